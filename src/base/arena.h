@@ -1,0 +1,30 @@
+/*
+ * Memory released together. An arena belongs to one lifetime (program, stage, message, scratch); what it hands
+ * out is valid until arena_reset or arena_free and is never freed by itself. It gives at most `max` bytes in
+ * all, so that hostile input costs its own message. Under sanitizers each allocation is one of malloc's, so
+ * that use after reset is caught.
+ */
+#ifndef TOCSIN_BASE_ARENA_H
+#define TOCSIN_BASE_ARENA_H
+
+#include "base/err.h"
+#include "base/span.h"
+
+struct arena;
+
+MUST_CHECK enum errc arena_new(struct arena **out, size_t max, struct err *e);
+void arena_free(struct arena *a); /* NULL is fine */
+void arena_reset(struct arena *a); /* keeps up to 1 MiB for the next use */
+
+/* n bytes aligned for any type, not zeroed; NULL when out of memory or past max. n may be 0. */
+MUST_CHECK void *arena_alloc(struct arena *a, size_t n);
+/* count * size bytes, zeroed; NULL also when the product overflows. */
+MUST_CHECK void *arena_zero(struct arena *a, size_t count, size_t size);
+/* A copy with a NUL behind it that is not counted; p == NULL when out of memory. */
+MUST_CHECK span arena_copy(struct arena *a, span s);
+MUST_CHECK char *arena_cstr(struct arena *a, span s);
+MUST_CHECK char *arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* Gives back the last `unused` bytes of the newest allocation p of n bytes: for decoders that guess high. */
+void arena_shrink(struct arena *a, void *p, size_t n, size_t used);
+
+#endif

@@ -1,0 +1,130 @@
+#include "base/buf.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+void buf_init(struct buf *b, size_t max) { *b = (struct buf){.max = max}; }
+
+void buf_free(struct buf *b)
+{
+	free(b->p);
+	*b = (struct buf){.max = b->max};
+}
+
+void buf_wipe(struct buf *b)
+{
+	if (b->p != NULL)
+		explicit_bzero(b->p, b->cap);
+	buf_free(b);
+}
+
+void buf_clear(struct buf *b)
+{
+	b->n = 0;
+	b->failed = false;
+}
+
+bool buf_room(struct buf *b, size_t n)
+{
+	size_t cap = b->cap;
+	unsigned char *p;
+
+	if (b->failed)
+		return false;
+	if (n <= b->cap - b->n)
+		return true;
+	if (n > b->max - b->n) {
+		b->failed = true;
+		return false;
+	}
+	if (cap == 0)
+		cap = b->max < 256 ? b->max : 256;
+	while (cap - b->n < n)
+		cap = cap > b->max / 2 ? b->max : cap * 2;
+	if ((p = realloc(b->p, cap)) == NULL) {
+		b->failed = true;
+		return false;
+	}
+	b->p = p;
+	b->cap = cap;
+	return true;
+}
+
+void buf_put(struct buf *b, span s)
+{
+	if (s.n == 0 || !buf_room(b, s.n))
+		return;
+	memcpy(b->p + b->n, s.p, s.n);
+	b->n += s.n;
+}
+
+void buf_byte(struct buf *b, unsigned char c)
+{
+	if (buf_room(b, 1))
+		b->p[b->n++] = c;
+}
+
+void buf_str(struct buf *b, const char *s) { buf_put(b, span_str(s)); }
+
+void buf_printf(struct buf *b, const char *fmt, ...)
+{
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(NULL, 0, fmt, ap);
+	va_end(ap);
+	if (n < 0 || !buf_room(b, (size_t)n + 1)) {
+		b->failed = true;
+		return;
+	}
+	va_start(ap, fmt);
+	(void)vsnprintf((char *)b->p + b->n, (size_t)n + 1, fmt, ap);
+	va_end(ap);
+	b->n += (size_t)n;
+}
+
+static void put_le(struct buf *b, uint64_t v, size_t n)
+{
+	if (!buf_room(b, n))
+		return;
+	for (size_t i = 0; i < n; i++)
+		b->p[b->n++] = (unsigned char)(v >> (8 * i));
+}
+
+void buf_u8(struct buf *b, uint8_t v) { put_le(b, v, 1); }
+void buf_u32(struct buf *b, uint32_t v) { put_le(b, v, 4); }
+void buf_u64(struct buf *b, uint64_t v) { put_le(b, v, 8); }
+
+void buf_bytes(struct buf *b, span s)
+{
+	if (s.n > UINT32_MAX) {
+		b->failed = true;
+		return;
+	}
+	buf_u32(b, (uint32_t)s.n);
+	buf_put(b, s);
+}
+
+void buf_set_u32(struct buf *b, size_t at, uint32_t v)
+{
+	if (b->failed)
+		return;
+	assert(at <= b->n && b->n - at >= 4);
+	for (size_t i = 0; i < 4; i++)
+		b->p[at + i] = (unsigned char)(v >> (8 * i));
+}
+
+const char *buf_cstr(struct buf *b)
+{
+	if (!buf_room(b, 1))
+		return "";
+	b->p[b->n] = '\0';
+	return (const char *)b->p;
+}
+
+enum errc buf_check(const struct buf *b, struct err *e)
+{
+	return b->failed ? err_set(e, ERR_MEMORY, "out of memory, or more than %zu bytes", b->max) : OK;
+}

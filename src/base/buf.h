@@ -1,0 +1,45 @@
+/*
+ * Owned bytes that grow to a maximum and never past it. Failure is sticky: after one put did not fit, the rest
+ * do nothing and `failed` is set, so a writer checks once, at the end. buf_free wipes nothing; what holds a
+ * secret is released with buf_wipe.
+ */
+#ifndef TOCSIN_BASE_BUF_H
+#define TOCSIN_BASE_BUF_H
+
+#include "base/err.h"
+#include "base/span.h"
+
+struct buf {
+	unsigned char *p;
+	size_t n, cap, max;
+	bool failed; /* out of memory, or max reached */
+};
+
+void buf_init(struct buf *b, size_t max);
+void buf_free(struct buf *b);
+void buf_wipe(struct buf *b); /* overwrites, then frees */
+void buf_clear(struct buf *b); /* n = 0, failed = false; keeps the memory */
+
+/* Room for n more bytes at b->p + b->n, or false (and failed). */
+bool buf_room(struct buf *b, size_t n);
+
+void buf_put(struct buf *b, span s);
+void buf_byte(struct buf *b, unsigned char c);
+void buf_str(struct buf *b, const char *s);
+void buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* Fixed fields, little-endian, for frames and our own files; struct cursor reads them back. */
+void buf_u8(struct buf *b, uint8_t v);
+void buf_u32(struct buf *b, uint32_t v);
+void buf_u64(struct buf *b, uint64_t v);
+void buf_bytes(struct buf *b, span s); /* u32 length, then the bytes */
+void buf_set_u32(struct buf *b, size_t at, uint32_t v); /* over four bytes already put */
+
+static inline span buf_span(const struct buf *b) { return (span){b->p, b->n}; }
+
+/* With a terminating NUL that is not counted in n; "" when failed. For printing and for library calls. */
+const char *buf_cstr(struct buf *b);
+
+MUST_CHECK enum errc buf_check(const struct buf *b, struct err *e);
+
+#endif

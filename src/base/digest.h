@@ -1,0 +1,30 @@
+/* SHA-256 and HMAC-SHA-256 over OpenSSL, and hexadecimal. */
+#ifndef TOCSIN_BASE_DIGEST_H
+#define TOCSIN_BASE_DIGEST_H
+
+#include "base/err.h"
+#include "base/span.h"
+
+#define DIGEST_SIZE 32
+#define DIGEST_HEX (2 * DIGEST_SIZE + 1)
+
+struct digest { unsigned char b[DIGEST_SIZE]; };
+
+/* A running SHA-256; one can be used again after sha256_done. */
+struct sha256;
+MUST_CHECK enum errc sha256_new(struct sha256 **out, struct err *e);
+void sha256_free(struct sha256 *h);
+void sha256_start(struct sha256 *h);
+void sha256_add(struct sha256 *h, span s);
+void sha256_done(struct sha256 *h, struct digest *out);
+
+void sha256_of(span s, struct digest *out);
+void hmac_sha256(span key, span s, struct digest *out);
+
+static inline span digest_span(const struct digest *d) { return (span){d->b, DIGEST_SIZE}; }
+/* Lower-case hexadecimal with a NUL; returns out. */
+const char *digest_hex(const struct digest *d, char out[DIGEST_HEX]);
+void hex_write(char *out, span s); /* 2 * s.n + 1 bytes */
+bool hex_read(span text, unsigned char *out, size_t n); /* exactly 2 * n digits */
+
+#endif

@@ -1,0 +1,100 @@
+#include "base/io.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum errc io_write(int fd, span s, struct err *e)
+{
+	while (s.n != 0) {
+		ssize_t n = write(fd, s.p, s.n);
+
+		if (n < 0) {
+			if (errno == EINTR)
+				continue;
+			return err_sys(e, "write");
+		}
+		s = span_from(s, (size_t)n);
+	}
+	return OK;
+}
+
+enum errc io_read_fd(int fd, struct buf *out, struct err *e)
+{
+	for (;;) {
+		ssize_t n;
+
+		if (out->n == out->max) {
+			unsigned char one;
+
+			n = read(fd, &one, 1);
+			if (n == 0)
+				return OK;
+			if (n > 0)
+				return err_set(e, ERR_LIMIT, "more than %zu bytes", out->max);
+		} else {
+			size_t want = out->max - out->n < 65536 ? out->max - out->n : 65536;
+
+			if (!buf_room(out, want))
+				return err_memory(e);
+			n = read(fd, out->p + out->n, want);
+			if (n == 0)
+				return OK;
+			if (n > 0) {
+				out->n += (size_t)n;
+				continue;
+			}
+		}
+		if (n < 0 && errno != EINTR)
+			return err_sys(e, "read");
+	}
+}
+
+enum errc io_read_file(struct arena *a, const char *path, size_t max, span *out, struct err *e)
+{
+	struct buf b;
+	enum errc rc;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return err_sys(e, "%s", path);
+	buf_init(&b, max);
+	if ((rc = io_read_fd(fd, &b, e)) != OK)
+		err_in(e, "%s", path);
+	else if ((*out = arena_copy(a, buf_span(&b))).p == NULL)
+		rc = err_memory(e);
+	buf_wipe(&b);
+	(void)close(fd);
+	return rc;
+}
+
+enum errc io_write_file(const char *path, span s, unsigned mode, struct err *e)
+{
+	char tmp[4096];
+	enum errc rc;
+	int fd, n = snprintf(tmp, sizeof tmp, "%s.new", path);
+
+	if (n < 0 || (size_t)n >= sizeof tmp)
+		return err_set(e, ERR_USAGE, "%s: path too long", path);
+	if ((fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode)) < 0)
+		return err_sys(e, "%s", tmp);
+	if ((rc = io_write(fd, s, e)) == OK && fsync(fd) != 0)
+		rc = err_sys(e, "fsync");
+	if (close(fd) != 0 && rc == OK)
+		rc = err_sys(e, "close");
+	if (rc == OK && rename(tmp, path) != 0)
+		rc = err_sys(e, "rename");
+	if (rc != OK) {
+		(void)unlink(tmp);
+		err_in(e, "%s", path);
+	}
+	return rc;
+}
+
+enum errc io_make_dir(const char *path, unsigned mode, struct err *e)
+{
+	return mkdir(path, mode) == 0 || errno == EEXIST ? OK : err_sys(e, "%s", path);
+}

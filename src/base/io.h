@@ -1,0 +1,20 @@
+/* Whole reads and writes on descriptors and small files, with EINTR and short counts dealt with. */
+#ifndef TOCSIN_BASE_IO_H
+#define TOCSIN_BASE_IO_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+
+MUST_CHECK enum errc io_write(int fd, span s, struct err *e);
+/* Appends up to the end of the file; ERR_LIMIT when it does not fit into out->max. */
+MUST_CHECK enum errc io_read_fd(int fd, struct buf *out, struct err *e);
+/* A whole small file (our own: configuration, rules, directories), at most max bytes. */
+MUST_CHECK enum errc io_read_file(struct arena *a, const char *path, size_t max, span *out, struct err *e);
+/*
+ * Writes path by way of a temporary beside it, fsync and rename: a crash leaves the old file or the new one.
+ */
+MUST_CHECK enum errc io_write_file(const char *path, span s, unsigned mode, struct err *e);
+/* Makes one directory; an existing one is fine. */
+MUST_CHECK enum errc io_make_dir(const char *path, unsigned mode, struct err *e);
+
+#endif

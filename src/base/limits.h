@@ -1,0 +1,57 @@
+/*
+ * Every bound, with its reason. What happens when one is hit is said beside it; none is silent: a limit that
+ * is hit in evidence is a row in the case.
+ */
+#ifndef TOCSIN_BASE_LIMITS_H
+#define TOCSIN_BASE_LIMITS_H
+
+#define KIB ((size_t)1024)
+#define MIB (1024 * KIB)
+#define GIB (1024 * MIB)
+
+/* Our own YAML. A rule pack of 2,000 rules is about 60,000 values; more is a mistake. Refused. */
+#define LIMIT_YAML_BYTES (8 * MIB)
+#define LIMIT_YAML_NODES 400000
+#define LIMIT_YAML_DEPTH 16
+
+/* Multipart and message/rfc822 nesting. Real mail stays under 12; deeper parts are left unread, noted. */
+#define LIMIT_MIME_DEPTH 64
+/* Parts of one message, nested messages' not counted. A digest of a busy list has hundreds. */
+#define LIMIT_MIME_PARTS 4096
+/* Bytes of one message's header section; the rest is taken as body, noted. The largest seen was 380 KiB. */
+#define LIMIT_HEADER_BYTES (4 * MIB)
+/* Header fields of one entity; further ones are left out, noted. */
+#define LIMIT_HEADER_FIELDS 8192
+/* Addresses taken from one message in all; further ones are left out, noted. */
+#define LIMIT_ADDRESSES 20000
+/* Messages within messages, by message/rfc822. Deeper ones stay a part that was not read. */
+#define LIMIT_NEST_DEPTH 16
+/* Decoded bytes of one part that is read as text; the rest is not read, noted. */
+#define LIMIT_TEXT_BYTES (64 * MIB)
+/* Decoded bytes of one part: a part that decodes to more is recorded as not decoded. */
+#define LIMIT_PART_BYTES (2 * GIB)
+/* One message of an mbox or one file; a larger one is recorded as failed, at its offset. */
+#define LIMIT_MESSAGE_BYTES (4 * GIB)
+
+/* One archive member, decompressed, and an archive in all: what is over is recorded as not read. */
+#define LIMIT_MEMBER_BYTES (64 * GIB)
+#define LIMIT_ARCHIVE_BYTES (256 * GIB)
+#define LIMIT_ARCHIVE_MEMBERS 5000000
+/* Decompressed to compressed bytes above which a member over 64 MiB is taken for a bomb. */
+#define LIMIT_ARCHIVE_RATIO 1000
+#define LIMIT_ARCHIVE_DEPTH 4
+
+/* Findings of one message; further ones are counted in one row that says so. */
+#define LIMIT_FINDINGS 20000
+/* One frame between worker and keeper. A longer one ends the worker: the task counts as crashed. */
+#define LIMIT_FRAME_BYTES (64 * MIB)
+/* All frames of one task. */
+#define LIMIT_RESULT_BYTES (512 * MIB)
+/* A worker's own memory (RLIMIT_DATA); the mapped evidence does not count. */
+#define LIMIT_WORKER_BYTES (2 * GIB)
+/* Wall time without any progress after which a worker is ended and its item recorded as failed. */
+#define LIMIT_STALL_SECONDS 60
+/* Scratch of one message in a worker. */
+#define LIMIT_MESSAGE_ARENA (1536 * MIB)
+
+#endif

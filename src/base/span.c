@@ -1,0 +1,94 @@
+#include "base/span.h"
+
+bool span_eq_nocase(span a, span b)
+{
+	if (a.n != b.n)
+		return false;
+	for (size_t i = 0; i < a.n; i++)
+		if (ascii_lower(a.p[i]) != ascii_lower(b.p[i]))
+			return false;
+	return true;
+}
+
+bool span_starts(span s, span prefix) { return s.n >= prefix.n && span_eq(span_first(s, prefix.n), prefix); }
+
+bool span_starts_nocase(span s, span prefix)
+{
+	return s.n >= prefix.n && span_eq_nocase(span_first(s, prefix.n), prefix);
+}
+
+bool span_ends_nocase(span s, span suffix)
+{
+	return s.n >= suffix.n && span_eq_nocase(span_from(s, s.n - suffix.n), suffix);
+}
+
+size_t span_find_byte(span s, unsigned char c)
+{
+	const unsigned char *hit = s.n != 0 ? memchr(s.p, c, s.n) : NULL;
+
+	return hit != NULL ? (size_t)(hit - s.p) : s.n;
+}
+
+size_t span_find(span s, span needle)
+{
+	const unsigned char *hit;
+
+	if (needle.n == 0)
+		return 0;
+	if (s.n < needle.n)
+		return s.n;
+	hit = memmem(s.p, s.n, needle.p, needle.n);
+	return hit != NULL ? (size_t)(hit - s.p) : s.n;
+}
+
+size_t span_find_nocase(span s, span needle)
+{
+	if (needle.n == 0)
+		return 0;
+	for (size_t i = 0; i < s.n && s.n - i >= needle.n; i++)
+		if (span_eq_nocase((span){s.p + i, needle.n}, needle))
+			return i;
+	return s.n;
+}
+
+span span_trim(span s)
+{
+	while (s.n != 0 && ascii_is_space(s.p[0]))
+		s = span_from(s, 1);
+	while (s.n != 0 && ascii_is_space(s.p[s.n - 1]))
+		s.n--;
+	return s;
+}
+
+bool span_line(span *rest, span *line)
+{
+	size_t end;
+
+	if (rest->n == 0)
+		return false;
+	end = span_find_byte(*rest, '\n');
+	*line = span_first(*rest, end);
+	if (line->n != 0 && end < rest->n && line->p[line->n - 1] == '\r')
+		line->n--;
+	*rest = span_from(*rest, end < rest->n ? end + 1 : end);
+	return true;
+}
+
+int span_cmp(span a, span b)
+{
+	size_t n = a.n < b.n ? a.n : b.n;
+	int d = n != 0 ? memcmp(a.p, b.p, n) : 0;
+
+	return d != 0 ? d : (a.n > b.n) - (a.n < b.n);
+}
+
+uint64_t span_hash(span s)
+{
+	uint64_t h = 0xcbf29ce484222325u;
+
+	for (size_t i = 0; i < s.n; i++)
+		h = (h ^ s.p[i]) * 0x100000001b3u;
+	h ^= h >> 32;
+	h *= 0xd6e8feb86659fd93u;
+	return h ^ (h >> 32);
+}

@@ -1,0 +1,81 @@
+/*
+ * A span is a borrowed run of bytes: a pointer and a length, never a terminator. Whoever made it says how
+ * long it lives. Evidence is looked at through spans over the mapped file, so that nothing is copied that
+ * need not be. An empty span may have p == NULL.
+ */
+#ifndef TOCSIN_BASE_SPAN_H
+#define TOCSIN_BASE_SPAN_H
+
+#include <assert.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+typedef struct {
+	const unsigned char *p;
+	size_t n;
+} span;
+
+#define SPAN_EMPTY ((span){NULL, 0})
+#define SPAN_LIT(s) ((span){(const unsigned char *)("" s), sizeof(s) - 1})
+
+static inline span span_of(const void *p, size_t n) { return (span){p, n}; }
+
+static inline span span_str(const char *s)
+{
+	return (span){(const unsigned char *)s, s != NULL ? strlen(s) : 0};
+}
+
+/* The bytes from `from` on; empty when `from` lies at or past the end. */
+static inline span span_from(span s, size_t from)
+{
+	return from >= s.n ? (span){s.p + (s.p != NULL ? s.n : 0), 0} : (span){s.p + from, s.n - from};
+}
+
+static inline span span_first(span s, size_t n) { return (span){s.p, n < s.n ? n : s.n}; }
+
+/* s[from, from + n), cut to what there is. */
+static inline span span_sub(span s, size_t from, size_t n) { return span_first(span_from(s, from), n); }
+
+static inline bool span_eq(span a, span b) { return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0); }
+
+static inline unsigned char ascii_lower(unsigned char c)
+{
+	return c >= 'A' && c <= 'Z' ? (unsigned char)(c + ('a' - 'A')) : c;
+}
+static inline bool ascii_is_space(unsigned char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\f' || c == '\v';
+}
+static inline bool ascii_is_digit(unsigned char c) { return c >= '0' && c <= '9'; }
+static inline bool ascii_is_alpha(unsigned char c) { return (c | 32) >= 'a' && (c | 32) <= 'z'; }
+static inline bool ascii_is_alnum(unsigned char c) { return ascii_is_digit(c) || ascii_is_alpha(c); }
+
+/* Equal without regard to the case of ASCII letters. */
+bool span_eq_nocase(span a, span b);
+bool span_starts(span s, span prefix);
+bool span_starts_nocase(span s, span prefix);
+bool span_ends_nocase(span s, span suffix);
+
+/* Where it occurs first, or s.n. */
+size_t span_find_byte(span s, unsigned char c);
+size_t span_find(span s, span needle);
+size_t span_find_nocase(span s, span needle);
+
+/* Without ASCII white space at both ends. */
+span span_trim(span s);
+
+/*
+ * Takes the next line off *rest, without its LF or CRLF. False when nothing is left. A bare CR is not an
+ * end of line.
+ */
+bool span_line(span *rest, span *line);
+
+/* Byte order, shorter first when one is the beginning of the other: for sorting. */
+int span_cmp(span a, span b);
+
+/* FNV-1a with a final mix, for hash tables of ours; not for anything an adversary must not predict. */
+uint64_t span_hash(span s);
+
+#endif

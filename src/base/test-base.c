@@ -1,0 +1,186 @@
+#include "base/test.h"
+
+#include "base/buf.h"
+#include "base/cursor.h"
+#include "base/digest.h"
+#include "base/json.h"
+#include "base/clock.h"
+#include "base/utf8.h"
+#include "base/yaml.h"
+
+static void a_cursor_reads_what_a_buf_wrote_and_stays_bad_after_a_cut(void **state)
+{
+	struct buf b;
+	struct cursor c;
+
+	(void)state;
+	buf_init(&b, 1000);
+	buf_u8(&b, 7);
+	buf_u32(&b, 0xdeadbeef);
+	buf_u64(&b, 1ull << 40);
+	buf_bytes(&b, SPAN_LIT("text"));
+	for (size_t cut = 0; cut <= b.n; cut++) {
+		c = cursor_of(span_first(buf_span(&b), cut));
+		(void)cursor_u8(&c);
+		(void)cursor_u32(&c);
+		(void)cursor_u64(&c);
+		(void)cursor_bytes(&c);
+		assert_int_equal(cursor_done(&c), cut == b.n);
+	}
+	c = cursor_of(buf_span(&b));
+	assert_int_equal(cursor_u8(&c), 7);
+	assert_int_equal(cursor_u32(&c), 0xdeadbeef);
+	assert_true(cursor_u64(&c) == 1ull << 40);
+	assert_span(cursor_bytes(&c), "text");
+	buf_free(&b);
+}
+
+static void a_buf_never_grows_past_its_maximum(void **state)
+{
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 10);
+	buf_str(&b, "12345678");
+	assert_false(b.failed);
+	buf_str(&b, "90x");
+	assert_true(b.failed);
+	assert_int_equal(b.n, 8);
+	buf_free(&b);
+}
+
+static void dates_come_back_as_they_went(void **state)
+{
+	char text[TIME_TEXT];
+	int64_t t;
+
+	(void)state;
+	assert_true(time_parse(SPAN_LIT("2024-02-29T23:59:59Z"), &t));
+	assert_string_equal(time_rfc3339(t, text), "2024-02-29T23:59:59Z");
+	assert_true(time_parse(SPAN_LIT("2024-03-01T01:30:00.25+02:00"), &t));
+	assert_string_equal(time_rfc3339(t, text), "2024-02-29T23:30:00Z");
+	assert_false(time_parse(SPAN_LIT("2023-02-29"), &t));
+	assert_false(time_parse(SPAN_LIT("2024-01-01T25:00:00Z"), &t));
+	assert_int_equal(time_from_civil((struct civil){1970, 1, 1, 0, 0, 0}), 0);
+	assert_int_equal(time_weekday(0), 4);
+	assert_int_equal(time_weekday(-1), 3);
+	for (int64_t d = -700000; d < 2900000; d += 997)
+		assert_int_equal(time_from_civil(time_to_civil(d * 86400 + 12345)), d * 86400 + 12345);
+}
+
+static void bad_utf8_becomes_replacement_characters(void **state)
+{
+	struct arena *a = test_arena();
+
+	(void)state;
+	assert_span(utf8_clean(a, SPAN_LIT("caf\xe9 \xc3\xa9 \xed\xa0\x80 \xf4\x90\x80\x80")),
+	    "caf\xef\xbf\xbd \xc3\xa9 \xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd \xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");
+	assert_span(utf8_clean(a, span_of("a\0b", 3)), "a\xef\xbf\xbd" "b");
+	arena_free(a);
+}
+
+static void text_from_evidence_cannot_steer_a_terminal(void **state)
+{
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 1000);
+	utf8_show(&b, SPAN_LIT("a\x1b[2Jb\xc2\x9b" "c\xe2\x80\xae" "d\te"));
+	assert_span(buf_span(&b), "a\xef\xbf\xbd[2Jb\xef\xbf\xbd" "c\xef\xbf\xbd" "d e");
+	buf_free(&b);
+}
+
+static void json_is_valid_whatever_the_bytes(void **state)
+{
+	struct buf b;
+	struct json j;
+
+	(void)state;
+	buf_init(&b, 1000);
+	j = json_to(&b);
+	json_open(&j, NULL, '{');
+	json_span(&j, "k", SPAN_LIT("a\"\\\n\x01\xff\xc3\xa9\xef\xbf\xbd"));
+	json_open(&j, "l", '[');
+	json_u64(&j, NULL, 1);
+	json_null(&j, NULL);
+	json_close(&j, ']');
+	json_close(&j, '}');
+	assert_span(buf_span(&b), "{\"k\":\"a\\\"\\\\\\n\\u0001\xef\xbf\xbd\xc3\xa9\xef\xbf\xbd\",\"l\":[1,null]}");
+	buf_free(&b);
+}
+
+static void digests_are_the_published_ones(void **state)
+{
+	struct digest d;
+	char hex[DIGEST_HEX];
+	struct sha256 *h;
+
+	(void)state;
+	sha256_of(SPAN_LIT("abc"), &d); /* FIPS 180-2, B.1 */
+	assert_string_equal(digest_hex(&d, hex), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+	assert_ok(sha256_new(&h, &e));
+	for (int i = 0; i < 2; i++) {
+		sha256_start(h);
+		sha256_add(h, SPAN_LIT("a"));
+		sha256_add(h, SPAN_LIT("bc"));
+		sha256_done(h, &d);
+		assert_string_equal(digest_hex(&d, hex),
+		    "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+	}
+	sha256_free(h);
+	hmac_sha256(SPAN_LIT("Jefe"), SPAN_LIT("what do ya want for nothing?"), &d); /* RFC 4231, case 2 */
+	assert_string_equal(digest_hex(&d, hex), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+}
+
+static void an_arena_stops_at_its_maximum(void **state)
+{
+	struct arena *a;
+
+	(void)state;
+	assert_ok(arena_new(&a, 4096, &e));
+	assert_non_null(arena_alloc(a, 4000));
+	assert_null(arena_alloc(a, 4000));
+	assert_null(arena_alloc(a, SIZE_MAX));
+	arena_reset(a);
+	assert_non_null(arena_alloc(a, 4000));
+	assert_null(arena_zero(a, SIZE_MAX / 2, 3));
+	arena_free(a);
+}
+
+static void yaml_says_the_line_of_what_is_wrong(void **state)
+{
+	struct arena *a = test_arena();
+	struct yaml *y;
+	struct err e = {0};
+	static const char *const known[] = {"one", "two", NULL};
+
+	(void)state;
+	assert_int_equal(yaml_read(a, SPAN_LIT("one: 1\ntwo:\n  - a\n  - b: c\n"), "f", &y, &e), OK);
+	assert_span(yaml_text(y, "one"), "1");
+	assert_int_equal(yaml_get(y, "two")->first->next->line, 4);
+	assert_int_equal(yaml_only(y, known, &e), OK);
+	assert_int_equal(yaml_read(a, SPAN_LIT("one: 1\nthree: 2\n"), "f", &y, &e), OK);
+	assert_int_equal(yaml_only(y, known, &e), ERR_USAGE);
+	assert_string_equal(e.text, "f:2: unknown setting \"three\"");
+	assert_int_equal(yaml_read(a, SPAN_LIT("one: 1\none: 2\n"), "f", &y, &e), ERR_USAGE);
+	assert_int_equal(yaml_read(a, SPAN_LIT("one: [1\n"), "f", &y, &e), ERR_USAGE);
+	assert_int_equal(yaml_read(a, SPAN_LIT("a: &x 1\nb: *x\n"), "f", &y, &e), ERR_USAGE);
+	arena_free(a);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_cursor_reads_what_a_buf_wrote_and_stays_bad_after_a_cut),
+	    cmocka_unit_test(a_buf_never_grows_past_its_maximum),
+	    cmocka_unit_test(dates_come_back_as_they_went),
+	    cmocka_unit_test(bad_utf8_becomes_replacement_characters),
+	    cmocka_unit_test(text_from_evidence_cannot_steer_a_terminal),
+	    cmocka_unit_test(json_is_valid_whatever_the_bytes),
+	    cmocka_unit_test(digests_are_the_published_ones),
+	    cmocka_unit_test(an_arena_stops_at_its_maximum),
+	    cmocka_unit_test(yaml_says_the_line_of_what_is_wrong),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,44 @@
+/* What every unit test includes: cmocka in the order it wants, and three checks that read well. */
+#ifndef TOCSIN_BASE_TEST_H
+#define TOCSIN_BASE_TEST_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/span.h"
+
+#define assert_span(s, text)                                                                                   \
+	do {                                                                                                   \
+		span assert_a_ = (s), assert_b_ = span_str(text);                                              \
+		if (!span_eq(assert_a_, assert_b_))                                                            \
+			fail_msg("got \"%.*s\", want \"%.*s\"", (int)assert_a_.n, (const char *)assert_a_.p,   \
+			    (int)assert_b_.n, (const char *)assert_b_.p);                                      \
+	} while (0)
+#define assert_ok(call)                                                                                        \
+	do {                                                                                                   \
+		struct err e = {0};                                                                            \
+		if ((call) != OK)                                                                              \
+			fail_msg("%s: %s", #call, e.text);                                                     \
+	} while (0)
+
+/* An arena of 256 MiB for one test; the test frees it. */
+static inline struct arena *test_arena(void)
+{
+	struct arena *a;
+	struct err e = {0};
+
+	if (arena_new(&a, (size_t)256 << 20, &e) != OK)
+		abort();
+	return a;
+}
+
+#endif

@@ -1,0 +1,157 @@
+#include "base/utf8.h"
+
+/* Length of the well-formed character at p, or 0. */
+static size_t one(const unsigned char *p, size_t n)
+{
+	unsigned char c = p[0];
+	size_t len;
+
+	if (c < 0x80)
+		return 1;
+	if (c < 0xc2 || c > 0xf4)
+		return 0;
+	len = c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
+	if (n < len)
+		return 0;
+	for (size_t i = 1; i < len; i++)
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+	if ((c == 0xe0 && p[1] < 0xa0) || (c == 0xed && p[1] > 0x9f) || (c == 0xf0 && p[1] < 0x90) ||
+	    (c == 0xf4 && p[1] > 0x8f))
+		return 0;
+	return len;
+}
+
+size_t utf8_valid(span s)
+{
+	size_t at = 0;
+
+	while (at < s.n) {
+		size_t len;
+		uint64_t w;
+
+		while (s.n - at >= sizeof w) {
+			memcpy(&w, s.p + at, sizeof w);
+			if ((w & 0x8080808080808080u) != 0)
+				break;
+			at += sizeof w;
+		}
+		if (at == s.n || (len = one(s.p + at, s.n - at)) == 0)
+			break;
+		at += len;
+	}
+	return at;
+}
+
+uint32_t utf8_get(span s, size_t *n)
+{
+	const unsigned char *p = s.p;
+
+	assert(s.n > 0);
+	*n = one(p, s.n);
+	switch (*n) {
+	case 1:
+		return p[0];
+	case 2:
+		return (p[0] & 0x1fu) << 6 | (p[1] & 0x3fu);
+	case 3:
+		return (p[0] & 0x0fu) << 12 | (p[1] & 0x3fu) << 6 | (p[2] & 0x3fu);
+	case 4:
+		return (p[0] & 0x07u) << 18 | (p[1] & 0x3fu) << 12 | (p[2] & 0x3fu) << 6 | (p[3] & 0x3fu);
+	default:
+		*n = 1;
+		return 0xfffd;
+	}
+}
+
+size_t utf8_write(unsigned char out[4], uint32_t c)
+{
+	if (c > 0x10ffff || (c >= 0xd800 && c < 0xe000))
+		c = 0xfffd;
+	if (c < 0x80) {
+		out[0] = (unsigned char)c;
+		return 1;
+	}
+	if (c < 0x800) {
+		out[0] = (unsigned char)(0xc0 | c >> 6);
+		out[1] = (unsigned char)(0x80 | (c & 0x3f));
+		return 2;
+	}
+	if (c < 0x10000) {
+		out[0] = (unsigned char)(0xe0 | c >> 12);
+		out[1] = (unsigned char)(0x80 | (c >> 6 & 0x3f));
+		out[2] = (unsigned char)(0x80 | (c & 0x3f));
+		return 3;
+	}
+	out[0] = (unsigned char)(0xf0 | c >> 18);
+	out[1] = (unsigned char)(0x80 | (c >> 12 & 0x3f));
+	out[2] = (unsigned char)(0x80 | (c >> 6 & 0x3f));
+	out[3] = (unsigned char)(0x80 | (c & 0x3f));
+	return 4;
+}
+
+void utf8_put(struct buf *b, uint32_t c)
+{
+	unsigned char out[4];
+	size_t n = utf8_write(out, c);
+
+	buf_put(b, span_of(out, n));
+}
+
+span utf8_clean(struct arena *a, span s)
+{
+	unsigned char *p;
+	size_t n = 0;
+
+	if (utf8_valid(s) == s.n && span_find_byte(s, 0) == s.n)
+		return s.p != NULL ? s : SPAN_LIT("");
+	if (s.n > SIZE_MAX / 3 || (p = arena_alloc(a, 3 * s.n)) == NULL)
+		return SPAN_EMPTY;
+	for (size_t at = 0; at < s.n;) {
+		size_t len;
+		uint32_t c = utf8_get(span_from(s, at), &len);
+
+		n += utf8_write(p + n, c != 0 ? c : 0xfffd);
+		at += len;
+	}
+	arena_shrink(a, p, 3 * s.n, n);
+	return (span){p, n};
+}
+
+static bool unshowable(uint32_t c)
+{
+	return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x200e && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
+	       (c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
+}
+
+void utf8_show(struct buf *b, span s)
+{
+	for (size_t at = 0; at < s.n;) {
+		size_t len;
+		uint32_t c = utf8_get(span_from(s, at), &len);
+
+		utf8_put(b, unshowable(c) ? (c == '\t' || c == '\n' ? ' ' : 0xfffd) : c);
+		at += len;
+	}
+}
+
+uint32_t utf8_fold(uint32_t c)
+{
+	if (c < 0x80)
+		return c >= 'A' && c <= 'Z' ? c + 32 : c;
+	if (c >= 0xc0 && c <= 0xde && c != 0xd7)
+		return c + 32;
+	if ((c >= 0x100 && c <= 0x137 && c != 0x130 && c != 0x131) || (c >= 0x14a && c <= 0x177))
+		return c | 1;
+	if ((c >= 0x139 && c <= 0x148) || (c >= 0x179 && c <= 0x17e))
+		return c + (c & 1);
+	if (c == 0x178)
+		return 0xff;
+	if (c >= 0x391 && c <= 0x3a9)
+		return c + 32;
+	if (c >= 0x410 && c <= 0x42f)
+		return c + 32;
+	if (c >= 0x400 && c <= 0x40f)
+		return c + 80;
+	return c;
+}

@@ -1,0 +1,32 @@
+/*
+ * UTF-8 as evidence has it: often, but not always, valid. What goes into the case store, onto a terminal or
+ * into a report has been through utf8_clean or utf8_show first.
+ */
+#ifndef TOCSIN_BASE_UTF8_H
+#define TOCSIN_BASE_UTF8_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+
+/* How many leading bytes are well-formed (Unicode 15, table 3-7: no surrogates, no overlong forms). */
+size_t utf8_valid(span s);
+
+/* The character at s.p[0] (s.n > 0) and its length; U+FFFD and 1 when it is not well-formed. */
+uint32_t utf8_get(span s, size_t *n);
+void utf8_put(struct buf *b, uint32_t c);
+/* Writes 1 to 4 bytes at out, returns how many. */
+size_t utf8_write(unsigned char out[4], uint32_t c);
+
+/* s itself when valid and free of NUL; else a copy with U+FFFD for each bad byte and NUL. p == NULL: memory. */
+MUST_CHECK span utf8_clean(struct arena *a, span s);
+
+/* For a terminal or plain text: as utf8_clean, and control characters (C0, DEL, C1, bidi overrides) as U+FFFD. */
+void utf8_show(struct buf *b, span s);
+
+/*
+ * Simple case folding and nothing else: ASCII, Latin-1, Latin Extended-A, Greek and Cyrillic letters to lower
+ * case. Enough to compare names; not full Unicode folding.
+ */
+uint32_t utf8_fold(uint32_t c);
+
+#endif

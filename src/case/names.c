@@ -1,0 +1,68 @@
+#include "case/names.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct word { int v; const char *name; };
+
+static const char *name_in(const struct word *w, int v)
+{
+	for (; w->name != NULL; w++)
+		if (w->v == v)
+			return w->name;
+	return "?";
+}
+
+static int number_in(const struct word *w, const char *name)
+{
+	for (; w->name != NULL; w++)
+		if (strcmp(w->name, name) == 0)
+			return w->v;
+	return 0;
+}
+
+#define WORDS(fn, ...)                                                                                         \
+	static const struct word fn##_words[] = {__VA_ARGS__, {0, NULL}};                                      \
+	const char *fn##_name(int v) { return name_in(fn##_words, v); }
+
+WORDS(source_kind, {SOURCE_UNKNOWN, "unknown"}, {SOURCE_MESSAGE, "message"}, {SOURCE_MBOX, "mbox"},
+    {SOURCE_ARCHIVE, "archive"})
+WORDS(source_state, {SOURCE_OPEN, "open"}, {SOURCE_DONE, "done"}, {SOURCE_REPLACED, "replaced"},
+    {SOURCE_FAILED, "failed"})
+WORDS(owner_grade, {OWNER_UNKNOWN, "unknown"}, {OWNER_GIVEN, "given"}, {OWNER_INFERRED, "inferred"})
+WORDS(outcome, {OUTCOME_PARSED, "parsed"}, {OUTCOME_PARTIAL, "partial"}, {OUTCOME_FAILED, "failed"},
+    {OUTCOME_SKIPPED, "skipped"})
+WORDS(verdict, {VERDICT_UNKNOWN, "unknown"}, {VERDICT_ACCESSED, "accessed"}, {VERDICT_PRESUMED, "presumed"},
+    {VERDICT_NOT_ACCESSED, "not_accessed"})
+WORDS(party_role, {PARTY_FROM, "from"}, {PARTY_SENDER, "sender"}, {PARTY_REPLY_TO, "reply_to"}, {PARTY_TO, "to"},
+    {PARTY_CC, "cc"}, {PARTY_BCC, "bcc"}, {PARTY_RESENT_FROM, "resent_from"}, {PARTY_RESENT_TO, "resent_to"},
+    {PARTY_RESENT_CC, "resent_cc"}, {PARTY_LIST, "list"}, {PARTY_DELIVERED_TO, "delivered_to"})
+WORDS(coverage, {COVERAGE_PARTIAL, "partial"}, {COVERAGE_NOT_READ, "not_read"}, {COVERAGE_FAILED, "failed"})
+WORDS(severity, {SEVERITY_LOW, "low"}, {SEVERITY_MEDIUM, "medium"}, {SEVERITY_HIGH, "high"},
+    {SEVERITY_CRITICAL, "critical"})
+WORDS(certainty, {CERTAINTY_LOW, "low"}, {CERTAINTY_MEDIUM, "medium"}, {CERTAINTY_HIGH, "high"})
+WORDS(org_origin, {ORG_OURSELVES, "ourselves"}, {ORG_DIRECTORY, "directory"}, {ORG_DERIVED, "derived"})
+WORDS(link_role, {LINK_SENDER, "sender"}, {LINK_RECIPIENT, "recipient"}, {LINK_MENTIONED, "mentioned"},
+    {LINK_OWNER, "owner"}, {LINK_BULK, "bulk"})
+WORDS(disposition, {DISPOSITION_DOSSIER, "dossier"}, {DISPOSITION_INTERNAL, "internal"},
+    {DISPOSITION_PRIVATE, "private"}, {DISPOSITION_BULK, "bulk"}, {DISPOSITION_NOBODY, "nobody"},
+    {DISPOSITION_UNREADABLE, "unreadable"})
+WORDS(wave_state, {WAVE_PLANNED, "planned"}, {WAVE_APPROVED, "approved"}, {WAVE_WRITTEN, "written"})
+WORDS(track, {TRACK_NOTIFIED, "notified"}, {TRACK_INTERNAL, "internal"})
+WORDS(notice_state, {NOTICE_PLANNED, "planned"}, {NOTICE_WRITTEN, "written"}, {NOTICE_NO_CONTACT, "no_contact"})
+
+int severity_of(const char *word) { return number_in(severity_words, word); }
+int certainty_of(const char *word) { return number_in(certainty_words, word); }
+
+const char *message_trait_names(unsigned bits, char *out, unsigned long size)
+{
+	static const struct word words[] = {{TRAIT_BULK, "bulk"}, {TRAIT_LIST, "list"}, {TRAIT_AUTOMATIC, "automatic"},
+	    {TRAIT_JUNK, "junk"}, {TRAIT_SEALED, "sealed"}, {TRAIT_SENT, "sent"}, {TRAIT_DRAFT, "draft"}, {0, NULL}};
+	size_t at = 0;
+
+	out[0] = '\0';
+	for (const struct word *w = words; w->name != NULL; w++)
+		if ((bits & (unsigned)w->v) != 0 && at < size)
+			at += (size_t)snprintf(out + at, size - at, "%s%s", at != 0 ? "," : "", w->name);
+	return out;
+}

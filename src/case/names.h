@@ -1,0 +1,82 @@
+/*
+ * The words of the case as enums, with their one spelling for tables, JSON, manual and screens (DESIGN section
+ * 1). The numbers are in case files: never renumber.
+ */
+#ifndef TOCSIN_CASE_NAMES_H
+#define TOCSIN_CASE_NAMES_H
+
+enum source_kind {
+	SOURCE_UNKNOWN = 0, /* none of ours: its one item is skipped */
+	SOURCE_MESSAGE = 1, /* one RFC 5322 message */
+	SOURCE_MBOX = 2,
+	SOURCE_ARCHIVE = 3, /* archive or compressed file */
+};
+enum source_state {
+	SOURCE_OPEN = 0,     /* being read: a run was cut off */
+	SOURCE_DONE = 1,
+	SOURCE_REPLACED = 2, /* the file changed: a newer source has the same path */
+	SOURCE_FAILED = 3,   /* could not be read */
+};
+enum owner_grade { OWNER_UNKNOWN = 0, OWNER_GIVEN = 1, OWNER_INFERRED = 2 };
+enum outcome { OUTCOME_PARSED = 1, OUTCOME_PARTIAL = 2, OUTCOME_FAILED = 3, OUTCOME_SKIPPED = 4 };
+enum verdict { VERDICT_UNKNOWN = 0, VERDICT_ACCESSED = 1, VERDICT_PRESUMED = 2, VERDICT_NOT_ACCESSED = 3 };
+enum message_trait {
+	TRAIT_BULK = 1 << 0,      /* List-Unsubscribe, Precedence: bulk */
+	TRAIT_LIST = 1 << 1,      /* came through a mailing list (List-Id, List-Post) */
+	TRAIT_AUTOMATIC = 1 << 2, /* Auto-Submitted, delivery reports, auto-replies */
+	TRAIT_JUNK = 1 << 3,      /* lay in a junk folder, or marked as spam by the receiving server */
+	TRAIT_SEALED = 1 << 4,    /* S/MIME or OpenPGP encrypted */
+	TRAIT_SENT = 1 << 5,      /* lay in a folder of sent mail */
+	TRAIT_DRAFT = 1 << 6,
+};
+enum party_role {
+	PARTY_FROM = 1, PARTY_SENDER = 2, PARTY_REPLY_TO = 3, PARTY_TO = 4, PARTY_CC = 5, PARTY_BCC = 6,
+	PARTY_RESENT_FROM = 7, PARTY_RESENT_TO = 8, PARTY_RESENT_CC = 9, PARTY_LIST = 10, PARTY_DELIVERED_TO = 11,
+};
+enum coverage { COVERAGE_PARTIAL = 1, COVERAGE_NOT_READ = 2, COVERAGE_FAILED = 3 };
+enum severity { SEVERITY_LOW = 1, SEVERITY_MEDIUM = 2, SEVERITY_HIGH = 3, SEVERITY_CRITICAL = 4 };
+enum certainty { CERTAINTY_LOW = 1, CERTAINTY_MEDIUM = 2, CERTAINTY_HIGH = 3 };
+enum org_origin {
+	ORG_OURSELVES = 1, /* case.yaml */
+	ORG_DIRECTORY = 2,
+	ORG_DERIVED = 3,   /* no directory knows it: named by its registrable domain */
+};
+enum link_role {
+	LINK_SENDER = 1, LINK_RECIPIENT = 2, LINK_MENTIONED = 3, LINK_OWNER = 4,
+	LINK_BULK = 5, /* sender or recipient of bulk or automatic mail: notifies nobody by default */
+};
+enum disposition {
+	DISPOSITION_DOSSIER = 1,     /* at least one organisation's dossier */
+	DISPOSITION_INTERNAL = 2,    /* concerns only ourselves: the internal dossier */
+	DISPOSITION_PRIVATE = 3,     /* private persons only: the track of their own */
+	DISPOSITION_BULK = 4,        /* bulk or automatic mail: nobody to be notified by default */
+	DISPOSITION_NOBODY = 5,      /* no party and no mention could be made out */
+	DISPOSITION_UNREADABLE = 6,  /* could not be read again: see coverage */
+};
+enum wave_state { WAVE_PLANNED = 1, WAVE_APPROVED = 2, WAVE_WRITTEN = 3 };
+enum track { TRACK_NOTIFIED = 1, TRACK_INTERNAL = 2 };
+enum notice_state { NOTICE_PLANNED = 1, NOTICE_WRITTEN = 2, NOTICE_NO_CONTACT = 3 };
+
+/* The spelling, "?" for a number that is none of them (a foreign or damaged case file). */
+const char *source_kind_name(int v);
+const char *source_state_name(int v);
+const char *owner_grade_name(int v);
+const char *outcome_name(int v);
+const char *verdict_name(int v);
+const char *party_role_name(int v);
+const char *coverage_name(int v);
+const char *severity_name(int v);
+const char *certainty_name(int v);
+const char *org_origin_name(int v);
+const char *link_role_name(int v);
+const char *disposition_name(int v);
+const char *wave_state_name(int v);
+const char *track_name(int v);
+const char *notice_state_name(int v);
+/* "bulk,list" into out ("" for none). */
+const char *message_trait_names(unsigned bits, char *out, unsigned long size);
+/* The number for a word, 0 when unknown. */
+int severity_of(const char *word);
+int certainty_of(const char *word);
+
+#endif

@@ -1,0 +1,69 @@
+/*
+ * Doors: argv in, one stage called, one result out. Each verb is one row of the table in tocsin.c and one function
+ * cmd_<verb>; the table says what the row needs, main opens it. Text for people on stdout, or one JSON object
+ * with --json; progress and messages on stderr. Exit status: 0 done, 1 done with recorded problems, 2 usage,
+ * 3 refused, 4 failed.
+ */
+#ifndef TOCSIN_CMD_CMD_H
+#define TOCSIN_CMD_CMD_H
+
+#include "base/arena.h"
+#include "base/json.h"
+#include "case/case.h"
+#include "store/store.h"
+
+enum cmd_need {
+	NEED_NOTHING = 0,
+	NEED_CASE_READ = 1,  /* case.yaml and the store, for reading */
+	NEED_CASE_WRITE = 2, /* the store for writing: ERR_LOCKED when another tocsin writes */
+};
+
+struct cmd {
+	struct arena *a;          /* lives as long as the program */
+	const char *verb;
+	const char *dir;          /* the case folder */
+	struct case_config config;
+	struct store *store;
+	bool json, quiet, without_jail;
+	unsigned workers;         /* 0: one a core */
+	struct err e;             /* where a verb leaves why it failed */
+};
+
+/*
+ * An option of a verb's own. arg is NULL for a switch; else what the help calls its value ("FILE"). Exactly one
+ * of the pointers is set: text takes the value (the last one wins), list collects values, flag is set true,
+ * number takes a decimal number.
+ */
+struct cmd_option {
+	const char *name; /* without the dashes */
+	const char *arg;
+	const char *help;
+	const char **text;
+	struct text_list *list;
+	bool *flag;
+	uint64_t *number;
+};
+
+struct verb {
+	const char *name;
+	enum cmd_need need;
+	const char *args;    /* "PATH..." for the usage line */
+	const char *summary; /* one line */
+	enum errc (*run)(struct cmd *c, int argc, char **argv, int *status);
+};
+
+/*
+ * A verb calls this first: takes the verb's options and the common ones (--case, --json, --quiet, --workers,
+ * --without-jail, --help) out of argv; what remains are *n operands at *operand. It opens what the verb needs.
+ * ERR_USAGE with one clear line in c->e; ERR_STOPPED after --help was printed (status 0).
+ */
+MUST_CHECK enum errc cmd_start(struct cmd *c, const struct verb *v, int argc, char **argv,
+    const struct cmd_option *options, size_t n_options, const char *const **operand, size_t *n);
+
+/* Prints the JSON object or text that a verb built: out goes to stdout whole; a failed write is an error. */
+MUST_CHECK enum errc cmd_print(struct buf *out, struct err *e);
+
+/* A line of text for people: "  name ............ value". */
+void cmd_line(struct buf *out, const char *name, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+#endif

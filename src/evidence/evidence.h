@@ -1,0 +1,56 @@
+/*
+ * Mail re-read where it lies, message by message: what scan and attribute (and --reveal) have in common.
+ *
+ * The keeper's side walks the messages that a stage has still to do, in the order of their ids, opens their
+ * sources, checks that they are unchanged since ingest, and hands descriptors and places to workers. The worker's
+ * side finds each message in its source (also within archives and within other messages), parses it and calls
+ * the stage's function. What that writes comes back to the keeper in the order of the message ids, whatever
+ * the number of workers.
+ */
+#ifndef TOCSIN_EVIDENCE_EVIDENCE_H
+#define TOCSIN_EVIDENCE_EVIDENCE_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/cursor.h"
+#include "mail/mime.h"
+
+struct store;
+
+/*
+ * The worker's side: one of these a stage, in the table of src/cmd/worker.c. Runs behind the walls: no open, no
+ * connect. `start` runs before the walls, so it may do what needs the disk; init is what the keeper gave in
+ * evidence_run.init (untrusted like any frame), init_fd its descriptor or -1.
+ */
+struct evidence_job {
+	const char *name; /* "scan" */
+	enum errc (*start)(void **state, span init, int init_fd, struct err *e);
+	/*
+	 * Writes its result for one message to *out. scratch is reset between messages. ERR_EVIDENCE and ERR_LIMIT
+	 * mean that this message could not be done: its text is recorded by the keeper's on_failed.
+	 */
+	enum errc (*message)(void *state, struct arena *scratch, const struct message *m, struct buf *out,
+	    struct err *e);
+};
+
+/* The keeper's side. */
+struct evidence_run {
+	struct store *store;
+	const struct evidence_job *job;
+	span init;      /* bytes for job->start */
+	int init_fd;    /* a descriptor for it (a memfd with a dictionary, say), or -1 */
+	unsigned n_workers;
+	bool without_jail;
+	bool progress;  /* show progress on stderr when it is a terminal */
+	void *ctx;
+	/* The ids to do, ascending: fills up to max, returns how many, 0 at the end. */
+	enum errc (*next_ids)(void *ctx, int64_t *ids, size_t max, size_t *n, struct err *e);
+	/* One message's result, hostile until checked. Called in ascending order of ids within next_ids. */
+	enum errc (*on_message)(void *ctx, int64_t message_id, span result, struct err *e);
+	/* The message could not be read or done: why (source gone or changed, worker crashed or stalled, limit). */
+	enum errc (*on_failed)(void *ctx, int64_t message_id, const char *reason, struct err *e);
+};
+
+MUST_CHECK enum errc evidence_read(const struct evidence_run *run, struct err *e);
+
+#endif

@@ -1,0 +1,57 @@
+/* Header fields and what stands in them: unfolding, encoded words (RFC 2047), parameters (RFC 2231), addresses
+ * (RFC 5322 3.4 and the obsolete forms), Message-IDs and dates, all as lenient as the mail that exists. */
+#ifndef TOCSIN_MAIL_HEADER_H
+#define TOCSIN_MAIL_HEADER_H
+
+#include "base/arena.h"
+
+struct field {
+	span name;  /* as written, without the colon or space before it */
+	span value; /* raw: folded, without the leading space and the final line end */
+};
+
+struct headers {
+	struct field *fields; /* in the order of the message */
+	size_t n;
+	span raw;             /* the section, up to but without the empty line */
+};
+
+/* The first field of that name (any case), or NULL; headers_next finds the one after `f`. */
+const struct field *headers_get(const struct headers *h, const char *name);
+const struct field *headers_next(const struct headers *h, const struct field *f);
+
+/* Line ends of folding removed, white space around trimmed; borrowed where nothing was folded. p NULL: memory. */
+MUST_CHECK span header_unfold(struct arena *a, span value);
+
+/*
+ * For people: unfolded, encoded words decoded (adjacent ones of one charset joined before decoding), 8-bit bytes
+ * taken as UTF-8 or windows-1252; valid UTF-8. p NULL: memory.
+ */
+MUST_CHECK span header_text(struct arena *a, span value);
+
+struct param { span name, value; }; /* name lower case; value decoded UTF-8 (RFC 2231 charset and continuation) */
+
+/* "type/subtype; a=b; c*0=..." of Content-Type and Content-Disposition. *first in lower case. */
+MUST_CHECK enum errc header_params(struct arena *a, span value, span *first, struct param **params, size_t *n,
+    struct err *e);
+span param_get(const struct param *params, size_t n, const char *name);
+
+struct address {
+	span name;    /* display name or comment, decoded UTF-8; may be empty */
+	span address; /* "local@domain": domain in lower case, quotes of the local part kept only where needed */
+	span domain;  /* the part behind the last "@"; empty for an address without one */
+	span group;   /* name of the group it stands in, or empty */
+	size_t at;    /* offset of it in the field's raw value, for the ground of a link */
+};
+
+/* Appends to *list (grown in the arena). Text that is no address is passed over; no error but memory. */
+struct address_list { struct address *v; size_t n, cap; };
+MUST_CHECK enum errc header_addresses(struct arena *a, span value, struct address_list *list, struct err *e);
+
+/* What stands between < and >, or the bare token; trimmed. Empty when there is none. Comments dropped. */
+span header_message_id(span value);
+
+/* RFC 5322 3.3 and 4.3 and what else is found (two-digit years, missing seconds, zone names, asctime order). */
+int64_t header_date(span value); /* TIME_NONE when hopeless */
+
+#endif

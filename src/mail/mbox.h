@@ -1,0 +1,30 @@
+/*
+ * Mailboxes in one file. mboxo, mboxrd, mboxcl, mboxcl2 and Pine's and Thunderbird's habits, LF or CRLF. An entry
+ * begins with a "From " line at the start of the file or behind an empty line, that looks like a postmark (it
+ * ends in a date of the asctime kind, RFC 4155); with a Content-Length that lands exactly on the end or on the
+ * next From_ line, the length decides (mboxcl2).
+ */
+#ifndef TOCSIN_MAIL_MBOX_H
+#define TOCSIN_MAIL_MBOX_H
+
+#include "base/span.h"
+
+struct mbox_entry {
+	size_t at, n;            /* the whole entry with its From_ line and the separating empty line */
+	size_t message_at, message_n; /* the message: behind the From_ line, without the one separating empty line */
+	bool from_quoted;        /* false when Content-Length was used to find its end (mboxcl2 quotes nothing) */
+};
+
+/* Does the file begin as an mbox does? */
+bool mbox_sniff(span file);
+
+/*
+ * The entry that begins at or after `from` (bytes before the first entry are an entry of their own with
+ * message_n 0, so that every byte is in exactly one entry). False at the end.
+ */
+bool mbox_next(span file, size_t from, struct mbox_entry *out);
+
+/* Is this the beginning of one RFC 5322 message (a header field, known names first)? For files of any name. */
+bool message_sniff(span file);
+
+#endif

@@ -1,0 +1,55 @@
+/*
+ * The text that a person would read in a part: transfer encoding undone, charset converted, HTML stripped, for
+ * scan (secrets) and attribute (mentions). It is made again whenever it is needed and never stored.
+ *
+ * A place in the text is turned back into a place in the decoded part by part_text_place, so that a finding
+ * names bytes that anybody can check, though tags, entities or a charset stood between.
+ */
+#ifndef TOCSIN_MAIL_TEXT_H
+#define TOCSIN_MAIL_TEXT_H
+
+#include "mail/mime.h"
+#include "stream/charset.h"
+
+enum text_outcome {
+	TEXT_READ,
+	TEXT_PARTIAL, /* cut at a limit, or damaged: reason says */
+	TEXT_NOT,     /* not text, sealed, or not decodable: reason says */
+};
+
+struct part_text {
+	enum text_outcome outcome;
+	const char *reason; /* static; NULL when READ */
+	bool html;
+	const struct charset *charset;
+	span content;       /* the decoded part */
+	span utf8;          /* the text; valid UTF-8 */
+	unsigned problems;  /* enum mime_problem */
+};
+
+/*
+ * A multipart or message part is TEXT_NOT with reason NULL: it has no text of its own. text/*, the types and file
+ * names of text (json, xml, csv, env, ini, log, sql, ps1, ics, vcf ...) and unnamed parts whose bytes are
+ * text are read; everything else says what it is.
+ */
+MUST_CHECK enum errc part_text(struct arena *a, const struct message *m, const struct part *p, struct part_text *out,
+    struct err *e);
+
+/* Bytes [at, at + n) of t->utf8 as [*at_byte, *at_byte + *n_bytes) of t->content. */
+void part_text_place(const struct part_text *t, size_t at, size_t n, uint64_t *at_byte, uint64_t *n_bytes);
+
+/* The text of a range of a part's decoded bytes, as a finding recorded it: what --reveal shows. */
+MUST_CHECK enum errc part_text_value(struct arena *a, const struct part_text *t, uint64_t at_byte, uint64_t n_bytes,
+    span *value, struct err *e);
+
+/*
+ * HTML to text: tags dropped, entities decoded, block elements and <br> as line ends, table cells apart by a tab,
+ * script and style and comments left out, but href, src, value and content attributes that may hold a secret
+ * appended behind their element in angle brackets. in is UTF-8.
+ */
+MUST_CHECK enum errc html_text(struct arena *a, span in, span *out, struct err *e);
+
+/* The offset in `in` from which byte `at` of html_text's output came. */
+size_t html_place(span in, size_t at);
+
+#endif

@@ -1,0 +1,247 @@
+-- The case file. Integers that stand for names are the enums of src/case/; times are seconds since 1970 UTC;
+-- digests are 32-byte blobs. No table holds a secret: findings hold a place, a masked form and a keyed digest.
+PRAGMA application_id = 0x54434e31; -- "TCN1"
+PRAGMA user_version = 1;
+
+CREATE TABLE setting (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+
+-- ---- ingest -------------------------------------------------------------------------------------------------
+CREATE TABLE mailbox (
+	id INTEGER PRIMARY KEY,
+	root TEXT NOT NULL UNIQUE,        -- path of the folder or file that is the mailbox
+	owner TEXT,                       -- address, NULL when unknown
+	grade INTEGER NOT NULL,           -- enum owner_grade
+	ground TEXT NOT NULL              -- why that owner
+);
+CREATE TABLE source (
+	id INTEGER PRIMARY KEY,
+	path TEXT NOT NULL,
+	kind INTEGER NOT NULL,            -- enum source_kind
+	n_bytes INTEGER NOT NULL,
+	mtime_ns INTEGER NOT NULL,
+	sha256 BLOB NOT NULL,
+	state INTEGER NOT NULL,           -- enum source_state
+	mailbox_id INTEGER REFERENCES mailbox,
+	folder TEXT NOT NULL,
+	replaces INTEGER REFERENCES source,
+	note TEXT                         -- what it is, when it is no mail
+);
+CREATE INDEX source_path ON source (path);
+CREATE TABLE message (
+	id INTEGER PRIMARY KEY,
+	content_digest BLOB NOT NULL UNIQUE,
+	sha256 BLOB NOT NULL,             -- of the raw bytes at its first location
+	rfc822_id TEXT NOT NULL,          -- Message-ID without angle brackets, '' when none
+	when_utc INTEGER,                 -- Date, NULL when there is none that makes sense
+	subject TEXT NOT NULL,
+	n_bytes INTEGER NOT NULL,
+	traits INTEGER NOT NULL,          -- bits of enum message_trait
+	problems INTEGER NOT NULL,        -- bits of enum mime_problem
+	verified_domain TEXT NOT NULL,    -- domain of From that Authentication-Results of an own host passed, or ''
+	verdict INTEGER NOT NULL DEFAULT 0 -- enum verdict; unknown until scope has looked
+);
+CREATE INDEX message_sha256 ON message (sha256);
+CREATE INDEX message_rfc822_id ON message (rfc822_id) WHERE rfc822_id <> '';
+-- Anything met inside a source. Item and message are one to one where the outcome is parsed or partial.
+CREATE TABLE item (
+	id INTEGER PRIMARY KEY,
+	source_id INTEGER NOT NULL REFERENCES source,
+	member INTEGER NOT NULL,          -- index within an archive, -1 when the source is none
+	member_name TEXT NOT NULL,
+	at_byte INTEGER NOT NULL,         -- of the whole entry: From_ line and separator included
+	n_bytes INTEGER NOT NULL,
+	outcome INTEGER NOT NULL,         -- enum outcome
+	reason TEXT NOT NULL,
+	message_id INTEGER REFERENCES message
+);
+CREATE INDEX item_source ON item (source_id);
+-- Where a message lies. nest is '' for a message that is an item, else the path of parts that leads into it
+-- ("2", "1.3/2"); at_byte is then its offset within the item's message when it is there unencoded, else -1.
+CREATE TABLE location (
+	message_id INTEGER NOT NULL REFERENCES message,
+	item_id INTEGER NOT NULL REFERENCES item,
+	nest TEXT NOT NULL,
+	at_byte INTEGER NOT NULL,
+	n_bytes INTEGER NOT NULL,
+	sha256 BLOB NOT NULL,
+	parent_id INTEGER REFERENCES message, -- the message that carries it, for nested ones
+	from_quoted INTEGER NOT NULL,
+	PRIMARY KEY (message_id, item_id, nest)
+) WITHOUT ROWID;
+CREATE TABLE address (
+	id INTEGER PRIMARY KEY,
+	address TEXT NOT NULL UNIQUE,
+	domain TEXT NOT NULL
+);
+CREATE TABLE party (
+	message_id INTEGER NOT NULL REFERENCES message,
+	seq INTEGER NOT NULL,
+	role INTEGER NOT NULL,            -- enum party_role
+	address_id INTEGER NOT NULL REFERENCES address,
+	name TEXT NOT NULL,               -- display name
+	PRIMARY KEY (message_id, seq)
+) WITHOUT ROWID;
+CREATE TABLE part (
+	message_id INTEGER NOT NULL REFERENCES message,
+	seq INTEGER NOT NULL,
+	path TEXT NOT NULL,
+	type TEXT NOT NULL,
+	filename TEXT NOT NULL,
+	encoding INTEGER NOT NULL,
+	n_bytes INTEGER NOT NULL,         -- decoded
+	sha256 BLOB NOT NULL,             -- of the decoded bytes
+	problems INTEGER NOT NULL,
+	PRIMARY KEY (message_id, seq)
+) WITHOUT ROWID;
+
+-- ---- scan ---------------------------------------------------------------------------------------------------
+CREATE TABLE ruleset (id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, n_rules INTEGER NOT NULL);
+CREATE TABLE scanned (
+	message_id INTEGER PRIMARY KEY REFERENCES message,
+	ruleset_id INTEGER NOT NULL REFERENCES ruleset,
+	n_text INTEGER NOT NULL           -- bytes of text read
+);
+-- One row for each part that was not, or not wholly, read as text.
+CREATE TABLE coverage (
+	message_id INTEGER NOT NULL REFERENCES message,
+	path TEXT NOT NULL,               -- of the part; '' when the whole message could not be read
+	type TEXT NOT NULL,
+	filename TEXT NOT NULL,
+	n_bytes INTEGER NOT NULL,
+	outcome INTEGER NOT NULL,         -- enum coverage
+	reason TEXT NOT NULL,
+	PRIMARY KEY (message_id, path)
+) WITHOUT ROWID;
+CREATE TABLE exposure (
+	id INTEGER PRIMARY KEY,
+	digest BLOB NOT NULL UNIQUE,      -- HMAC-SHA-256 under the case key of the normalised value
+	class TEXT NOT NULL,
+	severity INTEGER NOT NULL,
+	masked TEXT NOT NULL
+);
+CREATE TABLE finding (
+	id INTEGER PRIMARY KEY,
+	message_id INTEGER NOT NULL REFERENCES message,
+	path TEXT NOT NULL,
+	part_type TEXT NOT NULL,
+	at_byte INTEGER NOT NULL,         -- within the decoded part
+	n_bytes INTEGER NOT NULL,
+	class TEXT NOT NULL,
+	detector TEXT NOT NULL,
+	severity INTEGER NOT NULL,
+	certainty INTEGER NOT NULL,
+	masked TEXT NOT NULL,
+	host TEXT NOT NULL,               -- host, domain or account name beside the secret, '' when none
+	exposure_id INTEGER NOT NULL REFERENCES exposure
+);
+CREATE INDEX finding_message ON finding (message_id);
+CREATE INDEX finding_exposure ON finding (exposure_id);
+
+-- ---- attribute ----------------------------------------------------------------------------------------------
+CREATE TABLE directory (id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, path TEXT NOT NULL, n_orgs INTEGER NOT NULL);
+-- Only organisations that a link, or our own configuration, names; the directory itself stays a file.
+CREATE TABLE org (
+	id INTEGER PRIMARY KEY,
+	key TEXT NOT NULL UNIQUE,         -- stable: the directory's name, or the registrable domain
+	name TEXT NOT NULL,
+	origin INTEGER NOT NULL,          -- enum org_origin
+	country TEXT NOT NULL,
+	language TEXT NOT NULL,
+	tenant TEXT NOT NULL,
+	notes TEXT NOT NULL
+);
+CREATE TABLE org_domain (domain TEXT PRIMARY KEY, org_id INTEGER NOT NULL REFERENCES org) WITHOUT ROWID;
+CREATE TABLE contact (
+	org_id INTEGER NOT NULL REFERENCES org,
+	seq INTEGER NOT NULL,
+	address TEXT NOT NULL,
+	role TEXT NOT NULL,
+	PRIMARY KEY (org_id, seq)
+) WITHOUT ROWID;
+CREATE TABLE conflict (domain TEXT NOT NULL, first TEXT NOT NULL, second TEXT NOT NULL, PRIMARY KEY (domain, first, second)) WITHOUT ROWID;
+CREATE TABLE attributed (
+	message_id INTEGER PRIMARY KEY REFERENCES message,
+	directory_id INTEGER NOT NULL REFERENCES directory,
+	disposition INTEGER NOT NULL      -- enum disposition: why it is in a dossier, or in none
+);
+CREATE TABLE link (
+	message_id INTEGER NOT NULL REFERENCES message,
+	org_id INTEGER NOT NULL REFERENCES org,
+	role INTEGER NOT NULL,            -- enum link_role
+	certainty INTEGER NOT NULL,       -- enum certainty
+	ground TEXT NOT NULL,             -- "From: a@b.example", "domain b.example", "next to host vpn.b.example"
+	at TEXT NOT NULL,                 -- header name, or part path and byte: "1.2:340"
+	counts INTEGER NOT NULL,          -- 0: recorded, but makes nobody a party to be notified (bulk, automatic)
+	why_not TEXT NOT NULL,            -- reason when counts is 0
+	PRIMARY KEY (message_id, org_id, role)
+) WITHOUT ROWID;
+CREATE INDEX link_org ON link (org_id);
+-- Whose secret it is, as far as its surroundings say.
+CREATE TABLE owner (
+	exposure_id INTEGER NOT NULL REFERENCES exposure,
+	org_id INTEGER NOT NULL REFERENCES org,
+	ground TEXT NOT NULL,
+	PRIMARY KEY (exposure_id, org_id)
+) WITHOUT ROWID;
+-- Private persons (free-mail addresses): counted and listed on a track of their own.
+CREATE TABLE person (
+	message_id INTEGER NOT NULL REFERENCES message,
+	address_id INTEGER NOT NULL REFERENCES address,
+	role INTEGER NOT NULL,
+	PRIMARY KEY (message_id, address_id)
+) WITHOUT ROWID;
+
+-- ---- notify -------------------------------------------------------------------------------------------------
+CREATE TABLE wave (
+	number INTEGER PRIMARY KEY,
+	state INTEGER NOT NULL,           -- enum wave_state
+	plan_digest BLOB NOT NULL,        -- over everything the wave would tell
+	planned_utc INTEGER NOT NULL
+);
+CREATE TABLE dossier (
+	wave INTEGER NOT NULL REFERENCES wave,
+	org_id INTEGER NOT NULL REFERENCES org,
+	version INTEGER NOT NULL,         -- 1 for the first that this organisation is told
+	n_messages INTEGER NOT NULL,
+	n_exposures INTEGER NOT NULL,
+	track INTEGER NOT NULL,           -- enum track: notified, internal
+	PRIMARY KEY (wave, org_id)
+) WITHOUT ROWID;
+-- What a wave tells an organisation for the first time: one row a (message, role) link and one a (message, exposure).
+CREATE TABLE told (
+	wave INTEGER NOT NULL REFERENCES wave,
+	org_id INTEGER NOT NULL REFERENCES org,
+	message_id INTEGER NOT NULL REFERENCES message,
+	role INTEGER NOT NULL,            -- enum link_role
+	exposure_id INTEGER NOT NULL,     -- 0 for the link itself
+	PRIMARY KEY (org_id, message_id, role, exposure_id)
+) WITHOUT ROWID;
+CREATE INDEX told_wave ON told (wave);
+CREATE TABLE notice (
+	id TEXT PRIMARY KEY,              -- "TN-7Q4K-2M9D"
+	wave INTEGER NOT NULL REFERENCES wave,
+	org_id INTEGER NOT NULL REFERENCES org,
+	address TEXT NOT NULL,            -- '' when the organisation has no contact: listed, never dropped
+	contact_role TEXT NOT NULL,
+	language TEXT NOT NULL,
+	state INTEGER NOT NULL,           -- enum notice_state
+	text_sha256 BLOB,
+	file TEXT NOT NULL                -- below the case folder, '' until written
+) WITHOUT ROWID;
+CREATE TABLE approval (
+	wave INTEGER NOT NULL REFERENCES wave,
+	name TEXT NOT NULL,
+	plan_digest BLOB NOT NULL,
+	when_utc INTEGER NOT NULL,
+	PRIMARY KEY (wave, name)
+) WITHOUT ROWID;
+
+-- ---- the record of who did what -----------------------------------------------------------------------------
+CREATE TABLE ledger (
+	seq INTEGER PRIMARY KEY,
+	when_utc INTEGER NOT NULL,
+	who TEXT NOT NULL,
+	what TEXT NOT NULL,               -- "ingest", "reveal", "wave approved" ...
+	detail TEXT NOT NULL,             -- JSON object, no secret
+	hash BLOB NOT NULL                -- SHA-256(hash before || canonical line of this entry)
+);

@@ -1,0 +1,35 @@
+/*
+ * The case store in the case's own words. One writer; readers see committed rows. Rows are written in
+ * transactions of many; store_commit ends one and begins the next, and is the point a rerun continues from.
+ *
+ * Each stage's reads and writes stand in a header of their own (store/mail.h, store/findings.h, store/orgs.h,
+ * store/waves.h) with the file of the same name: they use struct db of store/db.h, no stage sees SQL.
+ */
+#ifndef TOCSIN_STORE_STORE_H
+#define TOCSIN_STORE_STORE_H
+
+#include "base/arena.h"
+#include "base/digest.h"
+
+struct store;
+
+enum store_mode { STORE_READ, STORE_WRITE };
+
+MUST_CHECK enum errc store_create(const char *dir, struct err *e);
+/* ERR_LOCKED when another tocsin writes and mode is STORE_WRITE. */
+MUST_CHECK enum errc store_open(struct store **out, const char *dir, enum store_mode mode, struct err *e);
+void store_close(struct store *st); /* rolls back what was not committed */
+
+MUST_CHECK enum errc store_begin(struct store *st, struct err *e);
+MUST_CHECK enum errc store_commit(struct store *st, struct err *e); /* and begins anew: one is always open in a stage */
+
+/* Small facts of the case by name; *out NULL when not set. */
+MUST_CHECK enum errc store_setting(struct store *st, struct arena *a, const char *key, const char **out, struct err *e);
+MUST_CHECK enum errc store_set(struct store *st, const char *key, const char *value, struct err *e);
+
+/* One entry of the ledger; detail is a JSON object without secrets. Part of the open transaction. */
+MUST_CHECK enum errc ledger_add(struct store *st, const char *what, const char *detail, struct err *e);
+/* Recomputes the chain. *bad_seq is 0 when it holds, else the first entry that does not. */
+MUST_CHECK enum errc ledger_verify(struct store *st, int64_t *n, int64_t *bad_seq, struct err *e);
+
+#endif

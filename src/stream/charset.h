@@ -1,0 +1,39 @@
+/*
+ * Text in any charset to UTF-8. UTF-8, ASCII, UTF-16 and the single-byte charsets are ours (tables made at build
+ * time from iconv); the multi-byte ones are iconv's, opened once by charset_open before the walls go up, because
+ * iconv loads its modules from disk. A byte that is wrong in its charset becomes U+FFFD and is noted.
+ */
+#ifndef TOCSIN_STREAM_CHARSET_H
+#define TOCSIN_STREAM_CHARSET_H
+
+#include "base/arena.h"
+
+struct charset; /* immutable once found; lives as long as the program */
+
+/* Opens what needs the disk. Call once at the start of a worker, before the walls. */
+MUST_CHECK enum errc charset_open(struct err *e);
+
+/*
+ * By a name as mail spells it ("windows-1252", "latin1", "x-unknown", "\"utf8\"" ...); NULL when unknown.
+ * An empty name is UTF-8 where the bytes are valid UTF-8, else windows-1252: see charset_guess.
+ */
+const struct charset *charset_find(span name);
+
+/* For text without a charset: by BOM, by zero bytes (UTF-16), valid UTF-8, else windows-1252 (WHATWG). */
+const struct charset *charset_guess(span bytes);
+const char *charset_name(const struct charset *c);
+
+/*
+ * *out is valid UTF-8 without BOM; it is `in` itself when nothing had to change. *bad (may be NULL) counts the
+ * places replaced.
+ */
+MUST_CHECK enum errc charset_to_utf8(struct arena *a, const struct charset *c, span in, span *out, size_t *bad,
+    struct err *e);
+
+/*
+ * Where, in the bytes before conversion, the character stands that begins at byte `at` of the converted text
+ * (at == length gives in.n). Walks from the start: for places of findings, not for every byte.
+ */
+size_t charset_place(const struct charset *c, span in, size_t at);
+
+#endif

@@ -1,0 +1,49 @@
+/*
+ * Members of archives and compressed files, by libarchive: gz, zst, xz, bz2 as a single member; tar, zip, 7z and
+ * mixtures. A member is written to a spool descriptor (an unlinked temporary file that the keeper handed over)
+ * and looked at as mapped bytes from there. Paths inside archives are names, never used as paths.
+ */
+#ifndef TOCSIN_STREAM_MEMBER_H
+#define TOCSIN_STREAM_MEMBER_H
+
+#include "base/arena.h"
+
+enum member_outcome {
+	MEMBER_READ,
+	MEMBER_PARTIAL,   /* damaged: as far as it went */
+	MEMBER_ENCRYPTED, /* needs a password */
+	MEMBER_LIMIT,     /* too large, too many, taken for a bomb */
+	MEMBER_NOT_FILE,  /* directory, link, device: nothing to read */
+	MEMBER_FAILED,
+};
+
+struct member {
+	span name;     /* as in the archive, made valid UTF-8; "" for a bare compressed file */
+	uint64_t index; /* from 0, in the order of the archive */
+	enum member_outcome outcome;
+	const char *reason; /* for every outcome but READ: static or in the arena */
+	uint64_t n_bytes;   /* decompressed, in the spool from its offset 0 on */
+};
+
+struct archive_reader;
+
+/* Is this the beginning of something libarchive should look at? By magic only: 0x1f8b, PK, 7z, tar's ustar ... */
+bool archive_sniff(span first_bytes);
+
+/* Call once before the walls go up: loads what libarchive would load later. */
+void archive_warm(void);
+
+/* Reads from fd (from its beginning, by lseek/read), spools into spool_fd. Both stay the caller's. */
+MUST_CHECK enum errc archive_open(struct archive_reader **out, int fd, int spool_fd, struct err *e);
+void archive_close(struct archive_reader *r);
+
+/*
+ * Next member, its bytes spooled; *m NULL at the end. Damage of the archive itself ends it with a last member
+ * whose outcome is FAILED or PARTIAL and whose reason says why: never an error. Errors are the world's only.
+ */
+MUST_CHECK enum errc archive_next(struct archive_reader *r, struct arena *a, struct member **m, struct err *e);
+
+/* Passes over members without spooling until index `index` comes next (for re-reading). */
+MUST_CHECK enum errc archive_skip_to(struct archive_reader *r, uint64_t index, struct err *e);
+
+#endif
