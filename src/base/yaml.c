@@ -60,6 +60,15 @@ static enum errc scalar(struct reader *r, struct fy_token *t, span *out, struct 
 	return out->p == NULL ? err_memory(e) : OK;
 }
 
+/* libfyaml writes its diagnostics to stderr unless it is given somewhere else. */
+static void say_nothing(struct fy_diag *d, void *user, const char *text, size_t n)
+{
+	(void)d;
+	(void)user;
+	(void)text;
+	(void)n;
+}
+
 /* Reads the value that begins with event ev (which it releases). */
 static enum errc value(struct reader *r, struct fy_event *ev, unsigned depth, struct yaml **out, struct err *e)
 {
@@ -128,6 +137,7 @@ out:
 
 enum errc yaml_read(struct arena *a, span text, const char *file, struct yaml **out, struct err *e)
 {
+	struct fy_diag_cfg diag_cfg;
 	struct fy_parse_cfg cfg = {.flags = FYPCF_QUIET | FYPCF_COLLECT_DIAG};
 	struct reader r = {.a = a, .file = file};
 	struct fy_event *ev;
@@ -136,6 +146,11 @@ enum errc yaml_read(struct arena *a, span text, const char *file, struct yaml **
 	*out = NULL;
 	if (utf8_valid(text) != text.n)
 		return err_set(e, ERR_USAGE, "%s: not UTF-8 at byte %zu", file, utf8_valid(text));
+	fy_diag_cfg_default(&diag_cfg);
+	diag_cfg.output_fn = say_nothing;
+	if ((cfg.diag = fy_diag_create(&diag_cfg)) == NULL)
+		return err_memory(e);
+	fy_diag_set_collect_errors(cfg.diag, true);
 	if ((r.parser = fy_parser_create(&cfg)) == NULL ||
 	    fy_parser_set_string(r.parser, (const char *)text.p, text.n) != 0) {
 		rc = err_memory(e);
@@ -172,6 +187,7 @@ enum errc yaml_read(struct arena *a, span text, const char *file, struct yaml **
 out:
 	if (r.parser != NULL)
 		fy_parser_destroy(r.parser);
+	fy_diag_unref(cfg.diag);
 	return rc;
 }
 

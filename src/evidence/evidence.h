@@ -26,10 +26,11 @@ struct evidence_job {
 	const char *name; /* "scan" */
 	enum errc (*start)(void **state, span init, int init_fd, struct err *e);
 	/*
-	 * Writes its result for one message to *out. scratch is reset between messages. ERR_EVIDENCE and ERR_LIMIT
+	 * Writes its result for one message to *out. input is what evidence_run.input gave for it (empty without).
+	 * scratch is reset between messages. ERR_EVIDENCE and ERR_LIMIT
 	 * mean that this message could not be done: its text is recorded by the keeper's on_failed.
 	 */
-	enum errc (*message)(void *state, struct arena *scratch, const struct message *m, struct buf *out,
+	enum errc (*message)(void *state, struct arena *scratch, const struct message *m, span input, struct buf *out,
 	    struct err *e);
 };
 
@@ -45,6 +46,8 @@ struct evidence_run {
 	void *ctx;
 	/* The ids to do, ascending: fills up to max, returns how many, 0 at the end. */
 	enum errc (*next_ids)(void *ctx, int64_t *ids, size_t max, size_t *n, struct err *e);
+	/* What the worker is to know of one message beforehand, appended to *out; may be NULL. */
+	enum errc (*input)(void *ctx, int64_t message_id, struct buf *out, struct err *e);
 	/* One message's result, hostile until checked. Called in ascending order of ids within next_ids. */
 	enum errc (*on_message)(void *ctx, int64_t message_id, span result, struct err *e);
 	/* The message could not be read or done: why (source gone or changed, worker crashed or stalled, limit). */

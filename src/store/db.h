@@ -26,7 +26,10 @@ struct store {
  */
 sqlite3_stmt *db_prepare(struct store *st, const char *sql, struct err *e);
 
-/* Binds by letter: i int64_t, t const char * (NULL binds NULL), s span as text, b span as blob, d const struct digest *. */
+/*
+ * Binds by letter: i int64_t, t const char * (NULL binds NULL), s span as text, b span as blob, d const struct
+ * digest *, n nothing (NULL, takes no argument). What is pointed to must live until the statement has run.
+ */
 MUST_CHECK enum errc db_bind(struct store *st, sqlite3_stmt *q, struct err *e, const char *types, ...);
 
 /* A row is there: true. Error or end: false, and *rc says which (OK at the end). */

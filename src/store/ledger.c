@@ -1,0 +1,95 @@
+/*
+ * The ledger: each entry's hash is SHA-256 over the hash before it and its own line, so that an entry cannot be
+ * changed, left out or put in between without every later hash changing. The line is
+ *     seq TAB when (RFC 3339) TAB who TAB what TAB detail LF
+ * and the first entry follows 32 zero bytes. tocsin(1) documents it so that it can be recomputed without tocsin.
+ */
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "store/db.h"
+
+static void entry_hash(const struct digest *before, int64_t seq, int64_t when, span who, span what, span detail,
+    struct sha256 *h, struct digest *out)
+{
+	char head[64], time[TIME_TEXT];
+
+	sha256_start(h);
+	sha256_add(h, digest_span(before));
+	(void)snprintf(head, sizeof head, "%lld\t%s\t", (long long)seq, time_rfc3339(when, time));
+	sha256_add(h, span_str(head));
+	sha256_add(h, who);
+	sha256_add(h, SPAN_LIT("\t"));
+	sha256_add(h, what);
+	sha256_add(h, SPAN_LIT("\t"));
+	sha256_add(h, detail);
+	sha256_add(h, SPAN_LIT("\n"));
+	sha256_done(h, out);
+}
+
+/* Who ran it: $TOCSIN_USER for a shared account, else the login name. */
+static void who_ran(char out[128])
+{
+	const char *given = getenv("TOCSIN_USER");
+	struct passwd *pw = given == NULL ? getpwuid(getuid()) : NULL;
+	size_t n = 0;
+
+	for (const char *p = given != NULL ? given : pw != NULL ? pw->pw_name : "?"; *p != '\0' && n < 127; p++)
+		out[n++] = (unsigned char)*p < 0x20 || *p == 0x7f ? ' ' : *p;
+	out[n] = '\0';
+}
+
+enum errc ledger_add(struct store *st, const char *what, const char *detail, struct err *e)
+{
+	sqlite3_stmt *q = db_prepare(st, "SELECT seq, hash FROM ledger ORDER BY seq DESC LIMIT 1", e);
+	struct digest before = {{0}}, hash;
+	struct sha256 *h = NULL;
+	int64_t seq = 1, when = time_now();
+	char who[128];
+	enum errc rc;
+
+	if (q == NULL)
+		return e->code;
+	if (db_row(st, q, &rc, e)) {
+		seq = sqlite3_column_int64(q, 0) + 1;
+		db_digest(q, 1, &before);
+		(void)sqlite3_reset(q);
+	}
+	if (rc != OK || (rc = sha256_new(&h, e)) != OK)
+		return rc;
+	who_ran(who);
+	entry_hash(&before, seq, when, span_str(who), span_str(what), span_str(detail), h, &hash);
+	sha256_free(h);
+	return db_run(st, e, "INSERT INTO ledger (seq, when_utc, who, what, detail, hash) VALUES (?, ?, ?, ?, ?, ?)", "iitttd",
+	    seq, when, who, what, detail, &hash);
+}
+
+enum errc ledger_verify(struct store *st, int64_t *n, int64_t *bad_seq, struct err *e)
+{
+	sqlite3_stmt *q = db_prepare(st, "SELECT seq, when_utc, who, what, detail, hash FROM ledger ORDER BY seq", e);
+	struct digest before = {{0}}, want, have;
+	struct sha256 *h = NULL;
+	enum errc rc;
+
+	*n = *bad_seq = 0;
+	if (q == NULL)
+		return e->code;
+	if ((rc = sha256_new(&h, e)) != OK)
+		return rc;
+	while (*bad_seq == 0 && db_row(st, q, &rc, e)) {
+		int64_t seq = sqlite3_column_int64(q, 0);
+
+		entry_hash(&before, seq, sqlite3_column_int64(q, 1), db_col(q, 2), db_col(q, 3), db_col(q, 4), h, &want);
+		db_digest(q, 5, &have);
+		if (seq != *n + 1 || memcmp(&want, &have, sizeof want) != 0)
+			*bad_seq = *n + 1;
+		before = have;
+		++*n;
+	}
+	(void)sqlite3_reset(q);
+	sha256_free(h);
+	return rc;
+}

@@ -1,0 +1,172 @@
+#include "store/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "schema.h"
+#include "store/db.h"
+
+enum { APPLICATION_ID = 0x54434e31, SCHEMA_VERSION = 1 };
+
+static enum errc path_in(char out[4096], const char *dir, const char *name, struct err *e)
+{
+	int n = snprintf(out, 4096, "%s/%s", dir, name);
+
+	return n < 0 || n >= 4096 ? err_set(e, ERR_USAGE, "%s: path too long", dir) : OK;
+}
+
+static enum errc exec(struct store *st, const char *sql, struct err *e)
+{
+	return sqlite3_exec(st->db, sql, NULL, NULL, NULL) == SQLITE_OK ? OK : db_err(st, e, "setup");
+}
+
+/* The lock is a file of its own, so that a reader can say who is in its way before SQLite is opened. */
+static enum errc take_lock(struct store *st, const char *dir, struct err *e)
+{
+	char path[4096];
+	enum errc rc = path_in(path, dir, "case.lock", e);
+
+	if (rc != OK)
+		return rc;
+	if ((st->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)) < 0)
+		return err_sys(e, "%s", path);
+	if (flock(st->lock_fd, LOCK_EX | LOCK_NB) == 0)
+		return OK;
+	return errno == EWOULDBLOCK
+	    ? err_set(e, ERR_LOCKED, "%s: another tocsin is writing to this case; wait for it to end", dir)
+	    : err_sys(e, "%s", path);
+}
+
+static enum errc open_db(struct store *st, const char *dir, int flags, struct err *e)
+{
+	char path[4096];
+	enum errc rc;
+
+	if ((rc = path_in(path, dir, "case.db", e)) != OK)
+		return rc;
+	if ((flags & SQLITE_OPEN_CREATE) == 0 && access(path, F_OK) != 0)
+		return errno == ENOENT ? err_set(e, ERR_USAGE, "%s: no case here (no case.db); make one with tocsin init", dir)
+				       : err_sys(e, "%s", path);
+	if (sqlite3_open_v2(path, &st->db, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW, NULL) != SQLITE_OK) {
+		rc = db_err(st, e, "open");
+		err_in(e, "%s", path);
+		return rc;
+	}
+	(void)sqlite3_busy_timeout(st->db, 5000);
+	return exec(st,
+	    "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;"
+	    "PRAGMA cache_size = -65536; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000;", e);
+}
+
+enum errc store_create(const char *dir, struct err *e)
+{
+	struct store st = {.lock_fd = -1};
+	char path[4096];
+	mode_t old = umask(077);
+	enum errc rc;
+
+	if ((rc = path_in(path, dir, "case.db", e)) != OK)
+		goto out;
+	if (access(path, F_OK) == 0) {
+		rc = err_set(e, ERR_REFUSED, "%s: there is a case already", dir);
+		goto out;
+	}
+	if ((rc = open_db(&st, dir, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, e)) != OK ||
+	    (rc = exec(&st, "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL;", e)) != OK ||
+	    (rc = exec(&st, "BEGIN", e)) != OK || (rc = exec(&st, schema_sql, e)) != OK)
+		goto out;
+	rc = exec(&st, "COMMIT", e);
+out:
+	(void)sqlite3_close(st.db);
+	(void)umask(old);
+	return rc;
+}
+
+enum errc store_open(struct store **out, const char *dir, enum store_mode mode, struct err *e)
+{
+	struct store *st = calloc(1, sizeof *st);
+	int64_t id = 0, version = 0;
+	enum errc rc;
+
+	*out = NULL;
+	if (st == NULL)
+		return err_memory(e);
+	st->lock_fd = -1;
+	/* WAL needs a writable connection even to read; a reader is held to reading by query_only. */
+	if ((rc = open_db(st, dir, SQLITE_OPEN_READWRITE, e)) != OK ||
+	    (mode == STORE_WRITE && (rc = take_lock(st, dir, e)) != OK) ||
+	    (mode == STORE_READ && (rc = exec(st, "PRAGMA query_only = ON", e)) != OK) ||
+	    (rc = db_int(st, &id, 0, e, "PRAGMA application_id", "")) != OK ||
+	    (rc = db_int(st, &version, 0, e, "PRAGMA user_version", "")) != OK)
+		goto out;
+	if (id != APPLICATION_ID)
+		rc = err_set(e, ERR_USAGE, "%s/case.db is no case file of tocsin", dir);
+	else if (version != SCHEMA_VERSION)
+		rc = err_set(e, ERR_USAGE, "%s/case.db has format %d; this tocsin reads format %d", dir, (int)version,
+		    SCHEMA_VERSION);
+	if (rc == OK)
+		rc = store_begin(st, e);
+out:
+	if (rc != OK) {
+		store_close(st);
+		return rc;
+	}
+	*out = st;
+	return OK;
+}
+
+void store_close(struct store *st)
+{
+	if (st == NULL)
+		return;
+	if (st->mail_free != NULL)
+		st->mail_free(st);
+	for (size_t i = 0; i < st->cap_cache; i++)
+		(void)sqlite3_finalize(st->cache[i].st);
+	free(st->cache);
+	(void)sqlite3_close(st->db);
+	if (st->lock_fd >= 0)
+		(void)close(st->lock_fd);
+	free(st);
+}
+
+enum errc store_begin(struct store *st, struct err *e)
+{
+	enum errc rc = db_run(st, e, "BEGIN", "");
+
+	st->in_tx = rc == OK;
+	return rc;
+}
+
+enum errc store_commit(struct store *st, struct err *e)
+{
+	enum errc rc = db_run(st, e, "COMMIT", "");
+
+	return rc == OK ? store_begin(st, e) : rc;
+}
+
+enum errc store_setting(struct store *st, struct arena *a, const char *key, const char **out, struct err *e)
+{
+	sqlite3_stmt *q = db_prepare(st, "SELECT value FROM setting WHERE key = ?", e);
+	enum errc rc;
+
+	*out = NULL;
+	if (q == NULL)
+		return e->code;
+	if ((rc = db_bind(st, q, e, "t", key)) == OK && db_row(st, q, &rc, e)) {
+		if ((*out = db_text(a, q, 0)) == NULL)
+			rc = err_memory(e);
+		(void)sqlite3_reset(q);
+	}
+	return rc;
+}
+
+enum errc store_set(struct store *st, const char *key, const char *value, struct err *e)
+{
+	return db_run(st, e, "INSERT OR REPLACE INTO setting (key, value) VALUES (?, ?)", "tt", key, value);
+}

@@ -1,0 +1,97 @@
+#include "base/test.h"
+
+#include <unistd.h>
+
+#include "store/db.h"
+
+static char dir[64];
+
+static int make_case(void **state)
+{
+	struct err e = {0};
+
+	(void)state;
+	(void)snprintf(dir, sizeof dir, "/tmp/tocsin-store-XXXXXX");
+	return mkdtemp(dir) == NULL || store_create(dir, &e) != OK;
+}
+
+static int remove_case(void **state)
+{
+	static const char *const names[] = {"case.db", "case.db-wal", "case.db-shm", "case.lock"};
+	char path[128];
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		(void)snprintf(path, sizeof path, "%s/%s", dir, names[i]);
+		(void)unlink(path);
+	}
+	return rmdir(dir);
+}
+
+static void a_second_writer_is_told_that_the_case_is_locked(void **state)
+{
+	struct store *one, *two;
+	struct err e = {0};
+
+	(void)state;
+	assert_int_equal(store_open(&one, dir, STORE_WRITE, &e), OK);
+	assert_int_equal(store_open(&two, dir, STORE_WRITE, &e), ERR_LOCKED);
+	assert_non_null(strstr(e.text, "another tocsin is writing"));
+	assert_int_equal(store_open(&two, dir, STORE_READ, &e), OK);
+	store_close(two);
+	store_close(one);
+}
+
+static void what_was_not_committed_is_gone_and_what_was_stays(void **state)
+{
+	struct arena *a = test_arena();
+	struct store *st;
+	const char *v;
+
+	(void)state;
+	assert_ok(store_open(&st, dir, STORE_WRITE, &e));
+	assert_ok(store_set(st, "one", "1", &e));
+	assert_ok(store_commit(st, &e));
+	assert_ok(store_set(st, "two", "2", &e));
+	store_close(st);
+	assert_ok(store_open(&st, dir, STORE_READ, &e));
+	assert_ok(store_setting(st, a, "one", &v, &e));
+	assert_string_equal(v, "1");
+	assert_ok(store_setting(st, a, "two", &v, &e));
+	assert_null(v);
+	store_close(st);
+	arena_free(a);
+}
+
+static void a_changed_or_missing_ledger_entry_is_found(void **state)
+{
+	struct store *st;
+	int64_t n, bad;
+
+	(void)state;
+	assert_ok(store_open(&st, dir, STORE_WRITE, &e));
+	for (int i = 0; i < 5; i++)
+		assert_ok(ledger_add(st, "test", "{\"n\":1}", &e));
+	assert_ok(ledger_verify(st, &n, &bad, &e));
+	assert_int_equal(n, 5);
+	assert_int_equal(bad, 0);
+	assert_ok(db_run(st, &e, "UPDATE ledger SET detail = '{\"n\":2}' WHERE seq = 3", ""));
+	assert_ok(ledger_verify(st, &n, &bad, &e));
+	assert_int_equal(bad, 3);
+	assert_ok(db_run(st, &e, "UPDATE ledger SET detail = '{\"n\":1}' WHERE seq = 3", ""));
+	assert_ok(db_run(st, &e, "DELETE FROM ledger WHERE seq = 2", ""));
+	assert_ok(ledger_verify(st, &n, &bad, &e));
+	assert_int_equal(bad, 2);
+	store_close(st);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup_teardown(a_second_writer_is_told_that_the_case_is_locked, make_case, remove_case),
+	    cmocka_unit_test_setup_teardown(what_was_not_committed_is_gone_and_what_was_stays, make_case, remove_case),
+	    cmocka_unit_test_setup_teardown(a_changed_or_missing_ledger_entry_is_found, make_case, remove_case),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
