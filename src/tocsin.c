@@ -1,1 +1,60 @@
-int main(void) { return 0; }
+/* main: the table of verbs, in the order of the work, and what each needs. */
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "cmd/verbs.h"
+
+static const struct verb verbs[] = {
+    {"init", NEED_NOTHING, "DIR", "make a case", cmd_init},
+};
+enum { N_VERBS = sizeof verbs / sizeof verbs[0] };
+
+static int usage(FILE *to, int status)
+{
+	(void)fprintf(to, "usage: tocsin VERB [options] ...\n\n"
+			  "From a compromised mailbox to every organisation concerned told exactly what was taken from it.\n\n");
+	for (size_t i = 0; i < N_VERBS; i++)
+		(void)fprintf(to, "  %-10s %s\n", verbs[i].name, verbs[i].summary);
+	(void)fprintf(to, "\ntocsin VERB --help says more; so does man tocsin.\n");
+	return status;
+}
+
+static int run(const struct verb *v, int argc, char **argv)
+{
+	struct cmd c = {.verb = v->name};
+	int status = 0;
+	enum errc rc;
+
+	if ((rc = arena_new(&c.a, (size_t)1 << 30, &c.e)) == OK)
+		rc = v->run(&c, v, argc, argv, &status);
+	store_close(c.store);
+	arena_free(c.a);
+	if (rc == ERR_STOPPED && c.e.code == OK)
+		return 0;
+	if (rc == OK)
+		return status;
+	(void)fprintf(stderr, "tocsin %s: %s\n", v->name, c.e.text);
+	return err_exit_status(rc);
+}
+
+int main(int argc, char **argv)
+{
+	/* Evidence and keys pass through this process: no core file ever. */
+	(void)setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+	if (argc < 2)
+		return usage(stderr, 2);
+	if (strcmp(argv[1], "worker") == 0)
+		return cmd_worker(argc - 2, argv + 2);
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0)
+		return usage(stdout, 0);
+	if (strcmp(argv[1], "--version") == 0) {
+		(void)puts("tocsin " TOCSIN_VERSION);
+		return 0;
+	}
+	for (size_t i = 0; i < N_VERBS; i++)
+		if (strcmp(argv[1], verbs[i].name) == 0)
+			return run(&verbs[i], argc - 2, argv + 2);
+	(void)fprintf(stderr, "tocsin: unknown verb %s; see tocsin --help\n", argv[1]);
+	return 2;
+}

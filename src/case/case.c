@@ -1,1 +1,263 @@
 #include "case/case.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <openssl/rand.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/io.h"
+#include "base/yaml.h"
+
+static const char template_yaml[] =
+    "# This case, in words. tocsin reads this file at every run and never writes it again.\n"
+    "incident:\n"
+    "  title: %s\n"
+    "  reference: \"\"            # your incident number\n"
+    "  # Dates are RFC 3339 or YYYY-MM-DD; leave out what is not known.\n"
+    "  # detected: 2024-03-01\n"
+    "  # contained: 2024-03-04\n"
+    "  # first_access: 2024-01-15\n"
+    "  # last_access: 2024-03-01\n"
+    "us:\n"
+    "  name: \"\"                 # our organisation, as the notices call it\n"
+    "  aliases: []\n"
+    "  domains: [%s]\n"
+    "sender:                    # who signs the notices: a named person whom recipients can call\n"
+    "  name: \"\"\n"
+    "  title: \"\"\n"
+    "  address: \"\"\n"
+    "  phone: \"\"\n"
+    "portal: \"\"                 # where recipients can check a notice: a name they type, never a link\n"
+    "languages: [en, fr]        # of notices, first choice first\n"
+    "trusted_hosts: []          # our mail servers' names in Authentication-Results\n"
+    "policy:\n"
+    "  notify_bulk: false       # newsletters and automatic mail make nobody a party\n"
+    "  notify_mentioned: true   # organisations that are only mentioned are told\n"
+    "  approvals: 2             # different people who must approve a wave\n";
+
+static char *path_in(struct arena *a, const char *dir, const char *name) { return arena_printf(a, "%s/%s", dir, name); }
+
+/* A YAML double-quoted scalar of any text. */
+static void put_quoted(struct buf *b, const char *s)
+{
+	buf_byte(b, '"');
+	for (; s != NULL && *s != '\0'; s++) {
+		if (*s == '"' || *s == '\\')
+			buf_byte(b, '\\');
+		buf_byte(b, (unsigned char)*s < 0x20 ? ' ' : (unsigned char)*s);
+	}
+	buf_byte(b, '"');
+}
+
+static enum errc write_key(const char *path, struct err *e)
+{
+	unsigned char key[CASE_KEY_SIZE];
+	char hex[2 * CASE_KEY_SIZE + 2];
+	enum errc rc;
+
+	if (RAND_bytes(key, sizeof key) != 1)
+		return err_set(e, ERR_WORLD, "no random bytes to be had for the case key");
+	hex_write(hex, span_of(key, sizeof key));
+	hex[2 * CASE_KEY_SIZE] = '\n';
+	rc = io_write_file(path, span_of(hex, 2 * CASE_KEY_SIZE + 1), 0600, e);
+	explicit_bzero(key, sizeof key);
+	explicit_bzero(hex, sizeof hex);
+	return rc;
+}
+
+enum errc case_init(const char *dir, const char *title, const char *our_domain, struct err *e)
+{
+	struct buf yaml, t, d;
+	struct arena *a = NULL;
+	char *path;
+	enum errc rc;
+
+	buf_init(&yaml, 65536);
+	buf_init(&t, 8192);
+	buf_init(&d, 8192);
+	put_quoted(&t, title != NULL ? title : "");
+	if (our_domain != NULL)
+		put_quoted(&d, our_domain);
+	buf_printf(&yaml, template_yaml, buf_cstr(&t), buf_cstr(&d));
+	if ((rc = buf_check(&t, e)) != OK || (rc = buf_check(&d, e)) != OK || (rc = buf_check(&yaml, e)) != OK ||
+	    (rc = arena_new(&a, 65536, e)) != OK)
+		goto out;
+	if ((path = path_in(a, dir, "case.yaml")) == NULL) {
+		rc = err_memory(e);
+	} else if (access(path, F_OK) == 0) {
+		rc = err_set(e, ERR_REFUSED, "%s: there is a case already", dir);
+	} else if ((rc = io_make_dir(dir, 0700, e)) == OK) {
+		char *key = path_in(a, dir, "case.key"), *out = path_in(a, dir, "out");
+
+		if (key == NULL || out == NULL)
+			rc = err_memory(e);
+		else if ((rc = write_key(key, e)) == OK && (rc = io_make_dir(out, 0700, e)) == OK)
+			rc = io_write_file(path, buf_span(&yaml), 0600, e);
+	}
+out:
+	buf_free(&yaml);
+	buf_free(&t);
+	buf_free(&d);
+	arena_free(a);
+	return rc;
+}
+
+static enum errc get_text(struct arena *a, const struct yaml *map, const char *key, const char **out, struct err *e)
+{
+	const struct yaml *y = yaml_get(map, key);
+
+	if (y != NULL && y->kind != YAML_SCALAR)
+		return yaml_err(y, e, "%s wants one value", key);
+	if (y != NULL && (memchr(y->text.p, '\n', y->text.n) != NULL || memchr(y->text.p, '\r', y->text.n) != NULL))
+		return yaml_err(y, e, "%s must stand on one line", key);
+	*out = arena_cstr(a, y != NULL ? y->text : SPAN_EMPTY);
+	return *out == NULL ? err_memory(e) : OK;
+}
+
+static enum errc get_list(struct arena *a, const struct yaml *map, const char *key, bool lower, struct text_list *out,
+    struct err *e)
+{
+	const struct yaml *y = yaml_get(map, key);
+	size_t n = 0;
+
+	*out = (struct text_list){0};
+	if (y == NULL)
+		return OK;
+	if (y->kind != YAML_LIST)
+		return yaml_err(y, e, "%s wants a list: [a, b]", key);
+	for (const struct yaml *c = y->first; c != NULL; c = c->next)
+		n++;
+	if ((out->v = arena_zero(a, n, sizeof *out->v)) == NULL)
+		return err_memory(e);
+	for (const struct yaml *c = y->first; c != NULL; c = c->next) {
+		char *s;
+
+		if (c->kind != YAML_SCALAR)
+			return yaml_err(c, e, "%s wants a list of plain values", key);
+		if (span_trim(c->text).n == 0)
+			continue;
+		if ((s = arena_cstr(a, span_trim(c->text))) == NULL)
+			return err_memory(e);
+		for (char *p = s; lower && *p != '\0'; p++)
+			*p = (char)ascii_lower((unsigned char)*p);
+		out->v[out->n++] = s;
+	}
+	return OK;
+}
+
+static enum errc get_time(const struct yaml *map, const char *key, int64_t *out, struct err *e)
+{
+	const struct yaml *y = yaml_get(map, key);
+
+	*out = TIME_NONE;
+	if (y == NULL || y->text.n == 0)
+		return OK;
+	if (y->kind != YAML_SCALAR || !time_parse(y->text, out))
+		return yaml_err(y, e, "%s wants a date: 2024-03-01 or 2024-03-01T09:30:00Z", key);
+	return OK;
+}
+
+static enum errc get_bool(const struct yaml *map, const char *key, bool none, bool *out, struct err *e)
+{
+	const struct yaml *y = yaml_get(map, key);
+
+	*out = none;
+	if (y == NULL)
+		return OK;
+	if (y->kind == YAML_SCALAR && (span_eq(y->text, SPAN_LIT("true")) || span_eq(y->text, SPAN_LIT("false"))))
+		*out = y->text.p[0] == 't';
+	else
+		return yaml_err(y, e, "%s wants true or false", key);
+	return OK;
+}
+
+static enum errc get_approvals(const struct yaml *policy, unsigned *out, struct err *e)
+{
+	const struct yaml *y = yaml_get(policy, "approvals");
+
+	*out = 2;
+	if (y == NULL)
+		return OK;
+	if (y->kind != YAML_SCALAR || y->text.n != 1 || y->text.p[0] < '2' || y->text.p[0] > '9')
+		return yaml_err(y, e, "approvals wants a number from 2 to 9: no wave leaves on one person's word");
+	*out = (unsigned)(y->text.p[0] - '0');
+	return OK;
+}
+
+enum errc case_read(struct arena *a, const char *dir, struct case_config *out, struct err *e)
+{
+	static const char *const top[] = {"incident", "us", "sender", "portal", "languages", "trusted_hosts", "policy", NULL};
+	static const char *const in_incident[] = {"title", "reference", "detected", "contained", "first_access",
+	    "last_access", NULL};
+	static const char *const in_us[] = {"name", "aliases", "domains", NULL};
+	static const char *const in_sender[] = {"name", "title", "address", "phone", NULL};
+	static const char *const in_policy[] = {"notify_bulk", "notify_mentioned", "approvals", NULL};
+	const struct { const char *key; const char *const *only; } maps[] = {
+	    {"incident", in_incident}, {"us", in_us}, {"sender", in_sender}, {"policy", in_policy}};
+	const struct yaml *y[4] = {NULL};
+	struct yaml *root;
+	char *path = path_in(a, dir, "case.yaml");
+	enum errc rc;
+
+	*out = (struct case_config){.dir = dir};
+	if (path == NULL)
+		return err_memory(e);
+	if (access(path, F_OK) != 0 && errno == ENOENT)
+		return err_set(e, ERR_USAGE, "%s: no case here (no case.yaml); make one with tocsin init", dir);
+	if ((rc = yaml_read_file(a, path, &root, e)) != OK || (rc = yaml_only(root, top, e)) != OK)
+		return rc;
+	for (size_t i = 0; i < 4; i++) {
+		y[i] = yaml_get(root, maps[i].key);
+		if (y[i] != NULL && !(y[i]->kind == YAML_SCALAR && y[i]->text.n == 0) &&
+		    (rc = yaml_only(y[i], maps[i].only, e)) != OK)
+			return rc;
+	}
+	if ((rc = get_text(a, y[0], "title", &out->title, e)) != OK ||
+	    (rc = get_text(a, y[0], "reference", &out->reference, e)) != OK ||
+	    (rc = get_time(y[0], "detected", &out->detected_utc, e)) != OK ||
+	    (rc = get_time(y[0], "contained", &out->contained_utc, e)) != OK ||
+	    (rc = get_time(y[0], "first_access", &out->first_access_utc, e)) != OK ||
+	    (rc = get_time(y[0], "last_access", &out->last_access_utc, e)) != OK ||
+	    (rc = get_text(a, y[1], "name", &out->our_name, e)) != OK ||
+	    (rc = get_list(a, y[1], "aliases", false, &out->our_names, e)) != OK ||
+	    (rc = get_list(a, y[1], "domains", true, &out->our_domains, e)) != OK ||
+	    (rc = get_text(a, y[2], "name", &out->sender_name, e)) != OK ||
+	    (rc = get_text(a, y[2], "title", &out->sender_title, e)) != OK ||
+	    (rc = get_text(a, y[2], "address", &out->sender_address, e)) != OK ||
+	    (rc = get_text(a, y[2], "phone", &out->sender_phone, e)) != OK ||
+	    (rc = get_text(a, root, "portal", &out->portal, e)) != OK ||
+	    (rc = get_list(a, root, "languages", true, &out->languages, e)) != OK ||
+	    (rc = get_list(a, root, "trusted_hosts", true, &out->trusted_hosts, e)) != OK ||
+	    (rc = get_bool(y[3], "notify_bulk", false, &out->notify_bulk, e)) != OK ||
+	    (rc = get_bool(y[3], "notify_mentioned", true, &out->notify_mentioned, e)) != OK)
+		return rc;
+	return get_approvals(y[3], &out->approvals, e);
+}
+
+enum errc case_key(const char *dir, unsigned char key[CASE_KEY_SIZE], struct err *e)
+{
+	char path[4096];
+	struct stat sb;
+	struct buf b;
+	enum errc rc = OK;
+	int fd, n = snprintf(path, sizeof path, "%s/case.key", dir);
+
+	if (n < 0 || (size_t)n >= sizeof path)
+		return err_set(e, ERR_USAGE, "%s: path too long", dir);
+	if ((fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)) < 0)
+		return err_sys(e, "%s", path);
+	buf_init(&b, 256);
+	if (fstat(fd, &sb) != 0)
+		rc = err_sys(e, "%s", path);
+	else if ((sb.st_mode & 077) != 0)
+		rc = err_set(e, ERR_REFUSED, "%s: others may read the case key; chmod 600 it", path);
+	else if ((rc = io_read_fd(fd, &b, e)) == OK && !hex_read(span_trim(buf_span(&b)), key, CASE_KEY_SIZE))
+		rc = err_set(e, ERR_USAGE, "%s: not a case key (64 hexadecimal digits)", path);
+	buf_wipe(&b);
+	(void)close(fd);
+	return rc;
+}

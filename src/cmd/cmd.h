@@ -49,13 +49,16 @@ struct verb {
 	enum cmd_need need;
 	const char *args;    /* "PATH..." for the usage line */
 	const char *summary; /* one line */
-	enum errc (*run)(struct cmd *c, int argc, char **argv, int *status);
+	enum errc (*run)(struct cmd *c, const struct verb *v, int argc, char **argv, int *status);
 };
 
 /*
+ * A verb's run gets its own row as v (to hand on to cmd_start) and argv behind the verb's name; it leaves 1 in *status
+ * when it is done with recorded problems, and returns OK, or the code of what is in c->e.
+ *
  * A verb calls this first: takes the verb's options and the common ones (--case, --json, --quiet, --workers,
  * --without-jail, --help) out of argv; what remains are *n operands at *operand. It opens what the verb needs.
- * ERR_USAGE with one clear line in c->e; ERR_STOPPED after --help was printed (status 0).
+ * ERR_USAGE with one clear line in c->e; ERR_STOPPED after --help was printed: the verb returns it as it is.
  */
 MUST_CHECK enum errc cmd_start(struct cmd *c, const struct verb *v, int argc, char **argv,
     const struct cmd_option *options, size_t n_options, const char *const **operand, size_t *n);

@@ -1,0 +1,10 @@
+/* Asked to stop: Ctrl-C and SIGTERM set a flag that long work looks at between transactions. */
+#ifndef TOCSIN_BASE_STOP_H
+#define TOCSIN_BASE_STOP_H
+
+#include <stdbool.h>
+
+void stop_on_signals(void); /* a second signal ends the program at once */
+bool stop_asked(void);
+
+#endif

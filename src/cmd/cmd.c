@@ -1,0 +1,175 @@
+#include "cmd/cmd.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/io.h"
+
+struct common { const char *dir; bool json, quiet, without_jail, help; uint64_t workers; };
+
+static void print_option(struct buf *b, const struct cmd_option *o)
+{
+	char left[64];
+
+	(void)snprintf(left, sizeof left, "--%s%s%s", o->name, o->arg != NULL ? " " : "", o->arg != NULL ? o->arg : "");
+	buf_printf(b, "  %-26s %s\n", left, o->help);
+}
+
+static enum errc help(const struct verb *v, const struct cmd_option *own, size_t n_own, const struct cmd_option *common,
+    size_t n_common, struct err *e)
+{
+	struct buf b;
+	enum errc rc;
+
+	buf_init(&b, 65536);
+	buf_printf(&b, "usage: tocsin %s [options]%s%s\n%s\n\n", v->name, v->args[0] != '\0' ? " " : "", v->args, v->summary);
+	for (size_t i = 0; i < n_own; i++)
+		print_option(&b, &own[i]);
+	for (size_t i = 0; i < n_common; i++)
+		print_option(&b, &common[i]);
+	buf_printf(&b, "\nThe manual: man tocsin-%s\n", v->name);
+	rc = cmd_print(&b, e);
+	buf_free(&b);
+	return rc;
+}
+
+static enum errc take(struct cmd *c, const struct cmd_option *o, const char *value, struct err *e)
+{
+	if (o->flag != NULL) {
+		*o->flag = true;
+		return OK;
+	}
+	if (o->text != NULL) {
+		*o->text = value;
+		return OK;
+	}
+	if (o->list != NULL) {
+		const char **v = arena_zero(c->a, o->list->n + 1, sizeof *v);
+
+		if (v == NULL)
+			return err_memory(e);
+		for (size_t i = 0; i < o->list->n; i++)
+			v[i] = o->list->v[i];
+		v[o->list->n++] = value;
+		o->list->v = v;
+		return OK;
+	}
+	*o->number = 0;
+	for (const char *p = value; *p != '\0' || p == value; p++) {
+		if (!ascii_is_digit((unsigned char)*p) || *o->number > UINT64_MAX / 10 - 10)
+			return err_set(e, ERR_USAGE, "--%s wants a number, not \"%s\"", o->name, value);
+		*o->number = *o->number * 10 + (uint64_t)(*p - '0');
+	}
+	return OK;
+}
+
+static const struct cmd_option *find(const struct cmd_option *o, size_t n, span name)
+{
+	for (size_t i = 0; i < n; i++)
+		if (span_eq(span_str(o[i].name), name))
+			return &o[i];
+	return NULL;
+}
+
+static enum errc open_case(struct cmd *c, const struct verb *v)
+{
+	enum errc rc;
+
+	if (v->need == NEED_NOTHING)
+		return OK;
+	if ((rc = case_read(c->a, c->dir, &c->config, &c->e)) != OK)
+		return rc;
+	return store_open(&c->store, c->dir, v->need == NEED_CASE_WRITE ? STORE_WRITE : STORE_READ, &c->e);
+}
+
+enum errc cmd_start(struct cmd *c, const struct verb *v, int argc, char **argv, const struct cmd_option *options,
+    size_t n_options, const char *const **operand, size_t *n)
+{
+	struct common common = {0};
+	const struct cmd_option shared[] = {
+	    {"case", "DIR", "the case folder; else $TOCSIN_CASE, else this folder", .text = &common.dir},
+	    {"workers", "N", "worker processes; else one a core", .number = &common.workers},
+	    {"json", NULL, "the result as one JSON object", .flag = &common.json},
+	    {"quiet", NULL, "no progress", .flag = &common.quiet},
+	    {"without-jail", NULL, "parse evidence without walls (the report says so)", .flag = &common.without_jail},
+	    {"help", NULL, "this text", .flag = &common.help},
+	};
+	const size_t n_shared = sizeof shared / sizeof shared[0];
+	const char **rest = arena_zero(c->a, (size_t)argc + 1, sizeof *rest);
+	bool only_operands = false;
+	enum errc rc;
+
+	if (rest == NULL)
+		return err_memory(&c->e);
+	*n = 0;
+	for (int i = 0; i < argc; i++) {
+		const char *arg = argv[i];
+		const struct cmd_option *o;
+		size_t name_n;
+
+		if (only_operands || arg[0] != '-' || arg[1] == '\0') {
+			rest[(*n)++] = arg;
+			continue;
+		}
+		if (strcmp(arg, "--") == 0) {
+			only_operands = true;
+			continue;
+		}
+		if (strcmp(arg, "-h") == 0)
+			arg = "--help";
+		name_n = arg[1] == '-' ? strcspn(arg + 2, "=") : 0;
+		o = find(options, n_options, span_of(arg + 2, name_n));
+		if (o == NULL && name_n != 0)
+			o = find(shared, n_shared, span_of(arg + 2, name_n));
+		if (o == NULL)
+			return err_set(&c->e, ERR_USAGE, "unknown option %s; see tocsin %s --help", arg, v->name);
+		if (o->arg == NULL && arg[2 + name_n] == '=')
+			return err_set(&c->e, ERR_USAGE, "--%s takes no value", o->name);
+		if (o->arg != NULL && arg[2 + name_n] != '=' && i + 1 == argc)
+			return err_set(&c->e, ERR_USAGE, "--%s wants %s behind it", o->name, o->arg);
+		if ((rc = take(c, o, o->arg == NULL ? NULL : arg[2 + name_n] == '=' ? arg + 3 + name_n : argv[++i], &c->e)) != OK)
+			return rc;
+	}
+	if (common.help) {
+		rc = help(v, options, n_options, shared, n_shared, &c->e);
+		return rc != OK ? rc : ERR_STOPPED;
+	}
+	if (common.workers > 256)
+		return err_set(&c->e, ERR_USAGE, "--workers wants a number from 1 to 256");
+	c->workers = (unsigned)common.workers;
+	if (c->workers == 0) {
+		long cores = sysconf(_SC_NPROCESSORS_ONLN);
+
+		c->workers = cores > 0 && cores <= 256 ? (unsigned)cores : 1;
+	}
+	c->json = common.json;
+	c->quiet = common.quiet || isatty(STDERR_FILENO) == 0;
+	c->without_jail = common.without_jail;
+	c->dir = common.dir != NULL ? common.dir : getenv("TOCSIN_CASE") != NULL ? getenv("TOCSIN_CASE") : ".";
+	*operand = rest;
+	return open_case(c, v);
+}
+
+enum errc cmd_print(struct buf *out, struct err *e)
+{
+	enum errc rc = buf_check(out, e);
+
+	return rc != OK ? rc : io_write(STDOUT_FILENO, buf_span(out), e);
+}
+
+void cmd_line(struct buf *out, const char *name, const char *fmt, ...)
+{
+	char text[512];
+	size_t n = strlen(name);
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	buf_printf(out, "  %s ", name);
+	for (; n < 28; n++)
+		buf_byte(out, '.');
+	buf_printf(out, " %s\n", text);
+}

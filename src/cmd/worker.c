@@ -1,0 +1,20 @@
+#include "cmd/verbs.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "jail/jail.h"
+
+/* The jobs that the stages have for workers. */
+static const struct jail_job *const jobs[] = {
+    NULL,
+};
+
+int cmd_worker(int argc, char **argv)
+{
+	for (size_t i = 0; argc > 0 && jobs[i] != NULL; i++)
+		if (strcmp(jobs[i]->name, argv[0]) == 0)
+			return jail_serve(jobs[i], argc > 1 && strcmp(argv[1], "--without-jail") == 0);
+	(void)fprintf(stderr, "tocsin worker: no such job; workers are started by tocsin itself\n");
+	return 2;
+}

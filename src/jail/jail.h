@@ -1,0 +1,88 @@
+/*
+ * Hostile bytes are parsed in worker processes that can do nothing but read the descriptors handed to them and
+ * write to their channel. The keeper hands out tasks and takes the results in the order of the tasks; a worker
+ * that crashes or hangs costs the item it was on.
+ *
+ * A task is a payload of bytes and some descriptors. When a worker dies in one, the task runs again from its
+ * beginning in careful mode, in which the worker announces each item before it touches it; when it dies again,
+ * the keeper knows the item, and the stage says what is left to do behind it.
+ */
+#ifndef TOCSIN_JAIL_JAIL_H
+#define TOCSIN_JAIL_JAIL_H
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/span.h"
+
+#define JAIL_TASK_FDS 240 /* below the kernel's SCM_MAX_FD of 253 */
+
+/* ---- the worker's side ---- */
+
+struct jail_out; /* the way back to the keeper */
+
+struct jail_job {
+	const char *name;
+	const void *ctx; /* for jobs that share their functions */
+	/* Before the walls: may open what the libraries need. The descriptors stay open for the worker's life. */
+	enum errc (*start)(const void *ctx, void **state, span init, const int *fds, size_t n_fds, struct err *e);
+	/*
+	 * One task. Descriptors are closed by the caller afterwards. An error ends the run: it is for the world's
+	 * faults; what is wrong with evidence goes into the result.
+	 */
+	enum errc (*task)(void *state, struct jail_out *out, span payload, const int *fds, size_t n_fds, struct err *e);
+};
+
+/* The result so far, to append to; the keeper gets it in whole records, so jail_flush only between records. */
+struct buf *jail_buf(struct jail_out *out);
+/* Before each item: what the keeper learns if the worker dies in it. Also shows that the worker is alive. */
+MUST_CHECK enum errc jail_item(struct jail_out *out, uint64_t a, uint64_t b, struct err *e);
+/* Long work without items shows that it is alive. */
+MUST_CHECK enum errc jail_beat(struct jail_out *out, struct err *e);
+/* Sends what is in the buffer once it is large. Between records. */
+MUST_CHECK enum errc jail_flush(struct jail_out *out, struct err *e);
+
+/* Serves the keeper on descriptor 3 until it closes. Returns the exit status. */
+int jail_serve(const struct jail_job *job, bool without_jail);
+
+/* ---- the keeper's side ---- */
+
+struct task {
+	struct buf payload;
+	int fds[JAIL_TASK_FDS]; /* the pool closes them when the task is done */
+	size_t n_fds;
+};
+
+struct task_result {
+	span payload; /* of the task */
+	span bytes;   /* what the worker wrote: hostile */
+	/* NULL when the task was done. Else why it ended within the item (a, b): the results before it are whole. */
+	const char *died;
+	uint64_t a, b;
+};
+
+struct pool {
+	const char *job; /* name: the worker is started as `tocsin worker <job>` */
+	span init;
+	const int *init_fds;
+	size_t n_init_fds;
+	unsigned n_workers;
+	bool without_jail;
+	void *ctx;
+	/* The next task into *t (payload initialised and empty): true, or false when there is none left. */
+	enum errc (*next)(void *ctx, struct task *t, bool *more, struct err *e);
+	/*
+	 * A task's result, called in the order of the tasks. When it died, *rest may be given a payload: it runs
+	 * next, in the same place of the order, with the same descriptors.
+	 */
+	enum errc (*done)(void *ctx, const struct task_result *r, struct buf *rest, struct err *e);
+	/* About ten times a second; may be NULL. */
+	void (*tick)(void *ctx);
+};
+
+/* Runs all tasks. ERR_STOPPED when asked to stop; what done() has taken by then stays valid. */
+MUST_CHECK enum errc pool_run(const struct pool *p, struct err *e);
+
+/* ERR_REFUSED when this kernel cannot give the walls: said before any evidence is opened. */
+MUST_CHECK enum errc jail_possible(struct err *e);
+
+#endif

@@ -1,0 +1,433 @@
+/*
+ * The keeper's side: workers started, fed, watched and replaced; results handed on in the order of the tasks.
+ *
+ * Slots form a ring in task order. A slot's task is with one worker at a time; a worker has up to two tasks, so
+ * that it need not wait for the keeper between them, and works them off in the order it got them.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/cursor.h"
+#include "base/limits.h"
+#include "base/stop.h"
+#include "jail/private.h"
+
+enum { QUEUE = 2, MAX_RESTARTS_UNREADY = 3 };
+
+struct slot {
+	bool used, careful, finished;
+	struct task task;
+	struct buf result;
+	const char *died;
+	uint64_t a, b;
+};
+
+struct worker {
+	pid_t pid;
+	int fd;
+	bool ready;
+	uint64_t heard_ms;
+	size_t queue[QUEUE]; /* slots, oldest first */
+	size_t n_queue;
+};
+
+struct run {
+	const struct pool *p;
+	struct worker *workers;
+	struct slot *slots;
+	size_t n_slots, head, n_used; /* ring */
+	bool no_more;
+	unsigned unready_deaths;
+	struct buf body; /* of the frame being read */
+};
+
+static enum errc worker_start(struct run *r, struct worker *w, struct err *e)
+{
+	char *argv[] = {(char[]){"tocsin"}, (char[]){"worker"}, (char *)(uintptr_t)r->p->job,
+	    r->p->without_jail ? (char[]){"--without-jail"} : NULL, NULL};
+	char *env[] = {NULL};
+	posix_spawn_file_actions_t fa;
+	int pair[2], bad;
+
+	*w = (struct worker){.fd = -1};
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
+		return err_sys(e, "worker channel");
+	bad = posix_spawn_file_actions_init(&fa);
+	for (int fd = 0; bad == 0 && fd <= 2; fd++)
+		/* stderr stays open where somebody debugs: sanitizer builds report there. */
+		if (fd != 2 || getenv("TOCSIN_WORKER_STDERR") == NULL)
+			bad = posix_spawn_file_actions_addopen(&fa, fd, "/dev/null", O_RDWR, 0);
+	if (bad == 0)
+		bad = posix_spawn_file_actions_adddup2(&fa, pair[1], CHANNEL_FD);
+	if (bad == 0)
+		bad = posix_spawn(&w->pid, "/proc/self/exe", &fa, NULL, argv, env);
+	(void)posix_spawn_file_actions_destroy(&fa);
+	(void)close(pair[1]);
+	if (bad != 0) {
+		(void)close(pair[0]);
+		errno = bad;
+		return err_sys(e, "cannot start a worker");
+	}
+	w->fd = pair[0];
+	w->heard_ms = time_monotonic_ms();
+	return frame_send(w->fd, FRAME_INIT, r->p->init, r->p->init_fds, r->p->n_init_fds, e);
+}
+
+static void slot_clear(struct slot *s)
+{
+	for (size_t i = 0; i < s->task.n_fds; i++)
+		(void)close(s->task.fds[i]);
+	buf_free(&s->task.payload);
+	buf_free(&s->result);
+	*s = (struct slot){0};
+}
+
+static const char *why_it_died(int status)
+{
+	if (WIFSIGNALED(status)) {
+		switch (WTERMSIG(status)) {
+		case SIGBUS:
+			return "the file shrank, or its disk failed, while it was read";
+		case SIGSYS:
+			return "the worker tried a forbidden system call and was ended";
+		case SIGSEGV:
+			return "the worker crashed (memory fault)";
+		case SIGABRT:
+			return "the worker stopped itself (failed assertion)";
+		case SIGKILL:
+			return "the worker was killed (out of memory?)";
+		default:
+			return "the worker was ended by a signal";
+		}
+	}
+	return "the worker ended";
+}
+
+/* The worker is gone: its first task runs again in careful mode, or is over; the others go back. */
+static enum errc worker_died(struct run *r, struct worker *w, const char *said, struct err *e)
+{
+	int status = 0;
+	const char *why;
+	struct slot *s;
+
+	/* One that is dying keeps the status it is dying of. */
+	(void)kill(w->pid, SIGKILL);
+	(void)close(w->fd);
+	w->fd = -1;
+	while (waitpid(w->pid, &status, 0) < 0 && errno == EINTR)
+		;
+	why = said != NULL ? said : why_it_died(status);
+	if (!w->ready) {
+		if (++r->unready_deaths >= MAX_RESTARTS_UNREADY)
+			return err_set(e, ERR_REFUSED, "workers do not start: %s", why);
+	} else if (w->n_queue != 0) {
+		s = &r->slots[w->queue[0]];
+		if (s->careful) {
+			s->died = why;
+			s->finished = true;
+		} else {
+			s->careful = true;
+			buf_clear(&s->result);
+		}
+	}
+	w->n_queue = 0;
+	return worker_start(r, w, e);
+}
+
+static bool slot_waits(const struct run *r, size_t i)
+{
+	if (!r->slots[i].used || r->slots[i].finished)
+		return false;
+	for (unsigned k = 0; k < r->p->n_workers; k++)
+		for (size_t q = 0; q < r->workers[k].n_queue; q++)
+			if (r->workers[k].queue[q] == i)
+				return false;
+	return true;
+}
+
+static enum errc give(struct run *r, struct worker *w, size_t i, struct err *e)
+{
+	struct slot *s = &r->slots[i];
+	struct buf body;
+	enum errc rc;
+
+	buf_init(&body, LIMIT_FRAME_BYTES);
+	buf_u8(&body, s->careful);
+	buf_put(&body, buf_span(&s->task.payload));
+	if ((rc = buf_check(&body, e)) == OK) {
+		struct err ignored;
+
+		if (w->n_queue == 0)
+			w->heard_ms = time_monotonic_ms();
+		w->queue[w->n_queue++] = i;
+		/* A worker that has just died is noticed when its last words have been heard, not here. */
+		if (frame_send(w->fd, FRAME_TASK, buf_span(&body), s->task.fds, s->task.n_fds, &ignored) != OK)
+			w->heard_ms = time_monotonic_ms();
+	}
+	buf_free(&body);
+	return rc;
+}
+
+/* Oldest waiting tasks first, each to the worker with the least to do. */
+static enum errc feed(struct run *r, struct err *e)
+{
+	enum errc rc = OK;
+
+	for (size_t k = 0; k < r->n_used && rc == OK; k++) {
+		size_t i = (r->head + k) % r->n_slots;
+		struct worker *best = NULL;
+
+		if (!slot_waits(r, i))
+			continue;
+		for (unsigned n = 0; n < r->p->n_workers; n++) {
+			struct worker *w = &r->workers[n];
+
+			if (w->ready && w->n_queue < QUEUE && (best == NULL || w->n_queue < best->n_queue))
+				best = w;
+		}
+		if (best == NULL)
+			break;
+		rc = give(r, best, i, e);
+	}
+	return rc;
+}
+
+static enum errc fill(struct run *r, struct err *e)
+{
+	while (!r->no_more && r->n_used < r->n_slots && !stop_asked()) {
+		struct slot *s = &r->slots[(r->head + r->n_used) % r->n_slots];
+		bool more = false;
+		enum errc rc;
+
+		*s = (struct slot){0};
+		buf_init(&s->task.payload, LIMIT_FRAME_BYTES - 1);
+		buf_init(&s->result, LIMIT_RESULT_BYTES);
+		rc = r->p->next(r->p->ctx, &s->task, &more, e);
+		if (rc == OK && more)
+			rc = buf_check(&s->task.payload, e);
+		if (rc != OK || !more) {
+			slot_clear(s);
+			r->no_more = rc == OK;
+			return rc;
+		}
+		s->used = true;
+		r->n_used++;
+		if ((rc = feed(r, e)) != OK)
+			return rc;
+	}
+	return OK;
+}
+
+/* Hands on what is finished at the head of the ring. */
+static enum errc drain(struct run *r, struct err *e)
+{
+	while (r->n_used != 0 && r->slots[r->head].finished) {
+		struct slot *s = &r->slots[r->head];
+		struct task_result res = {.payload = buf_span(&s->task.payload), .bytes = buf_span(&s->result), .died = s->died,
+		    .a = s->a, .b = s->b};
+		struct buf rest;
+		enum errc rc;
+
+		buf_init(&rest, LIMIT_FRAME_BYTES - 1);
+		if ((rc = r->p->done(r->p->ctx, &res, &rest, e)) != OK) {
+			buf_free(&rest);
+			return rc;
+		}
+		if (s->died != NULL && rest.n != 0) {
+			buf_free(&s->task.payload);
+			s->task.payload = rest;
+			buf_clear(&s->result);
+			s->finished = false;
+			s->died = NULL;
+			continue;
+		}
+		buf_free(&rest);
+		slot_clear(s);
+		r->head = (r->head + 1) % r->n_slots;
+		r->n_used--;
+		if (stop_asked())
+			return OK;
+	}
+	return OK;
+}
+
+/* What a worker said that it could not do: the world's fault, or ours. */
+static enum errc failed(span body, struct err *e)
+{
+	struct cursor c = cursor_of(body);
+	uint32_t code = cursor_u32(&c);
+	struct buf text;
+	enum errc rc;
+
+	if (code == OK || code > ERR_STOPPED)
+		code = ERR_WORLD;
+	buf_init(&text, 1024);
+	for (size_t i = 0; i < c.rest.n && i < 300; i++)
+		buf_byte(&text, c.rest.p[i] >= 0x20 && c.rest.p[i] < 0x7f ? c.rest.p[i] : '?');
+	rc = err_set(e, (enum errc)code, "worker: %s", buf_cstr(&text));
+	buf_free(&text);
+	return rc;
+}
+
+static enum errc hear(struct run *r, struct worker *w, struct err *e)
+{
+	struct err local = {0};
+	struct slot *s;
+	struct cursor c;
+	enum frame_kind kind;
+	int fds[JAIL_TASK_FDS];
+	size_t n_fds;
+	bool end;
+
+	w->heard_ms = time_monotonic_ms();
+	if (frame_receive(w->fd, &kind, &r->body, fds, &n_fds, &end, &local) != OK || end) {
+		for (size_t i = 0; i < n_fds; i++)
+			(void)close(fds[i]);
+		return worker_died(r, w, NULL, e);
+	}
+	/* Nothing is ever taken from a worker but bytes. */
+	for (size_t i = 0; i < n_fds; i++)
+		(void)close(fds[i]);
+	if (kind == FRAME_FAILED) {
+		enum errc rc = failed(buf_span(&r->body), &local);
+
+		/* Out of its own memory: the item's fault. Anything else is the world's, and ends the run. */
+		if (rc == ERR_MEMORY && w->ready)
+			return worker_died(r, w, "the worker ran out of memory", e);
+		*e = local;
+		return rc;
+	}
+	if (kind == FRAME_READY) {
+		w->ready = true;
+		return feed(r, e);
+	}
+	if (kind == FRAME_BEAT)
+		return OK;
+	if (w->n_queue == 0)
+		return worker_died(r, w, "the worker spoke out of turn", e);
+	s = &r->slots[w->queue[0]];
+	switch (kind) {
+	case FRAME_RESULT:
+		buf_put(&s->result, buf_span(&r->body));
+		if (s->result.failed)
+			return worker_died(r, w, "the result is over the limit", e);
+		return OK;
+	case FRAME_ITEM:
+		c = cursor_of(buf_span(&r->body));
+		s->a = cursor_u64(&c);
+		s->b = cursor_u64(&c);
+		return OK;
+	case FRAME_DONE:
+		s->finished = true;
+		w->n_queue--;
+		memmove(w->queue, w->queue + 1, w->n_queue * sizeof w->queue[0]);
+		return feed(r, e);
+	case FRAME_INIT:
+	case FRAME_TASK:
+	case FRAME_READY:
+	case FRAME_BEAT:
+	case FRAME_FAILED:
+		break;
+	}
+	return worker_died(r, w, "the worker sent what is no frame", e);
+}
+
+/* Waits for the workers up to 100 ms and hears each that has something to say. */
+static enum errc wait_and_hear(struct run *r, struct pollfd *pfd, struct err *e)
+{
+	uint64_t now;
+	int n;
+
+	for (unsigned i = 0; i < r->p->n_workers; i++)
+		pfd[i] = (struct pollfd){.fd = r->workers[i].fd, .events = POLLIN};
+	n = poll(pfd, r->p->n_workers, 100);
+	if (n < 0 && errno != EINTR)
+		return err_sys(e, "poll");
+	now = time_monotonic_ms();
+	for (unsigned i = 0; i < r->p->n_workers; i++) {
+		struct worker *w = &r->workers[i];
+		enum errc rc = OK;
+
+		if (n > 0 && pfd[i].revents != 0 && pfd[i].fd == w->fd)
+			rc = hear(r, w, e);
+		else if (w->n_queue != 0 && now - w->heard_ms > (uint64_t)LIMIT_STALL_SECONDS * 1000)
+			rc = worker_died(r, w, "the worker made no progress and was ended", e);
+		if (rc != OK)
+			return rc;
+	}
+	return OK;
+}
+
+static void end_workers(struct run *r, bool at_once)
+{
+	for (unsigned i = 0; r->workers != NULL && i < r->p->n_workers; i++) {
+		struct worker *w = &r->workers[i];
+
+		if (w->fd >= 0)
+			(void)close(w->fd);
+		if (at_once && w->pid > 0)
+			(void)kill(w->pid, SIGKILL);
+	}
+	for (unsigned i = 0; r->workers != NULL && i < r->p->n_workers; i++)
+		if (r->workers[i].pid > 0)
+			while (waitpid(r->workers[i].pid, NULL, 0) < 0 && errno == EINTR)
+				;
+}
+
+enum errc pool_run(const struct pool *p, struct err *e)
+{
+	struct run r = {.p = p, .n_slots = (size_t)p->n_workers * (QUEUE + 2)};
+	struct pollfd *pfd = calloc(p->n_workers, sizeof *pfd);
+	uint64_t ticked = 0;
+	enum errc rc = OK;
+
+	assert(p->n_workers != 0);
+	if (!p->without_jail && (rc = jail_possible(e)) != OK)
+		goto out;
+	r.workers = calloc(p->n_workers, sizeof *r.workers);
+	r.slots = calloc(r.n_slots, sizeof *r.slots);
+	buf_init(&r.body, LIMIT_FRAME_BYTES);
+	if (pfd == NULL || r.workers == NULL || r.slots == NULL) {
+		rc = err_memory(e);
+		goto out;
+	}
+	for (unsigned i = 0; i < p->n_workers && rc == OK; i++)
+		rc = worker_start(&r, &r.workers[i], e);
+	while (rc == OK) {
+		uint64_t now = time_monotonic_ms();
+
+		if ((rc = drain(&r, e)) != OK || (rc = fill(&r, e)) != OK || (rc = feed(&r, e)) != OK)
+			break;
+		if (stop_asked()) {
+			rc = err_set(e, ERR_STOPPED, "stopped; run it again to go on from here");
+			break;
+		}
+		if (r.n_used == 0)
+			break;
+		if (p->tick != NULL && now - ticked >= 100) {
+			ticked = now;
+			p->tick(p->ctx);
+		}
+		rc = wait_and_hear(&r, pfd, e);
+	}
+out:
+	end_workers(&r, rc != OK);
+	for (size_t i = 0; r.slots != NULL && i < r.n_slots; i++)
+		if (r.slots[i].used)
+			slot_clear(&r.slots[i]);
+	buf_wipe(&r.body);
+	free(r.slots);
+	free(r.workers);
+	free(pfd);
+	return rc;
+}

@@ -1,0 +1,31 @@
+/* Frames on the channel, for both sides. */
+#ifndef TOCSIN_JAIL_PRIVATE_H
+#define TOCSIN_JAIL_PRIVATE_H
+
+#include "jail/jail.h"
+
+enum { CHANNEL_FD = 3 };
+
+/* kind, then u32 length, then that many bytes. Descriptors travel with the header. */
+enum frame_kind {
+	FRAME_INIT = 1,   /* keeper: bytes and descriptors for jail_job.start */
+	FRAME_TASK = 2,   /* keeper: u8 careful, payload */
+	FRAME_READY = 3,  /* worker: walls are up */
+	FRAME_RESULT = 4, /* worker: bytes of the result */
+	FRAME_ITEM = 5,   /* worker: u64 a, u64 b (careful mode) */
+	FRAME_BEAT = 6,
+	FRAME_DONE = 7,
+	FRAME_FAILED = 8, /* worker: u32 errc, text */
+};
+enum { FRAME_HEADER = 5 };
+
+/* Blocking; all or nothing. fds may be NULL. */
+MUST_CHECK enum errc frame_send(int fd, enum frame_kind kind, span body, const int *fds, size_t n_fds, struct err *e);
+/* Blocking; *end when the other side has closed. Received descriptors are put at fds (JAIL_TASK_FDS of room). */
+MUST_CHECK enum errc frame_receive(int fd, enum frame_kind *kind, struct buf *body, int *fds, size_t *n_fds, bool *end,
+    struct err *e);
+
+/* No way back: from here on this process reads, writes and computes. */
+MUST_CHECK enum errc walls_up(struct err *e);
+
+#endif

@@ -1,0 +1,155 @@
+/*
+ * The pool is tried with a job that lives in this test: the test program starts itself as its worker, as tocsin
+ * does, since both are /proc/self/exe.
+ */
+#include "base/test.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/cursor.h"
+#include "jail/jail.h"
+
+static enum errc start(const void *ctx, void **state, span init, const int *fds, size_t n_fds, struct err *e)
+{
+	(void)ctx;
+	(void)state;
+	(void)fds;
+	(void)n_fds;
+	return span_eq(init, SPAN_LIT("hello")) ? OK : err_set(e, ERR_USAGE, "no hello");
+}
+
+/* A payload is a run of commands, an item each; the result of an item is its letter in upper case. */
+static enum errc task(void *state, struct jail_out *out, span payload, const int *fds, size_t n_fds, struct err *e)
+{
+	(void)state;
+	(void)fds;
+	(void)n_fds;
+	for (size_t i = 0; i < payload.n; i++) {
+		volatile int *null = NULL;
+		enum errc rc = jail_item(out, i, payload.p[i], e);
+
+		if (rc != OK)
+			return rc;
+		switch (payload.p[i]) {
+		case '!':
+			*null = 1;
+			break;
+		case 'o':
+			(void)open("/etc/passwd", O_RDONLY);
+			break;
+		case 's':
+			(void)socket(AF_INET, SOCK_STREAM, 0);
+			break;
+		case 'x':
+			(void)fork();
+			break;
+		case 'm':
+			if (malloc((size_t)3 << 30) == NULL)
+				return err_memory(e);
+			break;
+		default:
+			break;
+		}
+		buf_byte(jail_buf(out), (unsigned char)(payload.p[i] - 32));
+	}
+	return OK;
+}
+
+static const struct jail_job job = {"test", NULL, start, task};
+
+struct seen { const char *const *tasks; size_t next; struct buf got; };
+
+static enum errc next(void *ctx, struct task *t, bool *more, struct err *e)
+{
+	struct seen *s = ctx;
+
+	(void)e;
+	*more = s->tasks[s->next] != NULL;
+	if (*more)
+		buf_str(&t->payload, s->tasks[s->next++]);
+	return OK;
+}
+
+static enum errc done(void *ctx, const struct task_result *r, struct buf *rest, struct err *e)
+{
+	struct seen *s = ctx;
+
+	(void)e;
+	buf_put(&s->got, r->bytes);
+	if (r->died != NULL) {
+		buf_printf(&s->got, "<%c: %s>", (int)r->b, r->died);
+		buf_put(rest, span_from(r->payload, (size_t)r->a + 1));
+		if (rest->n != 0)
+			return OK;
+	}
+	buf_byte(&s->got, ' ');
+	return OK;
+}
+
+static void run(const char *const *tasks, unsigned n_workers, const char *want)
+{
+	struct seen s = {.tasks = tasks};
+	struct pool p = {.job = "test", .init = SPAN_LIT("hello"), .n_workers = n_workers, .ctx = &s, .next = next, .done = done};
+
+	buf_init(&s.got, 1 << 20);
+	assert_ok(pool_run(&p, &e));
+	assert_span(buf_span(&s.got), want);
+	buf_free(&s.got);
+}
+
+static void results_come_in_the_order_of_the_tasks(void **state)
+{
+	static const char *const tasks[] = {"abc", "d", "", "efgh", "i", "j", "k", "l", "n", "p", "q", "r", NULL};
+
+	(void)state;
+	for (unsigned n = 1; n <= 3; n++)
+		run(tasks, n, "ABC D  EFGH I J K L N P Q R ");
+}
+
+static void a_crash_costs_the_item_and_nothing_else(void **state)
+{
+	static const char *const tasks[] = {"ab!cd", "!", "e", "g!!h", NULL};
+
+	(void)state;
+	for (unsigned n = 1; n <= 2; n++)
+		run(tasks, n,
+		    "AB<!: the worker crashed (memory fault)>CD <!: the worker crashed (memory fault)> E "
+		    "G<!: the worker crashed (memory fault)><!: the worker crashed (memory fault)>H ");
+}
+
+static void a_worker_cannot_open_connect_or_fork(void **state)
+{
+	static const char *const tasks[] = {"aob", "asb", "axb", NULL};
+
+	(void)state;
+	run(tasks, 2,
+	    "A<o: the worker tried a forbidden system call and was ended>B "
+	    "A<s: the worker tried a forbidden system call and was ended>B "
+	    "A<x: the worker tried a forbidden system call and was ended>B ");
+}
+
+static void a_worker_out_of_memory_costs_its_item(void **state)
+{
+	static const char *const tasks[] = {"amb", NULL};
+
+	(void)state;
+	run(tasks, 1, "A<m: the worker ran out of memory>B ");
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(results_come_in_the_order_of_the_tasks),
+	    cmocka_unit_test(a_crash_costs_the_item_and_nothing_else),
+	    cmocka_unit_test(a_worker_cannot_open_connect_or_fork),
+	    cmocka_unit_test(a_worker_out_of_memory_costs_its_item),
+	};
+
+	if (argc > 2 && strcmp(argv[1], "worker") == 0)
+		return jail_serve(&job, false);
+	(void)signal(SIGPIPE, SIG_IGN);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
