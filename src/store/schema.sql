@@ -162,7 +162,8 @@ CREATE TABLE conflict (domain TEXT NOT NULL, first TEXT NOT NULL, second TEXT NO
 CREATE TABLE attributed (
 	message_id INTEGER PRIMARY KEY REFERENCES message,
 	directory_id INTEGER NOT NULL REFERENCES directory,
-	disposition INTEGER NOT NULL      -- enum disposition: why it is in a dossier, or in none
+	disposition INTEGER NOT NULL,     -- enum disposition: why it is in a dossier, or in none
+	ruleset_id INTEGER NOT NULL DEFAULT 0 -- scanned.ruleset_id at the time, 0 when not yet scanned: to see what is due again
 );
 CREATE TABLE link (
 	message_id INTEGER NOT NULL REFERENCES message,

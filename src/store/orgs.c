@@ -1,0 +1,363 @@
+#include "store/orgs.h"
+
+#include "store/db.h"
+
+/* Rows of one kind of the messages of a range: where in the result the message stands. */
+static struct mail_row *row_of(struct mail_row *rows, size_t n, size_t *at, int64_t id)
+{
+	while (*at < n && rows[*at].id < id)
+		(*at)++;
+	return *at < n && rows[*at].id == id ? &rows[*at] : NULL;
+}
+
+/* Opens a query over a range of message ids; NULL with *rc set. */
+static sqlite3_stmt *over(struct store *st, const char *sql, int64_t first, int64_t last, enum errc *rc,
+    struct err *e)
+{
+	sqlite3_stmt *q = db_prepare(st, sql, e);
+
+	*rc = q == NULL ? e->code : db_bind(st, q, e, "ii", first, last);
+	return *rc == OK ? q : NULL;
+}
+
+/* Room for one more in a list that grows by doubling in the arena; the list is at its newest message only. */
+static void *grown(struct arena *a, void *list, size_t n, size_t size)
+{
+	void *more;
+
+	if (n != 0 && (n & (n - 1)) != 0)
+		return list;
+	if ((more = arena_alloc(a, (n != 0 ? 2 * n : 1) * size)) != NULL && n != 0)
+		memcpy(more, list, n * size);
+	return more;
+}
+
+static enum errc read_mail(struct store *st, struct arena *a, int64_t first, int64_t last, struct mail_row **rows,
+    size_t *n, struct err *e)
+{
+	enum errc rc;
+	sqlite3_stmt *q = over(st,
+	    "SELECT m.id, m.traits, m.verified_domain, m.rfc822_id, coalesce(s.ruleset_id, 0), a.message_id IS NOT NULL"
+	    " FROM message m LEFT JOIN scanned s ON s.message_id = m.id LEFT JOIN attributed a ON a.message_id = m.id"
+	    " WHERE m.id BETWEEN ?1 AND ?2 ORDER BY m.id", first, last, &rc, e);
+
+	*n = 0;
+	*rows = NULL;
+	while (q != NULL && db_row(st, q, &rc, e)) {
+		struct mail_row *m = grown(a, *rows, *n, sizeof **rows);
+
+		if (m == NULL)
+			return err_memory(e);
+		*rows = m;
+		m = &(*rows)[(*n)++];
+		*m = (struct mail_row){.id = sqlite3_column_int64(q, 0), .traits = (unsigned)sqlite3_column_int64(q, 1),
+		    .verified_domain = db_text(a, q, 2), .rfc822_id = db_text(a, q, 3),
+		    .ruleset_id = sqlite3_column_int64(q, 4), .redo = sqlite3_column_int(q, 5) != 0};
+		if (m->verified_domain == NULL || m->rfc822_id == NULL)
+			return err_memory(e);
+	}
+	return rc;
+}
+
+static enum errc read_parties(struct store *st, struct arena *a, struct mail_row *rows, size_t n, struct err *e)
+{
+	enum errc rc;
+	size_t at = 0;
+	sqlite3_stmt *q = over(st, "SELECT message_id, role, address_id, name FROM party"
+	    " WHERE message_id BETWEEN ?1 AND ?2 ORDER BY message_id, seq", rows[0].id, rows[n - 1].id, &rc, e);
+
+	while (q != NULL && db_row(st, q, &rc, e)) {
+		struct mail_row *m = row_of(rows, n, &at, sqlite3_column_int64(q, 0));
+		struct party_row *p;
+
+		if (m == NULL)
+			continue;
+		if ((p = grown(a, m->parties, m->n_parties, sizeof *p)) == NULL)
+			return err_memory(e);
+		m->parties = p;
+		p = &m->parties[m->n_parties++];
+		*p = (struct party_row){(enum party_role)sqlite3_column_int(q, 1), sqlite3_column_int64(q, 2),
+		    sqlite3_column_bytes(q, 3) != 0 ? db_text(a, q, 3) : ""};
+		if (p->name == NULL)
+			return err_memory(e);
+	}
+	return rc;
+}
+
+static enum errc read_findings(struct store *st, struct arena *a, struct mail_row *rows, size_t n, struct err *e)
+{
+	enum errc rc;
+	size_t at = 0;
+	sqlite3_stmt *q = over(st, "SELECT message_id, id, exposure_id, path, host, class, at_byte, n_bytes FROM finding"
+	    " WHERE message_id BETWEEN ?1 AND ?2 ORDER BY message_id, id", rows[0].id, rows[n - 1].id, &rc, e);
+
+	while (q != NULL && db_row(st, q, &rc, e)) {
+		struct mail_row *m = row_of(rows, n, &at, sqlite3_column_int64(q, 0));
+		struct finding_row *f;
+
+		if (m == NULL)
+			continue;
+		if ((f = grown(a, m->findings, m->n_findings, sizeof *f)) == NULL)
+			return err_memory(e);
+		m->findings = f;
+		f = &m->findings[m->n_findings++];
+		*f = (struct finding_row){sqlite3_column_int64(q, 1), sqlite3_column_int64(q, 2), db_text(a, q, 3),
+		    db_text(a, q, 4), db_text(a, q, 5), (uint64_t)sqlite3_column_int64(q, 6),
+		    (uint64_t)sqlite3_column_int64(q, 7)};
+		if (f->path == NULL || f->host == NULL || f->class == NULL)
+			return err_memory(e);
+	}
+	return rc;
+}
+
+static enum errc read_carriers(struct store *st, struct arena *a, struct mail_row *rows, size_t n, struct err *e)
+{
+	enum errc rc;
+	size_t at = 0;
+	sqlite3_stmt *q = over(st, "SELECT DISTINCT message_id, parent_id FROM location"
+	    " WHERE message_id BETWEEN ?1 AND ?2 AND parent_id IS NOT NULL ORDER BY message_id, parent_id",
+	    rows[0].id, rows[n - 1].id, &rc, e);
+
+	while (q != NULL && db_row(st, q, &rc, e)) {
+		struct mail_row *m = row_of(rows, n, &at, sqlite3_column_int64(q, 0));
+		int64_t *c;
+
+		if (m == NULL)
+			continue;
+		if ((c = grown(a, m->carriers, m->n_carriers, sizeof *c)) == NULL)
+			return err_memory(e);
+		m->carriers = c;
+		m->carriers[m->n_carriers++] = sqlite3_column_int64(q, 1);
+	}
+	return rc;
+}
+
+enum errc orgs_messages(struct store *st, struct arena *a, int64_t first, int64_t last, struct mail_row **rows,
+    size_t *n, struct err *e)
+{
+	enum errc rc = read_mail(st, a, first, last, rows, n, e);
+
+	if (rc != OK || *n == 0 || (rc = read_parties(st, a, *rows, *n, e)) != OK ||
+	    (rc = read_findings(st, a, *rows, *n, e)) != OK)
+		return rc;
+	return read_carriers(st, a, *rows, *n, e);
+}
+
+enum errc orgs_message(struct store *st, struct arena *a, int64_t id, struct mail_row **row, struct err *e)
+{
+	size_t n;
+	enum errc rc = orgs_messages(st, a, id, id, row, &n, e);
+
+	if (rc == OK && n == 0)
+		*row = NULL;
+	return rc;
+}
+
+enum errc orgs_address(struct store *st, struct arena *a, int64_t id, const char **address, const char **domain,
+    struct err *e)
+{
+	sqlite3_stmt *q = db_prepare(st, "SELECT address, domain FROM address WHERE id = ?", e);
+	enum errc rc;
+
+	*address = *domain = "";
+	if (q == NULL || (rc = db_bind(st, q, e, "i", id)) != OK)
+		return e->code;
+	if (db_row(st, q, &rc, e)) {
+		*address = db_text(a, q, 0);
+		*domain = db_text(a, q, 1);
+		(void)sqlite3_reset(q);
+		if (*address == NULL || *domain == NULL)
+			return err_memory(e);
+	}
+	return rc;
+}
+
+enum errc orgs_due(struct store *st, int64_t after, int64_t *ids, size_t max, size_t *n, struct err *e)
+{
+	sqlite3_stmt *q = db_prepare(st,
+	    "SELECT m.id FROM message m LEFT JOIN attributed a ON a.message_id = m.id"
+	    " LEFT JOIN scanned s ON s.message_id = m.id WHERE m.id > ?1 AND (a.message_id IS NULL"
+	    " OR a.disposition = ?2 OR a.ruleset_id <> coalesce(s.ruleset_id, 0)) ORDER BY m.id LIMIT ?3", e);
+	enum errc rc;
+
+	*n = 0;
+	if (q == NULL || (rc = db_bind(st, q, e, "iii", after, (int64_t)DISPOSITION_UNREADABLE, (int64_t)max)) != OK)
+		return e->code;
+	while (db_row(st, q, &rc, e))
+		ids[(*n)++] = sqlite3_column_int64(q, 0);
+	return rc;
+}
+
+/* ---- writing ------------------------------------------------------------------------------------------------ */
+
+static enum errc run_all(struct store *st, const char *const *sql, size_t n, struct err *e)
+{
+	enum errc rc = OK;
+
+	for (size_t i = 0; i < n && rc == OK; i++)
+		rc = db_run(st, e, sql[i], "");
+	return rc;
+}
+
+#define KEPT                                                                                                   \
+	"(SELECT org_id FROM told UNION SELECT org_id FROM dossier UNION SELECT org_id FROM notice"            \
+	" UNION SELECT id FROM org WHERE origin = 1)"
+
+static enum errc wipe(struct store *st, struct err *e)
+{
+	static const char *const sql[] = {
+	    "DELETE FROM link", "DELETE FROM owner", "DELETE FROM person", "DELETE FROM attributed",
+	    "DELETE FROM conflict", "DELETE FROM contact", "DELETE FROM org_domain",
+	    "DELETE FROM org WHERE id NOT IN " KEPT, "DELETE FROM directory"};
+
+	return run_all(st, sql, sizeof sql / sizeof *sql, e);
+}
+
+/* Messages attributed before the message that carries them was read: the mark makes them due again. */
+static enum errc mark_carried(struct store *st, struct err *e)
+{
+	enum errc rc;
+	int64_t n;
+
+	do {
+		if ((rc = db_run(st, e, "UPDATE attributed SET ruleset_id = -1 WHERE ruleset_id <> -1 AND message_id IN ("
+		    "SELECT l.message_id FROM location l LEFT JOIN attributed a ON a.message_id = l.parent_id"
+		    " WHERE l.parent_id IS NOT NULL AND (a.message_id IS NULL OR a.ruleset_id = -1))", "")) != OK)
+			return rc;
+		n = sqlite3_changes64(st->db);
+	} while (n != 0);
+	return OK;
+}
+
+enum errc orgs_begin(struct store *st, const struct digest *d, const char *path, size_t n_orgs,
+    int64_t *directory_id, bool *anew, struct err *e)
+{
+	int64_t other, rescanned;
+	enum errc rc;
+
+	*anew = false;
+	if ((rc = db_int(st, &other, 0, e, "SELECT count(*) FROM directory WHERE digest <> ?", "d", d)) != OK ||
+	    (rc = db_int(st, &rescanned, 0, e, "SELECT EXISTS (SELECT 1 FROM attributed a LEFT JOIN scanned s USING"
+	    " (message_id) WHERE a.ruleset_id > 0 AND a.ruleset_id <> coalesce(s.ruleset_id, 0))", "")) != OK)
+		return rc;
+	if (other != 0 || rescanned != 0) {
+		*anew = true;
+		if ((rc = wipe(st, e)) != OK)
+			return rc;
+	}
+	if ((rc = db_run(st, e, "INSERT INTO directory (digest, path, n_orgs) VALUES (?, ?, ?)"
+	    " ON CONFLICT (digest) DO NOTHING", "dti", d, path, (int64_t)n_orgs)) != OK ||
+	    (rc = db_int(st, directory_id, 0, e, "SELECT id FROM directory WHERE digest = ?", "d", d)) != OK)
+		return rc;
+	return mark_carried(st, e);
+}
+
+enum errc orgs_finish(struct store *st, struct err *e)
+{
+	static const char *const sql[] = {
+	    "DELETE FROM owner WHERE exposure_id NOT IN (SELECT id FROM exposure)",
+	    "DELETE FROM org WHERE id NOT IN (SELECT org_id FROM link UNION SELECT org_id FROM owner) AND id NOT IN " KEPT,
+	    "DELETE FROM contact WHERE org_id NOT IN (SELECT id FROM org)",
+	    "DELETE FROM org_domain WHERE org_id NOT IN (SELECT id FROM org)"};
+
+	return run_all(st, sql, sizeof sql / sizeof *sql, e);
+}
+
+static enum errc put_lists(struct store *st, const struct org_row *o, int64_t id, struct err *e)
+{
+	enum errc rc = OK;
+
+	for (size_t i = 0; i < o->n_domains && rc == OK; i++)
+		rc = db_run(st, e, "INSERT INTO org_domain (domain, org_id) VALUES (?, ?)"
+		    " ON CONFLICT (domain) DO UPDATE SET org_id = excluded.org_id", "ti", o->domains[i], id);
+	if (rc == OK)
+		rc = db_run(st, e, "DELETE FROM contact WHERE org_id = ?", "i", id);
+	for (size_t i = 0; i < o->n_contacts && rc == OK; i++)
+		rc = db_run(st, e, "INSERT INTO contact (org_id, seq, address, role) VALUES (?, ?, ?, ?)", "iitt", id,
+		    (int64_t)i, o->contacts[i].address, o->contacts[i].role);
+	return rc;
+}
+
+enum errc orgs_put(struct store *st, const struct org_row *o, int64_t *id, struct err *e)
+{
+	enum errc rc;
+
+	if ((rc = db_int(st, id, 0, e, "SELECT id FROM org WHERE key = ?", "t", o->key)) != OK)
+		return rc;
+	for (size_t i = 0; *id == 0 && o->origin == ORG_DIRECTORY && i < o->n_domains; i++)
+		if ((rc = db_int(st, id, 0, e, "SELECT id FROM org WHERE key = ? AND origin = 3", "t",
+		    o->domains[i])) != OK)
+			return rc;
+	if (*id == 0 && (rc = db_int(st, id, 1, e, "SELECT max(id) + 1 FROM org", "")) != OK)
+		return rc;
+	if ((rc = db_run(st, e, "INSERT INTO org (id, key, name, origin, country, language, tenant, notes)"
+	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (id) DO UPDATE SET key = ?2, name = ?3, origin = ?4,"
+	    " country = ?5, language = ?6, tenant = ?7, notes = ?8", "ittitttt", *id, o->key, o->name, (int64_t)o->origin,
+	    o->country, o->language, o->tenant, o->notes)) != OK)
+		return rc;
+	return put_lists(st, o, *id, e);
+}
+
+enum errc orgs_conflict(struct store *st, const char *domain, const char *first, const char *second, struct err *e)
+{
+	return db_run(st, e, "INSERT OR IGNORE INTO conflict (domain, first, second) VALUES (?, ?, ?)", "ttt", domain,
+	    first, second);
+}
+
+enum errc orgs_forget(struct store *st, int64_t message_id, struct err *e)
+{
+	enum errc rc = db_run(st, e, "DELETE FROM link WHERE message_id = ?", "i", message_id);
+
+	return rc != OK ? rc : db_run(st, e, "DELETE FROM person WHERE message_id = ?", "i", message_id);
+}
+
+enum errc orgs_link(struct store *st, const struct link_row *l, struct err *e)
+{
+	return db_run(st, e, "INSERT INTO link (message_id, org_id, role, certainty, ground, at, counts, why_not)"
+	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)", "iiiittit", l->message_id, l->org_id, (int64_t)l->role,
+	    (int64_t)l->certainty, l->ground, l->at, (int64_t)l->counts, l->why_not);
+}
+
+/* The first ground stays: findings come in the order of their messages. */
+enum errc orgs_owner(struct store *st, int64_t exposure_id, int64_t org_id, const char *ground, struct err *e)
+{
+	return db_run(st, e, "INSERT OR IGNORE INTO owner (exposure_id, org_id, ground) VALUES (?, ?, ?)", "iit",
+	    exposure_id, org_id, ground);
+}
+
+enum errc orgs_person(struct store *st, int64_t message_id, int64_t address_id, enum link_role role, struct err *e)
+{
+	return db_run(st, e, "INSERT OR IGNORE INTO person (message_id, address_id, role) VALUES (?, ?, ?)", "iii",
+	    message_id, address_id, (int64_t)role);
+}
+
+enum errc orgs_attributed(struct store *st, const struct mail_row *m, int64_t directory_id, enum disposition d,
+    struct err *e)
+{
+	return db_run(st, e, "INSERT OR REPLACE INTO attributed (message_id, directory_id, disposition, ruleset_id)"
+	    " VALUES (?, ?, ?, ?)", "iiii", m->id, directory_id, (int64_t)d, m->ruleset_id);
+}
+
+enum errc orgs_counts(struct store *st, struct orgs_count *out, struct err *e)
+{
+	sqlite3_stmt *q;
+	enum errc rc;
+
+	*out = (struct orgs_count){0};
+	if ((rc = db_int(st, &out->orgs, 0, e, "SELECT count(*) FROM org", "")) != OK ||
+	    (rc = db_int(st, &out->derived, 0, e, "SELECT count(*) FROM org WHERE origin = 3", "")) != OK ||
+	    (rc = db_int(st, &out->links, 0, e, "SELECT count(*) FROM link", "")) != OK ||
+	    (rc = db_int(st, &out->persons, 0, e, "SELECT count(DISTINCT address_id) FROM person", "")) != OK ||
+	    (rc = db_int(st, &out->owners, 0, e, "SELECT count(*) FROM owner", "")) != OK ||
+	    (rc = db_int(st, &out->conflicts, 0, e, "SELECT count(*) FROM conflict", "")) != OK)
+		return rc;
+	if ((q = db_prepare(st, "SELECT disposition, count(*) FROM attributed GROUP BY 1", e)) == NULL)
+		return e->code;
+	while (db_row(st, q, &rc, e)) {
+		int64_t d = sqlite3_column_int64(q, 0);
+
+		if (d > 0 && d < 7)
+			out->dispositions[d] = sqlite3_column_int64(q, 1);
+	}
+	return rc;
+}

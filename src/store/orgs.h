@@ -1,0 +1,93 @@
+/*
+ * What attribute reads and writes: messages with their parties and findings in, organisations and links out.
+ *
+ * An attribution is made under one directory (the digest of everything that the outcome depends on). With
+ * another one all links are made anew; organisations that an earlier wave told keep their ids. Messages are read in
+ * ranges of ids, so that a small message costs no query of its own.
+ */
+#ifndef TOCSIN_STORE_ORGS_H
+#define TOCSIN_STORE_ORGS_H
+
+#include "base/arena.h"
+#include "base/digest.h"
+#include "case/names.h"
+#include "store/store.h"
+
+struct party_row { enum party_role role; int64_t address_id; const char *name; };
+struct finding_row {
+	int64_t id, exposure_id;
+	const char *path, *host, *class;
+	uint64_t at_byte, n_bytes;
+};
+struct mail_row {
+	int64_t id, ruleset_id;
+	unsigned traits;
+	bool redo;                    /* it was attributed before: its old links go first */
+	const char *verified_domain, *rfc822_id;
+	struct party_row *parties;
+	size_t n_parties;
+	struct finding_row *findings;
+	size_t n_findings;
+	int64_t *carriers;            /* messages that it is nested in, ascending */
+	size_t n_carriers;
+};
+
+struct contact_row { const char *address, *role; };
+struct org_row {
+	const char *key, *name, *country, *language, *tenant, *notes;
+	enum org_origin origin;
+	const char **domains;
+	size_t n_domains;
+	struct contact_row *contacts;
+	size_t n_contacts;
+};
+struct link_row {
+	int64_t message_id, org_id;
+	enum link_role role;
+	enum certainty certainty;
+	const char *ground, *at;
+	bool counts;
+	const char *why_not;
+};
+
+/*
+ * Begins or goes on with the attribution under this directory. *anew: another directory, or findings of another
+ * ruleset, stood before; all of its rows are gone but the organisations that a wave refers to.
+ */
+MUST_CHECK enum errc orgs_begin(struct store *st, const struct digest *d, const char *path, size_t n_orgs,
+    int64_t *directory_id, bool *anew, struct err *e);
+/* Removes what nothing refers to any more. */
+MUST_CHECK enum errc orgs_finish(struct store *st, struct err *e);
+
+/* Ids above `after` still to be attributed, or again: scanned since, newly carried, or unreadable the last time. */
+MUST_CHECK enum errc orgs_due(struct store *st, int64_t after, int64_t *ids, size_t max, size_t *n, struct err *e);
+/* Messages with first <= id <= last, in the arena, ascending. */
+MUST_CHECK enum errc orgs_messages(struct store *st, struct arena *a, int64_t first, int64_t last,
+    struct mail_row **rows, size_t *n, struct err *e);
+/* One message, or *row NULL when there is none. */
+MUST_CHECK enum errc orgs_message(struct store *st, struct arena *a, int64_t id, struct mail_row **row, struct err *e);
+MUST_CHECK enum errc orgs_address(struct store *st, struct arena *a, int64_t id, const char **address,
+    const char **domain, struct err *e);
+
+/*
+ * The id of the organisation with that key, inserted or brought up to date. A directory's organisation takes over
+ * the row, and so the id, of one derived from a domain of its own.
+ */
+MUST_CHECK enum errc orgs_put(struct store *st, const struct org_row *o, int64_t *id, struct err *e);
+MUST_CHECK enum errc orgs_conflict(struct store *st, const char *domain, const char *first, const char *second,
+    struct err *e);
+
+MUST_CHECK enum errc orgs_forget(struct store *st, int64_t message_id, struct err *e);
+MUST_CHECK enum errc orgs_link(struct store *st, const struct link_row *l, struct err *e);
+MUST_CHECK enum errc orgs_owner(struct store *st, int64_t exposure_id, int64_t org_id, const char *ground,
+    struct err *e);
+MUST_CHECK enum errc orgs_person(struct store *st, int64_t message_id, int64_t address_id, enum link_role role,
+    struct err *e);
+MUST_CHECK enum errc orgs_attributed(struct store *st, const struct mail_row *m, int64_t directory_id,
+    enum disposition d, struct err *e);
+
+/* Rows in all, for the tally. */
+struct orgs_count { int64_t orgs, derived, links, persons, owners, conflicts; int64_t dispositions[7]; };
+MUST_CHECK enum errc orgs_counts(struct store *st, struct orgs_count *out, struct err *e);
+
+#endif
