@@ -54,4 +54,12 @@
 /* Scratch of one message in a worker. */
 #define LIMIT_MESSAGE_ARENA (1536 * MIB)
 
+/* One notice template or word list, and how deep its sections go. Ours; larger is a mistake. Refused. */
+#define LIMIT_TEMPLATE_BYTES (256 * KIB)
+#define LIMIT_TEMPLATE_DEPTH 8
+/* A notice as mail. Two pages are 6 KiB; what does not fit is our mistake. Refused. */
+#define LIMIT_NOTICE_BYTES (512 * KIB)
+/* Masked values named in one kind of one notice; the text says how many more there are. */
+#define LIMIT_NOTICE_VALUES 12
+
 #endif

@@ -208,12 +208,14 @@ CREATE TABLE dossier (
 	track INTEGER NOT NULL,           -- enum track: notified, internal
 	PRIMARY KEY (wave, org_id)
 ) WITHOUT ROWID;
+CREATE INDEX dossier_org ON dossier (org_id);
 -- What a wave tells an organisation for the first time: one row a (message, role) link and one a (message, exposure).
+-- The rows of an organisation without a contact were told to nobody: they move into the next wave once it has one.
 CREATE TABLE told (
 	wave INTEGER NOT NULL REFERENCES wave,
 	org_id INTEGER NOT NULL REFERENCES org,
 	message_id INTEGER NOT NULL REFERENCES message,
-	role INTEGER NOT NULL,            -- enum link_role
+	role INTEGER NOT NULL,            -- enum link_role; 0 for an exposure, which is told once whatever the roles
 	exposure_id INTEGER NOT NULL,     -- 0 for the link itself
 	PRIMARY KEY (org_id, message_id, role, exposure_id)
 ) WITHOUT ROWID;
@@ -226,9 +228,10 @@ CREATE TABLE notice (
 	contact_role TEXT NOT NULL,
 	language TEXT NOT NULL,
 	state INTEGER NOT NULL,           -- enum notice_state
-	text_sha256 BLOB,
+	text_sha256 BLOB,                 -- of the .eml, byte for byte; NULL without a contact
 	file TEXT NOT NULL                -- below the case folder, '' until written
 ) WITHOUT ROWID;
+CREATE INDEX notice_org ON notice (org_id, wave);
 CREATE TABLE approval (
 	wave INTEGER NOT NULL REFERENCES wave,
 	name TEXT NOT NULL,

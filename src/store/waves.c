@@ -1,0 +1,507 @@
+#include "store/waves.h"
+
+#include "base/clock.h"
+#include "store/db.h"
+
+/*
+ * The numbers below are those of case/names.h: verdict 3 is not_accessed; roles 1 sender, 2 recipient, 3 mentioned,
+ * 4 owner, 5 bulk; wave state 3 written; notice state 3 no_contact; origin 1 ourselves.
+ */
+_Static_assert(VERDICT_NOT_ACCESSED == 3 && LINK_SENDER == 1 && LINK_RECIPIENT == 2 && LINK_MENTIONED == 3 &&
+    LINK_OWNER == 4 && LINK_BULK == 5 && WAVE_WRITTEN == 3 && NOTICE_NO_CONTACT == 3 && ORG_OURSELVES == 1,
+    "the statements below spell these numbers");
+
+/* A link l makes its organisation due to be told of it; ?2 is the policy on mere mentions. */
+#define LINK_IS_DUE " l.counts = 1 AND (l.role <> 3 OR ?2) "
+/* It took part in the message, so that it had what stands in it. */
+#define LINK_IS_PARTY " l.role IN (1, 2, 5) "
+/* RFC 5321 4.1.2: dot-string characters only; quoted local parts and SMTPUTF8 are not for notices. */
+#define CONTACT_IS_USABLE                                                                                      \
+	" c.address GLOB '?*@?*.?*' AND c.address NOT GLOB '*[^A-Za-z0-9.!#$%&''*+/=?^_`{|}~@-]*'"            \
+	" AND c.address NOT LIKE '%@%@%' AND c.address NOT LIKE '%..%' AND length(c.address) <= 254 "
+
+/* For queries that fill an array in an arena: doubles it. */
+#define GROW(a, v, n, cap) ((n) < (cap) || ((v) = grown(a, v, n, &(cap), sizeof *(v))) != NULL)
+
+static void *grown(struct arena *a, const void *old, size_t n, size_t *cap, size_t size)
+{
+	size_t want = *cap == 0 ? 16 : *cap * 2;
+	void *p = arena_zero(a, want, size);
+
+	if (p != NULL) {
+		*cap = want;
+		if (n != 0)
+			memcpy(p, old, n * size);
+	}
+	return p;
+}
+
+static enum errc started(struct store *st, sqlite3_stmt **q, const char *sql, struct err *e)
+{
+	(void)st;
+	return (*q = db_prepare(st, sql, e)) == NULL ? (e->code != OK ? e->code : ERR_WORLD) : OK;
+}
+
+static int64_t col_time(sqlite3_stmt *q, int col)
+{
+	return sqlite3_column_type(q, col) == SQLITE_NULL ? TIME_NONE : sqlite3_column_int64(q, col);
+}
+
+/* ---- waves --------------------------------------------------------------------------------------------------- */
+
+static enum errc wave_row(struct store *st, sqlite3_stmt *q, struct wave *out, struct err *e)
+{
+	enum errc rc;
+
+	*out = (struct wave){0};
+	if (db_row(st, q, &rc, e)) {
+		out->number = sqlite3_column_int64(q, 0);
+		out->state = sqlite3_column_int(q, 1);
+		db_digest(q, 2, &out->plan);
+		out->planned_utc = sqlite3_column_int64(q, 3);
+		(void)sqlite3_reset(q);
+	}
+	return rc;
+}
+
+enum errc wave_newest(struct store *st, struct wave *out, struct err *e)
+{
+	sqlite3_stmt *q;
+	enum errc rc = started(st, &q, "SELECT number, state, plan_digest, planned_utc FROM wave ORDER BY number DESC LIMIT 1", e);
+
+	return rc == OK ? wave_row(st, q, out, e) : rc;
+}
+
+enum errc wave_get(struct store *st, int64_t number, struct wave *out, struct err *e)
+{
+	sqlite3_stmt *q;
+	enum errc rc;
+
+	if ((rc = started(st, &q, "SELECT number, state, plan_digest, planned_utc FROM wave WHERE number = ?", e)) != OK ||
+	    (rc = db_bind(st, q, e, "i", number)) != OK)
+		return rc;
+	return wave_row(st, q, out, e);
+}
+
+/*
+ * Rows of organisations that nobody could be told of, and that have a contact now: they are due again. The notice
+ * rows that say "no contact" stay.
+ */
+static enum errc take_back_untold(struct store *st, struct err *e)
+{
+	enum errc rc;
+	int64_t n = 0;
+
+	if ((rc = db_run(st, e, "DROP TABLE IF EXISTS temp.untold", "")) != OK ||
+	    (rc = db_run(st, e,
+	        "CREATE TEMP TABLE untold AS SELECT DISTINCT n.wave, n.org_id FROM notice n JOIN wave w ON w.number = n.wave"
+	        " WHERE n.state = 3 AND w.state = 3 AND EXISTS (SELECT 1 FROM contact c WHERE c.org_id = n.org_id AND"
+	        CONTACT_IS_USABLE ")", "")) != OK ||
+	    (rc = db_int(st, &n, 0, e, "SELECT count(*) FROM temp.untold", "")) != OK || n == 0)
+		return rc;
+	if ((rc = db_run(st, e, "DELETE FROM told WHERE (wave, org_id) IN (SELECT wave, org_id FROM temp.untold)", "")) == OK)
+		rc = db_run(st, e, "DELETE FROM dossier WHERE (wave, org_id) IN (SELECT wave, org_id FROM temp.untold)", "");
+	return rc;
+}
+
+/* What is due and stands in no wave yet: a row that was told before is in the way of its like, and is left out. */
+static enum errc freeze_told(struct store *st, int64_t number, bool mentioned, struct err *e)
+{
+	int64_t policy = mentioned;
+	enum errc rc;
+
+	if ((rc = db_run(st, e,
+	        "INSERT OR IGNORE INTO told (wave, org_id, message_id, role, exposure_id)"
+	        " SELECT ?1, l.org_id, l.message_id, l.role, 0 FROM link l JOIN message m ON m.id = l.message_id"
+	        " WHERE m.verdict <> 3 AND" LINK_IS_DUE "ORDER BY l.org_id, l.message_id, l.role", "ii", number, policy)) != OK)
+		return rc;
+	if ((rc = db_run(st, e,
+	        "INSERT OR IGNORE INTO told (wave, org_id, message_id, role, exposure_id)"
+	        " SELECT DISTINCT ?1, l.org_id, f.message_id, 0, f.exposure_id FROM finding f"
+	        " JOIN link l ON l.message_id = f.message_id JOIN message m ON m.id = f.message_id"
+	        " WHERE m.verdict <> 3 AND" LINK_IS_DUE "AND" LINK_IS_PARTY
+	        "ORDER BY l.org_id, f.message_id, f.exposure_id", "ii", number, policy)) != OK)
+		return rc;
+	return db_run(st, e,
+	    "INSERT OR IGNORE INTO told (wave, org_id, message_id, role, exposure_id)"
+	    " SELECT DISTINCT ?1, o.org_id, f.message_id, 0, f.exposure_id FROM owner o"
+	    " JOIN finding f ON f.exposure_id = o.exposure_id JOIN message m ON m.id = f.message_id"
+	    " WHERE m.verdict <> 3 AND EXISTS (SELECT 1 FROM link l WHERE l.message_id = f.message_id"
+	    " AND l.org_id = o.org_id AND" LINK_IS_DUE ") ORDER BY o.org_id, f.message_id, f.exposure_id", "ii", number, policy);
+}
+
+enum errc wave_freeze(struct store *st, int64_t number, int64_t now_utc, bool mentioned, int64_t *n_told, struct err *e)
+{
+	struct digest none = {{0}};
+	enum errc rc;
+
+	*n_told = 0;
+	if ((rc = take_back_untold(st, e)) != OK ||
+	    (rc = db_run(st, e, "INSERT INTO wave (number, state, plan_digest, planned_utc) VALUES (?, 1, ?, ?)", "idi",
+	         number, &none, now_utc)) != OK ||
+	    (rc = freeze_told(st, number, mentioned, e)) != OK ||
+	    (rc = db_int(st, n_told, 0, e, "SELECT count(*) FROM told WHERE wave = ?", "i", number)) != OK)
+		return rc;
+	if (*n_told == 0)
+		return db_run(st, e, "DELETE FROM wave WHERE number = ?", "i", number);
+	/* Earlier dossiers count when they reached somebody: a written notice, or our own people. */
+	return db_run(st, e,
+	    "INSERT INTO dossier (wave, org_id, version, n_messages, n_exposures, track)"
+	    " SELECT ?1, t.org_id, 1 + (SELECT count(*) FROM dossier d WHERE d.org_id = t.org_id AND d.wave < ?1 AND"
+	    "   NOT EXISTS (SELECT 1 FROM notice n WHERE n.wave = d.wave AND n.org_id = d.org_id AND n.state = 3)),"
+	    " count(DISTINCT t.message_id), count(DISTINCT nullif(t.exposure_id, 0)), CASE o.origin WHEN 1 THEN 2 ELSE 1 END"
+	    " FROM told t JOIN org o ON o.id = t.org_id WHERE t.wave = ?1 GROUP BY t.org_id", "i", number);
+}
+
+enum errc wave_drop(struct store *st, int64_t number, struct err *e)
+{
+	enum errc rc;
+
+	if ((rc = db_run(st, e, "DELETE FROM told WHERE wave = ?", "i", number)) != OK ||
+	    (rc = db_run(st, e, "DELETE FROM dossier WHERE wave = ?", "i", number)) != OK ||
+	    (rc = db_run(st, e, "DELETE FROM notice WHERE wave = ?", "i", number)) != OK ||
+	    (rc = db_run(st, e, "DELETE FROM approval WHERE wave = ?", "i", number)) != OK)
+		return rc;
+	return db_run(st, e, "DELETE FROM wave WHERE number = ?", "i", number);
+}
+
+enum errc wave_stale(struct store *st, int64_t number, bool mentioned, int64_t *n, struct err *e)
+{
+	return db_int(st, n, 0, e,
+	    "SELECT count(*) FROM told t WHERE t.wave = ?1 AND ("
+	    "NOT EXISTS (SELECT 1 FROM message m WHERE m.id = t.message_id AND m.verdict <> 3)"
+	    " OR (t.exposure_id = 0 AND NOT EXISTS (SELECT 1 FROM link l WHERE l.message_id = t.message_id"
+	    "   AND l.org_id = t.org_id AND l.role = t.role AND" LINK_IS_DUE "))"
+	    " OR (t.exposure_id <> 0 AND NOT (EXISTS (SELECT 1 FROM finding f WHERE f.message_id = t.message_id"
+	    "   AND f.exposure_id = t.exposure_id)"
+	    "  AND EXISTS (SELECT 1 FROM link l WHERE l.message_id = t.message_id AND l.org_id = t.org_id AND" LINK_IS_DUE
+	    "   AND (" LINK_IS_PARTY "OR EXISTS (SELECT 1 FROM owner o WHERE o.exposure_id = t.exposure_id"
+	    "     AND o.org_id = t.org_id))))))", "ii", number, (int64_t)mentioned);
+}
+
+enum errc wave_mark(struct store *st, int64_t number, enum wave_state state, const struct digest *plan, struct err *e)
+{
+	return db_run(st, e, "UPDATE wave SET state = ?, plan_digest = ? WHERE number = ?", "idi", (int64_t)state, plan, number);
+}
+
+enum errc wave_orgs(struct store *st, struct arena *a, int64_t number, struct wave_org **out, size_t *n, struct err *e)
+{
+	sqlite3_stmt *q;
+	size_t cap = 0;
+	enum errc rc;
+
+	*out = NULL;
+	*n = 0;
+	if ((rc = started(st, &q,
+	         "SELECT o.id, o.key, o.name, o.country, o.language, d.version, d.track, d.n_messages, d.n_exposures"
+	         " FROM dossier d JOIN org o ON o.id = d.org_id WHERE d.wave = ? ORDER BY o.key", e)) != OK ||
+	    (rc = db_bind(st, q, e, "i", number)) != OK)
+		return rc;
+	while (db_row(st, q, &rc, e)) {
+		struct wave_org *o;
+
+		if (!GROW(a, *out, *n, cap))
+			goto memory;
+		o = &(*out)[(*n)++];
+		o->id = sqlite3_column_int64(q, 0);
+		o->key = db_text(a, q, 1);
+		o->name = db_text(a, q, 2);
+		o->country = db_text(a, q, 3);
+		o->language = db_text(a, q, 4);
+		o->version = sqlite3_column_int(q, 5);
+		o->track = sqlite3_column_int(q, 6);
+		o->n_messages = sqlite3_column_int64(q, 7);
+		o->n_exposures = sqlite3_column_int64(q, 8);
+		if (o->key == NULL || o->name == NULL || o->country == NULL || o->language == NULL)
+			goto memory;
+	}
+	return rc;
+memory:
+	(void)sqlite3_reset(q);
+	return err_memory(e);
+}
+
+enum errc wave_totals(struct store *st, int64_t number, struct wave_totals *out, struct err *e)
+{
+	enum errc rc = db_int(st, &out->messages, 0, e, "SELECT count(DISTINCT message_id) FROM told WHERE wave = ?", "i", number);
+
+	if (rc == OK)
+		rc = db_int(st, &out->exposures, 0, e,
+		    "SELECT count(DISTINCT exposure_id) FROM told WHERE wave = ? AND exposure_id <> 0", "i", number);
+	return rc;
+}
+
+/* ---- what one organisation is told --------------------------------------------------------------------------- */
+
+enum errc told_each(struct store *st, int64_t wave, const struct wave_org *org, told_fn *fn, void *ctx, struct err *e)
+{
+	sqlite3_stmt *q;
+	enum errc rc, ended;
+
+	if ((rc = started(st, &q,
+	         "SELECT t.message_id, t.role, t.exposure_id, m.when_utc, m.verdict,"
+	         " EXISTS (SELECT 1 FROM coverage c WHERE c.message_id = t.message_id),"
+	         " ?3 AND EXISTS (SELECT 1 FROM told b WHERE b.org_id = t.org_id AND b.message_id = t.message_id"
+	         "   AND b.wave < t.wave), m.content_digest, e.digest"
+	         " FROM told t JOIN message m ON m.id = t.message_id LEFT JOIN exposure e ON e.id = t.exposure_id"
+	         " WHERE t.wave = ?1 AND t.org_id = ?2 ORDER BY t.message_id, t.role, t.exposure_id", e)) != OK ||
+	    (rc = db_bind(st, q, e, "iii", wave, org->id, (int64_t)(org->version > 1))) != OK)
+		return rc;
+	while (rc == OK && db_row(st, q, &ended, e)) {
+		struct told_row row = {
+		    .message_id = sqlite3_column_int64(q, 0),
+		    .role = sqlite3_column_int(q, 1),
+		    .exposure_id = sqlite3_column_int64(q, 2),
+		    .when_utc = col_time(q, 3),
+		    .verdict = sqlite3_column_int(q, 4),
+		    .unread = sqlite3_column_int(q, 5) != 0,
+		    .before = sqlite3_column_int(q, 6) != 0,
+		};
+
+		db_digest(q, 7, &row.message);
+		db_digest(q, 8, &row.exposure);
+		rc = fn(ctx, &row, e);
+	}
+	if (rc != OK) {
+		(void)sqlite3_reset(q);
+		return rc;
+	}
+	return ended;
+}
+
+enum errc told_exposures(struct store *st, struct arena *a, int64_t wave, const struct wave_org *org,
+    struct told_exposure **out, size_t *n, struct err *e)
+{
+	sqlite3_stmt *q;
+	size_t cap = 0;
+	enum errc rc;
+
+	*out = NULL;
+	*n = 0;
+	if (org->n_exposures == 0)
+		return OK;
+	if ((rc = started(st, &q,
+	         "SELECT x.class, x.masked, x.severity, count(*),"
+	         " EXISTS (SELECT 1 FROM owner o WHERE o.exposure_id = t.exposure_id AND o.org_id = ?2),"
+	         " ?3 AND EXISTS (SELECT 1 FROM told b WHERE b.org_id = ?2 AND b.exposure_id = t.exposure_id AND b.wave < ?1)"
+	         " FROM told t JOIN exposure x ON x.id = t.exposure_id WHERE t.wave = ?1 AND t.org_id = ?2 AND t.exposure_id <> 0"
+	         " GROUP BY t.exposure_id ORDER BY x.severity DESC, x.class, x.masked, x.digest", e)) != OK ||
+	    (rc = db_bind(st, q, e, "iii", wave, org->id, (int64_t)(org->version > 1))) != OK)
+		return rc;
+	while (db_row(st, q, &rc, e)) {
+		struct told_exposure *x;
+
+		if (!GROW(a, *out, *n, cap))
+			goto memory;
+		x = &(*out)[(*n)++];
+		x->class = db_text(a, q, 0);
+		x->masked = db_text(a, q, 1);
+		x->severity = sqlite3_column_int(q, 2);
+		x->n_messages = sqlite3_column_int64(q, 3);
+		x->owned = sqlite3_column_int(q, 4) != 0;
+		x->before = sqlite3_column_int(q, 5) != 0;
+		if (x->class == NULL || x->masked == NULL)
+			goto memory;
+	}
+	return rc;
+memory:
+	(void)sqlite3_reset(q);
+	return err_memory(e);
+}
+
+enum errc told_before(struct store *st, int64_t wave, const struct wave_org *org, struct told_before *out, struct err *e)
+{
+	sqlite3_stmt *q;
+	enum errc rc;
+
+	*out = (struct told_before){.planned_utc = TIME_NONE};
+	if (org->version <= 1)
+		return OK;
+	if ((rc = started(st, &q,
+	         "SELECT max(w.number), max(w.planned_utc),"
+	         " (SELECT count(DISTINCT message_id) FROM told WHERE org_id = ?2 AND wave < ?1),"
+	         " (SELECT count(DISTINCT nullif(exposure_id, 0)) FROM told WHERE org_id = ?2 AND wave < ?1)"
+	         " FROM dossier d JOIN wave w ON w.number = d.wave WHERE d.org_id = ?2 AND d.wave < ?1", e)) != OK ||
+	    (rc = db_bind(st, q, e, "ii", wave, org->id)) != OK)
+		return rc;
+	if (db_row(st, q, &rc, e)) {
+		out->wave = sqlite3_column_int64(q, 0);
+		out->planned_utc = col_time(q, 1);
+		out->messages = sqlite3_column_int64(q, 2);
+		out->exposures = sqlite3_column_int64(q, 3);
+		(void)sqlite3_reset(q);
+	}
+	return rc;
+}
+
+/* ---- contacts, notices, approvals ---------------------------------------------------------------------------- */
+
+enum errc wave_contacts(struct store *st, struct arena *a, int64_t org_id, struct wave_contact **out, size_t *n,
+    struct err *e)
+{
+	sqlite3_stmt *q;
+	size_t cap = 0;
+	enum errc rc;
+
+	*out = NULL;
+	*n = 0;
+	if ((rc = started(st, &q,
+	         "SELECT c.address, c.role FROM contact c WHERE c.org_id = ?1 AND" CONTACT_IS_USABLE
+	         "AND NOT EXISTS (SELECT 1 FROM contact b WHERE b.org_id = ?1 AND b.seq < c.seq"
+	         "  AND lower(b.address) = lower(c.address)) ORDER BY c.seq", e)) != OK ||
+	    (rc = db_bind(st, q, e, "i", org_id)) != OK)
+		return rc;
+	while (db_row(st, q, &rc, e)) {
+		struct wave_contact *c;
+
+		if (!GROW(a, *out, *n, cap))
+			goto memory;
+		c = &(*out)[(*n)++];
+		c->address = db_text(a, q, 0);
+		c->role = db_text(a, q, 1);
+		if (c->address == NULL || c->role == NULL)
+			goto memory;
+	}
+	return rc;
+memory:
+	(void)sqlite3_reset(q);
+	return err_memory(e);
+}
+
+enum errc notice_put(struct store *st, int64_t wave, int64_t org_id, const struct notice *n, struct err *e)
+{
+	return db_run(st, e,
+	    "INSERT INTO notice (id, wave, org_id, address, contact_role, language, state, text_sha256, file)"
+	    " VALUES (?, ?, ?, ?, ?, ?, ?, NULL, '')", "tiittti", n->id, wave, org_id, n->address, n->contact_role,
+	    n->language, (int64_t)n->state);
+}
+
+enum errc notice_exists(struct store *st, const char *id, bool *out, struct err *e)
+{
+	int64_t n;
+	enum errc rc = db_int(st, &n, 0, e, "SELECT 1 FROM notice WHERE id = ?", "t", id);
+
+	*out = n != 0;
+	return rc;
+}
+
+enum errc notices_of(struct store *st, struct arena *a, int64_t wave, int64_t org_id, struct notice **out, size_t *n,
+    struct err *e)
+{
+	sqlite3_stmt *q;
+	size_t cap = 0;
+	enum errc rc;
+
+	*out = NULL;
+	*n = 0;
+	if ((rc = started(st, &q,
+	         "SELECT id, address, contact_role, language, file, state, text_sha256 FROM notice"
+	         " WHERE org_id = ?2 AND wave = ?1 ORDER BY address", e)) != OK ||
+	    (rc = db_bind(st, q, e, "ii", wave, org_id)) != OK)
+		return rc;
+	while (db_row(st, q, &rc, e)) {
+		struct notice *v;
+
+		if (!GROW(a, *out, *n, cap))
+			goto memory;
+		v = &(*out)[(*n)++];
+		v->id = db_text(a, q, 0);
+		v->address = db_text(a, q, 1);
+		v->contact_role = db_text(a, q, 2);
+		v->language = db_text(a, q, 3);
+		v->file = db_text(a, q, 4);
+		v->state = sqlite3_column_int(q, 5);
+		db_digest(q, 6, &v->sha256);
+		if (v->id == NULL || v->address == NULL || v->contact_role == NULL || v->language == NULL || v->file == NULL)
+			goto memory;
+	}
+	return rc;
+memory:
+	(void)sqlite3_reset(q);
+	return err_memory(e);
+}
+
+enum errc notice_set_digest(struct store *st, const char *id, const struct digest *sha256, struct err *e)
+{
+	return db_run(st, e, "UPDATE notice SET text_sha256 = ? WHERE id = ?", "dt", sha256, id);
+}
+
+enum errc notice_set_written(struct store *st, const char *id, const char *file, struct err *e)
+{
+	return db_run(st, e, "UPDATE notice SET state = 2, file = ? WHERE id = ?", "tt", file, id);
+}
+
+enum errc approval_put(struct store *st, int64_t wave, const struct approval *v, struct err *e)
+{
+	return db_run(st, e, "INSERT INTO approval (wave, name, plan_digest, when_utc) VALUES (?, ?, ?, ?)", "itdi", wave,
+	    v->name, &v->plan, v->when_utc);
+}
+
+enum errc approval_drop(struct store *st, int64_t wave, const char *name, struct err *e)
+{
+	return db_run(st, e, "DELETE FROM approval WHERE wave = ? AND name = ?", "it", wave, name);
+}
+
+enum errc approvals_of(struct store *st, struct arena *a, int64_t wave, struct approval **out, size_t *n, struct err *e)
+{
+	sqlite3_stmt *q;
+	size_t cap = 0;
+	enum errc rc;
+
+	*out = NULL;
+	*n = 0;
+	if ((rc = started(st, &q,
+	         "SELECT name, plan_digest, when_utc FROM approval WHERE wave = ? ORDER BY when_utc, name", e)) != OK ||
+	    (rc = db_bind(st, q, e, "i", wave)) != OK)
+		return rc;
+	while (db_row(st, q, &rc, e)) {
+		struct approval *v;
+
+		if (!GROW(a, *out, *n, cap))
+			goto memory;
+		v = &(*out)[(*n)++];
+		v->name = db_text(a, q, 0);
+		db_digest(q, 1, &v->plan);
+		v->when_utc = sqlite3_column_int64(q, 2);
+		if (v->name == NULL)
+			goto memory;
+	}
+	return rc;
+memory:
+	(void)sqlite3_reset(q);
+	return err_memory(e);
+}
+
+enum errc wave_conflicts(struct store *st, struct arena *a, struct conflict_row **out, size_t *n, struct err *e)
+{
+	sqlite3_stmt *q;
+	size_t cap = 0;
+	enum errc rc;
+
+	*out = NULL;
+	*n = 0;
+	if ((rc = started(st, &q, "SELECT domain, first, second FROM conflict ORDER BY domain, first, second", e)) != OK)
+		return rc;
+	while (db_row(st, q, &rc, e)) {
+		struct conflict_row *c;
+
+		if (!GROW(a, *out, *n, cap))
+			goto memory;
+		c = &(*out)[(*n)++];
+		c->domain = db_text(a, q, 0);
+		c->first = db_text(a, q, 1);
+		c->second = db_text(a, q, 2);
+		if (c->domain == NULL || c->first == NULL || c->second == NULL)
+			goto memory;
+	}
+	return rc;
+memory:
+	(void)sqlite3_reset(q);
+	return err_memory(e);
+}
+
+enum errc wave_persons(struct store *st, int64_t *n, struct err *e)
+{
+	return db_int(st, n, 0, e,
+	    "SELECT count(DISTINCT p.address_id) FROM person p JOIN message m ON m.id = p.message_id WHERE m.verdict <> 3", "");
+}

@@ -1,0 +1,118 @@
+/*
+ * Waves in the case file: what each organisation is due, what a wave tells it, the notices and who approved.
+ *
+ * What an organisation is due is a set of rows (message, role) for each link that counts, and (message, exposure) for each
+ * exposure that concerns it within these messages. A wave tells what is due and was not told before, so that the union
+ * of all waves is what is due and no row stands in two of them. A wave that is not written yet can be dropped and
+ * leaves nothing told. An organisation that no written notice could reach was not told: its rows go into the next
+ * wave as soon as it has a contact.
+ */
+#ifndef TOCSIN_STORE_WAVES_H
+#define TOCSIN_STORE_WAVES_H
+
+#include "case/names.h"
+#include "store/store.h"
+
+struct wave {
+	int64_t number; /* from 1; 0: there is none */
+	int state;      /* enum wave_state */
+	struct digest plan;
+	int64_t planned_utc;
+};
+
+/* The newest wave, or the one of that number; number 0 in *out when there is none. */
+MUST_CHECK enum errc wave_newest(struct store *st, struct wave *out, struct err *e);
+MUST_CHECK enum errc wave_get(struct store *st, int64_t number, struct wave *out, struct err *e);
+
+/*
+ * Freezes a wave: its row, what it tells, its dossiers; *n_told rows (0: nothing is due that was not told, and then the
+ * wave is not there). mentioned: organisations that are only mentioned are told too.
+ */
+MUST_CHECK enum errc wave_freeze(struct store *st, int64_t number, int64_t now_utc, bool mentioned, int64_t *n_told,
+    struct err *e);
+/* Takes back a wave that is not written. */
+MUST_CHECK enum errc wave_drop(struct store *st, int64_t number, struct err *e);
+/* How many rows of the wave are no longer due: a link withdrawn, a message proved not accessed. */
+MUST_CHECK enum errc wave_stale(struct store *st, int64_t number, bool mentioned, int64_t *n, struct err *e);
+MUST_CHECK enum errc wave_mark(struct store *st, int64_t number, enum wave_state state, const struct digest *plan,
+    struct err *e);
+
+/* One organisation's dossier in a wave. */
+struct wave_org {
+	int64_t id;
+	const char *key, *name, *country, *language;
+	int version; /* 1: it is told for the first time; else a supplement */
+	int track;   /* enum track */
+	int64_t n_messages, n_exposures;
+};
+/* All of them, in the order of their keys. */
+MUST_CHECK enum errc wave_orgs(struct store *st, struct arena *a, int64_t number, struct wave_org **out, size_t *n,
+    struct err *e);
+
+struct wave_totals { int64_t messages, exposures; }; /* distinct ones, over all organisations of the wave */
+MUST_CHECK enum errc wave_totals(struct store *st, int64_t number, struct wave_totals *out, struct err *e);
+
+/* What a wave tells one organisation, row by row, in the order of messages. */
+struct told_row {
+	int64_t message_id;
+	int role;            /* enum link_role; 0 for an exposure */
+	int64_t exposure_id; /* 0 for a link */
+	int64_t when_utc;    /* of the message; TIME_NONE */
+	int verdict;
+	bool unread;         /* not all of the message was read as text */
+	bool before;         /* an earlier wave told of this message already */
+	struct digest message, exposure;
+};
+typedef enum errc told_fn(void *ctx, const struct told_row *row, struct err *e);
+MUST_CHECK enum errc told_each(struct store *st, int64_t wave, const struct wave_org *org, told_fn *fn, void *ctx,
+    struct err *e);
+
+/* The distinct exposures among them: most severe first, then by class and masked form. */
+struct told_exposure {
+	const char *class, *masked;
+	int severity;
+	int64_t n_messages;
+	bool owned;  /* a secret of the organisation itself */
+	bool before; /* an earlier wave told it of this exposure, in other messages */
+};
+MUST_CHECK enum errc told_exposures(struct store *st, struct arena *a, int64_t wave, const struct wave_org *org,
+    struct told_exposure **out, size_t *n, struct err *e);
+
+/* What the organisation was told before this wave, and when last. */
+struct told_before { int64_t wave, planned_utc, messages, exposures; };
+MUST_CHECK enum errc told_before(struct store *st, int64_t wave, const struct wave_org *org, struct told_before *out,
+    struct err *e);
+
+/* Contacts that mail can be sent to: an ASCII addr-spec without quotes or comments, each address once. */
+struct wave_contact { const char *address, *role; };
+MUST_CHECK enum errc wave_contacts(struct store *st, struct arena *a, int64_t org_id, struct wave_contact **out,
+    size_t *n, struct err *e);
+
+struct notice {
+	const char *id, *address, *contact_role, *language, *file;
+	int state; /* enum notice_state */
+	struct digest sha256; /* of the mail, byte for byte */
+};
+MUST_CHECK enum errc notice_put(struct store *st, int64_t wave, int64_t org_id, const struct notice *n, struct err *e);
+MUST_CHECK enum errc notice_exists(struct store *st, const char *id, bool *out, struct err *e);
+/* Of one organisation in one wave, in the order of addresses. */
+MUST_CHECK enum errc notices_of(struct store *st, struct arena *a, int64_t wave, int64_t org_id, struct notice **out,
+    size_t *n, struct err *e);
+MUST_CHECK enum errc notice_set_digest(struct store *st, const char *id, const struct digest *sha256, struct err *e);
+MUST_CHECK enum errc notice_set_written(struct store *st, const char *id, const char *file, struct err *e);
+
+struct approval { const char *name; struct digest plan; int64_t when_utc; };
+/* A name that stands there already is replaced. */
+MUST_CHECK enum errc approval_put(struct store *st, int64_t wave, const struct approval *v, struct err *e);
+MUST_CHECK enum errc approval_drop(struct store *st, int64_t wave, const char *name, struct err *e);
+MUST_CHECK enum errc approvals_of(struct store *st, struct arena *a, int64_t wave, struct approval **out, size_t *n,
+    struct err *e);
+
+/* One domain that the directory gives to two organisations. */
+struct conflict_row { const char *domain, *first, *second; };
+MUST_CHECK enum errc wave_conflicts(struct store *st, struct arena *a, struct conflict_row **out, size_t *n,
+    struct err *e);
+/* Private persons that the mail in scope names. */
+MUST_CHECK enum errc wave_persons(struct store *st, int64_t *n, struct err *e);
+
+#endif
