@@ -1,0 +1,229 @@
+#include "base/test.h"
+#include "base/utf8.h"
+#include "stream/charset.h"
+
+static void check(const char *charset, const char *in, size_t n, const char *want, size_t want_bad)
+{
+	struct arena *a = test_arena();
+	const struct charset *c = charset_find(span_str(charset));
+	size_t bad = 99;
+	span out;
+
+	if (c == NULL)
+		fail_msg("%s is not known", charset);
+	assert_ok(charset_to_utf8(a, c, span_of(in, n), &out, &bad, &e));
+	assert_span(out, want);
+	assert_int_equal(bad, want_bad);
+	arena_free(a);
+}
+#define CHECK(charset, in, want, bad) check(charset, in, sizeof(in) - 1, want, bad)
+
+static void test_single_byte_charsets_become_utf8(void **state)
+{
+	(void)state;
+	CHECK("iso-8859-1", "caf\xe9 \x80 5", "café € 5", 0);
+	CHECK("windows-1252", "a\x93" "b\x94", "a“b”", 0);
+	CHECK("iso-8859-15", "\xa4", "€", 0);
+	CHECK("koi8-r", "\xf0\xc1\xd2\xcf\xcc\xd8", "Пароль", 0);
+	CHECK("windows-1251", "\xcf\xe0\xf0\xee\xeb\xfc", "Пароль", 0);
+	CHECK("iso-8859-2", "has\xb3o", "hasło", 0);
+	CHECK("ibm850", "\x82t\x82", "été", 0);
+	CHECK("macintosh", "caf\x8e", "café", 0);
+	CHECK("windows-1253", "\xaa", "\xef\xbf\xbd", 1);
+	CHECK("windows-1255", "\xf9\xec\xe5\xed", "שלום", 0);
+	CHECK("windows-1258", "\xd0", "Đ", 0);
+}
+
+static void test_text_that_is_already_utf8_is_not_copied(void **state)
+{
+	static const char *const names[] = {"utf-8", "us-ascii", "iso-8859-1", "iso-2022-jp", "big5", "utf-7", ""};
+	struct arena *a = test_arena();
+	span in = SPAN_LIT("nothing but ASCII in here"), out;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		const struct charset *c = charset_find(span_str(names[i]));
+
+		assert_non_null(c);
+		assert_ok(charset_to_utf8(a, c, in, &out, NULL, &e));
+		assert_ptr_equal(out.p, in.p);
+		assert_int_equal(out.n, in.n);
+	}
+	arena_free(a);
+}
+
+static void test_utf8_loses_its_mark_and_bad_bytes(void **state)
+{
+	(void)state;
+	CHECK("utf-8", "\xef\xbb\xbfpassé", "passé", 0);
+	CHECK("utf-8", "a\xff" "b\xc3", "a\xef\xbf\xbd" "b\xef\xbf\xbd", 2);
+	CHECK("utf-8", "\xef\xbf\xbd\xff", "\xef\xbf\xbd\xef\xbf\xbd", 1);
+}
+
+static void test_utf16_and_utf32_in_both_byte_orders(void **state)
+{
+	(void)state;
+	CHECK("utf-16le", "p\0\xe9\0\x3d\xd8\x11\xdd", "pé🔑", 0);
+	CHECK("utf-16be", "\0p\0\xe9\xd8\x3d\xdd\x11", "pé🔑", 0);
+	CHECK("utf-16", "\xff\xfep\0\xe9\0", "pé", 0);
+	CHECK("utf-16", "\xfe\xff\0p\0\xe9", "pé", 0);
+	CHECK("utf-16", "\0p\0w", "pw", 0);
+	CHECK("utf-16", "p\0w\0", "pw", 0);
+	CHECK("utf-16le", "p\0\x3d\xd8w\0", "p\xef\xbf\xbdw", 1);
+	CHECK("utf-16le", "p\0w", "p\xef\xbf\xbd", 1);
+	CHECK("utf-32le", "p\0\0\0\x11\xf5\x01\0", "p🔑", 0);
+	CHECK("utf-32", "\0\0\xfe\xff\0\0\0p", "p", 0);
+	CHECK("utf-32be", "\0\0\0p\x7f\0\0\0\0", "p\xef\xbf\xbd\xef\xbf\xbd", 2);
+}
+
+static void test_utf7(void **state)
+{
+	(void)state;
+	CHECK("utf-7", "caf+AOk- 1 +- 1", "café 1 + 1", 0);
+	CHECK("utf-7", "+2D3dEQ-!", "🔑!", 0);
+	CHECK("unicode-1-1-utf-7", "+AOk.", "é.", 0);
+	CHECK("utf-7", "\xe9", "\xef\xbf\xbd", 1);
+	CHECK("utf-7", "+2D0-x", "\xef\xbf\xbdx", 1);
+}
+
+static void test_east_asian_charsets(void **state)
+{
+	(void)state;
+	CHECK("gb2312", "\xc3\xdc\xc2\xeb", "密码", 0);
+	CHECK("gbk", "\xc3\xdc\xc2\xeb: a", "密码: a", 0);
+	CHECK("big5", "\xb1\x4b\xbd\x58", "密碼", 0);
+	CHECK("shift_jis", "\x83\x70\x83\x58", "パス", 0);
+	CHECK("euc-jp", "\xa5\xd1\xa5\xb9", "パス", 0);
+	CHECK("iso-2022-jp", "\x1b$B%Q%9\x1b(B ok", "パス ok", 0);
+	CHECK("ks_c_5601-1987", "\xbe\xcf\xc8\xa3", "암호", 0);
+	CHECK("gbk", "a\xff\xff" "b", "a\xef\xbf\xbd\xef\xbf\xbd" "b", 2);
+	CHECK("gbk", "a\xc3", "a\xef\xbf\xbd", 1);
+}
+
+static void test_charsets_are_found_as_mail_spells_them(void **state)
+{
+	static const struct { const char *name, *want; } known[] = {
+		{"\"utf8\"", "utf-8"}, {" UTF-8 ", "utf-8"}, {"Latin1", "windows-1252"}, {"ISO_8859-1", "windows-1252"},
+		{"US-ASCII", "windows-1252"}, {"ANSI_X3.4-1968", "windows-1252"}, {"x-cp1251", "windows-1251"},
+		{"cswindows1251", "windows-1251"}, {"iso8859_15", "iso-8859-15"}, {"x-sjis", "shift_jis"},
+		{"csISO2022JP", "iso-2022-jp"}, {"x-mac-roman", "macintosh"}, {"x-gbk", "gb18030"}, {"KOI8-RU", "koi8-u"},
+		{"x-unknown", "unknown"}, {"", "unknown"}, {"unknown-8bit", "unknown"}, {"iso-8859-8-i", "iso-8859-8"},
+		{"utf-8; format=flowed", "utf-8"}, {"CP-850", "ibm850"}, {"windows-1252 ", "windows-1252"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+		const struct charset *c = charset_find(span_str(known[i].name));
+
+		if (c == NULL)
+			fail_msg("%s is not known", known[i].name);
+		assert_string_equal(charset_name(c), known[i].want);
+	}
+	assert_null(charset_find(SPAN_LIT("klingon")));
+	assert_null(charset_find(SPAN_LIT("a-name-that-is-longer-than-any-charset-has-ever-had")));
+}
+
+static void test_a_charset_that_nobody_named_is_guessed(void **state)
+{
+	(void)state;
+	CHECK("", "\xff\xfep\0", "p", 0);
+	CHECK("", "p\0a\0s\0s\0", "pass", 0);
+	CHECK("", "\0p\0a\0s\0s", "pass", 0);
+	CHECK("", "passé", "passé", 0);
+	CHECK("", "pass\xe9", "passé", 0);
+	CHECK("", "\x1b$B%Q%9\x1b(B", "パス", 0);
+}
+
+/* Every character's place, held against the conversion of what stands before it. */
+static void places(const char *charset, const char *in, size_t n)
+{
+	struct arena *a = test_arena();
+	const struct charset *c = charset_find(span_str(charset));
+	span text = span_of(in, n), out, head;
+
+	assert_non_null(c);
+	assert_ok(charset_to_utf8(a, c, text, &out, NULL, &e));
+	for (size_t at = 0; at < out.n; at++) {
+		size_t place = charset_place(c, text, at);
+
+		if ((out.p[at] & 0xc0) == 0x80)
+			continue;
+		assert_true(place <= n);
+		assert_ok(charset_to_utf8(a, c, span_first(text, place), &head, NULL, &e));
+		assert_int_equal(head.n, at);
+	}
+	assert_int_equal(charset_place(c, text, out.n), n);
+	arena_free(a);
+}
+
+static void test_a_place_in_the_text_is_found_again_in_the_bytes(void **state)
+{
+	static const char long_latin[] = "0123456789abc\xe9 and so on 0123456789";
+
+	(void)state;
+	places("iso-8859-1", long_latin, sizeof long_latin - 1);
+	places("utf-8", "\xef\xbb\xbf" "a\xff\xc3\xa9z", 7);
+	places("utf-16le", "p\0\xe9\0\x3d\xd8\x11\xddz\0", 10);
+	places("utf-7", "caf+AOkA6Q- 1 +- 1", 18);
+	places("utf-7", "caf+AOk-", 8);
+	places("gbk", "a\xc3\xdc\xc2\xeb\xff" "b", 7);
+	places("big5", "a\xb1\x4b\xbd\x58", 5);
+}
+
+static void test_bytes_cut_anywhere_become_valid_utf8(void **state)
+{
+	static const char *const names[] = {"utf-8", "utf-16", "utf-16be", "utf-32", "utf-7", "gb18030", "big5", "shift_jis",
+		"euc-jp", "iso-2022-jp", "euc-kr", "iso-2022-kr", "windows-1252", "windows-1255", ""};
+	unsigned char bytes[200];
+	uint32_t random = 3;
+
+	(void)state;
+	for (unsigned round = 0; round < 20; round++) {
+		for (size_t i = 0; i < sizeof bytes; i++) {
+			random = random * 1664525u + 1013904223u;
+			bytes[i] = (unsigned char)(random >> 24);
+		}
+		memcpy(bytes + 20, "\x1b$B%Q%9\x1b(B\x1b$)C\x0e+AOk-", 21);
+		for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+			for (size_t n = 0; n <= sizeof bytes; n += 1 + round) {
+				struct arena *a = test_arena();
+				const struct charset *c = charset_find(span_str(names[i]));
+				unsigned char *exact = malloc(n != 0 ? n : 1);
+				span out;
+
+				assert_true(c != NULL && exact != NULL);
+				memcpy(exact, bytes, n);
+				assert_ok(charset_to_utf8(a, c, span_of(exact, n), &out, NULL, &e));
+				assert_int_equal(utf8_valid(out), out.n);
+				assert_true(charset_place(c, span_of(exact, n), out.n / 2) <= n);
+				assert_int_equal(charset_place(c, span_of(exact, n), out.n), n);
+				free(exact);
+				arena_free(a);
+			}
+	}
+}
+
+static int open_charsets(void **state)
+{
+	struct err e;
+
+	(void)state;
+	return charset_open(&e) == OK ? 0 : -1;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_single_byte_charsets_become_utf8),
+		cmocka_unit_test(test_text_that_is_already_utf8_is_not_copied),
+		cmocka_unit_test(test_utf8_loses_its_mark_and_bad_bytes),
+		cmocka_unit_test(test_utf16_and_utf32_in_both_byte_orders),
+		cmocka_unit_test(test_utf7),
+		cmocka_unit_test(test_east_asian_charsets),
+		cmocka_unit_test(test_charsets_are_found_as_mail_spells_them),
+		cmocka_unit_test(test_a_charset_that_nobody_named_is_guessed),
+		cmocka_unit_test(test_a_place_in_the_text_is_found_again_in_the_bytes),
+		cmocka_unit_test(test_bytes_cut_anywhere_become_valid_utf8),
+	};
+	return cmocka_run_group_tests_name("charset", tests, open_charsets, NULL);
+}

@@ -1,0 +1,144 @@
+/*
+ * uuencode (POSIX uuencode(1)) as it came through decades of mail: spaces or grave accents for zero, trailing
+ * spaces lost, a checksum character at the end of lines, lines of '>' quotes between, the "end" line missing.
+ */
+#include "stream/uuencode.h"
+
+#include "stream/decode.h"
+
+static bool uu_char(unsigned char c) { return c >= 32 && c <= 96; }
+
+static unsigned uu_value(unsigned char c) { return (c - 32u) & 63u; }
+
+static size_t chars_for(unsigned n_bytes) { return (n_bytes + 2) / 3 * 4; }
+
+/* Could this be a line of data? Trailing spaces may be lost, and one or two characters may be more. */
+static bool line_plausible(span line)
+{
+	size_t want;
+
+	if (line.n == 0 || !uu_char(line.p[0]))
+		return false;
+	want = 1 + chars_for(uu_value(line.p[0]));
+	if (line.n > want + 2)
+		return false;
+	for (size_t i = 0; i < line.n; i++)
+		if (!uu_char(line.p[i]))
+			return false;
+	/* Half of it lost is more than spaces. */
+	return line.n > want / 2;
+}
+
+static bool line_last(span line)
+{
+	line = span_trim(line);
+	return line.n == 0 || (line.n == 1 && line.p[0] == '`');
+}
+
+/* "begin 644 name" */
+static bool line_begins(span line, span *name)
+{
+	size_t at = 6;
+
+	if (!span_starts(line, SPAN_LIT("begin ")))
+		return false;
+	while (at < line.n && line.p[at] >= '0' && line.p[at] <= '7')
+		at++;
+	if (at < 9 || at > 10 || at == line.n || line.p[at] != ' ')
+		return false;
+	*name = span_trim(span_from(line, at));
+	return name->n > 0;
+}
+
+bool uu_find(span text, size_t from, struct uu *out)
+{
+	while (from < text.n) {
+		size_t at = from + span_find(span_from(text, from), SPAN_LIT("begin "));
+		span rest, line, first, body;
+		bool ended = false;
+
+		if (at >= text.n)
+			return false;
+		from = at + 1;
+		rest = span_from(text, at);
+		if ((at > 0 && text.p[at - 1] != '\n') || !span_line(&rest, &line) || !line_begins(line, &out->name))
+			continue;
+		body = first = rest;
+		if (!span_line(&first, &line) || !line_plausible(line) || line_last(line))
+			continue;
+		while (!ended) {
+			span before = rest;
+
+			if (!span_line(&rest, &line))
+				break;
+			ended = span_eq(span_trim(line), SPAN_LIT("end"));
+			if (!ended && !line_plausible(line) && !line_last(line)) {
+				rest = before; /* no end line: what follows is not of the file */
+				break;
+			}
+		}
+		out->at = at;
+		out->n = (size_t)(rest.p - (text.p + at));
+		out->body = span_of(body.p, (size_t)(rest.p - body.p));
+		return true;
+	}
+	return false;
+}
+
+static size_t line_decode(span line, unsigned char *out, unsigned *problems)
+{
+	unsigned n_bytes = uu_value(line.p[0]);
+	size_t want = chars_for(n_bytes), written = 0;
+	span data = span_from(line, 1);
+
+	/* Spaces lost at the end of the line are put back, but never more than there is of the line itself. */
+	if (data.n < want / 2) {
+		*problems |= DECODE_TRUNCATED;
+		n_bytes = (unsigned)(data.n / 4 * 3 + (data.n % 4 != 0 ? data.n % 4 - 1 : 0));
+	}
+	for (size_t i = 0; written < n_bytes; i += 4) {
+		uint32_t v = 0;
+
+		for (size_t k = i; k < i + 4; k++) {
+			unsigned char c = k < data.n ? data.p[k] : ' ';
+
+			if (!uu_char(c))
+				*problems |= DECODE_GARBAGE;
+			v = v << 6 | uu_value(c);
+		}
+		for (unsigned shift = 16; written < n_bytes; shift -= 8) {
+			out[written++] = (unsigned char)(v >> shift);
+			if (shift == 0)
+				break;
+		}
+	}
+	return written;
+}
+
+size_t uu_decode(span in, unsigned char *out, unsigned *problems)
+{
+	span rest = in, line, name;
+	size_t n = 0;
+	struct uu file;
+	bool last = false;
+
+	if (uu_find(in, 0, &file))
+		rest = file.body;
+	else if (span_line(&rest, &line) && !line_begins(line, &name))
+		rest = in;
+	while (span_line(&rest, &line)) {
+		if (span_eq(span_trim(line), SPAN_LIT("end")))
+			return n;
+		if (line_last(line)) {
+			last = true;
+			continue;
+		}
+		if (last || !uu_char(line.p[0])) {
+			*problems |= DECODE_GARBAGE;
+			continue;
+		}
+		n += line_decode(line, out + n, problems);
+	}
+	*problems |= DECODE_TRUNCATED;
+	return n;
+}

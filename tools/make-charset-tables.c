@@ -1,0 +1,54 @@
+/*
+ * Writes src/stream/charset-tables.h at build time: what each byte from 0x80 on means in the single-byte
+ * charsets, as iconv of the building machine has it. Bytes 0x80 to 0x9f without a meaning stand for the C1
+ * control (as in the WHATWG Encoding Standard, 9), others for nothing (U+FFFD).
+ */
+#include <iconv.h>
+#include <stdint.h>
+#include <stdio.h>
+
+static const struct { const char *name, *iconv_name; } charsets[] = {
+	{"windows-1250", "CP1250"}, {"windows-1251", "CP1251"}, {"windows-1252", "CP1252"}, {"windows-1253", "CP1253"},
+	{"windows-1254", "CP1254"}, {"windows-1255", "CP1255"}, {"windows-1256", "CP1256"}, {"windows-1257", "CP1257"},
+	{"windows-1258", "CP1258"}, {"windows-874", "CP874"}, {"iso-8859-2", "ISO-8859-2"}, {"iso-8859-3", "ISO-8859-3"},
+	{"iso-8859-4", "ISO-8859-4"}, {"iso-8859-5", "ISO-8859-5"}, {"iso-8859-6", "ISO-8859-6"},
+	{"iso-8859-7", "ISO-8859-7"}, {"iso-8859-8", "ISO-8859-8"}, {"iso-8859-10", "ISO-8859-10"},
+	{"iso-8859-13", "ISO-8859-13"}, {"iso-8859-14", "ISO-8859-14"}, {"iso-8859-15", "ISO-8859-15"},
+	{"iso-8859-16", "ISO-8859-16"}, {"koi8-r", "KOI8-R"}, {"koi8-u", "KOI8-U"}, {"macintosh", "MACINTOSH"},
+	{"x-mac-cyrillic", "MAC-CYRILLIC"}, {"ibm437", "CP437"}, {"ibm850", "CP850"}, {"ibm852", "CP852"},
+	{"ibm855", "CP855"}, {"ibm858", "CP858"}, {"ibm866", "CP866"},
+};
+
+static uint16_t meaning(iconv_t cd, unsigned byte)
+{
+	char in[1] = {(char)byte}, out[8];
+	char *from = in, *to = out;
+	size_t in_left = sizeof in, out_left = sizeof out;
+
+	(void)iconv(cd, NULL, NULL, NULL, NULL);
+	/* The second call brings out what a charset with combining marks (windows-1255, -1258) held back. */
+	if (iconv(cd, &from, &in_left, &to, &out_left) == (size_t)-1 || iconv(cd, NULL, NULL, &to, &out_left) == (size_t)-1 ||
+	    out_left != sizeof out - 2)
+		return byte < 0xa0 ? (uint16_t)byte : 0xfffd;
+	return (uint16_t)((unsigned char)out[0] | (unsigned)(unsigned char)out[1] << 8);
+}
+
+int main(void)
+{
+	printf("/* Made by tools/make-charset-tables.c. */\nstatic const struct charset tables[] = {\n");
+	for (size_t i = 0; i < sizeof charsets / sizeof *charsets; i++) {
+		iconv_t cd = iconv_open("UTF-16LE", charsets[i].iconv_name);
+
+		if (cd == (iconv_t)-1) {
+			fprintf(stderr, "make-charset-tables: iconv of this machine has no %s\n", charsets[i].iconv_name);
+			return 1;
+		}
+		printf("{\"%s\", CHARSET_TABLE, .high = (const uint16_t[]){", charsets[i].name);
+		for (unsigned byte = 0x80; byte <= 0xff; byte++)
+			printf("%s0x%04x,", byte % 16 == 0 ? "\n\t" : " ", meaning(cd, byte));
+		printf("\n}},\n");
+		(void)iconv_close(cd);
+	}
+	printf("};\n");
+	return ferror(stdout) || fflush(stdout) != 0;
+}
