@@ -42,14 +42,4 @@ void part_text_place(const struct part_text *t, size_t at, size_t n, uint64_t *a
 MUST_CHECK enum errc part_text_value(struct arena *a, const struct part_text *t, uint64_t at_byte, uint64_t n_bytes,
     span *value, struct err *e);
 
-/*
- * HTML to text: tags dropped, entities decoded, block elements and <br> as line ends, table cells apart by a tab,
- * script and style and comments left out, but href, src, value and content attributes that may hold a secret
- * appended behind their element in angle brackets. in is UTF-8.
- */
-MUST_CHECK enum errc html_text(struct arena *a, span in, span *out, struct err *e);
-
-/* The offset in `in` from which byte `at` of html_text's output came. */
-size_t html_place(span in, size_t at);
-
 #endif

@@ -1,0 +1,39 @@
+/* The pieces of the HTML stripper: tags and attributes (html-tag.c), names of characters (html-entities.c). */
+#ifndef TOCSIN_STREAM_HTML_PRIVATE_H
+#define TOCSIN_STREAM_HTML_PRIVATE_H
+
+#include "base/span.h"
+
+/* What an element means to the text around it. */
+enum html_kind {
+	HTML_INLINE, /* and every element that nobody knows */
+	HTML_BLOCK,
+	HTML_BREAK,
+	HTML_CELL,
+	HTML_PRE,
+	HTML_HIDDEN, /* script, style: what is in it is no text */
+	HTML_ANCHOR, /* its href comes behind its text */
+	HTML_FIELD,  /* inline, with attributes that a person may see or that name a place */
+};
+
+struct html_tag {
+	enum html_kind kind;
+	bool closing;
+	span name;
+	size_t attributes, end; /* where they begin; behind the ">" */
+};
+
+/*
+ * The tag whose "<" is at `at`; false when it is none, and then the "<" is text. *quotes_off is set once a tag
+ * had no end but within its quotes; it makes the search for the end of tags linear over the whole text.
+ */
+bool html_tag(span in, size_t at, bool *quotes_off, struct html_tag *t);
+
+struct html_attribute { span name, value; };
+/* The attribute at or after *at within the tag; false at its end. */
+bool html_attribute(span in, const struct html_tag *t, size_t *at, struct html_attribute *a);
+
+/* The character of that name (without "&" and ";"), or 0. */
+uint32_t html_entity(span name);
+
+#endif

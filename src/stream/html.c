@@ -1,0 +1,484 @@
+#include "stream/html.h"
+
+#include "base/utf8.h"
+#include "stream/html-private.h"
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+/*
+ * One walker makes the text and answers where it came from. What it gives out comes in units: a run of bytes
+ * that stand for themselves, or some bytes that a piece of `in` (a tag, a character by name) became.
+ */
+struct walk {
+	span in;
+	unsigned char *out; /* NULL: only counting */
+	size_t n;           /* bytes given out */
+	unsigned char last; /* the newest of them; '\n' before the first */
+	unsigned pre;       /* depth of <pre> */
+	bool quotes_off;
+	size_t no_end;      /* bits of enum ending: searched for in vain, so not again */
+	span href;          /* of the <a> that is open; p NULL when none */
+	size_t anchor_text; /* where the text of the <a> begins */
+
+	/* A question, when out is NULL: units of the output, or of the input, within [low, high). */
+	enum { ASK_NOTHING, ASK_PLACE, ASK_FIND } ask;
+	size_t low, high;
+	size_t from, to; /* the answer: the other side of these units */
+	bool found;
+};
+
+enum ending { NO_COMMENT_END = 1, NO_CDATA_END = 2, NO_SCRIPT_END = 4, NO_STYLE_END = 8 };
+
+static void answer(struct walk *w, size_t from, size_t to)
+{
+	if (!w->found || from < w->from)
+		w->from = from;
+	if (!w->found || to > w->to)
+		w->to = to;
+	w->found = true;
+}
+
+/* Units [at, at + n) of one side stand for units [other, other + other_n) of the other side, one for one or as a whole. */
+static void consider(struct walk *w, size_t at, size_t n, size_t other, size_t other_n, bool one_for_one)
+{
+	size_t low = w->low > at ? w->low : at, high = w->high < at + n ? w->high : at + n;
+
+	if (low >= high)
+		return;
+	if (one_for_one)
+		answer(w, other + (low - at), other + (high - at));
+	else
+		answer(w, other, other + other_n);
+}
+
+static void ask(struct walk *w, size_t from, size_t from_n, size_t n, bool one_for_one)
+{
+	switch (w->ask) {
+	case ASK_NOTHING:
+		break;
+	case ASK_PLACE:
+		consider(w, w->n, n, from, from_n, one_for_one);
+		break;
+	case ASK_FIND:
+		consider(w, from, from_n, w->n, n, one_for_one);
+		break;
+	}
+}
+
+/* Bytes of `in` as they are. What is given out is never more than what was read for it: text fits in in.n bytes. */
+static void give_run(struct walk *w, size_t from, size_t n)
+{
+	if (w->out != NULL) {
+		assert(n <= w->in.n - w->n);
+		memcpy(w->out + w->n, w->in.p + from, n);
+	} else {
+		ask(w, from, n, n, true);
+	}
+	w->n += n;
+	w->last = w->in.p[from + n - 1];
+}
+
+/* One character that [from, from + from_n) became; from_n 0 for one that only decorates. */
+static void give(struct walk *w, size_t from, size_t from_n, uint32_t c)
+{
+	unsigned char text[4];
+	size_t n = utf8_write(text, c);
+
+	if (w->out != NULL) {
+		assert(n <= w->in.n - w->n);
+		memcpy(w->out + w->n, text, n);
+	} else {
+		ask(w, from, from_n, n, false);
+	}
+	w->n += n;
+	w->last = text[n - 1];
+}
+
+static void give_space(struct walk *w, size_t from, size_t from_n)
+{
+	if (!ascii_is_space(w->last) || w->pre > 0)
+		give(w, from, from_n, ' ');
+}
+
+static void give_line_end(struct walk *w, size_t from, size_t from_n)
+{
+	if (w->last != '\n')
+		give(w, from, from_n, '\n');
+}
+
+static bool zero_width(uint32_t c)
+{
+	return c == 0xad || (c >= 0x200b && c <= 0x200f) || c == 0x2060 || c == 0xfeff || c == 0;
+}
+
+/* A character of the text, however it was written. */
+static void give_character(struct walk *w, size_t from, size_t from_n, uint32_t c)
+{
+	if (zero_width(c))
+		return;
+	if (c == 0xa0 || (c < 0x80 && ascii_is_space((unsigned char)c)))
+		give_space(w, from, from_n);
+	else
+		give(w, from, from_n, c);
+}
+
+/* "&...;" at `at`: the character and how long it is written; 0 when it is none. */
+static size_t reference(span in, size_t at, bool in_attribute, uint32_t *c)
+{
+	span s = span_sub(in, at + 1, 32);
+	size_t i = 0;
+	bool known;
+
+	if (s.n > 1 && s.p[0] == '#') {
+		bool hex = (s.p[1] | 0x20) == 'x';
+		uint32_t v = 0;
+
+		for (i = hex ? 2 : 1; i < s.n; i++) {
+			unsigned char d = ascii_lower(s.p[i]);
+
+			if (!ascii_is_digit(d) && !(hex && d >= 'a' && d <= 'f'))
+				break;
+			if (v <= 0x10ffff)
+				v = v * (hex ? 16u : 10u) + (d <= '9' ? d - (unsigned)'0' : d - (unsigned)'a' + 10);
+		}
+		if (i == (hex ? 2 : 1))
+			return 0;
+		*c = v == 0 ? 0xfffd : v;
+		known = true;
+	} else {
+		while (i < s.n && ascii_is_alnum(s.p[i]))
+			i++;
+		*c = html_entity(span_first(s, i));
+		/* Without ";" only the oldest names count, and not within a word or a query (a=1&copy=2). */
+		known = *c != 0 && ((i < s.n && s.p[i] == ';') ||
+		                       (*c < 0x100 && !(in_attribute && i < s.n && s.p[i] == '=')));
+	}
+	if (!known)
+		return 0;
+	return 1 + i + (i < s.n && s.p[i] == ';');
+}
+
+/* HTML 5, 13.2.5.80: numbers from 128 to 159 mean what windows-1252 has there. */
+static uint32_t remap(uint32_t c)
+{
+	static const uint16_t windows[32] = {0x20ac, 0x81, 0x201a, 0x192, 0x201e, 0x2026, 0x2020, 0x2021, 0x2c6, 0x2030,
+		0x160, 0x2039, 0x152, 0x8d, 0x17d, 0x8f, 0x90, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014,
+		0x2dc, 0x2122, 0x161, 0x203a, 0x153, 0x9d, 0x17e, 0x178};
+
+	return c >= 0x80 && c < 0xa0 ? windows[c - 0x80] : c;
+}
+
+/* An attribute's value behind its element, as " <value>". */
+static void give_value(struct walk *w, span value)
+{
+	size_t at = (size_t)(value.p - w->in.p), end = at + value.n;
+
+	if (!ascii_is_space(w->last))
+		give(w, at, 0, ' ');
+	give(w, at, 0, '<');
+	while (at < end) {
+		span rest = span_of(w->in.p + at, end - at);
+		size_t n;
+		uint32_t c;
+
+		if (rest.p[0] == '&' && (n = reference(span_first(w->in, end), at, true, &c)) != 0)
+			give_character(w, at, n, remap(c));
+		else
+			give_character(w, at, n, utf8_get(rest, &n));
+		at += n;
+	}
+	give(w, end, 0, '>');
+}
+
+static bool worth_showing(span name, span value, const struct html_tag *t)
+{
+	size_t query = span_find_byte(value, '?');
+
+	if (value.n == 0)
+		return false;
+	if (span_eq_nocase(name, SPAN_LIT("href")))
+		return value.p[0] != '#' && !span_starts_nocase(value, SPAN_LIT("javascript:")) &&
+		       !span_starts_nocase(value, SPAN_LIT("data:"));
+	if (span_eq_nocase(name, SPAN_LIT("src")))
+		return !span_starts_nocase(value, SPAN_LIT("data:")) && !span_starts_nocase(value, SPAN_LIT("cid:")) &&
+		       (span_find_byte(value, '@') < value.n || span_find_byte(span_from(value, query), '=') < value.n - query);
+	if (span_eq_nocase(name, SPAN_LIT("content")))
+		return (t->name.p[0] | 0x20) == 'm';
+	return span_eq_nocase(name, SPAN_LIT("value")) || span_eq_nocase(name, SPAN_LIT("alt")) ||
+	       span_eq_nocase(name, SPAN_LIT("title"));
+}
+
+static void give_attributes(struct walk *w, const struct html_tag *t)
+{
+	struct html_attribute a;
+
+	for (size_t at = 0; html_attribute(w->in, t, &at, &a);)
+		if (worth_showing(a.name, a.value, t))
+			give_value(w, a.value);
+}
+
+/* The href of the <a> that ends before `end`, unless the text shows it already. */
+static void anchor_end(struct walk *w, size_t end)
+{
+	span href = w->href, shown;
+
+	w->href = SPAN_EMPTY;
+	if (href.p == NULL || end < w->anchor_text)
+		return;
+	shown = span_trim(span_sub(w->in, w->anchor_text, end - w->anchor_text));
+	if (span_eq(shown, href) || (span_starts_nocase(href, SPAN_LIT("mailto:")) && span_eq(shown, span_from(href, 7))))
+		return;
+	give_value(w, href);
+}
+
+static void anchor(struct walk *w, const struct html_tag *t, size_t at)
+{
+	struct html_attribute a;
+
+	anchor_end(w, at);
+	if (t->closing)
+		return;
+	for (size_t i = 0; html_attribute(w->in, t, &i, &a);)
+		if (worth_showing(a.name, a.value, t) && span_eq_nocase(a.name, SPAN_LIT("href"))) {
+			w->href = a.value;
+			w->anchor_text = t->end;
+			return;
+		}
+}
+
+/* Behind the end tag of a script or style that begins at `from`; `from` itself when it has none: it is shown then. */
+static size_t hidden_end(struct walk *w, const struct html_tag *t)
+{
+	enum ending ending = (t->name.p[1] | 0x20) == 'c' ? NO_SCRIPT_END : NO_STYLE_END;
+	span close = ending == NO_SCRIPT_END ? SPAN_LIT("/script") : SPAN_LIT("/style");
+	size_t at = t->end;
+
+	while ((w->no_end & ending) == 0) {
+		at += span_find_byte(span_from(w->in, at), '<');
+		if (at >= w->in.n)
+			break;
+		if (span_starts_nocase(span_from(w->in, ++at), close)) {
+			at += span_find_byte(span_from(w->in, at), '>');
+			return at < w->in.n ? at + 1 : at;
+		}
+	}
+	w->no_end |= ending;
+	return t->end;
+}
+
+static size_t element(struct walk *w, const struct html_tag *t, size_t at)
+{
+	size_t n = t->end - at;
+
+	switch (t->kind) {
+	case HTML_INLINE:
+		break;
+	case HTML_BLOCK:
+		give_line_end(w, at, n);
+		break;
+	case HTML_BREAK:
+		give(w, at, n, '\n');
+		break;
+	case HTML_CELL:
+		if (!t->closing && w->last != '\n')
+			give(w, at, n, '\t');
+		break;
+	case HTML_PRE:
+		give_line_end(w, at, n);
+		w->pre = t->closing ? 0 : 1;
+		break;
+	case HTML_HIDDEN:
+		return t->closing ? t->end : hidden_end(w, t);
+	case HTML_ANCHOR:
+		anchor(w, t, at);
+		break;
+	case HTML_FIELD:
+		if (!t->closing)
+			give_attributes(w, t);
+		break;
+	}
+	return t->end;
+}
+
+/* Behind the first `needle` from `from` on; 0 when there is none. */
+static size_t behind(struct walk *w, size_t from, span needle, enum ending ending)
+{
+	size_t n;
+
+	if ((w->no_end & ending) != 0)
+		return 0;
+	n = span_find(span_from(w->in, from), needle);
+	if (from > w->in.n || n == w->in.n - from) {
+		w->no_end |= ending;
+		return 0;
+	}
+	return from + n + needle.n;
+}
+
+/* "<!": comments, CDATA sections, declarations. */
+static size_t declaration(struct walk *w, size_t at)
+{
+	span rest = span_from(w->in, at);
+	size_t end;
+
+	if (span_starts(rest, SPAN_LIT("<!-->")))
+		return at + 5;
+	if (span_starts(rest, SPAN_LIT("<!--->")))
+		return at + 6;
+	if (span_starts(rest, SPAN_LIT("<!--")) && (end = behind(w, at + 4, SPAN_LIT("-->"), NO_COMMENT_END)) != 0)
+		return end;
+	if (span_starts_nocase(rest, SPAN_LIT("<![CDATA[")) &&
+	    (end = behind(w, at + 9, SPAN_LIT("]]>"), NO_CDATA_END)) != 0) {
+		if (end - at > 12)
+			give_run(w, at + 9, end - at - 12);
+		return end;
+	}
+	end = span_find_byte(rest, '>');
+	if (end == rest.n) {
+		give_run(w, at, 1);
+		return at + 1;
+	}
+	return at + end + 1;
+}
+
+static size_t less_than(struct walk *w, size_t at)
+{
+	unsigned char next = at + 1 < w->in.n ? w->in.p[at + 1] : 0;
+	struct html_tag t;
+
+	if (next == '!' || next == '?')
+		return declaration(w, at);
+	if (html_tag(w->in, at, &w->quotes_off, &t))
+		return element(w, &t, at);
+	give_run(w, at, 1);
+	return at + 1;
+}
+
+static size_t white_space(struct walk *w, size_t at)
+{
+	size_t from = at;
+
+	if (w->pre > 0) {
+		if (w->in.p[at] != '\r')
+			give_run(w, at, 1);
+		return at + 1;
+	}
+	while (at < w->in.n && ascii_is_space(w->in.p[at]))
+		at++;
+	give_space(w, from, at - from);
+	return at;
+}
+
+/* What a run stops at: markup, white space that may have to go, NUL, and the lead bytes of characters that go. */
+static bool stops(unsigned char c, unsigned char before)
+{
+	return c == '<' || c == '&' || c < 0x20 || (c == ' ' && before == ' ') || c == 0xc2 || c == 0xe2 || c == 0xef;
+}
+
+/* How many bytes from `at` on stand for themselves. */
+static size_t run(const struct walk *w, size_t at)
+{
+	const unsigned char *p = w->in.p;
+	unsigned char before = ascii_is_space(w->last) ? ' ' : 'x';
+	size_t from = at;
+
+#if defined(__SSE2__)
+	const __m128i lt = _mm_set1_epi8('<'), amp = _mm_set1_epi8('&'), space = _mm_set1_epi8(' ');
+	const __m128i c2 = _mm_set1_epi8((char)0xc2), e2 = _mm_set1_epi8((char)0xe2), ef = _mm_set1_epi8((char)0xef);
+	const __m128i control = _mm_set1_epi8(0x1f);
+
+	while (w->in.n - at >= 16) {
+		__m128i x = _mm_loadu_si128((const __m128i *)(const void *)(p + at));
+		__m128i stop = _mm_or_si128(_mm_cmpeq_epi8(x, lt), _mm_cmpeq_epi8(x, amp));
+		unsigned spaces = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(x, space)), mask;
+
+		stop = _mm_or_si128(stop, _mm_cmpeq_epi8(_mm_min_epu8(x, control), x));
+		stop = _mm_or_si128(stop, _mm_or_si128(_mm_cmpeq_epi8(x, c2), _mm_or_si128(_mm_cmpeq_epi8(x, e2), _mm_cmpeq_epi8(x, ef))));
+		mask = (unsigned)_mm_movemask_epi8(stop) | (spaces & (spaces << 1 | (before == ' ')));
+		if (mask != 0)
+			return at + (unsigned)__builtin_ctz(mask) - from;
+		before = p[at + 15];
+		at += 16;
+	}
+#endif
+	while (at < w->in.n && !stops(p[at], before))
+		before = p[at++];
+	return at - from;
+}
+
+/* One thing that does not stand for itself. */
+static size_t special(struct walk *w, size_t at)
+{
+	unsigned char c = w->in.p[at];
+	size_t n;
+	uint32_t code;
+
+	if (c == '<')
+		return less_than(w, at);
+	if (c == '&') {
+		if ((n = reference(w->in, at, false, &code)) != 0) {
+			give_character(w, at, n, remap(code));
+			return at + n;
+		}
+		give_run(w, at, 1);
+		return at + 1;
+	}
+	if (ascii_is_space(c))
+		return white_space(w, at);
+	code = utf8_get(span_from(w->in, at), &n);
+	if (code == 0xfffd || (c != 0 && c < 0x80))
+		give_run(w, at, n);
+	else
+		give_character(w, at, n, code);
+	return at + n;
+}
+
+static void walk(struct walk *w)
+{
+	size_t at = 0;
+
+	w->last = '\n';
+	while (at < w->in.n) {
+		size_t n = run(w, at);
+
+		if (n != 0)
+			give_run(w, at, n);
+		at += n;
+		if (at < w->in.n)
+			at = special(w, at);
+	}
+	anchor_end(w, at);
+}
+
+enum errc html_text(struct arena *a, span in, span *out, struct err *e)
+{
+	struct walk w = {.in = in};
+
+	*out = SPAN_EMPTY;
+	if ((w.out = arena_alloc(a, in.n)) == NULL)
+		return err_memory(e);
+	walk(&w);
+	arena_shrink(a, w.out, in.n, w.n);
+	*out = span_of(w.out, w.n);
+	return OK;
+}
+
+void html_place(span in, size_t at, size_t n, size_t *from, size_t *to)
+{
+	struct walk w = {.in = in, .ask = ASK_PLACE, .low = at, .high = at + n};
+
+	walk(&w);
+	*from = w.found ? w.from : in.n;
+	*to = w.found ? w.to : in.n;
+}
+
+void html_find(span in, size_t from, size_t to, size_t *at, size_t *n)
+{
+	struct walk w = {.in = in, .ask = ASK_FIND, .low = from, .high = to};
+
+	walk(&w);
+	*at = w.found ? w.from : w.n;
+	*n = w.found ? w.to - w.from : 0;
+}

@@ -1,0 +1,22 @@
+/*
+ * HTML to the text that a person would read, fast and without a tree. Tags vanish, so that one within a word does
+ * not hide it; block elements and <br> become line ends, table cells are apart by a tab, characters by name or
+ * number are decoded, white space is collapsed outside <pre>, zero-width characters are dropped. Scripts,
+ * styles and comments are left out. Attributes that may hold a secret or name an organisation (href, src, value,
+ * content, alt, title) come behind their element as " <...>". Nothing ever fails: what is no HTML is text.
+ */
+#ifndef TOCSIN_STREAM_HTML_H
+#define TOCSIN_STREAM_HTML_H
+
+#include "base/arena.h"
+
+/* in is valid UTF-8, and *out is. */
+MUST_CHECK enum errc html_text(struct arena *a, span in, span *out, struct err *e);
+
+/* Bytes [at, at + n) of html_text's output (n > 0) came from [*from, *to) of `in`; both in.n past the end. */
+void html_place(span in, size_t at, size_t n, size_t *from, size_t *to);
+
+/* The other way: what came from bytes [from, to) of `in` is [*at, *at + *n) of the output; *n 0 for nothing. */
+void html_find(span in, size_t from, size_t to, size_t *at, size_t *n);
+
+#endif

@@ -1,0 +1,205 @@
+#include "base/test.h"
+#include "base/utf8.h"
+#include "stream/html-private.h"
+#include "stream/html.h"
+
+static void check(const char *in, const char *want)
+{
+	struct arena *a = test_arena();
+	span out;
+
+	assert_ok(html_text(a, span_str(in), &out, &e));
+	assert_span(out, want);
+	arena_free(a);
+}
+
+static void test_tags_and_entities_within_a_word_do_not_hide_it(void **state)
+{
+	(void)state;
+	check("pass<b>word</b>: hun&#116;er2", "password: hunter2");
+	check("p&#97;ss<!-- no -->wo<span style=\"color:red\">rd</span>&colon;&nbsp;h<wbr>un&shy;ter&zwnj;2", "password: hunter2");
+	check("pass\xe2\x80\x8bword: hun\xc2\xadter2\xef\xbb\xbf", "password: hunter2");
+	check("<FONT face='a>b'>x</FONT>y", "xy");
+}
+
+static void test_blocks_are_lines_and_cells_are_apart(void **state)
+{
+	(void)state;
+	check("<p>one</p><p>two<br>three</p>four", "one\ntwo\nthree\nfour");
+	check("<table><tr><td>user</td><td>password</td></tr><tr><td>al</td><td></td><td>x</td></tr></table>",
+	    "user\tpassword\nal\t\tx\n");
+	check("<ul><li>one<li>two</ul>", "one\ntwo\n");
+	check("a<div>b</div>c", "a\nb\nc");
+}
+
+static void test_white_space_is_collapsed_but_in_pre(void **state)
+{
+	(void)state;
+	check("  a \r\n\t b  <b> c</b> d", "a b c d");
+	check("a&nbsp;&nbsp;b\xc2\xa0 c", "a b c");
+	check("<pre>a  b\r\n\tc</pre> d  e", "a  b\n\tc\nd e");
+	check("sixteen bytes and more of plain text, then  two blanks", "sixteen bytes and more of plain text, then two blanks");
+}
+
+static void test_scripts_styles_and_comments_are_left_out(void **state)
+{
+	(void)state;
+	check("a<script>var x = '<b>'</script>b<style type=x>p > a {}</STYLE >c<!-- d > e -->f<!DOCTYPE html>g<?xml ?>h", "abcfgh");
+	check("<title>T</title>x", "T\nx");
+	check("<![CDATA[a < b]]>c", "a < bc");
+	check("<!--><b>a<!--->b<![if !mso]>c<![endif]>", "abc");
+}
+
+static void test_what_is_no_markup_is_text(void **state)
+{
+	(void)state;
+	check("1 < 2 && 3 > 2 <", "1 < 2 && 3 > 2 <");
+	check("a <b", "a <b");
+	check("a <b c=\"d", "a <b c=\"d");
+	check("a <!-- b", "a <!-- b");
+	check("a <!-- b > c", "a c");
+	check("<script>password: hunter2", "password: hunter2");
+	check("Alice <alice@example.org> <https://example.org/>", "Alice <alice@example.org> <https://example.org/>");
+	check("<p title=it's>x</p>", "x\n");
+	check("<a b='<c d=\"e'>f</c>", "f");
+	check("a&b &unknown; &#; &#x; &", "a&b &unknown; &#; &#x; &");
+}
+
+static void test_characters_by_name_and_number(void **state)
+{
+	(void)state;
+	check("&lt;&gt;&amp;&quot;&apos;&eacute;&euro;&lsqb;", "<>&\"'é€[");
+	check("&#233;&#xE9;&#x1F511;&#128;&#150;", "éé🔑€–");
+	check("&copy 1 &eacutex &#65 &#65x &#0; &#x110000;", "© 1 &eacutex A Ax \xef\xbf\xbd \xef\xbf\xbd");
+	check("&euro 5", "&euro 5");
+}
+
+static void test_entities_are_in_order(void **state)
+{
+	(void)state;
+	assert_int_equal(html_entity(SPAN_LIT("AElig")), 0xc6);
+	assert_int_equal(html_entity(SPAN_LIT("zwnj")), 0x200c);
+	assert_int_equal(html_entity(SPAN_LIT("zzz")), 0);
+	assert_int_equal(html_entity(SPAN_LIT("")), 0);
+}
+
+static void test_attributes_that_may_hold_a_secret_come_behind_their_element(void **state)
+{
+	(void)state;
+	check("<a href=\"https://u:p&#64;h/?a=1&amp;b=2&copy=3\">click</a> it", "click <https://u:p@h/?a=1&b=2&copy=3> it");
+	check("<a href='mailto:a@example.org'>a@example.org</a>", "a@example.org");
+	check("<a href=https://example.org/>https://example.org/</a>", "https://example.org/");
+	check("<a href='#top'>top</a>", "top");
+	check("<input name=pw value=hunter2><input value=''>", "<hunter2>");
+	check("x<img src=\"https://u:p@h/i.png\" alt=\"Key: 4711\">", "x <https://u:p@h/i.png> <Key: 4711>");
+	check("<img src='cid:1'><img src='https://h/logo.png'>x", "x");
+	check("<meta name=a content='b'>", "<b>");
+	check("<a href=one>a<a href=two>b", "a <one>b <two>");
+}
+
+/* The answer of html_place for the first occurrence of `text` in the output, as text of the input. */
+static void place(const char *in, const char *text, const char *want)
+{
+	struct arena *a = test_arena();
+	span out, source = span_str(in);
+	size_t at, n, from, to;
+
+	assert_ok(html_text(a, source, &out, &e));
+	at = span_find(out, span_str(text));
+	assert_true(at < out.n);
+	html_place(source, at, strlen(text), &from, &to);
+	assert_span(span_sub(source, from, to - from), want);
+	html_find(source, from, to, &at, &n);
+	assert_span(span_sub(out, at, n), text);
+	arena_free(a);
+}
+
+static void test_a_place_in_the_text_is_found_again_in_the_html(void **state)
+{
+	(void)state;
+	place("<p>pass<b>word</b>: hun&#116;er2</p>", "hunter2", "hun&#116;er2");
+	place("<p>pass<b>word</b>: hun&#116;er2</p>", "password", "pass<b>word");
+	place("<p>x</p>\n<p>key <i>abc</i></p>", "abc", "abc");
+	place("<a href=\"https://u:p&#64;h/\">click</a>", "p@h", "p&#64;h");
+	place("<input value=hunter2>", "hunter2", "hunter2");
+	place("&eacute;", "é", "&eacute;");
+	place("<td>a</td>  <td>b", "b", "b");
+}
+
+/* Random sequences of these make trouble that nobody thought of. */
+static const char *const pieces[] = {"<", ">", "&", "\"", "'", "=", "<a href=", "</a>", "<!--", "-->", "<script>",
+	"</script>", "<td>", "<p>", "&#1", "16;", "&amp", ";", " ", "\n", "word", "\xc3\xa9", "\xe2\x80\x8b", "\xc2\xa0", "<pre>",
+	"</pre>", "<![CDATA[", "]]>", "<input value=", "/", "long text that fills a vector ", "<br/>", "&nbsp;", "\xff", "<img alt='x'>"};
+
+static void test_any_bytes_give_text_whose_places_lie_within(void **state)
+{
+	uint32_t random = 11;
+
+	(void)state;
+	for (unsigned round = 0; round < 3000; round++) {
+		struct arena *a = test_arena();
+		unsigned char text[256];
+		size_t n = 0, from, to, at, found;
+		span in, out;
+
+		for (;;) {
+			random = random * 1664525u + 1013904223u;
+			const char *piece = pieces[(random >> 16) % (sizeof pieces / sizeof *pieces)];
+
+			if (strlen(piece) > sizeof text - n || (random >> 8) % 64 == 0)
+				break;
+			memcpy(text + n, piece, strlen(piece));
+			n += strlen(piece);
+		}
+		in = utf8_clean(a, span_of(text, n));
+		assert_ok(html_text(a, in, &out, &e));
+		assert_true(out.n <= in.n);
+		assert_int_equal(utf8_valid(out), out.n);
+		for (size_t i = 0; i < out.n; i += 7) {
+			html_place(in, i, 1, &from, &to);
+			assert_true(from <= to && to <= in.n);
+			html_find(in, from, to, &at, &found);
+			assert_true(to == from || (at <= i && i < at + found));
+		}
+		arena_free(a);
+	}
+}
+
+static void test_html_cut_anywhere_is_read_as_far_as_it_goes(void **state)
+{
+	static const char whole[] = "<html><p title=\"a>b\">pass<b>word</b>: hun&#116;er2<!-- c --><script>x</script><a href='u'>t</a>"
+	                            "<td><![CDATA[d]]><input value=\"v\"></html>";
+
+	(void)state;
+	for (size_t n = 0; n < sizeof whole; n++) {
+		struct arena *a = test_arena();
+		unsigned char *exact = malloc(n != 0 ? n : 1);
+		span out;
+
+		assert_non_null(exact);
+		memcpy(exact, whole, n);
+		assert_ok(html_text(a, span_of(exact, n), &out, &e));
+		if (n > 60)
+			assert_true(span_starts(out, SPAN_LIT("password: hunter2")));
+		free(exact);
+		arena_free(a);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_tags_and_entities_within_a_word_do_not_hide_it),
+		cmocka_unit_test(test_blocks_are_lines_and_cells_are_apart),
+		cmocka_unit_test(test_white_space_is_collapsed_but_in_pre),
+		cmocka_unit_test(test_scripts_styles_and_comments_are_left_out),
+		cmocka_unit_test(test_what_is_no_markup_is_text),
+		cmocka_unit_test(test_characters_by_name_and_number),
+		cmocka_unit_test(test_entities_are_in_order),
+		cmocka_unit_test(test_attributes_that_may_hold_a_secret_come_behind_their_element),
+		cmocka_unit_test(test_a_place_in_the_text_is_found_again_in_the_html),
+		cmocka_unit_test(test_any_bytes_give_text_whose_places_lie_within),
+		cmocka_unit_test(test_html_cut_anywhere_is_read_as_far_as_it_goes),
+	};
+	return cmocka_run_group_tests_name("html", tests, NULL, NULL);
+}
