@@ -7,6 +7,8 @@
 
 static const struct verb verbs[] = {
     {"init", NEED_NOTHING, "DIR", "make a case", cmd_init},
+    {"report", NEED_CASE_READ, "", "show the case, and prove that the job is done", cmd_report},
+    {"list", NEED_CASE_READ, "KIND", "the rows of the case: sources, items, messages, findings, orgs, links, waves ...", cmd_list},
 };
 enum { N_VERBS = sizeof verbs / sizeof verbs[0] };
 

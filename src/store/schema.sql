@@ -68,6 +68,7 @@ CREATE TABLE location (
 	from_quoted INTEGER NOT NULL,
 	PRIMARY KEY (message_id, item_id, nest)
 ) WITHOUT ROWID;
+CREATE INDEX location_nested ON location (item_id, nest) WHERE nest <> '';
 CREATE TABLE address (
 	id INTEGER PRIMARY KEY,
 	address TEXT NOT NULL UNIQUE,

@@ -1,0 +1,81 @@
+#include <stdio.h>
+
+#include "cmd/verbs.h"
+#include "report/report.h"
+
+static const struct { const char *word, *file; } formats[] = {
+    [REPORT_HTML] = {"html", "report.html"},
+    [REPORT_CSV] = {"csv", "report-csv"},
+    [REPORT_JSON] = {"json", "report.json"},
+};
+
+static enum errc check(struct cmd *c, int *status)
+{
+	struct report_proof proof;
+	struct buf out;
+	enum errc rc;
+
+	buf_init(&out, (size_t)64 << 20);
+	if ((rc = report_check(c->store, &c->config, c->json, &out, &proof, &c->e)) == OK &&
+	    (rc = cmd_print(&out, &c->e)) == OK && proof.broken != 0)
+		*status = 1;
+	buf_free(&out);
+	return rc;
+}
+
+static enum errc say(struct cmd *c, const struct report_run *run)
+{
+	struct buf out;
+	enum errc rc;
+
+	buf_init(&out, 65536);
+	if (c->json) {
+		struct json j = json_to(&out);
+
+		json_open(&j, NULL, '{');
+		json_str(&j, "format", formats[run->format].word);
+		json_str(&j, "output", run->output);
+		json_close(&j, '}');
+		json_end_line(&j);
+	} else {
+		buf_printf(&out, "Report written: %s\n", run->output);
+	}
+	rc = cmd_print(&out, &c->e);
+	buf_free(&out);
+	return rc;
+}
+
+enum errc cmd_report(struct cmd *c, const struct verb *v, int argc, char **argv, int *status)
+{
+	const char *format = NULL, *output = NULL;
+	bool prove = false;
+	const struct cmd_option options[] = {
+	    {"format", "html|csv|json", "a page, a folder of tables, or one object; html", .text = &format},
+	    {"output", "PATH", "where to; else report.html, report-csv or report.json in out/ of the case", .text = &output},
+	    {"check", NULL, "prove the case's invariants instead; exit status 1 when one is broken", .flag = &prove},
+	};
+	struct report_run run = {.format = REPORT_HTML};
+	const char *const *operand;
+	size_t n;
+	enum errc rc;
+
+	if ((rc = cmd_start(c, v, argc, argv, options, sizeof options / sizeof options[0], &operand, &n)) != OK)
+		return rc;
+	if (n != 0)
+		return err_set(&c->e, ERR_USAGE, "takes no operand, but got %s", operand[0]);
+	if (prove && (format != NULL || output != NULL))
+		return err_set(&c->e, ERR_USAGE, "--check writes no report: leave out --format and --output");
+	if (prove)
+		return check(c, status);
+	while (format != NULL && strcmp(formats[run.format].word, format) != 0)
+		if (run.format++ == REPORT_JSON)
+			return err_set(&c->e, ERR_USAGE, "--format wants html, csv or json, not \"%s\"", format);
+	run.store = c->store;
+	run.config = &c->config;
+	run.output = output != NULL ? output : arena_printf(c->a, "%s/out/%s", c->dir, formats[run.format].file);
+	if (run.output == NULL)
+		return err_memory(&c->e);
+	if ((rc = report_write(&run, &c->e)) != OK)
+		return rc;
+	return say(c, &run);
+}

@@ -1,0 +1,333 @@
+#include "store/checks.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/limits.h"
+#include "case/names.h"
+#include "store/db.h"
+
+/* A check whose work is not one query. Reports rows by broken(). */
+struct checking;
+typedef enum errc own_fn(struct checking *c, struct err *e);
+
+/* Stages in the order of the work: a check waits when its stage has not run since the ones before it. */
+enum stage { STAGE_INGEST, STAGE_SCAN, STAGE_ATTRIBUTE, STAGE_NOTIFY, N_STAGES, STAGE_NONE };
+
+struct check {
+	const char *name;
+	const char *says;
+	enum stage stage; /* until it has run, there is nothing to prove */
+	bool waits;       /* rows that break it may only be waiting for the stage to run again */
+	const char *sql; /* one column of text for each row that breaks it; ?1: approvals needed, ?2: mentioned are told */
+	own_fn *own;
+};
+
+struct checking {
+	struct store *st;
+	struct arena *a;
+	struct check_policy policy;
+	struct check_result r;
+	span *rows;
+};
+
+const char *check_state_name(enum check_state s)
+{
+	switch (s) {
+	case CHECK_OK:
+		return "ok";
+	case CHECK_NOT_YET:
+		return "not yet";
+	case CHECK_BROKEN:
+		break;
+	}
+	return "BROKEN";
+}
+
+static enum errc broken(struct checking *c, span row, struct err *e)
+{
+	c->r.n_broken++;
+	if (c->r.n_rows == CHECK_ROWS)
+		return OK;
+	if ((c->rows[c->r.n_rows] = arena_copy(c->a, row)).p == NULL)
+		return err_memory(e);
+	c->r.n_rows++;
+	return OK;
+}
+
+/* ---- every byte ----------------------------------------------------------------------------------------------- */
+
+static enum errc gap(struct checking *c, const char *path, int64_t member, const char *what, int64_t from, int64_t to,
+    struct err *e)
+{
+	char in[48] = "";
+	const char *row = "";
+
+	if (member >= 0)
+		(void)snprintf(in, sizeof in, ", member %" PRId64, member);
+	if (c->r.n_rows < CHECK_ROWS &&
+	    (row = arena_printf(c->a, "%s%s: %s from %" PRId64 " to %" PRId64, path, in, what, from, to)) == NULL)
+		return err_memory(e);
+	return broken(c, span_str(row), e);
+}
+
+/* The items of one source (or archive member) lie end to end from byte 0. */
+static enum errc one_source(struct checking *c, int64_t id, const char *path, int64_t n_bytes, bool archive, struct err *e)
+{
+	sqlite3_stmt *q = db_prepare(c->st,
+	    "SELECT member, at_byte, n_bytes FROM item WHERE source_id = ? ORDER BY member, at_byte, n_bytes", e);
+	int64_t member = -1, end = 0, n_members = 0;
+	bool whole = false; /* an archive that could not be opened is one item */
+	enum errc rc;
+
+	if (q == NULL)
+		return e->code;
+	if ((rc = db_bind(c->st, q, e, "i", id)) != OK)
+		return rc;
+	while (rc == OK && db_row(c->st, q, &rc, e)) {
+		int64_t m = sqlite3_column_int64(q, 0), at = sqlite3_column_int64(q, 1), n = sqlite3_column_int64(q, 2);
+
+		if (m != member) {
+			if (m != n_members)
+				rc = gap(c, path, m, "no item for members", n_members, m, e);
+			n_members = m + 1;
+			member = m;
+			end = 0;
+		}
+		whole = whole || m < 0;
+		if (at < 0 || n < 0 || n > INT64_MAX - at) {
+			rc = gap(c, path, m, "an item that cannot be,", at, n, e);
+			continue;
+		}
+		if (rc == OK && at > end)
+			rc = gap(c, path, m, "no item for bytes", end, at, e);
+		else if (rc == OK && at < end)
+			rc = gap(c, path, m, "two items for bytes", at, end < at + n ? end : at + n, e);
+		if (at + n > end)
+			end = at + n;
+	}
+	(void)sqlite3_reset(q);
+	if (rc == OK && !archive && end != n_bytes)
+		rc = gap(c, path, -1, end < n_bytes ? "no item for bytes" : "an item past the end,", end, n_bytes, e);
+	if (rc == OK && archive && n_members == 0 && !whole) {
+		const char *row = arena_printf(c->a, "%s: archive without any item", path);
+
+		rc = row == NULL ? err_memory(e) : broken(c, span_str(row), e);
+	}
+	return rc;
+}
+
+static enum errc every_byte(struct checking *c, struct err *e)
+{
+	sqlite3_stmt *q = db_prepare(c->st,
+	    "SELECT id, path, n_bytes, kind FROM source WHERE state <> 0 ORDER BY path, sha256, id", e);
+	struct arena *a = NULL;
+	enum errc rc;
+
+	if (q == NULL)
+		return e->code;
+	if ((rc = arena_new(&a, MIB, e)) != OK)
+		return rc;
+	while (rc == OK && db_row(c->st, q, &rc, e)) {
+		const char *path;
+
+		arena_reset(a);
+		path = db_text(a, q, 1);
+		rc = path == NULL ? err_memory(e)
+				  : one_source(c, sqlite3_column_int64(q, 0), path, sqlite3_column_int64(q, 2),
+					sqlite3_column_int(q, 3) == SOURCE_ARCHIVE, e);
+	}
+	(void)sqlite3_reset(q);
+	arena_free(a);
+	return rc;
+}
+
+static enum errc chain_holds(struct checking *c, struct err *e)
+{
+	int64_t n, bad;
+	enum errc rc = ledger_verify(c->st, &n, &bad, e);
+	char row[64];
+
+	if (rc != OK || bad == 0)
+		return rc;
+	(void)snprintf(row, sizeof row, "entry %" PRId64 " does not follow from the one before", bad);
+	return broken(c, span_str(row), e);
+}
+
+/* ---- the checks ----------------------------------------------------------------------------------------------- */
+
+/* A message, an organisation and an exposure as a person can look them up. */
+#define MESSAGE(id) "(SELECT lower(hex(sha256)) FROM message WHERE id = " id ")"
+#define ORG(id) "coalesce((SELECT key FROM org WHERE id = " id "), 'organisation row ' || " id ")"
+#define EXPOSURE(id) "coalesce((SELECT class || ' ' || masked FROM exposure WHERE id = " id "), 'exposure row ' || " id ")"
+/* Verdict not_accessed is the only one that takes a message out of scope. */
+#define IN_SCOPE "m.verdict <> 3"
+
+static const struct check checks[] = {
+    {"bytes", "every byte of every source belongs to one item", STAGE_INGEST, false, NULL, every_byte},
+    {"read", "every source was read to its end", STAGE_INGEST, true,
+	"SELECT path FROM source WHERE state = 0 ORDER BY path", NULL},
+    {"outcomes", "every item has an outcome: a message, or a reason why there is none", STAGE_INGEST, false,
+	"SELECT s.path || ', byte ' || i.at_byte || ': ' || CASE WHEN i.outcome NOT IN (1, 2, 3, 4) THEN 'no outcome'"
+	" WHEN i.outcome IN (1, 2) THEN 'parsed, but no message' WHEN i.message_id IS NOT NULL THEN 'a message, but not parsed'"
+	" ELSE 'no reason' END FROM item i LEFT JOIN source s ON s.id = i.source_id"
+	" WHERE i.outcome NOT IN (1, 2, 3, 4) OR (i.outcome IN (1, 2)) <> (i.message_id IS NOT NULL)"
+	" OR (i.outcome IN (3, 4) AND i.reason = '') ORDER BY i.source_id, i.at_byte", NULL},
+    {"places", "every message lies somewhere in the evidence, and every item at its own place", STAGE_INGEST, false,
+	"SELECT lower(hex(m.sha256)) || ': a message that lies nowhere' FROM message m"
+	" WHERE NOT EXISTS (SELECT 1 FROM location l WHERE l.message_id = m.id)"
+	" UNION ALL SELECT s.path || ', byte ' || i.at_byte || ': the message does not lie here' FROM item i"
+	" JOIN source s ON s.id = i.source_id WHERE i.message_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM location l"
+	" WHERE l.message_id = i.message_id AND l.item_id = i.id AND l.nest = '')", NULL},
+    {"scanned", "every message in scope was scanned, or is recorded as not readable", STAGE_SCAN, true,
+	"SELECT lower(hex(m.sha256)) || ': not scanned' FROM message m WHERE " IN_SCOPE
+	" AND NOT EXISTS (SELECT 1 FROM scanned s WHERE s.message_id = m.id)"
+	" AND NOT EXISTS (SELECT 1 FROM coverage c WHERE c.message_id = m.id AND c.path = '' AND c.outcome = 3)", NULL},
+    {"exposures", "every finding belongs to an exposure, and every exposure was found somewhere", STAGE_SCAN, false,
+	"SELECT lower(hex(m.sha256)) || ', part ' || f.path || ', byte ' || f.at_byte || ': finding without exposure'"
+	" FROM finding f LEFT JOIN message m ON m.id = f.message_id LEFT JOIN exposure x ON x.id = f.exposure_id"
+	" WHERE x.id IS NULL UNION ALL SELECT x.class || ' ' || x.masked || ': exposure without finding' FROM exposure x"
+	" WHERE NOT EXISTS (SELECT 1 FROM finding f WHERE f.exposure_id = x.id)", NULL},
+    {"attributed", "every message in scope is in a dossier, or has a recorded reason why in none", STAGE_ATTRIBUTE, true,
+	"SELECT lower(hex(m.sha256)) || ': not attributed' FROM message m WHERE " IN_SCOPE
+	" AND NOT EXISTS (SELECT 1 FROM attributed a WHERE a.message_id = m.id AND a.disposition BETWEEN 1 AND 6)", NULL},
+    {"dossiers", "a message goes into a dossier exactly when a link that counts says whose", STAGE_ATTRIBUTE, false,
+	"SELECT " MESSAGE("a.message_id") " || ': disposition dossier, but no link counts' FROM attributed a"
+	" WHERE a.disposition = 1 AND NOT EXISTS (SELECT 1 FROM link l JOIN org o ON o.id = l.org_id"
+	" WHERE l.message_id = a.message_id AND l.counts AND o.origin <> 1)"
+	" UNION ALL SELECT DISTINCT " MESSAGE("l.message_id") " || ': a link counts for ' || o.key || ', but the message is in"
+	" no dossier' FROM link l JOIN org o ON o.id = l.org_id LEFT JOIN attributed a ON a.message_id = l.message_id"
+	" WHERE l.counts AND o.origin <> 1 AND a.disposition IS NOT 1", NULL},
+    {"why_not", "every link that does not count says why", STAGE_ATTRIBUTE, false,
+	"SELECT " MESSAGE("message_id") " || ', ' || " ORG("org_id") " || ': no reason' FROM link WHERE NOT counts"
+	" AND why_not = ''", NULL},
+    {"due", "every organisation was told, or is planned to be told, all that it is due", STAGE_NOTIFY, true,
+	"SELECT " ORG("l.org_id") " || ': not told of ' || count(*) || ' links' FROM link l JOIN message m ON m.id = l.message_id"
+	" WHERE l.counts AND (l.role <> 3 OR ?2) AND " IN_SCOPE " AND NOT EXISTS (SELECT 1 FROM told t WHERE t.org_id = l.org_id AND t.message_id = l.message_id"
+	" AND t.role = l.role AND t.exposure_id = 0) GROUP BY l.org_id", NULL},
+    {"told", "what was told is the sum of the dossiers", STAGE_NOTIFY, false,
+	"WITH t AS (SELECT wave, org_id, count(DISTINCT message_id) AS messages,"
+	" count(DISTINCT nullif(exposure_id, 0)) AS exposures FROM told GROUP BY wave, org_id)"
+	" SELECT 'wave ' || d.wave || ', ' || " ORG("d.org_id") " || ': the dossier says ' || d.n_messages || ' messages and ' ||"
+	" d.n_exposures || ' exposures, told are ' || coalesce(t.messages, 0) || ' and ' || coalesce(t.exposures, 0)"
+	" FROM dossier d LEFT JOIN t ON t.wave = d.wave AND t.org_id = d.org_id"
+	" WHERE d.n_messages IS NOT coalesce(t.messages, 0) OR d.n_exposures IS NOT coalesce(t.exposures, 0)"
+	" UNION ALL SELECT 'wave ' || t.wave || ', ' || " ORG("t.org_id") " || ': told ' || t.messages || ' messages without a"
+	" dossier' FROM t WHERE NOT EXISTS (SELECT 1 FROM dossier d WHERE d.wave = t.wave AND d.org_id = t.org_id)", NULL},
+    {"once", "no organisation is told the same thing twice", STAGE_NOTIFY, false,
+	"SELECT " ORG("org_id") " || ': told ' || count(*) || ' times of ' || " MESSAGE("message_id") " FROM told"
+	" GROUP BY org_id, message_id, role, exposure_id HAVING count(*) > 1"
+	" UNION ALL SELECT 'wave ' || wave || ', ' || " ORG("org_id") " || ': ' || count(*) || ' notices to ' || address"
+	" FROM notice GROUP BY wave, org_id, address HAVING count(*) > 1", NULL},
+    {"versions", "an organisation's dossiers that reached it are numbered from 1 in the order of their waves", STAGE_NOTIFY, false,
+	"SELECT " ORG("d.org_id") " || ', wave ' || d.wave || ': version ' || d.version FROM dossier d WHERE d.version <> 1 +"
+	" (SELECT count(*) FROM dossier b WHERE b.org_id = d.org_id AND b.wave < d.wave AND NOT EXISTS (SELECT 1 FROM notice n"
+	" WHERE n.wave = b.wave AND n.org_id = b.org_id AND n.state = 3))", NULL},
+    {"notices", "every dossier that is to be notified has its notice, or is listed as without contact", STAGE_NOTIFY, false,
+	"SELECT 'wave ' || d.wave || ', ' || " ORG("d.org_id") " || ': no notice' FROM dossier d WHERE d.track = 1"
+	" AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.wave = d.wave AND n.org_id = d.org_id)"
+	" UNION ALL SELECT 'wave ' || n.wave || ', ' || n.id || ': a notice without dossier' FROM notice n"
+	" WHERE n.state <> 3 AND NOT EXISTS (SELECT 1 FROM dossier d WHERE d.wave = n.wave AND d.org_id = n.org_id)"
+	" UNION ALL SELECT 'wave ' || n.wave || ', ' || n.id || ': ' || CASE WHEN n.state = 3 THEN 'listed as without contact,"
+	" but has an address' ELSE 'no address' END FROM notice n WHERE (n.state = 3) <> (n.address = '')", NULL},
+    {"approved", "nothing was written that different people had not approved as it is", STAGE_NOTIFY, false,
+	"SELECT 'wave ' || w.number || ': ' || (SELECT count(*) FROM approval a WHERE a.wave = w.number AND"
+	" a.plan_digest = w.plan_digest) || ' approvals of this plan, ' || ?1 || ' are needed' FROM wave w WHERE (w.state > 1 OR"
+	" EXISTS (SELECT 1 FROM notice n WHERE n.wave = w.number AND n.state = 2)) AND (SELECT count(*) FROM approval a"
+	" WHERE a.wave = w.number AND a.plan_digest = w.plan_digest) < ?1", NULL},
+    {"references", "every row refers to rows that are there", STAGE_NONE, false,
+	"SELECT \"table\" || ' row ' || coalesce(rowid, '?') || ': no such ' || parent FROM pragma_foreign_key_check", NULL},
+    {"ledger", "the ledger's chain holds: no entry was changed, removed or put in between", STAGE_NONE, false, NULL,
+	chain_holds},
+};
+
+/* ---- running -------------------------------------------------------------------------------------------------- */
+
+static const struct {
+	const char *has_run; /* SQL */
+	const char *wait;    /* what to say until then */
+} stages[N_STAGES] = {
+    [STAGE_INGEST] = {"SELECT EXISTS (SELECT 1 FROM source)", "ingest has not run"},
+    [STAGE_SCAN] = {"SELECT EXISTS (SELECT 1 FROM scanned) OR EXISTS (SELECT 1 FROM coverage)", "scan has not run"},
+    [STAGE_ATTRIBUTE] = {"SELECT EXISTS (SELECT 1 FROM attributed)", "attribute has not run"},
+    [STAGE_NOTIFY] = {"SELECT EXISTS (SELECT 1 FROM wave)", "no wave is planned"},
+};
+
+/* True when an earlier stage has written into the ledger after this one: its rows may wait for the rerun. */
+static enum errc is_stale(struct store *st, enum stage stage, bool *stale, struct err *e)
+{
+	sqlite3_stmt *q = db_prepare(st,
+	    "WITH l AS (SELECT CASE WHEN what LIKE 'ingest%' THEN 0 WHEN what LIKE 'scan%' THEN 1 WHEN what LIKE 'attribute%' THEN 2"
+	    " WHEN what LIKE 'wave plan%' OR what LIKE 'notify plan%' THEN 3 END AS stage, max(seq) AS last FROM ledger GROUP BY 1)"
+	    " SELECT coalesce((SELECT max(last) FROM l WHERE stage < ?1 AND (?1 < 3 OR stage = 2)), 0) >"
+	    " coalesce((SELECT last FROM l WHERE stage = ?1), 0)", e);
+	enum errc rc;
+
+	if (q == NULL)
+		return e->code;
+	if ((rc = db_bind(st, q, e, "i", (int64_t)stage)) == OK && db_row(st, q, &rc, e)) {
+		*stale = sqlite3_column_int(q, 0) != 0;
+		(void)sqlite3_reset(q);
+	}
+	return rc;
+}
+
+static enum errc query_rows(struct checking *c, const char *sql, struct err *e)
+{
+	sqlite3_stmt *q = db_prepare(c->st, sql, e);
+	enum errc rc = OK;
+
+	if (q == NULL)
+		return e->code;
+	if (sqlite3_bind_parameter_count(q) >= 1 && sqlite3_bind_int64(q, 1, c->policy.approvals) != SQLITE_OK)
+		rc = db_err(c->st, e, "bind");
+	if (sqlite3_bind_parameter_count(q) >= 2 && sqlite3_bind_int(q, 2, c->policy.notify_mentioned) != SQLITE_OK)
+		rc = db_err(c->st, e, "bind");
+	while (rc == OK && db_row(c->st, q, &rc, e))
+		rc = broken(c, db_col(q, 0), e);
+	(void)sqlite3_reset(q);
+	return rc;
+}
+
+static enum errc run_one(struct checking *c, const struct check *k, struct err *e)
+{
+	int64_t has_run = 1;
+	bool stale = false;
+	enum errc rc = OK;
+
+	if (k->stage != STAGE_NONE && (rc = db_int(c->st, &has_run, 0, e, stages[k->stage].has_run, "")) != OK)
+		return rc;
+	if (has_run == 0) {
+		c->r.state = CHECK_NOT_YET;
+		c->r.why = stages[k->stage].wait;
+		return OK;
+	}
+	if ((rc = k->sql != NULL ? query_rows(c, k->sql, e) : k->own(c, e)) != OK || c->r.n_broken == 0)
+		return rc;
+	if (k->waits && (rc = is_stale(c->st, k->stage, &stale, e)) != OK)
+		return rc;
+	c->r.state = stale ? CHECK_NOT_YET : CHECK_BROKEN;
+	c->r.why = stale ? "it waits for its stage to run again" : NULL;
+	return OK;
+}
+
+enum errc checks_run(struct store *st, struct check_policy policy, check_fn *each, void *ctx, struct err *e)
+{
+	struct checking c = {.st = st, .policy = policy};
+	enum errc rc = arena_new(&c.a, 16 * MIB, e);
+
+	for (size_t i = 0; rc == OK && i < sizeof checks / sizeof checks[0]; i++) {
+		arena_reset(c.a);
+		if ((c.rows = arena_zero(c.a, CHECK_ROWS, sizeof *c.rows)) == NULL) {
+			rc = err_memory(e);
+			break;
+		}
+		c.r = (struct check_result){.name = checks[i].name, .says = checks[i].says, .rows = c.rows};
+		if ((rc = run_one(&c, &checks[i], e)) == OK)
+			rc = each(ctx, &c.r, e);
+		else
+			err_in(e, "check %s", checks[i].name);
+	}
+	arena_free(c.a);
+	return rc;
+}

@@ -1,0 +1,276 @@
+/* Walks a table of store/tables.c: the order in which messages lie, and columns into cells. */
+#include "store/rows.h"
+
+#include "case/names.h"
+#include "store/db.h"
+#include "store/tables.h"
+
+/* One row with its lists; a message with LIMIT_ADDRESSES recipients is far below it. */
+#define ROW_BYTES ((size_t)256 << 20)
+
+struct walker {
+	struct store *st;
+	const struct table *t;
+	struct arena *a;
+	struct cell *cells;
+	row_fn *row;
+	void *ctx;
+};
+
+const struct table *table_named(const char *name)
+{
+	size_t n;
+	const struct table *const *all = tables(&n);
+
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(all[i]->name, name) == 0)
+			return all[i];
+	return NULL;
+}
+
+static bool json_fits_on_a_line(struct walker *w, span s)
+{
+	sqlite3_stmt *q;
+	struct err e = {0};
+	enum errc rc;
+	bool valid = false;
+
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] < 0x20)
+			return false;
+	if ((q = db_prepare(w->st, "SELECT json_valid(?)", &e)) == NULL || db_bind(w->st, q, &e, "s", s) != OK)
+		return false;
+	if (db_row(w->st, q, &rc, &e)) {
+		valid = sqlite3_column_int(q, 0) == 1;
+		(void)sqlite3_reset(q);
+	}
+	return valid;
+}
+
+static enum errc words(struct walker *w, struct cell *c, struct err *e)
+{
+	char text[256];
+	span *list, rest;
+	size_t n = 0;
+
+	(void)message_trait_names((unsigned)c->number, text, sizeof text);
+	rest = arena_copy(w->a, span_str(text));
+	if (rest.p == NULL || (list = arena_zero(w->a, 32, sizeof *list)) == NULL)
+		return err_memory(e);
+	while (rest.n != 0 && n < 32) {
+		size_t comma = span_find_byte(rest, ',');
+
+		list[n++] = span_first(rest, comma);
+		rest = span_from(rest, comma + 1);
+	}
+	c->list = list;
+	c->n = n;
+	return OK;
+}
+
+/* Copies, because the row's own statement may be stepped or another one run before the cell is used. */
+static enum errc plain_cell(struct walker *w, const struct column *col, sqlite3_stmt *q, int at, struct cell *c, struct err *e)
+{
+	*c = (struct cell){.kind = col->kind};
+	if (sqlite3_column_type(q, at) == SQLITE_NULL) {
+		c->kind = CELL_NULL;
+		return OK;
+	}
+	switch (col->kind) {
+	case CELL_TEXT:
+	case CELL_DIGEST:
+	case CELL_JSON:
+		c->text = arena_copy(w->a, db_col(q, at));
+		if (c->text.p == NULL)
+			return err_memory(e);
+		if (col->kind == CELL_DIGEST && c->text.n != DIGEST_SIZE)
+			c->kind = CELL_NULL;
+		if (col->kind == CELL_JSON && !json_fits_on_a_line(w, c->text))
+			c->kind = CELL_TEXT;
+		return OK;
+	case CELL_WORD:
+		c->number = sqlite3_column_int64(q, at);
+		c->text = span_str(col->word((int)c->number));
+		return OK;
+	case CELL_WORDS:
+		c->number = sqlite3_column_int64(q, at);
+		return words(w, c, e);
+	case CELL_NUMBER:
+	case CELL_BOOL:
+	case CELL_TIME:
+	case CELL_PROBLEMS:
+		c->number = sqlite3_column_int64(q, at);
+		return OK;
+	case CELL_NULL:
+	case CELL_LIST:
+	case CELL_ROWS:
+		break;
+	}
+	assert(!"a plain column");
+	return OK;
+}
+
+/* The rows of a column's own query, one after the other, each n wide; doubles its array as it goes. */
+static enum errc inner_rows(struct walker *w, const struct column *col, int64_t id, struct cell *c, struct err *e)
+{
+	static const struct column text = {.kind = CELL_TEXT};
+	const struct column *inner = col->kind == CELL_LIST ? &text : col->columns;
+	size_t width = col->kind == CELL_LIST ? 1 : col->n_columns, n = 0, cap = 0;
+	sqlite3_stmt *q = db_prepare(w->st, col->sql, e);
+	struct cell *cells = NULL;
+	span *list;
+	enum errc rc;
+
+	*c = (struct cell){.kind = col->kind};
+	if (q == NULL)
+		return e->code;
+	if ((rc = db_bind(w->st, q, e, "i", id)) != OK)
+		return rc;
+	while (db_row(w->st, q, &rc, e)) {
+		if (n == cap) {
+			struct cell *more = arena_zero(w->a, (cap = cap != 0 ? 2 * cap : 4) * width, sizeof *more);
+
+			if (more == NULL)
+				goto memory;
+			if (n != 0)
+				memcpy(more, cells, n * width * sizeof *more);
+			cells = more;
+		}
+		for (size_t i = 0; i < width && rc == OK; i++)
+			rc = plain_cell(w, &inner[i], q, (int)i, &cells[n * width + i], e);
+		if (rc != OK) {
+			(void)sqlite3_reset(q);
+			return rc;
+		}
+		n++;
+	}
+	c->rows = cells;
+	c->n = n;
+	if (rc != OK || col->kind == CELL_ROWS)
+		return rc;
+	if ((list = arena_zero(w->a, n, sizeof *list)) == NULL)
+		goto memory;
+	for (size_t i = 0; i < n; i++)
+		list[i] = cells[i].text;
+	c->list = list;
+	return OK;
+memory:
+	(void)sqlite3_reset(q);
+	return err_memory(e);
+}
+
+/* Every row of the table's query, with ?1 bound to `of` unless the table is walked whole. */
+static enum errc table_rows(struct walker *w, int64_t of, struct err *e)
+{
+	sqlite3_stmt *q = db_prepare(w->st, w->t->sql, e);
+	enum errc rc = OK;
+
+	if (q == NULL)
+		return e->code;
+	if (w->t->walk != WALK_ALL && (rc = db_bind(w->st, q, e, "i", of)) != OK)
+		return rc;
+	while (rc == OK && db_row(w->st, q, &rc, e)) {
+		int64_t id = sqlite3_column_int64(q, 0);
+		int at = 1;
+
+		arena_reset(w->a);
+		for (size_t i = 0; i < w->t->n_columns && rc == OK; i++) {
+			const struct column *col = &w->t->columns[i];
+
+			rc = col->sql != NULL ? inner_rows(w, col, id, &w->cells[i], e)
+					      : plain_cell(w, col, q, at++, &w->cells[i], e);
+		}
+		if (rc == OK)
+			rc = w->row(w->ctx, w->t, id, w->cells, e);
+	}
+	(void)sqlite3_reset(q);
+	return rc;
+}
+
+/* A bit a message id: which were met already on the way through the sources. */
+struct seen { unsigned char *bits; int64_t max; };
+
+static enum errc message_once(struct walker *w, struct seen *seen, int64_t id, struct err *e)
+{
+	if (id < 0 || id > seen->max || (seen->bits[id / 8] >> (id % 8) & 1) != 0)
+		return OK;
+	seen->bits[id / 8] = (unsigned char)(seen->bits[id / 8] | 1u << (id % 8));
+	return table_rows(w, id, e);
+}
+
+/* The messages of one source in the order of their bytes, each followed by those nested in it. */
+static enum errc messages_of_source(struct walker *w, struct seen *seen, int64_t source, struct err *e)
+{
+	sqlite3_stmt *items = db_prepare(w->st,
+	    "SELECT id, message_id FROM item WHERE source_id = ? AND message_id IS NOT NULL ORDER BY member, at_byte, id", e);
+	enum errc rc;
+
+	if (items == NULL)
+		return e->code;
+	if ((rc = db_bind(w->st, items, e, "i", source)) != OK)
+		return rc;
+	while (rc == OK && db_row(w->st, items, &rc, e)) {
+		sqlite3_stmt *nested;
+
+		if ((rc = message_once(w, seen, sqlite3_column_int64(items, 1), e)) != OK)
+			break;
+		nested = db_prepare(w->st,
+		    "SELECT message_id FROM location WHERE item_id = ? AND nest <> '' ORDER BY nest", e);
+		if (nested == NULL)
+			rc = e->code;
+		else
+			rc = db_bind(w->st, nested, e, "i", sqlite3_column_int64(items, 0));
+		while (rc == OK && db_row(w->st, nested, &rc, e))
+			rc = message_once(w, seen, sqlite3_column_int64(nested, 0), e);
+		(void)sqlite3_reset(nested);
+	}
+	(void)sqlite3_reset(items);
+	return rc;
+}
+
+static enum errc by_source(struct walker *w, struct err *e)
+{
+	sqlite3_stmt *sources = db_prepare(w->st, "SELECT id FROM source ORDER BY path, sha256, state, id", e);
+	struct arena *a = NULL;
+	struct seen seen = {0};
+	enum errc rc;
+
+	if (sources == NULL)
+		return e->code;
+	if (w->t->walk == WALK_MESSAGES) {
+		if ((rc = db_int(w->st, &seen.max, 0, e, "SELECT max(id) FROM message", "")) != OK ||
+		    (rc = arena_new(&a, (size_t)1 << 30, e)) != OK)
+			return rc;
+		if (seen.max < 0 || (seen.bits = arena_zero(a, (size_t)seen.max / 8 + 1, 1)) == NULL) {
+			arena_free(a);
+			return err_memory(e);
+		}
+	}
+	rc = OK;
+	while (rc == OK && db_row(w->st, sources, &rc, e)) {
+		int64_t id = sqlite3_column_int64(sources, 0);
+
+		rc = w->t->walk == WALK_MESSAGES ? messages_of_source(w, &seen, id, e) : table_rows(w, id, e);
+	}
+	(void)sqlite3_reset(sources);
+	arena_free(a);
+	return rc;
+}
+
+enum errc rows_walk(struct store *st, const struct table *t, row_fn *row, void *ctx, struct err *e)
+{
+	struct walker w = {.st = st, .t = t, .row = row, .ctx = ctx};
+	struct arena *own = NULL;
+	enum errc rc;
+
+	if ((rc = arena_new(&w.a, ROW_BYTES, e)) != OK || (rc = arena_new(&own, 65536, e)) != OK)
+		goto out;
+	if ((w.cells = arena_zero(own, t->n_columns, sizeof *w.cells)) == NULL)
+		rc = err_memory(e);
+	else
+		rc = t->walk == WALK_ALL ? table_rows(&w, 0, e) : by_source(&w, e);
+out:
+	arena_free(own);
+	arena_free(w.a);
+	return rc;
+}

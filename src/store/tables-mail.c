@@ -1,0 +1,224 @@
+/* The tables of what was read: evidence, messages, parts, and what was found in them. */
+#include "case/names.h"
+#include "store/tables.h"
+
+static const struct column source_columns[] = {
+    TEXT("path", 48), WORD("kind", source_kind_name, 8), WORD("state", source_state_name, 8), NUMBER("n_bytes", 13),
+    NUMBER("items", 9), TEXT("owner", 30), DIGEST("sha256", 12), TIME("modified", 0), TEXT("mailbox", 0),
+    TEXT("folder", 0), DIGEST("replaces", 0), TEXT("note", 40),
+};
+const struct table table_sources = {
+    .name = "sources",
+    .says = "A file of evidence.",
+    .sql = "SELECT s.id, s.path, s.kind, s.state, s.n_bytes, (SELECT count(*) FROM item i WHERE i.source_id = s.id), m.owner,"
+	   " s.sha256, s.mtime_ns / 1000000000, m.root, s.folder, (SELECT r.sha256 FROM source r WHERE r.id = s.replaces), s.note"
+	   " FROM source s LEFT JOIN mailbox m ON m.id = s.mailbox_id ORDER BY s.path, s.sha256, s.state, s.id",
+    COLUMNS(source_columns),
+};
+
+static const struct column mailbox_columns[] = {
+    TEXT("root", 48), TEXT("owner", 32), WORD("grade", owner_grade_name, 9), NUMBER("sources", 9), TEXT("ground", 50),
+};
+const struct table table_mailboxes = {
+    .name = "mailboxes",
+    .says = "A compromised account's mail, and why that owner.",
+    .sql = "SELECT m.id, m.root, m.owner, m.grade, n.n, m.ground FROM mailbox m LEFT JOIN"
+	   " (SELECT mailbox_id, count(*) AS n FROM source WHERE mailbox_id IS NOT NULL GROUP BY mailbox_id) n"
+	   " ON n.mailbox_id = m.id ORDER BY m.root",
+    COLUMNS(mailbox_columns),
+};
+
+static const struct column item_columns[] = {
+    TEXT("source", 44), NUMBER("member", 6), TEXT("member_name", 20), NUMBER("at_byte", 13), NUMBER("n_bytes", 11),
+    WORD("outcome", outcome_name, 8), TEXT("reason", 40), DIGEST("message_sha256", 12), DIGEST("content_digest", 0),
+    DIGEST("source_sha256", 0),
+};
+const struct table table_items = {
+    .name = "items",
+    .says = "Anything met inside a source, and what became of it.",
+    .walk = WALK_SOURCES,
+    .sql = "SELECT i.id, s.path, nullif(i.member, -1), i.member_name, i.at_byte, i.n_bytes, i.outcome, i.reason, l.sha256,"
+	   " m.content_digest, s.sha256 FROM item i JOIN source s ON s.id = i.source_id"
+	   " LEFT JOIN message m ON m.id = i.message_id"
+	   " LEFT JOIN location l ON l.message_id = i.message_id AND l.item_id = i.id AND l.nest = ''"
+	   " WHERE i.source_id = ?1 ORDER BY i.member, i.at_byte, i.id",
+    COLUMNS(item_columns),
+};
+
+#define PARTY(of, what) \
+	"SELECT " what " FROM party p JOIN address a ON a.id = p.address_id WHERE p.message_id = ? AND p.role = " of \
+	" ORDER BY p.seq"
+
+static const struct column location_columns[] = {
+    TEXT("source", 0), NUMBER("member", 0), NUMBER("at_byte", 0), NUMBER("n_bytes", 0), DIGEST("message_sha256", 0),
+    TEXT("nest", 0), TEXT("mailbox", 0), TEXT("folder", 0),
+};
+static const struct column message_columns[] = {
+    TIME("date", 20), LIST("from", 30, PARTY("1", "a.address")), LIST("to", 30, PARTY("4", "a.address")), TEXT("subject", 50),
+    DIGEST("message_sha256", 12), DIGEST("content_digest", 0), TEXT("message_id", 0), NUMBER("n_bytes", 10),
+    LIST("from_names", 0, PARTY("1", "p.name")), LIST("to_names", 0, PARTY("4", "p.name")),
+    LIST("cc", 0, PARTY("5", "a.address")), LIST("cc_names", 0, PARTY("5", "p.name")),
+    LIST("bcc", 0, PARTY("6", "a.address")),
+    LIST("mailboxes", 0,
+	"SELECT DISTINCT coalesce(b.owner, b.root) FROM location l JOIN item i ON i.id = l.item_id"
+	" JOIN source s ON s.id = i.source_id JOIN mailbox b ON b.id = s.mailbox_id WHERE l.message_id = ? ORDER BY 1"),
+    ROWS("locations", location_columns,
+	"SELECT s.path, nullif(i.member, -1), nullif(l.at_byte, -1), l.n_bytes, l.sha256, l.nest, coalesce(b.owner, b.root),"
+	" s.folder FROM location l JOIN item i ON i.id = l.item_id JOIN source s ON s.id = i.source_id"
+	" LEFT JOIN mailbox b ON b.id = s.mailbox_id WHERE l.message_id = ?"
+	" ORDER BY s.path, s.sha256, i.member, i.at_byte, l.nest"),
+    NUMBER("versions", 0), {.name = "problems", .kind = CELL_PROBLEMS}, {.name = "traits", .kind = CELL_WORDS},
+    WORD("verdict", verdict_name, 8), TEXT("verified_domain", 0), DIGEST("parent", 0),
+};
+/* versions stops at 1,000: a Message-ID that one sender used for everything would cost its square. */
+const struct table table_messages = {
+    .name = "messages",
+    .says = "One distinct mail content, at all the places where it lies.",
+    .walk = WALK_MESSAGES,
+    .sql = "SELECT m.id, m.when_utc, m.subject, m.sha256, m.content_digest, m.rfc822_id, m.n_bytes,"
+	   " CASE m.rfc822_id WHEN '' THEN 1 ELSE (SELECT count(*) FROM (SELECT 1 FROM message v"
+	   " WHERE v.rfc822_id = m.rfc822_id AND v.rfc822_id <> '' LIMIT 1000)) END,"
+	   " m.problems, m.traits, m.verdict, m.verified_domain,"
+	   " (SELECT min(p.sha256) FROM location l JOIN message p ON p.id = l.parent_id WHERE l.message_id = m.id)"
+	   " FROM message m WHERE m.id = ?1",
+    COLUMNS(message_columns),
+};
+
+static const struct column part_columns[] = {
+    DIGEST("message_sha256", 12), TEXT("part", 8), TEXT("type", 36), TEXT("filename", 36), NUMBER("n_bytes", 11),
+    DIGEST("sha256", 12), {.name = "problems", .kind = CELL_PROBLEMS},
+};
+const struct table table_parts = {
+    .name = "parts",
+    .says = "One decoded MIME part of a message.",
+    .walk = WALK_MESSAGES,
+    .sql = "SELECT p.seq, m.sha256, p.path, p.type, p.filename, p.n_bytes, p.sha256, p.problems FROM part p"
+	   " JOIN message m ON m.id = p.message_id WHERE p.message_id = ?1 ORDER BY p.seq",
+    COLUMNS(part_columns),
+};
+
+static const struct column coverage_columns[] = {
+    DIGEST("message_sha256", 12), TEXT("part", 8), TEXT("type", 36), TEXT("filename", 36), NUMBER("n_bytes", 11),
+    WORD("outcome", coverage_name, 9), TEXT("reason", 50),
+};
+const struct table table_coverage = {
+    .name = "coverage",
+    .says = "A part that was not, or not wholly, read as text, and why.",
+    .walk = WALK_MESSAGES,
+    .sql = "SELECT 0, m.sha256, c.path, c.type, c.filename, c.n_bytes, c.outcome, c.reason FROM coverage c"
+	   " JOIN message m ON m.id = c.message_id WHERE c.message_id = ?1 ORDER BY c.path",
+    COLUMNS(coverage_columns),
+};
+
+static const struct column finding_columns[] = {
+    WORD("severity", severity_name, 8), TEXT("class", 18), TEXT("masked", 28), TEXT("detector", 28),
+    DIGEST("message_sha256", 12), TEXT("part", 8), TEXT("part_type", 0), NUMBER("at_byte", 9), NUMBER("n_bytes", 7),
+    WORD("certainty", certainty_name, 9), TEXT("host", 28), DIGEST("exposure", 12), DIGEST("outer_sha256", 0),
+};
+const struct table table_findings = {
+    .name = "findings",
+    .says = "One place in one part that matches a detector.",
+    .walk = WALK_MESSAGES,
+    .sql = "SELECT f.id, f.severity, f.class, f.masked, f.detector, m.sha256, f.path, f.part_type, f.at_byte, f.n_bytes,"
+	   " f.certainty, f.host, x.digest,"
+	   " coalesce((SELECT l.sha256 FROM location l WHERE l.message_id = m.id AND l.nest = '' AND l.sha256 = m.sha256 LIMIT 1),"
+	   " (SELECT o.sha256 FROM location l JOIN item i ON i.id = l.item_id JOIN source s ON s.id = i.source_id"
+	   "  JOIN location o ON o.message_id = i.message_id AND o.item_id = i.id AND o.nest = '' WHERE l.message_id = m.id"
+	   "  ORDER BY l.nest <> '', s.path, s.sha256, i.member, i.at_byte, l.nest LIMIT 1))"
+	   " FROM finding f JOIN message m ON m.id = f.message_id LEFT JOIN exposure x ON x.id = f.exposure_id"
+	   " WHERE f.message_id = ?1 ORDER BY f.path, f.at_byte, f.n_bytes, f.detector, f.id",
+    COLUMNS(finding_columns),
+};
+
+static const struct column exposure_columns[] = {
+    WORD("severity", severity_name, 8), TEXT("class", 18), TEXT("masked", 32), NUMBER("findings", 8), NUMBER("messages", 8),
+    TIME("first_date", 20), TIME("last_date", 20), WORD("certainty", certainty_name, 9),
+    LIST("owners", 30, "SELECT o.key FROM owner w JOIN org o ON o.id = w.org_id WHERE w.exposure_id = ? ORDER BY o.key"),
+    LIST("hosts", 30, "SELECT DISTINCT host FROM finding WHERE exposure_id = ? AND host <> '' ORDER BY host LIMIT 20"),
+    DIGEST("exposure", 12),
+};
+const struct table table_exposures = {
+    .name = "exposures",
+    .says = "One distinct secret or datum, with how often it was found.",
+    .sql = "SELECT x.id, x.severity, x.class, x.masked, count(f.id), count(DISTINCT f.message_id), min(m.when_utc),"
+	   " max(m.when_utc), max(f.certainty), x.digest FROM exposure x LEFT JOIN finding f ON f.exposure_id = x.id"
+	   " LEFT JOIN message m ON m.id = f.message_id GROUP BY x.id"
+	   " ORDER BY x.severity DESC, x.class, 9 DESC, 5 DESC, x.digest",
+    COLUMNS(exposure_columns),
+};
+
+/* ---- figures -------------------------------------------------------------------------------------------------- */
+
+static const struct column outcome_columns[] = {
+    WORD("outcome", outcome_name, 10), TEXT("reason", 60), NUMBER("items", 9), NUMBER("n_bytes", 14),
+};
+const struct table table_outcomes = {
+    .name = "item_outcomes",
+    .says = "What became of everything that was met, by outcome and reason.",
+    .figures = true,
+    .sql = "SELECT 0, outcome, reason, count(*), sum(n_bytes) FROM item GROUP BY outcome, reason"
+	   " ORDER BY outcome, 4 DESC, reason",
+    COLUMNS(outcome_columns),
+};
+
+static const struct column part_type_columns[] = {
+    TEXT("type", 48), NUMBER("parts", 9), NUMBER("n_bytes", 14), NUMBER("unread_parts", 12), NUMBER("unread_bytes", 14),
+};
+const struct table table_part_types = {
+    .name = "part_types",
+    .says = "Parts of messages by type, and how much of them was not, or not wholly, read as text.",
+    .figures = true,
+    .sql = "SELECT 0, p.type, count(*), sum(p.n_bytes), count(c.path), coalesce(sum(iif(c.path IS NULL, 0, p.n_bytes)), 0)"
+	   " FROM part p LEFT JOIN coverage c ON c.message_id = p.message_id AND c.path = p.path"
+	   " WHERE p.type NOT LIKE 'multipart/%' AND p.type NOT LIKE 'message/rfc822'"
+	   " GROUP BY p.type ORDER BY 4 DESC, p.type",
+    COLUMNS(part_type_columns),
+};
+
+static const struct column unread_columns[] = {
+    WORD("outcome", coverage_name, 9), TEXT("reason", 60), NUMBER("parts", 9), NUMBER("messages", 9), NUMBER("n_bytes", 14),
+};
+const struct table table_unread = {
+    .name = "unread",
+    .says = "What was not, or not wholly, read as text, by reason.",
+    .figures = true,
+    .sql = "SELECT 0, outcome, reason, count(*), count(DISTINCT message_id), sum(n_bytes) FROM coverage"
+	   " GROUP BY outcome, reason ORDER BY outcome, 4 DESC, reason",
+    COLUMNS(unread_columns),
+};
+
+static const struct column month_columns[] = {
+    TEXT("month", 7), NUMBER("messages", 9), NUMBER("with_findings", 9),
+};
+const struct table table_months = {
+    .name = "months",
+    .says = "Messages by month of their Date (UTC); an empty month stands for messages without a usable date.",
+    .figures = true,
+    .sql = "SELECT 0, coalesce(strftime('%Y-%m', when_utc, 'unixepoch'), ''), count(*),"
+	   " sum(id IN (SELECT message_id FROM finding)) FROM message GROUP BY 2 ORDER BY 2",
+    COLUMNS(month_columns),
+};
+
+static const struct column class_columns[] = {
+    TEXT("class", 24), NUMBER("critical", 9), NUMBER("high", 9), NUMBER("medium", 9), NUMBER("low", 9),
+    NUMBER("exposures", 9), NUMBER("findings", 9), NUMBER("messages", 9),
+};
+const struct table table_classes = {
+    .name = "classes",
+    .says = "Distinct exposures by class and severity, with their findings and the messages they stand in.",
+    .figures = true,
+    .sql = "WITH f AS (SELECT class, count(*) AS n, count(DISTINCT message_id) AS messages FROM finding GROUP BY class)"
+	   " SELECT 0, x.class, sum(x.severity = 4), sum(x.severity = 3), sum(x.severity = 2), sum(x.severity = 1), count(*),"
+	   " coalesce(f.n, 0), coalesce(f.messages, 0) FROM exposure x LEFT JOIN f ON f.class = x.class GROUP BY x.class"
+	   " ORDER BY 3 DESC, 4 DESC, 5 DESC, 6 DESC, x.class",
+    COLUMNS(class_columns),
+};
+
+static const struct column verdict_columns[] = {WORD("verdict", verdict_name, 14), NUMBER("messages", 9)};
+const struct table table_verdicts = {
+    .name = "verdicts",
+    .says = "Messages by what is known of the intruder's access to them.",
+    .figures = true,
+    .sql = "SELECT 0, verdict, count(*) FROM message GROUP BY verdict ORDER BY verdict",
+    COLUMNS(verdict_columns),
+};

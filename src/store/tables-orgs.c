@@ -1,0 +1,158 @@
+/* The tables of whose it is, who was told, and who did what. */
+#include "case/names.h"
+#include "store/tables.h"
+
+static const struct column contact_columns[] = {TEXT("address", 0), TEXT("role", 0)};
+static const struct column org_columns[] = {
+    TEXT("org", 32), TEXT("name", 36), WORD("origin", org_origin_name, 9), TEXT("country", 7), TEXT("language", 0),
+    TEXT("tenant", 0), TEXT("notes", 0), NUMBER("messages", 8), NUMBER("sender", 8), NUMBER("recipient", 9),
+    NUMBER("mentioned", 9), NUMBER("owner", 8), NUMBER("not_counted", 11), NUMBER("exposures", 9), WORD("severity", severity_name, 0),
+    NUMBER("owned", 0), NUMBER("first_wave", 10), NUMBER("last_wave", 0),
+    LIST("domains", 0, "SELECT domain FROM org_domain WHERE org_id = ? ORDER BY domain"),
+    ROWS("contacts", contact_columns, "SELECT address, role FROM contact WHERE org_id = ? ORDER BY seq"),
+};
+/* exposures: what `notify` tells: all in mail it sent or received, else its own only. */
+const struct table table_orgs = {
+    .name = "orgs",
+    .says = "An organisation that a message, a secret or our own configuration names.",
+    .sql = "WITH k AS (SELECT l.* FROM link l JOIN message m ON m.id = l.message_id WHERE m.verdict <> 3),"
+	   " l AS (SELECT org_id, count(DISTINCT iif(counts, message_id, NULL)) AS messages,"
+	   " sum(counts AND role = 1) AS sender, sum(counts AND role = 2) AS recipient, sum(counts AND role = 3) AS mentioned,"
+	   " sum(counts AND role = 4) AS owner, sum(NOT counts) AS not_counted FROM k GROUP BY org_id),"
+	   " x AS (SELECT org_id, count(DISTINCT exposure_id) AS exposures, max(severity) AS severity FROM"
+	   " (SELECT k.org_id, f.exposure_id, f.severity FROM k JOIN finding f ON f.message_id = k.message_id"
+	   " WHERE k.counts AND k.role IN (1, 2, 5) UNION ALL SELECT w.org_id, w.exposure_id, x.severity FROM owner w"
+	   " JOIN exposure x ON x.id = w.exposure_id) GROUP BY org_id),"
+	   " w AS (SELECT org_id, count(*) AS owned FROM owner GROUP BY org_id),"
+	   " d AS (SELECT org_id, min(wave) AS first, max(wave) AS last FROM dossier GROUP BY org_id)"
+	   " SELECT o.id, o.key, o.name, o.origin, o.country, o.language, o.tenant, o.notes, coalesce(l.messages, 0),"
+	   " coalesce(l.sender, 0), coalesce(l.recipient, 0), coalesce(l.mentioned, 0), coalesce(l.owner, 0),"
+	   " coalesce(l.not_counted, 0), coalesce(x.exposures, 0), nullif(x.severity, 0), coalesce(w.owned, 0), d.first, d.last"
+	   " FROM org o LEFT JOIN l ON l.org_id = o.id LEFT JOIN x ON x.org_id = o.id LEFT JOIN w ON w.org_id = o.id"
+	   " LEFT JOIN d ON d.org_id = o.id ORDER BY o.key",
+    COLUMNS(org_columns),
+};
+
+static const struct column link_columns[] = {
+    DIGEST("message_sha256", 12), TEXT("org", 30), TEXT("org_name", 0), WORD("role", link_role_name, 9), TEXT("ground", 44),
+    TEXT("at", 14), WORD("certainty", certainty_name, 9), BOOL("counts", 6), TEXT("why_not", 0),
+    WORD("disposition", disposition_name, 11),
+};
+const struct table table_links = {
+    .name = "links",
+    .says = "A message and an organisation, in which role, and how that is known.",
+    .walk = WALK_MESSAGES,
+    .sql = "SELECT 0, m.sha256, o.key, o.name, l.role, l.ground, l.at, l.certainty, l.counts, l.why_not, a.disposition"
+	   " FROM link l JOIN message m ON m.id = l.message_id JOIN org o ON o.id = l.org_id"
+	   " LEFT JOIN attributed a ON a.message_id = l.message_id WHERE l.message_id = ?1 ORDER BY o.key, l.role",
+    COLUMNS(link_columns),
+};
+
+static const struct column person_columns[] = {
+    DIGEST("message_sha256", 12), TEXT("address", 40), WORD("role", link_role_name, 12),
+};
+const struct table table_persons = {
+    .name = "persons",
+    .says = "A private person in a message.",
+    .walk = WALK_MESSAGES,
+    .sql = "SELECT 0, m.sha256, a.address, p.role FROM person p JOIN message m ON m.id = p.message_id"
+	   " JOIN address a ON a.id = p.address_id WHERE p.message_id = ?1 ORDER BY a.address",
+    COLUMNS(person_columns),
+};
+
+static const struct column conflict_columns[] = {TEXT("domain", 32), TEXT("first", 40), TEXT("second", 40)};
+const struct table table_conflicts = {
+    .name = "conflicts",
+    .says = "A domain that the directory gives to two organisations: to be settled by a person.",
+    .sql = "SELECT 0, domain, first, second FROM conflict ORDER BY domain, first, second",
+    COLUMNS(conflict_columns),
+};
+
+static const struct column approval_columns[] = {
+    TEXT("name", 0), TIME("when", 0), BOOL("current", 0),
+};
+static const struct column wave_columns[] = {
+    NUMBER("wave", 5), WORD("state", wave_state_name, 9), TIME("planned", 20), NUMBER("organisations", 13),
+    NUMBER("new", 6), NUMBER("supplements", 11), NUMBER("internal", 8), NUMBER("messages", 9), NUMBER("exposures", 9),
+    NUMBER("notices", 8), NUMBER("written", 8), NUMBER("no_contact", 10), DIGEST("plan_digest", 0),
+    ROWS("approvals", approval_columns,
+	"SELECT a.name, a.when_utc, a.plan_digest = w.plan_digest FROM approval a JOIN wave w ON w.number = a.wave"
+	" WHERE a.wave = ? ORDER BY a.when_utc, a.name"),
+};
+const struct table table_waves = {
+    .name = "waves",
+    .says = "A reviewed, frozen set of notices.",
+    .sql = "SELECT w.number, w.number, w.state, w.planned_utc,"
+	   " (SELECT count(*) FROM dossier d WHERE d.wave = w.number AND d.track = 1),"
+	   " (SELECT count(*) FROM dossier d WHERE d.wave = w.number AND d.track = 1 AND d.version = 1),"
+	   " (SELECT count(*) FROM dossier d WHERE d.wave = w.number AND d.track = 1 AND d.version > 1),"
+	   " (SELECT count(*) FROM dossier d WHERE d.wave = w.number AND d.track = 2),"
+	   " (SELECT count(DISTINCT message_id) FROM told t WHERE t.wave = w.number),"
+	   " (SELECT count(DISTINCT nullif(exposure_id, 0)) FROM told t WHERE t.wave = w.number),"
+	   " (SELECT count(*) FROM notice n WHERE n.wave = w.number),"
+	   " (SELECT count(*) FROM notice n WHERE n.wave = w.number AND n.state = 2),"
+	   " (SELECT count(*) FROM notice n WHERE n.wave = w.number AND n.state = 3),"
+	   " w.plan_digest FROM wave w ORDER BY w.number",
+    COLUMNS(wave_columns),
+};
+
+static const struct column notice_columns[] = {
+    TEXT("notice", 12), NUMBER("wave", 5), TEXT("org", 30), TEXT("org_name", 0), NUMBER("version", 7),
+    WORD("track", track_name, 9), NUMBER("messages", 8), NUMBER("exposures", 9), TEXT("address", 34),
+    TEXT("contact_role", 12), TEXT("language", 8), WORD("state", notice_state_name, 10), TEXT("file", 40),
+    DIGEST("text_sha256", 0),
+};
+const struct table table_notices = {
+    .name = "notices",
+    .says = "The message that tells one address of an organisation's dossier version.",
+    .sql = "SELECT 0, n.id, n.wave, o.key, o.name, d.version, d.track, d.n_messages, d.n_exposures, n.address, n.contact_role,"
+	   " n.language, n.state, n.file, n.text_sha256 FROM notice n JOIN org o ON o.id = n.org_id"
+	   " LEFT JOIN dossier d ON d.wave = n.wave AND d.org_id = n.org_id ORDER BY n.wave, o.key, n.address, n.id",
+    COLUMNS(notice_columns),
+};
+
+static const struct column told_columns[] = {
+    NUMBER("wave", 5), TEXT("org", 32), DIGEST("message_sha256", 12), WORD("role", link_role_name, 9),
+    DIGEST("exposure", 12),
+};
+const struct table table_told = {
+    .name = "told",
+    .says = "What a wave tells an organisation for the first time: a message in a role, or an exposure in a message.",
+    .sql = "SELECT 0, t.wave, o.key, m.sha256, nullif(t.role, 0), x.digest FROM told t JOIN org o ON o.id = t.org_id"
+	   " JOIN message m ON m.id = t.message_id LEFT JOIN exposure x ON x.id = t.exposure_id"
+	   " ORDER BY t.wave, o.key, m.sha256, m.content_digest, t.role, x.digest",
+    COLUMNS(told_columns),
+};
+
+static const struct column ledger_columns[] = {
+    NUMBER("seq", 6), TIME("when", 20), TEXT("who", 16), TEXT("what", 20), {.name = "detail", .kind = CELL_JSON, .width = 80},
+    DIGEST("hash", 0),
+};
+const struct table table_ledger = {
+    .name = "ledger",
+    .says = "Who did what in the case; each entry's hash covers the one before.",
+    .sql = "SELECT seq, seq, when_utc, who, what, detail, hash FROM ledger ORDER BY seq",
+    COLUMNS(ledger_columns),
+};
+
+static const struct column disposition_columns[] = {WORD("disposition", disposition_name, 12), NUMBER("messages", 9)};
+const struct table table_dispositions = {
+    .name = "dispositions",
+    .says = "Messages by what became of them: in a dossier, or why in none.",
+    .figures = true,
+    .sql = "SELECT 0, disposition, count(*) FROM attributed GROUP BY disposition ORDER BY disposition",
+    COLUMNS(disposition_columns),
+};
+
+const struct table *const *tables(size_t *n)
+{
+	static const struct table *const all[] = {
+	    &table_sources, &table_mailboxes, &table_items, &table_messages, &table_parts, &table_coverage, &table_findings,
+	    &table_exposures, &table_orgs, &table_links, &table_persons, &table_conflicts, &table_waves, &table_notices,
+	    &table_told, &table_ledger, &table_outcomes, &table_part_types, &table_unread, &table_months, &table_classes,
+	    &table_verdicts, &table_dispositions,
+	};
+
+	*n = N_OF(all);
+	return all;
+}

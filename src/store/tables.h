@@ -1,0 +1,25 @@
+/* How a column of a table is spelled in tables-mail.c and tables-orgs.c, and where the two files meet. */
+#ifndef TOCSIN_STORE_TABLES_H
+#define TOCSIN_STORE_TABLES_H
+
+#include "store/rows.h"
+
+#define N_OF(array) (sizeof(array) / sizeof((array)[0]))
+
+#define TEXT(n, w) {.name = n, .kind = CELL_TEXT, .width = w}
+#define NUMBER(n, w) {.name = n, .kind = CELL_NUMBER, .width = w}
+#define BOOL(n, w) {.name = n, .kind = CELL_BOOL, .width = w}
+#define TIME(n, w) {.name = n, .kind = CELL_TIME, .width = w}
+#define DIGEST(n, w) {.name = n, .kind = CELL_DIGEST, .width = w}
+#define WORD(n, words, w) {.name = n, .kind = CELL_WORD, .word = words, .width = w}
+#define LIST(n, w, s) {.name = n, .kind = CELL_LIST, .sql = s, .width = w}
+#define ROWS(n, c, s) {.name = n, .kind = CELL_ROWS, .columns = c, .n_columns = N_OF(c), .sql = s}
+#define COLUMNS(c) .columns = c, .n_columns = N_OF(c)
+
+extern const struct table table_sources, table_mailboxes, table_items, table_messages, table_parts, table_coverage,
+    table_findings, table_exposures, table_outcomes, table_part_types, table_unread, table_months, table_classes,
+    table_verdicts;
+extern const struct table table_orgs, table_links, table_persons, table_conflicts, table_waves, table_notices,
+    table_told, table_ledger, table_dispositions;
+
+#endif
