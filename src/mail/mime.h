@@ -7,6 +7,14 @@
  * Part paths are those of IMAP (RFC 9051 6.4.5): the body of a message that is not multipart is "1"; the
  * children of the outermost multipart are "1", "2", ...; theirs "1.1" ... The outermost multipart itself has the
  * path "". A message/rfc822 part is a leaf here: who wants the message in it calls mime_parse on its content.
+ * Files uuencoded within the text of part "1" follow it as "1.u1", "1.u2", ...; a multipart in which no part
+ * can be found is read as text, so its path is that of a leaf.
+ *
+ * Decided where real mail is unclear: a Content-Type that cannot be read is text/plain (RFC 2045 5.2), the first
+ * of several counts; a delimiter line is the boundary and padding, nothing else (so "--abcd" does not end
+ * "abc"), the innermost multipart is asked first and an outer delimiter ends what is open within; preamble and
+ * epilogue belong to no part. A line among header fields that is none is passed over when a field or the empty
+ * line follows; otherwise the body begins with it. A first line "From ..." or ">From ..." is passed over.
  */
 #ifndef TOCSIN_MAIL_MIME_H
 #define TOCSIN_MAIL_MIME_H
@@ -57,9 +65,10 @@ struct part {
 	span content_id;
 	enum encoding encoding;
 	span header;           /* its header section; for the outermost of the message the message's own */
-	span body;             /* encoded bytes; for a multipart all of it */
+	span body;             /* encoded bytes; for a multipart all of it with its closing line */
 	bool declared;         /* it had a Content-Type of its own */
-	bool uuencoded;        /* found within a text part: body is the uu lines; parent text keeps them too */
+	bool uuencoded;        /* found within a text part: body is the uu lines; that text keeps them too */
+	bool in_encrypted;     /* child of a multipart/encrypted (RFC 1847) */
 	unsigned problems;
 };
 

@@ -1,0 +1,421 @@
+#include "mail/header.h"
+
+#include "base/limits.h"
+#include "mail/words.h"
+
+/* One mailbox as it is read: ranges of the field's raw value. */
+struct mailbox {
+	size_t begin, end;             /* the phrase, or the bare address */
+	size_t angle_at, angle_end;    /* within < and >; angle_at 0 when there is none */
+	size_t comment_at, comment_end; /* the last comment, without its parentheses */
+	bool any;                      /* something but white space and comments stands in the phrase */
+	bool at_sign;                  /* an "@" does, outside quotes */
+};
+
+struct walker {
+	struct arena *arena;
+	span in;
+	size_t at;
+	span group;
+	bool no_close;  /* no ">" comes any more */
+	struct address_list *list;
+};
+
+static size_t quoted_end(span s, size_t at) /* behind the closing quote */
+{
+	for (at++; at < s.n; at++) {
+		if (s.p[at] == '\\')
+			at++;
+		else if (s.p[at] == '"')
+			return at + 1;
+	}
+	return s.n;
+}
+
+static size_t comment_end(span s, size_t at) /* behind the closing parenthesis */
+{
+	unsigned depth = 0;
+
+	for (; at < s.n; at++) {
+		if (s.p[at] == '\\')
+			at++;
+		else if (s.p[at] == '(')
+			depth++;
+		else if (s.p[at] == ')' && --depth == 0)
+			return at + 1;
+	}
+	return s.n;
+}
+
+/* Without quotes (and what they escape) and comments, white space as one space; then decoded. */
+static span phrase_text(struct arena *a, span raw)
+{
+	struct text t = {.arena = a};
+	bool quoted = false, plain = true;
+
+	raw = span_trim(raw);
+	for (size_t i = 0; plain && i < raw.n; i++)
+		plain = raw.p[i] != '"' && raw.p[i] != '(' && raw.p[i] != '\\' && raw.p[i] != '\n' && raw.p[i] != '\r';
+	if (plain)
+		return header_text(a, raw);
+	for (size_t i = 0; i < raw.n; i++) {
+		unsigned char c = raw.p[i];
+
+		if (c == '"') {
+			quoted = !quoted;
+		} else if (c == '\\' && raw.n - i > 1) {
+			text_byte(&t, raw.p[++i]);
+		} else if (c == '(' && !quoted) {
+			i = comment_end(raw, i) - 1;
+		} else if (ascii_is_space(c)) {
+			if (t.n != 0 && t.p[t.n - 1] != ' ')
+				text_byte(&t, ' ');
+		} else {
+			text_byte(&t, c);
+		}
+	}
+	return t.failed ? SPAN_EMPTY : header_text(a, text_span(&t));
+}
+
+static bool is_atext(unsigned char c) /* RFC 5322 3.2.3, and RFC 6532 */
+{
+	return ascii_is_alnum(c) || c >= 0x80 || (c != '\0' && strchr("!#$%&'*+-/=?^_`{|}~", c) != NULL);
+}
+
+/* The local part without quotes where they are not needed. */
+static void put_local(struct text *t, span local)
+{
+	span inner;
+	bool dot = true;
+
+	if (local.n < 2 || local.p[0] != '"' || local.p[local.n - 1] != '"') {
+		text_put(t, local);
+		return;
+	}
+	inner = span_sub(local, 1, local.n - 2);
+	for (size_t i = 0; i < inner.n; i++) {
+		if (inner.p[i] != '.' && !is_atext(inner.p[i])) {
+			text_put(t, local);
+			return;
+		}
+		if (inner.p[i] == '.' && dot) {
+			text_put(t, local);
+			return;
+		}
+		dot = inner.p[i] == '.';
+	}
+	text_put(t, dot ? local : inner);
+}
+
+/* White space (outside quotes) and comments taken out. */
+static span squeezed(struct arena *a, span raw)
+{
+	struct text t = {.arena = a};
+	bool plain = true;
+
+	raw = span_trim(raw);
+	for (size_t i = 0; plain && i < raw.n; i++)
+		plain = !ascii_is_space(raw.p[i]) && raw.p[i] != '(' && raw.p[i] != '"';
+	if (plain)
+		return raw;
+	for (size_t i = 0; i < raw.n;) {
+		size_t next = i + 1;
+
+		if (raw.p[i] == '"')
+			next = quoted_end(raw, i);
+		else if (raw.p[i] == '(')
+			next = comment_end(raw, i);
+		if (raw.p[i] != '(' && !ascii_is_space(raw.p[i]))
+			text_put(&t, span_sub(raw, i, next - i));
+		i = next;
+	}
+	return text_span(&t);
+}
+
+static size_t last_at(span s)
+{
+	size_t at = s.n;
+
+	while (at != 0)
+		if (s.p[--at] == '@')
+			return at;
+	return s.n;
+}
+
+static span without_prefix(span s)
+{
+	static const char *const prefixes[] = {"mailto:", "smtp:", "internet:"};
+
+	for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++)
+		if (span_starts_nocase(s, span_str(prefixes[i])))
+			return span_from(s, strlen(prefixes[i]));
+	return s;
+}
+
+/* raw: what stands between < and >, or the bare address. *domain within *address. p NULL: memory. */
+static span address_clean(struct arena *a, span raw, span *domain)
+{
+	struct text t = {.arena = a};
+	size_t at, colon;
+	span s = squeezed(a, raw);
+
+	if (raw.n != 0 && s.p == NULL)
+		return SPAN_EMPTY;
+	s = without_prefix(s);
+	if (s.n != 0 && s.p[0] == '@' && (colon = span_find_byte(s, ':')) < s.n) /* route, RFC 5322 4.4 */
+		s = span_from(s, colon + 1);
+	while (s.n > 2 && s.p[0] == '\'' && s.p[s.n - 1] == '\'')
+		s = span_sub(s, 1, s.n - 2);
+	at = last_at(s);
+	while (at < s.n && s.p[s.n - 1] == '.')
+		s.n--;
+	put_local(&t, span_first(s, at));
+	if (at + 1 < s.n)
+		for (size_t i = at; i < s.n; i++)
+			text_byte(&t, ascii_lower(s.p[i]));
+	s = t.failed ? SPAN_EMPTY : words_raw(a, text_span(&t));
+	*domain = at + 1 < raw.n && last_at(s) < s.n ? span_from(s, last_at(s) + 1) : SPAN_EMPTY;
+	return s;
+}
+
+static enum errc put(struct walker *w, span name, span raw, size_t at, struct err *e)
+{
+	struct address_list *l = w->list;
+	struct address *to, *grown;
+	span domain, address;
+
+	if (l->n >= LIMIT_ADDRESSES)
+		return OK;
+	if ((address = address_clean(w->arena, raw, &domain)).p == NULL)
+		return err_memory(e);
+	if (address.n == 0)
+		return OK;
+	if (l->n == l->cap) {
+		size_t cap = l->cap != 0 ? l->cap * 2 : 8;
+
+		if ((grown = arena_alloc(w->arena, cap * sizeof *grown)) == NULL)
+			return err_memory(e);
+		if (l->n != 0)
+			memcpy(grown, l->v, l->n * sizeof *grown);
+		l->v = grown;
+		l->cap = cap;
+	}
+	to = &l->v[l->n++];
+	*to = (struct address){.address = address, .domain = domain, .group = w->group, .at = at};
+	if ((to->name = phrase_text(w->arena, name)).p == NULL)
+		return err_memory(e);
+	return OK;
+}
+
+/* Within text without angle brackets: where the address with its "@" stands, blanks around "@" and "." allowed. */
+static span bare_address(span s)
+{
+	size_t at = last_at(s), begin = at, end = at + 1;
+
+	while (begin != 0 && ascii_is_space(s.p[begin - 1]))
+		begin--;
+	if (begin != 0 && s.p[begin - 1] == '"') {
+		for (begin--; begin != 0 && s.p[begin - 1] != '"'; begin--)
+			;
+		begin -= begin != 0;
+	}
+	for (; begin != 0; begin--) {
+		if (ascii_is_space(s.p[begin - 1])) {
+			size_t i = begin;
+
+			while (i != 0 && ascii_is_space(s.p[i - 1]))
+				i--;
+			if (s.p[begin] != '.' && (i == 0 || s.p[i - 1] != '.'))
+				break;
+			begin = i + 1;
+		} else if (strchr("<>()[]\\\"", s.p[begin - 1]) != NULL) {
+			break;
+		}
+	}
+	while (end < s.n && ascii_is_space(s.p[end]))
+		end++;
+	for (; end < s.n; end++) {
+		if (ascii_is_space(s.p[end])) {
+			size_t i = end;
+
+			while (i < s.n && ascii_is_space(s.p[i]))
+				i++;
+			if (s.p[end - 1] != '.' && (i == s.n || s.p[i] != '.'))
+				break;
+			end = i - 1;
+		} else if (strchr("<>()\\\"", s.p[end]) != NULL) {
+			break;
+		}
+	}
+	if (end > begin && s.p[end - 1] == ']' && span_find_byte(span_sub(s, at, end - at), '[') == end - at)
+		end--; /* "Jane [mailto:jane@host.example]" */
+	return span_sub(s, begin, end - begin);
+}
+
+/* "jane at host.example", as list archives write it: the address put together, or p NULL when it is none. */
+static span spelled_address(struct arena *a, span s)
+{
+	size_t at = span_find(s, SPAN_LIT(" at "));
+	span local = span_trim(span_first(s, at)), domain = span_trim(span_from(s, at + 4));
+	struct text t = {.arena = a};
+
+	if (at == s.n || local.n == 0 || span_find_byte(domain, '.') == domain.n)
+		return SPAN_EMPTY;
+	for (size_t i = 0; i < local.n + domain.n; i++)
+		if (ascii_is_space(i < local.n ? local.p[i] : domain.p[i - local.n]))
+			return SPAN_EMPTY;
+	text_put(&t, local);
+	text_byte(&t, '@');
+	text_put(&t, domain);
+	return text_span(&t);
+}
+
+/* A mailbox without angle brackets. */
+static enum errc put_bare(struct walker *w, const struct mailbox *m, struct err *e)
+{
+	span s = span_sub(w->in, m->begin, m->end - m->begin), trimmed = span_trim(s), address, name;
+	span comment = span_sub(w->in, m->comment_at, m->comment_end - m->comment_at);
+	size_t at = (size_t)(trimmed.p - w->in.p);
+
+	if (trimmed.n == 0)
+		return OK;
+	if (!m->at_sign && trimmed.n > 2 && trimmed.p[0] == '"' && trimmed.p[trimmed.n - 1] == '"' &&
+	    span_find_byte(trimmed, '@') < trimmed.n) /* all of it in quotes */
+		return put(w, comment, span_trim(span_sub(trimmed, 1, trimmed.n - 2)), at, e);
+	if (m->at_sign) {
+		address = bare_address(trimmed);
+		name = span_first(trimmed, (size_t)(address.p - trimmed.p));
+		return put(w, comment.n != 0 || name.n == 0 ? comment : name, address,
+		    (size_t)(address.p - w->in.p), e);
+	}
+	if ((address = spelled_address(w->arena, trimmed)).p != NULL)
+		return put(w, comment, address, at, e);
+	/* Without "@": an Exchange name, or one word, which may be a local user. */
+	if (trimmed.p[0] == '/' || span_starts_nocase(trimmed, SPAN_LIT("imceaex"))) {
+		return put(w, comment, trimmed, at, e);
+	}
+	for (size_t i = 0; i < trimmed.n; i++)
+		if (!is_atext(trimmed.p[i]) && trimmed.p[i] != '.')
+			return OK;
+	return span_starts(trimmed, SPAN_LIT("=?")) ? OK : put(w, comment, trimmed, at, e);
+}
+
+static enum errc put_angle(struct walker *w, const struct mailbox *m, struct err *e)
+{
+	span raw = span_sub(w->in, m->angle_at, m->angle_end - m->angle_at);
+	span name = span_trim(span_sub(w->in, m->begin, m->end - m->begin));
+	size_t at = m->angle_at;
+
+	if (span_trim(raw).n == 0 && m->at_sign) /* "jane@host.example <>" */
+		return put_bare(w, m, e);
+	if (!m->any)
+		name = span_sub(w->in, m->comment_at, m->comment_end - m->comment_at);
+	while (at < m->angle_end && ascii_is_space(w->in.p[at]))
+		at++;
+	return put(w, name, raw, at, e);
+}
+
+/* "<" at w->at: its content, quotes and comments within passed over; the end is ">", or a separator when it lacks. */
+static void read_angle(struct walker *w, struct mailbox *m)
+{
+	size_t i = w->at + 1;
+
+	m->angle_at = i;
+	while (!w->no_close && i < w->in.n && w->in.p[i] != '>') {
+		if (w->in.p[i] == '<') /* "<<a@b>>": the innermost */
+			m->angle_at = i + 1;
+		if (w->in.p[i] == '"')
+			i = quoted_end(w->in, i);
+		else
+			i++;
+	}
+	if (w->no_close || i >= w->in.n) {
+		w->no_close = true;
+		for (i = m->angle_at; i < w->in.n && w->in.p[i] != ',' && w->in.p[i] != ';'; i++)
+			;
+	}
+	m->angle_end = i < w->in.n ? i : w->in.n;
+	w->at = i < w->in.n && w->in.p[i] == '>' ? i + 1 : m->angle_end;
+}
+
+/* Reads up to the next separator and returns it: ',' ';' ':' or 0 at the end. */
+static unsigned char read_mailbox(struct walker *w, struct mailbox *m)
+{
+	span s = w->in;
+	size_t from;
+
+	while (w->at < s.n) {
+		unsigned char c = s.p[w->at];
+
+		from = w->at;
+		if (c == '"') {
+			w->at = quoted_end(s, w->at);
+		} else if (c == '(') {
+			w->at = comment_end(s, w->at);
+			m->comment_at = from + 1;
+			m->comment_end = w->at - (s.p[w->at - 1] == ')' && w->at - from > 1);
+			continue;
+		} else if (c == '<') {
+			read_angle(w, m);
+			continue;
+		} else if (c == '[' && m->at_sign) {
+			w->at += span_find_byte(span_from(s, w->at), ']');
+			w->at += w->at < s.n;
+		} else if (c == ',' || c == ';') {
+			w->at++;
+			return c;
+		} else if (c == ':' && m->angle_at == 0 && !m->at_sign &&
+		    without_prefix(span_trim(span_sub(s, m->begin, w->at + 1 - m->begin))).n != 0) {
+			w->at++;
+			return c;
+		} else {
+			w->at += c == '\\' && s.n - w->at > 1 ? 2 : 1;
+			if (ascii_is_space(c) || c == '>')
+				continue;
+			m->at_sign |= c == '@' && m->angle_at == 0;
+		}
+		if (m->angle_at == 0) {
+			if (!m->any)
+				m->begin = from;
+			m->any = true;
+			m->end = w->at;
+		}
+	}
+	return 0;
+}
+
+enum errc header_addresses(struct arena *a, span value, struct address_list *list, struct err *e)
+{
+	struct walker w = {.arena = a, .in = value, .list = list};
+	struct mailbox m, held = {0};
+	enum errc rc = OK;
+	unsigned char end;
+
+	do {
+		m = (struct mailbox){.begin = w.at, .end = w.at};
+		end = read_mailbox(&w, &m);
+		if (end == ':') {
+			held.any = false;
+			if ((w.group = phrase_text(a, span_sub(w.in, m.begin, m.end - m.begin))).p == NULL)
+				return err_memory(e);
+			continue;
+		}
+		/* "Doe, Jane <jane@host.example>": what stands before the comma is held back until it is clear. */
+		if (held.any && m.angle_at != 0 && m.any && !m.at_sign)
+			m.begin = held.begin;
+		else if (held.any && (rc = put_bare(&w, &held, e)) != OK)
+			return rc;
+		held.any = false;
+		if (m.angle_at != 0)
+			rc = put_angle(&w, &m, e);
+		else if (end == ',' && m.any && !m.at_sign && w.in.p[m.begin] != '"' && w.in.p[m.begin] != '/')
+			held = m;
+		else if (m.any)
+			rc = put_bare(&w, &m, e);
+		if (rc != OK)
+			return rc;
+		if (end == ';')
+			w.group = SPAN_EMPTY;
+	} while (end != 0);
+	return OK;
+}

@@ -1,0 +1,148 @@
+#include "mail/fields.h"
+
+#include "base/limits.h"
+#include "mail/mime.h"
+
+bool field_begins(span text, span *name)
+{
+	size_t i = 0, n;
+
+	while (i < text.n && text.p[i] > ' ' && text.p[i] < 0x7f && text.p[i] != ':')
+		i++;
+	n = i;
+	while (i < text.n && (text.p[i] == ' ' || text.p[i] == '\t')) /* RFC 5322 4.5 */
+		i++;
+	*name = span_first(text, n);
+	return n != 0 && i < text.n && text.p[i] == ':';
+}
+
+/* A line as it lies: [at, end) without its line end, the next one from `next` on. */
+struct line { size_t at, end, next; };
+
+static struct line line_at(span text, size_t at)
+{
+	struct line l = {at, at + span_find_byte(span_from(text, at), '\n'), 0};
+
+	l.next = l.end < text.n ? l.end + 1 : l.end;
+	while (l.end > at && text.p[l.end - 1] == '\r')
+		l.end--;
+	return l;
+}
+
+static bool is_blank(unsigned char c) { return c == ' ' || c == '\t'; }
+
+/* Behind a line that is no field: is the section going on (the line is passed over), or does the body begin? */
+static bool goes_on(const struct section *s, size_t next)
+{
+	span name, rest = span_from(s->text, next);
+	struct line l;
+
+	if (rest.n == 0)
+		return s->n_fields != 0;
+	if (field_begins(rest, &name))
+		return true;
+	l = line_at(s->text, next);
+	return s->n_fields != 0 && l.end == l.at;
+}
+
+static void mime_pick(struct mime_fields *m, const struct field *f)
+{
+	static const struct { span name; size_t member; } wanted[] = {
+	    {{(const unsigned char *)"content-type", 12}, offsetof(struct mime_fields, type)},
+	    {{(const unsigned char *)"content-transfer-encoding", 25}, offsetof(struct mime_fields, encoding)},
+	    {{(const unsigned char *)"content-disposition", 19}, offsetof(struct mime_fields, disposition)},
+	    {{(const unsigned char *)"content-id", 10}, offsetof(struct mime_fields, id)},
+	};
+
+	if (f->name.n < 10 || ascii_lower(f->name.p[0]) != 'c')
+		return;
+	for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
+		span *to = (span *)(void *)((char *)m + wanted[i].member);
+
+		if (to->p == NULL && span_eq_nocase(f->name, wanted[i].name))
+			*to = f->value;
+	}
+}
+
+static enum errc field_keep(struct arena *a, struct section *s, const struct field *f, size_t *cap, struct err *e)
+{
+	struct headers *h = s->fields;
+
+	mime_pick(&s->mime, f);
+	if (h == NULL)
+		return OK;
+	if (h->n == *cap) {
+		size_t grown = *cap != 0 ? *cap * 2 : 32;
+		struct field *v = arena_alloc(a, grown * sizeof *v);
+
+		if (v == NULL)
+			return err_memory(e);
+		if (h->n != 0)
+			memcpy(v, h->fields, h->n * sizeof *v);
+		h->fields = v;
+		*cap = grown;
+	}
+	h->fields[h->n++] = *f;
+	return OK;
+}
+
+static struct field field_at(span text, struct line l, span name)
+{
+	size_t at = l.at + name.n;
+
+	while (text.p[at] != ':')
+		at++;
+	at++;
+	while (at < l.end && is_blank(text.p[at]))
+		at++;
+	return (struct field){name, at < l.end ? span_sub(text, at, l.end - at) : span_sub(text, l.end, 0)};
+}
+
+enum errc section_read(struct arena *a, struct section *s, struct err *e)
+{
+	struct field open = {0};
+	size_t cap = 0, at = s->at, next;
+	enum errc rc = OK;
+	span name;
+
+	for (s->end = at; at < s->text.n; at = s->end = next) {
+		struct line l = line_at(s->text, at);
+
+		next = l.next;
+		if (l.end == l.at) { /* the empty line */
+			at = next;
+			break;
+		}
+		if (next - s->at > LIMIT_HEADER_BYTES || s->n_fields >= LIMIT_HEADER_FIELDS) {
+			s->problems |= MIME_LIMIT_HEADERS;
+			break;
+		}
+		if (is_blank(s->text.p[at]) && s->n_fields != 0) {
+			open.value.n = l.end - (size_t)(open.value.p - s->text.p);
+			continue;
+		}
+		if (s->stops != NULL && s->text.p[at] == '-' && s->stops(s->ctx, at))
+			break;
+		if (field_begins(span_sub(s->text, l.at, l.end - l.at), &name)) {
+			if (s->n_fields++ != 0 && (rc = field_keep(a, s, &open, &cap, e)) != OK)
+				return rc;
+			open = field_at(s->text, l, name);
+			continue;
+		}
+		if (s->n_fields == 0 && span_trim(span_sub(s->text, at, l.end - at)).n == 0) {
+			at = next; /* blanks alone, where the section would begin: an empty line to its writer */
+			break;
+		}
+		if (!goes_on(s, next)) {
+			s->problems |= MIME_BAD_HEADER_LINE;
+			break;
+		}
+		s->problems |= MIME_BAD_HEADER_LINE;
+	}
+	s->body_at = at;
+	if (s->n_fields != 0 && (rc = field_keep(a, s, &open, &cap, e)) != OK)
+		return rc;
+	if (s->fields != NULL)
+		s->fields->raw = span_sub(s->text, s->at, s->end - s->at);
+	return OK;
+}

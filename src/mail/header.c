@@ -1,0 +1,85 @@
+#include "mail/header.h"
+
+#include "mail/words.h"
+
+static const struct field *find(const struct headers *h, size_t from, span name)
+{
+	for (size_t i = from; i < h->n; i++)
+		if (span_eq_nocase(h->fields[i].name, name))
+			return &h->fields[i];
+	return NULL;
+}
+
+const struct field *headers_get(const struct headers *h, const char *name) { return find(h, 0, span_str(name)); }
+
+const struct field *headers_next(const struct headers *h, const struct field *f)
+{
+	return find(h, (size_t)(f - h->fields) + 1, f->name);
+}
+
+/* Never p NULL on success: the callers' sign of lack of memory. */
+static span trimmed(span value)
+{
+	value = span_trim(value);
+	return value.p != NULL ? value : SPAN_LIT("");
+}
+
+span header_unfold(struct arena *a, span value)
+{
+	unsigned char *p;
+	size_t n = 0;
+
+	value = trimmed(value);
+	if (span_find_byte(value, '\n') == value.n && span_find_byte(value, '\r') == value.n)
+		return value;
+	if ((p = arena_alloc(a, value.n)) == NULL)
+		return SPAN_EMPTY;
+	for (size_t i = 0; i < value.n; i++)
+		if (value.p[i] != '\r' && value.p[i] != '\n')
+			p[n++] = value.p[i];
+	return span_of(p, n);
+}
+
+static bool is_plain(span s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] < ' ' || s.p[i] >= 0x7f || (s.p[i] == '=' && s.n - i > 1 && s.p[i + 1] == '?'))
+			return false;
+	return true;
+}
+
+span header_text(struct arena *a, span value)
+{
+	value = trimmed(value);
+	return is_plain(value) || (value = header_unfold(a, value)).p == NULL ? value : words_decode(a, value);
+}
+
+static size_t skip_comment(span s, size_t at)
+{
+	unsigned depth = 0;
+
+	for (; at < s.n; at++) {
+		if (s.p[at] == '\\' && s.n - at > 1)
+			at++;
+		else if (s.p[at] == '(')
+			depth++;
+		else if (s.p[at] == ')' && --depth == 0)
+			return at + 1;
+	}
+	return at;
+}
+
+span header_message_id(span value)
+{
+	size_t at, end = 0;
+
+	value = span_trim(value);
+	while (value.n != 0 && value.p[0] == '(')
+		value = span_trim(span_from(value, skip_comment(value, 0)));
+	at = span_find_byte(value, '<');
+	if (at < value.n)
+		value = span_trim(span_from(value, at + 1));
+	while (end < value.n && value.p[end] != '>' && !ascii_is_space(value.p[end]))
+		end++;
+	return span_first(value, end);
+}

@@ -1,0 +1,400 @@
+#include "mail/mime.h"
+
+#include "base/limits.h"
+#include "mail/fields.h"
+#include "mail/lines.h"
+#include "mail/mbox.h"
+
+#define NONE SIZE_MAX
+
+/* A multipart whose end has not been seen. */
+struct open_multipart {
+	size_t part;      /* its index */
+	span boundary;
+	unsigned n_children;
+	bool digest;
+};
+
+struct reader {
+	struct arena *arena;
+	struct message *m;
+	span text;               /* the message */
+	size_t cap;              /* of m->parts */
+	struct open_multipart open[LIMIT_MIME_DEPTH];
+	size_t n_open;
+	size_t leaf;             /* the part being passed over, or NONE */
+};
+
+enum delimiter { DELIMITER_NONE, DELIMITER_NEXT, DELIMITER_CLOSE };
+
+static enum delimiter delimiter_is(span line, span boundary)
+{
+	span rest = span_from(line, 2 + boundary.n);
+	enum delimiter d = DELIMITER_NEXT;
+
+	if (line.n - 2 < boundary.n || memcmp(line.p + 2, boundary.p, boundary.n) != 0)
+		return DELIMITER_NONE;
+	if (span_starts(rest, SPAN_LIT("--"))) {
+		d = DELIMITER_CLOSE;
+		rest = span_from(rest, 2);
+	}
+	/* RFC 2046 5.1.1: padding only; "--abcd" is not the delimiter "abc". */
+	return span_trim(rest).n == 0 ? d : DELIMITER_NONE;
+}
+
+/* The line at `at` begins with "--": is it a delimiter of an open multipart, the innermost first? */
+static enum delimiter delimiter_at(const struct reader *r, size_t at, size_t *level, size_t *next)
+{
+	span rest = span_from(r->text, at), line;
+	enum delimiter d;
+
+	if (rest.n < 3 || rest.p[0] != '-' || rest.p[1] != '-')
+		return DELIMITER_NONE;
+	line = span_first(rest, span_find_byte(rest, '\n'));
+	*next = at + line.n + (line.n < rest.n ? 1 : 0);
+	for (size_t i = r->n_open; i-- != 0;) {
+		if ((d = delimiter_is(line, r->open[i].boundary)) != DELIMITER_NONE) {
+			*level = i;
+			return d;
+		}
+	}
+	return DELIMITER_NONE;
+}
+
+static bool delimiter_stops(const void *ctx, size_t line_at)
+{
+	size_t level, next;
+
+	return delimiter_at(ctx, line_at, &level, &next) != DELIMITER_NONE;
+}
+
+static const char *path_child(struct arena *a, const char *parent, unsigned number, const char *mark)
+{
+	size_t n = strlen(parent), n_mark = strlen(mark), at = 0;
+	char *path = arena_alloc(a, n + n_mark + 12), digits[10];
+	unsigned n_digits = 0;
+
+	if (path == NULL)
+		return NULL;
+	if (n != 0) {
+		memcpy(path, parent, n);
+		path[n] = '.';
+		at = n + 1;
+	}
+	memcpy(path + at, mark, n_mark);
+	at += n_mark;
+	do {
+		digits[n_digits++] = (char)('0' + number % 10);
+	} while ((number /= 10) != 0);
+	while (n_digits != 0)
+		path[at++] = digits[--n_digits];
+	path[at] = '\0';
+	return path;
+}
+
+/* A new part at the end of the list, zeroed; NULL when out of memory. */
+static struct part *part_add(struct reader *r)
+{
+	struct message *m = r->m;
+	struct part *p;
+
+	if (m->n_parts == r->cap) {
+		size_t cap = r->cap != 0 ? r->cap * 2 : 2;
+
+		if ((p = arena_alloc(r->arena, cap * sizeof *p)) == NULL)
+			return NULL;
+		if (m->n_parts != 0)
+			memcpy(p, m->parts, m->n_parts * sizeof *p);
+		m->parts = p;
+		r->cap = cap;
+	}
+	p = &m->parts[m->n_parts++];
+	*p = (struct part){.parent = NONE};
+	return p;
+}
+
+static bool is_multipart(span type) { return span_starts(type, SPAN_LIT("multipart/")); }
+
+static bool is_message(span type)
+{
+	return span_eq(type, SPAN_LIT("message/rfc822")) || span_eq(type, SPAN_LIT("message/global")) ||
+	       span_eq(type, SPAN_LIT("message/news"));
+}
+
+/*
+ * RFC 2045 5.2: what cannot be read as a type is text/plain; "text" and "multipart" alone are taken for the
+ * commonest of their kind. *boundary is p NULL when there is none.
+ */
+static enum errc part_type(struct arena *a, struct part *p, span value, span *boundary, struct err *e)
+{
+	struct param *params;
+	size_t n, slash;
+	span type;
+	enum errc rc = header_params(a, value, &type, &params, &n, e);
+
+	if (rc != OK)
+		return rc;
+	slash = span_find_byte(type, '/');
+	if (span_eq(span_first(type, slash), SPAN_LIT("multipart")) && type.n <= slash + 1)
+		type = SPAN_LIT("multipart/mixed");
+	else if (slash == 0 || type.n <= slash + 1)
+		type = SPAN_LIT("text/plain");
+	p->type = type;
+	p->declared = true;
+	p->charset = param_get(params, n, "charset");
+	p->filename = param_get(params, n, "name");
+	*boundary = param_get(params, n, "boundary");
+	while (boundary->n != 0 && ascii_is_space(boundary->p[boundary->n - 1]))
+		boundary->n--;
+	return OK;
+}
+
+/* "base64 (comment)", "7bit;" and the like, down to the word. */
+static span encoding_word(span value)
+{
+	value = span_trim(value);
+	for (size_t i = 0; i < value.n; i++)
+		if (value.p[i] == ';' || value.p[i] == '(' || ascii_is_space(value.p[i]))
+			return span_first(value, i);
+	return value;
+}
+
+static enum errc part_fields(struct arena *a, struct part *p, const struct mime_fields *f, span *boundary,
+    struct err *e)
+{
+	struct param *params;
+	size_t n;
+	span filename;
+	enum errc rc;
+
+	*boundary = SPAN_EMPTY;
+	if (f->type.p != NULL && (rc = part_type(a, p, f->type, boundary, e)) != OK)
+		return rc;
+	if (f->disposition.p != NULL) {
+		if ((rc = header_params(a, f->disposition, &p->disposition, &params, &n, e)) != OK)
+			return rc;
+		if ((filename = param_get(params, n, "filename")).n != 0)
+			p->filename = filename;
+	}
+	if (f->encoding.p != NULL) {
+		p->encoding = encoding_of(encoding_word(f->encoding));
+		if (p->encoding == ENCODING_UNKNOWN)
+			p->problems |= MIME_UNKNOWN_ENCODING;
+	}
+	if (f->id.p != NULL)
+		p->content_id = header_message_id(f->id);
+	return OK;
+}
+
+/* Opens the multipart p for its children, or says why it is read as a leaf. */
+static void multipart_open(struct reader *r, struct part *p, span boundary)
+{
+	if (boundary.n == 0) {
+		p->problems |= MIME_NO_BOUNDARY;
+		p->type = SPAN_LIT("text/plain");
+	} else if (r->n_open == LIMIT_MIME_DEPTH) {
+		p->problems |= MIME_LIMIT_DEPTH;
+	} else {
+		p->kind = PART_MULTIPART;
+		r->open[r->n_open++] = (struct open_multipart){
+		    .part = (size_t)(p - r->m->parts),
+		    .boundary = boundary,
+		    .digest = span_eq(p->type, SPAN_LIT("multipart/digest")),
+		};
+	}
+}
+
+/* The entity (the message, or one part) whose header section begins at `at`; *body_at is where to go on. */
+static enum errc entity_open(struct reader *r, size_t at, size_t *body_at, struct err *e)
+{
+	struct open_multipart *in = r->n_open != 0 ? &r->open[r->n_open - 1] : NULL;
+	struct section s = {.text = r->text, .at = at, .stops = in != NULL ? delimiter_stops : NULL, .ctx = r,
+	    .fields = in == NULL ? &r->m->headers : NULL};
+	struct part *p = part_add(r);
+	span boundary;
+	enum errc rc;
+
+	if (p == NULL)
+		return err_memory(e);
+	if ((rc = section_read(r->arena, &s, e)) != OK || (rc = part_fields(r->arena, p, &s.mime, &boundary, e)) != OK)
+		return rc;
+	p->problems |= s.problems;
+	if (p->type.n == 0)
+		p->type = in != NULL && in->digest ? SPAN_LIT("message/rfc822") : SPAN_LIT("text/plain");
+	p->path = "";
+	if (in != NULL) {
+		p->parent = in->part;
+		p->in_encrypted = span_eq(r->m->parts[in->part].type, SPAN_LIT("multipart/encrypted"));
+		p->depth = r->m->parts[in->part].depth + 1;
+		p->path = path_child(r->arena, r->m->parts[in->part].path, ++in->n_children, "");
+		if (p->path == NULL)
+			return err_memory(e);
+	}
+	p->header = span_sub(r->text, s.at, s.end - s.at);
+	p->body = span_from(r->text, s.body_at);
+	if (is_message(p->type))
+		p->kind = PART_MESSAGE;
+	else if (is_multipart(p->type))
+		multipart_open(r, p, boundary);
+	if (in == NULL && p->kind != PART_MULTIPART)
+		p->path = "1";
+	r->leaf = p->kind == PART_MULTIPART ? NONE : r->m->n_parts - 1;
+	*body_at = s.body_at;
+	return OK;
+}
+
+/* Files within the text of part `i`, which lie on their own as further parts (DESIGN: nothing is hidden). */
+static enum errc uu_parts(struct reader *r, size_t i, struct err *e)
+{
+	struct part text = r->m->parts[i], *p;
+	size_t at = 0;
+	struct uu uu;
+
+	if (!span_starts(text.type, SPAN_LIT("text/")) || text.encoding != ENCODING_IDENTITY)
+		return OK;
+	for (unsigned n = 1; (at = line_find(text.body, at, 'b', 'e')) < text.body.n; n++) {
+		if (!uu_find(text.body, at, &uu))
+			return OK;
+		if (r->m->n_parts >= LIMIT_MIME_PARTS) {
+			r->m->problems |= MIME_LIMIT_PARTS;
+			return OK;
+		}
+		if ((p = part_add(r)) == NULL)
+			return err_memory(e);
+		*p = (struct part){.path = path_child(r->arena, text.path, n, "u"), .depth = text.depth + 1,
+		    .parent = text.parent, .type = SPAN_LIT("application/octet-stream"),
+		    .filename = header_text(r->arena, uu.name), .encoding = ENCODING_UUENCODE,
+		    .body = uu.body, .uuencoded = true};
+		if (p->path == NULL || (p->filename.p == NULL && uu.name.n != 0))
+			return err_memory(e);
+		at = uu.at + uu.n;
+	}
+	return OK;
+}
+
+static void body_end(const struct reader *r, struct part *p, size_t end)
+{
+	size_t begin = (size_t)(p->body.p - r->text.p);
+
+	p->body.n = end > begin ? end - begin : 0;
+}
+
+/* Takes the innermost multipart off; one in which no part was found is read as text, so that nothing is hidden. */
+static void multipart_close(struct reader *r, size_t end, unsigned problems)
+{
+	struct open_multipart *o = &r->open[--r->n_open];
+	struct part *p = &r->m->parts[o->part];
+
+	body_end(r, p, end);
+	if (o->n_children != 0) {
+		p->problems |= problems;
+		return;
+	}
+	p->problems |= MIME_BOUNDARY_MISSING;
+	p->kind = PART_LEAF;
+	p->type = SPAN_LIT("text/plain");
+	if (p->parent == NONE)
+		p->path = "1";
+}
+
+/* Ends the leaf that is open, and the multiparts from `level` on, before `end`. */
+static enum errc parts_close(struct reader *r, size_t level, size_t end, unsigned problems, struct err *e)
+{
+	enum errc rc = OK;
+
+	if (r->leaf != NONE) {
+		body_end(r, &r->m->parts[r->leaf], end);
+		rc = uu_parts(r, r->leaf, e);
+		r->leaf = NONE;
+	}
+	while (r->n_open > level)
+		multipart_close(r, end, problems);
+	return rc;
+}
+
+/* Where the content before the delimiter line at `at` ends: the line end belongs to the delimiter (RFC 2046 5.1.1). */
+static size_t before_delimiter(span text, size_t at)
+{
+	if (at != 0 && text.p[at - 1] == '\n')
+		at--;
+	if (at != 0 && text.p[at - 1] == '\r')
+		at--;
+	return at;
+}
+
+/* Walks from delimiter to delimiter. No recursion: what is open stands in r->open. */
+static enum errc parts_walk(struct reader *r, size_t at, struct err *e)
+{
+	size_t level = 0, next = 0;
+	enum errc rc;
+
+	while (r->n_open != 0) {
+		enum delimiter d = DELIMITER_NONE;
+
+		while ((at = line_find(r->text, at, '-', '-')) < r->text.n &&
+		    (d = delimiter_at(r, at, &level, &next)) == DELIMITER_NONE)
+			at++;
+		if (d == DELIMITER_NONE)
+			break;
+		if ((rc = parts_close(r, level + 1, before_delimiter(r->text, at), MIME_BOUNDARY_UNCLOSED, e)) != OK)
+			return rc;
+		if (d == DELIMITER_CLOSE) {
+			multipart_close(r, next, 0);
+			at = next;
+		} else if (r->m->n_parts >= LIMIT_MIME_PARTS) {
+			r->m->problems |= MIME_LIMIT_PARTS;
+			break;
+		} else if ((rc = entity_open(r, next, &at, e)) != OK) {
+			return rc;
+		}
+	}
+	return parts_close(r, 0, r->text.n, MIME_BOUNDARY_UNCLOSED | MIME_TRUNCATED, e);
+}
+
+/*
+ * Where the header section begins: behind a From_ line that an mbox left there, and behind empty lines where a
+ * message certainly follows.
+ */
+static size_t message_begin(span raw)
+{
+	size_t at = 0, blank;
+
+	if (span_starts(raw, SPAN_LIT("From ")) || span_starts(raw, SPAN_LIT(">From "))) {
+		at = span_find_byte(raw, '\n');
+		at = at < raw.n ? at + 1 : at;
+	}
+	for (blank = at; blank < raw.n && (raw.p[blank] == '\n' || raw.p[blank] == '\r'); blank++)
+		;
+	return blank != at && message_sniff(span_from(raw, blank)) ? blank : at;
+}
+
+enum errc mime_parse(struct arena *a, span raw, bool from_quoted, struct message **out, struct err *e)
+{
+	struct message *m = arena_zero(a, 1, sizeof *m);
+	struct reader r = {.arena = a, .m = m, .text = span_first(raw, LIMIT_MESSAGE_BYTES), .leaf = NONE};
+	size_t begin = message_begin(r.text), body_at;
+	unsigned odd = bytes_odd(r.text);
+	enum errc rc;
+
+	if (m == NULL)
+		return err_memory(e);
+	m->raw = raw;
+	m->from_quoted = from_quoted;
+	if (r.text.p == NULL)
+		r.text = SPAN_LIT("");
+	if ((rc = entity_open(&r, begin, &body_at, e)) != OK)
+		return rc;
+	if (m->headers.n == 0) {
+		m->parts[0].body = span_from(r.text, begin);
+		m->parts[0].problems = MIME_NO_HEADERS;
+	}
+	m->body = m->parts[0].body;
+	if ((rc = parts_walk(&r, body_at, e)) != OK)
+		return rc;
+	m->problems |= (raw.n > r.text.n ? MIME_LIMIT_SIZE : 0u) | (odd & BYTES_NUL ? MIME_NUL : 0u) |
+	    (odd & BYTES_BARE_CR ? MIME_BARE_CR : 0u) | (bytes_8bit(m->headers.raw) ? MIME_HEADER_8BIT : 0u);
+	for (size_t i = 0; i < m->n_parts; i++)
+		m->problems |= m->parts[i].problems;
+	*out = m;
+	return OK;
+}

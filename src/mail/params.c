@@ -1,0 +1,328 @@
+#include "mail/header.h"
+
+#include "mail/words.h"
+
+/* One "name*0*=value" as it stands; several with one name make one parameter (RFC 2231 3). */
+struct piece {
+	span name;      /* lower case, without * and number */
+	span value;     /* quotes undone */
+	unsigned number; /* of its section */
+	bool numbered, extended, quoted;
+};
+
+static bool is_blank(unsigned char c) { return ascii_is_space(c); }
+
+static span lower(struct arena *a, span s)
+{
+	unsigned char *p;
+	size_t i = 0;
+
+	while (i < s.n && ascii_lower(s.p[i]) == s.p[i])
+		i++;
+	if (i == s.n)
+		return s.p != NULL ? s : SPAN_LIT("");
+	if ((p = arena_alloc(a, s.n)) == NULL)
+		return SPAN_EMPTY;
+	for (i = 0; i < s.n; i++)
+		p[i] = ascii_lower(s.p[i]);
+	return span_of(p, s.n);
+}
+
+/* Behind the comment that begins at `at`; one without end goes on to the end of the field. */
+static size_t comment_end(span s, size_t at)
+{
+	unsigned depth = 0;
+
+	for (size_t i = at; i < s.n; i++) {
+		if (s.p[i] == '\\')
+			i++;
+		else if (s.p[i] == '(')
+			depth++;
+		else if (s.p[i] == ')' && --depth == 0)
+			return i + 1;
+	}
+	return s.n;
+}
+
+static size_t skip_blank(span s, size_t at)
+{
+	while (at < s.n && (is_blank(s.p[at]) || s.p[at] == '('))
+		at = s.p[at] == '(' ? comment_end(s, at) : at + 1;
+	return at;
+}
+
+/* A quoted string from behind its quote on: only \" and \\ are undone, for the sake of Windows paths. */
+static enum errc read_quoted(struct arena *a, span s, size_t *at, span *value, struct err *e)
+{
+	size_t from = *at, end = from, n = 0;
+	bool plain = true;
+	unsigned char *p;
+
+	while (end < s.n && s.p[end] != '"') {
+		if (s.p[end] == '\\' && s.n - end > 1 && (s.p[end + 1] == '"' || s.p[end + 1] == '\\')) {
+			plain = false;
+			end++;
+		} else if (s.p[end] == '\r' || s.p[end] == '\n') {
+			plain = false;
+		}
+		end++;
+	}
+	*at = end < s.n ? end + 1 : end;
+	*value = span_sub(s, from, end - from);
+	if (plain)
+		return OK;
+	if ((p = arena_alloc(a, value->n)) == NULL)
+		return err_memory(e);
+	for (size_t i = from; i < end; i++) {
+		if (s.p[i] == '\r' || s.p[i] == '\n')
+			continue;
+		if (s.p[i] == '\\' && s.n - i > 1 && (s.p[i + 1] == '"' || s.p[i + 1] == '\\'))
+			i++;
+		p[n++] = s.p[i];
+	}
+	*value = span_of(p, n);
+	return OK;
+}
+
+/* Does "token=" stand at `at`: the next parameter, though no ';' came before it? */
+static bool param_begins(span s, size_t at)
+{
+	size_t i = at;
+
+	while (i < s.n && (ascii_is_alnum(s.p[i]) || s.p[i] == '-' || s.p[i] == '*' || s.p[i] == '_'))
+		i++;
+	return i != at && i < s.n && s.p[i] == '=';
+}
+
+/* A value without quotes: up to the ';', with its spaces, unless a comment or another parameter follows. */
+static span read_token(span s, size_t *at)
+{
+	size_t from = *at, end = from, i;
+
+	for (i = from; i < s.n && s.p[i] != ';'; i++) {
+		if (!is_blank(s.p[i])) {
+			end = i + 1;
+			continue;
+		}
+		if (s.n - i > 1 && s.p[i + 1] == '(') {
+			size_t after = skip_blank(s, i);
+
+			if (after >= s.n || s.p[after] == ';') {
+				i = after;
+				break;
+			}
+			i = after - 1; /* "report (1).pdf" */
+			end = after;
+			continue;
+		}
+		if (param_begins(s, i + 1))
+			break;
+	}
+	*at = i;
+	return span_sub(s, from, end - from);
+}
+
+/* name, name*, name*3, name*3* taken apart. */
+static enum errc piece_name(struct arena *a, span name, struct piece *p, struct err *e)
+{
+	size_t star;
+
+	name = span_trim(name);
+	star = span_find_byte(name, '*');
+	if ((p->name = lower(a, span_first(name, star))).p == NULL)
+		return err_memory(e);
+	if (star == name.n)
+		return OK;
+	name = span_from(name, star + 1);
+	p->extended = name.n == 0 || name.p[name.n - 1] == '*';
+	for (size_t i = 0; i < name.n && i < 4 && ascii_is_digit(name.p[i]); i++) {
+		p->number = p->number * 10 + (unsigned)(name.p[i] - '0');
+		p->numbered = true;
+	}
+	return OK;
+}
+
+static enum errc read_piece(struct arena *a, span s, size_t *at, struct piece *p, struct err *e)
+{
+	size_t from = *at, i = from;
+	enum errc rc;
+
+	*p = (struct piece){0};
+	while (i < s.n && s.p[i] != '=' && s.p[i] != ';')
+		i++;
+	*at = i;
+	if (i == s.n || s.p[i] == ';')
+		return OK;
+	if ((rc = piece_name(a, span_sub(s, from, i - from), p, e)) != OK)
+		return rc;
+	i++;
+	while (i < s.n && is_blank(s.p[i]))
+		i++;
+	*at = i;
+	if (i == s.n || s.p[i] != '"') {
+		p->value = read_token(s, at);
+		return OK;
+	}
+	p->quoted = true;
+	++*at;
+	if ((rc = read_quoted(a, s, at, &p->value, e)) != OK)
+		return rc;
+	i = skip_blank(s, *at);
+	if (param_begins(s, i))
+		*at = i;
+	else
+		*at += span_find_byte(span_from(s, *at), ';');
+	return OK;
+}
+
+static int hex_digit(unsigned char c)
+{
+	return ascii_is_digit(c) ? c - '0' : ascii_lower(c) >= 'a' && ascii_lower(c) <= 'f' ? ascii_lower(c) - 'a' + 10 : -1;
+}
+
+static void put_percent(struct text *t, span s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] == '%' && s.n - i > 2 && hex_digit(s.p[i + 1]) >= 0 && hex_digit(s.p[i + 2]) >= 0) {
+			text_byte(t, (unsigned char)(hex_digit(s.p[i + 1]) << 4 | hex_digit(s.p[i + 2])));
+			i += 2;
+		} else {
+			text_byte(t, s.p[i]);
+		}
+	}
+}
+
+/* "charset'language'" off the value of a first extended piece. */
+static span take_charset(span *value)
+{
+	size_t one = span_find_byte(*value, '\''), two;
+	span charset = span_first(*value, one);
+
+	if (one == value->n)
+		return SPAN_EMPTY;
+	two = span_find_byte(span_from(*value, one + 1), '\'');
+	if (two == value->n - one - 1)
+		return SPAN_EMPTY;
+	*value = span_from(*value, one + 1 + two + 1);
+	return charset;
+}
+
+/* The parameter whose first piece is v[first]; pieces are put together by their numbers, in whatever order. */
+static enum errc param_make(struct arena *a, struct piece *v, size_t n, size_t first, struct param *out, struct err *e)
+{
+	struct text t = {.arena = a};
+	span charset = SPAN_EMPTY;
+	bool extended = false;
+
+	out->name = v[first].name;
+	if (!v[first].numbered && !v[first].extended) {
+		out->value = header_text(a, v[first].value);
+		return out->value.p != NULL ? OK : err_memory(e);
+	}
+	for (unsigned number = 0, found = 1; found != 0; number++) {
+		found = 0;
+		for (size_t i = first; i < n; i++) {
+			if (!span_eq(v[i].name, out->name) || (v[i].numbered ? v[i].number != number : i != first || number != 0))
+				continue;
+			if (v[i].extended && number == 0)
+				charset = take_charset(&v[i].value);
+			extended |= v[i].extended;
+			if (v[i].extended)
+				put_percent(&t, v[i].value);
+			else
+				text_put(&t, v[i].value);
+			found = v[i].numbered;
+			break;
+		}
+		if (number == 0 && found == 0 && v[first].numbered)
+			found = 1; /* some count from 1 */
+	}
+	if (t.failed)
+		return err_memory(e);
+	out->value = extended ? words_charset(a, charset, text_span(&t)) : header_text(a, text_span(&t));
+	return out->value.p != NULL ? OK : err_memory(e);
+}
+
+static bool name_seen(const struct param *params, size_t n, span name)
+{
+	for (size_t i = 0; i < n; i++)
+		if (span_eq(params[i].name, name))
+			return true;
+	return false;
+}
+
+/* RFC 2231's form is preferred to a plain one of the same name that stands beside it for old readers. */
+static size_t preferred(const struct piece *v, size_t n, size_t first)
+{
+	for (size_t i = first; i < n; i++)
+		if ((v[i].extended || v[i].numbered) && span_eq(v[i].name, v[first].name))
+			return i;
+	return first;
+}
+
+/* "text / plain", with blanks or comments where there should be none. */
+static span spaced_type(struct arena *a, span s, span type, size_t *at)
+{
+	struct text t = {.arena = a};
+	size_t from = skip_blank(s, *at + 1), end = from;
+
+	while (end < s.n && s.p[end] != ';' && !is_blank(s.p[end]) && s.p[end] != '(')
+		end++;
+	*at = end;
+	text_put(&t, type);
+	text_byte(&t, '/');
+	text_put(&t, span_sub(s, from, end - from));
+	return t.failed ? SPAN_EMPTY : lower(a, text_span(&t));
+}
+
+enum { PIECES = 64 }; /* more parameters than that are nobody's; further ones are not looked at */
+
+enum errc header_params(struct arena *a, span value, span *first, struct param **params, size_t *n, struct err *e)
+{
+	struct piece v[PIECES];
+	size_t n_pieces = 0, at = skip_blank(value, 0), from = at, end;
+	enum errc rc;
+
+	*n = 0;
+	*params = NULL;
+	while (at < value.n && value.p[at] != ';' && !is_blank(value.p[at]) && value.p[at] != '(')
+		at++;
+	end = at;
+	at = skip_blank(value, at);
+	if ((*first = lower(a, span_sub(value, from, end - from))).p == NULL ||
+	    (at < value.n && value.p[at] == '/' && (*first = spaced_type(a, value, *first, &at)).p == NULL))
+		return err_memory(e);
+	if (param_begins(value, from)) { /* nothing before the parameters */
+		*first = SPAN_LIT("");
+		at = from;
+	}
+	while (at < value.n && n_pieces < PIECES) {
+		while (at < value.n && (value.p[at] == ';' || is_blank(value.p[at]) || value.p[at] == '('))
+			at = value.p[at] == '(' ? comment_end(value, at) : at + 1;
+		if (at == value.n)
+			break;
+		if ((rc = read_piece(a, value, &at, &v[n_pieces], e)) != OK)
+			return rc;
+		n_pieces += v[n_pieces].name.n != 0;
+	}
+	if (n_pieces == 0)
+		return OK;
+	if ((*params = arena_alloc(a, n_pieces * sizeof **params)) == NULL)
+		return err_memory(e);
+	for (size_t i = 0; i < n_pieces; i++) {
+		if (name_seen(*params, *n, v[i].name))
+			continue;
+		if ((rc = param_make(a, v, n_pieces, preferred(v, n_pieces, i), &(*params)[*n], e)) != OK)
+			return rc;
+		++*n;
+	}
+	return OK;
+}
+
+span param_get(const struct param *params, size_t n, const char *name)
+{
+	for (size_t i = 0; i < n; i++)
+		if (span_eq(params[i].name, span_str(name)))
+			return params[i].value;
+	return SPAN_EMPTY;
+}

@@ -1,0 +1,103 @@
+#include "base/limits.h"
+#include "mail/lines.h"
+#include "mail/mime.h"
+
+void mime_problem_names(unsigned bits, char *out, size_t size)
+{
+	static const char *const names[] = {"no_headers", "bad_header_line", "header_8bit", "nul", "bare_cr",
+	    "no_boundary", "boundary_missing", "boundary_unclosed", "unknown_encoding", "bad_encoding",
+	    "bad_charset", "limit_depth", "limit_parts", "limit_headers", "limit_size", "truncated", "limit_nest"};
+	size_t n = 0;
+
+	assert(size != 0);
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		size_t len = strlen(names[i]);
+
+		if ((bits >> i & 1) == 0 || len + 2 > size - n)
+			continue;
+		if (n != 0)
+			out[n++] = ',';
+		memcpy(out + n, names[i], len);
+		n += len;
+	}
+	out[n] = '\0';
+}
+
+/* The next line from `at` on that matches ^>+From_: where its first '>' is, or s.n. */
+static size_t quoted_from(span s, size_t at)
+{
+	while ((at = line_find(s, at, '>', LINE_ANY)) < s.n) {
+		size_t i = at;
+
+		while (i < s.n && s.p[i] == '>')
+			i++;
+		if (span_starts(span_from(s, i), SPAN_LIT("From ")))
+			return at;
+		at = i;
+	}
+	return s.n;
+}
+
+/* mboxrd and mboxo: a line that began with From_ was given a '>' when it was stored. */
+static enum errc unquote(struct arena *a, span in, span *out, struct err *e)
+{
+	size_t at = quoted_from(in, 0), from = 0, n = 0;
+	unsigned char *p;
+
+	*out = in;
+	if (at == in.n)
+		return OK;
+	if ((p = arena_alloc(a, in.n)) == NULL)
+		return err_memory(e);
+	for (;;) {
+		memcpy(p + n, in.p + from, at - from);
+		n += at - from;
+		if (at == in.n)
+			break;
+		from = at + 1;
+		at = quoted_from(in, from);
+	}
+	*out = span_of(p, n);
+	return OK;
+}
+
+enum errc part_content(struct arena *a, const struct message *m, const struct part *p, span *out, unsigned *problems,
+    struct err *e)
+{
+	span body = p->body;
+	unsigned damage = 0;
+	enum errc rc;
+
+	if (body.n > LIMIT_PART_BYTES)
+		return err_set(e, ERR_LIMIT, "part %s: larger than %zu bytes", p->path, LIMIT_PART_BYTES);
+	if (m->from_quoted && p->encoding != ENCODING_BASE64 && p->encoding != ENCODING_UUENCODE &&
+	    (rc = unquote(a, body, &body, e)) != OK)
+		return rc;
+	if ((rc = decode(a, p->encoding, body, out, &damage, e)) != OK)
+		return rc;
+	if (damage != 0)
+		*problems |= MIME_BAD_ENCODING;
+	return OK;
+}
+
+const char *part_sealed(const struct part *p)
+{
+	static const char smime[] = "S/MIME encrypted", openpgp[] = "OpenPGP encrypted";
+	span text;
+
+	if (p->kind == PART_MESSAGE)
+		return NULL;
+	if (span_eq(p->type, SPAN_LIT("application/pkcs7-mime")) || span_eq(p->type, SPAN_LIT("application/x-pkcs7-mime")))
+		/* RFC 8551 3.2.2: what is only signed or compressed says so. */
+		return span_find_nocase(p->header, SPAN_LIT("signed-data")) < p->header.n ||
+			       span_find_nocase(p->header, SPAN_LIT("certs-only")) < p->header.n ||
+			       span_find_nocase(p->header, SPAN_LIT("compressed-data")) < p->header.n
+			   ? NULL
+			   : smime;
+	if (span_eq(p->type, SPAN_LIT("multipart/encrypted")))
+		return span_find_nocase(p->header, SPAN_LIT("pkcs7")) < p->header.n ? smime : openpgp;
+	if (span_eq(p->type, SPAN_LIT("application/pgp-encrypted")) || p->in_encrypted)
+		return openpgp;
+	text = span_trim(span_first(p->body, 256));
+	return span_starts(text, SPAN_LIT("-----BEGIN PGP MESSAGE-----")) ? openpgp : NULL;
+}

@@ -1,0 +1,16 @@
+/* The From_ line of an mbox (RFC 4155 appendix A), and how sure one can be that it is one and not a sentence. */
+#ifndef TOCSIN_MAIL_POSTMARK_H
+#define TOCSIN_MAIL_POSTMARK_H
+
+#include "base/span.h"
+
+enum postmark {
+	POSTMARK_NONE,
+	POSTMARK_BARE,   /* "From " alone or "From -", as newer Thunderbirds write it */
+	POSTMARK_LOOSE,  /* a month, a time and a year somewhere behind the address */
+	POSTMARK_STRICT, /* address, then weekday, month, day, time, year in the order of asctime, zones allowed */
+};
+
+enum postmark postmark(span line); /* the line begins with "From " */
+
+#endif

@@ -1,0 +1,143 @@
+#include "base/test.h"
+
+#include "mail/mbox.h"
+
+/* The messages, "|" between them; and that the entries cover the file without gap or overlap. */
+static void assert_messages(const char *file, const char *want)
+{
+	struct mbox_entry entry;
+	char got[4096] = "";
+	size_t at = 0, n = 0;
+
+	for (; mbox_next(span_str(file), at, &entry); at = entry.at + entry.n) {
+		assert_int_equal(entry.at, at);
+		assert_true(entry.n > 0);
+		assert_true(entry.message_at + entry.message_n <= entry.at + entry.n);
+		n += (size_t)snprintf(got + n, sizeof got - n, "%.*s|", (int)entry.message_n, file + entry.message_at);
+	}
+	assert_int_equal(at, strlen(file));
+	assert_string_equal(got, want);
+}
+
+#define POSTMARK "From jane@host.example Thu Nov  1 11:19:12 2001\n"
+
+static void messages_are_parted_by_postmarks(void **state)
+{
+	(void)state;
+	assert_messages(POSTMARK "A: 1\n\none\n\n" POSTMARK "A: 2\n\ntwo\n", "A: 1\n\none\n|A: 2\n\ntwo\n|");
+	assert_messages("From x Thu Nov  1 11:19:12 2001\r\nA: 1\r\n\r\none\r\n\r\n"
+	    "From y Thu Nov  1 11:19:12 +0100 2001\r\nA: 2\r\n\r\ntwo\r\n\r\n", "A: 1\r\n\r\none\r\n|A: 2\r\n\r\ntwo\r\n|");
+	assert_messages("From jane at host.example  Thu Nov  1 11:19:12 2001\nA: 1\n\n\nFrom - Mon Jan  7 01:02:03 2013\nA: 2\n\n",
+	    "A: 1\n\n|A: 2\n|");
+	assert_messages("From \nA: 1\n\none\n\nFrom \nA: 2\n\ntwo\n", "A: 1\n\none\n|A: 2\n\ntwo\n|");
+}
+
+static void sentences_that_begin_with_from_are_body(void **state)
+{
+	(void)state;
+	assert_messages(POSTMARK "A: 1\n\none\n\nFrom here on it is text.\n\nFrom May 2001 at 11:19 we met.\n\nFrom \nthere\n",
+	    "A: 1\n\none\n\nFrom here on it is text.\n\nFrom May 2001 at 11:19 we met.\n\nFrom \nthere\n|");
+	assert_messages(POSTMARK "A: 1\n\none\n" POSTMARK "two\n", "A: 1\n\none\n" POSTMARK "two\n|");
+}
+
+static void a_missing_empty_line_is_forgiven_where_a_header_follows(void **state)
+{
+	(void)state;
+	assert_messages(POSTMARK "A: 1\n\none\n" POSTMARK "A: 2\n\ntwo\n", "A: 1\n\none\n|A: 2\n\ntwo\n|");
+}
+
+static void bytes_before_the_first_message_are_an_entry_of_their_own(void **state)
+{
+	(void)state;
+	assert_messages("junk\n\n" POSTMARK "A: 1\n\none\n", "|A: 1\n\none\n|");
+	assert_messages("no mbox at all\n", "|");
+}
+
+static void a_content_length_that_fits_decides_where_a_message_ends(void **state)
+{
+	struct mbox_entry entry;
+	static const char quoted[] = POSTMARK "A: 1\nContent-Length: 57\n\none\n\n" POSTMARK ">From\n" "\n" POSTMARK "A: 2\n\ntwo\n";
+
+	(void)state;
+	assert_messages(POSTMARK "A: 1\nContent-Length: 53\n\none\n\n" POSTMARK "\n" POSTMARK "A: 2\n\ntwo\n",
+	    "A: 1\nContent-Length: 53\n\none\n\n" POSTMARK "|A: 2\n\ntwo\n|");
+	assert_messages(POSTMARK "A: 1\nContent-Length: 7\n\none\n\n" POSTMARK "A: 2\n\ntwo\n",
+	    "A: 1\nContent-Length: 7\n\none\n|A: 2\n\ntwo\n|");
+	assert_messages(POSTMARK "A: 1\nContent-Length: 99999999999999999999\n\none\n", "A: 1\nContent-Length: 99999999999999999999\n\none\n|");
+	assert_true(mbox_next(span_str(quoted), 0, &entry));
+	assert_true(entry.from_quoted);
+}
+
+static void logs_of_listserv_are_parted_by_their_lines(void **state)
+{
+	char line[75], file[400], want[200];
+
+	(void)state;
+	memset(line, '=', 73);
+	memcpy(line + 73, "\n", 2);
+	snprintf(file, sizeof file, "%sDate: x\nFrom: a\n\none\n\n%sDate: y\n\n%sno header\n", line, line, line);
+	snprintf(want, sizeof want, "Date: x\nFrom: a\n\none\n\n|Date: y\n\n%sno header\n|", line);
+	assert_messages(file, want);
+	assert_true(mbox_sniff(span_str(file)));
+}
+
+static void an_mbox_cut_anywhere_is_covered_by_its_entries(void **state)
+{
+	static const char whole[] = POSTMARK "A: 1\nContent-Length: 4\n\none\n\n" POSTMARK "A: 2\r\n\r\ntwo\n\n";
+
+	(void)state;
+	for (size_t n = 0; n < sizeof whole; n++) {
+		struct mbox_entry entry;
+		char *cut = malloc(n + 1);
+		size_t at = 0;
+
+		memcpy(cut, whole, n);
+		for (; mbox_next(span_of(cut, n), at, &entry); at = entry.at + entry.n)
+			assert_true(entry.at == at && entry.n > 0 && entry.message_at <= n && entry.message_n <= n - entry.message_at);
+		assert_int_equal(at, n);
+		free(cut);
+	}
+}
+
+static void messages_are_known_by_their_first_fields(void **state)
+{
+	static const char *const mail[] = {
+	    "Message-ID: <1@x>\nDate: Mon, 1 Jan 2001 00:00:00 -0800\nFrom: a@b.example\nTo: c@d.example\n\nbody",
+	    "Return-Path: <a@b.example>\r\nReceived: from x\r\n\tby y\r\nSubject: z\r\n\r\nbody",
+	    "\r\n\nX-Mailer: a\nFrom: a@b.example\nSubject: b\n\n",
+	    "From jane Thu Nov  1 11:19:12 2001\nSubject: a\nFrom: b\nDate: c\n\n",
+	    "Subject: caf\xe9\nFrom: x\nTo: y\n\nhello",
+	    "From: a@b.example\nSubject: x\n\n",
+	};
+	static const char *const other[] = {
+	    "", "\n", "#include <stdio.h>\nint main(void)\n", "{\"from\": \"a\", \"to\": \"b\"}\n", "<html>\n<head>\n",
+	    "name,from,to\na,b,c\n", "2024-01-01 10:00:00 INFO: started\n2024-01-01 10:00:01 INFO: stopped\n",
+	    "version: 1\nname: x\nitems:\n  - a\n", "HTTP/1.1 200 OK\nDate: x\nContent-Type: text/html\nServer: y\nVary: z\nAge: 1\n\n",
+	    "Host: example\nUser: jane\nPort: 22\nDate: now\nKey: x\n", "Subject matters\nTo: whom\n",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof mail / sizeof mail[0]; i++)
+		if (!message_sniff(span_str(mail[i])))
+			fail_msg("not taken for mail: %s", mail[i]);
+	for (size_t i = 0; i < sizeof other / sizeof other[0]; i++)
+		if (message_sniff(span_str(other[i])))
+			fail_msg("taken for mail: %s", other[i]);
+	assert_false(message_sniff(SPAN_LIT("From: a\0b\nTo: x\nDate: y\n")));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(messages_are_parted_by_postmarks),
+	    cmocka_unit_test(sentences_that_begin_with_from_are_body),
+	    cmocka_unit_test(a_missing_empty_line_is_forgiven_where_a_header_follows),
+	    cmocka_unit_test(bytes_before_the_first_message_are_an_entry_of_their_own),
+	    cmocka_unit_test(a_content_length_that_fits_decides_where_a_message_ends),
+	    cmocka_unit_test(logs_of_listserv_are_parted_by_their_lines),
+	    cmocka_unit_test(an_mbox_cut_anywhere_is_covered_by_its_entries),
+	    cmocka_unit_test(messages_are_known_by_their_first_fields),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,220 @@
+#include "mail/words.h"
+
+#include "base/utf8.h"
+#include "stream/charset.h"
+#include "stream/decode.h"
+
+void text_put(struct text *t, span s)
+{
+	if (t->failed || s.n == 0)
+		return;
+	if (s.n > t->cap - t->n) {
+		size_t cap = (t->cap < 64 ? 64 : t->cap) * 2;
+		unsigned char *p;
+
+		if (s.n > cap - t->n)
+			cap = t->n + s.n;
+		if ((p = arena_alloc(t->arena, cap)) == NULL) {
+			t->failed = true;
+			return;
+		}
+		if (t->n != 0)
+			memcpy(p, t->p, t->n);
+		t->p = p;
+		t->cap = cap;
+	}
+	memcpy(t->p + t->n, s.p, s.n);
+	t->n += s.n;
+}
+
+void text_byte(struct text *t, unsigned char c) { text_put(t, span_of(&c, 1)); }
+
+span text_span(const struct text *t)
+{
+	if (t->failed)
+		return SPAN_EMPTY;
+	return t->n != 0 ? span_of(t->p, t->n) : SPAN_LIT("");
+}
+
+static span to_utf8(struct arena *a, const struct charset *c, span bytes)
+{
+	struct err e;
+
+	if (charset_to_utf8(a, c, bytes, &bytes, NULL, &e) != OK)
+		return SPAN_EMPTY;
+	return bytes.p != NULL ? utf8_clean(a, bytes) : SPAN_LIT("");
+}
+
+span words_raw(struct arena *a, span bytes)
+{
+	if (utf8_valid(bytes) == bytes.n)
+		return bytes.p != NULL ? utf8_clean(a, bytes) : SPAN_LIT("");
+	return to_utf8(a, charset_find(SPAN_LIT("windows-1252")), bytes);
+}
+
+span words_charset(struct arena *a, span charset, span bytes)
+{
+	const struct charset *c = charset.n != 0 ? charset_find(charset) : NULL;
+
+	return c != NULL ? to_utf8(a, c, bytes) : words_raw(a, bytes);
+}
+
+struct word {
+	span charset;          /* without the language of RFC 2231 5 */
+	unsigned char encoding; /* 'q' or 'b' */
+	span text;
+	size_t next;           /* behind it */
+};
+
+/* Where the text of a word ends. "?=20" within Q is a question mark and a space that were not encoded. */
+static size_t word_end(span in, size_t from, unsigned char encoding)
+{
+	size_t at = from;
+
+	for (;;) {
+		at += span_find(span_from(in, at), SPAN_LIT("?="));
+		if (at >= in.n || encoding != 'q' || in.n - at < 4)
+			return at;
+		if (strchr("0123456789ABCDEFabcdef", in.p[at + 2]) == NULL ||
+		    strchr("0123456789ABCDEFabcdef", in.p[at + 3]) == NULL || in.p[at + 2] == '\0' || in.p[at + 3] == '\0')
+			return at;
+		{
+			span rest = span_from(in, at + 2);
+			size_t close = span_find(rest, SPAN_LIT("?="));
+
+			if (close == rest.n || span_find(span_first(rest, close), SPAN_LIT("=?")) < close ||
+			    span_find_byte(span_first(rest, close), ' ') < close)
+				return at;
+		}
+		at += 2;
+	}
+}
+
+/* "=?charset?e?text?=" at `at`; a missing end is the end of the field. */
+static bool word_at(span in, size_t at, struct word *w)
+{
+	span rest = span_from(in, at + 2);
+	size_t n = span_find_byte(rest, '?'), star;
+
+	if (!span_starts(span_from(in, at), SPAN_LIT("=?")) || n == 0 || rest.n - n < 3 || rest.p[n + 2] != '?')
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (rest.p[i] <= ' ' || rest.p[i] >= 0x7f)
+			return false;
+	w->charset = span_first(rest, n);
+	star = span_find_byte(w->charset, '*');
+	w->charset = span_first(w->charset, star);
+	w->encoding = ascii_lower(rest.p[n + 1]);
+	if (w->encoding != 'q' && w->encoding != 'b')
+		return false;
+	n += at + 2 + 3;
+	w->next = word_end(in, n, w->encoding);
+	w->text = span_sub(in, n, w->next - n);
+	w->next = w->next < in.n ? w->next + 2 : in.n;
+	return true;
+}
+
+static int hex_digit(unsigned char c)
+{
+	return ascii_is_digit(c) ? c - '0' : ascii_lower(c) >= 'a' && ascii_lower(c) <= 'f' ? ascii_lower(c) - 'a' + 10 : -1;
+}
+
+static void put_q(struct text *t, span s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] == '_') {
+			text_byte(t, ' ');
+		} else if (s.p[i] == '=' && s.n - i > 2 && hex_digit(s.p[i + 1]) >= 0 && hex_digit(s.p[i + 2]) >= 0) {
+			text_byte(t, (unsigned char)(hex_digit(s.p[i + 1]) << 4 | hex_digit(s.p[i + 2])));
+			i += 2;
+		} else {
+			text_byte(t, s.p[i]);
+		}
+	}
+}
+
+/* The base64 gathered so far: a group may go on in the next word, though it should not. */
+static void flush_b(struct text *raw, struct text *b64)
+{
+	unsigned char *out;
+	unsigned problems = 0;
+
+	if (b64->n == 0)
+		return;
+	if (b64->failed || (out = arena_alloc(raw->arena, b64->n)) == NULL) {
+		raw->failed = true;
+		return;
+	}
+	text_put(raw, span_of(out, base64_decode(text_span(b64), out, &problems)));
+	b64->n = 0;
+}
+
+/* Offset of the word that follows `at` behind nothing but white space, or `at` when another thing follows. */
+static size_t next_word(span in, size_t at)
+{
+	size_t i = at;
+
+	while (i < in.n && ascii_is_space(in.p[i]))
+		i++;
+	return span_starts(span_from(in, i), SPAN_LIT("=?")) ? i : at;
+}
+
+/* Decodes *w and the words of the same charset and encoding next to it as one; *at ends up behind them. */
+static void put_words(struct text *out, span in, struct word w, size_t *at)
+{
+	struct text raw = {.arena = out->arena}, b64 = {.arena = out->arena};
+	struct word next = w;
+	span text;
+
+	for (;;) {
+		if (next.encoding == 'q') {
+			put_q(&raw, next.text);
+		} else {
+			text_put(&b64, next.text);
+			if (next.text.n != 0 && next.text.p[next.text.n - 1] == '=')
+				flush_b(&raw, &b64);
+		}
+		*at = next.next;
+		if (!word_at(in, next_word(in, *at), &next) || next.encoding != w.encoding ||
+		    !span_eq_nocase(next.charset, w.charset))
+			break;
+	}
+	flush_b(&raw, &b64);
+	text = raw.failed ? SPAN_EMPTY : words_charset(out->arena, w.charset, text_span(&raw));
+	if (text.p == NULL)
+		out->failed = true;
+	text_put(out, text);
+}
+
+span words_decode(struct arena *a, span in)
+{
+	struct text out = {.arena = a};
+	struct word w;
+	size_t at = 0, from = 0, after;
+	span raw;
+
+	while (at <= in.n) {
+		bool word = at < in.n && word_at(in, at, &w);
+
+		if (!word && at < in.n) {
+			at++;
+			at += span_find_byte(span_from(in, at), '=');
+			continue;
+		}
+		if ((raw = words_raw(a, span_sub(in, from, at - from))).p == NULL)
+			return SPAN_EMPTY;
+		text_put(&out, raw);
+		if (!word)
+			break;
+		for (after = at;; after = next_word(in, at)) {
+			if (!word_at(in, after, &w))
+				break;
+			put_words(&out, in, w, &at);
+		}
+		from = at;
+	}
+	for (size_t i = 0; i < out.n; i++)
+		if (out.p[i] == '\r' || out.p[i] == '\n')
+			out.p[i] = ' ';
+	return text_span(&out);
+}

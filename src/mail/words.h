@@ -1,0 +1,30 @@
+/* Encoded words (RFC 2047) and text in the arena that grows while it is put together; for header.c, params.c and
+ * address.c. */
+#ifndef TOCSIN_MAIL_WORDS_H
+#define TOCSIN_MAIL_WORDS_H
+
+#include "base/arena.h"
+
+/* Text that is put together; `failed` sticks, and says that memory ran out. */
+struct text {
+	struct arena *arena;
+	unsigned char *p;
+	size_t n, cap;
+	bool failed;
+};
+
+void text_put(struct text *t, span s);
+void text_byte(struct text *t, unsigned char c);
+/* p NULL when it failed. */
+span text_span(const struct text *t);
+
+/* Unfolded bytes with or without encoded words to valid UTF-8 without NUL or line ends. p NULL: memory. */
+MUST_CHECK span words_decode(struct arena *a, span in);
+
+/* Bytes of a header field whose charset is not said: UTF-8, else windows-1252. p NULL: memory. */
+MUST_CHECK span words_raw(struct arena *a, span bytes);
+
+/* Bytes in a charset by its name, unknown ones as words_raw. p NULL: memory. */
+MUST_CHECK span words_charset(struct arena *a, span charset, span bytes);
+
+#endif
