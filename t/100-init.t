@@ -1,0 +1,33 @@
+#!/bin/sh
+# A case is a folder: case.yaml, case.db, case.key, out/.
+. "$(dirname "$0")/lib.sh"
+
+exits "init makes a case" 0 "$TOCSIN" init "$T/c" --title "The \"big\" one" --domain kestrelgate.example
+for f in case.yaml case.db case.key out; do
+	ok "the case has $f" test -e "$T/c/$f"
+done
+is "nobody else may read the key" "$(stat -c %a "$T/c/case.key")" 600
+is "the folder is the owner's alone" "$(stat -c %a "$T/c")" 700
+like "the title is in case.yaml, quoted" "$(cat "$T/c/case.yaml")" 'title: "The \\"big\\" one"'
+like "our domain is in case.yaml" "$(cat "$T/c/case.yaml")" 'domains: \["kestrelgate.example"\]'
+exits "a case is never made over another" 3 "$TOCSIN" init "$T/c"
+is "the ledger begins with the case" "$("$TOCSIN" list ledger --jsonl --case "$T/c" | wc -l)" 1
+exits "the new case's ledger holds" 0 "$TOCSIN" verify --case "$T/c"
+
+"$TOCSIN" init "$T/d" >/dev/null
+ok "two cases have two keys" sh -c "! cmp -s '$T/c/case.key' '$T/d/case.key'"
+
+chmod 644 "$T/d/case.key"
+mkdir "$T/mail" && printf 'From: a@b.example\nSubject: x\n\nhello\n' >"$T/mail/1.eml"
+"$TOCSIN" ingest "$T/mail" --case "$T/d" >/dev/null 2>&1 || :
+exits "a key that others can read is refused" 3 "$TOCSIN" scan --rules "$SRC/rules" --case "$T/d"
+like "and the message says what to do" "$err" 'chmod 600'
+
+printf 'incident:\n  title: x\nus:\n  domains: nope\n' >"$T/c/case.yaml"
+exits "a case.yaml with a mistake is refused" 2 "$TOCSIN" ingest --case "$T/c" "$T/mail"
+like "with file and line" "$err" 'case.yaml:4'
+printf 'incident:\n  titel: x\n' >"$T/c/case.yaml"
+exits "a misspelt setting is refused" 2 "$TOCSIN" ingest --case "$T/c" "$T/mail"
+like "by its name" "$err" 'titel'
+exits "no folder, no case" 2 "$TOCSIN" ingest --case "$T/nowhere" "$T/mail"
+done_testing

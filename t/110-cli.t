@@ -1,0 +1,43 @@
+#!/bin/sh
+# The command line: every verb explains itself, refuses what it does not know, and says why in one line.
+. "$(dirname "$0")/lib.sh"
+verbs='init ingest scan attribute notify report list verify'
+
+exits "no verb is a mistake" 2 "$TOCSIN"
+exits "help can be asked for" 0 "$TOCSIN" --help
+for v in $verbs; do
+	like "the help names $v" "$out" "^  $v "
+done
+exits "an unknown verb is refused" 2 "$TOCSIN" frobnicate
+exits "the version can be asked for" 0 "$TOCSIN" --version
+like "and is one line" "$out" '^tocsin [0-9.]+$'
+
+new_case "$T/c"
+CASE=$T/c; export TOCSIN_CASE="$T/c"
+for v in $verbs; do
+	exits "$v --help explains" 0 "$TOCSIN" "$v" --help
+	like "$v --help shows the usage" "$out" "^usage: tocsin $v"
+	is "$v --help is quiet on stderr" "$err" ""
+	exits "$v refuses an unknown option" 2 "$TOCSIN" "$v" --no-such-option
+	is "$v says so in one line" "$(printf '%s\n' "$err" | wc -l | tr -d ' ')" 1
+	exits "$v refuses a bad number" 2 "$TOCSIN" "$v" --workers few
+	exits "$v refuses an option without its value" 2 "$TOCSIN" "$v" --case
+done
+exits "too many workers are refused" 2 "$TOCSIN" ingest --workers 1000 "$SAMPLES"
+exits "list wants a kind" 2 "$TOCSIN" list
+exits "list refuses an unknown kind" 2 "$TOCSIN" list unicorns
+exits "report refuses an unknown format" 2 "$TOCSIN" report --format docx
+exits "notify refuses an unknown verb" 2 "$TOCSIN" notify frobnicate
+exits "ingest wants something to read" 2 "$TOCSIN" ingest
+exits "ingest of a path that is not there fails" 4 "$TOCSIN" ingest "$T/not-there"
+unset TOCSIN_CASE
+
+exits "the case can be the current folder" 0 sh -c 'cd "$1" && "$2" list sources --jsonl' sh "$T/c" "$TOCSIN"
+exits "or come from the environment" 0 env TOCSIN_CASE="$T/c" "$TOCSIN" list sources --jsonl
+exits "the option counts more than the environment" 2 env TOCSIN_CASE="$T/c" "$TOCSIN" list sources --case "$T/none"
+exits "a full disk is not taken for success" 4 sh -c '"$1" list ledger --jsonl --case "$2" >/dev/full' sh "$TOCSIN" "$T/c"
+printf 'From: a@b.example\n\nx\n' >"$T/a.eml"
+exits "--json gives one object" 0 "$TOCSIN" ingest --json "$T/a.eml" --case "$T/c"
+ok "which is JSON" sh -c 'printf "%s" "$1" | python3 -m json.tool' sh "$out"
+is "on one line" "$(printf '%s\n' "$out" | wc -l | tr -d ' ')" 1
+done_testing

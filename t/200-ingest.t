@@ -1,0 +1,84 @@
+#!/bin/sh
+# ingest: what mail is there, and was all of it read?
+. "$(dirname "$0")/lib.sh"
+CASE=$T/c
+new_case "$CASE"
+exits "the sample mailboxes are read, with problems recorded" 1 "$TOCSIN" ingest "$SAMPLES/mailboxes" --case "$CASE"
+items=$(list items); messages=$(list messages); sources=$(list sources)
+
+is "every item has an outcome" "$(list items | field outcome | grep -Evc '^(parsed|partial|failed|skipped)$')" 0
+n_files=$(find "$SAMPLES/mailboxes" -type f | wc -l | tr -d ' ')
+is "every file is a source" "$(count sources)" "$n_files"
+bad=$(list sources | field path sha256 | while IFS='	' read -r p d; do
+	[ "$(sha256sum <"$p" | cut -c1-64)" = "$d" ] || echo "$p"; done)
+is "the digest of each source is that of sha256sum" "$bad" ""
+like "the notes that are no mail are skipped" "$(list items | grep rota)" '"outcome":"skipped"'
+like "the picture is skipped, and named for what it is" "$(list items | grep badge.png)" '"reason":"[^"]*PNG'
+
+is "the inbox has 45 messages" "$(printf '%s\n' "$items" | grep -c 'mailboxes/tierney.mbox"')" 45
+inbox=$(wc -c <"$SAMPLES/mailboxes/tierney.mbox" | tr -d ' ')
+is "and every byte of it belongs to one of them" \
+    "$(printf '%s\n' "$items" | grep 'mailboxes/tierney.mbox"' | field n_bytes | awk '{n += $1} END {print n}')" "$inbox"
+
+one=$(printf '%s\n' "$messages" | grep '"202505060925.41591c0@kestrelgate.example"')
+is "one mail in two mailboxes is one message" "$(printf '%s\n' "$one" | wc -l | tr -d ' ')" 1
+like "in both of them" "$one" '"mailboxes":\["[^"]*","[^"]*"\]'
+is "with two locations" "$(printf '%s\n' "$one" | field locations | python3 -c 'import json,sys; print(len(json.load(sys.stdin)))')" 2
+is "one Message-ID with two contents is two messages" \
+    "$(printf '%s\n' "$messages" | grep -c '"message_id":"8A1C77D0@quaylight.example"')" 2
+like "a forwarded mail is a message of its own" "$messages" '"message_id":"20250610100241.77ac@kioskery.example"'
+like "a subject is decoded" "$messages" '"subject":"Nómina de estibadores"'
+like "a subject of bare 8-bit bytes is kept" "$messages" '"subject":"Café at the gate closed'
+like "a date is RFC 3339 in UTC" "$(printf '%s\n' "$messages" | grep '"71027E435035@')" '"date":"2025-03-04T08:52:32Z"'
+like "mail without any header is kept" "$(list items | grep 'recovered draft')" '"outcome":"(parsed|partial)"'
+like "unclosed multipart mail says so" "$(list items | grep 'unclosed')" '"outcome":"partial","reason":"[^"]+'
+unlike "nothing failed" "$items" '"outcome":"failed"'
+
+rows "$CASE" >"$T/before"
+exits "the same evidence again" 0 "$TOCSIN" ingest "$SAMPLES/mailboxes" --case "$CASE"
+rows "$CASE" >"$T/after"
+same "changes no row" "$T/before" "$T/after"
+find "$SAMPLES" -newer "$CASE/case.yaml" -type f | head -1 >"$T/touched"
+is "the evidence was not written to" "$(cat "$T/touched")" ""
+
+# A file that changed is a new source and says so.
+mkdir "$T/ev"; cp "$SAMPLES/later/tierney-2024.mbox" "$T/ev/x.mbox"
+new_case "$T/d"; CASE=$T/d
+ingest "$T/ev"
+n=$(count messages)
+printf 'From x@y.example Mon Dec  9 10:00:00 2024\nFrom: x@y.example\nSubject: grown\n\nmore\n\n' >>"$T/ev/x.mbox"
+ingest "$T/ev"
+is "a file that grew is a second source" "$(count sources)" 2
+like "the first is marked as replaced" "$(list sources)" '"state":"replaced"'
+is "only the new mail is a new message" "$(count messages)" $((n + 1))
+
+# Owners.
+new_case "$T/e"; CASE=$T/e
+ingest "$SAMPLES/mailboxes/wrona"
+like "the owner of a mailbox is inferred" "$(list messages | head -1)" 'tomasz.wrona@kestrelgate.example'
+new_case "$T/f"; CASE=$T/f
+ingest --mailbox tomasz@kestrelgate.example "$SAMPLES/mailboxes/wrona"
+like "or given" "$(list messages | head -1)" '"mailboxes":\["tomasz@kestrelgate.example"\]'
+
+# The same mail in every wrapping.
+mkdir "$T/w"
+cp "$SAMPLES/later/tierney-2024.mbox" "$T/plain"
+gzip -c "$T/plain" >"$T/w/a"
+xz -c "$T/plain" >"$T/w/b.dat"
+(cd "$SAMPLES/later" && tar cf "$T/w/c.tar" exported)
+new_case "$T/g"; CASE=$T/g
+ingest "$T/w"
+is "mail is found within gz, xz and tar, whatever the name" "$(count messages)" 10
+sed 's/$/\r/' "$T/plain" >"$T/crlf"
+new_case "$T/h"; CASE=$T/h
+ingest "$T/plain"; ingest "$T/crlf"
+is "mail with CRLF is the same mail" "$(count messages)" 7
+
+# Directories without permission, empty files, odd files.
+mkdir "$T/odd"; : >"$T/odd/empty"; mkfifo "$T/odd/pipe"; ln -s /nowhere "$T/odd/dangling"; mkdir "$T/odd/locked"
+printf 'From: a@b.example\nSubject: y\n\nz\n' >"$T/odd/good.eml"
+cp "$T/odd/good.eml" "$T/odd/locked/unreadable.eml"; chmod 000 "$T/odd/locked"
+new_case "$T/i"; CASE=$T/i
+ok "odd files do not stop the rest" ingest "$T/odd"
+is "and the good mail is there" "$(count messages)" 1
+done_testing

@@ -1,0 +1,46 @@
+#!/bin/sh
+# scan: what does the mail give away? Each secret planted in samples/ is found, no near miss is.
+. "$(dirname "$0")/lib.sh"
+CASE=$T/c
+new_case "$CASE"
+ingest "$SAMPLES/mailboxes" "$SAMPLES/later"
+ok "the sample is scanned" scan
+list findings --reveal >"$T/findings"
+list messages >"$T/messages"
+python3 "$SRC/t/truth.py" "$SAMPLES/truth.tsv" "$T/findings" "$T/messages" >"$T/verdict" || :
+is "every planted secret is found" "$(grep '^missed' "$T/verdict" || :)" ""
+is "nothing else is" "$(grep '^false' "$T/verdict" || :)" ""
+tail -1 "$T/verdict" | note
+
+is "each reveal is in the ledger" "$(list ledger | grep -c '"what":"reveal')" 1
+list findings >"$T/plain"
+is "without --reveal no value is shown" "$(field value <"$T/plain" | grep -vc null)" 0
+ok "no secret stands in the case file, its log or its report" python3 "$SRC/t/leaks.py" "$SAMPLES/truth.tsv" "$CASE"
+exposures=$(list exposures)
+n=$(printf '%s\n' "$exposures" | wc -l | tr -d ' ')
+is "the exposures are distinct" "$(printf '%s\n' "$exposures" | sort -u | wc -l | tr -d ' ')" "$n"
+one=$(grep 'Sandbar-Ox-316' "$T/findings" | field exposure | sort -u | wc -l | tr -d ' ')
+is "a quoted copy is the same exposure" "$one" 1
+is "with a finding for each copy" "$(grep -c 'Sandbar-Ox-316' "$T/findings")" 3
+# Places are places in the decoded part: a colleague with another tool must find the same bytes there.
+ok "a finding's place names its bytes" python3 "$SRC/t/places.py" "$SAMPLES" "$T/findings" "$T/messages"
+
+rows "$CASE" >"$T/before"
+scan
+rows "$CASE" >"$T/after"
+same "a second scan changes no row" "$T/before" "$T/after"
+
+# Rules.
+mkdir "$T/rules"
+printf -- '- id: broken\n  name: x\n  nonsense: 1\n' >"$T/rules/a.yaml"
+exits "a rule with an error is refused" 2 "$TOCSIN" scan --rules "$T/rules" --case "$CASE"
+like "with file and line" "$err" 'a\.yaml:[0-9]+'
+exits "no rules, no scan" 2 "$TOCSIN" scan --rules "$T/nothing-here" --case "$CASE"
+
+# What was not read is said.
+coverage=$(list coverage)
+like "a PDF is recorded as not read" "$coverage" '"type":"application/pdf"[^}]*"outcome":"not_read"'
+like "so is S/MIME mail" "$coverage" '"type":"application/pkcs7-mime"'
+like "and OpenPGP mail" "$coverage" '"reason":"[^"]*OpenPGP'
+unlike "text attachments were read" "$coverage" 'habilitations.csv|schnittstelle.ini|settings.json|deploy.ps1|"[.]env"|purge.sql'
+done_testing

@@ -1,0 +1,76 @@
+#!/bin/sh
+# attribute: whose is it?
+. "$(dirname "$0")/lib.sh"
+CASE=$T/c
+new_case "$CASE"
+ingest "$SAMPLES/mailboxes"; scan
+ok "the sample is attributed" attribute
+orgs=$(list orgs); links=$(list links)
+digest_of() { list messages | grep -F "\"message_id\":\"$1\"" | field message_sha256; }
+links_of() { printf '%s\n' "$links" | grep -F "\"message_sha256\":\"$(digest_of "$1")\""; }
+
+for name in 'Quaylight Terminals plc' 'Havre-Transit SA' 'Nordwall Spedition GmbH' 'Puertos de Levante S.A.' 'Ridgeway Freight Inc.' \
+    'Port of Saltholm Authority' 'Ardmore Cold Stores' 'Steelyard Hosting' 'Bramble & Oates' 'Coastal Customs Agency' \
+    'Bellweather Marine'; do
+	like "$name is concerned" "$orgs" "\"name\":\"$name\",\"origin\":\"directory\""
+done
+unlike "an organisation that nothing names is not" "$orgs" 'Velour Cruises|Tidepool'
+like "a correspondent that the directory does not know goes by its domain" "$orgs" '"org":"fennimore.example"[^}]*"origin":"derived"'
+like "so does the sender of a forwarded mail" "$orgs" '"org":"kioskery.example"'
+like "we ourselves are known as such" "$orgs" '"origin":"ourselves"'
+unlike "free-mail providers are nobody's organisation" "$orgs" '"org":"(gmail.com|gmx.de|orange.fr|hotmail.com)"'
+like "private people are listed apart" "$(list persons)" '"address":"orla.finch.invented@gmail.com"'
+
+l=$(links_of 71027E435035@quaylight.example)
+like "the sender's organisation is linked" "$l" '"org":"Quaylight Terminals plc"[^}]*"role":"sender"'
+like "with its ground" "$l" '"role":"sender","ground":"[^"]*priya.raman@quaylight.example'
+like "certain where our own server verified it" "$l" '"role":"sender"[^}]*"certainty":"high"'
+l=$(links_of forged.55a1@mailrelay.test)
+unlike "but not where it failed" "$l" '"org":"Quaylight Terminals plc"[^}]*"role":"sender"[^}]*"certainty":"high"'
+l=$(links_of 202504090830.5a26a27@kestrelgate.example)
+like "the recipient's organisation is linked" "$l" '"org":"Ardmore Cold Stores"[^}]*"role":"recipient"'
+l=$(links_of 202506040855."$(list messages | grep 'Ardmore: alarm contact' | field message_id | sed 's/.*\.\([0-9a-f]*\)@.*/\1/')"@kestrelgate.example)
+like "who is named in a body is linked" "$l" '"org":"Bellweather Marine"[^}]*"role":"mentioned"'
+
+news=$(list messages | grep 'Port Week: cranes' | field message_sha256)
+like "a newsletter makes nobody a party" "$(printf '%s\n' "$links" | grep "$news" | grep portweek)" '"counts":false'
+like "and the reason is kept" "$(printf '%s\n' "$links" | grep "$news" | grep portweek)" '"why_not":"[^"]+'
+like "nor does junk" "$(links_of 8f0cdd21a9@bulkpost.test)" '"counts":false'
+
+every=$(list messages | wc -l)
+is "every message has a disposition" \
+    "$("$TOCSIN" report --check --json --case "$CASE" | python3 -c 'import json,sys
+print([c["name"] for c in json.load(sys.stdin)["checks"] if c["state"] == "broken"])')" '[]'
+like "there were messages" "$every" '[1-9]'
+
+owners=$(list exposures)
+like "a secret beside its host belongs to the host's organisation" \
+    "$(list exposures | grep 'drop.ridgewayfreight.example')" '"owners":\["Ridgeway Freight Inc."\]'
+
+rows "$CASE" >"$T/before"; attribute; rows "$CASE" >"$T/after"
+same "a second run changes no row" "$T/before" "$T/after"
+
+# Excel's CSV: BOM and semicolons; UTF-16.
+python3 - "$SAMPLES/organisations.csv" "$T" <<'PY'
+import csv, sys
+rows = list(csv.reader(open(sys.argv[1], encoding="utf-8", newline="")))
+for name, delimiter, encoding in (("semicolon", ";", "utf-8-sig"), ("utf16", "\t", "utf-16")):
+    with open("%s/%s.csv" % (sys.argv[2], name), "w", encoding=encoding, newline="") as f:
+        csv.writer(f, delimiter=delimiter).writerows(rows)
+PY
+for f in semicolon utf16; do
+	CASE=$T/$f; new_case "$CASE"; ingest "$SAMPLES/mailboxes"; scan
+	stage attribute --directory "$T/$f.csv"
+	"$TOCSIN" list links --jsonl --case "$CASE" >"$T/$f.links"
+	"$TOCSIN" list links --jsonl --case "$T/c" >"$T/links"
+	same "the directory as Excel writes it ($f) gives the same links" "$T/links" "$T/$f.links"
+done
+
+# Two organisations, one domain.
+(cat "$SAMPLES/organisations.csv"; echo 'Somebody Else,quaylight.example,,GB,en,,,') >"$T/two.csv"
+CASE=$T/two; new_case "$CASE"; ingest "$SAMPLES/later"; scan
+stage attribute --directory "$T/two.csv" || :
+like "a domain of two organisations is listed as a conflict" "$(list conflicts)" '"domain":"quaylight.example"'
+printf 'who,where\nx,y\n' >"$T/bad.csv"
+exits "a directory without the columns is refused" 2 "$TOCSIN" attribute --directory "$T/bad.csv" --case "$CASE"
+done_testing

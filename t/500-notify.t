@@ -1,0 +1,79 @@
+#!/bin/sh
+# notify: who is told what, once? Two waves over the sample.
+. "$(dirname "$0")/lib.sh"
+CASE=$T/c
+new_case "$CASE"
+notify() { "$TOCSIN" notify "$@" --case "$CASE"; }
+ingest "$SAMPLES/mailboxes"; scan; attribute
+exits "nothing can be written before a plan" 3 notify write
+exits "a wave is planned" 0 notify plan
+exits "a planned wave is not written" 3 notify write
+exits "one person's approval is taken" 0 notify approve --by 'Aisling Quirke'
+exits "and is not enough" 3 notify write
+exits "the same person cannot approve twice" 3 notify approve --by 'Aisling Quirke'
+exits "an approval has a name" 2 notify approve
+exits "a second person approves" 0 notify approve --by 'Declan Roche'
+exits "then the wave is written" 0 notify write
+n=$(find "$CASE/out/wave-1" -name '*.eml' | wc -l | tr -d ' ')
+is "a file for each notice with a contact" "$n" "$(list notices | grep -c '"state":"written"')"
+like "an organisation without a contact is listed" "$(list notices | grep Ardmore)" '"state":"no_contact"'
+(cd "$CASE/out" && find . -type f | sort | xargs sha256sum) >"$T/first"
+exits "writing again" 0 notify write
+(cd "$CASE/out" && find . -type f | sort | xargs sha256sum) >"$T/second"
+same "writes nothing twice" "$T/first" "$T/second"
+
+one=$(grep -l quaylight "$CASE"/out/wave-1/*.eml | head -1)
+cat "$one" >"$T/one"
+is "a notice has one recipient address" "$(grep -ci '^To:' "$one")" 1
+text=$(python3 -c 'import email,sys
+for p in sys.argv[1:]:
+    m = email.message_from_binary_file(open(p, "rb"))
+    for q in m.walk():
+        if q.get_content_maintype() == "text":
+            print(q.get_payload(decode=True).decode())' "$CASE"/out/wave-1/*.eml)
+unlike "no notice has a link" "$text" 'https?://|www\.|<a '
+ok "no notice holds a secret" python3 "$SRC/t/leaks.py" "$SAMPLES/truth.tsv" "$CASE/out"
+like "a French organisation is told in French" "$text" 'Nous|Madame|boîtes'
+like "the notice says whom to call" "$text" '\+353 1 555 0199'
+like "and where to check it" "$text" 'notices.kestrelgate.example'
+unlike "no organisation reads of another" \
+    "$(python3 -c 'import email,sys
+for p in sys.argv[1:]:
+    m = email.message_from_binary_file(open(p, "rb")); t = "".join(q.get_payload(decode=True).decode() for q in m.walk() if q.get_content_maintype() == "text")
+    if "quaylight" not in m["To"] and "Quaylight" in t: print("named in", p)' "$CASE"/out/wave-1/*.eml)" 'named'
+
+exits "with nothing new" 0 notify plan
+is "there is no second wave" "$(count waves)" 1
+list told | sort >"$T/told-1"
+
+# Mail is found later.
+ingest "$SAMPLES/later"; scan; attribute
+exits "more mail, a second wave" 0 notify plan
+list told | grep '"wave":2' >"$T/told-2" || :
+like "with the new organisation" "$(list notices | grep '"wave":2')" '"org":"Tidepool Robotics"[^}]*"version":1'
+like "and a supplement for one already told" "$(list notices | grep '"wave":2')" '"org":"Quaylight Terminals plc"[^}]*"version":2'
+unlike "and nothing for one with nothing new" "$(list notices | grep '"wave":2')" 'Havre-Transit|Nordwall|Levante'
+# What wave 2 tells is what one wave over everything would tell, less what wave 1 told.
+all=$T/all; new_case "$all"
+(CASE=$all; ingest "$SAMPLES/mailboxes" "$SAMPLES/later"; scan; attribute)
+"$TOCSIN" notify plan --case "$all" >/dev/null
+drop='s/"wave":[0-9]*,//'
+list told | sed "$drop" | sort >"$T/both"
+"$TOCSIN" list told --jsonl --case "$all" | sed "$drop" | sort >"$T/once"
+same "the two waves together are exactly what one would have been" "$T/once" "$T/both"
+is "and nothing is told twice" "$(uniq -d "$T/both" | wc -l | tr -d ' ')" 0
+
+exits "the second wave is approved" 0 notify approve --by 'Aisling Quirke'
+# New mail after the first approval changes the plan: the approval falls.
+mkdir "$T/more"; sed 's/crane1/crane2/; s/BAD9B40EEE92/0000B40EEE92/; s/Jetty\.Mussel\.09/Jetty.Oyster.10/' "$SAMPLES/later/tierney-2024.mbox" >"$T/more/x.mbox"
+ingest "$T/more"; scan; attribute
+exits "planned anew" 0 notify plan
+exits "the second approver" 0 notify approve --by 'Declan Roche'
+exits "does not make up for the first, who approved another plan" 3 notify write
+exits "who approves again" 0 notify approve --by 'Aisling Quirke'
+exits "and then it is written" 0 notify write
+exits "show prints the wave" 0 notify show
+like "with every organisation of it" "$out" 'Tidepool'
+exits "the ledger holds" 0 "$TOCSIN" verify --case "$CASE"
+exits "and the proof is clean" 0 "$TOCSIN" report --check --case "$CASE"
+done_testing

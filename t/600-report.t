@@ -1,0 +1,61 @@
+#!/bin/sh
+# report: can it be shown that the job is done?
+. "$(dirname "$0")/lib.sh"
+CASE=$T/c
+new_case "$CASE"
+exits "an empty case can be reported on" 0 "$TOCSIN" report --case "$CASE"
+ingest "$SAMPLES/mailboxes"; scan; attribute
+"$TOCSIN" notify plan --case "$CASE" >/dev/null
+for f in html csv json; do
+	exits "a report as $f" 0 "$TOCSIN" report --format $f --case "$CASE"
+done
+cp -r "$CASE/out" "$T/first"
+for f in html csv json; do "$TOCSIN" report --format $f --case "$CASE" >/dev/null; done
+ok "the same case gives the same reports, byte for byte" diff -r "$T/first" "$CASE/out"
+page=$(cat "$CASE/out/report.html")
+unlike "the page needs nothing from outside" "$page" '(src|href)="?https?:|@import|<script|url\((\"|'"'"')?https?:'
+like "it names the incident" "$page" 'Two mailboxes read by an intruder'
+like "it names the organisations" "$page" 'Quaylight Terminals plc'
+like "it can be printed" "$page" '@media print'
+like "and read in the dark" "$page" 'prefers-color-scheme: *dark'
+like "it has charts" "$page" '<svg'
+ok "it is well-formed" python3 - "$CASE/out/report.html" <<'PY'
+import html.parser, sys
+VOID = {"meta", "br", "hr", "img", "link", "input", "col", "wbr"}
+class P(html.parser.HTMLParser):
+    stack = []
+    def handle_starttag(self, tag, attrs):
+        if tag not in VOID: self.stack.append(tag)
+    def handle_endtag(self, tag):
+        if tag in VOID: return
+        top = self.stack.pop()
+        assert top == tag, (top, tag, self.getpos())
+P().feed(open(sys.argv[1], encoding="utf-8").read())
+optional = {"html", "body", "p", "li", "td", "tr"}
+assert not [t for t in P.stack if t not in optional], P.stack
+PY
+ok "the JSON is JSON" python3 -m json.tool "$CASE/out/report.json"
+ok "no report holds a secret" python3 "$SRC/t/leaks.py" "$SAMPLES/truth.tsv" "$CASE/out"
+exits "the proof is clean" 0 "$TOCSIN" report --check --case "$CASE"
+
+# Formulas stay text in a spreadsheet.
+mkdir "$T/x"; printf 'From: a@formula.example\nTo: tomasz.wrona@kestrelgate.example\nSubject: =HYPERLINK("x")\nDate: Tue, 4 Mar 2025 08:52:32 +0000\nMessage-ID: <f@formula.example>\n\nx\n' >"$T/x/1.eml"
+ingest "$T/x"
+"$TOCSIN" report --format csv --case "$CASE" >/dev/null
+unlike "a subject that is a formula is no formula in the CSV" "$(grep -h HYPERLINK "$CASE"/out/report-csv/messages.csv)" '(^|,)"?='
+unlike "markup in a subject is no markup on the page" "$(cat "$CASE/out/report.html")" '<b>&amp;'
+
+# A case that somebody changed by hand is found out.
+if command -v sqlite3 >/dev/null; then
+	cp -r "$CASE" "$T/bad"
+	sqlite3 "$T/bad/case.db" 'DELETE FROM attributed WHERE message_id = (SELECT min(message_id) FROM attributed)'
+	sqlite3 "$T/bad/case.db" 'UPDATE item SET n_bytes = n_bytes - 1 WHERE id = 1'
+	exits "a case with rows missing fails the proof" 1 "$TOCSIN" report --check --case "$T/bad"
+	cp -r "$CASE" "$T/worse"
+	sqlite3 "$T/worse/case.db" "UPDATE ledger SET who = 'nobody' WHERE seq = 2"
+	exits "a changed ledger is found out" 1 "$TOCSIN" verify --case "$T/worse"
+fi
+exits "the evidence is as it was" 0 "$TOCSIN" verify --evidence --case "$CASE"
+printf ' ' >>"$T/x/1.eml"
+exits "changed evidence is found out" 1 "$TOCSIN" verify --evidence --case "$CASE"
+done_testing

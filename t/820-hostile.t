@@ -1,0 +1,48 @@
+#!/bin/sh
+# Mail that means harm costs at most itself: nothing crashes, hangs or is silently dropped.
+. "$(dirname "$0")/lib.sh"
+python3 "$SRC/t/hostile.py" "$T/mail"
+printf 'From: a@good.example\nTo: b@kestrelgate.example\nSubject: good\n\npassword: Good-Mail-77\n' >"$T/mail/zz-good.eml"
+CASE=$T/c; new_case "$CASE"
+exits "hostile mail is read, with problems recorded" 1 timeout 300 "$TOCSIN" ingest "$T/mail" --case "$CASE"
+n=$(find "$T/mail" -type f | wc -l | tr -d ' ')
+is "every file is a source" "$(count sources)" "$n"
+is "every source has an item" "$(list sources | field items | grep -cx 0)" 0
+is "and every item an outcome" "$(list items | field outcome | grep -Evc '^(parsed|partial|failed|skipped)$')" 0
+is "what is not wholly parsed says why" "$(list items | grep -v '"outcome":"parsed"' | field reason | grep -cx '')" 0
+list items | grep -v '"outcome":"parsed"' | field source outcome reason | sed 's|.*/||' | cut -c1-110 | note
+unlike "no worker had to die" "$(list items)" '"reason":"[^"]*(crash|signal|stall)'
+like "good mail among it is read" "$(list items | grep zz-good)" '"outcome":"parsed"'
+ok "nothing escaped from an archive" test ! -e "$T/escape.eml" -a ! -e "$T/mail/escape.eml" -a ! -e "$CASE/escape.eml"
+ok "it is scanned" timeout 300 "$TOCSIN" scan --rules "$SRC/rules" --case "$CASE" --json || :
+scan; attribute
+found=$(list findings --reveal)
+like "the secret in the good mail is found" "$found" 'Good-Mail-77'
+like "so is one behind a huge header" "$found" 'After-The-Wide-1'
+like "and one in a strange charset" "$found" 'Strange-Charset-3'
+like "a limit that is hit is recorded" "$(list items; list coverage; list messages)" 'limit|too (deep|many|long)|more than'
+exits "the proof is clean" 0 "$TOCSIN" report --check --case "$CASE"
+
+# Files that change under our hands.
+mkdir "$T/live"
+python3 "$SRC/t/make-mail.py" 3000 "$T/live"
+CASE=$T/d; new_case "$CASE"
+(for i in 1 2 3 4 5 6 7 8; do sleep 0.01; truncate -s 1000 "$T/live/one.mbox" 2>/dev/null; truncate -s 5000000 "$T/live/one.mbox"; done) &
+rc=0; timeout 120 "$TOCSIN" ingest "$T/live" --case "$CASE" --quiet >/dev/null 2>&1 || rc=$?
+wait
+ok "a file that shrinks while it is read does not end the run" test $rc -le 1
+ingest "$T/live"; scan; attribute
+exits "and the proof is clean afterwards" 0 "$TOCSIN" report --check --case "$CASE"
+truncate -s 1000 "$T/live/two.mbox"
+ok "evidence that shrank after ingest does not end the scan" scan
+ok "nor a reveal" sh -c '"$1" list findings --jsonl --reveal --case "$2" >/dev/null; test $? -le 1' sh "$TOCSIN" "$CASE"
+
+# A case whose own files are damaged.
+CASE=$T/e; new_case "$CASE"
+printf 'not a database' >"$CASE/case.db"
+exits "a damaged case file is refused" 4 "$TOCSIN" list items --case "$CASE"
+new_case "$T/f"; : >"$T/f/case.key"; chmod 600 "$T/f/case.key"
+ingest_good() { CASE=$T/f; ingest "$T/mail/zz-good.eml"; }
+ingest_good || :
+exits "an empty key is refused" 2 "$TOCSIN" scan --rules "$SRC/rules" --case "$T/f"
+done_testing

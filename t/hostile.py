@@ -1,0 +1,83 @@
+"""hostile.py DIR: mail that means harm, generated. Each file tells by its name what it does."""
+import base64
+import gzip
+import io
+import os
+import sys
+import zipfile
+
+folder = sys.argv[1]
+os.makedirs(folder, exist_ok=True)
+HEAD = "From: a@hostile.example\nTo: b@kestrelgate.example\nDate: Tue, 4 Mar 2025 08:52:32 +0000\nSubject: %s\nMIME-Version: 1.0\n"
+
+
+def put(name, data):
+    with open(os.path.join(folder, name), "wb") as f:
+        f.write(data.encode() if isinstance(data, str) else data)
+
+
+def nested(levels):
+    out = [HEAD % "deep"]
+    for i in range(levels):
+        out.append('Content-Type: multipart/mixed; boundary="b%d"\n\n--b%d\n' % (i, i))
+    out.append("Content-Type: text/plain\n\nthe password is Deep-Down-%d\n" % levels)
+    return "".join(out)
+
+
+put("deep-10000.eml", nested(10000))
+put("deep-30.eml", nested(30) + "".join("--b%d--\n" % i for i in reversed(range(30))))
+put("rfc822-deep.eml", (HEAD % "matryoshka") + "Content-Type: message/rfc822\n\n" +
+    ("Subject: in\nContent-Type: message/rfc822\n\n" * 2000) + "Subject: last\n\ninnermost\n")
+put("parts-100000.eml", (HEAD % "many") + 'Content-Type: multipart/mixed; boundary="b"\n\n' +
+    "--b\n\nx\n" * 100000 + "--b--\n")
+put("header-20mb.eml", (HEAD % "wide") + "X-Wide: " + "w" * (20 << 20) + "\n\nbody password: After-The-Wide-1\n")
+put("headers-100000.eml", (HEAD % "tall") + "X-Tall: t\n" * 100000 + "\nbody\n")
+put("addresses.eml", (HEAD % "crowd") + "Cc: " + ", ".join("p%d@crowd%d.example" % (i, i % 977) for i in range(60000)) + "\n\nx\n")
+put("folded.eml", (HEAD % "fold") + "X-Fold: a\n" + " b\n" * 200000 + "\nbody\n")
+put("nul.eml", (HEAD % "nul").encode() + b"Content-Type: text/plain\n\n" + b"\0" * 100000 + b"\npassword: Behind\0The-Nul-5\n")
+put("only-nul", b"\0" * 4096)
+put("empty", b"")
+put("one-byte", b"F")
+put("from-only.mbox", b"From ")
+put("from-line.mbox", b"From a@b.example Mon Mar  3 10:00:00 2025\n")
+put("from-storm.mbox", b"From a@b.example Mon Mar  3 10:00:00 2025\n\n" * 20000)
+put("no-newline.eml", b"Subject: " + b"x" * 5000000)
+put("bare-cr.eml", (HEAD % "cr").replace("\n", "\r") + "\rall on one line\r")
+put("base64-huge-line.eml", (HEAD % "b64") + "Content-Transfer-Encoding: base64\n\n" +
+    base64.b64encode(b"password: One-Long-Line-9\n" * 200000).decode() + "\n")
+put("base64-cut.eml", (HEAD % "cut") + "Content-Transfer-Encoding: base64\n\nQUJ")
+put("qp-broken.eml", (HEAD % "qp") + "Content-Transfer-Encoding: quoted-printable\n\n" + "=\n=4\n=ZZ=" * 50000)
+put("encoded-words.eml", "Subject: " + "=?utf-8?B?4pyT?= " * 50000 + "\n\nx\n")
+put("boundary-prefix.eml", (HEAD % "prefix") + 'Content-Type: multipart/mixed; boundary="' + "-" * 70 + '"\n\n' +
+    ("-" * 71 + "\n") * 50000)
+put("html-tags.eml", (HEAD % "html") + "Content-Type: text/html\n\n" + "<div " * 300000 + "&#" * 300000)
+put("html-comment.eml", (HEAD % "html") + "Content-Type: text/html\n\n<!--" + "<!--" * 300000)
+put("charset.eml", (HEAD % "charset") + "Content-Type: text/plain; charset=x-no-such-thing-%n%s\n\npassword: Strange-Charset-3\n")
+put("utf16-odd.eml", (HEAD % "odd").encode() + b"Content-Type: text/plain; charset=utf-16\n\n\xff\xfeA\0B\xd8\0")
+put("comments.eml", "From: " + "(" * 100000 + "a@b.example\n\nx\n")
+put("groups.eml", "To: " + "g:" * 100000 + ";\n\nx\n")
+put("params.eml", (HEAD % "params") + "Content-Type: text/plain" + "".join("; a*%d*=x" % i for i in range(50000)) + "\n\nx\n")
+put("uu.eml", (HEAD % "uu") + "\n" + "begin 644 a\n" * 50000)
+put("digits.eml", (HEAD % "digits") + "\n" + "4111 " * 400000)
+put("passwords.eml", (HEAD % "passwords") + "\n" + "".join("password: Storm-%d-x\n" % i for i in range(60000)))
+put("at-signs.eml", (HEAD % "at") + "\n" + "@" * 2000000)
+z = io.BytesIO()
+with zipfile.ZipFile(z, "w", zipfile.ZIP_DEFLATED) as f:
+    f.writestr("bomb.eml", b"\0" * (300 << 20))
+put("bomb.zip", z.getvalue())
+inner = z.getvalue()
+for _ in range(8):
+    z = io.BytesIO()
+    with zipfile.ZipFile(z, "w") as f:
+        f.writestr("in.zip", inner)
+    inner = z.getvalue()
+put("zip-in-zip.zip", inner)
+z = io.BytesIO()
+with zipfile.ZipFile(z, "w") as f:
+    f.writestr("../../escape.eml", HEAD % "escape" + "\nx\n")
+    f.writestr("/etc/absolute.eml", HEAD % "absolute" + "\nx\n")
+put("paths.zip", z.getvalue())
+put("cut.zip", z.getvalue()[:-30])
+put("cut.gz", gzip.compress(("Subject: cut\n\n" + "hello\n" * 10000).encode())[:-12])
+os.symlink("/etc/passwd", os.path.join(folder, "link"))
+os.symlink(".", os.path.join(folder, "loop"))

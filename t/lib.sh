@@ -1,0 +1,98 @@
+# lib.sh: what the black-box tests have in common. A test is a POSIX shell script that prints TAP; it gets a folder of its
+# own ($T, removed at the end) and the program by its path in $TOCSIN. Each check is one sentence and one expectation.
+set -eu
+LC_ALL=C.UTF-8; export LC_ALL
+unset TOCSIN_CASE
+SRC=$(cd "$(dirname "$0")/.." && pwd)
+SAMPLES=$SRC/samples
+TOCSIN=${TOCSIN:-$SRC/build/tocsin}
+T=$(mktemp -d "${TMPDIR:-/tmp}/tocsin-t.XXXXXX")
+trap 'chmod -R u+rwX "$T"; rm -rf "$T"' EXIT
+trap 'exit 1' INT TERM HUP
+t_n=0
+
+note() { sed 's/^/# /'; }
+
+pass() { t_n=$((t_n + 1)); echo "ok $t_n - $1"; }
+fail() { t_n=$((t_n + 1)); echo "not ok $t_n - $1"; }
+
+# ok SENTENCE COMMAND...: the command succeeds.
+ok() {
+	t_what=$1; shift
+	if "$@" >"$T/.ok" 2>&1; then pass "$t_what"; else fail "$t_what"; head -20 "$T/.ok" | note; fi
+}
+# is SENTENCE GOT WANT
+is() {
+	if [ "$2" = "$3" ]; then pass "$1"; else
+		fail "$1"
+		printf 'got:  %s\nwant: %s\n' "$2" "$3" | head -40 | note
+	fi
+}
+# like SENTENCE TEXT ERE; unlike: the opposite
+like() {
+	if printf '%s\n' "$2" | grep -Eq -- "$3"; then pass "$1"; else
+		fail "$1"
+		printf '%s\n' "$2" | head -20 | note
+		echo "# wants: $3"
+	fi
+}
+unlike() {
+	if printf '%s\n' "$2" | grep -Eq -- "$3"; then
+		fail "$1"
+		printf '%s\n' "$2" | grep -E -- "$3" | head -5 | note
+	else pass "$1"; fi
+}
+# same SENTENCE FILE FILE
+same() {
+	if cmp -s "$2" "$3"; then pass "$1"; else fail "$1"; diff "$2" "$3" | cut -c1-300 | head -20 | note; fi
+}
+skip_all() { echo "1..0 # SKIP $1"; exit 0; }
+done_testing() { echo "1..$t_n"; }
+
+# run COMMAND...: its stdout in $out, its stderr in $err, its status in $rc.
+run() {
+	rc=0
+	"$@" >"$T/.out" 2>"$T/.err" </dev/null || rc=$?
+	out=$(cat "$T/.out"); err=$(cat "$T/.err")
+}
+# exits SENTENCE STATUS COMMAND...
+exits() {
+	t_what=$1; t_want=$2; shift 2
+	run "$@"
+	if [ "$rc" -eq "$t_want" ]; then pass "$t_what"; else
+		fail "$t_what"
+		echo "# status $rc, not $t_want: $*"
+		head -5 "$T/.err" | note
+	fi
+}
+# new_case DIR: a case of the sample incident. All test cases have one key, so that their rows can be compared.
+new_case() {
+	"$TOCSIN" init "$1" >/dev/null
+	cp "$SAMPLES/case.yaml" "$1/case.yaml"
+	printf '%064d\n' 7 >"$1/case.key"
+	chmod 600 "$1/case.key"
+}
+# Each of these is one stage on the case $CASE; status 1 (done, problems recorded) is as good as 0.
+stage() {
+	t_rc=0
+	"$TOCSIN" "$@" --case "$CASE" --quiet >"$T/.stage" 2>&1 </dev/null || t_rc=$?
+	if [ $t_rc -gt 1 ]; then
+		echo "# tocsin $* ended with $t_rc:"
+		head -5 "$T/.stage" | note
+		return $t_rc
+	fi
+}
+ingest() { stage ingest "$@"; }
+scan() { stage scan --rules "$SRC/rules" "$@"; }
+attribute() { stage attribute --directory "$SAMPLES/organisations.csv" "$@"; }
+list() { "$TOCSIN" list "$@" --jsonl --case "$CASE"; }
+count() { list "$@" | wc -l | tr -d ' '; }
+# rows DIR: all that ingest, scan and attribute wrote, for comparison.
+rows() {
+	for kind in sources mailboxes items messages parts coverage findings exposures orgs links persons; do
+		echo "== $kind"
+		"$TOCSIN" list $kind --jsonl --case "$1"
+	done
+}
+# field NAME: of JSON lines, the values of one field, a line each.
+field() { python3 "$SRC/t/field.py" "$@"; }
