@@ -1,0 +1,42 @@
+/*
+ * What a case keeps of a message's header: identity, date, subject, parties and the traits that say what kind of
+ * mail it is. Made from header fields alone.
+ */
+#ifndef TOCSIN_MAIL_SUMMARY_H
+#define TOCSIN_MAIL_SUMMARY_H
+
+#include "mail/mime.h"
+
+/* Numbers of enum party_role in case/names.h, which this folder does not include; a test of ingest holds them equal. */
+enum summary_role {
+	ROLE_FROM = 1, ROLE_SENDER = 2, ROLE_REPLY_TO = 3, ROLE_TO = 4, ROLE_CC = 5, ROLE_BCC = 6, ROLE_RESENT_FROM = 7,
+	ROLE_RESENT_TO = 8, ROLE_RESENT_CC = 9, ROLE_LIST = 10, ROLE_DELIVERED_TO = 11,
+};
+/* Bits of enum message_trait, likewise. */
+enum { SUMMARY_BULK = 1 << 0, SUMMARY_LIST = 1 << 1, SUMMARY_AUTOMATIC = 1 << 2, SUMMARY_JUNK = 1 << 3 };
+
+struct party {
+	int role;
+	span address; /* lower-case domain; VERP, SRS and the like undone (address_unwrap) */
+	span domain;
+	span name;    /* decoded */
+};
+
+struct summary {
+	span rfc822_id;       /* without angle brackets; "" when none */
+	int64_t when_utc;     /* Date, else TIME_NONE */
+	span subject;         /* decoded */
+	struct party *parties; /* in the order of the roles above, within a role in the order of the message */
+	size_t n_parties;
+	unsigned traits;
+	span verified_domain; /* of From, when a trusted host's Authentication-Results passed it (RFC 8601), else "" */
+};
+
+/* trusted: names of our own mail servers as they stand in Authentication-Results. Everything in the arena or in m. */
+MUST_CHECK enum errc summary_read(struct arena *a, const struct message *m, const char *const *trusted, size_t n_trusted,
+    struct summary *out, struct err *e);
+
+/* The address behind a rewritten one: SRS0=, SRS1=, prvs=, VERP "bounces+user=dom@list"; else the address itself. */
+MUST_CHECK span address_unwrap(struct arena *a, span address);
+
+#endif

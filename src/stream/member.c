@@ -1,0 +1,334 @@
+#include "stream/member.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <errno.h>
+#include <iconv.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <sys/types.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "base/utf8.h"
+#include "stream/charset.h"
+
+/* Read at a time; a member smaller than BOMB_MIN is harmless whatever its ratio. */
+enum { BLOCK = 32 * 1024, RETRIES = 16 };
+#define BOMB_MIN (64 * MIB)
+
+struct archive_reader {
+	struct archive *archive;
+	int spool_fd;
+	uint64_t index;   /* of the next member */
+	uint64_t n_bytes; /* spooled in all */
+	bool ended;
+};
+
+bool archive_sniff(span first_bytes)
+{
+	static const struct { size_t at; span magic; } known[] = {
+		{0, {(const unsigned char *)"\x1f\x8b", 2}},
+		{0, {(const unsigned char *)"BZh", 3}},
+		{0, {(const unsigned char *)"\xfd" "7zXZ\0", 6}},
+		{0, {(const unsigned char *)"\x28\xb5\x2f\xfd", 4}},
+		{0, {(const unsigned char *)"\x04\x22\x4d\x18", 4}},
+		{0, {(const unsigned char *)"\x1f\x9d", 2}},
+		{0, {(const unsigned char *)"LZIP", 4}},
+		{0, {(const unsigned char *)"PK\3\4", 4}},
+		{0, {(const unsigned char *)"PK\5\6", 4}},
+		{0, {(const unsigned char *)"PK\7\10", 4}},
+		{0, {(const unsigned char *)"7z\xbc\xaf\x27\x1c", 6}},
+		{0, {(const unsigned char *)"Rar!\x1a\7", 6}},
+		{0, {(const unsigned char *)"MSCF\0\0\0\0", 8}},
+		{0, {(const unsigned char *)"070701", 6}},
+		{0, {(const unsigned char *)"070702", 6}},
+		{0, {(const unsigned char *)"070707", 6}},
+		{257, {(const unsigned char *)"ustar", 5}},
+		{32769, {(const unsigned char *)"CD001", 5}},
+	};
+
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		if (span_eq(span_sub(first_bytes, known[i].at, known[i].magic.n), known[i].magic))
+			return true;
+	return false;
+}
+
+/*
+ * One support function at a time: support_filter_all would start programs for what the library was built
+ * without, and so would these, hence the questions for the versions.
+ */
+static bool support(struct archive *a)
+{
+	bool ok = archive_read_support_filter_none(a) == ARCHIVE_OK && archive_read_support_filter_compress(a) == ARCHIVE_OK;
+
+	ok = ok && (archive_zlib_version() == NULL || archive_read_support_filter_gzip(a) == ARCHIVE_OK);
+	ok = ok && (archive_bzlib_version() == NULL || archive_read_support_filter_bzip2(a) == ARCHIVE_OK);
+	ok = ok && (archive_liblzma_version() == NULL ||
+	               (archive_read_support_filter_xz(a) == ARCHIVE_OK && archive_read_support_filter_lzip(a) == ARCHIVE_OK));
+	ok = ok && (archive_libzstd_version() == NULL || archive_read_support_filter_zstd(a) == ARCHIVE_OK);
+	ok = ok && (archive_liblz4_version() == NULL || archive_read_support_filter_lz4(a) == ARCHIVE_OK);
+	return ok && archive_read_support_format_tar(a) == ARCHIVE_OK && archive_read_support_format_zip(a) == ARCHIVE_OK &&
+	       archive_read_support_format_7zip(a) == ARCHIVE_OK && archive_read_support_format_cpio(a) == ARCHIVE_OK &&
+	       archive_read_support_format_rar(a) == ARCHIVE_OK && archive_read_support_format_rar5(a) == ARCHIVE_OK &&
+	       archive_read_support_format_cab(a) == ARCHIVE_OK && archive_read_support_format_iso9660(a) == ARCHIVE_OK &&
+	       archive_read_support_format_empty(a) == ARCHIVE_OK && archive_read_support_format_raw(a) == ARCHIVE_OK;
+}
+
+void archive_warm(void)
+{
+	static const char *const names[] = {"UTF-16LE", "UTF-16BE", "CP437", "CP932"};
+	struct archive *a = archive_read_new();
+
+	/* Names of members are asked for as UTF-8; libarchive converts to the charset of the locale first. */
+	(void)setlocale(LC_CTYPE, "C.UTF-8");
+	tzset();
+	/* Kept open, so that what libarchive opens later finds its module loaded. */
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		(void)iconv_open("UTF-8", names[i]);
+	if (a != NULL) {
+		(void)support(a);
+		(void)archive_read_free(a);
+	}
+}
+
+enum errc archive_open(struct archive_reader **out, int fd, int spool_fd, struct err *e)
+{
+	struct archive_reader *r = calloc(1, sizeof *r);
+
+	*out = NULL;
+	if (r == NULL)
+		return err_memory(e);
+	r->spool_fd = spool_fd;
+	if (lseek(fd, 0, SEEK_SET) != 0) {
+		free(r);
+		return err_sys(e, "archive: lseek");
+	}
+	if ((r->archive = archive_read_new()) == NULL || !support(r->archive)) {
+		archive_close(r);
+		return err_memory(e);
+	}
+	/* What is wrong with the bytes is said by the first archive_next. */
+	(void)archive_read_open_fd(r->archive, fd, BLOCK);
+	*out = r;
+	return OK;
+}
+
+void archive_close(struct archive_reader *r)
+{
+	if (r == NULL)
+		return;
+	if (r->archive != NULL)
+		(void)archive_read_free(r->archive);
+	free(r);
+}
+
+static const char *why(struct archive_reader *r, struct arena *a)
+{
+	const char *text = archive_error_string(r->archive);
+	span clean = text != NULL ? utf8_clean(a, span_str(text)) : SPAN_EMPTY;
+	char *copy = clean.n != 0 ? arena_cstr(a, clean) : NULL;
+
+	return copy != NULL ? copy : "damaged archive";
+}
+
+/* Is the last error of libarchive about a password? */
+static bool wants_password(struct archive_reader *r)
+{
+	const char *text = archive_error_string(r->archive);
+
+	return text != NULL && (strcasestr(text, "encrypt") != NULL || strcasestr(text, "passphrase") != NULL ||
+	                           strcasestr(text, "password") != NULL || strcasestr(text, "crypto codec") != NULL);
+}
+
+static span name_of(struct arena *a, struct archive_entry *entry)
+{
+	const char *text = archive_entry_pathname_utf8(entry);
+	span raw, out;
+
+	if (text == NULL)
+		text = archive_entry_pathname(entry);
+	raw = span_str(text != NULL ? text : "");
+	if (charset_to_utf8(a, charset_guess(raw), raw, &out, NULL, NULL) != OK)
+		return SPAN_EMPTY;
+	return arena_copy(a, out);
+}
+
+static enum errc spool_write(struct archive_reader *r, const unsigned char *p, size_t n, off_t at, struct err *e)
+{
+	while (n > 0) {
+		ssize_t written = pwrite(r->spool_fd, p, n, at);
+
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written < 0)
+			return err_sys(e, "spool: write");
+		p += written;
+		n -= (size_t)written;
+		at += written;
+	}
+	return OK;
+}
+
+static void set(struct member *m, enum member_outcome outcome, const char *reason)
+{
+	m->outcome = outcome;
+	m->reason = reason;
+}
+
+/* May the member grow to `size`? If not, says why. */
+static bool within_limits(struct archive_reader *r, uint64_t size, uint64_t consumed, struct member *m)
+{
+	if (size > LIMIT_MEMBER_BYTES) {
+		set(m, MEMBER_LIMIT, "larger than a member may be");
+	} else if (size > LIMIT_ARCHIVE_BYTES - r->n_bytes) {
+		set(m, MEMBER_LIMIT, "the archive is larger than an archive may be");
+		r->ended = true;
+	} else if (size > BOMB_MIN && size / LIMIT_ARCHIVE_RATIO > consumed) {
+		set(m, MEMBER_LIMIT, "taken for a decompression bomb");
+	} else {
+		return true;
+	}
+	return false;
+}
+
+static enum errc spool(struct archive_reader *r, struct arena *a, struct member *m, struct err *e)
+{
+	/* A block that was read ahead serves several members: counted for each. */
+	int64_t start = archive_filter_bytes(r->archive, -1);
+	enum errc rc;
+
+	if (ftruncate(r->spool_fd, 0) != 0)
+		return err_sys(e, "spool: ftruncate");
+	for (;;) {
+		const void *p;
+		size_t n;
+		int64_t at;
+		int got = archive_read_data_block(r->archive, &p, &n, &at);
+		uint64_t consumed = (uint64_t)(archive_filter_bytes(r->archive, -1) - start) + BLOCK;
+
+		if (got == ARCHIVE_EOF)
+			break;
+		if (got == ARCHIVE_RETRY)
+			got = ARCHIVE_FAILED;
+		if (got == ARCHIVE_OK || got == ARCHIVE_WARN) {
+			if (at < 0 || n > (uint64_t)INT64_MAX - (uint64_t)at) {
+				set(m, MEMBER_PARTIAL, "damaged archive");
+				break;
+			}
+			if (!within_limits(r, (uint64_t)at + n, consumed, m))
+				break;
+			if ((rc = spool_write(r, p, n, at, e)) != OK)
+				return rc;
+			if ((uint64_t)at + n > m->n_bytes)
+				m->n_bytes = (uint64_t)at + n;
+			if (got == ARCHIVE_WARN)
+				set(m, MEMBER_PARTIAL, why(r, a));
+			continue;
+		}
+		if (wants_password(r))
+			set(m, MEMBER_ENCRYPTED, "encrypted: needs a password");
+		else
+			set(m, m->n_bytes > 0 ? MEMBER_PARTIAL : MEMBER_FAILED, why(r, a));
+		if (got == ARCHIVE_FATAL)
+			r->ended = true;
+		break;
+	}
+	r->n_bytes += m->n_bytes;
+	/* A hole at the end of a sparse member was not written. */
+	if (m->outcome != MEMBER_LIMIT && ftruncate(r->spool_fd, (off_t)m->n_bytes) != 0)
+		return err_sys(e, "spool: ftruncate");
+	return OK;
+}
+
+/* The next header; *failed when it could not be read. False at the end. */
+static bool header(struct archive_reader *r, struct archive_entry **entry, bool *failed)
+{
+	int got = ARCHIVE_RETRY;
+
+	*failed = false;
+	if (r->ended)
+		return false;
+	for (unsigned i = 0; i < RETRIES && got == ARCHIVE_RETRY; i++)
+		got = archive_read_next_header(r->archive, entry);
+	if (got == ARCHIVE_EOF) {
+		r->ended = true;
+		return false;
+	}
+	if (got != ARCHIVE_OK && got != ARCHIVE_WARN) {
+		*failed = true;
+		r->ended = true;
+	}
+	return true;
+}
+
+/* No compression and no archive: libarchive's raw format takes anything. */
+static bool nothing_known(struct archive_reader *r)
+{
+	return archive_format(r->archive) == ARCHIVE_FORMAT_RAW && archive_filter_count(r->archive) <= 1;
+}
+
+static enum errc entry_read(struct archive_reader *r, struct arena *a, struct archive_entry *entry, struct member *m,
+    struct err *e)
+{
+	unsigned type = archive_entry_filetype(entry);
+
+	if (archive_format(r->archive) != ARCHIVE_FORMAT_RAW)
+		m->name = name_of(a, entry);
+	if (nothing_known(r)) {
+		set(m, MEMBER_FAILED, "not an archive");
+		r->ended = true;
+	} else if (type == AE_IFDIR) {
+		set(m, MEMBER_NOT_FILE, "directory");
+	} else if (archive_entry_hardlink(entry) != NULL || type == AE_IFLNK) {
+		set(m, MEMBER_NOT_FILE, "link");
+	} else if (type != AE_IFREG && type != 0) {
+		set(m, MEMBER_NOT_FILE, "device or other special file");
+	} else if (archive_entry_is_encrypted(entry)) {
+		set(m, MEMBER_ENCRYPTED, "encrypted: needs a password");
+	} else {
+		return spool(r, a, m, e);
+	}
+	return OK;
+}
+
+enum errc archive_next(struct archive_reader *r, struct arena *a, struct member **m, struct err *e)
+{
+	struct archive_entry *entry;
+	bool failed;
+
+	*m = NULL;
+	if (!header(r, &entry, &failed))
+		return OK;
+	if ((*m = arena_zero(a, 1, sizeof **m)) == NULL)
+		return err_memory(e);
+	(*m)->name = SPAN_LIT("");
+	(*m)->index = r->index++;
+	if (failed) {
+		if (wants_password(r) || ((*m)->index == 0 && archive_read_has_encrypted_entries(r->archive) > 0))
+			set(*m, MEMBER_ENCRYPTED, "encrypted: needs a password");
+		else
+			set(*m, MEMBER_FAILED, why(r, a));
+		return OK;
+	}
+	if ((*m)->index >= LIMIT_ARCHIVE_MEMBERS) {
+		set(*m, MEMBER_LIMIT, "more members than an archive may have");
+		r->ended = true;
+		return OK;
+	}
+	return entry_read(r, a, entry, *m, e);
+}
+
+enum errc archive_skip_to(struct archive_reader *r, uint64_t index, struct err *e)
+{
+	struct archive_entry *entry;
+	bool failed;
+
+	while (r->index < index) {
+		if (!header(r, &entry, &failed) || failed)
+			return err_set(e, ERR_EVIDENCE, "the archive has no member %llu", (unsigned long long)index);
+		r->index++;
+	}
+	return OK;
+}

@@ -1,0 +1,284 @@
+#include <archive.h>
+#include <archive_entry.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "base/test.h"
+#include "stream/member.h"
+
+static const char mail[] = "From: alice@example.org\nSubject: one\n\nThe password is hunter2.\n";
+
+struct file { const char *name, *text; };
+
+/* An archive that libarchive writes, in a descriptor of its own. */
+static int written(int format, int filter, const char *options, const struct file *files, size_t n)
+{
+	int fd = memfd_create("archive", 0);
+	struct archive *w = archive_write_new();
+
+	assert_true(fd >= 0 && w != NULL);
+	assert_int_equal(archive_write_set_format(w, format), ARCHIVE_OK);
+	if (filter != ARCHIVE_FILTER_NONE)
+		assert_int_equal(archive_write_add_filter(w, filter), ARCHIVE_OK);
+	if (options != NULL) {
+		assert_int_equal(archive_write_set_options(w, options), ARCHIVE_OK);
+		assert_int_equal(archive_write_set_passphrase(w, "secret"), ARCHIVE_OK);
+	}
+	assert_int_equal(archive_write_open_fd(w, fd), ARCHIVE_OK);
+	for (size_t i = 0; i < n; i++) {
+		struct archive_entry *entry = archive_entry_new();
+
+		archive_entry_set_pathname(entry, files[i].name);
+		archive_entry_set_filetype(entry, files[i].text != NULL ? AE_IFREG : AE_IFDIR);
+		archive_entry_set_perm(entry, 0644);
+		archive_entry_set_size(entry, files[i].text != NULL ? (int64_t)strlen(files[i].text) : 0);
+		assert_int_equal(archive_write_header(w, entry), ARCHIVE_OK);
+		if (files[i].text != NULL)
+			assert_int_equal(archive_write_data(w, files[i].text, strlen(files[i].text)), (la_ssize_t)strlen(files[i].text));
+		archive_entry_free(entry);
+	}
+	assert_int_equal(archive_write_free(w), ARCHIVE_OK);
+	return fd;
+}
+
+struct reading { struct arena *a; int fd, spool; struct archive_reader *r; };
+
+static struct reading reading_of(int fd)
+{
+	struct reading s = {.a = test_arena(), .fd = fd, .spool = memfd_create("spool", 0)};
+
+	assert_true(s.spool >= 0);
+	assert_ok(archive_open(&s.r, fd, s.spool, &e));
+	return s;
+}
+
+static void reading_end(struct reading *s)
+{
+	archive_close(s->r);
+	arena_free(s->a);
+	close(s->spool);
+	close(s->fd);
+}
+
+static const struct member *next(struct reading *s)
+{
+	struct member *m;
+
+	assert_ok(archive_next(s->r, s->a, &m, &e));
+	return m;
+}
+
+static void assert_spool(struct reading *s, const struct member *m, const char *want)
+{
+	char got[4096];
+
+	assert_int_equal(lseek(s->spool, 0, SEEK_END), m->n_bytes);
+	assert_int_equal(pread(s->spool, got, sizeof got, 0), strlen(want));
+	assert_memory_equal(got, want, strlen(want));
+}
+
+static void test_members_of_every_kind_of_archive_come_in_order(void **state)
+{
+	static const struct { int format, filter; } kinds[] = {
+		{ARCHIVE_FORMAT_TAR_USTAR, ARCHIVE_FILTER_NONE}, {ARCHIVE_FORMAT_TAR_PAX_RESTRICTED, ARCHIVE_FILTER_GZIP},
+		{ARCHIVE_FORMAT_TAR_GNUTAR, ARCHIVE_FILTER_ZSTD}, {ARCHIVE_FORMAT_ZIP, ARCHIVE_FILTER_NONE},
+		{ARCHIVE_FORMAT_7ZIP, ARCHIVE_FILTER_NONE}, {ARCHIVE_FORMAT_CPIO_SVR4_NOCRC, ARCHIVE_FILTER_XZ},
+	};
+	static const struct file files[] = {{"cur", NULL}, {"cur/1.eml", mail}, {"caf\xc3\xa9.txt", "second"}, {"empty", ""}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+		struct reading s = reading_of(written(kinds[i].format, kinds[i].filter, NULL, files, 4));
+		const struct member *m;
+		unsigned seen = 0;
+
+		/* 7z has its directories last. */
+		while ((m = next(&s)) != NULL) {
+			if (span_starts(m->name, SPAN_LIT("cur/1"))) {
+				assert_int_equal(m->outcome, MEMBER_READ);
+				assert_spool(&s, m, mail);
+				seen |= 1;
+			} else if (span_starts(m->name, SPAN_LIT("cur"))) {
+				assert_int_equal(m->outcome, MEMBER_NOT_FILE);
+				assert_string_equal(m->reason, "directory");
+				seen |= 2;
+			} else if (m->name.p[0] == 'e') {
+				assert_int_equal(m->outcome, MEMBER_READ);
+				assert_spool(&s, m, "");
+				seen |= 4;
+			} else {
+				assert_span(m->name, "caf\xc3\xa9.txt");
+				assert_spool(&s, m, "second");
+				seen |= 8;
+			}
+		}
+		assert_int_equal(seen, 15);
+		reading_end(&s);
+	}
+}
+
+static void test_a_compressed_file_is_one_member_without_a_name(void **state)
+{
+	static const int filters[] = {ARCHIVE_FILTER_GZIP, ARCHIVE_FILTER_ZSTD, ARCHIVE_FILTER_XZ, ARCHIVE_FILTER_BZIP2};
+	static const struct file file = {"mbox", mail};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof filters / sizeof *filters; i++) {
+		struct reading s = reading_of(written(ARCHIVE_FORMAT_RAW, filters[i], NULL, &file, 1));
+		const struct member *m = next(&s);
+
+		assert_non_null(m);
+		assert_span(m->name, "");
+		assert_int_equal(m->outcome, MEMBER_READ);
+		assert_spool(&s, m, mail);
+		assert_null(next(&s));
+		reading_end(&s);
+	}
+}
+
+static void test_encrypted_members_are_named_as_such(void **state)
+{
+	static const struct file files[] = {{"a.txt", "secret text"}, {"b.txt", "more"}};
+
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		struct reading s = reading_of(written(ARCHIVE_FORMAT_ZIP, ARCHIVE_FILTER_NONE,
+		    i == 0 ? "zip:encryption=zipcrypt" : "zip:encryption=aes256", files, 2));
+		const struct member *m = next(&s);
+
+		assert_non_null(m);
+		assert_span(m->name, "a.txt");
+		assert_int_equal(m->outcome, MEMBER_ENCRYPTED);
+		m = next(&s);
+		assert_non_null(m);
+		assert_span(m->name, "b.txt");
+		assert_int_equal(m->outcome, MEMBER_ENCRYPTED);
+		assert_null(next(&s));
+		reading_end(&s);
+	}
+}
+
+static void test_a_bomb_is_left_alone(void **state)
+{
+	char *zeros = calloc(1, 80 * MIB);
+	struct file files[] = {{"bomb", zeros}, {"after", "fine"}};
+	struct reading s;
+	const struct member *m;
+
+	(void)state;
+	assert_non_null(zeros);
+	memset(zeros, 'a', 80 * MIB - 1);
+	s = reading_of(written(ARCHIVE_FORMAT_TAR_USTAR, ARCHIVE_FILTER_ZSTD, NULL, files, 2));
+	m = next(&s);
+	assert_non_null(m);
+	assert_int_equal(m->outcome, MEMBER_LIMIT);
+	assert_string_equal(m->reason, "taken for a decompression bomb");
+	m = next(&s);
+	assert_non_null(m);
+	assert_int_equal(m->outcome, MEMBER_READ);
+	assert_spool(&s, m, "fine");
+	reading_end(&s);
+	free(zeros);
+}
+
+static void test_what_is_no_archive_says_so(void **state)
+{
+	int fd = memfd_create("text", 0);
+	struct reading s;
+	const struct member *m;
+
+	(void)state;
+	assert_int_equal(write(fd, mail, sizeof mail - 1), sizeof mail - 1);
+	s = reading_of(fd);
+	m = next(&s);
+	assert_non_null(m);
+	assert_int_equal(m->outcome, MEMBER_FAILED);
+	assert_string_equal(m->reason, "not an archive");
+	assert_null(next(&s));
+	reading_end(&s);
+}
+
+static void test_an_archive_cut_anywhere_ends_with_a_reason(void **state)
+{
+	static const struct { int format, filter; } kinds[] = {
+		{ARCHIVE_FORMAT_ZIP, ARCHIVE_FILTER_NONE}, {ARCHIVE_FORMAT_7ZIP, ARCHIVE_FILTER_NONE},
+		{ARCHIVE_FORMAT_TAR_USTAR, ARCHIVE_FILTER_GZIP}, {ARCHIVE_FORMAT_RAW, ARCHIVE_FILTER_ZSTD},
+	};
+	static const struct file files[] = {{"a", mail}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+		int whole = written(kinds[i].format, kinds[i].filter, NULL, files, 1);
+		off_t n = lseek(whole, 0, SEEK_END);
+
+		for (off_t cut = 1; cut < n; cut++) {
+			char bytes[20480];
+			int fd = memfd_create("cut", 0);
+			struct reading s;
+			const struct member *m;
+			unsigned n_members = 0;
+
+			assert_true(n <= (off_t)sizeof bytes);
+			assert_int_equal(pread(whole, bytes, (size_t)cut, 0), cut);
+			assert_int_equal(write(fd, bytes, (size_t)cut), cut);
+			s = reading_of(fd);
+			while ((m = next(&s)) != NULL) {
+				assert_true(++n_members < 4);
+				assert_true(m->outcome == MEMBER_READ || m->reason != NULL);
+			}
+			reading_end(&s);
+		}
+		close(whole);
+	}
+}
+
+static void test_members_are_passed_over_until_the_one_that_is_wanted(void **state)
+{
+	static const struct file files[] = {{"a", "first"}, {"b", "second"}, {"c", "third"}};
+	struct reading s = reading_of(written(ARCHIVE_FORMAT_TAR_USTAR, ARCHIVE_FILTER_GZIP, NULL, files, 3));
+	const struct member *m;
+	struct err wrong;
+
+	(void)state;
+	assert_ok(archive_skip_to(s.r, 2, &e));
+	m = next(&s);
+	assert_non_null(m);
+	assert_int_equal(m->index, 2);
+	assert_span(m->name, "c");
+	assert_spool(&s, m, "third");
+	assert_int_equal(archive_skip_to(s.r, 9, &wrong), ERR_EVIDENCE);
+	reading_end(&s);
+}
+
+static void test_archives_are_known_by_their_first_bytes(void **state)
+{
+	(void)state;
+	assert_true(archive_sniff(SPAN_LIT("\x1f\x8b\x08")));
+	assert_true(archive_sniff(SPAN_LIT("PK\3\4....")));
+	assert_false(archive_sniff(SPAN_LIT("PK")));
+	assert_false(archive_sniff(SPAN_LIT("From alice")));
+	assert_false(archive_sniff(SPAN_EMPTY));
+}
+
+static int warm(void **state)
+{
+	(void)state;
+	archive_warm();
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_members_of_every_kind_of_archive_come_in_order),
+		cmocka_unit_test(test_a_compressed_file_is_one_member_without_a_name),
+		cmocka_unit_test(test_encrypted_members_are_named_as_such),
+		cmocka_unit_test(test_a_bomb_is_left_alone),
+		cmocka_unit_test(test_what_is_no_archive_says_so),
+		cmocka_unit_test(test_an_archive_cut_anywhere_ends_with_a_reason),
+		cmocka_unit_test(test_members_are_passed_over_until_the_one_that_is_wanted),
+		cmocka_unit_test(test_archives_are_known_by_their_first_bytes),
+	};
+	return cmocka_run_group_tests_name("member", tests, warm, NULL);
+}
