@@ -22,14 +22,15 @@ struct part_text {
 	const char *reason; /* static; NULL when READ */
 	bool html;
 	const struct charset *charset;
-	span content;       /* the decoded part */
+	span content;       /* the decoded part, as far as it is read; empty when TEXT_NOT */
+	span source;        /* content as UTF-8, with its markup */
 	span utf8;          /* the text; valid UTF-8 */
 	unsigned problems;  /* enum mime_problem */
 };
 
 /*
- * A multipart or message part is TEXT_NOT with reason NULL: it has no text of its own. text/*, the types and file
- * names of text (json, xml, csv, env, ini, log, sql, ps1, ics, vcf ...) and unnamed parts whose bytes are
+ * A multipart or message part is TEXT_NOT with reason NULL: it has no text of its own. What is text by its type or file
+ * name (text/..., json, xml, csv, env, ini, log, sql, ps1, ics, vcf ...) and what says nothing but whose bytes are
  * text are read; everything else says what it is.
  */
 MUST_CHECK enum errc part_text(struct arena *a, const struct message *m, const struct part *p, struct part_text *out,

@@ -462,3 +462,16 @@ size_t charset_place(const struct charset *c, span in, size_t at)
 	/* What is left may be a shift sequence that means no character any more. */
 	return fill(&r, piece, STEP_MAX) == 0 ? in.n : at;
 }
+
+size_t charset_text_at(const struct charset *c, span in, size_t at)
+{
+	struct run r = run_start(c, in);
+	unsigned char piece[4096 + STEP_MAX];
+	size_t n = 0, got;
+
+	/* Only now is it cut: a guess looks at all of it. */
+	r.in.n = at < in.n ? at : in.n;
+	while (r.at < r.in.n && (got = fill(&r, piece, 4096)) != 0)
+		n += got;
+	return n;
+}

@@ -36,4 +36,7 @@ MUST_CHECK enum errc charset_to_utf8(struct arena *a, const struct charset *c, s
  */
 size_t charset_place(const struct charset *c, span in, size_t at);
 
+/* The other way: how many bytes of the converted text come of the first `at` bytes. */
+size_t charset_text_at(const struct charset *c, span in, size_t at);
+
 #endif

@@ -1,0 +1,201 @@
+#include "base/test.h"
+#include "base/utf8.h"
+#include "mail/text.h"
+
+/* The text of part `path` of a message. */
+struct read { struct arena *a; struct message *m; const struct part *p; struct part_text t; };
+
+static struct read read_bytes(const char *raw, size_t n, const char *path)
+{
+	struct read r = {.a = test_arena()};
+
+	assert_ok(mime_parse(r.a, span_of(raw, n), false, &r.m, &e));
+	for (size_t i = 0; i < r.m->n_parts; i++)
+		if (strcmp(r.m->parts[i].path, path) == 0)
+			r.p = &r.m->parts[i];
+	if (r.p == NULL)
+		fail_msg("no part %s", path);
+	assert_ok(part_text(r.a, r.m, r.p, &r.t, &e));
+	return r;
+}
+#define READ(raw, path) read_bytes(raw, sizeof(raw) - 1, path)
+
+static void is_text_with(struct read r, const char *want, unsigned problems)
+{
+	assert_int_equal(r.t.outcome, TEXT_READ);
+	assert_null(r.t.reason);
+	assert_span(r.t.utf8, want);
+	assert_int_equal(r.t.problems, problems);
+	arena_free(r.a);
+}
+
+static void is_text(struct read r, const char *want) { is_text_with(r, want, 0); }
+
+static void is_not(struct read r, const char *reason)
+{
+	assert_int_equal(r.t.outcome, TEXT_NOT);
+	assert_string_equal(r.t.reason, reason);
+	assert_int_equal(r.t.utf8.n, 0);
+	arena_free(r.a);
+}
+
+static void test_text_is_decoded_and_becomes_utf8(void **state)
+{
+	(void)state;
+	is_text(READ("Content-Type: text/plain; charset=iso-8859-1\nContent-Transfer-Encoding: quoted-printable\n\n"
+	             "mot de passe: caf=E9=\n 80\n", "1"), "mot de passe: café 80\n");
+	is_text(READ("Subject: x\n\npassword: hunter2\n", "1"), "password: hunter2\n");
+	is_text(READ("Content-Type: text/csv; charset=utf-16\nContent-Transfer-Encoding: base64\n\n//5wAHcA", "1"), "pw");
+	is_text(READ("Content-Type: text/html; charset=utf-8\n\n<p>pass<b>word</b>: hun&#116;er2", "1"), "password: hunter2");
+	is_text(READ("Content-Type: text/plain\n\n", "1"), "");
+}
+
+static void test_a_wrong_or_missing_charset_is_made_good_and_noted(void **state)
+{
+	(void)state;
+	is_text_with(READ("Content-Type: text/plain; charset=us-ascii\n\ncaf\xc3\xa9", "1"), "café", MIME_BAD_CHARSET);
+	is_text_with(READ("Content-Type: text/plain; charset=us-ascii\n\ncaf\xe9", "1"), "café", MIME_BAD_CHARSET);
+	is_text_with(READ("Content-Type: text/plain; charset=utf-8\n\ncaf\xe9 cr\xe8me", "1"), "café crème", MIME_BAD_CHARSET);
+	is_text_with(READ("Content-Type: text/plain; charset=utf-8\n\ncaf\xc3\xa9 \xc3\xa9\xff", "1"), "café é\xef\xbf\xbd", MIME_BAD_CHARSET);
+	is_text_with(READ("Content-Type: text/plain; charset=utf-16\n\nplain", "1"), "plain", MIME_BAD_CHARSET);
+	is_text_with(READ("Content-Type: text/plain; charset=klingon\n\nplain", "1"), "plain", MIME_BAD_CHARSET);
+	is_text(READ("Content-Type: text/plain\n\ncaf\xe9", "1"), "café");
+	is_text(READ("Content-Type: text/html\n\n<meta http-equiv=x content=\"text/html; charset=koi8-r\">\xf0\xc1", "1"),
+	    "<text/html; charset=koi8-r>Па");
+	is_text(READ("Content-Type: text/xml\n\n<?xml version='1.0' encoding='windows-1251'?>\xcf", "1"),
+	    "<?xml version='1.0' encoding='windows-1251'?>П");
+	is_text(READ("Content-Type: text/plain; charset=iso-8859-1\n\n\xef\xbb\xbf" "caf\xc3\xa9", "1"), "café");
+}
+
+static void test_text_in_an_unknown_charset_is_only_read_in_part(void **state)
+{
+	struct read r = READ("Content-Type: text/plain; charset=klingon\n\ncaf\xe9", "1");
+
+	(void)state;
+	assert_int_equal(r.t.outcome, TEXT_PARTIAL);
+	assert_string_equal(r.t.reason, "unknown charset, read as a guess");
+	assert_span(r.t.utf8, "café");
+	assert_int_equal(r.t.problems, MIME_BAD_CHARSET);
+	arena_free(r.a);
+}
+
+static void test_text_is_known_by_type_by_name_and_by_its_bytes(void **state)
+{
+	(void)state;
+	is_text(READ("Content-Type: application/json\n\n{\"a\":1}", "1"), "{\"a\":1}");
+	is_text(READ("Content-Type: application/vnd.x+xml\n\n<a/>", "1"), "<a/>");
+	is_text(READ("Content-Type: application/x-msdownload; name=deploy.PS1\n\n$pw = 1", "1"), "$pw = 1");
+	is_text(READ("Content-Type: application/octet-stream; name=id_rsa\n\n-----BEGIN\n", "1"), "-----BEGIN\n");
+	is_text(READ("Content-Type: application/octet-stream\n\n<html><b>x</b>", "1"), "x");
+	is_text(READ("Content-Type: application/x-what\n\nplain after all", "1"), "plain after all");
+	is_text(READ("Content-Type: text/plain\n\nBM is how this begins", "1"), "BM is how this begins");
+}
+
+static void test_what_is_no_text_says_what_it_is(void **state)
+{
+	(void)state;
+	is_not(READ("Content-Type: application/pdf\n\n%PDF-1.4\n", "1"), "PDF document");
+	is_not(READ("Content-Type: text/plain; name=a.txt\n\n%PDF-1.4\n", "1"), "PDF document");
+	is_not(READ("Content-Type: image/png\nContent-Transfer-Encoding: base64\n\niVBORw0KGgoAAAAN", "1"), "PNG image");
+	is_not(READ("Content-Type: application/zip\n\nPK\3\4\24\0\1\0\10\0", "1"), "encrypted ZIP archive");
+	is_not(READ("Content-Type: application/zip\n\nPK\3\4\24\0\0\0\10\0", "1"), "ZIP archive");
+	is_not(READ("Content-Type: application/octet-stream\n\nPK\3\4\24\0\0\0\10\0________________________[Content_Types].xml", "1"),
+	    "ZIP archive");
+	is_not(READ("Content-Type: application/octet-stream\n\nPK\3\4\24\0\0\0\10\0____________________[Content_Types].xml", "1"),
+	    "Office Open XML document");
+	is_not(READ("Content-Type: image/x-raw\n\n\1\2\3\0\5", "1"), "image");
+	is_not(READ("Content-Type: application/octet-stream\n\n\1\2\3\0\5", "1"), "binary data of an unknown kind");
+	is_not(READ("Content-Type: application/pkcs7-mime; smime-type=enveloped-data\n\n0", "1"), "S/MIME encrypted");
+	is_not(READ("Content-Type: text/plain\n\n-----BEGIN PGP MESSAGE-----\n\nabc\n", "1"), "OpenPGP encrypted");
+}
+
+static void test_a_multipart_has_no_text_of_its_own(void **state)
+{
+	struct read r = READ("Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n--b--\n", "");
+
+	(void)state;
+	assert_int_equal(r.t.outcome, TEXT_NOT);
+	assert_null(r.t.reason);
+	arena_free(r.a);
+}
+
+static void place(struct read r, const char *text, const char *want)
+{
+	size_t at = span_find(r.t.utf8, span_str(text));
+	uint64_t at_byte, n_bytes;
+	span value;
+
+	if (at == r.t.utf8.n)
+		fail_msg("\"%s\" is not in the text", text);
+	part_text_place(&r.t, at, strlen(text), &at_byte, &n_bytes);
+	assert_span(span_sub(r.t.content, (size_t)at_byte, (size_t)n_bytes), want);
+	assert_ok(part_text_value(r.a, &r.t, at_byte, n_bytes, &value, &e));
+	assert_span(value, text);
+	arena_free(r.a);
+}
+
+static void test_a_finding_is_placed_in_the_decoded_bytes_and_read_again_from_there(void **state)
+{
+	(void)state;
+	place(READ("Subject: x\n\npassword: hunter2\n", "1"), "hunter2", "hunter2");
+	place(READ("Content-Type: text/plain; charset=iso-8859-1\n\ncl\xe9: caf\xe9!\n", "1"), "café!", "caf\xe9!");
+	place(READ("Content-Type: text/html; charset=iso-8859-1\n\n<p>\xe9t\xe9 caf\xe9<b> hun&#116;er2</b> x", "1"), "hunter2",
+	    "hun&#116;er2");
+	place(READ("Content-Type: text/html\n\n\xef\xbb\xbf<p>x<b>k\xc3\xa9y</b>", "1"), "kéy", "k\xc3\xa9y");
+	place(READ("Content-Type: text/plain; charset=iso-2022-jp\n\n\x1b$B%Q%9\x1b(B: hunter2\n", "1"), "hunter2", "hunter2");
+}
+
+static void test_a_place_past_the_end_is_refused(void **state)
+{
+	struct read r = READ("Subject: x\n\npassword\n", "1");
+	struct err wrong;
+	span value;
+
+	(void)state;
+	assert_int_equal(part_text_value(r.a, &r.t, 5, 5, &value, &wrong), ERR_EVIDENCE);
+	assert_int_equal(part_text_value(r.a, &r.t, UINT64_MAX, 2, &value, &wrong), ERR_EVIDENCE);
+	arena_free(r.a);
+}
+
+static void test_a_message_cut_anywhere_gives_valid_text(void **state)
+{
+	static const char raw[] = "Content-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\n"
+	                          "<p title=3D\"x\">pass<b>w=C3=B6rd</b>: =\nhun&#116;er2 <a href=3D\"https://u:p@h\">x</a>\n";
+
+	(void)state;
+	for (size_t n = 0; n < sizeof raw; n++) {
+		char *exact = malloc(n != 0 ? n : 1);
+		struct read r;
+
+		assert_non_null(exact);
+		memcpy(exact, raw, n);
+		r = read_bytes(exact, n, "1");
+		assert_int_equal(utf8_valid(r.t.utf8), r.t.utf8.n);
+		arena_free(r.a);
+		free(exact);
+	}
+}
+
+static int open_charsets(void **state)
+{
+	struct err e;
+
+	(void)state;
+	return charset_open(&e) == OK ? 0 : -1;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_text_is_decoded_and_becomes_utf8),
+		cmocka_unit_test(test_a_wrong_or_missing_charset_is_made_good_and_noted),
+		cmocka_unit_test(test_text_in_an_unknown_charset_is_only_read_in_part),
+		cmocka_unit_test(test_text_is_known_by_type_by_name_and_by_its_bytes),
+		cmocka_unit_test(test_what_is_no_text_says_what_it_is),
+		cmocka_unit_test(test_a_multipart_has_no_text_of_its_own),
+		cmocka_unit_test(test_a_finding_is_placed_in_the_decoded_bytes_and_read_again_from_there),
+		cmocka_unit_test(test_a_place_past_the_end_is_refused),
+		cmocka_unit_test(test_a_message_cut_anywhere_gives_valid_text),
+	};
+	return cmocka_run_group_tests_name("text", tests, open_charsets, NULL);
+}

@@ -1,0 +1,197 @@
+#include "mail/text-kind.h"
+
+#include "base/utf8.h"
+#include "stream/charset.h"
+
+#define S(s) {(const unsigned char *)(s), sizeof(s) - 1}
+
+static bool is_one_of(span s, const span *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (span_eq_nocase(s, list[i]))
+			return true;
+	return false;
+}
+
+static enum declared by_type(span type)
+{
+	static const span html[] = {S("text/html"), S("application/xhtml+xml"), S("text/enriched"), S("text/richtext")};
+	static const span text[] = {S("application/json"), S("application/xml"), S("application/javascript"),
+		S("application/x-javascript"), S("application/sql"), S("application/x-sql"), S("application/yaml"),
+		S("application/x-yaml"), S("application/toml"), S("application/csv"), S("application/x-csv"),
+		S("application/x-sh"), S("application/x-shellscript"), S("application/x-perl"), S("application/x-python"),
+		S("application/x-httpd-php"), S("application/x-powershell"), S("application/x-pem-file"),
+		S("application/pgp-keys"), S("application/pgp-signature"), S("application/ics"), S("application/x-tex"),
+		S("application/x-latex"), S("application/x-patch"), S("application/x-diff"), S("application/x-ndjson"),
+		S("application/rtf"), S("application/x-rtf"), S("application/x-config"), S("image/svg+xml")};
+	static const span nothing[] = {S("application/octet-stream"), S("application/x-octet-stream"),
+		S("application/octetstream"), S("application/unknown"), S("application/download"),
+		S("application/force-download"), S("application/x-download"), S("binary/octet-stream"), S("application/x-unknown")};
+
+	if (is_one_of(type, html, sizeof html / sizeof *html))
+		return DECLARED_HTML;
+	if (span_starts(type, SPAN_LIT("text/")) || span_starts(type, SPAN_LIT("message/")) ||
+	    span_ends_nocase(type, SPAN_LIT("+xml")) || span_ends_nocase(type, SPAN_LIT("+json")) ||
+	    is_one_of(type, text, sizeof text / sizeof *text))
+		return DECLARED_TEXT;
+	if (span_find_byte(type, '/') == type.n || is_one_of(type, nothing, sizeof nothing / sizeof *nothing))
+		return DECLARED_NOTHING;
+	return DECLARED_OTHER;
+}
+
+static enum declared by_name(span filename)
+{
+	static const span text[] = {S("txt"), S("text"), S("csv"), S("tsv"), S("json"), S("xml"), S("env"), S("ini"), S("cfg"),
+		S("conf"), S("config"), S("cnf"), S("log"), S("sql"), S("ps1"), S("psm1"), S("bat"), S("cmd"), S("sh"), S("bash"),
+		S("py"), S("pl"), S("rb"), S("php"), S("js"), S("ts"), S("java"), S("cs"), S("c"), S("h"), S("cpp"), S("go"),
+		S("vbs"), S("ics"), S("vcf"), S("ldif"), S("yml"), S("yaml"), S("toml"), S("md"), S("rst"), S("tex"), S("pem"),
+		S("key"), S("pub"), S("asc"), S("ovpn"), S("rdp"), S("reg"), S("properties"), S("plist"), S("tf"), S("tfvars"),
+		S("diff"), S("patch"), S("eml"), S("rtf"), S("gitconfig"), S("netrc"), S("npmrc"), S("htpasswd"), S("pgpass"),
+		S("crt"), S("ppk"), S("jsonl"), S("svg")};
+	static const span html[] = {S("html"), S("htm"), S("xhtml"), S("mht")};
+	size_t dot = filename.n;
+	span extension;
+
+	while (dot > 0 && filename.p[dot - 1] != '.')
+		dot--;
+	if (dot == 0)
+		return DECLARED_NOTHING;
+	extension = span_from(filename, dot);
+	if (is_one_of(extension, html, sizeof html / sizeof *html))
+		return DECLARED_HTML;
+	return is_one_of(extension, text, sizeof text / sizeof *text) ? DECLARED_TEXT : DECLARED_NOTHING;
+}
+
+enum declared text_declared(span type, span filename)
+{
+	enum declared by = by_type(type), name;
+
+	if (by != DECLARED_NOTHING && by != DECLARED_OTHER)
+		return by;
+	name = by_name(filename);
+	return name != DECLARED_NOTHING ? name : by;
+}
+
+bool text_looks(span head)
+{
+	const char *name = charset_name(charset_guess(head));
+	size_t controls = 0, valid;
+
+	if (strncmp(name, "utf-16", 6) == 0 || strncmp(name, "utf-32", 6) == 0)
+		return true;
+	for (size_t i = 0; i < head.n; i++) {
+		unsigned char c = head.p[i];
+
+		if (c == 0)
+			return false;
+		controls += (c < 0x20 && !ascii_is_space(c) && c != 0x1b) || c == 0x7f;
+	}
+	valid = utf8_valid(head);
+	/* The head may end within a character. */
+	return head.n - valid < 4 ? controls <= head.n / 100 : controls == 0;
+}
+
+bool text_is_html(span head)
+{
+	head = span_trim(span_starts(head, SPAN_LIT("\xef\xbb\xbf")) ? span_from(head, 3) : head);
+	return span_starts_nocase(head, SPAN_LIT("<!doctype html")) || span_starts_nocase(head, SPAN_LIT("<html"));
+}
+
+static const char *zip_kind(span head)
+{
+	span name = span_from(head, 30);
+
+	if (head.n > 6 && (head.p[6] & 1) != 0)
+		return "encrypted ZIP archive";
+	if (span_starts(name, SPAN_LIT("[Content_Types].xml")) || span_starts(name, SPAN_LIT("_rels/")) ||
+	    span_starts(name, SPAN_LIT("word/")) || span_starts(name, SPAN_LIT("xl/")) ||
+	    span_starts(name, SPAN_LIT("ppt/")) || span_starts(name, SPAN_LIT("docProps/")))
+		return "Office Open XML document";
+	if (span_starts(name, SPAN_LIT("mimetypeapplication/vnd.oasis")))
+		return "OpenDocument document";
+	if (span_starts(name, SPAN_LIT("mimetypeapplication/epub")))
+		return "EPUB book";
+	return "ZIP archive";
+}
+
+/* PKCS #7 ContentInfo (RFC 5652 3): the object identifier 1.2.840.113549.1.7.n near the beginning. */
+static const char *pkcs7_kind(span head)
+{
+	static const unsigned char oid[] = {0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07};
+	size_t at = span_find(span_first(head, 32), span_of(oid, sizeof oid));
+
+	if (head.n <= at + sizeof oid || at > 20 || head.p[0] != 0x30)
+		return NULL;
+	switch (head.p[at + sizeof oid]) {
+	case 2:
+		return "S/MIME signature";
+	case 3:
+		return "S/MIME encrypted";
+	default:
+		return "PKCS #7 object";
+	}
+}
+
+const char *text_kind(span head, bool *certain)
+{
+	static const struct { size_t at; span magic; const char *kind; bool certain; } known[] = {
+		{0, S("%PDF-"), "PDF document", true},
+		{0, S("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), "Microsoft Office document (binary)", true},
+		{0, S("\x89PNG\r\n\x1a\n"), "PNG image", true},
+		{0, S("\xff\xd8\xff"), "JPEG image", true},
+		{0, S("GIF87a"), "GIF image", true},
+		{0, S("GIF89a"), "GIF image", true},
+		{0, S("II*\0"), "TIFF image", true},
+		{0, S("MM\0*"), "TIFF image", true},
+		{8, S("WEBP"), "WebP image", false},
+		{0, S("BM"), "BMP image", false},
+		{0, S("\0\0\1\0"), "icon", false},
+		{40, S(" EMF"), "EMF image", false},
+		{0, S("\xd7\xcd\xc6\x9a"), "WMF image", true},
+		{0, S("\x1f\x8b"), "gzip-compressed data", true},
+		{0, S("BZh"), "bzip2-compressed data", false},
+		{0, S("\xfd" "7zXZ\0"), "xz-compressed data", true},
+		{0, S("\x28\xb5\x2f\xfd"), "zstd-compressed data", true},
+		{0, S("7z\xbc\xaf\x27\x1c"), "7z archive", true},
+		{0, S("Rar!\x1a\7"), "RAR archive", true},
+		{0, S("MSCF\0\0\0\0"), "CAB archive", true},
+		{257, S("ustar"), "tar archive", false},
+		{0, S("MZ"), "Windows program", false},
+		{0, S("\x7f" "ELF"), "ELF program", true},
+		{0, S("\xca\xfe\xba\xbe"), "Java class or Mach-O program", true},
+		{4, S("ftyp"), "MP4 or HEIF media", false},
+		{0, S("ID3"), "MP3 audio", false},
+		{0, S("OggS"), "Ogg media", false},
+		{0, S("fLaC"), "FLAC audio", false},
+		{0, S("RIFF"), "RIFF media", false},
+		{0, S("SQLite format 3\0"), "SQLite database", true},
+		{0, S("\x78\x9f\x3e\x22"), "TNEF (winmail.dat)", true},
+		{0, S("!BDN"), "Outlook data file", false},
+		{0, S("\0\5\x16\7"), "AppleDouble file", true},
+		{0, S("(This file must be converted with BinHex"), "BinHex file", true},
+		{0, S("-----BEGIN PGP MESSAGE-----"), "OpenPGP encrypted", true},
+		{0, S("%!PS"), "PostScript document", false},
+		{0, S("ITSF"), "CHM help file", false},
+	};
+
+	*certain = true;
+	if (span_starts(head, SPAN_LIT("PK\3\4")) || span_starts(head, SPAN_LIT("PK\5\6")))
+		return zip_kind(head);
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		if (span_eq(span_sub(head, known[i].at, known[i].magic.n), known[i].magic)) {
+			*certain = known[i].certain;
+			return known[i].kind;
+		}
+	return pkcs7_kind(head);
+}
+
+const char *text_kind_by_type(span type)
+{
+	if (span_starts(type, SPAN_LIT("image/")))
+		return "image";
+	if (span_starts(type, SPAN_LIT("audio/")))
+		return "audio";
+	if (span_starts(type, SPAN_LIT("video/")))
+		return "video";
+	return "binary data of an unknown kind";
+}

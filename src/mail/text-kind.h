@@ -1,0 +1,32 @@
+/* What a part is: by its declared type, its file name, and its first bytes. */
+#ifndef TOCSIN_MAIL_TEXT_KIND_H
+#define TOCSIN_MAIL_TEXT_KIND_H
+
+#include "base/span.h"
+
+enum declared {
+	DECLARED_NOTHING, /* application/octet-stream and the like: the bytes decide */
+	DECLARED_TEXT,
+	DECLARED_HTML,
+	DECLARED_OTHER, /* a type of its own that is no text */
+};
+
+/* By type ("text/plain", lower case), and where that says nothing by the file name. */
+enum declared text_declared(span type, span filename);
+
+/* Do these first bytes of a part look like text of some charset? */
+bool text_looks(span head);
+
+/*
+ * What the first bytes of something that is no text show it to be ("PDF document"); NULL for nothing known.
+ * Static. *certain: text never begins like this.
+ */
+const char *text_kind(span head, bool *certain);
+
+/* What is left to say when the bytes show nothing: by the declared type. Static. */
+const char *text_kind_by_type(span type);
+
+/* Does it begin like a page of HTML? */
+bool text_is_html(span head);
+
+#endif

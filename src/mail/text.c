@@ -1,0 +1,223 @@
+#include "mail/text.h"
+
+#include "base/limits.h"
+#include "base/utf8.h"
+#include "mail/text-kind.h"
+#include "stream/html.h"
+
+/* Encoded bytes that are decoded to see what a part is, and of an HTML page to find its charset. */
+enum { HEAD_BYTES = 4096, META_BYTES = 2048 };
+
+static enum errc not_text(struct part_text *out, const char *reason)
+{
+	out->outcome = TEXT_NOT;
+	out->reason = reason;
+	return OK;
+}
+
+static void partial(struct part_text *out, const char *reason)
+{
+	if (out->outcome == TEXT_READ) {
+		out->outcome = TEXT_PARTIAL;
+		out->reason = reason;
+	}
+}
+
+/* The content of the part, of at most `most` encoded bytes. */
+static enum errc content_first(struct arena *a, const struct message *m, const struct part *p, size_t most, span *out,
+    unsigned *problems, struct err *e)
+{
+	struct part first = *p;
+
+	first.body = span_first(p->body, most);
+	return part_content(a, m, &first, out, problems, e);
+}
+
+/* The value behind `key` and "=" in a piece of markup, without quotes; empty when it does not occur. */
+static span markup_value(span s, span key)
+{
+	size_t at = span_find_nocase(s, key), n = 0;
+
+	if (at == s.n)
+		return SPAN_EMPTY;
+	s = span_trim(span_from(s, at + key.n));
+	if (s.n == 0 || s.p[0] != '=')
+		return SPAN_EMPTY;
+	s = span_trim(span_from(s, 1));
+	if (s.n > 0 && (s.p[0] == '"' || s.p[0] == '\''))
+		s = span_from(s, 1);
+	while (n < s.n && (ascii_is_alnum(s.p[n]) || s.p[n] == '-' || s.p[n] == '_' || s.p[n] == ':' || s.p[n] == '.'))
+		n++;
+	return span_first(s, n);
+}
+
+/* What the text says of itself: <meta charset>, <?xml encoding?>. */
+static const struct charset *by_markup(const struct part_text *t)
+{
+	span head = span_first(t->content, META_BYTES), name = SPAN_EMPTY;
+	const struct charset *c;
+
+	if (span_starts(head, SPAN_LIT("<?xml")))
+		name = markup_value(span_first(head, span_find_byte(head, '>')), SPAN_LIT("encoding"));
+	if (name.n == 0 && t->html)
+		name = markup_value(head, SPAN_LIT("charset"));
+	if (name.n == 0 || (c = charset_find(name)) == NULL)
+		return NULL;
+	/* It could be read as ASCII, so it is no UTF-16 (HTML 5, 13.2.3.2). */
+	return span_starts_nocase(name, SPAN_LIT("utf-16")) || span_starts_nocase(name, SPAN_LIT("utf-32")) ? NULL : c;
+}
+
+/* Is text that is not valid UTF-8 still UTF-8 with damage, rather than another charset? */
+static bool mostly_utf8(span s)
+{
+	size_t good = 0, bad = 0;
+
+	for (size_t at = 0, n; at < s.n; at += n) {
+		(void)utf8_get(span_from(s, at), &n);
+		good += n > 1;
+		bad += n == 1 && s.p[at] >= 0x80;
+	}
+	return good > bad;
+}
+
+static bool has_mark(span s)
+{
+	return span_starts(s, SPAN_LIT("\xef\xbb\xbf")) || span_starts(s, SPAN_LIT("\xff\xfe")) ||
+	       span_starts(s, SPAN_LIT("\xfe\xff"));
+}
+
+static bool has_high_bytes(span s)
+{
+	unsigned char all = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		all |= s.p[i];
+	return all >= 0x80;
+}
+
+static bool is_ascii_name(span name)
+{
+	return span_eq_nocase(name, SPAN_LIT("us-ascii")) || span_eq_nocase(name, SPAN_LIT("ascii")) ||
+	       span_eq_nocase(name, SPAN_LIT("ansi_x3.4-1968"));
+}
+
+/* The charset that the text is in, as far as it can be known; what was declared and is not so is noted. */
+static const struct charset *charset_for(const struct part *p, struct part_text *t)
+{
+	const struct charset *declared = charset_find(p->charset), *own;
+	const struct charset *utf8 = charset_find(SPAN_LIT("utf-8"));
+
+	if (has_mark(t->content))
+		return charset_guess(t->content);
+	if (declared == NULL) {
+		t->problems |= MIME_BAD_CHARSET;
+		declared = charset_guess(t->content);
+		if (declared != utf8)
+			partial(t, "unknown charset, read as a guess");
+	} else if (declared == charset_find(SPAN_EMPTY)) {
+		own = by_markup(t);
+		declared = own != NULL ? own : charset_guess(t->content);
+	} else if (is_ascii_name(p->charset)) {
+		declared = charset_guess(t->content);
+		if (has_high_bytes(t->content))
+			t->problems |= MIME_BAD_CHARSET;
+	} else if (strncmp(charset_name(declared), "utf-16", 6) == 0 && span_find_byte(t->content, 0) == t->content.n &&
+	           utf8_valid(t->content) == t->content.n) {
+		/* Not one zero byte: a mail program converted the text and kept the label. */
+		t->problems |= MIME_BAD_CHARSET;
+		declared = utf8;
+	}
+	if (declared == utf8 && utf8_valid(t->content) != t->content.n) {
+		t->problems |= MIME_BAD_CHARSET;
+		return mostly_utf8(t->content) ? utf8 : charset_find(SPAN_LIT("windows-1252"));
+	}
+	return declared;
+}
+
+static enum errc convert(struct arena *a, const struct part *p, struct part_text *t, struct err *e)
+{
+	size_t bad;
+	enum errc rc;
+
+	if (t->content.n > LIMIT_TEXT_BYTES) {
+		t->content = span_first(t->content, LIMIT_TEXT_BYTES);
+		t->problems |= MIME_LIMIT_SIZE;
+		partial(t, "longer than what is read as text");
+	}
+	t->charset = charset_for(p, t);
+	if ((rc = charset_to_utf8(a, t->charset, t->content, &t->source, &bad, e)) != OK)
+		return rc;
+	if (bad > 0)
+		t->problems |= MIME_BAD_CHARSET;
+	t->utf8 = t->source;
+	return t->html ? html_text(a, t->source, &t->utf8, e) : OK;
+}
+
+enum errc part_text(struct arena *a, const struct message *m, const struct part *p, struct part_text *out, struct err *e)
+{
+	/* Three encoded bytes a byte is the most that an encoding takes. */
+	size_t most = 3 * LIMIT_TEXT_BYTES + HEAD_BYTES;
+	enum declared declared = text_declared(p->type, p->filename);
+	const char *kind;
+	unsigned unused = 0;
+	bool certain, looks;
+	span head;
+	enum errc rc;
+
+	*out = (struct part_text){0};
+	if (p->kind != PART_LEAF)
+		return not_text(out, NULL);
+	if ((kind = part_sealed(p)) != NULL)
+		return not_text(out, kind);
+	if ((rc = content_first(a, m, p, HEAD_BYTES, &head, &unused, e)) != OK)
+		return rc;
+	looks = text_looks(head);
+	kind = text_kind(head, &certain);
+	if (kind != NULL && (certain || !looks))
+		return not_text(out, kind);
+	if ((declared == DECLARED_NOTHING || declared == DECLARED_OTHER) && !looks)
+		return not_text(out, text_kind_by_type(p->type));
+	out->html = declared == DECLARED_HTML || (declared == DECLARED_NOTHING && text_is_html(head));
+	if ((rc = content_first(a, m, p, most, &out->content, &out->problems, e)) != OK)
+		return rc;
+	if (p->body.n > most)
+		partial(out, "longer than what is read as text");
+	if (span_starts(out->content, SPAN_LIT("{\\rtf")))
+		partial(out, "RTF, read with its formatting");
+	return convert(a, p, out, e);
+}
+
+void part_text_place(const struct part_text *t, size_t at, size_t n, uint64_t *at_byte, uint64_t *n_bytes)
+{
+	size_t from = at, to = at + n;
+
+	if (t->html)
+		html_place(t->source, at, n != 0 ? n : 1, &from, &to);
+	if (n == 0)
+		to = from;
+	from = charset_place(t->charset, t->content, from);
+	to = n != 0 ? charset_place(t->charset, t->content, to) : from;
+	*at_byte = from;
+	*n_bytes = to - from;
+}
+
+enum errc part_text_value(struct arena *a, const struct part_text *t, uint64_t at_byte, uint64_t n_bytes, span *value,
+    struct err *e)
+{
+	size_t from, to, n;
+
+	(void)a;
+	*value = SPAN_EMPTY;
+	if (t->outcome == TEXT_NOT)
+		return OK;
+	if (at_byte > t->content.n || n_bytes > t->content.n - at_byte)
+		return err_set(e, ERR_EVIDENCE, "the part has no bytes %llu to %llu", (unsigned long long)at_byte,
+		    (unsigned long long)(at_byte + n_bytes));
+	from = charset_text_at(t->charset, t->content, (size_t)at_byte);
+	to = charset_text_at(t->charset, t->content, (size_t)(at_byte + n_bytes));
+	n = to - from;
+	if (t->html)
+		html_find(t->source, from, to, &from, &n);
+	*value = span_sub(t->utf8, from, n);
+	return OK;
+}
