@@ -284,7 +284,9 @@ static enum errc put_bare(struct walker *w, const struct mailbox *m, struct err 
 		return put(w, comment, span_trim(span_sub(trimmed, 1, trimmed.n - 2)), at, e);
 	if (m->at_sign) {
 		address = bare_address(trimmed);
-		name = span_first(trimmed, (size_t)(address.p - trimmed.p));
+		name = span_trim(span_first(trimmed, (size_t)(address.p - trimmed.p)));
+		while (name.n != 0 && strchr("[<(", name.p[name.n - 1]) != NULL)
+			name.n--;
 		return put(w, comment.n != 0 || name.n == 0 ? comment : name, address,
 		    (size_t)(address.p - w->in.p), e);
 	}
@@ -338,6 +340,14 @@ static void read_angle(struct walker *w, struct mailbox *m)
 	w->at = i < w->in.n && w->in.p[i] == '>' ? i + 1 : m->angle_end;
 }
 
+/* "mailto", "Jane [mailto", "smtp": what stands before the colon names no group. */
+static bool is_scheme(span before)
+{
+	before = span_trim(before);
+	return span_ends_nocase(before, SPAN_LIT("mailto")) || span_eq_nocase(before, SPAN_LIT("smtp")) ||
+	       span_eq_nocase(before, SPAN_LIT("internet"));
+}
+
 /* Reads up to the next separator and returns it: ',' ';' ':' or 0 at the end. */
 static unsigned char read_mailbox(struct walker *w, struct mailbox *m)
 {
@@ -364,8 +374,7 @@ static unsigned char read_mailbox(struct walker *w, struct mailbox *m)
 		} else if (c == ',' || c == ';') {
 			w->at++;
 			return c;
-		} else if (c == ':' && m->angle_at == 0 && !m->at_sign &&
-		    without_prefix(span_trim(span_sub(s, m->begin, w->at + 1 - m->begin))).n != 0) {
+		} else if (c == ':' && m->angle_at == 0 && !m->at_sign && !is_scheme(span_sub(s, m->begin, w->at - m->begin))) {
 			w->at++;
 			return c;
 		} else {

@@ -12,12 +12,17 @@ enum summary_role {
 	ROLE_FROM = 1, ROLE_SENDER = 2, ROLE_REPLY_TO = 3, ROLE_TO = 4, ROLE_CC = 5, ROLE_BCC = 6, ROLE_RESENT_FROM = 7,
 	ROLE_RESENT_TO = 8, ROLE_RESENT_CC = 9, ROLE_LIST = 10, ROLE_DELIVERED_TO = 11,
 };
-/* Bits of enum message_trait, likewise. */
+/*
+ * Bits of enum message_trait, likewise. BULK: List-Unsubscribe, Feedback-ID, Precedence: bulk or junk. LIST: List-Id,
+ * List-Post, X-Mailing-List, X-BeenThere, Precedence: list. AUTOMATIC: Auto-Submitted other than "no", X-Autoreply,
+ * X-Autorespond, Precedence: auto_reply, an empty Return-Path, multipart/report. JUNK: X-Spam-Flag, X-Spam-Status or
+ * X-Spam that begin with "yes", SFV:SPM in X-Forefront-Antispam-Report.
+ */
 enum { SUMMARY_BULK = 1 << 0, SUMMARY_LIST = 1 << 1, SUMMARY_AUTOMATIC = 1 << 2, SUMMARY_JUNK = 1 << 3 };
 
 struct party {
 	int role;
-	span address; /* lower-case domain; VERP, SRS and the like undone (address_unwrap) */
+	span address; /* lower-case domain; VERP, SRS and the like undone (address_unwrap); of a List-Id a domain alone */
 	span domain;
 	span name;    /* decoded */
 };
@@ -28,6 +33,7 @@ struct summary {
 	span subject;         /* decoded */
 	struct party *parties; /* in the order of the roles above, within a role in the order of the message */
 	size_t n_parties;
+	bool cut;             /* LIMIT_ADDRESSES was hit: further parties are left out */
 	unsigned traits;
 	span verified_domain; /* of From, when a trusted host's Authentication-Results passed it (RFC 8601), else "" */
 };
@@ -37,6 +43,16 @@ MUST_CHECK enum errc summary_read(struct arena *a, const struct message *m, cons
     struct summary *out, struct err *e);
 
 /* The address behind a rewritten one: SRS0=, SRS1=, prvs=, VERP "bounces+user=dom@list"; else the address itself. */
-MUST_CHECK span address_unwrap(struct arena *a, span address);
+MUST_CHECK span address_unwrap(struct arena *a, span address); /* p NULL: memory */
+
+/*
+ * RFC 8601. from_domain itself when a trusted host's Authentication-Results says that DMARC passed for it, or DKIM
+ * or SPF for a domain aligned with it (equal, or one below the other); else "". Only the topmost field of a trusted
+ * host counts, with those that follow it before the next Received: what stands further down may have come with
+ * the message. An empty name in `trusted` stands for fields without a host, as Microsoft 365 writes them. p NULL:
+ * memory.
+ */
+MUST_CHECK span auth_results_domain(struct arena *a, const struct headers *h, const char *const *trusted,
+    size_t n_trusted, span from_domain);
 
 #endif

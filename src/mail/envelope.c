@@ -1,0 +1,122 @@
+#include "mail/summary.h"
+
+#include "mail/words.h"
+
+static bool is_domain(span s)
+{
+	bool dot = false;
+
+	for (size_t i = 0; i < s.n; i++) {
+		if (!ascii_is_alnum(s.p[i]) && s.p[i] != '-' && s.p[i] != '.')
+			return false;
+		dot |= s.p[i] == '.' && i != 0 && i != s.n - 1;
+	}
+	return dot;
+}
+
+static span joined(struct arena *a, span local, span domain)
+{
+	struct text t = {.arena = a};
+
+	text_put(&t, local);
+	text_byte(&t, '@');
+	for (size_t i = 0; i < domain.n; i++)
+		text_byte(&t, ascii_lower(domain.p[i]));
+	return text_span(&t);
+}
+
+/* Takes what stands before the next '=' off; false when there is none. */
+static bool take_token(span *rest, span *token)
+{
+	size_t n = span_find_byte(*rest, '=');
+
+	if (n == rest->n)
+		return false;
+	*token = span_first(*rest, n);
+	*rest = span_from(*rest, n + 1);
+	return true;
+}
+
+/* "SRS0=hash=tt=domain=local"; "SRS1=hash=host==hash=tt=domain=local" */
+static bool srs(span local, span *domain, span *user)
+{
+	span token, rest = span_from(local, 5);
+	bool twice = span_starts_nocase(local, SPAN_LIT("SRS1"));
+
+	if (!span_starts_nocase(local, SPAN_LIT("SRS0")) && !twice)
+		return false;
+	if (local.n < 6 || strchr("=+-", local.p[4]) == NULL)
+		return false;
+	if (twice) {
+		if (!take_token(&rest, &token) || !take_token(&rest, &token))
+			return false;
+		rest = span_from(rest, 1); /* the second separator */
+	}
+	if (!take_token(&rest, &token) || !take_token(&rest, &token) || !take_token(&rest, domain))
+		return false;
+	*user = rest;
+	return user->n != 0 && is_domain(*domain);
+}
+
+/* "prvs=tag=local", and the older "prvs=local/tag" */
+static bool batv(span local, span *user)
+{
+	size_t mark;
+
+	if (span_starts_nocase(local, SPAN_LIT("msprvs1=")))
+		local = span_from(local, 3 + 5);
+	else if (span_starts_nocase(local, SPAN_LIT("prvs=")) || span_starts_nocase(local, SPAN_LIT("btv1=")))
+		local = span_from(local, 5);
+	else
+		return false;
+	while (local.n != 0 && local.p[0] == '=') /* "btv1==tag==local" */
+		local = span_from(local, 1);
+	if ((mark = span_find_byte(local, '=')) < local.n) {
+		*user = span_from(local, mark + 1);
+		while (user->n != 0 && user->p[0] == '=')
+			*user = span_from(*user, 1);
+	} else {
+		*user = span_first(local, span_find_byte(local, '/'));
+	}
+	return user->n != 0;
+}
+
+/* "bounces+jane=host.example", "bounce-123-jane=host.example" */
+static bool verp(span local, span *domain, span *user)
+{
+	size_t equals = local.n, from;
+
+	while (equals != 0 && local.p[equals - 1] != '=')
+		equals--;
+	if (equals < 2 || !is_domain(*domain = span_from(local, equals)))
+		return false;
+	*user = span_first(local, equals - 1);
+	if ((from = span_find_byte(*user, '+')) < user->n)
+		*user = span_from(*user, from + 1);
+	else if ((from = span_find_byte(*user, '-')) < user->n &&
+	    (span_starts_nocase(*user, SPAN_LIT("bounce")) || span_starts_nocase(*user, SPAN_LIT("return"))))
+		*user = span_from(*user, from + 1);
+	/* numbers of the mailing and short tags before the address: "123456-9f3a-jane" */
+	while ((from = span_find_byte(*user, '-')) < user->n && from != 0 && ascii_is_digit(user->p[0]))
+		*user = span_from(*user, from + 1);
+	return user->n != 0 && span_find_byte(*user, '=') == user->n;
+}
+
+span address_unwrap(struct arena *a, span address)
+{
+	size_t at = address.n;
+	span local, user, domain;
+
+	while (at != 0 && address.p[at - 1] != '@')
+		at--;
+	if (address.p == NULL)
+		return SPAN_LIT("");
+	if (at == 0 || span_find_byte(address, '=') == address.n)
+		return address;
+	local = span_first(address, at - 1);
+	if (srs(local, &domain, &user))
+		return joined(a, user, domain);
+	if (batv(local, &user))
+		return joined(a, user, span_from(address, at));
+	return verp(local, &domain, &user) ? joined(a, user, domain) : address;
+}

@@ -1,0 +1,164 @@
+#include "base/test.h"
+
+#include "base/clock.h"
+#include "mail/summary.h"
+
+static struct message *parse(struct arena *a, const char *text)
+{
+	struct message *m;
+
+	assert_ok(mime_parse(a, span_str(text), false, &m, &e));
+	return m;
+}
+
+static struct summary summarise(struct arena *a, const char *text)
+{
+	struct summary s;
+
+	static const char *const trusted[] = {"mx.own.example"};
+
+	assert_ok(summary_read(a, parse(a, text), trusted, 1, &s, &e));
+	return s;
+}
+
+static void a_summary_has_identity_and_everybody_who_took_part(void **state)
+{
+	struct arena *a = test_arena();
+	struct summary s = summarise(a,
+	    "Delivered-To: me@own.example\nAuthentication-Results: mx.own.example; dmarc=pass header.from=host.example\n"
+	    "Message-ID: <1@host.example>\nDate: Fri, 1 Mar 2024 09:30:00 +0100\n"
+	    "Subject: =?utf-8?Q?caf=C3=A9?=\nFrom: Jane Doe <jane@Host.example>\nTo: a@b.example, c@d.example\n"
+	    "Resent-To: r@s.example\n\nx");
+	static const struct { enum summary_role role; const char *address; } want[] = {
+	    {ROLE_FROM, "jane@host.example"}, {ROLE_TO, "a@b.example"}, {ROLE_TO, "c@d.example"},
+	    {ROLE_RESENT_TO, "r@s.example"}, {ROLE_DELIVERED_TO, "me@own.example"}};
+
+	(void)state;
+	assert_span(s.rfc822_id, "1@host.example");
+	assert_span(s.subject, "caf\xc3\xa9");
+	assert_int_equal(s.when_utc, 1709281800);
+	assert_int_equal(s.n_parties, 5);
+	for (size_t i = 0; i < 5; i++) {
+		assert_int_equal(s.parties[i].role, want[i].role);
+		assert_span(s.parties[i].address, want[i].address);
+	}
+	assert_span(s.parties[0].name, "Jane Doe");
+	assert_span(s.parties[0].domain, "host.example");
+	assert_span(s.verified_domain, "host.example");
+	assert_int_equal(s.traits, 0);
+	s = summarise(a, "no header");
+	assert_int_equal(s.when_utc, TIME_NONE);
+	assert_int_equal(s.n_parties, 0);
+	arena_free(a);
+}
+
+static void bulk_list_automatic_and_junk_mail_is_known(void **state)
+{
+	static const struct { const char *header; unsigned traits; } cases[] = {
+	    {"List-Unsubscribe: <mailto:x@y.example>\n", SUMMARY_BULK}, {"Precedence: Bulk\n", SUMMARY_BULK},
+	    {"Precedence: list\n", SUMMARY_LIST}, {"List-Id: X <x.y.example>\n", SUMMARY_LIST},
+	    {"Auto-Submitted: auto-replied\n", SUMMARY_AUTOMATIC}, {"Auto-Submitted: no\n", 0},
+	    {"Return-Path: <>\n", SUMMARY_AUTOMATIC}, {"Return-Path: <a@b.example>\n", 0},
+	    {"Content-Type: multipart/report; boundary=b\n\n--b\n\nx\n--b--\n", SUMMARY_AUTOMATIC},
+	    {"X-Spam-Flag: YES\n", SUMMARY_JUNK}, {"X-Spam-Status: No, score=1\n", 0},
+	};
+	struct arena *a = test_arena();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+		if (summarise(a, arena_printf(a, "From: x\n%s\n", cases[i].header)).traits != cases[i].traits)
+			fail_msg("%s", cases[i].header);
+	arena_free(a);
+}
+
+static void a_list_is_a_party(void **state)
+{
+	struct arena *a = test_arena();
+	struct summary s = summarise(a, "List-Id: The list <talk.lists.host.example>\nList-Post: <mailto:talk@host.example>\n"
+	    "List-Post: NO\n\n");
+
+	(void)state;
+	assert_int_equal(s.n_parties, 2);
+	assert_span(s.parties[0].address, "talk.lists.host.example");
+	assert_span(s.parties[0].domain, "lists.host.example");
+	assert_span(s.parties[0].name, "The list");
+	assert_span(s.parties[1].address, "talk@host.example");
+	s = summarise(a, "Sender: talk-bounces+jane=host.example@lists.example\n\n");
+	assert_span(s.parties[0].address, "jane@host.example");
+	assert_span(s.parties[0].domain, "host.example");
+	arena_free(a);
+}
+
+static void addresses_made_by_forwarders_and_lists_are_seen_through(void **state)
+{
+	static const char *const cases[][2] = {
+	    {"SRS0=HHH=TT=orig.example=jane@forwarder.example", "jane@orig.example"},
+	    {"srs0=HHH=TT=Orig.example=jane=doe@forwarder.example", "jane=doe@orig.example"},
+	    {"SRS1=HHH=first.example==HHH=TT=orig.example=jane@second.example", "jane@orig.example"},
+	    {"prvs=0123456789=jane@host.example", "jane@host.example"},
+	    {"prvs=jane/0123456789@host.example", "jane@host.example"},
+	    {"talk-bounces+jane=host.example@lists.example", "jane@host.example"},
+	    {"bounces+123456-9f3a-jane=host.example@mailer.example", "jane@host.example"},
+	    {"bounce-77-jane=host.example@mailer.example", "jane@host.example"},
+	    {"jane@host.example", "jane@host.example"},
+	    {"a=b@host.example", "a=b@host.example"},
+	    {"SRS0=x@host.example", "SRS0=x@host.example"},
+	    {"no address", "no address"},
+	    {"", ""},
+	};
+	struct arena *a = test_arena();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+		assert_span(address_unwrap(a, span_str(cases[i][0])), cases[i][1]);
+	arena_free(a);
+}
+
+static bool verified(struct arena *a, const char *headers, const char *from)
+{
+	static const char *const trusted[] = {"mx.own.example"};
+
+	return auth_results_domain(a, &parse(a, headers)->headers, trusted, 1, span_str(from)).n != 0;
+}
+
+static void only_results_of_a_trusted_host_at_the_top_verify_a_sender(void **state)
+{
+	struct arena *a = test_arena();
+	static const char *const any[] = {""};
+
+	(void)state;
+	assert_true(verified(a, "Authentication-Results: mx.own.example 1; spf=fail smtp.mailfrom=x.example;\n"
+	    " dmarc=pass (p=none; dis=none) header.from=Host.example\n\n", "host.example"));
+	assert_true(verified(a, "Authentication-Results: MX.own.example; dkim=pass header.d=host.example\n\n", "mail.host.example"));
+	assert_true(verified(a, "Authentication-Results: mx.own.example; dkim=pass header.i=@host.example\n\n", "host.example"));
+	assert_true(verified(a, "Authentication-Results: mx.own.example; spf=pass smtp.mailfrom=bounce@mail.host.example\n\n",
+	    "host.example"));
+	assert_true(verified(a, "Received: x\nAuthentication-Results: mx.own.example; none\n"
+	    "Authentication-Results: mx.own.example; dkim=pass header.d=host.example\nReceived: y\n\n", "host.example"));
+	assert_false(verified(a, "Authentication-Results: mx.own.example; dkim=fail header.d=host.example\n\n", "host.example"));
+	assert_false(verified(a, "Authentication-Results: mx.own.example; dkim=pass header.d=other.example\n\n", "host.example"));
+	assert_false(verified(a, "Authentication-Results: mx.own.example; dkim=pass header.d=nothost.example\n\n", "host.example"));
+	assert_false(verified(a, "Authentication-Results: mx.own.example; dkim=pass header.d=example\n\n", "host.example"));
+	assert_false(verified(a, "Authentication-Results: mx.own.example; x=\"; dkim=pass header.d=host.example\"\n\n", "other.example"));
+	assert_false(verified(a, "Authentication-Results: mx.evil.example; dkim=pass header.d=host.example\n\n", "host.example"));
+	assert_false(verified(a, "Authentication-Results: mx.own.example; none\nReceived: x\n"
+	    "Authentication-Results: mx.own.example; dkim=pass header.d=host.example\n\n", "host.example"));
+	assert_false(verified(a, "Authentication-Results: mx.own.example; (dkim=pass header.d=host.example)\n\n", "host.example"));
+	assert_int_equal(auth_results_domain(a, &parse(a, "Authentication-Results: spf=none; dmarc=pass action=none "
+	    "header.from=host.example;compauth=pass\n\n")->headers, any, 1, SPAN_LIT("host.example")).n, 12);
+	assert_false(verified(a, "Authentication-Results: dmarc=pass header.from=host.example\n\n", "host.example"));
+	arena_free(a);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_summary_has_identity_and_everybody_who_took_part),
+	    cmocka_unit_test(bulk_list_automatic_and_junk_mail_is_known),
+	    cmocka_unit_test(a_list_is_a_party),
+	    cmocka_unit_test(addresses_made_by_forwarders_and_lists_are_seen_through),
+	    cmocka_unit_test(only_results_of_a_trusted_host_at_the_top_verify_a_sender),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
