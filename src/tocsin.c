@@ -7,8 +7,10 @@
 
 static const struct verb verbs[] = {
     {"init", NEED_NOTHING, "DIR", "make a case", cmd_init},
+    {"ingest", NEED_CASE_WRITE, "PATH...", "read mail: which messages are there, and was all of it read?", cmd_ingest},
     {"report", NEED_CASE_READ, "", "show the case, and prove that the job is done", cmd_report},
     {"list", NEED_CASE_READ, "KIND", "the rows of the case: sources, items, messages, findings, orgs, links, waves ...", cmd_list},
+    {"verify", NEED_CASE_READ, "", "the ledger's chain, and with --evidence every source's digest", cmd_verify},
 };
 enum { N_VERBS = sizeof verbs / sizeof verbs[0] };
 

@@ -3,10 +3,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ingest/ingest.h"
 #include "jail/jail.h"
 
 /* The jobs that the stages have for workers. */
 static const struct jail_job *const jobs[] = {
+    &ingest_job,
     NULL,
 };
 

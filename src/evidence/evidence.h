@@ -37,6 +37,7 @@ struct evidence_job {
 /* The keeper's side. */
 struct evidence_run {
 	struct store *store;
+	const char *case_dir; /* decompressed members are spooled there, in files without a name */
 	const struct evidence_job *job;
 	span init;      /* bytes for job->start */
 	int init_fd;    /* a descriptor for it (a memfd with a dictionary, say), or -1 */

@@ -34,8 +34,14 @@ struct jail_job {
 
 /* The result so far, to append to; the keeper gets it in whole records, so jail_flush only between records. */
 struct buf *jail_buf(struct jail_out *out);
-/* Before each item: what the keeper learns if the worker dies in it. Also shows that the worker is alive. */
-MUST_CHECK enum errc jail_item(struct jail_out *out, uint64_t a, uint64_t b, struct err *e);
+/*
+ * Where in the evidence a worker is: the unit (a file of the task, a member of an archive, a message), and a run
+ * of bytes within it. What it means is the stage's; if the worker dies there, that is what it costs.
+ */
+struct jail_place { uint64_t unit, at, n; };
+
+/* Before each place: what the keeper learns if the worker dies in it. Also shows that the worker is alive. */
+MUST_CHECK enum errc jail_item(struct jail_out *out, struct jail_place place, struct err *e);
 /* Long work without items shows that it is alive. */
 MUST_CHECK enum errc jail_beat(struct jail_out *out, struct err *e);
 /* Sends what is in the buffer once it is large. Between records. */
@@ -55,9 +61,13 @@ struct task {
 struct task_result {
 	span payload; /* of the task */
 	span bytes;   /* what the worker wrote: hostile */
-	/* NULL when the task was done. Else why it ended within the item (a, b): the results before it are whole. */
+	/*
+	 * NULL when the task was done. Else why the worker died; the results before that are whole. known says
+	 * whether it had announced a place: it had not if it died at the very beginning.
+	 */
 	const char *died;
-	uint64_t a, b;
+	bool known;
+	struct jail_place place;
 };
 
 struct pool {

@@ -29,7 +29,8 @@ struct slot {
 	struct task task;
 	struct buf result;
 	const char *died;
-	uint64_t a, b;
+	bool known;
+	struct jail_place place;
 };
 
 struct worker {
@@ -234,7 +235,7 @@ static enum errc drain(struct run *r, struct err *e)
 	while (r->n_used != 0 && r->slots[r->head].finished) {
 		struct slot *s = &r->slots[r->head];
 		struct task_result res = {.payload = buf_span(&s->task.payload), .bytes = buf_span(&s->result), .died = s->died,
-		    .a = s->a, .b = s->b};
+		    .known = s->known, .place = s->place};
 		struct buf rest;
 		enum errc rc;
 
@@ -247,7 +248,7 @@ static enum errc drain(struct run *r, struct err *e)
 			buf_free(&s->task.payload);
 			s->task.payload = rest;
 			buf_clear(&s->result);
-			s->finished = false;
+			s->finished = s->known = false;
 			s->died = NULL;
 			continue;
 		}
@@ -324,8 +325,10 @@ static enum errc hear(struct run *r, struct worker *w, struct err *e)
 		return OK;
 	case FRAME_ITEM:
 		c = cursor_of(buf_span(&r->body));
-		s->a = cursor_u64(&c);
-		s->b = cursor_u64(&c);
+		s->place.unit = cursor_u64(&c);
+		s->place.at = cursor_u64(&c);
+		s->place.n = cursor_u64(&c);
+		s->known = true;
 		return OK;
 	case FRAME_DONE:
 		s->finished = true;

@@ -12,7 +12,7 @@ enum frame_kind {
 	FRAME_TASK = 2,   /* keeper: u8 careful, payload */
 	FRAME_READY = 3,  /* worker: walls are up */
 	FRAME_RESULT = 4, /* worker: bytes of the result */
-	FRAME_ITEM = 5,   /* worker: u64 a, u64 b (careful mode) */
+	FRAME_ITEM = 5,   /* worker: u64 unit, u64 at, u64 n (careful mode) */
 	FRAME_BEAT = 6,
 	FRAME_DONE = 7,
 	FRAME_FAILED = 8, /* worker: u32 errc, text */

@@ -29,7 +29,7 @@ static enum errc task(void *state, struct jail_out *out, span payload, const int
 	(void)n_fds;
 	for (size_t i = 0; i < payload.n; i++) {
 		volatile int *null = NULL;
-		enum errc rc = jail_item(out, i, payload.p[i], e);
+		enum errc rc = jail_item(out, (struct jail_place){i, payload.p[i], 0}, e);
 
 		if (rc != OK)
 			return rc;
@@ -80,8 +80,8 @@ static enum errc done(void *ctx, const struct task_result *r, struct buf *rest, 
 	(void)e;
 	buf_put(&s->got, r->bytes);
 	if (r->died != NULL) {
-		buf_printf(&s->got, "<%c: %s>", (int)r->b, r->died);
-		buf_put(rest, span_from(r->payload, (size_t)r->a + 1));
+		buf_printf(&s->got, "<%c: %s>", (int)r->place.at, r->died);
+		buf_put(rest, span_from(r->payload, (size_t)r->place.unit + 1));
 		if (rest->n != 0)
 			return OK;
 	}

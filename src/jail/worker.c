@@ -67,7 +67,7 @@ enum errc jail_beat(struct jail_out *out, struct err *e)
 	return frame_send(CHANNEL_FD, FRAME_BEAT, SPAN_EMPTY, NULL, 0, e);
 }
 
-enum errc jail_item(struct jail_out *out, uint64_t a, uint64_t b, struct err *e)
+enum errc jail_item(struct jail_out *out, struct jail_place place, struct err *e)
 {
 	struct buf item;
 	enum errc rc;
@@ -79,9 +79,10 @@ enum errc jail_item(struct jail_out *out, uint64_t a, uint64_t b, struct err *e)
 	}
 	if ((rc = flush(out, e)) != OK)
 		return rc;
-	buf_init(&item, 16);
-	buf_u64(&item, a);
-	buf_u64(&item, b);
+	buf_init(&item, 64);
+	buf_u64(&item, place.unit);
+	buf_u64(&item, place.at);
+	buf_u64(&item, place.n);
 	if ((rc = buf_check(&item, e)) == OK)
 		rc = frame_send(CHANNEL_FD, FRAME_ITEM, buf_span(&item), NULL, 0, e);
 	buf_free(&item);

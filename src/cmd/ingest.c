@@ -1,0 +1,70 @@
+#include "ingest/ingest.h"
+
+#include <inttypes.h>
+
+#include "cmd/verbs.h"
+
+static void tell(struct buf *out, const struct cmd *c, const struct ingest_tally *t)
+{
+	struct json j = json_to(out);
+
+	if (!c->json) {
+		cmd_line(out, "sources read", "%" PRIu64 " (%" PRIu64 " unchanged, %" PRIu64 " changed since last time)", t->sources,
+		    t->sources_unchanged, t->sources_replaced);
+		cmd_line(out, "bytes", "%" PRIu64, t->n_bytes);
+		cmd_line(out, "items", "%" PRIu64 ": %" PRIu64 " parsed, %" PRIu64 " partial, %" PRIu64 " failed, %" PRIu64 " skipped",
+		    t->items, t->parsed, t->partial, t->failed, t->skipped);
+		cmd_line(out, "messages", "%" PRIu64 " met, %" PRIu64 " new to the case", t->messages_met, t->messages_new);
+		if (t->failed + t->partial != 0)
+			buf_str(out, "  What could not be read: tocsin list items\n");
+		return;
+	}
+	json_open(&j, NULL, '{');
+	json_u64(&j, "sources", t->sources);
+	json_u64(&j, "sources_unchanged", t->sources_unchanged);
+	json_u64(&j, "sources_replaced", t->sources_replaced);
+	json_u64(&j, "bytes", t->n_bytes);
+	json_u64(&j, "items", t->items);
+	json_u64(&j, "parsed", t->parsed);
+	json_u64(&j, "partial", t->partial);
+	json_u64(&j, "failed", t->failed);
+	json_u64(&j, "skipped", t->skipped);
+	json_u64(&j, "messages_met", t->messages_met);
+	json_u64(&j, "messages_new", t->messages_new);
+	json_bool(&j, "jailed", !c->without_jail);
+	json_close(&j, '}');
+	json_end_line(&j);
+}
+
+enum errc cmd_ingest(struct cmd *c, const struct verb *v, int argc, char **argv, int *status)
+{
+	struct ingest_options o = {0};
+	const struct cmd_option options[] = {
+	    {"mailbox", "ADDRESS", "whose mailbox the paths are; else inferred", .text = &o.mailbox},
+	};
+	struct ingest_tally tally;
+	const char *const *operand;
+	struct buf out;
+	size_t n;
+	enum errc rc;
+
+	if ((rc = cmd_start(c, v, argc, argv, options, 1, &operand, &n)) != OK)
+		return rc;
+	if (n == 0)
+		return err_set(&c->e, ERR_USAGE, "ingest wants at least one file or folder; see tocsin ingest --help");
+	if (o.mailbox != NULL && strchr(o.mailbox, '@') == NULL)
+		return err_set(&c->e, ERR_USAGE, "--mailbox wants an address, not \"%s\"", o.mailbox);
+	o.paths = operand;
+	o.n_paths = n;
+	o.n_workers = c->workers;
+	o.without_jail = c->without_jail;
+	o.progress = !c->quiet;
+	if ((rc = ingest_run(c->store, &c->config, &o, &tally, &c->e)) != OK)
+		return rc;
+	*status = tally.failed + tally.partial != 0;
+	buf_init(&out, 65536);
+	tell(&out, c, &tally);
+	rc = cmd_print(&out, &c->e);
+	buf_free(&out);
+	return rc;
+}

@@ -1,0 +1,140 @@
+/* verify: the ledger's chain, and with --evidence the digest of every source again. */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "base/progress.h"
+#include "base/utf8.h"
+#include "cmd/verbs.h"
+#include "store/mail.h"
+
+struct result { uint64_t sources, ok, bad; int64_t entries, bad_entry; };
+
+/* NULL when the file is there and has that digest; else what is wrong, static or in the arena. */
+static const char *source_wrong(struct arena *a, struct sha256 *h, unsigned char *block, const struct source_row *s,
+    struct progress *p)
+{
+	struct digest d;
+	const char *why = NULL;
+	uint64_t n_bytes = 0;
+	ssize_t n;
+	int fd = open(s->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW);
+
+	if (fd < 0)
+		return arena_printf(a, "cannot be opened: %s", strerror(errno));
+	sha256_start(h);
+	while ((n = read(fd, block, MIB)) > 0) {
+		sha256_add(h, span_of(block, (size_t)n));
+		n_bytes += (uint64_t)n;
+		p->done_bytes += (uint64_t)n;
+		if (p->on && p->done_bytes % (64 * MIB) < MIB)
+			progress_show(p);
+	}
+	sha256_done(h, &d);
+	if (n < 0)
+		why = arena_printf(a, "cannot be read: %s", strerror(errno));
+	else if (n_bytes != s->n_bytes)
+		why = "has another length than when it was ingested";
+	else if (memcmp(&d, &s->sha256, sizeof d) != 0)
+		why = "has other bytes than when it was ingested";
+	(void)close(fd);
+	return why;
+}
+
+static enum errc verify_sources(struct cmd *c, struct buf *out, struct result *r)
+{
+	unsigned char *block = arena_alloc(c->a, MIB);
+	struct sha256 *h = NULL;
+	struct arena *a = NULL;
+	struct progress p;
+	struct source_row s;
+	int64_t after = 0;
+	bool found = true;
+	enum errc rc;
+
+	progress_begin(&p, !c->quiet, "verify", "sources", 0);
+	if (block == NULL)
+		return err_memory(&c->e);
+	if ((rc = sha256_new(&h, &c->e)) != OK || (rc = arena_new(&a, MIB, &c->e)) != OK)
+		goto out;
+	while ((rc = store_source_after(c->store, a, after, &s, &found, &c->e)) == OK && found) {
+		const char *why;
+
+		after = s.id;
+		if (s.state != SOURCE_DONE)
+			continue;
+		r->sources++;
+		p.done_items = r->sources;
+		if ((why = source_wrong(a, h, block, &s, &p)) == NULL) {
+			r->ok++;
+		} else {
+			r->bad++;
+			if (!c->json) {
+				buf_str(out, "  ");
+				utf8_show(out, span_str(s.path));
+				buf_printf(out, ": %s\n", why);
+			}
+		}
+		arena_reset(a);
+	}
+out:
+	progress_end(&p);
+	sha256_free(h);
+	arena_free(a);
+	return rc;
+}
+
+static void tell(const struct cmd *c, const struct result *r, bool evidence, struct buf *out)
+{
+	struct json j = json_to(out);
+
+	if (c->json) {
+		json_open(&j, NULL, '{');
+		json_i64(&j, "ledger_entries", r->entries);
+		json_bool(&j, "ledger_ok", r->bad_entry == 0);
+		if (evidence) {
+			json_u64(&j, "sources", r->sources);
+			json_u64(&j, "sources_ok", r->ok);
+			json_u64(&j, "sources_bad", r->bad);
+		}
+		json_close(&j, '}');
+		json_end_line(&j);
+		return;
+	}
+	if (r->bad_entry == 0)
+		cmd_line(out, "ledger", "%" PRId64 " entries, the chain holds", r->entries);
+	else
+		cmd_line(out, "ledger", "BROKEN at entry %" PRId64 ": changed, missing or out of place", r->bad_entry);
+	if (evidence)
+		cmd_line(out, "evidence", "%" PRIu64 " sources, %" PRIu64 " as they were, %" PRIu64 " not", r->sources, r->ok, r->bad);
+}
+
+enum errc cmd_verify(struct cmd *c, const struct verb *v, int argc, char **argv, int *status)
+{
+	bool evidence = false;
+	const struct cmd_option options[] = {
+	    {"evidence", NULL, "read every source again and compare its SHA-256", .flag = &evidence},
+	};
+	struct result r = {0};
+	const char *const *operand;
+	struct buf out;
+	size_t n;
+	enum errc rc;
+
+	if ((rc = cmd_start(c, v, argc, argv, options, 1, &operand, &n)) != OK)
+		return rc;
+	if (n != 0)
+		return err_set(&c->e, ERR_USAGE, "verify takes no \"%s\"; see tocsin verify --help", operand[0]);
+	buf_init(&out, 64 * MIB);
+	if ((rc = ledger_verify(c->store, &r.entries, &r.bad_entry, &c->e)) == OK &&
+	    (!evidence || (rc = verify_sources(c, &out, &r)) == OK)) {
+		tell(c, &r, evidence, &out);
+		*status = r.bad != 0 || r.bad_entry != 0;
+		rc = cmd_print(&out, &c->e);
+	}
+	buf_free(&out);
+	return rc;
+}

@@ -1,0 +1,327 @@
+/*
+ * The keeper's side of re-reading. Messages are taken in the order of their ids, which is that of their sources,
+ * and put into tasks of up to so many messages, bytes and descriptors.
+ */
+#include "evidence/evidence.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "base/progress.h"
+#include "evidence/private.h"
+#include "evidence/spool.h"
+#include "store/mail.h"
+
+enum { TASK_MESSAGES = 1024, TASK_SOURCES = 192, TASK_BYTES = 16 * 1024 * 1024, IDS = 1024 };
+
+/* A task that is out: whose messages they are, and those that the keeper itself could not reach. */
+struct job { int64_t *ids; const char **failed; size_t n, n_done; uint32_t *sent; size_t n_sent; };
+
+struct keeper {
+	const struct evidence_run *run;
+	int64_t ids[IDS];
+	size_t n_ids, at_id;
+	bool no_more;
+	struct source_row source; /* checked last */
+	int64_t source_id;
+	const char *source_failed; /* why it cannot be read, or NULL */
+	struct arena *source_a;
+	struct job *jobs;         /* those that are out, oldest first */
+	size_t n_jobs, cap_jobs, first_job;
+	struct progress progress;
+};
+
+/* A task while it is made. */
+struct making {
+	struct task *task;
+	struct buf sources, messages, input;
+	uint32_t n_sources, n_sent;
+	int64_t last_source;
+	uint64_t n_bytes;
+	struct job job;
+};
+
+static enum errc next_id(struct keeper *k, int64_t *id, bool *more, struct err *e)
+{
+	*more = false;
+	if (k->at_id == k->n_ids && !k->no_more) {
+		enum errc rc = k->run->next_ids(k->run->ctx, k->ids, IDS, &k->n_ids, e);
+
+		if (rc != OK)
+			return rc;
+		k->at_id = 0;
+		k->no_more = k->n_ids == 0;
+	}
+	if (k->at_id < k->n_ids) {
+		*id = k->ids[k->at_id];
+		*more = true;
+	}
+	return OK;
+}
+
+/* Is the source there, and as it was when it was read? The content is checked message by message, in the worker. */
+static enum errc source_check(struct keeper *k, int64_t id, int *fd, struct err *e)
+{
+	struct stat sb;
+	enum errc rc;
+
+	*fd = -1;
+	if (k->source_id != id) {
+		arena_reset(k->source_a);
+		k->source_id = 0;
+		k->source_failed = NULL;
+		if ((rc = store_source_get(k->run->store, k->source_a, id, &k->source, e)) != OK)
+			return rc;
+		k->source_id = id;
+	}
+	if (k->source_failed != NULL)
+		return OK;
+	if ((*fd = open(k->source.path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW)) < 0) {
+		if (errno == EMFILE || errno == ENFILE || errno == ENOMEM)
+			return err_sys(e, "%s", k->source.path);
+		k->source_failed = "its source can no longer be opened";
+		return OK;
+	}
+	if (fstat(*fd, &sb) != 0 || (uint64_t)sb.st_size != k->source.n_bytes) {
+		(void)close(*fd);
+		*fd = -1;
+		k->source_failed = "its source has changed since it was ingested";
+	}
+	return OK;
+}
+
+/* Adds the source to the task when it is not the one added last. *fits false: the task is full. */
+static enum errc add_source(struct keeper *k, struct making *m, int64_t id, bool *fits, struct err *e)
+{
+	bool archive;
+	enum errc rc;
+	int fd;
+
+	*fits = true;
+	if (m->last_source == id)
+		return OK;
+	*fits = m->n_sources < TASK_SOURCES && m->task->n_fds + 1 + UNIT_SPOOLS <= JAIL_TASK_FDS;
+	if (!*fits || (rc = source_check(k, id, &fd, e)) != OK || fd < 0)
+		return *fits ? rc : OK;
+	m->task->fds[m->task->n_fds++] = fd;
+	archive = k->source.kind == SOURCE_ARCHIVE;
+	for (int i = 0; archive && i < UNIT_SPOOLS; i++) {
+		const char *dir = k->run->case_dir;
+
+		if ((rc = spool_open(dir, &m->task->fds[m->task->n_fds], e)) != OK)
+			return rc;
+		m->task->n_fds++;
+	}
+	buf_u8(&m->sources, archive);
+	buf_u64(&m->sources, k->source.n_bytes);
+	m->n_sources++;
+	m->last_source = id;
+	return OK;
+}
+
+static enum errc add_message(struct keeper *k, struct making *m, int64_t id, bool *fits, struct err *e)
+{
+	struct place_row p;
+	bool found;
+	enum errc rc;
+
+	*fits = true;
+	if ((rc = store_place(k->run->store, id, &p, &found, e)) != OK)
+		return rc;
+	if (found && (rc = add_source(k, m, p.source_id, fits, e)) != OK)
+		return rc;
+	if (!*fits)
+		return OK;
+	m->job.ids[m->job.n] = id;
+	m->job.failed[m->job.n] = !found ? "it lies in no source any more" : m->last_source != p.source_id ? k->source_failed : NULL;
+	if (m->job.failed[m->job.n++] != NULL)
+		return OK;
+	m->job.sent[m->job.n_sent++] = (uint32_t)(m->job.n - 1);
+	buf_u32(&m->messages, m->n_sources - 1);
+	buf_u64(&m->messages, (uint64_t)p.member);
+	buf_u64(&m->messages, p.at_byte);
+	buf_u64(&m->messages, p.n_bytes);
+	buf_u8(&m->messages, p.from_quoted);
+	buf_bytes(&m->messages, span_str(p.nest));
+	buf_put(&m->messages, digest_span(&p.outer_sha256));
+	buf_clear(&m->input);
+	if (k->run->input != NULL && (rc = k->run->input(k->run->ctx, id, &m->input, e)) != OK)
+		return rc;
+	buf_bytes(&m->messages, buf_span(&m->input));
+	m->n_bytes += p.n_bytes;
+	return OK;
+}
+
+static void job_free(struct job *j)
+{
+	free(j->ids);
+	free(j->failed);
+	free(j->sent);
+	*j = (struct job){0};
+}
+
+static enum errc job_push(struct keeper *k, struct job *j, struct err *e)
+{
+	if (k->first_job != 0 && k->n_jobs == k->cap_jobs) {
+		memmove(k->jobs, k->jobs + k->first_job, (k->n_jobs - k->first_job) * sizeof *k->jobs);
+		k->n_jobs -= k->first_job;
+		k->first_job = 0;
+	}
+	if (k->n_jobs == k->cap_jobs) {
+		size_t cap = k->cap_jobs != 0 ? 2 * k->cap_jobs : 32;
+		struct job *v = realloc(k->jobs, cap * sizeof *v);
+
+		if (v == NULL)
+			return err_memory(e);
+		k->jobs = v;
+		k->cap_jobs = cap;
+	}
+	k->jobs[k->n_jobs++] = *j;
+	*j = (struct job){0};
+	return OK;
+}
+
+static enum errc next(void *ctx, struct task *t, bool *more, struct err *e)
+{
+	struct keeper *k = ctx;
+	struct making m = {.task = t, .last_source = -1};
+	bool fits = true, any;
+	enum errc rc = OK;
+	int64_t id;
+
+	buf_init(&m.sources, MIB);
+	buf_init(&m.messages, LIMIT_FRAME_BYTES / 2);
+	buf_init(&m.input, LIMIT_FRAME_BYTES / 4);
+	m.job.ids = malloc(TASK_MESSAGES * sizeof *m.job.ids);
+	m.job.failed = malloc(TASK_MESSAGES * sizeof *m.job.failed);
+	m.job.sent = malloc(TASK_MESSAGES * sizeof *m.job.sent);
+	if (m.job.ids == NULL || m.job.failed == NULL || m.job.sent == NULL)
+		rc = err_memory(e);
+	while (rc == OK && fits && m.job.n < TASK_MESSAGES && m.n_bytes < TASK_BYTES && m.messages.n < LIMIT_FRAME_BYTES / 4) {
+		if ((rc = next_id(k, &id, &any, e)) != OK || !any)
+			break;
+		if ((rc = add_message(k, &m, id, &fits, e)) == OK && fits)
+			k->at_id++;
+	}
+	if (rc == OK && m.job.n != 0) {
+		buf_u32(&t->payload, 0);
+		buf_u32(&t->payload, m.n_sources);
+		buf_put(&t->payload, buf_span(&m.sources));
+		buf_u32(&t->payload, (uint32_t)m.job.n_sent);
+		buf_put(&t->payload, buf_span(&m.messages));
+		if ((rc = buf_check(&m.messages, e)) == OK && (rc = job_push(k, &m.job, e)) == OK)
+			*more = true;
+	}
+	job_free(&m.job);
+	buf_free(&m.sources);
+	buf_free(&m.messages);
+	buf_free(&m.input);
+	return rc;
+}
+
+/* Messages before this one in the job that the keeper could not reach. */
+static enum errc unreached(struct keeper *k, struct job *j, size_t before, struct err *e)
+{
+	enum errc rc = OK;
+
+	for (; j->n_done < before && rc == OK; j->n_done++) {
+		k->progress.done_items++;
+		if (j->failed[j->n_done] != NULL)
+			rc = k->run->on_failed(k->run->ctx, j->ids[j->n_done], j->failed[j->n_done], e);
+		else
+			rc = k->run->on_failed(k->run->ctx, j->ids[j->n_done], "the worker said nothing of it", e);
+	}
+	return rc;
+}
+
+static enum errc one_result(struct keeper *k, struct job *j, uint32_t index, bool ok, span bytes, struct err *e)
+{
+	enum errc rc = unreached(k, j, j->sent[index], e);
+	char why[400];
+	size_t n = 0;
+
+	if (rc != OK || j->n_done != j->sent[index])
+		return rc;
+	j->n_done++;
+	k->progress.done_items++;
+	if (ok)
+		return k->run->on_message(k->run->ctx, j->ids[j->sent[index]], bytes, e);
+	for (; n < bytes.n && n < sizeof why - 1; n++)
+		why[n] = bytes.p[n] >= 0x20 && bytes.p[n] < 0x7f ? (char)bytes.p[n] : '?';
+	why[n] = '\0';
+	return k->run->on_failed(k->run->ctx, j->ids[j->sent[index]], why, e);
+}
+
+static enum errc done(void *ctx, const struct task_result *r, struct buf *rest, struct err *e)
+{
+	struct keeper *k = ctx;
+	struct job *j = &k->jobs[k->first_job];
+	struct cursor c = cursor_of(r->bytes);
+	enum errc rc = OK;
+
+	while (rc == OK && c.rest.n != 0 && !c.bad) {
+		uint32_t index = cursor_u32(&c);
+		bool ok = cursor_u8(&c) != 0;
+		span bytes = cursor_bytes(&c);
+
+		if (!c.bad && index < j->n_sent)
+			rc = one_result(k, j, index, ok, bytes, e);
+		else
+			c.bad = true;
+	}
+	if (rc == OK && c.bad)
+		rc = err_set(e, ERR_WORLD, "a worker sent a result that is none");
+	if (rc == OK && r->died != NULL && j->n_sent != 0) {
+		/* The one it was on, and then those behind it. */
+		uint32_t at = r->known && r->place.unit < j->n_sent ? (uint32_t)r->place.unit : 0;
+
+		if ((rc = unreached(k, j, j->sent[at], e)) != OK)
+			return rc;
+		if (j->n_done == j->sent[at]) {
+			j->n_done++;
+			rc = k->run->on_failed(k->run->ctx, j->ids[j->sent[at]], r->died, e);
+		}
+		if (rc == OK && at + 1 < j->n_sent) {
+			buf_u32(rest, at + 1);
+			buf_put(rest, span_from(r->payload, 4));
+			return OK;
+		}
+	}
+	if (rc == OK)
+		rc = unreached(k, j, j->n, e);
+	if (rc == OK) {
+		job_free(j);
+		k->first_job++;
+	}
+	return rc;
+}
+
+static void tick(void *ctx) { progress_show(&((struct keeper *)ctx)->progress); }
+
+enum errc evidence_read(const struct evidence_run *run, struct err *e)
+{
+	struct keeper k = {.run = run};
+	struct pool p = {.job = run->job->name, .init = run->init, .init_fds = &run->init_fd,
+	    .n_init_fds = run->init_fd >= 0 ? 1 : 0, .n_workers = run->n_workers, .without_jail = run->without_jail, .ctx = &k,
+	    .next = next, .done = done, .tick = tick};
+	int64_t id;
+	bool more;
+	enum errc rc;
+
+	if ((rc = arena_new(&k.source_a, 16 * MIB, e)) != OK)
+		return rc;
+	progress_begin(&k.progress, run->progress, run->job->name, "messages", 0);
+	/* Nothing to do: no worker is started for it. */
+	if ((rc = next_id(&k, &id, &more, e)) == OK && more)
+		rc = pool_run(&p, e);
+	progress_end(&k.progress);
+	for (size_t i = k.first_job; i < k.n_jobs; i++)
+		job_free(&k.jobs[i]);
+	free(k.jobs);
+	arena_free(k.source_a);
+	return rc;
+}

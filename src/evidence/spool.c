@@ -1,0 +1,22 @@
+#include "evidence/spool.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum errc spool_open(const char *case_dir, int *fd, struct err *e)
+{
+	char path[4096];
+
+	if ((*fd = open(case_dir, O_RDWR | O_TMPFILE | O_CLOEXEC, 0600)) >= 0)
+		return OK;
+	/* Not every file system has O_TMPFILE. */
+	if (snprintf(path, sizeof path, "%s/spool-XXXXXX", case_dir) >= (int)sizeof path)
+		return err_set(e, ERR_USAGE, "%s: path too long", case_dir);
+	if ((*fd = mkostemp(path, O_CLOEXEC)) < 0)
+		return err_sys(e, "%s: no room for decompressed mail", case_dir);
+	(void)unlink(path);
+	return OK;
+}

@@ -1,0 +1,229 @@
+#include "evidence/unit.h"
+
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+
+enum { INDEX_BITS = 21, SMALL_FILE = 1024 * 1024 };
+#define INDEX_MAX (((int64_t)1 << INDEX_BITS) - 2)
+
+static void unmap(struct file_view *v)
+{
+	if (v->map != NULL)
+		(void)munmap(v->map, v->map_n);
+	v->map = NULL;
+}
+
+void file_view_done(struct file_view *v)
+{
+	unmap(v);
+	free(v->buffer);
+	*v = (struct file_view){0};
+}
+
+static enum errc map(struct file_view *v, int fd, uint64_t n_bytes, span *out, struct err *e)
+{
+	off_t size = lseek(fd, 0, SEEK_END);
+	void *p;
+
+	/* A map that reaches past the end of its file would be a fault waiting to be touched. */
+	if (size < 0)
+		return err_sys(e, "seek");
+	if ((uint64_t)size < n_bytes)
+		return err_set(e, ERR_EVIDENCE, "the file is shorter than it was when it was opened");
+	if ((p = mmap(NULL, (size_t)n_bytes, PROT_READ, MAP_PRIVATE, fd, 0)) == MAP_FAILED)
+		return err_sys(e, "map");
+	(void)madvise(p, (size_t)n_bytes, MADV_SEQUENTIAL);
+	v->map = p;
+	v->map_n = (size_t)n_bytes;
+	*out = span_of(p, (size_t)n_bytes);
+	return OK;
+}
+
+enum errc file_view(struct file_view *v, int fd, uint64_t n_bytes, span *out, struct err *e)
+{
+	size_t at = 0;
+
+	unmap(v);
+	*out = SPAN_EMPTY;
+	if (n_bytes == 0)
+		return OK;
+	if (n_bytes > SMALL_FILE)
+		return map(v, fd, n_bytes, out, e);
+	if (v->buffer == NULL && (v->buffer = malloc(v->cap = SMALL_FILE)) == NULL)
+		return err_memory(e);
+	while (at < n_bytes) {
+		ssize_t n = pread(fd, v->buffer + at, (size_t)n_bytes - at, (off_t)at);
+
+		if (n < 0)
+			return err_sys(e, "read");
+		if (n == 0)
+			return err_set(e, ERR_EVIDENCE, "the file is shorter than it was when it was opened");
+		at += (size_t)n;
+	}
+	*out = span_of(v->buffer, at);
+	return OK;
+}
+
+struct level {
+	struct archive_reader *reader;
+	int64_t base;     /* number of the archive itself, 0 for the source */
+	span name;        /* "" for the source, else "inner.zip!/" */
+	uint64_t next;    /* index of the member that comes next */
+};
+
+struct units {
+	struct arena *a;   /* names of the levels */
+	struct arena *now; /* of the unit given last */
+	int spools[UNIT_SPOOLS];
+	struct level level[UNIT_SPOOLS];
+	size_t depth;      /* levels open */
+	struct file_view view;
+	int64_t wanted;    /* member sought, or -1: all of them */
+};
+
+enum errc units_open(struct units **out, int fd, const int spools[UNIT_SPOOLS], struct err *e)
+{
+	struct units *u = calloc(1, sizeof *u);
+	enum errc rc;
+
+	*out = NULL;
+	if (u == NULL)
+		return err_memory(e);
+	memcpy(u->spools, spools, sizeof u->spools);
+	u->wanted = -1;
+	if ((rc = arena_new(&u->a, 64 * MIB, e)) != OK || (rc = arena_new(&u->now, 64 * MIB, e)) != OK ||
+	    (rc = archive_open(&u->level[0].reader, fd, spools[0], e)) != OK) {
+		units_close(u);
+		return rc;
+	}
+	u->depth = 1;
+	*out = u;
+	return OK;
+}
+
+void units_close(struct units *u)
+{
+	if (u == NULL)
+		return;
+	for (size_t i = 0; i < u->depth; i++)
+		archive_close(u->level[i].reader);
+	file_view_done(&u->view);
+	arena_free(u->a);
+	arena_free(u->now);
+	free(u);
+}
+
+/* A shift of 0, 21 or 42; deeper levels count from one so that 0 can mean "the archive itself". */
+static int64_t number(const struct units *u, uint64_t index)
+{
+	const struct level *l = &u->level[u->depth - 1];
+
+	return u->depth == 1 ? (int64_t)index : l->base | ((int64_t)index + 1) << (INDEX_BITS * (int)(u->depth - 1));
+}
+
+static enum errc enter(struct units *u, int64_t base, span name, struct err *e)
+{
+	struct level *l = &u->level[u->depth];
+	char *path = arena_printf(u->a, "%.*s!/", (int)name.n, (const char *)name.p);
+	enum errc rc;
+
+	if (path == NULL)
+		return err_set(e, ERR_LIMIT, "too many archives within archives");
+	*l = (struct level){.base = base, .name = span_str(path)};
+	if ((rc = archive_open(&l->reader, u->spools[u->depth - 1], u->spools[u->depth], e)) == OK)
+		u->depth++;
+	return rc;
+}
+
+/* The sought member lies in the archive of this level, at this index or within it. */
+static uint64_t wanted_index(const struct units *u)
+{
+	uint64_t digit = (uint64_t)u->wanted >> (INDEX_BITS * (int)(u->depth - 1)) & (((uint64_t)1 << INDEX_BITS) - 1);
+
+	return u->depth == 1 ? digit : digit - 1;
+}
+
+enum errc units_next(struct units *u, struct unit *out, bool *end, struct err *e)
+{
+	*end = false;
+	for (;;) {
+		struct level *l = &u->level[u->depth - 1];
+		struct member *m;
+		char *name;
+		enum errc rc;
+
+		arena_reset(u->now);
+		if (u->wanted >= 0 && l->next < wanted_index(u)) {
+			l->next = wanted_index(u);
+			if ((rc = archive_skip_to(l->reader, l->next, e)) != OK)
+				return rc;
+		}
+		if ((rc = archive_next(l->reader, u->now, &m, e)) != OK)
+			return rc;
+		if (m == NULL) {
+			if (u->depth == 1) {
+				*end = true;
+				return OK;
+			}
+			u->depth--;
+			archive_close(l->reader);
+			continue;
+		}
+		l->next = m->index + 1;
+		if ((name = arena_printf(u->now, "%.*s%.*s", (int)l->name.n, (const char *)l->name.p, (int)m->name.n,
+			 (const char *)m->name.p)) == NULL)
+			return err_memory(e);
+		*out = (struct unit){.member = number(u, m->index), .name = span_str(name), .outcome = m->outcome,
+		    .reason = m->reason};
+		if (m->index > INDEX_MAX) {
+			out->outcome = MEMBER_LIMIT;
+			out->reason = "more members than tocsin numbers";
+			return OK;
+		}
+		if (m->outcome != MEMBER_READ && m->outcome != MEMBER_PARTIAL)
+			return OK;
+		if ((rc = file_view(&u->view, u->spools[u->depth - 1], m->n_bytes, &out->bytes, e)) != OK)
+			return rc;
+		if (!archive_sniff(out->bytes))
+			return OK;
+		if (u->depth == UNIT_SPOOLS) {
+			out->outcome = MEMBER_LIMIT;
+			out->reason = "an archive within archives, too deep to be opened";
+			out->bytes = SPAN_EMPTY;
+			return OK;
+		}
+		if ((rc = enter(u, out->member, out->name, e)) != OK)
+			return rc;
+	}
+}
+
+enum errc units_find(struct units *u, int64_t member, struct unit *out, bool *found, struct err *e)
+{
+	bool end = false;
+	enum errc rc = OK;
+
+	*found = false;
+	u->wanted = member;
+	/* Levels below an archive that the sought member is not in are left. */
+	while (u->depth > 1) {
+		struct level *l = &u->level[u->depth - 1];
+		int64_t mask = ((int64_t)1 << (INDEX_BITS * (int)(u->depth - 1))) - 1;
+
+		if ((member & mask) == l->base)
+			break;
+		archive_close(l->reader);
+		u->depth--;
+	}
+	while (rc == OK && !end) {
+		if ((rc = units_next(u, out, &end, e)) == OK && !end && out->member == member) {
+			*found = true;
+			break;
+		}
+		if (rc == OK && !end && u->depth == 1 && (out->member & INDEX_MAX) > (member & INDEX_MAX))
+			break;
+	}
+	return rc;
+}

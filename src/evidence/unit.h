@@ -1,0 +1,44 @@
+/*
+ * The units of a source: the file itself, or each member of an archive, archives within archives included. Runs
+ * in a worker: the source and the spools are descriptors that the keeper handed over.
+ *
+ * A member is known by one number, so that it can be found again: its index in the outermost archive, and for
+ * archives within it the index there plus one, 21 bits each, the outermost lowest. -1 is the file itself.
+ */
+#ifndef TOCSIN_EVIDENCE_UNIT_H
+#define TOCSIN_EVIDENCE_UNIT_H
+
+#include "base/arena.h"
+#include "stream/member.h"
+
+#define UNIT_SPOOLS 3 /* archives within archives: as deep as the number of a member has room */
+#define UNIT_FILE ((int64_t)-1)
+
+struct unit {
+	int64_t member;
+	span name;  /* "inner.zip!/mail/1.eml"; lives until the next unit */
+	span bytes; /* mapped; lives until the next unit */
+	enum member_outcome outcome;
+	const char *reason;
+};
+
+/* A file's bytes: small ones are read into a buffer that is used again, large ones are mapped. */
+struct file_view {
+	unsigned char *buffer;
+	size_t cap;
+	void *map;
+	size_t map_n;
+};
+/* ERR_EVIDENCE when the file is not as long as it was said to be. *out lives until the next file_view call. */
+MUST_CHECK enum errc file_view(struct file_view *v, int fd, uint64_t n_bytes, span *out, struct err *e);
+void file_view_done(struct file_view *v);
+
+struct units;
+MUST_CHECK enum errc units_open(struct units **out, int fd, const int spools[UNIT_SPOOLS], struct err *e);
+void units_close(struct units *u);
+/* The next member; *end after the last. An archive within is entered and is no unit of its own, unless it is too deep. */
+MUST_CHECK enum errc units_next(struct units *u, struct unit *out, bool *end, struct err *e);
+/* The member of that number, which must not lie before the last one given. *found false when it is not there. */
+MUST_CHECK enum errc units_find(struct units *u, int64_t member, struct unit *out, bool *found, struct err *e);
+
+#endif

@@ -1,0 +1,241 @@
+/* Re-reading behind the walls: each wanted message found where it lies, checked, parsed, given to the stage. */
+#include <stdlib.h>
+
+#include "base/limits.h"
+#include "evidence/private.h"
+#include "evidence/worker.h"
+#include "stream/charset.h"
+
+struct source { bool archive; uint64_t n_bytes; size_t fd; };
+
+struct worker {
+	const struct evidence_job *job;
+	void *state;
+	struct arena *message; /* the outermost message and its parse */
+	struct arena *scratch; /* the stage's, of one message */
+	struct arena *task;
+	struct sha256 *hash;
+	struct file_view view;
+	/* what is open now */
+	const int *fds;
+	struct source *sources;
+	uint32_t n_sources, open_source;
+	struct units *units;
+	struct unit unit;
+	bool unit_there;
+	span file;
+	/* the outermost message parsed last, for the messages within it */
+	struct message *outer;
+	uint32_t outer_source;
+	int64_t outer_member;
+	uint64_t outer_at;
+};
+
+enum errc evidence_start(const void *ctx, void **state, span init, const int *fds, size_t n_fds, struct err *e)
+{
+	struct worker *w = calloc(1, sizeof *w);
+	enum errc rc;
+
+	if (w == NULL)
+		return err_memory(e);
+	w->job = ctx;
+	if ((rc = arena_new(&w->message, LIMIT_MESSAGE_ARENA, e)) != OK ||
+	    (rc = arena_new(&w->scratch, LIMIT_MESSAGE_ARENA, e)) != OK || (rc = arena_new(&w->task, 64 * MIB, e)) != OK ||
+	    (rc = sha256_new(&w->hash, e)) != OK || (rc = charset_open(e)) != OK)
+		return rc;
+	archive_warm();
+	*state = w;
+	return w->job->start(&w->state, init, n_fds != 0 ? fds[0] : -1, e);
+}
+
+/* Opens a source of the task, if it is not the one that is open. Nothing of an earlier one stays valid. */
+static enum errc source_open(struct worker *w, uint32_t i, struct err *e)
+{
+	struct source *s = &w->sources[i];
+
+	if (w->open_source == i)
+		return OK;
+	units_close(w->units);
+	w->units = NULL;
+	w->outer = NULL;
+	w->open_source = i;
+	w->unit_there = false;
+	w->unit.member = UNIT_FILE;
+	if (s->archive)
+		return units_open(&w->units, w->fds[s->fd], w->fds + s->fd + 1, e);
+	return file_view(&w->view, w->fds[s->fd], s->n_bytes, &w->file, e);
+}
+
+/* The bytes that the message lies in: the file, or the member of the archive. */
+static enum errc bytes_of(struct worker *w, const struct wanted *m, span *out, struct err *e)
+{
+	enum errc rc = source_open(w, m->source, e);
+
+	if (rc != OK)
+		return rc;
+	if (!w->sources[m->source].archive) {
+		*out = w->file;
+		return OK;
+	}
+	if (!w->unit_there || w->unit.member != m->member) {
+		w->outer = NULL;
+		if ((rc = units_find(w->units, m->member, &w->unit, &w->unit_there, e)) != OK)
+			return rc;
+		if (!w->unit_there)
+			return err_set(e, ERR_EVIDENCE, "the archive no longer has this member");
+	}
+	*out = w->unit.bytes;
+	return OK;
+}
+
+static enum errc outermost(struct worker *w, const struct wanted *m, struct err *e)
+{
+	struct digest now;
+	span bytes = SPAN_EMPTY, raw;
+	enum errc rc;
+
+	if (w->outer != NULL && w->outer_source == m->source && w->outer_member == m->member && w->outer_at == m->at)
+		return OK;
+	w->outer = NULL;
+	if ((rc = bytes_of(w, m, &bytes, e)) != OK)
+		return rc;
+	raw = span_sub(bytes, (size_t)m->at, (size_t)m->n);
+	if (m->at > bytes.n || raw.n != m->n)
+		return err_set(e, ERR_EVIDENCE, "the file is shorter than it was when it was ingested");
+	sha256_start(w->hash);
+	sha256_add(w->hash, raw);
+	sha256_done(w->hash, &now);
+	if (memcmp(&now, &m->outer, sizeof now) != 0)
+		return err_set(e, ERR_EVIDENCE, "the message has changed since it was ingested");
+	arena_reset(w->message);
+	if ((rc = mime_parse(w->message, raw, m->from_quoted, &w->outer, e)) != OK)
+		return rc;
+	w->outer_source = m->source;
+	w->outer_member = m->member;
+	w->outer_at = m->at;
+	return OK;
+}
+
+/* Follows "2/1.3" from the outermost message into the messages within it. */
+static enum errc descend(struct worker *w, span nest, struct message **out, struct err *e)
+{
+	struct message *m = w->outer;
+
+	while (nest.n != 0) {
+		span step = span_first(nest, span_find_byte(nest, '/'));
+		const struct part *p = NULL;
+		unsigned problems = 0;
+		span content;
+		bool quoted;
+		enum errc rc;
+
+		nest = span_from(nest, step.n + 1);
+		for (size_t i = 0; i < m->n_parts && p == NULL; i++)
+			if (m->parts[i].kind == PART_MESSAGE &&
+			    span_eq(span_str(m->parts[i].path[0] != '\0' ? m->parts[i].path : "1"), step))
+				p = &m->parts[i];
+		if (p == NULL)
+			return err_set(e, ERR_EVIDENCE, "the message within the message is not there");
+		if ((rc = part_content(w->message, m, p, &content, &problems, e)) != OK)
+			return rc;
+		quoted = m->from_quoted && content.p >= m->raw.p && content.p <= m->raw.p + m->raw.n;
+		if ((rc = mime_parse(w->message, content, quoted, &m, e)) != OK)
+			return rc;
+	}
+	*out = m;
+	return OK;
+}
+
+static enum errc one(struct worker *w, const struct wanted *m, struct buf *out, struct err *e)
+{
+	struct message *message = NULL;
+	enum errc rc;
+
+	if ((rc = outermost(w, m, e)) != OK || (rc = descend(w, m->nest, &message, e)) != OK)
+		return rc;
+	arena_reset(w->scratch);
+	return w->job->message(w->state, w->scratch, message, m->input, out, e);
+}
+
+static bool read_wanted(struct cursor *c, uint32_t n_sources, struct wanted *m)
+{
+	span digest;
+
+	m->source = cursor_u32(c);
+	m->member = (int64_t)cursor_u64(c);
+	m->at = cursor_u64(c);
+	m->n = cursor_u64(c);
+	m->from_quoted = cursor_u8(c) != 0;
+	m->nest = cursor_bytes(c);
+	digest = cursor_take(c, DIGEST_SIZE);
+	m->input = cursor_bytes(c);
+	if (c->bad || m->source >= n_sources)
+		return false;
+	memcpy(m->outer.b, digest.p, DIGEST_SIZE);
+	return true;
+}
+
+static enum errc messages(struct worker *w, struct jail_out *out, struct cursor *c, uint32_t first, struct err *e)
+{
+	uint32_t n = cursor_u32(c);
+	enum errc rc = OK;
+
+	for (uint32_t i = 0; i < n && rc == OK; i++) {
+		struct buf *b = jail_buf(out);
+		struct wanted m;
+		struct err why = {0};
+		size_t at;
+
+		if (!read_wanted(c, w->n_sources, &m))
+			return err_set(e, ERR_USAGE, "worker: bad task");
+		if (i < first)
+			continue;
+		if ((rc = jail_item(out, (struct jail_place){i, 0, 1}, e)) != OK)
+			break;
+		buf_u32(b, i);
+		at = b->n;
+		buf_u8(b, 1);
+		buf_u32(b, 0);
+		if (one(w, &m, b, &why) != OK && !b->failed) {
+			b->n = at;
+			buf_u8(b, 0);
+			buf_bytes(b, span_str(why.text));
+		} else if (!b->failed) {
+			buf_set_u32(b, at + 1, (uint32_t)(b->n - at - 5));
+		}
+		rc = jail_flush(out, e);
+	}
+	return rc;
+}
+
+enum errc evidence_task(void *state, struct jail_out *out, span payload, const int *fds, size_t n_fds, struct err *e)
+{
+	struct worker *w = state;
+	struct cursor c = cursor_of(payload);
+	uint32_t first = cursor_u32(&c);
+	size_t fd = 0;
+	enum errc rc;
+
+	arena_reset(w->task);
+	w->n_sources = cursor_u32(&c);
+	w->open_source = UINT32_MAX;
+	w->outer = NULL;
+	w->fds = fds;
+	if (w->n_sources > n_fds || (w->sources = arena_zero(w->task, w->n_sources, sizeof *w->sources)) == NULL)
+		return err_set(e, ERR_USAGE, "worker: bad task");
+	for (uint32_t i = 0; i < w->n_sources; i++) {
+		struct source *s = &w->sources[i];
+
+		s->archive = cursor_u8(&c) != 0;
+		s->n_bytes = cursor_u64(&c);
+		s->fd = fd;
+		fd += s->archive ? 1 + UNIT_SPOOLS : 1;
+	}
+	if (c.bad || fd > n_fds)
+		return err_set(e, ERR_USAGE, "worker: bad task");
+	rc = messages(w, out, &c, first, e);
+	units_close(w->units);
+	w->units = NULL;
+	w->open_source = UINT32_MAX;
+	return rc;
+}

@@ -1,0 +1,25 @@
+/* Which mailbox and folder a file belongs to, by its path alone: pure logic on names. */
+#ifndef TOCSIN_INGEST_FOLDER_H
+#define TOCSIN_INGEST_FOLDER_H
+
+#include "base/span.h"
+
+enum folder_kind { FOLDER_OTHER, FOLDER_INBOX, FOLDER_SENT, FOLDER_DRAFTS, FOLDER_JUNK, FOLDER_TRASH };
+
+/* A folder's name as mail programs give it in English, French, German, Spanish; FOLDER_OTHER when unknown. */
+enum folder_kind folder_kind(span name);
+/* The kind of any component of a path of folders, the last that is known. */
+enum folder_kind folder_path_kind(span path);
+
+struct mailbox_path {
+	span root;   /* the mailbox: a beginning of the path */
+	span folder; /* the folder in it; "" when the path does not say */
+};
+
+/*
+ * path is that of a file below `base` (path begins with base). Maildir (cur, new, Maildir++) is known by its
+ * form; else the first component with a folder's name tells where the mailbox ends. False when neither is there.
+ */
+bool mailbox_of_path(span path, span base, struct mailbox_path *out);
+
+#endif

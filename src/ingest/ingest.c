@@ -1,0 +1,312 @@
+/*
+ * The keeper's side of ingest, in three rounds: large files are surveyed (what are they, where can an mbox be cut);
+ * then everything but archives is read, in the order of the paths; then the archives. Each round hands out
+ * tasks and writes what comes back in their order, so the rows do not depend on the number of workers.
+ */
+#include "ingest/ingest.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "evidence/unit.h"
+#include "ingest/keeper.h"
+
+enum { SEGMENT = 16 * 1024 * 1024, BATCH_BYTES = 8 * 1024 * 1024, BATCH_FILES = 192,
+	ROWS_A_COMMIT = 4000 };
+
+/* A job for the task that next() is about to hand out, with its files. */
+static enum errc job_push(struct keeper *k, struct ingest_task job, const size_t *files, size_t n, struct err *e)
+{
+	if (k->n_jobs == k->cap_jobs) {
+		size_t cap = k->cap_jobs != 0 ? 2 * k->cap_jobs : 64;
+		struct ingest_task *v = realloc(k->jobs, cap * sizeof *v);
+
+		if (v == NULL)
+			return err_memory(e);
+		k->jobs = v;
+		k->cap_jobs = cap;
+	}
+	if ((job.files = malloc(n * sizeof *files)) == NULL)
+		return err_memory(e);
+	memcpy(job.files, files, n * sizeof *files);
+	job.n_files = n;
+	k->jobs[k->n_jobs++] = job;
+	return OK;
+}
+
+/* A file into a task: its descriptor, or why it cannot be opened. */
+static enum errc open_into(struct task *t, struct found_file *f, struct arena *a, struct err *e)
+{
+	int fd = open(f->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW);
+
+	if (fd >= 0) {
+		t->fds[t->n_fds++] = fd;
+		return OK;
+	}
+	if (errno == EMFILE || errno == ENFILE || errno == ENOMEM)
+		return err_sys(e, "%s", f->path);
+	f->cannot = arena_printf(a, "cannot be opened: %s", strerror(errno));
+	return f->cannot == NULL ? err_memory(e) : OK;
+}
+
+static void head(struct task *t, enum task_kind kind)
+{
+	buf_u8(&t->payload, (uint8_t)kind);
+	buf_u32(&t->payload, 0);
+	buf_u64(&t->payload, 0);
+}
+
+/* A file that cannot be opened is a task without descriptors, so that its row comes in its place. */
+static enum errc cannot_open(struct keeper *k, struct task *t, enum task_kind kind, bool *more, struct err *e)
+{
+	size_t file = k->next++;
+
+	head(t, kind);
+	*more = true;
+	return job_push(k, (struct ingest_task){.kind = kind, .cannot = k->files.v[file].cannot}, &file, 1, e);
+}
+
+/* ---- round one: large files ---- */
+
+static enum errc next_survey(void *ctx, struct task *t, bool *more, struct err *e)
+{
+	struct keeper *k = ctx;
+	enum errc rc;
+
+	for (; k->next < k->files.n; k->next++) {
+		struct found_file *f = &k->files.v[k->next];
+		size_t file = k->next;
+		bool hash = k->hash_next;
+
+		if (k->todo[file] != TODO_READ || keeper_big(k, file) == NULL || f->cannot != NULL)
+			continue;
+		if ((rc = open_into(t, f, k->a, e)) != OK)
+			return rc;
+		if (t->n_fds == 0)
+			continue;
+		head(t, hash ? TASK_HASH : TASK_SURVEY);
+		buf_u64(&t->payload, f->n_bytes);
+		if (!hash)
+			buf_u64(&t->payload, SEGMENT);
+		k->hash_next = !hash;
+		*more = true;
+		k->next += hash;
+		return job_push(k, (struct ingest_task){.kind = hash ? TASK_HASH : TASK_SURVEY}, &file, 1, e);
+	}
+	return OK;
+}
+
+/* ---- round two: files, and segments of large mboxes ---- */
+
+static enum errc next_segment(struct keeper *k, struct task *t, struct big_file *b, bool *more, struct err *e)
+{
+	struct found_file *f = &k->files.v[b->file];
+	struct ingest_task job = {.kind = TASK_SEGMENT, .first = b->cut_next == 0, .last = b->cut_next == b->n_cuts};
+	enum errc rc = open_into(t, f, k->a, e);
+
+	if (rc != OK)
+		return rc;
+	job.from = job.first ? 0 : b->cuts[b->cut_next - 1];
+	job.to = job.last ? f->n_bytes : b->cuts[b->cut_next];
+	job.n_bytes = job.to - job.from;
+	/* Opened for the first segments but not for this one: the world's fault, and the run ends with it. */
+	if (t->n_fds == 0 && !job.first)
+		return err_set(e, ERR_WORLD, "%s: %s", f->path, f->cannot);
+	if (t->n_fds == 0)
+		return cannot_open(k, t, TASK_FILES, more, e);
+	head(t, TASK_SEGMENT);
+	buf_u64(&t->payload, f->n_bytes);
+	buf_u64(&t->payload, job.from);
+	buf_u64(&t->payload, job.to);
+	b->cut_next++;
+	k->next += job.last;
+	*more = true;
+	return job_push(k, job, &b->file, 1, e);
+}
+
+/* Neighbouring files in one task, up to a number and a size. */
+static enum errc next_files(void *ctx, struct task *t, bool *more, struct err *e)
+{
+	struct keeper *k = ctx;
+	struct ingest_task job = {.kind = TASK_FILES};
+	size_t files[BATCH_FILES];
+	enum errc rc = OK;
+
+	head(t, TASK_FILES);
+	buf_u32(&t->payload, 0);
+	for (; k->next < k->files.n && t->n_fds < BATCH_FILES; k->next++) {
+		struct found_file *f = &k->files.v[k->next];
+		struct big_file *b = keeper_big(k, k->next);
+
+		if (k->todo[k->next] != TODO_READ)
+			continue;
+		if (b != NULL && b->kind == SOURCE_ARCHIVE && f->cannot == NULL) {
+			k->todo[k->next] = TODO_ARCHIVE;
+			continue;
+		}
+		if (t->n_fds != 0 && (b != NULL || job.n_bytes + f->n_bytes > BATCH_BYTES))
+			break;
+		if (b != NULL && b->kind == SOURCE_MBOX && f->cannot == NULL) {
+			buf_clear(&t->payload);
+			return next_segment(k, t, b, more, e);
+		}
+		if (f->cannot == NULL && (rc = open_into(t, f, k->a, e)) != OK)
+			return rc;
+		if (f->cannot != NULL) {
+			if (t->n_fds != 0)
+				break;
+			buf_clear(&t->payload);
+			return cannot_open(k, t, TASK_FILES, more, e);
+		}
+		files[t->n_fds - 1] = k->next;
+		buf_u64(&t->payload, f->n_bytes);
+		job.n_bytes += f->n_bytes;
+	}
+	if (t->n_fds == 0)
+		return OK;
+	buf_set_u32(&t->payload, 13, (uint32_t)t->n_fds);
+	*more = true;
+	return job_push(k, job, files, t->n_fds, e);
+}
+
+/* ---- round three: archives ---- */
+
+static enum errc next_archive(void *ctx, struct task *t, bool *more, struct err *e)
+{
+	struct keeper *k = ctx;
+	struct found_file *f;
+	enum errc rc;
+	size_t file;
+
+	while (k->next < k->files.n && k->todo[k->next] != TODO_ARCHIVE)
+		k->next++;
+	if (k->next == k->files.n)
+		return OK;
+	file = k->next;
+	f = &k->files.v[file];
+	if ((rc = open_into(t, f, k->a, e)) != OK)
+		return rc;
+	if (f->cannot != NULL)
+		return cannot_open(k, t, TASK_ARCHIVE, more, e);
+	for (size_t i = 0; i < UNIT_SPOOLS; i++) {
+		if ((rc = spool_open(k->config->dir, &t->fds[t->n_fds], e)) != OK)
+			return rc;
+		t->n_fds++;
+	}
+	head(t, TASK_ARCHIVE);
+	buf_u64(&t->payload, 0);
+	buf_bytes(&t->payload, SPAN_EMPTY);
+	k->next++;
+	*more = true;
+	return job_push(k, (struct ingest_task){.kind = TASK_ARCHIVE, .n_bytes = f->n_bytes, .first = true, .last = true}, &file,
+	    1, e);
+}
+
+/* ---- results ---- */
+
+static enum errc done(void *ctx, const struct task_result *r, struct buf *rest, struct err *e)
+{
+	struct keeper *k = ctx;
+	struct ingest_task *job = &k->jobs[k->jobs_done];
+	enum errc rc;
+
+	assert(k->jobs_done < k->n_jobs);
+	if ((rc = keeper_take(k, job, r, rest, e)) != OK || rest->n != 0)
+		return rc;
+	k->jobs_done++;
+	k->progress.done_bytes += job->n_bytes;
+	if (k->rows_open >= ROWS_A_COMMIT) {
+		k->rows_open = 0;
+		rc = store_commit(k->store, e);
+	}
+	return rc;
+}
+
+static void tick(void *ctx)
+{
+	struct keeper *k = ctx;
+
+	k->progress.done_items = k->tally->items;
+	progress_show(&k->progress);
+}
+
+static enum errc round_run(struct keeper *k, enum errc (*next)(void *, struct task *, bool *, struct err *), struct err *e)
+{
+	struct pool p = {.job = "ingest", .init = buf_span(&k->init), .n_workers = k->options->n_workers,
+	    .without_jail = k->options->without_jail, .ctx = k, .next = next, .done = done, .tick = tick};
+	enum errc rc;
+
+	k->next = 0;
+	for (size_t i = 0; i < k->n_jobs; i++)
+		free(k->jobs[i].files);
+	k->n_jobs = k->jobs_done = 0;
+	rc = pool_run(&p, e);
+	k->rows_open = 0;
+	/* What was taken before a stop or a failure is whole: keep it. */
+	if (rc == OK || rc == ERR_STOPPED) {
+		struct err ignored;
+		enum errc kept = store_commit(k->store, rc == OK ? e : &ignored);
+
+		return rc == OK ? kept : rc;
+	}
+	return rc;
+}
+
+static enum errc read_all(struct keeper *k, struct err *e)
+{
+	enum errc rc = OK;
+	bool large = false, some = false;
+
+	for (size_t i = 0; i < k->n_big && !large; i++)
+		large = k->todo[k->big[i].file] == TODO_READ;
+	if (large && (rc = round_run(k, next_survey, e)) != OK)
+		return rc;
+	for (size_t i = 0; i < k->files.n && !some; i++)
+		some = k->todo[i] == TODO_READ;
+	if (some && (rc = round_run(k, next_files, e)) != OK)
+		return rc;
+	for (size_t i = 0; i < k->files.n; i++)
+		if (k->todo[i] == TODO_ARCHIVE)
+			return round_run(k, next_archive, e);
+	return rc;
+}
+
+enum errc ingest_run(struct store *st, const struct case_config *config, const struct ingest_options *o,
+    struct ingest_tally *tally, struct err *e)
+{
+	struct keeper k = {.store = st, .config = config, .options = o, .tally = tally};
+	char detail[512];
+	enum errc rc;
+
+	*tally = (struct ingest_tally){0};
+	buf_init(&k.init, MIB);
+	buf_u32(&k.init, (uint32_t)config->trusted_hosts.n);
+	for (size_t i = 0; i < config->trusted_hosts.n; i++)
+		buf_bytes(&k.init, span_str(config->trusted_hosts.v[i]));
+	if ((rc = buf_check(&k.init, e)) != OK || (rc = arena_new(&k.a, 8 * GIB, e)) != OK ||
+	    (rc = arena_new(&k.scratch, 64 * MIB, e)) != OK || (rc = store_source_drop_open(st, e)) != OK ||
+	    (rc = walk_paths(k.a, o->paths, o->n_paths, &k.files, e)) != OK || (rc = keeper_plan(&k, e)) != OK)
+		goto out;
+	progress_begin(&k.progress, o->progress, "ingest", "items", k.files.n_bytes);
+	rc = read_all(&k, e);
+	progress_end(&k.progress);
+	if (rc != OK)
+		goto out;
+	if (tally->sources != 0 && (rc = store_mailbox_infer(st, e)) != OK)
+		goto out;
+	(void)snprintf(detail, sizeof detail,
+	    "{\"sources\":%llu,\"unchanged\":%llu,\"replaced\":%llu,\"items\":%llu,\"failed\":%llu,\"new_messages\":%llu,"
+	    "\"jailed\":%s}",
+	    (unsigned long long)tally->sources, (unsigned long long)tally->sources_unchanged,
+	    (unsigned long long)tally->sources_replaced, (unsigned long long)tally->items,
+	    (unsigned long long)tally->failed, (unsigned long long)tally->messages_new, o->without_jail ? "false" : "true");
+	if ((rc = ledger_add(st, "ingest", detail, e)) == OK)
+		rc = store_commit(st, e);
+out:
+	keeper_done(&k);
+	return rc;
+}

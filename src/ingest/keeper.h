@@ -1,0 +1,70 @@
+/* The keeper's state in one run of ingest, and what writes the workers' records into the store. */
+#ifndef TOCSIN_INGEST_KEEPER_H
+#define TOCSIN_INGEST_KEEPER_H
+
+#include "base/progress.h"
+#include "evidence/spool.h"
+#include "ingest/private.h"
+#include "ingest/walk.h"
+#include "store/mail.h"
+
+enum todo { TODO_READ, TODO_ARCHIVE, TODO_NOTHING };
+
+/* A file too large for one task: what the survey said. */
+struct big_file {
+	size_t file;
+	enum source_kind kind;
+	uint64_t *cuts;
+	size_t n_cuts, cut_next;
+};
+
+struct ingest_task {
+	enum task_kind kind;
+	size_t *files, n_files; /* of the list: file i is descriptor i; owned */
+	const char *cannot;    /* why its one file could not be opened, or NULL */
+	uint64_t from, to;     /* of a segment */
+	bool first, last;      /* of its file */
+	uint64_t n_bytes;
+};
+
+struct keeper {
+	struct store *store;
+	const struct case_config *config;
+	const struct ingest_options *options;
+	struct ingest_tally *tally;
+	struct arena *a, *scratch;
+	struct buf init;
+	struct file_list files;
+	enum todo *todo;       /* by file */
+	struct digest *sha256; /* by file, where a task before its own has found it */
+	int64_t *replaces;     /* by file: the source it replaces, 0 for none */
+	struct big_file *big;
+	size_t n_big;
+	struct ingest_task *jobs;
+	size_t n_jobs, cap_jobs, jobs_done;
+	size_t next;           /* file that the round comes to next */
+	bool hash_next;
+	struct source_row open; /* the source that a run of tasks is reading: id 0 when none */
+	struct progress progress;
+	unsigned rows_open;    /* items written since the last commit */
+	/* of the record stream being read */
+	int64_t item_id;
+	int64_t *item_messages; /* ids of the item's messages, in their order */
+	size_t n_item_messages, cap_item_messages;
+	const char *last_dir;   /* mailbox of the file before, which is most often that of the next */
+	int64_t last_mailbox;
+};
+
+/* Which files are new, changed or unchanged. */
+MUST_CHECK enum errc keeper_plan(struct keeper *k, struct err *e);
+/* The row of a file, begun in the state it will have, or OPEN until keeper_source_end. *unchanged: nothing to write. */
+MUST_CHECK enum errc keeper_source_begin(struct keeper *k, size_t file, enum source_kind kind, const struct digest *sha256,
+    enum source_state state, const char *note, bool *unchanged, struct err *e);
+MUST_CHECK enum errc keeper_source_end(struct keeper *k, struct err *e);
+struct big_file *keeper_big(struct keeper *k, size_t file);
+/* A task's result into the store; when its worker died, what is left to do into rest. */
+MUST_CHECK enum errc keeper_take(struct keeper *k, const struct ingest_task *job, const struct task_result *r,
+    struct buf *rest, struct err *e);
+void keeper_done(struct keeper *k);
+
+#endif

@@ -1,0 +1,314 @@
+/*
+ * One message taken apart: its digests, and the messages within it.
+ *
+ * The content digest says whether two messages are the same mail, though they came by different ways. It is the
+ * SHA-256 over these lines, each ended by LF:
+ *     "tocsin content 1"
+ *     "date " seconds since 1970 UTC (or the trimmed field where it is no date)
+ *     "from ", "to ", "cc " with the addresses in their order, comma-separated
+ *     "subject " decoded, runs of white space as one space
+ *     "id " Message-ID without angle brackets
+ *     for each leaf in document order: "part " type, a space, and the hexadecimal digest of its content; for a
+ *     message/rfc822 leaf the content digest of the message in it.
+ * A leaf's digest is over its decoded bytes; where they were not base64 or uuencoded, with line ends as LF and
+ * without white space at the end, since that is what mail transport and mailbox formats change.
+ */
+#include "base/clock.h"
+#include "base/limits.h"
+#include "ingest/private.h"
+
+static void hash_lines(struct sha256 *h, span s)
+{
+	while (s.n != 0 && ascii_is_space(s.p[s.n - 1]))
+		s.n--;
+	for (;;) {
+		size_t cr = span_find_byte(s, '\r');
+
+		sha256_add(h, span_first(s, cr));
+		if (cr == s.n)
+			return;
+		if (cr + 1 == s.n || s.p[cr + 1] != '\n')
+			sha256_add(h, SPAN_LIT("\r"));
+		s = span_from(s, cr + 1);
+	}
+}
+
+static void put_line(struct buf *b, const char *word, span s)
+{
+	bool space = false;
+
+	buf_str(b, word);
+	s = span_trim(s);
+	for (size_t i = 0; i < s.n; i++) {
+		if (ascii_is_space(s.p[i])) {
+			space = true;
+			continue;
+		}
+		if (space)
+			buf_byte(b, ' ');
+		space = false;
+		buf_byte(b, s.p[i]);
+	}
+	buf_byte(b, '\n');
+}
+
+static void put_parties(struct buf *b, const char *word, const struct summary *s, int role)
+{
+	bool first = true;
+
+	buf_str(b, word);
+	for (size_t i = 0; i < s->n_parties; i++) {
+		if (s->parties[i].role != role)
+			continue;
+		if (!first)
+			buf_byte(b, ',');
+		first = false;
+		buf_put(b, s->parties[i].address);
+	}
+	buf_byte(b, '\n');
+}
+
+static void put_head(struct buf *b, const struct taken *t)
+{
+	const struct field *date = headers_get(&t->m->headers, "Date");
+
+	buf_str(b, "tocsin content 1\n");
+	if (t->summary.when_utc != TIME_NONE)
+		buf_printf(b, "date %lld\n", (long long)t->summary.when_utc);
+	else
+		put_line(b, "date ", date != NULL ? date->value : SPAN_EMPTY);
+	put_parties(b, "from ", &t->summary, PARTY_FROM);
+	put_parties(b, "to ", &t->summary, PARTY_TO);
+	put_parties(b, "cc ", &t->summary, PARTY_CC);
+	put_line(b, "subject ", t->summary.subject);
+	put_line(b, "id ", t->summary.rfc822_id);
+}
+
+static bool list_add(struct arena *a, struct taken_list *l, struct taken *t)
+{
+	if (l->n == l->cap) {
+		size_t cap = l->cap != 0 ? 2 * l->cap : 4;
+		struct taken **v = arena_zero(a, cap, sizeof *v);
+
+		if (v == NULL)
+			return false;
+		if (l->n != 0)
+			memcpy(v, l->v, l->n * sizeof *v);
+		l->v = v;
+		l->cap = cap;
+	}
+	l->v[l->n++] = t;
+	return true;
+}
+
+struct take {
+	struct arena *a;
+	struct hashes *h;
+	const struct text_list *trusted;
+	struct taken_list *list;
+};
+
+static enum errc take(struct take *k, span raw, bool from_quoted, const struct digest *raw_digest, const char *nest,
+    int64_t at, size_t parent, unsigned depth, struct taken **out, struct err *e);
+
+/* The message in a message/rfc822 part; *inner NULL when it lies too deep. */
+static enum errc take_nested(struct take *k, struct taken *t, size_t index, size_t i, span content, unsigned depth,
+    struct taken **inner, struct err *e)
+{
+	const struct part *p = &t->m->parts[i];
+	const char *path = p->path[0] != '\0' ? p->path : "1";
+	const char *nest = t->nest[0] != '\0' ? arena_printf(k->a, "%s/%s", t->nest, path) : path;
+	int64_t at = -1;
+
+	*inner = NULL;
+	if (nest == NULL)
+		return err_memory(e);
+	if (depth >= LIMIT_NEST_DEPTH || strlen(nest) > 120) {
+		t->part_problems[i] |= MIME_LIMIT_NEST;
+		return OK;
+	}
+	/* Unencoded content lies within the outer bytes: then its place is known. */
+	if (t->at >= 0 && content.p >= t->m->raw.p && content.p <= t->m->raw.p + t->m->raw.n)
+		at = t->at + (content.p - t->m->raw.p);
+	return take(k, content, t->m->from_quoted && at >= 0, NULL, nest, at, index, depth + 1, inner, e);
+}
+
+static enum errc take_part(struct take *k, struct taken *t, size_t index, size_t i, unsigned depth, struct buf *lines,
+    struct err *e)
+{
+	const struct part *p = &t->m->parts[i];
+	struct taken *inner = NULL;
+	char hex[DIGEST_HEX];
+	span content = SPAN_EMPTY;
+	enum errc rc;
+
+	if (p->kind == PART_MULTIPART)
+		return OK;
+	rc = part_content(k->a, t->m, p, &content, &t->part_problems[i], e);
+	if (rc == ERR_LIMIT) {
+		t->part_problems[i] |= MIME_LIMIT_SIZE;
+		content = p->body;
+	} else if (rc != OK) {
+		return rc;
+	}
+	sha256_start(k->h->part);
+	if (p->encoding == ENCODING_BASE64 || p->encoding == ENCODING_UUENCODE)
+		sha256_add(k->h->part, content);
+	else
+		hash_lines(k->h->part, content);
+	sha256_done(k->h->part, &t->parts[i]);
+	t->part_bytes[i] = content.n;
+	if (part_sealed(p) != NULL)
+		t->traits |= TRAIT_SEALED;
+	if (p->kind == PART_MESSAGE && (rc = take_nested(k, t, index, i, content, depth, &inner, e)) != OK)
+		return rc;
+	buf_str(lines, "part ");
+	buf_put(lines, p->type);
+	buf_byte(lines, ' ');
+	buf_str(lines, digest_hex(inner != NULL ? &inner->content : &t->parts[i], hex));
+	buf_byte(lines, '\n');
+	t->problems |= t->part_problems[i];
+	return OK;
+}
+
+static enum errc take(struct take *k, span raw, bool from_quoted, const struct digest *raw_digest, const char *nest,
+    int64_t at, size_t parent, unsigned depth, struct taken **out, struct err *e)
+{
+	struct taken *t = arena_zero(k->a, 1, sizeof *t);
+	struct message *m;
+	struct buf lines;
+	size_t index = k->list->n;
+	enum errc rc;
+
+	if (t == NULL || !list_add(k->a, k->list, t))
+		return err_memory(e);
+	buf_init(&lines, 16 * MIB);
+	if ((rc = mime_parse(k->a, raw, from_quoted, &m, e)) != OK)
+		goto out;
+	t->m = m;
+	t->nest = nest;
+	t->at = at;
+	t->parent = parent;
+	if ((rc = summary_read(k->a, m, k->trusted->v, k->trusted->n, &t->summary, e)) != OK)
+		goto out;
+	t->traits = t->summary.traits;
+	t->problems = m->problems;
+	t->parts = arena_zero(k->a, m->n_parts, sizeof *t->parts);
+	t->part_bytes = arena_zero(k->a, m->n_parts, sizeof *t->part_bytes);
+	t->part_problems = arena_zero(k->a, m->n_parts, sizeof *t->part_problems);
+	if (t->parts == NULL || t->part_bytes == NULL || t->part_problems == NULL) {
+		rc = err_memory(e);
+		goto out;
+	}
+	if (raw_digest != NULL) {
+		t->sha256 = *raw_digest;
+	} else {
+		sha256_start(k->h->raw);
+		sha256_add(k->h->raw, raw);
+		sha256_done(k->h->raw, &t->sha256);
+	}
+	put_head(&lines, t);
+	for (size_t i = 0; i < m->n_parts && rc == OK; i++) {
+		t->part_problems[i] = m->parts[i].problems;
+		rc = take_part(k, t, index, i, depth, &lines, e);
+	}
+	if (rc == OK && (rc = buf_check(&lines, e)) == OK) {
+		sha256_start(k->h->content);
+		sha256_add(k->h->content, buf_span(&lines));
+		sha256_done(k->h->content, &t->content);
+		*out = t;
+	}
+out:
+	buf_free(&lines);
+	return rc;
+}
+
+enum errc message_take(struct arena *a, struct hashes *h, span raw, bool from_quoted, const struct digest *raw_digest,
+    const struct text_list *trusted, struct taken_list *out, struct err *e)
+{
+	struct take k = {a, h, trusted, out};
+	struct taken *outer;
+
+	*out = (struct taken_list){0};
+	return take(&k, raw, from_quoted, raw_digest, "", 0, SIZE_MAX, 0, &outer, e);
+}
+
+void message_write(struct buf *out, const struct taken *t)
+{
+	size_t at;
+
+	buf_u8(out, RECORD_MESSAGE);
+	buf_bytes(out, span_str(t->nest));
+	buf_u64(out, (uint64_t)t->at);
+	buf_u64(out, t->m->raw.n);
+	buf_u32(out, t->parent == SIZE_MAX ? 0 : (uint32_t)t->parent + 1);
+	buf_u8(out, t->m->from_quoted);
+	buf_put(out, digest_span(&t->sha256));
+	buf_put(out, digest_span(&t->content));
+	buf_bytes(out, t->summary.rfc822_id);
+	buf_bytes(out, t->summary.subject);
+	buf_bytes(out, t->summary.verified_domain);
+	buf_u64(out, (uint64_t)t->summary.when_utc);
+	buf_u32(out, t->traits);
+	buf_u32(out, t->problems);
+	at = out->n;
+	buf_u32(out, 0);
+	buf_u32(out, 0);
+	buf_u32(out, 0);
+	for (size_t i = 0; i < t->summary.n_parties; i++) {
+		const struct party *p = &t->summary.parties[i];
+
+		buf_u8(out, (uint8_t)p->role);
+		buf_bytes(out, p->address);
+		buf_bytes(out, p->domain);
+		buf_bytes(out, p->name);
+	}
+	for (size_t i = 0; i < t->m->n_parts; i++) {
+		const struct part *p = &t->m->parts[i];
+
+		buf_bytes(out, span_str(p->path));
+		buf_bytes(out, p->type);
+		buf_bytes(out, p->filename);
+		buf_u8(out, (uint8_t)p->encoding);
+		buf_u64(out, t->part_bytes[i]);
+		buf_put(out, digest_span(&t->parts[i]));
+		buf_u32(out, t->part_problems[i]);
+	}
+	if (out->failed)
+		return;
+	buf_set_u32(out, at, (uint32_t)(out->n - at - 12));
+	buf_set_u32(out, at + 4, (uint32_t)t->summary.n_parties);
+	buf_set_u32(out, at + 8, (uint32_t)t->m->n_parts);
+}
+
+static void read_digest(struct cursor *c, struct digest *d)
+{
+	span s = cursor_take(c, DIGEST_SIZE);
+
+	*d = (struct digest){{0}};
+	if (s.n == DIGEST_SIZE)
+		memcpy(d->b, s.p, DIGEST_SIZE);
+}
+
+void message_read(struct cursor *c, struct message_record *out)
+{
+	uint32_t n;
+
+	out->nest = cursor_bytes(c);
+	out->at = (int64_t)cursor_u64(c);
+	out->n = cursor_u64(c);
+	out->parent = cursor_u32(c);
+	out->from_quoted = cursor_u8(c) != 0;
+	read_digest(c, &out->sha256);
+	read_digest(c, &out->content);
+	out->rfc822_id = cursor_bytes(c);
+	out->subject = cursor_bytes(c);
+	out->verified = cursor_bytes(c);
+	out->when_utc = (int64_t)cursor_u64(c);
+	out->traits = cursor_u32(c);
+	out->problems = cursor_u32(c);
+	n = cursor_u32(c);
+	out->n_parties = cursor_u32(c);
+	out->n_parts = cursor_u32(c);
+	out->rest = cursor_of(cursor_take(c, n));
+}

@@ -1,0 +1,77 @@
+/*
+ * Ingest's tasks and records, for its two sides. The keeper writes tasks and reads records (hostile until
+ * checked); the worker reads tasks and writes records.
+ */
+#ifndef TOCSIN_INGEST_PRIVATE_H
+#define TOCSIN_INGEST_PRIVATE_H
+
+#include "base/cursor.h"
+#include "base/digest.h"
+#include "case/names.h"
+#include "ingest/ingest.h"
+#include "jail/jail.h"
+#include "mail/mime.h"
+#include "mail/summary.h"
+
+/*
+ * u8 kind, u32 first unit, u64 first byte within it (where a task goes on after a crash), then:
+ *   FILES    u32 n, n times u64 size; descriptor i is file i. The unit is the file's index.
+ *   SEGMENT  u64 size, u64 from, u64 to; descriptor 0 is the mbox. Entries that begin in [from, to).
+ *   ARCHIVE  u64 n, bytes why: when n is not 0, the n bytes before the first byte killed a worker, and why;
+ *            descriptors: the archive, then UNIT_SPOOLS spools. The unit counts the members met, from 0.
+ *   SURVEY   u64 size, u64 step; descriptor 0 is the file. Its kind, and for an mbox where it can be cut.
+ *   HASH     u64 size; descriptor 0 is the file.
+ */
+enum task_kind { TASK_FILES = 1, TASK_SEGMENT = 2, TASK_ARCHIVE = 3, TASK_SURVEY = 4, TASK_HASH = 5 };
+
+/*
+ *   FILE     u32 unit, u8 source kind, digest, bytes note
+ *   ITEM     u32 unit, u64 member, bytes name, u64 at, u64 n, u8 outcome, bytes reason
+ *   MESSAGE  of the item before it; see message_write in message.c
+ *   CUT      u64 at: an entry of the mbox begins here, about a step behind the last cut
+ */
+enum record_kind { RECORD_FILE = 1, RECORD_ITEM = 2, RECORD_MESSAGE = 3, RECORD_CUT = 4 };
+
+/* A message and those within it, taken apart: what the store is to know. */
+struct taken {
+	const struct message *m;
+	struct summary summary;
+	struct digest sha256, content;
+	struct digest *parts;     /* of each part's content; zero for multiparts */
+	uint64_t *part_bytes;
+	unsigned *part_problems;
+	unsigned problems, traits;
+	const char *nest;         /* "" or "2", "2/1.3" */
+	int64_t at;               /* within the outermost message, -1 when encoded */
+	size_t parent;            /* index in the list; of the outermost: SIZE_MAX */
+	bool was_read;            /* parsed; false when nested too deep: its part stays a part */
+};
+struct taken_list { struct taken **v; size_t n, cap; };
+
+struct hashes { struct sha256 *raw, *part, *content; };
+
+/*
+ * Takes a message and the messages within it apart, outermost first. raw_digest, when not NULL, is the SHA-256 of
+ * raw that is already known. Errors are memory and limits: the item's, not the run's.
+ */
+MUST_CHECK enum errc message_take(struct arena *a, struct hashes *h, span raw, bool from_quoted,
+    const struct digest *raw_digest, const struct text_list *trusted, struct taken_list *out, struct err *e);
+void message_write(struct buf *out, const struct taken *t);
+
+/* The keeper's side of one message record; spans point into the record. */
+struct message_record {
+	span nest;
+	int64_t at;
+	uint64_t n;
+	uint32_t parent; /* 0: none; else 1 + index among the messages of the item */
+	bool from_quoted;
+	struct digest sha256, content;
+	span rfc822_id, subject, verified;
+	int64_t when_utc;
+	unsigned traits, problems;
+	uint32_t n_parties, n_parts;
+	struct cursor rest; /* the parties, then the parts */
+};
+void message_read(struct cursor *c, struct message_record *out);
+
+#endif

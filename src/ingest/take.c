@@ -1,0 +1,364 @@
+/* What workers send, written into the store: sources, items, messages. Every record is hostile until checked. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "evidence/unit.h"
+#include "ingest/keeper.h"
+
+/* ---- items and messages ---- */
+
+static enum errc item_add(struct keeper *k, const struct item_row *i, struct err *e)
+{
+	k->tally->items++;
+	k->rows_open++;
+	switch (i->outcome) {
+	case OUTCOME_PARSED:
+		k->tally->parsed++;
+		break;
+	case OUTCOME_PARTIAL:
+		k->tally->partial++;
+		break;
+	case OUTCOME_FAILED:
+		k->tally->failed++;
+		break;
+	case OUTCOME_SKIPPED:
+		k->tally->skipped++;
+		break;
+	}
+	k->n_item_messages = 0;
+	return store_item_add(k->store, i, &k->item_id, e);
+}
+
+/* A file that was not read at all, as one item over all of it. */
+static enum errc file_failed(struct keeper *k, size_t file, const char *why, struct err *e)
+{
+	struct digest none = {{0}};
+	struct item_row item = {.member = UNIT_FILE, .n_bytes = k->files.v[file].n_bytes, .outcome = OUTCOME_FAILED,
+	    .reason = span_str(why)};
+	bool unchanged;
+	enum errc rc;
+
+	if ((rc = keeper_source_begin(k, file, SOURCE_UNKNOWN, &none, SOURCE_FAILED, why, &unchanged, e)) != OK)
+		return rc;
+	item.source_id = k->open.id;
+	if ((rc = item_add(k, &item, e)) != OK)
+		return rc;
+	return keeper_source_end(k, e);
+}
+
+static unsigned folder_traits(span folder)
+{
+	switch (folder_path_kind(folder)) {
+	case FOLDER_SENT:
+		return TRAIT_SENT;
+	case FOLDER_DRAFTS:
+		return TRAIT_DRAFT;
+	case FOLDER_JUNK:
+		return TRAIT_JUNK;
+	case FOLDER_INBOX:
+	case FOLDER_TRASH:
+	case FOLDER_OTHER:
+		return 0;
+	}
+	return 0;
+}
+
+static enum errc parties_and_parts(struct keeper *k, int64_t id, struct message_record *m, struct err *e)
+{
+	struct cursor *c = &m->rest;
+	enum errc rc = OK;
+
+	for (uint32_t i = 0; i < m->n_parties && rc == OK; i++) {
+		int role = cursor_u8(c);
+		span address = cursor_bytes(c), domain = cursor_bytes(c), name = cursor_bytes(c);
+
+		if (c->bad || role < PARTY_FROM || role > PARTY_DELIVERED_TO)
+			return err_set(e, ERR_WORLD, "a worker sent a party that is none");
+		rc = store_party_add(k->store, id, i, (enum party_role)role, address, domain, name, e);
+	}
+	for (uint32_t i = 0; i < m->n_parts && rc == OK; i++) {
+		struct part_row p = {.path = cursor_bytes(c), .type = cursor_bytes(c), .filename = cursor_bytes(c),
+		    .encoding = cursor_u8(c), .n_bytes = cursor_u64(c)};
+		span digest = cursor_take(c, DIGEST_SIZE);
+
+		p.problems = cursor_u32(c);
+		if (c->bad)
+			return err_set(e, ERR_WORLD, "a worker sent a part that is none");
+		memcpy(p.sha256.b, digest.p, DIGEST_SIZE);
+		rc = store_part_add(k->store, id, i, &p, e);
+	}
+	return rc;
+}
+
+static enum errc message_add(struct keeper *k, struct message_record *m, unsigned traits, struct err *e)
+{
+	struct message_row row = {.content_digest = m->content, .sha256 = m->sha256, .rfc822_id = m->rfc822_id,
+	    .subject = m->subject, .verified_domain = m->verified, .when_utc = m->when_utc, .n_bytes = m->n,
+	    .traits = m->traits | (m->parent == 0 ? traits : 0), .problems = m->problems};
+	struct location_row at = {.item_id = k->item_id, .nest = m->nest, .at_byte = m->at, .n_bytes = m->n,
+	    .sha256 = m->sha256, .from_quoted = m->from_quoted};
+	bool is_new;
+	enum errc rc;
+
+	if (m->parent > k->n_item_messages || (m->parent == 0) != (k->n_item_messages == 0))
+		return err_set(e, ERR_WORLD, "a worker sent a message within none");
+	if ((rc = store_message_put(k->store, &row, &at.message_id, &is_new, e)) != OK)
+		return rc;
+	if (m->parent != 0)
+		at.parent_id = k->item_messages[m->parent - 1];
+	if (k->n_item_messages == k->cap_item_messages) {
+		size_t cap = k->cap_item_messages != 0 ? 2 * k->cap_item_messages : 16;
+		int64_t *v = realloc(k->item_messages, cap * sizeof *v);
+
+		if (v == NULL)
+			return err_memory(e);
+		k->item_messages = v;
+		k->cap_item_messages = cap;
+	}
+	k->item_messages[k->n_item_messages++] = at.message_id;
+	k->tally->messages_met++;
+	if (m->parent == 0 && (rc = store_item_message(k->store, k->item_id, at.message_id, e)) != OK)
+		return rc;
+	if ((rc = store_location_add(k->store, &at, e)) != OK || !is_new)
+		return rc;
+	k->tally->messages_new++;
+	return parties_and_parts(k, at.message_id, m, e);
+}
+
+/* ---- the records of a task ---- */
+
+struct reading {
+	struct keeper *k;
+	const struct ingest_task *job;
+	size_t file;  /* that the records are about now; SIZE_MAX before the first */
+	bool skip;    /* its rows are there already, or come in a later round */
+	span member_name; /* of the last item */
+};
+
+static enum errc bad(struct err *e, const char *what) { return err_set(e, ERR_WORLD, "a worker sent %s", what); }
+
+static void cut_add(struct keeper *k, size_t file, uint64_t at)
+{
+	struct big_file *b = keeper_big(k, file);
+	uint64_t *v = b != NULL ? realloc(b->cuts, (b->n_cuts + 1) * sizeof *v) : NULL;
+
+	/* Without room for a cut the segment before it is only longer. */
+	if (v == NULL)
+		return;
+	b->cuts = v;
+	if (at > (b->n_cuts != 0 ? b->cuts[b->n_cuts - 1] : 0) && at < k->files.v[file].n_bytes)
+		b->cuts[b->n_cuts++] = at;
+}
+
+static enum errc file_record(struct reading *r, struct cursor *c, struct err *e)
+{
+	struct keeper *k = r->k;
+	uint32_t unit = cursor_u32(c);
+	enum source_kind kind = (enum source_kind)cursor_u8(c);
+	span digest = cursor_take(c, DIGEST_SIZE), note = cursor_bytes(c);
+	struct digest sha256;
+	char *text;
+	enum errc rc;
+
+	if (c->bad || kind > SOURCE_ARCHIVE || unit >= r->job->n_files)
+		return bad(e, "a file that is none");
+	memcpy(sha256.b, digest.p, DIGEST_SIZE);
+	if ((rc = keeper_source_end(k, e)) != OK)
+		return rc;
+	r->file = r->job->files[unit];
+	r->skip = false;
+	if (r->job->kind == TASK_SURVEY) {
+		struct big_file *b = keeper_big(k, r->file);
+
+		if (b != NULL)
+			b->kind = kind;
+		return OK;
+	}
+	k->sha256[r->file] = sha256;
+	if (r->job->kind == TASK_HASH)
+		return OK;
+	if (kind == SOURCE_ARCHIVE) {
+		k->todo[r->file] = TODO_ARCHIVE;
+		r->skip = true;
+		return OK;
+	}
+	arena_reset(k->scratch);
+	if ((text = arena_cstr(k->scratch, note)) == NULL)
+		return err_memory(e);
+	return keeper_source_begin(k, r->file, kind, &sha256, SOURCE_DONE, text, &r->skip, e);
+}
+
+static enum errc item_record(struct reading *r, struct cursor *c, struct err *e)
+{
+	uint32_t unit = cursor_u32(c);
+	struct item_row i = {.source_id = r->k->open.id, .member = (int64_t)cursor_u64(c), .member_name = cursor_bytes(c),
+	    .at_byte = cursor_u64(c), .n_bytes = cursor_u64(c), .outcome = (enum outcome)cursor_u8(c),
+	    .reason = cursor_bytes(c)};
+
+	if (c->bad || i.outcome < OUTCOME_PARSED || i.outcome > OUTCOME_SKIPPED || r->file == SIZE_MAX ||
+	    (r->job->kind == TASK_FILES && (unit >= r->job->n_files || r->job->files[unit] != r->file)))
+		return bad(e, "an item that is none");
+	r->member_name = i.member_name;
+	return r->skip ? OK : item_add(r->k, &i, e);
+}
+
+static enum errc message_record(struct reading *r, struct cursor *c, struct err *e)
+{
+	struct message_record m;
+	struct keeper *k = r->k;
+	unsigned traits;
+
+	message_read(c, &m);
+	if (c->bad || r->file == SIZE_MAX)
+		return bad(e, "a message that is none");
+	if (r->skip)
+		return OK;
+	/* In an archive the member's name says the folder. */
+	traits = folder_traits(r->member_name.n != 0 ? r->member_name : span_str(k->open.folder != NULL ? k->open.folder : ""));
+	return message_add(k, &m, traits, e);
+}
+
+static enum errc records(struct reading *r, span bytes, struct err *e)
+{
+	struct cursor c = cursor_of(bytes);
+	enum errc rc = OK;
+
+	while (rc == OK && c.rest.n != 0 && !c.bad) {
+		switch ((enum record_kind)cursor_u8(&c)) {
+		case RECORD_FILE:
+			rc = file_record(r, &c, e);
+			break;
+		case RECORD_ITEM:
+			rc = item_record(r, &c, e);
+			break;
+		case RECORD_MESSAGE:
+			rc = message_record(r, &c, e);
+			break;
+		case RECORD_CUT:
+			cut_add(r->k, r->job->files[0], cursor_u64(&c));
+			break;
+		default:
+			rc = bad(e, "a record that is none");
+		}
+	}
+	return rc == OK && c.bad ? bad(e, "half a record") : rc;
+}
+
+/* ---- crashes ---- */
+
+static enum errc failed_item(struct keeper *k, int64_t member, uint64_t at, uint64_t n, const char *why, struct err *e)
+{
+	struct item_row i = {.source_id = k->open.id, .member = member, .at_byte = at, .n_bytes = n,
+	    .outcome = OUTCOME_FAILED, .reason = span_str(why)};
+
+	return item_add(k, &i, e);
+}
+
+/* The task again from byte `from` of unit `unit` on: the first bytes of its payload say so. */
+static void rest_put(struct buf *rest, span payload, uint32_t unit, uint64_t from)
+{
+	buf_put(rest, span_first(payload, 1));
+	buf_u32(rest, unit);
+	buf_u64(rest, from);
+	buf_put(rest, span_from(payload, 13));
+}
+
+/* A worker died in a file or a segment: the item is failed, what is behind it is still to do. */
+static enum errc died_in_file(struct reading *r, const struct task_result *t, struct buf *rest, struct err *e)
+{
+	const struct ingest_task *job = r->job;
+	struct keeper *k = r->k;
+	uint32_t unit = t->known && t->place.unit < job->n_files ? (uint32_t)t->place.unit : 0;
+	size_t file = job->files[unit];
+	uint64_t size = k->files.v[file].n_bytes, end = job->kind == TASK_SEGMENT ? job->to : size;
+	uint64_t at = t->known ? t->place.at : job->from, n = t->known ? t->place.n : end - at;
+	bool unchanged;
+	enum errc rc = OK;
+
+	if (at > size || n > size - at || n == 0) {
+		at = job->kind == TASK_SEGMENT ? job->from : 0;
+		n = end - at;
+	}
+	if (job->kind == TASK_FILES && (r->file != file || k->open.id == 0)) {
+		struct digest none = {{0}};
+
+		if (k->todo[file] == TODO_ARCHIVE)
+			return bad(e, "its end within an archive it had not begun");
+		arena_reset(k->scratch);
+		if ((rc = keeper_source_end(k, e)) != OK ||
+		    (rc = keeper_source_begin(k, file, SOURCE_UNKNOWN, &none, SOURCE_FAILED, t->died, &unchanged, e)) != OK)
+			return rc;
+	}
+	if ((rc = failed_item(k, UNIT_FILE, at, n, t->died, e)) != OK)
+		return rc;
+	if (at + n < end)
+		rest_put(rest, t->payload, unit, at + n);
+	else if (job->kind == TASK_FILES && unit + 1 < job->n_files)
+		rest_put(rest, t->payload, unit + 1, 0);
+	return OK;
+}
+
+static enum errc died_in_archive(struct reading *r, const struct task_result *t, struct buf *rest, struct err *e)
+{
+	struct keeper *k = r->k;
+	char why[400];
+
+	/* Within a member: the worker that goes on knows its name and writes its item. */
+	if (t->known && t->place.n != 0 && t->place.unit <= UINT32_MAX) {
+		buf_put(rest, span_first(t->payload, 1));
+		buf_u32(rest, (uint32_t)t->place.unit);
+		buf_u64(rest, t->place.at + t->place.n);
+		buf_u64(rest, t->place.n);
+		buf_bytes(rest, span_str(t->died));
+		return buf_check(rest, e);
+	}
+	(void)snprintf(why, sizeof why, "member %" PRIu64 " of the archive and what follows: %s",
+	    t->known ? t->place.unit : 0, t->died);
+	return failed_item(k, UNIT_FILE, 0, 0, why, e);
+}
+
+/* ---- a task ---- */
+
+/* The source row of a segment's or archive's file, at the first task that reads it. */
+static enum errc begin(struct reading *r, struct err *e)
+{
+	struct keeper *k = r->k;
+	const struct ingest_task *job = r->job;
+	size_t file = job->files[0];
+	enum errc rc;
+
+	r->file = file;
+	if (!job->first || k->open.id != 0) {
+		r->skip = k->open.id == 0;
+		return OK;
+	}
+	arena_reset(k->scratch);
+	if ((rc = keeper_source_begin(k, file, job->kind == TASK_ARCHIVE ? SOURCE_ARCHIVE : SOURCE_MBOX, &k->sha256[file],
+		 SOURCE_OPEN, "", &r->skip, e)) != OK)
+		return rc;
+	return OK;
+}
+
+enum errc keeper_take(struct keeper *k, const struct ingest_task *job, const struct task_result *t, struct buf *rest,
+    struct err *e)
+{
+	struct reading r = {.k = k, .job = job, .file = SIZE_MAX};
+	bool whole = job->kind == TASK_SEGMENT || job->kind == TASK_ARCHIVE;
+	enum errc rc;
+
+	if (job->cannot != NULL)
+		return file_failed(k, job->files[0], job->cannot, e);
+	if (whole && (rc = begin(&r, e)) != OK)
+		return rc;
+	if ((rc = records(&r, t->bytes, e)) != OK)
+		return rc;
+	if (t->died != NULL && (job->kind == TASK_SURVEY || job->kind == TASK_HASH))
+		return OK; /* the file is read in one piece, and fails where it fails */
+	if (t->died != NULL && !r.skip &&
+	    (rc = job->kind == TASK_ARCHIVE ? died_in_archive(&r, t, rest, e) : died_in_file(&r, t, rest, e)) != OK)
+		return rc;
+	if (rest->n != 0)
+		return OK;
+	return whole && !job->last ? OK : keeper_source_end(k, e);
+}

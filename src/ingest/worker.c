@@ -1,0 +1,371 @@
+/* Ingest behind the walls: files known by their content, mboxes cut into entries, messages taken apart. */
+#include <stdlib.h>
+
+#include "base/limits.h"
+#include "evidence/unit.h"
+#include "ingest/private.h"
+#include "mail/mbox.h"
+#include "mail/text-kind.h"
+#include "stream/charset.h"
+
+struct worker {
+	struct arena *a; /* of one message */
+	struct hashes h;
+	struct text_list trusted;
+	struct file_view view;
+};
+
+static enum errc start(const void *ctx, void **state, span init, const int *fds, size_t n_fds, struct err *e)
+{
+	struct worker *w = calloc(1, sizeof *w);
+	struct cursor c = cursor_of(init);
+	struct arena *keep;
+	uint32_t n;
+	enum errc rc;
+
+	(void)ctx;
+	(void)fds;
+	(void)n_fds;
+	if (w == NULL)
+		return err_memory(e);
+	if ((rc = arena_new(&w->a, LIMIT_MESSAGE_ARENA, e)) != OK || (rc = arena_new(&keep, MIB, e)) != OK ||
+	    (rc = sha256_new(&w->h.raw, e)) != OK || (rc = sha256_new(&w->h.part, e)) != OK ||
+	    (rc = sha256_new(&w->h.content, e)) != OK || (rc = charset_open(e)) != OK)
+		return rc;
+	archive_warm();
+	n = cursor_u32(&c);
+	if (n > init.n || (w->trusted.v = arena_zero(keep, n, sizeof *w->trusted.v)) == NULL)
+		return err_memory(e);
+	for (uint32_t i = 0; i < n; i++)
+		if ((w->trusted.v[w->trusted.n++] = arena_cstr(keep, cursor_bytes(&c))) == NULL)
+			return err_memory(e);
+	*state = w;
+	return c.bad ? err_set(e, ERR_USAGE, "ingest worker: bad start") : OK;
+}
+
+static void put_item(struct buf *out, uint32_t unit, int64_t member, span name, uint64_t at, uint64_t n,
+    enum outcome outcome, span reason)
+{
+	buf_u8(out, RECORD_ITEM);
+	buf_u32(out, unit);
+	buf_u64(out, (uint64_t)member);
+	buf_bytes(out, name);
+	buf_u64(out, at);
+	buf_u64(out, n);
+	buf_u8(out, (uint8_t)outcome);
+	buf_bytes(out, reason);
+}
+
+static void put_file(struct buf *out, uint32_t unit, enum source_kind kind, const struct digest *d, const char *note)
+{
+	buf_u8(out, RECORD_FILE);
+	buf_u32(out, unit);
+	buf_u8(out, (uint8_t)kind);
+	buf_put(out, digest_span(d));
+	buf_bytes(out, span_str(note));
+}
+
+/* Where an item stands: which unit of the task, and how the unit is named in the case. */
+struct where { uint32_t unit; int64_t member; span name; };
+
+/* One message: an item of its own with the messages within it. raw is bytes [at, at + raw.n) of the unit. */
+static enum errc one_message(struct worker *w, struct jail_out *out, const struct where *in, uint64_t item_at,
+    uint64_t item_n, span raw, uint64_t at, bool from_quoted, const struct digest *known, struct err *e)
+{
+	struct taken_list list;
+	char reason[400];
+	struct err why = {0};
+	enum errc rc;
+
+	arena_reset(w->a);
+	if (raw.n > LIMIT_MESSAGE_BYTES) {
+		put_item(jail_buf(out), in->unit, in->member, in->name, item_at, item_n, OUTCOME_FAILED,
+		    SPAN_LIT("larger than one message may be"));
+		return jail_flush(out, e);
+	}
+	rc = message_take(w->a, &w->h, raw, from_quoted, known, &w->trusted, &list, &why);
+	if (rc != OK) {
+		put_item(jail_buf(out), in->unit, in->member, in->name, item_at, item_n, OUTCOME_FAILED, span_str(why.text));
+		return jail_flush(out, e);
+	}
+	/* What a limit cut off, or what does not end as it should, is partly read; other faults are only noted. */
+	mime_problem_names(list.v[0]->problems, reason, sizeof reason);
+	put_item(jail_buf(out), in->unit, in->member, in->name, item_at, item_n,
+	    (list.v[0]->problems & MIME_LIMIT_ANY) != 0 ? OUTCOME_PARTIAL : OUTCOME_PARSED, span_str(reason));
+	for (size_t i = 0; i < list.n; i++) {
+		struct taken *t = list.v[i];
+
+		if (t->m == NULL)
+			continue;
+		if (t->at >= 0)
+			t->at += (int64_t)at;
+		message_write(jail_buf(out), t);
+	}
+	return jail_flush(out, e);
+}
+
+/* The entries of an mbox that begin in [from, to). */
+static enum errc mbox_entries(struct worker *w, struct jail_out *out, const struct where *in, span file, uint64_t from,
+    uint64_t to, struct err *e)
+{
+	struct mbox_entry entry;
+	enum errc rc = OK;
+
+	while (rc == OK && from < to) {
+		if ((rc = jail_item(out, (struct jail_place){in->unit, from, to - from}, e)) != OK)
+			break;
+		if (!mbox_next(file, (size_t)from, &entry) || entry.at >= to)
+			break;
+		if ((rc = jail_item(out, (struct jail_place){in->unit, entry.at, entry.n}, e)) != OK)
+			break;
+		if (entry.message_n == 0) {
+			span text = span_sub(file, entry.at, entry.n);
+
+			put_item(jail_buf(out), in->unit, in->member, in->name, entry.at, entry.n,
+			    span_trim(text).n == 0 ? OUTCOME_SKIPPED : OUTCOME_FAILED,
+			    span_trim(text).n == 0 ? SPAN_LIT("empty lines between messages")
+						   : SPAN_LIT("bytes that belong to no message of the mbox"));
+		} else {
+			rc = one_message(w, out, in, entry.at, entry.n, span_sub(file, entry.message_at, entry.message_n),
+			    entry.message_at, entry.from_quoted, NULL, e);
+		}
+		from = entry.at + entry.n;
+	}
+	return rc;
+}
+
+/* What a unit is, by its content. */
+static enum source_kind kind_of(span file, const char **note)
+{
+	bool certain;
+
+	*note = "";
+	if (file.n == 0) {
+		*note = "empty file";
+		return SOURCE_UNKNOWN;
+	}
+	if (archive_sniff(file))
+		return SOURCE_ARCHIVE;
+	if (mbox_sniff(file))
+		return SOURCE_MBOX;
+	if (message_sniff(file))
+		return SOURCE_MESSAGE;
+	*note = text_kind(span_first(file, 4096), &certain);
+	if (*note == NULL)
+		*note = text_looks(span_first(file, 4096)) ? "text, but no mail" : "no mail; of a kind tocsin does not know";
+	return SOURCE_UNKNOWN;
+}
+
+/* A whole unit from byte `from` on. */
+static enum errc whole_unit(struct worker *w, struct jail_out *out, const struct where *in, span file,
+    enum source_kind kind, const char *note, uint64_t from, const struct digest *known, struct err *e)
+{
+	switch (kind) {
+	case SOURCE_MBOX:
+		return mbox_entries(w, out, in, file, from, file.n, e);
+	case SOURCE_MESSAGE:
+		return from != 0 ? OK : one_message(w, out, in, 0, file.n, file, 0, false, known, e);
+	case SOURCE_UNKNOWN:
+		put_item(jail_buf(out), in->unit, in->member, in->name, 0, file.n, OUTCOME_SKIPPED, span_str(note));
+		break;
+	case SOURCE_ARCHIVE:
+		break; /* a task of its own */
+	}
+	return OK;
+}
+
+static void hash_file(struct worker *w, span file, struct digest *out)
+{
+	sha256_start(w->h.raw);
+	sha256_add(w->h.raw, file);
+	sha256_done(w->h.raw, out);
+}
+
+static enum errc do_files(struct worker *w, struct jail_out *out, struct cursor *c, uint32_t unit, uint64_t from,
+    const int *fds, size_t n_fds, struct err *e)
+{
+	uint32_t n = cursor_u32(c);
+	enum errc rc = OK;
+
+	for (uint32_t i = 0; i < n && rc == OK; i++, from = i > unit ? 0 : from) {
+		uint64_t size = cursor_u64(c);
+		struct digest digest = {{0}};
+		const char *note;
+		enum source_kind kind;
+		span file;
+
+		if (i < unit)
+			continue;
+		if (c->bad || i >= n_fds)
+			return err_set(e, ERR_USAGE, "ingest worker: bad task");
+		if ((rc = jail_item(out, (struct jail_place){i, i == unit ? from : 0, size}, e)) != OK)
+			break;
+		if (file_view(&w->view, fds[i], size, &file, e) != OK) {
+			put_file(jail_buf(out), i, SOURCE_UNKNOWN, &digest, e->text);
+			put_item(jail_buf(out), i, UNIT_FILE, SPAN_EMPTY, 0, size, OUTCOME_FAILED, span_str(e->text));
+			continue;
+		}
+		hash_file(w, file, &digest);
+		kind = kind_of(file, &note);
+		put_file(jail_buf(out), i, kind, &digest, note);
+		rc = whole_unit(w, out, &(struct where){i, UNIT_FILE, SPAN_EMPTY}, file, kind, note, i == unit ? from : 0, &digest,
+		    e);
+	}
+	return rc;
+}
+
+static enum errc do_segment(struct worker *w, struct jail_out *out, struct cursor *c, uint64_t from, int fd, struct err *e)
+{
+	uint64_t size = cursor_u64(c), begin = cursor_u64(c), to = cursor_u64(c);
+	span file;
+	enum errc rc;
+
+	if (c->bad)
+		return err_set(e, ERR_USAGE, "ingest worker: bad task");
+	if (from < begin)
+		from = begin;
+	if (file_view(&w->view, fd, size, &file, e) != OK) {
+		put_item(jail_buf(out), 0, UNIT_FILE, SPAN_EMPTY, from, to - from, OUTCOME_FAILED, span_str(e->text));
+		return OK;
+	}
+	rc = mbox_entries(w, out, &(struct where){0, UNIT_FILE, SPAN_EMPTY}, file, from, to, e);
+	return rc;
+}
+
+static enum outcome outcome_of(enum member_outcome o)
+{
+	switch (o) {
+	case MEMBER_READ:
+		return OUTCOME_PARSED;
+	case MEMBER_PARTIAL:
+		return OUTCOME_PARTIAL;
+	case MEMBER_NOT_FILE:
+		return OUTCOME_SKIPPED;
+	case MEMBER_ENCRYPTED:
+	case MEMBER_LIMIT:
+	case MEMBER_FAILED:
+		return OUTCOME_FAILED;
+	}
+	return OUTCOME_FAILED;
+}
+
+static enum errc do_archive(struct worker *w, struct jail_out *out, struct cursor *c, uint32_t unit, uint64_t from,
+    const int *fds, size_t n_fds, struct err *e)
+{
+	uint64_t failed_n = cursor_u64(c);
+	span failed_why = cursor_bytes(c);
+	struct units *u = NULL;
+	struct unit m;
+	bool end = false;
+	uint32_t k = 0; /* units are counted for the keeper: the number of a member may not fit */
+	enum errc rc;
+
+	if (c->bad || n_fds != 1 + UNIT_SPOOLS)
+		return err_set(e, ERR_USAGE, "ingest worker: bad task");
+	if ((rc = units_open(&u, fds[0], fds + 1, e)) != OK)
+		return rc;
+	for (; rc == OK; k++) {
+		const char *note;
+		enum source_kind kind;
+
+		if ((rc = jail_item(out, (struct jail_place){k, k == unit ? from : 0, 0}, e)) != OK ||
+		    (rc = units_next(u, &m, &end, e)) != OK || end)
+			break;
+		if (k < unit)
+			continue;
+		if (k == unit && failed_n != 0)
+			put_item(jail_buf(out), k, m.member, m.name, from - failed_n, failed_n, OUTCOME_FAILED, failed_why);
+		if (m.outcome != MEMBER_READ && m.outcome != MEMBER_PARTIAL) {
+			put_item(jail_buf(out), k, m.member, m.name, 0, 0, outcome_of(m.outcome), span_str(m.reason));
+			rc = jail_flush(out, e);
+			continue;
+		}
+		if (m.outcome == MEMBER_PARTIAL)
+			put_item(jail_buf(out), k, m.member, m.name, m.bytes.n, 0, OUTCOME_PARTIAL, span_str(m.reason));
+		if ((kind = kind_of(m.bytes, &note)) == SOURCE_ARCHIVE) {
+			kind = SOURCE_UNKNOWN;
+			note = "an archive that could not be opened";
+		}
+		rc = whole_unit(w, out, &(struct where){k, m.member, m.name}, m.bytes, kind, note, k == unit ? from : 0, NULL, e);
+	}
+	units_close(u);
+	return rc;
+}
+
+/* A large file: what it is and, for an mbox, where it can be cut into segments of about `step` bytes. */
+static enum errc do_survey(struct worker *w, struct jail_out *out, struct cursor *c, int fd, struct err *e)
+{
+	uint64_t size = cursor_u64(c), step = cursor_u64(c), cut = 0;
+	struct digest none = {{0}};
+	struct mbox_entry entry;
+	const char *note;
+	enum source_kind kind;
+	enum errc rc = OK;
+	span file;
+
+	if (c->bad || step == 0)
+		return err_set(e, ERR_USAGE, "ingest worker: bad task");
+	if (file_view(&w->view, fd, size, &file, e) != OK) {
+		put_file(jail_buf(out), 0, SOURCE_UNKNOWN, &none, e->text);
+		return OK;
+	}
+	kind = kind_of(file, &note);
+	put_file(jail_buf(out), 0, kind, &none, note);
+	for (uint64_t at = 0; kind == SOURCE_MBOX && rc == OK && mbox_next(file, (size_t)at, &entry); at = entry.at + entry.n) {
+		if (entry.at - cut < step)
+			continue;
+		cut = entry.at;
+		buf_u8(jail_buf(out), RECORD_CUT);
+		buf_u64(jail_buf(out), cut);
+		rc = jail_beat(out, e);
+	}
+	return rc;
+}
+
+static enum errc do_hash(struct worker *w, struct jail_out *out, struct cursor *c, int fd, struct err *e)
+{
+	uint64_t size = cursor_u64(c);
+	struct digest digest = {{0}};
+	const char *note = "";
+	enum errc rc = OK;
+	span file;
+
+	if (file_view(&w->view, fd, size, &file, e) != OK)
+		note = e->text;
+	sha256_start(w->h.raw);
+	for (span rest = file; rest.n != 0 && rc == OK; rest = span_from(rest, 64 * MIB)) {
+		sha256_add(w->h.raw, span_first(rest, 64 * MIB));
+		rc = jail_beat(out, e);
+	}
+	sha256_done(w->h.raw, &digest);
+	put_file(jail_buf(out), 0, SOURCE_UNKNOWN, &digest, note);
+	return rc;
+}
+
+static enum errc task(void *state, struct jail_out *out, span payload, const int *fds, size_t n_fds, struct err *e)
+{
+	struct worker *w = state;
+	struct cursor c = cursor_of(payload);
+	enum task_kind kind = (enum task_kind)cursor_u8(&c);
+	uint32_t unit = cursor_u32(&c);
+	uint64_t from = cursor_u64(&c);
+
+	/* A task without descriptors stands for files that could not be opened: nothing to do here. */
+	if (c.bad || n_fds == 0)
+		return c.bad ? err_set(e, ERR_USAGE, "ingest worker: bad task") : OK;
+	switch (kind) {
+	case TASK_FILES:
+		return do_files(w, out, &c, unit, from, fds, n_fds, e);
+	case TASK_SEGMENT:
+		return do_segment(w, out, &c, from, fds[0], e);
+	case TASK_ARCHIVE:
+		return do_archive(w, out, &c, unit, from, fds, n_fds, e);
+	case TASK_SURVEY:
+		return do_survey(w, out, &c, fds[0], e);
+	case TASK_HASH:
+		return do_hash(w, out, &c, fds[0], e);
+	}
+	return err_set(e, ERR_USAGE, "ingest worker: no such task");
+}
+
+const struct jail_job ingest_job = {"ingest", NULL, start, task};

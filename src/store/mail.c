@@ -1,0 +1,316 @@
+#include "store/mail.h"
+
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/limits.h"
+#include "store/db.h"
+
+/* ---- addresses: the same few come in every message, so their ids are kept ---- */
+
+struct known { char *address; size_t n; int64_t id; };
+struct known_addresses { struct known *v; size_t n, cap; };
+
+/* Beyond this the table is begun anew: it is only a cache. */
+enum { KNOWN_MAX = 1 << 18 };
+
+static void known_clear(struct known_addresses *k)
+{
+	for (size_t i = 0; i < k->cap; i++)
+		free(k->v[i].address);
+	free(k->v);
+	*k = (struct known_addresses){0};
+}
+
+static void known_free(struct store *st)
+{
+	if (st->mail != NULL)
+		known_clear(st->mail);
+	free(st->mail);
+}
+
+static struct known *known_slot(struct known_addresses *k, span address)
+{
+	size_t i = (size_t)span_hash(address) & (k->cap - 1);
+
+	while (k->v[i].address != NULL && !span_eq(span_of(k->v[i].address, k->v[i].n), address))
+		i = (i + 1) & (k->cap - 1);
+	return &k->v[i];
+}
+
+static struct known *known_room(struct store *st, span address)
+{
+	struct known_addresses *k = st->mail;
+
+	if (k == NULL) {
+		if ((k = calloc(1, sizeof *k)) == NULL)
+			return NULL;
+		st->mail = k;
+		st->mail_free = known_free;
+	}
+	if (k->n >= KNOWN_MAX)
+		known_clear(k);
+	if (2 * k->n >= k->cap) {
+		struct known_addresses old = *k;
+		size_t cap = old.cap != 0 ? 2 * old.cap : 1024;
+		struct known *v = calloc(cap, sizeof *v);
+
+		if (v == NULL)
+			return NULL;
+		*k = (struct known_addresses){v, old.n, cap};
+		for (size_t i = 0; i < old.cap; i++)
+			if (old.v[i].address != NULL)
+				*known_slot(k, span_of(old.v[i].address, old.v[i].n)) = old.v[i];
+		free(old.v);
+	}
+	return known_slot(k, address);
+}
+
+static enum errc address_id(struct store *st, span address, span domain, int64_t *id, struct err *e)
+{
+	struct known *slot = known_room(st, address);
+	enum errc rc;
+
+	if (slot == NULL)
+		return err_memory(e);
+	if (slot->address != NULL) {
+		*id = slot->id;
+		return OK;
+	}
+	if ((rc = db_int(st, id, 0, e, "SELECT id FROM address WHERE address = ?", "s", address)) != OK)
+		return rc;
+	if (*id == 0) {
+		if ((rc = db_run(st, e, "INSERT INTO address (address, domain) VALUES (?, ?)", "ss", address, domain)) != OK)
+			return rc;
+		*id = sqlite3_last_insert_rowid(st->db);
+	}
+	if ((slot->address = malloc(address.n + 1)) == NULL)
+		return err_memory(e);
+	memcpy(slot->address, address.p != NULL ? (const void *)address.p : "", address.n);
+	slot->n = address.n;
+	slot->id = *id;
+	((struct known_addresses *)st->mail)->n++;
+	return OK;
+}
+
+/* ---- sources ---- */
+
+#define SOURCE_COLUMNS "id, path, kind, n_bytes, mtime_ns, sha256, state, coalesce(mailbox_id, 0), folder, note, coalesce(replaces, 0)"
+
+static enum errc source_read(sqlite3_stmt *q, struct arena *a, struct source_row *out, struct err *e)
+{
+	*out = (struct source_row){
+	    .id = sqlite3_column_int64(q, 0),
+	    .path = db_text(a, q, 1),
+	    .kind = (enum source_kind)sqlite3_column_int(q, 2),
+	    .n_bytes = (uint64_t)sqlite3_column_int64(q, 3),
+	    .mtime_ns = sqlite3_column_int64(q, 4),
+	    .state = (enum source_state)sqlite3_column_int(q, 6),
+	    .mailbox_id = sqlite3_column_int64(q, 7),
+	    .folder = db_text(a, q, 8),
+	    .note = db_text(a, q, 9),
+	    .replaces = sqlite3_column_int64(q, 10),
+	};
+	db_digest(q, 5, &out->sha256);
+	(void)sqlite3_reset(q);
+	return out->path == NULL || out->folder == NULL || out->note == NULL ? err_memory(e) : OK;
+}
+
+enum errc store_source_by_path(struct store *st, struct arena *a, const char *path, struct source_row *out, bool *found,
+    struct err *e)
+{
+	sqlite3_stmt *q = db_prepare(st, "SELECT " SOURCE_COLUMNS " FROM source WHERE path = ? ORDER BY id DESC LIMIT 1", e);
+	enum errc rc;
+
+	*found = false;
+	if (q == NULL)
+		return e->code;
+	if ((rc = db_bind(st, q, e, "t", path)) != OK || !(*found = db_row(st, q, &rc, e)))
+		return rc;
+	return source_read(q, a, out, e);
+}
+
+enum errc store_source_any(struct store *st, bool *found, struct err *e)
+{
+	int64_t n;
+	enum errc rc = db_int(st, &n, 0, e, "SELECT EXISTS (SELECT 1 FROM source)", "");
+
+	*found = n != 0;
+	return rc;
+}
+
+enum errc store_source_get(struct store *st, struct arena *a, int64_t id, struct source_row *out, struct err *e)
+{
+	sqlite3_stmt *q = db_prepare(st, "SELECT " SOURCE_COLUMNS " FROM source WHERE id = ?", e);
+	enum errc rc;
+
+	if (q == NULL)
+		return e->code;
+	if ((rc = db_bind(st, q, e, "i", id)) != OK)
+		return rc;
+	if (!db_row(st, q, &rc, e))
+		return rc != OK ? rc : err_set(e, ERR_WORLD, "case.db is damaged: no source %lld", (long long)id);
+	return source_read(q, a, out, e);
+}
+
+enum errc store_source_after(struct store *st, struct arena *a, int64_t id, struct source_row *out, bool *found,
+    struct err *e)
+{
+	sqlite3_stmt *q = db_prepare(st, "SELECT " SOURCE_COLUMNS " FROM source WHERE id > ? ORDER BY id LIMIT 1", e);
+	enum errc rc;
+
+	*found = false;
+	if (q == NULL)
+		return e->code;
+	if ((rc = db_bind(st, q, e, "i", id)) != OK || !(*found = db_row(st, q, &rc, e)))
+		return rc;
+	return source_read(q, a, out, e);
+}
+
+enum errc store_source_add(struct store *st, const struct source_row *s, int64_t *id, struct err *e)
+{
+	enum errc rc = db_run(st, e,
+	    "INSERT INTO source (path, kind, n_bytes, mtime_ns, sha256, state, mailbox_id, folder, note, replaces) "
+	    "VALUES (?, ?, ?, ?, ?, ?, nullif(?, 0), ?, ?, nullif(?, 0))",
+	    "tiiidiitti", s->path, (int64_t)s->kind, (int64_t)s->n_bytes, s->mtime_ns, &s->sha256, (int64_t)s->state,
+	    s->mailbox_id, s->folder, s->note, s->replaces);
+
+	*id = sqlite3_last_insert_rowid(st->db);
+	return rc;
+}
+
+enum errc store_source_set(struct store *st, const struct source_row *s, struct err *e)
+{
+	return db_run(st, e, "UPDATE source SET kind = ?, mtime_ns = ?, sha256 = ?, state = ?, note = ? WHERE id = ?", "iiditi",
+	    (int64_t)s->kind, s->mtime_ns, &s->sha256, (int64_t)s->state, s->note, s->id);
+}
+
+enum errc store_source_drop_open(struct store *st, struct err *e)
+{
+	int64_t n;
+	enum errc rc;
+
+	/* Messages that only such sources hold stay without a location until the rerun finds them again. */
+	if ((rc = db_int(st, &n, 0, e, "SELECT count(*) FROM source WHERE state = 0", "")) != OK || n == 0)
+		return rc;
+	if ((rc = db_run(st, e,
+		 "DELETE FROM location WHERE item_id IN (SELECT id FROM item WHERE source_id IN "
+		 "(SELECT id FROM source WHERE state = 0))", "")) != OK ||
+	    (rc = db_run(st, e, "DELETE FROM item WHERE source_id IN (SELECT id FROM source WHERE state = 0)", "")) != OK)
+		return rc;
+	return db_run(st, e, "DELETE FROM source WHERE state = 0", "");
+}
+
+enum errc store_mailbox_put(struct store *st, const char *root, const char *owner, enum owner_grade grade,
+    const char *ground, int64_t *id, struct err *e)
+{
+	enum errc rc = db_run(st, e,
+	    "INSERT INTO mailbox (root, owner, grade, ground) VALUES (?1, ?2, ?3, ?4) "
+	    "ON CONFLICT (root) DO UPDATE SET owner = ?2, grade = ?3, ground = ?4 WHERE ?3 = 1",
+	    "ttit", root, owner, (int64_t)grade, ground);
+
+	return rc != OK ? rc : db_int(st, id, 0, e, "SELECT id FROM mailbox WHERE root = ?", "t", root);
+}
+
+/* ---- items and messages ---- */
+
+enum errc store_item_add(struct store *st, const struct item_row *i, int64_t *id, struct err *e)
+{
+	enum errc rc = db_run(st, e,
+	    "INSERT INTO item (source_id, member, member_name, at_byte, n_bytes, outcome, reason, message_id) "
+	    "VALUES (?, ?, ?, ?, ?, ?, ?, nullif(?, 0))",
+	    "iisiiisi", i->source_id, i->member, i->member_name, (int64_t)i->at_byte, (int64_t)i->n_bytes,
+	    (int64_t)i->outcome, i->reason, i->message_id);
+
+	*id = sqlite3_last_insert_rowid(st->db);
+	return rc;
+}
+
+enum errc store_item_message(struct store *st, int64_t item_id, int64_t message_id, struct err *e)
+{
+	return db_run(st, e, "UPDATE item SET message_id = ? WHERE id = ?", "ii", message_id, item_id);
+}
+
+enum errc store_message_put(struct store *st, const struct message_row *m, int64_t *id, bool *is_new, struct err *e)
+{
+	sqlite3_stmt *q = db_prepare(st,
+	    "INSERT INTO message (content_digest, sha256, rfc822_id, when_utc, subject, n_bytes, traits, problems, "
+	    "verified_domain) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (content_digest) DO NOTHING", e);
+	enum errc rc;
+
+	if (q == NULL)
+		return e->code;
+	if ((rc = db_bind(st, q, e, "ddsisiiis", &m->content_digest, &m->sha256, m->rfc822_id, m->when_utc, m->subject,
+		 (int64_t)m->n_bytes, (int64_t)m->traits, (int64_t)m->problems, m->verified_domain)) != OK)
+		return rc;
+	if (m->when_utc == TIME_NONE && sqlite3_bind_null(q, 4) != SQLITE_OK)
+		return db_err(st, e, "bind");
+	while (db_row(st, q, &rc, e))
+		;
+	if (rc != OK)
+		return rc;
+	*is_new = sqlite3_changes(st->db) != 0;
+	if (*is_new) {
+		*id = sqlite3_last_insert_rowid(st->db);
+		return OK;
+	}
+	return db_int(st, id, 0, e, "SELECT id FROM message WHERE content_digest = ?", "d", &m->content_digest);
+}
+
+enum errc store_location_add(struct store *st, const struct location_row *l, struct err *e)
+{
+	return db_run(st, e,
+	    "INSERT OR IGNORE INTO location (message_id, item_id, nest, at_byte, n_bytes, sha256, parent_id, from_quoted) "
+	    "VALUES (?, ?, ?, ?, ?, ?, nullif(?, 0), ?)",
+	    "iisiidii", l->message_id, l->item_id, l->nest, l->at_byte, (int64_t)l->n_bytes, &l->sha256, l->parent_id,
+	    (int64_t)l->from_quoted);
+}
+
+enum errc store_party_add(struct store *st, int64_t message_id, int64_t seq, enum party_role role, span address, span domain,
+    span name, struct err *e)
+{
+	int64_t id = 0;
+	enum errc rc = address_id(st, address, domain, &id, e);
+
+	return rc != OK ? rc : db_run(st, e,
+	    "INSERT OR REPLACE INTO party (message_id, seq, role, address_id, name) VALUES (?, ?, ?, ?, ?)", "iiiis", message_id,
+	    seq, (int64_t)role, id, name);
+}
+
+enum errc store_part_add(struct store *st, int64_t message_id, int64_t seq, const struct part_row *p, struct err *e)
+{
+	return db_run(st, e,
+	    "INSERT OR REPLACE INTO part (message_id, seq, path, type, filename, encoding, n_bytes, sha256, problems) "
+	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	    "iisssiidi", message_id, seq, p->path, p->type, p->filename, (int64_t)p->encoding, (int64_t)p->n_bytes, &p->sha256,
+	    (int64_t)p->problems);
+}
+
+enum errc store_place(struct store *st, int64_t message_id, struct place_row *out, bool *found, struct err *e)
+{
+	/* The outermost message of the item stands in the row of the same item with no nesting. */
+	sqlite3_stmt *q = db_prepare(st,
+	    "SELECT i.source_id, i.member, o.at_byte, o.n_bytes, o.from_quoted, l.nest, o.sha256 "
+	    "FROM location l JOIN item i ON i.id = l.item_id "
+	    "JOIN location o ON o.message_id = i.message_id AND o.item_id = l.item_id AND o.nest = '' "
+	    "JOIN source s ON s.id = i.source_id WHERE l.message_id = ? ORDER BY s.state = 2, l.item_id, l.nest LIMIT 1", e);
+	enum errc rc;
+
+	if (q == NULL)
+		return e->code;
+	if ((rc = db_bind(st, q, e, "i", message_id)) != OK || !(*found = db_row(st, q, &rc, e)))
+		return rc;
+	*out = (struct place_row){.message_id = message_id,
+	    .source_id = sqlite3_column_int64(q, 0),
+	    .member = sqlite3_column_int64(q, 1),
+	    .at_byte = (uint64_t)sqlite3_column_int64(q, 2),
+	    .n_bytes = (uint64_t)sqlite3_column_int64(q, 3),
+	    .from_quoted = sqlite3_column_int(q, 4) != 0};
+	if (sqlite3_column_bytes(q, 5) < (int)sizeof out->nest)
+		memcpy(out->nest, db_col(q, 5).p != NULL ? (const char *)db_col(q, 5).p : "", db_col(q, 5).n);
+	else
+		*found = false;
+	db_digest(q, 6, &out->outer_sha256);
+	(void)sqlite3_reset(q);
+	return OK;
+}

@@ -1,0 +1,101 @@
+/* What ingest writes and what re-reading needs: sources, items, messages, where they lie, and whom they name. */
+#ifndef TOCSIN_STORE_MAIL_H
+#define TOCSIN_STORE_MAIL_H
+
+#include "case/names.h"
+#include "store/store.h"
+
+struct source_row {
+	int64_t id;
+	const char *path;
+	enum source_kind kind;
+	uint64_t n_bytes;
+	int64_t mtime_ns;
+	struct digest sha256;
+	enum source_state state;
+	int64_t mailbox_id; /* 0: none */
+	const char *folder;
+	const char *note;
+	int64_t replaces; /* 0: none */
+};
+
+/* The newest source of that path; *found false when there is none. Strings in the arena. */
+MUST_CHECK enum errc store_source_by_path(struct store *st, struct arena *a, const char *path, struct source_row *out,
+    bool *found, struct err *e);
+MUST_CHECK enum errc store_source_any(struct store *st, bool *found, struct err *e); /* is there any at all? */
+MUST_CHECK enum errc store_source_get(struct store *st, struct arena *a, int64_t id, struct source_row *out, struct err *e);
+/* The one with the next higher id; *found false at the end. */
+MUST_CHECK enum errc store_source_after(struct store *st, struct arena *a, int64_t id, struct source_row *out, bool *found,
+    struct err *e);
+MUST_CHECK enum errc store_source_add(struct store *st, const struct source_row *s, int64_t *id, struct err *e);
+MUST_CHECK enum errc store_source_set(struct store *st, const struct source_row *s, struct err *e);
+/* Sources that a run which was cut off left open, and their items, go: they are read again. */
+MUST_CHECK enum errc store_source_drop_open(struct store *st, struct err *e);
+
+MUST_CHECK enum errc store_mailbox_put(struct store *st, const char *root, const char *owner, enum owner_grade grade,
+    const char *ground, int64_t *id, struct err *e);
+
+struct item_row {
+	int64_t source_id;
+	int64_t member; /* -1 when the source is no archive */
+	span member_name;
+	uint64_t at_byte, n_bytes;
+	enum outcome outcome;
+	span reason;
+	int64_t message_id; /* 0: none */
+};
+MUST_CHECK enum errc store_item_add(struct store *st, const struct item_row *i, int64_t *id, struct err *e);
+MUST_CHECK enum errc store_item_message(struct store *st, int64_t item_id, int64_t message_id, struct err *e);
+
+struct message_row {
+	struct digest content_digest, sha256;
+	span rfc822_id, subject, verified_domain;
+	int64_t when_utc;
+	uint64_t n_bytes;
+	unsigned traits, problems;
+};
+/* The message with that content, made when there is none yet: then *is_new. */
+MUST_CHECK enum errc store_message_put(struct store *st, const struct message_row *m, int64_t *id, bool *is_new,
+    struct err *e);
+
+struct location_row {
+	int64_t message_id, item_id;
+	span nest;
+	int64_t at_byte; /* -1: within an encoded part */
+	uint64_t n_bytes;
+	struct digest sha256;
+	int64_t parent_id; /* 0: not nested */
+	bool from_quoted;
+};
+MUST_CHECK enum errc store_location_add(struct store *st, const struct location_row *l, struct err *e);
+MUST_CHECK enum errc store_party_add(struct store *st, int64_t message_id, int64_t seq, enum party_role role, span address,
+    span domain, span name, struct err *e);
+
+struct part_row {
+	span path, type, filename;
+	unsigned encoding;
+	uint64_t n_bytes;
+	struct digest sha256;
+	unsigned problems;
+};
+MUST_CHECK enum errc store_part_add(struct store *st, int64_t message_id, int64_t seq, const struct part_row *p,
+    struct err *e);
+
+/*
+ * Owners for the mailboxes that nobody named, from what their mail says: a folder named as an address, else the
+ * address that most mail was delivered to, else the one that its sent mail is from, else the one most of it is
+ * to. The same mail gives the same owner.
+ */
+MUST_CHECK enum errc store_mailbox_infer(struct store *st, struct err *e);
+
+/* Where a message is to be read from: its first location, in the order of source, item and nesting. */
+struct place_row {
+	int64_t message_id, source_id, member;
+	uint64_t at_byte, n_bytes; /* of the outermost message, within the source or the member */
+	bool from_quoted;
+	char nest[128];
+	struct digest outer_sha256; /* of the outermost message's raw bytes */
+};
+MUST_CHECK enum errc store_place(struct store *st, int64_t message_id, struct place_row *out, bool *found, struct err *e);
+
+#endif

@@ -1,0 +1,114 @@
+/* Whose mailbox is it? Owners inferred from the mail, for mailboxes that nobody named. */
+#include <stdio.h>
+
+#include "store/db.h"
+#include "store/mail.h"
+
+enum { PATH_MAX_KEPT = 4096 };
+
+/* "alice@a.example" out of ".../alice@a.example.mbox" or ".../alice@a.example/", or false. */
+static bool address_in_name(span root, char out[256])
+{
+	span name = root;
+	size_t at, end;
+
+	for (size_t i = 0; i < root.n; i++)
+		if (root.p[i] == '/' && i + 1 < root.n)
+			name = span_from(root, i + 1);
+	at = span_find_byte(name, '@');
+	if (at == 0 || at >= name.n || name.n >= 256)
+		return false;
+	for (size_t i = 0; i < name.n; i++)
+		if (!ascii_is_alnum(name.p[i]) && strchr("@.-_+", name.p[i]) == NULL)
+			return false;
+	end = name.n;
+	for (const char *const *ext = (const char *const[]){".mbox", ".mbx", ".eml", ".tar", ".zip", NULL}; *ext != NULL; ext++)
+		if (span_ends_nocase(name, span_str(*ext)))
+			end = name.n - strlen(*ext);
+	if (span_find_byte(span_from(span_first(name, end), at), '.') == end - at)
+		return false;
+	for (size_t i = 0; i < end; i++)
+		out[i] = (char)ascii_lower(name.p[i]);
+	out[end] = '\0';
+	return true;
+}
+
+/* The address that stands most often in one role, and in how many of how many messages. */
+static enum errc most(struct store *st, const char *sql, int64_t mailbox, char out[256], int64_t *n, int64_t *of,
+    struct err *e)
+{
+	sqlite3_stmt *q = db_prepare(st, sql, e);
+	enum errc rc;
+
+	*n = *of = 0;
+	if (q == NULL)
+		return e->code;
+	if ((rc = db_bind(st, q, e, "i", mailbox)) != OK)
+		return rc;
+	while (db_row(st, q, &rc, e)) {
+		int64_t count = sqlite3_column_int64(q, 1);
+
+		if (*of == 0) {
+			*n = count;
+			(void)snprintf(out, 256, "%.*s", (int)db_col(q, 0).n, (const char *)db_col(q, 0).p);
+		}
+		*of += count;
+	}
+	return rc;
+}
+
+#define OF_MAILBOX(condition)                                                                                    \
+	"SELECT a.address, count(*) AS n FROM source s JOIN item i ON i.source_id = s.id "                       \
+	"JOIN message m ON m.id = i.message_id JOIN party p ON p.message_id = m.id "                             \
+	"JOIN address a ON a.id = p.address_id WHERE s.mailbox_id = ?1 AND s.state <> 2 AND " condition          \
+	" GROUP BY a.id ORDER BY n DESC, a.address"
+
+static enum errc infer_one(struct store *st, int64_t id, span root, struct err *e)
+{
+	static const struct { const char *sql, *what; int64_t percent; } ways[] = {
+	    {OF_MAILBOX("p.role = 11"), "Delivered-To", 50},
+	    {OF_MAILBOX("p.role = 1 AND m.traits & 32 <> 0"), "From in sent mail", 50},
+	    {OF_MAILBOX("p.role IN (4, 5) AND m.traits & 32 = 0"), "To and Cc", 0},
+	};
+	char owner[256] = "", ground[400];
+	int64_t n, of;
+	enum errc rc;
+
+	if (address_in_name(root, owner))
+		return db_run(st, e, "UPDATE mailbox SET owner = ?, grade = 2, ground = 'its name is an address' WHERE id = ?",
+		    "ti", owner, id);
+	for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+		if ((rc = most(st, ways[i].sql, id, owner, &n, &of, e)) != OK)
+			return rc;
+		if (n == 0 || n * 100 < of * ways[i].percent)
+			continue;
+		(void)snprintf(ground, sizeof ground, "%s: %lld of %lld", ways[i].what, (long long)n, (long long)of);
+		return db_run(st, e, "UPDATE mailbox SET owner = ?, grade = 2, ground = ? WHERE id = ?", "tti", owner, ground, id);
+	}
+	return db_run(st, e, "UPDATE mailbox SET owner = NULL, grade = 0, ground = 'nothing in it says whose it is' WHERE id = ?",
+	    "i", id);
+}
+
+enum errc store_mailbox_infer(struct store *st, struct err *e)
+{
+	int64_t after = 0;
+
+	for (;;) {
+		sqlite3_stmt *q = db_prepare(st, "SELECT id, root FROM mailbox WHERE id > ? AND grade <> 1 ORDER BY id LIMIT 1", e);
+		char root[PATH_MAX_KEPT];
+		size_t n;
+		enum errc rc;
+
+		if (q == NULL)
+			return e->code;
+		if ((rc = db_bind(st, q, e, "i", after)) != OK || !db_row(st, q, &rc, e))
+			return rc;
+		after = sqlite3_column_int64(q, 0);
+		n = db_col(q, 1).n < sizeof root ? db_col(q, 1).n : sizeof root;
+		if (n != 0)
+			memcpy(root, db_col(q, 1).p, n);
+		(void)sqlite3_reset(q);
+		if ((rc = infer_one(st, after, span_of(root, n), e)) != OK)
+			return rc;
+	}
+}
