@@ -63,6 +63,13 @@ struct verb {
 MUST_CHECK enum errc cmd_start(struct cmd *c, const struct verb *v, int argc, char **argv,
     const struct cmd_option *options, size_t n_options, const char *const **operand, size_t *n);
 
+/*
+ * The folder of our own data that goes by this name (rules, templates): as given, else the variable, else beside the
+ * program, where it is installed or built; no path is compiled in.
+ */
+MUST_CHECK enum errc cmd_share(struct cmd *c, const char *given, const char *variable, const char *name,
+    const char **out);
+
 /* Prints the JSON object or text that a verb built: out goes to stdout whole; a failed write is an error. */
 MUST_CHECK enum errc cmd_print(struct buf *out, struct err *e);
 

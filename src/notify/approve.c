@@ -1,0 +1,171 @@
+#include "base/json.h"
+#include "base/utf8.h"
+#include "notify/private.h"
+
+/* A person's name as it is compared: trimmed, runs of blanks as one, letters in lower case. */
+static void fold_name(struct buf *b, span name)
+{
+	bool blank = false;
+
+	name = span_trim(name);
+	for (size_t at = 0, n; at < name.n; at += n) {
+		uint32_t c = utf8_get(span_from(name, at), &n);
+
+		if (c == ' ' || c == '\t' || c == 0xa0) {
+			blank = true;
+			continue;
+		}
+		if (blank)
+			buf_byte(b, ' ');
+		blank = false;
+		utf8_put(b, utf8_fold(c));
+	}
+}
+
+static enum errc same_name(const char *x, const char *y, bool *same, struct err *e)
+{
+	struct buf a, b;
+	enum errc rc;
+
+	buf_init(&a, 4096);
+	buf_init(&b, 4096);
+	fold_name(&a, span_str(x));
+	fold_name(&b, span_str(y));
+	*same = span_eq(buf_span(&a), buf_span(&b));
+	if ((rc = buf_check(&a, e)) == OK)
+		rc = buf_check(&b, e);
+	buf_free(&a);
+	buf_free(&b);
+	return rc;
+}
+
+/* Different people by construction: notify_approve keeps one row a person. */
+enum errc approvals_count(const struct notify *n, const struct wave *w, const struct digest *plan,
+    struct approval_count *out, struct err *e)
+{
+	struct arena *a;
+	struct approval *v;
+	size_t n_v;
+	enum errc rc;
+
+	*out = (struct approval_count){.needed = n->config->approvals < 2 ? 2 : n->config->approvals};
+	if ((rc = arena_new(&a, 1 << 20, e)) != OK)
+		return rc;
+	if ((rc = approvals_of(n->store, a, w->number, &v, &n_v, e)) == OK)
+		for (size_t i = 0; i < n_v; i++) {
+			if (memcmp(&v[i].plan, plan, sizeof *plan) == 0)
+				out->valid++;
+			else
+				out->outdated++;
+		}
+	arena_free(a);
+	return rc;
+}
+
+static enum errc keep_digests(void *ctx, const struct dossier_view *d, struct err *e)
+{
+	enum errc rc = OK;
+
+	for (size_t i = 0; i < d->n_letters && rc == OK; i++) {
+		const struct letter_view *l = &d->letters[i];
+
+		if (l->eml.n != 0 && memcmp(&l->sha256, &l->notice->sha256, sizeof l->sha256) != 0)
+			rc = notice_set_digest(ctx, l->notice->id, &l->sha256, e);
+	}
+	return rc;
+}
+
+enum errc wave_recheck(const struct notify *n, const struct wave *w, struct digest *plan, struct err *e)
+{
+	int64_t stale;
+	enum errc rc = wave_stale(n->store, w->number, n->config->notify_mentioned, &stale, e);
+
+	if (rc != OK)
+		return rc;
+	if (stale != 0)
+		return err_set(e, ERR_REFUSED, "wave %lld tells %lld facts that no longer hold (a link was withdrawn, or a message"
+		    " proved not accessed); plan it anew: tocsin notify plan", (long long)w->number, (long long)stale);
+	return wave_walk(n, w, NULL, true, keep_digests, n->store, plan, e);
+}
+
+/* Whoever approved an earlier version of the plan may approve again; for this one a second word does not count. */
+static enum errc make_room(const struct notify *n, const struct wave *w, const char *by, const struct digest *plan,
+    struct err *e)
+{
+	struct arena *a;
+	struct approval *v;
+	size_t n_v;
+	bool same;
+	enum errc rc;
+
+	if ((rc = arena_new(&a, 1 << 20, e)) != OK)
+		return rc;
+	rc = approvals_of(n->store, a, w->number, &v, &n_v, e);
+	for (size_t i = 0; i < n_v && rc == OK; i++) {
+		if ((rc = same_name(v[i].name, by, &same, e)) != OK || !same)
+			continue;
+		if (memcmp(&v[i].plan, plan, sizeof *plan) == 0)
+			rc = err_set(e, ERR_REFUSED, "%s has approved wave %lld already; another person must approve it too", v[i].name,
+			    (long long)w->number);
+		else
+			rc = approval_drop(n->store, w->number, v[i].name, e);
+	}
+	arena_free(a);
+	return rc;
+}
+
+static enum errc record(const struct notify *n, const struct wave *w, const char *by, const struct digest *plan,
+    const struct approval_count *c, struct err *e)
+{
+	struct buf b;
+	struct json j = json_to(&b);
+	enum errc rc;
+
+	buf_init(&b, 65536);
+	json_open(&j, NULL, '{');
+	json_i64(&j, "wave", w->number);
+	json_str(&j, "by", by);
+	json_digest(&j, "plan", plan);
+	json_u64(&j, "approvals", c->valid);
+	json_u64(&j, "needed", c->needed);
+	json_close(&j, '}');
+	if ((rc = buf_check(&b, e)) == OK)
+		rc = ledger_add(n->store, c->valid >= c->needed ? "wave approved" : "wave approval", buf_cstr(&b), e);
+	buf_free(&b);
+	return rc;
+}
+
+enum errc notify_approve(const struct notify *n, uint64_t number, const char *by, struct notify_approved *out,
+    struct err *e)
+{
+	struct approval_count c;
+	struct approval v = {.when_utc = n->now_utc};
+	struct wave w;
+	struct buf name;
+	enum errc rc;
+
+	*out = (struct notify_approved){0};
+	buf_init(&name, 1024);
+	utf8_show(&name, span_trim(span_str(by)));
+	v.name = buf_cstr(&name);
+	if (name.failed || v.name[0] == '\0') {
+		rc = err_set(e, ERR_USAGE, "--by wants the name of the person who approves");
+		goto out;
+	}
+	if ((rc = wave_find(n, number, &w, e)) != OK)
+		goto out;
+	if (w.state == WAVE_WRITTEN) {
+		rc = err_set(e, ERR_REFUSED, "wave %lld is written already", (long long)w.number);
+		goto out;
+	}
+	if ((rc = wave_recheck(n, &w, &v.plan, e)) != OK || (rc = make_room(n, &w, v.name, &v.plan, e)) != OK ||
+	    (rc = approval_put(n->store, w.number, &v, e)) != OK || (rc = approvals_count(n, &w, &v.plan, &c, e)) != OK ||
+	    (rc = wave_mark(n->store, w.number, c.valid >= c.needed ? WAVE_APPROVED : WAVE_PLANNED, &v.plan, e)) != OK ||
+	    (rc = record(n, &w, v.name, &v.plan, &c, e)) != OK || (rc = store_commit(n->store, e)) != OK)
+		goto out;
+	*out = (struct notify_approved){w.number, v.plan, c.valid, c.needed, c.outdated,
+	    memcmp(&w.plan, &v.plan, sizeof v.plan) != 0};
+out:
+	buf_free(&name);
+	return rc;
+}

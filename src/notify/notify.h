@@ -1,0 +1,80 @@
+/*
+ * notify: who is told what, once. plan freezes a wave: for each organisation what it is due less what it was told;
+ * show prints it; approve takes the word of two different people for exactly these mails; write puts the approved
+ * mails into out/wave-N/. Nothing is sent.
+ *
+ * The digest of a plan covers every row that it tells and every byte of every mail: whatever changes one of them
+ * (a template, case.yaml, a verdict) makes it another plan, which needs approval again. Rows of a wave count as told
+ * once it is written; a wave that is planned anew or dropped leaves nothing told.
+ */
+#ifndef TOCSIN_NOTIFY_NOTIFY_H
+#define TOCSIN_NOTIFY_NOTIFY_H
+
+#include "case/case.h"
+#include "store/store.h"
+
+struct notify {
+	struct store *store;
+	const struct case_config *config;
+	span key;              /* the case key; only plan needs it */
+	const char *templates; /* folder */
+	int64_t now_utc;
+};
+
+struct notify_org {
+	const char *key, *name;
+	bool internal;         /* ourselves: a dossier, no notice */
+	int version;           /* 1: new; else a supplement */
+	int64_t messages, sent, received, mentioned, owned, bulk, exposures;
+	const char *classes;   /* "password 3, api_token 1" */
+	const char **contacts; /* addresses; none: listed as without contact */
+	const char **notices;  /* their ids */
+	size_t n_contacts;
+	int64_t told_before;   /* messages told in earlier waves */
+};
+
+struct notify_wave {
+	int64_t number;        /* 0: there is nothing new to tell */
+	int state;             /* enum wave_state */
+	struct digest plan;
+	int64_t planned_utc;
+	int64_t messages, exposures; /* distinct */
+	size_t n_new, n_supplements, n_internal, n_no_contact, n_notices;
+	unsigned approvals, needed;
+	struct notify_org *orgs;     /* in the order of their keys */
+	size_t n_orgs;
+};
+
+struct notify_conflict { const char *domain, *first, *second; };
+struct notify_planned {
+	struct notify_wave wave;
+	bool replaced;         /* a plan that was not yet approved stood there */
+	int64_t persons;       /* private persons: told on a track of their own */
+	struct notify_conflict *conflicts; /* domains that the directory gives to two organisations */
+	size_t n_conflicts;
+};
+MUST_CHECK enum errc notify_plan(const struct notify *n, struct arena *a, struct notify_planned *out, struct err *e);
+
+/* wave 0: the newest. With org (a key or a name) only that one; *text is its notices, when not NULL. */
+MUST_CHECK enum errc notify_show(const struct notify *n, struct arena *a, uint64_t wave, const char *org, bool want_text,
+    struct notify_wave *out, struct buf *text, struct err *e);
+
+struct notify_approved {
+	int64_t wave;
+	struct digest plan;
+	unsigned approvals, needed, outdated; /* outdated: given for an earlier version of the plan */
+	bool changed;                         /* the plan is not what it was when it was made or last approved */
+};
+MUST_CHECK enum errc notify_approve(const struct notify *n, uint64_t wave, const char *by, struct notify_approved *out,
+    struct err *e);
+
+struct notify_written {
+	int64_t wave;
+	size_t n_written;  /* files */
+	bool before;       /* the wave was written by an earlier run: nothing was done */
+	const char *dir;
+};
+MUST_CHECK enum errc notify_write(const struct notify *n, struct arena *a, uint64_t wave, struct notify_written *out,
+    struct err *e);
+
+#endif

@@ -1,0 +1,209 @@
+#include "base/json.h"
+#include "base/limits.h"
+#include "notify/private.h"
+
+/*
+ * "TN-7Q4K-2M9D": 40 bits of HMAC(case key, "notice" || wave || organisation || address) in Crockford's base32, which
+ * has no letters that are taken for digits on the telephone. `again` counts up where another notice has the number.
+ */
+static enum errc notice_id(const struct notify *n, int64_t wave, const char *org, const char *address, uint32_t again,
+    char out[16], struct err *e)
+{
+	static const char digits[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+	struct digest d;
+	struct buf b;
+	uint64_t bits = 0;
+	enum errc rc;
+
+	buf_init(&b, MIB);
+	buf_bytes(&b, SPAN_LIT("notice"));
+	buf_u64(&b, (uint64_t)wave);
+	buf_bytes(&b, span_str(org));
+	buf_bytes(&b, span_str(address));
+	buf_u32(&b, again);
+	if ((rc = buf_check(&b, e)) == OK) {
+		hmac_sha256(n->key, buf_span(&b), &d);
+		for (size_t i = 0; i < 5; i++)
+			bits = bits << 8 | d.b[i];
+		memcpy(out, "TN-XXXX-XXXX", 13);
+		for (size_t i = 0; i < 8; i++)
+			out[i < 4 ? 3 + i : 4 + i] = digits[bits >> (35 - 5 * i) & 31];
+	}
+	buf_free(&b);
+	return rc;
+}
+
+static enum errc add_notice(const struct notify *n, int64_t wave, const struct wave_org *org, struct notice *v,
+    struct err *e)
+{
+	char id[16];
+	bool taken = true;
+	enum errc rc = OK;
+
+	for (uint32_t again = 0; taken && rc == OK; again++)
+		if ((rc = notice_id(n, wave, org->key, v->address, again, id, e)) == OK)
+			rc = notice_exists(n->store, id, &taken, e);
+	if (rc != OK)
+		return rc;
+	v->id = id;
+	rc = notice_put(n->store, wave, org->id, v, e);
+	v->id = NULL;
+	return rc;
+}
+
+/* One notice a contact; an organisation without one has a row that says so. We ourselves get the dossier only. */
+static enum errc add_notices(const struct notify *n, int64_t wave, struct err *e)
+{
+	struct arena *a = NULL, *scratch = NULL;
+	struct languages languages;
+	struct wave_org *orgs;
+	size_t n_orgs;
+	enum errc rc;
+
+	if ((rc = arena_new(&a, GIB, e)) != OK || (rc = arena_new(&scratch, GIB, e)) != OK ||
+	    (rc = languages_load(a, n->templates, &languages, e)) != OK ||
+	    (rc = wave_orgs(n->store, a, wave, &orgs, &n_orgs, e)) != OK)
+		goto out;
+	for (size_t i = 0; i < n_orgs && rc == OK; i++) {
+		struct wave_contact *c;
+		struct notice v = {.language = language_for(&languages, &orgs[i], n->config)->code, .file = ""};
+		size_t n_contacts;
+
+		if (orgs[i].track == TRACK_INTERNAL)
+			continue;
+		arena_reset(scratch);
+		if ((rc = wave_contacts(n->store, scratch, orgs[i].id, &c, &n_contacts, e)) != OK)
+			break;
+		for (size_t k = 0; k < n_contacts && rc == OK; k++) {
+			v.address = c[k].address;
+			v.contact_role = c[k].role;
+			v.state = NOTICE_PLANNED;
+			rc = add_notice(n, wave, &orgs[i], &v, e);
+		}
+		if (rc == OK && n_contacts == 0) {
+			v.address = v.contact_role = "";
+			v.state = NOTICE_NO_CONTACT;
+			rc = add_notice(n, wave, &orgs[i], &v, e);
+		}
+	}
+out:
+	arena_free(scratch);
+	arena_free(a);
+	return rc;
+}
+
+/* Makes room for the next wave: takes back the one that is planned; refuses where one is approved and not written. */
+static enum errc next_number(const struct notify *n, int64_t *number, bool *replaced, struct err *e)
+{
+	struct approval_count c;
+	struct digest plan;
+	struct wave w;
+	enum errc rc;
+
+	*replaced = false;
+	if ((rc = wave_newest(n->store, &w, e)) != OK)
+		return rc;
+	*number = w.number + 1;
+	if (w.number == 0 || w.state == WAVE_WRITTEN)
+		return OK;
+	*number = w.number;
+	*replaced = true;
+	if ((rc = approvals_count(n, &w, &w.plan, &c, e)) != OK)
+		return rc;
+	if (c.valid >= c.needed) {
+		rc = wave_recheck(n, &w, &plan, e);
+		if (rc == OK && memcmp(&plan, &w.plan, sizeof plan) == 0)
+			return err_set(e, ERR_REFUSED, "wave %lld is approved and not yet written; write it first: tocsin notify write",
+			    (long long)w.number);
+		if (rc != OK && rc != ERR_REFUSED)
+			return rc;
+	}
+	return wave_drop(n->store, w.number, e);
+}
+
+static enum errc record(const struct notify *n, const struct notify_planned *p, int64_t number, struct err *e)
+{
+	struct buf b;
+	struct json j = json_to(&b);
+	enum errc rc;
+
+	buf_init(&b, 65536);
+	json_open(&j, NULL, '{');
+	json_i64(&j, "wave", number);
+	if (p->wave.number != 0) {
+		json_digest(&j, "plan", &p->wave.plan);
+		json_u64(&j, "organisations", p->wave.n_orgs);
+		json_u64(&j, "notices", p->wave.n_notices);
+		json_i64(&j, "messages", p->wave.messages);
+		json_i64(&j, "exposures", p->wave.exposures);
+	}
+	json_close(&j, '}');
+	if ((rc = buf_check(&b, e)) == OK)
+		rc = ledger_add(n->store, p->wave.number != 0 ? "wave planned" : "wave dropped", buf_cstr(&b), e);
+	buf_free(&b);
+	return rc;
+}
+
+static enum errc list_conflicts(const struct notify *n, struct arena *a, struct notify_planned *out, struct err *e)
+{
+	struct conflict_row *rows;
+	enum errc rc = wave_conflicts(n->store, a, &rows, &out->n_conflicts, e);
+
+	if (rc != OK)
+		return rc;
+	if ((out->conflicts = arena_zero(a, out->n_conflicts, sizeof *out->conflicts)) == NULL)
+		return err_memory(e);
+	for (size_t i = 0; i < out->n_conflicts; i++)
+		out->conflicts[i] = (struct notify_conflict){rows[i].domain, rows[i].first, rows[i].second};
+	return OK;
+}
+
+struct planner { struct summary s; struct store *st; };
+
+static enum errc plan_visit(void *ctx, const struct dossier_view *d, struct err *e)
+{
+	struct planner *p = ctx;
+	enum errc rc = OK;
+
+	for (size_t i = 0; i < d->n_letters && rc == OK; i++)
+		if (d->letters[i].eml.n != 0)
+			rc = notice_set_digest(p->st, d->letters[i].notice->id, &d->letters[i].sha256, e);
+	return rc == OK ? summary_add(&p->s, d, e) : rc;
+}
+
+enum errc notify_plan(const struct notify *n, struct arena *a, struct notify_planned *out, struct err *e)
+{
+	struct notify_wave *v = &out->wave;
+	struct planner p = {.s = {.a = a, .out = v}, .st = n->store};
+	struct wave_totals totals;
+	struct wave w;
+	int64_t number, n_told;
+	enum errc rc;
+
+	*out = (struct notify_planned){0};
+	if ((rc = next_number(n, &number, &out->replaced, e)) != OK ||
+	    (rc = wave_freeze(n->store, number, n->now_utc, n->config->notify_mentioned, &n_told, e)) != OK ||
+	    (rc = wave_persons(n->store, &out->persons, e)) != OK || (rc = list_conflicts(n, a, out, e)) != OK)
+		return rc;
+	if (n_told == 0) {
+		if (out->replaced && (rc = record(n, out, number, e)) != OK)
+			return rc;
+		return store_commit(n->store, e);
+	}
+	if ((rc = add_notices(n, number, e)) != OK || (rc = wave_find(n, (uint64_t)number, &w, e)) != OK)
+		return rc;
+	p.s.wave = &w;
+	if ((rc = wave_walk(n, &w, NULL, true, plan_visit, &p, &v->plan, e)) != OK ||
+	    (rc = wave_totals(n->store, number, &totals, e)) != OK ||
+	    (rc = wave_mark(n->store, number, WAVE_PLANNED, &v->plan, e)) != OK)
+		return rc;
+	v->number = number;
+	v->state = WAVE_PLANNED;
+	v->planned_utc = w.planned_utc;
+	v->messages = totals.messages;
+	v->exposures = totals.exposures;
+	v->needed = n->config->approvals < 2 ? 2 : n->config->approvals;
+	if ((rc = record(n, out, number, e)) != OK)
+		return rc;
+	return store_commit(n->store, e);
+}

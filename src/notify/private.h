@@ -1,0 +1,121 @@
+/*
+ * What the files of this stage share: the words and templates of a language, the facts of one dossier, its notices
+ * as text and mail, and the walk over a wave that plan, show, approve and write have in common.
+ */
+#ifndef TOCSIN_NOTIFY_PRIVATE_H
+#define TOCSIN_NOTIFY_PRIVATE_H
+
+#include "base/buf.h"
+#include "notify/notify.h"
+#include "notify/template.h"
+#include "store/waves.h"
+
+/* ---- words.c: templates/words.LL.yaml and templates/notice.LL.txt --------------------------------------------- */
+
+struct counted { struct template *one, *many; }; /* "1 message", "{{n}} messages" */
+struct class_words { const char *class; struct counted count; span advice; };
+
+struct language {
+	const char *code; /* "en" */
+	struct text_list also, countries;
+	span thousands, first_day, months[12];
+	bool one_at[2];   /* 0, 1: is it singular? */
+	struct template *date;
+	struct counted messages, exposures, more;
+	struct class_words *classes; /* the last one is "other" */
+	size_t n_classes;
+	struct template *subject, *body;
+};
+struct languages { struct language *v; size_t n; };
+
+/* All languages of a folder, in the order of their codes. An error names file and line. */
+MUST_CHECK enum errc languages_load(struct arena *a, const char *dir, struct languages *out, struct err *e);
+/* The organisation's language, else its country's, else the first of case.yaml that there is, else the first. */
+const struct language *language_for(const struct languages *l, const struct wave_org *org, const struct case_config *c);
+const struct class_words *language_class(const struct language *l, const char *class);
+
+/* Words of a language as spans in the arena; p NULL: memory (or an error of the template, in e). */
+MUST_CHECK enum errc say_count(struct arena *a, const struct language *l, const struct counted *c, int64_t n, span *out,
+    struct err *e);
+MUST_CHECK enum errc say_date(struct arena *a, const struct language *l, int64_t when_utc, span *out, struct err *e);
+
+/* ---- facts.c: what a wave tells one organisation, counted ----------------------------------------------------- */
+
+struct facts {
+	int64_t messages;    /* distinct; of these: */
+	int64_t role[6];     /* by enum link_role; a message can stand under several */
+	int64_t verdict[4];  /* by enum verdict */
+	int64_t undated, unread;
+	int64_t again;       /* told of before: a new role or exposure */
+	int64_t from_utc, to_utc;
+	struct told_exposure *exposures;
+	size_t n_exposures;
+	struct told_before before;
+};
+/* The rows also go into the digest. */
+MUST_CHECK enum errc facts_read(struct store *st, struct arena *a, int64_t wave, const struct wave_org *org,
+    struct sha256 *h, struct facts *out, struct err *e);
+
+/* ---- fill.c --------------------------------------------------------------------------------------------------- */
+
+/*
+ * Paragraphs broken into lines of at most 72 characters. Lines that begin with a blank stay lines of their own, and
+ * "- " begins an entry; more than one empty line becomes one.
+ */
+void text_fill(struct buf *out, span text);
+
+/* ---- render.c ------------------------------------------------------------------------------------------------- */
+
+/* What the texts of all notices of a wave have in common. */
+struct letter {
+	const struct case_config *config;
+	const struct language *language;
+	const struct wave *wave;
+	const struct wave_org *org;
+	const struct facts *facts;
+	const struct notice *notice;
+};
+/* Refuses a case.yaml that says too little for a notice, or that has a link where a name belongs. */
+MUST_CHECK enum errc letter_config_ok(const struct case_config *c, struct err *e);
+MUST_CHECK enum errc letter_write(struct arena *a, const struct letter *l, span *subject, span *text, struct err *e);
+
+/* ---- walk.c --------------------------------------------------------------------------------------------------- */
+
+struct letter_view { const struct notice *notice; span subject, text, eml; struct digest sha256; };
+struct dossier_view {
+	const struct wave_org *org;
+	const struct facts *facts;
+	const struct letter_view *letters; /* one a notice; empty spans where there is no contact */
+	size_t n_letters;
+};
+/* The view lives until the function returns. */
+typedef enum errc walk_fn(void *ctx, const struct dossier_view *d, struct err *e);
+/*
+ * Visits the dossiers of a wave in the order of the organisations' keys. With a plan to fill in, or with_text, each
+ * notice is rendered as it would be written; *plan is the digest over all of it. With a key (or a name) only that
+ * organisation is visited, and no digest is made.
+ */
+MUST_CHECK enum errc wave_walk(const struct notify *n, const struct wave *w, const char *key, bool with_text, walk_fn *fn,
+    void *ctx, struct digest *plan, struct err *e);
+
+/* The wave of that number, or with 0 the newest; ERR_USAGE when there is none. */
+MUST_CHECK enum errc wave_find(const struct notify *n, uint64_t number, struct wave *out, struct err *e);
+
+/* ---- approve.c ------------------------------------------------------------------------------------------------ */
+
+struct approval_count { unsigned valid, outdated, needed; }; /* outdated: given for another version of the plan */
+MUST_CHECK enum errc approvals_count(const struct notify *n, const struct wave *w, const struct digest *plan,
+    struct approval_count *out, struct err *e);
+/*
+ * The digest of the plan as it would be written now, into *plan and the notices' rows. ERR_REFUSED when it tells what
+ * is no longer due: then it must be planned anew.
+ */
+MUST_CHECK enum errc wave_recheck(const struct notify *n, const struct wave *w, struct digest *plan, struct err *e);
+
+/* ---- show.c --------------------------------------------------------------------------------------------------- */
+
+/* A visitor that adds to a summary; `text` (may be NULL) takes the notices as text. */
+struct summary { struct arena *a; struct notify_wave *out; struct buf *text; size_t cap; const struct wave *wave; };
+enum errc summary_add(void *ctx, const struct dossier_view *d, struct err *e);
+
+#endif

@@ -1,0 +1,278 @@
+#include "base/clock.h"
+#include "base/limits.h"
+#include "base/utf8.h"
+#include "notify/eml.h"
+#include "notify/private.h"
+
+enum { MAX_VALUE = 200 }; /* bytes of a name or masked value; no honest one is longer */
+
+enum letter_var {
+	V_ID, V_DATE, V_ORGANISATION, V_OUR_NAME, V_TITLE, V_REFERENCE,
+	V_SENDER_NAME, V_SENDER_TITLE, V_SENDER_PHONE, V_SENDER_ADDRESS, V_PORTAL,
+	V_DETECTED, V_CONTAINED, V_FIRST_ACCESS, V_LAST_ACCESS,
+	V_MESSAGES, V_PERIOD_FROM, V_PERIOD_TO, V_UNDATED,
+	V_SENT, V_RECEIVED, V_MENTIONED, V_OWNED, V_BULK,
+	V_ACCESSED, V_PRESUMED, V_UNKNOWN, V_UNREAD,
+	V_EXPOSURES, V_KINDS,
+	V_SUPPLEMENT, V_PREVIOUS_DATE, V_PREVIOUS_MESSAGES, V_PREVIOUS_EXPOSURES, V_NEW_MESSAGES, V_AGAIN_MESSAGES,
+	N_VARS,
+};
+static const char *const var_names[N_VARS] = {
+	"id", "date", "organisation", "our_name", "title", "reference",
+	"sender_name", "sender_title", "sender_phone", "sender_address", "portal",
+	"detected", "contained", "first_access", "last_access",
+	"messages", "period_from", "period_to", "undated",
+	"sent", "received", "mentioned", "owned", "bulk",
+	"accessed", "presumed", "unknown", "unread",
+	"exposures", "kinds",
+	"supplement", "previous_date", "previous_messages", "previous_exposures", "new_messages", "again_messages",
+};
+
+struct render {
+	struct arena *a;
+	const struct letter *l;
+	struct template_var v[N_VARS];
+	enum errc rc;
+	struct err *e;
+};
+
+static bool has_link(span s)
+{
+	return span_find(s, SPAN_LIT("://")) < s.n || span_find_nocase(s, SPAN_LIT("www.")) < s.n ||
+	       span_find_nocase(s, SPAN_LIT("mailto:")) < s.n;
+}
+
+/*
+ * Text that came from evidence or a directory, fit for a letter: no control characters, and what a mail program would
+ * make a link of is broken up.
+ */
+static span shown(struct render *r, span s)
+{
+	struct buf b, out;
+	span done, rest;
+
+	buf_init(&b, 4 * MAX_VALUE);
+	buf_init(&out, 8 * MAX_VALUE);
+	utf8_show(&b, span_first(s, MAX_VALUE));
+	rest = span_trim(buf_span(&b));
+	while (rest.n != 0) {
+		bool colon = rest.p[0] == ':' && (span_starts(rest, SPAN_LIT("://")));
+		bool dot = span_starts_nocase(rest, SPAN_LIT("www."));
+		bool mail = span_starts_nocase(rest, SPAN_LIT("mailto:"));
+		size_t n = dot ? 3 : mail ? 6 : colon ? 0 : 1;
+
+		buf_put(&out, span_first(rest, n));
+		rest = span_from(rest, n);
+		if (n != 1) {
+			buf_byte(&out, '[');
+			buf_put(&out, span_first(rest, 1));
+			buf_byte(&out, ']');
+			rest = span_from(rest, 1);
+		}
+	}
+	if (s.n > MAX_VALUE)
+		buf_str(&out, "...");
+	if (r->rc == OK && (r->rc = buf_check(&out, r->e)) == OK) {
+		done = arena_copy(r->a, buf_span(&out));
+		if (done.p == NULL)
+			r->rc = err_memory(r->e);
+	} else {
+		done = SPAN_EMPTY;
+	}
+	buf_free(&b);
+	buf_free(&out);
+	return done;
+}
+
+static void set_text(struct render *r, enum letter_var i, const char *s) { r->v[i].text = shown(r, span_str(s)); }
+
+static void set_date(struct render *r, enum letter_var i, int64_t when_utc)
+{
+	if (r->rc == OK)
+		r->rc = say_date(r->a, r->l->language, when_utc, &r->v[i].text, r->e);
+}
+
+/* No value for none, so that a section says it or leaves it out. */
+static void set_count(struct render *r, enum letter_var i, const struct counted *c, int64_t n)
+{
+	if (r->rc == OK && n > 0)
+		r->rc = say_count(r->a, r->l->language, c, n, &r->v[i].text, r->e);
+}
+
+enum errc letter_config_ok(const struct case_config *c, struct err *e)
+{
+	const struct { const char *name, *value; } needed[] = {
+	    {"us: name", c->our_name}, {"sender: name", c->sender_name}, {"sender: title", c->sender_title},
+	    {"sender: address", c->sender_address}, {"sender: phone", c->sender_phone},
+	    {"incident: title", c->title}, {"incident: reference", c->reference}, {"portal", c->portal}};
+
+	for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++) {
+		span v = span_str(needed[i].value);
+
+		if (i < 5 && span_trim(v).n == 0)
+			return err_set(e, ERR_USAGE, "case.yaml: %s is missing: a notice is from a named person whom its readers can call",
+			    needed[i].name);
+		if (has_link(v))
+			return err_set(e, ERR_USAGE, "case.yaml: %s has a link in it: a notice has names that people type, no links",
+			    needed[i].name);
+	}
+	if (!eml_address_ok(span_str(c->sender_address)))
+		return err_set(e, ERR_USAGE, "case.yaml: sender: address is no plain mail address");
+	return OK;
+}
+
+static void set_people(struct render *r)
+{
+	const struct case_config *c = r->l->config;
+
+	set_text(r, V_ID, r->l->notice->id);
+	set_date(r, V_DATE, r->l->wave->planned_utc);
+	set_text(r, V_ORGANISATION, r->l->org->name);
+	set_text(r, V_OUR_NAME, c->our_name);
+	set_text(r, V_TITLE, c->title);
+	set_text(r, V_REFERENCE, c->reference);
+	set_text(r, V_SENDER_NAME, c->sender_name);
+	set_text(r, V_SENDER_TITLE, c->sender_title);
+	set_text(r, V_SENDER_PHONE, c->sender_phone);
+	set_text(r, V_SENDER_ADDRESS, c->sender_address);
+	set_text(r, V_PORTAL, c->portal);
+	set_date(r, V_DETECTED, c->detected_utc);
+	set_date(r, V_CONTAINED, c->contained_utc);
+	set_date(r, V_FIRST_ACCESS, c->first_access_utc);
+	set_date(r, V_LAST_ACCESS, c->last_access_utc);
+}
+
+static void set_messages(struct render *r)
+{
+	const struct facts *f = r->l->facts;
+	const struct counted *m = &r->l->language->messages;
+
+	set_count(r, V_MESSAGES, m, f->messages);
+	set_date(r, V_PERIOD_FROM, f->from_utc);
+	set_date(r, V_PERIOD_TO, f->to_utc);
+	if (span_eq(r->v[V_PERIOD_FROM].text, r->v[V_PERIOD_TO].text))
+		r->v[V_PERIOD_TO].text = SPAN_EMPTY;
+	set_count(r, V_UNDATED, m, f->undated);
+	set_count(r, V_SENT, m, f->role[LINK_SENDER]);
+	set_count(r, V_RECEIVED, m, f->role[LINK_RECIPIENT]);
+	set_count(r, V_MENTIONED, m, f->role[LINK_MENTIONED]);
+	set_count(r, V_OWNED, m, f->role[LINK_OWNER]);
+	set_count(r, V_BULK, m, f->role[LINK_BULK]);
+	set_count(r, V_ACCESSED, m, f->verdict[VERDICT_ACCESSED]);
+	set_count(r, V_PRESUMED, m, f->verdict[VERDICT_PRESUMED]);
+	set_count(r, V_UNKNOWN, m, f->verdict[VERDICT_UNKNOWN]);
+	set_count(r, V_UNREAD, m, f->unread);
+}
+
+static void set_before(struct render *r)
+{
+	const struct facts *f = r->l->facts;
+	const struct language *l = r->l->language;
+
+	if (r->l->org->version <= 1)
+		return;
+	r->v[V_SUPPLEMENT].text = span_str(arena_printf(r->a, "%d", r->l->org->version - 1));
+	if (r->v[V_SUPPLEMENT].text.p == NULL)
+		r->rc = err_memory(r->e);
+	set_date(r, V_PREVIOUS_DATE, f->before.planned_utc);
+	set_count(r, V_PREVIOUS_MESSAGES, &l->messages, f->before.messages);
+	set_count(r, V_PREVIOUS_EXPOSURES, &l->exposures, f->before.exposures);
+	set_count(r, V_NEW_MESSAGES, &l->messages, f->messages - f->again);
+	set_count(r, V_AGAIN_MESSAGES, &l->messages, f->again);
+}
+
+/* One kind: how many, their masked forms as far as they fit, what to do. n > 0 exposures of one class. */
+static void set_kind(struct render *r, const struct told_exposure *x, size_t n, struct template_scope *out)
+{
+	const struct language *l = r->l->language;
+	const struct class_words *w = language_class(l, x->class);
+	struct template_var *v = arena_zero(r->a, 4, sizeof *v);
+	size_t named = 0;
+	struct buf b;
+
+	if (v == NULL) {
+		r->rc = err_memory(r->e);
+		return;
+	}
+	buf_init(&b, LIMIT_NOTICE_BYTES);
+	for (size_t i = 0; i < n && named < LIMIT_NOTICE_VALUES; i++) {
+		if (i != 0 && strcmp(x[i].masked, x[i - 1].masked) == 0)
+			continue; /* two secrets that look the same masked: the count tells them apart */
+		if (named++ != 0)
+			buf_str(&b, ", ");
+		buf_put(&b, shown(r, span_str(x[i].masked)));
+	}
+	v[0].name = "kind";
+	v[1] = (struct template_var){.name = "values", .text = arena_copy(r->a, buf_span(&b))};
+	v[2].name = "more";
+	v[3] = (struct template_var){.name = "advice", .text = w->advice};
+	if (r->rc == OK)
+		r->rc = v[1].text.p == NULL ? err_memory(r->e) : say_count(r->a, l, &w->count, (int64_t)n, &v[0].text, r->e);
+	if (r->rc == OK && named == LIMIT_NOTICE_VALUES && n > named)
+		r->rc = say_count(r->a, l, &l->more, (int64_t)(n - named), &v[2].text, r->e);
+	buf_free(&b);
+	*out = (struct template_scope){v, 4, NULL};
+}
+
+/* The kinds, most severe first: which to reset first. A class whose values differ in severity stands where it begins. */
+static void set_exposures(struct render *r)
+{
+	const struct facts *f = r->l->facts;
+	struct told_exposure *x = arena_zero(r->a, f->n_exposures, sizeof *x);
+	struct template_scope *kinds = arena_zero(r->a, f->n_exposures, sizeof *kinds);
+	bool *taken = arena_zero(r->a, f->n_exposures, sizeof *taken);
+
+	set_count(r, V_EXPOSURES, &r->l->language->exposures, (int64_t)f->n_exposures);
+	if (x == NULL || kinds == NULL || taken == NULL) {
+		r->rc = err_memory(r->e);
+		return;
+	}
+	for (size_t i = 0; i < f->n_exposures && r->rc == OK; i++) {
+		const struct class_words *w = language_class(r->l->language, f->exposures[i].class);
+		size_t n = 0;
+
+		if (taken[i])
+			continue;
+		for (size_t k = i; k < f->n_exposures; k++) {
+			if (taken[k] || language_class(r->l->language, f->exposures[k].class) != w)
+				continue;
+			taken[k] = true;
+			x[n++] = f->exposures[k];
+		}
+		set_kind(r, x, n, &kinds[r->v[V_KINDS].n]);
+		r->v[V_KINDS].n++;
+	}
+	r->v[V_KINDS].v = kinds;
+}
+
+enum errc letter_write(struct arena *a, const struct letter *l, span *subject, span *text, struct err *e)
+{
+	struct render r = {.a = a, .l = l, .e = e};
+	struct template_scope scope = {r.v, N_VARS, NULL};
+	struct buf b, filled;
+
+	buf_init(&b, LIMIT_NOTICE_BYTES);
+	buf_init(&filled, LIMIT_NOTICE_BYTES);
+	for (size_t i = 0; i < N_VARS; i++)
+		r.v[i].name = var_names[i];
+	set_people(&r);
+	set_messages(&r);
+	set_before(&r);
+	set_exposures(&r);
+	if (r.rc != OK || (r.rc = template_write(l->language->subject, &scope, &b, e)) != OK)
+		goto out;
+	*subject = arena_copy(a, buf_span(&b));
+	buf_clear(&b);
+	if ((r.rc = template_write(l->language->body, &scope, &b, e)) != OK)
+		goto out;
+	text_fill(&filled, buf_span(&b));
+	if ((r.rc = buf_check(&filled, e)) != OK)
+		goto out;
+	*text = arena_copy(a, buf_span(&filled));
+	if (subject->p == NULL || text->p == NULL)
+		r.rc = err_memory(e);
+out:
+	buf_free(&b);
+	buf_free(&filled);
+	return r.rc;
+}

@@ -1,0 +1,134 @@
+#include "base/limits.h"
+#include "base/utf8.h"
+#include "notify/private.h"
+
+/* "password 3, api_token 1", most severe first. */
+static const char *class_counts(struct arena *a, const struct facts *f)
+{
+	struct buf b;
+	const char *s;
+
+	buf_init(&b, MIB);
+	for (size_t i = 0, n; i < f->n_exposures; i += n) {
+		for (n = 1; i + n < f->n_exposures && strcmp(f->exposures[i + n].class, f->exposures[i].class) == 0; n++)
+			;
+		buf_printf(&b, "%s%s %zu", i != 0 ? ", " : "", f->exposures[i].class, n);
+	}
+	s = b.failed ? NULL : arena_cstr(a, buf_span(&b));
+	buf_free(&b);
+	return s;
+}
+
+static enum errc summary_org(struct summary *s, const struct dossier_view *d, struct notify_org *o, struct err *e)
+{
+	*o = (struct notify_org){
+	    .key = arena_cstr(s->a, span_str(d->org->key)),
+	    .name = arena_cstr(s->a, span_str(d->org->name)),
+	    .internal = d->org->track == TRACK_INTERNAL,
+	    .version = d->org->version,
+	    .messages = d->facts->messages,
+	    .sent = d->facts->role[LINK_SENDER],
+	    .received = d->facts->role[LINK_RECIPIENT],
+	    .mentioned = d->facts->role[LINK_MENTIONED],
+	    .owned = d->facts->role[LINK_OWNER],
+	    .bulk = d->facts->role[LINK_BULK],
+	    .exposures = (int64_t)d->facts->n_exposures,
+	    .classes = class_counts(s->a, d->facts),
+	    .contacts = arena_zero(s->a, d->n_letters, sizeof *o->contacts),
+	    .notices = arena_zero(s->a, d->n_letters, sizeof *o->notices),
+	    .told_before = d->facts->before.messages,
+	};
+	if (o->key == NULL || o->name == NULL || o->classes == NULL || o->contacts == NULL || o->notices == NULL)
+		return err_memory(e);
+	for (size_t i = 0; i < d->n_letters; i++) {
+		const struct notice *n = d->letters[i].notice;
+
+		if (n->state == NOTICE_NO_CONTACT)
+			continue;
+		o->contacts[o->n_contacts] = arena_cstr(s->a, span_str(n->address));
+		o->notices[o->n_contacts] = arena_cstr(s->a, span_str(n->id));
+		if (o->contacts[o->n_contacts] == NULL || o->notices[o->n_contacts] == NULL)
+			return err_memory(e);
+		o->n_contacts++;
+	}
+	return OK;
+}
+
+static void put_letter(struct buf *out, const struct summary *s, const struct letter_view *l)
+{
+	buf_printf(out, "---- notice %s to ", l->notice->id);
+	utf8_show(out, span_str(l->notice->address));
+	buf_printf(out, " (%s) ----\n", l->notice->language);
+	/* What was written stays as it was; the case may have moved on since. */
+	if (s->wave->state == WAVE_WRITTEN && memcmp(&l->sha256, &l->notice->sha256, sizeof l->sha256) != 0)
+		buf_printf(out, "(The mail that was written differs from this text of today: see %s.)\n", l->notice->file);
+	buf_str(out, "Subject: ");
+	buf_put(out, l->subject);
+	buf_str(out, "\n\n");
+	buf_put(out, l->text);
+	buf_byte(out, '\n');
+}
+
+enum errc summary_add(void *ctx, const struct dossier_view *d, struct err *e)
+{
+	struct summary *s = ctx;
+	struct notify_wave *w = s->out;
+	struct notify_org *o;
+	enum errc rc;
+
+	if (w->n_orgs == s->cap) {
+		size_t cap = s->cap == 0 ? 64 : 2 * s->cap;
+		struct notify_org *v = arena_zero(s->a, cap, sizeof *v);
+
+		if (v == NULL)
+			return err_memory(e);
+		if (w->n_orgs != 0)
+			memcpy(v, w->orgs, w->n_orgs * sizeof *v);
+		w->orgs = v;
+		s->cap = cap;
+	}
+	o = &w->orgs[w->n_orgs];
+	if ((rc = summary_org(s, d, o, e)) != OK)
+		return rc;
+	w->n_orgs++;
+	w->n_internal += o->internal;
+	w->n_new += !o->internal && o->version == 1;
+	w->n_supplements += !o->internal && o->version > 1;
+	w->n_no_contact += !o->internal && o->n_contacts == 0;
+	w->n_notices += o->n_contacts;
+	if (s->text != NULL)
+		for (size_t i = 0; i < d->n_letters; i++)
+			if (d->letters[i].eml.n != 0)
+				put_letter(s->text, s, &d->letters[i]);
+	return OK;
+}
+
+enum errc notify_show(const struct notify *n, struct arena *a, uint64_t number, const char *org, bool want_text,
+    struct notify_wave *out, struct buf *text, struct err *e)
+{
+	struct summary s = {.a = a, .out = out, .text = want_text ? text : NULL};
+	struct approval_count c = {0};
+	struct wave_totals totals;
+	struct wave w;
+	bool recheck;
+	enum errc rc;
+
+	*out = (struct notify_wave){0};
+	if ((rc = wave_find(n, number, &w, e)) != OK || (rc = wave_totals(n->store, w.number, &totals, e)) != OK)
+		return rc;
+	s.wave = &w;
+	/* A wave that is not written is shown with the digest of what would be written now. */
+	recheck = org == NULL && w.state != WAVE_WRITTEN;
+	if ((rc = wave_walk(n, &w, org, want_text, summary_add, &s, recheck ? &w.plan : NULL, e)) != OK ||
+	    (rc = approvals_count(n, &w, &w.plan, &c, e)) != OK)
+		return rc;
+	out->number = w.number;
+	out->state = w.state == WAVE_APPROVED && c.valid < c.needed ? WAVE_PLANNED : w.state;
+	out->plan = w.plan;
+	out->planned_utc = w.planned_utc;
+	out->messages = totals.messages;
+	out->exposures = totals.exposures;
+	out->approvals = c.valid;
+	out->needed = c.needed;
+	return text != NULL ? buf_check(text, e) : OK;
+}

@@ -1,0 +1,172 @@
+#include "notify/test-case.h"
+
+#include <dirent.h>
+#include <unistd.h>
+
+#include "base/io.h"
+
+static void a_wave_needs_two_different_people(void **state)
+{
+	struct fixture *f = fixture_new();
+	struct notify_approved p;
+	struct notify_written w;
+	struct err why = {0};
+
+	(void)state;
+	small_case(f);
+	(void)plan(f);
+	assert_int_equal(notify_write(&f->n, f->a, 0, &w, &why), ERR_REFUSED);
+	assert_int_equal(approve(f, "  Zo\xc3\xab  Smith ").approvals, 1);
+	assert_int_equal(notify_approve(&f->n, 0, "zo\xc3\x8b smith", &p, &why), ERR_REFUSED);
+	assert_non_null(strstr(why.text, "has approved wave 1 already"));
+	assert_int_equal(notify_approve(&f->n, 0, " \t", &p, &why), ERR_USAGE);
+	assert_int_equal(notify_write(&f->n, f->a, 0, &w, &why), ERR_REFUSED);
+	assert_int_equal(approve(f, "Bob").approvals, 2);
+	assert_int_equal(write_wave(f).n_written, 1);
+	assert_int_equal(notify_approve(&f->n, 0, "Cem", &p, &why), ERR_REFUSED);
+	assert_int_equal(rows_count(f->n.store, "SELECT count(*) FROM ledger WHERE what LIKE 'wave%'"), 4);
+	fixture_free(f);
+}
+
+static void a_plan_changed_after_approval_needs_approval_again(void **state)
+{
+	struct fixture *f = fixture_new();
+	struct notify_approved p;
+	struct notify_written w;
+	struct err why = {0};
+
+	(void)state;
+	small_case(f);
+	(void)plan(f);
+	(void)approve(f, "Ada");
+	(void)approve(f, "Bob");
+	f->config.sender_phone = "+44 20 9999 9999"; /* another text */
+	assert_int_equal(notify_write(&f->n, f->a, 0, &w, &why), ERR_REFUSED);
+	assert_non_null(strstr(why.text, "before the plan changed"));
+	p = approve(f, "Ada");
+	assert_true(p.changed);
+	assert_int_equal(p.approvals, 1);
+	assert_int_equal(p.outdated, 1);
+	(void)approve(f, "Cem");
+	assert_int_equal(write_wave(f).n_written, 1);
+	fixture_free(f);
+}
+
+static void a_fact_withdrawn_after_approval_must_be_planned_anew(void **state)
+{
+	struct fixture *f = fixture_new();
+	struct notify_written w;
+	struct notify_planned p;
+	struct err why = {0};
+
+	(void)state;
+	small_case(f);
+	(void)plan(f);
+	(void)approve(f, "Ada");
+	(void)approve(f, "Bob");
+	assert_int_equal(notify_plan(&f->n, f->a, &p, &why), ERR_REFUSED);
+	assert_non_null(strstr(why.text, "approved and not yet written"));
+	rows_verdict(f->n.store, 2, VERDICT_NOT_ACCESSED);
+	assert_int_equal(notify_write(&f->n, f->a, 0, &w, &why), ERR_REFUSED);
+	assert_non_null(strstr(why.text, "no longer hold"));
+	p = plan(f);
+	assert_true(p.replaced);
+	assert_int_equal(p.wave.messages, 1);
+	assert_int_equal(notify_write(&f->n, f->a, 0, &w, &why), ERR_REFUSED);
+	fixture_free(f);
+}
+
+/* ---- write --------------------------------------------------------------------------------------------------- */
+
+static const char *only_eml(struct fixture *f, const char **path)
+{
+	const char *dir = arena_printf(f->a, "%s/out/wave-1", f->dir);
+	DIR *d = opendir(dir);
+	span s = SPAN_EMPTY;
+
+	assert_non_null(d);
+	for (struct dirent *x; (x = readdir(d)) != NULL;)
+		if (strstr(x->d_name, ".eml") != NULL) {
+			*path = arena_printf(f->a, "%s/%s", dir, x->d_name);
+			assert_ok(io_read_file(f->a, *path, 1 << 20, &s, &e));
+		}
+	(void)closedir(d);
+	return arena_cstr(f->a, s);
+}
+
+static void a_wave_is_written_once_and_its_files_have_the_recorded_digest(void **state)
+{
+	struct fixture *f = fixture_new();
+	const char *path = NULL, *eml;
+	struct notify_written w;
+	struct digest d;
+
+	(void)state;
+	small_case(f);
+	plan_approve_write(f);
+	eml = only_eml(f, &path);
+	assert_non_null(strstr(eml, "To: security@customer.example\r\n"));
+	assert_null(strstr(eml, "{{"));
+	sha256_of(span_str(eml), &d);
+	{
+		struct notice *v;
+		size_t n;
+
+		assert_ok(notices_of(f->n.store, f->a, 1, 2, &v, &n, &e));
+		assert_int_equal(n, 1);
+		assert_memory_equal(&v[0].sha256, &d, sizeof d);
+		assert_int_equal(v[0].state, NOTICE_WRITTEN);
+		assert_string_equal(path + strlen(f->dir) + 1, v[0].file);
+	}
+	assert_int_equal(unlink(path), 0);
+	w = write_wave(f);
+	assert_true(w.before);
+	assert_int_equal(w.n_written, 0);
+	assert_int_equal(access(path, F_OK), -1);
+	fixture_free(f);
+}
+
+static void a_write_that_was_cut_off_is_repaired_by_the_next(void **state)
+{
+	struct fixture *f = fixture_new(), *g = fixture_new();
+	const char *path = NULL, *want, *other = NULL;
+	struct notify_written w;
+	struct err why = {0};
+
+	(void)state;
+	small_case(f);
+	plan_approve_write(f);
+	want = only_eml(f, &path);
+	small_case(g);
+	(void)plan(g);
+	(void)approve(g, "Ada");
+	(void)approve(g, "Bob");
+	/* A folder stands where the file belongs: the run fails half way. */
+	assert_ok(io_make_dir(arena_printf(g->a, "%s/out", g->dir), 0700, &e));
+	assert_ok(io_make_dir(arena_printf(g->a, "%s/out/wave-1", g->dir), 0700, &e));
+	other = arena_printf(g->a, "%s/out/wave-1/%s", g->dir, strrchr(path, '/') + 1);
+	assert_ok(io_make_dir(other, 0700, &e));
+	assert_int_equal(notify_write(&g->n, g->a, 0, &w, &why), ERR_WORLD);
+	store_close(g->n.store);
+	open_store(g);
+	assert_int_equal(rows_count(g->n.store, "SELECT state FROM wave"), WAVE_APPROVED);
+	assert_int_equal(rmdir(other), 0);
+	assert_int_equal(write_wave(g).n_written, 1);
+	assert_string_equal(only_eml(g, &other), want);
+	fixture_free(f);
+	fixture_free(g);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_wave_needs_two_different_people),
+	    cmocka_unit_test(a_plan_changed_after_approval_needs_approval_again),
+	    cmocka_unit_test(a_fact_withdrawn_after_approval_must_be_planned_anew),
+	    cmocka_unit_test(a_wave_is_written_once_and_its_files_have_the_recorded_digest),
+	    cmocka_unit_test(a_write_that_was_cut_off_is_repaired_by_the_next),
+	};
+
+	templates = argc > 1 ? argv[1] : "templates";
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

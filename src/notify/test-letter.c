@@ -1,0 +1,183 @@
+#include "notify/test-case.h"
+
+#include "base/io.h"
+
+static void a_notice_says_what_there_is_to_say(void **state)
+{
+	static const char *const wanted[] = {"To Customer plc", "15 January 2024", "not yet known", "2 messages, dated from 23 January 2024",
+	    "- sent by you: 1 message", "- naming you: 1 message", "- was opened: 1 message", "- we cannot say: 1 message",
+	    "1 password: su********99.", "notices.us.example", "+44 20 0000 0000", "Ada Example", "no link"};
+	struct fixture *f = fixture_new();
+	const char *text;
+
+	(void)state;
+	small_case(f);
+	(void)plan(f);
+	text = text_of(f, "Customer plc");
+	for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++)
+		if (strstr(text, wanted[i]) == NULL)
+			fail_msg("\"%s\" is not in\n%s", wanted[i], text);
+	assert_null(strstr(text, "{{"));
+	assert_null(strstr(text, "://"));
+	fixture_free(f);
+}
+
+static void a_notice_is_in_the_language_of_its_organisation(void **state)
+{
+	struct fixture *f = fixture_new();
+
+	(void)state;
+	small_case(f);
+	rows_org(f->n.store, 3, "Client SA", ORG_DIRECTORY, "FR", "");
+	rows_contact(f->n.store, 3, 0, "rssi@client.example");
+	rows_link(f->n.store, 1, 3, LINK_RECIPIENT, true);
+	rows_org(f->n.store, 4, "Autre SA", ORG_DIRECTORY, "US", "fr-CA");
+	rows_contact(f->n.store, 4, 0, "rssi@autre.example");
+	rows_link(f->n.store, 1, 4, LINK_RECIPIENT, true);
+	(void)plan(f);
+	assert_non_null(strstr(text_of(f, "Client SA"), "- reçus par vous\xc2\xa0: 1 courriel\n"));
+	assert_non_null(strstr(text_of(f, "Autre SA"), "1 mot de passe\xc2\xa0: su********99."));
+	assert_non_null(strstr(text_of(f, "Customer plc"), "To Customer plc"));
+	fixture_free(f);
+}
+
+static void a_notice_names_no_other_organisation_and_no_secret_of_one(void **state)
+{
+	struct fixture *f = fixture_new();
+	const char *text;
+
+	(void)state;
+	small_case(f);
+	rows_org(f->n.store, 3, "Rival GmbH", ORG_DIRECTORY, "GB", "");
+	rows_contact(f->n.store, 3, 0, "x@rival.example");
+	rows_link(f->n.store, 2, 3, LINK_SENDER, true); /* Customer is only mentioned in message 2 */
+	rows_exposure(f->n.store, 2, "api_token", SEVERITY_CRITICAL, "ghp_****zz");
+	rows_exposure(f->n.store, 3, "passcode_pin", SEVERITY_HIGH, "**17");
+	rows_finding(f->n.store, 2, 2);
+	rows_finding(f->n.store, 2, 3);
+	rows_owner(f->n.store, 3, 2);
+	(void)plan(f);
+	text = text_of(f, "Customer plc");
+	assert_null(strstr(text, "Rival"));
+	assert_null(strstr(text, "ghp_"));
+	assert_non_null(strstr(text, "**17")); /* its own, though it is only mentioned */
+	assert_non_null(strstr(text_of(f, "Rival GmbH"), "ghp_****zz"));
+	fixture_free(f);
+}
+
+static void a_link_in_evidence_does_not_become_one_in_a_notice(void **state)
+{
+	struct fixture *f = fixture_new();
+	const char *text;
+
+	(void)state;
+	small_case(f);
+	rows_org(f->n.store, 3, "http://evil.example www.evil.example", ORG_DIRECTORY, "", "");
+	rows_contact(f->n.store, 3, 0, "x@evil.example");
+	rows_link(f->n.store, 1, 3, LINK_SENDER, true);
+	rows_exposure(f->n.store, 2, "url_credentials", SEVERITY_CRITICAL, "https://u:****@h.example\x1b[2J");
+	rows_finding(f->n.store, 1, 2);
+	(void)plan(f);
+	text = text_of(f, "http://evil.example www.evil.example");
+	assert_null(strstr(text, "://"));
+	assert_null(strstr(text, "www."));
+	assert_null(strchr(text, '\x1b'));
+	assert_non_null(strstr(text, "https[:]//u:****@h.example"));
+	fixture_free(f);
+}
+
+static void a_case_that_says_too_little_or_has_a_link_is_refused(void **state)
+{
+	struct fixture *f = fixture_new();
+	struct notify_planned p;
+	struct err why = {0};
+
+	(void)state;
+	small_case(f);
+	f->config.sender_phone = " ";
+	assert_int_equal(notify_plan(&f->n, f->a, &p, &why), ERR_USAGE);
+	assert_non_null(strstr(why.text, "sender: phone is missing"));
+	f->config.sender_phone = "1";
+	f->config.portal = "https://us.example";
+	store_close(f->n.store); /* what was not committed is gone */
+	open_store(f);
+	small_case(f);
+	assert_int_equal(notify_plan(&f->n, f->a, &p, &why), ERR_USAGE);
+	assert_non_null(strstr(why.text, "portal has a link"));
+	fixture_free(f);
+}
+
+static void copy_template(struct fixture *f, const char *name, const char *tail)
+{
+	char from[600], to[600];
+	struct buf b;
+	span s;
+
+	(void)snprintf(from, sizeof from, "%s/%s", templates, name);
+	(void)snprintf(to, sizeof to, "%s/templates", f->dir);
+	assert_ok(io_make_dir(to, 0700, &e));
+	(void)snprintf(to, sizeof to, "%s/templates/%s", f->dir, name);
+	assert_ok(io_read_file(f->a, from, 1 << 20, &s, &e));
+	buf_init(&b, 1 << 20);
+	buf_put(&b, s);
+	buf_str(&b, tail);
+	assert_ok(io_write_file(to, buf_span(&b), 0600, &e));
+	buf_free(&b);
+}
+
+/* The error that a template with this tail gives. */
+static const char *refused(struct fixture *f, const char *tail)
+{
+	struct notify_planned p;
+	struct err why = {0};
+
+	copy_template(f, "notice.en.txt", tail);
+	assert_int_equal(notify_plan(&f->n, f->a, &p, &why), ERR_USAGE);
+	return arena_printf(f->a, "%s", strstr(why.text, "/templates/"));
+}
+
+static void an_error_in_a_template_of_notices_stops_the_plan(void **state)
+{
+	struct fixture *f = fixture_new();
+	const char *dir = arena_printf(f->a, "%s/templates", f->dir);
+	struct notify_planned p;
+	struct err why = {0};
+	span s;
+	unsigned lines = 1;
+
+	(void)state;
+	small_case(f);
+	copy_template(f, "words.en.yaml", "");
+	f->n.templates = dir;
+	assert_ok(io_read_file(f->a, arena_printf(f->a, "%s/notice.en.txt", templates), 1 << 20, &s, &e));
+	for (size_t i = 0; i < s.n; i++)
+		lines += s.p[i] == '\n';
+	assert_ok(store_commit(f->n.store, &e));
+	assert_string_equal(refused(f, "{{nobody}}\n"), arena_printf(f->a, "/templates/notice.en.txt:%u: \"nobody\" is not known here", lines));
+	assert_string_equal(refused(f, "\n{{kind}}\n"), arena_printf(f->a, "/templates/notice.en.txt:%u: \"kind\" is not known here", lines + 1));
+	assert_string_equal(refused(f, "see https://us.example\n"),
+	    arena_printf(f->a, "/templates/notice.en.txt:%u: \"://\": a notice has no link", lines));
+	store_close(f->n.store);
+	open_store(f);
+	assert_string_equal(refused(f, "{{undated}}\n"), arena_printf(f->a, "/templates/notice.en.txt:%u: \"undated\" has no value here", lines));
+	copy_template(f, "notice.en.txt", "");
+	copy_template(f, "words.en.yaml", "colour: red\n");
+	assert_int_equal(notify_plan(&f->n, f->a, &p, &why), ERR_USAGE);
+	assert_non_null(strstr(why.text, "unknown setting \"colour\""));
+	fixture_free(f);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_notice_says_what_there_is_to_say),
+	    cmocka_unit_test(a_notice_is_in_the_language_of_its_organisation),
+	    cmocka_unit_test(a_notice_names_no_other_organisation_and_no_secret_of_one),
+	    cmocka_unit_test(a_link_in_evidence_does_not_become_one_in_a_notice),
+	    cmocka_unit_test(a_case_that_says_too_little_or_has_a_link_is_refused),
+	    cmocka_unit_test(an_error_in_a_template_of_notices_stops_the_plan),
+	};
+
+	templates = argc > 1 ? argv[1] : "templates";
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,149 @@
+#include "base/limits.h"
+#include "notify/eml.h"
+#include "notify/private.h"
+
+struct walk {
+	const struct notify *n;
+	const struct wave *w;
+	struct arena *a;       /* of the whole walk */
+	struct arena *scratch; /* of one organisation */
+	struct languages languages;
+	struct sha256 *h;      /* NULL: no digest is made */
+	bool with_text;
+	struct buf eml;
+};
+
+static void add_text(struct sha256 *h, const char *s) { sha256_add(h, span_of(s, strlen(s) + 1)); }
+
+static void add_number(struct sha256 *h, int64_t v)
+{
+	unsigned char b[8];
+
+	for (size_t i = 0; i < 8; i++)
+		b[i] = (unsigned char)((uint64_t)v >> (8 * i));
+	sha256_add(h, span_of(b, sizeof b));
+}
+
+static enum errc render(struct walk *k, const struct wave_org *org, const struct facts *f, const struct notice *notice,
+    struct letter_view *out, struct err *e)
+{
+	struct wave_org named = {.language = notice->language, .country = ""};
+	const struct case_config *c = k->n->config;
+	struct letter letter = {c, language_for(&k->languages, &named, c), k->w, org, f, notice};
+	char *id = arena_printf(k->scratch, "%s.%lld", notice->id, (long long)k->w->number);
+	struct eml m = {.from_name = span_str(c->sender_name), .from_address = span_str(c->sender_address),
+	    .to_address = span_str(notice->address), .id = span_str(id), .when_utc = k->w->planned_utc};
+	enum errc rc;
+
+	if (id == NULL)
+		return err_memory(e);
+	if ((rc = letter_write(k->scratch, &letter, &out->subject, &out->text, e)) != OK)
+		return rc;
+	m.subject = out->subject;
+	m.text = out->text;
+	m.language = span_str(letter.language->code);
+	buf_clear(&k->eml);
+	if ((rc = eml_write(&m, &k->eml, e)) != OK)
+		return rc;
+	sha256_of(buf_span(&k->eml), &out->sha256);
+	out->eml = arena_copy(k->scratch, buf_span(&k->eml));
+	return out->eml.p == NULL ? err_memory(e) : OK;
+}
+
+/*
+ * Every text in the digest is ended by a NUL and every list begins with its length, so that no two plans are the same
+ * bytes.
+ */
+static enum errc visit(struct walk *k, const struct wave_org *org, walk_fn *fn, void *ctx, struct err *e)
+{
+	struct dossier_view view = {.org = org};
+	struct letter_view *letters;
+	struct notice *notices;
+	struct facts f;
+	size_t n;
+	enum errc rc;
+
+	if (k->h != NULL) {
+		add_text(k->h, org->key);
+		add_number(k->h, org->version);
+		add_number(k->h, org->track);
+	}
+	if ((rc = facts_read(k->n->store, k->scratch, k->w->number, org, k->h, &f, e)) != OK ||
+	    (rc = notices_of(k->n->store, k->scratch, k->w->number, org->id, &notices, &n, e)) != OK)
+		return rc;
+	if ((letters = arena_zero(k->scratch, n, sizeof *letters)) == NULL)
+		return err_memory(e);
+	if (k->h != NULL) {
+		add_number(k->h, f.messages);
+		add_number(k->h, (int64_t)n);
+	}
+	for (size_t i = 0; i < n; i++) {
+		letters[i].notice = &notices[i];
+		if (k->with_text && notices[i].state != NOTICE_NO_CONTACT &&
+		    (rc = render(k, org, &f, &notices[i], &letters[i], e)) != OK)
+			return rc;
+		if (k->h != NULL) {
+			add_text(k->h, notices[i].id);
+			add_text(k->h, notices[i].address);
+			sha256_add(k->h, digest_span(&letters[i].sha256));
+		}
+	}
+	view.facts = &f;
+	view.letters = letters;
+	view.n_letters = n;
+	return fn(ctx, &view, e);
+}
+
+enum errc wave_walk(const struct notify *n, const struct wave *w, const char *key, bool with_text, walk_fn *fn, void *ctx,
+    struct digest *plan, struct err *e)
+{
+	struct walk k = {.n = n, .w = w, .with_text = with_text || plan != NULL};
+	struct wave_org *orgs = NULL;
+	size_t n_orgs = 0, met = 0;
+	enum errc rc;
+
+	assert(key == NULL || plan == NULL);
+	buf_init(&k.eml, 4 * LIMIT_NOTICE_BYTES);
+	if ((rc = arena_new(&k.a, GIB, e)) != OK || (rc = arena_new(&k.scratch, GIB, e)) != OK ||
+	    (rc = wave_orgs(n->store, k.a, w->number, &orgs, &n_orgs, e)) != OK)
+		goto out;
+	if (k.with_text && ((rc = letter_config_ok(n->config, e)) != OK ||
+	                       (rc = languages_load(k.a, n->templates, &k.languages, e)) != OK))
+		goto out;
+	if (plan != NULL) {
+		if ((rc = sha256_new(&k.h, e)) != OK)
+			goto out;
+		sha256_start(k.h);
+		add_text(k.h, "tocsin plan 1");
+		add_number(k.h, w->number);
+		add_number(k.h, (int64_t)n_orgs);
+	}
+	for (size_t i = 0; i < n_orgs && rc == OK; i++) {
+		if (key != NULL && strcmp(orgs[i].key, key) != 0 && strcmp(orgs[i].name, key) != 0)
+			continue;
+		met++;
+		rc = visit(&k, &orgs[i], fn, ctx, e);
+		arena_reset(k.scratch);
+	}
+	if (rc == OK && key != NULL && met == 0)
+		rc = err_set(e, ERR_USAGE, "wave %lld has no organisation \"%s\"", (long long)w->number, key);
+	if (rc == OK && plan != NULL)
+		sha256_done(k.h, plan);
+out:
+	sha256_free(k.h);
+	buf_free(&k.eml);
+	arena_free(k.scratch);
+	arena_free(k.a);
+	return rc;
+}
+
+enum errc wave_find(const struct notify *n, uint64_t number, struct wave *out, struct err *e)
+{
+	enum errc rc = number == 0 ? wave_newest(n->store, out, e)
+				   : wave_get(n->store, number <= INT64_MAX ? (int64_t)number : 0, out, e);
+
+	if (rc == OK && out->number == 0)
+		rc = number == 0 ? err_set(e, ERR_USAGE, "there is no wave yet; plan one with tocsin notify plan")
+				 : err_set(e, ERR_USAGE, "there is no wave %llu", (unsigned long long)number);
+	return rc;
+}

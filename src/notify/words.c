@@ -1,0 +1,355 @@
+#include <dirent.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/io.h"
+#include "base/limits.h"
+#include "base/utf8.h"
+#include "base/yaml.h"
+#include "notify/private.h"
+
+enum { MAX_LANGUAGES = 64, MAX_CODE = 8 };
+
+/* The names that templates may use; render.c gives all of them a value. */
+static const struct template_name letter_names[] = {
+    {"id", NULL}, {"date", NULL}, {"organisation", NULL}, {"our_name", NULL}, {"title", NULL}, {"reference", NULL},
+    {"sender_name", NULL}, {"sender_title", NULL}, {"sender_phone", NULL}, {"sender_address", NULL}, {"portal", NULL},
+    {"detected", NULL}, {"contained", NULL}, {"first_access", NULL}, {"last_access", NULL},
+    {"messages", NULL}, {"period_from", NULL}, {"period_to", NULL}, {"undated", NULL},
+    {"sent", NULL}, {"received", NULL}, {"mentioned", NULL}, {"owned", NULL}, {"bulk", NULL},
+    {"accessed", NULL}, {"presumed", NULL}, {"unknown", NULL}, {"unread", NULL},
+    {"exposures", NULL}, {"kinds", NULL}, {"kind", "kinds"}, {"values", "kinds"}, {"more", "kinds"}, {"advice", "kinds"},
+    {"supplement", NULL}, {"previous_date", NULL}, {"previous_messages", NULL}, {"previous_exposures", NULL},
+    {"new_messages", NULL}, {"again_messages", NULL},
+    {NULL, NULL},
+};
+static const struct template_name count_names[] = {{"n", NULL}, {NULL, NULL}};
+static const struct template_name date_names[] = {{"day", NULL}, {"month", NULL}, {"year", NULL}, {NULL, NULL}};
+
+/* A notice has no link: neither a template nor a word may bring one in. */
+static enum errc no_link(span text, const char *file, struct err *e)
+{
+	static const char *const marks[] = {"://", "www.", "mailto:"};
+
+	for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
+		size_t at = span_find_nocase(text, span_str(marks[i]));
+		unsigned line = 1;
+
+		if (at == text.n)
+			continue;
+		for (size_t k = 0; k < at; k++)
+			line += text.p[k] == '\n';
+		return err_set(e, ERR_USAGE, "%s:%u: \"%s\": a notice has no link", file, line, marks[i]);
+	}
+	return OK;
+}
+
+static enum errc small_template(struct arena *a, const struct yaml *map, const char *key,
+    const struct template_name *names, struct template **out, struct err *e)
+{
+	const struct yaml *y = yaml_get(map, key);
+	enum errc rc;
+
+	if (y == NULL || y->kind != YAML_SCALAR || y->text.n == 0)
+		return yaml_err(map, e, "\"%s\" is missing", key);
+	rc = template_parse(a, y->text, y->file, y->line, out, e);
+	return rc == OK ? template_check(*out, names, e) : rc;
+}
+
+static enum errc read_counted(struct arena *a, const struct yaml *counts, const char *key, struct counted *out,
+    struct err *e)
+{
+	const struct yaml *map = yaml_get(counts, key);
+	enum errc rc;
+
+	if (map == NULL)
+		return yaml_err(counts, e, "\"%s\" is missing", key);
+	rc = small_template(a, map, "one", count_names, &out->one, e);
+	return rc == OK ? small_template(a, map, "many", count_names, &out->many, e) : rc;
+}
+
+static enum errc read_list(struct arena *a, const struct yaml *root, const char *key, struct text_list *out, struct err *e)
+{
+	const struct yaml *y = yaml_get(root, key);
+	size_t n = 0;
+
+	*out = (struct text_list){0};
+	if (y == NULL)
+		return OK;
+	if (y->kind != YAML_LIST)
+		return yaml_err(y, e, "%s wants a list: [a, b]", key);
+	for (const struct yaml *c = y->first; c != NULL; c = c->next)
+		n++;
+	if ((out->v = arena_zero(a, n, sizeof *out->v)) == NULL)
+		return err_memory(e);
+	for (const struct yaml *c = y->first; c != NULL; c = c->next)
+		if ((out->v[out->n++] = arena_cstr(a, c->text)) == NULL)
+			return err_memory(e);
+	return OK;
+}
+
+static enum errc read_months(const struct yaml *root, struct language *l, struct err *e)
+{
+	const struct yaml *y = yaml_get(root, "months");
+	size_t n = 0;
+
+	if (y == NULL || y->kind != YAML_LIST)
+		return yaml_err(y != NULL ? y : root, e, "\"months\" wants a list of twelve names");
+	for (const struct yaml *c = y->first; c != NULL; c = c->next, n++)
+		if (n < 12)
+			l->months[n] = c->text;
+	return n == 12 ? OK : yaml_err(y, e, "\"months\" has %zu names", n);
+}
+
+static enum errc read_singular(const struct yaml *root, struct language *l, struct err *e)
+{
+	const struct yaml *y = yaml_get(root, "one");
+
+	if (y == NULL || y->kind != YAML_LIST)
+		return yaml_err(y != NULL ? y : root, e, "\"one\" wants the numbers that are singular: [1] or [0, 1]");
+	for (const struct yaml *c = y->first; c != NULL; c = c->next) {
+		if (c->text.n != 1 || (c->text.p[0] != '0' && c->text.p[0] != '1'))
+			return yaml_err(c, e, "only 0 and 1 can be singular here");
+		l->one_at[c->text.p[0] - '0'] = true;
+	}
+	return OK;
+}
+
+static enum errc read_classes(struct arena *a, const struct yaml *root, struct language *l, struct err *e)
+{
+	static const char *const only[] = {"one", "many", "do", NULL};
+	const struct yaml *y = yaml_get(root, "classes");
+	size_t n = 0;
+	enum errc rc;
+
+	if (y == NULL || y->kind != YAML_MAP)
+		return yaml_err(y != NULL ? y : root, e, "\"classes\" wants the kinds of data, with \"other\" as the last");
+	for (const struct yaml *c = y->first; c != NULL; c = c->next)
+		n++;
+	if ((l->classes = arena_zero(a, n, sizeof *l->classes)) == NULL)
+		return err_memory(e);
+	for (const struct yaml *c = y->first; c != NULL; c = c->next) {
+		struct class_words *w = &l->classes[l->n_classes++];
+
+		if ((rc = yaml_only(c, only, e)) != OK || (rc = small_template(a, c, "one", count_names, &w->count.one, e)) != OK ||
+		    (rc = small_template(a, c, "many", count_names, &w->count.many, e)) != OK)
+			return rc;
+		if ((w->class = arena_cstr(a, c->key)) == NULL)
+			return err_memory(e);
+		if ((w->advice = yaml_text(c, "do")).n == 0)
+			return yaml_err(c, e, "\"do\" is missing: what the owner is to do");
+	}
+	return l->n_classes != 0 && strcmp(l->classes[l->n_classes - 1].class, "other") == 0
+	    ? OK : yaml_err(y, e, "the last kind must be \"other\"");
+}
+
+static enum errc read_words(struct arena *a, const char *path, struct language *l, struct err *e)
+{
+	static const char *const top[] = {"also", "countries", "thousands", "one", "date", "first_day", "months", "counts",
+	    "classes", NULL};
+	static const char *const in_counts[] = {"messages", "exposures", "more", NULL};
+	const struct yaml *counts;
+	struct yaml *root;
+	span text;
+	enum errc rc;
+
+	if ((rc = io_read_file(a, path, LIMIT_TEMPLATE_BYTES, &text, e)) != OK || (rc = no_link(text, path, e)) != OK ||
+	    (rc = yaml_read(a, text, path, &root, e)) != OK)
+		return rc;
+	if (root == NULL || root->kind != YAML_MAP)
+		return err_set(e, ERR_USAGE, "%s: not a list of words", path);
+	counts = yaml_get(root, "counts");
+	if (counts == NULL || counts->kind != YAML_MAP)
+		return yaml_err(root, e, "\"counts\" is missing");
+	if ((rc = yaml_only(root, top, e)) != OK || (rc = yaml_only(counts, in_counts, e)) != OK ||
+	    (rc = read_list(a, root, "also", &l->also, e)) != OK ||
+	    (rc = read_list(a, root, "countries", &l->countries, e)) != OK || (rc = read_months(root, l, e)) != OK ||
+	    (rc = read_singular(root, l, e)) != OK || (rc = small_template(a, root, "date", date_names, &l->date, e)) != OK ||
+	    (rc = read_counted(a, counts, "messages", &l->messages, e)) != OK ||
+	    (rc = read_counted(a, counts, "exposures", &l->exposures, e)) != OK ||
+	    (rc = read_counted(a, counts, "more", &l->more, e)) != OK)
+		return rc;
+	l->thousands = yaml_text(root, "thousands");
+	l->first_day = yaml_text(root, "first_day");
+	return read_classes(a, root, l, e);
+}
+
+/* "Subject: ..." on the first line, an empty one, the text. */
+static enum errc read_letter(struct arena *a, const char *path, struct language *l, struct err *e)
+{
+	span text, line;
+	enum errc rc;
+
+	if ((rc = io_read_file(a, path, LIMIT_TEMPLATE_BYTES, &text, e)) != OK || (rc = no_link(text, path, e)) != OK)
+		return rc;
+	if (utf8_valid(text) != text.n)
+		return err_set(e, ERR_USAGE, "%s: not UTF-8 at byte %zu", path, utf8_valid(text));
+	if (!span_line(&text, &line) || !span_starts(line, SPAN_LIT("Subject: ")))
+		return err_set(e, ERR_USAGE, "%s:1: the first line must be \"Subject: ...\"", path);
+	if ((rc = template_parse(a, span_from(line, 9), path, 1, &l->subject, e)) != OK ||
+	    (rc = template_check(l->subject, letter_names, e)) != OK ||
+	    (rc = template_parse(a, text, path, 2, &l->body, e)) != OK)
+		return rc;
+	return template_check(l->body, letter_names, e);
+}
+
+static int by_code(const void *x, const void *y)
+{
+	return strcmp(((const struct language *)x)->code, ((const struct language *)y)->code);
+}
+
+/* "notice.LL.txt" */
+static span code_of(const char *name)
+{
+	span s = span_str(name);
+
+	if (!span_starts(s, SPAN_LIT("notice.")) || !span_ends_nocase(s, SPAN_LIT(".txt")) || s.n <= 11 || s.n > 11 + MAX_CODE)
+		return SPAN_EMPTY;
+	s = span_sub(s, 7, s.n - 11);
+	for (size_t i = 0; i < s.n; i++)
+		if (!ascii_is_alnum(s.p[i]) && s.p[i] != '-')
+			return SPAN_EMPTY;
+	return s;
+}
+
+static enum errc find_languages(struct arena *a, const char *dir, struct languages *out, struct err *e)
+{
+	DIR *d = opendir(dir);
+	enum errc rc = OK;
+
+	if (d == NULL)
+		return err_sys(e, "the notice templates: %s", dir);
+	for (struct dirent *entry; rc == OK && (entry = readdir(d)) != NULL;) {
+		span code = code_of(entry->d_name);
+
+		if (code.n == 0)
+			continue;
+		if (out->n == MAX_LANGUAGES)
+			rc = err_set(e, ERR_USAGE, "%s: more than %d languages", dir, MAX_LANGUAGES);
+		else if ((out->v[out->n++].code = arena_cstr(a, code)) == NULL)
+			rc = err_memory(e);
+	}
+	(void)closedir(d);
+	if (rc == OK && out->n == 0)
+		rc = err_set(e, ERR_USAGE, "%s: no notice.LL.txt there", dir);
+	return rc;
+}
+
+enum errc languages_load(struct arena *a, const char *dir, struct languages *out, struct err *e)
+{
+	enum errc rc;
+
+	*out = (struct languages){arena_zero(a, MAX_LANGUAGES, sizeof *out->v), 0};
+	if (out->v == NULL)
+		return err_memory(e);
+	if ((rc = find_languages(a, dir, out, e)) != OK)
+		return rc;
+	qsort(out->v, out->n, sizeof *out->v, by_code);
+	for (size_t i = 0; i < out->n && rc == OK; i++) {
+		struct language *l = &out->v[i];
+		const char *letter = arena_printf(a, "%s/notice.%s.txt", dir, l->code);
+		const char *words = arena_printf(a, "%s/words.%s.yaml", dir, l->code);
+
+		if (letter == NULL || words == NULL)
+			return err_memory(e);
+		if ((rc = read_words(a, words, l, e)) == OK)
+			rc = read_letter(a, letter, l, e);
+	}
+	return rc;
+}
+
+/* "fr", "fr-CH" and "fr_CA" are fr; other spellings stand in `also`. */
+static bool is_language(const struct language *l, const char *word)
+{
+	size_t n = strlen(l->code);
+
+	if (span_starts_nocase(span_str(word), span_str(l->code)) && (word[n] == '\0' || word[n] == '-' || word[n] == '_'))
+		return true;
+	for (size_t i = 0; i < l->also.n; i++)
+		if (span_eq_nocase(span_str(l->also.v[i]), span_str(word)))
+			return true;
+	return false;
+}
+
+const struct language *language_for(const struct languages *l, const struct wave_org *org, const struct case_config *c)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (is_language(&l->v[i], org->language))
+			return &l->v[i];
+	for (size_t i = 0; i < l->n; i++)
+		for (size_t k = 0; k < l->v[i].countries.n; k++)
+			if (span_eq_nocase(span_str(l->v[i].countries.v[k]), span_str(org->country)))
+				return &l->v[i];
+	for (size_t k = 0; k < c->languages.n; k++)
+		for (size_t i = 0; i < l->n; i++)
+			if (is_language(&l->v[i], c->languages.v[k]))
+				return &l->v[i];
+	return &l->v[0];
+}
+
+const struct class_words *language_class(const struct language *l, const char *class)
+{
+	for (size_t i = 0; i + 1 < l->n_classes; i++)
+		if (strcmp(l->classes[i].class, class) == 0)
+			return &l->classes[i];
+	return &l->classes[l->n_classes - 1];
+}
+
+static enum errc filled(struct arena *a, const struct template *t, const struct template_scope *s, span *out, struct err *e)
+{
+	struct buf b;
+	enum errc rc;
+
+	buf_init(&b, LIMIT_TEMPLATE_BYTES);
+	if ((rc = template_write(t, s, &b, e)) == OK) {
+		*out = arena_copy(a, buf_span(&b));
+		if (out->p == NULL)
+			rc = err_memory(e);
+	}
+	buf_free(&b);
+	return rc;
+}
+
+enum errc say_count(struct arena *a, const struct language *l, const struct counted *c, int64_t n, span *out, struct err *e)
+{
+	struct template_var v = {.name = "n"};
+	struct template_scope s = {&v, 1, NULL};
+	char digits[24];
+	struct buf b;
+	enum errc rc;
+	int len = snprintf(digits, sizeof digits, "%" PRId64, n);
+
+	buf_init(&b, 256);
+	for (int i = 0; i < len; i++) {
+		if (i != 0 && (len - i) % 3 == 0)
+			buf_put(&b, l->thousands);
+		buf_byte(&b, (unsigned char)digits[i]);
+	}
+	v.text = buf_span(&b);
+	rc = buf_check(&b, e);
+	if (rc == OK)
+		rc = filled(a, n >= 0 && n < 2 && l->one_at[n] ? c->one : c->many, &s, out, e);
+	buf_free(&b);
+	return rc;
+}
+
+enum errc say_date(struct arena *a, const struct language *l, int64_t when_utc, span *out, struct err *e)
+{
+	struct civil c;
+	char day[16], year[16];
+	struct template_var v[3] = {{.name = "day"}, {.name = "month"}, {.name = "year"}};
+	struct template_scope s = {v, 3, NULL};
+
+	*out = SPAN_EMPTY;
+	if (when_utc == TIME_NONE)
+		return OK;
+	c = time_to_civil(when_utc);
+	(void)snprintf(day, sizeof day, "%d", c.day);
+	(void)snprintf(year, sizeof year, "%d", c.year);
+	v[0].text = c.day == 1 && l->first_day.n != 0 ? l->first_day : span_str(day);
+	v[1].text = l->months[c.month - 1];
+	v[2].text = span_str(year);
+	return filled(a, l->date, &s, out, e);
+}

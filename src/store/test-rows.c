@@ -1,0 +1,101 @@
+#include "store/test-rows.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "store/db.h"
+
+static void must(enum errc rc, const struct err *e)
+{
+	if (rc == OK)
+		return;
+	(void)fprintf(stderr, "test rows: %s\n", e->text);
+	abort();
+}
+
+static struct digest of_id(int64_t id)
+{
+	struct digest d;
+
+	sha256_of(span_of(&id, sizeof id), &d);
+	return d;
+}
+
+#define RUN(...) do { struct err e = {0}; must(db_run(st, &e, __VA_ARGS__), &e); } while (0)
+
+void rows_message(struct store *st, int64_t id, int64_t when_utc, enum verdict verdict)
+{
+	struct digest d = of_id(id);
+
+	RUN("INSERT INTO message (id, content_digest, sha256, rfc822_id, when_utc, subject, n_bytes, traits, problems,"
+	    " verified_domain, verdict) VALUES (?, ?, ?, '', ?, 'subject', 100, 0, 0, '', ?)", "iddii", id, &d, &d, when_utc,
+	    (int64_t)verdict);
+}
+
+void rows_verdict(struct store *st, int64_t id, enum verdict verdict)
+{
+	RUN("UPDATE message SET verdict = ? WHERE id = ?", "ii", (int64_t)verdict, id);
+}
+
+void rows_unread(struct store *st, int64_t message)
+{
+	RUN("INSERT INTO coverage (message_id, path, type, filename, n_bytes, outcome, reason)"
+	    " VALUES (?, '2', 'application/pdf', '', 10, 2, 'not text')", "i", message);
+}
+
+void rows_org(struct store *st, int64_t id, const char *key, enum org_origin origin, const char *country,
+    const char *language)
+{
+	RUN("INSERT INTO org (id, key, name, origin, country, language, tenant, notes) VALUES (?, ?, ?, ?, ?, ?, '', '')",
+	    "ittitt", id, key, key, (int64_t)origin, country, language);
+}
+
+void rows_contact(struct store *st, int64_t org, int64_t seq, const char *address)
+{
+	RUN("INSERT INTO contact (org_id, seq, address, role) VALUES (?, ?, ?, 'security')", "iit", org, seq, address);
+}
+
+void rows_link(struct store *st, int64_t message, int64_t org, enum link_role role, bool counts)
+{
+	RUN("INSERT OR IGNORE INTO link (message_id, org_id, role, certainty, ground, at, counts, why_not)"
+	    " VALUES (?, ?, ?, 3, 'test', 'From', ?, '')", "iiii", message, org, (int64_t)role, (int64_t)counts);
+}
+
+void rows_unlink(struct store *st, int64_t message, int64_t org)
+{
+	RUN("DELETE FROM link WHERE message_id = ? AND org_id = ?", "ii", message, org);
+}
+
+void rows_exposure(struct store *st, int64_t id, const char *class, enum severity severity, const char *masked)
+{
+	struct digest d = of_id(-id);
+
+	RUN("INSERT INTO exposure (id, digest, class, severity, masked) VALUES (?, ?, ?, ?, ?)", "idtit", id, &d, class,
+	    (int64_t)severity, masked);
+}
+
+void rows_finding(struct store *st, int64_t message, int64_t exposure)
+{
+	RUN("INSERT INTO finding (message_id, path, part_type, at_byte, n_bytes, class, detector, severity, certainty, masked,"
+	    " host, exposure_id) SELECT ?, '1', 'text/plain', 0, 8, class, 'test', severity, 3, masked, '', id FROM exposure"
+	    " WHERE id = ?", "ii", message, exposure);
+}
+
+void rows_owner(struct store *st, int64_t exposure, int64_t org)
+{
+	RUN("INSERT OR IGNORE INTO owner (exposure_id, org_id, ground) VALUES (?, ?, 'test')", "ii", exposure, org);
+}
+
+void rows_conflict(struct store *st, const char *domain, const char *first, const char *second)
+{
+	RUN("INSERT INTO conflict (domain, first, second) VALUES (?, ?, ?)", "ttt", domain, first, second);
+}
+
+int64_t rows_count(struct store *st, const char *sql)
+{
+	struct err e = {0};
+	int64_t n = 0;
+
+	must(db_int(st, &n, 0, &e, sql, ""), &e);
+	return n;
+}

@@ -1,0 +1,22 @@
+/* For tests of stages: a case's rows put in by hand, as the stages before would have. Aborts where a row is refused. */
+#ifndef TOCSIN_STORE_TEST_ROWS_H
+#define TOCSIN_STORE_TEST_ROWS_H
+
+#include "case/names.h"
+#include "store/store.h"
+
+void rows_message(struct store *st, int64_t id, int64_t when_utc, enum verdict verdict);
+void rows_verdict(struct store *st, int64_t id, enum verdict verdict);
+void rows_unread(struct store *st, int64_t message);
+void rows_org(struct store *st, int64_t id, const char *key, enum org_origin origin, const char *country,
+    const char *language);
+void rows_contact(struct store *st, int64_t org, int64_t seq, const char *address);
+void rows_link(struct store *st, int64_t message, int64_t org, enum link_role role, bool counts);
+void rows_unlink(struct store *st, int64_t message, int64_t org);
+void rows_exposure(struct store *st, int64_t id, const char *class, enum severity severity, const char *masked);
+void rows_finding(struct store *st, int64_t message, int64_t exposure);
+void rows_owner(struct store *st, int64_t exposure, int64_t org);
+void rows_conflict(struct store *st, const char *domain, const char *first, const char *second);
+int64_t rows_count(struct store *st, const char *sql);
+
+#endif
