@@ -24,10 +24,17 @@ struct html_tag {
 };
 
 /*
- * The tag whose "<" is at `at`; false when it is none, and then the "<" is text. *quotes_off is set once a tag
- * had no end but within its quotes; it makes the search for the end of tags linear over the whole text.
+ * What was searched for in vain in the rest of a text and so is not searched for again: this makes the whole
+ * linear, whatever the text.
  */
-bool html_tag(span in, size_t at, bool *quotes_off, struct html_tag *t);
+struct html_missing {
+	bool tag_end;     /* no ">" any more */
+	bool quoted_end;  /* a tag had its end only within its quotes: quotes mean nothing from there on */
+	bool comment_end, cdata_end, script_end, style_end;
+};
+
+/* The tag whose "<" is at `at`; false when it is none, and then the "<" is text. */
+bool html_tag(span in, size_t at, struct html_missing *missing, struct html_tag *t);
 
 struct html_attribute { span name, value; };
 /* The attribute at or after *at within the tag; false at its end. */

@@ -1,140 +1,191 @@
 #include "stream/html-private.h"
 
-#define T(a, b, c, d, e, f, g, h)                                                                              \
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+/*
+ * Elements by the first eight letters of their name, which tell these apart, in a table without collisions: the
+ * multiplier was searched for until there were none, and the compiler says so when a new name makes one.
+ */
+#define KEY(a, b, c, d, e, f, g, h)                                                                            \
 	((uint64_t)(a) | (uint64_t)(b) << 8 | (uint64_t)(c) << 16 | (uint64_t)(d) << 24 | (uint64_t)(e) << 32 |  \
 	    (uint64_t)(f) << 40 | (uint64_t)(g) << 48 | (uint64_t)(h) << 56)
+#define SLOT(key) ((key) * 0x2c0dacc390258697u >> 56)
+#define E(kind, ...) [SLOT(KEY(__VA_ARGS__))] = {KEY(__VA_ARGS__), kind}
 
-/* By the first eight letters of the name, which tell all the names below apart from each other. */
+static const struct { uint64_t key; enum html_kind kind; } elements[256] = {
+	E(HTML_BREAK, 'b', 'r', 0, 0, 0, 0, 0, 0),
+	E(HTML_CELL, 't', 'd', 0, 0, 0, 0, 0, 0),
+	E(HTML_CELL, 't', 'h', 0, 0, 0, 0, 0, 0),
+	E(HTML_PRE, 'p', 'r', 'e', 0, 0, 0, 0, 0),
+	E(HTML_PRE, 't', 'e', 'x', 't', 'a', 'r', 'e', 'a'),
+	E(HTML_HIDDEN, 's', 'c', 'r', 'i', 'p', 't', 0, 0),
+	E(HTML_HIDDEN, 's', 't', 'y', 'l', 'e', 0, 0, 0),
+	E(HTML_ANCHOR, 'a', 0, 0, 0, 0, 0, 0, 0),
+	E(HTML_FIELD, 'i', 'm', 'g', 0, 0, 0, 0, 0),
+	E(HTML_FIELD, 'i', 'n', 'p', 'u', 't', 0, 0, 0),
+	E(HTML_FIELD, 'm', 'e', 't', 'a', 0, 0, 0, 0),
+	E(HTML_FIELD, 'a', 'r', 'e', 'a', 0, 0, 0, 0),
+	E(HTML_FIELD, 'i', 'f', 'r', 'a', 'm', 'e', 0, 0),
+	E(HTML_FIELD, 'p', 'a', 'r', 'a', 'm', 0, 0, 0),
+	E(HTML_FIELD, 'b', 'u', 't', 't', 'o', 'n', 0, 0),
+	E(HTML_FIELD, 'a', 'b', 'b', 'r', 0, 0, 0, 0),
+	E(HTML_BLOCK, 'p', 0, 0, 0, 0, 0, 0, 0),
+	E(HTML_BLOCK, 'd', 'i', 'v', 0, 0, 0, 0, 0),
+	E(HTML_BLOCK, 't', 'r', 0, 0, 0, 0, 0, 0),
+	E(HTML_BLOCK, 'l', 'i', 0, 0, 0, 0, 0, 0),
+	E(HTML_BLOCK, 'u', 'l', 0, 0, 0, 0, 0, 0),
+	E(HTML_BLOCK, 'o', 'l', 0, 0, 0, 0, 0, 0),
+	E(HTML_BLOCK, 'd', 'l', 0, 0, 0, 0, 0, 0),
+	E(HTML_BLOCK, 'd', 't', 0, 0, 0, 0, 0, 0),
+	E(HTML_BLOCK, 'd', 'd', 0, 0, 0, 0, 0, 0),
+	E(HTML_BLOCK, 'h', '1', 0, 0, 0, 0, 0, 0),
+	E(HTML_BLOCK, 'h', '2', 0, 0, 0, 0, 0, 0),
+	E(HTML_BLOCK, 'h', '3', 0, 0, 0, 0, 0, 0),
+	E(HTML_BLOCK, 'h', '4', 0, 0, 0, 0, 0, 0),
+	E(HTML_BLOCK, 'h', '5', 0, 0, 0, 0, 0, 0),
+	E(HTML_BLOCK, 'h', '6', 0, 0, 0, 0, 0, 0),
+	E(HTML_BLOCK, 'h', 'r', 0, 0, 0, 0, 0, 0),
+	E(HTML_BLOCK, 'b', 'o', 'd', 'y', 0, 0, 0, 0),
+	E(HTML_BLOCK, 'h', 'e', 'a', 'd', 0, 0, 0, 0),
+	E(HTML_BLOCK, 'h', 't', 'm', 'l', 0, 0, 0, 0),
+	E(HTML_BLOCK, 't', 'i', 't', 'l', 'e', 0, 0, 0),
+	E(HTML_BLOCK, 't', 'a', 'b', 'l', 'e', 0, 0, 0),
+	E(HTML_BLOCK, 't', 'h', 'e', 'a', 'd', 0, 0, 0),
+	E(HTML_BLOCK, 't', 'b', 'o', 'd', 'y', 0, 0, 0),
+	E(HTML_BLOCK, 't', 'f', 'o', 'o', 't', 0, 0, 0),
+	E(HTML_BLOCK, 'c', 'a', 'p', 't', 'i', 'o', 'n', 0),
+	E(HTML_BLOCK, 'f', 'o', 'r', 'm', 0, 0, 0, 0),
+	E(HTML_BLOCK, 'f', 'i', 'e', 'l', 'd', 's', 'e', 't'),
+	E(HTML_BLOCK, 'l', 'e', 'g', 'e', 'n', 'd', 0, 0),
+	E(HTML_BLOCK, 'o', 'p', 't', 'i', 'o', 'n', 0, 0),
+	E(HTML_BLOCK, 's', 'e', 'l', 'e', 'c', 't', 0, 0),
+	E(HTML_BLOCK, 'c', 'e', 'n', 't', 'e', 'r', 0, 0),
+	E(HTML_BLOCK, 'a', 'd', 'd', 'r', 'e', 's', 's', 0),
+	E(HTML_BLOCK, 's', 'e', 'c', 't', 'i', 'o', 'n', 0),
+	E(HTML_BLOCK, 'a', 'r', 't', 'i', 'c', 'l', 'e', 0),
+	E(HTML_BLOCK, 'a', 's', 'i', 'd', 'e', 0, 0, 0),
+	E(HTML_BLOCK, 'h', 'e', 'a', 'd', 'e', 'r', 0, 0),
+	E(HTML_BLOCK, 'f', 'o', 'o', 't', 'e', 'r', 0, 0),
+	E(HTML_BLOCK, 'n', 'a', 'v', 0, 0, 0, 0, 0),
+	E(HTML_BLOCK, 'm', 'a', 'i', 'n', 0, 0, 0, 0),
+	E(HTML_BLOCK, 'f', 'i', 'g', 'u', 'r', 'e', 0, 0),
+	E(HTML_BLOCK, 'f', 'i', 'g', 'c', 'a', 'p', 't', 'i'),
+	E(HTML_BLOCK, 'b', 'l', 'o', 'c', 'k', 'q', 'u', 'o'),
+};
+
 static enum html_kind kind_of(span name)
 {
 	uint64_t key = 0;
 
-	if (name.n > 10)
-		return HTML_INLINE;
 	for (size_t i = 0; i < name.n && i < 8; i++)
-		key |= (uint64_t)ascii_lower(name.p[i]) << (8 * i);
-	switch (key) {
-	case T('b', 'r', 0, 0, 0, 0, 0, 0):
-		return HTML_BREAK;
-	case T('t', 'd', 0, 0, 0, 0, 0, 0):
-	case T('t', 'h', 0, 0, 0, 0, 0, 0):
-		return HTML_CELL;
-	case T('p', 'r', 'e', 0, 0, 0, 0, 0):
-	case T('t', 'e', 'x', 't', 'a', 'r', 'e', 'a'):
-		return HTML_PRE;
-	case T('s', 'c', 'r', 'i', 'p', 't', 0, 0):
-	case T('s', 't', 'y', 'l', 'e', 0, 0, 0):
-		return HTML_HIDDEN;
-	case T('a', 0, 0, 0, 0, 0, 0, 0):
-		return HTML_ANCHOR;
-	case T('i', 'm', 'g', 0, 0, 0, 0, 0):
-	case T('i', 'n', 'p', 'u', 't', 0, 0, 0):
-	case T('m', 'e', 't', 'a', 0, 0, 0, 0):
-	case T('a', 'r', 'e', 'a', 0, 0, 0, 0):
-	case T('i', 'f', 'r', 'a', 'm', 'e', 0, 0):
-	case T('p', 'a', 'r', 'a', 'm', 0, 0, 0):
-	case T('b', 'u', 't', 't', 'o', 'n', 0, 0):
-	case T('a', 'b', 'b', 'r', 0, 0, 0, 0):
-		return HTML_FIELD;
-	case T('p', 0, 0, 0, 0, 0, 0, 0):
-	case T('d', 'i', 'v', 0, 0, 0, 0, 0):
-	case T('t', 'r', 0, 0, 0, 0, 0, 0):
-	case T('l', 'i', 0, 0, 0, 0, 0, 0):
-	case T('u', 'l', 0, 0, 0, 0, 0, 0):
-	case T('o', 'l', 0, 0, 0, 0, 0, 0):
-	case T('d', 'l', 0, 0, 0, 0, 0, 0):
-	case T('d', 't', 0, 0, 0, 0, 0, 0):
-	case T('d', 'd', 0, 0, 0, 0, 0, 0):
-	case T('h', '1', 0, 0, 0, 0, 0, 0):
-	case T('h', '2', 0, 0, 0, 0, 0, 0):
-	case T('h', '3', 0, 0, 0, 0, 0, 0):
-	case T('h', '4', 0, 0, 0, 0, 0, 0):
-	case T('h', '5', 0, 0, 0, 0, 0, 0):
-	case T('h', '6', 0, 0, 0, 0, 0, 0):
-	case T('h', 'r', 0, 0, 0, 0, 0, 0):
-	case T('b', 'o', 'd', 'y', 0, 0, 0, 0):
-	case T('h', 'e', 'a', 'd', 0, 0, 0, 0):
-	case T('h', 't', 'm', 'l', 0, 0, 0, 0):
-	case T('t', 'i', 't', 'l', 'e', 0, 0, 0):
-	case T('t', 'a', 'b', 'l', 'e', 0, 0, 0):
-	case T('t', 'h', 'e', 'a', 'd', 0, 0, 0):
-	case T('t', 'b', 'o', 'd', 'y', 0, 0, 0):
-	case T('t', 'f', 'o', 'o', 't', 0, 0, 0):
-	case T('c', 'a', 'p', 't', 'i', 'o', 'n', 0):
-	case T('f', 'o', 'r', 'm', 0, 0, 0, 0):
-	case T('f', 'i', 'e', 'l', 'd', 's', 'e', 't'):
-	case T('l', 'e', 'g', 'e', 'n', 'd', 0, 0):
-	case T('o', 'p', 't', 'i', 'o', 'n', 0, 0):
-	case T('s', 'e', 'l', 'e', 'c', 't', 0, 0):
-	case T('c', 'e', 'n', 't', 'e', 'r', 0, 0):
-	case T('a', 'd', 'd', 'r', 'e', 's', 's', 0):
-	case T('s', 'e', 'c', 't', 'i', 'o', 'n', 0):
-	case T('a', 'r', 't', 'i', 'c', 'l', 'e', 0):
-	case T('a', 's', 'i', 'd', 'e', 0, 0, 0):
-	case T('h', 'e', 'a', 'd', 'e', 'r', 0, 0):
-	case T('f', 'o', 'o', 't', 'e', 'r', 0, 0):
-	case T('n', 'a', 'v', 0, 0, 0, 0, 0):
-	case T('m', 'a', 'i', 'n', 0, 0, 0, 0):
-	case T('f', 'i', 'g', 'u', 'r', 'e', 0, 0):
-	case T('f', 'i', 'g', 'c', 'a', 'p', 't', 'i'): /* figcaption */
-	case T('b', 'l', 'o', 'c', 'k', 'q', 'u', 'o'): /* blockquote */
-		return HTML_BLOCK;
-	default:
-		return HTML_INLINE;
+		key |= (uint64_t)(name.p[i] | 0x20) << (8 * i);
+	return elements[SLOT(key)].key == key && name.n <= 10 ? elements[SLOT(key)].kind : HTML_INLINE;
+}
+
+/* The first '>', '"' or '\'' at or behind `at`; in.n when there is none. */
+static size_t tag_event(span in, size_t at)
+{
+#if defined(__SSE2__)
+	const __m128i gt = _mm_set1_epi8('>'), quote = _mm_set1_epi8('"'), apostrophe = _mm_set1_epi8('\'');
+
+	while (in.n - at >= 16) {
+		__m128i x = _mm_loadu_si128((const __m128i *)(const void *)(in.p + at));
+		__m128i event = _mm_or_si128(_mm_cmpeq_epi8(x, gt),
+		    _mm_or_si128(_mm_cmpeq_epi8(x, quote), _mm_cmpeq_epi8(x, apostrophe)));
+		unsigned mask = (unsigned)_mm_movemask_epi8(event);
+
+		if (mask != 0)
+			return at + (unsigned)__builtin_ctz(mask);
+		at += 16;
 	}
+#endif
+	while (at < in.n && in.p[at] != '>' && in.p[at] != '"' && in.p[at] != '\'')
+		at++;
+	return at;
+}
+
+/* A quote opens a value only behind "=": an apostrophe elsewhere in a tag is a mistake. */
+static bool opens_value(span in, size_t quote)
+{
+	size_t before = quote - 1;
+
+	while (before > 0 && ascii_is_space(in.p[before]))
+		before--;
+	return in.p[before] == '=';
+}
+
+/* Behind the first ">", where no quote can be open at it; 0 when that is not plain. */
+static size_t end_plain(span in, size_t at)
+{
+#if defined(__SSE2__)
+	const __m128i gt = _mm_set1_epi8('>'), quote = _mm_set1_epi8('"'), apostrophe = _mm_set1_epi8('\'');
+	unsigned odd = 0;
+
+	while (in.n - at >= 16) {
+		__m128i x = _mm_loadu_si128((const __m128i *)(const void *)(in.p + at));
+		unsigned ends = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(x, gt));
+		unsigned before = ends != 0 ? (ends & -ends) - 1 : 0xffff;
+
+		if (((unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(x, apostrophe)) & before) != 0)
+			return 0;
+		odd ^= (unsigned)__builtin_parity((unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(x, quote)) & before);
+		if (ends != 0)
+			return odd != 0 ? 0 : at + (unsigned)__builtin_ctz(ends) + 1;
+		at += 16;
+	}
+#else
+	(void)in;
+	(void)at;
+#endif
+	return 0;
 }
 
 /* Behind the ">" of the tag, quoted values passed over; 0 when there is none. */
 static size_t end_quoted(span in, size_t at)
 {
-	while (at < in.n) {
+	while ((at = tag_event(in, at)) < in.n) {
 		unsigned char c = in.p[at++];
 
 		if (c == '>')
 			return at;
-		/* A quote opens a value only behind "=": an apostrophe elsewhere in a tag is a mistake. */
-		if ((c == '"' || c == '\'') && at >= 2) {
-			size_t before = at - 2;
-
-			while (before > 0 && ascii_is_space(in.p[before]))
-				before--;
-			if (in.p[before] != '=')
-				continue;
-			size_t close = span_find_byte(span_from(in, at), c);
-
-			if (close == in.n - at)
-				return 0;
-			at += close + 1;
-		}
+		if (!opens_value(in, at - 1))
+			continue;
+		/* The other quote and ">" are of the value. */
+		while ((at = tag_event(in, at)) < in.n && in.p[at] != c)
+			at++;
+		if (at == in.n)
+			return 0;
+		at++;
 	}
 	return 0;
 }
 
-bool html_tag(span in, size_t at, bool *quotes_off, struct html_tag *t)
+bool html_tag(span in, size_t at, struct html_missing *missing, struct html_tag *t)
 {
 	size_t name = at + 1, end;
 
 	t->closing = name < in.n && in.p[name] == '/';
 	name += t->closing;
-	if (name >= in.n || !ascii_is_alpha(in.p[name]))
+	if (missing->tag_end || name >= in.n || !ascii_is_alpha(in.p[name]))
 		return false;
-	for (end = name + 1; end < in.n; end++)
-		if (in.p[end] == '>' || in.p[end] == '/' || ascii_is_space(in.p[end]))
-			break;
-	t->name = span_of(in.p + name, end - name);
 	/* "<alice@example.org>" and "<https://...>" that somebody forgot to write as &lt; are text. */
-	if (span_find_byte(t->name, '@') < t->name.n || (end < in.n && in.p[end] == '/' && in.p[end - 1] == ':'))
-		return false;
-	t->attributes = end;
-	t->end = 0;
-	if (!*quotes_off && (t->end = end_quoted(in, end)) == 0)
-		*quotes_off = true;
-	if (t->end == 0) {
-		size_t raw = end + span_find_byte(span_from(in, end), '>');
-
-		if (raw >= in.n)
+	for (end = name + 1; end < in.n && in.p[end] != '>' && in.p[end] != '/' && !ascii_is_space(in.p[end]); end++)
+		if (in.p[end] == '@' || in.p[end] == '<')
 			return false;
-		t->end = raw + 1;
+	if (end < in.n && in.p[end] == '/' && in.p[end - 1] == ':')
+		return false;
+	t->name = span_of(in.p + name, end - name);
+	t->attributes = end;
+	t->end = missing->quoted_end ? 0 : end_plain(in, end);
+	if (t->end == 0 && !missing->quoted_end && (t->end = end_quoted(in, end)) == 0)
+		missing->quoted_end = true;
+	if (t->end == 0)
+		t->end = end + span_find_byte(span_from(in, end), '>') + 1;
+	if (t->end > in.n) {
+		missing->tag_end = true;
+		return false;
 	}
 	t->kind = kind_of(t->name);
 	return true;

@@ -17,8 +17,7 @@ struct walk {
 	size_t n;           /* bytes given out */
 	unsigned char last; /* the newest of them; '\n' before the first */
 	unsigned pre;       /* depth of <pre> */
-	bool quotes_off;
-	size_t no_end;      /* bits of enum ending: searched for in vain, so not again */
+	struct html_missing missing;
 	span href;          /* of the <a> that is open; p NULL when none */
 	size_t anchor_text; /* where the text of the <a> begins */
 
@@ -28,8 +27,6 @@ struct walk {
 	size_t from, to; /* the answer: the other side of these units */
 	bool found;
 };
-
-enum ending { NO_COMMENT_END = 1, NO_CDATA_END = 2, NO_SCRIPT_END = 4, NO_STYLE_END = 8 };
 
 static void answer(struct walk *w, size_t from, size_t to)
 {
@@ -80,12 +77,9 @@ static void give_run(struct walk *w, size_t from, size_t n)
 	w->last = w->in.p[from + n - 1];
 }
 
-/* One character that [from, from + from_n) became; from_n 0 for one that only decorates. */
-static void give(struct walk *w, size_t from, size_t from_n, uint32_t c)
+/* What [from, from + from_n) became; from_n 0 for what only decorates. */
+static void give_bytes(struct walk *w, size_t from, size_t from_n, const unsigned char *text, size_t n)
 {
-	unsigned char text[4];
-	size_t n = utf8_write(text, c);
-
 	if (w->out != NULL) {
 		assert(n <= w->in.n - w->n);
 		memcpy(w->out + w->n, text, n);
@@ -94,6 +88,16 @@ static void give(struct walk *w, size_t from, size_t from_n, uint32_t c)
 	}
 	w->n += n;
 	w->last = text[n - 1];
+}
+
+static inline void give(struct walk *w, size_t from, size_t from_n, uint32_t c)
+{
+	unsigned char text[4] = {(unsigned char)c};
+
+	if (c < 0x80 && w->out != NULL && w->n < w->in.n)
+		w->out[w->n++] = w->last = (unsigned char)c;
+	else
+		give_bytes(w, from, from_n, text, utf8_write(text, c));
 }
 
 static void give_space(struct walk *w, size_t from, size_t from_n)
@@ -170,6 +174,43 @@ static uint32_t remap(uint32_t c)
 	return c >= 0x80 && c < 0xa0 ? windows[c - 0x80] : c;
 }
 
+/* What a run stops at: markup, white space that may have to go, NUL, and the lead bytes of characters that go. */
+static bool stops(unsigned char c, unsigned char before)
+{
+	return c == '<' || c == '&' || c < 0x20 || (c == ' ' && before == ' ') || c == 0xc2 || c == 0xe2 || c == 0xef;
+}
+
+/* How many bytes from `at` on, before `end`, stand for themselves. */
+static size_t run(const struct walk *w, size_t at, size_t end)
+{
+	const unsigned char *p = w->in.p;
+	unsigned char before = ascii_is_space(w->last) ? ' ' : 'x';
+	size_t from = at;
+
+#if defined(__SSE2__)
+	const __m128i lt = _mm_set1_epi8('<'), amp = _mm_set1_epi8('&'), space = _mm_set1_epi8(' ');
+	const __m128i c2 = _mm_set1_epi8((char)0xc2), e2 = _mm_set1_epi8((char)0xe2), ef = _mm_set1_epi8((char)0xef);
+	const __m128i control = _mm_set1_epi8(0x1f);
+
+	while (end - at >= 16) {
+		__m128i x = _mm_loadu_si128((const __m128i *)(const void *)(p + at));
+		__m128i stop = _mm_or_si128(_mm_cmpeq_epi8(x, lt), _mm_cmpeq_epi8(x, amp));
+		unsigned spaces = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(x, space)), mask;
+
+		stop = _mm_or_si128(stop, _mm_cmpeq_epi8(_mm_min_epu8(x, control), x));
+		stop = _mm_or_si128(stop, _mm_or_si128(_mm_cmpeq_epi8(x, c2), _mm_or_si128(_mm_cmpeq_epi8(x, e2), _mm_cmpeq_epi8(x, ef))));
+		mask = (unsigned)_mm_movemask_epi8(stop) | (spaces & (spaces << 1 | (before == ' ')));
+		if (mask != 0)
+			return at + (unsigned)__builtin_ctz(mask) - from;
+		before = p[at + 15];
+		at += 16;
+	}
+#endif
+	while (at < end && !stops(p[at], before))
+		before = p[at++];
+	return at - from;
+}
+
 /* An attribute's value behind its element, as " <value>". */
 static void give_value(struct walk *w, span value)
 {
@@ -179,35 +220,51 @@ static void give_value(struct walk *w, span value)
 		give(w, at, 0, ' ');
 	give(w, at, 0, '<');
 	while (at < end) {
-		span rest = span_of(w->in.p + at, end - at);
-		size_t n;
+		size_t n = run(w, at, end);
 		uint32_t c;
 
-		if (rest.p[0] == '&' && (n = reference(span_first(w->in, end), at, true, &c)) != 0)
+		if (n != 0) {
+			give_run(w, at, n);
+		} else {
+			if (w->in.p[at] != '&' || (n = reference(span_first(w->in, end), at, true, &c)) == 0)
+				c = utf8_get(span_of(w->in.p + at, end - at), &n);
 			give_character(w, at, n, remap(c));
-		else
-			give_character(w, at, n, utf8_get(rest, &n));
+		}
 		at += n;
 	}
 	give(w, end, 0, '>');
 }
 
-static bool worth_showing(span name, span value, const struct html_tag *t)
+static bool source_worth_showing(span value)
 {
 	size_t query = span_find_byte(value, '?');
 
+	return !span_starts_nocase(value, SPAN_LIT("data:")) && !span_starts_nocase(value, SPAN_LIT("cid:")) &&
+	       (span_find_byte(value, '@') < value.n || span_find_byte(span_from(value, query), '=') < value.n - query);
+}
+
+/* Could the attribute hold a secret, or name somebody? Addresses of pictures rarely do, those of links often. */
+static bool worth_showing(span name, span value, const struct html_tag *t)
+{
 	if (value.n == 0)
 		return false;
-	if (span_eq_nocase(name, SPAN_LIT("href")))
-		return value.p[0] != '#' && !span_starts_nocase(value, SPAN_LIT("javascript:")) &&
-		       !span_starts_nocase(value, SPAN_LIT("data:"));
-	if (span_eq_nocase(name, SPAN_LIT("src")))
-		return !span_starts_nocase(value, SPAN_LIT("data:")) && !span_starts_nocase(value, SPAN_LIT("cid:")) &&
-		       (span_find_byte(value, '@') < value.n || span_find_byte(span_from(value, query), '=') < value.n - query);
-	if (span_eq_nocase(name, SPAN_LIT("content")))
-		return (t->name.p[0] | 0x20) == 'm';
-	return span_eq_nocase(name, SPAN_LIT("value")) || span_eq_nocase(name, SPAN_LIT("alt")) ||
-	       span_eq_nocase(name, SPAN_LIT("title"));
+	switch (name.p[0] | 0x20) {
+	case 'h':
+		return span_eq_nocase(name, SPAN_LIT("href")) && value.p[0] != '#' &&
+		       !span_starts_nocase(value, SPAN_LIT("javascript:")) && !span_starts_nocase(value, SPAN_LIT("data:"));
+	case 's':
+		return span_eq_nocase(name, SPAN_LIT("src")) && source_worth_showing(value);
+	case 'c':
+		return span_eq_nocase(name, SPAN_LIT("content")) && (t->name.p[0] | 0x20) == 'm';
+	case 'v':
+		return span_eq_nocase(name, SPAN_LIT("value"));
+	case 'a':
+		return span_eq_nocase(name, SPAN_LIT("alt"));
+	case 't':
+		return span_eq_nocase(name, SPAN_LIT("title"));
+	default:
+		return false;
+	}
 }
 
 static void give_attributes(struct walk *w, const struct html_tag *t)
@@ -248,14 +305,15 @@ static void anchor(struct walk *w, const struct html_tag *t, size_t at)
 		}
 }
 
-/* Behind the end tag of a script or style that begins at `from`; `from` itself when it has none: it is shown then. */
+/* Behind the end tag of a script or style; behind its begin tag when it has none: what follows is shown then. */
 static size_t hidden_end(struct walk *w, const struct html_tag *t)
 {
-	enum ending ending = (t->name.p[1] | 0x20) == 'c' ? NO_SCRIPT_END : NO_STYLE_END;
-	span close = ending == NO_SCRIPT_END ? SPAN_LIT("/script") : SPAN_LIT("/style");
+	bool script = (t->name.p[1] | 0x20) == 'c';
+	bool *missing = script ? &w->missing.script_end : &w->missing.style_end;
+	span close = script ? SPAN_LIT("/script") : SPAN_LIT("/style");
 	size_t at = t->end;
 
-	while ((w->no_end & ending) == 0) {
+	while (!*missing) {
 		at += span_find_byte(span_from(w->in, at), '<');
 		if (at >= w->in.n)
 			break;
@@ -264,7 +322,7 @@ static size_t hidden_end(struct walk *w, const struct html_tag *t)
 			return at < w->in.n ? at + 1 : at;
 		}
 	}
-	w->no_end |= ending;
+	*missing = true;
 	return t->end;
 }
 
@@ -303,21 +361,19 @@ static size_t element(struct walk *w, const struct html_tag *t, size_t at)
 }
 
 /* Behind the first `needle` from `from` on; 0 when there is none. */
-static size_t behind(struct walk *w, size_t from, span needle, enum ending ending)
+static size_t behind(span in, size_t from, span needle, bool *missing)
 {
-	size_t n;
+	span rest = span_from(in, from);
+	size_t n = *missing ? rest.n : span_find(rest, needle);
 
-	if ((w->no_end & ending) != 0)
-		return 0;
-	n = span_find(span_from(w->in, from), needle);
-	if (from > w->in.n || n == w->in.n - from) {
-		w->no_end |= ending;
+	if (n == rest.n) {
+		*missing = true;
 		return 0;
 	}
 	return from + n + needle.n;
 }
 
-/* "<!": comments, CDATA sections, declarations. */
+/* "<!" and "<?": comments, CDATA sections, declarations. */
 static size_t declaration(struct walk *w, size_t at)
 {
 	span rest = span_from(w->in, at);
@@ -327,20 +383,19 @@ static size_t declaration(struct walk *w, size_t at)
 		return at + 5;
 	if (span_starts(rest, SPAN_LIT("<!--->")))
 		return at + 6;
-	if (span_starts(rest, SPAN_LIT("<!--")) && (end = behind(w, at + 4, SPAN_LIT("-->"), NO_COMMENT_END)) != 0)
+	if (span_starts(rest, SPAN_LIT("<!--")) &&
+	    (end = behind(w->in, at + 4, SPAN_LIT("-->"), &w->missing.comment_end)) != 0)
 		return end;
 	if (span_starts_nocase(rest, SPAN_LIT("<![CDATA[")) &&
-	    (end = behind(w, at + 9, SPAN_LIT("]]>"), NO_CDATA_END)) != 0) {
+	    (end = behind(w->in, at + 9, SPAN_LIT("]]>"), &w->missing.cdata_end)) != 0) {
 		if (end - at > 12)
 			give_run(w, at + 9, end - at - 12);
 		return end;
 	}
-	end = span_find_byte(rest, '>');
-	if (end == rest.n) {
-		give_run(w, at, 1);
-		return at + 1;
-	}
-	return at + end + 1;
+	if ((end = behind(w->in, at, SPAN_LIT(">"), &w->missing.tag_end)) != 0)
+		return end;
+	give_run(w, at, 1);
+	return at + 1;
 }
 
 static size_t less_than(struct walk *w, size_t at)
@@ -350,7 +405,7 @@ static size_t less_than(struct walk *w, size_t at)
 
 	if (next == '!' || next == '?')
 		return declaration(w, at);
-	if (html_tag(w->in, at, &w->quotes_off, &t))
+	if (html_tag(w->in, at, &w->missing, &t))
 		return element(w, &t, at);
 	give_run(w, at, 1);
 	return at + 1;
@@ -369,43 +424,6 @@ static size_t white_space(struct walk *w, size_t at)
 		at++;
 	give_space(w, from, at - from);
 	return at;
-}
-
-/* What a run stops at: markup, white space that may have to go, NUL, and the lead bytes of characters that go. */
-static bool stops(unsigned char c, unsigned char before)
-{
-	return c == '<' || c == '&' || c < 0x20 || (c == ' ' && before == ' ') || c == 0xc2 || c == 0xe2 || c == 0xef;
-}
-
-/* How many bytes from `at` on stand for themselves. */
-static size_t run(const struct walk *w, size_t at)
-{
-	const unsigned char *p = w->in.p;
-	unsigned char before = ascii_is_space(w->last) ? ' ' : 'x';
-	size_t from = at;
-
-#if defined(__SSE2__)
-	const __m128i lt = _mm_set1_epi8('<'), amp = _mm_set1_epi8('&'), space = _mm_set1_epi8(' ');
-	const __m128i c2 = _mm_set1_epi8((char)0xc2), e2 = _mm_set1_epi8((char)0xe2), ef = _mm_set1_epi8((char)0xef);
-	const __m128i control = _mm_set1_epi8(0x1f);
-
-	while (w->in.n - at >= 16) {
-		__m128i x = _mm_loadu_si128((const __m128i *)(const void *)(p + at));
-		__m128i stop = _mm_or_si128(_mm_cmpeq_epi8(x, lt), _mm_cmpeq_epi8(x, amp));
-		unsigned spaces = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(x, space)), mask;
-
-		stop = _mm_or_si128(stop, _mm_cmpeq_epi8(_mm_min_epu8(x, control), x));
-		stop = _mm_or_si128(stop, _mm_or_si128(_mm_cmpeq_epi8(x, c2), _mm_or_si128(_mm_cmpeq_epi8(x, e2), _mm_cmpeq_epi8(x, ef))));
-		mask = (unsigned)_mm_movemask_epi8(stop) | (spaces & (spaces << 1 | (before == ' ')));
-		if (mask != 0)
-			return at + (unsigned)__builtin_ctz(mask) - from;
-		before = p[at + 15];
-		at += 16;
-	}
-#endif
-	while (at < w->in.n && !stops(p[at], before))
-		before = p[at++];
-	return at - from;
 }
 
 /* One thing that does not stand for itself. */
@@ -441,7 +459,7 @@ static void walk(struct walk *w)
 
 	w->last = '\n';
 	while (at < w->in.n) {
-		size_t n = run(w, at);
+		size_t n = run(w, at, w->in.n);
 
 		if (n != 0)
 			give_run(w, at, n);

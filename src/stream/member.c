@@ -79,6 +79,7 @@ static bool support(struct archive *a)
 void archive_warm(void)
 {
 	static const char *const names[] = {"UTF-16LE", "UTF-16BE", "CP437", "CP932"};
+	static iconv_t kept[sizeof names / sizeof *names];
 	struct archive *a = archive_read_new();
 
 	/* Names of members are asked for as UTF-8; libarchive converts to the charset of the locale first. */
@@ -86,7 +87,8 @@ void archive_warm(void)
 	tzset();
 	/* Kept open, so that what libarchive opens later finds its module loaded. */
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		(void)iconv_open("UTF-8", names[i]);
+		if (kept[i] == NULL)
+			kept[i] = iconv_open("UTF-8", names[i]);
 	if (a != NULL) {
 		(void)support(a);
 		(void)archive_read_free(a);

@@ -162,6 +162,11 @@ static size_t decode_with(run_fn *run, span in, unsigned char *out, unsigned *pr
 			line_end(&q);
 			continue;
 		}
+		/* A byte between two escapes is not worth a run. */
+		if (in.n - q.at > 1 && in.p[q.at + 1] == '=') {
+			out[q.n++] = in.p[q.at++];
+			continue;
+		}
 		size_t n = run(in, q.at, out + q.n);
 
 		q.at += n;

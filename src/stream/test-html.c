@@ -62,6 +62,8 @@ static void test_what_is_no_markup_is_text(void **state)
 	check("Alice <alice@example.org> <https://example.org/>", "Alice <alice@example.org> <https://example.org/>");
 	check("<p title=it's>x</p>", "x\n");
 	check("<a b='<c d=\"e'>f</c>", "f");
+	check("<a<b>c", "<ac");
+	check("a <!b", "a <!b");
 	check("a&b &unknown; &#; &#x; &", "a&b &unknown; &#; &#x; &");
 }
 
