@@ -3,10 +3,8 @@
 
 #include "base/clock.h"
 #include "base/utf8.h"
+#include "mail/mime.h"
 #include "report/private.h"
-
-/* Named by mail/ as soon as it can. */
-static void mime_problem_names(unsigned bits, char *out, size_t size) { (void)bits; (void)size; out[0] = '\0'; }
 
 static void json_words(struct json *j, const char *key, unsigned bits)
 {

@@ -45,6 +45,14 @@ const struct table table_items = {
     COLUMNS(item_columns),
 };
 
+const struct table page_unread_items = {
+    .name = "items",
+    .sql = "SELECT i.id, s.path, nullif(i.member, -1), i.member_name, i.at_byte, i.n_bytes, i.outcome, i.reason, NULL, NULL,"
+	   " s.sha256 FROM item i JOIN source s ON s.id = i.source_id WHERE i.outcome = 3"
+	   " ORDER BY s.path, s.sha256, i.member, i.at_byte, i.id",
+    COLUMNS(item_columns),
+};
+
 #define PARTY(of, what) \
 	"SELECT " what " FROM party p JOIN address a ON a.id = p.address_id WHERE p.message_id = ? AND p.role = " of \
 	" ORDER BY p.seq"
@@ -145,6 +153,13 @@ const struct table table_exposures = {
 	   " LEFT JOIN message m ON m.id = f.message_id GROUP BY x.id"
 	   " ORDER BY x.severity DESC, x.class, 9 DESC, 5 DESC, x.digest",
     COLUMNS(exposure_columns),
+};
+
+/* Those whose owner no person gave. */
+const struct table page_mailboxes = {
+    .name = "mailboxes",
+    .sql = "SELECT m.id, m.root, m.owner, m.grade, NULL, m.ground FROM mailbox m WHERE m.grade <> 1 ORDER BY m.root",
+    COLUMNS(mailbox_columns),
 };
 
 /* ---- figures -------------------------------------------------------------------------------------------------- */

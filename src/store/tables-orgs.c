@@ -7,29 +7,45 @@ static const struct column org_columns[] = {
     TEXT("org", 32), TEXT("name", 36), WORD("origin", org_origin_name, 9), TEXT("country", 7), TEXT("language", 0),
     TEXT("tenant", 0), TEXT("notes", 0), NUMBER("messages", 8), NUMBER("sender", 8), NUMBER("recipient", 9),
     NUMBER("mentioned", 9), NUMBER("owner", 8), NUMBER("not_counted", 11), NUMBER("exposures", 9), WORD("severity", severity_name, 0),
-    NUMBER("owned", 0), NUMBER("first_wave", 10), NUMBER("last_wave", 0),
+    NUMBER("owned", 0), NUMBER("told_first", 10), NUMBER("told_last", 0), NUMBER("planned_wave", 0),
     LIST("domains", 0, "SELECT domain FROM org_domain WHERE org_id = ? ORDER BY domain"),
     ROWS("contacts", contact_columns, "SELECT address, role FROM contact WHERE org_id = ? ORDER BY seq"),
 };
 /* exposures: what `notify` tells: all in mail it sent or received, else its own only. */
+#define ORG_ROWS \
+	"WITH k AS (SELECT l.* FROM link l JOIN message m ON m.id = l.message_id WHERE m.verdict <> 3)," \
+	" l AS (SELECT org_id, count(DISTINCT iif(counts, message_id, NULL)) AS messages," \
+	" sum(counts AND role = 1) AS sender, sum(counts AND role = 2) AS recipient, sum(counts AND role = 3) AS mentioned," \
+	" sum(counts AND role = 4) AS owner, sum(NOT counts) AS not_counted FROM k GROUP BY org_id)," \
+	" x AS (SELECT org_id, count(DISTINCT exposure_id) AS exposures, max(severity) AS severity FROM" \
+	" (SELECT k.org_id, f.exposure_id, f.severity FROM k JOIN finding f ON f.message_id = k.message_id" \
+	" WHERE k.counts AND k.role IN (1, 2, 5) UNION ALL SELECT w.org_id, w.exposure_id, x.severity FROM owner w" \
+	" JOIN exposure x ON x.id = w.exposure_id) GROUP BY org_id)," \
+	" w AS (SELECT org_id, count(*) AS owned FROM owner GROUP BY org_id)," \
+	" d AS (SELECT org_id, min(iif(state = 2, wave, NULL)) AS first, max(iif(state = 2, wave, NULL)) AS last," \
+	" max(iif(state = 1, wave, NULL)) AS planned FROM notice GROUP BY org_id)" \
+	" SELECT o.id, o.key, o.name, o.origin, o.country, o.language, o.tenant, o.notes, coalesce(l.messages, 0)," \
+	" coalesce(l.sender, 0), coalesce(l.recipient, 0), coalesce(l.mentioned, 0), coalesce(l.owner, 0)," \
+	" coalesce(l.not_counted, 0), coalesce(x.exposures, 0), nullif(x.severity, 0), coalesce(w.owned, 0), d.first, d.last, d.planned" \
+	" FROM org o LEFT JOIN l ON l.org_id = o.id LEFT JOIN x ON x.org_id = o.id LEFT JOIN w ON w.org_id = o.id" \
+	" LEFT JOIN d ON d.org_id = o.id"
+
 const struct table table_orgs = {
     .name = "orgs",
     .says = "An organisation that a message, a secret or our own configuration names.",
-    .sql = "WITH k AS (SELECT l.* FROM link l JOIN message m ON m.id = l.message_id WHERE m.verdict <> 3),"
-	   " l AS (SELECT org_id, count(DISTINCT iif(counts, message_id, NULL)) AS messages,"
-	   " sum(counts AND role = 1) AS sender, sum(counts AND role = 2) AS recipient, sum(counts AND role = 3) AS mentioned,"
-	   " sum(counts AND role = 4) AS owner, sum(NOT counts) AS not_counted FROM k GROUP BY org_id),"
-	   " x AS (SELECT org_id, count(DISTINCT exposure_id) AS exposures, max(severity) AS severity FROM"
-	   " (SELECT k.org_id, f.exposure_id, f.severity FROM k JOIN finding f ON f.message_id = k.message_id"
-	   " WHERE k.counts AND k.role IN (1, 2, 5) UNION ALL SELECT w.org_id, w.exposure_id, x.severity FROM owner w"
-	   " JOIN exposure x ON x.id = w.exposure_id) GROUP BY org_id),"
-	   " w AS (SELECT org_id, count(*) AS owned FROM owner GROUP BY org_id),"
-	   " d AS (SELECT org_id, min(wave) AS first, max(wave) AS last FROM dossier GROUP BY org_id)"
-	   " SELECT o.id, o.key, o.name, o.origin, o.country, o.language, o.tenant, o.notes, coalesce(l.messages, 0),"
-	   " coalesce(l.sender, 0), coalesce(l.recipient, 0), coalesce(l.mentioned, 0), coalesce(l.owner, 0),"
-	   " coalesce(l.not_counted, 0), coalesce(x.exposures, 0), nullif(x.severity, 0), coalesce(w.owned, 0), d.first, d.last"
-	   " FROM org o LEFT JOIN l ON l.org_id = o.id LEFT JOIN x ON x.org_id = o.id LEFT JOIN w ON w.org_id = o.id"
-	   " LEFT JOIN d ON d.org_id = o.id ORDER BY o.key",
+    .sql = ORG_ROWS " ORDER BY o.key",
+    COLUMNS(org_columns),
+};
+const struct table page_orgs = {
+    .name = "orgs",
+    .sql = ORG_ROWS " WHERE o.origin <> 1 AND l.messages > 0 ORDER BY coalesce(x.severity, 0) DESC, coalesce(x.exposures, 0) DESC,"
+	   " l.messages DESC, o.key",
+    COLUMNS(org_columns),
+};
+const struct table page_orgs_without_contact = {
+    .name = "orgs",
+    .sql = ORG_ROWS " WHERE o.origin <> 1 AND l.messages > 0 AND NOT EXISTS (SELECT 1 FROM contact c WHERE c.org_id = o.id)"
+	   " ORDER BY coalesce(x.severity, 0) DESC, coalesce(x.exposures, 0) DESC, l.messages DESC, o.key",
     COLUMNS(org_columns),
 };
 

@@ -1,0 +1,128 @@
+/* What the page says of what was done: waves, what is open, and the proof. */
+#include <inttypes.h>
+
+#include "report/page.h"
+
+#define N_OF(array) (sizeof(array) / sizeof((array)[0]))
+
+enum errc section_waves(struct page *p, struct err *e)
+{
+	static const struct shown columns[] = {
+	    {"wave", "Wave", AS_NUMBER}, {"state", "State", AS_WORD}, {"planned", "Planned", AS_TIME},
+	    {"organisations", "Organisations", AS_NUMBER}, {"new", "new", AS_NUMBER}, {"supplements", "supplements", AS_NUMBER},
+	    {"messages", "Messages", AS_NUMBER}, {"exposures", "Exposures", AS_NUMBER}, {"written", "Notices written", AS_NUMBER},
+	    {"no_contact", "Without contact", AS_NUMBER}, {"approvals", "Approved by", AS_APPROVALS}};
+	enum errc rc;
+
+	page_section(p, "waves", "Waves of notices");
+	page_put(p, "<p>A wave tells each organisation what it is due less what it was told before. Nothing is written before ");
+	page_number(p, p->config->approvals);
+	page_put(p, " different people have approved the wave as it is.</p>\n");
+	rc = page_table(p, table_named("waves"), "Waves", "No wave is planned yet.", columns, N_OF(columns), 100, e);
+	page_section_end(p);
+	return rc;
+}
+
+/* ---- open questions ------------------------------------------------------------------------------------------- */
+
+static bool question(struct page *p, int64_t n, const char *one, const char *many)
+{
+	if (n == 0)
+		return false;
+	page_put(p, "<h3>");
+	page_count(p, n, one, many);
+	page_put(p, "</h3>\n");
+	return true;
+}
+
+static void short_questions(struct page *p)
+{
+	const struct figures *f = &p->f;
+
+	if (question(p, f->unknown, "message of which it is not known whether it was opened",
+		"messages of which it is not known whether they were opened"))
+		page_put(p, "<p>They are treated as exposed. Audit logs of the mail service may prove some of them untouched.</p>\n");
+	if (question(p, f->failed + f->partial, "item that was not wholly read", "items that were not wholly read"))
+		page_put(p, "<p>They are listed under <a href=\"#coverage\">Coverage</a>. What stands in the unread bytes is not known.</p>\n");
+	if (question(p, f->unread_parts, "part that was not read as text", "parts that were not read as text"))
+		page_put(p, "<p>Secrets in them are not in this report. A person can open the ones that matter; "
+			    "<code>tocsin list coverage</code> names them.</p>\n");
+	if (question(p, f->persons, "private person", "private persons"))
+		page_put(p, "<p>Addresses at free-mail services are persons, not organisations. They are listed by <code>tocsin list "
+			    "persons</code>; whether and how they are told is for counsel to decide.</p>\n");
+	if (question(p, f->sources_replaced, "source that changed between two readings", "sources that changed between two readings"))
+		page_put(p, "<p>Both readings are kept, with their digests: <code>tocsin list sources</code>.</p>\n");
+}
+
+enum errc section_questions(struct page *p, struct err *e)
+{
+	static const struct shown conflicts[] = {
+	    {"domain", "Domain", AS_TEXT}, {"first", "One", AS_TEXT}, {"second", "Other", AS_TEXT}};
+	static const struct shown orgs[] = {
+	    {"name", "Organisation", AS_NAME}, {"severity", "Worst", AS_SEVERITY}, {"exposures", "Exposures", AS_NUMBER},
+	    {"messages", "Messages", AS_NUMBER}};
+	static const struct shown mailboxes[] = {
+	    {"root", "Mailbox", AS_TEXT}, {"owner", "Owner", AS_TEXT}, {"grade", "Grade", AS_WORD}, {"ground", "Ground", AS_TEXT}};
+	const struct figures *f = &p->f;
+	enum errc rc = OK;
+
+	page_section(p, "questions", "Open questions");
+	if (f->conflicts + f->orgs_without_contact + f->mailboxes_inferred + f->mailboxes_unknown + f->unknown + f->failed +
+		f->partial + f->unread_parts + f->persons + f->sources_replaced == 0)
+		page_put(p, "<p class=\"none\">None.</p>\n");
+	if (question(p, f->conflicts, "conflict in the directory", "conflicts in the directory")) {
+		page_put(p, "<p>A domain given to two organisations is settled by a person, in the directory, not guessed.</p>\n");
+		rc = page_table(p, table_named("conflicts"), "Domains given to two organisations", "", conflicts, N_OF(conflicts), 50, e);
+	}
+	if (rc == OK && question(p, f->orgs_without_contact, "organisation without a contact", "organisations without a contact")) {
+		page_put(p, "<p>Nobody can be told until the directory has an address. They are in no written notice.</p>\n");
+		rc = page_table(p, &page_orgs_without_contact, "Organisations without a contact", "", orgs, N_OF(orgs), 50, e);
+	}
+	if (rc == OK && question(p, f->mailboxes_inferred + f->mailboxes_unknown, "mailbox whose owner nobody gave",
+		"mailboxes whose owner nobody gave"))
+		rc = page_table(p, &page_mailboxes, "Mailbox owners that were inferred, and why", "", mailboxes, N_OF(mailboxes), 50, e);
+	short_questions(p);
+	page_section_end(p);
+	return rc;
+}
+
+/* ---- proof ---------------------------------------------------------------------------------------------------- */
+
+static enum errc check_row(void *ctx, const struct check_result *r, struct err *e)
+{
+	static const char *const classes[] = {[CHECK_OK] = "good", [CHECK_NOT_YET] = "soft", [CHECK_BROKEN] = "bad"};
+	struct page *p = ctx;
+
+	buf_printf(&p->b, "<tr><th scope=\"row\"><code>%s</code></th><td>%s", r->name, r->says);
+	if (r->state == CHECK_NOT_YET)
+		buf_printf(&p->b, " <span class=\"soft\">(%s)</span>", r->why);
+	buf_printf(&p->b, "</td><td class=\"state %s\">%s", classes[r->state], check_state_name(r->state));
+	if (r->n_broken != 0) {
+		page_put(p, ": ");
+		page_count(p, r->n_broken, "row", "rows");
+	}
+	page_put(p, "</td></tr>\n");
+	return buf_check(&p->b, e);
+}
+
+enum errc section_proof(struct page *p, struct err *e)
+{
+	char hex[DIGEST_HEX];
+	enum errc rc;
+
+	page_section(p, "proof", "Proof");
+	page_put(p, "<p>Each line is a statement about every row of the case, checked when this page was made. "
+		    "<code>tocsin report --check</code> checks them again and names the rows that break one.</p>\n"
+		    "<div class=\"scroll\" role=\"region\" aria-label=\"Checks\" tabindex=\"0\"><table>\n<caption>Checks</caption>\n<thead><tr>"
+		    "<th scope=\"col\">Check</th><th scope=\"col\">What must hold</th><th scope=\"col\">Result</th></tr></thead>\n<tbody>\n");
+	rc = checks_run(p->run->store, policy_of(p->config), check_row, p, e);
+	page_put(p, "</tbody>\n</table></div>\n<h3>The ledger</h3>\n<p>Who did what in this case stands in ");
+	page_count(p, p->f.ledger_entries, "entry", "entries");
+	page_put(p, ", each with a hash over itself and the one before. The last hash is</p>\n<p><code>");
+	page_put(p, digest_hex(&p->f.ledger_hash, hex));
+	page_put(p, "</code></p>\n<p>Whoever has this page can tell later whether the ledger up to here was changed: "
+		    "<code>tocsin verify</code> recomputes the chain, <code>tocsin verify --evidence</code> every digest of the evidence, and "
+		    "<code>tocsin list ledger</code> shows the entries.</p>\n");
+	page_section_end(p);
+	return rc;
+}

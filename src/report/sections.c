@@ -1,0 +1,275 @@
+/* What the page says of the evidence and of what was found in it. */
+#include "report/page.h"
+
+#define N_OF(array) (sizeof(array) / sizeof((array)[0]))
+
+static void tile(struct page *p, int64_t n, const char *one, const char *many, bool alarm)
+{
+	page_put(p, alarm && n != 0 ? "<li class=\"tile alarm\"><b>" : "<li class=\"tile\"><b>");
+	page_number(p, n);
+	page_put(p, "</b><span>");
+	page_put(p, n == 1 ? one : many);
+	page_put(p, "</span></li>\n");
+}
+
+/* What mail there is, in two sentences. */
+static void sentences_mail(struct page *p)
+{
+	const struct figures *f = &p->f;
+
+	page_put(p, "<p>This case holds ");
+	if (f->mailboxes != 0) {
+		page_put(p, "the mail of ");
+		page_count(p, f->mailboxes, "mailbox", "mailboxes");
+		page_put(p, ": ");
+	}
+	page_count(p, f->sources, "file", "files");
+	page_put(p, " of evidence with ");
+	page_bytes(p, f->source_bytes);
+	page_put(p, ". In them were met ");
+	page_count(p, f->items, "item", "items");
+	page_put(p, ", which make ");
+	page_count(p, f->messages, "distinct message", "distinct messages");
+	if (f->first_utc != TIME_NONE) {
+		page_put(p, ", dated from ");
+		page_date(p, f->first_utc);
+		page_put(p, " to ");
+		page_date(p, f->last_utc);
+	}
+	page_put(p, ". A message that lies in several places is counted once.</p>\n");
+}
+
+static void sentences_read(struct page *p)
+{
+	const struct figures *f = &p->f;
+
+	page_put(p, "<p>");
+	if (f->failed + f->partial == 0) {
+		page_put(p, "Everything that was met was read or, where it is no mail, recorded as such. ");
+	} else {
+		page_count(p, f->failed, "item", "items");
+		page_put(p, " could not be read and ");
+		page_count(p, f->partial, "item was", "items were");
+		page_put(p, " read in part; each is recorded with its reason. ");
+	}
+	if (f->scanned != 0) {
+		page_put(p, "Of the content of the messages, <strong>");
+		page_percent(p, f->part_bytes - f->unread_bytes, f->part_bytes);
+		page_put(p, "</strong> by bytes was read as text; ");
+		page_count(p, f->unread_parts, "part", "parts");
+		page_put(p, " (pictures, archives, documents of types that are not read) ");
+		page_put(p, f->unread_parts == 1 ? "was not." : "were not.");
+	} else {
+		page_put(p, "Their content has not been scanned yet.");
+	}
+	page_put(p, "</p>\n");
+}
+
+static void sentences_found(struct page *p)
+{
+	const struct figures *f = &p->f;
+
+	if (f->scanned == 0)
+		return;
+	page_put(p, "<p>The messages give away <strong>");
+	page_count(p, f->exposures, "distinct secret or personal datum", "distinct secrets and personal data");
+	page_put(p, "</strong>, found at ");
+	page_count(p, f->findings, "place", "places");
+	page_put(p, " in ");
+	page_count(p, f->messages_exposed, "message", "messages");
+	page_put(p, ". ");
+	page_number(p, f->critical);
+	page_put(p, " of them are critical and ");
+	page_number(p, f->high);
+	page_put(p, " high.</p>\n");
+}
+
+static void sentences_told(struct page *p)
+{
+	const struct figures *f = &p->f;
+
+	if (f->attributed == 0)
+		return;
+	page_put(p, "<p>The messages concern <strong>");
+	page_count(p, f->orgs, "organisation", "organisations");
+	page_put(p, "</strong> besides ourselves");
+	if (f->persons != 0) {
+		page_put(p, " and ");
+		page_count(p, f->persons, "private person", "private persons");
+	}
+	page_put(p, ". ");
+	if (f->waves == 0)
+		page_put(p, "No wave of notices is planned yet.");
+	else if (f->told_orgs == 0)
+		page_put(p, "Notices are planned; none is written yet.");
+	else {
+		page_put(p, "Notices were written to ");
+		page_number(p, f->told_orgs);
+		page_put(p, " of them in ");
+		page_count(p, f->waves_written, "wave", "waves");
+		page_put(p, f->untold_orgs == 0 ? "; all are told." : ", ");
+		if (f->untold_orgs != 0) {
+			page_number(p, f->untold_orgs);
+			page_put(p, f->untold_orgs == 1 ? " is" : " are");
+			page_put(p, " not told yet");
+			if (f->orgs_without_contact != 0) {
+				page_put(p, "; ");
+				page_number(p, f->orgs_without_contact);
+				page_put(p, f->orgs_without_contact == 1 ? " has no contact" : " have no contact");
+			}
+			page_put(p, ".");
+		}
+	}
+	page_put(p, "</p>\n");
+}
+
+enum errc section_summary(struct page *p, struct err *e)
+{
+	const struct figures *f = &p->f;
+
+	page_section(p, "summary", "Summary");
+	page_put(p, "<ul class=\"tiles\">\n");
+	tile(p, f->messages, "distinct message", "distinct messages", false);
+	tile(p, f->exposures, "distinct exposure", "distinct exposures", false);
+	tile(p, f->critical + f->high, "of them critical or high", "of them critical or high", true);
+	tile(p, f->orgs, "organisation concerned", "organisations concerned", false);
+	tile(p, f->told_orgs, "organisation told", "organisations told", false);
+	tile(p, f->untold_orgs, "organisation not told yet", "organisations not told yet", true);
+	page_put(p, "</ul>\n");
+	sentences_mail(p);
+	sentences_read(p);
+	if (f->unknown != 0 && f->unknown == f->messages) {
+		page_put(p, "<p>Which of these messages the intruder opened is not known: no audit log has been read. <strong>All ");
+		page_number(p, f->in_scope);
+		page_put(p, " are treated as exposed.</strong></p>\n");
+	} else {
+		page_put(p, "<p>The intruder is proved to have opened ");
+		page_count(p, f->accessed, "message", "messages");
+		page_put(p, " and presumed to have opened ");
+		page_number(p, f->presumed);
+		page_put(p, " more; for ");
+		page_number(p, f->unknown);
+		page_put(p, " it is not known, and they are treated as exposed. ");
+		page_count(p, f->not_accessed, "message is", "messages are");
+		page_put(p, " proved untouched and left out.</p>\n");
+	}
+	sentences_found(p);
+	sentences_told(p);
+	page_section_end(p);
+	return buf_check(&p->b, e);
+}
+
+enum errc section_coverage(struct page *p, struct err *e)
+{
+	static const struct shown outcomes[] = {
+	    {"outcome", "Outcome", AS_WORD}, {"reason", "Reason", AS_TEXT}, {"items", "Items", AS_NUMBER},
+	    {"n_bytes", "Size", AS_BYTES}};
+	static const struct shown types[] = {
+	    {"type", "Type", AS_TEXT}, {"parts", "Parts", AS_NUMBER}, {"n_bytes", "Size", AS_BYTES},
+	    {"unread_parts", "Not wholly read", AS_NUMBER}, {"unread_bytes", "Size of these", AS_BYTES}};
+	static const struct shown unread[] = {
+	    {"outcome", "Outcome", AS_WORD}, {"reason", "Reason", AS_TEXT}, {"parts", "Parts", AS_NUMBER},
+	    {"messages", "Messages", AS_NUMBER}, {"n_bytes", "Size", AS_BYTES}};
+	static const struct shown items[] = {
+	    {"source", "Where", AS_PLACE}, {"at_byte", "At byte", AS_NUMBER}, {"n_bytes", "Size", AS_BYTES},
+	    {"reason", "Why", AS_TEXT}};
+	const struct figures *f = &p->f;
+	const struct slice by_outcome[] = {{"read", "bar", f->parsed}, {"read in part", "medium", f->partial},
+	    {"could not be read", "exposed", f->failed}, {"no mail", "idle", f->skipped}};
+	const struct slice by_bytes[] = {
+	    {"read as text", "bar", f->part_bytes - f->unread_bytes}, {"not read", "idle", f->unread_bytes}};
+	enum errc rc;
+
+	page_section(p, "coverage", "Coverage: was all of it read?");
+	page_put(p, "<p>Every byte of every source belongs to an item, and every item has an outcome; the proof is at the end of this "
+		    "page.</p>\n");
+	chart_share(p, "Items by outcome", by_outcome, N_OF(by_outcome));
+	rc = page_table(p, table_named("item_outcomes"), "Items by outcome and reason", "No evidence has been read yet.", outcomes,
+	    N_OF(outcomes), 40, e);
+	if (rc == OK && f->failed != 0)
+		rc = page_table(p, &page_unread_items, "Items that could not be read", "", items, N_OF(items), 50, e);
+	if (f->scanned != 0)
+		chart_share(p, "Content of the messages by bytes", by_bytes, N_OF(by_bytes));
+	if (rc == OK)
+		rc = page_table(p, table_named("part_types"), "Parts of messages by type", "No parts are recorded.", types, N_OF(types), 25, e);
+	if (rc == OK)
+		rc = page_table(p, table_named("unread"), "Content that was not, or not wholly, read as text",
+		    f->scanned != 0 ? "All content was read as text." : "The messages have not been scanned yet.", unread, N_OF(unread), 40, e);
+	page_section_end(p);
+	return rc;
+}
+
+enum errc section_exposures(struct page *p, struct err *e)
+{
+	static const struct shown classes[] = {
+	    {"class", "Class", AS_WORD}, {"critical", "Critical", AS_NUMBER}, {"high", "High", AS_NUMBER},
+	    {"medium", "Medium", AS_NUMBER}, {"low", "Low", AS_NUMBER}, {"exposures", "Distinct", AS_NUMBER},
+	    {"findings", "Findings", AS_NUMBER}, {"messages", "Messages", AS_NUMBER}};
+	static const struct shown exposures[] = {
+	    {"severity", "Severity", AS_SEVERITY}, {"class", "Class", AS_WORD}, {"masked", "Masked", AS_CODE},
+	    {"messages", "Messages", AS_NUMBER}, {"last_date", "Last seen", AS_DATE}, {"owners", "Whose", AS_LIST},
+	    {"hosts", "Found beside", AS_LIST}};
+	enum errc rc;
+
+	page_section(p, "exposures", "Exposures");
+	if ((rc = chart_classes(p, e)) == OK)
+		rc = page_table(p, table_named("classes"), "Exposures by class",
+		    p->f.scanned != 0 ? "Nothing was found." : "The messages have not been scanned yet.", classes, N_OF(classes), 100, e);
+	if (rc == OK && p->f.exposures != 0) {
+		page_put(p, "<h3>Reset first</h3>\n<p>The most severe come first. Whoever owns a credential should replace it, whatever its "
+			    "age; it was readable to the intruder. A date says when the newest message with it was sent.</p>\n");
+		rc = page_table(p, table_named("exposures"), "Exposures, most severe first", "", exposures, N_OF(exposures), 60, e);
+	}
+	page_section_end(p);
+	return rc;
+}
+
+enum errc section_orgs(struct page *p, struct err *e)
+{
+	static const struct shown columns[] = {
+	    {"name", "Organisation", AS_NAME}, {"severity", "Worst", AS_SEVERITY}, {"exposures", "Exposures", AS_NUMBER},
+	    {"messages", "Messages", AS_NUMBER}, {"sender", "as sender", AS_NUMBER}, {"recipient", "as recipient", AS_NUMBER},
+	    {"mentioned", "mentioned", AS_NUMBER}, {"owner", "owner of a secret", AS_NUMBER}, {"contacts", "Contact", AS_CONTACT},
+	    {"told_first", "Told", AS_TOLD}};
+	const struct figures *f = &p->f;
+	enum errc rc;
+
+	page_section(p, "organisations", "Organisations");
+	if (f->orgs != 0) {
+		page_put(p, "<p>");
+		page_count(p, f->orgs, "organisation is", "organisations are");
+		page_put(p, " concerned: ");
+		page_number(p, f->orgs_directory);
+		page_put(p, " known to the directory and ");
+		page_number(p, f->orgs_derived);
+		page_put(p, " named by their domain alone. ");
+		page_number(p, f->orgs_exposed);
+		page_put(p, " have exposures to be told of. Exposures are those in mail that the organisation sent or received, and its own "
+			    "wherever they stood. One message can stand in several roles.</p>\n");
+	}
+	if (f->bulk != 0) {
+		page_put(p, "<p class=\"note\">");
+		page_count(p, f->bulk, "message is", "messages are");
+		page_put(p, " bulk or automatic mail and makes nobody a party.</p>\n");
+	}
+	rc = page_table(p, &page_orgs, "Organisations by exposure",
+	    f->attributed != 0 ? "No organisation is concerned." : "The messages have not been attributed yet.", columns, N_OF(columns), 200, e);
+	page_section_end(p);
+	return rc;
+}
+
+enum errc section_timeline(struct page *p, struct err *e)
+{
+	enum errc rc;
+
+	page_section(p, "timeline", "Timeline");
+	if ((rc = chart_timeline(p, e)) == OK && p->f.undated != 0) {
+		page_put(p, "<p class=\"note\">");
+		page_count(p, p->f.undated, "message has", "messages have");
+		page_put(p, " no date that makes sense.</p>\n");
+	}
+	if (p->f.messages == p->f.undated)
+		page_put(p, "<p class=\"none\">There is no dated message.</p>\n");
+	page_section_end(p);
+	return rc;
+}

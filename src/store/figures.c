@@ -1,0 +1,137 @@
+#include "store/figures.h"
+
+#include "base/clock.h"
+#include "store/db.h"
+
+#define IN_SCOPE " verdict <> 3"
+/* External organisations that a message in scope makes a party. */
+#define CONCERNED \
+	" FROM org o WHERE o.origin <> 1 AND EXISTS (SELECT 1 FROM link l JOIN message m ON m.id = l.message_id" \
+	" WHERE l.org_id = o.id AND l.counts AND m.verdict <> 3)"
+/* Multipart and message parts hold other parts or messages: their bytes would be counted twice. */
+#define LEAF " type NOT LIKE 'multipart/%' AND type <> 'message/rfc822'"
+
+static const struct {
+	size_t at;
+	const char *sql;
+} counts[] = {
+#define COUNT(field, query) {offsetof(struct figures, field), "SELECT " query}
+    COUNT(mailboxes, "count(*) FROM mailbox"),
+    COUNT(mailboxes_inferred, "count(*) FROM mailbox WHERE grade = 2"),
+    COUNT(mailboxes_unknown, "count(*) FROM mailbox WHERE grade = 0"),
+    COUNT(sources, "count(*) FROM source"),
+    COUNT(source_bytes, "sum(n_bytes) FROM source"),
+    COUNT(sources_failed, "count(*) FROM source WHERE state = 3"),
+    COUNT(sources_replaced, "count(*) FROM source WHERE state = 2"),
+    COUNT(items, "count(*) FROM item"),
+    COUNT(parsed, "count(*) FROM item WHERE outcome = 1"),
+    COUNT(partial, "count(*) FROM item WHERE outcome = 2"),
+    COUNT(failed, "count(*) FROM item WHERE outcome = 3"),
+    COUNT(skipped, "count(*) FROM item WHERE outcome = 4"),
+    COUNT(item_bytes, "sum(n_bytes) FROM item"),
+    COUNT(failed_bytes, "sum(n_bytes) FROM item WHERE outcome = 3"),
+    COUNT(messages, "count(*) FROM message"),
+    COUNT(nested, "count(DISTINCT message_id) FROM location WHERE nest <> ''"),
+    COUNT(locations, "count(*) FROM location"),
+    COUNT(undated, "count(*) FROM message WHERE when_utc IS NULL"),
+    COUNT(in_scope, "count(*) FROM message WHERE" IN_SCOPE),
+    COUNT(accessed, "count(*) FROM message WHERE verdict = 1"),
+    COUNT(presumed, "count(*) FROM message WHERE verdict = 2"),
+    COUNT(not_accessed, "count(*) FROM message WHERE verdict = 3"),
+    COUNT(unknown, "count(*) FROM message WHERE verdict = 0"),
+    COUNT(parts, "count(*) FROM part WHERE" LEAF),
+    COUNT(part_bytes, "sum(n_bytes) FROM part WHERE" LEAF),
+    COUNT(unread_parts, "count(*) FROM coverage WHERE outcome <> 1 AND path <> '' AND" LEAF),
+    COUNT(unread_bytes, "sum(n_bytes) FROM coverage WHERE outcome <> 1 AND path <> '' AND" LEAF),
+    COUNT(cut_parts, "count(*) FROM coverage WHERE outcome = 1 AND" LEAF),
+    COUNT(unreadable_messages, "count(*) FROM coverage WHERE path = ''"),
+    COUNT(scanned, "count(*) FROM scanned"),
+    COUNT(attributed, "count(*) FROM attributed"),
+    COUNT(findings, "count(*) FROM finding"),
+    COUNT(messages_exposed, "count(DISTINCT message_id) FROM finding"),
+    COUNT(exposures, "count(*) FROM exposure"),
+    COUNT(critical, "count(*) FROM exposure WHERE severity = 4"),
+    COUNT(high, "count(*) FROM exposure WHERE severity = 3"),
+    COUNT(medium, "count(*) FROM exposure WHERE severity = 2"),
+    COUNT(low, "count(*) FROM exposure WHERE severity = 1"),
+    COUNT(orgs, "count(*)" CONCERNED),
+    COUNT(orgs_directory, "count(*)" CONCERNED " AND o.origin = 2"),
+    COUNT(orgs_derived, "count(*)" CONCERNED " AND o.origin = 3"),
+    COUNT(orgs_without_contact, "count(*)" CONCERNED " AND NOT EXISTS (SELECT 1 FROM contact c WHERE c.org_id = o.id)"),
+    COUNT(orgs_exposed,
+	"count(*)" CONCERNED " AND (EXISTS (SELECT 1 FROM owner w WHERE w.org_id = o.id) OR EXISTS (SELECT 1 FROM link l"
+	" JOIN message m ON m.id = l.message_id JOIN finding f ON f.message_id = l.message_id WHERE l.org_id = o.id"
+	" AND l.counts AND l.role IN (1, 2, 5) AND m.verdict <> 3))"),
+    COUNT(persons, "count(DISTINCT address_id) FROM person"),
+    COUNT(bulk, "count(*) FROM attributed WHERE disposition = 4"),
+    COUNT(conflicts, "count(*) FROM conflict"),
+    COUNT(links, "count(*) FROM link"),
+    COUNT(waves, "count(*) FROM wave"),
+    COUNT(waves_written, "count(*) FROM wave WHERE state = 3"),
+    COUNT(told_orgs, "count(DISTINCT n.org_id) FROM notice n WHERE n.state = 2"),
+    COUNT(told_messages,
+	"count(DISTINCT t.message_id) FROM told t WHERE EXISTS (SELECT 1 FROM notice n WHERE n.wave = t.wave"
+	" AND n.org_id = t.org_id AND n.state = 2)"),
+    COUNT(told_exposures,
+	"count(DISTINCT nullif(t.exposure_id, 0)) FROM told t WHERE EXISTS (SELECT 1 FROM notice n WHERE n.wave = t.wave"
+	" AND n.org_id = t.org_id AND n.state = 2)"),
+    COUNT(untold_orgs,
+	"count(*)" CONCERNED " AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.org_id = o.id AND n.state = 2)"),
+    COUNT(notices_written, "count(*) FROM notice WHERE state = 2"),
+    COUNT(ledger_entries, "count(*) FROM ledger"),
+#undef COUNT
+};
+
+enum errc figures_read(struct store *st, struct figures *out, struct err *e)
+{
+	sqlite3_stmt *q;
+	enum errc rc;
+
+	*out = (struct figures){0};
+	for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
+		int64_t v;
+
+		if ((rc = db_int(st, &v, 0, e, counts[i].sql, "")) != OK)
+			return rc;
+		memcpy((char *)out + counts[i].at, &v, sizeof v);
+	}
+	if ((rc = db_int(st, &out->first_utc, TIME_NONE, e, "SELECT min(when_utc) FROM message", "")) != OK ||
+	    (rc = db_int(st, &out->last_utc, TIME_NONE, e, "SELECT max(when_utc) FROM message", "")) != OK)
+		return rc;
+	if ((q = db_prepare(st, "SELECT hash FROM ledger ORDER BY seq DESC LIMIT 1", e)) == NULL)
+		return e->code;
+	if (db_row(st, q, &rc, e)) {
+		db_digest(q, 0, &out->ledger_hash);
+		(void)sqlite3_reset(q);
+	}
+	return rc;
+}
+
+enum errc figures_days(struct store *st, struct arena *a, struct day **out, size_t *n, struct err *e)
+{
+	sqlite3_stmt *q = db_prepare(st,
+	    "SELECT when_utc / 86400 - (when_utc % 86400 < 0), count(*), sum(id IN (SELECT message_id FROM finding))"
+	    " FROM message WHERE when_utc IS NOT NULL GROUP BY 1 ORDER BY 1", e);
+	size_t cap = 0;
+	enum errc rc;
+
+	*out = NULL;
+	*n = 0;
+	if (q == NULL)
+		return e->code;
+	while (db_row(st, q, &rc, e)) {
+		if (*n == cap) {
+			struct day *more = arena_zero(a, cap = cap != 0 ? 2 * cap : 512, sizeof *more);
+
+			if (more == NULL) {
+				(void)sqlite3_reset(q);
+				return err_memory(e);
+			}
+			if (*n != 0)
+				memcpy(more, *out, *n * sizeof *more);
+			*out = more;
+		}
+		(*out)[(*n)++] = (struct day){sqlite3_column_int64(q, 0), sqlite3_column_int64(q, 1), sqlite3_column_int64(q, 2)};
+	}
+	return rc;
+}

@@ -1,0 +1,31 @@
+/*
+ * The numbers that the report's sentences are made of. Each is a count of rows of the case, so that anybody can
+ * count again: figures.c has the query beside the name.
+ */
+#ifndef TOCSIN_STORE_FIGURES_H
+#define TOCSIN_STORE_FIGURES_H
+
+#include "store/store.h"
+
+struct figures {
+	int64_t mailboxes, mailboxes_inferred, mailboxes_unknown;
+	int64_t sources, source_bytes, sources_failed, sources_replaced;
+	int64_t items, parsed, partial, failed, skipped, item_bytes, failed_bytes;
+	int64_t messages, nested, locations, undated, first_utc, last_utc; /* dates: INT64_MIN when there is none */
+	int64_t in_scope, accessed, presumed, not_accessed, unknown;
+	int64_t parts, part_bytes, unread_parts, unread_bytes, cut_parts, unreadable_messages;
+	int64_t scanned, attributed;
+	int64_t findings, exposures, critical, high, medium, low, messages_exposed;
+	int64_t orgs, orgs_directory, orgs_derived, orgs_exposed, orgs_without_contact; /* external, with a link that counts */
+	int64_t persons, bulk, conflicts, links;
+	int64_t waves, waves_written, told_orgs, told_messages, told_exposures, untold_orgs, notices_written;
+	int64_t ledger_entries;
+	struct digest ledger_hash; /* of the last entry; zero when there is none */
+};
+MUST_CHECK enum errc figures_read(struct store *st, struct figures *out, struct err *e);
+
+/* Messages and messages with findings of one day (days since 1970-01-01), in the order of days, for the timeline. */
+struct day { int64_t day, messages, exposed; };
+MUST_CHECK enum errc figures_days(struct store *st, struct arena *a, struct day **out, size_t *n, struct err *e);
+
+#endif
