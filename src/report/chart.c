@@ -312,7 +312,15 @@ static void put_bars(struct page *p, const struct timeline *t)
 	}
 }
 
-/* The incident's dates: a line each, the words in rows of their own so that they do not cover each other. */
+/* Where a date of the incident stands, in hundredths; negative when it is outside. */
+static int64_t mark_x(const struct timeline *t, int64_t when)
+{
+	int64_t k = when == TIME_NONE ? INT64_MIN : key_of(t->unit, when / 86400);
+
+	return k < t->first || k > t->last ? -1 : (x_of(t, k) + x_of(t, k + 1)) / 2;
+}
+
+/* A line each; the words in rows of their own, and after all lines, so that none runs through them. */
 static void put_marks(struct page *p, const struct timeline *t)
 {
 	const struct { const char *name; int64_t when; } marks[] = {
@@ -320,21 +328,23 @@ static void put_marks(struct page *p, const struct timeline *t)
 	    {"detected", p->config->detected_utc}, {"contained", p->config->contained_utc}};
 
 	for (int i = 0; i < 4; i++) {
-		int64_t k, x;
-		bool left;
+		int64_t x = mark_x(t, marks[i].when);
 
-		if (marks[i].when == TIME_NONE)
+		if (x < 0)
 			continue;
-		k = key_of(t->unit, marks[i].when / 86400);
-		if (k < t->first || k > t->last)
-			continue;
-		x = (x_of(t, k) + x_of(t, k + 1)) / 2;
-		left = x > (PLOT_LEFT + PLOT_WIDTH / 2) * 100;
 		page_put(p, "<line class=\"mark\"");
 		put_hundredths(p, "x1", x);
 		put_hundredths(p, "x2", x);
-		buf_printf(&p->b, " y1=\"%d\" y2=\"%d\"/><text class=\"markname\"", 6 + 16 * i, PLOT_TOP + PLOT_HEIGHT);
-		put_hundredths(p, "x", left ? x - 500 : x + 500);
+		buf_printf(&p->b, " y1=\"%d\" y2=\"%d\"/>\n", 6 + 16 * i, PLOT_TOP + PLOT_HEIGHT);
+	}
+	for (int i = 0; i < 4; i++) {
+		int64_t x = mark_x(t, marks[i].when);
+		bool left = x > (PLOT_LEFT + PLOT_WIDTH / 2) * 100;
+
+		if (x < 0)
+			continue;
+		page_put(p, "<text class=\"markname\"");
+		put_hundredths(p, "x", left ? x - 600 : x + 600);
 		buf_printf(&p->b, " y=\"%d\"%s>%s ", 15 + 16 * i, left ? " text-anchor=\"end\"" : "", marks[i].name);
 		page_date(p, marks[i].when);
 		page_put(p, "</text>\n");

@@ -142,7 +142,7 @@ static void put_word(struct page *p, span s)
 static void put_severity(struct page *p, span s)
 {
 	if (s.n == 0) {
-		page_put(p, "<span class=\"soft\">none found</span>");
+		page_put(p, "<span class=\"soft\">none</span>");
 		return;
 	}
 	page_put(p, "<span class=\"sev ");
