@@ -150,7 +150,13 @@ static enum errc convert(struct arena *a, const struct part *p, struct part_text
 	if (bad > 0)
 		t->problems |= MIME_BAD_CHARSET;
 	t->utf8 = t->source;
-	return t->html ? html_text(a, t->source, &t->utf8, e) : OK;
+	if (t->html && ((rc = html_text(a, t->source, &t->utf8, e)) != OK ||
+	                   (rc = html_places_new(a, t->source, &t->html_places, e)) != OK))
+		return rc;
+	/* Nothing but a byte order mark was taken away: the places are the same. */
+	if (bad == 0 && t->source.p + t->source.n == t->content.p + t->content.n)
+		return OK;
+	return charset_places_new(a, t->charset, t->content, &t->charset_places, e);
 }
 
 enum errc part_text(struct arena *a, const struct message *m, const struct part *p, struct part_text *out, struct err *e)
@@ -187,18 +193,20 @@ enum errc part_text(struct arena *a, const struct message *m, const struct part 
 	return convert(a, p, out, e);
 }
 
+static size_t content_place(const struct part_text *t, size_t at)
+{
+	return t->charset_places != NULL ? charset_place(t->charset_places, at) : t->content.n - t->source.n + at;
+}
+
 void part_text_place(const struct part_text *t, size_t at, size_t n, uint64_t *at_byte, uint64_t *n_bytes)
 {
 	size_t from = at, to = at + n;
 
 	if (t->html)
-		html_place(t->source, at, n != 0 ? n : 1, &from, &to);
-	if (n == 0)
-		to = from;
-	from = charset_place(t->charset, t->content, from);
-	to = n != 0 ? charset_place(t->charset, t->content, to) : from;
+		html_place(t->html_places, at, n != 0 ? n : 1, &from, &to);
+	from = content_place(t, from);
 	*at_byte = from;
-	*n_bytes = to - from;
+	*n_bytes = n != 0 ? content_place(t, to) - from : 0;
 }
 
 enum errc part_text_value(struct arena *a, const struct part_text *t, uint64_t at_byte, uint64_t n_bytes, span *value,

@@ -26,6 +26,8 @@ struct part_text {
 	span source;        /* content as UTF-8, with its markup */
 	span utf8;          /* the text; valid UTF-8 */
 	unsigned problems;  /* enum mime_problem */
+	struct html_places *html_places;       /* NULL when not html */
+	struct charset_places *charset_places; /* NULL when source is content as it is */
 };
 
 /*
@@ -36,7 +38,10 @@ struct part_text {
 MUST_CHECK enum errc part_text(struct arena *a, const struct message *m, const struct part *p, struct part_text *out,
     struct err *e);
 
-/* Bytes [at, at + n) of t->utf8 as [*at_byte, *at_byte + *n_bytes) of t->content. */
+/*
+ * Bytes [at, at + n) of t->utf8 as [*at_byte, *at_byte + *n_bytes) of t->content. Asked in the order of the text it
+ * is cheap; a place before the last one walks from the beginning of the part.
+ */
 void part_text_place(const struct part_text *t, size_t at, size_t n, uint64_t *at_byte, uint64_t *n_bytes);
 
 /* The text of a range of a part's decoded bytes, as a finding recorded it: what --reveal shows. */

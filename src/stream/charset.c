@@ -450,28 +450,55 @@ enum errc charset_to_utf8(struct arena *a, const struct charset *c, span in, spa
 	return OK;
 }
 
-size_t charset_place(const struct charset *c, span in, size_t at)
-{
-	struct run r = run_start(c, in);
-	unsigned char piece[4096 + STEP_MAX];
-	size_t n = 0, got;
+struct charset_places {
+	const struct charset *c;
+	struct run before; /* not long before the place that was asked for last */
+	size_t n;          /* bytes of the text before it */
+};
 
-	while (n < at && (got = fill(&r, piece, at - n < 4096 ? at - n : 4096)) != 0)
-		n += got;
-	at = r.at;
+enum { PIECE = 4096 };
+
+enum errc charset_places_new(struct arena *a, const struct charset *c, span in, struct charset_places **out, struct err *e)
+{
+	if ((*out = arena_zero(a, 1, sizeof **out)) == NULL)
+		return err_memory(e);
+	(*out)->c = c;
+	(*out)->before = run_start(c, in);
+	return OK;
+}
+
+size_t charset_place(struct charset_places *p, size_t at)
+{
+	unsigned char piece[PIECE + STEP_MAX];
+	struct run r;
+	size_t got, place;
+
+	/* The state of iconv is in its descriptor and cannot be gone back to. */
+	if (at < p->n || p->before.c->kind == CHARSET_ICONV) {
+		p->before = run_start(p->c, p->before.in);
+		p->n = 0;
+	}
+	r = p->before;
+	while (p->n < at && (got = fill(&r, piece, at - p->n < PIECE ? at - p->n : PIECE)) != 0) {
+		if (p->n + got >= at)
+			break;
+		p->n += got;
+		p->before = r;
+	}
+	place = r.at;
 	/* What is left may be a shift sequence that means no character any more. */
-	return fill(&r, piece, STEP_MAX) == 0 ? in.n : at;
+	return fill(&r, piece, STEP_MAX) == 0 ? r.in.n : place;
 }
 
 size_t charset_text_at(const struct charset *c, span in, size_t at)
 {
 	struct run r = run_start(c, in);
-	unsigned char piece[4096 + STEP_MAX];
+	unsigned char piece[PIECE + STEP_MAX];
 	size_t n = 0, got;
 
 	/* Only now is it cut: a guess looks at all of it. */
 	r.in.n = at < in.n ? at : in.n;
-	while (r.at < r.in.n && (got = fill(&r, piece, 4096)) != 0)
+	while (r.at < r.in.n && (got = fill(&r, piece, PIECE)) != 0)
 		n += got;
 	return n;
 }

@@ -31,10 +31,15 @@ MUST_CHECK enum errc charset_to_utf8(struct arena *a, const struct charset *c, s
     struct err *e);
 
 /*
- * Where, in the bytes before conversion, the character stands that begins at byte `at` of the converted text
- * (at == length gives in.n). Walks from the start: for places of findings, not for every byte.
+ * Where, in the bytes before conversion, the characters of the text stood. Questions in the order of the text
+ * cost one walk over it together (but not for the East Asian charsets); one that goes back starts again.
  */
-size_t charset_place(const struct charset *c, span in, size_t at);
+struct charset_places;
+MUST_CHECK enum errc charset_places_new(struct arena *a, const struct charset *c, span in, struct charset_places **out,
+    struct err *e);
+
+/* Of the character that begins at byte `at` of the converted text; its length gives in.n. */
+size_t charset_place(struct charset_places *p, size_t at);
 
 /* The other way: how many bytes of the converted text come of the first `at` bytes. */
 size_t charset_text_at(const struct charset *c, span in, size_t at);

@@ -13,6 +13,7 @@
  */
 struct walk {
 	span in;
+	size_t at;          /* read up to here */
 	unsigned char *out; /* NULL: only counting */
 	size_t n;           /* bytes given out */
 	unsigned char last; /* the newest of them; '\n' before the first */
@@ -27,6 +28,11 @@ struct walk {
 	size_t from, to; /* the answer: the other side of these units */
 	bool found;
 };
+
+/* The walk of a question that comes behind another begins at most about as many bytes before its place. */
+enum { KEEP_EVERY = 16 * 1024, RUN_MAX = 64 * 1024 };
+
+struct html_places { struct walk before; };
 
 static void answer(struct walk *w, size_t from, size_t to)
 {
@@ -453,50 +459,79 @@ static size_t special(struct walk *w, size_t at)
 	return at + n;
 }
 
-static void walk(struct walk *w)
+/* Has the question of an asking walk its answer? What an open <a> has to say comes later than it stands. */
+static bool answered(const struct walk *w, size_t at)
 {
-	size_t at = 0;
+	switch (w->ask) {
+	case ASK_NOTHING:
+		return false;
+	case ASK_PLACE:
+		return w->n >= w->high;
+	case ASK_FIND:
+		return at >= w->high && w->href.p == NULL;
+	}
+	return false;
+}
 
-	w->last = '\n';
-	while (at < w->in.n) {
-		size_t n = run(w, at, w->in.n);
+/* From w->at on; keeps in *before (may be NULL) where it stood not long before what is asked for. */
+static void walk(struct walk *w, struct walk *before)
+{
+	while (w->at < w->in.n && !answered(w, w->at)) {
+		size_t n = run(w, w->at, w->in.n - w->at < RUN_MAX ? w->in.n : w->at + RUN_MAX);
 
 		if (n != 0)
-			give_run(w, at, n);
-		at += n;
-		if (at < w->in.n)
-			at = special(w, at);
+			give_run(w, w->at, n);
+		w->at += n;
+		if (n == 0)
+			w->at = special(w, w->at);
+		if (before != NULL && w->n <= w->low && w->at - before->at > KEEP_EVERY)
+			*before = *w;
 	}
-	anchor_end(w, at);
+	if (w->at == w->in.n)
+		anchor_end(w, w->at);
 }
 
 enum errc html_text(struct arena *a, span in, span *out, struct err *e)
 {
-	struct walk w = {.in = in};
+	struct walk w = {.in = in, .last = '\n'};
 
 	*out = SPAN_EMPTY;
 	if ((w.out = arena_alloc(a, in.n)) == NULL)
 		return err_memory(e);
-	walk(&w);
+	walk(&w, NULL);
 	arena_shrink(a, w.out, in.n, w.n);
 	*out = span_of(w.out, w.n);
 	return OK;
 }
 
-void html_place(span in, size_t at, size_t n, size_t *from, size_t *to)
+enum errc html_places_new(struct arena *a, span in, struct html_places **out, struct err *e)
 {
-	struct walk w = {.in = in, .ask = ASK_PLACE, .low = at, .high = at + n};
+	if ((*out = arena_zero(a, 1, sizeof **out)) == NULL)
+		return err_memory(e);
+	(*out)->before = (struct walk){.in = in, .last = '\n'};
+	return OK;
+}
 
-	walk(&w);
-	*from = w.found ? w.from : in.n;
-	*to = w.found ? w.to : in.n;
+void html_place(struct html_places *h, size_t at, size_t n, size_t *from, size_t *to)
+{
+	struct walk w;
+
+	if (h->before.n > at)
+		h->before = (struct walk){.in = h->before.in, .last = '\n'};
+	w = h->before;
+	w.ask = ASK_PLACE;
+	w.low = at;
+	w.high = at + n;
+	walk(&w, &h->before);
+	*from = w.found ? w.from : w.in.n;
+	*to = w.found ? w.to : w.in.n;
 }
 
 void html_find(span in, size_t from, size_t to, size_t *at, size_t *n)
 {
-	struct walk w = {.in = in, .ask = ASK_FIND, .low = from, .high = to};
+	struct walk w = {.in = in, .last = '\n', .ask = ASK_FIND, .low = from, .high = to};
 
-	walk(&w);
+	walk(&w, NULL);
 	*at = w.found ? w.from : w.n;
 	*n = w.found ? w.to - w.from : 0;
 }

@@ -13,8 +13,15 @@
 /* in is valid UTF-8, and *out is. */
 MUST_CHECK enum errc html_text(struct arena *a, span in, span *out, struct err *e);
 
+/*
+ * Where the text came from. Questions in the order of the text cost one walk over it together; one that goes back
+ * walks from the beginning. in must live as long.
+ */
+struct html_places;
+MUST_CHECK enum errc html_places_new(struct arena *a, span in, struct html_places **out, struct err *e);
+
 /* Bytes [at, at + n) of html_text's output (n > 0) came from [*from, *to) of `in`; both in.n past the end. */
-void html_place(span in, size_t at, size_t n, size_t *from, size_t *to);
+void html_place(struct html_places *h, size_t at, size_t n, size_t *from, size_t *to);
 
 /* The other way: what came from bytes [from, to) of `in` is [*at, *at + *n) of the output; *n 0 for nothing. */
 void html_find(span in, size_t from, size_t to, size_t *at, size_t *n);

@@ -140,19 +140,22 @@ static void places(const char *charset, const char *in, size_t n)
 	struct arena *a = test_arena();
 	const struct charset *c = charset_find(span_str(charset));
 	span text = span_of(in, n), out, head;
+	struct charset_places *p;
 
 	assert_non_null(c);
+	assert_ok(charset_places_new(a, c, text, &p, &e));
 	assert_ok(charset_to_utf8(a, c, text, &out, NULL, &e));
 	for (size_t at = 0; at < out.n; at++) {
-		size_t place = charset_place(c, text, at);
+		size_t place = charset_place(p, at);
 
 		if ((out.p[at] & 0xc0) == 0x80)
 			continue;
 		assert_true(place <= n);
 		assert_ok(charset_to_utf8(a, c, span_first(text, place), &head, NULL, &e));
 		assert_int_equal(head.n, at);
+		assert_int_equal(charset_text_at(c, text, place), at);
 	}
-	assert_int_equal(charset_place(c, text, out.n), n);
+	assert_int_equal(charset_place(p, out.n), n);
 	arena_free(a);
 }
 
@@ -168,6 +171,25 @@ static void test_a_place_in_the_text_is_found_again_in_the_bytes(void **state)
 	places("utf-7", "caf+AOk-", 8);
 	places("gbk", "a\xc3\xdc\xc2\xeb\xff" "b", 7);
 	places("big5", "a\xb1\x4b\xbd\x58", 5);
+}
+
+static void test_places_asked_in_any_order_are_the_same(void **state)
+{
+	struct arena *a = test_arena();
+	const struct charset *c = charset_find(SPAN_LIT("iso-8859-1"));
+	struct charset_places *p;
+	unsigned char text[20000];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof text; i++)
+		text[i] = i % 3 == 0 ? 0xe9 : 'a';
+	assert_non_null(c);
+	assert_ok(charset_places_new(a, c, span_of(text, sizeof text), &p, &e));
+	for (size_t i = 0; i < sizeof text; i += i < 10000 ? 999 : 9999)
+		assert_int_equal(charset_place(p, i + (i + 2) / 3), i);
+	assert_int_equal(charset_place(p, 4000 + 1334), 4000);
+	assert_int_equal(charset_place(p, 0), 0);
+	arena_free(a);
 }
 
 static void test_bytes_cut_anywhere_become_valid_utf8(void **state)
@@ -189,14 +211,16 @@ static void test_bytes_cut_anywhere_become_valid_utf8(void **state)
 				struct arena *a = test_arena();
 				const struct charset *c = charset_find(span_str(names[i]));
 				unsigned char *exact = malloc(n != 0 ? n : 1);
+				struct charset_places *p;
 				span out;
 
 				assert_true(c != NULL && exact != NULL);
 				memcpy(exact, bytes, n);
 				assert_ok(charset_to_utf8(a, c, span_of(exact, n), &out, NULL, &e));
 				assert_int_equal(utf8_valid(out), out.n);
-				assert_true(charset_place(c, span_of(exact, n), out.n / 2) <= n);
-				assert_int_equal(charset_place(c, span_of(exact, n), out.n), n);
+				assert_ok(charset_places_new(a, c, span_of(exact, n), &p, &e));
+				assert_true(charset_place(p, out.n / 2) <= n);
+				assert_int_equal(charset_place(p, out.n), n);
 				free(exact);
 				arena_free(a);
 			}
@@ -223,6 +247,7 @@ int main(void)
 		cmocka_unit_test(test_charsets_are_found_as_mail_spells_them),
 		cmocka_unit_test(test_a_charset_that_nobody_named_is_guessed),
 		cmocka_unit_test(test_a_place_in_the_text_is_found_again_in_the_bytes),
+		cmocka_unit_test(test_places_asked_in_any_order_are_the_same),
 		cmocka_unit_test(test_bytes_cut_anywhere_become_valid_utf8),
 	};
 	return cmocka_run_group_tests_name("charset", tests, open_charsets, NULL);

@@ -104,12 +104,14 @@ static void place(const char *in, const char *text, const char *want)
 {
 	struct arena *a = test_arena();
 	span out, source = span_str(in);
+	struct html_places *places;
 	size_t at, n, from, to;
 
 	assert_ok(html_text(a, source, &out, &e));
 	at = span_find(out, span_str(text));
 	assert_true(at < out.n);
-	html_place(source, at, strlen(text), &from, &to);
+	assert_ok(html_places_new(a, source, &places, &e));
+	html_place(places, at, strlen(text), &from, &to);
 	assert_span(span_sub(source, from, to - from), want);
 	html_find(source, from, to, &at, &n);
 	assert_span(span_sub(out, at, n), text);
@@ -128,6 +130,34 @@ static void test_a_place_in_the_text_is_found_again_in_the_html(void **state)
 	place("<td>a</td>  <td>b", "b", "b");
 }
 
+static void test_places_asked_in_any_order_are_the_same(void **state)
+{
+	struct arena *a = test_arena();
+	struct html_places *one, *each;
+	size_t n = 0, from, to, want_from, want_to;
+	char *text = malloc(200000);
+	span in, out;
+
+	(void)state;
+	assert_non_null(text);
+	while (n < 199000)
+		n += (size_t)sprintf(text + n, "<p>line <b>%zu</b> of <a href='https://example.org/%zu'>it &amp; so</a></p>\n", n, n);
+	in = span_of(text, n);
+	assert_ok(html_text(a, in, &out, &e));
+	assert_ok(html_places_new(a, in, &one, &e));
+	for (size_t i = 0; i < 60; i++) {
+		size_t at = (i < 30 ? i * 997 : i * 7919) % (out.n - 5);
+
+		html_place(one, at, 5, &from, &to);
+		assert_ok(html_places_new(a, in, &each, &e));
+		html_place(each, at, 5, &want_from, &want_to);
+		assert_int_equal(from, want_from);
+		assert_int_equal(to, want_to);
+	}
+	free(text);
+	arena_free(a);
+}
+
 /* Random sequences of these make trouble that nobody thought of. */
 static const char *const pieces[] = {"<", ">", "&", "\"", "'", "=", "<a href=", "</a>", "<!--", "-->", "<script>",
 	"</script>", "<td>", "<p>", "&#1", "16;", "&amp", ";", " ", "\n", "word", "\xc3\xa9", "\xe2\x80\x8b", "\xc2\xa0", "<pre>",
@@ -142,6 +172,7 @@ static void test_any_bytes_give_text_whose_places_lie_within(void **state)
 		struct arena *a = test_arena();
 		unsigned char text[256];
 		size_t n = 0, from, to, at, found;
+		struct html_places *places;
 		span in, out;
 
 		for (;;) {
@@ -155,10 +186,11 @@ static void test_any_bytes_give_text_whose_places_lie_within(void **state)
 		}
 		in = utf8_clean(a, span_of(text, n));
 		assert_ok(html_text(a, in, &out, &e));
+		assert_ok(html_places_new(a, in, &places, &e));
 		assert_true(out.n <= in.n);
 		assert_int_equal(utf8_valid(out), out.n);
 		for (size_t i = 0; i < out.n; i += 7) {
-			html_place(in, i, 1, &from, &to);
+			html_place(places, i, 1, &from, &to);
 			assert_true(from <= to && to <= in.n);
 			html_find(in, from, to, &at, &found);
 			assert_true(to == from || (at <= i && i < at + found));
@@ -200,6 +232,7 @@ int main(void)
 		cmocka_unit_test(test_entities_are_in_order),
 		cmocka_unit_test(test_attributes_that_may_hold_a_secret_come_behind_their_element),
 		cmocka_unit_test(test_a_place_in_the_text_is_found_again_in_the_html),
+		cmocka_unit_test(test_places_asked_in_any_order_are_the_same),
 		cmocka_unit_test(test_any_bytes_give_text_whose_places_lie_within),
 		cmocka_unit_test(test_html_cut_anywhere_is_read_as_far_as_it_goes),
 	};
