@@ -170,7 +170,12 @@ enum errc units_next(struct units *u, struct unit *out, bool *end, struct err *e
 			}
 			u->depth--;
 			archive_close(l->reader);
-			continue;
+			/* Nothing in it: then it is a unit itself, so that it is accounted for. */
+			if (l->next != 0)
+				continue;
+			*out = (struct unit){.member = l->base, .name = l->name, .outcome = MEMBER_NOT_FILE,
+			    .reason = "an archive with nothing in it"};
+			return OK;
 		}
 		l->next = m->index + 1;
 		if ((name = arena_printf(u->now, "%.*s%.*s", (int)l->name.n, (const char *)l->name.p, (int)m->name.n,

@@ -129,6 +129,13 @@ static bool maildir(span path, struct mailbox_path *out)
 	return true;
 }
 
+bool named_as_message(span path)
+{
+	span dir = last_of(before_slash(path));
+
+	return span_ends_nocase(path, SPAN_LIT(".eml")) || span_eq(dir, SPAN_LIT("cur")) || span_eq(dir, SPAN_LIT("new"));
+}
+
 bool mailbox_of_path(span path, span base, struct mailbox_path *out)
 {
 	size_t at = base.n, begin;

@@ -22,4 +22,7 @@ struct mailbox_path {
  */
 bool mailbox_of_path(span path, span base, struct mailbox_path *out);
 
+/* Does the path itself say that this is one message: ".eml", or a Maildir's cur or new? */
+bool named_as_message(span path);
+
 #endif

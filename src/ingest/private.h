@@ -15,7 +15,7 @@
 
 /*
  * u8 kind, u32 first unit, u64 first byte within it (where a task goes on after a crash), then:
- *   FILES    u32 n, n times u64 size; descriptor i is file i. The unit is the file's index.
+ *   FILES    u32 n, n times u64 size and u8 named_as_message(); descriptor i is file i. The unit is the file's index.
  *   SEGMENT  u64 size, u64 from, u64 to; descriptor 0 is the mbox. Entries that begin in [from, to).
  *   ARCHIVE  u64 n, bytes why: when n is not 0, the n bytes before the first byte killed a worker, and why;
  *            descriptors: the archive, then UNIT_SPOOLS spools. The unit counts the members met, from 0.

@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "evidence/unit.h"
+#include "ingest/folder.h"
 #include "ingest/private.h"
 #include "mail/mbox.h"
 #include "mail/text-kind.h"
@@ -134,8 +135,11 @@ static enum errc mbox_entries(struct worker *w, struct jail_out *out, const stru
 	return rc;
 }
 
-/* What a unit is, by its content. */
-static enum source_kind kind_of(span file, const char **note)
+/*
+ * What a unit is, by its content. Its name counts only where the content leaves it open: text that is named as a
+ * message is one, though it has no header fields.
+ */
+static enum source_kind kind_of(span file, bool named_message, const char **note)
 {
 	bool certain;
 
@@ -149,6 +153,8 @@ static enum source_kind kind_of(span file, const char **note)
 	if (mbox_sniff(file))
 		return SOURCE_MBOX;
 	if (message_sniff(file))
+		return SOURCE_MESSAGE;
+	if (named_message && text_looks(span_first(file, 4096)))
 		return SOURCE_MESSAGE;
 	*note = text_kind(span_first(file, 4096), &certain);
 	if (*note == NULL)
@@ -189,6 +195,7 @@ static enum errc do_files(struct worker *w, struct jail_out *out, struct cursor 
 
 	for (uint32_t i = 0; i < n && rc == OK; i++, from = i > unit ? 0 : from) {
 		uint64_t size = cursor_u64(c);
+		bool named = cursor_u8(c) != 0;
 		struct digest digest = {{0}};
 		const char *note;
 		enum source_kind kind;
@@ -206,7 +213,7 @@ static enum errc do_files(struct worker *w, struct jail_out *out, struct cursor 
 			continue;
 		}
 		hash_file(w, file, &digest);
-		kind = kind_of(file, &note);
+		kind = kind_of(file, named, &note);
 		put_file(jail_buf(out), i, kind, &digest, note);
 		rc = whole_unit(w, out, &(struct where){i, UNIT_FILE, SPAN_EMPTY}, file, kind, note, i == unit ? from : 0, &digest,
 		    e);
@@ -282,13 +289,15 @@ static enum errc do_archive(struct worker *w, struct jail_out *out, struct curso
 		}
 		if (m.outcome == MEMBER_PARTIAL)
 			put_item(jail_buf(out), k, m.member, m.name, m.bytes.n, 0, OUTCOME_PARTIAL, span_str(m.reason));
-		if ((kind = kind_of(m.bytes, &note)) == SOURCE_ARCHIVE) {
+		if ((kind = kind_of(m.bytes, named_as_message(m.name), &note)) == SOURCE_ARCHIVE) {
 			kind = SOURCE_UNKNOWN;
 			note = "an archive that could not be opened";
 		}
 		rc = whole_unit(w, out, &(struct where){k, m.member, m.name}, m.bytes, kind, note, k == unit ? from : 0, NULL, e);
 	}
 	units_close(u);
+	if (rc == OK && k == 0)
+		put_item(jail_buf(out), 0, UNIT_FILE, SPAN_EMPTY, 0, 0, OUTCOME_SKIPPED, SPAN_LIT("an archive with nothing in it"));
 	return rc;
 }
 
@@ -309,7 +318,7 @@ static enum errc do_survey(struct worker *w, struct jail_out *out, struct cursor
 		put_file(jail_buf(out), 0, SOURCE_UNKNOWN, &none, e->text);
 		return OK;
 	}
-	kind = kind_of(file, &note);
+	kind = kind_of(file, false, &note);
 	put_file(jail_buf(out), 0, kind, &none, note);
 	for (uint64_t at = 0; kind == SOURCE_MBOX && rc == OK && mbox_next(file, (size_t)at, &entry); at = entry.at + entry.n) {
 		if (entry.at - cut < step)

@@ -56,7 +56,8 @@ static enum errc worker_start(struct run *r, struct worker *w, struct err *e)
 {
 	char *argv[] = {(char[]){"tocsin"}, (char[]){"worker"}, (char *)(uintptr_t)r->p->job,
 	    r->p->without_jail ? (char[]){"--without-jail"} : NULL, NULL};
-	char *env[] = {NULL};
+	/* With a zone that is spelled out the C library has no file to look for, and no row depends on where we are. */
+	char *env[] = {(char[]){"TZ=UTC0"}, NULL};
 	posix_spawn_file_actions_t fa;
 	int pair[2], bad;
 

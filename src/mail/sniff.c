@@ -35,8 +35,8 @@ static bool is_telling(span name)
 }
 
 /*
- * Reads the lines up to the first empty one: the first must be a known field, at least two must be telling ones, and
- * lines that are no fields must stay few. A YAML or log file fails the first or the second.
+ * Reads the lines up to the first empty one: the first must be a known field, two must be known and one of them
+ * telling (or a telling one stands alone), and lines that are no fields must stay few. A YAML or log file fails the first or the second.
  */
 bool message_sniff(span file)
 {
@@ -65,5 +65,8 @@ bool message_sniff(span file)
 		if (n_bad > 4 + n_fields / 4)
 			return false;
 	}
-	return n_telling != 0 && n_telling + n_known >= 3 && n_known * 2 >= n_fields;
+	if (n_telling == 0 || n_known * 2 < n_fields)
+		return false;
+	/* One telling field alone will do when nothing else stands before an empty line. */
+	return n_telling + n_known >= 3 || (n_bad == 0 && n_fields == n_telling && line.n == 0 && rest.n != 0);
 }

@@ -75,7 +75,8 @@ static enum errc gap(struct checking *c, const char *path, int64_t member, const
 static enum errc one_source(struct checking *c, int64_t id, const char *path, int64_t n_bytes, bool archive, struct err *e)
 {
 	sqlite3_stmt *q = db_prepare(c->st,
-	    "SELECT member, at_byte, n_bytes FROM item WHERE source_id = ? ORDER BY member, at_byte, n_bytes", e);
+	    "SELECT member, at_byte, n_bytes FROM item WHERE source_id = ? "
+	    "ORDER BY iif(member < 0, member, member & 2097151), member, at_byte, n_bytes", e);
 	int64_t member = -1, end = 0, n_members = 0;
 	bool whole = false; /* an archive that could not be opened is one item */
 	enum errc rc;
@@ -88,9 +89,12 @@ static enum errc one_source(struct checking *c, int64_t id, const char *path, in
 		int64_t m = sqlite3_column_int64(q, 0), at = sqlite3_column_int64(q, 1), n = sqlite3_column_int64(q, 2);
 
 		if (m != member) {
-			if (m != n_members)
-				rc = gap(c, path, m, "no item for members", n_members, m, e);
-			n_members = m + 1;
+			/* The lowest 21 bits number the members of the archive itself; what is above is archives within it. */
+			int64_t top = m < 0 ? m : m & 2097151;
+
+			if (top != n_members && top != n_members - 1)
+				rc = gap(c, path, m, "no item for members", n_members, top, e);
+			n_members = top + 1;
 			member = m;
 			end = 0;
 		}
