@@ -29,7 +29,7 @@ exits "list refuses an unknown kind" 2 "$TOCSIN" list unicorns
 exits "report refuses an unknown format" 2 "$TOCSIN" report --format docx
 exits "notify refuses an unknown verb" 2 "$TOCSIN" notify frobnicate
 exits "ingest wants something to read" 2 "$TOCSIN" ingest
-exits "ingest of a path that is not there fails" 4 "$TOCSIN" ingest "$T/not-there"
+exits "ingest of a path that is not there is refused" 2 "$TOCSIN" ingest "$T/not-there"
 unset TOCSIN_CASE
 
 exits "the case can be the current folder" 0 sh -c 'cd "$1" && "$2" list sources --jsonl' sh "$T/c" "$TOCSIN"
