@@ -27,6 +27,7 @@ CREATE TABLE source (
 	note TEXT                         -- what it is, when it is no mail
 );
 CREATE INDEX source_path ON source (path);
+CREATE INDEX source_mailbox ON source (mailbox_id);
 CREATE TABLE message (
 	id INTEGER PRIMARY KEY,
 	content_digest BLOB NOT NULL UNIQUE,
