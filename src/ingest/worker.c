@@ -288,7 +288,7 @@ static enum errc do_archive(struct worker *w, struct jail_out *out, struct curso
 			continue;
 		}
 		if (m.outcome == MEMBER_PARTIAL)
-			put_item(jail_buf(out), k, m.member, m.name, m.bytes.n, 0, OUTCOME_PARTIAL, span_str(m.reason));
+			put_item(jail_buf(out), k, m.member, m.name, m.bytes.n, 0, OUTCOME_FAILED, span_str(m.reason));
 		if ((kind = kind_of(m.bytes, named_as_message(m.name), &note)) == SOURCE_ARCHIVE) {
 			kind = SOURCE_UNKNOWN;
 			note = "an archive that could not be opened";
