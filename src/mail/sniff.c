@@ -36,15 +36,14 @@ static bool is_telling(span name)
 
 /*
  * Reads the lines up to the first empty one: the first must be a known field, two must be known and one of them
- * telling (or a telling one stands alone), and lines that are no fields must stay few. A YAML or log file fails the first or the second.
+ * telling (or a telling one stands alone), and lines that are no fields or hold a NUL must stay few. A YAML or log
+ * file fails the first or the second. What the body holds does not matter.
  */
 bool message_sniff(span file)
 {
 	span rest = span_first(file, 65536), line, name;
 	unsigned n_fields = 0, n_known = 0, n_telling = 0, n_bad = 0;
 
-	if (bytes_odd(span_first(file, 1024)) & BYTES_NUL)
-		return false;
 	while (rest.n != 0 && (rest.p[0] == '\n' || rest.p[0] == '\r'))
 		rest = span_from(rest, 1);
 	if (span_starts(rest, SPAN_LIT("From ")) || span_starts(rest, SPAN_LIT(">From ")))
@@ -53,7 +52,7 @@ bool message_sniff(span file)
 		if (line.p[0] == ' ' || line.p[0] == '\t') {
 			if (n_fields == 0)
 				return false;
-		} else if (!field_begins(line, &name)) {
+		} else if ((bytes_odd(line) & BYTES_NUL) != 0 || !field_begins(line, &name)) {
 			n_bad++;
 		} else {
 			n_fields++;

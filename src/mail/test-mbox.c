@@ -124,6 +124,7 @@ static void messages_are_known_by_their_first_fields(void **state)
 		if (message_sniff(span_str(other[i])))
 			fail_msg("taken for mail: %s", other[i]);
 	assert_false(message_sniff(SPAN_LIT("From: a\0b\nTo: x\nDate: y\n")));
+	assert_true(message_sniff(SPAN_LIT("From: a\nTo: x\nDate: y\n\n\0\0body\0")));
 }
 
 int main(void)
