@@ -45,6 +45,7 @@ enum errc cmd_list(struct cmd *c, const struct verb *v, int argc, char **argv, i
 	if (reveal && strcmp(operand[0], "findings") != 0)
 		return err_set(&c->e, ERR_USAGE, "--reveal goes with findings only: nothing else has a value");
 	run.store = c->store;
+	run.case_dir = c->dir;
 	run.kind = operand[0];
 	run.jsonl = jsonl || c->json;
 	run.columns = run.jsonl ? 0 : terminal_columns();

@@ -5,10 +5,12 @@
 
 #include "ingest/ingest.h"
 #include "jail/jail.h"
+#include "report/report.h"
 
 /* The jobs that the stages have for workers. */
 static const struct jail_job *const jobs[] = {
     &ingest_job,
+    &reveal_job,
     NULL,
 };
 

@@ -3,10 +3,12 @@
 
 #include "base/utf8.h"
 #include "report/private.h"
+#include "report/reveal.h"
 
 struct listing {
 	const struct list_run *run;
 	struct list_tally *tally;
+	struct revealed *revealed; /* NULL without --reveal */
 	struct out o;
 	struct buf cell, shown;
 };
@@ -58,6 +60,14 @@ static size_t put_cell(struct listing *l, span text, unsigned width, bool right,
 	return n > width ? n : width;
 }
 
+static bool value_of(struct listing *l, int64_t finding_id, span *value)
+{
+	bool known = reveal_value(l->revealed, finding_id, value);
+
+	l->tally->not_revealed += !known;
+	return known;
+}
+
 static size_t last_shown(const struct table *t)
 {
 	size_t last = 0;
@@ -68,7 +78,7 @@ static size_t last_shown(const struct table *t)
 	return last;
 }
 
-static enum errc text_row(struct listing *l, const struct table *t, const struct cell *cells, struct err *e)
+static enum errc text_row(struct listing *l, const struct table *t, int64_t id, const struct cell *cells, struct err *e)
 {
 	size_t used = 0, last = last_shown(t), room = l->run->columns != 0 ? l->run->columns : SIZE_MAX;
 
@@ -94,6 +104,15 @@ static enum errc text_row(struct listing *l, const struct table *t, const struct
 			break;
 		used += put_cell(l, buf_span(&l->cell), col->width, col->kind == CELL_NUMBER, i == last, room - used);
 	}
+	if (l->revealed != NULL) {
+		span value = SPAN_EMPTY;
+
+		buf_str(&l->o.b, "  ");
+		if (cells == NULL)
+			buf_str(&l->o.b, "value");
+		else if (value_of(l, id, &value))
+			utf8_show(&l->o.b, value);
+	}
 	buf_byte(&l->o.b, '\n');
 	return out_row(&l->o, e);
 }
@@ -102,14 +121,18 @@ static enum errc list_row(void *ctx, const struct table *t, int64_t id, const st
 {
 	struct listing *l = ctx;
 	struct json j = json_to(&l->o.b);
+	span value;
 
-	(void)id;
 	l->tally->rows++;
 	if (!l->run->jsonl)
-		return text_row(l, t, cells, e);
+		return text_row(l, t, id, cells, e);
 	json_open(&j, NULL, '{');
 	for (size_t i = 0; i < t->n_columns; i++)
 		cell_json(&j, t->columns[i].name, &t->columns[i], &cells[i]);
+	if (l->revealed != NULL && value_of(l, id, &value))
+		json_span(&j, "value", value);
+	else if (l->revealed != NULL)
+		json_null(&j, "value");
 	json_close(&j, '}');
 	json_end_line(&j);
 	return out_row(&l->o, e);
@@ -130,15 +153,18 @@ enum errc report_list(const struct list_run *run, struct list_tally *tally, stru
 		buf_free(&kinds);
 		return rc;
 	}
+	if (run->reveal && (rc = reveal_values(&l.revealed, run, e)) != OK)
+		return rc;
 	out_to(&l.o, run->fd);
 	buf_init(&l.cell, l.o.b.max);
 	buf_init(&l.shown, l.o.b.max);
 	if (!run->jsonl)
-		rc = text_row(&l, t, NULL, e);
+		rc = text_row(&l, t, 0, NULL, e);
 	if (rc == OK)
 		rc = rows_walk(run->store, t, list_row, &l, e);
 	rc = out_close(&l.o, rc, e);
 	buf_free(&l.cell);
 	buf_free(&l.shown);
+	reveal_free(l.revealed);
 	return rc;
 }

@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "case/case.h"
+#include "jail/jail.h"
 #include "store/store.h"
 
 enum report_format { REPORT_HTML, REPORT_CSV, REPORT_JSON };
@@ -28,6 +29,7 @@ MUST_CHECK enum errc report_check(struct store *st, const struct case_config *co
 
 struct list_run {
 	struct store *store;
+	const char *case_dir;
 	const char *kind;   /* a name of list_kinds() */
 	bool jsonl;         /* else an aligned table */
 	unsigned columns;   /* of the terminal, to which lines are cut; 0: not cut */
@@ -39,6 +41,9 @@ struct list_run {
 struct list_tally { uint64_t rows, not_revealed; };
 /* ERR_USAGE when there is no such kind. */
 MUST_CHECK enum errc report_list(const struct list_run *run, struct list_tally *tally, struct err *e);
+/* What a worker does for a reveal. */
+extern const struct jail_job reveal_job;
+
 /* "sources, items, ..." for help and errors. */
 void list_kinds(struct buf *out);
 

@@ -206,7 +206,7 @@ static const struct check checks[] = {
 	"SELECT " MESSAGE("message_id") " || ', ' || " ORG("org_id") " || ': no reason' FROM link WHERE NOT counts"
 	" AND why_not = ''", NULL},
     {"due", "every organisation was told, or is planned to be told, all that it is due", STAGE_NOTIFY, true,
-	"SELECT " ORG("l.org_id") " || ': not told of ' || count(*) || ' links' FROM link l JOIN message m ON m.id = l.message_id"
+	"SELECT " ORG("l.org_id") " || ': links not told: ' || count(*) FROM link l JOIN message m ON m.id = l.message_id"
 	" WHERE l.counts AND (l.role <> 3 OR ?2) AND " IN_SCOPE " AND NOT EXISTS (SELECT 1 FROM told t WHERE t.org_id = l.org_id AND t.message_id = l.message_id"
 	" AND t.role = l.role AND t.exposure_id = 0) GROUP BY l.org_id", NULL},
     {"told", "what was told is the sum of the dossiers", STAGE_NOTIFY, false,
