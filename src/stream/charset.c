@@ -395,7 +395,7 @@ static size_t foreign(const struct charset *c, span s)
 	if (c->kind == CHARSET_UTF7)
 		n += span_find_byte(s, '+') < s.n;
 	if (c->kind == CHARSET_ICONV && c->shifts)
-		n += span_find_byte(s, 0x1b) < s.n || span_find_byte(s, 0x0e) < s.n;
+		n += span_find_byte(s, 0x1b) < s.n || span_find_byte(s, 0x0e) < s.n || span_find_byte(s, 0x0f) < s.n;
 	return n;
 }
 
