@@ -41,6 +41,18 @@
 #define LIMIT_ARCHIVE_RATIO 1000
 #define LIMIT_ARCHIVE_DEPTH 4
 
+/* Words of an organisation's name that are compared; what follows in a longer one is not looked at. */
+#define LIMIT_NAME_TOKENS 8
+/* A directory of organisations (one million rows are about 100 MB), and its rows. Refused. */
+#define LIMIT_DIRECTORY_BYTES GIB
+#define LIMIT_DIRECTORY_ROWS 16000000
+/* Hosts and addresses met in one run and kept with whose they are: about three million. */
+#define LIMIT_HOST_CACHE_BYTES (512 * MIB)
+/* A list of words or domains in rules/. Refused. */
+#define LIMIT_WORDS_BYTES (16 * MIB)
+/* Mentions of one text kept to find what stands beside a secret; each organisation's first is always kept. */
+#define LIMIT_MENTIONS 100000
+
 /* Findings of one message; further ones are counted in one row that says so. */
 #define LIMIT_FINDINGS 20000
 /* One frame between worker and keeper. A longer one ends the worker: the task counts as crashed. */

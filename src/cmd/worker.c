@@ -3,13 +3,18 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "attribute/attribute.h"
+#include "evidence/worker.h"
 #include "ingest/ingest.h"
 #include "jail/jail.h"
 #include "report/report.h"
 
+static const struct jail_job attribute_worker = EVIDENCE_JOB("attribute", &attribute_job);
+
 /* The jobs that the stages have for workers. */
 static const struct jail_job *const jobs[] = {
     &ingest_job,
+    &attribute_worker,
     &reveal_job,
     NULL,
 };

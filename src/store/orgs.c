@@ -153,6 +153,17 @@ enum errc orgs_message(struct store *st, struct arena *a, int64_t id, struct mai
 	return rc;
 }
 
+enum errc orgs_findings(struct store *st, struct arena *a, int64_t id, struct finding_row **rows, size_t *n,
+    struct err *e)
+{
+	struct mail_row m = {.id = id};
+	enum errc rc = read_findings(st, a, &m, 1, e);
+
+	*rows = m.findings;
+	*n = m.n_findings;
+	return rc;
+}
+
 enum errc orgs_address(struct store *st, struct arena *a, int64_t id, const char **address, const char **domain,
     struct err *e)
 {

@@ -66,6 +66,8 @@ MUST_CHECK enum errc orgs_messages(struct store *st, struct arena *a, int64_t fi
     struct mail_row **rows, size_t *n, struct err *e);
 /* One message, or *row NULL when there is none. */
 MUST_CHECK enum errc orgs_message(struct store *st, struct arena *a, int64_t id, struct mail_row **row, struct err *e);
+MUST_CHECK enum errc orgs_findings(struct store *st, struct arena *a, int64_t id, struct finding_row **rows, size_t *n,
+    struct err *e);
 MUST_CHECK enum errc orgs_address(struct store *st, struct arena *a, int64_t id, const char **address,
     const char **domain, struct err *e);
 

@@ -1,0 +1,332 @@
+#include "attribute/attribute.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "attribute/private.h"
+#include "base/json.h"
+#include "base/limits.h"
+
+/* What of this code an outcome depends on: one more with each change that makes other links of the same case. */
+#define METHOD "attribute 1"
+
+enum { READ_AHEAD = 512, COMMIT_EACH = 10000 };
+
+/* ---- organisations ------------------------------------------------------------------------------------------ */
+
+static enum errc put_ourselves(struct keeper *k, struct err *e)
+{
+	const char *name = k->config->our_name != NULL ? k->config->our_name : "ourselves";
+	struct org_row o = {.key = "ourselves", .name = name, .country = "", .language = "", .tenant = "", .notes = "",
+	    .origin = ORG_OURSELVES, .domains = k->config->our_domains.v, .n_domains = k->config->our_domains.n};
+	enum errc rc = orgs_put(k->store, &o, &k->ourselves_id, e);
+
+	k->org_ids[0] = k->ourselves_id;
+	return rc;
+}
+
+enum errc org_id_listed(struct keeper *k, uint32_t org, int64_t *id, struct err *e)
+{
+	struct org_row o;
+	enum errc rc;
+
+	if ((*id = k->org_ids[org]) != 0)
+		return OK;
+	if ((rc = directory_org(k->directory, k->scratch, org, &o, e)) != OK || (rc = orgs_put(k->store, &o, id, e)) != OK)
+		return rc;
+	k->org_ids[org] = *id;
+	return OK;
+}
+
+enum errc org_id(struct keeper *k, struct whose_is *is, int64_t *id, struct err *e)
+{
+	struct org_row o = {.key = is->domain, .name = is->domain, .country = "", .language = "", .tenant = "", .notes = "",
+	    .origin = ORG_DERIVED, .domains = &is->domain, .n_domains = 1};
+	enum errc rc;
+
+	if (is->whose == WHOSE_OURS || is->whose == WHOSE_LISTED)
+		return org_id_listed(k, is->whose == WHOSE_OURS ? 0 : is->org, id, e);
+	if ((*id = is->org_id) != 0)
+		return OK;
+	if (is->whose == WHOSE_CONFLICT)
+		o.notes = "conflict: the directory gives this domain to more than one organisation";
+	if ((rc = orgs_put(k->store, &o, id, e)) != OK)
+		return rc;
+	is->org_id = *id;
+	return OK;
+}
+
+static enum errc put_conflicts(struct keeper *k, struct err *e)
+{
+	size_t n;
+	const struct clash *c = directory_clashes(k->directory, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		const char *domain, *first = "", *second = "";
+		enum errc rc;
+
+		arena_reset(k->scratch);
+		if ((rc = directory_clash(k->directory, k->scratch, &c[i], &domain, &first, &second, e)) != OK ||
+		    (domain != NULL && (rc = orgs_conflict(k->store, domain, first, second, e)) != OK))
+			return rc;
+	}
+	return OK;
+}
+
+/* ---- one message -------------------------------------------------------------------------------------------- */
+
+/* The row of a message, out of those read ahead. */
+static enum errc row_of(struct keeper *k, int64_t id, struct mail_row **row, struct err *e)
+{
+	enum errc rc;
+
+	if (k->n_rows == 0 || id > k->rows_last || id < k->rows[0].id) {
+		arena_reset(k->batch);
+		k->rows_last = id + READ_AHEAD - 1;
+		k->at_row = 0;
+		if ((rc = orgs_messages(k->store, k->batch, id, k->rows_last, &k->rows, &k->n_rows, e)) != OK)
+			return rc;
+	}
+	while (k->at_row < k->n_rows && k->rows[k->at_row].id < id)
+		k->at_row++;
+	if (k->at_row == k->n_rows || k->rows[k->at_row].id != id)
+		return err_set(e, ERR_WORLD, "case.db: message %lld is gone", (long long)id);
+	*row = &k->rows[k->at_row];
+	return OK;
+}
+
+/* Why it is in a dossier, or in none. */
+static enum disposition disposition_of(const struct keeper *k, const struct gathered *g)
+{
+	bool own_secret = false;
+
+	for (size_t i = 0; i < g->links.n; i++) {
+		if (g->links.v[i].counts && g->links.v[i].org_id != k->ourselves_id)
+			return DISPOSITION_DOSSIER;
+		own_secret |= g->links.v[i].org_id == k->ourselves_id;
+	}
+	if (g->persons)
+		return DISPOSITION_PRIVATE;
+	if (own_secret)
+		return DISPOSITION_INTERNAL;
+	if (g->why_bulk != NULL)
+		return DISPOSITION_BULK;
+	return g->ours.n != 0 ? DISPOSITION_INTERNAL : DISPOSITION_NOBODY;
+}
+
+static enum errc write_links(struct keeper *k, const struct links *l, struct err *e)
+{
+	enum errc rc = OK;
+
+	for (size_t i = 0; i < l->n && rc == OK; i++)
+		rc = orgs_link(k->store, &l->v[i], e);
+	return rc;
+}
+
+static enum errc attribute_message(struct keeper *k, int64_t id, const span *result, struct err *e)
+{
+	enum disposition d = DISPOSITION_UNREADABLE;
+	struct gathered g;
+	struct mail_row *m;
+	enum errc rc;
+
+	arena_reset(k->scratch);
+	if ((rc = row_of(k, id, &m, e)) != OK || (m->redo && (rc = orgs_forget(k->store, id, e)) != OK) ||
+	    (rc = parties_gather(k, m, &g, e)) != OK)
+		return rc;
+	if (result != NULL && (rc = owner_find(k, m, *result, &g, e)) == OK)
+		d = disposition_of(k, &g);
+	else if (rc != OK && rc != ERR_EVIDENCE)
+		return rc;
+	if (d == DISPOSITION_UNREADABLE)
+		k->tally->failed++;
+	if ((rc = write_links(k, &g.links, e)) != OK ||
+	    (d == DISPOSITION_INTERNAL && (rc = write_links(k, &g.ours, e)) != OK) ||
+	    (rc = orgs_attributed(k->store, m, k->directory_id, d, e)) != OK)
+		return rc;
+	k->tally->messages++;
+	if (++k->n_since_commit < COMMIT_EACH)
+		return OK;
+	k->n_since_commit = 0;
+	return store_commit(k->store, e);
+}
+
+/* ---- what evidence asks of the keeper ----------------------------------------------------------------------- */
+
+static enum errc next_ids(void *ctx, int64_t *ids, size_t max, size_t *n, struct err *e)
+{
+	struct keeper *k = ctx;
+	enum errc rc = orgs_due(k->store, k->last_id, ids, max, n, e);
+
+	if (rc == OK && *n != 0)
+		k->last_id = ids[*n - 1];
+	return rc;
+}
+
+static enum errc input(void *ctx, int64_t message_id, struct buf *out, struct err *e)
+{
+	struct keeper *k = ctx;
+	struct finding_row *f;
+	enum errc rc;
+	size_t n;
+
+	arena_reset(k->scratch);
+	if ((rc = orgs_findings(k->store, k->scratch, message_id, &f, &n, e)) != OK)
+		return rc;
+	for (size_t i = 0; i < n; i++)
+		secret_put(out, &(struct secret){span_str(f[i].path), f[i].at_byte, f[i].n_bytes,
+		    strcmp(f[i].class, "url_credentials") == 0 || strcmp(f[i].class, "connection_string") == 0});
+	return OK;
+}
+
+static enum errc on_message(void *ctx, int64_t message_id, span result, struct err *e)
+{
+	return attribute_message(ctx, message_id, &result, e);
+}
+
+static enum errc on_failed(void *ctx, int64_t message_id, const char *reason, struct err *e)
+{
+	(void)reason; /* scan has it in coverage: the same evidence failed it */
+	return attribute_message(ctx, message_id, NULL, e);
+}
+
+/* ---- the run ------------------------------------------------------------------------------------------------ */
+
+/* Everything that the outcome depends on besides the mail: directory, lists, and what case.yaml says of us. */
+static enum errc digest_of(const struct keeper *k, const span *lists, size_t n, struct digest *out, struct err *e)
+{
+	struct sha256 *h;
+	struct digest file;
+	struct buf b;
+	enum errc rc = sha256_new(&h, e);
+
+	if (rc != OK)
+		return rc;
+	buf_init(&b, 64 * MIB);
+	sha256_of(directory_bytes(k->directory), &file);
+	buf_bytes(&b, SPAN_LIT(METHOD));
+	buf_bytes(&b, digest_span(&file));
+	for (size_t i = 0; i < n; i++)
+		buf_bytes(&b, lists[i]);
+	buf_bytes(&b, span_str(k->config->our_name));
+	for (size_t i = 0; i < k->config->our_names.n; i++)
+		buf_bytes(&b, span_str(k->config->our_names.v[i]));
+	buf_u32(&b, (uint32_t)k->config->our_names.n);
+	for (size_t i = 0; i < k->config->our_domains.n; i++)
+		buf_bytes(&b, span_str(k->config->our_domains.v[i]));
+	buf_u8(&b, k->config->notify_bulk);
+	buf_u8(&b, k->config->notify_mentioned);
+	if ((rc = buf_check(&b, e)) == OK) {
+		sha256_start(h);
+		sha256_add(h, buf_span(&b));
+		sha256_done(h, out);
+	}
+	buf_free(&b);
+	sha256_free(h);
+	return rc;
+}
+
+/* Lists, directory and dictionary, and the digest of all of them. */
+static enum errc prepare(struct keeper *k, const struct attribute_options *o, struct digest *d, struct err *e)
+{
+	const char *first;
+	span lists[4];
+	enum errc rc;
+
+	if ((rc = words_read(k->keep, o->rules, "freemail.txt", &k->freemail, &lists[0], e)) != OK ||
+	    (rc = words_read(k->keep, o->rules, "infrastructure.txt", &k->infrastructure, &lists[1], e)) != OK ||
+	    (rc = words_read(k->keep, o->rules, "common-words.txt", &k->vocabulary.common, &lists[2], e)) != OK ||
+	    (rc = words_read(k->keep, o->rules, "legal-forms.txt", &k->vocabulary.legal, &lists[3], e)) != OK ||
+	    (rc = directory_open(&k->directory, k->keep, o->directory, k->config, &k->vocabulary, e)) != OK ||
+	    (rc = dictionary_open(&k->dictionary, directory_dictionary(k->directory), e)) != OK ||
+	    (rc = domains_new(&k->domains, &k->dictionary, &k->freemail, &k->infrastructure, e)) != OK)
+		return rc;
+	if ((k->org_ids = calloc(directory_size(k->directory), sizeof *k->org_ids)) == NULL)
+		return err_memory(e);
+	k->tally->directory_orgs = directory_orgs(k->directory);
+	k->tally->problems = directory_problems(k->directory, &first);
+	(void)snprintf(k->tally->first_problem, sizeof k->tally->first_problem, "%s", first);
+	return digest_of(k, lists, sizeof lists / sizeof *lists, d, e);
+}
+
+/* The legal forms, as the workers get them. */
+static void put_init(const struct keeper *k, struct buf *b)
+{
+	const struct words *w = &k->vocabulary.legal;
+
+	buf_u32(b, (uint32_t)w->n);
+	for (size_t i = 0; i < w->cap; i++)
+		if (words_at(w, i) != 0)
+			buf_u64(b, words_at(w, i));
+}
+
+static enum errc read_mail(struct keeper *k, const struct attribute_options *o, struct err *e)
+{
+	struct evidence_run run = {.store = k->store, .job = &attribute_job, .init_fd = directory_dictionary(k->directory),
+	    .n_workers = o->workers, .without_jail = o->without_jail, .progress = o->progress, .ctx = k,
+	    .next_ids = next_ids, .input = input, .on_message = on_message, .on_failed = on_failed};
+	struct buf init;
+	enum errc rc;
+
+	buf_init(&init, MIB);
+	put_init(k, &init);
+	run.init = buf_span(&init);
+	if ((rc = buf_check(&init, e)) == OK)
+		rc = evidence_read(&run, e);
+	buf_free(&init);
+	return rc;
+}
+
+static enum errc note(struct keeper *k, const struct digest *d, struct err *e)
+{
+	char hex[DIGEST_HEX];
+	struct buf b;
+	struct json j = json_to(&b);
+	enum errc rc;
+
+	if (k->tally->messages == 0)
+		return OK;
+	buf_init(&b, 64 * KIB);
+	json_open(&j, NULL, '{');
+	json_str(&j, "directory", digest_hex(d, hex));
+	json_u64(&j, "directory_organisations", k->tally->directory_orgs);
+	json_u64(&j, "messages", k->tally->messages);
+	json_u64(&j, "failed", k->tally->failed);
+	json_close(&j, '}');
+	rc = ledger_add(k->store, "attribute", buf_cstr(&b), e);
+	buf_free(&b);
+	return rc;
+}
+
+static void keeper_free(struct keeper *k)
+{
+	domains_free(k->domains);
+	dictionary_close(&k->dictionary);
+	directory_close(k->directory);
+	free(k->org_ids);
+	free(k->addresses);
+	arena_free(k->keep);
+	arena_free(k->batch);
+	arena_free(k->scratch);
+}
+
+enum errc attribute_run(struct store *st, const struct case_config *config, const struct attribute_options *options,
+    struct attribute_tally *tally, struct err *e)
+{
+	struct keeper k = {.store = st, .config = config, .tally = tally};
+	struct digest d;
+	enum errc rc;
+
+	*tally = (struct attribute_tally){0};
+	if ((rc = arena_new(&k.keep, 4 * GIB, e)) != OK || (rc = arena_new(&k.batch, GIB, e)) != OK ||
+	    (rc = arena_new(&k.scratch, GIB, e)) != OK || (rc = prepare(&k, options, &d, e)) != OK ||
+	    (rc = orgs_begin(st, &d, options->directory != NULL ? options->directory : "", directory_orgs(k.directory),
+	    &k.directory_id, &tally->anew, e)) != OK || (rc = put_ourselves(&k, e)) != OK ||
+	    (rc = put_conflicts(&k, e)) != OK || (rc = store_commit(st, e)) != OK || (rc = read_mail(&k, options, e)) != OK ||
+	    (rc = orgs_finish(st, e)) != OK || (rc = note(&k, &d, e)) != OK || (rc = store_commit(st, e)) != OK)
+		goto out;
+	rc = orgs_counts(st, &tally->count, e);
+out:
+	keeper_free(&k);
+	return rc;
+}

@@ -1,0 +1,35 @@
+/*
+ * attribute: whose is it? Reads parties, text and findings, and the directory of organisations; writes organisations
+ * and links, each with its ground and certainty, private persons, owners of secrets, and for every message why it is
+ * in a dossier or in none.
+ */
+#ifndef TOCSIN_ATTRIBUTE_ATTRIBUTE_H
+#define TOCSIN_ATTRIBUTE_ATTRIBUTE_H
+
+#include "case/case.h"
+#include "evidence/evidence.h"
+#include "store/orgs.h"
+
+struct attribute_options {
+	const char *directory; /* CSV, NULL without one */
+	const char *rules;     /* folder with freemail.txt, infrastructure.txt, common-words.txt, legal-forms.txt */
+	unsigned workers;
+	bool without_jail, progress;
+};
+
+struct attribute_tally {
+	uint64_t messages, failed;   /* done in this run; could not be read again */
+	uint64_t directory_orgs;
+	uint64_t problems;           /* cells of the directory that are neither domain nor address */
+	char first_problem[300];
+	bool anew;                   /* under another directory than the last run, or after a rescan */
+	struct orgs_count count;     /* in the case as it is now */
+};
+
+/* Goes through the messages that are not yet attributed under this directory, these lists and this case.yaml. */
+MUST_CHECK enum errc attribute_run(struct store *st, const struct case_config *config,
+    const struct attribute_options *options, struct attribute_tally *tally, struct err *e);
+
+extern const struct evidence_job attribute_job;
+
+#endif

@@ -1,0 +1,271 @@
+#include "attribute/dictionary.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define MAGIC 0x31444354u /* "TCD1" */
+#define HOST_SEED 0x8ebc6af09c88c6e3u
+#define ADDRESS_SEED 0x589965cc75374cc3u
+
+enum {
+	CHUNK = 64 * 1024,      /* entries */
+	FILTER_BITS_EACH = 48,  /* bits of the filter for each organisation: 1 in 100 words passes wrongly */
+	PREFETCH = 16,
+	CORE = 1 << 30,         /* in a slot's value: put there in the last round */
+};
+
+struct head {
+	uint32_t magic, n_orgs;
+	uint64_t n_filter, n_slots;
+};
+
+struct entry { uint32_t low, high, value; };
+struct chunk {
+	struct chunk *next;
+	size_t n;
+	struct entry v[CHUNK];
+};
+
+struct dictionary_builder {
+	struct chunk *first[ROUNDS], *last[ROUNDS];
+	size_t n;
+	uint64_t *filter;
+	uint64_t n_filter;
+};
+
+static inline uint64_t hash_in(uint32_t low, uint32_t high) { return (uint64_t)high << 32 | low; }
+
+/* The home of a hash in a table of any size. */
+static inline uint64_t home(uint64_t hash, uint64_t n)
+{
+	return (uint64_t)((unsigned __int128)(hash * 0x9e3779b97f4a7c15u) * n >> 64);
+}
+
+uint64_t dictionary_host_hash(span lower_host) { return token_chain(HOST_SEED, token_hash(lower_host)); }
+uint64_t dictionary_address_hash(span lower_address) { return token_chain(ADDRESS_SEED, token_hash(lower_address)); }
+
+struct found dictionary_find(const struct dictionary *d, uint64_t hash)
+{
+	uint64_t i = home(hash, d->n_slots);
+
+	/* The file is not trusted to have an empty slot. */
+	for (uint64_t tried = 0; tried < d->n_slots; tried++) {
+		const struct slot *s = &d->slots[i];
+
+		if (s->value == 0)
+			break;
+		if (s->low == (uint32_t)hash && s->high == (uint32_t)(hash >> 32)) {
+			struct found f = {(enum entry_class)(s->value >> ORG_BITS & 15), s->value & ORG_MASK};
+
+			return f.org < d->n_orgs ? f : (struct found){0};
+		}
+		if (++i == d->n_slots)
+			i = 0;
+	}
+	return (struct found){0};
+}
+
+enum errc dictionary_open(struct dictionary *d, int fd, struct err *e)
+{
+	const struct head *h;
+	struct stat st;
+	size_t rest;
+
+	*d = (struct dictionary){0};
+	if (fstat(fd, &st) != 0)
+		return err_sys(e, "the dictionary");
+	if (st.st_size < (off_t)sizeof *h)
+		return err_set(e, ERR_USAGE, "the dictionary is cut off");
+	d->map_n = (size_t)st.st_size;
+	if ((d->map = mmap(NULL, d->map_n, PROT_READ, MAP_SHARED, fd, 0)) == MAP_FAILED) {
+		d->map = NULL;
+		return err_sys(e, "the dictionary");
+	}
+	(void)madvise(d->map, d->map_n, MADV_HUGEPAGE);
+	h = d->map;
+	rest = d->map_n - sizeof *h;
+	if (h->magic != MAGIC || h->n_filter == 0 || (h->n_filter & (h->n_filter - 1)) != 0 ||
+	    h->n_filter > rest / sizeof *d->filter || h->n_slots == 0 ||
+	    h->n_slots > (rest - h->n_filter * sizeof *d->filter) / sizeof *d->slots || h->n_orgs > ORG_MASK) {
+		dictionary_close(d);
+		return err_set(e, ERR_USAGE, "the dictionary is damaged");
+	}
+	d->filter = (const uint64_t *)(h + 1);
+	d->filter_mask = h->n_filter - 1;
+	d->slots = (const struct slot *)(d->filter + h->n_filter);
+	d->n_slots = h->n_slots;
+	d->n_orgs = h->n_orgs;
+	return OK;
+}
+
+void dictionary_close(struct dictionary *d)
+{
+	if (d->map != NULL)
+		(void)munmap(d->map, d->map_n);
+	*d = (struct dictionary){0};
+}
+
+enum errc builder_new(struct dictionary_builder **out, size_t expected, struct err *e)
+{
+	struct dictionary_builder *b = calloc(1, sizeof *b);
+	uint64_t n = 64;
+
+	if (b == NULL)
+		return err_memory(e);
+	while (n < expected * FILTER_BITS_EACH / 64)
+		n *= 2;
+	b->n_filter = n;
+	if ((b->filter = calloc(n, sizeof *b->filter)) == NULL) {
+		free(b);
+		return err_memory(e);
+	}
+	*out = b;
+	return OK;
+}
+
+void builder_free(struct dictionary_builder *b)
+{
+	if (b == NULL)
+		return;
+	for (size_t r = 0; r < ROUNDS; r++)
+		for (struct chunk *c = b->first[r], *next; c != NULL; c = next) {
+			next = c->next;
+			free(c);
+		}
+	free(b->filter);
+	free(b);
+}
+
+enum errc builder_add(struct dictionary_builder *b, enum round round, uint64_t hash, enum entry_class class,
+    uint32_t org, struct err *e)
+{
+	struct chunk *c = b->last[round];
+
+	assert(org <= ORG_MASK);
+	if (c == NULL || c->n == CHUNK) {
+		struct chunk *more = malloc(sizeof *more);
+
+		if (more == NULL)
+			return err_memory(e);
+		more->n = 0;
+		more->next = NULL;
+		if (c != NULL)
+			c->next = more;
+		else
+			b->first[round] = more;
+		b->last[round] = c = more;
+	}
+	c->v[c->n++] = (struct entry){(uint32_t)hash, (uint32_t)(hash >> 32),
+	    (uint32_t)class << ORG_BITS | org | (round == ROUND_CORE ? CORE : 0)};
+	b->n++;
+	return OK;
+}
+
+void builder_pass(struct dictionary_builder *b, uint64_t hash)
+{
+	b->filter[hash >> 12 & (b->n_filter - 1)] |= (uint64_t)1 << (hash & 63) | (uint64_t)1 << (hash >> 6 & 63);
+}
+
+/* What stands in the slot when a second entry of the same hash comes. */
+static enum errc collide(struct slot *s, uint32_t value, enum round round, const struct builder_judge *j,
+    uint64_t hash, struct err *e)
+{
+	enum entry_class was = (enum entry_class)(s->value >> ORG_BITS & 15);
+	enum entry_class is = (enum entry_class)(value >> ORG_BITS & 15);
+	uint32_t first = s->value & ORG_MASK, second = value & ORG_MASK;
+
+	if (round == ROUND_CORE && (s->value & CORE) == 0)
+		return OK; /* somebody's full name or listed alias */
+	if (round == ROUND_NAME && first != second && j->same(j->ctx, first, second)) {
+		j->canonical[second] = first;
+		return OK;
+	}
+	if (first == second) {
+		if (is < was)
+			s->value = value;
+		return OK;
+	}
+	switch (is) {
+	case ENTRY_DOMAIN:
+	case ENTRY_CONFLICT:
+		s->value = (uint32_t)ENTRY_CONFLICT << ORG_BITS | first;
+		return j->clash(j->ctx, hash, first, second, e);
+	case ENTRY_NONE:
+	case ENTRY_ADDRESS: /* a provider's desk serves many */
+	case ENTRY_PLAIN:
+	case ENTRY_CAPITALS:
+	case ENTRY_UPPER:
+	case ENTRY_WEAK:
+	case ENTRY_SHARED:
+		s->value = (s->value & (uint32_t)CORE) | (uint32_t)ENTRY_SHARED << ORG_BITS | first;
+	}
+	return OK;
+}
+
+static enum errc insert(struct slot *slots, uint64_t n_slots, const struct entry *n, enum round round,
+    const struct builder_judge *j, struct err *e)
+{
+	uint64_t hash = hash_in(n->low, n->high), i = home(hash, n_slots);
+	uint32_t value = (n->value & ~(uint32_t)ORG_MASK) | j->canonical[n->value & ORG_MASK];
+
+	for (;; i = i + 1 == n_slots ? 0 : i + 1) {
+		struct slot *s = &slots[i];
+
+		if (s->value == 0) {
+			*s = (struct slot){n->low, n->high, value};
+			return OK;
+		}
+		if (s->low == n->low && s->high == n->high)
+			return collide(s, value, round, j, hash, e);
+	}
+}
+
+static enum errc fill(struct dictionary_builder *b, struct slot *slots, uint64_t n_slots,
+    const struct builder_judge *j, struct err *e)
+{
+	enum errc rc = OK;
+
+	for (enum round r = ROUND_NAME; r < ROUNDS; r++)
+		for (const struct chunk *c = b->first[r]; c != NULL && rc == OK; c = c->next)
+			for (size_t i = 0; i < c->n && rc == OK; i++) {
+				if (i + PREFETCH < c->n) {
+					const struct entry *ahead = &c->v[i + PREFETCH];
+
+					__builtin_prefetch(&slots[home(hash_in(ahead->low, ahead->high), n_slots)], 1);
+				}
+				rc = insert(slots, n_slots, &c->v[i], r, j, e);
+			}
+	return rc;
+}
+
+enum errc builder_finish(struct dictionary_builder *b, const struct builder_judge *judge, uint32_t n_orgs, int *fd,
+    struct err *e)
+{
+	uint64_t n_slots = (uint64_t)b->n + b->n / 2 + 1;
+	size_t n = sizeof(struct head) + b->n_filter * sizeof *b->filter + n_slots * sizeof(struct slot);
+	enum errc rc = OK;
+	unsigned char *map;
+
+	if ((*fd = memfd_create("tocsin-dictionary", MFD_CLOEXEC | MFD_ALLOW_SEALING)) < 0)
+		return err_sys(e, "a memory file for the dictionary");
+	if (ftruncate(*fd, (off_t)n) != 0 ||
+	    (map = mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_SHARED, *fd, 0)) == MAP_FAILED) {
+		rc = err_sys(e, "memory for the dictionary");
+		goto out;
+	}
+	*(struct head *)(void *)map = (struct head){MAGIC, n_orgs, b->n_filter, n_slots};
+	memcpy(map + sizeof(struct head), b->filter, b->n_filter * sizeof *b->filter);
+	rc = fill(b, (struct slot *)(void *)(map + sizeof(struct head) + b->n_filter * sizeof *b->filter), n_slots, judge, e);
+	(void)munmap(map, n);
+	if (rc == OK && fcntl(*fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) != 0)
+		rc = err_sys(e, "sealing the dictionary");
+out:
+	if (rc != OK) {
+		(void)close(*fd);
+		*fd = -1;
+	}
+	return rc;
+}

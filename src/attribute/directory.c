@@ -1,0 +1,397 @@
+#include "attribute/directory-private.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "attribute/cells.h"
+#include "base/limits.h"
+
+span directory_bytes(const struct directory *d) { return d->file; }
+uint32_t directory_size(const struct directory *d) { return d->n; }
+size_t directory_orgs(const struct directory *d) { return d->n - 1 - d->n_merged; }
+int directory_dictionary(const struct directory *d) { return d->dictionary; }
+const struct clash *directory_clashes(const struct directory *d, size_t *n)
+{
+	*n = d->n_clashes;
+	return d->clashes;
+}
+size_t directory_problems(const struct directory *d, const char **first)
+{
+	*first = d->first_problem;
+	return d->n_problems;
+}
+
+static void problem(struct directory *d, uint64_t line, span what, const char *why)
+{
+	if (d->n_problems++ != 0)
+		return;
+	what = span_first(what, 80);
+	(void)snprintf(d->first_problem, sizeof d->first_problem, "%s:%llu: \"%.*s\" %s", d->path,
+	    (unsigned long long)line, (int)what.n, (const char *)what.p, why);
+}
+
+struct build {
+	struct directory *d;
+	struct dictionary_builder *b;
+	const struct vocabulary *v;
+	uint64_t line;
+	uint32_t org;
+};
+
+static bool is_ours(const struct directory *d, span host)
+{
+	for (size_t i = 0; i < d->config->our_domains.n; i++)
+		if (span_eq(host, span_str(d->config->our_domains.v[i])))
+			return true;
+	return false;
+}
+
+static enum errc add_domains(struct build *w, const struct row *r, struct err *e)
+{
+	span rest = SPAN_EMPTY, piece;
+	char host[HOST_SIZE];
+	size_t i = 0, n;
+	enum errc rc = OK;
+
+	while (rc == OK && row_domain(w->d, r, &i, &rest, &piece, host, &n)) {
+		if (n == 0) {
+			problem(w->d, w->line, piece, "is no domain");
+			continue;
+		}
+		if (is_ours(w->d, span_of(host, n)))
+			w->d->canonical[w->org] = OURSELVES;
+		rc = builder_add(w->b, ROUND_LISTED, dictionary_host_hash(span_of(host, n)), ENTRY_DOMAIN, w->org, e);
+	}
+	return rc;
+}
+
+static enum errc add_aliases(struct build *w, const struct row *r, struct err *e)
+{
+	enum errc rc = OK;
+	size_t i = 0;
+	span cell, piece;
+
+	while (rc == OK && row_cell(w->d, r, COLUMN_ALIASES, &i, &cell)) {
+		const char *separators = cell_separators(cell);
+
+		while (rc == OK && cell_next(&cell, separators, &piece))
+			if (!cell_is_nothing(piece) && !name_is_legal_form(w->v, piece))
+				rc = name_add(w->b, w->v, piece, ROUND_LISTED, w->org, e);
+	}
+	return rc;
+}
+
+static size_t lower_address(span address, char out[HOST_SIZE])
+{
+	if (address.n >= HOST_SIZE)
+		return 0;
+	for (size_t i = 0; i < address.n; i++)
+		out[i] = (char)ascii_lower(address.p[i]);
+	return address.n;
+}
+
+static enum errc add_contacts(struct build *w, const struct row *r, struct err *e)
+{
+	enum errc rc = OK;
+	size_t i = 0;
+	span cell, piece, address, role;
+
+	while (rc == OK && row_cell(w->d, r, COLUMN_CONTACTS, &i, &cell))
+		while (rc == OK && cell_next(&cell, ";|,\n", &piece)) {
+			char lower[HOST_SIZE];
+			size_t n;
+
+			if (cell_is_nothing(piece))
+				continue;
+			if (!cell_contact(piece, &address, &role) || (n = lower_address(address, lower)) == 0) {
+				problem(w->d, w->line, piece, "is no mail address");
+				continue;
+			}
+			rc = builder_add(w->b, ROUND_LISTED, dictionary_address_hash(span_of(lower, n)), ENTRY_ADDRESS,
+			    w->org, e);
+		}
+	return rc;
+}
+
+static enum errc add_row(struct build *w, const struct row *r, struct err *e)
+{
+	char host[HOST_SIZE];
+	span name = row_name(w->d, r, host);
+	enum errc rc;
+
+	if (name.n == 0)
+		return err_set(e, ERR_USAGE, "%s:%llu: neither a name nor a domain", w->d->path, (unsigned long long)w->line);
+	for (size_t i = w->d->n_columns; i < r->n; i++)
+		if (span_trim(r->fields[i]).n != 0)
+			return err_set(e, ERR_USAGE, "%s:%llu: %zu cells, but the first line has %zu headings (a separator "
+			    "without quotes?)", w->d->path, (unsigned long long)w->line, r->n, w->d->n_columns);
+	if ((rc = add_domains(w, r, e)) != OK || (rc = name_add(w->b, w->v, name, ROUND_NAME, w->org, e)) != OK ||
+	    (rc = add_aliases(w, r, e)) != OK)
+		return rc;
+	return add_contacts(w, r, e);
+}
+
+static enum errc add_ourselves(struct build *w, struct err *e)
+{
+	const struct case_config *c = w->d->config;
+	enum errc rc = OK;
+
+	if (c->our_name != NULL)
+		rc = name_add(w->b, w->v, span_str(c->our_name), ROUND_NAME, OURSELVES, e);
+	for (size_t i = 0; i < c->our_names.n && rc == OK; i++)
+		rc = name_add(w->b, w->v, span_str(c->our_names.v[i]), ROUND_NAME, OURSELVES, e);
+	for (size_t i = 0; i < c->our_domains.n && rc == OK; i++)
+		rc = builder_add(w->b, ROUND_LISTED, dictionary_host_hash(span_str(c->our_domains.v[i])), ENTRY_DOMAIN,
+		    OURSELVES, e);
+	return rc;
+}
+
+/* The first line: what each column holds. */
+static enum errc read_headings(struct directory *d, struct err *e)
+{
+	bool useful = false;
+	struct row r;
+	enum errc rc;
+
+	csv_open(&d->csv, d->text);
+	if ((rc = csv_next(&d->csv, d->scratch, &r.fields, &r.n, e)) != OK) {
+		err_in(e, "%s", d->path);
+		return rc;
+	}
+	if (r.n == 0)
+		return err_set(e, ERR_USAGE, "%s: empty", d->path);
+	if (r.n > MAX_COLUMNS)
+		return err_set(e, ERR_USAGE, "%s:1: more than %d columns", d->path, MAX_COLUMNS);
+	for (size_t i = 0; i < r.n; i++) {
+		d->columns[i] = column_of(r.fields[i], &d->roles[i]);
+		useful |= d->columns[i] == COLUMN_NAME || d->columns[i] == COLUMN_DOMAINS;
+	}
+	d->n_columns = r.n;
+	return useful ? OK : err_set(e, ERR_USAGE, "%s:1: no column for the name or the domains of an organisation "
+	    "(see tocsin-attribute(1))", d->path);
+}
+
+static enum errc read_rows(struct build *w, struct err *e)
+{
+	struct directory *d = w->d;
+	struct csv csv = d->csv;
+	enum errc rc = OK;
+
+	while (rc == OK) {
+		size_t at = (size_t)(csv.rest.p - d->text.p);
+		struct row r;
+
+		if (d->n % RESET_EACH == 0)
+			arena_reset(d->scratch);
+		if ((rc = csv_next(&csv, d->scratch, &r.fields, &r.n, e)) != OK) {
+			err_in(e, "%s", d->path);
+			break;
+		}
+		if (r.n == 0)
+			break;
+		w->line = csv.line;
+		if (d->n >= d->cap)
+			return err_set(e, ERR_USAGE, "%s:%llu: more than %u organisations", d->path,
+			    (unsigned long long)csv.line, d->cap);
+		w->org = d->n++;
+		d->row_at[w->org] = (uint32_t)at;
+		d->canonical[w->org] = w->org;
+		rc = add_row(w, &r, e);
+	}
+	return rc;
+}
+
+/* Have both a domain, but none in common? Compared in the cleaned form. */
+static bool share_domain(const struct directory *d, const struct row *a, const struct row *b, bool *both)
+{
+	char one[HOST_SIZE], two[HOST_SIZE];
+	size_t i = 0, j, n, m;
+	span rest = SPAN_EMPTY, piece;
+	bool any_a = false, any_b = false;
+
+	while (row_domain(d, a, &i, &rest, &piece, one, &n)) {
+		span other = SPAN_EMPTY;
+
+		any_a |= n != 0;
+		j = 0;
+		while (row_domain(d, b, &j, &other, &piece, two, &m)) {
+			any_b |= m != 0;
+			if (n != 0 && n == m && memcmp(one, two, n) == 0)
+				return true;
+		}
+	}
+	if (!any_a) { /* then b was not looked at */
+		*both = false;
+		return false;
+	}
+	*both = any_b;
+	return false;
+}
+
+static bool same_org(void *ctx, uint32_t first, uint32_t second)
+{
+	struct directory *d = ctx;
+	struct row a, b;
+	bool both = true, same;
+	struct err e;
+
+	if (first == OURSELVES || second == OURSELVES)
+		return true;
+	arena_reset(d->scratch);
+	if (row_read(d, d->scratch, first, &a, &e) != OK || row_read(d, d->scratch, second, &b, &e) != OK)
+		return false;
+	same = share_domain(d, &a, &b, &both) || !both;
+	if (!same) {
+		span tenant = row_first(d, &a, COLUMN_TENANT);
+
+		same = tenant.n != 0 && span_eq_nocase(tenant, row_first(d, &b, COLUMN_TENANT));
+	}
+	if (!same)
+		d->shared[first] = d->shared[second] = 1;
+	return same;
+}
+
+static enum errc note_clash(void *ctx, uint64_t hash, uint32_t first, uint32_t second, struct err *e)
+{
+	struct directory *d = ctx;
+
+	if (d->n_clashes == d->cap_clashes) {
+		size_t cap = d->cap_clashes != 0 ? 2 * d->cap_clashes : 64;
+		struct clash *more = reallocarray(d->clashes, cap, sizeof *more);
+
+		if (more == NULL)
+			return err_memory(e);
+		d->clashes = more;
+		d->cap_clashes = cap;
+	}
+	d->clashes[d->n_clashes++] = (struct clash){hash, first, second};
+	return OK;
+}
+
+/* Rows of one organisation, chained in their order behind the first. */
+static void chain_rows(struct directory *d)
+{
+	for (uint32_t r = d->n; r-- > 1;) {
+		uint32_t c = d->canonical[r];
+
+		if (c != r) {
+			d->n_merged++;
+			d->next_row[r] = d->next_row[c];
+			d->next_row[c] = r;
+		}
+	}
+}
+
+static enum errc build(struct directory *d, const struct vocabulary *v, struct err *e)
+{
+	struct build w = {.d = d, .v = v};
+	struct builder_judge judge = {d, d->canonical, same_org, note_clash};
+	enum errc rc;
+
+	if ((rc = builder_new(&w.b, d->cap, e)) != OK)
+		return rc;
+	if ((rc = add_ourselves(&w, e)) == OK && (d->text.n == 0 || (rc = read_rows(&w, e)) == OK) &&
+	    (rc = builder_finish(w.b, &judge, d->n, &d->dictionary, e)) == OK)
+		chain_rows(d);
+	builder_free(w.b);
+	return rc;
+}
+
+/* Lines of the text: at least as many as rows. */
+static enum errc make_tables(struct directory *d, struct err *e)
+{
+	size_t lines = 2;
+
+	for (const unsigned char *p = d->text.p, *end = p + d->text.n;
+	    p != NULL && p < end && (p = memchr(p, '\n', (size_t)(end - p))) != NULL; p++)
+		lines++;
+	if (lines > LIMIT_DIRECTORY_ROWS)
+		return err_set(e, ERR_USAGE, "%s: more than %d rows", d->path, LIMIT_DIRECTORY_ROWS);
+	d->cap = (uint32_t)lines;
+	d->n = 1; /* ourselves */
+	d->row_at = calloc(lines, sizeof *d->row_at);
+	d->canonical = calloc(lines, sizeof *d->canonical);
+	d->next_row = calloc(lines, sizeof *d->next_row);
+	d->shared = calloc(lines, 1);
+	return d->row_at != NULL && d->canonical != NULL && d->next_row != NULL && d->shared != NULL ? OK : err_memory(e);
+}
+
+enum errc directory_of(struct directory **out, struct arena *a, span file, const char *path,
+    const struct case_config *config, const struct vocabulary *v, struct err *e)
+{
+	struct directory *d = arena_zero(a, 1, sizeof *d);
+	enum errc rc;
+
+	if ((*out = d) == NULL)
+		return err_memory(e);
+	*d = (struct directory){.path = path, .file = file, .dictionary = -1, .config = config};
+	if ((rc = arena_new(&d->scratch, 64 * MIB, e)) != OK ||
+	    (file.n != 0 && ((rc = csv_text(a, file, &d->text, e)) != OK || (rc = read_headings(d, e)) != OK)) ||
+	    (rc = make_tables(d, e)) != OK)
+		goto out;
+	rc = build(d, v, e);
+out:
+	if (rc != OK) {
+		directory_close(d);
+		*out = NULL;
+	}
+	return rc;
+}
+
+static enum errc map_file(const char *path, span *out, struct err *e)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	enum errc rc = OK;
+	struct stat st;
+	void *p;
+
+	*out = SPAN_EMPTY;
+	if (fd < 0 || fstat(fd, &st) != 0) {
+		rc = err_sys(e, "%s", path);
+	} else if (!S_ISREG(st.st_mode) || (uint64_t)st.st_size > LIMIT_DIRECTORY_BYTES || st.st_size == 0) {
+		rc = err_set(e, ERR_USAGE, "%s: %s", path, !S_ISREG(st.st_mode) ? "no file" : st.st_size == 0 ? "empty" : "over 1 GiB");
+	} else if ((p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0)) == MAP_FAILED) {
+		rc = err_sys(e, "%s", path);
+	} else {
+		*out = span_of(p, (size_t)st.st_size);
+	}
+	if (fd >= 0)
+		(void)close(fd);
+	return rc;
+}
+
+enum errc directory_open(struct directory **out, struct arena *a, const char *path, const struct case_config *config,
+    const struct vocabulary *v, struct err *e)
+{
+	span file = SPAN_EMPTY;
+	enum errc rc = OK;
+
+	*out = NULL;
+	if (path != NULL && (rc = map_file(path, &file, e)) != OK)
+		return rc;
+	if ((rc = directory_of(out, a, file, path != NULL ? path : "", config, v, e)) == OK)
+		(*out)->map = (void *)(uintptr_t)file.p;
+	else if (file.p != NULL)
+		(void)munmap((void *)(uintptr_t)file.p, file.n);
+	return rc;
+}
+
+void directory_close(struct directory *d)
+{
+	if (d == NULL)
+		return;
+	if (d->map != NULL)
+		(void)munmap(d->map, d->file.n);
+	if (d->dictionary >= 0)
+		(void)close(d->dictionary);
+	free(d->row_at);
+	free(d->canonical);
+	free(d->next_row);
+	free(d->shared);
+	free(d->clashes);
+	arena_free(d->scratch);
+}

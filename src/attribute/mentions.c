@@ -1,0 +1,435 @@
+#include "attribute/mentions.h"
+
+#include "attribute/names.h"
+#include "base/limits.h"
+
+enum {
+	AHEAD = LIMIT_NAME_TOKENS,
+	BLOCK = 1024,         /* tokens at a time: they stay in the first-level cache */
+	GAP_MAX = 12,         /* bytes between two words of a name, quote marks and all */
+	HOST_LONGEST = 253,
+	LOCAL_LONGEST = 64,   /* RFC 5321 4.5.3.1.1 */
+	LINE_LOOK = 200,      /* how far back the beginning of a line is looked for */
+	LABEL_LONGEST = 24,
+};
+
+struct reader {
+	struct arena *a;
+	const struct dictionary *d;
+	const struct words *legal;
+	span text;
+	struct mentions *out;
+	size_t host_to;       /* end of the last dotted run looked at */
+};
+
+static enum errc put(struct reader *r, struct mention m, struct err *e)
+{
+	struct mentions *l = r->out;
+
+	if (l->n == l->cap) {
+		size_t cap = l->cap != 0 ? 2 * l->cap : 32;
+		struct mention *more = arena_alloc(r->a, cap * sizeof *more);
+
+		if (more == NULL)
+			return err_memory(e);
+		if (l->n != 0)
+			memcpy(more, l->v, l->n * sizeof *more);
+		l->v = more;
+		l->cap = cap;
+	}
+	l->v[l->n++] = m;
+	return OK;
+}
+
+/* ---- hosts -------------------------------------------------------------------------------------------------- */
+
+static bool in_host(unsigned char c) { return ascii_is_alnum(c) || c == '-' || c == '.' || c == '_'; }
+
+/* The dotted run around text.p[dot], cut to what can be a host name. False when it cannot be one. */
+static bool host_around(span text, size_t dot, size_t *from, size_t *to)
+{
+	size_t a = dot, b = dot, last;
+
+	while (a > 0 && dot - a < HOST_LONGEST && in_host(text.p[a - 1]))
+		a--;
+	while (b < text.n && b - dot < HOST_LONGEST && in_host(text.p[b]))
+		b++;
+	*to = b;
+	while (a < dot && !ascii_is_alnum(text.p[a]))
+		a++;
+	while (b > dot && !ascii_is_alnum(text.p[b - 1]))
+		b--;
+	*from = a;
+	*to = b;
+	if (a == dot || b <= dot + 1)
+		return false;
+	for (last = b; text.p[last - 1] != '.'; last--)
+		;
+	return b - last >= 2 && ascii_is_alpha(text.p[last]);
+}
+
+bool host_next(span text, size_t *from, size_t to, size_t *at, size_t *n)
+{
+	while (*from < to) {
+		size_t dot = *from + span_find_byte(span_sub(text, *from, to - *from), '.'), a, b;
+
+		if (dot >= to)
+			break;
+		*from = dot + 1;
+		if (dot == 0 || !ascii_is_alnum(text.p[dot - 1]) || dot + 1 >= text.n || !ascii_is_alnum(text.p[dot + 1]))
+			continue;
+		if (!host_around(text, dot, &a, &b)) {
+			*from = b > dot ? b : dot + 1;
+			continue;
+		}
+		*from = b;
+		*at = a;
+		*n = b - a;
+		return true;
+	}
+	*from = to;
+	return false;
+}
+
+/* Does the dictionary have the host or a parent of it? */
+static bool host_listed(const struct dictionary *d, span host)
+{
+	unsigned char lower[HOST_LONGEST];
+	size_t labels = 1;
+
+	if (host.n > sizeof lower)
+		return false;
+	for (size_t i = 0; i < host.n; i++) {
+		lower[i] = ascii_lower(host.p[i]);
+		labels += lower[i] == '.';
+	}
+	for (size_t at = 0; labels >= 2; labels--) {
+		struct found f = dictionary_find(d, dictionary_host_hash(span_of(lower + at, host.n - at)));
+
+		if (f.class == ENTRY_DOMAIN || f.class == ENTRY_CONFLICT)
+			return true;
+		at += span_find_byte(span_of(lower + at, host.n - at), '.') + 1;
+	}
+	return false;
+}
+
+static enum errc read_host(struct reader *r, size_t dot, struct err *e)
+{
+	size_t from, to;
+	bool ok = host_around(r->text, dot, &from, &to);
+
+	r->host_to = to > dot ? to : dot + 1;
+	if (!ok || (from > 0 && r->text.p[from - 1] == '@') || (to < r->text.n && r->text.p[to] == '@') ||
+	    !host_listed(r->d, span_sub(r->text, from, to - from)))
+		return OK;
+	return put(r, (struct mention){MENTION_HOST, false, ORG_MASK, (uint32_t)from, (uint32_t)(to - from)}, e);
+}
+
+/* ---- names -------------------------------------------------------------------------------------------------- */
+
+/* May this stand between two words of one name? A line end with quote marks may, a paragraph's end may not. */
+static bool gap_is_narrow(span gap, size_t n_before, bool comma)
+{
+	size_t lines = 0;
+
+	if (gap.n > GAP_MAX)
+		return false;
+	for (size_t i = 0; i < gap.n; i++)
+		switch (gap.p[i]) {
+		case '\n':
+			if (++lines > 1)
+				return false;
+			break;
+		case '.':
+			if (n_before > 4 && i + 1 < gap.n) /* the end of a sentence, not of an abbreviation */
+				return false;
+			break;
+		case ',':
+			if (!comma)
+				return false;
+			break;
+		case '>':
+		case '|':
+			if (lines == 0)
+				return false;
+			break;
+		case '\t':
+		case ';':
+		case ':':
+		case '?':
+		case '@':
+		case '"':
+		case '=':
+		case '\\':
+		case '_':
+			return false;
+		default:
+			break;
+		}
+	return true;
+}
+
+static span between(span text, const struct token *one, const struct token *two)
+{
+	return span_sub(text, one->at + one->n, two->at - one->at - one->n);
+}
+
+/* A part of an address, a host or a path is not a name. */
+static bool stands_alone(span text, size_t from, size_t to)
+{
+	unsigned char before = from > 0 ? text.p[from - 1] : ' ', after = to < text.n ? text.p[to] : ' ';
+	bool host_goes_on = to + 1 < text.n && ascii_is_alnum(text.p[to + 1]);
+
+	if (before == '@' || before == '/' || before == '\\' || before == '=' || before == '%' || before == '#')
+		return false;
+	if (before == '.' && from > 1 && ascii_is_alnum(text.p[from - 2]))
+		return false;
+	return !(after == '@' || after == '=' || ((after == '.' || after == '/' || after == '\\') && host_goes_on));
+}
+
+/* Do the words stand as the entry's class demands? */
+static bool stands_as(span text, const struct token *t, size_t n, enum entry_class class)
+{
+	switch (class) {
+	case ENTRY_PLAIN:
+		return true;
+	case ENTRY_CAPITALS:
+	case ENTRY_WEAK:
+		for (size_t i = 0; i < n; i++)
+			if ((i == 0 || t[i].n > 3) && !token_is_capital(text, &t[i]))
+				return false;
+		return true;
+	case ENTRY_UPPER:
+		for (size_t i = 0; i < n; i++)
+			if (!token_is_upper(text, &t[i]))
+				return false;
+		return true;
+	case ENTRY_NONE:
+	case ENTRY_DOMAIN:
+	case ENTRY_ADDRESS:
+	case ENTRY_CONFLICT:
+	case ENTRY_SHARED:
+		break;
+	}
+	return false;
+}
+
+/* A hit in the table of n tokens at t (`left` follow in all): is it a mention? */
+static bool is_mention(const struct reader *r, const struct token *t, size_t n, size_t left, struct found f,
+    struct mention *m)
+{
+	size_t from = t[0].at, to = t[n - 1].at + t[n - 1].n;
+	bool legal = n < left && words_has(r->legal, t[n].hash) && gap_is_narrow(between(r->text, &t[n - 1], &t[n]), 0, true);
+
+	if (!stands_as(r->text, t, n, f.class) || !stands_alone(r->text, from, to))
+		return false;
+	for (size_t i = 0; i + 1 < n; i++)
+		if (!gap_is_narrow(between(r->text, &t[i], &t[i + 1]), t[i].n,
+		    n > 2 || words_has(r->legal, t[i + 1].hash)))
+			return false;
+	*m = (struct mention){MENTION_NAME, f.class == ENTRY_WEAK && !legal, f.org, (uint32_t)from, (uint32_t)(to - from)};
+	return true;
+}
+
+/* The longest name that begins with t[0]. Returns its number of tokens, 0 for none. */
+static size_t name_at(const struct reader *r, const struct token *t, size_t left, bool single, struct mention *m)
+{
+	size_t longest = 0, max = left < AHEAD ? left : AHEAD;
+	uint64_t hash = t[0].hash;
+	struct mention one;
+
+	for (size_t n = 1; n <= max; n++) {
+		struct found f;
+
+		if (n > 1 && !dictionary_may(r->d, hash = token_chain(hash, t[n - 1].hash)))
+			break;
+		if (n == 1 && !single)
+			continue;
+		f = dictionary_find(r->d, hash);
+		if (f.class != ENTRY_NONE && f.class < ENTRY_DOMAIN && is_mention(r, t, n, left, f, &one)) {
+			longest = n;
+			*m = one;
+		}
+	}
+	return longest;
+}
+
+/* t[0, n) can begin a name or a host; `left` tokens may be looked at. *skip: tokens that a name reached into. */
+static enum errc read_tokens(struct reader *r, const struct token *t, size_t n, size_t left, size_t *skip,
+    struct err *e)
+{
+	const unsigned char *p = r->text.p;
+	enum errc rc = OK;
+	size_t i = *skip;
+
+	for (; i < n && rc == OK; i++) {
+		size_t end = (size_t)t[i].at + t[i].n;
+		bool single = dictionary_may(r->d, t[i].hash);
+		struct mention m;
+		size_t taken;
+
+		if (i + 1 < left && p[end] == '.' && t[i + 1].at == end + 1 && end >= r->host_to)
+			rc = read_host(r, end, e);
+		if (!single && (i + 1 >= left || !dictionary_may(r->d, token_chain(t[i].hash, t[i + 1].hash))))
+			continue;
+		if (rc == OK && (taken = name_at(r, t + i, left - i, single, &m)) != 0) {
+			rc = put(r, m, e);
+			i += taken - 1;
+		}
+	}
+	*skip = i > n ? i - n : 0;
+	return rc;
+}
+
+static enum errc read_names(struct reader *r, struct err *e)
+{
+	struct token t[BLOCK + AHEAD];
+	size_t from = 0, n = 0, skip = 0;
+	enum errc rc = OK;
+
+	for (bool more = true; more && rc == OK;) {
+		size_t got = tokens_read(r->text, &from, t + n, BLOCK + AHEAD - n), ready;
+
+		more = got == BLOCK + AHEAD - n;
+		n += got;
+		ready = more ? n - AHEAD : n;
+		rc = read_tokens(r, t, ready, n, &skip, e);
+		n -= ready;
+		memmove(t, t + ready, n * sizeof *t);
+	}
+	return rc;
+}
+
+/* ---- addresses ---------------------------------------------------------------------------------------------- */
+
+static bool in_local(unsigned char c)
+{
+	return ascii_is_alnum(c) || c >= 0x80 || (c != '\0' && strchr("!#$%&'*+-/=?^_`{|}~.", c) != NULL);
+}
+
+/* The beginning of the line that `at` is in, without quote marks and bullets; *n its length up to `at`. */
+static span line_before(span text, size_t at)
+{
+	size_t from = at;
+
+	while (from > 0 && at - from < LINE_LOOK && text.p[from - 1] != '\n')
+		from--;
+	while (from < at && (ascii_is_space(text.p[from]) || text.p[from] == '>' || text.p[from] == '|' || text.p[from] == '*'))
+		from++;
+	return span_sub(text, from, at - from);
+}
+
+static bool is_word(span s, const char *const *words, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (span_eq_nocase(s, span_str(words[i])))
+			return true;
+	return false;
+}
+
+/* "From: ", "> Von: ", "De : ", or a line that ends in "wrote:", "a écrit :", "schrieb". */
+static bool in_quoted_header(span text, size_t at, size_t to, bool *is_id)
+{
+	static const char *const labels[] = {"from", "to", "cc", "bcc", "sender", "sent by", "reply-to", "von", "an",
+	    "kopie", "gesendet von", "antwort an", "de", "a", "\xc3\xa0", "\xc3\x80", "copie \xc3\xa0", "cci", "envoy\xc3\xa9 par",
+	    "para", "da", "van", "aan", "fra", "til", "resent-from", "resent-to", "delivered-to", "return-path"};
+	static const char *const ids[] = {"message-id", "in-reply-to", "references", "content-id", "resent-message-id",
+	    "x-mailer-id", "thread-topic", "x-original-message-id"};
+	static const char *const verbs[] = {"wrote", "writes", "schrieb", "\xc3\xa9" "crit", "escribi\xc3\xb3", "scritto"};
+	span line = line_before(text, at), after = span_sub(text, to, LINE_LOOK);
+	size_t colon = span_find_byte(span_first(line, LABEL_LONGEST), ':');
+
+	*is_id = false;
+	if (colon < line.n && colon < LABEL_LONGEST) {
+		span label = span_trim(span_first(line, colon));
+
+		while (label.n != 0 && label.p[label.n - 1] == '*')
+			label.n--;
+		if ((*is_id = is_word(label, ids, sizeof ids / sizeof *ids)))
+			return false;
+		if (is_word(label, labels, sizeof labels / sizeof *labels))
+			return true;
+	}
+	after = span_first(after, span_find_byte(after, '\n') + 8); /* "wrote:" may be on the next line */
+	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
+		if (span_find_nocase(after, span_str(verbs[i])) < after.n)
+			return true;
+	return false;
+}
+
+/* A Message-ID or a tracking address, by its looks: nobody writes to it. */
+static bool looks_made(span local)
+{
+	size_t digits = 0;
+
+	for (size_t i = 0; i < local.n; i++)
+		digits += ascii_is_digit(local.p[i]);
+	return digits >= 10 || local.n > 40 || (local.n > 12 && digits * 2 > local.n);
+}
+
+static enum errc read_address(struct reader *r, size_t sign, struct err *e)
+{
+	span text = r->text;
+	size_t from = sign, to = sign + 1, dots = 0;
+	enum mention_kind kind;
+	bool is_id;
+
+	while (from > 0 && sign - from <= LOCAL_LONGEST && in_local(text.p[from - 1]))
+		from--;
+	while (from < sign && !ascii_is_alnum(text.p[from]) && text.p[from] < 0x80 && text.p[from] != '_')
+		from++;
+	while (to < text.n && to - sign <= HOST_LONGEST && in_host(text.p[to]))
+		dots += text.p[to++] == '.';
+	while (to > sign + 1 && !ascii_is_alnum(text.p[to - 1]))
+		dots -= text.p[--to] == '.';
+	if (from == sign || to == sign + 1 || dots == 0 || (to < text.n && text.p[to] == '@'))
+		return OK;
+	if (from > 0 && (text.p[from - 1] == ':' || text.p[from - 1] == '@')) {
+		size_t look = from > 16 ? from - 16 : 0;
+		span before = span_sub(text, look, from - look);
+
+		if (span_ends_nocase(before, SPAN_LIT("cid:")) || span_ends_nocase(before, SPAN_LIT("mid:")))
+			return OK;
+		if (span_find(before, SPAN_LIT("//")) < before.n) /* user:secret@host of a URL */
+			return host_listed(r->d, span_sub(text, sign + 1, to - sign - 1))
+			    ? put(r, (struct mention){MENTION_HOST, false, ORG_MASK, (uint32_t)sign + 1, (uint32_t)(to - sign - 1)}, e)
+			    : OK;
+	}
+	kind = in_quoted_header(text, from, to, &is_id) ? MENTION_QUOTED : MENTION_ADDRESS;
+	if (is_id || (kind == MENTION_ADDRESS && looks_made(span_sub(text, from, sign - from))))
+		return OK;
+	return put(r, (struct mention){kind, false, ORG_MASK, (uint32_t)from, (uint32_t)(to - from)}, e);
+}
+
+/* Names and hosts stand in v[0, names), addresses behind them, each in the order of the text: into one order. */
+static enum errc merge(struct arena *a, struct mention *v, size_t names, size_t n, struct err *e)
+{
+	struct mention *first = arena_alloc(a, names * sizeof *first);
+	size_t i = 0, j = names, out = 0;
+
+	if (first == NULL)
+		return err_memory(e);
+	memcpy(first, v, names * sizeof *first);
+	while (i < names)
+		v[out++] = j < n && v[j].at < first[i].at ? v[j++] : first[i++];
+	return OK;
+}
+
+enum errc mentions_read(struct arena *a, const struct dictionary *d, const struct words *legal, span text,
+    struct mentions *out, struct err *e)
+{
+	struct reader r = {a, d, legal, text, out, 0};
+	size_t before = out->n, names;
+	enum errc rc = read_names(&r, e);
+
+	assert(text.n <= UINT32_MAX);
+	names = out->n;
+	for (size_t at = 0; rc == OK && at < text.n; at++) {
+		at += span_find_byte(span_from(text, at), '@');
+		if (at < text.n)
+			rc = read_address(&r, at, e);
+	}
+	if (rc == OK && names != before && out->n != names)
+		rc = merge(a, out->v + before, names - before, out->n - before, e);
+	return rc;
+}

@@ -1,0 +1,139 @@
+#include "attribute/names.h"
+
+#include "base/limits.h"
+#include "base/utf8.h"
+
+bool token_is_capital(span text, const struct token *t)
+{
+	size_t len;
+	uint32_t c = utf8_get(span_from(text, t->at), &len);
+
+	if (c < 0x80)
+		return !(c >= 'a' && c <= 'z');
+	return utf8_fold(c) != c || c >= 0x530; /* past Latin, Greek and Cyrillic: scripts without case */
+}
+
+bool token_is_upper(span text, const struct token *t)
+{
+	for (uint32_t i = 0; i < t->n; i++)
+		if (text.p[t->at + i] >= 'a' && text.p[t->at + i] <= 'z')
+			return false;
+	return token_is_capital(text, t);
+}
+
+static bool all_digits(span text, const struct token *t)
+{
+	for (uint32_t i = 0; i < t->n; i++)
+		if (!ascii_is_digit(text.p[t->at + i]))
+			return false;
+	return true;
+}
+
+static bool is_common(const struct vocabulary *v, span name, const struct token *t)
+{
+	return t->n <= 2 || all_digits(name, t) || words_has(&v->common, t->hash) || words_has(&v->legal, t->hash);
+}
+
+/* "s", "a" and "s", "p", "a": a legal form in single letters, of up to four. How many tokens, or 0. */
+static size_t spelled_form(const struct vocabulary *v, span name, const struct token *t, size_t n)
+{
+	for (size_t k = n < 4 ? n : 4; k >= 2; k--) {
+		unsigned char joined[4];
+		size_t i;
+
+		for (i = 0; i < k && t[n - k + i].n == 1; i++)
+			joined[i] = ascii_lower(name.p[t[n - k + i].at]);
+		if (i == k && words_has(&v->legal, token_hash(span_of(joined, k))))
+			return k;
+	}
+	return 0;
+}
+
+static bool is_and(const struct token *t)
+{
+	return t->hash == token_hash(SPAN_LIT("and")) || t->hash == token_hash(SPAN_LIT("und")) ||
+	       t->hash == token_hash(SPAN_LIT("et"));
+}
+
+/* How many tokens remain without the legal forms at the end; 0 when it is nothing else. */
+static size_t core_of(const struct vocabulary *v, span name, const struct token *t, size_t n)
+{
+	for (size_t k; n > 0; n -= k) {
+		k = words_has(&v->legal, t[n - 1].hash) ? 1 : spelled_form(v, name, t, n);
+		if (k == 0)
+			break;
+	}
+	while (n > 1 && is_and(&t[n - 1]))
+		n--;
+	return n;
+}
+
+static enum entry_class classify_word(const struct vocabulary *v, span name, const struct token *t)
+{
+	if (t->n < 2 || all_digits(name, t))
+		return ENTRY_NONE;
+	if (t->n == 2 || words_has(&v->common, t->hash))
+		return ENTRY_WEAK;
+	if (t->n <= 5 && token_is_upper(name, t))
+		return ENTRY_UPPER;
+	return t->n <= 3 ? ENTRY_WEAK : ENTRY_CAPITALS;
+}
+
+static enum entry_class classify(const struct vocabulary *v, span name, const struct token *t, size_t n)
+{
+	size_t letters = 0, common = 0, upper = 0;
+
+	if (n == 1)
+		return classify_word(v, name, t);
+	for (size_t i = 0; i < n; i++) {
+		letters += t[i].n;
+		common += is_common(v, name, &t[i]);
+		upper += token_is_upper(name, &t[i]);
+	}
+	if (letters <= 4)
+		return upper == n ? ENTRY_UPPER : ENTRY_WEAK;
+	return common == n ? ENTRY_CAPITALS : ENTRY_PLAIN;
+}
+
+static enum errc add(struct dictionary_builder *b, const struct token *t, size_t n, enum round round,
+    enum entry_class class, uint32_t org, struct err *e)
+{
+	uint64_t hash = t[0].hash;
+
+	if (class == ENTRY_NONE)
+		return OK;
+	if (n == 1)
+		builder_pass(b, hash);
+	for (size_t i = 1; i < n; i++)
+		builder_pass(b, hash = token_chain(hash, t[i].hash));
+	return builder_add(b, round, hash, class, org, e);
+}
+
+enum errc name_add(struct dictionary_builder *b, const struct vocabulary *v, span name, enum round round,
+    uint32_t org, struct err *e)
+{
+	struct token all[LIMIT_NAME_TOKENS + 1], *t = all;
+	size_t from = 0, n = tokens_read(name, &from, all, LIMIT_NAME_TOKENS + 1), core;
+	enum errc rc;
+
+	if (n > 1 && t[0].hash == token_hash(SPAN_LIT("the"))) {
+		t++;
+		n--;
+	}
+	if (n > LIMIT_NAME_TOKENS)
+		n = LIMIT_NAME_TOKENS;
+	if (n == 0 || (core = core_of(v, name, t, n)) == 0)
+		return OK;
+	rc = add(b, t, n, round, classify(v, name, t, n), org, e);
+	if (rc == OK && core < n)
+		rc = add(b, t, core, ROUND_CORE, classify(v, name, t, core), org, e);
+	return rc;
+}
+
+bool name_is_legal_form(const struct vocabulary *v, span name)
+{
+	struct token t[LIMIT_NAME_TOKENS];
+	size_t from = 0, n = tokens_read(name, &from, t, LIMIT_NAME_TOKENS);
+
+	return n == 0 || core_of(v, name, t, n) == 0;
+}

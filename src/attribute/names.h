@@ -1,0 +1,24 @@
+/*
+ * An organisation's name as entries of the dictionary: the name as listed, and its core without the legal form
+ * ("Acme" of "Acme GmbH"). How strictly each must stand in a text follows from its words: a name of common words
+ * needs its capitals, a single common word more than that.
+ */
+#ifndef TOCSIN_ATTRIBUTE_NAMES_H
+#define TOCSIN_ATTRIBUTE_NAMES_H
+
+#include "attribute/dictionary.h"
+#include "attribute/words.h"
+
+struct vocabulary { struct words common, legal; };
+
+MUST_CHECK enum errc name_add(struct dictionary_builder *b, const struct vocabulary *v, span name, enum round round,
+    uint32_t org, struct err *e);
+
+/* Is it nothing but legal forms ("Inc.")? Then it belongs to what stands before it. */
+bool name_is_legal_form(const struct vocabulary *v, span name);
+
+/* Do these letters (t within text) begin with a capital, a digit, or a letter that knows no case? */
+bool token_is_capital(span text, const struct token *t);
+bool token_is_upper(span text, const struct token *t);
+
+#endif

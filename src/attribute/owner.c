@@ -1,0 +1,196 @@
+/* Mentions of organisations in a message, and whose its secrets are, out of what a worker told. */
+#include "attribute/private.h"
+#include "base/utf8.h"
+
+/* A file's ending that is a country's domain, too: "deploy.sh" beside a secret is no host. */
+static bool is_file_name(span host)
+{
+	static const char *const endings[] = {".py", ".sh", ".md", ".rs", ".pl", ".ps", ".so", ".zip", ".mov", ".cc", ".ml",
+	    ".st", ".as", ".hs", ".mk", ".la", ".tm", ".pm", ".sc", ".vi"};
+	size_t dots = 0;
+
+	for (size_t i = 0; i < host.n; i++)
+		dots += host.p[i] == '.';
+	for (size_t i = 0; dots == 1 && i < sizeof endings / sizeof *endings; i++)
+		if (span_ends_nocase(host, span_str(endings[i])))
+			return true;
+	return false;
+}
+
+/* On one line and valid, for a ground. */
+static const char *shown(struct arena *a, span s)
+{
+	struct buf b;
+	const char *out;
+
+	buf_init(&b, 4096);
+	utf8_show(&b, s);
+	out = b.failed ? NULL : arena_cstr(a, buf_span(&b));
+	buf_free(&b);
+	return out;
+}
+
+/* ---- mentions ----------------------------------------------------------------------------------------------- */
+
+/* The organisation that a mention names; *id 0 when none that counts. derived: may it be one that nobody listed? */
+static enum errc mentioned_org(struct keeper *k, const struct told_mention *t, bool derived, int64_t *id, struct err *e)
+{
+	struct whose_is *is;
+
+	*id = 0;
+	if (t->kind == MENTION_NAME)
+		return t->org < directory_size(k->directory) ? org_id_listed(k, t->org, id, e) : OK;
+	is = t->kind == MENTION_HOST ? domains_host(k->domains, t->text) : domains_address(k->domains, t->text);
+	if (is == NULL)
+		return err_memory(e);
+	switch (is->whose) {
+	case WHOSE_OURS:
+	case WHOSE_LISTED:
+	case WHOSE_CONFLICT:
+		return org_id(k, is, id, e);
+	case WHOSE_DERIVED:
+		return derived ? org_id(k, is, id, e) : OK;
+	case WHOSE_NOBODY:
+	case WHOSE_PERSON:
+	case WHOSE_INFRASTRUCTURE:
+		break;
+	}
+	return OK;
+}
+
+static const char *ground_of(struct arena *a, const struct told_mention *t, const char *behind)
+{
+	const char *text = shown(a, t->text);
+
+	if (text == NULL)
+		return NULL;
+	switch (t->kind) {
+	case MENTION_NAME:
+		return arena_printf(a, "name \"%s\"%s", text, behind);
+	case MENTION_HOST:
+		return arena_printf(a, "host %s%s", text, behind);
+	case MENTION_ADDRESS:
+		return arena_printf(a, "address %s%s", text, behind);
+	case MENTION_QUOTED:
+		return arena_printf(a, "quoted header with %s%s", text, behind);
+	}
+	return NULL;
+}
+
+static const char *place_of(struct arena *a, span path, uint64_t at_byte)
+{
+	const char *p = shown(a, path);
+
+	return p == NULL ? NULL : span_eq(path, SPAN_LIT("Subject")) ? p : arena_printf(a, "%s:%llu", p, (unsigned long long)at_byte);
+}
+
+static enum errc add_mention(struct keeper *k, const struct mail_row *m, const struct told_mention *t, struct gathered *g,
+    struct err *e)
+{
+	struct link_row l = {.message_id = m->id, .role = LINK_MENTIONED, .why_not = "", .counts = true};
+	enum errc rc = mentioned_org(k, t, t->kind != MENTION_HOST, &l.org_id, e);
+
+	if (rc != OK || l.org_id == 0 || l.org_id == k->ourselves_id || links_have(&g->links, l.org_id))
+		return rc;
+	l.certainty = t->kind == MENTION_NAME ? CERTAINTY_MEDIUM : CERTAINTY_HIGH;
+	l.ground = ground_of(k->scratch, t, "");
+	l.at = place_of(k->scratch, t->path, t->at_byte);
+	if (l.ground == NULL || l.at == NULL)
+		return err_memory(e);
+	if (g->why_bulk != NULL || !k->config->notify_mentioned) {
+		l.counts = false;
+		l.why_not = g->why_bulk != NULL ? g->why_bulk : "policy: who is only mentioned is not told";
+	}
+	return links_add(k->scratch, &g->links, &l, e);
+}
+
+/* ---- owners ------------------------------------------------------------------------------------------------- */
+
+/* Whose card or number it is, no name beside it tells. */
+static bool is_personal(const char *class)
+{
+	return strcmp(class, "payment_card") == 0 || strcmp(class, "national_id") == 0 ||
+	       strcmp(class, "date_of_birth") == 0 || strcmp(class, "bank_account") == 0;
+}
+
+static enum errc add_owner(struct keeper *k, const struct mail_row *m, const struct finding_row *f, int64_t org,
+    enum certainty certainty, const char *ground, struct gathered *g, struct err *e)
+{
+	struct link_row l = {.message_id = m->id, .org_id = org, .role = LINK_OWNER, .certainty = certainty, .counts = true,
+	    .ground = ground, .why_not = "", .at = place_of(k->scratch, span_str(f->path), f->at_byte)};
+	enum errc rc;
+
+	if (ground == NULL || l.at == NULL)
+		return err_memory(e);
+	if ((rc = orgs_owner(k->store, f->exposure_id, org, ground, e)) != OK)
+		return rc;
+	return links_add(k->scratch, &g->links, &l, e);
+}
+
+/* By the host or account that scan found with the secret. *done when that settled it. */
+static enum errc owner_by_host(struct keeper *k, const struct mail_row *m, const struct finding_row *f,
+    struct gathered *g, bool *done, struct err *e)
+{
+	span host = span_str(f->host), name = host;
+	bool account = span_find_byte(host, '@') < host.n;
+	struct told_mention t = {.kind = account ? MENTION_ADDRESS : MENTION_HOST};
+	size_t scheme = span_find(name, SPAN_LIT("://"));
+	int64_t id = 0;
+	enum errc rc;
+
+	*done = false;
+	if (scheme < name.n)
+		name = span_from(name, scheme + 3);
+	name = span_first(name, span_find_byte(name, '/'));
+	t.text = account ? name : span_first(name, span_find_byte(name, ':'));
+	if (t.text.n == 0 || (!account && is_file_name(t.text)))
+		return OK;
+	if ((rc = mentioned_org(k, &t, true, &id, e)) != OK || id == 0)
+		return rc;
+	*done = true;
+	return add_owner(k, m, f, id, CERTAINTY_HIGH, arena_printf(k->scratch, "%s %s beside it", account ? "account" : "host",
+	    f->host), g, e);
+}
+
+static enum errc owner_by_mention(struct keeper *k, const struct mail_row *m, const struct finding_row *f,
+    const struct told_mention *t, struct gathered *g, bool *done, struct err *e)
+{
+	int64_t id = 0;
+	enum errc rc;
+
+	if (t->kind == MENTION_HOST && is_file_name(t->text))
+		return OK;
+	if (t->weak && (t->org >= directory_size(k->directory) || k->org_ids[t->org] == 0 ||
+	    !links_have(&g->links, k->org_ids[t->org])))
+		return OK;
+	if ((rc = mentioned_org(k, t, true, &id, e)) != OK || id == 0)
+		return rc;
+	*done = true;
+	return add_owner(k, m, f, id, t->kind == MENTION_HOST ? CERTAINTY_HIGH : CERTAINTY_MEDIUM,
+	    ground_of(k->scratch, t, " beside it"), g, e);
+}
+
+enum errc owner_find(struct keeper *k, const struct mail_row *m, span result, struct gathered *g, struct err *e)
+{
+	struct cursor c = cursor_of(result);
+	struct told_mention t;
+	enum errc rc = OK;
+
+	/* What a weak name needs besides it is a link already, so it adds none. */
+	while (rc == OK && told_get(&c, &t))
+		if (t.secret == SECRET_NONE && !t.weak)
+			rc = add_mention(k, m, &t, g, e);
+	if (c.bad)
+		return err_set(e, ERR_EVIDENCE, "the worker's answer is damaged");
+	for (size_t i = 0; i < m->n_findings && rc == OK; i++) {
+		bool done = false;
+
+		if (*m->findings[i].host != '\0')
+			rc = owner_by_host(k, m, &m->findings[i], g, &done, e);
+		c = cursor_of(result);
+		while (rc == OK && !done && !is_personal(m->findings[i].class) && told_get(&c, &t))
+			if (t.secret == i)
+				rc = owner_by_mention(k, m, &m->findings[i], &t, g, &done, e);
+	}
+	return rc;
+}

@@ -1,0 +1,219 @@
+/* Who sent and who got a message: its header's parties, and those of the messages that carry it. */
+#include <stdlib.h>
+
+#include "attribute/private.h"
+
+
+static const char *header_name(enum party_role role)
+{
+	switch (role) {
+	case PARTY_FROM:
+		return "From";
+	case PARTY_SENDER:
+		return "Sender";
+	case PARTY_REPLY_TO:
+		return "Reply-To";
+	case PARTY_TO:
+		return "To";
+	case PARTY_CC:
+		return "Cc";
+	case PARTY_BCC:
+		return "Bcc";
+	case PARTY_RESENT_FROM:
+		return "Resent-From";
+	case PARTY_RESENT_TO:
+		return "Resent-To";
+	case PARTY_RESENT_CC:
+		return "Resent-Cc";
+	case PARTY_LIST:
+		return "List-Post";
+	case PARTY_DELIVERED_TO:
+		return "Delivered-To";
+	}
+	return NULL; /* a number that is none of them: a damaged case file */
+}
+
+static bool is_sender(enum party_role role)
+{
+	return role == PARTY_FROM || role == PARTY_SENDER || role == PARTY_REPLY_TO || role == PARTY_RESENT_FROM;
+}
+
+static const char *why_bulk(const struct keeper *k, unsigned traits)
+{
+	if (k->config->notify_bulk)
+		return NULL;
+	if ((traits & TRAIT_JUNK) != 0)
+		return "junk mail";
+	if ((traits & TRAIT_AUTOMATIC) != 0)
+		return "automatic mail";
+	return (traits & TRAIT_BULK) != 0 ? "bulk mail" : NULL;
+}
+
+/* The address of a row and whose it is, looked up once a run. */
+static enum errc address_of(struct keeper *k, int64_t id, struct address_of **out, struct err *e)
+{
+	const char *domain;
+	enum errc rc;
+
+	if (id < 0 || (uint64_t)id >= SIZE_MAX / sizeof **out / 2)
+		return err_set(e, ERR_WORLD, "case.db is damaged: address %lld", (long long)id);
+	if ((size_t)id >= k->n_addresses) {
+		size_t n = (size_t)id + 1 + (size_t)id / 2 + 1024;
+		struct address_of *more = reallocarray(k->addresses, n, sizeof *more);
+
+		if (more == NULL)
+			return err_memory(e);
+		memset(more + k->n_addresses, 0, (n - k->n_addresses) * sizeof *more);
+		k->addresses = more;
+		k->n_addresses = n;
+	}
+	*out = &k->addresses[id];
+	if ((*out)->is != NULL)
+		return OK;
+	if ((rc = orgs_address(k->store, k->keep, id, &(*out)->address, &domain, e)) != OK)
+		return rc;
+	(*out)->is = domains_address(k->domains, span_str((*out)->address));
+	return (*out)->is != NULL ? OK : err_memory(e);
+}
+
+static bool is_list_address(const struct mail_row *m, int64_t address_id)
+{
+	for (size_t i = 0; i < m->n_parties; i++)
+		if (m->parties[i].role == PARTY_LIST && m->parties[i].address_id == address_id)
+			return true;
+	return false;
+}
+
+/* A sender that our own server verified; who we wrote to ourselves; what the headers only claim. */
+static enum certainty certainty_of_party(const struct mail_row *m, const struct party_row *p, const struct whose_is *is,
+    bool from_us)
+{
+	if (p->role == PARTY_FROM && *m->verified_domain != '\0') {
+		span verified = span_str(m->verified_domain), domain = span_str(is->domain);
+
+		if (span_eq_nocase(verified, domain) || (verified.n > domain.n && span_ends_nocase(verified, domain) &&
+		    verified.p[verified.n - domain.n - 1] == '.'))
+			return CERTAINTY_HIGH;
+	}
+	return from_us && !is_sender(p->role) ? CERTAINTY_MEDIUM : CERTAINTY_LOW;
+}
+
+struct party {
+	const struct mail_row *mail; /* whose headers they are */
+	const struct party_row *row;
+	const char *carried;         /* "carried in message <...>: ", or "" */
+	const char *why_not;         /* bulk: the reason */
+	bool from_us;
+};
+
+static enum errc add_party(struct keeper *k, int64_t message_id, const struct party *p, struct gathered *g, struct err *e)
+{
+	bool sends = is_sender(p->row->role) && *p->carried == '\0';
+	struct link_row l = {.message_id = message_id, .role = sends ? LINK_SENDER : LINK_RECIPIENT, .why_not = "",
+	    .at = header_name(p->row->role), .counts = true};
+	struct address_of *address;
+	enum errc rc;
+
+	if (l.at == NULL || p->row->role == PARTY_LIST || is_list_address(p->mail, p->row->address_id))
+		return OK;
+	if ((rc = address_of(k, p->row->address_id, &address, e)) != OK)
+		return rc;
+	switch (address->is->whose) {
+	case WHOSE_NOBODY:
+		return OK;
+	case WHOSE_PERSON:
+		if (p->why_not != NULL)
+			return OK;
+		g->persons = true;
+		return orgs_person(k->store, message_id, p->row->address_id, l.role, e);
+	case WHOSE_OURS:
+	case WHOSE_LISTED:
+	case WHOSE_CONFLICT:
+	case WHOSE_DERIVED:
+	case WHOSE_INFRASTRUCTURE: /* who writes from there is somebody all the same */
+		break;
+	}
+	l.certainty = certainty_of_party(p->mail, p->row, address->is, p->from_us);
+	if (p->why_not != NULL) {
+		l.role = LINK_BULK;
+		l.counts = false;
+		l.why_not = p->why_not;
+	}
+	if ((l.ground = arena_printf(k->scratch, "%s%s: %s", p->carried, l.at, address->address)) == NULL)
+		return err_memory(e);
+	if ((rc = org_id(k, address->is, &l.org_id, e)) != OK)
+		return rc;
+	return links_add(k->scratch, address->is->whose == WHOSE_OURS ? &g->ours : &g->links, &l, e);
+}
+
+/* Did one of us write it? By folder, or by a From that is ours. */
+static enum errc is_from_us(struct keeper *k, const struct mail_row *m, bool *out, struct err *e)
+{
+	struct address_of *address;
+	enum errc rc = OK;
+
+	*out = (m->traits & TRAIT_SENT) != 0;
+	for (size_t i = 0; i < m->n_parties && !*out && rc == OK; i++)
+		if (m->parties[i].role == PARTY_FROM && (rc = address_of(k, m->parties[i].address_id, &address, e)) == OK)
+			*out = address->is->whose == WHOSE_OURS;
+	return rc;
+}
+
+static enum errc add_parties(struct keeper *k, int64_t message_id, const struct mail_row *m, const char *carried,
+    struct gathered *g, struct err *e)
+{
+	struct party p = {.mail = m, .carried = carried, .why_not = why_bulk(k, m->traits)};
+	enum errc rc = is_from_us(k, m, &p.from_us, e);
+
+	for (size_t i = 0; i < m->n_parties && rc == OK; i++) {
+		p.row = &m->parties[i];
+		rc = add_party(k, message_id, &p, g, e);
+	}
+	return rc;
+}
+
+/* Whoever got the carrier got this message too, and so on upwards. */
+static enum errc add_carriers(struct keeper *k, const struct mail_row *m, struct gathered *g, struct err *e)
+{
+	enum { MAX = 256 };
+	int64_t todo[MAX];
+	size_t n = 0;
+
+	for (size_t i = 0; i < m->n_carriers && n < MAX; i++)
+		todo[n++] = m->carriers[i];
+	for (size_t i = 0; i < n; i++) {
+		struct mail_row *c;
+		const char *ground;
+		enum errc rc;
+
+		if ((rc = orgs_message(k->store, k->scratch, todo[i], &c, e)) != OK)
+			return rc;
+		if (c == NULL || c->id == m->id)
+			continue;
+		ground = *c->rfc822_id != '\0' ? arena_printf(k->scratch, "carried in message <%s>: ", c->rfc822_id)
+					       : arena_printf(k->scratch, "carried in message %lld: ", (long long)c->id);
+		if (ground == NULL)
+			return err_memory(e);
+		if ((rc = add_parties(k, m->id, c, ground, g, e)) != OK)
+			return rc;
+		for (size_t j = 0; j < c->n_carriers && n < MAX; j++) {
+			size_t known = 0;
+
+			while (known < n && todo[known] != c->carriers[j])
+				known++;
+			if (known == n)
+				todo[n++] = c->carriers[j];
+		}
+	}
+	return OK;
+}
+
+enum errc parties_gather(struct keeper *k, const struct mail_row *m, struct gathered *g, struct err *e)
+{
+	enum errc rc;
+
+	*g = (struct gathered){.why_bulk = why_bulk(k, m->traits)};
+	if ((rc = add_parties(k, m->id, m, "", g, e)) != OK)
+		return rc;
+	return add_carriers(k, m, g, e);
+}

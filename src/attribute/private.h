@@ -1,0 +1,93 @@
+/*
+ * Between the files of attribute: what a worker tells of one message (frame.c writes and reads it), and the
+ * keeper's state. A message's links are collected in memory, each (organisation, role) once, and then written.
+ */
+#ifndef TOCSIN_ATTRIBUTE_PRIVATE_H
+#define TOCSIN_ATTRIBUTE_PRIVATE_H
+
+#include "attribute/attribute.h"
+#include "attribute/directory.h"
+#include "attribute/domains.h"
+#include "attribute/mentions.h"
+#include "base/buf.h"
+#include "base/cursor.h"
+#include "store/orgs.h"
+
+/* ---- frame.c: init, input and result of the worker's job ---------------------------------------------------- */
+
+/* A secret's place, as the worker is told of it. */
+struct secret {
+	span path;
+	uint64_t at_byte, n_bytes;
+	bool has_host; /* a URL or connection string: a host within it is its owner's */
+};
+
+/* What a worker tells: an organisation's first mention, or what stands beside a secret (the likeliest first). */
+struct told_mention {
+	enum mention_kind kind;
+	bool weak;
+	uint32_t org;      /* of a name; ORG_MASK otherwise */
+	uint32_t secret;   /* number of the secret that it stands beside, SECRET_NONE for a mention */
+	uint64_t at_byte;  /* in the decoded part */
+	span path;         /* of the part; "Subject" */
+	span text;         /* as it stands */
+};
+#define SECRET_NONE UINT32_MAX
+
+void secret_put(struct buf *b, const struct secret *s);
+bool secret_get(struct cursor *c, struct secret *s);
+void told_put(struct buf *b, const struct told_mention *t);
+/* False at the end, and when the frame is damaged: then c->bad. */
+bool told_get(struct cursor *c, struct told_mention *t);
+
+/* ---- links.c ------------------------------------------------------------------------------------------------ */
+
+struct links { struct link_row *v; size_t n, cap; };
+
+/* One a (organisation, role): the first keeps its ground, unless a later one counts where it did not; certainty grows. */
+MUST_CHECK enum errc links_add(struct arena *a, struct links *l, const struct link_row *link, struct err *e);
+bool links_have(const struct links *l, int64_t org_id);
+
+/* ---- the keeper --------------------------------------------------------------------------------------------- */
+
+struct address_of { const char *address; struct whose_is *is; bool known; };
+
+struct keeper {
+	struct store *store;
+	const struct case_config *config;
+	struct directory *directory;
+	struct dictionary dictionary; /* the same that the workers map */
+	struct words freemail, infrastructure;
+	struct vocabulary vocabulary;
+	struct domains *domains;
+	int64_t directory_id, ourselves_id;
+	int64_t *org_ids;             /* by number in the directory, 0: not met */
+	struct address_of *addresses; /* by id in the store */
+	size_t n_addresses;
+	struct arena *keep, *batch, *scratch; /* the run; messages read ahead; one message */
+	struct mail_row *rows;        /* read ahead, of [rows_first, rows_last] */
+	size_t n_rows, at_row;
+	int64_t rows_last;
+	uint64_t n_since_commit;
+	int64_t last_id;              /* given out to be done */
+	struct attribute_tally *tally;
+};
+
+/* The store's id of what is LISTED, DERIVED, in CONFLICT or OURS; the organisation is put there when first met. */
+MUST_CHECK enum errc org_id(struct keeper *k, struct whose_is *is, int64_t *id, struct err *e);
+MUST_CHECK enum errc org_id_listed(struct keeper *k, uint32_t org, int64_t *id, struct err *e);
+
+/* What a message's parties and carriers make of it; private persons are written at once. */
+struct gathered {
+	struct links links;
+	struct links ours;    /* kept aside: they count only where nobody else is concerned */
+	bool persons;
+	const char *why_bulk; /* NULL when the mail is somebody's own, or the policy tells bulk mail too */
+};
+MUST_CHECK enum errc parties_gather(struct keeper *k, const struct mail_row *m, struct gathered *g, struct err *e);
+
+/* Mentions and owners out of a worker's result. ERR_EVIDENCE: the frame is damaged. */
+MUST_CHECK enum errc owner_find(struct keeper *k, const struct mail_row *m, span result, struct gathered *g,
+    struct err *e);
+
+#endif

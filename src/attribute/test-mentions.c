@@ -1,0 +1,260 @@
+#include "base/test.h"
+
+#include "attribute/directory.h"
+#include "attribute/mentions.h"
+#include "base/limits.h"
+
+static struct arena *arena;
+static struct directory *directory;
+static struct dictionary dictionary;
+static struct vocabulary vocabulary;
+
+#define COMMON "target apple shell first data bank of america general electric orange best buy north south state delta"
+#define LEGAL "inc corp co ltd llc gmbh kg sa ag"
+
+static void fill(struct words *w, const char *list)
+{
+	size_t from = 0;
+	struct token t;
+
+	assert_ok(words_new(arena, 200, w, &e));
+	while (tokens_read(span_str(list), &from, &t, 1) == 1)
+		words_add(w, t.hash);
+}
+
+static void open_directory(const char *csv)
+{
+	static const char *const domains[] = {"ours.example"};
+	static struct case_config config;
+
+	arena = test_arena();
+	config = (struct case_config){.our_name = "Our Widgets", .our_domains = {(const char **)(uintptr_t)domains, 1}};
+	fill(&vocabulary.common, COMMON);
+	fill(&vocabulary.legal, LEGAL);
+	assert_ok(directory_of(&directory, arena, span_str(csv), "dir.csv", &config, &vocabulary, &e));
+	assert_ok(dictionary_open(&dictionary, directory_dictionary(directory), &e));
+}
+
+static void close_directory(void)
+{
+	dictionary_close(&dictionary);
+	directory_close(directory);
+	arena_free(arena);
+}
+
+static const char orgs[] =
+    "name;domains;aliases\n"
+    "Acme Rockets GmbH;acme.example;Acme Rockets | AcmeR\n" /* 1 */
+    "Target Corp.;target.example;Target\n"                  /* 2 */
+    "Bank of America;boa.example;\n"                        /* 3 */
+    "Northwind;northwind.example, nw.example;\n"            /* 4 */
+    "Zephyr & Sons, Inc.;;\n"                               /* 5 */
+    "General Electric Co;ge.example;GE|IBQ\n"               /* 6 */
+    "Soci\xc3\xa9t\xc3\xa9 G\xc3\xa9n\xc3\xa9rique SA;generique.example;\n" /* 7 */
+    "Twin Peaks Lodge;tp1.example;\n"                       /* 8 */
+    "TWIN PEAKS LODGE;tp2.example;\n"                       /* 9 */
+    "Acme Rockets Belgium;acme-be.example;\n";              /* 10 */
+
+static const char *const kinds[] = {"", "name", "host", "address", "quoted"};
+
+/* All mentions as "name 1 Acme|host x". */
+static void expect(const char *text, const char *want)
+{
+	struct mentions l = {0};
+	char got[4096] = "";
+	size_t n = 0;
+
+	assert_ok(mentions_read(arena, &dictionary, &vocabulary.legal, span_str(text), &l, &e));
+	for (size_t i = 0; i < l.n; i++) {
+		struct mention *m = &l.v[i];
+
+		n += (size_t)snprintf(got + n, sizeof got - n, "%s%s", i != 0 ? "|" : "", m->weak ? "weak " : "");
+		if (m->kind == MENTION_NAME)
+			n += (size_t)snprintf(got + n, sizeof got - n, "%u", m->org);
+		else
+			n += (size_t)snprintf(got + n, sizeof got - n, "%s %.*s", kinds[m->kind], (int)m->n, text + m->at);
+	}
+	if (strcmp(got, want) != 0)
+		fail_msg("in \"%s\": got \"%s\", want \"%s\"", text, got, want);
+}
+
+static void a_name_is_found_whole_and_in_any_case(void **state)
+{
+	(void)state;
+	open_directory(orgs);
+	expect("We called Acme Rockets GmbH today.", "1");
+	expect("acme rockets said no", "1");
+	expect("the ACME ROCKETS' offer, AcmeR's too", "1|1");
+	expect("acme rocketships, Acmerock etsy", "");
+	expect("Our friends at Our Widgets", "0");
+	expect("Zephyr and Sons", "");
+	expect("Zephyr & Sons", "5");
+	expect("Zephyr & Sons, Inc. wrote", "5");
+	close_directory();
+}
+
+static void a_name_is_found_across_a_line_end_and_quote_marks_but_not_across_a_paragraph(void **state)
+{
+	(void)state;
+	open_directory(orgs);
+	expect("sent to Acme\nRockets", "1");
+	expect("> sent to Acme\r\n> Rockets", "1");
+	expect(">> sent to Acme\n>> Rockets", "1");
+	expect("sent to Acme\n\nRockets", "");
+	expect("a list of Acme; Rockets", "");
+	expect("my dear acme. Rockets", "1"); /* as an abbreviation would be written */
+	expect("we love zephyrs", "");
+	close_directory();
+}
+
+static void the_longest_name_wins(void **state)
+{
+	(void)state;
+	open_directory(orgs);
+	expect("from Acme Rockets Belgium and Acme Rockets", "10|1");
+	close_directory();
+}
+
+static void accents_and_their_decomposed_form_make_no_difference(void **state)
+{
+	(void)state;
+	open_directory(orgs);
+	expect("la Soci\xc3\xa9t\xc3\xa9 G\xc3\xa9n\xc3\xa9rique SA", "7");
+	expect("SOCIETE GENERIQUE", "7");
+	expect("Socie\xcc\x81te\xcc\x81 Ge\xcc\x81ne\xcc\x81rique", "7");
+	expect("l\xe2\x80\x99" "Acme Rockets\xe2\x80\x9d", "1");
+	close_directory();
+}
+
+static void a_common_word_is_a_name_only_with_a_sign(void **state)
+{
+	(void)state;
+	open_directory(orgs);
+	expect("our target is May", "");
+	expect("Target dates are in May", "weak 2");
+	expect("Target Corp. pays", "2");
+	expect("Target Inc pays", "2");
+	expect("the bank of america account", "");
+	expect("the Bank of America account", "3");
+	expect("a GE turbine", "weak 6");
+	expect("the ge in large", "");
+	expect("IBQ, not ibq", "6");
+	expect("northwind blows", "");
+	expect("Northwind pays", "4");
+	close_directory();
+}
+
+static void a_name_of_two_organisations_names_neither(void **state)
+{
+	(void)state;
+	open_directory(orgs);
+	expect("at Twin Peaks Lodge", "");
+	close_directory();
+}
+
+static void part_of_an_address_host_or_path_is_no_name(void **state)
+{
+	(void)state;
+	open_directory(orgs);
+	expect("x@Northwind.test", "address x@Northwind.test");
+	expect("see http://Northwind.test/Northwind/Northwind", "");
+	expect("Northwind.", "4");
+	close_directory();
+}
+
+static void a_listed_host_is_a_mention_and_an_unknown_one_is_not(void **state)
+{
+	(void)state;
+	open_directory(orgs);
+	expect("https://vpn.acme.example/login", "host vpn.acme.example");
+	expect("WWW.NW.EXAMPLE.", "host WWW.NW.EXAMPLE");
+	expect("https://vpn.unknown.example/login", "");
+	expect("notacme.example acme.example.test 1.2.3.4", "");
+	expect("mail.ours.example", "host mail.ours.example");
+	close_directory();
+}
+
+static void an_address_of_anybody_is_a_mention(void **state)
+{
+	(void)state;
+	open_directory(orgs);
+	expect("write to <bob@who.example>.", "address bob@who.example");
+	expect("bob.o'neil+tag@who.example,", "address bob.o'neil+tag@who.example");
+	expect("@bob bob@ bob@who bob@@who.example", "");
+	expect("ssh://root:pw@vpn.acme.example/", "host vpn.acme.example");
+	expect("cid:image001@who.example", "");
+	expect("Message-ID: <abc@who.example>", "");
+	expect("<20240101123456.1234@who.example>", "");
+	close_directory();
+}
+
+static void quoted_header_lines_are_told_apart(void **state)
+{
+	(void)state;
+	open_directory(orgs);
+	expect("> From: Bob <bob@who.example>\n", "quoted bob@who.example");
+	expect("Von: Bob [mailto:bob@who.example]\n", "quoted bob@who.example");
+	expect("On Monday Bob <bob@who.example> wrote:\n", "quoted bob@who.example");
+	expect("Le 3 mai, Bob <bob@who.example> a \xc3\xa9" "crit :\n", "quoted bob@who.example");
+	expect("Am 3. Mai schrieb Bob <bob@who.example>:\n", "address bob@who.example");
+	close_directory();
+}
+
+static void a_name_is_found_wherever_it_lies_in_a_long_text(void **state)
+{
+	size_t cap = 40000;
+	char *text = malloc(cap);
+
+	(void)state;
+	open_directory(orgs);
+	for (size_t pad = 0; pad < 2200; pad++) {
+		size_t n = 0;
+		struct mentions l = {0};
+
+		for (size_t i = 0; i < pad; i++)
+			n += (size_t)snprintf(text + n, cap - n, "w%zu ", i % 10);
+		n += (size_t)snprintf(text + n, cap - n, "Acme Rockets Belgium w w w w w w w w w w w");
+		assert_ok(mentions_read(arena, &dictionary, &vocabulary.legal, span_of(text, n), &l, &e));
+		if (l.n != 1 || l.v[0].org != 10)
+			fail_msg("behind %zu words", pad);
+	}
+	free(text);
+	close_directory();
+}
+
+static void any_cut_of_a_text_is_read_without_harm(void **state)
+{
+	static const char text[] = "> From: B <b@who.example>\nAcme Rockets Gmb\xc3\xa9 Soci\xc3\xa9t\xc3\xa9 http://x:y@acme.example a.b@c.d Target Inc.";
+
+	(void)state;
+	open_directory(orgs);
+	for (size_t n = 0; n <= sizeof text - 1; n++) {
+		struct mentions l = {0};
+		unsigned char *copy = malloc(n + 1);
+
+		memcpy(copy, text, n);
+		assert_ok(mentions_read(arena, &dictionary, &vocabulary.legal, span_of(copy, n), &l, &e));
+		free(copy);
+	}
+	close_directory();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_name_is_found_whole_and_in_any_case),
+	    cmocka_unit_test(a_name_is_found_across_a_line_end_and_quote_marks_but_not_across_a_paragraph),
+	    cmocka_unit_test(the_longest_name_wins),
+	    cmocka_unit_test(accents_and_their_decomposed_form_make_no_difference),
+	    cmocka_unit_test(a_common_word_is_a_name_only_with_a_sign),
+	    cmocka_unit_test(a_name_of_two_organisations_names_neither),
+	    cmocka_unit_test(part_of_an_address_host_or_path_is_no_name),
+	    cmocka_unit_test(a_listed_host_is_a_mention_and_an_unknown_one_is_not),
+	    cmocka_unit_test(an_address_of_anybody_is_a_mention),
+	    cmocka_unit_test(quoted_header_lines_are_told_apart),
+	    cmocka_unit_test(a_name_is_found_wherever_it_lies_in_a_long_text),
+	    cmocka_unit_test(any_cut_of_a_text_is_read_without_harm),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

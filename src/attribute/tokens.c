@@ -1,0 +1,177 @@
+#include "attribute/tokens.h"
+
+#include "base/utf8.h"
+
+#define SEED 0xa0761d6478bd642fu
+#define MIX 0xe7037ed1a0b428dbu
+#define LOWER 0x2020202020202020u
+
+/* A longer run of letters is no word of a name: it is hashed whole, but not folded past this. */
+enum { FOLDED_BYTES = 128 };
+
+enum class { BETWEEN, WORD, HIGH };
+
+#define W WORD
+#define H HIGH
+static const unsigned char classes[256] = {
+	['0'] = W, W, W, W, W, W, W, W, W, W,
+	['A'] = W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W,
+	['a'] = W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W,
+	[0x80 ... 0xff] = H,
+};
+#undef W
+#undef H
+
+static inline uint64_t mix(uint64_t a, uint64_t b)
+{
+	unsigned __int128 product = (unsigned __int128)a * b;
+
+	return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+/* n bytes (1 to 8) as a number; `room` says how many may be read at p. */
+static inline uint64_t load(const unsigned char *p, size_t n, size_t room)
+{
+	uint64_t w = 0;
+
+	if (room >= sizeof w) {
+		memcpy(&w, p, sizeof w);
+		return w & UINT64_MAX >> (64 - 8 * n);
+	}
+	memcpy(&w, p, n);
+	return w;
+}
+
+/* lower is or'ed into every byte: LOWER makes ASCII letters small and leaves digits as they are. */
+static inline uint64_t hash_run(const unsigned char *p, size_t n, size_t room, uint64_t lower)
+{
+	uint64_t h = SEED ^ n;
+
+	while (n > 8) {
+		uint64_t w;
+
+		memcpy(&w, p, sizeof w);
+		h = mix(h ^ (w | lower), MIX);
+		p += 8;
+		n -= 8;
+		room -= 8;
+	}
+	return mix(h ^ (load(p, n, room) | (lower & UINT64_MAX >> (64 - 8 * n))), MIX);
+}
+
+uint64_t token_hash(span folded) { return folded.n != 0 ? hash_run(folded.p, folded.n, folded.n, 0) : SEED; }
+
+/* Base letters of U+0100 to U+017F. */
+static const char latin_a[] = "aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiiijjjjkkkllllllllllnnnnnnnnnoooooooo"
+			      "rrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs";
+/* And of U+00E0 to U+00FF. */
+static const char latin_1[] = "aaaaaaaceeeeiiiidnooooo/ouuuuyty";
+
+/* Between words: punctuation and symbols past ASCII. Combining accents and the soft hyphen are neither. */
+static bool is_letter(uint32_t c)
+{
+	if (c < 0xc0)
+		return c == 0xaa || c == 0xb5 || c == 0xba;
+	return c != 0xd7 && c != 0xf7 && !(c >= 0x2000 && c < 0x2c00) && !(c >= 0x3000 && c < 0x3040) &&
+	       !(c >= 0xfe10 && c < 0xfe70) && !(c >= 0xff00 && c < 0xff10) && c < 0xe0000 &&
+	       !(c >= 0xe000 && c < 0xf900) && c != 0xfeff && c != 0xfffd;
+}
+
+static bool is_nothing(uint32_t c) { return c == 0xad || (c >= 0x300 && c < 0x370) || c == 0x200d || c == 0x200c; }
+
+/* The folded form of one letter, up to 4 bytes. */
+static size_t fold_letter(uint32_t c, unsigned char out[4])
+{
+	c = utf8_fold(c);
+	if (c == 0xdf || c == 0xe6 || c == 0x153) {
+		memcpy(out, c == 0xdf ? "ss" : c == 0xe6 ? "ae" : "oe", 2);
+		return 2;
+	}
+	if (c >= 0xe0 && c < 0x100)
+		c = (unsigned char)latin_1[c - 0xe0];
+	else if (c >= 0x100 && c < 0x180)
+		c = (unsigned char)latin_a[c - 0x100];
+	return utf8_write(out, c);
+}
+
+/*
+ * A token with letters past ASCII, from at on: its folded bytes, and where it ends. *n_folded is 0 when there is
+ * no letter at `at`.
+ */
+static size_t read_high(span text, size_t at, unsigned char folded[FOLDED_BYTES], size_t *n_folded)
+{
+	*n_folded = 0;
+	while (at < text.n && classes[text.p[at]] != BETWEEN) {
+		size_t len;
+		uint32_t c = utf8_get(span_from(text, at), &len);
+
+		if (!is_nothing(c)) {
+			if (c >= 0x80 && !is_letter(c))
+				break;
+			if (*n_folded <= FOLDED_BYTES - 4)
+				*n_folded += fold_letter(c, folded + *n_folded);
+		}
+		at += len;
+	}
+	return at;
+}
+
+size_t tokens_read(span text, size_t *from, struct token *out, size_t max)
+{
+	const unsigned char *p = text.p;
+	size_t at = *from, n = 0;
+
+	while (n < max) {
+		size_t start;
+
+		while (at < text.n && classes[p[at]] == BETWEEN)
+			at++;
+		if (at >= text.n)
+			break;
+		start = at;
+		while (at < text.n && classes[p[at]] == WORD)
+			at++;
+		if (at < text.n && classes[p[at]] == HIGH) {
+			unsigned char folded[FOLDED_BYTES];
+			size_t n_folded;
+
+			at = read_high(text, start, folded, &n_folded);
+			if (n_folded != 0)
+				out[n++] = (struct token){token_hash(span_of(folded, n_folded)), (uint32_t)start,
+				    (uint32_t)(at - start)};
+			if (at == start || (at < text.n && classes[p[at]] == HIGH)) {
+				size_t len;
+
+				(void)utf8_get(span_from(text, at), &len);
+				at += len;
+			}
+			continue;
+		}
+		out[n++] = (struct token){hash_run(p + start, at - start, text.n - start, LOWER), (uint32_t)start,
+		    (uint32_t)(at - start)};
+	}
+	*from = at;
+	return n;
+}
+
+size_t token_fold(span text, char *out, size_t size)
+{
+	size_t from = 0, n = 0;
+	struct token t;
+
+	while (tokens_read(text, &from, &t, 1) == 1) {
+		unsigned char folded[FOLDED_BYTES];
+		size_t n_folded;
+
+		(void)read_high(span_sub(text, t.at, t.n), 0, folded, &n_folded);
+		if (n_folded + 2 > size - n)
+			break;
+		if (n != 0)
+			out[n++] = ' ';
+		memcpy(out + n, folded, n_folded);
+		n += n_folded;
+	}
+	if (size != 0)
+		out[n] = '\0';
+	return n;
+}

@@ -1,0 +1,89 @@
+#include "attribute/attribute.h"
+
+#include <inttypes.h>
+
+#include "cmd/verbs.h"
+
+static void tell_text(struct buf *out, const struct attribute_tally *t)
+{
+	const int64_t *d = t->count.dispositions;
+
+	if (t->anew)
+		buf_str(out, "Under another directory, lists, policy or scan than the last time: all links were made anew.\n");
+	cmd_line(out, "directory", "%" PRIu64 " organisations", t->directory_orgs);
+	cmd_line(out, "messages done", "%" PRIu64, t->messages);
+	cmd_line(out, "organisations concerned", "%" PRId64 ", %" PRId64 " of them not in the directory", t->count.orgs,
+	    t->count.derived);
+	cmd_line(out, "links", "%" PRId64, t->count.links);
+	cmd_line(out, "owners of secrets", "%" PRId64, t->count.owners);
+	cmd_line(out, "private persons", "%" PRId64, t->count.persons);
+	cmd_line(out, "messages", "%" PRId64 " in dossiers, %" PRId64 " internal, %" PRId64 " private, %" PRId64 " bulk, %" PRId64
+	    " nobody's, %" PRId64 " unreadable", d[DISPOSITION_DOSSIER], d[DISPOSITION_INTERNAL], d[DISPOSITION_PRIVATE],
+	    d[DISPOSITION_BULK], d[DISPOSITION_NOBODY], d[DISPOSITION_UNREADABLE]);
+	if (t->count.conflicts != 0)
+		cmd_line(out, "conflicts to settle", "%" PRId64 " (a domain of two organisations; see the report)", t->count.conflicts);
+	if (t->problems != 0)
+		cmd_line(out, "directory cells passed over", "%" PRIu64 "; the first: %s", t->problems, t->first_problem);
+}
+
+static void tell_json(struct buf *out, const struct attribute_tally *t, bool jailed)
+{
+	struct json j = json_to(out);
+
+	json_open(&j, NULL, '{');
+	json_u64(&j, "directory_organisations", t->directory_orgs);
+	json_u64(&j, "directory_problems", t->problems);
+	json_str(&j, "first_problem", t->problems != 0 ? t->first_problem : NULL);
+	json_bool(&j, "anew", t->anew);
+	json_u64(&j, "messages", t->messages);
+	json_u64(&j, "failed", t->failed);
+	json_i64(&j, "organisations", t->count.orgs);
+	json_i64(&j, "derived", t->count.derived);
+	json_i64(&j, "links", t->count.links);
+	json_i64(&j, "owners", t->count.owners);
+	json_i64(&j, "persons", t->count.persons);
+	json_i64(&j, "conflicts", t->count.conflicts);
+	json_open(&j, "dispositions", '{');
+	for (int d = DISPOSITION_DOSSIER; d <= DISPOSITION_UNREADABLE; d++)
+		json_i64(&j, disposition_name(d), t->count.dispositions[d]);
+	json_close(&j, '}');
+	json_bool(&j, "jailed", jailed);
+	json_close(&j, '}');
+	json_end_line(&j);
+}
+
+enum errc cmd_attribute(struct cmd *c, const struct verb *v, int argc, char **argv, int *status)
+{
+	struct attribute_options o = {0};
+	const char *rules = NULL;
+	const struct cmd_option options[] = {
+	    {"directory", "FILE", "CSV of the organisations that we know, with their domains and contacts", .text = &o.directory},
+	    {"rules", "DIR", "folder of rules and lists", .text = &rules},
+	};
+	struct attribute_tally tally;
+	const char *const *operand;
+	struct buf out;
+	size_t n;
+	enum errc rc;
+
+	if ((rc = cmd_start(c, v, argc, argv, options, 2, &operand, &n)) != OK)
+		return rc;
+	if (n != 0)
+		return err_set(&c->e, ERR_USAGE, "takes no operand, but got %s; the directory is named with --directory", operand[0]);
+	if ((rc = cmd_share(c, rules, "TOCSIN_RULES", "rules", &o.rules)) != OK)
+		return rc;
+	o.workers = c->workers;
+	o.without_jail = c->without_jail;
+	o.progress = !c->quiet;
+	if ((rc = attribute_run(c->store, &c->config, &o, &tally, &c->e)) != OK)
+		return rc;
+	*status = tally.failed != 0 || tally.problems != 0 || tally.count.conflicts != 0;
+	buf_init(&out, 65536);
+	if (c->json)
+		tell_json(&out, &tally, !c->without_jail);
+	else
+		tell_text(&out, &tally);
+	rc = cmd_print(&out, &c->e);
+	buf_free(&out);
+	return rc;
+}
