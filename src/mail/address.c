@@ -47,26 +47,24 @@ static size_t comment_end(span s, size_t at) /* behind the closing parenthesis *
 	return s.n;
 }
 
-/* Without quotes (and what they escape) and comments, white space as one space; then decoded. */
+/* Without quotes (and what they escape), white space as one space; then decoded. Comments stay in their parentheses. */
 static span phrase_text(struct arena *a, span raw)
 {
 	struct text t = {.arena = a};
-	bool quoted = false, plain = true;
+	bool plain = true;
 
 	raw = span_trim(raw);
 	for (size_t i = 0; plain && i < raw.n; i++)
-		plain = raw.p[i] != '"' && raw.p[i] != '(' && raw.p[i] != '\\' && raw.p[i] != '\n' && raw.p[i] != '\r';
+		plain = raw.p[i] != '"' && raw.p[i] != '\\' && raw.p[i] != '\n' && raw.p[i] != '\r';
 	if (plain)
 		return header_text(a, raw);
 	for (size_t i = 0; i < raw.n; i++) {
 		unsigned char c = raw.p[i];
 
-		if (c == '"') {
-			quoted = !quoted;
-		} else if (c == '\\' && raw.n - i > 1) {
+		if (c == '"')
+			continue;
+		if (c == '\\' && raw.n - i > 1) {
 			text_byte(&t, raw.p[++i]);
-		} else if (c == '(' && !quoted) {
-			i = comment_end(raw, i) - 1;
 		} else if (ascii_is_space(c)) {
 			if (t.n != 0 && t.p[t.n - 1] != ' ')
 				text_byte(&t, ' ');
@@ -88,6 +86,8 @@ static void put_local(struct text *t, span local)
 	span inner;
 	bool dot = true;
 
+	if (local.n > 2 && span_starts(local, SPAN_LIT("\"\""))) /* <""jane@host.example> */
+		local = span_from(local, 2);
 	if (local.n < 2 || local.p[0] != '"' || local.p[local.n - 1] != '"') {
 		text_put(t, local);
 		return;
@@ -178,6 +178,15 @@ static span address_clean(struct arena *a, span raw, span *domain)
 	return s;
 }
 
+/* "Undisclosed-Recipient:;" where an address should be. */
+static bool is_undisclosed(span address)
+{
+	if (address.p[0] == '"')
+		address = span_from(address, 1);
+	return span_starts_nocase(address, SPAN_LIT("undisclosed")) &&
+	       (span_find_byte(address, '@') == address.n || span_find_byte(address, ':') < address.n);
+}
+
 static enum errc put(struct walker *w, span name, span raw, size_t at, struct err *e)
 {
 	struct address_list *l = w->list;
@@ -188,7 +197,7 @@ static enum errc put(struct walker *w, span name, span raw, size_t at, struct er
 		return OK;
 	if ((address = address_clean(w->arena, raw, &domain)).p == NULL)
 		return err_memory(e);
-	if (address.n == 0)
+	if (address.n == 0 || is_undisclosed(address))
 		return OK;
 	if (l->n == l->cap) {
 		size_t cap = l->cap != 0 ? l->cap * 2 : 8;
@@ -270,18 +279,45 @@ static span spelled_address(struct arena *a, span s)
 	return text_span(&t);
 }
 
+/* "a@b.example c@d.example": addresses with nothing but white space between them, or false. */
+static bool put_several(struct walker *w, span s, enum errc *rc, struct err *e)
+{
+	size_t n = 0, n_words = 0, end;
+
+	for (size_t i = 0; i < s.n; i = end) {
+		for (end = i; end < s.n && !ascii_is_space(s.p[end]); end++)
+			if (s.p[end] == '"')
+				return false;
+		n_words += end != i;
+		n += end - i > 2 && span_find_byte(span_sub(s, i + 1, end - i - 2), '@') < end - i - 2;
+		end += end < s.n;
+	}
+	if (n < 2 || n != n_words)
+		return false;
+	for (size_t i = 0; i < s.n && *rc == OK; i = end + 1) {
+		for (end = i; end < s.n && !ascii_is_space(s.p[end]); end++)
+			;
+		if (end != i)
+			*rc = put(w, SPAN_EMPTY, span_sub(s, i, end - i), (size_t)(s.p - w->in.p) + i, e);
+	}
+	return true;
+}
+
 /* A mailbox without angle brackets. */
 static enum errc put_bare(struct walker *w, const struct mailbox *m, struct err *e)
 {
 	span s = span_sub(w->in, m->begin, m->end - m->begin), trimmed = span_trim(s), address, name;
 	span comment = span_sub(w->in, m->comment_at, m->comment_end - m->comment_at);
 	size_t at = (size_t)(trimmed.p - w->in.p);
+	enum errc rc = OK;
 
 	if (trimmed.n == 0)
 		return OK;
 	if (!m->at_sign && trimmed.n > 2 && trimmed.p[0] == '"' && trimmed.p[trimmed.n - 1] == '"' &&
 	    span_find_byte(trimmed, '@') < trimmed.n) /* all of it in quotes */
 		return put(w, comment, span_trim(span_sub(trimmed, 1, trimmed.n - 2)), at, e);
+	if (m->at_sign && put_several(w, trimmed, &rc, e))
+		return rc;
 	if (m->at_sign) {
 		address = bare_address(trimmed);
 		name = span_trim(span_first(trimmed, (size_t)(address.p - trimmed.p)));

@@ -84,7 +84,7 @@ static bool take_zone(struct found *f, span s, size_t *at)
 	if (n <= 2 && s.n - i > 2 && s.p[i] == ':' && ascii_is_digit(s.p[i + 1])) {
 		i++;
 		minutes += take_number(s, &i, &n);
-	} else if (n != 4 && n != 2) {
+	} else if (n < 2 || n > 4) {
 		return false;
 	}
 	*at = i;
@@ -95,9 +95,9 @@ static bool take_zone(struct found *f, span s, size_t *at)
 	return true;
 }
 
-static int full_year(int v, size_t n_digits) /* RFC 5322 4.3 */
+static int full_year(int v) /* RFC 5322 4.3; "0001" was written by a mailer of 2001 */
 {
-	return n_digits == 2 ? v + (v < 50 ? 2000 : 1900) : n_digits == 3 ? v + 1900 : v;
+	return v < 50 ? v + 2000 : v < 1000 ? v + 1900 : v;
 }
 
 /* "2024-03-01", "3/1/2024" (month first unless that cannot be), "1-3-2024": numbers with one separator. */
@@ -121,42 +121,60 @@ static bool take_numeric_date(struct found *f, span s, size_t *at, int first, si
 	if (n_first == 4)
 		*f = (struct found){third, second, first, f->hour, f->minute, f->second, f->zone, f->zoned, f->pm, f->am};
 	else if (sep == '/' && first <= 12)
-		f->month = first, f->day = second, f->year = full_year(third, n_third);
+		f->month = first, f->day = second, f->year = full_year(third);
 	else
-		f->day = first, f->month = second, f->year = full_year(third, n_third);
+		f->day = first, f->month = second, f->year = full_year(third);
+	return true;
+}
+
+/* Past white space and a comment: RFC 5322 4.3 allows them around the colons of a time. */
+static size_t skip_blank(span s, size_t at)
+{
+	while (at < s.n && (ascii_is_space(s.p[at]) || s.p[at] == '(')) {
+		if (s.p[at] == '(')
+			at += span_find_byte(span_from(s, at), ')');
+		at++;
+	}
+	return at < s.n ? at : s.n;
+}
+
+/* ":30" (or ".30") at *at; false when it does not follow. */
+static bool take_colon(span s, size_t *at, unsigned char colon, int *out)
+{
+	size_t i = skip_blank(s, *at), n;
+
+	if (i >= s.n || s.p[i] != colon)
+		return false;
+	i = skip_blank(s, i + 1);
+	if (i >= s.n || !ascii_is_digit(s.p[i]))
+		return false;
+	*out = take_number(s, &i, &n);
+	*at = i;
 	return true;
 }
 
 static void take_digits(struct found *f, span s, size_t *at)
 {
-	size_t i = *at, n, m;
-	int v = take_number(s, &i, &n), part;
+	size_t i = *at, n;
+	int v = take_number(s, &i, &n), fraction;
+	unsigned char colon = i < s.n && s.p[i] == '.' ? '.' : ':';
 
 	if (take_numeric_date(f, s, at, v, n, i))
 		return;
 	*at = i;
-	if (n <= 2 && f->hour < 0 && s.n - i > 1 && (s.p[i] == ':' || s.p[i] == '.') && ascii_is_digit(s.p[i + 1])) {
-		unsigned char sep = s.p[i++];
-
+	if (n <= 2 && f->hour < 0 && take_colon(s, &i, colon, &f->minute)) {
 		f->hour = v;
-		f->minute = take_number(s, &i, &m);
 		f->second = 0;
-		if (s.n - i > 1 && s.p[i] == sep && ascii_is_digit(s.p[i + 1])) {
-			i++;
-			part = take_number(s, &i, &m);
-			f->second = part == 60 ? 59 : part; /* a leap second */
-			if (s.n - i > 1 && (s.p[i] == '.' || s.p[i] == ',') && ascii_is_digit(s.p[i + 1])) {
-				i++;
-				(void)take_number(s, &i, &m);
-			}
-		}
+		if (take_colon(s, &i, colon, &f->second) && i < s.n && (s.p[i] == '.' || s.p[i] == ','))
+			(void)take_colon(s, &i, s.p[i], &fraction);
+		if (f->second == 60) /* a leap second */
+			f->second = 59;
 		*at = i;
-		return;
-	}
-	if (n <= 2 && f->day < 0)
+	} else if (n <= 2 && f->day < 0) {
 		f->day = v;
-	else if (n >= 2 && n <= 4 && f->year < 0)
-		f->year = full_year(v, n);
+	} else if (n >= 2 && n <= 4 && f->year < 0) {
+		f->year = full_year(v);
+	}
 }
 
 int64_t header_date(span value)
@@ -164,6 +182,7 @@ int64_t header_date(span value)
 	struct found f = {-1, -1, -1, -1, -1, -1, 0, false, false, false};
 	int64_t when;
 
+	value = span_first(span_trim(value), 200); /* no date is longer */
 	for (size_t i = 0; i < value.n;) {
 		unsigned char c = value.p[i];
 		size_t from = i;

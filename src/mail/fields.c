@@ -31,18 +31,39 @@ static struct line line_at(span text, size_t at)
 
 static bool is_blank(unsigned char c) { return c == ' ' || c == '\t'; }
 
-/* Behind a line that is no field: is the section going on (the line is passed over), or does the body begin? */
-static bool goes_on(const struct section *s, size_t next)
-{
-	span name, rest = span_from(s->text, next);
-	struct line l;
+enum { AHEAD = 8 }; /* lines of folding behind a line that is no field */
 
-	if (rest.n == 0)
-		return s->n_fields != 0;
-	if (field_begins(rest, &name))
-		return true;
-	l = line_at(s->text, next);
-	return s->n_fields != 0 && l.end == l.at;
+/*
+ * Behind a line that is no field: does the section go on, so that the line is passed over, or does the body begin
+ * with it? A field goes on, perhaps behind lines that look folded; so does the empty line.
+ */
+static bool goes_on(const struct section *s, size_t at, size_t next)
+{
+	struct line l;
+	span name;
+
+	if (span_starts(span_from(s->text, at), SPAN_LIT("--"))) /* a boundary: the empty line is missing */
+		return false;
+	for (int i = 0; i < AHEAD && next < s->text.n; i++, next = l.next) {
+		if (field_begins(span_from(s->text, next), &name))
+			return true;
+		l = line_at(s->text, next);
+		if (s->n_fields == 0 || l.end == l.at)
+			return s->n_fields != 0;
+		if (!is_blank(s->text.p[next]))
+			return false;
+	}
+	return s->n_fields != 0 && next >= s->text.n;
+}
+
+/* A line of blanks alone is folding; but where no field follows it was meant as the empty line. */
+static bool ends_section(const struct section *s, struct line l)
+{
+	span name;
+
+	return span_trim(span_sub(s->text, l.at, l.end - l.at)).n == 0 &&
+	       (s->n_fields == 0 || (l.next < s->text.n && !is_blank(s->text.p[l.next]) &&
+	       !field_begins(span_from(s->text, l.next), &name) && line_at(s->text, l.next).end != l.next));
 }
 
 static void mime_pick(struct mime_fields *m, const struct field *f)
@@ -117,6 +138,10 @@ enum errc section_read(struct arena *a, struct section *s, struct err *e)
 			s->problems |= MIME_LIMIT_HEADERS;
 			break;
 		}
+		if (is_blank(s->text.p[at]) && ends_section(s, l)) {
+			at = next;
+			break;
+		}
 		if (is_blank(s->text.p[at]) && s->n_fields != 0) {
 			open.value.n = l.end - (size_t)(open.value.p - s->text.p);
 			continue;
@@ -129,15 +154,9 @@ enum errc section_read(struct arena *a, struct section *s, struct err *e)
 			open = field_at(s->text, l, name);
 			continue;
 		}
-		if (s->n_fields == 0 && span_trim(span_sub(s->text, at, l.end - at)).n == 0) {
-			at = next; /* blanks alone, where the section would begin: an empty line to its writer */
-			break;
-		}
-		if (!goes_on(s, next)) {
-			s->problems |= MIME_BAD_HEADER_LINE;
-			break;
-		}
 		s->problems |= MIME_BAD_HEADER_LINE;
+		if (!goes_on(s, at, next))
+			break;
 	}
 	s->body_at = at;
 	if (s->n_fields != 0 && (rc = field_keep(a, s, &open, &cap, e)) != OK)

@@ -71,15 +71,19 @@ static size_t skip_comment(span s, size_t at)
 
 span header_message_id(span value)
 {
-	size_t at, end = 0;
+	size_t at, end;
 
 	value = span_trim(value);
 	while (value.n != 0 && value.p[0] == '(')
 		value = span_trim(span_from(value, skip_comment(value, 0)));
 	at = span_find_byte(value, '<');
-	if (at < value.n)
-		value = span_trim(span_from(value, at + 1));
-	while (end < value.n && value.p[end] != '>' && !ascii_is_space(value.p[end]))
-		end++;
+	if (at < value.n) {
+		value = span_from(value, at + 1);
+		value = span_trim(span_first(value, span_find_byte(value, '>')));
+		if (span_find_byte(value, '\n') == value.n) /* spaces stand in some quoted ones */
+			return value;
+	}
+	for (end = 0; end < value.n && value.p[end] != '>' && !ascii_is_space(value.p[end]); end++)
+		;
 	return span_first(value, end);
 }

@@ -1,5 +1,6 @@
 #include "mail/mbox.h"
 
+#include "base/limits.h"
 #include "mail/fields.h"
 #include "mail/lines.h"
 #include "mail/postmark.h"
@@ -83,13 +84,15 @@ static bool length_end(span file, size_t at, size_t *end)
 {
 	uint64_t length = 0;
 	bool found = false;
-	size_t next, body;
+	size_t next, body, from = at;
 	span line, name;
 
 	for (;; at = next) {
 		line = line_of(file, at, &next);
 		if (line.n == 0)
 			break;
+		if (next - from > LIMIT_HEADER_BYTES || span_starts(line, SPAN_LIT("From ")))
+			return false;
 		if (found || ascii_lower(line.p[0]) != 'c' || !field_begins(line, &name) ||
 		    !span_eq_nocase(name, SPAN_LIT("content-length")))
 			continue;

@@ -121,10 +121,20 @@ static bool is_message(span type)
 	       span_eq(type, SPAN_LIT("message/news"));
 }
 
-/*
- * RFC 2045 5.2: what cannot be read as a type is text/plain; "text" and "multipart" alone are taken for the
- * commonest of their kind. *boundary is p NULL when there is none.
- */
+/* A type without subtype. RFC 2045 5.2: what cannot be read is text/plain; but these say that they are no text. */
+static span half_type(span type)
+{
+	static const char *const binary[] = {"application", "image", "audio", "video", "font", "model"};
+
+	if (span_eq(type, SPAN_LIT("multipart")))
+		return SPAN_LIT("multipart/mixed");
+	for (size_t i = 0; i < sizeof binary / sizeof binary[0]; i++)
+		if (span_eq(type, span_str(binary[i])))
+			return SPAN_LIT("application/octet-stream");
+	return SPAN_LIT("text/plain");
+}
+
+/* What Content-Type says of p; *boundary is empty when it has none. */
 static enum errc part_type(struct arena *a, struct part *p, span value, span *boundary, struct err *e)
 {
 	struct param *params;
@@ -135,10 +145,8 @@ static enum errc part_type(struct arena *a, struct part *p, span value, span *bo
 	if (rc != OK)
 		return rc;
 	slash = span_find_byte(type, '/');
-	if (span_eq(span_first(type, slash), SPAN_LIT("multipart")) && type.n <= slash + 1)
-		type = SPAN_LIT("multipart/mixed");
-	else if (slash == 0 || type.n <= slash + 1)
-		type = SPAN_LIT("text/plain");
+	if (slash == 0 || type.n <= slash + 1)
+		type = half_type(span_first(type, slash));
 	p->type = type;
 	p->declared = true;
 	p->charset = param_get(params, n, "charset");
@@ -325,7 +333,7 @@ static size_t before_delimiter(span text, size_t at)
 /* Walks from delimiter to delimiter. No recursion: what is open stands in r->open. */
 static enum errc parts_walk(struct reader *r, size_t at, struct err *e)
 {
-	size_t level = 0, next = 0;
+	size_t level = 0, next = 0, after;
 	enum errc rc;
 
 	while (r->n_open != 0) {
@@ -341,6 +349,8 @@ static enum errc parts_walk(struct reader *r, size_t at, struct err *e)
 		if (d == DELIMITER_CLOSE) {
 			multipart_close(r, next, 0);
 			at = next;
+		} else if (next == r->text.n || delimiter_at(r, next, &level, &after) != DELIMITER_NONE) {
+			at = next; /* nothing before the next delimiter or the end, not even an empty line: no part */
 		} else if (r->m->n_parts >= LIMIT_MIME_PARTS) {
 			r->m->problems |= MIME_LIMIT_PARTS;
 			break;
@@ -358,8 +368,9 @@ static enum errc parts_walk(struct reader *r, size_t at, struct err *e)
 static size_t message_begin(span raw)
 {
 	size_t at = 0, blank;
+	span name;
 
-	if (span_starts(raw, SPAN_LIT("From ")) || span_starts(raw, SPAN_LIT(">From "))) {
+	if ((span_starts(raw, SPAN_LIT("From ")) && !field_begins(raw, &name)) || span_starts(raw, SPAN_LIT(">From "))) {
 		at = span_find_byte(raw, '\n');
 		at = at < raw.n ? at + 1 : at;
 	}
@@ -384,10 +395,8 @@ enum errc mime_parse(struct arena *a, span raw, bool from_quoted, struct message
 		r.text = SPAN_LIT("");
 	if ((rc = entity_open(&r, begin, &body_at, e)) != OK)
 		return rc;
-	if (m->headers.n == 0) {
-		m->parts[0].body = span_from(r.text, begin);
+	if (m->headers.n == 0)
 		m->parts[0].problems = MIME_NO_HEADERS;
-	}
 	m->body = m->parts[0].body;
 	if ((rc = parts_walk(&r, body_at, e)) != OK)
 		return rc;

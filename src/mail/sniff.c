@@ -46,7 +46,7 @@ bool message_sniff(span file)
 
 	while (rest.n != 0 && (rest.p[0] == '\n' || rest.p[0] == '\r'))
 		rest = span_from(rest, 1);
-	if (span_starts(rest, SPAN_LIT("From ")) || span_starts(rest, SPAN_LIT(">From ")))
+	if ((span_starts(rest, SPAN_LIT("From ")) && !field_begins(rest, &name)) || span_starts(rest, SPAN_LIT(">From ")))
 		(void)span_line(&rest, &line);
 	while (span_line(&rest, &line) && line.n != 0) {
 		if (line.p[0] == ' ' || line.p[0] == '\t') {

@@ -85,6 +85,9 @@ static void addresses_are_found_as_people_and_programs_write_them(void **state)
 	    {"<@a.example,@b.example:jane@host.example>", "jane@host.example,,;"},
 	    {"friends: a@b.example, C <c@d.example>; e@f.example", "a@b.example,,friends;c@d.example,C,friends;e@f.example,,;"},
 	    {"undisclosed-recipients:;", ""},
+	    {"<\"Undisclosed-Recipient:\"@host.example;>, a@b.example c@d.example", "a@b.example,,;c@d.example,,;"},
+	    {"jane@host.example (Jane (J.) Doe)", "jane@host.example,Jane (J.) Doe,;"},
+	    {"legal <.doe@host.example>, j..doe@host.example", ".doe@host.example,legal,;j..doe@host.example,,;"},
 	    {"a@b.example; c@d.example", "a@b.example,,;c@d.example,,;"},
 	    {"=?utf-8?Q?Doe,_Jan=C3=A9?= <jane@host.example>", "jane@host.example,Doe, Jan\xc3\xa9,;"},
 	    {"\"=?utf-8?Q?Jan=C3=A9?=\" <jane@host.example>", "jane@host.example,Jan\xc3\xa9,;"},
@@ -105,6 +108,8 @@ static void addresses_are_found_as_people_and_programs_write_them(void **state)
 	    {"j\xc3\xa4ne@h\xc3\xb6st.example", "j\xc3\xa4ne@h\xc3\xb6st.example,,;"},
 	    {"jane@[192.0.2.1]", "jane@[192.0.2.1],,;"},
 	    {"Jane Doe <>, <>, ,,", ""},
+	    {"<\"\"jane@host.example>", "jane@host.example,,;"},
+	    {"Jane <jane@host(comment). example>", "jane@host.example,Jane,;"},
 	    {"root", "root,,;"},
 	    {"Jane Doe", ""},
 	    {"Jane\r\n Doe\r\n <jane@host.example>", "jane@host.example,Jane Doe,;"},
@@ -149,7 +154,7 @@ static void message_ids_come_without_brackets(void **state)
 	static const char *const cases[][2] = {
 	    {"<1@x.example>", "1@x.example"}, {"  < 1@x.example >", "1@x.example"}, {"1@x.example (comment)", "1@x.example"},
 	    {"(c) <1@x.example> (d)", "1@x.example"}, {"Your mail of today <1@x.example>", "1@x.example"}, {"", ""}, {"<>", ""},
-	    {"<1@x.example", "1@x.example"}};
+	    {"<1@x.example", "1@x.example"}, {"<\"a b\"@x.example>", "\"a b\"@x.example"}, {"<1@x.\n example>", "1@x."}};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
@@ -165,6 +170,8 @@ static void dates_are_read_in_all_the_forms_that_occur(void **state)
 	    {"Fri, 1 Mar 24 09:30:00 PDT", "2024-03-01T16:30:00Z"},
 	    {"Fri, 1 Mar 99 09:30:00 Z", "1999-03-01T09:30:00Z"},
 	    {"Fri, 1 Mar 101 09:30:00 +0000", "2001-03-01T09:30:00Z"},
+	    {"Thu, 1 Mar 0001 09:30:00 -600", "2001-03-01T15:30:00Z"},
+	    {"Fri, 1 Mar 2024 09(comment):  30  : 00 +0000", "2024-03-01T09:30:00Z"},
 	    {"Fri Mar  1 09:30:00 2024", "2024-03-01T09:30:00Z"},
 	    {"Fri Mar  1 09:30:00 CET 2024", "2024-03-01T08:30:00Z"},
 	    {"Fri Mar  1 09:30:00 2024 +0530", "2024-03-01T04:00:00Z"},

@@ -137,13 +137,36 @@ static void part_headers_without_the_empty_line_end_where_they_must(void **state
 {
 	struct arena *a = test_arena();
 	struct message *m = parse_str(a,
-	    "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/html\n--b\n--b\nno header here\nat all\n--b--\n");
+	    "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/html\n--b\n\n--b\nno header here\nat all\n--b--\n");
 
 	(void)state;
 	assert_tree(m, "1 text/html|2 text/plain|3 text/plain");
 	assert_span(content(a, m, 1), "");
 	assert_span(content(a, m, 2), "");
 	assert_span(content(a, m, 3), "no header here\nat all");
+	arena_free(a);
+}
+
+static void delimiters_in_a_row_make_no_parts(void **state)
+{
+	struct arena *a = test_arena();
+	struct message *m = parse_str(a, "Content-Type: multipart/mixed; boundary=b\n\n--b\n--b\n\none\n--b\n--b--\n");
+
+	(void)state;
+	assert_tree(m, "1 text/plain");
+	assert_span(content(a, m, 1), "one");
+	arena_free(a);
+}
+
+static void a_blank_line_that_has_spaces_ends_the_header_where_no_field_follows(void **state)
+{
+	struct arena *a = test_arena();
+
+	(void)state;
+	assert_span(content(a, parse_str(a, "Subject: x\n \nbody\n"), 0), "body\n");
+	assert_tree(parse_str(a, "Content-Type: multipart/mixed; boundary=b\n \n--b\nContent-Type: text/html\n\nx\n--b--\n"),
+	    "1 text/html");
+	assert_int_equal(parse_str(a, "Subject: x\n \nTo: y\n\n")->headers.n, 2);
 	arena_free(a);
 }
 
@@ -165,6 +188,7 @@ static void content_types_are_read_as_they_are_written_in_real_mail(void **state
 	    {"text/", "text/plain", ""},
 	    {"/html", "text/plain", ""},
 	    {"", "text/plain", ""},
+	    {"application", "application/octet-stream", ""},
 	    {";charset=utf-8", "text/plain", "utf-8"},
 	    {"charset=utf-8", "text/plain", "utf-8"},
 	    {"TEXT/Plain charset=us-ascii", "text/plain", "us-ascii"},
@@ -406,6 +430,8 @@ int main(void)
 	    cmocka_unit_test(a_message_that_is_cut_keeps_what_it_has),
 	    cmocka_unit_test(a_multipart_without_usable_boundary_is_read_as_text),
 	    cmocka_unit_test(part_headers_without_the_empty_line_end_where_they_must),
+	    cmocka_unit_test(delimiters_in_a_row_make_no_parts),
+	    cmocka_unit_test(a_blank_line_that_has_spaces_ends_the_header_where_no_field_follows),
 	    cmocka_unit_test(parts_of_a_digest_are_messages_unless_they_say_otherwise),
 	    cmocka_unit_test(content_types_are_read_as_they_are_written_in_real_mail),
 	    cmocka_unit_test(encodings_are_known_with_what_is_written_around_them),
