@@ -171,7 +171,7 @@ enum errc section_coverage(struct page *p, struct err *e)
 	    {"outcome", "Outcome", AS_WORD}, {"reason", "Reason", AS_TEXT}, {"parts", "Parts", AS_NUMBER},
 	    {"messages", "Messages", AS_NUMBER}, {"n_bytes", "Size", AS_BYTES}};
 	static const struct shown items[] = {
-	    {"source", "Where", AS_PLACE}, {"at_byte", "At byte", AS_NUMBER}, {"n_bytes", "Size", AS_BYTES},
+	    {"source", "Where", AS_PLACE}, {"outcome", "Outcome", AS_WORD}, {"at_byte", "At byte", AS_NUMBER}, {"n_bytes", "Size", AS_BYTES},
 	    {"reason", "Why", AS_TEXT}};
 	const struct figures *f = &p->f;
 	const struct slice by_outcome[] = {{"read", "bar", f->parsed}, {"read in part", "medium", f->partial},
@@ -186,8 +186,8 @@ enum errc section_coverage(struct page *p, struct err *e)
 	chart_share(p, "Items by outcome", by_outcome, N_OF(by_outcome));
 	rc = page_table(p, table_named("item_outcomes"), "Items by outcome and reason", "No evidence has been read yet.", outcomes,
 	    N_OF(outcomes), 40, e);
-	if (rc == OK && f->failed != 0)
-		rc = page_table(p, &page_unread_items, "Items that could not be read", "", items, N_OF(items), 50, e);
+	if (rc == OK && f->failed + f->partial != 0)
+		rc = page_table(p, &page_unread_items, "Items that were not wholly read", "", items, N_OF(items), 50, e);
 	if (f->scanned != 0)
 		chart_share(p, "Content of the messages by bytes", by_bytes, N_OF(by_bytes));
 	if (rc == OK)
@@ -216,7 +216,7 @@ enum errc section_exposures(struct page *p, struct err *e)
 		rc = page_table(p, table_named("classes"), "Exposures by class",
 		    p->f.scanned != 0 ? "Nothing was found." : "The messages have not been scanned yet.", classes, N_OF(classes), 100, e);
 	if (rc == OK && p->f.exposures != 0) {
-		page_put(p, "<h3>Reset first</h3>\n<p>The most severe come first. Whoever owns a credential should replace it, whatever its "
+		page_put(p, "<h3>What to reset first</h3>\n<p>The most severe come first. Whoever owns a credential should replace it, whatever its "
 			    "age; it was readable to the intruder. A date says when the newest message with it was sent.</p>\n");
 		rc = page_table(p, table_named("exposures"), "Exposures, most severe first", "", exposures, N_OF(exposures), 60, e);
 	}

@@ -38,6 +38,7 @@ const char page_style[] =
     ".callout.warn{border-color:var(--high)}\n"
     ".scroll{overflow-x:auto;margin:1.3rem 0 .4rem}\n"
     "table{border-collapse:collapse;width:100%;font-size:.91rem;font-variant-numeric:tabular-nums}\n"
+    "h3+p+.scroll caption,h3+.scroll caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}\n"
     "caption{text-align:left;font-weight:600;font-size:1rem;padding-bottom:.45rem}\n"
     "th,td{text-align:left;vertical-align:top;padding:.38rem .9rem .38rem 0;border-bottom:1px solid var(--line);"
     "overflow-wrap:break-word}\n"

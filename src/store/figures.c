@@ -79,6 +79,7 @@ static const struct {
 	"count(*)" CONCERNED " AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.org_id = o.id AND n.state = 2)"),
     COUNT(notices_written, "count(*) FROM notice WHERE state = 2"),
     COUNT(ledger_entries, "count(*) FROM ledger"),
+    COUNT(without_walls, "count(*) FROM ledger WHERE json_extract(iif(json_valid(detail), detail, '{}'), '$.jailed') = 0"),
 #undef COUNT
 };
 

@@ -19,7 +19,7 @@ struct figures {
 	int64_t orgs, orgs_directory, orgs_derived, orgs_exposed, orgs_without_contact; /* external, with a link that counts */
 	int64_t persons, bulk, conflicts, links;
 	int64_t waves, waves_written, told_orgs, told_messages, told_exposures, untold_orgs, notices_written;
-	int64_t ledger_entries;
+	int64_t ledger_entries, without_walls; /* runs of --without-jail */
 	struct digest ledger_hash; /* of the last entry; zero when there is none */
 };
 MUST_CHECK enum errc figures_read(struct store *st, struct figures *out, struct err *e);

@@ -48,8 +48,8 @@ const struct table table_items = {
 const struct table page_unread_items = {
     .name = "items",
     .sql = "SELECT i.id, s.path, nullif(i.member, -1), i.member_name, i.at_byte, i.n_bytes, i.outcome, i.reason, NULL, NULL,"
-	   " s.sha256 FROM item i JOIN source s ON s.id = i.source_id WHERE i.outcome = 3"
-	   " ORDER BY s.path, s.sha256, i.member, i.at_byte, i.id",
+	   " s.sha256 FROM item i JOIN source s ON s.id = i.source_id WHERE i.outcome IN (2, 3)"
+	   " ORDER BY i.outcome DESC, s.path, s.sha256, i.member, i.at_byte, i.id",
     COLUMNS(item_columns),
 };
 
