@@ -5,7 +5,7 @@ python3 "$SRC/t/hostile.py" "$T/mail"
 printf 'From: a@good.example\nTo: b@kestrelgate.example\nSubject: good\n\npassword: Good-Mail-77\n' >"$T/mail/zz-good.eml"
 CASE=$T/c; new_case "$CASE"
 exits "hostile mail is read, with problems recorded" 1 timeout 300 "$TOCSIN" ingest "$T/mail" --case "$CASE"
-n=$(find "$T/mail" -type f | wc -l | tr -d ' ')
+n=$(find "$T/mail" ! -type d | wc -l | tr -d " ")
 is "every file is a source" "$(count sources)" "$n"
 is "every source has an item" "$(list sources | field items | grep -cx 0)" 0
 is "and every item an outcome" "$(list items | field outcome | grep -Evc '^(parsed|partial|failed|skipped)$')" 0
