@@ -297,7 +297,7 @@ enum errc ingest_run(struct store *st, const struct case_config *config, const s
 	progress_end(&k.progress);
 	if (rc != OK)
 		goto out;
-	if (tally->sources != 0 && (rc = store_mailbox_infer(st, e)) != OK)
+	if ((rc = store_mailbox_infer(st, e)) != OK)
 		goto out;
 	(void)snprintf(detail, sizeof detail,
 	    "{\"sources\":%llu,\"unchanged\":%llu,\"replaced\":%llu,\"items\":%llu,\"failed\":%llu,\"new_messages\":%llu,"

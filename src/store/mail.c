@@ -176,6 +176,8 @@ enum errc store_source_add(struct store *st, const struct source_row *s, int64_t
 	    s->mailbox_id, s->folder, s->note, s->replaces);
 
 	*id = sqlite3_last_insert_rowid(st->db);
+	if (rc == OK && s->mailbox_id != 0)
+		rc = db_run(st, e, "UPDATE mailbox SET ground = '' WHERE id = ? AND grade <> 1", "i", s->mailbox_id);
 	return rc;
 }
 

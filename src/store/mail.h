@@ -84,7 +84,8 @@ MUST_CHECK enum errc store_part_add(struct store *st, int64_t message_id, int64_
 /*
  * Owners for the mailboxes that nobody named, from what their mail says: a folder named as an address, else the
  * address that most mail was delivered to, else the one that its sent mail is from, else the one most of it is
- * to. The same mail gives the same owner.
+ * to. The same mail gives the same owner. Only mailboxes that got a source since they were last asked (their
+ * ground is empty) are asked: also those of a run that was cut off.
  */
 MUST_CHECK enum errc store_mailbox_infer(struct store *st, struct err *e);
 

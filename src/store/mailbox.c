@@ -95,7 +95,7 @@ enum errc store_mailbox_infer(struct store *st, struct err *e)
 	int64_t after = 0;
 
 	for (;;) {
-		sqlite3_stmt *q = db_prepare(st, "SELECT id, root FROM mailbox WHERE id > ? AND grade <> 1 ORDER BY id LIMIT 1", e);
+		sqlite3_stmt *q = db_prepare(st, "SELECT id, root FROM mailbox WHERE id > ? AND ground = '' AND grade <> 1 ORDER BY id LIMIT 1", e);
 		char root[PATH_MAX_KEPT];
 		size_t n;
 		enum errc rc;

@@ -11,7 +11,7 @@ CREATE TABLE mailbox (
 	root TEXT NOT NULL UNIQUE,        -- path of the folder or file that is the mailbox
 	owner TEXT,                       -- address, NULL when unknown
 	grade INTEGER NOT NULL,           -- enum owner_grade
-	ground TEXT NOT NULL              -- why that owner
+	ground TEXT NOT NULL              -- why that owner; '' while it is still to be asked
 );
 CREATE TABLE source (
 	id INTEGER PRIMARY KEY,
