@@ -11,13 +11,14 @@ static enum errc count_row(void *ctx, const struct told_row *row, struct err *e)
 {
 	struct counter *c = ctx;
 	struct facts *f = c->f;
-	unsigned char role = (unsigned char)row->role;
 
 	(void)e;
 	if (c->h != NULL) {
-		sha256_add(c->h, digest_span(&row->message));
-		sha256_add(c->h, span_of(&role, 1));
-		sha256_add(c->h, digest_span(&row->exposure));
+		unsigned char b[2 * DIGEST_SIZE + 1] = {(unsigned char)row->role};
+
+		memcpy(b + 1, row->message.b, DIGEST_SIZE);
+		memcpy(b + 1 + DIGEST_SIZE, row->exposure.b, DIGEST_SIZE);
+		sha256_add(c->h, span_of(b, sizeof b));
 	}
 	if (row->role > 0 && row->role < 6)
 		f->role[row->role]++;

@@ -2,18 +2,33 @@
 #include "base/utf8.h"
 #include "notify/private.h"
 
-/* "password 3, api_token 1", most severe first. */
+/* "api_token 1, password 3": the class with the most severe value first. */
 static const char *class_counts(struct arena *a, const struct facts *f)
 {
+	enum { MAX_CLASSES = 64 };
+	struct { const char *class; size_t n; } seen[MAX_CLASSES];
+	size_t n_seen = 0, other = 0;
 	struct buf b;
 	const char *s;
 
-	buf_init(&b, MIB);
-	for (size_t i = 0, n; i < f->n_exposures; i += n) {
-		for (n = 1; i + n < f->n_exposures && strcmp(f->exposures[i + n].class, f->exposures[i].class) == 0; n++)
+	for (size_t i = 0, k; i < f->n_exposures; i++) {
+		for (k = 0; k < n_seen && strcmp(seen[k].class, f->exposures[i].class) != 0; k++)
 			;
-		buf_printf(&b, "%s%s %zu", i != 0 ? ", " : "", f->exposures[i].class, n);
+		if (k == MAX_CLASSES) {
+			other++;
+			continue;
+		}
+		if (k == n_seen) {
+			seen[n_seen].class = f->exposures[i].class;
+			seen[n_seen++].n = 0;
+		}
+		seen[k].n++;
 	}
+	buf_init(&b, MIB);
+	for (size_t i = 0; i < n_seen; i++)
+		buf_printf(&b, "%s%s %zu", i != 0 ? ", " : "", seen[i].class, seen[i].n);
+	if (other != 0)
+		buf_printf(&b, ", other %zu", other);
 	s = b.failed ? NULL : arena_cstr(a, buf_span(&b));
 	buf_free(&b);
 	return s;

@@ -8,12 +8,11 @@ struct writer {
 	const struct notify *n;
 	const struct wave *w;
 	size_t n_written;
-	bool files; /* false: the rows, after all files are there */
 };
 
 /*
- * First every file, then every row: a run that was cut off leaves an approved wave, and the next run writes the same
- * bytes over what is there.
+ * The rows are committed when all files are there: a run that was cut off leaves an approved wave, and the next run writes
+ * the same bytes over what is there.
  */
 static enum errc write_visit(void *ctx, const struct dossier_view *d, struct err *e)
 {
@@ -28,14 +27,11 @@ static enum errc write_visit(void *ctx, const struct dossier_view *d, struct err
 		if (l->notice->state == NOTICE_NO_CONTACT)
 			continue;
 		(void)snprintf(file, sizeof file, "out/wave-%lld/%.16s.eml", (long long)x->w->number, l->notice->id);
-		if (!x->files) {
-			rc = notice_set_written(x->n->store, l->notice->id, file, e);
-			continue;
-		}
 		n = snprintf(path, sizeof path, "%s/%s", x->n->config->dir, file);
 		if (n < 0 || (size_t)n >= sizeof path)
 			return err_set(e, ERR_USAGE, "%s: path too long", x->n->config->dir);
-		rc = io_write_file(path, l->eml, 0600, e);
+		if ((rc = io_write_file(path, l->eml, 0600, e)) == OK)
+			rc = notice_set_written(x->n->store, l->notice->id, file, e);
 		x->n_written++;
 	}
 	return rc;
@@ -76,7 +72,7 @@ enum errc notify_write(const struct notify *n, struct arena *a, uint64_t number,
 	struct approval_count c;
 	struct digest plan, again;
 	struct wave w;
-	struct writer x = {.n = n, .w = &w, .files = true};
+	struct writer x = {.n = n, .w = &w};
 	enum errc rc;
 
 	*out = (struct notify_written){0};
@@ -101,9 +97,7 @@ enum errc notify_write(const struct notify *n, struct arena *a, uint64_t number,
 		return err_set(e, ERR_REFUSED, "the templates changed while wave %lld was written; approve and write it again",
 		    (long long)w.number);
 	out->n_written = x.n_written;
-	x.files = false;
-	if ((rc = wave_walk(n, &w, NULL, false, write_visit, &x, NULL, e)) != OK ||
-	    (rc = wave_mark(n->store, w.number, WAVE_WRITTEN, &plan, e)) != OK || (rc = record(&x, &plan, e)) != OK)
+	if ((rc = wave_mark(n->store, w.number, WAVE_WRITTEN, &plan, e)) != OK || (rc = record(&x, &plan, e)) != OK)
 		return rc;
 	return store_commit(n->store, e);
 }

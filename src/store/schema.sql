@@ -178,7 +178,7 @@ CREATE TABLE link (
 	why_not TEXT NOT NULL,            -- reason when counts is 0
 	PRIMARY KEY (message_id, org_id, role)
 ) WITHOUT ROWID;
-CREATE INDEX link_org ON link (org_id);
+CREATE INDEX link_org ON link (org_id, message_id, role, counts); -- covers what notify asks of a million links
 -- Whose secret it is, as far as its surroundings say.
 CREATE TABLE owner (
 	exposure_id INTEGER NOT NULL REFERENCES exposure,

@@ -104,27 +104,34 @@ static enum errc take_back_untold(struct store *st, struct err *e)
 	return rc;
 }
 
-/* What is due and stands in no wave yet: a row that was told before is in the way of its like, and is left out. */
+/*
+ * What is due and stands in no wave yet. The joins are CROSS JOINs because their order is known: links in the order of
+ * the index that covers them, and from the few findings to their links.
+ */
 static enum errc freeze_told(struct store *st, int64_t number, bool mentioned, struct err *e)
 {
 	int64_t policy = mentioned;
 	enum errc rc;
 
 	if ((rc = db_run(st, e,
-	        "INSERT OR IGNORE INTO told (wave, org_id, message_id, role, exposure_id)"
-	        " SELECT ?1, l.org_id, l.message_id, l.role, 0 FROM link l JOIN message m ON m.id = l.message_id"
-	        " WHERE m.verdict <> 3 AND" LINK_IS_DUE "ORDER BY l.org_id, l.message_id, l.role", "ii", number, policy)) != OK)
+	        "INSERT INTO told (wave, org_id, message_id, role, exposure_id)"
+	        " SELECT ?1, l.org_id, l.message_id, l.role, 0 FROM link l CROSS JOIN message m ON m.id = l.message_id"
+	        " WHERE m.verdict <> 3 AND" LINK_IS_DUE "AND NOT EXISTS (SELECT 1 FROM told t WHERE t.org_id = l.org_id"
+	        " AND t.message_id = l.message_id AND t.role = l.role AND t.exposure_id = 0)"
+	        " ORDER BY l.org_id, l.message_id, l.role", "ii", number, policy)) != OK)
 		return rc;
+	/* One exposure in one message can come by several roles and findings: the first one stays. */
 	if ((rc = db_run(st, e,
 	        "INSERT OR IGNORE INTO told (wave, org_id, message_id, role, exposure_id)"
-	        " SELECT DISTINCT ?1, l.org_id, f.message_id, 0, f.exposure_id FROM finding f"
-	        " JOIN link l ON l.message_id = f.message_id JOIN message m ON m.id = f.message_id"
-	        " WHERE m.verdict <> 3 AND" LINK_IS_DUE "AND" LINK_IS_PARTY
-	        "ORDER BY l.org_id, f.message_id, f.exposure_id", "ii", number, policy)) != OK)
+	        " SELECT ?1, l.org_id, f.message_id, 0, f.exposure_id FROM finding f"
+	        " CROSS JOIN message m ON m.id = f.message_id CROSS JOIN link l ON l.message_id = f.message_id"
+	        " WHERE m.verdict <> 3 AND" LINK_IS_DUE "AND" LINK_IS_PARTY "AND NOT EXISTS (SELECT 1 FROM told t"
+	        " WHERE t.org_id = l.org_id AND t.message_id = l.message_id AND t.role = 0 AND t.exposure_id = f.exposure_id)"
+	        " ORDER BY l.org_id, f.message_id, f.exposure_id", "ii", number, policy)) != OK)
 		return rc;
 	return db_run(st, e,
 	    "INSERT OR IGNORE INTO told (wave, org_id, message_id, role, exposure_id)"
-	    " SELECT DISTINCT ?1, o.org_id, f.message_id, 0, f.exposure_id FROM owner o"
+	    " SELECT ?1, o.org_id, f.message_id, 0, f.exposure_id FROM owner o"
 	    " JOIN finding f ON f.exposure_id = o.exposure_id JOIN message m ON m.id = f.message_id"
 	    " WHERE m.verdict <> 3 AND EXISTS (SELECT 1 FROM link l WHERE l.message_id = f.message_id"
 	    " AND l.org_id = o.org_id AND" LINK_IS_DUE ") ORDER BY o.org_id, f.message_id, f.exposure_id", "ii", number, policy);
@@ -170,8 +177,8 @@ enum errc wave_stale(struct store *st, int64_t number, bool mentioned, int64_t *
 	return db_int(st, n, 0, e,
 	    "SELECT count(*) FROM told t WHERE t.wave = ?1 AND ("
 	    "NOT EXISTS (SELECT 1 FROM message m WHERE m.id = t.message_id AND m.verdict <> 3)"
-	    " OR (t.exposure_id = 0 AND NOT EXISTS (SELECT 1 FROM link l WHERE l.message_id = t.message_id"
-	    "   AND l.org_id = t.org_id AND l.role = t.role AND" LINK_IS_DUE "))"
+	    " OR (t.exposure_id = 0 AND NOT EXISTS (SELECT 1 FROM link l INDEXED BY link_org"
+	    "   WHERE l.org_id = t.org_id AND l.message_id = t.message_id AND l.role = t.role AND" LINK_IS_DUE "))"
 	    " OR (t.exposure_id <> 0 AND NOT (EXISTS (SELECT 1 FROM finding f WHERE f.message_id = t.message_id"
 	    "   AND f.exposure_id = t.exposure_id)"
 	    "  AND EXISTS (SELECT 1 FROM link l WHERE l.message_id = t.message_id AND l.org_id = t.org_id AND" LINK_IS_DUE
@@ -233,19 +240,23 @@ enum errc wave_totals(struct store *st, int64_t number, struct wave_totals *out,
 
 /* ---- what one organisation is told --------------------------------------------------------------------------- */
 
+/* BEFORE: did an earlier wave tell of the message; only asked where there was one. */
+#define TOLD_ROWS(BEFORE)                                                                                      \
+	"SELECT t.message_id, t.role, t.exposure_id, m.when_utc, m.verdict,"                                   \
+	" EXISTS (SELECT 1 FROM coverage c WHERE c.message_id = t.message_id), " BEFORE ", m.content_digest,"  \
+	" CASE WHEN t.exposure_id <> 0 THEN (SELECT x.digest FROM exposure x WHERE x.id = t.exposure_id) END"  \
+	" FROM told t JOIN message m ON m.id = t.message_id WHERE t.wave = ?1 AND t.org_id = ?2"               \
+	" ORDER BY t.message_id, t.role, t.exposure_id"
+
 enum errc told_each(struct store *st, int64_t wave, const struct wave_org *org, told_fn *fn, void *ctx, struct err *e)
 {
 	sqlite3_stmt *q;
 	enum errc rc, ended;
 
-	if ((rc = started(st, &q,
-	         "SELECT t.message_id, t.role, t.exposure_id, m.when_utc, m.verdict,"
-	         " EXISTS (SELECT 1 FROM coverage c WHERE c.message_id = t.message_id),"
-	         " ?3 AND EXISTS (SELECT 1 FROM told b WHERE b.org_id = t.org_id AND b.message_id = t.message_id"
-	         "   AND b.wave < t.wave), m.content_digest, e.digest"
-	         " FROM told t JOIN message m ON m.id = t.message_id LEFT JOIN exposure e ON e.id = t.exposure_id"
-	         " WHERE t.wave = ?1 AND t.org_id = ?2 ORDER BY t.message_id, t.role, t.exposure_id", e)) != OK ||
-	    (rc = db_bind(st, q, e, "iii", wave, org->id, (int64_t)(org->version > 1))) != OK)
+	rc = org->version <= 1 ? started(st, &q, TOLD_ROWS("0"), e)
+	    : started(st, &q, TOLD_ROWS("EXISTS (SELECT 1 FROM told b WHERE b.org_id = ?2 AND b.message_id = t.message_id"
+	                                " AND b.wave < ?1)"), e);
+	if (rc != OK || (rc = db_bind(st, q, e, "ii", wave, org->id)) != OK)
 		return rc;
 	while (rc == OK && db_row(st, q, &ended, e)) {
 		struct told_row row = {
@@ -281,12 +292,10 @@ enum errc told_exposures(struct store *st, struct arena *a, int64_t wave, const 
 	if (org->n_exposures == 0)
 		return OK;
 	if ((rc = started(st, &q,
-	         "SELECT x.class, x.masked, x.severity, count(*),"
-	         " EXISTS (SELECT 1 FROM owner o WHERE o.exposure_id = t.exposure_id AND o.org_id = ?2),"
-	         " ?3 AND EXISTS (SELECT 1 FROM told b WHERE b.org_id = ?2 AND b.exposure_id = t.exposure_id AND b.wave < ?1)"
-	         " FROM told t JOIN exposure x ON x.id = t.exposure_id WHERE t.wave = ?1 AND t.org_id = ?2 AND t.exposure_id <> 0"
+	         "SELECT x.class, x.masked FROM told t JOIN exposure x ON x.id = t.exposure_id"
+	         " WHERE t.wave = ?1 AND t.org_id = ?2 AND t.exposure_id <> 0"
 	         " GROUP BY t.exposure_id ORDER BY x.severity DESC, x.class, x.masked, x.digest", e)) != OK ||
-	    (rc = db_bind(st, q, e, "iii", wave, org->id, (int64_t)(org->version > 1))) != OK)
+	    (rc = db_bind(st, q, e, "ii", wave, org->id)) != OK)
 		return rc;
 	while (db_row(st, q, &rc, e)) {
 		struct told_exposure *x;
@@ -296,10 +305,6 @@ enum errc told_exposures(struct store *st, struct arena *a, int64_t wave, const 
 		x = &(*out)[(*n)++];
 		x->class = db_text(a, q, 0);
 		x->masked = db_text(a, q, 1);
-		x->severity = sqlite3_column_int(q, 2);
-		x->n_messages = sqlite3_column_int64(q, 3);
-		x->owned = sqlite3_column_int(q, 4) != 0;
-		x->before = sqlite3_column_int(q, 5) != 0;
 		if (x->class == NULL || x->masked == NULL)
 			goto memory;
 	}

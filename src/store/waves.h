@@ -68,13 +68,7 @@ MUST_CHECK enum errc told_each(struct store *st, int64_t wave, const struct wave
     struct err *e);
 
 /* The distinct exposures among them: most severe first, then by class and masked form. */
-struct told_exposure {
-	const char *class, *masked;
-	int severity;
-	int64_t n_messages;
-	bool owned;  /* a secret of the organisation itself */
-	bool before; /* an earlier wave told it of this exposure, in other messages */
-};
+struct told_exposure { const char *class, *masked; };
 MUST_CHECK enum errc told_exposures(struct store *st, struct arena *a, int64_t wave, const struct wave_org *org,
     struct told_exposure **out, size_t *n, struct err *e);
 
