@@ -200,6 +200,11 @@ static enum errc check(const struct template *t, const struct node *n, const str
 		if (n->kind != NODE_TEXT && !known(n->text, in, names))
 			return err_set(e, ERR_USAGE, "%s:%u: \"%.*s\" is not known here", t->file, n->line, printed(n->text),
 			    (const char *)n->text.p);
+		/* A list within itself would go out to the power of its depth. */
+		for (const struct around *s = in; s != NULL && n->kind == NODE_SECTION; s = s->outer)
+			if (span_eq(s->name, n->text))
+				return err_set(e, ERR_USAGE, "%s:%u: section \"%.*s\" stands within itself", t->file, n->line,
+				    printed(n->text), (const char *)n->text.p);
 		rc = check(t, n->first, &here, names, e);
 	}
 	return rc;

@@ -79,6 +79,7 @@ static void an_error_in_a_template_names_file_and_line(void **state)
 	assert_string_equal(rendered(a, "a\n\n{{/name}}\n"), "f:3: {{/name}} closes nothing that is open");
 	assert_string_equal(rendered(a, "{{name\n}}"), "f:1: {{ without }} on its line");
 	assert_string_equal(rendered(a, "\n{{a b}}"), "f:2: \"a b\" is no name");
+	assert_string_equal(rendered(a, "{{#list}}\n{{#list}}x{{/list}}{{/list}}"), "f:2: section \"list\" stands within itself");
 	assert_string_equal(rendered(a, "{{}}"), "f:1: \"\" is no name");
 	arena_free(a);
 }
@@ -90,7 +91,7 @@ static void a_template_nested_too_deep_is_refused(void **state)
 
 	(void)state;
 	for (int i = 0; i <= LIMIT_TEMPLATE_DEPTH; i++)
-		strcat(text, "{{#name}}");
+		strcat(text, "{{^none}}");
 	assert_non_null(strstr(rendered(a, text), "nested deeper than"));
 	arena_free(a);
 }
