@@ -53,6 +53,20 @@
 /* Mentions of one text kept to find what stands beside a secret; each organisation's first is always kept. */
 #define LIMIT_MENTIONS 100000
 
+/* Rules are our own files; more or longer ones are a mistake. Refused. */
+#define LIMIT_RULES 2000
+#define LIMIT_RULE_FILES 64
+#define LIMIT_RULE_ID ((size_t)48)
+#define LIMIT_RULE_ANCHOR ((size_t)64)
+#define LIMIT_RULE_PATTERN (8 * KIB)
+/* Anchors of one text around which patterns are tried: 64 MiB of "password:" cost seconds, not minutes. */
+#define LIMIT_SCAN_ANCHORS 4000000
+/* Steps of one pattern at one place (PCRE2's match limit): a pattern that needs more does not match. */
+#define LIMIT_MATCH_STEPS 20000
+/* An armoured key. The largest real ones (PGP with photographs) stay below. */
+#define LIMIT_PEM_BYTES (64 * KIB)
+/* Rows of one table of passwords. */
+#define LIMIT_TABLE_ROWS 5000
 /* Findings of one message; further ones are counted in one row that says so. */
 #define LIMIT_FINDINGS 20000
 /* One frame between worker and keeper. A longer one ends the worker: the task counts as crashed. */

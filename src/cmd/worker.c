@@ -8,12 +8,15 @@
 #include "ingest/ingest.h"
 #include "jail/jail.h"
 #include "report/report.h"
+#include "scan/scan.h"
 
+static const struct jail_job scan_worker = EVIDENCE_JOB("scan", &scan_job);
 static const struct jail_job attribute_worker = EVIDENCE_JOB("attribute", &attribute_job);
 
 /* The jobs that the stages have for workers. */
 static const struct jail_job *const jobs[] = {
     &ingest_job,
+    &scan_worker,
     &attribute_worker,
     &reveal_job,
     NULL,

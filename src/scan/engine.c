@@ -1,0 +1,442 @@
+/*
+ * One text through all rules: anchors by vectorscan, each confirmed by its rule's pattern; shapes by their hand
+ * scanners; then checks, and of overlapping candidates the best. Nothing is allocated where nothing is found.
+ */
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <hs/hs.h>
+#include <pcre2.h>
+#include <stdlib.h>
+
+#include "base/limits.h"
+#include "case/names.h"
+#include "scan/private.h"
+
+struct compiled {
+	pcre2_code *code;
+	uint8_t value[RULE_GROUPS], whole[RULE_GROUPS], host[RULE_GROUPS]; /* numbers of the groups "v", "whole", "host"; 0 ends */
+};
+
+struct engine {
+	struct arena *a;
+	struct rule_set *set;
+	struct compiled *compiled;    /* beside set->rules */
+	uint16_t shape_rule[N_SHAPES]; /* 1 + index of the rule with that shape; 0: none */
+	unsigned shapes;              /* bits of the digit shapes that rules want */
+	const struct word_list *not_secret, *users;
+	hs_database_t *db;
+	hs_scratch_t *scratch;
+	pcre2_match_data *match;
+	pcre2_match_context *limits;
+	struct hit *hits;
+	size_t n_hits, cap_hits;
+	/* of the text under way */
+	span text;
+	size_t n_tried, only;
+	bool cut;
+	enum errc rc;
+	/* of the anchor under way */
+	uint16_t rule;
+	size_t label_at, table_end;   /* a row of a table is not the head of the next */
+};
+
+static const struct word_list *list_named(const struct rule_set *set, const char *name)
+{
+	for (size_t i = 0; i < set->n_words; i++)
+		if (span_eq(set->words[i].name, span_str(name)))
+			return &set->words[i];
+	return NULL;
+}
+
+/* The numbers of all groups of that name; DUPNAMES lets each branch of a pattern have its own. */
+static void groups_named(const pcre2_code *code, const char *name, uint8_t out[RULE_GROUPS])
+{
+	uint32_t n = 0, size = 0;
+	PCRE2_SPTR table = NULL;
+	size_t k = 0;
+
+	pcre2_pattern_info(code, PCRE2_INFO_NAMECOUNT, &n);
+	pcre2_pattern_info(code, PCRE2_INFO_NAMEENTRYSIZE, &size);
+	pcre2_pattern_info(code, PCRE2_INFO_NAMETABLE, &table);
+	for (uint32_t i = 0; i < n && k < RULE_GROUPS - 1; i++, table += size)
+		if (strcmp((const char *)table + 2, name) == 0 && table[0] == 0)
+			out[k++] = table[1];
+}
+
+static enum errc rule_compile(const struct rule *r, struct compiled *out, struct err *e)
+{
+	uint32_t options = PCRE2_UTF | PCRE2_EXTENDED | PCRE2_DUPNAMES | PCRE2_NEVER_BACKSLASH_C | (r->fold ? PCRE2_CASELESS : 0);
+	PCRE2_SIZE at;
+	int code;
+
+	if ((out->code = pcre2_compile(r->pattern.p, r->pattern.n, options, &code, &at, NULL)) == NULL) {
+		char why[120];
+
+		pcre2_get_error_message(code, (PCRE2_UCHAR *)why, sizeof why);
+		return err_set(e, ERR_USAGE, "%.*s: pattern, at byte %zu: %s", (int)r->id.n, (const char *)r->id.p, at,
+		    why);
+	}
+	groups_named(out->code, "v", out->value);
+	groups_named(out->code, "whole", out->whole);
+	groups_named(out->code, "host", out->host);
+	return OK;
+}
+
+static enum errc engine_init(struct engine *en, span packed, struct err *e)
+{
+	span db;
+	enum errc rc;
+
+	if ((rc = arena_new(&en->a, 64 * MIB, e)) != OK || (rc = rules_unpack(en->a, packed, &en->set, &db, e)) != OK)
+		return rc;
+	if ((en->compiled = arena_zero(en->a, en->set->n_rules + 1, sizeof *en->compiled)) == NULL)
+		return err_memory(e);
+	for (size_t i = 0; i < en->set->n_rules; i++) {
+		const struct rule *r = &en->set->rules[i];
+
+		if (r->shape == SHAPE_NONE && (rc = rule_compile(r, &en->compiled[i], e)) != OK)
+			return rc;
+		if (r->shape != SHAPE_NONE && en->shape_rule[r->shape] == 0)
+			en->shape_rule[r->shape] = (uint16_t)(i + 1);
+		if (r->shape != SHAPE_NONE && r->shape < SHAPE_PEM)
+			en->shapes |= 1u << r->shape;
+	}
+	en->only = SIZE_MAX;
+	en->not_secret = list_named(en->set, "not-a-secret");
+	en->users = list_named(en->set, "user-columns");
+	if (db.n > 0 && (hs_deserialize_database((const char *)db.p, db.n, &en->db) != HS_SUCCESS ||
+	    hs_alloc_scratch(en->db, &en->scratch) != HS_SUCCESS))
+		return err_set(e, ERR_WORLD, "the compiled anchors do not fit this processor");
+	if ((en->match = pcre2_match_data_create(64, NULL)) == NULL ||
+	    (en->limits = pcre2_match_context_create(NULL)) == NULL)
+		return err_memory(e);
+	pcre2_set_match_limit(en->limits, LIMIT_MATCH_STEPS);
+	return OK;
+}
+
+enum errc engine_open(struct engine **out, span packed, struct err *e)
+{
+	struct engine *en = calloc(1, sizeof *en);
+	enum errc rc;
+
+	if (en == NULL)
+		return err_memory(e);
+	if ((rc = engine_init(en, packed, e)) != OK) {
+		engine_close(en);
+		return rc;
+	}
+	*out = en;
+	return OK;
+}
+
+void engine_close(struct engine *en)
+{
+	if (en == NULL)
+		return;
+	for (size_t i = 0; en->compiled != NULL && i < en->set->n_rules; i++)
+		pcre2_code_free(en->compiled[i].code);
+	pcre2_match_data_free(en->match);
+	pcre2_match_context_free(en->limits);
+	hs_free_scratch(en->scratch);
+	hs_free_database(en->db);
+	free(en->hits);
+	arena_free(en->a);
+	free(en);
+}
+
+const struct rule *engine_rule(const struct engine *en, size_t i)
+{
+	return &en->set->rules[i];
+}
+
+void engine_only(struct engine *en, size_t rule)
+{
+	en->only = rule;
+}
+
+static bool hit_add(struct engine *en, uint16_t rule, const struct candidate *c)
+{
+	if (en->n_hits == LIMIT_FINDINGS) {
+		en->cut = true;
+		return false;
+	}
+	if (en->n_hits == en->cap_hits) {
+		size_t cap = en->cap_hits == 0 ? 64 : 2 * en->cap_hits;
+		struct hit *v = realloc(en->hits, cap * sizeof *v);
+
+		if (v == NULL) {
+			en->rc = ERR_MEMORY;
+			return false;
+		}
+		en->hits = v;
+		en->cap_hits = cap;
+	}
+	en->hits[en->n_hits++] = (struct hit){.at = c->span_n > 0 ? c->span_at : c->at, .n = c->span_n > 0 ? c->span_n : c->n,
+	    .key_at = c->at, .key_n = c->n, .rule = rule, .certainty = c->certainty, .host_at = c->host_at, .host_n = c->host_n};
+	return true;
+}
+
+/* The checks that all candidates pass, whichever way they were found. True when it is one. */
+static bool confirm(struct engine *en, const struct rule *r, struct candidate *c)
+{
+	span value = span_sub(c->text, c->at, c->n);
+	size_t from = c->label_at > r->near_before ? c->label_at - r->near_before : 0;
+
+	if (c->n == 0)
+		return false;
+	for (unsigned i = 0; i < r->n_checks; i++)
+		if (!check_value(&r->checks[i], en->set->words, value))
+			return false;
+	if (r->near != NO_WORDS &&
+	    !word_list_near(&en->set->words[r->near], c->text, from, c->at + c->n + r->near_after))
+		return false;
+	if (r->not_near != NO_WORDS && word_list_near(&en->set->words[r->not_near], c->text, from, c->at))
+		return false;
+	if (r->strength != STRENGTH_NONE) {
+		uint8_t sure = judge_secret(c, (enum strength)r->strength, en->not_secret);
+
+		if (sure == 0)
+			return false;
+		if (sure < c->certainty)
+			c->certainty = sure;
+	}
+	if (c->host_n == 0)
+		host_near(c->text, c->at, c->n, &c->host_at, &c->host_n);
+	return true;
+}
+
+static bool offer(struct engine *en, uint16_t rule, struct candidate *c)
+{
+	if (en->only != SIZE_MAX && en->only != rule)
+		return true;
+	return confirm(en, &en->set->rules[rule], c) ? hit_add(en, rule, c) : true;
+}
+
+/* The first group of the list that took part, as a place in the text. */
+static bool group_place(const PCRE2_SIZE *ov, const uint8_t *groups, size_t base, size_t *at, size_t *n)
+{
+	for (; *groups != 0; groups++)
+		if (ov[2 * *groups] != PCRE2_UNSET) {
+			*at = base + ov[2 * *groups];
+			*n = ov[2 * *groups + 1] - ov[2 * *groups];
+			return true;
+		}
+	return false;
+}
+
+/* The start of the character that byte `at` is in, and the end of it. */
+static size_t char_start(span text, size_t at)
+{
+	while (at > 0 && at < text.n && (text.p[at] & 0xc0) == 0x80)
+		at--;
+	return at;
+}
+
+static size_t char_end(span text, size_t at)
+{
+	while (at < text.n && (text.p[at] & 0xc0) == 0x80)
+		at++;
+	return at < text.n ? at : text.n;
+}
+
+/* A URL without the full stop or bracket that closes the sentence it stands in. */
+static size_t sentence_end(span text, size_t at, size_t n)
+{
+	while (n > 1 && strchr(".,;:!?)]}>", text.p[at + n - 1]) != NULL && text.p[at + n - 1] != '\0')
+		n--;
+	return n;
+}
+
+/* The rule's pattern at an anchor. The window is widened once when the value runs into its end. */
+static bool pattern_try(struct engine *en, uint16_t rule, size_t at, size_t anchor_n)
+{
+	const struct rule *r = &en->set->rules[rule];
+	const struct compiled *k = &en->compiled[rule];
+	size_t start = char_start(en->text, at > r->back ? at - r->back : 0);
+	size_t base = char_start(en->text, start > 64 ? start - 64 : 0), ahead = r->ahead;
+	struct candidate c;
+
+	for (int again = 0; ; again++) {
+		span window = span_sub(en->text, base, char_end(en->text, at + ahead) - base);
+		const PCRE2_SIZE *ov;
+		bool more = base + window.n < en->text.n && again == 0;
+
+		if (pcre2_match(k->code, window.p, window.n, start - base,
+		    PCRE2_NO_UTF_CHECK | (r->back == 0 ? PCRE2_ANCHORED : 0), en->match, en->limits) <= 0)
+			return true;
+		ov = pcre2_get_ovector_pointer(en->match);
+		if (base + ov[0] > at || base + ov[1] < at + anchor_n)
+			return true;
+		c = (struct candidate){.text = en->text, .label_at = base + ov[0], .certainty = r->certainty};
+		if (r->take == TAKE_GROUP) {
+			if (!group_place(ov, k->value, base, &c.at, &c.n)) {
+				c.at = base + ov[0];
+				c.n = ov[1] - ov[0];
+			}
+		} else if (!take_value(en->text, base + ov[1], (enum take)r->take, (enum strength)r->strength, &c)) {
+			return true;
+		}
+		group_place(ov, k->host, base, &c.host_at, &c.host_n);
+		if (group_place(ov, k->whole, base, &c.span_at, &c.span_n))
+			c.span_n = sentence_end(en->text, c.span_at, c.span_n);
+		if (!more || r->take != TAKE_GROUP || base + ov[1] < base + window.n)
+			return offer(en, rule, &c);
+		ahead = 4 * ahead;
+	}
+}
+
+static bool cell_offer(void *ctx, size_t at, size_t n, size_t host_at, size_t host_n)
+{
+	struct engine *en = ctx;
+	struct candidate c = {.text = en->text, .at = at, .n = n, .label_at = en->label_at, .host_at = host_at,
+	    .host_n = host_n, .certainty = en->set->rules[en->rule].certainty};
+
+	return offer(en, en->rule, &c);
+}
+
+static bool shape_offer(void *ctx, enum shape shape, size_t at, size_t n, uint8_t certainty)
+{
+	struct engine *en = ctx;
+	struct candidate c = {.text = en->text, .at = at, .n = n, .label_at = at, .certainty = certainty};
+
+	return offer(en, (uint16_t)(en->shape_rule[shape] - 1), &c);
+}
+
+static bool anchored_shape(struct engine *en, uint16_t rule, size_t at, size_t n)
+{
+	struct candidate c = {.text = en->text, .at = at, .label_at = at, .certainty = en->set->rules[rule].certainty};
+	size_t end;
+
+	en->rule = rule;
+	en->label_at = at;
+	if (en->set->rules[rule].shape == SHAPE_TABLE) {
+		if (at >= en->table_end && (end = table_cells(en->text, at, n, en->users, cell_offer, en)) > 0)
+			en->table_end = end;
+		return en->rc == OK && !en->cut;
+	}
+	if ((end = pem_end(en->text, at)) == 0)
+		return true;
+	c.n = end - at;
+	return offer(en, rule, &c);
+}
+
+static bool is_word(unsigned char c)
+{
+	return ascii_is_alnum(c) || c >= 0x80;
+}
+
+static int on_anchor(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *ctx)
+{
+	struct engine *en = ctx;
+	const struct anchor *n = &en->set->anchors[id];
+	size_t at = (size_t)to - n->text.n;
+
+	(void)from;
+	(void)flags;
+	if (n->word_start && at > 0 && is_word(en->text.p[at - 1]) && is_word(n->text.p[0]))
+		return 0;
+	if (n->word_end && to < en->text.n && is_word(en->text.p[to]))
+		return 0;
+	if (en->n_tried++ == LIMIT_SCAN_ANCHORS) {
+		en->cut = true;
+		return 1;
+	}
+	if (en->set->rules[n->rule].shape != SHAPE_NONE)
+		return anchored_shape(en, n->rule, at, n->text.n) ? 0 : 1;
+	return pattern_try(en, n->rule, at, n->text.n) ? 0 : 1;
+}
+
+/* By place; of equal places the better first. */
+static int hit_order(const void *va, const void *vb)
+{
+	const struct hit *a = va, *b = vb;
+
+	if (a->at != b->at)
+		return a->at < b->at ? -1 : 1;
+	if (a->n != b->n)
+		return a->n > b->n ? -1 : 1;
+	return a->rule < b->rule ? -1 : a->rule > b->rule;
+}
+
+static bool better(const struct engine *en, const struct hit *a, const struct hit *b)
+{
+	const struct rule *ra = &en->set->rules[a->rule], *rb = &en->set->rules[b->rule];
+
+	if (ra->rank != rb->rank)
+		return ra->rank > rb->rank;
+	if (a->certainty != b->certainty)
+		return a->certainty > b->certainty;
+	return ra->severity > rb->severity;
+}
+
+/* Two secrets side by side: one of them may look like a host name, and hosts are written down. */
+static void hosts_settle(struct engine *en)
+{
+	for (size_t i = 0; i < en->n_hits; i++) {
+		struct hit *h = &en->hits[i];
+		size_t low = 0, high = en->n_hits;
+
+		/* The first hit that ends behind the start of the host. */
+		while (low < high) {
+			size_t mid = low + (high - low) / 2;
+
+			if (en->hits[mid].at + en->hits[mid].n > h->host_at)
+				high = mid;
+			else
+				low = mid + 1;
+		}
+		if (h->host_n > 0 && low < en->n_hits && en->hits[low].key_at < h->host_at + h->host_n &&
+		    h->host_at < en->hits[low].key_at + en->hits[low].key_n)
+			h->host_n = 0;
+	}
+}
+
+/* Of hits that overlap one stays. */
+static void hits_settle(struct engine *en)
+{
+	size_t n = 0;
+
+	if (en->n_hits < 2)
+		return;
+	qsort(en->hits, en->n_hits, sizeof *en->hits, hit_order);
+	for (size_t i = 0; i < en->n_hits; i++) {
+		struct hit *h = &en->hits[i];
+		bool keep = true;
+
+		while (keep && n > 0 && h->at < en->hits[n - 1].at + en->hits[n - 1].n) {
+			if (better(en, h, &en->hits[n - 1]))
+				n--;
+			else
+				keep = false;
+		}
+		if (keep)
+			en->hits[n++] = *h;
+	}
+	en->n_hits = n;
+}
+
+enum errc engine_detect(struct engine *en, span text, struct hits *out, struct err *e)
+{
+	hs_error_t hs = HS_SUCCESS;
+
+	en->text = text;
+	en->n_hits = en->n_tried = en->table_end = 0;
+	en->cut = false;
+	en->rc = OK;
+	*out = (struct hits){0};
+	if (text.n == 0)
+		return OK;
+	if (text.n > UINT32_MAX)
+		return err_set(e, ERR_LIMIT, "a text of more than 4 GiB");
+	if (en->db != NULL)
+		hs = hs_scan(en->db, (const char *)text.p, (unsigned)text.n, 0, en->scratch, on_anchor, en);
+	if (hs != HS_SUCCESS && hs != HS_SCAN_TERMINATED)
+		return err_set(e, ERR_WORLD, "vectorscan: error %d", hs);
+	if (en->shapes != 0 && en->rc == OK)
+		shapes_walk(text, en->shapes, shape_offer, en);
+	if (en->rc != OK)
+		return err_memory(e);
+	hits_settle(en);
+	hosts_settle(en);
+	*out = (struct hits){en->hits, en->n_hits, en->cut};
+	return OK;
+}

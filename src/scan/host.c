@@ -1,0 +1,113 @@
+/*
+ * Whose secret might it be: the host or account that stands nearest, in the same paragraph. A host counts more
+ * than an address, and what stands before the secret more than what stands behind it.
+ */
+#include "scan/private.h"
+
+#define LOOK_BACK 400
+#define LOOK_AHEAD 160
+
+static bool in_token(unsigned char c)
+{
+	return ascii_is_alnum(c) || c == '.' || c == '-' || c == '_' || c == '@' || c == '+';
+}
+
+/* "notes.txt" looks like a host and is none. */
+static bool is_file_ending(span s)
+{
+	static const char *const ends[] = {"txt", "doc", "docx", "xls", "xlsx", "ppt", "pdf", "exe", "zip", "jpg", "gif", "png",
+	    "html", "htm", "php", "asp", "aspx", "jsp", "js", "py", "c", "h", "cfg", "ini", "conf", "xml", "json", "csv", "yml",
+	    "yaml", "log", "bat", "ps1", "sql", "dll", "java", "cpp", "eml", "msg", "properties", "env", "key", "pem"};
+
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+		if (span_eq_nocase(s, span_str(ends[i])))
+			return true;
+	return false;
+}
+
+/* 0: neither; 1: mail address; 2: host name or IPv4 address */
+static int kind_of(span t)
+{
+	size_t at = span_find_byte(t, '@'), dot = t.n, dots = 0, digits = 0;
+	span host = at < t.n ? span_from(t, at + 1) : t;
+
+	for (size_t i = 0; i < host.n; i++) {
+		if (host.p[i] == '.') {
+			if (i == 0 || host.p[i - 1] == '.')
+				return 0;
+			dot = i;
+			dots++;
+		} else if (!ascii_is_alnum(host.p[i]) && host.p[i] != '-') {
+			return 0;
+		}
+		digits += ascii_is_digit(host.p[i]);
+	}
+	if (dots == 0 || host.n > 253 || dot + 1 >= host.n || at == 0)
+		return 0;
+	if (digits + dots == host.n)
+		return dots == 3 && host.n >= 7 && host.n <= 15 && at == t.n ? 2 : 0;
+	host = span_from(host, dot + 1);
+	for (size_t i = 0; i < host.n; i++)
+		if (!ascii_is_alpha(host.p[i]))
+			return 0;
+	if (host.n < 2 || host.n > 18 || is_file_ending(host))
+		return 0;
+	/* "please.Thanks": the end of one sentence and the start of the next */
+	if (at == t.n && dots == 1 && host.p[0] >= 'A' && host.p[0] <= 'Z' && host.n > 1 && host.p[1] >= 'a')
+		return 0;
+	return at < t.n ? 1 : 2;
+}
+
+static void best_in(span text, size_t from, size_t to, bool last_wins, int *best, size_t *host_at, size_t *host_n)
+{
+	size_t i = from;
+
+	while (i < to) {
+		size_t start;
+		int kind;
+
+		while (i < to && !in_token(text.p[i]))
+			i++;
+		start = i;
+		while (i < to && in_token(text.p[i]))
+			i++;
+		span t = span_sub(text, start, i - start);
+		while (t.n > 0 && (t.p[t.n - 1] == '.' || t.p[t.n - 1] == '-'))
+			t.n--;
+		if (t.n < 4 || (kind = kind_of(t)) == 0)
+			continue;
+		if (kind > *best || (kind == *best && last_wins)) {
+			*best = kind;
+			*host_at = start;
+			*host_n = t.n;
+		}
+	}
+}
+
+static bool empty_line_at(span text, size_t i)
+{
+	return text.p[i] == '\n' && (i + 1 >= text.n || text.p[i + 1] == '\n' ||
+	    (text.p[i + 1] == '\r' && i + 2 < text.n && text.p[i + 2] == '\n'));
+}
+
+void host_near(span text, size_t at, size_t n, size_t *host_at, size_t *host_n)
+{
+	size_t from = at, to = at + n;
+	int best = 0;
+
+	while (from > 0 && at - from < LOOK_BACK && !empty_line_at(text, from - 1))
+		from--;
+	/* A token cut by the edge of the window is no host. */
+	if (at - from == LOOK_BACK)
+		while (from < at && in_token(text.p[from]))
+			from++;
+	best_in(text, from, at, true, &best, host_at, host_n);
+	if (best == 2)
+		return;
+	while (to < text.n && to - at - n < LOOK_AHEAD && !empty_line_at(text, to))
+		to++;
+	if (to - at - n == LOOK_AHEAD)
+		while (to > at + n && in_token(text.p[to - 1]))
+			to--;
+	best_in(text, at + n, to, false, &best, host_at, host_n);
+}

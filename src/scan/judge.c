@@ -1,0 +1,280 @@
+/*
+ * Is this a password, or a word that happens to stand where one could? What is asked of the value depends on how
+ * surely the words before it announce one: "Password:" takes nearly anything, "the password is" wants more.
+ */
+#include <stdlib.h>
+
+#include "case/names.h"
+#include "scan/private.h"
+
+struct looks { size_t digits, lowers, uppers, symbols, others; bool inner_upper; };
+
+static struct looks look(span v)
+{
+	struct looks l = {0};
+
+	for (size_t i = 0; i < v.n; i++) {
+		unsigned char c = v.p[i];
+
+		if (ascii_is_digit(c))
+			l.digits++;
+		else if (c >= 'a' && c <= 'z')
+			l.lowers++;
+		else if (c >= 'A' && c <= 'Z') {
+			l.uppers++;
+			l.inner_upper |= i > 0 && v.p[i - 1] >= 'a' && v.p[i - 1] <= 'z';
+		} else if (c >= 0x80)
+			l.others++;
+		else
+			l.symbols++;
+	}
+	return l;
+}
+
+/* "****", "xxxx", "....", "<your password>", "${PASSWORD}", "%s", "[redacted]" */
+static bool is_placeholder(span v)
+{
+	size_t same = 1;
+	unsigned char a = v.p[0], z = v.p[v.n - 1];
+
+	while (same < v.n && ascii_lower(v.p[same]) == ascii_lower(a))
+		same++;
+	if (same == v.n || (same + 1 >= v.n && !ascii_is_alnum(a)))
+		return true;
+	if (span_find(v, SPAN_LIT("***")) < v.n || span_find(v, SPAN_LIT("...")) < v.n ||
+	    span_find(v, SPAN_LIT("\xe2\x80\xa2\xe2\x80\xa2")) < v.n || span_find_nocase(v, SPAN_LIT("xxxx")) < v.n ||
+	    span_find(v, SPAN_LIT("___")) < v.n || span_find(v, SPAN_LIT("\xe2\x97\x8f\xe2\x97\x8f")) < v.n)
+		return true;
+	if ((a == '<' && z == '>') || (a == '[' && z == ']') || (a == '{' && z == '}') || (a == '%' && z == '%' && v.n > 2) ||
+	    (a == '(' && z == ')') || (a == '<' && v.n > 1 && ascii_is_alpha(v.p[1])) || (a == '@' && z == '@'))
+		return true;
+	if (span_starts(v, SPAN_LIT("${")) || span_starts(v, SPAN_LIT("$(")) || span_starts(v, SPAN_LIT("{{")) ||
+	    span_starts(v, SPAN_LIT("#{")) || span_starts(v, SPAN_LIT("<%")) || span_starts(v, SPAN_LIT("%(")) ||
+	    span_starts(v, SPAN_LIT("[[")) || span_eq(v, SPAN_LIT("%s")) || span_starts(v, SPAN_LIT("{%")))
+		return true;
+	/* $VARIABLE, $variable */
+	if (a == '$' && v.n > 2) {
+		size_t i = 1;
+
+		while (i < v.n && (ascii_is_alpha(v.p[i]) || v.p[i] == '_'))
+			i++;
+		return i == v.n;
+	}
+	return false;
+}
+
+static bool is_address_or_link(span v)
+{
+	size_t at = span_find_byte(v, '@'), dot;
+	span domain = span_from(v, at + 1);
+
+	if (span_find(v, SPAN_LIT("://")) < v.n || span_starts(v, SPAN_LIT("//")) || span_starts_nocase(v, SPAN_LIT("www.")) ||
+	    span_starts_nocase(v, SPAN_LIT("mailto:")) || span_starts_nocase(v, SPAN_LIT("href=")))
+		return true;
+	if (at == v.n || at == 0 || domain.n < 4)
+		return false;
+	/* name@host.tld with letters behind the last dot and nothing odd */
+	for (dot = domain.n; dot > 0 && ascii_is_alpha(domain.p[dot - 1]);)
+		dot--;
+	return dot > 1 && domain.p[dot - 1] == '.' && domain.n - dot >= 2 && domain.n - dot <= 10;
+}
+
+/* A function call, a member, a path: what stands behind "password =" in a program. */
+static bool is_code(span v)
+{
+	struct looks l = look(v);
+	size_t paren = span_find_byte(v, '(');
+
+	if (span_find(v, SPAN_LIT("->")) < v.n || span_find(v, SPAN_LIT("::")) < v.n || span_find(v, SPAN_LIT("()")) < v.n ||
+	    span_find(v, SPAN_LIT("[\"")) < v.n || span_find(v, SPAN_LIT("['")) < v.n || span_find(v, SPAN_LIT("=\"")) < v.n ||
+	    span_find(v, SPAN_LIT("==")) < v.n || span_find(v, SPAN_LIT("&&")) < v.n)
+		return true;
+	if (paren > 0 && paren < v.n && ascii_is_alpha(v.p[paren - 1]) && l.digits == 0)
+		return true;
+	if (v.p[0] == '/' && l.symbols > 1 && l.digits == 0)
+		return true;
+	if ((v.p[0] == '&' || v.p[0] == '*') && v.n > 1 && (ascii_is_alpha(v.p[1]) || v.p[1] == '_') && l.digits == 0)
+		return true;
+	return l.digits == 0 && (span_find(v, SPAN_LIT("self.")) < v.n || span_find(v, SPAN_LIT("this.")) < v.n ||
+	    span_find(v, SPAN_LIT("env.")) < v.n || span_find(v, SPAN_LIT("args.")) < v.n);
+}
+
+/* names such as new_password or userPassword, but not Password1 */
+static bool names_itself(span v)
+{
+	static const char *const words[] = {"password", "passwd", "passwort", "kennwort", "passphrase", "username",
+	    "contrasena", "motdepasse", "userid"};
+	struct looks l = look(v);
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		span w = span_str(words[i]);
+		size_t at = span_find_nocase(v, w);
+
+		if (at == v.n)
+			continue;
+		if (l.digits == 0 && l.symbols == span_find_byte(v, '_') % v.n)
+			return true;
+		if (v.n > w.n && l.digits == 0 && (at + w.n == v.n || v.p[at + w.n] == '_' || v.p[at + w.n] == '.' ||
+		    v.p[at + w.n] == '\'' || (at > 0 && (v.p[at - 1] == '_' || v.p[at - 1] == '.'))))
+			return true;
+	}
+	return false;
+}
+
+/* The first character behind the value that is no closing mark; 0 at the end of a line or text. */
+static unsigned char next_char(const struct candidate *c, size_t *at)
+{
+	size_t i = c->at + c->n;
+
+	while (i < c->text.n && strchr("\"'`)]}>*_.,;:!|", c->text.p[i]) != NULL && c->text.p[i] != '\0')
+		i++;
+	while (i < c->text.n && (c->text.p[i] == ' ' || c->text.p[i] == '\t' || c->text.p[i] == '\r'))
+		i++;
+	*at = i;
+	return i < c->text.n && c->text.p[i] != '\n' ? c->text.p[i] : 0;
+}
+
+/* Does the value end its sentence, line or field? Then a plain word may be one after all. */
+static bool ends_there(const struct candidate *c)
+{
+	size_t at, end = c->at + c->n;
+	unsigned char next = next_char(c, &at);
+
+	if (next == 0 || c->quoted)
+		return true;
+	if (end < c->text.n && strchr("\t|,;)]}>\"'", c->text.p[end]) != NULL)
+		return c->text.p[end] != ',' || end + 1 >= c->text.n || c->text.p[end + 1] != ' ';
+	/* ". Next sentence" */
+	return end < c->text.n && (c->text.p[end] == '.' || c->text.p[end] == '!') && next >= 'A' && next <= 'Z';
+}
+
+/* English, French, German and Spanish endings of words that say how a password is, not what it is. */
+static bool says_how(span v)
+{
+	static const char *const ends[] = {"ed", "ing", "ly", "able", "ible", "ive", "tion", "ment", "less", "ful", "ously",
+	    "ungen", "ung", "lich", "iert", "bar", "ado", "ada", "ida", "ido", "mente", "ment", "ible", "ée", "é"};
+
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+		if (v.n > strlen(ends[i]) + 2 && span_ends_nocase(v, span_str(ends[i])))
+			return true;
+	return false;
+}
+
+/* Several words: a pass phrase in quotes has words of its own, a sentence mostly those of every sentence. */
+static bool is_sentence(span v, const struct word_list *not_secret, bool quoted)
+{
+	size_t words = 0, common = 0;
+
+	if (not_secret == NULL)
+		return false;
+	while (v.n > 0) {
+		span w = span_first(v, span_find_byte(v, ' '));
+
+		v = span_from(v, w.n + 1);
+		if (w.n == 0)
+			continue;
+		words++;
+		common += word_list_has(not_secret, w);
+		if (!quoted && common > 0)
+			return true;
+	}
+	return 2 * common > words;
+}
+
+uint8_t judge_secret(const struct candidate *c, enum strength strength, const struct word_list *not_secret)
+{
+	span v = span_sub(c->text, c->at, c->n);
+	struct looks l = look(v);
+	int kinds = (l.digits > 0) + (l.lowers > 0) + (l.uppers > 0) + (l.symbols > 0) + (l.others > 0);
+	size_t letters = l.lowers + l.uppers + l.others;
+	size_t spaces = 0;
+	bool odd;
+
+	if (v.n < 3 || v.n > 128 || (letters == 0 && l.digits == 0) || is_placeholder(v) || is_address_or_link(v) ||
+	    names_itself(v) || (not_secret != NULL && word_list_has(not_secret, v)))
+		return 0;
+	for (size_t i = 0; i < v.n; i++)
+		spaces += v.p[i] == ' ';
+	if (spaces > 0 && is_sentence(v, not_secret, c->quoted))
+		return 0;
+	if (!c->quoted && is_code(v))
+		return 0;
+	/* Odd: no word of a language has these. */
+	odd = l.digits > 0 || l.inner_upper || (l.symbols > 0 && kinds > 1 && v.p[0] != '-' &&
+	    l.symbols > (size_t)(span_find_byte(v, '-') < v.n) + (span_find_byte(v, '\'') < v.n) +
+	    (span_find_byte(v, '/') < v.n));
+	switch (strength) {
+	case STRENGTH_NONE:
+		return CERTAINTY_HIGH;
+	case STRENGTH_LABEL:
+		if (odd)
+			return l.digits == v.n && v.n < 4 ? 0 : CERTAINTY_HIGH;
+		if (v.n < 4 || spaces > 4 || !ends_there(c))
+			return 0;
+		return c->quoted || !says_how(v) ? CERTAINTY_MEDIUM : CERTAINTY_LOW;
+	case STRENGTH_PROSE:
+		if (odd && v.n >= 4)
+			return l.digits > 0 && letters > 0 ? CERTAINTY_HIGH : CERTAINTY_MEDIUM;
+		if (v.n < 5 || spaces > 3 || !ends_there(c))
+			return 0;
+		if (c->quoted)
+			return CERTAINTY_MEDIUM;
+		return says_how(v) || l.symbols > 0 ? 0 : CERTAINTY_LOW;
+	case STRENGTH_BARE:
+		if (spaces > 0 || v.n < 5)
+			return 0;
+		if (l.digits > 0 && letters > 0 && (kinds >= 3 || l.digits > 1) && v.p[0] != '-')
+			return CERTAINTY_MEDIUM;
+		return c->quoted && odd ? CERTAINTY_MEDIUM : 0;
+	case STRENGTH_CODE:
+		if (!c->quoted && !odd && (!ends_there(c) || v.n < 4 || spaces > 0))
+			return 0;
+		if (!c->quoted && l.digits == 0 && c->at + c->n < c->text.n && c->text.p[c->at + c->n] == ';')
+			return 0;
+		return odd ? CERTAINTY_HIGH : says_how(v) ? 0 : CERTAINTY_MEDIUM;
+	case N_STRENGTHS:
+		break;
+	}
+	return 0;
+}
+
+static int folded_order(const void *va, const void *vb)
+{
+	return span_cmp(*(const span *)va, *(const span *)vb);
+}
+
+bool word_list_has(const struct word_list *l, span word)
+{
+	unsigned char low[64];
+	span key = {low, word.n};
+
+	if (word.n > sizeof low)
+		return false;
+	for (size_t i = 0; i < word.n; i++)
+		low[i] = ascii_lower(word.p[i]);
+	return bsearch(&key, l->v, l->n, sizeof *l->v, folded_order) != NULL;
+}
+
+static bool in_word(unsigned char c)
+{
+	return ascii_is_alpha(c) || c >= 0x80;
+}
+
+bool word_list_near(const struct word_list *l, span text, size_t from, size_t to)
+{
+	span in = span_sub(text, from, to > from ? to - from : 0);
+
+	for (size_t i = 0; i < l->n; i++) {
+		size_t at = 0, hit;
+
+		while ((hit = span_find_nocase(span_from(in, at), l->v[i])) + at < in.n) {
+			size_t start = at + hit, end = start + l->v[i].n;
+
+			if ((start == 0 || !in_word(in.p[start - 1]) || !in_word(in.p[start])) &&
+			    (end == in.n || !in_word(in.p[end]) || !in_word(in.p[end - 1])))
+				return true;
+			at = start + 1;
+		}
+	}
+	return false;
+}

@@ -1,0 +1,180 @@
+/*
+ * Detectors. A rule file (tocsin-rules(5)) becomes a struct rule_set in the keeper (rules.c), which is checked,
+ * compiled and packed into one block of bytes (pack.c); each worker opens an engine on that block (engine.c) and
+ * runs texts through it. The engine knows nothing of mail: a text goes in, places of secrets come out.
+ *
+ * Two ways lead to a secret. An anchor is a literal that vectorscan finds; around each one the rule's PCRE2 pattern
+ * is tried. A shape is a hand scanner for what has no literal: digits with a checksum. Both end in the same checks.
+ */
+#ifndef TOCSIN_SCAN_PRIVATE_H
+#define TOCSIN_SCAN_PRIVATE_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/digest.h"
+#include "base/yaml.h"
+
+enum secret_class {
+	CLASS_NONE, CLASS_PASSWORD, CLASS_USERNAME_PASSWORD, CLASS_PASSCODE_PIN, CLASS_API_TOKEN, CLASS_PRIVATE_KEY,
+	CLASS_URL_CREDENTIALS, CLASS_CONNECTION_STRING, CLASS_OTP_SEED, CLASS_PAYMENT_CARD, CLASS_BANK_ACCOUNT,
+	CLASS_NATIONAL_ID, CLASS_DATE_OF_BIRTH,
+	N_CLASSES
+};
+
+/* Hand scanners; SHAPE_NONE is a rule with a pattern. */
+enum shape {
+	SHAPE_NONE, SHAPE_CARD, SHAPE_IBAN, SHAPE_SSN, SHAPE_NIR, /* found by their digits */
+	SHAPE_PEM, SHAPE_TABLE,                                  /* found by an anchor */
+	N_SHAPES
+};
+
+/* What of the text behind a match is the value. */
+enum take { TAKE_GROUP, TAKE_TOKEN, TAKE_LINE, N_TAKES };
+
+/* How surely the words before a password announce one: what is asked of the value grows with the number. */
+enum strength { STRENGTH_NONE, STRENGTH_LABEL, STRENGTH_PROSE, STRENGTH_BARE, STRENGTH_CODE, N_STRENGTHS };
+
+enum check_kind {
+	CHECK_LUHN, CHECK_IBAN, CHECK_ABA, CHECK_JWT, CHECK_CRC32, CHECK_ENTROPY, CHECK_NIR, CHECK_NINO, CHECK_SSN,
+	CHECK_DE_TAX, CHECK_DNI, CHECK_CODICE_FISCALE, CHECK_AHV, CHECK_DATE, CHECK_BASIC_AUTH, CHECK_MIXED, CHECK_NOT_WORDS,
+	N_CHECKS
+};
+struct check {
+	uint8_t kind;
+	uint16_t number; /* entropy in tenths of a bit a character; otherwise an index of a word list */
+};
+
+/* How a value is made equal to its other spellings before the keyed digest is taken. */
+enum form { FORM_EXACT, FORM_DIGITS, FORM_ALNUM, FORM_KEY, N_FORMS };
+enum mask { MASK_SECRET, MASK_KEY, MASK_LAST4, MASK_IBAN, MASK_PRIVATE_KEY, MASK_DATE, N_MASKS };
+
+#define RULE_CHECKS 4
+#define NO_WORDS UINT16_MAX
+#define RULE_GROUPS 32
+
+struct rule {
+	span id, name;
+	uint8_t class, severity, certainty, shape, take, strength, form, mask;
+	uint8_t rank;              /* of two rules that claim the same bytes the higher one wins */
+	bool fold;                 /* pattern regardless of case */
+	uint16_t back, ahead;      /* how far around the anchor the pattern may look */
+	struct check checks[RULE_CHECKS];
+	uint8_t n_checks;
+	uint16_t near, near_before, near_after; /* index of a word list (or NO_WORDS): one must stand so near */
+	uint16_t not_near;         /* none of these may stand within near_before bytes before */
+	span pattern;              /* macros already put in */
+};
+
+struct anchor {
+	span text;
+	uint16_t rule;
+	bool fold, word_start, word_end;
+};
+
+/* Words in byte order, lower case. */
+struct word_list { span name; span *v; size_t n; };
+
+struct example { span text, value; bool match; unsigned line; };
+struct rule_source { const char *file; unsigned line; struct example *examples; size_t n_examples; };
+
+struct rule_set {
+	struct rule *rules;
+	struct rule_source *sources; /* beside rules; not packed */
+	size_t n_rules;
+	struct anchor *anchors;
+	size_t n_anchors;
+	struct word_list *words;
+	size_t n_words;
+};
+
+/* Reads all *.yaml of a folder, in byte order of their names. Errors are ERR_USAGE with file and line. */
+MUST_CHECK enum errc rules_read_dir(struct arena *a, const char *dir, struct rule_set **out, struct err *e);
+/* One file's text, for tests and fuzzing. */
+MUST_CHECK enum errc rules_read(struct arena *a, span text, const char *file, struct rule_set **out, struct err *e);
+/* Every rule against its own examples; *n counts those that are right. ERR_USAGE names the first that is wrong;
+ * with all != NULL the others go there, a line each. */
+MUST_CHECK enum errc rules_test(const struct rule_set *set, span packed, size_t *n, struct buf *all, struct err *e);
+
+/* The anchors compiled and all tables in one block; the SHA-256 without the compiled part names the rule set. */
+MUST_CHECK enum errc rules_pack(const struct rule_set *set, struct buf *out, struct digest *digest, struct err *e);
+/* The tables of a packed block: spans borrow from it. *database is the compiled part. */
+MUST_CHECK enum errc rules_unpack(struct arena *a, span packed, struct rule_set **out, span *database, struct err *e);
+
+struct hit {
+	size_t at, n;      /* the value, in the text */
+	size_t key_at, key_n; /* the secret within it, where it holds more: the password of a URL */
+	uint16_t rule;
+	uint8_t certainty;
+	size_t host_at, host_n; /* host or account beside it; host_n 0: none */
+};
+struct hits {
+	const struct hit *v; /* in order of place, none overlapping; the engine's until its next text */
+	size_t n;
+	bool cut;            /* a limit was hit: there may be more */
+};
+
+struct engine;
+MUST_CHECK enum errc engine_open(struct engine **out, span packed, struct err *e);
+void engine_close(struct engine *en);
+const struct rule *engine_rule(const struct engine *en, size_t i);
+/* Only this rule's candidates count from now on; SIZE_MAX: all again. */
+void engine_only(struct engine *en, size_t rule);
+/* text is valid UTF-8. */
+MUST_CHECK enum errc engine_detect(struct engine *en, span text, struct hits *out, struct err *e);
+
+/* ---- between the files of the engine ------------------------------------------------------------------- */
+
+/* A candidate on its way: pattern or shape found it, checks may still refuse it. */
+struct candidate {
+	span text;         /* all of it */
+	size_t at, n;      /* the secret */
+	size_t span_at, span_n; /* the value, where it is more than the secret; span_n 0: it is not */
+	bool quoted;       /* stood in quotes of its own */
+	size_t label_at;   /* where the words that announced it begin */
+	size_t host_at, host_n;
+	uint8_t certainty;
+};
+
+/* Where the digit walker reports; false ends the walk. */
+typedef bool (*shape_found)(void *ctx, enum shape shape, size_t at, size_t n, uint8_t certainty);
+void shapes_walk(span text, unsigned wanted, shape_found found, void *ctx);
+
+/* The end of the armoured block that begins at `at`, or 0. */
+size_t pem_end(span text, size_t at);
+
+/* Values below the column of a table header whose label stands at `at`; calls found for each cell. Where it ended; 0: no table. */
+typedef bool (*cell_found)(void *ctx, size_t at, size_t n, size_t host_at, size_t host_n);
+size_t table_cells(span text, size_t at, size_t label_n, const struct word_list *users, cell_found found, void *ctx);
+
+/* The token or line that begins at `from`: without quotes, brackets and the sentence's punctuation. */
+bool take_value(span text, size_t from, enum take take, enum strength strength, struct candidate *c);
+
+/* Is the value what its announcement says, and how surely? 0: no. `not_secret` are words that are no password. */
+uint8_t judge_secret(const struct candidate *c, enum strength strength, const struct word_list *not_secret);
+
+bool word_list_has(const struct word_list *l, span word);
+/* Does one of the words stand in text[from, to), as a whole word? */
+bool word_list_near(const struct word_list *l, span text, size_t from, size_t to);
+
+bool check_value(const struct check *k, const struct word_list *words, span value);
+bool luhn_ok(span value);
+bool iban_ok(span value);
+bool nir_ok(span value);
+bool ssn_ok(span value);
+bool aba_ok(span value);
+bool date_ok(span value);
+size_t iban_length(unsigned char a, unsigned char b); /* 0: no such country */
+double entropy_of(span value); /* bits a character */
+
+/* The host or account that stands nearest, in the same paragraph. */
+void host_near(span text, size_t at, size_t n, size_t *host_at, size_t *host_n);
+
+#define MASK_TEXT 48
+/* Printable ASCII or UTF-8 as it was; never more than six characters of the value. */
+void mask_value(enum mask how, span value, char out[MASK_TEXT]);
+/* The value as it is digested, into out. */
+void form_value(enum form how, span value, struct buf *out);
+
+const char *class_name(unsigned class);
+
+#endif

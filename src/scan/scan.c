@@ -1,0 +1,239 @@
+/* The keeper's loop: rules, then each message in scope that they have not read, then what is left of it in rows. */
+#include "scan/scan.h"
+
+#include <inttypes.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/io.h"
+#include "base/limits.h"
+#include "base/utf8.h"
+#include "case/names.h"
+#include "scan/private.h"
+#include "store/findings.h"
+
+#define COMMIT_EVERY 20000 /* messages */
+
+struct keeper {
+	struct store *store;
+	struct arena *scratch; /* of one message */
+	const struct rule_set *set;
+	struct scan_tally *tally;
+	int64_t ruleset_id, last_id;
+	bool fresh;            /* nothing was ever scanned: nothing to forget */
+	uint64_t uncommitted;
+};
+
+/* Read, tested by their own examples, packed. */
+static enum errc rules_ready(struct arena *a, const char *dir, struct rule_set **set, struct buf *packed, struct digest *d,
+    size_t *n_examples, struct err *e)
+{
+	enum errc rc;
+
+	if ((rc = rules_read_dir(a, dir, set, e)) != OK || (rc = rules_pack(*set, packed, d, e)) != OK)
+		return rc;
+	return rules_test(*set, buf_span(packed), n_examples, NULL, e);
+}
+
+static enum errc packed_fd(span packed, int *fd, struct err *e)
+{
+	if ((*fd = memfd_create("rules", MFD_CLOEXEC)) < 0)
+		return err_sys(e, "rules");
+	return io_write(*fd, packed, e);
+}
+
+static enum errc next_ids(void *ctx, int64_t *ids, size_t max, size_t *n, struct err *e)
+{
+	struct keeper *k = ctx;
+	enum errc rc = findings_due(k->store, k->ruleset_id, k->last_id, ids, max, n, e);
+
+	if (rc == OK && *n > 0)
+		k->last_id = ids[*n - 1];
+	return rc;
+}
+
+/* Text that a worker sent, fit for the store. */
+static span clean(struct keeper *k, struct cursor *c, size_t max)
+{
+	span s = cursor_bytes(c);
+
+	if (s.n > max)
+		s.n = max;
+	s = utf8_clean(k->scratch, s);
+	if (s.p == NULL && s.n > 0)
+		c->bad = true;
+	return s;
+}
+
+static enum errc take_coverage(struct keeper *k, int64_t id, struct cursor *c, struct err *e)
+{
+	struct coverage_row row = {.path = clean(k, c, 400), .type = clean(k, c, 200), .filename = clean(k, c, 1000)};
+
+	row.n_bytes = cursor_u64(c);
+	row.outcome = cursor_u8(c);
+	row.reason = clean(k, c, 400);
+	if (c->bad || row.outcome < COVERAGE_PARTIAL || row.outcome > COVERAGE_FAILED || row.n_bytes > INT64_MAX)
+		return err_set(e, ERR_EVIDENCE, "the worker's answer makes no sense");
+	k->tally->unread++;
+	return findings_coverage(k->store, id, &row, e);
+}
+
+static enum errc take_finding(struct keeper *k, int64_t id, struct cursor *c, struct err *e)
+{
+	struct finding f = {.path = clean(k, c, 400), .part_type = clean(k, c, 200)};
+	uint32_t rule;
+	span digest;
+
+	f.at_byte = cursor_u64(c);
+	f.n_bytes = cursor_u64(c);
+	rule = cursor_u32(c);
+	f.certainty = cursor_u8(c);
+	f.masked = clean(k, c, MASK_TEXT);
+	f.host = clean(k, c, 253);
+	digest = cursor_take(c, DIGEST_SIZE);
+	if (c->bad || rule >= k->set->n_rules || f.certainty < CERTAINTY_LOW || f.certainty > CERTAINTY_HIGH ||
+	    f.at_byte > INT64_MAX || f.n_bytes > INT64_MAX)
+		return err_set(e, ERR_EVIDENCE, "the worker's answer makes no sense");
+	memcpy(f.exposure.b, digest.p, DIGEST_SIZE);
+	f.class = class_name(k->set->rules[rule].class);
+	f.detector = k->set->rules[rule].id;
+	f.severity = k->set->rules[rule].severity;
+	k->tally->findings++;
+	return findings_put(k->store, id, &f, e);
+}
+
+static enum errc settled(struct keeper *k, struct err *e)
+{
+	arena_reset(k->scratch);
+	if (++k->uncommitted < COMMIT_EVERY)
+		return OK;
+	k->uncommitted = 0;
+	return store_commit(k->store, e);
+}
+
+static enum errc on_failed(void *ctx, int64_t id, const char *reason, struct err *e)
+{
+	struct keeper *k = ctx;
+	struct coverage_row row = {.outcome = COVERAGE_FAILED, .reason = utf8_clean(k->scratch, span_str(reason))};
+	enum errc rc;
+
+	/* Not marked as scanned: the next run tries again, when the source may be back. */
+	if ((rc = findings_forget(k->store, id, e)) != OK || (rc = findings_coverage(k->store, id, &row, e)) != OK)
+		return rc;
+	k->tally->failed++;
+	return settled(k, e);
+}
+
+static enum errc on_message(void *ctx, int64_t id, span result, struct err *e)
+{
+	struct keeper *k = ctx;
+	struct cursor c = cursor_of(result);
+	struct scan_tally before = *k->tally;
+	uint32_t n;
+	uint64_t n_text = 0;
+	enum errc rc = k->fresh ? OK : findings_forget(k->store, id, e);
+
+	n = cursor_u32(&c);
+	for (uint32_t i = 0; i < n && rc == OK; i++)
+		rc = take_coverage(k, id, &c, e);
+	if (rc == OK) {
+		n_text = cursor_u64(&c);
+		n = cursor_u32(&c);
+	}
+	for (uint32_t i = 0; i < n && rc == OK; i++)
+		rc = take_finding(k, id, &c, e);
+	if (rc == OK && (!cursor_done(&c) || n_text > INT64_MAX))
+		rc = err_set(e, ERR_EVIDENCE, "the worker's answer makes no sense");
+	if (rc == ERR_EVIDENCE) {
+		*k->tally = before;
+		return on_failed(k, id, e->text, e);
+	}
+	if (rc != OK || (rc = findings_scanned(k->store, id, k->ruleset_id, n_text, e)) != OK)
+		return rc;
+	k->tally->messages++;
+	k->tally->text_bytes += n_text;
+	return settled(k, e);
+}
+
+static enum errc read_all(struct keeper *k, const struct case_config *config, const struct scan_options *o, int fd,
+    const unsigned char key[CASE_KEY_SIZE], struct err *e)
+{
+	struct evidence_run run = {
+	    .store = k->store, .case_dir = config->dir, .job = &scan_job, .init = span_of(key, CASE_KEY_SIZE), .init_fd = fd,
+	    .n_workers = o->n_workers, .without_jail = o->without_jail, .progress = o->progress, .ctx = k,
+	    .next_ids = next_ids, .on_message = on_message, .on_failed = on_failed};
+
+	return evidence_read(&run, e);
+}
+
+static enum errc write_down(struct keeper *k, const struct digest *rules, struct err *e)
+{
+	struct scan_tally *t = k->tally;
+	char hex[DIGEST_HEX], *detail;
+	enum errc rc;
+
+	if ((rc = findings_finish(k->store, &t->exposures, e)) != OK)
+		return rc;
+	if (t->messages + t->failed > 0) {
+		detail = arena_printf(k->scratch, "{\"rules\":\"%s\",\"messages\":%" PRIu64 ",\"failed\":%" PRIu64 ",\"findings\":%" PRIu64
+		    "}", digest_hex(rules, hex), t->messages, t->failed, t->findings);
+		if (detail == NULL)
+			return err_memory(e);
+		if ((rc = ledger_add(k->store, "scan", detail, e)) != OK)
+			return rc;
+	}
+	return store_commit(k->store, e);
+}
+
+enum errc scan_run(struct store *st, const struct case_config *config, const struct scan_options *o,
+    struct scan_tally *tally, struct err *e)
+{
+	struct keeper k = {.store = st, .tally = tally};
+	unsigned char key[CASE_KEY_SIZE] = {0};
+	struct arena *a = NULL;
+	struct rule_set *set = NULL;
+	struct buf packed;
+	struct digest rules;
+	size_t n_examples;
+	int fd = -1;
+	enum errc rc;
+
+	*tally = (struct scan_tally){0};
+	buf_init(&packed, 64 * MIB);
+	if ((rc = arena_new(&a, 64 * MIB, e)) != OK || (rc = arena_new(&k.scratch, 64 * MIB, e)) != OK ||
+	    (rc = rules_ready(a, o->rules_dir, &set, &packed, &rules, &n_examples, e)) != OK ||
+	    (rc = packed_fd(buf_span(&packed), &fd, e)) != OK || (rc = case_key(config->dir, key, e)) != OK)
+		goto out;
+	k.set = set;
+	tally->rules = set->n_rules;
+	if ((rc = findings_begin(st, &rules, set->n_rules, &k.ruleset_id, &k.fresh, e)) != OK ||
+	    (rc = findings_done(st, k.ruleset_id, &tally->unchanged, e)) != OK ||
+	    (rc = read_all(&k, config, o, fd, key, e)) != OK)
+		goto out;
+	rc = write_down(&k, &rules, e);
+out:
+	explicit_bzero(key, sizeof key);
+	if (fd >= 0)
+		close(fd);
+	buf_free(&packed);
+	arena_free(k.scratch);
+	arena_free(a);
+	return rc;
+}
+
+enum errc scan_test_rules(const char *rules_dir, size_t *n_rules, size_t *n_examples, struct err *e)
+{
+	struct arena *a = NULL;
+	struct rule_set *set = NULL;
+	struct buf packed;
+	struct digest d;
+	enum errc rc;
+
+	buf_init(&packed, 64 * MIB);
+	if ((rc = arena_new(&a, 64 * MIB, e)) == OK &&
+	    (rc = rules_ready(a, rules_dir, &set, &packed, &d, n_examples, e)) == OK)
+		*n_rules = set->n_rules;
+	buf_free(&packed);
+	arena_free(a);
+	return rc;
+}

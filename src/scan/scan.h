@@ -1,0 +1,40 @@
+/*
+ * The stage scan: what does the mail give away? Each message in scope goes through all detectors once per rule set; a
+ * secret becomes a finding (its place, a masked form, a keyed digest), equal secrets become one exposure, and each
+ * part that could not be read as text becomes a row that says why. No value of a secret leaves a worker.
+ */
+#ifndef TOCSIN_SCAN_SCAN_H
+#define TOCSIN_SCAN_SCAN_H
+
+#include "case/case.h"
+#include "evidence/evidence.h"
+#include "store/store.h"
+
+struct scan_options {
+	const char *rules_dir;
+	unsigned n_workers;
+	bool without_jail;
+	bool progress;
+};
+
+struct scan_tally {
+	uint64_t rules;
+	uint64_t messages;   /* scanned now */
+	uint64_t unchanged;  /* scanned before with the same rules */
+	uint64_t failed;     /* could not be read again */
+	uint64_t text_bytes;
+	uint64_t unread;     /* parts that are not, or not wholly, read as text */
+	uint64_t findings;   /* made now */
+	uint64_t exposures;  /* in the case, distinct */
+};
+
+/* ERR_USAGE, with file and line, for a rule with an error: nothing is scanned then. */
+MUST_CHECK enum errc scan_run(struct store *st, const struct case_config *config, const struct scan_options *o,
+    struct scan_tally *tally, struct err *e);
+
+/* Only the rules: each against its own examples. */
+MUST_CHECK enum errc scan_test_rules(const char *rules_dir, size_t *n_rules, size_t *n_examples, struct err *e);
+
+extern const struct evidence_job scan_job;
+
+#endif

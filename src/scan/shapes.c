@@ -1,0 +1,331 @@
+/*
+ * Secrets without a literal: numbers known by their form and checksum. One walk over the runs of digits of a text
+ * asks of each what it could be; text without digits is passed 16 bytes at a time.
+ */
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+#include "base/limits.h"
+#include "case/names.h"
+#include "scan/private.h"
+
+/* Where the next digit stands, or text.n. */
+static size_t next_digit(span text, size_t at)
+{
+#ifdef __SSE2__
+	const __m128i low = _mm_set1_epi8((char)('0' + 128 - 256)), span10 = _mm_set1_epi8((char)(-128 + 10));
+
+	for (; text.n - at >= 16; at += 16) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(text.p + at));
+		/* signed compare of (c - '0') moved to the bottom of the range */
+		unsigned hit = (unsigned)_mm_movemask_epi8(_mm_cmplt_epi8(_mm_sub_epi8(v, low), span10));
+
+		if (hit != 0)
+			return at + (size_t)__builtin_ctz(hit);
+	}
+#endif
+	while (at < text.n && !ascii_is_digit(text.p[at]))
+		at++;
+	return at;
+}
+
+/* What may stand between groups: a blank, "-" or ".", a no-break space; or a line end with marks of quoting. */
+static size_t gap_n(span text, size_t at, bool *wrapped)
+{
+	span s = span_from(text, at);
+	size_t i = 0;
+
+	if (s.n > 1 && (s.p[0] == '-' || s.p[0] == '.' || s.p[0] == ' '))
+		return s.p[0] == ' ' && (s.p[1] == '\n' || s.p[1] == '\r') ? 1 + gap_n(text, at + 1, wrapped) : 1;
+	if (span_starts(s, SPAN_LIT("\xc2\xa0")))
+		return 2;
+	if (span_starts(s, SPAN_LIT("\xe2\x80\xaf")))
+		return 3;
+	if (i < s.n && s.p[i] == '\r')
+		i++;
+	if (i >= s.n || s.p[i] != '\n')
+		return 0;
+	for (i++; i < s.n && i < 12 && (s.p[i] == '>' || s.p[i] == ' ' || s.p[i] == '\t');)
+		i++;
+	*wrapped = true;
+	return i;
+}
+
+#define GROUPS_MAX 10
+struct number {
+	size_t at, end;             /* of the whole, first digit to behind the last */
+	unsigned n_groups, group[GROUPS_MAX];
+	size_t group_end[GROUPS_MAX];
+	unsigned digits;
+	bool wrapped, dotted, dashed;
+};
+
+/* Groups of digits from `at` on. */
+static void number_read(span text, size_t at, struct number *out)
+{
+	*out = (struct number){.at = at};
+	while (out->n_groups < GROUPS_MAX) {
+		size_t start = at, gap;
+		bool wrapped = false;
+
+		while (at < text.n && ascii_is_digit(text.p[at]))
+			at++;
+		if (at == start)
+			return;
+		out->group[out->n_groups] = at - start > 99 ? 99 : (unsigned)(at - start);
+		out->group_end[out->n_groups++] = at;
+		out->digits += out->group[out->n_groups - 1];
+		out->end = at;
+		if (out->digits > 24 || (gap = gap_n(text, at, &wrapped)) == 0 || at + gap >= text.n ||
+		    !ascii_is_digit(text.p[at + gap]))
+			return;
+		if (wrapped)
+			out->wrapped = true;
+		out->dotted |= text.p[at] == '.';
+		out->dashed |= text.p[at] == '-';
+		at += gap;
+	}
+}
+
+static unsigned char before(span text, size_t at)
+{
+	return at > 0 ? text.p[at - 1] : ' ';
+}
+
+static unsigned char after(span text, size_t at)
+{
+	return at < text.n ? text.p[at] : ' ';
+}
+
+/* Does a number of its own begin here, not a piece of a word, an address or a longer number? */
+static bool starts_alone(span text, size_t at)
+{
+	unsigned char b = before(text, at);
+
+	if (ascii_is_alnum(b) || b >= 0x80 || strchr("_-./@%&+$~\\", b) != NULL)
+		return b == '.' && at > 1 && text.p[at - 2] == ' ';
+	return true;
+}
+
+/* ... and end at `end`? */
+static bool stands_alone(span text, size_t at, size_t end)
+{
+	unsigned char a = after(text, end), aa = after(text, end + 1);
+
+	if (!starts_alone(text, at) || ascii_is_alnum(a) || a == '_' || a == '@' || a == '%' || a == '$')
+		return false;
+	return !((a == '-' || a == '.' || a == '/') && (ascii_is_alnum(aa) || aa == '-'));
+}
+
+/* Lengths by issuer (ISO/IEC 7812 registrations as the card schemes publish them). */
+static bool card_prefix_ok(const unsigned char *d, unsigned n)
+{
+	unsigned two = (unsigned)(d[0] - '0') * 10 + (unsigned)(d[1] - '0');
+	unsigned four = two * 100 + (unsigned)(d[2] - '0') * 10 + (unsigned)(d[3] - '0');
+
+	if (d[0] == '4')
+		return n == 16 || n == 13 || n == 19;
+	if ((two >= 51 && two <= 55) || (four >= 2221 && four <= 2720))
+		return n == 16;
+	if (two == 34 || two == 37)
+		return n == 15;
+	if (four == 6011 || two == 65 || (four >= 6440 && four <= 6499) || (four >= 3528 && four <= 3589))
+		return n == 16;
+	if ((four >= 3000 && four <= 3059) || two == 36 || two == 38 || two == 39)
+		return n == 14;
+	return two == 62 && n >= 16 && n <= 19;
+}
+
+/* Groups as cards are printed: 4-4-4-4, 4-6-5, 4-6-4, or no groups. */
+static bool card_groups_ok(const struct number *k, unsigned groups)
+{
+	const unsigned *g = k->group;
+
+	if (groups == 1)
+		return true;
+	if (groups == 3)
+		return g[0] == 4 && g[1] == 6 && (g[2] == 5 || g[2] == 4);
+	if (groups == 4 || groups == 5)
+		return g[0] == 4 && g[1] == 4 && g[2] == 4 && (groups == 4 ? g[3] == 4 : g[3] == 4 && g[4] <= 3);
+	return false;
+}
+
+/* Numbers that the schemes publish for tests, and numbers of few digits. */
+static bool is_test_card(const unsigned char *d, unsigned n)
+{
+	static const char *const known[] = {"4111111111111111", "4242424242424242", "4012888888881881", "4000056655665556",
+	    "5555555555554444", "5105105105105100", "5200828282828210", "378282246310005", "371449635398431", "6011111111111117",
+	    "6011000990139424", "30569309025904", "38520000023237", "3530111333300000", "3566002020360505", "4222222222222",
+	    "4000000000000002", "2223003122003222"};
+
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		if (strlen(known[i]) == n && memcmp(known[i], d, n) == 0)
+			return true;
+	return false;
+}
+
+static bool try_card(span text, const struct number *k, shape_found found, void *ctx, bool *done)
+{
+	unsigned char d[24];
+	unsigned n = 0, distinct = 0, seen = 0;
+
+	/* The first groups of a longer line may be the card: "4539 1488 0343 6467 12/27" */
+	for (unsigned groups = 1; groups <= k->n_groups && groups <= 5; groups++) {
+		size_t end = k->group_end[groups - 1];
+
+		n = distinct = seen = 0;
+		for (size_t i = k->at; i < end && n < sizeof d; i++)
+			if (ascii_is_digit(text.p[i]))
+				d[n++] = text.p[i];
+		if (n < 13 || n > 19 || !card_prefix_ok(d, n) || !card_groups_ok(k, groups) ||
+		    !luhn_ok(span_sub(text, k->at, end - k->at)))
+			continue;
+		if (!starts_alone(text, k->at) || ascii_is_alnum(after(text, end)) || after(text, end) == '_' ||
+		    ((after(text, end) == '.' || after(text, end) == '-') && ascii_is_digit(after(text, end + 1))))
+			continue;
+		for (unsigned i = 0; i < n; i++)
+			if (!(seen & 1u << (d[i] - '0'))) {
+				seen |= 1u << (d[i] - '0');
+				distinct++;
+			}
+		if (distinct < 3 && !is_test_card(d, n))
+			continue;
+		*done = true;
+		return found(ctx, SHAPE_CARD, k->at, end - k->at,
+		    is_test_card(d, n) ? CERTAINTY_LOW : groups > 1 ? CERTAINTY_HIGH : CERTAINTY_MEDIUM);
+	}
+	return true;
+}
+
+/* Two capitals before the first digit: a country with its length, then letters and digits with gaps. */
+static bool try_iban(span text, size_t digit, shape_found found, void *ctx, size_t *next)
+{
+	unsigned char a, b;
+	size_t want, at, i, n = 4;
+	bool wrapped = false, upper;
+
+	if (digit < 2 || digit + 2 > text.n || !ascii_is_digit(text.p[digit + 1 < text.n ? digit + 1 : digit]))
+		return true;
+	a = text.p[digit - 2];
+	b = text.p[digit - 1];
+	if (!ascii_is_alpha(a) || !ascii_is_alpha(b))
+		return true;
+	upper = a <= 'Z' && b <= 'Z';
+	at = digit - 2;
+	if ((want = iban_length((unsigned char)(a & ~32), (unsigned char)(b & ~32))) == 0 || ascii_is_alnum(before(text, at)) ||
+	    before(text, at) == '/' || before(text, at) == '+' || before(text, at) == '=')
+		return true;
+	i = digit + 2;
+	while (n < want && i < text.n) {
+		size_t gap;
+
+		if (ascii_is_alnum(text.p[i])) {
+			if (upper && text.p[i] >= 'a')
+				return true;
+			i++;
+			n++;
+			continue;
+		}
+		if ((gap = gap_n(text, i, &wrapped)) == 0 || i + gap >= text.n || !ascii_is_alnum(text.p[i + gap]))
+			return true;
+		i += gap;
+	}
+	if (n < want || ascii_is_alnum(after(text, i)) || !iban_ok(span_sub(text, at, i - at)))
+		return true;
+	*next = i;
+	return found(ctx, SHAPE_IBAN, at, i - at, CERTAINTY_HIGH);
+}
+
+static bool try_ssn(span text, const struct number *k, shape_found found, void *ctx, bool *done)
+{
+	if (k->n_groups < 3 || k->group[0] != 3 || k->group[1] != 2 || k->group[2] != 4 || k->wrapped || k->dotted ||
+	    k->group_end[2] - k->at != 11 || text.p[k->at + 3] != '-' || text.p[k->at + 6] != '-' ||
+	    !stands_alone(text, k->at, k->group_end[2]) || !ssn_ok(span_sub(text, k->at, 11)))
+		return true;
+	*done = true;
+	return found(ctx, SHAPE_SSN, k->at, 11, CERTAINTY_MEDIUM);
+}
+
+/* 1 85 05 78 006 084 36, with or without gaps; Corsica's 2A and 2B stop the run of digits. */
+static bool try_nir(span text, const struct number *k, shape_found found, void *ctx, bool *done)
+{
+	size_t i = k->at, n = 0;
+	bool grouped = false, wrapped = false;
+
+	if (text.p[k->at] != '1' && text.p[k->at] != '2')
+		return true;
+	while (i < text.n && n < 15) {
+		size_t gap;
+
+		if (ascii_is_digit(text.p[i]) || (n == 6 && (text.p[i] == 'A' || text.p[i] == 'B'))) {
+			i++;
+			n++;
+			continue;
+		}
+		if ((gap = gap_n(text, i, &wrapped)) == 0 || wrapped)
+			return true;
+		if (n != 1 && n != 3 && n != 5 && n != 7 && n != 10 && n != 13)
+			return true;
+		grouped = true;
+		i += gap;
+	}
+	if (n != 15 || !stands_alone(text, k->at, i) || !nir_ok(span_sub(text, k->at, i - k->at)))
+		return true;
+	*done = true;
+	return found(ctx, SHAPE_NIR, k->at, i - k->at, grouped ? CERTAINTY_HIGH : CERTAINTY_MEDIUM);
+}
+
+void shapes_walk(span text, unsigned wanted, shape_found found, void *ctx)
+{
+	size_t at = 0;
+
+	while ((at = next_digit(text, at)) < text.n) {
+		struct number k;
+		size_t next = at, run = at;
+		bool done = false;
+
+		if (wanted & 1u << SHAPE_IBAN && at >= 2 && ascii_is_alpha(text.p[at - 1]) &&
+		    !try_iban(text, at, found, ctx, &next))
+			return;
+		if (next > at) {
+			at = next;
+			continue;
+		}
+		while (run < text.n && ascii_is_digit(text.p[run]))
+			run++;
+		/* Most numbers are short and stand alone: years, times, amounts. */
+		if (run + 2 >= text.n || run - at > 19 || (run - at < 13 && !ascii_is_digit(text.p[run + 1]) && text.p[run] != '\r' &&
+		    text.p[run] != '\n' && text.p[run] < 0x80 && text.p[run] != 'A' && text.p[run] != 'B')) {
+			if (run - at < 13 || run - at > 19) {
+				at = run;
+				continue;
+			}
+		}
+		if ((at > 0 && ascii_is_alnum(text.p[at - 1]))) {
+			at = run;
+			continue;
+		}
+		number_read(text, at, &k);
+		if (wanted & 1u << SHAPE_CARD && k.digits >= 13 && !try_card(text, &k, found, ctx, &done))
+			return;
+		if (!done && wanted & 1u << SHAPE_SSN && k.digits >= 9 && !try_ssn(text, &k, found, ctx, &done))
+			return;
+		if (!done && wanted & 1u << SHAPE_NIR && k.digits >= 5 && !try_nir(text, &k, found, ctx, &done))
+			return;
+		at = done ? k.end : run;
+	}
+}
+
+size_t pem_end(span text, size_t at)
+{
+	span block = span_sub(text, at, LIMIT_PEM_BYTES), in;
+	size_t first = span_find(span_from(block, 11), SPAN_LIT("-----BEGIN ")), end, close;
+
+	/* A second beginning before the end: the first one is only mentioned. */
+	in = span_first(block, first + 11);
+	if ((end = span_find(in, SPAN_LIT("-----END "))) == in.n)
+		return 0;
+	close = span_find(span_from(in, end + 9), SPAN_LIT("-----"));
+	return close > 60 || end + 9 + close + 5 > in.n || end < 100 ? 0 : at + end + 9 + close + 5;
+}

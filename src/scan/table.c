@@ -1,0 +1,182 @@
+/*
+ * Tables: a header line with a column of passwords, and rows below it. Columns are apart by a tab, "|", ";", ",",
+ * or by two spaces and more, in which case the place in the line tells the column.
+ */
+#include "base/limits.h"
+#include "scan/private.h"
+
+#define COLUMNS_MAX 40
+
+struct column { size_t at, n; };
+
+static bool is_space(unsigned char c)
+{
+	return c == ' ' || c == '\t' || c == '\r';
+}
+
+static struct column trimmed(span line, size_t at, size_t n)
+{
+	while (n > 0 && is_space(line.p[at])) {
+		at++;
+		n--;
+	}
+	while (n > 0 && is_space(line.p[at + n - 1]))
+		n--;
+	if (n >= 2 && line.p[at] == '"' && line.p[at + n - 1] == '"') {
+		at++;
+		n -= 2;
+	}
+	return (struct column){at, n};
+}
+
+/* by == ' ' means two spaces or more. */
+static size_t split(span line, unsigned char by, struct column *out)
+{
+	size_t n = 0, start = 0;
+	bool quoted = false;
+
+	if (by == '|') /* an outer frame */
+		while (start < line.n && (is_space(line.p[start]) || line.p[start] == '|'))
+			start++;
+	for (size_t i = start; i <= line.n && n < COLUMNS_MAX; i++) {
+		bool end = i == line.n;
+
+		if (!end && line.p[i] == '"')
+			quoted = !quoted;
+		if (!end && !quoted)
+			end = by == ' ' ? i + 1 < line.n && line.p[i] == ' ' && line.p[i + 1] == ' ' : line.p[i] == by;
+		if (!end)
+			continue;
+		out[n] = trimmed(line, start, i - start);
+		if (by != ' ' || out[n].n > 0)
+			n++;
+		while (by == ' ' && i + 1 < line.n && line.p[i + 1] == ' ')
+			i++;
+		start = i + 1;
+	}
+	if (by == '|' && n > 1 && out[n - 1].n == 0)
+		n--;
+	return n;
+}
+
+static span without_quote_marks(span line, size_t *skipped)
+{
+	size_t i = 0;
+
+	while (i < line.n && (line.p[i] == '>' || (line.p[i] == ' ' && i + 1 < line.n && line.p[i + 1] == '>') ||
+	    (i > 0 && line.p[i] == ' ' && line.p[i - 1] == '>')))
+		i++;
+	*skipped = i;
+	return span_from(line, i);
+}
+
+/* "----", "|---|---|", "====  ====" */
+static bool is_rule(span line)
+{
+	size_t marks = 0;
+
+	for (size_t i = 0; i < line.n; i++) {
+		if (line.p[i] == '-' || line.p[i] == '=' || line.p[i] == '_')
+			marks++;
+		else if (!is_space(line.p[i]) && line.p[i] != '|' && line.p[i] != '+' && line.p[i] != ':')
+			return false;
+	}
+	return marks >= 3;
+}
+
+static unsigned char separator_of(span header)
+{
+	static const unsigned char by[] = {'\t', '|', ';', ',', ' '};
+	struct column c[COLUMNS_MAX];
+
+	for (size_t i = 0; i < sizeof by; i++)
+		if (split(header, by[i], c) >= 2)
+			return by[i];
+	return 0;
+}
+
+/* Header cells are short names, not a sentence. */
+static bool is_header(span header, const struct column *c, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		span cell = span_sub(header, c[i].at, c[i].n);
+		size_t spaces = 0;
+
+		for (size_t k = 0; k < cell.n; k++)
+			spaces += cell.p[k] == ' ';
+		if (cell.n == 0 || cell.n > 40 || spaces > 3 || span_find_byte(cell, ':') < cell.n ||
+		    span_find_byte(cell, '=') < cell.n || cell.p[cell.n - 1] == '.')
+			return false;
+	}
+	return true;
+}
+
+static size_t user_column(span header, const struct column *c, size_t n, size_t mine, const struct word_list *users)
+{
+	for (size_t i = 0; i < n && users != NULL; i++)
+		if (i != mine && word_list_has(users, span_sub(header, c[i].at, c[i].n)))
+			return i;
+	return SIZE_MAX;
+}
+
+/* Does one of the row's cells begin where the header's does? Then it is the column's. */
+static size_t column_under(const struct column *row, size_t n, const struct column *head, size_t n_head, size_t mine)
+{
+	if (n == n_head)
+		return mine;
+	for (size_t i = 0; i < n; i++)
+		if (row[i].at + 2 >= head->at && row[i].at <= head->at + 2)
+			return i;
+	return SIZE_MAX;
+}
+
+size_t table_cells(span text, size_t at, size_t label_n, const struct word_list *users, cell_found found, void *ctx)
+{
+	struct column head[COLUMNS_MAX], row[COLUMNS_MAX];
+	size_t line_at = at, skipped, n_head, mine = SIZE_MAX, user, rows = 0, lines = 0, empty = 0;
+	span rest, line;
+	unsigned char by;
+
+	while (line_at > 0 && text.p[line_at - 1] != '\n' && at - line_at < 400)
+		line_at--;
+	rest = span_from(text, line_at);
+	if (!span_line(&rest, &line) || line.n > 800)
+		return 0;
+	line = without_quote_marks(line, &skipped);
+	if (at < line_at + skipped || (by = separator_of(line)) == 0)
+		return 0;
+	at -= line_at + skipped;
+	n_head = split(line, by, head);
+	for (size_t i = 0; i < n_head; i++)
+		if (at >= head[i].at && at + label_n <= head[i].at + head[i].n)
+			mine = i;
+	if (mine == SIZE_MAX || head[mine].n > label_n + 16 || !is_header(line, head, n_head))
+		return 0;
+	user = user_column(line, head, n_head, mine, users);
+	while (lines++ < LIMIT_TABLE_ROWS && span_line(&rest, &line)) {
+		size_t base = (size_t)(line.p - text.p), n, cell, host_at = 0, host_n = 0;
+
+		line = without_quote_marks(line, &skipped);
+		base += skipped;
+		if (is_rule(line))
+			continue;
+		if (span_trim(line).n == 0) {
+			if (rows > 0 || ++empty > 1)
+				break;
+			continue;
+		}
+		n = line.n > 2000 ? 0 : split(line, by, row);
+		if (n < 2 || (by != ' ' && n != n_head))
+			break;
+		rows++;
+		if ((cell = by == ' ' ? column_under(row, n, &head[mine], n_head, mine) : mine) >= n)
+			continue;
+		if (user < n && n == n_head) {
+			host_at = base + row[user].at;
+			host_n = row[user].n;
+		}
+		if (row[cell].n > 0 && !found(ctx, base + row[cell].at, row[cell].n, host_at, host_n))
+			break;
+	}
+	return rest.n > 0 ? (size_t)(rest.p - text.p) : text.n;
+}

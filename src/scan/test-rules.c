@@ -1,0 +1,118 @@
+#include "base/test.h"
+
+#include "base/limits.h"
+#include "scan/private.h"
+
+#ifndef RULES_DIR
+#error "the build says where rules/ is"
+#endif
+
+static void the_rules_that_come_with_tocsin_agree_with_their_own_examples(void **state)
+{
+	struct arena *a = test_arena();
+	struct rule_set *set;
+	struct buf packed, wrong;
+	struct digest d;
+	struct err why = {0};
+	size_t n;
+
+	(void)state;
+	buf_init(&packed, 64 * MIB);
+	buf_init(&wrong, MIB);
+	assert_ok(rules_read_dir(a, RULES_DIR, &set, &e));
+	assert_true(set->n_rules >= 60);
+	assert_ok(rules_pack(set, &packed, &d, &e));
+	if (rules_test(set, buf_span(&packed), &n, &wrong, &why) != OK)
+		fail_msg("%s", buf_cstr(&wrong));
+	buf_free(&packed);
+	buf_free(&wrong);
+	arena_free(a);
+}
+
+#define RULE_HEAD "rules:\n  - id: a\n    class: password\n    severity: high\n"
+#define RULE_TAIL "    examples:\n      match: [{text: x1, value: x1}]\n"
+
+static void a_rule_with_a_mistake_is_refused_with_file_and_line(void **state)
+{
+	static const struct { const char *yaml, *says; } cases[] = {
+	    {"- id: a\n", "f:1: a rule file is a map of words, macros and rules"},
+	    {"rules:\n  - id: a\n    nonsense: 1\n", "f:3: unknown setting \"nonsense\""},
+	    {"rules:\n  - id: a b\n    severity: high\n", "f:2: an id has letters, digits and \"-\""},
+	    {"rules:\n  - id: a\n    severity: huge\n", "f:2: severity is low, medium, high or critical"},
+	    {"rules:\n  - id: a\n    severity: high\n    class: nothing\n", "f:4: class: \"nothing\" is none of its words"},
+	    {RULE_HEAD "    anchors: [xx]\n" RULE_TAIL, "f:2: a rule has either a pattern or a shape"},
+	    {RULE_HEAD "    pattern: x\n" RULE_TAIL, "f:2: a pattern, pem and table have anchors; the shapes of digits have none"},
+	    {RULE_HEAD "    anchors: [x]\n    pattern: x\n" RULE_TAIL, "f:5: an anchor has 2 to 64 bytes"},
+	    {RULE_HEAD "    anchors: [xx]\n    pattern: '${none}'\n" RULE_TAIL, "f:6: no macro \"none\""},
+	    {RULE_HEAD "    anchors: [xx]\n    pattern: x\n    checks: [entropy]\n" RULE_TAIL,
+	     "f:7: entropy wants bits a character, as in \"entropy 3.5\""},
+	    {RULE_HEAD "    anchors: [xx]\n    pattern: x\n", "f:2: a rule has examples"},
+	    {RULE_HEAD "    anchors: [xx]\n    pattern: x\n    near: {words: none}\n" RULE_TAIL, "f:7: no word list \"none\""},
+	    {"macros: {m: '${m}'}\n" RULE_HEAD "    anchors: [xx]\n    pattern: '${m}'\n" RULE_TAIL, "f:7: macros that hold each other"},
+	};
+	struct arena *a = test_arena();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct rule_set *set;
+		struct err why = {0};
+
+		assert_int_equal(rules_read(a, span_str(cases[i].yaml), "f", &set, &why), ERR_USAGE);
+		assert_string_equal(why.text, cases[i].says);
+	}
+	arena_free(a);
+}
+
+static void a_pattern_that_cannot_be_compiled_is_refused(void **state)
+{
+	struct arena *a = test_arena();
+	struct rule_set *set;
+	struct buf packed;
+	struct digest d;
+	struct engine *en = NULL;
+	struct err why = {0};
+
+	(void)state;
+	buf_init(&packed, MIB);
+	assert_ok(rules_read(a, SPAN_LIT(RULE_HEAD "    anchors: [xx]\n    pattern: 'x('\n" RULE_TAIL), "f", &set, &e));
+	assert_ok(rules_pack(set, &packed, &d, &e));
+	assert_int_equal(engine_open(&en, buf_span(&packed), &why), ERR_USAGE);
+	buf_free(&packed);
+	arena_free(a);
+}
+
+/* What the keeper hands to a worker is read like any frame. */
+static void a_packed_rule_set_that_is_cut_is_refused(void **state)
+{
+	struct arena *a = test_arena();
+	struct rule_set *set;
+	struct buf packed;
+	struct digest d;
+	struct err why = {0};
+	span database;
+
+	(void)state;
+	buf_init(&packed, MIB);
+	assert_ok(rules_read(a, SPAN_LIT("words: {w: [b, a]}\n" RULE_HEAD
+	    "    anchors: [xx, yy]\n    pattern: 'x+'\n    near: {words: w}\n" RULE_TAIL), "f", &set, &e));
+	assert_ok(rules_pack(set, &packed, &d, &e));
+	for (size_t n = 0; n < packed.n; n++)
+		assert_int_equal(rules_unpack(a, span_of(packed.p, n), &set, &database, &why), ERR_USAGE);
+	assert_ok(rules_unpack(a, buf_span(&packed), &set, &database, &e));
+	assert_int_equal(set->n_anchors, 2);
+	assert_span(set->words[0].v[0], "a");
+	buf_free(&packed);
+	arena_free(a);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(the_rules_that_come_with_tocsin_agree_with_their_own_examples),
+	    cmocka_unit_test(a_rule_with_a_mistake_is_refused_with_file_and_line),
+	    cmocka_unit_test(a_pattern_that_cannot_be_compiled_is_refused),
+	    cmocka_unit_test(a_packed_rule_set_that_is_cut_is_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

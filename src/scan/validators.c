@@ -1,0 +1,385 @@
+/* Checksums and formats that tell a number from a random one, each as its issuer publishes it. */
+#include <math.h>
+
+#include "scan/private.h"
+#include "stream/decode.h"
+
+/* The digits of s, at most max; SIZE_MAX when there are more. */
+static size_t digits_of(span s, unsigned char *out, size_t max)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		if (!ascii_is_digit(s.p[i]))
+			continue;
+		if (n == max)
+			return SIZE_MAX;
+		out[n++] = (unsigned char)(s.p[i] - '0');
+	}
+	return n;
+}
+
+/* Letters and digits of s in upper case; SIZE_MAX when there are more than max. */
+static size_t alnum_of(span s, unsigned char *out, size_t max)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		if (!ascii_is_alnum(s.p[i]))
+			continue;
+		if (n == max)
+			return SIZE_MAX;
+		out[n++] = ascii_is_digit(s.p[i]) ? s.p[i] : (unsigned char)(s.p[i] & ~32);
+	}
+	return n;
+}
+
+/* ISO/IEC 7812-1 annex B */
+bool luhn_ok(span value)
+{
+	unsigned char d[32];
+	size_t n = digits_of(value, d, sizeof d);
+	unsigned sum = 0;
+
+	if (n == SIZE_MAX || n < 2)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		unsigned v = d[n - 1 - i];
+
+		if (i % 2 == 1)
+			v = v > 4 ? 2 * v - 9 : 2 * v;
+		sum += v;
+	}
+	return sum % 10 == 0;
+}
+
+/* Lengths of the IBAN registry (ISO 13616). */
+size_t iban_length(unsigned char a, unsigned char b)
+{
+	static const struct { char country[3]; unsigned char n; } table[] = {
+	    {"AD", 24}, {"AE", 23}, {"AL", 28}, {"AT", 20}, {"AZ", 28}, {"BA", 20}, {"BE", 16}, {"BG", 22}, {"BH", 22},
+	    {"BI", 27}, {"BR", 29}, {"BY", 28}, {"CH", 21}, {"CR", 22}, {"CY", 28}, {"CZ", 24}, {"DE", 22}, {"DJ", 27},
+	    {"DK", 18}, {"DO", 28}, {"EE", 20}, {"EG", 29}, {"ES", 24}, {"FI", 18}, {"FK", 18}, {"FO", 18}, {"FR", 27},
+	    {"GB", 22}, {"GE", 22}, {"GI", 23}, {"GL", 18}, {"GR", 27}, {"GT", 28}, {"HR", 21}, {"HU", 28}, {"IE", 22},
+	    {"IL", 23}, {"IQ", 23}, {"IS", 26}, {"IT", 27}, {"JO", 30}, {"KW", 30}, {"KZ", 20}, {"LB", 28}, {"LC", 32},
+	    {"LI", 21}, {"LT", 20}, {"LU", 20}, {"LV", 21}, {"LY", 25}, {"MC", 27}, {"MD", 24}, {"ME", 22}, {"MK", 19},
+	    {"MN", 20}, {"MR", 27}, {"MT", 31}, {"MU", 30}, {"NI", 28}, {"NL", 18}, {"NO", 15}, {"OM", 23}, {"PK", 24},
+	    {"PL", 28}, {"PS", 29}, {"PT", 25}, {"QA", 29}, {"RO", 24}, {"RS", 22}, {"RU", 33}, {"SA", 24}, {"SC", 31},
+	    {"SD", 18}, {"SE", 24}, {"SI", 19}, {"SK", 24}, {"SM", 27}, {"SO", 23}, {"ST", 25}, {"SV", 28}, {"TL", 23},
+	    {"TN", 24}, {"TR", 26}, {"UA", 29}, {"VA", 22}, {"VG", 24}, {"XK", 20}, {"YE", 30},
+	};
+
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+		if (table[i].country[0] == a && table[i].country[1] == b)
+			return table[i].n;
+	return 0;
+}
+
+/* ISO 7064 mod 97-10 over the value with its first four characters moved behind. */
+bool iban_ok(span value)
+{
+	unsigned char v[34];
+	size_t n = alnum_of(value, v, sizeof v);
+	unsigned rest = 0;
+
+	if (n == SIZE_MAX || n < 15 || n != iban_length(v[0], v[1]))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		unsigned char c = v[(i + 4) % n];
+
+		rest = ascii_is_digit(c) ? (rest * 10 + (unsigned)(c - '0')) % 97 : (rest * 100 + (unsigned)(c - 'A' + 10)) % 97;
+	}
+	return rest == 1;
+}
+
+/* ABA routing number: 3, 7, 1 weights; the first two digits name a Federal Reserve district. */
+bool aba_ok(span value)
+{
+	unsigned char d[9];
+	unsigned district;
+
+	if (digits_of(value, d, 9) != 9)
+		return false;
+	district = d[0] * 10u + d[1];
+	if (!(district <= 12 || (district >= 21 && district <= 32) || (district >= 61 && district <= 72) || district == 80))
+		return false;
+	return (3u * ((unsigned)d[0] + d[3] + d[6]) + 7u * ((unsigned)d[1] + d[4] + d[7]) + d[2] + d[5] + d[8]) % 10 == 0 && district + d[2] > 0;
+}
+
+/* Social Security numbers as they are issued (20 CFR 422.103, SSA randomization of 2011). */
+bool ssn_ok(span value)
+{
+	unsigned char d[9];
+	unsigned area, group, serial;
+
+	if (digits_of(value, d, 9) != 9)
+		return false;
+	area = d[0] * 100u + d[1] * 10u + d[2];
+	group = d[3] * 10u + d[4];
+	serial = d[5] * 1000u + d[6] * 100u + d[7] * 10u + d[8];
+	return area != 0 && area != 666 && area < 900 && group != 0 && serial != 0 &&
+	    !(area == 78 && group == 5 && serial == 1120) && !(area == 219 && group == 9 && serial == 9999) &&
+	    !(area == 123 && group == 45 && serial == 6789);
+}
+
+/* French NIR: sex, year, month, department (2A and 2B count as 19 and 18), commune, order; key 97 - n mod 97. */
+bool nir_ok(span value)
+{
+	unsigned char v[15];
+	size_t n = alnum_of(value, v, sizeof v);
+	unsigned rest = 0, month;
+
+	if (n != 15 && n != 13)
+		return false;
+	if (v[6] == 'A' || v[6] == 'B') {
+		if (v[5] != '2')
+			return false;
+		v[5] = '1';
+		v[6] = v[6] == 'A' ? '9' : '8';
+	}
+	for (size_t i = 0; i < n; i++)
+		if (!ascii_is_digit(v[i]))
+			return false;
+	month = (unsigned)(v[3] - '0') * 10 + (unsigned)(v[4] - '0');
+	if ((v[0] != '1' && v[0] != '2') || month == 0 || (month > 12 && month < 20) || (month > 42 && month < 50) ||
+	    (v[5] == '0' && v[6] == '0'))
+		return false;
+	for (size_t i = 0; i < 13; i++)
+		rest = (rest * 10 + (unsigned)(v[i] - '0')) % 97;
+	return n == 13 || 97 - rest == (unsigned)(v[13] - '0') * 10 + (unsigned)(v[14] - '0');
+}
+
+/* UK National Insurance number: prefixes that are not issued (HMRC NIM39110). */
+static bool nino_ok(span value)
+{
+	unsigned char v[9];
+	static const char *const never[] = {"BG", "GB", "KN", "NK", "NT", "TN", "ZZ"};
+
+	if (alnum_of(value, v, 9) != 9 || !ascii_is_alpha(v[0]) || !ascii_is_alpha(v[1]) || v[8] < 'A' || v[8] > 'D')
+		return false;
+	if (strchr("DFIQUV", v[0]) != NULL || strchr("DFIQUVO", v[1]) != NULL)
+		return false;
+	for (size_t i = 0; i < sizeof never / sizeof *never; i++)
+		if (memcmp(v, never[i], 2) == 0)
+			return false;
+	for (size_t i = 2; i < 8; i++)
+		if (!ascii_is_digit(v[i]))
+			return false;
+	return true;
+}
+
+/* German tax id (Steuer-ID): of the first ten digits one occurs twice or three times; ISO 7064 mod 11,10. */
+static bool de_tax_ok(span value)
+{
+	unsigned char d[11], seen[10] = {0};
+	unsigned product = 10, repeated = 0;
+
+	if (digits_of(value, d, 11) != 11 || d[0] == 0)
+		return false;
+	for (size_t i = 0; i < 10; i++) {
+		unsigned sum = (d[i] + product) % 10;
+
+		seen[d[i]]++;
+		product = (sum == 0 ? 10 : sum) * 2 % 11;
+	}
+	for (size_t i = 0; i < 10; i++)
+		repeated += seen[i] == 2 || seen[i] == 3;
+	return repeated == 1 && (11 - product) % 10 == d[10];
+}
+
+/* Spanish DNI and NIE: number mod 23 chooses the letter; X, Y, Z count as 0, 1, 2. */
+static bool dni_ok(span value)
+{
+	unsigned char v[9];
+	unsigned n = 0;
+
+	if (alnum_of(value, v, 9) != 9 || !ascii_is_alpha(v[8]))
+		return false;
+	if (v[0] >= 'X' && v[0] <= 'Z')
+		v[0] = (unsigned char)(v[0] - 'X' + '0');
+	for (size_t i = 0; i < 8; i++) {
+		if (!ascii_is_digit(v[i]))
+			return false;
+		n = n * 10 + (unsigned)(v[i] - '0');
+	}
+	return "TRWAGMYFPDXBNJZSQVHLCKE"[n % 23] == v[8];
+}
+
+/* Italian codice fiscale: the check letter of DM 23/12/1976. */
+static bool codice_fiscale_ok(span value)
+{
+	static const unsigned char odd[36] = {1, 0, 5, 7, 9, 13, 15, 17, 19, 21, /* digits */
+	    1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23};
+	unsigned char v[16];
+	unsigned sum = 0;
+
+	if (alnum_of(value, v, 16) != 16)
+		return false;
+	for (size_t i = 0; i < 15; i++) {
+		unsigned k = ascii_is_digit(v[i]) ? (unsigned)(v[i] - '0') : (unsigned)(v[i] - 'A' + 10);
+
+		sum += i % 2 == 0 ? odd[k] : (k < 10 ? k : k - 10);
+	}
+	return v[15] == 'A' + sum % 26;
+}
+
+/* Swiss AHV number: EAN-13 of 756... */
+static bool ahv_ok(span value)
+{
+	unsigned char d[13];
+	unsigned sum = 0;
+
+	if (digits_of(value, d, 13) != 13 || d[0] != 7 || d[1] != 5 || d[2] != 6)
+		return false;
+	for (size_t i = 0; i < 12; i++)
+		sum += d[i] * (i % 2 == 0 ? 1u : 3u);
+	return (10 - sum % 10) % 10 == d[12];
+}
+
+/* A birth date: numbers that make a day, or a month's name with numbers. Years 1900 to 2029. */
+bool date_ok(span value)
+{
+	unsigned n[3] = {0}, k = 0, year, letters = 0;
+	size_t digits = 0;
+
+	for (size_t i = 0; i < value.n; i++) {
+		if (!ascii_is_digit(value.p[i])) {
+			letters += ascii_is_alpha(value.p[i]) || value.p[i] >= 0x80;
+			continue;
+		}
+		if (digits > 0 && !ascii_is_digit(value.p[i - 1]))
+			k++;
+		if (k == 3 || ++digits > 8)
+			return false;
+		n[k] = n[k] * 10 + (unsigned)(value.p[i] - '0');
+	}
+	if (k == 0)
+		return false;
+	year = n[0] > 31 ? n[0] : n[k];
+	if (year >= 100 && (year < 1900 || year > 2029))
+		return false;
+	if (letters >= 3)
+		return n[0] > 31 || (n[0] >= 1 && n[0] <= 31);
+	if (k != 2)
+		return false;
+	if (n[0] > 31) /* year first */
+		return n[1] >= 1 && n[1] <= 12 && n[2] >= 1 && n[2] <= 31;
+	return (n[0] >= 1 && n[0] <= 31 && n[1] >= 1 && n[1] <= 31) && (n[0] <= 12 || n[1] <= 12);
+}
+
+double entropy_of(span value)
+{
+	unsigned count[256] = {0};
+	double bits = 0;
+
+	for (size_t i = 0; i < value.n; i++)
+		count[value.p[i]]++;
+	for (size_t i = 0; i < 256; i++)
+		if (count[i] > 0) {
+			double share = (double)count[i] / (double)value.n;
+
+			bits -= share * log2(share);
+		}
+	return bits;
+}
+
+/* Three base64url parts of which the first is a JSON object with "alg" (RFC 7515). */
+static bool jwt_ok(span value)
+{
+	unsigned char in[512], out[512];
+	size_t n = span_find_byte(value, '.');
+	unsigned problems = 0;
+	span head;
+
+	if (n >= sizeof in)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		in[i] = value.p[i] == '-' ? '+' : value.p[i] == '_' ? '/' : value.p[i];
+	head = span_of(out, base64_decode_scalar(span_of(in, n), out, &problems));
+	return head.n > 0 && head.p[0] == '{' && span_find(head, SPAN_LIT("\"alg\"")) < head.n;
+}
+
+/* IEEE 802.3 */
+static uint32_t crc32_of(span s)
+{
+	uint32_t crc = UINT32_MAX;
+
+	for (size_t i = 0; i < s.n; i++) {
+		crc ^= s.p[i];
+		for (int bit = 0; bit < 8; bit++)
+			crc = crc >> 1 ^ (crc & 1 ? 0xedb88320u : 0);
+	}
+	return ~crc;
+}
+
+/* The last six characters of GitHub's and npm's tokens are the CRC-32 of those behind the prefix, in base 62. */
+static bool crc32_token_ok(span value)
+{
+	static const char digits[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+	size_t under = span_find_byte(value, '_');
+	span body = span_from(value, under + 1);
+	uint32_t crc;
+
+	if (body.n < 12)
+		return false;
+	crc = crc32_of(span_first(body, body.n - 6));
+	for (size_t i = 0; i < 6; i++, crc /= 62)
+		if (value.p[value.n - 1 - i] != (unsigned char)digits[crc % 62])
+			return false;
+	return crc == 0;
+}
+
+/* base64 of user:password in printable characters (RFC 7617) */
+static bool basic_auth_ok(span value)
+{
+	unsigned char out[512];
+	unsigned problems = 0;
+	size_t n;
+	span v;
+
+	if (value.n > sizeof out)
+		return false;
+	n = base64_decode_scalar(value, out, &problems);
+	v = span_of(out, n);
+	for (size_t i = 0; i < n; i++)
+		if (out[i] < 0x20 || out[i] == 0x7f)
+			return false;
+	return n > 3 && span_find_byte(v, ':') < n - 1;
+}
+
+/* Letters and digits both: no word, no number. */
+static bool mixed_ok(span value)
+{
+	size_t digits = 0, letters = 0;
+
+	for (size_t i = 0; i < value.n; i++) {
+		digits += ascii_is_digit(value.p[i]);
+		letters += ascii_is_alpha(value.p[i]);
+	}
+	return digits > 0 && letters > 0;
+}
+
+bool check_value(const struct check *k, const struct word_list *words, span value)
+{
+	switch ((enum check_kind)k->kind) {
+	case CHECK_LUHN: return luhn_ok(value);
+	case CHECK_IBAN: return iban_ok(value);
+	case CHECK_ABA: return aba_ok(value);
+	case CHECK_JWT: return jwt_ok(value);
+	case CHECK_CRC32: return crc32_token_ok(value);
+	case CHECK_ENTROPY: return entropy_of(value) * 10 >= k->number;
+	case CHECK_NIR: return nir_ok(value);
+	case CHECK_NINO: return nino_ok(value);
+	case CHECK_SSN: return ssn_ok(value);
+	case CHECK_DE_TAX: return de_tax_ok(value);
+	case CHECK_DNI: return dni_ok(value);
+	case CHECK_CODICE_FISCALE: return codice_fiscale_ok(value);
+	case CHECK_AHV: return ahv_ok(value);
+	case CHECK_DATE: return date_ok(value);
+	case CHECK_BASIC_AUTH: return basic_auth_ok(value);
+	case CHECK_MIXED: return mixed_ok(value);
+	case CHECK_NOT_WORDS: return !word_list_has(&words[k->number], value);
+	case N_CHECKS: break;
+	}
+	return false;
+}

@@ -1,0 +1,154 @@
+/* Behind the walls: one message's parts to text, the text through the engine, places and digests back. */
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#include "base/limits.h"
+#include "base/utf8.h"
+#include "case/case.h"
+#include "case/names.h"
+#include "mail/text.h"
+#include "scan/private.h"
+#include "scan/scan.h"
+
+struct worker {
+	struct engine *engine;
+	unsigned char key[CASE_KEY_SIZE];
+	struct buf form;      /* the value on its way into the digest; wiped after each */
+	size_t n_findings;    /* of the message under way */
+	uint32_t n_covered;
+	struct buf *out;
+};
+
+static enum errc scan_start(void **state, span init, int init_fd, struct err *e)
+{
+	struct worker *w = calloc(1, sizeof *w);
+	struct stat s;
+	void *map;
+	enum errc rc;
+
+	if (w == NULL)
+		return err_memory(e);
+	if (init.n != CASE_KEY_SIZE || init_fd < 0 || fstat(init_fd, &s) != 0 || s.st_size <= 0 || s.st_size > (off_t)(64 * MIB)) {
+		free(w);
+		return err_set(e, ERR_USAGE, "scan worker: no key or no rules");
+	}
+	memcpy(w->key, init.p, CASE_KEY_SIZE);
+	buf_init(&w->form, LIMIT_PEM_BYTES);
+	map = mmap(NULL, (size_t)s.st_size, PROT_READ, MAP_PRIVATE, init_fd, 0);
+	if (map == MAP_FAILED) {
+		free(w);
+		return err_sys(e, "scan worker: rules");
+	}
+	/* The engine borrows the tables for as long as the process lives. */
+	if ((rc = engine_open(&w->engine, span_of(map, (size_t)s.st_size), e)) != OK) {
+		free(w);
+		return rc;
+	}
+	*state = w;
+	return OK;
+}
+
+static void put_coverage(struct worker *w, const struct part *p, uint64_t n_bytes, enum coverage outcome, const char *reason)
+{
+	buf_bytes(w->out, span_str(p->path));
+	buf_bytes(w->out, p->type);
+	buf_bytes(w->out, p->filename);
+	buf_u64(w->out, n_bytes);
+	buf_u8(w->out, (uint8_t)outcome);
+	buf_bytes(w->out, span_str(reason));
+	w->n_covered++;
+}
+
+static void put_finding(struct worker *w, const struct part *p, const struct part_text *t, const struct hit *h)
+{
+	const struct rule *r = engine_rule(w->engine, h->rule);
+	span value = span_sub(t->utf8, h->key_at, h->key_n);
+	char masked[MASK_TEXT];
+	uint64_t at, n;
+	struct digest d;
+
+	part_text_place(t, h->at, h->n, &at, &n);
+	buf_clear(&w->form);
+	form_value((enum form)r->form, value, &w->form);
+	hmac_sha256(span_of(w->key, sizeof w->key), w->form.n > 0 ? buf_span(&w->form) : value, &d);
+	explicit_bzero(w->form.p, w->form.n);
+	mask_value((enum mask)r->mask, value, masked);
+	buf_bytes(w->out, span_str(p->path));
+	buf_bytes(w->out, p->type);
+	buf_u64(w->out, at);
+	buf_u64(w->out, n);
+	buf_u32(w->out, h->rule);
+	buf_u8(w->out, h->certainty);
+	buf_bytes(w->out, span_str(masked));
+	buf_bytes(w->out, span_sub(t->utf8, h->host_at, h->host_n));
+	buf_put(w->out, digest_span(&d));
+	w->n_findings++;
+}
+
+static enum errc scan_part(struct worker *w, struct arena *scratch, const struct message *m, const struct part *p,
+    struct buf *findings, uint64_t *n_text, struct err *e)
+{
+	struct buf *out = w->out;
+	struct part_text t;
+	struct hits hits;
+	unsigned problems = 0;
+	span content = SPAN_EMPTY;
+	enum errc rc = part_text(scratch, m, p, &t, e);
+
+	if (rc != OK)
+		return rc;
+	if (t.outcome == TEXT_NOT) {
+		/* Its size is of interest, its decoding is not: a part that cannot be decoded keeps its encoded size. */
+		if (t.reason == NULL)
+			return OK;
+		if (part_content(scratch, m, p, &content, &problems, NULL) != OK)
+			content = p->body;
+		put_coverage(w, p, content.n, COVERAGE_NOT_READ, t.reason);
+		return OK;
+	}
+	*n_text += t.utf8.n;
+	if ((rc = engine_detect(w->engine, t.utf8, &hits, e)) != OK)
+		return rc;
+	w->out = findings;
+	for (size_t i = 0; i < hits.n && w->n_findings < LIMIT_FINDINGS; i++)
+		put_finding(w, p, &t, &hits.v[i]);
+	w->out = out;
+	if (hits.cut || w->n_findings == LIMIT_FINDINGS)
+		put_coverage(w, p, t.content.n, COVERAGE_PARTIAL, "more findings than are kept of one message");
+	else if (t.outcome == TEXT_PARTIAL)
+		put_coverage(w, p, t.content.n, COVERAGE_PARTIAL, t.reason != NULL ? t.reason : "damaged");
+	return OK;
+}
+
+static enum errc scan_message(void *state, struct arena *scratch, const struct message *m, span input, struct buf *out,
+    struct err *e)
+{
+	struct worker *w = state;
+	struct buf findings;
+	uint64_t n_text = 0;
+	size_t count_at = out->n;
+	enum errc rc = OK;
+
+	(void)input;
+	buf_init(&findings, LIMIT_FRAME_BYTES);
+	w->out = out;
+	w->n_findings = 0;
+	w->n_covered = 0;
+	buf_u32(out, 0);
+	for (size_t i = 0; i < m->n_parts && rc == OK; i++)
+		if (m->parts[i].kind == PART_LEAF)
+			rc = scan_part(w, scratch, m, &m->parts[i], &findings, &n_text, e);
+	if (rc == OK) {
+		buf_set_u32(out, count_at, w->n_covered);
+		buf_u64(out, n_text);
+		buf_u32(out, (uint32_t)w->n_findings);
+		buf_put(out, buf_span(&findings));
+		if (findings.failed)
+			out->failed = true;
+	}
+	buf_free(&findings);
+	return rc;
+}
+
+const struct evidence_job scan_job = {.name = "scan", .start = scan_start, .message = scan_message};

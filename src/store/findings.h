@@ -1,0 +1,49 @@
+/*
+ * What scan writes: which rule set read which message, what of it could not be read, findings and exposures. A
+ * message's rows are always written whole: scanned again, its old ones go first.
+ */
+#ifndef TOCSIN_STORE_FINDINGS_H
+#define TOCSIN_STORE_FINDINGS_H
+
+#include "base/arena.h"
+#include "base/digest.h"
+#include "store/store.h"
+
+struct finding {
+	span path, part_type;
+	uint64_t at_byte, n_bytes;
+	const char *class;
+	span detector;
+	int severity, certainty; /* enum severity, enum certainty */
+	span masked, host;
+	struct digest exposure;  /* keyed digest of the normalised value */
+};
+struct coverage_row {
+	span path, type, filename;
+	uint64_t n_bytes;
+	int outcome;             /* enum coverage */
+	span reason;
+};
+
+/* The row of that rule set, made when it is new. *fresh: nothing was ever scanned in this case. */
+MUST_CHECK enum errc findings_begin(struct store *st, const struct digest *rules, size_t n_rules, int64_t *ruleset_id,
+    bool *fresh, struct err *e);
+/* Messages in scope above `after` that this rule set has not read, ascending. */
+MUST_CHECK enum errc findings_due(struct store *st, int64_t ruleset_id, int64_t after, int64_t *ids, size_t max, size_t *n,
+    struct err *e);
+/* How many it has read. */
+MUST_CHECK enum errc findings_done(struct store *st, int64_t ruleset_id, uint64_t *n, struct err *e);
+
+MUST_CHECK enum errc findings_forget(struct store *st, int64_t message_id, struct err *e);
+MUST_CHECK enum errc findings_scanned(struct store *st, int64_t message_id, int64_t ruleset_id, uint64_t n_text,
+    struct err *e);
+MUST_CHECK enum errc findings_coverage(struct store *st, int64_t message_id, const struct coverage_row *c, struct err *e);
+MUST_CHECK enum errc findings_put(struct store *st, int64_t message_id, const struct finding *f, struct err *e);
+
+/*
+ * Exposures no longer found go; class, severity and masked form of the others are those of their gravest finding.
+ * *n_exposures: how many there are.
+ */
+MUST_CHECK enum errc findings_finish(struct store *st, uint64_t *n_exposures, struct err *e);
+
+#endif
