@@ -2,36 +2,49 @@
 
 #include "stream/uuencode.h"
 
-enum encoding encoding_of(span token)
+/* Letters and digits of the token up to a parameter, a comment or (first_word) white space, in lower case. */
+static size_t letters(span token, bool first_word, char out[20])
 {
-	static const struct { span name; enum encoding enc; } known[] = {
-		{{(const unsigned char *)"7bit", 4}, ENCODING_IDENTITY},
-		{{(const unsigned char *)"8bit", 4}, ENCODING_IDENTITY},
-		{{(const unsigned char *)"binary", 6}, ENCODING_IDENTITY},
-		{{(const unsigned char *)"base64", 6}, ENCODING_BASE64},
-		{{(const unsigned char *)"quoted-printable", 16}, ENCODING_QUOTED_PRINTABLE},
-		{{(const unsigned char *)"x-uuencode", 10}, ENCODING_UUENCODE},
-		{{(const unsigned char *)"x-uue", 5}, ENCODING_UUENCODE},
-		{{(const unsigned char *)"uuencode", 8}, ENCODING_UUENCODE},
-		{{(const unsigned char *)"7-bit", 5}, ENCODING_IDENTITY},
-		{{(const unsigned char *)"8-bit", 5}, ENCODING_IDENTITY},
+	size_t n = 0;
+
+	for (size_t i = 0; i < token.n && n < 19; i++) {
+		unsigned char c = token.p[i];
+
+		if (c == ';' || c == '(' || (first_word && n > 0 && ascii_is_space(c)))
+			break;
+		if (ascii_is_alnum(c))
+			out[n++] = (char)ascii_lower(c);
+	}
+	out[n] = '\0';
+	return n;
+}
+
+static enum encoding by_letters(const char *token)
+{
+	static const struct { const char *name; enum encoding enc; } known[] = {
+		{"7bit", ENCODING_IDENTITY}, {"8bit", ENCODING_IDENTITY}, {"binary", ENCODING_IDENTITY},
+		{"base64", ENCODING_BASE64}, {"quotedprintable", ENCODING_QUOTED_PRINTABLE},
+		{"xuuencode", ENCODING_UUENCODE}, {"xuue", ENCODING_UUENCODE}, {"uuencode", ENCODING_UUENCODE},
+		{"uue", ENCODING_UUENCODE},
 	};
 
-	token = span_trim(token);
-	/* `"base64"`, `base64;` and `base64 (comment)` are all found. */
-	if (token.n > 0 && token.p[0] == '"')
-		token = span_from(token, 1);
-	for (size_t i = 0; i < token.n; i++)
-		if (token.p[i] == ';' || token.p[i] == '"' || token.p[i] == '(' || ascii_is_space(token.p[i])) {
-			token = span_first(token, i);
-			break;
-		}
-	if (token.n == 0)
-		return ENCODING_IDENTITY;
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-		if (span_eq_nocase(token, known[i].name))
+		if (strcmp(token, known[i].name) == 0)
 			return known[i].enc;
 	return ENCODING_UNKNOWN;
+}
+
+enum encoding encoding_of(span token)
+{
+	char name[20];
+	enum encoding enc;
+
+	if (letters(token, false, name) == 0)
+		return ENCODING_IDENTITY;
+	/* "Quoted Printable" and "7-bit" are found as well as "base64 or so". */
+	if ((enc = by_letters(name)) == ENCODING_UNKNOWN && letters(token, true, name) != 0)
+		enc = by_letters(name);
+	return enc;
 }
 
 const char *encoding_name(enum encoding enc)

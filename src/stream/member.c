@@ -129,7 +129,7 @@ void archive_close(struct archive_reader *r)
 static const char *why(struct archive_reader *r, struct arena *a)
 {
 	const char *text = archive_error_string(r->archive);
-	span clean = text != NULL ? utf8_clean(a, span_str(text)) : SPAN_EMPTY;
+	span clean = text != NULL ? utf8_clean(a, span_trim(span_str(text))) : SPAN_EMPTY;
 	char *copy = clean.n != 0 ? arena_cstr(a, clean) : NULL;
 
 	return copy != NULL ? copy : "damaged archive";
@@ -271,6 +271,12 @@ static bool nothing_known(struct archive_reader *r)
 	return archive_format(r->archive) == ARCHIVE_FORMAT_RAW && archive_filter_count(r->archive) <= 1;
 }
 
+/* A compressed file in which nothing is: for libarchive an archive without members, here a member without bytes. */
+static bool compressed_nothing(struct archive_reader *r)
+{
+	return r->index == 0 && archive_format(r->archive) == ARCHIVE_FORMAT_EMPTY && archive_filter_count(r->archive) > 1;
+}
+
 static enum errc entry_read(struct archive_reader *r, struct arena *a, struct archive_entry *entry, struct member *m,
     struct err *e)
 {
@@ -301,8 +307,11 @@ enum errc archive_next(struct archive_reader *r, struct arena *a, struct member 
 	bool failed;
 
 	*m = NULL;
-	if (!header(r, &entry, &failed))
-		return OK;
+	if (!header(r, &entry, &failed)) {
+		if (!compressed_nothing(r))
+			return OK;
+		entry = NULL;
+	}
 	if ((*m = arena_zero(a, 1, sizeof **m)) == NULL)
 		return err_memory(e);
 	(*m)->name = SPAN_LIT("");
@@ -314,6 +323,8 @@ enum errc archive_next(struct archive_reader *r, struct arena *a, struct member 
 			set(*m, MEMBER_FAILED, why(r, a));
 		return OK;
 	}
+	if (entry == NULL)
+		return ftruncate(r->spool_fd, 0) == 0 ? OK : err_sys(e, "spool: ftruncate");
 	if ((*m)->index >= LIMIT_ARCHIVE_MEMBERS) {
 		set(*m, MEMBER_LIMIT, "more members than an archive may have");
 		r->ended = true;

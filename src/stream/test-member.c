@@ -137,6 +137,20 @@ static void test_a_compressed_file_is_one_member_without_a_name(void **state)
 	}
 }
 
+static void test_a_compressed_file_without_bytes_is_one_member_without_bytes(void **state)
+{
+	static const struct file file = {"empty", ""};
+	struct reading s = reading_of(written(ARCHIVE_FORMAT_RAW, ARCHIVE_FILTER_GZIP, NULL, &file, 1));
+	const struct member *m = next(&s);
+
+	(void)state;
+	assert_non_null(m);
+	assert_int_equal(m->outcome, MEMBER_READ);
+	assert_spool(&s, m, "");
+	assert_null(next(&s));
+	reading_end(&s);
+}
+
 static void test_encrypted_members_are_named_as_such(void **state)
 {
 	static const struct file files[] = {{"a.txt", "secret text"}, {"b.txt", "more"}};
@@ -273,6 +287,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_members_of_every_kind_of_archive_come_in_order),
 		cmocka_unit_test(test_a_compressed_file_is_one_member_without_a_name),
+		cmocka_unit_test(test_a_compressed_file_without_bytes_is_one_member_without_bytes),
 		cmocka_unit_test(test_encrypted_members_are_named_as_such),
 		cmocka_unit_test(test_a_bomb_is_left_alone),
 		cmocka_unit_test(test_what_is_no_archive_says_so),
