@@ -6,7 +6,7 @@ unset TOCSIN_CASE
 SRC=$(cd "$(dirname "$0")/.." && pwd)
 SAMPLES=$SRC/samples
 TOCSIN=${TOCSIN:-$SRC/build/tocsin}
-TOCSIN_TEMPLATES=$SRC/templates; export TOCSIN_TEMPLATES
+TOCSIN_TEMPLATES=$SRC/templates TOCSIN_RULES=$SRC/rules; export TOCSIN_TEMPLATES TOCSIN_RULES
 T=$(mktemp -d "${TMPDIR:-/tmp}/tocsin-t.XXXXXX")
 trap 'chmod -R u+rwX "$T"; rm -rf "$T"' EXIT
 trap 'exit 1' INT TERM HUP
