@@ -262,7 +262,8 @@ static void put_init(const struct keeper *k, struct buf *b)
 
 static enum errc read_mail(struct keeper *k, const struct attribute_options *o, struct err *e)
 {
-	struct evidence_run run = {.store = k->store, .job = &attribute_job, .init_fd = directory_dictionary(k->directory),
+	struct evidence_run run = {.store = k->store, .case_dir = k->config->dir, .job = &attribute_job,
+	    .init_fd = directory_dictionary(k->directory),
 	    .n_workers = o->workers, .without_jail = o->without_jail, .progress = o->progress, .ctx = k,
 	    .next_ids = next_ids, .input = input, .on_message = on_message, .on_failed = on_failed};
 	struct buf init;
