@@ -3,36 +3,42 @@
 #include "attribute/directory.h"
 #include "base/utf8.h"
 
-bool cell_next(span *rest, const char *separators, span *piece)
+static const unsigned char apart_by[256] = {
+    [';'] = APART_STRONG, ['|'] = APART_STRONG, ['\n'] = APART_STRONG, [','] = APART_COMMA,
+    [' '] = APART_SPACE, ['\t'] = APART_SPACE, ['\r'] = APART_SPACE,
+};
+
+bool cell_next(span *rest, unsigned apart, span *piece)
 {
 	size_t end = 0;
 
 	if (rest->p == NULL || rest->n == 0)
 		return false;
-	while (end < rest->n && (rest->p[end] == '\0' || strchr(separators, rest->p[end]) == NULL))
+	while (end < rest->n && (apart_by[rest->p[end]] & apart) == 0)
 		end++;
 	*piece = span_trim(span_first(*rest, end));
 	*rest = end < rest->n ? span_from(*rest, end + 1) : SPAN_EMPTY;
 	return true;
 }
 
-const char *cell_separators(span cell)
+unsigned cell_apart(span cell)
 {
 	for (size_t i = 0; i < cell.n; i++)
-		if (cell.p[i] == ';' || cell.p[i] == '|' || cell.p[i] == '\n')
-			return ";|\n";
-	return ";|\n,";
+		if (apart_by[cell.p[i]] == APART_STRONG)
+			return APART_STRONG;
+	return APART_STRONG | APART_COMMA;
 }
 
 bool cell_is_nothing(span piece)
 {
-	static const char *const words[] = {"-", "--", "n/a", "na", "none", "null", "(blank)", "blank", "unknown", "tbd", "?",
-	    "keine", "keiner", "aucun", "neant", "inconnu", "unbekannt", "."};
+	static const struct { unsigned char n; char word[9]; } nothing[] = {{1, "-"}, {2, "--"}, {3, "n/a"}, {2, "na"},
+	    {4, "none"}, {4, "null"}, {7, "(blank)"}, {5, "blank"}, {7, "unknown"}, {3, "tbd"}, {1, "?"}, {5, "keine"},
+	    {6, "keiner"}, {5, "aucun"}, {5, "neant"}, {7, "inconnu"}, {9, "unbekannt"}, {1, "."}};
 
 	if (piece.n == 0)
 		return true;
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (span_eq_nocase(piece, span_str(words[i])))
+	for (size_t i = 0; piece.n <= 9 && i < sizeof nothing / sizeof *nothing; i++)
+		if (nothing[i].n == piece.n && span_eq_nocase(piece, span_of(nothing[i].word, piece.n)))
 			return true;
 	return false;
 }
@@ -74,40 +80,43 @@ bool cell_contact(span piece, span *address, span *role)
 	return true;
 }
 
-size_t domain_clean(span cell, char out[HOST_SIZE])
+/* Without a scheme, a user, a star or "www." before it, and without a path behind it. */
+static span host_of(span s)
 {
-	span s = span_trim(cell);
-	size_t scheme = span_find(s, SPAN_LIT("://")), n = 0, labels = 1, label = 0;
+	size_t scheme = span_find_byte(s, ':'), sign;
 
-	if (scheme < s.n)
+	if (scheme < s.n && span_starts(span_from(s, scheme), SPAN_LIT("://")))
 		s = span_from(s, scheme + 3);
-	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] == '@') {
-			s = span_from(s, i + 1);
-			break;
-		}
+	if ((sign = span_find_byte(s, '@')) < s.n)
+		s = span_from(s, sign + 1);
 	if (span_starts(s, SPAN_LIT("*.")))
 		s = span_from(s, 2);
 	while (s.n != 0 && s.p[0] == '.')
 		s = span_from(s, 1);
-	if (span_starts_nocase(s, SPAN_LIT("www.")))
-		s = span_from(s, 4);
-	for (size_t at = 0; at < s.n && s.p[at] != '/' && s.p[at] != ':' && s.p[at] != '?' && s.p[at] != '#';) {
-		size_t len;
-		uint32_t c = utf8_fold(utf8_get(span_from(s, at), &len));
+	return span_starts_nocase(s, SPAN_LIT("www.")) ? span_from(s, 4) : s;
+}
 
-		if (n > HOST_SIZE - 8 || !(c >= 0x80 || c == '-' || c == '.' || c == '_' || ascii_is_alnum((unsigned char)c)))
+size_t domain_clean(span cell, char out[HOST_SIZE])
+{
+	span s = host_of(span_trim(cell));
+	size_t n = 0, labels = 1, label = 0;
+
+	for (size_t at = 0, len; at < s.n && s.p[at] != '/' && s.p[at] != ':' && s.p[at] != '?' && s.p[at] != '#'; at += len) {
+		unsigned char c = ascii_lower(s.p[at]);
+
+		if (n > HOST_SIZE - 8)
 			return 0;
-		if (c == '.') {
-			if (label == 0)
-				return 0;
-			label = 0;
-			labels++;
-		} else if (++label > 63) {
+		len = 1;
+		if (c >= 0x80)
+			n += utf8_write((unsigned char *)out + n, utf8_fold(utf8_get(span_from(s, at), &len)));
+		else if (ascii_is_alnum(c) || c == '-' || c == '_' || (c == '.' && label != 0))
+			out[n++] = (char)c;
+		else
 			return 0;
-		}
-		n += utf8_write((unsigned char *)out + n, c);
-		at += len;
+		label = c == '.' ? 0 : label + 1;
+		labels += c == '.';
+		if (label > 63) /* RFC 1035 2.3.4 */
+			return 0;
 	}
 	if (label == 0 && labels > 1) { /* the root's dot */
 		labels--;

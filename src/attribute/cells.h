@@ -4,11 +4,18 @@
 
 #include "base/span.h"
 
-/* Takes the next piece off a list, trimmed; apart at any byte of separators. False at the end; pieces may be empty. */
-bool cell_next(span *rest, const char *separators, span *piece);
+/* What stands between the pieces of a list. */
+enum cell_apart {
+	APART_STRONG = 1, /* ; | and line ends */
+	APART_COMMA = 2,
+	APART_SPACE = 4,
+};
 
-/* ";|\n" where one of them occurs, else with the comma too: an alias may hold a comma ("Acme, Inc."). */
-const char *cell_separators(span cell);
+/* Takes the next piece off a list, trimmed; apart is a set of the above. False at the end; pieces may be empty. */
+bool cell_next(span *rest, unsigned apart, span *piece);
+
+/* Without the comma where something stronger occurs: an alias may hold one ("Acme, Inc."). */
+unsigned cell_apart(span cell);
 
 /* "n/a", "-", "(blank)" and the like: nothing, in a spreadsheet's words. */
 bool cell_is_nothing(span piece);

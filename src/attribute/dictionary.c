@@ -34,6 +34,8 @@ struct dictionary_builder {
 	size_t n;
 	uint64_t *filter;
 	uint64_t n_filter;
+	uint64_t waiting[PREFETCH]; /* for the filter, while their words come from memory */
+	size_t at_waiting;
 };
 
 static inline uint64_t hash_in(uint32_t low, uint32_t high) { return (uint64_t)high << 32 | low; }
@@ -164,9 +166,19 @@ enum errc builder_add(struct dictionary_builder *b, enum round round, uint64_t h
 	return OK;
 }
 
-void builder_pass(struct dictionary_builder *b, uint64_t hash)
+static void pass_now(struct dictionary_builder *b, uint64_t hash)
 {
 	b->filter[hash >> 12 & (b->n_filter - 1)] |= (uint64_t)1 << (hash & 63) | (uint64_t)1 << (hash >> 6 & 63);
+}
+
+/* A slot that was never used holds hash 0: one bit too many in the filter is no harm. */
+void builder_pass(struct dictionary_builder *b, uint64_t hash)
+{
+	uint64_t *w = &b->waiting[b->at_waiting++ % PREFETCH];
+
+	pass_now(b, *w);
+	*w = hash;
+	__builtin_prefetch(&b->filter[hash >> 12 & (b->n_filter - 1)], 1);
 }
 
 /* What stands in the slot when a second entry of the same hash comes. */
@@ -256,6 +268,8 @@ enum errc builder_finish(struct dictionary_builder *b, const struct builder_judg
 		rc = err_sys(e, "memory for the dictionary");
 		goto out;
 	}
+	for (size_t i = 0; i < PREFETCH; i++)
+		pass_now(b, b->waiting[i]);
 	*(struct head *)(void *)map = (struct head){MAGIC, n_orgs, b->n_filter, n_slots};
 	memcpy(map + sizeof(struct head), b->filter, b->n_filter * sizeof *b->filter);
 	rc = fill(b, (struct slot *)(void *)(map + sizeof(struct head) + b->n_filter * sizeof *b->filter), n_slots, judge, e);

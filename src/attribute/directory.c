@@ -76,9 +76,9 @@ static enum errc add_aliases(struct build *w, const struct row *r, struct err *e
 	span cell, piece;
 
 	while (rc == OK && row_cell(w->d, r, COLUMN_ALIASES, &i, &cell)) {
-		const char *separators = cell_separators(cell);
+		unsigned apart = cell_apart(cell);
 
-		while (rc == OK && cell_next(&cell, separators, &piece))
+		while (rc == OK && cell_next(&cell, apart, &piece))
 			if (!cell_is_nothing(piece) && !name_is_legal_form(w->v, piece))
 				rc = name_add(w->b, w->v, piece, ROUND_LISTED, w->org, e);
 	}
@@ -101,7 +101,7 @@ static enum errc add_contacts(struct build *w, const struct row *r, struct err *
 	span cell, piece, address, role;
 
 	while (rc == OK && row_cell(w->d, r, COLUMN_CONTACTS, &i, &cell))
-		while (rc == OK && cell_next(&cell, ";|,\n", &piece)) {
+		while (rc == OK && cell_next(&cell, APART_STRONG | APART_COMMA, &piece)) {
 			char lower[HOST_SIZE];
 			size_t n;
 

@@ -9,7 +9,9 @@ enum {
 	GAP_MAX = 12,         /* bytes between two words of a name, quote marks and all */
 	HOST_LONGEST = 253,
 	LOCAL_LONGEST = 64,   /* RFC 5321 4.5.3.1.1 */
+	NEAR = 16,            /* tokens ahead whose place in the filter is fetched */
 	LINE_LOOK = 200,      /* how far back the beginning of a line is looked for */
+	BEHIND_LOOK = 80,     /* how far behind an address "wrote:" is looked for */
 	LABEL_LONGEST = 24,
 };
 
@@ -263,11 +265,16 @@ static enum errc read_tokens(struct reader *r, const struct token *t, size_t n, 
 	size_t i = *skip;
 
 	for (; i < n && rc == OK; i++) {
-		size_t end = (size_t)t[i].at + t[i].n;
-		bool single = dictionary_may(r->d, t[i].hash);
 		struct mention m;
-		size_t taken;
+		size_t taken, end;
+		bool single;
 
+		if (i + NEAR < left) {
+			dictionary_near(r->d, t[i + NEAR].hash);
+			dictionary_near(r->d, token_chain(t[i + NEAR - 1].hash, t[i + NEAR].hash));
+		}
+		end = (size_t)t[i].at + t[i].n;
+		single = dictionary_may(r->d, t[i].hash);
 		if (i + 1 < left && p[end] == '.' && t[i + 1].at == end + 1 && end >= r->host_to)
 			rc = read_host(r, end, e);
 		if (!single && (i + 1 >= left || !dictionary_may(r->d, token_chain(t[i].hash, t[i + 1].hash))))
@@ -319,24 +326,46 @@ static span line_before(span text, size_t at)
 	return span_sub(text, from, at - from);
 }
 
-static bool is_word(span s, const char *const *words, size_t n)
+/* One of a list, apart by '|', that begins and ends with it. s has none. */
+static bool is_listed(span s, const char *list)
 {
-	for (size_t i = 0; i < n; i++)
-		if (span_eq_nocase(s, span_str(words[i])))
+	const char *p = list;
+
+	while (*p == '|' && p[1] != '\0') {
+		size_t n = strcspn(++p, "|");
+
+		if (n == s.n && span_eq_nocase(s, span_of(p, n)))
+			return true;
+		p += n;
+	}
+	return false;
+}
+
+static const char header_names[] = "|from|to|cc|bcc|sender|sent by|reply-to|von|an|kopie|gesendet von|antwort an|de|a|"
+    "\xc3\xa0|\xc3\x80|copie \xc3\xa0|cci|envoy\xc3\xa9 par|para|da|van|aan|fra|til|resent-from|resent-to|delivered-to|"
+    "return-path|";
+static const char id_names[] = "|message-id|in-reply-to|references|content-id|resent-message-id|x-original-message-id|";
+
+/* "... wrote:", "a Ã©crit :", "schrieb:" behind the address, on its line or the next. */
+static bool is_wrote(span behind)
+{
+	static const char *const verbs[] = {"wrote", "writes", "schrieb", "\xc3\xa9" "crit", "escribi\xc3\xb3", "scritto"};
+	size_t line = span_find_byte(behind, '\n'), colon;
+
+	behind = span_first(behind, line + 16);
+	if ((colon = span_find_byte(behind, ':')) == behind.n)
+		return false;
+	behind = span_first(behind, colon);
+	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
+		if (span_find_nocase(behind, span_str(verbs[i])) < behind.n)
 			return true;
 	return false;
 }
 
-/* "From: ", "> Von: ", "De : ", or a line that ends in "wrote:", "a écrit :", "schrieb". */
+/* "From: ", "> Von: ", "De : " before it on its line, or "wrote:" behind it. */
 static bool in_quoted_header(span text, size_t at, size_t to, bool *is_id)
 {
-	static const char *const labels[] = {"from", "to", "cc", "bcc", "sender", "sent by", "reply-to", "von", "an",
-	    "kopie", "gesendet von", "antwort an", "de", "a", "\xc3\xa0", "\xc3\x80", "copie \xc3\xa0", "cci", "envoy\xc3\xa9 par",
-	    "para", "da", "van", "aan", "fra", "til", "resent-from", "resent-to", "delivered-to", "return-path"};
-	static const char *const ids[] = {"message-id", "in-reply-to", "references", "content-id", "resent-message-id",
-	    "x-mailer-id", "thread-topic", "x-original-message-id"};
-	static const char *const verbs[] = {"wrote", "writes", "schrieb", "\xc3\xa9" "crit", "escribi\xc3\xb3", "scritto"};
-	span line = line_before(text, at), after = span_sub(text, to, LINE_LOOK);
+	span line = line_before(text, at);
 	size_t colon = span_find_byte(span_first(line, LABEL_LONGEST), ':');
 
 	*is_id = false;
@@ -345,16 +374,12 @@ static bool in_quoted_header(span text, size_t at, size_t to, bool *is_id)
 
 		while (label.n != 0 && label.p[label.n - 1] == '*')
 			label.n--;
-		if ((*is_id = is_word(label, ids, sizeof ids / sizeof *ids)))
+		if ((*is_id = is_listed(label, id_names)))
 			return false;
-		if (is_word(label, labels, sizeof labels / sizeof *labels))
+		if (is_listed(label, header_names))
 			return true;
 	}
-	after = span_first(after, span_find_byte(after, '\n') + 8); /* "wrote:" may be on the next line */
-	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
-		if (span_find_nocase(after, span_str(verbs[i])) < after.n)
-			return true;
-	return false;
+	return is_wrote(span_sub(text, to, BEHIND_LOOK));
 }
 
 /* A Message-ID or a tracking address, by its looks: nobody writes to it. */

@@ -49,10 +49,14 @@ static size_t spelled_form(const struct vocabulary *v, span name, const struct t
 	return 0;
 }
 
-static bool is_and(const struct token *t)
+static bool is_word(span name, const struct token *t, const char *word)
 {
-	return t->hash == token_hash(SPAN_LIT("and")) || t->hash == token_hash(SPAN_LIT("und")) ||
-	       t->hash == token_hash(SPAN_LIT("et"));
+	return span_eq_nocase(span_sub(name, t->at, t->n), span_str(word));
+}
+
+static bool is_and(span name, const struct token *t)
+{
+	return is_word(name, t, "and") || is_word(name, t, "und") || is_word(name, t, "et");
 }
 
 /* How many tokens remain without the legal forms at the end; 0 when it is nothing else. */
@@ -63,7 +67,7 @@ static size_t core_of(const struct vocabulary *v, span name, const struct token 
 		if (k == 0)
 			break;
 	}
-	while (n > 1 && is_and(&t[n - 1]))
+	while (n > 1 && is_and(name, &t[n - 1]))
 		n--;
 	return n;
 }
@@ -116,7 +120,7 @@ enum errc name_add(struct dictionary_builder *b, const struct vocabulary *v, spa
 	size_t from = 0, n = tokens_read(name, &from, all, LIMIT_NAME_TOKENS + 1), core;
 	enum errc rc;
 
-	if (n > 1 && t[0].hash == token_hash(SPAN_LIT("the"))) {
+	if (n > 1 && is_word(name, &t[0], "the")) {
 		t++;
 		n--;
 	}

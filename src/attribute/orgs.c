@@ -81,7 +81,7 @@ static enum errc take_contacts(const struct directory *d, struct arena *a, const
 		span of_column = SPAN_EMPTY;
 
 		(void)row_cell(d, r, COLUMN_CONTACT_ROLE, &role_column, &of_column);
-		while (rc == OK && cell_next(&cell, ";|,\n", &piece)) {
+		while (rc == OK && cell_next(&cell, APART_STRONG | APART_COMMA, &piece)) {
 			span address, role;
 
 			if (!cell_contact(piece, &address, &role) || address.n >= HOST_SIZE)

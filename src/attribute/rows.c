@@ -26,7 +26,7 @@ bool row_domain(const struct directory *d, const struct row *r, size_t *i, span 
     char host[HOST_SIZE], size_t *n)
 {
 	for (;;) {
-		while (cell_next(rest, ";|, \t\r\n", piece))
+		while (cell_next(rest, APART_STRONG | APART_COMMA | APART_SPACE, piece))
 			if (!cell_is_nothing(*piece)) {
 				*n = domain_clean(*piece, host);
 				return true;

@@ -1,5 +1,9 @@
 #include "attribute/tokens.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include "base/utf8.h"
 
 #define SEED 0xa0761d6478bd642fu
@@ -116,39 +120,80 @@ static size_t read_high(span text, size_t at, unsigned char folded[FOLDED_BYTES]
 	return at;
 }
 
+/* The first byte at or behind `at` that begins a token, or may. */
+static size_t skip_between(span text, size_t at)
+{
+	while (at < text.n && classes[text.p[at]] == BETWEEN)
+		at++;
+	return at;
+}
+
+/*
+ * The run of WORD bytes that begins at `at`: *end, and where the next token may begin. Sixteen bytes at a time where
+ * there are as many, since a loop byte by byte is mispredicted at the end of every word.
+ */
+static size_t run_scalar(span text, size_t at, size_t *end)
+{
+	while (at < text.n && classes[text.p[at]] == WORD)
+		at++;
+	*end = at;
+	return skip_between(text, at);
+}
+
+#ifdef __SSE2__
+static inline size_t run(span text, size_t at, size_t *end)
+{
+	__m128i bytes, letters, digits;
+	unsigned word, any, n, rest;
+
+	if (text.n - at < sizeof bytes)
+		return run_scalar(text, at, end);
+	bytes = _mm_loadu_si128((const __m128i *)(const void *)(text.p + at));
+	/* Signed comparison: a range's last byte is moved to 127, so that its members alone lie above. */
+	letters = _mm_cmpgt_epi8(_mm_add_epi8(_mm_or_si128(bytes, _mm_set1_epi8(0x20)), _mm_set1_epi8(127 - 'z')),
+	    _mm_set1_epi8(127 - 26));
+	digits = _mm_cmpgt_epi8(_mm_add_epi8(bytes, _mm_set1_epi8(127 - '9')), _mm_set1_epi8(127 - 10));
+	word = (unsigned)_mm_movemask_epi8(_mm_or_si128(letters, digits));
+	any = word | (unsigned)_mm_movemask_epi8(bytes);
+	n = (unsigned)__builtin_ctz(~word);
+	rest = any >> n;
+	*end = at + n;
+	if (n == sizeof bytes)
+		return run_scalar(text, at + n, end);
+	return rest != 0 ? *end + (unsigned)__builtin_ctz(rest) : skip_between(text, at + sizeof bytes);
+}
+#else
+static inline size_t run(span text, size_t at, size_t *end) { return run_scalar(text, at, end); }
+#endif
+
+/* A token with letters past ASCII, or a character that is none: where to go on. */
+static size_t token_high(span text, size_t start, struct token *out, size_t *n)
+{
+	unsigned char folded[FOLDED_BYTES];
+	size_t n_folded, len, at = read_high(text, start, folded, &n_folded);
+
+	if (n_folded != 0)
+		out[(*n)++] = (struct token){token_hash(span_of(folded, n_folded)), (uint32_t)start, (uint32_t)(at - start)};
+	if (at < text.n && classes[text.p[at]] == HIGH) {
+		(void)utf8_get(span_from(text, at), &len);
+		at += len;
+	}
+	return skip_between(text, at);
+}
+
 size_t tokens_read(span text, size_t *from, struct token *out, size_t max)
 {
-	const unsigned char *p = text.p;
-	size_t at = *from, n = 0;
+	size_t at = skip_between(text, *from), n = 0;
 
-	while (n < max) {
-		size_t start;
+	while (n < max && at < text.n) {
+		size_t end, next = run(text, at, &end);
 
-		while (at < text.n && classes[p[at]] == BETWEEN)
-			at++;
-		if (at >= text.n)
-			break;
-		start = at;
-		while (at < text.n && classes[p[at]] == WORD)
-			at++;
-		if (at < text.n && classes[p[at]] == HIGH) {
-			unsigned char folded[FOLDED_BYTES];
-			size_t n_folded;
-
-			at = read_high(text, start, folded, &n_folded);
-			if (n_folded != 0)
-				out[n++] = (struct token){token_hash(span_of(folded, n_folded)), (uint32_t)start,
-				    (uint32_t)(at - start)};
-			if (at == start || (at < text.n && classes[p[at]] == HIGH)) {
-				size_t len;
-
-				(void)utf8_get(span_from(text, at), &len);
-				at += len;
-			}
+		if (end < text.n && classes[text.p[end]] == HIGH) {
+			at = token_high(text, at, out, &n);
 			continue;
 		}
-		out[n++] = (struct token){hash_run(p + start, at - start, text.n - start, LOWER), (uint32_t)start,
-		    (uint32_t)(at - start)};
+		out[n++] = (struct token){hash_run(text.p + at, end - at, text.n - at, LOWER), (uint32_t)at, (uint32_t)(end - at)};
+		at = next;
 	}
 	*from = at;
 	return n;
