@@ -110,53 +110,101 @@ static enum errc plain_cell(struct walker *w, const struct column *col, sqlite3_
 	return OK;
 }
 
-/* The rows of a column's own query, one after the other, each n wide; doubles its array as it goes. */
-static enum errc inner_rows(struct walker *w, const struct column *col, int64_t id, struct cell *c, struct err *e)
+/* A list that grows while its row is filled. */
+struct growing { span *v; size_t n, cap; };
+
+static enum errc grow(struct arena *a, struct growing *g, span text, struct err *e)
 {
-	static const struct column text = {.kind = CELL_TEXT};
-	const struct column *inner = col->kind == CELL_LIST ? &text : col->columns;
-	size_t width = col->kind == CELL_LIST ? 1 : col->n_columns, n = 0, cap = 0;
+	if (g->n == g->cap) {
+		span *more = arena_zero(a, g->cap = g->cap != 0 ? 2 * g->cap : 4, sizeof *more);
+
+		if (more == NULL)
+			return err_memory(e);
+		if (g->n != 0)
+			memcpy(more, g->v, g->n * sizeof *more);
+		g->v = more;
+	}
+	g->v[g->n] = arena_copy(a, text);
+	return g->v[g->n++].p != NULL ? OK : err_memory(e);
+}
+
+/* The texts of a column's own query. */
+static enum errc one_list(struct walker *w, const struct column *col, int64_t id, struct cell *c, struct err *e)
+{
 	sqlite3_stmt *q = db_prepare(w->st, col->sql, e);
-	struct cell *cells = NULL;
-	span *list;
+	struct growing list = {0};
 	enum errc rc;
 
-	*c = (struct cell){.kind = col->kind};
 	if (q == NULL)
 		return e->code;
 	if ((rc = db_bind(w->st, q, e, "i", id)) != OK)
 		return rc;
-	while (db_row(w->st, q, &rc, e)) {
-		if (n == cap) {
-			struct cell *more = arena_zero(w->a, (cap = cap != 0 ? 2 * cap : 4) * width, sizeof *more);
+	while (rc == OK && db_row(w->st, q, &rc, e))
+		rc = grow(w->a, &list, db_col(q, 0), e);
+	(void)sqlite3_reset(q);
+	*c = (struct cell){.kind = CELL_LIST, .list = list.v, .n = list.n};
+	return rc;
+}
 
-			if (more == NULL)
-				goto memory;
+/* The rows of a column's own query, one behind the other. */
+static enum errc inner_rows(struct walker *w, const struct column *col, int64_t id, struct cell *c, struct err *e)
+{
+	sqlite3_stmt *q = db_prepare(w->st, col->sql, e);
+	size_t width = col->n_columns, n = 0, cap = 0;
+	struct cell *cells = NULL;
+	enum errc rc;
+
+	if (q == NULL)
+		return e->code;
+	if ((rc = db_bind(w->st, q, e, "i", id)) != OK)
+		return rc;
+	while (rc == OK && db_row(w->st, q, &rc, e)) {
+		if (n == cap) {
+			struct cell *more = arena_zero(w->a, (cap = cap != 0 ? 2 * cap : 2) * width, sizeof *more);
+
+			if (more == NULL) {
+				rc = err_memory(e);
+				break;
+			}
 			if (n != 0)
 				memcpy(more, cells, n * width * sizeof *more);
 			cells = more;
 		}
 		for (size_t i = 0; i < width && rc == OK; i++)
-			rc = plain_cell(w, &inner[i], q, (int)i, &cells[n * width + i], e);
-		if (rc != OK) {
-			(void)sqlite3_reset(q);
-			return rc;
-		}
+			rc = plain_cell(w, &col->columns[i], q, (int)i, &cells[n * width + i], e);
 		n++;
 	}
-	c->rows = cells;
-	c->n = n;
-	if (rc != OK || col->kind == CELL_ROWS)
-		return rc;
-	if ((list = arena_zero(w->a, n, sizeof *list)) == NULL)
-		goto memory;
-	for (size_t i = 0; i < n; i++)
-		list[i] = cells[i].text;
-	c->list = list;
-	return OK;
-memory:
 	(void)sqlite3_reset(q);
-	return err_memory(e);
+	*c = (struct cell){.kind = CELL_ROWS, .rows = cells, .n = n};
+	return rc;
+}
+
+enum { LISTS_MAX = 8 };
+
+/* One query that fills several lists: it saves a message the seven queries of its parties. */
+static enum errc several_lists(struct walker *w, const struct column *col, int64_t id, struct cell *cells, struct err *e)
+{
+	struct growing lists[LISTS_MAX] = {0};
+	sqlite3_stmt *q = db_prepare(w->st, col->sql, e);
+	enum errc rc;
+
+	assert(col->n_lists <= LISTS_MAX);
+	if (q == NULL)
+		return e->code;
+	if ((rc = db_bind(w->st, q, e, "i", id)) != OK)
+		return rc;
+	while (rc == OK && db_row(w->st, q, &rc, e)) {
+		for (int i = 0; i + 1 < sqlite3_column_count(q) && rc == OK; i += 2) {
+			int64_t which = sqlite3_column_int64(q, i);
+
+			if (sqlite3_column_type(q, i) != SQLITE_NULL && which >= 0 && which < (int64_t)col->n_lists)
+				rc = grow(w->a, &lists[which], db_col(q, i + 1), e);
+		}
+	}
+	(void)sqlite3_reset(q);
+	for (size_t i = 0; i < col->n_lists; i++)
+		cells[i] = (struct cell){.kind = CELL_LIST, .list = lists[i].v, .n = lists[i].n};
+	return rc;
 }
 
 /* Every row of the table's query, with ?1 bound to `of` unless the table is walked whole. */
@@ -177,8 +225,16 @@ static enum errc table_rows(struct walker *w, int64_t of, struct err *e)
 		for (size_t i = 0; i < w->t->n_columns && rc == OK; i++) {
 			const struct column *col = &w->t->columns[i];
 
-			rc = col->sql != NULL ? inner_rows(w, col, id, &w->cells[i], e)
-					      : plain_cell(w, col, q, at++, &w->cells[i], e);
+			if (col->n_lists != 0) {
+				rc = several_lists(w, col, id, &w->cells[i], e);
+				i += col->n_lists - 1;
+			} else if (col->kind == CELL_LIST) {
+				rc = one_list(w, col, id, &w->cells[i], e);
+			} else if (col->kind == CELL_ROWS) {
+				rc = inner_rows(w, col, id, &w->cells[i], e);
+			} else {
+				rc = plain_cell(w, col, q, at++, &w->cells[i], e);
+			}
 		}
 		if (rc == OK)
 			rc = w->row(w->ctx, w->t, id, w->cells, e);

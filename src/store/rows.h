@@ -38,6 +38,7 @@ struct column {
 	enum cell_kind kind;
 	const char *(*word)(int);     /* CELL_WORD */
 	const char *sql;              /* CELL_LIST and CELL_ROWS: bound to the id of the row; else NULL */
+	size_t n_lists;               /* CELL_LIST: sql fills so many columns, this one and those behind it; 0: this one */
 	const struct column *columns; /* CELL_ROWS */
 	size_t n_columns;
 	unsigned width;               /* in a table for people; 0: not shown there */

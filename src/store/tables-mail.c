@@ -53,20 +53,20 @@ const struct table page_unread_items = {
     COLUMNS(item_columns),
 };
 
-#define PARTY(of, what) \
-	"SELECT " what " FROM party p JOIN address a ON a.id = p.address_id WHERE p.message_id = ? AND p.role = " of \
-	" ORDER BY p.seq"
-
 static const struct column location_columns[] = {
     TEXT("source", 0), NUMBER("member", 0), NUMBER("at_byte", 0), NUMBER("n_bytes", 0), DIGEST("message_sha256", 0),
     TEXT("nest", 0), TEXT("mailbox", 0), TEXT("folder", 0),
 };
 static const struct column message_columns[] = {
-    TIME("date", 20), LIST("from", 30, PARTY("1", "a.address")), LIST("to", 30, PARTY("4", "a.address")), TEXT("subject", 50),
+    TIME("date", 20),
+    {.name = "from", .kind = CELL_LIST, .n_lists = 7, .width = 30,
+	.sql = "SELECT CASE p.role WHEN 1 THEN 0 WHEN 4 THEN 1 WHEN 5 THEN 2 WHEN 6 THEN 3 END, a.address,"
+	       " CASE p.role WHEN 1 THEN 4 WHEN 4 THEN 5 WHEN 5 THEN 6 END, p.name"
+	       " FROM party p JOIN address a ON a.id = p.address_id WHERE p.message_id = ? AND p.role IN (1, 4, 5, 6)"
+	       " ORDER BY p.seq"},
+    FILLED("to", 30), FILLED("cc", 0), FILLED("bcc", 0), FILLED("from_names", 0), FILLED("to_names", 0), FILLED("cc_names", 0),
+    TEXT("subject", 50),
     DIGEST("message_sha256", 12), DIGEST("content_digest", 0), TEXT("message_id", 0), NUMBER("n_bytes", 10),
-    LIST("from_names", 0, PARTY("1", "p.name")), LIST("to_names", 0, PARTY("4", "p.name")),
-    LIST("cc", 0, PARTY("5", "a.address")), LIST("cc_names", 0, PARTY("5", "p.name")),
-    LIST("bcc", 0, PARTY("6", "a.address")),
     LIST("mailboxes", 0,
 	"SELECT DISTINCT coalesce(b.owner, b.root) FROM location l JOIN item i ON i.id = l.item_id"
 	" JOIN source s ON s.id = i.source_id JOIN mailbox b ON b.id = s.mailbox_id WHERE l.message_id = ? ORDER BY 1"),

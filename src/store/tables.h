@@ -13,6 +13,8 @@
 #define DIGEST(n, w) {.name = n, .kind = CELL_DIGEST, .width = w}
 #define WORD(n, words, w) {.name = n, .kind = CELL_WORD, .word = words, .width = w}
 #define LIST(n, w, s) {.name = n, .kind = CELL_LIST, .sql = s, .width = w}
+/* Filled by the sql of an earlier column: its rows are pairs of which of the columns, from 0, and text. */
+#define FILLED(n, w) {.name = n, .kind = CELL_LIST, .width = w}
 #define ROWS(n, c, s) {.name = n, .kind = CELL_ROWS, .columns = c, .n_columns = N_OF(c), .sql = s}
 #define COLUMNS(c) .columns = c, .n_columns = N_OF(c)
 
