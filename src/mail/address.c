@@ -152,13 +152,36 @@ static span without_prefix(span s)
 	return s;
 }
 
+/* What nearly all addresses are: ordinary ASCII with one "@" and a domain in lower case. They are borrowed as they stand. */
+static bool is_ordinary(span s, size_t *at)
+{
+	size_t found = s.n;
+
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = s.p[i];
+
+		if (c == '@' && found == s.n && i != 0)
+			found = i;
+		else if (!(c >= 'a' && c <= 'z') && !ascii_is_digit(c) && c != '.' && c != '-' &&
+		    (found != s.n || (c != '_' && c != '+' && !(c >= 'A' && c <= 'Z'))))
+			return false;
+	}
+	*at = found;
+	return s.n - found > 1 && s.p[s.n - 1] != '.';
+}
+
 /* raw: what stands between < and >, or the bare address. *domain within *address. p NULL: memory. */
 static span address_clean(struct arena *a, span raw, span *domain)
 {
 	struct text t = {.arena = a};
 	size_t at, colon;
-	span s = squeezed(a, raw);
+	span s;
 
+	if (is_ordinary(raw, &at)) {
+		*domain = span_from(raw, at + 1);
+		return raw;
+	}
+	s = squeezed(a, raw);
 	if (raw.n != 0 && s.p == NULL)
 		return SPAN_EMPTY;
 	s = without_prefix(s);
@@ -308,11 +331,13 @@ static enum errc put_bare(struct walker *w, const struct mailbox *m, struct err 
 {
 	span s = span_sub(w->in, m->begin, m->end - m->begin), trimmed = span_trim(s), address, name;
 	span comment = span_sub(w->in, m->comment_at, m->comment_end - m->comment_at);
-	size_t at = (size_t)(trimmed.p - w->in.p);
+	size_t at = (size_t)(trimmed.p - w->in.p), ordinary;
 	enum errc rc = OK;
 
 	if (trimmed.n == 0)
 		return OK;
+	if (is_ordinary(trimmed, &ordinary))
+		return put(w, comment, trimmed, at, e);
 	if (!m->at_sign && trimmed.n > 2 && trimmed.p[0] == '"' && trimmed.p[trimmed.n - 1] == '"' &&
 	    span_find_byte(trimmed, '@') < trimmed.n) /* all of it in quotes */
 		return put(w, comment, span_trim(span_sub(trimmed, 1, trimmed.n - 2)), at, e);
@@ -384,6 +409,12 @@ static bool is_scheme(span before)
 	       span_eq_nocase(before, SPAN_LIT("internet"));
 }
 
+/* Characters that read_mailbox must look at one by one. */
+static const bool special[256] = {
+    ['"'] = true, ['('] = true, ['<'] = true, ['>'] = true, ['['] = true, [','] = true, [';'] = true, [':'] = true,
+    ['@'] = true, ['\\'] = true, [' '] = true, ['\t'] = true, ['\r'] = true, ['\n'] = true, ['\f'] = true, ['\v'] = true,
+};
+
 /* Reads up to the next separator and returns it: ',' ';' ':' or 0 at the end. */
 static unsigned char read_mailbox(struct walker *w, struct mailbox *m)
 {
@@ -394,7 +425,10 @@ static unsigned char read_mailbox(struct walker *w, struct mailbox *m)
 		unsigned char c = s.p[w->at];
 
 		from = w->at;
-		if (c == '"') {
+		if (!special[c]) {
+			while (w->at < s.n && !special[s.p[w->at]])
+				w->at++;
+		} else if (c == '"') {
 			w->at = quoted_end(s, w->at);
 		} else if (c == '(') {
 			w->at = comment_end(s, w->at);

@@ -34,26 +34,22 @@ static bool is_blank(unsigned char c) { return c == ' ' || c == '\t'; }
 enum { AHEAD = 8 }; /* lines of folding behind a line that is no field */
 
 /*
- * Behind a line that is no field: does the section go on, so that the line is passed over, or does the body begin
- * with it? A field goes on, perhaps behind lines that look folded; so does the empty line.
+ * Behind a line that is no field: does a field follow, perhaps behind lines that look folded, so that the line is
+ * passed over? Else the body begins with it, so that nothing is hidden.
  */
-static bool goes_on(const struct section *s, size_t at, size_t next)
+static bool goes_on(span text, size_t at, size_t next)
 {
-	struct line l;
 	span name;
 
-	if (span_starts(span_from(s->text, at), SPAN_LIT("--"))) /* a boundary: the empty line is missing */
+	if (span_starts(span_from(text, at), SPAN_LIT("--"))) /* a boundary: the empty line is missing */
 		return false;
-	for (int i = 0; i < AHEAD && next < s->text.n; i++, next = l.next) {
-		if (field_begins(span_from(s->text, next), &name))
+	for (int i = 0; i < AHEAD && next < text.n; i++, next = line_at(text, next).next) {
+		if (field_begins(span_from(text, next), &name))
 			return true;
-		l = line_at(s->text, next);
-		if (s->n_fields == 0 || l.end == l.at)
-			return s->n_fields != 0;
-		if (!is_blank(s->text.p[next]))
+		if (!is_blank(text.p[next]))
 			return false;
 	}
-	return s->n_fields != 0 && next >= s->text.n;
+	return false;
 }
 
 /* A line of blanks alone is folding; but where no field follows it was meant as the empty line. */
@@ -155,7 +151,7 @@ enum errc section_read(struct arena *a, struct section *s, struct err *e)
 			continue;
 		}
 		s->problems |= MIME_BAD_HEADER_LINE;
-		if (!goes_on(s, at, next))
+		if (!goes_on(s->text, at, next))
 			break;
 	}
 	s->body_at = at;

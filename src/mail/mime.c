@@ -29,17 +29,15 @@ enum delimiter { DELIMITER_NONE, DELIMITER_NEXT, DELIMITER_CLOSE };
 
 static enum delimiter delimiter_is(span line, span boundary)
 {
-	span rest = span_from(line, 2 + boundary.n);
-	enum delimiter d = DELIMITER_NEXT;
+	span rest;
 
 	if (line.n - 2 < boundary.n || memcmp(line.p + 2, boundary.p, boundary.n) != 0)
 		return DELIMITER_NONE;
-	if (span_starts(rest, SPAN_LIT("--"))) {
-		d = DELIMITER_CLOSE;
-		rest = span_from(rest, 2);
-	}
 	/* RFC 2046 5.1.1: padding only; "--abcd" is not the delimiter "abc". */
-	return span_trim(rest).n == 0 ? d : DELIMITER_NONE;
+	rest = span_trim(span_from(line, 2 + boundary.n));
+	if (rest.n == 0)
+		return DELIMITER_NEXT;
+	return span_eq(rest, SPAN_LIT("--")) ? DELIMITER_CLOSE : DELIMITER_NONE;
 }
 
 /* The line at `at` begins with "--": is it a delimiter of an open multipart, the innermost first? */
