@@ -1,6 +1,6 @@
 """places.py SAMPLES FINDINGS MESSAGES: reads each finding's bytes with Python's own mail parser, by part, at_byte and
-n_bytes, and compares them with what tocsin revealed. Findings in HTML and in messages that Python cannot take apart
-are left out; at least half must be compared."""
+n_bytes, and compares them with what tocsin revealed. Findings in HTML and in parts that Python finds damaged are
+left out; at least half must be compared."""
 import email
 import email.policy
 import json
@@ -53,6 +53,8 @@ def main(samples, findings, listed):
             if part is None:
                 continue
             data = part.get_payload(decode=True)
+            if part.defects:
+                continue
             piece = data[f["at_byte"]:f["at_byte"] + f["n_bytes"]]
             charset = part.get_content_charset() or "utf-8"
             if charset.startswith("utf-16"):
