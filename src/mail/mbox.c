@@ -57,6 +57,7 @@ static enum opening opening_at(span file, size_t at)
 	switch (postmark(line)) {
 	case POSTMARK_NONE: return OPENING_NONE;
 	case POSTMARK_BARE: return field && after_empty(file, at) ? OPENING_FROM : OPENING_NONE;
+	case POSTMARK_DASH: return field ? OPENING_FROM : OPENING_NONE;
 	case POSTMARK_LOOSE: return after_empty(file, at) ? OPENING_FROM : OPENING_NONE;
 	case POSTMARK_STRICT: return field || after_empty(file, at) ? OPENING_FROM : OPENING_NONE;
 	}

@@ -73,7 +73,9 @@ enum postmark postmark(span line)
 			year = n;
 		n++;
 	}
-	if (n == 0 || (n == 1 && span_eq(token[0], SPAN_LIT("-"))))
+	if (n == 1 && span_eq(token[0], SPAN_LIT("-")))
+		return POSTMARK_DASH;
+	if (n == 0 || (n == 1 && span_find_byte(token[0], '@') < token[0].n))
 		return POSTMARK_BARE;
 	if (month == 0 || time == 0 || year == 0)
 		return POSTMARK_NONE;

@@ -6,7 +6,8 @@
 
 enum postmark {
 	POSTMARK_NONE,
-	POSTMARK_BARE,   /* "From " alone or "From -", as newer Thunderbirds write it */
+	POSTMARK_BARE,   /* without a date: "From " alone (Thunderbird), "From 18443477@xxx" (Google Takeout) */
+	POSTMARK_DASH,   /* "From -" (Netscape, Thunderbird) */
 	POSTMARK_LOOSE,  /* a month, a time and a year somewhere behind the address */
 	POSTMARK_STRICT, /* address, then weekday, month, day, time, year in the order of asctime, zones allowed */
 };

@@ -29,14 +29,15 @@ static void messages_are_parted_by_postmarks(void **state)
 	    "From y Thu Nov  1 11:19:12 +0100 2001\r\nA: 2\r\n\r\ntwo\r\n\r\n", "A: 1\r\n\r\none\r\n|A: 2\r\n\r\ntwo\r\n|");
 	assert_messages("From jane at host.example  Thu Nov  1 11:19:12 2001\nA: 1\n\n\nFrom - Mon Jan  7 01:02:03 2013\nA: 2\n\n",
 	    "A: 1\n\n|A: 2\n|");
+	assert_messages("From 1844@xxx\nA: 1\n\none\n\nFrom 1845@xxx\nA: 2\n\ntwo\nFrom - \nA: 3\n\n", "A: 1\n\none\n|A: 2\n\ntwo\n|A: 3\n|");
 	assert_messages("From \nA: 1\n\none\n\nFrom \nA: 2\n\ntwo\n", "A: 1\n\none\n|A: 2\n\ntwo\n|");
 }
 
 static void sentences_that_begin_with_from_are_body(void **state)
 {
 	(void)state;
-	assert_messages(POSTMARK "A: 1\n\none\n\nFrom here on it is text.\n\nFrom May 2001 at 11:19 we met.\n\nFrom \nthere\n",
-	    "A: 1\n\none\n\nFrom here on it is text.\n\nFrom May 2001 at 11:19 we met.\n\nFrom \nthere\n|");
+	assert_messages(POSTMARK "A: 1\n\none\n\nFrom here on it is text.\n\nFrom May 2001 at 11:19 we met.\n\nFrom \nthere\n\nFrom a@b\nno\n",
+	    "A: 1\n\none\n\nFrom here on it is text.\n\nFrom May 2001 at 11:19 we met.\n\nFrom \nthere\n\nFrom a@b\nno\n|");
 	assert_messages(POSTMARK "A: 1\n\none\n" POSTMARK "two\n", "A: 1\n\none\n" POSTMARK "two\n|");
 }
 
