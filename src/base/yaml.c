@@ -43,7 +43,7 @@ static enum errc syntax(struct reader *r, struct err *e)
 	void *prev = NULL;
 	struct fy_diag_error *de = d != NULL ? fy_diag_errors_iterate(d, &prev) : NULL;
 	enum errc rc = de != NULL ? err_set(e, ERR_USAGE, "%s:%d: %s", r->file, de->line, de->msg)
-				  : err_set(e, ERR_USAGE, "%s: not valid YAML", r->file);
+				  : err_set(e, ERR_MEMORY, "%s: out of memory while it was read", r->file);
 
 	fy_diag_unref(d);
 	return rc;
