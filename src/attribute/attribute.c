@@ -230,13 +230,14 @@ static enum errc digest_of(const struct keeper *k, const span *lists, size_t n, 
 static enum errc prepare(struct keeper *k, const struct attribute_options *o, struct digest *d, struct err *e)
 {
 	const char *first;
-	span lists[4];
+	span lists[5];
 	enum errc rc;
 
 	if ((rc = words_read(k->keep, o->rules, "freemail.txt", &k->freemail, &lists[0], e)) != OK ||
 	    (rc = words_read(k->keep, o->rules, "infrastructure.txt", &k->infrastructure, &lists[1], e)) != OK ||
 	    (rc = words_read(k->keep, o->rules, "common-words.txt", &k->vocabulary.common, &lists[2], e)) != OK ||
 	    (rc = words_read(k->keep, o->rules, "legal-forms.txt", &k->vocabulary.legal, &lists[3], e)) != OK ||
+	    (rc = words_read(k->keep, o->rules, "given-names.txt", &k->vocabulary.given, &lists[4], e)) != OK ||
 	    (rc = directory_open(&k->directory, k->keep, o->directory, k->config, &k->vocabulary, e)) != OK ||
 	    (rc = dictionary_open(&k->dictionary, directory_dictionary(k->directory), e)) != OK ||
 	    (rc = domains_new(&k->domains, &k->dictionary, &k->freemail, &k->infrastructure, e)) != OK)
@@ -249,11 +250,9 @@ static enum errc prepare(struct keeper *k, const struct attribute_options *o, st
 	return digest_of(k, lists, sizeof lists / sizeof *lists, d, e);
 }
 
-/* The legal forms, as the workers get them. */
-static void put_init(const struct keeper *k, struct buf *b)
+/* A list as the workers get it. */
+static void put_words(const struct words *w, struct buf *b)
 {
-	const struct words *w = &k->vocabulary.legal;
-
 	buf_u32(b, (uint32_t)w->n);
 	for (size_t i = 0; i < w->cap; i++)
 		if (words_at(w, i) != 0)
@@ -270,7 +269,8 @@ static enum errc read_mail(struct keeper *k, const struct attribute_options *o, 
 	enum errc rc;
 
 	buf_init(&init, MIB);
-	put_init(k, &init);
+	put_words(&k->vocabulary.legal, &init);
+	put_words(&k->vocabulary.given, &init);
 	run.init = buf_span(&init);
 	if ((rc = buf_check(&init, e)) == OK)
 		rc = evidence_read(&run, e);

@@ -12,7 +12,7 @@
 
 struct attribute_options {
 	const char *directory; /* CSV, NULL without one */
-	const char *rules;     /* folder with freemail.txt, infrastructure.txt, common-words.txt, legal-forms.txt */
+	const char *rules;     /* folder with freemail.txt, infrastructure.txt and the lists of words */
 	unsigned workers;
 	bool without_jail, progress;
 };

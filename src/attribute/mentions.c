@@ -1,6 +1,5 @@
 #include "attribute/mentions.h"
 
-#include "attribute/names.h"
 #include "base/limits.h"
 
 enum {
@@ -18,7 +17,7 @@ enum {
 struct reader {
 	struct arena *a;
 	const struct dictionary *d;
-	const struct words *legal;
+	const struct vocabulary *v;
 	span text;
 	struct mentions *out;
 	size_t host_to;       /* end of the last dotted run looked at */
@@ -216,20 +215,46 @@ static bool stands_as(span text, const struct token *t, size_t n, enum entry_cla
 	return false;
 }
 
+/* The word before a name, one space apart: false when there is none. */
+static bool word_before(span text, size_t at, struct token *t)
+{
+	size_t end = at - 1, from;
+
+	if (at < 2 || text.p[end] != ' ')
+		return false;
+	for (from = end; from > 0 && end - from < LABEL_LONGEST && ascii_is_alnum(text.p[from - 1]); from--)
+		;
+	if (tokens_read(span_first(text, end), &from, t, 1) != 1)
+		return false;
+	return t->n > 1;
+}
+
+/* A name of one word needs another sign when it is a common word, or a person's family name. */
+static bool is_weak(const struct reader *r, size_t from, bool common, bool legal)
+{
+	struct token before;
+	bool named = word_before(r->text, from, &before);
+
+	if (named && words_has(&r->v->given, before.hash) && !legal)
+		return true;
+	/* "Northern Star Ltd" does not name the Star Ltd of the directory. */
+	return common && !(legal && !(named && before.n > 3 && token_is_capital(r->text, &before)));
+}
+
 /* A hit in the table of n tokens at t (`left` follow in all): is it a mention? */
 static bool is_mention(const struct reader *r, const struct token *t, size_t n, size_t left, struct found f,
     struct mention *m)
 {
 	size_t from = t[0].at, to = t[n - 1].at + t[n - 1].n;
-	bool legal = n < left && words_has(r->legal, t[n].hash) && gap_is_narrow(between(r->text, &t[n - 1], &t[n]), 0, true);
+	bool legal = n < left && words_has(&r->v->legal, t[n].hash) && gap_is_narrow(between(r->text, &t[n - 1], &t[n]), 0, true);
 
 	if (!stands_as(r->text, t, n, f.class) || !stands_alone(r->text, from, to))
 		return false;
 	for (size_t i = 0; i + 1 < n; i++)
 		if (!gap_is_narrow(between(r->text, &t[i], &t[i + 1]), t[i].n,
-		    n > 2 || words_has(r->legal, t[i + 1].hash)))
+		    n > 2 || words_has(&r->v->legal, t[i + 1].hash)))
 			return false;
-	*m = (struct mention){MENTION_NAME, f.class == ENTRY_WEAK && !legal, f.org, (uint32_t)from, (uint32_t)(to - from)};
+	*m = (struct mention){MENTION_NAME, (n == 1 || f.class == ENTRY_WEAK) && is_weak(r, from, f.class == ENTRY_WEAK, legal), f.org, (uint32_t)from, (uint32_t)(to - from)};
 	return true;
 }
 
@@ -440,10 +465,10 @@ static enum errc merge(struct arena *a, struct mention *v, size_t names, size_t 
 	return OK;
 }
 
-enum errc mentions_read(struct arena *a, const struct dictionary *d, const struct words *legal, span text,
+enum errc mentions_read(struct arena *a, const struct dictionary *d, const struct vocabulary *v, span text,
     struct mentions *out, struct err *e)
 {
-	struct reader r = {a, d, legal, text, out, 0};
+	struct reader r = {a, d, v, text, out, 0};
 	size_t before = out->n, names;
 	enum errc rc = read_names(&r, e);
 

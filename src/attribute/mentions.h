@@ -7,7 +7,7 @@
 #define TOCSIN_ATTRIBUTE_MENTIONS_H
 
 #include "attribute/dictionary.h"
-#include "attribute/words.h"
+#include "attribute/names.h"
 
 enum mention_kind {
 	MENTION_NAME = 1,
@@ -25,8 +25,8 @@ struct mention {
 
 struct mentions { struct mention *v; size_t n, cap; };
 
-/* Appends all that text holds, in the order of their places. text.n < 4 GiB. */
-MUST_CHECK enum errc mentions_read(struct arena *a, const struct dictionary *d, const struct words *legal, span text,
+/* Appends all that text holds, in the order of their places. text.n < 4 GiB. Of v, legal forms and given names. */
+MUST_CHECK enum errc mentions_read(struct arena *a, const struct dictionary *d, const struct vocabulary *v, span text,
     struct mentions *out, struct err *e);
 
 /* Any host name (listed or not) in text[from, to): for what stands beside a secret. */

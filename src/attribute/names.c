@@ -31,7 +31,8 @@ static bool all_digits(span text, const struct token *t)
 
 static bool is_common(const struct vocabulary *v, span name, const struct token *t)
 {
-	return t->n <= 2 || all_digits(name, t) || words_has(&v->common, t->hash) || words_has(&v->legal, t->hash);
+	return t->n <= 2 || all_digits(name, t) || words_has(&v->common, t->hash) || words_has(&v->legal, t->hash) ||
+	       words_has(&v->given, t->hash);
 }
 
 /* "s", "a" and "s", "p", "a": a legal form in single letters, of up to four. How many tokens, or 0. */
@@ -76,7 +77,7 @@ static enum entry_class classify_word(const struct vocabulary *v, span name, con
 {
 	if (t->n < 2 || all_digits(name, t))
 		return ENTRY_NONE;
-	if (t->n == 2 || words_has(&v->common, t->hash))
+	if (t->n == 2 || words_has(&v->common, t->hash) || words_has(&v->given, t->hash))
 		return ENTRY_WEAK;
 	if (t->n <= 5 && token_is_upper(name, t))
 		return ENTRY_UPPER;

@@ -9,7 +9,7 @@
 #include "attribute/dictionary.h"
 #include "attribute/words.h"
 
-struct vocabulary { struct words common, legal; };
+struct vocabulary { struct words common, legal, given; };
 
 MUST_CHECK enum errc name_add(struct dictionary_builder *b, const struct vocabulary *v, span name, enum round round,
     uint32_t org, struct err *e);

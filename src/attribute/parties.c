@@ -38,17 +38,6 @@ static bool is_sender(enum party_role role)
 	return role == PARTY_FROM || role == PARTY_SENDER || role == PARTY_REPLY_TO || role == PARTY_RESENT_FROM;
 }
 
-static const char *why_bulk(const struct keeper *k, unsigned traits)
-{
-	if (k->config->notify_bulk)
-		return NULL;
-	if ((traits & TRAIT_JUNK) != 0)
-		return "junk mail";
-	if ((traits & TRAIT_AUTOMATIC) != 0)
-		return "automatic mail";
-	return (traits & TRAIT_BULK) != 0 ? "bulk mail" : NULL;
-}
-
 /* The address of a row and whose it is, looked up once a run. */
 static enum errc address_of(struct keeper *k, int64_t id, struct address_of **out, struct err *e)
 {
@@ -76,12 +65,29 @@ static enum errc address_of(struct keeper *k, int64_t id, struct address_of **ou
 	return (*out)->is != NULL ? OK : err_memory(e);
 }
 
-static bool is_list_address(const struct mail_row *m, int64_t address_id)
+/* The list's own address, or one that it sends or takes bounces by: "users-bounces@" of "users@". */
+static enum errc is_list_address(struct keeper *k, const struct mail_row *m, const struct address_of *address, bool *is,
+    struct err *e)
 {
-	for (size_t i = 0; i < m->n_parties; i++)
-		if (m->parties[i].role == PARTY_LIST && m->parties[i].address_id == address_id)
-			return true;
-	return false;
+	span whole = span_str(address->address);
+	enum errc rc = OK;
+
+	*is = false;
+	for (size_t i = 0; i < m->n_parties && rc == OK && !*is; i++) {
+		struct address_of *list;
+		span name;
+		size_t n;
+
+		if (m->parties[i].role != PARTY_LIST)
+			continue;
+		if ((rc = address_of(k, m->parties[i].address_id, &list, e)) != OK)
+			break;
+		name = span_str(list->address);
+		n = span_find_byte(name, '@');
+		*is = span_eq_nocase(name, whole) || (n < name.n && whole.n > name.n && span_ends_nocase(whole, span_from(name, n)) &&
+		    span_starts_nocase(whole, span_first(name, n)) && (whole.p[n] == '-' || whole.p[n] == '+'));
+	}
+	return rc;
 }
 
 /* A sender that our own server verified; who we wrote to ourselves; what the headers only claim. */
@@ -102,7 +108,7 @@ struct party {
 	const struct mail_row *mail; /* whose headers they are */
 	const struct party_row *row;
 	const char *carried;         /* "carried in message <...>: ", or "" */
-	const char *why_not;         /* bulk: the reason */
+	const char *why_not;         /* NULL, or why it makes nobody a party */
 	bool from_us;
 };
 
@@ -113,10 +119,12 @@ static enum errc add_party(struct keeper *k, int64_t message_id, const struct pa
 	    .at = header_name(p->row->role), .counts = true};
 	struct address_of *address;
 	enum errc rc;
+	bool list;
 
-	if (l.at == NULL || p->row->role == PARTY_LIST || is_list_address(p->mail, p->row->address_id))
+	if (l.at == NULL || p->row->role == PARTY_LIST)
 		return OK;
-	if ((rc = address_of(k, p->row->address_id, &address, e)) != OK)
+	if ((rc = address_of(k, p->row->address_id, &address, e)) != OK ||
+	    (rc = is_list_address(k, p->mail, address, &list, e)) != OK || list)
 		return rc;
 	switch (address->is->whose) {
 	case WHOSE_NOBODY:
@@ -146,25 +154,50 @@ static enum errc add_party(struct keeper *k, int64_t message_id, const struct pa
 	return links_add(k->scratch, address->is->whose == WHOSE_OURS ? &g->ours : &g->links, &l, e);
 }
 
-/* Did one of us write it? By folder, or by a From that is ours. */
-static enum errc is_from_us(struct keeper *k, const struct mail_row *m, bool *out, struct err *e)
+/* Did one of us write it, by folder or by a From that is ours; and are we in its headers at all? */
+static enum errc our_part(struct keeper *k, const struct mail_row *m, bool *from_us, bool *with_us, struct err *e)
 {
-	struct address_of *address;
 	enum errc rc = OK;
 
-	*out = (m->traits & TRAIT_SENT) != 0;
-	for (size_t i = 0; i < m->n_parties && !*out && rc == OK; i++)
-		if (m->parties[i].role == PARTY_FROM && (rc = address_of(k, m->parties[i].address_id, &address, e)) == OK)
-			*out = address->is->whose == WHOSE_OURS;
+	*from_us = *with_us = (m->traits & (TRAIT_SENT | TRAIT_DRAFT)) != 0;
+	for (size_t i = 0; i < m->n_parties && rc == OK; i++) {
+		enum party_role role = m->parties[i].role;
+		struct address_of *address;
+
+		if (role == PARTY_DELIVERED_TO || role == PARTY_LIST)
+			continue;
+		if ((rc = address_of(k, m->parties[i].address_id, &address, e)) == OK && address->is->whose == WHOSE_OURS) {
+			*with_us = true;
+			*from_us |= role == PARTY_FROM;
+		}
+	}
 	return rc;
+}
+
+/* Why mail is of the kind that makes nobody a party by default; NULL when it is not. */
+static const char *why_bulk(const struct keeper *k, unsigned traits, bool with_us)
+{
+	if (k->config->notify_bulk)
+		return NULL;
+	if ((traits & TRAIT_JUNK) != 0)
+		return "junk mail";
+	if ((traits & TRAIT_AUTOMATIC) != 0)
+		return "automatic mail";
+	if ((traits & TRAIT_BULK) != 0)
+		return "bulk mail";
+	return (traits & TRAIT_LIST) != 0 && !with_us ? "mailing list, not addressed to us" : NULL;
 }
 
 static enum errc add_parties(struct keeper *k, int64_t message_id, const struct mail_row *m, const char *carried,
     struct gathered *g, struct err *e)
 {
-	struct party p = {.mail = m, .carried = carried, .why_not = why_bulk(k, m->traits)};
-	enum errc rc = is_from_us(k, m, &p.from_us, e);
+	struct party p = {.mail = m, .carried = carried};
+	bool with_us;
+	enum errc rc = our_part(k, m, &p.from_us, &with_us, e);
 
+	p.why_not = why_bulk(k, m->traits, with_us);
+	if (*carried == '\0')
+		g->why_bulk = p.why_not;
 	for (size_t i = 0; i < m->n_parties && rc == OK; i++) {
 		p.row = &m->parties[i];
 		rc = add_party(k, message_id, &p, g, e);
@@ -212,7 +245,7 @@ enum errc parties_gather(struct keeper *k, const struct mail_row *m, struct gath
 {
 	enum errc rc;
 
-	*g = (struct gathered){.why_bulk = why_bulk(k, m->traits)};
+	*g = (struct gathered){0};
 	if ((rc = add_parties(k, m->id, m, "", g, e)) != OK)
 		return rc;
 	return add_carriers(k, m, g, e);

@@ -10,6 +10,7 @@ static struct dictionary dictionary;
 static struct vocabulary vocabulary;
 
 #define COMMON "target apple shell first data bank of america general electric orange best buy north south state delta"
+#define GIVEN "ken dana"
 #define LEGAL "inc corp co ltd llc gmbh kg sa ag"
 
 static void fill(struct words *w, const char *list)
@@ -31,6 +32,7 @@ static void open_directory(const char *csv)
 	config = (struct case_config){.our_name = "Our Widgets", .our_domains = {(const char **)(uintptr_t)domains, 1}};
 	fill(&vocabulary.common, COMMON);
 	fill(&vocabulary.legal, LEGAL);
+	fill(&vocabulary.given, GIVEN);
 	assert_ok(directory_of(&directory, arena, span_str(csv), "dir.csv", &config, &vocabulary, &e));
 	assert_ok(dictionary_open(&dictionary, directory_dictionary(directory), &e));
 }
@@ -64,7 +66,7 @@ static void expect(const char *text, const char *want)
 	char got[4096] = "";
 	size_t n = 0;
 
-	assert_ok(mentions_read(arena, &dictionary, &vocabulary.legal, span_str(text), &l, &e));
+	assert_ok(mentions_read(arena, &dictionary, &vocabulary, span_str(text), &l, &e));
 	for (size_t i = 0; i < l.n; i++) {
 		struct mention *m = &l.v[i];
 
@@ -141,6 +143,10 @@ static void a_common_word_is_a_name_only_with_a_sign(void **state)
 	expect("IBQ, not ibq", "6");
 	expect("northwind blows", "");
 	expect("Northwind pays", "4");
+	expect("Ken Northwind pays", "weak 4");
+	expect("by Ken. Northwind pays", "4");
+	expect("Northern Target Inc pays", "weak 2");
+	expect("The Target Inc pays", "2");
 	close_directory();
 }
 
@@ -214,7 +220,7 @@ static void a_name_is_found_wherever_it_lies_in_a_long_text(void **state)
 		for (size_t i = 0; i < pad; i++)
 			n += (size_t)snprintf(text + n, cap - n, "w%zu ", i % 10);
 		n += (size_t)snprintf(text + n, cap - n, "Acme Rockets Belgium w w w w w w w w w w w");
-		assert_ok(mentions_read(arena, &dictionary, &vocabulary.legal, span_of(text, n), &l, &e));
+		assert_ok(mentions_read(arena, &dictionary, &vocabulary, span_of(text, n), &l, &e));
 		if (l.n != 1 || l.v[0].org != 10)
 			fail_msg("behind %zu words", pad);
 	}
@@ -233,7 +239,7 @@ static void any_cut_of_a_text_is_read_without_harm(void **state)
 		unsigned char *copy = malloc(n + 1);
 
 		memcpy(copy, text, n);
-		assert_ok(mentions_read(arena, &dictionary, &vocabulary.legal, span_of(copy, n), &l, &e));
+		assert_ok(mentions_read(arena, &dictionary, &vocabulary, span_of(copy, n), &l, &e));
 		free(copy);
 	}
 	close_directory();

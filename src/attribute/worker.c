@@ -6,38 +6,47 @@
 
 enum {
 	BEFORE = 400, BEHIND = 200,  /* bytes around a secret in which its owner is looked for */
-	CANDIDATES = 3,
+	CANDIDATES = 3, SEEN_FIRST = 256,
 	OTHER_LINE = 2000, SOMEBODYS_ADDRESS = 300, A_NAME = 600, BEHIND_IT = 40, /* what makes an owner less likely */
 };
 
 struct job {
 	struct dictionary dictionary;
-	struct words legal;
+	struct vocabulary words; /* legal forms and given names */
 	struct arena *a;
 	struct seen { uint64_t hash; uint64_t message; } *seen; /* what was told of the message at hand */
 	size_t n_seen, cap_seen;
 	uint64_t message;
 };
 
+static enum errc read_words(struct cursor *c, struct arena *a, struct words *out, struct err *e)
+{
+	uint32_t n = cursor_u32(c);
+	enum errc rc;
+
+	if (n > c->rest.n / sizeof(uint64_t))
+		return err_set(e, ERR_USAGE, "attribute: the worker's beginning is damaged");
+	if ((rc = words_new(a, n, out, e)) != OK)
+		return rc;
+	while (n-- > 0)
+		words_add(out, cursor_u64(c));
+	return OK;
+}
+
 static enum errc start(void **state, span init, int init_fd, struct err *e)
 {
 	struct cursor c = cursor_of(init);
-	uint32_t n = cursor_u32(&c);
 	struct job *j = calloc(1, sizeof *j);
 	enum errc rc;
 
-	if (j == NULL)
+	if (j == NULL || (j->seen = calloc(SEEN_FIRST, sizeof *j->seen)) == NULL)
 		return err_memory(e);
-	j->cap_seen = 256;
-	if ((j->seen = calloc(j->cap_seen, sizeof *j->seen)) == NULL)
-		return err_memory(e);
-	if ((rc = charset_open(e)) != OK || (rc = dictionary_open(&j->dictionary, init_fd, e)) != OK ||
-	    (rc = arena_new(&j->a, MIB, e)) != OK || (rc = words_new(j->a, n < 10000 ? n : 0, &j->legal, e)) != OK)
-		return rc;
-	for (uint32_t i = 0; i < n && n < 10000; i++)
-		words_add(&j->legal, cursor_u64(&c));
+	j->cap_seen = SEEN_FIRST;
 	*state = j;
-	return cursor_done(&c) ? OK : err_set(e, ERR_USAGE, "attribute: the worker's beginning is damaged");
+	if ((rc = charset_open(e)) != OK || (rc = dictionary_open(&j->dictionary, init_fd, e)) != OK ||
+	    (rc = arena_new(&j->a, 64 * MIB, e)) != OK || (rc = read_words(&c, j->a, &j->words.legal, e)) != OK)
+		return rc;
+	return read_words(&c, j->a, &j->words.given, e);
 }
 
 /* True the first time in a message. Forgets by itself with the next message. */
@@ -262,7 +271,7 @@ static enum errc read_part(struct job *j, struct arena *a, const struct message 
 	if (rc != OK || t.outcome == TEXT_NOT || t.utf8.n == 0)
 		return rc;
 	t.utf8 = span_first(t.utf8, UINT32_MAX);
-	if ((rc = mentions_read(a, &j->dictionary, &j->legal, t.utf8, &l, e)) != OK ||
+	if ((rc = mentions_read(a, &j->dictionary, &j->words, t.utf8, &l, e)) != OK ||
 	    (rc = tell_first(j, path, t.utf8, &t, &l, out)) != OK)
 		return rc;
 	for (uint32_t i = 0; secret_get(&c, &s); i++)
@@ -286,7 +295,7 @@ static enum errc message(void *state, struct arena *scratch, const struct messag
 
 		if (text.p == NULL)
 			return err_memory(e);
-		if ((rc = mentions_read(scratch, &j->dictionary, &j->legal, text, &l, e)) == OK)
+		if ((rc = mentions_read(scratch, &j->dictionary, &j->words, text, &l, e)) == OK)
 			rc = tell_first(j, SPAN_LIT("Subject"), text, NULL, &l, out);
 	}
 	for (size_t i = 0; i < m->n_parts && rc == OK; i++)
