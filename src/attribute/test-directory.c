@@ -1,0 +1,278 @@
+#include "base/test.h"
+
+#include <unistd.h>
+
+#include "attribute/cells.h"
+#include "attribute/directory.h"
+
+static struct arena *arena;
+static struct dictionary dictionary;
+static const char *const our_domains[] = {"ours.example"};
+static const struct case_config config = {.our_name = "Our Widgets", .our_domains = {(const char **)(uintptr_t)our_domains, 1}};
+static struct vocabulary vocabulary;
+
+static int set_up(void **state)
+{
+	(void)state;
+	arena = test_arena();
+	assert_ok(words_new(arena, 8, &vocabulary.common, &e));
+	assert_ok(words_new(arena, 8, &vocabulary.given, &e));
+	assert_ok(words_new(arena, 8, &vocabulary.legal, &e));
+	words_add(&vocabulary.legal, token_hash(SPAN_LIT("inc")));
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	arena_free(arena);
+	return 0;
+}
+
+static struct directory *read_bytes(span csv)
+{
+	struct directory *d;
+
+	assert_ok(directory_of(&d, arena, csv, "dir.csv", &config, &vocabulary, &e));
+	assert_ok(dictionary_open(&dictionary, directory_dictionary(d), &e));
+	return d;
+}
+
+static struct directory *read_csv(const char *csv) { return read_bytes(span_str(csv)); }
+
+static void put_away(struct directory *d)
+{
+	dictionary_close(&dictionary);
+	directory_close(d);
+}
+
+static struct found host(const char *name) { return dictionary_find(&dictionary, dictionary_host_hash(span_str(name))); }
+
+static void refuse(const char *csv, const char *why)
+{
+	struct directory *d;
+	struct err e = {0};
+
+	if (directory_of(&d, arena, span_str(csv), "dir.csv", &config, &vocabulary, &e) != ERR_USAGE)
+		fail_msg("not refused: %s", csv);
+	if (strstr(e.text, why) == NULL)
+		fail_msg("said \"%s\", not \"%s\"", e.text, why);
+}
+
+static void headings_are_known_in_several_languages(void **state)
+{
+	static const struct { const char *heading; enum column column; const char *role; } cases[] = {
+	    {"Name", COLUMN_NAME, ""}, {"ORGANISATION", COLUMN_NAME, ""}, {"Company Name", COLUMN_NAME, ""},
+	    {"Firma", COLUMN_NAME, ""}, {"Raison sociale", COLUMN_NAME, ""}, {"Soci\xc3\xa9t\xc3\xa9", COLUMN_NAME, ""},
+	    {"Domain(s)", COLUMN_DOMAINS, ""}, {"E-Mail-Dom\xc3\xa4nen", COLUMN_DOMAINS, ""}, {"Noms de domaine", COLUMN_DOMAINS, ""},
+	    {"web_site", COLUMN_DOMAINS, ""}, {"AKA", COLUMN_ALIASES, ""}, {"Kurzname", COLUMN_ALIASES, ""},
+	    {"Land", COLUMN_COUNTRY, ""}, {"Langue", COLUMN_LANGUAGE, ""}, {"Contact 2", COLUMN_CONTACTS, ""},
+	    {"Security contact email", COLUMN_CONTACTS, "security"}, {"Privacy contact", COLUMN_CONTACTS, "privacy"},
+	    {"Contact role", COLUMN_CONTACT_ROLE, ""}, {"Tenant ID", COLUMN_TENANT, ""}, {"Bemerkungen", COLUMN_NOTES, ""},
+	    {"Turnover", COLUMN_OTHER, ""}, {"", COLUMN_OTHER, ""}, {"12", COLUMN_OTHER, ""}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		const char *role;
+		enum column c = column_of(span_str(cases[i].heading), &role);
+
+		if (c != cases[i].column || strcmp(role, cases[i].role) != 0)
+			fail_msg("\"%s\" is column %d, role \"%s\"", cases[i].heading, (int)c, role);
+	}
+}
+
+static void domains_are_taken_as_people_write_them(void **state)
+{
+	static const char *const same[] = {"b.example", "B.Example", "@b.example", "*.b.example", "www.b.example",
+	    "https://www.b.example/contact?x#y", "http://b.example:8080", "x@b.example", "b.example."};
+	char out[HOST_SIZE];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
+		size_t n = domain_clean(span_str(same[i]), out);
+
+		assert_span(span_of(out, n), "b.example");
+	}
+	assert_int_equal(domain_clean(SPAN_LIT("example"), out), 0);
+	assert_int_equal(domain_clean(SPAN_LIT("b..example"), out), 0);
+	assert_int_equal(domain_clean(SPAN_LIT("b example"), out), 0);
+	assert_int_equal(domain_clean(SPAN_LIT(""), out), 0);
+}
+
+static void contacts_have_their_role_wherever_it_stands(void **state)
+{
+	struct directory *d = read_csv("Company,Domains,Contacts,Security contact,Contact 2\r\n"
+	    "Acme Inc,acme.example,\"soc@acme.example (security); legal: law@acme.example | Desk <desk@acme.example>\","
+	    "ciso@acme.example,SOC@acme.example\r\n");
+	struct org_row o;
+
+	(void)state;
+	assert_ok(directory_org(d, arena, 1, &o, &e));
+	assert_string_equal(o.key, "Acme Inc");
+	assert_int_equal(o.n_contacts, 4); /* one twice */
+	assert_string_equal(o.contacts[0].address, "soc@acme.example");
+	assert_string_equal(o.contacts[0].role, "security");
+	assert_string_equal(o.contacts[1].address, "law@acme.example");
+	assert_string_equal(o.contacts[1].role, "legal");
+	assert_string_equal(o.contacts[2].address, "desk@acme.example");
+	assert_string_equal(o.contacts[2].role, "");
+	assert_string_equal(o.contacts[3].role, "security");
+	put_away(d);
+}
+
+static void excel_writes_the_same_directory(void **state)
+{
+	static const char semicolons[] = "\xef\xbb\xbfName;Domains;Country\r\n\"Acme; Inc\";\"acme.example\nacme.test\";FR\r\n";
+	unsigned char wide[400];
+	size_t n = 0;
+
+	(void)state;
+	for (const char *p = "Name\tDomains\tCountry\r\n\"Acme; Inc\"\tacme.example, acme.test\tFR\r\n"; *p != '\0'; p++) {
+		if (n == 0) {
+			wide[n++] = 0xff;
+			wide[n++] = 0xfe;
+		}
+		wide[n++] = (unsigned char)*p;
+		wide[n++] = 0;
+	}
+	for (int i = 0; i < 2; i++) {
+		struct directory *d = read_bytes(i == 0 ? span_str(semicolons) : span_of(wide, n));
+		struct org_row o;
+
+		assert_ok(directory_org(d, arena, 1, &o, &e));
+		assert_string_equal(o.name, "Acme; Inc");
+		assert_string_equal(o.country, "FR");
+		assert_int_equal(o.n_domains, 2);
+		assert_int_equal(host("acme.example").org, 1);
+		assert_int_equal(host("acme.test").org, 1);
+		put_away(d);
+	}
+}
+
+static void a_domain_of_two_organisations_is_a_conflict_and_neithers(void **state)
+{
+	struct directory *d = read_csv("name,domains\nOne,shared.example;one.example\nTwo,shared.example\n");
+	const char *domain, *first, *second;
+	const struct clash *c;
+	struct org_row o;
+	size_t n;
+
+	(void)state;
+	assert_int_equal(host("shared.example").class, ENTRY_CONFLICT);
+	assert_int_equal(host("one.example").class, ENTRY_DOMAIN);
+	c = directory_clashes(d, &n);
+	assert_int_equal(n, 1);
+	assert_ok(directory_clash(d, arena, c, &domain, &first, &second, &e));
+	assert_string_equal(domain, "shared.example");
+	assert_string_equal(first, "One");
+	assert_string_equal(second, "Two");
+	assert_ok(directory_org(d, arena, 1, &o, &e));
+	assert_int_equal(o.n_domains, 1);
+	put_away(d);
+}
+
+static void rows_of_one_name_are_one_organisation_only_when_something_joins_them(void **state)
+{
+	struct directory *d = read_csv("name,domains,tenant,country\n"
+	    "Acme,acme.example,,\n"           /* 1 */
+	    "ACME,acme.example;acme.test,,DE\n" /* 2: shares a domain with 1 */
+	    "Twin,twin.example,,\n"           /* 3 */
+	    "Twin,twin.test,,\n"              /* 4: another one */
+	    "Bond,b1.example,t-7,\n"          /* 5 */
+	    "Bond,b2.example,T-7,\n"          /* 6: the same tenant */
+	    "Lone,,,\n"                       /* 7 */
+	    "Lone,lone.example,,\n");         /* 8: 7 says nothing against it */
+	struct org_row o;
+
+	(void)state;
+	assert_int_equal(directory_orgs(d), 5);
+	assert_int_equal(host("acme.test").org, 1);
+	assert_ok(directory_org(d, arena, 1, &o, &e));
+	assert_int_equal(o.n_domains, 2);
+	assert_string_equal(o.country, "DE");
+	assert_ok(directory_org(d, arena, 4, &o, &e));
+	assert_string_equal(o.name, "Twin");
+	assert_string_equal(o.key, "Twin (twin.test)");
+	assert_ok(directory_org(d, arena, 3, &o, &e));
+	assert_string_equal(o.key, "Twin (twin.example)");
+	assert_int_equal(host("b2.example").org, 5);
+	assert_int_equal(host("lone.example").org, 7);
+	put_away(d);
+}
+
+static void our_own_row_is_ourselves(void **state)
+{
+	struct directory *d = read_csv("name,domains\nWidgets Inc,www.ours.example;widgets.example\n");
+
+	(void)state;
+	assert_int_equal(host("ours.example").class, ENTRY_DOMAIN);
+	assert_int_equal(host("ours.example").org, 0);
+	assert_int_equal(host("widgets.example").org, 0);
+	put_away(d);
+}
+
+static void what_is_wrong_is_said_with_its_line(void **state)
+{
+	struct directory *d;
+	const char *first;
+
+	(void)state;
+	refuse("who,where\nx,y\n", "dir.csv:1: no column");
+	refuse("name,domains\nA,a.example\nB,b.example,b.test\n", "dir.csv:3: 3 cells");
+	refuse("name,domains\nA,a.example\n-,n/a\n", "dir.csv:3: neither a name nor a domain");
+	refuse("name,domains\nA,\"a.example\n", "dir.csv");
+	d = read_csv("name,domains,contacts\nA,a.example,call us\nB,nonsense,(blank)\n");
+	assert_int_equal(directory_problems(d, &first), 2);
+	assert_non_null(strstr(first, "dir.csv:2: \"call us\""));
+	put_away(d);
+}
+
+static void a_directory_cut_anywhere_does_no_harm(void **state)
+{
+	static const char csv[] = "name;domains;contacts\n\"A \"\"B\"\" GmbH\";a.example|b.example;s: x@a.example (y)\nC;c.example;\n";
+
+	(void)state;
+	for (size_t n = 1; n < sizeof csv; n++) {
+		unsigned char *copy = malloc(n);
+		struct directory *d;
+		struct err e;
+
+		memcpy(copy, csv, n);
+		if (directory_of(&d, arena, span_of(copy, n), "dir.csv", &config, &vocabulary, &e) == OK)
+			directory_close(d);
+		free(copy);
+	}
+}
+
+static void a_damaged_dictionary_is_refused(void **state)
+{
+	struct directory *d = read_csv("name,domains\nA,a.example\n");
+	struct dictionary other;
+	struct err e;
+	int fds[2];
+
+	(void)state;
+	assert_int_equal(pipe(fds), 0);
+	assert_int_equal(dictionary_open(&other, fds[0], &e), ERR_USAGE);
+	(void)close(fds[0]);
+	(void)close(fds[1]);
+	put_away(d);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(headings_are_known_in_several_languages),
+	    cmocka_unit_test(domains_are_taken_as_people_write_them),
+	    cmocka_unit_test(contacts_have_their_role_wherever_it_stands),
+	    cmocka_unit_test(excel_writes_the_same_directory),
+	    cmocka_unit_test(a_domain_of_two_organisations_is_a_conflict_and_neithers),
+	    cmocka_unit_test(rows_of_one_name_are_one_organisation_only_when_something_joins_them),
+	    cmocka_unit_test(our_own_row_is_ourselves),
+	    cmocka_unit_test(what_is_wrong_is_said_with_its_line),
+	    cmocka_unit_test(a_directory_cut_anywhere_does_no_harm),
+	    cmocka_unit_test(a_damaged_dictionary_is_refused),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
