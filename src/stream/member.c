@@ -84,6 +84,8 @@ void archive_warm(void)
 
 	/* Names of members are asked for as UTF-8; libarchive converts to the charset of the locale first. */
 	(void)setlocale(LC_CTYPE, "C.UTF-8");
+	/* Dates of zip members are local times: without TZ each one would look at /etc/localtime. */
+	(void)setenv("TZ", "UTC0", 1);
 	tzset();
 	/* Kept open, so that what libarchive opens later finds its module loaded. */
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)

@@ -30,7 +30,10 @@ struct archive_reader;
 /* Is this the beginning of something libarchive should look at? By magic only: 0x1f8b, PK, 7z, tar's ustar ... */
 bool archive_sniff(span first_bytes);
 
-/* Call once before the walls go up: loads what libarchive would load later. */
+/*
+ * Call once before the walls go up: loads what libarchive would load later, and sets the locale and the time zone
+ * of the process to what needs no file (C.UTF-8 and UTC).
+ */
 void archive_warm(void);
 
 /* Reads from fd (from its beginning, by lseek/read), spools into spool_fd. Both stay the caller's. */

@@ -1,6 +1,8 @@
 #include <archive.h>
 #include <archive_entry.h>
+#include <seccomp.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/limits.h"
@@ -265,6 +267,59 @@ static void test_members_are_passed_over_until_the_one_that_is_wanted(void **sta
 	reading_end(&s);
 }
 
+/* No call that names a file is left. */
+static void wall(void)
+{
+	static const int refused[] = {SCMP_SYS(openat), SCMP_SYS(open), SCMP_SYS(stat), SCMP_SYS(access), SCMP_SYS(execve)};
+	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
+
+	for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
+		(void)seccomp_rule_add(filter, SCMP_ACT_KILL_PROCESS, refused[i], 0);
+	/* But fstat, which is newfstatat with an empty path (0x1000). */
+	(void)seccomp_rule_add(filter, SCMP_ACT_KILL_PROCESS, SCMP_SYS(newfstatat), 1, SCMP_A3(SCMP_CMP_NE, 0x1000));
+	if (seccomp_load(filter) != 0)
+		_exit(2);
+	seccomp_release(filter);
+}
+
+static void test_behind_the_walls_no_file_is_opened(void **state)
+{
+	static const struct { int format, filter; } kinds[] = {
+		{ARCHIVE_FORMAT_ZIP, ARCHIVE_FILTER_NONE}, {ARCHIVE_FORMAT_7ZIP, ARCHIVE_FILTER_NONE},
+		{ARCHIVE_FORMAT_TAR_PAX_RESTRICTED, ARCHIVE_FILTER_XZ}, {ARCHIVE_FORMAT_RAW, ARCHIVE_FILTER_ZSTD},
+		{ARCHIVE_FORMAT_ISO9660, ARCHIVE_FILTER_BZIP2},
+	};
+	static const struct file file = {"caf\xc3\xa9.txt", mail};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+		int fd = written(kinds[i].format, kinds[i].filter, NULL, &file, 1), spool = memfd_create("spool", 0), status;
+		struct arena *a = test_arena();
+		pid_t child = fork();
+
+		if (child == 0) {
+			struct archive_reader *r;
+			struct member *m;
+			struct err wrong;
+			size_t n_read = 0;
+
+			wall();
+			if (archive_open(&r, fd, spool, &wrong) != OK)
+				_exit(3);
+			while (archive_next(r, a, &m, &wrong) == OK && m != NULL)
+				n_read += m->outcome == MEMBER_READ;
+			_exit(n_read == 1 ? 0 : 4);
+		}
+		assert_true(child > 0);
+		assert_int_equal(waitpid(child, &status, 0), child);
+		if (status != 0)
+			fail_msg("kind %zu: status %x", i, (unsigned)status);
+		arena_free(a);
+		close(fd);
+		close(spool);
+	}
+}
+
 static void test_archives_are_known_by_their_first_bytes(void **state)
 {
 	(void)state;
@@ -293,6 +348,7 @@ int main(void)
 		cmocka_unit_test(test_what_is_no_archive_says_so),
 		cmocka_unit_test(test_an_archive_cut_anywhere_ends_with_a_reason),
 		cmocka_unit_test(test_members_are_passed_over_until_the_one_that_is_wanted),
+		cmocka_unit_test(test_behind_the_walls_no_file_is_opened),
 		cmocka_unit_test(test_archives_are_known_by_their_first_bytes),
 	};
 	return cmocka_run_group_tests_name("member", tests, warm, NULL);
