@@ -86,3 +86,48 @@ uint32_t html_entity(span name)
 	}
 	return 0;
 }
+
+/* HTML 5, 13.2.5.80: numbers from 128 to 159 mean what windows-1252 has there. */
+static uint32_t remap(uint32_t c)
+{
+	static const uint16_t windows[32] = {0x20ac, 0x81, 0x201a, 0x192, 0x201e, 0x2026, 0x2020, 0x2021, 0x2c6, 0x2030,
+		0x160, 0x2039, 0x152, 0x8d, 0x17d, 0x8f, 0x90, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014,
+		0x2dc, 0x2122, 0x161, 0x203a, 0x153, 0x9d, 0x17e, 0x178};
+
+	return c >= 0x80 && c < 0xa0 ? windows[c - 0x80] : c;
+}
+
+size_t html_reference(span in, size_t at, bool in_attribute, uint32_t *c)
+{
+	span s = span_sub(in, at + 1, 32);
+	size_t i = 0;
+	bool known;
+
+	if (s.n > 1 && s.p[0] == '#') {
+		bool hex = (s.p[1] | 0x20) == 'x';
+		uint32_t v = 0;
+
+		for (i = hex ? 2 : 1; i < s.n; i++) {
+			unsigned char d = ascii_lower(s.p[i]);
+
+			if (!ascii_is_digit(d) && !(hex && d >= 'a' && d <= 'f'))
+				break;
+			if (v <= 0x10ffff)
+				v = v * (hex ? 16u : 10u) + (d <= '9' ? d - (unsigned)'0' : d - (unsigned)'a' + 10);
+		}
+		if (i == (hex ? 2 : 1))
+			return 0;
+		*c = v == 0 ? 0xfffd : remap(v);
+		known = true;
+	} else {
+		while (i < s.n && ascii_is_alnum(s.p[i]))
+			i++;
+		*c = html_entity(span_first(s, i));
+		/* Without ";" only the oldest names count, and not within a word or a query (a=1&copy=2). */
+		known = *c != 0 && ((i < s.n && s.p[i] == ';') ||
+		                       (*c < 0x100 && !(in_attribute && i < s.n && s.p[i] == '=')));
+	}
+	if (!known)
+		return 0;
+	return 1 + i + (i < s.n && s.p[i] == ';');
+}

@@ -9,6 +9,7 @@ enum html_kind {
 	HTML_INLINE, /* and every element that nobody knows */
 	HTML_BLOCK,
 	HTML_BREAK,
+	HTML_ROW,
 	HTML_CELL,
 	HTML_PRE,
 	HTML_HIDDEN, /* script, style: what is in it is no text */
@@ -42,5 +43,8 @@ bool html_attribute(span in, const struct html_tag *t, size_t *at, struct html_a
 
 /* The character of that name (without "&" and ";"), or 0. */
 uint32_t html_entity(span name);
+
+/* "&...;" at `at`: *c and how long it is written; 0 when it is none. */
+size_t html_reference(span in, size_t at, bool in_attribute, uint32_t *c);
 
 #endif

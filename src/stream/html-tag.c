@@ -33,7 +33,7 @@ static const struct { uint64_t key; enum html_kind kind; } elements[256] = {
 	E(HTML_FIELD, 'a', 'b', 'b', 'r', 0, 0, 0, 0),
 	E(HTML_BLOCK, 'p', 0, 0, 0, 0, 0, 0, 0),
 	E(HTML_BLOCK, 'd', 'i', 'v', 0, 0, 0, 0, 0),
-	E(HTML_BLOCK, 't', 'r', 0, 0, 0, 0, 0, 0),
+	E(HTML_ROW, 't', 'r', 0, 0, 0, 0, 0, 0),
 	E(HTML_BLOCK, 'l', 'i', 0, 0, 0, 0, 0, 0),
 	E(HTML_BLOCK, 'u', 'l', 0, 0, 0, 0, 0, 0),
 	E(HTML_BLOCK, 'o', 'l', 0, 0, 0, 0, 0, 0),

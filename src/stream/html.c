@@ -11,13 +11,22 @@
  * One walker makes the text and answers where it came from. What it gives out comes in units: a run of bytes
  * that stand for themselves, or some bytes that a piece of `in` (a tag, a character by name) became.
  */
+struct gap {
+	bool any;
+	bool row, line;  /* a line end is due: of a table's row, of a block */
+	size_t tabs;
+	size_t from, n;  /* the tag that asked last */
+};
+
 struct walk {
 	span in;
 	size_t at;          /* read up to here */
 	unsigned char *out; /* NULL: only counting */
 	size_t n;           /* bytes given out */
 	unsigned char last; /* the newest of them; '\n' before the first */
-	unsigned pre;       /* depth of <pre> */
+	bool pre;           /* within <pre> */
+	bool row_begins;    /* no cell of the row was seen yet */
+	struct gap gap;     /* what has to stand before the next text, if there is any */
 	struct html_missing missing;
 	span href;          /* of the <a> that is open; p NULL when none */
 	size_t anchor_text; /* where the text of the <a> begins */
@@ -70,9 +79,13 @@ static void ask(struct walk *w, size_t from, size_t from_n, size_t n, bool one_f
 	}
 }
 
+static void close_gap(struct walk *w);
+
 /* Bytes of `in` as they are. What is given out is never more than what was read for it: text fits in in.n bytes. */
 static void give_run(struct walk *w, size_t from, size_t n)
 {
+	if (w->gap.any)
+		close_gap(w);
 	if (w->out != NULL) {
 		assert(n <= w->in.n - w->n);
 		memcpy(w->out + w->n, w->in.p + from, n);
@@ -100,22 +113,69 @@ static inline void give(struct walk *w, size_t from, size_t from_n, uint32_t c)
 {
 	unsigned char text[4] = {(unsigned char)c};
 
+	if (w->gap.any)
+		close_gap(w);
 	if (c < 0x80 && w->out != NULL && w->n < w->in.n)
 		w->out[w->n++] = w->last = (unsigned char)c;
 	else
 		give_bytes(w, from, from_n, text, utf8_write(text, c));
 }
 
+/* Line ends and tabs are given only once text follows, so that <td><p>a</p></td><td>b is "a", tab, "b". */
+static void close_gap(struct walk *w)
+{
+	struct gap g = w->gap;
+
+	w->gap = (struct gap){0};
+	if (w->n == 0)
+		return;
+	if ((g.row || g.line) && w->last != '\n')
+		give(w, g.from, g.n, '\n');
+	for (size_t i = 0; i < g.tabs; i++)
+		give(w, g.from, g.n, '\t');
+}
+
+static bool at_space(const struct walk *w) { return w->gap.any || ascii_is_space(w->last); }
+
 static void give_space(struct walk *w, size_t from, size_t from_n)
 {
-	if (!ascii_is_space(w->last) || w->pre > 0)
+	if (!at_space(w) || w->pre)
 		give(w, from, from_n, ' ');
 }
 
-static void give_line_end(struct walk *w, size_t from, size_t from_n)
+static struct gap *open_gap(struct walk *w, size_t from, size_t from_n)
 {
-	if (w->last != '\n')
-		give(w, from, from_n, '\n');
+	w->gap.any = true;
+	w->gap.from = from;
+	w->gap.n = from_n;
+	return &w->gap;
+}
+
+static void block(struct walk *w, size_t from, size_t from_n)
+{
+	/* The cell that begins here ends the line of no other. */
+	if (w->gap.tabs == 0)
+		open_gap(w, from, from_n)->line = true;
+}
+
+static void row(struct walk *w, bool closing, size_t from, size_t from_n)
+{
+	struct gap *gap = open_gap(w, from, from_n);
+
+	gap->line = true;
+	gap->row = gap->row || !closing;
+	w->row_begins = !closing;
+}
+
+static void cell(struct walk *w, size_t from, size_t from_n)
+{
+	if (!w->row_begins) {
+		struct gap *gap = open_gap(w, from, from_n);
+
+		gap->line = false;
+		gap->tabs++;
+	}
+	w->row_begins = false;
 }
 
 static bool zero_width(uint32_t c)
@@ -134,52 +194,6 @@ static void give_character(struct walk *w, size_t from, size_t from_n, uint32_t 
 		give(w, from, from_n, c);
 }
 
-/* "&...;" at `at`: the character and how long it is written; 0 when it is none. */
-static size_t reference(span in, size_t at, bool in_attribute, uint32_t *c)
-{
-	span s = span_sub(in, at + 1, 32);
-	size_t i = 0;
-	bool known;
-
-	if (s.n > 1 && s.p[0] == '#') {
-		bool hex = (s.p[1] | 0x20) == 'x';
-		uint32_t v = 0;
-
-		for (i = hex ? 2 : 1; i < s.n; i++) {
-			unsigned char d = ascii_lower(s.p[i]);
-
-			if (!ascii_is_digit(d) && !(hex && d >= 'a' && d <= 'f'))
-				break;
-			if (v <= 0x10ffff)
-				v = v * (hex ? 16u : 10u) + (d <= '9' ? d - (unsigned)'0' : d - (unsigned)'a' + 10);
-		}
-		if (i == (hex ? 2 : 1))
-			return 0;
-		*c = v == 0 ? 0xfffd : v;
-		known = true;
-	} else {
-		while (i < s.n && ascii_is_alnum(s.p[i]))
-			i++;
-		*c = html_entity(span_first(s, i));
-		/* Without ";" only the oldest names count, and not within a word or a query (a=1&copy=2). */
-		known = *c != 0 && ((i < s.n && s.p[i] == ';') ||
-		                       (*c < 0x100 && !(in_attribute && i < s.n && s.p[i] == '=')));
-	}
-	if (!known)
-		return 0;
-	return 1 + i + (i < s.n && s.p[i] == ';');
-}
-
-/* HTML 5, 13.2.5.80: numbers from 128 to 159 mean what windows-1252 has there. */
-static uint32_t remap(uint32_t c)
-{
-	static const uint16_t windows[32] = {0x20ac, 0x81, 0x201a, 0x192, 0x201e, 0x2026, 0x2020, 0x2021, 0x2c6, 0x2030,
-		0x160, 0x2039, 0x152, 0x8d, 0x17d, 0x8f, 0x90, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014,
-		0x2dc, 0x2122, 0x161, 0x203a, 0x153, 0x9d, 0x17e, 0x178};
-
-	return c >= 0x80 && c < 0xa0 ? windows[c - 0x80] : c;
-}
-
 /* What a run stops at: markup, white space that may have to go, NUL, and the lead bytes of characters that go. */
 static bool stops(unsigned char c, unsigned char before)
 {
@@ -190,7 +204,7 @@ static bool stops(unsigned char c, unsigned char before)
 static size_t run(const struct walk *w, size_t at, size_t end)
 {
 	const unsigned char *p = w->in.p;
-	unsigned char before = ascii_is_space(w->last) ? ' ' : 'x';
+	unsigned char before = at_space(w) ? ' ' : 'x';
 	size_t from = at;
 
 #if defined(__SSE2__)
@@ -222,7 +236,7 @@ static void give_value(struct walk *w, span value)
 {
 	size_t at = (size_t)(value.p - w->in.p), end = at + value.n;
 
-	if (!ascii_is_space(w->last))
+	if (!at_space(w))
 		give(w, at, 0, ' ');
 	give(w, at, 0, '<');
 	while (at < end) {
@@ -232,9 +246,9 @@ static void give_value(struct walk *w, span value)
 		if (n != 0) {
 			give_run(w, at, n);
 		} else {
-			if (w->in.p[at] != '&' || (n = reference(span_first(w->in, end), at, true, &c)) == 0)
+			if (w->in.p[at] != '&' || (n = html_reference(span_first(w->in, end), at, true, &c)) == 0)
 				c = utf8_get(span_of(w->in.p + at, end - at), &n);
-			give_character(w, at, n, remap(c));
+			give_character(w, at, n, c);
 		}
 		at += n;
 	}
@@ -340,18 +354,21 @@ static size_t element(struct walk *w, const struct html_tag *t, size_t at)
 	case HTML_INLINE:
 		break;
 	case HTML_BLOCK:
-		give_line_end(w, at, n);
+		block(w, at, n);
 		break;
 	case HTML_BREAK:
 		give(w, at, n, '\n');
 		break;
 	case HTML_CELL:
-		if (!t->closing && w->last != '\n')
-			give(w, at, n, '\t');
+		if (!t->closing)
+			cell(w, at, n);
+		break;
+	case HTML_ROW:
+		row(w, t->closing, at, n);
 		break;
 	case HTML_PRE:
-		give_line_end(w, at, n);
-		w->pre = t->closing ? 0 : 1;
+		block(w, at, n);
+		w->pre = !t->closing;
 		break;
 	case HTML_HIDDEN:
 		return t->closing ? t->end : hidden_end(w, t);
@@ -421,7 +438,7 @@ static size_t white_space(struct walk *w, size_t at)
 {
 	size_t from = at;
 
-	if (w->pre > 0) {
+	if (w->pre) {
 		if (w->in.p[at] != '\r')
 			give_run(w, at, 1);
 		return at + 1;
@@ -442,8 +459,8 @@ static size_t special(struct walk *w, size_t at)
 	if (c == '<')
 		return less_than(w, at);
 	if (c == '&') {
-		if ((n = reference(w->in, at, false, &code)) != 0) {
-			give_character(w, at, n, remap(code));
+		if ((n = html_reference(w->in, at, false, &code)) != 0) {
+			give_character(w, at, n, code);
 			return at + n;
 		}
 		give_run(w, at, 1);
@@ -459,7 +476,7 @@ static size_t special(struct walk *w, size_t at)
 	return at + n;
 }
 
-/* Has the question of an asking walk its answer? What an open <a> has to say comes later than it stands. */
+/* Has the question of an asking walk its answer? What an open <a> or a gap gives comes later than it stands. */
 static bool answered(const struct walk *w, size_t at)
 {
 	switch (w->ask) {
@@ -468,7 +485,7 @@ static bool answered(const struct walk *w, size_t at)
 	case ASK_PLACE:
 		return w->n >= w->high;
 	case ASK_FIND:
-		return at >= w->high && w->href.p == NULL;
+		return at >= w->high && w->href.p == NULL && !w->gap.any;
 	}
 	return false;
 }

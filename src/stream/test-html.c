@@ -27,8 +27,11 @@ static void test_blocks_are_lines_and_cells_are_apart(void **state)
 	(void)state;
 	check("<p>one</p><p>two<br>three</p>four", "one\ntwo\nthree\nfour");
 	check("<table><tr><td>user</td><td>password</td></tr><tr><td>al</td><td></td><td>x</td></tr></table>",
-	    "user\tpassword\nal\t\tx\n");
-	check("<ul><li>one<li>two</ul>", "one\ntwo\n");
+	    "user\tpassword\nal\t\tx");
+	check("<tr><td><p>user</p></td>\n<td><p>password</p></td></tr>\n<tr><td></td><td><div>x</div><div>y</div></td></tr>",
+	    "user\tpassword\n\tx\ny");
+	check("<tr><td><table><tr><td>a</td></tr></table></td><td>b</td></tr><tr><td>c", "a\tb\nc");
+	check("<ul><li>one<li>two</ul>", "one\ntwo");
 	check("a<div>b</div>c", "a\nb\nc");
 }
 
@@ -60,7 +63,7 @@ static void test_what_is_no_markup_is_text(void **state)
 	check("a <!-- b > c", "a c");
 	check("<script>password: hunter2", "password: hunter2");
 	check("Alice <alice@example.org> <https://example.org/>", "Alice <alice@example.org> <https://example.org/>");
-	check("<p title=it's>x</p>", "x\n");
+	check("<p title=it's>x</p>", "x");
 	check("<a b='<c d=\"e'>f</c>", "f");
 	check("<a<b>c", "<ac");
 	check("a <!b", "a <!b");
@@ -128,6 +131,8 @@ static void test_a_place_in_the_text_is_found_again_in_the_html(void **state)
 	place("<input value=hunter2>", "hunter2", "hunter2");
 	place("&eacute;", "é", "&eacute;");
 	place("<td>a</td>  <td>b", "b", "b");
+	place("<td>a</td>  <td>b", "\tb", "<td>b");
+	place("<p>key</p><p>abc</p>", "key\nabc", "key</p><p>abc");
 }
 
 static void test_places_asked_in_any_order_are_the_same(void **state)
