@@ -165,19 +165,25 @@ static void put_name(struct page *p, const struct table *t, const struct cell *c
 	}
 }
 
+/* May be broken behind the @. */
+static void put_address(struct page *p, span s)
+{
+	size_t at = span_find_byte(s, '@');
+
+	page_text(p, span_first(s, at + 1));
+	page_put(p, "<wbr>");
+	page_text(p, span_from(s, at + 1));
+}
+
 static void put_contact(struct page *p, const struct table *t, const struct cell *cells)
 {
 	const struct cell *c = &cells[index_of(t, "contacts")];
-	size_t at;
 
 	if (c->n == 0) {
 		page_put(p, "<strong class=\"bad\">none</strong>");
 		return;
 	}
-	at = span_find_byte(c->rows[0].text, '@');
-	page_text(p, span_first(c->rows[0].text, at + 1));
-	page_put(p, "<wbr>");
-	page_text(p, span_from(c->rows[0].text, at + 1));
+	put_address(p, c->rows[0].text);
 	if (c->n > 1) {
 		page_put(p, " <span class=\"soft\">and\xc2\xa0");
 		page_number(p, (int64_t)c->n - 1);
@@ -191,7 +197,7 @@ static void put_told(struct page *p, const struct table *t, const struct cell *c
 		planned = number_of(t, cells, "planned_wave");
 
 	if (first != 0)
-		buf_printf(&p->b, "wave\xc2\xa0%" PRId64, first);
+		buf_printf(&p->b, "%s\xc2\xa0%" PRId64, last > first ? "waves" : "wave", first);
 	if (last > first)
 		buf_printf(&p->b, "\xc2\xa0to\xc2\xa0%" PRId64, last);
 	if (planned != 0)
@@ -231,6 +237,19 @@ static void put_list(struct page *p, const struct cell *c)
 	}
 }
 
+/* Owners of an exposure, and behind them the hosts and accounts that it stood beside. */
+static void put_whose(struct page *p, const struct table *t, const struct cell *cells)
+{
+	const struct cell *owners = &cells[index_of(t, "owners")], *hosts = &cells[index_of(t, "hosts")];
+
+	put_list(p, owners);
+	if (hosts->n == 0)
+		return;
+	page_put(p, owners->n != 0 ? "<br><span class=\"soft\">" : "<span class=\"soft\">");
+	put_list(p, hosts);
+	page_put(p, "</span>");
+}
+
 static void put_place(struct page *p, const struct table *t, const struct cell *cells)
 {
 	const struct cell *member = &cells[index_of(t, "member")];
@@ -265,8 +284,8 @@ static void put_cell(struct page *p, const struct table *t, const struct cell *c
 		if (c->kind != CELL_NULL)
 			buf_printf(&p->b, "<time>%s</time>", time_date(c->number, small));
 		return;
-	case AS_LIST:
-		put_list(p, c);
+	case AS_WHOSE:
+		put_whose(p, t, cells);
 		return;
 	case AS_WORD:
 		put_word(p, c->text);
@@ -288,6 +307,13 @@ static void put_cell(struct page *p, const struct table *t, const struct cell *c
 		return;
 	case AS_PLACE:
 		put_place(p, t, cells);
+		return;
+	case AS_ADDRESS:
+		put_address(p, c->text);
+		return;
+	case AS_DIGEST:
+		hex_write(small, span_first(c->text, 4));
+		buf_printf(&p->b, "<code>%s</code>", small);
 		return;
 	case AS_TEXT:
 	case AS_CODE:
@@ -311,11 +337,12 @@ static const char *class_of(enum shown_as as)
 	case AS_BYTES:
 		return " class=\"n\"";
 	case AS_CONTACT:
+	case AS_ADDRESS:
 		return " class=\"c\"";
 	case AS_TEXT:
 	case AS_PLACE:
 	case AS_NAME:
-	case AS_LIST:
+	case AS_WHOSE:
 		return " class=\"t\"";
 	case AS_TIME:
 	case AS_DATE:
@@ -324,6 +351,7 @@ static const char *class_of(enum shown_as as)
 	case AS_SEVERITY:
 	case AS_TOLD:
 	case AS_APPROVALS:
+	case AS_DIGEST:
 		break;
 	}
 	return "";

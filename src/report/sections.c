@@ -207,8 +207,8 @@ enum errc section_exposures(struct page *p, struct err *e)
 	    {"findings", "Findings", AS_NUMBER}, {"messages", "Messages", AS_NUMBER}};
 	static const struct shown exposures[] = {
 	    {"severity", "Severity", AS_SEVERITY}, {"class", "Class", AS_WORD}, {"masked", "Masked", AS_CODE},
-	    {"messages", "Messages", AS_NUMBER}, {"last_date", "Last seen", AS_DATE}, {"owners", "Whose", AS_LIST},
-	    {"hosts", "Found beside", AS_LIST}};
+	    {"messages", "Messages", AS_NUMBER}, {"last_date", "Last seen", AS_DATE}, {"last_from", "In mail from", AS_ADDRESS},
+	    {"owners", "Whose, and found beside what", AS_WHOSE}, {"exposure", "Reference", AS_DIGEST}};
 	enum errc rc;
 
 	page_section(p, "exposures", "Exposures");
@@ -217,7 +217,8 @@ enum errc section_exposures(struct page *p, struct err *e)
 		    p->f.scanned != 0 ? "Nothing was found." : "The messages have not been scanned yet.", classes, N_OF(classes), 100, e);
 	if (rc == OK && p->f.exposures != 0) {
 		page_put(p, "<h3>What to reset first</h3>\n<p>The most severe come first. Whoever owns a credential should replace it, whatever its "
-			    "age; it was readable to the intruder. A date says when the newest message with it was sent.</p>\n");
+			    "age; it was readable to the intruder. Date and sender are those of the newest message with it; by its reference it is found in "
+			    "<code>tocsin list findings</code>.</p>\n");
 		rc = page_table(p, table_named("exposures"), "Exposures, most severe first", "", exposures, N_OF(exposures), 60, e);
 	}
 	page_section_end(p);
@@ -250,7 +251,7 @@ enum errc section_orgs(struct page *p, struct err *e)
 	if (f->bulk != 0) {
 		page_put(p, "<p class=\"note\">");
 		page_count(p, f->bulk, "message is", "messages are");
-		page_put(p, " bulk or automatic mail and makes nobody a party.</p>\n");
+		page_put(p, " bulk or automatic mail, which makes nobody a party.</p>\n");
 	}
 	rc = page_table(p, &page_orgs, "Organisations by exposure",
 	    f->attributed != 0 ? "No organisation is concerned." : "The messages have not been attributed yet.", columns, N_OF(columns), 200, e);
