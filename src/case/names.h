@@ -51,7 +51,7 @@ enum disposition {
 	DISPOSITION_PRIVATE = 3,     /* private persons only: the track of their own */
 	DISPOSITION_BULK = 4,        /* bulk or automatic mail: nobody to be notified by default */
 	DISPOSITION_NOBODY = 5,      /* no party and no mention could be made out */
-	DISPOSITION_UNREADABLE = 6,  /* could not be read again: see coverage */
+	DISPOSITION_UNREADABLE = 6,  /* could not be read again: in dossiers by its headers alone; see coverage */
 };
 enum wave_state { WAVE_PLANNED = 1, WAVE_APPROVED = 2, WAVE_WRITTEN = 3 };
 enum track { TRACK_NOTIFIED = 1, TRACK_INTERNAL = 2 };

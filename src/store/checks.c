@@ -201,7 +201,7 @@ static const struct check checks[] = {
 	" WHERE l.message_id = a.message_id AND l.counts AND o.origin <> 1)"
 	" UNION ALL SELECT DISTINCT " MESSAGE("l.message_id") " || ': a link counts for ' || o.key || ', but the message is in"
 	" no dossier' FROM link l JOIN org o ON o.id = l.org_id LEFT JOIN attributed a ON a.message_id = l.message_id"
-	" WHERE l.counts AND o.origin <> 1 AND a.disposition IS NOT 1", NULL},
+	" WHERE l.counts AND o.origin <> 1 AND coalesce(a.disposition, 0) NOT IN (1, 6)", NULL}, /* 6: by its headers alone */
     {"why_not", "every link that does not count says why", STAGE_ATTRIBUTE, false,
 	"SELECT " MESSAGE("message_id") " || ', ' || " ORG("org_id") " || ': no reason' FROM link WHERE NOT counts"
 	" AND why_not = ''", NULL},
