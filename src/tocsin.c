@@ -1,8 +1,10 @@
 /* main: the table of verbs, in the order of the work, and what each needs. */
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 
+#include "base/stop.h"
 #include "cmd/verbs.h"
 
 static const struct verb verbs[] = {
@@ -33,6 +35,7 @@ static int run(const struct verb *v, int argc, char **argv)
 	int status = 0;
 	enum errc rc;
 
+	stop_on_signals();
 	if ((rc = arena_new(&c.a, (size_t)1 << 30, &c.e)) == OK)
 		rc = v->run(&c, v, argc, argv, &status);
 	store_close(c.store);
@@ -47,8 +50,9 @@ static int run(const struct verb *v, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	/* Evidence and keys pass through this process: no core file ever. */
+	/* Evidence and keys pass through this process: no core file ever, and no debugger of another process. */
 	(void)setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	if (argc < 2)
 		return usage(stderr, 2);
 	if (strcmp(argv[1], "worker") == 0)
