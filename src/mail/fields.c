@@ -57,7 +57,7 @@ static bool ends_section(const struct section *s, struct line l)
 {
 	span name;
 
-	return span_trim(span_sub(s->text, l.at, l.end - l.at)).n == 0 &&
+	return is_blank(s->text.p[l.end - 1]) && span_trim(span_sub(s->text, l.at, l.end - l.at)).n == 0 &&
 	       (s->n_fields == 0 || (l.next < s->text.n && !is_blank(s->text.p[l.next]) &&
 	       !field_begins(span_from(s->text, l.next), &name) && line_at(s->text, l.next).end != l.next));
 }

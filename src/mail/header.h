@@ -44,7 +44,11 @@ struct address {
 	size_t at;    /* offset of it in the field's raw value, for the ground of a link */
 };
 
-/* Appends to *list (grown in the arena). Text that is no address is passed over; no error but memory. */
+/*
+ * Appends to *list (grown in the arena), LIMIT_ADDRESSES in all: a list that has so many may have been cut. Text that
+ * is no address is passed over; no error but memory. One word without "@" is an address without domain, as are
+ * Exchange's "/O=.../CN=..."; "Doe, Jane <jane@host.example>" is one address; ";" parts addresses too.
+ */
 struct address_list { struct address *v; size_t n, cap; };
 MUST_CHECK enum errc header_addresses(struct arena *a, span value, struct address_list *list, struct err *e);
 

@@ -1,8 +1,9 @@
 /*
- * Mailboxes in one file. mboxo, mboxrd, mboxcl, mboxcl2 and Pine's and Thunderbird's habits, LF or CRLF. An entry
- * begins with a "From " line at the start of the file or behind an empty line, that looks like a postmark (it
- * ends in a date of the asctime kind, RFC 4155); with a Content-Length that lands exactly on the end or on the
- * next From_ line, the length decides (mboxcl2).
+ * Mailboxes in one file. mboxo, mboxrd, mboxcl, mboxcl2 and the habits of Pine, Thunderbird, pipermail and Google
+ * Takeout, LF or CRLF. An entry begins with a "From " line that looks like a postmark (see postmark.h) at the
+ * start of the file or behind an empty line; the surer forms also without one where a header field follows. With a
+ * Content-Length that lands exactly on the end or on the next From_ line, the length decides (mboxcl2). LISTSERV's
+ * logs, parted by lines of 73 '=', are read too.
  */
 #ifndef TOCSIN_MAIL_MBOX_H
 #define TOCSIN_MAIL_MBOX_H

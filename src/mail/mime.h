@@ -25,7 +25,7 @@
 
 enum mime_problem {
 	MIME_NO_HEADERS = 1u << 0,       /* the bytes do not begin with a header field: all is body */
-	MIME_BAD_HEADER_LINE = 1u << 1,  /* a line without colon among the fields was passed over */
+	MIME_BAD_HEADER_LINE = 1u << 1,  /* a line that is no field among the fields, or the empty line is missing */
 	MIME_HEADER_8BIT = 1u << 2,
 	MIME_NUL = 1u << 3,
 	MIME_BARE_CR = 1u << 4,

@@ -8,7 +8,7 @@ static const char *const known[] = {
     "return-path", "received", "message-id", "delivered-to", "x-original-to", "mime-version", "dkim-signature",
     "authentication-results", "arc-seal", "arc-message-signature", "arc-authentication-results", "received-spf",
     "from", "to", "cc", "bcc", "subject", "date", "sender", "reply-to", "in-reply-to", "references",
-    "content-type", "content-transfer-encoding", "resent-from", "resent-date", "resent-to", "list-id",
+    "content-type", "content-transfer-encoding", "content-disposition", "content-description", "user-agent", "resent-from", "resent-date", "resent-to", "list-id",
     "domainkey-signature", "envelope-to", "x-envelope-to", "x-envelope-from", "x-account-key", "x-uidl",
     "x-mozilla-status", "status", "x-sender", "x-receiver", "x-apparently-to", "x-gmail-labels", "x-gm-thrid",
     "thread-topic", "thread-index", "importance", "organization", "newsgroups", "path", "xref", "comments", "keywords"};
@@ -67,5 +67,5 @@ bool message_sniff(span file)
 	if (n_telling == 0 || n_known * 2 < n_fields)
 		return false;
 	/* One telling field alone will do when nothing else stands before an empty line. */
-	return n_telling + n_known >= 3 || (n_bad == 0 && n_fields == n_telling && line.n == 0 && rest.n != 0);
+	return n_telling + n_known >= 3 || (n_bad == 0 && n_fields == n_telling && line.n == 0);
 }

@@ -109,6 +109,7 @@ static void messages_are_known_by_their_first_fields(void **state)
 	    "From jane Thu Nov  1 11:19:12 2001\nSubject: a\nFrom: b\nDate: c\n\n",
 	    "Subject: caf\xe9\nFrom: x\nTo: y\n\nhello",
 	    "From: a@b.example\nSubject: x\n\n",
+	    "From: a@b.example\n\n",
 	};
 	static const char *const other[] = {
 	    "", "\n", "#include <stdio.h>\nint main(void)\n", "{\"from\": \"a\", \"to\": \"b\"}\n", "<html>\n<head>\n",
