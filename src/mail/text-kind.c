@@ -3,6 +3,7 @@
 #include "base/utf8.h"
 #include "stream/charset.h"
 
+#define COMPOUND "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 #define S(s) {(const unsigned char *)(s), sizeof(s) - 1}
 
 static bool is_one_of(span s, const span *list, size_t n)
@@ -132,11 +133,28 @@ static const char *pkcs7_kind(span head)
 	}
 }
 
+/* Office Open XML is a ZIP archive, and within a compound file only when it has a password (MS-OFFCRYPTO 2.3.4). */
+const char *text_kind_compound(span head, span type, span filename)
+{
+	static const span names[] = {S(".docx"), S(".xlsx"), S(".pptx"), S(".docm"), S(".xlsm"), S(".pptm"), S(".xlsb")};
+
+	if (!span_starts(head, SPAN_LIT(COMPOUND)))
+		return NULL;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (span_ends_nocase(filename, names[i]))
+			return "encrypted Office Open XML document";
+	if (span_starts(type, SPAN_LIT("application/vnd.openxmlformats-")))
+		return "encrypted Office Open XML document";
+	if (span_ends_nocase(filename, SPAN_LIT(".msg")))
+		return "Outlook message";
+	return "Microsoft Office document (binary)";
+}
+
 const char *text_kind(span head, bool *certain)
 {
 	static const struct { size_t at; span magic; const char *kind; bool certain; } known[] = {
 		{0, S("%PDF-"), "PDF document", true},
-		{0, S("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), "Microsoft Office document (binary)", true},
+		{0, S(COMPOUND), "Microsoft Office document (binary)", true},
 		{0, S("\x89PNG\r\n\x1a\n"), "PNG image", true},
 		{0, S("\xff\xd8\xff"), "JPEG image", true},
 		{0, S("GIF87a"), "GIF image", true},

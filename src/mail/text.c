@@ -164,7 +164,7 @@ enum errc part_text(struct arena *a, const struct message *m, const struct part 
 	/* Three encoded bytes a byte is the most that an encoding takes. */
 	size_t most = 3 * LIMIT_TEXT_BYTES + HEAD_BYTES;
 	enum declared declared = text_declared(p->type, p->filename);
-	const char *kind;
+	const char *kind, *compound;
 	unsigned unused = 0;
 	bool certain, looks;
 	span head;
@@ -179,6 +179,8 @@ enum errc part_text(struct arena *a, const struct message *m, const struct part 
 		return rc;
 	looks = text_looks(head);
 	kind = text_kind(head, &certain);
+	if ((compound = text_kind_compound(head, p->type, p->filename)) != NULL)
+		kind = compound;
 	if (kind != NULL && (certain || !looks))
 		return not_text(out, kind);
 	if ((declared == DECLARED_NOTHING || declared == DECLARED_OTHER) && !looks)

@@ -23,7 +23,7 @@ static const struct charset others[] = {
 	{"iso-2022-kr", CHARSET_ICONV, .iconv_name = "ISO-2022-KR", .slot = 6, .shifts = true},
 };
 
-/* Letters and digits only, lower case, without a leading "cs" or "x"; a test holds them in order. */
+/* Letters and digits only, lower case, without a leading "cs" or "x"; in byte order, for they are searched by halves. */
 static const struct { const char *key, *name; } aliases[] = {
 	{"646", "windows-1252"},
 	{"850", "ibm850"},
@@ -66,8 +66,8 @@ static const struct { const char *key, *name; } aliases[] = {
 	{"ecma114", "iso-8859-6"},
 	{"ecma118", "iso-8859-7"},
 	{"elot928", "iso-8859-7"},
-	{"eucgb2312cn", "gb18030"},
 	{"euccn", "gb18030"},
+	{"eucgb2312cn", "gb18030"},
 	{"eucjpms", "euc-jp"},
 	{"gb", "gb18030"},
 	{"gb2312", "gb18030"},

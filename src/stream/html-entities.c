@@ -1,7 +1,7 @@
 /* Names of characters: those of HTML 4 and the punctuation and letters of HTML 5 that mail and secrets are made of. */
 #include "stream/html-private.h"
 
-/* In byte order; a test holds it so. */
+/* In byte order, for they are searched by halves. */
 static const struct { const char *name; uint16_t c; } entities[] = {
 	{"AElig", 0xc6}, {"AMP", 0x26}, {"Aacute", 0xc1}, {"Acirc", 0xc2}, {"Agrave", 0xc0}, {"Alpha", 0x391},
 	{"Aogon", 0x104}, {"Aring", 0xc5}, {"Atilde", 0xc3}, {"Auml", 0xc4}, {"Beta", 0x392}, {"COPY", 0xa9},

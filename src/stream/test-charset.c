@@ -56,6 +56,7 @@ static void test_utf8_loses_its_mark_and_bad_bytes(void **state)
 {
 	(void)state;
 	CHECK("utf-8", "\xef\xbb\xbfpassé", "passé", 0);
+	CHECK("utf-8", "\xff\xfe" "a", "\xef\xbf\xbd\xef\xbf\xbd" "a", 2);
 	CHECK("utf-8", "a\xff" "b\xc3", "a\xef\xbf\xbd" "b\xef\xbf\xbd", 2);
 	CHECK("utf-8", "\xef\xbf\xbd\xff", "\xef\xbf\xbd\xef\xbf\xbd", 1);
 }
@@ -109,6 +110,28 @@ static void test_charsets_are_found_as_mail_spells_them(void **state)
 		{"csISO2022JP", "iso-2022-jp"}, {"x-mac-roman", "macintosh"}, {"x-gbk", "gb18030"}, {"KOI8-RU", "koi8-u"},
 		{"x-unknown", "unknown"}, {"", "unknown"}, {"unknown-8bit", "unknown"}, {"iso-8859-8-i", "iso-8859-8"},
 		{"utf-8; format=flowed", "utf-8"}, {"CP-850", "ibm850"}, {"windows-1252 ", "windows-1252"},
+		{"646", "windows-1252"},
+		{"ansix341968", "windows-1252"},
+		{"binary", "unknown"},
+		{"cp1255", "windows-1255"},
+		{"cp850", "ibm850"},
+		{"cp932", "shift_jis"},
+		{"dos437", "ibm437"},
+		{"eucgb2312cn", "gb18030"},
+		{"greek", "iso-8859-7"},
+		{"iso2022jp1", "iso-2022-jp"},
+		{"iso885915fixed", "iso-8859-15"},
+		{"isolatin2", "iso-8859-2"},
+		{"korean", "euc-kr"},
+		{"l2", "iso-8859-2"},
+		{"latin4", "iso-8859-4"},
+		{"macroman", "macintosh"},
+		{"none", "unknown"},
+		{"uhc", "euc-kr"},
+		{"unknown8bit", "unknown"},
+		{"win1250", "windows-1250"},
+		{"win1256", "windows-1256"},
+		{"windows949", "euc-kr"},
 	};
 
 	(void)state;

@@ -136,6 +136,7 @@ static void test_a_uuencoded_file_is_found_within_text(void **state)
 	assert_false(uu_find(text, f.at + f.n, &f));
 	assert_false(uu_find(SPAN_LIT("begin 644 of the story\nOnce upon a time there was a line\n"), 0, &f));
 	assert_false(uu_find(SPAN_LIT("begin 644 a\n"), 0, &f));
+	assert_false(uu_find(SPAN_LIT("I begin 644 a\n1<&%S<W=O<F0Z(&AU;G1E<C(\n`\nend\n"), 0, &f));
 }
 
 static void test_a_uuencoded_file_without_its_end_stops_where_its_lines_stop(void **state)
