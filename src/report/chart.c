@@ -180,52 +180,54 @@ static int64_t day_of(enum unit unit, int64_t key)
 	return time_from_civil((struct civil){(int)key, 1, 1, 0, 0, 0}) / 86400;
 }
 
-/*
- * The days between which all but one in two hundred messages at either end lie: a wrong Date of 1970 or 2098 must not
- * press the year that matters into one bar. Then widened to the incident's dates where they are near.
- */
-static void choose_range(const struct page *p, const struct day *days, size_t n, int64_t *lo, int64_t *hi)
+enum errc page_period(struct page *p, struct err *e)
+{
+	int64_t total = 0, sum = 0;
+	enum errc rc = figures_days(p->run->store, p->a, &p->days, &p->n_days, e);
+
+	if (rc != OK || p->n_days == 0)
+		return rc;
+	for (size_t i = 0; i < p->n_days; i++)
+		total += p->days[i].messages;
+	p->first_day = p->last_day = p->days[0].day;
+	for (size_t i = 0; i < p->n_days; i++) {
+		if (sum <= total / 200)
+			p->first_day = p->days[i].day;
+		if (sum < total - total / 200)
+			p->last_day = p->days[i].day;
+		sum += p->days[i].messages;
+	}
+	return OK;
+}
+
+/* The period, widened to the incident's dates where they are near. */
+static void choose_range(const struct page *p, int64_t *lo, int64_t *hi)
 {
 	const int64_t dates[] = {p->config->first_access_utc, p->config->last_access_utc, p->config->detected_utc,
 	    p->config->contained_utc};
-	int64_t total = 0, sum = 0, span_days;
+	int64_t near = p->last_day - p->first_day + 30;
 
-	for (size_t i = 0; i < n; i++)
-		total += days[i].messages;
-	*lo = days[0].day;
-	*hi = days[n - 1].day;
-	for (size_t i = 0; i < n; i++) {
-		if (sum <= total / 200)
-			*lo = days[i].day;
-		sum += days[i].messages;
-		if (sum >= total - total / 200) {
-			*hi = days[i].day;
-			break;
-		}
-	}
-	span_days = *hi - *lo + 30;
+	*lo = p->first_day;
+	*hi = p->last_day;
 	for (size_t i = 0; i < 4; i++) {
 		int64_t d = dates[i] / 86400;
 
 		if (dates[i] == TIME_NONE)
 			continue;
-		if (d < *lo && *lo - d <= span_days)
+		if (d < *lo && *lo - d <= near)
 			*lo = d;
-		if (d > *hi && d - *hi <= span_days)
+		if (d > *hi && d - *hi <= near)
 			*hi = d;
 	}
 }
 
 static enum errc fill(struct page *p, struct timeline *t, struct err *e)
 {
-	struct day *days;
-	size_t n;
 	int64_t lo, hi, most = 0;
-	enum errc rc = figures_days(p->run->store, p->a, &days, &n, e);
 
-	if (rc != OK || n == 0)
-		return rc;
-	choose_range(p, days, n, &lo, &hi);
+	if (p->n_days == 0)
+		return OK;
+	choose_range(p, &lo, &hi);
 	t->unit = hi - lo <= 92 ? UNIT_DAY : hi - lo <= 1000 ? UNIT_WEEK : hi - lo <= 365 * 30 ? UNIT_MONTH : UNIT_YEAR;
 	t->first = key_of(t->unit, lo);
 	t->last = key_of(t->unit, hi);
@@ -233,15 +235,15 @@ static enum errc fill(struct page *p, struct timeline *t, struct err *e)
 		t->first = t->last - BARS_MAX + 1;
 	if ((t->bars = arena_zero(p->a, (size_t)(t->last - t->first + 1), sizeof *t->bars)) == NULL)
 		return err_memory(e);
-	for (size_t i = 0; i < n; i++) {
-		int64_t k = key_of(t->unit, days[i].day);
+	for (size_t i = 0; i < p->n_days; i++) {
+		int64_t k = key_of(t->unit, p->days[i].day);
 
 		if (k < t->first || k > t->last) {
-			t->outside += days[i].messages;
+			t->outside += p->days[i].messages;
 			continue;
 		}
-		t->bars[k - t->first].messages += days[i].messages;
-		t->bars[k - t->first].exposed += days[i].exposed;
+		t->bars[k - t->first].messages += p->days[i].messages;
+		t->bars[k - t->first].exposed += p->days[i].exposed;
 	}
 	for (int64_t k = t->first; k <= t->last; k++)
 		most = t->bars[k - t->first].messages > most ? t->bars[k - t->first].messages : most;

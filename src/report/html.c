@@ -79,7 +79,8 @@ enum errc report_html(const struct report_run *run, struct err *e)
 	enum errc rc;
 
 	buf_init(&p.b, PAGE_BYTES);
-	if ((rc = arena_new(&p.a, 256 * MIB, e)) != OK || (rc = figures_read(run->store, &p.f, e)) != OK)
+	if ((rc = arena_new(&p.a, 256 * MIB, e)) != OK || (rc = figures_read(run->store, &p.f, e)) != OK ||
+	    (rc = page_period(&p, e)) != OK)
 		goto out;
 	head(&p);
 	banner(&p);

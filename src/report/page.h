@@ -14,6 +14,9 @@ struct page {
 	const struct report_run *run;
 	const struct case_config *config;
 	struct figures f;
+	struct day *days; /* those with messages */
+	size_t n_days;
+	int64_t first_day, last_day; /* between them lie all but one in two hundred messages at either end */
 	struct arena *a;
 };
 
@@ -52,6 +55,8 @@ struct slice { const char *name, *class; int64_t n; };
 void chart_share(struct page *p, const char *title, const struct slice *slices, size_t n);
 MUST_CHECK enum errc chart_classes(struct page *p, struct err *e);
 MUST_CHECK enum errc chart_timeline(struct page *p, struct err *e);
+/* Reads the days and finds the period that matters: a wrong Date of 1970 or 2098 must not stand for all. */
+MUST_CHECK enum errc page_period(struct page *p, struct err *e);
 
 /* The sections, in the order of the page. */
 MUST_CHECK enum errc section_summary(struct page *p, struct err *e);

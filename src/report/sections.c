@@ -30,11 +30,13 @@ static void sentences_mail(struct page *p)
 	page_count(p, f->items, "item", "items");
 	page_put(p, ", which make ");
 	page_count(p, f->messages, "distinct message", "distinct messages");
-	if (f->first_utc != TIME_NONE) {
-		page_put(p, ", dated from ");
-		page_date(p, f->first_utc);
+	if (p->n_days != 0) {
+		bool all = p->days[0].day == p->first_day && p->days[p->n_days - 1].day == p->last_day;
+
+		page_put(p, all ? ", dated from " : ", 99 in 100 of them dated from ");
+		page_date(p, p->first_day * 86400);
 		page_put(p, " to ");
-		page_date(p, f->last_utc);
+		page_date(p, p->last_day * 86400);
 	}
 	page_put(p, ". A message that lies in several places is counted once.</p>\n");
 }

@@ -309,6 +309,20 @@ static void the_page_loads_nothing_and_says_what_is_in_the_case(void **state)
 	assert_true(span_find(page, SPAN_LIT("security@<wbr>them.example")) < page.n);
 }
 
+static void one_wrong_date_does_not_stand_for_the_period(void **state)
+{
+	struct fixture *f = *state;
+	span page;
+
+	sql(f, "WITH RECURSIVE n (i) AS (SELECT 10 UNION ALL SELECT i + 1 FROM n WHERE i < 400) INSERT INTO message"
+	       " SELECT i, CAST(printf('%032d', i) AS BLOB), zeroblob(32), '', 1700000000 + i * 3600, '', 1, 0, 0, '', 0 FROM n");
+	sql(f, "UPDATE message SET when_utc = 4000000000 WHERE id = 1");
+	page = written(f, REPORT_HTML, "page.html");
+	assert_true(span_find(page, SPAN_LIT("99 in 100 of them dated from 15\xc2\xa0November\xc2\xa0" "2023")) < page.n);
+	assert_true(span_find(page, SPAN_LIT("Messages by day of their date")) < page.n);
+	assert_true(span_find(page, SPAN_LIT("1\xc2\xa0message is dated outside this period")) < page.n);
+}
+
 static void an_empty_case_has_a_page_too(void **state)
 {
 	struct fixture *f = *state;
@@ -449,6 +463,7 @@ int main(void)
 	    cmocka_unit_test(evidence_on_the_page_is_neither_markup_nor_control),
 	    TEST(the_same_case_gives_the_same_bytes),
 	    TEST(the_page_loads_nothing_and_says_what_is_in_the_case),
+	    TEST(one_wrong_date_does_not_stand_for_the_period),
 	    TEST(an_empty_case_has_a_page_too),
 	    TEST(every_line_of_every_kind_is_one_object),
 	    TEST(messages_come_in_the_order_of_the_evidence),

@@ -1,6 +1,5 @@
 #include "store/figures.h"
 
-#include "base/clock.h"
 #include "store/db.h"
 
 #define IN_SCOPE " verdict <> 3"
@@ -96,9 +95,6 @@ enum errc figures_read(struct store *st, struct figures *out, struct err *e)
 			return rc;
 		memcpy((char *)out + counts[i].at, &v, sizeof v);
 	}
-	if ((rc = db_int(st, &out->first_utc, TIME_NONE, e, "SELECT min(when_utc) FROM message", "")) != OK ||
-	    (rc = db_int(st, &out->last_utc, TIME_NONE, e, "SELECT max(when_utc) FROM message", "")) != OK)
-		return rc;
 	if ((q = db_prepare(st, "SELECT hash FROM ledger ORDER BY seq DESC LIMIT 1", e)) == NULL)
 		return e->code;
 	if (db_row(st, q, &rc, e)) {

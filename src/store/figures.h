@@ -11,7 +11,7 @@ struct figures {
 	int64_t mailboxes, mailboxes_inferred, mailboxes_unknown;
 	int64_t sources, source_bytes, sources_failed, sources_replaced;
 	int64_t items, parsed, partial, failed, skipped, item_bytes, failed_bytes;
-	int64_t messages, nested, locations, undated, first_utc, last_utc; /* dates: INT64_MIN when there is none */
+	int64_t messages, nested, locations, undated;
 	int64_t in_scope, accessed, presumed, not_accessed, unknown;
 	int64_t parts, part_bytes, unread_parts, unread_bytes, cut_parts, unreadable_messages;
 	int64_t scanned, attributed;
