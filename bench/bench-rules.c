@@ -18,7 +18,7 @@ static double now(void)
 {
 	struct timespec t;
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
 	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
@@ -83,6 +83,7 @@ static enum errc each_alone(const struct rule_set *set, const struct texts *t, s
 		for (size_t k = 0; k < set->n_anchors && one.n_anchors < 128; k++)
 			if (set->anchors[k].rule == i) {
 				anchors[one.n_anchors] = set->anchors[k];
+				anchors[one.n_anchors].first = true;
 				anchors[one.n_anchors++].rule = 0;
 			}
 		if ((rc = timed(&one, t, &seconds, &found, e)) == OK)

@@ -64,7 +64,7 @@ static void groups_named(const pcre2_code *code, const char *name, uint8_t out[R
 
 static enum errc rule_compile(const struct rule *r, struct compiled *out, struct err *e)
 {
-	uint32_t options = PCRE2_UTF | PCRE2_EXTENDED | PCRE2_DUPNAMES | PCRE2_NEVER_BACKSLASH_C | (r->fold ? PCRE2_CASELESS : 0);
+	uint32_t options = PCRE2_USE_OFFSET_LIMIT | PCRE2_UTF | PCRE2_EXTENDED | PCRE2_DUPNAMES | PCRE2_NEVER_BACKSLASH_C | (r->fold ? PCRE2_CASELESS : 0);
 	PCRE2_SIZE at;
 	int code;
 
@@ -260,6 +260,8 @@ static bool pattern_try(struct engine *en, uint16_t rule, size_t at, size_t anch
 		const PCRE2_SIZE *ov;
 		bool more = base + window.n < en->text.n && again == 0;
 
+		/* A match begins at the anchor or up to `back` bytes before it, never behind. */
+		pcre2_set_offset_limit(en->limits, at - base);
 		if (pcre2_match(k->code, window.p, window.n, start - base,
 		    PCRE2_NO_UTF_CHECK | (r->back == 0 ? PCRE2_ANCHORED : 0), en->match, en->limits) <= 0)
 			return true;
@@ -324,25 +326,38 @@ static bool is_word(unsigned char c)
 	return ascii_is_alnum(c) || c >= 0x80;
 }
 
+/* One rule's anchor; false ends the scan. */
+static bool anchor_try(struct engine *en, const struct anchor *n, size_t at)
+{
+	size_t to = at + n->text.n;
+
+	if (n->word_start && at > 0 && is_word(en->text.p[at - 1]) && is_word(n->text.p[0]))
+		return true;
+	if (n->word_end && to < en->text.n && is_word(en->text.p[to]))
+		return true;
+	if (en->n_tried++ == LIMIT_SCAN_ANCHORS) {
+		en->cut = true;
+		return false;
+	}
+	if (en->set->rules[n->rule].shape != SHAPE_NONE)
+		return anchored_shape(en, n->rule, at, n->text.n);
+	return pattern_try(en, n->rule, at, n->text.n);
+}
+
+/* id is the first of the anchors with that text: each may be another rule's. */
 static int on_anchor(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *ctx)
 {
 	struct engine *en = ctx;
-	const struct anchor *n = &en->set->anchors[id];
+	const struct anchor *n = &en->set->anchors[id], *end = en->set->anchors + en->set->n_anchors;
 	size_t at = (size_t)to - n->text.n;
 
 	(void)from;
 	(void)flags;
-	if (n->word_start && at > 0 && is_word(en->text.p[at - 1]) && is_word(n->text.p[0]))
-		return 0;
-	if (n->word_end && to < en->text.n && is_word(en->text.p[to]))
-		return 0;
-	if (en->n_tried++ == LIMIT_SCAN_ANCHORS) {
-		en->cut = true;
-		return 1;
-	}
-	if (en->set->rules[n->rule].shape != SHAPE_NONE)
-		return anchored_shape(en, n->rule, at, n->text.n) ? 0 : 1;
-	return pattern_try(en, n->rule, at, n->text.n) ? 0 : 1;
+	do
+		if (!anchor_try(en, n, at))
+			return 1;
+	while (++n < end && !n->first);
+	return 0;
 }
 
 /* By place; of equal places the better first. */

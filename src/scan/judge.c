@@ -63,6 +63,20 @@ static bool is_placeholder(span v)
 	return false;
 }
 
+/* A time of day, an amount of money */
+static bool is_figure(span v)
+{
+	size_t digits = 0, i = v.p[0] == '$' || v.p[0] == '#';
+
+	for (; i < v.n; i++) {
+		if (ascii_is_digit(v.p[i]))
+			digits++;
+		else if (strchr(v.p[0] == '$' ? ".,k" : ":", v.p[i]) == NULL || v.p[i] == '\0')
+			return false;
+	}
+	return digits > 0 && (v.p[0] == '$' || digits < v.n);
+}
+
 static bool is_address_or_link(span v)
 {
 	size_t at = span_find_byte(v, '@'), dot;
@@ -190,7 +204,7 @@ uint8_t judge_secret(const struct candidate *c, enum strength strength, const st
 	size_t spaces = 0;
 	bool odd;
 
-	if (v.n < 3 || v.n > 128 || (letters == 0 && l.digits == 0) || is_placeholder(v) || is_address_or_link(v) ||
+	if (v.n < 3 || v.n > 128 || (letters == 0 && l.digits == 0) || is_placeholder(v) || is_figure(v) || v.p[0] == '&' || is_address_or_link(v) ||
 	    names_itself(v) || (not_secret != NULL && word_list_has(not_secret, v)))
 		return 0;
 	for (size_t i = 0; i < v.n; i++)

@@ -13,10 +13,10 @@
 
 static enum errc anchors_compile(const struct rule_set *set, struct buf *out, struct err *e)
 {
-	size_t n = set->n_anchors, n_bytes = 0;
-	const char **text = calloc(n + 1, sizeof *text);
-	unsigned *flags = calloc(n + 1, sizeof *flags), *ids = calloc(n + 1, sizeof *ids);
-	size_t *lengths = calloc(n + 1, sizeof *lengths);
+	size_t n = 0, max = set->n_anchors + 1, n_bytes = 0;
+	const char **text = calloc(max, sizeof *text);
+	unsigned *flags = calloc(max, sizeof *flags), *ids = calloc(max, sizeof *ids);
+	size_t *lengths = calloc(max, sizeof *lengths);
 	hs_database_t *db = NULL;
 	hs_compile_error_t *why = NULL;
 	char *bytes = NULL;
@@ -26,11 +26,13 @@ static enum errc anchors_compile(const struct rule_set *set, struct buf *out, st
 		rc = err_memory(e);
 		goto out;
 	}
-	for (size_t i = 0; i < n; i++) {
-		text[i] = (const char *)set->anchors[i].text.p;
-		lengths[i] = set->anchors[i].text.n;
-		flags[i] = set->anchors[i].fold ? HS_FLAG_CASELESS : 0;
-		ids[i] = (unsigned)i;
+	for (size_t i = 0; i < set->n_anchors; i++) {
+		if (!set->anchors[i].first)
+			continue;
+		text[n] = (const char *)set->anchors[i].text.p;
+		lengths[n] = set->anchors[i].text.n;
+		flags[n] = set->anchors[i].fold ? HS_FLAG_CASELESS : 0;
+		ids[n++] = (unsigned)i;
 	}
 	if (n == 0) {
 		buf_bytes(out, SPAN_EMPTY);
@@ -140,7 +142,7 @@ enum errc rules_pack(const struct rule_set *set, struct buf *out, struct digest 
 
 		buf_bytes(out, n->text);
 		buf_u32(out, n->rule);
-		buf_u8(out, (uint8_t)(n->fold | n->word_start << 1 | n->word_end << 2));
+		buf_u8(out, (uint8_t)(n->fold | n->word_start << 1 | n->word_end << 2 | n->first << 3));
 	}
 	if (!out->failed)
 		sha256_of(buf_span(out), digest);
@@ -201,6 +203,7 @@ enum errc rules_unpack(struct arena *a, span packed, struct rule_set **out, span
 		n->fold = bits & 1;
 		n->word_start = bits & 2;
 		n->word_end = bits & 4;
+		n->first = bits & 8;
 		if (n->rule >= set->n_rules)
 			c.bad = true;
 	}

@@ -23,7 +23,7 @@ enum secret_class {
 
 /* Hand scanners; SHAPE_NONE is a rule with a pattern. */
 enum shape {
-	SHAPE_NONE, SHAPE_CARD, SHAPE_IBAN, SHAPE_SSN, SHAPE_NIR, /* found by their digits */
+	SHAPE_NONE, SHAPE_CARD, SHAPE_IBAN, SHAPE_SSN, SHAPE_NIR, SHAPE_NINO, /* found by their digits */
 	SHAPE_PEM, SHAPE_TABLE,                                  /* found by an anchor */
 	N_SHAPES
 };
@@ -69,6 +69,7 @@ struct anchor {
 	span text;
 	uint16_t rule;
 	bool fold, word_start, word_end;
+	bool first; /* of those with the same text, which stand together (set by rules_read) */
 };
 
 /* Words in byte order, lower case. */

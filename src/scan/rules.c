@@ -36,7 +36,7 @@ static const char *const class_names[N_CLASSES] = {
     [CLASS_OTP_SEED] = "otp_seed", [CLASS_PAYMENT_CARD] = "payment_card", [CLASS_BANK_ACCOUNT] = "bank_account",
     [CLASS_NATIONAL_ID] = "national_id", [CLASS_DATE_OF_BIRTH] = "date_of_birth",
 };
-static const char *const shape_names[N_SHAPES] = {"", "card", "iban", "ssn", "nir", "pem", "table"};
+static const char *const shape_names[N_SHAPES] = {"", "card", "iban", "ssn", "nir", "nino", "pem", "table"};
 static const char *const take_names[N_TAKES] = {"group", "token", "line"};
 static const char *const strength_names[N_STRENGTHS] = {"none", "label", "prose", "bare", "code"};
 static const char *const check_names[N_CHECKS] = {
@@ -399,6 +399,39 @@ static enum errc read_macros(struct reader *r, const struct yaml *y, struct err 
 	return OK;
 }
 
+/* Equal texts together: vectorscan is given each once. */
+static int anchor_order(const void *va, const void *vb)
+{
+	const struct anchor *a = va, *b = vb;
+	int order = span_cmp(a->text, b->text);
+
+	if (order != 0)
+		return order;
+	return a->fold != b->fold ? a->fold - b->fold : a->rule - b->rule;
+}
+
+static enum errc sort_anchors(struct reader *r, struct err *e)
+{
+	struct rule_set *set = r->set;
+
+	for (size_t i = 0; i < set->n_anchors; i++) {
+		struct anchor *n = &set->anchors[i];
+		unsigned char *lower = arena_alloc(r->a, n->text.n);
+
+		if (lower == NULL)
+			return err_memory(e);
+		for (size_t k = 0; k < n->text.n; k++)
+			lower[k] = n->fold ? ascii_lower(n->text.p[k]) : n->text.p[k];
+		n->text.p = lower;
+	}
+	if (set->n_anchors > 0)
+		qsort(set->anchors, set->n_anchors, sizeof *set->anchors, anchor_order);
+	for (size_t i = 0; i < set->n_anchors; i++)
+		set->anchors[i].first = i == 0 || !span_eq(set->anchors[i].text, set->anchors[i - 1].text) ||
+		    set->anchors[i].fold != set->anchors[i - 1].fold;
+	return OK;
+}
+
 static enum errc read_files(struct arena *a, struct yaml *const *files, size_t n, struct rule_set **out, struct err *e)
 {
 	static const char *const keys[] = {"words", "macros", "rules", NULL};
@@ -424,7 +457,7 @@ static enum errc read_files(struct arena *a, struct yaml *const *files, size_t n
 				return rc;
 	}
 	*out = r.set;
-	return OK;
+	return sort_anchors(&r, e);
 }
 
 enum errc rules_read(struct arena *a, span text, const char *file, struct rule_set **out, struct err *e)

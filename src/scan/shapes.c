@@ -214,7 +214,7 @@ static bool try_iban(span text, size_t digit, shape_found found, void *ctx, size
 	upper = a <= 'Z' && b <= 'Z';
 	at = digit - 2;
 	if ((want = iban_length((unsigned char)(a & ~32), (unsigned char)(b & ~32))) == 0 || ascii_is_alnum(before(text, at)) ||
-	    before(text, at) == '/' || before(text, at) == '+' || before(text, at) == '=')
+	    before(text, at) == '/' || before(text, at) == '+' || before(text, at) == '-' || before(text, at) == '=')
 		return true;
 	i = digit + 2;
 	while (n < want && i < text.n) {
@@ -276,6 +276,29 @@ static bool try_nir(span text, const struct number *k, shape_found found, void *
 	return found(ctx, SHAPE_NIR, k->at, i - k->at, grouped ? CERTAINTY_HIGH : CERTAINTY_MEDIUM);
 }
 
+/* AB 12 34 56 C: two capitals and a blank stand before the first digit. */
+static bool try_nino(span text, size_t digit, shape_found found, void *ctx, size_t *next)
+{
+	static const char form[] = "dd dd dd A";
+	size_t at;
+
+	if (digit < 3 || text.p[digit - 1] != ' ' || text.n - digit < sizeof form - 1)
+		return true;
+	at = digit - 3;
+	if (text.p[at] < 'A' || text.p[at] > 'Z' || text.p[at + 1] < 'A' || text.p[at + 1] > 'Z' || ascii_is_alnum(before(text, at)))
+		return true;
+	for (size_t i = 0; i < sizeof form - 1; i++) {
+		unsigned char c = text.p[digit + i];
+
+		if (form[i] == 'd' ? !ascii_is_digit(c) : form[i] == ' ' ? c != ' ' : c < 'A' || c > 'D')
+			return true;
+	}
+	if (ascii_is_alnum(after(text, digit + sizeof form - 1)))
+		return true;
+	*next = digit + sizeof form - 1;
+	return found(ctx, SHAPE_NINO, at, *next - at, CERTAINTY_MEDIUM);
+}
+
 void shapes_walk(span text, unsigned wanted, shape_found found, void *ctx)
 {
 	size_t at = 0;
@@ -287,6 +310,9 @@ void shapes_walk(span text, unsigned wanted, shape_found found, void *ctx)
 
 		if (wanted & 1u << SHAPE_IBAN && at >= 2 && ascii_is_alpha(text.p[at - 1]) &&
 		    !try_iban(text, at, found, ctx, &next))
+			return;
+		if (wanted & 1u << SHAPE_NINO && at >= 3 && text.p[at - 1] == ' ' && ascii_is_alpha(text.p[at - 2]) &&
+		    !try_nino(text, at, found, ctx, &next))
 			return;
 		if (next > at) {
 			at = next;

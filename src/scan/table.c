@@ -152,7 +152,8 @@ size_t table_cells(span text, size_t at, size_t label_n, const struct word_list 
 			mine = i;
 	if (mine == SIZE_MAX || head[mine].n > label_n + 16 || !is_header(line, head, n_head))
 		return 0;
-	user = user_column(line, head, n_head, mine, users);
+	if ((user = user_column(line, head, n_head, mine, users)) == SIZE_MAX)
+		return 0;
 	while (lines++ < LIMIT_TABLE_ROWS && span_line(&rest, &line)) {
 		size_t base = (size_t)(line.p - text.p), n, cell, host_at = 0, host_n = 0;
 
@@ -175,7 +176,7 @@ size_t table_cells(span text, size_t at, size_t label_n, const struct word_list 
 			host_at = base + row[user].at;
 			host_n = row[user].n;
 		}
-		if (row[cell].n > 0 && !found(ctx, base + row[cell].at, row[cell].n, host_at, host_n))
+		if (row[cell].n > 0 && span_find_byte(span_sub(line, row[cell].at, row[cell].n), ' ') == row[cell].n && !found(ctx, base + row[cell].at, row[cell].n, host_at, host_n))
 			break;
 	}
 	return rest.n > 0 ? (size_t)(rest.p - text.p) : text.n;

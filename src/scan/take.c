@@ -128,6 +128,17 @@ static size_t stop_at(span v)
 		if (at > 0 && at < n)
 			n = at;
 	}
+	/* "&user=": the next parameter of a query */
+	for (size_t at = 0; at < n; at++) {
+		size_t k = at + 1;
+
+		if (v.p[at] != '&')
+			continue;
+		while (k < n && (ascii_is_alnum(v.p[k]) || v.p[k] == '_'))
+			k++;
+		if (k > at + 1 && k < n && v.p[k] == '=')
+			return at;
+	}
 	return n;
 }
 

@@ -75,6 +75,17 @@ size_t iban_length(unsigned char a, unsigned char b)
 	return 0;
 }
 
+/* Countries whose IBANs have digits only behind the country. */
+static bool iban_digits_only(const unsigned char *v)
+{
+	static const char countries[] = "AT BA BE CZ DE DK EE ES FI HR HU IS LT ME NO PL PT RS SE SI SK XK ";
+
+	for (size_t i = 0; countries[i] != '\0'; i += 3)
+		if (countries[i] == (char)v[0] && countries[i + 1] == (char)v[1])
+			return true;
+	return false;
+}
+
 /* ISO 7064 mod 97-10 over the value with its first four characters moved behind. */
 bool iban_ok(span value)
 {
@@ -84,6 +95,9 @@ bool iban_ok(span value)
 
 	if (n == SIZE_MAX || n < 15 || n != iban_length(v[0], v[1]))
 		return false;
+	for (size_t i = 4; i < n && iban_digits_only(v); i++)
+		if (!ascii_is_digit(v[i]))
+			return false;
 	for (size_t i = 0; i < n; i++) {
 		unsigned char c = v[(i + 4) % n];
 
