@@ -1,0 +1,240 @@
+#include "base/test.h"
+
+#include "base/limits.h"
+#include "case/names.h"
+#include "scan/private.h"
+
+struct fixture { struct arena *a; struct buf packed; struct engine *en; };
+
+static int rules_open(void **state)
+{
+	static struct fixture f;
+	struct rule_set *set;
+	struct digest d;
+	struct err e;
+
+	f.a = test_arena();
+	buf_init(&f.packed, 64 * MIB);
+	if (rules_read_dir(f.a, RULES_DIR, &set, &e) != OK || rules_pack(set, &f.packed, &d, &e) != OK ||
+	    engine_open(&f.en, buf_span(&f.packed), &e) != OK)
+		return -1;
+	*state = &f;
+	return 0;
+}
+
+static int rules_close(void **state)
+{
+	struct fixture *f = *state;
+
+	engine_close(f->en);
+	buf_free(&f->packed);
+	arena_free(f->a);
+	return 0;
+}
+
+static struct hits detect(struct fixture *f, const char *text)
+{
+	struct hits hits;
+
+	assert_ok(engine_detect(f->en, span_str(text), &hits, &e));
+	return hits;
+}
+
+/* Exactly this value is found, in one of the two classes. */
+static void finds(struct fixture *f, const char *text, const char *value, enum secret_class class, enum secret_class other)
+{
+	struct hits hits = detect(f, text);
+
+	for (size_t i = 0; i < hits.n; i++) {
+		span got = span_sub(span_str(text), hits.v[i].at, hits.v[i].n);
+		unsigned c = engine_rule(f->en, hits.v[i].rule)->class;
+
+		if (span_eq(got, span_str(value)) && (c == class || c == other))
+			return;
+		print_message("found \"%.*s\" as %s\n", (int)got.n, (const char *)got.p, class_name(c));
+	}
+	fail_msg("\"%s\" is not found in \"%s\"", value, text);
+}
+
+static const char *const values[] = {
+    "Winter2024!", "kestrel88", "Xy7-kLm", "t0p$ecret", "b4n4n4s", "Aa1!Bb2?x", "q#9M#npX", "Sommer_2023", "Z9(k)4u", "91aber77",
+    "Correct.Horse9", "Pa$$w0rt", "98kL+m/3",
+};
+
+static const char *const carriers[] = {
+    "The password is %s.", "Password: %s", "password = %s\n", "pw: %s, thanks", "Your new password is: %s\n\nBye", "the pwd is \"%s\".",
+    "pass is %s (no caps)", "I set the password to %s, ok?", "Your password has been reset to %s. Please change it.",
+    "Password for the portal: '%s'", "> Password: %s\n> Regards", "Password:\n\n    %s\n\nRegards", "password\t%s\n", "*Password:* %s",
+    "the root password for db01 is %s - keep it safe", "DB_PASSWORD=%s\n", "\"password\": \"%s\",", "<password>%s</password>", "password: `%s`",
+    "The password is\n%s\nand works", "Passphrase: %s",
+    "Das Passwort lautet %s.", "Passwort: %s", "Das Kennwort ist jetzt %s, bitte \xc3\xa4ndern", "Das Passwort wurde auf %s ge\xc3\xa4ndert.",
+    "Das neue Passwort f\xc3\xbcr den Server lautet \xe2\x80\x9e%s\xe2\x80\x9c.", "PW: %s", "Kennwort:\n%s\n",
+    "Le mot de passe est %s.", "mot de passe : %s", "le mdp c'est %s", "Votre mot de passe\xc2\xa0: %s", "Le mot de passe du serveur est d\xc3\xa9sormais %s.",
+    "mot de passe provisoire : \xc2\xab%s\xc2\xbb",
+    "La contrase\xc3\xb1" "a es %s.", "Contrase\xc3\xb1" "a: %s", "la clave es %s", "La contrase\xc3\xb1" "a del portal ser\xc3\xa1 %s, c\xc3\xa1mbiela",
+    "Usuario: jperez\nContrase\xc3\xb1" "a: %s\n", "Username: alice\nPassword: %s\n", "login: bob / password: %s", "Benutzername: jm\r\nKennwort: %s\r\n",
+    "Identifiant : mdupont\nMot de passe : %s\n", "User ID: joe\n\nPassword: %s\n", "user/pass: alice / %s",
+};
+
+static void passwords_are_found_with_exactly_their_bytes_in_four_languages(void **state)
+{
+	char text[400];
+
+	for (size_t i = 0; i < sizeof carriers / sizeof *carriers; i++)
+		for (size_t k = 0; k < sizeof values / sizeof *values; k++) {
+			char *at = strstr(carriers[i], "%s") - carriers[i] + text;
+
+			memcpy(text, carriers[i], strlen(carriers[i]) + 1);
+			snprintf(at, (size_t)(text + sizeof text - at), "%s%s", values[k], strstr(carriers[i], "%s") + 2);
+			finds(*state, text, values[k], CLASS_PASSWORD, CLASS_USERNAME_PASSWORD);
+		}
+}
+
+static void what_only_speaks_of_passwords_is_not_one(void **state)
+{
+	static const char *const texts[] = {
+	    "Forgot your password? Reset it at https://portal.example/reset?u=1", "Your password will expire in 5 days.",
+	    "Password: Date of Birth (DDMMYYYY)", "Password: ********", "password: <your password>", "Password: [redacted]",
+	    "The file is password protected.", "Password: see separate mail", "Your password is case sensitive.", "PASSWORD=${PASSWORD}",
+	    "password: {{ db_password }}", "password = os.environ[\"DB_PASSWORD\"]", "self.password = password", "password = getpass()",
+	    "if (password == NULL) return;", "+\tstruct passwd *pw = getpwnam(user);", "  passwd->pw_uid = 0;", "Password: Passwort: Kennwort:",
+	    "Message-ID: <20240301.4539148824364672.AKIA@mail.example>", "Order no. 4539148824364672 has shipped",
+	    "DKIM-Signature: b=dGhpcyBpcyBub3QgYSBwYXNzd29yZCBidXQgaXQgbG9va3M=", "commit 0a1b2c3d4e5f60718293a4b5c6d7e8f901234567",
+	    "550e8400-e29b-41d4-a716-446655440000", "Tracking 1Z999AA10123456784", "call +1-219-48-7731", "Your password must be at least 8 characters",
+	    "Ihr Passwort ist abgelaufen", "Das Passwort erhalten Sie separat", "Votre mot de passe a expir\xc3\xa9", "Su contrase\xc3\xb1" "a ha caducado",
+	    "Username:\nPassword:\n", "enter username and password, then press OK", "Password (again): ____________",
+	    "The building code of 1997 and the zip code 77002", "PIN: ****", "DOB: __/__/____",
+	};
+
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		struct hits hits = detect(*state, texts[i]);
+
+		if (hits.n > 0)
+			fail_msg("\"%.*s\" is found in \"%s\"", (int)hits.v[0].n, texts[i] + hits.v[0].at, texts[i]);
+	}
+}
+
+static void one_place_is_one_finding_of_the_best_detector(void **state)
+{
+	const char *text = "Username: alice\nPassword: 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\n";
+	struct hits hits = detect(*state, text);
+
+	assert_int_equal(hits.n, 1);
+	assert_int_equal(engine_rule(((struct fixture *)*state)->en, hits.v[0].rule)->class, CLASS_API_TOKEN);
+}
+
+static void the_host_beside_a_secret_is_named(void **state)
+{
+	const char *text = "Server: ftp.corp.example\nLogin: anna\nsee notes.txt\nPassword: Blau-77x\n";
+	struct hits hits = detect(*state, text);
+
+	assert_int_equal(hits.n, 1);
+	assert_span(span_sub(span_str(text), hits.v[0].host_at, hits.v[0].host_n), "ftp.corp.example");
+	text = "old password: Herbst.Blau7 and new password: Winter.Gruen8";
+	hits = detect(*state, text);
+	assert_int_equal(hits.n, 2);
+	assert_int_equal(hits.v[0].host_n + hits.v[1].host_n, 0);
+}
+
+static void the_password_of_a_url_is_the_secret_and_the_url_the_value(void **state)
+{
+	const char *text = "see ftp://anna:m0nkeys@10.1.2.3/in.";
+	struct hits hits = detect(*state, text);
+
+	assert_int_equal(hits.n, 1);
+	assert_span(span_sub(span_str(text), hits.v[0].at, hits.v[0].n), "ftp://anna:m0nkeys@10.1.2.3/in");
+	assert_span(span_sub(span_str(text), hits.v[0].key_at, hits.v[0].key_n), "m0nkeys");
+}
+
+static void a_number_wrapped_in_a_quoted_reply_is_the_same_number(void **state)
+{
+	struct buf a, b;
+
+	(void)state;
+	finds(*state, "> IBAN: DE02 3704 0044\n> 0532 0131 11 thanks", "DE02 3704 0044\n> 0532 0131 11", CLASS_BANK_ACCOUNT, CLASS_NONE);
+	buf_init(&a, KIB);
+	buf_init(&b, KIB);
+	form_value(FORM_ALNUM, SPAN_LIT("DE02 3704 0044\n> 0532 0131 11"), &a);
+	form_value(FORM_ALNUM, SPAN_LIT("de02370400440532013111"), &b);
+	assert_true(span_eq(buf_span(&a), buf_span(&b)));
+	buf_clear(&a);
+	buf_clear(&b);
+	form_value(FORM_KEY, SPAN_LIT("-----BEGIN X-----\n> QUJD\n> REVG\n"), &a);
+	form_value(FORM_KEY, SPAN_LIT("-----BEGIN X-----\r\nQUJDREVG"), &b);
+	assert_true(span_eq(buf_span(&a), buf_span(&b)));
+	buf_free(&a);
+	buf_free(&b);
+}
+
+static void masked_forms_give_nothing_away(void **state)
+{
+	char out[MASK_TEXT];
+
+	(void)state;
+	mask_value(MASK_SECRET, SPAN_LIT("Winter2024!"), out);
+	assert_string_equal(out, "******** (8 to 11 characters)");
+	mask_value(MASK_LAST4, SPAN_LIT("4539 1488 2436 4672"), out);
+	assert_string_equal(out, "********4672");
+	mask_value(MASK_IBAN, SPAN_LIT("DE02 3704 0044 0532 0131 11"), out);
+	assert_string_equal(out, "DE** **** 3111");
+	mask_value(MASK_KEY, SPAN_LIT("ghp_aZ3bY7cX1dW9eV5fU2gT8hS4iR6jQ0"), out);
+	assert_string_equal(out, "ghp_********Q0");
+	mask_value(MASK_KEY, SPAN_LIT("short"), out);
+	assert_string_equal(out, "********");
+}
+
+static void checksums_are_the_published_ones(void **state)
+{
+	(void)state;
+	assert_true(luhn_ok(SPAN_LIT("79927398713")));
+	assert_false(luhn_ok(SPAN_LIT("79927398710")));
+	assert_true(iban_ok(SPAN_LIT("GB82 WEST 1234 5698 7654 32")));
+	assert_false(iban_ok(SPAN_LIT("GB82 WEST 1234 5698 7654 33")));
+	assert_false(iban_ok(SPAN_LIT("DE680B37882568EB5CBA5C")));
+	assert_true(aba_ok(SPAN_LIT("011000015")));
+	assert_false(aba_ok(SPAN_LIT("011000016")));
+	assert_true(nir_ok(SPAN_LIT("255081416802538")));
+	assert_false(nir_ok(SPAN_LIT("255081416802539")));
+	assert_true(ssn_ok(SPAN_LIT("219-48-7731")));
+	assert_false(ssn_ok(SPAN_LIT("666-48-7731")));
+	assert_true(date_ok(SPAN_LIT("29.02.1980")));
+	assert_false(date_ok(SPAN_LIT("32.13.1980")));
+}
+
+/* Cut anywhere, a text is read without harm, and what is found lies within it. */
+static void a_text_cut_at_any_length_is_read(void **state)
+{
+	static const char text[] = "User | Password\nbob | tree#77\n\nPassword: \"a b1\" \xe2\x80\x9ex\xe2\x80\x9c DE02 3704 0044\n> 0532 0131 11 "
+	    "https://a:b2c@h.example/ 4539 1488 2436 4672 1 85 05 78 006 084 91 AB 12 34 56 C -----BEGIN PRIVATE KEY-----";
+	struct fixture *f = *state;
+
+	for (size_t n = 0; n < sizeof text; n++) {
+		char *copy = malloc(n + 1); /* so that reading past the end is seen under the sanitizers */
+		struct hits hits;
+
+		memcpy(copy, text, n);
+		if ((copy[n > 0 ? n - 1 : 0] & 0x80) == 0 || n == 0) {
+			assert_ok(engine_detect(f->en, span_of(copy, n), &hits, &e));
+			for (size_t i = 0; i < hits.n; i++)
+				assert_true(hits.v[i].at + hits.v[i].n <= n);
+		}
+		free(copy);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(passwords_are_found_with_exactly_their_bytes_in_four_languages),
+	    cmocka_unit_test(what_only_speaks_of_passwords_is_not_one),
+	    cmocka_unit_test(one_place_is_one_finding_of_the_best_detector),
+	    cmocka_unit_test(the_host_beside_a_secret_is_named),
+	    cmocka_unit_test(the_password_of_a_url_is_the_secret_and_the_url_the_value),
+	    cmocka_unit_test(a_number_wrapped_in_a_quoted_reply_is_the_same_number),
+	    cmocka_unit_test(masked_forms_give_nothing_away),
+	    cmocka_unit_test(checksums_are_the_published_ones),
+	    cmocka_unit_test(a_text_cut_at_any_length_is_read),
+	};
+
+	return cmocka_run_group_tests(tests, rules_open, rules_close);
+}
