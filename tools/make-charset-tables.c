@@ -33,6 +33,14 @@ static uint16_t meaning(iconv_t cd, unsigned byte)
 	return (uint16_t)((unsigned char)out[0] | (unsigned)(unsigned char)out[1] << 8);
 }
 
+/* The name's letters and digits, as charset_named compares them. */
+static void put_key(const char *name)
+{
+	for (; *name != '\0'; name++)
+		if (*name != '-')
+			putchar(*name);
+}
+
 int main(void)
 {
 	printf("/* Made by tools/make-charset-tables.c. */\nstatic const struct charset tables[] = {\n");
@@ -43,7 +51,9 @@ int main(void)
 			fprintf(stderr, "make-charset-tables: iconv of this machine has no %s\n", charsets[i].iconv_name);
 			return 1;
 		}
-		printf("{\"%s\", CHARSET_TABLE, .high = (const uint16_t[]){", charsets[i].name);
+		printf("{\"%s\", \"", charsets[i].name);
+		put_key(charsets[i].name);
+		printf("\", CHARSET_TABLE, .high = (const uint16_t[]){");
 		for (unsigned byte = 0x80; byte <= 0xff; byte++)
 			printf("%s0x%04x,", byte % 16 == 0 ? "\n\t" : " ", meaning(cd, byte));
 		printf("\n}},\n");

@@ -166,7 +166,7 @@ enum errc part_text(struct arena *a, const struct message *m, const struct part 
 	enum declared declared = text_declared(p->type, p->filename);
 	const char *kind, *compound;
 	unsigned unused = 0;
-	bool certain, looks;
+	bool certain, open;
 	span head;
 	enum errc rc;
 
@@ -177,13 +177,13 @@ enum errc part_text(struct arena *a, const struct message *m, const struct part 
 		return not_text(out, kind);
 	if ((rc = content_first(a, m, p, HEAD_BYTES, &head, &unused, e)) != OK)
 		return rc;
-	looks = text_looks(head);
 	kind = text_kind(head, &certain);
 	if ((compound = text_kind_compound(head, p->type, p->filename)) != NULL)
 		kind = compound;
-	if (kind != NULL && (certain || !looks))
+	if (kind != NULL && (certain || !text_looks(head)))
 		return not_text(out, kind);
-	if ((declared == DECLARED_NOTHING || declared == DECLARED_OTHER) && !looks)
+	open = declared == DECLARED_NOTHING || declared == DECLARED_OTHER;
+	if (open && !text_looks(head))
 		return not_text(out, text_kind_by_type(p->type));
 	out->html = declared == DECLARED_HTML || (declared == DECLARED_NOTHING && text_is_html(head));
 	if ((rc = content_first(a, m, p, most, &out->content, &out->problems, e)) != OK)

@@ -20,6 +20,7 @@ enum charset_kind {
 
 struct charset {
 	const char *name;
+	const char *key; /* letters and digits of the name */
 	enum charset_kind kind;
 	const uint16_t *high;   /* CHARSET_TABLE: what bytes 0x80 to 0xff mean */
 	const char *iconv_name; /* CHARSET_ICONV */

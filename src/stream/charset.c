@@ -55,7 +55,8 @@ const char *charset_name(const struct charset *c) { return c->name; }
 static void zeros(span s, size_t *even, size_t *odd)
 {
 	*even = *odd = 0;
-	for (size_t i = 0; i < s.n && i < 1024; i++)
+	s = span_first(s, 1024);
+	for (size_t i = span_find_byte(s, 0); i < s.n; i++)
 		if (s.p[i] == 0)
 			++*(i % 2 == 0 ? even : odd);
 }
