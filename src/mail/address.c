@@ -152,22 +152,26 @@ static span without_prefix(span s)
 	return s;
 }
 
+enum { IN_LOCAL = 1, IN_DOMAIN = 2 };
+
+static const unsigned char ordinary[256] = {
+    ['a' ... 'z'] = IN_LOCAL | IN_DOMAIN, ['0' ... '9'] = IN_LOCAL | IN_DOMAIN, ['.'] = IN_LOCAL | IN_DOMAIN,
+    ['-'] = IN_LOCAL | IN_DOMAIN, ['A' ... 'Z'] = IN_LOCAL, ['_'] = IN_LOCAL, ['+'] = IN_LOCAL,
+};
+
 /* What nearly all addresses are: ordinary ASCII with one "@" and a domain in lower case. They are borrowed as they stand. */
-static bool is_ordinary(span s, size_t *at)
+static bool is_ordinary(span s, span *domain)
 {
-	size_t found = s.n;
+	size_t at = 0, i;
 
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = s.p[i];
-
-		if (c == '@' && found == s.n && i != 0)
-			found = i;
-		else if (!(c >= 'a' && c <= 'z') && !ascii_is_digit(c) && c != '.' && c != '-' &&
-		    (found != s.n || (c != '_' && c != '+' && !(c >= 'A' && c <= 'Z'))))
-			return false;
-	}
-	*at = found;
-	return s.n - found > 1 && s.p[s.n - 1] != '.';
+	while (at < s.n && (ordinary[s.p[at]] & IN_LOCAL) != 0)
+		at++;
+	if (at == 0 || at == s.n || s.p[at] != '@')
+		return false;
+	for (i = at + 1; i < s.n && (ordinary[s.p[i]] & IN_DOMAIN) != 0; i++)
+		;
+	*domain = span_from(s, at + 1);
+	return i == s.n && domain->n != 0 && s.p[s.n - 1] != '.';
 }
 
 /* raw: what stands between < and >, or the bare address. *domain within *address. p NULL: memory. */
@@ -177,10 +181,8 @@ static span address_clean(struct arena *a, span raw, span *domain)
 	size_t at, colon;
 	span s;
 
-	if (is_ordinary(raw, &at)) {
-		*domain = span_from(raw, at + 1);
+	if (is_ordinary(raw, domain))
 		return raw;
-	}
 	s = squeezed(a, raw);
 	if (raw.n != 0 && s.p == NULL)
 		return SPAN_EMPTY;
@@ -210,17 +212,12 @@ static bool is_undisclosed(span address)
 	       (span_find_byte(address, '@') == address.n || span_find_byte(address, ':') < address.n);
 }
 
-static enum errc put(struct walker *w, span name, span raw, size_t at, struct err *e)
+static enum errc list_add(struct walker *w, span name, span address, span domain, size_t at, struct err *e)
 {
 	struct address_list *l = w->list;
 	struct address *to, *grown;
-	span domain, address;
 
 	if (l->n >= LIMIT_ADDRESSES)
-		return OK;
-	if ((address = address_clean(w->arena, raw, &domain)).p == NULL)
-		return err_memory(e);
-	if (address.n == 0 || is_undisclosed(address))
 		return OK;
 	if (l->n == l->cap) {
 		size_t cap = l->cap != 0 ? l->cap * 2 : 8;
@@ -237,6 +234,15 @@ static enum errc put(struct walker *w, span name, span raw, size_t at, struct er
 	if ((to->name = phrase_text(w->arena, name)).p == NULL)
 		return err_memory(e);
 	return OK;
+}
+
+static enum errc put(struct walker *w, span name, span raw, size_t at, struct err *e)
+{
+	span domain, address = address_clean(w->arena, raw, &domain);
+
+	if (address.p == NULL)
+		return err_memory(e);
+	return address.n == 0 || is_undisclosed(address) ? OK : list_add(w, name, address, domain, at, e);
 }
 
 /* Within text without angle brackets: where the address with its "@" stands, blanks around "@" and "." allowed. */
@@ -329,15 +335,15 @@ static bool put_several(struct walker *w, span s, enum errc *rc, struct err *e)
 /* A mailbox without angle brackets. */
 static enum errc put_bare(struct walker *w, const struct mailbox *m, struct err *e)
 {
-	span s = span_sub(w->in, m->begin, m->end - m->begin), trimmed = span_trim(s), address, name;
+	span s = span_sub(w->in, m->begin, m->end - m->begin), trimmed = span_trim(s), address, name, domain;
 	span comment = span_sub(w->in, m->comment_at, m->comment_end - m->comment_at);
-	size_t at = (size_t)(trimmed.p - w->in.p), ordinary;
+	size_t at = (size_t)(trimmed.p - w->in.p);
 	enum errc rc = OK;
 
 	if (trimmed.n == 0)
 		return OK;
-	if (is_ordinary(trimmed, &ordinary))
-		return put(w, comment, trimmed, at, e);
+	if (is_ordinary(trimmed, &domain))
+		return list_add(w, comment, trimmed, domain, at, e);
 	if (!m->at_sign && trimmed.n > 2 && trimmed.p[0] == '"' && trimmed.p[trimmed.n - 1] == '"' &&
 	    span_find_byte(trimmed, '@') < trimmed.n) /* all of it in quotes */
 		return put(w, comment, span_trim(span_sub(trimmed, 1, trimmed.n - 2)), at, e);

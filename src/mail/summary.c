@@ -186,11 +186,16 @@ static enum errc field_take(struct gather *g, const struct field *f, const struc
 /* By role, those of one role as they stood. */
 static enum errc parties_sort(struct arena *a, struct summary *s, struct err *e)
 {
-	struct party *sorted = arena_alloc(a, s->n_parties * sizeof *sorted);
-	size_t n = 0;
+	struct party *sorted;
+	size_t n = 1;
 
-	if (sorted == NULL)
+	while (n < s->n_parties && s->parties[n - 1].role <= s->parties[n].role)
+		n++;
+	if (n >= s->n_parties)
+		return OK;
+	if ((sorted = arena_alloc(a, s->n_parties * sizeof *sorted)) == NULL)
 		return err_memory(e);
+	n = 0;
 	for (int role = ROLE_FROM; role <= ROLE_DELIVERED_TO; role++)
 		for (size_t i = 0; i < s->n_parties; i++)
 			if (s->parties[i].role == role)
