@@ -213,9 +213,9 @@ uint8_t judge_secret(const struct candidate *c, enum strength strength, const st
 		return 0;
 	if (!c->quoted && is_code(v))
 		return 0;
-	/* Odd: no word of a language has these. */
+	/* Odd: no word of a language has these. A space is none: "voir coffre" in a table's cell is two words. */
 	odd = l.digits > 0 || l.inner_upper || (l.symbols > 0 && kinds > 1 && v.p[0] != '-' &&
-	    l.symbols > (size_t)(span_find_byte(v, '-') < v.n) + (span_find_byte(v, '\'') < v.n) +
+	    l.symbols > spaces + (size_t)(span_find_byte(v, '-') < v.n) + (span_find_byte(v, '\'') < v.n) +
 	    (span_find_byte(v, '/') < v.n));
 	switch (strength) {
 	case STRENGTH_NONE:
