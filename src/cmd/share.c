@@ -4,8 +4,8 @@
 
 #include "cmd/cmd.h"
 
-/* Seen from the program's folder: installed; in the source tree with build/src/tocsin; beside a copied program. */
-static const char *const places[] = {"../share/tocsin/", "../../", "../", ""};
+/* Seen from the program's folder: installed; in the source tree, where it is build/tocsin; beside a copied program. */
+static const char *const places[] = {"../share/tocsin/", "../", ""};
 
 enum errc cmd_share(struct cmd *c, const char *given, const char *variable, const char *name, const char **out)
 {

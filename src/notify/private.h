@@ -22,6 +22,7 @@ struct language {
 	bool one_at[2];   /* 0, 1: is it singular? */
 	struct template *date;
 	struct counted messages, exposures, more;
+	struct template *value_one, *value_many; /* a masked value with its message, its messages */
 	struct class_words *classes; /* the last one is "other" */
 	size_t n_classes;
 	struct template *subject, *body;
@@ -37,6 +38,9 @@ const struct class_words *language_class(const struct language *l, const char *c
 /* Words of a language as spans in the arena; p NULL: memory (or an error of the template, in e). */
 MUST_CHECK enum errc say_count(struct arena *a, const struct language *l, const struct counted *c, int64_t n, span *out,
     struct err *e);
+/* "ab****yz, in a message of 5 March 2024"; the masked form alone where no message has a date. */
+MUST_CHECK enum errc say_value(struct arena *a, const struct language *l, span masked, const struct told_exposure *x,
+    span *out, struct err *e);
 MUST_CHECK enum errc say_date(struct arena *a, const struct language *l, int64_t when_utc, span *out, struct err *e);
 
 /* ---- facts.c: what a wave tells one organisation, counted ----------------------------------------------------- */

@@ -195,12 +195,14 @@ static void set_kind(struct render *r, const struct told_exposure *x, size_t n, 
 		return;
 	}
 	buf_init(&b, LIMIT_NOTICE_BYTES);
-	for (size_t i = 0; i < n && named < LIMIT_NOTICE_VALUES; i++) {
-		if (i != 0 && strcmp(x[i].masked, x[i - 1].masked) == 0)
-			continue; /* two secrets that look the same masked: the count tells them apart */
-		if (named++ != 0)
-			buf_str(&b, ", ");
-		buf_put(&b, shown(r, span_str(x[i].masked)));
+	for (; named < n && named < LIMIT_NOTICE_VALUES && r->rc == OK; named++) {
+		span masked = shown(r, span_str(x[named].masked)), value;
+
+		if (r->rc != OK || (r->rc = say_value(r->a, l, masked, &x[named], &value, r->e)) != OK)
+			break;
+		if (named != 0)
+			buf_str(&b, "; ");
+		buf_put(&b, value);
 	}
 	v[0].name = "kind";
 	v[1] = (struct template_var){.name = "values", .text = arena_copy(r->a, buf_span(&b))};

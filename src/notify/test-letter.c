@@ -6,7 +6,7 @@ static void a_notice_says_what_there_is_to_say(void **state)
 {
 	static const char *const wanted[] = {"To Customer plc", "15 January 2024", "not yet known", "2 messages, dated from 23 January 2024",
 	    "- sent by you: 1 message", "- naming you: 1 message", "- was opened: 1 message", "- we cannot say: 1 message",
-	    "1 password: su********99.", "notices.us.example", "+44 20 0000 0000", "Ada Example", "no link"};
+	    "1 password: su********99, in a message of 23 January 2024.", "notices.us.example", "+44 20 0000 0000", "Ada Example", "no link"};
 	struct fixture *f = fixture_new();
 	const char *text;
 
@@ -36,7 +36,7 @@ static void a_notice_is_in_the_language_of_its_organisation(void **state)
 	rows_link(f->n.store, 1, 4, LINK_RECIPIENT, true);
 	(void)plan(f);
 	assert_non_null(strstr(text_of(f, "Client SA"), "- reçus par vous\xc2\xa0: 1 courriel\n"));
-	assert_non_null(strstr(text_of(f, "Autre SA"), "1 mot de passe\xc2\xa0: su********99."));
+	assert_non_null(strstr(text_of(f, "Autre SA"), "1 mot de passe\xc2\xa0: su********99,"));
 	assert_non_null(strstr(text_of(f, "Customer plc"), "To Customer plc"));
 	fixture_free(f);
 }

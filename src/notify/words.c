@@ -26,6 +26,7 @@ static const struct template_name letter_names[] = {
     {NULL, NULL},
 };
 static const struct template_name count_names[] = {{"n", NULL}, {NULL, NULL}};
+static const struct template_name value_names[] = {{"value", NULL}, {"messages", NULL}, {"date", NULL}, {NULL, NULL}};
 static const struct template_name date_names[] = {{"day", NULL}, {"month", NULL}, {"year", NULL}, {NULL, NULL}};
 
 /* A notice has no link: neither a template nor a word may bring one in. */
@@ -148,9 +149,10 @@ static enum errc read_classes(struct arena *a, const struct yaml *root, struct l
 static enum errc read_words(struct arena *a, const char *path, struct language *l, struct err *e)
 {
 	static const char *const top[] = {"also", "countries", "thousands", "one", "date", "first_day", "months", "counts",
-	    "classes", NULL};
+	    "value", "classes", NULL};
 	static const char *const in_counts[] = {"messages", "exposures", "more", NULL};
-	const struct yaml *counts;
+	static const char *const in_value[] = {"one", "many", NULL};
+	const struct yaml *counts, *value;
 	struct yaml *root;
 	span text;
 	enum errc rc;
@@ -163,7 +165,13 @@ static enum errc read_words(struct arena *a, const char *path, struct language *
 	counts = yaml_get(root, "counts");
 	if (counts == NULL || counts->kind != YAML_MAP)
 		return yaml_err(root, e, "\"counts\" is missing");
+	value = yaml_get(root, "value");
+	if (value == NULL)
+		return yaml_err(root, e, "\"value\" is missing");
 	if ((rc = yaml_only(root, top, e)) != OK || (rc = yaml_only(counts, in_counts, e)) != OK ||
+	    (rc = yaml_only(value, in_value, e)) != OK ||
+	    (rc = small_template(a, value, "one", value_names, &l->value_one, e)) != OK ||
+	    (rc = small_template(a, value, "many", value_names, &l->value_many, e)) != OK ||
 	    (rc = read_list(a, root, "also", &l->also, e)) != OK ||
 	    (rc = read_list(a, root, "countries", &l->countries, e)) != OK || (rc = read_months(root, l, e)) != OK ||
 	    (rc = read_singular(root, l, e)) != OK || (rc = small_template(a, root, "date", date_names, &l->date, e)) != OK ||
@@ -352,4 +360,20 @@ enum errc say_date(struct arena *a, const struct language *l, int64_t when_utc, 
 	v[1].text = l->months[c.month - 1];
 	v[2].text = span_str(year);
 	return filled(a, l->date, &s, out, e);
+}
+
+enum errc say_value(struct arena *a, const struct language *l, span masked, const struct told_exposure *x, span *out,
+    struct err *e)
+{
+	struct template_var v[3] = {{.name = "value", .text = masked}, {.name = "messages"}, {.name = "date"}};
+	struct template_scope s = {v, 3, NULL};
+	enum errc rc;
+
+	*out = masked;
+	if (x->first_utc == TIME_NONE)
+		return OK;
+	if ((rc = say_count(a, l, &l->messages, x->n_messages, &v[1].text, e)) != OK ||
+	    (rc = say_date(a, l, x->first_utc, &v[2].text, e)) != OK)
+		return rc;
+	return filled(a, x->n_messages == 1 ? l->value_one : l->value_many, &s, out, e);
 }

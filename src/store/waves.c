@@ -292,9 +292,9 @@ enum errc told_exposures(struct store *st, struct arena *a, int64_t wave, const 
 	if (org->n_exposures == 0)
 		return OK;
 	if ((rc = started(st, &q,
-	         "SELECT x.class, x.masked FROM told t JOIN exposure x ON x.id = t.exposure_id"
-	         " WHERE t.wave = ?1 AND t.org_id = ?2 AND t.exposure_id <> 0"
-	         " GROUP BY t.exposure_id ORDER BY x.severity DESC, x.class, x.masked, x.digest", e)) != OK ||
+	         "SELECT x.class, x.masked, count(*), min(m.when_utc) FROM told t JOIN exposure x ON x.id = t.exposure_id"
+	         " JOIN message m ON m.id = t.message_id WHERE t.wave = ?1 AND t.org_id = ?2 AND t.exposure_id <> 0"
+	         " GROUP BY t.exposure_id ORDER BY x.severity DESC, x.class, min(m.when_utc), x.masked, x.digest", e)) != OK ||
 	    (rc = db_bind(st, q, e, "ii", wave, org->id)) != OK)
 		return rc;
 	while (db_row(st, q, &rc, e)) {
@@ -305,6 +305,8 @@ enum errc told_exposures(struct store *st, struct arena *a, int64_t wave, const 
 		x = &(*out)[(*n)++];
 		x->class = db_text(a, q, 0);
 		x->masked = db_text(a, q, 1);
+		x->n_messages = sqlite3_column_int64(q, 2);
+		x->first_utc = col_time(q, 3);
 		if (x->class == NULL || x->masked == NULL)
 			goto memory;
 	}
