@@ -27,8 +27,8 @@ static uint16_t meaning(iconv_t cd, unsigned byte)
 
 	(void)iconv(cd, NULL, NULL, NULL, NULL);
 	/* The second call brings out what a charset with combining marks (windows-1255, -1258) held back. */
-	if (iconv(cd, &from, &in_left, &to, &out_left) == (size_t)-1 || iconv(cd, NULL, NULL, &to, &out_left) == (size_t)-1 ||
-	    out_left != sizeof out - 2)
+	if (iconv(cd, &from, &in_left, &to, &out_left) == (size_t)-1 ||
+	    iconv(cd, NULL, NULL, &to, &out_left) == (size_t)-1 || out_left != sizeof out - 2)
 		return byte < 0xa0 ? (uint16_t)byte : 0xfffd;
 	return (uint16_t)((unsigned char)out[0] | (unsigned)(unsigned char)out[1] << 8);
 }

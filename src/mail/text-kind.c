@@ -16,18 +16,27 @@ static bool is_one_of(span s, const span *list, size_t n)
 
 static enum declared by_type(span type)
 {
-	static const span html[] = {S("text/html"), S("application/xhtml+xml"), S("text/enriched"), S("text/richtext")};
-	static const span text[] = {S("application/json"), S("application/xml"), S("application/javascript"),
-		S("application/x-javascript"), S("application/sql"), S("application/x-sql"), S("application/yaml"),
-		S("application/x-yaml"), S("application/toml"), S("application/csv"), S("application/x-csv"),
-		S("application/x-sh"), S("application/x-shellscript"), S("application/x-perl"), S("application/x-python"),
+	static const span html[] = {
+		S("text/html"), S("application/xhtml+xml"), S("text/enriched"), S("text/richtext"),
+	};
+	static const span text[] = {
+		S("application/json"), S("application/xml"), S("application/javascript"),
+		S("application/x-javascript"), S("application/sql"), S("application/x-sql"),
+		S("application/yaml"), S("application/x-yaml"), S("application/toml"),
+		S("application/csv"), S("application/x-csv"), S("application/x-sh"),
+		S("application/x-shellscript"), S("application/x-perl"), S("application/x-python"),
 		S("application/x-httpd-php"), S("application/x-powershell"), S("application/x-pem-file"),
-		S("application/pgp-keys"), S("application/pgp-signature"), S("application/ics"), S("application/x-tex"),
-		S("application/x-latex"), S("application/x-patch"), S("application/x-diff"), S("application/x-ndjson"),
-		S("application/rtf"), S("application/x-rtf"), S("application/x-config"), S("image/svg+xml")};
-	static const span nothing[] = {S("application/octet-stream"), S("application/x-octet-stream"),
+		S("application/pgp-keys"), S("application/pgp-signature"), S("application/ics"),
+		S("application/x-tex"), S("application/x-latex"), S("application/x-patch"),
+		S("application/x-diff"), S("application/x-ndjson"), S("application/rtf"),
+		S("application/x-rtf"), S("application/x-config"), S("image/svg+xml"),
+	};
+	static const span nothing[] = {
+		S("application/octet-stream"), S("application/x-octet-stream"),
 		S("application/octetstream"), S("application/unknown"), S("application/download"),
-		S("application/force-download"), S("application/x-download"), S("binary/octet-stream"), S("application/x-unknown")};
+		S("application/force-download"), S("application/x-download"), S("binary/octet-stream"),
+		S("application/x-unknown"),
+	};
 
 	if (is_one_of(type, html, sizeof html / sizeof *html))
 		return DECLARED_HTML;
@@ -42,14 +51,19 @@ static enum declared by_type(span type)
 
 static enum declared by_name(span filename)
 {
-	static const span text[] = {S("txt"), S("text"), S("csv"), S("tsv"), S("json"), S("xml"), S("env"), S("ini"), S("cfg"),
-		S("conf"), S("config"), S("cnf"), S("log"), S("sql"), S("ps1"), S("psm1"), S("bat"), S("cmd"), S("sh"), S("bash"),
-		S("py"), S("pl"), S("rb"), S("php"), S("js"), S("ts"), S("java"), S("cs"), S("c"), S("h"), S("cpp"), S("go"),
-		S("vbs"), S("ics"), S("vcf"), S("ldif"), S("yml"), S("yaml"), S("toml"), S("md"), S("rst"), S("tex"), S("pem"),
-		S("key"), S("pub"), S("asc"), S("ovpn"), S("rdp"), S("reg"), S("properties"), S("plist"), S("tf"), S("tfvars"),
-		S("diff"), S("patch"), S("eml"), S("rtf"), S("gitconfig"), S("netrc"), S("npmrc"), S("htpasswd"), S("pgpass"),
-		S("crt"), S("ppk"), S("jsonl"), S("svg")};
-	static const span html[] = {S("html"), S("htm"), S("xhtml"), S("mht")};
+	static const span text[] = {
+		S("txt"), S("text"), S("csv"), S("tsv"), S("json"), S("xml"), S("env"), S("ini"), S("cfg"),
+		S("conf"), S("config"), S("cnf"), S("log"), S("sql"), S("ps1"), S("psm1"), S("bat"),
+		S("cmd"), S("sh"), S("bash"), S("py"), S("pl"), S("rb"), S("php"), S("js"), S("ts"),
+		S("java"), S("cs"), S("c"), S("h"), S("cpp"), S("go"), S("vbs"), S("ics"), S("vcf"),
+		S("ldif"), S("yml"), S("yaml"), S("toml"), S("md"), S("rst"), S("tex"), S("pem"), S("key"),
+		S("pub"), S("asc"), S("ovpn"), S("rdp"), S("reg"), S("properties"), S("plist"), S("tf"),
+		S("tfvars"), S("diff"), S("patch"), S("eml"), S("rtf"), S("gitconfig"), S("netrc"),
+		S("npmrc"), S("htpasswd"), S("pgpass"), S("crt"), S("ppk"), S("jsonl"), S("svg"),
+	};
+	static const span html[] = {
+		S("html"), S("htm"), S("xhtml"), S("mht"),
+	};
 	size_t dot = filename.n;
 	span extension;
 
@@ -136,7 +150,9 @@ static const char *pkcs7_kind(span head)
 /* Office Open XML is a ZIP archive, and within a compound file only when it has a password (MS-OFFCRYPTO 2.3.4). */
 const char *text_kind_compound(span head, span type, span filename)
 {
-	static const span names[] = {S(".docx"), S(".xlsx"), S(".pptx"), S(".docm"), S(".xlsm"), S(".pptm"), S(".xlsb")};
+	static const span names[] = {
+		S(".docx"), S(".xlsx"), S(".pptx"), S(".docm"), S(".xlsm"), S(".pptm"), S(".xlsb"),
+	};
 
 	if (!span_starts(head, SPAN_LIT(COMPOUND)))
 		return NULL;

@@ -159,7 +159,8 @@ static enum errc convert(struct arena *a, const struct part *p, struct part_text
 	return charset_places_new(a, t->charset, t->content, &t->charset_places, e);
 }
 
-enum errc part_text(struct arena *a, const struct message *m, const struct part *p, struct part_text *out, struct err *e)
+enum errc part_text(struct arena *a, const struct message *m, const struct part *p, struct part_text *out,
+    struct err *e)
 {
 	/* Three encoded bytes a byte is the most that an encoding takes. */
 	size_t most = 3 * LIMIT_TEXT_BYTES + HEAD_BYTES;

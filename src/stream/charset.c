@@ -459,7 +459,8 @@ struct charset_places {
 
 enum { PIECE = 4096 };
 
-enum errc charset_places_new(struct arena *a, const struct charset *c, span in, struct charset_places **out, struct err *e)
+enum errc charset_places_new(struct arena *a, const struct charset *c, span in, struct charset_places **out,
+    struct err *e)
 {
 	if ((*out = arena_zero(a, 1, sizeof **out)) == NULL)
 		return err_memory(e);

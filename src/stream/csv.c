@@ -81,7 +81,8 @@ static enum errc quoted_field(struct csv *c, struct arena *a, size_t *at, span *
 		c->next_line++;
 	i++;
 	*at = i;
-	while (i < s.n && s.p[i] != c->separator && s.p[i] != '\n' && !(s.p[i] == '\r' && i + 1 < s.n && s.p[i + 1] == '\n'))
+	while (i < s.n && s.p[i] != c->separator && s.p[i] != '\n' &&
+	       !(s.p[i] == '\r' && i + 1 < s.n && s.p[i + 1] == '\n'))
 		i++;
 	if (!copied && i == *at)
 		return OK;

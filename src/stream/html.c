@@ -52,7 +52,7 @@ static void answer(struct walk *w, size_t from, size_t to)
 	w->found = true;
 }
 
-/* Units [at, at + n) of one side stand for units [other, other + other_n) of the other side, one for one or as a whole. */
+/* [at, at + n) of one side stand for [other, other + other_n) of the other side: one for one, or as a whole. */
 static void consider(struct walk *w, size_t at, size_t n, size_t other, size_t other_n, bool one_for_one)
 {
 	size_t low = w->low > at ? w->low : at, high = w->high < at + n ? w->high : at + n;
@@ -218,7 +218,8 @@ static size_t run(const struct walk *w, size_t at, size_t end)
 		unsigned spaces = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(x, space)), mask;
 
 		stop = _mm_or_si128(stop, _mm_cmpeq_epi8(_mm_min_epu8(x, control), x));
-		stop = _mm_or_si128(stop, _mm_or_si128(_mm_cmpeq_epi8(x, c2), _mm_or_si128(_mm_cmpeq_epi8(x, e2), _mm_cmpeq_epi8(x, ef))));
+		stop = _mm_or_si128(stop, _mm_or_si128(_mm_cmpeq_epi8(x, c2), _mm_cmpeq_epi8(x, e2)));
+		stop = _mm_or_si128(stop, _mm_cmpeq_epi8(x, ef));
 		mask = (unsigned)_mm_movemask_epi8(stop) | (spaces & (spaces << 1 | (before == ' ')));
 		if (mask != 0)
 			return at + (unsigned)__builtin_ctz(mask) - from;
@@ -271,7 +272,8 @@ static bool worth_showing(span name, span value, const struct html_tag *t)
 	switch (name.p[0] | 0x20) {
 	case 'h':
 		return span_eq_nocase(name, SPAN_LIT("href")) && value.p[0] != '#' &&
-		       !span_starts_nocase(value, SPAN_LIT("javascript:")) && !span_starts_nocase(value, SPAN_LIT("data:"));
+		       !span_starts_nocase(value, SPAN_LIT("javascript:")) &&
+		       !span_starts_nocase(value, SPAN_LIT("data:"));
 	case 's':
 		return span_eq_nocase(name, SPAN_LIT("src")) && source_worth_showing(value);
 	case 'c':
@@ -305,7 +307,8 @@ static void anchor_end(struct walk *w, size_t end)
 	if (href.p == NULL || end < w->anchor_text)
 		return;
 	shown = span_trim(span_sub(w->in, w->anchor_text, end - w->anchor_text));
-	if (span_eq(shown, href) || (span_starts_nocase(href, SPAN_LIT("mailto:")) && span_eq(shown, span_from(href, 7))))
+	if (span_eq(shown, href) ||
+	    (span_starts_nocase(href, SPAN_LIT("mailto:")) && span_eq(shown, span_from(href, 7))))
 		return;
 	give_value(w, href);
 }

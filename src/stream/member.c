@@ -61,19 +61,27 @@ bool archive_sniff(span first_bytes)
  */
 static bool support(struct archive *a)
 {
-	bool ok = archive_read_support_filter_none(a) == ARCHIVE_OK && archive_read_support_filter_compress(a) == ARCHIVE_OK;
+	static int (*const formats[])(struct archive *) = {archive_read_support_filter_none,
+		archive_read_support_filter_compress, archive_read_support_format_tar, archive_read_support_format_zip,
+		archive_read_support_format_7zip, archive_read_support_format_cpio, archive_read_support_format_rar,
+		archive_read_support_format_rar5, archive_read_support_format_cab, archive_read_support_format_iso9660,
+		archive_read_support_format_empty, archive_read_support_format_raw};
+	const struct { const char *version; int (*support)(struct archive *); } filters[] = {
+		{archive_zlib_version(), archive_read_support_filter_gzip},
+		{archive_bzlib_version(), archive_read_support_filter_bzip2},
+		{archive_liblzma_version(), archive_read_support_filter_xz},
+		{archive_liblzma_version(), archive_read_support_filter_lzip},
+		{archive_libzstd_version(), archive_read_support_filter_zstd},
+		{archive_liblz4_version(), archive_read_support_filter_lz4},
+	};
 
-	ok = ok && (archive_zlib_version() == NULL || archive_read_support_filter_gzip(a) == ARCHIVE_OK);
-	ok = ok && (archive_bzlib_version() == NULL || archive_read_support_filter_bzip2(a) == ARCHIVE_OK);
-	ok = ok && (archive_liblzma_version() == NULL ||
-	               (archive_read_support_filter_xz(a) == ARCHIVE_OK && archive_read_support_filter_lzip(a) == ARCHIVE_OK));
-	ok = ok && (archive_libzstd_version() == NULL || archive_read_support_filter_zstd(a) == ARCHIVE_OK);
-	ok = ok && (archive_liblz4_version() == NULL || archive_read_support_filter_lz4(a) == ARCHIVE_OK);
-	return ok && archive_read_support_format_tar(a) == ARCHIVE_OK && archive_read_support_format_zip(a) == ARCHIVE_OK &&
-	       archive_read_support_format_7zip(a) == ARCHIVE_OK && archive_read_support_format_cpio(a) == ARCHIVE_OK &&
-	       archive_read_support_format_rar(a) == ARCHIVE_OK && archive_read_support_format_rar5(a) == ARCHIVE_OK &&
-	       archive_read_support_format_cab(a) == ARCHIVE_OK && archive_read_support_format_iso9660(a) == ARCHIVE_OK &&
-	       archive_read_support_format_empty(a) == ARCHIVE_OK && archive_read_support_format_raw(a) == ARCHIVE_OK;
+	for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
+		if (formats[i](a) != ARCHIVE_OK)
+			return false;
+	for (size_t i = 0; i < sizeof filters / sizeof *filters; i++)
+		if (filters[i].version != NULL && filters[i].support(a) != ARCHIVE_OK)
+			return false;
+	return true;
 }
 
 void archive_warm(void)
@@ -276,7 +284,8 @@ static bool nothing_known(struct archive_reader *r)
 /* A compressed file in which nothing is: for libarchive an archive without members, here a member without bytes. */
 static bool compressed_nothing(struct archive_reader *r)
 {
-	return r->index == 0 && archive_format(r->archive) == ARCHIVE_FORMAT_EMPTY && archive_filter_count(r->archive) > 1;
+	return r->index == 0 && archive_format(r->archive) == ARCHIVE_FORMAT_EMPTY &&
+	       archive_filter_count(r->archive) > 1;
 }
 
 static enum errc entry_read(struct archive_reader *r, struct arena *a, struct archive_entry *entry, struct member *m,
