@@ -170,6 +170,32 @@ static enum errc owner_by_mention(struct keeper *k, const struct mail_row *m, co
 	    ground_of(k->scratch, t, " beside it"), g, e);
 }
 
+/*
+ * Nothing beside it says whose it is: then it is of the one organisation that the mail was exchanged with, or ours
+ * where nobody else was in it. Nobody learns by this of a message that is not theirs already.
+ */
+static enum errc owner_by_correspondence(struct keeper *k, const struct mail_row *m, const struct finding_row *f,
+    struct gathered *g, struct err *e)
+{
+	int64_t only = 0;
+
+	if (g->why_bulk != NULL || g->persons)
+		return OK;
+	for (size_t i = 0; i < g->links.n; i++) {
+		const struct link_row *l = &g->links.v[i];
+
+		if ((l->role != LINK_SENDER && l->role != LINK_RECIPIENT) || l->org_id == only || l->ground != strstr(l->ground, l->at))
+			continue; /* a carrier's party has "carried in ..." before the header's name */
+		if (only != 0)
+			return OK;
+		only = l->org_id;
+	}
+	if (only != 0)
+		return add_owner(k, m, f, only, CERTAINTY_LOW, "nothing beside it, but the mail is with them alone", g, e);
+	return g->ours.n != 0
+	    ? add_owner(k, m, f, k->ourselves_id, CERTAINTY_LOW, "nothing beside it, but the mail is among ourselves", g, e) : OK;
+}
+
 enum errc owner_find(struct keeper *k, const struct mail_row *m, span result, struct gathered *g, struct err *e)
 {
 	struct cursor c = cursor_of(result);
@@ -191,6 +217,8 @@ enum errc owner_find(struct keeper *k, const struct mail_row *m, span result, st
 		while (rc == OK && !done && !is_personal(m->findings[i].class) && told_get(&c, &t))
 			if (t.secret == i)
 				rc = owner_by_mention(k, m, &m->findings[i], &t, g, &done, e);
+		if (rc == OK && !done && !is_personal(m->findings[i].class))
+			rc = owner_by_correspondence(k, m, &m->findings[i], g, e);
 	}
 	return rc;
 }

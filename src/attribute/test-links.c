@@ -1,0 +1,343 @@
+/* What a message's parties and a worker's answer make of it, over a case made by hand. */
+#include "base/test.h"
+
+#include <unistd.h>
+
+#include "attribute/private.h"
+#include "store/db.h"
+
+static char dir[64];
+static const char *const our_domains[] = {"ours.example"};
+static const struct case_config config = {.our_name = "Our Widgets", .our_domains = {(const char **)(uintptr_t)our_domains, 1},
+    .notify_mentioned = true};
+static struct keeper k;
+static struct attribute_tally tally;
+
+static void list_of(struct words *w, const char *word)
+{
+	assert_ok(words_new(k.keep, 8, w, &e));
+	words_add(w, token_hash(span_str(word)));
+}
+
+static int set_up(void **state)
+{
+	static const char csv[] = "name,domains\nAcme,acme.example\nBolt,bolt.example\nClash A,both.example\nClash B,both.example\n";
+	bool anew;
+
+	(void)state;
+	(void)snprintf(dir, sizeof dir, "/tmp/tocsin-links-XXXXXX");
+	if (mkdtemp(dir) == NULL)
+		return 1;
+	k = (struct keeper){.config = &config, .tally = &tally};
+	assert_ok(store_create(dir, &e));
+	assert_ok(store_open(&k.store, dir, STORE_WRITE, &e));
+	assert_ok(arena_new(&k.keep, (size_t)1 << 28, &e));
+	assert_ok(arena_new(&k.scratch, (size_t)1 << 28, &e));
+	list_of(&k.freemail, "freemail.example");
+	list_of(&k.infrastructure, "cloud.example");
+	list_of(&k.vocabulary.common, "x");
+	list_of(&k.vocabulary.legal, "inc");
+	list_of(&k.vocabulary.given, "ken");
+	assert_ok(directory_of(&k.directory, k.keep, span_str(csv), "dir.csv", &config, &k.vocabulary, &e));
+	assert_ok(dictionary_open(&k.dictionary, directory_dictionary(k.directory), &e));
+	assert_ok(domains_new(&k.domains, &k.dictionary, &k.freemail, &k.infrastructure, &e));
+	k.org_ids = calloc(directory_size(k.directory), sizeof *k.org_ids);
+	assert_ok(orgs_begin(k.store, &(struct digest){{1}}, "", 4, &k.directory_id, &anew, &e));
+	assert_ok(orgs_put(k.store, &(struct org_row){.key = "ourselves", .name = "Us", .country = "", .language = "", .tenant = "",
+	    .notes = "", .origin = ORG_OURSELVES}, &k.ourselves_id, &e));
+	k.org_ids[0] = k.ourselves_id;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	static const char *const names[] = {"case.db", "case.db-wal", "case.db-shm", "case.lock"};
+	char path[128];
+
+	(void)state;
+	domains_free(k.domains);
+	dictionary_close(&k.dictionary);
+	directory_close(k.directory);
+	free(k.org_ids);
+	free(k.addresses);
+	store_close(k.store);
+	arena_free(k.keep);
+	arena_free(k.scratch);
+	for (size_t i = 0; i < 4; i++) {
+		(void)snprintf(path, sizeof path, "%s/%s", dir, names[i]);
+		(void)unlink(path);
+	}
+	return rmdir(dir);
+}
+
+/* Puts an address into the case and a party of it into *m. */
+static void party(struct mail_row *m, enum party_role role, const char *address)
+{
+	static struct party_row rows[64];
+	int64_t id;
+
+	assert_ok(db_run(k.store, &e, "INSERT OR IGNORE INTO address (address, domain) VALUES (?, '')", "t", address));
+	assert_ok(db_int(k.store, &id, 0, &e, "SELECT id FROM address WHERE address = ?", "t", address));
+	m->parties = rows;
+	rows[m->n_parties++] = (struct party_row){role, id, ""};
+}
+
+static struct mail_row mail(unsigned traits)
+{
+	return (struct mail_row){.id = 1, .traits = traits, .verified_domain = "", .rfc822_id = ""};
+}
+
+static const char *key_of(int64_t id)
+{
+	sqlite3_stmt *q = db_prepare(k.store, "SELECT key FROM org WHERE id = ?", NULL);
+	struct err e = {0};
+	enum errc rc;
+	const char *key;
+
+	assert_int_equal(db_bind(k.store, q, &e, "i", id), OK);
+	assert_true(db_row(k.store, q, &rc, &e));
+	key = db_text(k.keep, q, 0);
+	(void)sqlite3_reset(q);
+	return key;
+}
+
+/* Links as "Acme sender high; ..." with "!" where one does not count. */
+static void expect(const struct links *l, const char *want)
+{
+	char got[1024] = "";
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->n; i++)
+		n += (size_t)snprintf(got + n, sizeof got - n, "%s%s %s %s%s", i != 0 ? "; " : "", key_of(l->v[i].org_id),
+		    link_role_name((int)l->v[i].role), certainty_name((int)l->v[i].certainty), l->v[i].counts ? "" : "!");
+	if (strcmp(got, want) != 0)
+		fail_msg("got \"%s\", want \"%s\"", got, want);
+}
+
+static struct gathered gather(const struct mail_row *m)
+{
+	struct gathered g;
+
+	assert_ok(parties_gather(&k, m, &g, &e));
+	return g;
+}
+
+static void parties_are_ours_listed_private_or_known_by_domain(void **state)
+{
+	struct mail_row m = mail(0);
+	struct gathered g;
+
+	(void)state;
+	party(&m, PARTY_FROM, "x@mail.acme.example");
+	party(&m, PARTY_REPLY_TO, "y@acme.example");
+	party(&m, PARTY_TO, "we@ours.example");
+	party(&m, PARTY_CC, "z@sub.who.example");
+	party(&m, PARTY_CC, "p@freemail.example");
+	party(&m, PARTY_CC, "nowhere");
+	g = gather(&m);
+	expect(&g.links, "Acme sender low; who.example recipient low");
+	expect(&g.ours, "ourselves recipient low");
+	assert_true(g.persons);
+}
+
+static void a_sender_is_certain_where_our_server_verified_it(void **state)
+{
+	struct mail_row m = mail(0);
+	struct gathered g;
+
+	(void)state;
+	m.verified_domain = "mail.acme.example";
+	party(&m, PARTY_FROM, "x@mail.acme.example");
+	g = gather(&m);
+	expect(&g.links, "Acme sender high");
+	m.verified_domain = "notacme.example";
+	g = gather(&m);
+	expect(&g.links, "Acme sender low");
+}
+
+static void who_we_wrote_to_is_surer_than_who_others_claim_to_have_written_to(void **state)
+{
+	struct mail_row m = mail(0);
+	struct gathered g;
+
+	(void)state;
+	party(&m, PARTY_FROM, "we@ours.example");
+	party(&m, PARTY_TO, "x@acme.example");
+	g = gather(&m);
+	expect(&g.links, "Acme recipient medium");
+}
+
+static void a_domain_in_conflict_goes_to_nobody_of_the_directory(void **state)
+{
+	struct mail_row m = mail(0);
+	struct gathered g;
+
+	(void)state;
+	party(&m, PARTY_FROM, "x@both.example");
+	g = gather(&m);
+	expect(&g.links, "both.example sender low");
+}
+
+static void bulk_mail_makes_nobody_a_party(void **state)
+{
+	struct mail_row m = mail(TRAIT_BULK);
+	struct gathered g;
+
+	(void)state;
+	party(&m, PARTY_FROM, "news@acme.example");
+	party(&m, PARTY_TO, "p@freemail.example");
+	g = gather(&m);
+	expect(&g.links, "Acme bulk low!");
+	assert_string_equal(g.links.v[0].why_not, "bulk mail");
+	assert_false(g.persons);
+}
+
+static void a_mailing_lists_own_addresses_are_nobodys(void **state)
+{
+	struct mail_row m = mail(TRAIT_LIST);
+	struct gathered g;
+
+	(void)state;
+	party(&m, PARTY_FROM, "x@acme.example");
+	party(&m, PARTY_SENDER, "users-bounces@lists.bolt.example");
+	party(&m, PARTY_TO, "users@lists.bolt.example");
+	party(&m, PARTY_LIST, "users@lists.bolt.example");
+	g = gather(&m);
+	expect(&g.links, "Acme bulk low!");
+	party(&m, PARTY_CC, "we@ours.example");
+	g = gather(&m);
+	expect(&g.links, "Acme sender low");
+}
+
+/* ---- a worker's answer -------------------------------------------------------------------------------------- */
+
+static struct gathered hear(const struct mail_row *m, const struct told_mention *t, size_t n)
+{
+	struct gathered g = gather(m);
+	struct buf b;
+
+	buf_init(&b, 65536);
+	for (size_t i = 0; i < n; i++)
+		told_put(&b, &t[i]);
+	assert_ok(owner_find(&k, m, buf_span(&b), &g, &e));
+	buf_free(&b);
+	return g;
+}
+
+#define ADDRESS(text_, secret_) {MENTION_ADDRESS, false, ORG_MASK, secret_, 7, SPAN_LIT("1"), SPAN_LIT(text_)}
+#define HOST(text_, secret_) {MENTION_HOST, false, ORG_MASK, secret_, 7, SPAN_LIT("1"), SPAN_LIT(text_)}
+#define NAME(org_, weak_, secret_) {MENTION_NAME, weak_, org_, secret_, 7, SPAN_LIT("1"), SPAN_LIT("its name")}
+
+static void mentions_link_others_than_the_parties(void **state)
+{
+	const struct told_mention t[] = {ADDRESS("a@acme.example", SECRET_NONE), ADDRESS("a@who.example", SECRET_NONE),
+	    ADDRESS("p@freemail.example", SECRET_NONE), ADDRESS("we@ours.example", SECRET_NONE), HOST("a.other.example", SECRET_NONE),
+	    HOST("a.bolt.example", SECRET_NONE), ADDRESS("a@cloud.example", SECRET_NONE), NAME(3, true, SECRET_NONE)};
+	struct mail_row m = mail(0);
+	struct gathered g;
+
+	(void)state;
+	party(&m, PARTY_FROM, "x@acme.example");
+	g = hear(&m, t, sizeof t / sizeof *t);
+	expect(&g.links, "Acme sender low; who.example mentioned high; Bolt mentioned high");
+	assert_string_equal(g.links.v[1].at, "1:7");
+	assert_string_equal(g.links.v[1].ground, "address a@who.example");
+}
+
+static struct mail_row with_secret(const char *class, const char *beside)
+{
+	static struct finding_row f;
+	struct mail_row m = mail(0);
+
+	f = (struct finding_row){1, 1, "1", beside, class, 20, 8};
+	m.findings = &f;
+	m.n_findings = 1;
+	return m;
+}
+
+static void a_secret_is_of_the_host_or_account_beside_it(void **state)
+{
+	const struct told_mention near[] = {HOST("deploy.sh", 0), HOST("vpn.who.example", 0)}, weak[] = {NAME(1, true, 0)};
+	struct mail_row m = with_secret("password", "https://vpn.bolt.example:444/x");
+	struct gathered g;
+
+	(void)state;
+	g = hear(&m, NULL, 0);
+	expect(&g.links, "Bolt owner high");
+	m = with_secret("password", "x@ours.example");
+	g = hear(&m, NULL, 0);
+	expect(&g.links, "ourselves owner high");
+	m = with_secret("password", "root");
+	g = hear(&m, near, 2);
+	expect(&g.links, "who.example owner high");
+	g = hear(&m, weak, 1);
+	expect(&g.links, "");
+	party(&m, PARTY_FROM, "x@acme.example");
+	party(&m, PARTY_TO, "x@bolt.example");
+	g = hear(&m, weak, 1);
+	expect(&g.links, "Acme sender low; Bolt recipient low; Acme owner medium");
+}
+
+static void a_card_is_not_of_whoever_is_named_beside_it(void **state)
+{
+	const struct told_mention near[] = {HOST("vpn.bolt.example", 0)};
+	struct mail_row m = with_secret("payment_card", "");
+	struct gathered g;
+
+	(void)state;
+	party(&m, PARTY_FROM, "x@acme.example");
+	g = hear(&m, near, 1);
+	expect(&g.links, "Acme sender low");
+}
+
+static void a_secret_with_nothing_beside_it_is_of_the_only_correspondent(void **state)
+{
+	struct mail_row m = with_secret("password", "");
+	struct gathered g;
+
+	(void)state;
+	party(&m, PARTY_FROM, "x@acme.example");
+	party(&m, PARTY_TO, "we@ours.example");
+	g = hear(&m, NULL, 0);
+	expect(&g.links, "Acme sender low; Acme owner low");
+	party(&m, PARTY_CC, "x@bolt.example");
+	g = hear(&m, NULL, 0);
+	expect(&g.links, "Acme sender low; Bolt recipient low");
+}
+
+static void a_damaged_answer_is_refused_at_every_cut(void **state)
+{
+	const struct told_mention one = ADDRESS("a@who.example", SECRET_NONE);
+	struct mail_row m = mail(0);
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 65536);
+	told_put(&b, &one);
+	for (size_t n = 1; n < b.n; n++) {
+		struct gathered g = gather(&m);
+		struct err e;
+
+		assert_int_equal(owner_find(&k, &m, span_first(buf_span(&b), n), &g, &e), ERR_EVIDENCE);
+	}
+	buf_free(&b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup_teardown(parties_are_ours_listed_private_or_known_by_domain, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(a_sender_is_certain_where_our_server_verified_it, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(who_we_wrote_to_is_surer_than_who_others_claim_to_have_written_to, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(a_domain_in_conflict_goes_to_nobody_of_the_directory, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(bulk_mail_makes_nobody_a_party, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(a_mailing_lists_own_addresses_are_nobodys, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(mentions_link_others_than_the_parties, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(a_secret_is_of_the_host_or_account_beside_it, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(a_card_is_not_of_whoever_is_named_beside_it, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(a_secret_with_nothing_beside_it_is_of_the_only_correspondent, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(a_damaged_answer_is_refused_at_every_cut, set_up, tear_down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
