@@ -50,6 +50,8 @@ static void short_questions(struct page *p)
 	if (question(p, f->persons, "private person", "private persons"))
 		page_put(p, "<p>Addresses at free-mail services are persons, not organisations. They are listed by <code>tocsin list "
 			    "persons</code>; whether and how they are told is for counsel to decide.</p>\n");
+	if (question(p, f->sources_failed, "source that could not be read", "sources that could not be read"))
+		page_put(p, "<p><code>tocsin list sources</code> names them and <code>tocsin list items</code> says why.</p>\n");
 	if (question(p, f->without_walls, "run without walls", "runs without walls"))
 		page_put(p, "<p>Evidence was parsed with <code>--without-jail</code>. What a hostile message could have done to this case, "
 			    "the checks below do not show; the ledger says which runs.</p>\n");
@@ -71,7 +73,7 @@ enum errc section_questions(struct page *p, struct err *e)
 
 	page_section(p, "questions", "Open questions");
 	if (f->conflicts + f->orgs_without_contact + f->mailboxes_inferred + f->mailboxes_unknown + f->unknown + f->failed +
-		f->partial + f->unread_parts + f->persons + f->sources_replaced + f->without_walls == 0)
+		f->partial + f->unread_parts + f->persons + f->sources_replaced + f->sources_failed + f->without_walls == 0)
 		page_put(p, "<p class=\"none\">None.</p>\n");
 	if (question(p, f->conflicts, "conflict in the directory", "conflicts in the directory")) {
 		page_put(p, "<p>A domain given to two organisations is settled by a person, in the directory, not guessed.</p>\n");

@@ -38,7 +38,17 @@ static void sentences_mail(struct page *p)
 		page_put(p, " to ");
 		page_date(p, p->last_day * 86400);
 	}
-	page_put(p, ". A message that lies in several places is counted once.</p>\n");
+	page_put(p, ". ");
+	if (f->locations > f->messages) {
+		page_put(p, "They lie in ");
+		page_number(p, f->locations);
+		page_put(p, " places; a message that lies in several is counted once. ");
+	}
+	if (f->nested != 0) {
+		page_count(p, f->nested, "of them came within another message", "of them came within other messages");
+		page_put(p, ". ");
+	}
+	page_put(p, "</p>\n");
 }
 
 static void sentences_read(struct page *p)
@@ -61,6 +71,11 @@ static void sentences_read(struct page *p)
 		page_count(p, f->unread_parts, "part", "parts");
 		page_put(p, " (pictures, archives, documents of types that are not read) ");
 		page_put(p, f->unread_parts == 1 ? "was not." : "were not.");
+		if (f->cut_parts != 0) {
+			page_put(p, " ");
+			page_count(p, f->cut_parts, "part was", "parts were");
+			page_put(p, " read in part.");
+		}
 	} else {
 		page_put(p, "Their content has not been scanned yet.");
 	}
@@ -109,6 +124,11 @@ static void sentences_told(struct page *p)
 		page_number(p, f->told_orgs);
 		page_put(p, " of them in ");
 		page_count(p, f->waves_written, "wave", "waves");
+		page_put(p, " (");
+		page_count(p, f->told_messages, "message", "messages");
+		page_put(p, ", ");
+		page_count(p, f->told_exposures, "exposure", "exposures");
+		page_put(p, ")");
 		page_put(p, f->untold_orgs == 0 ? "; all are told." : ", ");
 		if (f->untold_orgs != 0) {
 			page_number(p, f->untold_orgs);

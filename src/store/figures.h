@@ -10,15 +10,15 @@
 struct figures {
 	int64_t mailboxes, mailboxes_inferred, mailboxes_unknown;
 	int64_t sources, source_bytes, sources_failed, sources_replaced;
-	int64_t items, parsed, partial, failed, skipped, item_bytes, failed_bytes;
+	int64_t items, parsed, partial, failed, skipped;
 	int64_t messages, nested, locations, undated;
 	int64_t in_scope, accessed, presumed, not_accessed, unknown;
-	int64_t parts, part_bytes, unread_parts, unread_bytes, cut_parts, unreadable_messages;
+	int64_t part_bytes, unread_parts, unread_bytes, cut_parts;
 	int64_t scanned, attributed;
-	int64_t findings, exposures, critical, high, medium, low, messages_exposed;
+	int64_t findings, exposures, critical, high, messages_exposed;
 	int64_t orgs, orgs_directory, orgs_derived, orgs_exposed, orgs_without_contact; /* external, with a link that counts */
-	int64_t persons, bulk, conflicts, links;
-	int64_t waves, waves_written, told_orgs, told_messages, told_exposures, untold_orgs, notices_written;
+	int64_t persons, bulk, conflicts;
+	int64_t waves, waves_written, told_orgs, told_messages, told_exposures, untold_orgs;
 	int64_t ledger_entries, without_walls; /* runs of --without-jail */
 	struct digest ledger_hash; /* of the last entry; zero when there is none */
 };

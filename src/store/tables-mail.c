@@ -62,7 +62,7 @@ static const struct column message_columns[] = {
     {.name = "from", .kind = CELL_LIST, .n_lists = 7, .width = 30,
 	.sql = "SELECT CASE p.role WHEN 1 THEN 0 WHEN 4 THEN 1 WHEN 5 THEN 2 WHEN 6 THEN 3 END, a.address,"
 	       " CASE p.role WHEN 1 THEN 4 WHEN 4 THEN 5 WHEN 5 THEN 6 END, p.name"
-	       " FROM party p JOIN address a ON a.id = p.address_id WHERE p.message_id = ? AND p.role IN (1, 4, 5, 6)"
+	       " FROM party p JOIN address a ON a.id = p.address_id WHERE p.message_id = ? AND p.role BETWEEN 1 AND 6"
 	       " ORDER BY p.seq"},
     FILLED("to", 30), FILLED("cc", 0), FILLED("bcc", 0), FILLED("from_names", 0), FILLED("to_names", 0), FILLED("cc_names", 0),
     TEXT("subject", 50),
