@@ -58,11 +58,11 @@ static enum declared by_name(span filename)
 		S("java"), S("cs"), S("c"), S("h"), S("cpp"), S("go"), S("vbs"), S("ics"), S("vcf"),
 		S("ldif"), S("yml"), S("yaml"), S("toml"), S("md"), S("rst"), S("tex"), S("pem"), S("key"),
 		S("pub"), S("asc"), S("ovpn"), S("rdp"), S("reg"), S("properties"), S("plist"), S("tf"),
-		S("tfvars"), S("diff"), S("patch"), S("eml"), S("rtf"), S("gitconfig"), S("netrc"),
+		S("tfvars"), S("diff"), S("patch"), S("eml"), S("mht"), S("rtf"), S("gitconfig"), S("netrc"),
 		S("npmrc"), S("htpasswd"), S("pgpass"), S("crt"), S("ppk"), S("jsonl"), S("svg"),
 	};
 	static const span html[] = {
-		S("html"), S("htm"), S("xhtml"), S("mht"),
+		S("html"), S("htm"), S("xhtml"),
 	};
 	size_t dot = filename.n;
 	span extension;

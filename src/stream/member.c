@@ -207,7 +207,6 @@ static bool within_limits(struct archive_reader *r, uint64_t size, uint64_t cons
 
 static enum errc spool(struct archive_reader *r, struct arena *a, struct member *m, struct err *e)
 {
-	/* A block that was read ahead serves several members: counted for each. */
 	int64_t start = archive_filter_bytes(r->archive, -1);
 	enum errc rc;
 
@@ -218,8 +217,11 @@ static enum errc spool(struct archive_reader *r, struct arena *a, struct member 
 		size_t n;
 		int64_t at;
 		int got = archive_read_data_block(r->archive, &p, &n, &at);
-		uint64_t consumed = (uint64_t)(archive_filter_bytes(r->archive, -1) - start) + BLOCK;
+		int64_t here = archive_filter_bytes(r->archive, -1);
 
+		/* A zip's directory is at its end: from there it goes back to the member. */
+		if (here < start)
+			start = here;
 		if (got == ARCHIVE_EOF)
 			break;
 		if (got == ARCHIVE_RETRY)
@@ -229,7 +231,8 @@ static enum errc spool(struct archive_reader *r, struct arena *a, struct member 
 				set(m, MEMBER_PARTIAL, "damaged archive");
 				break;
 			}
-			if (!within_limits(r, (uint64_t)at + n, consumed, m))
+			/* A block that was read ahead serves several members: counted for each. */
+			if (!within_limits(r, (uint64_t)at + n, (uint64_t)(here - start) + BLOCK, m))
 				break;
 			if ((rc = spool_write(r, p, n, at, e)) != OK)
 				return rc;
