@@ -13,6 +13,7 @@
 /* ---- words.c: templates/words.LL.yaml and templates/notice.LL.txt --------------------------------------------- */
 
 struct counted { struct template *one, *many; }; /* "1 message", "{{n}} messages" */
+struct phrase { span from, to; };
 struct class_words { const char *class; struct counted count; span advice; };
 
 struct language {
@@ -23,6 +24,9 @@ struct language {
 	struct template *date;
 	struct counted messages, exposures, more;
 	struct template *value_one, *value_many; /* a masked value with its message, its messages */
+	span between;           /* two values */
+	struct phrase *masked;  /* the words of masked forms, which the case has in English */
+	size_t n_masked;
 	struct class_words *classes; /* the last one is "other" */
 	size_t n_classes;
 	struct template *subject, *body;

@@ -201,7 +201,7 @@ static void set_kind(struct render *r, const struct told_exposure *x, size_t n, 
 		if (r->rc != OK || (r->rc = say_value(r->a, l, masked, &x[named], &value, r->e)) != OK)
 			break;
 		if (named != 0)
-			buf_str(&b, "; ");
+			buf_put(&b, l->between);
 		buf_put(&b, value);
 	}
 	v[0].name = "kind";

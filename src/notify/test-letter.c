@@ -34,7 +34,10 @@ static void a_notice_is_in_the_language_of_its_organisation(void **state)
 	rows_org(f->n.store, 4, "Autre SA", ORG_DIRECTORY, "US", "fr-CA");
 	rows_contact(f->n.store, 4, 0, "rssi@autre.example");
 	rows_link(f->n.store, 1, 4, LINK_RECIPIENT, true);
+	rows_exposure(f->n.store, 2, "passcode_pin", SEVERITY_HIGH, "******** (under 8 characters)");
+	rows_finding(f->n.store, 1, 2);
 	(void)plan(f);
+	assert_non_null(strstr(text_of(f, "Client SA"), "******** (moins de 8 caractères)"));
 	assert_non_null(strstr(text_of(f, "Client SA"), "- reçus par vous\xc2\xa0: 1 courriel\n"));
 	assert_non_null(strstr(text_of(f, "Autre SA"), "1 mot de passe\xc2\xa0: su********99,"));
 	assert_non_null(strstr(text_of(f, "Customer plc"), "To Customer plc"));

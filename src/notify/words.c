@@ -118,6 +118,27 @@ static enum errc read_singular(const struct yaml *root, struct language *l, stru
 	return OK;
 }
 
+static enum errc read_masked(struct arena *a, const struct yaml *root, struct language *l, struct err *e)
+{
+	const struct yaml *y = yaml_get(root, "masked");
+	size_t n = 0;
+
+	if (y == NULL)
+		return OK;
+	if (y->kind != YAML_MAP)
+		return yaml_err(y, e, "\"masked\" wants the English words of masked forms and what they are here");
+	for (const struct yaml *c = y->first; c != NULL; c = c->next)
+		n++;
+	if ((l->masked = arena_zero(a, n, sizeof *l->masked)) == NULL)
+		return err_memory(e);
+	for (const struct yaml *c = y->first; c != NULL; c = c->next) {
+		if (c->key.n == 0 || c->kind != YAML_SCALAR)
+			return yaml_err(c, e, "\"masked\" wants plain words");
+		l->masked[l->n_masked++] = (struct phrase){c->key, c->text};
+	}
+	return OK;
+}
+
 static enum errc read_classes(struct arena *a, const struct yaml *root, struct language *l, struct err *e)
 {
 	static const char *const only[] = {"one", "many", "do", NULL};
@@ -149,9 +170,9 @@ static enum errc read_classes(struct arena *a, const struct yaml *root, struct l
 static enum errc read_words(struct arena *a, const char *path, struct language *l, struct err *e)
 {
 	static const char *const top[] = {"also", "countries", "thousands", "one", "date", "first_day", "months", "counts",
-	    "value", "classes", NULL};
+	    "value", "masked", "classes", NULL};
 	static const char *const in_counts[] = {"messages", "exposures", "more", NULL};
-	static const char *const in_value[] = {"one", "many", NULL};
+	static const char *const in_value[] = {"one", "many", "between", NULL};
 	const struct yaml *counts, *value;
 	struct yaml *root;
 	span text;
@@ -179,6 +200,9 @@ static enum errc read_words(struct arena *a, const char *path, struct language *
 	    (rc = read_counted(a, counts, "exposures", &l->exposures, e)) != OK ||
 	    (rc = read_counted(a, counts, "more", &l->more, e)) != OK)
 		return rc;
+	if ((rc = read_masked(a, root, l, e)) != OK)
+		return rc;
+	l->between = yaml_text(value, "between");
 	l->thousands = yaml_text(root, "thousands");
 	l->first_day = yaml_text(root, "first_day");
 	return read_classes(a, root, l, e);
@@ -362,16 +386,36 @@ enum errc say_date(struct arena *a, const struct language *l, int64_t when_utc, 
 	return filled(a, l->date, &s, out, e);
 }
 
+/* A masked form with its words in this language: "(16 or more characters)". */
+static enum errc translated(struct arena *a, const struct language *l, span s, span *out, struct err *e)
+{
+	*out = s;
+	for (size_t i = 0; i < l->n_masked; i++) {
+		const struct phrase *p = &l->masked[i];
+		size_t at = span_find(*out, p->from);
+		char *joined;
+
+		if (at == out->n)
+			continue;
+		joined = arena_printf(a, "%.*s%.*s%.*s", (int)at, (const char *)out->p, (int)p->to.n, (const char *)p->to.p,
+		    (int)(out->n - at - p->from.n), (const char *)out->p + at + p->from.n);
+		if (joined == NULL)
+			return err_memory(e);
+		*out = span_str(joined);
+	}
+	return OK;
+}
+
 enum errc say_value(struct arena *a, const struct language *l, span masked, const struct told_exposure *x, span *out,
     struct err *e)
 {
-	struct template_var v[3] = {{.name = "value", .text = masked}, {.name = "messages"}, {.name = "date"}};
+	struct template_var v[3] = {{.name = "value"}, {.name = "messages"}, {.name = "date"}};
 	struct template_scope s = {v, 3, NULL};
-	enum errc rc;
+	enum errc rc = translated(a, l, masked, out, e);
 
-	*out = masked;
-	if (x->first_utc == TIME_NONE)
-		return OK;
+	if (rc != OK || x->first_utc == TIME_NONE)
+		return rc;
+	v[0].text = *out;
 	if ((rc = say_count(a, l, &l->messages, x->n_messages, &v[1].text, e)) != OK ||
 	    (rc = say_date(a, l, x->first_utc, &v[2].text, e)) != OK)
 		return rc;
