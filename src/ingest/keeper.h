@@ -48,6 +48,8 @@ struct keeper {
 	struct progress progress;
 	unsigned rows_open;    /* items written since the last commit */
 	/* of the record stream being read */
+	struct item_row item;   /* read, and not yet written: it waits for the id of its message */
+	bool item_waits;
 	int64_t item_id;
 	int64_t *item_messages; /* ids of the item's messages, in their order */
 	size_t n_item_messages, cap_item_messages;

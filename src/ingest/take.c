@@ -26,8 +26,17 @@ static enum errc item_add(struct keeper *k, const struct item_row *i, struct err
 		k->tally->skipped++;
 		break;
 	}
-	k->n_item_messages = 0;
 	return store_item_add(k->store, i, &k->item_id, e);
+}
+
+/* The item that waits, with its message or, when the next record shows that it has none, without. */
+static enum errc item_write(struct keeper *k, int64_t message_id, struct err *e)
+{
+	if (!k->item_waits)
+		return OK;
+	k->item_waits = false;
+	k->item.message_id = message_id;
+	return item_add(k, &k->item, e);
 }
 
 /* A file that was not read at all, as one item over all of it. */
@@ -66,16 +75,25 @@ static unsigned folder_traits(span folder)
 
 static enum errc parties_and_parts(struct keeper *k, int64_t id, struct message_record *m, struct err *e)
 {
+	struct mail_party batch[64];
 	struct cursor *c = &m->rest;
 	enum errc rc = OK;
+	size_t n = 0;
 
 	for (uint32_t i = 0; i < m->n_parties && rc == OK; i++) {
+		struct mail_party *p = &batch[n++];
 		int role = cursor_u8(c);
-		span address = cursor_bytes(c), domain = cursor_bytes(c), name = cursor_bytes(c);
 
+		p->role = (enum party_role)role;
+		p->address = cursor_bytes(c);
+		p->domain = cursor_bytes(c);
+		p->name = cursor_bytes(c);
 		if (c->bad || role < PARTY_FROM || role > PARTY_DELIVERED_TO)
 			return err_set(e, ERR_WORLD, "a worker sent a party that is none");
-		rc = store_party_add(k->store, id, i, (enum party_role)role, address, domain, name, e);
+		if (n == sizeof batch / sizeof *batch || i + 1 == m->n_parties) {
+			rc = store_parties_add(k->store, id, i + 1 - (int64_t)n, batch, n, e);
+			n = 0;
+		}
 	}
 	for (uint32_t i = 0; i < m->n_parts && rc == OK; i++) {
 		struct part_row p = {.path = cursor_bytes(c), .type = cursor_bytes(c), .filename = cursor_bytes(c),
@@ -96,12 +114,12 @@ static enum errc message_add(struct keeper *k, struct message_record *m, unsigne
 	struct message_row row = {.content_digest = m->content, .sha256 = m->sha256, .rfc822_id = m->rfc822_id,
 	    .subject = m->subject, .verified_domain = m->verified, .when_utc = m->when_utc, .n_bytes = m->n,
 	    .traits = m->traits | (m->parent == 0 ? traits : 0), .problems = m->problems};
-	struct location_row at = {.item_id = k->item_id, .nest = m->nest, .at_byte = m->at, .n_bytes = m->n,
+	struct location_row at = {.nest = m->nest, .at_byte = m->at, .n_bytes = m->n,
 	    .sha256 = m->sha256, .from_quoted = m->from_quoted};
 	bool is_new;
 	enum errc rc;
 
-	if (m->parent > k->n_item_messages || (m->parent == 0) != (k->n_item_messages == 0))
+	if (m->parent > k->n_item_messages || (m->parent == 0) != k->item_waits)
 		return err_set(e, ERR_WORLD, "a worker sent a message within none");
 	if ((rc = store_message_put(k->store, &row, &at.message_id, &is_new, e)) != OK)
 		return rc;
@@ -118,8 +136,9 @@ static enum errc message_add(struct keeper *k, struct message_record *m, unsigne
 	}
 	k->item_messages[k->n_item_messages++] = at.message_id;
 	k->tally->messages_met++;
-	if (m->parent == 0 && (rc = store_item_message(k->store, k->item_id, at.message_id, e)) != OK)
+	if ((rc = item_write(k, at.message_id, e)) != OK)
 		return rc;
+	at.item_id = k->item_id;
 	if ((rc = store_location_add(k->store, &at, e)) != OK || !is_new)
 		return rc;
 	k->tally->messages_new++;
@@ -164,7 +183,7 @@ static enum errc file_record(struct reading *r, struct cursor *c, struct err *e)
 	if (c->bad || kind > SOURCE_ARCHIVE || unit >= r->job->n_files)
 		return bad(e, "a file that is none");
 	memcpy(sha256.b, digest.p, DIGEST_SIZE);
-	if ((rc = keeper_source_end(k, e)) != OK)
+	if ((rc = item_write(k, 0, e)) != OK || (rc = keeper_source_end(k, e)) != OK)
 		return rc;
 	r->file = r->job->files[unit];
 	r->skip = false;
@@ -195,12 +214,18 @@ static enum errc item_record(struct reading *r, struct cursor *c, struct err *e)
 	struct item_row i = {.source_id = r->k->open.id, .member = (int64_t)cursor_u64(c), .member_name = cursor_bytes(c),
 	    .at_byte = cursor_u64(c), .n_bytes = cursor_u64(c), .outcome = (enum outcome)cursor_u8(c),
 	    .reason = cursor_bytes(c)};
+	enum errc rc = item_write(r->k, 0, e);
 
+	if (rc != OK)
+		return rc;
 	if (c->bad || i.outcome < OUTCOME_PARSED || i.outcome > OUTCOME_SKIPPED || r->file == SIZE_MAX ||
 	    (r->job->kind == TASK_FILES && (unit >= r->job->n_files || r->job->files[unit] != r->file)))
 		return bad(e, "an item that is none");
 	r->member_name = i.member_name;
-	return r->skip ? OK : item_add(r->k, &i, e);
+	r->k->item = i;
+	r->k->item_waits = !r->skip;
+	r->k->n_item_messages = 0;
+	return OK;
 }
 
 static enum errc message_record(struct reading *r, struct cursor *c, struct err *e)
@@ -242,7 +267,9 @@ static enum errc records(struct reading *r, span bytes, struct err *e)
 			rc = bad(e, "a record that is none");
 		}
 	}
-	return rc == OK && c.bad ? bad(e, "half a record") : rc;
+	if (rc == OK && c.bad)
+		return bad(e, "half a record");
+	return rc == OK ? item_write(r->k, 0, e) : rc;
 }
 
 /* ---- crashes ---- */

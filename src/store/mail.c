@@ -228,11 +228,6 @@ enum errc store_item_add(struct store *st, const struct item_row *i, int64_t *id
 	return rc;
 }
 
-enum errc store_item_message(struct store *st, int64_t item_id, int64_t message_id, struct err *e)
-{
-	return db_run(st, e, "UPDATE item SET message_id = ? WHERE id = ?", "ii", message_id, item_id);
-}
-
 enum errc store_message_put(struct store *st, const struct message_row *m, int64_t *id, bool *is_new, struct err *e)
 {
 	sqlite3_stmt *q = db_prepare(st,
@@ -268,15 +263,56 @@ enum errc store_location_add(struct store *st, const struct location_row *l, str
 	    (int64_t)l->from_quoted);
 }
 
-enum errc store_party_add(struct store *st, int64_t message_id, int64_t seq, enum party_role role, span address, span domain,
-    span name, struct err *e)
-{
-	int64_t id = 0;
-	enum errc rc = address_id(st, address, domain, &id, e);
+/* Most rows of a case are these: several in one statement take half the time. */
+#define PARTY_INSERT "INSERT OR REPLACE INTO party (message_id, seq, role, address_id, name) VALUES (?, ?, ?, ?, ?)"
+#define PARTY_MORE ", (?, ?, ?, ?, ?)"
+enum { PARTIES_AT_ONCE = 8 };
+static const char *const party_insert[PARTIES_AT_ONCE + 1] = {
+    [1] = PARTY_INSERT, [2] = PARTY_INSERT PARTY_MORE, [4] = PARTY_INSERT PARTY_MORE PARTY_MORE PARTY_MORE,
+    [8] = PARTY_INSERT PARTY_MORE PARTY_MORE PARTY_MORE PARTY_MORE PARTY_MORE PARTY_MORE PARTY_MORE,
+};
 
-	return rc != OK ? rc : db_run(st, e,
-	    "INSERT OR REPLACE INTO party (message_id, seq, role, address_id, name) VALUES (?, ?, ?, ?, ?)", "iiiis", message_id,
-	    seq, (int64_t)role, id, name);
+static enum errc parties_insert(struct store *st, int64_t message_id, int64_t seq, const struct mail_party *p, size_t n,
+    struct err *e)
+{
+	sqlite3_stmt *q = db_prepare(st, party_insert[n], e);
+	int col = 1, ok = SQLITE_OK;
+	enum errc rc;
+
+	if (q == NULL)
+		return e->code;
+	for (size_t i = 0; i < n && ok == SQLITE_OK; i++) {
+		int64_t id = 0;
+
+		if ((rc = address_id(st, p[i].address, p[i].domain, &id, e)) != OK)
+			return rc;
+		if ((ok = sqlite3_bind_int64(q, col, message_id)) != SQLITE_OK ||
+		    (ok = sqlite3_bind_int64(q, col + 1, seq + (int64_t)i)) != SQLITE_OK ||
+		    (ok = sqlite3_bind_int64(q, col + 2, (int64_t)p[i].role)) != SQLITE_OK ||
+		    (ok = sqlite3_bind_int64(q, col + 3, id)) != SQLITE_OK)
+			break;
+		ok = sqlite3_bind_text64(q, col + 4, p[i].name.p != NULL ? (const char *)p[i].name.p : "", p[i].name.n,
+		    SQLITE_STATIC, SQLITE_UTF8);
+		col += 5;
+	}
+	if (ok != SQLITE_OK)
+		return db_err(st, e, "bind");
+	while (db_row(st, q, &rc, e))
+		;
+	return rc;
+}
+
+enum errc store_parties_add(struct store *st, int64_t message_id, int64_t first_seq, const struct mail_party *p, size_t n,
+    struct err *e)
+{
+	enum errc rc = OK;
+
+	for (size_t step; n != 0 && rc == OK; p += step, first_seq += (int64_t)step, n -= step) {
+		for (step = PARTIES_AT_ONCE; step > n;)
+			step /= 2;
+		rc = parties_insert(st, message_id, first_seq, p, step, e);
+	}
+	return rc;
 }
 
 enum errc store_part_add(struct store *st, int64_t message_id, int64_t seq, const struct part_row *p, struct err *e)
@@ -288,31 +324,53 @@ enum errc store_part_add(struct store *st, int64_t message_id, int64_t seq, cons
 	    (int64_t)p->problems);
 }
 
-enum errc store_place(struct store *st, int64_t message_id, struct place_row *out, bool *found, struct err *e)
+static bool place_read(sqlite3_stmt *q, int64_t message_id, struct place_row *out)
 {
-	/* The outermost message of the item stands in the row of the same item with no nesting. */
-	sqlite3_stmt *q = db_prepare(st,
-	    "SELECT i.source_id, i.member, o.at_byte, o.n_bytes, o.from_quoted, l.nest, o.sha256 "
-	    "FROM location l JOIN item i ON i.id = l.item_id "
-	    "JOIN location o ON o.message_id = i.message_id AND o.item_id = l.item_id AND o.nest = '' "
-	    "JOIN source s ON s.id = i.source_id WHERE l.message_id = ? ORDER BY s.state = 2, l.item_id, l.nest LIMIT 1", e);
-	enum errc rc;
+	span nest = db_col(q, 5);
 
-	if (q == NULL)
-		return e->code;
-	if ((rc = db_bind(st, q, e, "i", message_id)) != OK || !(*found = db_row(st, q, &rc, e)))
-		return rc;
 	*out = (struct place_row){.message_id = message_id,
 	    .source_id = sqlite3_column_int64(q, 0),
 	    .member = sqlite3_column_int64(q, 1),
 	    .at_byte = (uint64_t)sqlite3_column_int64(q, 2),
 	    .n_bytes = (uint64_t)sqlite3_column_int64(q, 3),
 	    .from_quoted = sqlite3_column_int(q, 4) != 0};
-	if (sqlite3_column_bytes(q, 5) < (int)sizeof out->nest)
-		memcpy(out->nest, db_col(q, 5).p != NULL ? (const char *)db_col(q, 5).p : "", db_col(q, 5).n);
-	else
-		*found = false;
 	db_digest(q, 6, &out->outer_sha256);
+	if (nest.n >= sizeof out->nest)
+		return false;
+	if (nest.n != 0)
+		memcpy(out->nest, nest.p, nest.n);
+	return true;
+}
+
+enum errc store_place(struct store *st, int64_t message_id, struct place_row *out, bool *found, struct err *e)
+{
+	/*
+	 * The outermost message of the item stands in the row of the same item with no nesting. The rows come in the
+	 * order of location's key, without sorting.
+	 */
+	sqlite3_stmt *q = db_prepare(st,
+	    "SELECT i.source_id, i.member, o.at_byte, o.n_bytes, o.from_quoted, l.nest, o.sha256, s.state "
+	    "FROM location l CROSS JOIN item i ON i.id = l.item_id "
+	    "CROSS JOIN location o ON o.message_id = i.message_id AND o.item_id = l.item_id AND o.nest = '' "
+	    "CROSS JOIN source s ON s.id = i.source_id WHERE l.message_id = ? ORDER BY l.item_id, l.nest", e);
+	bool replaced = true;
+	enum errc rc;
+
+	*found = false;
+	if (q == NULL)
+		return e->code;
+	if ((rc = db_bind(st, q, e, "i", message_id)) != OK)
+		return rc;
+	/* A source that another has replaced only when there is no better. */
+	while (replaced && db_row(st, q, &rc, e)) {
+		struct place_row row;
+
+		replaced = sqlite3_column_int(q, 7) == SOURCE_REPLACED;
+		if ((!*found || !replaced) && place_read(q, message_id, &row)) {
+			*out = row;
+			*found = true;
+		}
+	}
 	(void)sqlite3_reset(q);
-	return OK;
+	return rc;
 }

@@ -45,7 +45,6 @@ struct item_row {
 	int64_t message_id; /* 0: none */
 };
 MUST_CHECK enum errc store_item_add(struct store *st, const struct item_row *i, int64_t *id, struct err *e);
-MUST_CHECK enum errc store_item_message(struct store *st, int64_t item_id, int64_t message_id, struct err *e);
 
 struct message_row {
 	struct digest content_digest, sha256;
@@ -68,8 +67,10 @@ struct location_row {
 	bool from_quoted;
 };
 MUST_CHECK enum errc store_location_add(struct store *st, const struct location_row *l, struct err *e);
-MUST_CHECK enum errc store_party_add(struct store *st, int64_t message_id, int64_t seq, enum party_role role, span address,
-    span domain, span name, struct err *e);
+struct mail_party { enum party_role role; span address, domain, name; };
+/* Parties of one message, in their order, the first as first_seq. */
+MUST_CHECK enum errc store_parties_add(struct store *st, int64_t message_id, int64_t first_seq, const struct mail_party *p,
+    size_t n, struct err *e);
 
 struct part_row {
 	span path, type, filename;
