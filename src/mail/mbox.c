@@ -43,14 +43,15 @@ static bool after_empty(span file, size_t at)
 static enum opening opening_at(span file, size_t at)
 {
 	size_t next;
-	span rest = span_from(file, at), line, name;
+	size_t mark = at == 0 ? bom_length(file) : 0;
+	span rest = span_from(file, at + mark), line, name;
 	bool field;
 
 	if (rest.n == 0 || (rest.p[0] != 'F' && rest.p[0] != '='))
 		return OPENING_NONE;
 	if (!span_starts(rest, SPAN_LIT("From ")) && !span_starts(rest, SPAN_LIT("=====")))
 		return OPENING_NONE;
-	line = line_of(file, at, &next);
+	line = line_of(file, at + mark, &next);
 	field = field_begins(span_from(file, next), &name);
 	if (rest.p[0] == '=')
 		return is_listserv(line) && field ? OPENING_LISTSERV : OPENING_NONE;

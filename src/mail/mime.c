@@ -360,16 +360,17 @@ static enum errc parts_walk(struct reader *r, size_t at, struct err *e)
 }
 
 /*
- * Where the header section begins: behind a From_ line that an mbox left there, and behind empty lines where a
- * message certainly follows.
+ * Where the header section begins: behind a byte order mark and a From_ line that an mbox left there, and behind
+ * empty lines where a message certainly follows.
  */
 static size_t message_begin(span raw)
 {
-	size_t at = 0, blank;
-	span name;
+	size_t at = bom_length(raw), blank;
+	span name, first = span_from(raw, at);
 
-	if ((span_starts(raw, SPAN_LIT("From ")) && !field_begins(raw, &name)) || span_starts(raw, SPAN_LIT(">From "))) {
-		at = span_find_byte(raw, '\n');
+	if ((span_starts(first, SPAN_LIT("From ")) && !field_begins(first, &name)) ||
+	    span_starts(first, SPAN_LIT(">From "))) {
+		at += span_find_byte(first, '\n');
 		at = at < raw.n ? at + 1 : at;
 	}
 	for (blank = at; blank < raw.n && (raw.p[blank] == '\n' || raw.p[blank] == '\r'); blank++)

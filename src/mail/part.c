@@ -87,7 +87,8 @@ const char *part_sealed(const struct part *p)
 
 	if (p->kind == PART_MESSAGE)
 		return NULL;
-	if (span_eq(p->type, SPAN_LIT("application/pkcs7-mime")) || span_eq(p->type, SPAN_LIT("application/x-pkcs7-mime")))
+	if (span_eq(p->type, SPAN_LIT("application/pkcs7-mime")) ||
+	    span_eq(p->type, SPAN_LIT("application/x-pkcs7-mime")) || span_ends_nocase(p->filename, SPAN_LIT(".p7m")))
 		/* RFC 8551 3.2.2: what is only signed or compressed says so. */
 		return span_find_nocase(p->header, SPAN_LIT("signed-data")) < p->header.n ||
 			       span_find_nocase(p->header, SPAN_LIT("certs-only")) < p->header.n ||
@@ -96,7 +97,8 @@ const char *part_sealed(const struct part *p)
 			   : smime;
 	if (span_eq(p->type, SPAN_LIT("multipart/encrypted")))
 		return span_find_nocase(p->header, SPAN_LIT("pkcs7")) < p->header.n ? smime : openpgp;
-	if (span_eq(p->type, SPAN_LIT("application/pgp-encrypted")) || p->in_encrypted)
+	if (span_eq(p->type, SPAN_LIT("application/pgp-encrypted")) || p->in_encrypted ||
+	    span_ends_nocase(p->filename, SPAN_LIT(".pgp")) || span_ends_nocase(p->filename, SPAN_LIT(".gpg")))
 		return openpgp;
 	text = span_trim(span_first(p->body, 256));
 	return span_starts(text, SPAN_LIT("-----BEGIN PGP MESSAGE-----")) ? openpgp : NULL;

@@ -44,6 +44,7 @@ bool message_sniff(span file)
 	span rest = span_first(file, 65536), line, name;
 	unsigned n_fields = 0, n_known = 0, n_telling = 0, n_bad = 0;
 
+	rest = span_from(rest, bom_length(rest));
 	while (rest.n != 0 && (rest.p[0] == '\n' || rest.p[0] == '\r'))
 		rest = span_from(rest, 1);
 	if ((span_starts(rest, SPAN_LIT("From ")) && !field_begins(rest, &name)) || span_starts(rest, SPAN_LIT(">From ")))

@@ -29,6 +29,7 @@ static void messages_are_parted_by_postmarks(void **state)
 	    "From y Thu Nov  1 11:19:12 +0100 2001\r\nA: 2\r\n\r\ntwo\r\n\r\n", "A: 1\r\n\r\none\r\n|A: 2\r\n\r\ntwo\r\n|");
 	assert_messages("From jane at host.example  Thu Nov  1 11:19:12 2001\nA: 1\n\n\nFrom - Mon Jan  7 01:02:03 2013\nA: 2\n\n",
 	    "A: 1\n\n|A: 2\n|");
+	assert_messages("\xef\xbb\xbf" POSTMARK "A: 1\n\none\n\n" POSTMARK "A: 2\n\ntwo\n", "A: 1\n\none\n|A: 2\n\ntwo\n|");
 	assert_messages("From 1844@xxx\nA: 1\n\none\n\nFrom 1845@xxx\nA: 2\n\ntwo\nFrom - \nA: 3\n\n", "A: 1\n\none\n|A: 2\n\ntwo\n|A: 3\n|");
 	assert_messages("From \nA: 1\n\none\n\nFrom \nA: 2\n\ntwo\n", "A: 1\n\none\n|A: 2\n\ntwo\n|");
 }
@@ -110,6 +111,7 @@ static void messages_are_known_by_their_first_fields(void **state)
 	    "Subject: caf\xe9\nFrom: x\nTo: y\n\nhello",
 	    "From: a@b.example\nSubject: x\n\n",
 	    "From: a@b.example\n\n",
+	    "\xef\xbb\xbf" "From: a@b.example\nTo: b\nSubject: x\n\n",
 	};
 	static const char *const other[] = {
 	    "", "\n", "#include <stdio.h>\nint main(void)\n", "{\"from\": \"a\", \"to\": \"b\"}\n", "<html>\n<head>\n",

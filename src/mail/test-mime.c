@@ -268,7 +268,7 @@ static void a_line_that_is_no_field_does_not_end_the_header(void **state)
 	arena_free(a);
 }
 
-static void leading_empty_lines_do_not_hide_a_message(void **state)
+static void leading_empty_lines_or_a_byte_order_mark_do_not_hide_a_message(void **state)
 {
 	struct arena *a = test_arena();
 	struct message *m = parse_str(a, "\r\n\nFrom: a@b.example\nTo: c@d.example\nSubject: x\n\nbody");
@@ -276,6 +276,7 @@ static void leading_empty_lines_do_not_hide_a_message(void **state)
 	(void)state;
 	assert_int_equal(m->headers.n, 3);
 	assert_span(content(a, m, 0), "body");
+	assert_int_equal(parse_str(a, "\xef\xbb\xbf" "From: a@b.example\n\nx")->headers.n, 1);
 	arena_free(a);
 }
 
@@ -358,6 +359,10 @@ static void encrypted_parts_say_so(void **state)
 	assert_null(part_sealed(&m->parts[0]));
 	m = parse_str(a, "Subject: x\n\n-----BEGIN PGP MESSAGE-----\n\nx");
 	assert_string_equal(part_sealed(&m->parts[0]), "OpenPGP encrypted");
+	m = parse_str(a, "Content-Disposition: attachment; filename=smime.p7m\n\nx");
+	assert_string_equal(part_sealed(&m->parts[0]), "S/MIME encrypted");
+	m = parse_str(a, "Content-Disposition: attachment; filename=a.zip.PGP\n\nx");
+	assert_string_equal(part_sealed(&m->parts[0]), "OpenPGP encrypted");
 	m = parse_str(a, "Subject: x\n\nhello");
 	assert_null(part_sealed(&m->parts[0]));
 	arena_free(a);
@@ -438,7 +443,7 @@ int main(void)
 	    cmocka_unit_test(file_names_come_from_either_field_decoded),
 	    cmocka_unit_test(bytes_without_header_are_all_body),
 	    cmocka_unit_test(a_line_that_is_no_field_does_not_end_the_header),
-	    cmocka_unit_test(leading_empty_lines_do_not_hide_a_message),
+	    cmocka_unit_test(leading_empty_lines_or_a_byte_order_mark_do_not_hide_a_message),
 	    cmocka_unit_test(odd_bytes_are_noted),
 	    cmocka_unit_test(mbox_quoting_is_undone_in_text_and_not_in_base64),
 	    cmocka_unit_test(a_uuencoded_file_in_text_is_a_part),
