@@ -1,0 +1,39 @@
+#!/bin/sh
+# The manual's and the README's first case, as a reader would type it.
+. "$(dirname "$0")/lib.sh"
+HOME=$T; export HOME
+mkdir "$T/bin"; ln -s "$TOCSIN" "$T/bin/tocsin"
+PATH=$T/bin:$PATH; export PATH
+
+# follow NAME TEXT: runs each tocsin line of it, on the sample's mail.
+follow() {
+	rm -rf "$T/case"
+	unset TOCSIN_CASE
+	printf '%s\n' "$2" | sed -n 's/ *#.*//; s/^[$ ]*\(tocsin .*\)/\1/p' |
+	    sed "s|/evidence/[a-z.]*|$SAMPLES/mailboxes/tierney.mbox|; s|organisations.csv|$SAMPLES/organisations.csv|" >"$T/lines"
+	ok "$1 has a case to follow" test "$(wc -l <"$T/lines")" -ge 8
+	while read -r line; do
+		rc=0; sh -c "$line" >"$T/.out" 2>"$T/.err" </dev/null || rc=$?
+		if [ $rc -le 1 ]; then pass "$1: $(echo "$line" | sed "s|$SRC/||g" | cut -c1-60)"; else
+			fail "$1: $line"
+			head -3 "$T/.err" | note
+		fi
+		TOCSIN_CASE=$T/case; export TOCSIN_CASE
+		case $line in *init*) cp "$SAMPLES/case.yaml" "$T/case" ;; esac # what the editor is for
+	done <"$T/lines"
+	ok "$1: a page of a report is there at the end" test -s "$T/case/out/report.html"
+	ok "$1: and notices" sh -c 'ls "$1"/case/out/wave-1/*.eml' sh "$T"
+}
+follow 'tocsin(1)' "$(sed -n '/^\.Sh EXAMPLES/,/^\.Ed/p' "$SRC/man/tocsin.1")"
+follow README "$(sed -n '/^## A first real case/,/^More mail/p' "$SRC/README.md")"
+
+for page in "$SRC"/man/*.1; do
+	verb=$(basename "$page" .1 | sed 's/^tocsin-//')
+	[ "$verb" = tocsin ] && continue
+	"$TOCSIN" "$verb" --help | sed -n 's/^  --\([a-z-]*\).*/\1/p' | grep -Evx 'case|workers|json|quiet|without-jail|help' |
+	while read -r option; do
+		grep -q -e "Fl -$option" "$page" || echo "$option"
+	done >"$T/missing"
+	is "$(basename "$page") names every option of its own" "$(cat "$T/missing")" ""
+done
+done_testing
