@@ -192,6 +192,8 @@ static size_t remoteness(span text, const struct mention *m, size_t from, size_t
 	} else {
 		score = 0;
 	}
+	if (m->kind == MENTION_NAME && score >= OTHER_LINE)
+		return SIZE_MAX; /* a name owns what stands in its own line only */
 	return score + (m->kind == MENTION_ADDRESS ? SOMEBODYS_ADDRESS : m->kind == MENTION_NAME ? A_NAME : 0);
 }
 
