@@ -186,9 +186,12 @@ static bool confirm(struct engine *en, const struct rule *r, struct candidate *c
 	for (unsigned i = 0; i < r->n_checks; i++)
 		if (!check_value(&r->checks[i], en->set->words, value))
 			return false;
-	if (r->near != NO_WORDS &&
-	    !word_list_near(&en->set->words[r->near], c->text, from, c->at + c->n + r->near_after))
-		return false;
+	if (r->near != NO_WORDS && !word_list_near(&en->set->words[r->near], c->text, from, c->at + c->n + r->near_after)) {
+		/* A number printed as on its card needs no word beside it, but is less sure without. */
+		if (r->shape == SHAPE_NONE || c->certainty < CERTAINTY_HIGH)
+			return false;
+		c->certainty = CERTAINTY_LOW;
+	}
 	if (r->not_near != NO_WORDS && word_list_near(&en->set->words[r->not_near], c->text, from, c->at))
 		return false;
 	if (r->strength != STRENGTH_NONE) {

@@ -105,7 +105,7 @@ static bool is_code(span v)
 		return true;
 	if (paren > 0 && paren < v.n && ascii_is_alpha(v.p[paren - 1]) && l.digits == 0)
 		return true;
-	if (v.p[0] == '/' && l.symbols > 1 && l.digits == 0)
+	if (v.p[0] == '/' && span_find_byte(span_from(v, 1), '/') < v.n - 1)
 		return true;
 	if ((v.p[0] == '&' || v.p[0] == '*') && v.n > 1 && (ascii_is_alpha(v.p[1]) || v.p[1] == '_') && l.digits == 0)
 		return true;
@@ -154,7 +154,7 @@ static bool ends_there(const struct candidate *c)
 	size_t at, end = c->at + c->n;
 	unsigned char next = next_char(c, &at);
 
-	if (next == 0 || c->quoted)
+	if (next == 0 || next == '(' || c->quoted)
 		return true;
 	if (end < c->text.n && strchr("\t|,;)]}>\"'", c->text.p[end]) != NULL)
 		return c->text.p[end] != ',' || end + 1 >= c->text.n || c->text.p[end + 1] != ' ';
@@ -189,10 +189,8 @@ static bool is_sentence(span v, const struct word_list *not_secret, bool quoted)
 			continue;
 		words++;
 		common += word_list_has(not_secret, w);
-		if (!quoted && common > 0)
-			return true;
 	}
-	return 2 * common > words;
+	return quoted ? 2 * common > words : 2 * common >= words;
 }
 
 uint8_t judge_secret(const struct candidate *c, enum strength strength, const struct word_list *not_secret)
@@ -239,7 +237,7 @@ uint8_t judge_secret(const struct candidate *c, enum strength strength, const st
 			return 0;
 		if (l.digits > 0 && letters > 0 && (kinds >= 3 || l.digits > 1) && v.p[0] != '-')
 			return CERTAINTY_MEDIUM;
-		return c->quoted && odd ? CERTAINTY_MEDIUM : 0;
+		return !c->quoted || says_how(v) ? 0 : odd ? CERTAINTY_MEDIUM : CERTAINTY_LOW;
 	case STRENGTH_CODE:
 		if (!c->quoted && !odd && (!ends_there(c) || v.n < 4 || spaces > 0))
 			return 0;

@@ -155,7 +155,7 @@ bool nir_ok(span value)
 		if (!ascii_is_digit(v[i]))
 			return false;
 	month = (unsigned)(v[3] - '0') * 10 + (unsigned)(v[4] - '0');
-	if ((v[0] != '1' && v[0] != '2') || month == 0 || (month > 12 && month < 20) || (month > 42 && month < 50) ||
+	if ((v[0] != '1' && v[0] != '2') || month == 0 || (month > 12 && month < 20) || month > 42 ||
 	    (v[5] == '0' && v[6] == '0'))
 		return false;
 	for (size_t i = 0; i < 13; i++)
