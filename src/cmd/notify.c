@@ -74,6 +74,7 @@ static void put_plan_json(struct buf *out, const struct notify_planned *p)
 	else
 		json_null(&j, "wave");
 	json_bool(&j, "replaced", p->replaced);
+	json_i64(&j, "unreached", p->unreached);
 	json_i64(&j, "private_persons", p->persons);
 	json_open(&j, "without_contact", '[');
 	for (size_t i = 0; i < p->wave.n_orgs; i++)
@@ -145,6 +146,9 @@ static void put_plan(struct buf *out, const struct notify_planned *p)
 		cmd_line(out, "exposures", "%" PRId64, w->exposures);
 		cmd_line(out, "our own dossier", "%s", w->n_internal != 0 ? "yes" : "nothing new");
 	}
+	if (p->unreached != 0)
+		cmd_line(out, "still without a contact", "%" PRId64 " of earlier waves; tocsin notify show --wave N lists them",
+		    p->unreached);
 	cmd_line(out, "private persons", "%" PRId64 " (on a track of their own)", p->persons);
 	put_unreached(out, w);
 	put_conflicts(out, p);

@@ -231,10 +231,13 @@ static void an_organisation_without_a_contact_is_listed_and_told_once_it_has_one
 	rows_link(f->n.store, 1, 3, LINK_RECIPIENT, true);
 	plan_approve_write(f);
 	assert_int_equal(rows_count(f->n.store, "SELECT count(*) FROM notice WHERE org_id = 3 AND state = 3"), 1);
-	assert_int_equal(plan(f).wave.number, 0);
+	p = plan(f);
+	assert_int_equal(p.wave.number, 0);
+	assert_int_equal(p.unreached, 1);
 	rows_contact(f->n.store, 3, 2, "abuse@nobody.example");
 	p = plan(f);
 	assert_int_equal(p.wave.number, 2);
+	assert_int_equal(p.unreached, 0);
 	assert_int_equal(p.wave.n_orgs, 1);
 	assert_int_equal(p.wave.orgs[0].version, 1);
 	assert_int_equal(p.wave.orgs[0].received, 1);

@@ -507,6 +507,13 @@ memory:
 	return err_memory(e);
 }
 
+enum errc wave_unreached(struct store *st, int64_t *n, struct err *e)
+{
+	return db_int(st, n, 0, e,
+	    "SELECT count(DISTINCT d.org_id) FROM dossier d JOIN wave w ON w.number = d.wave"
+	    " JOIN notice n ON n.org_id = d.org_id AND n.wave = d.wave WHERE w.state = 3 AND n.state = 3", "");
+}
+
 enum errc wave_persons(struct store *st, int64_t *n, struct err *e)
 {
 	return db_int(st, n, 0, e,
