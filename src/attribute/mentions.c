@@ -241,12 +241,20 @@ static bool is_weak(const struct reader *r, size_t from, bool common, bool legal
 	return common && !(legal && !(named && before.n > 3 && token_is_capital(r->text, &before)));
 }
 
+/* "Apple Inc", "Apple AS"; not "Apple as", nor "APPLE AS" where all is in capitals. */
+static bool is_legal_form(const struct reader *r, const struct token *name, const struct token *form)
+{
+	return words_has(&r->v->legal, form->hash) && token_is_capital(r->text, form) &&
+	       !(form->n <= 2 && token_is_upper(r->text, form) && token_is_upper(r->text, name)) &&
+	       gap_is_narrow(between(r->text, name, form), 0, true);
+}
+
 /* A hit in the table of n tokens at t (`left` follow in all): is it a mention? */
 static bool is_mention(const struct reader *r, const struct token *t, size_t n, size_t left, struct found f,
     struct mention *m)
 {
 	size_t from = t[0].at, to = t[n - 1].at + t[n - 1].n;
-	bool legal = n < left && words_has(&r->v->legal, t[n].hash) && gap_is_narrow(between(r->text, &t[n - 1], &t[n]), 0, true);
+	bool legal = n < left && is_legal_form(r, &t[n - 1], &t[n]);
 
 	if (!stands_as(r->text, t, n, f.class) || !stands_alone(r->text, from, to))
 		return false;

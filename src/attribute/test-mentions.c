@@ -143,6 +143,9 @@ static void a_common_word_is_a_name_only_with_a_sign(void **state)
 	expect("IBQ, not ibq", "6");
 	expect("northwind blows", "");
 	expect("Northwind pays", "4");
+	expect("Target co what", "weak 2");
+	expect("TARGET AG WHAT", "weak 2");
+	expect("Target AG pays", "2");
 	expect("Ken Northwind pays", "weak 4");
 	expect("by Ken. Northwind pays", "4");
 	expect("Northern Target Inc pays", "weak 2");
