@@ -129,6 +129,21 @@ static bool maildir(span path, struct mailbox_path *out)
 	return true;
 }
 
+span folder_of_file(span path)
+{
+	span name = last_of(path), best = SPAN_EMPTY;
+
+	for (size_t i = 1; i < name.n; i++)
+		if (strchr("-_ .", name.p[i - 1]) != NULL && folder_kind(span_from(name, i)) != FOLDER_OTHER) {
+			best = span_from(name, i);
+			break;
+		}
+	for (size_t i = 0; i < best.n; i++)
+		if (best.p[i] == '.')
+			return span_first(best, i);
+	return best;
+}
+
 bool named_as_message(span path)
 {
 	span dir = last_of(before_slash(path));

@@ -22,6 +22,9 @@ struct mailbox_path {
  */
 bool mailbox_of_path(span path, span base, struct mailbox_path *out);
 
+/* The folder that the name of one mbox ends in: "Sent" of "tierney-Sent.mbox"; "" when it does not. */
+span folder_of_file(span path);
+
 /* Does the path itself say that this is one message: ".eml", or a Maildir's cur or new? */
 bool named_as_message(span path);
 

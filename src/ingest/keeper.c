@@ -123,6 +123,8 @@ static enum errc mailbox_of(struct keeper *k, const struct found_file *f, enum s
 			root_n--;
 		root_n -= root_n > 1;
 	}
+	if (folder->n == 0 && kind == SOURCE_MBOX)
+		*folder = folder_of_file(span_str(f->path));
 	if (k->last_dir != NULL && strlen(k->last_dir) == root_n && memcmp(k->last_dir, f->path, root_n) == 0) {
 		*id = k->last_mailbox;
 		return OK;

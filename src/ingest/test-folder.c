@@ -1,0 +1,67 @@
+#include "base/test.h"
+
+#include "case/names.h"
+#include "ingest/folder.h"
+#include "mail/summary.h"
+
+static void check(const char *path, const char *base, const char *root, const char *folder)
+{
+	struct mailbox_path box;
+
+	assert_true(mailbox_of_path(span_str(path), span_str(base), &box));
+	assert_span(box.root, root);
+	assert_span(box.folder, folder);
+}
+
+static void a_path_says_whose_mailbox_and_which_folder(void **state)
+{
+	struct mailbox_path box;
+
+	(void)state;
+	check("/e/allen/_sent_mail/1.", "/e", "/e/allen", "_sent_mail");
+	check("/e/allen/inbox/old/1.", "/e", "/e/allen", "inbox/old");
+	check("/e/jo/cur/1:2,S", "/e", "/e/jo", "INBOX");
+	check("/e/jo/.Sent.2024/new/1", "/e", "/e/jo", "Sent.2024");
+	check("/e/jo/Inbox.mbox", "/e", "/e/jo", "Inbox.mbox");
+	check("/e/jo/Inbox/3.eml", "/e/jo/Inbox", "/e/jo", "Inbox");
+	assert_false(mailbox_of_path(SPAN_LIT("/e/papers/1.txt"), SPAN_LIT("/e"), &box));
+}
+
+static void folders_are_known_in_four_languages_and_many_spellings(void **state)
+{
+	(void)state;
+	assert_int_equal(folder_kind(SPAN_LIT("Sent Items")), FOLDER_SENT);
+	assert_int_equal(folder_kind(SPAN_LIT("_sent_mail")), FOLDER_SENT);
+	assert_int_equal(folder_kind(SPAN_LIT("Gesendete Elemente")), FOLDER_SENT);
+	assert_int_equal(folder_kind(SPAN_LIT("Junk E-mail.mbox")), FOLDER_JUNK);
+	assert_int_equal(folder_kind(SPAN_LIT("Papelera")), FOLDER_TRASH);
+	assert_int_equal(folder_kind(SPAN_LIT("presents")), FOLDER_OTHER);
+	assert_int_equal(folder_path_kind(SPAN_LIT(".Archive.Sent")), FOLDER_SENT);
+	assert_int_equal(folder_path_kind(SPAN_LIT("Inbox/Junk/old")), FOLDER_JUNK);
+	assert_span(folder_of_file(SPAN_LIT("/e/jo-Sent.mbox")), "Sent");
+	assert_span(folder_of_file(SPAN_LIT("/e/essent.mbox")), "");
+}
+
+static void roles_and_traits_have_the_same_numbers_on_paper_and_in_the_case(void **state)
+{
+	(void)state;
+	assert_int_equal(ROLE_FROM, PARTY_FROM);
+	assert_int_equal(ROLE_CC, PARTY_CC);
+	assert_int_equal(ROLE_LIST, PARTY_LIST);
+	assert_int_equal(ROLE_DELIVERED_TO, PARTY_DELIVERED_TO);
+	assert_int_equal(SUMMARY_BULK, TRAIT_BULK);
+	assert_int_equal(SUMMARY_LIST, TRAIT_LIST);
+	assert_int_equal(SUMMARY_AUTOMATIC, TRAIT_AUTOMATIC);
+	assert_int_equal(SUMMARY_JUNK, TRAIT_JUNK);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_path_says_whose_mailbox_and_which_folder),
+	    cmocka_unit_test(folders_are_known_in_four_languages_and_many_spellings),
+	    cmocka_unit_test(roles_and_traits_have_the_same_numbers_on_paper_and_in_the_case),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
