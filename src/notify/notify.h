@@ -30,7 +30,6 @@ struct notify_org {
 	const char **contacts; /* addresses; none: listed as without contact */
 	const char **notices;  /* their ids */
 	size_t n_contacts;
-	int64_t told_before;   /* messages told in earlier waves */
 };
 
 struct notify_wave {

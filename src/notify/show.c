@@ -51,7 +51,6 @@ static enum errc summary_org(struct summary *s, const struct dossier_view *d, st
 	    .classes = class_counts(s->a, d->facts),
 	    .contacts = arena_zero(s->a, d->n_letters, sizeof *o->contacts),
 	    .notices = arena_zero(s->a, d->n_letters, sizeof *o->notices),
-	    .told_before = d->facts->before.messages,
 	};
 	if (o->key == NULL || o->name == NULL || o->classes == NULL || o->contacts == NULL || o->notices == NULL)
 		return err_memory(e);

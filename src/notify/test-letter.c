@@ -6,12 +6,14 @@ static void a_notice_says_what_there_is_to_say(void **state)
 {
 	static const char *const wanted[] = {"To Customer plc", "15 January 2024", "not yet known", "2 messages, dated from 23 January 2024",
 	    "- sent by you: 1 message", "- naming you: 1 message", "- was opened: 1 message", "- we cannot say: 1 message",
-	    "1 password: su********99, in a message of 23 January 2024.", "notices.us.example", "+44 20 0000 0000", "Ada Example", "no link"};
+	    "1 password: su********99, in a message of 23 January 2024.", "notices.us.example", "+44 20 0000 0000", "Ada Example", "no link",
+	    "in 1 message there are attachments"};
 	struct fixture *f = fixture_new();
 	const char *text;
 
 	(void)state;
 	small_case(f);
+	rows_unread(f->n.store, 2);
 	(void)plan(f);
 	text = text_of(f, "Customer plc");
 	for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++)
