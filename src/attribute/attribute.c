@@ -8,7 +8,7 @@
 #include "base/limits.h"
 
 /* What of this code an outcome depends on: one more with each change that makes other links of the same case. */
-#define METHOD "attribute 4"
+#define METHOD "attribute 5"
 
 enum { READ_AHEAD = 512, COMMIT_EACH = 10000 };
 

@@ -191,9 +191,9 @@ static enum errc owner_by_correspondence(struct keeper *k, const struct mail_row
 		only = l->org_id;
 	}
 	if (only != 0)
-		return add_owner(k, m, f, only, CERTAINTY_LOW, "nothing beside it, but the mail is with them alone", g, e);
+		return add_owner(k, m, f, only, CERTAINTY_LOW, GROUND_WITH_THEM, g, e);
 	return g->ours.n != 0
-	    ? add_owner(k, m, f, k->ourselves_id, CERTAINTY_LOW, "nothing beside it, but the mail is among ourselves", g, e) : OK;
+	    ? add_owner(k, m, f, k->ourselves_id, CERTAINTY_LOW, GROUND_AMONG_US, g, e) : OK;
 }
 
 enum errc owner_find(struct keeper *k, const struct mail_row *m, span result, struct gathered *g, struct err *e)

@@ -305,6 +305,23 @@ static void a_secret_with_nothing_beside_it_is_of_the_only_correspondent(void **
 	expect(&g.links, "Acme sender low; Bolt recipient low");
 }
 
+static void an_owner_for_want_of_better_yields_to_one_with_a_ground(void **state)
+{
+	int64_t n;
+
+	(void)state;
+	assert_ok(db_run(k.store, &e, "INSERT INTO exposure (id, digest, class, severity, masked) VALUES (1, x'01', 'password', 1, '')", ""));
+	assert_ok(orgs_owner(k.store, 1, 7, GROUND_AMONG_US, &e));
+	assert_ok(orgs_owner(k.store, 1, 8, GROUND_WITH_THEM, &e));
+	assert_ok(orgs_finish(k.store, &e));
+	assert_ok(db_int(k.store, &n, 0, &e, "SELECT sum(org_id) FROM owner", ""));
+	assert_int_equal(n, 8);
+	assert_ok(orgs_owner(k.store, 1, 9, "host b.example beside it", &e));
+	assert_ok(orgs_finish(k.store, &e));
+	assert_ok(db_int(k.store, &n, 0, &e, "SELECT sum(org_id) FROM owner", ""));
+	assert_int_equal(n, 9);
+}
+
 static void a_damaged_answer_is_refused_at_every_cut(void **state)
 {
 	const struct told_mention one = ADDRESS("a@who.example", SECRET_NONE);
@@ -336,6 +353,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(a_secret_is_of_the_host_or_account_beside_it, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_card_is_not_of_whoever_is_named_beside_it, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_secret_with_nothing_beside_it_is_of_the_only_correspondent, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(an_owner_for_want_of_better_yields_to_one_with_a_ground, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_damaged_answer_is_refused_at_every_cut, set_up, tear_down),
 	};
 

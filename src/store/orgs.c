@@ -267,6 +267,10 @@ enum errc orgs_finish(struct store *st, struct err *e)
 {
 	static const char *const sql[] = {
 	    "DELETE FROM owner WHERE exposure_id NOT IN (SELECT id FROM exposure)",
+	    "DELETE FROM owner WHERE ground IN ('" GROUND_WITH_THEM "', '" GROUND_AMONG_US "') AND EXISTS (SELECT 1 FROM owner o"
+	    " WHERE o.exposure_id = owner.exposure_id AND o.ground NOT IN ('" GROUND_WITH_THEM "', '" GROUND_AMONG_US "'))",
+	    "DELETE FROM owner WHERE ground = '" GROUND_AMONG_US "' AND EXISTS (SELECT 1 FROM owner o"
+	    " WHERE o.exposure_id = owner.exposure_id AND o.ground <> '" GROUND_AMONG_US "')",
 	    "DELETE FROM org WHERE id NOT IN (SELECT org_id FROM link UNION SELECT org_id FROM owner) AND id NOT IN " KEPT,
 	    "DELETE FROM contact WHERE org_id NOT IN (SELECT id FROM org)",
 	    "DELETE FROM org_domain WHERE org_id NOT IN (SELECT id FROM org)"};

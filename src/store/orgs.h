@@ -56,7 +56,11 @@ struct link_row {
  */
 MUST_CHECK enum errc orgs_begin(struct store *st, const struct digest *d, const char *path, size_t n_orgs,
     int64_t *directory_id, bool *anew, struct err *e);
-/* Removes what nothing refers to any more. */
+/* Grounds of an owner that nothing beside the secret named: they yield to any better one of the same exposure. */
+#define GROUND_WITH_THEM "nothing beside it, but the mail is with them alone"
+#define GROUND_AMONG_US "nothing beside it, but the mail is among ourselves"
+
+/* Removes what nothing refers to any more, and owners for whom there is a better one. */
 MUST_CHECK enum errc orgs_finish(struct store *st, struct err *e);
 
 /* Ids above `after` still to be attributed, or again: scanned since, newly carried, or unreadable the last time. */
