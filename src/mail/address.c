@@ -47,7 +47,7 @@ static size_t comment_end(span s, size_t at) /* behind the closing parenthesis *
 	return s.n;
 }
 
-/* Without quotes (and what they escape), white space as one space; then decoded. Comments stay in their parentheses. */
+/* Without quotes (and what they escape), white space as one space; then decoded. Comments stay as they are. */
 static span phrase_text(struct arena *a, span raw)
 {
 	struct text t = {.arena = a};
@@ -159,7 +159,7 @@ static const unsigned char ordinary[256] = {
     ['-'] = IN_LOCAL | IN_DOMAIN, ['A' ... 'Z'] = IN_LOCAL, ['_'] = IN_LOCAL, ['+'] = IN_LOCAL,
 };
 
-/* What nearly all addresses are: ordinary ASCII with one "@" and a domain in lower case. They are borrowed as they stand. */
+/* What nearly all addresses are: ordinary ASCII, one "@", a domain in lower case. They are borrowed as they stand. */
 static bool is_ordinary(span s, span *domain)
 {
 	size_t at = 0, i;
@@ -421,50 +421,66 @@ static const bool special[256] = {
     ['@'] = true, ['\\'] = true, [' '] = true, ['\t'] = true, ['\r'] = true, ['\n'] = true, ['\f'] = true, ['\v'] = true,
 };
 
+/* Does the character at w->at part mailboxes, or a group's name from them? */
+static bool is_separator(const struct walker *w, const struct mailbox *m)
+{
+	unsigned char c = w->in.p[w->at];
+
+	return c == ',' || c == ';' ||
+	       (c == ':' && m->angle_at == 0 && !m->at_sign &&
+	       !is_scheme(span_sub(w->in, m->begin, w->at - m->begin)));
+}
+
+/* What begins with a special character at w->at; true when it belongs to the phrase or the bare address. */
+static bool read_special(struct walker *w, struct mailbox *m)
+{
+	span s = w->in;
+	size_t from = w->at;
+	unsigned char c = s.p[from];
+
+	if (c == '"') {
+		w->at = quoted_end(s, from);
+	} else if (c == '(') {
+		w->at = comment_end(s, from);
+		m->comment_at = from + 1;
+		m->comment_end = w->at - (s.p[w->at - 1] == ')' && w->at - from > 1);
+		return false;
+	} else if (c == '<') {
+		read_angle(w, m);
+		return false;
+	} else if (c == '[' && m->at_sign) { /* a domain literal */
+		w->at += span_find_byte(span_from(s, from), ']');
+		w->at += w->at < s.n;
+	} else {
+		w->at += c == '\\' && s.n - from > 1 ? 2 : 1;
+		m->at_sign |= c == '@' && m->angle_at == 0;
+		return !ascii_is_space(c) && c != '>';
+	}
+	return true;
+}
+
 /* Reads up to the next separator and returns it: ',' ';' ':' or 0 at the end. */
 static unsigned char read_mailbox(struct walker *w, struct mailbox *m)
 {
 	span s = w->in;
-	size_t from;
 
 	while (w->at < s.n) {
-		unsigned char c = s.p[w->at];
+		size_t from = w->at;
+		bool phrase = true;
 
-		from = w->at;
-		if (!special[c]) {
+		if (is_separator(w, m))
+			return s.p[w->at++];
+		if (special[s.p[from]])
+			phrase = read_special(w, m);
+		else
 			while (w->at < s.n && !special[s.p[w->at]])
 				w->at++;
-		} else if (c == '"') {
-			w->at = quoted_end(s, w->at);
-		} else if (c == '(') {
-			w->at = comment_end(s, w->at);
-			m->comment_at = from + 1;
-			m->comment_end = w->at - (s.p[w->at - 1] == ')' && w->at - from > 1);
+		if (!phrase || m->angle_at != 0)
 			continue;
-		} else if (c == '<') {
-			read_angle(w, m);
-			continue;
-		} else if (c == '[' && m->at_sign) {
-			w->at += span_find_byte(span_from(s, w->at), ']');
-			w->at += w->at < s.n;
-		} else if (c == ',' || c == ';') {
-			w->at++;
-			return c;
-		} else if (c == ':' && m->angle_at == 0 && !m->at_sign && !is_scheme(span_sub(s, m->begin, w->at - m->begin))) {
-			w->at++;
-			return c;
-		} else {
-			w->at += c == '\\' && s.n - w->at > 1 ? 2 : 1;
-			if (ascii_is_space(c) || c == '>')
-				continue;
-			m->at_sign |= c == '@' && m->angle_at == 0;
-		}
-		if (m->angle_at == 0) {
-			if (!m->any)
-				m->begin = from;
-			m->any = true;
-			m->end = w->at;
-		}
+		if (!m->any)
+			m->begin = from;
+		m->any = true;
+		m->end = w->at;
 	}
 	return 0;
 }

@@ -318,7 +318,7 @@ static enum errc parts_close(struct reader *r, size_t level, size_t end, unsigne
 	return rc;
 }
 
-/* Where the content before the delimiter line at `at` ends: the line end belongs to the delimiter (RFC 2046 5.1.1). */
+/* Where the content before the delimiter line at `at` ends: the line end is the delimiter's (RFC 2046 5.1.1). */
 static size_t before_delimiter(span text, size_t at)
 {
 	if (at != 0 && text.p[at - 1] == '\n')

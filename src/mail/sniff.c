@@ -5,13 +5,16 @@
 
 /* Fields that stand in mail and hardly elsewhere, so that one at the very beginning says a lot. */
 static const char *const known[] = {
-    "return-path", "received", "message-id", "delivered-to", "x-original-to", "mime-version", "dkim-signature",
-    "authentication-results", "arc-seal", "arc-message-signature", "arc-authentication-results", "received-spf",
-    "from", "to", "cc", "bcc", "subject", "date", "sender", "reply-to", "in-reply-to", "references",
-    "content-type", "content-transfer-encoding", "content-disposition", "content-description", "user-agent", "resent-from", "resent-date", "resent-to", "list-id",
-    "domainkey-signature", "envelope-to", "x-envelope-to", "x-envelope-from", "x-account-key", "x-uidl",
-    "x-mozilla-status", "status", "x-sender", "x-receiver", "x-apparently-to", "x-gmail-labels", "x-gm-thrid",
-    "thread-topic", "thread-index", "importance", "organization", "newsgroups", "path", "xref", "comments", "keywords"};
+    "return-path", "received", "message-id", "delivered-to", "x-original-to", "mime-version",
+    "dkim-signature", "authentication-results", "arc-seal", "arc-message-signature",
+    "arc-authentication-results", "received-spf", "from", "to", "cc", "bcc", "subject", "date", "sender",
+    "reply-to", "in-reply-to", "references", "content-type", "content-transfer-encoding",
+    "content-disposition", "content-description", "user-agent", "resent-from", "resent-date", "resent-to",
+    "list-id", "domainkey-signature", "envelope-to", "x-envelope-to", "x-envelope-from", "x-account-key",
+    "x-uidl", "x-mozilla-status", "status", "x-sender", "x-receiver", "x-apparently-to", "x-gmail-labels",
+    "x-gm-thrid", "thread-topic", "thread-index", "importance", "organization", "newsgroups", "path",
+    "xref", "comments", "keywords",
+};
 
 static bool is_known(span name)
 {

@@ -13,6 +13,7 @@ static void header_text_reads_as_a_person_would(void **state)
 	    {"=?ISO-8859-1?b?Y2Fm6Q==?= today", "caf\xc3\xa9 today"},
 	    {"a =?utf-8?q?b?= =?utf-8?q?c?=\r\n =?us-ascii*en?Q?d?= e", "a bcd e"},
 	    {"=?utf-8?Q?caf=C3?= =?utf-8?Q?=A9?=", "caf\xc3\xa9"},
+	    {"=?iso-8859-1?Q?=E9?= =?utf-8?Q?=C3=A9?=", "\xc3\xa9\xc3\xa9"},
 	    {"=?utf-8?B?Y2Fmw?= =?utf-8?B?6k=?=", "caf\xc3\xa9"},
 	    {"=?utf-8?Q?with spaces in it?=", "with spaces in it"},
 	    {"=?utf-8?Q?really?" "?=", "really?"},

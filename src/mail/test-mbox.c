@@ -68,6 +68,8 @@ static void a_content_length_that_fits_decides_where_a_message_ends(void **state
 	assert_messages(POSTMARK "A: 1\nContent-Length: 99999999999999999999\n\none\n", "A: 1\nContent-Length: 99999999999999999999\n\none\n|");
 	assert_true(mbox_next(span_str(quoted), 0, &entry));
 	assert_true(entry.from_quoted);
+	assert_true(mbox_next(SPAN_LIT(POSTMARK "Content-Length: 4\n\none\n"), 0, &entry));
+	assert_false(entry.from_quoted);
 }
 
 static void logs_of_listserv_are_parted_by_their_lines(void **state)

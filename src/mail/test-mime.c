@@ -155,6 +155,7 @@ static void delimiters_in_a_row_make_no_parts(void **state)
 	(void)state;
 	assert_tree(m, "1 text/plain");
 	assert_span(content(a, m, 1), "one");
+	assert_tree(parse_str(a, "Content-Type: multipart/mixed; boundary=b\n\n--b\n\none\n--b"), "1 text/plain");
 	arena_free(a);
 }
 
@@ -264,6 +265,7 @@ static void a_line_that_is_no_field_does_not_end_the_header(void **state)
 	assert_span(content(a, m, 0), "body\n");
 	assert_int_equal(m->problems, MIME_BAD_HEADER_LINE);
 	m = parse_str(a, "Subject: a\nThis is the body,\nthe empty line was forgotten.\n");
+	assert_span(content(a, parse_str(a, "Subject: a\none\ntwo\nTo: x\n\nbody"), 0), "one\ntwo\nTo: x\n\nbody");
 	assert_span(content(a, m, 0), "This is the body,\nthe empty line was forgotten.\n");
 	arena_free(a);
 }
@@ -289,7 +291,7 @@ static void odd_bytes_are_noted(void **state)
 	arena_free(a);
 }
 
-static void mbox_quoting_is_undone_in_text_and_not_in_base64(void **state)
+static void mbox_quoting_is_undone_in_text_and_not_in_uuencode(void **state)
 {
 	struct arena *a = test_arena();
 	unsigned problems = 0;
@@ -303,6 +305,10 @@ static void mbox_quoting_is_undone_in_text_and_not_in_base64(void **state)
 	assert_ok(mime_parse(a, SPAN_LIT("Content-Transfer-Encoding: quoted-printable\n\na=\n>From =41"), true, &m, &e));
 	assert_ok(part_content(a, m, &m->parts[0], &out, &problems, &e));
 	assert_span(out, "aFrom A");
+	assert_ok(mime_parse(a, SPAN_LIT("Content-Transfer-Encoding: x-uuencode\n\nbegin 644 a\n"
+	    ">From 0123456789012345678901234567890ABCDE\n`\nend\n"), true, &m, &e));
+	assert_ok(part_content(a, m, &m->parts[0], &out, &problems, &e));
+	assert_int_equal(out.n, '>' - ' '); /* the length that the line says */
 	assert_ok(mime_parse(a, SPAN_LIT("Subject: x\n\nnothing > to do\n"), true, &m, &e));
 	assert_ok(part_content(a, m, &m->parts[0], &out, &problems, &e));
 	assert_ptr_equal(out.p, m->parts[0].body.p);
@@ -445,7 +451,7 @@ int main(void)
 	    cmocka_unit_test(a_line_that_is_no_field_does_not_end_the_header),
 	    cmocka_unit_test(leading_empty_lines_or_a_byte_order_mark_do_not_hide_a_message),
 	    cmocka_unit_test(odd_bytes_are_noted),
-	    cmocka_unit_test(mbox_quoting_is_undone_in_text_and_not_in_base64),
+	    cmocka_unit_test(mbox_quoting_is_undone_in_text_and_not_in_uuencode),
 	    cmocka_unit_test(a_uuencoded_file_in_text_is_a_part),
 	    cmocka_unit_test(depth_and_number_of_parts_are_bounded_and_it_is_noted),
 	    cmocka_unit_test(encrypted_parts_say_so),
