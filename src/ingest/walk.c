@@ -60,6 +60,13 @@ static enum errc walk_one(struct arena *a, const char *path, struct file_list *o
 
 		if (ent->fts_info == FTS_D || ent->fts_info == FTS_DP)
 			continue;
+		/* A lack of our own is no fact about the evidence: the run ends, the next one reads it. */
+		if ((ent->fts_info == FTS_DNR || ent->fts_info == FTS_ERR || ent->fts_info == FTS_NS) &&
+		    (ent->fts_errno == ENOMEM || ent->fts_errno == EMFILE || ent->fts_errno == ENFILE)) {
+			errno = ent->fts_errno;
+			rc = err_sys(e, "%s", path);
+			goto out;
+		}
 		if ((f = add(out)) == NULL || (f->path = arena_cstr(a, span_of(ent->fts_path, ent->fts_pathlen))) == NULL) {
 			rc = err_memory(e);
 			goto out;
