@@ -150,7 +150,6 @@ enum errc keeper_source_begin(struct keeper *k, size_t file, enum source_kind ki
 
 	*unchanged = false;
 	if (s.replaces != 0) {
-		arena_reset(k->scratch);
 		if ((rc = store_source_get(k->store, k->scratch, s.replaces, &old, e)) != OK)
 			return rc;
 		if (old.state == SOURCE_DONE && state != SOURCE_FAILED && memcmp(&old.sha256, sha256, sizeof old.sha256) == 0 &&

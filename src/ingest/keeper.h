@@ -59,7 +59,8 @@ struct keeper {
 
 /* Which files are new, changed or unchanged. */
 MUST_CHECK enum errc keeper_plan(struct keeper *k, struct err *e);
-/* The row of a file, begun in the state it will have, or OPEN until keeper_source_end. *unchanged: nothing to write. */
+/* The row of a file, begun in the state it will have, or OPEN until keeper_source_end. *unchanged: nothing to write. note
+ * may stand in k->scratch, which is the caller's to reset. */
 MUST_CHECK enum errc keeper_source_begin(struct keeper *k, size_t file, enum source_kind kind, const struct digest *sha256,
     enum source_state state, const char *note, bool *unchanged, struct err *e);
 MUST_CHECK enum errc keeper_source_end(struct keeper *k, struct err *e);

@@ -48,6 +48,7 @@ static enum errc file_failed(struct keeper *k, size_t file, const char *why, str
 	bool unchanged;
 	enum errc rc;
 
+	arena_reset(k->scratch);
 	if ((rc = keeper_source_begin(k, file, SOURCE_UNKNOWN, &none, SOURCE_FAILED, why, &unchanged, e)) != OK)
 		return rc;
 	item.source_id = k->open.id;
