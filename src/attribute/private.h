@@ -50,7 +50,7 @@ bool links_have(const struct links *l, int64_t org_id);
 
 /* ---- the keeper --------------------------------------------------------------------------------------------- */
 
-struct address_of { const char *address; struct whose_is *is; bool known; };
+struct address_of { const char *address; struct whose_is *is; }; /* is NULL: not looked up yet */
 
 struct keeper {
 	struct store *store;

@@ -16,7 +16,7 @@ struct token {
 /* The next tokens of text from *from on: up to max, returns how many; 0 at the end. text.n < 4 GiB. */
 size_t tokens_read(span text, size_t *from, struct token *out, size_t max);
 
-/* Of the first tokens of a name, in order: token_chain(token_chain(token_begin(h1), h2), h3). */
+/* Of the first tokens of a name, in order: token_chain(token_chain(h1, h2), h3). */
 static inline uint64_t token_chain(uint64_t so_far, uint64_t next)
 {
 	unsigned __int128 product = (unsigned __int128)(so_far ^ (next << 23 | next >> 41)) * 0x9e3779b97f4a7c15u;

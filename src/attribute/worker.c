@@ -49,7 +49,6 @@ static enum errc start(void **state, span init, int init_fd, struct err *e)
 	return read_words(&c, j->a, &j->words.given, e);
 }
 
-/* True the first time in a message. Forgets by itself with the next message. */
 static bool seen_grow(struct job *j)
 {
 	struct seen *old = j->seen;
@@ -72,6 +71,7 @@ static bool seen_grow(struct job *j)
 	return true;
 }
 
+/* True the first time in a message. Forgets by itself with the next message. */
 static bool is_first(struct job *j, uint64_t hash)
 {
 	size_t at;
@@ -106,7 +106,7 @@ static uint64_t sameness(const struct job *j, span text, const struct mention *m
 	return span_hash(span_of(lower + sign, s.n - sign)) + (m->kind == MENTION_HOST);
 }
 
-static enum errc tell_first(struct job *j, span path, span text, const struct part_text *t, const struct mentions *l,
+static void tell_first(struct job *j, span path, span text, const struct part_text *t, const struct mentions *l,
     struct buf *out)
 {
 	for (size_t i = 0; i < l->n; i++) {
@@ -120,7 +120,6 @@ static enum errc tell_first(struct job *j, span path, span text, const struct pa
 		told_put(out, &(struct told_mention){m->kind, m->weak, m->org, SECRET_NONE, at_byte, path,
 		    span_sub(text, m->at, m->n)});
 	}
-	return OK;
 }
 
 /* ---- what stands beside a secret ---------------------------------------------------------------------------- */
@@ -273,9 +272,9 @@ static enum errc read_part(struct job *j, struct arena *a, const struct message 
 	if (rc != OK || t.outcome == TEXT_NOT || t.utf8.n == 0)
 		return rc;
 	t.utf8 = span_first(t.utf8, UINT32_MAX);
-	if ((rc = mentions_read(a, &j->dictionary, &j->words, t.utf8, &l, e)) != OK ||
-	    (rc = tell_first(j, path, t.utf8, &t, &l, out)) != OK)
+	if ((rc = mentions_read(a, &j->dictionary, &j->words, t.utf8, &l, e)) != OK)
 		return rc;
+	tell_first(j, path, t.utf8, &t, &l, out);
 	for (uint32_t i = 0; secret_get(&c, &s); i++)
 		if (span_eq(s.path, path))
 			beside(&t, &l, &s, i, out);
@@ -298,7 +297,7 @@ static enum errc message(void *state, struct arena *scratch, const struct messag
 		if (text.p == NULL)
 			return err_memory(e);
 		if ((rc = mentions_read(scratch, &j->dictionary, &j->words, text, &l, e)) == OK)
-			rc = tell_first(j, SPAN_LIT("Subject"), text, NULL, &l, out);
+			tell_first(j, SPAN_LIT("Subject"), text, NULL, &l, out);
 	}
 	for (size_t i = 0; i < m->n_parts && rc == OK; i++)
 		rc = read_part(j, scratch, m, &m->parts[i], input, out, e);

@@ -50,8 +50,6 @@
 #define LIMIT_HOST_CACHE_BYTES (512 * MIB)
 /* A list of words or domains in rules/. Refused. */
 #define LIMIT_WORDS_BYTES (16 * MIB)
-/* Mentions of one text kept to find what stands beside a secret; each organisation's first is always kept. */
-#define LIMIT_MENTIONS 100000
 
 /* Rules are our own files; more or longer ones are a mistake. Refused. */
 #define LIMIT_RULES 2000
