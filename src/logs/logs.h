@@ -1,0 +1,224 @@
+/*
+ * Audit logs on paper. A log file (Microsoft 365 unified audit log in each of its envelopes, Entra sign-in and audit
+ * logs, Microsoft Graph activity, Google Workspace reports, a plain list of accesses) is read record by record into
+ * one normalised form that says who did what to which mail, when, and in which context. Nothing is judged here:
+ * whether a record counts against the intruder is scope's business, and so is that the same id counts once.
+ *
+ * The file is a span, mapped by the caller; memory is that of one record, whatever the size of the file. Hostile bytes
+ * cost their own record: it comes out with outcome LOG_FAILED, its place and the reason, and reading goes on.
+ */
+#ifndef TOCSIN_LOGS_LOGS_H
+#define TOCSIN_LOGS_LOGS_H
+
+#include "base/arena.h"
+
+/* What the file is, as an envelope: what lies around the records. */
+enum log_envelope {
+	LOG_ENVELOPE_NONE,           /* none of these; logs_looks_like says what it looks like */
+	LOG_ENVELOPE_M365_JSON,      /* bare AuditData: one object, an array, JSON lines; Management Activity API blobs */
+	LOG_ENVELOPE_M365_EXPORT,    /* rows with an AuditData column or member: portal, Search-UnifiedAuditLog; CSV or JSON */
+	LOG_ENVELOPE_M365_GRAPH,     /* Graph auditLogQuery: value[].auditData */
+	LOG_ENVELOPE_SENTINEL,       /* OfficeActivity, flattened; CSV or JSON */
+	LOG_ENVELOPE_DEFENDER,       /* CloudAppEvents with RawEventData; CSV or JSON */
+	LOG_ENVELOPE_ELASTIC,        /* o365.audit.*, nested or with dots */
+	LOG_ENVELOPE_SPLUNK,         /* _raw around one of the others */
+	LOG_ENVELOPE_ENTRA_SIGN_IN,  /* Graph JSON, diagnostic settings, Log Analytics, portal CSV */
+	LOG_ENVELOPE_ENTRA_AUDIT,
+	LOG_ENVELOPE_GRAPH_ACTIVITY, /* MicrosoftGraphActivityLogs */
+	LOG_ENVELOPE_GOOGLE,         /* Reports API activities */
+	LOG_ENVELOPE_LIST,           /* time, mailbox, message_id or folder, client, ip, actor; CSV or JSON lines */
+};
+
+/* Looks at the beginning (some 256 KiB are enough). */
+enum log_envelope logs_sniff(span file);
+const char *log_envelope_name(enum log_envelope v); /* "Microsoft 365 audit log, JSON" */
+/* For LOG_ENVELOPE_NONE: "a ZIP archive", "mail", "JSON with members a, b, c", "CSV with columns x, y, z", "empty" ... */
+const char *logs_looks_like(struct arena *a, span file);
+
+enum log_kind {
+	LOG_OTHER,              /* something else: operation says what. Counts for coverage. */
+	LOG_BIND,               /* messages were opened: their Message-IDs are in folders[].items[] */
+	LOG_SYNC,               /* whole folders were synchronised: folders[] */
+	LOG_SEND,               /* mail was sent as the victim: items[] */
+	LOG_CREATE,
+	LOG_UPDATE,
+	LOG_SOFT_DELETE,
+	LOG_HARD_DELETE,
+	LOG_MOVE,               /* also to Deleted Items; target_folder says where to */
+	LOG_SEARCH,             /* query says for what */
+	LOG_INBOX_RULE,         /* made, changed or removed (rule_removed): see rule */
+	LOG_FORWARDING,         /* of a mailbox or by a transport rule: targets[] */
+	LOG_MAILBOX_PERMISSION, /* grantee got or lost role on mailbox; SendAs, delegation, folder permissions */
+	LOG_CONSENT,            /* consent to an application, a delegated permission grant */
+	LOG_APP_CREDENTIAL,     /* a secret or certificate was put on an application or service principal */
+	LOG_APP_ROLE,           /* an application was assigned a role: role, resource */
+	LOG_SIGN_IN,
+	LOG_GRAPH_REQUEST,      /* a Microsoft Graph request: items[].item_id and folders by Graph id, not Message-ID */
+	LOG_MAIL_READ_GOOGLE,   /* Gmail: opened for the first time only; later openings are not logged */
+	LOG_TOKEN,              /* Google: OAuth token granted, used, revoked */
+	LOG_EXPORT,             /* a mailbox or a content search was exported */
+	LOG_AUDIT_CONFIG,       /* auditing was switched on or off, or bypassed */
+};
+const char *log_kind_name(enum log_kind k); /* "bind", "hard_delete", ... */
+
+enum log_product {
+	LOG_PRODUCT_NONE,
+	LOG_M365,           /* unified audit log, whatever workload */
+	LOG_ENTRA_SIGN_IN,
+	LOG_ENTRA_AUDIT,
+	LOG_GRAPH_ACTIVITY,
+	LOG_GOOGLE,
+	LOG_LIST,           /* a list that somebody made */
+};
+const char *log_product_name(enum log_product p); /* "m365", "entra_sign_in", ... */
+
+enum log_outcome {
+	LOG_PARSED,
+	LOG_PARTIAL, /* see problems and reason; what could be read is here */
+	LOG_FAILED,  /* not read; reason and place only */
+};
+
+/* Findings about the log itself. A record can have several. */
+enum log_problem {
+	LOG_NO_ID = 1u << 0,
+	LOG_NO_TIME = 1u << 1,          /* missing, or no date that makes sense */
+	LOG_NO_MAILBOX = 1u << 2,       /* an access to mail that does not say whose */
+	LOG_NO_ITEMS = 1u << 3,         /* a bind without a single item */
+	LOG_NO_FOLDER = 1u << 4,        /* a sync that names no folder: by id or path */
+	LOG_COUNT_MISMATCH = 1u << 5,   /* operation_count is not the number of items */
+	LOG_ITEM_NO_MESSAGE_ID = 1u << 6,
+	LOG_DUPLICATE_KEY = 1u << 7,    /* one member twice with different values: the last is taken */
+	LOG_BAD_UTF8 = 1u << 8,         /* U+FFFD in place of bad bytes */
+	LOG_LENIENT_JSON = 1u << 9,     /* NaN, a trailing comma, a raw control character ... */
+	LOG_TRUNCATED = 1u << 10,       /* the record ended early, or its source cut it ("..." in an export) */
+	LOG_LIMITED = 1u << 11,         /* a limit of base/limits.h left something out */
+	LOG_ODD_SHAPE = 1u << 12,       /* a member was of another type than it should be */
+	LOG_TIME_GUESSED = 1u << 13,    /* no zone, taken as UTC from a local format; or day and month could be swapped */
+};
+const char *log_problem_text(enum log_problem one_bit); /* a sentence's worth, without a full stop */
+
+enum log_tri { LOG_UNSAID, LOG_NO, LOG_YES };
+
+struct log_item {
+	span message_id; /* white space and angle brackets trimmed, case kept; empty when not there */
+	span item_id;    /* Exchange item id, or Graph's */
+	span immutable_id;
+	span subject;
+	uint64_t size;   /* 0 when not said */
+	uint32_t folder; /* index into folders, or LOG_FOLDER_NONE */
+};
+#define LOG_FOLDER_NONE UINT32_MAX
+
+struct log_folder {
+	span id;
+	span path;        /* "\Inbox\Sub"; empty for the "Not Available" of Exchange: then name is all there is */
+	span name;        /* the last component, or ParentFolder.Name */
+	uint32_t first_item, n_items; /* in items */
+};
+
+struct log_pair { span name, value; };
+
+struct log_rule {
+	span name, id;
+	bool removed;                /* Remove-InboxRule, Disable-InboxRule, RemoveMailboxRule */
+	bool deletes, marks_read;
+	span move_to;                /* folder, where it moves or copies */
+	const struct log_pair *conditions; /* "SubjectContainsWords" = "invoice;payment": as logged, unjoined */
+	size_t n_conditions;
+};
+
+struct log_record {
+	enum log_outcome outcome;
+	const char *reason; /* for every outcome but PARSED: static or in the arena */
+	unsigned problems;  /* enum log_problem */
+	uint64_t at_byte, n_bytes; /* in the file as it was given; CSV: of the row */
+	uint64_t line;             /* CSV: where the row begins, from 1; else 0 */
+
+	enum log_product product;
+	enum log_kind kind;
+	uint32_t record_type; /* RecordType as a number; 0 when not said or only as a word */
+	span record_type_name;
+	span operation;       /* as logged */
+	span workload;
+	span id;              /* lower case where it is a GUID; what makes records the same */
+	int64_t when_utc;     /* of the event, not of the export; TIME_NONE when not there */
+	uint32_t when_nanos;  /* of the second */
+	enum log_tri success;
+	span result;          /* as logged: "Succeeded", "50126", "InvalidUserNameOrPassword" */
+
+	/* whose mail */
+	span mailbox;      /* the best there is: SMTP address or UPN, else GUID; for LOG_SIGN_IN and others empty */
+	span mailbox_guid;
+	span organisation; /* tenant id or domain */
+
+	/* who, and in which context: empty where not logged */
+	span user;             /* UPN or SMTP address of the actor, else its name as logged */
+	span user_id;          /* object id, SID or UserKey */
+	span service_principal; /* id of the application's own identity, when it is the actor */
+	span ip;               /* canonical text, without port and brackets; empty when it is no address */
+	span ip_logged;        /* as logged, when that differs */
+	span user_agent;
+	span client_info;      /* ClientInfoString, or the client application of a sign-in */
+	span session_id;
+	span aad_session_id;
+	span unique_token_id;
+	span token_object_id;
+	span app_id;           /* of the application that acted */
+	span client_app_id;
+	span app_name;
+	span country;
+	uint32_t logon_type;   /* 0 owner, 1 admin, 2 delegate ...; LOG_LOGON_UNSAID */
+	uint32_t user_type;    /* LOG_LOGON_UNSAID likewise */
+	bool external_access;
+
+	/* what was reached */
+	bool is_throttled;
+	bool has_operation_count;
+	uint64_t operation_count;
+	const struct log_folder *folders;
+	size_t n_folders;
+	const struct log_item *items; /* in the order of the record; items without a folder too */
+	size_t n_items;
+	struct log_folder target_folder; /* LOG_MOVE: where to */
+	span request_uri, request_method; /* LOG_GRAPH_REQUEST */
+	span query;            /* LOG_SEARCH */
+
+	/* what was changed */
+	struct log_rule rule;  /* LOG_INBOX_RULE */
+	const span *targets;   /* addresses that a rule or setting forwards or redirects to, without "smtp:" */
+	size_t n_targets;
+	span object;           /* ObjectId: what was changed, as logged */
+	span grantee;          /* LOG_MAILBOX_PERMISSION: who may now */
+	span role;             /* access right, scopes or application role: "FullAccess", "Mail.Read User.Read" */
+	span resource;         /* to what: "Office 365 Exchange Online" */
+	span target_app_id, target_name; /* the application or service principal that was changed */
+
+	/* Parameters, OperationProperties, ExtendedProperties, ModifiedProperties and the like, in their order */
+	const struct log_pair *pairs;
+	size_t n_pairs;
+};
+#define LOG_LOGON_UNSAID UINT32_MAX
+
+/* The value of the pair of that name (any case), or SPAN_EMPTY. */
+span log_pair_get(const struct log_record *r, const char *name);
+
+struct logs;
+
+/*
+ * file must stay as it is until logs_close. ERR_EVIDENCE: none of the envelopes (text: what it looks like); ERR_LIMIT:
+ * UTF-16 that is too large to convert. name is the file's name, for a hint only; it may be empty.
+ */
+MUST_CHECK enum errc logs_open(struct logs **out, span file, span name, struct err *e);
+void logs_close(struct logs *l); /* NULL is fine */
+enum log_envelope logs_envelope(const struct logs *l);
+
+/*
+ * The next record, in the arena and in the file (strings that need no change are borrowed from it): valid until the
+ * arena is reset. *r is NULL at the end. Every string is valid UTF-8. What is wrong with the evidence is in the record;
+ * errors are memory (also of the arena) only. Each byte that is not white space or envelope belongs to a record.
+ */
+MUST_CHECK enum errc logs_next(struct logs *l, struct arena *a, const struct log_record **r, struct err *e);
+/* How far reading has come, of file.n: for progress. */
+uint64_t logs_at(const struct logs *l);
+
+#endif
