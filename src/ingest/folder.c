@@ -1,25 +1,27 @@
 #include "ingest/folder.h"
 
-static const struct { const char *name; enum folder_kind kind; } known[] = {
-    {"inbox", FOLDER_INBOX}, {"posteingang", FOLDER_INBOX}, {"boite de reception", FOLDER_INBOX},
-    {"bo\xc3\xaete de r\xc3\xa9""ception", FOLDER_INBOX}, {"bandeja de entrada", FOLDER_INBOX}, {"notes inbox", FOLDER_INBOX},
-    {"sent", FOLDER_SENT}, {"sent items", FOLDER_SENT}, {"sent mail", FOLDER_SENT}, {"sent messages", FOLDER_SENT},
-    {"gesendet", FOLDER_SENT}, {"gesendete objekte", FOLDER_SENT}, {"gesendete elemente", FOLDER_SENT},
-    {"envoyes", FOLDER_SENT}, {"envoy\xc3\xa9s", FOLDER_SENT}, {"\xc3\xa9l\xc3\xa9ments envoy\xc3\xa9s", FOLDER_SENT},
-    {"messages envoy\xc3\xa9s", FOLDER_SENT}, {"enviados", FOLDER_SENT}, {"elementos enviados", FOLDER_SENT},
-    {"drafts", FOLDER_DRAFTS}, {"entw\xc3\xbcrfe", FOLDER_DRAFTS}, {"brouillons", FOLDER_DRAFTS}, {"borradores", FOLDER_DRAFTS},
-    {"junk", FOLDER_JUNK}, {"junk e-mail", FOLDER_JUNK}, {"junk email", FOLDER_JUNK}, {"junk mail", FOLDER_JUNK},
-    {"spam", FOLDER_JUNK}, {"bulk mail", FOLDER_JUNK}, {"courrier ind\xc3\xa9sirable", FOLDER_JUNK},
-    {"correo no deseado", FOLDER_JUNK},
-    {"trash", FOLDER_TRASH}, {"deleted", FOLDER_TRASH}, {"deleted items", FOLDER_TRASH}, {"deleted messages", FOLDER_TRASH},
-    {"papierkorb", FOLDER_TRASH}, {"gel\xc3\xb6schte elemente", FOLDER_TRASH}, {"corbeille", FOLDER_TRASH},
-    {"\xc3\xa9l\xc3\xa9ments supprim\xc3\xa9s", FOLDER_TRASH}, {"papelera", FOLDER_TRASH},
-    {"elementos eliminados", FOLDER_TRASH},
+#define NAME(s) {(const unsigned char *)s, sizeof(s) - 1}
+
+static const struct { span name; enum folder_kind kind; } known[] = {
+    {NAME("inbox"), FOLDER_INBOX}, {NAME("posteingang"), FOLDER_INBOX}, {NAME("boite de reception"), FOLDER_INBOX},
+    {NAME("bo\xc3\xaete de r\xc3\xa9""ception"), FOLDER_INBOX}, {NAME("bandeja de entrada"), FOLDER_INBOX}, {NAME("notes inbox"), FOLDER_INBOX},
+    {NAME("sent"), FOLDER_SENT}, {NAME("sent items"), FOLDER_SENT}, {NAME("sent mail"), FOLDER_SENT}, {NAME("sent messages"), FOLDER_SENT},
+    {NAME("gesendet"), FOLDER_SENT}, {NAME("gesendete objekte"), FOLDER_SENT}, {NAME("gesendete elemente"), FOLDER_SENT},
+    {NAME("envoyes"), FOLDER_SENT}, {NAME("envoy\xc3\xa9s"), FOLDER_SENT}, {NAME("\xc3\xa9l\xc3\xa9ments envoy\xc3\xa9s"), FOLDER_SENT},
+    {NAME("messages envoy\xc3\xa9s"), FOLDER_SENT}, {NAME("enviados"), FOLDER_SENT}, {NAME("elementos enviados"), FOLDER_SENT},
+    {NAME("drafts"), FOLDER_DRAFTS}, {NAME("entw\xc3\xbcrfe"), FOLDER_DRAFTS}, {NAME("brouillons"), FOLDER_DRAFTS}, {NAME("borradores"), FOLDER_DRAFTS},
+    {NAME("junk"), FOLDER_JUNK}, {NAME("junk e-mail"), FOLDER_JUNK}, {NAME("junk email"), FOLDER_JUNK}, {NAME("junk mail"), FOLDER_JUNK},
+    {NAME("spam"), FOLDER_JUNK}, {NAME("bulk mail"), FOLDER_JUNK}, {NAME("courrier ind\xc3\xa9sirable"), FOLDER_JUNK},
+    {NAME("correo no deseado"), FOLDER_JUNK},
+    {NAME("trash"), FOLDER_TRASH}, {NAME("deleted"), FOLDER_TRASH}, {NAME("deleted items"), FOLDER_TRASH}, {NAME("deleted messages"), FOLDER_TRASH},
+    {NAME("papierkorb"), FOLDER_TRASH}, {NAME("gel\xc3\xb6schte elemente"), FOLDER_TRASH}, {NAME("corbeille"), FOLDER_TRASH},
+    {NAME("\xc3\xa9l\xc3\xa9ments supprim\xc3\xa9s"), FOLDER_TRASH}, {NAME("papelera"), FOLDER_TRASH},
+    {NAME("elementos eliminados"), FOLDER_TRASH},
 };
 
 /* These say that a mailbox is here, but nothing of its mail. */
-static const char *const others[] = {"archive", "archives", "outbox", "all documents", "discussion threads", "calendar",
-    "contacts", "tasks", "notes", "all mail", "starred", "important"};
+static const span others[] = {NAME("archive"), NAME("archives"), NAME("outbox"), NAME("all documents"), NAME("discussion threads"), NAME("calendar"),
+    NAME("contacts"), NAME("tasks"), NAME("notes"), NAME("all mail"), NAME("starred"), NAME("important")};
 
 /* "_sent_mail", "Sent-Items.mbox", ".Sent" as "sent mail", "sent items", "sent". */
 static span plain(span name, char out[64])
@@ -45,7 +47,7 @@ enum folder_kind folder_kind(span name)
 	span s = plain(name, text);
 
 	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-		if (span_eq(s, span_str(known[i].name)))
+		if (span_eq(s, known[i].name))
 			return known[i].kind;
 	return FOLDER_OTHER;
 }
@@ -58,7 +60,7 @@ static bool is_folder(span name)
 	if (folder_kind(name) != FOLDER_OTHER)
 		return true;
 	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
-		if (span_eq(s, span_str(others[i])))
+		if (span_eq(s, others[i]))
 			return true;
 	return false;
 }

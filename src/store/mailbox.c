@@ -1,5 +1,6 @@
 /* Whose mailbox is it? Owners inferred from the mail, for mailboxes that nobody named. */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "store/db.h"
 #include "store/mail.h"
@@ -33,38 +34,86 @@ static bool address_in_name(span root, char out[256])
 	return true;
 }
 
-/* The address that stands most often in one role, and in how many of how many messages. */
-static enum errc most(struct store *st, const char *sql, int64_t mailbox, char out[256], int64_t *n, int64_t *of,
-    struct err *e)
+/* How often each address stands in one role: by its id, which are dense. */
+struct counts { uint32_t *of; int64_t *met; size_t n_met; int64_t max_id; };
+
+static enum errc counts_new(struct store *st, struct counts *c, struct err *e)
+{
+	enum errc rc = db_int(st, &c->max_id, 0, e, "SELECT max(id) FROM address", "");
+
+	if (rc != OK)
+		return rc;
+	c->of = calloc((size_t)c->max_id + 1, sizeof *c->of);
+	c->met = calloc((size_t)c->max_id + 1, sizeof *c->met);
+	return c->of == NULL || c->met == NULL ? err_memory(e) : OK;
+}
+
+static enum errc count(struct store *st, const char *sql, int64_t mailbox, struct counts *c, int64_t *of, struct err *e)
 {
 	sqlite3_stmt *q = db_prepare(st, sql, e);
 	enum errc rc;
 
-	*n = *of = 0;
+	*of = 0;
+	c->n_met = 0;
 	if (q == NULL)
 		return e->code;
 	if ((rc = db_bind(st, q, e, "i", mailbox)) != OK)
 		return rc;
 	while (db_row(st, q, &rc, e)) {
-		int64_t count = sqlite3_column_int64(q, 1);
+		int64_t id = sqlite3_column_int64(q, 0);
 
-		if (*of == 0) {
-			*n = count;
-			(void)snprintf(out, 256, "%.*s", (int)db_col(q, 0).n, (const char *)db_col(q, 0).p);
-		}
-		*of += count;
+		if (id < 0 || id > c->max_id)
+			continue;
+		if (c->of[id]++ == 0)
+			c->met[c->n_met++] = id;
+		++*of;
 	}
+	return rc;
+}
+
+static enum errc first_by_name(struct store *st, int64_t id, char out[256], bool *any, struct err *e)
+{
+	sqlite3_stmt *q = db_prepare(st, "SELECT address FROM address WHERE id = ?", e);
+	enum errc rc;
+
+	if (q == NULL)
+		return e->code;
+	if ((rc = db_bind(st, q, e, "i", id)) != OK || !db_row(st, q, &rc, e))
+		return rc;
+	if (!*any || span_cmp(db_col(q, 0), span_str(out)) < 0)
+		(void)snprintf(out, 256, "%.*s", (int)db_col(q, 0).n, (const char *)db_col(q, 0).p);
+	*any = true;
+	(void)sqlite3_reset(q);
+	return OK;
+}
+
+/* The address that stands most often in one role, and in how many of how many messages. */
+static enum errc most(struct store *st, const char *sql, int64_t mailbox, struct counts *c, char out[256], int64_t *n,
+    int64_t *of, struct err *e)
+{
+	enum errc rc = count(st, sql, mailbox, c, of, e);
+	bool any = false;
+
+	*n = 0;
+	for (size_t i = 0; i < c->n_met && rc == OK; i++)
+		if (c->of[c->met[i]] > *n)
+			*n = c->of[c->met[i]];
+	/* Of those that stand equally often, the first by name. */
+	for (size_t i = 0; i < c->n_met && rc == OK; i++)
+		if (c->of[c->met[i]] == *n)
+			rc = first_by_name(st, c->met[i], out, &any, e);
+	for (size_t i = 0; i < c->n_met; i++)
+		c->of[c->met[i]] = 0;
 	return rc;
 }
 
 /* CROSS JOIN keeps SQLite at this order: without it each mailbox of thousands began with every party of the case. */
 #define OF_MAILBOX(condition)                                                                                    \
-	"SELECT a.address, count(*) AS n FROM source s CROSS JOIN item i ON i.source_id = s.id "                 \
+	"SELECT p.address_id FROM source s CROSS JOIN item i ON i.source_id = s.id "                             \
 	"CROSS JOIN message m ON m.id = i.message_id CROSS JOIN party p ON p.message_id = m.id "                 \
-	"JOIN address a ON a.id = p.address_id WHERE s.mailbox_id = ?1 AND s.state <> 2 AND " condition          \
-	" GROUP BY a.id ORDER BY n DESC, a.address"
+	"WHERE s.mailbox_id = ?1 AND s.state <> 2 AND " condition
 
-static enum errc infer_one(struct store *st, int64_t id, span root, struct err *e)
+static enum errc infer_one(struct store *st, int64_t id, span root, struct counts *c, struct err *e)
 {
 	static const struct { const char *sql, *what; int64_t percent; } ways[] = {
 	    {OF_MAILBOX("p.role = 11"), "Delivered-To", 50},
@@ -79,7 +128,7 @@ static enum errc infer_one(struct store *st, int64_t id, span root, struct err *
 		return db_run(st, e, "UPDATE mailbox SET owner = ?, grade = 2, ground = 'its name is an address' WHERE id = ?",
 		    "ti", owner, id);
 	for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
-		if ((rc = most(st, ways[i].sql, id, owner, &n, &of, e)) != OK)
+		if ((rc = most(st, ways[i].sql, id, c, owner, &n, &of, e)) != OK)
 			return rc;
 		if (n == 0 || n * 100 < of * ways[i].percent)
 			continue;
@@ -90,7 +139,7 @@ static enum errc infer_one(struct store *st, int64_t id, span root, struct err *
 	    "i", id);
 }
 
-enum errc store_mailbox_infer(struct store *st, struct err *e)
+static enum errc infer_all(struct store *st, struct counts *c, struct err *e)
 {
 	int64_t after = 0;
 
@@ -109,7 +158,19 @@ enum errc store_mailbox_infer(struct store *st, struct err *e)
 		if (n != 0)
 			memcpy(root, db_col(q, 1).p, n);
 		(void)sqlite3_reset(q);
-		if ((rc = infer_one(st, after, span_of(root, n), e)) != OK)
+		if ((rc = infer_one(st, after, span_of(root, n), c, e)) != OK)
 			return rc;
 	}
+}
+
+enum errc store_mailbox_infer(struct store *st, struct err *e)
+{
+	struct counts c = {0};
+	enum errc rc = counts_new(st, &c, e);
+
+	if (rc == OK)
+		rc = infer_all(st, &c, e);
+	free(c.of);
+	free(c.met);
+	return rc;
 }
