@@ -57,10 +57,11 @@
 #define LIMIT_RULE_ID ((size_t)48)
 #define LIMIT_RULE_ANCHOR ((size_t)64)
 #define LIMIT_RULE_PATTERN (8 * KIB)
-/* Anchors of one text around which patterns are tried: 64 MiB of "password:" cost seconds, not minutes. */
-#define LIMIT_SCAN_ANCHORS 4000000
+/* Anchors of one text around which patterns are tried: a text of nothing but "password:" costs seconds. The part is
+ * then recorded as read in part. */
+#define LIMIT_SCAN_ANCHORS 150000
 /* Steps of one pattern at one place (PCRE2's match limit): a pattern that needs more does not match. */
-#define LIMIT_MATCH_STEPS 20000
+#define LIMIT_MATCH_STEPS 8000
 /* An armoured key. The largest real ones (PGP with photographs) stay below. */
 #define LIMIT_PEM_BYTES (64 * KIB)
 /* Rows of one table of passwords. */

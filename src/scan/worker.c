@@ -115,7 +115,7 @@ static enum errc scan_part(struct worker *w, struct arena *scratch, const struct
 		put_finding(w, p, &t, &hits.v[i]);
 	w->out = out;
 	if (hits.cut || w->n_findings == LIMIT_FINDINGS)
-		put_coverage(w, p, t.content.n, COVERAGE_PARTIAL, "more findings than are kept of one message");
+		put_coverage(w, p, t.content.n, COVERAGE_PARTIAL, "more findings, or places to look at, than one message is given");
 	else if (t.outcome == TEXT_PARTIAL)
 		put_coverage(w, p, t.content.n, COVERAGE_PARTIAL, t.reason != NULL ? t.reason : "damaged");
 	return OK;
