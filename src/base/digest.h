@@ -17,6 +17,8 @@ void sha256_free(struct sha256 *h);
 void sha256_start(struct sha256 *h);
 void sha256_add(struct sha256 *h, span s);
 void sha256_done(struct sha256 *h, struct digest *out);
+/* The digest of what was added so far; more can be added behind it. */
+void sha256_so_far(struct sha256 *h, struct digest *out);
 
 void sha256_of(span s, struct digest *out);
 void hmac_sha256(span key, span s, struct digest *out);

@@ -122,6 +122,9 @@ static void digests_are_the_published_ones(void **state)
 	for (int i = 0; i < 2; i++) {
 		sha256_start(h);
 		sha256_add(h, SPAN_LIT("a"));
+		sha256_so_far(h, &d);
+		assert_string_equal(digest_hex(&d, hex),
+		    "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb");
 		sha256_add(h, SPAN_LIT("bc"));
 		sha256_done(h, &d);
 		assert_string_equal(digest_hex(&d, hex),

@@ -17,20 +17,33 @@
 #include "base/limits.h"
 #include "ingest/private.h"
 
-static void hash_lines(struct sha256 *h, span s)
+/* The digest of the lines of a text alone, and that of its bytes: one pass where no CR stands in it. */
+static void hash_text(struct sha256 *h, span s, struct digest *lines, struct digest *bytes)
 {
-	while (s.n != 0 && ascii_is_space(s.p[s.n - 1]))
-		s.n--;
-	for (;;) {
-		size_t cr = span_find_byte(s, '\r');
+	span text = s, rest;
+	size_t cr;
 
-		sha256_add(h, span_first(s, cr));
-		if (cr == s.n)
-			return;
-		if (cr + 1 == s.n || s.p[cr + 1] != '\n')
+	while (text.n != 0 && ascii_is_space(text.p[text.n - 1]))
+		text.n--;
+	cr = span_find_byte(text, '\r');
+	sha256_start(h);
+	sha256_add(h, span_first(text, cr));
+	rest = span_from(text, cr);
+	while (rest.n != 0) {
+		if (rest.n == 1 || rest.p[1] != '\n')
 			sha256_add(h, SPAN_LIT("\r"));
-		s = span_from(s, cr + 1);
+		rest = span_from(rest, 1);
+		sha256_add(h, span_first(rest, span_find_byte(rest, '\r')));
+		rest = span_from(rest, span_find_byte(rest, '\r'));
 	}
+	sha256_so_far(h, lines);
+	if (cr == text.n) {
+		sha256_add(h, span_from(s, text.n));
+	} else {
+		sha256_start(h);
+		sha256_add(h, s);
+	}
+	sha256_done(h, bytes);
 }
 
 static void put_line(struct buf *b, const char *word, span s)
@@ -138,6 +151,7 @@ static enum errc take_part(struct take *k, struct taken *t, size_t index, size_t
 {
 	const struct part *p = &t->m->parts[i];
 	struct taken *inner = NULL;
+	struct digest same; /* of the content as transport leaves it */
 	char hex[DIGEST_HEX];
 	span content = SPAN_EMPTY;
 	enum errc rc;
@@ -151,12 +165,14 @@ static enum errc take_part(struct take *k, struct taken *t, size_t index, size_t
 	} else if (rc != OK) {
 		return rc;
 	}
-	sha256_start(k->h->part);
-	if (p->encoding == ENCODING_BASE64 || p->encoding == ENCODING_UUENCODE)
+	if (p->encoding == ENCODING_BASE64 || p->encoding == ENCODING_UUENCODE) {
+		sha256_start(k->h->part);
 		sha256_add(k->h->part, content);
-	else
-		hash_lines(k->h->part, content);
-	sha256_done(k->h->part, &t->parts[i]);
+		sha256_done(k->h->part, &t->parts[i]);
+		same = t->parts[i];
+	} else {
+		hash_text(k->h->part, content, &same, &t->parts[i]);
+	}
 	t->part_bytes[i] = content.n;
 	if (part_sealed(p) != NULL)
 		t->traits |= TRAIT_SEALED;
@@ -165,7 +181,7 @@ static enum errc take_part(struct take *k, struct taken *t, size_t index, size_t
 	buf_str(lines, "part ");
 	buf_put(lines, p->type);
 	buf_byte(lines, ' ');
-	buf_str(lines, digest_hex(inner != NULL ? &inner->content : &t->parts[i], hex));
+	buf_str(lines, digest_hex(inner != NULL ? &inner->content : &same, hex));
 	buf_byte(lines, '\n');
 	t->problems |= t->part_problems[i];
 	return OK;

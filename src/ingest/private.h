@@ -37,7 +37,7 @@ struct taken {
 	const struct message *m;
 	struct summary summary;
 	struct digest sha256, content;
-	struct digest *parts;     /* of each part's content; zero for multiparts */
+	struct digest *parts;     /* of each part's decoded bytes; zero for multiparts */
 	uint64_t *part_bytes;
 	unsigned *part_problems;
 	unsigned problems, traits;
