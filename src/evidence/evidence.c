@@ -98,7 +98,7 @@ static enum errc source_check(struct keeper *k, int64_t id, int *fd, struct err 
 static enum errc add_source(struct keeper *k, struct making *m, int64_t id, bool *fits, struct err *e)
 {
 	bool archive;
-	enum errc rc;
+	enum errc rc = OK;
 	int fd;
 
 	*fits = true;

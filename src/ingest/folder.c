@@ -146,6 +146,11 @@ span folder_of_file(span path)
 	return best;
 }
 
+bool named_as_mbox(span path)
+{
+	return span_ends_nocase(path, SPAN_LIT(".mbox")) || span_ends_nocase(path, SPAN_LIT(".mbx"));
+}
+
 bool named_as_message(span path)
 {
 	span dir = last_of(before_slash(path));

@@ -27,5 +27,7 @@ span folder_of_file(span path);
 
 /* Does the path itself say that this is one message: ".eml", or a Maildir's cur or new? */
 bool named_as_message(span path);
+/* Or that it is a mailbox: ".mbox", ".mbx"? */
+bool named_as_mbox(span path);
 
 #endif

@@ -8,6 +8,7 @@
 #include "base/cursor.h"
 #include "base/digest.h"
 #include "case/names.h"
+#include "ingest/folder.h"
 #include "ingest/ingest.h"
 #include "jail/jail.h"
 #include "mail/mime.h"
@@ -15,13 +16,20 @@
 
 /*
  * u8 kind, u32 first unit, u64 first byte within it (where a task goes on after a crash), then:
- *   FILES    u32 n, n times u64 size and u8 named_as_message(); descriptor i is file i. The unit is the file's index.
+ *   FILES    u32 n, n times u64 size and u8 name_says(); descriptor i is file i. The unit is the file's index.
  *   SEGMENT  u64 size, u64 from, u64 to; descriptor 0 is the mbox. Entries that begin in [from, to).
  *   ARCHIVE  u64 n, bytes why: when n is not 0, the n bytes before the first byte killed a worker, and why;
  *            descriptors: the archive, then UNIT_SPOOLS spools. The unit counts the members met, from 0.
  *   SURVEY   u64 size, u64 step; descriptor 0 is the file. Its kind, and for an mbox where it can be cut.
  *   HASH     u64 size; descriptor 0 is the file.
  */
+/* What a file's name says of it, where its content leaves it open. */
+enum named { NAMED_NOTHING = 0, NAMED_MESSAGE = 1, NAMED_MBOX = 2 };
+static inline enum named name_says(span path)
+{
+	return named_as_message(path) ? NAMED_MESSAGE : named_as_mbox(path) ? NAMED_MBOX : NAMED_NOTHING;
+}
+
 enum task_kind { TASK_FILES = 1, TASK_SEGMENT = 2, TASK_ARCHIVE = 3, TASK_SURVEY = 4, TASK_HASH = 5 };
 
 /*

@@ -3,7 +3,6 @@
 
 #include "base/limits.h"
 #include "evidence/unit.h"
-#include "ingest/folder.h"
 #include "ingest/private.h"
 #include "mail/mbox.h"
 #include "mail/text-kind.h"
@@ -135,11 +134,19 @@ static enum errc mbox_entries(struct worker *w, struct jail_out *out, const stru
 	return rc;
 }
 
+/* One message with its From_ line before it, as mail programs save it. */
+static bool lone_entry(span file)
+{
+	struct mbox_entry entry;
+
+	return mbox_next(file, 0, &entry) && entry.at == 0 && entry.n == file.n;
+}
+
 /*
  * What a unit is, by its content. Its name counts only where the content leaves it open: text that is named as a
  * message is one, though it has no header fields.
  */
-static enum source_kind kind_of(span file, bool named_message, const char **note)
+static enum source_kind kind_of(span file, enum named named, const char **note)
 {
 	bool certain;
 
@@ -151,10 +158,10 @@ static enum source_kind kind_of(span file, bool named_message, const char **note
 	if (archive_sniff(file))
 		return SOURCE_ARCHIVE;
 	if (mbox_sniff(file))
-		return SOURCE_MBOX;
+		return named != NAMED_MBOX && lone_entry(file) ? SOURCE_MESSAGE : SOURCE_MBOX;
 	if (message_sniff(file))
 		return SOURCE_MESSAGE;
-	if (named_message && text_looks(span_first(file, 4096)))
+	if (named == NAMED_MESSAGE && text_looks(span_first(file, 4096)))
 		return SOURCE_MESSAGE;
 	*note = text_kind(span_first(file, 4096), &certain);
 	if (*note == NULL)
@@ -170,6 +177,8 @@ static enum errc whole_unit(struct worker *w, struct jail_out *out, const struct
 	case SOURCE_MBOX:
 		return mbox_entries(w, out, in, file, from, file.n, e);
 	case SOURCE_MESSAGE:
+		if (mbox_sniff(file))
+			return mbox_entries(w, out, in, file, from, file.n, e);
 		return from != 0 ? OK : one_message(w, out, in, 0, file.n, file, 0, false, known, e);
 	case SOURCE_UNKNOWN:
 		put_item(jail_buf(out), in->unit, in->member, in->name, 0, file.n, OUTCOME_SKIPPED, span_str(note));
@@ -195,7 +204,7 @@ static enum errc do_files(struct worker *w, struct jail_out *out, struct cursor 
 
 	for (uint32_t i = 0; i < n && rc == OK; i++, from = i > unit ? 0 : from) {
 		uint64_t size = cursor_u64(c);
-		bool named = cursor_u8(c) != 0;
+		enum named named = (enum named)cursor_u8(c);
 		struct digest digest = {{0}};
 		const char *note;
 		enum source_kind kind;
@@ -289,7 +298,7 @@ static enum errc do_archive(struct worker *w, struct jail_out *out, struct curso
 		}
 		if (m.outcome == MEMBER_PARTIAL)
 			put_item(jail_buf(out), k, m.member, m.name, m.bytes.n, 0, OUTCOME_FAILED, span_str(m.reason));
-		if ((kind = kind_of(m.bytes, named_as_message(m.name), &note)) == SOURCE_ARCHIVE) {
+		if ((kind = kind_of(m.bytes, name_says(m.name), &note)) == SOURCE_ARCHIVE) {
 			kind = SOURCE_UNKNOWN;
 			note = "an archive that could not be opened";
 		}
@@ -318,7 +327,7 @@ static enum errc do_survey(struct worker *w, struct jail_out *out, struct cursor
 		put_file(jail_buf(out), 0, SOURCE_UNKNOWN, &none, e->text);
 		return OK;
 	}
-	kind = kind_of(file, false, &note);
+	kind = kind_of(file, NAMED_NOTHING, &note);
 	put_file(jail_buf(out), 0, kind, &none, note);
 	for (uint64_t at = 0; kind == SOURCE_MBOX && rc == OK && mbox_next(file, (size_t)at, &entry); at = entry.at + entry.n) {
 		if (entry.at - cut < step)
