@@ -30,6 +30,28 @@ scan
 rows "$CASE" >"$T/after"
 same "a second scan changes no row" "$T/before" "$T/after"
 
+# A secret in a subject line, encoded words and folding undone.
+mkdir "$T/mail"
+printf 'From: ann@kestrel.example\nTo: bo@tern.example\nSubject: =?utf-8?Q?Gr=C3=BC=C3=9Fe,_?=\n =?utf-8?Q?Passwort:_Ebbe-Flut77?= and\n PIN: 4821\nMessage-ID: <s1@kestrel.example>\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nPassword: Ebbe-Flut77\n--b--\n' >"$T/mail/1.eml"
+CASE=$T/subject
+new_case "$CASE"
+ingest "$T/mail"
+scan
+subject=$(list findings --reveal | grep '"part":"subject"')
+like "a password in a subject is found" "$subject" '"part_type":"message/header","at_byte":19,"n_bytes":11,.*"value":"Ebbe-Flut77"'
+like "and the code behind it" "$subject" '"value":"4821"'
+is "the same password in the body is the same exposure" "$(list findings --reveal | grep 'Ebbe-Flut77' | field exposure | sort -u | wc -l | tr -d ' ')" 1
+is "the row of the message does not keep it" "$(list messages | field subject)" 'Grüße, Passwort: *********** and PIN: ****'
+rows "$CASE" >"$T/before"
+rm -rf "$T/rules0"; cp -r "$SRC/rules" "$T/rules0"; rm "$T/rules0/people.yaml"
+scan --rules "$T/rules0"
+is "scanned with other rules it is found again" "$(list findings | grep -c '"part":"subject"')" 2
+scan
+rows "$CASE" >"$T/after"
+same "and the rows are the same" "$T/before" "$T/after"
+ok "the report proves itself" "$TOCSIN" report --check --case "$CASE"
+CASE=$T/c
+
 # Rules.
 mkdir "$T/rules"
 printf -- '- id: broken\n  name: x\n  nonsense: 1\n' >"$T/rules/a.yaml"

@@ -179,6 +179,30 @@ static void test_a_message_cut_anywhere_gives_valid_text(void **state)
 	}
 }
 
+static void test_the_subject_is_a_text_of_its_own(void **state)
+{
+	static const char raw[] = "Subject:\nSubject: =?utf-8?Q?Gr=C3=BC=C3=9Fe:?=\n pin 4821\n\nbody\n";
+	struct read r = read_bytes(raw, sizeof raw - 1, "1");
+	struct part_text t;
+	struct err e;
+	uint64_t at, n;
+	span value;
+
+	(void)state;
+	assert_ok(subject_text(r.a, r.m, &t, &e));
+	assert_int_equal(t.outcome, TEXT_READ);
+	assert_true(span_eq(t.utf8, SPAN_LIT("Gr\xc3\xbc\xc3\x9f" "e: pin 4821")));
+	part_text_place(&t, 13, 4, &at, &n);
+	assert_ok(part_text_value(r.a, &t, at, n, &value, &e));
+	assert_true(span_eq(value, SPAN_LIT("4821")));
+	arena_free(r.a);
+
+	r = read_bytes("To: x\n\nbody\n", 13, "1");
+	assert_ok(subject_text(r.a, r.m, &t, &e));
+	assert_int_equal(t.outcome, TEXT_NOT);
+	arena_free(r.a);
+}
+
 static int open_charsets(void **state)
 {
 	struct err e;
@@ -198,6 +222,7 @@ int main(void)
 		cmocka_unit_test(test_a_multipart_has_no_text_of_its_own),
 		cmocka_unit_test(test_a_finding_is_placed_in_the_decoded_bytes_and_read_again_from_there),
 		cmocka_unit_test(test_a_place_past_the_end_is_refused),
+		cmocka_unit_test(test_the_subject_is_a_text_of_its_own),
 		cmocka_unit_test(test_a_message_cut_anywhere_gives_valid_text),
 	};
 	return cmocka_run_group_tests_name("text", tests, open_charsets, NULL);

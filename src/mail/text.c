@@ -196,6 +196,22 @@ enum errc part_text(struct arena *a, const struct message *m, const struct part 
 	return convert(a, p, out, e);
 }
 
+enum errc subject_text(struct arena *a, const struct message *m, struct part_text *out, struct err *e)
+{
+	const struct field *f;
+
+	*out = (struct part_text){.outcome = TEXT_NOT};
+	for (f = headers_get(&m->headers, "Subject"); f != NULL && out->utf8.n == 0; f = headers_next(&m->headers, f))
+		if ((out->utf8 = header_text(a, f->value)).p == NULL)
+			return err_memory(e);
+	if (out->utf8.n == 0)
+		return OK;
+	out->outcome = TEXT_READ;
+	out->charset = charset_find(SPAN_LIT("utf-8"));
+	out->content = out->source = out->utf8;
+	return OK;
+}
+
 static size_t content_place(const struct part_text *t, size_t at)
 {
 	return t->charset_places != NULL ? charset_place(t->charset_places, at) : t->content.n - t->source.n + at;

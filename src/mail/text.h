@@ -39,6 +39,14 @@ MUST_CHECK enum errc part_text(struct arena *a, const struct message *m, const s
     struct err *e);
 
 /*
+ * The subject, decoded, as a text of its own: places in it are places in the decoded UTF-8. As with the row that a case
+ * keeps of a message, the first Subject field that says something counts. TEXT_NOT without one.
+ */
+#define SUBJECT_PATH "subject"
+#define SUBJECT_TYPE "message/header"
+MUST_CHECK enum errc subject_text(struct arena *a, const struct message *m, struct part_text *out, struct err *e);
+
+/*
  * Bytes [at, at + n) of t->utf8 as [*at_byte, *at_byte + *n_bytes) of t->content. Asked in the order of the text it
  * is cheap; a place before the last one walks from the beginning of the part.
  */

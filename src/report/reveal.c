@@ -36,20 +36,24 @@ static enum errc reveal_start(void **state, span init, int init_fd, struct err *
 	return OK;
 }
 
-static const struct part *part_at(const struct message *m, span path)
+/* The text that a finding's path names; TEXT_NOT when the message has no such part. */
+static enum errc text_at(struct arena *a, const struct message *m, span path, struct part_text *out, struct err *e)
 {
+	if (span_eq(path, SPAN_LIT(SUBJECT_PATH)))
+		return subject_text(a, m, out, e);
 	for (size_t i = 0; i < m->n_parts; i++)
 		if (span_eq(span_str(m->parts[i].path), path))
-			return &m->parts[i];
-	return NULL;
+			return part_text(a, m, &m->parts[i], out, e);
+	*out = (struct part_text){.outcome = TEXT_NOT};
+	return OK;
 }
 
 static enum errc reveal_message(void *state, struct arena *scratch, const struct message *m, span input, struct buf *out,
     struct err *e)
 {
 	struct cursor c = cursor_of(input);
-	const struct part *part = NULL, *read = NULL;
-	struct part_text text = {0};
+	span read = SPAN_EMPTY;
+	struct part_text text = {.outcome = TEXT_NOT};
 	enum errc rc;
 
 	(void)state;
@@ -58,11 +62,10 @@ static enum errc reveal_message(void *state, struct arena *scratch, const struct
 		uint64_t at = cursor_u64(&c), n = cursor_u64(&c);
 		bool known;
 
-		part = part_at(m, path);
-		if (part != NULL && part != read && (rc = part_text(scratch, m, part, &text, e)) != OK)
+		if (!span_eq(path, read) && (rc = text_at(scratch, m, path, &text, e)) != OK)
 			return rc;
-		read = part != NULL ? part : read;
-		known = part != NULL && text.outcome != TEXT_NOT && at <= text.content.n && n <= text.content.n - at;
+		read = path;
+		known = text.outcome != TEXT_NOT && at <= text.content.n && n <= text.content.n - at;
 		if (known && (rc = part_text_value(scratch, &text, at, n, &value, e)) != OK)
 			return rc;
 		buf_u8(out, known);

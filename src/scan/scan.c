@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "case/names.h"
+#include "mail/text.h"
 #include "scan/private.h"
 #include "store/findings.h"
 
@@ -83,6 +84,7 @@ static enum errc take_finding(struct keeper *k, int64_t id, struct cursor *c, st
 	struct finding f = {.path = clean(k, c, 400), .part_type = clean(k, c, 200)};
 	uint32_t rule;
 	span digest;
+	enum errc rc;
 
 	f.at_byte = cursor_u64(c);
 	f.n_bytes = cursor_u64(c);
@@ -99,6 +101,9 @@ static enum errc take_finding(struct keeper *k, int64_t id, struct cursor *c, st
 	f.detector = k->set->rules[rule].id;
 	f.severity = k->set->rules[rule].severity;
 	k->tally->findings++;
+	if (span_eq(f.path, SPAN_LIT(SUBJECT_PATH)) &&
+	    (rc = findings_mask_subject(k->store, id, f.at_byte, f.n_bytes, e)) != OK)
+		return rc;
 	return findings_put(k->store, id, &f, e);
 }
 

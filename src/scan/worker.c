@@ -86,12 +86,31 @@ static void put_finding(struct worker *w, const struct part *p, const struct par
 	w->n_findings++;
 }
 
+static enum errc scan_text(struct worker *w, const struct part *p, const struct part_text *t, struct buf *findings,
+    uint64_t *n_text, struct err *e)
+{
+	struct buf *out = w->out;
+	struct hits hits;
+	enum errc rc;
+
+	*n_text += t->utf8.n;
+	if ((rc = engine_detect(w->engine, t->utf8, &hits, e)) != OK)
+		return rc;
+	w->out = findings;
+	for (size_t i = 0; i < hits.n && w->n_findings < LIMIT_FINDINGS; i++)
+		put_finding(w, p, t, &hits.v[i]);
+	w->out = out;
+	if (hits.cut || w->n_findings == LIMIT_FINDINGS)
+		put_coverage(w, p, t->content.n, COVERAGE_PARTIAL, "more findings, or places to look at, than one message is given");
+	else if (t->outcome == TEXT_PARTIAL)
+		put_coverage(w, p, t->content.n, COVERAGE_PARTIAL, t->reason != NULL ? t->reason : "damaged");
+	return OK;
+}
+
 static enum errc scan_part(struct worker *w, struct arena *scratch, const struct message *m, const struct part *p,
     struct buf *findings, uint64_t *n_text, struct err *e)
 {
-	struct buf *out = w->out;
 	struct part_text t;
-	struct hits hits;
 	unsigned problems = 0;
 	span content = SPAN_EMPTY;
 	enum errc rc = part_text(scratch, m, p, &t, e);
@@ -107,18 +126,18 @@ static enum errc scan_part(struct worker *w, struct arena *scratch, const struct
 		put_coverage(w, p, content.n, COVERAGE_NOT_READ, t.reason);
 		return OK;
 	}
-	*n_text += t.utf8.n;
-	if ((rc = engine_detect(w->engine, t.utf8, &hits, e)) != OK)
-		return rc;
-	w->out = findings;
-	for (size_t i = 0; i < hits.n && w->n_findings < LIMIT_FINDINGS; i++)
-		put_finding(w, p, &t, &hits.v[i]);
-	w->out = out;
-	if (hits.cut || w->n_findings == LIMIT_FINDINGS)
-		put_coverage(w, p, t.content.n, COVERAGE_PARTIAL, "more findings, or places to look at, than one message is given");
-	else if (t.outcome == TEXT_PARTIAL)
-		put_coverage(w, p, t.content.n, COVERAGE_PARTIAL, t.reason != NULL ? t.reason : "damaged");
-	return OK;
+	return scan_text(w, p, &t, findings, n_text, e);
+}
+
+/* The subject is read as a part of its own. */
+static enum errc scan_subject(struct worker *w, struct arena *scratch, const struct message *m, struct buf *findings,
+    uint64_t *n_text, struct err *e)
+{
+	const struct part p = {.path = SUBJECT_PATH, .type = SPAN_LIT(SUBJECT_TYPE)};
+	struct part_text t;
+	enum errc rc = subject_text(scratch, m, &t, e);
+
+	return rc != OK || t.outcome == TEXT_NOT ? rc : scan_text(w, &p, &t, findings, n_text, e);
 }
 
 static enum errc scan_message(void *state, struct arena *scratch, const struct message *m, span input, struct buf *out,
@@ -128,7 +147,7 @@ static enum errc scan_message(void *state, struct arena *scratch, const struct m
 	struct buf findings;
 	uint64_t n_text = 0;
 	size_t count_at = out->n;
-	enum errc rc = OK;
+	enum errc rc;
 
 	(void)input;
 	buf_init(&findings, LIMIT_FRAME_BYTES);
@@ -136,6 +155,7 @@ static enum errc scan_message(void *state, struct arena *scratch, const struct m
 	w->n_findings = 0;
 	w->n_covered = 0;
 	buf_u32(out, 0);
+	rc = scan_subject(w, scratch, m, &findings, &n_text, e);
 	for (size_t i = 0; i < m->n_parts && rc == OK; i++)
 		if (m->parts[i].kind == PART_LEAF)
 			rc = scan_part(w, scratch, m, &m->parts[i], &findings, &n_text, e);

@@ -82,6 +82,15 @@ enum errc findings_put(struct store *st, int64_t message_id, const struct findin
 	    (int64_t)f->severity, (int64_t)f->certainty, f->masked, f->host, exposure);
 }
 
+enum errc findings_mask_subject(struct store *st, int64_t message_id, uint64_t at_byte, uint64_t n_bytes, struct err *e)
+{
+	return db_run(st, e, "UPDATE message SET subject = CAST(substr(CAST(subject AS BLOB), 1, ?2) AS TEXT)"
+	    " || replace(hex(zeroblob(min(?3, length(CAST(subject AS BLOB)) - ?2))), '00', '*')"
+	    " || CAST(substr(CAST(subject AS BLOB), ?2 + ?3 + 1) AS TEXT)"
+	    " WHERE id = ?1 AND length(CAST(subject AS BLOB)) > ?2", "iii", message_id, (int64_t)at_byte,
+	    (int64_t)n_bytes);
+}
+
 enum errc findings_finish(struct store *st, uint64_t *n_exposures, struct err *e)
 {
 	int64_t n = 0;

@@ -41,6 +41,13 @@ MUST_CHECK enum errc findings_coverage(struct store *st, int64_t message_id, con
 MUST_CHECK enum errc findings_put(struct store *st, int64_t message_id, const struct finding *f, struct err *e);
 
 /*
+ * A secret in the subject: its bytes in the message's row become stars, as many, so that other places stay right and
+ * a second scan changes nothing.
+ */
+MUST_CHECK enum errc findings_mask_subject(struct store *st, int64_t message_id, uint64_t at_byte, uint64_t n_bytes,
+    struct err *e);
+
+/*
  * Exposures no longer found go; class, severity and masked form of the others are those of their gravest finding.
  * *n_exposures: how many there are.
  */
