@@ -184,7 +184,6 @@ static void test_the_subject_is_a_text_of_its_own(void **state)
 	static const char raw[] = "Subject:\nSubject: =?utf-8?Q?Gr=C3=BC=C3=9Fe:?=\n pin 4821\n\nbody\n";
 	struct read r = read_bytes(raw, sizeof raw - 1, "1");
 	struct part_text t;
-	struct err e;
 	uint64_t at, n;
 	span value;
 
