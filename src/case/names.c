@@ -34,6 +34,15 @@ WORDS(outcome, {OUTCOME_PARSED, "parsed"}, {OUTCOME_PARTIAL, "partial"}, {OUTCOM
     {OUTCOME_SKIPPED, "skipped"})
 WORDS(verdict, {VERDICT_UNKNOWN, "unknown"}, {VERDICT_ACCESSED, "accessed"}, {VERDICT_PRESUMED, "presumed"},
     {VERDICT_NOT_ACCESSED, "not_accessed"})
+WORDS(verdict_reason, {REASON_NO_LOGS, "no_logs"}, {REASON_NAMED, "named"}, {REASON_DESTROYED, "destroyed"},
+    {REASON_SENT, "sent"}, {REASON_FOLDER_SYNC, "folder_sync"}, {REASON_THROTTLED, "throttled"},
+    {REASON_WHOLE_MAILBOX, "whole_mailbox"}, {REASON_FORWARDED, "forwarded"}, {REASON_NOT_NARROWED, "not_narrowed"},
+    {REASON_DELEGATED, "delegated"}, {REASON_EXPORTED, "exported"}, {REASON_APPLICATION, "application"},
+    {REASON_NO_ACTOR, "no_actor"}, {REASON_MAY_BE_ACTOR, "may_be_actor"}, {REASON_GAP, "gap"},
+    {REASON_NO_WINDOW, "no_window"}, {REASON_NOT_DECLARED, "not_declared"}, {REASON_UNREADABLE, "unreadable_records"},
+    {REASON_ELSEWHERE, "elsewhere"}, {REASON_NO_MESSAGE_ID, "no_message_id"}, {REASON_SEARCHED, "searched"},
+    {REASON_NO_OWNER, "no_owner"}, {REASON_AUDIT_CHANGED, "audit_changed"}, {REASON_COVERED, "covered"},
+    {REASON_ARRIVED_AFTER, "arrived_after"})
 WORDS(party_role, {PARTY_FROM, "from"}, {PARTY_SENDER, "sender"}, {PARTY_REPLY_TO, "reply_to"}, {PARTY_TO, "to"},
     {PARTY_CC, "cc"}, {PARTY_BCC, "bcc"}, {PARTY_RESENT_FROM, "resent_from"}, {PARTY_RESENT_TO, "resent_to"},
     {PARTY_RESENT_CC, "resent_cc"}, {PARTY_LIST, "list"}, {PARTY_DELIVERED_TO, "delivered_to"})

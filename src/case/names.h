@@ -20,6 +20,34 @@ enum source_state {
 enum owner_grade { OWNER_UNKNOWN = 0, OWNER_GIVEN = 1, OWNER_INFERRED = 2 };
 enum outcome { OUTCOME_PARSED = 1, OUTCOME_PARTIAL = 2, OUTCOME_FAILED = 3, OUTCOME_SKIPPED = 4 };
 enum verdict { VERDICT_UNKNOWN = 0, VERDICT_ACCESSED = 1, VERDICT_PRESUMED = 2, VERDICT_NOT_ACCESSED = 3 };
+/* Why a verdict is what it is: the rules of tocsin-scope(1). */
+enum verdict_reason {
+	REASON_NO_LOGS = 0,            /* unknown: no log was read */
+	REASON_NAMED = 1,              /* accessed: a record names it */
+	REASON_DESTROYED = 2,          /* accessed: a record of deletion or of moving names it */
+	REASON_SENT = 3,               /* accessed: made or sent by the intruder as the victim */
+	REASON_FOLDER_SYNC = 10,       /* presumed: its folder was synchronised */
+	REASON_THROTTLED = 11,         /* presumed: records of that time are missing */
+	REASON_WHOLE_MAILBOX = 12,     /* presumed: the mailbox was in the intruder's hands */
+	REASON_FORWARDED = 13,         /* presumed: a forwarding rule applied to it */
+	REASON_NOT_NARROWED = 14,      /* presumed: a record does not say which messages */
+	REASON_DELEGATED = 15,         /* presumed: the intruder gave somebody access to the mailbox */
+	REASON_EXPORTED = 16,          /* presumed: the mailbox was exported */
+	REASON_APPLICATION = 17,       /* presumed: an application of the intruder's read the mailbox */
+	REASON_NO_ACTOR = 20,          /* unknown: nobody said who the intruder is */
+	REASON_MAY_BE_ACTOR = 21,      /* unknown: a record that reaches it may be the intruder's */
+	REASON_GAP = 22,               /* unknown: a day without logs of that mailbox */
+	REASON_NO_WINDOW = 23,         /* unknown: nobody said from when to when the intruder had access */
+	REASON_NOT_DECLARED = 24,      /* unknown: nobody vouches for the logs of that mailbox and time */
+	REASON_UNREADABLE = 25,        /* unknown: records could not be read */
+	REASON_ELSEWHERE = 26,         /* unknown: may have lain in a folder that was synchronised */
+	REASON_NO_MESSAGE_ID = 27,     /* unknown: no record could name it */
+	REASON_SEARCHED = 28,          /* unknown: a search shows what it finds */
+	REASON_NO_OWNER = 29,          /* unknown: whose mailbox it is is not known */
+	REASON_AUDIT_CHANGED = 30,     /* unknown: auditing was changed */
+	REASON_COVERED = 40,           /* not accessed: the logs are whole, and none of the intruder's reaches it */
+	REASON_ARRIVED_AFTER = 41,     /* not accessed: arrived when the intruder was out */
+};
 enum message_trait {
 	TRAIT_BULK = 1 << 0,      /* List-Unsubscribe, Precedence: bulk */
 	TRAIT_LIST = 1 << 1,      /* came through a mailing list (List-Id, List-Post) */
@@ -63,6 +91,7 @@ const char *source_state_name(int v);
 const char *owner_grade_name(int v);
 const char *outcome_name(int v);
 const char *verdict_name(int v);
+const char *verdict_reason_name(int v);
 const char *party_role_name(int v);
 const char *coverage_name(int v);
 const char *severity_name(int v);

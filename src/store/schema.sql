@@ -96,6 +96,113 @@ CREATE TABLE part (
 	PRIMARY KEY (message_id, seq)
 ) WITHOUT ROWID;
 
+-- ---- scope --------------------------------------------------------------------------------------------------
+-- One file of audit logs, or one member of an archive of them; an archive itself has a row of its own.
+CREATE TABLE log_source (
+	id INTEGER PRIMARY KEY,
+	path TEXT NOT NULL,
+	member INTEGER NOT NULL,          -- index within an archive, -1 for the file itself
+	member_name TEXT NOT NULL,
+	n_bytes INTEGER NOT NULL,
+	mtime_ns INTEGER NOT NULL,
+	sha256 BLOB NOT NULL,
+	envelope TEXT NOT NULL,           -- what lies around the records; '' when it is no log
+	state INTEGER NOT NULL,           -- enum source_state
+	outcome INTEGER NOT NULL,         -- enum outcome
+	note TEXT NOT NULL,               -- what it looks like, or why it was not read
+	n_records INTEGER NOT NULL,
+	n_partial INTEGER NOT NULL,
+	n_failed INTEGER NOT NULL,
+	n_duplicates INTEGER NOT NULL,    -- records that stood in the case already
+	UNIQUE (path, member)
+);
+CREATE TABLE log_failure (
+	source_id INTEGER NOT NULL REFERENCES log_source,
+	at_byte INTEGER NOT NULL,
+	n_bytes INTEGER NOT NULL,
+	line INTEGER NOT NULL,            -- of a CSV, from 1; else 0
+	reason TEXT NOT NULL,
+	PRIMARY KEY (source_id, at_byte)
+) WITHOUT ROWID;
+-- Who acted, and from where: what a record says of it. '' where it says nothing.
+CREATE TABLE context (
+	id INTEGER PRIMARY KEY,
+	digest BLOB NOT NULL UNIQUE,
+	user TEXT NOT NULL, user_id TEXT NOT NULL, service_principal TEXT NOT NULL, ip TEXT NOT NULL,
+	user_agent TEXT NOT NULL, client_info TEXT NOT NULL, session_id TEXT NOT NULL, aad_session_id TEXT NOT NULL,
+	unique_token_id TEXT NOT NULL, token_object_id TEXT NOT NULL, app_id TEXT NOT NULL, client_app_id TEXT NOT NULL,
+	app_name TEXT NOT NULL, country TEXT NOT NULL,
+	logon_type INTEGER, user_type INTEGER, -- NULL when not said
+	external INTEGER NOT NULL
+);
+-- One record of a log. The same Id counts once; the same Id with other content is kept beside the first (same_as).
+CREATE TABLE event (
+	id INTEGER PRIMARY KEY,
+	key BLOB NOT NULL UNIQUE,         -- over product and Id, else over the content
+	content BLOB NOT NULL,            -- digest of the normalised record
+	same_as INTEGER REFERENCES event,
+	source_id INTEGER NOT NULL REFERENCES log_source,
+	at_byte INTEGER NOT NULL,
+	n_bytes INTEGER NOT NULL,
+	product TEXT NOT NULL,
+	kind TEXT NOT NULL,
+	record_type INTEGER NOT NULL,
+	operation TEXT NOT NULL,
+	record_id TEXT NOT NULL,
+	when_utc INTEGER,                 -- NULL when the record has no time
+	mailbox TEXT NOT NULL,            -- as logged, lower case; '' when the record is about none
+	mailbox_guid TEXT NOT NULL,
+	context_id INTEGER NOT NULL REFERENCES context,
+	success INTEGER NOT NULL,         -- 0 not said, 1 no, 2 yes
+	throttled INTEGER NOT NULL,
+	operation_count INTEGER,
+	problems INTEGER NOT NULL,        -- findings about the log itself, as bits; reason has them in words
+	reason TEXT NOT NULL,
+	detail TEXT NOT NULL              -- JSON object: rule, targets, grant, query ...
+);
+CREATE INDEX event_source ON event (source_id);
+CREATE TABLE log_folder (
+	id INTEGER PRIMARY KEY,
+	folder_id TEXT NOT NULL,
+	path TEXT NOT NULL,               -- as logged, "\Inbox\Sub"; '' when only the name is known
+	name TEXT NOT NULL,
+	UNIQUE (folder_id, path, name)
+);
+-- What a record names: a message in a folder, or with an empty Message-ID a whole folder.
+CREATE TABLE access (
+	event_id INTEGER NOT NULL REFERENCES event,
+	seq INTEGER NOT NULL,
+	rfc822_id TEXT NOT NULL,
+	item_id TEXT NOT NULL,
+	folder_id INTEGER REFERENCES log_folder,
+	PRIMARY KEY (event_id, seq)
+) WITHOUT ROWID;
+CREATE INDEX access_message ON access (rfc822_id) WHERE rfc822_id <> '';
+-- The records that are the intruder's by the actor file, or that may be.
+CREATE TABLE suspect (
+	event_id INTEGER PRIMARY KEY REFERENCES event,
+	certain INTEGER NOT NULL,         -- 1: the predicates hold; 0: the record lacks what they ask for
+	confidence INTEGER NOT NULL,      -- enum certainty
+	actor TEXT NOT NULL               -- name of the actor in the file
+);
+-- What is known of one message in one mailbox. message_id is NULL for what a record names and no evidence holds.
+CREATE TABLE verdict (
+	id INTEGER PRIMARY KEY,
+	mailbox_id INTEGER REFERENCES mailbox,
+	mailbox TEXT NOT NULL,            -- its owner, or as logged
+	message_id INTEGER REFERENCES message,
+	rfc822_id TEXT NOT NULL,
+	verdict INTEGER NOT NULL,         -- enum verdict
+	reason INTEGER NOT NULL,          -- enum verdict_reason
+	confidence INTEGER NOT NULL,      -- enum certainty
+	n_records INTEGER NOT NULL,       -- the intruder's that say so
+	first_utc INTEGER,
+	last_utc INTEGER,
+	first_event INTEGER REFERENCES event,
+	last_event INTEGER REFERENCES event
+);
+CREATE INDEX verdict_message ON verdict (message_id);
+
 -- ---- scan ---------------------------------------------------------------------------------------------------
 CREATE TABLE ruleset (id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, n_rules INTEGER NOT NULL);
 CREATE TABLE scanned (

@@ -237,7 +237,7 @@ const struct table table_classes = {
 
 static const struct column verdict_columns[] = {WORD("verdict", verdict_name, 14), NUMBER("messages", 9)};
 const struct table table_verdicts = {
-    .name = "verdicts",
+    .name = "message_verdicts",
     .says = "Messages by what is known of the intruder's access to them.",
     .figures = true,
     .sql = "SELECT 0, verdict, count(*) FROM message GROUP BY verdict ORDER BY verdict",

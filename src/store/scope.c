@@ -1,0 +1,385 @@
+#include "store/scope.h"
+
+#include "base/clock.h"
+#include "store/db.h"
+
+/* ---- log files ---- */
+
+enum errc log_source_find(struct store *st, const char *path, int64_t member, struct log_source_row *out, bool *found,
+    struct err *e)
+{
+	sqlite3_stmt *q = db_prepare(st,
+	    "SELECT id, n_bytes, mtime_ns, state, sha256 FROM log_source WHERE path = ?1 AND member = ?2", e);
+	enum errc rc;
+
+	*found = false;
+	if (q == NULL)
+		return e->code;
+	if ((rc = db_bind(st, q, e, "ti", path, member)) != OK || !(*found = db_row(st, q, &rc, e)))
+		return rc;
+	*out = (struct log_source_row){.id = sqlite3_column_int64(q, 0),
+	    .path = path,
+	    .member = member,
+	    .n_bytes = (uint64_t)sqlite3_column_int64(q, 1),
+	    .mtime_ns = sqlite3_column_int64(q, 2),
+	    .state = (enum source_state)sqlite3_column_int(q, 3)};
+	db_digest(q, 4, &out->sha256);
+	(void)sqlite3_reset(q);
+	return OK;
+}
+
+enum errc log_source_put(struct store *st, const struct log_source_row *s, int64_t *id, struct err *e)
+{
+	enum errc rc = db_run(st, e,
+	    "INSERT INTO log_source (path, member, member_name, n_bytes, mtime_ns, sha256, envelope, state, outcome, note,"
+	    " n_records, n_partial, n_failed, n_duplicates) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, 0, 0, 0)"
+	    " ON CONFLICT (path, member) DO UPDATE SET member_name = ?3, n_bytes = ?4, mtime_ns = ?5, sha256 = ?6, envelope = ?7,"
+	    " state = ?8, outcome = ?9, note = ?10, n_records = 0, n_partial = 0, n_failed = 0, n_duplicates = 0",
+	    "tisiidsiis", s->path, s->member, s->member_name, (int64_t)s->n_bytes, s->mtime_ns, &s->sha256, s->envelope,
+	    (int64_t)s->state, (int64_t)s->outcome, s->note);
+
+	if (rc != OK || (rc = db_int(st, id, 0, e, "SELECT id FROM log_source WHERE path = ?1 AND member = ?2", "ti", s->path,
+			     s->member)) != OK)
+		return rc;
+	return db_run(st, e, "DELETE FROM log_failure WHERE source_id = ?", "i", *id);
+}
+
+enum errc log_source_set(struct store *st, const struct log_source_row *s, struct err *e)
+{
+	return db_run(st, e,
+	    "UPDATE log_source SET mtime_ns = ?2, sha256 = ?3, state = ?4, outcome = ?5, note = ?6, n_records = ?7, n_partial = ?8,"
+	    " n_failed = ?9, n_duplicates = ?10, n_bytes = ?11 WHERE id = ?1",
+	    "iidiisiiiii", s->id, s->mtime_ns, &s->sha256, (int64_t)s->state, (int64_t)s->outcome, s->note,
+	    (int64_t)s->n_records, (int64_t)s->n_partial, (int64_t)s->n_failed, (int64_t)s->n_duplicates, (int64_t)s->n_bytes);
+}
+
+#define OPEN_EVENTS "(SELECT id FROM event WHERE source_id IN (SELECT id FROM log_source WHERE state = 0))"
+
+enum errc log_source_drop_open(struct store *st, struct err *e)
+{
+	static const char *const steps[] = {
+	    "DELETE FROM suspect WHERE event_id IN " OPEN_EVENTS,
+	    "UPDATE verdict SET first_event = NULL WHERE first_event IN " OPEN_EVENTS,
+	    "UPDATE verdict SET last_event = NULL WHERE last_event IN " OPEN_EVENTS,
+	    "DELETE FROM access WHERE event_id IN " OPEN_EVENTS,
+	    "UPDATE event SET same_as = NULL WHERE same_as IN " OPEN_EVENTS,
+	    "DELETE FROM event WHERE source_id IN (SELECT id FROM log_source WHERE state = 0)",
+	    "DELETE FROM log_failure WHERE source_id IN (SELECT id FROM log_source WHERE state = 0)",
+	    "DELETE FROM log_source WHERE state = 0",
+	};
+	int64_t n;
+	enum errc rc = db_int(st, &n, 0, e, "SELECT count(*) FROM log_source WHERE state = 0", "");
+
+	if (n == 0)
+		return rc;
+	for (size_t i = 0; rc == OK && i < sizeof steps / sizeof *steps; i++)
+		rc = db_run(st, e, steps[i], "");
+	return rc;
+}
+
+enum errc log_failure_add(struct store *st, int64_t source_id, uint64_t at, uint64_t n, uint64_t line, span reason,
+    struct err *e)
+{
+	return db_run(st, e, "INSERT OR REPLACE INTO log_failure (source_id, at_byte, n_bytes, line, reason) VALUES (?, ?, ?, ?, ?)",
+	    "iiiis", source_id, (int64_t)at, (int64_t)n, (int64_t)line, reason);
+}
+
+/* ---- records ---- */
+
+enum errc context_put(struct store *st, const struct context_row *c, const struct digest *d, int64_t *id, struct err *e)
+{
+	const span *t = c->text;
+	enum errc rc = db_int(st, id, 0, e, "SELECT id FROM context WHERE digest = ?", "d", d);
+
+	if (rc != OK || *id != 0)
+		return rc;
+	rc = db_run(st, e,
+	    "INSERT INTO context (digest, user, user_id, service_principal, ip, user_agent, client_info, session_id,"
+	    " aad_session_id, unique_token_id, token_object_id, app_id, client_app_id, app_name, country, logon_type, user_type,"
+	    " external) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, -1), nullif(?, -1), ?)",
+	    "dssssssssssssssiii", d, t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7], t[8], t[9], t[10], t[11], t[12], t[13],
+	    c->logon_type, c->user_type, (int64_t)c->external);
+	*id = sqlite3_last_insert_rowid(st->db);
+	return rc;
+}
+
+static enum errc event_insert(struct store *st, const struct event_row *r, const struct digest *key, int64_t same_as,
+    int64_t *id, struct err *e)
+{
+	sqlite3_stmt *q = db_prepare(st,
+	    "INSERT INTO event (key, content, same_as, source_id, at_byte, n_bytes, product, kind, record_type, operation,"
+	    " record_id, when_utc, mailbox, mailbox_guid, context_id, success, throttled, operation_count, problems, reason,"
+	    " detail) VALUES (?, ?, nullif(?, 0), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, -1), ?, ?, ?)"
+	    " ON CONFLICT (key) DO NOTHING", e);
+	enum errc rc;
+
+	*id = 0;
+	if (q == NULL)
+		return e->code;
+	if ((rc = db_bind(st, q, e, "ddiiiissississiiiiiss", key, &r->content, same_as, r->source_id, (int64_t)r->at_byte,
+		 (int64_t)r->n_bytes, r->product, r->kind, (int64_t)r->record_type, r->operation, r->record_id, r->when_utc,
+		 r->mailbox, r->mailbox_guid, r->context_id, (int64_t)r->success, (int64_t)r->throttled, r->operation_count,
+		 (int64_t)r->problems, r->reason, r->detail)) != OK)
+		return rc;
+	if (r->when_utc == TIME_NONE && sqlite3_bind_null(q, 12) != SQLITE_OK)
+		return db_err(st, e, "bind");
+	while (db_row(st, q, &rc, e))
+		;
+	if (rc == OK && sqlite3_changes(st->db) != 0)
+		*id = sqlite3_last_insert_rowid(st->db);
+	return rc;
+}
+
+enum errc event_add(struct store *st, const struct event_row *r, int64_t *id, struct err *e)
+{
+	unsigned char both[2 * DIGEST_SIZE];
+	struct digest key;
+	int64_t first;
+	enum errc rc = event_insert(st, r, &r->key, 0, id, e);
+
+	if (rc != OK || *id != 0)
+		return rc;
+	if ((rc = db_int(st, &first, 0, e, "SELECT id FROM event WHERE key = ?1 AND content IS NOT ?2", "dd", &r->key,
+		 &r->content)) != OK || first == 0)
+		return rc;
+	/* One Id, two contents: an export may have cut the first. Both are kept, so that nothing reached is lost. */
+	memcpy(both, r->key.b, DIGEST_SIZE);
+	memcpy(both + DIGEST_SIZE, r->content.b, DIGEST_SIZE);
+	sha256_of(span_of(both, sizeof both), &key);
+	return event_insert(st, r, &key, first, id, e);
+}
+
+enum errc log_folder_put(struct store *st, span folder_id, span path, span name, int64_t *id, struct err *e)
+{
+	enum errc rc = db_int(st, id, 0, e, "SELECT id FROM log_folder WHERE folder_id = ? AND path = ? AND name = ?", "sss",
+	    folder_id, path, name);
+
+	if (rc != OK || *id != 0)
+		return rc;
+	rc = db_run(st, e, "INSERT INTO log_folder (folder_id, path, name) VALUES (?, ?, ?)", "sss", folder_id, path, name);
+	*id = sqlite3_last_insert_rowid(st->db);
+	return rc;
+}
+
+enum errc access_add(struct store *st, int64_t event_id, int64_t seq, span rfc822_id, span item_id, int64_t folder,
+    struct err *e)
+{
+	return db_run(st, e, "INSERT INTO access (event_id, seq, rfc822_id, item_id, folder_id) VALUES (?, ?, ?, ?, nullif(?, 0))",
+	    "iissi", event_id, seq, rfc822_id, item_id, folder);
+}
+
+/* ---- reading ---- */
+
+static int64_t int_or(sqlite3_stmt *q, int col, int64_t none)
+{
+	return sqlite3_column_type(q, col) == SQLITE_NULL ? none : sqlite3_column_int64(q, col);
+}
+
+enum errc contexts_walk(struct store *st, enum errc (*each)(void *, const struct context_seen *, struct err *), void *ctx,
+    struct err *e)
+{
+	sqlite3_stmt *q = db_prepare(st,
+	    "SELECT id, user, user_id, service_principal, ip, user_agent, client_info, session_id, aad_session_id,"
+	    " unique_token_id, token_object_id, app_id, client_app_id, app_name, country, logon_type, user_type, external"
+	    " FROM context ORDER BY id", e);
+	enum errc rc = OK;
+
+	if (q == NULL)
+		return e->code;
+	while (rc == OK && db_row(st, q, &rc, e)) {
+		struct context_seen c = {.id = sqlite3_column_int64(q, 0)};
+
+		for (int i = 0; i < CONTEXT_TEXTS; i++)
+			c.row.text[i] = db_col(q, i + 1);
+		c.row.logon_type = int_or(q, CONTEXT_TEXTS + 1, -1);
+		c.row.user_type = int_or(q, CONTEXT_TEXTS + 2, -1);
+		c.row.external = sqlite3_column_int(q, CONTEXT_TEXTS + 3) != 0;
+		rc = each(ctx, &c, e);
+	}
+	(void)sqlite3_reset(q);
+	return rc;
+}
+
+enum errc events_walk(struct store *st, enum errc (*each)(void *, const struct event_seen *, struct err *), void *ctx,
+    struct err *e)
+{
+	sqlite3_stmt *q = db_prepare(st,
+	    "SELECT id, same_as, when_utc, context_id, product, kind, operation, mailbox, mailbox_guid, detail, problems, success,"
+	    " throttled FROM event ORDER BY id", e);
+	enum errc rc = OK;
+
+	if (q == NULL)
+		return e->code;
+	while (rc == OK && db_row(st, q, &rc, e)) {
+		struct event_seen v = {.id = sqlite3_column_int64(q, 0),
+		    .same_as = sqlite3_column_int64(q, 1),
+		    .when_utc = int_or(q, 2, TIME_NONE),
+		    .context_id = sqlite3_column_int64(q, 3),
+		    .product = db_col(q, 4),
+		    .kind = db_col(q, 5),
+		    .operation = db_col(q, 6),
+		    .mailbox = db_col(q, 7),
+		    .mailbox_guid = db_col(q, 8),
+		    .detail = db_col(q, 9),
+		    .problems = (uint32_t)sqlite3_column_int64(q, 10),
+		    .success = (unsigned)sqlite3_column_int(q, 11),
+		    .throttled = sqlite3_column_int(q, 12) != 0};
+
+		rc = each(ctx, &v, e);
+	}
+	(void)sqlite3_reset(q);
+	return rc;
+}
+
+enum errc accesses_walk(struct store *st, enum errc (*each)(void *, const struct access_seen *, struct err *), void *ctx,
+    struct err *e)
+{
+	sqlite3_stmt *q = db_prepare(st, "SELECT event_id, folder_id, rfc822_id FROM access ORDER BY event_id, seq", e);
+	enum errc rc = OK;
+
+	if (q == NULL)
+		return e->code;
+	while (rc == OK && db_row(st, q, &rc, e)) {
+		struct access_seen v = {sqlite3_column_int64(q, 0), sqlite3_column_int64(q, 1), db_col(q, 2)};
+
+		rc = each(ctx, &v, e);
+	}
+	(void)sqlite3_reset(q);
+	return rc;
+}
+
+enum errc log_folders_walk(struct store *st, enum errc (*each)(void *, const struct log_folder_seen *, struct err *),
+    void *ctx, struct err *e)
+{
+	sqlite3_stmt *q = db_prepare(st, "SELECT id, folder_id, path, name FROM log_folder ORDER BY id", e);
+	enum errc rc = OK;
+
+	if (q == NULL)
+		return e->code;
+	while (rc == OK && db_row(st, q, &rc, e)) {
+		struct log_folder_seen v = {sqlite3_column_int64(q, 0), db_col(q, 1), db_col(q, 2), db_col(q, 3)};
+
+		rc = each(ctx, &v, e);
+	}
+	(void)sqlite3_reset(q);
+	return rc;
+}
+
+enum errc mailboxes_walk(struct store *st, enum errc (*each)(void *, const struct mailbox_seen *, struct err *), void *ctx,
+    struct err *e)
+{
+	sqlite3_stmt *q = db_prepare(st, "SELECT id, owner FROM mailbox ORDER BY id", e);
+	enum errc rc = OK;
+
+	if (q == NULL)
+		return e->code;
+	while (rc == OK && db_row(st, q, &rc, e)) {
+		struct mailbox_seen v = {sqlite3_column_int64(q, 0), db_col(q, 1)};
+
+		rc = each(ctx, &v, e);
+	}
+	(void)sqlite3_reset(q);
+	return rc;
+}
+
+enum errc lying_walk(struct store *st, enum errc (*each)(void *, const struct lying *, struct err *), void *ctx,
+    struct err *e)
+{
+	sqlite3_stmt *q = db_prepare(st,
+	    "SELECT l.message_id, i.message_id, s.mailbox_id, s.folder, i.member_name FROM location l JOIN item i ON i.id = l.item_id"
+	    " JOIN source s ON s.id = i.source_id ORDER BY l.message_id, l.item_id, l.nest", e);
+	enum errc rc = OK;
+
+	if (q == NULL)
+		return e->code;
+	while (rc == OK && db_row(st, q, &rc, e)) {
+		struct lying v = {sqlite3_column_int64(q, 0), sqlite3_column_int64(q, 1), sqlite3_column_int64(q, 2),
+		    db_col(q, 3), db_col(q, 4)};
+
+		rc = each(ctx, &v, e);
+	}
+	(void)sqlite3_reset(q);
+	return rc;
+}
+
+enum errc scope_messages_walk(struct store *st, enum errc (*each)(void *, const struct message_seen *, struct err *),
+    void *ctx, struct err *e)
+{
+	sqlite3_stmt *q = db_prepare(st,
+	    "SELECT m.id, m.when_utc, m.verdict, m.rfc822_id, m.subject, (SELECT a.address FROM party p JOIN address a ON"
+	    " a.id = p.address_id WHERE p.message_id = m.id AND p.role = 1 ORDER BY p.seq LIMIT 1) FROM message m ORDER BY m.id", e);
+	enum errc rc = OK;
+
+	if (q == NULL)
+		return e->code;
+	while (rc == OK && db_row(st, q, &rc, e)) {
+		struct message_seen v = {sqlite3_column_int64(q, 0), int_or(q, 1, TIME_NONE),
+		    (enum verdict)sqlite3_column_int(q, 2), db_col(q, 3), db_col(q, 4), db_col(q, 5)};
+
+		rc = each(ctx, &v, e);
+	}
+	(void)sqlite3_reset(q);
+	return rc;
+}
+
+enum errc scope_unreadable(struct store *st, int64_t *n, struct err *e)
+{
+	return db_int(st, n, 0, e, "SELECT (SELECT count(*) FROM log_failure) +"
+	    " (SELECT count(*) FROM log_source WHERE outcome = 3 AND n_failed = 0)", "");
+}
+
+enum errc detail_text(struct store *st, struct arena *a, int64_t event_id, const char *path, const char **out, struct err *e)
+{
+	sqlite3_stmt *q = db_prepare(st, "SELECT json_extract(detail, ?2) FROM event WHERE id = ?1 AND json_valid(detail)", e);
+	enum errc rc;
+
+	*out = "";
+	if (q == NULL)
+		return e->code;
+	if ((rc = db_bind(st, q, e, "it", event_id, path)) != OK || !db_row(st, q, &rc, e))
+		return rc;
+	*out = db_text(a, q, 0);
+	(void)sqlite3_reset(q);
+	return *out == NULL ? err_memory(e) : OK;
+}
+
+/* ---- verdicts ---- */
+
+enum errc verdicts_begin(struct store *st, struct err *e)
+{
+	enum errc rc = db_run(st, e, "DELETE FROM verdict", "");
+
+	return rc != OK ? rc : db_run(st, e, "DELETE FROM suspect", "");
+}
+
+enum errc suspect_add(struct store *st, int64_t event_id, bool certain, enum certainty c, const char *actor, struct err *e)
+{
+	return db_run(st, e, "INSERT INTO suspect (event_id, certain, confidence, actor) VALUES (?, ?, ?, ?)", "iiit", event_id,
+	    (int64_t)certain, (int64_t)c, actor);
+}
+
+enum errc verdict_add(struct store *st, const struct verdict_row *v, struct err *e)
+{
+	sqlite3_stmt *q = db_prepare(st,
+	    "INSERT INTO verdict (mailbox_id, mailbox, message_id, rfc822_id, verdict, reason, confidence, n_records, first_utc,"
+	    " last_utc, first_event, last_event) VALUES (nullif(?, 0), ?, nullif(?, 0), ?, ?, ?, ?, ?, ?, ?, nullif(?, 0), nullif(?, 0))", e);
+	enum errc rc;
+
+	if (q == NULL)
+		return e->code;
+	if ((rc = db_bind(st, q, e, "isisiiiiiiii", v->mailbox_id, v->mailbox, v->message_id, v->rfc822_id, (int64_t)v->verdict,
+		 (int64_t)v->reason, (int64_t)v->confidence, v->n_records, v->first_utc, v->last_utc, v->first_event,
+		 v->last_event)) != OK)
+		return rc;
+	if ((v->first_utc == TIME_NONE && sqlite3_bind_null(q, 9) != SQLITE_OK) ||
+	    (v->last_utc == TIME_NONE && sqlite3_bind_null(q, 10) != SQLITE_OK))
+		return db_err(st, e, "bind");
+	while (db_row(st, q, &rc, e))
+		;
+	return rc;
+}
+
+enum errc message_verdict_set(struct store *st, int64_t message_id, enum verdict v, struct err *e)
+{
+	return db_run(st, e, "UPDATE message SET verdict = ?2 WHERE id = ?1", "ii", message_id, (int64_t)v);
+}

@@ -1,0 +1,128 @@
+/*
+ * What scope reads and writes: log files, their records (events with a context, and what each names), who of them is
+ * the intruder, and a verdict for each message in each mailbox. Words of logs (product, kind) are text here: they
+ * are logs/' words, and the store knows them no better than a reader of `tocsin list` does.
+ */
+#ifndef TOCSIN_STORE_SCOPE_H
+#define TOCSIN_STORE_SCOPE_H
+
+#include "case/names.h"
+#include "store/store.h"
+
+/* ---- log files ---- */
+
+struct log_source_row {
+	int64_t id;
+	const char *path;
+	int64_t member; /* -1: the file itself */
+	span member_name;
+	uint64_t n_bytes;
+	int64_t mtime_ns;
+	struct digest sha256;
+	span envelope; /* "" when it is no log */
+	enum source_state state;
+	enum outcome outcome;
+	span note;
+	uint64_t n_records, n_partial, n_failed, n_duplicates;
+};
+/* The file of that path; *found false when there is none. Only id, n_bytes, mtime_ns, sha256 and state are filled. */
+MUST_CHECK enum errc log_source_find(struct store *st, const char *path, int64_t member, struct log_source_row *out,
+    bool *found, struct err *e);
+/* In the place of the row of that path and member, whose failures go. */
+MUST_CHECK enum errc log_source_put(struct store *st, const struct log_source_row *s, int64_t *id, struct err *e);
+MUST_CHECK enum errc log_source_set(struct store *st, const struct log_source_row *s, struct err *e);
+/* What a run that was cut off left half read goes: it is read again. */
+MUST_CHECK enum errc log_source_drop_open(struct store *st, struct err *e);
+MUST_CHECK enum errc log_failure_add(struct store *st, int64_t source_id, uint64_t at, uint64_t n, uint64_t line,
+    span reason, struct err *e);
+
+/* ---- records ---- */
+
+enum { CONTEXT_TEXTS = 14 };
+struct context_row {
+	span text[CONTEXT_TEXTS]; /* in the order of the table's columns, from user to country */
+	int64_t logon_type, user_type; /* -1: not said */
+	bool external;
+};
+struct event_row {
+	struct digest key, content;
+	int64_t source_id;
+	uint64_t at_byte, n_bytes;
+	span product, kind, operation, record_id, mailbox, mailbox_guid, reason, detail;
+	uint32_t record_type, problems;
+	int64_t when_utc; /* TIME_NONE */
+	unsigned success;
+	bool throttled;
+	int64_t operation_count; /* -1: not said */
+	int64_t context_id;
+};
+MUST_CHECK enum errc context_put(struct store *st, const struct context_row *c, const struct digest *d, int64_t *id,
+    struct err *e);
+/* *id is 0 when the case has that record already: a duplicate. */
+MUST_CHECK enum errc event_add(struct store *st, const struct event_row *r, int64_t *id, struct err *e);
+MUST_CHECK enum errc log_folder_put(struct store *st, span folder_id, span path, span name, int64_t *id, struct err *e);
+/* folder 0: none. */
+MUST_CHECK enum errc access_add(struct store *st, int64_t event_id, int64_t seq, span rfc822_id, span item_id,
+    int64_t folder, struct err *e);
+
+/* ---- reading, for the verdicts: rows in the order of ids; texts live until each returns ---- */
+
+struct context_seen { int64_t id; struct context_row row; };
+MUST_CHECK enum errc contexts_walk(struct store *st, enum errc (*each)(void *, const struct context_seen *, struct err *),
+    void *ctx, struct err *e);
+
+struct event_seen {
+	int64_t id, same_as, when_utc, context_id;
+	span product, kind, operation, mailbox, mailbox_guid, detail;
+	uint32_t problems;
+	unsigned success;
+	bool throttled;
+};
+MUST_CHECK enum errc events_walk(struct store *st, enum errc (*each)(void *, const struct event_seen *, struct err *),
+    void *ctx, struct err *e);
+
+struct access_seen { int64_t event_id, folder; span rfc822_id; };
+MUST_CHECK enum errc accesses_walk(struct store *st, enum errc (*each)(void *, const struct access_seen *, struct err *),
+    void *ctx, struct err *e);
+struct log_folder_seen { int64_t id; span folder_id, path, name; };
+MUST_CHECK enum errc log_folders_walk(struct store *st, enum errc (*each)(void *, const struct log_folder_seen *, struct err *),
+    void *ctx, struct err *e);
+
+struct mailbox_seen { int64_t id; span owner; };
+MUST_CHECK enum errc mailboxes_walk(struct store *st, enum errc (*each)(void *, const struct mailbox_seen *, struct err *),
+    void *ctx, struct err *e);
+/* A message where it lies: the outermost one of its item decides what a record can name. */
+struct lying {
+	int64_t message_id, outer_id, mailbox_id; /* mailbox 0: none */
+	span folder; /* of the source */
+	span member_name; /* in an archive: its path names folders */
+};
+MUST_CHECK enum errc lying_walk(struct store *st, enum errc (*each)(void *, const struct lying *, struct err *), void *ctx,
+    struct err *e);
+struct message_seen { int64_t id, when_utc; enum verdict verdict; span rfc822_id, subject, from; };
+MUST_CHECK enum errc scope_messages_walk(struct store *st, enum errc (*each)(void *, const struct message_seen *, struct err *),
+    void *ctx, struct err *e);
+
+/* Records that could not be read, and log files that could not be read to their end. */
+MUST_CHECK enum errc scope_unreadable(struct store *st, int64_t *n, struct err *e);
+/* A text out of an event's detail by its JSON path ("$.rule.name"), in the arena; "" when it is not there. */
+MUST_CHECK enum errc detail_text(struct store *st, struct arena *a, int64_t event_id, const char *path, const char **out,
+    struct err *e);
+
+/* ---- verdicts ---- */
+
+struct verdict_row {
+	int64_t mailbox_id, message_id; /* 0: none */
+	span mailbox, rfc822_id;
+	enum verdict verdict;
+	enum verdict_reason reason;
+	enum certainty confidence;
+	int64_t n_records, first_utc, last_utc, first_event, last_event; /* TIME_NONE; 0 */
+};
+MUST_CHECK enum errc verdicts_begin(struct store *st, struct err *e); /* the rows before go, and the suspects */
+MUST_CHECK enum errc suspect_add(struct store *st, int64_t event_id, bool certain, enum certainty c, const char *actor,
+    struct err *e);
+MUST_CHECK enum errc verdict_add(struct store *st, const struct verdict_row *v, struct err *e);
+MUST_CHECK enum errc message_verdict_set(struct store *st, int64_t message_id, enum verdict v, struct err *e);
+
+#endif
