@@ -11,6 +11,8 @@ is "every source has an item" "$(list sources | field items | grep -cx 0)" 0
 is "and every item an outcome" "$(list items | field outcome | grep -Evc '^(parsed|partial|failed|skipped)$')" 0
 is "what is not wholly parsed says why" "$(list items | grep -v '"outcome":"parsed"' | field reason | grep -cx '')" 0
 list items | grep -v '"outcome":"parsed"' | field source outcome reason | sed 's|.*/||' | cut -c1-110 | note
+like "addresses past the limit make their message one that was read in part" "$(list items | grep '/addresses.eml')" '"partial".*limit_addresses'
+like "so does a limit hit in a message within a message" "$(list items | grep '/parts-within.eml')" '"partial".*limit_parts'
 unlike "no worker had to die" "$(list items)" '"reason":"[^"]*(crash|signal|stall|forbidden)'
 like "good mail among it is read" "$(list items | grep zz-good)" '"outcome":"parsed"'
 ok "nothing escaped from an archive" test ! -e "$T/escape.eml" -a ! -e "$T/mail/escape.eml" -a ! -e "$CASE/escape.eml"

@@ -30,6 +30,8 @@ put("rfc822-deep.eml", (HEAD % "matryoshka") + "Content-Type: message/rfc822\n\n
     ("Subject: in\nContent-Type: message/rfc822\n\n" * 2000) + "Subject: last\n\ninnermost\n")
 put("parts-100000.eml", (HEAD % "many") + 'Content-Type: multipart/mixed; boundary="b"\n\n' +
     "--b\n\nx\n" * 100000 + "--b--\n")
+put("parts-within.eml", (HEAD % "many within") + 'Content-Type: message/rfc822\n\nSubject: in\nContent-Type: multipart/mixed; boundary="b"\n\n' +
+    "--b\n\nx\n" * 10000 + "--b--\n")
 put("header-20mb.eml", (HEAD % "wide") + "X-Wide: " + "w" * (20 << 20) + "\n\nbody password: After-The-Wide-1\n")
 put("headers-100000.eml", (HEAD % "tall") + "X-Tall: t\n" * 100000 + "\nbody\n")
 put("addresses.eml", (HEAD % "crowd") + "Cc: " + ", ".join("p%d@crowd%d.example" % (i, i % 977) for i in range(60000)) + "\n\nx\n")

@@ -208,7 +208,7 @@ static enum errc take(struct take *k, span raw, bool from_quoted, const struct d
 	if ((rc = summary_read(k->a, m, k->trusted->v, k->trusted->n, &t->summary, e)) != OK)
 		goto out;
 	t->traits = t->summary.traits;
-	t->problems = m->problems;
+	t->problems = m->problems | (t->summary.cut ? MIME_LIMIT_ADDRESSES : 0u);
 	t->parts = arena_zero(k->a, m->n_parts, sizeof *t->parts);
 	t->part_bytes = arena_zero(k->a, m->n_parts, sizeof *t->part_bytes);
 	t->part_problems = arena_zero(k->a, m->n_parts, sizeof *t->part_problems);

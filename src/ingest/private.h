@@ -52,7 +52,6 @@ struct taken {
 	const char *nest;         /* "" or "2", "2/1.3" */
 	int64_t at;               /* within the outermost message, -1 when encoded */
 	size_t parent;            /* index in the list; of the outermost: SIZE_MAX */
-	bool was_read;            /* parsed; false when nested too deep: its part stays a part */
 };
 struct taken_list { struct taken **v; size_t n, cap; };
 

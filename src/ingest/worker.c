@@ -75,6 +75,7 @@ static enum errc one_message(struct worker *w, struct jail_out *out, const struc
 	struct taken_list list;
 	char reason[400];
 	struct err why = {0};
+	unsigned problems;
 	enum errc rc;
 
 	arena_reset(w->a);
@@ -88,15 +89,16 @@ static enum errc one_message(struct worker *w, struct jail_out *out, const struc
 		put_item(jail_buf(out), in->unit, in->member, in->name, item_at, item_n, OUTCOME_FAILED, span_str(why.text));
 		return jail_flush(out, e);
 	}
-	/* What a limit cut off, or what does not end as it should, is partly read; other faults are only noted. */
-	mime_problem_names(list.v[0]->problems, reason, sizeof reason);
+	/* What a limit cut off, here or in a message within it, is partly read; other faults are only noted. */
+	problems = list.v[0]->problems;
+	for (size_t i = 1; i < list.n; i++)
+		problems |= list.v[i]->problems & MIME_LIMIT_ANY;
+	mime_problem_names(problems, reason, sizeof reason);
 	put_item(jail_buf(out), in->unit, in->member, in->name, item_at, item_n,
-	    (list.v[0]->problems & MIME_LIMIT_ANY) != 0 ? OUTCOME_PARTIAL : OUTCOME_PARSED, span_str(reason));
+	    (problems & MIME_LIMIT_ANY) != 0 ? OUTCOME_PARTIAL : OUTCOME_PARSED, span_str(reason));
 	for (size_t i = 0; i < list.n; i++) {
 		struct taken *t = list.v[i];
 
-		if (t->m == NULL)
-			continue;
 		if (t->at >= 0)
 			t->at += (int64_t)at;
 		message_write(jail_buf(out), t);

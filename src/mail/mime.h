@@ -41,8 +41,10 @@ enum mime_problem {
 	MIME_LIMIT_SIZE = 1u << 14,
 	MIME_TRUNCATED = 1u << 15,       /* the message ends where it should not */
 	MIME_LIMIT_NEST = 1u << 16,
+	MIME_LIMIT_ADDRESSES = 1u << 17, /* set by who reads the header's addresses (summary.h) */
 };
-#define MIME_LIMIT_ANY (MIME_LIMIT_DEPTH | MIME_LIMIT_PARTS | MIME_LIMIT_HEADERS | MIME_LIMIT_SIZE | MIME_LIMIT_NEST)
+#define MIME_LIMIT_ANY (MIME_LIMIT_DEPTH | MIME_LIMIT_PARTS | MIME_LIMIT_HEADERS | MIME_LIMIT_SIZE | MIME_LIMIT_NEST | \
+    MIME_LIMIT_ADDRESSES)
 
 /* Names of the bits in *bits, comma-separated, in out ("" for none). */
 void mime_problem_names(unsigned bits, char *out, size_t size);

@@ -425,8 +425,8 @@ static void problems_have_names(void **state)
 	char out[200];
 
 	(void)state;
-	mime_problem_names(MIME_NUL | MIME_LIMIT_NEST, out, sizeof out);
-	assert_string_equal(out, "nul,limit_nest");
+	mime_problem_names(MIME_NUL | MIME_LIMIT_NEST | MIME_LIMIT_ADDRESSES, out, sizeof out);
+	assert_string_equal(out, "nul,limit_nest,limit_addresses");
 	mime_problem_names(0, out, sizeof out);
 	assert_string_equal(out, "");
 }
