@@ -79,6 +79,23 @@
 /* Scratch of one message in a worker. */
 #define LIMIT_MESSAGE_ARENA (1536 * MIB)
 
+/*
+ * One record of an audit log. The largest real ones (a Bind of a thousand items, a rule with all its conditions) stay
+ * under 1 MiB; a larger one is recorded as failed, at its place.
+ */
+#define LIMIT_LOG_RECORD_BYTES (16 * MIB)
+/* Values in one JSON record; depth of nesting that is looked at: what is over is left out, noted. Real: 20,000 and 9. */
+#define LIMIT_JSON_NODES 400000
+#define LIMIT_JSON_DEPTH 64
+/* JSON within strings of JSON (Splunk around an export around AuditData). */
+#define LIMIT_LOG_WRAPS 6
+/* Columns of a log as CSV. Log Analytics writes 80. Further ones are left out. */
+#define LIMIT_LOG_COLUMNS 4096
+/* A UTF-16 log is converted whole before it is read. Refused. */
+#define LIMIT_LOG_UTF16_BYTES GIB
+/* Bytes looked at again to find the next record behind a damaged one; then the rest of the file is one failed record. */
+#define LIMIT_LOG_RESYNC_BYTES (8 * GIB)
+
 /* One notice template or word list, and how deep its sections go. Ours; larger is a mistake. Refused. */
 #define LIMIT_TEMPLATE_BYTES (256 * KIB)
 #define LIMIT_TEMPLATE_DEPTH 8

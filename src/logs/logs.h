@@ -75,7 +75,7 @@ const char *log_product_name(enum log_product p); /* "m365", "entra_sign_in", ..
 enum log_outcome {
 	LOG_PARSED,
 	LOG_PARTIAL, /* see problems and reason; what could be read is here */
-	LOG_FAILED,  /* not read; reason and place only */
+	LOG_FAILED,  /* not read: reason, place, and when, who and what as far as columns around it say */
 };
 
 /* Findings about the log itself. A record can have several. */

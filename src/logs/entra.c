@@ -1,0 +1,229 @@
+/* Entra sign-ins and directory changes, and Microsoft Graph activity: Graph JSON, diagnostic settings, Log Analytics, portal CSV. */
+#include "logs/private.h"
+
+static bool is_zero_or_success(span s)
+{
+	return span_eq(s, SPAN_LIT("0")) || span_eq_nocase(s, SPAN_LIT("success"));
+}
+
+/* status: {errorCode, failureReason} in Graph and in Log Analytics; "Success" in the portal's CSV. */
+static void sign_in_result(struct making *m)
+{
+	struct log_record *r = m->r;
+	const struct json_node *status = making_tree(m, m->f[F_status]);
+	span code = json_get_text(status, "errorCode"), word = json_text(status);
+
+	if (code.n == 0)
+		code = TEXT_OF(m, F_resulttype);
+	if (code.n == 0 && !span_eq_nocase(word, SPAN_LIT("Success")))
+		code = TEXT_OF(m, F_signinerrorcode);
+	r->result = code.n != 0 ? code : word;
+	if (r->result.n == 0)
+		r->result = making_text(m, F_resultsignature);
+	if (r->result.n != 0)
+		r->success = is_zero_or_success(r->result) ? LOG_YES : LOG_NO;
+	if (status != NULL && status->type == JSON_OBJECT)
+		making_pairs(m, status);
+}
+
+static void entra_country(struct making *m)
+{
+	const struct json_node *location = making_tree(m, m->f[F_location]);
+
+	m->r->country = location != NULL && location->type == JSON_OBJECT ? json_get_text(location, "countryOrRegion")
+	                                                                  : making_text(m, F_location);
+}
+
+void make_entra_sign_in(struct making *m)
+{
+	struct log_record *r = m->r;
+
+	r->kind = LOG_SIGN_IN;
+	r->operation = TEXT_OF(m, F_operationname, F_category);
+	if (r->operation.n == 0)
+		r->operation = SPAN_LIT("Sign-in activity");
+	r->record_type_name = making_text(m, F_category);
+	r->id = TEXT_OF(m, F_id, F_requestid, F_correlationid);
+	making_time(m, TEXT_OF(m, F_createddatetime, F_dateutc, F_date, F_time, F_timegenerated), true);
+	r->user = TEXT_OF(m, F_userprincipalname, F_username, F_user, F_userdisplayname, F_serviceprincipalname, F_identity);
+	r->user_id = making_text(m, F_userid);
+	r->service_principal = making_text(m, F_serviceprincipalid);
+	making_ip(m, TEXT_OF(m, F_ipaddress, F_calleripaddress, F_ip));
+	r->user_agent = making_text(m, F_useragent);
+	r->client_info = TEXT_OF(m, F_clientappused, F_clientapp);
+	r->app_id = TEXT_OF(m, F_appid, F_applicationid);
+	r->app_name = TEXT_OF(m, F_appdisplayname, F_application);
+	r->resource = TEXT_OF(m, F_resourcedisplayname, F_resource);
+	r->session_id = r->aad_session_id = making_text(m, F_sessionid);
+	r->unique_token_id = TEXT_OF(m, F_uniquetokenidentifier, F_uniquetokenid);
+	r->organisation = making_text(m, F_tenantid);
+	r->object = making_text(m, F_resourceid);
+	entra_country(m);
+	sign_in_result(m);
+	making_pairs(m, m->f[F_authenticationprocessingdetails]);
+	if (r->id.n == 0)
+		making_problem(m, LOG_NO_ID, NULL);
+}
+
+static void initiator(struct making *m)
+{
+	struct log_record *r = m->r;
+	const struct json_node *by = making_tree(m, m->f[F_initiatedby]), *user = json_get(by, "user"),
+	                       *app = json_get(by, "app");
+
+	r->user = json_get_text(user, "userPrincipalName");
+	if (r->user.n == 0)
+		r->user = json_get_text(user, "displayName");
+	r->user_id = json_get_text(user, "id");
+	r->app_id = json_get_text(app, "appId");
+	r->app_name = json_get_text(app, "displayName");
+	r->service_principal = json_get_text(app, "servicePrincipalId");
+	if (r->user.n == 0 && r->app_name.n == 0)
+		r->user = TEXT_OF(m, F_initiatedbyuserprincipalname, F_initiatedbyactoruser, F_identity, F_actor);
+	making_ip(m, json_get_text(user, "ipAddress").n != 0 && span_find(json_get_text(user, "ipAddress"), SPAN_LIT("null")) ==
+	        json_get_text(user, "ipAddress").n
+	        ? json_get_text(user, "ipAddress") : TEXT_OF(m, F_ipaddress, F_calleripaddress));
+}
+
+static void targets(struct making *m)
+{
+	struct log_record *r = m->r;
+	const struct json_node *list = making_tree(m, m->f[F_targetresources]);
+	bool app_role = r->kind == LOG_APP_ROLE;
+
+	for (const struct json_node *t = list != NULL && list->type == JSON_ARRAY ? list->child : NULL; t != NULL;
+	     t = t->next) {
+		span name = json_get_text(t, "displayName");
+
+		making_pairs(m, json_get(t, "modifiedProperties"));
+		if (t == list->child) {
+			r->object = json_get_text(t, "id");
+			if (app_role)
+				r->resource = name; /* the application whose role it is; who gets it is in the properties */
+			else
+				r->target_name = name.n != 0 ? name : json_get_text(t, "userPrincipalName");
+		}
+	}
+}
+
+void make_entra_audit(struct making *m)
+{
+	struct log_record *r = m->r;
+	span resource;
+
+	r->operation = TEXT_OF(m, F_activitydisplayname, F_operationname, F_activity);
+	r->kind = directory_kind(r->operation);
+	r->record_type_name = making_text(m, F_category);
+	r->id = TEXT_OF(m, F_id, F_correlationid);
+	making_time(m, TEXT_OF(m, F_activitydatetime, F_dateutc, F_date, F_time, F_timegenerated), true);
+	r->result = TEXT_OF(m, F_result, F_status, F_resultsignature);
+	if (r->result.n != 0 && !span_eq_nocase(r->result, SPAN_LIT("None")))
+		r->success = is_zero_or_success(r->result) ? LOG_YES : LOG_NO;
+	r->workload = TEXT_OF(m, F_loggedbyservice, F_service);
+	r->organisation = making_text(m, F_tenantid);
+	r->user_agent = making_text(m, F_useragent);
+	initiator(m);
+	targets(m);
+	making_pairs(m, m->f[F_additionaldetails]);
+	if (r->user_agent.n == 0)
+		r->user_agent = log_pair_get(r, "User-Agent");
+	resource = r->resource;
+	if (r->kind != LOG_OTHER) {
+		make_directory(m);
+		if (resource.n != 0)
+			r->resource = resource;
+	}
+	if (r->id.n == 0)
+		making_problem(m, LOG_NO_ID, NULL);
+}
+
+static span next_step(span *path)
+{
+	size_t n = 0;
+	span step;
+
+	while (path->n > 0 && path->p[0] == '/')
+		*path = span_from(*path, 1);
+	while (n < path->n && path->p[n] != '/' && path->p[n] != '?')
+		n++;
+	step = span_first(*path, n);
+	*path = n < path->n && path->p[n] == '?' ? SPAN_EMPTY : span_from(*path, n);
+	return step;
+}
+
+/* messages/ID, messages('ID'), mailFolders/ID: what stands in brackets, or the step that follows. */
+static bool step_is(span step, const char *name, span *path, span *id)
+{
+	size_t n = strlen(name);
+
+	if (!span_starts_nocase(step, span_str(name)))
+		return false;
+	*id = SPAN_EMPTY;
+	if (step.n > n + 2 && step.p[n] == '(' && step.p[step.n - 1] == ')') {
+		*id = span_sub(step, n + 1, step.n - n - 2);
+		while (id->n > 1 && (id->p[0] == '\'' || id->p[0] == '"'))
+			*id = span_sub(*id, 1, id->n - 2);
+		return true;
+	}
+	if (step.n == n)
+		*id = next_step(path);
+	return step.n == n;
+}
+
+/* https://graph.microsoft.com/v1.0/users/NAME/mailFolders/ID/messages/ID/$value */
+static void graph_path(struct making *m, span uri)
+{
+	struct log_record *r = m->r;
+	size_t at = span_find(uri, SPAN_LIT("://"));
+	span path = at < uri.n ? span_from(uri, at + 3) : uri, step, id;
+	uint32_t folder = LOG_FOLDER_NONE;
+
+	if (at < uri.n)
+		path = span_from(path, span_find_byte(path, '/'));
+	while ((step = next_step(&path)).n != 0) {
+		if (span_eq_nocase(step, SPAN_LIT("me")))
+			r->mailbox = r->user.n != 0 ? r->user : r->user_id;
+		else if (step_is(step, "users", &path, &id))
+			r->mailbox = id;
+		else if (step_is(step, "mailFolders", &path, &id) && id.n != 0)
+			folder = making_folder(m, id, SPAN_EMPTY, SPAN_EMPTY);
+		else if (step_is(step, "messages", &path, &id) && id.n != 0 && id.p[0] != '$' &&
+		         !span_starts_nocase(id, SPAN_LIT("microsoft.graph."))) {
+			struct log_item *it = making_item(m, folder);
+
+			if (it != NULL)
+				it->item_id = id;
+		}
+	}
+}
+
+void make_graph_activity(struct making *m)
+{
+	struct log_record *r = m->r;
+	span code = TEXT_OF(m, F_responsestatuscode, F_resultsignature);
+
+	r->kind = LOG_GRAPH_REQUEST;
+	r->operation = making_text(m, F_requestmethod);
+	r->request_method = r->operation;
+	r->request_uri = making_text(m, F_requesturi);
+	r->record_type_name = making_text(m, F_category);
+	r->id = TEXT_OF(m, F_requestid, F_correlationid);
+	making_time(m, TEXT_OF(m, F_timegenerated, F_time, F_createddatetime), true);
+	r->result = code;
+	if (code.n == 3)
+		r->success = code.p[0] == '2' || code.p[0] == '3' ? LOG_YES : LOG_NO;
+	r->user = TEXT_OF(m, F_userprincipalname);
+	r->user_id = TEXT_OF(m, F_userid, F_userprincipalobjectid);
+	r->service_principal = making_text(m, F_serviceprincipalid);
+	making_ip(m, TEXT_OF(m, F_ipaddress, F_calleripaddress));
+	r->user_agent = making_text(m, F_useragent);
+	r->app_id = making_text(m, F_appid);
+	r->session_id = r->aad_session_id = making_text(m, F_sessionid);
+	r->unique_token_id = TEXT_OF(m, F_signinactivityid, F_uniquetokenid);
+	r->role = TEXT_OF(m, F_scopes, F_roles);
+	r->organisation = making_text(m, F_tenantid);
+	r->country = SPAN_EMPTY;
+	graph_path(m, r->request_uri);
+	if (r->id.n == 0)
+		making_problem(m, LOG_NO_ID, NULL);
+}

@@ -1,0 +1,151 @@
+/*
+ * Google Workspace, Reports API: one activity has an actor and one or several events with named parameters. Gmail's events
+ * tell of the first opening of a message only.
+ */
+#include "logs/private.h"
+
+static const struct { const char *app, *event; enum log_kind kind; } events[] = {
+	{"gmail", "delivery", LOG_OTHER},
+	{"login", "login_success", LOG_SIGN_IN}, {"login", "login_failure", LOG_SIGN_IN},
+	{"login", "login_challenge", LOG_SIGN_IN}, {"login", "login_verification", LOG_SIGN_IN},
+	{"login", "suspicious_login", LOG_SIGN_IN}, {"saml", "login_success", LOG_SIGN_IN},
+	{"saml", "login_failure", LOG_SIGN_IN},
+	{"token", "authorize", LOG_TOKEN}, {"token", "revoke", LOG_TOKEN}, {"token", "activity", LOG_TOKEN},
+	{"token", "request", LOG_TOKEN},
+	{"user_accounts", "email_forwarding_out_of_domain", LOG_FORWARDING},
+	{"admin", "EMAIL_LOG_SEARCH", LOG_SEARCH}, {"admin", "DOWNLOAD_USERLIST_CSV", LOG_OTHER},
+	{"admin", "CUSTOMER_TAKEOUT_SUCCEEDED", LOG_EXPORT}, {"admin", "CUSTOMER_TAKEOUT_CREATED", LOG_EXPORT},
+	{"takeout", "", LOG_EXPORT}, {"vault", "create_export", LOG_EXPORT},
+};
+
+/* event_info.mail_event_type of Gmail's log events: what was done with a message. */
+static const struct { unsigned type; enum log_kind kind; const char *name; } mail_events[] = {
+	{1, LOG_SEND, "send"}, {2, LOG_CREATE, "receive"}, {10, LOG_MAIL_READ_GOOGLE, "open"},
+	{11, LOG_MAIL_READ_GOOGLE, "view attachment"}, {12, LOG_MAIL_READ_GOOGLE, "save attachment to Drive"},
+	{13, LOG_MAIL_READ_GOOGLE, "download attachment"}, {14, LOG_MAIL_READ_GOOGLE, "link click"},
+};
+
+static enum log_kind kind_of(span app, span name)
+{
+	for (size_t i = 0; i < sizeof events / sizeof *events; i++)
+		if (span_eq_nocase(app, span_str(events[i].app)) &&
+		    (events[i].event[0] == '\0' || span_eq_nocase(name, span_str(events[i].event))))
+			return events[i].kind;
+	if (span_eq_nocase(app, SPAN_LIT("gmail"))) {
+		if (span_find_nocase(name, SPAN_LIT("open")) < name.n || span_find_nocase(name, SPAN_LIT("view")) < name.n ||
+		    span_find_nocase(name, SPAN_LIT("attachment")) < name.n || span_find_nocase(name, SPAN_LIT("click")) < name.n)
+			return LOG_MAIL_READ_GOOGLE;
+		if (span_find_nocase(name, SPAN_LIT("send")) < name.n)
+			return LOG_SEND;
+	}
+	return LOG_OTHER;
+}
+
+/* Parameters within parameters: {name: "event_info", messageValue: {parameter: [...]}} */
+static void flatten(struct making *m, const struct json_node *list, unsigned depth)
+{
+	for (const struct json_node *p = list != NULL && list->type == JSON_ARRAY ? list->child : NULL; p != NULL;
+	     p = p->next) {
+		const struct json_node *message = json_get(p, "messageValue"), *many = json_get(p, "multiMessageValue");
+
+		if (message != NULL && depth < 8)
+			flatten(m, json_get(message, "parameter"), depth + 1);
+		for (const struct json_node *k = many != NULL && many->type == JSON_ARRAY && depth < 8 ? many->child : NULL;
+		     k != NULL; k = k->next)
+			flatten(m, json_get(k, "parameter"), depth + 1);
+	}
+	making_pairs(m, list);
+}
+
+static span first_pair(const struct log_record *r, const char *const *names)
+{
+	span s = SPAN_EMPTY;
+
+	for (; *names != NULL && s.n == 0; names++)
+		s = log_pair_get(r, *names);
+	return s;
+}
+
+static void gmail(struct making *m)
+{
+	struct log_record *r = m->r;
+	span id = first_pair(r, (const char *const[]){"rfc2822_message_id", "message_id", "rfc822_message_id",
+	        "rfc_2822_message_id", "MESSAGE_ID", NULL});
+	struct log_item *it;
+	uint64_t type;
+
+	if (text_u64(log_pair_get(r, "mail_event_type"), &type))
+		for (size_t i = 0; i < sizeof mail_events / sizeof *mail_events; i++)
+			if (mail_events[i].type == type) {
+				r->kind = mail_events[i].kind;
+				if (r->operation.n == 0 || span_eq_nocase(r->operation, SPAN_LIT("delivery")))
+					r->operation = span_str(mail_events[i].name);
+			}
+	r->mailbox = r->user;
+	if (id.n != 0 && (it = making_item(m, LOG_FOLDER_NONE)) != NULL) {
+		it->message_id = message_id_bare(id);
+		it->subject = log_pair_get(r, "subject");
+		(void)text_u64(first_pair(r, (const char *const[]){"payload_size", "message_size", NULL}), &it->size);
+	}
+	if (r->kind == LOG_MAIL_READ_GOOGLE && r->n_items == 0)
+		making_problem(m, LOG_NO_ITEMS, NULL);
+}
+
+void make_google(struct making *m)
+{
+	struct log_record *r = m->r;
+	const struct json_node *id = making_tree(m, m->f[F_id]), *actor = making_tree(m, m->f[F_actor]),
+	                       *list = making_tree(m, m->f[F_events]);
+	span app = json_get_text(id, "applicationName"), customer = json_get_text(id, "customerId"), name;
+
+	r->workload = app;
+	r->id = json_get_text(id, "uniqueQualifier");
+	/* A qualifier is unique for one application and moment. */
+	if (r->id.n != 0) {
+		char *s = arena_printf(m->a, "%.*s:%.*s:%.*s", (int)app.n, (const char *)app.p, (int)r->id.n,
+		    (const char *)r->id.p, (int)json_get_text(id, "time").n, (const char *)json_get_text(id, "time").p);
+
+		if (s == NULL)
+			m->no_memory = true;
+		r->id = span_str(s);
+	}
+	making_time(m, json_get_text(id, "time"), true);
+	r->organisation = customer;
+	r->user = json_get_text(actor, "email");
+	r->user_id = json_get_text(actor, "profileId");
+	if (r->user.n == 0)
+		r->user = json_get_text(actor, "key");
+	making_ip(m, making_text(m, F_ipaddress));
+	r->country = json_get_text(making_tree(m, m->f[F_networkinfo]), "regionCode");
+	for (const struct json_node *ev = list != NULL && list->type == JSON_ARRAY ? list->child : NULL; ev != NULL;
+	     ev = ev->next) {
+		const struct json_node *params = json_get(ev, "parameters");
+		enum log_kind k = kind_of(app, name = json_get_text(ev, "name"));
+
+		if (r->operation.n == 0 || (r->kind == LOG_OTHER && k != LOG_OTHER)) {
+			r->operation = name;
+			r->kind = k;
+		}
+		flatten(m, params, 0);
+	}
+	r->app_id = log_pair_get(r, "client_id");
+	r->app_name = log_pair_get(r, "app_name");
+	r->user_agent = log_pair_get(r, "user_agent");
+	r->role = first_pair(r, (const char *const[]){"scope", "scope_data", NULL});
+	if (r->ip.n == 0)
+		making_ip(m, first_pair(r, (const char *const[]){"ip_address", "client_ip", NULL}));
+	if (span_eq_nocase(app, SPAN_LIT("gmail")))
+		gmail(m);
+	if (r->kind == LOG_SIGN_IN) {
+		r->client_info = log_pair_get(r, "login_type");
+		r->success = span_eq_nocase(r->operation, SPAN_LIT("login_success")) ? LOG_YES
+		           : span_eq_nocase(r->operation, SPAN_LIT("login_failure")) ? LOG_NO : LOG_UNSAID;
+		r->result = log_pair_get(r, "login_failure_type");
+	}
+	if (r->kind == LOG_FORWARDING) {
+		r->mailbox = r->user;
+		making_target(m, log_pair_get(r, "email_forwarding_destination_address"));
+	}
+	if (r->id.n == 0)
+		making_problem(m, LOG_NO_ID, NULL);
+}

@@ -1,0 +1,33 @@
+/* A list of accesses that somebody made: time, mailbox, message_id or folder, client, ip, actor. */
+#include "logs/private.h"
+
+void make_list(struct making *m)
+{
+	struct log_record *r = m->r;
+	span folder = TEXT_OF(m, F_folderpath, F_folder, F_foldername), message = TEXT_OF(m, F_messageid, F_internetmessageid);
+	span type = TEXT_OF(m, F_accesstype, F_operation, F_action);
+	struct log_item *it;
+	uint32_t at;
+
+	r->operation = type;
+	r->id = making_text(m, F_id);
+	making_time(m, TEXT_OF(m, F_time, F_timestamp, F_when, F_datetime, F_date, F_dateutc, F_creationtime), false);
+	r->mailbox = TEXT_OF(m, F_mailbox, F_mailboxownerupn, F_owner, F_account);
+	r->user = TEXT_OF(m, F_actor, F_user, F_userid, F_username, F_userprincipalname);
+	making_ip(m, TEXT_OF(m, F_ip, F_clientip, F_ipaddress, F_clientipaddress));
+	r->client_info = TEXT_OF(m, F_client, F_clientapp, F_clientinfostring);
+	r->user_agent = making_text(m, F_useragent);
+	r->session_id = making_text(m, F_sessionid);
+	r->app_id = TEXT_OF(m, F_appid, F_application);
+	r->app_name = making_text(m, F_appname);
+	at = making_folder(m, SPAN_EMPTY, folder, SPAN_EMPTY);
+	if (message.n != 0 && (it = making_item(m, at)) != NULL) {
+		it->message_id = message_id_bare(message);
+		it->subject = making_text(m, F_subject);
+	}
+	r->kind = message.n != 0 ? LOG_BIND : LOG_SYNC;
+	if (r->mailbox.n == 0)
+		making_problem(m, LOG_NO_MAILBOX, NULL);
+	if (message.n == 0 && folder.n == 0)
+		making_problem(m, LOG_NO_ITEMS, NULL);
+}

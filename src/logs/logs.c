@@ -1,0 +1,288 @@
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "logs/private.h"
+#include "stream/charset.h"
+#include "stream/csv.h"
+
+struct logs {
+	span given, text; /* the file; and as UTF-8 */
+	struct arena *a;  /* program: the names, the converted text */
+	struct charset_places *places; /* NULL when the text is the file */
+	size_t skipped;   /* a BOM */
+	bool csv;
+	struct walk walk;
+	struct rows rows;
+	struct field_table table;
+	enum log_envelope envelope;
+};
+
+#define SNIFF_BYTES (256 * KIB)
+#define SNIFF_RECORDS 20
+
+static bool looks_json(span s)
+{
+	s = span_trim(span_first(s, SNIFF_BYTES));
+	if (s.n > 0 && s.p[0] == 0x1e)
+		s = span_from(s, 1);
+	return s.n > 0 && (s.p[0] == '{' || s.p[0] == '[');
+}
+
+static enum log_envelope envelope_of(const struct making *m, enum log_product product)
+{
+	switch (product) {
+	case LOG_PRODUCT_NONE: return LOG_ENVELOPE_NONE;
+	case LOG_M365:
+		if (m->envelope == LOG_ENVELOPE_NONE && making_text(m, F_officeworkload).n != 0)
+			return LOG_ENVELOPE_SENTINEL;
+		return m->envelope != LOG_ENVELOPE_NONE ? m->envelope : LOG_ENVELOPE_M365_JSON;
+	case LOG_ENTRA_SIGN_IN: return m->envelope == LOG_ENVELOPE_SPLUNK ? m->envelope : LOG_ENVELOPE_ENTRA_SIGN_IN;
+	case LOG_ENTRA_AUDIT: return m->envelope == LOG_ENVELOPE_SPLUNK ? m->envelope : LOG_ENVELOPE_ENTRA_AUDIT;
+	case LOG_GRAPH_ACTIVITY: return LOG_ENVELOPE_GRAPH_ACTIVITY;
+	case LOG_GOOGLE: return m->envelope == LOG_ENVELOPE_SPLUNK ? m->envelope : LOG_ENVELOPE_GOOGLE;
+	case LOG_LIST: return LOG_ENVELOPE_LIST;
+	}
+	return LOG_ENVELOPE_NONE;
+}
+
+static const char *unknown_members(struct arena *a, const struct json_node *n, const char *what)
+{
+	struct buf b;
+	const char *s;
+	unsigned shown = 0;
+
+	buf_init(&b, 4 * KIB);
+	for (const struct json_node *c = n->child; c != NULL && shown < 8; c = c->next, shown++) {
+		buf_str(&b, shown != 0 ? ", " : "");
+		buf_put(&b, span_first(c->key, 40));
+	}
+	if (n->n > shown)
+		buf_str(&b, " ...");
+	s = arena_printf(a, "%s %s", what, b.n != 0 ? buf_cstr(&b) : "(none)");
+	buf_free(&b);
+	return s;
+}
+
+/* What is known before the record is read; what was wrong with reading it. */
+static enum log_product make(struct making *m, const struct raw *raw)
+{
+	struct log_record *r = m->r;
+	enum log_product product = LOG_PRODUCT_NONE;
+
+	if (raw->node == NULL) {
+		r->outcome = LOG_FAILED;
+		r->reason = raw->reason;
+		return product;
+	}
+	if (!making_unwrap(m, raw->node))
+		return product;
+	product = making_product(m);
+	if (product == LOG_PRODUCT_NONE) {
+		r->outcome = LOG_FAILED;
+		r->problems |= LOG_ODD_SHAPE;
+		r->reason = m->f[F_operations] != NULL ? "AuditData is empty"
+		                                       : unknown_members(m->a, raw->node, "no audit record: members");
+		if (r->reason == NULL)
+			m->no_memory = true;
+	}
+	return product;
+}
+
+static void make_product(struct making *m, enum log_product product)
+{
+	m->r->product = product;
+	switch (product) {
+	case LOG_PRODUCT_NONE: return;
+	case LOG_M365: make_m365(m); return;
+	case LOG_ENTRA_SIGN_IN: make_entra_sign_in(m); return;
+	case LOG_ENTRA_AUDIT: make_entra_audit(m); return;
+	case LOG_GRAPH_ACTIVITY: make_graph_activity(m); return;
+	case LOG_GOOGLE: make_google(m); return;
+	case LOG_LIST: make_list(m); return;
+	}
+}
+
+/* What the columns around a record that was not read still say: when, who, what. */
+static void make_failed(struct making *m)
+{
+	struct log_record *r = m->r;
+
+	r->when_utc = TIME_NONE;
+	r->logon_type = r->user_type = LOG_LOGON_UNSAID;
+	r->operation = TEXT_OF(m, F_operation, F_operations);
+	r->user = TEXT_OF(m, F_userid, F_userids);
+	r->id = TEXT_OF(m, F_identity, F_id);
+	if (TEXT_OF(m, F_creationdate, F_creationtime).n != 0) {
+		bool zone, ambiguous;
+
+		(void)when_parse(TEXT_OF(m, F_creationdate, F_creationtime), &r->when_utc, &r->when_nanos, &zone, &ambiguous);
+	}
+}
+
+static enum log_product make_record(struct making *m, const struct raw *raw)
+{
+	struct log_record *r = m->r;
+	enum log_product product;
+
+	r->when_utc = TIME_NONE;
+	r->logon_type = r->user_type = LOG_LOGON_UNSAID;
+	r->problems = raw->problems;
+	product = make(m, raw);
+	if (product == LOG_PRODUCT_NONE) {
+		make_failed(m);
+		return product;
+	}
+	make_product(m, product);
+	if (r->outcome == LOG_PARSED && (r->problems & (LOG_LIMITED | LOG_DUPLICATE_KEY | LOG_BAD_UTF8)) != 0) {
+		unsigned bits = r->problems & (LOG_LIMITED | LOG_DUPLICATE_KEY | LOG_BAD_UTF8);
+
+		r->outcome = LOG_PARTIAL;
+		r->reason = log_problem_text((enum log_problem)(bits & -bits));
+	}
+	return product;
+}
+
+static enum errc next_raw(struct logs *l, struct arena *a, struct raw *raw, struct err *e)
+{
+	return l->csv ? rows_next(&l->rows, a, raw, e) : walk_next(&l->walk, a, raw, e);
+}
+
+/* Looks at the first records, with readers of its own. */
+static enum errc sniff(struct logs *l, span text, struct err *e)
+{
+	struct logs probe = {.csv = l->csv, .walk = {.file = text}};
+	struct arena *a;
+	enum errc rc;
+
+	if ((rc = arena_new(&a, 256 * MIB, e)) != OK)
+		return rc;
+	if (probe.csv && rows_open(&probe.rows, a, text, e) != OK)
+		goto out;
+	for (unsigned i = 0; i < SNIFF_RECORDS && l->envelope == LOG_ENVELOPE_NONE; i++) {
+		struct log_record r = {0};
+		struct making m = {.a = a, .table = &l->table, .r = &r};
+		struct raw raw;
+
+		if ((rc = next_raw(&probe, a, &raw, e)) != OK || raw.n == 0)
+			break;
+		l->envelope = envelope_of(&m, make(&m, &raw));
+		/* Rows of an export are known by their column, also when the first ones are damaged. */
+		if (l->envelope == LOG_ENVELOPE_NONE && probe.csv && m.f[F_auditdata] != NULL)
+			l->envelope = LOG_ENVELOPE_M365_EXPORT;
+	}
+out:
+	arena_free(a);
+	return rc;
+}
+
+static enum errc to_text(struct logs *l, struct err *e)
+{
+	const struct charset *c = charset_guess(span_first(l->given, 4 * KIB));
+	span given = l->given;
+	enum errc rc;
+
+	l->text = given;
+	if (span_starts(given, SPAN_LIT("\xef\xbb\xbf"))) {
+		l->skipped = 3;
+		l->text = span_from(given, 3);
+		return OK;
+	}
+	if (c == NULL || !span_starts_nocase(span_str(charset_name(c)), SPAN_LIT("utf-16")))
+		return OK;
+	if (given.n > LIMIT_LOG_UTF16_BYTES)
+		return err_set(e, ERR_LIMIT, "UTF-16 of more than %zu MiB: convert it to UTF-8 first",
+		    LIMIT_LOG_UTF16_BYTES / MIB);
+	if ((rc = charset_to_utf8(l->a, c, given, &l->text, NULL, e)) != OK)
+		return rc;
+	return charset_places_new(l->a, c, given, &l->places, e);
+}
+
+enum errc logs_open(struct logs **out, span file, span name, struct err *e)
+{
+	struct logs *l = calloc(1, sizeof *l);
+	enum errc rc;
+
+	(void)name;
+	*out = NULL;
+	if (l == NULL)
+		return err_memory(e);
+	l->given = file;
+	field_table_init(&l->table);
+	if ((rc = arena_new(&l->a, 4 * GIB, e)) != OK || (rc = to_text(l, e)) != OK)
+		goto out;
+	l->csv = !looks_json(l->text);
+	if ((rc = sniff(l, l->text, e)) != OK)
+		goto out;
+	if (l->envelope == LOG_ENVELOPE_NONE) {
+		rc = err_set(e, ERR_EVIDENCE, "no log that is known here: %s", logs_looks_like(l->a, file));
+		goto out;
+	}
+	if (l->csv && (rc = rows_open(&l->rows, l->a, l->text, e)) != OK)
+		goto out;
+	l->walk.file = l->text;
+	*out = l;
+	return OK;
+out:
+	logs_close(l);
+	return rc;
+}
+
+void logs_close(struct logs *l)
+{
+	if (l == NULL)
+		return;
+	arena_free(l->a);
+	free(l);
+}
+
+enum log_envelope logs_envelope(const struct logs *l) { return l->envelope; }
+
+static uint64_t place(const struct logs *l, uint64_t at)
+{
+	return l->places != NULL ? charset_place(l->places, (size_t)at) : at + l->skipped;
+}
+
+uint64_t logs_at(const struct logs *l)
+{
+	size_t at = l->csv ? l->rows.at : l->walk.at;
+
+	return l->places != NULL ? (uint64_t)at * 2 : at + l->skipped;
+}
+
+enum errc logs_next(struct logs *l, struct arena *a, const struct log_record **out, struct err *e)
+{
+	struct log_record *r = arena_zero(a, 1, sizeof *r);
+	struct making m = {.a = a, .table = &l->table, .r = r};
+	struct raw raw;
+	enum errc rc;
+
+	*out = NULL;
+	if (r == NULL)
+		return err_memory(e);
+	if ((rc = next_raw(l, a, &raw, e)) != OK)
+		return rc;
+	if (raw.n == 0)
+		return OK;
+	r->at_byte = place(l, raw.at);
+	r->n_bytes = place(l, raw.at + raw.n) - r->at_byte;
+	r->line = raw.line;
+	(void)make_record(&m, &raw);
+	if (m.no_memory)
+		return err_memory(e);
+	*out = r;
+	return OK;
+}
+
+enum log_envelope logs_sniff(span file)
+{
+	struct logs *l;
+	struct err e;
+	enum log_envelope v;
+
+	if (logs_open(&l, span_first(file, SNIFF_BYTES), SPAN_EMPTY, &e) != OK)
+		return LOG_ENVELOPE_NONE;
+	v = l->envelope;
+	logs_close(l);
+	return v;
+}

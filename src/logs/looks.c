@@ -1,0 +1,83 @@
+/* What a file that is no log looks like, in words for a row of the case. */
+#include "base/utf8.h"
+#include "logs/private.h"
+#include "stream/csv.h"
+
+static const struct { const char *magic; size_t n; const char *text; } magics[] = {
+	{"PK\x03\x04", 4, "a ZIP archive"}, {"\x1f\x8b", 2, "a gzip file"}, {"\x28\xb5\x2f\xfd", 4, "a Zstandard file"},
+	{"7z\xbc\xaf\x27\x1c", 6, "a 7z archive"}, {"BZh", 3, "a bzip2 file"}, {"\xfd" "7zXZ", 5, "an xz file"},
+	{"%PDF", 4, "a PDF"}, {"\xd0\xcf\x11\xe0", 4, "an old Office document"}, {"!BDN", 4, "an Outlook data file"},
+	{"SQLite format 3", 15, "an SQLite database"}, {"ElfFile", 7, "a Windows event log"}, {"From ", 5, "mail"},
+	{"Received:", 9, "mail"}, {"Return-Path:", 12, "mail"}, {"Delivered-To:", 13, "mail"}, {"<?xml", 5, "XML"},
+	{"<!DOCTYPE html", 14, "HTML"}, {"<html", 5, "HTML"}, {"\x7f" "ELF", 4, "a program"}, {"MZ", 2, "a program"},
+};
+
+static const char *names_of(struct arena *a, const char *what, const span *names, size_t n)
+{
+	struct buf b;
+	const char *s;
+
+	buf_init(&b, 4 * KIB);
+	for (size_t i = 0; i < n && i < 8; i++) {
+		buf_str(&b, i != 0 ? ", " : "");
+		utf8_show(&b, span_first(names[i], 40));
+	}
+	if (n > 8)
+		buf_str(&b, " ...");
+	s = arena_printf(a, "%s %s", what, buf_cstr(&b));
+	buf_free(&b);
+	return s;
+}
+
+static const char *json_members(struct arena *a, span s)
+{
+	struct walk w = {.file = s};
+	struct raw raw;
+	span names[9];
+	size_t n = 0;
+
+	if (walk_next(&w, a, &raw, NULL) != OK || raw.n == 0)
+		return "JSON without a record";
+	if (raw.node == NULL)
+		return "damaged JSON";
+	if (raw.node->type != JSON_OBJECT)
+		return "JSON that holds no objects";
+	for (const struct json_node *c = raw.node->child; c != NULL && n < 9; c = c->next)
+		names[n++] = c->key;
+	return names_of(a, "JSON with members", names, n);
+}
+
+static bool is_text(span s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] < 0x20 && !ascii_is_space(s.p[i]))
+			return false;
+	return true;
+}
+
+const char *logs_looks_like(struct arena *a, span file)
+{
+	span s = span_first(file, 64 * KIB), t, *names;
+	const char *text;
+	struct csv c;
+	size_t n;
+
+	if (file.n == 0)
+		return "empty";
+	for (size_t i = 0; i < sizeof magics / sizeof *magics; i++)
+		if (span_starts(s, span_of(magics[i].magic, magics[i].n)))
+			return magics[i].text;
+	if (csv_text(a, s, &s, NULL) != OK || (t = span_trim(s)).n == 0)
+		return "only white space";
+	if (!is_text(t))
+		return "binary";
+	if (t.p[0] == '{' || t.p[0] == '[') {
+		text = json_members(a, t);
+	} else {
+		csv_open(&c, s);
+		if (csv_next(&c, a, &names, &n, NULL) != OK || n < 2)
+			return "text";
+		text = names_of(a, "CSV with columns", names, n);
+	}
+	return text != NULL ? text : "text";
+}

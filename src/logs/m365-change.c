@@ -1,0 +1,259 @@
+/* What was changed so that mail could be reached: rules, forwarding, permissions, auditing; consent and roles of applications. */
+#include "logs/private.h"
+
+static const struct { const char *operation; enum log_kind kind; } changes[] = {
+	{"New-InboxRule", LOG_INBOX_RULE}, {"Set-InboxRule", LOG_INBOX_RULE}, {"UpdateInboxRules", LOG_INBOX_RULE},
+	{"Enable-InboxRule", LOG_INBOX_RULE}, {"Disable-InboxRule", LOG_INBOX_RULE},
+	{"Remove-InboxRule", LOG_INBOX_RULE},
+	{"New-TransportRule", LOG_FORWARDING}, {"Set-TransportRule", LOG_FORWARDING},
+	{"New-JournalRule", LOG_FORWARDING}, {"Set-JournalRule", LOG_FORWARDING},
+	{"Add-MailboxPermission", LOG_MAILBOX_PERMISSION}, {"Remove-MailboxPermission", LOG_MAILBOX_PERMISSION},
+	{"Add-RecipientPermission", LOG_MAILBOX_PERMISSION}, {"Remove-RecipientPermission", LOG_MAILBOX_PERMISSION},
+	{"Add-MailboxFolderPermission", LOG_MAILBOX_PERMISSION}, {"Set-MailboxFolderPermission", LOG_MAILBOX_PERMISSION},
+	{"Remove-MailboxFolderPermission", LOG_MAILBOX_PERMISSION}, {"AddFolderPermissions", LOG_MAILBOX_PERMISSION},
+	{"ModifyFolderPermissions", LOG_MAILBOX_PERMISSION}, {"RemoveFolderPermissions", LOG_MAILBOX_PERMISSION},
+	{"UpdateFolderPermissions", LOG_MAILBOX_PERMISSION}, {"UpdateCalendarDelegation", LOG_MAILBOX_PERMISSION},
+	{"New-MailboxExportRequest", LOG_EXPORT}, {"SearchExported", LOG_EXPORT},
+	{"SearchExportDownloaded", LOG_EXPORT}, {"SearchResultsPurged", LOG_HARD_DELETE},
+	{"SearchCreated", LOG_SEARCH}, {"SearchStarted", LOG_SEARCH}, {"New-ComplianceSearch", LOG_SEARCH},
+	{"Start-ComplianceSearch", LOG_SEARCH},
+	{"Set-MailboxAuditBypassAssociation", LOG_AUDIT_CONFIG}, {"Set-AdminAuditLogConfig", LOG_AUDIT_CONFIG},
+};
+
+/* Of New-InboxRule: what is no condition. The rest of its parameters is one. */
+static const char *const no_condition[] = {"AlwaysDeleteOutlookRulesBlob", "Force", "Name", "Mailbox", "Identity",
+    "DeleteMessage", "MoveToFolder", "CopyToFolder", "ForwardTo", "RedirectTo", "ForwardAsAttachmentTo",
+    "StopProcessingRules", "MarkAsRead", "Priority", "Confirm", "DomainController", "MarkImportance", "ApplyCategory",
+    "SendTextMessageNotificationTo", "SoftDeleteMessage", "PinMessage", "ApplySystemCategory", "DeleteSystemCategory",
+    "Enabled", "WhatIf", "RuleOperation", "RuleId", "RuleState", "RuleName", "RuleProvider", "RuleActions", NULL};
+
+static bool is_true(span s) { return span_eq_nocase(s, SPAN_LIT("true")); }
+
+static bool is_one_of(span s, const char *const *words)
+{
+	for (; *words != NULL; words++)
+		if (span_eq_nocase(s, span_str(*words)))
+			return true;
+	return false;
+}
+
+static span first_pair(const struct log_record *r, const char *const *names)
+{
+	span s = SPAN_EMPTY;
+
+	for (; *names != NULL && s.n == 0; names++)
+		s = log_pair_get(r, *names);
+	return s;
+}
+
+/* RuleActions: [{"ActionType": "Forward", "Recipients": ["a@b"]}, ...] */
+static void rule_actions(struct making *m, span text)
+{
+	struct json_node in = {.type = JSON_STRING, .text = text};
+	const struct json_node *actions = making_tree(m, &in);
+	static const char *const forwards[] = {"Forward", "Redirect", "ForwardAsAttachment", "Delegate", NULL};
+
+	for (const struct json_node *a = actions != NULL && actions->type == JSON_ARRAY ? actions->child : NULL; a != NULL;
+	     a = a->next) {
+		span type = json_get_text(a, "ActionType"), folder = json_get_text(a, "DestinationFolder");
+		const struct json_node *to = json_get(a, "Recipients");
+
+		if (is_one_of(type, forwards) && to != NULL) {
+			if (to->type == JSON_ARRAY)
+				for (const struct json_node *t = to->child; t != NULL; t = t->next)
+					making_target(m, json_text(t));
+			else
+				making_target(m, json_text(to));
+		}
+		m->r->rule.deletes |= span_eq_nocase(type, SPAN_LIT("Delete")) ||
+		                      span_eq_nocase(type, SPAN_LIT("PermanentDelete"));
+		m->r->rule.marks_read |= span_eq_nocase(type, SPAN_LIT("MarkAsRead"));
+		if (folder.n != 0)
+			m->r->rule.move_to = folder;
+	}
+}
+
+static void make_rule(struct making *m)
+{
+	static const char *const forwards[] = {"ForwardTo", "RedirectTo", "ForwardAsAttachmentTo", NULL};
+	static const char *const removals[] = {"Remove-InboxRule", "Disable-InboxRule", NULL};
+	struct log_record *r = m->r;
+	struct log_rule *rule = &r->rule;
+	struct log_pair *conditions;
+
+	for (size_t i = 0; forwards[i] != NULL; i++)
+		making_target(m, log_pair_get(r, forwards[i]));
+	rule->name = first_pair(r, (const char *const[]){"Name", "RuleName", NULL});
+	rule->id = first_pair(r, (const char *const[]){"RuleId", "Identity", NULL});
+	rule->removed = is_one_of(r->operation, removals) ||
+	                span_eq_nocase(log_pair_get(r, "RuleOperation"), SPAN_LIT("RemoveMailboxRule")) ||
+	                span_eq_nocase(log_pair_get(r, "Enabled"), SPAN_LIT("False"));
+	rule->deletes = is_true(log_pair_get(r, "DeleteMessage")) || is_true(log_pair_get(r, "SoftDeleteMessage"));
+	rule->marks_read = is_true(log_pair_get(r, "MarkAsRead"));
+	rule->move_to = first_pair(r, (const char *const[]){"MoveToFolder", "CopyToFolder", NULL});
+	rule_actions(m, log_pair_get(r, "RuleActions"));
+	if (r->n_pairs == 0)
+		return;
+	if ((conditions = arena_zero(m->a, r->n_pairs, sizeof *conditions)) == NULL) {
+		m->no_memory = true;
+		return;
+	}
+	rule->conditions = conditions;
+	for (size_t i = 0; i < r->n_pairs; i++)
+		if (!is_one_of(r->pairs[i].name, no_condition) && r->pairs[i].value.n != 0)
+			conditions[rule->n_conditions++] = r->pairs[i];
+}
+
+static void make_forwarding(struct making *m)
+{
+	static const char *const targets[] = {"ForwardingSmtpAddress", "ForwardingAddress", "RedirectMessageTo",
+	    "BlindCopyTo", "CopyTo", "AddToRecipients", "JournalEmailAddress", NULL};
+
+	for (size_t i = 0; targets[i] != NULL; i++)
+		making_target(m, log_pair_get(m->r, targets[i]));
+	m->r->rule.name = log_pair_get(m->r, "Name");
+}
+
+static bool has_pair(const struct log_record *r, const char *name)
+{
+	for (size_t i = 0; i < r->n_pairs; i++)
+		if (span_eq_nocase(r->pairs[i].name, span_str(name)))
+			return true;
+	return false;
+}
+
+/* One command for many settings of a mailbox. */
+static enum log_kind set_mailbox(const struct log_record *r)
+{
+	if (has_pair(r, "ForwardingSmtpAddress") || has_pair(r, "ForwardingAddress"))
+		return LOG_FORWARDING;
+	if (has_pair(r, "GrantSendOnBehalfTo"))
+		return LOG_MAILBOX_PERMISSION;
+	if (has_pair(r, "AuditEnabled") || has_pair(r, "AuditOwner") || has_pair(r, "AuditDelegate") ||
+	    has_pair(r, "DefaultAuditSet") || has_pair(r, "AuditLogAgeLimit"))
+		return LOG_AUDIT_CONFIG;
+	return LOG_OTHER;
+}
+
+/* Whose mailbox: the parameter that says so, else the one who did it. */
+static void mailbox_of_change(struct making *m)
+{
+	struct log_record *r = m->r;
+	span named;
+
+	if (r->mailbox.n != 0)
+		return;
+	if (r->kind == LOG_INBOX_RULE) {
+		/* Identity of Set-InboxRule names the rule: "user\1234567" */
+		named = log_pair_get(r, "Mailbox");
+		r->mailbox = named.n != 0 ? named : r->user;
+		return;
+	}
+	named = first_pair(r, (const char *const[]){"Identity", "Mailbox", NULL});
+	if (named.n == 0)
+		named = r->object;
+	/* "EURPR04A009.../Microsoft Exchange Hosted Organizations/tenant/Alias": the alias */
+	r->mailbox = span_find_byte(named, '@') < named.n ? named : folder_last(named);
+}
+
+void make_m365_change(struct making *m)
+{
+	struct log_record *r = m->r;
+	span op = r->operation;
+
+	for (size_t i = 0; i < sizeof changes / sizeof *changes; i++)
+		if (span_eq_nocase(op, span_str(changes[i].operation)))
+			r->kind = changes[i].kind;
+	if (span_eq_nocase(op, SPAN_LIT("Set-Mailbox")))
+		r->kind = set_mailbox(r);
+	if (r->kind == LOG_OTHER && span_eq_nocase(op, SPAN_LIT("New-ComplianceSearchAction")) && has_pair(r, "Export"))
+		r->kind = LOG_EXPORT;
+	if (r->kind == LOG_OTHER && span_eq_nocase(op, SPAN_LIT("Set-OrganizationConfig")) && has_pair(r, "AuditDisabled"))
+		r->kind = LOG_AUDIT_CONFIG;
+	if (r->kind == LOG_OTHER && (r->kind = directory_kind(op)) != LOG_OTHER) {
+		make_directory(m);
+		return;
+	}
+	if (r->kind == LOG_INBOX_RULE)
+		make_rule(m);
+	if (r->kind == LOG_FORWARDING)
+		make_forwarding(m);
+	if (r->kind == LOG_MAILBOX_PERMISSION) {
+		r->grantee = first_pair(r, (const char *const[]){"User", "Trustee", "GrantSendOnBehalfTo", NULL});
+		r->role = log_pair_get(r, "AccessRights");
+	}
+	if (r->kind == LOG_SEARCH || r->kind == LOG_EXPORT)
+		r->query = first_pair(r, (const char *const[]){"ContentMatchQuery", "ContentFilter", NULL});
+	if (r->kind == LOG_INBOX_RULE || r->kind == LOG_FORWARDING || r->kind == LOG_MAILBOX_PERMISSION ||
+	    r->kind == LOG_EXPORT || r->kind == LOG_AUDIT_CONFIG)
+		mailbox_of_change(m);
+	if (r->kind == LOG_MAILBOX_PERMISSION && making_tree(m, m->f[F_item]) != NULL) {
+		const struct json_node *folder = json_get(making_tree(m, m->f[F_item]), "ParentFolder");
+
+		if (r->grantee.n == 0)
+			r->grantee = json_get_text(folder, "MemberUpn");
+		if (r->role.n == 0)
+			r->role = json_get_text(folder, "MemberRights");
+	}
+}
+
+enum log_kind directory_kind(span op)
+{
+	static const struct { const char *begins; enum log_kind kind; } words[] = {
+		{"Consent to application", LOG_CONSENT}, {"Add delegated permission grant", LOG_CONSENT},
+		{"Update delegated permission grant", LOG_CONSENT}, {"Add OAuth2PermissionGrant", LOG_CONSENT},
+		{"Add app role assignment", LOG_APP_ROLE}, {"Add service principal credentials", LOG_APP_CREDENTIAL},
+	};
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (span_starts_nocase(op, span_str(words[i].begins)))
+			return words[i].kind;
+	/* "Update application – Certificates and secrets management ": the dash is an en dash, or what became of it. */
+	if (span_find_nocase(op, SPAN_LIT("Certificates and secrets")) < op.n)
+		return LOG_APP_CREDENTIAL;
+	return LOG_OTHER;
+}
+
+/* ["a"], "\"a\"", {a}: to a */
+static span bare(span s)
+{
+	s = span_trim(s);
+	while (s.n > 1 && ((s.p[0] == '"' && s.p[s.n - 1] == '"') || (s.p[0] == '[' && s.p[s.n - 1] == ']')))
+		s = span_trim(span_sub(s, 1, s.n - 2));
+	return s;
+}
+
+/* "[] => [[..., Scope: Mail.Read User.Read, ...]]": what follows Scope: up to the next comma or bracket. */
+static span scope_of(span s)
+{
+	size_t at = span_find_nocase(s, SPAN_LIT("Scope:")), last = s.n;
+
+	for (; at < s.n; at += 6 + span_find_nocase(span_from(s, at + 6), SPAN_LIT("Scope:")))
+		last = at; /* the last one is the new state */
+	if (last >= s.n)
+		return SPAN_EMPTY;
+	s = span_from(s, last + 6);
+	for (size_t n = 0; n < s.n; n++)
+		if (s.p[n] == ',' || s.p[n] == ']')
+			return span_trim(span_first(s, n));
+	return span_trim(s);
+}
+
+void make_directory(struct making *m)
+{
+	struct log_record *r = m->r;
+	span s;
+
+	s = bare(first_pair(r, (const char *const[]){"DelegatedPermissionGrant.Scope", "AppRole.Value", NULL}));
+	r->role = s.n != 0 ? s : scope_of(log_pair_get(r, "ConsentAction.Permissions"));
+	r->target_app_id = bare(log_pair_get(r, "ServicePrincipal.AppId"));
+	r->target_name = bare(first_pair(r, (const char *const[]){"ServicePrincipal.DisplayName", "ServicePrincipal.Name",
+	        NULL}));
+	s = bare(log_pair_get(r, "TargetId.ServicePrincipalNames"));
+	if (r->kind == LOG_APP_ROLE)
+		r->resource = s;
+	else if (r->target_app_id.n == 0)
+		r->target_app_id = s;
+	if (r->target_app_id.n == 0 && r->kind != LOG_APP_ROLE)
+		r->target_app_id = r->object;
+}

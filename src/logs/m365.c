@@ -1,0 +1,347 @@
+/*
+ * The unified audit log: who, in which context, and for mailbox records which folders and messages. Shapes as in
+ * Microsoft's "Detailed properties in the audit log" and as exports of several years have them.
+ */
+#include <stdio.h>
+
+#include "logs/private.h"
+
+struct word { const char *text; unsigned value; };
+
+static const struct word record_types[] = {
+	{"ExchangeAdmin", 1}, {"ExchangeItem", 2}, {"ExchangeItemGroup", 3}, {"SharePoint", 4},
+	{"SharePointFileOperation", 6}, {"AzureActiveDirectory", 8}, {"AzureActiveDirectoryAccountLogon", 9},
+	{"SharePointSharingOperation", 14}, {"AzureActiveDirectoryStsLogon", 15}, {"SecurityComplianceCenterEOPCmdlet", 18},
+	{"ExchangeAggregatedOperation", 19}, {"Discovery", 24}, {"MicrosoftTeams", 25},
+	{"ExchangeItemAggregated", 50}, {NULL, 0},
+};
+static const struct word logon_types[] = {
+	{"Owner", 0}, {"Admin", 1}, {"Delegated", 2}, {"Delegate", 2}, {"Transport", 3}, {"SystemService", 4},
+	{"BestAccess", 5}, {"DelegatedAdmin", 6}, {NULL, 0},
+};
+static const struct word user_types[] = {
+	{"Regular", 0}, {"Reserved", 1}, {"Admin", 2}, {"DcAdmin", 3}, {"System", 4}, {"Application", 5},
+	{"ServicePrincipal", 6}, {"CustomPolicy", 7}, {"SystemPolicy", 8}, {NULL, 0},
+};
+
+static const struct { const char *operation; enum log_kind kind; } operations[] = {
+	{"MessageBind", LOG_BIND}, {"Send", LOG_SEND}, {"SendAs", LOG_SEND}, {"SendOnBehalf", LOG_SEND},
+	{"Create", LOG_CREATE}, {"Update", LOG_UPDATE}, {"SoftDelete", LOG_SOFT_DELETE},
+	{"HardDelete", LOG_HARD_DELETE}, {"Move", LOG_MOVE}, {"MoveToDeletedItems", LOG_MOVE}, {"Copy", LOG_MOVE},
+	{"SearchQueryInitiatedExchange", LOG_SEARCH}, {"SearchQueryInitiated", LOG_SEARCH},
+};
+
+static bool word_value(span s, const struct word *words, unsigned *v)
+{
+	uint64_t n;
+
+	if (s.n == 0)
+		return false;
+	if (text_u64(s, &n) && n < UINT32_MAX) {
+		*v = (unsigned)n;
+		return true;
+	}
+	for (; words->text != NULL; words++)
+		if (span_eq_nocase(s, span_str(words->text))) {
+			*v = words->value;
+			return true;
+		}
+	return false;
+}
+
+static bool is_true(span s) { return span_eq_nocase(s, SPAN_LIT("true")) || span_eq(s, SPAN_LIT("1")); }
+
+static enum log_tri success_of(span s)
+{
+	static const char *const good[] = {"Succeeded", "Success", "True", "PartiallySucceeded", "0", NULL},
+	    *const bad[] = {"Failed", "Failure", "False", "Fail", NULL};
+
+	for (size_t i = 0; good[i] != NULL; i++)
+		if (span_eq_nocase(s, span_str(good[i])))
+			return LOG_YES;
+	for (size_t i = 0; bad[i] != NULL; i++)
+		if (span_eq_nocase(s, span_str(bad[i])))
+			return LOG_NO;
+	return LOG_UNSAID;
+}
+
+static bool is_guid(span s)
+{
+	if (s.n != 36)
+		return false;
+	for (size_t i = 0; i < s.n; i++) {
+		bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+		unsigned char c = ascii_lower(s.p[i]);
+
+		if (dash ? c != '-' : !(ascii_is_digit(c) || (c >= 'a' && c <= 'f')))
+			return false;
+	}
+	return true;
+}
+
+static span lower_guid(struct making *m, span s)
+{
+	unsigned char low[36];
+
+	if (!is_guid(s))
+		return s;
+	for (size_t i = 0; i < 36; i++)
+		low[i] = ascii_lower(s.p[i]);
+	return memcmp(low, s.p, 36) == 0 ? s : making_copy(m, span_of(low, 36));
+}
+
+static uint32_t folder_of(struct making *m, const struct json_node *n)
+{
+	struct log_record *r = m->r;
+	span id, path, name;
+	uint32_t last = r->n_folders == 0 ? LOG_FOLDER_NONE : (uint32_t)r->n_folders - 1;
+
+	if (n == NULL || n->type != JSON_OBJECT)
+		return n != NULL && json_text(n).n != 0 ? making_folder(m, SPAN_EMPTY, json_text(n), SPAN_EMPTY)
+		                                        : LOG_FOLDER_NONE;
+	id = json_get_text(n, "Id");
+	path = json_get_text(n, "Path");
+	name = json_get_text(n, "Name");
+	if (last != LOG_FOLDER_NONE && id.n != 0 && span_eq(m->folders[last].id, id))
+		return last;
+	return making_folder(m, id, path, name);
+}
+
+static void item_text(struct making *m, uint32_t folder, span message_id)
+{
+	struct log_item *it = making_item(m, folder);
+
+	if (it == NULL)
+		return;
+	it->message_id = message_id_bare(message_id);
+	if (it->message_id.n == 0)
+		m->r->problems |= LOG_ITEM_NO_MESSAGE_ID;
+}
+
+static void item_of(struct making *m, const struct json_node *n, uint32_t folder)
+{
+	struct log_item *it;
+	span message_id = SPAN_EMPTY, id = SPAN_EMPTY, immutable = SPAN_EMPTY, subject = SPAN_EMPTY, size = SPAN_EMPTY;
+
+	if (n->type == JSON_STRING) {
+		item_text(m, folder, n->text);
+		return;
+	}
+	for (const struct json_node *c = n->type == JSON_OBJECT ? n->child : NULL; c != NULL; c = c->next) {
+		if (span_eq_nocase(c->key, SPAN_LIT("InternetMessageId"))) {
+			if (c->type == JSON_ARRAY) { /* what flattening makes of many items */
+				for (const struct json_node *k = c->child; k != NULL; k = k->next)
+					item_text(m, folder, json_text(k));
+				return;
+			}
+			message_id = json_text(c);
+		} else if (span_eq_nocase(c->key, SPAN_LIT("Id")))
+			id = json_text(c);
+		else if (span_eq_nocase(c->key, SPAN_LIT("ImmutableId")))
+			immutable = json_text(c);
+		else if (span_eq_nocase(c->key, SPAN_LIT("Subject")))
+			subject = json_text(c);
+		else if (span_eq_nocase(c->key, SPAN_LIT("SizeInBytes")))
+			size = json_text(c);
+		else if (span_eq_nocase(c->key, SPAN_LIT("ParentFolder")) && folder == LOG_FOLDER_NONE)
+			folder = folder_of(m, c);
+	}
+	if ((it = making_item(m, folder)) == NULL)
+		return;
+	*it = (struct log_item){.message_id = message_id_bare(message_id), .item_id = id, .immutable_id = immutable,
+	    .subject = subject, .folder = folder};
+	(void)text_u64(size, &it->size);
+	if (it->message_id.n == 0)
+		m->r->problems |= LOG_ITEM_NO_MESSAGE_ID;
+}
+
+/* Each element; an object or a text is its own only element. */
+#define FOR_EACH(c, n)                                                                                         \
+	for (const struct json_node *c = (n) == NULL ? NULL : (n)->type == JSON_ARRAY ? (n)->child : (n); c != NULL; \
+	     c = (n)->type == JSON_ARRAY ? c->next : NULL)
+
+static void make_folders(struct making *m)
+{
+	const struct json_node *folders = making_tree(m, m->f[F_folders]);
+
+	if (folders != NULL && folders->type == JSON_STRING && span_trim(folders->text).n == 0)
+		return;
+	if (folders != NULL && folders->type != JSON_ARRAY && folders->type != JSON_OBJECT)
+		m->r->problems |= LOG_ODD_SHAPE;
+	FOR_EACH(f, folders) {
+		const struct json_node *items = making_tree(m, json_get(f, "FolderItems"));
+		uint32_t folder = m->no_memory ? LOG_FOLDER_NONE
+		                               : making_folder(m, json_get_text(f, "Id"), json_get_text(f, "Path"),
+		                                     json_get_text(f, "Name"));
+
+		if (folder == LOG_FOLDER_NONE && f->type == JSON_STRING)
+			(void)making_folder(m, SPAN_EMPTY, f->text, SPAN_EMPTY);
+		FOR_EACH(i, items)
+			item_of(m, i, folder);
+	}
+}
+
+static void make_items(struct making *m)
+{
+	const struct json_node *item = making_tree(m, m->f[F_item]), *affected = making_tree(m, m->f[F_affecteditems]),
+	                       *folder = making_tree(m, m->f[F_folder]), *to = making_tree(m, m->f[F_destfolder]);
+	span path;
+
+	make_folders(m);
+	if (item != NULL && item->type == JSON_OBJECT) {
+		uint32_t at = folder_of(m, making_tree(m, json_get(item, "ParentFolder")));
+
+		/* Of a sync the item is the folder itself. */
+		if (m->r->kind != LOG_SYNC && m->r->kind != LOG_INBOX_RULE && m->r->kind != LOG_MAILBOX_PERMISSION)
+			item_of(m, item, at);
+		else if (json_get_text(item, "InternetMessageId").n != 0)
+			item_of(m, item, at);
+	}
+	if (affected != NULL && (affected->type == JSON_ARRAY || affected->type == JSON_OBJECT))
+		FOR_EACH(i, affected)
+			item_of(m, i, LOG_FOLDER_NONE);
+	if (folder != NULL && folder->type == JSON_OBJECT && m->r->n_folders == 0)
+		(void)folder_of(m, folder);
+	if (to != NULL && to->type == JSON_OBJECT) {
+		path = json_get_text(to, "Path");
+		m->r->target_folder = (struct log_folder){.id = json_get_text(to, "Id"), .path = path,
+		    .name = json_get_text(to, "Name").n != 0 ? json_get_text(to, "Name") : folder_last(path)};
+	}
+}
+
+static void make_context(struct making *m)
+{
+	struct log_record *r = m->r;
+	const struct json_node *context = making_tree(m, m->f[F_appaccesscontext]);
+	unsigned v;
+
+	making_ip(m, TEXT_OF(m, F_clientipaddress, F_clientip, F_actoripaddress));
+	r->client_info = making_text(m, F_clientinfostring);
+	r->user_agent = TEXT_OF(m, F_useragent);
+	if (r->user_agent.n == 0)
+		r->user_agent = log_pair_get(r, "UserAgent");
+	if (r->user_agent.n == 0)
+		r->user_agent = json_get_text(making_tree(m, m->f[F_extendedproperties]), "UserAgent");
+	r->session_id = making_text(m, F_sessionid);
+	if (r->session_id.n == 0)
+		r->session_id = log_pair_get(r, "SessionId"); /* of sign-ins: in DeviceProperties */
+	r->aad_session_id = json_get_text(context, "AADSessionId");
+	r->unique_token_id = json_get_text(context, "UniqueTokenId");
+	if (r->aad_session_id.n == 0)
+		r->aad_session_id = making_text(m, F_aadsessionid);
+	if (r->unique_token_id.n == 0)
+		r->unique_token_id = making_text(m, F_uniquetokenid);
+	r->token_object_id = making_text(m, F_tokenobjectid);
+	r->app_id = lower_guid(m, TEXT_OF(m, F_appid, F_applicationid));
+	r->client_app_id = lower_guid(m, TEXT_OF(m, F_clientappid));
+	if (r->client_app_id.n == 0)
+		r->client_app_id = lower_guid(m, json_get_text(context, "ClientAppId"));
+	r->logon_type = word_value(making_text(m, F_logontype), logon_types, &v) ? v : LOG_LOGON_UNSAID;
+	r->user_type = word_value(making_text(m, F_usertype), user_types, &v) ? v : LOG_LOGON_UNSAID;
+	r->external_access = is_true(making_text(m, F_externalaccess));
+	r->user = TEXT_OF(m, F_userid, F_userids, F_userprincipalname);
+	r->user_id = TEXT_OF(m, F_logonusersid, F_userkey);
+}
+
+static enum log_kind mail_kind(struct making *m)
+{
+	struct log_record *r = m->r;
+	span how = log_pair_get(r, "MailAccessType");
+
+	if (how.n == 0)
+		how = making_text(m, F_mailaccesstype);
+	if (span_eq_nocase(how, SPAN_LIT("Sync")))
+		return LOG_SYNC;
+	if (span_eq_nocase(how, SPAN_LIT("Bind")))
+		return LOG_BIND;
+	if (r->record_type == 2)
+		return LOG_SYNC;
+	/* Neither is said: what names messages is a bind, what names folders only is taken for the wider of the two. */
+	for (const struct json_node *f = m->f[F_folders] != NULL ? making_tree(m, m->f[F_folders])->child : NULL; f != NULL;
+	     f = f->next)
+		if (json_get(f, "FolderItems") != NULL)
+			return LOG_BIND;
+	return LOG_SYNC;
+}
+
+static enum log_kind kind_of(struct making *m)
+{
+	const struct log_record *r = m->r;
+	bool exchange = span_eq_nocase(r->workload, SPAN_LIT("Exchange")) || r->record_type == 2 || r->record_type == 3 ||
+	                r->record_type == 50 || (r->workload.n == 0 && r->record_type == 0);
+
+	if (span_eq_nocase(r->operation, SPAN_LIT("MailItemsAccessed")))
+		return mail_kind(m);
+	for (size_t i = 0; exchange && i < sizeof operations / sizeof *operations; i++)
+		if (span_eq_nocase(r->operation, span_str(operations[i].operation)))
+			return operations[i].kind;
+	if (span_eq_nocase(r->operation, SPAN_LIT("UserLoggedIn")) ||
+	    span_eq_nocase(r->operation, SPAN_LIT("UserLoginFailed")) ||
+	    span_eq_nocase(r->operation, SPAN_LIT("MailboxLogin")))
+		return LOG_SIGN_IN;
+	return LOG_OTHER;
+}
+
+/* Does the record say what its kind must say? */
+static void check(struct making *m)
+{
+	struct log_record *r = m->r;
+	bool mail = r->kind >= LOG_BIND && r->kind <= LOG_MOVE;
+
+	if (r->id.n == 0)
+		making_problem(m, LOG_NO_ID, NULL);
+	if (mail && r->mailbox.n == 0)
+		making_problem(m, LOG_NO_MAILBOX, NULL);
+	if (r->kind == LOG_BIND && r->n_items == 0)
+		making_problem(m, LOG_NO_ITEMS, NULL);
+	if (r->kind == LOG_SYNC && r->n_folders == 0)
+		making_problem(m, LOG_NO_FOLDER, NULL);
+	if (r->kind == LOG_BIND && r->has_operation_count && r->operation_count != r->n_items)
+		making_problem(m, LOG_COUNT_MISMATCH, NULL);
+	if (r->kind == LOG_BIND && (r->problems & LOG_ITEM_NO_MESSAGE_ID) != 0)
+		making_problem(m, LOG_ITEM_NO_MESSAGE_ID, NULL);
+}
+
+void make_m365(struct making *m)
+{
+	struct log_record *r = m->r;
+	static const enum log_field pair_fields[] = {F_operationproperties, F_parameters, F_extendedproperties,
+	    F_modifiedproperties, F_deviceproperties};
+	span result;
+	unsigned v;
+
+	r->operation = making_text(m, F_operation);
+	r->record_type_name = making_text(m, F_recordtype);
+	r->record_type = word_value(r->record_type_name, record_types, &v) ? v : 0;
+	r->workload = TEXT_OF(m, F_workload, F_officeworkload);
+	r->id = lower_guid(m, m->envelope == LOG_ENVELOPE_NONE && making_text(m, F_officeworkload).n != 0
+	        ? TEXT_OF(m, F_officeid, F_id) : TEXT_OF(m, F_id, F_officeid, F_identity));
+	making_time(m, TEXT_OF(m, F_creationtime, F_timegenerated, F_creationdate, F_createddatetime, F_timestamp, F_time),
+	    true);
+	for (size_t i = 0; i < sizeof pair_fields / sizeof *pair_fields; i++)
+		making_pairs(m, m->f[pair_fields[i]]);
+	result = TEXT_OF(m, F_errornumber, F_logonerror, F_resultstatus);
+	r->success = success_of(making_text(m, F_resultstatus));
+	r->result = result;
+	r->organisation = TEXT_OF(m, F_organizationname, F_organizationid);
+	r->mailbox_guid = lower_guid(m, making_text(m, F_mailboxguid));
+	r->mailbox = TEXT_OF(m, F_mailboxownerupn);
+	if (r->mailbox.n == 0)
+		r->mailbox = r->mailbox_guid;
+	r->object = TEXT_OF(m, F_objectid, F_officeobjectid);
+	r->kind = kind_of(m);
+	make_context(m);
+	r->is_throttled = is_true(log_pair_get(r, "IsThrottled")) || is_true(making_text(m, F_isthrottled));
+	r->has_operation_count = text_u64(making_text(m, F_operationcount), &r->operation_count);
+	if (r->kind == LOG_OTHER)
+		make_m365_change(m);
+	if (r->kind == LOG_SIGN_IN && span_eq_nocase(r->operation, SPAN_LIT("UserLoginFailed")))
+		r->success = LOG_NO;
+	if (r->kind == LOG_SEARCH) {
+		r->query = TEXT_OF(m, F_searchquerytext, F_query);
+		if (r->mailbox.n == 0)
+			r->mailbox = r->user;
+	}
+	make_items(m);
+	check(m);
+}

@@ -1,0 +1,161 @@
+/* Within the room: from bytes of a file to values (walk, rows), from values to fields, from fields to records. */
+#ifndef TOCSIN_LOGS_PRIVATE_H
+#define TOCSIN_LOGS_PRIVATE_H
+
+#include "base/clock.h"
+#include "base/limits.h"
+#include "logs/json-read.h"
+#include "logs/logs.h"
+
+/*
+ * The members that mean something, spelled without anything but lower-case letters and digits: "Client_IPAddress",
+ * "clientIpAddress" and "Client IP Address" are one name.
+ */
+#define LOG_FIELDS(X)                                                                                          \
+	/* around records */                                                                                   \
+	X(auditdata) X(raweventdata) X(raw) X(source) X(o365) X(event) X(message) X(result) X(properties)     \
+	/* unified audit log, as AuditData and as OfficeActivity */                                            \
+	X(creationtime) X(creationdate) X(id) X(identity) X(operation) X(operations) X(recordtype) X(workload) \
+	X(organizationid) X(organizationname) X(resultstatus) X(userkey) X(usertype) X(userid) X(userids)      \
+	X(clientip) X(clientipaddress) X(actoripaddress) X(clientinfostring) X(sessionid) X(appid)             \
+	X(clientappid) X(applicationid) X(logontype) X(externalaccess) X(mailboxguid) X(mailboxownerupn)       \
+	X(mailboxownersid) X(operationproperties) X(parameters) X(extendedproperties) X(modifiedproperties)    \
+	X(deviceproperties) X(operationcount) X(folders) X(folder) X(destfolder) X(item) X(affecteditems)      \
+	X(appaccesscontext) X(tokenobjectid) X(objectid) X(useragent) X(actor) X(target) X(errornumber)        \
+	X(logonerror) X(destmailboxownerupn) X(sendasusersmtp) X(sendonbehalfofusersmtp)                       \
+	X(officeworkload) X(officeid) X(officeobjectid) X(timegenerated) X(mailaccesstype) X(isthrottled)      \
+	X(logonusersid) X(itemname) X(query) X(searchquerytext) X(exchangelocations) X(aadsessionid)           \
+	X(uniquetokenid) X(resultdescription) X(resultreason) X(time) X(timestamp) X(date) X(dateutc)          \
+	/* Entra */                                                                                            \
+	X(createddatetime) X(userprincipalname) X(username) X(user) X(appdisplayname) X(application)           \
+	X(ipaddress) X(calleripaddress) X(clientappused) X(clientapp) X(status) X(resulttype)                  \
+	X(resultsignature) X(signinerrorcode) X(failurereason) X(category) X(operationname)                    \
+	X(activitydatetime) X(activitydisplayname) X(activity) X(initiatedby) X(initiatedbyactoruser)          \
+	X(initiatedbyuserprincipalname) X(targetresources) X(additionaldetails) X(requestid)                   \
+	X(serviceprincipalid) X(serviceprincipalname) X(uniquetokenidentifier) X(resourcedisplayname)          \
+	X(resource) X(resourceid) X(location) X(tenantid) X(correlationid) X(loggedbyservice) X(service)       \
+	X(isinteractive) X(authenticationprocessingdetails) X(userdisplayname)                                 \
+	/* Microsoft Graph activity */                                                                         \
+	X(requesturi) X(requestmethod) X(responsestatuscode) X(signinactivityid) X(scopes) X(roles)            \
+	X(userprincipalobjectid)                                                                               \
+	/* Google */                                                                                           \
+	X(kind) X(events) X(networkinfo)                                                                       \
+	/* a list of accesses */                                                                               \
+	X(mailbox) X(owner) X(account) X(messageid) X(internetmessageid) X(folderpath) X(foldername)           \
+	X(client) X(ip) X(when) X(datetime) X(action) X(subject) X(appname) X(accesstype)
+
+enum log_field {
+#define X(name) F_##name,
+	LOG_FIELDS(X)
+#undef X
+	F_COUNT
+};
+
+#define FIELD_SLOTS 1024 /* a power of two, several times F_COUNT */
+
+struct field_table { uint16_t slot[FIELD_SLOTS]; }; /* 0, or 1 + enum log_field */
+
+void field_table_init(struct field_table *t);
+/* F_COUNT when the name means nothing here. */
+enum log_field field_find(const struct field_table *t, span name);
+
+/* One value as it lies in the file. */
+struct raw {
+	const struct json_node *node; /* NULL when it could not be read: see reason */
+	const char *reason;
+	unsigned problems;   /* enum log_problem */
+	uint64_t at, n, line;
+};
+
+/* ---- walk.c: JSON of any framing, value by value ---- */
+
+#define WALK_DEPTH 8
+struct walk {
+	span file;
+	size_t at;
+	unsigned depth;
+	bool tail[WALK_DEPTH]; /* true: what is left of an object around records; false: an array of records */
+	uint64_t looked_again; /* bytes, against LIMIT_LOG_RESYNC_BYTES */
+};
+/* raw->n is 0 at the end. */
+MUST_CHECK enum errc walk_next(struct walk *w, struct arena *a, struct raw *raw, struct err *e);
+
+/* ---- rows.c: CSV, row by row, as objects of strings ---- */
+
+struct rows {
+	span file;
+	size_t at;
+	unsigned char separator;
+	uint64_t line;
+	struct arena *a;  /* of the names */
+	span *names;
+	size_t n_names;
+	uint64_t looked_again;
+};
+/* Reads the row of names. ERR_EVIDENCE when there is none. */
+MUST_CHECK enum errc rows_open(struct rows *r, struct arena *a, span file, struct err *e);
+MUST_CHECK enum errc rows_next(struct rows *r, struct arena *a, struct raw *raw, struct err *e);
+/* "{...}" out of a row of CSV that stands in one line: Splunk's _raw of an export. p NULL: none there. */
+span row_find_json(struct arena *a, span line);
+
+/* ---- a record in the making ---- */
+
+struct making {
+	struct arena *a;
+	const struct field_table *table;
+	struct log_record *r;
+	const struct json_node *f[F_COUNT];
+	enum log_envelope envelope; /* as the wrapping shows it; NONE: bare */
+	struct log_item *items;
+	struct log_folder *folders;
+	struct log_pair *pairs;
+	span *targets;
+	size_t cap_items, cap_folders, cap_pairs, cap_targets;
+	bool no_memory;
+};
+
+/* unwrap.c: down to the object that holds the record; its members into m->f. False: m->r has failed, with its reason. */
+bool making_unwrap(struct making *m, const struct json_node *n);
+/* What the fields are, or LOG_PRODUCT_NONE. */
+enum log_product making_product(const struct making *m);
+
+/* make.c: what the products share. What cannot be had for want of memory sets no_memory. */
+span making_text(const struct making *m, enum log_field f);
+span making_first(const struct making *m, const enum log_field *fields, size_t n); /* the first that is not empty */
+#define TEXT_OF(m, ...)                                                                                        \
+	making_first(m, (const enum log_field[]){__VA_ARGS__},                                                \
+	    sizeof((const enum log_field[]){__VA_ARGS__}) / sizeof(enum log_field))
+/* JSON that stands in a string is read; NULL for NULL, and what is no JSON stays as it is. */
+const struct json_node *making_tree(struct making *m, const struct json_node *n);
+void making_problem(struct making *m, enum log_problem p, const char *reason);
+void making_time(struct making *m, span text, bool zone_is_known);
+void making_ip(struct making *m, span text);
+void making_pair(struct making *m, span name, span value);
+/* [{Name, Value}], {Name: Value} or either in a string. */
+void making_pairs(struct making *m, const struct json_node *n);
+struct log_item *making_item(struct making *m, uint32_t folder); /* NULL: no memory */
+uint32_t making_folder(struct making *m, span id, span path, span name);
+void making_target(struct making *m, span address); /* one or several, by ';' or ','; "smtp:" and names dropped */
+span message_id_bare(span s);
+span making_copy(struct making *m, span s);
+/* A number at the beginning of the text; false when there is none. */
+bool text_u64(span s, uint64_t *v);
+span folder_last(span path);
+
+/* m365.c, m365-change.c, entra.c, google.c, list.c */
+void make_m365(struct making *m);
+void make_m365_change(struct making *m); /* rules, forwarding, permissions, directory */
+enum log_kind directory_kind(span operation); /* consent, credentials, roles: the same words in both products */
+void make_directory(struct making *m);        /* role, resource, target_* out of pairs */
+void make_entra_sign_in(struct making *m);
+void make_entra_audit(struct making *m);
+void make_graph_activity(struct making *m);
+void make_google(struct making *m);
+void make_list(struct making *m);
+
+/* when.c */
+bool when_parse(span s, int64_t *when_utc, uint32_t *nanos, bool *zone, bool *ambiguous);
+/* Canonical text in out (46 bytes), or an empty span. */
+span ip_parse(span s, char out[64]);
+
+#endif

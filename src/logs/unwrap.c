@@ -1,0 +1,235 @@
+/*
+ * Down to the object that holds the record: AuditData, RawEventData, o365.audit, _source, _raw and the like, one in the
+ * other as they come. The members on the way in are kept where the record itself does not have them.
+ */
+#include <stdio.h>
+
+#include "logs/private.h"
+
+static bool fail(struct making *m, unsigned problem, const char *where, const char *why)
+{
+	m->r->outcome = LOG_FAILED;
+	m->r->problems |= problem;
+	m->r->reason = where != NULL ? arena_printf(m->a, "%s: %s", where, why) : why;
+	if (m->r->reason == NULL)
+		m->no_memory = true;
+	return false;
+}
+
+static bool same_value(const struct json_node *a, const struct json_node *b)
+{
+	return a->type == b->type && a->n == b->n && span_eq(a->text, b->text);
+}
+
+/* Members into m->f. What is further in is nearer to the record: it wins over what was around it. */
+static void load(struct making *m, const struct json_node *n)
+{
+	const struct json_node *mine[F_COUNT] = {0};
+
+	for (const struct json_node *c = n->child; c != NULL; c = c->next) {
+		enum log_field f = field_find(m->table, c->key);
+
+		if (f == F_COUNT || c->type == JSON_NULL)
+			continue;
+		if (mine[f] != NULL && !same_value(mine[f], c))
+			m->r->problems |= LOG_DUPLICATE_KEY;
+		mine[f] = c;
+	}
+	for (size_t f = 0; f < F_COUNT; f++)
+		if (mine[f] != NULL)
+			m->f[f] = mine[f];
+}
+
+static struct json_node *member(struct making *m, struct json_node *of, span key)
+{
+	struct json_node *c, **tail = &of->child;
+
+	for (; (c = *tail) != NULL; tail = &c->next)
+		if (span_eq_nocase(c->key, key))
+			return c;
+	if ((c = arena_zero(m->a, 1, sizeof *c)) == NULL) {
+		m->no_memory = true;
+		return NULL;
+	}
+	c->type = JSON_OBJECT;
+	c->key = key;
+	*tail = c;
+	of->n++;
+	return c;
+}
+
+/* {"o365.audit.Item.ParentFolder.Path": x} as {"Item": {"ParentFolder": {"Path": x}}}; NULL when there are none. */
+static const struct json_node *undotted(struct making *m, const struct json_node *n)
+{
+	static const span prefix = {(const unsigned char *)"o365.audit.", 11};
+	struct json_node *root = NULL, *at;
+
+	for (const struct json_node *c = n->child; c != NULL; c = c->next) {
+		span path = c->key;
+		size_t steps = 0, dot;
+
+		if (span_starts_nocase(path, SPAN_LIT("_source.")))
+			path = span_from(path, 8);
+		if (!span_starts_nocase(path, prefix))
+			continue;
+		if (root == NULL && (root = arena_zero(m->a, 1, sizeof *root)) == NULL) {
+			m->no_memory = true;
+			return NULL;
+		}
+		root->type = JSON_OBJECT;
+		at = root;
+		for (path = span_from(path, prefix.n); at != NULL && path.n > 0 && steps < 8; steps++) {
+			dot = span_find_byte(path, '.');
+			at = member(m, at, span_first(path, dot));
+			path = span_from(path, dot + 1);
+		}
+		if (at != NULL && at != root && at->child == NULL) {
+			struct json_node *next = at->next;
+			span key = at->key;
+
+			*at = *c;
+			at->next = next;
+			at->key = key;
+		}
+	}
+	return root;
+}
+
+/* The record is in a member: as an object, or as JSON in a string. True when *n is it; or false and failed. */
+static bool step_into(struct making *m, enum log_field f, const char *where, const struct json_node **n)
+{
+	struct json_node *tree;
+	struct err why = {0};
+	unsigned problems = 0;
+	size_t used;
+	enum errc rc;
+	span s;
+
+	if (m->f[f]->type == JSON_OBJECT) {
+		*n = m->f[f];
+		return true;
+	}
+	s = making_text(m, f);
+	if (f == F_raw && s.p[0] != '{' && (s = row_find_json(m->a, s)).n == 0)
+		return fail(m, LOG_ODD_SHAPE, where, "no JSON in it");
+	rc = json_read(m->a, s, &tree, &used, &problems, &why);
+	if (rc == ERR_MEMORY)
+		m->no_memory = true;
+	if (rc != OK)
+		return fail(m, used >= s.n ? LOG_TRUNCATED : rc == ERR_LIMIT ? LOG_LIMITED : LOG_ODD_SHAPE, where, why.text);
+	if (tree->type != JSON_OBJECT)
+		return fail(m, LOG_ODD_SHAPE, where, "no object");
+	m->r->problems |= ((problems & JSON_BAD_UTF8) != 0 ? LOG_BAD_UTF8 : 0) |
+	                  ((problems & JSON_LENIENT) != 0 ? LOG_LENIENT_JSON : 0) |
+	                  ((problems & JSON_LEFT_OUT) != 0 ? LOG_LIMITED : 0);
+	*n = tree;
+	return true;
+}
+
+static bool holds(const struct making *m, enum log_field f, bool text_is_enough)
+{
+	span s = making_text(m, f);
+
+	return m->f[f] != NULL && (m->f[f]->type == JSON_OBJECT || (text_is_enough ? s.n != 0 : s.n > 1 && s.p[0] == '{'));
+}
+
+/* One layer off. *more: *n is the next layer. */
+static bool take_off(struct making *m, const struct json_node **n, bool *more)
+{
+	static const struct {
+		enum log_field f;
+		const char *where;
+		enum log_envelope envelope;
+		bool text; /* whatever text is there must be it */
+	} layers[] = {
+		{F_auditdata, "AuditData", LOG_ENVELOPE_M365_EXPORT, true},
+		{F_raweventdata, "RawEventData", LOG_ENVELOPE_DEFENDER, true},
+		{F_o365, "o365.audit", LOG_ENVELOPE_ELASTIC, false},
+		{F_raw, "_raw", LOG_ENVELOPE_SPLUNK, true},
+		{F_source, "_source", LOG_ENVELOPE_NONE, false},
+		{F_message, "message", LOG_ENVELOPE_NONE, false},
+		{F_event, "event", LOG_ENVELOPE_NONE, false},
+		{F_result, "result", LOG_ENVELOPE_NONE, false},
+	};
+	const struct json_node *inner = NULL;
+
+	*more = true;
+	for (size_t i = 0; i < sizeof layers / sizeof *layers && inner == NULL; i++) {
+		if (!holds(m, layers[i].f, layers[i].text))
+			continue;
+		if (!step_into(m, layers[i].f, layers[i].where, &inner))
+			return false;
+		if (layers[i].f == F_o365 && json_get(inner, "audit") != NULL)
+			inner = json_get(inner, "audit");
+		if (layers[i].envelope != LOG_ENVELOPE_NONE && m->envelope == LOG_ENVELOPE_NONE)
+			m->envelope = layers[i].envelope;
+		if (layers[i].f == F_auditdata && json_get(*n, "auditLogRecordType") != NULL)
+			m->envelope = LOG_ENVELOPE_M365_GRAPH;
+	}
+	if (inner == NULL && (inner = undotted(m, *n)) != NULL)
+		m->envelope = LOG_ENVELOPE_ELASTIC;
+	if (inner == NULL) {
+		*more = false;
+		return true;
+	}
+	*n = inner;
+	for (size_t i = 0; i < sizeof layers / sizeof *layers; i++)
+		m->f[layers[i].f] = NULL;
+	return true;
+}
+
+bool making_unwrap(struct making *m, const struct json_node *n)
+{
+	bool more = true;
+
+	if (n->type == JSON_STRING)
+		n = making_tree(m, n);
+	for (unsigned wraps = 0; more; wraps++) {
+		if (n->type != JSON_OBJECT)
+			return fail(m, LOG_ODD_SHAPE, NULL, "no object");
+		if (wraps == LIMIT_LOG_WRAPS)
+			return fail(m, LOG_LIMITED, NULL, "too many wrappings, one in the other");
+		load(m, n);
+		if (!take_off(m, &n, &more))
+			return false;
+	}
+	if (m->f[F_properties] != NULL) { /* diagnostic settings of Azure put the record there */
+		const struct json_node *p = making_tree(m, m->f[F_properties]);
+
+		if (p->type == JSON_OBJECT && m->f[F_operation] == NULL)
+			load(m, p);
+	}
+	return true;
+}
+
+static bool has(const struct making *m, enum log_field f) { return m->f[f] != NULL; }
+
+static bool has_text(const struct making *m, enum log_field f) { return making_text(m, f).n != 0; }
+
+enum log_product making_product(const struct making *m)
+{
+	span category = making_text(m, F_category);
+
+	if (span_starts(making_text(m, F_kind), SPAN_LIT("admin#reports#activity")) ||
+	    (has(m, F_events) && has(m, F_id) && json_get(m->f[F_id], "applicationName") != NULL))
+		return LOG_GOOGLE;
+	if (has_text(m, F_operation) &&
+	    (has(m, F_recordtype) || has(m, F_workload) || has(m, F_creationtime) || has(m, F_officeworkload) ||
+	        has(m, F_mailboxownerupn) || has(m, F_organizationid)))
+		return LOG_M365;
+	if (has_text(m, F_requesturi) || span_eq_nocase(category, SPAN_LIT("MicrosoftGraphActivityLogs")))
+		return LOG_GRAPH_ACTIVITY;
+	if (span_ends_nocase(category, SPAN_LIT("SignInLogs")) ||
+	    (has(m, F_createddatetime) && (has(m, F_appdisplayname) || has(m, F_ipaddress) || has(m, F_clientappused))) ||
+	    (has(m, F_requestid) && has(m, F_application) && (has(m, F_dateutc) || has(m, F_date))))
+		return LOG_ENTRA_SIGN_IN;
+	if (has_text(m, F_activitydisplayname) || has(m, F_targetresources) || has(m, F_initiatedby) ||
+	    span_eq_nocase(category, SPAN_LIT("AuditLogs")) ||
+	    ((has(m, F_dateutc) || has(m, F_date)) && has(m, F_activity) && has(m, F_service)))
+		return LOG_ENTRA_AUDIT;
+	if ((has(m, F_mailbox) || has(m, F_owner) || has(m, F_account) || has(m, F_mailboxownerupn)) &&
+	    (has(m, F_messageid) || has(m, F_internetmessageid) || has(m, F_folder) || has(m, F_folderpath) ||
+	        has(m, F_foldername)))
+		return LOG_LIST;
+	return LOG_PRODUCT_NONE;
+}

@@ -1,0 +1,226 @@
+/*
+ * JSON of any framing: one value, JSON lines, arrays, pages of an interface ({"value": [...]}), several of them one behind
+ * the other. Behind a damaged record the next one is found by the line, or by the member that records begin with.
+ */
+#include <stdio.h>
+
+#include "logs/private.h"
+
+/* Members that stand around records in answers of interfaces; the second list holds the records. */
+static const char *const around[] = {"@odata.context", "@odata.count", "@odata.nextlink", "kind", "etag", "value",
+    "records", "items", "took", "timed_out", "_shards", "hits", "results", "nextpagetoken", "nextlink", "data", "count",
+    "total", "pit_id", NULL};
+static const char *const lists[] = {"value", "records", "items", "hits", "results", "data", NULL};
+
+static bool is_one_of(span s, const char *const *words)
+{
+	for (; *words != NULL; words++)
+		if (span_eq_nocase(s, span_str(*words)))
+			return true;
+	return false;
+}
+
+static size_t space_end(span s, size_t at)
+{
+	while (at < s.n && ascii_is_space(s.p[at]))
+		at++;
+	return at;
+}
+
+/* A member's name at s.p[at]; *at behind its colon. Names with escapes are compared as they stand. */
+static bool take_name(span s, size_t *at, span *name)
+{
+	size_t i = space_end(s, *at), n;
+
+	if (i >= s.n || s.p[i] != '"' || (n = json_string_extent(span_first(span_from(s, i), 4 * KIB))) == 0)
+		return false;
+	*name = span_sub(s, i + 1, n - 2);
+	i = space_end(s, i + n);
+	if (i >= s.n || s.p[i] != ':')
+		return false;
+	*at = space_end(s, i + 1);
+	return *at < s.n;
+}
+
+/* Is the object at s.p[at] one that holds a list of records? Then *first is behind the list's '[' and *objects counts. */
+static bool holds_list(span s, size_t at, size_t *first, unsigned *objects)
+{
+	span name;
+	size_t n;
+
+	*objects = 1;
+	for (unsigned members = 0; members < 64; members++) {
+		if (++at > s.n || !take_name(s, &at, &name) || (members == 0 && !is_one_of(name, around)))
+			return false;
+		if (is_one_of(name, lists) && s.p[at] == '[') {
+			n = space_end(s, at + 1);
+			*first = at + 1;
+			return n < s.n && (s.p[n] == '{' || s.p[n] == ']' || s.p[n] == '"');
+		}
+		if (is_one_of(name, lists) && s.p[at] == '{' && *objects < 3) {
+			++*objects;
+			members = 0;
+			continue;
+		}
+		if ((n = json_extent(span_first(span_from(s, at), MIB))) == 0)
+			return false;
+		at = space_end(s, at + n);
+		if (at >= s.n || s.p[at] != ',')
+			return false;
+	}
+	return false;
+}
+
+/* White space before the value in its line; SIZE_MAX when something else stands before it. */
+static size_t indent_of(span s, size_t at)
+{
+	size_t i = at;
+
+	while (i > 0 && (s.p[i - 1] == ' ' || s.p[i - 1] == '\t'))
+		i--;
+	return i == 0 || s.p[i - 1] == '\n' ? at - i : SIZE_MAX;
+}
+
+/* The next line that begins as the damaged record's line did, or s.n. */
+static size_t next_like_line(span s, size_t at)
+{
+	size_t indent = indent_of(s, at), i = at;
+
+	if (indent == SIZE_MAX)
+		indent = 0;
+	while ((i += span_find_byte(span_from(s, i), '\n')) < s.n) {
+		size_t begin = ++i;
+
+		while (i < s.n && (s.p[i] == ' ' || s.p[i] == '\t'))
+			i++;
+		if (i < s.n && i - begin == indent && (s.p[i] == '{' || s.p[i] == '['))
+			return i;
+	}
+	return s.n;
+}
+
+/* The next object that begins with the same member, behind a comma or bracket; or s.n. */
+static size_t next_like_name(span s, size_t at)
+{
+	size_t i = at, key = space_end(s, at + 1), n, before;
+	span prefix;
+
+	if (s.p[at] != '{' || key >= s.n || s.p[key] != '"' ||
+	    (n = json_string_extent(span_first(span_from(s, key), KIB))) == 0)
+		return s.n;
+	prefix = span_sub(s, at, key + n - at);
+	while ((i += 1 + span_find(span_from(s, i + 1), prefix)) < s.n) {
+		for (before = i; before > at && ascii_is_space(s.p[before - 1]); before--)
+			;
+		if (before > at && (s.p[before - 1] == ',' || s.p[before - 1] == '[' || before < i))
+			return i;
+	}
+	return s.n;
+}
+
+/* Where the damaged record at `at` ends. */
+static size_t damaged_end(struct walk *w, size_t at)
+{
+	span s = w->file;
+	size_t by_line, by_name, extent, end;
+
+	if (w->looked_again > LIMIT_LOG_RESYNC_BYTES)
+		return s.n;
+	by_line = next_like_line(s, at);
+	by_name = next_like_name(span_first(s, by_line), at);
+	end = by_name < by_line ? by_name : by_line;
+	w->looked_again += 2 * (uint64_t)(by_line - at);
+	if (s.p[at] == '{' && (extent = json_extent(span_sub(s, at, end - at))) != 0) {
+		size_t behind = space_end(s, at + extent);
+
+		if (behind >= s.n || behind == end || s.p[behind] == ',' || s.p[behind] == ']' || s.p[behind] == '}')
+			return at + extent;
+	}
+	while (end > at + 1 && (ascii_is_space(s.p[end - 1]) || s.p[end - 1] == ','))
+		end--;
+	return end;
+}
+
+/* Brackets and members around the records, up to the next one; false at the end of the file. */
+static bool to_next(struct walk *w)
+{
+	span s = w->file, name;
+	size_t first, n;
+	unsigned objects;
+
+	for (;;) {
+		while (w->at < s.n && (ascii_is_space(s.p[w->at]) || s.p[w->at] == ',' || s.p[w->at] == 0x1e))
+			w->at++; /* 0x1e: JSON text sequences (RFC 7464) */
+		if (w->at >= s.n)
+			return false;
+		if (w->depth > 0 && s.p[w->at] == (w->tail[w->depth - 1] ? '}' : ']')) {
+			w->depth--;
+			w->at++;
+		} else if (w->depth > 0 && w->tail[w->depth - 1]) {
+			size_t at = w->at;
+
+			if (!take_name(s, &at, &name) || (n = json_extent(span_from(s, at))) == 0) {
+				w->depth = 0;
+				return true;
+			}
+			w->at = at + n;
+		} else if (s.p[w->at] == '[' && w->depth < WALK_DEPTH) {
+			w->tail[w->depth++] = false;
+			w->at++;
+		} else if (s.p[w->at] == '{' && holds_list(s, w->at, &first, &objects) && w->depth + objects < WALK_DEPTH) {
+			while (objects-- > 0)
+				w->tail[w->depth++] = true;
+			w->tail[w->depth++] = false;
+			w->at = first;
+		} else {
+			return true;
+		}
+	}
+}
+
+static unsigned log_problems(unsigned json)
+{
+	return ((json & JSON_BAD_UTF8) != 0 ? LOG_BAD_UTF8 : 0) | ((json & JSON_LENIENT) != 0 ? LOG_LENIENT_JSON : 0) |
+	       ((json & JSON_LEFT_OUT) != 0 ? LOG_LIMITED : 0);
+}
+
+enum errc walk_next(struct walk *w, struct arena *a, struct raw *raw, struct err *e)
+{
+	struct json_node *node;
+	struct err why = {0};
+	unsigned problems = 0;
+	size_t used;
+	span window;
+	enum errc rc;
+
+	*raw = (struct raw){0};
+	if (!to_next(w))
+		return OK;
+	raw->at = w->at;
+	window = span_sub(w->file, w->at, LIMIT_LOG_RECORD_BYTES);
+	rc = json_read(a, window, &node, &used, &problems, &why);
+	raw->problems = log_problems(problems);
+	if (rc == OK && !(used == window.n && window.n == LIMIT_LOG_RECORD_BYTES)) {
+		raw->node = node;
+		w->at += used;
+	} else if (rc == ERR_MEMORY) {
+		*e = why;
+		return rc;
+	} else {
+		bool cut = rc == OK || used >= window.n;
+		size_t end = damaged_end(w, w->at);
+
+		if (end - w->at > LIMIT_LOG_RECORD_BYTES) {
+			snprintf(why.text, sizeof why.text, "a record of more than %zu MiB", LIMIT_LOG_RECORD_BYTES / MIB);
+			raw->problems |= LOG_LIMITED;
+		} else if (cut && end >= w->file.n) {
+			snprintf(why.text, sizeof why.text, "the file ends within a record");
+			raw->problems |= LOG_TRUNCATED;
+		}
+		if ((raw->reason = arena_cstr(a, span_str(why.text))) == NULL)
+			return err_memory(e);
+		w->at = end;
+	}
+	raw->n = w->at - raw->at;
+	return OK;
+}

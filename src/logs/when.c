@@ -1,0 +1,227 @@
+/* Dates and addresses in the forms in which logs have them. */
+#include <arpa/inet.h>
+
+#include "logs/private.h"
+
+struct scan { span s; size_t at; };
+
+static bool take_number(struct scan *c, size_t max_digits, int *v, size_t *digits)
+{
+	size_t from = c->at;
+
+	for (*v = 0; c->at < c->s.n && c->at - from < max_digits && ascii_is_digit(c->s.p[c->at]); c->at++)
+		*v = *v * 10 + (c->s.p[c->at] - '0');
+	if (digits != NULL)
+		*digits = c->at - from;
+	return c->at > from;
+}
+
+static unsigned char peek(const struct scan *c) { return c->at < c->s.n ? c->s.p[c->at] : 0; }
+
+static bool take(struct scan *c, unsigned char ch)
+{
+	bool is = peek(c) == ch && ch != 0;
+
+	c->at += is;
+	return is;
+}
+
+static void take_spaces(struct scan *c)
+{
+	/* A narrow no-break space stands before AM and PM in what newer browsers export. */
+	for (;;) {
+		span rest = span_from(c->s, c->at);
+
+		if (rest.n > 0 && ascii_is_space(rest.p[0]))
+			c->at++;
+		else if (span_starts(rest, SPAN_LIT("\xe2\x80\xaf")))
+			c->at += 3;
+		else if (span_starts(rest, SPAN_LIT("\xc2\xa0")))
+			c->at += 2;
+		else
+			return;
+	}
+}
+
+static void take_fraction(struct scan *c, uint32_t *nanos)
+{
+	uint32_t unit = 100000000;
+
+	if (peek(c) != '.' && peek(c) != ',')
+		return;
+	if (c->at + 1 >= c->s.n || !ascii_is_digit(c->s.p[c->at + 1]))
+		return;
+	for (c->at++; ascii_is_digit(peek(c)); c->at++, unit /= 10)
+		*nanos += unit * (uint32_t)(peek(c) - '0');
+}
+
+/* "Z", "UTC", "+02:00", "-0500"; nothing. Seconds east of UTC. */
+static bool take_zone(struct scan *c, int *offset, bool *zone)
+{
+	int sign, h, m = 0;
+
+	*offset = 0;
+	take_spaces(c);
+	if (take(c, 'Z') || take(c, 'z')) {
+		*zone = true;
+		return true;
+	}
+	if (span_starts_nocase(span_from(c->s, c->at), SPAN_LIT("UTC")) ||
+	    span_starts_nocase(span_from(c->s, c->at), SPAN_LIT("GMT"))) {
+		c->at += 3;
+		*zone = true;
+		return true;
+	}
+	if (peek(c) != '+' && peek(c) != '-')
+		return true;
+	sign = peek(c) == '-' ? -1 : 1;
+	c->at++;
+	if (!take_number(c, 2, &h, NULL))
+		return false;
+	take(c, ':');
+	if (ascii_is_digit(peek(c)) && !take_number(c, 2, &m, NULL))
+		return false;
+	if (h > 15 || m > 59)
+		return false;
+	*offset = sign * (h * 3600 + m * 60);
+	*zone = true;
+	return true;
+}
+
+static bool take_clock(struct scan *c, struct civil *t, uint32_t *nanos)
+{
+	unsigned char half;
+
+	if (!take_number(c, 2, &t->hour, NULL) || !take(c, ':') || !take_number(c, 2, &t->minute, NULL))
+		return false;
+	if (take(c, ':') && !take_number(c, 2, &t->second, NULL))
+		return false;
+	take_fraction(c, nanos);
+	take_spaces(c);
+	half = ascii_lower(peek(c));
+	if ((half == 'a' || half == 'p') && c->at + 1 < c->s.n && ascii_lower(c->s.p[c->at + 1]) == 'm') {
+		if (t->hour < 1 || t->hour > 12)
+			return false;
+		t->hour = t->hour % 12 + (half == 'p' ? 12 : 0);
+		c->at += 2;
+	}
+	return true;
+}
+
+/* Seconds, milliseconds, microseconds or 100 ns since 1970, by their size; "/Date(1620000000000)/" of .NET too. */
+static bool epoch(span s, int64_t *when, uint32_t *nanos)
+{
+	uint64_t v = 0, unit = 1;
+	size_t i = 0;
+
+	if (span_starts(s, SPAN_LIT("/Date(")))
+		s = span_from(s, 6);
+	for (; i < s.n && ascii_is_digit(s.p[i]); i++) {
+		if (i >= 18)
+			return false;
+		v = v * 10 + (uint64_t)(s.p[i] - '0');
+	}
+	if (i < 9 || (i < s.n && s.p[i] != '.' && s.p[i] != ')'))
+		return false;
+	while (i > 11 && unit < 1000000000 && v / unit > 99999999999)
+		unit *= 1000;
+	*when = (int64_t)(v / unit);
+	*nanos = (uint32_t)(v % unit * (1000000000 / unit));
+	return *when <= 253402300799; /* the year 9999 */
+}
+
+static bool take_date(struct scan *c, struct civil *t, bool *ambiguous)
+{
+	size_t digits;
+	int a, b;
+	unsigned char sep;
+
+	if (!take_number(c, 5, &a, &digits))
+		return false;
+	sep = peek(c);
+	if (sep != '-' && sep != '/' && sep != '.')
+		return false;
+	c->at++;
+	if (!take_number(c, 2, &b, NULL) || !take(c, sep))
+		return false;
+	if (digits == 4) {
+		t->year = a;
+		t->month = b;
+		return take_number(c, 2, &t->day, NULL);
+	}
+	if (digits > 2 || !take_number(c, 4, &t->year, &digits) || digits != 4)
+		return false;
+	/* 14.05.2021 is of Europe; of 5/14/2021 and 14/5/2021 the larger is the day; 5/4/2021 is taken as May 4. */
+	t->month = sep == '.' || a > 12 ? b : a;
+	t->day = sep == '.' || a > 12 ? a : b;
+	*ambiguous = sep != '.' && a <= 12 && b <= 12 && a != b;
+	return true;
+}
+
+bool when_parse(span s, int64_t *when_utc, uint32_t *nanos, bool *zone, bool *ambiguous)
+{
+	struct scan c = {.s = span_trim(s)};
+	struct civil t = {0};
+	int offset = 0;
+
+	*when_utc = TIME_NONE;
+	*nanos = 0;
+	*zone = *ambiguous = false;
+	if (epoch(c.s, when_utc, nanos)) {
+		*zone = true;
+		return true;
+	}
+	*when_utc = TIME_NONE;
+	*nanos = 0;
+	if (!take_date(&c, &t, ambiguous))
+		return false;
+	take(&c, ',');
+	take_spaces(&c);
+	take(&c, 'T');
+	if (c.at < c.s.n && (!take_clock(&c, &t, nanos) || !take_zone(&c, &offset, zone)))
+		return false;
+	take_spaces(&c);
+	if (c.at < c.s.n || (*when_utc = time_from_civil(t)) == TIME_NONE)
+		return false;
+	*when_utc -= offset;
+	return true;
+}
+
+/* An IPv4 address carried in IPv6 is the IPv4 address. */
+static span ip_text(const char *s, char out[64])
+{
+	static const unsigned char mapped[12] = {[10] = 0xff, [11] = 0xff};
+	unsigned char b[16];
+
+	if (inet_pton(AF_INET, s, b) == 1)
+		return span_str(inet_ntop(AF_INET, b, out, 64));
+	if (inet_pton(AF_INET6, s, b) != 1)
+		return SPAN_EMPTY;
+	if (memcmp(b, mapped, 12) == 0)
+		return span_str(inet_ntop(AF_INET, b + 12, out, 64));
+	return span_str(inet_ntop(AF_INET6, b, out, 64));
+}
+
+span ip_parse(span s, char out[64])
+{
+	char text[64];
+	size_t end, colons = 0;
+
+	s = span_trim(s);
+	if (s.n > 0 && s.p[0] == '[') {
+		s = span_from(s, 1);
+		if ((end = span_find_byte(s, ']')) == s.n)
+			return SPAN_EMPTY;
+		s = span_first(s, end);
+	}
+	s = span_first(s, span_find_byte(s, '%'));
+	for (size_t i = 0; i < s.n; i++)
+		colons += s.p[i] == ':';
+	if (colons == 1)
+		s = span_first(s, span_find_byte(s, ':'));
+	if (s.n == 0 || s.n >= sizeof text)
+		return SPAN_EMPTY;
+	memcpy(text, s.p, s.n);
+	text[s.n] = '\0';
+	return ip_text(text, out);
+}
