@@ -77,6 +77,7 @@ struct pool {
 	size_t n_init_fds;
 	unsigned n_workers;
 	bool without_jail;
+	uint64_t stall_ms; /* after so long without a sign of life a worker is ended; 0: LIMIT_STALL_SECONDS */
 	void *ctx;
 	/* The next task into *t (payload initialised and empty): true, or false when there is none left. */
 	enum errc (*next)(void *ctx, struct task *t, bool *more, struct err *e);

@@ -2,7 +2,9 @@
  * The keeper's side: workers started, fed, watched and replaced; results handed on in the order of the tasks.
  *
  * Slots form a ring in task order. A slot's task is with one worker at a time; a worker has up to two tasks, so
- * that it need not wait for the keeper between them, and works them off in the order it got them.
+ * that it need not wait for the keeper between them, and works them off in the order it got them. The second is
+ * only sent when the channel is sure to hold it: a keeper that waits for a worker to read cannot hear its results,
+ * and the worker would wait for that.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -13,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -23,6 +26,9 @@
 #include "jail/private.h"
 
 enum { QUEUE = 2, MAX_RESTARTS_UNREADY = 3 };
+/* Below half of what Linux gives a socket to send (208 KiB), which one message may always fill. */
+#define QUEUED_BYTES (96 * KIB)
+#define STALLED "the worker made no progress and was ended"
 
 struct slot {
 	bool used, careful, finished;
@@ -52,6 +58,21 @@ struct run {
 	struct buf body; /* of the frame being read */
 };
 
+static uint64_t stall_ms(const struct run *r)
+{
+	return r->p->stall_ms != 0 ? r->p->stall_ms : (uint64_t)LIMIT_STALL_SECONDS * 1000;
+}
+
+/* Half a frame and then nothing, or a task that nobody reads, is a stall like any other. */
+static enum errc channel_timed(const struct run *r, int fd, struct err *e)
+{
+	struct timeval t = {.tv_sec = (time_t)(stall_ms(r) / 1000), .tv_usec = (suseconds_t)(stall_ms(r) % 1000 * 1000)};
+
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &t, sizeof t) != 0 || setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &t, sizeof t) != 0)
+		return err_sys(e, "worker channel");
+	return OK;
+}
+
 static enum errc worker_start(struct run *r, struct worker *w, struct err *e)
 {
 	char *argv[] = {(char[]){"tocsin"}, (char[]){"worker"}, (char *)(uintptr_t)r->p->job,
@@ -60,10 +81,16 @@ static enum errc worker_start(struct run *r, struct worker *w, struct err *e)
 	char *env[] = {(char[]){"TZ=UTC0"}, NULL};
 	posix_spawn_file_actions_t fa;
 	int pair[2], bad;
+	enum errc rc;
 
 	*w = (struct worker){.fd = -1};
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
 		return err_sys(e, "worker channel");
+	if ((rc = channel_timed(r, pair[0], e)) != OK) {
+		(void)close(pair[0]);
+		(void)close(pair[1]);
+		return rc;
+	}
 	bad = posix_spawn_file_actions_init(&fa);
 	for (int fd = 0; bad == 0 && fd <= 2; fd++)
 		/* stderr stays open where somebody debugs: sanitizer builds report there. */
@@ -172,9 +199,10 @@ static enum errc give(struct run *r, struct worker *w, size_t i, struct err *e)
 		if (w->n_queue == 0)
 			w->heard_ms = time_monotonic_ms();
 		w->queue[w->n_queue++] = i;
-		/* A worker that has just died is noticed when its last words have been heard, not here. */
+		/* A worker that has just died is noticed when its last words have been heard, not here. One that has half a
+		 * task can do nothing with it. */
 		if (frame_send(w->fd, FRAME_TASK, buf_span(&body), s->task.fds, s->task.n_fds, &ignored) != OK)
-			w->heard_ms = time_monotonic_ms();
+			(void)kill(w->pid, SIGKILL);
 	}
 	buf_free(&body);
 	return rc;
@@ -194,7 +222,8 @@ static enum errc feed(struct run *r, struct err *e)
 		for (unsigned n = 0; n < r->p->n_workers; n++) {
 			struct worker *w = &r->workers[n];
 
-			if (w->ready && w->n_queue < QUEUE && (best == NULL || w->n_queue < best->n_queue))
+			if (w->ready && w->n_queue < QUEUE && (w->n_queue == 0 || r->slots[i].task.payload.n <= QUEUED_BYTES) &&
+			    (best == NULL || w->n_queue < best->n_queue))
 				best = w;
 		}
 		if (best == NULL)
@@ -295,7 +324,7 @@ static enum errc hear(struct run *r, struct worker *w, struct err *e)
 	if (frame_receive(w->fd, &kind, &r->body, fds, &n_fds, &end, &local) != OK || end) {
 		for (size_t i = 0; i < n_fds; i++)
 			(void)close(fds[i]);
-		return worker_died(r, w, NULL, e);
+		return worker_died(r, w, time_monotonic_ms() - w->heard_ms >= stall_ms(r) ? STALLED : NULL, e);
 	}
 	/* Nothing is ever taken from a worker but bytes. */
 	for (size_t i = 0; i < n_fds; i++)
@@ -364,8 +393,8 @@ static enum errc wait_and_hear(struct run *r, struct pollfd *pfd, struct err *e)
 
 		if (n > 0 && pfd[i].revents != 0 && pfd[i].fd == w->fd)
 			rc = hear(r, w, e);
-		else if (w->n_queue != 0 && now - w->heard_ms > (uint64_t)LIMIT_STALL_SECONDS * 1000)
-			rc = worker_died(r, w, "the worker made no progress and was ended", e);
+		else if (w->n_queue != 0 && now > w->heard_ms && now - w->heard_ms > stall_ms(r))
+			rc = worker_died(r, w, STALLED, e);
 		if (rc != OK)
 			return rc;
 	}

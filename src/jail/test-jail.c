@@ -46,6 +46,11 @@ static enum errc task(void *state, struct jail_out *out, span payload, const int
 		case 'x':
 			(void)fork();
 			break;
+		case 'w': /* half a frame, and no more */
+			if (write(3, "\4\377", 2) == 2)
+				for (ssize_t n = 1; n > 0;)
+					n = read(3, &(char){0}, 1);
+			break;
 		case 'm':
 			if (malloc((size_t)3 << 30) == NULL)
 				return err_memory(e);
@@ -92,9 +97,10 @@ static enum errc done(void *ctx, const struct task_result *r, struct buf *rest, 
 static void run(const char *const *tasks, unsigned n_workers, const char *want)
 {
 	struct seen s = {.tasks = tasks};
-	struct pool p = {.job = "test", .init = SPAN_LIT("hello"), .n_workers = n_workers, .ctx = &s, .next = next, .done = done};
+	struct pool p = {.job = "test", .init = SPAN_LIT("hello"), .n_workers = n_workers, .stall_ms = 2000, .ctx = &s,
+	    .next = next, .done = done};
 
-	buf_init(&s.got, 1 << 20);
+	buf_init(&s.got, 4 << 20);
 	assert_ok(pool_run(&p, &e));
 	assert_span(buf_span(&s.got), want);
 	buf_free(&s.got);
@@ -139,6 +145,33 @@ static void a_worker_out_of_memory_costs_its_item(void **state)
 	run(tasks, 1, "A<m: the worker ran out of memory>B ");
 }
 
+static void large_tasks_and_large_results_do_not_wait_for_each_other(void **state)
+{
+	enum { LARGE = 800 * 1024, N = 4 };
+	char *text = test_malloc(LARGE + 1), *want = test_malloc(N * (LARGE + 1) + 1);
+	const char *const tasks[] = {text, text, text, text, NULL};
+
+	(void)state;
+	memset(text, 'a', LARGE);
+	text[LARGE] = '\0';
+	for (size_t i = 0; i < N; i++) {
+		memset(want + i * (LARGE + 1), 'A', LARGE);
+		want[i * (LARGE + 1) + LARGE] = ' ';
+	}
+	want[(size_t)N * (LARGE + 1)] = '\0';
+	run(tasks, 1, want);
+	test_free(text);
+	test_free(want);
+}
+
+static void a_worker_that_stops_in_the_middle_of_a_frame_costs_its_item(void **state)
+{
+	static const char *const tasks[] = {"awb", NULL};
+
+	(void)state;
+	run(tasks, 1, "A<w: the worker made no progress and was ended>B ");
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -146,6 +179,8 @@ int main(int argc, char **argv)
 	    cmocka_unit_test(a_crash_costs_the_item_and_nothing_else),
 	    cmocka_unit_test(a_worker_cannot_open_connect_or_fork),
 	    cmocka_unit_test(a_worker_out_of_memory_costs_its_item),
+	    cmocka_unit_test(large_tasks_and_large_results_do_not_wait_for_each_other),
+	    cmocka_unit_test(a_worker_that_stops_in_the_middle_of_a_frame_costs_its_item),
 	};
 
 	if (argc > 2 && strcmp(argv[1], "worker") == 0)
