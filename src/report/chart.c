@@ -10,7 +10,7 @@ static void put_hundredths(struct page *p, const char *name, int64_t v)
 	buf_printf(&p->b, " %s=\"%" PRId64 ".%02" PRId64 "\"", name, v / 100, v % 100);
 }
 
-static void put_rect(struct page *p, const char *class, int64_t x, int64_t y, int64_t w, int64_t h)
+void chart_rect(struct page *p, const char *class, int64_t x, int64_t y, int64_t w, int64_t h)
 {
 	buf_printf(&p->b, "<rect class=\"%s\"", class);
 	put_hundredths(p, "x", x);
@@ -20,8 +20,7 @@ static void put_rect(struct page *p, const char *class, int64_t x, int64_t y, in
 	page_put(p, "/>");
 }
 
-/* v of whole, as a length out of `of`; something is never drawn as nothing. */
-static int64_t scaled(int64_t v, int64_t whole, int64_t of)
+int64_t chart_scaled(int64_t v, int64_t whole, int64_t of)
 {
 	int64_t n = whole <= 0 ? 0 : (int64_t)((double)v / (double)whole * (double)of);
 
@@ -42,13 +41,13 @@ void chart_share(struct page *p, const char *title, const struct slice *slices, 
 	buf_printf(&p->b, "<figure class=\"share\"><figcaption>%s</figcaption>\n"
 			  "<svg viewBox=\"0 0 1000 22\" role=\"img\" preserveAspectRatio=\"none\"><title>%s</title>\n", title, title);
 	for (size_t i = 0; i < n; i++) {
-		int64_t w = scaled(slices[i].n, whole, width);
+		int64_t w = chart_scaled(slices[i].n, whole, width);
 
 		if (slices[i].n == 0)
 			continue;
 		if (w > width - x)
 			w = width - x;
-		put_rect(p, slices[i].class, x, 0, w > 300 ? w - 200 : w, height);
+		chart_rect(p, slices[i].class, x, 0, w > 300 ? w - 200 : w, height);
 		x += w;
 	}
 	page_put(p, "\n</svg>\n<ul class=\"key\">");
@@ -96,11 +95,11 @@ static enum errc class_row(void *ctx, const struct table *t, int64_t id, const s
 	}
 	page_put(p, "</text>");
 	for (size_t i = 0; i < 4; i++) {
-		int64_t w = scaled(cells[1 + i].number, c->largest, CLASS_WIDTH * 100);
+		int64_t w = chart_scaled(cells[1 + i].number, c->largest, CLASS_WIDTH * 100);
 
 		if (cells[1 + i].number == 0)
 			continue;
-		put_rect(p, severities[i], x, (c->y + 4) * 100, w, (CLASS_STEP - 8) * 100);
+		chart_rect(p, severities[i], x, (c->y + 4) * 100, w, (CLASS_STEP - 8) * 100);
 		x += w;
 	}
 	buf_printf(&p->b, "<text class=\"label\" x=\"%" PRId64 "\" y=\"%" PRId64 "\">", x / 100 + 8, c->y + 18);
@@ -302,14 +301,14 @@ static void put_bars(struct page *p, const struct timeline *t)
 	for (int64_t k = t->first; k <= t->last; k++) {
 		const struct bar *b = &t->bars[k - t->first];
 		int64_t x = x_of(t, k), w = x_of(t, k + 1) - x, bottom = (PLOT_TOP + PLOT_HEIGHT) * 100;
-		int64_t h = scaled(b->messages, t->top, PLOT_HEIGHT * 100), exposed = scaled(b->exposed, t->top, PLOT_HEIGHT * 100);
+		int64_t h = chart_scaled(b->messages, t->top, PLOT_HEIGHT * 100), exposed = chart_scaled(b->exposed, t->top, PLOT_HEIGHT * 100);
 
 		if (b->messages == 0)
 			continue;
 		w = w > 400 ? w - 150 : w > 150 ? w - 50 : w;
-		put_rect(p, "bar", x, bottom - h, w, h);
+		chart_rect(p, "bar", x, bottom - h, w, h);
 		if (b->exposed != 0)
-			put_rect(p, "exposed", x, bottom - exposed, w, exposed);
+			chart_rect(p, "exposed", x, bottom - exposed, w, exposed);
 		page_put(p, "\n");
 	}
 }

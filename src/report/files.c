@@ -109,10 +109,15 @@ static enum errc json_check(void *ctx, const struct check_result *r, struct err 
 	return out_row(&w->o, e);
 }
 
-/* Tables with a row a message or part stay out: `list` streams them. */
+/* Tables with a row a message, part or record stay out: `list` streams them. */
 static bool in_json(const struct table *t)
 {
-	return t->walk == WALK_ALL && strcmp(t->name, "told") != 0 && strcmp(t->name, "sources") != 0;
+	static const char *const long_ones[] = {"told", "sources", "events", "accesses", "verdicts", "log_failures", "log_days"};
+
+	for (size_t i = 0; i < sizeof long_ones / sizeof long_ones[0]; i++)
+		if (strcmp(t->name, long_ones[i]) == 0)
+			return false;
+	return t->walk == WALK_ALL;
 }
 
 static enum errc write_json(const struct report_run *run, struct err *e)

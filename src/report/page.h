@@ -53,14 +53,20 @@ MUST_CHECK enum errc page_table(struct page *p, const struct table *t, const cha
 /* Charts: inline SVG with a title for those who cannot see it. */
 struct slice { const char *name, *class; int64_t n; };
 void chart_share(struct page *p, const char *title, const struct slice *slices, size_t n);
+/* A rectangle in hundredths of a unit of the drawing; v of whole as a length out of `of`: something is never drawn as nothing. */
+void chart_rect(struct page *p, const char *class, int64_t x, int64_t y, int64_t w, int64_t h);
+int64_t chart_scaled(int64_t v, int64_t whole, int64_t of);
 MUST_CHECK enum errc chart_classes(struct page *p, struct err *e);
 MUST_CHECK enum errc chart_timeline(struct page *p, struct err *e);
+MUST_CHECK enum errc chart_volume(struct page *p, struct err *e);   /* the intruder's reading by hour or day */
+MUST_CHECK enum errc chart_log_days(struct page *p, struct err *e); /* what the logs hold of each mailbox and day */
 /* Reads the days and finds the period that matters: a wrong Date of 1970 or 2098 must not stand for all. */
 MUST_CHECK enum errc page_period(struct page *p, struct err *e);
 
 /* The sections, in the order of the page. */
 MUST_CHECK enum errc section_summary(struct page *p, struct err *e);
 MUST_CHECK enum errc section_coverage(struct page *p, struct err *e);
+MUST_CHECK enum errc section_scope(struct page *p, struct err *e);
 MUST_CHECK enum errc section_exposures(struct page *p, struct err *e);
 MUST_CHECK enum errc section_orgs(struct page *p, struct err *e);
 MUST_CHECK enum errc section_timeline(struct page *p, struct err *e);

@@ -53,7 +53,10 @@ static const char whole_case[] =
     "INSERT INTO log_folder VALUES (1, 'LgA=', '\\Inbox', 'Inbox');"
     "INSERT INTO access VALUES (1, 0, '1@them.example', '', 1);"
     "INSERT INTO suspect VALUES (1, 1, 3, 'intruder');"
-    "INSERT INTO verdict VALUES (1, NULL, 'anna@us.example', NULL, 'gone@them.example', 1, 1, 3, 1, 1700000000, 1700000000, 1, 1);"
+    "INSERT INTO verdict VALUES (1, NULL, 'anna@us.example', NULL, 'gone@them.example', 1, 1, 3, 1, 1700000000, 1700000000, 1, 1),"
+    " (2, 1, 'anna@us.example', 1, 'one@x', 2, 10, 2, 1, 1700000000, 1700000000, 1, 1),"
+    " (3, 1, 'anna@us.example', 2, '', 0, 27, 3, 0, NULL, NULL, NULL, NULL);"
+    "UPDATE message SET verdict = 2 WHERE id = 1;"
     "INSERT INTO directory VALUES (1, zeroblob(32), 'd.csv', 1);"
     "INSERT INTO org VALUES (1, 'Them', 'Them Ltd', 2, 'GB', 'en', '', '');"
     "INSERT INTO org_domain VALUES ('them.example', 1);"
@@ -143,6 +146,26 @@ static void a_whole_case_breaks_nothing(void **state)
 	if (proof.broken != 0 || proof.not_yet != 0)
 		fail_msg("%s", buf_cstr(&out));
 	buf_free(&out);
+}
+
+static void verdicts_without_reason_or_record_are_found(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(look(f, "verdicts").state, CHECK_OK);
+	assert_int_equal(look(f, "reasons").state, CHECK_OK);
+	assert_int_equal(look(f, "logs").state, CHECK_OK);
+	sql(f, "UPDATE verdict SET reason = 40 WHERE id = 2");
+	assert_non_null(strstr(look(f, "reasons").row, "does not fit"));
+	sql(f, "UPDATE verdict SET reason = 10, n_records = 0 WHERE id = 2");
+	assert_non_null(strstr(look(f, "reasons").row, "no record says so"));
+	sql(f, "UPDATE verdict SET n_records = 1 WHERE id = 2");
+	sql(f, "UPDATE message SET verdict = 3 WHERE id = 1");
+	assert_non_null(strstr(look(f, "verdicts").row, "not the strongest"));
+	sql(f, "UPDATE message SET verdict = 2 WHERE id = 1; DELETE FROM log_failure");
+	assert_non_null(strstr(look(f, "logs").row, "records not read: 1, listed 0"));
+	sql(f, "UPDATE log_source SET n_failed = 0, state = 0");
+	assert_non_null(strstr(look(f, "logs").row, "not read to its end"));
 }
 
 static void stages_that_have_not_run_are_not_yet_and_not_broken(void **state)
@@ -465,6 +488,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_case, remove_case)
 	const struct CMUnitTest tests[] = {
 	    TEST(a_whole_case_breaks_nothing),
+	    TEST(verdicts_without_reason_or_record_are_found),
 	    TEST(stages_that_have_not_run_are_not_yet_and_not_broken),
 	    TEST(mail_that_came_after_the_scan_waits_for_it),
 	    TEST(every_kind_of_breakage_is_found_by_its_check),

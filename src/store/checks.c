@@ -12,7 +12,7 @@ struct checking;
 typedef enum errc own_fn(struct checking *c, struct err *e);
 
 /* Stages in the order of the work: a check waits when its stage has not run since the ones before it. */
-enum stage { STAGE_INGEST, STAGE_SCAN, STAGE_ATTRIBUTE, STAGE_NOTIFY, N_STAGES, STAGE_NONE };
+enum stage { STAGE_INGEST, STAGE_SCOPE, STAGE_SCAN, STAGE_ATTRIBUTE, STAGE_NOTIFY, N_STAGES, STAGE_NONE };
 
 struct check {
 	const char *name;
@@ -167,6 +167,11 @@ static enum errc chain_holds(struct checking *c, struct err *e)
 /* Verdict not_accessed is the only one that takes a message out of scope. */
 #define IN_SCOPE "m.verdict <> 3"
 
+/* Reasons are numbered by the verdict that they give; 12 is the only one that a person gives without a record. */
+#define FITS \
+	"CASE v.verdict WHEN 1 THEN v.reason BETWEEN 1 AND 9 WHEN 2 THEN v.reason BETWEEN 10 AND 19 WHEN 3 THEN v.reason >= 40" \
+	" ELSE v.reason = 0 OR v.reason BETWEEN 20 AND 39 END"
+
 static const struct check checks[] = {
     {"bytes", "every byte of every source belongs to one item", STAGE_INGEST, false, NULL, every_byte},
     {"read", "every source was read to its end", STAGE_INGEST, true,
@@ -183,6 +188,21 @@ static const struct check checks[] = {
 	" UNION ALL SELECT s.path || ', byte ' || i.at_byte || ': the message does not lie here' FROM item i"
 	" JOIN source s ON s.id = i.source_id WHERE i.message_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM location l"
 	" WHERE l.message_id = i.message_id AND l.item_id = i.id AND l.nest = '')", NULL},
+    {"logs", "every log file was read to its end, or says why not, and each record that could not be read is listed", STAGE_SCOPE, false,
+	"SELECT s.path || iif(s.member_name = '', '', ', ' || s.member_name) || ': ' || CASE WHEN s.state = 0 THEN 'not read to its end'"
+	" WHEN s.outcome NOT IN (1, 2, 3, 4) THEN 'no outcome' WHEN s.outcome IN (3, 4) AND s.note = '' THEN 'no reason'"
+	" ELSE 'records not read: ' || s.n_failed || ', listed ' || (SELECT count(*) FROM log_failure f WHERE f.source_id = s.id) END"
+	" FROM log_source s WHERE s.state = 0 OR s.outcome NOT IN (1, 2, 3, 4) OR (s.outcome IN (3, 4) AND s.note = '')"
+	" OR s.n_failed <> (SELECT count(*) FROM log_failure f WHERE f.source_id = s.id) ORDER BY s.path, s.member", NULL},
+    {"verdicts", "every message has a verdict in each mailbox that holds it, and the strongest of them is its own", STAGE_SCOPE, true,
+	"SELECT lower(hex(m.sha256)) || ': ' || iif(v.strongest IS NULL, 'no verdict', 'not the strongest of its verdicts') FROM message m"
+	" LEFT JOIN (SELECT message_id, min(CASE verdict WHEN 1 THEN 1 WHEN 2 THEN 2 WHEN 0 THEN 3 ELSE 4 END) AS strongest FROM verdict"
+	" GROUP BY message_id) v ON v.message_id = m.id"
+	" WHERE EXISTS (SELECT 1 FROM log_source) AND v.strongest IS NOT CASE m.verdict WHEN 1 THEN 1 WHEN 2 THEN 2 WHEN 0 THEN 3 ELSE 4 END", NULL},
+    {"reasons", "every verdict has a reason that fits it, and what is said to be reached has the records that say so", STAGE_SCOPE, false,
+	"SELECT v.mailbox || ', ' || coalesce(" MESSAGE("v.message_id") ", v.rfc822_id) || ': ' || CASE WHEN NOT (" FITS ")"
+	" THEN 'the reason does not fit the verdict' ELSE 'no record says so' END FROM verdict v WHERE NOT (" FITS ")"
+	" OR (v.verdict IN (1, 2) AND v.reason <> 12 AND (v.n_records = 0 OR v.first_event IS NULL))", NULL},
     {"scanned", "every message in scope was scanned, or is recorded as not readable", STAGE_SCAN, true,
 	"SELECT lower(hex(m.sha256)) || ': not scanned' FROM message m WHERE " IN_SCOPE
 	" AND NOT EXISTS (SELECT 1 FROM scanned s WHERE s.message_id = m.id)"
@@ -252,6 +272,7 @@ static const struct {
 	const char *wait;    /* what to say until then */
 } stages[N_STAGES] = {
     [STAGE_INGEST] = {"SELECT EXISTS (SELECT 1 FROM source)", "ingest has not run"},
+    [STAGE_SCOPE] = {"SELECT 1", ""}, /* without logs nothing is said, and that holds */
     [STAGE_SCAN] = {"SELECT EXISTS (SELECT 1 FROM scanned) OR EXISTS (SELECT 1 FROM coverage)", "scan has not run"},
     [STAGE_ATTRIBUTE] = {"SELECT EXISTS (SELECT 1 FROM attributed)", "attribute has not run"},
     [STAGE_NOTIFY] = {"SELECT EXISTS (SELECT 1 FROM wave)", "no wave is planned"},
@@ -261,9 +282,9 @@ static const struct {
 static enum errc is_stale(struct store *st, enum stage stage, bool *stale, struct err *e)
 {
 	sqlite3_stmt *q = db_prepare(st,
-	    "WITH l AS (SELECT CASE WHEN what LIKE 'ingest%' THEN 0 WHEN what LIKE 'scan%' THEN 1 WHEN what LIKE 'attribute%' THEN 2"
-	    " WHEN what LIKE 'wave plan%' OR what LIKE 'notify plan%' THEN 3 END AS stage, max(seq) AS last FROM ledger GROUP BY 1)"
-	    " SELECT coalesce((SELECT max(last) FROM l WHERE stage < ?1 AND (?1 < 3 OR stage = 2)), 0) >"
+	    "WITH l AS (SELECT CASE WHEN what LIKE 'ingest%' THEN 0 WHEN what LIKE 'scope%' THEN 1 WHEN what LIKE 'scan%' THEN 2"
+	    " WHEN what LIKE 'attribute%' THEN 3 WHEN what LIKE 'wave plan%' OR what LIKE 'notify plan%' THEN 4 END AS stage, max(seq) AS last FROM ledger GROUP BY 1)"
+	    " SELECT coalesce((SELECT max(last) FROM l WHERE stage < ?1 AND (?1 < 4 OR stage IN (1, 3))), 0) >"
 	    " coalesce((SELECT last FROM l WHERE stage = ?1), 0)", e);
 	enum errc rc;
 

@@ -7,6 +7,9 @@
 #define CONCERNED \
 	" FROM org o WHERE o.origin <> 1 AND EXISTS (SELECT 1 FROM link l JOIN message m ON m.id = l.message_id" \
 	" WHERE l.org_id = o.id AND l.counts AND m.verdict <> 3)"
+/* Records that are certainly the intruder's; and the kinds that show mail being read. */
+#define INTRUDER " FROM event e JOIN suspect p ON p.event_id = e.id WHERE p.certain AND e.same_as IS NULL"
+#define READS " ('bind', 'sync', 'graph_request', 'mail_read_google')"
 /* Multipart and message parts hold other parts or messages: their bytes would be counted twice. */
 #define LEAF " type NOT LIKE 'multipart/%' AND type <> 'message/rfc822'"
 
@@ -36,6 +39,18 @@ static const struct {
     COUNT(presumed, "count(*) FROM message WHERE verdict = 2"),
     COUNT(not_accessed, "count(*) FROM message WHERE verdict = 3"),
     COUNT(unknown, "count(*) FROM message WHERE verdict = 0"),
+    COUNT(log_sources, "count(*) FROM log_source WHERE outcome <> 4 AND envelope <> ''"),
+    COUNT(log_skipped, "count(*) FROM log_source WHERE outcome = 4"),
+    COUNT(log_records, "sum(n_records) FROM log_source"),
+    COUNT(log_duplicates, "sum(n_duplicates) FROM log_source"),
+    COUNT(log_failed, "count(*) FROM log_failure"),
+    COUNT(not_in_evidence, "count(*) FROM verdict WHERE message_id IS NULL AND verdict <> 3"),
+    COUNT(log_first_utc, "min(when_utc) FROM event WHERE mailbox <> ''"),
+    COUNT(log_last_utc, "max(when_utc) FROM event WHERE mailbox <> ''"),
+    COUNT(intruder_first_utc, "min(e.when_utc)" INTRUDER),
+    COUNT(intruder_last_utc, "max(e.when_utc)" INTRUDER),
+    COUNT(read_first_utc, "min(e.when_utc)" INTRUDER " AND e.kind IN" READS),
+    COUNT(read_last_utc, "max(e.when_utc)" INTRUDER " AND e.kind IN" READS),
     COUNT(part_bytes, "sum(n_bytes) FROM part WHERE" LEAF),
     COUNT(unread_parts, "count(*) FROM coverage WHERE outcome <> 1 AND path <> '' AND" LEAF),
     COUNT(unread_bytes, "sum(n_bytes) FROM coverage WHERE outcome <> 1 AND path <> '' AND" LEAF),
