@@ -41,7 +41,6 @@ CREATE TABLE message (
 	verified_domain TEXT NOT NULL,    -- domain of From that Authentication-Results of an own host passed, or ''
 	verdict INTEGER NOT NULL DEFAULT 0 -- enum verdict; unknown until scope has looked
 );
-CREATE INDEX message_sha256 ON message (sha256);
 CREATE INDEX message_rfc822_id ON message (rfc822_id) WHERE rfc822_id <> '';
 -- Anything met inside a source. Item and message are one to one where the outcome is parsed or partial.
 CREATE TABLE item (
