@@ -13,6 +13,8 @@ is "what is not wholly parsed says why" "$(list items | grep -v '"outcome":"pars
 list items | grep -v '"outcome":"parsed"' | field source outcome reason | sed 's|.*/||' | cut -c1-110 | note
 like "addresses past the limit make their message one that was read in part" "$(list items | grep '/addresses.eml')" '"partial".*limit_addresses'
 like "so does a limit hit in a message within a message" "$(list items | grep '/parts-within.eml')" '"partial".*limit_parts'
+is "an archive whose results are many times its bytes is read to its end" "$(list items | grep '/crowds.mbox.gz' | grep -c '"outcome":"parsed"')" 20000
+is "long names of archives in an archive cost nothing" "$(list items | grep '/long-names.tar.gz' | grep -c '"outcome":"parsed"')" 700
 unlike "no worker had to die" "$(list items)" '"reason":"[^"]*(crash|signal|stall|forbidden)'
 like "good mail among it is read" "$(list items | grep zz-good)" '"outcome":"parsed"'
 ok "nothing escaped from an archive" test ! -e "$T/escape.eml" -a ! -e "$T/mail/escape.eml" -a ! -e "$CASE/escape.eml"

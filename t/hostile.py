@@ -4,6 +4,7 @@ import gzip
 import io
 import os
 import sys
+import tarfile
 import zipfile
 
 folder = sys.argv[1]
@@ -81,5 +82,20 @@ with zipfile.ZipFile(z, "w") as f:
 put("paths.zip", z.getvalue())
 put("cut.zip", z.getvalue()[:-30])
 put("cut.gz", gzip.compress(("Subject: cut\n\n" + "hello\n" * 10000).encode())[:-12])
+# An archive whose results are many times its bytes, and one in which the names of archives are long.
+crowd = b"From a@b.example Mon Mar  3 10:00:00 2025\nTo: " + b",".join(b"p%d@q.c" % i for i in range(1200)) + b"\n\nx\n\n"
+with gzip.open(os.path.join(folder, "crowds.mbox.gz"), "wb", 1) as f:
+    for _ in range(200):
+        f.write(crowd * 100)
+t = io.BytesIO()
+with tarfile.open(fileobj=t, mode="w:gz", compresslevel=1, format=tarfile.PAX_FORMAT) as f:
+    z = io.BytesIO()
+    with zipfile.ZipFile(z, "w") as g:
+        g.writestr("m.eml", HEAD % "in" + "\nx\n")
+    for i in range(700):
+        info = tarfile.TarInfo("%d" % i + "n" * 100000 + ".zip")
+        info.size = len(z.getvalue())
+        f.addfile(info, io.BytesIO(z.getvalue()))
+put("long-names.tar.gz", t.getvalue())
 os.symlink("/etc/passwd", os.path.join(folder, "link"))
 os.symlink(".", os.path.join(folder, "loop"))

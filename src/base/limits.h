@@ -70,7 +70,7 @@
 #define LIMIT_FINDINGS 20000
 /* One frame between worker and keeper. A longer one ends the worker: the task counts as crashed. */
 #define LIMIT_FRAME_BYTES (64 * MIB)
-/* All frames of one task. */
+/* All frames of one task. A large archive ends its task at half of it and goes on in a further one. */
 #define LIMIT_RESULT_BYTES (512 * MIB)
 /* A worker's own memory (RLIMIT_DATA); the mapped evidence does not count. */
 #define LIMIT_WORKER_BYTES (2 * GIB)

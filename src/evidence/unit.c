@@ -156,6 +156,8 @@ enum errc units_next(struct units *u, struct unit *out, bool *end, struct err *e
 		enum errc rc;
 
 		arena_reset(u->now);
+		if (u->depth == 1)
+			arena_reset(u->a);
 		if (u->wanted >= 0 && l->next < wanted_index(u)) {
 			l->next = wanted_index(u);
 			if ((rc = archive_skip_to(l->reader, l->next, e)) != OK)

@@ -37,8 +37,9 @@ enum task_kind { TASK_FILES = 1, TASK_SEGMENT = 2, TASK_ARCHIVE = 3, TASK_SURVEY
  *   ITEM     u32 unit, u64 member, bytes name, u64 at, u64 n, u8 outcome, bytes reason
  *   MESSAGE  of the item before it; see message_write in message.c
  *   CUT      u64 at: an entry of the mbox begins here, about a step behind the last cut
+ *   REST     u32 unit, u64 from: of an archive, where a further task goes on; the last record
  */
-enum record_kind { RECORD_FILE = 1, RECORD_ITEM = 2, RECORD_MESSAGE = 3, RECORD_CUT = 4 };
+enum record_kind { RECORD_FILE = 1, RECORD_ITEM = 2, RECORD_MESSAGE = 3, RECORD_CUT = 4, RECORD_REST = 5 };
 
 /* A message and those within it, taken apart: what the store is to know. */
 struct taken {

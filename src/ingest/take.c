@@ -154,6 +154,9 @@ struct reading {
 	size_t file;  /* that the records are about now; SIZE_MAX before the first */
 	bool skip;    /* its rows are there already, or come in a later round */
 	span member_name; /* of the last item */
+	bool more;        /* the worker ended early, to go on at: */
+	uint32_t more_unit;
+	uint64_t more_from;
 };
 
 static enum errc bad(struct err *e, const char *what) { return err_set(e, ERR_WORLD, "a worker sent %s", what); }
@@ -245,7 +248,23 @@ static enum errc message_record(struct reading *r, struct cursor *c, struct err 
 	return message_add(k, &m, traits, e);
 }
 
-static enum errc records(struct reading *r, span bytes, struct err *e)
+static enum errc rest_record(struct reading *r, struct cursor *c, span payload, struct err *e)
+{
+	struct cursor task = cursor_of(span_from(payload, 1));
+	uint32_t was_unit = cursor_u32(&task);
+	uint64_t was_from = cursor_u64(&task);
+
+	r->more_unit = cursor_u32(c);
+	r->more_from = cursor_u64(c);
+	r->more = true;
+	/* Always forward: a worker that says otherwise would be asked for ever. */
+	if (c->bad || c->rest.n != 0 || r->job->kind != TASK_ARCHIVE || r->more_unit < was_unit ||
+	    (r->more_unit == was_unit && r->more_from <= was_from))
+		return bad(e, "an end that is none");
+	return OK;
+}
+
+static enum errc records(struct reading *r, span bytes, span payload, struct err *e)
 {
 	struct cursor c = cursor_of(bytes);
 	enum errc rc = OK;
@@ -263,6 +282,9 @@ static enum errc records(struct reading *r, span bytes, struct err *e)
 			break;
 		case RECORD_CUT:
 			cut_add(r->k, r->job->files[0], cursor_u64(&c));
+			break;
+		case RECORD_REST:
+			rc = rest_record(r, &c, payload, e);
 			break;
 		default:
 			rc = bad(e, "a record that is none");
@@ -327,20 +349,26 @@ static enum errc died_in_file(struct reading *r, const struct task_result *t, st
 	return OK;
 }
 
+/* An archive from byte `from` of unit `unit` on; the n bytes before it killed a worker (0: none did). */
+static enum errc archive_rest(const struct task_result *t, struct buf *rest, uint32_t unit, uint64_t from, uint64_t n,
+    const char *died, struct err *e)
+{
+	buf_put(rest, span_first(t->payload, 1));
+	buf_u32(rest, unit);
+	buf_u64(rest, from);
+	buf_u64(rest, n);
+	buf_bytes(rest, span_str(died));
+	return buf_check(rest, e);
+}
+
 static enum errc died_in_archive(struct reading *r, const struct task_result *t, struct buf *rest, struct err *e)
 {
 	struct keeper *k = r->k;
 	char why[400];
 
 	/* Within a member: the worker that goes on knows its name and writes its item. */
-	if (t->known && t->place.n != 0 && t->place.unit <= UINT32_MAX) {
-		buf_put(rest, span_first(t->payload, 1));
-		buf_u32(rest, (uint32_t)t->place.unit);
-		buf_u64(rest, t->place.at + t->place.n);
-		buf_u64(rest, t->place.n);
-		buf_bytes(rest, span_str(t->died));
-		return buf_check(rest, e);
-	}
+	if (t->known && t->place.n != 0 && t->place.unit <= UINT32_MAX)
+		return archive_rest(t, rest, (uint32_t)t->place.unit, t->place.at + t->place.n, t->place.n, t->died, e);
 	(void)snprintf(why, sizeof why, "member %" PRIu64 " of the archive and what follows: %s",
 	    t->known ? t->place.unit : 0, t->died);
 	return failed_item(k, UNIT_FILE, 0, 0, why, e);
@@ -379,13 +407,15 @@ enum errc keeper_take(struct keeper *k, const struct ingest_task *job, const str
 		return file_failed(k, job->files[0], job->cannot, e);
 	if (whole && (rc = begin(&r, e)) != OK)
 		return rc;
-	if ((rc = records(&r, t->bytes, e)) != OK)
+	if ((rc = records(&r, t->bytes, t->payload, e)) != OK)
 		return rc;
 	if (t->died != NULL && (job->kind == TASK_SURVEY || job->kind == TASK_HASH))
 		return OK; /* the file is read in one piece, and fails where it fails */
 	if (t->died != NULL && !r.skip &&
 	    (rc = job->kind == TASK_ARCHIVE ? died_in_archive(&r, t, rest, e) : died_in_file(&r, t, rest, e)) != OK)
 		return rc;
+	if (t->died == NULL && r.more && !r.skip)
+		return archive_rest(t, rest, r.more_unit, r.more_from, 0, "", e);
 	if (rest->n != 0)
 		return OK;
 	return whole && !job->last ? OK : keeper_source_end(k, e);

@@ -1,4 +1,6 @@
 /* Ingest behind the walls: files known by their content, mboxes cut into entries, messages taken apart. */
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/limits.h"
@@ -8,11 +10,15 @@
 #include "mail/text-kind.h"
 #include "stream/charset.h"
 
+#define RESULT_ENOUGH (LIMIT_RESULT_BYTES / 2)
+
 struct worker {
 	struct arena *a; /* of one message */
 	struct hashes h;
 	struct text_list trusted;
 	struct file_view view;
+	bool ended_early; /* within an archive: the result is large enough for one task */
+	uint64_t go_on_at;
 };
 
 static enum errc start(const void *ctx, void **state, span init, const int *fds, size_t n_fds, struct err *e)
@@ -114,6 +120,11 @@ static enum errc mbox_entries(struct worker *w, struct jail_out *out, const stru
 	enum errc rc = OK;
 
 	while (rc == OK && from < to) {
+		if (in->member != UNIT_FILE && jail_given(out) > RESULT_ENOUGH) {
+			w->ended_early = true;
+			w->go_on_at = from;
+			break;
+		}
 		if ((rc = jail_item(out, (struct jail_place){in->unit, from, to - from}, e)) != OK)
 			break;
 		if (!mbox_next(file, (size_t)from, &entry) || entry.at >= to)
@@ -267,47 +278,85 @@ static enum outcome outcome_of(enum member_outcome o)
 	return OUTCOME_FAILED;
 }
 
+/* Where a task begins in its archive, and what the bytes before that did to the worker that read them. */
+struct archive_from { uint32_t unit; uint64_t at, failed_n; span failed_why; };
+
+/* Member k of the archive: read, or an item that says why not. */
+static enum errc archive_member(struct worker *w, struct jail_out *out, uint32_t k, const struct unit *m,
+    const struct archive_from *f, struct err *e)
+{
+	uint64_t from = k == f->unit ? f->at : 0;
+	const char *note;
+	enum source_kind kind;
+
+	if (k == f->unit && f->failed_n != 0)
+		put_item(jail_buf(out), k, m->member, m->name, from - f->failed_n, f->failed_n, OUTCOME_FAILED, f->failed_why);
+	if (m->outcome != MEMBER_READ && m->outcome != MEMBER_PARTIAL) {
+		put_item(jail_buf(out), k, m->member, m->name, 0, 0, outcome_of(m->outcome), span_str(m->reason));
+		return jail_flush(out, e);
+	}
+	if (m->outcome == MEMBER_PARTIAL && from == 0)
+		put_item(jail_buf(out), k, m->member, m->name, m->bytes.n, 0, OUTCOME_FAILED, span_str(m->reason));
+	if ((kind = kind_of(m->bytes, name_says(m->name), &note)) == SOURCE_ARCHIVE) {
+		kind = SOURCE_UNKNOWN;
+		note = "an archive that could not be opened";
+	}
+	return whole_unit(w, out, &(struct where){k, m->member, m->name}, m->bytes, kind, note, from, NULL, e);
+}
+
+static void put_rest(struct buf *out, uint32_t unit, uint64_t from)
+{
+	buf_u8(out, RECORD_REST);
+	buf_u32(out, unit);
+	buf_u64(out, from);
+}
+
+/* What an archive asks for too much of costs what follows in it, not the run. */
+static void put_what_follows(struct buf *out, uint32_t k, const char *why)
+{
+	char reason[500];
+
+	(void)snprintf(reason, sizeof reason, "member %" PRIu32 " of the archive and what follows: %s", k, why);
+	put_item(out, k, UNIT_FILE, SPAN_EMPTY, 0, 0, OUTCOME_FAILED, span_str(reason));
+}
+
 static enum errc do_archive(struct worker *w, struct jail_out *out, struct cursor *c, uint32_t unit, uint64_t from,
     const int *fds, size_t n_fds, struct err *e)
 {
-	uint64_t failed_n = cursor_u64(c);
-	span failed_why = cursor_bytes(c);
+	struct archive_from first = {.unit = unit, .at = from, .failed_n = cursor_u64(c), .failed_why = cursor_bytes(c)};
 	struct units *u = NULL;
 	struct unit m;
 	bool end = false;
-	uint32_t k = 0; /* units are counted for the keeper: the number of a member may not fit */
+	uint32_t k; /* units are counted for the keeper: the number of a member may not fit */
 	enum errc rc;
 
 	if (c->bad || n_fds != 1 + UNIT_SPOOLS)
 		return err_set(e, ERR_USAGE, "ingest worker: bad task");
 	if ((rc = units_open(&u, fds[0], fds + 1, e)) != OK)
 		return rc;
-	for (; rc == OK; k++) {
-		const char *note;
-		enum source_kind kind;
-
-		if ((rc = jail_item(out, (struct jail_place){k, k == unit ? from : 0, 0}, e)) != OK ||
-		    (rc = units_next(u, &m, &end, e)) != OK || end)
+	for (k = 0; rc == OK; k++) {
+		if (k > unit && jail_given(out) > RESULT_ENOUGH) {
+			put_rest(jail_buf(out), k, 0);
 			break;
-		if (k < unit)
-			continue;
-		if (k == unit && failed_n != 0)
-			put_item(jail_buf(out), k, m.member, m.name, from - failed_n, failed_n, OUTCOME_FAILED, failed_why);
-		if (m.outcome != MEMBER_READ && m.outcome != MEMBER_PARTIAL) {
-			put_item(jail_buf(out), k, m.member, m.name, 0, 0, outcome_of(m.outcome), span_str(m.reason));
-			rc = jail_flush(out, e);
-			continue;
 		}
-		if (m.outcome == MEMBER_PARTIAL)
-			put_item(jail_buf(out), k, m.member, m.name, m.bytes.n, 0, OUTCOME_FAILED, span_str(m.reason));
-		if ((kind = kind_of(m.bytes, name_says(m.name), &note)) == SOURCE_ARCHIVE) {
-			kind = SOURCE_UNKNOWN;
-			note = "an archive that could not be opened";
+		if ((rc = jail_item(out, (struct jail_place){k, k == unit ? from : 0, 0}, e)) != OK)
+			break;
+		rc = units_next(u, &m, &end, e);
+		if (rc == ERR_LIMIT || rc == ERR_MEMORY || rc == ERR_EVIDENCE) {
+			put_what_follows(jail_buf(out), k++, e->text);
+			rc = OK;
+			break;
 		}
-		rc = whole_unit(w, out, &(struct where){k, m.member, m.name}, m.bytes, kind, note, k == unit ? from : 0, NULL, e);
+		if (rc != OK || end)
+			break;
+		w->ended_early = false;
+		if (k >= unit && (rc = archive_member(w, out, k, &m, &first, e)) == OK && w->ended_early) {
+			put_rest(jail_buf(out), k, w->go_on_at);
+			break;
+		}
 	}
 	units_close(u);
-	if (rc == OK && k == 0)
+	if (rc == OK && end && k == 0)
 		put_item(jail_buf(out), 0, UNIT_FILE, SPAN_EMPTY, 0, 0, OUTCOME_SKIPPED, SPAN_LIT("an archive with nothing in it"));
 	return rc;
 }

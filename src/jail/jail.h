@@ -34,6 +34,8 @@ struct jail_job {
 
 /* The result so far, to append to; the keeper gets it in whole records, so jail_flush only between records. */
 struct buf *jail_buf(struct jail_out *out);
+/* Bytes of this task's result so far, sent or not: a task that may give more than is allowed ends early and says where. */
+uint64_t jail_given(const struct jail_out *out);
 /*
  * Where in the evidence a worker is: the unit (a file of the task, a member of an archive, a message), and a run
  * of bytes within it. What it means is the stage's; if the worker dies there, that is what it costs.
@@ -82,8 +84,8 @@ struct pool {
 	/* The next task into *t (payload initialised and empty): true, or false when there is none left. */
 	enum errc (*next)(void *ctx, struct task *t, bool *more, struct err *e);
 	/*
-	 * A task's result, called in the order of the tasks. When it died, *rest may be given a payload: it runs
-	 * next, in the same place of the order, with the same descriptors.
+	 * A task's result, called in the order of the tasks. When it died or ended early, *rest may be given a payload:
+	 * it runs next, in the same place of the order, with the same descriptors.
 	 */
 	enum errc (*done)(void *ctx, const struct task_result *r, struct buf *rest, struct err *e);
 	/* About ten times a second; may be NULL. */

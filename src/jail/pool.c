@@ -274,7 +274,7 @@ static enum errc drain(struct run *r, struct err *e)
 			buf_free(&rest);
 			return rc;
 		}
-		if (s->died != NULL && rest.n != 0) {
+		if (rest.n != 0) {
 			buf_free(&s->task.payload);
 			s->task.payload = rest;
 			buf_clear(&s->result);

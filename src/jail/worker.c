@@ -28,11 +28,14 @@ enum { FLUSH_AT = 128 * 1024, BEAT_MS = 2000 };
 struct jail_out {
 	struct buf buf;
 	bool careful;
+	uint64_t n_sent;    /* bytes of the task's result */
 	uint64_t last_ms;   /* when the keeper heard of us last */
 	unsigned since;     /* items since the clock was looked at */
 };
 
 struct buf *jail_buf(struct jail_out *out) { return &out->buf; }
+
+uint64_t jail_given(const struct jail_out *out) { return out->n_sent + out->buf.n; }
 
 static enum errc flush(struct jail_out *out, struct err *e)
 {
@@ -46,6 +49,7 @@ static enum errc flush(struct jail_out *out, struct err *e)
 
 		rc = frame_send(CHANNEL_FD, FRAME_RESULT, now, NULL, 0, e);
 		rest = span_from(rest, now.n);
+		out->n_sent += now.n;
 	}
 	buf_clear(&out->buf);
 	out->last_ms = time_monotonic_ms();
@@ -151,6 +155,7 @@ int jail_serve(const struct jail_job *job, bool without_jail)
 			break;
 		}
 		out.careful = body.p[0] != 0;
+		out.n_sent = 0;
 		out.last_ms = time_monotonic_ms();
 		rc = job->task(state, &out, span_from(buf_span(&body), 1), fds, n_fds, &e);
 		for (size_t i = 0; i < n_fds; i++)
