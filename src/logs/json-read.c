@@ -288,7 +288,7 @@ static bool is_number(span s)
 	return i == s.n;
 }
 
-static enum errc read_scalar(struct reader *r, struct json_node *n, struct err *e)
+static enum errc read_scalar(struct reader *r, struct json_node *n, size_t depth, struct err *e)
 {
 	static const struct { const char *text; enum json_type type; bool exact; } words[] = {
 		{"null", JSON_NULL, true}, {"true", JSON_TRUE, true}, {"false", JSON_FALSE, true},
@@ -300,6 +300,8 @@ static enum errc read_scalar(struct reader *r, struct json_node *n, struct err *
 
 	while (r->at < r->s.n && !ends_scalar(r->s.p[r->at]))
 		r->at++;
+	if (r->at == r->s.n && depth > 1) /* half a number is another number */
+		return not_json(r, e, "the record ends early");
 	s = span_of(r->s.p + from, r->at - from);
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (span_eq_nocase(s, span_str(words[i].text))) {
@@ -378,7 +380,7 @@ static enum errc read_begin(struct reader *r, struct json_node *n, size_t depth,
 		return read_string(r, &n->text, e);
 	}
 	if (c != '{' && c != '[')
-		return read_scalar(r, n, e);
+		return read_scalar(r, n, depth, e);
 	if (depth == LIMIT_JSON_DEPTH) {
 		if ((skip = json_extent(span_from(r->s, r->at))) == 0)
 			return not_json(r, e, "the record ends early");
@@ -432,8 +434,10 @@ static enum errc read_value(struct reader *r, struct json_node **out, struct err
 enum errc json_read(struct arena *a, span s, struct json_node **out, size_t *used, unsigned *problems, struct err *e)
 {
 	struct reader r = {.a = a, .s = s};
-	enum errc rc = read_value(&r, out, e);
+	enum errc rc;
 
+	*out = NULL;
+	rc = read_value(&r, out, e);
 	*used = r.at;
 	*problems |= r.problems;
 	return rc;

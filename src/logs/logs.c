@@ -75,11 +75,19 @@ static enum log_product make(struct making *m, const struct raw *raw)
 		r->reason = raw->reason;
 		return product;
 	}
+	if (raw->reason != NULL) {
+		r->outcome = LOG_PARTIAL;
+		r->reason = raw->reason;
+	}
 	if (!making_unwrap(m, raw->node))
 		return product;
 	product = making_product(m);
 	if (product == LOG_PRODUCT_NONE) {
+		bool damaged = r->outcome == LOG_PARTIAL;
+
 		r->outcome = LOG_FAILED;
+		if (damaged)
+			return product;
 		r->problems |= LOG_ODD_SHAPE;
 		r->reason = m->f[F_operations] != NULL ? "AuditData is empty"
 		                                       : unknown_members(m->a, raw->node, "no audit record: members");

@@ -215,7 +215,7 @@ static void make_context(struct making *m)
 	const struct json_node *context = making_tree(m, m->f[F_appaccesscontext]);
 	unsigned v;
 
-	making_ip(m, TEXT_OF(m, F_clientipaddress, F_clientip, F_actoripaddress));
+	making_ip(m, TEXT_OF(m, F_clientip, F_clientipaddress, F_actoripaddress));
 	r->client_info = making_text(m, F_clientinfostring);
 	r->user_agent = TEXT_OF(m, F_useragent);
 	if (r->user_agent.n == 0)

@@ -61,8 +61,8 @@ enum log_field field_find(const struct field_table *t, span name);
 
 /* One value as it lies in the file. */
 struct raw {
-	const struct json_node *node; /* NULL when it could not be read: see reason */
-	const char *reason;
+	const struct json_node *node; /* NULL: nothing could be read */
+	const char *reason;  /* why it could not be read, or not as a whole */
 	unsigned problems;   /* enum log_problem */
 	uint64_t at, n, line;
 };

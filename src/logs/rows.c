@@ -112,6 +112,22 @@ enum errc rows_next(struct rows *r, struct arena *a, struct raw *raw, struct err
 	return row_object(r, a, fields, n, raw, e);
 }
 
+/* "{""a"": ..." whose end is missing, so that it is no row of CSV any more. */
+static span cut_cell(struct arena *a, span line)
+{
+	size_t at = span_find(line, SPAN_LIT("\"{\"\"")), n = 0;
+	unsigned char *p;
+
+	line = span_from(line, at + 1);
+	if (line.n == 0 || (p = arena_alloc(a, line.n)) == NULL)
+		return SPAN_EMPTY;
+	for (size_t i = 0; i < line.n; i++) {
+		p[n++] = line.p[i];
+		i += line.p[i] == '"' && i + 1 < line.n && line.p[i + 1] == '"';
+	}
+	return span_of(p, n);
+}
+
 span row_find_json(struct arena *a, span line)
 {
 	struct csv c = {.rest = line, .separator = ',', .next_line = 1};
@@ -119,7 +135,7 @@ span row_find_json(struct arena *a, span line)
 	size_t n;
 
 	if (csv_next(&c, a, &fields, &n, NULL) != OK)
-		return SPAN_EMPTY;
+		return cut_cell(a, line);
 	for (size_t i = 0; i < n; i++)
 		if (fields[i].n > 1 && fields[i].p[0] == '{')
 			return fields[i];

@@ -115,8 +115,15 @@ static bool step_into(struct making *m, enum log_field f, const char *where, con
 	rc = json_read(m->a, s, &tree, &used, &problems, &why);
 	if (rc == ERR_MEMORY)
 		m->no_memory = true;
-	if (rc != OK)
+	if (rc == ERR_EVIDENCE && tree != NULL && tree->type == JSON_OBJECT && tree->child != NULL) {
+		/* Excel cuts a cell at 32,767 characters, Splunk an event at 10,000: what came before is there. */
+		m->r->outcome = LOG_PARTIAL;
+		m->r->problems |= LOG_TRUNCATED;
+		m->r->reason = arena_printf(m->a, "%s: %s", where, why.text);
+		m->no_memory |= m->r->reason == NULL;
+	} else if (rc != OK) {
 		return fail(m, used >= s.n ? LOG_TRUNCATED : rc == ERR_LIMIT ? LOG_LIMITED : LOG_ODD_SHAPE, where, why.text);
+	}
 	if (tree->type != JSON_OBJECT)
 		return fail(m, LOG_ODD_SHAPE, where, "no object");
 	m->r->problems |= ((problems & JSON_BAD_UTF8) != 0 ? LOG_BAD_UTF8 : 0) |
@@ -224,7 +231,7 @@ enum log_product making_product(const struct making *m)
 	    (has(m, F_requestid) && has(m, F_application) && (has(m, F_dateutc) || has(m, F_date))))
 		return LOG_ENTRA_SIGN_IN;
 	if (has_text(m, F_activitydisplayname) || has(m, F_targetresources) || has(m, F_initiatedby) ||
-	    span_eq_nocase(category, SPAN_LIT("AuditLogs")) ||
+	    span_eq_nocase(category, SPAN_LIT("AuditLogs")) || span_ends_nocase(category, SPAN_LIT("RiskEvents")) ||
 	    ((has(m, F_dateutc) || has(m, F_date)) && has(m, F_activity) && has(m, F_service)))
 		return LOG_ENTRA_AUDIT;
 	if ((has(m, F_mailbox) || has(m, F_owner) || has(m, F_account) || has(m, F_mailboxownerupn)) &&

@@ -184,6 +184,42 @@ static unsigned log_problems(unsigned json)
 	       ((json & JSON_LEFT_OUT) != 0 ? LOG_LIMITED : 0);
 }
 
+/* What can be had of a damaged record: the members before the damage. Its end is known by now. */
+static enum errc salvage(struct walk *w, struct arena *a, size_t end, struct raw *raw, struct err *e)
+{
+	struct json_node *node;
+	unsigned problems = 0;
+	size_t used;
+	enum errc rc = json_read(a, span_sub(w->file, w->at, end - w->at), &node, &used, &problems, e);
+
+	if (rc == ERR_MEMORY)
+		return rc;
+	if (node != NULL && node->type == JSON_OBJECT && node->child != NULL) {
+		raw->node = node;
+		raw->problems |= LOG_TRUNCATED;
+	}
+	return OK;
+}
+
+static enum errc walk_damaged(struct walk *w, struct arena *a, struct raw *raw, struct err *why, struct err *e)
+{
+	size_t end = damaged_end(w, w->at);
+	enum errc rc;
+
+	if (end - w->at > LIMIT_LOG_RECORD_BYTES) {
+		snprintf(why->text, sizeof why->text, "a record of more than %zu MiB", LIMIT_LOG_RECORD_BYTES / MIB);
+		why->code = ERR_LIMIT;
+	} else if (why->code == ERR_EVIDENCE && (rc = salvage(w, a, end, raw, e)) != OK) {
+		return rc;
+	}
+	if (why->code == ERR_LIMIT)
+		raw->problems |= LOG_LIMITED;
+	if ((raw->reason = arena_cstr(a, span_str(why->text))) == NULL)
+		return err_memory(e);
+	w->at = end;
+	return OK;
+}
+
 enum errc walk_next(struct walk *w, struct arena *a, struct raw *raw, struct err *e)
 {
 	struct json_node *node;
@@ -199,27 +235,14 @@ enum errc walk_next(struct walk *w, struct arena *a, struct raw *raw, struct err
 	raw->at = w->at;
 	window = span_sub(w->file, w->at, LIMIT_LOG_RECORD_BYTES);
 	rc = json_read(a, window, &node, &used, &problems, &why);
+	if (rc == ERR_MEMORY)
+		return err_memory(e);
 	raw->problems = log_problems(problems);
-	if (rc == OK && !(used == window.n && window.n == LIMIT_LOG_RECORD_BYTES)) {
+	if (rc == OK) {
 		raw->node = node;
 		w->at += used;
-	} else if (rc == ERR_MEMORY) {
-		*e = why;
+	} else if ((rc = walk_damaged(w, a, raw, &why, e)) != OK) {
 		return rc;
-	} else {
-		bool cut = rc == OK || used >= window.n;
-		size_t end = damaged_end(w, w->at);
-
-		if (end - w->at > LIMIT_LOG_RECORD_BYTES) {
-			snprintf(why.text, sizeof why.text, "a record of more than %zu MiB", LIMIT_LOG_RECORD_BYTES / MIB);
-			raw->problems |= LOG_LIMITED;
-		} else if (cut && end >= w->file.n) {
-			snprintf(why.text, sizeof why.text, "the file ends within a record");
-			raw->problems |= LOG_TRUNCATED;
-		}
-		if ((raw->reason = arena_cstr(a, span_str(why.text))) == NULL)
-			return err_memory(e);
-		w->at = end;
 	}
 	raw->n = w->at - raw->at;
 	return OK;
