@@ -247,8 +247,9 @@ void make_directory(struct making *m)
 	s = bare(first_pair(r, (const char *const[]){"DelegatedPermissionGrant.Scope", "AppRole.Value", NULL}));
 	r->role = s.n != 0 ? s : scope_of(log_pair_get(r, "ConsentAction.Permissions"));
 	r->target_app_id = bare(log_pair_get(r, "ServicePrincipal.AppId"));
-	r->target_name = bare(first_pair(r, (const char *const[]){"ServicePrincipal.DisplayName", "ServicePrincipal.Name",
-	        NULL}));
+	s = bare(first_pair(r, (const char *const[]){"ServicePrincipal.DisplayName", "ServicePrincipal.Name", NULL}));
+	if (s.n != 0)
+		r->target_name = s;
 	s = bare(log_pair_get(r, "TargetId.ServicePrincipalNames"));
 	if (r->kind == LOG_APP_ROLE)
 		r->resource = s;

@@ -225,7 +225,6 @@ static span joined(struct making *m, const struct json_node *n)
 	struct buf b;
 	span s;
 
-	n = making_tree(m, n);
 	if (n == NULL || (n->type != JSON_ARRAY && n->type != JSON_OBJECT))
 		return json_text(n);
 	if (n->n == 1 && n->child->type != JSON_ARRAY && n->child->type != JSON_OBJECT)

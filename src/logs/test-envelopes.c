@@ -1,0 +1,269 @@
+/* One invented Bind in every envelope: what is around it changes nothing. */
+#include "logs/test-logs.h"
+
+#define RECORD                                                                                                 \
+	"{\"CreationTime\":\"2024-03-05T10:11:12\",\"Id\":\"AAAAAAAA-1111-2222-3333-444444444444\","            \
+	"\"Operation\":\"MailItemsAccessed\",\"OrganizationId\":\"t\",\"RecordType\":50,\"ResultStatus\":\"Succeeded\"," \
+	"\"UserType\":0,\"Workload\":\"Exchange\",\"UserId\":\"eve@firm.example\",\"ClientIPAddress\":\"192.0.2.7\"," \
+	"\"MailboxOwnerUPN\":\"ann@firm.example\",\"OperationProperties\":[{\"Name\":\"MailAccessType\",\"Value\":\"Bind\"}]," \
+	"\"Folders\":[{\"FolderItems\":[{\"InternetMessageId\":\"<one@x.example>\"}],\"Id\":\"F1\",\"Path\":\"\\\\Inbox\"}]," \
+	"\"OperationCount\":1}"
+/* The same in a string of JSON, and in a cell of CSV. */
+#define IN_STRING                                                                                              \
+	"\"{\\\"CreationTime\\\":\\\"2024-03-05T10:11:12\\\",\\\"Id\\\":\\\"aaaaaaaa-1111-2222-3333-444444444444\\\"," \
+	"\\\"Operation\\\":\\\"MailItemsAccessed\\\",\\\"RecordType\\\":50,\\\"UserId\\\":\\\"eve@firm.example\\\"," \
+	"\\\"ClientIPAddress\\\":\\\"192.0.2.7\\\",\\\"MailboxOwnerUPN\\\":\\\"ann@firm.example\\\","            \
+	"\\\"OperationProperties\\\":[{\\\"Name\\\":\\\"MailAccessType\\\",\\\"Value\\\":\\\"Bind\\\"}],"        \
+	"\\\"Folders\\\":[{\\\"FolderItems\\\":[{\\\"InternetMessageId\\\":\\\"<one@x.example>\\\"}],"           \
+	"\\\"Id\\\":\\\"F1\\\",\\\"Path\\\":\\\"\\\\\\\\Inbox\\\"}],\\\"OperationCount\\\":1}\""
+#define IN_CELL                                                                                                \
+	"\"{\"\"CreationTime\"\":\"\"2024-03-05T10:11:12\"\",\"\"Id\"\":\"\"aaaaaaaa-1111-2222-3333-444444444444\"\"," \
+	"\"\"Operation\"\":\"\"MailItemsAccessed\"\",\"\"RecordType\"\":50,\"\"UserId\"\":\"\"eve@firm.example\"\"," \
+	"\"\"ClientIPAddress\"\":\"\"192.0.2.7\"\",\"\"MailboxOwnerUPN\"\":\"\"ann@firm.example\"\","            \
+	"\"\"OperationProperties\"\":[{\"\"Name\"\":\"\"MailAccessType\"\",\"\"Value\"\":\"\"Bind\"\"}],"        \
+	"\"\"Folders\"\":[{\"\"FolderItems\"\":[{\"\"InternetMessageId\"\":\"\"<one@x.example>\"\"}],"           \
+	"\"\"Id\"\":\"\"F1\"\",\"\"Path\"\":\"\"\\\\Inbox\"\"}],\"\"OperationCount\"\":1}\""
+
+static void check(const char *text, enum log_envelope envelope, size_t n)
+{
+	struct read got = read_text(text);
+
+	if (logs_envelope(got.l) != envelope)
+		fail_msg("%s instead of %s: %.60s", log_envelope_name(logs_envelope(got.l)), log_envelope_name(envelope), text);
+	assert_int_equal(got.n, n);
+	for (size_t i = 0; i < n; i++) {
+		const struct log_record *r = got.r[i];
+
+		if (r->outcome != LOG_PARSED)
+			fail_msg("%s: %.60s", r->reason, text);
+		assert_int_equal(r->kind, LOG_BIND);
+		assert_int_equal(r->product, LOG_M365);
+		assert_span(r->id, "aaaaaaaa-1111-2222-3333-444444444444");
+		assert_int_equal(r->when_utc, 1709633472);
+		assert_span(r->mailbox, "ann@firm.example");
+		assert_span(r->user, "eve@firm.example");
+		assert_span(r->ip, "192.0.2.7");
+		assert_int_equal(r->n_items, 1);
+		assert_span(r->items[0].message_id, "one@x.example");
+		assert_int_equal(r->n_folders, 1);
+		assert_span(r->folders[0].path, "\\Inbox");
+		assert_span(r->folders[0].name, "Inbox");
+	}
+	read_done(&got);
+}
+
+static void bare_records_in_any_framing_are_read(void **state)
+{
+	(void)state;
+	check(RECORD, LOG_ENVELOPE_M365_JSON, 1);
+	check(RECORD "\n" RECORD "\r\n\n" RECORD "\n", LOG_ENVELOPE_M365_JSON, 3);
+	check("[" RECORD ",\n" RECORD "]", LOG_ENVELOPE_M365_JSON, 2);
+	check("[" RECORD "]\n[" RECORD "," RECORD "]\n", LOG_ENVELOPE_M365_JSON, 3);
+	check("[[" RECORD "]]", LOG_ENVELOPE_M365_JSON, 1);
+	check("\xef\xbb\xbf" RECORD, LOG_ENVELOPE_M365_JSON, 1);
+	check(RECORD RECORD, LOG_ENVELOPE_M365_JSON, 2);
+}
+
+static void exports_with_auditdata_are_read(void **state)
+{
+	(void)state;
+	check("RecordId,CreationDate,RecordType,Operation,UserId,AuditData,AssociatedAdminUnits\n"
+	      "x,2024-03-05T10:11:12.0000000Z,50,MailItemsAccessed,eve@firm.example," IN_CELL ",\n", LOG_ENVELOPE_M365_EXPORT, 1);
+	check("CreationDate;UserIds;Operations;AuditData\r\n3/5/2024 10:11:12 AM;eve;MailItemsAccessed;" IN_CELL "\r\n"
+	      "3/5/2024 10:11:12 AM;eve;MailItemsAccessed;" IN_CELL "\r\n", LOG_ENVELOPE_M365_EXPORT, 2);
+	check("[{\"RecordType\":\"ExchangeItemAggregated\",\"CreationDate\":\"\\/Date(1709633472000)\\/\",\"AuditData\":" IN_STRING
+	      "}]", LOG_ENVELOPE_M365_EXPORT, 1);
+}
+
+static void graph_defender_and_sentinel_are_read(void **state)
+{
+	(void)state;
+	check("{\"@odata.context\":\"c\",\"value\":[{\"id\":\"q\",\"createdDateTime\":\"2024-03-06T00:00:00Z\","
+	      "\"auditLogRecordType\":\"exchangeItemAggregated\",\"auditData\":" RECORD "},{\"id\":\"q\","
+	      "\"auditLogRecordType\":\"x\",\"auditData\":" RECORD "}],\"@odata.nextLink\":\"l\"}", LOG_ENVELOPE_M365_GRAPH, 2);
+	check("{\"Timestamp\":\"2024-03-06T00:00:00Z\",\"ActionType\":\"MailItemsAccessed\",\"Application\":\"Exchange\","
+	      "\"RawEventData\":" RECORD "}", LOG_ENVELOPE_DEFENDER, 1);
+	check("Timestamp,ActionType,RawEventData\n2024-03-06,MailItemsAccessed," IN_CELL "\n", LOG_ENVELOPE_DEFENDER, 1);
+	check("{\"TimeGenerated\":\"2024-03-05T10:11:12Z\",\"RecordType\":\"ExchangeItemAggregated\",\"Operation\":"
+	      "\"MailItemsAccessed\",\"OfficeWorkload\":\"Exchange\",\"OfficeId\":\"aaaaaaaa-1111-2222-3333-444444444444\","
+	      "\"UserId\":\"eve@firm.example\",\"Client_IPAddress\":\"192.0.2.7\",\"MailboxOwnerUPN\":\"ann@firm.example\","
+	      "\"OperationProperties\":\"[{\\\"Name\\\":\\\"MailAccessType\\\",\\\"Value\\\":\\\"Bind\\\"}]\",\"Folders\":"
+	      "\"[{\\\"Id\\\":\\\"F1\\\",\\\"Path\\\":\\\"\\\\\\\\Inbox\\\",\\\"FolderItems\\\":[{\\\"InternetMessageId\\\":"
+	      "\\\"<one@x.example>\\\"}]}]\"}", LOG_ENVELOPE_SENTINEL, 1);
+}
+
+static void elastic_and_splunk_are_read(void **state)
+{
+	(void)state;
+	check("{\"took\":3,\"hits\":{\"total\":{\"value\":1},\"hits\":[{\"_index\":\"i\",\"_id\":\"1\",\"_source\":"
+	      "{\"@timestamp\":\"2024-03-06T00:00:00Z\",\"event\":{\"kind\":\"event\"},\"o365\":{\"audit\":" RECORD
+	      "}}}]},\"_shards\":{}}", LOG_ENVELOPE_ELASTIC, 1);
+	check("{\"@timestamp\":\"2024-03-06T00:00:00Z\",\"o365.audit.Operation\":\"MailItemsAccessed\",\"o365.audit.Id\":"
+	      "\"aaaaaaaa-1111-2222-3333-444444444444\",\"o365.audit.CreationTime\":\"2024-03-05T10:11:12\","
+	      "\"o365.audit.RecordType\":50,\"o365.audit.UserId\":\"eve@firm.example\",\"o365.audit.ClientIP\":\"192.0.2.7\","
+	      "\"o365.audit.MailboxOwnerUPN\":\"ann@firm.example\",\"o365.audit.OperationProperties.MailAccessType\":\"Bind\","
+	      "\"o365.audit.Folders.Path\":\"\\\\Inbox\",\"o365.audit.Folders.FolderItems.InternetMessageId\":"
+	      "[\"<one@x.example>\"]}", LOG_ENVELOPE_ELASTIC, 1);
+	check("{\"preview\":false,\"result\":{\"_time\":\"1709633999\",\"_raw\":" IN_STRING ",\"host\":\"h\"}}\n",
+	    LOG_ENVELOPE_SPLUNK, 1);
+	check("_time,_raw,source\n1709633999," IN_CELL ",o365\n", LOG_ENVELOPE_SPLUNK, 1);
+	check("{\"time\":1709633999,\"event\":" RECORD "}", LOG_ENVELOPE_M365_JSON, 1);
+}
+
+static void utf16_is_read_and_places_are_those_of_the_file(void **state)
+{
+	static const char text[] = RECORD "\n" RECORD "\n";
+	unsigned char wide[2 * sizeof text];
+	size_t n = 0;
+	struct read got;
+
+	(void)state;
+	wide[n++] = 0xff;
+	wide[n++] = 0xfe;
+	for (size_t i = 0; text[i] != '\0'; i++) {
+		wide[n++] = (unsigned char)text[i];
+		wide[n++] = 0;
+	}
+	got = read_span(span_of(wide, n));
+	assert_int_equal(got.n, 2);
+	assert_int_equal(got.r[1]->at_byte, 2 + 2 * sizeof RECORD);
+	assert_int_equal(got.r[1]->n_bytes, 2 * (sizeof RECORD - 1));
+	read_done(&got);
+}
+
+static void what_is_no_log_is_refused_with_what_it_looks_like(void **state)
+{
+	static const struct { const char *text, *looks; } files[] = {
+		{"", "empty"}, {"PK\x03\x04zip", "a ZIP archive"}, {"From a@b Mon\nSubject: x\n\n", "mail"},
+		{"{\"a\":1,\"b\":2}", "JSON with members a, b"}, {"x,y\n1,2\n", "CSV with columns x, y"}, {"hello", "text"},
+		{"{\"a\":", "damaged JSON"}, {"[1,2]", "JSON that holds no objects"}, {"\x01\x02\x03", "binary"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+		struct arena *a = test_arena();
+		struct logs *l;
+		struct err e = {0};
+
+		assert_int_equal(logs_open(&l, span_str(files[i].text), SPAN_EMPTY, &e), ERR_EVIDENCE);
+		assert_int_equal(logs_sniff(span_str(files[i].text)), LOG_ENVELOPE_NONE);
+		assert_string_equal(logs_looks_like(a, span_str(files[i].text)), files[i].looks);
+		arena_free(a);
+	}
+}
+
+static void damage_costs_its_own_record(void **state)
+{
+	static const char *const damaged[] = {
+		RECORD "\n{\"CreationTime\":\"2024\n" RECORD "\n", RECORD "\n{\"CreationTime\":nonsense,\"Id\":\"b\"}\n" RECORD "\n",
+		"[" RECORD ",{\"CreationTime\":\"2024,\"Id\":\"b\"}," RECORD "]", "[" RECORD ",{\"CreationTime\": bad}," RECORD "]",
+		RECORD "\nan error occurred\n" RECORD, RECORD "\n}}}}\n" RECORD,
+		"[\n  " RECORD ",\n  {\"CreationTime\": \"x,\n   \"Id\": 1\n  },\n  " RECORD "\n]\n",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof damaged / sizeof *damaged; i++) {
+		struct read got = read_text(damaged[i]);
+		size_t whole = 0;
+
+		for (size_t k = 0; k < got.n; k++) {
+			whole += got.r[k]->outcome == LOG_PARSED;
+			if (got.r[k]->outcome != LOG_PARSED)
+				assert_non_null(got.r[k]->reason);
+		}
+		if (whole != 2 || got.n != 3)
+			fail_msg("case %zu: %zu of %zu records are whole", i, whole, got.n);
+		read_done(&got);
+	}
+}
+
+static void a_row_with_an_open_quote_costs_its_own_line(void **state)
+{
+	struct read got = read_text("CreationDate,Operations,AuditData\nx,MailItemsAccessed," IN_CELL "\n"
+	                            "2024-03-05T01:00:00Z,MailItemsAccessed,\"{\"\"Id\"\":1");
+
+	(void)state;
+	assert_int_equal(got.n, 2);
+	assert_int_equal(got.r[0]->outcome, LOG_PARSED);
+	assert_int_equal(got.r[1]->outcome, LOG_FAILED);
+	assert_int_equal(got.r[1]->line, 3);
+	read_done(&got);
+}
+
+static void an_empty_auditdata_still_says_when_and_who(void **state)
+{
+	struct read got = read_text("CreationDate,UserIds,Operations,AuditData\n"
+	                            "2024-03-05T01:00:00Z,ann@firm.example,MailItemsAccessed,\n");
+
+	(void)state;
+	assert_int_equal(got.r[0]->outcome, LOG_FAILED);
+	assert_string_equal(got.r[0]->reason, "AuditData is empty");
+	assert_span(got.r[0]->user, "ann@firm.example");
+	assert_span(got.r[0]->operation, "MailItemsAccessed");
+	assert_int_equal(got.r[0]->when_utc, 1709600400);
+	read_done(&got);
+}
+
+static void a_cut_cell_gives_what_stood_before_the_cut(void **state)
+{
+	struct read got = read_text("AuditData\n\"{\"\"CreationTime\"\":\"\"2024-03-05T10:11:12\"\",\"\"Operation\"\":"
+	                            "\"\"MailItemsAccessed\"\",\"\"Id\"\":\"\"x\"\",\"\"RecordType\"\":50,\"\"Folders\"\":[{"
+	                            "\"\"FolderItems\"\":[{\"\"InternetMessageId\"\":\"\"<a@b>\"\"},{\"\"Intern\"\n");
+
+	(void)state;
+	assert_int_equal(got.n, 1);
+	assert_int_equal(got.r[0]->outcome, LOG_PARTIAL);
+	assert_true((got.r[0]->problems & LOG_TRUNCATED) != 0);
+	assert_int_equal(got.r[0]->kind, LOG_BIND);
+	assert_span(got.r[0]->items[0].message_id, "a@b");
+	read_done(&got);
+}
+
+static void a_log_cut_at_any_length_gives_the_records_before_the_cut(void **state)
+{
+	static const char text[] = RECORD "\n" RECORD "\n", first[] = RECORD;
+
+	(void)state;
+	for (size_t n = 0; n < sizeof text - 1; n++) {
+		char *copy = malloc(n + 1);
+		struct logs *l;
+		const struct log_record *r;
+		struct arena *a = test_arena();
+		size_t whole = 0;
+
+		memcpy(copy, text, n);
+		if (logs_open(&l, span_of(copy, n), SPAN_EMPTY, NULL) == OK) {
+			for (;;) {
+				assert_ok(logs_next(l, a, &r, &e));
+				if (r == NULL)
+					break;
+				whole += r->outcome == LOG_PARSED;
+			}
+			logs_close(l);
+		} else {
+			assert_true(n < sizeof first - 1);
+		}
+		assert_int_equal(whole, n >= sizeof text - 2 ? 2 : n >= sizeof first - 1 ? 1 : 0);
+		arena_free(a);
+		free(copy);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(bare_records_in_any_framing_are_read),
+		cmocka_unit_test(exports_with_auditdata_are_read),
+		cmocka_unit_test(graph_defender_and_sentinel_are_read),
+		cmocka_unit_test(elastic_and_splunk_are_read),
+		cmocka_unit_test(utf16_is_read_and_places_are_those_of_the_file),
+		cmocka_unit_test(what_is_no_log_is_refused_with_what_it_looks_like),
+		cmocka_unit_test(damage_costs_its_own_record),
+		cmocka_unit_test(a_row_with_an_open_quote_costs_its_own_line),
+		cmocka_unit_test(an_empty_auditdata_still_says_when_and_who),
+		cmocka_unit_test(a_cut_cell_gives_what_stood_before_the_cut),
+		cmocka_unit_test(a_log_cut_at_any_length_gives_the_records_before_the_cut),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
