@@ -3,7 +3,7 @@
 
 #include "report/page.h"
 
-enum { LEFT = 250, WIDTH = 740, TOP = 8, HEIGHT = 130, ROW = 20, DAYS_MAX = 366, MAILBOXES_MAX = 40, MARGIN_DAYS = 7 };
+enum { LEFT = 276, WIDTH = 714, TOP = 8, HEIGHT = 130, ROW = 20, DAYS_MAX = 366, MAILBOXES_MAX = 40, MARGIN_DAYS = 7 };
 
 static int64_t x_at(int64_t i, int64_t n) { return LEFT * 100 + i * WIDTH * 100 / n; }
 
@@ -160,8 +160,8 @@ static enum errc begin_row(struct strip *s, span mailbox, struct err *e)
 		return err_memory(e);
 	if (s->drawing && s->row < MAILBOXES_MAX) {
 		put_label(s->p, (LEFT - 12) * 100, TOP + s->row * ROW + 13, " text-anchor=\"end\"");
-		page_text(s->p, span_first(mailbox, 34));
-		page_put(s->p, mailbox.n > 34 ? "\xe2\x80\xa6</text>" : "</text>");
+		page_text(s->p, span_first(mailbox, 36));
+		page_put(s->p, mailbox.n > 36 ? "\xe2\x80\xa6</text>" : "</text>");
 	}
 	return OK;
 }
@@ -182,7 +182,7 @@ static enum errc strip_row(void *ctx, const struct table *t, int64_t id, const s
 	throttled = cells[4].number != 0 || day == s->throttled_day + 1;
 	if (day >= s->first && day <= s->last) {
 		put_gap(s, day);
-		put_cell(s, throttled ? "medium" : cells[3].number != 0 ? "bar" : "low", day, day + 1, 0);
+		put_cell(s, throttled ? "medium" : cells[3].number != 0 ? "bar" : "high", day, day + 1, 0);
 		if (cells[5].number != 0)
 			put_cell(s, "exposed", day, day + 1, 500);
 		s->covered_to = day + 1;
@@ -230,7 +230,7 @@ enum errc chart_log_days(struct page *p, struct err *e)
 		return rc;
 	end_row(&s);
 	put_dates(p, s.first * 86400, 86400, s.last - s.first + 1, TOP + rows * ROW + 16);
-	page_put(p, "</svg>\n<ul class=\"key\"><li><span class=\"dot bar\"></span>reading is logged</li><li><span class=\"dot low\"></span>"
+	page_put(p, "</svg>\n<ul class=\"key\"><li><span class=\"dot bar\"></span>reading is logged</li><li><span class=\"dot high\"></span>"
 		    "records, but none of reading</li><li><span class=\"dot medium\"></span>throttled: records are missing</li><li>"
 		    "<span class=\"dot idle\"></span>no record: a gap</li><li><span class=\"dot exposed\"></span>the intruder</li></ul></figure>\n");
 	if (s.mailboxes > MAILBOXES_MAX) {

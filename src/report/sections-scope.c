@@ -43,8 +43,12 @@ static void logs_read(struct page *p)
 	page_put(p, "; ");
 	page_count(p, f->log_duplicates, "of them stood there twice and counts once", "of them stood there before and count once");
 	page_put(p, ". ");
-	page_count(p, f->log_failed, "record could not be read", "records could not be read");
-	page_put(p, f->log_failed == 0 ? ". " : ": <code>tocsin list log_failures</code>. ");
+	if (f->log_failed != 0) {
+		page_count(p, f->log_failed, "record", "records");
+		page_put(p, " could not be read, each with its place and reason in <code>tocsin list log_failures</code>. ");
+	} else {
+		page_put(p, "Every record could be read. ");
+	}
 	if (f->log_skipped != 0) {
 		page_count(p, f->log_skipped, "file is no log", "files are no logs");
 		page_put(p, ". ");
@@ -69,7 +73,7 @@ static enum errc verdicts(struct page *p, struct err *e)
 static enum errc steps(struct page *p, struct err *e)
 {
 	static const struct shown columns[] = {
-	    {"first", "First", AS_TIME}, {"last", "Last", AS_TIME}, {"step", "What", AS_WORD}, {"mailbox", "Mailbox", AS_ADDRESS},
+	    {"first", "First", AS_TIME}, {"last", "Last", AS_TIME}, {"what", "What", AS_TEXT}, {"mailbox", "Mailbox", AS_ADDRESS},
 	    {"user", "As", AS_ADDRESS}, {"records", "Records", AS_NUMBER}, {"ip", "From", AS_TEXT}};
 	enum errc rc;
 

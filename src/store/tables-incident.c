@@ -21,14 +21,23 @@ const struct table table_verdict_reasons = {
     COLUMNS(reason_columns),
 };
 
+#define WHAT \
+	"CASE e.kind WHEN 'bind' THEN 'opened messages' WHEN 'sync' THEN 'synchronised whole folders' WHEN 'send' THEN 'sent mail'" \
+	" WHEN 'create' THEN 'wrote mail' WHEN 'soft_delete' THEN 'deleted mail' WHEN 'hard_delete' THEN 'destroyed mail'" \
+	" WHEN 'move' THEN 'moved mail' WHEN 'search' THEN 'searched' WHEN 'inbox_rule' THEN 'changed a rule of the mailbox'" \
+	" WHEN 'forwarding' THEN 'changed forwarding' WHEN 'mailbox_permission' THEN 'changed who may open a mailbox'" \
+	" WHEN 'consent' THEN 'gave an application consent' WHEN 'app_credential' THEN 'gave an application a credential'" \
+	" WHEN 'app_role' THEN 'gave an application a role' WHEN 'sign_in' THEN 'signed in' WHEN 'export' THEN 'exported'" \
+	" WHEN 'audit_config' THEN 'changed what is logged' WHEN 'graph_request' THEN 'read by Microsoft Graph'" \
+	" WHEN 'mail_read_google' THEN 'opened messages for the first time' WHEN 'token' THEN 'used a token' ELSE e.operation END"
 static const struct column step_columns[] = {
-    TIME("first", 20), TIME("last", 20), TEXT("step", 18), TEXT("mailbox", 30), TEXT("user", 30), NUMBER("records", 8),
+    TIME("first", 20), TIME("last", 20), TEXT("step", 18), TEXT("what", 30), TEXT("mailbox", 30), TEXT("user", 30), NUMBER("records", 8),
     TEXT("ip", 24), TEXT("actor", 14), {.name = "detail", .kind = CELL_JSON, .width = 40}};
 const struct table table_incident_steps = {
     .name = "incident_steps",
     .says = "What the intruder did, in the order of time: each change, and each kind of access to each mailbox as one.",
     .figures = true,
-    .sql = "SELECT 0, min(e.when_utc) AS first, max(e.when_utc), e.kind, nullif(e.mailbox, ''), nullif(c.user, ''), count(*),"
+    .sql = "SELECT 0, min(e.when_utc) AS first, max(e.when_utc), e.kind, " WHAT ", nullif(e.mailbox, ''), nullif(c.user, ''), count(*),"
 	   " iif(count(DISTINCT c.ip) < 2, nullif(max(c.ip), ''), count(DISTINCT c.ip) || ' addresses'), p.actor,"
 	   " iif(e.kind IN " CHANGES ", e.detail, '{}')"
 	   " FROM event e JOIN suspect p ON p.event_id = e.id AND p.certain JOIN context c ON c.id = e.context_id"
