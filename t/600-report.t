@@ -58,4 +58,18 @@ fi
 exits "the evidence is as it was" 0 "$TOCSIN" verify --evidence --case "$CASE"
 printf ' ' >>"$T/x/1.eml"
 exits "changed evidence is found out" 1 "$TOCSIN" verify --evidence --case "$CASE"
+
+# An auditor has a copy of the case that may only be read. Root may write anywhere, so it steps down for this.
+as_auditor=
+[ "$(id -u)" != 0 ] || as_auditor="setpriv --reuid=65534 --regid=65534 --clear-groups"
+if $as_auditor test -x "$TOCSIN" 2>/dev/null; then
+	cp -r "$CASE" "$T/held"
+	chmod 755 "$T"; chmod -R a+rX,a-w "$T/held"
+	is "a case that may only be read can be listed" "$($as_auditor "$TOCSIN" list messages --jsonl --case "$T/held" | cksum)" \
+		"$(list messages | cksum)"
+	ok "and proved" $as_auditor "$TOCSIN" report --check --case "$T/held"
+	ok "and verified" $as_auditor "$TOCSIN" verify --case "$T/held"
+	exits "but not written to" 4 $as_auditor "$TOCSIN" scan --case "$T/held"
+	like "and that is said" "$err" 'the case cannot be written to'
+fi
 done_testing

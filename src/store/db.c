@@ -97,7 +97,7 @@ static enum errc bind(struct store *st, sqlite3_stmt *q, struct err *e, const ch
 			ok = sqlite3_bind_null(q, col);
 			break;
 		default:
-			assert(!"a letter of db_bind");
+			assert(false && "a letter of db_bind");
 		}
 	}
 	return ok == SQLITE_OK ? OK : db_err(st, e, "bind");

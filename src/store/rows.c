@@ -106,7 +106,7 @@ static enum errc plain_cell(struct walker *w, const struct column *col, sqlite3_
 	case CELL_ROWS:
 		break;
 	}
-	assert(!"a plain column");
+	assert(false && "a plain column");
 	return OK;
 }
 

@@ -42,9 +42,45 @@ static enum errc take_lock(struct store *st, const char *dir, struct err *e)
 	    : err_sys(e, "%s", path);
 }
 
+/*
+ * "file:path?immutable=1", for a case that may only be read: SQLite would else want to make a -shm file beside it. Nobody
+ * writes meanwhile: that is what the shared lock is for.
+ */
+static enum errc immutable_uri(struct store *st, const char *dir, const char *path, char out[3 * 4096 + 32], struct err *e)
+{
+	static const char hex[] = "0123456789ABCDEF";
+	char name[4096];
+	size_t n = 5;
+	enum errc rc;
+
+	if ((rc = path_in(name, dir, "case.db-wal", e)) != OK)
+		return rc;
+	/* Rows that only the log has: SQLite has to read that too, and says if it cannot. */
+	out[0] = '\0';
+	if (access(name, F_OK) == 0 || (rc = path_in(name, dir, "case.lock", e)) != OK)
+		return rc;
+	if ((st->lock_fd = open(name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)) < 0 ? errno != ENOENT
+									      : flock(st->lock_fd, LOCK_SH | LOCK_NB) != 0)
+		return err_sys(e, "%s", name);
+	memcpy(out, "file:", n);
+	for (; *path != '\0'; path++) {
+		unsigned char c = (unsigned char)*path;
+
+		if (ascii_is_alnum(c) || c == '/' || c == '.' || c == '_' || c == '-') {
+			out[n++] = (char)c;
+			continue;
+		}
+		out[n++] = '%';
+		out[n++] = hex[c >> 4];
+		out[n++] = hex[c & 15];
+	}
+	memcpy(out + n, "?immutable=1", sizeof "?immutable=1");
+	return OK;
+}
+
 static enum errc open_db(struct store *st, const char *dir, int flags, struct err *e)
 {
-	char path[4096];
+	char path[4096], uri[3 * 4096 + 32] = "";
 	enum errc rc;
 
 	/* One thread, and nobody asks how much memory it has taken: a sixth of the time of an insert. */
@@ -55,7 +91,9 @@ static enum errc open_db(struct store *st, const char *dir, int flags, struct er
 	if ((flags & SQLITE_OPEN_CREATE) == 0 && access(path, F_OK) != 0)
 		return errno == ENOENT ? err_set(e, ERR_USAGE, "%s: no case here (no case.db); make one with tocsin init", dir)
 				       : err_sys(e, "%s", path);
-	if (sqlite3_open_v2(path, &st->db, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW, NULL) != SQLITE_OK) {
+	if ((flags & SQLITE_OPEN_READONLY) != 0 && (rc = immutable_uri(st, dir, path, uri, e)) != OK)
+		return rc;
+	if (sqlite3_open_v2(uri[0] != '\0' ? uri : path, &st->db, flags | (uri[0] != '\0' ? SQLITE_OPEN_URI : 0) | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW, NULL) != SQLITE_OK) {
 		rc = db_err(st, e, "open");
 		err_in(e, "%s", path);
 		return rc;
@@ -90,18 +128,33 @@ out:
 	return rc;
 }
 
+static enum errc may_write(const char *dir, enum store_mode mode, int *flags, struct err *e)
+{
+	char path[4096];
+	enum errc rc = path_in(path, dir, "case.db", e);
+
+	*flags = SQLITE_OPEN_READWRITE;
+	if (rc != OK || (access(dir, W_OK) == 0 && access(path, W_OK) == 0) || errno == ENOENT)
+		return rc;
+	if (mode == STORE_WRITE)
+		return err_sys(e, "%s: the case cannot be written to", dir);
+	*flags = SQLITE_OPEN_READONLY;
+	return OK;
+}
+
 enum errc store_open(struct store **out, const char *dir, enum store_mode mode, struct err *e)
 {
 	struct store *st = calloc(1, sizeof *st);
 	int64_t id = 0, version = 0;
+	int flags;
 	enum errc rc;
 
 	*out = NULL;
 	if (st == NULL)
 		return err_memory(e);
 	st->lock_fd = -1;
-	/* WAL needs a writable connection even to read; a reader is held to reading by query_only. */
-	if ((rc = open_db(st, dir, SQLITE_OPEN_READWRITE, e)) != OK ||
+	/* WAL needs a writable connection even to read, where there may be one; a reader is held to reading by query_only. */
+	if ((rc = may_write(dir, mode, &flags, e)) != OK || (rc = open_db(st, dir, flags, e)) != OK ||
 	    (mode == STORE_WRITE && (rc = take_lock(st, dir, e)) != OK) ||
 	    (mode == STORE_READ && (rc = exec(st, "PRAGMA query_only = ON", e)) != OK) ||
 	    (rc = db_int(st, &id, 0, e, "PRAGMA application_id", "")) != OK ||

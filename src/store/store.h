@@ -16,7 +16,7 @@ struct store;
 enum store_mode { STORE_READ, STORE_WRITE };
 
 MUST_CHECK enum errc store_create(const char *dir, struct err *e);
-/* ERR_LOCKED when another tocsin writes and mode is STORE_WRITE. */
+/* ERR_LOCKED when another tocsin writes and mode is STORE_WRITE. A case that may only be read can be read. */
 MUST_CHECK enum errc store_open(struct store **out, const char *dir, enum store_mode mode, struct err *e);
 void store_close(struct store *st); /* rolls back what was not committed */
 
