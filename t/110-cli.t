@@ -23,6 +23,7 @@ for v in $verbs; do
 	exits "$v refuses a bad number" 2 "$TOCSIN" "$v" --workers few
 	exits "$v refuses an option without its value" 2 "$TOCSIN" "$v" --case
 done
+exits "no workers at all are refused" 2 "$TOCSIN" ingest --workers 0 "$SAMPLES"
 exits "too many workers are refused" 2 "$TOCSIN" ingest --workers 1000 "$SAMPLES"
 exits "list wants a kind" 2 "$TOCSIN" list
 exits "list refuses an unknown kind" 2 "$TOCSIN" list unicorns

@@ -87,7 +87,8 @@ static enum errc open_case(struct cmd *c, const struct verb *v)
 enum errc cmd_start(struct cmd *c, const struct verb *v, int argc, char **argv, const struct cmd_option *options,
     size_t n_options, const char *const **operand, size_t *n)
 {
-	struct common common = {0};
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	struct common common = {.workers = cores > 0 && cores <= 256 ? (uint64_t)cores : 1};
 	const struct cmd_option shared[] = {
 	    {"case", "DIR", "the case folder; else $TOCSIN_CASE, else this folder", .text = &common.dir},
 	    {"workers", "N", "worker processes; else one a core", .number = &common.workers},
@@ -136,14 +137,9 @@ enum errc cmd_start(struct cmd *c, const struct verb *v, int argc, char **argv, 
 		rc = help(v, options, n_options, shared, n_shared, &c->e);
 		return rc != OK ? rc : ERR_STOPPED;
 	}
-	if (common.workers > 256)
+	if (common.workers < 1 || common.workers > 256)
 		return err_set(&c->e, ERR_USAGE, "--workers wants a number from 1 to 256");
 	c->workers = (unsigned)common.workers;
-	if (c->workers == 0) {
-		long cores = sysconf(_SC_NPROCESSORS_ONLN);
-
-		c->workers = cores > 0 && cores <= 256 ? (unsigned)cores : 1;
-	}
 	c->json = common.json;
 	c->quiet = common.quiet || isatty(STDERR_FILENO) == 0;
 	c->without_jail = common.without_jail;
