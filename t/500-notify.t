@@ -8,6 +8,7 @@ ingest "$SAMPLES/mailboxes"; scan; attribute
 exits "nothing can be written before a plan" 2 notify write
 exits "a wave is planned" 0 notify plan
 exits "a planned wave is not written" 3 notify write
+ok "and no folder is made for it" test ! -e "$CASE/out/wave-1"
 exits "one person's approval is taken" 0 notify approve --by 'Aisling Quirke'
 exits "and is not enough" 3 notify write
 exits "the same person cannot approve twice" 3 notify approve --by 'Aisling Quirke'

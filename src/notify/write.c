@@ -37,15 +37,15 @@ static enum errc write_visit(void *ctx, const struct dossier_view *d, struct err
 	return rc;
 }
 
-static enum errc make_dirs(const struct notify *n, struct arena *a, int64_t wave, const char **dir, struct err *e)
+static enum errc make_dirs(const struct notify *n, struct arena *a, const char *dir, struct err *e)
 {
 	const char *out = arena_printf(a, "%s/out", n->config->dir);
 	enum errc rc;
 
-	if (out == NULL || (*dir = arena_printf(a, "%s/wave-%lld", out, (long long)wave)) == NULL)
+	if (out == NULL)
 		return err_memory(e);
 	rc = io_make_dir(out, 0700, e);
-	return rc == OK ? io_make_dir(*dir, 0700, e) : rc;
+	return rc == OK ? io_make_dir(dir, 0700, e) : rc;
 }
 
 static enum errc record(const struct writer *x, const struct digest *plan, struct err *e)
@@ -79,8 +79,8 @@ enum errc notify_write(const struct notify *n, struct arena *a, uint64_t number,
 	if ((rc = wave_find(n, number, &w, e)) != OK)
 		return rc;
 	out->wave = w.number;
-	if ((rc = make_dirs(n, a, w.number, &out->dir, e)) != OK)
-		return rc;
+	if ((out->dir = arena_printf(a, "%s/out/wave-%lld", n->config->dir, (long long)w.number)) == NULL)
+		return err_memory(e);
 	if (w.state == WAVE_WRITTEN) {
 		out->before = true;
 		return OK;
@@ -90,7 +90,7 @@ enum errc notify_write(const struct notify *n, struct arena *a, uint64_t number,
 	if (c.valid < c.needed)
 		return err_set(e, ERR_REFUSED, "wave %lld has %u of %u approvals%s: tocsin notify approve --by NAME", (long long)w.number,
 		    c.valid, c.needed, c.outdated != 0 ? " (others were given before the plan changed)" : "");
-	if ((rc = wave_walk(n, &w, NULL, true, write_visit, &x, &again, e)) != OK)
+	if ((rc = make_dirs(n, a, out->dir, e)) != OK || (rc = wave_walk(n, &w, NULL, true, write_visit, &x, &again, e)) != OK)
 		return rc;
 	/* The templates are files: they may have been changed between the two looks at them. */
 	if (memcmp(&plan, &again, sizeof plan) != 0)
