@@ -382,7 +382,7 @@ static const char id_names[] = "|message-id|in-reply-to|references|content-id|re
 /* "... wrote:", "a Ã©crit :", "schrieb:" behind the address, on its line or the next. */
 static bool is_wrote(span behind)
 {
-	static const char *const verbs[] = {"wrote", "writes", "schrieb", "\xc3\xa9" "crit", "escribi\xc3\xb3", "scritto"};
+	static const char *const verbs[] = {"wrote", "writes", "schrieb", "\xc3\xa9\x63rit", "escribi\xc3\xb3", "scritto"};
 	size_t line = span_find_byte(behind, '\n'), colon;
 
 	behind = span_first(behind, line + 16);

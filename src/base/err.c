@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+__attribute__((format(printf, 3, 0)))
 static enum errc set(struct err *e, enum errc code, const char *fmt, va_list ap)
 {
 	if (e != NULL) {

@@ -164,7 +164,7 @@ static enum errc next_files(void *ctx, struct task *t, bool *more, struct err *e
 		}
 		files[t->n_fds - 1] = k->next;
 		buf_u64(&t->payload, f->n_bytes);
-		buf_u8(&t->payload, name_says(span_str(f->path)));
+		buf_u8(&t->payload, (uint8_t)name_says(span_str(f->path)));
 		job.n_bytes += f->n_bytes;
 	}
 	if (t->n_fds == 0)

@@ -265,9 +265,9 @@ static void sign_ins_are_read_from_graph_diagnostics_and_the_portal(void **state
 		"{\"value\":[{\"id\":\"s1\",\"createdDateTime\":\"2024-03-05T10:11:12Z\",\"userPrincipalName\":\"ann@firm.example\","
 		"\"appId\":\"A\",\"appDisplayName\":\"Mail\",\"ipAddress\":\"192.0.2.5\",\"clientAppUsed\":\"Browser\",\"status\":"
 		"{\"errorCode\":50126,\"failureReason\":\"bad password\"}}]}",
-		"{\"time\":\"2024-03-05T10:15:00Z\",\"category\":\"SignInLogs\",\"resultType\":\"50126\",\"properties\":{\"id\":\"s1\","
+		("{\"time\":\"2024-03-05T10:15:00Z\",\"category\":\"SignInLogs\",\"resultType\":\"50126\",\"properties\":{\"id\":\"s1\","
 		"\"createdDateTime\":\"2024-03-05T10:11:12+00:00\",\"userPrincipalName\":\"ann@firm.example\",\"appId\":\"A\","
-		"\"appDisplayName\":\"Mail\",\"ipAddress\":\"192.0.2.5\",\"clientAppUsed\":\"Browser\"}}",
+		"\"appDisplayName\":\"Mail\",\"ipAddress\":\"192.0.2.5\",\"clientAppUsed\":\"Browser\"}}"),
 		"Date (UTC),Request ID,Username,Application,Application ID,IP address,Client app,Status,Sign-in error code\n"
 		"2024-03-05T10:11:12Z,s1,ann@firm.example,Mail,A,192.0.2.5,Browser,Failure,50126\n",
 	};

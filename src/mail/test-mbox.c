@@ -113,7 +113,7 @@ static void messages_are_known_by_their_first_fields(void **state)
 	    "Subject: caf\xe9\nFrom: x\nTo: y\n\nhello",
 	    "From: a@b.example\nSubject: x\n\n",
 	    "From: a@b.example\n\n",
-	    "\xef\xbb\xbf" "From: a@b.example\nTo: b\nSubject: x\n\n",
+	    ("\xef\xbb\xbf" "From: a@b.example\nTo: b\nSubject: x\n\n"),
 	};
 	static const char *const other[] = {
 	    "", "\n", "#include <stdio.h>\nint main(void)\n", "{\"from\": \"a\", \"to\": \"b\"}\n", "<html>\n<head>\n",

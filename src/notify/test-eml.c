@@ -187,8 +187,8 @@ static void a_subject_of_any_length_and_script_comes_back(void **state)
 	static const char *const subjects[] = {
 	    "short", "\xc3\x89t\xc3\xa9 \xc3\xa0 la mer", "=?looks encoded?=", "two  spaces", "(notice TN-0000-0000)",
 	    "a long subject of plain words that has to be folded over more than one line, and then over another line yet, to the end",
-	    "un sujet long avec des lettres accentu\xc3\xa9\x65s qui doit \xc3\xaatre pli\xc3\xa9 sur plusieurs lignes, et encore une autre, "
-	    "jusqu\xe2\x80\x99\xc3\xa0 la fin\xc2\xa0: tr\xc3\xa8s, tr\xc3\xa8s, tr\xc3\xa8s long",
+	    ("un sujet long avec des lettres accentu\xc3\xa9\x65s qui doit \xc3\xaatre pli\xc3\xa9 sur plusieurs lignes, et encore une autre, "
+	    "jusqu\xe2\x80\x99\xc3\xa0 la fin\xc2\xa0: tr\xc3\xa8s, tr\xc3\xa8s, tr\xc3\xa8s long"),
 	    "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789",
 	};
 	struct arena *a = test_arena();

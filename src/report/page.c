@@ -114,7 +114,7 @@ static size_t index_of(const struct table *t, const char *name)
 	for (size_t i = 0; i < t->n_columns; i++)
 		if (strcmp(t->columns[i].name, name) == 0)
 			return i;
-	assert(!"a column of the table");
+	assert(false && "a column of the table");
 	return 0;
 }
 

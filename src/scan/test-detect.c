@@ -101,7 +101,7 @@ static void what_only_speaks_of_passwords_is_not_one(void **state)
 	    "Message-ID: <20240301.4539148824364672.AKIA@mail.example>", "Order no. 4539148824364672 has shipped",
 	    "DKIM-Signature: b=dGhpcyBpcyBub3QgYSBwYXNzd29yZCBidXQgaXQgbG9va3M=", "commit 0a1b2c3d4e5f60718293a4b5c6d7e8f901234567",
 	    "550e8400-e29b-41d4-a716-446655440000", "Tracking 1Z999AA10123456784", "call +1-219-48-7731", "Your password must be at least 8 characters",
-	    "Ihr Passwort ist abgelaufen", "Das Passwort erhalten Sie separat", "Votre mot de passe a expir\xc3\xa9", "Su contrase\xc3\xb1" "a ha caducado",
+	    "Ihr Passwort ist abgelaufen", "Das Passwort erhalten Sie separat", "Votre mot de passe a expir\xc3\xa9", "Su contrase\xc3\xb1\x61 ha caducado",
 	    "Username:\nPassword:\n", "enter username and password, then press OK", "Password (again): ____________",
 	    "The building code of 1997 and the zip code 77002", "PIN: ****", "DOB: __/__/____",
 	};

@@ -382,7 +382,7 @@ static size_t fill(struct run *r, unsigned char *out, size_t stop)
 	case CHARSET_UTF32:
 		break;
 	}
-	assert(!"settled");
+	assert(false && "settled");
 	return 0;
 }
 

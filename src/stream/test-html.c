@@ -171,7 +171,7 @@ static void test_places_asked_in_any_order_are_the_same(void **state)
 	(void)state;
 	assert_non_null(text);
 	while (n < 199000)
-		n += (size_t)sprintf(text + n, "<p>line <b>%zu</b> of <a href='https://example.org/%zu'>it &amp; so</a></p>\n", n, n);
+		n += (size_t)snprintf(text + n, 200000 - n, "<p>line <b>%zu</b> of <a href='https://example.org/%zu'>it &amp; so</a></p>\n", n, n);
 	in = span_of(text, n);
 	assert_ok(html_text(a, in, &out, &e));
 	assert_ok(html_places_new(a, in, &one, &e));
