@@ -24,6 +24,7 @@ check:
 bench: all
 	@tools/install-needs build bench
 	@bench/run $(BUILD)/tocsin
+	@bench/logs $(BUILD)/t/logs-dump
 
 asan:
 	@tools/install-needs build test

@@ -30,7 +30,7 @@ static inline span span_str(const char *s)
 /* The bytes from `from` on; empty when `from` lies at or past the end. */
 static inline span span_from(span s, size_t from)
 {
-	return from >= s.n ? (span){s.p + (s.p != NULL ? s.n : 0), 0} : (span){s.p + from, s.n - from};
+	return from >= s.n ? (span){s.p != NULL ? s.p + s.n : NULL, 0} : (span){s.p + from, s.n - from};
 }
 
 static inline span span_first(span s, size_t n) { return (span){s.p, n < s.n ? n : s.n}; }
