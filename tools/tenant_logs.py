@@ -2,7 +2,7 @@
 an investigator, with what exports do to them: rows twice, rows out of order, several files, some compressed."""
 import csv, gzip, io, json, os, zipfile
 
-TYPE_NAMES = {1: 'ExchangeAdmin', 2: 'ExchangeItem', 3: 'ExchangeItemGroup', 15: 'AzureActiveDirectoryStsLogon', 50: 'ExchangeItemAggregated'}
+TYPE_NAMES = {8: 'AzureActiveDirectory', 1: 'ExchangeAdmin', 2: 'ExchangeItem', 3: 'ExchangeItemGroup', 15: 'AzureActiveDirectoryStsLogon', 50: 'ExchangeItemAggregated'}
 
 
 def compact(r):
@@ -116,8 +116,32 @@ def plain_list(records):
     return 'csv', table(['time', 'mailbox', 'message_id', 'folder', 'client', 'ip', 'actor', 'app_id', 'session_id'], accesses(records))
 
 
+def google(records):
+    """As if the mail were Gmail's: the first opening of a message alone is logged, whoever opened it, and by address alone."""
+    out, opened = [], set()
+
+    def activity(r, app, name, parameters):
+        out.append({'kind': 'admin#reports#activity', 'id': {'time': r['CreationTime'] + '.000Z', 'uniqueQualifier': str(len(out) + 1),
+                    'applicationName': app, 'customerId': 'C0'}, 'actor': {'email': r['UserId'] if '@' in r['UserId'] else r['MailboxOwnerUPN'], 'profileId': '1'},
+                    'ipAddress': r.get('ClientIPAddress', r.get('ClientIP')), 'events': [{'type': app, 'name': name, 'parameters': parameters}]})
+
+    for r in sorted({r['Id']: r for r in records}.values(), key=lambda r: r['CreationTime']):
+        if r['Operation'] == 'UserLoggedIn':
+            activity(r, 'login', 'login_success', [{'name': 'login_type', 'value': 'google_password'}])
+        elif r['Operation'] == 'New-InboxRule':
+            activity(r, 'user_accounts', 'email_forwarding_out_of_domain', [{'name': 'email_forwarding_destination_address', 'value': 'drop@mailrelay.test'}])
+        for item in (i for f in r.get('Folders', []) for i in f.get('FolderItems', [])):
+            key = r['MailboxOwnerUPN'], item['InternetMessageId']
+            if key not in opened and item['InternetMessageId']:
+                opened.add(key)
+                activity(r | {'UserId': r['MailboxOwnerUPN']}, 'gmail', 'delivery', [
+                    {'name': 'event_info', 'messageValue': {'parameter': [{'name': 'mail_event_type', 'intValue': '10'}]}},
+                    {'name': 'message_info', 'messageValue': {'parameter': [{'name': 'rfc2822_message_id', 'value': item['InternetMessageId']}]}}])
+    return 'json', json.dumps({'kind': 'admin#reports#activities', 'items': out})
+
+
 ENVELOPES = {f.__name__: f for f in (lines, array, blob, portal_csv, search_csv, search_json, graph, sentinel_json, sentinel_csv, defender, defender_csv,
-                                     elastic, splunk, plain_list)}
+                                     elastic, splunk, plain_list, google)}
 
 
 def sign_ins(t):
@@ -145,7 +169,7 @@ def write(t, envelope, top, log_bytes=0):
     records = [r for _, r in t.records]
     records += [r for r in records if rng.random() < 0.2]  # exports overlap
     rng.shuffle(records)
-    n_files = rng.randrange(1, 4)
+    n_files = rng.randrange(1, 4) if envelope != 'google' else 1  # first openings are those of the whole log
     for i in range(n_files):
         mine = records[i::n_files]
         if not mine:

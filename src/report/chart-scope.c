@@ -214,7 +214,7 @@ static bool choose_days(const struct page *p, struct strip *s)
 
 enum errc chart_log_days(struct page *p, struct err *e)
 {
-	const struct table *t = table_named("log_days");
+	const struct table *t = table_named("mailbox_days");
 	struct strip s = {.p = p};
 	enum errc rc;
 	int64_t rows;
@@ -223,7 +223,7 @@ enum errc chart_log_days(struct page *p, struct err *e)
 		return s.mailboxes == 0 ? OK : rc;
 	rows = s.mailboxes < MAILBOXES_MAX ? s.mailboxes : MAILBOXES_MAX;
 	buf_printf(&p->b, "<figure><figcaption>What the logs hold of each mailbox and day</figcaption>\n<svg viewBox=\"0 0 1000 %" PRId64 "\" "
-			  "role=\"img\"><title>What the logs hold of each mailbox and day; report-csv/log_days.csv has the numbers</title>\n",
+			  "role=\"img\"><title>What the logs hold of each mailbox and day; report-csv/mailbox_days.csv has the numbers</title>\n",
 	    TOP + rows * ROW + 24);
 	s = (struct strip){.p = p, .first = s.first, .last = s.last, .drawing = true};
 	if ((rc = rows_walk(p->run->store, t, strip_row, &s, e)) != OK)
@@ -236,7 +236,7 @@ enum errc chart_log_days(struct page *p, struct err *e)
 	if (s.mailboxes > MAILBOXES_MAX) {
 		page_put(p, "<p class=\"more\">");
 		page_count(p, s.mailboxes - MAILBOXES_MAX, "mailbox", "mailboxes");
-		page_put(p, " more, not drawn: all are in <code>report-csv/log_days.csv</code>.</p>\n");
+		page_put(p, " more, not drawn: all are in <code>report-csv/mailbox_days.csv</code>.</p>\n");
 	}
 	return buf_check(&p->b, e);
 }

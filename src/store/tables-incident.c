@@ -63,8 +63,8 @@ const struct table table_access_hours = {
 static const struct column log_day_columns[] = {
     TEXT("mailbox", 30), TIME("day", 20), NUMBER("records", 8), NUMBER("reads", 8), NUMBER("throttled", 9),
     NUMBER("intruder", 8)};
-const struct table table_log_days = {
-    .name = "log_days",
+const struct table table_mailbox_days = {
+    .name = "mailbox_days",
     .says = "The records of one mailbox on one day: of any kind, of reading, throttled, the intruder's. A day without a row is a gap.",
     .figures = true,
     .sql = "SELECT 0, e.mailbox AS mailbox, e.when_utc / 86400 * 86400 AS day, count(*), sum(e.kind IN " READS "),"
