@@ -73,10 +73,13 @@ static enum errc each_alone(const struct rule_set *set, const struct texts *t, s
 	for (size_t i = 0; i < set->n_rules && rc == OK; i++) {
 		struct rule_set one = *set;
 		struct anchor anchors[128];
+		struct rule alone;
 		double seconds;
 		size_t found;
 
-		one.rules = &set->rules[i];
+		alone = set->rules[i];
+		alone.needs_rule = NO_RULE;
+		one.rules = &alone;
 		one.n_rules = 1;
 		one.anchors = anchors;
 		one.n_anchors = 0;

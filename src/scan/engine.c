@@ -16,10 +16,15 @@ struct compiled {
 	uint8_t value[RULE_GROUPS], whole[RULE_GROUPS], host[RULE_GROUPS]; /* numbers of the groups "v", "whole", "host"; 0 ends */
 };
 
+/* Anchors that wait for one of another rule: few are in reach of each other, one too many is tried at once. */
+#define WAITING_MAX 32
+struct waiting { const struct anchor *anchor; size_t at; };
+
 struct engine {
 	struct arena *a;
 	struct rule_set *set;
 	struct compiled *compiled;    /* beside set->rules */
+	bool *awaited;                /* beside set->rules: another rule needs its anchors */
 	uint16_t shape_rule[N_SHAPES]; /* 1 + index of the rule with that shape; 0: none */
 	unsigned shapes;              /* bits of the digit shapes that rules want */
 	const struct word_list *not_secret, *users;
@@ -32,6 +37,8 @@ struct engine {
 	/* of the text under way */
 	span text;
 	size_t n_tried, only;
+	struct waiting waiting[WAITING_MAX];
+	size_t n_waiting;
 	bool cut;
 	enum errc rc;
 	/* of the anchor under way */
@@ -88,7 +95,8 @@ static enum errc engine_init(struct engine *en, span packed, struct err *e)
 
 	if ((rc = arena_new(&en->a, 64 * MIB, e)) != OK || (rc = rules_unpack(en->a, packed, &en->set, &db, e)) != OK)
 		return rc;
-	if ((en->compiled = arena_zero(en->a, en->set->n_rules + 1, sizeof *en->compiled)) == NULL)
+	if ((en->compiled = arena_zero(en->a, en->set->n_rules + 1, sizeof *en->compiled)) == NULL ||
+	    (en->awaited = arena_zero(en->a, en->set->n_rules + 1, sizeof *en->awaited)) == NULL)
 		return err_memory(e);
 	for (size_t i = 0; i < en->set->n_rules; i++) {
 		const struct rule *r = &en->set->rules[i];
@@ -99,6 +107,8 @@ static enum errc engine_init(struct engine *en, span packed, struct err *e)
 			en->shape_rule[r->shape] = (uint16_t)(i + 1);
 		if (r->shape != SHAPE_NONE && r->shape < SHAPE_PEM)
 			en->shapes |= 1u << r->shape;
+		if (r->needs_rule != NO_RULE)
+			en->awaited[r->needs_rule] = true;
 	}
 	en->only = SIZE_MAX;
 	en->not_secret = list_named(en->set, "not-a-secret");
@@ -329,15 +339,19 @@ static bool is_word(unsigned char c)
 	return ascii_is_alnum(c) || c >= 0x80;
 }
 
-/* One rule's anchor; false ends the scan. */
-static bool anchor_try(struct engine *en, const struct anchor *n, size_t at)
+/* One of the bytes that the rule needs, before the end of the line. */
+static bool needed_follows(const struct rule *r, span text, size_t at)
 {
-	size_t to = at + n->text.n;
+	span rest = span_sub(text, at, r->needs_within);
 
-	if (n->word_start && at > 0 && is_word(en->text.p[at - 1]) && is_word(n->text.p[0]))
-		return true;
-	if (n->word_end && to < en->text.n && is_word(en->text.p[to]))
-		return true;
+	for (size_t i = 0; i < rest.n && rest.p[i] != '\n'; i++)
+		if (span_find_byte(r->needs, rest.p[i]) < r->needs.n)
+			return true;
+	return false;
+}
+
+static bool place_try(struct engine *en, const struct anchor *n, size_t at)
+{
 	if (en->n_tried++ == LIMIT_SCAN_ANCHORS) {
 		en->cut = true;
 		return false;
@@ -345,6 +359,58 @@ static bool anchor_try(struct engine *en, const struct anchor *n, size_t at)
 	if (en->set->rules[n->rule].shape != SHAPE_NONE)
 		return anchored_shape(en, n->rule, at, n->text.n);
 	return pattern_try(en, n->rule, at, n->text.n);
+}
+
+static bool waiting_add(struct engine *en, const struct anchor *n, size_t at)
+{
+	if (en->n_waiting == WAITING_MAX) {
+		struct waiting first = en->waiting[0];
+
+		memmove(en->waiting, en->waiting + 1, --en->n_waiting * sizeof *en->waiting);
+		/* One that is out of reach of all that may come waits in vain. */
+		if (at - first.at <= en->set->rules[first.anchor->rule].needs_within &&
+		    !place_try(en, first.anchor, first.at))
+			return false;
+	}
+	en->waiting[en->n_waiting++] = (struct waiting){n, at};
+	return true;
+}
+
+/* An anchor of the rule stands at `at`: those that waited for it are tried, or were too far away. */
+static bool waiting_release(struct engine *en, uint16_t rule, size_t at)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < en->n_waiting; i++) {
+		struct waiting w = en->waiting[i];
+		const struct rule *r = &en->set->rules[w.anchor->rule];
+
+		if (r->needs_rule != rule || w.at >= at) {
+			en->waiting[n++] = w;
+			continue;
+		}
+		if (at - w.at <= r->needs_within && !place_try(en, w.anchor, w.at))
+			return false;
+	}
+	en->n_waiting = n;
+	return true;
+}
+
+/* One rule's anchor; false ends the scan. */
+static bool anchor_try(struct engine *en, const struct anchor *n, size_t at)
+{
+	const struct rule *r = &en->set->rules[n->rule];
+	size_t to = at + n->text.n;
+
+	if (n->word_start && at > 0 && is_word(en->text.p[at - 1]) && is_word(n->text.p[0]))
+		return true;
+	if (n->word_end && to < en->text.n && is_word(en->text.p[to]))
+		return true;
+	if (en->awaited[n->rule] && !waiting_release(en, n->rule, at))
+		return false;
+	if (r->needs.n > 0 && !needed_follows(r, en->text, at))
+		return true;
+	return r->needs_rule != NO_RULE ? waiting_add(en, n, at) : place_try(en, n, at);
 }
 
 /* id is the first of the anchors with that text: each may be another rule's. */
@@ -437,7 +503,7 @@ enum errc engine_detect(struct engine *en, span text, struct hits *out, struct e
 	hs_error_t hs = HS_SUCCESS;
 
 	en->text = text;
-	en->n_hits = en->n_tried = en->table_end = 0;
+	en->n_hits = en->n_tried = en->n_waiting = en->table_end = 0;
 	en->cut = false;
 	en->rc = OK;
 	*out = (struct hits){0};

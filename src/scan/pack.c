@@ -80,6 +80,9 @@ static void rule_put(struct buf *b, const struct rule *r)
 	buf_u32(b, r->near_before);
 	buf_u32(b, r->near_after);
 	buf_u32(b, r->not_near);
+	buf_bytes(b, r->needs);
+	buf_u32(b, r->needs_rule);
+	buf_u32(b, r->needs_within);
 	buf_bytes(b, r->pattern);
 }
 
@@ -114,6 +117,9 @@ static void rule_get(struct cursor *c, const struct rule_set *set, struct rule *
 	r->near_before = (uint16_t)cursor_u32(c);
 	r->near_after = (uint16_t)cursor_u32(c);
 	r->not_near = (uint16_t)cursor_u32(c);
+	r->needs = cursor_bytes(c);
+	r->needs_rule = (uint16_t)cursor_u32(c);
+	r->needs_within = (uint16_t)cursor_u32(c);
 	r->pattern = cursor_bytes(c);
 	if (r->class >= N_CLASSES || r->shape >= N_SHAPES || r->take >= N_TAKES || r->strength >= N_STRENGTHS ||
 	    r->form >= N_FORMS || r->mask >= N_MASKS || (r->near != NO_WORDS && r->near >= set->n_words) ||
@@ -188,8 +194,11 @@ enum errc rules_unpack(struct arena *a, span packed, struct rule_set **out, span
 	set->n_rules = count_get(&c, LIMIT_RULES);
 	if ((set->rules = arena_zero(a, set->n_rules + 1, sizeof *set->rules)) == NULL)
 		return err_memory(e);
-	for (size_t i = 0; i < set->n_rules; i++)
+	for (size_t i = 0; i < set->n_rules; i++) {
 		rule_get(&c, set, &set->rules[i]);
+		if (set->rules[i].needs_rule != NO_RULE && set->rules[i].needs_rule >= set->n_rules)
+			c.bad = true;
+	}
 	set->n_anchors = count_get(&c, SIZE_MAX);
 	if ((set->anchors = arena_zero(a, set->n_anchors + 1, sizeof *set->anchors)) == NULL)
 		return err_memory(e);

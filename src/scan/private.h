@@ -50,6 +50,7 @@ enum mask { MASK_SECRET, MASK_KEY, MASK_LAST4, MASK_IBAN, MASK_PRIVATE_KEY, MASK
 
 #define RULE_CHECKS 4
 #define NO_WORDS UINT16_MAX
+#define NO_RULE UINT16_MAX
 #define RULE_GROUPS 32
 
 struct rule {
@@ -61,6 +62,9 @@ struct rule {
 	struct check checks[RULE_CHECKS];
 	uint8_t n_checks;
 	uint16_t near, near_before, near_after; /* index of a word list (or NO_WORDS): one must stand so near */
+	span needs;                /* one of these bytes must stand behind the anchor, on its line; empty: no matter */
+	uint16_t needs_rule;       /* an anchor of this rule must follow, or NO_RULE */
+	uint16_t needs_within;     /* so near */
 	uint16_t not_near;         /* none of these may stand within near_before bytes before */
 	span pattern;              /* macros already put in */
 };

@@ -303,11 +303,33 @@ static enum errc read_near(struct reader *r, const struct yaml *y, struct rule *
 	return OK;
 }
 
+static enum errc read_needs(struct reader *r, const struct yaml *y, struct rule *rule, struct err *e)
+{
+	static const char *const keys[] = {"any", "rule", "within", NULL};
+	const struct yaml *v = yaml_get(y, "needs"), *of;
+	enum errc rc;
+
+	rule->needs_rule = NO_RULE;
+	rule->needs_within = 256;
+	if (v == NULL)
+		return OK;
+	if ((rc = yaml_only(v, keys, e)) != OK || (rc = number_of(v, "within", 4000, &rule->needs_within, e)) != OK)
+		return rc;
+	rule->needs = yaml_text(v, "any");
+	if ((of = yaml_get(v, "rule")) == NULL)
+		return OK;
+	for (size_t i = 0; i < r->set->n_rules; i++)
+		if (span_eq(r->set->rules[i].id, of->text))
+			rule->needs_rule = (uint16_t)i;
+	return rule->needs_rule != NO_RULE ? OK : yaml_err(of, e, "no rule of that name stands before this one");
+}
+
 static enum errc read_rule(struct reader *r, const struct yaml *y, struct err *e)
 {
 	static const char *const keys[] = {
 	    "id", "name", "class", "severity", "certainty", "languages", "shape", "anchors", "boundary", "case", "pattern",
-	    "back", "ahead", "take", "strength", "checks", "near", "form", "mask", "rank", "examples", NULL};
+	    "back", "ahead", "take", "strength", "checks", "near", "needs", "form", "mask", "rank", "examples",
+	    NULL};
 	struct rule rule = {.ahead = 256};
 	struct rule_source src = {.file = y->file, .line = y->line};
 	size_t n_anchors = r->set->n_anchors;
@@ -331,7 +353,8 @@ static enum errc read_rule(struct reader *r, const struct yaml *y, struct err *e
 	    (rc = number_of(y, "back", 256, &rule.back, e)) != OK ||
 	    (rc = number_of(y, "ahead", 16000, &rule.ahead, e)) != OK ||
 	    (rc = number_of(y, "rank", 99, &rank, e)) != OK ||
-	    (rc = read_near(r, y, &rule, e)) != OK || (rc = read_pattern(r, y, &rule, e)) != OK ||
+	    (rc = read_near(r, y, &rule, e)) != OK || (rc = read_needs(r, y, &rule, e)) != OK ||
+	    (rc = read_pattern(r, y, &rule, e)) != OK ||
 	    (rc = read_anchors(r, y, e)) != OK || (rc = read_examples(r, y, &src, e)) != OK)
 		return rc;
 	for (v = yaml_get(y, "checks") != NULL ? yaml_get(y, "checks")->first : NULL; v != NULL; v = v->next)
