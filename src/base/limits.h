@@ -57,11 +57,14 @@
 #define LIMIT_RULE_ID ((size_t)48)
 #define LIMIT_RULE_ANCHOR ((size_t)64)
 #define LIMIT_RULE_PATTERN (8 * KIB)
-/* Anchors of one text around which patterns are tried: a text of nothing but "password:" costs seconds. The part is
- * then recorded as read in part. */
-#define LIMIT_SCAN_ANCHORS 150000
+/* Anchors of one text around which patterns are tried: so many, or one for so many bytes, whichever is more. A text of
+ * nothing but "password:" costs seconds, and the part is then recorded as read in part. */
+#define LIMIT_SCAN_ANCHORS ((size_t)150000)
+#define LIMIT_SCAN_ANCHOR_BYTES ((size_t)32)
 /* Steps of one pattern at one place (PCRE2's match limit): a pattern that needs more does not match. */
 #define LIMIT_MATCH_STEPS 8000
+/* The same behind the first LIMIT_SCAN_ANCHORS of a text. */
+#define LIMIT_MATCH_STEPS_LATE 800
 /* An armoured key. The largest real ones (PGP with photographs) stay below. */
 #define LIMIT_PEM_BYTES (64 * KIB)
 /* Rows of one table of passwords. */

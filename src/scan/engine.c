@@ -36,7 +36,7 @@ struct engine {
 	size_t n_hits, cap_hits;
 	/* of the text under way */
 	span text;
-	size_t n_tried, only;
+	size_t n_tried, max_tried, only;
 	struct waiting waiting[WAITING_MAX];
 	size_t n_waiting;
 	bool cut;
@@ -119,7 +119,6 @@ static enum errc engine_init(struct engine *en, span packed, struct err *e)
 	if ((en->match = pcre2_match_data_create(64, NULL)) == NULL ||
 	    (en->limits = pcre2_match_context_create(NULL)) == NULL)
 		return err_memory(e);
-	pcre2_set_match_limit(en->limits, LIMIT_MATCH_STEPS);
 	return OK;
 }
 
@@ -352,10 +351,12 @@ static bool needed_follows(const struct rule *r, span text, size_t at)
 
 static bool place_try(struct engine *en, const struct anchor *n, size_t at)
 {
-	if (en->n_tried++ == LIMIT_SCAN_ANCHORS) {
+	if (en->n_tried++ == en->max_tried) {
 		en->cut = true;
 		return false;
 	}
+	if (en->n_tried == LIMIT_SCAN_ANCHORS)
+		pcre2_set_match_limit(en->limits, LIMIT_MATCH_STEPS_LATE);
 	if (en->set->rules[n->rule].shape != SHAPE_NONE)
 		return anchored_shape(en, n->rule, at, n->text.n);
 	return pattern_try(en, n->rule, at, n->text.n);
@@ -504,6 +505,10 @@ enum errc engine_detect(struct engine *en, span text, struct hits *out, struct e
 
 	en->text = text;
 	en->n_hits = en->n_tried = en->n_waiting = en->table_end = 0;
+	pcre2_set_match_limit(en->limits, LIMIT_MATCH_STEPS);
+	en->max_tried = text.n / LIMIT_SCAN_ANCHOR_BYTES;
+	if (en->max_tried < LIMIT_SCAN_ANCHORS)
+		en->max_tried = LIMIT_SCAN_ANCHORS;
 	en->cut = false;
 	en->rc = OK;
 	*out = (struct hits){0};

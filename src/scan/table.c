@@ -6,6 +6,7 @@
 #include "scan/private.h"
 
 #define COLUMNS_MAX 40
+#define HEADER_MAX ((size_t)800)
 
 struct column { size_t at, n; };
 
@@ -140,7 +141,8 @@ size_t table_cells(span text, size_t at, size_t label_n, const struct word_list 
 	while (line_at > 0 && text.p[line_at - 1] != '\n' && at - line_at < 400)
 		line_at--;
 	rest = span_from(text, line_at);
-	if (!span_line(&rest, &line) || line.n > 800)
+	/* A text may be one line: its end is not looked for farther than a header goes. */
+	if (span_find_byte(span_first(rest, HEADER_MAX), '\n') == HEADER_MAX || !span_line(&rest, &line))
 		return 0;
 	line = without_quote_marks(line, &skipped);
 	if (at < line_at + skipped || (by = separator_of(line)) == 0)

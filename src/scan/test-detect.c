@@ -202,6 +202,26 @@ static void checksums_are_the_published_ones(void **state)
 }
 
 /* Cut anywhere, a text is read without harm, and what is found lies within it. */
+static void a_secret_behind_a_hundred_thousand_mentions_is_still_found(void **state)
+{
+	struct fixture *f = *state;
+	static const char line[] = "Your password is needed whenever you come back to us after a longer time away from your desk, and it is"
+	    " the same for all of our services, here and at the other sites that we have; ask the people downstairs if you are in"
+	    " doubt, for they have been here since the beginning and will tell you all that you have to know of it, and more.\n";
+	struct buf text;
+	struct hits hits;
+
+	buf_init(&text, 64 * MIB);
+	for (int i = 0; i < 60000; i++)
+		buf_put(&text, span_str(line));
+	buf_put(&text, SPAN_LIT("Password: Kelp-Forest9\n"));
+	assert_false(text.failed);
+	assert_ok(engine_detect(f->en, buf_span(&text), &hits, &e));
+	assert_false(hits.cut);
+	assert_int_equal(hits.n, 1);
+	buf_free(&text);
+}
+
 static void a_text_cut_at_any_length_is_read(void **state)
 {
 	static const char text[] = "User | Password\nbob | tree#77\n\nPassword: \"a b1\" \xe2\x80\x9ex\xe2\x80\x9c DE02 3704 0044\n> 0532 0131 11 "
@@ -233,6 +253,7 @@ int main(void)
 	    cmocka_unit_test(a_number_wrapped_in_a_quoted_reply_is_the_same_number),
 	    cmocka_unit_test(masked_forms_give_nothing_away),
 	    cmocka_unit_test(checksums_are_the_published_ones),
+	    cmocka_unit_test(a_secret_behind_a_hundred_thousand_mentions_is_still_found),
 	    cmocka_unit_test(a_text_cut_at_any_length_is_read),
 	};
 
