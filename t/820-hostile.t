@@ -32,6 +32,15 @@ exits "the proof is clean" 0 "$TOCSIN" report --check --case "$CASE"
 # Files that change under our hands.
 mkdir "$T/live"
 python3 "$SRC/t/make-mail.py" 3000 "$T/live"
+mkdir "$T/swapped"
+printf 'From: a@b.example\nTo: c@d.example\nSubject: one\nDate: Mon, 4 Mar 2024 10:00:00 +0000\n\nThe password is Before-99!\n' >"$T/swapped/one.eml"
+CASE=$T/e; new_case "$CASE"
+ingest "$T/swapped"
+sed -i 's/Before-99!/Afters-11!/' "$T/swapped/one.eml"
+scan
+like "a message that changed after ingest is not read as what it was" "$(list coverage)" '"reason":"[^"]*has changed since it was ingested"'
+is "nor is its new secret found" "$(list findings)" ""
+
 CASE=$T/d; new_case "$CASE"
 (for i in 1 2 3 4 5 6 7 8; do sleep 0.01; truncate -s 1000 "$T/live/one.mbox" 2>/dev/null; truncate -s 5000000 "$T/live/one.mbox"; done) &
 rc=0; timeout 120 "$TOCSIN" ingest "$T/live" --case "$CASE" --quiet >/dev/null 2>&1 || rc=$?

@@ -29,6 +29,7 @@ struct keeper {
 	struct source_row source; /* checked last */
 	int64_t source_id;
 	const char *source_failed; /* why it cannot be read, or NULL */
+	bool source_touched;       /* its time is not the one it had: its messages' digests are checked */
 	struct arena *source_a;
 	struct job *jobs;         /* those that are out, oldest first */
 	size_t n_jobs, cap_jobs, first_job;
@@ -90,7 +91,9 @@ static enum errc source_check(struct keeper *k, int64_t id, int *fd, struct err 
 		(void)close(*fd);
 		*fd = -1;
 		k->source_failed = "its source has changed since it was ingested";
+		return OK;
 	}
+	k->source_touched = (int64_t)sb.st_mtim.tv_sec * 1000000000 + sb.st_mtim.tv_nsec != k->source.mtime_ns;
 	return OK;
 }
 
@@ -117,6 +120,7 @@ static enum errc add_source(struct keeper *k, struct making *m, int64_t id, bool
 		m->task->n_fds++;
 	}
 	buf_u8(&m->sources, archive);
+	buf_u8(&m->sources, k->source_touched);
 	buf_u64(&m->sources, k->source.n_bytes);
 	m->n_sources++;
 	m->last_source = id;

@@ -2,8 +2,9 @@
  * Mail re-read where it lies, message by message: what scan and attribute (and --reveal) have in common.
  *
  * The keeper's side walks the messages that a stage has still to do, in the order of their ids, opens their
- * sources, checks that they are unchanged since ingest, and hands descriptors and places to workers. The worker's
- * side finds each message in its source (also within archives and within other messages), parses it and calls
+ * sources, and hands descriptors and places to workers. A source of another length is refused; one whose time of
+ * change is not the one it had when its digest was taken has each message's digest compared anew. The worker's side
+ * finds each message in its source (also within archives and within other messages), parses it and calls
  * the stage's function. What that writes comes back to the keeper in the order of the message ids, whatever
  * the number of workers.
  */

@@ -8,7 +8,7 @@
 #include "jail/jail.h"
 
 /*
- * A task: u32 first (the message to go on with after a crash), u32 number of sources; for each source u8 archive,
+ * A task: u32 first (the message to go on with after a crash), u32 number of sources; for each source u8 archive, u8 touched,
  * u64 bytes, and it has the next descriptor (an archive UNIT_SPOOLS more); u32 number of messages; for each u32
  * source, u64 member, u64 at, u64 n, u8 from_quoted, bytes nest, digest of the outermost message, bytes input.
  *

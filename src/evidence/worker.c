@@ -6,7 +6,7 @@
 #include "evidence/worker.h"
 #include "stream/charset.h"
 
-struct source { bool archive; uint64_t n_bytes; size_t fd; };
+struct source { bool archive, touched; uint64_t n_bytes; size_t fd; };
 
 struct worker {
 	const struct evidence_job *job;
@@ -102,10 +102,12 @@ static enum errc outermost(struct worker *w, const struct wanted *m, struct err 
 	raw = span_sub(bytes, (size_t)m->at, (size_t)m->n);
 	if (m->at > bytes.n || raw.n != m->n)
 		return err_set(e, ERR_EVIDENCE, "the file is shorter than it was when it was ingested");
-	sha256_start(w->hash);
-	sha256_add(w->hash, raw);
-	sha256_done(w->hash, &now);
-	if (memcmp(&now, &m->outer, sizeof now) != 0)
+	if (w->sources[m->source].touched) {
+		sha256_start(w->hash);
+		sha256_add(w->hash, raw);
+		sha256_done(w->hash, &now);
+	}
+	if (w->sources[m->source].touched && memcmp(&now, &m->outer, sizeof now) != 0)
 		return err_set(e, ERR_EVIDENCE, "the message has changed since it was ingested");
 	arena_reset(w->message);
 	if ((rc = mime_parse(w->message, raw, m->from_quoted, &w->outer, e)) != OK)
@@ -227,6 +229,7 @@ enum errc evidence_task(void *state, struct jail_out *out, span payload, const i
 		struct source *s = &w->sources[i];
 
 		s->archive = cursor_u8(&c) != 0;
+		s->touched = cursor_u8(&c) != 0;
 		s->n_bytes = cursor_u64(&c);
 		s->fd = fd;
 		fd += s->archive ? 1 + UNIT_SPOOLS : 1;
