@@ -4,7 +4,10 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
+#include "base/buf.h"
+#include "base/limits.h"
 #include "base/stop.h"
+#include "base/utf8.h"
 #include "cmd/verbs.h"
 
 static const struct verb verbs[] = {
@@ -29,6 +32,17 @@ static int usage(FILE *to, int status)
 	return status;
 }
 
+/* A message may name a file, and a file's name may hold anything: none of it reaches the terminal as an order to it. */
+static void complain(const char *text)
+{
+	struct buf line;
+
+	buf_init(&line, 64 * KIB);
+	utf8_show(&line, span_str(text));
+	(void)fprintf(stderr, "%s\n", buf_cstr(&line));
+	buf_free(&line);
+}
+
 static int run(const struct verb *v, int argc, char **argv)
 {
 	struct cmd c = {.verb = v->name};
@@ -44,12 +58,15 @@ static int run(const struct verb *v, int argc, char **argv)
 		return 0;
 	if (rc == OK)
 		return status;
-	(void)fprintf(stderr, "tocsin %s: %s\n", v->name, c.e.text);
+	err_in(&c.e, "tocsin %s", v->name);
+	complain(c.e.text);
 	return err_exit_status(rc);
 }
 
 int main(int argc, char **argv)
 {
+	struct err e;
+
 	/* Evidence and keys pass through this process: no core file ever, and no debugger of another process. */
 	(void)setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
 	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
@@ -66,6 +83,7 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < N_VERBS; i++)
 		if (strcmp(argv[1], verbs[i].name) == 0)
 			return run(&verbs[i], argc - 2, argv + 2);
-	(void)fprintf(stderr, "tocsin: unknown verb %s; see tocsin --help\n", argv[1]);
+	(void)err_set(&e, ERR_USAGE, "tocsin: unknown verb %s; see tocsin --help", argv[1]);
+	complain(e.text);
 	return 2;
 }

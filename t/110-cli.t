@@ -41,4 +41,7 @@ printf 'From: a@b.example\n\nx\n' >"$T/a.eml"
 exits "--json gives one object" 0 "$TOCSIN" ingest --json "$T/a.eml" --case "$T/c"
 ok "which is JSON" sh -c 'printf "%s" "$1" | python3 -m json.tool' sh "$out"
 is "on one line" "$(printf '%s\n' "$out" | wc -l | tr -d ' ')" 1
+run "$TOCSIN" ingest "$(printf '/no/\033[31mfile\nat all')" --case "$T/c"
+unlike "a file's name in a message is no order to the terminal" "$err" "$(printf '\033')"
+is "nor a second line" "$(printf '%s\n' "$err" | wc -l | tr -d ' ')" 1
 done_testing

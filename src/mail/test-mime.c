@@ -336,6 +336,7 @@ static void depth_and_number_of_parts_are_bounded_and_it_is_noted(void **state)
 	struct message *m;
 
 	(void)state;
+	assert_non_null(t.p);
 	for (unsigned i = 0; i < LIMIT_MIME_DEPTH + 10; i++)
 		t.n += (size_t)sprintf(t.p + t.n, "Content-Type: multipart/mixed; boundary=b%u\n\n--b%u\n", i, i);
 	m = parse(a, span_of(t.p, t.n));
