@@ -13,6 +13,8 @@
 static const struct verb verbs[] = {
     {"init", NEED_NOTHING, "DIR", "make a case", cmd_init},
     {"ingest", NEED_CASE_WRITE, "PATH...", "read mail: which messages are there, and was all of it read?", cmd_ingest},
+    {"scope", NEED_CASE_WRITE, "[--logs PATH...] [coverage|timeline|explain MESSAGE]",
+	"read audit logs: what did the intruder reach?", cmd_scope},
     {"scan", NEED_CASE_WRITE, "", "read the mail: what does it give away?", cmd_scan},
     {"attribute", NEED_CASE_WRITE, "", "say whose the mail and its secrets are", cmd_attribute},
     {"notify", NEED_CASE_WRITE, "plan|show|approve|write", "who is told what, once: waves of notices", cmd_notify},

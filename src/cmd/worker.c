@@ -9,6 +9,7 @@
 #include "jail/jail.h"
 #include "report/report.h"
 #include "scan/scan.h"
+#include "scope/scope.h"
 
 static const struct jail_job scan_worker = EVIDENCE_JOB("scan", &scan_job);
 static const struct jail_job attribute_worker = EVIDENCE_JOB("attribute", &attribute_job);
@@ -16,6 +17,7 @@ static const struct jail_job attribute_worker = EVIDENCE_JOB("attribute", &attri
 /* The jobs that the stages have for workers. */
 static const struct jail_job *const jobs[] = {
     &ingest_job,
+    &scope_job,
     &scan_worker,
     &attribute_worker,
     &reveal_job,

@@ -421,7 +421,7 @@ static void every_line_of_every_kind_is_one_object(void **state)
 				fail_msg("%s: %.*s", all[i]->name, (int)line.n, (const char *)line.p);
 			lines++;
 		}
-		if (lines == 0)
+		if (lines == 0 && strcmp(all[i]->name, "suggestions") != 0)
 			fail_msg("%s: no line", all[i]->name);
 	}
 }

@@ -125,4 +125,33 @@ MUST_CHECK enum errc suspect_add(struct store *st, int64_t event_id, bool certai
 MUST_CHECK enum errc verdict_add(struct store *st, const struct verdict_row *v, struct err *e);
 MUST_CHECK enum errc message_verdict_set(struct store *st, int64_t message_id, enum verdict v, struct err *e);
 
+/* ---- for people ---- */
+
+struct verdict_told {
+	span mailbox, rfc822_id;
+	enum verdict verdict;
+	enum verdict_reason reason;
+	enum certainty confidence;
+	int64_t n_records, first_utc, last_utc;
+};
+/* Of the messages whose SHA-256 begins with that text, or whose Message-ID it is; *n how many rows. */
+MUST_CHECK enum errc verdicts_of(struct store *st, span message, enum errc (*each)(void *, const struct verdict_told *, struct err *),
+    void *ctx, uint64_t *n, struct err *e);
+struct record_told { int64_t when_utc, at_byte; span kind, operation, record_id, user, ip, client_info, actor, path; };
+/* The records that name it, and the first and last behind each verdict on it. */
+MUST_CHECK enum errc records_of_message(struct store *st, span message,
+    enum errc (*each)(void *, const struct record_told *, struct err *), void *ctx, struct err *e);
+
+/* Organisations by how many messages in scope a link that counts ties them to, before and after. */
+struct scope_orgs;
+struct scope_org { span key; uint64_t before, after; };
+MUST_CHECK enum errc scope_orgs_new(struct scope_orgs **out, struct store *st, struct err *e);
+MUST_CHECK enum errc scope_orgs_message(struct scope_orgs *o, int64_t message_id, bool before, bool after, struct err *e);
+bool scope_orgs_next(struct scope_orgs *o, struct scope_org *out, enum errc *rc, struct err *e); /* in the order of keys */
+void scope_orgs_free(struct scope_orgs *o);
+
+/* Findings and links of messages that left scope go. */
+MUST_CHECK enum errc scope_drop_findings(struct store *st, struct err *e);
+MUST_CHECK enum errc scope_drop_links(struct store *st, struct err *e);
+
 #endif

@@ -87,3 +87,72 @@ const struct table table_mailbox_verdicts = {
 	   " ORDER BY v.mailbox, b.root, m.id IS NULL, v.rfc822_id, m.sha256",
     COLUMNS(verdict_columns),
 };
+
+static const struct column log_day_columns[] = {
+    TEXT("mailbox", 34), TEXT("day", 10), NUMBER("records", 8), NUMBER("binds", 8), NUMBER("syncs", 8), NUMBER("actor", 8),
+    NUMBER("maybe_actor", 11), BOOL("throttled", 9), BOOL("can_prove", 9), BOOL("in_evidence", 11), TEXT("kinds", 40),
+};
+/* Days without any record of a mailbox that has records before and after are rows with 0: gaps. */
+const struct table table_log_coverage = {
+    .name = "log_coverage",
+    .says = "A mailbox on one day: which records there are, and whether they could prove that a message was not accessed.",
+    .sql = "WITH RECURSIVE d AS (SELECT lower(e.mailbox) AS mailbox, e.when_utc / 86400 AS day, count(*) AS n, sum(e.kind = 'bind') AS binds,"
+	   " sum(e.kind = 'sync') AS syncs, sum(coalesce(p.certain = 1, 0)) AS actor, sum(coalesce(p.certain = 0, 0)) AS maybe,"
+	   " max(e.throttled) AS throttled, group_concat(DISTINCT e.kind) AS kinds FROM event e LEFT JOIN suspect p ON p.event_id = e.id"
+	   " WHERE e.mailbox <> '' AND e.when_utc IS NOT NULL AND e.same_as IS NULL GROUP BY 1, 2),"
+	   " b AS (SELECT mailbox, min(day) AS first, min(max(day), min(day) + 3660) AS last FROM d GROUP BY mailbox),"
+	   " c AS (SELECT mailbox, first AS day, last FROM b UNION ALL SELECT mailbox, day + 1, last FROM c WHERE day < last)"
+	   " SELECT 0, c.mailbox, strftime('%Y-%m-%d', c.day * 86400, 'unixepoch'), coalesce(d.n, 0), coalesce(d.binds, 0),"
+	   " coalesce(d.syncs, 0), coalesce(d.actor, 0), coalesce(d.maybe, 0), coalesce(d.throttled, 0),"
+	   " coalesce(d.binds + d.syncs > 0, 0) AND NOT coalesce(d.throttled, 0),"
+	   " EXISTS (SELECT 1 FROM mailbox m WHERE lower(m.owner) = c.mailbox), coalesce(d.kinds, '')"
+	   " FROM c LEFT JOIN d ON d.mailbox = c.mailbox AND d.day = c.day ORDER BY c.mailbox, c.day",
+    COLUMNS(log_day_columns),
+};
+
+static const struct column timeline_columns[] = {
+    TIME("when", 20), TEXT("what", 16), TEXT("mailbox", 34), NUMBER("records", 8), NUMBER("messages", 8), TEXT("actor", 12),
+    {.name = "detail", .kind = CELL_TEXT, .width = 60}, DIGEST("event", 0),
+};
+/* What the intruder did, by hour and kind; what matters alone stands alone. */
+const struct table table_timeline = {
+    .name = "timeline",
+    .says = "What the intruder did: volume by hour, and each rule, grant, sign-in, search and deletion by itself.",
+    .sql = "SELECT 0, * FROM (SELECT min(e.when_utc) AS at, e.kind AS what, e.mailbox AS mailbox, count(DISTINCT e.id),"
+	   " count(nullif(a.rfc822_id, '')), p.actor, '', NULL AS key FROM event e JOIN suspect p ON p.event_id = e.id AND p.certain = 1"
+	   " LEFT JOIN access a ON a.event_id = e.id WHERE e.kind IN ('bind', 'sync', 'update', 'create', 'send') AND e.same_as IS NULL"
+	   " GROUP BY e.when_utc / 3600, e.kind, e.mailbox, p.actor"
+	   " UNION ALL SELECT e.when_utc, e.kind, e.mailbox, 1, (SELECT count(nullif(a.rfc822_id, '')) FROM access a WHERE a.event_id = e.id),"
+	   " p.actor, e.operation || ' ' || e.detail, e.key FROM event e JOIN suspect p ON p.event_id = e.id AND p.certain = 1"
+	   " WHERE e.kind NOT IN ('bind', 'sync', 'update', 'create', 'send') AND e.same_as IS NULL) ORDER BY at, what, mailbox, key",
+    COLUMNS(timeline_columns),
+};
+
+static const struct column suggestion_columns[] = {
+    TEXT("what", 16), TEXT("value", 40), NUMBER("mailboxes", 9), NUMBER("records", 8), TIME("first", 20), TIME("last", 20),
+    TEXT("why", 80),
+};
+const struct table table_suggestions = {
+    .name = "suggestions",
+    .says = "Who the intruder may be, and why: for a person to put into the actor file, never used by itself.",
+    .sql = "WITH span AS (SELECT min(when_utc) AS first, max(when_utc) AS last FROM event),"
+	   " late AS (SELECT first + (last - first) / 5 AS at FROM span)"
+	   " SELECT 0, 'app_id', c.app_id, count(DISTINCT e.mailbox), count(*), min(e.when_utc), max(e.when_utc),"
+	   " 'an application that was given a role or consent and then read mail' FROM event e JOIN context c ON c.id = e.context_id"
+	   " WHERE e.kind IN ('bind', 'sync') AND c.app_id <> '' AND EXISTS (SELECT 1 FROM event g WHERE g.kind IN ('consent', 'app_role',"
+	   " 'app_credential') AND instr(lower(g.detail), lower(c.app_id)) > 0 AND g.when_utc <= e.when_utc) GROUP BY c.app_id"
+	   " UNION ALL SELECT 0, 'app_id', c.app_id, count(DISTINCT e.mailbox), count(*), min(e.when_utc), max(e.when_utc),"
+	   " 'an application first seen late in the logs, reading mail' FROM event e JOIN context c ON c.id = e.context_id"
+	   " WHERE e.kind IN ('bind', 'sync') AND c.app_id <> '' GROUP BY c.app_id HAVING min(e.when_utc) > (SELECT at FROM late)"
+	   " UNION ALL SELECT 0, 'user_agent', c.client_info, count(DISTINCT e.mailbox), count(*), min(e.when_utc), max(e.when_utc),"
+	   " 'a client string first seen late in the logs' FROM event e JOIN context c ON c.id = e.context_id WHERE c.client_info <> ''"
+	   " AND e.kind IN ('bind', 'sync') GROUP BY c.client_info HAVING min(e.when_utc) > (SELECT at FROM late)"
+	   " UNION ALL SELECT 0, 'ip', c.ip, count(DISTINCT c.user), count(*), min(e.when_utc), max(e.when_utc),"
+	   " 'failed sign-ins to several accounts from one address: a password spray' FROM event e JOIN context c ON c.id = e.context_id"
+	   " WHERE e.kind = 'sign_in' AND e.success = 1 AND c.ip <> '' GROUP BY c.ip HAVING count(DISTINCT c.user) >= 3"
+	   " UNION ALL SELECT 0, 'ip', c.ip, count(DISTINCT e.mailbox), count(*), min(e.when_utc), max(e.when_utc),"
+	   " 'an address that made a rule or setting which forwards to ' || min((SELECT group_concat(t.value, ', ') FROM"
+	   " json_each(e.detail, '$.targets') t)) FROM event e JOIN context c ON c.id = e.context_id WHERE e.kind IN ('inbox_rule', 'forwarding')"
+	   " AND c.ip <> '' AND json_valid(e.detail) AND json_array_length(e.detail, '$.targets') > 0 GROUP BY c.ip ORDER BY 2, 8, 3",
+    COLUMNS(suggestion_columns),
+};

@@ -1,0 +1,146 @@
+#include "scope/scope.h"
+
+#include <inttypes.h>
+#include <unistd.h>
+
+#include "cmd/verbs.h"
+#include "report/report.h"
+
+static void tell(struct buf *out, const struct cmd *c, const struct scope_tally *t)
+{
+	struct json j = json_to(out);
+
+	if (!c->json) {
+		cmd_line(out, "log files read", "%" PRIu64 " (%" PRIu64 " unchanged, %" PRIu64 " no logs, %" PRIu64 " failed)", t->files,
+		    t->files_unchanged, t->files_skipped, t->files_failed);
+		cmd_line(out, "records read", "%" PRIu64 " (%" PRIu64 " repeated, %" PRIu64 " in part)", t->records, t->duplicates, t->partial);
+		cmd_line(out, "records not readable", "%" PRIu64, t->failed);
+		cmd_line(out, "records in the case", "%" PRIu64, t->events);
+		cmd_line(out, "the intruder's", "%" PRIu64 " (%" PRIu64 " more may be)", t->of_actor, t->maybe_actor);
+		cmd_line(out, "accessed", "%" PRIu64, t->messages[VERDICT_ACCESSED]);
+		cmd_line(out, "presumed", "%" PRIu64, t->messages[VERDICT_PRESUMED]);
+		cmd_line(out, "unknown", "%" PRIu64, t->messages[VERDICT_UNKNOWN]);
+		cmd_line(out, "not accessed", "%" PRIu64, t->messages[VERDICT_NOT_ACCESSED]);
+		cmd_line(out, "reached, not in evidence", "%" PRIu64, t->not_in_evidence);
+		cmd_line(out, "verdicts changed", "%" PRIu64 " (%" PRIu64 " into scope, %" PRIu64 " out of it)", t->changed, t->entered, t->left);
+		if (!t->has_actor)
+			buf_str(out, "  Nobody has said who the intruder is, so nothing can be told apart: every verdict is unknown.\n"
+				     "  See tocsin scope suggest, and --actor FILE.yaml.\n");
+		if (t->failed + t->files_failed != 0)
+			buf_str(out, "  What was not read, and why: tocsin list log_failures, tocsin list log_sources\n");
+		return;
+	}
+	json_open(&j, NULL, '{');
+	json_u64(&j, "files", t->files);
+	json_u64(&j, "files_unchanged", t->files_unchanged);
+	json_u64(&j, "files_skipped", t->files_skipped);
+	json_u64(&j, "files_failed", t->files_failed);
+	json_u64(&j, "records", t->records);
+	json_u64(&j, "duplicates", t->duplicates);
+	json_u64(&j, "partial", t->partial);
+	json_u64(&j, "failed", t->failed);
+	json_u64(&j, "events", t->events);
+	json_u64(&j, "of_actor", t->of_actor);
+	json_u64(&j, "maybe_actor", t->maybe_actor);
+	json_bool(&j, "has_actor", t->has_actor);
+	json_u64(&j, "accessed", t->messages[VERDICT_ACCESSED]);
+	json_u64(&j, "presumed", t->messages[VERDICT_PRESUMED]);
+	json_u64(&j, "unknown", t->messages[VERDICT_UNKNOWN]);
+	json_u64(&j, "not_accessed", t->messages[VERDICT_NOT_ACCESSED]);
+	json_u64(&j, "not_in_evidence", t->not_in_evidence);
+	json_u64(&j, "changed", t->changed);
+	json_u64(&j, "entered_scope", t->entered);
+	json_u64(&j, "left_scope", t->left);
+	json_bool(&j, "jailed", !c->without_jail);
+	json_close(&j, '}');
+	json_end_line(&j);
+}
+
+/* What these print are rows of the case: `tocsin list` by another name. */
+static enum errc list_kind(struct cmd *c, const char *kind)
+{
+	struct list_run run = {.fd = STDOUT_FILENO, .store = c->store, .case_dir = c->dir, .kind = kind, .jsonl = c->json,
+	    .n_workers = c->workers, .without_jail = c->without_jail};
+	struct list_tally tally;
+
+	return report_list(&run, &tally, &c->e);
+}
+
+/* Only reading a case needs no lock: known before it is opened. */
+static bool only_shows(int argc, char **argv)
+{
+	static const char *const words[] = {"coverage", "timeline", "explain", "suggest", "--suggest", "--what-if"};
+
+	for (int i = 0; i < argc; i++)
+		for (size_t k = 0; k < sizeof words / sizeof *words; k++)
+			if (strncmp(argv[i], words[k], strlen(words[k])) == 0 && (argv[i][0] == '-' || i == 0))
+				return true;
+	return false;
+}
+
+static enum errc read_and_judge(struct cmd *c, const struct scope_options *o, struct buf *out, int *status)
+{
+	struct scope_tally tally;
+	enum errc rc = scope_run(c->store, &c->config, o, &tally, &c->e);
+
+	if (rc != OK)
+		return rc;
+	*status = tally.failed + tally.files_failed != 0;
+	tell(out, c, &tally);
+	return OK;
+}
+
+enum errc cmd_scope(struct cmd *c, const struct verb *v, int argc, char **argv, int *status)
+{
+	const char *actor = NULL, *what_if = NULL;
+	bool suggest = false;
+	struct text_list logs = {0};
+	const struct cmd_option options[] = {
+	    {"logs", "PATH", "audit logs: a file or a folder; may be given several times", .list = &logs},
+	    {"actor", "FILE.yaml", "who the intruder is: see tocsin-actor(5)", .text = &actor},
+	    {"what-if", "FILE.yaml", "the difference that another actor file would make; writes nothing", .text = &what_if},
+	    {"suggest", NULL, "who the intruder may be, with reasons; never used by itself", .flag = &suggest},
+	};
+	struct scope_options o = {0};
+	const char *const *operand;
+	struct verb own = *v;
+	const char **paths;
+	struct buf out;
+	size_t n;
+	enum errc rc;
+
+	if (only_shows(argc, argv))
+		own.need = NEED_CASE_READ;
+	if ((rc = cmd_start(c, &own, argc, argv, options, sizeof options / sizeof options[0], &operand, &n)) != OK)
+		return rc;
+	if (n == 1 && strcmp(operand[0], "coverage") == 0)
+		return list_kind(c, "log_coverage");
+	if (n == 1 && strcmp(operand[0], "timeline") == 0)
+		return list_kind(c, "timeline");
+	if (suggest || (n == 1 && strcmp(operand[0], "suggest") == 0))
+		return list_kind(c, "suggestions");
+	buf_init(&out, (size_t)1 << 30);
+	if (what_if != NULL) {
+		rc = scope_what_if(c->store, &c->config, what_if, c->json, &out, &c->e);
+	} else if (n != 0 && strcmp(operand[0], "explain") == 0) {
+		rc = n == 2 ? scope_explain(c->store, operand[1], c->json, &out, &c->e)
+			    : err_set(&c->e, ERR_USAGE, "explain wants one message: the beginning of its SHA-256, or its Message-ID");
+	} else if (n != 0 && logs.n == 0) {
+		rc = err_set(&c->e, ERR_USAGE, "scope takes no operand \"%s\"; logs are given by --logs", operand[0]);
+	} else if ((paths = arena_zero(c->a, logs.n + n + 1, sizeof *paths)) == NULL) {
+		rc = err_memory(&c->e);
+	} else {
+		/* --logs a b c: what stands behind the first path are paths too. */
+		for (size_t i = 0; i < logs.n; i++)
+			paths[i] = logs.v[i];
+		for (size_t i = 0; i < n; i++)
+			paths[logs.n + i] = operand[i];
+		o = (struct scope_options){.logs = paths, .n_logs = logs.n + n, .actor = actor, .n_workers = c->workers,
+		    .without_jail = c->without_jail, .progress = !c->quiet};
+		rc = read_and_judge(c, &o, &out, status);
+	}
+	if (rc == OK)
+		rc = cmd_print(&out, &c->e);
+	buf_free(&out);
+	return rc;
+}

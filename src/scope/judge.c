@@ -1,0 +1,837 @@
+/*
+ * The rules of the verdict, as tocsin-scope(1) has them. Every doubt is decided towards reached: a place is not
+ * accessed only when nothing reaches it and the logs of its mailbox and time are whole.
+ */
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/limits.h"
+#include "scope/judge.h"
+
+/* ---- what a record of the intruder's reaches ---- */
+
+static bool is(span word, enum log_kind k) { return span_eq(word, span_str(log_kind_name(k))); }
+
+#define UNTOLD (LOG_NO_ITEMS | LOG_ITEM_NO_MESSAGE_ID | LOG_COUNT_MISMATCH | LOG_TRUNCATED | LOG_LIMITED | LOG_ODD_SHAPE)
+
+static void wide(struct suspect *s, enum verdict v, enum verdict_reason r, bool forever)
+{
+	s->wide = true;
+	s->verdict = v;
+	s->reason = r;
+	if (forever)
+		s->until = ALWAYS;
+}
+
+static enum errc forward_in(struct judge *j, const struct event_seen *v, const struct suspect *s, struct err *e)
+{
+	struct forward f = {s->ident, v->when_utc == TIME_NONE ? INT64_MIN + 1 : v->when_utc, ALWAYS, v->id, s->truth, s->confidence,
+	    SPAN_EMPTY, SPAN_EMPTY};
+	const char *words, *from, *name;
+	enum errc rc;
+
+	if ((rc = detail_text(j->st, j->a, v->id, "$.rule.conditions.SubjectContainsWords", &words, e)) != OK ||
+	    (rc = detail_text(j->st, j->a, v->id, "$.rule.conditions.FromAddressContainsWords", &from, e)) != OK ||
+	    (rc = detail_text(j->st, j->a, v->id, "$.rule.name", &name, e)) != OK)
+		return rc;
+	f.words = span_str(words);
+	f.from_words = span_str(from);
+	if (!ROOM(j->forwards, j->n_forwards, j->cap_forwards))
+		return err_memory(e);
+	j->forwards[j->n_forwards++] = f;
+	return OK;
+}
+
+static bool has(span s, const char *word) { return span_find_nocase(s, span_str(word)) < s.n; }
+
+enum errc suspect_class(struct judge *j, const struct event_seen *v, struct suspect *s, struct err *e)
+{
+	span k = v->kind;
+
+	s->kind = S_OTHER;
+	s->verdict = VERDICT_PRESUMED;
+	s->reason = REASON_NOT_NARROWED;
+	s->name_reason = REASON_NAMED;
+	if (is(k, LOG_BIND) || is(k, LOG_MAIL_READ_GOOGLE)) {
+		s->kind = S_NAMES;
+		s->wide = (v->problems & UNTOLD) != 0;
+	} else if (is(k, LOG_SYNC)) {
+		s->kind = S_SYNC;
+		s->wide = (v->problems & (LOG_NO_FOLDER | LOG_TRUNCATED | LOG_LIMITED)) != 0;
+	} else if (is(k, LOG_SEND) || is(k, LOG_CREATE)) {
+		s->kind = S_NAMES;
+		s->name_reason = REASON_SENT;
+		s->has_access = true;
+	} else if (is(k, LOG_UPDATE) || is(k, LOG_SOFT_DELETE) || is(k, LOG_HARD_DELETE) || is(k, LOG_MOVE)) {
+		s->kind = S_NAMES;
+		s->name_reason = REASON_DESTROYED;
+		s->has_access = true;
+		if ((v->problems & UNTOLD) != 0)
+			wide(s, VERDICT_UNKNOWN, REASON_NOT_NARROWED, false);
+	} else if (is(k, LOG_SEARCH)) {
+		wide(s, VERDICT_UNKNOWN, REASON_SEARCHED, false);
+	} else if (is(k, LOG_EXPORT)) {
+		wide(s, VERDICT_PRESUMED, REASON_EXPORTED, false);
+	} else if (is(k, LOG_MAILBOX_PERMISSION) && !has(v->operation, "remove")) {
+		wide(s, VERDICT_PRESUMED, REASON_DELEGATED, true);
+	} else if (is(k, LOG_TOKEN) && !has(v->operation, "revoke")) {
+		wide(s, VERDICT_PRESUMED, REASON_APPLICATION, true);
+	} else if (is(k, LOG_GRAPH_REQUEST) && (has(v->detail, "message") || has(v->detail, "mailfolder") || v->detail.n < 3)) {
+		wide(s, VERDICT_PRESUMED, REASON_APPLICATION, false);
+	} else if ((is(k, LOG_INBOX_RULE) || is(k, LOG_FORWARDING)) && has(v->detail, "\"targets\":[") &&
+	    !has(v->detail, "\"removed\":true")) {
+		s->kind = S_FORWARD;
+		return forward_in(j, v, s, e);
+	}
+	return OK;
+}
+
+/* ---- states of places ---- */
+
+static int rank(enum verdict v)
+{
+	switch (v) {
+	case VERDICT_ACCESSED:
+		return 3;
+	case VERDICT_PRESUMED:
+		return 2;
+	case VERDICT_UNKNOWN:
+		return 1;
+	case VERDICT_NOT_ACCESSED:
+		return 0;
+	}
+	return 1;
+}
+
+struct ground { enum verdict verdict; enum verdict_reason reason; enum certainty confidence; uint32_t n; int64_t first, last, first_event, last_event; };
+
+static void place_reach(struct place *p, const struct ground *g)
+{
+	if (rank(g->verdict) > rank(p->verdict)) {
+		p->verdict = g->verdict;
+		p->reason = g->reason;
+		p->confidence = g->confidence;
+		p->n_records = 0;
+		p->first = p->last = TIME_NONE;
+		p->first_event = p->last_event = 0;
+	} else if (g->verdict != p->verdict) {
+		return;
+	}
+	if (g->confidence > p->confidence) {
+		p->confidence = g->confidence;
+		p->reason = g->reason;
+	}
+	p->n_records = g->n < UINT32_MAX - p->n_records ? p->n_records + g->n : UINT32_MAX;
+	if (g->first != TIME_NONE && (p->first == TIME_NONE || g->first < p->first)) {
+		p->first = g->first;
+		p->first_event = g->first_event;
+	}
+	if (g->last != TIME_NONE && (p->last == TIME_NONE || g->last >= p->last)) {
+		p->last = g->last;
+		p->last_event = g->last_event;
+	}
+	if (p->first_event == 0)
+		p->first_event = g->first_event;
+	if (p->last_event == 0)
+		p->last_event = g->last_event;
+}
+
+static bool in_ident(const struct ident *d, uint32_t box)
+{
+	for (size_t i = 0; i < d->n_boxes; i++)
+		if (d->boxes[i] == box)
+			return true;
+	return false;
+}
+
+enum errc reach_named(struct judge *j, const struct suspect *s, span rfc822_id, struct err *e)
+{
+	const struct ident *d = &j->idents[s->ident];
+	bool yes = s->truth == TRUTH_YES, found = false;
+	uint32_t first = message_by_rfc822(j, rfc822_id);
+	struct ground g = {yes ? VERDICT_ACCESSED : VERDICT_UNKNOWN, yes ? s->name_reason : REASON_MAY_BE_ACTOR, s->confidence, 1,
+	    s->when, s->when, s->event, s->event};
+	span kept;
+
+	for (uint32_t m = first; m != 0; m = j->messages[m - 1].next_same)
+		for (size_t k = j->places_of[m - 1]; k < j->places_of[m]; k++) {
+			struct place *p = &j->places[j->by_outer[k]];
+
+			/* Nobody knows whose mailbox this is: it may be this one. */
+			if (!in_ident(d, p->box) && (j->boxes[p->box].owner.n != 0 || d->n_boxes != 0))
+				continue;
+			place_reach(p, &g);
+			found = true;
+		}
+	if (found)
+		return OK;
+	if ((kept = arena_copy(j->a, rfc822_id)).p == NULL)
+		return err_memory(e);
+	/* Reached in a mailbox whose evidence does not have it; the same content may lie elsewhere. */
+	for (uint32_t m = first; m != 0; m = j->messages[m - 1].next_same) {
+		if (!ROOM(j->absents, j->n_absents, j->cap_absents))
+			return err_memory(e);
+		j->absents[j->n_absents++] = (struct absent){s->ident, kept, m, s->when, s->event, g.reason, s->confidence};
+	}
+	if (first != 0 || !yes)
+		return OK;
+	if (!ROOM(j->absents, j->n_absents, j->cap_absents))
+		return err_memory(e);
+	j->absents[j->n_absents++] = (struct absent){s->ident, kept, 0, s->when, s->event, g.reason, s->confidence};
+	return OK;
+}
+
+static enum errc group_add(struct judge *j, uint32_t box, int64_t folder, enum verdict v, enum verdict_reason reason,
+    struct reach reach, struct err *e)
+{
+	struct box *b = &j->boxes[box];
+	struct group *g = NULL;
+
+	for (size_t i = 0; i < b->n_groups && g == NULL; i++) {
+		struct group *of = &j->groups[b->groups[i]];
+
+		if (of->folder == folder && of->verdict == v && of->reason == reason)
+			g = of;
+	}
+	if (g == NULL) {
+		if (!ROOM(j->groups, j->n_groups, j->cap_groups) ||
+		    (b->n_groups == b->cap_groups && !list_grow((void **)&b->groups, &b->cap_groups, sizeof *b->groups)))
+			return err_memory(e);
+		b->groups[b->n_groups++] = (uint32_t)j->n_groups;
+		g = &j->groups[j->n_groups++];
+		*g = (struct group){.box = box, .folder = folder, .verdict = v, .reason = reason};
+	}
+	if (reach.confidence > g->best)
+		g->best = reach.confidence;
+	if (!ROOM(g->v, g->n, g->cap))
+		return err_memory(e);
+	g->v[g->n++] = reach;
+	return OK;
+}
+
+static enum errc reach_boxes(struct judge *j, const struct suspect *s, int64_t folder, struct err *e)
+{
+	const struct ident *d = &j->idents[s->ident];
+	bool yes = s->truth == TRUTH_YES;
+	struct reach reach = {s->until, s->when, s->event, s->confidence};
+	enum errc rc = OK;
+
+	for (size_t i = 0; i < d->n_boxes && rc == OK; i++)
+		rc = group_add(j, d->boxes[i], yes ? folder : 0, yes ? s->verdict : VERDICT_UNKNOWN,
+		    !yes ? REASON_MAY_BE_ACTOR : folder != 0 ? REASON_FOLDER_SYNC : s->reason, reach, e);
+	return rc;
+}
+
+enum errc reach_folder(struct judge *j, const struct suspect *s, int64_t folder, struct err *e)
+{
+	return reach_boxes(j, s, folder, e);
+}
+
+enum errc reach_wide(struct judge *j, const struct suspect *s, struct err *e) { return reach_boxes(j, s, 0, e); }
+
+/* ---- wide reaches ---- */
+
+static int by_until(const void *a, const void *b)
+{
+	const struct reach *x = a, *y = b;
+
+	if (x->until != y->until)
+		return x->until < y->until ? -1 : 1;
+	return x->event < y->event ? -1 : x->event > y->event;
+}
+
+/* Of v[i..]: the first and the last time, so that a place needs one search. */
+static enum errc groups_finish(struct judge *j, struct err *e)
+{
+	for (size_t k = 0; k < j->n_groups; k++) {
+		struct group *g = &j->groups[k];
+		int64_t first = TIME_NONE, last = TIME_NONE, fe = 0, le = 0;
+
+		qsort(g->v, g->n, sizeof *g->v, by_until);
+		g->first_from = arena_zero(j->a, g->n, sizeof(int64_t));
+		g->last_from = arena_zero(j->a, g->n, sizeof(int64_t));
+		g->first_event = arena_zero(j->a, g->n, sizeof(int64_t));
+		g->last_event = arena_zero(j->a, g->n, sizeof(int64_t));
+		if (g->first_from == NULL || g->last_from == NULL || g->first_event == NULL || g->last_event == NULL)
+			return err_memory(e);
+		for (size_t i = g->n; i-- > 0;) {
+			const struct reach *r = &g->v[i];
+
+			if (fe == 0 || (r->when != TIME_NONE && (first == TIME_NONE || r->when <= first))) {
+				first = r->when;
+				fe = r->event;
+			}
+			if (le == 0 || (r->when != TIME_NONE && (last == TIME_NONE || r->when > last))) {
+				last = r->when;
+				le = r->event;
+			}
+			g->first_from[i] = first;
+			g->last_from[i] = last;
+			g->first_event[i] = fe;
+			g->last_event[i] = le;
+		}
+	}
+	return OK;
+}
+
+/* Resolved by its id when another record names the same folder by path, else by name. */
+static bool folder_is(const struct judge *j, int64_t folder, span evidence)
+{
+	const struct log_folder_seen *f = NULL;
+
+	for (size_t i = 0; i < j->n_log_folders; i++)
+		if (j->log_folders[i].id == folder)
+			f = &j->log_folders[i];
+	if (f == NULL)
+		return false;
+	if (f->path.n != 0 || f->folder_id.n == 0)
+		return folder_same(f->path, f->name, evidence);
+	for (size_t i = 0; i < j->n_log_folders; i++)
+		if (j->log_folders[i].path.n != 0 && span_eq(j->log_folders[i].folder_id, f->folder_id) &&
+		    folder_same(j->log_folders[i].path, f->name, evidence))
+			return true;
+	return folder_same(SPAN_EMPTY, f->name, evidence);
+}
+
+/* What a folder of the evidence is to a group: the folder named, another one, or all there is since none matches. */
+enum fit { FIT_UNSET, FIT_SAME, FIT_OTHER, FIT_NONE };
+struct fits { unsigned char *v; size_t n_folders; };
+
+static enum errc fits_make(struct judge *j, struct fits *f, struct err *e)
+{
+	bool *in_box = calloc(j->n_folders + 1, sizeof *in_box);
+
+	f->n_folders = j->n_folders;
+	f->v = calloc(j->n_groups * j->n_folders + 1, 1);
+	if (in_box == NULL || f->v == NULL) {
+		free(in_box);
+		return err_memory(e);
+	}
+	for (size_t k = 0; k < j->n_groups; k++) {
+		const struct group *g = &j->groups[k];
+		bool any = false;
+
+		if (g->folder == 0)
+			continue;
+		memset(in_box, 0, j->n_folders);
+		for (size_t i = 0; i < j->n_places; i++)
+			if (j->places[i].box == g->box)
+				in_box[j->places[i].folder] = true;
+		for (size_t i = 0; i < j->n_folders; i++) {
+			/* Mail without a folder may have lain in any. */
+			bool same = in_box[i] && (j->folders[i].n == 0 || folder_is(j, g->folder, j->folders[i]));
+
+			any = any || same;
+			f->v[k * j->n_folders + i] = same ? FIT_SAME : FIT_OTHER;
+		}
+		for (size_t i = 0; i < j->n_folders && !any; i++)
+			f->v[k * j->n_folders + i] = FIT_NONE;
+	}
+	free(in_box);
+	return OK;
+}
+
+static int64_t earliest(const struct judged_message *m)
+{
+	return m->when == TIME_NONE ? INT64_MIN + 1 : m->when - DATE_SLACK;
+}
+
+static void apply_group(const struct judge *j, struct place *p, const struct group *g, enum fit fit)
+{
+	int64_t there = earliest(&j->messages[p->outer]);
+	size_t lo = 0, hi = g->n;
+	struct ground gr;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (g->v[mid].until < there)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	if (lo == g->n)
+		return;
+	gr = (struct ground){g->verdict, g->reason, g->best, (uint32_t)(g->n - lo), g->first_from[lo], g->last_from[lo],
+	    g->first_event[lo], g->last_event[lo]};
+	if (g->folder != 0 && fit == FIT_OTHER) {
+		if (j->actor->folders_unchanged)
+			return;
+		gr.verdict = VERDICT_UNKNOWN;
+		gr.reason = REASON_ELSEWHERE;
+	} else if (g->folder != 0 && fit == FIT_NONE) {
+		gr.reason = REASON_NOT_NARROWED;
+	}
+	if (gr.verdict == VERDICT_PRESUMED && fit == FIT_NONE)
+		gr.confidence = CERTAINTY_LOW;
+	place_reach(p, &gr);
+}
+
+/* ---- forwarding rules ---- */
+
+static bool plain(span s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] >= 0x80)
+			return false;
+	return true;
+}
+
+/* Could one of the words, separated by ";" or ",", stand in the text? What is not ASCII is not decided here. */
+static bool words_in(span words, span text)
+{
+	if (words.n == 0 || !plain(words) || has(text, "=?"))
+		return true;
+	while (words.n != 0) {
+		size_t end = 0;
+		span word;
+
+		while (end < words.n && words.p[end] != ';' && words.p[end] != ',')
+			end++;
+		word = span_trim(span_first(words, end));
+		if (word.n != 0 && span_find_nocase(text, word) < text.n)
+			return true;
+		words = span_from(words, end + 1);
+	}
+	return false;
+}
+
+static void apply_forward(const struct judge *j, struct place *p, const struct forward *f)
+{
+	const struct judged_message *m = &j->messages[p->outer];
+	bool yes = f->truth == TRUTH_YES;
+	struct ground g = {yes ? VERDICT_PRESUMED : VERDICT_UNKNOWN, yes ? REASON_FORWARDED : REASON_MAY_BE_ACTOR, f->confidence, 1,
+	    f->from == INT64_MIN + 1 ? TIME_NONE : f->from, f->from == INT64_MIN + 1 ? TIME_NONE : f->from, f->event, f->event};
+
+	if (!in_ident(&j->idents[f->ident], p->box))
+		return;
+	if (m->when != TIME_NONE && ((f->from > INT64_MIN + 1 + DATE_SLACK && m->when < f->from - DATE_SLACK) ||
+	    (f->to != ALWAYS && m->when > f->to + DATE_SLACK)))
+		return;
+	if (words_in(f->words, j->texts[p->outer].subject) && words_in(f->from_words, j->texts[p->outer].from))
+		place_reach(p, &g);
+}
+
+static void forwards_end(struct judge *j)
+{
+	for (size_t i = 0; i < j->n_forwards; i++) {
+		struct forward *f = &j->forwards[i];
+		struct err ignored;
+		const char *name;
+
+		if (detail_text(j->st, j->a, f->event, "$.rule.name", &name, &ignored) != OK || *name == '\0')
+			continue;
+		for (size_t k = 0; k < j->n_removals; k++) {
+			const struct removal *r = &j->removals[k];
+
+			if (r->ident == f->ident && r->when != TIME_NONE && r->when >= f->from && r->when < f->to &&
+			    span_eq(r->name, span_str(name)))
+				f->to = r->when;
+		}
+	}
+}
+
+/* ---- is it proved? ---- */
+
+/* Days of the window without proof, for one mailbox: the reason by day, and from each day the next one that has any. */
+struct proof { int64_t first_day, n_days; unsigned char *bad; uint32_t *next_bad; bool audit; };
+enum { WINDOW_DAYS = 36525 };
+
+static bool vouched_for(const struct actor_file *a, span owner, int64_t day, bool *quiet)
+{
+	bool yes = false;
+
+	*quiet = false;
+	for (size_t i = 0; i < a->n_coverage; i++) {
+		const struct vouched *v = &a->coverage[i];
+
+		if ((v->mailbox != NULL && !span_eq_nocase(span_str(v->mailbox), owner)) || v->from > day * 86400 ||
+		    v->to < day * 86400 + 86399)
+			continue;
+		yes = true;
+		*quiet = *quiet || v->quiet_days;
+	}
+	return yes;
+}
+
+static enum errc proof_make(struct judge *j, uint32_t box, struct proof *p, struct err *e)
+{
+	span owner = j->boxes[box].owner;
+	int64_t from = j->from, to = j->to;
+
+	*p = (struct proof){0};
+	if (to == TIME_NONE || owner.n == 0)
+		return OK;
+	p->first_day = from != TIME_NONE && from / 86400 > to / 86400 - WINDOW_DAYS ? from / 86400 : to / 86400 - WINDOW_DAYS;
+	p->n_days = to / 86400 - p->first_day + 1;
+	p->bad = arena_zero(j->a, (size_t)p->n_days, 1);
+	p->next_bad = arena_zero(j->a, (size_t)p->n_days + 1, sizeof *p->next_bad);
+	if (p->bad == NULL || p->next_bad == NULL)
+		return err_memory(e);
+	for (size_t d = 0; d < j->n_idents; d++) {
+		const struct ident *id = &j->idents[d];
+
+		p->audit = p->audit || (id->n_audit != 0 && (id->text.n == 0 || in_ident(id, box)));
+		/* Only what is logged under its own name proves that this mailbox is logged at all. */
+		if (id->text.n == 0 || !in_ident(id, box))
+			continue;
+		for (size_t i = 0; i < id->n_days; i++)
+			if (id->days[i] >= p->first_day && id->days[i] - p->first_day < p->n_days)
+				p->bad[id->days[i] - p->first_day] = 1;
+	}
+	p->next_bad[p->n_days] = (uint32_t)p->n_days;
+	for (int64_t i = p->n_days - 1; i >= 0; i--) {
+		bool quiet, vouched = vouched_for(j->actor, owner, p->first_day + i, &quiet), logged = p->bad[i] != 0;
+
+		p->bad[i] = !vouched ? REASON_NOT_DECLARED : !logged && !quiet ? REASON_GAP : 0;
+		p->next_bad[i] = p->bad[i] != 0 ? (uint32_t)i : p->next_bad[i + 1];
+	}
+	return OK;
+}
+
+/* The reason why nothing can be proved, or COVERED, or ARRIVED_AFTER. */
+static enum verdict_reason proved(const struct judge *j, const struct place *p, const struct proof *pf)
+{
+	const struct judged_message *m = &j->messages[p->outer];
+	int64_t there = earliest(m), day;
+
+	if (j->n_events == 0)
+		return REASON_NO_LOGS;
+	if (j->actor == NULL)
+		return REASON_NO_ACTOR;
+	if (j->boxes[p->box].owner.n == 0)
+		return REASON_NO_OWNER;
+	if (j->to == TIME_NONE)
+		return REASON_NO_WINDOW;
+	if (there > j->to)
+		return REASON_ARRIVED_AFTER;
+	if (j->n_unreadable != 0 && !j->actor->accept_unreadable)
+		return REASON_UNREADABLE;
+	if (pf->audit)
+		return REASON_AUDIT_CHANGED;
+	if (j->from == TIME_NONE && m->when == TIME_NONE)
+		return REASON_NO_WINDOW;
+	day = m->when == TIME_NONE ? pf->first_day : there / 86400 - (there < 0);
+	if (day < pf->first_day) {
+		if (j->from == TIME_NONE || j->from / 86400 < pf->first_day)
+			return REASON_NO_WINDOW;
+		day = pf->first_day;
+	}
+	if (pf->next_bad[day - pf->first_day] < pf->n_days)
+		return (enum verdict_reason)pf->bad[pf->next_bad[day - pf->first_day]];
+	return REASON_COVERED;
+}
+
+/* Named by nothing and without a name: a record could not have named it, if there is any of the intruder's. */
+static bool nameless(const struct judge *j, const struct place *p)
+{
+	if (j->messages[p->outer].rfc822_id.n != 0)
+		return false;
+	for (size_t i = 0; i < j->n_suspects; i++)
+		if (j->suspects[i].kind == S_NAMES && in_ident(&j->idents[j->suspects[i].ident], p->box))
+			return true;
+	return false;
+}
+
+/* ---- the run ---- */
+
+/* Outside the window there was no access; where a record of the intruder's lies outside, the window was wrong. */
+static void window(struct judge *j)
+{
+	j->from = j->actor != NULL ? j->actor->from : TIME_NONE;
+	j->to = j->actor != NULL && j->actor->to != TIME_NONE ? j->actor->to : j->config->contained_utc;
+	for (size_t i = 0; i < j->n_suspects; i++) {
+		int64_t when = j->suspects[i].when;
+
+		if (j->suspects[i].truth != TRUTH_YES || when == TIME_NONE)
+			continue;
+		if (j->from != TIME_NONE && when < j->from)
+			j->from = when;
+		if (j->to != TIME_NONE && when > j->to)
+			j->to = when;
+	}
+}
+
+static enum errc assumed(struct judge *j, struct err *e)
+{
+	enum errc rc = OK;
+
+	for (size_t i = 0; i < j->actor->n_hands && rc == OK; i++) {
+		const struct hands *h = &j->actor->hands[i];
+		struct reach r = {h->to == TIME_NONE ? ALWAYS : h->to, h->from, 0, h->confidence};
+
+		for (size_t b = 0; b < j->n_boxes && rc == OK; b++)
+			if (h->mailbox == NULL || span_eq_nocase(span_str(h->mailbox), j->boxes[b].owner))
+				rc = group_add(j, (uint32_t)b, 0, VERDICT_PRESUMED, REASON_WHOLE_MAILBOX, r, e);
+	}
+	/* MailItemsAccessed is not logged for 24 hours after a mailbox was throttled. */
+	for (size_t d = 0; d < j->n_idents; d++) {
+		const struct ident *id = &j->idents[d];
+
+		for (size_t i = 0; i < id->n_throttled && rc == OK; i++) {
+			struct reach r = {id->throttled[i] == ALWAYS ? ALWAYS : id->throttled[i] + 86400,
+			    id->throttled[i] == ALWAYS ? TIME_NONE : id->throttled[i], 0, CERTAINTY_MEDIUM};
+
+			if ((r.until != ALWAYS && j->from != TIME_NONE && r.until < j->from) ||
+			    (r.until != ALWAYS && j->to != TIME_NONE && r.until - 86400 > j->to))
+				continue;
+			for (size_t b = 0; b < id->n_boxes && rc == OK; b++)
+				rc = group_add(j, id->boxes[b], 0, VERDICT_PRESUMED, REASON_THROTTLED, r, e);
+		}
+	}
+	return rc;
+}
+
+static enum errc judge_places(struct judge *j, struct err *e)
+{
+	struct proof *proofs = NULL;
+	struct fits fits = {0};
+	enum errc rc = OK;
+
+	window(j);
+	if (j->actor != NULL && (rc = assumed(j, e)) != OK)
+		return rc;
+	if ((proofs = arena_zero(j->a, j->n_boxes, sizeof *proofs)) == NULL)
+		return err_memory(e);
+	for (size_t b = 0; b < j->n_boxes && j->actor != NULL && rc == OK; b++)
+		rc = proof_make(j, (uint32_t)b, &proofs[b], e);
+	if (rc != OK || (rc = groups_finish(j, e)) != OK || (rc = fits_make(j, &fits, e)) != OK)
+		return rc;
+	forwards_end(j);
+	for (size_t i = 0; i < j->n_places; i++) {
+		struct place *p = &j->places[i];
+		const struct box *b = &j->boxes[p->box];
+		struct ground g = {.confidence = CERTAINTY_HIGH, .first = TIME_NONE, .last = TIME_NONE};
+
+		for (size_t k = 0; k < b->n_groups; k++)
+			apply_group(j, p, &j->groups[b->groups[k]], (enum fit)fits.v[b->groups[k] * fits.n_folders + p->folder]);
+		for (size_t k = 0; k < j->n_forwards; k++)
+			apply_forward(j, p, &j->forwards[k]);
+		if (p->verdict != VERDICT_NOT_ACCESSED)
+			continue;
+		g.reason = proved(j, p, &proofs[p->box]);
+		g.verdict = g.reason >= REASON_COVERED ? VERDICT_NOT_ACCESSED : VERDICT_UNKNOWN;
+		if (g.reason == REASON_COVERED && nameless(j, p)) {
+			g.verdict = VERDICT_UNKNOWN;
+			g.reason = REASON_NO_MESSAGE_ID;
+		}
+		place_reach(p, &g);
+		p->reason = g.reason;
+	}
+	free(fits.v);
+	return OK;
+}
+
+/* A message's verdict is the worst of its places'; and of where it was reached without being in evidence. */
+static void judge_messages_of(struct judge *j)
+{
+	for (size_t i = 0; i < j->n_messages; i++)
+		j->messages[i].verdict = VERDICT_NOT_ACCESSED;
+	for (size_t i = 0; i < j->n_places; i++) {
+		struct judged_message *m = &j->messages[j->places[i].message];
+
+		if (rank(j->places[i].verdict) > rank(m->verdict))
+			m->verdict = j->places[i].verdict;
+	}
+	for (size_t i = 0; i < j->n_absents; i++) {
+		enum verdict v = j->absents[i].reason == REASON_MAY_BE_ACTOR ? VERDICT_UNKNOWN : VERDICT_ACCESSED;
+		uint32_t m = j->absents[i].message;
+
+		if (m == 0)
+			continue;
+		/* What it carries was reached with it. */
+		for (size_t k = j->places_of[m - 1]; k < j->places_of[m]; k++) {
+			struct judged_message *of = &j->messages[j->places[j->by_outer[k]].message];
+
+			if (rank(v) > rank(of->verdict))
+				of->verdict = v;
+		}
+	}
+}
+
+static bool lies_somewhere(const struct judge *j, size_t message, size_t *at)
+{
+	while (*at < j->n_places && j->places[*at].message < message)
+		++*at;
+	return *at < j->n_places && j->places[*at].message == message;
+}
+
+enum errc judge_new(struct judge **out, struct store *st, const struct case_config *config, const struct actor_file *actor,
+    struct err *e)
+{
+	struct judge *j = calloc(1, sizeof *j);
+	size_t at = 0;
+	enum errc rc;
+
+	*out = j;
+	if (j == NULL)
+		return err_memory(e);
+	j->st = st;
+	j->config = config;
+	j->actor = actor;
+	j->now = time_now();
+	if ((rc = arena_new(&j->a, 16 * GIB, e)) != OK || (rc = judge_load(j, e)) != OK)
+		return rc;
+	/* Accesses were applied while loading: places begin as not accessed, the lowest rank. */
+	if ((rc = judge_places(j, e)) != OK)
+		return rc;
+	judge_messages_of(j);
+	/* A message whose source is gone lies nowhere: nothing is known of it. */
+	for (size_t i = 0; i < j->n_messages; i++)
+		if (!lies_somewhere(j, i, &at) && j->messages[i].verdict == VERDICT_NOT_ACCESSED)
+			j->messages[i].verdict = VERDICT_UNKNOWN;
+	return OK;
+}
+
+const struct judged_message *judge_messages(const struct judge *j, size_t *n)
+{
+	*n = j->n_messages;
+	return j->messages;
+}
+
+void judge_free(struct judge *j)
+{
+	if (j == NULL)
+		return;
+	for (size_t i = 0; i < j->n_boxes; i++)
+		free(j->boxes[i].groups);
+	for (size_t i = 0; i < j->n_idents; i++) {
+		free(j->idents[i].days);
+		free(j->idents[i].throttled);
+	}
+	for (size_t i = 0; i < j->n_groups; i++)
+		free(j->groups[i].v);
+	free(j->contexts);
+	free(j->boxes);
+	free(j->idents);
+	free(j->ident_slots);
+	free(j->messages);
+	free(j->texts);
+	free(j->id_slots);
+	free(j->folders);
+	free(j->places);
+	free(j->places_of);
+	free(j->by_outer);
+	free(j->suspects);
+	free(j->groups);
+	free(j->forwards);
+	free(j->removals);
+	free(j->absents);
+	free(j->log_folders);
+	arena_free(j->a);
+	free(j);
+}
+
+/* ---- writing ---- */
+
+static enum errc write_places(struct judge *j, struct err *e)
+{
+	enum errc rc = OK;
+
+	for (size_t i = 0; i < j->n_places && rc == OK; i++) {
+		const struct place *p = &j->places[i];
+		struct verdict_row v = {.mailbox_id = j->boxes[p->box].id, .message_id = j->messages[p->message].id,
+		    .mailbox = j->boxes[p->box].owner, .rfc822_id = j->messages[p->message].rfc822_id, .verdict = p->verdict,
+		    .reason = p->reason, .confidence = p->confidence, .n_records = p->n_records, .first_utc = p->first,
+		    .last_utc = p->last, .first_event = p->first_event, .last_event = p->last_event};
+
+		/* One row a mailbox and message: the worst of its folders. */
+		while (i + 1 < j->n_places && j->places[i + 1].message == p->message && j->places[i + 1].box == p->box) {
+			const struct place *o = &j->places[++i];
+
+			if (rank(o->verdict) <= rank(v.verdict))
+				continue;
+			v.verdict = o->verdict;
+			v.reason = o->reason;
+			v.confidence = o->confidence;
+			v.n_records = o->n_records;
+			v.first_utc = o->first;
+			v.last_utc = o->last;
+			v.first_event = o->first_event;
+			v.last_event = o->last_event;
+		}
+		rc = verdict_add(j->st, &v, e);
+	}
+	return rc;
+}
+
+
+static int absent_cmp(const void *a, const void *b)
+{
+	const struct absent *x = a, *y = b;
+	int c;
+
+	if (x->ident != y->ident)
+		return x->ident < y->ident ? -1 : 1;
+	if ((c = span_cmp(x->rfc822_id, y->rfc822_id)) != 0)
+		return c;
+	if (x->message != y->message)
+		return x->message < y->message ? -1 : 1;
+	if (x->when != y->when)
+		return x->when < y->when ? -1 : 1;
+	return x->event < y->event ? -1 : x->event > y->event;
+}
+
+static enum errc write_absents(struct judge *j, struct scope_tally *tally, struct err *e)
+{
+	enum errc rc = OK;
+
+	if (j->n_absents != 0)
+		qsort(j->absents, j->n_absents, sizeof *j->absents, absent_cmp);
+	for (size_t i = 0; i < j->n_absents && rc == OK; i++) {
+		const struct absent *x = &j->absents[i];
+		bool maybe = x->reason == REASON_MAY_BE_ACTOR;
+		struct verdict_row v = {.message_id = x->message != 0 ? j->messages[x->message - 1].id : 0,
+		    .mailbox = j->idents[x->ident].text, .rfc822_id = x->rfc822_id, .verdict = maybe ? VERDICT_UNKNOWN : VERDICT_ACCESSED,
+		    .reason = x->reason, .confidence = x->confidence, .n_records = 1, .first_utc = x->when, .last_utc = x->when,
+		    .first_event = x->event, .last_event = x->event};
+
+		while (i + 1 < j->n_absents && j->absents[i + 1].ident == x->ident && j->absents[i + 1].message == x->message &&
+		    span_eq(j->absents[i + 1].rfc822_id, x->rfc822_id)) {
+			const struct absent *o = &j->absents[++i];
+
+			v.n_records++;
+			v.last_utc = o->when;
+			v.last_event = o->event;
+			if (o->reason != REASON_MAY_BE_ACTOR && v.verdict != VERDICT_ACCESSED) {
+				v.verdict = VERDICT_ACCESSED;
+				v.reason = o->reason;
+			}
+			if (o->confidence > v.confidence)
+				v.confidence = o->confidence;
+		}
+		tally->not_in_evidence += x->message == 0;
+		rc = verdict_add(j->st, &v, e);
+	}
+	return rc;
+}
+
+enum errc judge_write(struct judge *j, struct scope_tally *tally, struct err *e)
+{
+	enum errc rc = verdicts_begin(j->st, e);
+
+	tally->events = (uint64_t)j->n_events;
+	tally->judged = true;
+	tally->has_actor = j->actor != NULL;
+	for (size_t i = 0; i < j->n_suspects && rc == OK; i++) {
+		const struct suspect *s = &j->suspects[i];
+
+		tally->of_actor += s->truth == TRUTH_YES;
+		tally->maybe_actor += s->truth == TRUTH_MAYBE;
+		rc = suspect_add(j->st, s->event, s->truth == TRUTH_YES, s->confidence, s->actor, e);
+	}
+	if (rc != OK || (rc = write_places(j, e)) != OK || (rc = write_absents(j, tally, e)) != OK)
+		return rc;
+	for (size_t i = 0; i < j->n_messages && rc == OK; i++) {
+		const struct judged_message *m = &j->messages[i];
+
+		tally->messages[m->verdict]++;
+		if (m->verdict == m->before)
+			continue;
+		tally->changed++;
+		tally->entered += m->before == VERDICT_NOT_ACCESSED;
+		tally->left += m->verdict == VERDICT_NOT_ACCESSED;
+		rc = message_verdict_set(j->st, m->id, m->verdict, e);
+	}
+	return rc;
+}

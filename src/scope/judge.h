@@ -1,0 +1,137 @@
+/* What judge.c (the rules) and load.c (the rows they are applied to) share. Only these two include it. */
+#ifndef TOCSIN_SCOPE_JUDGE_H
+#define TOCSIN_SCOPE_JUDGE_H
+
+#include "scope/private.h"
+
+/*
+ * How far a Date may be from the delivery: senders' clocks are wrong by days. A message counts as there so much
+ * before its Date, and as undated when its Date lies in the future.
+ */
+#define DATE_SLACK ((int64_t)3 * 86400)
+#define ALWAYS INT64_MAX /* a reach that no date escapes */
+
+struct box {
+	int64_t id;          /* 0: mail that belongs to no mailbox */
+	span owner;          /* "" when not known */
+	uint32_t *groups;    /* of wide reaches */
+	size_t n_groups, cap_groups;
+};
+
+/* A mailbox as logs call it, and which of ours that is. */
+struct ident {
+	span text;           /* "": the record does not say, so it may be any */
+	uint32_t *boxes;
+	size_t n_boxes;
+	uint32_t *days;      /* with a record that can prove, since 1970; sorted in the end */
+	size_t n_days, cap_days;
+	uint32_t last_day;
+	int64_t *throttled;
+	size_t n_throttled, cap_throttled;
+	int64_t *audit;      /* when auditing was changed */
+	size_t n_audit;
+};
+
+enum suspect_kind { S_NAMES, S_SYNC, S_WIDE, S_FORWARD, S_OTHER };
+struct suspect {
+	int64_t event, when;
+	uint32_t ident;
+	enum truth truth;
+	enum certainty confidence;
+	enum suspect_kind kind;
+	enum verdict verdict;   /* of what it reaches */
+	enum verdict_reason reason, name_reason;
+	bool wide;              /* also, or only, the whole mailbox */
+	int64_t until;          /* S_WIDE: what came by then */
+	bool has_access;
+	const char *actor;
+};
+
+struct reach { int64_t until, when, event; enum certainty confidence; };
+/* Reaches of one kind to a mailbox, or to one folder of it, sorted by `until`. */
+struct group {
+	uint32_t box;
+	int64_t folder;         /* log_folder id, 0: the whole mailbox */
+	enum verdict verdict;
+	enum verdict_reason reason;
+	struct reach *v;
+	size_t n, cap;
+	enum certainty best;
+	int64_t *first_from, *last_from, *first_event, *last_event; /* of v[i..]: filled by groups_finish */
+};
+
+struct forward { uint32_t ident; int64_t from, to, event; enum truth truth; enum certainty confidence; span words, from_words; };
+
+/* A message where it lies, once a mailbox and message. */
+struct place {
+	uint32_t box, message, outer, folder; /* folder: of judge.folders */
+	enum verdict verdict;
+	enum verdict_reason reason;
+	enum certainty confidence;
+	uint32_t n_records;
+	int64_t first, last, first_event, last_event;
+};
+/* Reached by a Message-ID where no evidence of that mailbox has it. */
+struct absent { uint32_t ident; span rfc822_id; uint32_t message; int64_t when, event; enum verdict_reason reason; enum certainty confidence; };
+
+struct message_text { span subject, from; };
+
+struct judge {
+	struct arena *a;
+	struct store *st;
+	const struct case_config *config;
+	const struct actor_file *actor;
+	struct context_row *contexts;
+	size_t n_contexts, cap_contexts;
+	struct box *boxes;
+	size_t n_boxes, cap_boxes;
+	struct ident *idents;
+	size_t n_idents, cap_idents;
+	uint32_t *ident_slots;
+	size_t cap_slots;
+	struct judged_message *messages;
+	struct message_text *texts;
+	size_t n_messages, cap_messages;
+	uint32_t *id_slots;     /* Message-ID -> message, from 1 */
+	size_t cap_ids;
+	span *folders;          /* of the evidence */
+	size_t n_folders, cap_folders;
+	struct place *places;
+	size_t n_places, cap_places;
+	size_t *places_of;      /* by outer message: where its places begin, sorted */
+	uint32_t *by_outer;
+	struct suspect *suspects;
+	size_t n_suspects, cap_suspects;
+	struct group *groups;
+	size_t n_groups, cap_groups;
+	struct forward *forwards;
+	size_t n_forwards, cap_forwards;
+	struct removal { uint32_t ident; int64_t when; span name; } *removals;
+	size_t n_removals, cap_removals;
+	struct absent *absents;
+	size_t n_absents, cap_absents;
+	struct log_folder_seen *log_folders;
+	size_t n_log_folders, cap_log_folders;
+	int64_t n_events, n_unreadable, now;
+	int64_t from, to;       /* when the intruder had access; TIME_NONE: not known */
+	size_t at_suspect;      /* of the walk over accesses */
+	bool mail_lies_in_no_owner;
+};
+
+/* Room for one more in a list of the judge's; false when out of memory. */
+#define ROOM(list, n, cap) ((n) < (cap) || list_grow((void **)&(list), &(cap), sizeof *(list)))
+bool list_grow(void **v, size_t *cap, size_t size);
+
+/* load.c: everything of the case that the rules look at; suspects are classed by suspect_class. */
+MUST_CHECK enum errc judge_load(struct judge *j, struct err *e);
+/* The message of that id, by binary search, or UINT32_MAX. */
+uint32_t message_index(const struct judge *j, int64_t id);
+uint32_t message_by_rfc822(const struct judge *j, span rfc822_id); /* the first, from 1; 0: none */
+
+/* rules of judge.c that loading calls */
+MUST_CHECK enum errc suspect_class(struct judge *j, const struct event_seen *v, struct suspect *s, struct err *e);
+MUST_CHECK enum errc reach_named(struct judge *j, const struct suspect *s, span rfc822_id, struct err *e);
+MUST_CHECK enum errc reach_folder(struct judge *j, const struct suspect *s, int64_t folder, struct err *e);
+MUST_CHECK enum errc reach_wide(struct judge *j, const struct suspect *s, struct err *e);
+
+#endif

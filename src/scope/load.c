@@ -1,0 +1,418 @@
+/* The rows of the case as lists in memory: 200 bytes a message or so, and of records only the intruder's. */
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/limits.h"
+#include "scope/judge.h"
+
+bool list_grow(void **v, size_t *cap, size_t size)
+{
+	size_t n = *cap != 0 ? 2 * *cap : 64;
+	void *more = n <= SIZE_MAX / size ? realloc(*v, n * size) : NULL;
+
+	if (more == NULL)
+		return false;
+	memset((char *)more + *cap * size, 0, (n - *cap) * size);
+	*v = more;
+	*cap = n;
+	return true;
+}
+
+static enum errc copy(struct judge *j, span s, span *out, struct err *e)
+{
+	*out = arena_copy(j->a, s);
+	return out->p == NULL ? err_memory(e) : OK;
+}
+
+static enum errc context_in(void *ctx, const struct context_seen *c, struct err *e)
+{
+	struct judge *j = ctx;
+	enum errc rc = OK;
+
+	while ((size_t)c->id >= j->cap_contexts)
+		if (!list_grow((void **)&j->contexts, &j->cap_contexts, sizeof *j->contexts))
+			return err_memory(e);
+	j->contexts[c->id] = c->row;
+	for (size_t i = 0; i < CONTEXT_TEXTS && rc == OK; i++)
+		rc = copy(j, c->row.text[i], &j->contexts[c->id].text[i], e);
+	if ((size_t)c->id >= j->n_contexts)
+		j->n_contexts = (size_t)c->id + 1;
+	return rc;
+}
+
+static enum errc box_in(void *ctx, const struct mailbox_seen *m, struct err *e)
+{
+	struct judge *j = ctx;
+
+	if (!ROOM(j->boxes, j->n_boxes, j->cap_boxes))
+		return err_memory(e);
+	j->boxes[j->n_boxes].id = m->id;
+	return copy(j, m->owner, &j->boxes[j->n_boxes++].owner, e);
+}
+
+static uint32_t box_index(const struct judge *j, int64_t id)
+{
+	size_t lo = 0, hi = j->n_boxes;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (j->boxes[mid].id < id)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return (uint32_t)lo;
+}
+
+/* ---- mailboxes as logs call them ---- */
+
+static bool is_owner(span owner, span text)
+{
+	size_t a = span_find_byte(owner, '@'), b = span_find_byte(text, '@');
+
+	if (owner.n == 0 || text.n == 0)
+		return false;
+	/* The same name at another domain of the tenant's may be the same mailbox: alice@corp.onmicrosoft.com. */
+	return span_eq_nocase(owner, text) || (a < owner.n && b < text.n && span_eq_nocase(span_first(owner, a), span_first(text, b)));
+}
+
+static bool is_alias(const struct judge *j, span owner, span text)
+{
+	for (size_t i = 0; j->actor != NULL && i < j->actor->n_aliases; i++)
+		if (span_eq_nocase(span_str(j->actor->aliases[i].also), text) &&
+		    span_eq_nocase(span_str(j->actor->aliases[i].mailbox), owner))
+			return true;
+	return false;
+}
+
+static enum errc ident_resolve(struct judge *j, struct ident *d, struct err *e)
+{
+	bool exact = false;
+
+	if ((d->boxes = arena_zero(j->a, j->n_boxes + 1, sizeof *d->boxes)) == NULL)
+		return err_memory(e);
+	for (size_t i = 0; i < j->n_boxes; i++)
+		exact = exact || (d->text.n != 0 && (span_eq_nocase(j->boxes[i].owner, d->text) || is_alias(j, j->boxes[i].owner, d->text)));
+	for (size_t i = 0; i < j->n_boxes; i++) {
+		span owner = j->boxes[i].owner;
+
+		if (d->text.n == 0 ? true : exact ? span_eq_nocase(owner, d->text) || is_alias(j, owner, d->text) : is_owner(owner, d->text))
+			d->boxes[d->n_boxes++] = (uint32_t)i;
+	}
+	return OK;
+}
+
+static enum errc ident_of(struct judge *j, span text, uint32_t *out, struct err *e)
+{
+	size_t i;
+	enum errc rc;
+
+	if (2 * j->n_idents >= j->cap_slots) {
+		free(j->ident_slots);
+		j->cap_slots = j->cap_slots != 0 ? 2 * j->cap_slots : 1024;
+		if ((j->ident_slots = calloc(j->cap_slots, sizeof *j->ident_slots)) == NULL)
+			return err_memory(e);
+		for (size_t k = 0; k < j->n_idents; k++) {
+			for (i = span_hash(j->idents[k].text) & (j->cap_slots - 1); j->ident_slots[i] != 0;)
+				i = (i + 1) & (j->cap_slots - 1);
+			j->ident_slots[i] = (uint32_t)k + 1;
+		}
+	}
+	for (i = span_hash(text) & (j->cap_slots - 1); j->ident_slots[i] != 0; i = (i + 1) & (j->cap_slots - 1))
+		if (span_eq(j->idents[j->ident_slots[i] - 1].text, text)) {
+			*out = j->ident_slots[i] - 1;
+			return OK;
+		}
+	if (!ROOM(j->idents, j->n_idents, j->cap_idents))
+		return err_memory(e);
+	if ((rc = copy(j, text, &j->idents[j->n_idents].text, e)) != OK ||
+	    (rc = ident_resolve(j, &j->idents[j->n_idents], e)) != OK)
+		return rc;
+	*out = (uint32_t)j->n_idents++;
+	j->ident_slots[i] = *out + 1;
+	return OK;
+}
+
+/* ---- messages ---- */
+
+static enum errc message_in(void *ctx, const struct message_seen *m, struct err *e)
+{
+	struct judge *j = ctx;
+	size_t cap = j->cap_messages;
+	struct judged_message *to;
+	enum errc rc;
+
+	if (!ROOM(j->messages, j->n_messages, j->cap_messages))
+		return err_memory(e);
+	if (cap != j->cap_messages) {
+		struct message_text *more = realloc(j->texts, j->cap_messages * sizeof *more);
+
+		if (more == NULL)
+			return err_memory(e);
+		j->texts = more;
+	}
+	to = &j->messages[j->n_messages];
+	*to = (struct judged_message){.id = m->id, .when = m->when_utc, .before = m->verdict};
+	if (to->when != TIME_NONE && to->when > j->now + DATE_SLACK)
+		to->when = TIME_NONE;
+	if ((rc = copy(j, m->rfc822_id, &to->rfc822_id, e)) != OK ||
+	    (rc = copy(j, span_first(m->subject, 2000), &j->texts[j->n_messages].subject, e)) != OK ||
+	    (rc = copy(j, m->from, &j->texts[j->n_messages].from, e)) != OK)
+		return rc;
+	j->n_messages++;
+	return OK;
+}
+
+uint32_t message_index(const struct judge *j, int64_t id)
+{
+	size_t lo = 0, hi = j->n_messages;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (j->messages[mid].id < id)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo < j->n_messages && j->messages[lo].id == id ? (uint32_t)lo : UINT32_MAX;
+}
+
+static enum errc index_ids(struct judge *j, struct err *e)
+{
+	for (j->cap_ids = 64; j->cap_ids < 2 * j->n_messages;)
+		j->cap_ids *= 2;
+	if ((j->id_slots = calloc(j->cap_ids, sizeof *j->id_slots)) == NULL)
+		return err_memory(e);
+	for (size_t k = j->n_messages; k-- > 0;) {
+		struct judged_message *m = &j->messages[k];
+		size_t i = span_hash(m->rfc822_id) & (j->cap_ids - 1);
+
+		if (m->rfc822_id.n == 0)
+			continue;
+		while (j->id_slots[i] != 0 && !span_eq(j->messages[j->id_slots[i] - 1].rfc822_id, m->rfc822_id))
+			i = (i + 1) & (j->cap_ids - 1);
+		m->next_same = j->id_slots[i];
+		j->id_slots[i] = (uint32_t)k + 1;
+	}
+	return OK;
+}
+
+uint32_t message_by_rfc822(const struct judge *j, span id)
+{
+	size_t i = span_hash(id) & (j->cap_ids - 1);
+
+	while (j->id_slots[i] != 0 && !span_eq(j->messages[j->id_slots[i] - 1].rfc822_id, id))
+		i = (i + 1) & (j->cap_ids - 1);
+	return j->id_slots[i];
+}
+
+/* ---- where messages lie ---- */
+
+static enum errc folder_of(struct judge *j, const struct lying *l, uint32_t *out, struct err *e)
+{
+	span folder = l->folder;
+
+	if (l->member_name.n != 0)
+		folder = l->member_name;
+	/* Rows of one source come together more often than not. */
+	for (size_t k = 0; k < j->n_folders; k++)
+		if (span_eq(j->folders[j->n_folders - 1 - k], folder)) {
+			*out = (uint32_t)(j->n_folders - 1 - k);
+			return OK;
+		}
+	if (!ROOM(j->folders, j->n_folders, j->cap_folders))
+		return err_memory(e);
+	*out = (uint32_t)j->n_folders;
+	return copy(j, folder, &j->folders[j->n_folders++], e);
+}
+
+static enum errc lying_in(void *ctx, const struct lying *l, struct err *e)
+{
+	struct judge *j = ctx;
+	struct place p = {.box = box_index(j, l->mailbox_id), .message = message_index(j, l->message_id),
+	    .outer = message_index(j, l->outer_id), .verdict = VERDICT_NOT_ACCESSED, .first = TIME_NONE, .last = TIME_NONE};
+	enum errc rc;
+
+	if (p.message == UINT32_MAX)
+		return OK;
+	if (p.outer == UINT32_MAX)
+		p.outer = p.message;
+	if ((rc = folder_of(j, l, &p.folder, e)) != OK)
+		return rc;
+	if (!ROOM(j->places, j->n_places, j->cap_places))
+		return err_memory(e);
+	j->places[j->n_places++] = p;
+	return OK;
+}
+
+static int by_message(const void *a, const void *b)
+{
+	const struct place *x = a, *y = b;
+
+	if (x->message != y->message)
+		return x->message < y->message ? -1 : 1;
+	if (x->box != y->box)
+		return x->box < y->box ? -1 : 1;
+	if (x->outer != y->outer)
+		return x->outer < y->outer ? -1 : 1;
+	return x->folder < y->folder ? -1 : x->folder > y->folder;
+}
+
+/* Places by their outermost message: a counting sort. */
+static enum errc index_places(struct judge *j, struct err *e)
+{
+	size_t kept = 0;
+
+	if (j->n_places != 0)
+		qsort(j->places, j->n_places, sizeof *j->places, by_message);
+	for (size_t i = 0; i < j->n_places; i++)
+		if (kept == 0 || by_message(&j->places[kept - 1], &j->places[i]) != 0)
+			j->places[kept++] = j->places[i];
+	j->n_places = kept;
+	j->places_of = calloc(j->n_messages + 2, sizeof *j->places_of);
+	j->by_outer = calloc(kept + 1, sizeof *j->by_outer);
+	if (j->places_of == NULL || j->by_outer == NULL)
+		return err_memory(e);
+	for (size_t i = 0; i < kept; i++)
+		j->places_of[j->places[i].outer + 2]++;
+	for (size_t i = 2; i < j->n_messages + 2; i++)
+		j->places_of[i] += j->places_of[i - 1];
+	for (size_t i = 0; i < kept; i++)
+		j->by_outer[j->places_of[j->places[i].outer + 1]++] = (uint32_t)i;
+	return OK;
+}
+
+/* ---- records ---- */
+
+static enum errc note_day(struct ident *d, int64_t when, struct err *e)
+{
+	uint32_t day = when < 0 || when / 86400 > UINT32_MAX - 1 ? 0 : (uint32_t)(when / 86400);
+
+	if (day == d->last_day)
+		return OK;
+	d->last_day = day;
+	if (!ROOM(d->days, d->n_days, d->cap_days))
+		return err_memory(e);
+	d->days[d->n_days++] = day;
+	return OK;
+}
+
+static enum errc note_time(int64_t **v, size_t *n, size_t *cap, int64_t when, struct err *e)
+{
+	if (*n == *cap && !list_grow((void **)v, cap, sizeof **v))
+		return err_memory(e);
+	(*v)[(*n)++] = when;
+	return OK;
+}
+
+static bool is(span word, enum log_kind k) { return span_eq(word, span_str(log_kind_name(k))); }
+
+static enum errc note_removal(struct judge *j, const struct event_seen *v, uint32_t ident, struct err *e)
+{
+	const char *name;
+	enum errc rc;
+
+	if (!ROOM(j->removals, j->n_removals, j->cap_removals))
+		return err_memory(e);
+	if ((rc = detail_text(j->st, j->a, v->id, "$.rule.name", &name, e)) != OK)
+		return rc;
+	j->removals[j->n_removals++] = (struct removal){ident, v->when_utc, span_str(name)};
+	return OK;
+}
+
+static enum errc event_in(void *ctx, const struct event_seen *v, struct err *e)
+{
+	struct judge *j = ctx;
+	struct suspect s = {.event = v->id, .when = v->when_utc, .until = v->when_utc == TIME_NONE ? ALWAYS : v->when_utc};
+	struct match m = {TRUTH_NO, 0, NULL};
+	struct ident *d;
+	bool mail = is(v->kind, LOG_BIND) || is(v->kind, LOG_SYNC);
+	enum errc rc;
+
+	j->n_events++;
+	if ((rc = ident_of(j, v->mailbox.n != 0 ? v->mailbox : v->mailbox_guid, &s.ident, e)) != OK)
+		return rc;
+	d = &j->idents[s.ident];
+	if (mail && v->when_utc != TIME_NONE && (rc = note_day(d, v->when_utc, e)) != OK)
+		return rc;
+	if (v->throttled && (rc = note_time(&d->throttled, &d->n_throttled, &d->cap_throttled, s.until, e)) != OK)
+		return rc;
+	if (is(v->kind, LOG_AUDIT_CONFIG))
+		d->n_audit++;
+	if (is(v->kind, LOG_INBOX_RULE) && span_find(v->detail, SPAN_LIT("\"removed\":true")) < v->detail.n &&
+	    (rc = note_removal(j, v, s.ident, e)) != OK)
+		return rc;
+	if (j->actor == NULL || (size_t)v->context_id >= j->n_contexts)
+		return OK;
+	m = actor_match(j->actor, &j->contexts[v->context_id], v->when_utc, v->mailbox);
+	if (m.truth == TRUTH_NO)
+		return OK;
+	s.truth = m.truth;
+	s.confidence = m.confidence;
+	s.actor = m.actor;
+	if ((rc = suspect_class(j, v, &s, e)) != OK)
+		return rc;
+	if (!ROOM(j->suspects, j->n_suspects, j->cap_suspects))
+		return err_memory(e);
+	j->suspects[j->n_suspects++] = s;
+	return OK;
+}
+
+static enum errc access_in(void *ctx, const struct access_seen *v, struct err *e)
+{
+	struct judge *j = ctx;
+	struct suspect *s;
+
+	while (j->at_suspect < j->n_suspects && j->suspects[j->at_suspect].event < v->event_id)
+		j->at_suspect++;
+	if (j->at_suspect == j->n_suspects || j->suspects[j->at_suspect].event != v->event_id)
+		return OK;
+	s = &j->suspects[j->at_suspect];
+	if (v->rfc822_id.n != 0) {
+		s->has_access = true;
+		return s->kind == S_NAMES || s->kind == S_SYNC ? reach_named(j, s, v->rfc822_id, e) : OK;
+	}
+	if (v->folder == 0)
+		return OK;
+	s->has_access = s->has_access || s->kind == S_SYNC;
+	return s->kind == S_SYNC ? reach_folder(j, s, v->folder, e) : OK;
+}
+
+static enum errc log_folder_in(void *ctx, const struct log_folder_seen *f, struct err *e)
+{
+	struct judge *j = ctx;
+	struct log_folder_seen *to;
+	enum errc rc;
+
+	if (!ROOM(j->log_folders, j->n_log_folders, j->cap_log_folders))
+		return err_memory(e);
+	to = &j->log_folders[j->n_log_folders];
+	to->id = f->id;
+	if ((rc = copy(j, f->folder_id, &to->folder_id, e)) != OK || (rc = copy(j, f->path, &to->path, e)) != OK ||
+	    (rc = copy(j, f->name, &to->name, e)) != OK)
+		return rc;
+	j->n_log_folders++;
+	return OK;
+}
+
+enum errc judge_load(struct judge *j, struct err *e)
+{
+	struct mailbox_seen nobodys = {0};
+	enum errc rc;
+
+	/* Box 0 is for mail that belongs to no mailbox. */
+	if ((rc = box_in(j, &nobodys, e)) != OK || (rc = mailboxes_walk(j->st, box_in, j, e)) != OK ||
+	    (rc = contexts_walk(j->st, context_in, j, e)) != OK || (rc = scope_messages_walk(j->st, message_in, j, e)) != OK ||
+	    (rc = index_ids(j, e)) != OK || (rc = lying_walk(j->st, lying_in, j, e)) != OK || (rc = index_places(j, e)) != OK ||
+	    (rc = log_folders_walk(j->st, log_folder_in, j, e)) != OK || (rc = scope_unreadable(j->st, &j->n_unreadable, e)) != OK ||
+	    (rc = events_walk(j->st, event_in, j, e)) != OK)
+		return rc;
+	if ((rc = accesses_walk(j->st, access_in, j, e)) != OK)
+		return rc;
+	for (size_t i = 0; i < j->n_suspects && rc == OK; i++)
+		if (j->suspects[i].wide || ((j->suspects[i].kind == S_NAMES || j->suspects[i].kind == S_SYNC) && !j->suspects[i].has_access))
+			rc = reach_wide(j, &j->suspects[i], e);
+	return rc;
+}

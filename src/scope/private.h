@@ -1,0 +1,94 @@
+/* The frames between scope's keeper and its workers, and what the files of the stage share. */
+#ifndef TOCSIN_SCOPE_PRIVATE_H
+#define TOCSIN_SCOPE_PRIVATE_H
+
+#include "base/cursor.h"
+#include "logs/logs.h"
+#include "scope/scope.h"
+#include "store/scope.h"
+
+/*
+ * A task: u64 bytes, u32 first unit, u64 record to go on with in that unit; descriptors: the file, then UNIT_SPOOLS
+ * spools for the case that it is an archive. None when the file could not be opened.
+ *
+ * Records:
+ *   UNIT     i64 member, bytes name, u64 n_bytes, u8 outcome, bytes envelope, bytes note
+ *   EVENT    digest key, digest content, u64 at, u64 n, u8 outcome, then the normalised record: see put_event
+ *   FAILURE  u64 at, u64 n, u64 line, bytes reason
+ *   END      digest of the unit's bytes
+ *   MORE     u32 unit, u64 record: the result is full; what follows is read by another task
+ */
+enum record_kind { RECORD_UNIT = 1, RECORD_EVENT = 2, RECORD_FAILURE = 3, RECORD_END = 4, RECORD_MORE = 5 };
+
+/* One task's result stays below this; LIMIT_RESULT_BYTES is the wall. */
+#define RESULT_BYTES (128 * MIB)
+
+/* ---- files.c ---- */
+
+struct log_file { const char *path; uint64_t n_bytes; int64_t mtime_ns; const char *cannot; };
+struct log_files { struct log_file *v; size_t n, cap; };
+/* The files below the paths, sorted, each once; v is the caller's to free. */
+MUST_CHECK enum errc files_walk(struct arena *a, const char *const *paths, size_t n, struct log_files *out, struct err *e);
+
+/* ---- read.c ---- */
+
+MUST_CHECK enum errc logs_read(struct store *st, const struct case_config *config, const struct scope_options *o,
+    struct scope_tally *tally, struct err *e);
+
+/* ---- actor.c ---- */
+
+enum truth { TRUTH_NO, TRUTH_MAYBE, TRUTH_YES }; /* maybe: the record lacks what the predicate asks for */
+struct match { enum truth truth; enum certainty confidence; const char *actor; };
+
+struct predicate;
+struct hands { const char *mailbox; int64_t from, to; enum certainty confidence; };
+struct vouched { const char *mailbox; int64_t from, to; bool quiet_days; }; /* mailbox NULL: all */
+struct alias { const char *mailbox, *also; };
+struct actor_file {
+	struct digest digest;
+	struct named_actor { const char *name; enum certainty confidence; const struct predicate *is; } *actors;
+	size_t n_actors;
+	const struct predicate *others; /* certainly not the intruder, or NULL */
+	struct hands *hands;
+	size_t n_hands;
+	struct vouched *coverage;
+	size_t n_coverage;
+	struct alias *aliases;
+	size_t n_aliases;
+	int64_t from, to;        /* outside it the intruder had no access; TIME_NONE: not said */
+	bool accept_unreadable;  /* records that could not be read were looked at by a person */
+	bool folders_unchanged;  /* mail lies where it lay */
+};
+MUST_CHECK enum errc actor_read(struct arena *a, span text, const char *file, struct actor_file *out, struct err *e);
+struct match actor_match(const struct actor_file *f, const struct context_row *c, int64_t when, span mailbox);
+
+/* ---- ip.c ---- */
+
+struct ip_prefix { unsigned char b[16]; unsigned bits; }; /* IPv4 as ::ffff:a.b.c.d */
+bool ip_prefix_read(span text, struct ip_prefix *out);
+bool ip_within(const struct ip_prefix *ip, const struct ip_prefix *prefix);
+/* An address of the provider's own machines, or a private one: says nothing of who acted. */
+bool ip_says_nothing(const struct ip_prefix *ip);
+
+/* ---- folder.c ---- */
+
+/* Could a folder as logged (path, else name) be the one that the evidence calls so? By its last component. */
+bool folder_same(span path, span name, span evidence);
+
+/* ---- judge.c ---- */
+
+struct judged_message {
+	int64_t id, when;
+	enum verdict before, verdict;
+	span rfc822_id;
+	uint32_t next_same; /* the next with that Message-ID, from 1; 0: none */
+};
+struct judge;
+/* actor NULL: nobody said. Strings of actor must live as long. */
+MUST_CHECK enum errc judge_new(struct judge **out, struct store *st, const struct case_config *config,
+    const struct actor_file *actor, struct err *e);
+MUST_CHECK enum errc judge_write(struct judge *j, struct scope_tally *tally, struct err *e);
+const struct judged_message *judge_messages(const struct judge *j, size_t *n);
+void judge_free(struct judge *j);
+
+#endif

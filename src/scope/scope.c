@@ -1,0 +1,365 @@
+/* The stage: logs read, the actor kept, every message judged, and what changed said. */
+#include "scope/scope.h"
+
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "base/io.h"
+#include "base/json.h"
+#include "base/limits.h"
+#include "scope/private.h"
+
+/* The actor file of the case: the one given, else the one that was given before (kept in the case word for word). */
+static enum errc actor_of(struct store *st, struct arena *a, const char *given, struct actor_file **out, struct err *e)
+{
+	struct actor_file *f = arena_zero(a, 1, sizeof *f);
+	const char *kept, *name = given;
+	span text;
+	enum errc rc;
+
+	*out = NULL;
+	if (f == NULL)
+		return err_memory(e);
+	if (given != NULL) {
+		if ((rc = io_read_file(a, given, LIMIT_YAML_BYTES, &text, e)) != OK)
+			return rc;
+	} else {
+		if ((rc = store_setting(st, a, "scope_actor", &kept, e)) != OK || kept == NULL)
+			return rc;
+		text = span_str(kept);
+		name = "the actor file of the case";
+	}
+	if ((rc = actor_read(a, text, name, f, e)) != OK)
+		return rc;
+	*out = f;
+	return OK;
+}
+
+static enum errc keep_actor(struct store *st, struct arena *a, const char *given, struct err *e)
+{
+	span text;
+	char *copy;
+	enum errc rc = io_read_file(a, given, LIMIT_YAML_BYTES, &text, e);
+
+	if (rc != OK)
+		return rc;
+	if (memchr(text.p != NULL ? (const void *)text.p : "", 0, text.n) != NULL)
+		return err_set(e, ERR_USAGE, "%s: has a NUL in it", given);
+	if ((copy = arena_cstr(a, text)) == NULL)
+		return err_memory(e);
+	return store_set(st, "scope_actor", copy, e);
+}
+
+static enum errc note(struct store *st, const struct actor_file *actor, const struct scope_tally *t, bool without_jail, struct err *e)
+{
+	char hex[DIGEST_HEX];
+	struct buf b;
+	struct json j = json_to(&b);
+	enum errc rc;
+
+	buf_init(&b, 64 * KIB);
+	json_open(&j, NULL, '{');
+	json_u64(&j, "files", t->files);
+	json_u64(&j, "records", t->records);
+	json_u64(&j, "duplicates", t->duplicates);
+	json_u64(&j, "failed", t->failed);
+	json_str(&j, "actor", actor != NULL ? digest_hex(&actor->digest, hex) : NULL);
+	json_u64(&j, "accessed", t->messages[VERDICT_ACCESSED]);
+	json_u64(&j, "presumed", t->messages[VERDICT_PRESUMED]);
+	json_u64(&j, "not_accessed", t->messages[VERDICT_NOT_ACCESSED]);
+	json_u64(&j, "unknown", t->messages[VERDICT_UNKNOWN]);
+	json_u64(&j, "changed", t->changed);
+	json_u64(&j, "entered_scope", t->entered);
+	json_u64(&j, "left_scope", t->left);
+	if (without_jail)
+		json_bool(&j, "without_jail", true);
+	json_close(&j, '}');
+	rc = ledger_add(st, "scope", buf_cstr(&b), e);
+	buf_free(&b);
+	return rc;
+}
+
+enum errc scope_run(struct store *st, const struct case_config *config, const struct scope_options *o,
+    struct scope_tally *tally, struct err *e)
+{
+	struct actor_file *actor = NULL;
+	struct judge *j = NULL;
+	struct arena *a = NULL;
+	enum errc rc;
+
+	*tally = (struct scope_tally){0};
+	if ((rc = arena_new(&a, 64 * MIB, e)) != OK || (rc = actor_of(st, a, o->actor, &actor, e)) != OK)
+		goto out;
+	if (o->n_logs != 0 && (rc = logs_read(st, config, o, tally, e)) != OK)
+		goto out;
+	if ((rc = judge_new(&j, st, config, actor, e)) != OK || (rc = judge_write(j, tally, e)) != OK)
+		goto out;
+	if (o->actor != NULL && (rc = keep_actor(st, a, o->actor, e)) != OK)
+		goto out;
+	if (tally->files != 0 || tally->changed != 0 || o->actor != NULL)
+		rc = note(st, actor, tally, o->without_jail, e);
+	if (rc == OK)
+		rc = store_commit(st, e);
+out:
+	judge_free(j);
+	arena_free(a);
+	return rc;
+}
+
+const char *scope_reason_text(enum verdict_reason r)
+{
+	switch (r) {
+	case REASON_NO_LOGS:
+		return "no audit log was read";
+	case REASON_NAMED:
+		return "a record of the intruder's names it";
+	case REASON_DESTROYED:
+		return "a record says that the intruder deleted, moved or changed it";
+	case REASON_SENT:
+		return "a record says that the intruder made or sent it as the victim";
+	case REASON_FOLDER_SYNC:
+		return "the intruder synchronised the whole folder that it lies in";
+	case REASON_THROTTLED:
+		return "the mailbox was throttled: for 24 hours no record was written of what was opened";
+	case REASON_WHOLE_MAILBOX:
+		return "the whole mailbox was in the intruder's hands, as the actor file says";
+	case REASON_FORWARDED:
+		return "a rule of the intruder's forwarded what matched it";
+	case REASON_NOT_NARROWED:
+		return "a record of the intruder's does not say which messages it reached";
+	case REASON_DELEGATED:
+		return "the intruder gave somebody access to the mailbox";
+	case REASON_EXPORTED:
+		return "the intruder exported the mailbox";
+	case REASON_APPLICATION:
+		return "an application of the intruder's reached the mailbox";
+	case REASON_NO_ACTOR:
+		return "nobody has said who the intruder is: see --actor";
+	case REASON_MAY_BE_ACTOR:
+		return "a record that reaches it lacks what would tell whether it is the intruder's";
+	case REASON_GAP:
+		return "there are days without logs of this mailbox";
+	case REASON_NO_WINDOW:
+		return "nobody has said from when to when the intruder had access";
+	case REASON_NOT_DECLARED:
+		return "nobody vouches that the logs of this mailbox and time are whole";
+	case REASON_UNREADABLE:
+		return "some records of the logs could not be read";
+	case REASON_ELSEWHERE:
+		return "another folder was synchronised, and it may have lain there then";
+	case REASON_NO_MESSAGE_ID:
+		return "it has no Message-ID, so no record could name it";
+	case REASON_SEARCHED:
+		return "the intruder searched the mailbox, and what a search shows is not logged";
+	case REASON_NO_OWNER:
+		return "whose mailbox it lies in is not known, so no record can be joined to it";
+	case REASON_AUDIT_CHANGED:
+		return "auditing was changed";
+	case REASON_COVERED:
+		return "the logs of this mailbox and time are whole, and no record of the intruder's reaches it";
+	case REASON_ARRIVED_AFTER:
+		return "it arrived when the intruder had no access any more";
+	}
+	return "?";
+}
+
+/* ---- what another assumption would change ---- */
+
+static void what_if_text(struct buf *out, uint64_t counts[4], uint64_t entered, uint64_t left)
+{
+	buf_printf(out, "accessed %llu, presumed %llu, not accessed %llu, unknown %llu\n", (unsigned long long)counts[VERDICT_ACCESSED],
+	    (unsigned long long)counts[VERDICT_PRESUMED], (unsigned long long)counts[VERDICT_NOT_ACCESSED],
+	    (unsigned long long)counts[VERDICT_UNKNOWN]);
+	buf_printf(out, "%llu messages would enter scope, %llu would leave it\n", (unsigned long long)entered, (unsigned long long)left);
+}
+
+static enum errc what_if_orgs(struct store *st, const struct judged_message *m, size_t n, struct json *j, struct buf *out,
+    struct err *e)
+{
+	struct scope_orgs *orgs;
+	enum errc rc = scope_orgs_new(&orgs, st, e);
+	struct scope_org o;
+
+	for (size_t i = 0; i < n && rc == OK; i++)
+		rc = scope_orgs_message(orgs, m[i].id, m[i].before != VERDICT_NOT_ACCESSED, m[i].verdict != VERDICT_NOT_ACCESSED, e);
+	if (j != NULL)
+		json_open(j, "organisations", '[');
+	while (rc == OK && scope_orgs_next(orgs, &o, &rc, e)) {
+		if (o.before == o.after)
+			continue;
+		if (j != NULL) {
+			json_open(j, NULL, '{');
+			json_span(j, "org", o.key);
+			json_str(j, "change", o.before == 0 ? "enters" : o.after == 0 ? "leaves" : o.after > o.before ? "more" : "less");
+			json_u64(j, "before", o.before);
+			json_u64(j, "after", o.after);
+			json_close(j, '}');
+		} else {
+			buf_printf(out, "  %.*s: %llu messages, now %llu\n", (int)o.key.n, (const char *)o.key.p, (unsigned long long)o.after,
+			    (unsigned long long)o.before);
+		}
+	}
+	if (j != NULL)
+		json_close(j, ']');
+	scope_orgs_free(orgs);
+	return rc;
+}
+
+static void what_if_message(struct json *j, struct buf *out, const struct judged_message *m)
+{
+	if (j == NULL) {
+		buf_printf(out, "  %.*s: %s, now %s\n", (int)m->rfc822_id.n, (const char *)m->rfc822_id.p, verdict_name((int)m->verdict),
+		    verdict_name((int)m->before));
+		return;
+	}
+	json_open(j, NULL, '{');
+	json_span(j, "message_id", m->rfc822_id);
+	json_str(j, "before", verdict_name((int)m->before));
+	json_str(j, "after", verdict_name((int)m->verdict));
+	json_str(j, "change", m->before == VERDICT_NOT_ACCESSED ? "enters" : m->verdict == VERDICT_NOT_ACCESSED ? "leaves" : "stays");
+	json_close(j, '}');
+}
+
+enum errc scope_what_if(struct store *st, const struct case_config *config, const char *actor, bool as_json,
+    struct buf *out, struct err *e)
+{
+	struct actor_file *f;
+	struct judge *judge = NULL;
+	struct json j = json_to(out), *to = as_json ? &j : NULL;
+	const struct judged_message *m;
+	uint64_t counts[4] = {0}, entered = 0, left = 0;
+	struct arena *a = NULL;
+	size_t n = 0;
+	enum errc rc;
+
+	if ((rc = arena_new(&a, 64 * MIB, e)) != OK || (rc = actor_of(st, a, actor, &f, e)) != OK ||
+	    (rc = judge_new(&judge, st, config, f, e)) != OK)
+		goto out;
+	m = judge_messages(judge, &n);
+	if (to != NULL) {
+		json_open(to, NULL, '{');
+		json_open(to, "messages", '[');
+	}
+	for (size_t i = 0; i < n; i++) {
+		counts[m[i].verdict]++;
+		if (m[i].before == m[i].verdict)
+			continue;
+		entered += m[i].before == VERDICT_NOT_ACCESSED;
+		left += m[i].verdict == VERDICT_NOT_ACCESSED;
+		what_if_message(to, out, &m[i]);
+	}
+	if (to != NULL) {
+		json_close(to, ']');
+		for (size_t v = 0; v < 4; v++)
+			json_u64(to, verdict_name((int)v), counts[v]);
+		json_u64(to, "entered_scope", entered);
+		json_u64(to, "left_scope", left);
+	} else {
+		what_if_text(out, counts, entered, left);
+	}
+	if ((rc = what_if_orgs(st, m, n, to, out, e)) == OK && to != NULL) {
+		json_close(to, '}');
+		json_end_line(to);
+	}
+	if (rc == OK)
+		rc = buf_check(out, e);
+out:
+	judge_free(judge);
+	arena_free(a);
+	return rc;
+}
+
+/* ---- why this verdict? ---- */
+
+struct telling { struct buf *out; struct json *j; uint64_t n; };
+
+static enum errc tell_verdict(void *ctx, const struct verdict_told *v, struct err *e)
+{
+	struct telling *t = ctx;
+	char first[TIME_TEXT], last[TIME_TEXT];
+
+	if (t->j != NULL) {
+		json_open(t->j, NULL, '{');
+		json_span(t->j, "mailbox", v->mailbox);
+		json_span(t->j, "message_id", v->rfc822_id);
+		json_str(t->j, "verdict", verdict_name((int)v->verdict));
+		json_str(t->j, "reason", verdict_reason_name((int)v->reason));
+		json_str(t->j, "says", scope_reason_text(v->reason));
+		json_str(t->j, "confidence", certainty_name((int)v->confidence));
+		json_u64(t->j, "records", (uint64_t)v->n_records);
+		json_time(t->j, "first", v->first_utc);
+		json_time(t->j, "last", v->last_utc);
+		json_close(t->j, '}');
+		return buf_check(t->out, e);
+	}
+	buf_printf(t->out, "In the mailbox %.*s: %s, because %s.\n", (int)v->mailbox.n, v->mailbox.n != 0 ? (const char *)v->mailbox.p : "",
+	    verdict_name((int)v->verdict), scope_reason_text(v->reason));
+	if (v->n_records != 0)
+		buf_printf(t->out, "  %lld records, the first of %s, the last of %s; confidence %s.\n", (long long)v->n_records,
+		    time_rfc3339(v->first_utc, first), time_rfc3339(v->last_utc, last), certainty_name((int)v->confidence));
+	if (v->verdict == VERDICT_ACCESSED)
+		buf_str(t->out, "  Within an hour a repeated access is not logged: the last record need not be the last access.\n");
+	return buf_check(t->out, e);
+}
+
+static enum errc tell_record(void *ctx, const struct record_told *r, struct err *e)
+{
+	struct telling *t = ctx;
+	char when[TIME_TEXT];
+
+	if (t->j != NULL) {
+		json_open(t->j, NULL, '{');
+		json_time(t->j, "when", r->when_utc);
+		json_span(t->j, "kind", r->kind);
+		json_span(t->j, "operation", r->operation);
+		json_span(t->j, "record_id", r->record_id);
+		json_span(t->j, "user", r->user);
+		json_span(t->j, "ip", r->ip);
+		json_span(t->j, "client_info", r->client_info);
+		json_span(t->j, "actor", r->actor);
+		json_span(t->j, "path", r->path);
+		json_u64(t->j, "at_byte", (uint64_t)r->at_byte);
+		json_close(t->j, '}');
+		return buf_check(t->out, e);
+	}
+	buf_printf(t->out, "  %s  %.*s by %.*s from %.*s%s%.*s, %.*s at byte %lld\n", time_rfc3339(r->when_utc, when), (int)r->operation.n,
+	    r->operation.n != 0 ? (const char *)r->operation.p : "", (int)r->user.n, r->user.n != 0 ? (const char *)r->user.p : "",
+	    (int)r->ip.n, r->ip.n != 0 ? (const char *)r->ip.p : "", r->actor.n != 0 ? ", of " : "", (int)r->actor.n,
+	    r->actor.n != 0 ? (const char *)r->actor.p : "", (int)r->path.n, r->path.n != 0 ? (const char *)r->path.p : "",
+	    (long long)r->at_byte);
+	return buf_check(t->out, e);
+}
+
+enum errc scope_explain(struct store *st, const char *message, bool as_json, struct buf *out, struct err *e)
+{
+	struct json j = json_to(out);
+	struct telling t = {out, as_json ? &j : NULL, 0};
+	span m = span_trim(span_str(message));
+	uint64_t n;
+	enum errc rc;
+
+	if (m.n > 2 && m.p[0] == '<' && m.p[m.n - 1] == '>')
+		m = span_sub(m, 1, m.n - 2);
+	if (as_json) {
+		json_open(&j, NULL, '{');
+		json_open(&j, "verdicts", '[');
+	}
+	if ((rc = verdicts_of(st, m, tell_verdict, &t, &n, e)) != OK)
+		return rc;
+	if (n == 0)
+		return err_set(e, ERR_USAGE, "no verdict is about \"%.80s\": it wants the beginning of a SHA-256 or a Message-ID", message);
+	if (as_json) {
+		json_close(&j, ']');
+		json_open(&j, "records", '[');
+	} else {
+		buf_str(out, "Records:\n");
+	}
+	if ((rc = records_of_message(st, m, tell_record, &t, e)) != OK)
+		return rc;
+	if (as_json) {
+		json_close(&j, ']');
+		json_close(&j, '}');
+		json_end_line(&j);
+	}
+	return buf_check(out, e);
+}

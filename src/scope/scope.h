@@ -1,0 +1,53 @@
+/*
+ * scope: what did the intruder reach?
+ *
+ * Reads audit logs in workers into records of one form, and judges each message in each mailbox by them: accessed,
+ * presumed, not accessed (proved), unknown. Who the intruder is, a person says in the actor file (tocsin-actor(5));
+ * without one nothing can be told apart. A message that the intruder may have reached is never called not accessed:
+ * where a record lacks what a predicate asks for, where a day has no log, where nobody vouches for the logs, the
+ * verdict is unknown and says why. The rules stand in tocsin-scope(1).
+ */
+#ifndef TOCSIN_SCOPE_SCOPE_H
+#define TOCSIN_SCOPE_SCOPE_H
+
+#include "base/buf.h"
+#include "case/case.h"
+#include "case/names.h"
+#include "jail/jail.h"
+#include "store/store.h"
+
+struct scope_options {
+	const char *const *logs; /* files and folders to read; may be none */
+	size_t n_logs;
+	const char *actor;       /* the actor file, or NULL: the one that the case has, if any */
+	const char *what_if;     /* another actor file: the difference, and nothing is written */
+	unsigned n_workers;
+	bool without_jail, progress;
+};
+
+struct scope_tally {
+	uint64_t files, files_unchanged, files_skipped, files_failed;
+	uint64_t records, duplicates, partial, failed; /* of the files read now */
+	uint64_t events, of_actor, maybe_actor;        /* in the case */
+	bool judged, has_actor;
+	uint64_t messages[4];                          /* by enum verdict */
+	uint64_t changed, entered, left;               /* messages; in and out of scope */
+	uint64_t not_in_evidence;                      /* Message-IDs reached that no evidence holds */
+};
+
+MUST_CHECK enum errc scope_run(struct store *st, const struct case_config *config, const struct scope_options *o,
+    struct scope_tally *tally, struct err *e);
+
+/* With what_if: the messages and organisations that would enter or leave, as text or JSON into out. */
+MUST_CHECK enum errc scope_what_if(struct store *st, const struct case_config *config, const char *actor, bool as_json,
+    struct buf *out, struct err *e);
+
+/* The verdict of one message in sentences, by the beginning of its SHA-256 or its Message-ID. ERR_USAGE: none such. */
+MUST_CHECK enum errc scope_explain(struct store *st, const char *message, bool as_json, struct buf *out, struct err *e);
+
+/* What a verdict's reason says, as a sentence. */
+const char *scope_reason_text(enum verdict_reason r);
+
+extern const struct jail_job scope_job;
+
+#endif

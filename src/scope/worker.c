@@ -1,0 +1,370 @@
+/* Scope behind the walls: log files known by their content, and their records in one form. */
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/limits.h"
+#include "evidence/unit.h"
+#include "scope/private.h"
+
+/* Scratch of one record: its bounds are those of logs/. */
+#define RECORD_ARENA (256 * MIB)
+
+struct worker {
+	struct arena *a;
+	struct sha256 *h;
+	struct file_view view;
+	struct buf body, detail;
+	uint32_t unit;      /* being read */
+	uint64_t skip;      /* records of the first unit that were read before */
+};
+
+static enum errc start(const void *ctx, void **state, span init, const int *fds, size_t n_fds, struct err *e)
+{
+	struct worker *w = calloc(1, sizeof *w);
+	enum errc rc;
+
+	(void)ctx;
+	(void)init;
+	(void)fds;
+	(void)n_fds;
+	if (w == NULL)
+		return err_memory(e);
+	if ((rc = arena_new(&w->a, RECORD_ARENA, e)) != OK || (rc = sha256_new(&w->h, e)) != OK)
+		return rc;
+	buf_init(&w->body, LIMIT_FRAME_BYTES / 2);
+	buf_init(&w->detail, LIMIT_FRAME_BYTES / 4);
+	archive_warm();
+	*state = w;
+	return OK;
+}
+
+/* ---- one record ---- */
+
+static void put_rule(struct json *j, const struct log_rule *r)
+{
+	json_open(j, "rule", '{');
+	json_span(j, "name", r->name);
+	json_bool(j, "removed", r->removed);
+	json_bool(j, "deletes", r->deletes);
+	json_bool(j, "marks_read", r->marks_read);
+	json_span(j, "move_to", r->move_to);
+	json_open(j, "conditions", '{');
+	for (size_t i = 0; i < r->n_conditions; i++) {
+		char name[64];
+		size_t n = r->conditions[i].name.n < sizeof name - 1 ? r->conditions[i].name.n : sizeof name - 1;
+
+		memcpy(name, r->conditions[i].name.n != 0 ? (const char *)r->conditions[i].name.p : "", n);
+		name[n] = '\0';
+		json_span(j, name, r->conditions[i].value);
+	}
+	json_close(j, '}');
+	json_close(j, '}');
+}
+
+static void put_some(struct json *j, const char *key, span s)
+{
+	if (s.n != 0)
+		json_span(j, key, s);
+}
+
+/* What only a person reads, or the rules of forwarding. */
+static void put_detail(struct buf *out, const struct log_record *r)
+{
+	struct json j = json_to(out);
+
+	json_open(&j, NULL, '{');
+	if (r->kind == LOG_INBOX_RULE)
+		put_rule(&j, &r->rule);
+	if (r->n_targets != 0) {
+		json_open(&j, "targets", '[');
+		for (size_t i = 0; i < r->n_targets; i++)
+			json_span(&j, NULL, r->targets[i]);
+		json_close(&j, ']');
+	}
+	put_some(&j, "result", r->result);
+	put_some(&j, "target_folder", r->target_folder.path.n != 0 ? r->target_folder.path : r->target_folder.name);
+	put_some(&j, "request_method", r->request_method);
+	put_some(&j, "request_uri", r->request_uri);
+	put_some(&j, "query", r->query);
+	if (r->kind != LOG_BIND && r->kind != LOG_SYNC)
+		put_some(&j, "object", r->object);
+	put_some(&j, "grantee", r->grantee);
+	put_some(&j, "role", r->role);
+	put_some(&j, "resource", r->resource);
+	put_some(&j, "target_app_id", r->target_app_id);
+	put_some(&j, "target_name", r->target_name);
+	put_some(&j, "ip_logged", r->ip_logged);
+	json_close(&j, '}');
+}
+
+static span words_of(struct arena *a, const struct log_record *r)
+{
+	struct buf b;
+	span s;
+
+	buf_init(&b, 4096);
+	for (unsigned i = 0; i < 32; i++)
+		if ((r->problems & 1u << i) != 0) {
+			buf_str(&b, b.n != 0 ? "; " : "");
+			buf_str(&b, log_problem_text(1u << i));
+		}
+	s = arena_copy(a, b.n != 0 ? buf_span(&b) : span_str(r->reason != NULL ? r->reason : ""));
+	buf_free(&b);
+	return s;
+}
+
+static void put_context(struct buf *b, const struct log_record *r)
+{
+	const span texts[CONTEXT_TEXTS] = {r->user, r->user_id, r->service_principal, r->ip, r->user_agent, r->client_info,
+	    r->session_id, r->aad_session_id, r->unique_token_id, r->token_object_id, r->app_id, r->client_app_id, r->app_name,
+	    r->country};
+
+	for (size_t i = 0; i < CONTEXT_TEXTS; i++)
+		buf_bytes(b, texts[i]);
+	buf_u32(b, r->logon_type);
+	buf_u32(b, r->user_type);
+	buf_u8(b, r->external_access);
+}
+
+static span lowered(struct arena *a, span s)
+{
+	span copy = arena_copy(a, s);
+
+	for (size_t i = 0; i < copy.n; i++)
+		((unsigned char *)(uintptr_t)copy.p)[i] = ascii_lower(copy.p[i]);
+	return copy;
+}
+
+/* The body: what the digest of the content covers. Its reader is event_read in read.c. */
+static enum errc put_body(struct worker *w, const struct log_record *r, struct err *e)
+{
+	struct buf *b = &w->body;
+	span mailbox = lowered(w->a, r->mailbox), words = words_of(w->a, r);
+
+	if (mailbox.p == NULL || words.p == NULL)
+		return err_memory(e);
+	buf_clear(b);
+	buf_clear(&w->detail);
+	put_detail(&w->detail, r);
+	buf_bytes(b, span_str(log_product_name(r->product)));
+	buf_bytes(b, span_str(log_kind_name(r->kind)));
+	buf_u32(b, r->record_type);
+	buf_bytes(b, r->operation);
+	buf_bytes(b, r->id);
+	buf_u64(b, (uint64_t)r->when_utc);
+	buf_u8(b, (uint8_t)r->success);
+	buf_u32(b, r->problems);
+	buf_bytes(b, mailbox);
+	buf_bytes(b, r->mailbox_guid);
+	put_context(b, r);
+	buf_u8(b, r->is_throttled);
+	buf_u64(b, r->has_operation_count && r->operation_count < INT64_MAX ? r->operation_count : UINT64_MAX);
+	buf_bytes(b, words);
+	buf_bytes(b, buf_span(&w->detail));
+	buf_u32(b, (uint32_t)r->n_folders);
+	for (size_t i = 0; i < r->n_folders; i++) {
+		buf_bytes(b, r->folders[i].id);
+		buf_bytes(b, r->folders[i].path);
+		buf_bytes(b, r->folders[i].name);
+	}
+	buf_u32(b, (uint32_t)r->n_items);
+	for (size_t i = 0; i < r->n_items; i++) {
+		buf_bytes(b, r->items[i].message_id);
+		buf_bytes(b, r->items[i].item_id.n != 0 ? r->items[i].item_id : r->items[i].immutable_id);
+		buf_u32(b, r->items[i].folder);
+	}
+	return buf_check(&w->detail, e) != OK ? e->code : buf_check(b, e);
+}
+
+static void put_failure(struct buf *out, uint64_t at, uint64_t n, uint64_t line, span reason)
+{
+	buf_u8(out, RECORD_FAILURE);
+	buf_u64(out, at);
+	buf_u64(out, n);
+	buf_u64(out, line);
+	buf_bytes(out, reason);
+}
+
+static enum errc put_event(struct worker *w, struct buf *out, const struct log_record *r, struct err *e)
+{
+	struct digest key, content;
+	enum errc rc;
+
+	if (r->outcome == LOG_FAILED) {
+		put_failure(out, r->at_byte, r->n_bytes, r->line, span_str(r->reason != NULL ? r->reason : "not read"));
+		return OK;
+	}
+	if ((rc = put_body(w, r, e)) != OK) {
+		put_failure(out, r->at_byte, r->n_bytes, r->line, span_str(e->text));
+		return rc == ERR_MEMORY || rc == ERR_LIMIT ? OK : rc;
+	}
+	sha256_of(buf_span(&w->body), &content);
+	key = content;
+	if (r->id.n != 0) {
+		sha256_start(w->h);
+		sha256_add(w->h, span_str(log_product_name(r->product)));
+		sha256_add(w->h, SPAN_LIT("\n"));
+		sha256_add(w->h, r->id);
+		sha256_done(w->h, &key);
+	}
+	buf_u8(out, RECORD_EVENT);
+	buf_put(out, digest_span(&key));
+	buf_put(out, digest_span(&content));
+	buf_u64(out, r->at_byte);
+	buf_u64(out, r->n_bytes);
+	buf_u8(out, r->outcome == LOG_PARTIAL ? OUTCOME_PARTIAL : OUTCOME_PARSED);
+	buf_put(out, buf_span(&w->body));
+	return OK;
+}
+
+/* ---- one file or member ---- */
+
+static void put_unit(struct buf *out, const struct unit *u, enum outcome outcome, const char *envelope, const char *note)
+{
+	buf_u8(out, RECORD_UNIT);
+	buf_u64(out, (uint64_t)u->member);
+	buf_bytes(out, u->name);
+	buf_u64(out, u->bytes.n);
+	buf_u8(out, (uint8_t)outcome);
+	buf_bytes(out, span_str(envelope));
+	buf_bytes(out, span_str(note));
+}
+
+static enum errc put_end(struct worker *w, struct jail_out *out, span bytes, struct err *e)
+{
+	struct digest d;
+	enum errc rc = OK;
+
+	sha256_start(w->h);
+	for (span rest = bytes; rest.n != 0 && rc == OK; rest = span_from(rest, 64 * MIB)) {
+		sha256_add(w->h, span_first(rest, 64 * MIB));
+		rc = jail_beat(out, e);
+	}
+	sha256_done(w->h, &d);
+	buf_u8(jail_buf(out), RECORD_END);
+	buf_put(jail_buf(out), digest_span(&d));
+	return rc == OK ? jail_flush(out, e) : rc;
+}
+
+/* *full: the result is large enough; the rest is another task's. */
+static enum errc records_of(struct worker *w, struct jail_out *out, struct logs *l, uint64_t skip, bool *full, struct err *e)
+{
+	uint64_t made = 0, k = 0;
+	enum errc rc = OK;
+
+	for (;; k++) {
+		const struct log_record *r;
+		size_t before = jail_buf(out)->n;
+
+		arena_reset(w->a);
+		if ((rc = jail_item(out, (struct jail_place){w->unit, k, logs_at(l)}, e)) != OK ||
+		    (rc = logs_next(l, w->a, &r, e)) != OK)
+			break;
+		if (r == NULL)
+			return OK;
+		if (k < skip)
+			continue;
+		if ((rc = put_event(w, jail_buf(out), r, e)) != OK)
+			return rc;
+		made += jail_buf(out)->n - before;
+		if ((rc = jail_flush(out, e)) != OK)
+			return rc;
+		if (made >= RESULT_BYTES) {
+			buf_u8(jail_buf(out), RECORD_MORE);
+			buf_u32(jail_buf(out), w->unit);
+			buf_u64(jail_buf(out), k + 1);
+			*full = true;
+			return OK;
+		}
+	}
+	/* A record that is too large for the arena ends the file: what follows cannot be found without it. */
+	if (rc == ERR_MEMORY || rc == ERR_LIMIT || rc == ERR_EVIDENCE) {
+		put_failure(jail_buf(out), logs_at(l), 0, 0, SPAN_LIT("the rest of the file was not read: no memory for the record"));
+		rc = OK;
+	}
+	return rc;
+}
+
+static enum errc one_unit(struct worker *w, struct jail_out *out, const struct unit *u, bool *full, struct err *e)
+{
+	struct logs *l = NULL;
+	struct err why = {0};
+	uint64_t skip = w->skip;
+	enum errc rc;
+
+	w->skip = 0;
+	arena_reset(w->a);
+	if ((rc = logs_open(&l, u->bytes, u->name, &why)) != OK) {
+		const char *looks = rc == ERR_EVIDENCE ? logs_looks_like(w->a, u->bytes) : why.text;
+
+		put_unit(jail_buf(out), u, rc == ERR_EVIDENCE ? OUTCOME_SKIPPED : OUTCOME_FAILED, "", looks != NULL ? looks : why.text);
+		return put_end(w, out, u->bytes, e);
+	}
+	if (skip == 0)
+		put_unit(jail_buf(out), u, u->outcome == MEMBER_PARTIAL ? OUTCOME_PARTIAL : OUTCOME_PARSED,
+		    log_envelope_name(logs_envelope(l)), u->outcome == MEMBER_PARTIAL ? u->reason : "");
+	if (skip == 0 && u->outcome == MEMBER_PARTIAL)
+		put_failure(jail_buf(out), u->bytes.n, 0, 0, span_str(u->reason));
+	rc = records_of(w, out, l, skip, full, e);
+	logs_close(l);
+	return rc == OK && !*full ? put_end(w, out, u->bytes, e) : rc;
+}
+
+static enum errc archive_units(struct worker *w, struct jail_out *out, const int *fds, uint32_t first, struct err *e)
+{
+	struct units *us = NULL;
+	bool end = false, full = false;
+	struct unit u;
+	enum errc rc = units_open(&us, fds[0], fds + 1, e);
+
+	for (w->unit = 0; rc == OK && !full; w->unit++) {
+		if ((rc = jail_item(out, (struct jail_place){w->unit, 0, 0}, e)) != OK || (rc = units_next(us, &u, &end, e)) != OK || end)
+			break;
+		if (w->unit < first)
+			continue;
+		if (u.outcome == MEMBER_READ || u.outcome == MEMBER_PARTIAL) {
+			rc = one_unit(w, out, &u, &full, e);
+			continue;
+		}
+		u.bytes = SPAN_EMPTY;
+		put_unit(jail_buf(out), &u, u.outcome == MEMBER_NOT_FILE ? OUTCOME_SKIPPED : OUTCOME_FAILED, "", u.reason);
+		rc = put_end(w, out, SPAN_EMPTY, e);
+	}
+	units_close(us);
+	return rc;
+}
+
+static enum errc task(void *state, struct jail_out *out, span payload, const int *fds, size_t n_fds, struct err *e)
+{
+	struct worker *w = state;
+	struct cursor c = cursor_of(payload);
+	bool full = false;
+	uint64_t n_bytes = cursor_u64(&c);
+	uint32_t first = cursor_u32(&c);
+	struct unit u = {.member = UNIT_FILE, .name = SPAN_EMPTY, .outcome = MEMBER_READ};
+	enum errc rc;
+
+	w->skip = cursor_u64(&c);
+	w->unit = 0;
+	if (c.bad)
+		return err_set(e, ERR_USAGE, "scope worker: bad task");
+	if (n_fds == 0)
+		return OK;
+	if (file_view(&w->view, fds[0], n_bytes, &u.bytes, e) != OK) {
+		put_unit(jail_buf(out), &u, OUTCOME_FAILED, "", e->text);
+		return put_end(w, out, SPAN_EMPTY, e);
+	}
+	if (!archive_sniff(u.bytes))
+		return one_unit(w, out, &u, &full, e);
+	if (n_fds != 1 + UNIT_SPOOLS)
+		return err_set(e, ERR_USAGE, "scope worker: bad task");
+	if (first == 0 && w->skip == 0) {
+		put_unit(jail_buf(out), &u, OUTCOME_PARSED, "archive", "");
+		if ((rc = put_end(w, out, u.bytes, e)) != OK)
+			return rc;
+	}
+	return archive_units(w, out, fds, first, e);
+}
+
+const struct jail_job scope_job = {"scope", NULL, start, task};

@@ -1,0 +1,161 @@
+/* What scope tells people: why a verdict, and which organisations another assumption would bring in or leave out. */
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "store/db.h"
+#include "store/scope.h"
+
+static int64_t int_or(sqlite3_stmt *q, int col, int64_t none)
+{
+	return sqlite3_column_type(q, col) == SQLITE_NULL ? none : sqlite3_column_int64(q, col);
+}
+
+#define ABOUT_IT \
+	"(v.rfc822_id = ?1 OR (length(?1) >= 6 AND v.message_id IN (SELECT id FROM message WHERE lower(hex(sha256)) LIKE lower(?1) || '%')))"
+
+enum errc verdicts_of(struct store *st, span message, enum errc (*each)(void *, const struct verdict_told *, struct err *),
+    void *ctx, uint64_t *n, struct err *e)
+{
+	sqlite3_stmt *q = db_prepare(st,
+	    "SELECT v.mailbox, v.rfc822_id, v.verdict, v.reason, v.confidence, v.n_records, v.first_utc, v.last_utc FROM verdict v"
+	    " WHERE " ABOUT_IT " ORDER BY v.mailbox, v.id", e);
+	enum errc rc;
+
+	*n = 0;
+	if (q == NULL)
+		return e->code;
+	if ((rc = db_bind(st, q, e, "s", message)) != OK)
+		return rc;
+	while (rc == OK && db_row(st, q, &rc, e)) {
+		struct verdict_told v = {db_col(q, 0), db_col(q, 1), (enum verdict)sqlite3_column_int(q, 2),
+		    (enum verdict_reason)sqlite3_column_int(q, 3), (enum certainty)sqlite3_column_int(q, 4), sqlite3_column_int64(q, 5),
+		    int_or(q, 6, TIME_NONE), int_or(q, 7, TIME_NONE)};
+
+		++*n;
+		rc = each(ctx, &v, e);
+	}
+	(void)sqlite3_reset(q);
+	return rc;
+}
+
+enum errc records_of_message(struct store *st, span message, enum errc (*each)(void *, const struct record_told *, struct err *),
+    void *ctx, struct err *e)
+{
+	sqlite3_stmt *q = db_prepare(st,
+	    "WITH v AS (SELECT * FROM verdict v WHERE " ABOUT_IT "),"
+	    " r AS (SELECT a.event_id AS id FROM access a WHERE a.rfc822_id <> '' AND a.rfc822_id IN (SELECT rfc822_id FROM v)"
+	    " UNION SELECT first_event FROM v UNION SELECT last_event FROM v)"
+	    " SELECT e.when_utc, e.at_byte, e.kind, e.operation, e.record_id, c.user, c.ip, c.client_info, coalesce(p.actor, ''), s.path"
+	    " FROM r JOIN event e ON e.id = r.id JOIN context c ON c.id = e.context_id JOIN log_source s ON s.id = e.source_id"
+	    " LEFT JOIN suspect p ON p.event_id = e.id ORDER BY e.when_utc, e.key", e);
+	enum errc rc;
+
+	if (q == NULL)
+		return e->code;
+	if ((rc = db_bind(st, q, e, "s", message)) != OK)
+		return rc;
+	while (rc == OK && db_row(st, q, &rc, e)) {
+		struct record_told r = {int_or(q, 0, TIME_NONE), sqlite3_column_int64(q, 1), db_col(q, 2), db_col(q, 3), db_col(q, 4),
+		    db_col(q, 5), db_col(q, 6), db_col(q, 7), db_col(q, 8), db_col(q, 9)};
+
+		rc = each(ctx, &r, e);
+	}
+	(void)sqlite3_reset(q);
+	return rc;
+}
+
+/* ---- organisations before and after ---- */
+
+struct scope_orgs {
+	struct store *st;
+	uint64_t *before, *after; /* by id */
+	int64_t max_id;
+	sqlite3_stmt *walk;
+};
+
+enum errc scope_orgs_new(struct scope_orgs **out, struct store *st, struct err *e)
+{
+	struct scope_orgs *o = calloc(1, sizeof *o);
+	enum errc rc;
+
+	*out = o;
+	if (o == NULL)
+		return err_memory(e);
+	o->st = st;
+	if ((rc = db_int(st, &o->max_id, 0, e, "SELECT max(id) FROM org", "")) != OK)
+		return rc;
+	o->before = calloc((size_t)o->max_id + 1, sizeof *o->before);
+	o->after = calloc((size_t)o->max_id + 1, sizeof *o->after);
+	return o->before == NULL || o->after == NULL ? err_memory(e) : OK;
+}
+
+enum errc scope_orgs_message(struct scope_orgs *o, int64_t message_id, bool before, bool after, struct err *e)
+{
+	sqlite3_stmt *q = db_prepare(o->st, "SELECT DISTINCT org_id FROM link WHERE message_id = ? AND counts", e);
+	enum errc rc;
+
+	if (q == NULL)
+		return e->code;
+	if ((rc = db_bind(o->st, q, e, "i", message_id)) != OK)
+		return rc;
+	while (db_row(o->st, q, &rc, e)) {
+		int64_t id = sqlite3_column_int64(q, 0);
+
+		if (id < 0 || id > o->max_id)
+			continue;
+		o->before[id] += before;
+		o->after[id] += after;
+	}
+	return rc;
+}
+
+bool scope_orgs_next(struct scope_orgs *o, struct scope_org *out, enum errc *rc, struct err *e)
+{
+	int64_t id;
+
+	*rc = OK;
+	if (o->walk == NULL && (o->walk = db_prepare(o->st, "SELECT id, key FROM org WHERE origin <> 1 ORDER BY key", e)) == NULL) {
+		*rc = e->code;
+		return false;
+	}
+	if (!db_row(o->st, o->walk, rc, e))
+		return false;
+	id = sqlite3_column_int64(o->walk, 0);
+	*out = (struct scope_org){db_col(o->walk, 1), o->before[id], o->after[id]};
+	return true;
+}
+
+void scope_orgs_free(struct scope_orgs *o)
+{
+	if (o == NULL)
+		return;
+	if (o->walk != NULL)
+		(void)sqlite3_reset(o->walk);
+	free(o->before);
+	free(o->after);
+	free(o);
+}
+
+/* ---- what left scope ---- */
+
+#define LEFT "(SELECT id FROM message WHERE verdict = 3)"
+
+enum errc scope_drop_findings(struct store *st, struct err *e)
+{
+	enum errc rc;
+
+	if ((rc = db_run(st, e, "DELETE FROM finding WHERE message_id IN " LEFT, "")) != OK ||
+	    (rc = db_run(st, e, "DELETE FROM coverage WHERE message_id IN " LEFT, "")) != OK)
+		return rc;
+	return db_run(st, e, "DELETE FROM scanned WHERE message_id IN " LEFT, "");
+}
+
+enum errc scope_drop_links(struct store *st, struct err *e)
+{
+	enum errc rc;
+
+	if ((rc = db_run(st, e, "DELETE FROM link WHERE message_id IN " LEFT, "")) != OK ||
+	    (rc = db_run(st, e, "DELETE FROM person WHERE message_id IN " LEFT, "")) != OK)
+		return rc;
+	return db_run(st, e, "DELETE FROM attributed WHERE message_id IN " LEFT, "");
+}
