@@ -114,7 +114,7 @@ enum errc cmd_scope(struct cmd *c, const struct verb *v, int argc, char **argv, 
 	if ((rc = cmd_start(c, &own, argc, argv, options, sizeof options / sizeof options[0], &operand, &n)) != OK)
 		return rc;
 	if (n == 1 && strcmp(operand[0], "coverage") == 0)
-		return list_kind(c, "log_coverage");
+		return list_kind(c, "log_days");
 	if (n == 1 && strcmp(operand[0], "timeline") == 0)
 		return list_kind(c, "timeline");
 	if (suggest || (n == 1 && strcmp(operand[0], "suggest") == 0))

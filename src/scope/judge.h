@@ -1,4 +1,4 @@
-/* What judge.c (the rules) and load.c (the rows they are applied to) share. Only these two include it. */
+/* What the files of the verdict share: load.c (rows), reach.c (what records reach), judge.c (rules), write.c. */
 #ifndef TOCSIN_SCOPE_JUDGE_H
 #define TOCSIN_SCOPE_JUDGE_H
 
@@ -122,13 +122,28 @@ struct judge {
 #define ROOM(list, n, cap) ((n) < (cap) || list_grow((void **)&(list), &(cap), sizeof *(list)))
 bool list_grow(void **v, size_t *cap, size_t size);
 
+/* reach.c */
+struct ground {
+	enum verdict verdict;
+	enum verdict_reason reason;
+	enum certainty confidence;
+	uint32_t n;
+	int64_t first, last, first_event, last_event;
+};
+int verdict_rank(enum verdict v); /* the worse, the higher */
+void place_reach(struct place *p, const struct ground *g);
+bool in_ident(const struct ident *d, uint32_t box);
+bool text_has(span s, const char *word); /* whatever the case of ASCII letters */
+MUST_CHECK enum errc group_add(struct judge *j, uint32_t box, int64_t folder, enum verdict v, enum verdict_reason reason,
+    struct reach reach, struct err *e);
+
 /* load.c: everything of the case that the rules look at; suspects are classed by suspect_class. */
 MUST_CHECK enum errc judge_load(struct judge *j, struct err *e);
 /* The message of that id, by binary search, or UINT32_MAX. */
 uint32_t message_index(const struct judge *j, int64_t id);
 uint32_t message_by_rfc822(const struct judge *j, span rfc822_id); /* the first, from 1; 0: none */
 
-/* rules of judge.c that loading calls */
+/* rules of reach.c that loading calls */
 MUST_CHECK enum errc suspect_class(struct judge *j, const struct event_seen *v, struct suspect *s, struct err *e);
 MUST_CHECK enum errc reach_named(struct judge *j, const struct suspect *s, span rfc822_id, struct err *e);
 MUST_CHECK enum errc reach_folder(struct judge *j, const struct suspect *s, int64_t folder, struct err *e);

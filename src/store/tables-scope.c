@@ -93,8 +93,8 @@ static const struct column log_day_columns[] = {
     NUMBER("maybe_actor", 11), BOOL("throttled", 9), BOOL("can_prove", 9), BOOL("in_evidence", 11), TEXT("kinds", 40),
 };
 /* Days without any record of a mailbox that has records before and after are rows with 0: gaps. */
-const struct table table_log_coverage = {
-    .name = "log_coverage",
+const struct table table_log_days = {
+    .name = "log_days",
     .says = "A mailbox on one day: which records there are, and whether they could prove that a message was not accessed.",
     .sql = "WITH RECURSIVE d AS (SELECT lower(e.mailbox) AS mailbox, e.when_utc / 86400 AS day, count(*) AS n, sum(e.kind = 'bind') AS binds,"
 	   " sum(e.kind = 'sync') AS syncs, sum(coalesce(p.certain = 1, 0)) AS actor, sum(coalesce(p.certain = 0, 0)) AS maybe,"

@@ -22,7 +22,7 @@ extern const struct table table_sources, table_mailboxes, table_items, table_mes
     table_findings, table_exposures, table_outcomes, table_part_types, table_unread, table_months, table_classes,
     table_verdicts;
 extern const struct table table_log_sources, table_log_failures, table_events, table_accesses, table_mailbox_verdicts,
-    table_log_coverage, table_timeline, table_suggestions;
+    table_log_days, table_timeline, table_suggestions;
 extern const struct table table_verdict_reasons, table_incident_steps, table_access_hours, table_mailbox_days,
     table_not_in_evidence;
 extern const struct table table_orgs, table_links, table_persons, table_conflicts, table_waves, table_notices,

@@ -1,0 +1,224 @@
+/* What each record of the intruder's reaches: messages by name, folders, whole mailboxes. */
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "scope/judge.h"
+
+/* ---- what a record of the intruder's reaches ---- */
+
+static bool is(span word, enum log_kind k) { return span_eq(word, span_str(log_kind_name(k))); }
+
+#define UNTOLD (LOG_NO_ITEMS | LOG_ITEM_NO_MESSAGE_ID | LOG_COUNT_MISMATCH | LOG_TRUNCATED | LOG_LIMITED | LOG_ODD_SHAPE)
+
+static void wide(struct suspect *s, enum verdict v, enum verdict_reason r, bool forever)
+{
+	s->wide = true;
+	s->verdict = v;
+	s->reason = r;
+	if (forever)
+		s->until = ALWAYS;
+}
+
+static enum errc forward_in(struct judge *j, const struct event_seen *v, const struct suspect *s, struct err *e)
+{
+	struct forward f = {s->ident, v->when_utc == TIME_NONE ? INT64_MIN + 1 : v->when_utc, ALWAYS, v->id, s->truth, s->confidence,
+	    SPAN_EMPTY, SPAN_EMPTY};
+	const char *words, *from, *name;
+	enum errc rc;
+
+	if ((rc = detail_text(j->st, j->a, v->id, "$.rule.conditions.SubjectContainsWords", &words, e)) != OK ||
+	    (rc = detail_text(j->st, j->a, v->id, "$.rule.conditions.FromAddressContainsWords", &from, e)) != OK ||
+	    (rc = detail_text(j->st, j->a, v->id, "$.rule.name", &name, e)) != OK)
+		return rc;
+	f.words = span_str(words);
+	f.from_words = span_str(from);
+	if (!ROOM(j->forwards, j->n_forwards, j->cap_forwards))
+		return err_memory(e);
+	j->forwards[j->n_forwards++] = f;
+	return OK;
+}
+
+bool text_has(span s, const char *word) { return span_find_nocase(s, span_str(word)) < s.n; }
+
+enum errc suspect_class(struct judge *j, const struct event_seen *v, struct suspect *s, struct err *e)
+{
+	span k = v->kind;
+
+	s->kind = S_OTHER;
+	s->verdict = VERDICT_PRESUMED;
+	s->reason = REASON_NOT_NARROWED;
+	s->name_reason = REASON_NAMED;
+	if (is(k, LOG_BIND) || is(k, LOG_MAIL_READ_GOOGLE)) {
+		s->kind = S_NAMES;
+		s->wide = (v->problems & UNTOLD) != 0;
+	} else if (is(k, LOG_SYNC)) {
+		s->kind = S_SYNC;
+		s->wide = (v->problems & (LOG_NO_FOLDER | LOG_TRUNCATED | LOG_LIMITED)) != 0;
+	} else if (is(k, LOG_SEND) || is(k, LOG_CREATE)) {
+		s->kind = S_NAMES;
+		s->name_reason = REASON_SENT;
+		s->has_access = true;
+	} else if (is(k, LOG_UPDATE) || is(k, LOG_SOFT_DELETE) || is(k, LOG_HARD_DELETE) || is(k, LOG_MOVE)) {
+		s->kind = S_NAMES;
+		s->name_reason = REASON_DESTROYED;
+		s->has_access = true;
+		if ((v->problems & UNTOLD) != 0)
+			wide(s, VERDICT_UNKNOWN, REASON_NOT_NARROWED, false);
+	} else if (is(k, LOG_SEARCH)) {
+		wide(s, VERDICT_UNKNOWN, REASON_SEARCHED, false);
+	} else if (is(k, LOG_EXPORT)) {
+		wide(s, VERDICT_PRESUMED, REASON_EXPORTED, false);
+	} else if (is(k, LOG_MAILBOX_PERMISSION) && !text_has(v->operation, "remove")) {
+		wide(s, VERDICT_PRESUMED, REASON_DELEGATED, true);
+	} else if (is(k, LOG_TOKEN) && !text_has(v->operation, "revoke")) {
+		wide(s, VERDICT_PRESUMED, REASON_APPLICATION, true);
+	} else if (is(k, LOG_GRAPH_REQUEST) && (text_has(v->detail, "message") || text_has(v->detail, "mailfolder") || v->detail.n < 3)) {
+		wide(s, VERDICT_PRESUMED, REASON_APPLICATION, false);
+	} else if ((is(k, LOG_INBOX_RULE) || is(k, LOG_FORWARDING)) && text_has(v->detail, "\"targets\":[") &&
+	    !text_has(v->detail, "\"removed\":true")) {
+		s->kind = S_FORWARD;
+		return forward_in(j, v, s, e);
+	}
+	return OK;
+}
+
+/* ---- states of places ---- */
+
+int verdict_rank(enum verdict v)
+{
+	switch (v) {
+	case VERDICT_ACCESSED:
+		return 3;
+	case VERDICT_PRESUMED:
+		return 2;
+	case VERDICT_UNKNOWN:
+		return 1;
+	case VERDICT_NOT_ACCESSED:
+		return 0;
+	}
+	return 1;
+}
+
+void place_reach(struct place *p, const struct ground *g)
+{
+	if (verdict_rank(g->verdict) > verdict_rank(p->verdict)) {
+		p->verdict = g->verdict;
+		p->reason = g->reason;
+		p->confidence = g->confidence;
+		p->n_records = 0;
+		p->first = p->last = TIME_NONE;
+		p->first_event = p->last_event = 0;
+	} else if (g->verdict != p->verdict) {
+		return;
+	}
+	if (g->confidence > p->confidence) {
+		p->confidence = g->confidence;
+		p->reason = g->reason;
+	}
+	p->n_records = g->n < UINT32_MAX - p->n_records ? p->n_records + g->n : UINT32_MAX;
+	if (g->first != TIME_NONE && (p->first == TIME_NONE || g->first < p->first)) {
+		p->first = g->first;
+		p->first_event = g->first_event;
+	}
+	if (g->last != TIME_NONE && (p->last == TIME_NONE || g->last >= p->last)) {
+		p->last = g->last;
+		p->last_event = g->last_event;
+	}
+	if (p->first_event == 0)
+		p->first_event = g->first_event;
+	if (p->last_event == 0)
+		p->last_event = g->last_event;
+}
+
+bool in_ident(const struct ident *d, uint32_t box)
+{
+	for (size_t i = 0; i < d->n_boxes; i++)
+		if (d->boxes[i] == box)
+			return true;
+	return false;
+}
+
+enum errc reach_named(struct judge *j, const struct suspect *s, span rfc822_id, struct err *e)
+{
+	const struct ident *d = &j->idents[s->ident];
+	bool yes = s->truth == TRUTH_YES, found = false;
+	uint32_t first = message_by_rfc822(j, rfc822_id);
+	struct ground g = {yes ? VERDICT_ACCESSED : VERDICT_UNKNOWN, yes ? s->name_reason : REASON_MAY_BE_ACTOR, s->confidence, 1,
+	    s->when, s->when, s->event, s->event};
+	span kept;
+
+	for (uint32_t m = first; m != 0; m = j->messages[m - 1].next_same)
+		for (size_t k = j->places_of[m - 1]; k < j->places_of[m]; k++) {
+			struct place *p = &j->places[j->by_outer[k]];
+
+			/* Nobody knows whose mailbox this is: it may be this one. */
+			if (!in_ident(d, p->box) && (j->boxes[p->box].owner.n != 0 || d->n_boxes != 0))
+				continue;
+			place_reach(p, &g);
+			found = true;
+		}
+	if (found)
+		return OK;
+	if ((kept = arena_copy(j->a, rfc822_id)).p == NULL)
+		return err_memory(e);
+	/* Reached in a mailbox whose evidence does not have it; the same content may lie elsewhere. */
+	for (uint32_t m = first; m != 0; m = j->messages[m - 1].next_same) {
+		if (!ROOM(j->absents, j->n_absents, j->cap_absents))
+			return err_memory(e);
+		j->absents[j->n_absents++] = (struct absent){s->ident, kept, m, s->when, s->event, g.reason, s->confidence};
+	}
+	if (first != 0 || !yes)
+		return OK;
+	if (!ROOM(j->absents, j->n_absents, j->cap_absents))
+		return err_memory(e);
+	j->absents[j->n_absents++] = (struct absent){s->ident, kept, 0, s->when, s->event, g.reason, s->confidence};
+	return OK;
+}
+
+enum errc group_add(struct judge *j, uint32_t box, int64_t folder, enum verdict v, enum verdict_reason reason,
+    struct reach reach, struct err *e)
+{
+	struct box *b = &j->boxes[box];
+	struct group *g = NULL;
+
+	for (size_t i = 0; i < b->n_groups && g == NULL; i++) {
+		struct group *of = &j->groups[b->groups[i]];
+
+		if (of->folder == folder && of->verdict == v && of->reason == reason)
+			g = of;
+	}
+	if (g == NULL) {
+		if (!ROOM(j->groups, j->n_groups, j->cap_groups) ||
+		    (b->n_groups == b->cap_groups && !list_grow((void **)&b->groups, &b->cap_groups, sizeof *b->groups)))
+			return err_memory(e);
+		b->groups[b->n_groups++] = (uint32_t)j->n_groups;
+		g = &j->groups[j->n_groups++];
+		*g = (struct group){.box = box, .folder = folder, .verdict = v, .reason = reason};
+	}
+	if (reach.confidence > g->best)
+		g->best = reach.confidence;
+	if (!ROOM(g->v, g->n, g->cap))
+		return err_memory(e);
+	g->v[g->n++] = reach;
+	return OK;
+}
+
+static enum errc reach_boxes(struct judge *j, const struct suspect *s, int64_t folder, struct err *e)
+{
+	const struct ident *d = &j->idents[s->ident];
+	bool yes = s->truth == TRUTH_YES;
+	struct reach reach = {s->until, s->when, s->event, s->confidence};
+	enum errc rc = OK;
+
+	for (size_t i = 0; i < d->n_boxes && rc == OK; i++)
+		rc = group_add(j, d->boxes[i], yes ? folder : 0, yes ? s->verdict : VERDICT_UNKNOWN,
+		    !yes ? REASON_MAY_BE_ACTOR : folder != 0 ? REASON_FOLDER_SYNC : s->reason, reach, e);
+	return rc;
+}
+
+enum errc reach_folder(struct judge *j, const struct suspect *s, int64_t folder, struct err *e)
+{
+	return reach_boxes(j, s, folder, e);
+}
+
+enum errc reach_wide(struct judge *j, const struct suspect *s, struct err *e) { return reach_boxes(j, s, 0, e); }
