@@ -96,8 +96,10 @@
 #define LIMIT_LOG_COLUMNS 4096
 /* A UTF-16 log is converted whole before it is read. Refused. */
 #define LIMIT_LOG_UTF16_BYTES GIB
+/* What one such record may take in memory with all that is wrapped in it: the arena of a reader. */
+#define LIMIT_LOG_ARENA GIB
 /* Bytes looked at again to find the next record behind a damaged one; then the rest of the file is one failed record. */
-#define LIMIT_LOG_RESYNC_BYTES (8 * GIB)
+#define LIMIT_LOG_RESYNC_BYTES (2 * GIB)
 
 /* One notice template or word list, and how deep its sections go. Ours; larger is a mistake. Refused. */
 #define LIMIT_TEMPLATE_BYTES (256 * KIB)

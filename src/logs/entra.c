@@ -79,7 +79,10 @@ static void initiator(struct making *m)
 	r->app_name = json_get_text(app, "displayName");
 	r->service_principal = json_get_text(app, "servicePrincipalId");
 	if (r->user.n == 0 && r->app_name.n == 0)
-		r->user = TEXT_OF(m, F_initiatedbyuserprincipalname, F_initiatedbyactoruser, F_identity, F_actor);
+		r->user = TEXT_OF(m, F_actoruserprincipalname, F_actordisplayname, F_initiatedbyuserprincipalname,
+		    F_initiatedbyactoruser, F_identity, F_actor);
+	if (r->user_id.n == 0)
+		r->user_id = making_text(m, F_actorobjectid);
 	making_ip(m, json_get_text(user, "ipAddress").n != 0 && span_find(json_get_text(user, "ipAddress"), SPAN_LIT("null")) ==
 	        json_get_text(user, "ipAddress").n
 	        ? json_get_text(user, "ipAddress") : TEXT_OF(m, F_ipaddress, F_calleripaddress));
@@ -106,6 +109,27 @@ static void targets(struct making *m)
 	}
 }
 
+/* The portal's CSV: Target1DisplayName, Target1ModifiedProperty1Name, Target1ModifiedProperty1NewValue ... */
+static void portal_targets(struct making *m)
+{
+	struct log_record *r = m->r;
+	span name = SPAN_EMPTY;
+
+	r->object = making_text(m, F_target1objectid);
+	if (r->kind == LOG_APP_ROLE)
+		r->resource = making_text(m, F_target1displayname);
+	else
+		r->target_name = making_text(m, F_target1displayname);
+	for (const struct json_node *c = m->inner->child; c != NULL; c = c->next) {
+		if (!span_starts_nocase(c->key, SPAN_LIT("Target1ModifiedProperty")))
+			continue;
+		if (span_ends_nocase(c->key, SPAN_LIT("Name")))
+			name = json_text(c);
+		else if (span_ends_nocase(c->key, SPAN_LIT("NewValue")) && name.n != 0)
+			making_pair(m, name, json_text(c));
+	}
+}
+
 void make_entra_audit(struct making *m)
 {
 	struct log_record *r = m->r;
@@ -123,7 +147,10 @@ void make_entra_audit(struct making *m)
 	r->organisation = making_text(m, F_tenantid);
 	r->user_agent = making_text(m, F_useragent);
 	initiator(m);
-	targets(m);
+	if (m->f[F_targetresources] != NULL)
+		targets(m);
+	else
+		portal_targets(m);
 	making_pairs(m, m->f[F_additionaldetails]);
 	if (r->user_agent.n == 0)
 		r->user_agent = log_pair_get(r, "User-Agent");

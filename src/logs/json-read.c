@@ -13,6 +13,7 @@ struct reader {
 	span s;
 	size_t at;
 	unsigned problems;
+	bool ran_out; /* the end was met while looking for something */
 	struct json_node *block;
 	size_t left, total;
 };
@@ -120,6 +121,12 @@ static enum errc not_json(const struct reader *r, struct err *e, const char *why
 	return err_set(e, ERR_EVIDENCE, "not JSON at byte %zu of the record: %s", r->at, why);
 }
 
+static enum errc ends_early(struct reader *r, struct err *e, const char *why)
+{
+	r->ran_out = true;
+	return not_json(r, e, why);
+}
+
 static void skip_space(struct reader *r)
 {
 	while (r->at < r->s.n && (r->s.p[r->at] == ' ' || r->s.p[r->at] == '\n' || r->s.p[r->at] == '\r' ||
@@ -220,7 +227,7 @@ static enum errc read_string(struct reader *r, span *out, struct err *e)
 	for (;;) {
 		i += plain_run(r->s.p + i, r->s.n - i);
 		if (i >= r->s.n)
-			return not_json(r, e, "a string does not end");
+			return ends_early(r, e, "a string does not end");
 		if (r->s.p[i] == '"')
 			break;
 		if (r->s.p[i] == '\\') {
@@ -301,7 +308,7 @@ static enum errc read_scalar(struct reader *r, struct json_node *n, size_t depth
 	while (r->at < r->s.n && !ends_scalar(r->s.p[r->at]))
 		r->at++;
 	if (r->at == r->s.n && depth > 1) /* half a number is another number */
-		return not_json(r, e, "the record ends early");
+		return ends_early(r, e, "the record ends early");
 	s = span_of(r->s.p + from, r->at - from);
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (span_eq_nocase(s, span_str(words[i].text))) {
@@ -327,7 +334,7 @@ static enum errc after_value(struct reader *r, unsigned char close, bool *closed
 {
 	skip_space(r);
 	if (r->at >= r->s.n)
-		return not_json(r, e, "the record ends early");
+		return ends_early(r, e, "the record ends early");
 	*closed = r->s.p[r->at] == close;
 	if (!*closed && r->s.p[r->at] != ',')
 		return not_json(r, e, close == '}' ? "neither ',' nor '}'" : "neither ',' nor ']'");
@@ -352,14 +359,14 @@ static enum errc read_key(struct reader *r, span *key, struct err *e)
 
 	skip_space(r);
 	if (r->at >= r->s.n)
-		return not_json(r, e, "the record ends early");
+		return ends_early(r, e, "the record ends early");
 	if (r->s.p[r->at] != '"')
 		return not_json(r, e, "no member name here");
 	if ((rc = read_string(r, key, e)) != OK)
 		return rc;
 	skip_space(r);
 	if (r->at >= r->s.n || r->s.p[r->at] != ':')
-		return not_json(r, e, r->at >= r->s.n ? "the record ends early" : "no ':' behind a name");
+		return r->at >= r->s.n ? ends_early(r, e, "the record ends early") : not_json(r, e, "no ':' behind a name");
 	r->at++;
 	return OK;
 }
@@ -373,7 +380,7 @@ static enum errc read_begin(struct reader *r, struct json_node *n, size_t depth,
 	*opened = false;
 	skip_space(r);
 	if (r->at >= r->s.n)
-		return not_json(r, e, "the record ends early");
+		return ends_early(r, e, "the record ends early");
 	c = r->s.p[r->at];
 	if (c == '"') {
 		n->type = JSON_STRING;
@@ -383,7 +390,7 @@ static enum errc read_begin(struct reader *r, struct json_node *n, size_t depth,
 		return read_scalar(r, n, depth, e);
 	if (depth == LIMIT_JSON_DEPTH) {
 		if ((skip = json_extent(span_from(r->s, r->at))) == 0)
-			return not_json(r, e, "the record ends early");
+			return ends_early(r, e, "the record ends early");
 		r->problems |= JSON_LEFT_OUT;
 		r->at += skip;
 		return OK;
@@ -438,7 +445,7 @@ enum errc json_read(struct arena *a, span s, struct json_node **out, size_t *use
 
 	*out = NULL;
 	rc = read_value(&r, out, e);
-	*used = r.at;
+	*used = r.ran_out ? s.n : r.at;
 	*problems |= r.problems;
 	return rc;
 }

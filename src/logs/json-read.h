@@ -28,7 +28,7 @@ struct json_node {
 
 /*
  * One value at the beginning of s, white space before it allowed. *used: how many bytes it and that white space took.
- * ERR_EVIDENCE: not JSON; e says why, *used where, and *out has what stood before that (NULL: nothing). ERR_LIMIT: more
+ * ERR_EVIDENCE: not JSON; e says why and where, *used how far it was looked at, and *out has what stood before that (NULL: nothing). ERR_LIMIT: more
  * than LIMIT_JSON_NODES. problems gets bits or'ed in.
  */
 MUST_CHECK enum errc json_read(struct arena *a, span s, struct json_node **out, size_t *used, unsigned *problems,

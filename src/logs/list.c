@@ -1,6 +1,24 @@
 /* A list of accesses that somebody made: time, mailbox, message_id or folder, client, ip, actor. */
 #include "logs/private.h"
 
+/* Where the list says what was done, in our words or in those of the logs. */
+static enum log_kind kind_said(span type)
+{
+	static const struct { const char *word; enum log_kind kind; } words[] = {
+		{"read", LOG_BIND}, {"open", LOG_BIND}, {"opened", LOG_BIND}, {"view", LOG_BIND}, {"download", LOG_BIND},
+		{"synced", LOG_SYNC}, {"synchronised", LOG_SYNC}, {"sent", LOG_SEND}, {"delete", LOG_SOFT_DELETE},
+		{"deleted", LOG_SOFT_DELETE}, {"moved", LOG_MOVE},
+	};
+
+	for (int k = LOG_BIND; k <= LOG_MOVE; k++)
+		if (span_eq_nocase(type, span_str(log_kind_name((enum log_kind)k))))
+			return (enum log_kind)k;
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (span_eq_nocase(type, span_str(words[i].word)))
+			return words[i].kind;
+	return LOG_OTHER;
+}
+
 void make_list(struct making *m)
 {
 	struct log_record *r = m->r;
@@ -25,7 +43,9 @@ void make_list(struct making *m)
 		it->message_id = message_id_bare(message);
 		it->subject = making_text(m, F_subject);
 	}
-	r->kind = message.n != 0 ? LOG_BIND : LOG_SYNC;
+	r->kind = kind_said(type);
+	if (r->kind == LOG_OTHER || (message.n == 0 && r->kind == LOG_BIND))
+		r->kind = message.n != 0 ? LOG_BIND : LOG_SYNC;
 	if (r->mailbox.n == 0)
 		making_problem(m, LOG_NO_MAILBOX, NULL);
 	if (message.n == 0 && folder.n == 0)

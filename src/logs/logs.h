@@ -215,7 +215,7 @@ enum log_envelope logs_envelope(const struct logs *l);
 /*
  * The next record, in the arena and in the file (strings that need no change are borrowed from it): valid until the
  * arena is reset. *r is NULL at the end. Every string is valid UTF-8. What is wrong with the evidence is in the record;
- * errors are memory (also of the arena) only. Each byte that is not white space or envelope belongs to a record.
+ * errors are memory only: also of the arena, which LIMIT_LOG_ARENA is enough for. Each byte that is not white space or envelope belongs to a record.
  */
 MUST_CHECK enum errc logs_next(struct logs *l, struct arena *a, const struct log_record **r, struct err *e);
 /* How far reading has come, of file.n: for progress. */

@@ -34,7 +34,8 @@
 	X(initiatedbyuserprincipalname) X(targetresources) X(additionaldetails) X(requestid)                   \
 	X(serviceprincipalid) X(serviceprincipalname) X(uniquetokenidentifier) X(resourcedisplayname)          \
 	X(resource) X(resourceid) X(location) X(tenantid) X(correlationid) X(loggedbyservice) X(service)       \
-	X(isinteractive) X(authenticationprocessingdetails) X(userdisplayname)                                 \
+	X(isinteractive) X(authenticationprocessingdetails) X(userdisplayname) X(actoruserprincipalname)       \
+	X(actordisplayname) X(actorobjectid) X(target1displayname) X(target1objectid)                          \
 	/* Microsoft Graph activity */                                                                         \
 	X(requesturi) X(requestmethod) X(responsestatuscode) X(signinactivityid) X(scopes) X(roles)            \
 	X(userprincipalobjectid)                                                                               \
@@ -76,6 +77,7 @@ struct walk {
 	unsigned depth;
 	bool tail[WALK_DEPTH]; /* true: what is left of an object around records; false: an array of records */
 	uint64_t looked_again; /* bytes, against LIMIT_LOG_RESYNC_BYTES */
+	size_t line_from, line_at, line_indent; /* between the first two no line begins so far in with a bracket */
 };
 /* raw->n is 0 at the end. */
 MUST_CHECK enum errc walk_next(struct walk *w, struct arena *a, struct raw *raw, struct err *e);
@@ -105,6 +107,7 @@ struct making {
 	const struct field_table *table;
 	struct log_record *r;
 	const struct json_node *f[F_COUNT];
+	const struct json_node *inner; /* the object that holds the record */
 	enum log_envelope envelope; /* as the wrapping shows it; NONE: bare */
 	struct log_item *items;
 	struct log_folder *folders;

@@ -177,6 +177,34 @@ static void damage_costs_its_own_record(void **state)
 	}
 }
 
+static void many_damaged_records_in_one_long_line_cost_only_themselves(void **state)
+{
+	size_t n = 40000, one = strlen("{\"CreationTime\":x}," RECORD ","), whole = 0, failed = 0;
+	char *text = malloc(n * one + 2), *p = text;
+	const struct log_record *r;
+	struct arena *a = test_arena();
+	struct logs *l;
+
+	(void)state;
+	*p++ = '[';
+	for (size_t i = 0; i < n; i++, p += one)
+		memcpy(p, "{\"CreationTime\":x}," RECORD ",", one);
+	*p++ = ']';
+	assert_ok(logs_open(&l, span_of(text, (size_t)(p - text)), SPAN_EMPTY, &e));
+	for (;; arena_reset(a)) {
+		assert_ok(logs_next(l, a, &r, &e));
+		if (r == NULL)
+			break;
+		whole += r->outcome == LOG_PARSED;
+		failed += r->outcome == LOG_FAILED;
+	}
+	assert_int_equal(whole, n);
+	assert_int_equal(failed, n);
+	logs_close(l);
+	arena_free(a);
+	free(text);
+}
+
 static void a_row_with_an_open_quote_costs_its_own_line(void **state)
 {
 	struct read got = read_text("CreationDate,Operations,AuditData\nx,MailItemsAccessed," IN_CELL "\n"
@@ -259,6 +287,7 @@ int main(void)
 		cmocka_unit_test(utf16_is_read_and_places_are_those_of_the_file),
 		cmocka_unit_test(what_is_no_log_is_refused_with_what_it_looks_like),
 		cmocka_unit_test(damage_costs_its_own_record),
+		cmocka_unit_test(many_damaged_records_in_one_long_line_cost_only_themselves),
 		cmocka_unit_test(a_row_with_an_open_quote_costs_its_own_line),
 		cmocka_unit_test(an_empty_auditdata_still_says_when_and_who),
 		cmocka_unit_test(a_cut_cell_gives_what_stood_before_the_cut),

@@ -251,6 +251,16 @@ static void consents_roles_and_credentials_are_told_apart(void **state)
 	assert_span(r->ip, "192.0.2.8");
 	assert_span(r->target_name, "Sync");
 	done(NULL);
+	r = one("Date (UTC),CorrelationId,Service,Category,Activity,Result,ActorUserPrincipalName,IpAddress,Target1DisplayName,"
+	        "Target1ModifiedProperty1Name,Target1ModifiedProperty1OldValue,Target1ModifiedProperty1NewValue\n2024-03-05T10:11:12Z,"
+	        "c,Core Directory,ApplicationManagement,Add app role assignment to service principal,success,eve@firm.example,"
+	        "192.0.2.8,Exchange,AppRole.Value,,\"\"\"Mail.Read\"\"\"\n");
+	assert_int_equal(r->product, LOG_ENTRA_AUDIT);
+	assert_int_equal(r->kind, LOG_APP_ROLE);
+	assert_span(r->user, "eve@firm.example");
+	assert_span(r->role, "Mail.Read");
+	assert_span(r->resource, "Exchange");
+	done(NULL);
 	r = one("{\"CreationTime\":\"2024-03-05T10:11:12\",\"Id\":\"x\",\"Operation\":\"Consent to application.\",\"RecordType\":8,"
 	        "\"ObjectId\":\"APP\",\"ModifiedProperties\":[{\"Name\":\"ConsentAction.Permissions\",\"NewValue\":\"[] => [[Id: q, "
 	        "ConsentType: Principal, Scope:  Mail.Read User.Read]]; \"}]}");

@@ -63,6 +63,7 @@ static const struct json_node *undotted(struct making *m, const struct json_node
 {
 	static const span prefix = {(const unsigned char *)"o365.audit.", 11};
 	struct json_node *root = NULL, *at;
+	size_t dotted = 0;
 
 	for (const struct json_node *c = n->child; c != NULL; c = c->next) {
 		span path = c->key;
@@ -72,6 +73,10 @@ static const struct json_node *undotted(struct making *m, const struct json_node
 			path = span_from(path, 8);
 		if (!span_starts_nocase(path, prefix))
 			continue;
+		if (dotted++ == LIMIT_LOG_COLUMNS) {
+			m->r->problems |= LOG_LIMITED;
+			break;
+		}
 		if (root == NULL && (root = arena_zero(m->a, 1, sizeof *root)) == NULL) {
 			m->no_memory = true;
 			return NULL;
@@ -197,6 +202,7 @@ bool making_unwrap(struct making *m, const struct json_node *n)
 		if (wraps == LIMIT_LOG_WRAPS)
 			return fail(m, LOG_LIMITED, NULL, "too many wrappings, one in the other");
 		load(m, n);
+		m->inner = n;
 		if (!take_off(m, &n, &more))
 			return false;
 	}

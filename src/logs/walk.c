@@ -9,7 +9,7 @@
 /* Members that stand around records in answers of interfaces; the second list holds the records. */
 static const char *const around[] = {"@odata.context", "@odata.count", "@odata.nextlink", "kind", "etag", "value",
     "records", "items", "took", "timed_out", "_shards", "hits", "results", "nextpagetoken", "nextlink", "data", "count",
-    "total", "pit_id", NULL};
+    "total", "pit_id", "schema", "stats", NULL};
 static const char *const lists[] = {"value", "records", "items", "hits", "results", "data", NULL};
 
 static bool is_one_of(span s, const char *const *words)
@@ -81,22 +81,31 @@ static size_t indent_of(span s, size_t at)
 	return i == 0 || s.p[i - 1] == '\n' ? at - i : SIZE_MAX;
 }
 
-/* The next line that begins as the damaged record's line did, or s.n. */
-static size_t next_like_line(span s, size_t at)
+/* The next line that begins as the damaged record's line did, or the end. What was found is kept for the next one. */
+static size_t next_like_line(struct walk *w, size_t at)
 {
+	span s = w->file;
 	size_t indent = indent_of(s, at), i = at;
 
 	if (indent == SIZE_MAX)
 		indent = 0;
+	if (indent == w->line_indent && at >= w->line_from && at < w->line_at)
+		return w->line_at;
+	w->line_indent = indent;
+	w->line_from = at;
+	w->line_at = s.n;
 	while ((i += span_find_byte(span_from(s, i), '\n')) < s.n) {
 		size_t begin = ++i;
 
 		while (i < s.n && (s.p[i] == ' ' || s.p[i] == '\t'))
 			i++;
-		if (i < s.n && i - begin == indent && (s.p[i] == '{' || s.p[i] == '['))
-			return i;
+		if (i < s.n && i - begin == indent && (s.p[i] == '{' || s.p[i] == '[')) {
+			w->line_at = i;
+			break;
+		}
 	}
-	return s.n;
+	w->looked_again += w->line_at - at;
+	return w->line_at;
 }
 
 /* The next object that begins with the same member, behind a comma or bracket; or s.n. */
@@ -126,10 +135,10 @@ static size_t damaged_end(struct walk *w, size_t at)
 
 	if (w->looked_again > LIMIT_LOG_RESYNC_BYTES)
 		return s.n;
-	by_line = next_like_line(s, at);
+	by_line = next_like_line(w, at);
 	by_name = next_like_name(span_first(s, by_line), at);
 	end = by_name < by_line ? by_name : by_line;
-	w->looked_again += 2 * (uint64_t)(by_line - at);
+	w->looked_again += end - at;
 	if (s.p[at] == '{' && (extent = json_extent(span_sub(s, at, end - at))) != 0) {
 		size_t behind = space_end(s, at + extent);
 
@@ -241,8 +250,10 @@ enum errc walk_next(struct walk *w, struct arena *a, struct raw *raw, struct err
 	if (rc == OK) {
 		raw->node = node;
 		w->at += used;
-	} else if ((rc = walk_damaged(w, a, raw, &why, e)) != OK) {
-		return rc;
+	} else {
+		w->looked_again += used;
+		if ((rc = walk_damaged(w, a, raw, &why, e)) != OK)
+			return rc;
 	}
 	raw->n = w->at - raw->at;
 	return OK;
