@@ -67,6 +67,8 @@
 #define LIMIT_MATCH_STEPS_LATE 800
 /* An armoured key. The largest real ones (PGP with photographs) stay below. */
 #define LIMIT_PEM_BYTES (64 * KIB)
+/* Codes of one list of them. */
+#define LIMIT_LIST_VALUES 100
 /* Rows of one table of passwords. */
 #define LIMIT_TABLE_ROWS 5000
 /* Findings of one message; further ones are counted in one row that says so. */

@@ -27,7 +27,7 @@ struct engine {
 	bool *awaited;                /* beside set->rules: another rule needs its anchors */
 	uint16_t shape_rule[N_SHAPES]; /* 1 + index of the rule with that shape; 0: none */
 	unsigned shapes;              /* bits of the digit shapes that rules want */
-	const struct word_list *not_secret, *users;
+	const struct word_list *not_secret, *labels, *users;
 	hs_database_t *db;
 	hs_scratch_t *scratch;
 	pcre2_match_data *match;
@@ -112,6 +112,7 @@ static enum errc engine_init(struct engine *en, span packed, struct err *e)
 	}
 	en->only = SIZE_MAX;
 	en->not_secret = list_named(en->set, "not-a-secret");
+	en->labels = list_named(en->set, "password-columns");
 	en->users = list_named(en->set, "user-columns");
 	if (db.n > 0 && (hs_deserialize_database((const char *)db.p, db.n, &en->db) != HS_SUCCESS ||
 	    hs_alloc_scratch(en->db, &en->scratch) != HS_SUCCESS))
@@ -258,6 +259,49 @@ static size_t sentence_end(span text, size_t at, size_t n)
 	return n;
 }
 
+/* Is v a value of the same form: a digit or letter where the other has one, else the same? */
+static bool is_alike(span a, span v)
+{
+	for (size_t i = 0; i < a.n; i++)
+		if (ascii_is_alnum(a.p[i]) ? !ascii_is_alnum(v.p[i]) : a.p[i] != v.p[i])
+			return false;
+	return true;
+}
+
+/* Codes come in lists: those behind the first, apart by blanks, commas, line ends, numbers and bullets. */
+static bool list_offer(struct engine *en, uint16_t rule, struct candidate c)
+{
+	span first = span_sub(en->text, c.at, c.n);
+
+	if (!offer(en, rule, &c))
+		return false;
+	for (unsigned i = 0; i < LIMIT_LIST_VALUES; i++) {
+		size_t at = c.at + c.n, gap = at;
+		span v;
+
+		while (gap < en->text.n && gap - at < 16 && strchr(" \t\r\n,;>*-|", en->text.p[gap]) != NULL && en->text.p[gap] != '\0')
+			gap++;
+		if (gap == at)
+			return true;
+		/* "2." */
+		for (size_t k = gap; k < en->text.n && k < gap + 3; k++)
+			if ((en->text.p[k] == '.' || en->text.p[k] == ')') && k > gap && k + 1 < en->text.n && en->text.p[k + 1] == ' ') {
+				gap = k + 2;
+				break;
+			} else if (!ascii_is_digit(en->text.p[k])) {
+				break;
+			}
+		v = span_sub(en->text, gap, first.n);
+		if (v.n < first.n || !is_alike(first, v) || (gap + v.n < en->text.n && ascii_is_alnum(en->text.p[gap + v.n])))
+			return true;
+		c.at = gap;
+		c.host_n = 0;
+		if (!offer(en, rule, &c))
+			return false;
+	}
+	return true;
+}
+
 /* The rule's pattern at an anchor. The window is widened once when the value runs into its end. */
 static bool pattern_try(struct engine *en, uint16_t rule, size_t at, size_t anchor_n)
 {
@@ -293,7 +337,7 @@ static bool pattern_try(struct engine *en, uint16_t rule, size_t at, size_t anch
 		if (group_place(ov, k->whole, base, &c.span_at, &c.span_n))
 			c.span_n = sentence_end(en->text, c.span_at, c.span_n);
 		if (!more || r->take != TAKE_GROUP || base + ov[1] < base + window.n)
-			return offer(en, rule, &c);
+			return r->list ? list_offer(en, rule, c) : offer(en, rule, &c);
 		ahead = 4 * ahead;
 	}
 }
@@ -323,7 +367,7 @@ static bool anchored_shape(struct engine *en, uint16_t rule, size_t at, size_t n
 	en->rule = rule;
 	en->label_at = at;
 	if (en->set->rules[rule].shape == SHAPE_TABLE) {
-		if (at >= en->table_end && (end = table_cells(en->text, at, n, en->users, cell_offer, en)) > 0)
+		if (at >= en->table_end && (end = table_cells(en->text, at, n, en->labels, en->users, cell_offer, en)) > 0)
 			en->table_end = end;
 		return en->rc == OK && !en->cut;
 	}

@@ -63,7 +63,7 @@ static bool is_placeholder(span v)
 	return false;
 }
 
-/* A time of day, an amount of money */
+/* A time of day, an amount of money, a percentage */
 static bool is_figure(span v)
 {
 	size_t digits = 0, i = v.p[0] == '$' || v.p[0] == '#';
@@ -71,7 +71,7 @@ static bool is_figure(span v)
 	for (; i < v.n; i++) {
 		if (ascii_is_digit(v.p[i]))
 			digits++;
-		else if (strchr(v.p[0] == '$' ? ".,k" : ":", v.p[i]) == NULL || v.p[i] == '\0')
+		else if ((strchr(v.p[0] == '$' ? ".,k" : ":", v.p[i]) == NULL && (v.p[i] != '%' || i + 1 < v.n)) || v.p[i] == '\0')
 			return false;
 	}
 	return digits > 0 && (v.p[0] == '$' || digits < v.n);
@@ -103,7 +103,8 @@ static bool is_code(span v)
 	    span_find(v, SPAN_LIT("[\"")) < v.n || span_find(v, SPAN_LIT("['")) < v.n || span_find(v, SPAN_LIT("=\"")) < v.n ||
 	    span_find(v, SPAN_LIT("==")) < v.n || span_find(v, SPAN_LIT("&&")) < v.n)
 		return true;
-	if (paren > 0 && paren < v.n && ascii_is_alpha(v.p[paren - 1]) && l.digits == 0)
+	if (paren > 0 && paren < v.n && ascii_is_alpha(v.p[paren - 1]) &&
+	    (l.digits == 0 || (paren + 1 < v.n && (v.p[paren + 1] == '"' || v.p[paren + 1] == '\''))))
 		return true;
 	if (v.p[0] == '/' && span_find_byte(span_from(v, 1), '/') < v.n - 1)
 		return true;

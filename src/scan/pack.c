@@ -68,6 +68,7 @@ static void rule_put(struct buf *b, const struct rule *r)
 	buf_u8(b, r->form);
 	buf_u8(b, r->mask);
 	buf_u8(b, r->rank);
+	buf_u8(b, r->list);
 	buf_u8(b, r->fold);
 	buf_u32(b, r->back);
 	buf_u32(b, r->ahead);
@@ -99,6 +100,7 @@ static void rule_get(struct cursor *c, const struct rule_set *set, struct rule *
 	r->form = cursor_u8(c);
 	r->mask = cursor_u8(c);
 	r->rank = cursor_u8(c);
+	r->list = cursor_u8(c) != 0;
 	r->fold = cursor_u8(c) != 0;
 	r->back = (uint16_t)cursor_u32(c);
 	r->ahead = (uint16_t)cursor_u32(c);

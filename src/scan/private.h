@@ -57,6 +57,7 @@ struct rule {
 	span id, name;
 	uint8_t class, severity, certainty, shape, take, strength, form, mask;
 	uint8_t rank;              /* of two rules that claim the same bytes the higher one wins */
+	bool list;                 /* more values of the same form may follow the first */
 	bool fold;                 /* pattern regardless of case */
 	uint16_t back, ahead;      /* how far around the anchor the pattern may look */
 	struct check checks[RULE_CHECKS];
@@ -147,9 +148,10 @@ void shapes_walk(span text, unsigned wanted, shape_found found, void *ctx);
 /* The end of the armoured block that begins at `at`, or 0. */
 size_t pem_end(span text, size_t at);
 
-/* Values below the column of a table header whose label stands at `at`; calls found for each cell. Where it ended; 0: no table. */
+/* Values below the column of a table header whose label, one of `labels`, stands at `at`; calls found for each cell. Where it ended; 0: no table. */
 typedef bool (*cell_found)(void *ctx, size_t at, size_t n, size_t host_at, size_t host_n);
-size_t table_cells(span text, size_t at, size_t label_n, const struct word_list *users, cell_found found, void *ctx);
+size_t table_cells(span text, size_t at, size_t label_n, const struct word_list *labels, const struct word_list *users,
+    cell_found found, void *ctx);
 
 /* The token or line that begins at `from`: without quotes, brackets and the sentence's punctuation. */
 bool take_value(span text, size_t from, enum take take, enum strength strength, struct candidate *c);

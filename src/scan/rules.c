@@ -328,12 +328,12 @@ static enum errc read_rule(struct reader *r, const struct yaml *y, struct err *e
 {
 	static const char *const keys[] = {
 	    "id", "name", "class", "severity", "certainty", "languages", "shape", "anchors", "boundary", "case", "pattern",
-	    "back", "ahead", "take", "strength", "checks", "near", "needs", "form", "mask", "rank", "examples",
+	    "back", "ahead", "take", "strength", "list", "checks", "near", "needs", "form", "mask", "rank", "examples",
 	    NULL};
 	struct rule rule = {.ahead = 256};
 	struct rule_source src = {.file = y->file, .line = y->line};
 	size_t n_anchors = r->set->n_anchors;
-	uint8_t fold = 1;
+	uint8_t fold = 1, list = 0;
 	uint16_t rank = 0;
 	const struct yaml *v;
 	enum errc rc;
@@ -347,6 +347,7 @@ static enum errc read_rule(struct reader *r, const struct yaml *y, struct err *e
 	    (rc = choice(y, "shape", shape_names, N_SHAPES, &rule.shape, e)) != OK ||
 	    (rc = choice(y, "take", take_names, N_TAKES, &rule.take, e)) != OK ||
 	    (rc = choice(y, "strength", strength_names, N_STRENGTHS, &rule.strength, e)) != OK ||
+	    (rc = choice(y, "list", (const char *const[]){"no", "yes"}, 2, &list, e)) != OK ||
 	    (rc = choice(y, "form", form_names, N_FORMS, &rule.form, e)) != OK ||
 	    (rc = choice(y, "mask", mask_names, N_MASKS, &rule.mask, e)) != OK ||
 	    (rc = choice(y, "case", (const char *const[]){"exact", "fold"}, 2, &fold, e)) != OK ||
@@ -366,6 +367,7 @@ static enum errc read_rule(struct reader *r, const struct yaml *y, struct err *e
 		return yaml_err(y, e, "a rule has either a pattern or a shape");
 	if ((rule.shape == SHAPE_NONE || rule.shape >= SHAPE_PEM) != (r->set->n_anchors > n_anchors))
 		return yaml_err(y, e, "a pattern, pem and table have anchors; the shapes of digits have none");
+	rule.list = list == 1;
 	rule.fold = fold == 1;
 	rule.rank = rank != 0 ? (uint8_t)rank : class_rank[rule.class];
 	if ((r->set->sources = grow(r->a, r->set->sources, r->set->n_rules, &r->cap_rules, sizeof src)) == NULL)

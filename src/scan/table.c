@@ -131,7 +131,18 @@ static size_t column_under(const struct column *row, size_t n, const struct colu
 	return SIZE_MAX;
 }
 
-size_t table_cells(span text, size_t at, size_t label_n, const struct word_list *users, cell_found found, void *ctx)
+/* Without marks of emphasis around it. */
+static span unmarked(span cell)
+{
+	while (cell.n > 0 && (cell.p[0] == '*' || cell.p[0] == '_'))
+		cell = span_from(cell, 1);
+	while (cell.n > 0 && (cell.p[cell.n - 1] == '*' || cell.p[cell.n - 1] == '_'))
+		cell.n--;
+	return cell;
+}
+
+size_t table_cells(span text, size_t at, size_t label_n, const struct word_list *labels,
+    const struct word_list *users, cell_found found, void *ctx)
 {
 	struct column head[COLUMNS_MAX], row[COLUMNS_MAX];
 	size_t line_at = at, skipped, n_head, mine = SIZE_MAX, user, rows = 0, lines = 0, empty = 0;
@@ -152,7 +163,9 @@ size_t table_cells(span text, size_t at, size_t label_n, const struct word_list 
 	for (size_t i = 0; i < n_head; i++)
 		if (at >= head[i].at && at + label_n <= head[i].at + head[i].n)
 			mine = i;
-	if (mine == SIZE_MAX || head[mine].n > label_n + 16 || !is_header(line, head, n_head))
+	/* "Pass Yards" and "Password age" are other columns: the cell says password and nothing else. */
+	if (mine == SIZE_MAX || !is_header(line, head, n_head) ||
+	    (labels != NULL ? !word_list_has(labels, unmarked(span_sub(line, head[mine].at, head[mine].n))) : head[mine].n != label_n))
 		return 0;
 	if ((user = user_column(line, head, n_head, mine, users)) == SIZE_MAX)
 		return 0;
@@ -178,7 +191,7 @@ size_t table_cells(span text, size_t at, size_t label_n, const struct word_list 
 			host_at = base + row[user].at;
 			host_n = row[user].n;
 		}
-		if (row[cell].n > 0 && span_find_byte(span_sub(line, row[cell].at, row[cell].n), ' ') == row[cell].n && !found(ctx, base + row[cell].at, row[cell].n, host_at, host_n))
+		if (row[cell].n > 0 && !found(ctx, base + row[cell].at, row[cell].n, host_at, host_n))
 			break;
 	}
 	return rest.n > 0 ? (size_t)(rest.p - text.p) : text.n;

@@ -128,11 +128,11 @@ static size_t stop_at(span v)
 		if (at > 0 && at < n)
 			n = at;
 	}
-	/* "&user=": the next parameter of a query */
+	/* "&user=", ";UID=": the next parameter of a query or connection string */
 	for (size_t at = 0; at < n; at++) {
 		size_t k = at + 1;
 
-		if (v.p[at] != '&')
+		if (v.p[at] != '&' && v.p[at] != ';')
 			continue;
 		while (k < n && (ascii_is_alnum(v.p[k]) || v.p[k] == '_'))
 			k++;
