@@ -122,7 +122,8 @@ static enum errc prepare(const struct jail_job *job, bool without_jail, void **s
 	if ((rc = job->start(job->ctx, state, buf_span(body), fds, n_fds, e)) != OK)
 		return rc;
 	/* Keys may have come with it. */
-	explicit_bzero(body->p, body->cap);
+	if (body->p != NULL)
+		explicit_bzero(body->p, body->cap);
 	if (!without_jail && !SANITIZED && (rc = walls_up(e)) != OK)
 		return rc;
 	return frame_send(CHANNEL_FD, FRAME_READY, SPAN_EMPTY, NULL, 0, e);
