@@ -19,6 +19,9 @@ is "the order of the deliveries does not change what is found" \
     "$(CASE=$T/c1; list exposures | field exposure findings messages | sort | cksum)"
 CASE=$T/free; new_case "$CASE"
 ingest --without-jail "$T/mail"; scan --without-jail; attribute --without-jail
+list findings --reveal --without-jail >/dev/null 2>&1
+is "each run without walls is in the ledger" \
+	"$(list ledger | grep 'jailed[^,}]*false' | field what | tr '\n' ' ')" "ingest scan attribute reveal "
 rows "$CASE" >"$T/free.rows"
 same "the walls change nothing in the rows" "$T/rows1" "$T/free.rows"
 done_testing

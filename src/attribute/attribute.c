@@ -278,7 +278,7 @@ static enum errc read_mail(struct keeper *k, const struct attribute_options *o, 
 	return rc;
 }
 
-static enum errc note(struct keeper *k, const struct digest *d, struct err *e)
+static enum errc note(struct keeper *k, const struct digest *d, bool jailed, struct err *e)
 {
 	char hex[DIGEST_HEX];
 	struct buf b;
@@ -293,6 +293,7 @@ static enum errc note(struct keeper *k, const struct digest *d, struct err *e)
 	json_u64(&j, "directory_organisations", k->tally->directory_orgs);
 	json_u64(&j, "messages", k->tally->messages);
 	json_u64(&j, "failed", k->tally->failed);
+	json_bool(&j, "jailed", jailed);
 	json_close(&j, '}');
 	rc = ledger_add(k->store, "attribute", buf_cstr(&b), e);
 	buf_free(&b);
@@ -324,7 +325,7 @@ enum errc attribute_run(struct store *st, const struct case_config *config, cons
 	    (rc = orgs_begin(st, &d, options->directory != NULL ? options->directory : "", directory_orgs(k.directory),
 	    &k.directory_id, &tally->anew, e)) != OK || (rc = put_ourselves(&k, e)) != OK ||
 	    (rc = put_conflicts(&k, e)) != OK || (rc = store_commit(st, e)) != OK || (rc = read_mail(&k, options, e)) != OK ||
-	    (rc = orgs_finish(st, e)) != OK || (rc = note(&k, &d, e)) != OK || (rc = store_commit(st, e)) != OK)
+	    (rc = orgs_finish(st, e)) != OK || (rc = note(&k, &d, !options->without_jail, e)) != OK || (rc = store_commit(st, e)) != OK)
 		goto out;
 	rc = orgs_counts(st, &tally->count, e);
 out:

@@ -155,7 +155,7 @@ static int by_finding(const void *a, const void *b)
 	return (x->finding_id > y->finding_id) - (x->finding_id < y->finding_id);
 }
 
-static enum errc into_ledger(struct revealed *r, struct err *e)
+static enum errc into_ledger(struct revealed *r, bool jailed, struct err *e)
 {
 	struct buf detail;
 	struct json j;
@@ -167,6 +167,7 @@ static enum errc into_ledger(struct revealed *r, struct err *e)
 	json_str(&j, "kind", "findings");
 	json_u64(&j, "values", r->n_read);
 	json_u64(&j, "not_readable", r->n_failed);
+	json_bool(&j, "jailed", jailed);
 	json_close(&j, '}');
 	if ((rc = buf_check(&detail, e)) == OK && (rc = ledger_add(r->store, "reveal", buf_cstr(&detail), e)) == OK)
 		rc = store_commit(r->store, e);
@@ -189,7 +190,7 @@ enum errc reveal_values(struct revealed **out, const struct list_run *run, struc
 	buf_init(&r->values, REVEALED_BYTES);
 	buf_init(&r->entries, REVEALED_BYTES);
 	if ((rc = arena_new(&r->a, 64 * MIB, e)) == OK && (rc = evidence_read(&read, e)) == OK)
-		rc = into_ledger(r, e);
+		rc = into_ledger(r, !run->without_jail, e);
 	if (rc != OK) {
 		reveal_free(r);
 		return rc;

@@ -171,7 +171,7 @@ static enum errc read_all(struct keeper *k, const struct case_config *config, co
 	return evidence_read(&run, e);
 }
 
-static enum errc write_down(struct keeper *k, const struct digest *rules, struct err *e)
+static enum errc write_down(struct keeper *k, const struct digest *rules, bool jailed, struct err *e)
 {
 	struct scan_tally *t = k->tally;
 	char hex[DIGEST_HEX], *detail;
@@ -181,7 +181,7 @@ static enum errc write_down(struct keeper *k, const struct digest *rules, struct
 		return rc;
 	if (t->messages + t->failed > 0) {
 		detail = arena_printf(k->scratch, "{\"rules\":\"%s\",\"messages\":%" PRIu64 ",\"failed\":%" PRIu64 ",\"findings\":%" PRIu64
-		    "}", digest_hex(rules, hex), t->messages, t->failed, t->findings);
+		    ",\"jailed\":%s}", digest_hex(rules, hex), t->messages, t->failed, t->findings, jailed ? "true" : "false");
 		if (detail == NULL)
 			return err_memory(e);
 		if ((rc = ledger_add(k->store, "scan", detail, e)) != OK)
@@ -215,7 +215,7 @@ enum errc scan_run(struct store *st, const struct case_config *config, const str
 	    (rc = findings_done(st, k.ruleset_id, &tally->unchanged, e)) != OK ||
 	    (rc = read_all(&k, config, o, fd, key, e)) != OK)
 		goto out;
-	rc = write_down(&k, &rules, e);
+	rc = write_down(&k, &rules, !o->without_jail, e);
 out:
 	explicit_bzero(key, sizeof key);
 	if (fd >= 0)

@@ -100,7 +100,7 @@ static enum errc open_db(struct store *st, const char *dir, int flags, struct er
 	}
 	(void)sqlite3_busy_timeout(st->db, 5000);
 	return exec(st,
-	    "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;"
+	    "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON;"
 	    "PRAGMA cache_size = -65536; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000;", e);
 }
 
