@@ -202,7 +202,7 @@ enum log_kind directory_kind(span op)
 	static const struct { const char *begins; enum log_kind kind; } words[] = {
 		{"Consent to application", LOG_CONSENT}, {"Add delegated permission grant", LOG_CONSENT},
 		{"Update delegated permission grant", LOG_CONSENT}, {"Add OAuth2PermissionGrant", LOG_CONSENT},
-		{"Add app role assignment", LOG_APP_ROLE}, {"Add service principal credentials", LOG_APP_CREDENTIAL},
+		{"Add app role assignment to", LOG_APP_ROLE}, {"Add service principal credentials", LOG_APP_CREDENTIAL},
 	};
 
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
@@ -239,10 +239,29 @@ static span scope_of(span s)
 	return span_trim(s);
 }
 
+/* "Application_8d8d96a4-...": the id */
+static span object_id(span s)
+{
+	if (span_starts_nocase(s, SPAN_LIT("Application_")))
+		return span_from(s, 12);
+	return span_starts_nocase(s, SPAN_LIT("ServicePrincipal_")) ? span_from(s, 17) : s;
+}
+
+/* Target: [{ID, Type}], where type 1 is the name (Microsoft, "Enum: IdentityType"). */
+static span named_target(struct making *m)
+{
+	const struct json_node *list = making_tree(m, m->f[F_target]);
+
+	for (const struct json_node *t = list != NULL && list->type == JSON_ARRAY ? list->child : NULL; t != NULL; t = t->next)
+		if (span_eq(json_get_text(t, "Type"), SPAN_LIT("1")))
+			return json_get_text(t, "ID");
+	return SPAN_EMPTY;
+}
+
 void make_directory(struct making *m)
 {
 	struct log_record *r = m->r;
-	span s;
+	span s, name;
 
 	s = bare(first_pair(r, (const char *const[]){"DelegatedPermissionGrant.Scope", "AppRole.Value", NULL}));
 	r->role = s.n != 0 ? s : scope_of(log_pair_get(r, "ConsentAction.Permissions"));
@@ -251,10 +270,15 @@ void make_directory(struct making *m)
 	if (s.n != 0)
 		r->target_name = s;
 	s = bare(log_pair_get(r, "TargetId.ServicePrincipalNames"));
-	if (r->kind == LOG_APP_ROLE)
+	name = named_target(m);
+	if (r->kind == LOG_APP_ROLE) {
 		r->resource = s;
-	else if (r->target_app_id.n == 0)
-		r->target_app_id = s;
-	if (r->target_app_id.n == 0 && r->kind != LOG_APP_ROLE)
-		r->target_app_id = r->object;
+	} else if (span_find_nocase(r->operation, SPAN_LIT("permission grant")) < r->operation.n) {
+		r->resource = name.n != 0 ? name : s; /* the target is whose permission it is, not who gets it */
+		name = SPAN_EMPTY;
+	} else if (r->target_app_id.n == 0) {
+		r->target_app_id = s.n != 0 ? s : object_id(r->object);
+	}
+	if (r->target_name.n == 0)
+		r->target_name = name;
 }

@@ -267,6 +267,13 @@ static void consents_roles_and_credentials_are_told_apart(void **state)
 	assert_int_equal(r->kind, LOG_CONSENT);
 	assert_span(r->role, "Mail.Read User.Read");
 	assert_span(r->target_app_id, "APP");
+	done(NULL);
+	r = one("{\"CreationTime\":\"2024-03-05T10:11:12\",\"Id\":\"x\",\"Operation\":\"Update application â Certificates and "
+	        "secrets management \",\"RecordType\":8,\"ObjectId\":\"Application_A1\",\"Target\":[{\"ID\":\"Application\",\"Type\":2},"
+	        "{\"ID\":\"Sync\",\"Type\":1}]}");
+	assert_int_equal(r->kind, LOG_APP_CREDENTIAL);
+	assert_span(r->target_app_id, "A1");
+	assert_span(r->target_name, "Sync");
 }
 
 static void sign_ins_are_read_from_graph_diagnostics_and_the_portal(void **state)
