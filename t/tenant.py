@@ -28,7 +28,7 @@ def judge(seed, counts):
     for address in sorted(os.listdir(f'{d}/mail')):
         run('ingest', '--quiet', '--case', case, '--mailbox', address, f'{d}/mail/{address}')
     run('scope', '--quiet', '--case', case, '--logs', f'{d}/logs', '--actor', f'{d}/actor.yaml')
-    subject = {m['sha256']: m['subject'] for m in rows(case, 'messages')}
+    subject = {m['message_sha256']: m['subject'] for m in rows(case, 'messages')}
     said, failed = {}, rows(case, 'log_failures')
     for v in rows(case, 'verdicts'):
         if v['message_sha256'] is not None:

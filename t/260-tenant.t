@@ -1,0 +1,72 @@
+#!/bin/sh
+# scope on tenants whose truth is known: what the intruder reached is never called not accessed.
+. "$(dirname "$0")/lib.sh"
+"$TOCSIN" scope --help >/dev/null 2>&1 || skip_all "this program has no scope"
+seeds=${TENANT_SEEDS:-40}
+mkdir "$T/many"
+rc=0
+out=$(python3 "$SRC/t/tenant.py" "$TOCSIN" "$SRC/tools/make-tenant" 1 "$seeds" "$T/many") || rc=$?
+is "of $seeds tenants, no message that the intruder reached is called not accessed, and each record was read" "$rc" 0
+echo "$out" | note
+like "some that were not reached are proved untouched" "$out" "proved untouched 0\.[0-9]*[1-9]"
+
+# The same whatever the order, the number of workers, and how the log came.
+judged() {
+	"$TOCSIN" init "$1" >/dev/null
+	for box in "$T/one/mail"/*; do
+		CASE=$1 stage ingest --mailbox "$(basename "$box")" "$box"
+	done
+	log=$2; shift 2
+	CASE=$CASE stage scope --logs "$log" --actor "$T/one/actor.yaml" "$@"
+	for kind in verdicts accesses; do "$TOCSIN" list $kind --jsonl --case "$CASE"; done |
+		sed 's/"\(first_event\|last_event\|event\)":"[0-9a-f]*"//g' >"$CASE.rows"
+}
+make_one() { python3 "$SRC/tools/make-tenant" "$T/one" --seed 5 --messages 40 --method sync --method session --method throttle "$@"; }
+make_one --envelope lines
+CASE=$T/w1; judged "$T/w1" "$T/one/logs" --workers 1
+CASE=$T/w2; judged "$T/w2" "$T/one/logs" --workers 2
+same "one worker or two: the same verdicts" "$T/w1.rows" "$T/w2.rows"
+mkdir "$T/turned"
+n=9
+for f in "$T/one/logs"/*; do n=$((n - 1)); cp "$f" "$T/turned/$n-$(basename "$f")"; done
+CASE=$T/w3; judged "$T/w3" "$T/turned"
+same "log files in another order: the same verdicts" "$T/w1.rows" "$T/w3.rows"
+CASE=$T/w1
+stage scope
+"$TOCSIN" list verdicts --jsonl --case "$CASE" >"$T/again"; "$TOCSIN" list verdicts --jsonl --case "$T/w2" >"$T/before"
+same "judged again without new logs: the same verdicts" "$T/before" "$T/again"
+exits "and the proof is clean" 0 "$TOCSIN" report --check --case "$CASE"
+
+# Each envelope tells the same.
+want=
+for envelope in lines array blob portal_csv search_csv search_json graph sentinel_json sentinel_csv defender defender_csv elastic splunk; do
+	rm -rf "$T/one"
+	make_one --envelope $envelope
+	CASE=$T/e-$envelope; judged "$CASE" "$T/one/logs"
+	"$TOCSIN" list verdicts --jsonl --case "$CASE" | field mailbox message_id message_sha256 verdict reason records >"$CASE.short"
+	if [ -z "$want" ]; then want=$CASE.short; fi
+	same "the envelope $envelope gives the same verdicts" "$CASE.short" "$want"
+done
+
+# Logs that were made to hurt cost their own records.
+python3 "$SRC/t/hostile-logs.py" "$T/hostile" >"$T/names"
+CASE=$T/h
+"$TOCSIN" init "$CASE" >/dev/null
+cat >"$T/measure.py" <<'PY'
+import resource, subprocess, sys
+rc = subprocess.run([sys.argv[1], 'scope', '--quiet', '--case', sys.argv[2], '--logs', sys.argv[3]], stdin=subprocess.DEVNULL).returncode
+most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
+sys.exit(f'{most} MB of memory' if most > 700 else rc)
+PY
+exits "hostile logs are read within bounds of memory, with problems recorded" 1 python3 "$T/measure.py" "$TOCSIN" "$CASE" "$T/hostile"
+unlike "and no bound was broken" "$(cat "$T/.err")" 'MB of memory'
+"$TOCSIN" list events --jsonl --case "$CASE" | field record_id >"$T/ids"
+while read -r name; do
+	is "what stands around $name is read" "$(grep -c "^good-$name-[12]\$" "$T/ids")" 2
+done <"$T/names"
+like "a truncated archive gives what stood before the cut" "$(grep -c '^good-cut' "$T/ids")" '^[0-9]{2,}$'
+is "no record has a date past the year 9999" "$("$TOCSIN" list events --jsonl --case "$CASE" | field when | grep -c '^[0-9]\{5\}')" 0
+like "each that was not read says why" "$("$TOCSIN" list log_failures --jsonl --case "$CASE" | field reason | sort -u | wc -l | tr -d ' ')" '^([2-9]|[1-9][0-9])$'
+ok "no log file is without an outcome" test "$(count log_sources)" -ge 14
+exits "and the proof holds" 0 "$TOCSIN" report --check --case "$CASE"
+done_testing
