@@ -57,19 +57,10 @@ static void flatten(struct making *m, const struct json_node *list, unsigned dep
 	making_pairs(m, list);
 }
 
-static span first_pair(const struct log_record *r, const char *const *names)
-{
-	span s = SPAN_EMPTY;
-
-	for (; *names != NULL && s.n == 0; names++)
-		s = log_pair_get(r, *names);
-	return s;
-}
-
 static void gmail(struct making *m)
 {
 	struct log_record *r = m->r;
-	span id = first_pair(r, (const char *const[]){"rfc2822_message_id", "message_id", "rfc822_message_id",
+	span id = pair_first(r, (const char *const[]){"rfc2822_message_id", "message_id", "rfc822_message_id",
 	        "rfc_2822_message_id", "MESSAGE_ID", NULL});
 	struct log_item *it;
 	uint64_t type;
@@ -85,7 +76,7 @@ static void gmail(struct making *m)
 	if (id.n != 0 && (it = making_item(m, LOG_FOLDER_NONE)) != NULL) {
 		it->message_id = message_id_bare(id);
 		it->subject = log_pair_get(r, "subject");
-		(void)text_u64(first_pair(r, (const char *const[]){"payload_size", "message_size", NULL}), &it->size);
+		(void)text_u64(pair_first(r, (const char *const[]){"payload_size", "message_size", NULL}), &it->size);
 	}
 	if (r->kind == LOG_MAIL_READ_GOOGLE && r->n_items == 0)
 		making_problem(m, LOG_NO_ITEMS, NULL);
@@ -131,9 +122,9 @@ void make_google(struct making *m)
 	r->app_id = log_pair_get(r, "client_id");
 	r->app_name = log_pair_get(r, "app_name");
 	r->user_agent = log_pair_get(r, "user_agent");
-	r->role = first_pair(r, (const char *const[]){"scope", "scope_data", NULL});
+	r->role = pair_first(r, (const char *const[]){"scope", "scope_data", NULL});
 	if (r->ip.n == 0)
-		making_ip(m, first_pair(r, (const char *const[]){"ip_address", "client_ip", NULL}));
+		making_ip(m, pair_first(r, (const char *const[]){"ip_address", "client_ip", NULL}));
 	if (span_eq_nocase(app, SPAN_LIT("gmail")))
 		gmail(m);
 	if (r->kind == LOG_SIGN_IN) {

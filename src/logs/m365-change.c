@@ -27,25 +27,6 @@ static const char *const no_condition[] = {"AlwaysDeleteOutlookRulesBlob", "Forc
     "SendTextMessageNotificationTo", "SoftDeleteMessage", "PinMessage", "ApplySystemCategory", "DeleteSystemCategory",
     "Enabled", "WhatIf", "RuleOperation", "RuleId", "RuleState", "RuleName", "RuleProvider", "RuleActions", NULL};
 
-static bool is_true(span s) { return span_eq_nocase(s, SPAN_LIT("true")); }
-
-static bool is_one_of(span s, const char *const *words)
-{
-	for (; *words != NULL; words++)
-		if (span_eq_nocase(s, span_str(*words)))
-			return true;
-	return false;
-}
-
-static span first_pair(const struct log_record *r, const char *const *names)
-{
-	span s = SPAN_EMPTY;
-
-	for (; *names != NULL && s.n == 0; names++)
-		s = log_pair_get(r, *names);
-	return s;
-}
-
 /* RuleActions: [{"ActionType": "Forward", "Recipients": ["a@b"]}, ...] */
 static void rule_actions(struct making *m, span text)
 {
@@ -58,7 +39,7 @@ static void rule_actions(struct making *m, span text)
 		span type = json_get_text(a, "ActionType"), folder = json_get_text(a, "DestinationFolder");
 		const struct json_node *to = json_get(a, "Recipients");
 
-		if (is_one_of(type, forwards) && to != NULL) {
+		if (text_is_one_of(type, forwards) && to != NULL) {
 			if (to->type == JSON_ARRAY)
 				for (const struct json_node *t = to->child; t != NULL; t = t->next)
 					making_target(m, json_text(t));
@@ -83,14 +64,14 @@ static void make_rule(struct making *m)
 
 	for (size_t i = 0; forwards[i] != NULL; i++)
 		making_target(m, log_pair_get(r, forwards[i]));
-	rule->name = first_pair(r, (const char *const[]){"Name", "RuleName", NULL});
-	rule->id = first_pair(r, (const char *const[]){"RuleId", "Identity", NULL});
-	rule->removed = is_one_of(r->operation, removals) ||
+	rule->name = pair_first(r, (const char *const[]){"Name", "RuleName", NULL});
+	rule->id = pair_first(r, (const char *const[]){"RuleId", "Identity", NULL});
+	rule->removed = text_is_one_of(r->operation, removals) ||
 	                span_eq_nocase(log_pair_get(r, "RuleOperation"), SPAN_LIT("RemoveMailboxRule")) ||
 	                span_eq_nocase(log_pair_get(r, "Enabled"), SPAN_LIT("False"));
-	rule->deletes = is_true(log_pair_get(r, "DeleteMessage")) || is_true(log_pair_get(r, "SoftDeleteMessage"));
-	rule->marks_read = is_true(log_pair_get(r, "MarkAsRead"));
-	rule->move_to = first_pair(r, (const char *const[]){"MoveToFolder", "CopyToFolder", NULL});
+	rule->deletes = text_is_true(log_pair_get(r, "DeleteMessage")) || text_is_true(log_pair_get(r, "SoftDeleteMessage"));
+	rule->marks_read = text_is_true(log_pair_get(r, "MarkAsRead"));
+	rule->move_to = pair_first(r, (const char *const[]){"MoveToFolder", "CopyToFolder", NULL});
 	rule_actions(m, log_pair_get(r, "RuleActions"));
 	if (r->n_pairs == 0)
 		return;
@@ -100,7 +81,7 @@ static void make_rule(struct making *m)
 	}
 	rule->conditions = conditions;
 	for (size_t i = 0; i < r->n_pairs; i++)
-		if (!is_one_of(r->pairs[i].name, no_condition) && r->pairs[i].value.n != 0)
+		if (!text_is_one_of(r->pairs[i].name, no_condition) && r->pairs[i].value.n != 0)
 			conditions[rule->n_conditions++] = r->pairs[i];
 }
 
@@ -149,7 +130,7 @@ static void mailbox_of_change(struct making *m)
 		r->mailbox = named.n != 0 ? named : r->user;
 		return;
 	}
-	named = first_pair(r, (const char *const[]){"Identity", "Mailbox", NULL});
+	named = pair_first(r, (const char *const[]){"Identity", "Mailbox", NULL});
 	if (named.n == 0)
 		named = r->object;
 	/* "EURPR04A009.../Microsoft Exchange Hosted Organizations/tenant/Alias": the alias */
@@ -179,11 +160,11 @@ void make_m365_change(struct making *m)
 	if (r->kind == LOG_FORWARDING)
 		make_forwarding(m);
 	if (r->kind == LOG_MAILBOX_PERMISSION) {
-		r->grantee = first_pair(r, (const char *const[]){"User", "Trustee", "GrantSendOnBehalfTo", NULL});
+		r->grantee = pair_first(r, (const char *const[]){"User", "Trustee", "GrantSendOnBehalfTo", NULL});
 		r->role = log_pair_get(r, "AccessRights");
 	}
 	if (r->kind == LOG_SEARCH || r->kind == LOG_EXPORT)
-		r->query = first_pair(r, (const char *const[]){"ContentMatchQuery", "ContentFilter", NULL});
+		r->query = pair_first(r, (const char *const[]){"ContentMatchQuery", "ContentFilter", NULL});
 	if (r->kind == LOG_INBOX_RULE || r->kind == LOG_FORWARDING || r->kind == LOG_MAILBOX_PERMISSION ||
 	    r->kind == LOG_EXPORT || r->kind == LOG_AUDIT_CONFIG)
 		mailbox_of_change(m);
@@ -263,10 +244,10 @@ void make_directory(struct making *m)
 	struct log_record *r = m->r;
 	span s, name;
 
-	s = bare(first_pair(r, (const char *const[]){"DelegatedPermissionGrant.Scope", "AppRole.Value", NULL}));
+	s = bare(pair_first(r, (const char *const[]){"DelegatedPermissionGrant.Scope", "AppRole.Value", NULL}));
 	r->role = s.n != 0 ? s : scope_of(log_pair_get(r, "ConsentAction.Permissions"));
 	r->target_app_id = bare(log_pair_get(r, "ServicePrincipal.AppId"));
-	s = bare(first_pair(r, (const char *const[]){"ServicePrincipal.DisplayName", "ServicePrincipal.Name", NULL}));
+	s = bare(pair_first(r, (const char *const[]){"ServicePrincipal.DisplayName", "ServicePrincipal.Name", NULL}));
 	if (s.n != 0)
 		r->target_name = s;
 	s = bare(log_pair_get(r, "TargetId.ServicePrincipalNames"));

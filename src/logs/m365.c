@@ -49,20 +49,12 @@ static bool word_value(span s, const struct word *words, unsigned *v)
 	return false;
 }
 
-static bool is_true(span s) { return span_eq_nocase(s, SPAN_LIT("true")) || span_eq(s, SPAN_LIT("1")); }
-
 static enum log_tri success_of(span s)
 {
 	static const char *const good[] = {"Succeeded", "Success", "True", "PartiallySucceeded", "0", NULL},
 	    *const bad[] = {"Failed", "Failure", "False", "Fail", NULL};
 
-	for (size_t i = 0; good[i] != NULL; i++)
-		if (span_eq_nocase(s, span_str(good[i])))
-			return LOG_YES;
-	for (size_t i = 0; bad[i] != NULL; i++)
-		if (span_eq_nocase(s, span_str(bad[i])))
-			return LOG_NO;
-	return LOG_UNSAID;
+	return text_is_one_of(s, good) ? LOG_YES : text_is_one_of(s, bad) ? LOG_NO : LOG_UNSAID;
 }
 
 static bool is_guid(span s)
@@ -238,7 +230,7 @@ static void make_context(struct making *m)
 		r->client_app_id = lower_guid(m, json_get_text(context, "ClientAppId"));
 	r->logon_type = word_value(making_text(m, F_logontype), logon_types, &v) ? v : LOG_LOGON_UNSAID;
 	r->user_type = word_value(making_text(m, F_usertype), user_types, &v) ? v : LOG_LOGON_UNSAID;
-	r->external_access = is_true(making_text(m, F_externalaccess));
+	r->external_access = text_is_true(making_text(m, F_externalaccess));
 	r->user = TEXT_OF(m, F_userid, F_userids, F_userprincipalname);
 	r->user_id = TEXT_OF(m, F_logonusersid, F_userkey);
 }
@@ -331,7 +323,7 @@ void make_m365(struct making *m)
 	r->object = TEXT_OF(m, F_objectid, F_officeobjectid);
 	r->kind = kind_of(m);
 	make_context(m);
-	r->is_throttled = is_true(log_pair_get(r, "IsThrottled")) || is_true(making_text(m, F_isthrottled));
+	r->is_throttled = text_is_true(log_pair_get(r, "IsThrottled")) || text_is_true(making_text(m, F_isthrottled));
 	r->has_operation_count = text_u64(making_text(m, F_operationcount), &r->operation_count);
 	if (r->kind == LOG_OTHER)
 		make_m365_change(m);

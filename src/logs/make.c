@@ -60,6 +60,16 @@ const struct json_node *making_tree(struct making *m, const struct json_node *n)
 	return rc == OK && span_trim(span_from(s, used)).n == 0 ? tree : n;
 }
 
+bool text_is_true(span s) { return span_eq_nocase(s, SPAN_LIT("true")) || span_eq(s, SPAN_LIT("1")); }
+
+bool text_is_one_of(span s, const char *const *words)
+{
+	for (; *words != NULL; words++)
+		if (span_eq_nocase(s, span_str(*words)))
+			return true;
+	return false;
+}
+
 bool text_u64(span s, uint64_t *v)
 {
 	size_t i;
@@ -283,4 +293,13 @@ span log_pair_get(const struct log_record *r, const char *name)
 		if (r->pairs[i].name.n == want.n && span_eq_nocase(r->pairs[i].name, want))
 			return r->pairs[i].value;
 	return SPAN_EMPTY;
+}
+
+span pair_first(const struct log_record *r, const char *const *names)
+{
+	span s = SPAN_EMPTY;
+
+	for (; *names != NULL && s.n == 0; names++)
+		s = log_pair_get(r, *names);
+	return s;
 }

@@ -12,14 +12,6 @@ static const char *const around[] = {"@odata.context", "@odata.count", "@odata.n
     "total", "pit_id", "schema", "stats", NULL};
 static const char *const lists[] = {"value", "records", "items", "hits", "results", "data", NULL};
 
-static bool is_one_of(span s, const char *const *words)
-{
-	for (; *words != NULL; words++)
-		if (span_eq_nocase(s, span_str(*words)))
-			return true;
-	return false;
-}
-
 static size_t space_end(span s, size_t at)
 {
 	while (at < s.n && ascii_is_space(s.p[at]))
@@ -50,14 +42,14 @@ static bool holds_list(span s, size_t at, size_t *first, unsigned *objects)
 
 	*objects = 1;
 	for (unsigned members = 0; members < 64; members++) {
-		if (++at > s.n || !take_name(s, &at, &name) || (members == 0 && !is_one_of(name, around)))
+		if (++at > s.n || !take_name(s, &at, &name) || (members == 0 && !text_is_one_of(name, around)))
 			return false;
-		if (is_one_of(name, lists) && s.p[at] == '[') {
+		if (text_is_one_of(name, lists) && s.p[at] == '[') {
 			n = space_end(s, at + 1);
 			*first = at + 1;
 			return n < s.n && (s.p[n] == '{' || s.p[n] == ']' || s.p[n] == '"');
 		}
-		if (is_one_of(name, lists) && s.p[at] == '{' && *objects < 3) {
+		if (text_is_one_of(name, lists) && s.p[at] == '{' && *objects < 3) {
 			++*objects;
 			members = 0;
 			continue;
