@@ -39,7 +39,6 @@
 #define LIMIT_ARCHIVE_MEMBERS 5000000
 /* Decompressed to compressed bytes above which a member over 64 MiB is taken for a bomb. */
 #define LIMIT_ARCHIVE_RATIO 1000
-#define LIMIT_ARCHIVE_DEPTH 4
 
 /* Words of an organisation's name that are compared; what follows in a longer one is not looked at. */
 #define LIMIT_NAME_TOKENS 8

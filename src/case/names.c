@@ -43,9 +43,6 @@ WORDS(verdict_reason, {REASON_NO_LOGS, "no_logs"}, {REASON_NAMED, "named"}, {REA
     {REASON_ELSEWHERE, "elsewhere"}, {REASON_NO_MESSAGE_ID, "no_message_id"}, {REASON_SEARCHED, "searched"},
     {REASON_NO_OWNER, "no_owner"}, {REASON_AUDIT_CHANGED, "audit_changed"}, {REASON_COVERED, "covered"},
     {REASON_ARRIVED_AFTER, "arrived_after"})
-WORDS(party_role, {PARTY_FROM, "from"}, {PARTY_SENDER, "sender"}, {PARTY_REPLY_TO, "reply_to"}, {PARTY_TO, "to"},
-    {PARTY_CC, "cc"}, {PARTY_BCC, "bcc"}, {PARTY_RESENT_FROM, "resent_from"}, {PARTY_RESENT_TO, "resent_to"},
-    {PARTY_RESENT_CC, "resent_cc"}, {PARTY_LIST, "list"}, {PARTY_DELIVERED_TO, "delivered_to"})
 WORDS(coverage, {COVERAGE_PARTIAL, "partial"}, {COVERAGE_NOT_READ, "not_read"}, {COVERAGE_FAILED, "failed"})
 WORDS(severity, {SEVERITY_LOW, "low"}, {SEVERITY_MEDIUM, "medium"}, {SEVERITY_HIGH, "high"},
     {SEVERITY_CRITICAL, "critical"})

@@ -92,7 +92,6 @@ const char *owner_grade_name(int v);
 const char *outcome_name(int v);
 const char *verdict_name(int v);
 const char *verdict_reason_name(int v);
-const char *party_role_name(int v);
 const char *coverage_name(int v);
 const char *severity_name(int v);
 const char *certainty_name(int v);

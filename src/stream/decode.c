@@ -47,23 +47,6 @@ enum encoding encoding_of(span token)
 	return enc;
 }
 
-const char *encoding_name(enum encoding enc)
-{
-	switch (enc) {
-	case ENCODING_IDENTITY:
-		return "identity";
-	case ENCODING_BASE64:
-		return "base64";
-	case ENCODING_QUOTED_PRINTABLE:
-		return "quoted-printable";
-	case ENCODING_UUENCODE:
-		return "uuencode";
-	case ENCODING_UNKNOWN:
-		return "unknown";
-	}
-	return "unknown";
-}
-
 enum errc decode(struct arena *a, enum encoding enc, span in, span *out, unsigned *problems, struct err *e)
 {
 	size_t n = 0, room = enc == ENCODING_UUENCODE ? UU_ROOM(in.n) : in.n;

@@ -24,7 +24,6 @@ enum decode_problem {
 };
 
 enum encoding encoding_of(span token); /* the value of Content-Transfer-Encoding, any case, spaces around */
-const char *encoding_name(enum encoding enc);
 
 /* *out lives as long as the arena (identity: as long as `in`). problems gets bits or'ed in. */
 MUST_CHECK enum errc decode(struct arena *a, enum encoding enc, span in, span *out, unsigned *problems, struct err *e);
