@@ -6,6 +6,7 @@
 #include "attribute/private.h"
 #include "base/json.h"
 #include "base/limits.h"
+#include "store/scope.h"
 
 /* What of this code an outcome depends on: one more with each change that makes other links of the same case. */
 #define METHOD "attribute 5"
@@ -323,7 +324,7 @@ enum errc attribute_run(struct store *st, const struct case_config *config, cons
 	if ((rc = arena_new(&k.keep, 4 * GIB, e)) != OK || (rc = arena_new(&k.batch, GIB, e)) != OK ||
 	    (rc = arena_new(&k.scratch, GIB, e)) != OK || (rc = prepare(&k, options, &d, e)) != OK ||
 	    (rc = orgs_begin(st, &d, options->directory != NULL ? options->directory : "", directory_orgs(k.directory),
-	    &k.directory_id, &tally->anew, e)) != OK || (rc = put_ourselves(&k, e)) != OK ||
+	    &k.directory_id, &tally->anew, e)) != OK || (rc = scope_drop_links(st, e)) != OK || (rc = put_ourselves(&k, e)) != OK ||
 	    (rc = put_conflicts(&k, e)) != OK || (rc = store_commit(st, e)) != OK || (rc = read_mail(&k, options, e)) != OK ||
 	    (rc = orgs_finish(st, e)) != OK || (rc = note(&k, &d, !options->without_jail, e)) != OK || (rc = store_commit(st, e)) != OK)
 		goto out;

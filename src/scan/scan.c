@@ -12,6 +12,7 @@
 #include "mail/text.h"
 #include "scan/private.h"
 #include "store/findings.h"
+#include "store/scope.h"
 
 #define COMMIT_EVERY 20000 /* messages */
 
@@ -212,7 +213,7 @@ enum errc scan_run(struct store *st, const struct case_config *config, const str
 	k.set = set;
 	tally->rules = set->n_rules;
 	if ((rc = findings_begin(st, &rules, set->n_rules, &k.ruleset_id, &k.fresh, e)) != OK ||
-	    (rc = findings_done(st, k.ruleset_id, &tally->unchanged, e)) != OK ||
+	    (rc = scope_drop_findings(st, e)) != OK || (rc = findings_done(st, k.ruleset_id, &tally->unchanged, e)) != OK ||
 	    (rc = read_all(&k, config, o, fd, key, e)) != OK)
 		goto out;
 	rc = write_down(&k, &rules, !o->without_jail, e);

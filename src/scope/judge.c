@@ -156,10 +156,10 @@ static bool plain(span s)
 	return true;
 }
 
-/* Could one of the words, separated by ";" or ",", stand in the text? What is not ASCII is not decided here. */
+/* Could one of the words, separated by ";" or ",", stand in the text? What is not ASCII, or starred out, is not decided. */
 static bool words_in(span words, span text)
 {
-	if (words.n == 0 || !plain(words) || text_has(text, "=?"))
+	if (words.n == 0 || !plain(words) || text_has(text, "=?") || text_has(text, "*"))
 		return true;
 	while (words.n != 0) {
 		size_t end = 0;

@@ -71,8 +71,7 @@ static enum errc note(struct store *st, const struct actor_file *actor, const st
 	json_u64(&j, "changed", t->changed);
 	json_u64(&j, "entered_scope", t->entered);
 	json_u64(&j, "left_scope", t->left);
-	if (without_jail)
-		json_bool(&j, "without_jail", true);
+	json_bool(&j, "jailed", !without_jail);
 	json_close(&j, '}');
 	rc = ledger_add(st, "scope", buf_cstr(&b), e);
 	buf_free(&b);

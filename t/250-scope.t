@@ -1,0 +1,80 @@
+#!/bin/sh
+# scope: what did the intruder reach? Invented logs over invented mail: each rule of the verdict, and each trap.
+. "$(dirname "$0")/lib.sh"
+TOCSIN_NOW=2025-07-01T00:00:00Z; export TOCSIN_NOW
+CASE=$T/c
+new_case "$CASE"
+mail() { # mail FOLDER N DATE SUBJECT
+	mkdir -p "$T/mail/ada@us.example/$1"
+	printf 'Date: %s\nFrom: x@them.example\nTo: ada@us.example\nSubject: %s\nMessage-ID: <m%s@them.example>\n\nText %s.\n' \
+	    "$3" "$4" "$2" "$2" >"$T/mail/ada@us.example/$1/$2.eml"
+}
+early='Mon, 02 Jun 2025 08:00:00 +0000'
+mail Inbox 1 "$early" one
+mail Inbox 2 "$early" two
+mail Archive 3 "$early" three
+mail Inbox 4 'Mon, 23 Jun 2025 08:00:00 +0000' invoice
+ok "mail is ingested" "$TOCSIN" ingest "$T/mail" --mailbox ada@us.example --case "$CASE" --quiet
+mkdir "$T/logs"
+bind() { # bind ID TIME SESSION MESSAGE-ID
+	printf '{"CreationTime":"%s","Id":"%s","Operation":"MailItemsAccessed","RecordType":50,"ResultStatus":"Succeeded","Workload":"Exchange","UserId":"ada@us.example","MailboxOwnerUPN":"ada@us.example","ClientIPAddress":"198.51.100.7",%s"OperationCount":1,"OperationProperties":[{"Name":"MailAccessType","Value":"Bind"}],"Folders":[{"Path":"\\\\Inbox","Id":"LgA","FolderItems":[{"InternetMessageId":" <%s> "}]}]}\n' "$2" "$1" "$3" "$4"
+}
+session='"SessionId":"evil",'
+other='"SessionId":"good",'
+{
+	bind 00000000-0000-0000-0000-000000000001 2025-06-10T10:00:00 "$session" m1@them.example
+	bind 00000000-0000-0000-0000-000000000001 2025-06-10T10:00:00 "$session" m1@them.example
+	bind 00000000-0000-0000-0000-000000000002 2025-06-10T11:00:00 "$session" gone@them.example
+	bind 00000000-0000-0000-0000-000000000003 2025-06-11T11:00:00 "$other" m3@them.example
+	bind 00000000-0000-0000-0000-000000000004 2025-06-12T11:00:00 "$other" m3@them.example
+} >"$T/logs/audit.jsonl"
+printf 'Dear Ada,\n\nno log.\n' >"$T/logs/note.txt"
+verdict() { list verdicts | grep "\"message_id\":\"$1\"" | sed 's/.*"verdict":"\([a-z_]*\)","reason":"\([a-z_]*\)".*/\1 \2/'; }
+
+ok "logs are read without an actor" "$TOCSIN" scope --logs "$T/logs" --case "$CASE" --quiet
+is "and then nothing can be told" "$(verdict m1@them.example)" "unknown no_actor"
+is "the same Id counts once" "$(list events | wc -l | tr -d ' ')" 4
+like "a file that is no log says what it looks like" "$(list log_sources)" 'note.txt","member":null,"state":"done","outcome":"skipped"'
+
+cat >"$T/actor.yaml" <<'Y'
+actors:
+  - name: intruder
+    session_id: evil
+window: {from: 2025-06-10, to: 2025-06-12T12:00:00Z}
+coverage:
+  - {mailbox: ada@us.example, from: 2025-05-01, to: 2025-06-13, ground: "a test"}
+Y
+"$TOCSIN" scope --what-if "$T/actor.yaml" --json --case "$CASE" >"$T/what" || :
+rows "$CASE" >"$T/before"
+like "what-if says what would leave scope" "$(cat "$T/what")" '"left_scope":3'
+rows "$CASE" >"$T/after"
+same "and writes nothing" "$T/before" "$T/after"
+ok "with an actor there are verdicts" "$TOCSIN" scope --actor "$T/actor.yaml" --case "$CASE" --quiet
+is "a message that a record names was accessed" "$(verdict m1@them.example)" "accessed named"
+is "what is reached and in no evidence is a row" "$(verdict gone@them.example)" "accessed named"
+is "what no record of the intruder's reaches is proved" "$(verdict m2@them.example)" "not_accessed covered"
+is "what another session opened too" "$(verdict m3@them.example)" "not_accessed covered"
+is "what came later could not be reached" "$(verdict m4@them.example)" "not_accessed arrived_after"
+like "explain says why" "$("$TOCSIN" scope explain m1@them.example --case "$CASE")" 'accessed, because a record of the intruder'
+rows "$CASE" >"$T/before"
+ok "a second run" "$TOCSIN" scope --logs "$T/logs" --case "$CASE" --quiet
+rows "$CASE" >"$T/after"
+same "changes no row" "$T/before" "$T/after"
+
+# Doubt is decided towards reached.
+bind 00000000-0000-0000-0000-000000000005 2025-06-11T12:00:00 '' m2@them.example >"$T/logs/more.jsonl"
+ok "a record without a session is read" "$TOCSIN" scope --logs "$T/logs" --case "$CASE" --quiet
+is "and may be the intruder's" "$(verdict m2@them.example)" "unknown may_be_actor"
+printf '%s\n' '{"CreationTime":"2025-06-11T13:00:00","Id":"00000000-0000-0000-0000-000000000006","Operation":"MailItemsAccessed","RecordType":2,"Workload":"Exchange","UserId":"ada@us.example","MailboxOwnerUPN":"ada@us.example","SessionId":"evil","OperationProperties":[{"Name":"MailAccessType","Value":"Sync"}],"Item":{"ParentFolder":{"Id":"LgB","Name":"Posteingang","Path":"Not Available"}}}' >"$T/logs/sync.jsonl"
+ok "a sync of a folder by its name" "$TOCSIN" scope --logs "$T/logs" --case "$CASE" --quiet
+is "reaches what lies in it, in any language" "$(verdict m2@them.example)" "presumed folder_sync"
+is "and perhaps what lies elsewhere now" "$(verdict m3@them.example)" "unknown elsewhere"
+printf '{"CreationTime": nonsense\n' >"$T/logs/broken.jsonl"
+sed '1!d' "$T/logs/audit.jsonl" >>"$T/logs/broken.jsonl"
+run "$TOCSIN" scope --logs "$T/logs" --case "$CASE" --quiet
+is "a log with a broken record is done with problems" "$rc" 1
+like "which are rows" "$(list log_failures)" 'broken.jsonl'
+printf 'actors:\n  - sesion_id: x\n' >"$T/bad.yaml"
+exits "a misspelt predicate is refused" 2 "$TOCSIN" scope --actor "$T/bad.yaml" --case "$CASE"
+like "with its line" "$err" 'bad.yaml:2'
+done_testing
