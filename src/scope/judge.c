@@ -296,6 +296,9 @@ static enum verdict_reason proved(const struct judge *j, const struct place *p, 
 			return REASON_NO_WINDOW;
 		day = pf->first_day;
 	}
+	/* Mail that came after a day without logs as well: a rule that was made on that day would have forwarded it. */
+	if (j->from != TIME_NONE && pf->next_bad[0] < pf->n_days)
+		return (enum verdict_reason)pf->bad[pf->next_bad[0]];
 	if (pf->next_bad[day - pf->first_day] < pf->n_days)
 		return (enum verdict_reason)pf->bad[pf->next_bad[day - pf->first_day]];
 	return REASON_COVERED;
