@@ -10,7 +10,7 @@ follow() {
 	rm -rf "$T/case"
 	unset TOCSIN_CASE
 	printf '%s\n' "$2" | sed -n 's/ *#.*//; s/^[$ ]*\(tocsin .*\)/\1/p' |
-	    sed "s|/evidence/[a-z.]*|$SAMPLES/mailboxes/tierney.mbox|; s|organisations.csv|$SAMPLES/organisations.csv|" >"$T/lines"
+	    sed "s|/evidence/logs|$SAMPLES/logs|; s|/evidence/[a-z.]*|$SAMPLES/mailboxes/tierney.mbox|; s|organisations.csv|$SAMPLES/organisations.csv|; s|actor.yaml|$SAMPLES/actor.yaml|" >"$T/lines"
 	ok "$1 has a case to follow" test "$(wc -l <"$T/lines")" -ge 8
 	while read -r line; do
 		rc=0; sh -c "$line" >"$T/.out" 2>"$T/.err" </dev/null || rc=$?
