@@ -335,7 +335,8 @@ static enum errc event_in(void *ctx, const struct event_seen *v, struct err *e)
 	if ((rc = ident_of(j, v->mailbox.n != 0 ? v->mailbox : v->mailbox_guid, &s.ident, e)) != OK)
 		return rc;
 	d = &j->idents[s.ident];
-	if (mail && v->when_utc != TIME_NONE && (rc = note_day(d, v->when_utc, e)) != OK)
+	/* A list that somebody made says nothing of throttling: it shows what was reached, not what was not. */
+	if (mail && span_eq(v->product, span_str(log_product_name(LOG_M365))) && v->when_utc != TIME_NONE && (rc = note_day(d, v->when_utc, e)) != OK)
 		return rc;
 	if (v->throttled && (rc = note_time(&d->throttled, &d->n_throttled, &d->cap_throttled, s.until, e)) != OK)
 		return rc;
