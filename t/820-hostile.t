@@ -34,7 +34,7 @@ mkdir "$T/live"
 python3 "$SRC/t/make-mail.py" 3000 "$T/live"
 mkdir "$T/swapped"
 printf 'From: a@b.example\nTo: c@d.example\nSubject: one\nDate: Mon, 4 Mar 2024 10:00:00 +0000\n\nThe password is Before-99!\n' >"$T/swapped/one.eml"
-CASE=$T/e; new_case "$CASE"
+CASE=$T/swapped-case; new_case "$CASE"
 ingest "$T/swapped"
 sed -i 's/Before-99!/Afters-11!/' "$T/swapped/one.eml"
 scan

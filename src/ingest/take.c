@@ -43,8 +43,8 @@ static enum errc item_write(struct keeper *k, int64_t message_id, struct err *e)
 static enum errc file_failed(struct keeper *k, size_t file, const char *why, struct err *e)
 {
 	struct digest none = {{0}};
-	struct item_row item = {.member = UNIT_FILE, .n_bytes = k->files.v[file].n_bytes, .outcome = OUTCOME_FAILED,
-	    .reason = span_str(why)};
+	struct item_row item = {.member = UNIT_FILE, .n_bytes = k->files.v[file].n_bytes,
+	    .outcome = k->files.v[file].no_file ? OUTCOME_SKIPPED : OUTCOME_FAILED, .reason = span_str(why)};
 	bool unchanged;
 	enum errc rc;
 

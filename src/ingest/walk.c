@@ -72,8 +72,10 @@ static enum errc walk_one(struct arena *a, const char *path, struct file_list *o
 			goto out;
 		}
 		f->base_n = base_n;
-		if ((f->cannot = cannot_text(a, ent)) != NULL || ent->fts_info != FTS_F)
+		if ((f->cannot = cannot_text(a, ent)) != NULL || ent->fts_info != FTS_F) {
+			f->no_file = ent->fts_info != FTS_DNR && ent->fts_info != FTS_ERR && ent->fts_info != FTS_NS;
 			continue;
+		}
 		f->n_bytes = (uint64_t)ent->fts_statp->st_size;
 		f->mtime_ns = (int64_t)ent->fts_statp->st_mtim.tv_sec * 1000000000 + ent->fts_statp->st_mtim.tv_nsec;
 	}

@@ -11,6 +11,7 @@ struct found_file {
 	uint64_t n_bytes;
 	int64_t mtime_ns;
 	const char *cannot; /* why it is not to be read (symbolic link, no permission, device), or NULL */
+	bool no_file;       /* nothing that could hold mail: a link, a device; `cannot` says which */
 	bool in_mailbox;    /* root_n and folder are known by its path */
 	size_t root_n;
 	span folder;

@@ -334,8 +334,12 @@ static bool pattern_try(struct engine *en, uint16_t rule, size_t at, size_t anch
 			return true;
 		}
 		group_place(ov, k->host, base, &c.host_at, &c.host_n);
-		if (group_place(ov, k->whole, base, &c.span_at, &c.span_n))
+		if (group_place(ov, k->whole, base, &c.span_at, &c.span_n)) {
 			c.span_n = sentence_end(en->text, c.span_at, c.span_n);
+			/* The mark that closes the sentence is no part of the secret at the end of it either. */
+			if (c.at >= c.span_at && c.at - c.span_at <= c.span_n && c.n > c.span_n - (c.at - c.span_at))
+				c.n = c.span_n - (c.at - c.span_at);
+		}
 		if (!more || r->take != TAKE_GROUP || base + ov[1] < base + window.n)
 			return r->list ? list_offer(en, rule, c) : offer(en, rule, &c);
 		ahead = 4 * ahead;
