@@ -14,6 +14,7 @@
 struct compiled {
 	pcre2_code *code;
 	uint8_t value[RULE_GROUPS], whole[RULE_GROUPS], host[RULE_GROUPS]; /* numbers of the groups "v", "whole", "host"; 0 ends */
+	size_t table_end; /* of the text under way: where this rule's last table ended */
 };
 
 /* Anchors that wait for one of another rule: few are in reach of each other, one too many is tried at once. */
@@ -27,7 +28,7 @@ struct engine {
 	bool *awaited;                /* beside set->rules: another rule needs its anchors */
 	uint16_t shape_rule[N_SHAPES]; /* 1 + index of the rule with that shape; 0: none */
 	unsigned shapes;              /* bits of the digit shapes that rules want */
-	const struct word_list *not_secret, *labels, *users;
+	const struct word_list *not_secret, *users;
 	hs_database_t *db;
 	hs_scratch_t *scratch;
 	pcre2_match_data *match;
@@ -43,7 +44,7 @@ struct engine {
 	enum errc rc;
 	/* of the anchor under way */
 	uint16_t rule;
-	size_t label_at, table_end;   /* a row of a table is not the head of the next */
+	size_t label_at;
 };
 
 static const struct word_list *list_named(const struct rule_set *set, const char *name)
@@ -112,7 +113,6 @@ static enum errc engine_init(struct engine *en, span packed, struct err *e)
 	}
 	en->only = SIZE_MAX;
 	en->not_secret = list_named(en->set, "not-a-secret");
-	en->labels = list_named(en->set, "password-columns");
 	en->users = list_named(en->set, "user-columns");
 	if (db.n > 0 && (hs_deserialize_database((const char *)db.p, db.n, &en->db) != HS_SUCCESS ||
 	    hs_alloc_scratch(en->db, &en->scratch) != HS_SUCCESS))
@@ -190,13 +190,15 @@ static bool confirm(struct engine *en, const struct rule *r, struct candidate *c
 {
 	span value = span_sub(c->text, c->at, c->n);
 	size_t from = c->label_at > r->near_before ? c->label_at - r->near_before : 0;
+	/* What is said of a table's column is said at its head. */
+	size_t to = (r->shape == SHAPE_TABLE ? c->label_at : c->at + c->n) + r->near_after;
 
 	if (c->n == 0)
 		return false;
 	for (unsigned i = 0; i < r->n_checks; i++)
 		if (!check_value(&r->checks[i], en->set->words, value))
 			return false;
-	if (r->near != NO_WORDS && !word_list_near(&en->set->words[r->near], c->text, from, c->at + c->n + r->near_after)) {
+	if (r->near != NO_WORDS && !word_list_near(&en->set->words[r->near], c->text, from, to)) {
 		/* A number printed as on its card needs no word beside it, but is less sure without. */
 		if (r->shape == SHAPE_NONE || c->certainty < CERTAINTY_HIGH)
 			return false;
@@ -365,14 +367,17 @@ static bool shape_offer(void *ctx, enum shape shape, size_t at, size_t n, uint8_
 
 static bool anchored_shape(struct engine *en, uint16_t rule, size_t at, size_t n)
 {
-	struct candidate c = {.text = en->text, .at = at, .label_at = at, .certainty = en->set->rules[rule].certainty};
+	const struct rule *r = &en->set->rules[rule];
+	struct candidate c = {.text = en->text, .at = at, .label_at = at, .certainty = r->certainty};
 	size_t end;
 
 	en->rule = rule;
 	en->label_at = at;
-	if (en->set->rules[rule].shape == SHAPE_TABLE) {
-		if (at >= en->table_end && (end = table_cells(en->text, at, n, en->labels, en->users, cell_offer, en)) > 0)
-			en->table_end = end;
+	if (r->shape == SHAPE_TABLE) {
+		/* A row of a table is not the head of the next. Only a password needs to be somebody's. */
+		if (at >= en->compiled[rule].table_end && (end = table_cells(en->text, at, n, &en->set->words[r->columns],
+		    r->strength != STRENGTH_NONE ? en->users : NULL, cell_offer, en)) > 0)
+			en->compiled[rule].table_end = end;
 		return en->rc == OK && !en->cut;
 	}
 	if ((end = pem_end(en->text, at)) == 0)
@@ -552,7 +557,9 @@ enum errc engine_detect(struct engine *en, span text, struct hits *out, struct e
 	hs_error_t hs = HS_SUCCESS;
 
 	en->text = text;
-	en->n_hits = en->n_tried = en->n_waiting = en->table_end = 0;
+	en->n_hits = en->n_tried = en->n_waiting = 0;
+	for (size_t i = 0; i < en->set->n_rules; i++)
+		en->compiled[i].table_end = 0;
 	pcre2_set_match_limit(en->limits, LIMIT_MATCH_STEPS);
 	en->max_tried = text.n / LIMIT_SCAN_ANCHOR_BYTES;
 	if (en->max_tried < LIMIT_SCAN_ANCHORS)

@@ -81,6 +81,7 @@ static void rule_put(struct buf *b, const struct rule *r)
 	buf_u32(b, r->near_before);
 	buf_u32(b, r->near_after);
 	buf_u32(b, r->not_near);
+	buf_u32(b, r->columns);
 	buf_bytes(b, r->needs);
 	buf_u32(b, r->needs_rule);
 	buf_u32(b, r->needs_within);
@@ -119,13 +120,15 @@ static void rule_get(struct cursor *c, const struct rule_set *set, struct rule *
 	r->near_before = (uint16_t)cursor_u32(c);
 	r->near_after = (uint16_t)cursor_u32(c);
 	r->not_near = (uint16_t)cursor_u32(c);
+	r->columns = (uint16_t)cursor_u32(c);
 	r->needs = cursor_bytes(c);
 	r->needs_rule = (uint16_t)cursor_u32(c);
 	r->needs_within = (uint16_t)cursor_u32(c);
 	r->pattern = cursor_bytes(c);
 	if (r->class >= N_CLASSES || r->shape >= N_SHAPES || r->take >= N_TAKES || r->strength >= N_STRENGTHS ||
 	    r->form >= N_FORMS || r->mask >= N_MASKS || (r->near != NO_WORDS && r->near >= set->n_words) ||
-	    (r->not_near != NO_WORDS && r->not_near >= set->n_words))
+	    (r->not_near != NO_WORDS && r->not_near >= set->n_words) ||
+	    (r->shape == SHAPE_TABLE ? r->columns >= set->n_words : r->columns != NO_WORDS))
 		c->bad = true;
 }
 

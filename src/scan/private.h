@@ -36,12 +36,13 @@ enum strength { STRENGTH_NONE, STRENGTH_LABEL, STRENGTH_PROSE, STRENGTH_BARE, ST
 
 enum check_kind {
 	CHECK_LUHN, CHECK_IBAN, CHECK_ABA, CHECK_JWT, CHECK_CRC32, CHECK_ENTROPY, CHECK_NIR, CHECK_NINO, CHECK_SSN,
-	CHECK_DE_TAX, CHECK_DNI, CHECK_CODICE_FISCALE, CHECK_AHV, CHECK_DATE, CHECK_BASIC_AUTH, CHECK_MIXED, CHECK_NOT_WORDS,
+	CHECK_DE_TAX, CHECK_DNI, CHECK_CODICE_FISCALE, CHECK_AHV, CHECK_DATE, CHECK_BASIC_AUTH, CHECK_MIXED, CHECK_CARD, CHECK_DIGITS,
+	CHECK_LENGTH, CHECK_NOT_WORDS,
 	N_CHECKS
 };
 struct check {
 	uint8_t kind;
-	uint16_t number; /* entropy in tenths of a bit a character; otherwise an index of a word list */
+	uint16_t number; /* entropy in tenths of a bit a character; how many digits or bytes at least; or the index of a word list */
 };
 
 /* How a value is made equal to its other spellings before the keyed digest is taken. */
@@ -67,6 +68,7 @@ struct rule {
 	uint16_t needs_rule;       /* an anchor of this rule must follow, or NO_RULE */
 	uint16_t needs_within;     /* so near */
 	uint16_t not_near;         /* none of these may stand within near_before bytes before */
+	uint16_t columns;          /* of a table: the list of header cells whose column it is; else NO_WORDS */
 	span pattern;              /* macros already put in */
 };
 
@@ -148,7 +150,10 @@ void shapes_walk(span text, unsigned wanted, shape_found found, void *ctx);
 /* The end of the armoured block that begins at `at`, or 0. */
 size_t pem_end(span text, size_t at);
 
-/* Values below the column of a table header whose label, one of `labels`, stands at `at`; calls found for each cell. Where it ended; 0: no table. */
+/*
+ * Values below the column of a table header whose cell, one of `labels`, holds the anchor at `at`; calls found for each cell
+ * of the column. With `users` another column must say whom a row is about. Where the table ended; 0: it is none.
+ */
 typedef bool (*cell_found)(void *ctx, size_t at, size_t n, size_t host_at, size_t host_n);
 size_t table_cells(span text, size_t at, size_t label_n, const struct word_list *labels, const struct word_list *users,
     cell_found found, void *ctx);
@@ -165,6 +170,7 @@ bool word_list_near(const struct word_list *l, span text, size_t from, size_t to
 
 bool check_value(const struct check *k, const struct word_list *words, span value);
 bool luhn_ok(span value);
+bool card_ok(span value); /* an issuer's first digits, and as long as its cards are */
 bool iban_ok(span value);
 bool nir_ok(span value);
 bool ssn_ok(span value);

@@ -41,7 +41,7 @@ static const char *const take_names[N_TAKES] = {"group", "token", "line"};
 static const char *const strength_names[N_STRENGTHS] = {"none", "label", "prose", "bare", "code"};
 static const char *const check_names[N_CHECKS] = {
     "luhn", "iban", "aba", "jwt", "crc32", "entropy", "nir", "nino", "ssn", "de-tax", "dni", "codice-fiscale", "ahv",
-    "date", "basic-auth", "mixed", "not-words",
+    "date", "basic-auth", "mixed", "card", "digits", "length", "not-words",
 };
 static const char *const form_names[N_FORMS] = {"exact", "digits", "alnum", "key"};
 static const char *const mask_names[N_MASKS] = {"secret", "key", "last4", "iban", "private-key", "date"};
@@ -174,7 +174,7 @@ static enum errc read_check(struct reader *r, const struct yaml *v, struct rule 
 	span word = span_first(v->text, space), rest = span_trim(span_from(v->text, space));
 	struct check *k = &rule->checks[rule->n_checks];
 	int kind = name_of(word, check_names, N_CHECKS);
-	unsigned tenths = 0;
+	unsigned tenths = 0, least = 0;
 	enum errc rc = OK;
 
 	if (kind < 0)
@@ -187,6 +187,9 @@ static enum errc read_check(struct reader *r, const struct yaml *v, struct rule 
 			return yaml_err(v, e, "entropy wants bits a character, as in \"entropy 3.5\"");
 		tenths = (unsigned)(rest.p[0] - '0') * 10 + (unsigned)(rest.p[2] - '0');
 		k->number = (uint16_t)tenths;
+	} else if (kind == CHECK_DIGITS || kind == CHECK_LENGTH) {
+		if ((rc = number(v, rest, 1000, &least, e)) == OK)
+			k->number = (uint16_t)least;
 	} else if (kind == CHECK_NOT_WORDS) {
 		rc = words_of(r, v, rest, &k->number, e);
 	} else if (rest.n > 0) {
@@ -328,9 +331,9 @@ static enum errc read_rule(struct reader *r, const struct yaml *y, struct err *e
 {
 	static const char *const keys[] = {
 	    "id", "name", "class", "severity", "certainty", "languages", "shape", "anchors", "boundary", "case", "pattern",
-	    "back", "ahead", "take", "strength", "list", "checks", "near", "needs", "form", "mask", "rank", "examples",
+	    "back", "ahead", "take", "strength", "list", "columns", "checks", "near", "needs", "form", "mask", "rank", "examples",
 	    NULL};
-	struct rule rule = {.ahead = 256};
+	struct rule rule = {.ahead = 256, .columns = NO_WORDS};
 	struct rule_source src = {.file = y->file, .line = y->line};
 	size_t n_anchors = r->set->n_anchors;
 	uint8_t fold = 1, list = 0;
@@ -354,6 +357,7 @@ static enum errc read_rule(struct reader *r, const struct yaml *y, struct err *e
 	    (rc = number_of(y, "back", 256, &rule.back, e)) != OK ||
 	    (rc = number_of(y, "ahead", 16000, &rule.ahead, e)) != OK ||
 	    (rc = number_of(y, "rank", 99, &rank, e)) != OK ||
+	    (yaml_get(y, "columns") != NULL && (rc = words_of(r, y, yaml_text(y, "columns"), &rule.columns, e)) != OK) ||
 	    (rc = read_near(r, y, &rule, e)) != OK || (rc = read_needs(r, y, &rule, e)) != OK ||
 	    (rc = read_pattern(r, y, &rule, e)) != OK ||
 	    (rc = read_anchors(r, y, e)) != OK || (rc = read_examples(r, y, &src, e)) != OK)
@@ -367,6 +371,8 @@ static enum errc read_rule(struct reader *r, const struct yaml *y, struct err *e
 		return yaml_err(y, e, "a rule has either a pattern or a shape");
 	if ((rule.shape == SHAPE_NONE || rule.shape >= SHAPE_PEM) != (r->set->n_anchors > n_anchors))
 		return yaml_err(y, e, "a pattern, pem and table have anchors; the shapes of digits have none");
+	if ((rule.shape == SHAPE_TABLE) != (rule.columns != NO_WORDS))
+		return yaml_err(y, e, "a table, and nothing else, has columns: a list of header cells");
 	rule.list = list == 1;
 	rule.fold = fold == 1;
 	rule.rank = rank != 0 ? (uint8_t)rank : class_rank[rule.class];

@@ -137,6 +137,24 @@ static bool card_prefix_ok(const unsigned char *d, unsigned n)
 	return two == 62 && n >= 16 && n <= 19;
 }
 
+bool card_ok(span value)
+{
+	unsigned char d[20];
+	unsigned n = 0;
+
+	for (size_t i = 0; i < value.n; i++) {
+		if (!ascii_is_digit(value.p[i])) {
+			if (value.p[i] != ' ' && value.p[i] != '-')
+				return false;
+			continue;
+		}
+		if (n == sizeof d)
+			return false;
+		d[n++] = value.p[i];
+	}
+	return n >= 13 && card_prefix_ok(d, n);
+}
+
 /* Groups as cards are printed: 4-4-4-4, 4-6-5, 4-6-4, or no groups. */
 static bool card_groups_ok(const struct number *k, unsigned groups)
 {
@@ -353,5 +371,5 @@ size_t pem_end(span text, size_t at)
 	if ((end = span_find(in, SPAN_LIT("-----END "))) == in.n)
 		return 0;
 	close = span_find(span_from(in, end + 9), SPAN_LIT("-----"));
-	return close > 60 || end + 9 + close + 5 > in.n || end < 100 ? 0 : at + end + 9 + close + 5;
+	return close > 60 || end + 9 + close + 5 > in.n || end < 60 ? 0 : at + end + 9 + close + 5;
 }

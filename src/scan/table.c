@@ -165,9 +165,9 @@ size_t table_cells(span text, size_t at, size_t label_n, const struct word_list 
 			mine = i;
 	/* "Pass Yards" and "Password age" are other columns: the cell says password and nothing else. */
 	if (mine == SIZE_MAX || !is_header(line, head, n_head) ||
-	    (labels != NULL ? !word_list_has(labels, unmarked(span_sub(line, head[mine].at, head[mine].n))) : head[mine].n != label_n))
+	    !word_list_has(labels, unmarked(span_sub(line, head[mine].at, head[mine].n))))
 		return 0;
-	if ((user = user_column(line, head, n_head, mine, users)) == SIZE_MAX)
+	if ((user = user_column(line, head, n_head, mine, users)) == SIZE_MAX && users != NULL)
 		return 0;
 	while (lines++ < LIMIT_TABLE_ROWS && span_line(&rest, &line)) {
 		size_t base = (size_t)(line.p - text.p), n, cell, host_at = 0, host_n = 0;

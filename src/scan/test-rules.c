@@ -48,6 +48,8 @@ static void a_rule_with_a_mistake_is_refused_with_file_and_line(void **state)
 	     "f:7: entropy wants bits a character, as in \"entropy 3.5\""},
 	    {RULE_HEAD "    anchors: [xx]\n    pattern: x\n", "f:2: a rule has examples"},
 	    {RULE_HEAD "    anchors: [xx]\n    pattern: x\n    near: {words: none}\n" RULE_TAIL, "f:7: no word list \"none\""},
+    {RULE_HEAD "    anchors: [xx]\n    shape: table\n" RULE_TAIL, "f:2: a table, and nothing else, has columns: a list of header cells"},
+    {RULE_HEAD "    anchors: [xx]\n    pattern: x\n    checks: [digits many]\n" RULE_TAIL, "f:7: a number from 0 to 1000 is wanted"},
 	    {"macros: {m: '${m}'}\n" RULE_HEAD "    anchors: [xx]\n    pattern: '${m}'\n" RULE_TAIL, "f:7: macros that hold each other"},
 	};
 	struct arena *a = test_arena();

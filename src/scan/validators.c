@@ -373,6 +373,19 @@ static bool mixed_ok(span value)
 	return digits > 0 && letters > 0;
 }
 
+/* Digits, with blanks or dashes between them, at least so many. */
+static bool is_number(span value, size_t least)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < value.n; i++)
+		if (ascii_is_digit(value.p[i]))
+			n++;
+		else if (value.p[i] != ' ' && value.p[i] != '-')
+			return false;
+	return n >= least;
+}
+
 bool check_value(const struct check *k, const struct word_list *words, span value)
 {
 	switch ((enum check_kind)k->kind) {
@@ -392,6 +405,9 @@ bool check_value(const struct check *k, const struct word_list *words, span valu
 	case CHECK_DATE: return date_ok(value);
 	case CHECK_BASIC_AUTH: return basic_auth_ok(value);
 	case CHECK_MIXED: return mixed_ok(value);
+	case CHECK_CARD: return card_ok(value);
+	case CHECK_DIGITS: return is_number(value, k->number);
+	case CHECK_LENGTH: return value.n >= k->number;
 	case CHECK_NOT_WORDS: return !word_list_has(&words[k->number], value);
 	case N_CHECKS: break;
 	}
