@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "base/utf8.h"
-#include "logs/json-read.h"
+#include "stream/json-read.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -4,7 +4,7 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
-#include "logs/json-read.h"
+#include "stream/json-read.h"
 #include "logs/logs.h"
 
 /*

@@ -1,7 +1,7 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "base/test.h"
-#include "logs/json-read.h"
+#include "stream/json-read.h"
 
 static struct arena *arena;
 

@@ -1,11 +1,11 @@
 /*
- * Reads JSON (RFC 8259) as logs have it: one value at a time out of a file of any size, into a small tree in an arena.
+ * Reads JSON (RFC 8259) as logs and other programs write it: one value at a time out of a file of any size, into a small tree in an arena.
  * Strings without escapes are borrowed from the text. What is not quite JSON is read as it was meant and noted: NaN and
  * Infinity, trailing commas, raw control characters in strings, single values out of range, unknown escapes, lone
  * surrogates and bad UTF-8 (both become U+FFFD), a BOM. Of members that stand twice both are in the tree, in their order.
  */
-#ifndef TOCSIN_LOGS_JSON_READ_H
-#define TOCSIN_LOGS_JSON_READ_H
+#ifndef TOCSIN_STREAM_JSON_READ_H
+#define TOCSIN_STREAM_JSON_READ_H
 
 #include "base/arena.h"
 

@@ -4,7 +4,7 @@
 
 #include "base/limits.h"
 #include "base/utf8.h"
-#include "logs/json-read.h"
+#include "stream/json-read.h"
 
 #define BLOCK 128 /* nodes that are taken from the arena together */
 
