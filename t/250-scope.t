@@ -4,16 +4,19 @@
 TOCSIN_NOW=2025-07-01T00:00:00Z; export TOCSIN_NOW
 CASE=$T/c
 new_case "$CASE"
-mail() { # mail FOLDER N DATE SUBJECT
+mail() { # mail FOLDER N DATE SUBJECT [HEADERS]
 	mkdir -p "$T/mail/ada@us.example/$1"
-	printf 'Date: %s\nFrom: x@them.example\nTo: ada@us.example\nSubject: %s\nMessage-ID: <m%s@them.example>\n\nText %s.\n' \
-	    "$3" "$4" "$2" "$2" >"$T/mail/ada@us.example/$1/$2.eml"
+	printf '%bDate: %s\nFrom: x@them.example\nTo: ada@us.example\nSubject: %s\nMessage-ID: <m%s@them.example>\n\nText %s.\n' \
+	    "${5-}" "$3" "$4" "$2" "$2" >"$T/mail/ada@us.example/$1/$2.eml"
 }
 early='Mon, 02 Jun 2025 08:00:00 +0000'
 mail Inbox 1 "$early" one
 mail Inbox 2 "$early" two
 mail Archive 3 "$early" three
-mail Inbox 4 'Mon, 23 Jun 2025 08:00:00 +0000' invoice
+late='Mon, 23 Jun 2025 08:00:00 +0000'
+mail Inbox 4 "$late" invoice "Received: from a.example by mx1.kestrelgate.example; $late\n"
+mail Inbox 5 "$late" forged "Received: from a.example by mx1.kestrelgate.example; $early\n"
+mail Inbox 6 "$late" unstamped
 ok "mail is ingested" "$TOCSIN" ingest "$T/mail" --mailbox ada@us.example --case "$CASE" --quiet
 mkdir "$T/logs"
 bind() { # bind ID TIME SESSION MESSAGE-ID
@@ -46,7 +49,7 @@ coverage:
 Y
 "$TOCSIN" scope --what-if "$T/actor.yaml" --json --case "$CASE" >"$T/what" || :
 rows "$CASE" >"$T/before"
-like "what-if says what would leave scope" "$(cat "$T/what")" '"left_scope":3'
+like "what-if says what would leave scope" "$(cat "$T/what")" '"left_scope":5'
 rows "$CASE" >"$T/after"
 same "and writes nothing" "$T/before" "$T/after"
 ok "with an actor there are verdicts" "$TOCSIN" scope --actor "$T/actor.yaml" --case "$CASE" --quiet
@@ -69,6 +72,9 @@ printf '%s\n' '{"CreationTime":"2025-06-11T13:00:00","Id":"00000000-0000-0000-00
 ok "a sync of a folder by its name" "$TOCSIN" scope --logs "$T/logs" --case "$CASE" --quiet
 is "reaches what lies in it, in any language" "$(verdict m2@them.example)" "presumed folder_sync"
 is "and perhaps what lies elsewhere now" "$(verdict m3@them.example)" "unknown elsewhere"
+is "a Date forged ahead does not help: our server's stamp counts" "$(verdict m5@them.example)" "presumed folder_sync"
+is "a Date that no stamp bears out proves nothing" "$(verdict m6@them.example)" "unknown date_only"
+is "what our server stamped later stays out of reach" "$(verdict m4@them.example)" "not_accessed arrived_after"
 printf '{"CreationTime": nonsense\n' >"$T/logs/broken.jsonl"
 sed '1!d' "$T/logs/audit.jsonl" >>"$T/logs/broken.jsonl"
 run "$TOCSIN" scope --logs "$T/logs" --case "$CASE" --quiet

@@ -12,7 +12,7 @@ like "some that were not reached are proved untouched" "$out" "proved untouched 
 
 # The same whatever the order, the number of workers, and how the log came.
 judged() {
-	"$TOCSIN" init "$1" >/dev/null
+	"$TOCSIN" init --domain t5.example "$1" >/dev/null
 	for box in "$T/one/mail"/*; do
 		CASE=$1 stage ingest --mailbox "$(basename "$box")" "$box"
 	done

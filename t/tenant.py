@@ -24,7 +24,7 @@ def judge(seed, counts):
     """The messages of one tenant that were reached and called not accessed."""
     d, case = f'{top}/{seed}', f'{top}/{seed}/case'
     subprocess.run([maker, d, '--seed', str(seed), '--messages', '25', '--days', '10', '--mailboxes', str(1 + seed % 3)], check=True)
-    run('init', case)
+    run('init', '--domain', f't{seed}.example', case)
     for address in sorted(os.listdir(f'{d}/mail')):
         run('ingest', '--quiet', '--case', case, '--mailbox', address, f'{d}/mail/{address}')
     run('scope', '--quiet', '--case', case, '--logs', f'{d}/logs', '--actor', f'{d}/actor.yaml')

@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "ingest/private.h"
+#include "mail/words.h"
 
 /* The digest of the lines of a text alone, and that of its bytes: one pass where no CR stands in it. */
 static void hash_text(struct sha256 *h, span s, struct digest *lines, struct digest *bytes)
@@ -207,6 +208,12 @@ static enum errc take(struct take *k, span raw, bool from_quoted, const struct d
 	t->parent = parent;
 	if ((rc = summary_read(k->a, m, k->trusted->v, k->trusted->n, &t->summary, e)) != OK)
 		goto out;
+	/* A host name longer than DNS has them (RFC 1035 2.3.4) is none. */
+	t->received_by = t->summary.arrival.by.n <= 255 ? words_raw(k->a, t->summary.arrival.by) : SPAN_LIT("");
+	if (t->received_by.p == NULL) {
+		rc = err_memory(e);
+		goto out;
+	}
 	t->traits = t->summary.traits;
 	t->problems = m->problems | (t->summary.cut ? MIME_LIMIT_ADDRESSES : 0u);
 	t->parts = arena_zero(k->a, m->n_parts, sizeof *t->parts);
@@ -265,6 +272,8 @@ void message_write(struct buf *out, const struct taken *t)
 	buf_bytes(out, t->summary.subject);
 	buf_bytes(out, t->summary.verified_domain);
 	buf_u64(out, (uint64_t)t->summary.when_utc);
+	buf_u64(out, (uint64_t)t->summary.arrival.when_utc);
+	buf_bytes(out, t->received_by);
 	buf_u32(out, t->traits);
 	buf_u32(out, t->problems);
 	at = out->n;
@@ -321,6 +330,8 @@ void message_read(struct cursor *c, struct message_record *out)
 	out->subject = cursor_bytes(c);
 	out->verified = cursor_bytes(c);
 	out->when_utc = (int64_t)cursor_u64(c);
+	out->received_utc = (int64_t)cursor_u64(c);
+	out->received_by = cursor_bytes(c);
 	out->traits = cursor_u32(c);
 	out->problems = cursor_u32(c);
 	n = cursor_u32(c);

@@ -45,6 +45,7 @@ enum record_kind { RECORD_FILE = 1, RECORD_ITEM = 2, RECORD_MESSAGE = 3, RECORD_
 struct taken {
 	const struct message *m;
 	struct summary summary;
+	span received_by;         /* summary.arrival.by, valid UTF-8 */
 	struct digest sha256, content;
 	struct digest *parts;     /* of each part's decoded bytes; zero for multiparts */
 	uint64_t *part_bytes;
@@ -75,7 +76,8 @@ struct message_record {
 	bool from_quoted;
 	struct digest sha256, content;
 	span rfc822_id, subject, verified;
-	int64_t when_utc;
+	int64_t when_utc, received_utc;
+	span received_by;
 	unsigned traits, problems;
 	uint32_t n_parties, n_parts;
 	struct cursor rest; /* the parties, then the parts */

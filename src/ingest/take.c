@@ -116,7 +116,7 @@ static enum errc message_add(struct keeper *k, struct message_record *m, unsigne
 	    .subject = m->subject, .verified_domain = m->verified, .when_utc = m->when_utc, .n_bytes = m->n,
 	    .traits = m->traits | (m->parent == 0 ? traits : 0), .problems = m->problems};
 	struct location_row at = {.nest = m->nest, .at_byte = m->at, .n_bytes = m->n,
-	    .sha256 = m->sha256, .from_quoted = m->from_quoted};
+	    .sha256 = m->sha256, .from_quoted = m->from_quoted, .received_utc = m->received_utc, .received_by = m->received_by};
 	bool is_new;
 	enum errc rc;
 

@@ -223,6 +223,7 @@ enum errc summary_read(struct arena *a, const struct message *m, const char *con
 			return rc;
 	if (span_eq(m->parts[0].type, SPAN_LIT("multipart/report")))
 		out->traits |= SUMMARY_AUTOMATIC;
+	arrival_read(&m->headers, &out->arrival);
 	if ((rc = parties_sort(a, out, e)) != OK)
 		return rc;
 	out->verified_domain = auth_results_domain(a, &m->headers, trusted, n_trusted, from_domain(out));

@@ -20,6 +20,19 @@ enum summary_role {
  */
 enum { SUMMARY_BULK = 1 << 0, SUMMARY_LIST = 1 << 1, SUMMARY_AUTOMATIC = 1 << 2, SUMMARY_JUNK = 1 << 3 };
 
+/*
+ * When a message came to where it lies: the earliest of the stamps down to and including that of the topmost server that
+ * gives its name. What stands above a stamp of our own server no sender can have written, so where `by` is ours, the
+ * message came not before when_utc; the sender's Date, and stamps further down, can say anything. Whose `by` is, the
+ * caller knows. Stamps of programs that fetch mail from elsewhere, of addresses and of names without a dot settle nothing
+ * and are passed over; they count for the earliest. An mbox's From_ line and a Maildir's file name are not looked at:
+ * copying sets them anew.
+ */
+struct arrival {
+	int64_t when_utc; /* TIME_NONE when no stamp has a date */
+	span by;          /* borrowed; "" when no server gives its name */
+};
+
 struct party {
 	int role;
 	span address; /* lower-case domain; VERP, SRS and the like undone (address_unwrap); of a List-Id a domain alone */
@@ -35,12 +48,15 @@ struct summary {
 	size_t n_parties;
 	bool cut;             /* LIMIT_ADDRESSES was hit: further parties are left out */
 	unsigned traits;
+	struct arrival arrival;
 	span verified_domain; /* of From, when a trusted host's Authentication-Results passed it (RFC 8601), else "" */
 };
 
 /* trusted: names of our own mail servers as they stand in Authentication-Results. Everything in the arena or in m. */
 MUST_CHECK enum errc summary_read(struct arena *a, const struct message *m, const char *const *trusted, size_t n_trusted,
     struct summary *out, struct err *e);
+
+void arrival_read(const struct headers *h, struct arrival *out);
 
 /* The address behind a rewritten one: SRS0=, SRS1=, prvs=, VERP "bounces+user=dom@list"; else the address itself. */
 MUST_CHECK span address_unwrap(struct arena *a, span address); /* p NULL: memory */

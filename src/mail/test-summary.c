@@ -150,11 +150,45 @@ static void only_results_of_a_trusted_host_at_the_top_verify_a_sender(void **sta
 	arena_free(a);
 }
 
+static void mail_arrived_when_the_topmost_named_server_says(void **state)
+{
+#define AT(hour) "Fri, 1 Mar 2024 " hour ":00:00 +0000"
+	static const struct { const char *header, *by; int hour; } cases[] = {
+	    {"Received: from a by mx.own.example (Postfix) with SMTP id 1; " AT("09") "\n", "mx.own.example", 9},
+	    {"Received: from a (by evil.example) by\n mx.own.example with ESMTPS (by the way; yes); " AT("09") "\n", "mx.own.example", 9},
+	    /* Whatever stands below, a sender may have written. */
+	    {"Received: from a by mx.own.example; " AT("09") "\nReceived: by mx.own.example; " AT("03") "\n", "mx.own.example", 9},
+	    {"Delivery-date: " AT("10") "\nReceived: from a by mx.own.example; " AT("09") "\n", "mx.own.example", 9},
+	    {"Delivery-date: " AT("10") "\nReceived: from a by mx.own.example\nReceived: by b.example; " AT("03") "\n", "mx.own.example", 10},
+	    {"Received: by mx.own.example; " AT("09") "\nDelivery-date: " AT("03") "\n", "mx.own.example", 9},
+	    /* Passed over, but the earliest counts: a stamp of our own below it may be forged. */
+	    {"Received: by 2002:a05:6402:1::1 with SMTP id x; " AT("05") "\nReceived: from a by mx.google.com; " AT("09") "\n", "mx.google.com", 5},
+	    {"Received: from mx by localhost (Dovecot) with LMTP; " AT("11") "\nReceived: by mail01 ; " AT("10") "\n"
+	     "Received: from a by mx.own.example; " AT("09") "\n", "mx.own.example", 9},
+	    {"Received: from imap.a.example by desk.own.example with IMAP (fetchmail-6.4); " AT("11") "\n"
+	     "Received: from a by mx.own.example; " AT("09") "\n", "mx.own.example", 9},
+	    {"Received: from a by [192.0.2.1]; " AT("09") "\n", "", 9},
+	    {"Received: by\n", "", -1}, {"Received: ;;by\n", "", -1}, {"Received: by a.example; yesterday\n", "a.example", -1},
+	    {"Date: " AT("09") "\n", "", -1},
+	};
+	struct arena *a = test_arena();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct summary s = summarise(a, arena_printf(a, "%s\nx", cases[i].header));
+
+		assert_int_equal(s.arrival.when_utc, cases[i].hour < 0 ? TIME_NONE : 1709251200 + cases[i].hour * 3600);
+		assert_true(span_eq(s.arrival.by, span_str(cases[i].by)));
+	}
+	arena_free(a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_summary_has_identity_and_everybody_who_took_part),
 	    cmocka_unit_test(bulk_list_automatic_and_junk_mail_is_known),
+	    cmocka_unit_test(mail_arrived_when_the_topmost_named_server_says),
 	    cmocka_unit_test(a_list_is_a_party),
 	    cmocka_unit_test(addresses_made_by_forwarders_and_lists_are_seen_through),
 	    cmocka_unit_test(only_results_of_a_trusted_host_at_the_top_verify_a_sender),

@@ -110,15 +110,19 @@ static enum errc fits_make(struct judge *j, struct fits *f, struct err *e)
 	return OK;
 }
 
-static int64_t earliest(const struct judged_message *m)
+/* It came too late, or too early, for what reaches it; but only its sender says so. */
+static void date_only(struct ground *g)
 {
-	return m->when == TIME_NONE ? INT64_MIN + 1 : m->when - DATE_SLACK;
+	g->verdict = VERDICT_UNKNOWN;
+	g->reason = REASON_DATE_ONLY;
+	g->confidence = CERTAINTY_LOW;
 }
 
 static void apply_group(const struct judge *j, struct place *p, const struct group *g, enum fit fit)
 {
-	int64_t there = earliest(&j->messages[p->outer]);
+	int64_t there = p->there;
 	size_t lo = 0, hi = g->n;
+	bool late;
 	struct ground gr;
 
 	while (lo < hi) {
@@ -129,8 +133,11 @@ static void apply_group(const struct judge *j, struct place *p, const struct gro
 		else
 			hi = mid;
 	}
-	if (lo == g->n)
+	late = lo == g->n;
+	if (g->n == 0 || (late && p->sure))
 		return;
+	if (late)
+		lo = 0;
 	gr = (struct ground){g->verdict, g->reason, g->best, (uint32_t)(g->n - lo), g->first_from[lo], g->last_from[lo],
 	    g->first_event[lo], g->last_event[lo]};
 	if (g->folder != 0 && fit == FIT_OTHER) {
@@ -143,6 +150,8 @@ static void apply_group(const struct judge *j, struct place *p, const struct gro
 	}
 	if (gr.verdict == VERDICT_PRESUMED && fit == FIT_NONE)
 		gr.confidence = CERTAINTY_LOW;
+	if (late)
+		date_only(&gr);
 	place_reach(p, &gr);
 }
 
@@ -177,16 +186,14 @@ static bool words_in(span words, span text)
 
 static void apply_forward(const struct judge *j, struct place *p, const struct forward *f)
 {
-	const struct judged_message *m = &j->messages[p->outer];
-	bool yes = f->truth == TRUTH_YES;
+	bool yes = f->truth == TRUTH_YES, outside = p->by_then < f->from || p->there > f->to;
 	struct ground g = {yes ? VERDICT_PRESUMED : VERDICT_UNKNOWN, yes ? REASON_FORWARDED : REASON_MAY_BE_ACTOR, f->confidence, 1,
 	    f->from == INT64_MIN + 1 ? TIME_NONE : f->from, f->from == INT64_MIN + 1 ? TIME_NONE : f->from, f->event, f->event};
 
-	if (!in_ident(&j->idents[f->ident], p->box))
+	if (!in_ident(&j->idents[f->ident], p->box) || (outside && p->sure))
 		return;
-	if (m->when != TIME_NONE && ((f->from > INT64_MIN + 1 + DATE_SLACK && m->when < f->from - DATE_SLACK) ||
-	    (f->to != ALWAYS && m->when > f->to + DATE_SLACK)))
-		return;
+	if (outside)
+		date_only(&g);
 	if (words_in(f->words, j->texts[p->outer].subject) && words_in(f->from_words, j->texts[p->outer].from))
 		place_reach(p, &g);
 }
@@ -271,8 +278,7 @@ static enum errc proof_make(struct judge *j, uint32_t box, struct proof *p, stru
 /* The reason why nothing can be proved, or COVERED, or ARRIVED_AFTER. */
 static enum verdict_reason proved(const struct judge *j, const struct place *p, const struct proof *pf)
 {
-	const struct judged_message *m = &j->messages[p->outer];
-	int64_t there = earliest(m), day;
+	int64_t day;
 
 	if (j->n_events == 0)
 		return REASON_NO_LOGS;
@@ -282,15 +288,15 @@ static enum verdict_reason proved(const struct judge *j, const struct place *p, 
 		return REASON_NO_OWNER;
 	if (j->to == TIME_NONE)
 		return REASON_NO_WINDOW;
-	if (there > j->to)
+	if (p->sure && p->there > j->to)
 		return REASON_ARRIVED_AFTER;
 	if (j->n_unreadable != 0 && !j->actor->accept_unreadable)
 		return REASON_UNREADABLE;
 	if (pf->audit)
 		return REASON_AUDIT_CHANGED;
-	if (j->from == TIME_NONE && m->when == TIME_NONE)
+	if (j->from == TIME_NONE && !p->sure)
 		return REASON_NO_WINDOW;
-	day = m->when == TIME_NONE ? pf->first_day : there / 86400 - (there < 0);
+	day = p->sure ? p->there / 86400 - (p->there < 0) : pf->first_day;
 	if (day < pf->first_day) {
 		if (j->from == TIME_NONE || j->from / 86400 < pf->first_day)
 			return REASON_NO_WINDOW;
@@ -392,6 +398,8 @@ static enum errc judge_places(struct judge *j, struct err *e)
 		if (p->verdict != VERDICT_NOT_ACCESSED)
 			continue;
 		g.reason = proved(j, p, &proofs[p->box]);
+		if ((g.reason == REASON_GAP || g.reason == REASON_NOT_DECLARED) && !p->sure && p->there > j->to)
+			g.reason = REASON_DATE_ONLY;
 		g.verdict = g.reason >= REASON_COVERED ? VERDICT_NOT_ACCESSED : VERDICT_UNKNOWN;
 		if (g.reason == REASON_COVERED && nameless(j, p)) {
 			g.verdict = VERDICT_UNKNOWN;

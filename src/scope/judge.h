@@ -9,6 +9,8 @@
  * before its Date, and as undated when its Date lies in the future.
  */
 #define DATE_SLACK ((int64_t)3 * 86400)
+#define CLOCK_SLACK ((int64_t)3600)      /* between the clocks of our own servers, and of the logs */
+#define QUEUE_SLACK ((int64_t)5 * 86400) /* a server gives up after four or five days (RFC 5321 4.5.4.1) */
 #define ALWAYS INT64_MAX /* a reach that no date escapes */
 
 struct box {
@@ -70,6 +72,8 @@ struct place {
 	enum certainty confidence;
 	uint32_t n_records;
 	int64_t first, last, first_event, last_event;
+	int64_t there, by_then; /* it came not before, and not after; as far as one can say */
+	bool sure;              /* these say a server's stamp of our own, or our own client; else a sender may have */
 };
 /* Reached by a Message-ID where no evidence of that mailbox has it. */
 struct absent { uint32_t ident; span rfc822_id; uint32_t message; int64_t when, event; enum verdict_reason reason; enum certainty confidence; };

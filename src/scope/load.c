@@ -153,7 +153,7 @@ static enum errc message_in(void *ctx, const struct message_seen *m, struct err 
 		j->texts = more;
 	}
 	to = &j->messages[j->n_messages];
-	*to = (struct judged_message){.id = m->id, .when = m->when_utc, .before = m->verdict};
+	*to = (struct judged_message){.id = m->id, .when = m->when_utc, .before = m->verdict, .traits = m->traits};
 	if (to->when != TIME_NONE && to->when > j->now + DATE_SLACK)
 		to->when = TIME_NONE;
 	if ((rc = copy(j, m->rfc822_id, &to->rfc822_id, e)) != OK ||
@@ -208,7 +208,65 @@ uint32_t message_by_rfc822(const struct judge *j, span id)
 	return j->id_slots[i];
 }
 
-/* ---- where messages lie ---- */
+/* ---- where messages lie, and since when ---- */
+
+static bool is_below(span host, span domain)
+{
+	return domain.n != 0 && span_ends_nocase(host, domain) && (host.n == domain.n || host.p[host.n - domain.n - 1] == '.');
+}
+
+/* A server of ours, or of those who run mailboxes for others: none of a sender's stamps stands above theirs. */
+static bool is_our_server(const struct judge *j, span host)
+{
+	static const char *const providers[] = {"prod.outlook.com", "protection.outlook.com", "mx.google.com"};
+	const struct text_list *const ours[] = {&j->config->our_domains, &j->config->trusted_hosts};
+
+	for (size_t i = 0; i < sizeof providers / sizeof *providers; i++)
+		if (is_below(host, span_str(providers[i])))
+			return true;
+	for (size_t k = 0; k < 2; k++)
+		for (size_t i = 0; i < ours[k]->n; i++)
+			if (is_below(host, span_str(ours[k]->v[i])))
+				return true;
+	return false;
+}
+
+/* Lies among sent mail, never passed a server, and is from us: the Date is our own client's. */
+static bool we_sent(const struct judge *j, const struct judged_message *m, span from, span owner, const struct lying *l)
+{
+	span domain = span_from(from, span_find_byte(from, '@') + 1);
+	bool ours = owner.n != 0 && span_eq_nocase(from, owner);
+
+	for (size_t i = 0; i < j->config->our_domains.n; i++)
+		ours = ours || is_below(domain, span_str(j->config->our_domains.v[i]));
+	return ours && (m->traits & TRAIT_SENT) != 0 && m->when != TIME_NONE && l->received_utc == TIME_NONE;
+}
+
+/*
+ * From when to when it may have come. Too early costs a notice that was not due, too late a "not accessed" that is not
+ * true: so the earliest of what is known counts, and what a sender can have written is no proof (place.sure).
+ */
+static void place_dates(const struct judge *j, const struct lying *l, struct place *p)
+{
+	const struct judged_message *m = &j->messages[p->outer];
+	int64_t when = m->when, received = l->received_utc;
+
+	p->there = INT64_MIN + 1;
+	p->by_then = ALWAYS;
+	if (received != TIME_NONE && received <= j->now + CLOCK_SLACK && is_our_server(j, l->received_by)) {
+		p->sure = true;
+		p->there = received - CLOCK_SLACK;
+		p->by_then = received + QUEUE_SLACK;
+		return;
+	}
+	p->sure = we_sent(j, m, j->texts[p->outer].from, j->boxes[p->box].owner, l);
+	if (when == TIME_NONE || (received != TIME_NONE && received < when))
+		when = received;
+	if (when == TIME_NONE || when > j->now + DATE_SLACK)
+		return;
+	p->there = when - DATE_SLACK;
+	p->by_then = when + DATE_SLACK;
+}
 
 static enum errc folder_of(struct judge *j, const struct lying *l, uint32_t *out, struct err *e)
 {
@@ -241,6 +299,7 @@ static enum errc lying_in(void *ctx, const struct lying *l, struct err *e)
 		p.outer = p.message;
 	if ((rc = folder_of(j, l, &p.folder, e)) != OK)
 		return rc;
+	place_dates(j, l, &p);
 	if (!ROOM(j->places, j->n_places, j->cap_places))
 		return err_memory(e);
 	j->places[j->n_places++] = p;
@@ -267,9 +326,17 @@ static enum errc index_places(struct judge *j, struct err *e)
 
 	if (j->n_places != 0)
 		qsort(j->places, j->n_places, sizeof *j->places, by_message);
-	for (size_t i = 0; i < j->n_places; i++)
-		if (kept == 0 || by_message(&j->places[kept - 1], &j->places[i]) != 0)
-			j->places[kept++] = j->places[i];
+	for (size_t i = 0; i < j->n_places; i++) {
+		struct place *last = kept != 0 ? &j->places[kept - 1] : NULL, *p = &j->places[i];
+
+		if (last == NULL || by_message(last, p) != 0) {
+			j->places[kept++] = *p;
+			continue;
+		}
+		last->there = p->there < last->there ? p->there : last->there;
+		last->by_then = p->by_then > last->by_then ? p->by_then : last->by_then;
+		last->sure = last->sure && p->sure;
+	}
 	j->n_places = kept;
 	j->places_of = calloc(j->n_messages + 2, sizeof *j->places_of);
 	j->by_outer = calloc(kept + 1, sizeof *j->by_outer);

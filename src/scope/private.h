@@ -81,6 +81,7 @@ struct judged_message {
 	int64_t id, when;
 	enum verdict before, verdict;
 	span rfc822_id;
+	unsigned traits;    /* bits of enum message_trait */
 	uint32_t next_same; /* the next with that Message-ID, from 1; 0: none */
 };
 struct judge;

@@ -154,6 +154,8 @@ const char *scope_reason_text(enum verdict_reason r)
 		return "whose mailbox it lies in is not known, so no record can be joined to it";
 	case REASON_AUDIT_CHANGED:
 		return "auditing was changed";
+	case REASON_DATE_ONLY:
+		return "that it was not there then says only a date that its sender wrote: no stamp of our own servers (trusted_hosts of case.yaml) bears it out";
 	case REASON_COVERED:
 		return "the logs of this mailbox and time are whole, and no record of the intruder's reaches it";
 	case REASON_ARRIVED_AFTER:

@@ -256,11 +256,14 @@ enum errc store_message_put(struct store *st, const struct message_row *m, int64
 
 enum errc store_location_add(struct store *st, const struct location_row *l, struct err *e)
 {
+	/* Before 1970 nothing was stamped: 0 stands for no date, and becomes NULL. */
+	int64_t received = l->received_utc > 0 ? l->received_utc : 0;
+
 	return db_run(st, e,
-	    "INSERT OR IGNORE INTO location (message_id, item_id, nest, at_byte, n_bytes, sha256, parent_id, from_quoted) "
-	    "VALUES (?, ?, ?, ?, ?, ?, nullif(?, 0), ?)",
-	    "iisiidii", l->message_id, l->item_id, l->nest, l->at_byte, (int64_t)l->n_bytes, &l->sha256, l->parent_id,
-	    (int64_t)l->from_quoted);
+	    "INSERT OR IGNORE INTO location (message_id, item_id, nest, at_byte, n_bytes, sha256, parent_id, from_quoted,"
+	    " received_utc, received_by) VALUES (?, ?, ?, ?, ?, ?, nullif(?, 0), ?, nullif(?, 0), ?)",
+	    "iisiidiiis", l->message_id, l->item_id, l->nest, l->at_byte, (int64_t)l->n_bytes, &l->sha256, l->parent_id,
+	    (int64_t)l->from_quoted, received, l->received_by);
 }
 
 /* Most rows of a case are these: several in one statement take half the time. */

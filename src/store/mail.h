@@ -65,6 +65,8 @@ struct location_row {
 	struct digest sha256;
 	int64_t parent_id; /* 0: not nested */
 	bool from_quoted;
+	int64_t received_utc; /* TIME_NONE */
+	span received_by;
 };
 MUST_CHECK enum errc store_location_add(struct store *st, const struct location_row *l, struct err *e);
 struct mail_party { enum party_role role; span address, domain, name; };

@@ -66,6 +66,8 @@ CREATE TABLE location (
 	sha256 BLOB NOT NULL,
 	parent_id INTEGER REFERENCES message, -- the message that carries it, for nested ones
 	from_quoted INTEGER NOT NULL,
+	received_utc INTEGER,             -- the earliest stamp from the top to that of received_by, NULL when none has a date
+	received_by TEXT NOT NULL DEFAULT '', -- the topmost server that gives its name, '' when none does
 	PRIMARY KEY (message_id, item_id, nest)
 ) WITHOUT ROWID;
 CREATE INDEX location_nested ON location (item_id, nest) WHERE nest <> '';

@@ -286,15 +286,16 @@ enum errc lying_walk(struct store *st, enum errc (*each)(void *, const struct ly
     struct err *e)
 {
 	sqlite3_stmt *q = db_prepare(st,
-	    "SELECT l.message_id, i.message_id, s.mailbox_id, s.folder, i.member_name FROM location l JOIN item i ON i.id = l.item_id"
-	    " JOIN source s ON s.id = i.source_id ORDER BY l.message_id, l.item_id, l.nest", e);
+	    "SELECT l.message_id, i.message_id, s.mailbox_id, s.folder, i.member_name, o.received_utc, o.received_by FROM location l"
+	    " JOIN item i ON i.id = l.item_id JOIN source s ON s.id = i.source_id"
+	    " LEFT JOIN location o ON o.message_id = i.message_id AND o.item_id = l.item_id AND o.nest = '' ORDER BY l.message_id, l.item_id, l.nest", e);
 	enum errc rc = OK;
 
 	if (q == NULL)
 		return e->code;
 	while (rc == OK && db_row(st, q, &rc, e)) {
 		struct lying v = {sqlite3_column_int64(q, 0), sqlite3_column_int64(q, 1), sqlite3_column_int64(q, 2),
-		    db_col(q, 3), db_col(q, 4)};
+		    db_col(q, 3), db_col(q, 4), int_or(q, 5, TIME_NONE), db_col(q, 6)};
 
 		rc = each(ctx, &v, e);
 	}
@@ -306,7 +307,7 @@ enum errc scope_messages_walk(struct store *st, enum errc (*each)(void *, const 
     void *ctx, struct err *e)
 {
 	sqlite3_stmt *q = db_prepare(st,
-	    "SELECT m.id, m.when_utc, m.verdict, m.rfc822_id, m.subject, (SELECT a.address FROM party p JOIN address a ON"
+	    "SELECT m.id, m.when_utc, m.verdict, m.traits, m.rfc822_id, m.subject, (SELECT a.address FROM party p JOIN address a ON"
 	    " a.id = p.address_id WHERE p.message_id = m.id AND p.role = 1 ORDER BY p.seq LIMIT 1) FROM message m ORDER BY m.id", e);
 	enum errc rc = OK;
 
@@ -314,7 +315,7 @@ enum errc scope_messages_walk(struct store *st, enum errc (*each)(void *, const 
 		return e->code;
 	while (rc == OK && db_row(st, q, &rc, e)) {
 		struct message_seen v = {sqlite3_column_int64(q, 0), int_or(q, 1, TIME_NONE),
-		    (enum verdict)sqlite3_column_int(q, 2), db_col(q, 3), db_col(q, 4), db_col(q, 5)};
+		    (enum verdict)sqlite3_column_int(q, 2), (unsigned)sqlite3_column_int(q, 3), db_col(q, 4), db_col(q, 5), db_col(q, 6)};
 
 		rc = each(ctx, &v, e);
 	}
