@@ -357,8 +357,9 @@ static enum errc assumed(struct judge *j, struct err *e)
 		const struct ident *id = &j->idents[d];
 
 		for (size_t i = 0; i < id->n_throttled && rc == OK; i++) {
-			struct reach r = {id->throttled[i] == ALWAYS ? ALWAYS : id->throttled[i] + 86400,
-			    id->throttled[i] == ALWAYS ? TIME_NONE : id->throttled[i], 0, CERTAINTY_MEDIUM};
+			bool undated = id->throttled[i].when == ALWAYS;
+			struct reach r = {undated ? ALWAYS : id->throttled[i].when + 86400, undated ? TIME_NONE : id->throttled[i].when,
+			    id->throttled[i].event, CERTAINTY_MEDIUM};
 
 			if ((r.until != ALWAYS && j->from != TIME_NONE && r.until < j->from) ||
 			    (r.until != ALWAYS && j->to != TIME_NONE && r.until - 86400 > j->to))

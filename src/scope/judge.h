@@ -28,7 +28,7 @@ struct ident {
 	uint32_t *days;      /* with a record that can prove, since 1970; sorted in the end */
 	size_t n_days, cap_days;
 	uint32_t last_day;
-	int64_t *throttled;
+	struct throttle { int64_t when, event; } *throttled;
 	size_t n_throttled, cap_throttled;
 	int64_t *audit;      /* when auditing was changed */
 	size_t n_audit;

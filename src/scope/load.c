@@ -366,11 +366,11 @@ static enum errc note_day(struct ident *d, int64_t when, struct err *e)
 	return OK;
 }
 
-static enum errc note_time(int64_t **v, size_t *n, size_t *cap, int64_t when, struct err *e)
+static enum errc note_throttle(struct ident *d, int64_t when, int64_t event, struct err *e)
 {
-	if (*n == *cap && !list_grow((void **)v, cap, sizeof **v))
+	if (!ROOM(d->throttled, d->n_throttled, d->cap_throttled))
 		return err_memory(e);
-	(*v)[(*n)++] = when;
+	d->throttled[d->n_throttled++] = (struct throttle){when, event};
 	return OK;
 }
 
@@ -405,7 +405,7 @@ static enum errc event_in(void *ctx, const struct event_seen *v, struct err *e)
 	/* A list that somebody made says nothing of throttling: it shows what was reached, not what was not. */
 	if (mail && span_eq(v->product, span_str(log_product_name(LOG_M365))) && v->when_utc != TIME_NONE && (rc = note_day(d, v->when_utc, e)) != OK)
 		return rc;
-	if (v->throttled && (rc = note_time(&d->throttled, &d->n_throttled, &d->cap_throttled, s.until, e)) != OK)
+	if (v->throttled && (rc = note_throttle(d, s.until, v->id, e)) != OK)
 		return rc;
 	if (is(v->kind, LOG_AUDIT_CONFIG))
 		d->n_audit++;
