@@ -107,6 +107,11 @@
 #define LIMIT_TEMPLATE_DEPTH 8
 /* A notice as mail. Two pages are 6 KiB; what does not fit is our mistake. Refused. */
 #define LIMIT_NOTICE_BYTES (512 * KIB)
+/* HTML that is sanitised for display; a larger part is shown as text only. The largest newsletters are 1 MiB. */
+#define LIMIT_SAFE_HTML_BYTES (2 * MIB)
+/* Memory of its tree, everything ever asked for. Real mail takes 50 bytes a byte; formatting left open can take its square. */
+#define LIMIT_SAFE_HTML_MEMORY (384 * MIB)
+
 /* Masked values named in one kind of one notice; the text says how many more there are. */
 #define LIMIT_NOTICE_VALUES 12
 

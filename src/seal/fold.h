@@ -1,0 +1,20 @@
+/*
+ * A text as its letters and digits alone, folded (case, accents), with the place of each: what names and values are
+ * compared in, so that blanks, hyphens, line ends and invisible characters between letters hide nothing.
+ */
+#ifndef TOCSIN_SEAL_FOLD_H
+#define TOCSIN_SEAL_FOLD_H
+
+#include "base/arena.h"
+
+struct folded {
+	unsigned char *p;
+	uint32_t *at;   /* where the character of each byte begins in the text */
+	uint32_t *end;  /* and ends */
+	size_t n;
+};
+
+/* text: valid UTF-8 under 4 GiB. */
+MUST_CHECK enum errc fold_text(struct arena *a, span text, struct folded *out, struct err *e);
+
+#endif
