@@ -80,6 +80,24 @@ sed '1!d' "$T/logs/audit.jsonl" >>"$T/logs/broken.jsonl"
 run "$TOCSIN" scope --logs "$T/logs" --case "$CASE" --quiet
 is "a log with a broken record is done with problems" "$rc" 1
 like "which are rows" "$(list log_failures)" 'broken.jsonl'
+# Which verdicts are in scope is a policy.
+ok "what is in scope is scanned" scan
+ok "and attributed" attribute
+n=$(count links)
+sed -i 's/^policy:/policy:\n  scope: [accessed]/' "$CASE/case.yaml"
+ok "with a narrower scope, scan" scan
+ok "and attribute run again" attribute
+is "links of what left scope are gone" "$(list links | field message_sha256 | sort -u | wc -l | tr -d ' ')" 1
+ok "there were more" test "$n" -gt "$(count links)"
+like "the ledger says what left" "$(list ledger)" 'scope policy.*"after":"accessed","entered_scope":0,"left_scope":[1-9]'
+is "the report's proof asks the same question" "$("$TOCSIN" report --check --case "$CASE" | grep -c '^BROKEN')" 0
+sed -i 's/  scope: \[accessed\]/  scope: [presumed]/' "$CASE/case.yaml"
+exits "what was accessed cannot be left out" 2 "$TOCSIN" scope --case "$CASE"
+like "and the line is named" "$err" 'case.yaml:[0-9]+.*accessed in it'
+sed -i '/  scope: \[presumed\]/d' "$CASE/case.yaml"
+ok "back to the default" scan
+ok "what came back is attributed again" attribute
+is "to the same links" "$(count links)" "$n"
 printf 'actors:\n  - sesion_id: x\n' >"$T/bad.yaml"
 exits "a misspelt predicate is refused" 2 "$TOCSIN" scope --actor "$T/bad.yaml" --case "$CASE"
 like "with its line" "$err" 'bad.yaml:2'

@@ -323,8 +323,9 @@ enum errc attribute_run(struct store *st, const struct case_config *config, cons
 	*tally = (struct attribute_tally){0};
 	if ((rc = arena_new(&k.keep, 4 * GIB, e)) != OK || (rc = arena_new(&k.batch, GIB, e)) != OK ||
 	    (rc = arena_new(&k.scratch, GIB, e)) != OK || (rc = prepare(&k, options, &d, e)) != OK ||
+	    (rc = scope_drop_links(st, e)) != OK ||
 	    (rc = orgs_begin(st, &d, options->directory != NULL ? options->directory : "", directory_orgs(k.directory),
-	    &k.directory_id, &tally->anew, e)) != OK || (rc = scope_drop_links(st, e)) != OK || (rc = put_ourselves(&k, e)) != OK ||
+	    &k.directory_id, &tally->anew, e)) != OK || (rc = put_ourselves(&k, e)) != OK ||
 	    (rc = put_conflicts(&k, e)) != OK || (rc = store_commit(st, e)) != OK || (rc = read_mail(&k, options, e)) != OK ||
 	    (rc = orgs_finish(st, e)) != OK || (rc = note(&k, &d, !options->without_jail, e)) != OK || (rc = store_commit(st, e)) != OK)
 		goto out;

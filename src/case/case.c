@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/io.h"
 #include "base/yaml.h"
+#include "case/names.h"
 
 static const char template_yaml[] =
     "# This case, in words. tocsin reads this file at every run and never writes it again.\n"
@@ -37,6 +38,7 @@ static const char template_yaml[] =
     "policy:\n"
     "  notify_bulk: false       # newsletters and automatic mail make nobody a party\n"
     "  notify_mentioned: true   # organisations that are only mentioned are told\n"
+    "  scope: [accessed, presumed, unknown]  # the verdicts that make a message one to be told of\n"
     "  approvals: 2             # different people who must approve a wave\n";
 
 static char *path_in(struct arena *a, const char *dir, const char *name) { return arena_printf(a, "%s/%s", dir, name); }
@@ -188,6 +190,29 @@ static enum errc get_approvals(const struct yaml *policy, unsigned *out, struct 
 	return OK;
 }
 
+/* What is proved not to be reached is never in scope, what was reached always is. */
+static enum errc get_scope(const struct yaml *policy, unsigned *out, struct err *e)
+{
+	static const enum verdict verdicts[] = {VERDICT_ACCESSED, VERDICT_PRESUMED, VERDICT_UNKNOWN};
+	const struct yaml *y = yaml_get(policy, "scope");
+
+	*out = y != NULL ? 0 : 1u << VERDICT_ACCESSED | 1u << VERDICT_PRESUMED | 1u << VERDICT_UNKNOWN;
+	if (y == NULL)
+		return OK;
+	for (const struct yaml *c = y->kind == YAML_LIST ? y->first : NULL; c != NULL; c = c->next) {
+		size_t i = 0;
+
+		while (i < 3 && !span_eq(c->text, span_str(verdict_name((int)verdicts[i]))))
+			i++;
+		if (i == 3)
+			return yaml_err(c, e, "scope wants some of accessed, presumed, unknown");
+		*out |= 1u << verdicts[i];
+	}
+	if ((*out & 1u << VERDICT_ACCESSED) == 0)
+		return yaml_err(y, e, "scope wants a list of verdicts with accessed in it: [accessed, presumed, unknown]");
+	return OK;
+}
+
 enum errc case_read(struct arena *a, const char *dir, struct case_config *out, struct err *e)
 {
 	static const char *const top[] = {"incident", "us", "sender", "portal", "languages", "trusted_hosts", "policy", NULL};
@@ -195,7 +220,7 @@ enum errc case_read(struct arena *a, const char *dir, struct case_config *out, s
 	    "last_access", NULL};
 	static const char *const in_us[] = {"name", "aliases", "domains", NULL};
 	static const char *const in_sender[] = {"name", "title", "address", "phone", NULL};
-	static const char *const in_policy[] = {"notify_bulk", "notify_mentioned", "approvals", NULL};
+	static const char *const in_policy[] = {"notify_bulk", "notify_mentioned", "scope", "approvals", NULL};
 	const struct { const char *key; const char *const *only; } maps[] = {
 	    {"incident", in_incident}, {"us", in_us}, {"sender", in_sender}, {"policy", in_policy}};
 	const struct yaml *y[4] = {NULL};
@@ -234,6 +259,8 @@ enum errc case_read(struct arena *a, const char *dir, struct case_config *out, s
 	    (rc = get_list(a, root, "trusted_hosts", true, &out->trusted_hosts, e)) != OK ||
 	    (rc = get_bool(y[3], "notify_bulk", false, &out->notify_bulk, e)) != OK ||
 	    (rc = get_bool(y[3], "notify_mentioned", true, &out->notify_mentioned, e)) != OK)
+		return rc;
+	if ((rc = get_scope(y[3], &out->scope, e)) != OK)
 		return rc;
 	return get_approvals(y[3], &out->approvals, e);
 }

@@ -25,6 +25,7 @@ struct case_config {
 	struct text_list trusted_hosts; /* authserv-ids whose Authentication-Results are believed (RFC 8601) */
 	bool notify_bulk;           /* policy: bulk and automatic mail makes parties too */
 	bool notify_mentioned;      /* policy: organisations that are only mentioned are told */
+	unsigned scope;             /* policy: the verdicts that later stages take, as bits 1 << enum verdict */
 	unsigned approvals;         /* how many different people approve a wave; at least 2 */
 };
 

@@ -81,7 +81,10 @@ static enum errc open_case(struct cmd *c, const struct verb *v)
 		return OK;
 	if ((rc = case_read(c->a, c->dir, &c->config, &c->e)) != OK)
 		return rc;
-	return store_open(&c->store, c->dir, v->need == NEED_CASE_WRITE ? STORE_WRITE : STORE_READ, &c->e);
+	if ((rc = store_open(&c->store, c->dir, v->need == NEED_CASE_WRITE ? STORE_WRITE : STORE_READ, &c->e)) != OK)
+		return rc;
+	scope_policy_set(c->store, c->config.scope);
+	return v->need == NEED_CASE_WRITE ? scope_policy_note(c->store, &c->e) : OK;
 }
 
 enum errc cmd_start(struct cmd *c, const struct verb *v, int argc, char **argv, const struct cmd_option *options,

@@ -30,6 +30,8 @@ struct log_files { struct log_file *v; size_t n, cap; };
 /* The files below the paths, sorted, each once; v is the caller's to free. */
 MUST_CHECK enum errc files_walk(struct arena *a, const char *const *paths, size_t n, struct log_files *out, struct err *e);
 
+static inline bool in_scope(const struct case_config *c, enum verdict v) { return (c->scope >> v & 1) != 0; }
+
 /* ---- read.c ---- */
 
 MUST_CHECK enum errc logs_read(struct store *st, const struct case_config *config, const struct scope_options *o,

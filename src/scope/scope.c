@@ -174,7 +174,7 @@ static void what_if_text(struct buf *out, uint64_t counts[4], uint64_t entered, 
 	buf_printf(out, "%llu messages would enter scope, %llu would leave it\n", (unsigned long long)entered, (unsigned long long)left);
 }
 
-static enum errc what_if_orgs(struct store *st, const struct judged_message *m, size_t n, struct json *j, struct buf *out,
+static enum errc what_if_orgs(struct store *st, const struct case_config *config, const struct judged_message *m, size_t n, struct json *j, struct buf *out,
     struct err *e)
 {
 	struct scope_orgs *orgs;
@@ -182,7 +182,7 @@ static enum errc what_if_orgs(struct store *st, const struct judged_message *m, 
 	struct scope_org o;
 
 	for (size_t i = 0; i < n && rc == OK; i++)
-		rc = scope_orgs_message(orgs, m[i].id, m[i].before != VERDICT_NOT_ACCESSED, m[i].verdict != VERDICT_NOT_ACCESSED, e);
+		rc = scope_orgs_message(orgs, m[i].id, in_scope(config, m[i].before), in_scope(config, m[i].verdict), e);
 	if (j != NULL)
 		json_open(j, "organisations", '[');
 	while (rc == OK && scope_orgs_next(orgs, &o, &rc, e)) {
@@ -206,18 +206,21 @@ static enum errc what_if_orgs(struct store *st, const struct judged_message *m, 
 	return rc;
 }
 
-static void what_if_message(struct json *j, struct buf *out, const struct judged_message *m)
+/* change: above 0 enters scope, below leaves it */
+static void what_if_message(struct json *j, struct buf *out, const struct judged_message *m, int change)
 {
+	static const char *const words[] = {"leaves", "stays", "enters"};
+
 	if (j == NULL) {
-		buf_printf(out, "  %.*s: %s, now %s\n", (int)m->rfc822_id.n, (const char *)m->rfc822_id.p, verdict_name((int)m->verdict),
-		    verdict_name((int)m->before));
+		buf_printf(out, "  %.*s: %s, now %s (%s)\n", (int)m->rfc822_id.n, m->rfc822_id.n != 0 ? (const char *)m->rfc822_id.p : "",
+		    verdict_name((int)m->verdict), verdict_name((int)m->before), words[change + 1]);
 		return;
 	}
 	json_open(j, NULL, '{');
 	json_span(j, "message_id", m->rfc822_id);
 	json_str(j, "before", verdict_name((int)m->before));
 	json_str(j, "after", verdict_name((int)m->verdict));
-	json_str(j, "change", m->before == VERDICT_NOT_ACCESSED ? "enters" : m->verdict == VERDICT_NOT_ACCESSED ? "leaves" : "stays");
+	json_str(j, "change", words[change + 1]);
 	json_close(j, '}');
 }
 
@@ -242,12 +245,15 @@ enum errc scope_what_if(struct store *st, const struct case_config *config, cons
 		json_open(to, "messages", '[');
 	}
 	for (size_t i = 0; i < n; i++) {
+		int change;
+
 		counts[m[i].verdict]++;
 		if (m[i].before == m[i].verdict)
 			continue;
-		entered += m[i].before == VERDICT_NOT_ACCESSED;
-		left += m[i].verdict == VERDICT_NOT_ACCESSED;
-		what_if_message(to, out, &m[i]);
+		change = in_scope(config, m[i].verdict) - in_scope(config, m[i].before);
+		entered += change > 0;
+		left += change < 0;
+		what_if_message(to, out, &m[i], change);
 	}
 	if (to != NULL) {
 		json_close(to, ']');
@@ -258,7 +264,7 @@ enum errc scope_what_if(struct store *st, const struct case_config *config, cons
 	} else {
 		what_if_text(out, counts, entered, left);
 	}
-	if ((rc = what_if_orgs(st, m, n, to, out, e)) == OK && to != NULL) {
+	if ((rc = what_if_orgs(st, config, m, n, to, out, e)) == OK && to != NULL) {
 		json_close(to, '}');
 		json_end_line(to);
 	}

@@ -108,8 +108,8 @@ enum errc judge_write(struct judge *j, struct scope_tally *tally, struct err *e)
 		if (m->verdict == m->before)
 			continue;
 		tally->changed++;
-		tally->entered += m->before == VERDICT_NOT_ACCESSED;
-		tally->left += m->verdict == VERDICT_NOT_ACCESSED;
+		tally->entered += !in_scope(j->config, m->before) && in_scope(j->config, m->verdict);
+		tally->left += in_scope(j->config, m->before) && !in_scope(j->config, m->verdict);
 		rc = message_verdict_set(j->st, m->id, m->verdict, e);
 	}
 	return rc;

@@ -16,9 +16,13 @@ struct store {
 	struct cached { const char *sql; sqlite3_stmt *st; } *cache; /* keyed by the literal's address */
 	size_t n_cache, cap_cache;
 	bool in_tx;
+	unsigned scope; /* bits of enum verdict: the SQL function in_scope(verdict) */
 	void (*mail_free)(struct store *); /* address cache of store/mail.c */
 	void *mail;
 };
+
+/* The SQL function in_scope(verdict), by the policy: see scope_policy_set. */
+MUST_CHECK enum errc scope_policy_install(struct store *st, struct err *e);
 
 /*
  * The prepared statement for a literal, reset and with its bindings cleared. NULL on failure, with e set. It stays

@@ -2,11 +2,11 @@
 
 #include "store/db.h"
 
-#define IN_SCOPE " verdict <> 3"
+#define IN_SCOPE " in_scope(verdict)"
 /* External organisations that a message in scope makes a party. */
 #define CONCERNED \
 	" FROM org o WHERE o.origin <> 1 AND EXISTS (SELECT 1 FROM link l JOIN message m ON m.id = l.message_id" \
-	" WHERE l.org_id = o.id AND l.counts AND m.verdict <> 3)"
+	" WHERE l.org_id = o.id AND l.counts AND in_scope(m.verdict))"
 /* Records that are certainly the intruder's; and the kinds that show mail being read. */
 #define INTRUDER " FROM event e JOIN suspect p ON p.event_id = e.id WHERE p.certain AND e.same_as IS NULL"
 #define READS " ('bind', 'sync', 'graph_request', 'mail_read_google')"
@@ -44,7 +44,7 @@ static const struct {
     COUNT(log_records, "sum(n_records) FROM log_source"),
     COUNT(log_duplicates, "sum(n_duplicates) FROM log_source"),
     COUNT(log_failed, "count(*) FROM log_failure"),
-    COUNT(not_in_evidence, "count(*) FROM verdict WHERE message_id IS NULL AND verdict <> 3"),
+    COUNT(not_in_evidence, "count(*) FROM verdict WHERE message_id IS NULL AND in_scope(verdict)"),
     COUNT(log_first_utc, "min(when_utc) FROM event WHERE mailbox <> ''"),
     COUNT(log_last_utc, "max(when_utc) FROM event WHERE mailbox <> ''"),
     COUNT(intruder_first_utc, "min(e.when_utc)" INTRUDER),
@@ -69,7 +69,7 @@ static const struct {
     COUNT(orgs_exposed,
 	"count(*)" CONCERNED " AND (EXISTS (SELECT 1 FROM owner w WHERE w.org_id = o.id) OR EXISTS (SELECT 1 FROM link l"
 	" JOIN message m ON m.id = l.message_id JOIN finding f ON f.message_id = l.message_id WHERE l.org_id = o.id"
-	" AND l.counts AND l.role IN (1, 2, 5) AND m.verdict <> 3))"),
+	" AND l.counts AND l.role IN (1, 2, 5) AND in_scope(m.verdict)))"),
     COUNT(persons, "count(DISTINCT address_id) FROM person"),
     COUNT(bulk, "count(*) FROM attributed WHERE disposition = 4"),
     COUNT(conflicts, "count(*) FROM conflict"),

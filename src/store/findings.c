@@ -22,13 +22,13 @@ enum errc findings_due(struct store *st, int64_t ruleset_id, int64_t after, int6
     struct err *e)
 {
 	sqlite3_stmt *q = db_prepare(st, "SELECT m.id FROM message m LEFT JOIN scanned s ON s.message_id = m.id"
-	    " WHERE m.id > ?1 AND m.verdict <> ?2 AND s.ruleset_id IS NOT ?3 ORDER BY m.id LIMIT ?4", e);
+	    " WHERE m.id > ?1 AND in_scope(m.verdict) AND s.ruleset_id IS NOT ?2 ORDER BY m.id LIMIT ?3", e);
 	enum errc rc;
 
 	*n = 0;
 	if (q == NULL)
 		return e->code;
-	if ((rc = db_bind(st, q, e, "iiii", after, (int64_t)VERDICT_NOT_ACCESSED, ruleset_id, (int64_t)max)) != OK)
+	if ((rc = db_bind(st, q, e, "iii", after, ruleset_id, (int64_t)max)) != OK)
 		return rc;
 	while (*n < max && db_row(st, q, &rc, e))
 		ids[(*n)++] = sqlite3_column_int64(q, 0);

@@ -187,7 +187,7 @@ enum errc orgs_due(struct store *st, int64_t after, int64_t *ids, size_t max, si
 {
 	sqlite3_stmt *q = db_prepare(st,
 	    "SELECT m.id FROM message m LEFT JOIN attributed a ON a.message_id = m.id"
-	    " LEFT JOIN scanned s ON s.message_id = m.id WHERE m.id > ?1 AND (a.message_id IS NULL"
+	    " LEFT JOIN scanned s ON s.message_id = m.id WHERE m.id > ?1 AND in_scope(m.verdict) AND (a.message_id IS NULL"
 	    " OR a.disposition = ?2 OR a.ruleset_id <> coalesce(s.ruleset_id, 0)) ORDER BY m.id LIMIT ?3", e);
 	enum errc rc;
 

@@ -138,7 +138,7 @@ void scope_orgs_free(struct scope_orgs *o)
 
 /* ---- what left scope ---- */
 
-#define LEFT "(SELECT id FROM message WHERE verdict = 3)"
+#define LEFT "(SELECT id FROM message WHERE NOT in_scope(verdict))"
 
 enum errc scope_drop_findings(struct store *st, struct err *e)
 {

@@ -99,6 +99,8 @@ static enum errc open_db(struct store *st, const char *dir, int flags, struct er
 		return rc;
 	}
 	(void)sqlite3_busy_timeout(st->db, 5000);
+	if ((rc = scope_policy_install(st, e)) != OK)
+		return rc;
 	return exec(st,
 	    "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON;"
 	    "PRAGMA cache_size = -65536; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000;", e);

@@ -27,6 +27,13 @@ MUST_CHECK enum errc store_commit(struct store *st, struct err *e); /* and begin
 MUST_CHECK enum errc store_setting(struct store *st, struct arena *a, const char *key, const char **out, struct err *e);
 MUST_CHECK enum errc store_set(struct store *st, const char *key, const char *value, struct err *e);
 
+/*
+ * Which verdicts are in scope, as bits (1 << enum verdict): what later stages take. At first all but not_accessed.
+ * scope_policy_note writes into the ledger, where it differs from that of the last run, what enters and leaves by it.
+ */
+void scope_policy_set(struct store *st, unsigned verdicts);
+MUST_CHECK enum errc scope_policy_note(struct store *st, struct err *e);
+
 /* One entry of the ledger; detail is a JSON object without secrets. Part of the open transaction. */
 MUST_CHECK enum errc ledger_add(struct store *st, const char *what, const char *detail, struct err *e);
 /* Recomputes the chain. *bad_seq is 0 when it holds, else the first entry that does not. */

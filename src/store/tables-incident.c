@@ -84,6 +84,6 @@ const struct table table_not_in_evidence = {
     .says = "A message that the intruder reached and that no evidence holds: destroyed mail, or a missing export.",
     .figures = true,
     .sql = "SELECT 0, nullif(mailbox, ''), rfc822_id, verdict, reason, first_utc, last_utc, n_records FROM verdict"
-	   " WHERE message_id IS NULL AND verdict <> 3 ORDER BY mailbox, first_utc, rfc822_id",
+	   " WHERE message_id IS NULL AND in_scope(verdict) ORDER BY mailbox, first_utc, rfc822_id",
     COLUMNS(missing_columns),
 };

@@ -13,7 +13,7 @@ static const struct column org_columns[] = {
 };
 /* exposures: what `notify` tells: all in mail it sent or received, else its own only. */
 #define ORG_ROWS \
-	"WITH k AS (SELECT l.* FROM link l JOIN message m ON m.id = l.message_id WHERE m.verdict <> 3)," \
+	"WITH k AS (SELECT l.* FROM link l JOIN message m ON m.id = l.message_id WHERE in_scope(m.verdict))," \
 	" l AS (SELECT org_id, count(DISTINCT iif(counts, message_id, NULL)) AS messages," \
 	" sum(counts AND role = 1) AS sender, sum(counts AND role = 2) AS recipient, sum(counts AND role = 3) AS mentioned," \
 	" sum(counts AND role = 4) AS owner, sum(NOT counts) AS not_counted FROM k GROUP BY org_id)," \

@@ -116,7 +116,7 @@ static enum errc freeze_told(struct store *st, int64_t number, bool mentioned, s
 	if ((rc = db_run(st, e,
 	        "INSERT INTO told (wave, org_id, message_id, role, exposure_id)"
 	        " SELECT ?1, l.org_id, l.message_id, l.role, 0 FROM link l CROSS JOIN message m ON m.id = l.message_id"
-	        " WHERE m.verdict <> 3 AND" LINK_IS_DUE "AND NOT EXISTS (SELECT 1 FROM told t WHERE t.org_id = l.org_id"
+	        " WHERE in_scope(m.verdict) AND" LINK_IS_DUE "AND NOT EXISTS (SELECT 1 FROM told t WHERE t.org_id = l.org_id"
 	        " AND t.message_id = l.message_id AND t.role = l.role AND t.exposure_id = 0)"
 	        " ORDER BY l.org_id, l.message_id, l.role", "ii", number, policy)) != OK)
 		return rc;
@@ -125,7 +125,7 @@ static enum errc freeze_told(struct store *st, int64_t number, bool mentioned, s
 	        "INSERT OR IGNORE INTO told (wave, org_id, message_id, role, exposure_id)"
 	        " SELECT ?1, l.org_id, f.message_id, 0, f.exposure_id FROM finding f"
 	        " CROSS JOIN message m ON m.id = f.message_id CROSS JOIN link l ON l.message_id = f.message_id"
-	        " WHERE m.verdict <> 3 AND" LINK_IS_DUE "AND" LINK_IS_PARTY "AND NOT EXISTS (SELECT 1 FROM told t"
+	        " WHERE in_scope(m.verdict) AND" LINK_IS_DUE "AND" LINK_IS_PARTY "AND NOT EXISTS (SELECT 1 FROM told t"
 	        " WHERE t.org_id = l.org_id AND t.message_id = l.message_id AND t.role = 0 AND t.exposure_id = f.exposure_id)"
 	        " ORDER BY l.org_id, f.message_id, f.exposure_id", "ii", number, policy)) != OK)
 		return rc;
@@ -133,7 +133,7 @@ static enum errc freeze_told(struct store *st, int64_t number, bool mentioned, s
 	    "INSERT OR IGNORE INTO told (wave, org_id, message_id, role, exposure_id)"
 	    " SELECT ?1, o.org_id, f.message_id, 0, f.exposure_id FROM owner o"
 	    " JOIN finding f ON f.exposure_id = o.exposure_id JOIN message m ON m.id = f.message_id"
-	    " WHERE m.verdict <> 3 AND EXISTS (SELECT 1 FROM link l WHERE l.message_id = f.message_id"
+	    " WHERE in_scope(m.verdict) AND EXISTS (SELECT 1 FROM link l WHERE l.message_id = f.message_id"
 	    " AND l.org_id = o.org_id AND" LINK_IS_DUE ") ORDER BY o.org_id, f.message_id, f.exposure_id", "ii", number, policy);
 }
 
@@ -176,7 +176,7 @@ enum errc wave_stale(struct store *st, int64_t number, bool mentioned, int64_t *
 {
 	return db_int(st, n, 0, e,
 	    "SELECT count(*) FROM told t WHERE t.wave = ?1 AND ("
-	    "NOT EXISTS (SELECT 1 FROM message m WHERE m.id = t.message_id AND m.verdict <> 3)"
+	    "NOT EXISTS (SELECT 1 FROM message m WHERE m.id = t.message_id AND in_scope(m.verdict))"
 	    " OR (t.exposure_id = 0 AND NOT EXISTS (SELECT 1 FROM link l INDEXED BY link_org"
 	    "   WHERE l.org_id = t.org_id AND l.message_id = t.message_id AND l.role = t.role AND" LINK_IS_DUE "))"
 	    " OR (t.exposure_id <> 0 AND NOT (EXISTS (SELECT 1 FROM finding f WHERE f.message_id = t.message_id"
@@ -517,5 +517,5 @@ enum errc wave_unreached(struct store *st, int64_t *n, struct err *e)
 enum errc wave_persons(struct store *st, int64_t *n, struct err *e)
 {
 	return db_int(st, n, 0, e,
-	    "SELECT count(DISTINCT p.address_id) FROM person p JOIN message m ON m.id = p.message_id WHERE m.verdict <> 3", "");
+	    "SELECT count(DISTINCT p.address_id) FROM person p JOIN message m ON m.id = p.message_id WHERE in_scope(m.verdict)", "");
 }

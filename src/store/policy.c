@@ -1,0 +1,89 @@
+/* Which verdicts are in scope: one SQL function, so that every stage asks the same question. */
+#include <stdio.h>
+
+#include "base/json.h"
+#include "base/limits.h"
+#include "case/names.h"
+#include "store/db.h"
+
+#define ALL_IN_SCOPE (1u << VERDICT_UNKNOWN | 1u << VERDICT_ACCESSED | 1u << VERDICT_PRESUMED)
+
+static void in_scope(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	const struct store *st = sqlite3_user_data(ctx);
+	sqlite3_int64 verdict = sqlite3_value_int64(v[0]);
+
+	(void)n;
+	/* What is no verdict, in a damaged case, is not to be left out. */
+	sqlite3_result_int(ctx, verdict < 0 || verdict > VERDICT_NOT_ACCESSED || (st->scope >> verdict & 1) != 0);
+}
+
+enum errc scope_policy_install(struct store *st, struct err *e)
+{
+	st->scope = ALL_IN_SCOPE;
+	if (sqlite3_create_function_v2(st->db, "in_scope", 1, SQLITE_UTF8 | SQLITE_INNOCUOUS, st, in_scope, NULL, NULL, NULL) != SQLITE_OK)
+		return db_err(st, e, "in_scope");
+	return OK;
+}
+
+void scope_policy_set(struct store *st, unsigned verdicts) { st->scope = verdicts & ALL_IN_SCOPE; }
+
+/* "accessed,presumed,unknown" */
+static void words(unsigned verdicts, char out[64])
+{
+	static const enum verdict order[] = {VERDICT_ACCESSED, VERDICT_PRESUMED, VERDICT_UNKNOWN};
+	struct buf b;
+
+	buf_init(&b, 64);
+	for (size_t i = 0; i < sizeof order / sizeof *order; i++)
+		if ((verdicts >> order[i] & 1) != 0) {
+			buf_str(&b, b.n != 0 ? "," : "");
+			buf_str(&b, verdict_name((int)order[i]));
+		}
+	(void)snprintf(out, 64, "%s", buf_cstr(&b));
+	buf_free(&b);
+}
+
+static unsigned bits(const char *text)
+{
+	return (strstr(text, "accessed") != NULL ? 1u << VERDICT_ACCESSED : 0) | (strstr(text, "presumed") != NULL ? 1u << VERDICT_PRESUMED : 0) |
+	       (strstr(text, "unknown") != NULL ? 1u << VERDICT_UNKNOWN : 0);
+}
+
+enum errc scope_policy_note(struct store *st, struct err *e)
+{
+	struct arena *a = NULL;
+	const char *kept;
+	char before[64], after[64];
+	int64_t entered, left;
+	unsigned was;
+	struct buf b;
+	struct json j = json_to(&b);
+	enum errc rc;
+
+	buf_init(&b, 4096);
+	if ((rc = arena_new(&a, 64 * KIB, e)) != OK || (rc = store_setting(st, a, "scope_policy", &kept, e)) != OK)
+		goto out;
+	was = kept != NULL ? bits(kept) : ALL_IN_SCOPE;
+	if (was == st->scope)
+		goto out;
+	words(was, before);
+	words(st->scope, after);
+	if ((rc = db_int(st, &entered, 0, e, "SELECT count(*) FROM message WHERE in_scope(verdict) AND NOT ?1 >> verdict & 1", "i",
+		 (int64_t)was)) != OK ||
+	    (rc = db_int(st, &left, 0, e, "SELECT count(*) FROM message WHERE NOT in_scope(verdict) AND ?1 >> verdict & 1", "i",
+		 (int64_t)was)) != OK)
+		goto out;
+	json_open(&j, NULL, '{');
+	json_str(&j, "before", before);
+	json_str(&j, "after", after);
+	json_i64(&j, "entered_scope", entered);
+	json_i64(&j, "left_scope", left);
+	json_close(&j, '}');
+	if ((rc = store_set(st, "scope_policy", after, e)) == OK)
+		rc = ledger_add(st, "scope policy", buf_cstr(&b), e);
+out:
+	buf_free(&b);
+	arena_free(a);
+	return rc;
+}
