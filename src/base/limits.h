@@ -40,6 +40,16 @@
 /* Decompressed to compressed bytes above which a member over 64 MiB is taken for a bomb. */
 #define LIMIT_ARCHIVE_RATIO 1000
 
+/*
+ * Entries of a compound file (.msg, .doc) and how deep its storages nest: a message to 4,000 recipients with all their
+ * properties has 120,000; messages within messages take two levels each. Further ones are left out, noted.
+ */
+#define LIMIT_COMPOUND_ENTRIES ((size_t)1000000)
+#define LIMIT_COMPOUND_DEPTH 64
+/* Groups within groups of RTF, and its fonts. Word writes 20 and 500. Deeper ones are read as the one around them. */
+#define LIMIT_RTF_DEPTH 256
+#define LIMIT_RTF_FONTS 4096
+
 /* Words of an organisation's name that are compared; what follows in a longer one is not looked at. */
 #define LIMIT_NAME_TOKENS 8
 /* A directory of organisations (one million rows are about 100 MB), and its rows. Refused. */

@@ -19,6 +19,9 @@ MUST_CHECK enum errc charset_open(struct err *e);
  */
 const struct charset *charset_find(span name);
 
+/* By the number of a Windows code page (1252, 65001 ...), as RTF and MAPI name charsets; NULL when unknown. */
+const struct charset *charset_find_page(unsigned page);
+
 /* For text without a charset: by BOM, by zero bytes (UTF-16), valid UTF-8, else windows-1252 (WHATWG). */
 const struct charset *charset_guess(span bytes);
 const char *charset_name(const struct charset *c);

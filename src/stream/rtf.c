@@ -1,0 +1,511 @@
+#include "stream/rtf.h"
+
+#include "base/buf.h"
+#include "base/limits.h"
+#include "base/utf8.h"
+#include "stream/charset.h"
+
+/* What the bytes of a group are to us. */
+enum destination {
+	TEXT = 0,
+	SKIP,       /* pictures, tables of styles, what nobody knows */
+	FONTS,
+	LINK,       /* the instruction of a field: its target is text */
+	HTML_TAG,   /* of encapsulated HTML: verbatim */
+	LINES,      /* a property of the document: a line of its own */
+	TWICE,      /* \upr: what follows comes again as \ud */
+};
+
+struct group {
+	enum destination destination;
+	unsigned page;     /* of the font, 0: the document's */
+	unsigned uc;       /* characters that follow a \u for readers that do not know it */
+	bool html_rtf;     /* between \htmlrtf and \htmlrtf0: only there for readers of RTF */
+	size_t link_at;    /* LINK: where its text begins in out */
+};
+
+struct font { int number; unsigned page; };
+
+struct rtf {
+	struct arena *a;
+	struct buf out, bytes; /* bytes: of one code page, not yet converted */
+	unsigned bytes_page;
+	struct group groups[LIMIT_RTF_DEPTH + 1];
+	size_t depth, too_deep;
+	struct font *fonts;
+	size_t n_fonts;
+	int font_now;      /* in the font table: the font that is described */
+	int font_default;
+	unsigned page;     /* the document's */
+	unsigned to_skip;  /* characters left to pass over behind a \u */
+	uint32_t high;     /* first half of a surrogate pair */
+	bool star;         /* \* was just met: what nobody knows is to be ignored */
+	enum rtf_kind kind;
+	unsigned problems;
+};
+
+bool rtf_sniff(span bytes) { return span_starts(bytes, SPAN_LIT("{\\rtf")); }
+
+/* ---- text out ---- */
+
+static struct group *now(struct rtf *r) { return &r->groups[r->depth]; }
+
+static bool wanted(struct rtf *r)
+{
+	const struct group *g = now(r);
+
+	if (g->destination == SKIP || g->destination == FONTS || g->destination == TWICE)
+		return false;
+	return r->kind == RTF_IS_RTF || g->destination == HTML_TAG || !g->html_rtf;
+}
+
+/* The bytes of one code page, converted. */
+static enum errc flush(struct rtf *r, struct err *e)
+{
+	const struct charset *c;
+	size_t bad = 0;
+	span text;
+	enum errc rc;
+
+	if (r->bytes.n == 0)
+		return OK;
+	if ((c = charset_find_page(r->bytes_page)) == NULL) {
+		r->problems |= RTF_CHARSET;
+		c = charset_find(SPAN_LIT("windows-1252"));
+	}
+	if ((rc = charset_to_utf8(r->a, c, buf_span(&r->bytes), &text, &bad, e)) != OK)
+		return rc;
+	if (bad != 0)
+		r->problems |= RTF_CHARSET;
+	buf_put(&r->out, text);
+	buf_clear(&r->bytes);
+	return OK;
+}
+
+static enum errc put_bytes(struct rtf *r, span s, struct err *e)
+{
+	/* A tag of HTML is in the document's code page, whatever the font (MS-OXRTFEX 2.1.3.1.6). */
+	unsigned page = now(r)->page != 0 && now(r)->destination != HTML_TAG ? now(r)->page : r->page;
+	enum errc rc;
+
+	if (!wanted(r) || s.n == 0)
+		return OK;
+	if (page != r->bytes_page && (rc = flush(r, e)) != OK)
+		return rc;
+	r->bytes_page = page;
+	buf_put(&r->bytes, s);
+	return OK;
+}
+
+static enum errc put_char(struct rtf *r, uint32_t c, struct err *e)
+{
+	enum errc rc;
+
+	if (!wanted(r))
+		return OK;
+	if ((rc = flush(r, e)) == OK)
+		utf8_put(&r->out, c);
+	return rc;
+}
+
+/* A character that readers without \u get instead of the one before: passed over. */
+static bool passed_over(struct rtf *r)
+{
+	if (r->to_skip == 0)
+		return false;
+	r->to_skip--;
+	return true;
+}
+
+static enum errc put_unicode(struct rtf *r, long v, struct err *e)
+{
+	uint32_t c = (uint32_t)(v < 0 ? v + 65536 : v);
+
+	r->to_skip = now(r)->uc;
+	if (c >= 0xd800 && c < 0xdc00) {
+		r->high = c;
+		return OK;
+	}
+	if (c >= 0xdc00 && c < 0xe000)
+		c = r->high != 0 ? 0x10000 + ((r->high - 0xd800) << 10) + (c - 0xdc00) : 0xfffd;
+	r->high = 0;
+	/* Symbol fonts: U+F0xx are the font's own bytes. */
+	if (c >= 0xf020 && c <= 0xf07e)
+		c -= 0xf000;
+	return put_char(r, c == 0 || c > 0x10ffff ? 0xfffd : c, e);
+}
+
+/* ---- fonts ---- */
+
+static unsigned page_of_charset(long v)
+{
+	static const struct { unsigned char charset; unsigned page; } pages[] = {{77, 10000}, {128, 932}, {129, 949},
+		{130, 1361}, {134, 936}, {136, 950}, {161, 1253}, {162, 1254}, {163, 1258}, {177, 1255}, {178, 1256}, {186, 1257},
+		{204, 1251}, {222, 874}, {238, 1250}, {255, 437}, {254, 437}};
+
+	for (size_t i = 0; i < sizeof pages / sizeof *pages; i++)
+		if (pages[i].charset == v)
+			return pages[i].page;
+	return 0; /* ANSI, default, symbol: the document's */
+}
+
+static enum errc font_page(struct rtf *r, unsigned page, struct err *e)
+{
+	if (now(r)->destination != FONTS || page == 0)
+		return OK;
+	if (r->n_fonts == LIMIT_RTF_FONTS) {
+		r->problems |= RTF_LIMIT;
+		return OK;
+	}
+	if (r->fonts == NULL && (r->fonts = arena_zero(r->a, LIMIT_RTF_FONTS, sizeof *r->fonts)) == NULL)
+		return err_memory(e);
+	r->fonts[r->n_fonts++] = (struct font){r->font_now, page};
+	return OK;
+}
+
+static unsigned page_of_font(const struct rtf *r, int number)
+{
+	/* The last word on a font counts: \cpg stands behind \fcharset. */
+	for (size_t i = r->n_fonts; i > 0; i--)
+		if (r->fonts[i - 1].number == number)
+			return r->fonts[i - 1].page;
+	return 0;
+}
+
+/* ---- groups ---- */
+
+static void group_open(struct rtf *r)
+{
+	r->to_skip = 0;
+	if (r->depth == LIMIT_RTF_DEPTH) {
+		r->too_deep++;
+		r->problems |= RTF_LIMIT;
+		return;
+	}
+	r->groups[r->depth + 1] = r->groups[r->depth];
+	r->depth++;
+}
+
+/* HYPERLINK "http://..." becomes <http://...>; what is no link was nothing to read. */
+static void link_end(struct rtf *r, size_t at)
+{
+	span text = span_trim(span_from(buf_span(&r->out), at)), target = SPAN_EMPTY;
+	size_t quote;
+	char *copy;
+
+	if (span_starts_nocase(text, SPAN_LIT("HYPERLINK"))) {
+		target = span_trim(span_from(text, 9));
+		quote = span_find_byte(target, '"');
+		if (quote < target.n) {
+			target = span_from(target, quote + 1);
+			target = span_first(target, span_find_byte(target, '"'));
+		}
+	}
+	copy = target.n != 0 ? arena_cstr(r->a, target) : NULL;
+	r->out.n = at;
+	if (copy != NULL) {
+		buf_str(&r->out, " <");
+		buf_put(&r->out, span_of(copy, target.n));
+		buf_str(&r->out, "> ");
+	}
+}
+
+static enum errc group_close(struct rtf *r, struct err *e)
+{
+	struct group was = *now(r);
+	enum errc rc;
+
+	r->to_skip = 0;
+	if (r->too_deep != 0) {
+		r->too_deep--;
+		return OK;
+	}
+	if (r->depth == 0)
+		return OK;
+	if (was.destination != r->groups[r->depth - 1].destination || was.page != r->groups[r->depth - 1].page)
+		if ((rc = flush(r, e)) != OK)
+			return rc;
+	r->depth--;
+	if (was.destination == LINK && now(r)->destination != LINK && !r->out.failed)
+		link_end(r, was.link_at);
+	else if (was.destination == LINES && now(r)->destination != LINES)
+		buf_byte(&r->out, '\n');
+	return OK;
+}
+
+static enum errc destination_set(struct rtf *r, enum destination d, struct err *e)
+{
+	struct group *g = now(r);
+	enum errc rc = flush(r, e);
+
+	/* What lies in something that is not read is not read, but for \ud, the better twin. */
+	if (rc != OK || g->destination == SKIP || g->destination == FONTS || g->destination == TWICE || g->destination == d)
+		return rc;
+	/* In HTML only what is HTML counts. */
+	if (r->kind == RTF_IS_HTML && (d == LINK || d == LINES))
+		d = SKIP;
+	g->destination = d;
+	g->link_at = r->out.n;
+	return OK;
+}
+
+/* ---- words ---- */
+
+struct word { span name; bool has_value; long value; };
+
+static const struct { const char *name; enum destination to; } destinations[] = {
+	{"annotation", TEXT}, {"atnauthor", TEXT}, {"author", LINES}, {"background", SKIP}, {"blipuid", SKIP}, {"bkmkend", SKIP},
+	{"bkmkstart", SKIP}, {"category", LINES}, {"colorschememapping", SKIP}, {"colortbl", SKIP}, {"comment", LINES},
+	{"company", LINES}, {"datafield", SKIP}, {"datastore", SKIP}, {"do", TEXT}, {"doccomm", LINES}, {"docvar", LINES},
+	{"filetbl", SKIP}, {"fldinst", LINK}, {"fldrslt", TEXT}, {"fonttbl", FONTS}, {"footnote", TEXT}, {"formfield", TEXT},
+	{"ffdeftext", LINES}, {"fchars", SKIP}, {"generator", SKIP}, {"hlinkbase", LINES}, {"htmltag", HTML_TAG}, {"info", TEXT},
+	{"keywords", LINES}, {"latentstyles", SKIP}, {"lchars", SKIP}, {"listoverridetable", SKIP}, {"listtable", SKIP},
+	{"manager", LINES}, {"mhtmltag", SKIP}, {"mmathPr", SKIP}, {"nonshppict", SKIP}, {"objalias", SKIP}, {"objclass", SKIP},
+	{"objdata", SKIP}, {"objname", SKIP}, {"objsect", SKIP}, {"operator", LINES}, {"pgdsctbl", SKIP}, {"pict", SKIP},
+	{"pntext", TEXT}, {"propname", LINES}, {"revtbl", LINES}, {"rsidtbl", SKIP}, {"shpinst", TEXT}, {"shppict", SKIP},
+	{"shprslt", SKIP}, {"shptxt", TEXT}, {"sn", SKIP}, {"staticval", LINES}, {"stylesheet", SKIP}, {"subject", LINES},
+	{"sv", SKIP}, {"svb", SKIP}, {"template", SKIP}, {"themedata", SKIP}, {"title", LINES}, {"ud", TEXT}, {"upr", TWICE},
+	{"userprops", TEXT}, {"wgrffmtfilter", SKIP}, {"xmlnstbl", SKIP},
+};
+
+static const struct { const char *name; uint32_t c; } characters[] = {
+	{"par", '\n'}, {"line", '\n'}, {"sect", '\n'}, {"page", '\n'}, {"column", '\n'}, {"softline", '\n'}, {"row", '\n'},
+	{"nestrow", '\n'}, {"tab", '\t'}, {"cell", '\t'}, {"nestcell", '\t'}, {"emdash", 0x2014}, {"endash", 0x2013},
+	{"bullet", 0x2022}, {"lquote", 0x2018}, {"rquote", 0x2019}, {"ldblquote", 0x201c}, {"rdblquote", 0x201d},
+	{"emspace", ' '}, {"enspace", ' '}, {"qmspace", ' '},
+};
+
+static bool is(const struct word *w, const char *name) { return span_eq(w->name, span_str(name)); }
+
+/* Code pages, fonts and what is said of the document. *known false when the word is none of these. */
+static enum errc word_setting(struct rtf *r, const struct word *w, bool *known, struct err *e)
+{
+	enum errc rc = OK;
+
+	*known = true;
+	if (is(w, "ansicpg") && w->value > 0 && w->value < 65536)
+		r->page = (unsigned)w->value;
+	else if (is(w, "mac"))
+		r->page = 10000;
+	else if (is(w, "pc"))
+		r->page = 437;
+	else if (is(w, "pca"))
+		r->page = 850;
+	else if (is(w, "deff"))
+		r->font_default = (int)w->value;
+	else if (is(w, "fcharset"))
+		rc = font_page(r, page_of_charset(w->value), e);
+	else if (is(w, "cpg") && w->value > 0 && w->value < 65536)
+		rc = font_page(r, (unsigned)w->value, e);
+	else if (is(w, "uc"))
+		now(r)->uc = w->value >= 0 && w->value < 64 ? (unsigned)w->value : 1;
+	else if (is(w, "plain"))
+		now(r)->page = page_of_font(r, r->font_default);
+	else if (is(w, "htmlrtf"))
+		now(r)->html_rtf = !w->has_value || w->value != 0;
+	else if (is(w, "fromhtml"))
+		r->kind = RTF_IS_HTML;
+	else if (is(w, "fromtext"))
+		r->kind = RTF_IS_TEXT;
+	else if (is(w, "object"))
+		r->problems |= RTF_OBJECT;
+	else if (is(w, "f") && now(r)->destination == FONTS)
+		r->font_now = (int)w->value;
+	else if (is(w, "f"))
+		now(r)->page = page_of_font(r, (int)w->value);
+	else
+		*known = false;
+	return rc;
+}
+
+static enum errc word_take(struct rtf *r, const struct word *w, struct err *e)
+{
+	bool star = r->star, known;
+	enum errc rc;
+
+	r->star = false;
+	if (is(w, "u") && w->has_value)
+		return put_unicode(r, w->value, e);
+	if (passed_over(r))
+		return OK;
+	for (size_t i = 0; i < sizeof characters / sizeof *characters; i++)
+		if (is(w, characters[i].name)) {
+			/* HTML has its own line ends. */
+			if (r->kind == RTF_IS_HTML && characters[i].c == '\n' && wanted(r) && (rc = flush(r, e)) == OK)
+				buf_byte(&r->out, '\r');
+			return put_char(r, characters[i].c, e);
+		}
+	if ((rc = word_setting(r, w, &known, e)) != OK || known)
+		return rc;
+	for (size_t i = 0; i < sizeof destinations / sizeof *destinations; i++)
+		if (is(w, destinations[i].name)) {
+			/* \ud lies within \upr, which is there for readers that do not know it. */
+			if (is(w, "ud") && now(r)->destination == TWICE)
+				now(r)->destination = TEXT;
+			return destination_set(r, destinations[i].to, e);
+		}
+	return star ? destination_set(r, SKIP, e) : OK;
+}
+
+/* ---- the bytes ---- */
+
+static int hex(unsigned char c)
+{
+	return ascii_is_digit(c) ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : -1;
+}
+
+/* A control word at *rest, which begins behind the backslash; the one space that ends it belongs to it. */
+static void word_read(span *rest, struct word *w)
+{
+	size_t n = 0, digits;
+	bool minus;
+
+	while (n < rest->n && n < 32 && ascii_is_alpha(rest->p[n]))
+		n++;
+	*w = (struct word){.name = span_first(*rest, n)};
+	*rest = span_from(*rest, n);
+	minus = rest->n > 1 && rest->p[0] == '-' && ascii_is_digit(rest->p[1]);
+	for (digits = minus; digits < rest->n && digits < 11 && ascii_is_digit(rest->p[digits]); digits++) {
+		w->value = w->value * 10 + (rest->p[digits] - '0');
+		w->has_value = true;
+	}
+	if (minus)
+		w->value = -w->value;
+	*rest = span_from(*rest, digits);
+	if (rest->n != 0 && rest->p[0] == ' ')
+		*rest = span_from(*rest, 1);
+}
+
+static enum errc symbol(struct rtf *r, span *rest, struct err *e)
+{
+	unsigned char c = rest->p[0], byte;
+
+	*rest = span_from(*rest, 1);
+	if (c == '*') {
+		r->star = true;
+		return OK;
+	}
+	if (c == '\'') {
+		int high = rest->n > 1 ? hex(rest->p[0]) : -1, low = rest->n > 1 ? hex(rest->p[1]) : -1;
+
+		if (high < 0 || low < 0)
+			return OK;
+		*rest = span_from(*rest, 2);
+		byte = (unsigned char)(high * 16 + low);
+		return passed_over(r) ? OK : put_bytes(r, span_of(&byte, 1), e);
+	}
+	if (passed_over(r))
+		return OK;
+	switch (c) {
+	case '\\':
+	case '{':
+	case '}':
+		return put_bytes(r, span_of(&c, 1), e);
+	case '~':
+		return put_char(r, 0xa0, e);
+	case '_':
+		return put_char(r, '-', e);
+	case '\r':
+	case '\n':
+		return put_char(r, '\n', e);
+	case '\t':
+		return put_char(r, '\t', e);
+	default:
+		return OK; /* optional hyphens, index entries, formulas */
+	}
+}
+
+/* Plain bytes up to the next that means something. */
+static enum errc plain(struct rtf *r, span *rest, struct err *e)
+{
+	size_t n = 0;
+	enum errc rc;
+
+	while (r->to_skip != 0 && n < rest->n && rest->p[n] != '\\' && rest->p[n] != '{' && rest->p[n] != '}') {
+		if (rest->p[n] != '\r' && rest->p[n] != '\n')
+			r->to_skip--;
+		n++;
+	}
+	*rest = span_from(*rest, n);
+	for (n = 0; n < rest->n && rest->p[n] != '\\' && rest->p[n] != '{' && rest->p[n] != '}' && rest->p[n] != '\r' &&
+	     rest->p[n] != '\n';)
+		n++;
+	rc = put_bytes(r, span_first(*rest, n), e);
+	*rest = span_from(*rest, n);
+	while (rest->n != 0 && (rest->p[0] == '\r' || rest->p[0] == '\n'))
+		*rest = span_from(*rest, 1);
+	return rc;
+}
+
+static enum errc read_all(struct rtf *r, span rest, struct err *e)
+{
+	struct word w;
+	enum errc rc = OK;
+
+	while (rest.n != 0 && rc == OK && !r->out.failed && !r->bytes.failed) {
+		switch (rest.p[0]) {
+		case '{':
+			rest = span_from(rest, 1);
+			r->star = false;
+			group_open(r);
+			break;
+		case '}':
+			rest = span_from(rest, 1);
+			rc = group_close(r, e);
+			if (r->depth == 0 && r->too_deep == 0)
+				rest = SPAN_EMPTY; /* what follows the document is none of it */
+			break;
+		case '\\':
+			rest = span_from(rest, 1);
+			if (rest.n == 0)
+				break;
+			if (!ascii_is_alpha(rest.p[0])) {
+				rc = symbol(r, &rest, e);
+				break;
+			}
+			word_read(&rest, &w);
+			if (is(&w, "bin")) {
+				rest = span_from(rest, w.value > 0 ? (size_t)w.value : 0);
+				(void)passed_over(r);
+			} else {
+				rc = word_take(r, &w, e);
+			}
+			break;
+		default:
+			rc = plain(r, &rest, e);
+		}
+	}
+	if (r->depth != 0)
+		r->problems |= RTF_TRUNCATED;
+	return rc == OK ? flush(r, e) : rc;
+}
+
+enum errc rtf_text(struct arena *a, span in, enum rtf_kind *kind, span *out, unsigned *problems, struct err *e)
+{
+	struct rtf *r = arena_zero(a, 1, sizeof *r);
+	enum errc rc;
+
+	*out = SPAN_EMPTY;
+	*kind = RTF_IS_RTF;
+	if (r == NULL)
+		return err_memory(e);
+	r->a = a;
+	r->page = 1252;
+	r->groups[0].uc = 1;
+	buf_init(&r->out, LIMIT_TEXT_BYTES);
+	buf_init(&r->bytes, LIMIT_TEXT_BYTES);
+	rc = read_all(r, in, e);
+	if (rc == OK) {
+		if (r->out.failed || r->bytes.failed)
+			r->problems |= RTF_LIMIT;
+		*kind = r->kind;
+		*out = arena_copy(a, buf_span(&r->out));
+		if (out->p == NULL)
+			rc = err_memory(e);
+		if (problems != NULL)
+			*problems |= r->problems;
+	}
+	buf_free(&r->out);
+	buf_free(&r->bytes);
+	return rc;
+}
