@@ -26,6 +26,7 @@ enum verdict_reason {
 	REASON_NAMED = 1,              /* accessed: a record names it */
 	REASON_DESTROYED = 2,          /* accessed: a record of deletion or of moving names it */
 	REASON_SENT = 3,               /* accessed: made or sent by the intruder as the victim */
+	REASON_NOT_IDENTIFIED = 4,     /* accessed: by an id that nothing resolves; not known which message that is */
 	REASON_FOLDER_SYNC = 10,       /* presumed: its folder was synchronised */
 	REASON_THROTTLED = 11,         /* presumed: records of that time are missing */
 	REASON_WHOLE_MAILBOX = 12,     /* presumed: the mailbox was in the intruder's hands */

@@ -22,6 +22,8 @@ static void tell(struct buf *out, const struct cmd *c, const struct scope_tally 
 		cmd_line(out, "unknown", "%" PRIu64, t->messages[VERDICT_UNKNOWN]);
 		cmd_line(out, "not accessed", "%" PRIu64, t->messages[VERDICT_NOT_ACCESSED]);
 		cmd_line(out, "reached, not in evidence", "%" PRIu64, t->not_in_evidence);
+		cmd_line(out, "reached, not identified", "%" PRIu64 "%s", t->not_identified,
+		    t->not_identified != 0 ? " (ids that nothing resolves: see --id-map)" : "");
 		cmd_line(out, "verdicts changed", "%" PRIu64 " (%" PRIu64 " into scope, %" PRIu64 " out of it)", t->changed, t->entered, t->left);
 		if (!t->has_actor)
 			buf_str(out, "  Nobody has said who the intruder is, so nothing can be told apart: every verdict is unknown.\n"
@@ -48,6 +50,7 @@ static void tell(struct buf *out, const struct cmd *c, const struct scope_tally 
 	json_u64(&j, "unknown", t->messages[VERDICT_UNKNOWN]);
 	json_u64(&j, "not_accessed", t->messages[VERDICT_NOT_ACCESSED]);
 	json_u64(&j, "not_in_evidence", t->not_in_evidence);
+	json_u64(&j, "not_identified", t->not_identified);
 	json_u64(&j, "changed", t->changed);
 	json_u64(&j, "entered_scope", t->entered);
 	json_u64(&j, "left_scope", t->left);
@@ -94,9 +97,10 @@ enum errc cmd_scope(struct cmd *c, const struct verb *v, int argc, char **argv, 
 {
 	const char *actor = NULL, *what_if = NULL;
 	bool suggest = false;
-	struct text_list logs = {0};
+	struct text_list logs = {0}, id_maps = {0};
 	const struct cmd_option options[] = {
 	    {"logs", "PATH", "audit logs: a file or a folder; may be given several times", .list = &logs},
+	    {"id-map", "FILE", "which item id is which Message-ID: CSV or JSON; may be given several times", .list = &id_maps},
 	    {"actor", "FILE.yaml", "who the intruder is: see tocsin-actor(5)", .text = &actor},
 	    {"what-if", "FILE.yaml", "the difference that another actor file would make; writes nothing", .text = &what_if},
 	    {"suggest", NULL, "who the intruder may be, with reasons; never used by itself", .flag = &suggest},
@@ -125,9 +129,9 @@ enum errc cmd_scope(struct cmd *c, const struct verb *v, int argc, char **argv, 
 	} else if (n != 0 && strcmp(operand[0], "explain") == 0) {
 		rc = n == 2 ? scope_explain(c->store, operand[1], c->json, &out, &c->e)
 			    : err_set(&c->e, ERR_USAGE, "explain wants one message: the beginning of its SHA-256, or its Message-ID");
-	} else if (n != 0 && logs.n == 0) {
+	} else if (n != 0 && logs.n == 0 && id_maps.n == 0) {
 		rc = err_set(&c->e, ERR_USAGE, "scope takes no operand \"%s\"; logs are given by --logs", operand[0]);
-	} else if ((paths = arena_zero(c->a, logs.n + n + 1, sizeof *paths)) == NULL) {
+	} else if ((paths = arena_zero(c->a, logs.n + id_maps.n + n + 1, sizeof *paths)) == NULL) {
 		rc = err_memory(&c->e);
 	} else {
 		/* --logs a b c: what stands behind the first path are paths too. */
@@ -135,7 +139,10 @@ enum errc cmd_scope(struct cmd *c, const struct verb *v, int argc, char **argv, 
 			paths[i] = logs.v[i];
 		for (size_t i = 0; i < n; i++)
 			paths[logs.n + i] = operand[i];
-		o = (struct scope_options){.logs = paths, .n_logs = logs.n + n, .actor = actor, .n_workers = c->workers,
+		/* A map is known by its content, like any log. */
+		for (size_t i = 0; i < id_maps.n; i++)
+			paths[logs.n + n + i] = id_maps.v[i];
+		o = (struct scope_options){.logs = paths, .n_logs = logs.n + n + id_maps.n, .actor = actor, .n_workers = c->workers,
 		    .without_jail = c->without_jail, .progress = !c->quiet};
 		rc = read_and_judge(c, &o, &out, status);
 	}

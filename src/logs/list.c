@@ -51,3 +51,23 @@ void make_list(struct making *m)
 	if (message.n == 0 && folder.n == 0)
 		making_problem(m, LOG_NO_ITEMS, NULL);
 }
+
+/* Which message has which id: columns or members id (item_id, graph_id), immutable_id, internetMessageId, mailbox. */
+void make_id_map(struct making *m)
+{
+	struct log_record *r = m->r;
+	span id = TEXT_OF(m, F_itemid, F_graphid, F_restid, F_id), message = TEXT_OF(m, F_internetmessageid, F_messageid);
+	struct log_item *it;
+
+	r->kind = LOG_ITEM_ID;
+	r->mailbox = TEXT_OF(m, F_mailbox, F_mailboxownerupn, F_owner, F_user, F_userprincipalname, F_account);
+	if ((it = making_item(m, LOG_FOLDER_NONE)) == NULL)
+		return;
+	it->message_id = message_id_bare(message);
+	it->item_id = id;
+	it->immutable_id = making_text(m, F_immutableid);
+	if (it->message_id.n == 0)
+		making_problem(m, LOG_ITEM_NO_MESSAGE_ID, NULL);
+	if (it->item_id.n == 0 && it->immutable_id.n == 0)
+		making_problem(m, LOG_NO_ID, NULL);
+}

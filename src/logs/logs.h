@@ -26,6 +26,7 @@ enum log_envelope {
 	LOG_ENVELOPE_ENTRA_AUDIT,
 	LOG_ENVELOPE_GRAPH_ACTIVITY, /* MicrosoftGraphActivityLogs */
 	LOG_ENVELOPE_GOOGLE,         /* Reports API activities */
+	LOG_ENVELOPE_ID_MAP,         /* item or immutable id to internetMessageId: CSV, JSON, answers of Graph */
 	LOG_ENVELOPE_LIST,           /* time, mailbox, message_id or folder, client, ip, actor; CSV or JSON lines */
 };
 
@@ -57,6 +58,7 @@ enum log_kind {
 	LOG_MAIL_READ_GOOGLE,   /* Gmail: opened for the first time only; later openings are not logged */
 	LOG_TOKEN,              /* Google: OAuth token granted, used, revoked */
 	LOG_EXPORT,             /* a mailbox or a content search was exported */
+	LOG_ITEM_ID,            /* no event: items[0] says which message has which id */
 	LOG_AUDIT_CONFIG,       /* auditing was switched on or off, or bypassed */
 };
 const char *log_kind_name(enum log_kind k); /* "bind", "hard_delete", ... */
@@ -69,6 +71,7 @@ enum log_product {
 	LOG_GRAPH_ACTIVITY,
 	LOG_GOOGLE,
 	LOG_LIST,           /* a list that somebody made */
+	LOG_ID_MAP,         /* a map of ids that somebody made */
 };
 const char *log_product_name(enum log_product p); /* "m365", "entra_sign_in", ... */
 

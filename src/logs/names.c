@@ -16,6 +16,7 @@ const char *log_envelope_name(enum log_envelope v)
 	case LOG_ENVELOPE_ENTRA_AUDIT: return "Entra audit log";
 	case LOG_ENVELOPE_GRAPH_ACTIVITY: return "Microsoft Graph activity log";
 	case LOG_ENVELOPE_GOOGLE: return "Google Workspace activities";
+	case LOG_ENVELOPE_ID_MAP: return "map of item ids to Message-IDs";
 	case LOG_ENVELOPE_LIST: return "list of accesses";
 	}
 	return "?";
@@ -45,6 +46,7 @@ const char *log_kind_name(enum log_kind k)
 	case LOG_MAIL_READ_GOOGLE: return "mail_read_google";
 	case LOG_TOKEN: return "token";
 	case LOG_EXPORT: return "export";
+	case LOG_ITEM_ID: return "item_id";
 	case LOG_AUDIT_CONFIG: return "audit_config";
 	}
 	return "?";
@@ -60,6 +62,7 @@ const char *log_product_name(enum log_product p)
 	case LOG_GRAPH_ACTIVITY: return "graph_activity";
 	case LOG_GOOGLE: return "google";
 	case LOG_LIST: return "list";
+	case LOG_ID_MAP: return "id_map";
 	}
 	return "?";
 }

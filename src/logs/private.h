@@ -43,6 +43,7 @@
 	X(kind) X(events) X(networkinfo)                                                                       \
 	/* a list of accesses */                                                                               \
 	X(mailbox) X(owner) X(account) X(messageid) X(internetmessageid) X(folderpath) X(foldername)           \
+	X(itemid) X(immutableid) X(graphid) X(restid)          \
 	X(client) X(ip) X(when) X(datetime) X(action) X(subject) X(appname) X(accesstype)
 
 enum log_field {
@@ -159,6 +160,7 @@ void make_entra_audit(struct making *m);
 void make_graph_activity(struct making *m);
 void make_google(struct making *m);
 void make_list(struct making *m);
+void make_id_map(struct making *m);
 
 /* when.c */
 bool when_parse(span s, int64_t *when_utc, uint32_t *nanos, bool *zone, bool *ambiguous);

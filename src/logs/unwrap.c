@@ -240,6 +240,10 @@ enum log_product making_product(const struct making *m)
 	    span_eq_nocase(category, SPAN_LIT("AuditLogs")) || span_ends_nocase(category, SPAN_LIT("RiskEvents")) ||
 	    ((has(m, F_dateutc) || has(m, F_date)) && has(m, F_activity) && has(m, F_service)))
 		return LOG_ENTRA_AUDIT;
+	if ((has(m, F_internetmessageid) || has(m, F_messageid)) &&
+	    (has(m, F_itemid) || has(m, F_immutableid) || has(m, F_graphid) || has(m, F_restid) ||
+	        (has(m, F_id) && !has(m, F_time) && !has(m, F_timestamp) && !has(m, F_when) && !has(m, F_date) && !has(m, F_datetime))))
+		return LOG_ID_MAP;
 	if ((has(m, F_mailbox) || has(m, F_owner) || has(m, F_account) || has(m, F_mailboxownerupn)) &&
 	    (has(m, F_messageid) || has(m, F_internetmessageid) || has(m, F_folder) || has(m, F_folderpath) ||
 	        has(m, F_foldername)))

@@ -257,9 +257,9 @@ static enum errc proof_make(struct judge *j, uint32_t box, struct proof *p, stru
 	for (size_t d = 0; d < j->n_idents; d++) {
 		const struct ident *id = &j->idents[d];
 
-		p->audit = p->audit || (id->n_audit != 0 && (id->text.n == 0 || in_ident(id, box)));
+		p->audit = p->audit || (id->n_audit != 0 && (id->any || in_ident(id, box)));
 		/* Only what is logged under its own name proves that this mailbox is logged at all. */
-		if (id->text.n == 0 || !in_ident(id, box))
+		if (id->any || !in_ident(id, box))
 			continue;
 		for (size_t i = 0; i < id->n_days; i++)
 			if (id->days[i] >= p->first_day && id->days[i] - p->first_day < p->n_days)
@@ -509,6 +509,8 @@ void judge_free(struct judge *j)
 	free(j->removals);
 	free(j->absents);
 	free(j->log_folders);
+	free(j->items);
+	free(j->known);
 	arena_free(j->a);
 	free(j);
 }

@@ -22,7 +22,8 @@ struct box {
 
 /* A mailbox as logs call it, and which of ours that is. */
 struct ident {
-	span text;           /* "": the record does not say, so it may be any */
+	span text;
+	bool any;            /* the record does not say whose it is, or by an id that nothing resolves: it may be any */
 	uint32_t *boxes;
 	size_t n_boxes;
 	uint32_t *days;      /* with a record that can prove, since 1970; sorted in the end */
@@ -34,7 +35,7 @@ struct ident {
 	size_t n_audit;
 };
 
-enum suspect_kind { S_NAMES, S_SYNC, S_WIDE, S_FORWARD, S_OTHER };
+enum suspect_kind { S_NAMES, S_SYNC, S_WIDE, S_FORWARD, S_IDS, S_OTHER };
 struct suspect {
 	int64_t event, when;
 	uint32_t ident;
@@ -45,7 +46,7 @@ struct suspect {
 	enum verdict_reason reason, name_reason;
 	bool wide;              /* also, or only, the whole mailbox */
 	int64_t until;          /* S_WIDE: what came by then */
-	bool has_access;
+	bool has_access, unresolved; /* names something; names an id that nothing resolves */
 	const char *actor;
 };
 
@@ -76,7 +77,8 @@ struct place {
 	bool sure;              /* these say a server's stamp of our own, or our own client; else a sender may have */
 };
 /* Reached by a Message-ID where no evidence of that mailbox has it. */
-struct absent { uint32_t ident; span rfc822_id; uint32_t message; int64_t when, event; enum verdict_reason reason; enum certainty confidence; };
+struct item_name { span key, rfc822_id; };
+struct absent { uint32_t ident; span rfc822_id, item_id; uint32_t message; int64_t when, event; enum verdict_reason reason; enum certainty confidence; };
 
 struct message_text { span subject, from; };
 
@@ -114,6 +116,10 @@ struct judge {
 	size_t n_removals, cap_removals;
 	struct absent *absents;
 	size_t n_absents, cap_absents;
+	struct item_name *items; /* sorted by key; read only when a request names messages by id */
+	size_t n_items, cap_items;
+	struct known_as *known;  /* sorted by id */
+	size_t n_known, cap_known;
 	struct log_folder_seen *log_folders;
 	size_t n_log_folders, cap_log_folders;
 	int64_t n_events, n_unreadable, now;
@@ -146,6 +152,11 @@ MUST_CHECK enum errc judge_load(struct judge *j, struct err *e);
 /* The message of that id, by binary search, or UINT32_MAX. */
 uint32_t message_index(const struct judge *j, int64_t id);
 uint32_t message_by_rfc822(const struct judge *j, span rfc822_id); /* the first, from 1; 0: none */
+
+/* items.c */
+span item_key(struct arena *a, span id); /* the same for all ids of one item that carry its entry id; p NULL: memory */
+MUST_CHECK enum errc items_load(struct judge *j, struct err *e);
+MUST_CHECK enum errc reach_item(struct judge *j, struct suspect *s, span item_id, struct err *e);
 
 /* rules of reach.c that loading calls */
 MUST_CHECK enum errc suspect_class(struct judge *j, const struct event_seen *v, struct suspect *s, struct err *e);

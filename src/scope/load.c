@@ -86,18 +86,59 @@ static bool is_alias(const struct judge *j, span owner, span text)
 	return false;
 }
 
+static enum errc known_in(void *ctx, const struct known_as *k, struct err *e)
+{
+	struct judge *j = ctx;
+	enum errc rc;
+
+	if (!ROOM(j->known, j->n_known, j->cap_known))
+		return err_memory(e);
+	if ((rc = copy(j, k->id, &j->known[j->n_known].id, e)) != OK || (rc = copy(j, k->address, &j->known[j->n_known].address, e)) != OK)
+		return rc;
+	j->n_known++;
+	return OK;
+}
+
+/* A GUID or other id is the mailbox that other records know by it; *known: they say whose, ours or not. */
+static bool known_as(const struct judge *j, span id, span owner, bool *known)
+{
+	size_t lo = 0, hi = j->n_known;
+	bool ours = false;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (span_cmp(j->known[mid].id, id) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	for (; lo < j->n_known && span_eq(j->known[lo].id, id); lo++) {
+		*known = true;
+		ours = ours || is_owner(owner, j->known[lo].address);
+	}
+	return ours;
+}
+
 static enum errc ident_resolve(struct judge *j, struct ident *d, struct err *e)
 {
-	bool exact = false;
+	bool exact = false, address = span_find_byte(d->text, '@') < d->text.n, known = address;
 
 	if ((d->boxes = arena_zero(j->a, j->n_boxes + 1, sizeof *d->boxes)) == NULL)
 		return err_memory(e);
 	for (size_t i = 0; i < j->n_boxes; i++)
 		exact = exact || (d->text.n != 0 && (span_eq_nocase(j->boxes[i].owner, d->text) || is_alias(j, j->boxes[i].owner, d->text)));
+	for (size_t i = 0; i < j->n_boxes && !exact && !address; i++)
+		if (known_as(j, d->text, j->boxes[i].owner, &known))
+			d->boxes[d->n_boxes++] = (uint32_t)i;
+	/* Nothing says whose: it may be any. */
+	d->any = !exact && !known;
+	if (!exact && !address && !d->any)
+		return OK;
 	for (size_t i = 0; i < j->n_boxes; i++) {
 		span owner = j->boxes[i].owner;
 
-		if (d->text.n == 0 ? true : exact ? span_eq_nocase(owner, d->text) || is_alias(j, owner, d->text) : is_owner(owner, d->text))
+		if (d->any ? true : exact ? span_eq_nocase(owner, d->text) || is_alias(j, owner, d->text) : is_owner(owner, d->text))
 			d->boxes[d->n_boxes++] = (uint32_t)i;
 	}
 	return OK;
@@ -398,6 +439,8 @@ static enum errc event_in(void *ctx, const struct event_seen *v, struct err *e)
 	bool mail = is(v->kind, LOG_BIND) || is(v->kind, LOG_SYNC);
 	enum errc rc;
 
+	if (is(v->kind, LOG_ITEM_ID)) /* a map, no event */
+		return OK;
 	j->n_events++;
 	if ((rc = ident_of(j, v->mailbox.n != 0 ? v->mailbox : v->mailbox_guid, &s.ident, e)) != OK)
 		return rc;
@@ -442,6 +485,8 @@ static enum errc access_in(void *ctx, const struct access_seen *v, struct err *e
 		s->has_access = true;
 		return s->kind == S_NAMES || s->kind == S_SYNC ? reach_named(j, s, v->rfc822_id, e) : OK;
 	}
+	if (s->kind == S_IDS && v->item_id.n != 0)
+		return reach_item(j, s, v->item_id, e);
 	if (v->folder == 0)
 		return OK;
 	s->has_access = s->has_access || s->kind == S_SYNC;
@@ -472,15 +517,23 @@ enum errc judge_load(struct judge *j, struct err *e)
 
 	/* Box 0 is for mail that belongs to no mailbox. */
 	if ((rc = box_in(j, &nobodys, e)) != OK || (rc = mailboxes_walk(j->st, box_in, j, e)) != OK ||
+	    (rc = known_as_walk(j->st, known_in, j, e)) != OK ||
 	    (rc = contexts_walk(j->st, context_in, j, e)) != OK || (rc = scope_messages_walk(j->st, message_in, j, e)) != OK ||
 	    (rc = index_ids(j, e)) != OK || (rc = lying_walk(j->st, lying_in, j, e)) != OK || (rc = index_places(j, e)) != OK ||
 	    (rc = log_folders_walk(j->st, log_folder_in, j, e)) != OK || (rc = scope_unreadable(j->st, &j->n_unreadable, e)) != OK ||
 	    (rc = events_walk(j->st, event_in, j, e)) != OK)
 		return rc;
-	if ((rc = accesses_walk(j->st, access_in, j, e)) != OK)
+	if ((rc = items_load(j, e)) != OK || (rc = accesses_walk(j->st, access_in, j, e)) != OK)
 		return rc;
-	for (size_t i = 0; i < j->n_suspects && rc == OK; i++)
-		if (j->suspects[i].wide || ((j->suspects[i].kind == S_NAMES || j->suspects[i].kind == S_SYNC) && !j->suspects[i].has_access))
-			rc = reach_wide(j, &j->suspects[i], e);
+	/* What names nothing, or not all of it, reaches the whole mailbox. */
+	for (size_t i = 0; i < j->n_suspects && rc == OK; i++) {
+		struct suspect *s = &j->suspects[i];
+		bool names = s->kind == S_NAMES || s->kind == S_SYNC || s->kind == S_IDS;
+
+		if (s->unresolved)
+			s->reason = REASON_NOT_NARROWED;
+		if (s->wide || s->unresolved || (names && !s->has_access))
+			rc = reach_wide(j, s, e);
+	}
 	return rc;
 }

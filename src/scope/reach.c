@@ -72,8 +72,13 @@ enum errc suspect_class(struct judge *j, const struct event_seen *v, struct susp
 		wide(s, VERDICT_PRESUMED, REASON_DELEGATED, true);
 	} else if (is(k, LOG_TOKEN) && !text_has(v->operation, "revoke")) {
 		wide(s, VERDICT_PRESUMED, REASON_APPLICATION, true);
+	} else if (is(k, LOG_GRAPH_REQUEST) && v->success == LOG_NO && text_has(v->detail, "\"result\":\"4")) {
+		s->kind = S_OTHER; /* refused: nothing came back */
+	} else if (is(k, LOG_GRAPH_REQUEST) && text_has(v->detail, "search/query")) {
+		wide(s, VERDICT_UNKNOWN, REASON_SEARCHED, false);
 	} else if (is(k, LOG_GRAPH_REQUEST) && (text_has(v->detail, "message") || text_has(v->detail, "mailfolder") || v->detail.n < 3)) {
-		wide(s, VERDICT_PRESUMED, REASON_APPLICATION, false);
+		s->kind = S_IDS; /* messages by their ids, or what a list of them shows: then all */
+		s->reason = REASON_APPLICATION;
 	} else if ((is(k, LOG_INBOX_RULE) || is(k, LOG_FORWARDING)) && text_has(v->detail, "\"targets\":[") &&
 	    !text_has(v->detail, "\"removed\":true")) {
 		s->kind = S_FORWARD;
@@ -165,13 +170,13 @@ enum errc reach_named(struct judge *j, const struct suspect *s, span rfc822_id, 
 	for (uint32_t m = first; m != 0; m = j->messages[m - 1].next_same) {
 		if (!ROOM(j->absents, j->n_absents, j->cap_absents))
 			return err_memory(e);
-		j->absents[j->n_absents++] = (struct absent){s->ident, kept, m, s->when, s->event, g.reason, s->confidence};
+		j->absents[j->n_absents++] = (struct absent){s->ident, kept, SPAN_LIT(""), m, s->when, s->event, g.reason, s->confidence};
 	}
 	if (first != 0 || !yes)
 		return OK;
 	if (!ROOM(j->absents, j->n_absents, j->cap_absents))
 		return err_memory(e);
-	j->absents[j->n_absents++] = (struct absent){s->ident, kept, 0, s->when, s->event, g.reason, s->confidence};
+	j->absents[j->n_absents++] = (struct absent){s->ident, kept, SPAN_LIT(""), 0, s->when, s->event, g.reason, s->confidence};
 	return OK;
 }
 

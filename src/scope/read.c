@@ -171,19 +171,19 @@ static enum errc accesses(struct reader *r, struct cursor *c, int64_t event, str
 		rc = folder_of(r, c, &folders[i], e);
 	n_items = cursor_u32(c);
 	for (uint32_t i = 0; i < n_items && rc == OK && !c->bad; i++) {
-		span id = cursor_bytes(c), item = cursor_bytes(c);
+		span id = cursor_bytes(c), item = cursor_bytes(c), immutable = cursor_bytes(c);
 		uint32_t f = cursor_u32(c);
 		bool in = f < n_folders;
 
 		if (in)
 			named[f] = true;
 		if (event != 0 && !c->bad)
-			rc = access_add(r->store, event, seq++, id, item, in ? folders[f] : 0, e);
+			rc = access_add(r->store, event, seq++, id, item, immutable, in ? folders[f] : 0, e);
 	}
 	/* A folder without items is named as a whole. */
 	for (uint32_t i = 0; i < n_folders && rc == OK && !c->bad && event != 0; i++)
 		if (!named[i])
-			rc = access_add(r->store, event, seq++, SPAN_EMPTY, SPAN_EMPTY, folders[i], e);
+			rc = access_add(r->store, event, seq++, SPAN_EMPTY, SPAN_EMPTY, SPAN_EMPTY, folders[i], e);
 	r->rows += (uint64_t)seq;
 	return rc;
 }

@@ -116,6 +116,8 @@ const char *scope_reason_text(enum verdict_reason r)
 		return "a record says that the intruder deleted, moved or changed it";
 	case REASON_SENT:
 		return "a record says that the intruder made or sent it as the victim";
+	case REASON_NOT_IDENTIFIED:
+		return "a request of the intruder's reached it by an id that no map and no record resolves: see --id-map";
 	case REASON_FOLDER_SYNC:
 		return "the intruder synchronised the whole folder that it lies in";
 	case REASON_THROTTLED:

@@ -171,7 +171,8 @@ static enum errc put_body(struct worker *w, const struct log_record *r, struct e
 	buf_u32(b, (uint32_t)r->n_items);
 	for (size_t i = 0; i < r->n_items; i++) {
 		buf_bytes(b, r->items[i].message_id);
-		buf_bytes(b, r->items[i].item_id.n != 0 ? r->items[i].item_id : r->items[i].immutable_id);
+		buf_bytes(b, r->items[i].item_id);
+		buf_bytes(b, r->items[i].immutable_id);
 		buf_u32(b, r->items[i].folder);
 	}
 	return buf_check(&w->detail, e) != OK ? e->code : buf_check(b, e);

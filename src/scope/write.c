@@ -42,7 +42,7 @@ static int absent_cmp(const void *a, const void *b)
 
 	if (x->ident != y->ident)
 		return x->ident < y->ident ? -1 : 1;
-	if ((c = span_cmp(x->rfc822_id, y->rfc822_id)) != 0)
+	if ((c = span_cmp(x->rfc822_id, y->rfc822_id)) != 0 || (c = span_cmp(x->item_id, y->item_id)) != 0)
 		return c;
 	if (x->message != y->message)
 		return x->message < y->message ? -1 : 1;
@@ -61,12 +61,12 @@ static enum errc write_absents(struct judge *j, struct scope_tally *tally, struc
 		const struct absent *x = &j->absents[i];
 		bool maybe = x->reason == REASON_MAY_BE_ACTOR;
 		struct verdict_row v = {.message_id = x->message != 0 ? j->messages[x->message - 1].id : 0,
-		    .mailbox = j->idents[x->ident].text, .rfc822_id = x->rfc822_id, .verdict = maybe ? VERDICT_UNKNOWN : VERDICT_ACCESSED,
+		    .mailbox = j->idents[x->ident].text, .rfc822_id = x->rfc822_id, .item_id = x->item_id, .verdict = maybe ? VERDICT_UNKNOWN : VERDICT_ACCESSED,
 		    .reason = x->reason, .confidence = x->confidence, .n_records = 1, .first_utc = x->when, .last_utc = x->when,
 		    .first_event = x->event, .last_event = x->event};
 
 		while (i + 1 < j->n_absents && j->absents[i + 1].ident == x->ident && j->absents[i + 1].message == x->message &&
-		    span_eq(j->absents[i + 1].rfc822_id, x->rfc822_id)) {
+		    span_eq(j->absents[i + 1].rfc822_id, x->rfc822_id) && span_eq(j->absents[i + 1].item_id, x->item_id)) {
 			const struct absent *o = &j->absents[++i];
 
 			v.n_records++;
@@ -79,7 +79,8 @@ static enum errc write_absents(struct judge *j, struct scope_tally *tally, struc
 			if (o->confidence > v.confidence)
 				v.confidence = o->confidence;
 		}
-		tally->not_in_evidence += x->message == 0;
+		tally->not_in_evidence += x->message == 0 && x->item_id.n == 0;
+		tally->not_identified += x->item_id.n != 0;
 		rc = verdict_add(j->st, &v, e);
 	}
 	return rc;

@@ -174,7 +174,8 @@ CREATE TABLE access (
 	event_id INTEGER NOT NULL REFERENCES event,
 	seq INTEGER NOT NULL,
 	rfc822_id TEXT NOT NULL,
-	item_id TEXT NOT NULL,
+	item_id TEXT NOT NULL,            -- of Exchange or of Graph, as logged
+	immutable_id TEXT NOT NULL,
 	folder_id INTEGER REFERENCES log_folder,
 	PRIMARY KEY (event_id, seq)
 ) WITHOUT ROWID;
@@ -193,6 +194,7 @@ CREATE TABLE verdict (
 	mailbox TEXT NOT NULL,            -- its owner, or as logged
 	message_id INTEGER REFERENCES message,
 	rfc822_id TEXT NOT NULL,
+	item_id TEXT NOT NULL,            -- of what was reached by an id that nothing resolves; else ''
 	verdict INTEGER NOT NULL,         -- enum verdict
 	reason INTEGER NOT NULL,          -- enum verdict_reason
 	confidence INTEGER NOT NULL,      -- enum certainty

@@ -161,11 +161,11 @@ enum errc log_folder_put(struct store *st, span folder_id, span path, span name,
 	return rc;
 }
 
-enum errc access_add(struct store *st, int64_t event_id, int64_t seq, span rfc822_id, span item_id, int64_t folder,
-    struct err *e)
+enum errc access_add(struct store *st, int64_t event_id, int64_t seq, span rfc822_id, span item_id, span immutable_id,
+    int64_t folder, struct err *e)
 {
-	return db_run(st, e, "INSERT INTO access (event_id, seq, rfc822_id, item_id, folder_id) VALUES (?, ?, ?, ?, nullif(?, 0))",
-	    "iissi", event_id, seq, rfc822_id, item_id, folder);
+	return db_run(st, e, "INSERT INTO access (event_id, seq, rfc822_id, item_id, immutable_id, folder_id)"
+	    " VALUES (?, ?, ?, ?, ?, nullif(?, 0))", "iisssi", event_id, seq, rfc822_id, item_id, immutable_id, folder);
 }
 
 /* ---- reading ---- */
@@ -234,13 +234,51 @@ enum errc events_walk(struct store *st, enum errc (*each)(void *, const struct e
 enum errc accesses_walk(struct store *st, enum errc (*each)(void *, const struct access_seen *, struct err *), void *ctx,
     struct err *e)
 {
-	sqlite3_stmt *q = db_prepare(st, "SELECT event_id, folder_id, rfc822_id FROM access ORDER BY event_id, seq", e);
+	sqlite3_stmt *q = db_prepare(st, "SELECT event_id, folder_id, rfc822_id, item_id FROM access ORDER BY event_id, seq", e);
 	enum errc rc = OK;
 
 	if (q == NULL)
 		return e->code;
 	while (rc == OK && db_row(st, q, &rc, e)) {
-		struct access_seen v = {sqlite3_column_int64(q, 0), sqlite3_column_int64(q, 1), db_col(q, 2)};
+		struct access_seen v = {sqlite3_column_int64(q, 0), sqlite3_column_int64(q, 1), db_col(q, 2), db_col(q, 3)};
+
+		rc = each(ctx, &v, e);
+	}
+	(void)sqlite3_reset(q);
+	return rc;
+}
+
+enum errc items_walk(struct store *st, enum errc (*each)(void *, const struct item_seen *, struct err *), void *ctx,
+    struct err *e)
+{
+	sqlite3_stmt *q = db_prepare(st,
+	    "SELECT a.item_id, a.immutable_id, a.rfc822_id, e.mailbox FROM access a JOIN event e ON e.id = a.event_id"
+	    " WHERE a.rfc822_id <> '' AND (a.item_id <> '' OR a.immutable_id <> '')", e);
+	enum errc rc = OK;
+
+	if (q == NULL)
+		return e->code;
+	while (rc == OK && db_row(st, q, &rc, e)) {
+		struct item_seen v = {db_col(q, 0), db_col(q, 1), db_col(q, 2), db_col(q, 3)};
+
+		rc = each(ctx, &v, e);
+	}
+	(void)sqlite3_reset(q);
+	return rc;
+}
+
+enum errc known_as_walk(struct store *st, enum errc (*each)(void *, const struct known_as *, struct err *), void *ctx,
+    struct err *e)
+{
+	sqlite3_stmt *q = db_prepare(st,
+	    "SELECT lower(mailbox_guid), lower(mailbox) FROM event WHERE mailbox_guid <> '' AND instr(mailbox, '@') > 0"
+	    " UNION SELECT lower(user_id), lower(user) FROM context WHERE user_id <> '' AND instr(user, '@') > 0 ORDER BY 1, 2", e);
+	enum errc rc = OK;
+
+	if (q == NULL)
+		return e->code;
+	while (rc == OK && db_row(st, q, &rc, e)) {
+		struct known_as v = {db_col(q, 0), db_col(q, 1)};
 
 		rc = each(ctx, &v, e);
 	}
@@ -363,14 +401,14 @@ enum errc verdict_add(struct store *st, const struct verdict_row *v, struct err 
 {
 	sqlite3_stmt *q = db_prepare(st,
 	    "INSERT INTO verdict (mailbox_id, mailbox, message_id, rfc822_id, verdict, reason, confidence, n_records, first_utc,"
-	    " last_utc, first_event, last_event) VALUES (nullif(?, 0), ?, nullif(?, 0), ?, ?, ?, ?, ?, ?, ?, nullif(?, 0), nullif(?, 0))", e);
+	    " last_utc, first_event, last_event, item_id) VALUES (nullif(?, 0), ?, nullif(?, 0), ?, ?, ?, ?, ?, ?, ?, nullif(?, 0), nullif(?, 0), ?)", e);
 	enum errc rc;
 
 	if (q == NULL)
 		return e->code;
-	if ((rc = db_bind(st, q, e, "isisiiiiiiii", v->mailbox_id, v->mailbox, v->message_id, v->rfc822_id, (int64_t)v->verdict,
+	if ((rc = db_bind(st, q, e, "isisiiiiiiiis", v->mailbox_id, v->mailbox, v->message_id, v->rfc822_id, (int64_t)v->verdict,
 		 (int64_t)v->reason, (int64_t)v->confidence, v->n_records, v->first_utc, v->last_utc, v->first_event,
-		 v->last_event)) != OK)
+		 v->last_event, v->item_id)) != OK)
 		return rc;
 	if ((v->first_utc == TIME_NONE && sqlite3_bind_null(q, 9) != SQLITE_OK) ||
 	    (v->last_utc == TIME_NONE && sqlite3_bind_null(q, 10) != SQLITE_OK))

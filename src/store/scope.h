@@ -63,7 +63,7 @@ MUST_CHECK enum errc event_add(struct store *st, const struct event_row *r, int6
 MUST_CHECK enum errc log_folder_put(struct store *st, span folder_id, span path, span name, int64_t *id, struct err *e);
 /* folder 0: none. */
 MUST_CHECK enum errc access_add(struct store *st, int64_t event_id, int64_t seq, span rfc822_id, span item_id,
-    int64_t folder, struct err *e);
+    span immutable_id, int64_t folder, struct err *e);
 
 /* ---- reading, for the verdicts: rows in the order of ids; texts live until each returns ---- */
 
@@ -81,9 +81,17 @@ struct event_seen {
 MUST_CHECK enum errc events_walk(struct store *st, enum errc (*each)(void *, const struct event_seen *, struct err *),
     void *ctx, struct err *e);
 
-struct access_seen { int64_t event_id, folder; span rfc822_id; };
+struct access_seen { int64_t event_id, folder; span rfc822_id, item_id; };
 MUST_CHECK enum errc accesses_walk(struct store *st, enum errc (*each)(void *, const struct access_seen *, struct err *),
     void *ctx, struct err *e);
+/* Where a record, or a map, says which message an id is of; mailbox may be "". */
+struct item_seen { span item_id, immutable_id, rfc822_id, mailbox; };
+MUST_CHECK enum errc items_walk(struct store *st, enum errc (*each)(void *, const struct item_seen *, struct err *), void *ctx,
+    struct err *e);
+/* Whose mailbox or account a GUID or other id is, as records have both. */
+struct known_as { span id, address; };
+MUST_CHECK enum errc known_as_walk(struct store *st, enum errc (*each)(void *, const struct known_as *, struct err *), void *ctx,
+    struct err *e);
 struct log_folder_seen { int64_t id; span folder_id, path, name; };
 MUST_CHECK enum errc log_folders_walk(struct store *st, enum errc (*each)(void *, const struct log_folder_seen *, struct err *),
     void *ctx, struct err *e);
@@ -115,7 +123,7 @@ MUST_CHECK enum errc detail_text(struct store *st, struct arena *a, int64_t even
 
 struct verdict_row {
 	int64_t mailbox_id, message_id; /* 0: none */
-	span mailbox, rfc822_id;
+	span mailbox, rfc822_id, item_id;
 	enum verdict verdict;
 	enum verdict_reason reason;
 	enum certainty confidence;

@@ -76,21 +76,22 @@ static const struct column verdict_columns[] = {
     TEXT("mailbox", 30), TEXT("message_id", 40), WORD("verdict", verdict_name, 12), WORD("reason", verdict_reason_name, 16),
     WORD("confidence", certainty_name, 10), NUMBER("records", 8), TIME("first", 20), TIME("last", 20),
     DIGEST("first_event", 0), DIGEST("last_event", 0), DIGEST("message_sha256", 12), BOOL("in_evidence", 11),
+    TEXT("item_id", 0),
 };
 const struct table table_mailbox_verdicts = {
     .name = "verdicts",
     .says = "What is known of the intruder's access to one message in one mailbox; or what was reached and is not in evidence.",
     .sql = "SELECT v.id, nullif(v.mailbox, ''), nullif(v.rfc822_id, ''), v.verdict, v.reason, v.confidence, v.n_records,"
-	   " v.first_utc, v.last_utc, f.key, l.key, m.sha256, v.message_id IS NOT NULL FROM verdict v"
+	   " v.first_utc, v.last_utc, f.key, l.key, m.sha256, v.message_id IS NOT NULL, nullif(v.item_id, '') FROM verdict v"
 	   " LEFT JOIN message m ON m.id = v.message_id LEFT JOIN event f ON f.id = v.first_event"
 	   " LEFT JOIN event l ON l.id = v.last_event LEFT JOIN mailbox b ON b.id = v.mailbox_id"
-	   " ORDER BY v.mailbox, b.root, m.id IS NULL, v.rfc822_id, m.sha256",
+	   " ORDER BY v.mailbox, b.root, m.id IS NULL, v.rfc822_id, v.item_id, m.sha256",
     COLUMNS(verdict_columns),
 };
 
 static const struct column log_day_columns[] = {
     TEXT("mailbox", 34), TEXT("day", 10), NUMBER("records", 8), NUMBER("binds", 8), NUMBER("syncs", 8), NUMBER("actor", 8),
-    NUMBER("maybe_actor", 11), BOOL("throttled", 9), BOOL("can_prove", 9), BOOL("in_evidence", 11), TEXT("kinds", 40),
+    NUMBER("maybe_actor", 11), BOOL("throttled", 9), BOOL("can_prove", 9), BOOL("in_evidence", 11), NUMBER("not_identified", 14), TEXT("kinds", 40),
 };
 /* Days without any record of a mailbox that has records before and after are rows with 0: gaps. */
 const struct table table_log_days = {
@@ -105,7 +106,8 @@ const struct table table_log_days = {
 	   " SELECT 0, c.mailbox, strftime('%Y-%m-%d', c.day * 86400, 'unixepoch'), coalesce(d.n, 0), coalesce(d.binds, 0),"
 	   " coalesce(d.syncs, 0), coalesce(d.actor, 0), coalesce(d.maybe, 0), coalesce(d.throttled, 0),"
 	   " coalesce(d.binds + d.syncs > 0, 0) AND NOT coalesce(d.throttled, 0),"
-	   " EXISTS (SELECT 1 FROM mailbox m WHERE lower(m.owner) = c.mailbox), coalesce(d.kinds, '')"
+	   " EXISTS (SELECT 1 FROM mailbox m WHERE lower(m.owner) = c.mailbox),"
+	   " (SELECT count(*) FROM verdict v WHERE v.reason = 4 AND v.mailbox = c.mailbox AND v.first_utc / 86400 = c.day), coalesce(d.kinds, '')"
 	   " FROM c LEFT JOIN d ON d.mailbox = c.mailbox AND d.day = c.day ORDER BY c.mailbox, c.day",
     COLUMNS(log_day_columns),
 };
