@@ -17,7 +17,7 @@ static const struct verb verbs[] = {
 	"read audit logs: what did the intruder reach?", cmd_scope},
     {"scan", NEED_CASE_WRITE, "", "read the mail: what does it give away?", cmd_scan},
     {"attribute", NEED_CASE_WRITE, "", "say whose the mail and its secrets are", cmd_attribute},
-    {"notify", NEED_CASE_WRITE, "plan|show|approve|write", "who is told what, once: waves of notices", cmd_notify},
+    {"notify", NEED_CASE_WRITE, "SUBCOMMAND", "who is told what, once: waves of notices", cmd_notify},
     {"report", NEED_CASE_READ, "", "show the case, and prove that the job is done", cmd_report},
     {"list", NEED_CASE_READ, "KIND", "the rows of the case: sources, items, messages, findings, orgs, links, waves ...", cmd_list},
     {"verify", NEED_CASE_READ, "", "the ledger's chain, and with --evidence every source's digest", cmd_verify},

@@ -30,7 +30,13 @@ follow README "$(sed -n '/^## A first real case/,/^More mail/p' "$SRC/README.md"
 for page in "$SRC"/man/*.1; do
 	verb=$(basename "$page" .1 | sed 's/^tocsin-//')
 	[ "$verb" = tocsin ] && continue
-	"$TOCSIN" "$verb" --help | sed -n 's/^  --\([a-z-]*\).*/\1/p' | grep -Evx 'case|workers|json|quiet|without-jail|help' |
+	{
+		"$TOCSIN" "$verb" --help
+		# A verb with subcommands: the options of each.
+		[ "$verb" != notify ] || for sub in $("$TOCSIN" notify --help | sed -n 's/^  \([a-z]*\) .*/\1/p'); do
+			"$TOCSIN" notify "$sub" --help
+		done
+	} | sed -n 's/^  --\([a-z-]*\).*/\1/p' | grep -Evx 'case|workers|json|quiet|without-jail|help' |
 	while read -r option; do
 		grep -q -e "Fl -$option" "$page" || echo "$option"
 	done >"$T/missing"

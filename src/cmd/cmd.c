@@ -29,7 +29,7 @@ static enum errc help(const struct verb *v, const struct cmd_option *own, size_t
 		print_option(&b, &own[i]);
 	for (size_t i = 0; i < n_common; i++)
 		print_option(&b, &common[i]);
-	buf_printf(&b, "\nThe manual: man tocsin-%s\n", v->name);
+	buf_printf(&b, "\nThe manual: man tocsin-%.*s\n", (int)strcspn(v->name, " "), v->name);
 	rc = cmd_print(&b, e);
 	buf_free(&b);
 	return rc;

@@ -1,403 +1,86 @@
-#include <inttypes.h>
-#include <stdio.h>
+#include "cmd/notify.h"
 
 #include "base/clock.h"
-#include "base/utf8.h"
-#include "case/names.h"
-#include "cmd/verbs.h"
-#include "notify/notify.h"
 
-enum { MAX_LISTED = 20, NAME_WIDTH = 36 };
-
-struct request {
-	struct cmd *c;
-	struct notify n;
-	uint64_t wave;
-	const char *org, *by;
-	bool text;
-	struct buf out;
+static const struct verb subs[] = {
+    {"notify plan", NEED_CASE_WRITE, "", "freeze the next wave: what each organisation is due and was not told", notify_cmd_plan},
+    {"notify show", NEED_CASE_READ, "", "print a wave, and its notices as text", notify_cmd_show},
+    {"notify approve", NEED_CASE_WRITE, "", "record that a person approves a wave", notify_cmd_approve},
+    {"notify write", NEED_CASE_WRITE, "", "put the approved notices into out/wave-N/", notify_cmd_write},
 };
+enum { N_SUBS = sizeof subs / sizeof subs[0], PREFIX = sizeof "notify " - 1 };
 
-static void put_wave_json(struct json *j, const struct notify_wave *w)
+enum errc notify_door_open(struct notify_door *d, struct cmd *c, const struct verb *v, int argc, char **argv,
+    const struct cmd_option *options, size_t n_options)
 {
-	json_i64(j, "wave", w->number);
-	json_str(j, "state", wave_state_name(w->state));
-	json_digest(j, "plan", &w->plan);
-	json_time(j, "planned", w->planned_utc);
-	json_i64(j, "messages", w->messages);
-	json_i64(j, "exposures", w->exposures);
-	json_u64(j, "organisations", w->n_new + w->n_supplements);
-	json_u64(j, "new", w->n_new);
-	json_u64(j, "supplements", w->n_supplements);
-	json_u64(j, "internal", w->n_internal);
-	json_u64(j, "notices", w->n_notices);
-	json_u64(j, "no_contact", w->n_no_contact);
-	json_u64(j, "approvals", w->approvals);
-	json_u64(j, "approvals_needed", w->needed);
-}
-
-static void put_org_json(struct json *j, const struct notify_org *o)
-{
-	json_open(j, NULL, '{');
-	json_str(j, "org", o->key);
-	json_str(j, "name", o->name);
-	json_str(j, "track", track_name(o->internal ? TRACK_INTERNAL : TRACK_NOTIFIED));
-	json_i64(j, "version", o->version);
-	json_i64(j, "messages", o->messages);
-	json_i64(j, "sent", o->sent);
-	json_i64(j, "received", o->received);
-	json_i64(j, "mentioned", o->mentioned);
-	json_i64(j, "owned", o->owned);
-	json_i64(j, "bulk", o->bulk);
-	json_i64(j, "exposures", o->exposures);
-	json_str(j, "classes", o->classes);
-	json_open(j, "notices", '[');
-	for (size_t i = 0; i < o->n_contacts; i++) {
-		json_open(j, NULL, '{');
-		json_str(j, "notice", o->notices[i]);
-		json_str(j, "address", o->contacts[i]);
-		json_close(j, '}');
-	}
-	json_close(j, ']');
-	json_close(j, '}');
-}
-
-/* ---- plan ---------------------------------------------------------------------------------------------------- */
-
-static void put_plan_json(struct buf *out, const struct notify_planned *p)
-{
-	struct json j = json_to(out);
-
-	json_open(&j, NULL, '{');
-	if (p->wave.number != 0)
-		put_wave_json(&j, &p->wave);
-	else
-		json_null(&j, "wave");
-	json_bool(&j, "replaced", p->replaced);
-	json_i64(&j, "unreached", p->unreached);
-	json_i64(&j, "private_persons", p->persons);
-	json_open(&j, "without_contact", '[');
-	for (size_t i = 0; i < p->wave.n_orgs; i++)
-		if (!p->wave.orgs[i].internal && p->wave.orgs[i].n_contacts == 0)
-			json_str(&j, NULL, p->wave.orgs[i].key);
-	json_close(&j, ']');
-	json_open(&j, "conflicts", '[');
-	for (size_t i = 0; i < p->n_conflicts; i++) {
-		json_open(&j, NULL, '{');
-		json_str(&j, "domain", p->conflicts[i].domain);
-		json_str(&j, "first", p->conflicts[i].first);
-		json_str(&j, "second", p->conflicts[i].second);
-		json_close(&j, '}');
-	}
-	json_close(&j, ']');
-	json_close(&j, '}');
-	json_end_line(&j);
-}
-
-static void put_shown(struct buf *out, const char *s) { utf8_show(out, span_str(s)); }
-
-static void put_unreached(struct buf *out, const struct notify_wave *w)
-{
-	size_t n = 0;
-
-	if (w->n_no_contact == 0)
-		return;
-	buf_printf(out, "\nWithout a contact, so that nobody can be told (add contacts to the directory):\n");
-	for (size_t i = 0; i < w->n_orgs && n < MAX_LISTED; i++)
-		if (!w->orgs[i].internal && w->orgs[i].n_contacts == 0) {
-			n++;
-			buf_str(out, "  ");
-			put_shown(out, w->orgs[i].name);
-			buf_printf(out, " (messages: %" PRId64 ", exposures: %" PRId64 ")\n", w->orgs[i].messages, w->orgs[i].exposures);
-		}
-	if (n < w->n_no_contact)
-		buf_printf(out, "  and %zu more; tocsin notify show lists all\n", w->n_no_contact - n);
-}
-
-static void put_conflicts(struct buf *out, const struct notify_planned *p)
-{
-	if (p->n_conflicts == 0)
-		return;
-	buf_str(out, "\nThe directory gives one domain to two organisations; settle it there and attribute again:\n");
-	for (size_t i = 0; i < p->n_conflicts; i++) {
-		buf_str(out, "  ");
-		put_shown(out, p->conflicts[i].domain);
-		buf_str(out, ": ");
-		put_shown(out, p->conflicts[i].first);
-		buf_str(out, " and ");
-		put_shown(out, p->conflicts[i].second);
-		buf_byte(out, '\n');
-	}
-}
-
-static void put_plan(struct buf *out, const struct notify_planned *p)
-{
-	const struct notify_wave *w = &p->wave;
-
-	if (w->number == 0) {
-		buf_printf(out, "Nothing new to tell anybody%s.\n", p->replaced ? "; the wave that was planned is dropped" : "");
-	} else {
-		buf_printf(out, "Wave %" PRId64 " is planned%s.\n", w->number, p->replaced ? " anew" : "");
-		cmd_line(out, "organisations, new", "%zu", w->n_new);
-		cmd_line(out, "organisations, supplement", "%zu", w->n_supplements);
-		cmd_line(out, "without a contact", "%zu", w->n_no_contact);
-		cmd_line(out, "notices", "%zu", w->n_notices);
-		cmd_line(out, "messages", "%" PRId64, w->messages);
-		cmd_line(out, "exposures", "%" PRId64, w->exposures);
-		cmd_line(out, "our own dossier", "%s", w->n_internal != 0 ? "yes" : "nothing new");
-	}
-	if (p->unreached != 0)
-		cmd_line(out, "still without a contact", "%" PRId64 " of earlier waves; tocsin notify show --wave N lists them",
-		    p->unreached);
-	cmd_line(out, "private persons", "%" PRId64 " (on a track of their own)", p->persons);
-	put_unreached(out, w);
-	put_conflicts(out, p);
-	if (w->number != 0)
-		buf_printf(out, "\nNext: tocsin notify show, then two people: tocsin notify approve --by NAME\n");
-}
-
-static enum errc plan(struct request *r)
-{
-	unsigned char key[CASE_KEY_SIZE];
-	struct notify_planned p;
-	struct cmd *c = r->c;
+	const char *const *operand;
+	size_t n;
 	enum errc rc;
 
-	if ((rc = case_key(c->dir, key, &c->e)) != OK)
+	d->wave = UINT64_MAX; /* not given */
+	buf_init(&d->out, (size_t)2 << 30);
+	if ((rc = cmd_start(c, v, argc, argv, options, n_options, &operand, &n)) != OK)
 		return rc;
-	r->n.key = span_of(key, sizeof key);
-	if ((rc = notify_plan(&r->n, c->a, &p, &c->e)) == OK) {
-		if (c->json)
-			put_plan_json(&r->out, &p);
-		else
-			put_plan(&r->out, &p);
-	}
-	explicit_bzero(key, sizeof key);
-	return rc;
+	if (n != 0)
+		return err_set(&c->e, ERR_USAGE, "%s takes options only, not \"%s\"", v->name, operand[0]);
+	if (d->wave == 0)
+		return err_set(&c->e, ERR_USAGE, "--wave wants a number from 1");
+	if (d->wave == UINT64_MAX)
+		d->wave = 0;
+	if ((rc = cmd_share(c, d->templates, "TOCSIN_TEMPLATES", "templates", &d->n.templates)) != OK)
+		return rc;
+	d->n.store = c->store;
+	d->n.config = &c->config;
+	d->n.now_utc = time_now();
+	return OK;
 }
 
-/* ---- show ---------------------------------------------------------------------------------------------------- */
-
-static size_t width_of(span s)
+/* Where the subcommand stands in argv: the common options may come before it. argc when there is none. */
+static int sub_at(int argc, char **argv)
 {
-	size_t n = 0;
-
-	for (size_t i = 0; i < s.n; i++)
-		n += (s.p[i] & 0xc0) != 0x80;
-	return n;
+	for (int i = 0; i < argc; i++) {
+		if (argv[i][0] != '-')
+			return i;
+		if (strcmp(argv[i], "--case") == 0 || strcmp(argv[i], "--workers") == 0)
+			i++;
+	}
+	return argc;
 }
 
-/* A column of text: cut with an ellipsis, or filled up with blanks. */
-static void put_column(struct buf *out, const char *text, size_t width)
+static enum errc help(struct cmd *c)
 {
 	struct buf b;
-	size_t n, at = 0;
-	span s;
+	enum errc rc;
 
 	buf_init(&b, 65536);
-	utf8_show(&b, span_str(text));
-	s = buf_span(&b);
-	n = width_of(s);
-	if (n <= width) {
-		buf_put(out, s);
-	} else {
-		for (size_t i = 0, len; i + 1 < width && at < s.n; i++, at += len)
-			(void)utf8_get(span_from(s, at), &len);
-		buf_put(out, span_first(s, at));
-		buf_str(out, "\xe2\x80\xa6"); /* ellipsis */
-		n = width;
-	}
-	for (; n < width; n++)
-		buf_byte(out, ' ');
+	buf_str(&b, "usage: tocsin notify SUBCOMMAND [options] ...\nwho is told what, once: waves of notices\n\n");
+	for (size_t i = 0; i < N_SUBS; i++)
+		buf_printf(&b, "  %-12s %s\n", subs[i].name + PREFIX, subs[i].summary);
+	buf_str(&b, "\ntocsin notify SUBCOMMAND --help says more; so does man tocsin-notify.\n");
+	rc = cmd_print(&b, &c->e);
 	buf_free(&b);
-}
-
-static void put_row(struct buf *out, const struct notify_org *o, size_t name_width)
-{
-	put_column(out, o->name, name_width);
-	buf_printf(out, "  %-10s %8" PRId64 " %6" PRId64 " %8" PRId64 " %6" PRId64 " %6" PRId64 "  ",
-	    o->internal ? "ourselves" : o->version == 1 ? "new" : "supplement", o->messages, o->sent, o->received, o->mentioned,
-	    o->owned);
-	put_column(out, o->internal ? "(dossier only)" : o->n_contacts == 0 ? "NO CONTACT" : o->contacts[0], 30);
-	if (o->n_contacts > 1)
-		buf_printf(out, " +%zu", o->n_contacts - 1);
-	else
-		buf_str(out, "   ");
-	buf_printf(out, "  %s\n", o->classes[0] != '\0' ? o->classes : "-");
-}
-
-static void put_table(struct buf *out, const struct notify_wave *w)
-{
-	size_t name_width = sizeof "organisation" - 1;
-	char date[TIME_TEXT], hex[DIGEST_HEX];
-
-	for (size_t i = 0; i < w->n_orgs; i++) {
-		size_t n = width_of(span_str(w->orgs[i].name));
-
-		name_width = n > name_width ? n : name_width;
-	}
-	if (name_width > NAME_WIDTH)
-		name_width = NAME_WIDTH;
-	buf_printf(out, "Wave %" PRId64 ", %s, planned %s; %u of %u approvals\nplan %s\n\n", w->number, wave_state_name(w->state),
-	    time_rfc3339(w->planned_utc, date), w->approvals, w->needed, digest_hex(&w->plan, hex));
-	put_column(out, "organisation", name_width);
-	buf_printf(out, "  %-10s %8s %6s %8s %6s %6s  %-30s     %s\n", "", "messages", "sent", "received", "named", "owner", "contact",
-	    "exposures");
-	for (size_t i = 0; i < w->n_orgs; i++)
-		put_row(out, &w->orgs[i], name_width);
-	buf_printf(out, "\n%zu new, %zu supplements, %zu notices, %zu without contact; %" PRId64 " messages, %" PRId64
-	                " exposures in all\n", w->n_new, w->n_supplements, w->n_notices, w->n_no_contact, w->messages, w->exposures);
-}
-
-static enum errc show(struct request *r)
-{
-	struct notify_wave w;
-	struct cmd *c = r->c;
-	struct buf text;
-	struct json j = json_to(&r->out);
-	enum errc rc;
-
-	buf_init(&text, (size_t)1 << 30);
-	if ((rc = notify_show(&r->n, c->a, r->wave, r->org, r->text || r->org != NULL, &w, &text, &c->e)) != OK)
-		goto out;
-	if (c->json) {
-		json_open(&j, NULL, '{');
-		put_wave_json(&j, &w);
-		json_open(&j, "dossiers", '[');
-		for (size_t i = 0; i < w.n_orgs; i++)
-			put_org_json(&j, &w.orgs[i]);
-		json_close(&j, ']');
-		if (text.n != 0)
-			json_span(&j, "text", buf_span(&text));
-		json_close(&j, '}');
-		json_end_line(&j);
-	} else {
-		put_table(&r->out, &w);
-		if (text.n != 0) {
-			buf_byte(&r->out, '\n');
-			buf_put(&r->out, buf_span(&text));
-		}
-	}
-out:
-	buf_free(&text);
-	return rc;
-}
-
-/* ---- approve, write ------------------------------------------------------------------------------------------ */
-
-static enum errc approve(struct request *r)
-{
-	struct notify_approved p;
-	struct cmd *c = r->c;
-	struct json j = json_to(&r->out);
-	enum errc rc;
-
-	if (r->by == NULL)
-		return err_set(&c->e, ERR_USAGE, "approve wants --by NAME: the person who approves");
-	if ((rc = notify_approve(&r->n, r->wave, r->by, &p, &c->e)) != OK)
-		return rc;
-	if (c->json) {
-		json_open(&j, NULL, '{');
-		json_i64(&j, "wave", p.wave);
-		json_digest(&j, "plan", &p.plan);
-		json_u64(&j, "approvals", p.approvals);
-		json_u64(&j, "approvals_needed", p.needed);
-		json_u64(&j, "approvals_outdated", p.outdated);
-		json_bool(&j, "changed", p.changed);
-		json_close(&j, '}');
-		json_end_line(&j);
-		return OK;
-	}
-	buf_printf(&r->out, "Wave %" PRId64 ": %u of %u approvals.\n", p.wave, p.approvals, p.needed);
-	if (p.changed)
-		buf_str(&r->out, "The plan is not what it was: texts or facts have changed since. Earlier approvals do not count.\n");
-	buf_printf(&r->out, "Next: %s\n", p.approvals >= p.needed ? "tocsin notify write"
-	                                                          : "another person: tocsin notify approve --by NAME");
-	return OK;
-}
-
-static enum errc write_wave(struct request *r)
-{
-	struct notify_written p;
-	struct cmd *c = r->c;
-	struct json j = json_to(&r->out);
-	enum errc rc;
-
-	if ((rc = notify_write(&r->n, c->a, r->wave, &p, &c->e)) != OK)
-		return rc;
-	if (c->json) {
-		json_open(&j, NULL, '{');
-		json_i64(&j, "wave", p.wave);
-		json_u64(&j, "written", p.n_written);
-		json_bool(&j, "written_before", p.before);
-		json_str(&j, "folder", p.dir);
-		json_close(&j, '}');
-		json_end_line(&j);
-	} else if (p.before) {
-		buf_printf(&r->out, "Wave %" PRId64 " was written before; nothing to do. It is in %s\n", p.wave, p.dir);
-	} else {
-		buf_printf(&r->out, "Wave %" PRId64 ": %zu notices written to %s\nNothing has been sent.\n", p.wave, p.n_written, p.dir);
-	}
-	return OK;
-}
-
-/* ---- the door ------------------------------------------------------------------------------------------------ */
-
-static const struct { const char *name; enum errc (*run)(struct request *r); } verbs[] = {
-    {"plan", plan}, {"show", show}, {"approve", approve}, {"write", write_wave}};
-
-/* An option that another of the four takes is refused, not passed over. */
-static enum errc options_fit(const struct request *r, const char *sub)
-{
-	struct err *e = &r->c->e;
-
-	if (r->wave != 0 && strcmp(sub, "plan") == 0)
-		return err_set(e, ERR_USAGE, "plan takes no --wave: it plans the next one");
-	if (r->by != NULL && strcmp(sub, "approve") != 0)
-		return err_set(e, ERR_USAGE, "--by goes with approve only");
-	if ((r->org != NULL || r->text) && strcmp(sub, "show") != 0)
-		return err_set(e, ERR_USAGE, "--%s goes with show only", r->org != NULL ? "org" : "text");
-	return OK;
+	return rc != OK ? rc : ERR_STOPPED;
 }
 
 enum errc cmd_notify(struct cmd *c, const struct verb *v, int argc, char **argv, int *status)
 {
-	struct request r = {.c = c};
-	const char *templates = NULL;
-	uint64_t wave = UINT64_MAX; /* not given */
-	const struct cmd_option options[] = {
-	    {"wave", "N", "which wave; else the newest", .number = &wave},
-	    {"org", "KEY", "show: one organisation, with its notices as text", .text = &r.org},
-	    {"text", NULL, "show: every notice as text", .flag = &r.text},
-	    {"by", "NAME", "approve: who approves", .text = &r.by},
-	    {"templates", "DIR", "texts of notices; else $TOCSIN_TEMPLATES, else as installed", .text = &templates},
-	};
-	struct verb own = *v;
-	const char *const *operand;
-	size_t n, i = 0;
-	enum errc rc;
+	int at = sub_at(argc, argv);
+	char **rest;
 
-	(void)status;
-	if (argc > 0 && strcmp(argv[0], "show") == 0)
-		own.need = NEED_CASE_READ; /* only looking: a running tocsin is not in the way */
-	if ((rc = cmd_start(c, &own, argc, argv, options, sizeof options / sizeof options[0], &operand, &n)) != OK)
-		return rc;
-	while (n == 1 && i < sizeof verbs / sizeof verbs[0] && strcmp(operand[0], verbs[i].name) != 0)
-		i++;
-	if (n != 1 || i == sizeof verbs / sizeof verbs[0])
-		return err_set(&c->e, ERR_USAGE, "wants one of plan, show, approve, write; see tocsin notify --help");
-	if (wave == 0)
-		return err_set(&c->e, ERR_USAGE, "--wave wants a number from 1");
-	r.wave = wave == UINT64_MAX ? 0 : wave;
-	if ((rc = options_fit(&r, verbs[i].name)) != OK ||
-	    (rc = cmd_share(c, templates, "TOCSIN_TEMPLATES", "templates", &r.n.templates)) != OK)
-		return rc;
-	r.n.store = c->store;
-	r.n.config = &c->config;
-	r.n.now_utc = time_now();
-	buf_init(&r.out, (size_t)2 << 30);
-	if ((rc = verbs[i].run(&r)) == OK)
-		rc = cmd_print(&r.out, &c->e);
-	buf_free(&r.out);
-	return rc;
+	(void)v;
+	if (at == argc) {
+		for (int i = 0; i < argc; i++)
+			if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+				return help(c);
+		return err_set(&c->e, ERR_USAGE, "wants a subcommand: plan, show, approve, write ...; see tocsin notify --help");
+	}
+	if ((rest = arena_zero(c->a, (size_t)argc, sizeof *rest)) == NULL)
+		return err_memory(&c->e);
+	for (int i = 0; i < argc; i++)
+		if (i != at)
+			rest[i - (i > at)] = argv[i];
+	for (size_t i = 0; i < N_SUBS; i++)
+		if (strcmp(argv[at], subs[i].name + PREFIX) == 0)
+			return subs[i].run(c, &subs[i], argc - 1, rest, status);
+	return err_set(&c->e, ERR_USAGE, "unknown subcommand %s; see tocsin notify --help", argv[at]);
 }

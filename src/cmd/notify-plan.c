@@ -1,0 +1,291 @@
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "base/utf8.h"
+#include "case/names.h"
+#include "cmd/notify.h"
+#include "notify/notify.h"
+
+enum { MAX_LISTED = 20, NAME_WIDTH = 36 };
+
+static void put_wave_json(struct json *j, const struct notify_wave *w)
+{
+	json_i64(j, "wave", w->number);
+	json_str(j, "state", wave_state_name(w->state));
+	json_digest(j, "plan", &w->plan);
+	json_time(j, "planned", w->planned_utc);
+	json_i64(j, "messages", w->messages);
+	json_i64(j, "exposures", w->exposures);
+	json_u64(j, "organisations", w->n_new + w->n_supplements);
+	json_u64(j, "new", w->n_new);
+	json_u64(j, "supplements", w->n_supplements);
+	json_u64(j, "internal", w->n_internal);
+	json_u64(j, "notices", w->n_notices);
+	json_u64(j, "no_contact", w->n_no_contact);
+	json_u64(j, "approvals", w->approvals);
+	json_u64(j, "approvals_needed", w->needed);
+}
+
+static void put_org_json(struct json *j, const struct notify_org *o)
+{
+	json_open(j, NULL, '{');
+	json_str(j, "org", o->key);
+	json_str(j, "name", o->name);
+	json_str(j, "track", track_name(o->internal ? TRACK_INTERNAL : TRACK_NOTIFIED));
+	json_i64(j, "version", o->version);
+	json_i64(j, "messages", o->messages);
+	json_i64(j, "sent", o->sent);
+	json_i64(j, "received", o->received);
+	json_i64(j, "mentioned", o->mentioned);
+	json_i64(j, "owned", o->owned);
+	json_i64(j, "bulk", o->bulk);
+	json_i64(j, "exposures", o->exposures);
+	json_str(j, "classes", o->classes);
+	json_open(j, "notices", '[');
+	for (size_t i = 0; i < o->n_contacts; i++) {
+		json_open(j, NULL, '{');
+		json_str(j, "notice", o->notices[i]);
+		json_str(j, "address", o->contacts[i]);
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+	json_close(j, '}');
+}
+
+/* ---- plan ---------------------------------------------------------------------------------------------------- */
+
+static void put_plan_json(struct buf *out, const struct notify_planned *p)
+{
+	struct json j = json_to(out);
+
+	json_open(&j, NULL, '{');
+	if (p->wave.number != 0)
+		put_wave_json(&j, &p->wave);
+	else
+		json_null(&j, "wave");
+	json_bool(&j, "replaced", p->replaced);
+	json_i64(&j, "unreached", p->unreached);
+	json_i64(&j, "private_persons", p->persons);
+	json_open(&j, "without_contact", '[');
+	for (size_t i = 0; i < p->wave.n_orgs; i++)
+		if (!p->wave.orgs[i].internal && p->wave.orgs[i].n_contacts == 0)
+			json_str(&j, NULL, p->wave.orgs[i].key);
+	json_close(&j, ']');
+	json_open(&j, "conflicts", '[');
+	for (size_t i = 0; i < p->n_conflicts; i++) {
+		json_open(&j, NULL, '{');
+		json_str(&j, "domain", p->conflicts[i].domain);
+		json_str(&j, "first", p->conflicts[i].first);
+		json_str(&j, "second", p->conflicts[i].second);
+		json_close(&j, '}');
+	}
+	json_close(&j, ']');
+	json_close(&j, '}');
+	json_end_line(&j);
+}
+
+static void put_shown(struct buf *out, const char *s) { utf8_show(out, span_str(s)); }
+
+static void put_unreached(struct buf *out, const struct notify_wave *w)
+{
+	size_t n = 0;
+
+	if (w->n_no_contact == 0)
+		return;
+	buf_printf(out, "\nWithout a contact, so that nobody can be told (add contacts to the directory):\n");
+	for (size_t i = 0; i < w->n_orgs && n < MAX_LISTED; i++)
+		if (!w->orgs[i].internal && w->orgs[i].n_contacts == 0) {
+			n++;
+			buf_str(out, "  ");
+			put_shown(out, w->orgs[i].name);
+			buf_printf(out, " (messages: %" PRId64 ", exposures: %" PRId64 ")\n", w->orgs[i].messages, w->orgs[i].exposures);
+		}
+	if (n < w->n_no_contact)
+		buf_printf(out, "  and %zu more; tocsin notify show lists all\n", w->n_no_contact - n);
+}
+
+static void put_conflicts(struct buf *out, const struct notify_planned *p)
+{
+	if (p->n_conflicts == 0)
+		return;
+	buf_str(out, "\nThe directory gives one domain to two organisations; settle it there and attribute again:\n");
+	for (size_t i = 0; i < p->n_conflicts; i++) {
+		buf_str(out, "  ");
+		put_shown(out, p->conflicts[i].domain);
+		buf_str(out, ": ");
+		put_shown(out, p->conflicts[i].first);
+		buf_str(out, " and ");
+		put_shown(out, p->conflicts[i].second);
+		buf_byte(out, '\n');
+	}
+}
+
+static void put_plan(struct buf *out, const struct notify_planned *p)
+{
+	const struct notify_wave *w = &p->wave;
+
+	if (w->number == 0) {
+		buf_printf(out, "Nothing new to tell anybody%s.\n", p->replaced ? "; the wave that was planned is dropped" : "");
+	} else {
+		buf_printf(out, "Wave %" PRId64 " is planned%s.\n", w->number, p->replaced ? " anew" : "");
+		cmd_line(out, "organisations, new", "%zu", w->n_new);
+		cmd_line(out, "organisations, supplement", "%zu", w->n_supplements);
+		cmd_line(out, "without a contact", "%zu", w->n_no_contact);
+		cmd_line(out, "notices", "%zu", w->n_notices);
+		cmd_line(out, "messages", "%" PRId64, w->messages);
+		cmd_line(out, "exposures", "%" PRId64, w->exposures);
+		cmd_line(out, "our own dossier", "%s", w->n_internal != 0 ? "yes" : "nothing new");
+	}
+	if (p->unreached != 0)
+		cmd_line(out, "still without a contact", "%" PRId64 " of earlier waves; tocsin notify show --wave N lists them",
+		    p->unreached);
+	cmd_line(out, "private persons", "%" PRId64 " (on a track of their own)", p->persons);
+	put_unreached(out, w);
+	put_conflicts(out, p);
+	if (w->number != 0)
+		buf_printf(out, "\nNext: tocsin notify show, then two people: tocsin notify approve --by NAME\n");
+}
+
+enum errc notify_cmd_plan(struct cmd *c, const struct verb *v, int argc, char **argv, int *status)
+{
+	struct notify_door d = {0};
+	const struct cmd_option options[] = {NOTIFY_TEMPLATES(&d)};
+	unsigned char key[CASE_KEY_SIZE];
+	struct notify_planned p;
+	enum errc rc;
+
+	(void)status;
+	if ((rc = notify_door_open(&d, c, v, argc, argv, options, 1)) != OK || (rc = case_key(c->dir, key, &c->e)) != OK)
+		goto out;
+	d.n.key = span_of(key, sizeof key);
+	if ((rc = notify_plan(&d.n, c->a, &p, &c->e)) == OK) {
+		if (c->json)
+			put_plan_json(&d.out, &p);
+		else
+			put_plan(&d.out, &p);
+		rc = cmd_print(&d.out, &c->e);
+	}
+out:
+	explicit_bzero(key, sizeof key);
+	buf_free(&d.out);
+	return rc;
+}
+
+/* ---- show ---------------------------------------------------------------------------------------------------- */
+
+static size_t width_of(span s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		n += (s.p[i] & 0xc0) != 0x80;
+	return n;
+}
+
+/* A column of text: cut with an ellipsis, or filled up with blanks. */
+static void put_column(struct buf *out, const char *text, size_t width)
+{
+	struct buf b;
+	size_t n, at = 0;
+	span s;
+
+	buf_init(&b, 65536);
+	utf8_show(&b, span_str(text));
+	s = buf_span(&b);
+	n = width_of(s);
+	if (n <= width) {
+		buf_put(out, s);
+	} else {
+		for (size_t i = 0, len; i + 1 < width && at < s.n; i++, at += len)
+			(void)utf8_get(span_from(s, at), &len);
+		buf_put(out, span_first(s, at));
+		buf_str(out, "\xe2\x80\xa6"); /* ellipsis */
+		n = width;
+	}
+	for (; n < width; n++)
+		buf_byte(out, ' ');
+	buf_free(&b);
+}
+
+static void put_row(struct buf *out, const struct notify_org *o, size_t name_width)
+{
+	put_column(out, o->name, name_width);
+	buf_printf(out, "  %-10s %8" PRId64 " %6" PRId64 " %8" PRId64 " %6" PRId64 " %6" PRId64 "  ",
+	    o->internal ? "ourselves" : o->version == 1 ? "new" : "supplement", o->messages, o->sent, o->received, o->mentioned,
+	    o->owned);
+	put_column(out, o->internal ? "(dossier only)" : o->n_contacts == 0 ? "NO CONTACT" : o->contacts[0], 30);
+	if (o->n_contacts > 1)
+		buf_printf(out, " +%zu", o->n_contacts - 1);
+	else
+		buf_str(out, "   ");
+	buf_printf(out, "  %s\n", o->classes[0] != '\0' ? o->classes : "-");
+}
+
+static void put_table(struct buf *out, const struct notify_wave *w)
+{
+	size_t name_width = sizeof "organisation" - 1;
+	char date[TIME_TEXT], hex[DIGEST_HEX];
+
+	for (size_t i = 0; i < w->n_orgs; i++) {
+		size_t n = width_of(span_str(w->orgs[i].name));
+
+		name_width = n > name_width ? n : name_width;
+	}
+	if (name_width > NAME_WIDTH)
+		name_width = NAME_WIDTH;
+	buf_printf(out, "Wave %" PRId64 ", %s, planned %s; %u of %u approvals\nplan %s\n\n", w->number, wave_state_name(w->state),
+	    time_rfc3339(w->planned_utc, date), w->approvals, w->needed, digest_hex(&w->plan, hex));
+	put_column(out, "organisation", name_width);
+	buf_printf(out, "  %-10s %8s %6s %8s %6s %6s  %-30s     %s\n", "", "messages", "sent", "received", "named", "owner", "contact",
+	    "exposures");
+	for (size_t i = 0; i < w->n_orgs; i++)
+		put_row(out, &w->orgs[i], name_width);
+	buf_printf(out, "\n%zu new, %zu supplements, %zu notices, %zu without contact; %" PRId64 " messages, %" PRId64
+	                " exposures in all\n", w->n_new, w->n_supplements, w->n_notices, w->n_no_contact, w->messages, w->exposures);
+}
+
+enum errc notify_cmd_show(struct cmd *c, const struct verb *v, int argc, char **argv, int *status)
+{
+	struct notify_door d = {0};
+	const char *org = NULL;
+	bool all = false;
+	const struct cmd_option options[] = {
+	    NOTIFY_WAVE(&d), NOTIFY_TEMPLATES(&d),
+	    {"org", "KEY", "one organisation, with its notices as text", .text = &org},
+	    {"text", NULL, "every notice as text", .flag = &all},
+	};
+	struct notify_wave w;
+	struct buf text;
+	struct json j = json_to(&d.out);
+	enum errc rc;
+
+	(void)status;
+	buf_init(&text, (size_t)1 << 30);
+	if ((rc = notify_door_open(&d, c, v, argc, argv, options, sizeof options / sizeof options[0])) != OK ||
+	    (rc = notify_show(&d.n, c->a, d.wave, org, all || org != NULL, &w, &text, &c->e)) != OK)
+		goto out;
+	if (c->json) {
+		json_open(&j, NULL, '{');
+		put_wave_json(&j, &w);
+		json_open(&j, "dossiers", '[');
+		for (size_t i = 0; i < w.n_orgs; i++)
+			put_org_json(&j, &w.orgs[i]);
+		json_close(&j, ']');
+		if (text.n != 0)
+			json_span(&j, "text", buf_span(&text));
+		json_close(&j, '}');
+		json_end_line(&j);
+	} else {
+		put_table(&d.out, &w);
+		if (text.n != 0) {
+			buf_byte(&d.out, '\n');
+			buf_put(&d.out, buf_span(&text));
+		}
+	}
+	rc = cmd_print(&d.out, &c->e);
+out:
+	buf_free(&text);
+	buf_free(&d.out);
+	return rc;
+}

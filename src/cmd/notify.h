@@ -1,0 +1,30 @@
+/*
+ * The subcommands of `tocsin notify`: each is one row of the table in notify.c (a struct verb of its own: what it
+ * needs, its operands, its summary) and one function notify_cmd_<name> in the file of its family, notify-<family>.c,
+ * which takes its own options and has its own --help.
+ */
+#ifndef TOCSIN_CMD_NOTIFY_H
+#define TOCSIN_CMD_NOTIFY_H
+
+#include "cmd/verbs.h"
+#include "notify/notify.h"
+
+verb_fn notify_cmd_plan, notify_cmd_show;     /* notify-plan.c */
+verb_fn notify_cmd_approve, notify_cmd_write; /* notify-approve.c */
+
+/* What the subcommands about waves have in common. */
+struct notify_door {
+	struct notify n;
+	uint64_t wave;         /* 0: the newest */
+	const char *templates;
+	struct buf out;        /* the caller frees it whatever notify_door_open returned */
+};
+#define NOTIFY_WAVE(d) {"wave", "N", "which wave; else the newest", .number = &(d)->wave}
+#define NOTIFY_TEMPLATES(d) \
+	{"templates", "DIR", "texts of notices; else $TOCSIN_TEMPLATES, else as installed", .text = &(d)->templates}
+
+/* cmd_start for a subcommand without operands, and the rest of d filled in. */
+MUST_CHECK enum errc notify_door_open(struct notify_door *d, struct cmd *c, const struct verb *v, int argc, char **argv,
+    const struct cmd_option *options, size_t n_options);
+
+#endif
