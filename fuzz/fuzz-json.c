@@ -38,6 +38,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	if (rc == OK && (n->type == JSON_OBJECT || n->type == JSON_ARRAY || n->type == JSON_STRING) && json_extent(s) != used)
 		abort();
+	/* Whom the strict reader believes, the other one has nothing to note on. */
+	if (json_read_strict(a, s, &n, &e) == OK && (rc != OK || problems != 0))
+		abort();
 	arena_free(a);
 	return 0;
 }

@@ -101,6 +101,9 @@
 /* Values in one JSON record; depth of nesting that is looked at: what is over is left out, noted. Real: 20,000 and 9. */
 #define LIMIT_JSON_NODES 400000
 #define LIMIT_JSON_DEPTH 64
+/* JSON that programs write for each other (requests, manifests): depth, and members of one object. Refused. */
+#define LIMIT_JSON_STRICT_DEPTH 8
+#define LIMIT_JSON_STRICT_MEMBERS 64
 /* JSON within strings of JSON (Splunk around an export around AuditData). */
 #define LIMIT_LOG_WRAPS 6
 /* Columns of a log as CSV. Log Analytics writes 80. Further ones are left out. */

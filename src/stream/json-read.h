@@ -43,6 +43,17 @@ size_t json_extent(span s);
 /* The string at s.p[0] == '"', with its quotes; 0 when it does not end. */
 size_t json_string_extent(span s);
 
+/*
+ * The other way to read: what programs write for each other. The whole of s is one value and JSON to the letter, UTF-8,
+ * no member stands twice, none is deeper than LIMIT_JSON_STRICT_DEPTH and no object has more than LIMIT_JSON_STRICT_MEMBERS. Anything
+ * else is ERR_EVIDENCE, so that two readers cannot see two things in the same bytes.
+ */
+MUST_CHECK enum errc json_read_strict(struct arena *a, span s, struct json_node **out, struct err *e);
+/* The member of exactly that name; NULL when there is none or n is no object. n may be NULL. */
+const struct json_node *json_member(const struct json_node *n, const char *name);
+/* Only members of the NULL-terminated list, and n is an object. */
+bool json_only(const struct json_node *n, const char *const names[]);
+
 /* The last member of that name without regard to case; NULL when there is none or n is no object. n may be NULL. */
 const struct json_node *json_get(const struct json_node *n, const char *name);
 /* Its text where it is a string or a number, "true" or "false", else empty. n may be NULL. */
