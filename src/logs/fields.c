@@ -44,6 +44,9 @@ void field_table_init(struct field_table *t)
 
 enum log_field field_find(const struct field_table *t, span name)
 {
+	/* Log Analytics' CSV: "TimeGenerated [UTC]". */
+	if (span_ends_nocase(name, SPAN_LIT(" [UTC]")))
+		name = span_first(name, name.n - 6);
 	for (uint32_t i = name_hash(name);; i++) {
 		unsigned f = t->slot[i % FIELD_SLOTS];
 

@@ -72,7 +72,8 @@ static void gmail(struct making *m)
 				if (r->operation.n == 0 || span_eq_nocase(r->operation, SPAN_LIT("delivery")))
 					r->operation = span_str(mail_events[i].name);
 			}
-	r->mailbox = r->user;
+	if (r->mailbox.n == 0)
+		r->mailbox = r->user;
 	if (id.n != 0 && (it = making_item(m, LOG_FOLDER_NONE)) != NULL) {
 		it->message_id = message_id_bare(id);
 		it->subject = log_pair_get(r, "subject");
@@ -82,6 +83,32 @@ static void gmail(struct making *m)
 		making_problem(m, LOG_NO_ITEMS, NULL);
 }
 
+void google_event(struct making *m, span app, span name)
+{
+	struct log_record *r = m->r;
+
+	if (r->kind == LOG_OTHER)
+		r->kind = kind_of(app, name);
+	r->app_id = log_pair_get(r, "client_id");
+	r->app_name = log_pair_get(r, "app_name");
+	r->user_agent = log_pair_get(r, "user_agent");
+	r->role = pair_first(r, (const char *const[]){"scope", "scope_data", NULL});
+	if (r->ip.n == 0)
+		making_ip(m, pair_first(r, (const char *const[]){"ip_address", "client_ip", NULL}));
+	if (span_eq_nocase(app, SPAN_LIT("gmail")))
+		gmail(m);
+	if (r->kind == LOG_SIGN_IN) {
+		r->client_info = log_pair_get(r, "login_type");
+		r->success = span_eq_nocase(r->operation, SPAN_LIT("login_success")) ? LOG_YES
+		           : span_eq_nocase(r->operation, SPAN_LIT("login_failure")) ? LOG_NO : LOG_UNSAID;
+		r->result = log_pair_get(r, "login_failure_type");
+	}
+	if (r->kind == LOG_FORWARDING) {
+		r->mailbox = r->user;
+		making_target(m, log_pair_get(r, "email_forwarding_destination_address"));
+	}
+}
+
 void make_google(struct making *m)
 {
 	struct log_record *r = m->r;
@@ -89,6 +116,10 @@ void make_google(struct making *m)
 	                       *list = making_tree(m, m->f[F_events]);
 	span app = json_get_text(id, "applicationName"), customer = json_get_text(id, "customerId"), name;
 
+	if (list == NULL || json_get(id, "applicationName") == NULL) {
+		make_google_row(m);
+		return;
+	}
 	r->workload = app;
 	r->id = json_get_text(id, "uniqueQualifier");
 	/* A qualifier is unique for one application and moment. */
@@ -119,24 +150,7 @@ void make_google(struct making *m)
 		}
 		flatten(m, params, 0);
 	}
-	r->app_id = log_pair_get(r, "client_id");
-	r->app_name = log_pair_get(r, "app_name");
-	r->user_agent = log_pair_get(r, "user_agent");
-	r->role = pair_first(r, (const char *const[]){"scope", "scope_data", NULL});
-	if (r->ip.n == 0)
-		making_ip(m, pair_first(r, (const char *const[]){"ip_address", "client_ip", NULL}));
-	if (span_eq_nocase(app, SPAN_LIT("gmail")))
-		gmail(m);
-	if (r->kind == LOG_SIGN_IN) {
-		r->client_info = log_pair_get(r, "login_type");
-		r->success = span_eq_nocase(r->operation, SPAN_LIT("login_success")) ? LOG_YES
-		           : span_eq_nocase(r->operation, SPAN_LIT("login_failure")) ? LOG_NO : LOG_UNSAID;
-		r->result = log_pair_get(r, "login_failure_type");
-	}
-	if (r->kind == LOG_FORWARDING) {
-		r->mailbox = r->user;
-		making_target(m, log_pair_get(r, "email_forwarding_destination_address"));
-	}
+	google_event(m, app, r->operation);
 	if (r->id.n == 0)
 		making_problem(m, LOG_NO_ID, NULL);
 }

@@ -167,8 +167,13 @@ static enum errc sniff(struct logs *l, span text, struct err *e)
 
 	if ((rc = arena_new(&a, 256 * MIB, e)) != OK)
 		return rc;
+	probe.walk.a = a;
 	if (probe.csv && rows_open(&probe.rows, a, text, e) != OK)
 		goto out;
+	/* An export that found nothing is one all the same. */
+	for (size_t i = 0; probe.csv && i < probe.rows.n_names; i++)
+		if (field_find(&l->table, probe.rows.names[i]) == F_auditdata)
+			l->envelope = LOG_ENVELOPE_M365_EXPORT;
 	for (unsigned i = 0; i < SNIFF_RECORDS && l->envelope == LOG_ENVELOPE_NONE; i++) {
 		struct log_record r = {0};
 		struct making m = {.a = a, .table = &l->table, .r = &r};
@@ -177,9 +182,6 @@ static enum errc sniff(struct logs *l, span text, struct err *e)
 		if ((rc = next_raw(&probe, a, &raw, e)) != OK || raw.n == 0)
 			break;
 		l->envelope = envelope_of(&m, make(&m, &raw));
-		/* Rows of an export are known by their column, also when the first ones are damaged. */
-		if (l->envelope == LOG_ENVELOPE_NONE && probe.csv && m.f[F_auditdata] != NULL)
-			l->envelope = LOG_ENVELOPE_M365_EXPORT;
 	}
 out:
 	arena_free(a);
@@ -231,6 +233,7 @@ enum errc logs_open(struct logs **out, span file, span name, struct err *e)
 	if (l->csv && (rc = rows_open(&l->rows, l->a, l->text, e)) != OK)
 		goto out;
 	l->walk.file = l->text;
+	l->walk.a = l->a;
 	*out = l;
 	return OK;
 out:

@@ -31,7 +31,7 @@ static const char *names_of(struct arena *a, const char *what, const span *names
 
 static const char *json_members(struct arena *a, span s)
 {
-	struct walk w = {.file = s};
+	struct walk w = {.file = s, .a = a};
 	struct raw raw;
 	span names[9];
 	size_t n = 0;

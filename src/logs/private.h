@@ -44,7 +44,10 @@
 	/* a list of accesses */                                                                               \
 	X(mailbox) X(owner) X(account) X(messageid) X(internetmessageid) X(folderpath) X(foldername)           \
 	X(itemid) X(immutableid) X(graphid) X(restid)          \
-	X(client) X(ip) X(when) X(datetime) X(action) X(subject) X(appname) X(accesstype)
+	/* rows of Google: BigQuery, admin console */                                                          \
+	X(timeusec) X(eventtype) X(eventname) X(email) X(eventinfo) X(messageinfo) X(uniqueidentifier)         \
+	X(eventinfotimestampusec) X(clientid) X(scope) X(original)                                             \
+		X(client) X(ip) X(when) X(datetime) X(action) X(subject) X(appname) X(accesstype)
 
 enum log_field {
 #define X(name) F_##name,
@@ -78,6 +81,10 @@ struct walk {
 	unsigned depth;
 	bool tail[WALK_DEPTH]; /* true: what is left of an object around records; false: an array of records */
 	uint64_t looked_again; /* bytes, against LIMIT_LOG_RESYNC_BYTES */
+	struct arena *a;        /* of the column names of tables; program */
+	span *columns;          /* {"columns": [], "rows": [[]]}: the rows being walked have these */
+	size_t n_columns;
+	unsigned rows_depth;    /* 0: no rows */
 	size_t line_from, line_at, line_indent; /* between the first two no line begins so far in with a bracket */
 };
 /* raw->n is 0 at the end. */
@@ -159,6 +166,8 @@ void make_entra_sign_in(struct making *m);
 void make_entra_audit(struct making *m);
 void make_graph_activity(struct making *m);
 void make_google(struct making *m);
+void make_google_row(struct making *m); /* google-rows.c: a row of BigQuery or of the admin console */
+void google_event(struct making *m, span app, span name); /* kind, message and forwarding out of app, event and pairs */
 void make_list(struct making *m);
 void make_id_map(struct making *m);
 

@@ -8,8 +8,11 @@ enum errc rows_open(struct rows *r, struct arena *a, span file, struct err *e)
 	struct csv c;
 	enum errc rc;
 
+	/* Windows PowerShell's Export-Csv begins so unless told otherwise. */
+	size_t type = span_starts(file, SPAN_LIT("#TYPE ")) ? span_find_byte(file, '\n') + 1 : 0;
+
 	*r = (struct rows){.file = file, .a = a};
-	csv_open(&c, span_first(file, LIMIT_LOG_RECORD_BYTES));
+	csv_open(&c, span_first(span_from(file, type), LIMIT_LOG_RECORD_BYTES));
 	rc = csv_next(&c, a, &r->names, &r->n_names, e);
 	if (rc == ERR_MEMORY)
 		return rc;
@@ -22,7 +25,7 @@ enum errc rows_open(struct rows *r, struct arena *a, span file, struct err *e)
 		r->n_names = LIMIT_LOG_COLUMNS;
 	r->separator = c.separator;
 	r->at = (size_t)(c.rest.p - file.p);
-	r->line = c.next_line;
+	r->line = c.next_line + (type != 0);
 	return OK;
 }
 
@@ -76,6 +79,17 @@ static void rows_resync(struct rows *r, span window, struct raw *raw)
 	r->line++;
 }
 
+/* The names once more, where exports were put one behind the other. */
+static bool is_header(const struct rows *r, const span *fields, size_t n)
+{
+	if (n != r->n_names || n < 2)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (!span_eq(span_trim(fields[i]), r->names[i]))
+			return false;
+	return true;
+}
+
 enum errc rows_next(struct rows *r, struct arena *a, struct raw *raw, struct err *e)
 {
 	struct csv c = {.separator = r->separator, .next_line = r->line};
@@ -84,12 +98,13 @@ enum errc rows_next(struct rows *r, struct arena *a, struct raw *raw, struct err
 	enum errc rc;
 	size_t n;
 
+again:
 	*raw = (struct raw){0};
 	while (r->at < r->file.n && (r->file.p[r->at] == '\n' || r->file.p[r->at] == '\r')) {
 		r->line += r->file.p[r->at] == '\n';
 		r->at++;
 	}
-	c.next_line = r->line;
+	c = (struct csv){.separator = r->separator, .next_line = r->line};
 	if (r->at >= r->file.n)
 		return OK;
 	c.rest = window = span_sub(r->file, r->at, LIMIT_LOG_RECORD_BYTES);
@@ -109,6 +124,8 @@ enum errc rows_next(struct rows *r, struct arena *a, struct raw *raw, struct err
 	raw->n = window.n - c.rest.n;
 	r->at += raw->n;
 	r->line = c.next_line;
+	if (is_header(r, fields, n))
+		goto again;
 	return row_object(r, a, fields, n, raw, e);
 }
 

@@ -1,4 +1,5 @@
 /* One invented Bind in every envelope: what is around it changes nothing. */
+#include "base/buf.h"
 #include "logs/test-logs.h"
 
 #define RECORD                                                                                                 \
@@ -108,6 +109,138 @@ static void elastic_and_splunk_are_read(void **state)
 	    LOG_ENVELOPE_SPLUNK, 1);
 	check("_time,_raw,source\n1709633999," IN_CELL ",o365\n", LOG_ENVELOPE_SPLUNK, 1);
 	check("{\"time\":1709633999,\"event\":" RECORD "}", LOG_ENVELOPE_M365_JSON, 1);
+}
+
+#define COLUMNS "TimeGenerated", "OfficeId", "Operation", "OfficeWorkload", "RecordType", "UserId", "Client_IPAddress", "MailboxOwnerUPN", \
+	"OperationProperties", "Folders"
+#define CELLS "\"2024-03-05T10:11:12Z\",\"aaaaaaaa-1111-2222-3333-444444444444\",\"MailItemsAccessed\",\"Exchange\"," \
+	"\"ExchangeItemAggregated\",\"eve@firm.example\",\"192.0.2.7\",\"ann@firm.example\"," \
+	"\"[{\\\"Name\\\":\\\"MailAccessType\\\",\\\"Value\\\":\\\"Bind\\\"}]\"," \
+	"[{\"Id\":\"F1\",\"Path\":\"\\\\Inbox\",\"FolderItems\":[{\"InternetMessageId\":\"<one@x.example>\"}]}]"
+
+static void tables_of_log_analytics_are_read(void **state)
+{
+	static const char *const columns[] = {COLUMNS};
+	struct buf new, old;
+
+	(void)state;
+	buf_init(&new, 16384);
+	buf_init(&old, 16384);
+	buf_str(&new, "{\"tables\": [{\"name\": \"PrimaryResult\", \"columns\": [");
+	buf_str(&old, "{\"Tables\":[{\"TableName\":\"Table_0\",\"Columns\":[");
+	for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
+		buf_printf(&new, "%s{\"name\": \"%s\", \"type\": \"string\"}", i != 0 ? ", " : "", columns[i]);
+		buf_printf(&old, "%s{\"ColumnName\":\"%s\"}", i != 0 ? "," : "", columns[i]);
+	}
+	buf_str(&new, "],\n\"rows\": [\n [" CELLS "],\n [" CELLS "]\n]}, {\"name\": \"Stats\", \"columns\": [], \"rows\": []}]}");
+	buf_str(&old, "],\"Rows\":[[" CELLS "]]}]}");
+	check(buf_cstr(&new), LOG_ENVELOPE_SENTINEL, 2);
+	check(buf_cstr(&old), LOG_ENVELOPE_SENTINEL, 1);
+	buf_free(&new);
+	buf_free(&old);
+}
+
+static void what_tools_do_to_exports_is_seen_through(void **state)
+{
+	struct read got;
+
+	(void)state;
+	/* Encoded twice. */
+	check("[{\"AuditData\":\"\\\"{\\\\\\\"CreationTime\\\\\\\":\\\\\\\"2024-03-05T10:11:12\\\\\\\",\\\\\\\"Id\\\\\\\":"
+	      "\\\\\\\"aaaaaaaa-1111-2222-3333-444444444444\\\\\\\",\\\\\\\"Operation\\\\\\\":\\\\\\\"MailItemsAccessed\\\\\\\",\\\\\\\"RecordType\\\\\\\":50,"
+	      "\\\\\\\"UserId\\\\\\\":\\\\\\\"eve@firm.example\\\\\\\",\\\\\\\"ClientIP\\\\\\\":\\\\\\\"192.0.2.7\\\\\\\",\\\\\\\"MailboxOwnerUPN\\\\\\\":"
+	      "\\\\\\\"ann@firm.example\\\\\\\",\\\\\\\"MailAccessType\\\\\\\":\\\\\\\"Bind\\\\\\\",\\\\\\\"Folders\\\\\\\":[{\\\\\\\"Id\\\\\\\":\\\\\\\"F1\\\\\\\",\\\\\\\"Path\\\\\\\":"
+	      "\\\\\\\"\\\\\\\\\\\\\\\\Inbox\\\\\\\",\\\\\\\"FolderItems\\\\\\\":[{\\\\\\\"InternetMessageId\\\\\\\":\\\\\\\"<one@x.example>\\\\\\\"}]}]}\\\"\"}]",
+	    LOG_ENVELOPE_M365_EXPORT, 1);
+	/* Exports one behind the other: the names stand twice, and are no record. */
+	check("CreationDate,AuditData\r\nx," IN_CELL "\r\nCreationDate,AuditData\r\nx," IN_CELL "\r\n", LOG_ENVELOPE_M365_EXPORT, 2);
+	check("#TYPE Selected.System.Management.Automation.PSCustomObject\r\nCreationDate,AuditData\r\nx," IN_CELL "\r\n",
+	    LOG_ENVELOPE_M365_EXPORT, 1);
+	check("CreationDate\tAuditData\nx\t" IN_CELL "\n", LOG_ENVELOPE_M365_EXPORT, 1);
+	check("RecordId,CreationDate,RecordType,Operation,UserId,AuditData\r\n", LOG_ENVELOPE_M365_EXPORT, 0);
+	check("{\"preview\":false,\"init_offset\":0,\"messages\":[],\"results\":[{\"_raw\":" IN_STRING "}]}", LOG_ENVELOPE_SPLUNK, 1);
+	check("{\"@timestamp\":\"2024-03-06T00:00:00Z\",\"event\":{\"action\":\"MailItemsAccessed\",\"original\":" IN_STRING "}}",
+	    LOG_ENVELOPE_M365_JSON, 1);
+	got = read_text("TimeGenerated [UTC],Id,UserPrincipalName,AppId,IPAddress,ResultType,Category\n"
+			"\"3/15/2024, 10:11:12.345 AM\",s1,ann@firm.example,A,192.0.2.7,50126,SignInLogs\n");
+	assert_int_equal(got.n, 1);
+	assert_int_equal(got.r[0]->product, LOG_ENTRA_SIGN_IN);
+	assert_int_equal(got.r[0]->when_utc, 1710497472);
+	assert_int_equal(got.r[0]->success, LOG_NO);
+	assert_span(got.r[0]->user, "ann@firm.example");
+	read_done(&got);
+	got = read_text("Date (UTC),Request ID,Service principal ID,Service principal name,Application ID,IP address,Status\n"
+			"2024-03-05T10:11:12Z,s1,sp,Helper,A,192.0.2.7,Success\n");
+	assert_int_equal(got.n, 1);
+	assert_int_equal(got.r[0]->product, LOG_ENTRA_SIGN_IN);
+	assert_span(got.r[0]->service_principal, "sp");
+	assert_span(got.r[0]->app_id, "A");
+	assert_int_equal(got.r[0]->success, LOG_YES);
+	read_done(&got);
+}
+
+static void rows_of_google_are_read(void **state)
+{
+	static const char *const opened[] = {
+	    "{\"time_usec\":1709633472000000,\"email\":\"ann@firm.example\",\"event_type\":\"message_event\",\"event_name\":\"message_open\","
+	    "\"record_type\":\"gmail\",\"ip_address\":\"192.0.2.7\",\"unique_identifier\":\"-5\",\"gmail\":{\"event_info\":{\"mail_event_type\":10},"
+	    "\"message_info\":{\"rfc2822_message_id\":\"<one@x.example>\"}}}\n",
+	    "time_usec,email,event_name,record_type,ip_address,unique_identifier,gmail.event_info.mail_event_type,"
+	    "gmail.message_info.rfc2822_message_id\n1709633472000000,ann@firm.example,message_open,gmail,192.0.2.7,-5,10,<one@x.example>\n",
+	    "{\"event_info\":{\"mail_event_type\":\"10\",\"timestamp_usec\":\"1709633472000000\",\"client_context\":{\"client_type\":\"WEB\"}},"
+	    "\"message_info\":{\"rfc2822_message_id\":\"<one@x.example>\",\"destination\":[{\"address\":\"ann@firm.example\"}]}}",
+	    "Date,Event,Message ID,Subject,Sender,Owner,IP address\n2024-03-05T10:11:12+00:00,Open,<one@x.example>,hi,p@x.example,"
+	    "ann@firm.example,192.0.2.7\n",
+	};
+	struct read got;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof opened / sizeof *opened; i++) {
+		got = read_text(opened[i]);
+		assert_int_equal(logs_envelope(got.l), LOG_ENVELOPE_GOOGLE);
+		assert_int_equal(got.n, 1);
+		assert_int_equal(got.r[0]->outcome, LOG_PARSED);
+		assert_int_equal(got.r[0]->kind, LOG_MAIL_READ_GOOGLE);
+		assert_int_equal(got.r[0]->when_utc, 1709633472);
+		assert_span(got.r[0]->mailbox, "ann@firm.example");
+		assert_int_equal(got.r[0]->n_items, 1);
+		assert_span(got.r[0]->items[0].message_id, "one@x.example");
+		read_done(&got);
+	}
+	got = read_text("{\"time_usec\":\"1709633472000000\",\"email\":\"ann@firm.example\",\"event_name\":\"authorize\",\"record_type\":\"token\","
+			"\"unique_identifier\":\"7\",\"token\":{\"client_id\":\"cid\",\"app_name\":\"Helper\",\"scope\":[\"https://mail.google.com/\"]}}\n"
+			"{\"time_usec\":\"1709633472000000\",\"email\":\"ann@firm.example\",\"event_name\":\"login_failure\",\"record_type\":\"login\","
+			"\"unique_identifier\":\"8\",\"ip_address\":\"192.0.2.7\",\"login\":{\"login_type\":\"google_password\"}}\n");
+	assert_int_equal(got.n, 2);
+	assert_int_equal(got.r[0]->kind, LOG_TOKEN);
+	assert_span(got.r[0]->app_id, "cid");
+	assert_span(got.r[0]->role, "https://mail.google.com/");
+	assert_int_equal(got.r[1]->kind, LOG_SIGN_IN);
+	assert_int_equal(got.r[1]->success, LOG_NO);
+	assert_span(got.r[1]->client_info, "google_password");
+	read_done(&got);
+}
+
+static void maps_of_ids_are_read(void **state)
+{
+	static const char *const maps[] = {
+	    "id,internetMessageId,mailbox\nAAMk1,<one@x.example>,ann@firm.example\n",
+	    "{\"item_id\":\"AAMk1\",\"internetMessageId\":\"<one@x.example>\",\"mailbox\":\"ann@firm.example\"}\n",
+	    "{\"@odata.context\":\"c\",\"value\":[{\"@odata.etag\":\"W\",\"id\":\"AAMk1\",\"internetMessageId\":\"<one@x.example>\",\"user\":\"ann@firm.example\"}]}",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof maps / sizeof *maps; i++) {
+		struct read got = read_text(maps[i]);
+
+		assert_int_equal(logs_envelope(got.l), LOG_ENVELOPE_ID_MAP);
+		assert_int_equal(got.n, 1);
+		assert_int_equal(got.r[0]->kind, LOG_ITEM_ID);
+		assert_span(got.r[0]->items[0].item_id, "AAMk1");
+		assert_span(got.r[0]->items[0].message_id, "one@x.example");
+		assert_span(got.r[0]->mailbox, "ann@firm.example");
+		read_done(&got);
+	}
 }
 
 static void utf16_is_read_and_places_are_those_of_the_file(void **state)
@@ -284,6 +417,10 @@ int main(void)
 		cmocka_unit_test(exports_with_auditdata_are_read),
 		cmocka_unit_test(graph_defender_and_sentinel_are_read),
 		cmocka_unit_test(elastic_and_splunk_are_read),
+		cmocka_unit_test(tables_of_log_analytics_are_read),
+		cmocka_unit_test(what_tools_do_to_exports_is_seen_through),
+		cmocka_unit_test(rows_of_google_are_read),
+		cmocka_unit_test(maps_of_ids_are_read),
 		cmocka_unit_test(utf16_is_read_and_places_are_those_of_the_file),
 		cmocka_unit_test(what_is_no_log_is_refused_with_what_it_looks_like),
 		cmocka_unit_test(damage_costs_its_own_record),

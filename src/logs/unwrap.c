@@ -129,6 +129,15 @@ static bool step_into(struct making *m, enum log_field f, const char *where, con
 	} else if (rc != OK) {
 		return fail(m, used >= s.n ? LOG_TRUNCATED : rc == ERR_LIMIT ? LOG_LIMITED : LOG_ODD_SHAPE, where, why.text);
 	}
+	/* Encoded twice: JSON of a string that is JSON. */
+	if (tree->type == JSON_STRING) {
+		const struct json_node *again = making_tree(m, tree);
+
+		if (again->type == JSON_OBJECT) {
+			*n = again;
+			return true;
+		}
+	}
 	if (tree->type != JSON_OBJECT)
 		return fail(m, LOG_ODD_SHAPE, where, "no object");
 	m->r->problems |= ((problems & JSON_BAD_UTF8) != 0 ? LOG_BAD_UTF8 : 0) |
@@ -159,6 +168,7 @@ static bool take_off(struct making *m, const struct json_node **n, bool *more)
 		{F_o365, "o365.audit", LOG_ENVELOPE_ELASTIC, false},
 		{F_raw, "_raw", LOG_ENVELOPE_SPLUNK, true},
 		{F_source, "_source", LOG_ENVELOPE_NONE, false},
+		{F_original, "event.original", LOG_ENVELOPE_NONE, false},
 		{F_message, "message", LOG_ENVELOPE_NONE, false},
 		{F_event, "event", LOG_ENVELOPE_NONE, false},
 		{F_result, "result", LOG_ENVELOPE_NONE, false},
@@ -226,6 +236,10 @@ enum log_product making_product(const struct making *m)
 	if (span_starts(making_text(m, F_kind), SPAN_LIT("admin#reports#activity")) ||
 	    (has(m, F_events) && has(m, F_id) && json_get(m->f[F_id], "applicationName") != NULL))
 		return LOG_GOOGLE;
+	if (has_text(m, F_timeusec) || (has(m, F_eventinfo) && has(m, F_messageinfo)) || has_text(m, F_eventinfotimestampusec) ||
+	    (has_text(m, F_event) && has_text(m, F_date) && (has(m, F_owner) || has(m, F_actor) || has(m, F_user)) &&
+	        (has(m, F_ipaddress) || has(m, F_messageid) || has(m, F_clientid))))
+		return LOG_GOOGLE;
 	if (has_text(m, F_operation) &&
 	    (has(m, F_recordtype) || has(m, F_workload) || has(m, F_creationtime) || has(m, F_officeworkload) ||
 	        has(m, F_mailboxownerupn) || has(m, F_organizationid)))
@@ -234,7 +248,7 @@ enum log_product making_product(const struct making *m)
 		return LOG_GRAPH_ACTIVITY;
 	if (span_ends_nocase(category, SPAN_LIT("SignInLogs")) ||
 	    (has(m, F_createddatetime) && (has(m, F_appdisplayname) || has(m, F_ipaddress) || has(m, F_clientappused))) ||
-	    (has(m, F_requestid) && has(m, F_application) && (has(m, F_dateutc) || has(m, F_date))))
+	    (has(m, F_requestid) && (has(m, F_application) || has(m, F_serviceprincipalid)) && (has(m, F_dateutc) || has(m, F_date))))
 		return LOG_ENTRA_SIGN_IN;
 	if (has_text(m, F_activitydisplayname) || has(m, F_targetresources) || has(m, F_initiatedby) ||
 	    span_eq_nocase(category, SPAN_LIT("AuditLogs")) || span_ends_nocase(category, SPAN_LIT("RiskEvents")) ||

@@ -9,8 +9,9 @@
 /* Members that stand around records in answers of interfaces; the second list holds the records. */
 static const char *const around[] = {"@odata.context", "@odata.count", "@odata.nextlink", "kind", "etag", "value",
     "records", "items", "took", "timed_out", "_shards", "hits", "results", "nextpagetoken", "nextlink", "data", "count",
-    "total", "pit_id", "schema", "stats", NULL};
-static const char *const lists[] = {"value", "records", "items", "hits", "results", "data", NULL};
+    "total", "pit_id", "schema", "stats",
+    "tables", "preview", "init_offset", "messages", "fields", NULL};
+static const char *const lists[] = {"value", "records", "items", "hits", "results", "data", "tables", NULL};
 
 static size_t space_end(span s, size_t at)
 {
@@ -61,6 +62,70 @@ static bool holds_list(span s, size_t at, size_t *first, unsigned *objects)
 			return false;
 	}
 	return false;
+}
+
+/* "columns": [{"name": "a"}, ...] of Log Analytics and Kusto; ColumnName of older ones. */
+static enum errc columns_read(struct walk *w, size_t at, struct err *e)
+{
+	struct json_node *list;
+	unsigned problems = 0;
+	size_t used;
+	enum errc rc = json_read(w->a, span_sub(w->file, at, LIMIT_LOG_RECORD_BYTES), &list, &used, &problems, e);
+
+	if (rc != OK)
+		return rc;
+	if ((w->columns = arena_zero(w->a, list->n + 1, sizeof *w->columns)) == NULL)
+		return err_memory(e);
+	w->n_columns = 0;
+	for (const struct json_node *c = list->child; c != NULL; c = c->next) {
+		span name = json_get_text(c, "name");
+
+		w->columns[w->n_columns++] = name.n != 0 ? name : json_get_text(c, "ColumnName");
+	}
+	return OK;
+}
+
+/* Is the object at s.p[at] a table, {"name": ..., "columns": [...], "rows": [[...]]}? *rows is behind the rows' '['. */
+static bool holds_rows(span s, size_t at, size_t *columns, size_t *rows)
+{
+	span name;
+	size_t n;
+
+	*columns = 0;
+	for (unsigned members = 0; members < 8; members++) {
+		if (++at > s.n || !take_name(s, &at, &name))
+			return false;
+		if (span_eq_nocase(name, SPAN_LIT("rows")) && s.p[at] == '[' && *columns != 0) {
+			*rows = at + 1;
+			return true;
+		}
+		if (span_eq_nocase(name, SPAN_LIT("columns")) && s.p[at] == '[')
+			*columns = at;
+		else if (s.p[at] != '"')
+			return false;
+		if ((n = json_extent(span_first(span_from(s, at), MIB))) == 0)
+			return false;
+		at = space_end(s, at + n);
+		if (at >= s.n || s.p[at] != ',')
+			return false;
+	}
+	return false;
+}
+
+/* A row as an object of its columns. */
+static enum errc row_named(const struct walk *w, struct arena *a, struct json_node *row, struct json_node **out, struct err *e)
+{
+	struct json_node *o = arena_zero(a, 1, sizeof *o);
+	size_t i = 0;
+
+	if ((*out = o) == NULL)
+		return err_memory(e);
+	o->type = JSON_OBJECT;
+	o->child = row->child;
+	for (struct json_node *c = row->child; c != NULL; c = c->next, i++)
+		c->key = i < w->n_columns ? w->columns[i] : SPAN_LIT("");
+	o->n = row->n;
+	return OK;
 }
 
 /* White space before the value in its line; SIZE_MAX when something else stands before it. */
@@ -146,7 +211,8 @@ static size_t damaged_end(struct walk *w, size_t at)
 static bool to_next(struct walk *w)
 {
 	span s = w->file, name;
-	size_t first, n;
+	size_t first, columns, n;
+	struct err ignored;
 	unsigned objects;
 
 	for (;;) {
@@ -155,8 +221,11 @@ static bool to_next(struct walk *w)
 		if (w->at >= s.n)
 			return false;
 		if (w->depth > 0 && s.p[w->at] == (w->tail[w->depth - 1] ? '}' : ']')) {
+			w->rows_depth = w->depth == w->rows_depth ? 0 : w->rows_depth;
 			w->depth--;
 			w->at++;
+		} else if (w->rows_depth != 0 && w->depth == w->rows_depth) {
+			return true;
 		} else if (w->depth > 0 && w->tail[w->depth - 1]) {
 			size_t at = w->at;
 
@@ -168,6 +237,12 @@ static bool to_next(struct walk *w)
 		} else if (s.p[w->at] == '[' && w->depth < WALK_DEPTH) {
 			w->tail[w->depth++] = false;
 			w->at++;
+		} else if (s.p[w->at] == '{' && w->depth + 2 < WALK_DEPTH && holds_rows(s, w->at, &columns, &first) &&
+		           columns_read(w, columns, &ignored) == OK) {
+			w->tail[w->depth++] = true;
+			w->tail[w->depth++] = false;
+			w->rows_depth = w->depth;
+			w->at = first;
 		} else if (s.p[w->at] == '{' && holds_list(s, w->at, &first, &objects) && w->depth + objects < WALK_DEPTH) {
 			while (objects-- > 0)
 				w->tail[w->depth++] = true;
@@ -240,8 +315,10 @@ enum errc walk_next(struct walk *w, struct arena *a, struct raw *raw, struct err
 		return err_memory(e);
 	raw->problems = log_problems(problems);
 	if (rc == OK) {
-		raw->node = node;
 		w->at += used;
+		if (w->rows_depth != 0 && node->type == JSON_ARRAY && (rc = row_named(w, a, node, &node, e)) != OK)
+			return rc;
+		raw->node = node;
 	} else {
 		w->looked_again += used;
 		if ((rc = walk_damaged(w, a, raw, &why, e)) != OK)

@@ -45,7 +45,7 @@ struct suspect {
 	enum verdict verdict;   /* of what it reaches */
 	enum verdict_reason reason, name_reason;
 	bool wide;              /* also, or only, the whole mailbox */
-	int64_t until;          /* S_WIDE: what came by then */
+	int64_t since, until;   /* what came by `until`; forwarding, what comes since */
 	bool has_access, unresolved; /* names something; names an id that nothing resolves */
 	const char *actor;
 };

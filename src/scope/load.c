@@ -430,10 +430,35 @@ static enum errc note_removal(struct judge *j, const struct event_seen *v, uint3
 	return OK;
 }
 
+/*
+ * A date like 5/3/2024 may be of May or of March, and one without a zone of any: what comes of it counts from the earlier
+ * reading to the later.
+ */
+static void readings(const struct event_seen *v, int64_t *since, int64_t *until)
+{
+	struct civil c;
+	int64_t swapped = v->when_utc;
+
+	*since = v->when_utc == TIME_NONE ? INT64_MIN + 1 : v->when_utc;
+	*until = v->when_utc == TIME_NONE ? ALWAYS : v->when_utc;
+	if (v->when_utc == TIME_NONE || (v->problems & LOG_TIME_GUESSED) == 0)
+		return;
+	c = time_to_civil(v->when_utc);
+	if (c.day <= 12) {
+		int month = c.month;
+
+		c.month = c.day;
+		c.day = month;
+		swapped = time_from_civil(c);
+	}
+	*since = (swapped < v->when_utc ? swapped : v->when_utc) - 15 * 3600;
+	*until = (swapped > v->when_utc ? swapped : v->when_utc) + 15 * 3600;
+}
+
 static enum errc event_in(void *ctx, const struct event_seen *v, struct err *e)
 {
 	struct judge *j = ctx;
-	struct suspect s = {.event = v->id, .when = v->when_utc, .until = v->when_utc == TIME_NONE ? ALWAYS : v->when_utc};
+	struct suspect s = {.event = v->id, .when = v->when_utc};
 	struct match m = {TRUTH_NO, 0, NULL};
 	struct ident *d;
 	bool mail = is(v->kind, LOG_BIND) || is(v->kind, LOG_SYNC);
@@ -441,12 +466,14 @@ static enum errc event_in(void *ctx, const struct event_seen *v, struct err *e)
 
 	if (is(v->kind, LOG_ITEM_ID)) /* a map, no event */
 		return OK;
+	readings(v, &s.since, &s.until);
 	j->n_events++;
 	if ((rc = ident_of(j, v->mailbox.n != 0 ? v->mailbox : v->mailbox_guid, &s.ident, e)) != OK)
 		return rc;
 	d = &j->idents[s.ident];
 	/* A list that somebody made says nothing of throttling: it shows what was reached, not what was not. */
-	if (mail && span_eq(v->product, span_str(log_product_name(LOG_M365))) && v->when_utc != TIME_NONE && (rc = note_day(d, v->when_utc, e)) != OK)
+	if (mail && span_eq(v->product, span_str(log_product_name(LOG_M365))) && v->when_utc != TIME_NONE &&
+	    (v->problems & LOG_TIME_GUESSED) == 0 && (rc = note_day(d, v->when_utc, e)) != OK)
 		return rc;
 	if (v->throttled && (rc = note_throttle(d, s.until, v->id, e)) != OK)
 		return rc;

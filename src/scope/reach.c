@@ -21,7 +21,7 @@ static void wide(struct suspect *s, enum verdict v, enum verdict_reason r, bool 
 
 static enum errc forward_in(struct judge *j, const struct event_seen *v, const struct suspect *s, struct err *e)
 {
-	struct forward f = {s->ident, v->when_utc == TIME_NONE ? INT64_MIN + 1 : v->when_utc, ALWAYS, v->id, s->truth, s->confidence,
+	struct forward f = {s->ident, s->since, ALWAYS, v->id, s->truth, s->confidence,
 	    SPAN_EMPTY, SPAN_EMPTY};
 	const char *words, *from, *name;
 	enum errc rc;
