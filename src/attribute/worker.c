@@ -255,24 +255,24 @@ static void beside(const struct part_text *t, const struct mentions *l, const st
 
 /* ---- one message -------------------------------------------------------------------------------------------- */
 
-static enum errc read_part(struct job *j, struct arena *a, const struct message *m, const struct part *p, span input,
-    struct buf *out, struct err *e)
+struct parts { struct job *j; struct arena *a; span input; struct buf *out; };
+
+static enum errc read_text(void *ctx, const struct part *p, const struct part_text *text, struct err *e)
 {
-	struct cursor c = cursor_of(input);
+	struct parts *r = ctx;
+	struct job *j = r->j;
+	struct buf *out = r->out;
+	struct cursor c = cursor_of(r->input);
 	struct mentions l = {0};
-	struct part_text t;
+	struct part_text t = *text;
 	struct secret s;
 	span path = span_str(p->path);
 	enum errc rc;
 
-	if (p->kind != PART_LEAF)
+	if (t.outcome == TEXT_NOT || t.utf8.n == 0)
 		return OK;
-	if ((rc = part_text(a, m, p, &t, e)) == ERR_LIMIT)
-		return OK; /* a part that is too large was recorded when it was scanned */
-	if (rc != OK || t.outcome == TEXT_NOT || t.utf8.n == 0)
-		return rc;
 	t.utf8 = span_first(t.utf8, UINT32_MAX);
-	if ((rc = mentions_read(a, &j->dictionary, &j->words, t.utf8, &l, e)) != OK)
+	if ((rc = mentions_read(r->a, &j->dictionary, &j->words, t.utf8, &l, e)) != OK)
 		return rc;
 	tell_first(j, path, t.utf8, &t, &l, out);
 	for (uint32_t i = 0; secret_get(&c, &s); i++)
@@ -286,6 +286,7 @@ static enum errc message(void *state, struct arena *scratch, const struct messag
 {
 	const struct field *subject = headers_get(&m->headers, "Subject");
 	struct job *j = state;
+	struct parts r = {j, scratch, input, out};
 	struct mentions l = {0};
 	enum errc rc = OK;
 
@@ -300,7 +301,8 @@ static enum errc message(void *state, struct arena *scratch, const struct messag
 			tell_first(j, SPAN_LIT("Subject"), text, NULL, &l, out);
 	}
 	for (size_t i = 0; i < m->n_parts && rc == OK; i++)
-		rc = read_part(j, scratch, m, &m->parts[i], input, out, e);
+		if (m->parts[i].kind == PART_LEAF && (rc = part_texts(scratch, m, &m->parts[i], read_text, &r, e)) == ERR_LIMIT)
+			rc = OK; /* a part that is too large was recorded when it was scanned */
 	return rc != OK ? rc : buf_check(out, e);
 }
 

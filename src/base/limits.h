@@ -33,6 +33,19 @@
 /* One message of an mbox or one file; a larger one is recorded as failed, at its offset. */
 #define LIMIT_MESSAGE_BYTES (4 * GIB)
 
+/* Members of an office document; those of one within another, and so on. A real one has some hundred, and two levels. */
+#define LIMIT_DOCUMENT_MEMBERS 20000
+#define LIMIT_DOCUMENT_DEPTH 4
+/* Memory of one document while it is read, and of one member of an attached archive: what needs more is not read, noted. */
+#define LIMIT_DOCUMENT_ARENA (768 * MIB)
+#define LIMIT_ATTACHED_MEMBER (128 * MIB)
+/* Members of one attached archive with all within it, and how deep they nest. */
+#define LIMIT_ATTACHED_MEMBERS 20000
+#define LIMIT_ATTACHED_DEPTH 4
+/* Objects of a PDF, and bytes decoded of one in all: what is over is not read, noted. */
+#define LIMIT_PDF_OBJECTS 4000000
+#define LIMIT_PDF_BYTES (256 * MIB)
+
 /* One archive member, decompressed, and an archive in all: what is over is recorded as not read. */
 #define LIMIT_MEMBER_BYTES (64 * GIB)
 #define LIMIT_ARCHIVE_BYTES (256 * GIB)

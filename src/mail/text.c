@@ -159,6 +159,46 @@ static enum errc convert(struct arena *a, const struct part *p, struct part_text
 	return charset_places_new(a, t->charset, t->content, &t->charset_places, e);
 }
 
+/* Leaves *out as it is when it is no document after all. A document has memory of its own, so that one which takes too much costs itself and not its message. */
+static enum errc read_document(struct arena *a, const struct message *m, const struct part *p, struct part_text *out,
+    struct err *e)
+{
+	struct document *d = arena_zero(a, 1, sizeof *d), read;
+	struct arena *own;
+	struct err why = {0};
+	span bytes;
+	enum errc rc;
+
+	if (d == NULL)
+		return err_memory(e);
+	if ((rc = arena_new(&own, LIMIT_DOCUMENT_ARENA, e)) != OK)
+		return rc;
+	if ((rc = part_content(own, m, p, &bytes, &out->problems, &why)) == OK) {
+		if (document_kind(bytes) == DOCUMENT_NONE) {
+			arena_free(own);
+			return OK;
+		}
+		rc = document_read(own, bytes, &read, &why);
+	}
+	if (rc == OK) {
+		rc = document_copy(a, &read, d, e);
+	} else if (rc == ERR_EVIDENCE || rc == ERR_LIMIT || rc == ERR_MEMORY) {
+		out->outcome = TEXT_NOT;
+		out->reason = rc == ERR_MEMORY ? "a document that needs more memory than one is given" : arena_cstr(a, span_str(why.text));
+		arena_free(own);
+		return out->reason != NULL ? OK : err_memory(e);
+	}
+	arena_free(own);
+	if (rc != OK)
+		return rc;
+	out->document = d;
+	out->charset = charset_find(SPAN_LIT("utf-8"));
+	out->content = out->source = out->utf8 = d->text;
+	if (d->problem != NULL)
+		partial(out, d->problem);
+	return OK;
+}
+
 enum errc part_text(struct arena *a, const struct message *m, const struct part *p, struct part_text *out,
     struct err *e)
 {
@@ -178,6 +218,10 @@ enum errc part_text(struct arena *a, const struct message *m, const struct part 
 		return not_text(out, kind);
 	if ((rc = content_first(a, m, p, HEAD_BYTES, &head, &unused, e)) != OK)
 		return rc;
+	if (document_kind(head) != DOCUMENT_NONE || span_starts(head, SPAN_LIT("PK\3\4"))) {
+		if ((rc = read_document(a, m, p, out, e)) != OK || out->document != NULL || out->reason != NULL)
+			return rc;
+	}
 	kind = text_kind(head, &certain);
 	if ((compound = text_kind_compound(head, p->type, p->filename)) != NULL)
 		kind = compound;

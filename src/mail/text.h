@@ -8,6 +8,7 @@
 #ifndef TOCSIN_MAIL_TEXT_H
 #define TOCSIN_MAIL_TEXT_H
 
+#include "document/document.h"
 #include "mail/mime.h"
 #include "stream/charset.h"
 
@@ -26,6 +27,7 @@ struct part_text {
 	span source;        /* content as UTF-8, with its markup */
 	span utf8;          /* the text; valid UTF-8 */
 	unsigned problems;  /* enum mime_problem */
+	const struct document *document;       /* NULL when it is none: content is then its text, not its bytes */
 	struct html_places *html_places;       /* NULL when not html */
 	struct charset_places *charset_places; /* NULL when source is content as it is */
 };
@@ -33,9 +35,18 @@ struct part_text {
 /*
  * A multipart or message part is TEXT_NOT with reason NULL: it has no text of its own. What is text by its type or file
  * name (text/..., json, xml, csv, env, ini, log, sql, ps1, ics, vcf ...) and what says nothing but whose bytes are
- * text are read; everything else says what it is.
+ * text are read, and so are documents (document.h); everything else says what it is.
  */
 MUST_CHECK enum errc part_text(struct arena *a, const struct message *m, const struct part *p, struct part_text *out,
+    struct err *e);
+
+/*
+ * The texts of a part, one after the other: its own, or, when it is an archive, those of all that lies in it, archives and messages
+ * within it included. A member is a part of its own to fn, with the path "2!/dir/hosts.csv"; part and text live until fn
+ * returns. What cannot be read is a text that is TEXT_NOT, with its reason.
+ */
+typedef enum errc part_text_fn(void *ctx, const struct part *p, const struct part_text *t, struct err *e);
+MUST_CHECK enum errc part_texts(struct arena *a, const struct message *m, const struct part *p, part_text_fn *fn, void *ctx,
     struct err *e);
 
 /*

@@ -36,42 +36,72 @@ static enum errc reveal_start(void **state, span init, int init_fd, struct err *
 	return OK;
 }
 
-/* The text that a finding's path names; TEXT_NOT when the message has no such part. */
-static enum errc text_at(struct arena *a, const struct message *m, span path, struct part_text *out, struct err *e)
+struct wanted { span path, value; uint64_t at, n; bool known; };
+struct values { struct arena *a; struct wanted *v; size_t n; };
+
+/* The values that stand in one text of the message. */
+static enum errc values_in(void *ctx, const struct part *p, const struct part_text *t, struct err *e)
 {
-	if (span_eq(path, SPAN_LIT(SUBJECT_PATH)))
-		return subject_text(a, m, out, e);
-	for (size_t i = 0; i < m->n_parts; i++)
-		if (span_eq(span_str(m->parts[i].path), path))
-			return part_text(a, m, &m->parts[i], out, e);
-	*out = (struct part_text){.outcome = TEXT_NOT};
-	return OK;
+	struct values *l = ctx;
+	enum errc rc = OK;
+
+	for (size_t i = 0; i < l->n && rc == OK && t->outcome != TEXT_NOT; i++) {
+		struct wanted *w = &l->v[i];
+		span value = SPAN_EMPTY;
+
+		if (!span_eq(w->path, span_str(p->path)) || w->at > t->content.n || w->n > t->content.n - w->at)
+			continue;
+		/* The text of an archive's member lives only now. */
+		if ((rc = part_text_value(l->a, t, w->at, w->n, &value, e)) == OK && (w->value = arena_copy(l->a, value)).p == NULL)
+			rc = err_memory(e);
+		w->known = rc == OK;
+	}
+	return rc;
+}
+
+/* Does one of the paths lead to this part, or into it? */
+static bool is_wanted(const struct values *l, span path)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (span_eq(l->v[i].path, path) || (span_starts(l->v[i].path, path) && span_starts(span_from(l->v[i].path, path.n), SPAN_LIT("!/"))))
+			return true;
+	return false;
 }
 
 static enum errc reveal_message(void *state, struct arena *scratch, const struct message *m, span input, struct buf *out,
     struct err *e)
 {
+	const struct part subject = {.path = SUBJECT_PATH};
+	struct values l = {.a = scratch, .v = arena_zero(scratch, input.n / 20 + 1, sizeof *l.v)}; /* a place takes 20 bytes and its path */
 	struct cursor c = cursor_of(input);
-	span read = SPAN_EMPTY;
-	struct part_text text = {.outcome = TEXT_NOT};
+	struct part_text text;
 	enum errc rc;
 
 	(void)state;
+	if (l.v == NULL)
+		return err_memory(e);
 	while (c.rest.n != 0 && !c.bad) {
-		span path = cursor_bytes(&c), value = SPAN_EMPTY;
-		uint64_t at = cursor_u64(&c), n = cursor_u64(&c);
-		bool known;
+		struct wanted w = {.path = cursor_bytes(&c)};
 
-		if (!span_eq(path, read) && (rc = text_at(scratch, m, path, &text, e)) != OK)
-			return rc;
-		read = path;
-		known = text.outcome != TEXT_NOT && at <= text.content.n && n <= text.content.n - at;
-		if (known && (rc = part_text_value(scratch, &text, at, n, &value, e)) != OK)
-			return rc;
-		buf_u8(out, known);
-		buf_bytes(out, value);
+		w.at = cursor_u64(&c);
+		w.n = cursor_u64(&c);
+		if (!c.bad)
+			l.v[l.n++] = w;
 	}
-	return c.bad ? err_set(e, ERR_EVIDENCE, "a task that makes no sense") : buf_check(out, e);
+	if (c.bad)
+		return err_set(e, ERR_EVIDENCE, "a task that makes no sense");
+	if (is_wanted(&l, SPAN_LIT(SUBJECT_PATH)) && ((rc = subject_text(scratch, m, &text, e)) != OK ||
+	    (rc = values_in(&l, &subject, &text, e)) != OK))
+		return rc;
+	for (size_t i = 0; i < m->n_parts; i++)
+		if (m->parts[i].kind == PART_LEAF && is_wanted(&l, span_str(m->parts[i].path)) &&
+		    (rc = part_texts(scratch, m, &m->parts[i], values_in, &l, e)) != OK)
+			return rc;
+	for (size_t i = 0; i < l.n; i++) {
+		buf_u8(out, l.v[i].known);
+		buf_bytes(out, l.v[i].value);
+	}
+	return buf_check(out, e);
 }
 
 static const struct evidence_job reveal_evidence = {"reveal", reveal_start, reveal_message};

@@ -55,6 +55,9 @@ static enum errc next_ids(void *ctx, int64_t *ids, size_t max, size_t *n, struct
 }
 
 /* Text that a worker sent, fit for the store. */
+/* Of a member of an attached archive: its part, its name, and those of the archives around it. */
+enum { PATH_MAX_BYTES = 4000 };
+
 static span clean(struct keeper *k, struct cursor *c, size_t max)
 {
 	span s = cursor_bytes(c);
@@ -69,7 +72,7 @@ static span clean(struct keeper *k, struct cursor *c, size_t max)
 
 static enum errc take_coverage(struct keeper *k, int64_t id, struct cursor *c, struct err *e)
 {
-	struct coverage_row row = {.path = clean(k, c, 400), .type = clean(k, c, 200), .filename = clean(k, c, 1000)};
+	struct coverage_row row = {.path = clean(k, c, PATH_MAX_BYTES), .type = clean(k, c, 200), .filename = clean(k, c, 1000)};
 
 	row.n_bytes = cursor_u64(c);
 	row.outcome = cursor_u8(c);
@@ -82,7 +85,7 @@ static enum errc take_coverage(struct keeper *k, int64_t id, struct cursor *c, s
 
 static enum errc take_finding(struct keeper *k, int64_t id, struct cursor *c, struct err *e)
 {
-	struct finding f = {.path = clean(k, c, 400), .part_type = clean(k, c, 200)};
+	struct finding f = {.path = clean(k, c, PATH_MAX_BYTES), .part_type = clean(k, c, 200)};
 	uint32_t rule;
 	span digest;
 	enum errc rc;
@@ -93,6 +96,7 @@ static enum errc take_finding(struct keeper *k, int64_t id, struct cursor *c, st
 	f.certainty = cursor_u8(c);
 	f.masked = clean(k, c, MASK_TEXT);
 	f.host = clean(k, c, 253);
+	f.place = clean(k, c, 400);
 	digest = cursor_take(c, DIGEST_SIZE);
 	if (c->bad || rule >= k->set->n_rules || f.certainty < CERTAINTY_LOW || f.certainty > CERTAINTY_HIGH ||
 	    f.at_byte > INT64_MAX || f.n_bytes > INT64_MAX)

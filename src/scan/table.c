@@ -182,7 +182,8 @@ size_t table_cells(span text, size_t at, size_t label_n, const struct word_list 
 			continue;
 		}
 		n = line.n > 2000 ? 0 : split(line, by, row);
-		if (n < 2 || (by != ' ' && n != n_head))
+		/* A row of a sheet ends with its last cell that holds something. */
+		if (n < 2 || (by != ' ' && n != n_head && (by != '\t' || n > n_head)))
 			break;
 		rows++;
 		if ((cell = by == ' ' ? column_under(row, n, &head[mine], n_head, mine) : mine) >= n)

@@ -15,7 +15,12 @@ struct worker {
 	struct engine *engine;
 	unsigned char key[CASE_KEY_SIZE];
 	struct buf form;      /* the value on its way into the digest; wiped after each */
-	size_t n_findings;    /* of the message under way */
+	/* of the message under way */
+	const struct message *message;
+	struct arena *scratch;
+	struct buf *findings;
+	uint64_t n_text;
+	size_t n_findings;
 	uint32_t n_covered;
 	struct buf *out;
 };
@@ -60,7 +65,7 @@ static void put_coverage(struct worker *w, const struct part *p, uint64_t n_byte
 	w->n_covered++;
 }
 
-static void put_finding(struct worker *w, const struct part *p, const struct part_text *t, const struct hit *h)
+static void put_finding(struct worker *w, const struct part *p, const struct part_text *t, const struct hit *h, const char *where)
 {
 	const struct rule *r = engine_rule(w->engine, h->rule);
 	span value = span_sub(t->utf8, h->key_at, h->key_n);
@@ -82,6 +87,7 @@ static void put_finding(struct worker *w, const struct part *p, const struct par
 	buf_u8(w->out, h->certainty);
 	buf_bytes(w->out, span_str(masked));
 	buf_bytes(w->out, span_sub(t->utf8, h->host_at, h->host_n));
+	buf_bytes(w->out, span_str(where));
 	buf_put(w->out, digest_span(&d));
 	w->n_findings++;
 }
@@ -97,9 +103,17 @@ static enum errc scan_text(struct worker *w, const struct part *p, const struct 
 	if ((rc = engine_detect(w->engine, t->utf8, &hits, e)) != OK)
 		return rc;
 	w->out = findings;
-	for (size_t i = 0; i < hits.n && w->n_findings < LIMIT_FINDINGS; i++)
-		put_finding(w, p, t, &hits.v[i]);
+	for (size_t i = 0; i < hits.n && w->n_findings < LIMIT_FINDINGS && rc == OK; i++) {
+		const char *where = t->document != NULL ? document_where(w->scratch, t->document, hits.v[i].key_at) : "";
+
+		if (where == NULL)
+			rc = err_memory(e);
+		else
+			put_finding(w, p, t, &hits.v[i], where);
+	}
 	w->out = out;
+	if (rc != OK)
+		return rc;
 	if (hits.cut || w->n_findings == LIMIT_FINDINGS)
 		put_coverage(w, p, t->content.n, COVERAGE_PARTIAL, "more findings, or places to look at, than one message is given");
 	else if (t->outcome == TEXT_PARTIAL)
@@ -107,26 +121,23 @@ static enum errc scan_text(struct worker *w, const struct part *p, const struct 
 	return OK;
 }
 
-static enum errc scan_part(struct worker *w, struct arena *scratch, const struct message *m, const struct part *p,
-    struct buf *findings, uint64_t *n_text, struct err *e)
+/* One text of a part: its own, or that of a member of the archive that it is. */
+static enum errc scan_part(void *ctx, const struct part *p, const struct part_text *t, struct err *e)
 {
-	struct part_text t;
+	struct worker *w = ctx;
 	unsigned problems = 0;
 	span content = SPAN_EMPTY;
-	enum errc rc = part_text(scratch, m, p, &t, e);
 
-	if (rc != OK)
-		return rc;
-	if (t.outcome == TEXT_NOT) {
+	if (t->outcome == TEXT_NOT) {
 		/* Its size is of interest, its decoding is not: a part that cannot be decoded keeps its encoded size. */
-		if (t.reason == NULL)
+		if (t->reason == NULL)
 			return OK;
-		if (part_content(scratch, m, p, &content, &problems, NULL) != OK)
+		if (part_content(w->scratch, w->message, p, &content, &problems, NULL) != OK)
 			content = p->body;
-		put_coverage(w, p, content.n, COVERAGE_NOT_READ, t.reason);
+		put_coverage(w, p, content.n, COVERAGE_NOT_READ, t->reason);
 		return OK;
 	}
-	return scan_text(w, p, &t, findings, n_text, e);
+	return scan_text(w, p, t, w->findings, &w->n_text, e);
 }
 
 /* The subject is read as a part of its own. */
@@ -145,7 +156,6 @@ static enum errc scan_message(void *state, struct arena *scratch, const struct m
 {
 	struct worker *w = state;
 	struct buf findings;
-	uint64_t n_text = 0;
 	size_t count_at = out->n;
 	enum errc rc;
 
@@ -155,13 +165,17 @@ static enum errc scan_message(void *state, struct arena *scratch, const struct m
 	w->n_findings = 0;
 	w->n_covered = 0;
 	buf_u32(out, 0);
-	rc = scan_subject(w, scratch, m, &findings, &n_text, e);
+	w->message = m;
+	w->scratch = scratch;
+	w->findings = &findings;
+	w->n_text = 0;
+	rc = scan_subject(w, scratch, m, &findings, &w->n_text, e);
 	for (size_t i = 0; i < m->n_parts && rc == OK; i++)
 		if (m->parts[i].kind == PART_LEAF)
-			rc = scan_part(w, scratch, m, &m->parts[i], &findings, &n_text, e);
+			rc = part_texts(scratch, m, &m->parts[i], scan_part, w, e);
 	if (rc == OK) {
 		buf_set_u32(out, count_at, w->n_covered);
-		buf_u64(out, n_text);
+		buf_u64(out, w->n_text);
 		buf_u32(out, (uint32_t)w->n_findings);
 		buf_put(out, buf_span(&findings));
 		if (findings.failed)

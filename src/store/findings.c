@@ -77,9 +77,9 @@ enum errc findings_put(struct store *st, int64_t message_id, const struct findin
 	    (rc = db_int(st, &exposure, 0, e, "SELECT id FROM exposure WHERE digest = ?1", "d", &f->exposure)) != OK)
 		return rc;
 	return db_run(st, e, "INSERT INTO finding (message_id, path, part_type, at_byte, n_bytes, class, detector, severity,"
-	    " certainty, masked, host, exposure_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)", "issiitsiissi",
+	    " certainty, masked, host, place, exposure_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)", "issiitsiisssi",
 	    message_id, f->path, f->part_type, (int64_t)f->at_byte, (int64_t)f->n_bytes, f->class, f->detector,
-	    (int64_t)f->severity, (int64_t)f->certainty, f->masked, f->host, exposure);
+	    (int64_t)f->severity, (int64_t)f->certainty, f->masked, f->host, f->place, exposure);
 }
 
 enum errc findings_mask_subject(struct store *st, int64_t message_id, uint64_t at_byte, uint64_t n_bytes, struct err *e)

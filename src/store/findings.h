@@ -16,6 +16,7 @@ struct finding {
 	span detector;
 	int severity, certainty; /* enum severity, enum certainty */
 	span masked, host;
+	span place;              /* in words, within a document: "sheet Hosts, cell D14"; else empty */
 	struct digest exposure;  /* keyed digest of the normalised value */
 };
 struct coverage_row {

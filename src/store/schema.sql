@@ -244,6 +244,7 @@ CREATE TABLE finding (
 	certainty INTEGER NOT NULL,
 	masked TEXT NOT NULL,
 	host TEXT NOT NULL,               -- host, domain or account name beside the secret, '' when none
+	place TEXT NOT NULL DEFAULT '',   -- within a document, in words: "sheet Hosts, cell D14"
 	exposure_id INTEGER NOT NULL REFERENCES exposure
 );
 CREATE INDEX finding_message ON finding (message_id);

@@ -121,14 +121,14 @@ const struct table table_coverage = {
 static const struct column finding_columns[] = {
     WORD("severity", severity_name, 8), TEXT("class", 18), TEXT("masked", 28), TEXT("detector", 28),
     DIGEST("message_sha256", 12), TEXT("part", 8), TEXT("part_type", 0), NUMBER("at_byte", 9), NUMBER("n_bytes", 7),
-    WORD("certainty", certainty_name, 9), TEXT("host", 28), DIGEST("exposure", 12), DIGEST("outer_sha256", 0),
+    WORD("certainty", certainty_name, 9), TEXT("host", 28), TEXT("place", 28), DIGEST("exposure", 12), DIGEST("outer_sha256", 0),
 };
 const struct table table_findings = {
     .name = "findings",
     .says = "One place in one part that matches a detector.",
     .walk = WALK_MESSAGES,
     .sql = "SELECT f.id, f.severity, f.class, f.masked, f.detector, m.sha256, f.path, f.part_type, f.at_byte, f.n_bytes,"
-	   " f.certainty, f.host, x.digest,"
+	   " f.certainty, f.host, f.place, x.digest,"
 	   " coalesce((SELECT l.sha256 FROM location l WHERE l.message_id = m.id AND l.nest = '' AND l.sha256 = m.sha256 LIMIT 1),"
 	   " (SELECT o.sha256 FROM location l JOIN item i ON i.id = l.item_id JOIN source s ON s.id = i.source_id"
 	   "  JOIN location o ON o.message_id = i.message_id AND o.item_id = i.id AND o.nest = '' WHERE l.message_id = m.id"

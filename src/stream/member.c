@@ -21,6 +21,7 @@ enum { BLOCK = 32 * 1024, RETRIES = 16 };
 struct archive_reader {
 	struct archive *archive;
 	int spool_fd;
+	struct buf *into; /* instead of the spool */
 	uint64_t index;   /* of the next member */
 	uint64_t n_bytes; /* spooled in all */
 	bool ended;
@@ -105,7 +106,7 @@ void archive_warm(void)
 	}
 }
 
-enum errc archive_open(struct archive_reader **out, int fd, int spool_fd, struct err *e)
+static enum errc reader_new(struct archive_reader **out, int spool_fd, struct buf *into, struct err *e)
 {
 	struct archive_reader *r = calloc(1, sizeof *r);
 
@@ -113,18 +114,35 @@ enum errc archive_open(struct archive_reader **out, int fd, int spool_fd, struct
 	if (r == NULL)
 		return err_memory(e);
 	r->spool_fd = spool_fd;
-	if (lseek(fd, 0, SEEK_SET) != 0) {
-		free(r);
-		return err_sys(e, "archive: lseek");
-	}
+	r->into = into;
 	if ((r->archive = archive_read_new()) == NULL || !support(r->archive)) {
 		archive_close(r);
 		return err_memory(e);
 	}
-	/* What is wrong with the bytes is said by the first archive_next. */
-	(void)archive_read_open_fd(r->archive, fd, BLOCK);
 	*out = r;
 	return OK;
+}
+
+/* What is wrong with the bytes is said by the first archive_next. */
+enum errc archive_open(struct archive_reader **out, int fd, int spool_fd, struct err *e)
+{
+	enum errc rc;
+
+	*out = NULL;
+	if (lseek(fd, 0, SEEK_SET) != 0)
+		return err_sys(e, "archive: lseek");
+	if ((rc = reader_new(out, spool_fd, NULL, e)) == OK)
+		(void)archive_read_open_fd((*out)->archive, fd, BLOCK);
+	return rc;
+}
+
+enum errc archive_open_span(struct archive_reader **out, span bytes, struct buf *into, struct err *e)
+{
+	enum errc rc = reader_new(out, -1, into, e);
+
+	if (rc == OK)
+		(void)archive_read_open_memory((*out)->archive, bytes.p, bytes.n);
+	return rc;
 }
 
 void archive_close(struct archive_reader *r)
@@ -167,8 +185,28 @@ static span name_of(struct arena *a, struct archive_entry *entry)
 	return arena_copy(a, out);
 }
 
+/* Empty, or with zeros up to n bytes. */
+static enum errc spool_size(struct archive_reader *r, uint64_t n, struct err *e)
+{
+	if (r->into == NULL)
+		return ftruncate(r->spool_fd, (off_t)n) == 0 ? OK : err_sys(e, "spool: ftruncate");
+	if (n == 0)
+		buf_clear(r->into);
+	while (r->into->n < n && !r->into->failed)
+		buf_byte(r->into, 0);
+	return buf_check(r->into, e);
+}
+
 static enum errc spool_write(struct archive_reader *r, const unsigned char *p, size_t n, off_t at, struct err *e)
 {
+	if (r->into != NULL) {
+		enum errc rc = (uint64_t)at > r->into->n ? spool_size(r, (uint64_t)at, e) : OK;
+
+		/* Blocks come in their order; one that goes back overwrites nothing that was given. */
+		if (rc == OK && (uint64_t)at == r->into->n)
+			buf_put(r->into, span_of(p, n));
+		return rc == OK ? buf_check(r->into, e) : rc;
+	}
 	while (n > 0) {
 		ssize_t written = pwrite(r->spool_fd, p, n, at);
 
@@ -192,7 +230,7 @@ static void set(struct member *m, enum member_outcome outcome, const char *reaso
 /* May the member grow to `size`? If not, says why. */
 static bool within_limits(struct archive_reader *r, uint64_t size, uint64_t consumed, struct member *m)
 {
-	if (size > LIMIT_MEMBER_BYTES) {
+	if (size > LIMIT_MEMBER_BYTES || (r->into != NULL && size > r->into->max)) {
 		set(m, MEMBER_LIMIT, "larger than a member may be");
 	} else if (size > LIMIT_ARCHIVE_BYTES - r->n_bytes) {
 		set(m, MEMBER_LIMIT, "the archive is larger than an archive may be");
@@ -210,8 +248,8 @@ static enum errc spool(struct archive_reader *r, struct arena *a, struct member 
 	int64_t start = archive_filter_bytes(r->archive, -1);
 	enum errc rc;
 
-	if (ftruncate(r->spool_fd, 0) != 0)
-		return err_sys(e, "spool: ftruncate");
+	if ((rc = spool_size(r, 0, e)) != OK)
+		return rc;
 	for (;;) {
 		const void *p;
 		size_t n;
@@ -252,9 +290,7 @@ static enum errc spool(struct archive_reader *r, struct arena *a, struct member 
 	}
 	r->n_bytes += m->n_bytes;
 	/* A hole at the end of a sparse member was not written. */
-	if (m->outcome != MEMBER_LIMIT && ftruncate(r->spool_fd, (off_t)m->n_bytes) != 0)
-		return err_sys(e, "spool: ftruncate");
-	return OK;
+	return m->outcome != MEMBER_LIMIT ? spool_size(r, m->n_bytes, e) : OK;
 }
 
 /* The next header; *failed when it could not be read. False at the end. */
@@ -338,7 +374,7 @@ enum errc archive_next(struct archive_reader *r, struct arena *a, struct member 
 		return OK;
 	}
 	if (entry == NULL)
-		return ftruncate(r->spool_fd, 0) == 0 ? OK : err_sys(e, "spool: ftruncate");
+		return spool_size(r, 0, e);
 	if ((*m)->index >= LIMIT_ARCHIVE_MEMBERS) {
 		set(*m, MEMBER_LIMIT, "more members than an archive may have");
 		r->ended = true;

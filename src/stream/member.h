@@ -7,6 +7,7 @@
 #define TOCSIN_STREAM_MEMBER_H
 
 #include "base/arena.h"
+#include "base/buf.h"
 
 enum member_outcome {
 	MEMBER_READ,
@@ -38,6 +39,8 @@ void archive_warm(void);
 
 /* Reads from fd (from its beginning, by lseek/read), spools into spool_fd. Both stay the caller's. */
 MUST_CHECK enum errc archive_open(struct archive_reader **out, int fd, int spool_fd, struct err *e);
+/* The same of an archive in memory, which must outlive it; each member's bytes replace those in *into, up to its maximum. */
+MUST_CHECK enum errc archive_open_span(struct archive_reader **out, span bytes, struct buf *into, struct err *e);
 void archive_close(struct archive_reader *r);
 
 /*

@@ -1,0 +1,29 @@
+/* Documents: whatever comes, the text is valid UTF-8 within its limit, its places ascend, and each can be said in words. */
+#include <stdlib.h>
+
+#include "base/limits.h"
+#include "base/utf8.h"
+#include "document/document.h"
+#include "stream/charset.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct document d;
+	struct arena *a;
+	struct err e;
+
+	if (charset_open(&e) != OK || arena_new(&a, 256 * MIB, &e) != OK)
+		abort();
+	if (document_read(a, span_of(data, size), &d, &e) == OK) {
+		if (utf8_valid(d.text) != d.text.n || d.text.n > LIMIT_TEXT_BYTES)
+			abort();
+		for (size_t i = 0; i < d.n_places; i++)
+			if (d.places[i].at >= d.text.n + 1 || (i > 0 && d.places[i - 1].at > d.places[i].at) ||
+			    document_where(a, &d, d.places[i].at) == NULL)
+				abort();
+	}
+	arena_free(a);
+	return 0;
+}

@@ -1,0 +1,146 @@
+#include "document/document.h"
+
+#include "base/limits.h"
+#include "document/private.h"
+
+enum document_kind document_kind(span s)
+{
+	span name = span_sub(s, 30, 64);
+
+	/* The header may stand behind something else (ISO 32000-1, annex H.3.4.1). */
+	if (span_find(span_first(s, 1024), SPAN_LIT("%PDF-")) < (s.n < 1024 ? s.n : 1024))
+		return DOCUMENT_PDF;
+	if (!span_starts(s, SPAN_LIT("PK\3\4")))
+		return DOCUMENT_NONE;
+	if (span_starts(name, SPAN_LIT("mimetypeapplication/vnd.oasis.opendocument")) ||
+	    span_starts(name, SPAN_LIT("mimetypeapplication/vnd.sun.xml")))
+		return DOCUMENT_ODF;
+	if (span_starts(name, SPAN_LIT("[Content_Types].xml")) || span_starts(name, SPAN_LIT("_rels/")) ||
+	    span_starts(name, SPAN_LIT("word/")) || span_starts(name, SPAN_LIT("xl/")) || span_starts(name, SPAN_LIT("ppt/")) ||
+	    span_starts(name, SPAN_LIT("docProps/")) || zip_has(s, SPAN_LIT("[Content_Types].xml")))
+		return DOCUMENT_OOXML;
+	return DOCUMENT_NONE;
+}
+
+static enum errc read_into(struct layout *l, enum document_kind kind, span content, struct err *e)
+{
+	switch (kind) {
+	case DOCUMENT_OOXML: return ooxml_read(l, content, e);
+	case DOCUMENT_ODF: return odf_read(l, content, e);
+	case DOCUMENT_PDF: return pdf_read(l, content, e);
+	case DOCUMENT_NONE: break;
+	}
+	return err_set(e, ERR_EVIDENCE, "a document of an unknown kind");
+}
+
+enum errc document_read(struct arena *a, span content, struct document *out, struct err *e)
+{
+	struct layout l;
+	struct err why = {0};
+	enum errc rc, done;
+
+	*out = (struct document){0};
+	layout_init(&l, a);
+	rc = read_into(&l, document_kind(content), content, e);
+	/* What was read before it became impossible is kept. */
+	if (rc == ERR_EVIDENCE && l.text.n > 0) {
+		layout_problem(&l, "damaged");
+		rc = OK;
+	}
+	done = layout_done(&l, out, &why);
+	if (rc == OK && done != OK) {
+		*e = why;
+		rc = done;
+	}
+	return rc;
+}
+
+enum errc document_copy(struct arena *a, const struct document *d, struct document *out, struct err *e)
+{
+	struct document_place *places = arena_zero(a, d->n_places + 1, sizeof *places);
+	struct document_group *groups = arena_zero(a, d->n_groups + 1, sizeof *groups);
+
+	*out = *d;
+	out->text = arena_copy(a, d->text);
+	if (places == NULL || groups == NULL || out->text.p == NULL)
+		return err_memory(e);
+	if (d->n_places > 0)
+		memcpy(places, d->places, d->n_places * sizeof *places);
+	for (size_t i = 0; i < d->n_groups; i++) {
+		groups[i] = d->groups[i];
+		if ((groups[i].name = arena_copy(a, d->groups[i].name)).p == NULL)
+			return err_memory(e);
+	}
+	out->places = places;
+	out->groups = groups;
+	return OK;
+}
+
+enum errc embedded_read(struct layout *l, span name, span content, struct err *e)
+{
+	enum document_kind kind = document_kind(content);
+	span outer = l->prefix;
+	struct err why = {0};
+	char *prefix;
+	enum errc rc;
+
+	if (kind == DOCUMENT_NONE)
+		return OK;
+	if (l->depth >= LIMIT_DOCUMENT_DEPTH) {
+		layout_problem(l, "documents within documents, deeper than is read");
+		return OK;
+	}
+	if ((prefix = arena_printf(l->a, "%.*sembedded file %.*s, ", (int)outer.n, (const char *)outer.p,
+		 (int)(name.n < 200 ? name.n : 200), (const char *)name.p)) == NULL)
+		return err_memory(e);
+	l->prefix = span_str(prefix);
+	l->depth++;
+	rc = read_into(l, kind, content, &why);
+	l->depth--;
+	l->prefix = outer;
+	if (rc == ERR_EVIDENCE) {
+		layout_problem(l, "an embedded document cannot be read");
+		return OK;
+	}
+	if (rc != OK)
+		*e = why;
+	return rc;
+}
+
+/* 1 is A, 27 is AA. */
+static const char *column_name(uint32_t column, char out[8])
+{
+	size_t at = 7;
+
+	for (out[at] = '\0'; column > 0 && at > 0; column = (column - 1) / 26)
+		out[--at] = (char)('A' + (column - 1) % 26);
+	return out + at;
+}
+
+const char *document_where(struct arena *a, const struct document *d, size_t at)
+{
+	size_t low = 0, high = d->n_places;
+	const struct document_place *p;
+	const struct document_group *g;
+	char column[8];
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (d->places[mid].at <= at)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	if (low == 0 || d->places[low - 1].group == 0)
+		return "";
+	p = &d->places[low - 1];
+	g = &d->groups[p->group - 1];
+	if (p->row == 0)
+		return arena_cstr(a, g->name);
+	if (!g->cells)
+		return arena_printf(a, "%.*s, paragraph %u", (int)g->name.n, (const char *)g->name.p, p->row);
+	if (p->column == 0)
+		return arena_printf(a, "%.*s, row %u", (int)g->name.n, (const char *)g->name.p, p->row);
+	return arena_printf(a, "%.*s, cell %s%u", (int)g->name.n, (const char *)g->name.p, column_name(p->column, column), p->row);
+}

@@ -1,0 +1,52 @@
+/*
+ * Documents on paper: the text that a person would read in an office document or a PDF, and in words where it stands
+ * ("sheet Hosts, cell D14"). Pure parsers over bytes in memory; they belong into a worker, since what they read is hostile.
+ *
+ * Text is laid out so that detectors meet it as they meet mail: a paragraph is a line, a row of a table or sheet is a
+ * line with a tab between its cells. Hidden sheets, rows and text, comments, tracked deletions, notes and properties
+ * are text like all other: whoever read the mail could see them.
+ */
+#ifndef TOCSIN_DOCUMENT_DOCUMENT_H
+#define TOCSIN_DOCUMENT_DOCUMENT_H
+
+#include "base/arena.h"
+
+enum document_kind {
+	DOCUMENT_NONE,
+	DOCUMENT_OOXML, /* ECMA-376: docx, xlsx, pptx and their macro and template forms */
+	DOCUMENT_ODF,   /* OASIS OpenDocument: odt, ods, odp ... */
+	DOCUMENT_PDF,   /* ISO 32000 */
+};
+
+/* From `at` on the text stands there: in a group (a sheet, a slide, a page), and with row > 0 at a cell or paragraph of it. */
+struct document_place { size_t at; uint32_t group, row, column; };
+struct document_group {
+	span name;    /* "sheet Hosts" */
+	bool cells;   /* rows and columns are those of a sheet; else rows are paragraphs */
+};
+
+struct document {
+	span text;           /* valid UTF-8 */
+	const char *problem; /* why not all of it was read, static; NULL when all was */
+	const struct document_place *places; /* ascending */
+	size_t n_places;
+	const struct document_group *groups;
+	size_t n_groups;
+};
+
+/* By content, never by name. */
+enum document_kind document_kind(span content);
+
+/*
+ * Reads it; *out lives in the arena. A damaged document gives what could be read and a problem; ERR_EVIDENCE, with why,
+ * when nothing could be. Errors else are memory's.
+ */
+MUST_CHECK enum errc document_read(struct arena *a, span content, struct document *out, struct err *e);
+
+/* A copy in another arena. */
+MUST_CHECK enum errc document_copy(struct arena *a, const struct document *d, struct document *out, struct err *e);
+
+/* Where byte `at` of the text stands, in words; "" when there is nothing to say; NULL: memory. */
+MUST_CHECK const char *document_where(struct arena *a, const struct document *d, size_t at);
+
+#endif

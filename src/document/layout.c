@@ -1,0 +1,119 @@
+#include "base/limits.h"
+#include "base/utf8.h"
+#include "document/private.h"
+
+void layout_init(struct layout *l, struct arena *a)
+{
+	*l = (struct layout){.a = a};
+	buf_init(&l->text, LIMIT_TEXT_BYTES);
+	buf_init(&l->places, 64 * MIB);
+	buf_init(&l->groups, 4 * MIB);
+}
+
+enum errc layout_done(struct layout *l, struct document *out, struct err *e)
+{
+	bool cut = l->text.n >= LIMIT_TEXT_BYTES || (l->text.failed && l->text.n > LIMIT_TEXT_BYTES / 2);
+	enum errc rc = OK;
+
+	/* A text that grew to its limit is cut there; what failed before for want of memory is the world's fault. */
+	if (cut || l->places.failed || l->groups.failed)
+		layout_problem(l, "longer than what is read of a document");
+	else if (l->text.failed)
+		rc = err_memory(e);
+	if (rc == OK && l->text.n == 0 && l->problem != NULL)
+		rc = err_set(e, ERR_EVIDENCE, "%s", l->problem);
+	if (rc == OK) {
+		span places = arena_copy(l->a, buf_span(&l->places)), groups = arena_copy(l->a, buf_span(&l->groups));
+
+		*out = (struct document){.text = arena_copy(l->a, buf_span(&l->text)), .problem = l->problem,
+		    .places = (const void *)places.p, .n_places = places.n / sizeof(struct document_place),
+		    .groups = (const void *)groups.p, .n_groups = groups.n / sizeof(struct document_group)};
+		if (out->text.p == NULL || places.p == NULL || groups.p == NULL)
+			rc = err_memory(e);
+	}
+	buf_wipe(&l->text);
+	buf_free(&l->places);
+	buf_free(&l->groups);
+	return rc;
+}
+
+void layout_group(struct layout *l, bool cells, const char *kind, span name)
+{
+	struct document_group g = {.cells = cells};
+	struct buf b;
+
+	layout_line(l);
+	buf_init(&b, 2048);
+	buf_put(&b, l->prefix);
+	buf_str(&b, kind);
+	if (name.n > 0) {
+		buf_byte(&b, ' ');
+		utf8_show(&b, span_first(name, 200));
+	}
+	g.name = arena_copy(l->a, buf_span(&b));
+	if (g.name.p == NULL)
+		l->groups.failed = true;
+	buf_free(&b);
+	buf_put(&l->groups, span_of(&g, sizeof g));
+	l->group = (uint32_t)(l->groups.n / sizeof g);
+	l->row = l->column = 0;
+	l->moved = true;
+}
+
+void layout_at(struct layout *l, uint32_t row, uint32_t column)
+{
+	l->row = row;
+	l->column = column;
+	l->moved = true;
+}
+
+static void place(struct layout *l)
+{
+	struct document_place p = {l->text.n, l->group, l->row, l->column};
+
+	if (l->moved)
+		buf_put(&l->places, span_of(&p, sizeof p));
+	l->moved = false;
+}
+
+void layout_byte(struct layout *l, unsigned char c)
+{
+	buf_byte(&l->text, c);
+}
+
+void layout_line(struct layout *l)
+{
+	while (l->text.n > 0 && (l->text.p[l->text.n - 1] == ' ' || l->text.p[l->text.n - 1] == '\t'))
+		l->text.n--;
+	if (l->text.n > 0 && l->text.p[l->text.n - 1] != '\n')
+		buf_byte(&l->text, '\n');
+}
+
+void layout_text(struct layout *l, span s)
+{
+	if (s.n > 0)
+		place(l);
+	while (s.n > 0) {
+		size_t n = 0;
+
+		while (n < s.n && s.p[n] >= 0x20 && s.p[n] < 0x7f)
+			n++;
+		buf_put(&l->text, span_first(s, n));
+		s = span_from(s, n);
+		if (s.n == 0)
+			return;
+		if (s.p[0] < 0x80) {
+			buf_byte(&l->text, s.p[0] == '\n' || s.p[0] == '\t' ? s.p[0] : ' ');
+			s = span_from(s, 1);
+		} else {
+			utf8_put(&l->text, utf8_get(s, &n));
+			s = span_from(s, n);
+		}
+	}
+}
+
+void layout_problem(struct layout *l, const char *problem)
+{
+	if (l->problem == NULL)
+		l->problem = problem;
+}

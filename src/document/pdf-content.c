@@ -1,0 +1,273 @@
+/*
+ * What a content stream shows (ISO 32000-1, 9.4), in the order in which it shows it: text on one line stays on one, moves to
+ * the right become a blank or, where they are wide, a tab, and any other move a new line.
+ */
+#include <math.h>
+
+#include "base/limits.h"
+#include "base/utf8.h"
+#include "document/pdf.h"
+
+enum { OPERANDS = 64, SAVED = 32, FONTS = 512, FORM_DEPTH = 12 };
+
+struct matrix { double a, b, c, d, e, f; };
+static const struct matrix identity = {1, 0, 0, 1, 0, 0};
+
+struct graphics { struct matrix now; struct pdf_font *font; double size, character, word, scale, leading, rise; };
+struct named_font { span name; span dictionary; struct pdf_font *font; };
+
+struct content {
+	struct pdf *f;
+	span resources;
+	unsigned depth;
+	struct graphics g, saved[SAVED];
+	size_t n_saved;
+	struct matrix text, line;
+	span operands[OPERANDS];
+	size_t n_operands;
+	struct named_font fonts[FONTS];
+	size_t n_fonts;
+	struct buf shown;
+	bool placed;          /* something was shown: end_x and end_y are where it ended */
+	double end_x, end_y, end_size;
+};
+
+static struct matrix times(struct matrix m, struct matrix n)
+{
+	return (struct matrix){m.a * n.a + m.b * n.c, m.a * n.b + m.b * n.d, m.c * n.a + m.d * n.c, m.c * n.b + m.d * n.d,
+	    m.e * n.a + m.f * n.c + n.e, m.e * n.b + m.f * n.d + n.f};
+}
+
+static double operand(const struct content *c, size_t i)
+{
+	return i < c->n_operands ? pdf_number(c->operands[i], 0) : 0;
+}
+
+static struct matrix operand_matrix(const struct content *c)
+{
+	return (struct matrix){operand(c, 0), operand(c, 1), operand(c, 2), operand(c, 3), operand(c, 4), operand(c, 5)};
+}
+
+
+static enum errc font_set(struct content *c, struct err *e)
+{
+	span name = c->operands[0], d;
+	char key[128];
+	enum errc rc;
+
+	c->g.size = operand(c, 1);
+	if (name.n < 2 || name.n > sizeof key)
+		return OK;
+	memcpy(key, name.p + 1, name.n - 1);
+	key[name.n - 1] = '\0';
+	d = pdf_get(c->f, pdf_get(c->f, c->resources, "Font"), key);
+	for (size_t i = 0; i < c->n_fonts; i++)
+		if (c->fonts[i].dictionary.p == d.p && d.p != NULL) {
+			c->g.font = c->fonts[i].font;
+			return OK;
+		}
+	if ((rc = pdf_font_new(c->f, d, &c->g.font, e)) != OK)
+		return rc;
+	if (c->n_fonts < FONTS)
+		c->fonts[c->n_fonts++] = (struct named_font){name, d, c->g.font};
+	return OK;
+}
+
+/* What lies between the last thing shown and the next, which begins at x, y. */
+static void gap(struct content *c, double x, double y, double size)
+{
+	struct layout *l = c->f->l;
+	double right = x - c->end_x, down = fabs(y - c->end_y);
+	double em = size > 0 ? size : 1;
+	unsigned char last = l->text.n > 0 ? l->text.p[l->text.n - 1] : '\n';
+
+	if (!c->placed || last == '\n')
+		return;
+	if (down > 0.45 * em || right < -0.6 * em - 0.1 * fabs(c->end_size))
+		layout_byte(l, '\n');
+	else if (right > 2.2 * em && last != ' ' && last != '\t')
+		layout_byte(l, '\t');
+	else if (right > 0.17 * em && last != ' ' && last != '\t')
+		layout_byte(l, ' ');
+}
+
+static void show(struct content *c, span string)
+{
+	struct graphics *g = &c->g;
+	struct matrix m = times(times((struct matrix){g->size * g->scale, 0, 0, g->size, 0, g->rise}, c->text), g->now);
+	double size = hypot(m.c, m.d), advance = 0;
+
+	if (g->font == NULL || string.n == 0)
+		return;
+	gap(c, m.e, m.f, size);
+	buf_clear(&c->shown);
+	while (string.n > 0 && c->shown.n < MIB) {
+		bool blank;
+		double width = pdf_font_next(g->font, &string, &c->shown, &blank);
+
+		advance += (width / 1000 * g->size + g->character + (blank ? g->word : 0)) * g->scale;
+	}
+	layout_text(c->f->l, buf_span(&c->shown));
+	c->text = times((struct matrix){1, 0, 0, 1, advance, 0}, c->text);
+	m = times(c->text, g->now);
+	c->end_x = m.e;
+	c->end_y = m.f;
+	c->end_size = size;
+	c->placed = true;
+}
+
+static void show_array(struct content *c, span array)
+{
+	span rest = span_from(array, 1), v;
+
+	while (array.n > 0 && array.p[0] == '[' && (v = pdf_next_value(&rest)).p != NULL) {
+		if (v.p[0] == '(' || v.p[0] == '<')
+			show(c, pdf_string(c->f->a, v));
+		else
+			c->text = times((struct matrix){1, 0, 0, 1, -pdf_number(v, 0) / 1000 * c->g.size * c->g.scale, 0}, c->text);
+	}
+}
+
+static void next_line(struct content *c, double x, double y)
+{
+	c->line = times((struct matrix){1, 0, 0, 1, x, y}, c->line);
+	c->text = c->line;
+}
+
+static enum errc form_show(struct content *c, struct err *e)
+{
+	span name = c->operands[0], content, resources;
+	const struct pdf_object *o;
+	char key[128];
+	struct matrix before = c->g.now;
+	enum errc rc;
+
+	if (name.n < 2 || name.n > sizeof key)
+		return OK;
+	memcpy(key, name.p + 1, name.n - 1);
+	key[name.n - 1] = '\0';
+	(void)pdf_resolve(c->f, pdf_key(pdf_get(c->f, c->resources, "XObject"), key), &o);
+	if (o == NULL || o->stream.p == NULL || !pdf_is_name(pdf_get(c->f, o->value, "Subtype"), "Form"))
+		return OK;
+	if (c->depth >= FORM_DEPTH || c->f->budget == 0) {
+		layout_problem(c->f->l, "forms within forms, deeper than is read of a PDF");
+		return OK;
+	}
+	if ((rc = pdf_stream(c->f, o, &content, e)) != OK)
+		return rc;
+	resources = pdf_get(c->f, o->value, "Resources");
+	layout_line(c->f->l);
+	rc = pdf_content(c->f, content, resources.n > 0 ? resources : c->resources, c->depth + 1, e);
+	layout_line(c->f->l);
+	c->g.now = before;
+	return rc;
+}
+
+/* "BI ... ID bytes EI": the bytes end at an EI that stands alone. */
+static void image_skip(span *rest)
+{
+	size_t at = span_find(*rest, SPAN_LIT("ID"));
+
+	*rest = span_from(*rest, at + 2);
+	while ((at = span_find(*rest, SPAN_LIT("EI"))) < rest->n) {
+		bool alone = (at == 0 || ascii_is_space(rest->p[at - 1])) && (at + 2 >= rest->n || ascii_is_space(rest->p[at + 2]));
+
+		*rest = span_from(*rest, at + 2);
+		if (alone)
+			return;
+	}
+	*rest = SPAN_EMPTY;
+}
+
+static enum errc operate(struct content *c, span op, span *rest, struct err *e)
+{
+	struct graphics *g = &c->g;
+	enum { MAX = 3 };
+	char name[MAX + 1] = {0};
+
+	if (op.n > MAX)
+		return OK;
+	memcpy(name, op.p, op.n);
+	if (strcmp(name, "q") == 0) {
+		if (c->n_saved < SAVED)
+			c->saved[c->n_saved++] = *g;
+	} else if (strcmp(name, "Q") == 0) {
+		if (c->n_saved > 0)
+			*g = c->saved[--c->n_saved];
+	} else if (strcmp(name, "cm") == 0) {
+		g->now = times(operand_matrix(c), g->now);
+	} else if (strcmp(name, "BT") == 0) {
+		c->text = c->line = identity;
+	} else if (strcmp(name, "Tf") == 0) {
+		return font_set(c, e);
+	} else if (strcmp(name, "Tc") == 0) {
+		g->character = operand(c, 0);
+	} else if (strcmp(name, "Tw") == 0) {
+		g->word = operand(c, 0);
+	} else if (strcmp(name, "Tz") == 0) {
+		g->scale = operand(c, 0) / 100;
+	} else if (strcmp(name, "TL") == 0) {
+		g->leading = operand(c, 0);
+	} else if (strcmp(name, "Ts") == 0) {
+		g->rise = operand(c, 0);
+	} else if (strcmp(name, "Td") == 0) {
+		next_line(c, operand(c, 0), operand(c, 1));
+	} else if (strcmp(name, "TD") == 0) {
+		g->leading = -operand(c, 1);
+		next_line(c, operand(c, 0), operand(c, 1));
+	} else if (strcmp(name, "Tm") == 0) {
+		c->text = c->line = operand_matrix(c);
+	} else if (strcmp(name, "T*") == 0) {
+		next_line(c, 0, -g->leading);
+	} else if (strcmp(name, "Tj") == 0) {
+		show(c, pdf_string(c->f->a, c->operands[0]));
+	} else if (strcmp(name, "TJ") == 0) {
+		show_array(c, c->operands[0]);
+	} else if (strcmp(name, "'") == 0) {
+		next_line(c, 0, -g->leading);
+		show(c, pdf_string(c->f->a, c->operands[0]));
+	} else if (strcmp(name, "\"") == 0) {
+		g->word = operand(c, 0);
+		g->character = operand(c, 1);
+		next_line(c, 0, -g->leading);
+		show(c, pdf_string(c->f->a, c->operands[2]));
+	} else if (strcmp(name, "Do") == 0) {
+		return form_show(c, e);
+	} else if (strcmp(name, "BI") == 0) {
+		image_skip(rest);
+	}
+	return OK;
+}
+
+enum errc pdf_content(struct pdf *f, span content, span resources, unsigned depth, struct err *e)
+{
+	struct content *c = arena_zero(f->a, 1, sizeof *c);
+	span v;
+	enum errc rc = OK;
+
+	if (c == NULL)
+		return err_memory(e);
+	c->f = f;
+	c->resources = resources;
+	c->depth = depth;
+	c->g = (struct graphics){.now = identity, .scale = 1};
+	c->text = c->line = identity;
+	buf_init(&c->shown, 4 * MIB);
+	while (rc == OK && !f->l->text.failed && (v = pdf_next(&content)).n > 0) {
+		bool value = ascii_is_digit(v.p[0]) || strchr("+-.(<[/", v.p[0]) != NULL || span_eq(v, SPAN_LIT("true")) ||
+			     span_eq(v, SPAN_LIT("false")) || span_eq(v, SPAN_LIT("null"));
+
+		if (value) {
+			if (c->n_operands < OPERANDS)
+				c->operands[c->n_operands++] = v;
+			continue;
+		}
+		rc = operate(c, v, &content, e);
+		memset(c->operands, 0, sizeof c->operands[0] * c->n_operands);
+		c->n_operands = 0;
+	}
+	if (rc == OK && c->shown.failed)
+		rc = err_memory(e);
+	buf_wipe(&c->shown);
+	return rc;
+}

@@ -1,0 +1,241 @@
+/*
+ * The standard security handler (ISO 32000-1, 7.6; ISO 32000-2 for revision 6) with the empty user password: a document
+ * that opens without asking is one that anybody who has it can read.
+ */
+#include <openssl/evp.h>
+
+#include "document/pdf.h"
+
+enum method { METHOD_NONE, METHOD_RC4, METHOD_AES };
+struct pdf_crypt { unsigned char key[32]; size_t key_n; enum method streams, strings; bool whole_key; };
+
+static const unsigned char padding[32] = {0x28, 0xbf, 0x4e, 0x5e, 0x4e, 0x75, 0x8a, 0x41, 0x64, 0x00, 0x4e, 0x56, 0xff, 0xfa, 0x01,
+    0x08, 0x2e, 0x2e, 0x00, 0xb6, 0xd0, 0x68, 0x3e, 0x80, 0x2f, 0x0c, 0xa9, 0xfe, 0x64, 0x53, 0x69, 0x7a};
+
+static void rc4(span key, span in, unsigned char *out)
+{
+	unsigned char s[256], swap;
+	unsigned i, j = 0;
+
+	for (i = 0; i < 256; i++)
+		s[i] = (unsigned char)i;
+	for (i = 0; i < 256; i++) {
+		j = (j + s[i] + key.p[i % key.n]) & 255;
+		swap = s[i], s[i] = s[j], s[j] = swap;
+	}
+	i = j = 0;
+	for (size_t k = 0; k < in.n; k++) {
+		i = (i + 1) & 255;
+		j = (j + s[i]) & 255;
+		swap = s[i], s[i] = s[j], s[j] = swap;
+		out[k] = in.p[k] ^ s[(s[i] + s[j]) & 255];
+	}
+}
+
+static bool hash(const EVP_MD *md, const span *parts, size_t n, unsigned char *out)
+{
+	EVP_MD_CTX *c = EVP_MD_CTX_new();
+	bool ok = c != NULL && EVP_DigestInit_ex(c, md, NULL) == 1;
+
+	for (size_t i = 0; i < n && ok; i++)
+		ok = EVP_DigestUpdate(c, parts[i].p, parts[i].n) == 1;
+	ok = ok && EVP_DigestFinal_ex(c, out, NULL) == 1;
+	EVP_MD_CTX_free(c);
+	return ok;
+}
+
+/* CBC; returns bytes written, 0 when it cannot be. */
+static size_t aes(const EVP_CIPHER *cipher, bool encrypt, bool padded, const unsigned char *key, const unsigned char *iv, span in, unsigned char *out)
+{
+	EVP_CIPHER_CTX *c = EVP_CIPHER_CTX_new();
+	int n = 0, more = 0;
+	bool ok = c != NULL && in.n < INT32_MAX && EVP_CipherInit_ex(c, cipher, NULL, key, iv, encrypt) == 1 &&
+		  EVP_CIPHER_CTX_set_padding(c, padded) == 1 && EVP_CipherUpdate(c, out, &n, in.p, (int)in.n) == 1;
+
+	/* Wrong padding at the end costs the last block only. */
+	if (ok && EVP_CipherFinal_ex(c, out + n, &more) == 1)
+		n += more;
+	EVP_CIPHER_CTX_free(c);
+	return ok ? (size_t)n : 0;
+}
+
+/* Algorithm 2, for revisions 2 to 4. */
+static bool key_of_md5(struct pdf *f, struct pdf_crypt *k, span dictionary, unsigned revision, span o, span id)
+{
+	int64_t permissions = (int64_t)pdf_number(pdf_get(f, dictionary, "P"), 0);
+	unsigned char p[4], digest[EVP_MAX_MD_SIZE];
+	static const unsigned char open_metadata[4] = {255, 255, 255, 255};
+	bool sealed = !span_eq(pdf_get(f, dictionary, "EncryptMetadata"), SPAN_LIT("false"));
+	span parts[] = {span_of(padding, 32), span_first(o, 32), span_of(p, 4), id,
+	    span_of(open_metadata, revision >= 4 && !sealed ? 4 : 0)};
+
+	for (int i = 0; i < 4; i++)
+		p[i] = (unsigned char)((uint64_t)permissions >> (8 * i));
+	if (!hash(EVP_md5(), parts, 5, digest))
+		return false;
+	for (int i = 0; i < 50 && revision >= 3; i++) {
+		span again = span_of(digest, k->key_n);
+
+		if (!hash(EVP_md5(), &again, 1, digest))
+			return false;
+	}
+	memcpy(k->key, digest, k->key_n);
+	return true;
+}
+
+/* Algorithms 4 to 6: does the key open it? */
+static bool key_fits(const struct pdf_crypt *k, unsigned revision, span u, span id)
+{
+	unsigned char want[32], digest[EVP_MAX_MD_SIZE], key[32];
+	span parts[] = {span_of(padding, 32), id};
+
+	if (u.n < 16)
+		return false;
+	if (revision == 2) {
+		rc4(span_of(k->key, k->key_n), span_of(padding, 32), want);
+		return u.n >= 32 && memcmp(want, u.p, 32) == 0;
+	}
+	if (!hash(EVP_md5(), parts, 2, digest))
+		return false;
+	rc4(span_of(k->key, k->key_n), span_of(digest, 16), want);
+	for (unsigned i = 1; i < 20; i++) {
+		for (size_t n = 0; n < k->key_n; n++)
+			key[n] = (unsigned char)(k->key[n] ^ i);
+		memcpy(digest, want, 16);
+		rc4(span_of(key, k->key_n), span_of(digest, 16), want);
+	}
+	return memcmp(want, u.p, 16) == 0;
+}
+
+/* ISO 32000-2, algorithm 2.B with the empty password. */
+static bool hash_r6(span salt, unsigned char out[32])
+{
+	unsigned char k[64], round[64 * 64], sealed[64 * 64 + 16];
+	size_t k_n = 32;
+
+	if (!hash(EVP_sha256(), &salt, 1, k))
+		return false;
+	for (unsigned i = 0; ; i++) {
+		unsigned rest = 0;
+		size_t n;
+		span in;
+
+		for (unsigned copy = 0; copy < 64; copy++)
+			memcpy(round + copy * k_n, k, k_n);
+		n = aes(EVP_aes_128_cbc(), true, false, k, k + 16, span_of(round, 64 * k_n), sealed);
+		if (n == 0)
+			return false;
+		for (unsigned b = 0; b < 16; b++)
+			rest += sealed[b];
+		in = span_of(sealed, n);
+		rest %= 3;
+		k_n = rest == 0 ? 32 : rest == 1 ? 48 : 64;
+		if (!hash(rest == 0 ? EVP_sha256() : rest == 1 ? EVP_sha384() : EVP_sha512(), &in, 1, k))
+			return false;
+		if (i >= 63 && sealed[n - 1] <= i - 31)
+			break;
+	}
+	memcpy(out, k, 32);
+	return true;
+}
+
+static bool hash_v5(unsigned revision, span salt, unsigned char out[EVP_MAX_MD_SIZE])
+{
+	return revision >= 6 ? hash_r6(salt, out) : hash(EVP_sha256(), &salt, 1, out);
+}
+
+static bool key_of_v5(struct pdf_crypt *k, unsigned revision, span u, span ue)
+{
+	static const unsigned char no_iv[16];
+	unsigned char digest[EVP_MAX_MD_SIZE], out[64];
+
+	if (u.n < 48 || ue.n < 32 || !hash_v5(revision, span_sub(u, 32, 8), digest) || memcmp(digest, u.p, 32) != 0 ||
+	    !hash_v5(revision, span_sub(u, 40, 8), digest) ||
+	    aes(EVP_aes_256_cbc(), false, false, digest, no_iv, span_first(ue, 32), out) != 32)
+		return false;
+	memcpy(k->key, out, 32);
+	k->key_n = 32;
+	k->whole_key = true;
+	return true;
+}
+
+/* What a crypt filter of that name does (7.6.5). */
+static enum method method_of(const struct pdf *f, span dictionary, const char *which)
+{
+	span name = pdf_get(f, dictionary, which), filters = pdf_get(f, dictionary, "CF"), filter = SPAN_EMPTY, how;
+	char key[64];
+
+	if (name.n > 1 && name.n < sizeof key) {
+		memcpy(key, name.p + 1, name.n - 1);
+		key[name.n - 1] = '\0';
+		filter = pdf_get(f, filters, key);
+	}
+	how = pdf_get(f, filter, "CFM");
+	return pdf_is_name(how, "AESV2") || pdf_is_name(how, "AESV3") ? METHOD_AES : pdf_is_name(how, "V2") ? METHOD_RC4 : METHOD_NONE;
+}
+
+enum errc pdf_crypt_open(struct pdf *f, struct err *e)
+{
+	span d = pdf_get(f, f->trailer, "Encrypt"), ids = pdf_get(f, f->trailer, "ID"), id = SPAN_EMPTY;
+	span o = pdf_string(f->a, pdf_get(f, d, "O")), u = pdf_string(f->a, pdf_get(f, d, "U"));
+	unsigned version = (unsigned)pdf_number(pdf_get(f, d, "V"), 0), revision = (unsigned)pdf_number(pdf_get(f, d, "R"), 0);
+	struct pdf_crypt *k = arena_zero(f->a, 1, sizeof *k);
+	double bits = pdf_number(pdf_get(f, d, "Length"), 40);
+	bool fits;
+
+	if (k == NULL)
+		return err_memory(e);
+	if (ids.n > 1) {
+		span rest = span_from(ids, 1);
+
+		id = pdf_string(f->a, pdf_next(&rest));
+	}
+	k->streams = k->strings = METHOD_RC4;
+	if (version >= 4) {
+		k->streams = method_of(f, d, "StmF");
+		k->strings = method_of(f, d, "StrF");
+	}
+	k->key_n = version == 1 ? 5 : version == 4 ? 16 : bits >= 40 && bits <= 128 ? (size_t)bits / 8 : 5;
+	if (!pdf_is_name(pdf_get(f, d, "Filter"), "Standard") || version < 1 || version > 5 || version == 3)
+		fits = false;
+	else if (version == 5)
+		fits = key_of_v5(k, revision, u, pdf_string(f->a, pdf_get(f, d, "UE")));
+	else
+		fits = key_of_md5(f, k, d, revision, o, id) && key_fits(k, revision, u, id);
+	if (!fits)
+		return err_set(e, ERR_EVIDENCE, "encrypted PDF document");
+	f->crypt = k;
+	return OK;
+}
+
+enum errc pdf_decrypt(struct pdf *f, const struct pdf_object *o, bool stream, span in, span *out, struct err *e)
+{
+	const struct pdf_crypt *k = f->crypt;
+	enum method how = k == NULL || o->in_stream ? METHOD_NONE : stream ? k->streams : k->strings;
+	unsigned char number[5] = {(unsigned char)o->number, (unsigned char)(o->number >> 8), (unsigned char)(o->number >> 16),
+	    (unsigned char)o->generation, (unsigned char)(o->generation >> 8)}, key[EVP_MAX_MD_SIZE], *p;
+	size_t key_n = k != NULL && k->key_n + 5 < 16 ? k->key_n + 5 : 16;
+
+	*out = in;
+	if (how == METHOD_NONE || in.n == 0)
+		return OK;
+	if (k->whole_key) {
+		memcpy(key, k->key, 32);
+		key_n = 32;
+	} else {
+		span parts[] = {span_of(k->key, k->key_n), span_of(number, 5), how == METHOD_AES ? SPAN_LIT("sAlT") : SPAN_EMPTY};
+
+		if (!hash(EVP_md5(), parts, 3, key))
+			return err_memory(e);
+	}
+	if ((p = arena_alloc(f->a, in.n + 32)) == NULL)
+		return err_memory(e);
+	if (how == METHOD_RC4) {
+		rc4(span_of(key, key_n), in, p);
+		*out = span_of(p, in.n);
+	} else {
+		*out = span_of(p, in.n < 32 ? 0 : aes(key_n == 32 ? EVP_aes_256_cbc() : EVP_aes_128_cbc(), false, true, key, in.p,
+		    span_from(in, 16), p));
+	}
+	return OK;
+}

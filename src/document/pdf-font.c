@@ -1,0 +1,291 @@
+/*
+ * Codes to characters (ISO 32000-1, 9.6 to 9.10): by the font's ToUnicode map, else by the names of its encoding, else by
+ * the encoding itself. Widths are kept, because the gap between two words is often nothing but a move.
+ */
+#include <stdlib.h>
+
+#include "base/utf8.h"
+#include "document/glyphs.h"
+#include "document/pdf.h"
+#include "stream/charset.h"
+
+struct range { uint32_t from, to, bytes; uint32_t first; span text; }; /* text: of `from` when it is more than one character */
+
+struct pdf_font {
+	bool wide;               /* codes of two bytes */
+	bool one_byte_codes, two_byte_codes; /* as the map's code spaces say */
+	struct range *ranges;    /* of ToUnicode, ascending */
+	size_t n_ranges, cap_ranges;
+	uint32_t simple[256];    /* characters of a simple font; 0: none known */
+	double widths[256], width;
+	struct { uint32_t from, to; double width; } *wide_widths;
+	size_t n_wide_widths;
+};
+
+static uint32_t code_of(span s)
+{
+	uint32_t v = 0;
+
+	for (size_t i = 0; i < s.n && i < 4; i++)
+		v = v << 8 | s.p[i];
+	return v;
+}
+
+static bool range_add(struct pdf *f, struct pdf_font *k, struct range r)
+{
+	if (k->n_ranges == k->cap_ranges) {
+		size_t cap = k->cap_ranges != 0 ? 2 * k->cap_ranges : 64;
+		struct range *v = cap <= 1u << 20 ? arena_zero(f->a, cap, sizeof *v) : NULL;
+
+		if (v == NULL)
+			return false;
+		if (k->n_ranges != 0)
+			memcpy(v, k->ranges, k->n_ranges * sizeof *v);
+		k->ranges = v;
+		k->cap_ranges = cap;
+	}
+	k->ranges[k->n_ranges++] = r;
+	return true;
+}
+
+/* UTF-16BE of a map's target: one character as a number, more as text. */
+static void target(struct pdf *f, struct range *r, span utf16)
+{
+	if (utf16.n <= 2) {
+		r->first = code_of(utf16);
+	} else if (charset_to_utf8(f->a, charset_find(SPAN_LIT("utf-16be")), utf16, &r->text, NULL, NULL) != OK) {
+		r->text = SPAN_EMPTY;
+	}
+}
+
+static int by_code(const void *va, const void *vb)
+{
+	const struct range *a = va, *b = vb;
+
+	return (a->from > b->from) - (a->from < b->from);
+}
+
+/* "<01> <05> <0041>" or "<01> <03> [<0041> <0042> <0043>]" */
+static bool map_range(struct pdf *f, struct pdf_font *k, span *rest, span from)
+{
+	span to = pdf_string(f->a, pdf_next(rest)), v = pdf_next(rest);
+	struct range r = {.from = code_of(pdf_string(f->a, from)), .to = code_of(to), .bytes = (uint32_t)to.n};
+
+	if (v.n > 0 && v.p[0] == '[') {
+		span list = span_from(v, 1), one;
+		uint32_t code = r.from;
+
+		for (; code <= r.to && (one = pdf_next(&list)).n > 1 && one.p[0] == '<'; code++) {
+			struct range single = {.from = code, .to = code, .bytes = r.bytes};
+
+			target(f, &single, pdf_string(f->a, one));
+			if (!range_add(f, k, single))
+				return false;
+		}
+		return true;
+	}
+	target(f, &r, pdf_string(f->a, v));
+	return r.to < r.from || range_add(f, k, r);
+}
+
+static void map_read(struct pdf *f, struct pdf_font *k, span map)
+{
+	enum { NOTHING, SPACES, CHARACTERS, RANGES } what = NOTHING;
+	span v;
+	bool sorted = true;
+
+	while ((v = pdf_next(&map)).p != NULL && v.n > 0) {
+		if (span_eq(v, SPAN_LIT("begincodespacerange")))
+			what = SPACES;
+		else if (span_eq(v, SPAN_LIT("beginbfchar")))
+			what = CHARACTERS;
+		else if (span_eq(v, SPAN_LIT("beginbfrange")))
+			what = RANGES;
+		else if (span_starts(v, SPAN_LIT("end")))
+			what = NOTHING;
+		else if (v.p[0] == '<' && what == SPACES) {
+			span code = pdf_string(f->a, v);
+
+			k->one_byte_codes |= code.n == 1;
+			k->two_byte_codes |= code.n == 2;
+			(void)pdf_next(&map);
+		} else if (v.p[0] == '<' && what == CHARACTERS) {
+			span code = pdf_string(f->a, v);
+			struct range r = {.from = code_of(code), .to = code_of(code), .bytes = (uint32_t)code.n};
+
+			target(f, &r, pdf_string(f->a, pdf_next(&map)));
+			if (!range_add(f, k, r))
+				return;
+		} else if (v.p[0] == '<' && what == RANGES && !map_range(f, k, &map, v)) {
+			return;
+		}
+	}
+	for (size_t i = 1; i < k->n_ranges && sorted; i++)
+		sorted = k->ranges[i - 1].from <= k->ranges[i].from;
+	if (!sorted)
+		qsort(k->ranges, k->n_ranges, sizeof *k->ranges, by_code);
+}
+
+/* The base encoding of a simple font, as a charset: Standard and PDFDoc are near enough to Windows' but for their quotes. */
+static void base_encoding(struct pdf_font *k, span name, bool symbolic)
+{
+	const struct charset *c = charset_find(pdf_is_name(name, "MacRomanEncoding") ? SPAN_LIT("macintosh") : SPAN_LIT("windows-1252"));
+	struct arena *a;
+	struct err e;
+
+	if (c == NULL || arena_new(&a, (size_t)1 << 16, &e) != OK)
+		return;
+	for (unsigned i = 0; i < 256; i++) {
+		unsigned char byte = (unsigned char)i;
+		span out;
+		size_t n;
+
+		if (i >= 0x20 && charset_to_utf8(a, c, span_of(&byte, 1), &out, NULL, &e) == OK && out.n > 0)
+			k->simple[i] = utf8_get(out, &n);
+	}
+	arena_free(a);
+	if (name.n == 0 && !symbolic)
+		for (size_t i = 0; i < sizeof glyph_standard / sizeof *glyph_standard; i++)
+			k->simple[glyph_standard[i].code] = glyph_standard[i].character;
+}
+
+static void differences(struct pdf_font *k, span list)
+{
+	span rest = span_from(list, 1), v;
+	unsigned code = 0;
+
+	if (list.n == 0 || list.p[0] != '[')
+		return;
+	while ((v = pdf_next(&rest)).n > 0 && v.p[0] != ']') {
+		if (v.p[0] == '/') {
+			uint32_t c = glyph_character(span_from(v, 1));
+
+			if (code < 256)
+				k->simple[code++] = c;
+		} else {
+			double n = pdf_number(v, 256);
+
+			code = n >= 0 && n < 256 ? (unsigned)n : 256;
+		}
+	}
+}
+
+static void widths_read(struct pdf *f, struct pdf_font *k, span d)
+{
+	span list = pdf_get(f, d, "Widths"), rest = span_from(list, 1), v;
+	double first = pdf_number(pdf_get(f, d, "FirstChar"), 0);
+	unsigned at = first >= 0 && first < 256 ? (unsigned)first : 256;
+
+	k->width = pdf_number(pdf_get(f, pdf_get(f, d, "FontDescriptor"), "MissingWidth"), 0);
+	for (unsigned i = 0; i < 256; i++)
+		k->widths[i] = k->width > 0 ? k->width : 500;
+	if (list.n == 0 || list.p[0] != '[')
+		return;
+	for (; at < 256 && (v = pdf_next_value(&rest)).p != NULL; at++)
+		k->widths[at] = pdf_number(pdf_resolve(f, v, NULL), 500);
+}
+
+/* 9.7.4.3: "c [w1 w2 ...]" and "from to w" */
+static void wide_widths_read(struct pdf *f, struct pdf_font *k, span d)
+{
+	span list = pdf_get(f, d, "W"), rest = span_from(list, 1), v;
+	size_t cap = list.n / 2 < 4096 ? list.n / 2 + 1 : 4096;
+
+	k->width = pdf_number(pdf_get(f, d, "DW"), 1000);
+	if (list.n == 0 || list.p[0] != '[' || (k->wide_widths = arena_zero(f->a, cap, sizeof *k->wide_widths)) == NULL)
+		return;
+	while ((v = pdf_next(&rest)).n > 0 && v.p[0] != ']' && k->n_wide_widths < cap) {
+		uint32_t from = (uint32_t)pdf_number(v, 0);
+
+		v = pdf_next(&rest);
+		if (v.n > 0 && v.p[0] == '[') {
+			span each = span_from(v, 1), w;
+
+			for (; (w = pdf_next(&each)).n > 0 && w.p[0] != ']' && k->n_wide_widths < cap; from++) {
+				k->wide_widths[k->n_wide_widths].from = k->wide_widths[k->n_wide_widths].to = from;
+				k->wide_widths[k->n_wide_widths++].width = pdf_number(w, 1000);
+			}
+		} else {
+			k->wide_widths[k->n_wide_widths].from = from;
+			k->wide_widths[k->n_wide_widths].to = (uint32_t)pdf_number(v, 0);
+			k->wide_widths[k->n_wide_widths++].width = pdf_number(pdf_next(&rest), 1000);
+		}
+	}
+}
+
+enum errc pdf_font_new(struct pdf *f, span d, struct pdf_font **out, struct err *e)
+{
+	struct pdf_font *k = arena_zero(f->a, 1, sizeof *k);
+	span encoding = pdf_get(f, d, "Encoding"), descendants = pdf_get(f, d, "DescendantFonts"), map;
+	double flags = pdf_number(pdf_get(f, pdf_get(f, d, "FontDescriptor"), "Flags"), 0);
+	const struct pdf_object *to_unicode;
+	enum errc rc;
+
+	if ((*out = k) == NULL)
+		return err_memory(e);
+	k->wide = pdf_is_name(pdf_get(f, d, "Subtype"), "Type0");
+	(void)pdf_resolve(f, pdf_key(d, "ToUnicode"), &to_unicode);
+	if (to_unicode != NULL && to_unicode->stream.p != NULL) {
+		if ((rc = pdf_stream(f, to_unicode, &map, e)) != OK)
+			return rc;
+		map_read(f, k, map);
+	}
+	if (k->wide) {
+		if (descendants.n > 1 && descendants.p[0] == '[') {
+			span rest = span_from(descendants, 1);
+
+			wide_widths_read(f, k, pdf_resolve(f, pdf_next_value(&rest), NULL));
+		}
+		return OK;
+	}
+	widths_read(f, k, d);
+	if (span_starts(encoding, SPAN_LIT("<<"))) {
+		base_encoding(k, pdf_get(f, encoding, "BaseEncoding"), ((unsigned)flags & 4) != 0);
+		differences(k, pdf_get(f, encoding, "Differences"));
+	} else {
+		base_encoding(k, encoding, ((unsigned)flags & 4) != 0);
+	}
+	return OK;
+}
+
+static const struct range *mapped(const struct pdf_font *k, uint32_t code)
+{
+	size_t low = 0, high = k->n_ranges;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (k->ranges[mid].from <= code)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low > 0 && k->ranges[low - 1].to >= code ? &k->ranges[low - 1] : NULL;
+}
+
+static double width_of(const struct pdf_font *k, uint32_t code)
+{
+	for (size_t i = 0; i < k->n_wide_widths; i++)
+		if (code >= k->wide_widths[i].from && code <= k->wide_widths[i].to)
+			return k->wide_widths[i].width;
+	return k->width;
+}
+
+double pdf_font_next(const struct pdf_font *k, span *s, struct buf *out, bool *blank)
+{
+	bool two = k->wide && s->n >= 2 && !(k->one_byte_codes && !k->two_byte_codes);
+	uint32_t code = code_of(span_first(*s, two ? 2 : 1)), c = 0;
+	const struct range *r = mapped(k, code);
+
+	*s = span_from(*s, two ? 2 : 1);
+	*blank = !two && code == ' ';
+	if (r != NULL && r->text.n > 0 && code == r->from) {
+		buf_put(out, r->text);
+	} else {
+		c = r != NULL && r->text.n == 0 ? r->first + (code - r->from) : !k->wide && code < 256 ? k->simple[code] : 0;
+		if (c >= 0x110000 || (c >= 0xd800 && c <= 0xdfff))
+			c = 0;
+		utf8_put(out, c == 0 ? 0xfffd : c);
+	}
+	return k->wide ? width_of(k, code) : k->widths[code & 255];
+}

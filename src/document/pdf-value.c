@@ -1,0 +1,255 @@
+#include <stdlib.h>
+
+#include "base/limits.h"
+#include "document/pdf.h"
+#include "stream/charset.h"
+
+static bool is_white(unsigned char c)
+{
+	return c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == '\f' || c == '\0';
+}
+
+static bool is_delimiter(unsigned char c)
+{
+	return c == '(' || c == ')' || c == '<' || c == '>' || c == '[' || c == ']' || c == '{' || c == '}' || c == '/' || c == '%';
+}
+
+static span without_blanks(span s)
+{
+	for (;;) {
+		while (s.n > 0 && is_white(s.p[0]))
+			s = span_from(s, 1);
+		if (s.n == 0 || s.p[0] != '%')
+			return s;
+		while (s.n > 0 && s.p[0] != '\n' && s.p[0] != '\r')
+			s = span_from(s, 1);
+	}
+}
+
+/* "(a(b)\))": brackets are balanced or escaped. */
+static size_t literal_n(span s)
+{
+	unsigned depth = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] == '\\')
+			i++;
+		else if (s.p[i] == '(')
+			depth++;
+		else if (s.p[i] == ')' && --depth == 0)
+			return i + 1;
+	}
+	return s.n;
+}
+
+/* The end of "<< ... >>" or "[ ... ]", with what lies within; nesting is counted, not called. */
+static size_t nested_n(span s)
+{
+	unsigned depth = 0;
+	size_t i = 0;
+
+	while (i < s.n) {
+		unsigned char c = s.p[i];
+		bool two = i + 1 < s.n && s.p[i + 1] == c;
+
+		if (c == '(') {
+			i += literal_n(span_from(s, i));
+			continue;
+		}
+		if (c == '%') {
+			while (i < s.n && s.p[i] != '\n' && s.p[i] != '\r')
+				i++;
+			continue;
+		}
+		if (c == '[' || (c == '<' && two)) {
+			depth++;
+			i += c == '[' ? 1 : 2;
+		} else if (c == ']' || (c == '>' && two)) {
+			i += c == ']' ? 1 : 2;
+			if (depth <= 1)
+				return i;
+			depth--;
+		} else {
+			i++;
+		}
+	}
+	return s.n;
+}
+
+static span take(span *rest, size_t n)
+{
+	span v = span_first(*rest, n);
+
+	*rest = span_from(*rest, v.n);
+	return v;
+}
+
+span pdf_next(span *rest)
+{
+	span s = *rest = without_blanks(*rest);
+	size_t n = 0;
+
+	if (s.n == 0)
+		return SPAN_EMPTY;
+	if (s.p[0] == '(')
+		return take(rest, literal_n(s));
+	if (s.p[0] == '[' || span_starts(s, SPAN_LIT("<<")))
+		return take(rest, nested_n(s));
+	if (s.p[0] == '<')
+		return take(rest, span_find_byte(s, '>') + 1);
+	if (s.p[0] == '/')
+		n = 1;
+	else if (is_delimiter(s.p[0]))
+		return take(rest, 1);
+	while (n < s.n && !is_white(s.p[n]) && !is_delimiter(s.p[n]))
+		n++;
+	return take(rest, n);
+}
+
+static bool is_digits(span s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!ascii_is_digit(s.p[i]))
+			return false;
+	return s.n > 0;
+}
+
+span pdf_next_value(span *rest)
+{
+	span v = pdf_next(rest), ahead = *rest, generation, r;
+
+	if (v.n > 0 && (v.p[0] == ']' || v.p[0] == '>'))
+		return SPAN_EMPTY;
+	if (!is_digits(v))
+		return v;
+	generation = pdf_next(&ahead);
+	r = pdf_next(&ahead);
+	if (!is_digits(generation) || !span_eq(r, SPAN_LIT("R")))
+		return v;
+	*rest = ahead;
+	return span_of(v.p, (size_t)(r.p + r.n - v.p));
+}
+
+span pdf_key(span dictionary, const char *key)
+{
+	span rest = dictionary, k;
+
+	if (!span_starts(rest, SPAN_LIT("<<")))
+		return SPAN_EMPTY;
+	rest = span_from(rest, 2);
+	while ((k = pdf_next(&rest)).p != NULL && k.n > 0) {
+		span v;
+
+		if (k.p[0] != '/')
+			return SPAN_EMPTY; /* ">>" */
+		v = pdf_next_value(&rest);
+		if (span_eq(span_from(k, 1), span_str(key)))
+			return v;
+	}
+	return SPAN_EMPTY;
+}
+
+bool pdf_is_name(span value, const char *name)
+{
+	return value.n > 1 && value.p[0] == '/' && span_eq(span_from(value, 1), span_str(name));
+}
+
+double pdf_number(span value, double otherwise)
+{
+	char text[32];
+	char *end;
+	double d;
+
+	if (value.n == 0 || value.n >= sizeof text)
+		return otherwise;
+	memcpy(text, value.p, value.n);
+	text[value.n] = '\0';
+	d = strtod(text, &end);
+	return end != text && d == d && d < 1e12 && d > -1e12 ? d : otherwise;
+}
+
+static int hex_digit(unsigned char c)
+{
+	if (ascii_is_digit(c))
+		return c - '0';
+	c = ascii_lower(c);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+size_t pdf_hex(span in, unsigned char *out)
+{
+	size_t n = 0;
+	int high = -1;
+
+	for (size_t i = 0; i < in.n; i++) {
+		int d = hex_digit(in.p[i]);
+
+		if (d < 0)
+			continue;
+		if (high < 0) {
+			high = d;
+		} else {
+			out[n++] = (unsigned char)(high << 4 | d);
+			high = -1;
+		}
+	}
+	if (high >= 0)
+		out[n++] = (unsigned char)(high << 4);
+	return n;
+}
+
+/* 7.3.4.2 */
+static size_t literal_string(span in, unsigned char *out)
+{
+	static const char from[] = "nrtbf", to[] = "\n\r\t\b\f";
+	size_t n = 0;
+
+	for (size_t i = 0; i < in.n; i++) {
+		const char *escape;
+		unsigned v = 0, digits = 0;
+
+		if (in.p[i] != '\\') {
+			out[n++] = in.p[i];
+			continue;
+		}
+		if (++i == in.n)
+			break;
+		while (digits < 3 && i + digits < in.n && in.p[i + digits] >= '0' && in.p[i + digits] <= '7')
+			v = v * 8 + (unsigned)(in.p[i + digits++] - '0');
+		if (digits > 0) {
+			out[n++] = (unsigned char)v;
+			i += digits - 1;
+		} else if (in.p[i] == '\r' || in.p[i] == '\n') {
+			i += in.p[i] == '\r' && i + 1 < in.n && in.p[i + 1] == '\n';
+		} else if (in.p[i] != '\0' && (escape = strchr(from, in.p[i])) != NULL) {
+			out[n++] = (unsigned char)to[escape - from];
+		} else {
+			out[n++] = in.p[i];
+		}
+	}
+	return n;
+}
+
+span pdf_string(struct arena *a, span value)
+{
+	unsigned char *out;
+
+	if (value.n < 2 || (value.p[0] != '(' && value.p[0] != '<') || span_starts(value, SPAN_LIT("<<")) ||
+	    (out = arena_alloc(a, value.n)) == NULL)
+		return SPAN_EMPTY;
+	if (value.p[0] == '<')
+		return span_of(out, pdf_hex(span_from(value, 1), out));
+	value = span_sub(value, 1, value.p[value.n - 1] == ')' ? value.n - 2 : value.n - 1);
+	return span_of(out, literal_string(value, out));
+}
+
+enum errc pdf_text(struct pdf *f, span bytes, span *out, struct err *e)
+{
+	const struct charset *c = charset_guess(bytes);
+
+	/* Without a mark it is PDFDocEncoding, which is Latin-1 for what people write. */
+	if (!span_starts(bytes, SPAN_LIT("\xfe\xff")) && !span_starts(bytes, SPAN_LIT("\xff\xfe")) &&
+	    !span_starts(bytes, SPAN_LIT("\xef\xbb\xbf")))
+		c = charset_find(SPAN_LIT("windows-1252"));
+	return charset_to_utf8(f->a, c, bytes, out, NULL, e);
+}

@@ -1,0 +1,208 @@
+/* A PDF document: its pages in their order, with annotations and form fields; its properties; files embedded in it. */
+#include "base/limits.h"
+#include "base/utf8.h"
+#include "document/pdf.h"
+
+enum { PAGE_DEPTH = 48, PAGES = 100000 };
+
+struct reading { struct pdf *f; uint32_t page; };
+
+/* A string of an object, decrypted, as a line of text. */
+static enum errc line_of(struct pdf *f, const struct pdf_object *o, span value, const char *before, struct err *e)
+{
+	span bytes = pdf_string(f->a, pdf_resolve(f, value, NULL)), text;
+	enum errc rc = OK;
+
+	if (bytes.n == 0)
+		return OK;
+	if (f->crypt != NULL && o != NULL && (rc = pdf_decrypt(f, o, false, bytes, &bytes, e)) != OK)
+		return rc;
+	if ((rc = pdf_text(f, bytes, &text, e)) != OK)
+		return rc;
+	layout_text(f->l, span_str(before));
+	layout_text(f->l, text);
+	layout_line(f->l);
+	return OK;
+}
+
+static enum errc contents_read(struct pdf *f, span contents, span resources, struct err *e)
+{
+	const struct pdf_object *o;
+	struct buf all;
+	span bytes, v = pdf_resolve(f, contents, &o);
+	enum errc rc = OK;
+
+	if (o != NULL && o->stream.p != NULL)
+		return (rc = pdf_stream(f, o, &bytes, e)) != OK ? rc : pdf_content(f, bytes, resources, 0, e);
+	if (v.n == 0 || v.p[0] != '[')
+		return OK;
+	/* Several streams are one (7.8.2). */
+	buf_init(&all, LIMIT_PDF_BYTES);
+	for (span rest = span_from(v, 1), one; rc == OK && (one = pdf_next_value(&rest)).p != NULL;) {
+		(void)pdf_resolve(f, one, &o);
+		if (o == NULL || o->stream.p == NULL)
+			continue;
+		if ((rc = pdf_stream(f, o, &bytes, e)) == OK) {
+			buf_put(&all, bytes);
+			buf_byte(&all, '\n');
+		}
+	}
+	if (rc == OK)
+		rc = pdf_content(f, buf_span(&all), resources, 0, e);
+	buf_wipe(&all);
+	return rc;
+}
+
+/* Notes, and the values of form fields; the appearance shows what the value says. */
+static enum errc annotations_read(struct pdf *f, span list, struct err *e)
+{
+	enum errc rc = OK;
+
+	if (list.n == 0 || list.p[0] != '[')
+		return OK;
+	for (span rest = span_from(list, 1), one; rc == OK && (one = pdf_next_value(&rest)).p != NULL;) {
+		const struct pdf_object *o;
+		span d = pdf_resolve(f, one, &o), action = pdf_get(f, d, "A");
+
+		if ((rc = line_of(f, o, pdf_key(d, "Contents"), "", e)) == OK)
+			rc = line_of(f, o, pdf_key(action, "URI"), "", e);
+	}
+	return rc;
+}
+
+static enum errc page_read(struct reading *r, span page, span resources, struct err *e)
+{
+	struct pdf *f = r->f;
+	char number[16];
+	span own = pdf_get(f, page, "Resources");
+	enum errc rc;
+
+	(void)snprintf(number, sizeof number, "%u", ++r->page);
+	layout_group(f->l, false, "page", span_str(number));
+	if ((rc = contents_read(f, pdf_key(page, "Contents"), own.n > 0 ? own : resources, e)) != OK)
+		return rc;
+	layout_line(f->l);
+	return annotations_read(f, pdf_get(f, page, "Annots"), e);
+}
+
+/* The tree of pages (7.7.3); a tree that bites its tail ends at its depth or at the count. */
+static enum errc pages_read(struct reading *r, span node, span resources, unsigned depth, struct err *e)
+{
+	struct pdf *f = r->f;
+	span kids = pdf_get(f, node, "Kids"), own = pdf_get(f, node, "Resources");
+	enum errc rc = OK;
+
+	if (kids.n == 0)
+		return node.n > 0 ? page_read(r, node, resources, e) : OK;
+	if (depth >= PAGE_DEPTH) {
+		layout_problem(f->l, "a tree of pages deeper than is read");
+		return OK;
+	}
+	for (span rest = span_from(kids, 1), one; rc == OK && (one = pdf_next_value(&rest)).p != NULL;) {
+		if (r->page >= PAGES || f->l->text.failed || f->budget == 0) {
+			layout_problem(f->l, "more pages than are read of a PDF");
+			return OK;
+		}
+		rc = pages_read(r, pdf_resolve(f, one, NULL), own.n > 0 ? own : resources, depth + 1, e);
+	}
+	return rc;
+}
+
+static enum errc fields_read(struct pdf *f, struct err *e)
+{
+	bool begun = false;
+	enum errc rc = OK;
+
+	for (size_t i = 0; i < f->n_objects && rc == OK; i++) {
+		const struct pdf_object *o = &f->objects[i];
+		span value = pdf_key(o->value, "V"), name = pdf_key(o->value, "T");
+		char *before;
+		span text, bytes;
+
+		/* A field has a name and a value; a string is text, a name a choice. */
+		if (value.n == 0 || name.n == 0 || pdf_key(o->value, "FT").n + pdf_key(o->value, "Parent").n + pdf_key(o->value, "Kids").n == 0)
+			continue;
+		bytes = pdf_string(f->a, pdf_resolve(f, name, NULL));
+		if (f->crypt != NULL && (rc = pdf_decrypt(f, o, false, bytes, &bytes, e)) != OK)
+			return rc;
+		if ((rc = pdf_text(f, bytes, &text, e)) != OK)
+			return rc;
+		if (!begun)
+			layout_group(f->l, false, "form fields", SPAN_EMPTY);
+		begun = true;
+		if ((before = arena_printf(f->a, "%.*s: ", (int)text.n, (const char *)text.p)) == NULL)
+			return err_memory(e);
+		rc = line_of(f, o, value, before, e);
+	}
+	return rc;
+}
+
+static enum errc properties(struct pdf *f, struct err *e)
+{
+	static const char *const keys[] = {"Title", "Subject", "Author", "Keywords"};
+	const struct pdf_object *o;
+	span d = pdf_resolve(f, pdf_key(f->trailer, "Info"), &o);
+	enum errc rc = OK;
+
+	if (d.n == 0)
+		return OK;
+	layout_group(f->l, false, "properties", SPAN_EMPTY);
+	for (size_t i = 0; i < sizeof keys / sizeof *keys && rc == OK; i++)
+		rc = line_of(f, o, pdf_key(d, keys[i]), "", e);
+	return rc;
+}
+
+static enum errc embedded_files(struct pdf *f, struct err *e)
+{
+	enum errc rc = OK;
+
+	for (size_t i = 0; i < f->n_objects && rc == OK; i++) {
+		const struct pdf_object *o = &f->objects[i], *file;
+		span streams = pdf_get(f, o->value, "EF"), name, bytes;
+
+		if (streams.n == 0)
+			continue;
+		(void)pdf_resolve(f, pdf_key(streams, "F").n > 0 ? pdf_key(streams, "F") : pdf_key(streams, "UF"), &file);
+		if (file == NULL || file->stream.p == NULL)
+			continue;
+		if ((rc = pdf_stream(f, file, &bytes, e)) != OK ||
+		    (rc = pdf_text(f, pdf_string(f->a, pdf_get(f, o->value, "F")), &name, e)) != OK)
+			return rc;
+		if (document_kind(bytes) != DOCUMENT_NONE) {
+			rc = embedded_read(f->l, name, bytes, e);
+		} else if (utf8_valid(bytes) == bytes.n && span_find_byte(bytes, 0) == bytes.n) {
+			layout_group(f->l, false, "embedded file", name);
+			layout_text(f->l, bytes);
+			layout_line(f->l);
+		} else {
+			layout_problem(f->l, "an embedded file of a kind that is not read");
+		}
+	}
+	return rc;
+}
+
+enum errc pdf_read(struct layout *l, span content, struct err *e)
+{
+	struct pdf f = {.a = l->a, .l = l, .bytes = content, .budget = LIMIT_PDF_BYTES};
+	struct reading r = {.f = &f};
+	span root;
+	size_t before = l->text.n;
+	enum errc rc;
+
+	if ((rc = pdf_objects(&f, e)) != OK)
+		return rc;
+	root = pdf_get(&f, f.trailer, "Root");
+	if ((rc = pages_read(&r, pdf_get(&f, root, "Pages"), SPAN_EMPTY, 0, e)) != OK)
+		return rc;
+	/* No tree: each page that there is. */
+	for (size_t i = 0; r.page == 0 && i < f.n_objects && rc == OK; i++)
+		if (pdf_is_name(pdf_key(f.objects[i].value, "Type"), "Page"))
+			rc = page_read(&r, f.objects[i].value, SPAN_EMPTY, e);
+	if (rc == OK && l->text.n == before && f.n_objects > 0)
+		layout_problem(l, "no text in it: pictures of pages, perhaps");
+	if (rc != OK || (rc = fields_read(&f, e)) != OK || (rc = properties(&f, e)) != OK)
+		return rc;
+	if (f.n_objects == 0)
+		return err_set(e, ERR_EVIDENCE, "a damaged PDF: no object can be found in it");
+	return embedded_files(&f, e);
+}

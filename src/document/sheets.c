@@ -1,0 +1,387 @@
+/*
+ * Sheets of an OOXML package (ECMA-376 part 1, 18): one line a row, a tab between columns, so that a value stands under
+ * its header. Numbers stand as they are stored, dates as ISO 8601. Hidden sheets, rows and columns are read like others.
+ */
+#include "base/clock.h"
+#include "base/limits.h"
+#include "document/private.h"
+
+enum { BLANK_COLUMNS = 64, BOOK_SHEETS = 4096 };
+
+struct book {
+	struct layout *l;
+	const struct zip *z;
+	span *strings; /* as layout text, in the arena */
+	size_t n_strings;
+	bool *dates;   /* by style: a number is a date */
+	size_t n_styles;
+	bool from_1904;
+	struct buf scratch;
+};
+
+static uint32_t number_of(span s)
+{
+	uint32_t n = 0;
+
+	for (size_t i = 0; i < s.n && i < 9 && ascii_is_digit(s.p[i]); i++)
+		n = n * 10 + (uint32_t)(s.p[i] - '0');
+	return n;
+}
+
+/* "AB12": column 28, row 12. */
+static void cell_place(span ref, uint32_t *column, uint32_t *row)
+{
+	size_t i = 0;
+
+	*column = 0;
+	for (; i < ref.n && i < 3 && ascii_is_alpha(ref.p[i]); i++)
+		*column = *column * 26 + (uint32_t)(ascii_lower(ref.p[i]) - 'a' + 1);
+	*row = number_of(span_from(ref, i));
+}
+
+/* Text of an si or is element: all t within it, but for rPh (how it is read aloud). Returns behind its close. */
+static void rich_text(struct xml *x, const char *until, struct buf *out)
+{
+	bool text = false, aloud = false;
+	enum xml_event event;
+
+	if (x->empty)
+		return;
+	while ((event = xml_next(x)) != XML_END && !(event == XML_CLOSE && xml_is(x, until))) {
+		if (event == XML_TEXT) {
+			if (text && x->cdata)
+				buf_put(out, x->text);
+			else if (text)
+				xml_unescape(out, x->text);
+		} else if (xml_is(x, "rPh")) {
+			aloud = event == XML_OPEN;
+		} else if (xml_is(x, "t")) {
+			text = event == XML_OPEN && !aloud;
+		}
+	}
+}
+
+static enum errc strings_read(struct book *b, struct err *e)
+{
+	size_t cap = 0;
+	span bytes;
+	struct xml x;
+	enum xml_event event;
+	enum errc rc = package_xml(b->l, b->z, SPAN_LIT("xl/sharedStrings.xml"), &bytes, e);
+
+	if (rc != OK)
+		return rc;
+	for (x = xml_of(bytes); (event = xml_next(&x)) != XML_END;) {
+		if (event != XML_OPEN || !xml_is(&x, "si"))
+			continue;
+		if (b->n_strings == cap) {
+			size_t more = cap != 0 ? 2 * cap : 256;
+			span *v = arena_zero(b->l->a, more, sizeof *v);
+
+			if (v == NULL)
+				return err_memory(e);
+			if (b->n_strings != 0)
+				memcpy(v, b->strings, b->n_strings * sizeof *v);
+			b->strings = v;
+			cap = more;
+		}
+		buf_clear(&b->scratch);
+		rich_text(&x, "si", &b->scratch);
+		if (b->scratch.failed || (b->strings[b->n_strings++] = arena_copy(b->l->a, buf_span(&b->scratch))).p == NULL)
+			return err_memory(e);
+	}
+	return OK;
+}
+
+/* A format of dates has days, months or years outside of quotes and brackets (ECMA-376 part 1, 18.8.31). */
+static bool is_date_format(span code)
+{
+	bool quoted = false;
+
+	for (size_t i = 0; i < code.n; i++) {
+		unsigned char c = ascii_lower(code.p[i]);
+
+		if (c == '"' || span_starts(span_from(code, i), SPAN_LIT("&quot;")))
+			quoted = !quoted;
+		else if (c == '\\')
+			i++;
+		else if (c == '[')
+			i += span_find_byte(span_from(code, i), ']');
+		else if (!quoted && (c == 'd' || c == 'y'))
+			return true;
+	}
+	return false;
+}
+
+static enum errc styles_read(struct book *b, struct err *e)
+{
+	bool custom[1024] = {false}, in_formats = false;
+	size_t cap = 4096;
+	span bytes;
+	struct xml x;
+	enum xml_event event;
+	enum errc rc = package_xml(b->l, b->z, SPAN_LIT("xl/styles.xml"), &bytes, e);
+
+	if (rc != OK || bytes.n == 0)
+		return rc;
+	if ((b->dates = arena_zero(b->l->a, cap, sizeof *b->dates)) == NULL)
+		return err_memory(e);
+	for (x = xml_of(bytes); (event = xml_next(&x)) != XML_END;) {
+		if (event == XML_TEXT)
+			continue;
+		if (event == XML_OPEN && xml_is(&x, "numFmt")) {
+			uint32_t id = number_of(xml_attribute(&x, "numFmtId"));
+
+			if (id < sizeof custom / sizeof *custom)
+				custom[id] = is_date_format(xml_attribute(&x, "formatCode"));
+		} else if (xml_is(&x, "cellXfs")) {
+			in_formats = event == XML_OPEN;
+		} else if (event == XML_OPEN && in_formats && xml_is(&x, "xf") && b->n_styles < cap) {
+			uint32_t id = number_of(xml_attribute(&x, "numFmtId"));
+
+			b->dates[b->n_styles++] = (id >= 14 && id <= 17) || id == 22 || (id >= 27 && id <= 36) || (id >= 50 && id <= 58) ||
+			    (id < sizeof custom / sizeof *custom && custom[id]);
+		}
+	}
+	return OK;
+}
+
+/* Days since 30 December 1899 (so that the leap day that 1900 did not have is right from March on), or since 1904. */
+static void put_date(struct book *b, span value)
+{
+	uint32_t days = number_of(value);
+	int64_t when = ((int64_t)days - (b->from_1904 ? 24107 : 25569)) * 86400;
+	char date[TIME_TEXT];
+
+	if (days == 0 || days > 2958465) {
+		layout_text(b->l, value);
+		return;
+	}
+	layout_text(b->l, span_str(time_date(when, date)));
+}
+
+/* A cell's text stays on one line, without tabs. */
+static void put_flat(struct book *b, span text)
+{
+	while (text.n > 0) {
+		size_t n = 0;
+
+		while (n < text.n && text.p[n] != '\n' && text.p[n] != '\t' && text.p[n] != '\r')
+			n++;
+		layout_text(b->l, span_first(text, n));
+		if (n < text.n)
+			layout_byte(b->l, ' ');
+		text = span_from(text, n + 1);
+	}
+}
+
+static void put_value(struct book *b, span type, span style, span value)
+{
+	uint32_t index = number_of(value), s = number_of(style);
+
+	if (span_eq(type, SPAN_LIT("s"))) {
+		if (index < b->n_strings)
+			put_flat(b, b->strings[index]);
+		else
+			layout_problem(b->l, "damaged: a cell without its text");
+	} else if (span_eq(type, SPAN_LIT("b"))) {
+		layout_text(b->l, span_eq(value, SPAN_LIT("1")) ? SPAN_LIT("TRUE") : SPAN_LIT("FALSE"));
+	} else if ((type.n == 0 || span_eq(type, SPAN_LIT("n"))) && style.n > 0 && s < b->n_styles && b->dates[s]) {
+		put_date(b, value);
+	} else {
+		put_flat(b, value);
+	}
+}
+
+static void cell_read(struct book *b, struct xml *x, uint32_t *column)
+{
+	span type = xml_attribute(x, "t"), style = xml_attribute(x, "s"), ref = xml_attribute(x, "r");
+	uint32_t at = *column + 1, row = b->l->row;
+	enum xml_event event;
+	bool value = false;
+
+	if (ref.n > 0)
+		cell_place(ref, &at, &row);
+	/* Columns between are blanks; a gap is not endless. */
+	for (uint32_t i = *column == 0 ? 1 : *column; i < at && i < (*column == 0 ? 1 : *column) + BLANK_COLUMNS; i++)
+		layout_byte(b->l, '\t');
+	*column = at;
+	layout_at(b->l, row, at);
+	if (x->empty)
+		return;
+	while ((event = xml_next(x)) != XML_END && !(event == XML_CLOSE && xml_is(x, "c"))) {
+		if (event == XML_OPEN && xml_is(x, "is")) {
+			buf_clear(&b->scratch);
+			rich_text(x, "is", &b->scratch);
+			put_flat(b, buf_span(&b->scratch));
+		} else if (event == XML_TEXT && value) {
+			buf_clear(&b->scratch);
+			xml_unescape(&b->scratch, x->text);
+			put_value(b, type, style, buf_span(&b->scratch));
+		} else if (event != XML_TEXT) {
+			value = event == XML_OPEN && xml_is(x, "v") && !x->empty;
+		}
+	}
+}
+
+/* Tabs that end a line are cut off by layout_line, those that begin one are the columns that are empty. */
+static enum errc sheet_read(struct book *b, span member, bool hidden, span name, struct err *e)
+{
+	uint32_t row = 0, column = 0;
+	span bytes;
+	struct xml x;
+	enum xml_event event;
+	enum errc rc = package_xml(b->l, b->z, member, &bytes, e);
+
+	if (rc != OK || bytes.n == 0)
+		return rc;
+	layout_group(b->l, true, hidden ? "hidden sheet" : "sheet", name);
+	for (x = xml_of(bytes); (event = xml_next(&x)) != XML_END && !b->l->text.failed;) {
+		if (event == XML_OPEN && xml_is(&x, "row")) {
+			span r = xml_attribute(&x, "r");
+
+			row = r.n > 0 ? number_of(r) : row + 1;
+			column = 0;
+			layout_at(b->l, row, 0);
+		} else if (event == XML_OPEN && xml_is(&x, "c")) {
+			cell_read(b, &x, &column);
+		} else if (event == XML_CLOSE && xml_is(&x, "row")) {
+			layout_line(b->l);
+		}
+	}
+	layout_line(b->l);
+	return b->scratch.failed ? err_memory(e) : OK;
+}
+
+/* xl/comments1.xml, xl/threadedComments/threadedComment1.xml */
+static enum errc comments_read(struct book *b, span member, struct err *e)
+{
+	span bytes;
+	struct xml x;
+	enum xml_event event;
+	enum errc rc = package_xml(b->l, b->z, member, &bytes, e);
+
+	if (rc != OK || bytes.n == 0)
+		return rc;
+	layout_group(b->l, true, "comments", SPAN_EMPTY);
+	for (x = xml_of(bytes); (event = xml_next(&x)) != XML_END;) {
+		bool threaded = event == XML_OPEN && xml_is(&x, "threadedComment");
+		uint32_t column, row;
+
+		if (!threaded && !(event == XML_OPEN && xml_is(&x, "comment")))
+			continue;
+		cell_place(xml_attribute(&x, "ref"), &column, &row);
+		layout_at(b->l, row, column);
+		buf_clear(&b->scratch);
+		if (threaded) {
+			while ((event = xml_next(&x)) != XML_END && !(event == XML_CLOSE && xml_is(&x, "threadedComment")))
+				if (event == XML_TEXT)
+					xml_unescape(&b->scratch, span_trim(x.text));
+		} else {
+			rich_text(&x, "comment", &b->scratch);
+		}
+		layout_text(b->l, buf_span(&b->scratch));
+		layout_line(b->l);
+	}
+	return OK;
+}
+
+/* Attributes of connections.xml hold connection strings; a defined name may hold anything. */
+static enum errc attributes_read(struct book *b, span member, const char *kind, struct err *e)
+{
+	span bytes, rest, name, value;
+	struct xml x;
+	enum xml_event event;
+	enum errc rc = package_xml(b->l, b->z, member, &bytes, e);
+
+	if (rc != OK || bytes.n == 0)
+		return rc;
+	layout_group(b->l, true, kind, SPAN_EMPTY);
+	for (x = xml_of(bytes); (event = xml_next(&x)) != XML_END;) {
+		if (event != XML_OPEN)
+			continue;
+		for (rest = x.attributes; xml_attribute_next(&rest, &name, &value);) {
+			if (!span_eq(name, SPAN_LIT("connection")) && !span_eq(name, SPAN_LIT("command")) &&
+			    !span_eq(name, SPAN_LIT("url")) && !span_eq(name, SPAN_LIT("description")))
+				continue;
+			buf_clear(&b->scratch);
+			xml_unescape(&b->scratch, value);
+			layout_text(b->l, buf_span(&b->scratch));
+			layout_line(b->l);
+		}
+	}
+	return OK;
+}
+
+/* What the relation of that id points to, as a member's name; p NULL when nothing. */
+static span target_of(struct arena *a, span relations, span id)
+{
+	struct xml x;
+	enum xml_event event;
+
+	for (x = xml_of(relations); (event = xml_next(&x)) != XML_END;)
+		if (event == XML_OPEN && xml_is(&x, "Relationship") && span_eq(xml_attribute(&x, "Id"), id)) {
+			span t = xml_attribute(&x, "Target");
+
+			if (span_starts(t, SPAN_LIT("/")))
+				return span_from(t, 1);
+			return span_str(arena_printf(a, "xl/%.*s", (int)t.n, (const char *)t.p));
+		}
+	return SPAN_EMPTY;
+}
+
+static enum errc book_read(struct book *b, span workbook, struct err *e)
+{
+	span relations;
+	struct xml x;
+	enum xml_event event;
+	size_t n = 0;
+	enum errc rc = package_xml(b->l, b->z, SPAN_LIT("xl/_rels/workbook.xml.rels"), &relations, e);
+
+	for (x = xml_of(workbook); rc == OK && (event = xml_next(&x)) != XML_END && !b->l->text.failed;) {
+		if (event != XML_OPEN)
+			continue;
+		if (xml_is(&x, "workbookPr")) {
+			span v = xml_attribute(&x, "date1904");
+
+			b->from_1904 = span_eq(v, SPAN_LIT("1")) || span_eq(v, SPAN_LIT("true"));
+		} else if (xml_is(&x, "sheet") && n++ < BOOK_SHEETS) {
+			span state = xml_attribute(&x, "state"), written = xml_attribute(&x, "name"), name;
+
+			buf_clear(&b->scratch);
+			xml_unescape(&b->scratch, written);
+			if ((name = arena_copy(b->l->a, buf_span(&b->scratch))).p == NULL)
+				return err_memory(e);
+			rc = sheet_read(b, target_of(b->l->a, relations, xml_attribute(&x, "id")),
+			    span_starts_nocase(state, SPAN_LIT("hidden")) || span_starts_nocase(state, SPAN_LIT("veryHidden")), name, e);
+		}
+	}
+	return rc;
+}
+
+enum errc sheets_read(struct layout *l, const struct zip *z, struct err *e)
+{
+	struct book b = {.l = l, .z = z};
+	span workbook;
+	enum errc rc;
+
+	if ((rc = package_xml(l, z, SPAN_LIT("xl/workbook.xml"), &workbook, e)) != OK)
+		return rc;
+	if (workbook.n == 0) {
+		if (zip_find(z, SPAN_LIT("xl/workbook.bin")) != NULL)
+			layout_problem(l, "a binary workbook (xlsb), which is not read");
+		return OK;
+	}
+	buf_init(&b.scratch, LIMIT_TEXT_BYTES);
+	if ((rc = strings_read(&b, e)) == OK && (rc = styles_read(&b, e)) == OK && (rc = book_read(&b, workbook, e)) == OK)
+		rc = attributes_read(&b, SPAN_LIT("xl/connections.xml"), "connections", e);
+	for (size_t i = 0; i < z->n_members && rc == OK; i++) {
+		span name = z->members[i].name;
+
+		if (span_ends_nocase(name, SPAN_LIT(".xml")) && (span_starts_nocase(name, SPAN_LIT("xl/comments")) ||
+		    span_starts_nocase(name, SPAN_LIT("xl/threadedComments/"))))
+			rc = comments_read(&b, name, e);
+	}
+	buf_wipe(&b.scratch);
+	return rc;
+}

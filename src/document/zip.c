@@ -1,0 +1,216 @@
+#include "document/zip.h"
+
+#include <zlib.h>
+
+#include "base/limits.h"
+
+enum {
+	LOCAL = 0x04034b50, CENTRAL = 0x02014b50, END = 0x06054b50, /* "PK\3\4", "PK\1\2", "PK\5\6" */
+	LOCAL_BYTES = 30, CENTRAL_BYTES = 46, END_BYTES = 22, COMMENT_MAX = 65535,
+	FLAG_ENCRYPTED = 1, FLAG_SIZES_BEHIND = 8, STORED = 0, DEFLATED = 8,
+};
+
+static unsigned u16(span s, size_t at)
+{
+	return s.n >= at + 2 ? (unsigned)s.p[at] | (unsigned)s.p[at + 1] << 8 : 0;
+}
+
+static uint32_t u32(span s, size_t at)
+{
+	return (uint32_t)u16(s, at) | (uint32_t)u16(s, at + 2) << 16;
+}
+
+static bool member_add(struct arena *a, struct zip *z, size_t *cap, struct zip_member m)
+{
+	if (z->n_members == *cap) {
+		size_t more = *cap != 0 ? 2 * *cap : 32;
+		struct zip_member *v = arena_zero(a, more, sizeof *v);
+
+		if (v == NULL)
+			return false;
+		if (z->n_members != 0)
+			memcpy(v, z->members, z->n_members * sizeof *v);
+		z->members = v;
+		*cap = more;
+	}
+	z->members[z->n_members++] = m;
+	return true;
+}
+
+/* The end record lies behind everything but a comment. SIZE_MAX when there is none. */
+static size_t end_find(span s)
+{
+	size_t least = s.n > END_BYTES + COMMENT_MAX ? s.n - END_BYTES - COMMENT_MAX : 0;
+
+	for (size_t at = s.n >= END_BYTES ? s.n - END_BYTES + 1 : 0; at-- > least;)
+		if (u32(s, at) == END)
+			return at;
+	return SIZE_MAX;
+}
+
+/* The next entry of the directory at *at, which it moves on; false when there is none where one should be. */
+static bool directory_next(span bytes, size_t *at, struct zip_member *out)
+{
+	span h = span_from(bytes, *at);
+	size_t name_n = u16(h, 28), more = name_n + u16(h, 30) + u16(h, 32);
+
+	if (*at > bytes.n || h.n < CENTRAL_BYTES || u32(h, 0) != CENTRAL || more > h.n - CENTRAL_BYTES)
+		return false;
+	*out = (struct zip_member){.name = span_sub(h, CENTRAL_BYTES, name_n), .n_packed = u32(h, 20), .n_bytes = u32(h, 24),
+	    .at = u32(h, 42), .method = u16(h, 10), .encrypted = (u16(h, 8) & FLAG_ENCRYPTED) != 0};
+	*at += CENTRAL_BYTES + more;
+	return true;
+}
+
+bool zip_has(span bytes, span name)
+{
+	size_t end = end_find(bytes), at = end != SIZE_MAX ? u32(bytes, end + 16) : 0;
+	struct zip_member m;
+
+	for (unsigned n = end != SIZE_MAX ? u16(bytes, end + 10) : 0; n > 0 && directory_next(bytes, &at, &m); n--)
+		if (span_eq_nocase(m.name, name))
+			return true;
+	return false;
+}
+
+static enum errc by_directory(struct arena *a, struct zip *z, struct err *e)
+{
+	size_t end = end_find(z->bytes), at, cap = 0;
+	struct zip_member m;
+	unsigned n;
+
+	if (end == SIZE_MAX) {
+		z->damaged = true;
+		return OK;
+	}
+	n = u16(z->bytes, end + 10);
+	at = u32(z->bytes, end + 16);
+	for (unsigned i = 0; i < n; i++) {
+		if (!directory_next(z->bytes, &at, &m)) {
+			z->damaged = true;
+			break;
+		}
+		if (!member_add(a, z, &cap, m))
+			return err_memory(e);
+	}
+	return OK;
+}
+
+/* Without a directory: each local header that makes sense. */
+static enum errc by_headers(struct arena *a, struct zip *z, struct err *e)
+{
+	size_t at = 0, cap = 0;
+
+	z->n_members = 0;
+	while (at < z->bytes.n && z->n_members < LIMIT_DOCUMENT_MEMBERS) {
+		span h;
+		size_t name_n;
+		struct zip_member m;
+
+		at += span_find(span_from(z->bytes, at), SPAN_LIT("PK\3\4"));
+		h = span_from(z->bytes, at);
+		if (h.n < LOCAL_BYTES)
+			break;
+		name_n = u16(h, 26);
+		m = (struct zip_member){.name = span_sub(h, LOCAL_BYTES, name_n), .n_packed = u32(h, 18), .n_bytes = u32(h, 22),
+		    .at = at, .method = u16(h, 8), .encrypted = (u16(h, 6) & FLAG_ENCRYPTED) != 0};
+		if (m.name.n == name_n && name_n > 0 && (m.method == STORED || m.method == DEFLATED)) {
+			if (u16(h, 6) & FLAG_SIZES_BEHIND || m.n_packed > h.n)
+				m.n_packed = h.n; /* a deflated stream knows its end */
+			if (!member_add(a, z, &cap, m))
+				return err_memory(e);
+		}
+		at += 4;
+	}
+	return OK;
+}
+
+enum errc zip_open(struct arena *a, span bytes, struct zip *out, struct err *e)
+{
+	enum errc rc;
+
+	*out = (struct zip){.bytes = bytes};
+	if ((rc = by_directory(a, out, e)) != OK || (out->damaged && (rc = by_headers(a, out, e)) != OK))
+		return rc;
+	return out->n_members != 0 ? OK : err_set(e, ERR_EVIDENCE, "a damaged ZIP file: no member can be found in it");
+}
+
+const struct zip_member *zip_find(const struct zip *z, span name)
+{
+	for (size_t i = 0; i < z->n_members; i++)
+		if (span_eq_nocase(z->members[i].name, name))
+			return &z->members[i];
+	return NULL;
+}
+
+static enum errc inflate_all(struct arena *a, span in, size_t max, span *out, const char **why, struct err *e)
+{
+	size_t cap = in.n < max / 4 ? 4 * in.n + 1024 : max, n = 0;
+	unsigned char *p;
+	z_stream s = {.next_in = (unsigned char *)(uintptr_t)in.p, .avail_in = (uInt)(in.n < UINT32_MAX ? in.n : UINT32_MAX)};
+	int rc = Z_OK;
+
+	if (cap > max)
+		cap = max;
+	if ((p = arena_alloc(a, cap)) == NULL || inflateInit2(&s, -MAX_WBITS) != Z_OK)
+		return err_memory(e);
+	for (;;) {
+		unsigned char *more;
+
+		s.next_out = p + n;
+		s.avail_out = (uInt)(cap - n < UINT32_MAX ? cap - n : UINT32_MAX);
+		rc = inflate(&s, Z_NO_FLUSH);
+		n = (size_t)(s.next_out - p);
+		if (rc != Z_OK || n < cap)
+			break;
+		if (cap == max) {
+			*why = "a member is larger than what is read of one";
+			break;
+		}
+		cap = cap > max / 2 ? max : 2 * cap;
+		if ((more = arena_alloc(a, cap)) == NULL) {
+			(void)inflateEnd(&s);
+			return err_memory(e);
+		}
+		memcpy(more, p, n);
+		p = more;
+	}
+	(void)inflateEnd(&s);
+	if (rc == Z_MEM_ERROR)
+		return err_memory(e);
+	if (rc != Z_STREAM_END && *why == NULL)
+		*why = "a member is damaged";
+	*out = span_of(p, n);
+	return OK;
+}
+
+enum errc zip_read(struct arena *a, const struct zip *z, const struct zip_member *m, size_t max, span *out,
+    const char **why, struct err *e)
+{
+	span h = m->at <= z->bytes.n ? span_from(z->bytes, (size_t)m->at) : SPAN_EMPTY, packed;
+
+	*out = SPAN_EMPTY;
+	*why = NULL;
+	if (m->encrypted) {
+		*why = "encrypted";
+		return OK;
+	}
+	if (h.n < LOCAL_BYTES || u32(h, 0) != LOCAL) {
+		*why = "a member is not where the directory says";
+		return OK;
+	}
+	packed = span_from(h, LOCAL_BYTES + u16(h, 26) + u16(h, 28));
+	if (m->n_packed > packed.n)
+		*why = "the file ends within a member";
+	packed = span_first(packed, m->n_packed < packed.n ? (size_t)m->n_packed : packed.n);
+	if (m->method == DEFLATED)
+		return inflate_all(a, packed, max, out, why, e);
+	if (m->method != STORED) {
+		*why = "a member is packed by a method that is not read";
+		return OK;
+	}
+	if (packed.n > max)
+		*why = "a member is larger than what is read of one";
+	*out = span_first(packed, max);
+	return OK;
+}

@@ -1,0 +1,37 @@
+/*
+ * Members of a ZIP file in memory (PKWARE APPNOTE 6.3.9), as office documents are packed: stored or deflated, found by the
+ * central directory, or where that is damaged by their local headers. Names are names, never paths.
+ */
+#ifndef TOCSIN_DOCUMENT_ZIP_H
+#define TOCSIN_DOCUMENT_ZIP_H
+
+#include "base/arena.h"
+
+struct zip_member {
+	span name;
+	uint64_t n_packed, n_bytes; /* as the directory says; n_bytes may lie */
+	uint64_t at;                /* of the local header */
+	unsigned method;
+	bool encrypted;
+};
+struct zip {
+	span bytes;
+	struct zip_member *members; /* in the order of the file */
+	size_t n_members;
+	bool damaged;               /* no directory, or not all of it: members were looked for */
+};
+
+/* ERR_EVIDENCE when there is no member in it. */
+MUST_CHECK enum errc zip_open(struct arena *a, span bytes, struct zip *out, struct err *e);
+/* Does the directory of a whole ZIP file name this member? */
+bool zip_has(span bytes, span name);
+/* By name, regardless of ASCII case (as office programs take it); NULL: not there. */
+const struct zip_member *zip_find(const struct zip *z, span name);
+/*
+ * Its bytes, at most `max` of them; *why is NULL, or why they are not all: encrypted, damaged, too large, packed by an unknown
+ * method (static text).
+ */
+MUST_CHECK enum errc zip_read(struct arena *a, const struct zip *z, const struct zip_member *m, size_t max, span *out,
+    const char **why, struct err *e);
+
+#endif

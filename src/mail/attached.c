@@ -1,0 +1,174 @@
+/*
+ * Archives that are attached: their members as parts of their own, in memory. A member's name is a name and nothing else.
+ * Archives within archives are entered, a message in one is taken apart like any other, both to a depth.
+ */
+#include <stdlib.h>
+
+#include "base/limits.h"
+#include "base/utf8.h"
+#include "mail/text.h"
+#include "stream/member.h"
+
+struct walk {
+	part_text_fn *fn;
+	void *ctx;
+	size_t n_members;
+	uint64_t *paths; /* hashes of those given, so that no two members have one path */
+	const char *damage; /* of the member under way */
+};
+
+static enum errc texts(struct walk *w, struct arena *a, const struct message *m, const struct part *p, unsigned depth,
+    struct err *e);
+
+static enum errc tell_not(struct walk *w, const struct part *p, const char *reason, struct err *e)
+{
+	const struct part_text t = {.outcome = TEXT_NOT, .reason = reason};
+
+	return w->fn(w->ctx, p, &t, e);
+}
+
+/* A message in an archive: each of its parts, with the archive's path before its own. */
+static enum errc message_texts(struct walk *w, struct arena *a, const struct part *p, unsigned depth, struct err *e)
+{
+	struct message *m;
+	enum errc rc;
+
+	if ((rc = mime_parse(a, p->body, false, &m, e)) != OK)
+		return rc;
+	for (size_t i = 0; i < m->n_parts && rc == OK; i++) {
+		struct part in = m->parts[i];
+
+		if (in.kind == PART_MULTIPART)
+			continue;
+		if ((in.path = arena_printf(a, "%s/%s", p->path, in.path[0] != '\0' ? in.path : "1")) == NULL)
+			return err_memory(e);
+		rc = texts(w, a, m, &in, depth, e);
+	}
+	return rc;
+}
+
+static bool is_message(const struct part *p)
+{
+	return span_ends_nocase(p->filename, SPAN_LIT(".eml")) || span_eq(p->type, SPAN_LIT("message/rfc822"));
+}
+
+/* "2!/dir/hosts.csv"; of two members with one name the second has its number behind it. NULL: memory. */
+static const char *member_path(struct walk *w, struct arena *a, const struct part *archive, span name, uint64_t index)
+{
+	const char *path = arena_printf(a, "%s!/%.*s", archive->path, (int)(name.n < 1000 ? name.n : 1000), (const char *)name.p);
+	uint64_t hash = span_hash(span_str(path)), *more;
+
+	if (path == NULL)
+		return NULL;
+	for (size_t i = 0; i < w->n_members; i++)
+		if (w->paths[i] == hash) {
+			path = arena_printf(a, "%s#%llu", path, (unsigned long long)index);
+			hash = span_hash(span_str(path));
+			break;
+		}
+	if ((w->n_members & (w->n_members - 1)) == 0) { /* a power of two: full */
+		if ((more = realloc(w->paths, (2 * w->n_members + 1) * sizeof *more)) == NULL)
+			return NULL;
+		w->paths = more;
+	}
+	w->paths[w->n_members++] = hash;
+	return path;
+}
+
+static enum errc member_texts(struct walk *w, const struct part *p, const struct member *member, span bytes, unsigned depth,
+    struct err *e)
+{
+	static const struct message none;
+	struct part in = {.kind = PART_LEAF, .type = SPAN_LIT("application/octet-stream"), .filename = member->name, .body = bytes,
+	    .encoding = ENCODING_IDENTITY};
+	struct arena *a;
+	enum errc rc;
+
+	if (member->outcome == MEMBER_NOT_FILE)
+		return OK;
+	/* Memory of its own: what one member needs is not missing for the next. */
+	if ((rc = arena_new(&a, LIMIT_DOCUMENT_ARENA, e)) != OK)
+		return rc;
+	if (in.filename.n == 0) { /* "inventory.csv.gz" holds inventory.csv */
+		size_t dot = p->filename.n;
+
+		while (dot > 0 && p->filename.p[dot - 1] != '.')
+			dot--;
+		in.filename = span_first(p->filename, dot > 1 ? dot - 1 : 0);
+	}
+	w->damage = member->outcome == MEMBER_PARTIAL ? member->reason : NULL;
+	if ((in.path = member_path(w, a, p, in.filename, member->index)) == NULL)
+		rc = err_memory(e);
+	else if (w->n_members > LIMIT_ATTACHED_MEMBERS)
+		rc = tell_not(w, &in, "more members than are read of an attached archive", e);
+	else if (member->outcome != MEMBER_READ && member->outcome != MEMBER_PARTIAL)
+		rc = tell_not(w, &in, member->reason, e);
+	else
+		rc = is_message(&in) ? message_texts(w, a, &in, depth + 1, e) : texts(w, a, &none, &in, depth + 1, e);
+	w->damage = NULL;
+	arena_free(a);
+	return rc;
+}
+
+static enum errc archive_texts(struct walk *w, struct arena *a, const struct part *p, span bytes, unsigned depth, struct err *e)
+{
+	struct archive_reader *r;
+	struct member *member;
+	struct buf data;
+	size_t before = w->n_members;
+	enum errc rc;
+
+	buf_init(&data, LIMIT_ATTACHED_MEMBER);
+	if ((rc = archive_open_span(&r, bytes, &data, e)) != OK)
+		return rc;
+	while ((rc = archive_next(r, a, &member, e)) == OK && member != NULL && w->n_members <= LIMIT_ATTACHED_MEMBERS)
+		if ((rc = member_texts(w, p, member, buf_span(&data), depth, e)) != OK)
+			break;
+	archive_close(r);
+	buf_wipe(&data);
+	return rc == OK && w->n_members == before ? tell_not(w, p, "an archive with nothing in it", e) : rc;
+}
+
+/* What is an archive, and neither a document nor sealed mail. */
+static bool is_archive(span bytes)
+{
+	return archive_sniff(bytes) && document_kind(bytes) == DOCUMENT_NONE;
+}
+
+static enum errc texts(struct walk *w, struct arena *a, const struct message *m, const struct part *p, unsigned depth,
+    struct err *e)
+{
+	struct part head = *p;
+	struct part_text t;
+	unsigned problems = 0;
+	span bytes;
+	enum errc rc;
+
+	head.body = span_first(p->body, 64 * KIB);
+	if (p->kind != PART_LEAF)
+		return OK;
+	if (part_sealed(p) == NULL && (rc = part_content(a, m, &head, &bytes, &problems, e)) == OK && archive_sniff(bytes)) {
+		if ((rc = part_content(a, m, p, &bytes, &problems, e)) == ERR_LIMIT)
+			return tell_not(w, p, "larger than what is read of an attachment", e);
+		if (rc == OK && is_archive(bytes))
+			return depth < LIMIT_ATTACHED_DEPTH ? archive_texts(w, a, p, bytes, depth, e)
+							    : tell_not(w, p, "an archive within archives, too deep to be opened", e);
+	}
+	if (rc != OK || (rc = part_text(a, m, p, &t, e)) != OK)
+		return rc;
+	if (w->damage != NULL && t.outcome == TEXT_READ) {
+		t.outcome = TEXT_PARTIAL;
+		t.reason = w->damage;
+	}
+	return w->fn(w->ctx, p, &t, e);
+}
+
+enum errc part_texts(struct arena *a, const struct message *m, const struct part *p, part_text_fn *fn, void *ctx,
+    struct err *e)
+{
+	struct walk w = {.fn = fn, .ctx = ctx};
+	enum errc rc = texts(&w, a, m, p, 0, e);
+
+	free(w.paths);
+	return rc;
+}
