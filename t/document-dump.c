@@ -31,7 +31,8 @@ int main(int argc, char **argv)
 		} else if (d.problem != NULL) {
 			fprintf(stderr, "%s: in part: %s\n", argv[i], d.problem);
 		}
-		(void)fwrite(d.text.p, 1, d.text.n, stdout);
+		if (d.text.n > 0)
+			(void)fwrite(d.text.p, 1, d.text.n, stdout);
 		arena_free(a);
 		(void)munmap(p, (size_t)s.st_size);
 		(void)close(fd);
