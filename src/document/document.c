@@ -7,9 +7,12 @@ enum document_kind document_kind(span s)
 {
 	span name = span_sub(s, 30, 64);
 
-	/* The header may stand behind something else (ISO 32000-1, annex H.3.4.1). */
-	if (span_find(span_first(s, 1024), SPAN_LIT("%PDF-")) < (s.n < 1024 ? s.n : 1024))
-		return DOCUMENT_PDF;
+	size_t header = span_find(span_first(s, 1024), SPAN_LIT("%PDF-"));
+
+	/* The header may stand behind something else (ISO 32000-1, annex H.3.4.1); a text that speaks of it has no object. */
+	if (header == 0 || (header < s.n && header < 1024 && s.p[header - 1] < 0x20 &&
+	    span_find(span_sub(s, header, 3072), SPAN_LIT(" obj")) < span_sub(s, header, 3072).n))
+		return s.n > 0 ? DOCUMENT_PDF : DOCUMENT_NONE;
 	if (!span_starts(s, SPAN_LIT("PK\3\4")))
 		return DOCUMENT_NONE;
 	if (span_starts(name, SPAN_LIT("mimetypeapplication/vnd.oasis.opendocument")) ||

@@ -94,15 +94,15 @@ static void test_text_is_known_by_type_by_name_and_by_its_bytes(void **state)
 static void test_what_is_no_text_says_what_it_is(void **state)
 {
 	(void)state;
-	is_not(READ("Content-Type: application/pdf\n\n%PDF-1.4\n", "1"), "PDF document");
-	is_not(READ("Content-Type: text/plain; name=a.txt\n\n%PDF-1.4\n", "1"), "PDF document");
+	is_not(READ("Content-Type: application/pdf\n\n%PDF-1.4\n", "1"), "a damaged PDF: no object can be found in it");
+	is_not(READ("Content-Type: text/plain; name=a.txt\n\n%PDF-1.4\n", "1"), "a damaged PDF: no object can be found in it");
 	is_not(READ("Content-Type: image/png\nContent-Transfer-Encoding: base64\n\niVBORw0KGgoAAAAN", "1"), "PNG image");
 	is_not(READ("Content-Type: application/zip\n\nPK\3\4\24\0\1\0\10\0", "1"), "encrypted ZIP archive");
 	is_not(READ("Content-Type: application/zip\n\nPK\3\4\24\0\0\0\10\0", "1"), "ZIP archive");
 	is_not(READ("Content-Type: application/octet-stream\n\nPK\3\4\24\0\0\0\10\0________________________[Content_Types].xml", "1"),
 	    "ZIP archive");
 	is_not(READ("Content-Type: application/octet-stream\n\nPK\3\4\24\0\0\0\10\0____________________[Content_Types].xml", "1"),
-	    "Office Open XML document");
+	    "a damaged ZIP file: no member can be found in it");
 	is_not(READ("Content-Type: application/msword\n\n\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "1"), "Microsoft Office document (binary)");
 	is_not(READ("Content-Type: application/octet-stream; name=pay.XLSX\n\n\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "1"),
 	    "encrypted Office Open XML document");

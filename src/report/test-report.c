@@ -43,7 +43,7 @@ static const char whole_case[] =
     "INSERT INTO ruleset VALUES (1, zeroblob(32), 3);"
     "INSERT INTO scanned VALUES (1, 1, 30), (2, 1, 50);"
     "INSERT INTO exposure VALUES (1, CAST(printf('%032d', 7) AS BLOB), 'password', 4, 'h****2');"
-    "INSERT INTO finding VALUES (1, 1, '1', 'text/plain', 5, 6, 'password', 'prose', 4, 3, 'h****2', 'vpn.them.example', 1);"
+    "INSERT INTO finding VALUES (1, 1, '1', 'text/plain', 5, 6, 'password', 'prose', 4, 3, 'h****2', 'vpn.them.example', '', 1);"
     "INSERT INTO log_source VALUES (1, '/e/audit.jsonl', -1, '', 900, 1, zeroblob(32), 'audit log', 1, 2, '', 2, 0, 1, 0);"
     "INSERT INTO log_failure VALUES (1, 450, 20, 0, 'not JSON');"
     "INSERT INTO context VALUES (1, zeroblob(32), 'anna@us.example', '', '', '198.51.100.7', '', 'Client=OWA', '', '', '', '', '', '',"
