@@ -61,7 +61,7 @@ exits "no rules, no scan" 2 "$TOCSIN" scan --rules "$T/nothing-here" --case "$CA
 
 # What was not read is said.
 coverage=$(list coverage)
-like "a PDF is recorded as not read" "$coverage" '"type":"application/pdf"[^}]*"outcome":"not_read"'
+unlike "a PDF was read" "$coverage" 'application/pdf'
 like "so is S/MIME mail" "$coverage" '"type":"application/pkcs7-mime"'
 like "and OpenPGP mail" "$coverage" '"reason":"[^"]*OpenPGP'
 unlike "text attachments were read" "$coverage" 'habilitations.csv|schnittstelle.ini|settings.json|deploy.ps1|"[.]env"|purge.sql'
