@@ -128,6 +128,9 @@
 /* Bytes looked at again to find the next record behind a damaged one; then the rest of the file is one failed record. */
 #define LIMIT_LOG_RESYNC_BYTES (2 * GIB)
 
+/* Records taken of one DNS answer; more are left out, counted. A name has a handful; TXT at the top of a large zone, 60. */
+#define LIMIT_DNS_RECORDS ((size_t)200)
+
 /* One notice template or word list, and how deep its sections go. Ours; larger is a mistake. Refused. */
 #define LIMIT_TEMPLATE_BYTES (256 * KIB)
 #define LIMIT_TEMPLATE_DEPTH 8

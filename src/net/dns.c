@@ -1,0 +1,234 @@
+#include "net/dns.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <unbound.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/limits.h"
+
+enum { DEFAULT_TIMEOUT_MS = 10000 };
+
+/* Where Debian's dns-root-data and unbound-anchor(8) keep the root's key. */
+static const char *const root_keys[] = {"/usr/share/dns/root.key", "/var/lib/unbound/root.key"};
+
+struct dns {
+	struct ub_ctx *ub;
+	unsigned timeout_ms;
+	struct pending *newest; /* lookups that were given up: freed with the context */
+};
+
+/* Lives until the library calls back or is gone: a lookup that is given up may still be answered. */
+struct pending {
+	bool done;
+	int failed;
+	struct ub_result *result;
+	struct pending *next;
+};
+
+static enum errc failed(struct err *e, const char *what, int code)
+{
+	return err_set(e, ERR_WORLD, "DNS: %s: %s", what, ub_strerror(code));
+}
+
+static enum errc configure(struct ub_ctx *ub, const struct dns_options *o, struct err *e)
+{
+	const char *key = o->trust_anchor;
+	int rc;
+
+	/* A thread rather than a process of its own: it ends with the context. */
+	if ((rc = ub_ctx_async(ub, 1)) != 0)
+		return failed(e, "no thread", rc);
+	/* Servers on this machine are ordinary: every stub resolver is one. */
+	if ((rc = ub_ctx_set_option(ub, "do-not-query-localhost:", "no")) != 0)
+		return failed(e, "options", rc);
+	rc = o->server != NULL ? ub_ctx_set_fwd(ub, o->server) : ub_ctx_resolvconf(ub, NULL);
+	if (rc != 0)
+		return failed(e, o->server != NULL ? o->server : "/etc/resolv.conf", rc);
+	if (o->stub_zone != NULL && (rc = ub_ctx_set_stub(ub, o->stub_zone, o->stub_server, 0)) != 0)
+		return failed(e, o->stub_zone, rc);
+	for (size_t i = 0; key == NULL && i < sizeof root_keys / sizeof root_keys[0]; i++)
+		if (access(root_keys[i], R_OK) == 0)
+			key = root_keys[i];
+	if (key == NULL)
+		return OK;
+	if (access(key, R_OK) != 0)
+		return err_sys(e, "DNS trust anchor %s", key);
+	return (rc = ub_ctx_add_ta_file(ub, key)) == 0 ? OK : failed(e, key, rc);
+}
+
+enum errc dns_open(struct dns **out, const struct dns_options *o, struct err *e)
+{
+	struct dns *d = calloc(1, sizeof *d);
+	enum errc rc;
+
+	*out = NULL;
+	if (d == NULL || (d->ub = ub_ctx_create()) == NULL) {
+		free(d);
+		return err_memory(e);
+	}
+	d->timeout_ms = o->timeout_ms != 0 ? o->timeout_ms : DEFAULT_TIMEOUT_MS;
+	if ((rc = configure(d->ub, o, e)) != OK) {
+		dns_close(d);
+		return rc;
+	}
+	*out = d;
+	return OK;
+}
+
+void dns_close(struct dns *d)
+{
+	if (d == NULL)
+		return;
+	ub_ctx_delete(d->ub);
+	for (struct pending *p = d->newest, *next; p != NULL; p = next) {
+		next = p->next;
+		ub_resolve_free(p->result);
+		free(p);
+	}
+	free(d);
+}
+
+static void on_result(void *ctx, int code, struct ub_result *result)
+{
+	struct pending *p = ctx;
+
+	p->done = true;
+	p->failed = code;
+	p->result = result;
+}
+
+static int by_bytes(const void *x, const void *y)
+{
+	const struct dns_record *a = x, *b = y;
+
+	if (a->number != b->number)
+		return a->number < b->number ? -1 : 1;
+	return span_cmp(a->data, b->data);
+}
+
+static enum errc take_records(struct arena *a, const struct ub_result *r, enum dns_type type, struct dns_answer *out,
+    struct err *e)
+{
+	enum errc rc;
+
+	if ((out->v = arena_zero(a, LIMIT_DNS_RECORDS, sizeof *out->v)) == NULL)
+		return err_memory(e);
+	for (size_t i = 0; r->data[i] != NULL; i++) {
+		span data = span_of(r->data[i], r->len[i] > 0 ? (size_t)r->len[i] : 0);
+
+		if (out->n == LIMIT_DNS_RECORDS) {
+			out->left_out++;
+			continue;
+		}
+		rc = dns_record_read(a, type, data, &out->v[out->n], NULL);
+		if (rc == ERR_MEMORY)
+			return err_memory(e);
+		if (rc == OK)
+			out->n++;
+		else
+			out->left_out++;
+	}
+	qsort(out->v, out->n, sizeof *out->v, by_bytes);
+	return OK;
+}
+
+/* bogus is looked at before anything else: the data are there all the same. */
+static enum errc take_result(struct arena *a, const struct ub_result *r, enum dns_type type, struct dns_answer *out,
+    struct err *e)
+{
+	if (r->bogus) {
+		out->outcome = DNS_FORGED;
+		out->why = arena_printf(a, "%.300s", r->why_bogus != NULL ? r->why_bogus : "DNSSEC validation failed");
+		return out->why != NULL ? OK : err_memory(e);
+	}
+	out->secure = r->secure != 0;
+	out->ttl = r->ttl;
+	if (r->nxdomain) {
+		out->outcome = DNS_NO_NAME;
+	} else if (r->rcode != 0) {
+		out->outcome = DNS_FAILED;
+		out->why = r->rcode == 2 ? "its servers fail (SERVFAIL)" : r->rcode == 5 ? "refused" : "an error from its servers";
+	} else if (!r->havedata) {
+		out->outcome = DNS_NO_DATA;
+	} else {
+		enum errc rc = take_records(a, r, type, out, e);
+
+		if (rc != OK)
+			return rc;
+		out->outcome = out->n != 0 ? DNS_FOUND : DNS_NO_DATA;
+	}
+	return OK;
+}
+
+static bool wait_for(struct dns *d, struct pending *p)
+{
+	uint64_t end = time_monotonic_ms() + d->timeout_ms;
+
+	while (!p->done) {
+		struct pollfd fd = {.fd = ub_fd(d->ub), .events = POLLIN};
+		uint64_t now = time_monotonic_ms();
+		int n = now < end ? poll(&fd, 1, (int)(end - now)) : 0;
+
+		if (n == 0 || (n < 0 && errno != EINTR))
+			return false;
+		if (n > 0)
+			(void)ub_process(d->ub);
+	}
+	return true;
+}
+
+/* Labels of 1 to 63 bytes; no escapes, so that what is asked is what is written. */
+static bool name_ok(const char *name)
+{
+	size_t n = strlen(name), label = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (name[i] == '.') {
+			if (label == 0)
+				return false;
+			label = 0;
+		} else if (name[i] <= ' ' || name[i] >= 0x7f || name[i] == '\\' || ++label > 63) {
+			return false;
+		}
+	}
+	return n != 0 && n <= 254;
+}
+
+enum errc dns_ask(struct dns *d, struct arena *a, const char *name, enum dns_type type, struct dns_answer *out,
+    struct err *e)
+{
+	struct pending *p;
+	int id = 0, code;
+	enum errc rc = OK;
+
+	*out = (struct dns_answer){.outcome = DNS_FAILED, .why = ""};
+	if (!name_ok(name)) {
+		out->outcome = DNS_NO_NAME; /* no such name can be there */
+		return OK;
+	}
+	if ((p = calloc(1, sizeof *p)) == NULL)
+		return err_memory(e);
+	if ((code = ub_resolve_async(d->ub, name, (int)type, 1, p, on_result, &id)) != 0) {
+		free(p);
+		return failed(e, name, code);
+	}
+	if (!wait_for(d, p)) {
+		(void)ub_cancel(d->ub, id);
+		out->why = "no answer in time";
+		p->next = d->newest;
+		d->newest = p;
+		return OK;
+	}
+	if (p->failed != 0 || p->result == NULL) {
+		out->why = arena_printf(a, "%s", ub_strerror(p->failed));
+		rc = out->why != NULL ? OK : err_memory(e);
+	} else {
+		rc = take_result(a, p->result, type, out, e);
+	}
+	ub_resolve_free(p->result);
+	free(p);
+	return rc;
+}

@@ -1,0 +1,41 @@
+/*
+ * HTTP GET over libcurl for a handful of known hosts: security.txt, RDAP, WKD. The caller names the hosts that may be
+ * asked; https only, no proxy, no cookies, no credentials, no compression. A redirect is followed only to an allowed
+ * host. The address that a name leads to is looked at when the socket is made: this machine, private and link-local
+ * networks are refused, so that a name in somebody else's zone does not reach our own servers (SSRF, DNS rebinding).
+ * Time and size are bounded. A page that is not there is an answer, not an error.
+ */
+#ifndef TOCSIN_NET_HTTP_H
+#define TOCSIN_NET_HTTP_H
+
+#include "base/arena.h"
+
+struct http_options {
+	const char *const *hosts; /* that may be asked, lower case, without port */
+	size_t n_hosts;
+	size_t max;               /* bytes of a body; 0: 1 MiB */
+	unsigned timeout_ms;      /* of one GET in all; 0: 15 seconds */
+	const char *ca_file;      /* NULL: the system's */
+	const char *accept;       /* NULL: any type */
+	/* For tests, with servers on this machine. */
+	bool plain;               /* http:// too */
+	bool local;               /* no look at addresses */
+	const char *connect_to;   /* "127.0.0.1:8080": every connection goes there, whatever the name */
+};
+
+struct http_answer {
+	int status;               /* 0: no answer, and why says why */
+	const char *why, *url;    /* url: where it came from at last, behind redirects */
+	const char *type;         /* Content-Type, or "" */
+	span body;
+	bool cut;                 /* larger than max: no body is given */
+};
+/* ERR_REFUSED when the URL is not one that may be asked. */
+MUST_CHECK enum errc http_get(struct arena *a, const struct http_options *o, const char *url, struct http_answer *out,
+    struct err *e);
+
+/* An address (struct sockaddr) on the public Internet? */
+struct sockaddr;
+bool net_is_public(const struct sockaddr *address);
+
+#endif

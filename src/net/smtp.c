@@ -1,0 +1,198 @@
+#include "net/smtp.h"
+
+#include <curl/curl.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "net/private.h"
+
+enum { DEFAULT_TIMEOUT_MS = 120000, CONNECT_TIMEOUT_MS = 30000, SUBMISSION = 587, SUBMISSIONS = 465 };
+
+struct smtp {
+	CURL *c;
+	struct curl_slist *connect_to;
+	struct smtp_options o;
+	char url[300];
+	char why[CURL_ERROR_SIZE];
+	/* of the message under way */
+	span rest;
+	bool given;      /* libcurl was told that this was all: the final dot may be out */
+	bool after;      /* a reply came after that */
+	int code;
+	struct smtp_result *result;
+};
+
+enum errc net_ready(struct err *e)
+{
+	static bool ready;
+
+	if (!ready && curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+		return err_set(e, ERR_WORLD, "libcurl cannot be started");
+	ready = true;
+	return OK;
+}
+
+static size_t on_read(char *p, size_t size, size_t n, void *ctx)
+{
+	struct smtp *s = ctx;
+	span now = span_first(s->rest, size * n);
+
+	if (now.n != 0)
+		memcpy(p, now.p, now.n);
+	s->rest = span_from(s->rest, now.n);
+	s->given = s->rest.n == 0;
+	return now.n;
+}
+
+static void set_text(struct smtp_result *r, span text)
+{
+	size_t n = 0;
+
+	text = span_trim(text);
+	for (; n < text.n && n + 1 < sizeof r->text; n++)
+		r->text[n] = text.p[n] >= 0x20 && text.p[n] < 0x7f ? (char)text.p[n] : '?';
+	r->text[n] = '\0';
+}
+
+/* libcurl gives every line of a reply here: "250-SIZE 1000", "354 go on". */
+static size_t on_reply(char *p, size_t size, size_t n, void *ctx)
+{
+	struct smtp *s = ctx;
+	span line = span_of(p, size * n);
+
+	if (line.n >= 3 && ascii_is_digit(line.p[0]) && ascii_is_digit(line.p[1]) && ascii_is_digit(line.p[2]) && s->result != NULL) {
+		s->code = (line.p[0] - '0') * 100 + (line.p[1] - '0') * 10 + line.p[2] - '0';
+		s->after = s->given;
+		set_text(s->result, line);
+	}
+	return size * n;
+}
+
+static size_t on_body(char *p, size_t size, size_t n, void *ctx)
+{
+	(void)p;
+	(void)ctx;
+	return size * n;
+}
+
+static enum errc configure(struct smtp *s, struct err *e)
+{
+	const struct smtp_options *o = &s->o;
+	CURLcode rc = CURLE_OK;
+
+#define SET(option, value) (rc = rc != CURLE_OK ? rc : curl_easy_setopt(s->c, option, value))
+	SET(CURLOPT_URL, s->url);
+	SET(CURLOPT_ERRORBUFFER, s->why);
+	SET(CURLOPT_NOSIGNAL, 1L);
+	SET(CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+	SET(CURLOPT_PROXY, "");
+	SET(CURLOPT_USE_SSL, (long)CURLUSESSL_ALL);
+	SET(CURLOPT_SSL_VERIFYPEER, 1L);
+	SET(CURLOPT_SSL_VERIFYHOST, 2L);
+	SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	SET(CURLOPT_TIMEOUT_MS, (long)(o->timeout_ms != 0 ? o->timeout_ms : DEFAULT_TIMEOUT_MS));
+	SET(CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_TIMEOUT_MS);
+	SET(CURLOPT_UPLOAD, 1L);
+	SET(CURLOPT_READFUNCTION, on_read);
+	SET(CURLOPT_READDATA, s);
+	SET(CURLOPT_HEADERFUNCTION, on_reply);
+	SET(CURLOPT_HEADERDATA, s);
+	SET(CURLOPT_WRITEFUNCTION, on_body);
+	if (o->user != NULL) {
+		SET(CURLOPT_USERNAME, o->user);
+		SET(CURLOPT_PASSWORD, o->password != NULL ? o->password : "");
+	}
+	if (o->ca_file != NULL)
+		SET(CURLOPT_CAINFO, o->ca_file);
+	if (s->connect_to != NULL)
+		SET(CURLOPT_CONNECT_TO, s->connect_to);
+#undef SET
+	return rc == CURLE_OK ? OK : err_set(e, ERR_WORLD, "libcurl: %s", curl_easy_strerror(rc));
+}
+
+enum errc smtp_open(struct smtp **out, const struct smtp_options *o, struct err *e)
+{
+	unsigned port = o->port != 0 ? o->port : SUBMISSION;
+	struct smtp *s;
+	int n;
+	enum errc rc;
+
+	*out = NULL;
+	if ((rc = net_ready(e)) != OK)
+		return rc;
+	if ((s = calloc(1, sizeof *s)) == NULL)
+		return err_memory(e);
+	s->o = *o;
+	n = snprintf(s->url, sizeof s->url, "%s://%s:%u/%s", port == SUBMISSIONS ? "smtps" : "smtp", o->host, port,
+	    o->helo != NULL ? o->helo : "");
+	if (n < 0 || (size_t)n >= sizeof s->url)
+		rc = err_set(e, ERR_USAGE, "the name of the mail server is too long");
+	else if ((s->c = curl_easy_init()) == NULL)
+		rc = err_memory(e);
+	if (rc == OK && o->connect_to != NULL) {
+		char line[300];
+
+		(void)snprintf(line, sizeof line, "::%s", o->connect_to);
+		if ((s->connect_to = curl_slist_append(NULL, line)) == NULL)
+			rc = err_memory(e);
+	}
+	if (rc == OK)
+		rc = configure(s, e);
+	if (rc != OK)
+		smtp_close(s);
+	else
+		*out = s;
+	return rc;
+}
+
+void smtp_close(struct smtp *s)
+{
+	if (s == NULL)
+		return;
+	s->result = NULL; /* the reply to QUIT is nobody's */
+	if (s->c != NULL)
+		curl_easy_cleanup(s->c);
+	curl_slist_free_all(s->connect_to);
+	free(s);
+}
+
+/* What came of it, by libcurl's word and the last reply. A reply counts for the message only behind its last byte. */
+static enum smtp_outcome outcome_of(const struct smtp *s, CURLcode got)
+{
+	if (got == CURLE_OK)
+		return SMTP_TAKEN;
+	if (got == CURLE_USE_SSL_FAILED || got == CURLE_PEER_FAILED_VERIFICATION || got == CURLE_SSL_CONNECT_ERROR ||
+	    got == CURLE_LOGIN_DENIED || got == CURLE_SSL_CACERT_BADFILE)
+		return SMTP_UNUSABLE;
+	if (s->given && !s->after)
+		return SMTP_UNKNOWN;
+	return s->code >= 500 && s->code < 600 ? SMTP_REFUSED : SMTP_LATER;
+}
+
+enum errc smtp_send(struct smtp *s, const char *from, const char *to, span message, struct smtp_result *out, struct err *e)
+{
+	struct curl_slist *rcpt = curl_slist_append(NULL, to);
+	CURLcode got;
+
+	*out = (struct smtp_result){.outcome = SMTP_LATER};
+	if (rcpt == NULL)
+		return err_memory(e);
+	s->rest = message;
+	s->given = s->after = false;
+	s->code = 0;
+	s->why[0] = '\0';
+	s->result = out;
+	if ((got = curl_easy_setopt(s->c, CURLOPT_MAIL_FROM, from)) == CURLE_OK &&
+	    (got = curl_easy_setopt(s->c, CURLOPT_MAIL_RCPT, rcpt)) == CURLE_OK &&
+	    (got = curl_easy_setopt(s->c, CURLOPT_INFILESIZE_LARGE, (curl_off_t)message.n)) == CURLE_OK)
+		got = curl_easy_perform(s->c);
+	out->outcome = outcome_of(s, got);
+	out->code = s->code;
+	if (out->outcome == SMTP_UNUSABLE || (got != CURLE_OK && s->code < 400) || out->text[0] == '\0')
+		set_text(out, span_str(s->why[0] != '\0' ? s->why : curl_easy_strerror(got)));
+	s->result = NULL;
+	(void)curl_easy_setopt(s->c, CURLOPT_MAIL_RCPT, NULL);
+	curl_slist_free_all(rcpt);
+	return OK;
+}
