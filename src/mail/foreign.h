@@ -1,0 +1,29 @@
+/*
+ * Messages in a form of their own: Outlook's .msg and .oft, and the messages of an .olm. Each is rendered as an
+ * RFC 5322 message (tocsin-rendering(5)), which is read as any other. Whether bytes are one of these is a question to
+ * the bytes alone, so that ingest and every later reading answer it alike.
+ */
+#ifndef TOCSIN_MAIL_FOREIGN_H
+#define TOCSIN_MAIL_FOREIGN_H
+
+#include "mail/mime.h"
+
+struct foreign {
+	const char *form;    /* "Outlook message"; NULL when the bytes are none of these */
+	span rendered;
+	const char *missing; /* what of it could not be read, "" for nothing */
+};
+
+/* Could it be one? Cheap, and never no for one that is. */
+bool foreign_sniff(span bytes);
+
+/* *out in the arena. ERR_EVIDENCE when it is one and cannot be read at all. */
+MUST_CHECK enum errc foreign_read(struct arena *a, span bytes, struct foreign *out, struct err *e);
+
+/*
+ * The message in a part whose decoded content is given: of message/rfc822 the content itself, of an attached .msg its
+ * rendering; p NULL for a part in which there is none.
+ */
+MUST_CHECK enum errc part_message(struct arena *a, const struct part *p, span content, span *out, struct err *e);
+
+#endif

@@ -1,0 +1,143 @@
+#include "base/clock.h"
+#include "base/utf8.h"
+#include "mail/render.h"
+
+enum { WORD_BYTES = 45, LINE_BYTES = 57, PLAIN_MAX = 900 };
+static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+static void put_group(unsigned char *to, const unsigned char *p, size_t n)
+{
+	unsigned v = (unsigned)p[0] << 16 | (n > 1 ? (unsigned)p[1] << 8 : 0) | (n > 2 ? p[2] : 0);
+
+	to[0] = (unsigned char)alphabet[v >> 18];
+	to[1] = (unsigned char)alphabet[v >> 12 & 63];
+	to[2] = n > 1 ? (unsigned char)alphabet[v >> 6 & 63] : '=';
+	to[3] = n > 2 ? (unsigned char)alphabet[v & 63] : '=';
+}
+
+static void put_base64(struct buf *b, span s)
+{
+	if (!buf_room(b, (s.n + 2) / 3 * 4))
+		return;
+	for (size_t i = 0; i < s.n; i += 3, b->n += 4)
+		put_group(b->p + b->n, s.p + i, s.n - i < 3 ? s.n - i : 3);
+}
+
+void render_base64(struct buf *b, span bytes)
+{
+	/* All at once: growing is what costs. */
+	if (!buf_room(b, (bytes.n / LINE_BYTES + 1) * (LINE_BYTES / 3 * 4 + 2)))
+		return;
+	for (; bytes.n != 0; bytes = span_from(bytes, LINE_BYTES)) {
+		put_base64(b, span_first(bytes, LINE_BYTES));
+		buf_str(b, "\r\n");
+	}
+}
+
+static bool is_plain(span s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] < ' ' || s.p[i] > '~')
+			return false;
+	return s.n <= PLAIN_MAX && span_find(s, SPAN_LIT("=?")) == s.n;
+}
+
+/* Words of whole characters, one a line. */
+static void put_words(struct buf *b, span s)
+{
+	for (bool first = true; s.n != 0; first = false) {
+		size_t n = 0;
+
+		while (n < s.n) {
+			size_t step;
+
+			(void)utf8_get(span_from(s, n), &step);
+			if (n + step > WORD_BYTES)
+				break;
+			n += step;
+		}
+		buf_str(b, first ? "=?utf-8?B?" : "\r\n =?utf-8?B?");
+		put_base64(b, span_first(s, n));
+		buf_str(b, "?=");
+		s = span_from(s, n);
+	}
+}
+
+void render_field(struct buf *b, const char *field, span text)
+{
+	if (text.n == 0)
+		return;
+	buf_str(b, field);
+	buf_str(b, ": ");
+	if (is_plain(text))
+		buf_put(b, text);
+	else
+		put_words(b, text);
+	buf_str(b, "\r\n");
+}
+
+void render_phrase(struct buf *b, span name)
+{
+	if (!is_plain(name)) {
+		put_words(b, name);
+		return;
+	}
+	buf_byte(b, '"');
+	for (size_t i = 0; i < name.n; i++) {
+		if (name.p[i] == '"' || name.p[i] == '\\')
+			buf_byte(b, '\\');
+		buf_byte(b, name.p[i]);
+	}
+	buf_byte(b, '"');
+}
+
+void render_plain(struct buf *b, span text)
+{
+	for (size_t i = 0; i < text.n; i++)
+		if (text.p[i] > ' ' && text.p[i] != 0x7f && text.p[i] != '<' && text.p[i] != '>')
+			buf_byte(b, text.p[i]);
+}
+
+void render_date(struct buf *b, int64_t when_utc)
+{
+	static const char days[] = "SunMonTueWedThuFriSat", months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	struct civil c;
+
+	if (when_utc == TIME_NONE)
+		return;
+	c = time_to_civil(when_utc);
+	buf_printf(b, "Date: %.3s, %d %.3s %04d %02d:%02d:%02d +0000\r\n", days + 3 * time_weekday(when_utc), c.day,
+	    months + 3 * (c.month - 1), c.year, c.hour, c.minute, c.second);
+}
+
+void render_filename(struct buf *b, span name)
+{
+	if (name.n == 0)
+		return;
+	if (is_plain(name) && span_find_byte(name, '"') == name.n && span_find_byte(name, '\\') == name.n) {
+		buf_str(b, ";\r\n filename=\"");
+		buf_put(b, name);
+		buf_byte(b, '"');
+		return;
+	}
+	buf_str(b, ";\r\n filename*=utf-8''");
+	for (size_t i = 0; i < name.n; i++) {
+		if (ascii_is_alnum(name.p[i]) || name.p[i] == '.' || name.p[i] == '-' || name.p[i] == '_')
+			buf_byte(b, name.p[i]);
+		else
+			buf_printf(b, "%%%02X", name.p[i]);
+	}
+}
+
+bool render_is_type(span s)
+{
+	unsigned slashes = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] == '/')
+			slashes++;
+		else if (!ascii_is_alnum(s.p[i]) && memchr("+-._", s.p[i], 4) == NULL)
+			return false;
+	}
+	return slashes == 1 && s.n > 2 && s.n < 128 && s.p[0] != '/' && s.p[s.n - 1] != '/';
+}

@@ -1,0 +1,573 @@
+/*
+ * An Outlook item as a message. What is decided here is stated in man/tocsin-rendering.5: the digests in a case
+ * rest on it, so a change of a single byte makes every message of every PST another one.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "base/limits.h"
+#include "base/utf8.h"
+#include "mail/fields.h"
+#include "mail/mapi.h"
+#include "mail/render.h"
+#include "stream/charset.h"
+#include "stream/rtf.h"
+
+enum {
+	CLASS = 0x001a, SUBJECT = 0x0037, SUBMITTED = 0x0039, DELIVERED = 0x0e06, CREATED = 0x3007, MODIFIED = 0x3008,
+	MESSAGE_ID = 0x1035, REFERENCES = 0x1039, IN_REPLY_TO = 0x1042, HEADERS = 0x007d, BODY = 0x1000, HTML = 0x1013,
+	RTF = 0x1009, INTERNET_PAGE = 0x3fde, DISPLAY_TO = 0x0e04, DISPLAY_CC = 0x0e03, DISPLAY_BCC = 0x0e02,
+	RECIPIENT_TYPE = 0x0c15, METHOD = 0x3705, LONG_NAME = 0x3707, SHORT_NAME = 0x3704, DISPLAY_NAME = 0x3001,
+	MIME_TAG = 0x370e, CONTENT_ID = 0x3712, LONG_PATH = 0x370d, SHORT_PATH = 0x3708, REPORT_TEXT = 0x1001,
+};
+enum { BY_REFERENCE = 2, BY_REFERENCE_RESOLVE = 3, BY_REFERENCE_ONLY = 4, BY_WEB_REFERENCE = 7 };
+/* The numbers of somebody's name, SMTP address, kind of address and address. */
+struct who_ids { uint16_t name, smtp, kind, address; };
+static const struct who_ids representing = {0x0042, 0x5d02, 0x0064, 0x0065}, sender = {0x0c1a, 0x5d01, 0x0c1e, 0x0c1f},
+    recipient = {0x3001, 0x39fe, 0x3002, 0x3003};
+
+struct leaf {
+	span type, bytes, name, content_id;
+	const char *charset;  /* of text, or NULL */
+	const char *missing;  /* why it is empty */
+	bool attached, message;
+};
+
+struct rendering {
+	struct arena *a;
+	const struct mapi_item *item;
+	struct buf *out;
+	struct buf missing; /* what could not be rendered, for the item's row */
+	span class;
+	struct leaf *leaves; /* bodies first */
+	size_t n, n_bodies;
+	unsigned depth;
+};
+
+static enum errc render(struct arena *a, const struct mapi_item *item, unsigned depth, struct buf *out,
+    const char **missing, struct err *e);
+
+/* ---- header fields ---- */
+
+/* Who somebody is: a name and an address, either may be empty. */
+struct who { span name, address; };
+
+static bool address_fits(span s)
+{
+	if (span_find_byte(s, '@') == s.n)
+		return false;
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] <= ' ' || s.p[i] == '<' || s.p[i] == '>' || s.p[i] == ',' || s.p[i] == 0x7f)
+			return false;
+	return true;
+}
+
+static enum errc who_read(struct arena *a, const struct mapi_properties *p, struct who_ids ids, struct who *w, struct err *e)
+{
+	span smtp, kind, address;
+	enum errc rc;
+
+	*w = (struct who){0};
+	if ((rc = mapi_text_of(a, p, ids.name, &w->name, e)) != OK || (rc = mapi_text_of(a, p, ids.smtp, &smtp, e)) != OK ||
+	    (rc = mapi_text_of(a, p, ids.kind, &kind, e)) != OK || (rc = mapi_text_of(a, p, ids.address, &address, e)) != OK)
+		return rc;
+	smtp = span_trim(smtp);
+	address = span_trim(address);
+	w->name = span_trim(w->name);
+	if (address_fits(smtp))
+		w->address = smtp;
+	else if (address_fits(address))
+		w->address = address;
+	else if (address_fits(w->name) && (span_eq_nocase(kind, SPAN_LIT("SMTP")) || kind.n == 0))
+		w->address = w->name;
+	/* Names are often the address once more, in quotes. */
+	if (span_eq_nocase(w->name, w->address))
+		w->name = SPAN_EMPTY;
+	return OK;
+}
+
+/* *n counts those that were written to this field: the name of the field comes before the first. */
+static void put_who(struct buf *b, const char *field, const struct who *w, size_t *n)
+{
+	if (w->address.n == 0 && w->name.n == 0)
+		return;
+	buf_str(b, *n == 0 ? field : ",\r\n ");
+	if (*n == 0)
+		buf_str(b, ": ");
+	++*n;
+	if (w->name.n != 0)
+		render_phrase(b, w->name);
+	if (w->address.n == 0) {
+		buf_str(b, ": ;"); /* a group of nobody (RFC 5322 3.4): a name without an address */
+		return;
+	}
+	buf_str(b, w->name.n != 0 ? " <" : "<");
+	buf_put(b, w->address);
+	buf_byte(b, '>');
+}
+
+/* Fields of the transport headers that say how a body is made that is not there any more. */
+static bool is_of_the_body(span name)
+{
+	static const char *const names[] = {"Content-Type", "Content-Transfer-Encoding", "MIME-Version",
+	    "Content-Disposition", "Content-ID", "Content-Description", "Content-Length", "Lines"};
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (span_eq_nocase(name, span_str(names[i])))
+			return true;
+	return false;
+}
+
+/* The fields that transport wrote, as they were. */
+static enum errc put_transport(struct rendering *r, struct headers *h, struct err *e)
+{
+	span text, line, rest;
+	struct section s = {0};
+	enum errc rc = mapi_text_of(r->a, &r->item->properties, HEADERS, &text, e);
+
+	*h = (struct headers){0};
+	if (rc != OK)
+		return rc;
+	/* "Microsoft Mail Internet Headers Version 2.0" */
+	rest = text;
+	if (span_starts(text, SPAN_LIT("Microsoft Mail Internet Headers")) && span_line(&rest, &line))
+		text = rest;
+	if (span_trim(text).n == 0)
+		return OK;
+	s.text = text;
+	s.fields = h;
+	if ((rc = section_read(r->a, &s, e)) != OK)
+		return rc;
+	for (size_t i = 0; i < h->n; i++) {
+		if (is_of_the_body(h->fields[i].name))
+			continue;
+		buf_put(r->out, h->fields[i].name);
+		buf_str(r->out, ": ");
+		buf_put(r->out, h->fields[i].value);
+		buf_str(r->out, "\r\n");
+	}
+	return OK;
+}
+
+static enum errc put_text(struct rendering *r, const struct headers *h, const char *field, uint16_t id, struct err *e)
+{
+	span text;
+	size_t n;
+	enum errc rc;
+
+	if (headers_get(h, field) != NULL)
+		return OK;
+	if ((rc = mapi_text_of(r->a, &r->item->properties, id, &text, e)) != OK)
+		return rc;
+	/* A subject may begin with a mark and the length of its "Re: " (MS-OXCMSG 2.2.1.10). */
+	if (id == SUBJECT && text.n >= 2 && text.p[0] == 1) {
+		(void)utf8_get(span_from(text, 1), &n);
+		text = span_from(text, 1 + n);
+	}
+	render_field(r->out, field, span_trim(text));
+	return OK;
+}
+
+static int64_t when_of(const struct rendering *r)
+{
+	static const uint16_t ids[] = {SUBMITTED, DELIVERED, CREATED, MODIFIED};
+	int64_t when = TIME_NONE;
+
+	for (size_t i = 0; i < sizeof ids / sizeof *ids && when == TIME_NONE; i++)
+		when = mapi_time(mapi_get(&r->item->properties, ids[i]));
+	return when;
+}
+
+static enum errc put_sender(struct rendering *r, const struct headers *h, struct err *e)
+{
+	struct who from, by;
+	size_t n = 0;
+	enum errc rc;
+
+	if ((rc = who_read(r->a, &r->item->properties, representing, &from, e)) != OK ||
+	    (rc = who_read(r->a, &r->item->properties, sender, &by, e)) != OK)
+		return rc;
+	if (from.address.n == 0 && (from.name.n == 0 || by.address.n != 0))
+		from = by;
+	if (headers_get(h, "From") == NULL)
+		put_who(r->out, "From", &from, &n);
+	if (n != 0)
+		buf_str(r->out, "\r\n");
+	n = 0;
+	if (h->n == 0 && by.address.n != 0 && !span_eq_nocase(by.address, from.address)) {
+		put_who(r->out, "Sender", &by, &n);
+		buf_str(r->out, "\r\n");
+	}
+	return OK;
+}
+
+/*
+ * Recipients of the table of one type. Where transport wrote that field, those whom the headers do not name anywhere
+ * are left: they got the message unnamed, and are written as Bcc.
+ */
+static enum errc put_recipients(struct rendering *r, const struct headers *h, const char *field, unsigned type, bool unnamed,
+    size_t *n, struct err *e)
+{
+	for (size_t i = 0; i < r->item->n_recipients; i++) {
+		const struct mapi_properties *p = &r->item->recipients[i];
+		unsigned its = (unsigned)mapi_number_of(p, RECIPIENT_TYPE, 1) & 0xf;
+		struct who w;
+		enum errc rc;
+
+		if (!unnamed && (its == 2 || its == 3 ? its : 1) != type)
+			continue;
+		if ((rc = who_read(r->a, p, recipient, &w, e)) != OK)
+			return rc;
+		if (unnamed && (w.address.n == 0 || span_find_nocase(h->raw, w.address) < h->raw.n))
+			continue;
+		put_who(r->out, field, &w, n);
+	}
+	return OK;
+}
+
+static enum errc put_all_recipients(struct rendering *r, const struct headers *h, struct err *e)
+{
+	static const struct { const char *field; unsigned type; uint16_t display; } kinds[] = {{"To", 1, DISPLAY_TO},
+		{"Cc", 2, DISPLAY_CC}, {"Bcc", 3, DISPLAY_BCC}};
+	enum errc rc = OK;
+	size_t n = 0;
+
+	if (h->n != 0 && (headers_get(h, "To") != NULL || headers_get(h, "Cc") != NULL)) {
+		rc = put_recipients(r, h, "Bcc", 0, true, &n, e);
+		if (n != 0)
+			buf_str(r->out, "\r\n");
+		return rc;
+	}
+	for (size_t i = 0; i < 3 && rc == OK; i++) {
+		struct who w = {0};
+
+		n = 0;
+		rc = put_recipients(r, h, kinds[i].field, kinds[i].type, false, &n, e);
+		/* Without a table there are names at least. */
+		if (rc == OK && r->item->n_recipients == 0 &&
+		    (rc = mapi_text_of(r->a, &r->item->properties, kinds[i].display, &w.name, e)) == OK)
+			put_who(r->out, kinds[i].field, &w, &n);
+		if (n != 0)
+			buf_str(r->out, "\r\n");
+	}
+	return rc;
+}
+
+static enum errc put_header(struct rendering *r, struct err *e)
+{
+	struct headers h;
+	enum errc rc;
+
+	if ((rc = put_transport(r, &h, e)) != OK)
+		return rc;
+	if (headers_get(&h, "Date") == NULL)
+		render_date(r->out, when_of(r));
+	if ((rc = put_sender(r, &h, e)) != OK || (rc = put_all_recipients(r, &h, e)) != OK ||
+	    (rc = put_text(r, &h, "Subject", SUBJECT, e)) != OK || (rc = put_text(r, &h, "Message-ID", MESSAGE_ID, e)) != OK ||
+	    (rc = put_text(r, &h, "In-Reply-To", IN_REPLY_TO, e)) != OK ||
+	    (rc = put_text(r, &h, "References", REFERENCES, e)) != OK)
+		return rc;
+	render_field(r->out, "X-Tocsin-Class", r->class.n != 0 ? r->class : SPAN_LIT("IPM"));
+	buf_str(r->out, "MIME-Version: 1.0\r\n");
+	return OK;
+}
+
+/* ---- bodies ---- */
+
+static struct leaf *leaf_add(struct rendering *r, span type, span bytes)
+{
+	struct leaf *l = &r->leaves[r->n++];
+
+	*l = (struct leaf){.type = type, .bytes = bytes};
+	return l;
+}
+
+/* HTML is stored as the bytes that came, in the message's code page. */
+static enum errc html_read(struct rendering *r, span *html, const char **charset, struct err *e)
+{
+	const struct mapi_property *p = mapi_get(&r->item->properties, HTML);
+	const struct charset *c;
+
+	*html = SPAN_EMPTY;
+	*charset = "utf-8";
+	if (p == NULL)
+		return OK;
+	if (p->type != MAPI_BINARY)
+		return mapi_text(r->a, &r->item->properties, p, html, e);
+	c = charset_find_page((unsigned)mapi_number_of(&r->item->properties, INTERNET_PAGE, 0));
+	*html = p->value;
+	while (html->n != 0 && html->p[html->n - 1] == '\0')
+		html->n--;
+	*charset = c != NULL ? charset_name(c) : NULL;
+	return OK;
+}
+
+static enum errc bodies(struct rendering *r, struct err *e)
+{
+	const struct mapi_property *packed = mapi_get(&r->item->properties, RTF);
+	span plain, html, rtf, of_rtf = SPAN_EMPTY;
+	enum rtf_kind kind = RTF_IS_RTF;
+	const char *charset;
+	enum errc rc;
+
+	if ((rc = mapi_text_of(r->a, &r->item->properties, BODY, &plain, e)) != OK || (rc = html_read(r, &html, &charset, e)) != OK)
+		return rc;
+	if (packed != NULL && packed->type == MAPI_BINARY && packed->value.n != 0 && (plain.n == 0 || html.n == 0)) {
+		struct err why = {0};
+		unsigned problems = 0;
+
+		rtf = packed->value;
+		rc = rtf_sniff(rtf) ? OK : rtf_decompress(r->a, packed->value, &rtf, &problems, &why);
+		if (rc == OK)
+			rc = rtf_text(r->a, rtf, &kind, &of_rtf, &problems, &why);
+		if (rc == ERR_MEMORY)
+			return err_memory(e);
+		if (rc != OK || (problems & (RTF_TRUNCATED | RTF_LIMIT)) != 0)
+			buf_str(&r->missing, rc != OK ? "; RTF body: damaged" : "; RTF body: read in part");
+	}
+	if (plain.n == 0 && kind != RTF_IS_HTML)
+		plain = of_rtf;
+	if (html.n == 0 && kind == RTF_IS_HTML) {
+		html = of_rtf;
+		charset = "utf-8";
+	}
+	if (plain.n == 0 && html.n == 0 && (rc = mapi_text_of(r->a, &r->item->properties, REPORT_TEXT, &plain, e)) != OK)
+		return rc;
+	if (plain.n != 0)
+		leaf_add(r, SPAN_LIT("text/plain"), plain)->charset = "utf-8";
+	if (html.n != 0)
+		leaf_add(r, SPAN_LIT("text/html"), html)->charset = charset;
+	r->n_bodies = r->n;
+	return OK;
+}
+
+static bool is_mail(span class)
+{
+	return class.n == 0 || span_starts_nocase(class, SPAN_LIT("IPM.Note")) || span_starts_nocase(class, SPAN_LIT("REPORT.")) ||
+	       span_eq_nocase(class, SPAN_LIT("IPM")) || span_starts_nocase(class, SPAN_LIT("IPM.Post"));
+}
+
+static enum errc facts(struct rendering *r, struct err *e)
+{
+	span text;
+	enum errc rc;
+
+	if (is_mail(r->class))
+		return OK;
+	if ((rc = mapi_render_facts(r->a, r->item, &text, e)) != OK || text.n == 0)
+		return rc;
+	leaf_add(r, SPAN_LIT("text/plain"), text)->charset = "utf-8";
+	/* An item without a text of its own is what is known of it. */
+	if (r->n_bodies == 0)
+		r->n_bodies = 1;
+	return OK;
+}
+
+/* ---- attachments ---- */
+
+static enum errc reference(struct rendering *r, const struct mapi_attachment *t, struct leaf *l, struct err *e)
+{
+	struct buf b;
+	span path;
+	enum errc rc = mapi_text_of(r->a, &t->properties, LONG_PATH, &path, e);
+
+	if (rc == OK && path.n == 0)
+		rc = mapi_text_of(r->a, &t->properties, SHORT_PATH, &path, e);
+	if (rc != OK)
+		return rc;
+	buf_init(&b, MIB);
+	buf_str(&b, "attached by reference: ");
+	buf_put(&b, path);
+	buf_str(&b, "\r\n");
+	l->type = SPAN_LIT("text/plain");
+	l->charset = "utf-8";
+	l->bytes = arena_copy(r->a, buf_span(&b));
+	buf_free(&b);
+	return l->bytes.p != NULL ? OK : err_memory(e);
+}
+
+static enum errc embedded(struct rendering *r, const struct mapi_item *item, struct leaf *l, struct err *e)
+{
+	const char *missing;
+	struct buf b;
+	enum errc rc;
+
+	l->type = SPAN_LIT("message/rfc822");
+	l->message = true;
+	buf_init(&b, LIMIT_PART_BYTES);
+	if ((rc = render(r->a, item, r->depth + 1, &b, &missing, e)) == OK) {
+		l->bytes = arena_copy(r->a, buf_span(&b));
+		if (l->bytes.p == NULL)
+			rc = err_memory(e);
+		else if (missing[0] != '\0')
+			buf_printf(&r->missing, "; in an attached message: %s", missing);
+	}
+	buf_free(&b);
+	return rc;
+}
+
+static enum errc attachment(struct rendering *r, size_t i, struct err *e)
+{
+	const struct mapi_attachment *t = &r->item->attachments[i];
+	int64_t method = mapi_number_of(&t->properties, METHOD, 1);
+	struct leaf *l = leaf_add(r, SPAN_LIT("application/octet-stream"), t->data);
+	span type;
+	enum errc rc;
+
+	l->attached = true;
+	if ((rc = mapi_text_of(r->a, &t->properties, LONG_NAME, &l->name, e)) != OK ||
+	    (l->name.n == 0 && (rc = mapi_text_of(r->a, &t->properties, SHORT_NAME, &l->name, e)) != OK) ||
+	    (l->name.n == 0 && (rc = mapi_text_of(r->a, &t->properties, DISPLAY_NAME, &l->name, e)) != OK) ||
+	    (rc = mapi_text_of(r->a, &t->properties, CONTENT_ID, &l->content_id, e)) != OK ||
+	    (rc = mapi_text_of(r->a, &t->properties, MIME_TAG, &type, e)) != OK)
+		return rc;
+	/* What is attached is a leaf, whatever it is called; multipart/signed is opened elsewhere. */
+	if (render_is_type(type) && !span_starts_nocase(type, SPAN_LIT("multipart/")) &&
+	    !span_starts_nocase(type, SPAN_LIT("message/")))
+		l->type = type;
+	if (t->item != NULL && r->depth < LIMIT_NEST_DEPTH)
+		return embedded(r, t->item, l, e);
+	if (t->data.n == 0 && (method == BY_REFERENCE || method == BY_REFERENCE_RESOLVE || method == BY_REFERENCE_ONLY ||
+	    method == BY_WEB_REFERENCE))
+		return reference(r, t, l, e);
+	l->missing = t->item != NULL ? "messages within messages, too deep" : t->missing;
+	if (l->missing != NULL)
+		buf_printf(&r->missing, "; attachment %zu: %s", i + 1, l->missing);
+	return OK;
+}
+
+/* ---- the whole ---- */
+
+/* A boundary that is made of what it parts, and does not stand in it. */
+static enum errc boundary_of(struct rendering *r, char out[40], struct err *e)
+{
+	uint64_t hash = r->depth;
+
+	for (size_t i = 0; i < r->n; i++)
+		if (!r->leaves[i].attached || r->leaves[i].message)
+			hash = hash * 31 + span_hash(r->leaves[i].bytes);
+	for (unsigned turn = 0; turn < 1000; turn++, hash++) {
+		bool met = false;
+
+		(void)snprintf(out, 40, "=_tocsin_%016" PRIx64, hash);
+		for (size_t i = 0; i < r->n && !met; i++)
+			met = (!r->leaves[i].attached || r->leaves[i].message) &&
+			      span_find(r->leaves[i].bytes, span_str(out)) < r->leaves[i].bytes.n;
+		if (!met)
+			return OK;
+	}
+	return err_set(e, ERR_LIMIT, "no boundary could be found that its text does not hold");
+}
+
+static void entity(struct rendering *r, const struct leaf *l)
+{
+	/* Bodies are written as they are: a digest that disregards line ends needs that. NUL: a charset of two bytes. */
+	bool encode = !l->message && (l->attached || span_find_byte(l->bytes, 0) < l->bytes.n);
+
+	buf_str(r->out, "Content-Type: ");
+	buf_put(r->out, l->type);
+	if (l->charset != NULL)
+		buf_printf(r->out, "; charset=%s", l->charset);
+	buf_str(r->out, "\r\n");
+	if (l->attached) {
+		buf_str(r->out, "Content-Disposition: attachment");
+		render_filename(r->out, l->name);
+		buf_str(r->out, "\r\n");
+	}
+	if (l->content_id.n != 0) {
+		buf_str(r->out, "Content-ID: <");
+		render_plain(r->out, l->content_id);
+		buf_str(r->out, ">\r\n");
+	}
+	if (l->missing != NULL)
+		buf_printf(r->out, "X-Tocsin-Missing: %s\r\n", l->missing);
+	buf_printf(r->out, "Content-Transfer-Encoding: %s\r\n\r\n", encode ? "base64" : "8bit");
+	if (encode)
+		render_base64(r->out, l->bytes);
+	else
+		buf_put(r->out, l->bytes);
+}
+
+static void put_parts(struct rendering *r, const char *boundary)
+{
+	bool both = r->n_bodies > 1, mixed = r->n > r->n_bodies || r->n == 0;
+
+	if (r->n == 0 || (r->n == 1 && (r->n_bodies == 1 || span_starts_nocase(r->class, SPAN_LIT("IPM.Note.SMIME"))))) {
+		struct leaf nothing = {.type = SPAN_LIT("text/plain"), .charset = "utf-8"};
+
+		entity(r, r->n == 0 ? &nothing : &r->leaves[0]);
+		return;
+	}
+	if (mixed)
+		buf_printf(r->out, "Content-Type: multipart/mixed; boundary=\"%sm\"\r\n\r\n", boundary);
+	if (both) {
+		if (mixed)
+			buf_printf(r->out, "--%sm\r\n", boundary);
+		buf_printf(r->out, "Content-Type: multipart/alternative; boundary=\"%sa\"\r\n\r\n", boundary);
+	}
+	for (size_t i = 0; i < r->n; i++) {
+		buf_printf(r->out, "--%s%c\r\n", boundary, both && i < r->n_bodies ? 'a' : 'm');
+		entity(r, &r->leaves[i]);
+		buf_str(r->out, "\r\n");
+		if (both && i + 1 == r->n_bodies)
+			buf_printf(r->out, "--%sa--\r\n%s", boundary, mixed ? "\r\n" : "");
+	}
+	if (mixed)
+		buf_printf(r->out, "--%sm--\r\n", boundary);
+}
+
+/* A signed message lies in its one attachment as the whole entity that was signed. */
+static bool put_signed(struct rendering *r)
+{
+	span name, data;
+
+	if (!span_starts_nocase(r->class, SPAN_LIT("IPM.Note.SMIME.MultipartSigned")) || r->item->n_attachments != 1)
+		return false;
+	data = r->item->attachments[0].data;
+	if (!field_begins(data, &name) || !span_starts_nocase(name, SPAN_LIT("Content-")))
+		return false;
+	buf_put(r->out, data);
+	return true;
+}
+
+static enum errc render(struct arena *a, const struct mapi_item *item, unsigned depth, struct buf *out,
+    const char **missing, struct err *e)
+{
+	struct rendering r = {.a = a, .item = item, .out = out, .depth = depth};
+	char boundary[40];
+	enum errc rc;
+
+	buf_init(&r.missing, 64 * KIB);
+	if ((r.leaves = arena_zero(a, item->n_attachments + 4, sizeof *r.leaves)) == NULL) {
+		rc = err_memory(e);
+		goto out;
+	}
+	if ((rc = mapi_text_of(a, &item->properties, CLASS, &r.class, e)) != OK || (rc = put_header(&r, e)) != OK)
+		goto out;
+	if (!put_signed(&r)) {
+		rc = bodies(&r, e);
+		if (rc == OK)
+			rc = facts(&r, e);
+		for (size_t i = 0; i < item->n_attachments && rc == OK; i++)
+			rc = attachment(&r, i, e);
+		if (rc != OK || (rc = boundary_of(&r, boundary, e)) != OK)
+			goto out;
+		put_parts(&r, boundary);
+	}
+	if (item->missing != NULL)
+		buf_printf(&r.missing, "; %s", item->missing);
+	if ((rc = buf_check(out, e)) != OK)
+		goto out;
+	*missing = r.missing.n > 2 ? arena_cstr(a, span_from(buf_span(&r.missing), 2)) : "";
+	if (*missing == NULL)
+		rc = err_memory(e);
+out:
+	buf_free(&r.missing);
+	return rc;
+}
+
+enum errc mapi_render(struct arena *a, const struct mapi_item *item, struct buf *out, const char **missing, struct err *e)
+{
+	return render(a, item, 0, out, missing, e);
+}
