@@ -10,7 +10,10 @@ enum source_kind {
 	SOURCE_MESSAGE = 1, /* one RFC 5322 message */
 	SOURCE_MBOX = 2,
 	SOURCE_ARCHIVE = 3, /* archive or compressed file */
+	SOURCE_FOREIGN = 4, /* one message in a form of its own: .msg, .oft */
+	SOURCE_PST = 5,     /* Outlook's PST and OST */
 };
+#define SOURCE_LAST SOURCE_PST
 enum source_state {
 	SOURCE_OPEN = 0,     /* being read: a run was cut off */
 	SOURCE_DONE = 1,

@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "evidence/private.h"
 #include "evidence/worker.h"
+#include "mail/foreign.h"
 #include "stream/charset.h"
 
 struct source { bool archive, touched; uint64_t n_bytes; size_t fd; };
@@ -12,6 +13,7 @@ struct worker {
 	const struct evidence_job *job;
 	void *state;
 	struct arena *message; /* the outermost message and its parse */
+	struct arena *rendered; /* the file or member that is open, where it is rendered */
 	struct arena *scratch; /* the stage's, of one message */
 	struct arena *task;
 	struct sha256 *hash;
@@ -40,6 +42,7 @@ enum errc evidence_start(const void *ctx, void **state, span init, const int *fd
 		return err_memory(e);
 	w->job = ctx;
 	if ((rc = arena_new(&w->message, LIMIT_MESSAGE_ARENA, e)) != OK ||
+	    (rc = arena_new(&w->rendered, LIMIT_MESSAGE_ARENA, e)) != OK ||
 	    (rc = arena_new(&w->scratch, LIMIT_MESSAGE_ARENA, e)) != OK || (rc = arena_new(&w->task, 64 * MIB, e)) != OK ||
 	    (rc = sha256_new(&w->hash, e)) != OK || (rc = charset_open(e)) != OK)
 		return rc;
@@ -88,6 +91,20 @@ static enum errc bytes_of(struct worker *w, const struct wanted *m, span *out, s
 	return OK;
 }
 
+/* The messages of a form of its own lie in its rendering. */
+static enum errc rendered(struct worker *w, span *bytes, struct err *e)
+{
+	struct foreign f;
+	enum errc rc;
+
+	if (!foreign_sniff(*bytes))
+		return OK;
+	arena_reset(w->rendered);
+	if ((rc = foreign_read(w->rendered, *bytes, &f, e)) == OK && f.form != NULL)
+		*bytes = f.rendered;
+	return rc;
+}
+
 static enum errc outermost(struct worker *w, const struct wanted *m, struct err *e)
 {
 	struct digest now;
@@ -97,7 +114,7 @@ static enum errc outermost(struct worker *w, const struct wanted *m, struct err 
 	if (w->outer != NULL && w->outer_source == m->source && w->outer_member == m->member && w->outer_at == m->at)
 		return OK;
 	w->outer = NULL;
-	if ((rc = bytes_of(w, m, &bytes, e)) != OK)
+	if ((rc = bytes_of(w, m, &bytes, e)) != OK || (rc = rendered(w, &bytes, e)) != OK)
 		return rc;
 	raw = span_sub(bytes, (size_t)m->at, (size_t)m->n);
 	if (m->at > bytes.n || raw.n != m->n)
@@ -138,7 +155,8 @@ static enum errc descend(struct worker *w, span nest, struct message **out, stru
 				p = &m->parts[i];
 		if (p == NULL)
 			return err_set(e, ERR_EVIDENCE, "the message within the message is not there");
-		if ((rc = part_content(w->message, m, p, &content, &problems, e)) != OK)
+		if ((rc = part_content(w->message, m, p, &content, &problems, e)) != OK ||
+		    (rc = part_message(w->message, p, content, &content, e)) != OK)
 			return rc;
 		quoted = m->from_quoted && content.p >= m->raw.p && content.p <= m->raw.p + m->raw.n;
 		if ((rc = mime_parse(w->message, content, quoted, &m, e)) != OK)

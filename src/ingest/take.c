@@ -184,7 +184,7 @@ static enum errc file_record(struct reading *r, struct cursor *c, struct err *e)
 	char *text;
 	enum errc rc;
 
-	if (c->bad || kind > SOURCE_ARCHIVE || unit >= r->job->n_files)
+	if (c->bad || kind > SOURCE_LAST || unit >= r->job->n_files)
 		return bad(e, "a file that is none");
 	memcpy(sha256.b, digest.p, DIGEST_SIZE);
 	if ((rc = item_write(k, 0, e)) != OK || (rc = keeper_source_end(k, e)) != OK)

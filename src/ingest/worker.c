@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "evidence/unit.h"
 #include "ingest/private.h"
+#include "mail/foreign.h"
 #include "mail/mbox.h"
 #include "mail/text-kind.h"
 #include "stream/charset.h"
@@ -14,6 +15,7 @@
 
 struct worker {
 	struct arena *a; /* of one message */
+	struct arena *rendered; /* of one file or member that is rendered */
 	struct hashes h;
 	struct text_list trusted;
 	struct file_view view;
@@ -34,7 +36,8 @@ static enum errc start(const void *ctx, void **state, span init, const int *fds,
 	(void)n_fds;
 	if (w == NULL)
 		return err_memory(e);
-	if ((rc = arena_new(&w->a, LIMIT_MESSAGE_ARENA, e)) != OK || (rc = arena_new(&keep, MIB, e)) != OK ||
+	if ((rc = arena_new(&w->a, LIMIT_MESSAGE_ARENA, e)) != OK || (rc = arena_new(&w->rendered, LIMIT_MESSAGE_ARENA, e)) != OK ||
+	    (rc = arena_new(&keep, MIB, e)) != OK ||
 	    (rc = sha256_new(&w->h.raw, e)) != OK || (rc = sha256_new(&w->h.part, e)) != OK ||
 	    (rc = sha256_new(&w->h.content, e)) != OK || (rc = charset_open(e)) != OK)
 		return rc;
@@ -71,8 +74,11 @@ static void put_file(struct buf *out, uint32_t unit, enum source_kind kind, cons
 	buf_bytes(out, span_str(note));
 }
 
-/* Where an item stands: which unit of the task, and how the unit is named in the case. */
-struct where { uint32_t unit; int64_t member; span name; };
+/*
+ * Where an item stands: which unit of the task, and how the unit is named in the case. missing: what of it is not in its
+ * rendering, or NULL.
+ */
+struct where { uint32_t unit; int64_t member; span name; const char *missing; };
 
 /* One message: an item of its own with the messages within it. raw is bytes [at, at + raw.n) of the unit. */
 static enum errc one_message(struct worker *w, struct jail_out *out, const struct where *in, uint64_t item_at,
@@ -100,6 +106,12 @@ static enum errc one_message(struct worker *w, struct jail_out *out, const struc
 	for (size_t i = 1; i < list.n; i++)
 		problems |= list.v[i]->problems & MIME_LIMIT_ANY;
 	mime_problem_names(problems, reason, sizeof reason);
+	if (in->missing != NULL && in->missing[0] != '\0') {
+		size_t n = strlen(reason);
+
+		(void)snprintf(reason + n, sizeof reason - n, "%s%s", n != 0 ? "; " : "", in->missing);
+		problems |= MIME_LIMIT_SIZE;
+	}
 	put_item(jail_buf(out), in->unit, in->member, in->name, item_at, item_n,
 	    (problems & MIME_LIMIT_ANY) != 0 ? OUTCOME_PARTIAL : OUTCOME_PARSED, span_str(reason));
 	for (size_t i = 0; i < list.n; i++) {
@@ -159,8 +171,10 @@ static bool lone_entry(span file)
  * What a unit is, by its content. Its name counts only where the content leaves it open: text that is named as a
  * message is one, though it has no header fields.
  */
-static enum source_kind kind_of(span file, enum named named, const char **note)
+static enum source_kind kind_of(struct worker *w, span file, enum named named, const char **note)
 {
+	struct foreign f;
+	struct err why;
 	bool certain;
 
 	*note = "";
@@ -170,6 +184,11 @@ static enum source_kind kind_of(span file, enum named named, const char **note)
 	}
 	if (archive_sniff(file))
 		return SOURCE_ARCHIVE;
+	if (foreign_sniff(file)) {
+		arena_reset(w->rendered);
+		if (foreign_read(w->rendered, file, &f, &why) != OK || f.form != NULL)
+			return SOURCE_FOREIGN;
+	}
 	if (mbox_sniff(file))
 		return named != NAMED_MBOX && lone_entry(file) ? SOURCE_MESSAGE : SOURCE_MBOX;
 	if (message_sniff(file))
@@ -180,6 +199,25 @@ static enum source_kind kind_of(span file, enum named named, const char **note)
 	if (*note == NULL)
 		*note = text_looks(span_first(file, 4096)) ? "text, but no mail" : "no mail; of a kind tocsin does not know";
 	return SOURCE_UNKNOWN;
+}
+
+/* One message in a form of its own, as its rendering. */
+static enum errc rendered_message(struct worker *w, struct jail_out *out, const struct where *in, span file, struct err *e)
+{
+	struct where at = *in;
+	struct err why = {0};
+	struct foreign f;
+	enum errc rc;
+
+	arena_reset(w->rendered);
+	rc = foreign_read(w->rendered, file, &f, &why);
+	if (rc == OK && f.form != NULL) {
+		at.missing = f.missing;
+		return one_message(w, out, &at, 0, file.n, f.rendered, 0, false, NULL, e);
+	}
+	put_item(jail_buf(out), in->unit, in->member, in->name, 0, file.n, OUTCOME_FAILED,
+	    rc != OK ? span_str(why.text) : SPAN_LIT("no message any more"));
+	return OK;
 }
 
 /* A whole unit from byte `from` on. */
@@ -193,10 +231,13 @@ static enum errc whole_unit(struct worker *w, struct jail_out *out, const struct
 		if (mbox_sniff(file))
 			return mbox_entries(w, out, in, file, from, file.n, e);
 		return from != 0 ? OK : one_message(w, out, in, 0, file.n, file, 0, false, known, e);
+	case SOURCE_FOREIGN:
+		return from != 0 ? OK : rendered_message(w, out, in, file, e);
 	case SOURCE_UNKNOWN:
 		put_item(jail_buf(out), in->unit, in->member, in->name, 0, file.n, OUTCOME_SKIPPED, span_str(note));
 		break;
 	case SOURCE_ARCHIVE:
+	case SOURCE_PST:
 		break; /* a task of its own */
 	}
 	return OK;
@@ -235,9 +276,9 @@ static enum errc do_files(struct worker *w, struct jail_out *out, struct cursor 
 			continue;
 		}
 		hash_file(w, file, &digest);
-		kind = kind_of(file, named, &note);
+		kind = kind_of(w, file, named, &note);
 		put_file(jail_buf(out), i, kind, &digest, note);
-		rc = whole_unit(w, out, &(struct where){i, UNIT_FILE, SPAN_EMPTY}, file, kind, note, i == unit ? from : 0, &digest,
+		rc = whole_unit(w, out, &(struct where){i, UNIT_FILE, SPAN_EMPTY, NULL}, file, kind, note, i == unit ? from : 0, &digest,
 		    e);
 	}
 	return rc;
@@ -257,7 +298,7 @@ static enum errc do_segment(struct worker *w, struct jail_out *out, struct curso
 		put_item(jail_buf(out), 0, UNIT_FILE, SPAN_EMPTY, from, to - from, OUTCOME_FAILED, span_str(e->text));
 		return OK;
 	}
-	rc = mbox_entries(w, out, &(struct where){0, UNIT_FILE, SPAN_EMPTY}, file, from, to, e);
+	rc = mbox_entries(w, out, &(struct where){0, UNIT_FILE, SPAN_EMPTY, NULL}, file, from, to, e);
 	return rc;
 }
 
@@ -297,11 +338,11 @@ static enum errc archive_member(struct worker *w, struct jail_out *out, uint32_t
 	}
 	if (m->outcome == MEMBER_PARTIAL && from == 0)
 		put_item(jail_buf(out), k, m->member, m->name, m->bytes.n, 0, OUTCOME_FAILED, span_str(m->reason));
-	if ((kind = kind_of(m->bytes, name_says(m->name), &note)) == SOURCE_ARCHIVE) {
+	if ((kind = kind_of(w, m->bytes, name_says(m->name), &note)) == SOURCE_ARCHIVE) {
 		kind = SOURCE_UNKNOWN;
 		note = "an archive that could not be opened";
 	}
-	return whole_unit(w, out, &(struct where){k, m->member, m->name}, m->bytes, kind, note, from, NULL, e);
+	return whole_unit(w, out, &(struct where){k, m->member, m->name, NULL}, m->bytes, kind, note, from, NULL, e);
 }
 
 static void put_rest(struct buf *out, uint32_t unit, uint64_t from)
@@ -378,7 +419,7 @@ static enum errc do_survey(struct worker *w, struct jail_out *out, struct cursor
 		put_file(jail_buf(out), 0, SOURCE_UNKNOWN, &none, e->text);
 		return OK;
 	}
-	kind = kind_of(file, NAMED_NOTHING, &note);
+	kind = kind_of(w, file, NAMED_NOTHING, &note);
 	put_file(jail_buf(out), 0, kind, &none, note);
 	for (uint64_t at = 0; kind == SOURCE_MBOX && rc == OK && mbox_next(file, (size_t)at, &entry); at = entry.at + entry.n) {
 		if (entry.at - cut < step)

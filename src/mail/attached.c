@@ -6,6 +6,7 @@
 
 #include "base/limits.h"
 #include "base/utf8.h"
+#include "mail/foreign.h"
 #include "mail/text.h"
 #include "stream/member.h"
 
@@ -50,6 +51,18 @@ static enum errc message_texts(struct walk *w, struct arena *a, const struct par
 static bool is_message(const struct part *p)
 {
 	return span_ends_nocase(p->filename, SPAN_LIT(".eml")) || span_eq(p->type, SPAN_LIT("message/rfc822"));
+}
+
+/* An Outlook message: its rendering takes the place of its bytes. */
+static bool foreign_message(struct arena *a, struct part *p)
+{
+	struct foreign f;
+	struct err why;
+
+	if (!foreign_sniff(p->body) || foreign_read(a, p->body, &f, &why) != OK || f.form == NULL)
+		return false;
+	p->body = f.rendered;
+	return true;
 }
 
 /* "2!/dir/hosts.csv"; of two members with one name the second has its number behind it. NULL: memory. */
@@ -104,7 +117,8 @@ static enum errc member_texts(struct walk *w, const struct part *p, const struct
 	else if (member->outcome != MEMBER_READ && member->outcome != MEMBER_PARTIAL)
 		rc = tell_not(w, &in, member->reason, e);
 	else
-		rc = is_message(&in) ? message_texts(w, a, &in, depth + 1, e) : texts(w, a, &none, &in, depth + 1, e);
+		rc = is_message(&in) || foreign_message(a, &in) ? message_texts(w, a, &in, depth + 1, e) :
+		    texts(w, a, &none, &in, depth + 1, e);
 	w->damage = NULL;
 	arena_free(a);
 	return rc;

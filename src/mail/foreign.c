@@ -5,6 +5,12 @@
 
 bool foreign_sniff(span bytes) { return compound_sniff(bytes); }
 
+bool foreign_sniff_base64(span encoded)
+{
+	/* The first eight bytes of a compound file; the last of these characters is half of another byte. */
+	return span_starts(span_trim(span_first(encoded, 64)), SPAN_LIT("0M8R4KGxGu"));
+}
+
 static enum errc of_compound(struct arena *a, span bytes, struct foreign *out, struct err *e)
 {
 	struct compound *c;
@@ -37,19 +43,12 @@ enum errc foreign_read(struct arena *a, span bytes, struct foreign *out, struct 
 enum errc part_message(struct arena *a, const struct part *p, span content, span *out, struct err *e)
 {
 	struct foreign f;
-	struct err why;
 	enum errc rc;
 
-	*out = SPAN_EMPTY;
-	if (p->kind == PART_MESSAGE) {
-		*out = content.p != NULL ? content : SPAN_LIT("");
+	*out = content;
+	if (!p->foreign)
 		return OK;
-	}
-	if (p->kind != PART_LEAF || !foreign_sniff(content))
-		return OK;
-	rc = foreign_read(a, content, &f, &why);
-	if (rc == ERR_MEMORY)
-		return err_memory(e);
-	*out = rc == OK && f.form != NULL ? f.rendered : SPAN_EMPTY;
-	return OK;
+	rc = foreign_read(a, content, &f, e);
+	*out = f.rendered;
+	return rc;
 }

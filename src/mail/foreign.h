@@ -17,13 +17,13 @@ struct foreign {
 /* Could it be one? Cheap, and never no for one that is. */
 bool foreign_sniff(span bytes);
 
+/* The same of bytes in base64. */
+bool foreign_sniff_base64(span encoded);
+
 /* *out in the arena. ERR_EVIDENCE when it is one and cannot be read at all. */
 MUST_CHECK enum errc foreign_read(struct arena *a, span bytes, struct foreign *out, struct err *e);
 
-/*
- * The message in a part whose decoded content is given: of message/rfc822 the content itself, of an attached .msg its
- * rendering; p NULL for a part in which there is none.
- */
+/* The message in a PART_MESSAGE whose decoded content is given: of message/rfc822 the content itself, else its rendering. */
 MUST_CHECK enum errc part_message(struct arena *a, const struct part *p, span content, span *out, struct err *e);
 
 #endif

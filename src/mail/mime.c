@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "mail/fields.h"
+#include "mail/foreign.h"
 #include "mail/lines.h"
 #include "mail/mbox.h"
 
@@ -278,6 +279,27 @@ static enum errc uu_parts(struct reader *r, size_t i, struct err *e)
 	return OK;
 }
 
+/* A leaf that is a message in a form of its own, whatever it calls itself. Few bodies begin so that they must be decoded. */
+static enum errc foreign_part(struct reader *r, struct part *p, struct err *e)
+{
+	struct foreign f;
+	struct err why;
+	unsigned ignored = 0;
+	span content;
+	enum errc rc;
+
+	if (p->kind != PART_LEAF || !(p->encoding == ENCODING_BASE64 ? foreign_sniff_base64(p->body) : foreign_sniff(p->body)))
+		return OK;
+	if ((rc = part_content(r->arena, r->m, p, &content, &ignored, e)) != OK)
+		return rc == ERR_LIMIT ? OK : rc;
+	if ((rc = foreign_read(r->arena, content, &f, &why)) == ERR_MEMORY)
+		return err_memory(e);
+	p->foreign = rc == OK && f.form != NULL;
+	if (p->foreign)
+		p->kind = PART_MESSAGE;
+	return OK;
+}
+
 static void body_end(const struct reader *r, struct part *p, size_t end)
 {
 	size_t begin = (size_t)(p->body.p - r->text.p);
@@ -310,7 +332,8 @@ static enum errc parts_close(struct reader *r, size_t level, size_t end, unsigne
 
 	if (r->leaf != NONE) {
 		body_end(r, &r->m->parts[r->leaf], end);
-		rc = uu_parts(r, r->leaf, e);
+		if ((rc = uu_parts(r, r->leaf, e)) == OK)
+			rc = foreign_part(r, &r->m->parts[r->leaf], e);
 		r->leaf = NONE;
 	}
 	while (r->n_open > level)

@@ -52,7 +52,7 @@ void mime_problem_names(unsigned bits, char *out, size_t size);
 enum part_kind {
 	PART_LEAF,
 	PART_MULTIPART,
-	PART_MESSAGE, /* message/rfc822, message/global: its content is a message */
+	PART_MESSAGE, /* message/rfc822, message/global, or an attached .msg: part_message gives the message in it */
 };
 
 struct part {
@@ -69,6 +69,7 @@ struct part {
 	span header;           /* its header section; for the outermost of the message the message's own */
 	span body;             /* encoded bytes; for a multipart all of it with its closing line */
 	bool declared;         /* it had a Content-Type of its own */
+	bool foreign;          /* a message in a form of its own (foreign.h) */
 	bool uuencoded;        /* found within a text part: body is the uu lines; that text keeps them too */
 	bool in_encrypted;     /* child of a multipart/encrypted (RFC 1847) */
 	unsigned problems;
