@@ -16,7 +16,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (charset_open(&e) != OK || arena_new(&a, 256 * MIB, &e) != OK)
 		abort();
-	if (document_read(a, span_of(data, size), &d, &e) == OK) {
+	if (document_read(a, span_of(data, size), NULL, &d, &e) == OK) {
 		if (utf8_valid(d.text) != d.text.n || d.text.n > LIMIT_TEXT_BYTES)
 			abort();
 		for (size_t i = 0; i < d.n_places; i++)

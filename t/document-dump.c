@@ -25,7 +25,7 @@ int main(int argc, char **argv)
 
 		if (p == MAP_FAILED || arena_new(&a, LIMIT_DOCUMENT_ARENA, &e) != OK)
 			return 4;
-		if (document_read(a, span_of(p, (size_t)s.st_size), &d, &e) != OK) {
+		if (document_read(a, span_of(p, (size_t)s.st_size), NULL, &d, &e) != OK) {
 			fprintf(stderr, "%s: %s\n", argv[i], e.text);
 			status = 1;
 		} else if (d.problem != NULL) {

@@ -1,7 +1,9 @@
 #include "document/document.h"
 
 #include "base/limits.h"
-#include "document/private.h"
+#include "document/legacy.h"
+#include "stream/member.h"
+#include "stream/rtf.h"
 
 enum document_kind document_kind(span s)
 {
@@ -13,6 +15,16 @@ enum document_kind document_kind(span s)
 	if (header == 0 || (header < s.n && header < 1024 && s.p[header - 1] < 0x20 &&
 	    span_find(span_sub(s, header, 3072), SPAN_LIT(" obj")) < span_sub(s, header, 3072).n))
 		return s.n > 0 ? DOCUMENT_PDF : DOCUMENT_NONE;
+	if (compound_sniff(s))
+		return DOCUMENT_OLE;
+	if (rtf_sniff(s))
+		return DOCUMENT_RTF;
+	if (span_starts(s, SPAN_LIT("SQLite format 3\0")))
+		return DOCUMENT_SQLITE;
+	if (span_starts(s, SPAN_LIT("\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d\xae\xb1\x53\x78\xd0\x29\x96\xd3")))
+		return DOCUMENT_ONENOTE;
+	if (vault_kind(s) != NULL)
+		return DOCUMENT_VAULT;
 	if (!span_starts(s, SPAN_LIT("PK\3\4")))
 		return DOCUMENT_NONE;
 	if (span_starts(name, SPAN_LIT("mimetypeapplication/vnd.oasis.opendocument")) ||
@@ -25,18 +37,29 @@ enum document_kind document_kind(span s)
 	return DOCUMENT_NONE;
 }
 
+bool document_may_be(span head)
+{
+	/* DER and ZIP say at their end what they are. */
+	return document_kind(head) != DOCUMENT_NONE || span_starts(head, SPAN_LIT("PK\3\4")) || span_starts(head, SPAN_LIT("\x30\x82"));
+}
+
 static enum errc read_into(struct layout *l, enum document_kind kind, span content, struct err *e)
 {
 	switch (kind) {
 	case DOCUMENT_OOXML: return ooxml_read(l, content, e);
 	case DOCUMENT_ODF: return odf_read(l, content, e);
 	case DOCUMENT_PDF: return pdf_read(l, content, e);
+	case DOCUMENT_OLE: return ole_read(l, content, e);
+	case DOCUMENT_RTF: return rich_read(l, content, e);
+	case DOCUMENT_SQLITE: return sqlite_read(l, content, e);
+	case DOCUMENT_ONENOTE: letters_read(l, content); return OK;
+	case DOCUMENT_VAULT: vault_read(l, content); return OK;
 	case DOCUMENT_NONE: break;
 	}
 	return err_set(e, ERR_EVIDENCE, "a document of an unknown kind");
 }
 
-enum errc document_read(struct arena *a, span content, struct document *out, struct err *e)
+enum errc document_read(struct arena *a, span content, struct passwords *passwords, struct document *out, struct err *e)
 {
 	struct layout l;
 	struct err why = {0};
@@ -44,6 +67,7 @@ enum errc document_read(struct arena *a, span content, struct document *out, str
 
 	*out = (struct document){0};
 	layout_init(&l, a);
+	l.passwords = passwords;
 	rc = read_into(&l, document_kind(content), content, e);
 	/* What was read before it became impossible is kept. */
 	if (rc == ERR_EVIDENCE && l.text.n > 0) {
@@ -79,6 +103,71 @@ enum errc document_copy(struct arena *a, const struct document *d, struct docume
 	return OK;
 }
 
+/* An archive that is embedded: each of its members like a file that is. */
+static enum errc archive_read_in(struct layout *l, span name, span content, struct err *e)
+{
+	struct archive_reader *r;
+	struct member *m;
+	struct buf data;
+	size_t n = 0;
+	enum errc rc;
+
+	if (l->depth >= LIMIT_DOCUMENT_DEPTH) {
+		layout_problem(l, "documents within documents, deeper than is read");
+		return OK;
+	}
+	buf_init(&data, LIMIT_TEXT_BYTES);
+	l->depth++;
+	if ((rc = archive_open_span(&r, content, &data, e)) == OK) {
+		while ((rc = archive_next(r, l->a, &m, e)) == OK && m != NULL && n++ < LIMIT_ATTACHED_MEMBERS && !l->text.failed) {
+			const char *path = arena_printf(l->a, "%.*s!/%.*s", (int)(name.n < 200 ? name.n : 200), (const char *)name.p,
+			    (int)(m->name.n < 200 ? m->name.n : 200), (const char *)m->name.p);
+
+			if (m->outcome != MEMBER_READ && m->outcome != MEMBER_NOT_FILE)
+				layout_problem(l, m->reason);
+			if (path == NULL)
+				rc = err_memory(e);
+			else if (m->outcome == MEMBER_READ || m->outcome == MEMBER_PARTIAL)
+				rc = embedded_read(l, span_str(path), buf_span(&data), e);
+			if (rc != OK)
+				break;
+		}
+		archive_close(r);
+	}
+	l->depth--;
+	buf_wipe(&data);
+	return rc;
+}
+
+/* An embedded file that is no document but text. */
+static enum errc plain_read(struct layout *l, span name, span content, struct err *e)
+{
+	span text;
+	enum errc rc;
+
+	if (archive_sniff(content))
+		return archive_read_in(l, name, content, e);
+	/* Pictures are beside the text, what else is none was to be read. */
+	if (!letters_only(content)) {
+		if (content.n > 0 && !is_picture(content))
+			layout_problem(l, "an embedded file of a kind that is not read");
+		return OK;
+	}
+	if ((rc = charset_to_utf8(l->a, charset_guess(content), content, &text, NULL, e)) != OK)
+		return rc;
+	layout_group(l, false, "embedded file", name);
+	for (uint32_t line = 1; text.n > 0; line++) {
+		span s;
+
+		if (!span_line(&text, &s))
+			break;
+		layout_at(l, line, 0);
+		layout_text(l, s);
+		layout_byte(l, '\n');
+	}
+	return OK;
+}
+
 enum errc embedded_read(struct layout *l, span name, span content, struct err *e)
 {
 	enum document_kind kind = document_kind(content);
@@ -88,7 +177,7 @@ enum errc embedded_read(struct layout *l, span name, span content, struct err *e
 	enum errc rc;
 
 	if (kind == DOCUMENT_NONE)
-		return OK;
+		return plain_read(l, name, content, e);
 	if (l->depth >= LIMIT_DOCUMENT_DEPTH) {
 		layout_problem(l, "documents within documents, deeper than is read");
 		return OK;

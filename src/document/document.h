@@ -16,6 +16,11 @@ enum document_kind {
 	DOCUMENT_OOXML, /* ECMA-376: docx, xlsx, pptx and their macro and template forms */
 	DOCUMENT_ODF,   /* OASIS OpenDocument: odt, ods, odp ... */
 	DOCUMENT_PDF,   /* ISO 32000 */
+	DOCUMENT_OLE,   /* MS-CFB: doc, xls, ppt, and OOXML with a password */
+	DOCUMENT_RTF,
+	DOCUMENT_SQLITE,
+	DOCUMENT_ONENOTE, /* MS-ONESTORE: only the letters in it */
+	DOCUMENT_VAULT, /* a secret as a whole: a safe of passwords, a key store, a private key in DER */
 };
 
 /* From `at` on the text stands there: in a group (a sheet, a slide, a page), and with row > 0 at a cell or paragraph of it. */
@@ -36,12 +41,15 @@ struct document {
 
 /* By content, never by name. */
 enum document_kind document_kind(span content);
+/* Could it be one, by its first bytes? Then all of it must be looked at. */
+bool document_may_be(span head);
 
 /*
  * Reads it; *out lives in the arena. A damaged document gives what could be read and a problem; ERR_EVIDENCE, with why,
- * when nothing could be. Errors else are memory's.
+ * when nothing could be. passwords are tried on what is encrypted; NULL: none. Errors else are memory's.
  */
-MUST_CHECK enum errc document_read(struct arena *a, span content, struct document *out, struct err *e);
+struct passwords;
+MUST_CHECK enum errc document_read(struct arena *a, span content, struct passwords *passwords, struct document *out, struct err *e);
 
 /* A copy in another arena. */
 MUST_CHECK enum errc document_copy(struct arena *a, const struct document *d, struct document *out, struct err *e);

@@ -3,7 +3,7 @@
  * which word processing (w:) and drawing (a:) share: t is text, p a paragraph, tc a cell, tr a row.
  */
 #include "base/limits.h"
-#include "document/private.h"
+#include "document/legacy.h"
 #include "stream/charset.h"
 
 enum errc package_xml(struct layout *l, const struct zip *z, span name, span *out, struct err *e)
@@ -192,10 +192,28 @@ static enum errc embedded_all(struct layout *l, const struct zip *z, struct err 
 		if ((rc = zip_read(l->a, z, m, LIMIT_TEXT_BYTES, &bytes, &why, e)) != OK ||
 		    (rc = embedded_read(l, m->name, bytes, e)) != OK)
 			return rc;
-		if (document_kind(bytes) == DOCUMENT_NONE && bytes.n > 0)
-			layout_problem(l, "an embedded object of a kind that is not read");
 	}
 	return OK;
+}
+
+static enum errc macros_read(struct layout *l, const struct zip *z, struct err *e)
+{
+	static const char *const members[] = {"word/vbaProject.bin", "xl/vbaProject.bin", "ppt/vbaProject.bin"};
+	enum errc rc = OK;
+
+	for (size_t i = 0; i < sizeof members / sizeof *members && rc == OK; i++) {
+		const struct zip_member *m = zip_find(z, span_str(members[i]));
+		const char *why;
+		span bytes;
+
+		if (m == NULL)
+			continue;
+		if ((rc = zip_read(l->a, z, m, LIMIT_TEXT_BYTES, &bytes, &why, e)) == OK && (rc = ole_read(l, bytes, e)) == ERR_EVIDENCE) {
+			layout_problem(l, "damaged: its macros cannot be read");
+			rc = OK;
+		}
+	}
+	return rc;
 }
 
 static enum errc word_read(struct layout *l, const struct zip *z, struct err *e)
@@ -250,8 +268,7 @@ enum errc ooxml_read(struct layout *l, span content, struct err *e)
 	    (rc = drawings_read(l, &z, e)) != OK || (rc = properties_read(l, &z, SPAN_LIT("docProps/core.xml"), e)) != OK ||
 	    (rc = properties_read(l, &z, SPAN_LIT("docProps/custom.xml"), e)) != OK)
 		return rc;
-	if (zip_find(&z, SPAN_LIT("word/vbaProject.bin")) != NULL || zip_find(&z, SPAN_LIT("xl/vbaProject.bin")) != NULL ||
-	    zip_find(&z, SPAN_LIT("ppt/vbaProject.bin")) != NULL)
-		layout_problem(l, "its macros are not read");
+	if ((rc = macros_read(l, &z, e)) != OK)
+		return rc;
 	return embedded_all(l, &z, e);
 }

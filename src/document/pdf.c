@@ -168,15 +168,7 @@ static enum errc embedded_files(struct pdf *f, struct err *e)
 		if ((rc = pdf_stream(f, file, &bytes, e)) != OK ||
 		    (rc = pdf_text(f, pdf_string(f->a, pdf_get(f, o->value, "F")), &name, e)) != OK)
 			return rc;
-		if (document_kind(bytes) != DOCUMENT_NONE) {
-			rc = embedded_read(f->l, name, bytes, e);
-		} else if (utf8_valid(bytes) == bytes.n && span_find_byte(bytes, 0) == bytes.n) {
-			layout_group(f->l, false, "embedded file", name);
-			layout_text(f->l, bytes);
-			layout_line(f->l);
-		} else {
-			layout_problem(f->l, "an embedded file of a kind that is not read");
-		}
+		rc = embedded_read(f->l, name, bytes, e);
 	}
 	return rc;
 }

@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "document/document.h"
+#include "document/passwords.h"
 #include "document/xml.h"
 #include "document/zip.h"
 
@@ -18,6 +19,7 @@ struct layout {
 	bool moved;                  /* since the last byte was written */
 	const char *problem;
 	span prefix;                 /* of the names of groups: "embedded file x.xlsx, " */
+	struct passwords *passwords;  /* to try; may be NULL */
 	unsigned depth;              /* documents within documents */
 };
 

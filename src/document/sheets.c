@@ -4,7 +4,7 @@
  */
 #include "base/clock.h"
 #include "base/limits.h"
-#include "document/private.h"
+#include "document/legacy.h"
 
 enum { BLANK_COLUMNS = 64, BOOK_SHEETS = 4096 };
 
@@ -160,28 +160,13 @@ static void put_date(struct book *b, span value)
 	layout_text(b->l, span_str(time_date(when, date)));
 }
 
-/* A cell's text stays on one line, without tabs. */
-static void put_flat(struct book *b, span text)
-{
-	while (text.n > 0) {
-		size_t n = 0;
-
-		while (n < text.n && text.p[n] != '\n' && text.p[n] != '\t' && text.p[n] != '\r')
-			n++;
-		layout_text(b->l, span_first(text, n));
-		if (n < text.n)
-			layout_byte(b->l, ' ');
-		text = span_from(text, n + 1);
-	}
-}
-
 static void put_value(struct book *b, span type, span style, span value)
 {
 	uint32_t index = number_of(value), s = number_of(style);
 
 	if (span_eq(type, SPAN_LIT("s"))) {
 		if (index < b->n_strings)
-			put_flat(b, b->strings[index]);
+			put_flat(b->l, b->strings[index]);
 		else
 			layout_problem(b->l, "damaged: a cell without its text");
 	} else if (span_eq(type, SPAN_LIT("b"))) {
@@ -189,7 +174,7 @@ static void put_value(struct book *b, span type, span style, span value)
 	} else if ((type.n == 0 || span_eq(type, SPAN_LIT("n"))) && style.n > 0 && s < b->n_styles && b->dates[s]) {
 		put_date(b, value);
 	} else {
-		put_flat(b, value);
+		put_flat(b->l, value);
 	}
 }
 
@@ -213,7 +198,7 @@ static void cell_read(struct book *b, struct xml *x, uint32_t *column)
 		if (event == XML_OPEN && xml_is(x, "is")) {
 			buf_clear(&b->scratch);
 			rich_text(x, "is", &b->scratch);
-			put_flat(b, buf_span(&b->scratch));
+			put_flat(b->l, buf_span(&b->scratch));
 		} else if (event == XML_TEXT && value) {
 			buf_clear(&b->scratch);
 			xml_unescape(&b->scratch, x->text);
@@ -369,7 +354,7 @@ enum errc sheets_read(struct layout *l, const struct zip *z, struct err *e)
 		return rc;
 	if (workbook.n == 0) {
 		if (zip_find(z, SPAN_LIT("xl/workbook.bin")) != NULL)
-			layout_problem(l, "a binary workbook (xlsb), which is not read");
+			return xlsb_read(l, z, e);
 		return OK;
 	}
 	buf_init(&b.scratch, LIMIT_TEXT_BYTES);

@@ -147,25 +147,6 @@ static const char *pkcs7_kind(span head)
 	}
 }
 
-/* Office Open XML is a ZIP archive, and within a compound file only when it has a password (MS-OFFCRYPTO 2.3.4). */
-const char *text_kind_compound(span head, span type, span filename)
-{
-	static const span names[] = {
-		S(".docx"), S(".xlsx"), S(".pptx"), S(".docm"), S(".xlsm"), S(".pptm"), S(".xlsb"),
-	};
-
-	if (!span_starts(head, SPAN_LIT(COMPOUND)))
-		return NULL;
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (span_ends_nocase(filename, names[i]))
-			return "encrypted Office Open XML document";
-	if (span_starts(type, SPAN_LIT("application/vnd.openxmlformats-")))
-		return "encrypted Office Open XML document";
-	if (span_ends_nocase(filename, SPAN_LIT(".msg")))
-		return "Outlook message";
-	return "Microsoft Office document (binary)";
-}
-
 const char *text_kind(span head, bool *certain)
 {
 	static const struct { size_t at; span magic; const char *kind; bool certain; } known[] = {

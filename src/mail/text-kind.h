@@ -23,9 +23,6 @@ bool text_looks(span head);
  */
 const char *text_kind(span head, bool *certain);
 
-/* What a compound file (MS-CFB) is, with the help of its type and name; NULL when it is no compound file. Static. */
-const char *text_kind_compound(span head, span type, span filename);
-
 /* What is left to say when the bytes show nothing: by the declared type. Static. */
 const char *text_kind_by_type(span type);
 

@@ -178,7 +178,7 @@ static enum errc read_document(struct arena *a, const struct message *m, const s
 			arena_free(own);
 			return OK;
 		}
-		rc = document_read(own, bytes, &read, &why);
+		rc = document_read(own, bytes, NULL, &read, &why);
 	}
 	if (rc == OK) {
 		rc = document_copy(a, &read, d, e);
@@ -205,7 +205,7 @@ enum errc part_text(struct arena *a, const struct message *m, const struct part 
 	/* Three encoded bytes a byte is the most that an encoding takes. */
 	size_t most = 3 * LIMIT_TEXT_BYTES + HEAD_BYTES;
 	enum declared declared = text_declared(p->type, p->filename);
-	const char *kind, *compound;
+	const char *kind;
 	unsigned unused = 0;
 	bool certain, open;
 	span head;
@@ -218,13 +218,11 @@ enum errc part_text(struct arena *a, const struct message *m, const struct part 
 		return not_text(out, kind);
 	if ((rc = content_first(a, m, p, HEAD_BYTES, &head, &unused, e)) != OK)
 		return rc;
-	if (document_kind(head) != DOCUMENT_NONE || span_starts(head, SPAN_LIT("PK\3\4"))) {
+	if (document_may_be(head)) {
 		if ((rc = read_document(a, m, p, out, e)) != OK || out->document != NULL || out->reason != NULL)
 			return rc;
 	}
 	kind = text_kind(head, &certain);
-	if ((compound = text_kind_compound(head, p->type, p->filename)) != NULL)
-		kind = compound;
 	if (kind != NULL && (certain || !text_looks(head)))
 		return not_text(out, kind);
 	open = declared == DECLARED_NOTHING || declared == DECLARED_OTHER;
@@ -235,8 +233,6 @@ enum errc part_text(struct arena *a, const struct message *m, const struct part 
 		return rc;
 	if (p->body.n > most)
 		partial(out, "longer than what is read as text");
-	if (span_starts(out->content, SPAN_LIT("{\\rtf")))
-		partial(out, "RTF, read with its formatting");
 	return convert(a, p, out, e);
 }
 

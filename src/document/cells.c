@@ -1,0 +1,93 @@
+#include <math.h>
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "document/legacy.h"
+
+enum { GAP_COLUMNS = 64 };
+
+/* Built-in formats (ECMA-376 part 1, 18.8.30) and those with days, months or years outside of quotes and brackets. */
+bool format_is_date(unsigned number, span code)
+{
+	bool quoted = false;
+
+	if ((number >= 14 && number <= 17) || number == 22 || (number >= 27 && number <= 36) || (number >= 50 && number <= 58))
+		return true;
+	for (size_t i = 0; i < code.n; i++) {
+		unsigned char c = ascii_lower(code.p[i]);
+
+		if (c == '"')
+			quoted = !quoted;
+		else if (c == '\\' || c == '_' || c == '*')
+			i++;
+		else if (c == '[')
+			i += span_find_byte(span_from(code, i), ']');
+		else if (!quoted && (c == 'd' || c == 'y'))
+			return true;
+	}
+	return false;
+}
+
+/* Days since 30 December 1899 (so that the leap day that 1900 did not have is right from March on), or since 1904. */
+void put_number(struct layout *l, double value, bool date, bool from_1904)
+{
+	char text[TIME_TEXT > 40 ? TIME_TEXT : 40];
+
+	if (date && value >= 1 && value < 2958466) {
+		double days = floor(value), seconds = floor((value - days) * 86400 + 0.5);
+
+		int64_t when;
+
+		when = ((int64_t)days - (from_1904 ? 24107 : 25569)) * 86400 + (int64_t)seconds;
+		layout_text(l, span_str(seconds > 0 ? time_rfc3339(when, text) : time_date(when, text)));
+		return;
+	}
+	(void)snprintf(text, sizeof text, "%.15g", value);
+	layout_text(l, span_str(text));
+}
+
+void put_flat(struct layout *l, span text)
+{
+	while (text.n > 0) {
+		size_t n = 0;
+
+		while (n < text.n && text.p[n] != '\n' && text.p[n] != '\t' && text.p[n] != '\r')
+			n++;
+		layout_text(l, span_first(text, n));
+		if (n < text.n)
+			layout_byte(l, ' ');
+		text = span_from(text, n + 1);
+	}
+}
+
+double rk_value(uint32_t rk)
+{
+	double v;
+
+	if ((rk & 2) != 0) {
+		v = (double)((int32_t)rk >> 2);
+	} else {
+		uint64_t bits = (uint64_t)(rk & ~3u) << 32;
+
+		memcpy(&v, &bits, sizeof v);
+	}
+	return (rk & 1) != 0 ? v / 100 : v;
+}
+
+void grid_cell(struct grid *g, uint32_t row, uint32_t column)
+{
+	uint32_t from;
+
+	if (!g->open || row != g->row) {
+		layout_line(g->l);
+		g->column = 0;
+	}
+	from = g->column;
+	g->open = true;
+	g->row = row;
+	g->column = column;
+	/* A gap is not endless. */
+	for (uint32_t i = from; i < column && i - from < GAP_COLUMNS; i++)
+		layout_byte(g->l, '\t');
+	layout_at(g->l, row + 1, column + 1);
+}

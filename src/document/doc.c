@@ -1,0 +1,259 @@
+/*
+ * Documents of Word 97 to 2003 (MS-DOC) by their piece table, which has the text in its order with what was deleted under
+ * tracking and what is hidden; and of Word 6 and 95, whose text is in bytes. One run of characters holds, one after the
+ * other, the main text, footnotes, headers, comments, endnotes and text boxes.
+ */
+#include "base/limits.h"
+#include "base/utf8.h"
+#include "document/legacy.h"
+
+enum { MARK_CELL = 7, MARK_BREAK = 11, MARK_PAGE = 12, MARK_PARAGRAPH = 13, FIELD_BEGIN = 19, FIELD_MIDDLE = 20, FIELD_END = 21,
+	HYPHEN_HARD = 30, HYPHEN_SOFT = 31 };
+enum { FIB_ENCRYPTED = 0x100, FIB_TABLE_1 = 0x200, FIB_COMPLEX = 4, FIB_OBFUSCATED = 0x8000, NFIB_97 = 105, FIELDS_DEEP = 16, STORIES = 7 };
+
+struct story { const char *kind; uint32_t n; };
+struct doc {
+	struct layout *l;
+	span text, table;             /* the streams */
+	bool old;                     /* Word 6 or 95 */
+	struct story stories[STORIES];
+	size_t story;
+	uint32_t left;                /* characters of the story to come */
+	uint32_t paragraph;
+	bool cell;                    /* the last mark ended a cell */
+	bool begun;                   /* the paragraph has text */
+	unsigned depth;               /* fields within fields */
+	bool code[FIELDS_DEEP + 1];   /* in the instructions of the field, not its result */
+	struct buf codes;             /* instructions of the paragraph's fields: the targets of links */
+	uint32_t high;
+};
+
+static uint32_t le32(span s, size_t at)
+{
+	struct cursor c = cursor_of(span_from(s, at));
+
+	return cursor_u32(&c);
+}
+
+static unsigned le16(span s, size_t at)
+{
+	span v = span_sub(s, at, 2);
+
+	return v.n == 2 ? (unsigned)v.p[0] | (unsigned)v.p[1] << 8 : 0;
+}
+
+static void story_begin(struct doc *d)
+{
+	while (d->story < STORIES && d->stories[d->story].n == 0)
+		d->story++;
+	if (d->story == STORIES)
+		return;
+	layout_group(d->l, false, d->stories[d->story].kind, SPAN_EMPTY);
+	d->left = d->stories[d->story].n;
+	d->paragraph = 0;
+	d->begun = d->cell = false;
+	d->depth = 0;
+}
+
+/* Links and other instructions stand on a line of their own behind the paragraph, so that they do not cut it in two. */
+static void paragraph_end(struct doc *d)
+{
+	layout_byte(d->l, '\n');
+	if (d->codes.n > 0) {
+		layout_text(d->l, buf_span(&d->codes));
+		layout_byte(d->l, '\n');
+		buf_clear(&d->codes);
+	}
+	d->begun = d->cell = false;
+}
+
+static void put(struct doc *d, uint32_t c)
+{
+	unsigned char bytes[4];
+	span s = span_of(bytes, utf8_write(bytes, c));
+
+	if (d->code[d->depth]) {
+		buf_put(&d->codes, s);
+		return;
+	}
+	if (!d->begun)
+		layout_at(d->l, ++d->paragraph, 0);
+	d->begun = true;
+	d->cell = false;
+	if (c == '\t')
+		layout_byte(d->l, '\t');
+	else
+		layout_text(d->l, s);
+}
+
+static void field(struct doc *d, uint32_t c)
+{
+	if (c == FIELD_BEGIN && d->depth < FIELDS_DEEP) {
+		d->code[++d->depth] = true;
+		if (d->codes.n > 0)
+			buf_byte(&d->codes, ' ');
+	} else if (c == FIELD_MIDDLE && d->depth > 0) {
+		/* The result of a field within instructions is part of them. */
+		d->code[d->depth] = d->code[d->depth - 1];
+	} else if (c == FIELD_END && d->depth > 0) {
+		d->depth--;
+	}
+}
+
+static void character(struct doc *d, uint32_t c)
+{
+	if (d->left == 0) {
+		d->story++;
+		story_begin(d);
+	}
+	d->left -= d->left > 0;
+	switch (c) {
+	case MARK_CELL:
+		/* A row ends with a mark of its own behind that of its last cell. */
+		if (d->cell) {
+			paragraph_end(d);
+		} else {
+			layout_byte(d->l, '\t');
+			d->cell = true;
+			d->begun = false;
+		}
+		break;
+	case MARK_PARAGRAPH: case MARK_PAGE: case 14:
+		paragraph_end(d);
+		break;
+	case MARK_BREAK: layout_byte(d->l, '\n'); break;
+	case FIELD_BEGIN: case FIELD_MIDDLE: case FIELD_END: field(d, c); break;
+	case HYPHEN_HARD: put(d, '-'); break;
+	case HYPHEN_SOFT: break;
+	default:
+		if (c >= 0x20 || c == '\t')
+			put(d, c);
+	}
+}
+
+static void wide_run(struct doc *d, span bytes)
+{
+	for (size_t i = 0; i + 1 < bytes.n && !d->l->text.failed; i += 2) {
+		uint32_t c = (uint32_t)bytes.p[i] | (uint32_t)bytes.p[i + 1] << 8;
+
+		if (c >= 0xd800 && c < 0xdc00) {
+			d->high = c;
+			d->left -= d->left > 0;
+			continue;
+		}
+		if (c >= 0xdc00 && c < 0xe000)
+			c = d->high != 0 ? 0x10000 + ((d->high - 0xd800) << 10) + (c - 0xdc00) : 0xfffd;
+		d->high = 0;
+		character(d, c);
+	}
+}
+
+static enum errc narrow_run(struct doc *d, span bytes, struct err *e)
+{
+	span utf8;
+	size_t n;
+	enum errc rc = charset_to_utf8(d->l->a, charset_find(SPAN_LIT("windows-1252")), bytes, &utf8, NULL, e);
+
+	for (; rc == OK && utf8.n > 0 && !d->l->text.failed; utf8 = span_from(utf8, n))
+		character(d, utf8_get(utf8, &n));
+	return rc;
+}
+
+/* The piece table (2.8.35): positions of characters, then for each piece where its bytes are. */
+static enum errc pieces_read(struct doc *d, span plc, struct err *e)
+{
+	size_t n = plc.n < 4 ? 0 : (plc.n - 4) / 12;
+	uint64_t given = 0;
+	enum errc rc = OK;
+
+	for (size_t i = 0; i < n && rc == OK; i++) {
+		uint32_t from = le32(plc, 4 * i), to = le32(plc, 4 * i + 4), at = le32(plc, 4 * (n + 1) + 8 * i + 2);
+		bool narrow = d->old || (at & 0x40000000u) != 0;
+		uint64_t characters = to > from ? to - from : 0;
+		span bytes;
+
+		if (!d->old)
+			at = narrow ? (at & 0x3fffffffu) / 2 : at & 0x3fffffffu;
+		bytes = span_sub(d->text, at, narrow ? characters : 2 * characters);
+		if (bytes.n < (narrow ? characters : 2 * characters) || to <= from)
+			layout_problem(d->l, "damaged: part of its text is not there");
+		/* Pieces may lie about each other; together they are not more than what can be. */
+		if ((given += bytes.n) > LIMIT_TEXT_BYTES) {
+			layout_problem(d->l, "longer than what is read of a document");
+			break;
+		}
+		if (narrow)
+			rc = narrow_run(d, bytes, e);
+		else
+			wide_run(d, bytes);
+	}
+	return rc;
+}
+
+/* Behind runs of formatting (1) the piece table (2) (2.9.38). */
+static span piece_table(span clx)
+{
+	while (clx.n > 3 && clx.p[0] == 1)
+		clx = span_from(clx, 3 + (size_t)le16(clx, 1));
+	return clx.n > 5 && clx.p[0] == 2 ? span_sub(clx, 5, le32(clx, 1)) : SPAN_EMPTY;
+}
+
+static void stories_find(struct doc *d, size_t at)
+{
+	static const char *const kinds[STORIES] = {"text", "footnotes", "page headers and footers", "comments", "endnotes", "text boxes",
+	    "text boxes of page headers"};
+	/* After ccpHdd comes a field that is reserved (2.5.4). */
+	static const size_t offsets[STORIES] = {0, 4, 8, 16, 20, 24, 28};
+
+	for (size_t i = 0; i < STORIES; i++)
+		d->stories[i] = (struct story){kinds[i], le32(d->text, at + offsets[i])};
+}
+
+static enum errc text_read(struct doc *d, span clx, struct err *e)
+{
+	span pieces = piece_table(clx);
+
+	story_begin(d);
+	if (pieces.n > 0)
+		return pieces_read(d, pieces, e);
+	if (!d->old) {
+		layout_problem(d->l, "damaged: without the table of its text");
+		return OK;
+	}
+	/* Not saved in pieces: from fcMin to fcMac. */
+	return narrow_run(d, span_sub(d->text, le32(d->text, 0x18), (size_t)(le32(d->text, 0x1c) - le32(d->text, 0x18)) & 0x7fffffff), e);
+}
+
+enum errc doc_read(struct layout *l, span text, span table_0, span table_1, struct err *e)
+{
+	struct doc d = {.l = l, .text = text};
+	unsigned magic = le16(text, 0), flags = le16(text, 10);
+	span clx;
+	enum errc rc;
+
+	if (text.n < 0x80 || (magic != 0xa5ec && magic != 0xa5dc && magic != 0xa699 && magic != 0xa697))
+		return err_set(e, ERR_EVIDENCE, "not a document of Word 6 or later");
+	d.old = le16(text, 2) < NFIB_97;
+	if ((flags & FIB_ENCRYPTED) != 0) {
+		span *table = (flags & FIB_TABLE_1) != 0 ? &table_1 : &table_0;
+
+		if (d.old || (flags & FIB_OBFUSCATED) != 0)
+			return err_set(e, ERR_EVIDENCE, ENCRYPTED_OFFICE);
+		if ((rc = doc_unlock(l, &d.text, table, e)) != OK)
+			return rc;
+		text = d.text;
+	}
+	if (d.old) {
+		stories_find(&d, 0x34);
+		clx = (flags & FIB_COMPLEX) != 0 ? span_sub(text, le32(text, 0x160), le32(text, 0x164)) : SPAN_EMPTY;
+	} else {
+		d.table = (flags & FIB_TABLE_1) != 0 ? table_1 : table_0;
+		stories_find(&d, 0x4c);
+		clx = span_sub(d.table, le32(text, 0x1a2), le32(text, 0x1a6));
+	}
+	buf_init(&d.codes, 4 * MIB);
+	rc = text_read(&d, clx, e);
+	paragraph_end(&d);
+	buf_wipe(&d.codes);
+	return rc;
+}

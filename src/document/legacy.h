@@ -1,0 +1,70 @@
+/*
+ * What the readers of compound files (MS-CFB) share: the binary formats of Office 97 to 2003, macros, embedded objects. Each reader
+ * takes the streams it needs and writes into the layout; what it does not understand it passes over.
+ */
+#ifndef TOCSIN_DOCUMENT_LEGACY_H
+#define TOCSIN_DOCUMENT_LEGACY_H
+
+#include "document/private.h"
+#include "base/cursor.h"
+#include "base/utf8.h"
+#include "stream/charset.h"
+#include "stream/compound.h"
+
+/* Why a document with a password was not read. */
+#define ENCRYPTED_OFFICE "encrypted Office document: needs a password"
+
+/* ---- cells.c: values of binary sheets ----------------------------------------------------------------------- */
+
+/* Does a format of numbers show a date, by its number or its code? Codes of formats 164 and up are the file's own. */
+bool format_is_date(unsigned number, span code);
+/* As stored, or as a date in ISO 8601. */
+void put_number(struct layout *l, double value, bool date, bool from_1904);
+/* On one line, without tabs. */
+void put_flat(struct layout *l, span utf8);
+
+/* RkNumber (MS-XLS 2.5.217): the upper 30 bits of a double or an integer, and whether it was multiplied by 100. */
+double rk_value(uint32_t rk);
+
+/* A sheet under way: cells come in order of rows and columns; both count from 0 here. */
+struct grid { struct layout *l; uint32_t row, column; bool open; };
+/* Moves to the cell: ends the row before it, or puts a tab for each column passed. */
+void grid_cell(struct grid *g, uint32_t row, uint32_t column);
+
+/* ---- one file a format -------------------------------------------------------------------------------------- */
+
+/* The streams "WordDocument", "0Table" and "1Table"; those that are not there are empty. */
+MUST_CHECK enum errc doc_read(struct layout *l, span text, span table_0, span table_1, struct err *e);
+/* The stream "Workbook" or "Book". */
+MUST_CHECK enum errc xls_read(struct layout *l, span workbook, struct err *e);
+
+/* With a password: the streams as they would be without, in the arena. filepass is the content of that record. */
+MUST_CHECK enum errc xls_unlock(struct layout *l, span workbook, span filepass, span *out, struct err *e);
+MUST_CHECK enum errc doc_unlock(struct layout *l, span *text, span *table, struct err *e);
+/* The streams EncryptionInfo and EncryptedPackage: the package. */
+MUST_CHECK enum errc office_unlock(struct layout *l, span info, span package, span *out, struct err *e);
+/* The parts of a workbook in binary, xl/workbook.bin and so on. */
+MUST_CHECK enum errc xlsb_read(struct layout *l, const struct zip *z, struct err *e);
+MUST_CHECK enum errc ppt_read(struct layout *l, span stream, span current_user, struct err *e);
+/* The modules of a storage VBA. */
+MUST_CHECK enum errc vba_read(struct layout *l, const struct compound *c, const struct compound_entry *vba, struct err *e);
+/* Undoes the compression of MS-OVBA 2.4.1, appended; false when damaged: what came before stays. */
+bool vba_unpack(span s, struct buf *out);
+void property_set_read(struct layout *l, span stream);
+/* The stream "\1Ole10Native". */
+MUST_CHECK enum errc ole_package_read(struct layout *l, span native, struct err *e);
+/* A compound file. */
+MUST_CHECK enum errc ole_read(struct layout *l, span content, struct err *e);
+/* An SQLite database. */
+MUST_CHECK enum errc sqlite_read(struct layout *l, span file, struct err *e);
+MUST_CHECK enum errc rich_read(struct layout *l, span content, struct err *e);
+/* What a file is that is a secret as a whole, "vault: ..." or "key: ..."; NULL: none. Static. */
+const char *vault_kind(span content);
+void vault_read(struct layout *l, span content);
+/* Is it text of some charset, by its beginning? */
+bool letters_only(span s);
+bool is_picture(span s);
+/* Runs of letters of anything. */
+void letters_read(struct layout *l, span s);
+
+#endif

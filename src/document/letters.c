@@ -1,0 +1,85 @@
+/*
+ * What is left where a format is not known: runs of letters, as strings(1) finds them, in bytes and in UTF-16. A name and a password
+ * in a OneNote section or a drawing are found so, though not in the order in which a person would read them.
+ */
+#include "base/utf8.h"
+#include "document/legacy.h"
+
+#define S(s) {(const unsigned char *)(s), sizeof(s) - 1}
+enum { RUN = 6 };
+
+static bool is_text(uint32_t c)
+{
+	return (c >= 0x20 && c < 0x7f) || c == '\t' || (c >= 0xa1 && c < 0x250);
+}
+
+/* Length in bytes of the run of UTF-16 that begins here. */
+static size_t wide_run(span s)
+{
+	size_t n = 0;
+
+	while (n + 1 < s.n && is_text((uint32_t)s.p[n] | (uint32_t)s.p[n + 1] << 8))
+		n += 2;
+	return n;
+}
+
+static size_t narrow_run(span s)
+{
+	size_t n = 0;
+
+	while (n < s.n && s.p[n] < 0x80 && is_text(s.p[n]))
+		n++;
+	return n;
+}
+
+bool letters_only(span s)
+{
+	span head = span_first(s, 4096);
+	size_t wide = 0;
+
+	if (s.n == 0)
+		return false;
+	if (span_starts(s, SPAN_LIT("\xff\xfe")) || span_starts(s, SPAN_LIT("\xfe\xff")))
+		return true;
+	for (size_t i = 0; i < head.n; i++) {
+		if (head.p[i] == 0)
+			wide++;
+		else if (head.p[i] < 0x20 && !ascii_is_space(head.p[i]))
+			return false;
+	}
+	return wide == 0 || (wide >= head.n / 2 - 1 && wide_run(head) + 4 >= head.n);
+}
+
+bool is_picture(span s)
+{
+	static const span known[] = {S("\x89PNG"), S("\xff\xd8\xff"), S("GIF8"), S("BM"), S("II*\0"), S("MM\0*"), S("\xd7\xcd\xc6\x9a"), S("\1\0\0\0")};
+
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		if (span_starts(s, known[i]))
+			return true;
+	return false;
+}
+
+void letters_read(struct layout *l, span s)
+{
+	layout_problem(l, "of a format that is not known: the letters in it were read, not their order");
+	layout_group(l, false, "letters", SPAN_EMPTY);
+	while (s.n > 0 && !l->text.failed) {
+		size_t n = narrow_run(s);
+
+		if (n >= RUN) {
+			layout_text(l, span_first(s, n));
+			layout_line(l);
+		} else if ((n = wide_run(s)) >= 2 * (size_t)RUN) {
+			for (size_t i = 0; i < n; i += 2) {
+				unsigned char c[4];
+
+				layout_text(l, span_of(c, utf8_write(c, (uint32_t)s.p[i] | (uint32_t)s.p[i + 1] << 8)));
+			}
+			layout_line(l);
+		} else {
+			n = 1;
+		}
+		s = span_from(s, n);
+	}
+}

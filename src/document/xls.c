@@ -1,0 +1,384 @@
+/*
+ * Workbooks of Excel 97 to 2003 (BIFF8, MS-XLS), and of 5.0 and 95 (BIFF5), whose strings are in the code page that the file
+ * names. The globals come first (names of sheets, shared strings, formats); then each sheet is read at its place.
+ */
+#include <stdio.h>
+
+#include "base/limits.h"
+#include "base/utf8.h"
+#include "document/biff.h"
+#include "document/legacy.h"
+
+enum record {
+	R_FORMULA = 0x06, R_EOF = 0x0a, R_HEADER = 0x14, R_FOOTER = 0x15, R_NAME = 0x18, R_NOTE = 0x1c, R_DATE_1904 = 0x22,
+	R_FILEPASS = 0x2f, R_OBJ = 0x5d, R_CODEPAGE = 0x42, R_BOUNDSHEET = 0x85, R_MULRK = 0xbd, R_RSTRING = 0xd6, R_XF = 0xe0,
+	R_SST = 0xfc, R_LABELSST = 0xfd, R_TXO = 0x1b6, R_HLINK = 0x1b8, R_DCONNAME = 0x52, R_DBQUERY = 0xdc,
+	R_NUMBER = 0x203, R_LABEL = 0x204, R_STRING = 0x207, R_RK = 0x27e, R_FORMAT = 0x41e, R_FORMAT_5 = 0x1e, R_BOF = 0x809,
+	R_BOOLERR = 0x205, R_SXSTRING = 0xcd,
+};
+enum { VERSION_5 = 0x500, BOOK_SHEETS = 4096, FORMATS = 4096 };
+
+struct sheet { uint32_t at; bool hidden; span name; };
+struct book {
+	struct layout *l;
+	bool narrow;          /* BIFF5: strings of bytes in a code page */
+	const struct charset *charset;
+	span *strings;
+	size_t n_strings, strings_cap;
+	struct sheet *sheets;
+	size_t n_sheets, sheets_cap;
+	bool *format_dates;   /* by number of format */
+	bool *dates;          /* by style */
+	size_t n_styles;
+	bool from_1904;
+	struct buf scratch;
+};
+
+/* Room for one more of `size` bytes in an array of the arena. */
+static bool grow(struct arena *a, void **v, size_t n, size_t *cap, size_t size)
+{
+	size_t more = *cap != 0 ? 2 * *cap : 64;
+	void *p;
+
+	if (n < *cap)
+		return true;
+	if ((p = arena_zero(a, more, size)) == NULL)
+		return false;
+	if (n != 0)
+		memcpy(p, *v, n * size);
+	*v = p;
+	*cap = more;
+	return true;
+}
+
+/* Text of n bytes in the code page, into scratch. */
+static void narrow_chars(struct book *b, struct biff *r, size_t n)
+{
+	span bytes = span_first(r->here, n), out;
+
+	r->bad |= bytes.n < n;
+	r->here = span_from(r->here, n);
+	if (charset_to_utf8(b->l->a, b->charset, bytes, &out, NULL, NULL) == OK)
+		buf_put(&b->scratch, out);
+	else
+		b->scratch.failed = true;
+}
+
+/* A string whose length is a number of `length_bytes` (1 or 2), into scratch. */
+static span string_read(struct book *b, struct biff *r, unsigned length_bytes)
+{
+	size_t n = length_bytes == 1 ? biff_u8(r) : biff_u16(r);
+
+	buf_clear(&b->scratch);
+	if (b->narrow)
+		narrow_chars(b, r, n);
+	else if (n > 0)
+		biff_string(r, n, &b->scratch);
+	return buf_span(&b->scratch);
+}
+
+static enum errc shared_read(struct book *b, struct biff *r, struct err *e)
+{
+	uint32_t n;
+
+	biff_skip(r, 4);
+	n = biff_u32(r);
+	for (uint32_t i = 0; i < n && biff_more(r) && !r->bad; i++) {
+		span s = string_read(b, r, 2);
+
+		if (b->scratch.failed || !grow(b->l->a, (void **)&b->strings, b->n_strings, &b->strings_cap, sizeof *b->strings) ||
+		    (b->strings[b->n_strings++] = arena_copy(b->l->a, s)).p == NULL)
+			return err_memory(e);
+	}
+	if (b->n_strings < n)
+		layout_problem(b->l, "damaged: not all of its strings are there");
+	return OK;
+}
+
+static enum errc sheet_add(struct book *b, struct biff *r, struct err *e)
+{
+	struct sheet s = {.at = biff_u32(r)};
+
+	s.hidden = (biff_u8(r) & 3) != 0;
+	biff_skip(r, 1);
+	s.name = arena_copy(b->l->a, string_read(b, r, 1));
+	if (s.name.p == NULL || !grow(b->l->a, (void **)&b->sheets, b->n_sheets, &b->sheets_cap, sizeof *b->sheets))
+		return err_memory(e);
+	if (b->n_sheets < BOOK_SHEETS && !r->bad)
+		b->sheets[b->n_sheets++] = s;
+	else
+		layout_problem(b->l, "damaged, or more sheets than are read");
+	return OK;
+}
+
+static void style_add(struct book *b, struct biff *r)
+{
+	unsigned number;
+
+	biff_skip(r, 2);
+	number = biff_u16(r);
+	if (b->n_styles < FORMATS)
+		b->dates[b->n_styles++] = format_is_date(number, SPAN_EMPTY) || (number < FORMATS && b->format_dates[number]);
+}
+
+/* A name of a range may hold a constant: its characters are what it is worth. */
+static void name_read(struct book *b, struct biff *r)
+{
+	size_t n, n_formula;
+
+	biff_skip(r, 3);
+	n = biff_u8(r);
+	n_formula = biff_u16(r);
+	biff_skip(r, 8);
+	buf_clear(&b->scratch);
+	if (b->narrow)
+		narrow_chars(b, r, n);
+	else
+		biff_string(r, n, &b->scratch);
+	if (r->bad || b->scratch.n < 2)
+		return;
+	layout_text(b->l, buf_span(&b->scratch));
+	/* ptgStr (MS-XLS 2.5.198.89): a string constant. */
+	if (n_formula > 3 && biff_u8(r) == 0x17) {
+		layout_text(b->l, SPAN_LIT(": "));
+		put_flat(b->l, string_read(b, r, 1));
+	}
+	layout_line(b->l);
+}
+
+static enum errc globals_read(struct book *b, span *stream, struct err *e)
+{
+	struct biff r = biff_of(*stream);
+	enum errc rc = OK;
+
+	while (rc == OK && biff_next(&r) && r.type != R_EOF)
+		switch (r.type) {
+		case R_BOF:
+			b->narrow = biff_u16(&r) <= VERSION_5;
+			break;
+		case R_FILEPASS:
+			/* From here on it is read unlocked; the places in it stay the same. */
+			if ((rc = xls_unlock(b->l, *stream, r.record, stream, e)) == OK)
+				r.rest = span_from(*stream, stream->n - r.rest.n);
+			break;
+		case R_CODEPAGE: {
+			char name[24];
+			unsigned page = biff_u16(&r);
+
+			(void)snprintf(name, sizeof name, page == 0x8000 || page == 10000 ? "macintosh" : "windows-%u", page);
+			if (page != 1200 && page != 0x8001 && charset_find(span_str(name)) != NULL)
+				b->charset = charset_find(span_str(name));
+			break;
+		}
+		case R_DATE_1904: b->from_1904 = biff_u16(&r) == 1; break;
+		case R_BOUNDSHEET: rc = sheet_add(b, &r, e); break;
+		case R_SST: rc = shared_read(b, &r, e); break;
+		case R_FORMAT: case R_FORMAT_5: {
+			unsigned number = biff_u16(&r);
+			span code = string_read(b, &r, b->narrow ? 1 : 2);
+
+			if (number < FORMATS)
+				b->format_dates[number] = format_is_date(number, code);
+			break;
+		}
+		case R_XF: style_add(b, &r); break;
+		default: break;
+		}
+	return rc;
+}
+
+static void number_put(struct book *b, unsigned style, double v)
+{
+	put_number(b->l, v, style < b->n_styles && b->dates[style], b->from_1904);
+}
+
+/* The value of a formula as it was computed last (2.5.133); a string stands in the record behind it. */
+static void formula_put(struct book *b, struct biff *r, unsigned style)
+{
+	span v = span_first(r->here, 8);
+
+	if (v.n < 8)
+		return;
+	if (v.p[6] != 0xff || v.p[7] != 0xff)
+		number_put(b, style, biff_double(r));
+	else if (v.p[0] == 1)
+		layout_text(b->l, v.p[2] != 0 ? SPAN_LIT("TRUE") : SPAN_LIT("FALSE"));
+}
+
+/* A cell's record: row, column, style, value. */
+static void cell_put(struct book *b, struct grid *g, struct biff *r)
+{
+	uint32_t row = biff_u16(r), column = biff_u16(r);
+	unsigned style = biff_u16(r);
+	uint32_t index;
+
+	if (r->bad)
+		return;
+	grid_cell(g, row, column);
+	switch (r->type) {
+	case R_LABELSST:
+		index = biff_u32(r);
+		if (index < b->n_strings)
+			put_flat(b->l, b->strings[index]);
+		else
+			layout_problem(b->l, "damaged: a cell without its text");
+		break;
+	case R_LABEL: case R_RSTRING: put_flat(b->l, string_read(b, r, 2)); break;
+	case R_NUMBER: number_put(b, style, biff_double(r)); break;
+	case R_RK: number_put(b, style, rk_value(biff_u32(r))); break;
+	case R_BOOLERR: {
+		unsigned v = biff_u8(r);
+
+		if (biff_u8(r) == 0)
+			layout_text(b->l, v != 0 ? SPAN_LIT("TRUE") : SPAN_LIT("FALSE"));
+		break;
+	}
+	case R_FORMULA: formula_put(b, r, style); break;
+	default:
+		break;
+	}
+}
+
+static void many_put(struct book *b, struct grid *g, struct biff *r)
+{
+	uint32_t row = biff_u16(r), column = biff_u16(r);
+
+	/* Six bytes a cell; the last column behind them. */
+	while (r->here.n >= 8) {
+		unsigned style = biff_u16(r);
+
+		grid_cell(g, row, column++);
+		number_put(b, style, rk_value(biff_u32(r)));
+	}
+}
+
+/* Text of a comment or a drawn box: behind the record its characters, then its formatting, in Continue records. */
+static void box_read(struct book *b, struct biff *r, struct buf *boxes)
+{
+	size_t n;
+	bool wide;
+
+	biff_skip(r, 10);
+	n = biff_u16(r);
+	r->here = SPAN_EMPTY;
+	if (n == 0 || !biff_more(r))
+		return;
+	wide = (biff_u8(r) & 1) != 0;
+	biff_chars(r, n, wide, boxes);
+	buf_byte(boxes, '\n');
+	(void)b;
+}
+
+/* Hyperlink objects have their targets as UTF-16 after a known class id (MS-OSHARED 2.3.7): taken as they stand. */
+static void link_read(struct book *b, struct biff *r, struct buf *boxes)
+{
+	static const unsigned char url[] = {0xe0, 0xc9, 0xea, 0x79, 0xf9, 0xba, 0xce, 0x11, 0x8c, 0x82, 0x00, 0xaa, 0x00, 0x4b, 0xa9, 0x0b};
+	size_t at = span_find(r->record, span_of(url, sizeof url));
+	struct cursor c = cursor_of(span_from(r->record, at + sizeof url));
+	span bytes = cursor_take(&c, cursor_u32(&c)), text;
+
+	if (c.bad || bytes.n < 4 || b->narrow)
+		return;
+	for (size_t i = 0; i + 1 < bytes.n; i += 2)
+		if (bytes.p[i] == 0 && bytes.p[i + 1] == 0)
+			bytes.n = i;
+	if (charset_to_utf8(b->l->a, charset_find(SPAN_LIT("utf-16le")), bytes, &text, NULL, NULL) == OK) {
+		buf_put(boxes, text);
+		buf_byte(boxes, '\n');
+	}
+}
+
+static void put_lines(struct layout *l, const char *kind, span name, span lines)
+{
+	span line;
+
+	if (lines.n == 0)
+		return;
+	layout_group(l, false, kind, name);
+	while (span_line(&lines, &line)) {
+		layout_text(l, line);
+		layout_byte(l, '\n');
+	}
+}
+
+static enum errc sheet_read(struct book *b, span stream, const struct sheet *s, struct err *e)
+{
+	struct biff r = biff_of(span_from(stream, s->at));
+	struct grid g = {.l = b->l};
+	struct buf boxes;
+	unsigned depth = 0;
+
+	buf_init(&boxes, 16 * MIB);
+	layout_group(b->l, true, s->hidden ? "hidden sheet" : "sheet", s->name);
+	while (biff_next(&r) && !b->l->text.failed) {
+		if (r.type == R_BOF) {
+			depth++; /* charts lie within */
+			continue;
+		}
+		if (r.type == R_EOF && --depth == 0)
+			break;
+		if (depth == 0) {
+			layout_problem(b->l, "damaged: a sheet does not begin where it should");
+			break;
+		}
+		switch (r.type) {
+		case R_LABELSST: case R_LABEL: case R_RSTRING: case R_NUMBER: case R_RK: case R_BOOLERR: case R_FORMULA:
+			cell_put(b, &g, &r);
+			break;
+		case R_MULRK: many_put(b, &g, &r); break;
+		case R_STRING: put_flat(b->l, string_read(b, &r, 2)); break;
+		case R_TXO: box_read(b, &r, &boxes); break;
+		case R_HLINK: link_read(b, &r, &boxes); break;
+		case R_NOTE:
+			if (b->narrow && r.here.n > 6) {
+				biff_skip(&r, 4);
+				put_flat(b->l, string_read(b, &r, 2));
+			}
+			break;
+		case R_HEADER: case R_FOOTER: case R_SXSTRING: case R_DCONNAME:
+			if (r.record.n > 2)
+				buf_put(&boxes, string_read(b, &r, b->narrow ? 1 : 2));
+			buf_byte(&boxes, '\n');
+			break;
+		default: break;
+		}
+	}
+	layout_line(b->l);
+	put_lines(b->l, "comments, boxes and links of sheet", s->name, buf_span(&boxes));
+	buf_wipe(&boxes);
+	return b->scratch.failed ? err_memory(e) : OK;
+}
+
+static enum errc names_read(struct book *b, span stream)
+{
+	struct biff r = biff_of(stream);
+	bool first = true;
+
+	while (biff_next(&r) && r.type != R_EOF) {
+		if (r.type != R_NAME)
+			continue;
+		if (first)
+			layout_group(b->l, false, "defined names", SPAN_EMPTY);
+		first = false;
+		name_read(b, &r);
+	}
+	return OK;
+}
+
+enum errc xls_read(struct layout *l, span workbook, struct err *e)
+{
+	struct book b = {.l = l, .charset = charset_find(SPAN_LIT("windows-1252"))};
+	enum errc rc;
+
+	if ((b.format_dates = arena_zero(l->a, FORMATS, sizeof *b.format_dates)) == NULL ||
+	    (b.dates = arena_zero(l->a, FORMATS, sizeof *b.dates)) == NULL)
+		return err_memory(e);
+	buf_init(&b.scratch, 16 * MIB);
+	rc = globals_read(&b, &workbook, e);
+	for (size_t i = 0; i < b.n_sheets && rc == OK; i++)
+		rc = sheet_read(&b, workbook, &b.sheets[i], e);
+	if (rc == OK)
+		rc = names_read(&b, workbook);
+	buf_wipe(&b.scratch);
+	return rc;
+}

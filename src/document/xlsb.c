@@ -1,0 +1,270 @@
+/*
+ * Binary workbooks in an OOXML package (MS-XLSB): records whose type and length are numbers of seven bits a byte. Sheets, shared
+ * strings, formats and comments are parts of their own, as in xlsx.
+ */
+#include "base/limits.h"
+#include "document/legacy.h"
+
+enum record {
+	B_ROW = 0, B_RK = 2, B_BOOL = 4, B_REAL = 5, B_TEXT = 6, B_SHARED = 7, B_FORMULA_TEXT = 8, B_FORMULA_REAL = 9, B_FORMULA_BOOL = 10,
+	B_STRING = 19, B_FORMAT = 44, B_STYLE = 47, B_SHEET = 156, B_BOOK = 153, B_STYLES = 617, B_STYLES_END = 618, B_COMMENT = 635,
+	B_COMMENT_TEXT = 637, B_CONNECTION = 201, B_LINK = 494, B_RICH_TEXT = 62,
+};
+enum { FORMATS = 4096, BOOK_SHEETS = 4096 };
+
+struct book {
+	struct layout *l;
+	const struct zip *z;
+	span *strings;
+	size_t n_strings, strings_cap;
+	bool format_dates[FORMATS], dates[FORMATS];
+	size_t n_styles;
+	bool from_1904;
+};
+
+struct record_of { unsigned type; struct cursor c; };
+
+static bool number(span *s, unsigned most, uint32_t *out)
+{
+	*out = 0;
+	for (unsigned i = 0; i < most && i < s->n; i++) {
+		*out |= (uint32_t)(s->p[i] & 0x7f) << (7 * i);
+		if ((s->p[i] & 0x80) == 0 || i + 1 == most) {
+			*s = span_from(*s, i + 1);
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool take(span *s, struct record_of *r)
+{
+	uint32_t n;
+
+	if (!number(s, 2, &r->type) || !number(s, 4, &n))
+		return false;
+	r->c = cursor_of(span_first(*s, n));
+	*s = span_from(*s, n);
+	return true;
+}
+
+/* XLWideString: characters, in UTF-16. In the arena. */
+static span wide(struct book *b, struct cursor *c)
+{
+	uint32_t n = cursor_u32(c);
+	span bytes = cursor_take(c, 2 * (size_t)n), out;
+
+	if (charset_to_utf8(b->l->a, charset_find(SPAN_LIT("utf-16le")), bytes, &out, NULL, NULL) != OK)
+		return SPAN_EMPTY;
+	return out;
+}
+
+static enum errc part(struct book *b, span name, span *out, struct err *e)
+{
+	const struct zip_member *m = zip_find(b->z, name);
+	const char *why;
+	enum errc rc;
+
+	*out = SPAN_EMPTY;
+	if (m == NULL)
+		return OK;
+	if ((rc = zip_read(b->l->a, b->z, m, LIMIT_TEXT_BYTES, out, &why, e)) == OK && why != NULL)
+		layout_problem(b->l, why);
+	return rc;
+}
+
+static enum errc strings_add(struct book *b, span s, struct err *e)
+{
+	if (b->n_strings == b->strings_cap) {
+		size_t cap = b->strings_cap != 0 ? 2 * b->strings_cap : 256;
+		span *v = arena_zero(b->l->a, cap, sizeof *v);
+
+		if (v == NULL)
+			return err_memory(e);
+		if (b->n_strings != 0)
+			memcpy(v, b->strings, b->n_strings * sizeof *v);
+		b->strings = v;
+		b->strings_cap = cap;
+	}
+	b->strings[b->n_strings++] = s;
+	return OK;
+}
+
+static enum errc shared_read(struct book *b, struct err *e)
+{
+	struct record_of r;
+	span s;
+	enum errc rc = part(b, SPAN_LIT("xl/sharedStrings.bin"), &s, e);
+
+	while (rc == OK && take(&s, &r))
+		if (r.type == B_STRING) {
+			(void)cursor_u8(&r.c);
+			rc = strings_add(b, wide(b, &r.c), e);
+		}
+	return rc;
+}
+
+static unsigned u16(struct cursor *c)
+{
+	unsigned low = cursor_u8(c);
+
+	return low | (unsigned)cursor_u8(c) << 8;
+}
+
+static enum errc styles_read(struct book *b, struct err *e)
+{
+	struct record_of r;
+	bool in = false;
+	span s;
+	enum errc rc = part(b, SPAN_LIT("xl/styles.bin"), &s, e);
+
+	while (rc == OK && take(&s, &r)) {
+		unsigned id;
+
+		if (r.type == B_STYLES || r.type == B_STYLES_END)
+			in = r.type == B_STYLES;
+		else if (r.type == B_FORMAT && (id = u16(&r.c)) < FORMATS)
+			b->format_dates[id] = format_is_date(id, wide(b, &r.c));
+		else if (r.type == B_STYLE && in && b->n_styles < FORMATS) {
+			(void)u16(&r.c);
+			id = u16(&r.c);
+			b->dates[b->n_styles++] = format_is_date(id, SPAN_EMPTY) || (id < FORMATS && b->format_dates[id]);
+		}
+	}
+	return rc;
+}
+
+static double real(struct cursor *c)
+{
+	uint64_t bits = cursor_u64(c);
+	double v;
+
+	memcpy(&v, &bits, sizeof v);
+	return v;
+}
+
+static void cell(struct book *b, struct grid *g, uint32_t row, struct record_of *r)
+{
+	uint32_t column = cursor_u32(&r->c), style = cursor_u32(&r->c) & 0xffffff, index;
+	bool date = style < b->n_styles && b->dates[style];
+
+	if (r->c.bad || column > 16384)
+		return;
+	grid_cell(g, row, column);
+	switch (r->type) {
+	case B_RK: put_number(b->l, rk_value(cursor_u32(&r->c)), date, b->from_1904); break;
+	case B_REAL: case B_FORMULA_REAL: put_number(b->l, real(&r->c), date, b->from_1904); break;
+	case B_BOOL: case B_FORMULA_BOOL: layout_text(b->l, cursor_u8(&r->c) != 0 ? SPAN_LIT("TRUE") : SPAN_LIT("FALSE")); break;
+	case B_TEXT: case B_FORMULA_TEXT: put_flat(b->l, wide(b, &r->c)); break;
+	case B_RICH_TEXT:
+		(void)cursor_u8(&r->c);
+		put_flat(b->l, wide(b, &r->c));
+		break;
+	case B_SHARED:
+		if ((index = cursor_u32(&r->c)) < b->n_strings)
+			put_flat(b->l, b->strings[index]);
+		else
+			layout_problem(b->l, "damaged: a cell without its text");
+		break;
+	default: break;
+	}
+}
+
+static enum errc sheet_read(struct book *b, span member, bool hidden, span name, struct err *e)
+{
+	struct grid g = {.l = b->l};
+	struct record_of r;
+	uint32_t row = 0;
+	span s;
+	enum errc rc = part(b, member, &s, e);
+
+	if (rc != OK)
+		return rc;
+	layout_group(b->l, true, hidden ? "hidden sheet" : "sheet", name);
+	while (take(&s, &r) && !b->l->text.failed) {
+		if (r.type == B_ROW)
+			row = cursor_u32(&r.c);
+		else if ((r.type >= B_RK && r.type <= B_FORMULA_BOOL) || r.type == B_RICH_TEXT)
+			cell(b, &g, row, &r);
+		else if (r.type == B_LINK) {
+			/* Where it stands, and two ids; then the place, the tip and the text shown. */
+			(void)cursor_take(&r.c, 16);
+			(void)wide(b, &r.c);
+			for (unsigned i = 0; i < 3 && !r.c.bad; i++)
+				put_flat(b->l, wide(b, &r.c));
+		}
+	}
+	layout_line(b->l);
+	return OK;
+}
+
+static enum errc comments_read(struct book *b, span member, struct err *e)
+{
+	struct record_of r;
+	span s;
+	enum errc rc = part(b, member, &s, e);
+
+	layout_group(b->l, true, "comments", SPAN_EMPTY);
+	while (rc == OK && take(&s, &r)) {
+		if (r.type == B_COMMENT) {
+			uint32_t row;
+
+			(void)cursor_u32(&r.c);
+			row = cursor_u32(&r.c);
+			(void)cursor_u32(&r.c);
+			layout_at(b->l, row + 1, cursor_u32(&r.c) + 1);
+		} else if (r.type == B_COMMENT_TEXT) {
+			(void)cursor_u8(&r.c);
+			put_flat(b->l, wide(b, &r.c));
+			layout_line(b->l);
+		}
+	}
+	return rc;
+}
+
+static span target_of(struct arena *a, span relations, span id)
+{
+	struct xml x;
+	enum xml_event event;
+
+	for (x = xml_of(relations); (event = xml_next(&x)) != XML_END;)
+		if (event == XML_OPEN && xml_is(&x, "Relationship") && span_eq(xml_attribute(&x, "Id"), id)) {
+			span t = xml_attribute(&x, "Target");
+
+			return span_starts(t, SPAN_LIT("/")) ? span_from(t, 1) : span_str(arena_printf(a, "xl/%.*s", (int)t.n, (const char *)t.p));
+		}
+	return SPAN_EMPTY;
+}
+
+enum errc xlsb_read(struct layout *l, const struct zip *z, struct err *e)
+{
+	struct book *b = arena_zero(l->a, 1, sizeof *b);
+	struct record_of r;
+	span s, relations;
+	size_t n = 0;
+	enum errc rc;
+
+	if (b == NULL)
+		return err_memory(e);
+	b->l = l;
+	b->z = z;
+	if ((rc = shared_read(b, e)) != OK || (rc = styles_read(b, e)) != OK || (rc = part(b, SPAN_LIT("xl/workbook.bin"), &s, e)) != OK ||
+	    (rc = part(b, SPAN_LIT("xl/_rels/workbook.bin.rels"), &relations, e)) != OK)
+		return rc;
+	while (rc == OK && take(&s, &r) && !l->text.failed) {
+		if (r.type == B_BOOK) {
+			b->from_1904 = (cursor_u32(&r.c) & 1) != 0;
+		} else if (r.type == B_SHEET && n++ < BOOK_SHEETS) {
+			bool hidden = cursor_u32(&r.c) != 0;
+			span id;
+
+			(void)cursor_u32(&r.c);
+			id = wide(b, &r.c);
+			rc = sheet_read(b, target_of(l->a, relations, id), hidden, wide(b, &r.c), e);
+		}
+	}
+	for (size_t i = 0; i < z->n_members && rc == OK; i++)
+		if (span_starts_nocase(z->members[i].name, SPAN_LIT("xl/comments")) && span_ends_nocase(z->members[i].name, SPAN_LIT(".bin")))
+			rc = comments_read(b, z->members[i].name, e);
+	return rc;
+}
