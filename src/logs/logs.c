@@ -263,6 +263,58 @@ uint64_t logs_at(const struct logs *l)
 	return l->places != NULL ? (uint64_t)at * 2 : at + l->skipped;
 }
 
+/* The walk's brackets as bits: how many, which are tails, and behind how many the rows of a table are. */
+struct logs_mark logs_mark(const struct logs *l)
+{
+	struct logs_mark m = {.at = l->csv ? l->rows.at : l->walk.at, .line = l->rows.line, .columns = l->walk.columns_at};
+
+	m.state = l->walk.depth | l->walk.rows_depth << 8;
+	for (unsigned i = 0; i < l->walk.depth; i++)
+		m.state |= (uint32_t)l->walk.tail[i] << (16 + i);
+	return m;
+}
+
+void logs_go(struct logs *l, const struct logs_mark *m)
+{
+	size_t n = l->text.n, at = m->at < n ? (size_t)m->at : n;
+	struct err ignored;
+
+	l->rows.at = l->walk.at = at;
+	l->rows.line = m->line;
+	l->walk.depth = (m->state & 0xff) < WALK_DEPTH ? m->state & 0xff : 0;
+	for (unsigned i = 0; i < l->walk.depth; i++)
+		l->walk.tail[i] = (m->state >> (16 + i) & 1) != 0;
+	l->walk.rows_depth = m->state >> 8 & 0xff;
+	if (l->walk.rows_depth != 0 && (m->columns >= n || walk_columns(&l->walk, (size_t)m->columns, &ignored) != OK))
+		l->walk.rows_depth = 0;
+}
+
+/* Objects, a line each or more, and nothing around them. */
+static bool is_lines(span s)
+{
+	size_t n;
+
+	s = span_trim(span_first(s, LIMIT_LOG_RECORD_BYTES));
+	if (s.n == 0 || s.p[0] != '{' || (n = json_extent(s)) == 0)
+		return false;
+	s = span_from(s, n);
+	n = span_find_byte(s, '\n');
+	return n < s.n && span_trim(span_first(s, n)).n == 0 && span_trim(span_from(s, n)).n != 0 && span_trim(span_from(s, n)).p[0] == '{';
+}
+
+bool logs_border(const struct logs *l, uint64_t from, struct logs_mark *out)
+{
+	span s = l->text;
+	size_t at;
+
+	if (l->places != NULL || from <= l->skipped || from - l->skipped >= s.n || (!l->csv && !is_lines(s)))
+		return false;
+	at = (size_t)(from - l->skipped) - 1;
+	at += span_find_byte(span_from(s, at), '\n') + 1;
+	*out = (struct logs_mark){.at = at, .line = 1};
+	return at < s.n;
+}
+
 enum errc logs_next(struct logs *l, struct arena *a, const struct log_record **out, struct err *e)
 {
 	struct log_record *r = arena_zero(a, 1, sizeof *r);

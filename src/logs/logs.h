@@ -221,6 +221,16 @@ enum log_envelope logs_envelope(const struct logs *l);
  * errors are memory only: also of the arena, which LIMIT_LOG_ARENA is enough for. Each byte that is not white space or envelope belongs to a record.
  */
 MUST_CHECK enum errc logs_next(struct logs *l, struct arena *a, const struct log_record **r, struct err *e);
+/* Where reading stands between two records: what another reader of the same file goes on from. */
+struct logs_mark { uint64_t at, line, columns; uint32_t state; };
+struct logs_mark logs_mark(const struct logs *l);
+void logs_go(struct logs *l, const struct logs_mark *m);
+/*
+ * Can the file be read in pieces? *out is where a record seems to begin at or behind `from`: at the beginning of a line.
+ * Whether one does, only a reader that comes from the front knows. False: it cannot, or no line begins there.
+ */
+bool logs_border(const struct logs *l, uint64_t from, struct logs_mark *out);
+
 /* How far reading has come, of file.n: for progress. */
 uint64_t logs_at(const struct logs *l);
 

@@ -83,10 +83,11 @@ struct walk {
 	uint64_t looked_again; /* bytes, against LIMIT_LOG_RESYNC_BYTES */
 	struct arena *a;        /* of the column names of tables; program */
 	span *columns;          /* {"columns": [], "rows": [[]]}: the rows being walked have these */
-	size_t n_columns;
+	size_t n_columns, columns_at;
 	unsigned rows_depth;    /* 0: no rows */
 	size_t line_from, line_at, line_indent; /* between the first two no line begins so far in with a bracket */
 };
+MUST_CHECK enum errc walk_columns(struct walk *w, size_t at, struct err *e);
 /* raw->n is 0 at the end. */
 MUST_CHECK enum errc walk_next(struct walk *w, struct arena *a, struct raw *raw, struct err *e);
 

@@ -65,7 +65,7 @@ static bool holds_list(span s, size_t at, size_t *first, unsigned *objects)
 }
 
 /* "columns": [{"name": "a"}, ...] of Log Analytics and Kusto; ColumnName of older ones. */
-static enum errc columns_read(struct walk *w, size_t at, struct err *e)
+enum errc walk_columns(struct walk *w, size_t at, struct err *e)
 {
 	struct json_node *list;
 	unsigned problems = 0;
@@ -77,6 +77,7 @@ static enum errc columns_read(struct walk *w, size_t at, struct err *e)
 	if ((w->columns = arena_zero(w->a, list->n + 1, sizeof *w->columns)) == NULL)
 		return err_memory(e);
 	w->n_columns = 0;
+	w->columns_at = at;
 	for (const struct json_node *c = list->child; c != NULL; c = c->next) {
 		span name = json_get_text(c, "name");
 
@@ -238,7 +239,7 @@ static bool to_next(struct walk *w)
 			w->tail[w->depth++] = false;
 			w->at++;
 		} else if (s.p[w->at] == '{' && w->depth + 2 < WALK_DEPTH && holds_rows(s, w->at, &columns, &first) &&
-		           columns_read(w, columns, &ignored) == OK) {
+		           walk_columns(w, columns, &ignored) == OK) {
 			w->tail[w->depth++] = true;
 			w->tail[w->depth++] = false;
 			w->rows_depth = w->depth;

@@ -8,17 +8,43 @@
 #include "store/scope.h"
 
 /*
- * A task: u64 bytes, u32 first unit, u64 record to go on with in that unit; descriptors: the file, then UNIT_SPOOLS
- * spools for the case that it is an archive. None when the file could not be opened.
+ * A task: u64 bytes, u32 first unit, u8 enum task_how, mark, u64 until; descriptors: the file, then UNIT_SPOOLS spools for
+ * the case that it is an archive. None when the file could not be opened. Records that begin at `until` or behind it are
+ * another task's.
  *
  * Records:
  *   UNIT     i64 member, bytes name, u64 n_bytes, u8 outcome, bytes envelope, bytes note
  *   EVENT    digest key, digest content, u64 at, u64 n, u8 outcome, then the normalised record: see put_event
  *   FAILURE  u64 at, u64 n, u64 line, bytes reason
  *   END      digest of the unit's bytes
- *   MORE     u32 unit, u64 record: the result is full; what follows is read by another task
+ *   MORE     u32 unit, mark, u64 at and u64 line of the record behind it, u8 full: what follows is read by another task
+ *   START    u64 at, u64 line: of a TASK_RANGE's first record. When that is not where the task before it stopped, a line
+ *            began there and no record, and the range is read again from there.
+ *   KIND     u8 enum file_kind: the answer to TASK_PROBE
  */
-enum record_kind { RECORD_UNIT = 1, RECORD_EVENT = 2, RECORD_FAILURE = 3, RECORD_END = 4, RECORD_MORE = 5 };
+enum record_kind { RECORD_UNIT = 1, RECORD_EVENT = 2, RECORD_FAILURE = 3, RECORD_END = 4, RECORD_MORE = 5, RECORD_START = 6, RECORD_KIND = 7 };
+enum task_how { TASK_BEGIN, TASK_GO_ON, TASK_RANGE, TASK_PROBE };
+enum file_kind { FILE_WHOLE, FILE_SPLITS, FILE_ARCHIVE };
+
+/* A file that can be split is read in pieces so large. */
+#define RANGE_BYTES (8 * MIB)
+
+static inline void put_mark(struct buf *b, const struct logs_mark *m)
+{
+	buf_u64(b, m->at);
+	buf_u64(b, m->line);
+	buf_u64(b, m->columns);
+	buf_u32(b, m->state);
+}
+static inline struct logs_mark take_mark(struct cursor *c)
+{
+	struct logs_mark m = {.at = cursor_u64(c)};
+
+	m.line = cursor_u64(c);
+	m.columns = cursor_u64(c);
+	m.state = cursor_u32(c);
+	return m;
+}
 
 /* One task's result stays below this; LIMIT_RESULT_BYTES is the wall. */
 #define RESULT_BYTES (128 * MIB)

@@ -1,6 +1,6 @@
 /*
- * Log files into rows: one task a file, results in the order of the paths. A file whose result is full goes on in the
- * next round, so memory stays bounded whatever the size of the logs.
+ * Log files into rows: one task a file, or several where it can be split; results in the order of the paths and of their
+ * bytes. A task whose result is full goes on where it stopped, so memory stays bounded whatever the size of the logs.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -8,305 +8,22 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/clock.h"
 #include "base/limits.h"
-#include "base/progress.h"
 #include "evidence/spool.h"
 #include "evidence/unit.h"
-#include "scope/private.h"
-
-struct to_read {
-	size_t file;
-	uint32_t unit;   /* to go on with */
-	uint64_t record;
-	bool again;      /* in the next round */
-	bool failed;     /* before its first byte */
-};
-
-/* Folders and contexts repeat in almost every record: their ids are kept. */
-enum { KNOWN_SLOTS = 4096 };
-struct known_id { struct digest d; int64_t id; };
-
-struct reader {
-	struct store *store;
-	const struct case_config *config;
-	const struct scope_options *o;
-	struct scope_tally *tally;
-	struct arena *a;
-	struct log_files files;
-	struct to_read *todo;
-	size_t n_todo, next, done;
-	struct log_source_row open; /* the unit being written; id 0: none */
-	struct known_id contexts[KNOWN_SLOTS], folders[KNOWN_SLOTS];
-	uint64_t rows;
-	struct progress progress;
-};
+#include "scope/read.h"
 
 enum { ROWS_A_COMMIT = 20000 };
 
-static int64_t *known(struct known_id *table, const struct digest *d, bool *is)
-{
-	size_t i = ((size_t)d->b[0] << 8 | d->b[1]) % KNOWN_SLOTS;
-
-	*is = table[i].id != 0 && memcmp(&table[i].d, d, sizeof *d) == 0;
-	if (!*is)
-		table[i] = (struct known_id){*d, 0};
-	return &table[i].id;
-}
-
-/* ---- units ---- */
-
-static enum errc unit_end(struct reader *r, const struct digest *d, struct err *e)
-{
-	struct log_source_row *s = &r->open;
-	enum errc rc;
-
-	if (s->id == 0)
-		return OK;
-	s->state = s->outcome == OUTCOME_FAILED ? SOURCE_FAILED : SOURCE_DONE;
-	if (d != NULL)
-		s->sha256 = *d;
-	if (s->outcome == OUTCOME_PARSED && s->n_failed + s->n_partial != 0)
-		s->outcome = OUTCOME_PARTIAL;
-	r->tally->files_skipped += s->outcome == OUTCOME_SKIPPED;
-	r->tally->files_failed += s->outcome == OUTCOME_FAILED;
-	rc = log_source_set(r->store, s, e);
-	*s = (struct log_source_row){0};
-	return rc;
-}
-
-static enum errc unit_begin(struct reader *r, const struct log_file *f, struct cursor *c, struct err *e)
-{
-	struct log_source_row *s = &r->open;
-	int outcome;
-	span note;
-	enum errc rc;
-
-	if ((rc = unit_end(r, NULL, e)) != OK)
-		return rc;
-	arena_reset(r->a);
-	*s = (struct log_source_row){.path = f->path, .mtime_ns = f->mtime_ns, .state = SOURCE_OPEN};
-	s->member = (int64_t)cursor_u64(c);
-	s->member_name = cursor_bytes(c);
-	s->n_bytes = cursor_u64(c);
-	outcome = cursor_u8(c);
-	s->envelope = cursor_bytes(c);
-	note = cursor_bytes(c);
-	if (c->bad || outcome < OUTCOME_PARSED || outcome > OUTCOME_SKIPPED || s->n_bytes > INT64_MAX)
-		return err_set(e, ERR_WORLD, "a worker sent a log that is none");
-	s->outcome = (enum outcome)outcome;
-	if (s->member == UNIT_FILE && s->n_bytes == 0)
-		s->n_bytes = f->n_bytes;
-	if ((s->note = arena_copy(r->a, note)).p == NULL)
-		return err_memory(e);
-	r->tally->files += s->member == UNIT_FILE;
-	return log_source_put(r->store, s, &s->id, e);
-}
-
-/* ---- records ---- */
-
-static enum errc context_of(struct reader *r, struct cursor *c, int64_t *id, struct err *e)
-{
-	const unsigned char *from = c->rest.p;
-	struct context_row row;
-	struct digest d;
-	int64_t *slot;
-	bool is;
-	enum errc rc;
-	uint32_t n;
-
-	for (size_t i = 0; i < CONTEXT_TEXTS; i++)
-		row.text[i] = cursor_bytes(c);
-	n = cursor_u32(c);
-	row.logon_type = n == LOG_LOGON_UNSAID ? -1 : (int64_t)n;
-	n = cursor_u32(c);
-	row.user_type = n == LOG_LOGON_UNSAID ? -1 : (int64_t)n;
-	row.external = cursor_u8(c) != 0;
-	if (c->bad)
-		return OK;
-	sha256_of(span_of(from, (size_t)(c->rest.p - from)), &d);
-	slot = known(r->contexts, &d, &is);
-	if (!is && (rc = context_put(r->store, &row, &d, slot, e)) != OK)
-		return rc;
-	*id = *slot;
-	return OK;
-}
-
-static enum errc folder_of(struct reader *r, struct cursor *c, int64_t *id, struct err *e)
-{
-	const unsigned char *from = c->rest.p;
-	span folder_id = cursor_bytes(c), path = cursor_bytes(c), name = cursor_bytes(c);
-	struct digest d;
-	int64_t *slot;
-	bool is;
-	enum errc rc;
-
-	if (c->bad)
-		return OK;
-	sha256_of(span_of(from, (size_t)(c->rest.p - from)), &d);
-	slot = known(r->folders, &d, &is);
-	if (!is && (rc = log_folder_put(r->store, folder_id, path, name, slot, e)) != OK)
-		return rc;
-	*id = *slot;
-	return OK;
-}
-
-/* Folders and items. Written only when the record is new (event not 0), read in any case. */
-static enum errc accesses(struct reader *r, struct cursor *c, int64_t event, struct err *e)
-{
-	uint32_t n_folders = cursor_u32(c), n_items;
-	int64_t seq = 0, *folders;
-	bool *named;
-	enum errc rc = OK;
-
-	if (n_folders > c->rest.n)
-		c->bad = true;
-	if (c->bad)
-		return OK;
-	folders = arena_zero(r->a, n_folders + 1, sizeof *folders);
-	named = arena_zero(r->a, n_folders + 1, sizeof *named);
-	if (folders == NULL || named == NULL)
-		return err_memory(e);
-	for (uint32_t i = 0; i < n_folders && rc == OK; i++)
-		rc = folder_of(r, c, &folders[i], e);
-	n_items = cursor_u32(c);
-	for (uint32_t i = 0; i < n_items && rc == OK && !c->bad; i++) {
-		span id = cursor_bytes(c), item = cursor_bytes(c), immutable = cursor_bytes(c);
-		uint32_t f = cursor_u32(c);
-		bool in = f < n_folders;
-
-		if (in)
-			named[f] = true;
-		if (event != 0 && !c->bad)
-			rc = access_add(r->store, event, seq++, id, item, immutable, in ? folders[f] : 0, e);
-	}
-	/* A folder without items is named as a whole. */
-	for (uint32_t i = 0; i < n_folders && rc == OK && !c->bad && event != 0; i++)
-		if (!named[i])
-			rc = access_add(r->store, event, seq++, SPAN_EMPTY, SPAN_EMPTY, SPAN_EMPTY, folders[i], e);
-	r->rows += (uint64_t)seq;
-	return rc;
-}
-
-static void take_digest(struct cursor *c, struct digest *out)
-{
-	span s = cursor_take(c, DIGEST_SIZE);
-
-	*out = (struct digest){{0}};
-	if (s.n == DIGEST_SIZE)
-		memcpy(out->b, s.p, DIGEST_SIZE);
-}
-
-static enum errc event_read(struct reader *r, struct cursor *c, struct err *e)
-{
-	struct event_row v = {.source_id = r->open.id};
-	uint64_t count;
-	int outcome;
-	int64_t id;
-	enum errc rc;
-
-	take_digest(c, &v.key);
-	take_digest(c, &v.content);
-	v.at_byte = cursor_u64(c);
-	v.n_bytes = cursor_u64(c);
-	outcome = cursor_u8(c);
-	v.product = cursor_bytes(c);
-	v.kind = cursor_bytes(c);
-	v.record_type = cursor_u32(c);
-	v.operation = cursor_bytes(c);
-	v.record_id = cursor_bytes(c);
-	v.when_utc = (int64_t)cursor_u64(c);
-	v.success = cursor_u8(c);
-	v.problems = cursor_u32(c);
-	v.mailbox = cursor_bytes(c);
-	v.mailbox_guid = cursor_bytes(c);
-	if ((rc = context_of(r, c, &v.context_id, e)) != OK)
-		return rc;
-	v.throttled = cursor_u8(c) != 0;
-	count = cursor_u64(c);
-	v.operation_count = count == UINT64_MAX ? -1 : (int64_t)count;
-	v.reason = cursor_bytes(c);
-	v.detail = cursor_bytes(c);
-	if (c->bad)
-		return OK;
-	arena_reset(r->a);
-	r->open.note = SPAN_EMPTY; /* it stood in the arena; a log that has records has none */
-	if ((rc = event_add(r->store, &v, &id, e)) != OK || (rc = accesses(r, c, id, e)) != OK)
-		return rc;
-	r->open.n_records++;
-	r->open.n_partial += outcome == OUTCOME_PARTIAL;
-	r->open.n_duplicates += id == 0;
-	r->tally->records++;
-	r->tally->duplicates += id == 0;
-	r->tally->partial += outcome == OUTCOME_PARTIAL;
-	r->rows++;
-	return OK;
-}
-
-static enum errc failure_read(struct reader *r, struct cursor *c, struct err *e)
-{
-	uint64_t at = cursor_u64(c), n = cursor_u64(c), line = cursor_u64(c);
-	span reason = cursor_bytes(c);
-
-	if (c->bad || at > INT64_MAX || n > INT64_MAX || line > INT64_MAX)
-		return err_set(e, ERR_WORLD, "a worker sent a failure that is none");
-	r->open.n_failed++;
-	r->tally->failed++;
-	return log_failure_add(r->store, r->open.id, at, n, line, reason, e);
-}
-
-static enum errc more_read(struct to_read *t, struct cursor *c, struct err *e)
-{
-	t->unit = cursor_u32(c);
-	t->record = cursor_u64(c);
-	t->again = true;
-	return c->bad ? err_set(e, ERR_WORLD, "a worker sent an end that is none") : OK;
-}
-
-static enum errc result_read(struct reader *r, struct to_read *t, span bytes, struct err *e)
-{
-	struct cursor c = cursor_of(bytes);
-	struct digest d;
-	enum errc rc = OK;
-
-	while (rc == OK && c.rest.n != 0) {
-		int kind = cursor_u8(&c);
-
-		if (kind != RECORD_UNIT && r->open.id == 0)
-			return err_set(e, ERR_WORLD, "a worker sent a record of no log");
-		switch (kind) {
-		case RECORD_UNIT:
-			rc = unit_begin(r, &r->files.v[t->file], &c, e);
-			break;
-		case RECORD_EVENT:
-			rc = event_read(r, &c, e);
-			break;
-		case RECORD_FAILURE:
-			rc = failure_read(r, &c, e);
-			break;
-		case RECORD_END:
-			take_digest(&c, &d);
-			rc = unit_end(r, &d, e);
-			break;
-		case RECORD_MORE:
-			rc = more_read(t, &c, e);
-			break;
-		default:
-			rc = err_set(e, ERR_WORLD, "a worker sent what is no record");
-		}
-		if (rc == OK && c.bad)
-			rc = err_set(e, ERR_WORLD, "a worker sent a record that ends early");
-	}
-	return rc;
-}
-
 /* ---- tasks ---- */
 
-static void head(struct task *t, uint64_t n_bytes, uint32_t unit, uint64_t record)
+static void head(struct buf *b, uint64_t n_bytes, uint32_t unit, enum task_how how, const struct logs_mark *m, uint64_t until)
 {
-	buf_u64(&t->payload, n_bytes);
-	buf_u32(&t->payload, unit);
-	buf_u64(&t->payload, record);
+	buf_u64(b, n_bytes);
+	buf_u32(b, unit);
+	buf_u8(b, (uint8_t)how);
+	put_mark(b, m);
+	buf_u64(b, until);
 }
 
 static enum errc next_task(void *ctx, struct task *t, bool *more, struct err *e)
@@ -321,7 +38,7 @@ static enum errc next_task(void *ctx, struct task *t, bool *more, struct err *e)
 	todo = &r->todo[r->next++];
 	f = &r->files.v[todo->file];
 	*more = true;
-	head(t, f->n_bytes, todo->unit, todo->record);
+	head(&t->payload, f->n_bytes, 0, todo->how, &(struct logs_mark){.at = todo->from}, todo->until);
 	if (f->cannot == NULL) {
 		int fd = open(f->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW);
 
@@ -332,7 +49,7 @@ static enum errc next_task(void *ctx, struct task *t, bool *more, struct err *e)
 		else
 			f->cannot = "cannot be opened";
 	}
-	for (size_t i = 0; f->cannot == NULL && i < UNIT_SPOOLS && rc == OK; i++) {
+	for (size_t i = 0; f->cannot == NULL && todo->kind != FILE_SPLITS && todo->how != TASK_PROBE && i < UNIT_SPOOLS && rc == OK; i++) {
 		if ((rc = spool_open(r->config->dir, &t->fds[t->n_fds], e)) == OK)
 			t->n_fds++;
 	}
@@ -374,12 +91,22 @@ static enum errc died(struct reader *r, struct to_read *t, const struct task_res
 	    (rc = unit_end(r, NULL, e)) != OK)
 		return rc;
 	/* Of an archive the next member is still to be read; a file of its own has no second unit, and nothing comes back. */
-	if (res->known && res->place.unit < UINT32_MAX && r->open.id == 0 && res->place.unit != 0) {
-		buf_u64(rest, f->n_bytes);
-		buf_u32(rest, (uint32_t)res->place.unit + 1);
-		buf_u64(rest, 0);
-	}
+	if (res->known && res->place.unit < UINT32_MAX && r->open.id == 0 && res->place.unit != 0)
+		head(rest, f->n_bytes, (uint32_t)res->place.unit + 1, TASK_BEGIN, &(struct logs_mark){0}, UINT64_MAX);
 	return OK;
+}
+
+/* A piece of a file counts only when it begins where the one before it stopped. */
+static bool joins(struct reader *r, struct cursor *c)
+{
+	uint64_t at, line;
+
+	if (cursor_u8(c) != RECORD_START)
+		return false;
+	at = cursor_u64(c);
+	line = cursor_u64(c);
+	r->line_base = r->stopped.line - line;
+	return !c->bad && at == r->stopped.at && (line != 0 ? r->stopped.line >= line : r->stopped.line == 0);
 }
 
 static enum errc done_task(void *ctx, const struct task_result *res, struct buf *rest, struct err *e)
@@ -387,19 +114,33 @@ static enum errc done_task(void *ctx, const struct task_result *res, struct buf 
 	struct reader *r = ctx;
 	struct to_read *t = &r->todo[r->done];
 	const struct log_file *f = &r->files.v[t->file];
-	enum errc rc;
+	struct cursor c = cursor_of(res->bytes);
+	bool goes_on = r->more;
+	enum errc rc = OK;
 
-	t->again = false;
-	if (f->cannot != NULL)
+	r->line_base = 0;
+	if (f->cannot != NULL) {
 		rc = cannot_read(r, f, e);
-	else if ((rc = result_read(r, t, res->bytes, e)) == OK && res->died != NULL)
-		rc = died(r, t, res, rest, e);
+	} else if (t->how == TASK_RANGE && !goes_on) {
+		; /* the file has ended, or failed, before */
+	} else if (t->how == TASK_RANGE && (res->died != NULL || !joins(r, &c))) {
+		t->how = TASK_GO_ON;
+		head(rest, f->n_bytes, 0, TASK_GO_ON, &r->stopped.mark, t->until);
+		return OK;
+	} else {
+		r->more = false;
+		if ((rc = result_take(r, f, c, e)) == OK && res->died != NULL)
+			rc = died(r, t, res, rest, e);
+		else if (rc == OK && r->more && r->stopped.full) {
+			t->how = TASK_GO_ON;
+			head(rest, f->n_bytes, r->stopped.unit, TASK_GO_ON, &r->stopped.mark, t->until);
+		}
+	}
 	if (rc != OK || rest->n != 0)
 		return rc;
 	r->done++;
-	r->progress.done_bytes += t->again ? 0 : f->n_bytes;
-	/* A unit that goes on in the next round keeps its row open: its numbers so far are kept in the next. */
-	if (r->rows < ROWS_A_COMMIT || t->again)
+	r->progress.done_bytes += t->until == UINT64_MAX ? f->n_bytes - t->from : t->until - t->from;
+	if (r->rows < ROWS_A_COMMIT || r->more)
 		return OK;
 	r->rows = 0;
 	return store_commit(r->store, e);
@@ -413,14 +154,24 @@ static void tick(void *ctx)
 	progress_show(&r->progress);
 }
 
-/* Files whose result was full go on one after the other, each to its end: the unit that is open is theirs. */
-static enum errc run_round(struct reader *r, struct err *e)
+static enum errc run_round(struct reader *r, size_t from, size_t n, struct err *e)
 {
 	struct pool p = {.job = "scope", .n_workers = r->o->n_workers, .without_jail = r->o->without_jail, .ctx = r,
 	    .next = next_task, .done = done_task, .tick = tick};
+	struct to_read *all = r->todo;
+	size_t n_all = r->n_todo;
+	enum errc rc;
 
+	r->todo = all + from;
+	r->n_todo = n;
 	r->next = r->done = 0;
-	return pool_run(&p, e);
+	rc = pool_run(&p, e);
+	r->todo = all;
+	r->n_todo = n_all;
+	if (rc != OK)
+		return rc;
+	r->rows = 0;
+	return store_commit(r->store, e);
 }
 
 static enum errc plan(struct reader *r, struct err *e)
@@ -439,40 +190,96 @@ static enum errc plan(struct reader *r, struct err *e)
 		    old.mtime_ns == f->mtime_ns)
 			r->tally->files_unchanged++;
 		else
-			r->todo[r->n_todo++].file = i;
+			r->todo[r->n_todo++] = (struct to_read){.file = i, .until = UINT64_MAX};
 	}
 	return rc;
 }
 
-/* One file at a time as far as it is full: the order of the rows stays that of the paths. */
-static enum errc read_rounds(struct reader *r, struct err *e)
+/* ---- large files ---- */
+
+static bool is_large(const struct reader *r, const struct to_read *t)
 {
-	struct to_read *all = r->todo;
-	size_t n = r->n_todo;
-	enum errc rc = OK;
+	return r->files.v[t->file].cannot == NULL && r->files.v[t->file].n_bytes >= 2 * RANGE_BYTES;
+}
 
-	/* Large files, which may not fit into one result, run alone; what lies between them runs in parallel. */
-	for (size_t from = 0; from < n && rc == OK;) {
-		size_t to = from;
+static enum errc next_probe(void *ctx, struct task *t, bool *more, struct err *e)
+{
+	struct reader *r = ctx;
+	enum errc rc;
 
-		while (to < n && r->files.v[all[to].file].n_bytes < RESULT_BYTES / 4)
-			to++;
-		r->todo = all + from;
-		r->n_todo = to > from ? to - from : 1;
-		do
-			rc = run_round(r, e);
-		while (rc == OK && r->n_todo == 1 && r->todo[0].again);
-		for (size_t i = 0; rc == OK && r->n_todo > 1 && i < r->n_todo; i++)
-			if (r->todo[i].again)
-				rc = err_set(e, ERR_WORLD, "a log of %" PRIu64 " bytes has records without end",
-				    r->files.v[r->todo[i].file].n_bytes);
-		from += r->n_todo;
-		if (rc == OK) {
-			r->rows = 0;
-			rc = store_commit(r->store, e);
+	while (r->next < r->n_todo && !is_large(r, &r->todo[r->next]))
+		r->next++;
+	if (r->next == r->n_todo)
+		return OK;
+	r->todo[r->next].how = TASK_PROBE;
+	rc = next_task(r, t, more, e);
+	return rc;
+}
+
+static enum errc done_probe(void *ctx, const struct task_result *res, struct buf *rest, struct err *e)
+{
+	struct reader *r = ctx;
+	struct cursor c = cursor_of(res->bytes);
+
+	(void)rest;
+	(void)e;
+	while (r->todo[r->done].how != TASK_PROBE)
+		r->done++;
+	if (res->died == NULL && cursor_u8(&c) == RECORD_KIND)
+		r->todo[r->done].kind = (enum file_kind)cursor_u8(&c);
+	r->todo[r->done++].how = TASK_BEGIN;
+	return OK;
+}
+
+/* What large files are: those that can be split become several tasks. */
+static enum errc split(struct reader *r, struct err *e)
+{
+	struct pool p = {.job = "scope", .n_workers = r->o->n_workers, .without_jail = r->o->without_jail, .ctx = r,
+	    .next = next_probe, .done = done_probe};
+	size_t n = 0, n_all = 0;
+	struct to_read *all;
+	bool any = false;
+	enum errc rc;
+
+	for (size_t i = 0; i < r->n_todo; i++)
+		any = any || is_large(r, &r->todo[i]);
+	if (!any)
+		return OK;
+	r->next = r->done = 0;
+	if ((rc = pool_run(&p, e)) != OK)
+		return rc;
+	for (size_t i = 0; i < r->n_todo; i++)
+		n_all += r->todo[i].kind == FILE_SPLITS ? (size_t)(r->files.v[r->todo[i].file].n_bytes / RANGE_BYTES) + 1 : 1;
+	if ((all = calloc(n_all, sizeof *all)) == NULL)
+		return err_memory(e);
+	for (size_t i = 0; i < r->n_todo; i++) {
+		const struct to_read *t = &r->todo[i];
+		uint64_t size = r->files.v[t->file].n_bytes;
+
+		all[n] = *t;
+		all[n++].how = TASK_BEGIN;
+		for (uint64_t at = RANGE_BYTES; t->kind == FILE_SPLITS && at < size; at += RANGE_BYTES) {
+			all[n - 1].until = at;
+			all[n++] = (struct to_read){.file = t->file, .how = TASK_RANGE, .from = at, .until = UINT64_MAX, .kind = t->kind};
 		}
 	}
+	free(r->todo);
 	r->todo = all;
+	r->n_todo = n;
+	return OK;
+}
+
+/* Results wait for those before them: a large archive, whose result may be as large as any, runs alone. */
+static enum errc read_rounds(struct reader *r, struct err *e)
+{
+	enum errc rc = OK;
+
+	for (size_t from = 0, to; from < r->n_todo && rc == OK; from = to) {
+		for (to = from; to < r->n_todo && r->todo[to].kind != FILE_ARCHIVE;)
+			to++;
+		to += to == from;
+		rc = run_round(r, from, to - from, e);
+	}
 	return rc;
 }
 
@@ -491,7 +298,7 @@ enum errc logs_read(struct store *st, const struct case_config *config, const st
 	r->tally = tally;
 	if ((rc = arena_new(&keep, GIB, e)) != OK || (rc = arena_new(&r->a, GIB, e)) != OK ||
 	    (rc = log_source_drop_open(st, e)) != OK || (rc = files_walk(keep, o->logs, o->n_logs, &r->files, e)) != OK ||
-	    (rc = plan(r, e)) != OK)
+	    (rc = plan(r, e)) != OK || (rc = split(r, e)) != OK)
 		goto out;
 	progress_begin(&r->progress, o->progress, "scope", "records", 0);
 	rc = read_rounds(r, e);

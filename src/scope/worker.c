@@ -16,7 +16,9 @@ struct worker {
 	struct file_view view;
 	struct buf body, detail;
 	uint32_t unit;      /* being read */
-	uint64_t skip;      /* records of the first unit that were read before */
+	enum task_how how;  /* for the first unit */
+	struct logs_mark mark;
+	uint64_t until;
 };
 
 static enum errc start(const void *ctx, void **state, span init, const int *fds, size_t n_fds, struct err *e)
@@ -248,15 +250,26 @@ static enum errc put_end(struct worker *w, struct jail_out *out, span bytes, str
 	return rc == OK ? jail_flush(out, e) : rc;
 }
 
-/* *full: the result is large enough; the rest is another task's. */
-static enum errc records_of(struct worker *w, struct jail_out *out, struct logs *l, uint64_t skip, bool *full, struct err *e)
+static void put_more(struct worker *w, struct buf *out, const struct logs_mark *m, const struct log_record *r, bool full)
+{
+	buf_u8(out, RECORD_MORE);
+	buf_u32(out, w->unit);
+	put_mark(out, m);
+	buf_u64(out, r->at_byte);
+	buf_u64(out, r->line);
+	buf_u8(out, full);
+}
+
+/* *more: the result is large enough, or the rest is another task's. */
+static enum errc records_of(struct worker *w, struct jail_out *out, struct logs *l, bool range, bool *more, struct err *e)
 {
 	uint64_t made = 0, k = 0;
 	enum errc rc = OK;
 
 	for (;; k++) {
 		const struct log_record *r;
-		size_t before = jail_buf(out)->n;
+		struct logs_mark before = logs_mark(l);
+		size_t given = jail_buf(out)->n;
 
 		arena_reset(w->a);
 		if ((rc = jail_item(out, (struct jail_place){w->unit, k, logs_at(l)}, e)) != OK ||
@@ -264,20 +277,21 @@ static enum errc records_of(struct worker *w, struct jail_out *out, struct logs 
 			break;
 		if (r == NULL)
 			return OK;
-		if (k < skip)
-			continue;
-		if ((rc = put_event(w, jail_buf(out), r, e)) != OK)
-			return rc;
-		made += jail_buf(out)->n - before;
-		if ((rc = jail_flush(out, e)) != OK)
-			return rc;
-		if (made >= RESULT_BYTES) {
-			buf_u8(jail_buf(out), RECORD_MORE);
-			buf_u32(jail_buf(out), w->unit);
-			buf_u64(jail_buf(out), k + 1);
-			*full = true;
+		if (range && k == 0) {
+			buf_u8(jail_buf(out), RECORD_START);
+			buf_u64(jail_buf(out), r->at_byte);
+			buf_u64(jail_buf(out), r->line);
+		}
+		if (r->at_byte >= w->until || made >= RESULT_BYTES) {
+			put_more(w, jail_buf(out), &before, r, r->at_byte < w->until);
+			*more = true;
 			return OK;
 		}
+		if ((rc = put_event(w, jail_buf(out), r, e)) != OK)
+			return rc;
+		made += jail_buf(out)->n - given;
+		if ((rc = jail_flush(out, e)) != OK)
+			return rc;
 	}
 	/* A record that is too large for the arena ends the file: what follows cannot be found without it. */
 	if (rc == ERR_MEMORY || rc == ERR_LIMIT || rc == ERR_EVIDENCE) {
@@ -287,29 +301,52 @@ static enum errc records_of(struct worker *w, struct jail_out *out, struct logs 
 	return rc;
 }
 
-static enum errc one_unit(struct worker *w, struct jail_out *out, const struct unit *u, bool *full, struct err *e)
+static void put_kind(struct jail_out *out, enum file_kind kind)
 {
+	buf_u8(jail_buf(out), RECORD_KIND);
+	buf_u8(jail_buf(out), (uint8_t)kind);
+}
+
+static enum errc one_unit(struct worker *w, struct jail_out *out, const struct unit *u, bool *more, struct err *e)
+{
+	enum task_how how = w->how;
 	struct logs *l = NULL;
+	struct logs_mark mark;
 	struct err why = {0};
-	uint64_t skip = w->skip;
 	enum errc rc;
 
-	w->skip = 0;
+	w->how = TASK_BEGIN;
 	arena_reset(w->a);
 	if ((rc = logs_open(&l, u->bytes, u->name, &why)) != OK) {
 		const char *looks = rc == ERR_EVIDENCE ? logs_looks_like(w->a, u->bytes) : why.text;
 
+		if (how == TASK_PROBE || how == TASK_RANGE)
+			return OK;
 		put_unit(jail_buf(out), u, rc == ERR_EVIDENCE ? OUTCOME_SKIPPED : OUTCOME_FAILED, "", looks != NULL ? looks : why.text);
 		return put_end(w, out, u->bytes, e);
 	}
-	if (skip == 0)
+	if (how == TASK_PROBE) {
+		put_kind(out, logs_border(l, RANGE_BYTES, &mark) ? FILE_SPLITS : FILE_WHOLE);
+		logs_close(l);
+		return OK;
+	}
+	if (how == TASK_BEGIN) {
 		put_unit(jail_buf(out), u, u->outcome == MEMBER_PARTIAL ? OUTCOME_PARTIAL : OUTCOME_PARSED,
 		    log_envelope_name(logs_envelope(l)), u->outcome == MEMBER_PARTIAL ? u->reason : "");
-	if (skip == 0 && u->outcome == MEMBER_PARTIAL)
-		put_failure(jail_buf(out), u->bytes.n, 0, 0, span_str(u->reason));
-	rc = records_of(w, out, l, skip, full, e);
+		if (u->outcome == MEMBER_PARTIAL)
+			put_failure(jail_buf(out), u->bytes.n, 0, 0, span_str(u->reason));
+	} else if (how == TASK_GO_ON) {
+		logs_go(l, &w->mark);
+	} else if (logs_border(l, w->mark.at, &mark)) {
+		logs_go(l, &mark);
+	} else {
+		/* No line begins here: the task before has it all, or this is read again behind it. */
+		logs_close(l);
+		return OK;
+	}
+	rc = records_of(w, out, l, how == TASK_RANGE, more, e);
 	logs_close(l);
-	return rc == OK && !*full ? put_end(w, out, u->bytes, e) : rc;
+	return rc == OK && !*more ? put_end(w, out, u->bytes, e) : rc;
 }
 
 static enum errc archive_units(struct worker *w, struct jail_out *out, const int *fds, uint32_t first, struct err *e)
@@ -346,21 +383,29 @@ static enum errc task(void *state, struct jail_out *out, span payload, const int
 	struct unit u = {.member = UNIT_FILE, .name = SPAN_EMPTY, .outcome = MEMBER_READ};
 	enum errc rc;
 
-	w->skip = cursor_u64(&c);
+	w->how = (enum task_how)cursor_u8(&c);
+	w->mark = take_mark(&c);
+	w->until = cursor_u64(&c);
 	w->unit = 0;
-	if (c.bad)
+	if (c.bad || w->how > TASK_PROBE)
 		return err_set(e, ERR_USAGE, "scope worker: bad task");
 	if (n_fds == 0)
 		return OK;
 	if (file_view(&w->view, fds[0], n_bytes, &u.bytes, e) != OK) {
+		if (w->how != TASK_BEGIN)
+			return OK;
 		put_unit(jail_buf(out), &u, OUTCOME_FAILED, "", e->text);
 		return put_end(w, out, SPAN_EMPTY, e);
 	}
 	if (!archive_sniff(u.bytes))
 		return one_unit(w, out, &u, &full, e);
+	if (w->how == TASK_PROBE) {
+		put_kind(out, FILE_ARCHIVE);
+		return OK;
+	}
 	if (n_fds != 1 + UNIT_SPOOLS)
 		return err_set(e, ERR_USAGE, "scope worker: bad task");
-	if (first == 0 && w->skip == 0) {
+	if (first == 0 && w->how == TASK_BEGIN) {
 		put_unit(jail_buf(out), &u, OUTCOME_PARSED, "archive", "");
 		if ((rc = put_end(w, out, u.bytes, e)) != OK)
 			return rc;
