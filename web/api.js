@@ -1,0 +1,85 @@
+/* What the portal is asked (doc/portal-api.md), and passkeys. No secret that opens anything is ever an argument here but auth_A. */
+
+class Refused extends Error {
+	constructor(code, wait) {
+		super(code);
+		this.code = code;
+		this.wait = wait;
+	}
+}
+
+function explain(e) {
+	if (e instanceof Refused) return e.code === "limit" ? fill(words.errors.limit, { n: Math.ceil((e.wait || 60) / 60) }) : words.errors[e.code] || words.errors.unavailable;
+	if (e instanceof Told) return e.message;
+	if (e.name === "NotAllowedError") return words.errors.passkey;
+	if (e.name === "OperationError") return words.errors.sealed;
+	return words.errors.unexpected;
+}
+
+/* What the page itself says to whoever did something that cannot work. */
+class Told extends Error {}
+
+async function ask(method, path, body) {
+	let answer;
+	try {
+		answer = await fetch(path, { method, credentials: "same-origin", redirect: "error", cache: "no-store",
+			headers: body === undefined ? {} : { "Content-Type": "application/json" }, body: body === undefined ? undefined : JSON.stringify(body) });
+	} catch {
+		throw new Refused("unavailable");
+	}
+	if (answer.ok) return answer;
+	let code = "unavailable";
+	try {
+		code = (await answer.json()).error;
+	} catch { /* not ours: a proxy's */ }
+	if (code === "sign_in" && room.session !== "none") {
+		forget();
+		start_view(words.ended);
+	}
+	throw new Refused(code, Number(answer.headers.get("Retry-After")));
+}
+
+const get = async (path) => (await ask("GET", path)).json();
+const get_bytes = async (path) => new Uint8Array(await (await ask("GET", path)).arrayBuffer());
+const post = async (path, body) => (await ask("POST", path, body || {})).json();
+
+/* A post that may want an assertion not older than five minutes: then the passkey is asked for, and again. */
+async function post_fresh(path, body) {
+	try {
+		return await post(path, body);
+	} catch (e) {
+		if (!(e instanceof Refused) || e.code !== "fresh") throw e;
+	}
+	const got = await passkey_get("/api/assert/options");
+	await post("/api/assert", got.answer);
+	return post(path, body);
+}
+
+/* ---- passkeys ------------------------------------------------------------------------------------------------------ */
+
+async function passkey_get(options_path, salt) {
+	const { publicKey } = await post(options_path);
+	publicKey.challenge = b64_bytes(publicKey.challenge);
+	publicKey.allowCredentials = (publicKey.allowCredentials || []).map((c) => ({ ...c, id: b64_bytes(c.id) }));
+	if (salt) publicKey.extensions = { prf: { eval: { first: salt } } };
+	const c = await navigator.credentials.get({ publicKey });
+	const r = c.response;
+	const prf = c.getClientExtensionResults().prf;
+	return { credential: b64(new Uint8Array(c.rawId)), prf: prf && prf.results ? new Uint8Array(prf.results.first) : null,
+		answer: { id: b64(new Uint8Array(c.rawId)), clientDataJSON: b64(new Uint8Array(r.clientDataJSON)), authenticatorData: b64(new Uint8Array(r.authenticatorData)),
+			signature: b64(new Uint8Array(r.signature)), userHandle: r.userHandle ? b64(new Uint8Array(r.userHandle)) : null } };
+}
+
+/* Registers one; gives the session's answer, and what PRF gave, which stays here. */
+async function passkey_create(name) {
+	const { publicKey, prf_salt } = await post_fresh("/api/passkey/options", name === undefined ? {} : { name });
+	publicKey.challenge = b64_bytes(publicKey.challenge);
+	publicKey.user.id = b64_bytes(publicKey.user.id);
+	publicKey.excludeCredentials = (publicKey.excludeCredentials || []).map((c) => ({ ...c, id: b64_bytes(c.id) }));
+	publicKey.extensions = { prf: { eval: { first: b64_bytes(prf_salt) } } };
+	const c = await navigator.credentials.create({ publicKey });
+	const prf = c.getClientExtensionResults().prf;
+	const session = await post("/api/passkey", { id: b64(new Uint8Array(c.rawId)), clientDataJSON: b64(new Uint8Array(c.response.clientDataJSON)),
+		attestationObject: b64(new Uint8Array(c.response.attestationObject)) });
+	return { session, credential: b64(new Uint8Array(c.rawId)), prf: prf && prf.results ? new Uint8Array(prf.results.first) : null };
+}

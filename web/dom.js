@@ -1,0 +1,111 @@
+/* The page's own elements. Text is text: nothing here ever parses markup, but for the one sandboxed frame of a mail's HTML. */
+
+/* h("p", {class: "x", onclick: f}, "text", child, [more]) */
+function h(name, attributes, ...children) {
+	const e = document.createElement(name);
+	for (const [key, value] of Object.entries(attributes || {})) {
+		if (value === null || value === undefined || value === false) continue;
+		if (key.startsWith("on")) e.addEventListener(key.slice(2), value);
+		else if (key === "value" || key === "checked" || key === "selected") e[key] = value;
+		else e.setAttribute(key, value === true ? "" : value);
+	}
+	e.append(...children.flat(Infinity).filter((c) => c !== null && c !== undefined && c !== false));
+	return e;
+}
+
+const by_id = (id) => document.getElementById(id);
+
+function say(message, bad) {
+	const s = by_id("status");
+	s.textContent = message;
+	s.className = bad ? "bad" : "";
+}
+
+/* A view: what stands in main. The heading gets the focus, so that a screen reader begins there. */
+function show(title, ...content) {
+	const heading = h("h1", { tabindex: "-1" }, title);
+	document.title = `${title} · ${words.name}`;
+	by_id("main").replaceChildren(heading, ...content.flat(Infinity).filter(Boolean));
+	heading.focus({ preventScroll: true });
+	window.scrollTo(0, 0);
+}
+
+let fields = 0;
+function field(label, input, hint) {
+	const id = `field-${++fields}`;
+	input.id = id;
+	const parts = [h("label", { for: id }, label), input];
+	if (hint) {
+		input.setAttribute("aria-describedby", `${id}-hint`);
+		parts.push(h("p", { class: "hint", id: `${id}-hint` }, hint));
+	}
+	return h("div", { class: "field" }, parts);
+}
+
+/* A form whose submit is async: while it works it cannot be sent again; what goes wrong is said in it. */
+function form(action, label, ...content) {
+	const problem = h("p", { class: "problem", role: "alert" });
+	const button = h("button", { type: "submit", class: "main" }, label);
+	const f = h("form", { novalidate: true }, content, problem, h("p", {}, button));
+	f.addEventListener("submit", async (event) => {
+		event.preventDefault();
+		problem.textContent = "";
+		button.disabled = true;
+		try {
+			await action(f);
+		} catch (e) {
+			problem.textContent = explain(e);
+		} finally {
+			button.disabled = false;
+		}
+	});
+	return f;
+}
+
+/* A button whose work is async and says what went wrong below the page. */
+function button(label, action, attributes) {
+	const b = h("button", { type: "button", ...attributes }, label);
+	b.addEventListener("click", async () => {
+		b.disabled = true;
+		say("");
+		try {
+			await action(b);
+		} catch (e) {
+			say(explain(e), true);
+		} finally {
+			b.disabled = false;
+		}
+	});
+	return b;
+}
+
+function table(caption, heads, rows) {
+	return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption },
+		h("table", {}, h("caption", {}, caption), h("thead", {}, h("tr", {}, heads.map((t) => h("th", { scope: "col" }, t)))), h("tbody", {}, rows)));
+}
+
+const facts = (pairs) => h("dl", {}, pairs.filter((p) => p && p[1] !== null && p[1] !== "").map(([k, v]) => h("div", {}, h("dt", {}, k), h("dd", {}, v))));
+
+function when(time, with_clock) {
+	if (!time) return words.unknown;
+	const d = new Date(time);
+	const date = d.toLocaleDateString(words.code, { year: "numeric", month: "long", day: "numeric", timeZone: "UTC" });
+	return with_clock ? `${date}, ${time.slice(11, 16)} UTC` : date;
+}
+
+/* "{n} messages" with a plural: words are [one, many]. */
+function count(forms, n) {
+	const one = new Intl.PluralRules(words.code).select(n) === "one";
+	return fill(one ? forms[0] : forms[1], { n: n.toLocaleString(words.code) });
+}
+
+const fill = (text, values) => text.replace(/\{(\w+)\}/g, (all, key) => (key in values ? values[key] : all));
+
+/* To copy something that is shown once. */
+function secret_box(label, value) {
+	const box = h("output", { class: "secret", "aria-label": label }, value);
+	return h("p", { class: "secret-line" }, box, button(words.copy, async () => {
+		await navigator.clipboard.writeText(value);
+		say(words.copied);
+	}));
+}

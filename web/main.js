@@ -1,0 +1,87 @@
+/* Which view: by the session, the case's state, and the part of the address behind "#". */
+
+let words = words_en;
+const languages = { en: words_en, fr: words_fr };
+
+const views = { overview: overview_view, credentials: credentials_view, messages: messages_view, people: people_view, export: export_view, log: log_view, account: account_view };
+
+/* The sections that this account can use in this state. */
+function sections() {
+	const s = room.session, c = room.case;
+	if (s.session !== "account" || !c) return [];
+	const open = ["OPEN", "REVIEWING", "RESOLVED"].includes(c.state);
+	const reads = has_role("reviewer") && s.active && ["REVIEWING", "RESOLVED"].includes(c.state) && room.ck;
+	return [...(reads ? ["overview", "credentials", "messages"] : []), ...(open ? ["people"] : []), ...(reads ? ["export"] : []), "log", "account"];
+}
+
+function draw_frame() {
+	const now = location.hash.replace(/^#\//, "").split("/")[0];
+	const choose = h("select", { "aria-label": words.language, onchange: (e) => { words = languages[e.target.value]; document.documentElement.lang = words.code; route().catch((x) => say(explain(x), true)); } },
+		Object.values(languages).map((l) => h("option", { value: l.code, selected: l === words, lang: l.code }, l.language)));
+	const us = room.about ? room.about.name : "";
+	document.querySelector(".skip").textContent = words.skip;
+	by_id("head").replaceChildren(h("a", { href: "#/", class: "brand" }, words.name, us ? h("span", {}, ` · ${us}`) : ""), room.case && room.case.organisation ? h("span", { class: "org" }, room.case.organisation.name) : "", choose,
+		room.session.session !== "none" ? button(words.sign_out, sign_out, { class: "small" }) : "");
+	by_id("nav").replaceChildren(...sections().map((s) => h("a", { href: `#/${s}`, "aria-current": s === now || (s === "messages" && now === "message") ? "page" : null }, words.nav[s])));
+	by_id("foot").replaceChildren(h("p", {}, words.privacy));
+}
+
+/* What an account sees that cannot read (yet). */
+function waiting_view() {
+	const c = room.case;
+	if (c.state === "CLOSED") return show(words.account.close, h("p", { class: "note" }, words.account.closed));
+	if (c.state === "DISPUTED") return show(words.states.DISPUTED, h("p", { class: "note" }, words.claim.disputed));
+	if (!room.session.active) {
+		refresh(20000, c);
+		return show(words.people.waiting, h("p", { class: "note" }, words.unlock.waiting));
+	}
+	return null;
+}
+
+async function route() {
+	clearTimeout(room.timer);
+	say("");
+	room.session = await get("/api/session");
+	if (room.session.session === "claim") return passkey_view(words.claim.passkey_title, words.claim.passkey_text, "", () => route());
+	if (room.session.session !== "account") {
+		forget();
+		return start_view();
+	}
+	room.case = await get("/api/case");
+	draw_frame();
+	if (["CLAIM_PENDING", "CLAIM_WAIT"].includes(room.case.state)) return pending_view(room.case);
+	const [section, id] = location.hash.replace(/^#\//, "").split("/");
+	if (section === "log" || section === "account") return views[section]();
+	if (["CLOSED", "DISPUTED"].includes(room.case.state) || !room.session.active) return waiting_view();
+	if (has_role("observer") && !has_role("claimant", "nominator", "reviewer")) return section === "people" ? people_view() : log_view();
+	if (!room.ck) return unlock_view();
+	draw_frame();
+	const allowed = sections();
+	if (section === "message" && allowed.includes("messages")) return message_view(id, false);
+	return views[allowed.includes(section) ? section : allowed[0]]();
+}
+
+async function begin() {
+	const wanted = (navigator.languages || [navigator.language]).map((l) => l.slice(0, 2)).find((l) => languages[l]);
+	words = languages[wanted] || words_en;
+	document.documentElement.lang = words.code;
+	const path = location.pathname, secret = location.hash.slice(1), query = new URLSearchParams(location.search);
+	/* Nothing that opens anything stays in the address or the history. */
+	if (path !== "/" || location.search) history.replaceState(null, "", "/");
+	try {
+		room.about = await get("/api/about");
+		if (path.startsWith("/i/") && secret) return await invitation_view(path.slice(3), b64_bytes(secret));
+		if (path === "/oidc" && query.get("state")) await post("/api/proof/oidc/finish", { state: query.get("state"), code: query.get("code") || "", iss: query.get("iss") });
+		await route();
+		if (path === "/claim" && room.session.session === "none") claim_view();
+	} catch (e) {
+		draw_frame();
+		start_view(explain(e));
+	}
+}
+
+if (typeof document !== "undefined") {
+	window.addEventListener("hashchange", () => route().catch((e) => say(explain(e), true)));
+	document.addEventListener("keydown", key_pressed);
+	begin();
+}

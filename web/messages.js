@@ -1,0 +1,142 @@
+/* Mail by mail: the list with its search, and one message with its verdict and why something is masked. */
+
+const view = { search: "", filter: "all", sort: "newest", shown: 100 };
+
+function rows_chosen() {
+	const want = view.search.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+	const rows = room.rows.filter((r) => {
+		if (view.filter === "credentials" && !r.credentials) return false;
+		if (view.filter === "new" && !r.new) return false;
+		if (["accessed", "presumed", "unknown"].includes(view.filter) && r.verdict !== view.filter) return false;
+		if (["sent", "received", "mentioned", "owner"].includes(view.filter) && !r.roles.includes(view.filter)) return false;
+		const text = [r.from, ...(r.to || []), r.subject].join(" ").toLocaleLowerCase();
+		return want.every((w) => text.includes(w));
+	});
+	const by_time = (a, b) => (a.when || "").localeCompare(b.when || "") || a.record.localeCompare(b.record);
+	if (view.sort === "oldest") return rows.sort(by_time);
+	if (view.sort === "worst") return rows.sort((a, b) => b.credentials - a.credentials || b.personal - a.personal || by_time(b, a));
+	return rows.sort((a, b) => by_time(b, a));
+}
+
+function holds(r) {
+	return [r.credentials ? count(words.messages.credentials, r.credentials) : "", r.personal ? count(words.messages.personal, r.personal) : "", r.attachments ? count(words.messages.attachments, r.attachments) : "",
+		r.withheld ? words.messages.withheld : ""].filter(Boolean).join(", ");
+}
+
+function message_row(r) {
+	return h("tr", {}, h("td", { class: "date" }, r.when ? r.when.slice(0, 10) : ""), h("td", {}, r.from || ""),
+		h("td", {}, h("a", { href: `#/message/${r.record}` }, r.subject || words.messages.no_subject), r.new ? [" ", h("span", { class: "badge new" }, words.messages.new)] : null),
+		h("td", {}, h("span", { class: `badge ${r.verdict}` }, words.messages.verdicts[r.verdict] || r.verdict)), h("td", {}, holds(r)));
+}
+
+async function messages_view() {
+	await dossier_load();
+	const place = h("div", {}), tally = h("p", { class: "hint", "aria-live": "polite" });
+	const draw = () => {
+		const rows = rows_chosen();
+		tally.textContent = fill(words.messages.shown, { n: rows.length.toLocaleString(words.code), all: room.rows.length.toLocaleString(words.code) });
+		place.replaceChildren(table(words.messages.title, [words.messages.date, words.messages.from, words.messages.subject, words.messages.verdict, words.messages.holds], rows.slice(0, view.shown).map(message_row)));
+		if (rows.length > view.shown) place.append(h("p", {}, button(words.more, async () => { view.shown += 500; draw(); })));
+	};
+	const option = (v, t, now) => h("option", { value: v, selected: v === now }, t);
+	const change = (key) => (e) => { view[key] = e.target.value; view.shown = 100; draw(); };
+	const v = words.messages.verdicts, o = words.overview;
+	show(words.messages.title, h("div", { class: "row", role: "search" },
+		field(words.messages.search, h("input", { type: "search", id: "search", value: view.search, oninput: change("search") })),
+		field(words.messages.filter, h("select", { onchange: change("filter") }, [["all", words.messages.all], ["credentials", words.messages.with_credentials], ["new", words.messages.is_new], ["accessed", v.accessed], ["presumed", v.presumed], ["unknown", v.unknown],
+			["sent", o.sent], ["received", o.received], ["mentioned", o.mentioned], ["owner", o.owner]].map(([a, b]) => option(a, b, view.filter)))),
+		field(words.messages.sort, h("select", { onchange: change("sort") }, [["newest", words.messages.newest], ["oldest", words.messages.oldest], ["worst", words.messages.worst]].map(([a, b]) => option(a, b, view.sort))))),
+		tally, place, h("p", { class: "hint" }, words.messages.keys));
+	draw();
+}
+
+/* ---- one message ---------------------------------------------------------------------------------------------------- */
+
+function verdict_line(d) {
+	const values = { first: when(d.first, true), last: when(d.last, true), n: d.records, reason: d.reason };
+	const text = d.verdict === "accessed" ? (d.records > 1 ? words.message.opened_often : words.message.opened) : d.verdict === "presumed" ? words.message.presumed : words.message.unknown;
+	return h("li", { class: d.verdict }, fill(text, values), d.mailbox ? `, ${fill(words.message.mailbox, { mailbox: d.mailbox })}` : "");
+}
+
+/* Text with what is hidden and masked marked in it. Places are bytes of UTF-8. */
+function marked_text(part, exposures, open) {
+	const bytes = utf8(part.text);
+	const places = [...part.marks.map((m) => ({ at: m.at, n: m.n, reason: m.reason })),
+		...exposures.filter((x) => x.path === part.path && x.at !== null && x.n).map((x) => ({ at: x.at, n: x.n, exposure: x }))].sort((a, b) => a.at - b.at);
+	const out = [], decode = new TextDecoder();
+	let at = 0;
+	for (const p of places) {
+		if (p.at < at || p.at + p.n > bytes.length) continue;
+		out.push(decode.decode(bytes.subarray(at, p.at)));
+		const text = decode.decode(bytes.subarray(p.at, p.at + p.n));
+		if (p.exposure) out.push(h("mark", { class: "value", title: class_word(p.exposure.class) }, open || !p.exposure.ours ? text : "•".repeat(Math.min(12, Math.max(6, p.n)))));
+		else out.push(h("abbr", { class: "masked", title: words.reasons[p.reason] || p.reason }, text));
+		at = p.at + p.n;
+	}
+	out.push(decode.decode(bytes.subarray(at)));
+	return h("pre", { class: "mail", tabindex: "0" }, out);
+}
+
+/* Sanitised on the evidence side; here in a frame that can run nothing, open nothing and fetch nothing. */
+const mail_policy = window.trustedTypes ? window.trustedTypes.createPolicy("mail", { createHTML: (markup) => markup }) : { createHTML: (markup) => markup };
+
+function html_frame(markup) {
+	const frame = h("iframe", { sandbox: true, title: words.message.html, class: "mail" });
+	frame.srcdoc = mail_policy.createHTML(markup);
+	return frame;
+}
+
+function part_section(part, record, open) {
+	const place = h("div", {});
+	const draw = (as_html) => {
+		const tab = (label, on) => h("button", { type: "button", role: "tab", "aria-selected": String(on === as_html), class: "tab", onclick: () => draw(on) }, label);
+		place.replaceChildren(...[part.html ? h("div", { role: "tablist" }, tab(words.message.text, false), tab(words.message.html, true)) : null,
+			as_html ? html_frame(part.html) : marked_text(part, record.exposures, open), part.cut ? h("p", { class: "hint" }, words.message.cut) : null].filter(Boolean));
+	};
+	draw(false);
+	return place;
+}
+
+function report_form(kind, title, label, record) {
+	return h("details", {}, h("summary", {}, title), form(async (f) => {
+		await post("/api/report", { kind, record, exposure: null, text: f.elements.text.value.trim() });
+		f.reset();
+		say(words.message.sent);
+	}, words.message.send, field(label, h("textarea", { name: "text", rows: "3", maxlength: "600", required: true }))));
+}
+
+async function message_view(id, open) {
+	await dossier_load();
+	const record = await record_load(id);
+	const rows = rows_chosen(), at = rows.findIndex((r) => r.record === id), row = room.rows.find((r) => r.record === id);
+	const header = (name) => (record.headers.find((x) => x.name === name) || {}).value || "";
+	const ours = record.exposures.some((x) => x.value !== undefined && x.at !== null);
+	const link = (r, label) => (r ? h("a", { href: `#/message/${r.record}` }, label) : null);
+	show(header("Subject") || (row && row.subject) || words.messages.no_subject,
+		h("p", { class: "hint" }, h("a", { href: "#/messages" }, words.messages.title), " ", link(rows[at - 1], words.message.previous), " ", link(rows[at + 1], words.message.next)),
+		h("ul", { class: "verdicts" }, record.verdicts.map(verdict_line)), record.view === "spans" ? h("p", { class: "note" }, words.message.spans) : null,
+		facts(record.headers.filter((x) => x.name !== "Subject").map((x) => [x.name, x.value])),
+		ours ? h("p", {}, button(open ? words.message.hide : words.message.show, async () => message_view(id, !open))) : null,
+		record.parts.map((p) => h("section", {}, record.parts.length > 1 ? h("h2", {}, fill(words.message.part, { path: p.path }), ` (${p.type})`) : null, part_section(p, record, open))),
+		record.exposures.length ? h("section", {}, h("h2", {}, words.message.found), h("ul", {}, record.exposures.map((x) => h("li", {}, class_word(x.class), ` ${x.masked}`, open && x.value !== undefined ? [": ", h("code", {}, x.value)] : null)))) : null,
+		record.attachments.length ? h("section", {}, h("h2", {}, words.message.attachments), h("ul", {}, record.attachments.map((a) => h("li", {}, a.name, ` (${a.type}, ${fill(words.message.bytes, { n: a.bytes.toLocaleString(words.code) })}) `,
+			h("span", { class: "hint" }, a.export ? words.message.in_export : `${words.message.withheld}: ${words.reasons[a.withheld] || a.withheld}`), h("div", { class: "hint" }, `SHA-256 ${a.sha256}`))))) : null,
+		record.withheld.length ? h("section", {}, h("h2", {}, words.message.withheld), h("ul", {}, record.withheld.map((w) => h("li", {}, fill(words.message.part, { path: w.path }), `: ${words.reasons[w.reason] || w.reason}`)))) : null,
+		record.masking.length ? h("section", {}, h("h2", {}, words.message.masked), h("ul", {}, record.masking.map((m) => h("li", {}, `${words.reasons[m.reason] || m.reason}: ${m.count}`)))) : null,
+		has_role("reviewer") ? [report_form("missed", words.message.missed, words.message.missed_text, id), report_form("not_ours", words.message.not_ours, words.message.not_ours_text, id)] : null);
+}
+
+/* j, k, Enter, u and / as in mail programs; never while somebody types. */
+function key_pressed(event) {
+	if (event.ctrlKey || event.metaKey || event.altKey || /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)) return;
+	if (location.hash === "#/messages" || location.hash === "") {
+		const links = [...document.querySelectorAll("tbody a")], at = links.indexOf(document.activeElement);
+		if (event.key === "j") (links[at + 1] || links[0] || document.body).focus();
+		else if (event.key === "k") (links[at - 1] || links[0] || document.body).focus();
+		else if (event.key === "/" && document.querySelector("input[type=search]")) document.querySelector("input[type=search]").focus();
+		else return;
+		event.preventDefault();
+	} else if (event.key === "u" && location.hash.startsWith("#/message/")) {
+		location.hash = "#/messages";
+	}
+}

@@ -1,0 +1,45 @@
+/* Who may read: nominators, reviewers, observers, and the links by which they come. */
+
+async function invite(role, name) {
+	const unlock = role === "observer" ? room.case : await get("/api/unlock");
+	const id = b64(crypto.getRandomValues(new Uint8Array(16))), secret = crypto.getRandomValues(new Uint8Array(16));
+	let wrapped = "";
+	if (role !== "observer") {
+		if (!room.ck) throw new Told(words.errors.sealed);
+		wrapped = b64(await gcm_seal(await invitation_kek(secret, id), wrap_data(room.session.case, id, unlock.generation, room.ck_version), room.ck));
+	}
+	await post_fresh("/api/invite", { invitation: id, role, name, auth_sha256: hex(await sha256(await invitation_auth(secret, id))), wrapped_ck: wrapped, generation: unlock.generation, version: role === "observer" ? unlock.version : room.ck_version });
+	return `${location.origin}/i/${id}#${b64(secret)}`;
+}
+
+function invite_section() {
+	const roles = has_role("nominator") ? ["reviewer", "observer"] : ["nominator"];
+	const link = h("div", { "aria-live": "polite" });
+	return h("section", { class: "card" }, h("h2", {}, words.people.invite), h("p", {}, words.people.invite_text), form(async (f) => {
+		const url = await invite(f.elements.role.value, f.elements.name.value.trim());
+		f.reset();
+		link.replaceChildren(h("h3", {}, words.people.link), secret_box(words.people.link, url));
+	}, words.people.make, h("div", { class: "row" }, field(words.people.name, h("input", { name: "name", required: true, maxlength: "80", autocomplete: "off" })),
+		field(words.people.role, h("select", { name: "role" }, roles.map((r) => h("option", { value: r }, `${words.roles[r]}: ${words.people.role_text[r]}`)))))), link);
+}
+
+function person_actions(p) {
+	const nominator = has_role("nominator"), acts = [];
+	const act = (label, path, body) => button(label, async () => { await post_fresh(path, body); await people_view(); }, { class: "small" });
+	if (nominator && p.status === "waiting" && p.by !== room.session.account && !(p.approved_by || []).includes(room.session.account)) acts.push(act(words.people.approve, "/api/approve", { account: p.account }));
+	if (nominator && !p.me && p.roles.includes("nominator") && !p.roles.includes("reviewer")) acts.push(act(words.people.reads, "/api/role", { account: p.account, role: "reviewer" }));
+	const removable = p.me || (nominator && !p.roles.some((r) => r === "nominator" || r === "claimant")) || (has_role("claimant") && p.roles.includes("nominator"));
+	if (removable && p.status !== "removed") acts.push(act(words.people.remove, "/api/remove", { account: p.account }));
+	return acts;
+}
+
+async function people_view() {
+	const { people, invitations } = await get("/api/people");
+	show(words.people.title, room.case.two_nominators ? h("p", { class: "note" }, words.people.two) : null,
+		table(words.people.title, [words.people.who, words.people.roles, words.people.state, words.people.since, ""], people.map((p) => h("tr", {}, h("td", {}, p.name, p.me ? ` (${words.people.me})` : ""), h("td", {}, p.roles.map((r) => words.roles[r]).join(", ")),
+			h("td", {}, words.people[p.status] || p.status), h("td", {}, when(p.since)), h("td", {}, person_actions(p))))),
+		h("p", { class: "hint" }, words.people.removed_text),
+		invitations.length ? table(words.people.open, [words.people.who, words.people.role, "", ""], invitations.map((i) => h("tr", {}, h("td", {}, i.name), h("td", {}, words.roles[i.role]), h("td", {}, fill(words.people.until, { t: when(i.expires, true) })),
+			h("td", {}, i.by === room.session.account ? button(words.people.cancel, async () => { await post("/api/invitation/cancel", { invitation: i.invitation }); await people_view(); }, { class: "small" }) : null)))) : null,
+		has_role("claimant", "nominator") ? invite_section() : null);
+}

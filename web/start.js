@@ -1,0 +1,126 @@
+/* Before anybody is signed in: notice, passkey, invitation, objection. And the claim until it is proven. */
+
+/* The notice and its code as typed; throws what a person can mend. Nothing is sent for it. */
+function notice_and_code(f) {
+	const notice = notice_id(f.elements.notice.value);
+	if (!notice) throw new Told(words.claim.bad_notice);
+	const code = access_code(notice, f.elements.code.value);
+	if (!code) throw new Told(words.claim.bad_code);
+	return { notice, code };
+}
+
+function code_fields() {
+	return [
+		field(words.claim.notice, h("input", { name: "notice", autocomplete: "off", spellcheck: "false", required: true, maxlength: "16" }), words.claim.notice_hint),
+		field(words.claim.code, h("input", { name: "code", autocomplete: "off", spellcheck: "false", required: true, maxlength: "60", class: "code" }), words.claim.code_hint),
+	];
+}
+
+function start_view(note) {
+	const card = (title, text, action) => h("section", { class: "card" }, h("h2", {}, title), h("p", {}, text), action);
+	draw_frame();
+	show(words.start.title, note ? h("p", { class: "note" }, note) : null, h("p", { class: "lead" }, words.start.lead),
+		h("div", { class: "cards" },
+			card(words.start.claim, words.start.claim_text, h("button", { type: "button", class: "main", onclick: claim_view }, words.claim.go)),
+			card(words.start.sign_in, words.start.sign_in_text, button(words.start.sign_in, sign_in, { class: "main" })),
+			card(words.start.invited, words.start.invited_text, null),
+			card(words.start.object, words.start.object_text, h("button", { type: "button", onclick: object_view }, words.object.go))),
+		h("p", { class: "hint" }, words.privacy));
+}
+
+function claim_view() {
+	show(words.claim.title, form(async (f) => {
+		const { notice, code } = notice_and_code(f);
+		const answer = await post("/api/claim", { notice, auth_a: b64(await code_auth(notice, code)) });
+		if (answer.state === "DISPUTED") {
+			show(words.claim.title, h("p", { class: "note" }, words.claim.disputed));
+			return;
+		}
+		passkey_view(words.claim.passkey_title, words.claim.passkey_text, "", () => route());
+	}, words.claim.go, code_fields(), h("p", { class: "hint" }, words.claim.stays)), h("p", {}, button(words.back, async () => start_view())));
+}
+
+function passkey_view(title, text, name, then) {
+	show(title, h("p", {}, text), form(async (f) => {
+		const made = await passkey_create(f.elements.name.value.trim());
+		room.session = made.session;
+		await then(made);
+	}, words.claim.make, field(words.claim.your_name, h("input", { name: "name", autocomplete: "name", required: true, maxlength: "80", value: name }), words.claim.name_hint)));
+}
+
+function object_view() {
+	show(words.object.title, form(async (f) => {
+		const { notice, code } = notice_and_code(f);
+		await post("/api/objection", { notice, auth_a: b64(await code_auth(notice, code)), text: f.elements.text.value.trim() });
+		show(words.object.title, h("p", { class: "note" }, words.object.done));
+	}, words.object.go, code_fields(), field(words.object.text, h("textarea", { name: "text", rows: "3", maxlength: "500" }), words.object.text_hint)), h("p", {}, button(words.back, async () => start_view())));
+}
+
+async function sign_in() {
+	const got = await passkey_get("/api/sign-in/options");
+	room.session = await post("/api/sign-in", got.answer);
+	await route();
+}
+
+/* The link is https://portal/i/ID#secret: the secret is taken out of the address before anything else happens. */
+async function invitation_view(invitation, secret) {
+	draw_frame();
+	let got;
+	try {
+		got = await post("/api/invitation", { invitation, auth: b64(await invitation_auth(secret, invitation)) });
+	} catch (e) {
+		start_view(e instanceof Refused && e.code === "refused" ? words.invited.used : explain(e));
+		return;
+	}
+	passkey_view(words.invited.title, fill(words.invited.text, { role: words.roles[got.role] }), got.name, async (made) => {
+		if (got.wrapped_ck !== "") {
+			room.ck = await gcm_open(await invitation_kek(secret, invitation), wrap_data(got.case, invitation, got.generation, got.version), b64_bytes(got.wrapped_ck));
+			room.ck_version = got.version;
+			await key_keep_view(made);
+			return;
+		}
+		await route();
+	});
+}
+
+/* ---- the claim until it is proven --------------------------------------------------------------------------------- */
+
+function proof_state(p) {
+	const state = { none: "", working: words.claim.working, proven: words.claim.proven, failed: words.claim.failed }[p.state] || p.state;
+	const checks = (p.checks || []).map((c) => h("li", {}, `${when(c.at, true)}: ${c.found ? words.claim.found : words.claim.not_found}${c.dnssec ? ` (DNSSEC: ${c.dnssec})` : ""}`));
+	return [state ? h("p", { class: `state ${p.state}` }, state, p.next ? ` · ${fill(words.claim.next, { t: when(p.next, true) })}` : "") : null, checks.length ? h("ul", { "aria-label": words.claim.checks }, checks) : null];
+}
+
+function proofs(c) {
+	const p = c.proof;
+	return [
+		...p.dns.map((d) => h("section", { class: "card" }, h("h2", {}, `${words.claim.dns}: ${d.domain}`), h("p", {}, words.claim.dns_text),
+			facts([[words.claim.record, h("code", {}, d.name)], ["", "TXT"]]), secret_box(words.claim.value, p.value), proof_state(d),
+			h("p", {}, button(words.claim.check, async () => { await post("/api/proof/dns", { domain: d.domain }); await route(); }, { class: "main" })))),
+		...p.file.map((d) => h("details", {}, h("summary", {}, `${words.claim.file}: ${d.domain}`), h("p", {}, words.claim.file_text), h("p", {}, h("code", {}, d.url)), proof_state(d),
+			h("p", {}, button(words.claim.check, async () => { await post("/api/proof/file", { domain: d.domain }); await route(); })))),
+		p.oidc.issuers.length ? h("details", { open: p.oidc.state !== "none" }, h("summary", {}, words.claim.oidc), h("p", {}, words.claim.oidc_text), proof_state(p.oidc),
+			p.oidc.issuers.map((issuer) => h("p", {}, button(fill(words.claim.oidc_go, { issuer }), async () => { location.assign((await post("/api/proof/oidc/start", { issuer })).url); })))) : null,
+		h("details", {}, h("summary", {}, words.claim.callback), h("p", {}, fill(words.claim.callback_text, { who: c.us ? `${c.us.name}, ${c.us.sender}` : "", notice: c.notice || "TN-…" })), proof_state(p.callback)),
+	];
+}
+
+function pending_view(c) {
+	const waiting = c.state === "CLAIM_WAIT";
+	show(fill(words.claim.progress, { org: c.organisation.name }),
+		waiting ? h("p", { class: "note" }, fill(words.claim.waiting, { t: when(c.objection_until, true) })) : c.until ? h("p", {}, fill(words.claim.until, { t: when(c.until, true) })) : null,
+		c.proof ? proofs(c) : null, h("p", { class: "hint" }, words.claim.refreshed));
+	refresh(15000, c);
+}
+
+/* Looks again whether the case has moved on, as long as this view stands. */
+function refresh(ms, seen) {
+	clearTimeout(room.timer);
+	room.timer = setTimeout(async () => {
+		try {
+			const now = await get("/api/case");
+			if (JSON.stringify(now) !== JSON.stringify(seen)) await route();
+			else refresh(ms, seen);
+		} catch { /* said when somebody does something */ }
+	}, ms);
+}
