@@ -24,9 +24,9 @@ static const struct magic magics[] = {
     {8, S("KBXf"), "vault: GnuPG key box"},
     {0, S("(21:protected-private-key"), "key: GnuPG private key"},
     {0, S("(20:shadowed-private-key"), "key: GnuPG private key"},
-    {0, S("(11:private-key"), "key: GnuPG private key, not encrypted"},
+    {0, S("(11:private-key"), "key: GnuPG private key (not encrypted)"},
     {0, S("LUKS\xba\xbe"), "vault: LUKS volume"},
-    {12, S("b1\5\0"), "vault: Berkeley DB, as wallets are"},
+    {12, S("b1\5\0"), "vault: Berkeley DB (as wallets are)"},
     {0, S("regf"), "vault: Windows registry hive"},
     {0, S("MDMP"), "vault: memory dump of a Windows process"},
 };

@@ -60,6 +60,10 @@ void mask_value(enum mask how, span value, char out[MASK_TEXT])
 	case MASK_DATE:
 		snprintf(out, MASK_TEXT, "**/**/****");
 		return;
+	case MASK_VAULT:
+		/* What kind it is, without its digest. */
+		snprintf(out, MASK_TEXT, "%.*s", (int)span_find_byte(span_first(value, MASK_TEXT - 1), ','), (const char *)value.p);
+		return;
 	case N_MASKS:
 		break;
 	}

@@ -35,6 +35,7 @@ static const char *const class_names[N_CLASSES] = {
     [CLASS_URL_CREDENTIALS] = "url_credentials", [CLASS_CONNECTION_STRING] = "connection_string",
     [CLASS_OTP_SEED] = "otp_seed", [CLASS_PAYMENT_CARD] = "payment_card", [CLASS_BANK_ACCOUNT] = "bank_account",
     [CLASS_NATIONAL_ID] = "national_id", [CLASS_DATE_OF_BIRTH] = "date_of_birth",
+    [CLASS_VAULT] = "vault",
 };
 static const char *const shape_names[N_SHAPES] = {"", "card", "iban", "ssn", "nir", "nino", "pem", "table"};
 static const char *const take_names[N_TAKES] = {"group", "token", "line"};
@@ -44,12 +45,13 @@ static const char *const check_names[N_CHECKS] = {
     "date", "basic-auth", "mixed", "card", "digits", "length", "not-words",
 };
 static const char *const form_names[N_FORMS] = {"exact", "digits", "alnum", "key"};
-static const char *const mask_names[N_MASKS] = {"secret", "key", "last4", "iban", "private-key", "date"};
+static const char *const mask_names[N_MASKS] = {"secret", "key", "last4", "iban", "private-key", "date", "vault"};
 /* Of two classes that claim the same bytes the one that says more wins. */
 static const uint8_t class_rank[N_CLASSES] = {
     [CLASS_PASSWORD] = 30, [CLASS_USERNAME_PASSWORD] = 40, [CLASS_PASSCODE_PIN] = 25, [CLASS_API_TOKEN] = 60,
     [CLASS_PRIVATE_KEY] = 90, [CLASS_URL_CREDENTIALS] = 50, [CLASS_CONNECTION_STRING] = 55, [CLASS_OTP_SEED] = 58,
     [CLASS_PAYMENT_CARD] = 65, [CLASS_BANK_ACCOUNT] = 62, [CLASS_NATIONAL_ID] = 61, [CLASS_DATE_OF_BIRTH] = 45,
+    [CLASS_VAULT] = 95,
 };
 
 const char *class_name(unsigned class)

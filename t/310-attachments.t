@@ -1,0 +1,37 @@
+#!/bin/sh
+# What is attached is read like the mail: documents of all ages, archives within archives, files that are a secret as a whole. What
+# was not read says why, and a finding says where it stands in words.
+. "$(dirname "$0")/lib.sh"
+CASE=$T/c
+mkdir "$T/mail"
+python3 "$SRC/t/make-attachments.py" "$T/mail"
+new_case "$CASE"
+ingest "$T/mail"
+ok "mail with attachments is scanned" scan
+list findings --reveal >"$T/f"
+# found VALUE: part and place of the findings with that value
+found() { grep -F "\"value\":\"$1\"" "$T/f" | field part place | sort; }
+
+is "a hidden sheet gives its cell" "$(found Watt-Meer-31 | grep '^2	hidden')" "2	hidden sheet Hosts, cell D14"
+like "also in a document in which it is embedded" "$(found Watt-Meer-31)" '^2	embedded file .*inner.xlsx, hidden sheet Hosts, cell D14$'
+like "and in an archive within an archive" "$(found Watt-Meer-31)" '^2!/dir/inner.zip!/inventory.xlsx	hidden sheet Hosts, cell D14$'
+like "a tracked deletion is read, though the file is named wrongly" "$(found Deich-Graf-82)" '^2	text'
+like "so is a comment" "$(found 7719)" '^2	comments'
+is "a sheet of Excel 97 gives its cell" "$(found Priel-Sand-55)" "2	sheet Open, cell B2"
+is "a hidden one too" "$(found Balje-Torf-903)" "2	hidden sheet Hidden, cell C5"
+like "Word 97: a link does not cut a password in two" "$(found Kap@Hoorn-61)" '^3	text, paragraph 2$'
+like "RTF: bold letters do not either" "$(found Ufer-Loos-12)" '^2	text, paragraph 1$'
+like "a file that was put into RTF is read" "$(found Siel-Wacht-4410)" '^2	embedded file note.txt, paragraph 1$'
+like "a table of a database gives its row" "$(found Hallig-Rad-74)" '^2	table logins, cell C1$|^2	table logins, row 1$'
+like "also where the row goes on in further pages" "$(found Wurt-Lamm-266)" '^2	table logins, row 2$'
+is "a path that leads out of an archive is a name" "$(found 6620)" "2!/../../etc/x.txt	"
+
+is "a password safe is an exposure of its own" "$(list exposures | grep -c '"class":"vault".*KeePass 2 database')" 1
+is "with a finding for each copy" "$(grep -c '"class":"vault"' "$T/f")" 2
+like "one of them in an archive" "$(grep '"class":"vault"' "$T/f" | field part)" '^2!/keep/team.kdbx$'
+
+coverage=$(list coverage)
+like "an archive with a password says so" "$coverage" '"part":"2!/plans.txt".*"reason":"encrypted: needs a password"'
+like "a bomb says so" "$coverage" '"part":"2!/zero.txt".*longer than what is read'
+ok "the report proves itself" "$TOCSIN" report --check --case "$CASE"
+done_testing
