@@ -59,6 +59,12 @@
  */
 #define LIMIT_COMPOUND_ENTRIES ((size_t)1000000)
 #define LIMIT_COMPOUND_DEPTH 64
+/*
+ * Folders of a PST and how deep they nest. The largest archives of people who file everything have 10,000, 20 deep. Further
+ * ones are left out; the row of the file says so.
+ */
+#define LIMIT_PST_FOLDERS ((size_t)200000)
+#define LIMIT_PST_DEPTH 64
 /* Groups within groups of RTF, and its fonts. Word writes 20 and 500. Deeper ones are read as the one around them. */
 #define LIMIT_RTF_DEPTH 256
 #define LIMIT_RTF_FONTS 4096

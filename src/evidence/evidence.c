@@ -111,7 +111,7 @@ static enum errc add_source(struct keeper *k, struct making *m, int64_t id, bool
 	if (!*fits || (rc = source_check(k, id, &fd, e)) != OK || fd < 0)
 		return *fits ? rc : OK;
 	m->task->fds[m->task->n_fds++] = fd;
-	archive = k->source.kind == SOURCE_ARCHIVE;
+	archive = k->source.kind == SOURCE_ARCHIVE || k->source.kind == SOURCE_PST;
 	for (int i = 0; archive && i < UNIT_SPOOLS; i++) {
 		const char *dir = k->run->case_dir;
 

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/limits.h"
+#include "mail/pst.h"
 
 enum { INDEX_BITS = 21, SMALL_FILE = 1024 * 1024 };
 #define INDEX_MAX (((int64_t)1 << INDEX_BITS) - 2)
@@ -68,7 +69,9 @@ enum errc file_view(struct file_view *v, int fd, uint64_t n_bytes, span *out, st
 }
 
 struct level {
-	struct archive_reader *reader;
+	struct archive_reader *reader; /* or: */
+	struct pst *pst;
+	struct file_view file; /* of the PST */
 	int64_t base;     /* number of the archive itself, 0 for the source */
 	span name;        /* "" for the source, else "inner.zip!/" */
 	uint64_t next;    /* index of the member that comes next */
@@ -82,7 +85,31 @@ struct units {
 	size_t depth;      /* levels open */
 	struct file_view view;
 	int64_t wanted;    /* member sought, or -1: all of them */
+	enum unit_want want;
 };
+
+/* What lies in fd: a PST, read where it lies, or an archive, whose members go to the spool. */
+static enum errc level_open(struct level *l, int fd, int spool, struct err *e)
+{
+	off_t size = lseek(fd, 0, SEEK_END);
+	span file;
+	enum errc rc;
+
+	if (size < 0)
+		return err_sys(e, "seek");
+	if ((rc = file_view(&l->file, fd, (uint64_t)size, &file, e)) == OK && pst_sniff(file))
+		return pst_open(&l->pst, file, e);
+	file_view_done(&l->file);
+	return rc == OK ? archive_open(&l->reader, fd, spool, e) : rc;
+}
+
+static void level_close(struct level *l)
+{
+	archive_close(l->reader);
+	pst_close(l->pst);
+	file_view_done(&l->file);
+	*l = (struct level){0};
+}
 
 enum errc units_open(struct units **out, int fd, const int spools[UNIT_SPOOLS], struct err *e)
 {
@@ -94,8 +121,8 @@ enum errc units_open(struct units **out, int fd, const int spools[UNIT_SPOOLS], 
 		return err_memory(e);
 	memcpy(u->spools, spools, sizeof u->spools);
 	u->wanted = -1;
-	if ((rc = arena_new(&u->a, 64 * MIB, e)) != OK || (rc = arena_new(&u->now, 64 * MIB, e)) != OK ||
-	    (rc = archive_open(&u->level[0].reader, fd, spools[0], e)) != OK) {
+	if ((rc = arena_new(&u->a, 64 * MIB, e)) != OK || (rc = arena_new(&u->now, LIMIT_MESSAGE_ARENA, e)) != OK ||
+	    (rc = level_open(&u->level[0], fd, spools[0], e)) != OK) {
 		units_close(u);
 		return rc;
 	}
@@ -109,7 +136,7 @@ void units_close(struct units *u)
 	if (u == NULL)
 		return;
 	for (size_t i = 0; i < u->depth; i++)
-		archive_close(u->level[i].reader);
+		level_close(&u->level[i]);
 	file_view_done(&u->view);
 	arena_free(u->a);
 	arena_free(u->now);
@@ -133,8 +160,11 @@ static enum errc enter(struct units *u, int64_t base, span name, struct err *e)
 	if (path == NULL)
 		return err_set(e, ERR_LIMIT, "too many archives within archives");
 	*l = (struct level){.base = base, .name = span_str(path)};
-	if ((rc = archive_open(&l->reader, u->spools[u->depth - 1], u->spools[u->depth], e)) == OK)
+	rc = level_open(l, u->spools[u->depth - 1], u->spools[u->depth], e);
+	if (rc == OK)
 		u->depth++;
+	else
+		level_close(l);
 	return rc;
 }
 
@@ -146,6 +176,50 @@ static uint64_t wanted_index(const struct units *u)
 	return u->depth == 1 ? digit : digit - 1;
 }
 
+void units_want(struct units *u, enum unit_want want) { u->want = want; }
+
+bool units_stand_alone(const struct units *u) { return u->level[u->depth - 1].pst != NULL; }
+
+/* The next item of the PST of this level; *over behind the last. */
+static enum errc pst_next(struct units *u, struct level *l, struct unit *out, bool *over, struct err *e)
+{
+	struct pst_unit m;
+	uint64_t index = l->next;
+	bool found;
+	char *name;
+	enum errc rc;
+
+	if ((rc = pst_unit(l->pst, u->now, index,
+		 u->want == UNIT_WHOLE ? PST_ALL : u->want == UNIT_PASSED ? PST_NAME : PST_PASS, &m, &found, e)) != OK)
+		return rc;
+	if ((*over = !found))
+		return OK;
+	l->next++;
+	if ((name = arena_printf(u->now, "%.*s%.*s", (int)l->name.n, (const char *)l->name.p, (int)m.name.n,
+		 (const char *)m.name.p)) == NULL)
+		return err_memory(e);
+	*out = (struct unit){.member = number(u, index), .name = span_str(name), .bytes = m.message,
+	    .message = m.outcome == PST_MESSAGE || m.outcome == PST_PARTIAL, .reason = m.reason};
+	switch (m.outcome) {
+	case PST_MESSAGE:
+		out->outcome = MEMBER_READ;
+		break;
+	case PST_PARTIAL:
+		out->outcome = MEMBER_PARTIAL;
+		break;
+	case PST_NOTHING:
+		out->outcome = MEMBER_NOT_FILE;
+		break;
+	case PST_FAILED:
+		out->outcome = MEMBER_FAILED;
+		break;
+	}
+	if (index > INDEX_MAX && u->depth > 1)
+		*out = (struct unit){.member = out->member, .name = out->name, .outcome = MEMBER_LIMIT,
+		    .reason = "more members than tocsin numbers"};
+	return OK;
+}
+
 enum errc units_next(struct units *u, struct unit *out, bool *end, struct err *e)
 {
 	*end = false;
@@ -153,6 +227,7 @@ enum errc units_next(struct units *u, struct unit *out, bool *end, struct err *e
 		struct level *l = &u->level[u->depth - 1];
 		struct member *m;
 		char *name;
+		bool over;
 		enum errc rc;
 
 		arena_reset(u->now);
@@ -160,23 +235,29 @@ enum errc units_next(struct units *u, struct unit *out, bool *end, struct err *e
 			arena_reset(u->a);
 		if (u->wanted >= 0 && l->next < wanted_index(u)) {
 			l->next = wanted_index(u);
-			if ((rc = archive_skip_to(l->reader, l->next, e)) != OK)
+			if (l->pst == NULL && (rc = archive_skip_to(l->reader, l->next, e)) != OK)
 				return rc;
 		}
-		if ((rc = archive_next(l->reader, u->now, &m, e)) != OK)
+		if (l->pst != NULL) {
+			m = NULL;
+			if ((rc = pst_next(u, l, out, &over, e)) != OK || !over)
+				return rc;
+		} else if ((rc = archive_next(l->reader, u->now, &m, e)) != OK) {
 			return rc;
+		}
 		if (m == NULL) {
 			if (u->depth == 1) {
 				*end = true;
 				return OK;
 			}
-			u->depth--;
-			archive_close(l->reader);
-			/* Nothing in it: then it is a unit itself, so that it is accounted for. */
-			if (l->next != 0)
-				continue;
 			*out = (struct unit){.member = l->base, .name = l->name, .outcome = MEMBER_NOT_FILE,
 			    .reason = "an archive with nothing in it"};
+			over = l->next != 0;
+			u->depth--;
+			level_close(l);
+			/* Nothing in it: then it is a unit itself, so that it is accounted for. */
+			if (over)
+				continue;
 			return OK;
 		}
 		l->next = m->index + 1;
@@ -194,7 +275,7 @@ enum errc units_next(struct units *u, struct unit *out, bool *end, struct err *e
 			return OK;
 		if ((rc = file_view(&u->view, u->spools[u->depth - 1], m->n_bytes, &out->bytes, e)) != OK)
 			return rc;
-		if (!archive_sniff(out->bytes))
+		if (!archive_sniff(out->bytes) && !pst_sniff(out->bytes))
 			return OK;
 		if (u->depth == UNIT_SPOOLS) {
 			out->outcome = MEMBER_LIMIT;
@@ -202,7 +283,14 @@ enum errc units_next(struct units *u, struct unit *out, bool *end, struct err *e
 			out->bytes = SPAN_EMPTY;
 			return OK;
 		}
-		if ((rc = enter(u, out->member, out->name, e)) != OK)
+		rc = enter(u, out->member, out->name, e);
+		if (rc == ERR_EVIDENCE) { /* a PST that libpff refuses is one item that says so */
+			out->outcome = MEMBER_FAILED;
+			out->reason = e->text;
+			out->bytes = SPAN_EMPTY;
+			return OK;
+		}
+		if (rc != OK)
 			return rc;
 	}
 }
@@ -221,7 +309,7 @@ enum errc units_find(struct units *u, int64_t member, struct unit *out, bool *fo
 
 		if ((member & mask) == l->base)
 			break;
-		archive_close(l->reader);
+		level_close(l);
 		u->depth--;
 	}
 	while (rc == OK && !end) {

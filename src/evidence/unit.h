@@ -1,5 +1,5 @@
 /*
- * The units of a source: the file itself, or each member of an archive, archives within archives included. Runs
+ * The units of a source: the file itself, or each member of an archive or PST, archives within archives included. Runs
  * in a worker: the source and the spools are descriptors that the keeper handed over.
  *
  * A member is known by one number, so that it can be found again: its index in the outermost archive, and for
@@ -18,6 +18,7 @@ struct unit {
 	int64_t member;
 	span name;  /* "inner.zip!/mail/1.eml"; lives until the next unit */
 	span bytes; /* mapped; lives until the next unit */
+	bool message; /* an item of a PST: bytes are its rendering, a message whatever they look like */
 	enum member_outcome outcome;
 	const char *reason;
 };
@@ -38,6 +39,14 @@ MUST_CHECK enum errc units_open(struct units **out, int fd, const int spools[UNI
 void units_close(struct units *u);
 /* The next member; *end after the last. An archive within is entered and is no unit of its own, unless it is too deep. */
 MUST_CHECK enum errc units_next(struct units *u, struct unit *out, bool *end, struct err *e);
+/*
+ * How the next unit is to be met: PASSED, because an earlier task has read it, or DEADLY, because it brought a worker down.
+ * Members of archives are read all the same (what lies behind them cannot be had otherwise), items of a PST are not:
+ * units_stand_alone says that the next is such a one.
+ */
+enum unit_want { UNIT_WHOLE = 0, UNIT_PASSED, UNIT_DEADLY };
+void units_want(struct units *u, enum unit_want want);
+bool units_stand_alone(const struct units *u);
 /* The member of that number, which must not lie before the last one given. *found false when it is not there. */
 MUST_CHECK enum errc units_find(struct units *u, int64_t member, struct unit *out, bool *found, struct err *e);
 

@@ -8,7 +8,7 @@
 #include "ingest/walk.h"
 #include "store/mail.h"
 
-enum todo { TODO_READ, TODO_ARCHIVE, TODO_NOTHING };
+enum todo { TODO_READ, TODO_ARCHIVE, TODO_PST, TODO_NOTHING };
 
 /* A file too large for one task: what the survey said. */
 struct big_file {

@@ -201,8 +201,8 @@ static enum errc file_record(struct reading *r, struct cursor *c, struct err *e)
 	k->sha256[r->file] = sha256;
 	if (r->job->kind == TASK_HASH)
 		return OK;
-	if (kind == SOURCE_ARCHIVE) {
-		k->todo[r->file] = TODO_ARCHIVE;
+	if (kind == SOURCE_ARCHIVE || kind == SOURCE_PST) {
+		k->todo[r->file] = kind == SOURCE_PST ? TODO_PST : TODO_ARCHIVE;
 		r->skip = true;
 		return OK;
 	}
@@ -333,7 +333,7 @@ static enum errc died_in_file(struct reading *r, const struct task_result *t, st
 	if (job->kind == TASK_FILES && (r->file != file || k->open.id == 0)) {
 		struct digest none = {{0}};
 
-		if (k->todo[file] == TODO_ARCHIVE)
+		if (k->todo[file] == TODO_ARCHIVE || k->todo[file] == TODO_PST)
 			return bad(e, "its end within an archive it had not begun");
 		arena_reset(k->scratch);
 		if ((rc = keeper_source_end(k, e)) != OK ||
@@ -382,6 +382,7 @@ static enum errc begin(struct reading *r, struct err *e)
 	struct keeper *k = r->k;
 	const struct ingest_task *job = r->job;
 	size_t file = job->files[0];
+	enum source_kind kind;
 	enum errc rc;
 
 	r->file = file;
@@ -390,7 +391,8 @@ static enum errc begin(struct reading *r, struct err *e)
 		return OK;
 	}
 	arena_reset(k->scratch);
-	if ((rc = keeper_source_begin(k, file, job->kind == TASK_ARCHIVE ? SOURCE_ARCHIVE : SOURCE_MBOX, &k->sha256[file],
+	kind = job->kind != TASK_ARCHIVE ? SOURCE_MBOX : k->todo[file] == TODO_PST ? SOURCE_PST : SOURCE_ARCHIVE;
+	if ((rc = keeper_source_begin(k, file, kind, &k->sha256[file],
 		 SOURCE_OPEN, "", &r->skip, e)) != OK)
 		return rc;
 	return OK;

@@ -8,6 +8,7 @@
 #include "ingest/private.h"
 #include "mail/foreign.h"
 #include "mail/mbox.h"
+#include "mail/pst.h"
 #include "mail/text-kind.h"
 #include "stream/charset.h"
 
@@ -75,10 +76,10 @@ static void put_file(struct buf *out, uint32_t unit, enum source_kind kind, cons
 }
 
 /*
- * Where an item stands: which unit of the task, and how the unit is named in the case. missing: what of it is not in its
- * rendering, or NULL.
+ * Where an item stands: which unit of the task, and how the unit is named in the case. note, where not NULL: what its
+ * container says of it; partial: that not all of it is in its rendering.
  */
-struct where { uint32_t unit; int64_t member; span name; const char *missing; };
+struct where { uint32_t unit; int64_t member; span name; const char *note; bool partial; };
 
 /* One message: an item of its own with the messages within it. raw is bytes [at, at + raw.n) of the unit. */
 static enum errc one_message(struct worker *w, struct jail_out *out, const struct where *in, uint64_t item_at,
@@ -106,14 +107,13 @@ static enum errc one_message(struct worker *w, struct jail_out *out, const struc
 	for (size_t i = 1; i < list.n; i++)
 		problems |= list.v[i]->problems & MIME_LIMIT_ANY;
 	mime_problem_names(problems, reason, sizeof reason);
-	if (in->missing != NULL && in->missing[0] != '\0') {
+	if (in->note != NULL && in->note[0] != '\0') {
 		size_t n = strlen(reason);
 
-		(void)snprintf(reason + n, sizeof reason - n, "%s%s", n != 0 ? "; " : "", in->missing);
-		problems |= MIME_LIMIT_SIZE;
+		(void)snprintf(reason + n, sizeof reason - n, "%s%s", n != 0 ? "; " : "", in->note);
 	}
 	put_item(jail_buf(out), in->unit, in->member, in->name, item_at, item_n,
-	    (problems & MIME_LIMIT_ANY) != 0 ? OUTCOME_PARTIAL : OUTCOME_PARSED, span_str(reason));
+	    in->partial || (problems & MIME_LIMIT_ANY) != 0 ? OUTCOME_PARTIAL : OUTCOME_PARSED, span_str(reason));
 	for (size_t i = 0; i < list.n; i++) {
 		struct taken *t = list.v[i];
 
@@ -184,6 +184,8 @@ static enum source_kind kind_of(struct worker *w, span file, enum named named, c
 	}
 	if (archive_sniff(file))
 		return SOURCE_ARCHIVE;
+	if (pst_sniff(file))
+		return SOURCE_PST;
 	if (foreign_sniff(file)) {
 		arena_reset(w->rendered);
 		if (foreign_read(w->rendered, file, &f, &why) != OK || f.form != NULL)
@@ -212,7 +214,8 @@ static enum errc rendered_message(struct worker *w, struct jail_out *out, const 
 	arena_reset(w->rendered);
 	rc = foreign_read(w->rendered, file, &f, &why);
 	if (rc == OK && f.form != NULL) {
-		at.missing = f.missing;
+		at.note = f.missing;
+		at.partial = f.missing[0] != '\0';
 		return one_message(w, out, &at, 0, file.n, f.rendered, 0, false, NULL, e);
 	}
 	put_item(jail_buf(out), in->unit, in->member, in->name, 0, file.n, OUTCOME_FAILED,
@@ -278,7 +281,7 @@ static enum errc do_files(struct worker *w, struct jail_out *out, struct cursor 
 		hash_file(w, file, &digest);
 		kind = kind_of(w, file, named, &note);
 		put_file(jail_buf(out), i, kind, &digest, note);
-		rc = whole_unit(w, out, &(struct where){i, UNIT_FILE, SPAN_EMPTY, NULL}, file, kind, note, i == unit ? from : 0, &digest,
+		rc = whole_unit(w, out, &(struct where){i, UNIT_FILE, SPAN_EMPTY, NULL, false}, file, kind, note, i == unit ? from : 0, &digest,
 		    e);
 	}
 	return rc;
@@ -298,7 +301,7 @@ static enum errc do_segment(struct worker *w, struct jail_out *out, struct curso
 		put_item(jail_buf(out), 0, UNIT_FILE, SPAN_EMPTY, from, to - from, OUTCOME_FAILED, span_str(e->text));
 		return OK;
 	}
-	rc = mbox_entries(w, out, &(struct where){0, UNIT_FILE, SPAN_EMPTY, NULL}, file, from, to, e);
+	rc = mbox_entries(w, out, &(struct where){0, UNIT_FILE, SPAN_EMPTY, NULL, false}, file, from, to, e);
 	return rc;
 }
 
@@ -323,26 +326,33 @@ static enum outcome outcome_of(enum member_outcome o)
 struct archive_from { uint32_t unit; uint64_t at, failed_n; span failed_why; };
 
 /* Member k of the archive: read, or an item that says why not. */
-static enum errc archive_member(struct worker *w, struct jail_out *out, uint32_t k, const struct unit *m,
+static enum errc archive_member(struct worker *w, struct jail_out *out, uint32_t k, const struct unit *m, bool alone,
     const struct archive_from *f, struct err *e)
 {
 	uint64_t from = k == f->unit ? f->at : 0;
 	const char *note;
 	enum source_kind kind;
 
-	if (k == f->unit && f->failed_n != 0)
+	if (k == f->unit && f->failed_n != 0) {
 		put_item(jail_buf(out), k, m->member, m->name, from - f->failed_n, f->failed_n, OUTCOME_FAILED, f->failed_why);
+		if (alone)
+			return jail_flush(out, e);
+	}
 	if (m->outcome != MEMBER_READ && m->outcome != MEMBER_PARTIAL) {
 		put_item(jail_buf(out), k, m->member, m->name, 0, 0, outcome_of(m->outcome), span_str(m->reason));
 		return jail_flush(out, e);
 	}
+	if (m->message)
+		return one_message(w, out,
+		    &(struct where){k, m->member, m->name, m->reason, m->outcome == MEMBER_PARTIAL}, 0, m->bytes.n, m->bytes, 0, false,
+		    NULL, e);
 	if (m->outcome == MEMBER_PARTIAL && from == 0)
 		put_item(jail_buf(out), k, m->member, m->name, m->bytes.n, 0, OUTCOME_FAILED, span_str(m->reason));
-	if ((kind = kind_of(w, m->bytes, name_says(m->name), &note)) == SOURCE_ARCHIVE) {
+	if ((kind = kind_of(w, m->bytes, name_says(m->name), &note)) == SOURCE_ARCHIVE || kind == SOURCE_PST) {
 		kind = SOURCE_UNKNOWN;
 		note = "an archive that could not be opened";
 	}
-	return whole_unit(w, out, &(struct where){k, m->member, m->name, NULL}, m->bytes, kind, note, from, NULL, e);
+	return whole_unit(w, out, &(struct where){k, m->member, m->name, NULL, false}, m->bytes, kind, note, from, NULL, e);
 }
 
 static void put_rest(struct buf *out, uint32_t unit, uint64_t from)
@@ -367,20 +377,28 @@ static enum errc do_archive(struct worker *w, struct jail_out *out, struct curso
 	struct archive_from first = {.unit = unit, .at = from, .failed_n = cursor_u64(c), .failed_why = cursor_bytes(c)};
 	struct units *u = NULL;
 	struct unit m;
-	bool end = false;
+	bool end = false, alone;
 	uint32_t k; /* units are counted for the keeper: the number of a member may not fit */
 	enum errc rc;
 
 	if (c->bad || n_fds != 1 + UNIT_SPOOLS)
 		return err_set(e, ERR_USAGE, "ingest worker: bad task");
-	if ((rc = units_open(&u, fds[0], fds + 1, e)) != OK)
+	rc = units_open(&u, fds[0], fds + 1, e);
+	if (rc == ERR_EVIDENCE || rc == ERR_LIMIT) {
+		put_item(jail_buf(out), 0, UNIT_FILE, SPAN_EMPTY, 0, 0, OUTCOME_FAILED, span_str(e->text));
+		return OK;
+	}
+	if (rc != OK)
 		return rc;
 	for (k = 0; rc == OK; k++) {
 		if (k > unit && jail_given(out) > RESULT_ENOUGH) {
 			put_rest(jail_buf(out), k, 0);
 			break;
 		}
-		if ((rc = jail_item(out, (struct jail_place){k, k == unit ? from : 0, 0}, e)) != OK)
+		/* What stands alone can be passed over when it brings a worker down: it is announced as one byte. */
+		alone = units_stand_alone(u);
+		units_want(u, k < unit ? UNIT_PASSED : k == unit && first.failed_n != 0 ? UNIT_DEADLY : UNIT_WHOLE);
+		if ((rc = jail_item(out, (struct jail_place){k, k == unit ? from : 0, alone}, e)) != OK)
 			break;
 		rc = units_next(u, &m, &end, e);
 		if (rc == ERR_LIMIT || rc == ERR_MEMORY || rc == ERR_EVIDENCE) {
@@ -391,7 +409,7 @@ static enum errc do_archive(struct worker *w, struct jail_out *out, struct curso
 		if (rc != OK || end)
 			break;
 		w->ended_early = false;
-		if (k >= unit && (rc = archive_member(w, out, k, &m, &first, e)) == OK && w->ended_early) {
+		if (k >= unit && (rc = archive_member(w, out, k, &m, alone, &first, e)) == OK && w->ended_early) {
 			put_rest(jail_buf(out), k, w->go_on_at);
 			break;
 		}

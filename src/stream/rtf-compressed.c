@@ -84,8 +84,8 @@ enum errc rtf_decompress(struct arena *a, span in, span *out, unsigned *problems
 	else
 		c.rest = span_first(c.rest, size - (HEADER - 4));
 	if (mark == MELA) {
+		/* Other programs count the header in raw_size: what is cut short shows by the size before it. */
 		*out = span_first(c.rest, raw_size);
-		bits |= out->n < raw_size ? RTF_TRUNCATED : 0u;
 	} else {
 		if (checksum(c.rest) != crc)
 			bits |= RTF_CHECKSUM;
