@@ -17,7 +17,8 @@ void hkdf_sha256(span key, span salt, span info, unsigned char *out, size_t n)
 		size_t take = n < DIGEST_SIZE ? n : DIGEST_SIZE;
 
 		memcpy(block, t.b, have);
-		memcpy(block + have, info.p, info.n);
+		if (info.n > 0)
+			memcpy(block + have, info.p, info.n);
 		block[have + info.n] = i;
 		hmac_sha256(digest_span(&prk), span_of(block, have + info.n + 1), &t);
 		memcpy(out, t.b, take);

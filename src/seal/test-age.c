@@ -124,7 +124,7 @@ static void put_file(const char *path, span s)
 	FILE *f = fopen(path, "wb");
 
 	assert_non_null(f);
-	assert_int_equal(fwrite(s.p, 1, s.n, f), s.n);
+	assert_true(s.n == 0 || fwrite(s.p, 1, s.n, f) == s.n);
 	assert_int_equal(fclose(f), 0);
 }
 
