@@ -16,10 +16,9 @@ struct found_file {
 	size_t root_n;
 	span folder;
 };
-struct file_list { struct found_file *v; size_t n, cap; uint64_t n_bytes; };
+struct file_list { struct found_file *v; size_t n; uint64_t n_bytes; };
 
 /* All of them, sorted by path, each once. ERR_USAGE when a path is not there. The list is the caller's to free. */
-MUST_CHECK enum errc walk_paths(struct arena *a, const char *const *paths, size_t n, struct file_list *out,
-    struct err *e);
+MUST_CHECK enum errc walk_paths(struct arena *a, const char *const *paths, size_t n, struct file_list *out, struct err *e);
 
 #endif

@@ -49,13 +49,6 @@ static inline struct logs_mark take_mark(struct cursor *c)
 /* One task's result stays below this; LIMIT_RESULT_BYTES is the wall. */
 #define RESULT_BYTES (128 * MIB)
 
-/* ---- files.c ---- */
-
-struct log_file { const char *path; uint64_t n_bytes; int64_t mtime_ns; const char *cannot; };
-struct log_files { struct log_file *v; size_t n, cap; };
-/* The files below the paths, sorted, each once; v is the caller's to free. */
-MUST_CHECK enum errc files_walk(struct arena *a, const char *const *paths, size_t n, struct log_files *out, struct err *e);
-
 static inline bool in_scope(const struct case_config *c, enum verdict v) { return (c->scope >> v & 1) != 0; }
 
 /* ---- read.c ---- */

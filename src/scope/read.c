@@ -30,7 +30,7 @@ static enum errc next_task(void *ctx, struct task *t, bool *more, struct err *e)
 {
 	struct reader *r = ctx;
 	struct to_read *todo;
-	struct log_file *f;
+	struct walked_file *f;
 	enum errc rc = OK;
 
 	if (r->next == r->n_todo)
@@ -57,7 +57,7 @@ static enum errc next_task(void *ctx, struct task *t, bool *more, struct err *e)
 }
 
 /* A file that could not be opened: a row that says so. */
-static enum errc cannot_read(struct reader *r, const struct log_file *f, struct err *e)
+static enum errc cannot_read(struct reader *r, const struct walked_file *f, struct err *e)
 {
 	struct log_source_row s = {.path = f->path, .member = UNIT_FILE, .n_bytes = f->n_bytes, .mtime_ns = f->mtime_ns,
 	    .state = SOURCE_FAILED, .outcome = OUTCOME_FAILED, .note = span_str(f->cannot)};
@@ -70,7 +70,7 @@ static enum errc cannot_read(struct reader *r, const struct log_file *f, struct 
 /* The worker died in a record. What it was on is one failure; the rest of that file cannot be found without it. */
 static enum errc died(struct reader *r, struct to_read *t, const struct task_result *res, struct buf *rest, struct err *e)
 {
-	const struct log_file *f = &r->files.v[t->file];
+	const struct walked_file *f = &r->files.v[t->file];
 	char why[200];
 	enum errc rc;
 
@@ -113,7 +113,7 @@ static enum errc done_task(void *ctx, const struct task_result *res, struct buf 
 {
 	struct reader *r = ctx;
 	struct to_read *t = &r->todo[r->done];
-	const struct log_file *f = &r->files.v[t->file];
+	const struct walked_file *f = &r->files.v[t->file];
 	struct cursor c = cursor_of(res->bytes);
 	bool goes_on = r->more;
 	enum errc rc = OK;
@@ -181,7 +181,7 @@ static enum errc plan(struct reader *r, struct err *e)
 	if ((r->todo = calloc(r->files.n + 1, sizeof *r->todo)) == NULL)
 		return err_memory(e);
 	for (size_t i = 0; i < r->files.n && rc == OK; i++) {
-		const struct log_file *f = &r->files.v[i];
+		const struct walked_file *f = &r->files.v[i];
 		struct log_source_row old;
 		bool found;
 
@@ -297,7 +297,7 @@ enum errc logs_read(struct store *st, const struct case_config *config, const st
 	r->o = o;
 	r->tally = tally;
 	if ((rc = arena_new(&keep, GIB, e)) != OK || (rc = arena_new(&r->a, GIB, e)) != OK ||
-	    (rc = log_source_drop_open(st, e)) != OK || (rc = files_walk(keep, o->logs, o->n_logs, &r->files, e)) != OK ||
+	    (rc = log_source_drop_open(st, e)) != OK || (rc = walk_files(keep, o->logs, o->n_logs, &r->files, e)) != OK ||
 	    (rc = plan(r, e)) != OK || (rc = split(r, e)) != OK)
 		goto out;
 	progress_begin(&r->progress, o->progress, "scope", "records", 0);

@@ -3,6 +3,7 @@
 #define TOCSIN_SCOPE_READ_H
 
 #include "base/progress.h"
+#include "evidence/walk.h"
 #include "scope/private.h"
 
 struct to_read {
@@ -25,7 +26,7 @@ struct reader {
 	const struct scope_options *o;
 	struct scope_tally *tally;
 	struct arena *a;
-	struct log_files files;
+	struct walked_files files;
 	struct to_read *todo;
 	size_t n_todo, next, done;
 	struct log_source_row open; /* the unit being written; id 0: none */
@@ -38,7 +39,7 @@ struct reader {
 };
 
 /* One result, or what of it is behind its START, into rows. Hostile until checked. */
-MUST_CHECK enum errc result_take(struct reader *r, const struct log_file *f, struct cursor c, struct err *e);
+MUST_CHECK enum errc result_take(struct reader *r, const struct walked_file *f, struct cursor c, struct err *e);
 /* The open unit's row is finished; d NULL: its digest is not known. */
 MUST_CHECK enum errc unit_end(struct reader *r, const struct digest *d, struct err *e);
 

@@ -34,7 +34,7 @@ enum errc unit_end(struct reader *r, const struct digest *d, struct err *e)
 	return rc;
 }
 
-static enum errc unit_begin(struct reader *r, const struct log_file *f, struct cursor *c, struct err *e)
+static enum errc unit_begin(struct reader *r, const struct walked_file *f, struct cursor *c, struct err *e)
 {
 	struct log_source_row *s = &r->open;
 	int outcome;
@@ -228,7 +228,7 @@ static enum errc more_read(struct reader *r, struct cursor *c, struct err *e)
 	return c->bad || c->rest.n != 0 ? err_set(e, ERR_WORLD, "a worker sent an end that is none") : OK;
 }
 
-enum errc result_take(struct reader *r, const struct log_file *f, struct cursor c, struct err *e)
+enum errc result_take(struct reader *r, const struct walked_file *f, struct cursor c, struct err *e)
 {
 	struct digest d;
 	enum errc rc = OK;
