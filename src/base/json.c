@@ -79,16 +79,31 @@ void json_str(struct json *j, const char *key, const char *s)
 		json_span(j, key, span_str(s));
 }
 
+/* Many a list is of numbers: printf would take most of its time. */
+static void put_u64(struct buf *b, uint64_t v)
+{
+	char digits[20];
+	size_t at = sizeof digits;
+
+	do {
+		digits[--at] = (char)('0' + v % 10);
+		v /= 10;
+	} while (v != 0);
+	buf_put(b, span_of(digits + at, sizeof digits - at));
+}
+
 void json_u64(struct json *j, const char *key, uint64_t v)
 {
 	before(j, key);
-	buf_printf(j->out, "%" PRIu64, v);
+	put_u64(j->out, v);
 }
 
 void json_i64(struct json *j, const char *key, int64_t v)
 {
 	before(j, key);
-	buf_printf(j->out, "%" PRId64, v);
+	if (v < 0)
+		buf_byte(j->out, '-');
+	put_u64(j->out, v < 0 ? 0 - (uint64_t)v : (uint64_t)v);
 }
 
 void json_bool(struct json *j, const char *key, bool v)

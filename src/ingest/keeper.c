@@ -90,6 +90,7 @@ void keeper_done(struct keeper *k)
 		free(k->jobs[i].files);
 	free(k->jobs);
 	free(k->item_messages);
+	free(k->parties);
 	free(k->files.v);
 	buf_free(&k->init);
 	arena_free(k->a);

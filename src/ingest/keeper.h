@@ -53,6 +53,8 @@ struct keeper {
 	int64_t item_id;
 	int64_t *item_messages; /* ids of the item's messages, in their order */
 	size_t n_item_messages, cap_item_messages;
+	struct mail_party *parties; /* of the message being written */
+	size_t cap_parties;
 	const char *last_dir;   /* mailbox of the file before, which is most often that of the next */
 	int64_t last_mailbox;
 };

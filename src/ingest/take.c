@@ -74,15 +74,23 @@ static unsigned folder_traits(span folder)
 	return 0;
 }
 
-static enum errc parties_and_parts(struct keeper *k, int64_t id, struct message_record *m, struct err *e)
+/* Of one message, as its record says; each takes 13 bytes of it at least. */
+static enum errc parties_add(struct keeper *k, int64_t id, struct message_record *m, struct err *e)
 {
-	struct mail_party batch[64];
 	struct cursor *c = &m->rest;
-	enum errc rc = OK;
-	size_t n = 0;
 
-	for (uint32_t i = 0; i < m->n_parties && rc == OK; i++) {
-		struct mail_party *p = &batch[n++];
+	if (m->n_parties > c->rest.n / 13)
+		return err_set(e, ERR_WORLD, "a worker sent parties that are none");
+	if (m->n_parties > k->cap_parties) {
+		struct mail_party *v = reallocarray(k->parties, m->n_parties, sizeof *v);
+
+		if (v == NULL)
+			return err_memory(e);
+		k->parties = v;
+		k->cap_parties = m->n_parties;
+	}
+	for (uint32_t i = 0; i < m->n_parties; i++) {
+		struct mail_party *p = &k->parties[i];
 		int role = cursor_u8(c);
 
 		p->role = (enum party_role)role;
@@ -91,11 +99,15 @@ static enum errc parties_and_parts(struct keeper *k, int64_t id, struct message_
 		p->name = cursor_bytes(c);
 		if (c->bad || role < PARTY_FROM || role > PARTY_DELIVERED_TO)
 			return err_set(e, ERR_WORLD, "a worker sent a party that is none");
-		if (n == sizeof batch / sizeof *batch || i + 1 == m->n_parties) {
-			rc = store_parties_add(k->store, id, i + 1 - (int64_t)n, batch, n, e);
-			n = 0;
-		}
 	}
+	return store_parties_put(k->store, id, k->parties, m->n_parties, e);
+}
+
+static enum errc parts_add(struct keeper *k, int64_t id, struct message_record *m, struct err *e)
+{
+	struct cursor *c = &m->rest;
+	enum errc rc = OK;
+
 	for (uint32_t i = 0; i < m->n_parts && rc == OK; i++) {
 		struct part_row p = {.path = cursor_bytes(c), .type = cursor_bytes(c), .filename = cursor_bytes(c),
 		    .encoding = cursor_u8(c), .n_bytes = cursor_u64(c)};
@@ -143,7 +155,8 @@ static enum errc message_add(struct keeper *k, struct message_record *m, unsigne
 	if ((rc = store_location_add(k->store, &at, e)) != OK || !is_new)
 		return rc;
 	k->tally->messages_new++;
-	return parties_and_parts(k, at.message_id, m, e);
+	rc = parties_add(k, at.message_id, m, e);
+	return rc != OK ? rc : parts_add(k, at.message_id, m, e);
 }
 
 /* ---- the records of a task ---- */

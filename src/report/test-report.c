@@ -38,7 +38,7 @@ static const char whole_case[] =
     "INSERT INTO item VALUES (4, 2, 1, 'b.png', 0, 9, 4, 'picture', NULL);"
     "INSERT INTO location SELECT id, id, '', 0, n_bytes, sha256, NULL, 1, NULL, '' FROM message;"
     "INSERT INTO address VALUES (1, 'anna@us.example', 'us.example'), (2, 'info@them.example', 'them.example');"
-    "INSERT INTO party VALUES (1, 0, 1, 1, 'Anna'), (1, 1, 4, 2, '');"
+    "INSERT INTO party_list VALUES (1, '[[1,1,\"Anna\"],[4,2]]');"
     "INSERT INTO part VALUES (1, 0, '1', 'text/plain', '', 0, 30, zeroblob(32), 0);"
     "INSERT INTO ruleset VALUES (1, zeroblob(32), 3);"
     "INSERT INTO scanned VALUES (1, 1, 30), (2, 1, 50);"
@@ -362,7 +362,7 @@ static void an_empty_case_has_a_page_too(void **state)
 
 	sql(f, "DELETE FROM told; DELETE FROM dossier; DELETE FROM notice; DELETE FROM approval; DELETE FROM wave; DELETE FROM link;"
 	       "DELETE FROM attributed; DELETE FROM finding; DELETE FROM exposure; DELETE FROM scanned; DELETE FROM part;"
-	       "DELETE FROM party; DELETE FROM location; DELETE FROM item; DELETE FROM message; DELETE FROM source;"
+	       "DELETE FROM party_list; DELETE FROM location; DELETE FROM item; DELETE FROM message; DELETE FROM source;"
 	       "DELETE FROM mailbox; DELETE FROM contact; DELETE FROM org_domain; DELETE FROM org; DELETE FROM ledger");
 	for (int i = 0; i < 3; i++)
 		assert_true(written(f, (enum report_format)i, i == 1 ? "folder" : "file").n > 0);

@@ -17,7 +17,7 @@ struct store {
 	size_t n_cache, cap_cache;
 	bool in_tx;
 	unsigned scope; /* bits of enum verdict: the SQL function in_scope(verdict) */
-	void (*mail_free)(struct store *); /* address cache of store/mail.c */
+	void (*mail_free)(struct store *); /* address cache of store/parties.c */
 	void *mail;
 };
 

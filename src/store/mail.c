@@ -1,97 +1,8 @@
 #include "store/mail.h"
 
-#include <stdlib.h>
-
 #include "base/clock.h"
 #include "base/limits.h"
 #include "store/db.h"
-
-/* ---- addresses: the same few come in every message, so their ids are kept ---- */
-
-struct known { char *address; size_t n; int64_t id; };
-struct known_addresses { struct known *v; size_t n, cap; };
-
-/* Beyond this the table is begun anew: it is only a cache. */
-enum { KNOWN_MAX = 1 << 18 };
-
-static void known_clear(struct known_addresses *k)
-{
-	for (size_t i = 0; i < k->cap; i++)
-		free(k->v[i].address);
-	free(k->v);
-	*k = (struct known_addresses){0};
-}
-
-static void known_free(struct store *st)
-{
-	if (st->mail != NULL)
-		known_clear(st->mail);
-	free(st->mail);
-}
-
-static struct known *known_slot(struct known_addresses *k, span address)
-{
-	size_t i = (size_t)span_hash(address) & (k->cap - 1);
-
-	while (k->v[i].address != NULL && !span_eq(span_of(k->v[i].address, k->v[i].n), address))
-		i = (i + 1) & (k->cap - 1);
-	return &k->v[i];
-}
-
-static struct known *known_room(struct store *st, span address)
-{
-	struct known_addresses *k = st->mail;
-
-	if (k == NULL) {
-		if ((k = calloc(1, sizeof *k)) == NULL)
-			return NULL;
-		st->mail = k;
-		st->mail_free = known_free;
-	}
-	if (k->n >= KNOWN_MAX)
-		known_clear(k);
-	if (2 * k->n >= k->cap) {
-		struct known_addresses old = *k;
-		size_t cap = old.cap != 0 ? 2 * old.cap : 1024;
-		struct known *v = calloc(cap, sizeof *v);
-
-		if (v == NULL)
-			return NULL;
-		*k = (struct known_addresses){v, old.n, cap};
-		for (size_t i = 0; i < old.cap; i++)
-			if (old.v[i].address != NULL)
-				*known_slot(k, span_of(old.v[i].address, old.v[i].n)) = old.v[i];
-		free(old.v);
-	}
-	return known_slot(k, address);
-}
-
-static enum errc address_id(struct store *st, span address, span domain, int64_t *id, struct err *e)
-{
-	struct known *slot = known_room(st, address);
-	enum errc rc;
-
-	if (slot == NULL)
-		return err_memory(e);
-	if (slot->address != NULL) {
-		*id = slot->id;
-		return OK;
-	}
-	if ((rc = db_int(st, id, 0, e, "SELECT id FROM address WHERE address = ?", "s", address)) != OK)
-		return rc;
-	if (*id == 0) {
-		if ((rc = db_run(st, e, "INSERT INTO address (address, domain) VALUES (?, ?)", "ss", address, domain)) != OK)
-			return rc;
-		*id = sqlite3_last_insert_rowid(st->db);
-	}
-	if ((slot->address = malloc(address.n + 1)) == NULL)
-		return err_memory(e);
-	memcpy(slot->address, address.p != NULL ? (const void *)address.p : "", address.n);
-	slot->n = address.n;
-	slot->id = *id;
-	((struct known_addresses *)st->mail)->n++;
-	return OK;
-}
 
 /* ---- sources ---- */
 
@@ -264,58 +175,6 @@ enum errc store_location_add(struct store *st, const struct location_row *l, str
 	    " received_utc, received_by) VALUES (?, ?, ?, ?, ?, ?, nullif(?, 0), ?, nullif(?, 0), ?)",
 	    "iisiidiiis", l->message_id, l->item_id, l->nest, l->at_byte, (int64_t)l->n_bytes, &l->sha256, l->parent_id,
 	    (int64_t)l->from_quoted, received, l->received_by);
-}
-
-/* Most rows of a case are these: several in one statement take half the time. */
-#define PARTY_INSERT "INSERT OR REPLACE INTO party (message_id, seq, role, address_id, name) VALUES (?, ?, ?, ?, ?)"
-#define PARTY_MORE ", (?, ?, ?, ?, ?)"
-enum { PARTIES_AT_ONCE = 8 };
-static const char *const party_insert[PARTIES_AT_ONCE + 1] = {
-    [1] = PARTY_INSERT, [2] = PARTY_INSERT PARTY_MORE, [4] = PARTY_INSERT PARTY_MORE PARTY_MORE PARTY_MORE,
-    [8] = PARTY_INSERT PARTY_MORE PARTY_MORE PARTY_MORE PARTY_MORE PARTY_MORE PARTY_MORE PARTY_MORE,
-};
-
-static enum errc parties_insert(struct store *st, int64_t message_id, int64_t seq, const struct mail_party *p, size_t n,
-    struct err *e)
-{
-	sqlite3_stmt *q = db_prepare(st, party_insert[n], e);
-	int col = 1, ok = SQLITE_OK;
-	enum errc rc;
-
-	if (q == NULL)
-		return e->code;
-	for (size_t i = 0; i < n && ok == SQLITE_OK; i++) {
-		int64_t id = 0;
-
-		if ((rc = address_id(st, p[i].address, p[i].domain, &id, e)) != OK)
-			return rc;
-		if ((ok = sqlite3_bind_int64(q, col, message_id)) != SQLITE_OK ||
-		    (ok = sqlite3_bind_int64(q, col + 1, seq + (int64_t)i)) != SQLITE_OK ||
-		    (ok = sqlite3_bind_int64(q, col + 2, (int64_t)p[i].role)) != SQLITE_OK ||
-		    (ok = sqlite3_bind_int64(q, col + 3, id)) != SQLITE_OK)
-			break;
-		ok = sqlite3_bind_text64(q, col + 4, p[i].name.p != NULL ? (const char *)p[i].name.p : "", p[i].name.n,
-		    SQLITE_STATIC, SQLITE_UTF8);
-		col += 5;
-	}
-	if (ok != SQLITE_OK)
-		return db_err(st, e, "bind");
-	while (db_row(st, q, &rc, e))
-		;
-	return rc;
-}
-
-enum errc store_parties_add(struct store *st, int64_t message_id, int64_t first_seq, const struct mail_party *p, size_t n,
-    struct err *e)
-{
-	enum errc rc = OK;
-
-	for (size_t step; n != 0 && rc == OK; p += step, first_seq += (int64_t)step, n -= step) {
-		for (step = PARTIES_AT_ONCE; step > n;)
-			step /= 2;
-		rc = parties_insert(st, message_id, first_seq, p, step, e);
-	}
-	return rc;
 }
 
 enum errc store_part_add(struct store *st, int64_t message_id, int64_t seq, const struct part_row *p, struct err *e)

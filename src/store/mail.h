@@ -3,6 +3,7 @@
 #define TOCSIN_STORE_MAIL_H
 
 #include "case/names.h"
+#include "store/parties.h"
 #include "store/store.h"
 
 struct source_row {
@@ -69,10 +70,6 @@ struct location_row {
 	span received_by;
 };
 MUST_CHECK enum errc store_location_add(struct store *st, const struct location_row *l, struct err *e);
-struct mail_party { enum party_role role; span address, domain, name; };
-/* Parties of one message, in their order, the first as first_seq. */
-MUST_CHECK enum errc store_parties_add(struct store *st, int64_t message_id, int64_t first_seq, const struct mail_party *p,
-    size_t n, struct err *e);
 
 struct part_row {
 	span path, type, filename;

@@ -34,40 +34,77 @@ static bool address_in_name(span root, char out[256])
 	return true;
 }
 
-/* How often each address stands in one role: by its id, which are dense. */
-struct counts { uint32_t *of; int64_t *met; size_t n_met; int64_t max_id; };
+/* How often each address, by its id, which are dense, stands in the parties that one way asks. */
+struct counts { uint32_t *of; int64_t *met; size_t n_met; int64_t n; };
+enum { BY_DELIVERED, BY_SENT, BY_RECEIVED, WAYS };
+static const struct { const char *what; int64_t percent; } ways[WAYS] = {
+    [BY_DELIVERED] = {"Delivered-To", 50}, [BY_SENT] = {"From in sent mail", 50}, [BY_RECEIVED] = {"To and Cc", 0}};
+struct tally { struct counts way[WAYS]; int64_t max_id; };
 
-static enum errc counts_new(struct store *st, struct counts *c, struct err *e)
+static enum errc tally_new(struct store *st, struct tally *t, struct err *e)
 {
-	enum errc rc = db_int(st, &c->max_id, 0, e, "SELECT max(id) FROM address", "");
+	enum errc rc = db_int(st, &t->max_id, 0, e, "SELECT max(id) FROM address", "");
 
-	if (rc != OK)
-		return rc;
-	c->of = calloc((size_t)c->max_id + 1, sizeof *c->of);
-	c->met = calloc((size_t)c->max_id + 1, sizeof *c->met);
-	return c->of == NULL || c->met == NULL ? err_memory(e) : OK;
+	for (int w = 0; w < WAYS && rc == OK; w++) {
+		t->way[w].of = calloc((size_t)t->max_id + 1, sizeof *t->way[w].of);
+		t->way[w].met = calloc((size_t)t->max_id + 1, sizeof *t->way[w].met);
+		if (t->way[w].of == NULL || t->way[w].met == NULL)
+			rc = err_memory(e);
+	}
+	return rc;
 }
 
-static enum errc count(struct store *st, const char *sql, int64_t mailbox, struct counts *c, int64_t *of, struct err *e)
+static void tally_clear(struct tally *t)
 {
-	sqlite3_stmt *q = db_prepare(st, sql, e);
+	for (int w = 0; w < WAYS; w++) {
+		struct counts *c = &t->way[w];
+
+		for (size_t i = 0; i < c->n_met; i++)
+			c->of[c->met[i]] = 0;
+		c->n_met = 0;
+		c->n = 0;
+	}
+}
+
+static void tally_party(struct tally *t, const struct party_seen *p, bool sent)
+{
+	int w = p->role == PARTY_DELIVERED_TO                     ? BY_DELIVERED
+	    : p->role == PARTY_FROM && sent                       ? BY_SENT
+	    : (p->role == PARTY_TO || p->role == PARTY_CC) && !sent ? BY_RECEIVED
+								  : WAYS;
+	struct counts *c = &t->way[w != WAYS ? w : 0];
+
+	if (w == WAYS || p->address_id > t->max_id)
+		return;
+	if (c->of[p->address_id]++ == 0)
+		c->met[c->n_met++] = p->address_id;
+	c->n++;
+}
+
+/* CROSS JOIN keeps SQLite at this order: without it each mailbox of thousands began with every message of the case. */
+static enum errc tally_mailbox(struct store *st, int64_t mailbox, struct tally *t, struct err *e)
+{
+	sqlite3_stmt *q = db_prepare(st, "SELECT m.traits, l.list FROM source s CROSS JOIN item i ON i.source_id = s.id"
+	    " CROSS JOIN message m ON m.id = i.message_id CROSS JOIN party_list l ON l.message_id = m.id"
+	    " WHERE s.mailbox_id = ?1 AND s.state <> 2", e);
+	struct party_seen p;
 	enum errc rc;
 
-	*of = 0;
-	c->n_met = 0;
+	tally_clear(t);
 	if (q == NULL)
 		return e->code;
 	if ((rc = db_bind(st, q, e, "i", mailbox)) != OK)
 		return rc;
 	while (db_row(st, q, &rc, e)) {
-		int64_t id = sqlite3_column_int64(q, 0);
+		bool sent = (sqlite3_column_int64(q, 0) & TRAIT_SENT) != 0;
+		span list = db_col(q, 1);
 
-		if (id < 0 || id > c->max_id)
-			continue;
-		if (c->of[id]++ == 0)
-			c->met[c->n_met++] = id;
-		++*of;
+		while (party_next(&list, &p))
+			tally_party(t, &p, sent);
+		if ((rc = party_end(list, e)) != OK)
+			break;
 	}
+	(void)sqlite3_reset(q);
 	return rc;
 }
 
@@ -87,59 +124,47 @@ static enum errc first_by_name(struct store *st, int64_t id, char out[256], bool
 	return OK;
 }
 
-/* The address that stands most often in one role, and in how many of how many messages. */
-static enum errc most(struct store *st, const char *sql, int64_t mailbox, struct counts *c, char out[256], int64_t *n,
-    int64_t *of, struct err *e)
+/* The address that stands most often, and how often; of those that stand equally often, the first by name. */
+static enum errc most(struct store *st, const struct counts *c, char out[256], int64_t *n, struct err *e)
 {
-	enum errc rc = count(st, sql, mailbox, c, of, e);
+	enum errc rc = OK;
 	bool any = false;
 
 	*n = 0;
-	for (size_t i = 0; i < c->n_met && rc == OK; i++)
+	for (size_t i = 0; i < c->n_met; i++)
 		if (c->of[c->met[i]] > *n)
 			*n = c->of[c->met[i]];
-	/* Of those that stand equally often, the first by name. */
 	for (size_t i = 0; i < c->n_met && rc == OK; i++)
 		if (c->of[c->met[i]] == *n)
 			rc = first_by_name(st, c->met[i], out, &any, e);
-	for (size_t i = 0; i < c->n_met; i++)
-		c->of[c->met[i]] = 0;
 	return rc;
 }
 
-/* CROSS JOIN keeps SQLite at this order: without it each mailbox of thousands began with every party of the case. */
-#define OF_MAILBOX(condition)                                                                                    \
-	"SELECT p.address_id FROM source s CROSS JOIN item i ON i.source_id = s.id "                             \
-	"CROSS JOIN message m ON m.id = i.message_id CROSS JOIN party p ON p.message_id = m.id "                 \
-	"WHERE s.mailbox_id = ?1 AND s.state <> 2 AND " condition
-
-static enum errc infer_one(struct store *st, int64_t id, span root, struct counts *c, struct err *e)
+static enum errc infer_one(struct store *st, int64_t id, span root, struct tally *t, struct err *e)
 {
-	static const struct { const char *sql, *what; int64_t percent; } ways[] = {
-	    {OF_MAILBOX("p.role = 11"), "Delivered-To", 50},
-	    {OF_MAILBOX("p.role = 1 AND m.traits & 32 <> 0"), "From in sent mail", 50},
-	    {OF_MAILBOX("p.role IN (4, 5) AND m.traits & 32 = 0"), "To and Cc", 0},
-	};
 	char owner[256] = "", ground[400];
-	int64_t n, of;
 	enum errc rc;
 
 	if (address_in_name(root, owner))
 		return db_run(st, e, "UPDATE mailbox SET owner = ?, grade = 2, ground = 'its name is an address' WHERE id = ?",
 		    "ti", owner, id);
-	for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
-		if ((rc = most(st, ways[i].sql, id, c, owner, &n, &of, e)) != OK)
+	if ((rc = tally_mailbox(st, id, t, e)) != OK)
+		return rc;
+	for (int w = 0; w < WAYS; w++) {
+		int64_t of = t->way[w].n, n;
+
+		if ((rc = most(st, &t->way[w], owner, &n, e)) != OK)
 			return rc;
-		if (n == 0 || n * 100 < of * ways[i].percent)
+		if (n == 0 || n * 100 < of * ways[w].percent)
 			continue;
-		(void)snprintf(ground, sizeof ground, "%s: %lld of %lld", ways[i].what, (long long)n, (long long)of);
+		(void)snprintf(ground, sizeof ground, "%s: %lld of %lld", ways[w].what, (long long)n, (long long)of);
 		return db_run(st, e, "UPDATE mailbox SET owner = ?, grade = 2, ground = ? WHERE id = ?", "tti", owner, ground, id);
 	}
 	return db_run(st, e, "UPDATE mailbox SET owner = NULL, grade = 0, ground = 'nothing in it says whose it is' WHERE id = ?",
 	    "i", id);
 }
 
-static enum errc infer_all(struct store *st, struct counts *c, struct err *e)
+static enum errc infer_all(struct store *st, struct tally *t, struct err *e)
 {
 	int64_t after = 0;
 
@@ -158,19 +183,21 @@ static enum errc infer_all(struct store *st, struct counts *c, struct err *e)
 		if (n != 0)
 			memcpy(root, db_col(q, 1).p, n);
 		(void)sqlite3_reset(q);
-		if ((rc = infer_one(st, after, span_of(root, n), c, e)) != OK)
+		if ((rc = infer_one(st, after, span_of(root, n), t, e)) != OK)
 			return rc;
 	}
 }
 
 enum errc store_mailbox_infer(struct store *st, struct err *e)
 {
-	struct counts c = {0};
-	enum errc rc = counts_new(st, &c, e);
+	struct tally t = {0};
+	enum errc rc = tally_new(st, &t, e);
 
 	if (rc == OK)
-		rc = infer_all(st, &c, e);
-	free(c.of);
-	free(c.met);
+		rc = infer_all(st, &t, e);
+	for (int w = 0; w < WAYS; w++) {
+		free(t.way[w].of);
+		free(t.way[w].met);
+	}
 	return rc;
 }

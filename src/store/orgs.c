@@ -1,6 +1,7 @@
 #include "store/orgs.h"
 
 #include "store/db.h"
+#include "store/parties.h"
 
 /* Rows of one kind of the messages of a range: where in the result the message stands. */
 static struct mail_row *row_of(struct mail_row *rows, size_t n, size_t *at, int64_t id)
@@ -59,28 +60,40 @@ static enum errc read_mail(struct store *st, struct arena *a, int64_t first, int
 	return rc;
 }
 
+static enum errc parties_of(struct arena *a, span list, struct mail_row *m, struct err *e)
+{
+	struct party_seen seen;
+	size_t max = 0;
+
+	for (size_t i = 0; i < list.n; i++)
+		max += list.p[i] == '[';
+	if ((m->parties = arena_alloc(a, max * sizeof *m->parties)) == NULL)
+		return err_memory(e);
+	while (party_next(&list, &seen)) {
+		struct party_row *p = &m->parties[m->n_parties++];
+
+		*p = (struct party_row){seen.role, seen.address_id, party_name(a, &seen)};
+		if (p->name == NULL)
+			return err_memory(e);
+	}
+	return party_end(list, e);
+}
+
 static enum errc read_parties(struct store *st, struct arena *a, struct mail_row *rows, size_t n, struct err *e)
 {
 	enum errc rc;
 	size_t at = 0;
-	sqlite3_stmt *q = over(st, "SELECT message_id, role, address_id, name FROM party"
-	    " WHERE message_id BETWEEN ?1 AND ?2 ORDER BY message_id, seq", rows[0].id, rows[n - 1].id, &rc, e);
+	sqlite3_stmt *q = over(st, "SELECT message_id, list FROM party_list WHERE message_id BETWEEN ?1 AND ?2 ORDER BY message_id",
+	    rows[0].id, rows[n - 1].id, &rc, e);
 
 	while (q != NULL && db_row(st, q, &rc, e)) {
 		struct mail_row *m = row_of(rows, n, &at, sqlite3_column_int64(q, 0));
-		struct party_row *p;
 
-		if (m == NULL)
-			continue;
-		if ((p = grown(a, m->parties, m->n_parties, sizeof *p)) == NULL)
-			return err_memory(e);
-		m->parties = p;
-		p = &m->parties[m->n_parties++];
-		*p = (struct party_row){(enum party_role)sqlite3_column_int(q, 1), sqlite3_column_int64(q, 2),
-		    sqlite3_column_bytes(q, 3) != 0 ? db_text(a, q, 3) : ""};
-		if (p->name == NULL)
-			return err_memory(e);
+		if (m != NULL && (rc = parties_of(a, db_col(q, 1), m, e)) != OK)
+			break;
 	}
+	if (q != NULL)
+		(void)sqlite3_reset(q);
 	return rc;
 }
 

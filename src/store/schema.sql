@@ -76,14 +76,9 @@ CREATE TABLE address (
 	address TEXT NOT NULL UNIQUE,
 	domain TEXT NOT NULL
 );
-CREATE TABLE party (
-	message_id INTEGER NOT NULL REFERENCES message,
-	seq INTEGER NOT NULL,
-	role INTEGER NOT NULL,            -- enum party_role
-	address_id INTEGER NOT NULL REFERENCES address,
-	name TEXT NOT NULL,               -- display name
-	PRIMARY KEY (message_id, seq)
-) WITHOUT ROWID;
+-- JSON: [[role, address id, "display name"], ...], the name left out where there is none; see store/parties.h.
+-- The view `party` over it (message_id, seq, role, address_id, name) is made anew in each connection by store.c.
+CREATE TABLE party_list (message_id INTEGER PRIMARY KEY REFERENCES message, list TEXT NOT NULL);
 CREATE TABLE part (
 	message_id INTEGER NOT NULL REFERENCES message,
 	seq INTEGER NOT NULL,

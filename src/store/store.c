@@ -106,6 +106,15 @@ static enum errc open_db(struct store *st, const char *dir, int flags, struct er
 	    "PRAGMA cache_size = -65536; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000;", e);
 }
 
+/*
+ * The parties of messages, a row each. A view of the connection's, not of the file's: SQLite lets no JSON function stand in
+ * the schema of a file that is not trusted.
+ */
+#define PARTY_VIEW                                                                                              \
+	"CREATE TEMP VIEW party AS SELECT l.message_id, j.key AS seq, json_extract(j.value, '$[0]') AS role,"    \
+	" json_extract(j.value, '$[1]') AS address_id, coalesce(json_extract(j.value, '$[2]'), '') AS name"      \
+	" FROM main.party_list l, json_each(l.list) j"
+
 enum errc store_create(const char *dir, struct err *e)
 {
 	struct store st = {.lock_fd = -1};
@@ -158,7 +167,6 @@ enum errc store_open(struct store **out, const char *dir, enum store_mode mode, 
 	/* WAL needs a writable connection even to read, where there may be one; a reader is held to reading by query_only. */
 	if ((rc = may_write(dir, mode, &flags, e)) != OK || (rc = open_db(st, dir, flags, e)) != OK ||
 	    (mode == STORE_WRITE && (rc = take_lock(st, dir, e)) != OK) ||
-	    (mode == STORE_READ && (rc = exec(st, "PRAGMA query_only = ON", e)) != OK) ||
 	    (rc = db_int(st, &id, 0, e, "PRAGMA application_id", "")) != OK ||
 	    (rc = db_int(st, &version, 0, e, "PRAGMA user_version", "")) != OK)
 		goto out;
@@ -167,6 +175,8 @@ enum errc store_open(struct store **out, const char *dir, enum store_mode mode, 
 	else if (version != SCHEMA_VERSION)
 		rc = err_set(e, ERR_USAGE, "%s/case.db has format %d; this tocsin reads format %d", dir, (int)version,
 		    SCHEMA_VERSION);
+	if (rc == OK && (rc = exec(st, PARTY_VIEW, e)) == OK && mode == STORE_READ)
+		rc = exec(st, "PRAGMA query_only = ON", e);
 	if (rc == OK)
 		rc = store_begin(st, e);
 out:

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "store/db.h"
+#include "store/parties.h"
 
 static char dir[64];
 
@@ -85,12 +86,62 @@ static void a_changed_or_missing_ledger_entry_is_found(void **state)
 	store_close(st);
 }
 
+static void parties_come_back_as_they_were_given(void **state)
+{
+	static const struct mail_party given[] = {
+	    {PARTY_FROM, SPAN_LIT("a@one.example"), SPAN_LIT("one.example"), SPAN_LIT("Anna \"the\" \\ [1,2],\x01\n\t\xc3\xa9")},
+	    {PARTY_TO, SPAN_LIT("b@two.example"), SPAN_LIT("two.example"), SPAN_EMPTY},
+	    {PARTY_DELIVERED_TO, SPAN_LIT("a@one.example"), SPAN_LIT("one.example"), SPAN_LIT("]]")},
+	};
+	struct arena *a = test_arena();
+	struct party_seen seen;
+	struct store *st;
+	sqlite3_stmt *q;
+	struct err why = {0};
+	enum errc rc;
+	span list;
+
+	(void)state;
+	assert_ok(store_open(&st, dir, STORE_WRITE, &e));
+	assert_ok(store_parties_put(st, 7, given, 3, &e));
+	assert_non_null(q = db_prepare(st, "SELECT p.seq, p.role, a.address, p.name FROM party p JOIN address a ON"
+	    " a.id = p.address_id WHERE p.message_id = 7 ORDER BY p.seq", &why));
+	for (int i = 0; i < 3; i++) {
+		assert_true(db_row(st, q, &rc, &why));
+		assert_int_equal(sqlite3_column_int(q, 0), i);
+		assert_int_equal(sqlite3_column_int(q, 1), given[i].role);
+		assert_span(db_col(q, 2), (const char *)given[i].address.p);
+		assert_span(db_col(q, 3), given[i].name.p != NULL ? (const char *)given[i].name.p : "");
+	}
+	assert_false(db_row(st, q, &rc, &why));
+	assert_non_null(q = db_prepare(st, "SELECT list FROM party_list", &why));
+	assert_true(db_row(st, q, &rc, &why));
+	list = db_col(q, 0);
+	for (size_t n = 0; n < list.n; n++) { /* cut anywhere it is damaged, and says so */
+		span rest = span_first(list, n);
+
+		while (party_next(&rest, &seen))
+			assert_non_null(party_name(a, &seen));
+		assert_int_equal(party_end(rest, &why), ERR_WORLD);
+	}
+	for (int i = 0; i < 3; i++) {
+		assert_true(party_next(&list, &seen));
+		assert_int_equal(seen.role, given[i].role);
+		assert_int_equal(seen.address_id, i == 1 ? 2 : 1);
+		assert_string_equal(party_name(a, &seen), given[i].name.p != NULL ? (const char *)given[i].name.p : "");
+	}
+	assert_ok(party_end(list, &e));
+	store_close(st);
+	arena_free(a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(a_second_writer_is_told_that_the_case_is_locked, make_case, remove_case),
 	    cmocka_unit_test_setup_teardown(what_was_not_committed_is_gone_and_what_was_stays, make_case, remove_case),
 	    cmocka_unit_test_setup_teardown(a_changed_or_missing_ledger_entry_is_found, make_case, remove_case),
+	    cmocka_unit_test_setup_teardown(parties_come_back_as_they_were_given, make_case, remove_case),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
