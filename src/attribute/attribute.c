@@ -164,19 +164,26 @@ static enum errc next_ids(void *ctx, int64_t *ids, size_t max, size_t *n, struct
 	return rc;
 }
 
+/* The findings of a message, out of those read ahead: messages are asked for in the order of their ids. */
 static enum errc input(void *ctx, int64_t message_id, struct buf *out, struct err *e)
 {
 	struct keeper *k = ctx;
-	struct finding_row *f;
 	enum errc rc;
-	size_t n;
 
-	arena_reset(k->scratch);
-	if ((rc = orgs_findings(k->store, k->scratch, message_id, &f, &n, e)) != OK)
-		return rc;
-	for (size_t i = 0; i < n; i++)
-		secret_put(out, &(struct secret){span_str(f[i].path), f[i].at_byte, f[i].n_bytes,
-		    strcmp(f[i].class, "url_credentials") == 0 || strcmp(f[i].class, "connection_string") == 0});
+	if (message_id > k->secrets_last) {
+		arena_reset(k->secrets);
+		k->secrets_last = message_id + READ_AHEAD - 1;
+		k->at_finding = 0;
+		if ((rc = orgs_findings(k->store, k->secrets, message_id, k->secrets_last, &k->findings, &k->n_findings, e)) != OK)
+			return rc;
+	}
+	for (; k->at_finding < k->n_findings && k->findings[k->at_finding].message_id <= message_id; k->at_finding++) {
+		const struct finding_row *f = &k->findings[k->at_finding];
+
+		if (f->message_id == message_id)
+			secret_put(out, &(struct secret){span_str(f->path), f->at_byte, f->n_bytes,
+			    strcmp(f->class, "url_credentials") == 0 || strcmp(f->class, "connection_string") == 0});
+	}
 	return OK;
 }
 
@@ -311,6 +318,7 @@ static void keeper_free(struct keeper *k)
 	arena_free(k->keep);
 	arena_free(k->batch);
 	arena_free(k->scratch);
+	arena_free(k->secrets);
 }
 
 enum errc attribute_run(struct store *st, const struct case_config *config, const struct attribute_options *options,
@@ -322,6 +330,7 @@ enum errc attribute_run(struct store *st, const struct case_config *config, cons
 
 	*tally = (struct attribute_tally){0};
 	if ((rc = arena_new(&k.keep, 4 * GIB, e)) != OK || (rc = arena_new(&k.batch, GIB, e)) != OK ||
+	    (rc = arena_new(&k.secrets, GIB, e)) != OK ||
 	    (rc = arena_new(&k.scratch, GIB, e)) != OK || (rc = prepare(&k, options, &d, e)) != OK ||
 	    (rc = scope_drop_links(st, e)) != OK ||
 	    (rc = orgs_begin(st, &d, options->directory != NULL ? options->directory : "", directory_orgs(k.directory),

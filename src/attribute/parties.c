@@ -110,7 +110,23 @@ struct party {
 	const char *carried;         /* "carried in message <...>: ", or "" */
 	const char *why_not;         /* NULL, or why it makes nobody a party */
 	bool from_us;
+	bool has_list;               /* a list's own address is among them */
 };
+
+/* "carried in ...: From: a@b.example" */
+static const char *ground_of(struct arena *a, const struct party *p, const char *header, const char *address)
+{
+	const char *const words[] = {p->carried, header, ": ", address};
+	size_t n = 0;
+	char *out;
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		n += strlen(words[i]);
+	if ((out = arena_alloc(a, n + 1)) != NULL)
+		for (size_t i = n = 0; i < sizeof words / sizeof *words; n += strlen(words[i++]))
+			memcpy(out + n, words[i], strlen(words[i]) + 1);
+	return out;
+}
 
 static enum errc add_party(struct keeper *k, int64_t message_id, const struct party *p, struct gathered *g, struct err *e)
 {
@@ -118,13 +134,14 @@ static enum errc add_party(struct keeper *k, int64_t message_id, const struct pa
 	struct link_row l = {.message_id = message_id, .role = sends ? LINK_SENDER : LINK_RECIPIENT, .why_not = "",
 	    .at = header_name(p->row->role), .counts = true};
 	struct address_of *address;
+	struct links *links;
 	enum errc rc;
-	bool list;
+	bool list = false;
 
 	if (l.at == NULL || p->row->role == PARTY_LIST)
 		return OK;
 	if ((rc = address_of(k, p->row->address_id, &address, e)) != OK ||
-	    (rc = is_list_address(k, p->mail, address, &list, e)) != OK || list)
+	    (p->has_list && (rc = is_list_address(k, p->mail, address, &list, e)) != OK) || list)
 		return rc;
 	switch (address->is->whose) {
 	case WHOSE_NOBODY:
@@ -147,11 +164,12 @@ static enum errc add_party(struct keeper *k, int64_t message_id, const struct pa
 		l.counts = false;
 		l.why_not = p->why_not;
 	}
-	if ((l.ground = arena_printf(k->scratch, "%s%s: %s", p->carried, l.at, address->address)) == NULL)
-		return err_memory(e);
-	if ((rc = org_id(k, address->is, &l.org_id, e)) != OK)
+	links = address->is->whose == WHOSE_OURS ? &g->ours : &g->links;
+	if ((rc = org_id(k, address->is, &l.org_id, e)) != OK || links_had(links, &l))
 		return rc;
-	return links_add(k->scratch, address->is->whose == WHOSE_OURS ? &g->ours : &g->links, &l, e);
+	if ((l.ground = ground_of(k->scratch, p, l.at, address->address)) == NULL)
+		return err_memory(e);
+	return links_add(k->scratch, links, &l, e);
 }
 
 /* Did one of us write it, by folder or by a From that is ours; and are we in its headers at all? */
@@ -195,6 +213,8 @@ static enum errc add_parties(struct keeper *k, int64_t message_id, const struct 
 	bool with_us;
 	enum errc rc = our_part(k, m, &p.from_us, &with_us, e);
 
+	for (size_t i = 0; i < m->n_parties && !p.has_list; i++)
+		p.has_list = m->parties[i].role == PARTY_LIST;
 	p.why_not = why_bulk(k, m->traits, with_us);
 	if (*carried == '\0')
 		g->why_bulk = p.why_not;

@@ -42,10 +42,12 @@ bool told_get(struct cursor *c, struct told_mention *t);
 
 /* ---- links.c ------------------------------------------------------------------------------------------------ */
 
-struct links { struct link_row *v; size_t n, cap; };
+struct links { struct link_row *v; size_t n, cap; uint32_t *slots; size_t n_slots; };
 
 /* One a (organisation, role): the first keeps its ground, unless a later one counts where it did not; certainty grows. */
 MUST_CHECK enum errc links_add(struct arena *a, struct links *l, const struct link_row *link, struct err *e);
+/* Is it there already, so that its ground is not asked for? Its certainty may have grown then. */
+bool links_had(struct links *l, const struct link_row *link);
 bool links_have(const struct links *l, int64_t org_id);
 
 /* ---- the keeper --------------------------------------------------------------------------------------------- */
@@ -68,6 +70,10 @@ struct keeper {
 	struct mail_row *rows;        /* read ahead, of [rows_first, rows_last] */
 	size_t n_rows, at_row;
 	int64_t rows_last;
+	struct arena *secrets;        /* findings read ahead for the workers, of messages up to secrets_last */
+	struct finding_row *findings;
+	size_t n_findings, at_finding;
+	int64_t secrets_last;
 	uint64_t n_since_commit;
 	int64_t last_id;              /* given out to be done */
 	struct attribute_tally *tally;

@@ -249,7 +249,7 @@ static struct mail_row with_secret(const char *class, const char *beside)
 	static struct finding_row f;
 	struct mail_row m = mail(0);
 
-	f = (struct finding_row){1, 1, "1", beside, class, 20, 8};
+	f = (struct finding_row){1, 1, 1, "1", beside, class, 20, 8};
 	m.findings = &f;
 	m.n_findings = 1;
 	return m;

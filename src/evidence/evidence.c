@@ -24,13 +24,13 @@ struct job { int64_t *ids; const char **failed; size_t n, n_done; uint32_t *sent
 struct keeper {
 	const struct evidence_run *run;
 	int64_t ids[IDS];
+	struct place_row places[IDS]; /* of the same messages */
+	struct arena *places_a;
 	size_t n_ids, at_id;
 	bool no_more;
-	struct source_row source; /* checked last */
-	int64_t source_id;
+	int64_t source_id;         /* checked last */
 	const char *source_failed; /* why it cannot be read, or NULL */
 	bool source_touched;       /* its time is not the one it had: its messages' digests are checked */
-	struct arena *source_a;
 	struct job *jobs;         /* those that are out, oldest first */
 	size_t n_jobs, cap_jobs, first_job;
 	struct progress progress;
@@ -46,72 +46,66 @@ struct making {
 	struct job job;
 };
 
-static enum errc next_id(struct keeper *k, int64_t *id, bool *more, struct err *e)
+/* The place of the message that is next, NULL at the end. */
+static enum errc next_place(struct keeper *k, const struct place_row **p, struct err *e)
 {
-	*more = false;
+	*p = NULL;
 	if (k->at_id == k->n_ids && !k->no_more) {
 		enum errc rc = k->run->next_ids(k->run->ctx, k->ids, IDS, &k->n_ids, e);
 
-		if (rc != OK)
+		arena_reset(k->places_a);
+		if (rc != OK || (rc = store_places(k->run->store, k->places_a, k->ids, k->n_ids, k->places, e)) != OK)
 			return rc;
 		k->at_id = 0;
 		k->no_more = k->n_ids == 0;
 	}
-	if (k->at_id < k->n_ids) {
-		*id = k->ids[k->at_id];
-		*more = true;
-	}
+	if (k->at_id < k->n_ids)
+		*p = &k->places[k->at_id];
 	return OK;
 }
 
 /* Is the source there, and as it was when it was read? The content is checked message by message, in the worker. */
-static enum errc source_check(struct keeper *k, int64_t id, int *fd, struct err *e)
+static enum errc source_check(struct keeper *k, const struct place_row *p, int *fd, struct err *e)
 {
 	struct stat sb;
-	enum errc rc;
 
 	*fd = -1;
-	if (k->source_id != id) {
-		arena_reset(k->source_a);
-		k->source_id = 0;
+	if (k->source_id != p->source_id)
 		k->source_failed = NULL;
-		if ((rc = store_source_get(k->run->store, k->source_a, id, &k->source, e)) != OK)
-			return rc;
-		k->source_id = id;
-	}
+	k->source_id = p->source_id;
 	if (k->source_failed != NULL)
 		return OK;
-	if ((*fd = open(k->source.path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW)) < 0) {
+	if ((*fd = open(p->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW)) < 0) {
 		if (errno == EMFILE || errno == ENFILE || errno == ENOMEM)
-			return err_sys(e, "%s", k->source.path);
+			return err_sys(e, "%s", p->path);
 		k->source_failed = "its source can no longer be opened";
 		return OK;
 	}
-	if (fstat(*fd, &sb) != 0 || (uint64_t)sb.st_size != k->source.n_bytes) {
+	if (fstat(*fd, &sb) != 0 || (uint64_t)sb.st_size != p->source_bytes) {
 		(void)close(*fd);
 		*fd = -1;
 		k->source_failed = "its source has changed since it was ingested";
 		return OK;
 	}
-	k->source_touched = (int64_t)sb.st_mtim.tv_sec * 1000000000 + sb.st_mtim.tv_nsec != k->source.mtime_ns;
+	k->source_touched = (int64_t)sb.st_mtim.tv_sec * 1000000000 + sb.st_mtim.tv_nsec != p->mtime_ns;
 	return OK;
 }
 
 /* Adds the source to the task when it is not the one added last. *fits false: the task is full. */
-static enum errc add_source(struct keeper *k, struct making *m, int64_t id, bool *fits, struct err *e)
+static enum errc add_source(struct keeper *k, struct making *m, const struct place_row *p, bool *fits, struct err *e)
 {
 	bool archive;
 	enum errc rc = OK;
 	int fd;
 
 	*fits = true;
-	if (m->last_source == id)
+	if (m->last_source == p->source_id)
 		return OK;
 	*fits = m->n_sources < TASK_SOURCES && m->task->n_fds + 1 + UNIT_SPOOLS <= JAIL_TASK_FDS;
-	if (!*fits || (rc = source_check(k, id, &fd, e)) != OK || fd < 0)
+	if (!*fits || (rc = source_check(k, p, &fd, e)) != OK || fd < 0)
 		return *fits ? rc : OK;
 	m->task->fds[m->task->n_fds++] = fd;
-	archive = k->source.kind == SOURCE_ARCHIVE || k->source.kind == SOURCE_PST;
+	archive = p->kind == SOURCE_ARCHIVE || p->kind == SOURCE_PST;
 	for (int i = 0; archive && i < UNIT_SPOOLS; i++) {
 		const char *dir = k->run->case_dir;
 
@@ -121,42 +115,38 @@ static enum errc add_source(struct keeper *k, struct making *m, int64_t id, bool
 	}
 	buf_u8(&m->sources, archive);
 	buf_u8(&m->sources, k->source_touched);
-	buf_u64(&m->sources, k->source.n_bytes);
+	buf_u64(&m->sources, p->source_bytes);
 	m->n_sources++;
-	m->last_source = id;
+	m->last_source = p->source_id;
 	return OK;
 }
 
-static enum errc add_message(struct keeper *k, struct making *m, int64_t id, bool *fits, struct err *e)
+static enum errc add_message(struct keeper *k, struct making *m, const struct place_row *p, bool *fits, struct err *e)
 {
-	struct place_row p;
-	bool found;
 	enum errc rc;
 
 	*fits = true;
-	if ((rc = store_place(k->run->store, id, &p, &found, e)) != OK)
+	if (p->found && ((rc = add_source(k, m, p, fits, e)) != OK || !*fits))
 		return rc;
-	if (found && (rc = add_source(k, m, p.source_id, fits, e)) != OK)
-		return rc;
-	if (!*fits)
-		return OK;
-	m->job.ids[m->job.n] = id;
-	m->job.failed[m->job.n] = !found ? "it lies in no source any more" : m->last_source != p.source_id ? k->source_failed : NULL;
+	m->job.ids[m->job.n] = p->message_id;
+	m->job.failed[m->job.n] = !p->found                     ? "it lies in no source any more"
+				  : m->last_source != p->source_id ? k->source_failed
+								   : NULL;
 	if (m->job.failed[m->job.n++] != NULL)
 		return OK;
 	m->job.sent[m->job.n_sent++] = (uint32_t)(m->job.n - 1);
 	buf_u32(&m->messages, m->n_sources - 1);
-	buf_u64(&m->messages, (uint64_t)p.member);
-	buf_u64(&m->messages, p.at_byte);
-	buf_u64(&m->messages, p.n_bytes);
-	buf_u8(&m->messages, p.from_quoted);
-	buf_bytes(&m->messages, span_str(p.nest));
-	buf_put(&m->messages, digest_span(&p.outer_sha256));
+	buf_u64(&m->messages, (uint64_t)p->member);
+	buf_u64(&m->messages, p->at_byte);
+	buf_u64(&m->messages, p->n_bytes);
+	buf_u8(&m->messages, p->from_quoted);
+	buf_bytes(&m->messages, span_str(p->nest));
+	buf_put(&m->messages, digest_span(&p->outer_sha256));
 	buf_clear(&m->input);
-	if (k->run->input != NULL && (rc = k->run->input(k->run->ctx, id, &m->input, e)) != OK)
+	if (k->run->input != NULL && (rc = k->run->input(k->run->ctx, p->message_id, &m->input, e)) != OK)
 		return rc;
 	buf_bytes(&m->messages, buf_span(&m->input));
-	m->n_bytes += p.n_bytes;
+	m->n_bytes += p->n_bytes;
 	return OK;
 }
 
@@ -193,9 +183,9 @@ static enum errc next(void *ctx, struct task *t, bool *more, struct err *e)
 {
 	struct keeper *k = ctx;
 	struct making m = {.task = t, .last_source = -1};
-	bool fits = true, any;
+	const struct place_row *p;
+	bool fits = true;
 	enum errc rc = OK;
-	int64_t id;
 
 	buf_init(&m.sources, MIB);
 	buf_init(&m.messages, LIMIT_FRAME_BYTES / 2);
@@ -206,9 +196,9 @@ static enum errc next(void *ctx, struct task *t, bool *more, struct err *e)
 	if (m.job.ids == NULL || m.job.failed == NULL || m.job.sent == NULL)
 		rc = err_memory(e);
 	while (rc == OK && fits && m.job.n < TASK_MESSAGES && m.n_bytes < TASK_BYTES && m.messages.n < LIMIT_FRAME_BYTES / 4) {
-		if ((rc = next_id(k, &id, &any, e)) != OK || !any)
+		if ((rc = next_place(k, &p, e)) != OK || p == NULL)
 			break;
-		if ((rc = add_message(k, &m, id, &fits, e)) == OK && fits)
+		if ((rc = add_message(k, &m, p, &fits, e)) == OK && fits)
 			k->at_id++;
 	}
 	if (rc == OK && m.job.n != 0) {
@@ -308,24 +298,28 @@ static void tick(void *ctx) { progress_show(&((struct keeper *)ctx)->progress); 
 
 enum errc evidence_read(const struct evidence_run *run, struct err *e)
 {
-	struct keeper k = {.run = run};
+	struct keeper *k = calloc(1, sizeof *k);
 	struct pool p = {.job = run->job->name, .init = run->init, .init_fds = &run->init_fd,
-	    .n_init_fds = run->init_fd >= 0 ? 1 : 0, .n_workers = run->n_workers, .without_jail = run->without_jail, .ctx = &k,
+	    .n_init_fds = run->init_fd >= 0 ? 1 : 0, .n_workers = run->n_workers, .without_jail = run->without_jail, .ctx = k,
 	    .next = next, .done = done, .tick = tick};
-	int64_t id;
-	bool more;
+	const struct place_row *first;
 	enum errc rc;
 
-	if ((rc = arena_new(&k.source_a, 16 * MIB, e)) != OK)
-		return rc;
-	progress_begin(&k.progress, run->progress, run->job->name, "messages", 0);
+	if (k == NULL)
+		return err_memory(e);
+	k->run = run;
+	if ((rc = arena_new(&k->places_a, 64 * MIB, e)) != OK)
+		goto out;
+	progress_begin(&k->progress, run->progress, run->job->name, "messages", 0);
 	/* Nothing to do: no worker is started for it. */
-	if ((rc = next_id(&k, &id, &more, e)) == OK && more)
+	if ((rc = next_place(k, &first, e)) == OK && first != NULL)
 		rc = pool_run(&p, e);
-	progress_end(&k.progress);
-	for (size_t i = k.first_job; i < k.n_jobs; i++)
-		job_free(&k.jobs[i]);
-	free(k.jobs);
-	arena_free(k.source_a);
+	progress_end(&k->progress);
+	for (size_t i = k->first_job; i < k->n_jobs; i++)
+		job_free(&k->jobs[i]);
+out:
+	free(k->jobs);
+	arena_free(k->places_a);
+	free(k);
 	return rc;
 }

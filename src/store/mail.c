@@ -186,53 +186,79 @@ enum errc store_part_add(struct store *st, int64_t message_id, int64_t seq, cons
 	    (int64_t)p->problems);
 }
 
-static bool place_read(sqlite3_stmt *q, int64_t message_id, struct place_row *out)
-{
-	span nest = db_col(q, 5);
+/*
+ * The outermost message of an item stands in the row of the same item with no nesting. Rows come in the order of
+ * location's key, without sorting; of most messages there is one.
+ */
+#define PLACES                                                                                                          \
+	"SELECT l.message_id, s.state, i.source_id, i.member, o.at_byte, o.n_bytes, o.from_quoted, l.nest, o.sha256,"    \
+	" s.path, s.kind, s.n_bytes, s.mtime_ns FROM location l CROSS JOIN item i ON i.id = l.item_id"                   \
+	" CROSS JOIN location o ON o.message_id = i.message_id AND o.item_id = l.item_id AND o.nest = ''"                \
+	" CROSS JOIN source s ON s.id = i.source_id WHERE l.message_id BETWEEN ?1 AND ?2"                                \
+	" ORDER BY l.message_id, l.item_id, l.nest"
 
-	*out = (struct place_row){.message_id = message_id,
-	    .source_id = sqlite3_column_int64(q, 0),
-	    .member = sqlite3_column_int64(q, 1),
-	    .at_byte = (uint64_t)sqlite3_column_int64(q, 2),
-	    .n_bytes = (uint64_t)sqlite3_column_int64(q, 3),
-	    .from_quoted = sqlite3_column_int(q, 4) != 0};
-	db_digest(q, 6, &out->outer_sha256);
-	if (nest.n >= sizeof out->nest)
-		return false;
+/* before: the place of the message before it, whose source is most often the same. */
+static enum errc place_read(sqlite3_stmt *q, struct arena *a, const struct place_row *before, struct place_row *p, struct err *e)
+{
+	span nest = db_col(q, 7);
+
+	*p = (struct place_row){.message_id = p->message_id,
+	    .found = true,
+	    .source_id = sqlite3_column_int64(q, 2),
+	    .member = sqlite3_column_int64(q, 3),
+	    .at_byte = (uint64_t)sqlite3_column_int64(q, 4),
+	    .n_bytes = (uint64_t)sqlite3_column_int64(q, 5),
+	    .from_quoted = sqlite3_column_int(q, 6) != 0,
+	    .kind = (enum source_kind)sqlite3_column_int(q, 10),
+	    .source_bytes = (uint64_t)sqlite3_column_int64(q, 11),
+	    .mtime_ns = sqlite3_column_int64(q, 12)};
+	db_digest(q, 8, &p->outer_sha256);
 	if (nest.n != 0)
-		memcpy(out->nest, nest.p, nest.n);
-	return true;
+		memcpy(p->nest, nest.p, nest.n);
+	p->path = before != NULL && before->found && before->source_id == p->source_id ? before->path : db_text(a, q, 9);
+	return p->path != NULL ? OK : err_memory(e);
 }
 
-enum errc store_place(struct store *st, int64_t message_id, struct place_row *out, bool *found, struct err *e)
+/* Places of messages whose ids lie close together. */
+static enum errc places_between(struct store *st, struct arena *a, size_t n, struct place_row *out, struct err *e)
 {
-	/*
-	 * The outermost message of the item stands in the row of the same item with no nesting. The rows come in the
-	 * order of location's key, without sorting.
-	 */
-	sqlite3_stmt *q = db_prepare(st,
-	    "SELECT i.source_id, i.member, o.at_byte, o.n_bytes, o.from_quoted, l.nest, o.sha256, s.state "
-	    "FROM location l CROSS JOIN item i ON i.id = l.item_id "
-	    "CROSS JOIN location o ON o.message_id = i.message_id AND o.item_id = l.item_id AND o.nest = '' "
-	    "CROSS JOIN source s ON s.id = i.source_id WHERE l.message_id = ? ORDER BY l.item_id, l.nest", e);
-	bool replaced = true;
+	sqlite3_stmt *q = db_prepare(st, PLACES, e);
+	bool replaced = false; /* the place that out[at] has is one in a source that another has replaced */
+	size_t at = 0;
 	enum errc rc;
 
-	*found = false;
 	if (q == NULL)
 		return e->code;
-	if ((rc = db_bind(st, q, e, "i", message_id)) != OK)
+	if ((rc = db_bind(st, q, e, "ii", out[0].message_id, out[n - 1].message_id)) != OK)
 		return rc;
-	/* A source that another has replaced only when there is no better. */
-	while (replaced && db_row(st, q, &rc, e)) {
-		struct place_row row;
+	while (rc == OK && db_row(st, q, &rc, e)) {
+		int64_t id = sqlite3_column_int64(q, 0);
+		bool old = sqlite3_column_int(q, 1) == SOURCE_REPLACED;
 
-		replaced = sqlite3_column_int(q, 7) == SOURCE_REPLACED;
-		if ((!*found || !replaced) && place_read(q, message_id, &row)) {
-			*out = row;
-			*found = true;
-		}
+		while (at < n && out[at].message_id < id)
+			at++;
+		/* In a source that another has replaced only when there is no better. */
+		if (at == n || out[at].message_id != id || (out[at].found && (!replaced || old)) ||
+		    db_col(q, 7).n >= sizeof out->nest)
+			continue;
+		rc = place_read(q, a, at != 0 ? &out[at - 1] : NULL, &out[at], e);
+		replaced = old;
 	}
 	(void)sqlite3_reset(q);
+	return rc;
+}
+
+enum errc store_places(struct store *st, struct arena *a, const int64_t *ids, size_t n, struct place_row *out, struct err *e)
+{
+	enum { NEAR = 16 }; /* rows in between cost less than another query */
+	enum errc rc = OK;
+
+	for (size_t i = 0; i < n; i++)
+		out[i] = (struct place_row){.message_id = ids[i]};
+	for (size_t i = 0, end; i < n && rc == OK; i = end) {
+		for (end = i + 1; end < n && ids[end] - ids[end - 1] <= NEAR;)
+			end++;
+		rc = places_between(st, a, end - i, out + i, e);
+	}
 	return rc;
 }

@@ -93,10 +93,18 @@ MUST_CHECK enum errc store_mailbox_infer(struct store *st, struct err *e);
 struct place_row {
 	int64_t message_id, source_id, member;
 	uint64_t at_byte, n_bytes; /* of the outermost message, within the source or the member */
+	bool found;                /* false: it lies in no source any more */
 	bool from_quoted;
 	char nest[128];
 	struct digest outer_sha256; /* of the outermost message's raw bytes */
+	/* the source, as it was when it was ingested */
+	const char *path;
+	enum source_kind kind;
+	uint64_t source_bytes;
+	int64_t mtime_ns;
 };
-MUST_CHECK enum errc store_place(struct store *st, int64_t message_id, struct place_row *out, bool *found, struct err *e);
+/* The places of messages with these ids, which ascend; out[i] is that of ids[i], its path in the arena. */
+MUST_CHECK enum errc store_places(struct store *st, struct arena *a, const int64_t *ids, size_t n, struct place_row *out,
+    struct err *e);
 
 #endif

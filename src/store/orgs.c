@@ -97,28 +97,29 @@ static enum errc read_parties(struct store *st, struct arena *a, struct mail_row
 	return rc;
 }
 
+#define FINDINGS                                                                             \
+	"SELECT message_id, id, exposure_id, path, host, class, at_byte, n_bytes FROM finding" \
+	" WHERE message_id BETWEEN ?1 AND ?2 ORDER BY message_id, id"
+
+static enum errc finding_read(sqlite3_stmt *q, struct arena *a, struct finding_row *f, struct err *e)
+{
+	*f = (struct finding_row){sqlite3_column_int64(q, 0), sqlite3_column_int64(q, 1), sqlite3_column_int64(q, 2),
+	    db_text(a, q, 3), db_text(a, q, 4), db_text(a, q, 5), (uint64_t)sqlite3_column_int64(q, 6),
+	    (uint64_t)sqlite3_column_int64(q, 7)};
+	return f->path == NULL || f->host == NULL || f->class == NULL ? err_memory(e) : OK;
+}
+
 static enum errc read_findings(struct store *st, struct arena *a, struct mail_row *rows, size_t n, struct err *e)
 {
-	enum errc rc;
-	size_t at = 0;
-	sqlite3_stmt *q = over(st, "SELECT message_id, id, exposure_id, path, host, class, at_byte, n_bytes FROM finding"
-	    " WHERE message_id BETWEEN ?1 AND ?2 ORDER BY message_id, id", rows[0].id, rows[n - 1].id, &rc, e);
+	struct finding_row *all;
+	size_t n_all, at = 0;
+	enum errc rc = orgs_findings(st, a, rows[0].id, rows[n - 1].id, &all, &n_all, e);
 
-	while (q != NULL && db_row(st, q, &rc, e)) {
-		struct mail_row *m = row_of(rows, n, &at, sqlite3_column_int64(q, 0));
-		struct finding_row *f;
+	for (size_t i = 0; rc == OK && i < n_all; i++) {
+		struct mail_row *m = row_of(rows, n, &at, all[i].message_id);
 
-		if (m == NULL)
-			continue;
-		if ((f = grown(a, m->findings, m->n_findings, sizeof *f)) == NULL)
-			return err_memory(e);
-		m->findings = f;
-		f = &m->findings[m->n_findings++];
-		*f = (struct finding_row){sqlite3_column_int64(q, 1), sqlite3_column_int64(q, 2), db_text(a, q, 3),
-		    db_text(a, q, 4), db_text(a, q, 5), (uint64_t)sqlite3_column_int64(q, 6),
-		    (uint64_t)sqlite3_column_int64(q, 7)};
-		if (f->path == NULL || f->host == NULL || f->class == NULL)
-			return err_memory(e);
+		if (m != NULL && m->n_findings++ == 0)
+			m->findings = &all[i];
 	}
 	return rc;
 }
@@ -166,14 +167,27 @@ enum errc orgs_message(struct store *st, struct arena *a, int64_t id, struct mai
 	return rc;
 }
 
-enum errc orgs_findings(struct store *st, struct arena *a, int64_t id, struct finding_row **rows, size_t *n,
+enum errc orgs_findings(struct store *st, struct arena *a, int64_t first, int64_t last, struct finding_row **rows, size_t *n,
     struct err *e)
 {
-	struct mail_row m = {.id = id};
-	enum errc rc = read_findings(st, a, &m, 1, e);
+	struct finding_row f, *more;
+	enum errc rc;
+	sqlite3_stmt *q = over(st, FINDINGS, first, last, &rc, e);
 
-	*rows = m.findings;
-	*n = m.n_findings;
+	*rows = NULL;
+	*n = 0;
+	while (q != NULL && db_row(st, q, &rc, e)) {
+		if ((rc = finding_read(q, a, &f, e)) != OK)
+			break;
+		if ((more = grown(a, *rows, *n, sizeof f)) == NULL) {
+			rc = err_memory(e);
+			break;
+		}
+		*rows = more;
+		more[(*n)++] = f;
+	}
+	if (q != NULL)
+		(void)sqlite3_reset(q);
 	return rc;
 }
 

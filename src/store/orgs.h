@@ -15,7 +15,7 @@
 
 struct party_row { enum party_role role; int64_t address_id; const char *name; };
 struct finding_row {
-	int64_t id, exposure_id;
+	int64_t message_id, id, exposure_id;
 	const char *path, *host, *class;
 	uint64_t at_byte, n_bytes;
 };
@@ -70,8 +70,9 @@ MUST_CHECK enum errc orgs_messages(struct store *st, struct arena *a, int64_t fi
     struct mail_row **rows, size_t *n, struct err *e);
 /* One message, or *row NULL when there is none. */
 MUST_CHECK enum errc orgs_message(struct store *st, struct arena *a, int64_t id, struct mail_row **row, struct err *e);
-MUST_CHECK enum errc orgs_findings(struct store *st, struct arena *a, int64_t id, struct finding_row **rows, size_t *n,
-    struct err *e);
+/* Findings of messages with first <= id <= last, in the order of both ids. */
+MUST_CHECK enum errc orgs_findings(struct store *st, struct arena *a, int64_t first, int64_t last, struct finding_row **rows,
+    size_t *n, struct err *e);
 MUST_CHECK enum errc orgs_address(struct store *st, struct arena *a, int64_t id, const char **address,
     const char **domain, struct err *e);
 
