@@ -19,7 +19,8 @@ static enum errc put_ourselves(struct keeper *k, struct err *e)
 {
 	const char *name = k->config->our_name != NULL ? k->config->our_name : "ourselves";
 	struct org_row o = {.key = "ourselves", .name = name, .country = "", .language = "", .tenant = "", .notes = "",
-	    .origin = ORG_OURSELVES, .domains = k->config->our_domains.v, .n_domains = k->config->our_domains.n};
+	    .origin = ORG_OURSELVES, .domains = k->config->our_domains.v, .n_domains = k->config->our_domains.n,
+	    .aliases = k->config->our_names.v, .n_aliases = k->config->our_names.n};
 	enum errc rc = orgs_put(k->store, &o, &k->ourselves_id, e);
 
 	k->org_ids[0] = k->ourselves_id;

@@ -68,6 +68,33 @@ static enum errc take_contact(struct arena *a, span address, span role, struct o
 	return OK;
 }
 
+static enum errc take_aliases(const struct directory *d, struct arena *a, const struct row *r, struct org_row *o,
+    struct err *e)
+{
+	size_t i = 0;
+	span cell, piece;
+
+	while (row_cell(d, r, COLUMN_ALIASES, &i, &cell)) {
+		unsigned apart = cell_apart(cell);
+
+		while (cell_next(&cell, apart, &piece)) {
+			const char **more;
+			enum errc rc;
+
+			if (cell_is_nothing(piece))
+				continue;
+			if ((more = arena_alloc(a, (o->n_aliases + 1) * sizeof *more)) == NULL)
+				return err_memory(e);
+			if (o->n_aliases != 0)
+				memcpy(more, o->aliases, o->n_aliases * sizeof *more);
+			o->aliases = more;
+			if ((rc = clean(a, piece, &more[o->n_aliases++], e)) != OK)
+				return rc;
+		}
+	}
+	return OK;
+}
+
 /* A role stands with the address, in the heading, or in the role column (the first for the first contact, ...). */
 static enum errc take_contacts(const struct directory *d, struct arena *a, const struct row *r, struct org_row *o,
     struct err *e)
@@ -107,7 +134,8 @@ static enum errc take_row(const struct directory *d, struct arena *a, uint32_t n
 	if ((rc = take(d, a, &r, COLUMN_COUNTRY, &o->country, e)) != OK ||
 	    (rc = take(d, a, &r, COLUMN_LANGUAGE, &o->language, e)) != OK ||
 	    (rc = take(d, a, &r, COLUMN_TENANT, &o->tenant, e)) != OK ||
-	    (rc = take(d, a, &r, COLUMN_NOTES, &o->notes, e)) != OK || (rc = take_domains(d, a, &r, o, e)) != OK)
+	    (rc = take(d, a, &r, COLUMN_NOTES, &o->notes, e)) != OK || (rc = take_domains(d, a, &r, o, e)) != OK ||
+	    (rc = take_aliases(d, a, &r, o, e)) != OK)
 		return rc;
 	return take_contacts(d, a, &r, o, e);
 }

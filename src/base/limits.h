@@ -147,6 +147,16 @@
 /* Memory of its tree, everything ever asked for. Real mail takes 50 bytes a byte; formatting left open can take its square. */
 #define LIMIT_SAFE_HTML_MEMORY (384 * MIB)
 
+/* Text of one part in a record of the reading room; what is over is left out, said in the record. */
+#define LIMIT_SEALED_TEXT (4 * MIB)
+/* Attachments of one message in an export; what is over is withheld, said in the record. */
+#define LIMIT_SEALED_ATTACHMENTS (24 * MIB)
+
+/* A sealed bundle: its manifest, records (of 160 bytes there) and notices. Refused. */
+#define LIMIT_BUNDLE_MANIFEST (512 * MIB)
+#define LIMIT_BUNDLE_RECORDS 2000000
+#define LIMIT_BUNDLE_NOTICES 10000
+
 /* Masked values named in one kind of one notice; the text says how many more there are. */
 #define LIMIT_NOTICE_VALUES 12
 

@@ -33,13 +33,16 @@ static const char template_yaml[] =
     "  address: \"\"\n"
     "  phone: \"\"\n"
     "portal: \"\"                 # where recipients can check a notice: a name they type, never a link\n"
+    "sealed: false              # true: dossiers are in the reading room there; notices then have an access code\n"
     "languages: [en, fr]        # of notices, first choice first\n"
     "trusted_hosts: []          # our mail servers' names in Authentication-Results\n"
     "policy:\n"
     "  notify_bulk: false       # newsletters and automatic mail make nobody a party\n"
     "  notify_mentioned: true   # organisations that are only mentioned are told\n"
     "  scope: [accessed, presumed, unknown]  # the verdicts that make a message one to be told of\n"
-    "  approvals: 2             # different people who must approve a wave\n";
+    "  approvals: 2             # different people who must approve a wave\n"
+    "  # Days after a wave in which what it tells must be dealt with: credentials surely read, other credentials, logs, content.\n"
+    "  remediation: {immediate: 2, credentials: 14, logs: 14, content: 30}\n";
 
 static char *path_in(struct arena *a, const char *dir, const char *name) { return arena_printf(a, "%s/%s", dir, name); }
 
@@ -177,6 +180,37 @@ static enum errc get_bool(const struct yaml *map, const char *key, bool none, bo
 	return OK;
 }
 
+/* A number of days, 1 to 3650. */
+static enum errc get_days(const struct yaml *map, const char *key, unsigned none, unsigned *out, struct err *e)
+{
+	const struct yaml *y = yaml_get(map, key);
+
+	*out = none;
+	if (y == NULL)
+		return OK;
+	*out = 0;
+	for (size_t i = 0; y->kind == YAML_SCALAR && i < y->text.n && i < 5; i++)
+		*out = ascii_is_digit(y->text.p[i]) && *out < 10000 ? *out * 10 + (unsigned)(y->text.p[i] - '0') : 100000;
+	if (*out == 0 || *out > 3650)
+		return yaml_err(y, e, "%s wants a number of days, 1 to 3650", key);
+	return OK;
+}
+
+static enum errc get_remediation(const struct yaml *policy, struct case_remediation *out, struct err *e)
+{
+	static const char *const only[] = {"immediate", "credentials", "logs", "content", NULL};
+	const struct yaml *y = yaml_get(policy, "remediation");
+	enum errc rc;
+
+	if (y != NULL && (rc = yaml_only(y, only, e)) != OK)
+		return rc;
+	if ((rc = get_days(y, "immediate", 2, &out->immediate_days, e)) != OK ||
+	    (rc = get_days(y, "credentials", 14, &out->credential_days, e)) != OK ||
+	    (rc = get_days(y, "logs", 14, &out->logs_days, e)) != OK)
+		return rc;
+	return get_days(y, "content", 30, &out->content_days, e);
+}
+
 static enum errc get_approvals(const struct yaml *policy, unsigned *out, struct err *e)
 {
 	const struct yaml *y = yaml_get(policy, "approvals");
@@ -215,12 +249,12 @@ static enum errc get_scope(const struct yaml *policy, unsigned *out, struct err 
 
 enum errc case_read(struct arena *a, const char *dir, struct case_config *out, struct err *e)
 {
-	static const char *const top[] = {"incident", "us", "sender", "portal", "languages", "trusted_hosts", "policy", NULL};
+	static const char *const top[] = {"incident", "us", "sender", "portal", "sealed", "languages", "trusted_hosts", "policy", NULL};
 	static const char *const in_incident[] = {"title", "reference", "detected", "contained", "first_access",
 	    "last_access", NULL};
 	static const char *const in_us[] = {"name", "aliases", "domains", NULL};
 	static const char *const in_sender[] = {"name", "title", "address", "phone", NULL};
-	static const char *const in_policy[] = {"notify_bulk", "notify_mentioned", "scope", "approvals", NULL};
+	static const char *const in_policy[] = {"notify_bulk", "notify_mentioned", "scope", "approvals", "remediation", NULL};
 	const struct { const char *key; const char *const *only; } maps[] = {
 	    {"incident", in_incident}, {"us", in_us}, {"sender", in_sender}, {"policy", in_policy}};
 	const struct yaml *y[4] = {NULL};
@@ -258,7 +292,9 @@ enum errc case_read(struct arena *a, const char *dir, struct case_config *out, s
 	    (rc = get_list(a, root, "languages", true, &out->languages, e)) != OK ||
 	    (rc = get_list(a, root, "trusted_hosts", true, &out->trusted_hosts, e)) != OK ||
 	    (rc = get_bool(y[3], "notify_bulk", false, &out->notify_bulk, e)) != OK ||
-	    (rc = get_bool(y[3], "notify_mentioned", true, &out->notify_mentioned, e)) != OK)
+	    (rc = get_bool(y[3], "notify_mentioned", true, &out->notify_mentioned, e)) != OK ||
+	    (rc = get_bool(root, "sealed", false, &out->sealed, e)) != OK ||
+	    (rc = get_remediation(y[3], &out->remediation, e)) != OK)
 		return rc;
 	if ((rc = get_scope(y[3], &out->scope, e)) != OK)
 		return rc;

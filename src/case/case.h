@@ -11,6 +11,14 @@
 
 struct text_list { const char **v; size_t n; };
 
+/* Days from the wave until what it tells must be dealt with: policy, remediation. */
+struct case_remediation {
+	unsigned immediate_days;  /* credentials that the intruder surely read */
+	unsigned credential_days; /* the others */
+	unsigned logs_days;       /* own logs looked at for their use */
+	unsigned content_days;    /* all that was exposed read */
+};
+
 struct case_config {
 	const char *dir;
 	const char *title;          /* "Mailbox compromise of March 2024" */
@@ -26,6 +34,8 @@ struct case_config {
 	bool notify_bulk;           /* policy: bulk and automatic mail makes parties too */
 	bool notify_mentioned;      /* policy: organisations that are only mentioned are told */
 	unsigned scope;             /* policy: the verdicts that later stages take, as bits 1 << enum verdict */
+	struct case_remediation remediation;
+	bool sealed;                /* dossiers are in the reading room, notices have access codes */
 	unsigned approvals;         /* how many different people approve a wave; at least 2 */
 };
 

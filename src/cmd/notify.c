@@ -7,6 +7,7 @@ static const struct verb subs[] = {
     {"notify show", NEED_CASE_READ, "", "print a wave, and its notices as text", notify_cmd_show},
     {"notify approve", NEED_CASE_WRITE, "", "record that a person approves a wave", notify_cmd_approve},
     {"notify write", NEED_CASE_WRITE, "", "put the approved notices into out/wave-N/", notify_cmd_write},
+    {"notify seal", NEED_CASE_WRITE, "", "dossiers of a written wave as sealed bundles for the reading room", notify_cmd_seal},
 };
 enum { N_SUBS = sizeof subs / sizeof subs[0], PREFIX = sizeof "notify " - 1 };
 
@@ -32,7 +33,10 @@ enum errc notify_door_open(struct notify_door *d, struct cmd *c, const struct ve
 	d->n.store = c->store;
 	d->n.config = &c->config;
 	d->n.now_utc = time_now();
-	return OK;
+	/* Access codes in the notices are derived from it. */
+	if (c->config.sealed && (rc = case_key(c->dir, d->key, &c->e)) == OK)
+		d->n.key = span_of(d->key, sizeof d->key);
+	return rc;
 }
 
 /* Where the subcommand stands in argv: the common options may come before it. argc when there is none. */

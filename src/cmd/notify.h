@@ -11,10 +11,12 @@
 
 verb_fn notify_cmd_plan, notify_cmd_show;     /* notify-plan.c */
 verb_fn notify_cmd_approve, notify_cmd_write; /* notify-approve.c */
+verb_fn notify_cmd_seal;                      /* notify-seal.c */
 
 /* What the subcommands about waves have in common. */
 struct notify_door {
 	struct notify n;
+	unsigned char key[CASE_KEY_SIZE]; /* of a case with a reading room; else not read */
 	uint64_t wave;         /* 0: the newest */
 	const char *templates;
 	struct buf out;        /* the caller frees it whatever notify_door_open returned */

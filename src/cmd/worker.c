@@ -7,11 +7,13 @@
 #include "evidence/worker.h"
 #include "ingest/ingest.h"
 #include "jail/jail.h"
+#include "notify/notify.h"
 #include "report/report.h"
 #include "scan/scan.h"
 #include "scope/scope.h"
 
 static const struct jail_job scan_worker = EVIDENCE_JOB("scan", &scan_job);
+static const struct jail_job seal_worker = EVIDENCE_JOB("seal", &seal_job);
 static const struct jail_job attribute_worker = EVIDENCE_JOB("attribute", &attribute_job);
 
 /* The jobs that the stages have for workers. */
@@ -20,6 +22,7 @@ static const struct jail_job *const jobs[] = {
     &scope_job,
     &scan_worker,
     &attribute_worker,
+    &seal_worker,
     &reveal_job,
     NULL,
 };

@@ -11,6 +11,7 @@
 #define TOCSIN_NOTIFY_NOTIFY_H
 
 #include "case/case.h"
+#include "evidence/evidence.h"
 #include "store/store.h"
 
 struct notify {
@@ -76,5 +77,28 @@ struct notify_written {
 };
 MUST_CHECK enum errc notify_write(const struct notify *n, struct arena *a, uint64_t wave, struct notify_written *out,
     struct err *e);
+
+/*
+ * The dossiers of a written wave as sealed bundles (doc/sealed-bundle.md) in a folder, one an organisation, each with all that
+ * it was told up to then. Run again it gives the same bytes. new_keys: only this organisation, under new keys.
+ */
+struct notify_seal {
+	uint64_t wave;         /* 0: the newest */
+	const char *out;       /* folder, made when it is not there */
+	const char *new_keys;  /* key or name of an organisation, or NULL */
+	unsigned workers;
+	bool without_jail, progress;
+};
+struct notify_sealed {
+	int64_t wave;
+	uint64_t n_bundles, n_messages, n_exposures, n_masked, n_withheld, n_failed, n_without_notice, n_bytes;
+	char signer[17];
+	const char *codes;     /* with new_keys: the file that has them */
+};
+MUST_CHECK enum errc notify_seal(const struct notify *n, struct arena *a, const struct notify_seal *s,
+    struct notify_sealed *out, struct err *e);
+
+/* The worker's side of notify_seal, for the table of src/cmd/worker.c. */
+extern const struct evidence_job seal_job;
 
 #endif

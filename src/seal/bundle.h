@@ -8,6 +8,7 @@
 #define TOCSIN_SEAL_BUNDLE_H
 
 #include "base/arena.h"
+#include "proof/keys.h"
 #include "seal/keys.h"
 
 #define BUNDLE_MAGIC "tocsin bundle 1\n"
@@ -26,11 +27,11 @@ struct bundle_earlier {
 };
 struct bundle_blob {
 	char record[BUNDLE_RECORD_MAX]; /* "" for the export */
-	uint64_t offset, length;        /* within struct bundle's data */
+	uint64_t offset, length;        /* within the bundle's data */
 	struct digest sha256;           /* of the sealed bytes */
 };
 
-struct bundle {
+struct seal_bundle {
 	struct case_id id;
 	char id_hex[SEAL_CASE_HEX];
 	struct seal_round round;
@@ -47,19 +48,16 @@ struct bundle {
 	span data;
 };
 
-/* An Ed25519 public key and its minisign key id. */
-struct bundle_signer { unsigned char id[8], key[32]; };
-
 /*
  * ERR_REFUSED: not signed by this key. ERR_EVIDENCE: signed, and yet no bundle (says where). The digests of the data are not
- * looked at: bundle_check does all of them, bundle_get one.
+ * looked at: seal_bundle_check does all of them, seal_bundle_get one.
  */
-MUST_CHECK enum errc bundle_read(struct arena *a, span file, const struct bundle_signer *signer, struct bundle *out,
+MUST_CHECK enum errc seal_bundle_read(struct arena *a, span file, const struct verify_key *signer, struct seal_bundle *out,
     struct err *e);
-MUST_CHECK enum errc bundle_check(const struct bundle *b, struct err *e);
+MUST_CHECK enum errc seal_bundle_check(const struct seal_bundle *b, struct err *e);
 /* The blob of that record; NULL when there is none. Binary search. */
-const struct bundle_blob *bundle_find(const struct bundle *b, span record);
+const struct bundle_blob *seal_bundle_find(const struct seal_bundle *b, span record);
 /* Its sealed bytes, compared with its digest. */
-MUST_CHECK enum errc bundle_get(const struct bundle *b, const struct bundle_blob *blob, span *out, struct err *e);
+MUST_CHECK enum errc seal_bundle_get(const struct seal_bundle *b, const struct bundle_blob *blob, span *out, struct err *e);
 
 #endif

@@ -245,7 +245,7 @@ static enum errc wipe(struct store *st, struct err *e)
 {
 	static const char *const sql[] = {
 	    "DELETE FROM link", "DELETE FROM owner", "DELETE FROM person", "DELETE FROM attributed",
-	    "DELETE FROM conflict", "DELETE FROM contact", "DELETE FROM org_domain",
+	    "DELETE FROM conflict", "DELETE FROM contact", "DELETE FROM org_domain", "DELETE FROM org_name",
 	    "DELETE FROM org WHERE id NOT IN " KEPT, "DELETE FROM directory"};
 
 	return run_all(st, sql, sizeof sql / sizeof *sql, e);
@@ -300,6 +300,7 @@ enum errc orgs_finish(struct store *st, struct err *e)
 	    " WHERE o.exposure_id = owner.exposure_id AND o.ground <> '" GROUND_AMONG_US "')",
 	    "DELETE FROM org WHERE id NOT IN (SELECT org_id FROM link UNION SELECT org_id FROM owner) AND id NOT IN " KEPT,
 	    "DELETE FROM contact WHERE org_id NOT IN (SELECT id FROM org)",
+	    "DELETE FROM org_name WHERE org_id NOT IN (SELECT id FROM org)",
 	    "DELETE FROM org_domain WHERE org_id NOT IN (SELECT id FROM org)"};
 
 	return run_all(st, sql, sizeof sql / sizeof *sql, e);
@@ -312,6 +313,10 @@ static enum errc put_lists(struct store *st, const struct org_row *o, int64_t id
 	for (size_t i = 0; i < o->n_domains && rc == OK; i++)
 		rc = db_run(st, e, "INSERT INTO org_domain (domain, org_id) VALUES (?, ?)"
 		    " ON CONFLICT (domain) DO UPDATE SET org_id = excluded.org_id", "ti", o->domains[i], id);
+	if (rc == OK && (rc = db_run(st, e, "DELETE FROM org_name WHERE org_id = ?", "i", id)) == OK)
+		rc = db_run(st, e, "INSERT INTO org_name (org_id, name) VALUES (?, ?)", "it", id, o->name);
+	for (size_t i = 0; i < o->n_aliases && rc == OK; i++)
+		rc = db_run(st, e, "INSERT OR IGNORE INTO org_name (org_id, name) VALUES (?, ?)", "it", id, o->aliases[i]);
 	if (rc == OK)
 		rc = db_run(st, e, "DELETE FROM contact WHERE org_id = ?", "i", id);
 	for (size_t i = 0; i < o->n_contacts && rc == OK; i++)

@@ -38,6 +38,8 @@ struct org_row {
 	enum org_origin origin;
 	const char **domains;
 	size_t n_domains;
+	const char **aliases;
+	size_t n_aliases;
 	struct contact_row *contacts;
 	size_t n_contacts;
 };

@@ -258,6 +258,8 @@ CREATE TABLE org (
 	tenant TEXT NOT NULL,
 	notes TEXT NOT NULL
 );
+-- Its name and what else it is called: what is masked where others read.
+CREATE TABLE org_name (org_id INTEGER NOT NULL REFERENCES org, name TEXT NOT NULL, PRIMARY KEY (org_id, name)) WITHOUT ROWID;
 CREATE TABLE org_domain (domain TEXT PRIMARY KEY, org_id INTEGER NOT NULL REFERENCES org) WITHOUT ROWID;
 CREATE TABLE contact (
 	org_id INTEGER NOT NULL REFERENCES org,
@@ -346,6 +348,37 @@ CREATE TABLE approval (
 	plan_digest BLOB NOT NULL,
 	when_utc INTEGER NOT NULL,
 	PRIMARY KEY (wave, name)
+) WITHOUT ROWID;
+
+-- ---- the reading room ---------------------------------------------------------------------------------------
+-- Which keys an organisation's dossier is sealed under: counts up when they are renewed. None: 1.
+CREATE TABLE seal_generation (org_id INTEGER PRIMARY KEY REFERENCES org, generation INTEGER NOT NULL);
+-- Bundles that were made (doc/sealed-bundle.md). The keys are derived from the case key and are nowhere.
+CREATE TABLE sealed (
+	org_id INTEGER NOT NULL REFERENCES org,
+	generation INTEGER NOT NULL,
+	version INTEGER NOT NULL,         -- of the dossier
+	wave INTEGER NOT NULL REFERENCES wave,
+	case_id TEXT NOT NULL,            -- 32 hexadecimal digits; the name of the file
+	sha256 BLOB NOT NULL,             -- of the file
+	n_messages INTEGER NOT NULL,
+	n_exposures INTEGER NOT NULL,
+	n_withheld INTEGER NOT NULL,      -- parts and attachments that are not given
+	when_utc INTEGER NOT NULL,
+	PRIMARY KEY (org_id, generation, version)
+) WITHOUT ROWID;
+-- What the names in a bundle stand for, for what comes back from the reading room.
+CREATE TABLE sealed_record (
+	org_id INTEGER NOT NULL REFERENCES org,
+	record TEXT NOT NULL,
+	message_id INTEGER NOT NULL REFERENCES message,
+	PRIMARY KEY (org_id, record)
+) WITHOUT ROWID;
+CREATE TABLE sealed_exposure (
+	org_id INTEGER NOT NULL REFERENCES org,
+	exposure TEXT NOT NULL,
+	exposure_id INTEGER NOT NULL,
+	PRIMARY KEY (org_id, exposure)
 ) WITHOUT ROWID;
 
 -- ---- the record of who did what -----------------------------------------------------------------------------

@@ -15,7 +15,7 @@ struct reader {
 	unsigned problems;
 	bool ran_out; /* the end was met while looking for something */
 	struct json_node *block;
-	size_t left, total;
+	size_t left, total, most;
 };
 
 /* Bytes before the next quote, backslash or control character. */
@@ -256,8 +256,8 @@ static enum errc read_string(struct reader *r, span *out, struct err *e)
 static enum errc new_node(struct reader *r, struct json_node **out, struct err *e)
 {
 	if (r->left == 0) {
-		if (r->total >= LIMIT_JSON_NODES)
-			return err_set(e, ERR_LIMIT, "more than %d values in one record", LIMIT_JSON_NODES);
+		if (r->total >= r->most)
+			return err_set(e, ERR_LIMIT, "more than %zu values in one record", r->most);
 		if ((r->block = arena_alloc(r->a, BLOCK * sizeof *r->block)) == NULL)
 			return err_memory(e);
 		r->left = BLOCK;
@@ -440,7 +440,13 @@ static enum errc read_value(struct reader *r, struct json_node **out, struct err
 
 enum errc json_read(struct arena *a, span s, struct json_node **out, size_t *used, unsigned *problems, struct err *e)
 {
-	struct reader r = {.a = a, .s = s};
+	return json_read_most(a, s, LIMIT_JSON_NODES, out, used, problems, e);
+}
+
+enum errc json_read_most(struct arena *a, span s, size_t most, struct json_node **out, size_t *used, unsigned *problems,
+    struct err *e)
+{
+	struct reader r = {.a = a, .s = s, .most = most};
 	enum errc rc;
 
 	*out = NULL;

@@ -34,6 +34,10 @@ struct json_node {
 MUST_CHECK enum errc json_read(struct arena *a, span s, struct json_node **out, size_t *used, unsigned *problems,
     struct err *e);
 
+/* The same with so many values at most. */
+MUST_CHECK enum errc json_read_most(struct arena *a, span s, size_t most, struct json_node **out, size_t *used,
+    unsigned *problems, struct err *e);
+
 /*
  * How many bytes the value at the beginning of s takes, by its brackets and quotes alone: for passing over values
  * without reading them, at memory speed and in no memory. 0 when s ends before the value does, or none begins here.

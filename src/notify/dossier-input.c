@@ -1,0 +1,208 @@
+/* What the worker is told of a message: whose names, domains, people and secrets it is to look for. */
+#include "notify/dossier.h"
+
+struct listing { struct buf *out; size_t count_at; uint32_t n; };
+
+static struct listing list_begin(struct buf *out)
+{
+	struct listing l = {out, out->n, 0};
+
+	buf_u32(out, 0);
+	return l;
+}
+
+static void list_end(struct listing *l)
+{
+	if (!l->out->failed)
+		buf_set_u32(l->out, l->count_at, l->n);
+}
+
+static void put_needle(struct listing *l, enum needle_kind kind, enum mask_reason reason, const char *token, span text)
+{
+	if (span_trim(text).n == 0)
+		return;
+	buf_u8(l->out, (uint8_t)kind);
+	buf_u8(l->out, (uint8_t)reason);
+	buf_bytes(l->out, span_str(token));
+	buf_bytes(l->out, text);
+	l->n++;
+}
+
+static span token_key(const struct dossier *d) { return span_of(d->token_key.b, sizeof d->token_key.b); }
+
+/* The legal form behind a name and nothing else: "Nordwall Spedition GmbH" is called "Nordwall Spedition", too. */
+static span without_legal_form(span name)
+{
+	static const char *const forms[] = {"gmbh", "ag", "ltd", "ltd.", "limited", "inc", "inc.", "llc", "plc", "sa", "s.a.", "s.a",
+	    "bv", "b.v.", "nv", "n.v.", "kg", "se", "sas", "sarl", "s.a.r.l.", "spa", "s.p.a.", "srl", "s.r.l.", "oy", "ab", "as",
+	    "a/s", "aps", "corp", "corp.", "corporation", "company", "co", "co.", "kft", "s.r.o.", "sp.", "pty", "group", "holding"};
+	size_t at = name.n;
+
+	while (at > 0 && name.p[at - 1] != ' ')
+		at--;
+	for (size_t i = 0; at > 1 && i < sizeof forms / sizeof forms[0]; i++)
+		if (span_eq_nocase(span_from(name, at), span_str(forms[i])))
+			return span_trim(span_first(name, at - 1));
+	return SPAN_EMPTY;
+}
+
+/* "nordwall" of nordwall.example: people write it as a name. Short ones say nothing. */
+static span label_of(const char *domain)
+{
+	span d = span_str(domain), label = span_first(d, span_find_byte(d, '.'));
+
+	return label.n >= 5 ? label : SPAN_EMPTY;
+}
+
+static void put_name(struct listing *l, enum mask_reason reason, const char *token, const char *name)
+{
+	put_needle(l, NEEDLE_NAME, reason, token, span_str(name));
+	put_needle(l, NEEDLE_NAME, reason, token, without_legal_form(span_str(name)));
+}
+
+static enum errc put_others(struct dossier *d, int64_t message, struct listing *l, struct err *e)
+{
+	struct sealed_other *names, *domains;
+	size_t n_names, n_domains;
+	char token[REDACT_TOKEN_ID];
+	enum errc rc = sealed_others(d->n->store, d->scratch, message, d->org.id, &names, &n_names, &domains, &n_domains, e);
+
+	if (rc != OK)
+		return rc;
+	for (size_t i = 0; i < n_names; i++) {
+		redact_token_id(token_key(d), "organisation", span_str(names[i].key), token);
+		put_name(l, MASK_ORGANISATION, token, names[i].text);
+	}
+	for (size_t i = 0; i < n_domains; i++) {
+		redact_token_id(token_key(d), "organisation", span_str(domains[i].key), token);
+		put_needle(l, NEEDLE_DOMAIN, MASK_ORGANISATION, token, span_str(domains[i].text));
+		put_needle(l, NEEDLE_NAME, MASK_ORGANISATION, token, label_of(domains[i].text));
+	}
+	return OK;
+}
+
+static bool is_theirs_or_ours(const struct dossier *d, const char *domain)
+{
+	span h = span_str(domain);
+
+	for (size_t i = 0; i < d->org.n_domains + d->n->config->our_domains.n; i++) {
+		span own = span_str(i < d->org.n_domains ? d->org.domains[i] : d->n->config->our_domains.v[i - d->org.n_domains]);
+
+		if (span_ends_nocase(h, own) && (h.n == own.n || (h.n > own.n && h.p[h.n - own.n - 1] == '.')))
+			return true;
+	}
+	return false;
+}
+
+/* Names of people who are neither theirs nor ours; "Doe, Jane" is "Jane Doe". In view "spans" also each name alone. */
+static enum errc put_people(struct dossier *d, int64_t message, bool full, struct listing *l, struct err *e)
+{
+	struct sealed_person *people;
+	size_t n;
+	enum errc rc = sealed_people(d->n->store, d->scratch, message, &people, &n, e);
+
+	for (size_t i = 0; i < n && rc == OK; i++) {
+		span name = span_trim(span_str(people[i].name)), rest;
+		size_t comma = span_find_byte(name, ','), space;
+		char token[REDACT_TOKEN_ID], *turned;
+
+		if (name.n == 0 || is_theirs_or_ours(d, people[i].domain))
+			continue;
+		redact_token_id(token_key(d), "person", span_str(people[i].address), token);
+		put_needle(l, NEEDLE_NAME, MASK_PERSON, token, name);
+		for (space = name.n; space > 0 && name.p[space - 1] != ' '; space--)
+			;
+		if (comma == name.n && space != 0)
+			comma = space - 1;
+		if (comma < name.n) {
+			span first = span_trim(span_from(name, comma + 1)), last = span_trim(span_first(name, comma));
+
+			if ((turned = arena_printf(d->scratch, "%.*s %.*s", (int)first.n, first.p, (int)last.n, last.p)) == NULL)
+				return err_memory(e);
+			put_needle(l, NEEDLE_NAME, MASK_PERSON, token, span_str(turned));
+		}
+		for (rest = name; !full && rest.n != 0;) {
+			size_t k = span_find_byte(rest, ' ');
+			span one = span_trim(span_first(rest, k));
+
+			rest = span_from(rest, k + 1);
+			if (one.n >= 4)
+				put_needle(l, NEEDLE_NAME, MASK_PERSON, token, one);
+		}
+	}
+	return rc;
+}
+
+static enum errc put_own(struct dossier *d, int64_t message, struct listing *l, struct err *e)
+{
+	const char **called;
+	size_t n;
+	enum errc rc = sealed_called(d->n->store, d->scratch, message, d->org.id, &called, &n, e);
+
+	for (size_t i = 0; i < d->org.n_names && rc == OK; i++)
+		put_name(l, MASK_NONE, "", d->org.names[i]);
+	for (size_t i = 0; i < n && rc == OK; i++)
+		put_needle(l, NEEDLE_NAME, MASK_NONE, "", span_str(called[i]));
+	for (size_t i = 0; i < d->org.n_domains && rc == OK; i++) {
+		put_needle(l, NEEDLE_DOMAIN, MASK_NONE, "", span_str(d->org.domains[i]));
+		put_needle(l, NEEDLE_NAME, MASK_NONE, "", label_of(d->org.domains[i]));
+	}
+	return rc;
+}
+
+static void put_ours(const struct dossier *d, struct buf *out)
+{
+	const struct case_config *c = d->n->config;
+	struct listing l = list_begin(out);
+
+	for (size_t i = 0; i <= c->our_names.n + c->our_domains.n; i++) {
+		bool domain = i > c->our_names.n;
+		const char *s = i == 0 ? c->our_name : domain ? c->our_domains.v[i - c->our_names.n - 1] : c->our_names.v[i - 1];
+
+		buf_u8(out, domain ? NEEDLE_DOMAIN : NEEDLE_NAME);
+		buf_bytes(out, span_str(s));
+		l.n++;
+	}
+	list_end(&l);
+}
+
+enum errc record_input(struct dossier *d, size_t at, struct buf *out, struct err *e)
+{
+	const struct sealed_message *m = &d->messages[at];
+	struct sealed_finding *f;
+	const char **unread;
+	struct listing l;
+	size_t n;
+	enum errc rc;
+
+	arena_reset(d->scratch);
+	buf_u8(out, message_is_full(m));
+	buf_bytes(out, token_key(d));
+	l = list_begin(out);
+	if ((rc = put_own(d, m->id, &l, e)) != OK || (rc = put_others(d, m->id, &l, e)) != OK ||
+	    (rc = put_people(d, m->id, message_is_full(m), &l, e)) != OK)
+		return rc;
+	list_end(&l);
+	put_ours(d, out);
+	if ((rc = sealed_findings(d->n->store, d->scratch, m->id, d->org.id, d->wave, &f, &n, e)) != OK)
+		return rc;
+	buf_u32(out, (uint32_t)n);
+	for (size_t i = 0; i < n; i++) {
+		bool personal = class_is_personal(f[i].class);
+		char token[REDACT_TOKEN_ID];
+
+		redact_token_id(token_key(d), personal ? "datum" : "credential", digest_span(&f[i].exposure), token);
+		buf_bytes(out, span_str(f[i].path));
+		buf_u64(out, f[i].at_byte);
+		buf_u64(out, f[i].n_bytes);
+		buf_u8(out, f[i].theirs);
+		buf_u8(out, personal ? MASK_DATA : MASK_SECRET);
+		buf_bytes(out, span_str(token));
+	}
+	if ((rc = sealed_unread(d->n->store, d->scratch, m->id, &unread, &n, e)) != OK)
+		return rc;
+	buf_u32(out, (uint32_t)n);
+	for (size_t i = 0; i < n; i++)
+		buf_bytes(out, span_str(unread[i]));
+	return buf_check(out, e);
+}

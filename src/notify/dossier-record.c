@@ -1,0 +1,582 @@
+/* Records: what a worker answered of a message, as JSON, mail and page. The answer is hostile. */
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/cursor.h"
+#include "base/limits.h"
+#include "base/utf8.h"
+#include "notify/dossier.h"
+
+/* ---- exposures over all messages ------------------------------------------------------------------------------ */
+
+static enum errc exposure_of(struct dossier *d, const struct sealed_finding *f, struct exposure **out, struct err *e)
+{
+	struct exposure *x;
+
+	for (size_t i = 0; i < d->n_exposures; i++)
+		if (d->exposures[i].id == f->exposure_id) {
+			*out = &d->exposures[i];
+			return OK;
+		}
+	if (d->n_exposures == d->cap_exposures) {
+		size_t cap = d->cap_exposures != 0 ? 2 * d->cap_exposures : 32;
+
+		if ((x = arena_zero(d->a, cap, sizeof *x)) == NULL)
+			return err_memory(e);
+		if (d->n_exposures != 0)
+			memcpy(x, d->exposures, d->n_exposures * sizeof *x);
+		d->exposures = x;
+		d->cap_exposures = cap;
+	}
+	x = *out = &d->exposures[d->n_exposures++];
+	*x = (struct exposure){.id = f->exposure_id, .severity = f->severity, .version = UINT32_MAX, .theirs = f->theirs,
+	    .personal = class_is_personal(f->class), .first_utc = TIME_NONE, .from_utc = TIME_NONE, .to_utc = TIME_NONE};
+	seal_exposure_id(d->n->key, &d->id, &f->exposure, x->name);
+	x->class = arena_cstr(d->a, span_str(f->class));
+	x->masked = arena_cstr(d->a, span_str(f->masked));
+	return x->class == NULL || x->masked == NULL ? err_memory(e) : OK;
+}
+
+static void earlier(int64_t *t, int64_t v) { *t = v != TIME_NONE && (*t == TIME_NONE || v < *t) ? v : *t; }
+static void later(int64_t *t, int64_t v) { *t = v != TIME_NONE && (*t == TIME_NONE || v > *t) ? v : *t; }
+
+static enum errc exposure_seen(struct dossier *d, struct exposure *x, const struct sealed_finding *f, size_t at,
+    const struct sealed_verdict *v, size_t n_v, span value, struct err *e)
+{
+	const struct sealed_message *m = &d->messages[at];
+	size_t *more;
+
+	x->version = (uint32_t)f->version < x->version ? (uint32_t)f->version : x->version;
+	x->theirs = x->theirs || f->theirs;
+	x->accessed = x->accessed || m->verdict == VERDICT_ACCESSED;
+	earlier(&x->first_utc, m->when_utc);
+	for (size_t i = 0; i < n_v; i++) {
+		earlier(&x->from_utc, v[i].first_utc);
+		later(&x->to_utc, v[i].last_utc);
+	}
+	if (x->value == NULL && value.n != 0 && (x->value = arena_cstr(d->a, value)) == NULL)
+		return err_memory(e);
+	if (x->n_messages != 0 && x->messages[x->n_messages - 1] == at)
+		return OK;
+	if (x->n_messages == x->cap) {
+		size_t cap = x->cap != 0 ? 2 * x->cap : 4;
+
+		if ((more = arena_alloc(d->a, cap * sizeof *more)) == NULL)
+			return err_memory(e);
+		if (x->n_messages != 0)
+			memcpy(more, x->messages, x->n_messages * sizeof *more);
+		x->messages = more;
+		x->cap = cap;
+	}
+	x->messages[x->n_messages++] = at;
+	return OK;
+}
+
+/* ---- from the worker ------------------------------------------------------------------------------------------ */
+
+struct part_said { span path, type, text, html; bool cut, has_html; size_t n_marks; struct { uint64_t at, n; int reason; } *marks; };
+struct attachment_said { span path, name, type, content; uint64_t bytes; struct digest sha256; int why; char export[96]; };
+struct said {
+	struct { span name, value; } *headers;
+	struct part_said *parts;
+	struct { bool known; span value; uint32_t part; uint64_t at; } *findings;
+	struct attachment_said *attachments;
+	struct { span path; int what, why; } *withheld;
+	size_t n_headers, n_parts, n_findings, n_attachments, n_withheld;
+	uint32_t masked[MASK_REASONS];
+};
+
+static void *counted(struct arena *a, struct cursor *c, size_t least, size_t size, size_t *n)
+{
+	void *v;
+
+	*n = cursor_u32(c);
+	if (*n > c->rest.n / least)
+		c->bad = true;
+	if (c->bad)
+		*n = 0;
+	if ((v = arena_zero(a, *n, size)) == NULL)
+		c->bad = true;
+	return v;
+}
+
+static span clean(struct arena *a, struct cursor *c)
+{
+	span s = utf8_clean(a, cursor_bytes(c));
+
+	if (s.p == NULL)
+		c->bad = true;
+	return s;
+}
+
+static enum errc said_read(struct arena *a, span result, size_t n_findings, struct said *s, struct err *e)
+{
+	struct cursor c = cursor_of(result);
+
+	*s = (struct said){.n_findings = n_findings};
+	s->headers = counted(a, &c, 8, sizeof *s->headers, &s->n_headers);
+	for (size_t i = 0; i < s->n_headers && !c.bad; i++) {
+		s->headers[i].name = clean(a, &c);
+		s->headers[i].value = clean(a, &c);
+	}
+	s->parts = counted(a, &c, 22, sizeof *s->parts, &s->n_parts);
+	for (size_t i = 0; i < s->n_parts && !c.bad; i++) {
+		struct part_said *p = &s->parts[i];
+
+		p->path = clean(a, &c);
+		p->type = clean(a, &c);
+		p->cut = cursor_u8(&c) != 0;
+		p->text = clean(a, &c);
+		p->has_html = cursor_u8(&c) != 0;
+		p->html = clean(a, &c);
+		p->marks = counted(a, &c, 17, sizeof *p->marks, &p->n_marks);
+		for (size_t k = 0; k < p->n_marks && !c.bad; k++) {
+			p->marks[k].at = cursor_u64(&c);
+			p->marks[k].n = cursor_u64(&c);
+			p->marks[k].reason = cursor_u8(&c);
+		}
+	}
+	if ((s->findings = arena_zero(a, n_findings, sizeof *s->findings)) == NULL)
+		return err_memory(e);
+	for (size_t i = 0; i < n_findings && !c.bad; i++) {
+		s->findings[i].known = cursor_u8(&c) != 0;
+		s->findings[i].value = clean(a, &c);
+		s->findings[i].part = cursor_u32(&c);
+		s->findings[i].at = cursor_u64(&c);
+	}
+	s->attachments = counted(a, &c, 57, sizeof *s->attachments, &s->n_attachments);
+	for (size_t i = 0; i < s->n_attachments && !c.bad; i++) {
+		struct attachment_said *t = &s->attachments[i];
+		span sha;
+
+		t->path = clean(a, &c);
+		t->name = clean(a, &c);
+		t->type = clean(a, &c);
+		t->bytes = cursor_u64(&c);
+		sha = cursor_take(&c, DIGEST_SIZE);
+		if (sha.n == DIGEST_SIZE)
+			memcpy(t->sha256.b, sha.p, DIGEST_SIZE);
+		t->why = cursor_u8(&c);
+		t->content = cursor_bytes(&c);
+	}
+	s->withheld = counted(a, &c, 6, sizeof *s->withheld, &s->n_withheld);
+	for (size_t i = 0; i < s->n_withheld && !c.bad; i++) {
+		s->withheld[i].path = clean(a, &c);
+		s->withheld[i].what = cursor_u8(&c);
+		s->withheld[i].why = cursor_u8(&c);
+	}
+	for (size_t i = 0; i < MASK_REASONS; i++)
+		s->masked[i] = cursor_u32(&c);
+	return cursor_done(&c) ? OK : err_set(e, ERR_WORLD, "a worker sent a record that is none");
+}
+
+/* ---- JSON ----------------------------------------------------------------------------------------------------- */
+
+static void put_roles(struct json *j, unsigned roles)
+{
+	static const struct { int role; const char *word; } words[] = {{LINK_SENDER, "sent"}, {LINK_RECIPIENT, "received"},
+	    {LINK_MENTIONED, "mentioned"}, {LINK_OWNER, "owner"}, {LINK_BULK, "bulk"}};
+
+	json_open(j, "roles", '[');
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+		if ((roles >> words[i].role & 1) != 0)
+			json_str(j, NULL, words[i].word);
+	json_close(j, ']');
+}
+
+static void put_verdicts(struct json *j, const struct sealed_verdict *v, size_t n)
+{
+	json_open(j, "verdicts", '[');
+	for (size_t i = 0; i < n; i++) {
+		json_open(j, NULL, '{');
+		json_str(j, "mailbox", v[i].mailbox);
+		json_str(j, "verdict", verdict_name(v[i].verdict));
+		json_str(j, "reason", verdict_reason_name(v[i].reason));
+		json_str(j, "certainty", certainty_name(v[i].certainty));
+		json_i64(j, "records", v[i].n_records);
+		json_time(j, "first", v[i].first_utc);
+		json_time(j, "last", v[i].last_utc);
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+}
+
+static void put_parts(struct json *j, const struct said *s, bool full)
+{
+	json_open(j, "parts", '[');
+	for (size_t i = 0; i < s->n_parts; i++) {
+		const struct part_said *p = &s->parts[i];
+
+		json_open(j, NULL, '{');
+		json_span(j, "path", p->path);
+		json_span(j, "type", p->type);
+		json_str(j, "view", full ? "full" : "spans");
+		json_span(j, "text", p->text);
+		if (p->has_html)
+			json_span(j, "html", p->html);
+		else
+			json_null(j, "html");
+		json_bool(j, "cut", p->cut);
+		json_open(j, "marks", '[');
+		for (size_t k = 0; k < p->n_marks; k++) {
+			json_open(j, NULL, '{');
+			json_u64(j, "at", p->marks[k].at);
+			json_u64(j, "n", p->marks[k].n);
+			json_str(j, "reason", mask_reason_name(p->marks[k].reason));
+			json_close(j, '}');
+		}
+		json_close(j, ']');
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+}
+
+static void put_exposure(struct json *j, const struct said *s, size_t i, const struct sealed_finding *f, const struct exposure *x)
+{
+	bool shown = f->theirs && s->findings[i].known;
+	bool placed = shown && s->findings[i].part < s->n_parts;
+
+	json_open(j, NULL, '{');
+	json_str(j, "exposure", x->name);
+	json_str(j, "class", x->class);
+	json_str(j, "severity", severity_name(x->severity));
+	json_str(j, "masked", x->masked);
+	json_bool(j, "ours", f->theirs);
+	json_str(j, "path", f->path);
+	if (shown)
+		json_span(j, "value", s->findings[i].value);
+	if (placed) {
+		json_u64(j, "at", s->findings[i].at);
+		json_u64(j, "n", s->findings[i].value.n);
+	} else {
+		json_null(j, "at");
+		json_null(j, "n");
+	}
+	json_close(j, '}');
+}
+
+static void put_attachments(struct json *j, const struct said *s)
+{
+	json_open(j, "attachments", '[');
+	for (size_t i = 0; i < s->n_attachments; i++) {
+		const struct attachment_said *t = &s->attachments[i];
+
+		json_open(j, NULL, '{');
+		json_span(j, "path", t->path);
+		json_span(j, "name", t->name);
+		json_span(j, "type", t->type);
+		json_u64(j, "bytes", t->bytes);
+		json_digest(j, "sha256", &t->sha256);
+		json_str(j, "export", t->why == WITHHELD_NOT ? t->export : NULL);
+		json_str(j, "withheld", t->why == WITHHELD_NOT ? NULL : withheld_name(t->why));
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+	json_open(j, "withheld", '[');
+	for (size_t i = 0; i < s->n_withheld; i++) {
+		json_open(j, NULL, '{');
+		json_span(j, "path", s->withheld[i].path);
+		json_str(j, "what", s->withheld[i].what == WHAT_HTML ? "html" : "text");
+		json_str(j, "reason", withheld_name(s->withheld[i].why));
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+}
+
+static void put_masking(struct json *j, const uint32_t *masked)
+{
+	json_open(j, "masking", '[');
+	for (int i = 1; i < MASK_REASONS; i++)
+		if (masked[i] != 0) {
+			json_open(j, NULL, '{');
+			json_str(j, "reason", mask_reason_name(i));
+			json_u64(j, "count", masked[i]);
+			json_close(j, '}');
+		}
+	json_close(j, ']');
+}
+
+/* ---- the message as mail and as a page, for the export -------------------------------------------------------- */
+
+static void put_line(struct buf *b, span name, span value)
+{
+	buf_put(b, name);
+	buf_str(b, ": ");
+	for (size_t i = 0; i < value.n; i++)
+		buf_byte(b, value.p[i] < 0x20 || value.p[i] == 0x7f ? ' ' : value.p[i]);
+	buf_str(b, "\r\n");
+}
+
+static void put_mail_text(struct buf *b, const char *type, span text)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+	buf_printf(b, "Content-Type: %s; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n", type);
+	for (size_t i = 0; i < text.n; i += 3) {
+		size_t n = text.n - i < 3 ? text.n - i : 3;
+		uint32_t v = (uint32_t)text.p[i] << 16 | (n > 1 ? (uint32_t)text.p[i + 1] << 8 : 0) | (n > 2 ? text.p[i + 2] : 0);
+
+		for (size_t k = 0; k < 4; k++)
+			buf_byte(b, k <= n ? (unsigned char)digits[v >> (18 - 6 * k) & 63] : '=');
+		if (i % 57 == 54)
+			buf_str(b, "\r\n");
+	}
+	buf_str(b, "\r\n");
+}
+
+/* RFC 5322 with UTF-8 fields (RFC 6532); parts in base64, so that no line of theirs is a boundary. */
+static void mail_write(const struct said *s, const char *record, struct buf *b)
+{
+	/* An identifier with a token in it is none, and mail programs stumble over it. */
+	for (size_t i = 0; i < s->n_headers; i++)
+		if (!span_ends_nocase(s->headers[i].name, SPAN_LIT("-ID")) && !span_ends_nocase(s->headers[i].name, SPAN_LIT("-To")))
+			put_line(b, s->headers[i].name, s->headers[i].value);
+		else if (span_find_byte(s->headers[i].value, '[') == s->headers[i].value.n)
+			put_line(b, s->headers[i].name, s->headers[i].value);
+	buf_printf(b, "MIME-Version: 1.0\r\nX-Tocsin-Record: %s\r\nContent-Type: multipart/mixed; boundary=\"tocsin-%s\"\r\n\r\n"
+	              "What stands in brackets was masked: see index.html.\r\n", record, record);
+	for (size_t i = 0; i < s->n_parts; i++) {
+		buf_printf(b, "\r\n--tocsin-%s\r\n", record);
+		if (s->parts[i].has_html)
+			put_mail_text(b, "text/html", s->parts[i].html);
+		else
+			put_mail_text(b, "text/plain", s->parts[i].text);
+	}
+	if (s->n_parts == 0) {
+		buf_printf(b, "\r\n--tocsin-%s\r\n", record);
+		put_mail_text(b, "text/plain", SPAN_LIT("[nothing of the text of this message is given: see its record]\n"));
+	}
+	buf_printf(b, "\r\n--tocsin-%s--\r\n", record);
+}
+
+static void put_escaped(struct buf *b, span s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] == '<' || s.p[i] == '>' || s.p[i] == '&')
+			buf_printf(b, "&#%d;", s.p[i]);
+		else
+			buf_byte(b, s.p[i]);
+	}
+}
+
+static void page_write(const struct said *s, struct buf *b)
+{
+	buf_str(b, "<!DOCTYPE html>\n<meta charset=\"utf-8\"><meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none';"
+	           " style-src 'unsafe-inline'\"><style>pre{white-space:pre-wrap}</style><p><a href=\"../index.html\">index</a>\n<pre>");
+	for (size_t i = 0; i < s->n_headers; i++) {
+		put_escaped(b, s->headers[i].name);
+		buf_str(b, ": ");
+		put_escaped(b, s->headers[i].value);
+		buf_byte(b, '\n');
+	}
+	for (size_t i = 0; i < s->n_parts; i++) {
+		buf_byte(b, '\n');
+		put_escaped(b, s->parts[i].text);
+		buf_byte(b, '\n');
+	}
+	buf_str(b, "</pre>\n");
+}
+
+static enum errc record_files(struct dossier *d, size_t at, const struct said *s, span json, struct err *e)
+{
+	const char *record = d->rows[at].record;
+	char name[128];
+	struct buf mail;
+	enum errc rc;
+
+	buf_init(&mail, 256 * MIB);
+	mail_write(s, record, &mail);
+	(void)snprintf(name, sizeof name, "records/%s.json", record);
+	if ((rc = buf_check(&mail, e)) == OK && (rc = export_file(d, FILE_RECORD, at, name, json, e)) == OK) {
+		(void)snprintf(name, sizeof name, "messages/%s.eml", record);
+		rc = export_file(d, FILE_MAIL, at, name, buf_span(&mail), e);
+	}
+	if (rc == OK) {
+		buf_clear(&mail);
+		page_write(s, &mail);
+		(void)snprintf(name, sizeof name, "text/%s.html", record);
+		if ((rc = buf_check(&mail, e)) == OK)
+			rc = export_file(d, FILE_TEXT, at, name, buf_span(&mail), e);
+	}
+	for (size_t i = 0; i < s->n_attachments && rc == OK; i++)
+		if (s->attachments[i].why == WITHHELD_NOT)
+			rc = export_file(d, FILE_ATTACHMENT, at, s->attachments[i].export, s->attachments[i].content, e);
+	buf_wipe(&mail);
+	return rc;
+}
+
+/* ---- one record ----------------------------------------------------------------------------------------------- */
+
+static enum errc keep(struct dossier *d, span s, const char **out, struct err *e)
+{
+	struct buf b;
+	enum errc rc = OK;
+
+	buf_init(&b, 4 * KIB);
+	utf8_show(&b, span_first(s, 600));
+	*out = arena_cstr(d->a, buf_span(&b));
+	if (*out == NULL)
+		rc = err_memory(e);
+	buf_free(&b);
+	return rc;
+}
+
+static enum errc row_fill(struct dossier *d, struct row *r, const struct said *s, struct err *e)
+{
+	enum errc rc = OK;
+
+	for (size_t i = 0; i < s->n_headers && rc == OK; i++) {
+		span name = s->headers[i].name;
+
+		if (span_eq(name, SPAN_LIT("From")))
+			rc = keep(d, s->headers[i].value, &r->from, e);
+		else if (span_eq(name, SPAN_LIT("To")))
+			rc = keep(d, s->headers[i].value, &r->to, e);
+		else if (span_eq(name, SPAN_LIT("Subject")))
+			rc = keep(d, s->headers[i].value, &r->subject, e);
+	}
+	r->attachments = (uint32_t)s->n_attachments;
+	for (size_t i = 0; i < s->n_attachments; i++)
+		if (s->attachments[i].why != WITHHELD_NOT) {
+			r->withheld = true;
+			d->n_withheld++;
+		}
+	r->withheld = r->withheld || s->n_withheld != 0;
+	d->n_withheld += s->n_withheld;
+	for (size_t i = 0; i < MASK_REASONS; i++)
+		d->masked[i] += s->masked[i];
+	return rc;
+}
+
+/* A name for a file that a path of parts gives: digits, letters and dots, never "..". */
+static void name_attachments(const struct row *r, struct said *s)
+{
+	for (size_t i = 0; i < s->n_attachments; i++)
+		(void)snprintf(s->attachments[i].export, sizeof s->attachments[i].export, "attachments/%s/%zu", r->record, i + 1);
+}
+
+static enum errc seal_record(struct dossier *d, const char *record, uint64_t order, span json, struct err *e)
+{
+	struct buf sealed;
+	enum errc rc;
+
+	buf_init(&sealed, GIB);
+	if ((rc = seal_put_record(&d->ck, &d->id, record, json, &sealed, e)) == OK)
+		rc = seal_writer_add(d->bundle, record, order, buf_span(&sealed), e);
+	buf_free(&sealed);
+	return rc;
+}
+
+static enum errc put_record(struct dossier *d, size_t at, struct said *s, const struct sealed_finding *f, struct buf *out,
+    struct err *e)
+{
+	const struct sealed_message *m = &d->messages[at];
+	struct row *r = &d->rows[at];
+	struct json j = json_to(out);
+	struct sealed_verdict *v;
+	size_t n_v;
+	enum errc rc = sealed_verdicts(d->n->store, d->scratch, m->id, &v, &n_v, e);
+
+	if (rc != OK)
+		return rc;
+	json_open(&j, NULL, '{');
+	json_u64(&j, "v", 1);
+	json_str(&j, "record", r->record);
+	json_i64(&j, "version", m->version);
+	json_time(&j, "when", m->when_utc);
+	json_str(&j, "view", message_is_full(m) ? "full" : "spans");
+	put_roles(&j, m->roles);
+	if (message_is_full(m)) {
+		json_open(&j, "message", '{');
+		json_digest(&j, "sha256", &m->sha256);
+		json_close(&j, '}');
+	}
+	json_open(&j, "headers", '[');
+	for (size_t i = 0; i < s->n_headers; i++) {
+		json_open(&j, NULL, '{');
+		json_span(&j, "name", s->headers[i].name);
+		json_span(&j, "value", s->headers[i].value);
+		json_close(&j, '}');
+	}
+	json_close(&j, ']');
+	put_verdicts(&j, v, n_v);
+	put_parts(&j, s, message_is_full(m));
+	json_open(&j, "exposures", '[');
+	for (size_t i = 0; i < s->n_findings && rc == OK; i++) {
+		struct exposure *x = NULL;
+
+		if (f[i].version == 0)
+			continue;
+		if ((rc = exposure_of(d, &f[i], &x, e)) != OK ||
+		    (rc = exposure_seen(d, x, &f[i], at, v, n_v, f[i].theirs && s->findings[i].known ? s->findings[i].value : SPAN_EMPTY, e)) != OK)
+			break;
+		put_exposure(&j, s, i, &f[i], x);
+		r->personal += x->personal;
+		r->credentials += !x->personal;
+	}
+	json_close(&j, ']');
+	name_attachments(r, s);
+	put_attachments(&j, s);
+	put_masking(&j, s->masked);
+	json_close(&j, '}');
+	return rc == OK ? buf_check(out, e) : rc;
+}
+
+enum errc record_take(struct dossier *d, size_t at, span result, struct err *e)
+{
+	struct sealed_finding *f;
+	struct said s;
+	struct buf json;
+	size_t n;
+	enum errc rc;
+
+	arena_reset(d->scratch);
+	buf_init(&json, 512 * MIB);
+	if ((rc = sealed_findings(d->n->store, d->scratch, d->messages[at].id, d->org.id, d->wave, &f, &n, e)) != OK ||
+	    (rc = said_read(d->scratch, result, n, &s, e)) != OK || (rc = put_record(d, at, &s, f, &json, e)) != OK ||
+	    (rc = row_fill(d, &d->rows[at], &s, e)) != OK ||
+	    (rc = seal_record(d, d->rows[at].record, at, buf_span(&json), e)) != OK)
+		goto out;
+	rc = record_files(d, at, &s, buf_span(&json), e);
+out:
+	buf_wipe(&json);
+	return rc;
+}
+
+/* The evidence could not be read again: the record says so, with what the case knows. */
+enum errc record_failed(struct dossier *d, size_t at, struct err *e)
+{
+	struct buf b;
+	enum errc rc;
+	struct sealed_finding *f;
+	size_t n;
+
+	arena_reset(d->scratch);
+	buf_init(&b, MIB);
+	d->rows[at].failed = true;
+	if ((rc = sealed_findings(d->n->store, d->scratch, d->messages[at].id, d->org.id, d->wave, &f, &n, e)) != OK)
+		goto out;
+	buf_u32(&b, 0);
+	buf_u32(&b, 0);
+	for (size_t i = 0; i < n; i++) {
+		buf_u8(&b, 0);
+		buf_bytes(&b, SPAN_EMPTY);
+		buf_u32(&b, UINT32_MAX);
+		buf_u64(&b, 0);
+	}
+	buf_u32(&b, 0);
+	buf_u32(&b, 1);
+	buf_bytes(&b, SPAN_EMPTY);
+	buf_u8(&b, WHAT_TEXT);
+	buf_u8(&b, WITHHELD_UNREADABLE);
+	for (size_t i = 0; i < MASK_REASONS; i++)
+		buf_u32(&b, 0);
+	if ((rc = buf_check(&b, e)) == OK) {
+		span s = arena_copy(d->a, buf_span(&b)); /* scratch is used again */
+
+		rc = s.p != NULL ? record_take(d, at, s, e) : err_memory(e);
+	}
+out:
+	buf_free(&b);
+	return rc;
+}

@@ -1,0 +1,309 @@
+#include "store/sealed.h"
+
+#include "base/clock.h"
+#include "store/db.h"
+
+_Static_assert(NOTICE_WRITTEN == 2 && LINK_MENTIONED == 3 && ORG_OURSELVES == 1, "the statements below spell these numbers");
+
+/* An array in an arena that grows. */
+struct list { struct arena *a; void *v; size_t n, cap, size; };
+
+static void *list_add(struct list *l)
+{
+	if (l->n == l->cap) {
+		size_t cap = l->cap != 0 ? 2 * l->cap : 16;
+		void *more = arena_zero(l->a, cap, l->size);
+
+		if (more == NULL)
+			return NULL;
+		if (l->n != 0)
+			memcpy(more, l->v, l->n * l->size);
+		l->v = more;
+		l->cap = cap;
+	}
+	return (char *)l->v + l->n++ * l->size;
+}
+
+static int64_t col_time(sqlite3_stmt *q, int col)
+{
+	return sqlite3_column_type(q, col) == SQLITE_NULL ? TIME_NONE : sqlite3_column_int64(q, col);
+}
+
+/* Runs a query and takes each row by `take`, which answers false when memory is out. */
+typedef bool take_fn(struct arena *a, sqlite3_stmt *q, void *row);
+
+static enum errc gather(struct store *st, struct list *l, take_fn *take, struct err *e, const char *sql, const char *types,
+    int64_t one, int64_t two, int64_t three)
+{
+	sqlite3_stmt *q = db_prepare(st, sql, e);
+	enum errc rc;
+
+	if (q == NULL)
+		return e->code;
+	rc = types[1] == '\0' ? db_bind(st, q, e, types, one)
+	    : types[2] == '\0' ? db_bind(st, q, e, types, one, two) : db_bind(st, q, e, types, one, two, three);
+	if (rc != OK)
+		return rc;
+	while (db_row(st, q, &rc, e)) {
+		void *row = list_add(l);
+
+		if (row == NULL || !take(l->a, q, row)) {
+			(void)sqlite3_reset(q);
+			return err_memory(e);
+		}
+	}
+	return rc;
+}
+
+static bool take_text(struct arena *a, sqlite3_stmt *q, void *row) { return (*(const char **)row = db_text(a, q, 0)) != NULL; }
+
+static enum errc texts(struct store *st, struct arena *a, const char ***out, size_t *n, struct err *e, const char *sql,
+    const char *types, int64_t one, int64_t two)
+{
+	struct list l = {.a = a, .size = sizeof(const char *)};
+	enum errc rc = gather(st, &l, take_text, e, sql, types, one, two, 0);
+
+	*out = l.v;
+	*n = l.n;
+	return rc;
+}
+
+static bool take_org(struct arena *a, sqlite3_stmt *q, void *row)
+{
+	struct sealed_org *o = row;
+
+	return (o->key = db_text(a, q, 0)) != NULL && (o->name = db_text(a, q, 1)) != NULL &&
+	       (o->country = db_text(a, q, 2)) != NULL && (o->language = db_text(a, q, 3)) != NULL &&
+	       (o->tenant = db_text(a, q, 4)) != NULL;
+}
+
+enum errc sealed_org(struct store *st, struct arena *a, int64_t id, struct sealed_org *out, struct err *e)
+{
+	struct list l = {.a = a, .size = sizeof *out};
+	enum errc rc;
+
+	*out = (struct sealed_org){0};
+	if ((rc = gather(st, &l, take_org, e, "SELECT key, name, country, language, tenant FROM org WHERE id = ?", "i", id, 0, 0)) != OK ||
+	    l.n == 0)
+		return rc;
+	*out = *(struct sealed_org *)l.v;
+	out->id = id;
+	if ((rc = texts(st, a, &out->names, &out->n_names, e,
+	         "SELECT name FROM org_name WHERE org_id = ?1 UNION SELECT name FROM org WHERE id = ?1 ORDER BY 1", "i", id, 0)) != OK)
+		return rc;
+	return texts(st, a, &out->domains, &out->n_domains, e, "SELECT domain FROM org_domain WHERE org_id = ? ORDER BY domain", "i",
+	    id, 0);
+}
+
+static bool take_notice(struct arena *a, sqlite3_stmt *q, void *row)
+{
+	struct sealed_notice *n = row;
+
+	n->wave = sqlite3_column_int64(q, 3);
+	return (n->id = db_text(a, q, 0)) != NULL && (n->address = db_text(a, q, 1)) != NULL && (n->language = db_text(a, q, 2)) != NULL;
+}
+
+enum errc sealed_notices(struct store *st, struct arena *a, int64_t org_id, int64_t wave, struct sealed_notice **out,
+    size_t *n, struct err *e)
+{
+	struct list l = {.a = a, .size = sizeof **out};
+	enum errc rc = gather(st, &l, take_notice, e,
+	    "SELECT id, address, language, wave FROM notice WHERE org_id = ? AND wave <= ? AND state = 2 ORDER BY wave, address", "ii",
+	    org_id, wave, 0);
+
+	*out = l.v;
+	*n = l.n;
+	return rc;
+}
+
+static bool take_message(struct arena *a, sqlite3_stmt *q, void *row)
+{
+	struct sealed_message *m = row;
+
+	(void)a;
+	m->id = sqlite3_column_int64(q, 0);
+	m->when_utc = col_time(q, 1);
+	db_digest(q, 2, &m->content);
+	db_digest(q, 3, &m->sha256);
+	m->verdict = sqlite3_column_int(q, 4);
+	m->version = sqlite3_column_int(q, 5);
+	m->roles = (unsigned)sqlite3_column_int(q, 6);
+	return true;
+}
+
+enum errc sealed_messages(struct store *st, struct arena *a, int64_t org_id, int64_t wave, struct sealed_message **out,
+    size_t *n, struct err *e)
+{
+	struct list l = {.a = a, .size = sizeof **out};
+	enum errc rc = gather(st, &l, take_message, e,
+	    "SELECT m.id, m.when_utc, m.content_digest, m.sha256, m.verdict, min(d.version),"
+	    " sum(DISTINCT CASE WHEN t.role > 0 THEN 1 << t.role ELSE 0 END)"
+	    " FROM told t JOIN message m ON m.id = t.message_id JOIN dossier d ON d.org_id = t.org_id AND d.wave = t.wave"
+	    " WHERE t.org_id = ?1 AND t.wave <= ?2 GROUP BY m.id ORDER BY m.when_utc IS NULL, m.when_utc, m.content_digest", "ii", org_id, wave, 0);
+
+	*out = l.v;
+	*n = l.n;
+	return rc;
+}
+
+static bool take_other(struct arena *a, sqlite3_stmt *q, void *row)
+{
+	struct sealed_other *o = row;
+
+	return (o->key = db_text(a, q, 0)) != NULL && (o->text = db_text(a, q, 1)) != NULL;
+}
+
+/* The words of a ground: name "Acme", host vpn.acme.example, address a@acme.example. */
+#define CALLED \
+	" CASE WHEN l.ground LIKE 'name \"%' THEN substr(l.ground, 7, instr(substr(l.ground, 7), '\"') - 1)" \
+	" WHEN l.ground LIKE 'host %' THEN substr(l.ground, 6, instr(substr(l.ground, 6) || ' ', ' ') - 1) ELSE '' END "
+
+enum errc sealed_others(struct store *st, struct arena *a, int64_t message_id, int64_t org_id, struct sealed_other **names,
+    size_t *n_names, struct sealed_other **domains, size_t *n_domains, struct err *e)
+{
+	struct list l = {.a = a, .size = sizeof **names}, d = {.a = a, .size = sizeof **domains};
+	enum errc rc;
+
+	if ((rc = gather(st, &l, take_other, e,
+	         "WITH other AS (SELECT DISTINCT l.org_id FROM link l JOIN org o ON o.id = l.org_id"
+	         "  WHERE l.message_id = ?1 AND l.org_id <> ?2 AND o.origin <> 1)"
+	         " SELECT o.key, n.name FROM other x JOIN org o ON o.id = x.org_id JOIN org_name n ON n.org_id = o.id"
+	         " UNION SELECT o.key, o.name FROM other x JOIN org o ON o.id = x.org_id"
+	         " UNION SELECT o.key," CALLED "FROM other x JOIN org o ON o.id = x.org_id JOIN link l ON l.org_id = o.id"
+	         "  AND l.message_id = ?1 AND l.ground LIKE 'name \"%' ORDER BY 1, 2", "ii", message_id, org_id, 0)) != OK)
+		return rc;
+	*names = l.v;
+	*n_names = l.n;
+	rc = gather(st, &d, take_other, e,
+	    "SELECT DISTINCT o.key, d.domain FROM link l JOIN org o ON o.id = l.org_id JOIN org_domain d ON d.org_id = o.id"
+	    " WHERE l.message_id = ?1 AND l.org_id <> ?2 AND o.origin <> 1 ORDER BY 1, 2", "ii", message_id, org_id, 0);
+	*domains = d.v;
+	*n_domains = d.n;
+	return rc;
+}
+
+enum errc sealed_called(struct store *st, struct arena *a, int64_t message_id, int64_t org_id, const char ***out, size_t *n,
+    struct err *e)
+{
+	return texts(st, a, out, n, e, "SELECT" CALLED "AS called FROM link l WHERE l.message_id = ?1 AND l.org_id = ?2"
+	    " AND called <> '' ORDER BY 1", "ii", message_id, org_id);
+}
+
+static bool take_person(struct arena *a, sqlite3_stmt *q, void *row)
+{
+	struct sealed_person *p = row;
+
+	return (p->name = db_text(a, q, 0)) != NULL && (p->address = db_text(a, q, 1)) != NULL && (p->domain = db_text(a, q, 2)) != NULL;
+}
+
+enum errc sealed_people(struct store *st, struct arena *a, int64_t message_id, struct sealed_person **out, size_t *n,
+    struct err *e)
+{
+	struct list l = {.a = a, .size = sizeof **out};
+	enum errc rc = gather(st, &l, take_person, e,
+	    "SELECT DISTINCT p.name, d.address, d.domain FROM party p JOIN address d ON d.id = p.address_id WHERE p.message_id = ?"
+	    " ORDER BY 2, 1", "i", message_id, 0, 0);
+
+	*out = l.v;
+	*n = l.n;
+	return rc;
+}
+
+static bool take_finding(struct arena *a, sqlite3_stmt *q, void *row)
+{
+	struct sealed_finding *f = row;
+
+	f->exposure_id = sqlite3_column_int64(q, 0);
+	f->at_byte = (uint64_t)sqlite3_column_int64(q, 2);
+	f->n_bytes = (uint64_t)sqlite3_column_int64(q, 3);
+	db_digest(q, 4, &f->exposure);
+	f->severity = sqlite3_column_int(q, 6);
+	f->version = sqlite3_column_int(q, 8);
+	f->theirs = f->version != 0 && sqlite3_column_int(q, 9) == 0;
+	return (f->path = db_text(a, q, 1)) != NULL && (f->class = db_text(a, q, 5)) != NULL && (f->masked = db_text(a, q, 7)) != NULL;
+}
+
+enum errc sealed_findings(struct store *st, struct arena *a, int64_t message_id, int64_t org_id, int64_t wave,
+    struct sealed_finding **out, size_t *n, struct err *e)
+{
+	struct list l = {.a = a, .size = sizeof **out};
+	enum errc rc = gather(st, &l, take_finding, e,
+	    "SELECT f.exposure_id, f.path, f.at_byte, f.n_bytes, x.digest, x.class, x.severity, x.masked,"
+	    " coalesce((SELECT d.version FROM told t JOIN dossier d ON d.org_id = t.org_id AND d.wave = t.wave WHERE t.org_id = ?2"
+	    "   AND t.message_id = f.message_id AND t.exposure_id = f.exposure_id AND t.wave <= ?3), 0),"
+	    " EXISTS (SELECT 1 FROM owner o WHERE o.exposure_id = f.exposure_id AND o.org_id <> ?2)"
+	    "  AND NOT EXISTS (SELECT 1 FROM owner o WHERE o.exposure_id = f.exposure_id AND o.org_id = ?2)"
+	    " FROM finding f JOIN exposure x ON x.id = f.exposure_id WHERE f.message_id = ?1 ORDER BY f.path, f.at_byte, f.id", "iii",
+	    message_id, org_id, wave);
+
+	*out = l.v;
+	*n = l.n;
+	return rc;
+}
+
+static bool take_verdict(struct arena *a, sqlite3_stmt *q, void *row)
+{
+	struct sealed_verdict *v = row;
+
+	v->verdict = sqlite3_column_int(q, 1);
+	v->reason = sqlite3_column_int(q, 2);
+	v->certainty = sqlite3_column_int(q, 3);
+	v->n_records = sqlite3_column_int64(q, 4);
+	v->first_utc = col_time(q, 5);
+	v->last_utc = col_time(q, 6);
+	return (v->mailbox = db_text(a, q, 0)) != NULL;
+}
+
+enum errc sealed_verdicts(struct store *st, struct arena *a, int64_t message_id, struct sealed_verdict **out, size_t *n,
+    struct err *e)
+{
+	struct list l = {.a = a, .size = sizeof **out};
+	enum errc rc = gather(st, &l, take_verdict, e,
+	    "SELECT mailbox, verdict, reason, confidence, n_records, first_utc, last_utc FROM verdict WHERE message_id = ?"
+	    " ORDER BY mailbox, id", "i", message_id, 0, 0);
+
+	*out = l.v;
+	*n = l.n;
+	return rc;
+}
+
+enum errc sealed_unread(struct store *st, struct arena *a, int64_t message_id, const char ***out, size_t *n, struct err *e)
+{
+	return texts(st, a, out, n, e, "SELECT path FROM coverage WHERE message_id = ? ORDER BY path", "i", message_id, 0);
+}
+
+/* ---- what was sealed ------------------------------------------------------------------------------------------ */
+
+enum errc sealed_generation(struct store *st, int64_t org_id, uint32_t *out, struct err *e)
+{
+	int64_t v;
+	enum errc rc = db_int(st, &v, 1, e, "SELECT generation FROM seal_generation WHERE org_id = ?", "i", org_id);
+
+	*out = (uint32_t)v;
+	return rc;
+}
+
+enum errc sealed_set_generation(struct store *st, int64_t org_id, uint32_t generation, struct err *e)
+{
+	return db_run(st, e, "INSERT OR REPLACE INTO seal_generation (org_id, generation) VALUES (?, ?)", "ii", org_id,
+	    (int64_t)generation);
+}
+
+enum errc sealed_put(struct store *st, const struct sealed_row *r, struct err *e)
+{
+	return db_run(st, e, "INSERT OR REPLACE INTO sealed (org_id, generation, version, wave, case_id, sha256, n_messages,"
+	    " n_exposures, n_withheld, when_utc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", "iiiitdiiii", r->org_id, (int64_t)r->generation,
+	    (int64_t)r->version, r->wave, r->case_id, &r->sha256, r->n_messages, r->n_exposures, r->n_withheld, r->when_utc);
+}
+
+enum errc sealed_put_record(struct store *st, int64_t org_id, const char *record, int64_t message_id, struct err *e)
+{
+	return db_run(st, e, "INSERT OR REPLACE INTO sealed_record (org_id, record, message_id) VALUES (?, ?, ?)", "iti", org_id,
+	    record, message_id);
+}
+
+enum errc sealed_put_exposure(struct store *st, int64_t org_id, const char *name, int64_t exposure_id, struct err *e)
+{
+	return db_run(st, e, "INSERT OR REPLACE INTO sealed_exposure (org_id, exposure, exposure_id) VALUES (?, ?, ?)", "iti", org_id,
+	    name, exposure_id);
+}

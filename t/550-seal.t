@@ -1,0 +1,92 @@
+#!/bin/sh
+# notify seal and open: does each organisation get what is its own, and nothing of anybody else's?
+. "$(dirname "$0")/lib.sh"
+CASE=$T/c
+new_case "$CASE"
+stage ingest "$SAMPLES/mailboxes"; stage scope --logs "$SAMPLES/logs" --actor "$SAMPLES/actor.yaml"; scan; attribute
+notify() { "$TOCSIN" notify "$@" --case "$CASE" --quiet; }
+wave() { notify plan; notify approve --by 'Aisling Quirke'; notify approve --by 'Declan Roche'; }
+exits "nothing is sealed before there is a wave" 2 notify seal --out "$T/drop"
+wave >/dev/null
+exits "nor before it is written" 3 notify seal --out "$T/drop"
+notify write >/dev/null
+exits "a folder must be said" 2 notify seal
+exits "a written wave is sealed" 0 notify seal --out "$T/drop" --json
+# open NOTICE CODE FOLDER: the bundle of that notice, whichever it is
+unseal() {
+	for b in "$T"/drop/*.bundle; do
+		echo "$2" | "$TOCSIN" open "$b" --notice "$1" --signer "$T/drop/tocsin.pub" --out "$3" >"$T/opened" 2>&1 && return 0
+	done
+	return 1
+}
+is "one bundle an organisation that has a notice" "$(ls "$T"/drop/*.bundle | wc -l | tr -d ' ')" \
+	"$(list notices | grep '"state":"written"' | field org | sort -u | wc -l | tr -d ' ')"
+unlike "a bundle's name and bytes say nothing of whose it is" "$(ls "$T/drop"; cat "$T"/drop/*.bundle | strings)" \
+	'[Qq]uaylight|Havre|Nordwall|kestrelgate'
+ok "no planted secret lies in the bundles" python3 "$SRC/t/leaks.py" "$SAMPLES/truth.tsv" "$T/drop"
+(cd "$T/drop" && sha256sum *) >"$T/first"
+notify seal --out "$T/drop" --workers 1 >/dev/null
+(cd "$T/drop" && sha256sum *) >"$T/second"
+same "sealing again, with one worker, gives the same bytes" "$T/first" "$T/second"
+
+python3 "$SRC/t/access-codes.py" "$CASE" >"$T/codes"
+mkdir "$T/x"
+while IFS="$(printf '\t')" read -r notice code org; do
+	unseal "$notice" "$code" "$T/x/$notice" || echo "$notice $org"
+done <"$T/codes" >"$T/closed"
+is "each notice's code opens a bundle" "$(cat "$T/closed")" ""
+like "and all of it is as the manifest says, and signed" "$(cat "$T/opened")" 'The signature holds'
+ok "nothing in it is another organisation's" sh -c '"$1" list findings --reveal --jsonl --case "$2" | python3 "$3/t/seal-leaks.py" "$2" "$4"/*' \
+	sh "$TOCSIN" "$CASE" "$SRC" "$T/x"
+one=$(awk -F'\t' '$3 ~ /Ridgeway/ { print $1 }' "$T/codes" | head -1)
+like "the reader's own secret is there to be reset" "$(cat "$T/x/$one"/records/*.json)" '"value":"Prairie-Anchor-640"'
+like "in the table, too" "$(cat "$T/x/$one/credentials.csv")" 'Prairie-Anchor-640'
+like "with the day by which it must be" "$(cat "$T/x/$one/index.json")" '"due":"[0-9]{4}-'
+like "a message that only names it shows the surroundings" "$(cat "$T/x/$one"/records/*.json)" '"view":"spans".*\[\.\.\.\].*Ridgeway'
+like "with others as tokens" "$(cat "$T/x/$one"/records/*.json)" '\[organisation [0-9A-Z]{5}\]'
+unlike "the page of the export has no script and fetches nothing" "$(cat "$T/x/$one/index.html")" '<script|https?:|src='
+ok "no cell of a table is a formula" python3 -c 'import csv,sys
+n = 0
+for p in sys.argv[1:]:
+    for row in csv.reader(open(p, newline="")):
+        for c in row:
+            n += 1
+            assert c[:1] not in ("=", "+", "-", "@", "\t", "\r"), (p, c[:1])
+assert n > 100' "$T"/x/*/messages.csv "$T"/x/*/credentials.csv
+ok "the mails in it are mails" python3 -c 'import email,email.policy,sys,glob
+n = 0
+for p in glob.glob(sys.argv[1] + "/*/messages/*.eml"):
+    m = email.message_from_binary_file(open(p, "rb"), policy=email.policy.default)
+    n += 1
+    assert m.is_multipart() and not m.defects, (p, m.defects)
+assert n > 20, n' "$T/x"
+
+IFS="$(printf '\t')" read -r notice code org <"$T/codes"
+bad=$(printf '%s' "$code" | sed 's/.$/0/'); [ "$bad" = "$code" ] && bad=$(printf '%s' "$code" | sed 's/.$/1/')
+ok "a mistyped code opens nothing" sh -c '! (echo "$1" | "$2" open "$3" --notice "$4" --signer "$5" --list)' sh "$bad" "$TOCSIN" \
+	"$(ls "$T"/drop/*.bundle | head -1)" "$notice" "$T/drop/tocsin.pub"
+mkdir "$T/changed"
+first=$(ls "$T"/drop/*.bundle | head -1)
+python3 -c 'import sys; b = bytearray(open(sys.argv[1], "rb").read()); b[-100] ^= 1; open(sys.argv[2], "wb").write(b)' "$first" "$T/changed/b"
+for line in $(cut -f1,2 "$T/codes" | tr '\t' '='); do
+	echo "${line#*=}" | "$TOCSIN" open "$T/changed/b" --notice "${line%%=*}" --signer "$T/drop/tocsin.pub" --list
+done >"$T/.out" 2>&1 || true
+like "a changed byte is seen" "$(cat "$T/.out")" 'was changed'
+unlike "and nothing of it is taken" "$(cat "$T/.out")" 'as the manifest says'
+
+stage ingest "$SAMPLES/later"; stage scope; scan; attribute
+wave >/dev/null; notify write >/dev/null
+exits "a supplement is sealed as a whole dossier" 0 notify seal --out "$T/drop"
+rm -rf "$T/x2"; mkdir "$T/x2"
+unseal "$one" "$(awk -F'\t' -v n="$one" '$1 == n { print $2 }' "$T/codes")" "$T/x2/$one"
+ok "which the first notice's code opens" test -s "$T/x2/$one/index.json"
+exits "new keys for one organisation" 0 notify seal --wave 1 --out "$T/drop" --new-keys 'Ridgeway Freight Inc.'
+rm -rf "$T/x3"
+if unseal "$one" "$(awk -F'\t' -v n="$one" '$1 == n { print $2 }' "$T/codes")" "$T/x3"; then fail "an old code is refused"; else pass "an old code is refused"; fi
+rm -rf "$T/x3"
+ok "the new one, in a file of its own, does" test -s "$(ls "$CASE"/out/codes-*.txt)"
+new=$(awk -v n="$one" '$1 == n { print $2 }' "$CASE"/out/codes-*.txt)
+if unseal "$one" "$new" "$T/x3"; then pass "the new code opens it"; else fail "the new code opens it"; fi
+like "the ledger says what was sealed" "$(list ledger 2>/dev/null || sqlite3 "$CASE/case.db" 'SELECT what FROM ledger')" 'sealed with new keys'
+exits "the case holds together" 0 "$TOCSIN" report --check --case "$CASE"
+done_testing
