@@ -3,6 +3,7 @@
 . "$(dirname "$0")/lib.sh"
 CASE=$T/c
 new_case "$CASE"
+sed -i 's/^portal: .*/&\nsealed: true/' "$CASE/case.yaml"
 stage ingest "$SAMPLES/mailboxes"; stage scope --logs "$SAMPLES/logs" --actor "$SAMPLES/actor.yaml"; scan; attribute
 notify() { "$TOCSIN" notify "$@" --case "$CASE" --quiet; }
 wave() { notify plan; notify approve --by 'Aisling Quirke'; notify approve --by 'Declan Roche'; }
@@ -30,6 +31,16 @@ notify seal --out "$T/drop" --workers 1 >/dev/null
 same "sealing again, with one worker, gives the same bytes" "$T/first" "$T/second"
 
 python3 "$SRC/t/access-codes.py" "$CASE" >"$T/codes"
+letters() { python3 -c 'import email,sys,glob
+for p in sorted(glob.glob(sys.argv[1] + "/*.eml")):
+    for q in email.message_from_binary_file(open(p, "rb")).walk():
+        if q.get_content_maintype() == "text":
+            print(q.get_payload(decode=True).decode())' "$1"; }
+letters "$CASE/out/wave-1" >"$T/letters"
+cut -f2 "$T/codes" | while read -r code; do grep -q -- "$code" "$T/letters" || echo "$code"; done >"$T/missing"
+is "each notice has its own access code" "$(cat "$T/missing")" ""
+like "and says where to enter it" "$(cat "$T/letters")" 'access code +[0-9A-Z]{5}-[0-9A-Z]{5}-'
+unlike "who only looks at a wave does not get the codes" "$(notify show --text)" "$(cut -f2 "$T/codes" | head -1)"
 mkdir "$T/x"
 while IFS="$(printf '\t')" read -r notice code org; do
 	unseal "$notice" "$code" "$T/x/$notice" || echo "$notice $org"

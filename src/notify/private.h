@@ -82,6 +82,7 @@ struct letter {
 	const struct wave_org *org;
 	const struct facts *facts;
 	const struct notice *notice;
+	const char *code; /* of the reading room; NULL: there is none */
 };
 /* Refuses a case.yaml that says too little for a notice, or that has a link where a name belongs. */
 MUST_CHECK enum errc letter_config_ok(const struct case_config *c, struct err *e);
@@ -89,7 +90,7 @@ MUST_CHECK enum errc letter_write(struct arena *a, const struct letter *l, span 
 
 /* ---- walk.c --------------------------------------------------------------------------------------------------- */
 
-struct letter_view { const struct notice *notice; span subject, text, eml; struct digest sha256; };
+struct letter_view { const char *code; const struct notice *notice; span subject, text, eml; struct digest sha256; };
 struct dossier_view {
 	const struct wave_org *org;
 	const struct facts *facts;

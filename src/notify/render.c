@@ -8,7 +8,7 @@ enum { MAX_VALUE = 200 }; /* bytes of a name or masked value; no honest one is l
 
 enum letter_var {
 	V_ID, V_DATE, V_ORGANISATION, V_OUR_NAME, V_TITLE, V_REFERENCE,
-	V_SENDER_NAME, V_SENDER_TITLE, V_SENDER_PHONE, V_SENDER_ADDRESS, V_PORTAL,
+	V_SENDER_NAME, V_SENDER_TITLE, V_SENDER_PHONE, V_SENDER_ADDRESS, V_PORTAL, V_CODE,
 	V_DETECTED, V_CONTAINED, V_FIRST_ACCESS, V_LAST_ACCESS,
 	V_MESSAGES, V_PERIOD_FROM, V_PERIOD_TO, V_UNDATED,
 	V_SENT, V_RECEIVED, V_MENTIONED, V_OWNED, V_BULK,
@@ -19,7 +19,7 @@ enum letter_var {
 };
 static const char *const var_names[N_VARS] = {
 	"id", "date", "organisation", "our_name", "title", "reference",
-	"sender_name", "sender_title", "sender_phone", "sender_address", "portal",
+	"sender_name", "sender_title", "sender_phone", "sender_address", "portal", "code",
 	"detected", "contained", "first_access", "last_access",
 	"messages", "period_from", "period_to", "undated",
 	"sent", "received", "mentioned", "owned", "bulk",
@@ -116,6 +116,8 @@ enum errc letter_config_ok(const struct case_config *c, struct err *e)
 			return err_set(e, ERR_USAGE, "case.yaml: %s has a link in it: a notice has names that people type, no links",
 			    needed[i].name);
 	}
+	if (c->sealed && span_trim(span_str(c->portal)).n == 0)
+		return err_set(e, ERR_USAGE, "case.yaml: sealed wants portal: the name of the reading room, where the access code is entered");
 	if (!eml_address_ok(span_str(c->sender_address)))
 		return err_set(e, ERR_USAGE, "case.yaml: sender: address is no plain mail address");
 	return OK;
@@ -136,6 +138,8 @@ static void set_people(struct render *r)
 	set_text(r, V_SENDER_PHONE, c->sender_phone);
 	set_text(r, V_SENDER_ADDRESS, c->sender_address);
 	set_text(r, V_PORTAL, c->portal);
+	if (r->l->code != NULL)
+		set_text(r, V_CODE, r->l->code);
 	set_date(r, V_DETECTED, c->detected_utc);
 	set_date(r, V_CONTAINED, c->contained_utc);
 	set_date(r, V_FIRST_ACCESS, c->first_access_utc);

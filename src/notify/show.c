@@ -70,6 +70,8 @@ static enum errc summary_org(struct summary *s, const struct dossier_view *d, st
 
 static void put_letter(struct buf *out, const struct summary *s, const struct letter_view *l)
 {
+	size_t at = 0;
+
 	buf_printf(out, "---- notice %s to ", l->notice->id);
 	utf8_show(out, span_str(l->notice->address));
 	buf_printf(out, " (%s) ----\n", l->notice->language);
@@ -79,7 +81,13 @@ static void put_letter(struct buf *out, const struct summary *s, const struct le
 	buf_str(out, "Subject: ");
 	buf_put(out, l->subject);
 	buf_str(out, "\n\n");
-	buf_put(out, l->text);
+	/* The access code is for its recipient: whoever approves need not have it. */
+	if (l->code != NULL && (at = span_find(l->text, span_str(l->code))) < l->text.n) {
+		buf_put(out, span_first(l->text, at));
+		buf_str(out, "(access code: in the mail only)");
+		at += strlen(l->code);
+	}
+	buf_put(out, span_from(l->text, at == l->text.n ? 0 : at));
 	buf_byte(out, '\n');
 }
 

@@ -1,6 +1,8 @@
 #include "base/limits.h"
 #include "notify/eml.h"
 #include "notify/private.h"
+#include "seal/keys.h"
+#include "store/sealed.h"
 
 struct walk {
 	const struct notify *n;
@@ -24,12 +26,30 @@ static void add_number(struct sha256 *h, int64_t v)
 	sha256_add(h, span_of(b, sizeof b));
 }
 
+/* The half of the reading room's key that goes into this notice. */
+static enum errc access_code(struct walk *k, const struct wave_org *org, const struct notice *notice, const char **out,
+    struct err *e)
+{
+	char code[SEAL_CODE + 1], text[SEAL_CODE_TEXT];
+	uint32_t generation;
+	enum errc rc = sealed_generation(k->n->store, org->id, &generation, e);
+
+	if (rc != OK)
+		return rc;
+	seal_code(k->n->key, notice->id, generation, code);
+	code_text(notice->id, code, text);
+	*out = arena_cstr(k->scratch, span_str(text));
+	explicit_bzero(code, sizeof code);
+	explicit_bzero(text, sizeof text);
+	return *out != NULL ? OK : err_memory(e);
+}
+
 static enum errc render(struct walk *k, const struct wave_org *org, const struct facts *f, const struct notice *notice,
     struct letter_view *out, struct err *e)
 {
 	struct wave_org named = {.language = notice->language, .country = ""};
 	const struct case_config *c = k->n->config;
-	struct letter letter = {c, language_for(&k->languages, &named, c), k->w, org, f, notice};
+	struct letter letter = {c, language_for(&k->languages, &named, c), k->w, org, f, notice, NULL};
 	char *id = arena_printf(k->scratch, "%s.%lld", notice->id, (long long)k->w->number);
 	struct eml m = {.from_name = span_str(c->sender_name), .from_address = span_str(c->sender_address),
 	    .to_address = span_str(notice->address), .id = span_str(id), .when_utc = k->w->planned_utc};
@@ -37,6 +57,9 @@ static enum errc render(struct walk *k, const struct wave_org *org, const struct
 
 	if (id == NULL)
 		return err_memory(e);
+	if (c->sealed && (rc = access_code(k, org, notice, &letter.code, e)) != OK)
+		return rc;
+	out->code = letter.code;
 	if ((rc = letter_write(k->scratch, &letter, &out->subject, &out->text, e)) != OK)
 		return rc;
 	m.subject = out->subject;
