@@ -82,4 +82,21 @@ exits "show prints the wave" 0 notify show
 like "with every organisation of it" "$out" 'Tidepool'
 exits "the ledger holds" 0 "$TOCSIN" verify --case "$CASE"
 exits "and the proof is clean" 0 "$TOCSIN" report --check --case "$CASE"
+
+unset TOCSIN_TEMPLATES
+# Each organisation in its own language; texts that a lawyer changed.
+exits "a notice is shown" 0 notify show --wave 1 --org 'Nordwall Spedition GmbH' --text
+like "a German organisation is written to in German" "$out" 'WAS ZU ÄNDERN IST|WAS WIR DARIN GEFUNDEN HABEN'
+exits "another is shown" 0 notify show --wave 1 --org 'Puertos de Levante S.A.' --text
+like "and a Spanish one in Spanish" "$out" 'QUÉ NO SABEMOS'
+exits "the texts are copied into the case" 0 notify templates
+sed 's/Wir bedauern, dass dies geschehen ist/Wir bedauern das sehr/' "$CASE/templates/notice.de.txt" >"$T/de"; cp "$T/de" "$CASE/templates/notice.de.txt"
+exits "the notice is shown again" 0 notify show --wave 1 --org 'Nordwall Spedition GmbH' --text
+like "and the case's own are used" "$out" 'Wir bedauern das sehr'
+exits "copying them again" 0 notify templates
+like "keeps what was changed" "$(cat "$CASE/templates/notice.de.txt")" 'Wir bedauern das sehr'
+echo 'Yours, {{sendr_name}}' >>"$CASE/templates/notice.de.txt"
+exits "a name that no text can have is refused" 2 notify show --wave 1 --text
+like "with file, line and name" "$err" 'notice\.de\.txt:[0-9]+.*sendr_name'
+rm -r "$CASE/templates"
 done_testing

@@ -1,5 +1,8 @@
 #include "cmd/notify.h"
 
+#include <stdlib.h>
+#include <sys/stat.h>
+
 #include "base/clock.h"
 
 static const struct verb subs[] = {
@@ -8,8 +11,22 @@ static const struct verb subs[] = {
     {"notify approve", NEED_CASE_WRITE, "", "record that a person approves a wave", notify_cmd_approve},
     {"notify write", NEED_CASE_WRITE, "", "put the approved notices into out/wave-N/", notify_cmd_write},
     {"notify seal", NEED_CASE_WRITE, "", "dossiers of a written wave as sealed bundles for the reading room", notify_cmd_seal},
+    {"notify templates", NEED_CASE_READ, "", "copy the texts of notices into the case, to be edited there", notify_cmd_templates},
 };
 enum { N_SUBS = sizeof subs / sizeof subs[0], PREFIX = sizeof "notify " - 1 };
+
+/* The case's own texts, when it has some and nothing else was asked for. */
+static enum errc own_templates(struct cmd *c, const char **templates)
+{
+	struct stat sb;
+	const char *own = arena_printf(c->a, "%s/templates", c->dir);
+
+	if (own == NULL)
+		return err_memory(&c->e);
+	if (*templates == NULL && getenv("TOCSIN_TEMPLATES") == NULL && stat(own, &sb) == 0 && S_ISDIR(sb.st_mode))
+		*templates = own;
+	return OK;
+}
 
 enum errc notify_door_open(struct notify_door *d, struct cmd *c, const struct verb *v, int argc, char **argv,
     const struct cmd_option *options, size_t n_options)
@@ -28,7 +45,8 @@ enum errc notify_door_open(struct notify_door *d, struct cmd *c, const struct ve
 		return err_set(&c->e, ERR_USAGE, "--wave wants a number from 1");
 	if (d->wave == UINT64_MAX)
 		d->wave = 0;
-	if ((rc = cmd_share(c, d->templates, "TOCSIN_TEMPLATES", "templates", &d->n.templates)) != OK)
+	if ((rc = own_templates(c, &d->templates)) != OK ||
+	    (rc = cmd_share(c, d->templates, "TOCSIN_TEMPLATES", "templates", &d->n.templates)) != OK)
 		return rc;
 	d->n.store = c->store;
 	d->n.config = &c->config;

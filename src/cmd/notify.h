@@ -12,6 +12,7 @@
 verb_fn notify_cmd_plan, notify_cmd_show;     /* notify-plan.c */
 verb_fn notify_cmd_approve, notify_cmd_write; /* notify-approve.c */
 verb_fn notify_cmd_seal;                      /* notify-seal.c */
+verb_fn notify_cmd_templates;                 /* notify-templates.c */
 
 /* What the subcommands about waves have in common. */
 struct notify_door {
@@ -23,7 +24,7 @@ struct notify_door {
 };
 #define NOTIFY_WAVE(d) {"wave", "N", "which wave; else the newest", .number = &(d)->wave}
 #define NOTIFY_TEMPLATES(d) \
-	{"templates", "DIR", "texts of notices; else $TOCSIN_TEMPLATES, else as installed", .text = &(d)->templates}
+	{"templates", "DIR", "texts of notices; else $TOCSIN_TEMPLATES, else the case's own, else as installed", .text = &(d)->templates}
 
 /* cmd_start for a subcommand without operands, and the rest of d filled in. */
 MUST_CHECK enum errc notify_door_open(struct notify_door *d, struct cmd *c, const struct verb *v, int argc, char **argv,

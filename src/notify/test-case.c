@@ -7,7 +7,7 @@
 
 const char *templates;
 static const char *const us[] = {"us.example"};
-static const char *const languages[] = {"en", "fr"};
+static const char *const languages[] = {"en", "fr", "de", "es"};
 
 void open_store(struct fixture *f)
 {
