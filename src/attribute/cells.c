@@ -45,7 +45,11 @@ bool cell_is_nothing(span piece)
 
 static bool in_address(unsigned char c)
 {
-	return ascii_is_alnum(c) || c >= 0x80 || (c != '\0' && strchr("!#$%&'*+-/=?^_`{|}~.@", c) != NULL);
+	static const bool marks[256] = {['!'] = true, ['#'] = true, ['$'] = true, ['%'] = true, ['&'] = true, ['\''] = true,
+	    ['*'] = true, ['+'] = true, ['-'] = true, ['/'] = true, ['='] = true, ['?'] = true, ['^'] = true, ['_'] = true,
+	    ['`'] = true, ['{'] = true, ['|'] = true, ['}'] = true, ['~'] = true, ['.'] = true, ['@'] = true};
+
+	return ascii_is_alnum(c) || c >= 0x80 || marks[c];
 }
 
 bool cell_contact(span piece, span *address, span *role)

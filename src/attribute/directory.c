@@ -306,9 +306,8 @@ static enum errc make_tables(struct directory *d, struct err *e)
 {
 	size_t lines = 2;
 
-	for (const unsigned char *p = d->text.p, *end = p + d->text.n;
-	    p != NULL && p < end && (p = memchr(p, '\n', (size_t)(end - p))) != NULL; p++)
-		lines++;
+	for (size_t i = 0; i < d->text.n; i++)
+		lines += d->text.p[i] == '\n';
 	if (lines > LIMIT_DIRECTORY_ROWS)
 		return err_set(e, ERR_USAGE, "%s: more than %d rows", d->path, LIMIT_DIRECTORY_ROWS);
 	d->cap = (uint32_t)lines;

@@ -30,6 +30,39 @@ static size_t next_digit(span text, size_t at)
 	return at;
 }
 
+/*
+ * May a number of so many digits begin at `at`? False only when none does: what number_read and try_nir pass over is counted
+ * as if it stood between groups. Most runs of digits are dates, times and amounts, and end here.
+ */
+static bool may_hold(span text, size_t at, unsigned digits)
+{
+#ifdef __SSE2__
+	static const char between[] = {'-', '.', ' ', '>', '\t', '\r', '\n', 'A', 'B'};
+	unsigned digit = 0, all = 0;
+
+	if (text.n - at < 32)
+		return true;
+	for (unsigned half = 0; half < 32; half += 16) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(text.p + at + half));
+		__m128i d = _mm_cmpgt_epi8(_mm_add_epi8(v, _mm_set1_epi8(127 - '9')), _mm_set1_epi8(127 - 10));
+		__m128i any = _mm_or_si128(d, v); /* the top bit of what is past ASCII, too */
+
+		for (unsigned i = 0; i < sizeof between; i++)
+			any = _mm_or_si128(any, _mm_cmpeq_epi8(v, _mm_set1_epi8(between[i])));
+		digit |= (unsigned)_mm_movemask_epi8(d) << half;
+		all |= (unsigned)_mm_movemask_epi8(any) << half;
+	}
+	if (~all == 0)
+		return true;
+	return (unsigned)__builtin_popcount(digit & ((1u << __builtin_ctz(~all)) - 1)) >= digits;
+#else
+	(void)text;
+	(void)at;
+	(void)digits;
+	return true;
+#endif
+}
+
 /* What may stand between groups: a blank, "-" or ".", a no-break space; or a line end with marks of quoting. */
 static size_t gap_n(span text, size_t at, bool *wrapped)
 {
@@ -64,7 +97,9 @@ struct number {
 /* Groups of digits from `at` on. */
 static void number_read(span text, size_t at, struct number *out)
 {
-	*out = (struct number){.at = at};
+	out->at = at;
+	out->n_groups = out->digits = 0;
+	out->wrapped = out->dotted = out->dashed = false;
 	while (out->n_groups < GROUPS_MAX) {
 		size_t start = at, gap;
 		bool wrapped = false;
@@ -319,10 +354,11 @@ static bool try_nino(span text, size_t digit, shape_found found, void *ctx, size
 
 void shapes_walk(span text, unsigned wanted, shape_found found, void *ctx)
 {
+	enum { LEAST = 9 }; /* digits of the shortest: the American number */
+	struct number k = {0};
 	size_t at = 0;
 
 	while ((at = next_digit(text, at)) < text.n) {
-		struct number k;
 		size_t next = at, run = at;
 		bool done = false;
 
@@ -346,7 +382,7 @@ void shapes_walk(span text, unsigned wanted, shape_found found, void *ctx)
 				continue;
 			}
 		}
-		if ((at > 0 && ascii_is_alnum(text.p[at - 1]))) {
+		if ((at > 0 && ascii_is_alnum(text.p[at - 1])) || !may_hold(text, at, LEAST)) {
 			at = run;
 			continue;
 		}

@@ -117,8 +117,8 @@ const struct charset *charset_guess(span bytes)
 		if (odd <= even / 8)
 			return charset_of_kind(CHARSET_UTF16BE);
 	}
-	escape = span_find_byte(bytes, 0x1b);
-	if (bytes.n - escape > 2 && is_open[4] &&
+	escape = is_open[4] ? span_find_byte(bytes, 0x1b) : bytes.n;
+	if (bytes.n - escape > 2 &&
 	    (span_starts(span_from(bytes, escape + 1), SPAN_LIT("$B")) ||
 	        span_starts(span_from(bytes, escape + 1), SPAN_LIT("$@"))))
 		return charset_of_slot(4);
