@@ -32,7 +32,7 @@ static enum errc tell_not(struct walk *w, const struct part *p, const char *reas
 static enum errc message_texts(struct walk *w, struct arena *a, const struct part *p, unsigned depth, struct err *e)
 {
 	struct message *m;
-	enum errc rc;
+	enum errc rc = OK;
 
 	if ((rc = mime_parse(a, p->body, false, &m, e)) != OK)
 		return rc;
