@@ -12,6 +12,9 @@ static const struct verb subs[] = {
     {"notify write", NEED_CASE_WRITE, "", "put the approved notices into out/wave-N/", notify_cmd_write},
     {"notify seal", NEED_CASE_WRITE, "", "dossiers of a written wave as sealed bundles for the reading room", notify_cmd_seal},
     {"notify templates", NEED_CASE_READ, "", "copy the texts of notices into the case, to be edited there", notify_cmd_templates},
+    {"notify collect", NEED_CASE_WRITE, "EVENTS", "what the reading room's log says: claims, reads, resets, questions", notify_cmd_collect},
+    {"notify decide", NEED_CASE_WRITE, "ID", "answer an organisation's question: one that was missed, one that is not its own", notify_cmd_decide},
+    {"notify reminders", NEED_CASE_READ, "", "who has not claimed, read or reset in time", notify_cmd_reminders},
 };
 enum { N_SUBS = sizeof subs / sizeof subs[0], PREFIX = sizeof "notify " - 1 };
 

@@ -1,5 +1,6 @@
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "cmd/verbs.h"
 #include "report/report.h"
 
@@ -45,6 +46,26 @@ static enum errc say(struct cmd *c, const struct report_run *run)
 	return rc;
 }
 
+/* To standard output: it is as of now, and no part of the report, which has no clock. */
+static enum errc resets(struct cmd *c, const char *format)
+{
+	enum report_resets_format f = c->json ? RESETS_JSON : RESETS_TEXT;
+	struct buf out;
+	enum errc rc;
+
+	if (format != NULL && strcmp(format, "csv") == 0)
+		f = RESETS_CSV;
+	else if (format != NULL && strcmp(format, "json") == 0)
+		f = RESETS_JSON;
+	else if (format != NULL)
+		return err_set(&c->e, ERR_USAGE, "report resets is text, --format csv or --format json");
+	buf_init(&out, (size_t)256 << 20);
+	if ((rc = report_resets(c->store, &c->config, f, time_now(), &out, &c->e)) == OK)
+		rc = cmd_print(&out, &c->e);
+	buf_free(&out);
+	return rc;
+}
+
 enum errc cmd_report(struct cmd *c, const struct verb *v, int argc, char **argv, int *status)
 {
 	const char *format = NULL, *output = NULL;
@@ -61,8 +82,10 @@ enum errc cmd_report(struct cmd *c, const struct verb *v, int argc, char **argv,
 
 	if ((rc = cmd_start(c, v, argc, argv, options, sizeof options / sizeof options[0], &operand, &n)) != OK)
 		return rc;
+	if (n == 1 && strcmp(operand[0], "resets") == 0 && !prove && output == NULL)
+		return resets(c, format);
 	if (n != 0)
-		return err_set(&c->e, ERR_USAGE, "takes no operand, but got %s", operand[0]);
+		return err_set(&c->e, ERR_USAGE, "takes no operand but resets, and got %s", operand[0]);
 	if (prove && (format != NULL || output != NULL))
 		return err_set(&c->e, ERR_USAGE, "--check writes no report: leave out --format and --output");
 	if (prove)

@@ -23,6 +23,7 @@ static const struct jail_job *const jobs[] = {
     &scan_worker,
     &attribute_worker,
     &seal_worker,
+    &collect_job,
     &reveal_job,
     NULL,
 };

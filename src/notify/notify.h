@@ -12,6 +12,7 @@
 
 #include "case/case.h"
 #include "evidence/evidence.h"
+#include "jail/jail.h"
 #include "store/store.h"
 
 struct notify {
@@ -100,5 +101,29 @@ MUST_CHECK enum errc notify_seal(const struct notify *n, struct arena *a, const 
 
 /* The worker's side of notify_seal, for the table of src/cmd/worker.c. */
 extern const struct evidence_job seal_job;
+
+/*
+ * notify collect: the reading room's event log (doc/portal-api.md) back into the case. The log is a Merkle log: it must go on
+ * from what was collected before, and with a checkpoint and the log's key it must be what the key signed. Its lines are
+ * parsed by a worker behind the walls. Collecting the same log again changes nothing.
+ */
+struct notify_collect {
+	const char *log;            /* path of the event file */
+	span checkpoint, log_key;   /* a signed note, and the key line "name+hash+base64"; empty: not checked */
+	bool without_jail;
+};
+struct notify_collected {
+	uint64_t n_entries, n_new, n_unknown, n_bad; /* unknown: about a case that was never sealed here; bad: no event */
+	uint64_t n_questions, n_marks;
+	bool checkpoint_held;
+};
+MUST_CHECK enum errc notify_collect(const struct notify *n, const struct notify_collect *c, struct notify_collected *out,
+    struct err *e);
+
+extern const struct jail_job collect_job;
+
+
+/* A question of an organisation answered by a person here; ERR_USAGE when none of that number is open. */
+MUST_CHECK enum errc notify_decide(const struct notify *n, uint64_t id, bool accept, const char *by, const char *why, struct err *e);
 
 #endif

@@ -27,6 +27,11 @@ struct report_proof { unsigned ok, not_yet, broken; };
 MUST_CHECK enum errc report_check(struct store *st, const struct case_config *config, bool as_json, struct buf *out,
     struct report_proof *proof, struct err *e);
 
+enum report_resets_format { RESETS_TEXT, RESETS_JSON, RESETS_CSV };
+/* Over all organisations: exposed, told, claimed, read, reset, open and, as of now, overdue. */
+MUST_CHECK enum errc report_resets(struct store *st, const struct case_config *config, enum report_resets_format format,
+    int64_t now_utc, struct buf *out, struct err *e);
+
 struct list_run {
 	struct store *store;
 	const char *case_dir;

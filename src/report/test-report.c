@@ -411,6 +411,11 @@ static void every_line_of_every_kind_is_one_object(void **state)
 
 	sql(f, "INSERT INTO conflict VALUES ('d.example', 'a \"quoted\" name', x'ff'); INSERT INTO person VALUES (1, 2, 2);"
 	       "INSERT INTO coverage VALUES (1, '2', 'image/png', 'a' || char(10) || 'b', 5, 2, 'a picture');"
+	       "INSERT INTO sealed VALUES (1, 1, 1, 1, 'aa', x'00', 1, 1, 0, 0);"
+	       "INSERT INTO sealed_exposure SELECT 1, 'bb', min(id) FROM exposure WHERE class = 'password';"
+	       "INSERT INTO remediation VALUES (1, 'bb', 'rotated', 'A \"B\"', 'a' || char(10) || 'b', '', 0);"
+	       "INSERT INTO question (id, org_id, kind, record, exposure, text, person, when_utc) VALUES (1, 1, 'missed', '', '', x'ff', '', 0);"
+	       "INSERT INTO portal_event VALUES (0, NULL, 0, 'start', '{\"not json');"
 	       "INSERT INTO ledger VALUES (99, 0, 'x', 'y', '{\"not json', zeroblob(32)), (100, 0, 'x', 'y', '[1,' || char(10) || '2]', x'00')");
 	for (size_t i = 0; i < n && !all[i]->figures; i++) {
 		span rest = listed(f, all[i]->name, true), line;

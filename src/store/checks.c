@@ -259,6 +259,13 @@ static const struct check checks[] = {
 	" a.plan_digest = w.plan_digest) || ' approvals of this plan, ' || ?1 || ' are needed' FROM wave w WHERE (w.state > 1 OR"
 	" EXISTS (SELECT 1 FROM notice n WHERE n.wave = w.number AND n.state = 2)) AND (SELECT count(*) FROM approval a"
 	" WHERE a.wave = w.number AND a.plan_digest = w.plan_digest) < ?1", NULL},
+    {"remediation", "every credential of a sealed dossier has a remediation state, and what was marked is in a dossier", STAGE_NONE, false,
+	"SELECT o.key || ': exposure ' || t.exposure_id || ' of wave ' || t.wave || ' is not in its sealed dossier' FROM told t"
+	" JOIN org o ON o.id = t.org_id JOIN exposure x ON x.id = t.exposure_id WHERE t.exposure_id <> 0 AND t.wave <="
+	" (SELECT max(s.wave) FROM sealed s WHERE s.org_id = t.org_id) AND NOT EXISTS (SELECT 1 FROM sealed_exposure e"
+	"  WHERE e.org_id = t.org_id AND e.exposure_id = t.exposure_id)"
+	" UNION ALL SELECT o.key || ': ' || r.exposure || ' is marked and in no dossier' FROM remediation r JOIN org o ON o.id = r.org_id"
+	" WHERE NOT EXISTS (SELECT 1 FROM sealed_exposure e WHERE e.org_id = r.org_id AND e.exposure = r.exposure)", NULL},
     {"references", "every row refers to rows that are there", STAGE_NONE, false,
 	"SELECT \"table\" || ' row ' || coalesce(rowid, '?') || ': no such ' || parent FROM pragma_foreign_key_check", NULL},
     {"ledger", "the ledger's chain holds: no entry was changed, removed or put in between", STAGE_NONE, false, NULL,

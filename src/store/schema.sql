@@ -381,6 +381,53 @@ CREATE TABLE sealed_exposure (
 	PRIMARY KEY (org_id, exposure)
 ) WITHOUT ROWID;
 
+-- What the reading room's log told, entry by entry; the settings portal_log_size and portal_log_root are its tree so far.
+CREATE TABLE portal_event (
+	number INTEGER PRIMARY KEY,       -- in the log, from 0
+	org_id INTEGER REFERENCES org,    -- NULL: about no case, or one that was never sealed here
+	when_utc INTEGER NOT NULL,
+	event TEXT NOT NULL,              -- the words of doc/portal-api.md
+	entry TEXT NOT NULL               -- the line, JSON
+);
+CREATE INDEX portal_event_org ON portal_event (org_id, event);
+-- Where an organisation's case stands in the reading room.
+CREATE TABLE portal_case (
+	org_id INTEGER PRIMARY KEY REFERENCES org,
+	state TEXT NOT NULL,
+	claimed_utc INTEGER,              -- first time that a claim was proven
+	read_utc INTEGER,                 -- first record read
+	n_reads INTEGER NOT NULL DEFAULT 0,
+	n_exports INTEGER NOT NULL DEFAULT 0,
+	logs_done INTEGER NOT NULL DEFAULT 0,    -- it says that it looked through its own logs
+	content_done INTEGER NOT NULL DEFAULT 0  -- and through all that was exposed
+);
+-- What an organisation says of a credential of its dossier; none: open.
+CREATE TABLE remediation (
+	org_id INTEGER NOT NULL REFERENCES org,
+	exposure TEXT NOT NULL,           -- its name in the bundle
+	mark TEXT NOT NULL,               -- rotated, revoked, deactivated, not_ours, false_alarm, risk_accepted
+	person TEXT NOT NULL,
+	note TEXT NOT NULL,
+	application TEXT NOT NULL,
+	when_utc INTEGER NOT NULL,
+	PRIMARY KEY (org_id, exposure)
+) WITHOUT ROWID;
+-- "You missed one", "not ours": for a person here to decide.
+CREATE TABLE question (
+	id INTEGER PRIMARY KEY,
+	org_id INTEGER NOT NULL REFERENCES org,
+	kind TEXT NOT NULL,               -- missed, not_ours
+	record TEXT NOT NULL,
+	exposure TEXT NOT NULL,
+	text TEXT NOT NULL,
+	person TEXT NOT NULL,
+	when_utc INTEGER NOT NULL,
+	decision TEXT NOT NULL DEFAULT '', -- accepted, rejected
+	decided_by TEXT NOT NULL DEFAULT '',
+	why TEXT NOT NULL DEFAULT '',
+	decided_utc INTEGER
+);
+
 -- ---- the record of who did what -----------------------------------------------------------------------------
 CREATE TABLE ledger (
 	seq INTEGER PRIMARY KEY,

@@ -1,0 +1,182 @@
+/* What comes back from the reading room: events into the case, questions decided, who is to be reminded. */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/io.h"
+#include "base/limits.h"
+#include "base/utf8.h"
+#include "cmd/notify.h"
+#include "store/portal.h"
+
+enum { DAY = 86400 };
+
+static void put_collected(struct cmd *c, struct buf *out, const struct notify_collected *p)
+{
+	struct json j = json_to(out);
+
+	if (c->json) {
+		json_open(&j, NULL, '{');
+		json_u64(&j, "entries", p->n_entries);
+		json_u64(&j, "new", p->n_new);
+		json_u64(&j, "unknown_case", p->n_unknown);
+		json_u64(&j, "unreadable", p->n_bad);
+		json_u64(&j, "marks", p->n_marks);
+		json_u64(&j, "questions", p->n_questions);
+		json_bool(&j, "checkpoint_checked", p->checkpoint_held);
+		json_close(&j, '}');
+		json_end_line(&j);
+		return;
+	}
+	buf_printf(out, "%" PRIu64 " events in the log, %" PRIu64 " of them new.\n", p->n_entries, p->n_new);
+	cmd_line(out, "credentials marked", "%" PRIu64, p->n_marks);
+	cmd_line(out, "questions to decide", "%" PRIu64 "%s", p->n_questions, p->n_questions != 0 ? " (tocsin list questions)" : "");
+	if (p->n_unknown != 0)
+		cmd_line(out, "about cases not sealed here", "%" PRIu64, p->n_unknown);
+	if (p->n_bad != 0)
+		cmd_line(out, "no event at all", "%" PRIu64, p->n_bad);
+	buf_printf(out, "%s\n", p->checkpoint_held ? "The log is what its key signed, and goes on from what was collected before."
+	                                           : "It goes on from what was collected before. Who signed it was NOT checked: --checkpoint and --log-key.");
+}
+
+enum errc notify_cmd_collect(struct cmd *c, const struct verb *v, int argc, char **argv, int *status)
+{
+	const char *checkpoint = NULL, *key = NULL;
+	const struct cmd_option options[] = {
+	    {"checkpoint", "FILE", "a checkpoint of the log: a signed note", .text = &checkpoint},
+	    {"log-key", "FILE", "the key line of the log: name+hash+key", .text = &key},
+	};
+	struct notify n = {.now_utc = time_now()};
+	struct notify_collect o = {0};
+	struct notify_collected p;
+	const char *const *operand;
+	size_t n_operands;
+	struct buf out;
+	enum errc rc;
+
+	buf_init(&out, MIB);
+	if ((rc = cmd_start(c, v, argc, argv, options, sizeof options / sizeof options[0], &operand, &n_operands)) != OK)
+		goto end;
+	if (n_operands != 1 || (checkpoint == NULL) != (key == NULL)) {
+		rc = err_set(&c->e, ERR_USAGE, "wants the event log of the reading room, and --checkpoint only with --log-key");
+		goto end;
+	}
+	if ((!c->without_jail && (rc = jail_possible(&c->e)) != OK) ||
+	    (checkpoint != NULL && ((rc = io_read_file(c->a, checkpoint, 64 * KIB, &o.checkpoint, &c->e)) != OK ||
+	                               (rc = io_read_file(c->a, key, 4 * KIB, &o.log_key, &c->e)) != OK)))
+		goto end;
+	n.store = c->store;
+	n.config = &c->config;
+	o.log = operand[0];
+	o.without_jail = c->without_jail;
+	if ((rc = notify_collect(&n, &o, &p, &c->e)) != OK)
+		goto end;
+	put_collected(c, &out, &p);
+	if (p.n_bad != 0 || p.n_unknown != 0)
+		*status = 1;
+	rc = cmd_print(&out, &c->e);
+end:
+	buf_free(&out);
+	return rc;
+}
+
+enum errc notify_cmd_decide(struct cmd *c, const struct verb *v, int argc, char **argv, int *status)
+{
+	bool accept = false, reject = false;
+	const char *by = NULL, *why = NULL;
+	const struct cmd_option options[] = {
+	    {"accept", NULL, "it is as they say", .flag = &accept},
+	    {"reject", NULL, "it is not", .flag = &reject},
+	    {"by", "NAME", "who decides", .text = &by},
+	    {"why", "TEXT", "for what reason", .text = &why},
+	};
+	struct notify n = {.now_utc = time_now()};
+	const char *const *operand;
+	size_t n_operands;
+	char *end = NULL;
+	uint64_t id = 0;
+	enum errc rc;
+
+	(void)status;
+	if ((rc = cmd_start(c, v, argc, argv, options, sizeof options / sizeof options[0], &operand, &n_operands)) != OK)
+		return rc;
+	if (n_operands == 1)
+		id = strtoull(operand[0], &end, 10);
+	if (n_operands != 1 || end == operand[0] || *end != '\0' || accept == reject || by == NULL || why == NULL)
+		return err_set(&c->e, ERR_USAGE, "wants the number of a question, --accept or --reject, --by NAME and --why TEXT");
+	n.store = c->store;
+	n.config = &c->config;
+	return notify_decide(&n, id, accept, by, why, &c->e);
+}
+
+/* ---- reminders ------------------------------------------------------------------------------------------------- */
+
+struct reminding { struct cmd *c; struct buf out; struct json j; int64_t now; size_t n; };
+
+static void remind(struct reminding *r, const struct reset_row *x, const char *why, const char *text)
+{
+	char date[TIME_TEXT];
+
+	r->n++;
+	if (r->c->json) {
+		json_open(&r->j, NULL, '{');
+		json_str(&r->j, "org", x->key);
+		json_str(&r->j, "why", why);
+		json_time(&r->j, "told", x->told_utc);
+		json_i64(&r->j, "open", x->open);
+		json_i64(&r->j, "overdue", x->overdue);
+		json_time(&r->j, "due", x->due_utc);
+		json_close(&r->j, '}');
+		json_end_line(&r->j);
+		return;
+	}
+	utf8_show(&r->out, span_str(x->name));
+	buf_printf(&r->out, ": %s (told %.10s", text, time_rfc3339(x->told_utc, date));
+	if (x->open != 0)
+		buf_printf(&r->out, "; %" PRId64 " open, %" PRId64 " overdue", x->open, x->overdue);
+	buf_str(&r->out, ")\n");
+}
+
+/* At day 14, 30 and 60 who has not claimed; who has open credentials past their day; who asked and has no answer. */
+static enum errc remind_org(void *ctx, const struct reset_row *x, struct err *e)
+{
+	struct reminding *r = ctx;
+	int64_t days = (r->now - x->told_utc) / DAY;
+
+	if (x->claimed_utc == TIME_NONE && days >= 14)
+		remind(r, x, days >= 60 ? "unclaimed_60" : days >= 30 ? "unclaimed_30" : "unclaimed_14", "has not claimed its dossier");
+	else if (x->overdue != 0)
+		remind(r, x, "overdue", "has credentials that are past their day");
+	else if (x->claimed_utc != TIME_NONE && x->read_utc == TIME_NONE && days >= 7)
+		remind(r, x, "unread", "has claimed its dossier and read nothing of it");
+	if (x->questions != 0)
+		remind(r, x, "question", "waits for an answer of ours (tocsin list questions)");
+	return buf_check(&r->out, e);
+}
+
+enum errc notify_cmd_reminders(struct cmd *c, const struct verb *v, int argc, char **argv, int *status)
+{
+	struct reminding r = {.c = c, .now = time_now()};
+	const char *const *operand;
+	size_t n;
+	enum errc rc;
+
+	(void)status;
+	buf_init(&r.out, 64 * MIB);
+	r.j = json_to(&r.out);
+	if ((rc = cmd_start(c, v, argc, argv, NULL, 0, &operand, &n)) != OK)
+		goto end;
+	if (n != 0) {
+		rc = err_set(&c->e, ERR_USAGE, "takes options only");
+		goto end;
+	}
+	rc = resets_each(c->store, (struct reset_policy){(int64_t)c->config.remediation.immediate_days * DAY,
+	    (int64_t)c->config.remediation.credential_days * DAY, r.now}, remind_org, &r, &c->e);
+	if (rc == OK && r.n == 0 && !c->json)
+		buf_str(&r.out, "Nobody is to be reminded today.\n");
+	if (rc == OK)
+		rc = cmd_print(&r.out, &c->e);
+end:
+	buf_free(&r.out);
+	return rc;
+}

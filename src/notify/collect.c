@@ -1,0 +1,273 @@
+#include "notify/notify.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/cursor.h"
+#include "base/json.h"
+#include "base/limits.h"
+#include "proof/log.h"
+#include "proof/note.h"
+#include "store/portal.h"
+#include "stream/json-read.h"
+
+enum { LINES_A_TASK = 500, MEMBERS = 15 };
+
+/* Members that the case keeps beside the line; in the order of struct portal_entry. */
+static const char *const members[MEMBERS] = {"event", "case", "at", "to", "account", "person", "record", "exposure", "mark", "note",
+    "application", "task", "done", "kind", "text"};
+
+/* ---- the worker: lines in, members out ------------------------------------------------------------------------- */
+
+static enum errc start(const void *ctx, void **state, span init, const int *fds, size_t n_fds, struct err *e)
+{
+	(void)ctx;
+	(void)init;
+	(void)fds;
+	(void)n_fds;
+	return arena_new((struct arena **)state, 64 * MIB, e);
+}
+
+/* u8 whether it is an event, and then each member as bytes, empty where the line has none. */
+static enum errc task(void *state, struct jail_out *out, span payload, const int *fds, size_t n_fds, struct err *e)
+{
+	struct cursor c = cursor_of(payload);
+	uint64_t number = 0;
+
+	(void)fds;
+	(void)n_fds;
+	while (c.rest.n != 0 && !c.bad) {
+		span line = cursor_bytes(&c);
+		struct json_node *root = NULL;
+		int64_t when;
+		enum errc rc;
+
+		if ((rc = jail_item(out, (struct jail_place){number++, 0, 0}, e)) != OK)
+			return rc;
+		arena_reset(state);
+		rc = json_read_strict(state, line, &root, e);
+		if (rc != OK && rc != ERR_EVIDENCE && rc != ERR_LIMIT)
+			return rc;
+		if (rc != OK || root->type != JSON_OBJECT || json_get_text(root, "event").n == 0 || !time_parse(json_get_text(root, "at"), &when)) {
+			buf_u8(jail_buf(out), 0);
+			continue;
+		}
+		buf_u8(jail_buf(out), 1);
+		for (size_t i = 0; i < MEMBERS; i++)
+			buf_bytes(jail_buf(out), json_get_text(root, members[i]));
+	}
+	return c.bad ? err_set(e, ERR_WORLD, "a task that makes no sense") : buf_check(jail_buf(out), e);
+}
+
+const struct jail_job collect_job = {"collect", NULL, start, task};
+
+/* ---- the keeper ------------------------------------------------------------------------------------------------ */
+
+struct collecting {
+	const struct notify *n;
+	struct merkle_log *log;
+	struct arena *a;
+	uint64_t next, first; /* the next entry to hand out; the first of the task that is out */
+	struct notify_collected *out;
+};
+
+static enum errc next_task(void *ctx, struct task *t, bool *more, struct err *e)
+{
+	struct collecting *c = ctx;
+	unsigned char salt[LOG_SALT];
+	span line;
+	enum errc rc = OK;
+
+	*more = c->next < merkle_log_size(c->log);
+	for (int i = 0; i < LINES_A_TASK && rc == OK && c->next < merkle_log_size(c->log); i++) {
+		arena_reset(c->a);
+		if ((rc = merkle_log_entry(c->log, c->a, c->next, &line, salt, e)) != OK)
+			break;
+		buf_bytes(&t->payload, line);
+		c->next++;
+	}
+	return rc == OK ? buf_check(&t->payload, e) : rc;
+}
+
+static enum errc take_entry(struct collecting *c, uint64_t number, span line, struct cursor *said, struct err *e)
+{
+	struct portal_entry p = {.number = number, .line = line};
+	span v[MEMBERS];
+	bool known, is_event = cursor_u8(said) == 1;
+	enum errc rc;
+
+	if (!is_event) {
+		p.event = SPAN_LIT("unreadable");
+		p.line = SPAN_LIT("{}"); /* what it was stands in the log */
+		c->out->n_bad++;
+	} else {
+		for (size_t i = 0; i < MEMBERS; i++)
+			v[i] = cursor_bytes(said);
+		if (said->bad || !time_parse(v[2], &p.when_utc))
+			return err_set(e, ERR_WORLD, "a worker sent an event that is none");
+		p.event = v[0];
+		p.case_id = v[1];
+		p.to = v[3];
+		p.account = v[4];
+		p.person = v[5];
+		p.record = v[6];
+		p.exposure = v[7];
+		p.mark = v[8];
+		p.note = v[9];
+		p.application = v[10];
+		p.task = v[11];
+		p.done = v[12];
+		p.kind = v[13];
+		p.text = v[14];
+	}
+	if ((rc = portal_take(c->n->store, &p, &known, e)) != OK)
+		return rc;
+	c->out->n_new++;
+	c->out->n_unknown += !known;
+	c->out->n_marks += known && span_eq(p.event, SPAN_LIT("mark"));
+	c->out->n_questions += known && span_eq(p.event, SPAN_LIT("report"));
+	return OK;
+}
+
+static enum errc done_task(void *ctx, const struct task_result *r, struct buf *rest, struct err *e)
+{
+	struct collecting *c = ctx;
+	struct cursor lines = cursor_of(r->payload), said = cursor_of(r->bytes);
+	uint64_t dead = r->died != NULL && r->known ? r->place.unit : UINT64_MAX;
+	enum errc rc = OK;
+
+	for (uint64_t i = 0; rc == OK && lines.rest.n != 0 && !lines.bad; i++) {
+		static const unsigned char none[1] = {0};
+		struct cursor nothing = cursor_of(span_of(none, 1));
+		span left = lines.rest, line = cursor_bytes(&lines);
+
+		if (i > dead) { /* what stood behind the line that the worker died of */
+			buf_put(rest, left);
+			return buf_check(rest, e);
+		}
+		if (i < dead && said.rest.n == 0)
+			return err_set(e, ERR_WORLD, "a worker said too little of the events");
+		rc = take_entry(c, c->first++, line, i == dead ? &nothing : &said, e);
+	}
+	return rc;
+}
+
+/* What was collected before must be the beginning of this log. */
+static enum errc goes_on(struct collecting *c, const struct merkle_tree *tree, struct err *e)
+{
+	const char *size, *root;
+	char hex[DIGEST_HEX];
+	struct digest d;
+	uint64_t n;
+	enum errc rc;
+
+	if ((rc = store_setting(c->n->store, c->a, "portal_log_size", &size, e)) != OK ||
+	    (rc = store_setting(c->n->store, c->a, "portal_log_root", &root, e)) != OK || size == NULL || root == NULL)
+		return rc;
+	n = strtoull(size, NULL, 10);
+	if (n > tree->n)
+		return err_set(e, ERR_REFUSED, "the log has %" PRIu64 " entries, and %" PRIu64 " were collected before: it was cut", tree->n, n);
+	merkle_tree_root(tree, n, &d);
+	if (strcmp(digest_hex(&d, hex), root) != 0)
+		return err_set(e, ERR_REFUSED, "the log is not the one that was collected before: its first %" PRIu64 " entries were changed", n);
+	c->next = c->first = n;
+	return OK;
+}
+
+static enum errc checkpoint_holds(const struct notify_collect *o, const struct merkle_tree *tree, struct err *e)
+{
+	unsigned char key[VERIFY_KEY_SIZE];
+	struct checkpoint cp;
+	struct digest d;
+	span name;
+	enum errc rc;
+
+	if ((rc = note_key_read(span_trim(o->log_key), &name, key, e)) != OK ||
+	    (rc = checkpoint_verify(o->checkpoint, name, key, &cp, e)) != OK)
+		return rc == ERR_EVIDENCE ? ERR_REFUSED : rc;
+	if (cp.size > tree->n)
+		return err_set(e, ERR_REFUSED, "the checkpoint is over %" PRIu64 " entries, the log has %" PRIu64 ": it was cut", cp.size, tree->n);
+	merkle_tree_root(tree, cp.size, &d);
+	return memcmp(&d, &cp.root, sizeof d) == 0 ? OK : err_set(e, ERR_REFUSED, "the log is not what its key signed");
+}
+
+static enum errc remember(struct collecting *c, const struct merkle_tree *tree, struct err *e)
+{
+	char size[32], hex[DIGEST_HEX];
+	struct digest d;
+	struct buf b;
+	struct json j = json_to(&b);
+	enum errc rc;
+
+	merkle_tree_root(tree, tree->n, &d);
+	(void)snprintf(size, sizeof size, "%" PRIu64, tree->n);
+	if ((rc = store_set(c->n->store, "portal_log_size", size, e)) != OK ||
+	    (rc = store_set(c->n->store, "portal_log_root", digest_hex(&d, hex), e)) != OK || c->out->n_new == 0)
+		return rc;
+	buf_init(&b, 4096);
+	json_open(&j, NULL, '{');
+	json_u64(&j, "entries", tree->n);
+	json_u64(&j, "new", c->out->n_new);
+	json_digest(&j, "root", &d);
+	json_bool(&j, "checkpoint", c->out->checkpoint_held);
+	json_close(&j, '}');
+	rc = ledger_add(c->n->store, "events collected", buf_cstr(&b), e);
+	buf_free(&b);
+	return rc;
+}
+
+enum errc notify_collect(const struct notify *n, const struct notify_collect *o, struct notify_collected *out, struct err *e)
+{
+	struct collecting c = {.n = n, .out = out};
+	struct pool p = {.job = "collect", .n_workers = 1, .without_jail = o->without_jail, .ctx = &c, .next = next_task, .done = done_task};
+	struct arena *trees = NULL;
+	struct merkle_tree tree;
+	enum errc rc;
+
+	*out = (struct notify_collected){0};
+	if ((rc = arena_new(&c.a, 64 * MIB, e)) != OK || (rc = arena_new(&trees, GIB, e)) != OK ||
+	    (rc = merkle_log_open(&c.log, o->log, LOG_READ, e)) != OK || (rc = merkle_log_tree(c.log, trees, &tree, e)) != OK ||
+	    (rc = goes_on(&c, &tree, e)) != OK)
+		goto out;
+	if (o->checkpoint.n != 0) {
+		if ((rc = checkpoint_holds(o, &tree, e)) != OK)
+			goto out;
+		out->checkpoint_held = true;
+	}
+	out->n_entries = tree.n;
+	if (c.next < tree.n && (rc = pool_run(&p, e)) != OK)
+		goto out;
+	if ((rc = remember(&c, &tree, e)) == OK)
+		rc = store_commit(n->store, e);
+out:
+	merkle_log_close(c.log);
+	arena_free(trees);
+	arena_free(c.a);
+	return rc;
+}
+
+enum errc notify_decide(const struct notify *n, uint64_t id, bool accept, const char *by, const char *why, struct err *e)
+{
+	struct buf b;
+	struct json j = json_to(&b);
+	bool found;
+	enum errc rc = portal_decide(n->store, (int64_t)id, accept, by, why, n->now_utc, &found, e);
+
+	if (rc != OK)
+		return rc;
+	if (!found)
+		return err_set(e, ERR_USAGE, "no question %" PRIu64 " is open: tocsin list questions", id);
+	buf_init(&b, 65536);
+	json_open(&j, NULL, '{');
+	json_u64(&j, "question", id);
+	json_str(&j, "decision", accept ? "accepted" : "rejected");
+	json_str(&j, "by", by);
+	json_str(&j, "why", why);
+	json_close(&j, '}');
+	if ((rc = buf_check(&b, e)) == OK && (rc = ledger_add(n->store, "question decided", buf_cstr(&b), e)) == OK)
+		rc = store_commit(n->store, e);
+	buf_free(&b);
+	return rc;
+}

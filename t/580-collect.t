@@ -1,0 +1,45 @@
+#!/bin/sh
+# notify collect, decide, reminders, report resets: what the reading room says, back in the case.
+. "$(dirname "$0")/lib.sh"
+CASE=$T/c
+new_case "$CASE"
+stage ingest "$SAMPLES/mailboxes"; stage scope --logs "$SAMPLES/logs" --actor "$SAMPLES/actor.yaml"; scan; attribute
+notify() { "$TOCSIN" notify "$@" --case "$CASE" --quiet; }
+resets() { "$TOCSIN" report resets "$@" --case "$CASE"; }
+notify plan >/dev/null; notify approve --by 'Aisling Quirke' >/dev/null; notify approve --by 'Declan Roche' >/dev/null; notify write >/dev/null
+notify seal --out "$T/drop" >/dev/null
+like "before any claim all is open" "$(resets)" '10 organisations told, 0 claimed, 0 read; [1-9][0-9]* credentials exposed, 0 reset'
+python3 "$SRC/t/make-events.py" "$CASE" "$T/short" 0
+python3 "$SRC/t/make-events.py" "$CASE" "$T/log" 1
+exits "a log is collected" 0 notify collect "$T/short"
+like "with what is new in it" "$out" '7 events in the log, 7 of them new'
+exits "again" 0 notify collect "$T/short"
+like "it says nothing new" "$out" '0 of them new'
+exits "a longer one goes on; what is no event or of no case is told" 1 notify collect "$T/log" --json
+is "only what is new is taken" "$(echo "$out" | python3 -c 'import json,sys; d = json.load(sys.stdin); print(d["entries"], d["new"], d["unknown_case"], d["unreadable"], d["questions"])')" "15 8 1 1 2"
+exits "a log that was cut is refused" 3 notify collect "$T/short"
+sed '3s/NOTIFIED/SEALED/' "$T/log" >"$T/forged"
+exits "so is one whose past was changed" 3 notify collect "$T/forged"
+like "and says so" "$err" 'were changed'
+exits "no checkpoint without its key" 2 notify collect "$T/log" --checkpoint "$T/log"
+row=$(resets --json | python3 -c 'import json,sys
+for o in json.load(sys.stdin)["organisations"]:
+    if o["org"].startswith("Ridgeway"):
+        print(o["state"], o["claimed"], o["read"], o["exposed"], o["reset"], o["open"], o["logs_reviewed"], o["questions"])')
+is "claimed, read, one reset, one open" "$row" "REVIEWING 2026-03-02T10:00:00Z 2026-03-03T11:05:00Z 2 1 1 True 2"
+like "the last mark of a credential counts, with who and where" "$(list remediations | grep Ridgeway)" '"mark":"rotated","person":"Ann Lee".*"application":"AS2"'
+is "what is in no dossier cannot be marked" "$(list remediations | grep -c ffffffffffffffff)" 0
+like "as a table" "$(resets --format csv)" '^"Ridgeway Freight Inc.","Ridgeway Freight Inc.","REVIEWING",'
+like "questions are listed" "$(list questions)" '"kind":"missed".*"text":"line 3"'
+id=$(list questions | head -1 | field id)
+exits "a decision has a name and a reason" 2 notify decide "$id" --accept
+exits "a question is decided" 0 notify decide "$id" --accept --by 'Declan Roche' --why 'seen in the attachment'
+exits "once" 2 notify decide "$id" --reject --by 'Declan Roche' --why 'no'
+like "the answer stays with it" "$(list questions | head -1)" '"decision":"accepted","decided_by":"Declan Roche"'
+like "who waits for an answer is in the reminders" "$(notify reminders)" 'Ridgeway.*waits for an answer'
+sqlite3 "$CASE/case.db" 'UPDATE wave SET planned_utc = planned_utc - 86400 * 40' 2>/dev/null
+like "after forty days the rest is to be reminded of its claim" "$(notify reminders)" 'Quaylight.*has not claimed'
+like "and the credentials are overdue" "$(resets)" '[1-9][0-9]* open, [1-9][0-9]* overdue'
+exits "each credential of a dossier has a state" 0 "$TOCSIN" report --check --case "$CASE"
+like "which is an invariant of its own" "$out" 'ok +remediation'
+done_testing
