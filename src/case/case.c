@@ -249,7 +249,7 @@ static enum errc get_scope(const struct yaml *policy, unsigned *out, struct err 
 
 enum errc case_read(struct arena *a, const char *dir, struct case_config *out, struct err *e)
 {
-	static const char *const top[] = {"incident", "us", "sender", "portal", "sealed", "languages", "trusted_hosts", "policy", NULL};
+	static const char *const top[] = {"incident", "us", "sender", "portal", "sealed", "languages", "trusted_hosts", "policy", "clocks", NULL};
 	static const char *const in_incident[] = {"title", "reference", "detected", "contained", "first_access",
 	    "last_access", NULL};
 	static const char *const in_us[] = {"name", "aliases", "domains", NULL};
@@ -298,6 +298,7 @@ enum errc case_read(struct arena *a, const char *dir, struct case_config *out, s
 		return rc;
 	if ((rc = get_scope(y[3], &out->scope, e)) != OK)
 		return rc;
+	out->clocks = yaml_get(root, "clocks");
 	return get_approvals(y[3], &out->approvals, e);
 }
 

@@ -10,6 +10,7 @@
 #include "base/digest.h"
 
 struct text_list { const char **v; size_t n; };
+struct yaml;
 
 /* Days from the wave until what it tells must be dealt with: policy, remediation. */
 struct case_remediation {
@@ -36,6 +37,7 @@ struct case_config {
 	unsigned scope;             /* policy: the verdicts that later stages take, as bits 1 << enum verdict */
 	struct case_remediation remediation;
 	bool sealed;                /* dossiers are in the reading room, notices have access codes */
+	const struct yaml *clocks;  /* the map clocks, for clocks.h; NULL when there is none */
 	unsigned approvals;         /* how many different people approve a wave; at least 2 */
 };
 

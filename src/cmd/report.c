@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "cmd/verbs.h"
@@ -66,13 +67,30 @@ static enum errc resets(struct cmd *c, const char *format)
 	return rc;
 }
 
+static enum errc clocks(struct cmd *c, bool all, int *status)
+{
+	const char *law;
+	struct buf out;
+	unsigned overdue = 0;
+	enum errc rc;
+
+	buf_init(&out, (size_t)4 << 20);
+	if ((rc = cmd_share(c, NULL, "TOCSIN_LAW", "law", &law)) == OK &&
+	    (rc = report_clocks(c->a, &c->config, law, all, c->json, &out, &overdue, &c->e)) == OK &&
+	    (rc = cmd_print(&out, &c->e)) == OK && overdue != 0)
+		*status = 1;
+	buf_free(&out);
+	return rc;
+}
+
 enum errc cmd_report(struct cmd *c, const struct verb *v, int argc, char **argv, int *status)
 {
 	const char *format = NULL, *output = NULL;
-	bool prove = false;
+	bool prove = false, all = false;
 	const struct cmd_option options[] = {
 	    {"format", "html|csv|json", "a page, a folder of tables, or one object; html", .text = &format},
 	    {"output", "PATH", "where to; else report.html, report-csv or report.json in out/ of the case", .text = &output},
+	    {"all", NULL, "with clocks: also those that are off, and those of whom we tell", .flag = &all},
 	    {"check", NULL, "prove the case's invariants instead; exit status 1 when one is broken", .flag = &prove},
 	};
 	struct report_run run = {.format = REPORT_HTML};
@@ -84,8 +102,18 @@ enum errc cmd_report(struct cmd *c, const struct verb *v, int argc, char **argv,
 		return rc;
 	if (n == 1 && strcmp(operand[0], "resets") == 0 && !prove && output == NULL)
 		return resets(c, format);
+	if (n == 1 && strcmp(operand[0], "clocks") == 0 && !prove && format == NULL && output == NULL)
+		return clocks(c, all, status);
+	if (n == 1 && strcmp(operand[0], "regulator") == 0 && !prove && format == NULL) {
+		run.store = c->store;
+		run.config = &c->config;
+		run.output = output != NULL ? output : arena_printf(c->a, "%s/out/regulator.html", c->dir);
+		if (run.output == NULL)
+			return err_memory(&c->e);
+		return (rc = report_regulator(&run, &c->e)) != OK ? rc : say(c, &run);
+	}
 	if (n != 0)
-		return err_set(&c->e, ERR_USAGE, "takes no operand but resets, and got %s", operand[0]);
+		return err_set(&c->e, ERR_USAGE, "takes clocks, regulator, resets or nothing, but got %s", operand[0]);
 	if (prove && (format != NULL || output != NULL))
 		return err_set(&c->e, ERR_USAGE, "--check writes no report: leave out --format and --output");
 	if (prove)

@@ -31,6 +31,14 @@ enum report_resets_format { RESETS_TEXT, RESETS_JSON, RESETS_CSV };
 /* Over all organisations: exposed, told, claimed, read, reset, open and, as of now, overdue. */
 MUST_CHECK enum errc report_resets(struct store *st, const struct case_config *config, enum report_resets_format format,
     int64_t now_utc, struct buf *out, struct err *e);
+/*
+ * What is due when, by the clocks of the folder law and the dates of the case; with all also those that are off and those of the
+ * organisations that are told. *overdue counts. This looks at the time of day, and so is no part of the report.
+ */
+MUST_CHECK enum errc report_clocks(struct arena *a, const struct case_config *config, const char *law, bool all, bool as_json,
+    struct buf *out, unsigned *overdue, struct err *e);
+/* What GDPR 33(3) asks for, as a page of its own at run->output. */
+MUST_CHECK enum errc report_regulator(const struct report_run *run, struct err *e);
 
 struct list_run {
 	struct store *store;

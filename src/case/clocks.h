@@ -1,0 +1,53 @@
+/*
+ * Legal clocks: duties to tell somebody by some time, as data (law/clocks.yaml) and as a case knows them (case.yaml, clocks). A clock
+ * begins with a date of the case and ends after hours, days, business days or months, counted as its calendar says. What
+ * this computes is arithmetic; whether a duty applies is for a lawyer, which is why a case can switch each on or off.
+ */
+#ifndef TOCSIN_CASE_CLOCKS_H
+#define TOCSIN_CASE_CLOCKS_H
+
+#include "base/yaml.h"
+#include "case/case.h"
+
+enum clock_unit { CLOCK_NO_DELAY, CLOCK_HOURS, CLOCK_DAYS, CLOCK_BUSINESS_DAYS, CLOCK_MONTHS };
+enum clock_state {
+	CLOCK_OFF,     /* not in force in this case; `why_off` says why */
+	CLOCK_WAITING, /* its date is not known */
+	CLOCK_RUNNING,
+	CLOCK_OVERDUE,
+	CLOCK_DONE,
+	CLOCK_DONE_LATE,
+};
+
+struct clock {
+	const char *id, *law, *does, *to, *evidence, *source, *checked, *why_off;
+	const char *from;       /* "aware", "material", "notified", "told" or a date of the case's own */
+	bool recipient;         /* a duty of those who are told, not ours */
+	struct text_list where; /* countries; empty: everywhere */
+	enum clock_unit unit;
+	unsigned n;
+	const struct yaml *holidays; /* of its calendar; NULL: weekends only count where the unit says so */
+	const struct yaml *notice;   /* a line for notices, by language; NULL when none */
+	/* in this case */
+	int64_t from_utc, due_utc, done_utc; /* TIME_NONE when not known */
+	bool due_by_day;        /* due at the end of the day that begins at due_utc, wherever that day ends */
+	enum clock_state state;
+};
+struct clocks { struct clock *v; size_t n; const char *country; };
+
+/*
+ * Reads the data and applies the case: dates, country, what is on, off, done and the case's own clocks. `now_utc` tells running
+ * from overdue. All of it lives in the arena. ERR_USAGE with file and line for a mistake in either file.
+ */
+MUST_CHECK enum errc clocks_read(struct arena *a, const char *dir, const struct case_config *c, int64_t now_utc,
+    struct clocks *out, struct err *e);
+
+/* When a period that begins at from_utc ends; *by_day as in struct clock. */
+int64_t clock_due(const struct clock *k, int64_t from_utc, bool *by_day);
+/* Does the clock's duty exist in that country ("DE")? An unknown country ("") has none. */
+bool clock_in(const struct clock *k, const char *country);
+const char *clock_state_name(enum clock_state state);
+/* "72 hours", "4 business days", "without undue delay" */
+const char *clock_period(struct arena *a, const struct clock *k);
+
+#endif

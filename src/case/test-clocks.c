@@ -1,0 +1,140 @@
+/* The arithmetic of legal clocks, against days that anybody can count on a calendar. */
+#include "case/clocks.h"
+
+#include "base/clock.h"
+#include "base/test.h"
+
+static int64_t at(const char *text)
+{
+	int64_t t;
+
+	assert_true(time_parse(span_str(text), &t));
+	return t;
+}
+
+static const struct clocks *with(const char *law, const char *yaml, const char *now)
+{
+	static struct clocks c;
+	struct arena *a = test_arena();
+	struct case_config config = {.detected_utc = at("2025-09-18T10:40:00Z")};
+	struct yaml *y;
+
+	assert_ok(yaml_read(a, span_str(yaml), "case.yaml", &y, &e));
+	config.clocks = y;
+	assert_ok(clocks_read(a, law, &config, at(now), &c, &e));
+	return &c;
+}
+
+static const char *folder;
+
+static const struct clock *named(const struct clocks *c, const char *id)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (strcmp(c->v[i].id, id) == 0)
+			return &c->v[i];
+	fail_msg("no clock %s", id);
+	return NULL;
+}
+
+static void due_is(const char *id, const char *from, const char *want, bool want_by_day)
+{
+	const struct clock *k = named(with(folder, "{country: IE}", "2025-01-01"), id);
+	bool by_day;
+	char t[TIME_TEXT];
+
+	assert_string_equal(time_rfc3339(clock_due(k, at(from), &by_day), t), want);
+	assert_int_equal(by_day, want_by_day);
+}
+
+static void hours_run_through_nights_and_weekends(void **state)
+{
+	(void)state;
+	due_is("gdpr-33", "2025-09-19T16:30:00Z", "2025-09-22T16:30:00Z", false); /* a Friday */
+	due_is("nis2-early", "2024-02-28T23:00:00Z", "2024-02-29T23:00:00Z", false);
+}
+
+static void business_days_pass_over_weekends_and_federal_holidays(void **state)
+{
+	(void)state;
+	due_is("sec-8k", "2025-09-18T20:00:00Z", "2025-09-24T00:00:00Z", true);
+	due_is("sec-8k", "2025-11-25T12:00:00Z", "2025-12-02T00:00:00Z", true); /* Thanksgiving on the 27th */
+	due_is("sec-8k", "2026-07-01T12:00:00Z", "2026-07-08T00:00:00Z", true); /* 4 July 2026 is a Saturday: observed on the 3rd */
+	due_is("sec-8k", "2021-12-28T12:00:00Z", "2022-01-04T00:00:00Z", true); /* New Year of 2022 is observed in 2021 */
+	due_is("sec-8k", "2025-01-16T12:00:00Z", "2025-01-23T00:00:00Z", true); /* the third Monday of January */
+}
+
+static void months_end_on_their_day_or_the_next_working_day(void **state)
+{
+	(void)state;
+	due_is("nis2-final", "2025-09-22", "2025-10-22T00:00:00Z", true);
+	due_is("nis2-final", "2025-01-31", "2025-02-28T00:00:00Z", true);
+	due_is("nis2-final", "2024-01-31", "2024-02-29T00:00:00Z", true);
+	due_is("nis2-final", "2025-03-21", "2025-04-22T00:00:00Z", true); /* the 21st of April 2025 is Easter Monday */
+	due_is("nis2-final", "2025-11-25", "2025-12-29T00:00:00Z", true); /* Christmas, its second day, a weekend */
+}
+
+static void days_without_a_calendar_end_when_they_end(void **state)
+{
+	(void)state;
+	due_is("hipaa-individuals", "2025-09-18", "2025-11-17T00:00:00Z", true);
+	due_is("us-ca-1798-82", "2026-01-02", "2026-02-01T00:00:00Z", true); /* a Sunday */
+}
+
+static void a_case_says_what_is_on_and_what_is_done(void **state)
+{
+	const struct clocks *c = with(folder, "{country: IE, on: [sec-8k], off: [gdpr-34], dates: {material: 2025-09-19}, done: {gdpr-33: 2025-09-20}}",
+	    "2025-10-01");
+
+	(void)state;
+	assert_int_equal(named(c, "gdpr-33")->state, CLOCK_DONE);
+	assert_int_equal(named(c, "gdpr-34")->state, CLOCK_OFF);
+	assert_int_equal(named(c, "uk-gdpr-33")->state, CLOCK_OFF);
+	assert_int_equal(named(c, "sec-8k")->state, CLOCK_OVERDUE);
+	assert_int_equal(named(with(folder, "{country: IE}", "2025-09-19"), "gdpr-33")->state, CLOCK_RUNNING);
+	assert_int_equal(named(with(folder, "{country: IE}", "2025-09-22"), "gdpr-33")->state, CLOCK_OVERDUE);
+	assert_int_equal(named(with(folder, "{country: IE, done: {gdpr-33: 2025-09-22}}", "2025-10-01"), "gdpr-33")->state, CLOCK_DONE_LATE);
+}
+
+static void a_case_has_clocks_and_holidays_of_its_own(void **state)
+{
+	const struct clocks *c = with(folder, "{country: IE, holidays: ['2025-10-20'], own: [{id: contract-7, law: 'Master agreement 7.3', does: tell the client, to: the client,"
+	    " from: aware, period: 2 business days, calendar: eu, evidence: mail, source: contract}], dates: {notified: 2025-09-20}}", "2025-09-18T12:00:00Z");
+	char t[TIME_TEXT];
+
+	(void)state;
+	assert_string_equal(time_date(named(c, "contract-7")->due_utc, t), "2025-09-22");
+	assert_int_equal(named(c, "contract-7")->state, CLOCK_RUNNING);
+	c = with(folder, "{country: IE, on: [nis2-final], holidays: ['2025-10-20'], dates: {notified: 2025-09-20}}", "2025-09-18T12:00:00Z");
+	assert_string_equal(time_date(named(c, "nis2-final")->due_utc, t), "2025-10-21");
+}
+
+static void a_name_that_no_clock_has_is_refused_with_its_line(void **state)
+{
+	struct case_config config = {.detected_utc = TIME_NONE};
+	struct arena *a = test_arena();
+	struct clocks c;
+	struct yaml *y;
+	struct err e = {0};
+
+	(void)state;
+	assert_int_equal(yaml_read(a, SPAN_LIT("country: IE\noff: [gdpr-35]\n"), "case.yaml", &y, &e), OK);
+	config.clocks = y;
+	assert_int_equal(clocks_read(a, folder, &config, 0, &c, &e), ERR_USAGE);
+	assert_non_null(strstr(e.text, "case.yaml:2"));
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(hours_run_through_nights_and_weekends),
+	    cmocka_unit_test(business_days_pass_over_weekends_and_federal_holidays),
+	    cmocka_unit_test(months_end_on_their_day_or_the_next_working_day),
+	    cmocka_unit_test(days_without_a_calendar_end_when_they_end),
+	    cmocka_unit_test(a_case_says_what_is_on_and_what_is_done),
+	    cmocka_unit_test(a_case_has_clocks_and_holidays_of_its_own),
+	    cmocka_unit_test(a_name_that_no_clock_has_is_refused_with_its_line),
+	};
+
+	folder = argc > 1 ? argv[1] : "law";
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
