@@ -34,10 +34,13 @@ static enum errc own_templates(struct cmd *c, const char **templates)
 enum errc notify_door_open(struct notify_door *d, struct cmd *c, const struct verb *v, int argc, char **argv,
     const struct cmd_option *options, size_t n_options)
 {
-	const char *const *operand;
+	struct clocks *clocks = arena_zero(c->a, 1, sizeof *clocks);
+	const char *const *operand, *law;
 	size_t n;
 	enum errc rc;
 
+	if (clocks == NULL)
+		return err_memory(&c->e);
 	d->wave = UINT64_MAX; /* not given */
 	buf_init(&d->out, (size_t)2 << 30);
 	if ((rc = cmd_start(c, v, argc, argv, options, n_options, &operand, &n)) != OK)
@@ -51,6 +54,9 @@ enum errc notify_door_open(struct notify_door *d, struct cmd *c, const struct ve
 	if ((rc = own_templates(c, &d->templates)) != OK ||
 	    (rc = cmd_share(c, d->templates, "TOCSIN_TEMPLATES", "templates", &d->n.templates)) != OK)
 		return rc;
+	if ((rc = cmd_share(c, NULL, "TOCSIN_LAW", "law", &law)) != OK || (rc = clocks_read(c->a, law, &c->config, time_now(), clocks, &c->e)) != OK)
+		return rc;
+	d->n.clocks = clocks;
 	d->n.store = c->store;
 	d->n.config = &c->config;
 	d->n.now_utc = time_now();

@@ -11,6 +11,7 @@
 #define TOCSIN_NOTIFY_NOTIFY_H
 
 #include "case/case.h"
+#include "case/clocks.h"
 #include "evidence/evidence.h"
 #include "jail/jail.h"
 #include "store/store.h"
@@ -20,6 +21,7 @@ struct notify {
 	const struct case_config *config;
 	span key;              /* the case key; only plan needs it */
 	const char *templates; /* folder */
+	const struct clocks *clocks; /* whose duties notices name; NULL: none */
 	int64_t now_utc;
 };
 

@@ -82,6 +82,7 @@ struct letter {
 	const struct wave_org *org;
 	const struct facts *facts;
 	const struct notice *notice;
+	const struct clocks *clocks; /* NULL: no duties are named */
 	const char *code; /* of the reading room; NULL: there is none */
 };
 /* Refuses a case.yaml that says too little for a notice, or that has a link where a name belongs. */

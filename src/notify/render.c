@@ -13,7 +13,7 @@ enum letter_var {
 	V_MESSAGES, V_PERIOD_FROM, V_PERIOD_TO, V_UNDATED,
 	V_SENT, V_RECEIVED, V_MENTIONED, V_OWNED, V_BULK,
 	V_ACCESSED, V_PRESUMED, V_UNKNOWN, V_UNREAD,
-	V_EXPOSURES, V_KINDS,
+	V_EXPOSURES, V_KINDS, V_DUTIES,
 	V_SUPPLEMENT, V_PREVIOUS_DATE, V_PREVIOUS_MESSAGES, V_PREVIOUS_EXPOSURES, V_NEW_MESSAGES, V_AGAIN_MESSAGES,
 	N_VARS,
 };
@@ -24,7 +24,7 @@ static const char *const var_names[N_VARS] = {
 	"messages", "period_from", "period_to", "undated",
 	"sent", "received", "mentioned", "owned", "bulk",
 	"accessed", "presumed", "unknown", "unread",
-	"exposures", "kinds",
+	"exposures", "kinds", "duties",
 	"supplement", "previous_date", "previous_messages", "previous_exposures", "new_messages", "again_messages",
 };
 
@@ -251,6 +251,31 @@ static void set_exposures(struct render *r)
 	r->v[V_KINDS].v = kinds;
 }
 
+/* What the organisation may owe in its turn, by its country and in the notice's language. */
+static void set_duties(struct render *r)
+{
+	const struct clocks *c = r->l->clocks;
+	struct template_scope *duties = arena_zero(r->a, c != NULL ? c->n : 0, sizeof *duties);
+	size_t n = 0;
+
+	for (size_t i = 0; c != NULL && i < c->n && r->rc == OK; i++) {
+		const struct clock *k = &c->v[i];
+		span text = yaml_text(k->notice, r->l->language->code);
+		struct template_var *v;
+
+		if (!k->recipient || k->state == CLOCK_OFF || text.n == 0 || !clock_in(k, r->l->org->country))
+			continue;
+		if (duties == NULL || (v = arena_zero(r->a, 1, sizeof *v)) == NULL) {
+			r->rc = err_memory(r->e);
+			return;
+		}
+		*v = (struct template_var){.name = "duty", .text = text};
+		duties[n++] = (struct template_scope){v, 1, NULL};
+	}
+	r->v[V_DUTIES].v = duties;
+	r->v[V_DUTIES].n = n;
+}
+
 enum errc letter_write(struct arena *a, const struct letter *l, span *subject, span *text, struct err *e)
 {
 	struct render r = {.a = a, .l = l, .e = e};
@@ -265,6 +290,7 @@ enum errc letter_write(struct arena *a, const struct letter *l, span *subject, s
 	set_messages(&r);
 	set_before(&r);
 	set_exposures(&r);
+	set_duties(&r);
 	if (r.rc != OK || (r.rc = template_write(l->language->subject, &scope, &b, e)) != OK)
 		goto out;
 	*subject = arena_copy(a, buf_span(&b));

@@ -49,7 +49,7 @@ static enum errc render(struct walk *k, const struct wave_org *org, const struct
 {
 	struct wave_org named = {.language = notice->language, .country = ""};
 	const struct case_config *c = k->n->config;
-	struct letter letter = {c, language_for(&k->languages, &named, c), k->w, org, f, notice, NULL};
+	struct letter letter = {c, language_for(&k->languages, &named, c), k->w, org, f, notice, k->n->clocks, NULL};
 	char *id = arena_printf(k->scratch, "%s.%lld", notice->id, (long long)k->w->number);
 	struct eml m = {.from_name = span_str(c->sender_name), .from_address = span_str(c->sender_address),
 	    .to_address = span_str(notice->address), .id = span_str(id), .when_utc = k->w->planned_utc};

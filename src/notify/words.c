@@ -20,7 +20,7 @@ static const struct template_name letter_names[] = {
     {"messages", NULL}, {"period_from", NULL}, {"period_to", NULL}, {"undated", NULL},
     {"sent", NULL}, {"received", NULL}, {"mentioned", NULL}, {"owned", NULL}, {"bulk", NULL},
     {"accessed", NULL}, {"presumed", NULL}, {"unknown", NULL}, {"unread", NULL},
-    {"exposures", NULL}, {"kinds", NULL}, {"kind", "kinds"}, {"values", "kinds"}, {"more", "kinds"}, {"advice", "kinds"},
+    {"exposures", NULL}, {"kinds", NULL}, {"kind", "kinds"}, {"values", "kinds"}, {"more", "kinds"}, {"advice", "kinds"}, {"duties", NULL}, {"duty", "duties"},
     {"supplement", NULL}, {"previous_date", NULL}, {"previous_messages", NULL}, {"previous_exposures", NULL},
     {"new_messages", NULL}, {"again_messages", NULL},
     {NULL, NULL},
