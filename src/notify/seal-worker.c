@@ -380,7 +380,8 @@ static enum errc may_have(struct sealing *s, const struct part *p, enum withheld
 		if (s->unread[i].n == 0 || path_within(s->unread[i], path))
 			return OK;
 	rc = part_text(s->a, s->m, p, &t, e);
-	if (rc == ERR_LIMIT || rc == ERR_EVIDENCE || (rc == OK && t.outcome != TEXT_READ))
+	/* The text of a document is not all that is in it: who wrote it, what was deleted, what lies in it unseen. */
+	if (rc == ERR_LIMIT || rc == ERR_EVIDENCE || (rc == OK && (t.outcome != TEXT_READ || t.document != NULL)))
 		return OK;
 	/* The source, too: a comment or an attribute may say what the text does not. */
 	if (rc != OK || (rc = redact_find(s->r, s->a, t.utf8, &h, e)) != OK)
@@ -428,6 +429,20 @@ static enum errc put_attachment(struct sealing *s, const struct part *p, struct 
 	return OK;
 }
 
+/* The text of an attachment can be masked and shown where the attachment cannot be given. */
+static enum errc put_attached_text(struct sealing *s, const struct part *p, struct err *e)
+{
+	struct part_text t;
+	enum errc rc;
+
+	if (p->kind != PART_LEAF)
+		return OK;
+	rc = part_text(s->a, s->m, p, &t, e);
+	if (rc == ERR_LIMIT || rc == ERR_EVIDENCE || (rc == OK && (t.outcome == TEXT_NOT || span_trim(t.utf8).n == 0)))
+		return OK; /* said of the attachment already */
+	return rc == OK ? put_part(s, p, e) : rc;
+}
+
 static enum errc put_parts(struct sealing *s, struct err *e)
 {
 	enum errc rc = OK;
@@ -439,10 +454,10 @@ static enum errc put_parts(struct sealing *s, struct err *e)
 			continue;
 		if (is_body(p))
 			rc = put_part(s, p, e);
-		else if (s->full)
-			rc = put_attachment(s, p, e);
-		else if ((rc = put_part(s, p, e)) == OK) /* what is about them in an attachment that is text */
-			continue;
+		else if (s->full && (rc = put_attachment(s, p, e)) == OK)
+			rc = put_attached_text(s, p, e);
+		else if (rc == OK)
+			rc = put_part(s, p, e); /* what is about them in an attachment that has text */
 	}
 	return rc;
 }

@@ -23,6 +23,22 @@ enum errc section_waves(struct page *p, struct err *e)
 	return rc;
 }
 
+enum errc section_resets(struct page *p, struct err *e)
+{
+	static const struct shown columns[] = {
+	    {"org", "Organisation", AS_TEXT}, {"state", "Reading room", AS_TEXT}, {"told", "Told", AS_TIME}, {"claimed", "Claimed", AS_TIME},
+	    {"read", "Read", AS_TIME}, {"exposed", "Credentials exposed", AS_NUMBER}, {"reset", "reset", AS_NUMBER},
+	    {"not_due", "need no reset", AS_NUMBER}, {"open", "open", AS_NUMBER}, {"questions", "Open questions", AS_NUMBER}};
+	enum errc rc;
+
+	page_section(p, "resets", "Resets");
+	page_put(p, "<p>What organisations did with the credentials that they were told of, as far as the reading room's log was collected. "
+		    "What is overdue depends on the day: <code>tocsin report resets</code>.</p>\n");
+	rc = page_table(p, table_named("reset_counts"), "Resets by organisation", "Nobody has been told yet.", columns, N_OF(columns), 200, e);
+	page_section_end(p);
+	return rc;
+}
+
 /* ---- open questions ------------------------------------------------------------------------------------------- */
 
 static bool question(struct page *p, int64_t n, const char *one, const char *many)

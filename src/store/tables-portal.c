@@ -47,3 +47,25 @@ const struct table table_portal_events = {
 	   " ORDER BY p.number",
     COLUMNS(portal_columns),
 };
+
+static const struct column count_columns[] = {
+    TEXT("org", 32), TEXT("state", 11), TIME("told", 20), TIME("claimed", 20), TIME("read", 20), NUMBER("exposed", 7), NUMBER("reset", 6),
+    NUMBER("not_due", 7), NUMBER("open", 6), NUMBER("questions", 9)};
+/* What `report resets` counts, without the clock. */
+const struct table table_reset_counts = {
+    .name = "reset_counts",
+    .says = "Each told organisation: how far its claim is, and where the credentials stand that it was told of.",
+    .figures = true,
+    .sql = "WITH c AS (SELECT DISTINCT t.org_id, t.exposure_id FROM told t JOIN wave w ON w.number = t.wave AND w.state = 3"
+	   " JOIN exposure x ON x.id = t.exposure_id WHERE x.class NOT IN ('payment_card', 'bank_account', 'national_id', 'date_of_birth')),"
+	   " k AS (SELECT c.org_id, coalesce(r.mark, '') AS mark FROM c LEFT JOIN sealed_exposure s ON s.org_id = c.org_id"
+	   "  AND s.exposure_id = c.exposure_id LEFT JOIN remediation r ON r.org_id = s.org_id AND r.exposure = s.exposure),"
+	   " g AS (SELECT n.org_id, min(w.planned_utc) AS told FROM notice n JOIN wave w ON w.number = n.wave WHERE n.state = 2 GROUP BY 1)"
+	   " SELECT 0, o.key, nullif(p.state, ''), g.told, p.claimed_utc, p.read_utc, (SELECT count(*) FROM k WHERE k.org_id = o.id),"
+	   " (SELECT count(*) FROM k WHERE k.org_id = o.id AND mark IN ('rotated', 'revoked', 'deactivated')),"
+	   " (SELECT count(*) FROM k WHERE k.org_id = o.id AND mark IN ('not_ours', 'false_alarm', 'risk_accepted')),"
+	   " (SELECT count(*) FROM k WHERE k.org_id = o.id AND mark = ''),"
+	   " (SELECT count(*) FROM question q WHERE q.org_id = o.id AND q.decision = '')"
+	   " FROM g JOIN org o ON o.id = g.org_id LEFT JOIN portal_case p ON p.org_id = o.id ORDER BY o.key",
+    COLUMNS(count_columns),
+};
