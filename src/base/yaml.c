@@ -187,7 +187,8 @@ enum errc yaml_read(struct arena *a, span text, const char *file, struct yaml **
 out:
 	if (r.parser != NULL)
 		fy_parser_destroy(r.parser);
-	fy_diag_unref(cfg.diag);
+	/* Not unref: that would leave the errors that were collected. */
+	fy_diag_destroy(cfg.diag);
 	return rc;
 }
 
