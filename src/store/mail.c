@@ -87,8 +87,6 @@ enum errc store_source_add(struct store *st, const struct source_row *s, int64_t
 	    s->mailbox_id, s->folder, s->note, s->replaces);
 
 	*id = sqlite3_last_insert_rowid(st->db);
-	if (rc == OK && s->mailbox_id != 0)
-		rc = db_run(st, e, "UPDATE mailbox SET ground = '' WHERE id = ? AND grade <> 1", "i", s->mailbox_id);
 	return rc;
 }
 
@@ -119,7 +117,8 @@ enum errc store_mailbox_put(struct store *st, const char *root, const char *owne
 {
 	enum errc rc = db_run(st, e,
 	    "INSERT INTO mailbox (root, owner, grade, ground) VALUES (?1, ?2, ?3, ?4) "
-	    "ON CONFLICT (root) DO UPDATE SET owner = ?2, grade = ?3, ground = ?4 WHERE ?3 = 1",
+	    "ON CONFLICT (root) DO UPDATE SET owner = iif(?3 = 1, ?2, owner), grade = iif(?3 = 1, 1, grade), ground = ?4 "
+	    "WHERE ?3 = 1 OR grade <> 1",
 	    "ttit", root, owner, (int64_t)grade, ground);
 
 	return rc != OK ? rc : db_int(st, id, 0, e, "SELECT id FROM mailbox WHERE root = ?", "t", root);

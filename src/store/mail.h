@@ -33,6 +33,7 @@ MUST_CHECK enum errc store_source_set(struct store *st, const struct source_row 
 /* Sources that a run which was cut off left open, and their items, go: they are read again. */
 MUST_CHECK enum errc store_source_drop_open(struct store *st, struct err *e);
 
+/* The mailbox of that root, which a source is about to be added to. One whose owner nobody gave is asked for it again. */
 MUST_CHECK enum errc store_mailbox_put(struct store *st, const char *root, const char *owner, enum owner_grade grade,
     const char *ground, int64_t *id, struct err *e);
 
