@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "evidence/unit.h"
 #include "ingest/private.h"
+#include "mail/emlx.h"
 #include "mail/foreign.h"
 #include "mail/mbox.h"
 #include "mail/pst.h"
@@ -175,6 +176,7 @@ static enum source_kind kind_of(struct worker *w, span file, enum named named, c
 {
 	struct foreign f;
 	struct err why;
+	size_t at, n;
 	bool certain;
 
 	*note = "";
@@ -193,7 +195,7 @@ static enum source_kind kind_of(struct worker *w, span file, enum named named, c
 	}
 	if (mbox_sniff(file))
 		return named != NAMED_MBOX && lone_entry(file) ? SOURCE_MESSAGE : SOURCE_MBOX;
-	if (message_sniff(file))
+	if (message_sniff(file) || emlx_message(file, &at, &n))
 		return SOURCE_MESSAGE;
 	if (named == NAMED_MESSAGE && text_looks(span_first(file, 4096)))
 		return SOURCE_MESSAGE;
@@ -227,13 +229,19 @@ static enum errc rendered_message(struct worker *w, struct jail_out *out, const 
 static enum errc whole_unit(struct worker *w, struct jail_out *out, const struct where *in, span file,
     enum source_kind kind, const char *note, uint64_t from, const struct digest *known, struct err *e)
 {
+	size_t at, n;
+
 	switch (kind) {
 	case SOURCE_MBOX:
 		return mbox_entries(w, out, in, file, from, file.n, e);
 	case SOURCE_MESSAGE:
 		if (mbox_sniff(file))
 			return mbox_entries(w, out, in, file, from, file.n, e);
-		return from != 0 ? OK : one_message(w, out, in, 0, file.n, file, 0, false, known, e);
+		if (from != 0)
+			return OK;
+		if (emlx_message(file, &at, &n))
+			return one_message(w, out, in, 0, file.n, span_sub(file, at, n), at, false, NULL, e);
+		return one_message(w, out, in, 0, file.n, file, 0, false, known, e);
 	case SOURCE_FOREIGN:
 		return from != 0 ? OK : rendered_message(w, out, in, file, e);
 	case SOURCE_UNKNOWN:

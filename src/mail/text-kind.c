@@ -152,6 +152,10 @@ const char *text_kind(span head, bool *certain)
 	static const struct { size_t at; span magic; const char *kind; bool certain; } known[] = {
 		{0, S("%PDF-"), "PDF document", true},
 		{0, S(COMPOUND), "Microsoft Office document (binary)", true},
+		{0, S("\xcf\xad\x12\xfe"), "Outlook Express mailbox (.dbx): export it as .eml or mbox", true},
+		{0, S("JMF6"), "Outlook Express 4 mailbox (.mbx): export it as .eml or mbox", true},
+		{0, S("*mbx*\r\n"), "c-client mailbox (.mbx): convert it to mbox with mailutil(1)", true},
+		{0, S("\x1a\0\0\4\0\0"), "Lotus Notes database (.nsf): export it as mbox or .eml", true},
 		{0, S("\x89PNG\r\n\x1a\n"), "PNG image", true},
 		{0, S("\xff\xd8\xff"), "JPEG image", true},
 		{0, S("GIF87a"), "GIF image", true},
