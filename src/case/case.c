@@ -34,6 +34,7 @@ static const char template_yaml[] =
     "  phone: \"\"\n"
     "portal: \"\"                 # where recipients can check a notice: a name they type, never a link\n"
     "sealed: false              # true: dossiers are in the reading room there; notices then have an access code\n"
+    "dkim: own                  # who signs the notices with DKIM: own (keys of tocsin notify keys) or mta (the mail server)\n"
     "languages: [en, fr]        # of notices, first choice first\n"
     "trusted_hosts: []          # our mail servers' names in Authentication-Results\n"
     "policy:\n"
@@ -211,6 +212,18 @@ static enum errc get_remediation(const struct yaml *policy, struct case_remediat
 	return get_days(y, "content", 30, &out->content_days, e);
 }
 
+static enum errc get_dkim(const struct yaml *root, bool *mta, struct err *e)
+{
+	const struct yaml *y = yaml_get(root, "dkim");
+
+	*mta = false;
+	if (y == NULL)
+		return OK;
+	*mta = y->kind == YAML_SCALAR && span_eq(y->text, SPAN_LIT("mta"));
+	return *mta || (y->kind == YAML_SCALAR && span_eq(y->text, SPAN_LIT("own")))
+	    ? OK : yaml_err(y, e, "dkim wants own (tocsin signs) or mta (the mail server signs)");
+}
+
 static enum errc get_approvals(const struct yaml *policy, unsigned *out, struct err *e)
 {
 	const struct yaml *y = yaml_get(policy, "approvals");
@@ -249,7 +262,7 @@ static enum errc get_scope(const struct yaml *policy, unsigned *out, struct err 
 
 enum errc case_read(struct arena *a, const char *dir, struct case_config *out, struct err *e)
 {
-	static const char *const top[] = {"incident", "us", "sender", "portal", "sealed", "languages", "trusted_hosts", "policy", "clocks", NULL};
+	static const char *const top[] = {"incident", "us", "sender", "portal", "sealed", "dkim", "languages", "trusted_hosts", "policy", "clocks", NULL};
 	static const char *const in_incident[] = {"title", "reference", "detected", "contained", "first_access",
 	    "last_access", NULL};
 	static const char *const in_us[] = {"name", "aliases", "domains", NULL};
@@ -294,7 +307,7 @@ enum errc case_read(struct arena *a, const char *dir, struct case_config *out, s
 	    (rc = get_bool(y[3], "notify_bulk", false, &out->notify_bulk, e)) != OK ||
 	    (rc = get_bool(y[3], "notify_mentioned", true, &out->notify_mentioned, e)) != OK ||
 	    (rc = get_bool(root, "sealed", false, &out->sealed, e)) != OK ||
-	    (rc = get_remediation(y[3], &out->remediation, e)) != OK)
+	    (rc = get_dkim(root, &out->dkim_mta, e)) != OK || (rc = get_remediation(y[3], &out->remediation, e)) != OK)
 		return rc;
 	if ((rc = get_scope(y[3], &out->scope, e)) != OK)
 		return rc;

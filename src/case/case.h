@@ -37,6 +37,7 @@ struct case_config {
 	unsigned scope;             /* policy: the verdicts that later stages take, as bits 1 << enum verdict */
 	struct case_remediation remediation;
 	bool sealed;                /* dossiers are in the reading room, notices have access codes */
+	bool dkim_mta;              /* the mail server signs with DKIM: tocsin does not */
 	const struct yaml *clocks;  /* the map clocks, for clocks.h; NULL when there is none */
 	unsigned approvals;         /* how many different people approve a wave; at least 2 */
 };

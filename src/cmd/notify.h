@@ -11,6 +11,7 @@
 
 verb_fn notify_cmd_plan, notify_cmd_show;     /* notify-plan.c */
 verb_fn notify_cmd_approve, notify_cmd_write; /* notify-approve.c */
+verb_fn notify_cmd_keys;                      /* notify-keys.c */
 verb_fn notify_cmd_seal;                      /* notify-seal.c */
 verb_fn notify_cmd_templates;                 /* notify-templates.c */
 verb_fn notify_cmd_collect, notify_cmd_decide, notify_cmd_reminders; /* notify-collect.c */

@@ -222,7 +222,7 @@ static enum errc fields_ok(const struct eml *m, struct err *e)
 	return utf8_valid(m->text) == m->text.n ? OK : err_set(e, ERR_USAGE, "the text is not UTF-8");
 }
 
-enum errc eml_write(const struct eml *m, struct buf *out, struct err *e)
+enum errc eml_put_fields(const struct eml *m, struct buf *out, struct err *e)
 {
 	enum errc rc = fields_ok(m, e);
 
@@ -244,8 +244,22 @@ enum errc eml_write(const struct eml *m, struct buf *out, struct err *e)
 	 * No Auto-Submitted field (RFC 3834 5): the notice is from a named person who reads the answers; marked as
 	 * automatic it would be filed away, and an automatic reply that names somebody else to write to would not come.
 	 */
-	buf_str(out, "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n"
-		     "Content-Transfer-Encoding: quoted-printable\r\n\r\n");
+	return buf_check(out, e);
+}
+
+void eml_put_text(const struct eml *m, struct buf *out)
+{
+	buf_str(out, "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n");
 	put_quoted_printable(out, m->text);
+}
+
+enum errc eml_write(const struct eml *m, struct buf *out, struct err *e)
+{
+	enum errc rc = eml_put_fields(m, out, e);
+
+	if (rc != OK)
+		return rc;
+	buf_str(out, "MIME-Version: 1.0\r\n");
+	eml_put_text(m, out);
 	return buf_check(out, e);
 }

@@ -18,6 +18,10 @@ struct eml {
 
 MUST_CHECK enum errc eml_write(const struct eml *m, struct buf *out, struct err *e);
 
+/* The same in its two halves, for a mail with more parts: the fields up to MIME-Version; the text as a part of its own. */
+MUST_CHECK enum errc eml_put_fields(const struct eml *m, struct buf *out, struct err *e);
+void eml_put_text(const struct eml *m, struct buf *out);
+
 /* "local@domain" of dot-atoms (RFC 5322 3.4.1), ASCII, at most 254 bytes. */
 bool eml_address_ok(span address);
 

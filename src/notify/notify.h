@@ -72,6 +72,16 @@ struct notify_approved {
 MUST_CHECK enum errc notify_approve(const struct notify *n, uint64_t wave, const char *by, struct notify_approved *out,
     struct err *e);
 
+/* The keys that notices are signed with; made where there are none, or anew with rotate. */
+struct notify_keys {
+	bool made, smime;
+	const char *id, *public; /* of the notice key, as minisign writes them */
+	const char *log;         /* origin of the notice log's checkpoints */
+	const char *records;     /* for the DNS, lines of a zone file */
+};
+MUST_CHECK enum errc notify_keys(const struct notify *n, struct arena *a, bool rotate, struct notify_keys *out,
+    struct err *e);
+
 struct notify_written {
 	int64_t wave;
 	size_t n_written;  /* files */

@@ -6,7 +6,9 @@
 #define TOCSIN_NOTIFY_PRIVATE_H
 
 #include "base/buf.h"
+#include "notify/eml.h"
 #include "notify/notify.h"
+#include "notify/signing.h"
 #include "notify/template.h"
 #include "store/waves.h"
 
@@ -77,6 +79,7 @@ void text_fill(struct buf *out, span text);
 /* What the texts of all notices of a wave have in common. */
 struct letter {
 	const struct case_config *config;
+	const struct signing_words *signing;
 	const struct language *language;
 	const struct wave *wave;
 	const struct wave_org *org;
@@ -91,7 +94,13 @@ MUST_CHECK enum errc letter_write(struct arena *a, const struct letter *l, span 
 
 /* ---- walk.c --------------------------------------------------------------------------------------------------- */
 
-struct letter_view { const char *code; const struct notice *notice; span subject, text, eml; struct digest sha256; };
+struct letter_view {
+	const char *code;
+	const struct notice *notice;
+	const struct eml *mail; /* its fields; NULL without text */
+	span subject, text, eml;
+	struct digest sha256;
+};
 struct dossier_view {
 	const struct wave_org *org;
 	const struct facts *facts;

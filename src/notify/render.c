@@ -9,6 +9,7 @@ enum { MAX_VALUE = 200 }; /* bytes of a name or masked value; no honest one is l
 enum letter_var {
 	V_ID, V_DATE, V_ORGANISATION, V_OUR_NAME, V_TITLE, V_REFERENCE,
 	V_SENDER_NAME, V_SENDER_TITLE, V_SENDER_PHONE, V_SENDER_ADDRESS, V_PORTAL, V_CODE,
+	V_SENDER_DOMAIN, V_SIGN_KEY, V_SIGN_DKIM, V_SIGN_SMIME,
 	V_DETECTED, V_CONTAINED, V_FIRST_ACCESS, V_LAST_ACCESS,
 	V_MESSAGES, V_PERIOD_FROM, V_PERIOD_TO, V_UNDATED,
 	V_SENT, V_RECEIVED, V_MENTIONED, V_OWNED, V_BULK,
@@ -20,6 +21,7 @@ enum letter_var {
 static const char *const var_names[N_VARS] = {
 	"id", "date", "organisation", "our_name", "title", "reference",
 	"sender_name", "sender_title", "sender_phone", "sender_address", "portal", "code",
+	"sender_domain", "sign_key", "sign_dkim", "sign_smime",
 	"detected", "contained", "first_access", "last_access",
 	"messages", "period_from", "period_to", "undated",
 	"sent", "received", "mentioned", "owned", "bulk",
@@ -140,6 +142,10 @@ static void set_people(struct render *r)
 	set_text(r, V_PORTAL, c->portal);
 	if (r->l->code != NULL)
 		set_text(r, V_CODE, r->l->code);
+	set_text(r, V_SENDER_DOMAIN, strchr(c->sender_address, '@') != NULL ? strchr(c->sender_address, '@') + 1 : "");
+	set_text(r, V_SIGN_KEY, r->l->signing->key);
+	set_text(r, V_SIGN_DKIM, r->l->signing->key[0] != '\0' && r->l->signing->dkim ? "yes" : "");
+	set_text(r, V_SIGN_SMIME, r->l->signing->key[0] != '\0' && r->l->signing->smime ? "yes" : "");
 	set_date(r, V_DETECTED, c->detected_utc);
 	set_date(r, V_CONTAINED, c->contained_utc);
 	set_date(r, V_FIRST_ACCESS, c->first_access_utc);

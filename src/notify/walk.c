@@ -12,6 +12,7 @@ struct walk {
 	struct languages languages;
 	struct sha256 *h;      /* NULL: no digest is made */
 	bool with_text;
+	struct signing_words signing;
 	struct buf eml;
 };
 
@@ -49,13 +50,14 @@ static enum errc render(struct walk *k, const struct wave_org *org, const struct
 {
 	struct wave_org named = {.language = notice->language, .country = ""};
 	const struct case_config *c = k->n->config;
-	struct letter letter = {c, language_for(&k->languages, &named, c), k->w, org, f, notice, k->n->clocks, NULL};
+	struct letter letter = {c, &k->signing, language_for(&k->languages, &named, c), k->w, org, f, notice, k->n->clocks, NULL};
+	struct eml *kept = arena_alloc(k->scratch, sizeof *kept);
 	char *id = arena_printf(k->scratch, "%s.%lld", notice->id, (long long)k->w->number);
 	struct eml m = {.from_name = span_str(c->sender_name), .from_address = span_str(c->sender_address),
 	    .to_address = span_str(notice->address), .id = span_str(id), .when_utc = k->w->planned_utc};
 	enum errc rc;
 
-	if (id == NULL)
+	if (id == NULL || kept == NULL)
 		return err_memory(e);
 	if (c->sealed && (rc = access_code(k, org, notice, &letter.code, e)) != OK)
 		return rc;
@@ -65,6 +67,8 @@ static enum errc render(struct walk *k, const struct wave_org *org, const struct
 	m.subject = out->subject;
 	m.text = out->text;
 	m.language = span_str(letter.language->code);
+	*kept = m;
+	out->mail = kept;
 	buf_clear(&k->eml);
 	if ((rc = eml_write(&m, &k->eml, e)) != OK)
 		return rc;
@@ -131,6 +135,7 @@ enum errc wave_walk(const struct notify *n, const struct wave *w, const char *ke
 	    (rc = wave_orgs(n->store, k.a, w->number, &orgs, &n_orgs, e)) != OK)
 		goto out;
 	if (k.with_text && ((rc = letter_config_ok(n->config, e)) != OK ||
+	                       (rc = signing_words_read(n->config, &k.signing, e)) != OK ||
 	                       (rc = languages_load(k.a, n->templates, &k.languages, e)) != OK))
 		goto out;
 	if (plan != NULL) {

@@ -2,13 +2,69 @@
 
 #include "base/io.h"
 #include "base/json.h"
+#include "base/limits.h"
 #include "notify/private.h"
+#include "notify/statements.h"
 
 struct writer {
 	const struct notify *n;
 	const struct wave *w;
-	size_t n_written;
+	struct arena *a;          /* of the whole run */
+	struct signing signing;
+	struct statements s;      /* in the order of the walk */
+	size_t at, n_written;
 };
+
+/* The first walk: what each notice states of itself goes into the notice log. */
+static enum errc state_visit(void *ctx, const struct dossier_view *d, struct err *e)
+{
+	struct writer *x = ctx;
+	enum errc rc = OK;
+
+	for (size_t i = 0; i < d->n_letters && rc == OK; i++) {
+		const struct letter_view *l = &d->letters[i];
+		const struct case_config *c = x->n->config;
+		struct statement v = {.domain = x->signing.domain, .id = span_str(l->notice->id), .issued_utc = x->w->planned_utc,
+		    .organisation = span_str(d->org->name), .portal = span_str(c->portal)};
+		struct buf signer;
+
+		if (l->notice->state == NOTICE_NO_CONTACT)
+			continue;
+		buf_init(&signer, 4096);
+		buf_printf(&signer, "%s <%s>", c->sender_name, c->sender_address);
+		v.signer = buf_span(&signer);
+		if ((rc = buf_check(&signer, e)) == OK && (rc = statement_text_digest(l->text, &v.text_sha256, e)) == OK)
+			rc = statements_add(&x->s, x->a, &x->signing, &v, e);
+		buf_free(&signer);
+	}
+	return rc;
+}
+
+/*
+ * The bytes of one notice: as it was approved, or with what its signatures add. Approval is of text and header fields;
+ * statement and signatures follow from these and the keys, and the public halves of the keys stand in the text.
+ */
+static enum errc put_mail(struct writer *x, const struct letter_view *l, struct buf *out, struct err *e)
+{
+	struct proof_row row = {.id = l->notice->id};
+	struct signed_statement v;
+	struct arena *scratch;
+	enum errc rc;
+
+	if (x->signing.notice == NULL) {
+		buf_put(out, l->eml);
+		return buf_check(out, e);
+	}
+	if ((rc = arena_new(&scratch, MIB, e)) != OK)
+		return rc;
+	if ((rc = statements_get(&x->s, scratch, &x->signing, x->at++, span_str(l->notice->id), &v, &row, e)) == OK &&
+	    (rc = signing_compose(&x->signing, l->mail, span_str(l->notice->id), &v, out, e)) == OK) {
+		sha256_of(buf_span(out), &row.file_sha256);
+		rc = proof_put(x->n->store, &row, e);
+	}
+	arena_free(scratch);
+	return rc;
+}
 
 /*
  * The rows are committed when all files are there: a run that was cut off leaves an approved wave, and the next run writes
@@ -17,8 +73,10 @@ struct writer {
 static enum errc write_visit(void *ctx, const struct dossier_view *d, struct err *e)
 {
 	struct writer *x = ctx;
+	struct buf mail;
 	enum errc rc = OK;
 
+	buf_init(&mail, 16 * LIMIT_NOTICE_BYTES);
 	for (size_t i = 0; i < d->n_letters && rc == OK; i++) {
 		const struct letter_view *l = &d->letters[i];
 		char file[64], path[4096];
@@ -28,12 +86,35 @@ static enum errc write_visit(void *ctx, const struct dossier_view *d, struct err
 			continue;
 		(void)snprintf(file, sizeof file, "out/wave-%lld/%.16s.eml", (long long)x->w->number, l->notice->id);
 		n = snprintf(path, sizeof path, "%s/%s", x->n->config->dir, file);
-		if (n < 0 || (size_t)n >= sizeof path)
-			return err_set(e, ERR_USAGE, "%s: path too long", x->n->config->dir);
-		if ((rc = io_write_file(path, l->eml, 0600, e)) == OK)
+		if (n < 0 || (size_t)n >= sizeof path) {
+			rc = err_set(e, ERR_USAGE, "%s: path too long", x->n->config->dir);
+			break;
+		}
+		buf_clear(&mail);
+		if ((rc = put_mail(x, l, &mail, e)) == OK && (rc = io_write_file(path, buf_span(&mail), 0600, e)) == OK)
 			rc = notice_set_written(x->n->store, l->notice->id, file, e);
 		x->n_written++;
 	}
+	buf_free(&mail);
+	return rc;
+}
+
+/* Both walks over an approved wave; *again is the digest of what the second one wrote. */
+static enum errc write_all(struct writer *x, struct digest *again, struct err *e)
+{
+	enum errc rc;
+
+	if ((rc = signing_load(x->a, x->n->config, &x->signing, e)) != OK)
+		return rc;
+	if (x->signing.notice != NULL &&
+	    ((rc = statements_open(&x->s, x->n->config, &x->signing, e)) != OK ||
+	        (rc = wave_walk(x->n, x->w, NULL, true, state_visit, x, NULL, e)) != OK ||
+	        (rc = statements_sign(&x->s, x->a, &x->signing, e)) != OK))
+		goto out;
+	rc = wave_walk(x->n, x->w, NULL, true, write_visit, x, again, e);
+out:
+	statements_close(&x->s);
+	signing_close(&x->signing);
 	return rc;
 }
 
@@ -72,7 +153,7 @@ enum errc notify_write(const struct notify *n, struct arena *a, uint64_t number,
 	struct approval_count c;
 	struct digest plan, again;
 	struct wave w;
-	struct writer x = {.n = n, .w = &w};
+	struct writer x = {.n = n, .w = &w, .a = a};
 	enum errc rc;
 
 	*out = (struct notify_written){0};
@@ -90,7 +171,7 @@ enum errc notify_write(const struct notify *n, struct arena *a, uint64_t number,
 	if (c.valid < c.needed)
 		return err_set(e, ERR_REFUSED, "wave %lld has %u of %u approvals%s: tocsin notify approve --by NAME", (long long)w.number,
 		    c.valid, c.needed, c.outdated != 0 ? " (others were given before the plan changed)" : "");
-	if ((rc = make_dirs(n, a, out->dir, e)) != OK || (rc = wave_walk(n, &w, NULL, true, write_visit, &x, &again, e)) != OK)
+	if ((rc = make_dirs(n, a, out->dir, e)) != OK || (rc = write_all(&x, &again, e)) != OK)
 		return rc;
 	/* The templates are files: they may have been changed between the two looks at them. */
 	if (memcmp(&plan, &again, sizeof plan) != 0)

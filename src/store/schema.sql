@@ -338,10 +338,25 @@ CREATE TABLE notice (
 	contact_role TEXT NOT NULL,
 	language TEXT NOT NULL,
 	state INTEGER NOT NULL,           -- enum notice_state
-	text_sha256 BLOB,                 -- of the .eml, byte for byte; NULL without a contact
+	text_sha256 BLOB,                 -- of the mail as it was approved, before it is signed; NULL without a contact
 	file TEXT NOT NULL                -- below the case folder, '' until written
 ) WITHOUT ROWID;
 CREATE INDEX notice_org ON notice (org_id, wave);
+-- What a written notice states of itself, signed; its entry in the notice log; the digest of the mail with its signatures.
+CREATE TABLE notice_proof (
+	notice_id TEXT PRIMARY KEY REFERENCES notice,
+	statement TEXT NOT NULL,
+	log_index INTEGER NOT NULL,
+	file_sha256 BLOB NOT NULL
+) WITHOUT ROWID;
+-- A notice is withdrawn when two people have said so.
+CREATE TABLE withdrawal (
+	notice_id TEXT NOT NULL REFERENCES notice,
+	name TEXT NOT NULL,
+	why TEXT NOT NULL,
+	when_utc INTEGER NOT NULL,
+	PRIMARY KEY (notice_id, name)
+) WITHOUT ROWID;
 CREATE TABLE approval (
 	wave INTEGER NOT NULL REFERENCES wave,
 	name TEXT NOT NULL,

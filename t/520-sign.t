@@ -1,0 +1,98 @@
+#!/bin/sh
+# notify keys, write: what we sign, checked with tools that recipients have; and each refuses one changed byte.
+. "$(dirname "$0")/lib.sh"
+PATH=$PATH:/usr/sbin
+for tool in minisign openssl opendkim-testmsg unbound; do
+	command -v $tool >/dev/null || skip_all "$tool is not installed: tools/install-needs test"
+done
+CASE=$T/c
+new_case "$CASE"
+notify() { "$TOCSIN" notify "$@" --case "$CASE"; }
+ingest "$SAMPLES/mailboxes"; scan; attribute
+
+exits "the keys are made" 0 notify keys --json
+first=$out
+like "and are for the sender's domain" "$out" 'kestrelgate.example/notices'
+is "only we can read them" "$(find "$CASE/keys" -name '*.pem' -o -name '*.key' | xargs stat -c %a | sort -u)" 600
+is "their folder is ours" "$(stat -c %a "$CASE/keys")" 700
+exits "they are shown" 0 notify keys --json
+is "and not made twice" "$(printf '%s' "$out" | sed 's/"made":[a-z]*//')" "$(printf '%s' "$first" | sed 's/"made":[a-z]*//')"
+echo text >"$T/m"
+ok "minisign signs with our secret key" minisign -Sm "$T/m" -s "$CASE/keys/notice.key"
+ok "and verifies with our public key" minisign -Vm "$T/m" -p "$CASE/keys/notice.pub"
+
+# A certificate of an authority of our own, for the sender's address.
+openssl req -x509 -newkey rsa:2048 -nodes -keyout "$T/ca.key" -out "$T/ca.pem" -subj '/CN=Test CA' -days 3650 2>/dev/null
+openssl req -newkey rsa:2048 -nodes -keyout "$CASE/keys/smime.key" -out "$T/r" -subj '/CN=Aisling Quirke/emailAddress=incident@kestrelgate.example' 2>/dev/null
+printf 'keyUsage=digitalSignature\nextendedKeyUsage=emailProtection\nsubjectAltName=email:incident@kestrelgate.example\n' >"$T/x"
+openssl x509 -req -in "$T/r" -CA "$T/ca.pem" -CAkey "$T/ca.key" -CAcreateserial -days 3650 -extfile "$T/x" -out "$CASE/keys/smime.pem" 2>/dev/null
+chmod 600 "$CASE/keys/smime.key"
+
+plan_write() { notify plan && notify approve --by A && notify approve --by B && notify write; }
+ok "a wave is planned, approved and written" plan_write
+one=$(grep -l quaylight "$CASE"/out/wave-1/*.eml | head -1)
+id=$(basename "$one" .eml)
+cp "$one" "$T/notice.eml"
+cd "$T"
+python3 - <<'PY'
+import email
+m = email.message_from_binary_file(open("notice.eml", "rb"))
+leaves = [p for p in m.walk() if not p.is_multipart()]
+open("order", "w").write(" ".join(p.get_content_type() for p in leaves))
+open("text", "wb").write(leaves[0].get_payload(decode=True))
+for p in leaves[1:]:
+    if p.get_filename(): open(p.get_filename(), "wb").write(p.get_payload(decode=True))
+PY
+is "the text comes first, then statement and signatures" "$(cat order)" \
+    "text/plain application/json application/octet-stream application/pkcs7-signature"
+key=$(sed -n 2p "$CASE/keys/notice.pub")
+like "the text says how to check the statement" "$(cat text)" "^ *minisign -Vm $id.json -P $(printf '%s' "$key" | sed 's/[+]/[+]/g')\$"
+like "the S/MIME signature" "$(cat text)" '^ *openssl cms -verify -in notice.eml -CAfile ca.pem'
+like "and DKIM" "$(cat text)" '^ *opendkim-testmsg < notice.eml$'
+like "the statement names notice and organisation" "$(cat "$id.json")" "\"id\":\"$id\".*\"organisation\":\"Quaylight Terminals plc\""
+like "and the text" "$(cat "$id.json")" "\"text_sha256\":\"$(tr -d '\r' <text | sha256sum | cut -d' ' -f1)\""
+
+# One changed byte for each.
+python3 - <<'PY'
+d = open("notice.eml", "rb").read(); i = d.index(b"Quaylight", d.index(b"\r\n\r\n"))
+open("changed.eml", "wb").write(d[:i] + b"O" + d[i + 1:])
+PY
+sed 's/Quay/Ouay/' "$id.json" >changed.json; cp "$id.json.minisig" changed.json.minisig
+ok "minisign accepts the statement" minisign -Vm "$id.json" -P "$key"
+exits "and refuses a changed one" 1 minisign -Vm changed.json -P "$key"
+ok "openssl accepts the mail" openssl cms -verify -in notice.eml -CAfile ca.pem -out signed
+exits "and refuses a changed one" 4 openssl cms -verify -in changed.eml -CAfile ca.pem -out signed
+
+# The DNS records that notify keys printed, served by a resolver of our own, in a network of its own: opendkim-testmsg asks the
+# system's resolver.
+{
+	printf 'server:\n interface: 127.0.0.1\n username: ""\n chroot: ""\n directory: "%s"\n pidfile: ""\n use-syslog: no\n do-daemonize: no\n' "$T"
+	echo ' local-zone: "kestrelgate.example." static'
+	printf '%s' "$first" | jq -r .dns | while IFS= read -r line; do
+		[ -z "$line" ] || printf " local-data: '%s'\n" "$(printf '%s' "$line" | sed 's/( //; s/ )$//')"
+	done
+} >unbound.conf
+cat >dkim.sh <<'SH'
+ip link set lo up && mount --bind resolv.conf /etc/resolv.conf || exit 99
+unbound -c unbound.conf >unbound.log 2>&1 &
+sleep 0.5
+for m in notice.eml changed.eml ed25519.eml; do
+	rc=0; opendkim-testmsg -C <$m >$m.out 2>&1 || rc=$?
+	echo "$m $rc" >>dkim.result
+done
+kill $!
+SH
+echo 'nameserver 127.0.0.1' >resolv.conf
+# The RSA signature is the first field; without it the other one must do.
+python3 - <<'PY'
+d = open("notice.eml", "rb").read(); open("ed25519.eml", "wb").write(d[d.index(b"DKIM-Signature", 5):])
+PY
+if unshare -rmn sh -c 'ip link set lo up && mount --bind resolv.conf /etc/resolv.conf' 2>/dev/null; then
+	unshare -rmn sh dkim.sh
+	like "opendkim accepts the mail" "$(cat dkim.result)" '^notice.eml 0$'
+	like "and by the Ed25519 signature alone" "$(cat dkim.result)" '^ed25519.eml 0$'
+	like "and refuses a changed one" "$(cat dkim.result)" '^changed.eml 70$'
+else
+	pass "opendkim accepts the mail # SKIP no network namespaces here"
+fi
+done_testing
