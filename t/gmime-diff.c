@@ -6,7 +6,7 @@
  *
  * Not compared, because we are right in general:
  * - white space that folding leaves in header text, and quotes;
- * - uuencoded files and messages within base64: GMime does not look into them;
+ * - uuencoded files, what lies in TNEF, and messages within base64: GMime does not look into them;
  * - a multipart in which no part can be found: we read it as text, GMime drops it with the preamble;
  * - white space at the ends of quoted-printable lines, which RFC 2045 6.7 (3) wants deleted;
  * - the last bytes of a base64 group that is cut: GMime drops them;
@@ -247,7 +247,7 @@ static void compare_leaf(struct run *r, const struct message *m, const struct pa
 
 static bool is_compared(const struct part *p)
 {
-	return p->kind != PART_MULTIPART && !p->uuencoded && (p->problems & (MIME_NO_BOUNDARY | MIME_BOUNDARY_MISSING)) == 0;
+	return p->kind != PART_MULTIPART && !p->uuencoded && !p->made && (p->problems & (MIME_NO_BOUNDARY | MIME_BOUNDARY_MISSING)) == 0;
 }
 
 static void compare_message(struct run *r, span raw, const char *within, GMimeMessage *g)

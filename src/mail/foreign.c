@@ -2,42 +2,51 @@
 
 #include "base/limits.h"
 #include "mail/msg.h"
+#include "mail/tnef.h"
 
-bool foreign_sniff(span bytes) { return compound_sniff(bytes); }
+bool foreign_sniff(span bytes) { return compound_sniff(bytes) || tnef_sniff(bytes); }
 
 bool foreign_sniff_base64(span encoded)
 {
-	/* The first eight bytes of a compound file; the last of these characters is half of another byte. */
-	return span_starts(span_trim(span_first(encoded, 64)), SPAN_LIT("0M8R4KGxGu"));
+	span head = span_trim(span_first(encoded, 64));
+
+	/* The first bytes of a compound file and of TNEF; the last of these characters is half of another byte. */
+	return span_starts(head, SPAN_LIT("0M8R4KGxGu")) || span_starts(head, SPAN_LIT("eJ8+I"));
 }
 
-static enum errc of_compound(struct arena *a, span bytes, struct foreign *out, struct err *e)
+static enum errc read_compound(struct arena *a, span bytes, struct mapi_item **item, struct err *e)
 {
 	struct compound *c;
-	struct mapi_item *item;
-	struct buf b;
-	enum errc rc;
+	enum errc rc = compound_open(a, bytes, &c, e);
 
 	/* A damaged compound file may be anything: it is left to who asks next. */
-	if ((rc = compound_open(a, bytes, &c, e)) != OK)
+	if (rc != OK)
 		return rc == ERR_EVIDENCE ? OK : rc;
-	if (!msg_is(c))
-		return OK;
-	out->form = "Outlook message";
+	return msg_is(c) ? msg_read(a, c, item, e) : OK;
+}
+
+enum errc foreign_read(struct arena *a, span bytes, struct foreign *out, struct err *e)
+{
+	struct mapi_item *item = NULL;
+	struct buf b;
+	enum errc rc = OK;
+
+	*out = (struct foreign){.missing = ""};
+	if (compound_sniff(bytes))
+		rc = read_compound(a, bytes, &item, e);
+	else if (tnef_sniff(bytes))
+		rc = tnef_read(a, bytes, &item, e);
+	if (rc != OK || item == NULL)
+		return rc;
+	out->form = compound_sniff(bytes) ? "Outlook message" : "TNEF";
 	buf_init(&b, LIMIT_PART_BYTES);
-	if ((rc = msg_read(a, c, &item, e)) == OK && (rc = mapi_render(a, item, &b, &out->missing, e)) == OK) {
+	if ((rc = mapi_render(a, item, &b, &out->missing, e)) == OK) {
 		out->rendered = arena_copy(a, buf_span(&b));
 		if (out->rendered.p == NULL)
 			rc = err_memory(e);
 	}
 	buf_free(&b);
 	return rc;
-}
-
-enum errc foreign_read(struct arena *a, span bytes, struct foreign *out, struct err *e)
-{
-	*out = (struct foreign){.missing = ""};
-	return compound_sniff(bytes) ? of_compound(a, bytes, out, e) : OK;
 }
 
 enum errc part_message(struct arena *a, const struct part *p, span content, span *out, struct err *e)

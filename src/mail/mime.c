@@ -5,6 +5,7 @@
 #include "mail/foreign.h"
 #include "mail/lines.h"
 #include "mail/mbox.h"
+#include "mail/tnef.h"
 
 #define NONE SIZE_MAX
 
@@ -279,9 +280,37 @@ static enum errc uu_parts(struct reader *r, size_t i, struct err *e)
 	return OK;
 }
 
-/* A leaf that is a message in a form of its own, whatever it calls itself. Few bodies begin so that they must be decoded. */
-static enum errc foreign_part(struct reader *r, struct part *p, struct err *e)
+/* What a TNEF part holds, as parts behind it: those of its rendering. */
+static enum errc tnef_parts(struct reader *r, size_t i, span rendered, struct err *e)
 {
+	struct part from = r->m->parts[i], *p;
+	struct message *m;
+	unsigned n = 0;
+	enum errc rc = mime_parse(r->arena, rendered, false, &m, e);
+
+	for (size_t k = 0; rc == OK && k < m->n_parts; k++) {
+		if (m->parts[k].kind == PART_MULTIPART)
+			continue;
+		if (r->m->n_parts >= LIMIT_MIME_PARTS) {
+			r->m->problems |= MIME_LIMIT_PARTS;
+			return OK;
+		}
+		if ((p = part_add(r)) == NULL)
+			return err_memory(e);
+		*p = m->parts[k];
+		p->made = true;
+		p->parent = from.parent;
+		p->depth = from.depth + 1;
+		if ((p->path = path_child(r->arena, from.path, ++n, "t")) == NULL)
+			return err_memory(e);
+	}
+	return rc;
+}
+
+/* A leaf that is a message in a form of its own, whatever it calls itself. Few bodies begin so that they must be decoded. */
+static enum errc foreign_part(struct reader *r, size_t i, struct err *e)
+{
+	struct part *p = &r->m->parts[i];
 	struct foreign f;
 	struct err why;
 	unsigned ignored = 0;
@@ -294,9 +323,14 @@ static enum errc foreign_part(struct reader *r, struct part *p, struct err *e)
 		return rc == ERR_LIMIT ? OK : rc;
 	if ((rc = foreign_read(r->arena, content, &f, &why)) == ERR_MEMORY)
 		return err_memory(e);
-	p->foreign = rc == OK && f.form != NULL;
-	if (p->foreign)
-		p->kind = PART_MESSAGE;
+	if (rc != OK || f.form == NULL)
+		return OK;
+	if (f.missing[0] != '\0')
+		p->problems |= MIME_TRUNCATED;
+	if (tnef_sniff(content))
+		return tnef_parts(r, i, f.rendered, e);
+	p->foreign = true;
+	p->kind = PART_MESSAGE;
 	return OK;
 }
 
@@ -333,7 +367,7 @@ static enum errc parts_close(struct reader *r, size_t level, size_t end, unsigne
 	if (r->leaf != NONE) {
 		body_end(r, &r->m->parts[r->leaf], end);
 		if ((rc = uu_parts(r, r->leaf, e)) == OK)
-			rc = foreign_part(r, &r->m->parts[r->leaf], e);
+			rc = foreign_part(r, r->leaf, e);
 		r->leaf = NONE;
 	}
 	while (r->n_open > level)

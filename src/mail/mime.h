@@ -8,7 +8,8 @@
  * children of the outermost multipart are "1", "2", ...; theirs "1.1" ... The outermost multipart itself has the
  * path "". A message/rfc822 part is a leaf here: who wants the message in it calls mime_parse on its content.
  * Files uuencoded within the text of part "1" follow it as "1.u1", "1.u2", ...; a multipart in which no part
- * can be found is read as text, so its path is that of a leaf.
+ * can be found is read as text, so its path is that of a leaf. What lies in a TNEF part "2" (winmail.dat) follows it as
+ * "2.t1", "2.t2": the body and the attachments that the sender wrote.
  *
  * Decided where real mail is unclear: a Content-Type that cannot be read is text/plain (RFC 2045 5.2), the first
  * of several counts; a delimiter line is the boundary and padding, nothing else (so "--abcd" does not end
@@ -70,6 +71,7 @@ struct part {
 	span body;             /* encoded bytes; for a multipart all of it with its closing line */
 	bool declared;         /* it had a Content-Type of its own */
 	bool foreign;          /* a message in a form of its own (foreign.h) */
+	bool made;             /* out of a TNEF part: body is in the arena, not in the message */
 	bool uuencoded;        /* found within a text part: body is the uu lines; that text keeps them too */
 	bool in_encrypted;     /* child of a multipart/encrypted (RFC 1847) */
 	unsigned problems;

@@ -252,6 +252,105 @@ static void test_an_attached_msg_is_a_message_within(void **state)
 	cfb_free(w);
 }
 
+static void put_attribute(struct buf *b, uint32_t id, span value)
+{
+	buf_u8(b, id < 0x00069000 ? 1 : 2);
+	buf_u32(b, id);
+	buf_bytes(b, value);
+	buf_byte(b, 0);
+	buf_byte(b, 0);
+}
+
+/* winmail.dat with a text, a file, and a message within. */
+static void winmail(struct buf *b, bool inner)
+{
+	struct buf p, within;
+
+	buf_init(&p, 4096);
+	buf_init(&within, 4096);
+	buf_u32(b, 0x223e9f78);
+	buf_put(b, SPAN_LIT("\1\0"));
+	put_attribute(b, 0x00018004, SPAN_LIT("Winmail\0"));
+	buf_u32(&p, 1);
+	buf_u32(&p, 0x1000001f);
+	buf_u32(&p, 1);
+	buf_bytes(&p, wide("text of winmail."));
+	put_attribute(b, 0x00069003, buf_span(&p));
+	put_attribute(b, 0x00069002, SPAN_LIT("rendering"));
+	put_attribute(b, 0x00018010, SPAN_LIT("keys.txt\0"));
+	put_attribute(b, 0x0006800f, SPAN_LIT("PIN 4821"));
+	if (inner) {
+		winmail(&within, false);
+		buf_clear(&p);
+		buf_u32(&p, 1);
+		buf_u32(&p, 0x3701000d);
+		buf_u32(&p, 1);
+		buf_u32(&p, (uint32_t)within.n + 16);
+		buf_put(&p, SPAN_LIT("\7\3\2\0\0\0\0\0\xc0\0\0\0\0\0\0\x46"));
+		buf_put(&p, buf_span(&within));
+		while (p.n % 4 != 0)
+			buf_byte(&p, 0);
+		put_attribute(b, 0x00069002, SPAN_LIT("rendering"));
+		put_attribute(b, 0x00069005, buf_span(&p));
+	}
+	assert_false(b->failed || p.failed || within.failed);
+	buf_free(&p);
+	buf_free(&within);
+}
+
+static void test_what_lies_in_winmail_dat_is_parts_of_its_mail(void **state)
+{
+	struct arena *a = test_arena();
+	struct message *m, *inner;
+	unsigned problems = 0;
+	struct buf b;
+	span content;
+
+	(void)state;
+	buf_init(&b, 65536);
+	buf_str(&b, "From: a@a.example\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nseen\n--b\n"
+		    "Content-Type: application/ms-tnef; name=winmail.dat\n\n");
+	winmail(&b, true);
+	buf_str(&b, "\n--b--\n");
+	assert_ok(mime_parse(a, buf_span(&b), true, &m, &e));
+	assert_int_equal(m->n_parts, 6);
+	assert_string_equal(m->parts[3].path, "2.t1");
+	content_is(a, m, 3, "text/plain", "text of winmail.");
+	assert_string_equal(m->parts[4].path, "2.t2");
+	content_is(a, m, 4, "application/octet-stream", "PIN 4821");
+	assert_span(m->parts[4].filename, "keys.txt");
+	assert_int_equal(m->parts[5].kind, PART_MESSAGE);
+	assert_ok(part_content(a, m, &m->parts[5], &content, &problems, &e));
+	assert_ok(mime_parse(a, content, false, &inner, &e));
+	assert_span(headers_get(&inner->headers, "Subject")->value, "Winmail");
+	buf_free(&b);
+	arena_free(a);
+}
+
+static void test_winmail_dat_cut_anywhere_gives_what_it_can(void **state)
+{
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 65536);
+	winmail(&b, true);
+	for (size_t n = 0; n < b.n; n++) {
+		unsigned char *copy = malloc(n + 1); /* to the byte, for sanitizers */
+		struct arena *a = test_arena();
+		struct foreign f;
+		struct err why;
+
+		assert_non_null(copy);
+		memcpy(copy, b.p, n);
+		assert_int_equal(foreign_read(a, span_of(copy, n), &f, &why), OK);
+		if (n > 6)
+			assert_non_null(f.form);
+		arena_free(a);
+		free(copy);
+	}
+	buf_free(&b);
+}
+
 static void test_emlx_holds_a_message(void **state)
 {
 	span file = SPAN_LIT("40        \nFrom: a@a.example\nTo: b@b.example\n\ntext\n<?xml version=\"1.0\"?>\n");
@@ -284,6 +383,8 @@ int main(void)
 		cmocka_unit_test(test_a_text_that_holds_the_boundary_gets_another),
 		cmocka_unit_test(test_a_msg_cut_anywhere_is_read_or_says_why),
 		cmocka_unit_test(test_an_attached_msg_is_a_message_within),
+		cmocka_unit_test(test_what_lies_in_winmail_dat_is_parts_of_its_mail),
+		cmocka_unit_test(test_winmail_dat_cut_anywhere_gives_what_it_can),
 		cmocka_unit_test(test_emlx_holds_a_message),
 	};
 
