@@ -1,0 +1,279 @@
+/* Documents that anybody can read in this file: what is their text, and where does it stand? */
+#include "document/document.h"
+
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "base/test.h"
+#include "document/xml.h"
+#include "document/zip.h"
+#include "stream/charset.h"
+
+/* ---- a small ZIP writer: members are stored, which is all that a reader must be shown ------------------------------ */
+
+struct member { const char *name, *text; };
+
+static void u16(struct buf *b, unsigned v)
+{
+	buf_u8(b, (uint8_t)v);
+	buf_u8(b, (uint8_t)(v >> 8));
+}
+
+static void head(struct buf *b, const struct member *m)
+{
+	u16(b, 20);
+	u16(b, 0);
+	u16(b, 0); /* stored */
+	buf_u32(b, 0);
+	buf_u32(b, 0);
+	buf_u32(b, (uint32_t)strlen(m->text));
+	buf_u32(b, (uint32_t)strlen(m->text));
+	u16(b, (unsigned)strlen(m->name));
+}
+
+static span zip_of(const struct member *m, size_t n, bool directory)
+{
+	static struct buf b;
+	uint32_t at[16], start;
+
+	if (b.max == 0)
+		buf_init(&b, 1 << 20);
+	buf_clear(&b);
+	for (size_t i = 0; i < n; i++) {
+		at[i] = (uint32_t)b.n;
+		buf_str(&b, "PK\3\4");
+		head(&b, &m[i]);
+		u16(&b, 0);
+		buf_str(&b, m[i].name);
+		buf_str(&b, m[i].text);
+	}
+	start = (uint32_t)b.n;
+	for (size_t i = 0; i < n && directory; i++) {
+		buf_str(&b, "PK\1\2");
+		u16(&b, 20);
+		head(&b, &m[i]);
+		u16(&b, 0);
+		u16(&b, 0);
+		u16(&b, 0);
+		u16(&b, 0);
+		buf_u32(&b, 0);
+		buf_u32(&b, at[i]);
+		buf_str(&b, m[i].name);
+	}
+	if (directory) {
+		uint32_t size = (uint32_t)b.n - start;
+
+		buf_str(&b, "PK\5\6");
+		u16(&b, 0);
+		u16(&b, 0);
+		u16(&b, (unsigned)n);
+		u16(&b, (unsigned)n);
+		buf_u32(&b, size);
+		buf_u32(&b, start);
+		u16(&b, 0);
+	}
+	return buf_span(&b);
+}
+
+static struct document read(span bytes)
+{
+	struct document d;
+	struct err e = {0};
+
+	if (document_read(test_arena(), bytes, NULL, &d, &e) != OK)
+		fail_msg("%s", e.text);
+	return d;
+}
+
+static void text_is(const struct document *d, const char *want)
+{
+	assert_int_equal(d->text.n, strlen(want));
+	assert_memory_equal(d->text.p, want, d->text.n);
+}
+
+static void stands(const struct document *d, const char *word, const char *where)
+{
+	size_t at = span_find(d->text, span_str(word));
+
+	assert_true(at < d->text.n);
+	assert_string_equal(document_where(test_arena(), d, at), where);
+}
+
+/* Cut at every length a document gives what it has, or says why not; it never reads past its end. */
+static void is_safe_cut(span whole)
+{
+	for (size_t n = 0; n < whole.n; n++) {
+		unsigned char *copy = malloc(n + 1);
+		struct arena *a;
+		struct document d;
+		struct err e;
+
+		assert_non_null(copy);
+		memcpy(copy, whole.p, n);
+		if (arena_new(&a, 1 << 26, &e) != OK)
+			fail();
+		(void)!document_read(a, span_of(copy, n), NULL, &d, &e);
+		arena_free(a);
+		free(copy);
+	}
+}
+
+#define N_OF(a) (sizeof(a) / sizeof *(a))
+
+static void xml_is_read_event_by_event(void **state)
+{
+	struct xml x = xml_of(SPAN_LIT("<?xml version='1.0'?><!DOCTYPE r [<!ENTITY e 'x'>]><r:a b='1' c:d=\"x > y\">T&amp;<!-- <no> --><e/><![CDATA[<&]]></r:a>"));
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 1000);
+	assert_int_equal(xml_next(&x), XML_OPEN);
+	assert_true(xml_is(&x, "a"));
+	assert_true(span_eq(xml_attribute(&x, "d"), SPAN_LIT("x > y")));
+	assert_null(xml_attribute(&x, "z").p);
+	assert_int_equal(xml_next(&x), XML_TEXT);
+	xml_unescape(&b, x.text);
+	assert_string_equal(buf_cstr(&b), "T&");
+	assert_int_equal(xml_next(&x), XML_OPEN);
+	assert_int_equal(xml_next(&x), XML_CLOSE);
+	assert_true(xml_is(&x, "e"));
+	assert_int_equal(xml_next(&x), XML_TEXT);
+	assert_true(x.cdata && span_eq(x.text, SPAN_LIT("<&")));
+	assert_int_equal(xml_next(&x), XML_CLOSE);
+	assert_int_equal(xml_next(&x), XML_END);
+	buf_clear(&b);
+	xml_unescape(&b, SPAN_LIT("&#228;&#xE4;&unknown;&#xD800;& "));
+	assert_string_equal(buf_cstr(&b), "ää&unknown;&#xD800;& ");
+	buf_free(&b);
+}
+
+static void a_text_document_is_lines_and_its_tables_have_tabs(void **state)
+{
+	static const struct member m[] = {{"[Content_Types].xml", "<Types/>"},
+	    {"word/document.xml", "<w:document><w:body><w:p><w:r><w:t>Dear &lt;Ann&gt;,</w:t></w:r></w:p><w:p><w:del><w:delText>old secret</w:delText></w:del></w:p>"
+				  "<w:tbl><w:tr><w:tc><w:p><w:t>User</w:t></w:p></w:tc><w:tc><w:p><w:t>Password</w:t></w:p></w:tc></w:tr>"
+				  "<w:tr><w:tc><w:p><w:t>bob</w:t></w:p></w:tc><w:tc><w:p><w:t>Tree!9</w:t></w:p></w:tc></w:tr></w:tbl></w:body></w:document>"},
+	    {"word/comments.xml", "<w:comments><w:comment><w:p><w:t>who knows?</w:t></w:p></w:comment></w:comments>"}};
+	struct document d = read(zip_of(m, N_OF(m), true));
+
+	(void)state;
+	text_is(&d, "Dear <Ann>,\nold secret\nUser\tPassword\nbob\tTree!9\nwho knows?\n");
+	assert_null(d.problem);
+	stands(&d, "old", "text, paragraph 2");
+	stands(&d, "who", "comments, paragraph 1");
+	d = read(zip_of(m, N_OF(m), false));
+	text_is(&d, "Dear <Ann>,\nold secret\nUser\tPassword\nbob\tTree!9\nwho knows?\n");
+	assert_non_null(d.problem);
+	is_safe_cut(zip_of(m, N_OF(m), true));
+}
+
+static void a_sheet_is_a_line_a_row_and_knows_its_cells(void **state)
+{
+	static const struct member m[] = {{"[Content_Types].xml", "<Types/>"},
+	    {"xl/workbook.xml", "<workbook><sheets><sheet name=\"Hosts &amp; keys\" r:id=\"r1\"/><sheet name='Old' state='hidden' r:id=\"r2\"/></sheets></workbook>"},
+	    {"xl/_rels/workbook.xml.rels", "<Relationships><Relationship Id='r1' Target='worksheets/a.xml'/><Relationship Id='r2' Target='/xl/worksheets/b.xml'/></Relationships>"},
+	    {"xl/sharedStrings.xml", "<sst><si><t>Host</t></si><si><r><t>Pass</t></r><r><t>word</t></r><rPh><t>x</t></rPh></si></sst>"},
+	    {"xl/styles.xml", "<styleSheet><numFmts><numFmt numFmtId='170' formatCode='d.m.yyyy'/><numFmt numFmtId='171' formatCode='0&quot;d&quot;'/></numFmts>"
+			      "<cellXfs><xf numFmtId='0'/><xf numFmtId='170'/><xf numFmtId='171'/></cellXfs></styleSheet>"},
+	    {"xl/worksheets/a.xml", "<worksheet><sheetData><row r='1'><c r='A1' t='s'><v>0</v></c><c r='C1' t='s'><v>1</v></c></row>"
+				    "<row r='4'><c r='A4' t='inlineStr'><is><t>web1\n(new)</t></is></c><c r='C4' t='str'><f>A1</f><v>Kiwi</v></c></row>"
+				    "<row r='5'><c r='A5' s='1'><v>28563</v></c><c r='B5' s='2'><v>28563</v></c></row></sheetData></worksheet>"},
+	    {"xl/worksheets/b.xml", "<worksheet><sheetData><row><c t='n'><v>4.5</v></c></row></sheetData></worksheet>"},
+	    {"xl/comments1.xml", "<comments><commentList><comment ref='AB12'><text><t>ask Ann</t></text></comment></commentList></comments>"}};
+	struct document d = read(zip_of(m, N_OF(m), true));
+
+	(void)state;
+	text_is(&d, "Host\t\tPassword\nweb1 (new)\t\tKiwi\n1978-03-14\t28563\n4.5\nask Ann\n");
+	stands(&d, "Kiwi", "sheet Hosts & keys, cell C4");
+	stands(&d, "4.5", "hidden sheet Old, cell A1");
+	stands(&d, "ask", "comments, cell AB12");
+	is_safe_cut(zip_of(m, N_OF(m), true));
+}
+
+static void an_open_document_is_read_and_one_with_a_password_says_so(void **state)
+{
+	static const struct member m[] = {{"mimetype", "application/vnd.oasis.opendocument.spreadsheet"},
+	    {"content.xml", "<office:document-content><table:table table:name='One'><table:table-row><table:table-cell><text:p>a<text:s text:c='2'/>b</text:p></table:table-cell>"
+			    "<table:table-cell table:number-columns-repeated='2'/><table:table-cell><text:p>c</text:p></table:table-cell></table:table-row></table:table></office:document-content>"}};
+	static const struct member sealed[] = {{"mimetype", "application/vnd.oasis.opendocument.text"}, {"content.xml", "x"},
+	    {"META-INF/manifest.xml", "<manifest:file-entry><manifest:encryption-data/></manifest:file-entry>"}};
+	struct document d = read(zip_of(m, N_OF(m), true));
+	struct err e;
+
+	(void)state;
+	text_is(&d, "a  b\t\t\tc\n");
+	stands(&d, "a", "sheet One, cell A1");
+	is_safe_cut(zip_of(m, N_OF(m), true));
+	assert_int_equal(document_read(test_arena(), zip_of(sealed, N_OF(sealed), true), NULL, &d, &e), ERR_EVIDENCE);
+	assert_string_equal(e.text, "encrypted OpenDocument document");
+}
+
+#define PDF(fonts, content) "%PDF-1.4\n1 0 obj <</Type/Catalog/Pages 2 0 R>> endobj\n2 0 obj <</Type/Pages/Kids[3 0 R]/Count 1>> endobj\n" \
+	"3 0 obj <</Type/Page/Contents 4 0 R/Resources<</Font<</F1 " fonts ">>>>>> endobj\n4 0 obj <</Length 9999>>\nstream\n" content "\nendstream endobj\n" \
+	"trailer <</Root 1 0 R>>\n"
+#define PLAIN "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"
+
+static void a_pdf_is_lines_and_gaps_are_blanks(void **state)
+{
+	struct document d = read(SPAN_LIT(PDF(PLAIN, "BT /F1 10 Tf 72 700 Td (Pass) Tj (word:) Tj 60 0 Td (Tree\\0419) Tj 0 -14 Td [(W)80(e)-400(go)] TJ T* <41> Tj ET")));
+
+	(void)state;
+	text_is(&d, "Password: Tree!9\nWe go\nA\n");
+	stands(&d, "Tree", "page 1");
+	is_safe_cut(SPAN_LIT(PDF(PLAIN, "BT /F1 10 Tf (x) Tj ET")));
+}
+
+static void glyphs_go_by_their_names_and_maps(void **state)
+{
+	struct document d = read(SPAN_LIT(PDF("<</Type/Font/Subtype/Type1/Encoding<</Differences[1/adieresis/uni20AC 65/fi]>>>>", "BT /F1 10 Tf (\\001\\002A) Tj ET")));
+
+	(void)state;
+	text_is(&d, "ä€ﬁ\n");
+	d = read(SPAN_LIT(PDF("<</Type/Font/Subtype/Type0/Encoding/Identity-H/ToUnicode 9 0 R>>", "BT /F1 10 Tf <000100020005> Tj ET")
+	    "9 0 obj <<>> stream\n1 begincodespacerange <0000> <ffff> endcodespacerange 1 beginbfchar <0005> <00660066> endbfchar\n"
+	    "1 beginbfrange <0001> <0002> <0041> endbfrange\nendstream endobj\n"));
+	text_is(&d, "ABff\n");
+}
+
+static void a_damaged_pdf_gives_what_it_has(void **state)
+{
+	struct document d = read(SPAN_LIT("%PDF-1.4\n3 0 obj <</Type/Page/Contents 4 0 R/Resources<</Font<</F1 " PLAIN ">>>>>> endobj\n"
+					  "4 0 obj <<>>\nstream\nBT /F1 10 Tf (left) Tj ET\nendstream"));
+	struct err e;
+
+	(void)state;
+	text_is(&d, "left\n");
+	assert_int_equal(document_read(test_arena(), SPAN_LIT("%PDF-1.4\nnothing"), NULL, &d, &e), ERR_EVIDENCE);
+	/* A tree of pages that holds itself ends. */
+	d = read(SPAN_LIT("%PDF-1.4\n1 0 obj <</Pages 2 0 R>> endobj 2 0 obj <</Kids[2 0 R 3 0 R]>> endobj\n3 0 obj <</Type/Page/Contents 4 0 R/Resources<</Font<</F1 " PLAIN ">>>>>> endobj\n"
+			  "4 0 obj <<>>\nstream\nBT /F1 10 Tf (x) Tj ET\nendstream endobj trailer <</Root 1 0 R>>"));
+	assert_non_null(d.problem);
+}
+
+static void a_kind_is_known_by_content(void **state)
+{
+	static const struct member plain[] = {{"a.txt", "PK"}, {"inner.docx", "[Content_Types].xml"}};
+
+	(void)state;
+	assert_int_equal(document_kind(SPAN_LIT("%PDF-1.7\n")), DOCUMENT_PDF);
+	assert_int_equal(document_kind(SPAN_LIT("The header is\n%PDF-1.7, they say.")), DOCUMENT_NONE);
+	assert_int_equal(document_kind(zip_of(plain, N_OF(plain), true)), DOCUMENT_NONE);
+	assert_int_equal(document_kind(SPAN_EMPTY), DOCUMENT_NONE);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(xml_is_read_event_by_event),
+	    cmocka_unit_test(a_text_document_is_lines_and_its_tables_have_tabs),
+	    cmocka_unit_test(a_sheet_is_a_line_a_row_and_knows_its_cells),
+	    cmocka_unit_test(an_open_document_is_read_and_one_with_a_password_says_so),
+	    cmocka_unit_test(a_pdf_is_lines_and_gaps_are_blanks),
+	    cmocka_unit_test(glyphs_go_by_their_names_and_maps),
+	    cmocka_unit_test(a_damaged_pdf_gives_what_it_has),
+	    cmocka_unit_test(a_kind_is_known_by_content),
+	};
+	struct err e = {0};
+
+	return charset_open(&e) != OK ? 1 : cmocka_run_group_tests(tests, NULL, NULL);
+}
