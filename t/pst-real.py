@@ -1,0 +1,93 @@
+#!/usr/bin/env python3
+"""pst-real.py PST-DUMP TOCSIN DATA: real PST files beside readpst and pffexport: as many items in as many folders, the same bodies.
+Then the same files damaged: nothing crashes the run, each file and item has an outcome."""
+import collections, email, email.policy, json, os, random, re, shutil, subprocess, sys, tempfile
+
+dump, tocsin, data = sys.argv[1:4]
+folder = os.path.join(data, "pst_msg")
+if not os.path.isdir(folder):
+    print("1..0 # SKIP no real mail beside the checkout (../shared/data)"); sys.exit(0)
+for tool in ("readpst", "pffexport"):
+    if shutil.which(tool) is None:
+        print("1..0 # SKIP %s is not installed (pst-utils, pff-tools)" % tool); sys.exit(0)
+
+# Reviewed: what others leave out and tocsin reads.
+#   "Freebusy Data" holds a settings item with a message class, which pffexport passes over.
+n = 0
+def check(good, what, more=""):
+    global n
+    n += 1
+    print("%sok %d - %s" % ("" if good else "not ", n, what))
+    if not good and more:
+        print("\n".join("# " + line for line in str(more)[:1500].split("\n")))
+
+def ours(path):
+    raw, out = subprocess.run([dump, path], stdout=subprocess.PIPE, check=True).stdout, []
+    while raw:
+        name, rest = raw.split(b"\n", 1)
+        size, rest = rest.split(b"\n", 1)
+        out.append((name.decode(), email.message_from_bytes(rest[:int(size)], policy=email.policy.default)))
+        raw = rest[int(size):]
+    return out
+
+def plain(m):
+    """The first text/plain that is a body, white space aside; so compared, since each program ends lines its own way."""
+    for p in m.walk():
+        if p.get_content_type() == "text/plain" and not p.get_filename():
+            return squeeze(p.get_payload(decode=True).decode(p.get_content_charset() or "utf-8", "replace"))
+    return ""
+
+def squeeze(text): return re.sub(r"[\s\u00a0]+", " ", text).strip()
+
+KINDS = re.compile(r"^[A-Z][A-Za-z]+[0-9]{5}$")
+files = sorted(os.path.join(d, f) for d, _, fs in os.walk(folder) for f in fs if f.endswith((".pst", ".ost")))
+for path in files:
+    name = os.path.relpath(path, folder)
+    mine = [(where, m) for where, m in ours(path) if not where.startswith("(") and not where.startswith("Freebusy Data/")]
+    with tempfile.TemporaryDirectory() as t:
+        subprocess.run(["pffexport", "-q", "-m", "items", "-t", t + "/p", path], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        theirs, texts = collections.Counter(), []
+        for d, dirs, fs in os.walk(t + "/p.export"):
+            if KINDS.match(os.path.basename(d)) and "/Attachments" not in d:
+                theirs[os.path.relpath(os.path.dirname(d), t + "/p.export")] += 1
+                if "Message.txt" in fs:
+                    texts.append(squeeze(open(d + "/Message.txt", errors="replace").read()))
+        counts = collections.Counter(os.path.dirname(where) for where, _ in mine)
+        check(counts == theirs, "%s: items per folder are pffexport's (%d)" % (name, sum(counts.values())), "ours %s\ntheirs %s" % (counts, theirs))
+        bodies = set(plain(m) for _, m in mine)
+        lost = [b for b in texts if b and b not in bodies]
+        check(not lost, "%s: so are the texts (%d)" % (name, len(texts)), lost)
+        os.mkdir(t + "/r")
+        subprocess.run(["readpst", "-o", t + "/r", "-e", "-q", path], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        mails = [email.message_from_binary_file(open(os.path.join(d, f), "rb"), policy=email.policy.default)
+                 for d, _, fs in os.walk(t + "/r") for f in fs if f.endswith(".eml")]
+        lost = [b for b in map(plain, mails) if b and b not in bodies]
+        check(not lost, "%s: and every text of a mail that readpst finds (%d)" % (name, len(mails)), lost)
+
+with tempfile.TemporaryDirectory() as t:
+    os.mkdir(t + "/bad")
+    draw = random.Random(4821)
+    for path in files:
+        raw = open(path, "rb").read()
+        for k in range(6):
+            b = bytearray(raw)
+            if k == 5:
+                b = b[:len(b) * draw.randrange(20, 95) // 100]
+            for _ in range(0 if k == 5 else 4 ** (k + 1)):
+                b[draw.randrange(len(b))] = draw.randrange(256)
+            open("%s/bad/%d-%s" % (t, k, path.replace(folder, "").replace("/", "_")), "wb").write(b)
+    case = t + "/case"
+    subprocess.run([tocsin, "init", case], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    done = subprocess.run([tocsin, "ingest", "--case", case, t + "/bad"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=900)
+    check(done.returncode in (0, 1), "damaged PST files end no run", done.stdout.decode())
+    def rows(what):
+        out = subprocess.run([tocsin, "list", what, "--case", case, "--json"], stdout=subprocess.PIPE, check=True).stdout
+        return [json.loads(line) for line in out.splitlines() if line.strip()]
+    items = rows("items")
+    check(len(set(i["source"] for i in items)) == len(os.listdir(t + "/bad")), "every damaged file has items")
+    check(all(i["reason"] for i in items if i["outcome"] in ("failed", "skipped")), "and each that was not read says why")
+    proof = subprocess.run([tocsin, "report", "--check", "--case", case], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    check(b"\nbroken" not in b"\n" + proof.stdout, "no check is broken", proof.stdout.decode())
+    print("# %d items, %d failed, %d brought a worker down" % (len(items), sum(i["outcome"] == "failed" for i in items),
+          sum(bool(re.search("crash|signal|stall|memory", i["reason"] or "")) for i in items)))
+print("1..%d" % n)
