@@ -39,8 +39,10 @@ static bool is_host(span h, bool linked)
 		}
 		digits += ascii_is_digit(h.p[i]);
 	}
-	if (dots == 0 || dot + 1 >= h.n || digits + dots == h.n)
+	if (dots == 0 || dot + 1 >= h.n)
 		return false;
+	if (digits + dots == h.n) /* an IPv4 address is one where it is used as one */
+		return linked && dots == 3;
 	last = span_from(h, dot + 1);
 	for (size_t i = 0; i < last.n; i++)
 		if (!ascii_is_alpha(last.p[i]) && last.p[i] < 0x80 && !span_starts_nocase(last, SPAN_LIT("xn--")))
