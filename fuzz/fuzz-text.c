@@ -35,7 +35,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	if (mime_parse(a, span_of(data, size), size % 2 != 0, &m, &e) == OK)
 		for (size_t i = 0; i < m->n_parts; i++)
-			if (m->parts[i].kind == PART_LEAF && part_text(a, m, &m->parts[i], &t, &e) == OK)
+			if (m->parts[i].kind == PART_LEAF && part_text(a, m, &m->parts[i], NULL, &t, &e) == OK)
 				check(a, &t);
 	arena_free(a);
 	return 0;

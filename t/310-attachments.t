@@ -34,4 +34,28 @@ coverage=$(list coverage)
 like "an archive with a password says so" "$coverage" '"part":"2!/plans.txt".*"reason":"encrypted: needs a password"'
 like "a bomb says so" "$coverage" '"part":"2!/zero.txt".*longer than what is read'
 ok "the report proves itself" "$TOCSIN" report --check --case "$CASE"
+
+# Passwords that are given, and those that stand near.
+rows "$CASE" >"$T/before"
+printf 'nothing\nKäpt’n-8\n' >"$T/passwords"
+run "$TOCSIN" scan --case "$CASE" --quiet --passwords "$T/passwords"
+like "a password that is given opens what asks for it" "$out" 'parts opened by a password .* 1$'
+list findings >"$T/f"
+like "what is in it is found" "$(field part masked <"$T/f")" '^2!/more.txt'
+like "the ledger says which, without the password" "$(list ledger | grep '"what":"open"')" '"part":"2!/more.txt".*"password_given_in_line":2'
+unlike "what no password opened still says so" "$(list coverage)" 'more.txt'
+like "here the other archive" "$(list coverage)" 'plans.txt'
+printf 'policy:\n  try_passwords: true\n' >"$T/policy"
+grep -v '^policy:\|^  notify\|^  scope\|^  approvals' "$CASE/case.yaml" | cat - "$T/policy" >"$T/case.yaml"
+cp "$T/case.yaml" "$CASE/case.yaml"
+run "$TOCSIN" scan --case "$CASE" --quiet
+like "a password in the same thread is tried where the policy says so" "$out" 'parts opened by a password .* 1$'
+like "and what it opened is read" "$(list findings | field part)" '^2!/plans.txt$'
+like "the ledger names the message in which it stood" "$(list ledger | grep '"what":"open"' | tail -1)" 'password_found_in_message'
+run "$TOCSIN" scan --case "$CASE" --quiet
+unlike "then nothing is left to open" "$out" 'opened'
+for secret in Tonne-Rot-9 'Käpt’n-8' Lotse-Boje-17; do
+	is "$secret stands in no file of the case" "$(grep -rlaF "$secret" "$CASE" || :)" ""
+done
+ok "the report still proves itself" "$TOCSIN" report --check --case "$CASE"
 done_testing

@@ -301,7 +301,7 @@ static enum errc message(void *state, struct arena *scratch, const struct messag
 			tell_first(j, SPAN_LIT("Subject"), text, NULL, &l, out);
 	}
 	for (size_t i = 0; i < m->n_parts && rc == OK; i++)
-		if (m->parts[i].kind == PART_LEAF && (rc = part_texts(scratch, m, &m->parts[i], read_text, &r, e)) == ERR_LIMIT)
+		if (m->parts[i].kind == PART_LEAF && (rc = part_texts(scratch, m, &m->parts[i], NULL, read_text, &r, e)) == ERR_LIMIT)
 			rc = OK; /* a part that is too large was recorded when it was scanned */
 	return rc != OK ? rc : buf_check(out, e);
 }

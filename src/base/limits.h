@@ -107,6 +107,13 @@
 #define LIMIT_RESULT_BYTES (512 * MIB)
 /* A worker's own memory (RLIMIT_DATA); the mapped evidence does not count. */
 #define LIMIT_WORKER_BYTES (2 * GIB)
+/* Rounds of hashing that passwords may cost one message (a minute is 200 million), and what an archive counts for. */
+#define LIMIT_PASSWORD_ROUNDS 60000000
+#define LIMIT_PASSWORD_ARCHIVE 2000
+/* Passwords in one file of them, and its size; of those that stand near an attachment. Further ones are not tried, noted. */
+#define LIMIT_PASSWORDS 100000
+#define LIMIT_PASSWORDS_BYTES (16 * MIB)
+#define LIMIT_PASSWORDS_NEAR 1000
 /* Wall time without any progress after which a worker is ended and its item recorded as failed. */
 #define LIMIT_STALL_SECONDS 60
 /* Scratch of one message in a worker. */

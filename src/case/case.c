@@ -40,6 +40,7 @@ static const char template_yaml[] =
     "policy:\n"
     "  notify_bulk: false       # newsletters and automatic mail make nobody a party\n"
     "  notify_mentioned: true   # organisations that are only mentioned are told\n"
+    "  try_passwords: false     # passwords that stand near an encrypted attachment are tried on it\n"
     "  scope: [accessed, presumed, unknown]  # the verdicts that make a message one to be told of\n"
     "  approvals: 2             # different people who must approve a wave\n"
     "  # Days after a wave in which what it tells must be dealt with: credentials surely read, other credentials, logs, content.\n"
@@ -267,7 +268,7 @@ enum errc case_read(struct arena *a, const char *dir, struct case_config *out, s
 	    "last_access", NULL};
 	static const char *const in_us[] = {"name", "aliases", "domains", NULL};
 	static const char *const in_sender[] = {"name", "title", "address", "phone", NULL};
-	static const char *const in_policy[] = {"notify_bulk", "notify_mentioned", "scope", "approvals", "remediation", NULL};
+	static const char *const in_policy[] = {"notify_bulk", "notify_mentioned", "try_passwords", "scope", "approvals", "remediation", NULL};
 	const struct { const char *key; const char *const *only; } maps[] = {
 	    {"incident", in_incident}, {"us", in_us}, {"sender", in_sender}, {"policy", in_policy}};
 	const struct yaml *y[4] = {NULL};
@@ -306,6 +307,7 @@ enum errc case_read(struct arena *a, const char *dir, struct case_config *out, s
 	    (rc = get_list(a, root, "trusted_hosts", true, &out->trusted_hosts, e)) != OK ||
 	    (rc = get_bool(y[3], "notify_bulk", false, &out->notify_bulk, e)) != OK ||
 	    (rc = get_bool(y[3], "notify_mentioned", true, &out->notify_mentioned, e)) != OK ||
+	    (rc = get_bool(y[3], "try_passwords", false, &out->try_passwords, e)) != OK ||
 	    (rc = get_bool(root, "sealed", false, &out->sealed, e)) != OK ||
 	    (rc = get_dkim(root, &out->dkim_mta, e)) != OK || (rc = get_remediation(y[3], &out->remediation, e)) != OK)
 		return rc;

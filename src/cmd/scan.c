@@ -15,6 +15,8 @@ static void tell(struct buf *out, const struct cmd *c, const struct scan_tally *
 		cmd_line(out, "findings", "%" PRIu64, t->findings);
 		cmd_line(out, "exposures in the case", "%" PRIu64, t->exposures);
 		cmd_line(out, "parts not read as text", "%" PRIu64, t->unread);
+		if (t->opened != 0)
+			cmd_line(out, "parts opened by a password", "%" PRIu64, t->opened);
 		if (t->failed != 0)
 			cmd_line(out, "messages not readable", "%" PRIu64, t->failed);
 		if (t->failed + t->unread != 0)
@@ -30,6 +32,7 @@ static void tell(struct buf *out, const struct cmd *c, const struct scan_tally *
 	json_u64(&j, "findings", t->findings);
 	json_u64(&j, "exposures", t->exposures);
 	json_u64(&j, "unread_parts", t->unread);
+	json_u64(&j, "opened_parts", t->opened);
 	json_bool(&j, "jailed", !c->without_jail);
 	json_close(&j, '}');
 	json_end_line(&j);
@@ -57,10 +60,11 @@ static enum errc test_rules(struct cmd *c, const char *dir, struct buf *out)
 
 enum errc cmd_scan(struct cmd *c, const struct verb *v, int argc, char **argv, int *status)
 {
-	const char *rules = NULL;
+	const char *rules = NULL, *passwords = NULL;
 	bool only_test = false;
 	const struct cmd_option options[] = {
 	    {"rules", "DIR", "the folder of rule files; else those that came with tocsin", .text = &rules},
+	    {"passwords", "FILE", "passwords, a line each, to try on what asks for one", .text = &passwords},
 	    {"test-rules", NULL, "only test the rules by their own examples", .flag = &only_test},
 	};
 	struct scan_options o = {0};
@@ -74,7 +78,7 @@ enum errc cmd_scan(struct cmd *c, const struct verb *v, int argc, char **argv, i
 	for (int i = 0; i < argc; i++)
 		if (strcmp(argv[i], "--test-rules") == 0)
 			self.need = NEED_NOTHING;
-	if ((rc = cmd_start(c, &self, argc, argv, options, 2, &operand, &n)) != OK)
+	if ((rc = cmd_start(c, &self, argc, argv, options, 3, &operand, &n)) != OK)
 		return rc;
 	if (n != 0)
 		return err_set(&c->e, ERR_USAGE, "scan takes no operand \"%s\"; see tocsin scan --help", operand[0]);
@@ -84,7 +88,7 @@ enum errc cmd_scan(struct cmd *c, const struct verb *v, int argc, char **argv, i
 	if (only_test) {
 		rc = test_rules(c, rules, &out);
 	} else {
-		o = (struct scan_options){rules, c->workers, c->without_jail, !c->quiet};
+		o = (struct scan_options){rules, c->workers, c->without_jail, !c->quiet, passwords};
 		if ((rc = scan_run(c->store, &c->config, &o, &tally, &c->e)) == OK) {
 			*status = tally.failed != 0;
 			tell(&out, c, &tally);

@@ -118,7 +118,7 @@ static enum errc archive_read_in(struct layout *l, span name, span content, stru
 	}
 	buf_init(&data, LIMIT_TEXT_BYTES);
 	l->depth++;
-	if ((rc = archive_open_span(&r, content, &data, e)) == OK) {
+	if ((rc = archive_open_span(&r, content, &data, SPAN_EMPTY, e)) == OK) {
 		while ((rc = archive_next(r, l->a, &m, e)) == OK && m != NULL && n++ < LIMIT_ATTACHED_MEMBERS && !l->text.failed) {
 			const char *path = arena_printf(l->a, "%.*s!/%.*s", (int)(name.n < 200 ? name.n : 200), (const char *)name.p,
 			    (int)(m->name.n < 200 ? m->name.n : 200), (const char *)m->name.p);

@@ -1,11 +1,11 @@
 /*
  * The standard security handler (ISO 32000-1, 7.6; ISO 32000-2 for revision 6) with the empty user password: a document
- * that opens without asking is one that anybody who has it can read.
+ * that opens without asking is one that anybody who has it can read. Then with those that are given.
  */
-#include <openssl/evp.h>
-
+#include "document/cipher.h"
 #include "document/pdf.h"
 
+enum { PASSWORD_R6 = 127 }; /* bytes of a password that count */
 enum method { METHOD_NONE, METHOD_RC4, METHOD_AES };
 struct pdf_crypt { unsigned char key[32]; size_t key_n; enum method streams, strings; bool whole_key; };
 
@@ -14,69 +14,30 @@ static const unsigned char padding[32] = {0x28, 0xbf, 0x4e, 0x5e, 0x4e, 0x75, 0x
 
 static void rc4(span key, span in, unsigned char *out)
 {
-	unsigned char s[256], swap;
-	unsigned i, j = 0;
+	struct rc4 r;
 
-	for (i = 0; i < 256; i++)
-		s[i] = (unsigned char)i;
-	for (i = 0; i < 256; i++) {
-		j = (j + s[i] + key.p[i % key.n]) & 255;
-		swap = s[i], s[i] = s[j], s[j] = swap;
-	}
-	i = j = 0;
-	for (size_t k = 0; k < in.n; k++) {
-		i = (i + 1) & 255;
-		j = (j + s[i]) & 255;
-		swap = s[i], s[i] = s[j], s[j] = swap;
-		out[k] = in.p[k] ^ s[(s[i] + s[j]) & 255];
-	}
-}
-
-static bool hash(const EVP_MD *md, const span *parts, size_t n, unsigned char *out)
-{
-	EVP_MD_CTX *c = EVP_MD_CTX_new();
-	bool ok = c != NULL && EVP_DigestInit_ex(c, md, NULL) == 1;
-
-	for (size_t i = 0; i < n && ok; i++)
-		ok = EVP_DigestUpdate(c, parts[i].p, parts[i].n) == 1;
-	ok = ok && EVP_DigestFinal_ex(c, out, NULL) == 1;
-	EVP_MD_CTX_free(c);
-	return ok;
-}
-
-/* CBC; returns bytes written, 0 when it cannot be. */
-static size_t aes(const EVP_CIPHER *cipher, bool encrypt, bool padded, const unsigned char *key, const unsigned char *iv, span in, unsigned char *out)
-{
-	EVP_CIPHER_CTX *c = EVP_CIPHER_CTX_new();
-	int n = 0, more = 0;
-	bool ok = c != NULL && in.n < INT32_MAX && EVP_CipherInit_ex(c, cipher, NULL, key, iv, encrypt) == 1 &&
-		  EVP_CIPHER_CTX_set_padding(c, padded) == 1 && EVP_CipherUpdate(c, out, &n, in.p, (int)in.n) == 1;
-
-	/* Wrong padding at the end costs the last block only. */
-	if (ok && EVP_CipherFinal_ex(c, out + n, &more) == 1)
-		n += more;
-	EVP_CIPHER_CTX_free(c);
-	return ok ? (size_t)n : 0;
+	rc4_start(&r, key);
+	rc4_run(&r, in.p, out, in.n);
 }
 
 /* Algorithm 2, for revisions 2 to 4. */
-static bool key_of_md5(struct pdf *f, struct pdf_crypt *k, span dictionary, unsigned revision, span o, span id)
+static bool key_of_md5(struct pdf *f, struct pdf_crypt *k, span dictionary, unsigned revision, span o, span id, span password)
 {
 	int64_t permissions = (int64_t)pdf_number(pdf_get(f, dictionary, "P"), 0);
 	unsigned char p[4], digest[EVP_MAX_MD_SIZE];
 	static const unsigned char open_metadata[4] = {255, 255, 255, 255};
 	bool sealed = !span_eq(pdf_get(f, dictionary, "EncryptMetadata"), SPAN_LIT("false"));
-	span parts[] = {span_of(padding, 32), span_first(o, 32), span_of(p, 4), id,
+	span parts[] = {span_first(password, 32), span_of(padding, 32 - span_first(password, 32).n), span_first(o, 32), span_of(p, 4), id,
 	    span_of(open_metadata, revision >= 4 && !sealed ? 4 : 0)};
 
 	for (int i = 0; i < 4; i++)
 		p[i] = (unsigned char)((uint64_t)permissions >> (8 * i));
-	if (!hash(EVP_md5(), parts, 5, digest))
+	if (!hash_parts(EVP_md5(), parts, 6, digest))
 		return false;
 	for (int i = 0; i < 50 && revision >= 3; i++) {
 		span again = span_of(digest, k->key_n);
 
-		if (!hash(EVP_md5(), &again, 1, digest))
+		if (!hash_parts(EVP_md5(), &again, 1, digest))
 			return false;
 	}
 	memcpy(k->key, digest, k->key_n);
@@ -95,7 +56,7 @@ static bool key_fits(const struct pdf_crypt *k, unsigned revision, span u, span 
 		rc4(span_of(k->key, k->key_n), span_of(padding, 32), want);
 		return u.n >= 32 && memcmp(want, u.p, 32) == 0;
 	}
-	if (!hash(EVP_md5(), parts, 2, digest))
+	if (!hash_parts(EVP_md5(), parts, 2, digest))
 		return false;
 	rc4(span_of(k->key, k->key_n), span_of(digest, 16), want);
 	for (unsigned i = 1; i < 20; i++) {
@@ -107,22 +68,25 @@ static bool key_fits(const struct pdf_crypt *k, unsigned revision, span u, span 
 	return memcmp(want, u.p, 16) == 0;
 }
 
-/* ISO 32000-2, algorithm 2.B with the empty password. */
-static bool hash_r6(span salt, unsigned char out[32])
+/* ISO 32000-2, algorithm 2.B. */
+static bool hash_r6(span password, span salt, unsigned char out[32])
 {
-	unsigned char k[64], round[64 * 64], sealed[64 * 64 + 16];
+	unsigned char k[64], round[64 * (64 + PASSWORD_R6)], sealed[64 * (64 + PASSWORD_R6) + 16];
+	span parts[] = {password, salt};
 	size_t k_n = 32;
 
-	if (!hash(EVP_sha256(), &salt, 1, k))
+	if (!hash_parts(EVP_sha256(), parts, 2, k))
 		return false;
 	for (unsigned i = 0; ; i++) {
 		unsigned rest = 0;
 		size_t n;
 		span in;
 
-		for (unsigned copy = 0; copy < 64; copy++)
-			memcpy(round + copy * k_n, k, k_n);
-		n = aes(EVP_aes_128_cbc(), true, false, k, k + 16, span_of(round, 64 * k_n), sealed);
+		for (unsigned copy = 0; copy < 64; copy++) {
+			memcpy(round + copy * (password.n + k_n), password.p, password.n);
+			memcpy(round + copy * (password.n + k_n) + password.n, k, k_n);
+		}
+		n = cipher_run(EVP_aes_128_cbc(), true, false, k, k + 16, span_of(round, 64 * (password.n + k_n)), sealed);
 		if (n == 0)
 			return false;
 		for (unsigned b = 0; b < 16; b++)
@@ -130,7 +94,7 @@ static bool hash_r6(span salt, unsigned char out[32])
 		in = span_of(sealed, n);
 		rest %= 3;
 		k_n = rest == 0 ? 32 : rest == 1 ? 48 : 64;
-		if (!hash(rest == 0 ? EVP_sha256() : rest == 1 ? EVP_sha384() : EVP_sha512(), &in, 1, k))
+		if (!hash_parts(rest == 0 ? EVP_sha256() : rest == 1 ? EVP_sha384() : EVP_sha512(), &in, 1, k))
 			return false;
 		if (i >= 63 && sealed[n - 1] <= i - 31)
 			break;
@@ -139,19 +103,21 @@ static bool hash_r6(span salt, unsigned char out[32])
 	return true;
 }
 
-static bool hash_v5(unsigned revision, span salt, unsigned char out[EVP_MAX_MD_SIZE])
+static bool hash_v5(unsigned revision, span password, span salt, unsigned char out[EVP_MAX_MD_SIZE])
 {
-	return revision >= 6 ? hash_r6(salt, out) : hash(EVP_sha256(), &salt, 1, out);
+	span parts[] = {password, salt};
+
+	return revision >= 6 ? hash_r6(password, salt, out) : hash_parts(EVP_sha256(), parts, 2, out);
 }
 
-static bool key_of_v5(struct pdf_crypt *k, unsigned revision, span u, span ue)
+static bool key_of_v5(struct pdf_crypt *k, unsigned revision, span u, span ue, span password)
 {
 	static const unsigned char no_iv[16];
 	unsigned char digest[EVP_MAX_MD_SIZE], out[64];
 
-	if (u.n < 48 || ue.n < 32 || !hash_v5(revision, span_sub(u, 32, 8), digest) || memcmp(digest, u.p, 32) != 0 ||
-	    !hash_v5(revision, span_sub(u, 40, 8), digest) ||
-	    aes(EVP_aes_256_cbc(), false, false, digest, no_iv, span_first(ue, 32), out) != 32)
+	if (u.n < 48 || ue.n < 32 || !hash_v5(revision, password, span_sub(u, 32, 8), digest) || memcmp(digest, u.p, 32) != 0 ||
+	    !hash_v5(revision, password, span_sub(u, 40, 8), digest) ||
+	    cipher_run(EVP_aes_256_cbc(), false, false, digest, no_iv, span_first(ue, 32), out) != 32)
 		return false;
 	memcpy(k->key, out, 32);
 	k->key_n = 32;
@@ -181,7 +147,8 @@ enum errc pdf_crypt_open(struct pdf *f, struct err *e)
 	unsigned version = (unsigned)pdf_number(pdf_get(f, d, "V"), 0), revision = (unsigned)pdf_number(pdf_get(f, d, "R"), 0);
 	struct pdf_crypt *k = arena_zero(f->a, 1, sizeof *k);
 	double bits = pdf_number(pdf_get(f, d, "Length"), 40);
-	bool fits;
+	span password = SPAN_LIT("");
+	bool fits = false;
 
 	if (k == NULL)
 		return err_memory(e);
@@ -197,13 +164,19 @@ enum errc pdf_crypt_open(struct pdf *f, struct err *e)
 	}
 	k->key_n = version == 1 ? 5 : version == 4 ? 16 : bits >= 40 && bits <= 128 ? (size_t)bits / 8 : 5;
 	if (!pdf_is_name(pdf_get(f, d, "Filter"), "Standard") || version < 1 || version > 5 || version == 3)
-		fits = false;
-	else if (version == 5)
-		fits = key_of_v5(k, revision, u, pdf_string(f->a, pdf_get(f, d, "UE")));
-	else
-		fits = key_of_md5(f, k, d, revision, o, id) && key_fits(k, revision, u, id);
+		return err_set(e, ERR_EVIDENCE, "encrypted PDF document, in a way that is not known");
+	for (size_t i = 0; !fits && (i == 0 || passwords_next(f->l->passwords, &i, revision >= 6 ? 100 : 50, &password));) {
+		password = span_first(password, PASSWORD_R6);
+		if (version == 5)
+			fits = key_of_v5(k, revision, u, pdf_string(f->a, pdf_get(f, d, "UE")), password);
+		else
+			fits = key_of_md5(f, k, d, revision, o, id, password) && key_fits(k, revision, u, id);
+		if (fits && i > 0)
+			passwords_used(f->l->passwords, i - 1);
+		i += i == 0; /* after the empty one those that are given */
+	}
 	if (!fits)
-		return err_set(e, ERR_EVIDENCE, "encrypted PDF document");
+		return err_set(e, ERR_EVIDENCE, "encrypted PDF document: needs a password");
 	f->crypt = k;
 	return OK;
 }
@@ -225,7 +198,7 @@ enum errc pdf_decrypt(struct pdf *f, const struct pdf_object *o, bool stream, sp
 	} else {
 		span parts[] = {span_of(k->key, k->key_n), span_of(number, 5), how == METHOD_AES ? SPAN_LIT("sAlT") : SPAN_EMPTY};
 
-		if (!hash(EVP_md5(), parts, 3, key))
+		if (!hash_parts(EVP_md5(), parts, 3, key))
 			return err_memory(e);
 	}
 	if ((p = arena_alloc(f->a, in.n + 32)) == NULL)
@@ -234,7 +207,7 @@ enum errc pdf_decrypt(struct pdf *f, const struct pdf_object *o, bool stream, sp
 		rc4(span_of(key, key_n), in, p);
 		*out = span_of(p, in.n);
 	} else {
-		*out = span_of(p, in.n < 32 ? 0 : aes(key_n == 32 ? EVP_aes_256_cbc() : EVP_aes_128_cbc(), false, true, key, in.p,
+		*out = span_of(p, in.n < 32 ? 0 : cipher_run(key_n == 32 ? EVP_aes_256_cbc() : EVP_aes_128_cbc(), false, true, key, in.p,
 		    span_from(in, 16), p));
 	}
 	return OK;

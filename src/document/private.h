@@ -6,7 +6,7 @@
 
 #include "base/buf.h"
 #include "document/document.h"
-#include "document/passwords.h"
+#include "stream/passwords.h"
 #include "document/xml.h"
 #include "document/zip.h"
 

@@ -11,6 +11,7 @@
 #include "stream/member.h"
 
 struct walk {
+	struct passwords *passwords; /* to try; may be NULL */
 	part_text_fn *fn;
 	void *ctx;
 	size_t n_members;
@@ -124,16 +125,60 @@ static enum errc member_texts(struct walk *w, const struct part *p, const struct
 	return rc;
 }
 
+/* Reads up to the first member that is encrypted: *sealed, and *open when the password opens it. */
+static enum errc try_password(struct arena *a, span bytes, struct buf *data, span password, bool *sealed, bool *open, struct err *e)
+{
+	struct archive_reader *r;
+	struct member *m;
+	enum errc rc;
+
+	*sealed = *open = false;
+	if ((rc = archive_open_span(&r, bytes, data, password, e)) != OK)
+		return rc;
+	for (unsigned i = 0; rc == OK && i < LIMIT_ATTACHED_MEMBERS && !*sealed; i++) {
+		if ((rc = archive_next(r, a, &m, e)) != OK || m == NULL)
+			break;
+		*sealed = m->outcome == MEMBER_ENCRYPTED || m->sealed;
+		*open = m->sealed && m->outcome == MEMBER_READ;
+	}
+	archive_close(r);
+	return rc;
+}
+
+/* The password that opens the archive; p NULL: it needs none, or none of them does. */
+static enum errc unlock(struct walk *w, struct arena *a, span bytes, struct buf *data, span *password, struct err *e)
+{
+	bool sealed = false, open = false;
+	enum errc rc;
+
+	*password = SPAN_EMPTY;
+	if (w->passwords == NULL || w->passwords->n == 0)
+		return OK;
+	if ((rc = try_password(a, bytes, data, SPAN_EMPTY, &sealed, &open, e)) != OK || !sealed)
+		return rc;
+	for (size_t i = 1; passwords_next(w->passwords, &i, LIMIT_PASSWORD_ARCHIVE, password);) {
+		if ((rc = try_password(a, bytes, data, *password, &sealed, &open, e)) != OK)
+			return rc;
+		if (open) {
+			passwords_used(w->passwords, i - 1);
+			return OK;
+		}
+	}
+	*password = SPAN_EMPTY;
+	return OK;
+}
+
 static enum errc archive_texts(struct walk *w, struct arena *a, const struct part *p, span bytes, unsigned depth, struct err *e)
 {
 	struct archive_reader *r;
 	struct member *member;
 	struct buf data;
 	size_t before = w->n_members;
+	span password;
 	enum errc rc;
 
 	buf_init(&data, LIMIT_ATTACHED_MEMBER);
-	if ((rc = archive_open_span(&r, bytes, &data, e)) != OK)
+	if ((rc = unlock(w, a, bytes, &data, &password, e)) != OK || (rc = archive_open_span(&r, bytes, &data, password, e)) != OK)
 		return rc;
 	while ((rc = archive_next(r, a, &member, e)) == OK && member != NULL && w->n_members <= LIMIT_ATTACHED_MEMBERS)
 		if ((rc = member_texts(w, p, member, buf_span(&data), depth, e)) != OK)
@@ -168,7 +213,7 @@ static enum errc texts(struct walk *w, struct arena *a, const struct message *m,
 			return depth < LIMIT_ATTACHED_DEPTH ? archive_texts(w, a, p, bytes, depth, e)
 							    : tell_not(w, p, "an archive within archives, too deep to be opened", e);
 	}
-	if (rc != OK || (rc = part_text(a, m, p, &t, e)) != OK)
+	if (rc != OK || (rc = part_text(a, m, p, w->passwords, &t, e)) != OK)
 		return rc;
 	if (w->damage != NULL && t.outcome == TEXT_READ) {
 		t.outcome = TEXT_PARTIAL;
@@ -177,10 +222,10 @@ static enum errc texts(struct walk *w, struct arena *a, const struct message *m,
 	return w->fn(w->ctx, p, &t, e);
 }
 
-enum errc part_texts(struct arena *a, const struct message *m, const struct part *p, part_text_fn *fn, void *ctx,
-    struct err *e)
+enum errc part_texts(struct arena *a, const struct message *m, const struct part *p, struct passwords *passwords,
+    part_text_fn *fn, void *ctx, struct err *e)
 {
-	struct walk w = {.fn = fn, .ctx = ctx};
+	struct walk w = {.passwords = passwords, .fn = fn, .ctx = ctx};
 	enum errc rc = texts(&w, a, m, p, 0, e);
 
 	free(w.paths);

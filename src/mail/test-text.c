@@ -15,7 +15,7 @@ static struct read read_bytes(const char *raw, size_t n, const char *path)
 			r.p = &r.m->parts[i];
 	if (r.p == NULL)
 		fail_msg("no part %s", path);
-	assert_ok(part_text(r.a, r.m, r.p, &r.t, &e));
+	assert_ok(part_text(r.a, r.m, r.p, NULL, &r.t, &e));
 	return r;
 }
 #define READ(raw, path) read_bytes(raw, sizeof(raw) - 1, path)

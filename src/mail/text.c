@@ -160,8 +160,8 @@ static enum errc convert(struct arena *a, const struct part *p, struct part_text
 }
 
 /* Leaves *out as it is when it is no document after all. A document has memory of its own, so that one which takes too much costs itself and not its message. */
-static enum errc read_document(struct arena *a, const struct message *m, const struct part *p, struct part_text *out,
-    struct err *e)
+static enum errc read_document(struct arena *a, const struct message *m, const struct part *p, struct passwords *passwords,
+    struct part_text *out, struct err *e)
 {
 	struct document *d = arena_zero(a, 1, sizeof *d), read;
 	struct arena *own;
@@ -178,7 +178,7 @@ static enum errc read_document(struct arena *a, const struct message *m, const s
 			arena_free(own);
 			return OK;
 		}
-		rc = document_read(own, bytes, NULL, &read, &why);
+		rc = document_read(own, bytes, passwords, &read, &why);
 	}
 	if (rc == OK) {
 		rc = document_copy(a, &read, d, e);
@@ -199,8 +199,8 @@ static enum errc read_document(struct arena *a, const struct message *m, const s
 	return OK;
 }
 
-enum errc part_text(struct arena *a, const struct message *m, const struct part *p, struct part_text *out,
-    struct err *e)
+enum errc part_text(struct arena *a, const struct message *m, const struct part *p, struct passwords *passwords,
+    struct part_text *out, struct err *e)
 {
 	/* Three encoded bytes a byte is the most that an encoding takes. */
 	size_t most = 3 * LIMIT_TEXT_BYTES + HEAD_BYTES;
@@ -219,7 +219,7 @@ enum errc part_text(struct arena *a, const struct message *m, const struct part 
 	if ((rc = content_first(a, m, p, HEAD_BYTES, &head, &unused, e)) != OK)
 		return rc;
 	if (document_may_be(head)) {
-		if ((rc = read_document(a, m, p, out, e)) != OK || out->document != NULL || out->reason != NULL)
+		if ((rc = read_document(a, m, p, passwords, out, e)) != OK || out->document != NULL || out->reason != NULL)
 			return rc;
 	}
 	kind = text_kind(head, &certain);

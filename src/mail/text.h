@@ -11,6 +11,7 @@
 #include "document/document.h"
 #include "mail/mime.h"
 #include "stream/charset.h"
+#include "stream/passwords.h"
 
 enum text_outcome {
 	TEXT_READ,
@@ -35,10 +36,11 @@ struct part_text {
 /*
  * A multipart or message part is TEXT_NOT with reason NULL: it has no text of its own. What is text by its type or file
  * name (text/..., json, xml, csv, env, ini, log, sql, ps1, ics, vcf ...) and what says nothing but whose bytes are
- * text are read, and so are documents (document.h); everything else says what it is.
+ * text are read, and so are documents (document.h); everything else says what it is. passwords are tried on what is
+ * encrypted; NULL: none.
  */
-MUST_CHECK enum errc part_text(struct arena *a, const struct message *m, const struct part *p, struct part_text *out,
-    struct err *e);
+MUST_CHECK enum errc part_text(struct arena *a, const struct message *m, const struct part *p, struct passwords *passwords,
+    struct part_text *out, struct err *e);
 
 /*
  * The texts of a part, one after the other: its own, or, when it is an archive, those of all that lies in it, archives and messages
@@ -46,8 +48,8 @@ MUST_CHECK enum errc part_text(struct arena *a, const struct message *m, const s
  * returns. What cannot be read is a text that is TEXT_NOT, with its reason.
  */
 typedef enum errc part_text_fn(void *ctx, const struct part *p, const struct part_text *t, struct err *e);
-MUST_CHECK enum errc part_texts(struct arena *a, const struct message *m, const struct part *p, part_text_fn *fn, void *ctx,
-    struct err *e);
+MUST_CHECK enum errc part_texts(struct arena *a, const struct message *m, const struct part *p, struct passwords *passwords,
+    part_text_fn *fn, void *ctx, struct err *e);
 
 /*
  * The subject, decoded, as a text of its own: places in it are places in the decoded UTF-8. As with the row that a case

@@ -76,7 +76,7 @@ static enum errc value_of(struct sealing *s, struct told_finding *f, struct err 
 		rc = subject_text(s->a, s->m, &t, e);
 	for (size_t i = 0; i < s->m->n_parts && rc == OK; i++)
 		if (span_eq(span_str(s->m->parts[i].path), f->path))
-			rc = part_text(s->a, s->m, &s->m->parts[i], &t, e);
+			rc = part_text(s->a, s->m, &s->m->parts[i], NULL, &t, e);
 	if (rc == OK && t.outcome != TEXT_NOT && f->at <= t.content.n && f->n <= t.content.n - f->at)
 		rc = part_text_value(s->a, &t, f->at, f->n, &f->value, e);
 	return rc;
@@ -307,7 +307,7 @@ static enum errc put_part(struct sealing *s, const struct part *p, struct err *e
 	struct part_text t;
 	struct redacted r;
 	bool cut, clean;
-	enum errc rc = part_text(s->a, s->m, p, &t, e);
+	enum errc rc = part_text(s->a, s->m, p, NULL, &t, e);
 
 	if (rc == ERR_LIMIT || rc == ERR_EVIDENCE || (rc == OK && t.outcome == TEXT_NOT)) {
 		withhold(s, path, WHAT_TEXT, s->full ? WITHHELD_NOT_CHECKED : WITHHELD_NOT_THEIRS);
@@ -379,7 +379,7 @@ static enum errc may_have(struct sealing *s, const struct part *p, enum withheld
 	for (size_t i = 0; i < s->n_unread; i++)
 		if (s->unread[i].n == 0 || path_within(s->unread[i], path))
 			return OK;
-	rc = part_text(s->a, s->m, p, &t, e);
+	rc = part_text(s->a, s->m, p, NULL, &t, e);
 	/* The text of a document is not all that is in it: who wrote it, what was deleted, what lies in it unseen. */
 	if (rc == ERR_LIMIT || rc == ERR_EVIDENCE || (rc == OK && (t.outcome != TEXT_READ || t.document != NULL)))
 		return OK;
@@ -437,7 +437,7 @@ static enum errc put_attached_text(struct sealing *s, const struct part *p, stru
 
 	if (p->kind != PART_LEAF)
 		return OK;
-	rc = part_text(s->a, s->m, p, &t, e);
+	rc = part_text(s->a, s->m, p, NULL, &t, e);
 	if (rc == ERR_LIMIT || rc == ERR_EVIDENCE || (rc == OK && (t.outcome == TEXT_NOT || span_trim(t.utf8).n == 0)))
 		return OK; /* said of the attachment already */
 	return rc == OK ? put_part(s, p, e) : rc;

@@ -95,7 +95,7 @@ static enum errc reveal_message(void *state, struct arena *scratch, const struct
 		return rc;
 	for (size_t i = 0; i < m->n_parts; i++)
 		if (m->parts[i].kind == PART_LEAF && is_wanted(&l, span_str(m->parts[i].path)) &&
-		    (rc = part_texts(scratch, m, &m->parts[i], values_in, &l, e)) != OK)
+		    (rc = part_texts(scratch, m, &m->parts[i], NULL, values_in, &l, e)) != OK)
 			return rc;
 	for (size_t i = 0; i < l.n; i++) {
 		buf_u8(out, l.v[i].known);

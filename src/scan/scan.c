@@ -6,11 +6,13 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "base/json.h"
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "case/names.h"
 #include "mail/text.h"
 #include "scan/private.h"
+#include "scan/unlock.h"
 #include "store/findings.h"
 #include "store/scope.h"
 
@@ -24,6 +26,7 @@ struct keeper {
 	int64_t ruleset_id, last_id;
 	bool fresh;            /* nothing was ever scanned: nothing to forget */
 	uint64_t uncommitted;
+	struct unlock *unlock; /* in the second look; else NULL */
 };
 
 /* Read, tested by their own examples, packed. */
@@ -112,6 +115,36 @@ static enum errc take_finding(struct keeper *k, int64_t id, struct cursor *c, st
 	return findings_put(k->store, id, &f, e);
 }
 
+/* What a password opened: in the ledger, without it. */
+static enum errc take_opened(struct keeper *k, int64_t id, struct cursor *c, struct err *e)
+{
+	span path = clean(k, c, PATH_MAX_BYTES);
+	uint32_t number = cursor_u32(c);
+	struct json j;
+	struct buf b;
+	int64_t from;
+	enum errc rc;
+
+	if (c->bad || k->unlock == NULL)
+		return err_set(e, ERR_EVIDENCE, "the worker's answer makes no sense");
+	if ((rc = unlock_from(k->unlock, id, number, &from, e)) != OK)
+		return rc;
+	buf_init(&b, MIB);
+	j = json_to(&b);
+	json_open(&j, NULL, '{');
+	json_i64(&j, "message", id);
+	json_span(&j, "part", path);
+	if (from != 0)
+		json_i64(&j, "password_found_in_message", from);
+	else
+		json_u64(&j, "password_given_in_line", number + 1);
+	json_close(&j, '}');
+	k->tally->opened++;
+	rc = ledger_add(k->store, "open", buf_cstr(&b), e);
+	buf_free(&b);
+	return rc;
+}
+
 static enum errc settled(struct keeper *k, struct err *e)
 {
 	arena_reset(k->scratch);
@@ -140,8 +173,11 @@ static enum errc on_message(void *ctx, int64_t id, span result, struct err *e)
 	struct cursor c = cursor_of(result);
 	struct scan_tally before = *k->tally;
 	uint32_t n;
-	uint64_t n_text = 0;
-	enum errc rc = k->fresh ? OK : findings_forget(k->store, id, e);
+	uint64_t n_text = 0, findings = 0, unread = 0;
+	enum errc rc = k->unlock != NULL ? findings_counts(k->store, id, &findings, &unread, e) : OK;
+
+	if (rc == OK && (!k->fresh || k->unlock != NULL))
+		rc = findings_forget(k->store, id, e);
 
 	n = cursor_u32(&c);
 	for (uint32_t i = 0; i < n && rc == OK; i++)
@@ -152,6 +188,9 @@ static enum errc on_message(void *ctx, int64_t id, span result, struct err *e)
 	}
 	for (uint32_t i = 0; i < n && rc == OK; i++)
 		rc = take_finding(k, id, &c, e);
+	n = rc == OK ? cursor_u32(&c) : 0;
+	for (uint32_t i = 0; i < n && rc == OK; i++)
+		rc = take_opened(k, id, &c, e);
 	if (rc == OK && (!cursor_done(&c) || n_text > INT64_MAX))
 		rc = err_set(e, ERR_EVIDENCE, "the worker's answer makes no sense");
 	if (rc == ERR_EVIDENCE) {
@@ -160,8 +199,14 @@ static enum errc on_message(void *ctx, int64_t id, span result, struct err *e)
 	}
 	if (rc != OK || (rc = findings_scanned(k->store, id, k->ruleset_id, n_text, e)) != OK)
 		return rc;
-	k->tally->messages++;
-	k->tally->text_bytes += n_text;
+	if (k->unlock == NULL) {
+		k->tally->messages++;
+		k->tally->text_bytes += n_text;
+	} else {
+		/* Read before, in this run or an earlier one. */
+		k->tally->findings = k->tally->findings > findings ? k->tally->findings - findings : 0;
+		k->tally->unread = k->tally->unread > unread ? k->tally->unread - unread : 0;
+	}
 	return settled(k, e);
 }
 
@@ -176,6 +221,79 @@ static enum errc read_all(struct keeper *k, const struct case_config *config, co
 	return evidence_read(&run, e);
 }
 
+static enum errc next_sealed(void *ctx, int64_t *ids, size_t max, size_t *n, struct err *e)
+{
+	struct keeper *k = ctx;
+
+	(void)e;
+	unlock_next(k->unlock, ids, max, n);
+	return OK;
+}
+
+static enum errc passwords_of(void *ctx, int64_t id, struct buf *out, struct err *e)
+{
+	struct keeper *k = ctx;
+
+	return unlock_input(k->unlock, id, out, e);
+}
+
+static enum errc wants_values(void *ctx, int64_t id, struct buf *out, struct err *e)
+{
+	(void)ctx;
+	(void)id;
+	(void)e;
+	buf_u8(out, 1);
+	buf_u32(out, 0);
+	return OK;
+}
+
+static enum errc on_values(void *ctx, int64_t id, span result, struct err *e)
+{
+	struct keeper *k = ctx;
+
+	return unlock_values(k->unlock, id, result, e);
+}
+
+static enum errc no_values(void *ctx, int64_t id, const char *reason, struct err *e)
+{
+	(void)ctx;
+	(void)id;
+	(void)reason;
+	(void)e;
+	return OK;
+}
+
+/* What asks for a password is looked at again with those that there are. */
+static enum errc open_sealed(struct keeper *k, const struct case_config *config, const struct scan_options *o, int fd,
+    const unsigned char key[CASE_KEY_SIZE], struct err *e)
+{
+	struct unlock u;
+	struct evidence_run run = {
+	    .store = k->store, .case_dir = config->dir, .job = &scan_job, .init = span_of(key, CASE_KEY_SIZE), .init_fd = fd,
+	    .n_workers = o->n_workers, .without_jail = o->without_jail, .progress = o->progress, .ctx = k, .next_ids = next_sealed};
+	size_t n = 0;
+	enum errc rc = unlock_open(&u, k->store, o->passwords, config->try_passwords, e);
+
+	if (rc != OK || (rc = unlock_sealed(&u, &n, e)) != OK || n == 0)
+		goto out;
+	k->unlock = &u;
+	if (u.near) {
+		run.input = wants_values;
+		run.on_message = on_values;
+		run.on_failed = no_values;
+		if ((rc = unlock_near(&u, e)) != OK || (rc = evidence_read(&run, e)) != OK || (rc = unlock_sealed(&u, &n, e)) != OK)
+			goto out;
+	}
+	run.input = passwords_of;
+	run.on_message = on_message;
+	run.on_failed = on_failed;
+	rc = evidence_read(&run, e);
+out:
+	k->unlock = NULL;
+	unlock_close(&u);
+	return rc;
+}
+
 static enum errc write_down(struct keeper *k, const struct digest *rules, bool jailed, struct err *e)
 {
 	struct scan_tally *t = k->tally;
@@ -184,7 +302,7 @@ static enum errc write_down(struct keeper *k, const struct digest *rules, bool j
 
 	if ((rc = findings_finish(k->store, &t->exposures, e)) != OK)
 		return rc;
-	if (t->messages + t->failed > 0) {
+	if (t->messages + t->failed + t->opened > 0) {
 		detail = arena_printf(k->scratch, "{\"rules\":\"%s\",\"messages\":%" PRIu64 ",\"failed\":%" PRIu64 ",\"findings\":%" PRIu64
 		    ",\"jailed\":%s}", digest_hex(rules, hex), t->messages, t->failed, t->findings, jailed ? "true" : "false");
 		if (detail == NULL)
@@ -218,7 +336,8 @@ enum errc scan_run(struct store *st, const struct case_config *config, const str
 	tally->rules = set->n_rules;
 	if ((rc = findings_begin(st, &rules, set->n_rules, &k.ruleset_id, &k.fresh, e)) != OK ||
 	    (rc = scope_drop_findings(st, e)) != OK || (rc = findings_done(st, k.ruleset_id, &tally->unchanged, e)) != OK ||
-	    (rc = read_all(&k, config, o, fd, key, e)) != OK)
+	    (rc = read_all(&k, config, o, fd, key, e)) != OK ||
+	    ((o->passwords != NULL || config->try_passwords) && (rc = open_sealed(&k, config, o, fd, key, e)) != OK))
 		goto out;
 	rc = write_down(&k, &rules, !o->without_jail, e);
 out:

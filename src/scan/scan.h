@@ -15,6 +15,7 @@ struct scan_options {
 	unsigned n_workers;
 	bool without_jail;
 	bool progress;
+	const char *passwords; /* a file of them, a line each, tried on what asks for one; NULL: none */
 };
 
 struct scan_tally {
@@ -24,6 +25,7 @@ struct scan_tally {
 	uint64_t failed;     /* could not be read again */
 	uint64_t text_bytes;
 	uint64_t unread;     /* parts that are not, or not wholly, read as text */
+	uint64_t opened;     /* parts that a password opened */
 	uint64_t findings;   /* made now */
 	uint64_t exposures;  /* in the case, distinct */
 };

@@ -22,6 +22,10 @@ struct worker {
 	uint64_t n_text;
 	size_t n_findings;
 	uint32_t n_covered;
+	struct passwords passwords;
+	struct buf opened;    /* what a password opened: path, number of the password */
+	uint32_t n_opened;
+	bool collect;         /* the values are wanted, to be tried as passwords, and nothing else */
 	struct buf *out;
 };
 
@@ -40,6 +44,7 @@ static enum errc scan_start(void **state, span init, int init_fd, struct err *e)
 	}
 	memcpy(w->key, init.p, CASE_KEY_SIZE);
 	buf_init(&w->form, LIMIT_PEM_BYTES);
+	buf_init(&w->opened, MIB);
 	map = mmap(NULL, (size_t)s.st_size, PROT_READ, MAP_PRIVATE, init_fd, 0);
 	if (map == MAP_FAILED) {
 		free(w);
@@ -92,6 +97,20 @@ static void put_finding(struct worker *w, const struct part *p, const struct par
 	w->n_findings++;
 }
 
+static bool is_password(const struct rule *r)
+{
+	return r->class == CLASS_PASSWORD || r->class == CLASS_USERNAME_PASSWORD || r->class == CLASS_PASSCODE_PIN;
+}
+
+/* The value itself, for the keeper to hand to who tries it: never to be written down. */
+static void put_value(struct worker *w, const struct part_text *t, const struct hit *h)
+{
+	if (w->n_findings >= LIMIT_PASSWORDS_NEAR || !is_password(engine_rule(w->engine, h->rule)))
+		return;
+	buf_bytes(w->out, span_sub(t->utf8, h->key_at, h->key_n));
+	w->n_findings++;
+}
+
 static enum errc scan_text(struct worker *w, const struct part *p, const struct part_text *t, struct buf *findings,
     uint64_t *n_text, struct err *e)
 {
@@ -102,6 +121,10 @@ static enum errc scan_text(struct worker *w, const struct part *p, const struct 
 	*n_text += t->utf8.n;
 	if ((rc = engine_detect(w->engine, t->utf8, &hits, e)) != OK)
 		return rc;
+	for (size_t i = 0; i < hits.n && w->collect; i++)
+		put_value(w, t, &hits.v[i]);
+	if (w->collect)
+		return OK;
 	w->out = findings;
 	for (size_t i = 0; i < hits.n && w->n_findings < LIMIT_FINDINGS && rc == OK; i++) {
 		const char *where = t->document != NULL ? document_where(w->scratch, t->document, hits.v[i].key_at) : "";
@@ -128,6 +151,14 @@ static enum errc scan_part(void *ctx, const struct part *p, const struct part_te
 	unsigned problems = 0;
 	span content = SPAN_EMPTY;
 
+	if (w->passwords.opened) {
+		buf_bytes(&w->opened, span_str(p->path));
+		buf_u32(&w->opened, (uint32_t)w->passwords.used);
+		w->passwords.opened = false;
+		w->n_opened++;
+	}
+	if (w->collect && t->outcome == TEXT_NOT)
+		return OK;
 	if (t->outcome == TEXT_NOT) {
 		/* Its size is of interest, its decoding is not: a part that cannot be decoded keeps its encoded size. */
 		if (t->reason == NULL)
@@ -151,6 +182,28 @@ static enum errc scan_subject(struct worker *w, struct arena *scratch, const str
 	return rc != OK || t.outcome == TEXT_NOT ? rc : scan_text(w, &p, &t, findings, n_text, e);
 }
 
+/* What the keeper says of the message: whether values are wanted, and the passwords to try (UNLOCK_INPUT in private.h). */
+static enum errc read_input(struct worker *w, struct arena *scratch, span input, struct err *e)
+{
+	struct cursor c = cursor_of(input);
+	span *v = NULL;
+	uint32_t n;
+
+	w->passwords = (struct passwords){.work = LIMIT_PASSWORD_ROUNDS};
+	w->collect = false;
+	if (input.n == 0)
+		return OK;
+	w->collect = cursor_u8(&c) == 1;
+	n = cursor_u32(&c);
+	if (n > input.n / 4 || (v = arena_zero(scratch, n + 1, sizeof *v)) == NULL)
+		return err_set(e, ERR_USAGE, "scan worker: bad task");
+	for (uint32_t i = 0; i < n; i++)
+		v[i] = cursor_bytes(&c);
+	w->passwords.v = v;
+	w->passwords.n = c.bad ? 0 : n;
+	return OK;
+}
+
 static enum errc scan_message(void *state, struct arena *scratch, const struct message *m, span input, struct buf *out,
     struct err *e)
 {
@@ -159,8 +212,11 @@ static enum errc scan_message(void *state, struct arena *scratch, const struct m
 	size_t count_at = out->n;
 	enum errc rc;
 
-	(void)input;
+	if ((rc = read_input(w, scratch, input, e)) != OK)
+		return rc;
 	buf_init(&findings, LIMIT_FRAME_BYTES);
+	buf_clear(&w->opened);
+	w->n_opened = 0;
 	w->out = out;
 	w->n_findings = 0;
 	w->n_covered = 0;
@@ -172,13 +228,17 @@ static enum errc scan_message(void *state, struct arena *scratch, const struct m
 	rc = scan_subject(w, scratch, m, &findings, &w->n_text, e);
 	for (size_t i = 0; i < m->n_parts && rc == OK; i++)
 		if (m->parts[i].kind == PART_LEAF)
-			rc = part_texts(scratch, m, &m->parts[i], scan_part, w, e);
-	if (rc == OK) {
+			rc = part_texts(scratch, m, &m->parts[i], &w->passwords, scan_part, w, e);
+	if (rc == OK && w->collect) {
+		buf_set_u32(out, count_at, (uint32_t)w->n_findings);
+	} else if (rc == OK) {
 		buf_set_u32(out, count_at, w->n_covered);
 		buf_u64(out, w->n_text);
 		buf_u32(out, (uint32_t)w->n_findings);
 		buf_put(out, buf_span(&findings));
-		if (findings.failed)
+		buf_u32(out, w->n_opened);
+		buf_put(out, buf_span(&w->opened));
+		if (findings.failed || w->opened.failed)
 			out->failed = true;
 	}
 	buf_free(&findings);

@@ -41,6 +41,16 @@ MUST_CHECK enum errc findings_scanned(struct store *st, int64_t message_id, int6
 MUST_CHECK enum errc findings_coverage(struct store *st, int64_t message_id, const struct coverage_row *c, struct err *e);
 MUST_CHECK enum errc findings_put(struct store *st, int64_t message_id, const struct finding *f, struct err *e);
 
+/* Messages in scope above `after` of which something asks for a password, ascending. */
+MUST_CHECK enum errc findings_sealed(struct store *st, int64_t after, int64_t *ids, size_t max, size_t *n, struct err *e);
+/*
+ * Messages in which a password was found and that stand near that one: itself, those of its thread (the same subject), those
+ * of the same sender within three days. Ascending.
+ */
+MUST_CHECK enum errc findings_near(struct store *st, struct arena *a, int64_t message_id, int64_t *ids, size_t max, size_t *n,
+    struct err *e);
+MUST_CHECK enum errc findings_counts(struct store *st, int64_t message_id, uint64_t *findings, uint64_t *coverage, struct err *e);
+
 /*
  * A secret in the subject: its bytes in the message's row become stars, as many, so that other places stay right and
  * a second scan changes nothing.

@@ -25,6 +25,7 @@ struct archive_reader {
 	uint64_t index;   /* of the next member */
 	uint64_t n_bytes; /* spooled in all */
 	bool ended;
+	bool password;    /* one is there to be tried */
 };
 
 bool archive_sniff(span first_bytes)
@@ -136,10 +137,31 @@ enum errc archive_open(struct archive_reader **out, int fd, int spool_fd, struct
 	return rc;
 }
 
-enum errc archive_open_span(struct archive_reader **out, span bytes, struct buf *into, struct err *e)
+/* libarchive takes one only before it has seen a byte. */
+static enum errc password_add(struct archive_reader *r, span password, struct err *e)
+{
+	char *text = malloc(password.n + 1);
+	int got;
+
+	if (text == NULL)
+		return err_memory(e);
+	memcpy(text, password.p, password.n);
+	text[password.n] = '\0';
+	got = text[0] != '\0' ? archive_read_add_passphrase(r->archive, text) : ARCHIVE_OK;
+	explicit_bzero(text, password.n);
+	free(text);
+	r->password = true;
+	return got == ARCHIVE_OK ? OK : err_memory(e);
+}
+
+enum errc archive_open_span(struct archive_reader **out, span bytes, struct buf *into, span password, struct err *e)
 {
 	enum errc rc = reader_new(out, -1, into, e);
 
+	if (rc == OK && password.p != NULL && (rc = password_add(*out, password, e)) != OK) {
+		archive_close(*out);
+		*out = NULL;
+	}
 	if (rc == OK)
 		(void)archive_read_open_memory((*out)->archive, bytes.p, bytes.n);
 	return rc;
@@ -332,6 +354,7 @@ static enum errc entry_read(struct archive_reader *r, struct arena *a, struct ar
 {
 	unsigned type = archive_entry_filetype(entry);
 
+	m->sealed = archive_entry_is_encrypted(entry) != 0;
 	if (archive_format(r->archive) != ARCHIVE_FORMAT_RAW)
 		m->name = name_of(a, entry);
 	if (nothing_known(r)) {
@@ -343,7 +366,7 @@ static enum errc entry_read(struct archive_reader *r, struct arena *a, struct ar
 		set(m, MEMBER_NOT_FILE, "link");
 	} else if (type != AE_IFREG && type != 0) {
 		set(m, MEMBER_NOT_FILE, "device or other special file");
-	} else if (archive_entry_is_encrypted(entry)) {
+	} else if (archive_entry_is_encrypted(entry) && !r->password) {
 		set(m, MEMBER_ENCRYPTED, "encrypted: needs a password");
 	} else {
 		return spool(r, a, m, e);

@@ -23,6 +23,7 @@ struct member {
 	uint64_t index; /* from 0, in the order of the archive */
 	enum member_outcome outcome;
 	const char *reason; /* for every outcome but READ: static or in the arena */
+	bool sealed;        /* encrypted; READ all the same when the password was right */
 	uint64_t n_bytes;   /* decompressed, in the spool from its offset 0 on */
 };
 
@@ -39,8 +40,11 @@ void archive_warm(void);
 
 /* Reads from fd (from its beginning, by lseek/read), spools into spool_fd. Both stay the caller's. */
 MUST_CHECK enum errc archive_open(struct archive_reader **out, int fd, int spool_fd, struct err *e);
-/* The same of an archive in memory, which must outlive it; each member's bytes replace those in *into, up to its maximum. */
-MUST_CHECK enum errc archive_open_span(struct archive_reader **out, span bytes, struct buf *into, struct err *e);
+/*
+ * The same of an archive in memory, which must outlive it; each member's bytes replace those in *into, up to its maximum. What is
+ * encrypted is tried with the password, where p is not NULL: ZIP only, libarchive opens no other kind.
+ */
+MUST_CHECK enum errc archive_open_span(struct archive_reader **out, span bytes, struct buf *into, span password, struct err *e);
 void archive_close(struct archive_reader *r);
 
 /*

@@ -1,4 +1,4 @@
-#include "document/passwords.h"
+#include "stream/passwords.h"
 
 #include "base/utf8.h"
 

@@ -2,8 +2,8 @@
  * Passwords that are tried on documents and archives that ask for one: those that somebody gave, and those that stood near them in the
  * mail. They are borrowed, never written anywhere; which of them opened something is remembered by its number.
  */
-#ifndef TOCSIN_DOCUMENT_PASSWORDS_H
-#define TOCSIN_DOCUMENT_PASSWORDS_H
+#ifndef TOCSIN_STREAM_PASSWORDS_H
+#define TOCSIN_STREAM_PASSWORDS_H
 
 #include "base/arena.h"
 

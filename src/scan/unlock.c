@@ -1,0 +1,187 @@
+#include "scan/unlock.h"
+
+#include <stdlib.h>
+
+#include "base/cursor.h"
+#include "base/io.h"
+#include "base/limits.h"
+#include "store/findings.h"
+
+enum { NEAR_MESSAGES = 200, IDS = 4096 };
+
+static enum errc file_read(struct unlock *u, const char *path, struct err *e)
+{
+	span all, line;
+	enum errc rc = io_read_file(u->a, path, LIMIT_PASSWORDS_BYTES, &all, e);
+
+	while (rc == OK && span_line(&all, &line)) {
+		if (line.n == 0)
+			continue;
+		if (u->n_given == LIMIT_PASSWORDS)
+			return err_set(e, ERR_USAGE, "%s: more than %d passwords", path, LIMIT_PASSWORDS);
+		buf_bytes(&u->given, line);
+		u->n_given++;
+	}
+	return rc != OK ? rc : buf_check(&u->given, e);
+}
+
+enum errc unlock_open(struct unlock *u, struct store *st, const char *path, bool near, struct err *e)
+{
+	enum errc rc;
+
+	*u = (struct unlock){.store = st, .near = near};
+	buf_init(&u->given, 2 * LIMIT_PASSWORDS_BYTES);
+	buf_init(&u->values, 64 * MIB);
+	buf_init(&u->ids, 64 * MIB);
+	if ((rc = arena_new(&u->a, 256 * MIB, e)) != OK)
+		return rc;
+	return path != NULL ? file_read(u, path, e) : OK;
+}
+
+void unlock_close(struct unlock *u)
+{
+	buf_wipe(&u->given);
+	buf_wipe(&u->values);
+	buf_free(&u->ids);
+	arena_free(u->a);
+	*u = (struct unlock){0};
+}
+
+static int by_id(const void *a, const void *b)
+{
+	int64_t x, y;
+
+	memcpy(&x, a, sizeof x);
+	memcpy(&y, b, sizeof y);
+	return x < y ? -1 : x > y;
+}
+
+/* The ids in u->ids, ascending, each once. */
+static void ids_sort(struct unlock *u)
+{
+	int64_t *v = (int64_t *)(void *)u->ids.p;
+	size_t n = u->ids.n / sizeof *v, kept = 0;
+
+	if (n > 1)
+		qsort(v, n, sizeof *v, by_id);
+	for (size_t i = 0; i < n; i++)
+		if (kept == 0 || v[kept - 1] != v[i])
+			v[kept++] = v[i];
+	u->ids.n = kept * sizeof *v;
+	u->next = 0;
+}
+
+enum errc unlock_sealed(struct unlock *u, size_t *n_found, struct err *e)
+{
+	int64_t ids[IDS], after = 0;
+	size_t n;
+	enum errc rc;
+
+	buf_clear(&u->ids);
+	do {
+		if ((rc = findings_sealed(u->store, after, ids, IDS, &n, e)) != OK)
+			return rc;
+		buf_put(&u->ids, span_of(ids, n * sizeof *ids));
+		after = n > 0 ? ids[n - 1] : after;
+	} while (n == IDS);
+	ids_sort(u);
+	*n_found = u->ids.n / sizeof *ids;
+	return buf_check(&u->ids, e);
+}
+
+enum errc unlock_near(struct unlock *u, struct err *e)
+{
+	span sealed = arena_copy(u->a, buf_span(&u->ids));
+	int64_t ids[NEAR_MESSAGES], id;
+	size_t n;
+	enum errc rc = sealed.p != NULL ? OK : err_memory(e);
+
+	buf_clear(&u->ids);
+	for (size_t at = 0; at + sizeof id <= sealed.n && rc == OK; at += sizeof id) {
+		memcpy(&id, sealed.p + at, sizeof id);
+		if ((rc = findings_near(u->store, u->a, id, ids, NEAR_MESSAGES, &n, e)) == OK)
+			buf_put(&u->ids, span_of(ids, n * sizeof *ids));
+	}
+	ids_sort(u);
+	return rc != OK ? rc : buf_check(&u->ids, e);
+}
+
+void unlock_next(struct unlock *u, int64_t *ids, size_t max, size_t *n)
+{
+	const int64_t *v = (const int64_t *)(const void *)u->ids.p;
+
+	for (*n = 0; *n < max && u->next < u->ids.n / sizeof *v; u->next++)
+		ids[(*n)++] = v[u->next];
+}
+
+enum errc unlock_values(struct unlock *u, int64_t message_id, span result, struct err *e)
+{
+	struct cursor c = cursor_of(result);
+	uint32_t n = cursor_u32(&c);
+
+	for (uint32_t i = 0; i < n && i < LIMIT_PASSWORDS_NEAR && !c.bad; i++) {
+		span value = cursor_bytes(&c);
+
+		if (c.bad || value.n == 0 || value.n > 256)
+			continue;
+		buf_u64(&u->values, (uint64_t)message_id);
+		buf_bytes(&u->values, value);
+	}
+	return buf_check(&u->values, e);
+}
+
+/*
+ * The passwords of a message behind those that were given: of the messages near it, in their order. Counted, written to *out (may
+ * be NULL); *from is the message in which number `wanted` stood.
+ */
+static enum errc near_values(struct unlock *u, int64_t message_id, struct buf *out, uint32_t *n, uint32_t wanted, int64_t *from,
+    struct err *e)
+{
+	int64_t ids[NEAR_MESSAGES];
+	size_t n_ids = 0;
+	enum errc rc = u->near ? findings_near(u->store, u->a, message_id, ids, NEAR_MESSAGES, &n_ids, e) : OK;
+
+	*n = 0;
+	for (size_t i = 0; i < n_ids && rc == OK; i++) {
+		struct cursor c = cursor_of(buf_span(&u->values));
+
+		while (c.rest.n > 0 && !c.bad && *n < LIMIT_PASSWORDS_NEAR) {
+			int64_t id = (int64_t)cursor_u64(&c);
+			span value = cursor_bytes(&c);
+
+			if (c.bad || id != ids[i])
+				continue;
+			if (out != NULL)
+				buf_bytes(out, value);
+			if (*n == wanted)
+				*from = id;
+			++*n;
+		}
+	}
+	return rc;
+}
+
+enum errc unlock_input(struct unlock *u, int64_t message_id, struct buf *out, struct err *e)
+{
+	size_t at;
+	int64_t from;
+	uint32_t n = 0;
+	enum errc rc;
+
+	buf_u8(out, 0);
+	at = out->n;
+	buf_u32(out, 0);
+	buf_put(out, buf_span(&u->given));
+	rc = near_values(u, message_id, out, &n, UINT32_MAX, &from, e);
+	if (!out->failed)
+		buf_set_u32(out, at, u->n_given + n);
+	return rc;
+}
+
+enum errc unlock_from(struct unlock *u, int64_t message_id, uint32_t number, int64_t *from, struct err *e)
+{
+	uint32_t n;
+
+	*from = 0;
+	return number < u->n_given ? OK : near_values(u, message_id, NULL, &n, number - u->n_given, from, e);
+}
