@@ -21,7 +21,7 @@ static const struct verb verbs[] = {
     {"report", NEED_CASE_READ, "[clocks|regulator|resets]", "show the case, and prove that the job is done", cmd_report},
     {"list", NEED_CASE_READ, "KIND", "the rows of the case: sources, items, messages, findings, orgs, links, waves ...", cmd_list},
     {"open", NEED_NOTHING, "FILE", "an organisation's reader: an export of the reading room, checked and unpacked", cmd_open},
-    {"verify", NEED_CASE_READ, "", "the ledger's chain, and with --evidence every source's digest", cmd_verify},
+    {"verify", NEED_CASE_READ, "[NOTICE]", "is this notice real? without one: the ledger's chain, and with --evidence every source's digest", cmd_verify},
 };
 enum { N_VERBS = sizeof verbs / sizeof verbs[0] };
 

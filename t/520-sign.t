@@ -95,4 +95,26 @@ if unshare -rmn sh -c 'ip link set lo up && mount --bind resolv.conf /etc/resolv
 else
 	pass "opendkim accepts the mail # SKIP no network namespaces here"
 fi
+
+# tocsin verify, for whoever got it: without a case, with what is known from elsewhere.
+verify() { (cd / && "$TOCSIN" verify "$@"); }
+printf '%s' "$first" | jq -r .dns >records
+all="--key $CASE/keys/notice.pub --ca $T/ca.pem --dkim-key $T/records"
+exits "a notice is genuine" 0 verify "$T/notice.eml" $all --json
+is "by every check" "$(printf '%s' "$out" | jq -r '[.checks[] | select(.outcome == "pass")] | length')" 7
+exits "in one line" 0 verify "$T/notice.eml" $all
+like "that says so" "$out" "^GENUINE: notice $id from incident@kestrelgate.example; statement, notice log, S/MIME, DKIM \(RSA\), DKIM \(Ed25519\)\$"
+tr -d '\r' <notice.eml >lf.eml
+exits "also when it was saved with other line ends" 0 verify "$T/lf.eml" $all
+for with in "--key $CASE/keys/notice.pub" "--ca $T/ca.pem" "--dkim-key $T/records"; do
+	exits "one of the three is enough: ${with%% *}" 0 verify "$T/notice.eml" $with
+	exits "and sees a changed byte" 1 verify "$T/changed.eml" $with
+done
+exits "with nothing to check it with nothing is said" 3 verify "$T/notice.eml"
+like "but how" "$out" '^UNDECIDED.*--key'
+openssl req -x509 -newkey rsa:2048 -nodes -keyout "$T/other.key" -out "$T/other.pem" -subj '/CN=Other' 2>/dev/null
+minisign -G -W -p other.pub -s other.minikey >/dev/null
+exits "another authority's word does not count" 1 verify "$T/notice.eml" --ca "$T/other.pem"
+exits "nor another key" 1 verify "$T/notice.eml" --key "$T/other.pub"
+exits "a plain mail is no notice" 1 verify "$SRC/README.md" --key "$CASE/keys/notice.pub"
 done_testing

@@ -147,6 +147,8 @@
 /* One notice template or word list, and how deep its sections go. Ours; larger is a mistake. Refused. */
 #define LIMIT_TEMPLATE_BYTES (256 * KIB)
 #define LIMIT_TEMPLATE_DEPTH 8
+/* A mail that verify is given as a notice. Ours are below LIMIT_NOTICE_BYTES; another is none. Refused. */
+#define LIMIT_VERIFY_BYTES (16 * MIB)
 /* A notice as mail. Two pages are 6 KiB; what does not fit is our mistake. Refused. */
 #define LIMIT_NOTICE_BYTES (512 * KIB)
 /* HTML that is sanitised for display; a larger part is shown as text only. The largest newsletters are 1 MiB. */

@@ -9,6 +9,7 @@
 #include "base/progress.h"
 #include "base/utf8.h"
 #include "cmd/verbs.h"
+#include "cmd/verify.h"
 #include "store/mail.h"
 
 struct result { uint64_t sources, ok, bad; int64_t entries, bad_entry; };
@@ -114,20 +115,37 @@ static void tell(const struct cmd *c, const struct result *r, bool evidence, str
 
 enum errc cmd_verify(struct cmd *c, const struct verb *v, int argc, char **argv, int *status)
 {
+	struct verify_files f = {0};
 	bool evidence = false;
 	const struct cmd_option options[] = {
 	    {"evidence", NULL, "read every source again and compare its SHA-256", .flag = &evidence},
+	    {"key", "FILE", "NOTICE: the sender's minisign public key", .text = &f.key},
+	    {"ca", "FILE", "NOTICE: certificates of authorities, PEM, for S/MIME", .text = &f.ca},
+	    {"dkim-key", "FILE", "NOTICE: DKIM records, lines of a zone file", .text = &f.dkim},
+	    {"withdrawn", "FILE", "NOTICE: the sender's list of withdrawn notices", .text = &f.withdrawn},
+	    {"explain", NULL, "NOTICE: say what was checked and how it ended", .flag = &f.explain},
 	};
+	struct verb notice = *v;
 	struct result r = {0};
 	const char *const *operand;
 	struct buf out;
 	size_t n;
 	enum errc rc;
 
-	if ((rc = cmd_start(c, v, argc, argv, options, 1, &operand, &n)) != OK)
+	notice.need = NEED_NOTHING;
+	if ((rc = cmd_start(c, &notice, argc, argv, options, sizeof options / sizeof options[0], &operand, &n)) != OK)
 		return rc;
-	if (n != 0)
-		return err_set(&c->e, ERR_USAGE, "verify takes no \"%s\"; see tocsin verify --help", operand[0]);
+	if (n > 1 || (n == 1 && evidence))
+		return err_set(&c->e, ERR_USAGE, "verify takes one notice, or none and looks at the case; see tocsin verify --help");
+	if (n == 1) {
+		f.notice = operand[0];
+		return verify_the_notice(c, &f, status);
+	}
+	if (f.key != NULL || f.ca != NULL || f.dkim != NULL || f.withdrawn != NULL || f.explain)
+		return err_set(&c->e, ERR_USAGE, "these options want a notice to check; see tocsin verify --help");
+	/* Without a notice it is the case that is looked at. */
+	if ((rc = cmd_start(c, v, argc, argv, options, sizeof options / sizeof options[0], &operand, &n)) != OK)
+		return rc;
 	buf_init(&out, 64 * MIB);
 	if ((rc = ledger_verify(c->store, &r.entries, &r.bad_entry, &c->e)) == OK &&
 	    (!evidence || (rc = verify_sources(c, &out, &r)) == OK)) {

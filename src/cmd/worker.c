@@ -11,6 +11,7 @@
 #include "report/report.h"
 #include "scan/scan.h"
 #include "scope/scope.h"
+#include "verify/verify.h"
 
 static const struct jail_job scan_worker = EVIDENCE_JOB("scan", &scan_job);
 static const struct jail_job seal_worker = EVIDENCE_JOB("seal", &seal_job);
@@ -25,6 +26,7 @@ static const struct jail_job *const jobs[] = {
     &seal_worker,
     &collect_job,
     &reveal_job,
+    &verify_job,
     NULL,
 };
 

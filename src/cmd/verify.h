@@ -1,0 +1,10 @@
+/* The two halves of `tocsin verify`: a case's own record (verify.c), and a notice that somebody got (verify-notice.c). */
+#ifndef TOCSIN_CMD_VERIFY_H
+#define TOCSIN_CMD_VERIFY_H
+
+#include "cmd/cmd.h"
+
+struct verify_files { const char *notice, *key, *ca, *dkim, *withdrawn; bool explain; };
+MUST_CHECK enum errc verify_the_notice(struct cmd *c, const struct verify_files *f, int *status);
+
+#endif

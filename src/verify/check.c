@@ -1,0 +1,355 @@
+#include "verify/private.h"
+
+#include "base/clock.h"
+#include "base/limits.h"
+#include "mail/header.h"
+#include "mail/mime.h"
+#include "net/cms.h"
+#include "net/dkim.h"
+#include "proof/bundle.h"
+#include "proof/statement.h"
+#include "stream/json-read.h"
+
+struct checker {
+	struct arena *a;
+	const struct verify_with *w;
+	struct verify_result *out;
+	struct message *m;
+	span raw;                  /* with CRLF */
+	span from, from_domain;
+	const struct part *text, *json, *minisig, *p7s, *outer;
+	span statement_line, signature_file;
+	struct statement statement;
+	bool stated;
+	struct err *e;
+};
+
+static void tell(struct checker *c, enum verify_check i, enum verify_outcome o, const char *why)
+{
+	c->out->check[i].outcome = o;
+	c->out->check[i].why = why != NULL ? why : "out of memory";
+}
+
+/* A file may have been saved with either line end; what is signed has CRLF. */
+static enum errc with_crlf(struct arena *a, span s, span *out, struct err *e)
+{
+	struct buf b;
+	span line;
+	enum errc rc;
+
+	buf_init(&b, 2 * s.n + 2);
+	while (span_line(&s, &line)) {
+		buf_put(&b, line);
+		buf_str(&b, "\r\n");
+	}
+	if ((rc = buf_check(&b, e)) == OK && (*out = arena_copy(a, buf_span(&b))).p == NULL)
+		rc = err_memory(e);
+	buf_free(&b);
+	return rc;
+}
+
+static bool is_named(const struct part *p, const char *ending)
+{
+	return p->kind == PART_LEAF && span_ends_nocase(p->filename, span_str(ending));
+}
+
+/* A notice has one From, a text, and besides it a statement, its signature and an S/MIME signature: nothing else. */
+static enum errc check_form(struct checker *c)
+{
+	const struct field *f = headers_get(&c->m->headers, "From");
+	struct address_list list = {0};
+	size_t n_other = 0;
+	enum errc rc;
+
+	for (size_t i = 0; i < c->m->n_parts; i++) {
+		const struct part *p = &c->m->parts[i];
+
+		if (p->kind == PART_MULTIPART) {
+			if (i == 0 && span_eq(p->type, SPAN_LIT("multipart/signed")))
+				c->outer = p;
+		} else if (is_named(p, ".json") && c->json == NULL)
+			c->json = p;
+		else if (is_named(p, ".json.minisig") && c->minisig == NULL)
+			c->minisig = p;
+		else if (span_eq(p->type, SPAN_LIT("application/pkcs7-signature")) && c->p7s == NULL)
+			c->p7s = p;
+		else if (span_eq(p->type, SPAN_LIT("text/plain")) && c->text == NULL)
+			c->text = p;
+		else
+			n_other++;
+	}
+	if (f != NULL && (rc = header_addresses(c->a, f->value, &list, c->e)) != OK)
+		return rc;
+	if (list.n == 1) {
+		c->from = list.v[0].address;
+		c->from_domain = list.v[0].domain;
+		c->out->from = arena_cstr(c->a, c->from);
+	}
+	if (list.n != 1 || headers_next(&c->m->headers, f) != NULL)
+		tell(c, CHECK_FORM, VERIFY_FAIL, "it does not have one sender");
+	else if (c->text == NULL)
+		tell(c, CHECK_FORM, VERIFY_FAIL, "it has no text");
+	else if (n_other != 0)
+		tell(c, CHECK_FORM, VERIFY_FAIL, "it has parts that no notice has");
+	else
+		tell(c, CHECK_FORM, VERIFY_PASS, "one sender, one text");
+	return OK;
+}
+
+/* Exactly what we write, so that nothing can be read in two ways. */
+static enum errc read_statement(struct checker *c, bool *canonical)
+{
+	struct json_node *n = NULL;
+	struct statement *s = &c->statement;
+	struct buf b;
+	enum errc rc = json_read_strict(c->a, c->statement_line, &n, c->e);
+
+	*canonical = false;
+	if (rc == ERR_EVIDENCE || rc == ERR_LIMIT)
+		return OK;
+	if (rc != OK)
+		return rc;
+	s->domain = json_text(json_member(n, "domain"));
+	s->id = json_text(json_member(n, "id"));
+	s->organisation = json_text(json_member(n, "organisation"));
+	s->portal = json_text(json_member(n, "portal"));
+	s->signer = json_text(json_member(n, "signer"));
+	if (!time_parse(json_text(json_member(n, "issued")), &s->issued_utc) ||
+	    !hex_read(json_text(json_member(n, "text_sha256")), s->text_sha256.b, DIGEST_SIZE))
+		return OK;
+	buf_init(&b, 65536);
+	*canonical = statement_write(s, &b, NULL) == OK && span_eq(buf_span(&b), c->statement_line);
+	buf_free(&b);
+	c->out->id = arena_cstr(c->a, s->id);
+	c->out->organisation = arena_cstr(c->a, s->organisation);
+	c->out->domain = arena_cstr(c->a, s->domain);
+	c->out->issued = arena_cstr(c->a, json_text(json_member(n, "issued")));
+	return OK;
+}
+
+static enum errc check_text(struct checker *c)
+{
+	struct digest d;
+	span text;
+	unsigned problems = 0;
+	bool canonical;
+	enum errc rc;
+
+	if (c->json == NULL || c->text == NULL)
+		return OK;
+	if ((rc = part_content(c->a, c->m, c->json, &c->statement_line, &problems, c->e)) != OK ||
+	    (rc = part_content(c->a, c->m, c->text, &text, &problems, c->e)) != OK ||
+	    (rc = read_statement(c, &canonical)) != OK || (rc = statement_text_digest(text, &d, c->e)) != OK)
+		return rc;
+	c->stated = canonical;
+	if (!canonical)
+		tell(c, CHECK_TEXT, VERIFY_FAIL, "what is attached is no statement of a notice");
+	else if (memcmp(&d, &c->statement.text_sha256, sizeof d) != 0)
+		tell(c, CHECK_TEXT, VERIFY_FAIL, "the text is not the one of the statement");
+	else if (!span_eq_nocase(c->statement.domain, c->from_domain))
+		tell(c, CHECK_TEXT, VERIFY_FAIL, "the statement is of another domain than the sender's");
+	else
+		tell(c, CHECK_TEXT, VERIFY_PASS, "the text is the one of the statement");
+	return OK;
+}
+
+static enum errc check_log(struct checker *c, const struct verify_key *k, span rest)
+{
+	struct checkpoint point;
+	struct bundle b;
+	struct buf origin;
+	struct err why;
+	enum errc rc;
+
+	buf_init(&origin, 1024);
+	statement_origin(c->statement.domain, &origin);
+	if ((rc = bundle_read(rest, &b, &why)) == OK)
+		rc = bundle_verify(&b, c->statement_line, buf_span(&origin), k->key, &point, &why);
+	buf_free(&origin);
+	if (rc == OK)
+		tell(c, CHECK_LOG, VERIFY_PASS, arena_printf(c->a, "entry %llu of %llu", (unsigned long long)b.index + 1,
+		    (unsigned long long)point.size));
+	else if (rc == ERR_EVIDENCE)
+		tell(c, CHECK_LOG, VERIFY_FAIL, arena_cstr(c->a, span_str(why.text)));
+	else
+		return err_set(c->e, rc, "%s", why.text);
+	return OK;
+}
+
+static enum errc check_statement(struct checker *c)
+{
+	struct verify_key k;
+	struct err why;
+	unsigned problems = 0;
+	span rest;
+	enum errc rc;
+
+	if (c->w->key.n == 0)
+		return OK;
+	if ((rc = verify_key_read(c->w->key, &k, c->e)) != OK)
+		return rc;
+	if (!c->stated || c->minisig == NULL) {
+		tell(c, CHECK_STATEMENT, VERIFY_FAIL, "it has no signed statement");
+		return OK;
+	}
+	if ((rc = part_content(c->a, c->m, c->minisig, &c->signature_file, &problems, c->e)) != OK)
+		return rc;
+	if (minisign_verify(&k, c->statement_line, c->signature_file, NULL, &rest, &why) != OK) {
+		tell(c, CHECK_STATEMENT, VERIFY_FAIL, arena_cstr(c->a, span_str(why.text)));
+		return OK;
+	}
+	tell(c, CHECK_STATEMENT, VERIFY_PASS, "signed with the key that was given");
+	return rest.n != 0 ? check_log(c, &k, rest) : OK;
+}
+
+/* The signed entity: the first part within multipart/signed, as it stands between the delimiters. */
+static enum errc check_smime(struct checker *c)
+{
+	const struct part *first = NULL;
+	struct cms_signer s;
+	const char *why;
+	unsigned problems = 0;
+	span der, entity;
+	bool ours = false;
+	enum errc rc;
+
+	if (c->w->ca.n == 0)
+		return OK;
+	for (size_t i = 1; i < c->m->n_parts && first == NULL && c->outer != NULL; i++)
+		if (c->m->parts[i].parent == 0)
+			first = &c->m->parts[i];
+	if (first == NULL || c->p7s == NULL) {
+		tell(c, CHECK_SMIME, VERIFY_FAIL, "it has no S/MIME signature");
+		return OK;
+	}
+	entity = span_of(first->header.p, (size_t)(first->body.p + first->body.n - first->header.p));
+	if ((rc = part_content(c->a, c->m, c->p7s, &der, &problems, c->e)) != OK ||
+	    (rc = cms_check(c->a, der, entity, c->w->ca, &s, &why, c->e)) != OK)
+		return rc;
+	for (size_t i = 0; why == NULL && i < s.addresses.n; i++)
+		ours = ours || span_eq_nocase(span_str(s.addresses.v[i]), c->from);
+	if (why != NULL)
+		tell(c, CHECK_SMIME, VERIFY_FAIL, why);
+	else if (!ours)
+		tell(c, CHECK_SMIME, VERIFY_FAIL, "the certificate is not for the sender's address");
+	else
+		tell(c, CHECK_SMIME, VERIFY_PASS, arena_printf(c->a, "signed by %s", s.name));
+	return OK;
+}
+
+/* The text of a record in lines of a zone file: its quoted strings joined. */
+static enum errc record_of(struct checker *c, const struct dkim_signature *s, span *out)
+{
+	const char *name = arena_printf(c->a, "%.*s._domainkey.%.*s", (int)s->selector.n, (const char *)s->selector.p,
+	    (int)s->domain.n, (const char *)s->domain.p);
+	span rest = c->w->dkim, line;
+	struct buf b;
+
+	*out = SPAN_EMPTY;
+	if (name == NULL)
+		return err_memory(c->e);
+	while (out->n == 0 && span_line(&rest, &line)) {
+		if (!span_starts_nocase(line, span_str(name)))
+			continue;
+		buf_init(&b, 65536);
+		for (size_t open = span_find_byte(line, '"'); open < line.n; open = span_find_byte(line, '"')) {
+			size_t n;
+
+			line = span_from(line, open + 1);
+			n = span_find_byte(line, '"');
+			buf_put(&b, span_first(line, n));
+			line = span_from(line, n + 1);
+		}
+		*out = arena_copy(c->a, buf_span(&b));
+		buf_free(&b);
+		if (out->p == NULL)
+			return err_memory(c->e);
+	}
+	return OK;
+}
+
+/* Signatures of other domains are none of the sender's. */
+static enum errc check_dkim(struct checker *c)
+{
+	struct dkim_signature *v;
+	size_t n;
+	enum errc rc;
+
+	if (c->w->dkim.n == 0)
+		return OK;
+	if ((rc = dkim_signatures(c->a, c->raw, &v, &n, c->e)) != OK)
+		return rc == ERR_LIMIT ? OK : rc;
+	for (size_t i = 0; i < n; i++) {
+		enum verify_check which = v[i].algorithm == DKIM_RSA ? CHECK_DKIM_RSA : CHECK_DKIM_ED25519;
+		const char *why;
+		span record;
+
+		if (!span_eq_nocase(v[i].domain, c->from_domain))
+			continue;
+		if ((rc = record_of(c, &v[i], &record)) != OK)
+			return rc;
+		if (record.n == 0)
+			continue;
+		if ((rc = dkim_check(c->a, c->raw, &v[i], record, &why, c->e)) != OK)
+			return rc;
+		tell(c, which, why == NULL ? VERIFY_PASS : VERIFY_FAIL,
+		    why != NULL ? why : arena_printf(c->a, "signed by %.*s", (int)v[i].domain.n, (const char *)v[i].domain.p));
+	}
+	if (c->out->check[CHECK_DKIM_RSA].outcome == VERIFY_NOT_CHECKED &&
+	    c->out->check[CHECK_DKIM_ED25519].outcome == VERIFY_NOT_CHECKED)
+		tell(c, CHECK_DKIM_RSA, VERIFY_FAIL, "it has no DKIM signature by the keys that were given");
+	return OK;
+}
+
+/* The list is a signed note of the log's keeper: "origin/withdrawn", then a line a notice that begins with its number. */
+static enum errc check_withdrawn(struct checker *c)
+{
+	struct verify_key k;
+	struct buf name;
+	struct err why;
+	span text, line;
+	enum errc rc;
+
+	if (c->w->withdrawn.n == 0 || c->w->key.n == 0 || !c->stated)
+		return OK;
+	if ((rc = verify_key_read(c->w->key, &k, c->e)) != OK)
+		return rc;
+	buf_init(&name, 1024);
+	statement_origin(c->statement.domain, &name);
+	buf_str(&name, "/withdrawn");
+	rc = note_verify(c->w->withdrawn, buf_span(&name), k.key, &text, &why);
+	buf_free(&name);
+	if (rc != OK) {
+		tell(c, CHECK_WITHDRAWN, VERIFY_FAIL, "the list of withdrawn notices is not the sender's");
+		return OK;
+	}
+	tell(c, CHECK_WITHDRAWN, VERIFY_PASS, "not on the list");
+	while (span_line(&text, &line))
+		if (span_starts(line, c->statement.id) && c->statement.id.n != 0)
+			tell(c, CHECK_WITHDRAWN, VERIFY_FAIL, "the sender has withdrawn this notice");
+	return OK;
+}
+
+enum errc notice_check(struct arena *a, const struct verify_with *w, struct verify_result *out, struct err *e)
+{
+	struct checker c = {.a = a, .w = w, .out = out, .e = e};
+	bool proved;
+	enum errc rc;
+
+	*out = (struct verify_result){.id = "", .organisation = "", .domain = "", .issued = "", .from = ""};
+	for (size_t i = 0; i < N_CHECKS; i++)
+		out->check[i].why = "not checked";
+	if ((rc = with_crlf(a, w->mail, &c.raw, e)) != OK || (rc = mime_parse(a, c.raw, false, &c.m, e)) != OK ||
+	    (rc = check_form(&c)) != OK || (rc = check_text(&c)) != OK || (rc = check_statement(&c)) != OK ||
+	    (rc = check_smime(&c)) != OK || (rc = check_dkim(&c)) != OK || (rc = check_withdrawn(&c)) != OK)
+		return rc;
+	if (out->id == NULL || out->organisation == NULL || out->domain == NULL || out->issued == NULL || out->from == NULL)
+		return err_memory(e);
+	for (size_t i = 0; i < N_CHECKS; i++)
+		out->refuted = out->refuted || out->check[i].outcome == VERIFY_FAIL;
+	/* A statement covers the text; S/MIME and DKIM cover the mail. */
+	proved = out->check[CHECK_STATEMENT].outcome == VERIFY_PASS || out->check[CHECK_SMIME].outcome == VERIFY_PASS ||
+		 out->check[CHECK_DKIM_RSA].outcome == VERIFY_PASS || out->check[CHECK_DKIM_ED25519].outcome == VERIFY_PASS;
+	out->genuine = proved && !out->refuted;
+	return OK;
+}

@@ -1,0 +1,10 @@
+/* What the worker does and the keeper reads: a result is for each check u8 outcome and its words, then five texts. */
+#ifndef TOCSIN_VERIFY_PRIVATE_H
+#define TOCSIN_VERIFY_PRIVATE_H
+
+#include "verify/verify.h"
+
+/* Everything of one notice. Evidence is never an error: it is an outcome. */
+MUST_CHECK enum errc notice_check(struct arena *a, const struct verify_with *w, struct verify_result *out, struct err *e);
+
+#endif

@@ -1,0 +1,35 @@
+/*
+ * Is this notice real? For those who got one: a mail as it lies in a file, and whatever they have to check it with; no case, no
+ * network. The mail is hostile: it is taken apart in a jailed worker. Only what is checked with something that did not come in the mail
+ * (a key, an authority's certificate, DNS records) makes a notice genuine; anything that does not fit makes it not genuine.
+ */
+#ifndef TOCSIN_VERIFY_VERIFY_H
+#define TOCSIN_VERIFY_VERIFY_H
+
+#include "base/arena.h"
+#include "jail/jail.h"
+
+extern const struct jail_job verify_job;
+
+struct verify_with {
+	span mail;
+	span key;       /* minisign public key file, or empty */
+	span ca;        /* PEM certificates, or empty */
+	span dkim;      /* lines of a zone file: NAME ... TXT "..." */
+	span withdrawn; /* the log's signed list of withdrawn notices, or empty */
+	bool without_jail;
+};
+
+enum verify_check { CHECK_FORM, CHECK_TEXT, CHECK_STATEMENT, CHECK_LOG, CHECK_SMIME, CHECK_DKIM_RSA, CHECK_DKIM_ED25519, CHECK_WITHDRAWN,
+	N_CHECKS };
+enum verify_outcome { VERIFY_NOT_CHECKED = 0, VERIFY_PASS, VERIFY_FAIL };
+
+struct verify_result {
+	const char *id, *organisation, *domain, *issued, *from; /* as the mail says; "" when it does not */
+	struct { enum verify_outcome outcome; const char *why; } check[N_CHECKS];
+	bool genuine, refuted; /* neither: there was nothing to check it with */
+};
+MUST_CHECK enum errc verify_notice(const struct verify_with *w, struct arena *a, struct verify_result *out, struct err *e);
+const char *verify_check_name(enum verify_check c);
+
+#endif
