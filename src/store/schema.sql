@@ -46,7 +46,7 @@ CREATE INDEX message_rfc822_id ON message (rfc822_id) WHERE rfc822_id <> '';
 CREATE TABLE item (
 	id INTEGER PRIMARY KEY,
 	source_id INTEGER NOT NULL REFERENCES source,
-	member INTEGER NOT NULL,          -- index within an archive, -1 when the source is none
+	member INTEGER NOT NULL,          -- index within an archive or PST, -1 when the source is none
 	member_name TEXT NOT NULL,
 	at_byte INTEGER NOT NULL,         -- of the whole entry: From_ line and separator included
 	n_bytes INTEGER NOT NULL,
