@@ -117,4 +117,16 @@ minisign -G -W -p other.pub -s other.minikey >/dev/null
 exits "another authority's word does not count" 1 verify "$T/notice.eml" --ca "$T/other.pem"
 exits "nor another key" 1 verify "$T/notice.eml" --key "$T/other.pub"
 exits "a plain mail is no notice" 1 verify "$SRC/README.md" --key "$CASE/keys/notice.pub"
+
+exits "the log is published" 0 notify publish --out "$T/pub"
+like "a page says what was issued" "$(cat "pub/$id.txt")" '^valid$'
+unlike "no file names an organisation" "$(cat pub/*)" 'Quaylight'
+exits "one person cannot withdraw a notice" 0 notify withdraw --notice "$id" --by A --why 'a wrong date'
+exits "nor twice" 0 notify withdraw --notice "$id" --by A --why 'a wrong date'
+exits "and it still holds" 0 notify publish --out "$T/pub"
+exits "for who checks it" 0 verify "$T/notice.eml" $all --withdrawn "$T/pub/withdrawn"
+exits "two can" 0 notify withdraw --notice "$id" --by B --why 'a wrong date'
+exits "and publishing again" 0 notify publish --out "$T/pub"
+like "says so" "$(cat "pub/$id.txt")" '^WITHDRAWN '
+exits "also to who checks it" 1 verify "$T/notice.eml" $all --withdrawn "$T/pub/withdrawn"
 done_testing

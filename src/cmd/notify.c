@@ -11,6 +11,8 @@ static const struct verb subs[] = {
     {"notify approve", NEED_CASE_WRITE, "", "record that a person approves a wave", notify_cmd_approve},
     {"notify write", NEED_CASE_WRITE, "", "put the approved notices into out/wave-N/", notify_cmd_write},
     {"notify keys", NEED_CASE_WRITE, "", "make or show the keys that notices are signed with, and their DNS records", notify_cmd_keys},
+    {"notify publish", NEED_CASE_READ, "", "files for a web server by which anybody can check a notice", notify_cmd_publish},
+    {"notify withdraw", NEED_CASE_WRITE, "", "say that a notice no longer holds; two people must", notify_cmd_withdraw},
     {"notify seal", NEED_CASE_WRITE, "", "dossiers of a written wave as sealed bundles for the reading room", notify_cmd_seal},
     {"notify templates", NEED_CASE_READ, "", "copy the texts of notices into the case, to be edited there", notify_cmd_templates},
     {"notify collect", NEED_CASE_WRITE, "EVENTS", "what the reading room's log says: claims, reads, resets, questions", notify_cmd_collect},

@@ -82,6 +82,14 @@ struct notify_keys {
 MUST_CHECK enum errc notify_keys(const struct notify *n, struct arena *a, bool rotate, struct notify_keys *out,
     struct err *e);
 
+/* Writes checkpoint, leaves, a page a notice, the signed list of withdrawn ones and DNS lines into dir. */
+struct notify_published { size_t n_notices, n_withdrawn; uint64_t n_entries; };
+MUST_CHECK enum errc notify_publish(const struct notify *n, struct arena *a, const char *dir, struct notify_published *out,
+    struct err *e);
+/* *people have said so by now; it is withdrawn with the second. */
+MUST_CHECK enum errc notify_withdraw(const struct notify *n, const char *id, const char *by, const char *why, int64_t *people,
+    struct err *e);
+
 struct notify_written {
 	int64_t wave;
 	size_t n_written;  /* files */

@@ -1,0 +1,183 @@
+/* Files for any web server: the notice log's checkpoint and leaves, a page a notice, the list of what was withdrawn; DNS lines. */
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "base/io.h"
+#include "base/json.h"
+#include "base/limits.h"
+#include "notify/private.h"
+#include "notify/statements.h"
+
+struct publisher {
+	const struct notify *n;
+	struct arena *a;
+	struct signing k;
+	struct merkle_log *log;
+	struct merkle_tree tree;
+	struct buf origin, dns, withdrawn;
+	const char *dir;
+	size_t n_withdrawn;
+};
+
+static enum errc put_file(struct publisher *p, const char *name, span s, struct err *e)
+{
+	const char *path = arena_printf(p->a, "%s/%s", p->dir, name);
+
+	return path == NULL ? err_memory(e) : io_write_file(path, s, 0644, e);
+}
+
+/* Says no more than that the number was issued, when, for what digest, and whether it still holds. */
+static enum errc put_page(struct publisher *p, const struct proof_row *r, struct err *e)
+{
+	char hex[DIGEST_HEX], issued[TIME_TEXT] = "", gone[TIME_TEXT];
+	struct digest d;
+	span at = span_from(span_str(r->statement), span_find(span_str(r->statement), SPAN_LIT("\"issued\":\"")) + 10);
+	struct buf b;
+	enum errc rc;
+
+	sha256_of(span_str(r->statement), &d);
+	(void)snprintf(issued, sizeof issued, "%.*s", (int)span_find_byte(span_first(at, 20), '"'), (const char *)at.p);
+	(void)digest_hex(&d, hex);
+	buf_printf(&p->dns, "%s._notice.%.*s. IN TXT \"v=TN1; h=sha256:%s\"\n", r->id, (int)p->k.domain.n, (const char *)p->k.domain.p,
+	    hex);
+	buf_init(&b, 65536);
+	buf_printf(&b, "Notice %s\nissued %s\nsha256 %s\n%s%s\n", r->id, issued, hex,
+	    r->withdrawn_utc == TIME_NONE ? "valid" : "WITHDRAWN ", r->withdrawn_utc == TIME_NONE ? "" : time_date(r->withdrawn_utc, gone));
+	if ((rc = buf_check(&b, e)) == OK)
+		rc = put_file(p, arena_printf(p->a, "%s.txt", r->id), buf_span(&b), e);
+	buf_free(&b);
+	if (r->withdrawn_utc != TIME_NONE) {
+		buf_printf(&p->withdrawn, "%s %s\n", r->id, gone);
+		p->n_withdrawn++;
+	}
+	return rc;
+}
+
+/* What was published before must be the beginning of what is published now. */
+static enum errc check_growth(struct publisher *p, struct err *e)
+{
+	const char *path = arena_printf(p->a, "%s/checkpoint", p->dir);
+	struct checkpoint old;
+	struct digest root;
+	FILE *f = path != NULL ? fopen(path, "r") : NULL;
+	span note;
+	enum errc rc;
+
+	if (f == NULL)
+		return path == NULL ? err_memory(e) : OK;
+	(void)fclose(f);
+	if ((rc = io_read_file(p->a, path, NOTE_MAX, &note, e)) != OK || (rc = note_text(note, &note, e)) != OK ||
+	    (rc = checkpoint_read(note, &old, e)) != OK)
+		return rc;
+	if (old.size <= p->tree.n)
+		merkle_tree_root(&p->tree, old.size, &root);
+	if (old.size > p->tree.n || memcmp(&root, &old.root, sizeof root) != 0)
+		return err_set(e, ERR_REFUSED, "%s is of a log that this one does not go on from", path);
+	return OK;
+}
+
+static enum errc put_log(struct publisher *p, struct err *e)
+{
+	struct checkpoint c = {.origin = buf_span(&p->origin), .size = p->tree.n};
+	char hex[DIGEST_HEX];
+	struct buf b;
+	enum errc rc;
+
+	buf_init(&b, GIB);
+	for (uint64_t i = 0; i < p->tree.n; i++)
+		buf_printf(&b, "%s\n", digest_hex(&merkle_log_leaves(p->log)[i], hex));
+	if ((rc = buf_check(&b, e)) == OK && (rc = put_file(p, "leaves", buf_span(&b), e)) == OK) {
+		buf_clear(&b);
+		merkle_log_root(p->log, &c.root);
+		if ((rc = checkpoint_sign(p->k.notice, &c, &b, e)) == OK)
+			rc = put_file(p, "checkpoint", buf_span(&b), e);
+	}
+	buf_free(&b);
+	return rc;
+}
+
+static enum errc put_lists(struct publisher *p, struct err *e)
+{
+	struct buf b, name;
+	enum errc rc;
+
+	buf_init(&b, MIB);
+	buf_init(&name, 1024);
+	buf_put(&name, buf_span(&p->origin));
+	buf_str(&name, "/withdrawn");
+	if ((rc = buf_check(&p->dns, e)) == OK && (rc = buf_check(&p->withdrawn, e)) == OK &&
+	    (rc = note_sign(p->k.notice, buf_span(&name), buf_span(&p->withdrawn), &b, e)) == OK &&
+	    (rc = put_file(p, "withdrawn", buf_span(&b), e)) == OK)
+		rc = put_file(p, "dns.txt", buf_span(&p->dns), e);
+	buf_free(&b);
+	buf_free(&name);
+	return rc;
+}
+
+enum errc notify_publish(const struct notify *n, struct arena *a, const char *dir, struct notify_published *out, struct err *e)
+{
+	struct publisher p = {.n = n, .a = a, .dir = dir};
+	const char *path = arena_printf(a, "%s/notices.log", n->config->dir);
+	struct proof_row *rows;
+	char now[TIME_TEXT];
+	size_t n_rows;
+	enum errc rc;
+
+	*out = (struct notify_published){0};
+	buf_init(&p.origin, 1024);
+	buf_init(&p.dns, 256 * MIB);
+	buf_init(&p.withdrawn, NOTE_MAX);
+	if (path == NULL) {
+		rc = err_memory(e);
+		goto out;
+	}
+	if ((rc = signing_load(a, n->config, &p.k, e)) != OK)
+		goto out;
+	if (p.k.notice == NULL) {
+		rc = err_set(e, ERR_USAGE, "nothing was signed yet: tocsin notify keys");
+		goto out;
+	}
+	statement_origin(p.k.domain, &p.origin);
+	buf_printf(&p.withdrawn, "withdrawn as of %s\n", time_rfc3339(n->now_utc, now));
+	if ((rc = merkle_log_open(&p.log, path, LOG_READ, e)) != OK || (rc = merkle_log_tree(p.log, a, &p.tree, e)) != OK ||
+	    (rc = proofs_all(n->store, a, &rows, &n_rows, e)) != OK || (rc = io_make_dir(dir, 0755, e)) != OK ||
+	    (rc = check_growth(&p, e)) != OK)
+		goto out;
+	for (size_t i = 0; i < n_rows && rc == OK; i++)
+		rc = put_page(&p, &rows[i], e);
+	if (rc == OK && (rc = put_log(&p, e)) == OK)
+		rc = put_lists(&p, e);
+	*out = (struct notify_published){n_rows, p.n_withdrawn, p.tree.n};
+out:
+	merkle_log_close(p.log);
+	signing_close(&p.k);
+	buf_free(&p.origin);
+	buf_free(&p.dns);
+	buf_free(&p.withdrawn);
+	return rc;
+}
+
+enum errc notify_withdraw(const struct notify *n, const char *id, const char *by, const char *why, int64_t *people, struct err *e)
+{
+	struct buf b;
+	struct json j = json_to(&b);
+	bool known;
+	enum errc rc = withdrawal_count(n->store, id, &known, people, e);
+
+	if (rc != OK)
+		return rc;
+	if (!known)
+		return err_set(e, ERR_USAGE, "%s is no notice that was written and signed", id);
+	buf_init(&b, 65536);
+	json_open(&j, NULL, '{');
+	json_str(&j, "notice", id);
+	json_str(&j, "by", by);
+	json_str(&j, "why", why);
+	json_close(&j, '}');
+	if ((rc = buf_check(&b, e)) == OK && (rc = withdrawal_put(n->store, id, by, why, n->now_utc, e)) == OK &&
+	    (rc = withdrawal_count(n->store, id, &known, people, e)) == OK &&
+	    (rc = ledger_add(n->store, *people >= 2 ? "notice withdrawn" : "notice withdrawal", buf_cstr(&b), e)) == OK)
+		rc = store_commit(n->store, e);
+	buf_free(&b);
+	return rc;
+}
