@@ -122,7 +122,7 @@ exits "the log is published" 0 notify publish --out "$T/pub"
 like "a page says what was issued" "$(cat "pub/$id.txt")" '^valid$'
 unlike "no file names an organisation" "$(cat pub/*)" 'Quaylight'
 exits "one person cannot withdraw a notice" 0 notify withdraw --notice "$id" --by A --why 'a wrong date'
-exits "nor twice" 0 notify withdraw --notice "$id" --by A --why 'a wrong date'
+exits "nor twice, however spelled" 0 notify withdraw --notice "$id" --by ' a ' --why 'a wrong date'
 exits "and it still holds" 0 notify publish --out "$T/pub"
 exits "for who checks it" 0 verify "$T/notice.eml" $all --withdrawn "$T/pub/withdrawn"
 exits "two can" 0 notify withdraw --notice "$id" --by B --why 'a wrong date'

@@ -3,7 +3,7 @@
 #include "notify/private.h"
 
 /* A person's name as it is compared: trimmed, runs of blanks as one, letters in lower case. */
-static void fold_name(struct buf *b, span name)
+void name_fold(struct buf *b, span name)
 {
 	bool blank = false;
 
@@ -29,8 +29,8 @@ static enum errc same_name(const char *x, const char *y, bool *same, struct err 
 
 	buf_init(&a, 4096);
 	buf_init(&b, 4096);
-	fold_name(&a, span_str(x));
-	fold_name(&b, span_str(y));
+	name_fold(&a, span_str(x));
+	name_fold(&b, span_str(y));
 	*same = span_eq(buf_span(&a), buf_span(&b));
 	if ((rc = buf_check(&a, e)) == OK)
 		rc = buf_check(&b, e);

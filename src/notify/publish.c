@@ -159,7 +159,7 @@ out:
 
 enum errc notify_withdraw(const struct notify *n, const char *id, const char *by, const char *why, int64_t *people, struct err *e)
 {
-	struct buf b;
+	struct buf b, name;
 	struct json j = json_to(&b);
 	bool known;
 	enum errc rc = withdrawal_count(n->store, id, &known, people, e);
@@ -169,15 +169,18 @@ enum errc notify_withdraw(const struct notify *n, const char *id, const char *by
 	if (!known)
 		return err_set(e, ERR_USAGE, "%s is no notice that was written and signed", id);
 	buf_init(&b, 65536);
+	buf_init(&name, 4096);
+	name_fold(&name, span_str(by));
 	json_open(&j, NULL, '{');
 	json_str(&j, "notice", id);
 	json_str(&j, "by", by);
 	json_str(&j, "why", why);
 	json_close(&j, '}');
-	if ((rc = buf_check(&b, e)) == OK && (rc = withdrawal_put(n->store, id, by, why, n->now_utc, e)) == OK &&
+	if ((rc = buf_check(&b, e)) == OK && (rc = buf_check(&name, e)) == OK && (rc = withdrawal_put(n->store, id, buf_cstr(&name), why, n->now_utc, e)) == OK &&
 	    (rc = withdrawal_count(n->store, id, &known, people, e)) == OK &&
 	    (rc = ledger_add(n->store, *people >= 2 ? "notice withdrawn" : "notice withdrawal", buf_cstr(&b), e)) == OK)
 		rc = store_commit(n->store, e);
 	buf_free(&b);
+	buf_free(&name);
 	return rc;
 }
