@@ -9,7 +9,7 @@ function rows_chosen() {
 		if (view.filter === "new" && !r.new) return false;
 		if (["accessed", "presumed", "unknown"].includes(view.filter) && r.verdict !== view.filter) return false;
 		if (["sent", "received", "mentioned", "owner"].includes(view.filter) && !r.roles.includes(view.filter)) return false;
-		const text = [r.from, ...(r.to || []), r.subject].join(" ").toLocaleLowerCase();
+		const text = [r.from, r.to, r.subject].flat().join(" ").toLocaleLowerCase();
 		return want.every((w) => text.includes(w));
 	});
 	const by_time = (a, b) => (a.when || "").localeCompare(b.when || "") || a.record.localeCompare(b.record);
@@ -53,7 +53,7 @@ async function messages_view() {
 /* ---- one message ---------------------------------------------------------------------------------------------------- */
 
 function verdict_line(d) {
-	const values = { first: when(d.first, true), last: when(d.last, true), n: d.records, reason: d.reason };
+	const values = { first: when(d.first, true), last: when(d.last, true), n: d.records, reason: words.verdict_reasons[d.reason] || d.reason };
 	const text = d.verdict === "accessed" ? (d.records > 1 ? words.message.opened_often : words.message.opened) : d.verdict === "presumed" ? words.message.presumed : words.message.unknown;
 	return h("li", { class: d.verdict }, fill(text, values), d.mailbox ? `, ${fill(words.message.mailbox, { mailbox: d.mailbox })}` : "");
 }

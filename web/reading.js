@@ -33,6 +33,7 @@ const class_word = (c) => words.classes[c] || c;
 
 function window_text(w) {
 	if (!w || !w.from) return words.unknown;
+	if (w.to && w.to.slice(0, 10) === w.from.slice(0, 10)) return fill(words.credentials.on, { day: when(w.from) });
 	return w.to ? fill(words.credentials.between, { from: when(w.from), to: when(w.to) }) : fill(words.credentials.from_on, { from: when(w.from) });
 }
 
@@ -55,7 +56,7 @@ async function overview_view() {
 	show(words.overview.title,
 		h("p", { class: "lead" }, count(words.overview.messages, n.messages), n.new ? `, ${count(words.overview.fresh, n.new)}` : "", "."),
 		h("div", { class: "tiles" }, tile(n.accessed, words.overview.accessed, "bad"), tile(n.presumed, words.overview.presumed, "warn"), tile(n.unknown, words.overview.unsure),
-			tile(n.credentials, words.nav.credentials, n.credentials ? "bad" : ""), tile(n.withheld, words.overview.withheld)),
+			tile(n.credentials, words.credentials.title, n.credentials ? "bad" : ""), tile(n.withheld, words.overview.withheld)),
 		h("section", {}, h("h2", {}, words.overview.reset), all ? h("p", {}, h("progress", { max: all, value: marked, "aria-label": words.overview.reset }), ` ${fill(words.overview.done, { marked, all })}`) : null,
 			x.credentials.length === 0 ? h("p", {}, words.overview.no_credentials) : null,
 			first.length ? h("ol", { class: "first" }, first.map((c) => h("li", {}, h("strong", {}, class_word(c.class)), ` ${c.masked} `, h("span", { class: `badge ${c.severity}` }, words.severity[c.severity]),
