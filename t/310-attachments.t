@@ -34,6 +34,14 @@ coverage=$(list coverage)
 like "an archive with a password says so" "$coverage" '"part":"2!/plans.txt".*"reason":"encrypted: needs a password"'
 like "a bomb says so" "$coverage" '"part":"2!/zero.txt".*longer than what is read'
 ok "the report proves itself" "$TOCSIN" report --check --case "$CASE"
+"$TOCSIN" report --case "$CASE" --format json >/dev/null
+"$TOCSIN" report --case "$CASE" >/dev/null
+like "the report counts what lies in archives" "$(cat "$CASE/out/report.html")" 'In attached archives .*files were met; 3 of them could not be read, or not wholly'
+if command -v sqlite3 >/dev/null; then
+	cp -r "$CASE" "$T/bad"
+	sqlite3 "$T/bad/case.db" "DELETE FROM coverage WHERE path LIKE '%plans.txt'"
+	like "a part that loses its reason is found out" "$("$TOCSIN" report --check --case "$T/bad" || :)" 'BROKEN +parts'
+fi
 
 # Passwords that are given, and those that stand near.
 rows "$CASE" >"$T/before"

@@ -214,6 +214,13 @@ enum errc section_coverage(struct page *p, struct err *e)
 		chart_share(p, "Content of the messages by bytes", by_bytes, N_OF(by_bytes));
 	if (rc == OK)
 		rc = page_table(p, table_named("part_types"), "Parts of messages by type", "No parts are recorded.", types, N_OF(types), 25, e);
+	if (rc == OK && f->members != 0) {
+		page_put(p, "<p>In attached archives ");
+		page_count(p, f->members, "file was met", "files were met");
+		page_put(p, "; ");
+		page_number(p, f->unread_members);
+		page_put(p, " of them could not be read, or not wholly.</p>\n");
+	}
 	if (rc == OK)
 		rc = page_table(p, table_named("unread"), "Content that was not, or not wholly, read as text",
 		    f->scanned != 0 ? "All content was read as text." : "The messages have not been scanned yet.", unread, N_OF(unread), 40, e);

@@ -173,7 +173,8 @@ static enum errc on_message(void *ctx, int64_t id, span result, struct err *e)
 	struct cursor c = cursor_of(result);
 	struct scan_tally before = *k->tally;
 	uint32_t n;
-	uint64_t n_text = 0, findings = 0, unread = 0;
+	uint64_t findings = 0, unread = 0;
+	struct scanned scanned = {0};
 	enum errc rc = k->unlock != NULL ? findings_counts(k->store, id, &findings, &unread, e) : OK;
 
 	if (rc == OK && (!k->fresh || k->unlock != NULL))
@@ -183,7 +184,9 @@ static enum errc on_message(void *ctx, int64_t id, span result, struct err *e)
 	for (uint32_t i = 0; i < n && rc == OK; i++)
 		rc = take_coverage(k, id, &c, e);
 	if (rc == OK) {
-		n_text = cursor_u64(&c);
+		scanned.n_text = cursor_u64(&c);
+		scanned.n_parts = cursor_u32(&c);
+		scanned.n_members = cursor_u32(&c);
 		n = cursor_u32(&c);
 	}
 	for (uint32_t i = 0; i < n && rc == OK; i++)
@@ -191,17 +194,17 @@ static enum errc on_message(void *ctx, int64_t id, span result, struct err *e)
 	n = rc == OK ? cursor_u32(&c) : 0;
 	for (uint32_t i = 0; i < n && rc == OK; i++)
 		rc = take_opened(k, id, &c, e);
-	if (rc == OK && (!cursor_done(&c) || n_text > INT64_MAX))
+	if (rc == OK && (!cursor_done(&c) || scanned.n_text > INT64_MAX))
 		rc = err_set(e, ERR_EVIDENCE, "the worker's answer makes no sense");
 	if (rc == ERR_EVIDENCE) {
 		*k->tally = before;
 		return on_failed(k, id, e->text, e);
 	}
-	if (rc != OK || (rc = findings_scanned(k->store, id, k->ruleset_id, n_text, e)) != OK)
+	if (rc != OK || (rc = findings_scanned(k->store, id, k->ruleset_id, &scanned, e)) != OK)
 		return rc;
 	if (k->unlock == NULL) {
 		k->tally->messages++;
-		k->tally->text_bytes += n_text;
+		k->tally->text_bytes += scanned.n_text;
 	} else {
 		/* Read before, in this run or an earlier one. */
 		k->tally->findings = k->tally->findings > findings ? k->tally->findings - findings : 0;

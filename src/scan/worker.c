@@ -21,10 +21,11 @@ struct worker {
 	struct buf *findings;
 	uint64_t n_text;
 	size_t n_findings;
-	uint32_t n_covered;
+	uint32_t n_covered, n_parts, n_members; /* of parts, those that have an outcome */
 	struct passwords passwords;
 	struct buf opened;    /* what a password opened: path, number of the password */
 	uint32_t n_opened;
+	bool told;            /* the part under way has an outcome */
 	bool collect;         /* the values are wanted, to be tried as passwords, and nothing else */
 	struct buf *out;
 };
@@ -151,6 +152,8 @@ static enum errc scan_part(void *ctx, const struct part *p, const struct part_te
 	unsigned problems = 0;
 	span content = SPAN_EMPTY;
 
+	w->told = true;
+	w->n_members += span_find(span_str(p->path), SPAN_LIT("!/")) < strlen(p->path);
 	if (w->passwords.opened) {
 		buf_bytes(&w->opened, span_str(p->path));
 		buf_u32(&w->opened, (uint32_t)w->passwords.used);
@@ -180,6 +183,18 @@ static enum errc scan_subject(struct worker *w, struct arena *scratch, const str
 	enum errc rc = subject_text(scratch, m, &t, e);
 
 	return rc != OK || t.outcome == TEXT_NOT ? rc : scan_text(w, &p, &t, findings, n_text, e);
+}
+
+/* One part of the message; what holds others has its outcome in them. */
+static enum errc parts_outcome(struct worker *w, const struct part *p, struct err *e)
+{
+	enum errc rc = OK;
+
+	w->told = p->kind != PART_LEAF;
+	if (p->kind == PART_LEAF)
+		rc = part_texts(w->scratch, w->message, p, &w->passwords, scan_part, w, e);
+	w->n_parts += w->told;
+	return rc;
 }
 
 /* What the keeper says of the message: whether values are wanted, and the passwords to try (UNLOCK_INPUT in private.h). */
@@ -219,7 +234,7 @@ static enum errc scan_message(void *state, struct arena *scratch, const struct m
 	w->n_opened = 0;
 	w->out = out;
 	w->n_findings = 0;
-	w->n_covered = 0;
+	w->n_covered = w->n_parts = w->n_members = 0;
 	buf_u32(out, 0);
 	w->message = m;
 	w->scratch = scratch;
@@ -227,13 +242,15 @@ static enum errc scan_message(void *state, struct arena *scratch, const struct m
 	w->n_text = 0;
 	rc = scan_subject(w, scratch, m, &findings, &w->n_text, e);
 	for (size_t i = 0; i < m->n_parts && rc == OK; i++)
-		if (m->parts[i].kind == PART_LEAF)
-			rc = part_texts(scratch, m, &m->parts[i], &w->passwords, scan_part, w, e);
+		if ((rc = parts_outcome(w, &m->parts[i], e)) != OK)
+			break;
 	if (rc == OK && w->collect) {
 		buf_set_u32(out, count_at, (uint32_t)w->n_findings);
 	} else if (rc == OK) {
 		buf_set_u32(out, count_at, w->n_covered);
 		buf_u64(out, w->n_text);
+		buf_u32(out, w->n_parts);
+		buf_u32(out, w->n_members);
 		buf_u32(out, (uint32_t)w->n_findings);
 		buf_put(out, buf_span(&findings));
 		buf_u32(out, w->n_opened);

@@ -207,6 +207,14 @@ static const struct check checks[] = {
 	"SELECT lower(hex(m.sha256)) || ': not scanned' FROM message m WHERE " IN_SCOPE
 	" AND NOT EXISTS (SELECT 1 FROM scanned s WHERE s.message_id = m.id)"
 	" AND NOT EXISTS (SELECT 1 FROM coverage c WHERE c.message_id = m.id AND c.path = '' AND c.outcome = 3)", NULL},
+    {"parts", "every part of every message that was scanned was read, or is recorded with the reason why not", STAGE_SCAN, false,
+	"SELECT lower(hex(m.sha256)) || ': ' || s.n_parts || ' of ' || count(p.seq) || ' parts have an outcome' FROM scanned s"
+	" JOIN message m ON m.id = s.message_id LEFT JOIN part p ON p.message_id = m.id GROUP BY m.id HAVING s.n_parts <> count(p.seq)"
+	" UNION ALL SELECT lower(hex(m.sha256)) || ': ' || count(c.path) || ' of ' || s.n_unread || ' rows of what was not read' FROM scanned s"
+	" JOIN message m ON m.id = s.message_id LEFT JOIN coverage c ON c.message_id = m.id GROUP BY m.id HAVING s.n_unread <> count(c.path)"
+	" UNION ALL SELECT lower(hex(m.sha256)) || ', part ' || c.path || ': ' || iif(c.reason = '', 'no reason', 'no such part') FROM coverage c"
+	" JOIN message m ON m.id = c.message_id WHERE c.reason = '' OR (c.path NOT IN ('', 'subject') AND NOT EXISTS (SELECT 1 FROM part p"
+	" WHERE p.message_id = m.id AND p.path = iif(instr(c.path, '!/') > 0, substr(c.path, 1, instr(c.path, '!/') - 1), c.path)))", NULL},
     {"exposures", "every finding belongs to an exposure, and every exposure was found somewhere", STAGE_SCAN, false,
 	"SELECT lower(hex(m.sha256)) || ', part ' || f.path || ', byte ' || f.at_byte || ': finding without exposure'"
 	" FROM finding f LEFT JOIN message m ON m.id = f.message_id LEFT JOIN exposure x ON x.id = f.exposure_id"

@@ -54,10 +54,11 @@ enum errc findings_forget(struct store *st, int64_t message_id, struct err *e)
 	return db_run(st, e, "DELETE FROM scanned WHERE message_id = ?1", "i", message_id);
 }
 
-enum errc findings_scanned(struct store *st, int64_t message_id, int64_t ruleset_id, uint64_t n_text, struct err *e)
+enum errc findings_scanned(struct store *st, int64_t message_id, int64_t ruleset_id, const struct scanned *s, struct err *e)
 {
-	return db_run(st, e, "INSERT INTO scanned (message_id, ruleset_id, n_text) VALUES (?1, ?2, ?3)", "iii", message_id,
-	    ruleset_id, (int64_t)n_text);
+	return db_run(st, e, "INSERT INTO scanned (message_id, ruleset_id, n_text, n_parts, n_members, n_unread)"
+	    " VALUES (?1, ?2, ?3, ?4, ?5, (SELECT count(*) FROM coverage WHERE message_id = ?1))", "iiiii",
+	    message_id, ruleset_id, (int64_t)s->n_text, (int64_t)s->n_parts, (int64_t)s->n_members);
 }
 
 enum errc findings_coverage(struct store *st, int64_t message_id, const struct coverage_row *c, struct err *e)

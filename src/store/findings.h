@@ -19,6 +19,8 @@ struct finding {
 	span place;              /* in words, within a document: "sheet Hosts, cell D14"; else empty */
 	struct digest exposure;  /* keyed digest of the normalised value */
 };
+/* What a message's scan met: see the table. */
+struct scanned { uint64_t n_text; uint32_t n_parts, n_members; };
 struct coverage_row {
 	span path, type, filename;
 	uint64_t n_bytes;
@@ -36,8 +38,7 @@ MUST_CHECK enum errc findings_due(struct store *st, int64_t ruleset_id, int64_t 
 MUST_CHECK enum errc findings_done(struct store *st, int64_t ruleset_id, uint64_t *n, struct err *e);
 
 MUST_CHECK enum errc findings_forget(struct store *st, int64_t message_id, struct err *e);
-MUST_CHECK enum errc findings_scanned(struct store *st, int64_t message_id, int64_t ruleset_id, uint64_t n_text,
-    struct err *e);
+MUST_CHECK enum errc findings_scanned(struct store *st, int64_t message_id, int64_t ruleset_id, const struct scanned *s, struct err *e);
 MUST_CHECK enum errc findings_coverage(struct store *st, int64_t message_id, const struct coverage_row *c, struct err *e);
 MUST_CHECK enum errc findings_put(struct store *st, int64_t message_id, const struct finding *f, struct err *e);
 

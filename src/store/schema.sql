@@ -206,7 +206,10 @@ CREATE TABLE ruleset (id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, n_rul
 CREATE TABLE scanned (
 	message_id INTEGER PRIMARY KEY REFERENCES message,
 	ruleset_id INTEGER NOT NULL REFERENCES ruleset,
-	n_text INTEGER NOT NULL           -- bytes of text read
+	n_text INTEGER NOT NULL,          -- bytes of text read
+	n_parts INTEGER NOT NULL,         -- parts that were read, or have a row in coverage, or hold others
+	n_members INTEGER NOT NULL,       -- texts met within attached archives, likewise
+	n_unread INTEGER NOT NULL         -- rows in coverage
 );
 -- One row for each part that was not, or not wholly, read as text.
 CREATE TABLE coverage (

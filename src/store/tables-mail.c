@@ -190,7 +190,9 @@ const struct table table_part_types = {
     .says = "Parts of messages by type, and how much of them was not, or not wholly, read as text.",
     .figures = true,
     .sql = "SELECT 0, p.type, count(*), sum(p.n_bytes), count(c.path), coalesce(sum(iif(c.path IS NULL, 0, p.n_bytes)), 0)"
-	   " FROM part p LEFT JOIN coverage c ON c.message_id = p.message_id AND c.path = p.path"
+	   /* An archive of which a member was not read was not wholly read. */
+	   " FROM part p LEFT JOIN (SELECT DISTINCT message_id, iif(instr(path, '!/') > 0, substr(path, 1, instr(path, '!/') - 1), path)"
+	   " AS path FROM coverage) c ON c.message_id = p.message_id AND c.path = p.path"
 	   " WHERE p.type NOT LIKE 'multipart/%' AND p.type NOT LIKE 'message/rfc822'"
 	   " GROUP BY p.type ORDER BY 4 DESC, p.type",
     COLUMNS(part_type_columns),
