@@ -1,0 +1,122 @@
+/* Formats of yesterday, by the seeds of the fuzz target (made by t/make-attachments.py): whole, and cut at every length. */
+#include "base/test.h"
+
+#include "base/io.h"
+#include "base/limits.h"
+#include "base/utf8.h"
+#include "document/legacy.h"
+#include "stream/charset.h"
+
+static span seed(struct arena *a, const char *name)
+{
+	span bytes;
+
+	assert_ok(io_read_file(a, arena_printf(a, "%s/%s", SEEDS_DIR, name), MIB, &bytes, &e));
+	return bytes;
+}
+
+static void reads(const char *name, const char *text, const char *where)
+{
+	struct arena *a = test_arena();
+	struct document d;
+	size_t at;
+
+	assert_ok(document_read(a, seed(a, name), NULL, &d, &e));
+	at = span_find(d.text, span_str(text));
+	if (at == d.text.n)
+		fail_msg("%s: \"%s\" is not in \"%.*s\"", name, text, (int)d.text.n, (const char *)d.text.p);
+	assert_string_equal(document_where(a, &d, at), where);
+	assert_null(d.problem);
+	arena_free(a);
+}
+
+static void test_old_formats_give_their_text_and_its_place(void **state)
+{
+	(void)state;
+	reads("old.xls", "Priel-Sand-55", "sheet Open, cell B2");
+	reads("old.xls", "Balje-Torf-903", "hidden sheet Hidden, cell C5");
+	/* A string that goes on in a Continue record, in characters of another width. */
+	reads("old.xls", "anna\tPriel-Sand-55\n", "sheet Open, cell A2");
+	reads("old.doc", "password: Kap@Hoorn-61\n HYPERLINK", "text, paragraph 2");
+	reads("old.doc", "Name\tCode", "text, paragraph 3");
+	reads("rich.rtf", "password: Ufer-Loos-12", "text, paragraph 1");
+	reads("rich.rtf", "password: Siel-Wacht-4410", "embedded file note.txt, paragraph 1");
+	reads("a.sqlite", "long long", "table t, row 1");
+	reads("safe.kdbx", "vault: KeePass 2 database, SHA-256 ", "whole file");
+}
+
+static void test_they_are_read_as_far_as_they_go_wherever_they_are_cut(void **state)
+{
+	static const char *const names[] = {"old.xls", "old.doc", "rich.rtf", "a.sqlite", "safe.kdbx"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		struct arena *whole = test_arena(), *a = test_arena();
+		span bytes = seed(whole, names[i]);
+
+		for (size_t n = 0; n < bytes.n; n += n < 1024 || n % 512 > 500 ? 1 : 7) {
+			struct document d;
+			struct err e = {0};
+			enum errc rc = document_read(a, span_first(bytes, n), NULL, &d, &e);
+
+			assert_true(rc == OK || (rc == ERR_EVIDENCE && e.text[0] != '\0'));
+			if (rc == OK)
+				assert_int_equal(utf8_valid(d.text), d.text.n);
+			arena_reset(a);
+		}
+		arena_free(a);
+		arena_free(whole);
+	}
+}
+
+static void test_a_password_opens_by_its_number(void **state)
+{
+	const span v[] = {SPAN_LIT("one"), SPAN_LIT("two")};
+	struct passwords p = {.v = v, .n = 2, .work = 15};
+	size_t i = 0;
+	span s;
+
+	(void)state;
+	assert_true(passwords_next(&p, &i, 10, &s)); /* Excel's own costs nothing */
+	assert_span(s, "VelvetSweatshop");
+	assert_true(passwords_next(&p, &i, 10, &s));
+	assert_span(s, "one");
+	passwords_used(&p, i - 1);
+	assert_true(p.opened);
+	assert_int_equal(p.used, 0);
+	assert_false(passwords_next(&p, &i, 10, &s)); /* the work is spent */
+	assert_true(p.cut);
+}
+
+static void test_macros_are_unpacked_as_the_specification_shows(void **state)
+{
+	/* MS-OVBA 3.2.3: the maximum of compression. */
+	static const unsigned char packed[] = {0x01, 0x03, 0xb0, 0x02, 0x61, 0x45, 0x00};
+	struct buf out;
+
+	(void)state;
+	buf_init(&out, KIB);
+	assert_true(vba_unpack(span_of(packed, sizeof packed), &out));
+	assert_span(buf_span(&out), "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
+	buf_free(&out);
+}
+
+static int open_charsets(void **state)
+{
+	struct err e = {0};
+
+	(void)state;
+	return charset_open(&e) == OK ? 0 : -1;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_old_formats_give_their_text_and_its_place),
+	    cmocka_unit_test(test_they_are_read_as_far_as_they_go_wherever_they_are_cut),
+	    cmocka_unit_test(test_a_password_opens_by_its_number),
+	    cmocka_unit_test(test_macros_are_unpacked_as_the_specification_shows),
+	};
+
+	return cmocka_run_group_tests_name("legacy", tests, open_charsets, NULL);
+}
