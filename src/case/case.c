@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/io.h"
 #include "base/yaml.h"
+#include "case/private.h"
 #include "case/names.h"
 
 static const char template_yaml[] =
@@ -113,7 +114,7 @@ out:
 	return rc;
 }
 
-static enum errc get_text(struct arena *a, const struct yaml *map, const char *key, const char **out, struct err *e)
+enum errc conf_text(struct arena *a, const struct yaml *map, const char *key, const char **out, struct err *e)
 {
 	const struct yaml *y = yaml_get(map, key);
 
@@ -125,7 +126,7 @@ static enum errc get_text(struct arena *a, const struct yaml *map, const char *k
 	return *out == NULL ? err_memory(e) : OK;
 }
 
-static enum errc get_list(struct arena *a, const struct yaml *map, const char *key, bool lower, struct text_list *out,
+enum errc conf_list(struct arena *a, const struct yaml *map, const char *key, bool lower, struct text_list *out,
     struct err *e)
 {
 	const struct yaml *y = yaml_get(map, key);
@@ -156,7 +157,7 @@ static enum errc get_list(struct arena *a, const struct yaml *map, const char *k
 	return OK;
 }
 
-static enum errc get_time(const struct yaml *map, const char *key, int64_t *out, struct err *e)
+enum errc conf_time(const struct yaml *map, const char *key, int64_t *out, struct err *e)
 {
 	const struct yaml *y = yaml_get(map, key);
 
@@ -168,7 +169,7 @@ static enum errc get_time(const struct yaml *map, const char *key, int64_t *out,
 	return OK;
 }
 
-static enum errc get_bool(const struct yaml *map, const char *key, bool none, bool *out, struct err *e)
+enum errc conf_bool(const struct yaml *map, const char *key, bool none, bool *out, struct err *e)
 {
 	const struct yaml *y = yaml_get(map, key);
 
@@ -263,7 +264,7 @@ static enum errc get_scope(const struct yaml *policy, unsigned *out, struct err 
 
 enum errc case_read(struct arena *a, const char *dir, struct case_config *out, struct err *e)
 {
-	static const char *const top[] = {"incident", "us", "sender", "portal", "sealed", "dkim", "languages", "trusted_hosts", "policy", "clocks", NULL};
+	static const char *const top[] = {"incident", "us", "sender", "portal", "sealed", "dkim", "languages", "trusted_hosts", "policy", "clocks", "delivery", "network", NULL};
 	static const char *const in_incident[] = {"title", "reference", "detected", "contained", "first_access",
 	    "last_access", NULL};
 	static const char *const in_us[] = {"name", "aliases", "domains", NULL};
@@ -289,32 +290,34 @@ enum errc case_read(struct arena *a, const char *dir, struct case_config *out, s
 		    (rc = yaml_only(y[i], maps[i].only, e)) != OK)
 			return rc;
 	}
-	if ((rc = get_text(a, y[0], "title", &out->title, e)) != OK ||
-	    (rc = get_text(a, y[0], "reference", &out->reference, e)) != OK ||
-	    (rc = get_time(y[0], "detected", &out->detected_utc, e)) != OK ||
-	    (rc = get_time(y[0], "contained", &out->contained_utc, e)) != OK ||
-	    (rc = get_time(y[0], "first_access", &out->first_access_utc, e)) != OK ||
-	    (rc = get_time(y[0], "last_access", &out->last_access_utc, e)) != OK ||
-	    (rc = get_text(a, y[1], "name", &out->our_name, e)) != OK ||
-	    (rc = get_list(a, y[1], "aliases", false, &out->our_names, e)) != OK ||
-	    (rc = get_list(a, y[1], "domains", true, &out->our_domains, e)) != OK ||
-	    (rc = get_text(a, y[2], "name", &out->sender_name, e)) != OK ||
-	    (rc = get_text(a, y[2], "title", &out->sender_title, e)) != OK ||
-	    (rc = get_text(a, y[2], "address", &out->sender_address, e)) != OK ||
-	    (rc = get_text(a, y[2], "phone", &out->sender_phone, e)) != OK ||
-	    (rc = get_text(a, root, "portal", &out->portal, e)) != OK ||
-	    (rc = get_list(a, root, "languages", true, &out->languages, e)) != OK ||
-	    (rc = get_list(a, root, "trusted_hosts", true, &out->trusted_hosts, e)) != OK ||
-	    (rc = get_bool(y[3], "notify_bulk", false, &out->notify_bulk, e)) != OK ||
-	    (rc = get_bool(y[3], "notify_mentioned", true, &out->notify_mentioned, e)) != OK ||
-	    (rc = get_bool(y[3], "try_passwords", false, &out->try_passwords, e)) != OK ||
-	    (rc = get_bool(root, "sealed", false, &out->sealed, e)) != OK ||
+	if ((rc = conf_text(a, y[0], "title", &out->title, e)) != OK ||
+	    (rc = conf_text(a, y[0], "reference", &out->reference, e)) != OK ||
+	    (rc = conf_time(y[0], "detected", &out->detected_utc, e)) != OK ||
+	    (rc = conf_time(y[0], "contained", &out->contained_utc, e)) != OK ||
+	    (rc = conf_time(y[0], "first_access", &out->first_access_utc, e)) != OK ||
+	    (rc = conf_time(y[0], "last_access", &out->last_access_utc, e)) != OK ||
+	    (rc = conf_text(a, y[1], "name", &out->our_name, e)) != OK ||
+	    (rc = conf_list(a, y[1], "aliases", false, &out->our_names, e)) != OK ||
+	    (rc = conf_list(a, y[1], "domains", true, &out->our_domains, e)) != OK ||
+	    (rc = conf_text(a, y[2], "name", &out->sender_name, e)) != OK ||
+	    (rc = conf_text(a, y[2], "title", &out->sender_title, e)) != OK ||
+	    (rc = conf_text(a, y[2], "address", &out->sender_address, e)) != OK ||
+	    (rc = conf_text(a, y[2], "phone", &out->sender_phone, e)) != OK ||
+	    (rc = conf_text(a, root, "portal", &out->portal, e)) != OK ||
+	    (rc = conf_list(a, root, "languages", true, &out->languages, e)) != OK ||
+	    (rc = conf_list(a, root, "trusted_hosts", true, &out->trusted_hosts, e)) != OK ||
+	    (rc = conf_bool(y[3], "notify_bulk", false, &out->notify_bulk, e)) != OK ||
+	    (rc = conf_bool(y[3], "notify_mentioned", true, &out->notify_mentioned, e)) != OK ||
+	    (rc = conf_bool(y[3], "try_passwords", false, &out->try_passwords, e)) != OK ||
+	    (rc = conf_bool(root, "sealed", false, &out->sealed, e)) != OK ||
 	    (rc = get_dkim(root, &out->dkim_mta, e)) != OK || (rc = get_remediation(y[3], &out->remediation, e)) != OK)
 		return rc;
 	if ((rc = get_scope(y[3], &out->scope, e)) != OK)
 		return rc;
 	out->clocks = yaml_get(root, "clocks");
-	return get_approvals(y[3], &out->approvals, e);
+	if ((rc = get_approvals(y[3], &out->approvals, e)) != OK)
+		return rc;
+	return conf_delivery(a, root, out, e);
 }
 
 enum errc case_key(const char *dir, unsigned char key[CASE_KEY_SIZE], struct err *e)

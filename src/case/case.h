@@ -20,6 +20,33 @@ struct case_remediation {
 	unsigned content_days;    /* all that was exposed read */
 };
 
+/* How notices leave, and how long an answer may take: "delivery" of case.yaml. "" where nothing is said. */
+enum delivery_by { DELIVERY_NOT_SET = 0, DELIVERY_BY_SENDMAIL, DELIVERY_BY_SMTP };
+struct delivery_config {
+	enum delivery_by by;
+	const char *sendmail;       /* the program */
+	const char *server, *user, *password_file, *password_env, *ca_file, *connect_to;
+	unsigned port;
+	const char *return_address; /* of bounces and reports; each notice has a tag of its own in it */
+	struct text_list leaves_from; /* the addresses that our mail leaves from: what SPF must cover */
+	struct text_list selectors; /* of DKIM */
+	const unsigned *batches;    /* how many are sent before the next pause; the last one repeats */
+	size_t n_batches;
+	unsigned pause_s, per_minute;
+	unsigned answer_days;       /* without an answer so long: the next contact */
+	unsigned at_once;           /* addresses of an organisation that are written to at first */
+	const char *task_owner;
+	unsigned task_days;         /* a telephone call or letter is due so many days after it was found needed */
+};
+/* Who is asked when the network is used: "network" of case.yaml. */
+struct network_config {
+	const char *dns_server, *dns_trust_anchor, *ca_file;
+	struct text_list hosts;     /* that discovery may ask besides the organisations' own: RDAP servers */
+	const char *rdap_bootstrap; /* file, RFC 9224 */
+	const char *connect_to;     /* the last three are for tests */
+	bool plain, local;
+};
+
 struct case_config {
 	const char *dir;
 	const char *title;          /* "Mailbox compromise of March 2024" */
@@ -41,6 +68,8 @@ struct case_config {
 	bool dkim_mta;              /* the mail server signs with DKIM: tocsin does not */
 	const struct yaml *clocks;  /* the map clocks, for clocks.h; NULL when there is none */
 	unsigned approvals;         /* how many different people approve a wave; at least 2 */
+	struct delivery_config delivery;
+	struct network_config network;
 };
 
 #define CASE_KEY_SIZE 32

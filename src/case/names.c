@@ -56,6 +56,22 @@ WORDS(disposition, {DISPOSITION_DOSSIER, "dossier"}, {DISPOSITION_INTERNAL, "int
 WORDS(wave_state, {WAVE_PLANNED, "planned"}, {WAVE_APPROVED, "approved"}, {WAVE_WRITTEN, "written"})
 WORDS(track, {TRACK_NOTIFIED, "notified"}, {TRACK_INTERNAL, "internal"})
 WORDS(notice_state, {NOTICE_PLANNED, "planned"}, {NOTICE_WRITTEN, "written"}, {NOTICE_NO_CONTACT, "no_contact"})
+WORDS(contact_source, {CONTACT_DIRECTORY, "directory"}, {CONTACT_SECURITY_TXT, "security.txt"},
+    {CONTACT_RDAP_DOMAIN, "rdap_domain"}, {CONTACT_RDAP_NETWORK, "rdap_network"}, {CONTACT_ROLE, "role"},
+    {CONTACT_CSIRT, "csirt"}, {CONTACT_CORRESPONDENT, "correspondent"})
+WORDS(contact_state, {CONTACT_USABLE, "usable"}, {CONTACT_EXPIRED, "expired"}, {CONTACT_GUESSED, "guessed"},
+    {CONTACT_RELAY, "relay"}, {CONTACT_REVIEW, "review"})
+WORDS(delivery_state, {DELIVERY_STANDBY, "standby"}, {DELIVERY_COMPOSED, "composed"}, {DELIVERY_HANDING, "handing_over"},
+    {DELIVERY_UNCERTAIN, "uncertain"}, {DELIVERY_RETRY, "retry"}, {DELIVERY_HANDED, "handed_over"},
+    {DELIVERY_DELAYED, "delayed"}, {DELIVERY_DELIVERED, "delivered"}, {DELIVERY_FAILED, "failed"},
+    {DELIVERY_ACKNOWLEDGED, "acknowledged"})
+WORDS(heard_kind, {HEARD_FAILED, "failed"}, {HEARD_DELAYED, "delayed"}, {HEARD_DELIVERED, "delivered"},
+    {HEARD_RELAYED, "relayed"}, {HEARD_READ, "read"}, {HEARD_AUTOMATIC, "automatic"}, {HEARD_ANSWER, "answer"},
+    {HEARD_OTHER, "other"})
+WORDS(hold_state, {HOLD_HELD, "held"}, {HOLD_CEASED, "ceased"})
+WORDS(todo_kind, {TODO_CALL, "call"}, {TODO_CSIRT, "csirt"}, {TODO_ANSWER, "answer"})
+WORDS(preflight_state, {PREFLIGHT_PASSED, "passed"}, {PREFLIGHT_FAILED, "failed"}, {PREFLIGHT_WARNED, "warned"},
+    {PREFLIGHT_SKIPPED, "skipped"})
 
 int severity_of(const char *word) { return number_in(severity_words, word); }
 int certainty_of(const char *word) { return number_in(certainty_words, word); }

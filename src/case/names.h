@@ -89,6 +89,37 @@ enum disposition {
 enum wave_state { WAVE_PLANNED = 1, WAVE_APPROVED = 2, WAVE_WRITTEN = 3 };
 enum track { TRACK_NOTIFIED = 1, TRACK_INTERNAL = 2 };
 enum notice_state { NOTICE_PLANNED = 1, NOTICE_WRITTEN = 2, NOTICE_NO_CONTACT = 3 };
+/* Where an address comes from. The numbers are the rank: the first is asked first. */
+enum contact_source {
+	CONTACT_DIRECTORY = 1, CONTACT_SECURITY_TXT = 2, CONTACT_RDAP_DOMAIN = 3, CONTACT_RDAP_NETWORK = 4, CONTACT_ROLE = 5,
+	CONTACT_CSIRT = 6, CONTACT_CORRESPONDENT = 7,
+};
+enum contact_state {
+	CONTACT_USABLE = 1,
+	CONTACT_EXPIRED = 2,   /* what names it says that it is no longer valid */
+	CONTACT_GUESSED = 3,   /* a role that every domain should have: written to when nothing better is left */
+	CONTACT_RELAY = 4,     /* of a third party: asked to pass on, never told what was exposed */
+	CONTACT_REVIEW = 5,    /* for a person to judge; never written to by itself */
+};
+enum delivery_state {
+	DELIVERY_STANDBY = 1,      /* written when those before it fail or do not answer */
+	DELIVERY_COMPOSED = 2,
+	DELIVERY_HANDING = 3,      /* being handed over: found so after a crash it becomes uncertain */
+	DELIVERY_UNCERTAIN = 4,    /* nobody knows whether it left: never sent again by itself */
+	DELIVERY_RETRY = 5,        /* refused for now */
+	DELIVERY_HANDED = 6,
+	DELIVERY_DELAYED = 7,
+	DELIVERY_DELIVERED = 8,
+	DELIVERY_FAILED = 9,
+	DELIVERY_ACKNOWLEDGED = 10, /* somebody answered */
+};
+enum heard_kind {
+	HEARD_FAILED = 1, HEARD_DELAYED = 2, HEARD_DELIVERED = 3, HEARD_RELAYED = 4, HEARD_READ = 5, HEARD_AUTOMATIC = 6,
+	HEARD_ANSWER = 7, HEARD_OTHER = 8,
+};
+enum hold_state { HOLD_HELD = 1, HOLD_CEASED = 2 };
+enum todo_kind { TODO_CALL = 1, TODO_CSIRT = 2, TODO_ANSWER = 3 };
+enum preflight_state { PREFLIGHT_PASSED = 1, PREFLIGHT_FAILED = 2, PREFLIGHT_WARNED = 3, PREFLIGHT_SKIPPED = 4 };
 
 /* The spelling, "?" for a number that is none of them (a foreign or damaged case file). */
 const char *source_kind_name(int v);
@@ -106,6 +137,13 @@ const char *disposition_name(int v);
 const char *wave_state_name(int v);
 const char *track_name(int v);
 const char *notice_state_name(int v);
+const char *contact_source_name(int v);
+const char *contact_state_name(int v);
+const char *delivery_state_name(int v);
+const char *heard_kind_name(int v);
+const char *hold_state_name(int v);
+const char *todo_kind_name(int v);
+const char *preflight_state_name(int v);
 /* "bulk,list" into out ("" for none). */
 const char *message_trait_names(unsigned bits, char *out, unsigned long size);
 /* The number for a word, 0 when unknown. */

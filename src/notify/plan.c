@@ -78,11 +78,13 @@ static enum errc add_notices(const struct notify *n, int64_t wave, struct err *e
 			v.address = c[k].address;
 			v.contact_role = c[k].role;
 			v.state = NOTICE_PLANNED;
+			v.place = (int)k;
 			rc = add_notice(n, wave, &orgs[i], &v, e);
 		}
 		if (rc == OK && n_contacts == 0) {
 			v.address = v.contact_role = "";
 			v.state = NOTICE_NO_CONTACT;
+			v.place = 0;
 			rc = add_notice(n, wave, &orgs[i], &v, e);
 		}
 	}

@@ -66,7 +66,7 @@ static const char whole_case[] =
     "INSERT INTO wave VALUES (1, 3, zeroblob(32), 1700100000);"
     "INSERT INTO told VALUES (1, 1, 1, 2, 0), (1, 1, 1, 0, 1);"
     "INSERT INTO dossier VALUES (1, 1, 1, 1, 1, 1);"
-    "INSERT INTO notice VALUES ('TN-1', 1, 1, 'security@them.example', 'security', 'en', 2, zeroblob(32), 'out/1.eml');"
+    "INSERT INTO notice VALUES ('TN-1', 1, 1, 'security@them.example', 'security', 'en', 2, zeroblob(32), 'out/1.eml', 0);"
     "INSERT INTO approval VALUES (1, 'Ada', zeroblob(32), 1700200000), (1, 'Bo', zeroblob(32), 1700200001);";
 
 static int make_case(void **state)
@@ -227,7 +227,7 @@ static const struct { const char *breakage, *check, *row; } breakages[] = {
 	"wave 1, Them: the dossier says 2 messages and 1 exposures, told are 1 and 1"},
     {"UPDATE dossier SET n_exposures = 0", "told", NULL},
     {"UPDATE dossier SET version = 2", "versions", "Them, wave 1: version 2"},
-    {"INSERT INTO notice SELECT 'TN-2', wave, org_id, address, contact_role, language, state, text_sha256, file FROM notice",
+    {"INSERT INTO notice SELECT 'TN-2', wave, org_id, address, contact_role, language, state, text_sha256, file, place FROM notice",
 	"once", "wave 1, Them: 2 notices to security@them.example"},
     {"DELETE FROM notice", "notices", "wave 1, Them: no notice"},
     {"UPDATE notice SET state = 3", "notices", "wave 1, TN-1: listed as without contact, but has an address"},

@@ -342,7 +342,8 @@ CREATE TABLE notice (
 	language TEXT NOT NULL,
 	state INTEGER NOT NULL,           -- enum notice_state
 	text_sha256 BLOB,                 -- of the mail as it was approved, before it is signed; NULL without a contact
-	file TEXT NOT NULL                -- below the case folder, '' until written
+	file TEXT NOT NULL,               -- below the case folder, '' until written
+	place INTEGER NOT NULL            -- among the organisation's contacts, from 0: the later ones stand by
 ) WITHOUT ROWID;
 CREATE INDEX notice_org ON notice (org_id, wave);
 -- What a written notice states of itself, signed; its entry in the notice log; the digest of the mail with its signatures.
@@ -359,6 +360,106 @@ CREATE TABLE withdrawal (
 	why TEXT NOT NULL,
 	when_utc INTEGER NOT NULL,
 	PRIMARY KEY (notice_id, name)
+) WITHOUT ROWID;
+-- An address that was found, not given: where, how good it is, and until when. What is given stands in contact.
+CREATE TABLE contact_found (
+	org_id INTEGER NOT NULL REFERENCES org,
+	source INTEGER NOT NULL,          -- enum contact_source: also its rank
+	address TEXT NOT NULL,
+	role TEXT NOT NULL,
+	ground TEXT NOT NULL,             -- what says so: a URL, a file
+	seen_utc INTEGER NOT NULL,
+	expires_utc INTEGER,              -- NULL: it does not say
+	state INTEGER NOT NULL,           -- enum contact_state
+	note TEXT NOT NULL,
+	PRIMARY KEY (org_id, source, address)
+) WITHOUT ROWID;
+-- Whom mail can be sent to, given and found, in the order of rank: source, seq, address.
+CREATE VIEW usable_contact AS
+	SELECT org_id, 1 AS source, seq, address, role FROM contact
+	UNION ALL SELECT org_id, source, 0, address, role FROM contact_found WHERE state IN (1, 3);
+-- What discovery was answered: everything else reads it here, without a network.
+CREATE TABLE fetched (
+	url TEXT PRIMARY KEY,
+	when_utc INTEGER NOT NULL,
+	status INTEGER NOT NULL,          -- of HTTP; 0: no answer, note says why
+	final_url TEXT NOT NULL,
+	type TEXT NOT NULL,
+	body BLOB NOT NULL,
+	note TEXT NOT NULL
+) WITHOUT ROWID;
+-- One mail to one address of one dossier version. The key is what keeps anybody from being told twice.
+CREATE TABLE delivery (
+	notice_id TEXT PRIMARY KEY REFERENCES notice,
+	wave INTEGER NOT NULL REFERENCES wave,
+	org_id INTEGER NOT NULL REFERENCES org,
+	version INTEGER NOT NULL,
+	address TEXT NOT NULL,            -- lower case
+	place INTEGER NOT NULL,
+	state INTEGER NOT NULL,           -- enum delivery_state
+	attempts INTEGER NOT NULL,
+	due_utc INTEGER,                  -- not before; NULL: at once
+	intent_utc INTEGER,               -- when the last hand-over began
+	handed_utc INTEGER,
+	queue_id TEXT NOT NULL,           -- the mail server's, where it is known
+	note TEXT NOT NULL,               -- the last reply, or what is wrong
+	UNIQUE (org_id, version, address)
+) WITHOUT ROWID;
+CREATE INDEX delivery_state ON delivery (wave, state);
+-- One mail that came back: what it is and which notice it is about. Whatever it says, it counts only when certain.
+CREATE TABLE heard (
+	id INTEGER PRIMARY KEY,
+	digest BLOB NOT NULL UNIQUE,
+	path TEXT NOT NULL,
+	at_byte INTEGER NOT NULL,
+	kind INTEGER NOT NULL,            -- enum heard_kind
+	notice_id TEXT NOT NULL,          -- '' when it is about none that we know
+	certain INTEGER NOT NULL,         -- 1: it carries the mark that only our own mail could give it
+	how TEXT NOT NULL,                -- by what it was matched, or why not
+	sent_utc INTEGER,                 -- its Date
+	collected_utc INTEGER NOT NULL,
+	sender TEXT NOT NULL,
+	subject TEXT NOT NULL,
+	status TEXT NOT NULL,             -- "failed 5.1.1 550 no such user"
+	text TEXT NOT NULL                -- of an answer, its beginning
+);
+CREATE INDEX heard_notice ON heard (notice_id);
+CREATE TABLE hold (
+	org_id INTEGER PRIMARY KEY REFERENCES org,
+	state INTEGER NOT NULL,           -- enum hold_state
+	why TEXT NOT NULL,
+	since_utc INTEGER NOT NULL,
+	until_utc INTEGER                 -- NULL: until resumed
+);
+-- What a person must do: call, write a letter, ask a CSIRT to pass it on.
+CREATE TABLE task (
+	id INTEGER PRIMARY KEY,
+	org_id INTEGER NOT NULL REFERENCES org,
+	wave INTEGER NOT NULL,
+	kind INTEGER NOT NULL,            -- enum todo_kind
+	what TEXT NOT NULL,
+	owner TEXT NOT NULL,
+	made_utc INTEGER NOT NULL,
+	due_utc INTEGER NOT NULL,
+	done_utc INTEGER,
+	done_by TEXT NOT NULL,
+	note TEXT NOT NULL,
+	UNIQUE (org_id, wave, kind)
+);
+CREATE TABLE preflight (
+	name TEXT PRIMARY KEY,
+	seq INTEGER NOT NULL,
+	state INTEGER NOT NULL,           -- enum preflight_state
+	found TEXT NOT NULL,
+	advice TEXT NOT NULL,
+	when_utc INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE preflight_override (
+	name TEXT PRIMARY KEY,
+	why TEXT NOT NULL,
+	first TEXT NOT NULL,
+	second TEXT NOT NULL,
+	when_utc INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE approval (
 	wave INTEGER NOT NULL REFERENCES wave,

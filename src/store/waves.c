@@ -95,7 +95,7 @@ static enum errc take_back_untold(struct store *st, struct err *e)
 	if ((rc = db_run(st, e, "DROP TABLE IF EXISTS temp.untold", "")) != OK ||
 	    (rc = db_run(st, e,
 	        "CREATE TEMP TABLE untold AS SELECT DISTINCT n.wave, n.org_id FROM notice n JOIN wave w ON w.number = n.wave"
-	        " WHERE n.state = 3 AND w.state = 3 AND EXISTS (SELECT 1 FROM contact c WHERE c.org_id = n.org_id AND"
+	        " WHERE n.state = 3 AND w.state = 3 AND EXISTS (SELECT 1 FROM usable_contact c WHERE c.org_id = n.org_id AND"
 	        CONTACT_IS_USABLE ")", "")) != OK ||
 	    (rc = db_int(st, &n, 0, e, "SELECT count(*) FROM temp.untold", "")) != OK || n == 0)
 		return rc;
@@ -353,9 +353,10 @@ enum errc wave_contacts(struct store *st, struct arena *a, int64_t org_id, struc
 	*out = NULL;
 	*n = 0;
 	if ((rc = started(st, &q,
-	         "SELECT c.address, c.role FROM contact c WHERE c.org_id = ?1 AND" CONTACT_IS_USABLE
-	         "AND NOT EXISTS (SELECT 1 FROM contact b WHERE b.org_id = ?1 AND b.seq < c.seq"
-	         "  AND lower(b.address) = lower(c.address)) ORDER BY c.seq", e)) != OK ||
+	         "SELECT c.address, c.role FROM usable_contact c WHERE c.org_id = ?1 AND" CONTACT_IS_USABLE
+	         "AND NOT EXISTS (SELECT 1 FROM usable_contact b WHERE b.org_id = ?1"
+	         "  AND (b.source, b.seq, b.address) < (c.source, c.seq, c.address)"
+	         "  AND lower(b.address) = lower(c.address)) ORDER BY c.source, c.seq, c.address", e)) != OK ||
 	    (rc = db_bind(st, q, e, "i", org_id)) != OK)
 		return rc;
 	while (db_row(st, q, &rc, e)) {
@@ -378,9 +379,9 @@ memory:
 enum errc notice_put(struct store *st, int64_t wave, int64_t org_id, const struct notice *n, struct err *e)
 {
 	return db_run(st, e,
-	    "INSERT INTO notice (id, wave, org_id, address, contact_role, language, state, text_sha256, file)"
-	    " VALUES (?, ?, ?, ?, ?, ?, ?, NULL, '')", "tiittti", n->id, wave, org_id, n->address, n->contact_role,
-	    n->language, (int64_t)n->state);
+	    "INSERT INTO notice (id, wave, org_id, address, contact_role, language, state, text_sha256, file, place)"
+	    " VALUES (?, ?, ?, ?, ?, ?, ?, NULL, '', ?)", "tiitttii", n->id, wave, org_id, n->address, n->contact_role,
+	    n->language, (int64_t)n->state, (int64_t)n->place);
 }
 
 enum errc notice_exists(struct store *st, const char *id, bool *out, struct err *e)

@@ -80,7 +80,7 @@ struct told_before { int64_t wave, planned_utc, messages, exposures; };
 MUST_CHECK enum errc told_before(struct store *st, int64_t wave, const struct wave_org *org, struct told_before *out,
     struct err *e);
 
-/* Contacts that mail can be sent to: an ASCII addr-spec without quotes or comments, each address once. */
+/* Contacts that mail can be sent to, best first: an ASCII addr-spec without quotes or comments, each address once. */
 struct wave_contact { const char *address, *role; };
 MUST_CHECK enum errc wave_contacts(struct store *st, struct arena *a, int64_t org_id, struct wave_contact **out,
     size_t *n, struct err *e);
@@ -88,6 +88,7 @@ MUST_CHECK enum errc wave_contacts(struct store *st, struct arena *a, int64_t or
 struct notice {
 	const char *id, *address, *contact_role, *language, *file;
 	int state; /* enum notice_state */
+	int place; /* among the organisation's contacts, from 0: who is written to first (not read back by notices_of) */
 	struct digest sha256; /* of the mail, byte for byte */
 };
 MUST_CHECK enum errc notice_put(struct store *st, int64_t wave, int64_t org_id, const struct notice *n, struct err *e);

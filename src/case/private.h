@@ -1,0 +1,21 @@
+/* Values of case.yaml, each with an error that names file and line: what case.c and delivery.c share. */
+#ifndef TOCSIN_CASE_PRIVATE_H
+#define TOCSIN_CASE_PRIVATE_H
+
+#include "base/yaml.h"
+#include "case/case.h"
+
+/* The value of that key in a map; without one "", an empty list, TIME_NONE or `none`. */
+MUST_CHECK enum errc conf_text(struct arena *a, const struct yaml *map, const char *key, const char **out, struct err *e);
+MUST_CHECK enum errc conf_list(struct arena *a, const struct yaml *map, const char *key, bool lower, struct text_list *out,
+    struct err *e);
+MUST_CHECK enum errc conf_time(const struct yaml *map, const char *key, int64_t *out, struct err *e);
+MUST_CHECK enum errc conf_bool(const struct yaml *map, const char *key, bool none, bool *out, struct err *e);
+/* A whole number within bounds. */
+MUST_CHECK enum errc conf_number(const struct yaml *map, const char *key, unsigned none, unsigned min, unsigned max,
+    unsigned *out, struct err *e);
+
+/* delivery.c: the maps "delivery" and "network" */
+MUST_CHECK enum errc conf_delivery(struct arena *a, const struct yaml *root, struct case_config *out, struct err *e);
+
+#endif

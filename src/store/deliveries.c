@@ -1,0 +1,279 @@
+#include "store/deliveries.h"
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/limits.h"
+#include "store/db.h"
+
+_Static_assert(DELIVERY_STANDBY == 1 && DELIVERY_COMPOSED == 2 && DELIVERY_HANDING == 3 && DELIVERY_UNCERTAIN == 4 &&
+    DELIVERY_RETRY == 5 && DELIVERY_HANDED == 6 && DELIVERY_DELAYED == 7 && DELIVERY_DELIVERED == 8 && DELIVERY_FAILED == 9 &&
+    DELIVERY_ACKNOWLEDGED == 10 && NOTICE_WRITTEN == 2 && NOTICE_NO_CONTACT == 3 && HOLD_CEASED == 2,
+    "the statements below spell these numbers");
+
+/* A hold that lasts at ?1. */
+#define IS_HELD(org) " EXISTS (SELECT 1 FROM hold h WHERE h.org_id = " org " AND (h.state = 2 OR h.until_utc IS NULL OR h.until_utc > ?1)) "
+
+#define DELIVERY_COLUMNS                                                                                       \
+	"SELECT d.notice_id, d.address, n.file, d.queue_id, d.note, o.key, o.name, o.country, d.wave, d.org_id, d.due_utc," \
+	" d.intent_utc, d.handed_utc, d.version, d.place, d.state, d.attempts," IS_HELD("d.org_id") ", n.text_sha256," \
+	" n.address FROM delivery d JOIN notice n ON n.id = d.notice_id JOIN org o ON o.id = d.org_id "
+
+enum errc store_durable(struct store *st, struct err *e)
+{
+	int64_t level;
+	enum errc rc = db_int(st, &level, 0, e, "PRAGMA synchronous", "");
+
+	if (rc != OK || level >= 2)
+		return rc;
+	/* It cannot be changed within a transaction, and one is always open in a stage. */
+	if (sqlite3_exec(st->db, "COMMIT; PRAGMA synchronous = FULL; BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK)
+		return db_err(st, e, "synchronous");
+	return OK;
+}
+
+static int64_t col_time(sqlite3_stmt *q, int col)
+{
+	return sqlite3_column_type(q, col) == SQLITE_NULL ? TIME_NONE : sqlite3_column_int64(q, col);
+}
+
+static enum errc take_row(struct arena *a, sqlite3_stmt *q, struct delivery *d, struct err *e)
+{
+	*d = (struct delivery){
+	    .notice_id = db_text(a, q, 0), .file = db_text(a, q, 2), .queue_id = db_text(a, q, 3),
+	    .note = db_text(a, q, 4), .org_key = db_text(a, q, 5), .org_name = db_text(a, q, 6), .country = db_text(a, q, 7),
+	    .wave = sqlite3_column_int64(q, 8), .org_id = sqlite3_column_int64(q, 9), .due_utc = col_time(q, 10),
+	    .intent_utc = col_time(q, 11), .handed_utc = col_time(q, 12), .version = sqlite3_column_int(q, 13),
+	    .place = sqlite3_column_int(q, 14), .state = sqlite3_column_int(q, 15), .attempts = sqlite3_column_int(q, 16),
+	    .held = sqlite3_column_int(q, 17) != 0, .address = db_text(a, q, 19),
+	};
+	db_digest(q, 18, &d->sha256);
+	if (d->notice_id == NULL || d->address == NULL || d->file == NULL || d->queue_id == NULL || d->note == NULL ||
+	    d->org_key == NULL || d->org_name == NULL || d->country == NULL)
+		return err_memory(e);
+	return OK;
+}
+
+/* The first row of a query that is bound already. */
+static enum errc take_one(struct store *st, struct arena *a, sqlite3_stmt *q, struct delivery *out, bool *found, struct err *e)
+{
+	enum errc rc, took = OK;
+
+	*out = (struct delivery){0};
+	if ((*found = db_row(st, q, &rc, e))) {
+		took = take_row(a, q, out, e);
+		(void)sqlite3_reset(q);
+	}
+	return took != OK ? took : rc;
+}
+
+enum errc deliveries_enlist(struct store *st, int64_t wave, unsigned at_once, int64_t *n_new, struct err *e)
+{
+	int64_t before, after;
+	enum errc rc;
+
+	if ((rc = db_int(st, &before, 0, e, "SELECT count(*) FROM delivery", "")) != OK ||
+	    (rc = db_run(st, e,
+	        "INSERT OR IGNORE INTO delivery (notice_id, wave, org_id, version, address, place, state, attempts, queue_id, note)"
+	        " SELECT n.id, n.wave, n.org_id, d.version, lower(n.address), n.place, CASE WHEN n.place < ?2 THEN 2 ELSE 1 END, 0,"
+	        " '', '' FROM notice n JOIN dossier d ON d.wave = n.wave AND d.org_id = n.org_id"
+	        " WHERE n.wave = ?1 AND n.state = 2 ORDER BY n.id", "ii", wave, (int64_t)at_once)) != OK ||
+	    (rc = db_int(st, &after, 0, e, "SELECT count(*) FROM delivery", "")) != OK)
+		return rc;
+	*n_new = after - before;
+	return OK;
+}
+
+/* An entry of the ledger about one notice. */
+static enum errc record(struct store *st, const char *what, const char *notice_id, const struct delivery_result *r, struct err *e)
+{
+	struct buf b;
+	struct json j = json_to(&b);
+	enum errc rc;
+
+	buf_init(&b, 65536);
+	json_open(&j, NULL, '{');
+	json_str(&j, "notice", notice_id);
+	if (r != NULL) {
+		json_str(&j, "state", delivery_state_name(r->state));
+		if (r->queue_id[0] != '\0')
+			json_str(&j, "queue_id", r->queue_id);
+		if (r->note[0] != '\0')
+			json_str(&j, "note", r->note);
+	}
+	json_close(&j, '}');
+	if ((rc = buf_check(&b, e)) == OK)
+		rc = ledger_add(st, what, buf_cstr(&b), e);
+	buf_free(&b);
+	return rc;
+}
+
+enum errc deliveries_recover(struct store *st, int64_t *n, struct err *e)
+{
+	static const struct delivery_result lost = {.state = DELIVERY_UNCERTAIN, .queue_id = "",
+	    .note = "the run that handed it over was cut off: it may have left", .due_utc = TIME_NONE};
+	struct arena *a;
+	enum errc rc;
+
+	*n = 0;
+	if ((rc = arena_new(&a, MIB, e)) != OK)
+		return rc;
+	for (;;) {
+		sqlite3_stmt *q = db_prepare(st, "SELECT notice_id FROM delivery WHERE state = 3 ORDER BY notice_id LIMIT 1", e);
+		const char *id = NULL;
+
+		arena_reset(a);
+		if (q == NULL) {
+			rc = e->code;
+			break;
+		}
+		if (db_row(st, q, &rc, e)) {
+			id = db_text(a, q, 0);
+			(void)sqlite3_reset(q);
+			if (id == NULL)
+				rc = err_memory(e);
+		}
+		if (rc != OK || id == NULL || (rc = delivery_result(st, id, &lost, TIME_NONE, e)) != OK)
+			break;
+		(*n)++;
+	}
+	arena_free(a);
+	return rc;
+}
+
+enum errc delivery_next(struct store *st, struct arena *a, int64_t wave, int64_t now_utc, struct delivery *out, bool *found,
+    struct err *e)
+{
+	sqlite3_stmt *q = db_prepare(st, DELIVERY_COLUMNS
+	    "WHERE d.wave = ?2 AND d.state IN (2, 5) AND (d.due_utc IS NULL OR d.due_utc <= ?1) AND NOT" IS_HELD("d.org_id")
+	    "ORDER BY d.state, o.key, d.place LIMIT 1", e);
+	enum errc rc;
+
+	if (q == NULL)
+		return e->code;
+	if ((rc = db_bind(st, q, e, "ii", now_utc, wave)) != OK)
+		return rc;
+	return take_one(st, a, q, out, found, e);
+}
+
+enum errc delivery_get(struct store *st, struct arena *a, const char *notice_id, int64_t now_utc, struct delivery *out,
+    struct err *e)
+{
+	sqlite3_stmt *q = db_prepare(st, DELIVERY_COLUMNS "WHERE d.notice_id = ?2", e);
+	bool found;
+	enum errc rc;
+
+	if (q == NULL)
+		return e->code;
+	if ((rc = db_bind(st, q, e, "it", now_utc, notice_id)) != OK)
+		return rc;
+	return take_one(st, a, q, out, &found, e);
+}
+
+enum errc deliveries_each(struct store *st, int64_t wave, int64_t now_utc, delivery_fn *fn, void *ctx, struct err *e)
+{
+	sqlite3_stmt *q = db_prepare(st, DELIVERY_COLUMNS "WHERE d.wave = ?2 OR ?2 = 0 ORDER BY d.wave, o.key, d.place", e);
+	struct arena *a = NULL;
+	struct delivery d;
+	enum errc rc, ended = OK;
+
+	if (q == NULL)
+		return e->code;
+	if ((rc = db_bind(st, q, e, "ii", now_utc, wave)) != OK || (rc = arena_new(&a, 64 * MIB, e)) != OK)
+		return rc;
+	while (rc == OK && db_row(st, q, &ended, e)) {
+		arena_reset(a);
+		if ((rc = take_row(a, q, &d, e)) == OK)
+			rc = fn(ctx, &d, e);
+	}
+	(void)sqlite3_reset(q);
+	arena_free(a);
+	return rc != OK ? rc : ended;
+}
+
+enum errc delivery_intent(struct store *st, const char *notice_id, int64_t now_utc, struct err *e)
+{
+	enum errc rc = db_run(st, e,
+	    "UPDATE delivery SET state = 3, attempts = attempts + 1, intent_utc = ?2 WHERE notice_id = ?1 AND state IN (2, 5)", "ti",
+	    notice_id, now_utc);
+
+	/* Whoever took it out of the queue meanwhile would be told twice. */
+	if (rc == OK && sqlite3_changes(st->db) != 1)
+		return err_set(e, ERR_REFUSED, "notice %.32s is not waiting to be sent", notice_id);
+	return rc != OK ? rc : record(st, "notice intent", notice_id, NULL, e);
+}
+
+enum errc delivery_result(struct store *st, const char *notice_id, const struct delivery_result *r, int64_t now_utc,
+    struct err *e)
+{
+	enum errc rc;
+	bool handed = r->state == DELIVERY_HANDED;
+
+	if ((rc = db_run(st, e,
+	        "UPDATE delivery SET state = ?2, queue_id = ?3, note = ?4, due_utc = nullif(?5, ?6),"
+	        " handed_utc = CASE WHEN ?7 THEN ?8 ELSE handed_utc END WHERE notice_id = ?1", "tittiiii", notice_id,
+	        (int64_t)r->state, r->queue_id, r->note, r->due_utc, TIME_NONE, (int64_t)handed, now_utc)) != OK)
+		return rc;
+	return record(st, handed ? "notice handed over" : "notice result", notice_id, r, e);
+}
+
+/* ---- holds --------------------------------------------------------------------------------------------------- */
+
+enum errc hold_set(struct store *st, int64_t org_id, int state, const char *why, int64_t now_utc, int64_t until_utc,
+    struct err *e)
+{
+	enum errc rc = db_run(st, e, "DELETE FROM hold WHERE org_id = ?", "i", org_id);
+
+	if (rc != OK || state == 0)
+		return rc;
+	return db_run(st, e, "INSERT INTO hold (org_id, state, why, since_utc, until_utc) VALUES (?1, ?2, ?3, ?4, nullif(?5, ?6))",
+	    "iitiii", org_id, (int64_t)state, why, now_utc, until_utc, TIME_NONE);
+}
+
+enum errc org_find(struct store *st, struct arena *a, const char *what, int64_t *id, const char **key, struct err *e)
+{
+	sqlite3_stmt *q = db_prepare(st,
+	    "SELECT o.id, o.key FROM org o WHERE o.key = ?1 OR o.name = ?1 OR o.id = (SELECT org_id FROM org_domain WHERE domain = lower(?1))"
+	    " ORDER BY o.key <> ?1, o.key LIMIT 1", e);
+	enum errc rc;
+
+	*id = 0;
+	*key = NULL;
+	if (q == NULL)
+		return e->code;
+	if ((rc = db_bind(st, q, e, "t", what)) != OK)
+		return rc;
+	if (db_row(st, q, &rc, e)) {
+		*id = sqlite3_column_int64(q, 0);
+		*key = db_text(a, q, 1);
+		(void)sqlite3_reset(q);
+		if (*key == NULL)
+			return err_memory(e);
+	}
+	return rc;
+}
+
+/* ---- checks before sending ------------------------------------------------------------------------------------- */
+
+enum errc preflight_clear(struct store *st, struct err *e) { return db_run(st, e, "DELETE FROM preflight", ""); }
+
+enum errc preflight_put(struct store *st, int64_t seq, const struct check_row *c, struct err *e)
+{
+	return db_run(st, e, "INSERT OR REPLACE INTO preflight (name, seq, state, found, advice, when_utc) VALUES (?, ?, ?, ?, ?, ?)",
+	    "tiitti", c->name, seq, (int64_t)c->state, c->found, c->advice, c->when_utc);
+}
+
+enum errc preflight_override(struct store *st, const char *name, const char *why, const char *first, const char *second,
+    int64_t now_utc, struct err *e)
+{
+	return db_run(st, e, "INSERT OR REPLACE INTO preflight_override (name, why, first, second, when_utc) VALUES (?, ?, ?, ?, ?)",
+	    "tttti", name, why, first, second, now_utc);
+}
+
+enum errc preflight_overridden(struct store *st, const char *name, bool *out, struct err *e)
+{
+	int64_t n;
+	enum errc rc = db_int(st, &n, 0, e, "SELECT 1 FROM preflight_override WHERE name = ?", "t", name);
+
+	*out = n != 0;
+	return rc;
+}

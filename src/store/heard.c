@@ -1,0 +1,182 @@
+/* What was heard of the notices, what follows from it for each delivery, and who is asked next. */
+#include "base/clock.h"
+#include "base/limits.h"
+#include "store/db.h"
+#include "store/deliveries.h"
+
+_Static_assert(HEARD_FAILED == 1 && HEARD_DELAYED == 2 && HEARD_DELIVERED == 3 && HEARD_RELAYED == 4 && HEARD_READ == 5 &&
+    HEARD_AUTOMATIC == 6 && HEARD_ANSWER == 7 && TODO_CALL == 1 && TODO_CSIRT == 2 && CONTACT_CSIRT == 6,
+    "the statements below spell these numbers");
+
+static int64_t col_time(sqlite3_stmt *q, int col)
+{
+	return sqlite3_column_type(q, col) == SQLITE_NULL ? TIME_NONE : sqlite3_column_int64(q, col);
+}
+
+/*
+ * An answer counts most, then a failure, then delivery. A certain report about a notice of which nobody knew whether it had
+ * left shows that it had.
+ */
+static enum errc state_anew(struct store *st, const char *notice_id, int64_t now_utc, struct err *e)
+{
+	enum errc rc = db_run(st, e,
+	    "UPDATE delivery SET handed_utc = coalesce(handed_utc, intent_utc, ?2), state = (SELECT CASE"
+	    " WHEN max(h.kind = 7) THEN 10 WHEN max(h.kind = 1) THEN 9 WHEN max(h.kind IN (3, 5, 6)) THEN 8"
+	    " WHEN max(h.kind = 2) THEN 7 ELSE 6 END FROM heard h WHERE h.notice_id = ?1 AND h.certain = 1)"
+	    " WHERE notice_id = ?1 AND (state IN (4, 6, 7, 8, 10) OR (state = 9 AND handed_utc IS NOT NULL))"
+	    " AND EXISTS (SELECT 1 FROM heard h WHERE h.notice_id = ?1 AND h.certain = 1 AND h.kind <> 8)", "ti", notice_id, now_utc);
+
+	if (rc != OK)
+		return rc;
+	return db_run(st, e,
+	    "UPDATE delivery SET note = coalesce((SELECT h.status FROM heard h WHERE h.notice_id = ?1 AND h.certain = 1 AND h.kind = 1"
+	    " ORDER BY h.id LIMIT 1), note) WHERE notice_id = ?1 AND state = 9", "t", notice_id);
+}
+
+enum errc heard_put(struct store *st, const struct heard *h, bool *added, struct err *e)
+{
+	enum errc rc = db_run(st, e,
+	    "INSERT OR IGNORE INTO heard (digest, path, at_byte, kind, notice_id, certain, how, sent_utc, collected_utc, sender,"
+	    " subject, status, text) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, nullif(?8, ?9), ?10, ?11, ?12, ?13, ?14)", "dtiititiiitttt",
+	    &h->digest, h->path, h->at_byte, (int64_t)h->kind, h->notice_id, (int64_t)h->certain, h->how, h->sent_utc, TIME_NONE,
+	    h->collected_utc, h->sender, h->subject, h->status, h->text);
+
+	*added = rc == OK && sqlite3_changes(st->db) == 1;
+	if (rc != OK || !*added || !h->certain || h->notice_id[0] == '\0')
+		return rc;
+	return state_anew(st, h->notice_id, h->collected_utc, e);
+}
+
+enum errc heard_each(struct store *st, const char *notice_id, heard_fn *fn, void *ctx, struct err *e)
+{
+	sqlite3_stmt *q = db_prepare(st,
+	    "SELECT digest, path, notice_id, how, sender, subject, status, text, at_byte, sent_utc, collected_utc, kind, certain"
+	    " FROM heard WHERE ?1 IS NULL OR notice_id = ?1 ORDER BY coalesce(sent_utc, collected_utc), digest", e);
+	struct arena *a = NULL;
+	enum errc rc, ended = OK;
+
+	if (q == NULL)
+		return e->code;
+	if ((rc = db_bind(st, q, e, "t", notice_id)) != OK || (rc = arena_new(&a, 64 * MIB, e)) != OK)
+		return rc;
+	while (rc == OK && db_row(st, q, &ended, e)) {
+		struct heard h = {.path = db_text(a, q, 1), .notice_id = db_text(a, q, 2), .how = db_text(a, q, 3),
+		    .sender = db_text(a, q, 4), .subject = db_text(a, q, 5), .status = db_text(a, q, 6), .text = db_text(a, q, 7),
+		    .at_byte = sqlite3_column_int64(q, 8), .sent_utc = col_time(q, 9), .collected_utc = sqlite3_column_int64(q, 10),
+		    .kind = sqlite3_column_int(q, 11), .certain = sqlite3_column_int(q, 12) != 0};
+
+		db_digest(q, 0, &h.digest);
+		if (h.path == NULL || h.notice_id == NULL || h.how == NULL || h.sender == NULL || h.subject == NULL ||
+		    h.status == NULL || h.text == NULL)
+			rc = err_memory(e);
+		else
+			rc = fn(ctx, &h, e);
+		arena_reset(a);
+	}
+	(void)sqlite3_reset(q);
+	arena_free(a);
+	return rc != OK ? rc : ended;
+}
+
+/* ---- who is asked next ----------------------------------------------------------------------------------------- */
+
+/* The dossiers of written waves that nobody answered and nobody holds back; of each how many of its mails wait. */
+#define OPEN_DOSSIERS                                                                                          \
+	"SELECT d.org_id, d.wave, d.version, sum(d.state IN (2, 3, 4, 5) OR (d.state IN (6, 7, 8) AND d.handed_utc > ?2)) AS waiting," \
+	" sum(d.state = 1) AS standby FROM delivery d WHERE NOT EXISTS (SELECT 1 FROM hold h WHERE h.org_id = d.org_id" \
+	" AND (h.state = 2 OR h.until_utc IS NULL OR h.until_utc > ?1)) GROUP BY d.org_id, d.wave, d.version HAVING max(d.state) < 10"
+
+static enum errc promote(struct store *st, const struct escalation *x, int64_t *n, struct err *e)
+{
+	enum errc rc = db_run(st, e,
+	    "UPDATE delivery SET state = 2, note = 'those before it failed or did not answer' WHERE notice_id IN ("
+	    " SELECT s.notice_id FROM (SELECT notice_id, org_id, wave, row_number() OVER (PARTITION BY org_id, wave ORDER BY place) AS turn"
+	    "  FROM delivery WHERE state = 1) s JOIN (" OPEN_DOSSIERS ") o ON o.org_id = s.org_id AND o.wave = s.wave"
+	    " WHERE s.turn <= ?3 - o.waiting)", "iii", x->now_utc, x->no_answer_utc, (int64_t)x->at_once);
+
+	*n = rc == OK ? sqlite3_changes(st->db) : 0;
+	return rc;
+}
+
+#define NEW_TASK "INSERT OR IGNORE INTO task (org_id, wave, kind, what, owner, made_utc, due_utc, done_by, note) "
+
+static enum errc add_tasks(struct store *st, const struct escalation *x, struct err *e)
+{
+	enum errc rc;
+
+	/* The next one in line is a relay: a person asks it to pass a word on; it is not told what was exposed. */
+	if ((rc = db_run(st, e, NEW_TASK
+	         "SELECT o.org_id, o.wave, 2, 'ask ' || c.role || ' (' || c.address || ') to pass on that we look for a contact', ?3, ?1, ?4,"
+	         " '', '' FROM (" OPEN_DOSSIERS ") o JOIN contact_found c ON c.org_id = o.org_id AND c.source = 6"
+	         " WHERE o.waiting = 0 AND o.standby = 0 ORDER BY o.org_id, c.address", "iiti", x->now_utc, x->no_answer_utc, x->owner,
+	         x->due_utc)) != OK ||
+	    (rc = db_run(st, e, NEW_TASK
+	         "SELECT o.org_id, o.wave, 1, 'nobody answered, and no further address is known: call or write a letter', ?3, ?1, ?4, '', ''"
+	         " FROM (" OPEN_DOSSIERS ") o WHERE o.waiting = 0 AND o.standby = 0 ORDER BY o.org_id", "iiti", x->now_utc,
+	         x->no_answer_utc, x->owner, x->due_utc)) != OK)
+		return rc;
+	return db_run(st, e, NEW_TASK
+	    "SELECT n.org_id, n.wave, 1, CASE WHEN max(n.state) = 3 THEN 'no address is known: call or write a letter'"
+	    " ELSE 'only one address is known: call or write a letter too' END, ?2, ?1, ?3, '', ''"
+	    " FROM notice n JOIN wave w ON w.number = n.wave AND w.state = 3 GROUP BY n.org_id, n.wave HAVING count(*) = 1"
+	    " ORDER BY n.org_id", "iti", x->now_utc, x->owner, x->due_utc);
+}
+
+enum errc deliveries_escalate(struct store *st, const struct escalation *x, int64_t *n, int64_t *n_tasks, struct err *e)
+{
+	int64_t before, after;
+	enum errc rc;
+
+	if ((rc = db_int(st, &before, 0, e, "SELECT count(*) FROM task", "")) != OK || (rc = promote(st, x, n, e)) != OK ||
+	    (rc = add_tasks(st, x, e)) != OK || (rc = db_int(st, &after, 0, e, "SELECT count(*) FROM task", "")) != OK)
+		return rc;
+	*n_tasks = after - before;
+	return OK;
+}
+
+enum errc task_put(struct store *st, const struct task_row *t, bool *added, struct err *e)
+{
+	enum errc rc = db_run(st, e, NEW_TASK "VALUES (?, ?, ?, ?, ?, ?, ?, '', '')", "iiittii", t->org_id, t->wave, (int64_t)t->kind,
+	    t->what, t->owner, t->made_utc, t->due_utc);
+
+	*added = rc == OK && sqlite3_changes(st->db) == 1;
+	return rc;
+}
+
+enum errc task_done(struct store *st, int64_t id, const char *by, const char *note, int64_t now_utc, bool *found, struct err *e)
+{
+	enum errc rc = db_run(st, e, "UPDATE task SET done_utc = ?, done_by = ?, note = ? WHERE id = ? AND done_utc IS NULL", "itti",
+	    now_utc, by, note, id);
+
+	*found = rc == OK && sqlite3_changes(st->db) == 1;
+	return rc;
+}
+
+enum errc tasks_each(struct store *st, bool open_only, task_fn *fn, void *ctx, struct err *e)
+{
+	sqlite3_stmt *q = db_prepare(st,
+	    "SELECT t.id, t.org_id, t.wave, t.made_utc, t.due_utc, t.done_utc, t.kind, o.key, o.name, t.what, t.owner, t.done_by, t.note"
+	    " FROM task t JOIN org o ON o.id = t.org_id WHERE NOT ?1 OR t.done_utc IS NULL ORDER BY t.due_utc, o.key, t.kind, t.id", e);
+	struct arena *a = NULL;
+	enum errc rc, ended = OK;
+
+	if (q == NULL)
+		return e->code;
+	if ((rc = db_bind(st, q, e, "i", (int64_t)open_only)) != OK || (rc = arena_new(&a, MIB, e)) != OK)
+		return rc;
+	while (rc == OK && db_row(st, q, &ended, e)) {
+		struct task_row t = {.id = sqlite3_column_int64(q, 0), .org_id = sqlite3_column_int64(q, 1),
+		    .wave = sqlite3_column_int64(q, 2), .made_utc = sqlite3_column_int64(q, 3), .due_utc = sqlite3_column_int64(q, 4),
+		    .done_utc = col_time(q, 5), .kind = sqlite3_column_int(q, 6), .org_key = db_text(a, q, 7), .org_name = db_text(a, q, 8),
+		    .what = db_text(a, q, 9), .owner = db_text(a, q, 10), .done_by = db_text(a, q, 11), .note = db_text(a, q, 12)};
+
+		if (t.org_key == NULL || t.org_name == NULL || t.what == NULL || t.owner == NULL || t.done_by == NULL || t.note == NULL)
+			rc = err_memory(e);
+		else
+			rc = fn(ctx, &t, e);
+		arena_reset(a);
+	}
+	(void)sqlite3_reset(q);
+	arena_free(a);
+	return rc != OK ? rc : ended;
+}
