@@ -26,7 +26,7 @@ enum errc store_durable(struct store *st, struct err *e)
 	if (rc != OK || level >= 2)
 		return rc;
 	/* It cannot be changed within a transaction, and one is always open in a stage. */
-	if (sqlite3_exec(st->db, "COMMIT; PRAGMA synchronous = FULL; BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK)
+	if (sqlite3_exec(st->db, "COMMIT; PRAGMA synchronous = FULL; BEGIN", NULL, NULL, NULL) != SQLITE_OK)
 		return db_err(st, e, "synchronous");
 	return OK;
 }
@@ -269,11 +269,26 @@ enum errc preflight_override(struct store *st, const char *name, const char *why
 	    "tttti", name, why, first, second, now_utc);
 }
 
-enum errc preflight_overridden(struct store *st, const char *name, bool *out, struct err *e)
+enum errc preflight_each(struct store *st, check_fn *fn, void *ctx, struct err *e)
 {
-	int64_t n;
-	enum errc rc = db_int(st, &n, 0, e, "SELECT 1 FROM preflight_override WHERE name = ?", "t", name);
+	sqlite3_stmt *q = db_prepare(st,
+	    "SELECT c.name, c.found, c.advice, c.state, c.when_utc, o.name IS NOT NULL FROM preflight c"
+	    " LEFT JOIN preflight_override o ON o.name = c.name ORDER BY c.seq", e);
+	struct arena *a = NULL;
+	enum errc rc, ended = OK;
 
-	*out = n != 0;
-	return rc;
+	if (q == NULL)
+		return e->code;
+	if ((rc = arena_new(&a, MIB, e)) != OK)
+		return rc;
+	while (rc == OK && db_row(st, q, &ended, e)) {
+		struct check_row c = {.name = db_text(a, q, 0), .found = db_text(a, q, 1), .advice = db_text(a, q, 2),
+		    .state = sqlite3_column_int(q, 3), .when_utc = sqlite3_column_int64(q, 4), .overridden = sqlite3_column_int(q, 5) != 0};
+
+		rc = c.name == NULL || c.found == NULL || c.advice == NULL ? err_memory(e) : fn(ctx, &c, e);
+		arena_reset(a);
+	}
+	(void)sqlite3_reset(q);
+	arena_free(a);
+	return rc != OK ? rc : ended;
 }

@@ -83,6 +83,7 @@ MUST_CHECK enum errc preflight_clear(struct store *st, struct err *e);
 MUST_CHECK enum errc preflight_put(struct store *st, int64_t seq, const struct check_row *c, struct err *e);
 MUST_CHECK enum errc preflight_override(struct store *st, const char *name, const char *why, const char *first,
     const char *second, int64_t now_utc, struct err *e);
-MUST_CHECK enum errc preflight_overridden(struct store *st, const char *name, bool *out, struct err *e);
+typedef enum errc check_fn(void *ctx, const struct check_row *c, struct err *e);
+MUST_CHECK enum errc preflight_each(struct store *st, check_fn *fn, void *ctx, struct err *e);
 
 #endif

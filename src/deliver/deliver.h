@@ -1,0 +1,70 @@
+/*
+ * deliver: how notices get there. notify says what is told; here it is checked that the mail can be believed, handed
+ * over exactly once, and followed until somebody answers.
+ *
+ * Exactly once: one row a (organisation, dossier version, address). The intent is committed to disk before a mail is
+ * handed over and the result after. A run that dies in between leaves a notice that is uncertain: it may have left.
+ * It is never sent again by itself; a report that comes back, the mail server's log or a person says what is true.
+ */
+#ifndef TOCSIN_DELIVER_DELIVER_H
+#define TOCSIN_DELIVER_DELIVER_H
+
+#include "case/case.h"
+#include "store/deliveries.h"
+#include "store/store.h"
+
+struct deliver {
+	struct store *store;
+	const struct case_config *config;
+	span key;        /* the case key */
+	const char *rules; /* folder; only where data files are needed */
+	int64_t now_utc;
+};
+
+/* ---- sending --------------------------------------------------------------------------------------------------- */
+
+struct deliver_send {
+	uint64_t wave;   /* 0: the newest that is written */
+	bool really;     /* else it is only said what would be done */
+	/* After each mail, and while waiting; may be NULL. */
+	void (*tick)(void *ctx, size_t done, const char *doing);
+	void *ctx;
+};
+struct deliver_sent {
+	int64_t wave;
+	size_t n_due, n_handed, n_retry, n_failed, n_uncertain; /* of this run; due: would be sent now */
+	size_t n_found_uncertain; /* left behind by an earlier run that was cut off */
+	int64_t n_standby, n_held, n_waiting; /* waiting: to be tried again later */
+	int64_t n_promoted, n_tasks;
+	const char *stopped; /* why it ended early; NULL: it did not */
+	const char *first;   /* the first addresses that would be written to, one a line */
+};
+MUST_CHECK enum errc deliver_send(const struct deliver *d, struct arena *a, const struct deliver_send *o,
+    struct deliver_sent *out, struct err *e);
+
+/* The running `send` ends before its next mail, and none starts until it is lifted. Needs no lock on the case. */
+MUST_CHECK enum errc deliver_stop(const char *case_dir, const char *by, const char *why, struct err *e);
+MUST_CHECK enum errc deliver_stop_lift(const struct deliver *d, const char *by, struct err *e);
+/* Why sending is stopped, NULL when it is not. */
+MUST_CHECK enum errc deliver_stopped(struct arena *a, const char *case_dir, const char **why, struct err *e);
+
+/* A person says what became of a notice that is uncertain. */
+MUST_CHECK enum errc deliver_resolve(const struct deliver *d, struct arena *a, const char *notice_id, bool sent, const char *by,
+    struct err *e);
+/*
+ * The mail server's log says it: each uncertain notice whose return path or envelope id stands in it was taken (its
+ * queue id is kept). One that does not stand in it stays uncertain: logs are rotated.
+ */
+MUST_CHECK enum errc deliver_resolve_log(const struct deliver *d, struct arena *a, const char *path, size_t *n_sent,
+    size_t *n_left, struct err *e);
+
+/* hold: until (TIME_NONE: until resumed); state HOLD_HELD, HOLD_CEASED, or 0 to resume. *key: whose it was. */
+MUST_CHECK enum errc deliver_hold(const struct deliver *d, struct arena *a, const char *org, int state, const char *why,
+    int64_t until_utc, const char **key, struct err *e);
+MUST_CHECK enum errc deliver_task_done(const struct deliver *d, uint64_t id, const char *by, const char *note, struct err *e);
+
+/* "bounces+tn-7q4k-2m9d.k3...@our.example": where reports about this notice come back to. */
+MUST_CHECK enum errc deliver_return_path(const struct deliver *d, struct arena *a, const char *notice_id, const char *address,
+    const char **out, struct err *e);
+
+#endif
