@@ -136,9 +136,9 @@ static enum errc message_fd(span message, int *fd, struct err *e)
 static enum errc start(const struct hand *h, const char *return_path, const char *envelope_id, const char *to, int in, int out,
     pid_t *pid, struct err *e)
 {
-	char *const argv[] = {(char *)(uintptr_t)h->c->sendmail, "-i", "-f", (char *)(uintptr_t)return_path, "-N", "success,failure,delay",
-	    "-R", "hdrs", "-V", (char *)(uintptr_t)envelope_id, "--", (char *)(uintptr_t)to, NULL};
-	char *const env[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", NULL};
+	const char *const argv[] = {h->c->sendmail, "-i", "-f", return_path, "-N", "success,failure,delay",
+	    "-R", "hdrs", "-V", envelope_id, "--", to, NULL};
+	const char *const env[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", NULL};
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t attr;
 	sigset_t none;
@@ -154,7 +154,7 @@ static enum errc start(const struct hand *h, const char *return_path, const char
 	(void)posix_spawn_file_actions_adddup2(&files, in, 0);
 	(void)posix_spawn_file_actions_adddup2(&files, out, 1);
 	(void)posix_spawn_file_actions_adddup2(&files, out, 2);
-	rc = posix_spawn(pid, h->c->sendmail, &files, &attr, argv, env);
+	rc = posix_spawn(pid, h->c->sendmail, &files, &attr, (char *const *)(uintptr_t)argv, (char *const *)(uintptr_t)env);
 	(void)posix_spawn_file_actions_destroy(&files);
 	(void)posix_spawnattr_destroy(&attr);
 	errno = rc;

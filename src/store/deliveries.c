@@ -15,7 +15,7 @@ _Static_assert(DELIVERY_STANDBY == 1 && DELIVERY_COMPOSED == 2 && DELIVERY_HANDI
 
 #define DELIVERY_COLUMNS                                                                                       \
 	"SELECT d.notice_id, d.address, n.file, d.queue_id, d.note, o.key, o.name, o.country, d.wave, d.org_id, d.due_utc," \
-	" d.intent_utc, d.handed_utc, d.version, d.place, d.state, d.attempts," IS_HELD("d.org_id") ", n.text_sha256," \
+	" d.intent_utc, d.handed_utc, d.version, d.place, d.state, d.attempts," IS_HELD("d.org_id") ", coalesce((SELECT p.file_sha256 FROM notice_proof p WHERE p.notice_id = n.id), n.text_sha256)," \
 	" n.address FROM delivery d JOIN notice n ON n.id = d.notice_id JOIN org o ON o.id = d.org_id "
 
 enum errc store_durable(struct store *st, struct err *e)
