@@ -46,7 +46,7 @@ static void story_begin(struct doc *d)
 {
 	while (d->story < STORIES && d->stories[d->story].n == 0)
 		d->story++;
-	if (d->story == STORIES)
+	if (d->story >= STORIES)
 		return;
 	layout_group(d->l, false, d->stories[d->story].kind, SPAN_EMPTY);
 	d->left = d->stories[d->story].n;
@@ -102,7 +102,7 @@ static void field(struct doc *d, uint32_t c)
 
 static void character(struct doc *d, uint32_t c)
 {
-	if (d->left == 0) {
+	if (d->left == 0 && d->story < STORIES) {
 		d->story++;
 		story_begin(d);
 	}

@@ -81,10 +81,25 @@ void layout_byte(struct layout *l, unsigned char c)
 	buf_byte(&l->text, c);
 }
 
+/* Blanks at the end of a line went: what stood at them stands at its end. */
+static void places_cut(struct layout *l)
+{
+	struct document_place p;
+
+	for (size_t at = l->places.n; at >= sizeof p; at -= sizeof p) {
+		memcpy(&p, l->places.p + at - sizeof p, sizeof p);
+		if (p.at <= l->text.n)
+			return;
+		p.at = l->text.n;
+		memcpy(l->places.p + at - sizeof p, &p, sizeof p);
+	}
+}
+
 void layout_line(struct layout *l)
 {
 	while (l->text.n > 0 && (l->text.p[l->text.n - 1] == ' ' || l->text.p[l->text.n - 1] == '\t'))
 		l->text.n--;
+	places_cut(l);
 	if (l->text.n > 0 && l->text.p[l->text.n - 1] != '\n')
 		buf_byte(&l->text, '\n');
 }

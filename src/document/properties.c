@@ -51,7 +51,7 @@ static void dictionary_read(struct set *s, uint32_t at)
 	struct cursor c = cursor_of(span_from(s->bytes, at));
 	uint32_t n = cursor_u32(&c);
 
-	for (uint32_t i = 0; i < n && i < NAMED && !c.bad; i++) {
+	for (uint32_t i = 0; i < n && s->n_named < NAMED && !c.bad; i++) {
 		uint32_t id = cursor_u32(&c), length = cursor_u32(&c);
 		span name = cursor_take(&c, s->wide ? 2 * (size_t)length : length);
 
