@@ -1,0 +1,57 @@
+#!/bin/sh
+# notify preflight, send, stop, hold, resolve, status: each notice leaves once, whatever happens.
+. "$(dirname "$0")/lib.sh"
+CASE=$T/c
+new_case "$CASE"
+cat >"$T/sendmail" <<SH
+#!/bin/sh
+cat >/dev/null
+for a; do to=\$a; done
+echo "\$to" >>"$T/left"
+[ ! -e "$T/die" ] || kill -9 \$PPID
+SH
+chmod +x "$T/sendmail"
+cat >>"$CASE/case.yaml" <<YAML
+delivery:
+  by: sendmail
+  sendmail: $T/sendmail
+  return_address: bounces@kestrelgate.example
+  pause_seconds: 0
+  per_minute: 100000
+network:
+  dns_server: 127.0.0.1@1
+YAML
+notify() { "$TOCSIN" notify "$@" --case "$CASE"; }
+ingest "$SAMPLES/mailboxes"; scan; attribute
+exits "nothing is sent without a wave" 2 notify send --send
+plan_write() { notify plan && notify approve --by A && notify approve --by B && notify write; }
+ok "a wave is planned, approved and written" plan_write
+exits "nothing is sent that was not checked" 3 notify send --send
+exits "a check without a name server" 1 notify preflight --json
+like "finds that the mails are as approved" "$(printf '%s' "$out" | jq -r '.checks[] | .check + " " + .state')" '^notices passed$'
+failed=$(printf '%s' "$out" | jq -r '.checks[] | select(.state == "failed") | .check')
+exits "failed checks stop it" 3 notify send --send
+exits "one person overrides nothing" 2 notify preflight --override spf --why test --by A --by a
+printf '%s\n' "$failed" >"$T/failed"
+while IFS= read -r check; do notify preflight --override "$check" --why test --by A --by B </dev/null; done <"$T/failed"
+exits "it can be said what would be sent" 0 notify send --json
+due=$(printf '%s' "$out" | jq .due)
+ok "and nothing has left" test ! -e "$T/left"
+exits "it is stopped" 0 notify stop --by A --why wait
+exits "and does not start" 3 notify send --send
+exits "it is lifted" 0 notify stop --lift --by A
+touch "$T/die"
+run notify send --send
+is "killed after one mail" "$(wc -l <"$T/left")" 1
+rm "$T/die"
+run notify send --send --json
+is "the rest leaves, the one does not again" "$(wc -l <"$T/left")" "$due"
+is "each once" "$(sort "$T/left" | uniq -d)" ""
+run notify status --json
+is "one is uncertain" "$(printf '%s' "$out" | jq '[.notices[] | select(.state == "uncertain")] | length')" 1
+id=$(printf '%s' "$out" | jq -r '.notices[] | select(.state == "uncertain") | .notice')
+exits "a person says that it left" 0 notify resolve --notice "$id" --sent --by A
+run notify send --send --json
+is "then nothing is due" "$(printf '%s' "$out" | jq -c '[.due, .uncertain]')" '[0,0]'
+is "and nothing left again" "$(wc -l <"$T/left")" "$due"
+done_testing
