@@ -190,7 +190,7 @@ static enum errc event_read(struct reader *r, struct cursor *c, struct err *e)
 		return OK;
 	arena_reset(r->a);
 	r->open.note = SPAN_EMPTY; /* it stood in the arena; a log that has records has none */
-	if ((rc = event_add(r->store, &v, &id, e)) != OK || (rc = accesses(r, c, id, e)) != OK)
+	if ((rc = event_store(r->store, &v, &id, e)) != OK || (rc = accesses(r, c, id, e)) != OK)
 		return rc;
 	r->open.n_records++;
 	r->open.n_partial += outcome == OUTCOME_PARTIAL;

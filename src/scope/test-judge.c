@@ -96,7 +96,7 @@ static void put_record(struct world *w, const struct log_record *r, int64_t sour
 	sha256_of(r->id, &v.key);
 	sha256_of(r->id, &v.content);
 	assert_ok(context_put(w->st, &c, &d, &v.context_id, &e));
-	assert_ok(event_add(w->st, &v, &id, &e));
+	assert_ok(event_store(w->st, &v, &id, &e));
 	for (size_t i = 0; i < r->n_folders; i++)
 		assert_ok(log_folder_put(w->st, r->folders[i].id, r->folders[i].path, r->folders[i].name, &folders[i], &e));
 	for (size_t i = 0; i < r->n_items && id != 0; i++)

@@ -130,7 +130,7 @@ static enum errc event_insert(struct store *st, const struct event_row *r, const
 	return rc;
 }
 
-enum errc event_add(struct store *st, const struct event_row *r, int64_t *id, struct err *e)
+enum errc event_store(struct store *st, const struct event_row *r, int64_t *id, struct err *e)
 {
 	unsigned char both[2 * DIGEST_SIZE];
 	struct digest key;

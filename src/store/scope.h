@@ -59,7 +59,7 @@ struct event_row {
 MUST_CHECK enum errc context_put(struct store *st, const struct context_row *c, const struct digest *d, int64_t *id,
     struct err *e);
 /* *id is 0 when the case has that record already: a duplicate. */
-MUST_CHECK enum errc event_add(struct store *st, const struct event_row *r, int64_t *id, struct err *e);
+MUST_CHECK enum errc event_store(struct store *st, const struct event_row *r, int64_t *id, struct err *e);
 MUST_CHECK enum errc log_folder_put(struct store *st, span folder_id, span path, span name, int64_t *id, struct err *e);
 /* folder 0: none. */
 MUST_CHECK enum errc access_add(struct store *st, int64_t event_id, int64_t seq, span rfc822_id, span item_id,
