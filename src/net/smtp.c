@@ -62,7 +62,12 @@ static size_t on_reply(char *p, size_t size, size_t n, void *ctx)
 	span line = span_of(p, size * n);
 
 	if (line.n >= 3 && ascii_is_digit(line.p[0]) && ascii_is_digit(line.p[1]) && ascii_is_digit(line.p[2]) && s->result != NULL) {
-		s->code = (line.p[0] - '0') * 100 + (line.p[1] - '0') * 10 + line.p[2] - '0';
+		int code = (line.p[0] - '0') * 100 + (line.p[1] - '0') * 10 + line.p[2] - '0';
+
+		/* libcurl says QUIT by itself behind a refusal: the answer to that (RFC 5321 4.2.2) is not about the message. */
+		if (code == 221)
+			return size * n;
+		s->code = code;
 		s->after = s->given;
 		set_text(s->result, line);
 	}

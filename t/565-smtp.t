@@ -1,0 +1,71 @@
+#!/bin/sh
+# notify send by SMTP submission: what a server says decides what becomes of a notice, and none leaves twice.
+. "$(dirname "$0")/lib.sh"
+command -v openssl >/dev/null || skip_all "no openssl(1) to make a certificate with"
+CASE=$T/c
+new_case "$CASE"
+openssl req -x509 -newkey rsa:2048 -nodes -keyout "$T/key" -out "$T/cert" -days 2 -subj /CN=mx.example \
+    -addext subjectAltName=DNS:mx.example 2>/dev/null
+echo notls >"$T/mode"; : >"$T/left"
+python3 "$SRC/t/smtp-server.py" "$T/cert" "$T/key" "$T/mode" "$T/port" "$T/left" 2>/dev/null &
+server=$!
+trap 'kill $server 2>/dev/null; rm -rf "$T"' EXIT
+for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do [ -s "$T/port" ] || sleep 0.25; done
+(umask 077; echo secret-word-1 >"$T/password")
+cat >>"$CASE/case.yaml" <<YAML
+delivery:
+  by: smtp
+  server: mx.example
+  connect_to: 127.0.0.1:$(cat "$T/port")
+  ca_file: $T/cert
+  user: notices
+  password_file: $T/password
+  return_address: bounces@kestrelgate.example
+  pause_seconds: 0
+  per_minute: 100000
+network:
+  dns_server: 127.0.0.1@1
+YAML
+notify() { "$TOCSIN" notify "$@" --case "$CASE"; }
+ingest "$SAMPLES/mailboxes"; scan; attribute
+TOCSIN_NOW=2025-10-01T09:00:00Z; export TOCSIN_NOW
+plan_write() { notify plan && notify approve --by A && notify approve --by B && notify write; }
+ok "a wave is written" plan_write
+run notify preflight --json
+printf '%s' "$out" | jq -r '.checks[] | select(.state == "failed") | .check' >"$T/failed"
+while IFS= read -r check; do notify preflight --override "$check" --why test --by A --by B </dev/null >/dev/null; done <"$T/failed"
+
+# at TIME MODE: what a run then says: handed over, to be tried again, failed, uncertain
+at() {
+	TOCSIN_NOW=$1
+	echo "$2" >"$T/mode"
+	run notify send --send --json
+}
+counts() { printf '%s' "$out" | jq -c '[.handed_over, .to_retry, .failed, .uncertain]'; }
+at 2025-10-01T09:00:00Z notls
+is "without TLS nothing leaves" "$(counts)" "[0,1,0,0]"
+like "and the run ends with why" "$out" "STARTTLS"
+at 2025-10-01T09:10:00Z password
+is "a wrong password ends the run, too" "$(counts)" "[0,1,0,0]"
+due=$(printf '%s' "$out" | jq .due)
+at 2025-10-01T09:20:00Z grey
+is "what is refused for now is tried again" "$(counts)" "[0,$due,0,0]"
+like "with the server's word" "$(notify status --json)" "451 4.7.1 greylisted"
+run notify send --send --json
+is "but not at once" "$(counts)" "[0,0,0,0]"
+at 2025-10-01T11:00:00Z user
+is "an address that is not there fails; five in a row end the run" "$(counts)" "[0,0,5,0]"
+like "with the server's word, too" "$(notify status --json)" "550 5.1.1 no such user"
+at 2025-10-01T11:10:00Z full
+like "refused behind the message is for later, not uncertain" "$(counts)" "^\[0,[1-9][0-9]*,0,0\]"
+at 2025-10-01T20:00:00Z drop
+is "a connection that breaks behind the message leaves it uncertain, and ends the run" "$(counts)" "[0,0,0,1]"
+left=$((due - 6))
+at 2025-10-01T20:10:00Z ok
+like "the others leave" "$(counts)" "^\[[1-9][0-9]*,0,0,0\]"
+ok "each once" test "$(sort "$T/left" | uniq -d | wc -l)" = 0
+ok "and none of what failed or is uncertain" test "$(wc -l <"$T/left")" -le $left
+like "the notices say so" "$(notify status --json)" "\"state\":\"handed_over\""
+ok "no file of the case has the password" sh -c '! grep -rq secret-word-1 "$1"' sh "$CASE"
+exits "the ledger holds" 0 "$TOCSIN" verify --case "$CASE"
+done_testing
