@@ -1,43 +1,7 @@
 #include "base/json.h"
 #include "base/utf8.h"
+#include "case/people.h"
 #include "notify/private.h"
-
-/* A person's name as it is compared: trimmed, runs of blanks as one, letters in lower case. */
-void name_fold(struct buf *b, span name)
-{
-	bool blank = false;
-
-	name = span_trim(name);
-	for (size_t at = 0, n; at < name.n; at += n) {
-		uint32_t c = utf8_get(span_from(name, at), &n);
-
-		if (c == ' ' || c == '\t' || c == 0xa0) {
-			blank = true;
-			continue;
-		}
-		if (blank)
-			buf_byte(b, ' ');
-		blank = false;
-		utf8_put(b, utf8_fold(c));
-	}
-}
-
-static enum errc same_name(const char *x, const char *y, bool *same, struct err *e)
-{
-	struct buf a, b;
-	enum errc rc;
-
-	buf_init(&a, 4096);
-	buf_init(&b, 4096);
-	name_fold(&a, span_str(x));
-	name_fold(&b, span_str(y));
-	*same = span_eq(buf_span(&a), buf_span(&b));
-	if ((rc = buf_check(&a, e)) == OK)
-		rc = buf_check(&b, e);
-	buf_free(&a);
-	buf_free(&b);
-	return rc;
-}
 
 /* Different people by construction: notify_approve keeps one row a person. */
 enum errc approvals_count(const struct notify *n, const struct wave *w, const struct digest *plan,
@@ -102,7 +66,7 @@ static enum errc make_room(const struct notify *n, const struct wave *w, const c
 		return rc;
 	rc = approvals_of(n->store, a, w->number, &v, &n_v, e);
 	for (size_t i = 0; i < n_v && rc == OK; i++) {
-		if ((rc = same_name(v[i].name, by, &same, e)) != OK || !same)
+		if ((rc = person_same(v[i].name, by, &same, e)) != OK || !same)
 			continue;
 		if (memcmp(&v[i].plan, plan, sizeof *plan) == 0)
 			rc = err_set(e, ERR_REFUSED, "%s has approved wave %lld already; another person must approve it too", v[i].name,

@@ -122,9 +122,6 @@ MUST_CHECK enum errc wave_find(const struct notify *n, uint64_t number, struct w
 
 /* ---- approve.c ------------------------------------------------------------------------------------------------ */
 
-/* A person's name as it is compared. */
-void name_fold(struct buf *b, span name);
-
 struct approval_count { unsigned valid, outdated, needed; }; /* outdated: given for another version of the plan */
 MUST_CHECK enum errc approvals_count(const struct notify *n, const struct wave *w, const struct digest *plan,
     struct approval_count *out, struct err *e);

@@ -5,6 +5,7 @@
 #include "base/io.h"
 #include "base/json.h"
 #include "base/limits.h"
+#include "case/people.h"
 #include "notify/private.h"
 #include "notify/statements.h"
 
@@ -170,7 +171,7 @@ enum errc notify_withdraw(const struct notify *n, const char *id, const char *by
 		return err_set(e, ERR_USAGE, "%s is no notice that was written and signed", id);
 	buf_init(&b, 65536);
 	buf_init(&name, 4096);
-	name_fold(&name, span_str(by));
+	person_fold(&name, span_str(by));
 	json_open(&j, NULL, '{');
 	json_str(&j, "notice", id);
 	json_str(&j, "by", by);
