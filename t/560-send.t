@@ -22,7 +22,9 @@ network:
   dns_server: 127.0.0.1@1
 YAML
 notify() { "$TOCSIN" notify "$@" --case "$CASE"; }
-ingest "$SAMPLES/mailboxes"; scan; attribute
+# A name with what a terminal would obey.
+sed "s/^Quaylight Terminals plc,/$(printf '\033')[31mQuaylight Terminals plc,/" "$SAMPLES/organisations.csv" >"$T/organisations.csv"
+ingest "$SAMPLES/mailboxes"; scan; attribute --directory "$T/organisations.csv"
 exits "nothing is sent without a wave" 2 notify send --send
 plan_write() { notify plan && notify approve --by A && notify approve --by B && notify write; }
 ok "a wave is planned, approved and written" plan_write
@@ -32,6 +34,7 @@ like "finds that the mails are as approved" "$(printf '%s' "$out" | jq -r '.chec
 failed=$(printf '%s' "$out" | jq -r '.checks[] | select(.state == "failed") | .check')
 exits "failed checks stop it" 3 notify send --send
 exits "one person overrides nothing" 2 notify preflight --override spf --why test --by A --by a
+exits "nor does one with another spelling" 2 notify preflight --override spf --why test --by A --by ' a '
 printf '%s\n' "$failed" >"$T/failed"
 while IFS= read -r check; do notify preflight --override "$check" --why test --by A --by B </dev/null; done <"$T/failed"
 exits "it can be said what would be sent" 0 notify send --json
@@ -54,4 +57,11 @@ exits "a person says that it left" 0 notify resolve --notice "$id" --sent --by A
 run notify send --send --json
 is "then nothing is due" "$(printf '%s' "$out" | jq -c '[.due, .uncertain]')" '[0,0]'
 is "and nothing left again" "$(wc -l <"$T/left")" "$due"
+exits "people are told where each stands" 0 notify status
+like "by name" "$out" 'Quaylight Terminals plc, '
+is "without a byte that the terminal would obey" "$(printf '%s' "$out" | tr -d '\n' | LC_ALL=C tr -d ' -~' | LC_ALL=C grep -c "$(printf '\033')" || true)" 0
+ingest "$SAMPLES/later"; scan; attribute --directory "$T/organisations.csv"
+ok "another wave is planned" notify plan
+run notify preflight --json
+like "the one that is written is still what would leave" "$(printf '%s' "$out" | jq -r '.checks[] | .check + " " + .state')" '^notices passed$'
 done_testing

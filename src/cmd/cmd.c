@@ -1,3 +1,4 @@
+#include "base/utf8.h"
 #include "cmd/cmd.h"
 
 #include <stdarg.h>
@@ -156,6 +157,12 @@ enum errc cmd_print(struct buf *out, struct err *e)
 	enum errc rc = buf_check(out, e);
 
 	return rc != OK ? rc : io_write(STDOUT_FILENO, buf_span(out), e);
+}
+
+void cmd_shown(struct buf *out, const char *s)
+{
+	if (s != NULL)
+		utf8_show(out, span_str(s));
 }
 
 void cmd_line(struct buf *out, const char *name, const char *fmt, ...)

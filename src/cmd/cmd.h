@@ -73,6 +73,9 @@ MUST_CHECK enum errc cmd_share(struct cmd *c, const char *given, const char *var
 /* Prints the JSON object or text that a verb built: out goes to stdout whole; a failed write is an error. */
 MUST_CHECK enum errc cmd_print(struct buf *out, struct err *e);
 
+/* A word from elsewhere (a directory, a server, the DNS) as a terminal may have it: utf8_show. NULL is nothing. */
+void cmd_shown(struct buf *out, const char *s);
+
 /* A line of text for people: "  name ............ value". */
 void cmd_line(struct buf *out, const char *name, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 

@@ -85,8 +85,6 @@ static void put_plan_json(struct buf *out, const struct notify_planned *p)
 	json_end_line(&j);
 }
 
-static void put_shown(struct buf *out, const char *s) { utf8_show(out, span_str(s)); }
-
 static void put_unreached(struct buf *out, const struct notify_wave *w)
 {
 	size_t n = 0;
@@ -98,7 +96,7 @@ static void put_unreached(struct buf *out, const struct notify_wave *w)
 		if (!w->orgs[i].internal && w->orgs[i].n_contacts == 0) {
 			n++;
 			buf_str(out, "  ");
-			put_shown(out, w->orgs[i].name);
+			cmd_shown(out, w->orgs[i].name);
 			buf_printf(out, " (messages: %" PRId64 ", exposures: %" PRId64 ")\n", w->orgs[i].messages, w->orgs[i].exposures);
 		}
 	if (n < w->n_no_contact)
@@ -112,11 +110,11 @@ static void put_conflicts(struct buf *out, const struct notify_planned *p)
 	buf_str(out, "\nThe directory gives one domain to two organisations; settle it there and attribute again:\n");
 	for (size_t i = 0; i < p->n_conflicts; i++) {
 		buf_str(out, "  ");
-		put_shown(out, p->conflicts[i].domain);
+		cmd_shown(out, p->conflicts[i].domain);
 		buf_str(out, ": ");
-		put_shown(out, p->conflicts[i].first);
+		cmd_shown(out, p->conflicts[i].first);
 		buf_str(out, " and ");
-		put_shown(out, p->conflicts[i].second);
+		cmd_shown(out, p->conflicts[i].second);
 		buf_byte(out, '\n');
 	}
 }

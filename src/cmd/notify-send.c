@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/io.h"
 #include "base/progress.h"
 #include "cmd/notify.h"
 #include "deliver/deliver.h"
@@ -28,10 +27,17 @@ static enum errc desk_open(struct desk *k, struct cmd *c, const struct verb *v, 
 	if (k->n_operands != want)
 		return want == 0 ? err_set(&c->e, ERR_USAGE, "%s takes options only, not \"%s\"", v->name, k->operand[0])
 		                 : err_set(&c->e, ERR_USAGE, "%s wants %s", v->name, v->args);
-	if ((rc = case_key(c->dir, k->key, &c->e)) != OK)
-		return rc;
-	k->d = (struct deliver){.store = c->store, .config = &c->config, .key = span_of(k->key, sizeof k->key), .now_utc = time_now()};
+	k->d = (struct deliver){.store = c->store, .config = &c->config, .now_utc = time_now()};
 	return OK;
+}
+
+/* For who makes or looks for the marks of return paths. */
+static enum errc desk_key(struct desk *k, struct cmd *c)
+{
+	enum errc rc = case_key(c->dir, k->key, &c->e);
+
+	k->d.key = span_of(k->key, sizeof k->key);
+	return rc;
 }
 
 static enum errc desk_close(struct desk *k, struct cmd *c, enum errc rc)
@@ -63,9 +69,13 @@ static enum errc check_print(void *ctx, const struct check_row *r, struct err *e
 		json_close(&p->j, '}');
 		return OK;
 	}
-	buf_printf(out, "  %-7s  %-24s  %s\n", preflight_state_name(r->state), r->name, r->found);
-	if (r->state != PREFLIGHT_PASSED)
-		buf_printf(out, "           %s%s\n", r->overridden ? "two people said that it may be so; else: " : "do: ", r->advice);
+	buf_printf(out, "  %-7s  %-24s  ", preflight_state_name(r->state), r->name);
+	cmd_shown(out, r->found);
+	if (r->state != PREFLIGHT_PASSED) {
+		buf_printf(out, "\n           %s", r->overridden ? "two people said that it may be so; else: " : "do: ");
+		cmd_shown(out, r->advice);
+	}
+	buf_byte(out, '\n');
 	return OK;
 }
 
@@ -80,14 +90,13 @@ enum errc notify_cmd_preflight(struct cmd *c, const struct verb *v, int argc, ch
 	    {"by", "NAME", "who; given twice", .list = &by},
 	};
 	struct deliver_preflight p = {0};
-	struct checks print = {.k = &k, .json = c->json};
+	struct checks print = {.k = &k};
 	enum errc rc;
 
 	if ((rc = desk_open(&k, c, v, argc, argv, options, sizeof options / sizeof options[0], 0)) != OK)
 		return desk_close(&k, c, rc);
 	if (check != NULL) {
-		rc = by.n == 2 ? deliver_override(&k.d, check, why, by.v[0], by.v[1], &c->e)
-		               : err_set(&c->e, ERR_USAGE, "an override wants its check, --why, and two different people: --by NAME --by NAME");
+		rc = deliver_override(&k.d, check, why, by.n == 2 ? by.v[0] : NULL, by.n == 2 ? by.v[1] : NULL, &c->e);
 		return desk_close(&k, c, rc);
 	}
 	if ((rc = deliver_preflight(&k.d, c->a, &p, &c->e)) != OK)
@@ -160,8 +169,11 @@ static void put_sent(struct cmd *c, struct desk *k, const struct deliver_sent *s
 	cmd_line(out, "standing by", "%" PRId64, s->n_standby);
 	cmd_line(out, "held back", "%" PRId64, s->n_held);
 	cmd_line(out, "new tasks", "%" PRId64, s->n_tasks);
-	if (s->stopped != NULL)
-		buf_printf(out, "Ended early: %s\n", s->stopped);
+	if (s->stopped != NULL) {
+		buf_str(out, "Ended early: ");
+		cmd_shown(out, s->stopped);
+		buf_byte(out, '\n');
+	}
 }
 
 enum errc notify_cmd_send(struct cmd *c, const struct verb *v, int argc, char **argv, int *status)
@@ -182,6 +194,8 @@ enum errc notify_cmd_send(struct cmd *c, const struct verb *v, int argc, char **
 		return desk_close(&k, c, err_set(&c->e, ERR_USAGE, "--wave wants a number from 1"));
 	if (o.wave == UINT64_MAX)
 		o.wave = 0;
+	if ((rc = desk_key(&k, c)) != OK)
+		return desk_close(&k, c, rc);
 	o.ctx = &p;
 	progress_begin(&p, !c->quiet && o.really, "send", "mails", 0);
 	rc = deliver_send(&k.d, c->a, &o, &s, &c->e);
@@ -244,8 +258,10 @@ enum errc notify_cmd_hold(struct cmd *c, const struct verb *v, int argc, char **
 		rc = err_set(&c->e, ERR_USAGE, "wants an organisation and --why TEXT; --until DAY, --cease or --resume, one of them");
 	else if (until != NULL && !time_parse(span_str(until), &until_utc))
 		rc = err_set(&c->e, ERR_USAGE, "--until wants a day like 2026-12-24, not \"%s\"", until);
-	else if ((rc = deliver_hold(&k.d, c->a, k.operand[0], cease ? HOLD_CEASED : resume ? 0 : HOLD_HELD, why, until_utc, &key, &c->e)) == OK && !c->json)
-		buf_printf(&k.out, "%s: %s.\n", key, cease ? "nothing more is sent to it" : resume ? "mail to it goes on" : "held back");
+	else if ((rc = deliver_hold(&k.d, c->a, k.operand[0], cease ? HOLD_CEASED : resume ? 0 : HOLD_HELD, why, until_utc, &key, &c->e)) == OK && !c->json) {
+		cmd_shown(&k.out, key);
+		buf_printf(&k.out, ": %s.\n", cease ? "nothing more is sent to it" : resume ? "mail to it goes on" : "held back");
+	}
 	return desk_close(&k, c, rc);
 }
 
@@ -267,7 +283,7 @@ enum errc notify_cmd_resolve(struct cmd *c, const struct verb *v, int argc, char
 	if ((rc = desk_open(&k, c, v, argc, argv, options, sizeof options / sizeof options[0], 0)) != OK)
 		return desk_close(&k, c, rc);
 	if (log != NULL && notice == NULL && !sent && !not_sent) {
-		if ((rc = deliver_resolve_log(&k.d, c->a, log, &n_sent, &n_left, &c->e)) == OK) {
+		if ((rc = desk_key(&k, c)) == OK && (rc = deliver_resolve_log(&k.d, c->a, log, &n_sent, &n_left, &c->e)) == OK) {
 			if (!c->json)
 				buf_printf(&k.out, "%zu left as the log says; %zu are still uncertain.\n", n_sent, n_left);
 			*status = n_left != 0;
@@ -287,6 +303,7 @@ struct standing { struct desk *k; struct json j; bool json; size_t n; };
 static enum errc delivery_print(void *ctx, const struct delivery *d, struct err *e)
 {
 	struct standing *s = ctx;
+	struct buf *out = &s->k->out;
 
 	(void)e;
 	s->n++;
@@ -304,8 +321,13 @@ static enum errc delivery_print(void *ctx, const struct delivery *d, struct err 
 		json_close(&s->j, '}');
 		return OK;
 	}
-	buf_printf(&s->k->out, "  %-12s  %-17s  %s, %s%s%s%s\n", delivery_state_name(d->state), d->notice_id, d->org_name, d->address,
-	    d->held ? " (held)" : "", d->note != NULL && d->note[0] != '\0' ? ": " : "", d->note != NULL ? d->note : "");
+	buf_printf(out, "  %-12s  %-17s  ", delivery_state_name(d->state), d->notice_id);
+	cmd_shown(out, d->org_name);
+	buf_str(out, ", ");
+	cmd_shown(out, d->address);
+	buf_printf(out, "%s%s", d->held ? " (held)" : "", d->note != NULL && d->note[0] != '\0' ? ": " : "");
+	cmd_shown(out, d->note);
+	buf_byte(out, '\n');
 	return OK;
 }
 
@@ -327,7 +349,11 @@ static enum errc task_print(void *ctx, const struct task_row *t, struct err *e)
 		json_close(&s->j, '}');
 		return OK;
 	}
-	buf_printf(&s->k->out, "  task %-7" PRId64 "  %-17.10s  %s: %s\n", t->id, due, t->org_name, t->what);
+	buf_printf(&s->k->out, "  task %-7" PRId64 "  %-17.10s  ", t->id, due);
+	cmd_shown(&s->k->out, t->org_name);
+	buf_str(&s->k->out, ": ");
+	cmd_shown(&s->k->out, t->what);
+	buf_byte(&s->k->out, '\n');
 	return OK;
 }
 
@@ -351,7 +377,9 @@ enum errc notify_cmd_status(struct cmd *c, const struct verb *v, int argc, char 
 		json_str(&s.j, "stopped", why != NULL ? why : "");
 		json_open(&s.j, "notices", '[');
 	} else if (why != NULL) {
-		buf_printf(&k.out, "Sending is stopped: %s\n", why);
+		buf_str(&k.out, "Sending is stopped: ");
+		cmd_shown(&k.out, why);
+		buf_byte(&k.out, '\n');
 	}
 	rc = deliveries_each(c->store, (int64_t)wave, k.d.now_utc, delivery_print, &s, &c->e);
 	if (c->json) {

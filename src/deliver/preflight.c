@@ -2,25 +2,33 @@
  * What would make these notices look like phishing, asked of the DNS as a receiver asks it, before the first one leaves. Each check is a row;
  * sending refuses while one has failed and no two people have said why it may.
  */
-#include "base/clock.h"
-#include "base/io.h"
 #include "base/limits.h"
+#include "base/utf8.h"
+#include "case/people.h"
 #include "deliver/private.h"
 #include "deliver/spf.h"
 #include "net/dns.h"
-#include "store/waves.h"
 
 struct preflight { const struct deliver *d; struct arena *a; struct dns *dns; struct deliver_preflight *out; int64_t seq; const char *domain; };
 
 static enum errc row(struct preflight *p, const char *name, enum preflight_state state, const char *advice, struct err *e, const char *found)
 {
-	const struct check_row c = {.name = name, .found = found, .advice = advice, .state = state, .when_utc = p->d->now_utc};
+	struct check_row c = {.name = name, .advice = advice, .state = state, .when_utc = p->d->now_utc};
+	struct buf shown;
+	enum errc rc;
 
-	if (found == NULL)
+	if (name == NULL || found == NULL || advice == NULL)
 		return err_memory(e);
+	/* Whoever has a name in the DNS writes what is found there. */
+	buf_init(&shown, 4096);
+	utf8_show(&shown, span_first(span_str(found), 1000));
+	c.found = buf_cstr(&shown);
 	p->out->n++;
 	p->out->n_failed += state == PREFLIGHT_FAILED;
-	return preflight_put(p->d->store, p->seq++, &c, e);
+	if ((rc = buf_check(&shown, e)) == OK)
+		rc = preflight_put(p->d->store, p->seq++, &c, e);
+	buf_free(&shown);
+	return rc;
 }
 
 static enum errc ask(struct preflight *p, const char *name, enum dns_type type, struct dns_answer *out, struct err *e)
@@ -167,30 +175,22 @@ static enum errc check_names(struct preflight *p, struct err *e)
 	return row(p, "mta-sts", x.n > 0 ? PREFLIGHT_PASSED : PREFLIGHT_WARNED, "publish an MTA-STS policy for the answers that come back (RFC 8461)", e, x.n > 0 ? "published" : "not published");
 }
 
-struct mails { struct preflight *p; size_t n, wrong; const char *first; };
+struct mails { struct preflight *p; struct arena *scratch; size_t n, wrong; const char *first; };
 
 /* A link anywhere in a mail is what phishing has; the files are what two people approved. */
 static enum errc mail_visit(void *ctx, const struct delivery *d, struct err *e)
 {
 	struct mails *m = ctx;
-	struct arena *a = m->p->a;
-	const char *path = arena_printf(a, "%s/%s", m->p->d->config->dir, d->file);
-	struct digest is;
 	struct err why = {0};
 	span mail = SPAN_EMPTY;
 	bool wrong;
 
-	if (path == NULL)
-		return err_memory(e);
-	wrong = io_read_file(a, path, LIMIT_NOTICE_BYTES, &mail, &why) != OK;
-	if (!wrong) {
-		sha256_of(mail, &is);
-		wrong = memcmp(&is, &d->sha256, sizeof is) != 0 || span_find_nocase(mail, SPAN_LIT("http://")) < mail.n ||
-			span_find_nocase(mail, SPAN_LIT("https://")) < mail.n || span_find_nocase(mail, SPAN_LIT("href=")) < mail.n;
-	}
+	arena_reset(m->scratch);
+	wrong = mail_read(m->p->d, m->scratch, d, &mail, &why) != OK || span_find_nocase(mail, SPAN_LIT("http://")) < mail.n ||
+		span_find_nocase(mail, SPAN_LIT("https://")) < mail.n || span_find_nocase(mail, SPAN_LIT("href=")) < mail.n;
 	m->n++;
 	m->wrong += wrong;
-	if (wrong && m->first == NULL && (m->first = arena_printf(a, "%s", d->file)) == NULL)
+	if (wrong && m->first == NULL && (m->first = arena_printf(m->p->a, "%s", d->file)) == NULL)
 		return err_memory(e);
 	return OK;
 }
@@ -198,19 +198,25 @@ static enum errc mail_visit(void *ctx, const struct delivery *d, struct err *e)
 static enum errc check_mails(struct preflight *p, struct err *e)
 {
 	struct mails m = {.p = p};
+	struct err why = {0};
 	struct wave w;
 	int64_t n_new;
-	enum errc rc;
+	enum errc rc = wave_to_send(p->d, 0, &w, &why);
 
-	if ((rc = wave_newest(p->d->store, &w, e)) != OK)
-		return rc;
-	if (w.number == 0 || w.state != WAVE_WRITTEN)
+	if (rc == ERR_USAGE || rc == ERR_REFUSED)
 		return row(p, "notices", PREFLIGHT_FAILED, "tocsin notify write", e, "no wave is written");
-	if ((rc = deliveries_enlist(p->d->store, w.number, p->d->config->delivery.at_once, &n_new, e)) != OK ||
-	    (rc = deliveries_each(p->d->store, w.number, p->d->now_utc, mail_visit, &m, e)) != OK)
+	if (rc != OK) {
+		*e = why;
 		return rc;
-	return row(p, "notices", m.wrong == 0 && m.n > 0 ? PREFLIGHT_PASSED : PREFLIGHT_FAILED, "the files must be what was approved, without a link: tocsin notify write anew", e,
-	    m.wrong == 0 ? arena_printf(p->a, "%zu mails as approved, no link in any", m.n) : arena_printf(p->a, "%zu of %zu are not, the first is %s", m.wrong, m.n, m.first));
+	}
+	if ((rc = arena_new(&m.scratch, 16 * MIB, e)) != OK)
+		return rc;
+	if ((rc = deliveries_enlist(p->d->store, w.number, p->d->config->delivery.at_once, &n_new, e)) == OK &&
+	    (rc = deliveries_each(p->d->store, w.number, p->d->now_utc, mail_visit, &m, e)) == OK)
+		rc = row(p, "notices", m.wrong == 0 && m.n > 0 ? PREFLIGHT_PASSED : PREFLIGHT_FAILED, "the files must be what was approved, without a link: tocsin notify write anew", e,
+		    m.wrong == 0 ? arena_printf(p->a, "%zu mails as approved, no link in any", m.n) : arena_printf(p->a, "%zu of %zu are not, the first is %s", m.wrong, m.n, m.first));
+	arena_free(m.scratch);
+	return rc;
 }
 
 enum errc deliver_preflight(const struct deliver *d, struct arena *a, struct deliver_preflight *out, struct err *e)
@@ -236,9 +242,14 @@ enum errc deliver_preflight(const struct deliver *d, struct arena *a, struct del
 
 enum errc deliver_override(const struct deliver *d, const char *name, const char *why, const char *first, const char *second, struct err *e)
 {
+	bool same;
 	enum errc rc;
 
-	if (name == NULL || why == NULL || first == NULL || second == NULL || strcasecmp(first, second) == 0)
+	if (name == NULL || why == NULL || first == NULL || second == NULL)
+		return err_set(e, ERR_USAGE, "an override wants its check, --why, and two different people: --by NAME --by NAME");
+	if ((rc = person_same(first, second, &same, e)) != OK)
+		return rc;
+	if (same || span_trim(span_str(first)).n == 0 || span_trim(span_str(second)).n == 0)
 		return err_set(e, ERR_USAGE, "an override wants its check, --why, and two different people: --by NAME --by NAME");
 	if ((rc = preflight_override(d->store, name, why, first, second, d->now_utc, e)) != OK ||
 	    (rc = said(d->store, "preflight override", e, "check", name, "why", why, "by", first, "and", second, NULL)) != OK)

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/json.h"
 #include "deliver/deliver.h"
+#include "store/waves.h"
 
 /* ---- mark.c ----------------------------------------------------------------------------------------------------- */
 
@@ -38,6 +39,13 @@ MUST_CHECK enum errc hand_open(struct hand **out, const struct delivery_config *
 void hand_close(struct hand *h);
 MUST_CHECK enum errc hand_over(struct hand *h, const char *return_path, const char *envelope_id, const char *to, span message,
     struct hand_result *out, struct err *e);
+
+/* ---- send.c ----------------------------------------------------------------------------------------------------- */
+
+/* The wave that a send is about: by its number, or with 0 the newest that is written. ERR_USAGE, ERR_REFUSED: there is none. */
+MUST_CHECK enum errc wave_to_send(const struct deliver *d, uint64_t number, struct wave *w, struct err *e);
+/* The bytes of a notice as they were approved, in the arena; ERR_REFUSED when the file has others. */
+MUST_CHECK enum errc mail_read(const struct deliver *d, struct arena *a, const struct delivery *v, span *out, struct err *e);
 
 /* ---- said.c ----------------------------------------------------------------------------------------------------- */
 

@@ -5,8 +5,8 @@
 #include "base/io.h"
 #include "base/limits.h"
 #include "base/stop.h"
+#include "base/utf8.h"
 #include "deliver/private.h"
-#include "store/waves.h"
 
 /* A hand-over that was refused for now is tried again after so many minutes; then it counts as failed. */
 static const int retry_minutes[] = {5, 15, 60, 240, 480, 960, 1440};
@@ -32,7 +32,7 @@ static int64_t now(const struct run *r) { return r->d->now_utc; }
 
 /* ---- may it be sent? ------------------------------------------------------------------------------------------- */
 
-static enum errc wave_to_send(const struct deliver *d, uint64_t number, struct wave *w, struct err *e)
+enum errc wave_to_send(const struct deliver *d, uint64_t number, struct wave *w, struct err *e)
 {
 	enum errc rc = number != 0 ? wave_get(d->store, (int64_t)number, w, e) : wave_newest(d->store, w, e);
 
@@ -97,18 +97,18 @@ static enum errc may_send(struct run *r, struct err *e)
 /* ---- one mail ---------------------------------------------------------------------------------------------------- */
 
 /* The bytes that were approved, or nothing. */
-static enum errc mail_read(struct run *r, const struct delivery *d, span *out, struct err *e)
+enum errc mail_read(const struct deliver *d, struct arena *a, const struct delivery *v, span *out, struct err *e)
 {
-	const char *path = arena_printf(r->scratch, "%s/%s", r->d->config->dir, d->file);
+	const char *path = arena_printf(a, "%s/%s", d->config->dir, v->file);
 	struct digest is;
 	enum errc rc;
 
 	if (path == NULL)
 		return err_memory(e);
-	if ((rc = io_read_file(r->scratch, path, LIMIT_NOTICE_BYTES, out, e)) != OK)
+	if ((rc = io_read_file(a, path, LIMIT_NOTICE_BYTES, out, e)) != OK)
 		return rc;
 	sha256_of(*out, &is);
-	if (memcmp(&is, &d->sha256, sizeof is) != 0)
+	if (memcmp(&is, &v->sha256, sizeof is) != 0)
 		return err_set(e, ERR_REFUSED, "%s is not the mail that was approved; tocsin notify write it anew", path);
 	return OK;
 }
@@ -168,7 +168,7 @@ static enum errc send_one(struct run *r, const struct delivery *d, struct err *e
 	span mail;
 	enum errc rc;
 
-	if ((rc = mail_read(r, d, &mail, e)) != OK ||
+	if ((rc = mail_read(r->d, r->scratch, d, &mail, e)) != OK ||
 	    (rc = deliver_return_path(r->d, r->scratch, d->notice_id, d->address, &from, e)) != OK)
 		return rc;
 	mark_make(r->d->key, d->notice_id, d->address, mark);
@@ -258,8 +258,11 @@ static enum errc count_visit(void *ctx, const struct delivery *d, struct err *e)
 	r->out->n_standby += d->state == DELIVERY_STANDBY;
 	r->out->n_held += d->held && (due || d->state == DELIVERY_STANDBY);
 	r->out->n_waiting += d->state == DELIVERY_RETRY && !due;
-	if (due && !d->held && ++r->out->n_due <= 20)
-		buf_printf(&r->first, "%s %s\n", d->notice_id, d->address);
+	if (due && !d->held && ++r->out->n_due <= 20) {
+		buf_printf(&r->first, "%s ", d->notice_id);
+		utf8_show(&r->first, span_str(d->address));
+		buf_byte(&r->first, '\n');
+	}
 	return OK;
 }
 

@@ -152,11 +152,13 @@ static bool mechanism(struct spf *s, span term, const char *domain, unsigned dep
 		return false;
 	}
 	target = span_first(value, span_find_byte(value, '/')).n > 0 ? arena_cstr(s->a, span_first(value, span_find_byte(value, '/'))) : domain;
-	if (target == NULL || !prefix_of(cidr, s->from.bits, &prefix) || !counted(s, out)) {
-		if (s->why == NULL)
-			*out = SPF_PERMERROR;
+	if (target == NULL || !prefix_of(cidr, s->from.bits, &prefix)) {
+		s->why = arena_printf(s->a, "%.*s is no mechanism", (int)term.n, (const char *)term.p);
+		*out = SPF_PERMERROR;
 		return false;
 	}
+	if (!counted(s, out))
+		return false;
 	if (span_eq_nocase(name, SPAN_LIT("a")))
 		return host_matches(s, target, prefix, match, out);
 	if (span_eq_nocase(name, SPAN_LIT("mx")))
