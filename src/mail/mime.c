@@ -25,7 +25,10 @@ struct reader {
 	struct open_multipart open[LIMIT_MIME_DEPTH];
 	size_t n_open;
 	size_t leaf;             /* the part being passed over, or NONE */
+	unsigned nest;           /* how many TNEF parts this message is the rendering of, one within the other */
 };
+
+static enum errc parse(struct arena *a, span raw, bool from_quoted, unsigned nest, struct message **out, struct err *e);
 
 enum delimiter { DELIMITER_NONE, DELIMITER_NEXT, DELIMITER_CLOSE };
 
@@ -286,8 +289,10 @@ static enum errc tnef_parts(struct reader *r, size_t i, span rendered, struct er
 	struct part from = r->m->parts[i], *p;
 	struct message *m;
 	unsigned n = 0;
-	enum errc rc = mime_parse(r->arena, rendered, false, &m, e);
+	enum errc rc = parse(r->arena, rendered, false, r->nest + 1, &m, e);
 
+	if (rc == OK)
+		r->m->problems |= m->problems & MIME_LIMIT_ANY;
 	for (size_t k = 0; rc == OK && k < m->n_parts; k++) {
 		if (m->parts[k].kind == PART_MULTIPART)
 			continue;
@@ -321,6 +326,10 @@ static enum errc foreign_part(struct reader *r, size_t i, struct err *e)
 		return OK;
 	if ((rc = part_content(r->arena, r->m, p, &content, &ignored, e)) != OK)
 		return rc == ERR_LIMIT ? OK : rc;
+	if (r->nest == LIMIT_NEST_DEPTH && tnef_sniff(content)) {
+		p->problems |= MIME_LIMIT_NEST;
+		return OK;
+	}
 	if ((rc = foreign_read(r->arena, content, &f, &why)) == ERR_MEMORY)
 		return err_memory(e);
 	if (rc != OK || f.form == NULL)
@@ -435,10 +444,10 @@ static size_t message_begin(span raw)
 	return blank != at && message_sniff(span_from(raw, blank)) ? blank : at;
 }
 
-enum errc mime_parse(struct arena *a, span raw, bool from_quoted, struct message **out, struct err *e)
+static enum errc parse(struct arena *a, span raw, bool from_quoted, unsigned nest, struct message **out, struct err *e)
 {
 	struct message *m = arena_zero(a, 1, sizeof *m);
-	struct reader r = {.arena = a, .m = m, .text = span_first(raw, LIMIT_MESSAGE_BYTES), .leaf = NONE};
+	struct reader r = {.arena = a, .m = m, .text = span_first(raw, LIMIT_MESSAGE_BYTES), .leaf = NONE, .nest = nest};
 	size_t begin = message_begin(r.text), body_at;
 	unsigned odd = bytes_odd(r.text);
 	enum errc rc;
@@ -462,4 +471,9 @@ enum errc mime_parse(struct arena *a, span raw, bool from_quoted, struct message
 		m->problems |= m->parts[i].problems;
 	*out = m;
 	return OK;
+}
+
+enum errc mime_parse(struct arena *a, span raw, bool from_quoted, struct message **out, struct err *e)
+{
+	return parse(a, raw, from_quoted, 0, out, e);
 }

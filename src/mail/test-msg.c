@@ -1,4 +1,5 @@
 /* Outlook items that the test writes: .msg in compound files, and what they are rendered as. */
+#include "base/limits.h"
 #include "mail/emlx.h"
 #include "mail/foreign.h"
 #include "mail/mapi.h"
@@ -351,6 +352,38 @@ static void test_winmail_dat_cut_anywhere_gives_what_it_can(void **state)
 	buf_free(&b);
 }
 
+/* A winmail.dat that is the file of another, and so on: read to a depth, and it is said. */
+static void test_winmail_dat_within_winmail_dat_ends_somewhere(void **state)
+{
+	struct arena *a = test_arena();
+	struct buf b, outer, mail;
+	struct message *m;
+
+	(void)state;
+	buf_init(&b, MIB);
+	buf_init(&outer, MIB);
+	buf_init(&mail, MIB);
+	winmail(&b, false);
+	for (unsigned i = 0; i < 4000; i++) {
+		buf_clear(&outer);
+		buf_u32(&outer, 0x223e9f78);
+		buf_put(&outer, SPAN_LIT("\1\0"));
+		put_attribute(&outer, 0x00069002, SPAN_LIT("r"));
+		put_attribute(&outer, 0x0006800f, buf_span(&b));
+		buf_clear(&b);
+		buf_put(&b, buf_span(&outer));
+	}
+	buf_str(&mail, "From: a@a.example\nContent-Type: application/ms-tnef\n\n");
+	buf_put(&mail, buf_span(&b));
+	assert_false(mail.failed || outer.failed || b.failed);
+	assert_ok(mime_parse(a, buf_span(&mail), false, &m, &e));
+	assert_true((m->problems & MIME_LIMIT_NEST) != 0);
+	buf_free(&b);
+	buf_free(&outer);
+	buf_free(&mail);
+	arena_free(a);
+}
+
 static void test_emlx_holds_a_message(void **state)
 {
 	span file = SPAN_LIT("40        \nFrom: a@a.example\nTo: b@b.example\n\ntext\n<?xml version=\"1.0\"?>\n");
@@ -385,6 +418,7 @@ int main(void)
 		cmocka_unit_test(test_an_attached_msg_is_a_message_within),
 		cmocka_unit_test(test_what_lies_in_winmail_dat_is_parts_of_its_mail),
 		cmocka_unit_test(test_winmail_dat_cut_anywhere_gives_what_it_can),
+		cmocka_unit_test(test_winmail_dat_within_winmail_dat_ends_somewhere),
 		cmocka_unit_test(test_emlx_holds_a_message),
 	};
 
