@@ -26,6 +26,8 @@ like "a table of a database gives its row" "$(found Hallig-Rad-74)" '^2	table lo
 like "also where the row goes on in further pages" "$(found Wurt-Lamm-266)" '^2	table logins, row 2$'
 is "a path that leads out of an archive is a name" "$(found 6620)" "2!/../../etc/x.txt	"
 
+is "a message in an archive is read with its subject" "$(found Bake-Kiel-88)" "2!/kept.eml/subject	"
+is "and with the message within it" "$(found Luv-Lee-404)" "2!/kept.eml/2/1	"
 is "a password safe is an exposure of its own" "$(list exposures | grep -c '"class":"vault".*KeePass 2 database')" 1
 is "with a finding for each copy" "$(grep -c '"class":"vault"' "$T/f")" 2
 like "one of them in an archive" "$(grep '"class":"vault"' "$T/f" | field part)" '^2!/keep/team.kdbx$'

@@ -1,7 +1,9 @@
 """make-attachments.py DIR: mail whose secrets stand in what is attached: sheets, letters, slides, archives in archives, databases, files
 that are a secret as a whole. Everything here is invented. Compound files are written by hand, since nothing else writes them."""
 import io, os, sqlite3, struct, sys, tempfile, zipfile, zlib
+from email import message_from_bytes
 from email.message import EmailMessage
+from email.policy import default
 
 
 def zipped(members, **more):
@@ -173,6 +175,13 @@ def mail(n, subject, attachments, body="Hello,\n\nsee the attachment.\n", date=N
     return bytes(m)
 
 
+def kept():
+    """A message with a password in its subject, and one within it."""
+    m = message_from_bytes(mail(20, "the password is Bake-Kiel-88", []), policy=default)
+    m.add_attachment(message_from_bytes(mail(21, "inner", [], "password: Luv-Lee-404\n"), policy=default))
+    return bytes(m)
+
+
 def main():
     out = sys.argv[1]
     vault = b"\x03\xd9\xa2\x9a\x67\xfb\x4b\xb5" + bytes(range(200))
@@ -190,6 +199,7 @@ def main():
         mail(10, "Re: Dockyard plans", [], "Hello,\n\npassword: Tonne-Rot-9\n"),
         mail(11, "bomb", [("bomb.zip", bomb)]),
         mail(12, "given", [("more.zip", sealed_zip(b"more.txt", b"the password is Schleuse-Ost-3\n", "Käpt’n-8".encode()))]),
+        mail(13, "kept mail", [("kept.zip", zipped([("kept.eml", kept())]))]),
     ]
     for i, raw in enumerate(mails, 1):
         with open(os.path.join(out, "%02d.eml" % i), "wb") as f:

@@ -29,13 +29,47 @@ static enum errc tell_not(struct walk *w, const struct part *p, const char *reas
 	return w->fn(w->ctx, p, &t, e);
 }
 
-/* A message in an archive: each of its parts, with the archive's path before its own. */
+static enum errc message_texts(struct walk *w, struct arena *a, const struct part *p, unsigned depth, struct err *e);
+
+/* A message within a message of an archive. */
+static enum errc message_within(struct walk *w, struct arena *a, const struct message *m, const struct part *p, unsigned depth,
+    struct err *e)
+{
+	struct part in = *p;
+	unsigned problems = 0;
+	span content;
+	enum errc rc;
+
+	if (depth >= LIMIT_ATTACHED_DEPTH)
+		return tell_not(w, p, "a message within messages of an archive, too deep to be read", e);
+	if ((rc = part_content(a, m, p, &content, &problems, e)) == ERR_LIMIT)
+		return tell_not(w, p, "larger than what is read of an attachment", e);
+	if (rc != OK || (rc = part_message(a, p, content, &in.body, e)) != OK)
+		return rc;
+	return message_texts(w, a, &in, depth + 1, e);
+}
+
+/* Its subject is a text of its own, where it says something. */
+static enum errc message_subject(struct walk *w, struct arena *a, const struct message *m, const struct part *p, struct err *e)
+{
+	struct part in = {.path = arena_printf(a, "%s/" SUBJECT_PATH, p->path), .type = SPAN_LIT(SUBJECT_TYPE)};
+	struct part_text t;
+	enum errc rc;
+
+	if (in.path == NULL)
+		return err_memory(e);
+	if ((rc = subject_text(a, m, &t, e)) != OK || t.outcome == TEXT_NOT)
+		return rc;
+	return w->fn(w->ctx, &in, &t, e);
+}
+
+/* A message in an archive: its subject and each of its parts, with the archive's path before its own. */
 static enum errc message_texts(struct walk *w, struct arena *a, const struct part *p, unsigned depth, struct err *e)
 {
 	struct message *m;
 	enum errc rc = OK;
 
-	if ((rc = mime_parse(a, p->body, false, &m, e)) != OK)
+	if ((rc = mime_parse(a, p->body, false, &m, e)) != OK || (rc = message_subject(w, a, m, p, e)) != OK)
 		return rc;
 	for (size_t i = 0; i < m->n_parts && rc == OK; i++) {
 		struct part in = m->parts[i];
@@ -44,18 +78,15 @@ static enum errc message_texts(struct walk *w, struct arena *a, const struct par
 			continue;
 		if ((in.path = arena_printf(a, "%s/%s", p->path, in.path[0] != '\0' ? in.path : "1")) == NULL)
 			return err_memory(e);
-		rc = texts(w, a, m, &in, depth, e);
+		rc = in.kind == PART_MESSAGE ? message_within(w, a, m, &in, depth, e) : texts(w, a, m, &in, depth, e);
 	}
 	return rc;
 }
 
-static bool is_message(const struct part *p)
-{
-	return span_ends_nocase(p->filename, SPAN_LIT(".eml")) || span_eq(p->type, SPAN_LIT("message/rfc822"));
-}
+static bool is_message(const struct part *p) { return span_ends_nocase(p->filename, SPAN_LIT(".eml")); }
 
 /* An Outlook message: its rendering takes the place of its bytes. */
-static bool foreign_message(struct arena *a, struct part *p)
+static bool foreign_message(struct walk *w, struct arena *a, struct part *p)
 {
 	struct foreign f;
 	struct err why;
@@ -63,17 +94,22 @@ static bool foreign_message(struct arena *a, struct part *p)
 	if (!foreign_sniff(p->body) || foreign_read(a, p->body, &f, &why) != OK || f.form == NULL)
 		return false;
 	p->body = f.rendered;
+	if (w->damage == NULL && f.missing[0] != '\0')
+		w->damage = f.missing;
 	return true;
 }
 
 /* "2!/dir/hosts.csv"; of two members with one name the second has its number behind it. NULL: memory. */
 static const char *member_path(struct walk *w, struct arena *a, const struct part *archive, span name, uint64_t index)
 {
-	const char *path = arena_printf(a, "%s!/%.*s", archive->path, (int)(name.n < 1000 ? name.n : 1000), (const char *)name.p);
-	uint64_t hash = span_hash(span_str(path)), *more;
+	const char *path;
+	uint64_t hash, *more;
 
-	if (path == NULL)
+	if (name.n > 1000) /* between two characters */
+		name = span_first(name, utf8_valid(span_first(name, 1000)));
+	if ((path = arena_printf(a, "%s!/%.*s", archive->path, (int)name.n, (const char *)name.p)) == NULL)
 		return NULL;
+	hash = span_hash(span_str(path));
 	for (size_t i = 0; i < w->n_members; i++)
 		if (w->paths[i] == hash) {
 			path = arena_printf(a, "%s#%llu", path, (unsigned long long)index);
@@ -118,15 +154,16 @@ static enum errc member_texts(struct walk *w, const struct part *p, const struct
 	else if (member->outcome != MEMBER_READ && member->outcome != MEMBER_PARTIAL)
 		rc = tell_not(w, &in, member->reason, e);
 	else
-		rc = is_message(&in) || foreign_message(a, &in) ? message_texts(w, a, &in, depth + 1, e) :
+		rc = is_message(&in) || foreign_message(w, a, &in) ? message_texts(w, a, &in, depth + 1, e) :
 		    texts(w, a, &none, &in, depth + 1, e);
 	w->damage = NULL;
 	arena_free(a);
 	return rc;
 }
 
-/* Reads up to the first member that is encrypted: *sealed, and *open when the password opens it. */
-static enum errc try_password(struct arena *a, span bytes, struct buf *data, span password, bool *sealed, bool *open, struct err *e)
+/* The first member that is encrypted, looked for from number *at on, which becomes its own: *sealed, and *open when the password opens it. */
+static enum errc try_password(struct arena *a, span bytes, struct buf *data, span password, uint64_t *at, bool *sealed, bool *open,
+    struct err *e)
 {
 	struct archive_reader *r;
 	struct member *m;
@@ -135,9 +172,14 @@ static enum errc try_password(struct arena *a, span bytes, struct buf *data, spa
 	*sealed = *open = false;
 	if ((rc = archive_open_span(&r, bytes, data, password, e)) != OK)
 		return rc;
+	if ((rc = archive_skip_to(r, *at, e)) == ERR_EVIDENCE) { /* not there with this password: then it is not the one */
+		archive_close(r);
+		return OK;
+	}
 	for (unsigned i = 0; rc == OK && i < LIMIT_ATTACHED_MEMBERS && !*sealed; i++) {
 		if ((rc = archive_next(r, a, &m, e)) != OK || m == NULL)
 			break;
+		*at = m->index;
 		*sealed = m->outcome == MEMBER_ENCRYPTED || m->sealed;
 		*open = m->sealed && m->outcome == MEMBER_READ;
 	}
@@ -149,15 +191,16 @@ static enum errc try_password(struct arena *a, span bytes, struct buf *data, spa
 static enum errc unlock(struct walk *w, struct arena *a, span bytes, struct buf *data, span *password, struct err *e)
 {
 	bool sealed = false, open = false;
+	uint64_t at = 0;
 	enum errc rc;
 
 	*password = SPAN_EMPTY;
 	if (w->passwords == NULL || w->passwords->n == 0)
 		return OK;
-	if ((rc = try_password(a, bytes, data, SPAN_EMPTY, &sealed, &open, e)) != OK || !sealed)
+	if ((rc = try_password(a, bytes, data, SPAN_EMPTY, &at, &sealed, &open, e)) != OK || !sealed)
 		return rc;
 	for (size_t i = 1; passwords_next(w->passwords, &i, LIMIT_PASSWORD_ARCHIVE, password);) {
-		if ((rc = try_password(a, bytes, data, *password, &sealed, &open, e)) != OK)
+		if ((rc = try_password(a, bytes, data, *password, &at, &sealed, &open, e)) != OK)
 			return rc;
 		if (open) {
 			passwords_used(w->passwords, i - 1);
@@ -178,8 +221,10 @@ static enum errc archive_texts(struct walk *w, struct arena *a, const struct par
 	enum errc rc;
 
 	buf_init(&data, LIMIT_ATTACHED_MEMBER);
-	if ((rc = unlock(w, a, bytes, &data, &password, e)) != OK || (rc = archive_open_span(&r, bytes, &data, password, e)) != OK)
+	if ((rc = unlock(w, a, bytes, &data, &password, e)) != OK || (rc = archive_open_span(&r, bytes, &data, password, e)) != OK) {
+		buf_wipe(&data);
 		return rc;
+	}
 	while ((rc = archive_next(r, a, &member, e)) == OK && member != NULL && w->n_members <= LIMIT_ATTACHED_MEMBERS)
 		if ((rc = member_texts(w, p, member, buf_span(&data), depth, e)) != OK)
 			break;
