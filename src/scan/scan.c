@@ -57,10 +57,10 @@ static enum errc next_ids(void *ctx, int64_t *ids, size_t max, size_t *n, struct
 	return rc;
 }
 
-/* Text that a worker sent, fit for the store. */
 /* Of a member of an attached archive: its part, its name, and those of the archives around it. */
 enum { PATH_MAX_BYTES = 4000 };
 
+/* Text that a worker sent, fit for the store. */
 static span clean(struct keeper *k, struct cursor *c, size_t max)
 {
 	span s = cursor_bytes(c);
@@ -154,9 +154,8 @@ static enum errc settled(struct keeper *k, struct err *e)
 	return store_commit(k->store, e);
 }
 
-static enum errc on_failed(void *ctx, int64_t id, const char *reason, struct err *e)
+static enum errc failed(struct keeper *k, int64_t id, const char *reason, struct err *e)
 {
-	struct keeper *k = ctx;
 	struct coverage_row row = {.outcome = COVERAGE_FAILED, .reason = utf8_clean(k->scratch, span_str(reason))};
 	enum errc rc;
 
@@ -165,6 +164,17 @@ static enum errc on_failed(void *ctx, int64_t id, const char *reason, struct err
 		return rc;
 	k->tally->failed++;
 	return settled(k, e);
+}
+
+static enum errc on_failed(void *ctx, int64_t id, const char *reason, struct err *e)
+{
+	struct keeper *k = ctx;
+
+	if (k->unlock == NULL)
+		return failed(k, id, reason, e);
+	/* A second look that fails takes nothing away: what the first found, and what asks for a password, stays as it is. */
+	k->tally->failed++;
+	return OK;
 }
 
 static enum errc on_message(void *ctx, int64_t id, span result, struct err *e)
@@ -198,7 +208,7 @@ static enum errc on_message(void *ctx, int64_t id, span result, struct err *e)
 		rc = err_set(e, ERR_EVIDENCE, "the worker's answer makes no sense");
 	if (rc == ERR_EVIDENCE) {
 		*k->tally = before;
-		return on_failed(k, id, e->text, e);
+		return failed(k, id, e->text, e);
 	}
 	if (rc != OK || (rc = findings_scanned(k->store, id, k->ruleset_id, &scanned, e)) != OK)
 		return rc;
@@ -245,7 +255,7 @@ static enum errc wants_values(void *ctx, int64_t id, struct buf *out, struct err
 	(void)ctx;
 	(void)id;
 	(void)e;
-	buf_u8(out, 1);
+	buf_u8(out, UNLOCK_WANTED);
 	buf_u32(out, 0);
 	return OK;
 }

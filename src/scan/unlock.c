@@ -7,7 +7,9 @@
 #include "base/limits.h"
 #include "store/findings.h"
 
-enum { NEAR_MESSAGES = 200, IDS = 4096 };
+enum { NEAR_MESSAGES = 200, IDS = 4096, VALUE_BYTES = 256 };
+/* What a message's task may hold, less those that stand near. */
+#define GIVEN_BYTES (LIMIT_FRAME_BYTES / 4 - MIB)
 
 static enum errc file_read(struct unlock *u, const char *path, struct err *e)
 {
@@ -22,7 +24,9 @@ static enum errc file_read(struct unlock *u, const char *path, struct err *e)
 		buf_bytes(&u->given, line);
 		u->n_given++;
 	}
-	return rc != OK ? rc : buf_check(&u->given, e);
+	if (rc == OK && u->given.failed)
+		return err_set(e, ERR_USAGE, "%s: more passwords than are tried: %d MiB of them", path, (int)(GIVEN_BYTES / MIB));
+	return rc;
 }
 
 enum errc unlock_open(struct unlock *u, struct store *st, const char *path, bool near, struct err *e)
@@ -30,10 +34,10 @@ enum errc unlock_open(struct unlock *u, struct store *st, const char *path, bool
 	enum errc rc;
 
 	*u = (struct unlock){.store = st, .near = near};
-	buf_init(&u->given, 2 * LIMIT_PASSWORDS_BYTES);
+	buf_init(&u->given, GIVEN_BYTES);
 	buf_init(&u->values, 64 * MIB);
 	buf_init(&u->ids, 64 * MIB);
-	if ((rc = arena_new(&u->a, 256 * MIB, e)) != OK)
+	if ((rc = arena_new(&u->a, 256 * MIB, e)) != OK || (rc = arena_new(&u->scratch, MIB, e)) != OK)
 		return rc;
 	return path != NULL ? file_read(u, path, e) : OK;
 }
@@ -44,6 +48,7 @@ void unlock_close(struct unlock *u)
 	buf_wipe(&u->values);
 	buf_free(&u->ids);
 	arena_free(u->a);
+	arena_free(u->scratch);
 	*u = (struct unlock){0};
 }
 
@@ -99,7 +104,8 @@ enum errc unlock_near(struct unlock *u, struct err *e)
 	buf_clear(&u->ids);
 	for (size_t at = 0; at + sizeof id <= sealed.n && rc == OK; at += sizeof id) {
 		memcpy(&id, sealed.p + at, sizeof id);
-		if ((rc = findings_near(u->store, u->a, id, ids, NEAR_MESSAGES, &n, e)) == OK)
+		arena_reset(u->scratch);
+		if ((rc = findings_near(u->store, u->scratch, id, ids, NEAR_MESSAGES, &n, e)) == OK)
 			buf_put(&u->ids, span_of(ids, n * sizeof *ids));
 	}
 	ids_sort(u);
@@ -122,8 +128,12 @@ enum errc unlock_values(struct unlock *u, int64_t message_id, span result, struc
 	for (uint32_t i = 0; i < n && i < LIMIT_PASSWORDS_NEAR && !c.bad; i++) {
 		span value = cursor_bytes(&c);
 
-		if (c.bad || value.n == 0 || value.n > 256)
+		if (c.bad || value.n == 0 || value.n > VALUE_BYTES)
 			continue;
+		if (u->values.max - u->values.n < sizeof(uint64_t) + sizeof(uint32_t) + value.n) {
+			u->cut = true;
+			break;
+		}
 		buf_u64(&u->values, (uint64_t)message_id);
 		buf_bytes(&u->values, value);
 	}
@@ -139,7 +149,10 @@ static enum errc near_values(struct unlock *u, int64_t message_id, struct buf *o
 {
 	int64_t ids[NEAR_MESSAGES];
 	size_t n_ids = 0;
-	enum errc rc = u->near ? findings_near(u->store, u->a, message_id, ids, NEAR_MESSAGES, &n_ids, e) : OK;
+	enum errc rc;
+
+	arena_reset(u->scratch);
+	rc = u->near ? findings_near(u->store, u->scratch, message_id, ids, NEAR_MESSAGES, &n_ids, e) : OK;
 
 	*n = 0;
 	for (size_t i = 0; i < n_ids && rc == OK; i++) {
@@ -168,14 +181,16 @@ enum errc unlock_input(struct unlock *u, int64_t message_id, struct buf *out, st
 	uint32_t n = 0;
 	enum errc rc;
 
-	buf_u8(out, 0);
 	at = out->n;
+	buf_u8(out, 0);
 	buf_u32(out, 0);
 	buf_put(out, buf_span(&u->given));
 	rc = near_values(u, message_id, out, &n, UINT32_MAX, &from, e);
-	if (!out->failed)
-		buf_set_u32(out, at, u->n_given + n);
-	return rc;
+	if (rc != OK || (rc = buf_check(out, e)) != OK)
+		return rc;
+	out->p[at] = u->cut || n == LIMIT_PASSWORDS_NEAR ? UNLOCK_CUT : UNLOCK_TRY;
+	buf_set_u32(out, at + 1, u->n_given + n);
+	return OK;
 }
 
 enum errc unlock_from(struct unlock *u, int64_t message_id, uint32_t number, int64_t *from, struct err *e)

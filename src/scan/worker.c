@@ -10,6 +10,7 @@
 #include "mail/text.h"
 #include "scan/private.h"
 #include "scan/scan.h"
+#include "scan/unlock.h"
 
 struct worker {
 	struct engine *engine;
@@ -26,6 +27,7 @@ struct worker {
 	struct buf opened;    /* what a password opened: path, number of the password */
 	uint32_t n_opened;
 	bool told;            /* the part under way has an outcome */
+	bool cut;             /* the keeper has not given all passwords that stand near */
 	bool collect;         /* the values are wanted, to be tried as passwords, and nothing else */
 	struct buf *out;
 };
@@ -145,6 +147,16 @@ static enum errc scan_text(struct worker *w, const struct part *p, const struct 
 	return OK;
 }
 
+/* What asks for a password says so when not all were tried. */
+static enum errc put_not(struct worker *w, const struct part *p, uint64_t n_bytes, const char *reason, struct err *e)
+{
+	if ((w->cut || w->passwords.cut) && strstr(reason, "needs a password") != NULL &&
+	    (reason = arena_printf(w->scratch, "%s; there were more than were tried", reason)) == NULL)
+		return err_memory(e);
+	put_coverage(w, p, n_bytes, COVERAGE_NOT_READ, reason);
+	return OK;
+}
+
 /* One text of a part: its own, or that of a member of the archive that it is. */
 static enum errc scan_part(void *ctx, const struct part *p, const struct part_text *t, struct err *e)
 {
@@ -168,8 +180,7 @@ static enum errc scan_part(void *ctx, const struct part *p, const struct part_te
 			return OK;
 		if (part_content(w->scratch, w->message, p, &content, &problems, NULL) != OK)
 			content = p->body;
-		put_coverage(w, p, content.n, COVERAGE_NOT_READ, t->reason);
-		return OK;
+		return put_not(w, p, content.n, t->reason, e);
 	}
 	return scan_text(w, p, t, w->findings, &w->n_text, e);
 }
@@ -191,24 +202,28 @@ static enum errc parts_outcome(struct worker *w, const struct part *p, struct er
 	enum errc rc = OK;
 
 	w->told = p->kind != PART_LEAF;
+	w->passwords.cut = false;
 	if (p->kind == PART_LEAF)
 		rc = part_texts(w->scratch, w->message, p, &w->passwords, scan_part, w, e);
 	w->n_parts += w->told;
 	return rc;
 }
 
-/* What the keeper says of the message: whether values are wanted, and the passwords to try (UNLOCK_INPUT in private.h). */
+/* What the keeper says of the message: whether values are wanted, and the passwords to try (unlock_input in unlock.h). */
 static enum errc read_input(struct worker *w, struct arena *scratch, span input, struct err *e)
 {
 	struct cursor c = cursor_of(input);
 	span *v = NULL;
+	unsigned kind;
 	uint32_t n;
 
 	w->passwords = (struct passwords){.work = LIMIT_PASSWORD_ROUNDS};
-	w->collect = false;
+	w->collect = w->cut = false;
 	if (input.n == 0)
 		return OK;
-	w->collect = cursor_u8(&c) == 1;
+	kind = cursor_u8(&c);
+	w->collect = kind == UNLOCK_WANTED;
+	w->cut = kind == UNLOCK_CUT;
 	n = cursor_u32(&c);
 	if (n > input.n / 4 || (v = arena_zero(scratch, n + 1, sizeof *v)) == NULL)
 		return err_set(e, ERR_USAGE, "scan worker: bad task");

@@ -52,8 +52,9 @@ enum errc findings_near(struct store *st, struct arena *a, int64_t message_id, i
 	*n = 0;
 	if (q == NULL || (rc = db_bind(st, q, e, "i", message_id)) != OK)
 		return e->code;
-	if (db_row(st, q, &rc, e))
-		base = arena_copy(a, subject_base(span_of(sqlite3_column_text(q, 0), (size_t)sqlite3_column_bytes(q, 0))));
+	if (db_row(st, q, &rc, e) &&
+	    (base = arena_copy(a, subject_base(span_of(sqlite3_column_text(q, 0), (size_t)sqlite3_column_bytes(q, 0))))).p == NULL)
+		return err_memory(e);
 	if (rc != OK || (q = db_prepare(st, "SELECT DISTINCT f.message_id FROM finding f JOIN message m ON m.id = f.message_id"
 	    " JOIN message s ON s.id = ?1 WHERE f.class IN ('password', 'username_password', 'passcode_pin') AND (m.id = s.id"
 	    " OR (length(?2) >= 4 AND substr(m.subject, -length(?2)) = ?2)"
