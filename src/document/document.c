@@ -89,6 +89,8 @@ enum errc document_copy(struct arena *a, const struct document *d, struct docume
 
 	*out = *d;
 	out->text = arena_copy(a, d->text);
+	if (d->problem != NULL && (out->problem = arena_cstr(a, span_str(d->problem))) == NULL)
+		return err_memory(e);
 	if (places == NULL || groups == NULL || out->text.p == NULL)
 		return err_memory(e);
 	if (d->n_places > 0)
@@ -173,7 +175,8 @@ enum errc embedded_read(struct layout *l, span name, span content, struct err *e
 	enum document_kind kind = document_kind(content);
 	span outer = l->prefix;
 	struct err why = {0};
-	char *prefix;
+	struct buf b;
+	span prefix;
 	enum errc rc;
 
 	if (kind == DOCUMENT_NONE)
@@ -182,10 +185,16 @@ enum errc embedded_read(struct layout *l, span name, span content, struct err *e
 		layout_problem(l, "documents within documents, deeper than is read");
 		return OK;
 	}
-	if ((prefix = arena_printf(l->a, "%.*sembedded file %.*s, ", (int)outer.n, (const char *)outer.p,
-		 (int)(name.n < 200 ? name.n : 200), (const char *)name.p)) == NULL)
+	buf_init(&b, 8192);
+	buf_put(&b, outer);
+	buf_str(&b, "embedded file ");
+	utf8_show(&b, span_first(name, 200));
+	buf_str(&b, ", ");
+	prefix = b.failed ? SPAN_EMPTY : arena_copy(l->a, buf_span(&b));
+	buf_free(&b);
+	if (prefix.p == NULL)
 		return err_memory(e);
-	l->prefix = span_str(prefix);
+	l->prefix = prefix;
 	l->depth++;
 	rc = read_into(l, kind, content, &why);
 	l->depth--;

@@ -32,7 +32,7 @@ struct document_group {
 
 struct document {
 	span text;           /* valid UTF-8 */
-	const char *problem; /* why not all of it was read, static; NULL when all was */
+	const char *problem; /* why not all of it was read; NULL when all was */
 	const struct document_place *places; /* ascending */
 	size_t n_places;
 	const struct document_group *groups;

@@ -43,7 +43,7 @@ void layout_group(struct layout *l, bool cells, const char *kind, span name)
 	struct buf b;
 
 	layout_line(l);
-	buf_init(&b, 2048);
+	buf_init(&b, 8192);
 	buf_put(&b, l->prefix);
 	buf_str(&b, kind);
 	if (name.n > 0) {
@@ -111,7 +111,7 @@ void layout_text(struct layout *l, span s)
 	while (s.n > 0) {
 		size_t n = 0;
 
-		while (n < s.n && s.p[n] >= 0x20 && s.p[n] < 0x7f)
+		while (n < s.n && n < MIB && s.p[n] >= 0x20 && s.p[n] < 0x7f)
 			n++;
 		buf_put(&l->text, span_first(s, n));
 		s = span_from(s, n);

@@ -173,17 +173,18 @@ static void a_sheet_is_a_line_a_row_and_knows_its_cells(void **state)
 	    {"xl/workbook.xml", "<workbook><sheets><sheet name=\"Hosts &amp; keys\" r:id=\"r1\"/><sheet name='Old' state='hidden' r:id=\"r2\"/></sheets></workbook>"},
 	    {"xl/_rels/workbook.xml.rels", "<Relationships><Relationship Id='r1' Target='worksheets/a.xml'/><Relationship Id='r2' Target='/xl/worksheets/b.xml'/></Relationships>"},
 	    {"xl/sharedStrings.xml", "<sst><si><t>Host</t></si><si><r><t>Pass</t></r><r><t>word</t></r><rPh><t>x</t></rPh></si></sst>"},
-	    {"xl/styles.xml", "<styleSheet><numFmts><numFmt numFmtId='170' formatCode='d.m.yyyy'/><numFmt numFmtId='171' formatCode='0&quot;d&quot;'/></numFmts>"
-			      "<cellXfs><xf numFmtId='0'/><xf numFmtId='170'/><xf numFmtId='171'/></cellXfs></styleSheet>"},
+	    {"xl/styles.xml", "<styleSheet><numFmts><numFmt numFmtId='170' formatCode='d.m.yyyy'/><numFmt numFmtId='171' formatCode='0&quot;d&quot;'/>"
+			      "<numFmt numFmtId='172' formatCode='_-* #,##0.00 _D_M_-'/></numFmts>"
+			      "<cellXfs><xf numFmtId='0'/><xf numFmtId='170'/><xf numFmtId='171'/><xf numFmtId='172'/></cellXfs></styleSheet>"},
 	    {"xl/worksheets/a.xml", "<worksheet><sheetData><row r='1'><c r='A1' t='s'><v>0</v></c><c r='C1' t='s'><v>1</v></c></row>"
 				    "<row r='4'><c r='A4' t='inlineStr'><is><t>web1\n(new)</t></is></c><c r='C4' t='str'><f>A1</f><v>Kiwi</v></c></row>"
-				    "<row r='5'><c r='A5' s='1'><v>28563</v></c><c r='B5' s='2'><v>28563</v></c></row></sheetData></worksheet>"},
+				    "<row r='5'><c r='A5' s='1'><v>28563</v></c><c r='B5' s='2'><v>28563</v></c><c r='C5' s='3'><v>48000</v></c></row></sheetData></worksheet>"},
 	    {"xl/worksheets/b.xml", "<worksheet><sheetData><row><c t='n'><v>4.5</v></c></row></sheetData></worksheet>"},
 	    {"xl/comments1.xml", "<comments><commentList><comment ref='AB12'><text><t>ask Ann</t></text></comment></commentList></comments>"}};
 	struct document d = read(zip_of(m, N_OF(m), true));
 
 	(void)state;
-	text_is(&d, "Host\t\tPassword\nweb1 (new)\t\tKiwi\n1978-03-14\t28563\n4.5\nask Ann\n");
+	text_is(&d, "Host\t\tPassword\nweb1 (new)\t\tKiwi\n1978-03-14\t28563\t48000\n4.5\nask Ann\n");
 	stands(&d, "Kiwi", "sheet Hosts & keys, cell C4");
 	stands(&d, "4.5", "hidden sheet Old, cell A1");
 	stands(&d, "ask", "comments, cell AB12");
@@ -250,6 +251,22 @@ static void a_damaged_pdf_gives_what_it_has(void **state)
 	assert_non_null(d.problem);
 }
 
+/* What is copied lives on when that of which it is a copy is gone. */
+static void a_copy_has_its_own_problem(void **state)
+{
+	static const struct member m[] = {{"[Content_Types].xml", "<Types/>"},
+	    {"word/document.xml", "<w:document><w:body><w:p><w:r><w:t>x</w:t></w:r></w:p></w:body></w:document>"},
+	    {"word/embeddings/a.gz", "\x1f\x8b\x08"}};
+	struct document d = read(zip_of(m, N_OF(m), true)), copy;
+	struct err e;
+
+	(void)state;
+	assert_non_null(d.problem);
+	assert_int_equal(document_copy(test_arena(), &d, &copy, &e), OK);
+	assert_string_equal(copy.problem, d.problem);
+	assert_ptr_not_equal(copy.problem, d.problem);
+}
+
 static void a_kind_is_known_by_content(void **state)
 {
 	static const struct member plain[] = {{"a.txt", "PK"}, {"inner.docx", "[Content_Types].xml"}};
@@ -271,6 +288,7 @@ int main(void)
 	    cmocka_unit_test(a_pdf_is_lines_and_gaps_are_blanks),
 	    cmocka_unit_test(glyphs_go_by_their_names_and_maps),
 	    cmocka_unit_test(a_damaged_pdf_gives_what_it_has),
+	    cmocka_unit_test(a_copy_has_its_own_problem),
 	    cmocka_unit_test(a_kind_is_known_by_content),
 	};
 	struct err e = {0};
