@@ -28,12 +28,14 @@ is "a path that leads out of an archive is a name" "$(found 6620)" "2!/../../etc
 
 is "a message in an archive is read with its subject" "$(found Bake-Kiel-88)" "2!/kept.eml/subject	"
 is "and with the message within it" "$(found Luv-Lee-404)" "2!/kept.eml/2/1	"
+is "an empty string takes none of the others' places" "$(found Kolk-Watt-12)" "2	sheet Open, cell A4"
 is "a password safe is an exposure of its own" "$(list exposures | grep -c '"class":"vault".*KeePass 2 database')" 1
 is "with a finding for each copy" "$(grep -c '"class":"vault"' "$T/f")" 2
 like "one of them in an archive" "$(grep '"class":"vault"' "$T/f" | field part)" '^2!/keep/team.kdbx$'
 
 coverage=$(list coverage)
 like "an archive with a password says so" "$coverage" '"part":"2!/plans.txt".*"reason":"encrypted: needs a password"'
+like "a file within a letter that is cut off says so" "$coverage" '"filename":"cut.docx",.*"outcome":"partial","reason":"[a-z ,;:]+"'
 like "a bomb says so" "$coverage" '"part":"2!/zero.txt".*longer than what is read'
 ok "the report proves itself" "$TOCSIN" report --check --case "$CASE"
 "$TOCSIN" report --case "$CASE" --format json >/dev/null

@@ -1,6 +1,6 @@
 """make-attachments.py DIR: mail whose secrets stand in what is attached: sheets, letters, slides, archives in archives, databases, files
 that are a secret as a whole. Everything here is invented. Compound files are written by hand, since nothing else writes them."""
-import io, os, sqlite3, struct, sys, tempfile, zipfile, zlib
+import gzip, io, os, sqlite3, struct, sys, tempfile, zipfile, zlib
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -80,18 +80,18 @@ def xls():
     def short(s):
         return struct.pack("<BB", len(s), 0) + s.encode("latin-1")
 
-    strings = ["Account", "Password", "anna", "Priel-Sand-55", "€ über alles"]
+    strings = ["Account", "Password", "anna", "Priel-Sand-55", "€ über alles", "", "password: Kolk-Watt-12"]
     sst = b"".join(struct.pack("<HB", len(s), 1) + s.encode("utf-16le") for s in strings)
     # The third string is cut in its middle: the rest stands in a Continue record, in narrow characters.
     cut = sum(3 + 2 * len(s) for s in strings[:2]) + 3 + 4
     rest = sst[cut + 4:]
-    globals_ = [biff(0x809, struct.pack("<HHHHII", 0x600, 5, 0, 0, 0, 0)), None, None, biff(0xfc, struct.pack("<II", 5, 5) + sst[:cut]),
+    globals_ = [biff(0x809, struct.pack("<HHHHII", 0x600, 5, 0, 0, 0, 0)), None, None, biff(0xfc, struct.pack("<II", 7, 7) + sst[:cut]),
                 biff(0x3c, b"\0na" + rest), biff(0x0a, b"")]
 
     def sheet(cells):
         return biff(0x809, struct.pack("<HHHHII", 0x600, 0x10, 0, 0, 0, 0)) + b"".join(cells) + biff(0x0a, b"")
 
-    first = sheet([biff(0xfd, struct.pack("<HHHI", r, c, 0, i)) for r, c, i in ((0, 0, 0), (0, 1, 1), (1, 0, 2), (1, 1, 3), (2, 0, 4))] +
+    first = sheet([biff(0xfd, struct.pack("<HHHI", r, c, 0, i)) for r, c, i in ((0, 0, 0), (0, 1, 1), (1, 0, 2), (1, 1, 3), (2, 0, 4), (3, 0, 6))] +
                   [biff(0x203, struct.pack("<HHHd", 2, 1, 0, 12.5))])
     second = sheet([biff(0x204, struct.pack("<HHHHB", 4, 2, 0, 24, 0) + b"password: Balje-Torf-903")])
     size = sum(len(g) for g in globals_ if g) + sum(4 + 6 + 2 + n for n in (4, 6))
@@ -175,6 +175,14 @@ def mail(n, subject, attachments, body="Hello,\n\nsee the attachment.\n", date=N
     return bytes(m)
 
 
+def cut():
+    """A letter with a file in it that is not whole."""
+    return zipped([
+        ("[Content_Types].xml", '<Types/>'),
+        ("word/document.xml", '<w:document xmlns:w="w"><w:body><w:p><w:r><w:t>See the list.</w:t></w:r></w:p></w:body></w:document>'),
+        ("word/embeddings/list.gz", gzip.compress(os.urandom(20000))[:9000])])
+
+
 def kept():
     """A message with a password in its subject, and one within it."""
     m = message_from_bytes(mail(20, "the password is Bake-Kiel-88", []), policy=default)
@@ -200,6 +208,7 @@ def main():
         mail(11, "bomb", [("bomb.zip", bomb)]),
         mail(12, "given", [("more.zip", sealed_zip(b"more.txt", b"the password is Schleuse-Ost-3\n", "Käpt’n-8".encode()))]),
         mail(13, "kept mail", [("kept.zip", zipped([("kept.eml", kept())]))]),
+        mail(14, "cut", [("cut.docx", cut())]),
     ]
     for i, raw in enumerate(mails, 1):
         with open(os.path.join(out, "%02d.eml" % i), "wb") as f:

@@ -88,7 +88,7 @@ static enum errc unlock(struct layout *l, span header, struct legacy_key *k, str
 	if (k->capi)
 		hash_n = cursor_u32(&c);
 	verifier_hash = cursor_take(&c, hash_n);
-	if (c.bad || hash_n > 20 || k->key_n < 5 || k->key_n > 16)
+	if (c.bad || hash_n < 16 || hash_n > 20 || k->key_n < 5 || k->key_n > 16)
 		return err_set(e, ERR_EVIDENCE, "encrypted Office document, in a way that is not known");
 	for (size_t i = 0; passwords_next(l->passwords, &i, 1, &password);) {
 		span wide;
@@ -137,7 +137,7 @@ static size_t open_bytes(unsigned type, size_t n)
 enum errc xls_unlock(struct layout *l, span workbook, span filepass, span *out, struct err *e)
 {
 	struct legacy_key k = {0};
-	unsigned char *plain, *copy;
+	unsigned char *plain;
 	enum errc rc;
 
 	/* u16 kind: 0 is XOR, 1 is RC4. */
@@ -145,18 +145,17 @@ enum errc xls_unlock(struct layout *l, span workbook, span filepass, span *out, 
 		return err_set(e, ERR_EVIDENCE, ENCRYPTED_OFFICE);
 	if ((rc = unlock(l, span_from(filepass, 2), &k, e)) != OK)
 		return rc;
-	if ((plain = arena_alloc(l->a, workbook.n + 1)) == NULL || (copy = arena_alloc(l->a, workbook.n + 1)) == NULL)
+	if ((plain = arena_alloc(l->a, workbook.n + 1)) == NULL)
 		return err_memory(e);
 	memcpy(plain, workbook.p, workbook.n);
-	memcpy(copy, workbook.p, workbook.n);
 	if (!run(&k, plain, workbook.n, BLOCK_XLS, 0))
 		return err_memory(e);
 	for (size_t at = 0; at + 4 <= workbook.n;) {
-		unsigned type = (unsigned)copy[at] | (unsigned)copy[at + 1] << 8;
-		size_t n = (size_t)copy[at + 2] | (size_t)copy[at + 3] << 8;
+		unsigned type = (unsigned)workbook.p[at] | (unsigned)workbook.p[at + 1] << 8;
+		size_t n = (size_t)workbook.p[at + 2] | (size_t)workbook.p[at + 3] << 8;
 
 		n = n < workbook.n - at - 4 ? n : workbook.n - at - 4;
-		memcpy(plain + at, copy + at, 4 + open_bytes(type, n));
+		memcpy(plain + at, workbook.p + at, 4 + open_bytes(type, n));
 		/* Unlocked, it asks no more. */
 		if (type == 0x2f)
 			plain[at] = plain[at + 1] = 0xff;

@@ -153,6 +153,8 @@ enum errc odf_read(struct layout *l, span content, struct err *e)
 		return err_set(e, ERR_EVIDENCE, "encrypted OpenDocument document");
 	if (z.damaged)
 		layout_problem(l, "damaged: its directory is not whole");
+	if (z.cut)
+		layout_problem(l, "more files in it than are read of a document");
 	if ((rc = flow_read(l, &z, SPAN_LIT("content.xml"), "text", e)) != OK ||
 	    (rc = flow_read(l, &z, SPAN_LIT("styles.xml"), "page headers and footers", e)) != OK)
 		return rc;

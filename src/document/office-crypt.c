@@ -6,8 +6,10 @@
 #include "base/limits.h"
 #include "document/cipher.h"
 #include "document/legacy.h"
+#include "stream/decode.h"
 
-enum { KEY_MAX = 64, SEGMENT = 4096, STANDARD_SPINS = 50000 };
+/* SPINS_MAX is the format's own (MS-OFFCRYPTO 2.3.4.10, ST_SpinCount). */
+enum { KEY_MAX = 64, SEGMENT = 4096, STANDARD_SPINS = 50000, SPINS_MAX = 10000000 };
 
 /* How the key is made of a password, and what a right one must fit. */
 struct lock {
@@ -50,32 +52,13 @@ static uint32_t number(span s)
 	return n;
 }
 
-static int base64_digit(unsigned char c)
-{
-	if (ascii_is_alpha(c))
-		return c >= 'a' ? c - 'a' + 26 : c - 'A';
-	if (ascii_is_digit(c))
-		return c - '0' + 52;
-	return c == '+' ? 62 : c == '/' ? 63 : -1;
-}
-
 /* Base64 of an attribute, in the arena; empty when it cannot be. */
 static span bytes_of(struct arena *a, span text)
 {
 	unsigned char *out = arena_alloc(a, text.n + 1);
-	uint32_t bits = 0;
-	size_t n = 0, digits = 0;
+	unsigned problems = 0;
 
-	for (size_t i = 0; i < text.n && out != NULL; i++) {
-		int d = base64_digit(text.p[i]);
-
-		if (d < 0)
-			continue;
-		bits = bits << 6 | (uint32_t)d;
-		if (++digits % 4 != 1)
-			out[n++] = (unsigned char)(bits >> (2 * (3 - (digits - 1) % 4)));
-	}
-	return out != NULL ? span_of(out, n) : SPAN_EMPTY;
+	return out != NULL ? span_of(out, base64_decode(text, out, &problems)) : SPAN_EMPTY;
 }
 
 static bool cipher_is_aes_cbc(const struct xml *x)
@@ -112,7 +95,7 @@ static bool agile_read(struct arena *a, span info, struct lock *k)
 			k->sealed_key = bytes_of(a, xml_attribute(&x, "encryptedKeyValue"));
 		}
 	}
-	return sound && k->md != NULL && k->package_md != NULL && k->cipher != NULL && k->package_cipher != NULL && k->salt.n >= 8 &&
+	return sound && k->spins <= SPINS_MAX && k->md != NULL && k->package_md != NULL && k->cipher != NULL && k->package_cipher != NULL && k->salt.n >= 8 &&
 	    k->salt.n <= 64 && k->package_salt.n <= 64 && k->verifier.n >= 16 && k->verifier.n <= KEY_MAX && k->verifier.n % 16 == 0 && k->verifier_hash.n >= 16 &&
 	    k->verifier_hash.n <= KEY_MAX + 16 && k->verifier_hash.n % 16 == 0 && k->sealed_key.n >= k->package_key_n && k->sealed_key.n <= KEY_MAX && k->sealed_key.n % 16 == 0;
 }

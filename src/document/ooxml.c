@@ -264,6 +264,8 @@ enum errc ooxml_read(struct layout *l, span content, struct err *e)
 		return rc;
 	if (z.damaged)
 		layout_problem(l, "damaged: its directory is not whole");
+	if (z.cut)
+		layout_problem(l, "more files in it than are read of a document");
 	if ((rc = word_read(l, &z, e)) != OK || (rc = sheets_read(l, &z, e)) != OK || (rc = slides_read(l, &z, e)) != OK ||
 	    (rc = drawings_read(l, &z, e)) != OK || (rc = properties_read(l, &z, SPAN_LIT("docProps/core.xml"), e)) != OK ||
 	    (rc = properties_read(l, &z, SPAN_LIT("docProps/custom.xml"), e)) != OK)

@@ -157,8 +157,7 @@ static void trailer_find(struct pdf *f)
 		span v;
 
 		rest = span_from(rest, at + 7);
-		v = rest;
-		v = pdf_next(&v);
+		v = pdf_next(&rest);
 		if (pdf_key(v, "Root").p != NULL)
 			f->trailer = v;
 	}
@@ -248,6 +247,8 @@ enum errc pdf_stream(struct pdf *f, const struct pdf_object *o, span *out, struc
 	enum errc rc = OK;
 
 	*out = o->stream;
+	if (filters.n == 0)
+		f->budget -= out->n < f->budget ? out->n : f->budget;
 	if (f->crypt != NULL && !pdf_is_name(pdf_key(o->value, "Type"), "XRef") && (rc = pdf_decrypt(f, o, true, *out, out, e)) != OK)
 		return rc;
 	if (filters.n > 0 && filters.p[0] == '/')

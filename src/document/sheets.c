@@ -93,26 +93,6 @@ static enum errc strings_read(struct book *b, struct err *e)
 	return OK;
 }
 
-/* A format of dates has days, months or years outside of quotes and brackets (ECMA-376 part 1, 18.8.31). */
-static bool is_date_format(span code)
-{
-	bool quoted = false;
-
-	for (size_t i = 0; i < code.n; i++) {
-		unsigned char c = ascii_lower(code.p[i]);
-
-		if (c == '"' || span_starts(span_from(code, i), SPAN_LIT("&quot;")))
-			quoted = !quoted;
-		else if (c == '\\')
-			i++;
-		else if (c == '[')
-			i += span_find_byte(span_from(code, i), ']');
-		else if (!quoted && (c == 'd' || c == 'y'))
-			return true;
-	}
-	return false;
-}
-
 static enum errc styles_read(struct book *b, struct err *e)
 {
 	bool custom[1024] = {false}, in_formats = false;
@@ -132,15 +112,16 @@ static enum errc styles_read(struct book *b, struct err *e)
 		if (event == XML_OPEN && xml_is(&x, "numFmt")) {
 			uint32_t id = number_of(xml_attribute(&x, "numFmtId"));
 
+			buf_clear(&b->scratch);
+			xml_unescape(&b->scratch, xml_attribute(&x, "formatCode"));
 			if (id < sizeof custom / sizeof *custom)
-				custom[id] = is_date_format(xml_attribute(&x, "formatCode"));
+				custom[id] = format_is_date(id, buf_span(&b->scratch));
 		} else if (xml_is(&x, "cellXfs")) {
 			in_formats = event == XML_OPEN;
 		} else if (event == XML_OPEN && in_formats && xml_is(&x, "xf") && b->n_styles < cap) {
 			uint32_t id = number_of(xml_attribute(&x, "numFmtId"));
 
-			b->dates[b->n_styles++] = (id >= 14 && id <= 17) || id == 22 || (id >= 27 && id <= 36) || (id >= 50 && id <= 58) ||
-			    (id < sizeof custom / sizeof *custom && custom[id]);
+			b->dates[b->n_styles++] = format_is_date(id, SPAN_EMPTY) || (id < sizeof custom / sizeof *custom && custom[id]);
 		}
 	}
 	return OK;

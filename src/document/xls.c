@@ -72,7 +72,7 @@ static span string_read(struct book *b, struct biff *r, unsigned length_bytes)
 	buf_clear(&b->scratch);
 	if (b->narrow)
 		narrow_chars(b, r, n);
-	else if (n > 0)
+	else /* an empty one has its flags, too */
 		biff_string(r, n, &b->scratch);
 	return buf_span(&b->scratch);
 }

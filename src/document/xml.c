@@ -40,7 +40,7 @@ static bool bang(struct xml *x)
 	} else {
 		size_t close = span_find_byte(x->rest, '>');
 
-		if (span_find_byte(x->rest, '[') < close)
+		if (span_find_byte(span_first(x->rest, close), '[') < close)
 			skip_past(x, SPAN_LIT("]"));
 		skip_past(x, SPAN_LIT(">"));
 	}

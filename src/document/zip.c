@@ -90,6 +90,10 @@ static enum errc by_directory(struct arena *a, struct zip *z, struct err *e)
 			z->damaged = true;
 			break;
 		}
+		if (i == LIMIT_DOCUMENT_MEMBERS) {
+			z->cut = true;
+			break;
+		}
 		if (!member_add(a, z, &cap, m))
 			return err_memory(e);
 	}
@@ -102,7 +106,7 @@ static enum errc by_headers(struct arena *a, struct zip *z, struct err *e)
 	size_t at = 0, cap = 0;
 
 	z->n_members = 0;
-	while (at < z->bytes.n && z->n_members < LIMIT_DOCUMENT_MEMBERS) {
+	while (at < z->bytes.n) {
 		span h;
 		size_t name_n;
 		struct zip_member m;
@@ -117,6 +121,8 @@ static enum errc by_headers(struct arena *a, struct zip *z, struct err *e)
 		if (m.name.n == name_n && name_n > 0 && (m.method == STORED || m.method == DEFLATED)) {
 			if (u16(h, 6) & FLAG_SIZES_BEHIND || m.n_packed > h.n)
 				m.n_packed = h.n; /* a deflated stream knows its end */
+			if ((z->cut = z->n_members == LIMIT_DOCUMENT_MEMBERS))
+				break;
 			if (!member_add(a, z, &cap, m))
 				return err_memory(e);
 		}

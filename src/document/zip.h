@@ -18,6 +18,7 @@ struct zip {
 	span bytes;
 	struct zip_member *members; /* in the order of the file */
 	size_t n_members;
+	bool cut;                   /* more members than are looked at */
 	bool damaged;               /* no directory, or not all of it: members were looked for */
 };
 
