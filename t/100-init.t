@@ -26,6 +26,8 @@ like "and the message says what to do" "$err" 'chmod 600'
 printf 'incident:\n  title: x\nus:\n  domains: nope\n' >"$T/c/case.yaml"
 exits "a case.yaml with a mistake is refused" 2 "$TOCSIN" ingest --case "$T/c" "$T/mail"
 like "with file and line" "$err" 'case.yaml:4'
+printf 'incident:\n  title: x\ndelivery: smtp\n' >"$T/c/case.yaml"
+exits "a word where settings belong is refused" 2 "$TOCSIN" ingest --case "$T/c" "$T/mail"
 printf 'incident:\n  titel: x\n' >"$T/c/case.yaml"
 exits "a misspelt setting is refused" 2 "$TOCSIN" ingest --case "$T/c" "$T/mail"
 like "by its name" "$err" 'titel'

@@ -262,6 +262,11 @@ static enum errc get_scope(const struct yaml *policy, unsigned *out, struct err 
 	return OK;
 }
 
+enum errc conf_only(const struct yaml *y, const char *const *only, struct err *e)
+{
+	return y == NULL || (y->kind == YAML_SCALAR && y->text.n == 0) ? OK : yaml_only(y, only, e);
+}
+
 enum errc case_read(struct arena *a, const char *dir, struct case_config *out, struct err *e)
 {
 	static const char *const top[] = {"incident", "us", "sender", "portal", "sealed", "dkim", "languages", "trusted_hosts", "policy", "clocks", "delivery", "network", NULL};
@@ -286,8 +291,7 @@ enum errc case_read(struct arena *a, const char *dir, struct case_config *out, s
 		return rc;
 	for (size_t i = 0; i < 4; i++) {
 		y[i] = yaml_get(root, maps[i].key);
-		if (y[i] != NULL && !(y[i]->kind == YAML_SCALAR && y[i]->text.n == 0) &&
-		    (rc = yaml_only(y[i], maps[i].only, e)) != OK)
+		if ((rc = conf_only(y[i], maps[i].only, e)) != OK)
 			return rc;
 	}
 	if ((rc = conf_text(a, y[0], "title", &out->title, e)) != OK ||

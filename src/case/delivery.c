@@ -68,7 +68,6 @@ static enum errc read_method(const struct yaml *map, struct delivery_config *out
 	return OK;
 }
 
-/* A password has no place in a file that is read by everybody who works on the case. */
 static enum errc check(const struct yaml *map, const struct delivery_config *d, struct err *e)
 {
 	if (d->by == DELIVERY_BY_SMTP && d->server[0] == '\0')
@@ -80,6 +79,7 @@ static enum errc check(const struct yaml *map, const struct delivery_config *d, 
 
 enum errc conf_delivery(struct arena *a, const struct yaml *root, struct case_config *config, struct err *e)
 {
+	/* No password: it has no place in a file that is read by everybody who works on the case. */
 	static const char *const in_delivery[] = {"by", "sendmail", "server", "port", "user", "password_file", "password_env",
 	    "ca_file", "connect_to", "return_address", "leaves_from", "selectors", "batches", "pause_seconds", "per_minute",
 	    "answer_days", "at_once", "task_owner", "task_days", NULL};
@@ -90,9 +90,7 @@ enum errc conf_delivery(struct arena *a, const struct yaml *root, struct case_co
 	struct network_config *net = &config->network;
 	enum errc rc;
 
-	if (d != NULL && d->kind == YAML_MAP && (rc = yaml_only(d, in_delivery, e)) != OK)
-		return rc;
-	if (n != NULL && n->kind == YAML_MAP && (rc = yaml_only(n, in_network, e)) != OK)
+	if ((rc = conf_only(d, in_delivery, e)) != OK || (rc = conf_only(n, in_network, e)) != OK)
 		return rc;
 	if ((rc = read_method(d, out, e)) != OK ||
 	    (rc = conf_text(a, d, "sendmail", &out->sendmail, e)) != OK ||

@@ -15,6 +15,9 @@ MUST_CHECK enum errc conf_bool(const struct yaml *map, const char *key, bool non
 MUST_CHECK enum errc conf_number(const struct yaml *map, const char *key, unsigned none, unsigned min, unsigned max,
     unsigned *out, struct err *e);
 
+/* A map has no other names than these; one that is not there, or with nothing behind its name, is fine. */
+MUST_CHECK enum errc conf_only(const struct yaml *y, const char *const *only, struct err *e);
+
 /* delivery.c: the maps "delivery" and "network" */
 MUST_CHECK enum errc conf_delivery(struct arena *a, const struct yaml *root, struct case_config *out, struct err *e);
 
