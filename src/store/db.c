@@ -3,6 +3,8 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
+
 enum errc db_err(struct store *st, struct err *e, const char *what)
 {
 	int code = st->db != NULL ? sqlite3_extended_errcode(st->db) & 0xff : SQLITE_NOMEM;
@@ -171,6 +173,13 @@ span db_col(sqlite3_stmt *q, int col)
 }
 
 const char *db_text(struct arena *a, sqlite3_stmt *q, int col) { return arena_cstr(a, db_col(q, col)); }
+
+int64_t db_col_int(sqlite3_stmt *q, int col, int64_t none)
+{
+	return sqlite3_column_type(q, col) == SQLITE_NULL ? none : sqlite3_column_int64(q, col);
+}
+
+int64_t db_time(sqlite3_stmt *q, int col) { return db_col_int(q, col, TIME_NONE); }
 
 void db_digest(sqlite3_stmt *q, int col, struct digest *out)
 {

@@ -49,6 +49,9 @@ MUST_CHECK enum errc db_int(struct store *st, int64_t *out, int64_t none, struct
 span db_col(sqlite3_stmt *q, int col);
 const char *db_text(struct arena *a, sqlite3_stmt *q, int col);
 void db_digest(sqlite3_stmt *q, int col, struct digest *out);
+/* Column as integer, `none` for NULL; as time, TIME_NONE for NULL. */
+int64_t db_col_int(sqlite3_stmt *q, int col, int64_t none);
+int64_t db_time(sqlite3_stmt *q, int col);
 
 enum errc db_err(struct store *st, struct err *e, const char *what);
 

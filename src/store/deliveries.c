@@ -31,18 +31,13 @@ enum errc store_durable(struct store *st, struct err *e)
 	return OK;
 }
 
-static int64_t col_time(sqlite3_stmt *q, int col)
-{
-	return sqlite3_column_type(q, col) == SQLITE_NULL ? TIME_NONE : sqlite3_column_int64(q, col);
-}
-
 static enum errc take_row(struct arena *a, sqlite3_stmt *q, struct delivery *d, struct err *e)
 {
 	*d = (struct delivery){
 	    .notice_id = db_text(a, q, 0), .file = db_text(a, q, 2), .queue_id = db_text(a, q, 3),
 	    .note = db_text(a, q, 4), .org_key = db_text(a, q, 5), .org_name = db_text(a, q, 6), .country = db_text(a, q, 7),
-	    .wave = sqlite3_column_int64(q, 8), .org_id = sqlite3_column_int64(q, 9), .due_utc = col_time(q, 10),
-	    .intent_utc = col_time(q, 11), .handed_utc = col_time(q, 12), .version = sqlite3_column_int(q, 13),
+	    .wave = sqlite3_column_int64(q, 8), .org_id = sqlite3_column_int64(q, 9), .due_utc = db_time(q, 10),
+	    .intent_utc = db_time(q, 11), .handed_utc = db_time(q, 12), .version = sqlite3_column_int(q, 13),
 	    .place = sqlite3_column_int(q, 14), .state = sqlite3_column_int(q, 15), .attempts = sqlite3_column_int(q, 16),
 	    .held = sqlite3_column_int(q, 17) != 0, .address = db_text(a, q, 19),
 	};

@@ -8,11 +8,6 @@ _Static_assert(HEARD_FAILED == 1 && HEARD_DELAYED == 2 && HEARD_DELIVERED == 3 &
     HEARD_AUTOMATIC == 6 && HEARD_ANSWER == 7 && TODO_CALL == 1 && TODO_CSIRT == 2 && CONTACT_CSIRT == 6,
     "the statements below spell these numbers");
 
-static int64_t col_time(sqlite3_stmt *q, int col)
-{
-	return sqlite3_column_type(q, col) == SQLITE_NULL ? TIME_NONE : sqlite3_column_int64(q, col);
-}
-
 /*
  * An answer counts most, then a failure, then delivery. A certain report about a notice of which nobody knew whether it had
  * left shows that it had.
@@ -62,7 +57,7 @@ enum errc heard_each(struct store *st, const char *notice_id, heard_fn *fn, void
 	while (rc == OK && db_row(st, q, &ended, e)) {
 		struct heard h = {.path = db_text(a, q, 1), .notice_id = db_text(a, q, 2), .how = db_text(a, q, 3),
 		    .sender = db_text(a, q, 4), .subject = db_text(a, q, 5), .status = db_text(a, q, 6), .text = db_text(a, q, 7),
-		    .at_byte = sqlite3_column_int64(q, 8), .sent_utc = col_time(q, 9), .collected_utc = sqlite3_column_int64(q, 10),
+		    .at_byte = sqlite3_column_int64(q, 8), .sent_utc = db_time(q, 9), .collected_utc = sqlite3_column_int64(q, 10),
 		    .kind = sqlite3_column_int(q, 11), .certain = sqlite3_column_int(q, 12) != 0};
 
 		db_digest(q, 0, &h.digest);
@@ -167,7 +162,7 @@ enum errc tasks_each(struct store *st, bool open_only, task_fn *fn, void *ctx, s
 	while (rc == OK && db_row(st, q, &ended, e)) {
 		struct task_row t = {.id = sqlite3_column_int64(q, 0), .org_id = sqlite3_column_int64(q, 1),
 		    .wave = sqlite3_column_int64(q, 2), .made_utc = sqlite3_column_int64(q, 3), .due_utc = sqlite3_column_int64(q, 4),
-		    .done_utc = col_time(q, 5), .kind = sqlite3_column_int(q, 6), .org_key = db_text(a, q, 7), .org_name = db_text(a, q, 8),
+		    .done_utc = db_time(q, 5), .kind = sqlite3_column_int(q, 6), .org_key = db_text(a, q, 7), .org_name = db_text(a, q, 8),
 		    .what = db_text(a, q, 9), .owner = db_text(a, q, 10), .done_by = db_text(a, q, 11), .note = db_text(a, q, 12)};
 
 		if (t.org_key == NULL || t.org_name == NULL || t.what == NULL || t.owner == NULL || t.done_by == NULL || t.note == NULL)

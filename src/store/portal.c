@@ -98,11 +98,6 @@ enum errc portal_decide(struct store *st, int64_t id, bool accept, const char *b
 
 /* ---- over all organisations ----------------------------------------------------------------------------------- */
 
-static int64_t col_time(sqlite3_stmt *q, int col)
-{
-	return sqlite3_column_type(q, col) == SQLITE_NULL ? TIME_NONE : sqlite3_column_int64(q, col);
-}
-
 /* ?1, ?2: seconds until a credential that was surely read, and another, must be dealt with; ?3 now. */
 #define RESETS \
 	"WITH cred AS (SELECT t.org_id, t.exposure_id, min(w.planned_utc)" \
@@ -133,9 +128,9 @@ enum errc resets_each(struct store *st, struct reset_policy p, reset_fn *fn, voi
 	if ((rc = arena_new(&a, 1 << 20, e)) != OK || (rc = db_bind(st, q, e, "iii", p.immediate_s, p.credential_s, p.now_utc)) != OK)
 		goto out;
 	while (rc == OK && db_row(st, q, &ended, e)) {
-		struct reset_row r = {.told_utc = col_time(q, 3), .claimed_utc = col_time(q, 4), .read_utc = col_time(q, 5),
+		struct reset_row r = {.told_utc = db_time(q, 3), .claimed_utc = db_time(q, 4), .read_utc = db_time(q, 5),
 		    .credentials = sqlite3_column_int64(q, 6), .reset = sqlite3_column_int64(q, 7), .not_due = sqlite3_column_int64(q, 8),
-		    .open = sqlite3_column_int64(q, 9), .overdue = sqlite3_column_int64(q, 10), .due_utc = col_time(q, 11),
+		    .open = sqlite3_column_int64(q, 9), .overdue = sqlite3_column_int64(q, 10), .due_utc = db_time(q, 11),
 		    .logs_done = sqlite3_column_int(q, 12) != 0, .content_done = sqlite3_column_int(q, 13) != 0,
 		    .questions = sqlite3_column_int64(q, 14)};
 

@@ -34,7 +34,7 @@ enum errc proofs_all(struct store *st, struct arena *a, struct proof_row **out, 
 		p->statement = db_text(a, q, 1);
 		p->log_index = sqlite3_column_int64(q, 2);
 		db_digest(q, 3, &p->file_sha256);
-		p->withdrawn_utc = sqlite3_column_type(q, 4) == SQLITE_NULL ? TIME_NONE : sqlite3_column_int64(q, 4);
+		p->withdrawn_utc = db_time(q, 4);
 		if (p->id == NULL || p->statement == NULL)
 			rc = err_memory(e);
 		if (rc != OK)

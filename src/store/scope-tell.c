@@ -5,11 +5,6 @@
 #include "store/db.h"
 #include "store/scope.h"
 
-static int64_t int_or(sqlite3_stmt *q, int col, int64_t none)
-{
-	return sqlite3_column_type(q, col) == SQLITE_NULL ? none : sqlite3_column_int64(q, col);
-}
-
 #define ABOUT_IT \
 	"(v.rfc822_id = ?1 OR (length(?1) >= 6 AND v.message_id IN (SELECT id FROM message WHERE lower(hex(sha256)) LIKE lower(?1) || '%')))"
 
@@ -29,7 +24,7 @@ enum errc verdicts_of(struct store *st, span message, enum errc (*each)(void *, 
 	while (rc == OK && db_row(st, q, &rc, e)) {
 		struct verdict_told v = {db_col(q, 0), db_col(q, 1), (enum verdict)sqlite3_column_int(q, 2),
 		    (enum verdict_reason)sqlite3_column_int(q, 3), (enum certainty)sqlite3_column_int(q, 4), sqlite3_column_int64(q, 5),
-		    int_or(q, 6, TIME_NONE), int_or(q, 7, TIME_NONE)};
+		    db_time(q, 6), db_time(q, 7)};
 
 		++*n;
 		rc = each(ctx, &v, e);
@@ -55,7 +50,7 @@ enum errc records_of_message(struct store *st, span message, enum errc (*each)(v
 	if ((rc = db_bind(st, q, e, "s", message)) != OK)
 		return rc;
 	while (rc == OK && db_row(st, q, &rc, e)) {
-		struct record_told r = {int_or(q, 0, TIME_NONE), sqlite3_column_int64(q, 1), db_col(q, 2), db_col(q, 3), db_col(q, 4),
+		struct record_told r = {db_time(q, 0), sqlite3_column_int64(q, 1), db_col(q, 2), db_col(q, 3), db_col(q, 4),
 		    db_col(q, 5), db_col(q, 6), db_col(q, 7), db_col(q, 8), db_col(q, 9)};
 
 		rc = each(ctx, &r, e);

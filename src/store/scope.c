@@ -170,11 +170,6 @@ enum errc access_add(struct store *st, int64_t event_id, int64_t seq, span rfc82
 
 /* ---- reading ---- */
 
-static int64_t int_or(sqlite3_stmt *q, int col, int64_t none)
-{
-	return sqlite3_column_type(q, col) == SQLITE_NULL ? none : sqlite3_column_int64(q, col);
-}
-
 enum errc contexts_walk(struct store *st, enum errc (*each)(void *, const struct context_seen *, struct err *), void *ctx,
     struct err *e)
 {
@@ -191,8 +186,8 @@ enum errc contexts_walk(struct store *st, enum errc (*each)(void *, const struct
 
 		for (int i = 0; i < CONTEXT_TEXTS; i++)
 			c.row.text[i] = db_col(q, i + 1);
-		c.row.logon_type = int_or(q, CONTEXT_TEXTS + 1, -1);
-		c.row.user_type = int_or(q, CONTEXT_TEXTS + 2, -1);
+		c.row.logon_type = db_col_int(q, CONTEXT_TEXTS + 1, -1);
+		c.row.user_type = db_col_int(q, CONTEXT_TEXTS + 2, -1);
 		c.row.external = sqlite3_column_int(q, CONTEXT_TEXTS + 3) != 0;
 		rc = each(ctx, &c, e);
 	}
@@ -213,7 +208,7 @@ enum errc events_walk(struct store *st, enum errc (*each)(void *, const struct e
 	while (rc == OK && db_row(st, q, &rc, e)) {
 		struct event_seen v = {.id = sqlite3_column_int64(q, 0),
 		    .same_as = sqlite3_column_int64(q, 1),
-		    .when_utc = int_or(q, 2, TIME_NONE),
+		    .when_utc = db_time(q, 2),
 		    .context_id = sqlite3_column_int64(q, 3),
 		    .product = db_col(q, 4),
 		    .kind = db_col(q, 5),
@@ -252,14 +247,13 @@ enum errc items_walk(struct store *st, enum errc (*each)(void *, const struct it
     struct err *e)
 {
 	sqlite3_stmt *q = db_prepare(st,
-	    "SELECT a.item_id, a.immutable_id, a.rfc822_id, e.mailbox FROM access a JOIN event e ON e.id = a.event_id"
-	    " WHERE a.rfc822_id <> '' AND (a.item_id <> '' OR a.immutable_id <> '')", e);
+	    "SELECT item_id, immutable_id, rfc822_id FROM access WHERE rfc822_id <> '' AND (item_id <> '' OR immutable_id <> '')", e);
 	enum errc rc = OK;
 
 	if (q == NULL)
 		return e->code;
 	while (rc == OK && db_row(st, q, &rc, e)) {
-		struct item_seen v = {db_col(q, 0), db_col(q, 1), db_col(q, 2), db_col(q, 3)};
+		struct item_seen v = {db_col(q, 0), db_col(q, 1), db_col(q, 2)};
 
 		rc = each(ctx, &v, e);
 	}
@@ -333,7 +327,7 @@ enum errc lying_walk(struct store *st, enum errc (*each)(void *, const struct ly
 		return e->code;
 	while (rc == OK && db_row(st, q, &rc, e)) {
 		struct lying v = {sqlite3_column_int64(q, 0), sqlite3_column_int64(q, 1), sqlite3_column_int64(q, 2),
-		    db_col(q, 3), db_col(q, 4), int_or(q, 5, TIME_NONE), db_col(q, 6)};
+		    db_col(q, 3), db_col(q, 4), db_time(q, 5), db_col(q, 6)};
 
 		rc = each(ctx, &v, e);
 	}
@@ -352,7 +346,7 @@ enum errc scope_messages_walk(struct store *st, enum errc (*each)(void *, const 
 	if (q == NULL)
 		return e->code;
 	while (rc == OK && db_row(st, q, &rc, e)) {
-		struct message_seen v = {sqlite3_column_int64(q, 0), int_or(q, 1, TIME_NONE),
+		struct message_seen v = {sqlite3_column_int64(q, 0), db_time(q, 1),
 		    (enum verdict)sqlite3_column_int(q, 2), (unsigned)sqlite3_column_int(q, 3), db_col(q, 4), db_col(q, 5), db_col(q, 6)};
 
 		rc = each(ctx, &v, e);

@@ -84,8 +84,8 @@ MUST_CHECK enum errc events_walk(struct store *st, enum errc (*each)(void *, con
 struct access_seen { int64_t event_id, folder; span rfc822_id, item_id; };
 MUST_CHECK enum errc accesses_walk(struct store *st, enum errc (*each)(void *, const struct access_seen *, struct err *),
     void *ctx, struct err *e);
-/* Where a record, or a map, says which message an id is of; mailbox may be "". */
-struct item_seen { span item_id, immutable_id, rfc822_id, mailbox; };
+/* Where a record, or a map, says which message an id is of. */
+struct item_seen { span item_id, immutable_id, rfc822_id; };
 MUST_CHECK enum errc items_walk(struct store *st, enum errc (*each)(void *, const struct item_seen *, struct err *), void *ctx,
     struct err *e);
 /* Whose mailbox or account a GUID or other id is, as records have both. */

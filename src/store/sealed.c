@@ -24,11 +24,6 @@ static void *list_add(struct list *l)
 	return (char *)l->v + l->n++ * l->size;
 }
 
-static int64_t col_time(sqlite3_stmt *q, int col)
-{
-	return sqlite3_column_type(q, col) == SQLITE_NULL ? TIME_NONE : sqlite3_column_int64(q, col);
-}
-
 /* Runs a query and takes each row by `take`, which answers false when memory is out. */
 typedef bool take_fn(struct arena *a, sqlite3_stmt *q, void *row);
 
@@ -122,7 +117,7 @@ static bool take_message(struct arena *a, sqlite3_stmt *q, void *row)
 
 	(void)a;
 	m->id = sqlite3_column_int64(q, 0);
-	m->when_utc = col_time(q, 1);
+	m->when_utc = db_time(q, 1);
 	db_digest(q, 2, &m->content);
 	db_digest(q, 3, &m->sha256);
 	m->verdict = sqlite3_column_int(q, 4);
@@ -249,8 +244,8 @@ static bool take_verdict(struct arena *a, sqlite3_stmt *q, void *row)
 	v->reason = sqlite3_column_int(q, 2);
 	v->certainty = sqlite3_column_int(q, 3);
 	v->n_records = sqlite3_column_int64(q, 4);
-	v->first_utc = col_time(q, 5);
-	v->last_utc = col_time(q, 6);
+	v->first_utc = db_time(q, 5);
+	v->last_utc = db_time(q, 6);
 	return (v->mailbox = db_text(a, q, 0)) != NULL;
 }
 

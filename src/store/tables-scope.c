@@ -102,13 +102,14 @@ const struct table table_log_days = {
 	   " max(e.throttled) AS throttled, group_concat(DISTINCT e.kind) AS kinds FROM event e LEFT JOIN suspect p ON p.event_id = e.id"
 	   " WHERE e.mailbox <> '' AND e.when_utc IS NOT NULL AND e.same_as IS NULL GROUP BY 1, 2),"
 	   " b AS (SELECT mailbox, min(day) AS first, min(max(day), min(day) + 3660) AS last FROM d GROUP BY mailbox),"
+	   " u AS (SELECT mailbox, first_utc / 86400 AS day, count(*) AS n FROM verdict WHERE reason = 4 GROUP BY 1, 2),"
 	   " c AS (SELECT mailbox, first AS day, last FROM b UNION ALL SELECT mailbox, day + 1, last FROM c WHERE day < last)"
 	   " SELECT 0, c.mailbox, strftime('%Y-%m-%d', c.day * 86400, 'unixepoch'), coalesce(d.n, 0), coalesce(d.binds, 0),"
 	   " coalesce(d.syncs, 0), coalesce(d.actor, 0), coalesce(d.maybe, 0), coalesce(d.throttled, 0),"
 	   " coalesce(d.binds + d.syncs > 0, 0) AND NOT coalesce(d.throttled, 0),"
 	   " EXISTS (SELECT 1 FROM mailbox m WHERE lower(m.owner) = c.mailbox),"
-	   " (SELECT count(*) FROM verdict v WHERE v.reason = 4 AND v.mailbox = c.mailbox AND v.first_utc / 86400 = c.day), coalesce(d.kinds, '')"
-	   " FROM c LEFT JOIN d ON d.mailbox = c.mailbox AND d.day = c.day ORDER BY c.mailbox, c.day",
+	   " coalesce(u.n, 0), coalesce(d.kinds, '')"
+	   " FROM c LEFT JOIN d ON d.mailbox = c.mailbox AND d.day = c.day LEFT JOIN u ON u.mailbox = c.mailbox AND u.day = c.day ORDER BY c.mailbox, c.day",
     COLUMNS(log_day_columns),
 };
 

@@ -42,11 +42,6 @@ static enum errc started(struct store *st, sqlite3_stmt **q, const char *sql, st
 	return (*q = db_prepare(st, sql, e)) == NULL ? (e->code != OK ? e->code : ERR_WORLD) : OK;
 }
 
-static int64_t col_time(sqlite3_stmt *q, int col)
-{
-	return sqlite3_column_type(q, col) == SQLITE_NULL ? TIME_NONE : sqlite3_column_int64(q, col);
-}
-
 /* ---- waves --------------------------------------------------------------------------------------------------- */
 
 static enum errc wave_row(struct store *st, sqlite3_stmt *q, struct wave *out, struct err *e)
@@ -263,7 +258,7 @@ enum errc told_each(struct store *st, int64_t wave, const struct wave_org *org, 
 		    .message_id = sqlite3_column_int64(q, 0),
 		    .role = sqlite3_column_int(q, 1),
 		    .exposure_id = sqlite3_column_int64(q, 2),
-		    .when_utc = col_time(q, 3),
+		    .when_utc = db_time(q, 3),
 		    .verdict = sqlite3_column_int(q, 4),
 		    .unread = sqlite3_column_int(q, 5) != 0,
 		    .before = sqlite3_column_int(q, 6) != 0,
@@ -306,7 +301,7 @@ enum errc told_exposures(struct store *st, struct arena *a, int64_t wave, const 
 		x->class = db_text(a, q, 0);
 		x->masked = db_text(a, q, 1);
 		x->n_messages = sqlite3_column_int64(q, 2);
-		x->first_utc = col_time(q, 3);
+		x->first_utc = db_time(q, 3);
 		if (x->class == NULL || x->masked == NULL)
 			goto memory;
 	}
@@ -333,7 +328,7 @@ enum errc told_before(struct store *st, int64_t wave, const struct wave_org *org
 		return rc;
 	if (db_row(st, q, &rc, e)) {
 		out->wave = sqlite3_column_int64(q, 0);
-		out->planned_utc = col_time(q, 1);
+		out->planned_utc = db_time(q, 1);
 		out->messages = sqlite3_column_int64(q, 2);
 		out->exposures = sqlite3_column_int64(q, 3);
 		(void)sqlite3_reset(q);
