@@ -281,7 +281,7 @@ void logs_go(struct logs *l, const struct logs_mark *m)
 
 	l->rows.at = l->walk.at = at;
 	l->rows.line = m->line;
-	l->walk.depth = (m->state & 0xff) < WALK_DEPTH ? m->state & 0xff : 0;
+	l->walk.depth = (m->state & 0xff) <= WALK_DEPTH ? m->state & 0xff : 0;
 	for (unsigned i = 0; i < l->walk.depth; i++)
 		l->walk.tail[i] = (m->state >> (16 + i) & 1) != 0;
 	l->walk.rows_depth = m->state >> 8 & 0xff;

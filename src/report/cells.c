@@ -153,7 +153,7 @@ void cell_text(struct buf *b, const struct column *col, const struct cell *c)
  * Spreadsheets take a cell that begins so for a formula, though it is quoted (OWASP, CSV injection); also behind
  * white space.
  */
-static bool may_be_formula(span s)
+bool may_be_formula(span s)
 {
 	if (s.n != 0 && (s.p[0] == '\t' || s.p[0] == '\r'))
 		return true;

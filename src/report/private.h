@@ -29,6 +29,7 @@ void cell_text(struct buf *b, const struct column *col, const struct cell *c);
 
 /* One cell of a CSV row (RFC 4180), without the comma; what a spreadsheet might take for a formula gets a "'". */
 void csv_cell(struct buf *b, span s);
+bool may_be_formula(span s);
 
 /* s as text of an HTML element or quoted attribute: shown as by utf8_show, escaped. */
 void html_text_of(struct buf *b, span s);

@@ -4,33 +4,42 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/utf8.h"
-#include "report/report.h"
+#include "report/private.h"
 #include "store/portal.h"
 
-enum { DAY = 86400, NAME_WIDTH = 36 };
+/* States are words of up to 13 letters (doc/portal-api.md). */
+enum { DAY = 86400, NAME_WIDTH = 36, STATE_WIDTH = 13 };
 
 struct resets { struct buf *out; struct json j; enum report_resets_format format; struct reset_row sum; size_t n, n_claimed, n_read; };
 
-static const char *day(int64_t t, char out[TIME_TEXT])
+static const char *day(int64_t t, char out[TIME_TEXT]) { return t == TIME_NONE ? "-" : time_date(t, out); }
+
+/* At most so many bytes of it, in a column of so many characters. */
+static void put_column(struct buf *b, const char *text, size_t width, bool right)
 {
-	if (t == TIME_NONE)
-		return "-";
-	(void)time_rfc3339(t, out);
-	out[10] = '\0';
-	return out;
+	struct buf s;
+	size_t n = 0;
+
+	buf_init(&s, 1024);
+	utf8_show(&s, span_first(span_str(text), width));
+	for (size_t i = 0; i < s.n; i++)
+		n += (s.p[i] & 0xc0) != 0x80;
+	for (size_t k = n; right && k < width; k++)
+		buf_byte(b, ' ');
+	buf_put(b, buf_span(&s));
+	for (size_t k = n; !right && k < width; k++)
+		buf_byte(b, ' ');
+	buf_free(&s);
 }
 
 static void put_text(struct buf *b, const struct reset_row *r)
 {
 	char claimed[TIME_TEXT], read[TIME_TEXT], due[TIME_TEXT];
-	size_t at = b->n, width = 0;
 
-	utf8_show(b, span_first(span_str(r->name), NAME_WIDTH));
-	for (size_t i = at; i < b->n; i++)
-		width += (b->p[i] & 0xc0) != 0x80;
-	for (; width < NAME_WIDTH; width++)
-		buf_byte(b, ' ');
-	buf_printf(b, " %11s %-10s %-10s %7" PRId64 " %6" PRId64 " %6" PRId64 " %5" PRId64 " %7" PRId64 " %-10s\n", *r->state != '\0' ? r->state : "-",
+	put_column(b, r->name, NAME_WIDTH, false);
+	buf_byte(b, ' ');
+	put_column(b, *r->state != '\0' ? r->state : "-", STATE_WIDTH, true);
+	buf_printf(b, " %-10s %-10s %7" PRId64 " %6" PRId64 " %6" PRId64 " %5" PRId64 " %7" PRId64 " %-10s\n",
 	    day(r->claimed_utc, claimed), day(r->read_utc, read), r->credentials, r->reset, r->not_due, r->open, r->overdue, day(r->due_utc, due));
 }
 
@@ -59,7 +68,7 @@ static void put_object(struct json *j, const struct reset_row *r)
 static void put_cell(struct buf *b, const char *s)
 {
 	buf_byte(b, '"');
-	if (*s != '\0' && strchr("=+-@\t\r", *s) != NULL)
+	if (may_be_formula(span_str(s)))
 		buf_byte(b, '\'');
 	for (; *s != '\0'; s++) {
 		if (*s == '"')
@@ -122,7 +131,7 @@ enum errc report_resets(struct store *st, const struct case_config *config, enum
 	} else if (format == RESETS_CSV) {
 		buf_str(out, "org,name,state,told,claimed,read,exposed,reset,not_due,open,overdue,due,logs_reviewed,content_analysed,questions\r\n");
 	} else {
-		buf_printf(out, "%-36s %11s %-10s %-10s %7s %6s %6s %5s %7s %-10s\n", "organisation", "state", "claimed", "read", "exposed", "reset", "none", "open",
+		buf_printf(out, "%-36s %13s %-10s %-10s %7s %6s %6s %5s %7s %-10s\n", "organisation", "state", "claimed", "read", "exposed", "reset", "none", "open",
 		    "overdue", "next due");
 	}
 	if ((rc = resets_each(st, policy, each, &x, e)) != OK)

@@ -7,6 +7,7 @@
 #include "base/io.h"
 #include "base/json.h"
 #include "base/limits.h"
+#include "base/utf8.h"
 #include "scope/private.h"
 
 /* The actor file of the case: the one given, else the one that was given before (kept in the case word for word). */
@@ -198,8 +199,9 @@ static enum errc what_if_orgs(struct store *st, const struct case_config *config
 			json_u64(j, "after", o.after);
 			json_close(j, '}');
 		} else {
-			buf_printf(out, "  %.*s: %llu messages, now %llu\n", (int)o.key.n, (const char *)o.key.p, (unsigned long long)o.after,
-			    (unsigned long long)o.before);
+			buf_str(out, "  ");
+			utf8_show(out, o.key);
+			buf_printf(out, ": %llu messages, now %llu\n", (unsigned long long)o.after, (unsigned long long)o.before);
 		}
 	}
 	if (j != NULL)
@@ -214,8 +216,9 @@ static void what_if_message(struct json *j, struct buf *out, const struct judged
 	static const char *const words[] = {"leaves", "stays", "enters"};
 
 	if (j == NULL) {
-		buf_printf(out, "  %.*s: %s, now %s (%s)\n", (int)m->rfc822_id.n, m->rfc822_id.n != 0 ? (const char *)m->rfc822_id.p : "",
-		    verdict_name((int)m->verdict), verdict_name((int)m->before), words[change + 1]);
+		buf_str(out, "  ");
+		utf8_show(out, m->rfc822_id);
+		buf_printf(out, ": %s, now %s (%s)\n", verdict_name((int)m->verdict), verdict_name((int)m->before), words[change + 1]);
 		return;
 	}
 	json_open(j, NULL, '{');

@@ -301,6 +301,13 @@ static enum errc records_of(struct worker *w, struct jail_out *out, struct logs 
 	return rc;
 }
 
+/* What is left of a file that was begun cannot be read any more: it shrank, or is another. */
+static enum errc put_lost(struct worker *w, struct jail_out *out, const char *why, struct err *e)
+{
+	put_failure(jail_buf(out), w->mark.at, 0, 0, span_str(why));
+	return put_end(w, out, SPAN_EMPTY, e);
+}
+
 static void put_kind(struct jail_out *out, enum file_kind kind)
 {
 	buf_u8(jail_buf(out), RECORD_KIND);
@@ -322,6 +329,8 @@ static enum errc one_unit(struct worker *w, struct jail_out *out, const struct u
 
 		if (how == TASK_PROBE || how == TASK_RANGE)
 			return OK;
+		if (how == TASK_GO_ON)
+			return put_lost(w, out, looks != NULL ? looks : why.text, e);
 		put_unit(jail_buf(out), u, rc == ERR_EVIDENCE ? OUTCOME_SKIPPED : OUTCOME_FAILED, "", looks != NULL ? looks : why.text);
 		return put_end(w, out, u->bytes, e);
 	}
@@ -392,8 +401,10 @@ static enum errc task(void *state, struct jail_out *out, span payload, const int
 	if (n_fds == 0)
 		return OK;
 	if (file_view(&w->view, fds[0], n_bytes, &u.bytes, e) != OK) {
-		if (w->how != TASK_BEGIN)
+		if (w->how == TASK_PROBE || w->how == TASK_RANGE)
 			return OK;
+		if (w->how == TASK_GO_ON)
+			return put_lost(w, out, e->text, e);
 		put_unit(jail_buf(out), &u, OUTCOME_FAILED, "", e->text);
 		return put_end(w, out, SPAN_EMPTY, e);
 	}
