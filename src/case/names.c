@@ -67,7 +67,7 @@ WORDS(delivery_state, {DELIVERY_STANDBY, "standby"}, {DELIVERY_COMPOSED, "compos
     {DELIVERY_ACKNOWLEDGED, "acknowledged"})
 WORDS(heard_kind, {HEARD_FAILED, "failed"}, {HEARD_DELAYED, "delayed"}, {HEARD_DELIVERED, "delivered"},
     {HEARD_RELAYED, "relayed"}, {HEARD_READ, "read"}, {HEARD_AUTOMATIC, "automatic"}, {HEARD_ANSWER, "answer"},
-    {HEARD_OTHER, "other"})
+    {HEARD_ABSENT, "out_of_office"}, {HEARD_OTHER, "other"})
 WORDS(hold_state, {HOLD_HELD, "held"}, {HOLD_CEASED, "ceased"})
 WORDS(todo_kind, {TODO_CALL, "call"}, {TODO_CSIRT, "csirt"}, {TODO_ANSWER, "answer"})
 WORDS(preflight_state, {PREFLIGHT_PASSED, "passed"}, {PREFLIGHT_FAILED, "failed"}, {PREFLIGHT_WARNED, "warned"},
@@ -75,6 +75,7 @@ WORDS(preflight_state, {PREFLIGHT_PASSED, "passed"}, {PREFLIGHT_FAILED, "failed"
 
 int severity_of(const char *word) { return number_in(severity_words, word); }
 int certainty_of(const char *word) { return number_in(certainty_words, word); }
+int heard_kind_of(const char *word) { return number_in(heard_kind_words, word); }
 
 const char *message_trait_names(unsigned bits, char *out, unsigned long size)
 {

@@ -115,7 +115,7 @@ enum delivery_state {
 };
 enum heard_kind {
 	HEARD_FAILED = 1, HEARD_DELAYED = 2, HEARD_DELIVERED = 3, HEARD_RELAYED = 4, HEARD_READ = 5, HEARD_AUTOMATIC = 6,
-	HEARD_ANSWER = 7, HEARD_OTHER = 8,
+	HEARD_ANSWER = 7, HEARD_ABSENT = 8, HEARD_OTHER = 9,
 };
 enum hold_state { HOLD_HELD = 1, HOLD_CEASED = 2 };
 enum todo_kind { TODO_CALL = 1, TODO_CSIRT = 2, TODO_ANSWER = 3 };
@@ -149,5 +149,6 @@ const char *message_trait_names(unsigned bits, char *out, unsigned long size);
 /* The number for a word, 0 when unknown. */
 int severity_of(const char *word);
 int certainty_of(const char *word);
+int heard_kind_of(const char *word);
 
 #endif

@@ -1,12 +1,18 @@
-/* What comes back from the reading room: events into the case, questions decided, who is to be reminded. */
+/* What comes back, as mail and from the reading room: into the case; questions decided, who is to be reminded. */
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/io.h"
 #include "base/limits.h"
+#include "base/progress.h"
 #include "base/utf8.h"
+#include "case/names.h"
 #include "cmd/notify.h"
+#include "deliver/deliver.h"
 #include "store/portal.h"
 
 enum { DAY = 86400 };
@@ -39,6 +45,92 @@ static void put_collected(struct cmd *c, struct buf *out, const struct notify_co
 	                                           : "It goes on from what was collected before. Who signed it was NOT checked: --checkpoint and --log-key.");
 }
 
+static void put_mail(struct cmd *c, struct buf *out, const struct deliver_collected *p)
+{
+	struct json j = json_to(out);
+
+	if (c->json) {
+		json_open(&j, NULL, '{');
+		json_u64(&j, "files", p->n_files);
+		json_u64(&j, "mails", p->n_mails);
+		json_u64(&j, "new", p->n_new);
+		for (int kind = HEARD_FAILED; kind <= HEARD_OTHER; kind++)
+			json_u64(&j, heard_kind_name(kind), p->n_kind[kind]);
+		json_u64(&j, "proves_nothing", p->n_doubtful);
+		json_u64(&j, "about_no_notice", p->n_unknown);
+		json_u64(&j, "no_mail", p->n_no_mail);
+		json_u64(&j, "unreadable", p->n_unreadable);
+		json_i64(&j, "next_contacts", p->n_promoted);
+		json_u64(&j, "new_tasks", p->n_tasks);
+		json_close(&j, '}');
+		json_end_line(&j);
+		return;
+	}
+	buf_printf(out, "%" PRIu64 " mails in %" PRIu64 " files, %" PRIu64 " of them new.\n", p->n_mails, p->n_files, p->n_new);
+	for (int kind = HEARD_FAILED; kind <= HEARD_OTHER; kind++)
+		if (p->n_kind[kind] != 0)
+			cmd_line(out, heard_kind_name(kind), "%" PRIu64, p->n_kind[kind]);
+	if (p->n_doubtful != 0)
+		cmd_line(out, "proves nothing", "%" PRIu64 " (tocsin list heard)", p->n_doubtful);
+	if (p->n_unknown != 0)
+		cmd_line(out, "about no notice", "%" PRIu64, p->n_unknown);
+	if (p->n_no_mail != 0)
+		cmd_line(out, "files that are no mail", "%" PRIu64, p->n_no_mail);
+	if (p->n_unreadable != 0)
+		cmd_line(out, "could not be read", "%" PRIu64, p->n_unreadable);
+	if (p->n_promoted != 0)
+		cmd_line(out, "next contacts", "%" PRId64 " (tocsin notify send)", p->n_promoted);
+	if (p->n_tasks != 0)
+		cmd_line(out, "new tasks", "%" PRIu64 " (tocsin notify status)", p->n_tasks);
+}
+
+static void collecting_tick(void *ctx, size_t done, const char *doing)
+{
+	struct progress *p = ctx;
+
+	(void)doing;
+	p->done_items = done;
+	progress_show(p);
+}
+
+static enum errc collect_mail(struct cmd *c, const char *const *paths, size_t n, struct buf *out, int *status)
+{
+	struct deliver d = {.store = c->store, .config = &c->config, .now_utc = time_now()};
+	struct deliver_collect o = {.paths = paths, .n = n, .without_jail = c->without_jail, .tick = collecting_tick};
+	unsigned char key[CASE_KEY_SIZE];
+	struct deliver_collected p;
+	struct progress progress;
+	enum errc rc;
+
+	if ((rc = case_key(c->dir, key, &c->e)) != OK || (rc = cmd_share(c, NULL, "TOCSIN_RULES", "rules", &d.rules)) != OK)
+		goto end;
+	d.key = span_of(key, sizeof key);
+	o.ctx = &progress;
+	progress_begin(&progress, !c->quiet, "collect", "mails", 0);
+	rc = deliver_collect(&d, c->a, &o, &p, &c->e);
+	progress_end(&progress);
+	if (rc == OK) {
+		put_mail(c, out, &p);
+		*status = p.n_doubtful != 0 || p.n_unreadable != 0;
+	}
+end:
+	explicit_bzero(key, sizeof key);
+	return rc;
+}
+
+/* The reading room's log begins with its first entry's salt; a mail never does. */
+static bool is_event_log(const char *path)
+{
+	static const char begin[] = "{\"salt\":\"";
+	char first[sizeof begin - 1];
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	bool is = fd >= 0 && read(fd, first, sizeof first) == (ssize_t)sizeof first && memcmp(first, begin, sizeof first) == 0;
+
+	if (fd >= 0)
+		(void)close(fd);
+	return is;
+}
+
 enum errc notify_cmd_collect(struct cmd *c, const struct verb *v, int argc, char **argv, int *status)
 {
 	const char *checkpoint = NULL, *key = NULL;
@@ -51,19 +143,28 @@ enum errc notify_cmd_collect(struct cmd *c, const struct verb *v, int argc, char
 	struct notify_collected p;
 	const char *const *operand;
 	size_t n_operands;
+	bool events = false;
 	struct buf out;
 	enum errc rc;
 
 	buf_init(&out, MIB);
 	if ((rc = cmd_start(c, v, argc, argv, options, sizeof options / sizeof options[0], &operand, &n_operands)) != OK)
 		goto end;
-	if (n_operands != 1 || (checkpoint == NULL) != (key == NULL)) {
-		rc = err_set(&c->e, ERR_USAGE, "wants the event log of the reading room, and --checkpoint only with --log-key");
+	for (size_t i = 0; i < n_operands; i++)
+		events = events || is_event_log(operand[i]);
+	if (n_operands == 0 || (n_operands != 1 && events) || (checkpoint == NULL) != (key == NULL)) {
+		rc = err_set(&c->e, ERR_USAGE, "wants mail, or the event log of the reading room alone; --checkpoint only with --log-key");
 		goto end;
 	}
-	if ((!c->without_jail && (rc = jail_possible(&c->e)) != OK) ||
-	    (checkpoint != NULL && ((rc = io_read_file(c->a, checkpoint, 64 * KIB, &o.checkpoint, &c->e)) != OK ||
-	                               (rc = io_read_file(c->a, key, 4 * KIB, &o.log_key, &c->e)) != OK)))
+	if (!c->without_jail && (rc = jail_possible(&c->e)) != OK)
+		goto end;
+	if (!events && checkpoint == NULL) {
+		if ((rc = collect_mail(c, operand, n_operands, &out, status)) == OK)
+			rc = cmd_print(&out, &c->e);
+		goto end;
+	}
+	if (checkpoint != NULL && ((rc = io_read_file(c->a, checkpoint, 64 * KIB, &o.checkpoint, &c->e)) != OK ||
+	                              (rc = io_read_file(c->a, key, 4 * KIB, &o.log_key, &c->e)) != OK))
 		goto end;
 	n.store = c->store;
 	n.config = &c->config;

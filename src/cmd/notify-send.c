@@ -4,50 +4,7 @@
 
 #include "base/clock.h"
 #include "base/progress.h"
-#include "cmd/notify.h"
-#include "deliver/deliver.h"
-
-/* What these subcommands have in common. */
-struct desk {
-	struct deliver d;
-	unsigned char key[CASE_KEY_SIZE];
-	struct buf out; /* the caller frees it whatever desk_open returned */
-	const char *const *operand;
-	size_t n_operands;
-};
-
-static enum errc desk_open(struct desk *k, struct cmd *c, const struct verb *v, int argc, char **argv, const struct cmd_option *options,
-    size_t n_options, size_t want)
-{
-	enum errc rc;
-
-	buf_init(&k->out, (size_t)1 << 30);
-	if ((rc = cmd_start(c, v, argc, argv, options, n_options, &k->operand, &k->n_operands)) != OK)
-		return rc;
-	if (k->n_operands != want)
-		return want == 0 ? err_set(&c->e, ERR_USAGE, "%s takes options only, not \"%s\"", v->name, k->operand[0])
-		                 : err_set(&c->e, ERR_USAGE, "%s wants %s", v->name, v->args);
-	k->d = (struct deliver){.store = c->store, .config = &c->config, .now_utc = time_now()};
-	return OK;
-}
-
-/* For who makes or looks for the marks of return paths. */
-static enum errc desk_key(struct desk *k, struct cmd *c)
-{
-	enum errc rc = case_key(c->dir, k->key, &c->e);
-
-	k->d.key = span_of(k->key, sizeof k->key);
-	return rc;
-}
-
-static enum errc desk_close(struct desk *k, struct cmd *c, enum errc rc)
-{
-	if (rc == OK && k->out.n > 0)
-		rc = cmd_print(&k->out, &c->e);
-	buf_free(&k->out);
-	explicit_bzero(k->key, sizeof k->key);
-	return rc;
-}
+#include "cmd/notify-desk.h"
 
 /* ---- preflight --------------------------------------------------------------------------------------------------- */
 
@@ -237,44 +194,61 @@ enum errc notify_cmd_stop(struct cmd *c, const struct verb *v, int argc, char **
 
 /* ---- people decide ----------------------------------------------------------------------------------------------- */
 
-enum errc notify_cmd_hold(struct cmd *c, const struct verb *v, int argc, char **argv, int *status)
+/* hold, cease, resume: one thing said in three ways. */
+static enum errc set_hold(struct cmd *c, const struct verb *v, int argc, char **argv, int state, const char *words)
 {
 	struct desk k = {0};
 	const char *why = NULL, *until = NULL, *key = NULL;
-	bool cease = false, resume = false;
 	const struct cmd_option options[] = {
 	    {"why", "TEXT", "for what reason", .text = &why},
 	    {"until", "DAY", "it ends by itself on this day, 2026-12-24", .text = &until},
-	    {"cease", NULL, "for good", .flag = &cease},
-	    {"resume", NULL, "neither held nor ceased any more", .flag = &resume},
 	};
 	int64_t until_utc = TIME_NONE;
 	enum errc rc;
 
-	(void)status;
-	if ((rc = desk_open(&k, c, v, argc, argv, options, sizeof options / sizeof options[0], 1)) != OK)
+	if ((rc = desk_open(&k, c, v, argc, argv, options, state == HOLD_HELD ? 2 : 1, 1)) != OK)
 		return desk_close(&k, c, rc);
-	if (why == NULL || (cease && resume) || (until != NULL && (cease || resume)))
-		rc = err_set(&c->e, ERR_USAGE, "wants an organisation and --why TEXT; --until DAY, --cease or --resume, one of them");
+	if (why == NULL)
+		rc = err_set(&c->e, ERR_USAGE, "wants an organisation and --why TEXT");
 	else if (until != NULL && !time_parse(span_str(until), &until_utc))
 		rc = err_set(&c->e, ERR_USAGE, "--until wants a day like 2026-12-24, not \"%s\"", until);
-	else if ((rc = deliver_hold(&k.d, c->a, k.operand[0], cease ? HOLD_CEASED : resume ? 0 : HOLD_HELD, why, until_utc, &key, &c->e)) == OK && !c->json) {
+	else if ((rc = deliver_hold(&k.d, c->a, k.operand[0], state, why, until_utc, &key, &c->e)) == OK && !c->json) {
 		cmd_shown(&k.out, key);
-		buf_printf(&k.out, ": %s.\n", cease ? "nothing more is sent to it" : resume ? "mail to it goes on" : "held back");
+		buf_printf(&k.out, ": %s.\n", words);
 	}
 	return desk_close(&k, c, rc);
+}
+
+enum errc notify_cmd_hold(struct cmd *c, const struct verb *v, int argc, char **argv, int *status)
+{
+	(void)status;
+	return set_hold(c, v, argc, argv, HOLD_HELD, "held back");
+}
+
+enum errc notify_cmd_cease(struct cmd *c, const struct verb *v, int argc, char **argv, int *status)
+{
+	(void)status;
+	return set_hold(c, v, argc, argv, HOLD_CEASED, "nothing more is sent to it");
+}
+
+enum errc notify_cmd_resume(struct cmd *c, const struct verb *v, int argc, char **argv, int *status)
+{
+	(void)status;
+	return set_hold(c, v, argc, argv, 0, "mail to it goes on");
 }
 
 enum errc notify_cmd_resolve(struct cmd *c, const struct verb *v, int argc, char **argv, int *status)
 {
 	struct desk k = {0};
-	const char *log = NULL, *notice = NULL, *by = NULL;
-	bool sent = false, not_sent = false;
+	const char *log = NULL, *notice = NULL, *by = NULL, *why = NULL;
+	bool sent = false, not_sent = false, answered = false;
 	const struct cmd_option options[] = {
 	    {"notice", "ID", "the notice that is uncertain", .text = &notice},
 	    {"sent", NULL, "it left", .flag = &sent},
 	    {"not-sent", NULL, "it did not leave, and will be sent", .flag = &not_sent},
+	    {"answered", NULL, "somebody answered, --why says how", .flag = &answered},
 	    {"by", "NAME", "who found out", .text = &by},
+	    {"why", "TEXT", "what was said, by whom", .text = &why},
 	    {"log", "FILE", "the mail server's log says it, of all that are uncertain", .text = &log},
 	};
 	size_t n_sent, n_left;
@@ -282,118 +256,18 @@ enum errc notify_cmd_resolve(struct cmd *c, const struct verb *v, int argc, char
 
 	if ((rc = desk_open(&k, c, v, argc, argv, options, sizeof options / sizeof options[0], 0)) != OK)
 		return desk_close(&k, c, rc);
-	if (log != NULL && notice == NULL && !sent && !not_sent) {
+	if (log != NULL && notice == NULL && !sent && !not_sent && !answered) {
 		if ((rc = desk_key(&k, c)) == OK && (rc = deliver_resolve_log(&k.d, c->a, log, &n_sent, &n_left, &c->e)) == OK) {
 			if (!c->json)
 				buf_printf(&k.out, "%zu left as the log says; %zu are still uncertain.\n", n_sent, n_left);
 			*status = n_left != 0;
 		}
-	} else if (log == NULL && notice != NULL && sent != not_sent && by != NULL) {
+	} else if (log == NULL && notice != NULL && answered && !sent && !not_sent && by != NULL && why != NULL) {
+		rc = deliver_answered(&k.d, c->a, notice, by, why, &c->e);
+	} else if (log == NULL && notice != NULL && sent != not_sent && !answered && by != NULL) {
 		rc = deliver_resolve(&k.d, c->a, notice, sent, by, &c->e);
 	} else {
-		rc = err_set(&c->e, ERR_USAGE, "wants --notice ID, --sent or --not-sent, and --by NAME; or --log FILE");
-	}
-	return desk_close(&k, c, rc);
-}
-
-/* ---- status ------------------------------------------------------------------------------------------------------ */
-
-struct standing { struct desk *k; struct json j; bool json; size_t n; };
-
-static enum errc delivery_print(void *ctx, const struct delivery *d, struct err *e)
-{
-	struct standing *s = ctx;
-	struct buf *out = &s->k->out;
-
-	(void)e;
-	s->n++;
-	if (s->json) {
-		json_open(&s->j, NULL, '{');
-		json_str(&s->j, "notice", d->notice_id);
-		json_i64(&s->j, "wave", d->wave);
-		json_str(&s->j, "organisation", d->org_name);
-		json_str(&s->j, "address", d->address);
-		json_str(&s->j, "state", delivery_state_name(d->state));
-		json_i64(&s->j, "attempts", d->attempts);
-		json_bool(&s->j, "held", d->held);
-		json_str(&s->j, "queue_id", d->queue_id != NULL ? d->queue_id : "");
-		json_str(&s->j, "note", d->note != NULL ? d->note : "");
-		json_close(&s->j, '}');
-		return OK;
-	}
-	buf_printf(out, "  %-12s  %-17s  ", delivery_state_name(d->state), d->notice_id);
-	cmd_shown(out, d->org_name);
-	buf_str(out, ", ");
-	cmd_shown(out, d->address);
-	buf_printf(out, "%s%s", d->held ? " (held)" : "", d->note != NULL && d->note[0] != '\0' ? ": " : "");
-	cmd_shown(out, d->note);
-	buf_byte(out, '\n');
-	return OK;
-}
-
-static enum errc task_print(void *ctx, const struct task_row *t, struct err *e)
-{
-	struct standing *s = ctx;
-	char due[TIME_TEXT];
-
-	(void)e;
-	time_rfc3339(t->due_utc, due);
-	if (s->json) {
-		json_open(&s->j, NULL, '{');
-		json_i64(&s->j, "task", t->id);
-		json_str(&s->j, "kind", todo_kind_name(t->kind));
-		json_str(&s->j, "organisation", t->org_name);
-		json_str(&s->j, "what", t->what);
-		json_str(&s->j, "owner", t->owner);
-		json_str(&s->j, "due", due);
-		json_close(&s->j, '}');
-		return OK;
-	}
-	buf_printf(&s->k->out, "  task %-7" PRId64 "  %-17.10s  ", t->id, due);
-	cmd_shown(&s->k->out, t->org_name);
-	buf_str(&s->k->out, ": ");
-	cmd_shown(&s->k->out, t->what);
-	buf_byte(&s->k->out, '\n');
-	return OK;
-}
-
-enum errc notify_cmd_status(struct cmd *c, const struct verb *v, int argc, char **argv, int *status)
-{
-	struct desk k = {0};
-	uint64_t wave = 0;
-	const struct cmd_option options[] = {{"wave", "N", "of one wave; else of all", .number = &wave}};
-	struct standing s = {.k = &k};
-	const char *why;
-	enum errc rc;
-
-	(void)status;
-	if ((rc = desk_open(&k, c, v, argc, argv, options, sizeof options / sizeof options[0], 0)) != OK ||
-	    (rc = deliver_stopped(c->a, c->dir, &why, &c->e)) != OK)
-		return desk_close(&k, c, rc);
-	s.json = c->json;
-	s.j = json_to(&k.out);
-	if (c->json) {
-		json_open(&s.j, NULL, '{');
-		json_str(&s.j, "stopped", why != NULL ? why : "");
-		json_open(&s.j, "notices", '[');
-	} else if (why != NULL) {
-		buf_str(&k.out, "Sending is stopped: ");
-		cmd_shown(&k.out, why);
-		buf_byte(&k.out, '\n');
-	}
-	rc = deliveries_each(c->store, (int64_t)wave, k.d.now_utc, delivery_print, &s, &c->e);
-	if (c->json) {
-		json_close(&s.j, ']');
-		json_open(&s.j, "tasks", '[');
-	} else if (rc == OK && s.n == 0) {
-		buf_str(&k.out, "No mail has been sent, none is due: tocsin notify send\n");
-	}
-	if (rc == OK)
-		rc = tasks_each(c->store, true, task_print, &s, &c->e);
-	if (c->json) {
-		json_close(&s.j, ']');
-		json_close(&s.j, '}');
-		json_end_line(&s.j);
+		rc = err_set(&c->e, ERR_USAGE, "wants --notice ID, --by NAME, and --sent, --not-sent or --answered with --why TEXT; or --log FILE");
 	}
 	return desk_close(&k, c, rc);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "attribute/attribute.h"
+#include "deliver/deliver.h"
 #include "evidence/worker.h"
 #include "ingest/ingest.h"
 #include "jail/jail.h"
@@ -25,6 +26,7 @@ static const struct jail_job *const jobs[] = {
     &attribute_worker,
     &seal_worker,
     &collect_job,
+    &returned_job,
     &reveal_job,
     &verify_job,
     NULL,

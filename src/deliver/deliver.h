@@ -10,6 +10,8 @@
 #define TOCSIN_DELIVER_DELIVER_H
 
 #include "case/case.h"
+#include "case/names.h"
+#include "jail/jail.h"
 #include "store/deliveries.h"
 #include "store/store.h"
 
@@ -29,6 +31,34 @@ MUST_CHECK enum errc deliver_preflight(const struct deliver *d, struct arena *a,
 /* Two people take a failed check on themselves; a ledger entry. */
 MUST_CHECK enum errc deliver_override(const struct deliver *d, const char *name, const char *why, const char *first, const char *second,
     struct err *e);
+
+/* ---- what comes back -------------------------------------------------------------------------------------------- */
+
+struct deliver_collect {
+	const char *const *paths; /* of mail: Maildirs, mboxes, files of one mail each, folders of these */
+	size_t n;
+	bool without_jail;
+	void (*tick)(void *ctx, size_t done, const char *doing); /* may be NULL */
+	void *ctx;
+};
+struct deliver_collected {
+	uint64_t n_files, n_mails, n_new;    /* new: not collected before, from wherever */
+	uint64_t n_kind[HEARD_OTHER + 1];    /* of the new ones */
+	uint64_t n_doubtful, n_unknown;      /* about a notice, but proves nothing; about none of ours */
+	uint64_t n_no_mail, n_unreadable;    /* files that are no mail; what could not be read */
+	int64_t n_promoted;
+	uint64_t n_tasks;
+};
+/*
+ * Bounces, reports, receipts and answers, read behind the walls. Only what carries a mark of ours, or answers a notice
+ * with a sender that our own mail server vouches for, moves a delivery; all is listed.
+ */
+MUST_CHECK enum errc deliver_collect(const struct deliver *d, struct arena *a, const struct deliver_collect *o,
+    struct deliver_collected *out, struct err *e);
+extern const struct jail_job returned_job;
+
+/* By the policy's days: next contacts are due, and tasks for people where there is none left. */
+MUST_CHECK enum errc deliver_escalate(const struct deliver *d, int64_t *n_promoted, int64_t *n_tasks, struct err *e);
 
 /* ---- sending --------------------------------------------------------------------------------------------------- */
 
@@ -59,6 +89,9 @@ MUST_CHECK enum errc deliver_stopped(struct arena *a, const char *case_dir, cons
 
 /* A person says what became of a notice that is uncertain. */
 MUST_CHECK enum errc deliver_resolve(const struct deliver *d, struct arena *a, const char *notice_id, bool sent, const char *by,
+    struct err *e);
+/* A person says that somebody answered it, by telephone say: as much as an answer that came by mail. */
+MUST_CHECK enum errc deliver_answered(const struct deliver *d, struct arena *a, const char *notice_id, const char *by, const char *why,
     struct err *e);
 /*
  * The mail server's log says it: each uncertain notice whose return path or envelope id stands in it was taken (its

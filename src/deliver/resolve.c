@@ -102,6 +102,29 @@ enum errc deliver_resolve(const struct deliver *d, struct arena *a, const char *
 	return store_commit(d->store, e);
 }
 
+enum errc deliver_answered(const struct deliver *d, struct arena *a, const char *notice_id, const char *by, const char *why, struct err *e)
+{
+	struct heard h = {.path = "", .kind = HEARD_ANSWER, .certain = true, .how = "a person says so", .sent_utc = TIME_NONE,
+	    .collected_utc = d->now_utc, .sender = by, .subject = "", .status = "", .text = why};
+	const char *key = arena_printf(a, "answered %s %s %s", notice_id, by, why);
+	struct delivery v;
+	bool added;
+	enum errc rc;
+
+	if (key == NULL)
+		return err_memory(e);
+	if ((rc = delivery_get(d->store, a, notice_id, d->now_utc, &v, e)) != OK)
+		return rc;
+	if (v.notice_id == NULL || v.intent_utc == TIME_NONE)
+		return err_set(e, v.notice_id == NULL ? ERR_USAGE : ERR_REFUSED, "notice %.40s was not sent", notice_id);
+	h.notice_id = v.notice_id;
+	sha256_of(span_str(key), &h.digest);
+	if ((rc = heard_put(d->store, &h, &added, e)) != OK ||
+	    (rc = said(d->store, "notice answered", e, "notice", v.notice_id, "by", by, "why", why, NULL)) != OK)
+		return rc;
+	return store_commit(d->store, e);
+}
+
 struct log_search {
 	const struct deliver *d;
 	struct arena *a;

@@ -266,13 +266,24 @@ static enum errc count_visit(void *ctx, const struct delivery *d, struct err *e)
 	return OK;
 }
 
+enum errc deliver_escalate(const struct deliver *d, int64_t *n_promoted, int64_t *n_tasks, struct err *e)
+{
+	const struct delivery_config *c = &d->config->delivery;
+	const struct escalation x = {.now_utc = d->now_utc, .no_answer_utc = d->now_utc - (int64_t)c->answer_days * 86400,
+	    .due_utc = d->now_utc + (int64_t)c->task_days * 86400, .at_once = c->at_once, .owner = c->task_owner};
+
+	return deliveries_escalate(d->store, &x, n_promoted, n_tasks, e);
+}
+
+/* Before the first mail and behind the last one: what a run refuses is the next contact's. */
 static enum errc escalate(struct run *r, struct err *e)
 {
-	const struct delivery_config *c = &r->d->config->delivery;
-	const struct escalation x = {.now_utc = now(r), .no_answer_utc = now(r) - (int64_t)c->answer_days * 86400,
-	    .due_utc = now(r) + (int64_t)c->task_days * 86400, .at_once = c->at_once, .owner = c->task_owner};
+	int64_t n_promoted, n_tasks;
+	enum errc rc = deliver_escalate(r->d, &n_promoted, &n_tasks, e);
 
-	return deliveries_escalate(r->d->store, &x, &r->out->n_promoted, &r->out->n_tasks, e);
+	r->out->n_promoted += rc == OK ? n_promoted : 0;
+	r->out->n_tasks += rc == OK ? n_tasks : 0;
+	return rc;
 }
 
 static enum errc record_end(struct run *r, struct err *e)

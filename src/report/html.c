@@ -60,7 +60,7 @@ static void banner(struct page *p)
 	page_put(p, "</dl>\n</header>\n"
 		    "<nav aria-label=\"Contents\"><a href=\"#summary\">Summary</a> <a href=\"#coverage\">Coverage</a> <a href=\"#scope\">Scope</a> "
 		    "<a href=\"#exposures\">Exposures</a> <a href=\"#organisations\">Organisations</a> "
-		    "<a href=\"#timeline\">Timeline</a> <a href=\"#waves\">Waves</a> <a href=\"#resets\">Resets</a> <a href=\"#questions\">Open questions</a> "
+		    "<a href=\"#timeline\">Timeline</a> <a href=\"#waves\">Waves</a> <a href=\"#deliveries\">Deliveries</a> <a href=\"#resets\">Resets</a> <a href=\"#questions\">Open questions</a> "
 		    "<a href=\"#proof\">Proof</a></nav>\n<main>\n");
 }
 
@@ -74,7 +74,7 @@ static void foot(struct page *p)
 enum errc report_html(const struct report_run *run, struct err *e)
 {
 	static enum errc (*const sections[])(struct page *, struct err *) = {section_summary, section_coverage, section_scope,
-	    section_exposures, section_orgs, section_timeline, section_waves, section_resets, section_questions, section_proof};
+	    section_exposures, section_orgs, section_timeline, section_waves, section_deliveries, section_resets, section_questions, section_proof};
 	struct page p = {.run = run, .config = run->config};
 	enum errc rc;
 

@@ -71,6 +71,7 @@ MUST_CHECK enum errc section_exposures(struct page *p, struct err *e);
 MUST_CHECK enum errc section_orgs(struct page *p, struct err *e);
 MUST_CHECK enum errc section_timeline(struct page *p, struct err *e);
 MUST_CHECK enum errc section_waves(struct page *p, struct err *e);
+MUST_CHECK enum errc section_deliveries(struct page *p, struct err *e);
 MUST_CHECK enum errc section_resets(struct page *p, struct err *e);
 MUST_CHECK enum errc section_questions(struct page *p, struct err *e);
 MUST_CHECK enum errc section_proof(struct page *p, struct err *e);

@@ -23,6 +23,32 @@ enum errc section_waves(struct page *p, struct err *e)
 	return rc;
 }
 
+enum errc section_deliveries(struct page *p, struct err *e)
+{
+	static const struct shown counts[] = {{"state", "State", AS_WORD}, {"notices", "Notices", AS_NUMBER}, {"organisations", "Organisations", AS_NUMBER}};
+	static const struct shown mails[] = {
+	    {"org_name", "Organisation", AS_TEXT}, {"address", "Address", AS_ADDRESS}, {"notice", "Notice", AS_TEXT}, {"state", "State", AS_WORD},
+	    {"handed_over", "Handed over", AS_TIME}, {"note", "What was said", AS_TEXT}};
+	static const struct shown heard[] = {
+	    {"sent", "Sent", AS_TIME}, {"kind", "Kind", AS_WORD}, {"notice", "Notice", AS_TEXT}, {"org", "Organisation", AS_TEXT},
+	    {"sender", "From", AS_ADDRESS}, {"status", "What it says", AS_TEXT}, {"how", "Known by", AS_TEXT}};
+	static const struct shown tasks[] = {
+	    {"due", "Due", AS_DATE}, {"org_name", "Organisation", AS_TEXT}, {"what", "What", AS_TEXT}, {"owner", "Owner", AS_TEXT},
+	    {"done", "Done", AS_TIME}, {"done_by", "by", AS_TEXT}};
+	enum errc rc;
+
+	page_section(p, "deliveries", "Deliveries");
+	page_put(p, "<p>How the notices left and what was heard of them. Only mail that carries a mark of ours, or whose sender our own mail "
+		    "server vouches for, counts; an organisation that does not answer is written to at its next address, and then it is a "
+		    "person's task.</p>\n");
+	if ((rc = page_table(p, table_named("delivery_counts"), "Notices by where they stand", "No notice has been sent.", counts, N_OF(counts), 20, e)) == OK &&
+	    (rc = page_table(p, table_named("deliveries"), "Notices sent", "", mails, N_OF(mails), 200, e)) == OK &&
+	    (rc = page_table(p, table_named("heard"), "Mail that came back", "No mail was collected.", heard, N_OF(heard), 200, e)) == OK)
+		rc = page_table(p, table_named("tasks"), "What people have to do", "There is no task.", tasks, N_OF(tasks), 200, e);
+	page_section_end(p);
+	return rc;
+}
+
 enum errc section_resets(struct page *p, struct err *e)
 {
 	static const struct shown columns[] = {

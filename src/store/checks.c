@@ -267,6 +267,12 @@ static const struct check checks[] = {
 	" a.plan_digest = w.plan_digest) || ' approvals of this plan, ' || ?1 || ' are needed' FROM wave w WHERE (w.state > 1 OR"
 	" EXISTS (SELECT 1 FROM notice n WHERE n.wave = w.number AND n.state = 2)) AND (SELECT count(*) FROM approval a"
 	" WHERE a.wave = w.number AND a.plan_digest = w.plan_digest) < ?1", NULL},
+    {"sent", "no notice was handed over twice, none but those of written waves, and who counts as having answered did", STAGE_NONE, false,
+	"SELECT json_extract(detail, '$.notice') || ': handed over ' || count(*) || ' times' FROM ledger WHERE what = 'notice handed over' AND json_valid(detail)"
+	" GROUP BY json_extract(detail, '$.notice') HAVING count(*) > 1"
+	" UNION ALL SELECT d.notice_id || ': sent, but not written' FROM delivery d JOIN notice n ON n.id = d.notice_id WHERE n.state <> 2"
+	" UNION ALL SELECT d.notice_id || ': no answer is there' FROM delivery d WHERE d.state = 10 AND NOT EXISTS (SELECT 1 FROM heard h"
+	" WHERE h.notice_id = d.notice_id AND h.kind = 7 AND h.certain)", NULL},
     {"remediation", "every credential of a sealed dossier has a remediation state, and what was marked is in a dossier", STAGE_NONE, false,
 	"SELECT o.key || ': exposure ' || t.exposure_id || ' of wave ' || t.wave || ' is not in its sealed dossier' FROM told t"
 	" JOIN org o ON o.id = t.org_id JOIN exposure x ON x.id = t.exposure_id WHERE t.exposure_id <> 0 AND t.wave <="

@@ -16,7 +16,7 @@ _Static_assert(DELIVERY_STANDBY == 1 && DELIVERY_COMPOSED == 2 && DELIVERY_HANDI
 #define DELIVERY_COLUMNS                                                                                       \
 	"SELECT d.notice_id, d.address, n.file, d.queue_id, d.note, o.key, o.name, o.country, d.wave, d.org_id, d.due_utc," \
 	" d.intent_utc, d.handed_utc, d.version, d.place, d.state, d.attempts," IS_HELD("d.org_id") ", coalesce((SELECT p.file_sha256 FROM notice_proof p WHERE p.notice_id = n.id), n.text_sha256)," \
-	" n.address FROM delivery d JOIN notice n ON n.id = d.notice_id JOIN org o ON o.id = d.org_id "
+	" n.address, d.escalated FROM delivery d JOIN notice n ON n.id = d.notice_id JOIN org o ON o.id = d.org_id "
 
 enum errc store_durable(struct store *st, struct err *e)
 {
@@ -39,7 +39,7 @@ static enum errc take_row(struct arena *a, sqlite3_stmt *q, struct delivery *d, 
 	    .wave = sqlite3_column_int64(q, 8), .org_id = sqlite3_column_int64(q, 9), .due_utc = db_time(q, 10),
 	    .intent_utc = db_time(q, 11), .handed_utc = db_time(q, 12), .version = sqlite3_column_int(q, 13),
 	    .place = sqlite3_column_int(q, 14), .state = sqlite3_column_int(q, 15), .attempts = sqlite3_column_int(q, 16),
-	    .held = sqlite3_column_int(q, 17) != 0, .address = db_text(a, q, 19),
+	    .held = sqlite3_column_int(q, 17) != 0, .address = db_text(a, q, 19), .escalated = sqlite3_column_int(q, 20) != 0,
 	};
 	db_digest(q, 18, &d->sha256);
 	if (d->notice_id == NULL || d->address == NULL || d->file == NULL || d->queue_id == NULL || d->note == NULL ||

@@ -15,6 +15,7 @@ struct delivery {
 	int64_t wave, org_id, due_utc, intent_utc, handed_utc; /* TIME_NONE */
 	int version, place, state, attempts;
 	bool held;                /* a hold that lasts at the time asked for */
+	bool escalated;           /* it stood by until those before it failed or did not answer */
 	struct digest sha256;     /* of the mail, byte for byte */
 };
 
@@ -56,8 +57,8 @@ MUST_CHECK enum errc heard_each(struct store *st, const char *notice_id, heard_f
 /*
  * The next contacts: of each dossier that nobody answered, so many of those that stand by are to be sent that at_once
  * mails wait for an answer. One that failed, or that left before no_answer_utc, waits no longer. Where none waits and none
- * stands by there are tasks: to ask the CSIRT to pass it on, where one is known, and to call or write a letter; so too for an
- * organisation without a contact or with one address only. *n mails, *n_tasks new tasks.
+ * stands by there are tasks: to ask the CSIRT to pass it on, where one is known, and when that is done or overdue, or none is
+ * known, to call or write a letter; at once so for an organisation without a contact or with one address only. *n mails, *n_tasks new tasks.
  */
 struct escalation { int64_t now_utc, no_answer_utc, due_utc; unsigned at_once; const char *owner; };
 MUST_CHECK enum errc deliveries_escalate(struct store *st, const struct escalation *x, int64_t *n, int64_t *n_tasks,

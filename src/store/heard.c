@@ -5,21 +5,23 @@
 #include "store/deliveries.h"
 
 _Static_assert(HEARD_FAILED == 1 && HEARD_DELAYED == 2 && HEARD_DELIVERED == 3 && HEARD_RELAYED == 4 && HEARD_READ == 5 &&
-    HEARD_AUTOMATIC == 6 && HEARD_ANSWER == 7 && TODO_CALL == 1 && TODO_CSIRT == 2 && CONTACT_CSIRT == 6,
+    HEARD_AUTOMATIC == 6 && HEARD_ANSWER == 7 && HEARD_ABSENT == 8 && HEARD_OTHER == 9 && DELIVERY_COMPOSED == 2 && DELIVERY_UNCERTAIN == 4 &&
+    DELIVERY_RETRY == 5 && DELIVERY_HANDED == 6 && DELIVERY_FAILED == 9 && DELIVERY_ACKNOWLEDGED == 10 && TODO_CALL == 1 && TODO_CSIRT == 2 && CONTACT_CSIRT == 6,
     "the statements below spell these numbers");
 
 /*
- * An answer counts most, then a failure, then delivery. A certain report about a notice of which nobody knew whether it had
- * left shows that it had.
+ * An answer counts most, then a failure, then delivery; an automatic reply says nothing, but that nobody is there says that
+ * there is a mailbox. A certain report about a notice of which nobody knew whether it had left, or of which somebody said that
+ * it had not, shows that it had.
  */
 static enum errc state_anew(struct store *st, const char *notice_id, int64_t now_utc, struct err *e)
 {
 	enum errc rc = db_run(st, e,
 	    "UPDATE delivery SET handed_utc = coalesce(handed_utc, intent_utc, ?2), state = (SELECT CASE"
-	    " WHEN max(h.kind = 7) THEN 10 WHEN max(h.kind = 1) THEN 9 WHEN max(h.kind IN (3, 5, 6)) THEN 8"
+	    " WHEN max(h.kind = 7) THEN 10 WHEN max(h.kind = 1) THEN 9 WHEN max(h.kind IN (3, 5, 8)) THEN 8"
 	    " WHEN max(h.kind = 2) THEN 7 ELSE 6 END FROM heard h WHERE h.notice_id = ?1 AND h.certain = 1)"
-	    " WHERE notice_id = ?1 AND (state IN (4, 6, 7, 8, 10) OR (state = 9 AND handed_utc IS NOT NULL))"
-	    " AND EXISTS (SELECT 1 FROM heard h WHERE h.notice_id = ?1 AND h.certain = 1 AND h.kind <> 8)", "ti", notice_id, now_utc);
+	    " WHERE notice_id = ?1 AND (state IN (4, 6, 7, 8, 10) OR (state = 9 AND handed_utc IS NOT NULL) OR (state IN (2, 5) AND intent_utc IS NOT NULL))"
+	    " AND EXISTS (SELECT 1 FROM heard h WHERE h.notice_id = ?1 AND h.certain = 1 AND h.kind <> 9)", "ti", notice_id, now_utc);
 
 	if (rc != OK)
 		return rc;
@@ -75,16 +77,20 @@ enum errc heard_each(struct store *st, const char *notice_id, heard_fn *fn, void
 
 /* ---- who is asked next ----------------------------------------------------------------------------------------- */
 
-/* The dossiers of written waves that nobody answered and nobody holds back; of each how many of its mails wait. */
+/*
+ * The dossiers of written waves that nobody answered, by mail or by claiming it in the reading room, and nobody holds back; of each
+ * how many of its mails wait. One that is uncertain waits as long as one that left.
+ */
 #define OPEN_DOSSIERS                                                                                          \
-	"SELECT d.org_id, d.wave, d.version, sum(d.state IN (2, 3, 4, 5) OR (d.state IN (6, 7, 8) AND d.handed_utc > ?2)) AS waiting," \
-	" sum(d.state = 1) AS standby FROM delivery d WHERE NOT EXISTS (SELECT 1 FROM hold h WHERE h.org_id = d.org_id" \
-	" AND (h.state = 2 OR h.until_utc IS NULL OR h.until_utc > ?1)) GROUP BY d.org_id, d.wave, d.version HAVING max(d.state) < 10"
+	"SELECT d.org_id, d.wave, d.version, sum(d.state IN (2, 3, 5) OR (d.state = 4 AND d.intent_utc > ?2)" \
+	" OR (d.state IN (6, 7, 8) AND d.handed_utc > ?2)) AS waiting, sum(d.state = 1) AS standby," \
+	" max(EXISTS (SELECT 1 FROM portal_case p WHERE p.org_id = d.org_id AND p.claimed_utc >= d.handed_utc)) AS claimed FROM delivery d WHERE NOT EXISTS (SELECT 1 FROM hold h WHERE h.org_id = d.org_id" \
+	" AND (h.state = 2 OR h.until_utc IS NULL OR h.until_utc > ?1)) GROUP BY d.org_id, d.wave, d.version HAVING max(d.state) < 10 AND NOT claimed"
 
 static enum errc promote(struct store *st, const struct escalation *x, int64_t *n, struct err *e)
 {
 	enum errc rc = db_run(st, e,
-	    "UPDATE delivery SET state = 2, note = 'those before it failed or did not answer' WHERE notice_id IN ("
+	    "UPDATE delivery SET state = 2, escalated = 1, note = 'those before it failed or did not answer' WHERE notice_id IN ("
 	    " SELECT s.notice_id FROM (SELECT notice_id, org_id, wave, row_number() OVER (PARTITION BY org_id, wave ORDER BY place) AS turn"
 	    "  FROM delivery WHERE state = 1) s JOIN (" OPEN_DOSSIERS ") o ON o.org_id = s.org_id AND o.wave = s.wave"
 	    " WHERE s.turn <= ?3 - o.waiting)", "iii", x->now_utc, x->no_answer_utc, (int64_t)x->at_once);
@@ -107,7 +113,9 @@ static enum errc add_tasks(struct store *st, const struct escalation *x, struct 
 	         x->due_utc)) != OK ||
 	    (rc = db_run(st, e, NEW_TASK
 	         "SELECT o.org_id, o.wave, 1, 'nobody answered, and no further address is known: call or write a letter', ?3, ?1, ?4, '', ''"
-	         " FROM (" OPEN_DOSSIERS ") o WHERE o.waiting = 0 AND o.standby = 0 ORDER BY o.org_id", "iiti", x->now_utc,
+	         " FROM (" OPEN_DOSSIERS ") o WHERE o.waiting = 0 AND o.standby = 0 AND (NOT EXISTS (SELECT 1 FROM contact_found c"
+	         " WHERE c.org_id = o.org_id AND c.source = 6) OR EXISTS (SELECT 1 FROM task t WHERE t.org_id = o.org_id AND t.wave = o.wave"
+	         " AND t.kind = 2 AND (t.done_utc IS NOT NULL OR t.due_utc < ?1))) ORDER BY o.org_id", "iiti", x->now_utc,
 	         x->no_answer_utc, x->owner, x->due_utc)) != OK)
 		return rc;
 	return db_run(st, e, NEW_TASK

@@ -403,6 +403,7 @@ CREATE TABLE delivery (
 	handed_utc INTEGER,
 	queue_id TEXT NOT NULL,           -- the mail server's, where it is known
 	note TEXT NOT NULL,               -- the last reply, or what is wrong
+	escalated INTEGER NOT NULL DEFAULT 0, -- 1: it stood by, and those before it failed or did not answer
 	UNIQUE (org_id, version, address)
 ) WITHOUT ROWID;
 CREATE INDEX delivery_state ON delivery (wave, state);

@@ -1,0 +1,225 @@
+/* Where all stands: organisations, their mails, and what people have to do. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "cmd/notify-desk.h"
+
+enum errc desk_open(struct desk *k, struct cmd *c, const struct verb *v, int argc, char **argv, const struct cmd_option *options,
+    size_t n_options, size_t want)
+{
+	enum errc rc;
+
+	buf_init(&k->out, (size_t)1 << 30);
+	if ((rc = cmd_start(c, v, argc, argv, options, n_options, &k->operand, &k->n_operands)) != OK)
+		return rc;
+	if (k->n_operands != want)
+		return want == 0 ? err_set(&c->e, ERR_USAGE, "%s takes options only, not \"%s\"", v->name, k->operand[0])
+		                 : err_set(&c->e, ERR_USAGE, "%s wants %s", v->name, v->args);
+	k->d = (struct deliver){.store = c->store, .config = &c->config, .now_utc = time_now()};
+	return OK;
+}
+
+enum errc desk_key(struct desk *k, struct cmd *c)
+{
+	enum errc rc = case_key(c->dir, k->key, &c->e);
+
+	k->d.key = span_of(k->key, sizeof k->key);
+	return rc;
+}
+
+enum errc desk_close(struct desk *k, struct cmd *c, enum errc rc)
+{
+	if (rc == OK && k->out.n > 0)
+		rc = cmd_print(&k->out, &c->e);
+	buf_free(&k->out);
+	explicit_bzero(k->key, sizeof k->key);
+	return rc;
+}
+
+struct org_standing { int64_t id, wave; int state; bool escalated, held; size_t n; char name[400]; };
+struct standing {
+	struct desk *k;
+	struct json j;
+	bool json;
+	size_t n, n_orgs, n_escalated, n_state[DELIVERY_ACKNOWLEDGED + 1];
+	struct org_standing org; /* whose mails are being passed */
+};
+
+static enum errc delivery_print(void *ctx, const struct delivery *d, struct err *e)
+{
+	struct standing *s = ctx;
+	struct buf *out = &s->k->out;
+
+	(void)e;
+	s->n++;
+	if (s->json) {
+		json_open(&s->j, NULL, '{');
+		json_str(&s->j, "notice", d->notice_id);
+		json_i64(&s->j, "wave", d->wave);
+		json_str(&s->j, "organisation", d->org_name);
+		json_str(&s->j, "address", d->address);
+		json_str(&s->j, "state", delivery_state_name(d->state));
+		json_i64(&s->j, "attempts", d->attempts);
+		json_bool(&s->j, "held", d->held);
+		json_bool(&s->j, "escalated", d->escalated);
+		json_str(&s->j, "queue_id", d->queue_id != NULL ? d->queue_id : "");
+		json_str(&s->j, "note", d->note != NULL ? d->note : "");
+		json_close(&s->j, '}');
+		return OK;
+	}
+	buf_printf(out, "  %-12s  %-17s  ", delivery_state_name(d->state), d->notice_id);
+	cmd_shown(out, d->org_name);
+	buf_str(out, ", ");
+	cmd_shown(out, d->address);
+	buf_printf(out, "%s%s%s", d->held ? " (held)" : "", d->escalated ? " (escalated)" : "", d->note != NULL && d->note[0] != '\0' ? ": " : "");
+	cmd_shown(out, d->note);
+	buf_byte(out, '\n');
+	return OK;
+}
+
+static enum errc task_print(void *ctx, const struct task_row *t, struct err *e)
+{
+	struct standing *s = ctx;
+	char due[TIME_TEXT];
+
+	(void)e;
+	time_rfc3339(t->due_utc, due);
+	if (s->json) {
+		json_open(&s->j, NULL, '{');
+		json_i64(&s->j, "task", t->id);
+		json_str(&s->j, "kind", todo_kind_name(t->kind));
+		json_str(&s->j, "organisation", t->org_name);
+		json_str(&s->j, "what", t->what);
+		json_str(&s->j, "owner", t->owner);
+		json_str(&s->j, "due", due);
+		json_close(&s->j, '}');
+		return OK;
+	}
+	buf_printf(&s->k->out, "  task %-7" PRId64 "  %-17.10s  ", t->id, due);
+	cmd_shown(&s->k->out, t->org_name);
+	buf_str(&s->k->out, ": ");
+	cmd_shown(&s->k->out, t->what);
+	buf_byte(&s->k->out, '\n');
+	return OK;
+}
+
+/* ---- by organisation --------------------------------------------------------------------------------------------- */
+
+/* Which of its mails says most about where an organisation stands; failed only when all are. */
+static int weight(int state)
+{
+	static const int order[] = {DELIVERY_STANDBY, DELIVERY_FAILED, DELIVERY_COMPOSED, DELIVERY_RETRY, DELIVERY_HANDING, DELIVERY_UNCERTAIN,
+	    DELIVERY_HANDED, DELIVERY_DELAYED, DELIVERY_DELIVERED, DELIVERY_ACKNOWLEDGED};
+
+	for (size_t i = 0; i < sizeof order / sizeof order[0]; i++)
+		if (order[i] == state)
+			return (int)i;
+	return -1;
+}
+
+static void org_end(struct standing *s)
+{
+	struct org_standing *o = &s->org;
+
+	if (o->n == 0)
+		return;
+	s->n_orgs++;
+	s->n_state[o->state >= 0 && o->state <= DELIVERY_ACKNOWLEDGED ? o->state : 0]++;
+	s->n_escalated += o->escalated;
+	if (s->json) {
+		json_open(&s->j, NULL, '{');
+		json_str(&s->j, "organisation", o->name);
+		json_i64(&s->j, "wave", o->wave);
+		json_str(&s->j, "state", delivery_state_name(o->state));
+		json_bool(&s->j, "escalated", o->escalated);
+		json_bool(&s->j, "held", o->held);
+		json_u64(&s->j, "mails", o->n);
+		json_close(&s->j, '}');
+	}
+	o->n = 0;
+}
+
+static enum errc org_visit(void *ctx, const struct delivery *d, struct err *e)
+{
+	struct standing *s = ctx;
+	struct org_standing *o = &s->org;
+
+	if (o->n != 0 && (o->id != d->org_id || o->wave != d->wave))
+		org_end(s);
+	if (o->n++ == 0) {
+		*o = (struct org_standing){.id = d->org_id, .wave = d->wave, .state = d->state, .n = 1};
+		(void)snprintf(o->name, sizeof o->name, "%s", d->org_name);
+	}
+	if (weight(d->state) > weight(o->state))
+		o->state = d->state;
+	o->escalated = o->escalated || d->escalated;
+	o->held = o->held || d->held;
+	return buf_check(&s->k->out, e);
+}
+
+static void put_counts(struct standing *s)
+{
+	struct buf *out = &s->k->out;
+	const char *comma = "";
+
+	buf_printf(out, "%zu organisations: ", s->n_orgs);
+	for (int state = DELIVERY_ACKNOWLEDGED; state >= DELIVERY_STANDBY; state--)
+		if (s->n_state[state] != 0) {
+			buf_printf(out, "%s%zu %s", comma, s->n_state[state], delivery_state_name(state));
+			comma = ", ";
+		}
+	if (s->n_escalated != 0)
+		buf_printf(out, "; %zu escalated", s->n_escalated);
+	buf_str(out, ".\n");
+}
+
+enum errc notify_cmd_status(struct cmd *c, const struct verb *v, int argc, char **argv, int *status)
+{
+	struct desk k = {0};
+	uint64_t wave = 0;
+	const struct cmd_option options[] = {{"wave", "N", "of one wave; else of all", .number = &wave}};
+	struct standing s = {.k = &k};
+	const char *why;
+	enum errc rc;
+
+	(void)status;
+	if ((rc = desk_open(&k, c, v, argc, argv, options, sizeof options / sizeof options[0], 0)) != OK ||
+	    (rc = deliver_stopped(c->a, c->dir, &why, &c->e)) != OK)
+		return desk_close(&k, c, rc);
+	s.json = c->json;
+	s.j = json_to(&k.out);
+	if (c->json) {
+		json_open(&s.j, NULL, '{');
+		json_str(&s.j, "stopped", why != NULL ? why : "");
+		json_open(&s.j, "organisations", '[');
+	} else if (why != NULL) {
+		buf_str(&k.out, "Sending is stopped: ");
+		cmd_shown(&k.out, why);
+		buf_byte(&k.out, '\n');
+	}
+	if ((rc = deliveries_each(c->store, (int64_t)wave, k.d.now_utc, org_visit, &s, &c->e)) != OK)
+		return desk_close(&k, c, rc);
+	org_end(&s);
+	if (c->json) {
+		json_close(&s.j, ']');
+		json_open(&s.j, "notices", '[');
+	} else if (s.n_orgs != 0) {
+		put_counts(&s);
+	}
+	rc = deliveries_each(c->store, (int64_t)wave, k.d.now_utc, delivery_print, &s, &c->e);
+	if (c->json) {
+		json_close(&s.j, ']');
+		json_open(&s.j, "tasks", '[');
+	} else if (rc == OK && s.n == 0) {
+		buf_str(&k.out, "No mail has been sent, none is due: tocsin notify send\n");
+	}
+	if (rc == OK)
+		rc = tasks_each(c->store, true, task_print, &s, &c->e);
+	if (c->json) {
+		json_close(&s.j, ']');
+		json_close(&s.j, '}');
+		json_end_line(&s.j);
+	}
+	return desk_close(&k, c, rc);
+}

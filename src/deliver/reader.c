@@ -1,0 +1,165 @@
+/* The worker that reads what came back: files with one mail or many (mbox) in, one record a mail out. */
+#include <stdlib.h>
+
+#include "base/limits.h"
+#include "deliver/reader.h"
+#include "evidence/unit.h"
+#include "mail/mbox.h"
+#include "stream/charset.h"
+#include "stream/member.h"
+
+struct reader {
+	struct arena *a, *own; /* of one mail; of the worker's life */
+	struct sha256 *h;
+	struct file_view view;
+	struct forms forms;
+};
+
+static enum errc start(const void *ctx, void **state, span init, const int *fds, size_t n_fds, struct err *e)
+{
+	struct reader *w = calloc(1, sizeof *w);
+	struct cursor c;
+	span copy;
+	enum errc rc;
+
+	(void)ctx;
+	(void)fds;
+	(void)n_fds;
+	if (w == NULL)
+		return err_memory(e);
+	if ((rc = arena_new(&w->a, LIMIT_MESSAGE_ARENA, e)) != OK || (rc = arena_new(&w->own, 64 * MIB, e)) != OK ||
+	    (rc = sha256_new(&w->h, e)) != OK || (rc = charset_open(e)) != OK)
+		return rc;
+	if ((copy = arena_copy(w->own, init)).p == NULL)
+		return err_memory(e);
+	c = cursor_of(copy);
+	archive_warm();
+	*state = w;
+	return forms_take(w->own, &c, &w->forms, e);
+}
+
+/*
+ * What makes two copies one: line ends, empty lines at the end and the quoting of an mbox are how it is kept, not what
+ * it says.
+ */
+static void digest_of(struct reader *w, span mail, bool from_quoted, struct digest *out)
+{
+	span rest = mail, line;
+	size_t empty = 0;
+
+	sha256_start(w->h);
+	while (span_line(&rest, &line)) {
+		size_t quotes = 0;
+
+		if (line.n == 0) {
+			empty++;
+			continue;
+		}
+		for (; empty != 0; empty--)
+			sha256_add(w->h, SPAN_LIT("\n"));
+		while (quotes < line.n && line.p[quotes] == '>')
+			quotes++;
+		if (from_quoted && quotes != 0 && span_starts(span_from(line, quotes), SPAN_LIT("From ")))
+			line = span_from(line, 1);
+		sha256_add(w->h, line);
+		sha256_add(w->h, SPAN_LIT("\n"));
+	}
+	sha256_done(w->h, out);
+}
+
+static enum errc one_mail(struct reader *w, struct jail_out *out, uint32_t file, uint64_t at, span mail, bool from_quoted, struct err *e)
+{
+	struct buf *b = jail_buf(out);
+	struct message *m;
+	struct returned r;
+	struct digest d;
+	struct err why = {0};
+	enum errc rc;
+
+	if ((rc = jail_item(out, (struct jail_place){file, at, mail.n}, e)) != OK)
+		return rc;
+	arena_reset(w->a);
+	digest_of(w, mail, from_quoted, &d);
+	if ((rc = mime_parse(w->a, mail, from_quoted, &m, &why)) == OK)
+		rc = returned_read(w->a, m, &w->forms, &r, &why);
+	if (rc == ERR_LIMIT || rc == ERR_EVIDENCE || rc == ERR_MEMORY) {
+		const span none = SPAN_LIT("");
+
+		r = (struct returned){.kind = HEARD_OTHER, .when_utc = TIME_NONE, .sender = none, .subject = none, .verified_domain = none,
+		    .status = span_str(why.text), .text = none};
+	} else if (rc != OK) {
+		return err_set(e, rc, "%s", why.text);
+	}
+	buf_u8(b, READER_MAIL);
+	buf_u32(b, file);
+	buf_u64(b, at);
+	buf_put(b, digest_span(&d));
+	returned_put(&r, b);
+	return jail_flush(out, e);
+}
+
+/* *full: the result is as large as one may be, and a next task goes on at *at. */
+static enum errc one_file(struct reader *w, struct jail_out *out, uint32_t file, span bytes, uint64_t *at, bool *full, struct err *e)
+{
+	bool mbox = mbox_sniff(bytes), any = *at != 0;
+	struct mbox_entry entry;
+	enum errc rc = OK;
+
+	if (!mbox && message_sniff(bytes))
+		return one_mail(w, out, file, 0, bytes, false, e);
+	while (mbox && rc == OK && mbox_next(bytes, (size_t)*at, &entry)) {
+		if (jail_given(out) > LIMIT_RESULT_BYTES / 2) {
+			*full = true;
+			return OK;
+		}
+		*at = entry.at + entry.n;
+		if (entry.message_n == 0)
+			continue;
+		any = true;
+		rc = one_mail(w, out, file, entry.at, span_sub(bytes, entry.message_at, entry.message_n), entry.from_quoted, e);
+	}
+	if (rc == OK && !any) {
+		buf_u8(jail_buf(out), READER_NO_MAIL);
+		buf_u32(jail_buf(out), file);
+	}
+	return rc;
+}
+
+static enum errc task(void *state, struct jail_out *out, span payload, const int *fds, size_t n_fds, struct err *e)
+{
+	struct reader *w = state;
+	struct cursor c = cursor_of(payload);
+	struct reader_task t;
+	enum errc rc = OK;
+
+	if (!reader_task_take(&c, &t) || t.n > n_fds)
+		return err_set(e, ERR_WORLD, "a task that makes no sense");
+	for (uint32_t i = 0; i < t.n && rc == OK; i++) {
+		uint64_t size = cursor_u64(&c), at = i == t.first ? t.from : 0;
+		struct err why = {0};
+		bool full = false;
+		span bytes;
+
+		if (i < t.first)
+			continue;
+		rc = file_view(&w->view, fds[i], size, &bytes, &why);
+		if (rc == OK) {
+			rc = one_file(w, out, i, bytes, &at, &full, e);
+		} else if (rc == ERR_EVIDENCE) { /* it is being written to, or moved: another run finds it */
+			buf_u8(jail_buf(out), READER_NO_MAIL);
+			buf_u32(jail_buf(out), i);
+			rc = OK;
+		} else {
+			return err_set(e, rc, "%s", why.text);
+		}
+		if (full) {
+			buf_u8(jail_buf(out), READER_GO_ON);
+			buf_u32(jail_buf(out), i);
+			buf_u64(jail_buf(out), at);
+			break;
+		}
+	}
+	return rc == OK ? buf_check(jail_buf(out), e) : rc;
+}
+
+const struct jail_job returned_job = {"returned", NULL, start, task};

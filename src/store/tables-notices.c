@@ -1,0 +1,52 @@
+/* The tables of how notices left, what was heard of them, and what people have to do. */
+#include "case/names.h"
+#include "store/tables.h"
+
+static const struct column delivery_columns[] = {
+    TEXT("notice", 12), NUMBER("wave", 5), TEXT("org", 30), TEXT("org_name", 0), NUMBER("version", 7), TEXT("address", 34),
+    NUMBER("place", 5), WORD("state", delivery_state_name, 12), NUMBER("attempts", 8), TIME("due", 0), TIME("intent", 0),
+    TIME("handed_over", 20), TEXT("queue_id", 14), TEXT("note", 50), BOOL("escalated", 0),
+};
+const struct table table_deliveries = {
+    .name = "deliveries",
+    .says = "How a notice left for its address, and what became of it.",
+    .sql = "SELECT 0, d.notice_id, d.wave, o.key, o.name, d.version, n.address, d.place, d.state, d.attempts, d.due_utc, d.intent_utc,"
+	   " d.handed_utc, d.queue_id, d.note, d.escalated FROM delivery d JOIN org o ON o.id = d.org_id JOIN notice n ON n.id = d.notice_id"
+	   " ORDER BY d.wave, o.key, d.place, d.notice_id",
+    COLUMNS(delivery_columns),
+};
+
+static const struct column heard_columns[] = {
+    TIME("sent", 20), WORD("kind", heard_kind_name, 13), TEXT("notice", 12), TEXT("org", 24), BOOL("certain", 7), TEXT("how", 20),
+    TEXT("sender", 28), TEXT("subject", 30), TEXT("status", 40), TEXT("text", 0), TIME("collected", 0), TEXT("path", 0),
+    NUMBER("at_byte", 0), DIGEST("digest", 0),
+};
+const struct table table_heard = {
+    .name = "heard",
+    .says = "A mail that came back, which notice it is about, and whether it proves anything.",
+    .sql = "SELECT 0, h.sent_utc, h.kind, h.notice_id, o.key, h.certain, h.how, h.sender, h.subject, h.status, h.text, h.collected_utc,"
+	   " h.path, h.at_byte, h.digest FROM heard h LEFT JOIN delivery d ON d.notice_id = h.notice_id LEFT JOIN org o ON o.id = d.org_id"
+	   " ORDER BY coalesce(h.sent_utc, h.collected_utc), h.digest",
+    COLUMNS(heard_columns),
+};
+
+static const struct column task_columns[] = {
+    NUMBER("task", 5), WORD("kind", todo_kind_name, 6), TEXT("org", 28), TEXT("org_name", 0), NUMBER("wave", 5), TIME("due", 20),
+    TEXT("owner", 20), TEXT("what", 60), TIME("made", 0), TIME("done", 20), TEXT("done_by", 0), TEXT("note", 0),
+};
+const struct table table_tasks = {
+    .name = "tasks",
+    .says = "What a person has to do: call, write a letter, ask a CSIRT to pass a word on, reply.",
+    .sql = "SELECT t.id, t.id, t.kind, o.key, o.name, t.wave, t.due_utc, t.owner, t.what, t.made_utc, t.done_utc, t.done_by, t.note"
+	   " FROM task t JOIN org o ON o.id = t.org_id ORDER BY t.done_utc IS NOT NULL, t.due_utc, o.key, t.kind, t.id",
+    COLUMNS(task_columns),
+};
+
+static const struct column delivery_count_columns[] = {WORD("state", delivery_state_name, 12), NUMBER("notices", 8), NUMBER("organisations", 13)};
+const struct table table_delivery_counts = {
+    .name = "delivery_counts",
+    .says = "Notices by where they stand.",
+    .figures = true,
+    .sql = "SELECT 0, state, count(*), count(DISTINCT org_id) FROM delivery GROUP BY state ORDER BY state",
+    COLUMNS(delivery_count_columns),
+};

@@ -1,0 +1,127 @@
+#!/bin/sh
+# notify collect of mail: what comes back moves the notices that it is about, and nothing else does; who does not answer is
+# followed to the next contact, the CSIRT and a task.
+. "$(dirname "$0")/lib.sh"
+CASE=$T/c
+new_case "$CASE"
+cat >"$T/sendmail" <<SH
+#!/bin/sh
+cat >/dev/null
+echo "\$9 \${11}" >>"$T/left"
+SH
+chmod +x "$T/sendmail"
+sed -i 's/^trusted_hosts:.*//' "$CASE/case.yaml"
+cat >>"$CASE/case.yaml" <<YAML
+trusted_hosts: [mx.kestrelgate.example]
+delivery:
+  by: sendmail
+  sendmail: $T/sendmail
+  return_address: bounces@kestrelgate.example
+  pause_seconds: 0
+  per_minute: 100000
+  at_once: 1
+  answer_days: 14
+  task_owner: Declan Roche
+  task_days: 3
+network:
+  dns_server: 127.0.0.1@1
+YAML
+notify() { "$TOCSIN" notify "$@" --case "$CASE"; }
+at() { TOCSIN_NOW=$1; export TOCSIN_NOW; }
+at 2025-10-01T09:00:00Z
+ingest "$SAMPLES/mailboxes"; scan; attribute
+plan_write() { notify plan && notify approve --by A && notify approve --by B && notify write; }
+ok "a wave is written" plan_write
+preflight() {
+	run notify preflight --json
+	printf '%s' "$out" | jq -r '.checks[] | select(.state == "failed") | .check' >"$T/failed"
+	while IFS= read -r check; do notify preflight --override "$check" --why test --by A --by B </dev/null >/dev/null; done <"$T/failed"
+}
+preflight
+run notify send --send --json
+n=$(wc -l <"$T/left" | tr -d ' ')
+is "all first contacts are written to" "$(printf '%s' "$out" | jq .handed_over)" "$n"
+ok "there are some" test "$n" -ge 9
+
+mkdir -p "$T/box/new" "$T/box/cur" "$T/box/tmp"
+# of N KIND: a mail about the N-th notice that left, into the Maildir
+of() {
+	set -- "$1" "$2" "${3:-new}" $(sed -n "$1p" "$T/left")
+	python3 "$SRC/t/make-returned.py" "$2" "$4" "$5" >"$T/box/$3/$1.$2"
+}
+state() { "$TOCSIN" list deliveries --jsonl --case "$CASE" | jq -r --arg id "$(sed -n "$1s/ .*//p" "$T/left" | cut -c1-12 | tr a-z A-Z)" 'select(.notice == $id) | .state'; }
+quay=$(grep -n quaylight "$T/left" | cut -d: -f1)
+other=$(grep -nv quaylight "$T/left" | cut -d: -f1 | tr '\n' ' ')
+set -- $other
+of "$1" forged; of "$1" unmarked
+of "$2" delayed; of "$3" delivered; of "$4" base64; of "$5" qmail; of "$6" absent; of "$7" ticket; of "$8" stranger
+of 1 spam tmp
+printf 'not a mail\n' >"$T/box/dovecot-uidlist"
+exits "a Maildir is collected; what proves nothing is said" 1 notify collect "$T/box" --json
+is "mail of each kind is known" "$(printf '%s' "$out" | jq -c '[.mails, .new, .failed, .delayed, .delivered, .out_of_office, .automatic, .answer, .proves_nothing, .no_mail]')" \
+    '[9,9,4,1,1,1,1,1,3,1]'
+is "a forged report changes nothing" "$(state "$1")" handed_over
+like "but is listed" "$("$TOCSIN" list heard --jsonl --case "$CASE" | grep '550 5.1.1 forged')" '"certain":false,"how":"its mark is not ours"'
+is "nor does one that only knows the Message-ID" "$("$TOCSIN" list heard --jsonl --case "$CASE" | grep unmarked | jq -c '[.certain, .how]')" '[false,"returned mail"]'
+is "delayed" "$(state "$2")" delayed
+is "delivered" "$(state "$3")" delivered
+is "failed, in base64" "$(state "$4")" failed
+is "failed, as qmail says it" "$(state "$5")" failed
+is "a holiday reply says that it arrived" "$(state "$6")" delivered
+is "a ticket says nothing" "$(state "$7")" handed_over
+is "nor an answer that nobody vouches for" "$(state "$8")" handed_over
+like "which a person is to look at" "$(notify status)" 'nobody vouches for'
+before=$(list deliveries; list heard; list tasks)
+exits "collected again" 0 notify collect "$T/box"
+like "it is nothing new" "$out" '9 mails in .* 0 of them new'
+for f in "$T"/box/new/*; do printf 'From MAILER-DAEMON Wed Oct  1 10:00:00 2025\n'; sed 's/$/\r/' "$f"; printf '\r\n'; done >"$T/mbox"
+exits "nor as mbox with other line ends" 0 notify collect "$T/mbox" --json
+is "it is known" "$(printf '%s' "$out" | jq -c '[.mails, .new]')" '[9,0]'
+is "and nothing has changed" "$(list deliveries; list heard; list tasks)" "$before"
+
+# The first contact of Quaylight fails: the second one is written to.
+of "$quay" failed
+exits "a failure" 0 notify collect "$T/box" --json
+is "makes the next contact due" "$(printf '%s' "$out" | jq .next_contacts)" 1
+run notify send --send --json
+like "who is written to" "$(sed "1,${n}d" "$T/left")" ' legal@quaylight.example$'
+like "and status says that it was escalated" "$(notify status --json | jq -c '.organisations[] | select(.organisation | startswith("Quaylight"))')" '"state":"handed_over","escalated":true'
+second=$(grep -n legal@quaylight "$T/left" | cut -d: -f1)
+of "$second" answer
+exits "it answers" 0 notify collect "$T/box" --json
+is "which is an acknowledgement" "$(state "$second")" acknowledged
+like "its text is kept apart, for a person to read" "$("$TOCSIN" list heard --jsonl --case "$CASE" | grep '"kind":"answer".*"certain":true')" 'We have reset the passwords'
+of "$second" failed
+exits "a report that comes later" 0 notify collect "$T/box"
+is "does not take an answer away" "$(state "$second")" acknowledged
+exits "somebody telephones" 0 notify resolve --notice "$(sed -n "$3s/ .*//p" "$T/left" | cut -c1-12 | tr a-z A-Z)" --answered --by A --why 'by telephone, Ms Lee'
+is "which counts as much" "$(state "$3")" acknowledged
+
+# Nobody answers: the CSIRT where one is known, and a call; not before the policy's days.
+sqlite3 "$CASE/case.db" "INSERT INTO contact_found (org_id, source, address, role, ground, seen_utc, state, note)
+  SELECT org_id, 6, 'cert@cert.example', 'CERT Example', 'test', 0, 4, '' FROM delivery WHERE notice_id = '$(sed -n "$2s/ .*//p" "$T/left" | cut -c1-12 | tr a-z A-Z)'"
+org=$("$TOCSIN" list deliveries --jsonl --case "$CASE" | jq -r --arg id "$(sed -n "$2s/ .*//p" "$T/left" | cut -c1-12 | tr a-z A-Z)" 'select(.notice == $id) | .org')
+tasks() { "$TOCSIN" list tasks --jsonl --case "$CASE" | jq -r --arg org "$org" 'select(.org == $org) | .kind + " " + .owner + " " + .due + " " + .what'; }
+exits "held" 0 notify hold "$org" --why 'they asked us to wait' --until 2025-10-20
+at 2025-10-16T09:00:00Z
+preflight
+notify collect "$T/box" >/dev/null || :
+unlike "who is held is not followed" "$(tasks)" 'csirt'
+at 2025-10-21T09:00:00Z
+notify collect "$T/box" >/dev/null || :
+like "when the hold has ended, the CSIRT is asked by a person who has a date" "$(tasks)" '^csirt Declan Roche 2025-10-24T09:00:00Z ask CERT Example \(cert@cert.example\)'
+unlike "and nobody calls yet" "$(tasks)" '^call .*nobody answered'
+at 2025-10-25T09:00:00Z
+notify collect "$T/box" >/dev/null || :
+exits "what follows is in the report" 0 "$TOCSIN" report --case "$CASE" --output "$T/report.html"
+like "with owner and date" "$(cat "$T/report.html")" 'Declan Roche'
+like "and with what came back" "$(cat "$T/report.html")" '550 5.2.1 mailbox disabled'
+exits "an organisation is given up" 0 notify cease "$org" --why 'it no longer exists'
+is "all its mail is held" "$(notify status --json | jq --arg org "$org" '[.organisations[] | select(.held)] | length')" 1
+exits "and taken up again" 0 notify resume "$org" --why 'it does'
+is "none is" "$(notify status --json | jq '[.organisations[] | select(.held)] | length')" 0
+exits "the case is proved" 0 "$TOCSIN" report --check --case "$CASE"
+like "each notice was sent once" "$out" 'ok +sent'
+exits "the ledger holds" 0 "$TOCSIN" verify --case "$CASE"
+like "and has what was heard" "$(list ledger)" '"what":"mail heard".*"kind":"delivered"'
+done_testing
