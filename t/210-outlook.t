@@ -29,4 +29,49 @@ rows "$CASE" >"$T/after"
 same "files that were only touched are rendered to the same bytes" "$T/before" "$T/after"
 unlike "nothing could not be read again" "$(list coverage)" 'has changed'
 exits "the proof is clean" 0 "$TOCSIN" report --check --case "$CASE"
+# ---- Outlook for Mac, and mailbox files that are attached ----
+mkdir "$T/mac"
+python3 "$SRC/t/make-olm.py" "$T/mac/mara.olm"
+CASE=$T/m; new_case "$CASE"
+ok "an archive of Outlook for Mac is ingested" ingest "$T/mac"
+items=$(list items)
+is "it is one source of its own kind" "$(list sources | field kind)" olm
+is "every item of it is a message: mail, contacts, an appointment, a file without a message" "$(list messages | grep -c subject)" 9
+like "the file says what it holds" "$items" '"member_name":"\(file\)".*9 members, 8 items'
+like "an attachment that is not there is said" "$(printf '%s\n' "$items" | grep message_00000)" '"outcome":"partial".*attachment 2: not in the archive under its name'
+like "so is XML that ends too early" "$(printf '%s\n' "$items" | grep message_00003)" '"outcome":"partial".*the XML ends within the item'
+like "an attachment is read with its message" "$(printf '%s\n' "$items" | grep 1_0000)" 'skipped.*read with its message'
+like "one that no message refers to is read alone" "$(printf '%s\n' "$items" | grep 9_0000)" '"outcome":"partial".*no message of the archive refers to'
+like "a file of two messages is two items" "$items" 'message_00001.xml#2"'
+like "what lies in a folder of sent mail is sent" "$(list messages | grep 'second of two')" '"traits":\["sent"\]'
+like "who attends an appointment is a party" "$(list messages | grep '"subject":"Handover"')" '"to":\["ivo@tern.example"\]'
+scan
+found=$(list findings --reveal)
+for secret in Olm-Harbour-31 'Olm-Reef-4471!' Source-Reef-12 Pier-Seven-55 Lone-Olm-9921; do
+	like "found again where it lies: $secret" "$found" "\"value\":\"$secret\""
+done
+rows "$CASE" >"$T/before"
+CASE=$T/m2; new_case "$CASE"
+ingest "$T/mac" --workers 4; scan --workers 4
+rows "$CASE" >"$T/after"
+same "the rows are the same with other workers" "$T/before" "$T/after"
+mkdir "$T/cut"
+head -c 2000 "$T/mac/mara.olm" >"$T/cut/mara.olm"
+CASE=$T/m3; new_case "$CASE"
+ok "one that is cut off is ingested" ingest "$T/cut"
+like "and says that something may be missing" "$(list items)" '"outcome":"failed","reason":"the directory of the archive is damaged'
+like "what is whole in it is read" "$(list messages)" '"message_id":"olm1@tern.example"'
+
+mkdir "$T/held"
+printf 'From a@kestrel.example Mon Mar  3 10:00:00 2025\nFrom: a@kestrel.example\nSubject: held\n\nPassword: Held-Mbox-77\n\nFrom b@kestrel.example Mon Mar  3 10:00:00 2025\nFrom: b@kestrel.example\nSubject: held too\nContent-Transfer-Encoding: base64\n\n%s\n' \
+	"$(printf 'Password: Held-Too-78' | base64)" >"$T/old.mbox"
+python3 "$SRC/t/make-held.py" "$T/held/1.eml" "$T/mac/mara.olm" "$T/old.mbox"
+CASE=$T/h; new_case "$CASE"
+ingest "$T/held"; scan
+found=$(list findings --reveal)
+like "an .olm attached to mail is read item by item" "$found" '"part":"2!/Accounts/.*message_00000.xml/1.1".*"value":"Olm-Harbour-31"'
+like "with the attachments of its messages" "$found" '"part":"2!/Accounts/.*message_00000.xml/2".*"value":"Olm-Reef-4471!"'
+like "an mbox attached to mail is read message by message" "$found" '"part":"3!/2/1".*"value":"Held-Too-78"'
+like "what could not be read of it is said" "$(list coverage)" 'not in the archive under its name'
+exits "the proof of that is clean" 0 "$TOCSIN" report --check --case "$CASE"
 done_testing

@@ -16,12 +16,12 @@ static enum errc dump(struct pst *p, struct arena *a, struct err *e)
 	bool found = true;
 
 	for (uint64_t i = 0; rc == OK; i++) {
-		struct pst_unit u;
+		struct box_unit u;
 
 		arena_reset(a);
-		if ((rc = pst_unit(p, a, i, PST_ALL, &u, &found, e)) != OK || !found)
+		if ((rc = pst_unit(p, a, i, BOX_ALL, &u, &found, e)) != OK || !found)
 			break;
-		if (u.outcome != PST_MESSAGE && u.outcome != PST_PARTIAL)
+		if (u.outcome != BOX_MESSAGE && u.outcome != BOX_PARTIAL)
 			continue;
 		(void)printf("%.*s\n%zu\n", (int)u.name.n, (const char *)u.name.p, u.message.n);
 		(void)fwrite(u.message.p, 1, u.message.n, stdout);

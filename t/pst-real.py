@@ -90,4 +90,21 @@ with tempfile.TemporaryDirectory() as t:
     check(b"\nbroken" not in b"\n" + proof.stdout, "no check is broken", proof.stdout.decode())
     print("# %d items, %d failed, %d brought a worker down" % (len(items), sum(i["outcome"] == "failed" for i in items),
           sum(bool(re.search("crash|signal|stall|memory", i["reason"] or "")) for i in items)))
+
+# A PST that is attached to mail is read like one on disk: the same text, and none of it once for all where two items are equal.
+here, about = os.path.dirname(os.path.abspath(__file__)), len("files" + "Please keep these.\n")
+def text_of(t, name):
+    case = t + "/case-" + name
+    for argv in (["init", case], ["ingest", "--case", case, t + "/" + name]):
+        subprocess.run([tocsin] + argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    done = subprocess.run([tocsin, "scan", "--case", case, "--json"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    return json.loads(done.stdout)["text_bytes"] if done.returncode in (0, 1) else -1
+for path in files:
+    with tempfile.TemporaryDirectory() as t:
+        os.makedirs(t + "/disk"); os.mkdir(t + "/held")
+        shutil.copy(path, t + "/disk/box.pst")
+        subprocess.run([sys.executable, here + "/make-held.py", t + "/held/1.eml", path], check=True)
+        disk, held = text_of(t, "disk"), text_of(t, "held")
+        check(disk >= 0 and held >= disk + about, "%s: attached to a mail it is read as on disk (%d bytes of text)" % (os.path.basename(path), disk),
+              "attached %d" % held)
 print("1..%d" % n)

@@ -65,6 +65,8 @@
  */
 #define LIMIT_PST_FOLDERS ((size_t)200000)
 #define LIMIT_PST_DEPTH 64
+/* Members of an .olm: a message, or an attachment. Further ones are left out; the row of the file says so. */
+#define LIMIT_OLM_MEMBERS ((size_t)1 << 21)
 /* Groups within groups of RTF, and its fonts. Word writes 20 and 500. Deeper ones are read as the one around them. */
 #define LIMIT_RTF_DEPTH 256
 #define LIMIT_RTF_FONTS 4096

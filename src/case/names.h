@@ -5,6 +5,8 @@
 #ifndef TOCSIN_CASE_NAMES_H
 #define TOCSIN_CASE_NAMES_H
 
+#include <stdbool.h>
+
 enum source_kind {
 	SOURCE_UNKNOWN = 0, /* none of ours: its one item is skipped */
 	SOURCE_MESSAGE = 1, /* one RFC 5322 message */
@@ -12,8 +14,11 @@ enum source_kind {
 	SOURCE_ARCHIVE = 3, /* archive or compressed file */
 	SOURCE_FOREIGN = 4, /* one message in a form of its own: .msg, .oft */
 	SOURCE_PST = 5,     /* Outlook's PST and OST */
+	SOURCE_OLM = 6,     /* Outlook for Mac's archive */
 };
-#define SOURCE_LAST SOURCE_PST
+#define SOURCE_LAST SOURCE_OLM
+/* Is it read member by member? */
+static inline bool source_has_members(enum source_kind k) { return k == SOURCE_ARCHIVE || k == SOURCE_PST || k == SOURCE_OLM; }
 enum source_state {
 	SOURCE_OPEN = 0,     /* being read: a run was cut off */
 	SOURCE_DONE = 1,

@@ -146,7 +146,7 @@ enum errc odf_read(struct layout *l, span content, struct err *e)
 	span manifest;
 	enum errc rc;
 
-	if ((rc = zip_open(l->a, content, &z, e)) != OK ||
+	if ((rc = zip_open(l->a, content, LIMIT_DOCUMENT_MEMBERS, &z, e)) != OK ||
 	    (rc = package_xml(l, &z, SPAN_LIT("META-INF/manifest.xml"), &manifest, e)) != OK)
 		return rc;
 	if (span_find(manifest, SPAN_LIT("encryption-data")) < manifest.n)

@@ -260,7 +260,7 @@ enum errc ooxml_read(struct layout *l, span content, struct err *e)
 	struct zip z;
 	enum errc rc;
 
-	if ((rc = zip_open(l->a, content, &z, e)) != OK)
+	if ((rc = zip_open(l->a, content, LIMIT_DOCUMENT_MEMBERS, &z, e)) != OK)
 		return rc;
 	if (z.damaged)
 		layout_problem(l, "damaged: its directory is not whole");

@@ -2,11 +2,11 @@
 
 #include <zlib.h>
 
-#include "base/limits.h"
-
 enum {
 	LOCAL = 0x04034b50, CENTRAL = 0x02014b50, END = 0x06054b50, /* "PK\3\4", "PK\1\2", "PK\5\6" */
-	LOCAL_BYTES = 30, CENTRAL_BYTES = 46, END_BYTES = 22, COMMENT_MAX = 65535,
+	END64 = 0x06064b50, LOCATOR64 = 0x07064b50,
+	LOCAL_BYTES = 30, CENTRAL_BYTES = 46, END_BYTES = 22, COMMENT_MAX = 65535, END64_BYTES = 56, LOCATOR64_BYTES = 20,
+	EXTRA_ZIP64 = 1, HEAD_BYTES = 65536,
 	FLAG_ENCRYPTED = 1, FLAG_SIZES_BEHIND = 8, STORED = 0, DEFLATED = 8,
 };
 
@@ -19,6 +19,8 @@ static uint32_t u32(span s, size_t at)
 {
 	return (uint32_t)u16(s, at) | (uint32_t)u16(s, at + 2) << 16;
 }
+
+static uint64_t u64(span s, size_t at) { return u32(s, at) | (uint64_t)u32(s, at + 4) << 32; }
 
 static bool member_add(struct arena *a, struct zip *z, size_t *cap, struct zip_member m)
 {
@@ -48,49 +50,109 @@ static size_t end_find(span s)
 	return SIZE_MAX;
 }
 
-/* The next entry of the directory at *at, which it moves on; false when there is none where one should be. */
-static bool directory_next(span bytes, size_t *at, struct zip_member *out)
+/* Where the directory begins and how many entries it has; false when there is no end record. */
+static bool directory_find(span s, uint64_t *at, uint64_t *n)
 {
-	span h = span_from(bytes, *at);
+	size_t end = end_find(s);
+	span locator, end64;
+
+	if (end == SIZE_MAX)
+		return false;
+	*n = u16(s, end + 10);
+	*at = u32(s, end + 16);
+	if (*n != UINT16_MAX && *at != UINT32_MAX)
+		return true;
+	locator = end >= LOCATOR64_BYTES ? span_from(s, end - LOCATOR64_BYTES) : SPAN_EMPTY;
+	end64 = u32(locator, 0) == LOCATOR64 && u64(locator, 8) < s.n ? span_from(s, (size_t)u64(locator, 8)) : SPAN_EMPTY;
+	if (end64.n >= END64_BYTES && u32(end64, 0) == END64) {
+		*n = u64(end64, 32);
+		*at = u64(end64, 48);
+	}
+	return true;
+}
+
+/* What does not fit into 32 bits stands in an extra field, in this order. */
+static void sizes64(span extra, struct zip_member *m)
+{
+	uint64_t *wide[] = {&m->n_bytes, &m->n_packed, &m->at};
+
+	while (extra.n >= 4) {
+		span field = span_sub(extra, 4, u16(extra, 2));
+
+		for (size_t i = 0, at = 0; u16(extra, 0) == EXTRA_ZIP64 && i < 3; i++)
+			if (*wide[i] == UINT32_MAX && field.n >= at + 8) {
+				*wide[i] = u64(field, at);
+				at += 8;
+			}
+		extra = span_from(extra, 4 + field.n);
+	}
+}
+
+/* The next entry of the directory at *at, which it moves on; false when there is none where one should be. */
+static bool directory_next(span bytes, uint64_t *at, struct zip_member *out)
+{
+	span h = *at <= bytes.n ? span_from(bytes, (size_t)*at) : SPAN_EMPTY;
 	size_t name_n = u16(h, 28), more = name_n + u16(h, 30) + u16(h, 32);
 
-	if (*at > bytes.n || h.n < CENTRAL_BYTES || u32(h, 0) != CENTRAL || more > h.n - CENTRAL_BYTES)
+	if (h.n < CENTRAL_BYTES || u32(h, 0) != CENTRAL || more > h.n - CENTRAL_BYTES)
 		return false;
 	*out = (struct zip_member){.name = span_sub(h, CENTRAL_BYTES, name_n), .n_packed = u32(h, 20), .n_bytes = u32(h, 24),
 	    .at = u32(h, 42), .method = u16(h, 10), .encrypted = (u16(h, 8) & FLAG_ENCRYPTED) != 0};
+	sizes64(span_sub(h, CENTRAL_BYTES + name_n, u16(h, 30)), out);
 	*at += CENTRAL_BYTES + more;
 	return true;
 }
 
 bool zip_has(span bytes, span name)
 {
-	size_t end = end_find(bytes), at = end != SIZE_MAX ? u32(bytes, end + 16) : 0;
 	struct zip_member m;
+	uint64_t at, n;
 
-	for (unsigned n = end != SIZE_MAX ? u16(bytes, end + 10) : 0; n > 0 && directory_next(bytes, &at, &m); n--)
+	if (!directory_find(bytes, &at, &n))
+		return false;
+	for (; n > 0 && directory_next(bytes, &at, &m); n--)
 		if (span_eq_nocase(m.name, name))
 			return true;
 	return false;
 }
 
-static enum errc by_directory(struct arena *a, struct zip *z, struct err *e)
+bool zip_any(span bytes, bool (*is)(span name))
 {
-	size_t end = end_find(z->bytes), at, cap = 0;
 	struct zip_member m;
-	unsigned n;
+	uint64_t at, n;
 
-	if (end == SIZE_MAX) {
+	if (u32(bytes, 0) != LOCAL)
+		return false;
+	if (!directory_find(bytes, &at, &n)) {
+		for (at = 0; at < bytes.n && at < HEAD_BYTES; at += 4) {
+			at += span_find(span_from(bytes, (size_t)at), SPAN_LIT("PK\3\4"));
+			if (is(span_sub(bytes, (size_t)at + LOCAL_BYTES, u16(bytes, (size_t)at + 26))))
+				return true;
+		}
+		return false;
+	}
+	for (; n > 0 && directory_next(bytes, &at, &m); n--)
+		if (is(m.name))
+			return true;
+	return false;
+}
+
+static enum errc by_directory(struct arena *a, struct zip *z, size_t max, struct err *e)
+{
+	struct zip_member m;
+	uint64_t at, n;
+	size_t cap = 0;
+
+	if (!directory_find(z->bytes, &at, &n)) {
 		z->damaged = true;
 		return OK;
 	}
-	n = u16(z->bytes, end + 10);
-	at = u32(z->bytes, end + 16);
-	for (unsigned i = 0; i < n; i++) {
+	for (uint64_t i = 0; i < n; i++) {
 		if (!directory_next(z->bytes, &at, &m)) {
 			z->damaged = true;
 			break;
 		}
-		if (i == LIMIT_DOCUMENT_MEMBERS) {
+		if (i == max) {
 			z->cut = true;
 			break;
 		}
@@ -101,7 +163,7 @@ static enum errc by_directory(struct arena *a, struct zip *z, struct err *e)
 }
 
 /* Without a directory: each local header that makes sense. */
-static enum errc by_headers(struct arena *a, struct zip *z, struct err *e)
+static enum errc by_headers(struct arena *a, struct zip *z, size_t max, struct err *e)
 {
 	size_t at = 0, cap = 0;
 
@@ -121,7 +183,7 @@ static enum errc by_headers(struct arena *a, struct zip *z, struct err *e)
 		if (m.name.n == name_n && name_n > 0 && (m.method == STORED || m.method == DEFLATED)) {
 			if (u16(h, 6) & FLAG_SIZES_BEHIND || m.n_packed > h.n)
 				m.n_packed = h.n; /* a deflated stream knows its end */
-			if ((z->cut = z->n_members == LIMIT_DOCUMENT_MEMBERS))
+			if ((z->cut = z->n_members == max))
 				break;
 			if (!member_add(a, z, &cap, m))
 				return err_memory(e);
@@ -131,12 +193,12 @@ static enum errc by_headers(struct arena *a, struct zip *z, struct err *e)
 	return OK;
 }
 
-enum errc zip_open(struct arena *a, span bytes, struct zip *out, struct err *e)
+enum errc zip_open(struct arena *a, span bytes, size_t max, struct zip *out, struct err *e)
 {
 	enum errc rc;
 
 	*out = (struct zip){.bytes = bytes};
-	if ((rc = by_directory(a, out, e)) != OK || (out->damaged && (rc = by_headers(a, out, e)) != OK))
+	if ((rc = by_directory(a, out, max, e)) != OK || (out->damaged && (rc = by_headers(a, out, max, e)) != OK))
 		return rc;
 	return out->n_members != 0 ? OK : err_set(e, ERR_EVIDENCE, "a damaged ZIP file: no member can be found in it");
 }

@@ -1,5 +1,5 @@
 /*
- * Members of a ZIP file in memory (PKWARE APPNOTE 6.3.9), as office documents are packed: stored or deflated, found by the
+ * Members of a ZIP file in memory (PKWARE APPNOTE 6.3.9, ZIP64 too), as office documents are packed: stored or deflated, found by the
  * central directory, or where that is damaged by their local headers. Names are names, never paths.
  */
 #ifndef TOCSIN_DOCUMENT_ZIP_H
@@ -22,8 +22,10 @@ struct zip {
 	bool damaged;               /* no directory, or not all of it: members were looked for */
 };
 
-/* ERR_EVIDENCE when there is no member in it. */
-MUST_CHECK enum errc zip_open(struct arena *a, span bytes, struct zip *out, struct err *e);
+/* At most `max` members. ERR_EVIDENCE when there is none in it. */
+MUST_CHECK enum errc zip_open(struct arena *a, span bytes, size_t max, struct zip *out, struct err *e);
+/* Is one of the names in the directory such a one; in a file that is cut off: of those near its beginning? */
+bool zip_any(span bytes, bool (*is)(span name));
 /* Does the directory of a whole ZIP file name this member? */
 bool zip_has(span bytes, span name);
 /* By name, regardless of ASCII case (as office programs take it); NULL: not there. */

@@ -105,7 +105,7 @@ static enum errc add_source(struct keeper *k, struct making *m, const struct pla
 	if (!*fits || (rc = source_check(k, p, &fd, e)) != OK || fd < 0)
 		return *fits ? rc : OK;
 	m->task->fds[m->task->n_fds++] = fd;
-	archive = p->kind == SOURCE_ARCHIVE || p->kind == SOURCE_PST;
+	archive = source_has_members((enum source_kind)p->kind);
 	for (int i = 0; archive && i < UNIT_SPOOLS; i++) {
 		const char *dir = k->run->case_dir;
 

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "base/limits.h"
-#include "mail/pst.h"
+#include "mail/box.h"
 
 enum { INDEX_BITS = 21, SMALL_FILE = 1024 * 1024 };
 #define INDEX_MAX (((int64_t)1 << INDEX_BITS) - 2)
@@ -70,8 +70,8 @@ enum errc file_view(struct file_view *v, int fd, uint64_t n_bytes, span *out, st
 
 struct level {
 	struct archive_reader *reader; /* or: */
-	struct pst *pst;
-	struct file_view file; /* of the PST */
+	struct box *box;
+	struct file_view file; /* of the box */
 	int64_t base;     /* number of the archive itself, 0 for the source */
 	span name;        /* "" for the source, else "inner.zip!/" */
 	uint64_t next;    /* index of the member that comes next */
@@ -88,7 +88,7 @@ struct units {
 	enum unit_want want;
 };
 
-/* What lies in fd: a PST, read where it lies, or an archive, whose members go to the spool. */
+/* What lies in fd: a PST or .olm, read where it lies, or an archive, whose members go to the spool. */
 static enum errc level_open(struct level *l, int fd, int spool, struct err *e)
 {
 	off_t size = lseek(fd, 0, SEEK_END);
@@ -97,8 +97,8 @@ static enum errc level_open(struct level *l, int fd, int spool, struct err *e)
 
 	if (size < 0)
 		return err_sys(e, "seek");
-	if ((rc = file_view(&l->file, fd, (uint64_t)size, &file, e)) == OK && pst_sniff(file))
-		return pst_open(&l->pst, file, e);
+	if ((rc = file_view(&l->file, fd, (uint64_t)size, &file, e)) == OK && box_sniff(file) != BOX_NONE)
+		return box_open(&l->box, file, e);
 	file_view_done(&l->file);
 	return rc == OK ? archive_open(&l->reader, fd, spool, e) : rc;
 }
@@ -106,7 +106,7 @@ static enum errc level_open(struct level *l, int fd, int spool, struct err *e)
 static void level_close(struct level *l)
 {
 	archive_close(l->reader);
-	pst_close(l->pst);
+	box_close(l->box);
 	file_view_done(&l->file);
 	*l = (struct level){0};
 }
@@ -178,19 +178,19 @@ static uint64_t wanted_index(const struct units *u)
 
 void units_want(struct units *u, enum unit_want want) { u->want = want; }
 
-bool units_stand_alone(const struct units *u) { return u->level[u->depth - 1].pst != NULL; }
+bool units_stand_alone(const struct units *u) { return u->level[u->depth - 1].box != NULL; }
 
-/* The next item of the PST of this level; *over behind the last. */
-static enum errc pst_next(struct units *u, struct level *l, struct unit *out, bool *over, struct err *e)
+/* The next item of the mailbox file of this level; *over behind the last. */
+static enum errc box_next(struct units *u, struct level *l, struct unit *out, bool *over, struct err *e)
 {
-	struct pst_unit m;
+	struct box_unit m;
 	uint64_t index = l->next;
 	bool found;
 	char *name;
 	enum errc rc;
 
-	if ((rc = pst_unit(l->pst, u->now, index,
-		 u->want == UNIT_WHOLE ? PST_ALL : u->want == UNIT_PASSED ? PST_NAME : PST_PASS, &m, &found, e)) != OK)
+	if ((rc = box_unit(l->box, u->now, index,
+		 u->want == UNIT_WHOLE ? BOX_ALL : u->want == UNIT_PASSED ? BOX_NAME : BOX_PASS, &m, &found, e)) != OK)
 		return rc;
 	if ((*over = !found))
 		return OK;
@@ -199,18 +199,18 @@ static enum errc pst_next(struct units *u, struct level *l, struct unit *out, bo
 		 (const char *)m.name.p)) == NULL)
 		return err_memory(e);
 	*out = (struct unit){.member = number(u, index), .name = span_str(name), .bytes = m.message,
-	    .message = m.outcome == PST_MESSAGE || m.outcome == PST_PARTIAL, .reason = m.reason};
+	    .message = m.outcome == BOX_MESSAGE || m.outcome == BOX_PARTIAL, .reason = m.reason};
 	switch (m.outcome) {
-	case PST_MESSAGE:
+	case BOX_MESSAGE:
 		out->outcome = MEMBER_READ;
 		break;
-	case PST_PARTIAL:
+	case BOX_PARTIAL:
 		out->outcome = MEMBER_PARTIAL;
 		break;
-	case PST_NOTHING:
+	case BOX_NOTHING:
 		out->outcome = MEMBER_NOT_FILE;
 		break;
-	case PST_FAILED:
+	case BOX_FAILED:
 		out->outcome = MEMBER_FAILED;
 		break;
 	}
@@ -235,12 +235,12 @@ enum errc units_next(struct units *u, struct unit *out, bool *end, struct err *e
 			arena_reset(u->a);
 		if (u->wanted >= 0 && l->next < wanted_index(u)) {
 			l->next = wanted_index(u);
-			if (l->pst == NULL && (rc = archive_skip_to(l->reader, l->next, e)) != OK)
+			if (l->box == NULL && (rc = archive_skip_to(l->reader, l->next, e)) != OK)
 				return rc;
 		}
-		if (l->pst != NULL) {
+		if (l->box != NULL) {
 			m = NULL;
-			if ((rc = pst_next(u, l, out, &over, e)) != OK || !over)
+			if ((rc = box_next(u, l, out, &over, e)) != OK || !over)
 				return rc;
 		} else if ((rc = archive_next(l->reader, u->now, &m, e)) != OK) {
 			return rc;
@@ -275,7 +275,7 @@ enum errc units_next(struct units *u, struct unit *out, bool *end, struct err *e
 			return OK;
 		if ((rc = file_view(&u->view, u->spools[u->depth - 1], m->n_bytes, &out->bytes, e)) != OK)
 			return rc;
-		if (!archive_sniff(out->bytes) && !pst_sniff(out->bytes))
+		if (!archive_sniff(out->bytes) && box_sniff(out->bytes) == BOX_NONE)
 			return OK;
 		if (u->depth == UNIT_SPOOLS) {
 			out->outcome = MEMBER_LIMIT;
@@ -284,7 +284,7 @@ enum errc units_next(struct units *u, struct unit *out, bool *end, struct err *e
 			return OK;
 		}
 		rc = enter(u, out->member, out->name, e);
-		if (rc == ERR_EVIDENCE) { /* a PST that libpff refuses is one item that says so */
+		if (rc == ERR_EVIDENCE) { /* a PST or .olm that cannot be opened is one item that says so */
 			out->outcome = MEMBER_FAILED;
 			out->reason = e->text;
 			out->bytes = SPAN_EMPTY;

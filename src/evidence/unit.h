@@ -1,5 +1,5 @@
 /*
- * The units of a source: the file itself, or each member of an archive or PST, archives within archives included. Runs
+ * The units of a source: the file itself, or each member of an archive or mailbox file, archives within archives included. Runs
  * in a worker: the source and the spools are descriptors that the keeper handed over.
  *
  * A member is known by one number, so that it can be found again: its index in the outermost archive, and for
@@ -18,7 +18,7 @@ struct unit {
 	int64_t member;
 	span name;  /* "inner.zip!/mail/1.eml"; lives until the next unit */
 	span bytes; /* mapped; lives until the next unit */
-	bool message; /* an item of a PST: bytes are its rendering, a message whatever they look like */
+	bool message; /* an item of a PST or .olm: bytes are its rendering, a message whatever they look like */
 	enum member_outcome outcome;
 	const char *reason;
 };
@@ -41,7 +41,7 @@ void units_close(struct units *u);
 MUST_CHECK enum errc units_next(struct units *u, struct unit *out, bool *end, struct err *e);
 /*
  * How the next unit is to be met: PASSED, because an earlier task has read it, or DEADLY, because it brought a worker down.
- * Members of archives are read all the same (what lies behind them cannot be had otherwise), items of a PST are not:
+ * Members of archives are read all the same (what lies behind them cannot be had otherwise), items of a PST or .olm are not:
  * units_stand_alone says that the next is such a one.
  */
 enum unit_want { UNIT_WHOLE = 0, UNIT_PASSED, UNIT_DEADLY };

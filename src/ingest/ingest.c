@@ -144,8 +144,8 @@ static enum errc next_files(void *ctx, struct task *t, bool *more, struct err *e
 
 		if (k->todo[k->next] != TODO_READ)
 			continue;
-		if (b != NULL && (b->kind == SOURCE_ARCHIVE || b->kind == SOURCE_PST) && f->cannot == NULL) {
-			k->todo[k->next] = b->kind == SOURCE_PST ? TODO_PST : TODO_ARCHIVE;
+		if (b != NULL && source_has_members(b->kind) && f->cannot == NULL) {
+			k->todo[k->next] = todo_of(b->kind);
 			continue;
 		}
 		if (t->n_fds != 0 && (b != NULL || job.n_bytes + f->n_bytes > BATCH_BYTES))
@@ -183,7 +183,7 @@ static enum errc next_archive(void *ctx, struct task *t, bool *more, struct err 
 	enum errc rc;
 	size_t file;
 
-	while (k->next < k->files.n && k->todo[k->next] != TODO_ARCHIVE && k->todo[k->next] != TODO_PST)
+	while (k->next < k->files.n && !todo_members(k->todo[k->next]))
 		k->next++;
 	if (k->next == k->files.n)
 		return OK;
@@ -271,7 +271,7 @@ static enum errc read_all(struct keeper *k, struct err *e)
 	if (some && (rc = round_run(k, next_files, e)) != OK)
 		return rc;
 	for (size_t i = 0; i < k->files.n; i++)
-		if (k->todo[i] == TODO_ARCHIVE || k->todo[i] == TODO_PST)
+		if (todo_members(k->todo[i]))
 			return round_run(k, next_archive, e);
 	return rc;
 }

@@ -8,7 +8,13 @@
 #include "ingest/walk.h"
 #include "store/mail.h"
 
-enum todo { TODO_READ, TODO_ARCHIVE, TODO_PST, TODO_NOTHING };
+enum todo { TODO_READ, TODO_NOTHING, TODO_ARCHIVE, TODO_PST, TODO_OLM };
+/* A file that is read member by member, in a round of its own. */
+static inline bool todo_members(enum todo t) { return t == TODO_ARCHIVE || t == TODO_PST || t == TODO_OLM; }
+static inline enum todo todo_of(enum source_kind k)
+{
+	return k == SOURCE_PST ? TODO_PST : k == SOURCE_OLM ? TODO_OLM : TODO_ARCHIVE;
+}
 
 /* A file too large for one task: what the survey said. */
 struct big_file {

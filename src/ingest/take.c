@@ -214,8 +214,8 @@ static enum errc file_record(struct reading *r, struct cursor *c, struct err *e)
 	k->sha256[r->file] = sha256;
 	if (r->job->kind == TASK_HASH)
 		return OK;
-	if (kind == SOURCE_ARCHIVE || kind == SOURCE_PST) {
-		k->todo[r->file] = kind == SOURCE_PST ? TODO_PST : TODO_ARCHIVE;
+	if (source_has_members(kind)) {
+		k->todo[r->file] = todo_of(kind);
 		r->skip = true;
 		return OK;
 	}
@@ -346,7 +346,7 @@ static enum errc died_in_file(struct reading *r, const struct task_result *t, st
 	if (job->kind == TASK_FILES && (r->file != file || k->open.id == 0)) {
 		struct digest none = {{0}};
 
-		if (k->todo[file] == TODO_ARCHIVE || k->todo[file] == TODO_PST)
+		if (todo_members(k->todo[file]))
 			return bad(e, "its end within an archive it had not begun");
 		arena_reset(k->scratch);
 		if ((rc = keeper_source_end(k, e)) != OK ||
@@ -404,7 +404,8 @@ static enum errc begin(struct reading *r, struct err *e)
 		return OK;
 	}
 	arena_reset(k->scratch);
-	kind = job->kind != TASK_ARCHIVE ? SOURCE_MBOX : k->todo[file] == TODO_PST ? SOURCE_PST : SOURCE_ARCHIVE;
+	kind = job->kind != TASK_ARCHIVE ? SOURCE_MBOX : k->todo[file] == TODO_PST ? SOURCE_PST :
+	    k->todo[file] == TODO_OLM ? SOURCE_OLM : SOURCE_ARCHIVE;
 	if ((rc = keeper_source_begin(k, file, kind, &k->sha256[file],
 		 SOURCE_OPEN, "", &r->skip, e)) != OK)
 		return rc;

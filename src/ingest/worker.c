@@ -6,10 +6,10 @@
 #include "base/limits.h"
 #include "evidence/unit.h"
 #include "ingest/private.h"
+#include "mail/box.h"
 #include "mail/emlx.h"
 #include "mail/foreign.h"
 #include "mail/mbox.h"
-#include "mail/pst.h"
 #include "mail/text-kind.h"
 #include "stream/charset.h"
 
@@ -174,6 +174,7 @@ static bool lone_entry(span file)
  */
 static enum source_kind kind_of(struct worker *w, span file, enum named named, const char **note)
 {
+	enum box_kind box;
 	struct foreign f;
 	struct err why;
 	size_t at, n;
@@ -184,10 +185,10 @@ static enum source_kind kind_of(struct worker *w, span file, enum named named, c
 		*note = "empty file";
 		return SOURCE_UNKNOWN;
 	}
+	if ((box = box_sniff(file)) != BOX_NONE)
+		return box == BOX_PST ? SOURCE_PST : SOURCE_OLM;
 	if (archive_sniff(file))
 		return SOURCE_ARCHIVE;
-	if (pst_sniff(file))
-		return SOURCE_PST;
 	if (foreign_sniff(file)) {
 		arena_reset(w->rendered);
 		if (foreign_read(w->rendered, file, &f, &why) != OK || f.form != NULL)
@@ -249,6 +250,7 @@ static enum errc whole_unit(struct worker *w, struct jail_out *out, const struct
 		break;
 	case SOURCE_ARCHIVE:
 	case SOURCE_PST:
+	case SOURCE_OLM:
 		break; /* a task of its own */
 	}
 	return OK;
@@ -356,7 +358,7 @@ static enum errc archive_member(struct worker *w, struct jail_out *out, uint32_t
 		    NULL, e);
 	if (m->outcome == MEMBER_PARTIAL && from == 0)
 		put_item(jail_buf(out), k, m->member, m->name, m->bytes.n, 0, OUTCOME_FAILED, span_str(m->reason));
-	if ((kind = kind_of(w, m->bytes, name_says(m->name), &note)) == SOURCE_ARCHIVE || kind == SOURCE_PST) {
+	if (source_has_members(kind = kind_of(w, m->bytes, name_says(m->name), &note))) {
 		kind = SOURCE_UNKNOWN;
 		note = "an archive that could not be opened";
 	}

@@ -1,12 +1,14 @@
 /*
- * Archives that are attached: their members as parts of their own, in memory. A member's name is a name and nothing else.
- * Archives within archives are entered, a message in one is taken apart like any other, both to a depth.
+ * Archives and mailbox files that are attached: their members as parts of their own, in memory. A member's name is a name and
+ * nothing else. Archives within archives are entered, a message in one is taken apart like any other, both to a depth.
  */
 #include <stdlib.h>
 
 #include "base/limits.h"
 #include "base/utf8.h"
+#include "mail/box.h"
 #include "mail/foreign.h"
+#include "mail/mbox.h"
 #include "mail/text.h"
 #include "stream/member.h"
 
@@ -233,10 +235,136 @@ static enum errc archive_texts(struct walk *w, struct arena *a, const struct par
 	return rc == OK && w->n_members == before ? tell_not(w, p, "an archive with nothing in it", e) : rc;
 }
 
-/* What is an archive, and neither a document nor sealed mail. */
-static bool is_archive(span bytes)
+/* ---- mailbox files ---- */
+
+static const struct part a_message = {.kind = PART_MESSAGE, .type = SPAN_LIT("message/rfc822"), .encoding = ENCODING_IDENTITY};
+
+/* One message of a mailbox file. */
+static enum errc held_message(struct walk *w, struct arena *a, const struct part *p, span name, uint64_t index, span message,
+    unsigned depth, struct err *e)
 {
-	return archive_sniff(bytes) && document_kind(bytes) == DOCUMENT_NONE;
+	struct part in = a_message;
+
+	in.filename = name;
+	in.body = message;
+	if ((in.path = member_path(w, a, p, name, index)) == NULL)
+		return err_memory(e);
+	if (w->n_members > LIMIT_ATTACHED_MEMBERS)
+		return tell_not(w, &in, "more members than are read of an attached archive", e);
+	return message_texts(w, a, &in, depth + 1, e);
+}
+
+static enum errc box_item(struct walk *w, struct arena *a, const struct part *p, uint64_t index, const struct box_unit *u,
+    unsigned depth, struct err *e)
+{
+	const char *before = w->damage;
+	struct part in = a_message;
+	enum errc rc;
+
+	if (u->outcome == BOX_NOTHING)
+		return OK;
+	if (u->outcome == BOX_FAILED) {
+		in.path = member_path(w, a, p, u->name, index);
+		return in.path == NULL ? err_memory(e) : tell_not(w, &in, u->reason, e);
+	}
+	if (u->outcome == BOX_PARTIAL)
+		w->damage = u->reason;
+	rc = held_message(w, a, p, u->name, index, u->message, depth, e);
+	w->damage = before;
+	return rc;
+}
+
+/* A PST or .olm: each item as its rendering. */
+static enum errc box_texts(struct walk *w, const struct part *p, span bytes, unsigned depth, struct err *e)
+{
+	size_t before = w->n_members;
+	struct box_unit u;
+	struct box *box;
+	struct arena *a;
+	bool found = true;
+	enum errc rc = box_open(&box, bytes, e);
+
+	if (rc != OK)
+		return rc == ERR_EVIDENCE || rc == ERR_LIMIT ? tell_not(w, p, e->text, e) : rc;
+	if ((rc = arena_new(&a, LIMIT_DOCUMENT_ARENA, e)) != OK)
+		goto out;
+	for (uint64_t i = 0; rc == OK && w->n_members <= LIMIT_ATTACHED_MEMBERS; i++) {
+		arena_reset(a);
+		if ((rc = box_unit(box, a, i, BOX_ALL, &u, &found, e)) == OK && !found)
+			break;
+		if (rc == OK)
+			rc = box_item(w, a, p, i, &u, depth, e);
+	}
+	if (rc == OK && w->n_members == before)
+		rc = tell_not(w, p, "a mailbox file with no item in it", e);
+out:
+	arena_free(a);
+	box_close(box);
+	return rc;
+}
+
+static enum errc mbox_texts(struct walk *w, const struct part *p, span bytes, unsigned depth, struct err *e)
+{
+	struct mbox_entry entry;
+	struct arena *a;
+	uint64_t i = 0;
+	enum errc rc = arena_new(&a, LIMIT_DOCUMENT_ARENA, e);
+
+	for (size_t at = 0; rc == OK && mbox_next(bytes, at, &entry) && w->n_members <= LIMIT_ATTACHED_MEMBERS; at = entry.at + entry.n) {
+		const char *name;
+
+		arena_reset(a);
+		if (entry.message_n == 0)
+			continue;
+		if ((name = arena_printf(a, "%llu", (unsigned long long)++i)) == NULL)
+			rc = err_memory(e);
+		else
+			rc = held_message(w, a, p, span_str(name), i, span_sub(bytes, entry.message_at, entry.message_n), depth, e);
+	}
+	arena_free(a);
+	return rc;
+}
+
+/* What an attachment holds that is taken apart here; neither a document nor sealed mail does. */
+enum holds { HOLDS_NOTHING, HOLDS_MEMBERS, HOLDS_ITEMS, HOLDS_MESSAGES };
+
+/* An mbox is text: it must be called one as well. */
+static bool named_mbox(const struct part *p)
+{
+	return span_eq(p->type, SPAN_LIT("application/mbox")) || span_ends_nocase(p->filename, SPAN_LIT(".mbox"));
+}
+
+static enum holds holds(const struct part *p, span bytes)
+{
+	if (document_kind(bytes) != DOCUMENT_NONE)
+		return HOLDS_NOTHING;
+	if (box_sniff(bytes) != BOX_NONE)
+		return HOLDS_ITEMS;
+	return archive_sniff(bytes) ? HOLDS_MEMBERS : named_mbox(p) && mbox_sniff(bytes) ? HOLDS_MESSAGES : HOLDS_NOTHING;
+}
+
+/* By its first bytes: may it hold something? */
+static bool may_hold(const struct part *p, span head)
+{
+	return archive_sniff(head) || box_sniff(head) != BOX_NONE || (named_mbox(p) && mbox_sniff(head));
+}
+
+static enum errc held_texts(struct walk *w, struct arena *a, const struct part *p, span bytes, enum holds what, unsigned depth,
+    struct err *e)
+{
+	if (depth >= LIMIT_ATTACHED_DEPTH)
+		return tell_not(w, p, "an archive within archives, too deep to be opened", e);
+	switch (what) {
+	case HOLDS_MEMBERS:
+		return archive_texts(w, a, p, bytes, depth, e);
+	case HOLDS_ITEMS:
+		return box_texts(w, p, bytes, depth, e);
+	case HOLDS_MESSAGES:
+		return mbox_texts(w, p, bytes, depth, e);
+	case HOLDS_NOTHING:
+		break;
+	}
+	return OK;
 }
 
 static enum errc texts(struct walk *w, struct arena *a, const struct message *m, const struct part *p, unsigned depth,
@@ -245,18 +373,18 @@ static enum errc texts(struct walk *w, struct arena *a, const struct message *m,
 	struct part head = *p;
 	struct part_text t;
 	unsigned problems = 0;
+	enum holds what;
 	span bytes;
-	enum errc rc;
+	enum errc rc = OK;
 
 	head.body = span_first(p->body, 64 * KIB);
 	if (p->kind != PART_LEAF)
 		return OK;
-	if (part_sealed(p) == NULL && (rc = part_content(a, m, &head, &bytes, &problems, e)) == OK && archive_sniff(bytes)) {
+	if (part_sealed(p) == NULL && (rc = part_content(a, m, &head, &bytes, &problems, e)) == OK && may_hold(p, bytes)) {
 		if ((rc = part_content(a, m, p, &bytes, &problems, e)) == ERR_LIMIT)
 			return tell_not(w, p, "larger than what is read of an attachment", e);
-		if (rc == OK && is_archive(bytes))
-			return depth < LIMIT_ATTACHED_DEPTH ? archive_texts(w, a, p, bytes, depth, e)
-							    : tell_not(w, p, "an archive within archives, too deep to be opened", e);
+		if (rc == OK && (what = holds(p, bytes)) != HOLDS_NOTHING)
+			return held_texts(w, a, p, bytes, what, depth, e);
 	}
 	if (rc != OK || (rc = part_text(a, m, p, w->passwords, &t, e)) != OK)
 		return rc;

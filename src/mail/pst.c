@@ -1,13 +1,13 @@
 #include "mail/pst.h"
 
 #include <inttypes.h>
-#include <libbfio.h>
 #include <libpff.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/limits.h"
 #include "base/utf8.h"
+#include "mail/pst-io.h"
 #include "mail/pst-item.h"
 
 /* A folder and its place among the units: itself, then its messages, then its hidden items. */
@@ -227,13 +227,13 @@ enum errc pst_open(struct pst **out, span file, struct err *e)
 	p->open_folder = SIZE_MAX;
 	if ((rc = arena_new(&p->a, 64 * MIB, e)) != OK)
 		goto out;
-	if (libbfio_memory_range_initialize(&p->io, NULL) != 1 || libpff_file_initialize(&p->file, NULL) != 1) {
+	if ((rc = pst_io_new(&p->io, file, e)) != OK)
+		goto out;
+	if (libpff_file_initialize(&p->file, NULL) != 1) {
 		rc = err_memory(e);
 		goto out;
 	}
-	/* It reads only; its interface knows no const. */
-	if (libbfio_memory_range_set(p->io, (uint8_t *)(uintptr_t)file.p, file.n, NULL) != 1 ||
-	    libpff_file_open_file_io_handle(p->file, p->io, LIBPFF_OPEN_READ, &error) != 1) {
+	if (libpff_file_open_file_io_handle(p->file, p->io, LIBPFF_OPEN_READ, &error) != 1) {
 		rc = err_set(e, ERR_EVIDENCE, "%s", why(p->a, &error));
 		goto out;
 	}
@@ -267,14 +267,14 @@ void pst_close(struct pst *p)
 
 /* ---- units ---- */
 
-static void not_read(struct pst_unit *u, enum pst_outcome outcome, const char *reason)
+static void not_read(struct box_unit *u, enum box_outcome outcome, const char *reason)
 {
 	u->outcome = outcome;
 	u->reason = reason;
 }
 
 /* The message in an item that libpff gave; the item is freed. */
-static enum errc message_unit(struct arena *a, libpff_item_t **item, const char *grade, struct pst_unit *u, struct err *e)
+static enum errc message_unit(struct arena *a, libpff_item_t **item, const char *grade, struct box_unit *u, struct err *e)
 {
 	struct mapi_item *m;
 	const char *missing = "";
@@ -293,10 +293,10 @@ static enum errc message_unit(struct arena *a, libpff_item_t **item, const char 
 	if (rc != OK) {
 		char *text = arena_printf(a, "%s%s%s", grade, grade[0] != '\0' ? "; " : "", bad.text);
 
-		not_read(u, PST_FAILED, text != NULL ? text : "out of memory");
+		not_read(u, BOX_FAILED, text != NULL ? text : "out of memory");
 		return rc == ERR_WORLD ? err_set(e, rc, "%s", bad.text) : OK;
 	}
-	not_read(u, missing[0] != '\0' ? PST_PARTIAL : PST_MESSAGE, grade[0] != '\0' ? grade : NULL);
+	not_read(u, missing[0] != '\0' ? BOX_PARTIAL : BOX_MESSAGE, grade[0] != '\0' ? grade : NULL);
 	if (missing[0] != '\0') {
 		char *text = arena_printf(a, "%s%s%s", grade, grade[0] != '\0' ? "; " : "", missing);
 
@@ -306,7 +306,7 @@ static enum errc message_unit(struct arena *a, libpff_item_t **item, const char 
 }
 
 /* Unit 0: what the file is. */
-static enum errc file_unit(struct pst *p, struct arena *a, struct pst_unit *u, struct err *e)
+static enum errc file_unit(struct pst *p, struct arena *a, struct box_unit *u, struct err *e)
 {
 	uint64_t n_messages = 0, n_hidden = 0;
 	uint8_t type = 0, encryption = 0;
@@ -327,11 +327,11 @@ static enum errc file_unit(struct pst *p, struct arena *a, struct pst_unit *u, s
 	if (text == NULL)
 		return err_memory(e);
 	u->name = SPAN_LIT("(file)");
-	not_read(u, PST_NOTHING, text);
+	not_read(u, BOX_NOTHING, text);
 	if (p->n_folders == 0)
-		not_read(u, PST_FAILED, "the folders cannot be read: only what is found without them");
+		not_read(u, BOX_FAILED, "the folders cannot be read: only what is found without them");
 	else if (p->folders_cut)
-		not_read(u, PST_FAILED, "more or deeper folders than are read, or folders within themselves: those are left out");
+		not_read(u, BOX_FAILED, "more or deeper folders than are read, or folders within themselves: those are left out");
 	return OK;
 }
 
@@ -364,7 +364,7 @@ static bool open_folder(struct pst *p, size_t i, libpff_error_t **error)
 	return true;
 }
 
-static bool name_unit(struct arena *a, struct pst_unit *u, span path, const char *kind, uint32_t node)
+static bool name_unit(struct arena *a, struct box_unit *u, span path, const char *kind, uint32_t node)
 {
 	char *text = arena_printf(a, "%.*s%s%" PRIu32, (int)path.n, (const char *)path.p, kind, node);
 
@@ -372,7 +372,7 @@ static bool name_unit(struct arena *a, struct pst_unit *u, span path, const char
 	return text != NULL;
 }
 
-static enum errc folder_unit(struct pst *p, struct arena *a, uint64_t index, enum pst_want want, struct pst_unit *u, struct err *e)
+static enum errc folder_unit(struct pst *p, struct arena *a, uint64_t index, enum box_want want, struct box_unit *u, struct err *e)
 {
 	size_t i = folder_at(p, index);
 	const struct folder *f = &p->folders[i];
@@ -385,24 +385,24 @@ static enum errc folder_unit(struct pst *p, struct arena *a, uint64_t index, enu
 
 	if (k < 0) {
 		u->name = f->path.n != 0 ? f->path : SPAN_LIT("/");
-		not_read(u, f->damaged != NULL ? PST_FAILED : PST_NOTHING, f->damaged != NULL ? f->damaged :
+		not_read(u, f->damaged != NULL ? BOX_FAILED : BOX_NOTHING, f->damaged != NULL ? f->damaged :
 		    f->search ? "search folder: what it shows lies in other folders" : "folder");
 		return OK;
 	}
 	u->name = f->path;
-	if (want == PST_PASS)
+	if (want == BOX_PASS)
 		return OK;
 	if (!open_folder(p, i, &error) || (hidden ? libpff_folder_get_sub_associated_content(p->open, k - f->n_messages, &item, &error) :
 	    libpff_folder_get_sub_message(p->open, k, &item, &error)) != 1) {
-		not_read(u, PST_FAILED, why(a, &error));
+		not_read(u, BOX_FAILED, why(a, &error));
 		return OK;
 	}
 	(void)libpff_item_get_identifier(item, &node, NULL);
 	if (!name_unit(a, u, f->path, "", node))
 		rc = err_memory(e);
 	else if (hidden)
-		not_read(u, PST_NOTHING, "hidden item of the folder (settings, views, rules)");
-	else if (want == PST_ALL)
+		not_read(u, BOX_NOTHING, "hidden item of the folder (settings, views, rules)");
+	else if (want == BOX_ALL)
 		rc = message_unit(a, &item, "", u, e);
 	if (item != NULL)
 		(void)libpff_item_free(&item, NULL);
@@ -411,8 +411,8 @@ static enum errc folder_unit(struct pst *p, struct arena *a, uint64_t index, enu
 }
 
 /* Orphaned and recovered items may be anything: only what has a class of message is one. */
-static enum errc found_unit(struct arena *a, libpff_item_t **item, const char *where, const char *grade, enum pst_want want,
-    struct pst_unit *u, struct err *e)
+static enum errc found_unit(struct arena *a, libpff_item_t **item, const char *where, const char *grade, enum box_want want,
+    struct box_unit *u, struct err *e)
 {
 	uint32_t node = 0;
 
@@ -422,23 +422,23 @@ static enum errc found_unit(struct arena *a, libpff_item_t **item, const char *w
 	if (!pst_item_is_message(*item)) {
 		char *text = arena_printf(a, "%s; no message", grade);
 
-		not_read(u, PST_NOTHING, text != NULL ? text : grade);
+		not_read(u, BOX_NOTHING, text != NULL ? text : grade);
 		return OK;
 	}
-	return want == PST_ALL ? message_unit(a, item, grade, u, e) : OK;
+	return want == BOX_ALL ? message_unit(a, item, grade, u, e) : OK;
 }
 
-static enum errc orphan_unit(struct pst *p, struct arena *a, int k, enum pst_want want, struct pst_unit *u, struct err *e)
+static enum errc orphan_unit(struct pst *p, struct arena *a, int k, enum box_want want, struct box_unit *u, struct err *e)
 {
 	libpff_error_t *error = NULL;
 	libpff_item_t *item = NULL;
 	enum errc rc = OK;
 
 	u->name = SPAN_LIT("(orphaned)/");
-	if (want == PST_PASS)
+	if (want == BOX_PASS)
 		return OK;
 	if (libpff_file_get_orphan_item_by_index(p->file, k, &item, &error) != 1)
-		not_read(u, PST_FAILED, why(a, &error));
+		not_read(u, BOX_FAILED, why(a, &error));
 	else
 		rc = found_unit(a, &item, "(orphaned)/", "orphaned: in no folder of the file", want, u, e);
 	if (item != NULL)
@@ -447,7 +447,7 @@ static enum errc orphan_unit(struct pst *p, struct arena *a, int k, enum pst_wan
 }
 
 /* The search for deleted items; in one piece, since libpff knows no other. */
-static void recover(struct pst *p, struct arena *a, struct pst_unit *u)
+static void recover(struct pst *p, struct arena *a, struct box_unit *u)
 {
 	libpff_error_t *error = NULL;
 	char *text;
@@ -457,25 +457,25 @@ static void recover(struct pst *p, struct arena *a, struct pst_unit *u)
 		if (libpff_file_recover_items(p->file, 0, &error) != 1 ||
 		    libpff_file_get_number_of_recovered_items(p->file, &p->n_recovered, &error) != 1 || p->n_recovered < 0) {
 			p->n_recovered = 0;
-			not_read(u, PST_FAILED, why(a, &error));
+			not_read(u, BOX_FAILED, why(a, &error));
 			return;
 		}
 	}
 	text = arena_printf(a, "search of freed space: %d items recovered", p->n_recovered);
-	not_read(u, PST_NOTHING, text != NULL ? text : "search of freed space");
+	not_read(u, BOX_NOTHING, text != NULL ? text : "search of freed space");
 }
 
-static enum errc recovered_unit(struct pst *p, struct arena *a, int k, enum pst_want want, struct pst_unit *u, struct err *e)
+static enum errc recovered_unit(struct pst *p, struct arena *a, int k, enum box_want want, struct box_unit *u, struct err *e)
 {
 	libpff_error_t *error = NULL;
 	libpff_item_t *item = NULL;
 	enum errc rc = OK;
 
 	u->name = SPAN_LIT("(recovered)/");
-	if (want == PST_PASS)
+	if (want == BOX_PASS)
 		return OK;
 	if (libpff_file_get_recovered_item_by_index(p->file, k, &item, &error) != 1)
-		not_read(u, PST_FAILED, why(a, &error));
+		not_read(u, BOX_FAILED, why(a, &error));
 	else
 		rc = found_unit(a, &item, "(recovered)/", "recovered: deleted, from freed space of the file", want, u, e);
 	if (item != NULL)
@@ -483,10 +483,10 @@ static enum errc recovered_unit(struct pst *p, struct arena *a, int k, enum pst_
 	return rc;
 }
 
-enum errc pst_unit(struct pst *p, struct arena *a, uint64_t index, enum pst_want want, struct pst_unit *out, bool *found,
+enum errc pst_unit(struct pst *p, struct arena *a, uint64_t index, enum box_want want, struct box_unit *out, bool *found,
     struct err *e)
 {
-	*out = (struct pst_unit){.name = SPAN_LIT("")};
+	*out = (struct box_unit){.name = SPAN_LIT("")};
 	*found = true;
 	if (index == 0)
 		return file_unit(p, a, out, e);
@@ -496,7 +496,7 @@ enum errc pst_unit(struct pst *p, struct arena *a, uint64_t index, enum pst_want
 		return orphan_unit(p, a, (int)(index - p->first_orphan), want, out, e);
 	if (index + 1 == p->first_recovered) {
 		out->name = SPAN_LIT("(recovered)");
-		if (want == PST_PASS)
+		if (want == BOX_PASS)
 			p->recovery_done = true; /* it brought a worker down: no second time */
 		else
 			recover(p, a, out);
@@ -504,7 +504,7 @@ enum errc pst_unit(struct pst *p, struct arena *a, uint64_t index, enum pst_want
 	}
 	if (!p->recovery_done)
 		recover(p, a, out);
-	*out = (struct pst_unit){.name = SPAN_LIT("")};
+	*out = (struct box_unit){.name = SPAN_LIT("")};
 	*found = index - p->first_recovered < (uint64_t)p->n_recovered;
 	return *found ? recovered_unit(p, a, (int)(index - p->first_recovered), want, out, e) : OK;
 }

@@ -139,7 +139,7 @@ static enum errc every_byte(struct checking *c, struct err *e)
 		path = db_text(a, q, 1);
 		rc = path == NULL ? err_memory(e)
 				  : one_source(c, sqlite3_column_int64(q, 0), path, sqlite3_column_int64(q, 2),
-					sqlite3_column_int(q, 3) == SOURCE_ARCHIVE || sqlite3_column_int(q, 3) == SOURCE_PST, e);
+					source_has_members((enum source_kind)sqlite3_column_int(q, 3)), e);
 	}
 	(void)sqlite3_reset(q);
 	arena_free(a);
