@@ -65,13 +65,14 @@ like "what is whole in it is read" "$(list messages)" '"message_id":"olm1@tern.e
 mkdir "$T/held"
 printf 'From a@kestrel.example Mon Mar  3 10:00:00 2025\nFrom: a@kestrel.example\nSubject: held\n\nPassword: Held-Mbox-77\n\nFrom b@kestrel.example Mon Mar  3 10:00:00 2025\nFrom: b@kestrel.example\nSubject: held too\nContent-Transfer-Encoding: base64\n\n%s\n' \
 	"$(printf 'Password: Held-Too-78' | base64)" >"$T/old.mbox"
-python3 "$SRC/t/make-held.py" "$T/held/1.eml" "$T/mac/mara.olm" "$T/old.mbox"
+python3 "$SRC/t/make-held.py" "$T/held/1.eml" "$T/mac/mara.olm" "$T/old.mbox" "$SRC/fuzz/seeds/box/pst"
 CASE=$T/h; new_case "$CASE"
 ingest "$T/held"; scan
 found=$(list findings --reveal)
 like "an .olm attached to mail is read item by item" "$found" '"part":"2!/Accounts/.*message_00000.xml/1.1".*"value":"Olm-Harbour-31"'
 like "with the attachments of its messages" "$found" '"part":"2!/Accounts/.*message_00000.xml/2".*"value":"Olm-Reef-4471!"'
 like "an mbox attached to mail is read message by message" "$found" '"part":"3!/2/1".*"value":"Held-Too-78"'
+like "a PST attached to mail is read item by item" "$found" '"part":"4!/Top/Inbox/2097188/1".*"value":"Seed-Pst-41"'
 like "what could not be read of it is said" "$(list coverage)" 'not in the archive under its name'
 exits "the proof of that is clean" 0 "$TOCSIN" report --check --case "$CASE"
 done_testing

@@ -10,14 +10,15 @@
  *     "id " Message-ID without angle brackets
  *     for each leaf in document order: "part " type, a space, and the hexadecimal digest of its content; for a
  *     message/rfc822 leaf the content digest of the message in it.
- * A leaf's digest is over its decoded bytes; where they were not base64 or uuencoded, with line ends as LF and
- * without white space at the end, since that is what mail transport and mailbox formats change.
+ * A leaf's digest is over its decoded bytes; where they are text or were not base64 or uuencoded, with line ends as LF
+ * and without white space at the end, and text in UTF-8, since that is what transport and mailbox formats change.
  */
 #include "base/clock.h"
 #include "base/limits.h"
 #include "ingest/private.h"
 #include "mail/foreign.h"
 #include "mail/words.h"
+#include "stream/charset.h"
 
 /* The digest of the lines of a text alone, and that of its bytes: one pass where no CR stands in it. */
 static void hash_text(struct sha256 *h, span s, struct digest *lines, struct digest *bytes)
@@ -151,6 +152,34 @@ static enum errc take_nested(struct take *k, struct taken *t, size_t index, size
 	return take(k, content, t->m->from_quoted && at >= 0, NULL, nest, at, index, depth + 1, inner, e);
 }
 
+/*
+ * The digest of a part's bytes, and the one for sameness. Text is compared as UTF-8: Outlook keeps it so, whatever charset it
+ * was sent in. What has a charset that is not known stays as it is.
+ */
+static enum errc hash_part(struct take *k, const struct part *p, span content, struct digest *same, struct digest *bytes,
+    struct err *e)
+{
+	bool is_text = span_starts(p->type, SPAN_LIT("text/"));
+	const struct charset *c = is_text && p->charset.n != 0 ? charset_find(p->charset) : NULL;
+	struct digest ignored;
+	span text = content;
+	enum errc rc;
+
+	if (!is_text && (p->encoding == ENCODING_BASE64 || p->encoding == ENCODING_UUENCODE)) {
+		sha256_start(k->h->part);
+		sha256_add(k->h->part, content);
+		sha256_done(k->h->part, bytes);
+		*same = *bytes;
+		return OK;
+	}
+	hash_text(k->h->part, content, same, bytes);
+	if (c == NULL || c == charset_find(SPAN_LIT("utf-8")) || content.n > LIMIT_TEXT_BYTES)
+		return OK;
+	if ((rc = charset_to_utf8(k->a, c, content, &text, NULL, e)) == OK && text.p != content.p)
+		hash_text(k->h->part, text, same, &ignored);
+	return rc;
+}
+
 static enum errc take_part(struct take *k, struct taken *t, size_t index, size_t i, unsigned depth, struct buf *lines,
     struct err *e)
 {
@@ -170,14 +199,8 @@ static enum errc take_part(struct take *k, struct taken *t, size_t index, size_t
 	} else if (rc != OK) {
 		return rc;
 	}
-	if (p->encoding == ENCODING_BASE64 || p->encoding == ENCODING_UUENCODE) {
-		sha256_start(k->h->part);
-		sha256_add(k->h->part, content);
-		sha256_done(k->h->part, &t->parts[i]);
-		same = t->parts[i];
-	} else {
-		hash_text(k->h->part, content, &same, &t->parts[i]);
-	}
+	if ((rc = hash_part(k, p, content, &same, &t->parts[i], e)) != OK)
+		return rc;
 	t->part_bytes[i] = content.n;
 	if (part_sealed(p) != NULL)
 		t->traits |= TRAIT_SEALED;
