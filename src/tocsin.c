@@ -18,6 +18,7 @@ static const struct verb verbs[] = {
     {"scan", NEED_CASE_WRITE, "", "read the mail: what does it give away?", cmd_scan},
     {"attribute", NEED_CASE_WRITE, "", "say whose the mail and its secrets are", cmd_attribute},
     {"notify", NEED_CASE_WRITE, "SUBCOMMAND", "who is told what, once: waves of notices", cmd_notify},
+    {"serve", NEED_NOTHING, "--config FILE", "the reading room, where an organisation sees what was exposed and says what it reset", cmd_serve},
     {"report", NEED_CASE_READ, "[clocks|regulator|resets]", "show the case, and prove that the job is done", cmd_report},
     {"list", NEED_CASE_READ, "KIND", "the rows of the case: sources, items, messages, findings, orgs, links, waves ...", cmd_list},
     {"open", NEED_NOTHING, "FILE", "an organisation's reader: an export of the reading room, checked and unpacked", cmd_open},

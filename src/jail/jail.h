@@ -16,6 +16,23 @@
 
 #define JAIL_TASK_FDS 240 /* below the kernel's SCM_MAX_FD of 253 */
 
+/* ---- processes that are no workers: the reading room's ---- */
+
+/*
+ * What a process may still do behind its walls. Everything else is as for a worker: nothing by name, no new process, no executable
+ * memory. Folders are given by path and opened before the walls go up; a NULL ends the list.
+ */
+struct jail_walls {
+	const char *const *folders;  /* files in them may be read, written, made, renamed and removed */
+	const char *const *readable; /* files in them, or these files, may be read */
+	bool accepts;                /* takes connections of a socket that it has */
+	bool connects;               /* opens sockets of its own: the network */
+	size_t bytes;                /* RLIMIT_DATA; 0: as a worker */
+};
+
+/* No way back. Under the sanitizers, which need more than walls give, nothing happens. */
+MUST_CHECK enum errc jail_enter(const struct jail_walls *w, struct err *e);
+
 /* ---- the worker's side ---- */
 
 struct jail_out; /* the way back to the keeper */

@@ -6,6 +6,19 @@
 
 enum { CHANNEL_FD = 3 };
 
+/* Sanitizers need system calls and memory that the walls forbid: their builds run with the limits off. */
+#if defined(__SANITIZE_ADDRESS__)
+enum { SANITIZED = 1 };
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+enum { SANITIZED = 1 };
+#else
+enum { SANITIZED = 0 };
+#endif
+#else
+enum { SANITIZED = 0 };
+#endif
+
 /* kind, then u32 length, then that many bytes. Descriptors travel with the header. */
 enum frame_kind {
 	FRAME_INIT = 1,   /* keeper: bytes and descriptors for jail_job.start */

@@ -10,19 +10,6 @@
 #include "base/limits.h"
 #include "jail/private.h"
 
-/* Sanitizers need system calls and memory that the walls forbid: their builds run with the limits off. */
-#if defined(__SANITIZE_ADDRESS__)
-enum { SANITIZED = 1 };
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-enum { SANITIZED = 1 };
-#else
-enum { SANITIZED = 0 };
-#endif
-#else
-enum { SANITIZED = 0 };
-#endif
-
 enum { FLUSH_AT = 128 * 1024, BEAT_MS = 2000 };
 
 struct jail_out {

@@ -1,0 +1,242 @@
+#include "serve/config.h"
+
+#include <grp.h>
+#include <pwd.h>
+#include <unistd.h>
+
+#include "base/io.h"
+#include "base/limits.h"
+#include "base/utf8.h"
+#include "base/yaml.h"
+#include "proof/keys.h"
+
+const char *const process_names[N_PROCESSES] = {"front", "logic", "auth", "fetch", "log"};
+
+struct reader { struct arena *a; struct serve_config *c; };
+
+static const char *text(struct reader *r, const struct yaml *y, const char *key)
+{
+	span s = yaml_text(y, key);
+
+	return s.n == 0 ? NULL : arena_cstr(r->a, s);
+}
+
+static enum errc need(struct reader *r, const struct yaml *y, const char *key, const char **out, struct err *e)
+{
+	*out = text(r, y, key);
+	return *out != NULL ? OK : yaml_err(y, e, "%s is missing", key);
+}
+
+static enum errc number(const struct yaml *y, const char *key, unsigned least, unsigned most, unsigned *out, struct err *e)
+{
+	span s = yaml_text(y, key);
+	uint64_t v = 0;
+
+	if (yaml_get(y, key) == NULL)
+		return OK;
+	for (size_t i = 0; i < s.n; i++) {
+		if (!ascii_is_digit(s.p[i]) || i > 8)
+			return yaml_err(yaml_get(y, key), e, "%s is a number", key);
+		v = 10 * v + (uint64_t)(s.p[i] - '0');
+	}
+	if (s.n == 0 || v < least || v > most)
+		return yaml_err(yaml_get(y, key), e, "%s is from %u to %u", key, least, most);
+	*out = (unsigned)v;
+	return OK;
+}
+
+/* A user by name or number. */
+static enum errc user(const struct yaml *y, const char *name, uid_t *uid, gid_t *gid, struct err *e)
+{
+	struct passwd *p = getpwnam(name);
+	uint64_t v = 0;
+
+	if (p == NULL) {
+		for (const char *s = name; *s != '\0'; s++) {
+			if (*s < '0' || *s > '9' || v > 1000000000)
+				return yaml_err(y, e, "no user is called %s", name);
+			v = 10 * v + (uint64_t)(*s - '0');
+		}
+		*uid = (uid_t)v;
+		if (gid != NULL)
+			*gid = (gid_t)v;
+		return OK;
+	}
+	*uid = p->pw_uid;
+	if (gid != NULL)
+		*gid = p->pw_gid;
+	return OK;
+}
+
+static enum errc read_origin(struct reader *r, const struct yaml *y, struct err *e)
+{
+	enum errc rc;
+	span s, host;
+
+	if ((rc = need(r, y, "origin", &r->c->origin, e)) != OK)
+		return rc;
+	s = span_str(r->c->origin);
+	host = span_from(s, strlen("https://"));
+	if (!span_starts(s, SPAN_LIT("https://")) || span_find_byte(host, '/') != host.n || host.n == 0)
+		return yaml_err(yaml_get(y, "origin"), e, "origin is https://HOST or https://HOST:PORT, without a path");
+	for (size_t i = 0; i < host.n; i++)
+		if (!ascii_is_digit(host.p[i]) && !(host.p[i] >= 'a' && host.p[i] <= 'z') && strchr(".-:", host.p[i]) == NULL)
+			return yaml_err(yaml_get(y, "origin"), e, "origin has a host name in small letters");
+	r->c->host = arena_cstr(r->a, span_first(host, span_find_byte(host, ':')));
+	return r->c->host != NULL ? OK : err_memory(e);
+}
+
+static enum errc read_signer(struct reader *r, const struct yaml *y, struct err *e)
+{
+	enum errc rc;
+
+	if ((rc = need(r, y, "signer", &r->c->signer_text, e)) != OK)
+		return rc;
+	if (verify_key_read(span_str(r->c->signer_text), &r->c->signer, NULL) != OK)
+		return yaml_err(yaml_get(y, "signer"), e, "signer is the line of a minisign public key (RW...)");
+	return OK;
+}
+
+static enum errc read_folders(struct reader *r, const struct yaml *y, struct err *e)
+{
+	struct serve_config *c = r->c;
+	enum errc rc;
+
+	if ((rc = need(r, y, "state", &c->state, e)) != OK || (rc = need(r, y, "drop", &c->drop, e)) != OK)
+		return rc;
+	c->socket = text(r, y, "socket");
+	c->listen = text(r, y, "listen");
+	if ((c->socket == NULL) == (c->listen == NULL))
+		return yaml_err(y, e, "wants socket: PATH, or listen: 127.0.0.1:PORT for a test");
+	if (yaml_get(y, "web") != NULL)
+		c->web = text(r, y, "web");
+	c->db_dir = arena_printf(r->a, "%s/db", c->state);
+	c->sealed_dir = arena_printf(r->a, "%s/sealed", c->state);
+	c->outbox_dir = arena_printf(r->a, "%s/outbox", c->state);
+	c->log_dir = arena_printf(r->a, "%s/log", c->state);
+	return c->db_dir == NULL || c->sealed_dir == NULL || c->outbox_dir == NULL || c->log_dir == NULL ? err_memory(e) : OK;
+}
+
+static enum errc read_users(struct reader *r, const struct yaml *y, struct err *e)
+{
+	static const char *const known[] = {"front", "logic", "auth", "fetch", "log", NULL};
+	const struct yaml *users = yaml_get(y, "users");
+	enum errc rc;
+
+	if (users == NULL)
+		return OK;
+	if ((rc = yaml_only(users, known, e)) != OK)
+		return rc;
+	for (size_t i = 0; i < N_PROCESSES; i++) {
+		const char *name;
+
+		if ((rc = need(r, users, process_names[i], &name, e)) != OK ||
+		    (rc = user(users, name, &r->c->users[i].uid, &r->c->users[i].gid, e)) != OK)
+			return rc;
+		if (r->c->users[i].uid == 0)
+			return yaml_err(users, e, "%s may not be root", process_names[i]);
+	}
+	r->c->drops_rights = true;
+	return OK;
+}
+
+static enum errc read_proofs(struct reader *r, const struct yaml *y, struct err *e)
+{
+	static const char *const known[] = {"resolver", "second_resolver", "trust_anchor", "checks", "over_minutes", "objection_hours", NULL};
+	const struct yaml *p = yaml_get(y, "proofs");
+	struct serve_config *c = r->c;
+	unsigned minutes = 10, hours = 24;
+	enum errc rc;
+
+	c->checks = 3;
+	if (p != NULL && ((rc = yaml_only(p, known, e)) != OK || (rc = number(p, "checks", 3, 100, &c->checks, e)) != OK ||
+	    (rc = number(p, "over_minutes", 10, 10080, &minutes, e)) != OK || (rc = number(p, "objection_hours", 24, 720, &hours, e)) != OK))
+		return rc;
+	c->resolver = text(r, p, "resolver");
+	c->second_resolver = text(r, p, "second_resolver");
+	c->trust_anchor = text(r, p, "trust_anchor");
+	c->checks_seconds = 60 * minutes;
+	c->objection_seconds = 3600 * hours;
+	c->check_pause = 60;
+	return OK;
+}
+
+static enum errc read_log(struct reader *r, const struct yaml *y, struct err *e)
+{
+	static const char *const known[] = {"origin", "key_file", NULL};
+	const struct yaml *l = yaml_get(y, "log");
+	enum errc rc;
+
+	if (l == NULL)
+		return yaml_err(y, e, "log is missing");
+	if ((rc = yaml_only(l, known, e)) != OK || (rc = need(r, l, "origin", &r->c->log_origin, e)) != OK)
+		return rc;
+	if ((r->c->log_key = text(r, l, "key_file")) == NULL)
+		r->c->log_key = arena_printf(r->a, "%s/log.key", r->c->state);
+	return r->c->log_key != NULL ? OK : err_memory(e);
+}
+
+/* Tests shorten what protects people, so they say that they are tests, and the page's users are told by /api/about. */
+static enum errc read_testing(struct reader *r, const struct yaml *y, struct err *e)
+{
+	static const char *const known[] = {"clock_file", "over_seconds", "objection_seconds", "check_pause", NULL};
+	const struct yaml *t = yaml_get(y, "testing");
+	struct serve_config *c = r->c;
+	enum errc rc;
+
+	if (t == NULL)
+		return OK;
+	if (t->kind != YAML_MAP)
+		return yaml_err(t, e, "testing is a list of settings");
+	if ((rc = yaml_only(t, known, e)) != OK || (rc = number(t, "over_seconds", 0, 86400, &c->checks_seconds, e)) != OK ||
+	    (rc = number(t, "objection_seconds", 0, 864000, &c->objection_seconds, e)) != OK || (rc = number(t, "check_pause", 0, 60, &c->check_pause, e)) != OK)
+		return rc;
+	c->testing = true;
+	c->clock_file = text(r, t, "clock_file");
+	return OK;
+}
+
+static enum errc read_rest(struct reader *r, const struct yaml *y, struct err *e)
+{
+	static const char *const mail_keys[] = {"from", "phone", NULL};
+	const struct yaml *mail = yaml_get(y, "mail");
+	struct serve_config *c = r->c;
+	const char *proxy;
+	enum errc rc;
+
+	if ((rc = need(r, y, "name", &c->name, e)) != OK || (rc = need(r, y, "proxy_user", &proxy, e)) != OK ||
+	    (rc = user(y, proxy, &c->proxy_uid, NULL, e)) != OK)
+		return rc;
+	if (mail == NULL)
+		return yaml_err(y, e, "mail is missing");
+	if ((rc = yaml_only(mail, mail_keys, e)) != OK || (rc = need(r, mail, "from", &c->mail_from, e)) != OK ||
+	    (rc = need(r, mail, "phone", &c->mail_phone, e)) != OK)
+		return rc;
+	return OK;
+}
+
+enum errc config_read(struct arena *a, const char *path, const char *web, struct serve_config *out, struct err *e)
+{
+	static const char *const known[] = {"origin", "name", "state", "drop", "socket", "listen", "web", "signer", "proxy_user", "users", "proofs",
+	    "log", "mail", "testing", NULL};
+	struct reader r = {a, out};
+	struct yaml *y;
+	enum errc rc;
+	span file;
+
+	*out = (struct serve_config){.web = web};
+	if ((rc = io_read_file(a, path, LIMIT_YAML_BYTES, &file, e)) != OK || (rc = yaml_read(a, file, path, &y, e)) != OK ||
+	    (rc = yaml_only(y, known, e)) != OK)
+		return rc;
+	sha256_of(file, &out->sha256);
+	if ((rc = read_origin(&r, y, e)) != OK || (rc = read_signer(&r, y, e)) != OK || (rc = read_folders(&r, y, e)) != OK ||
+	    (rc = read_users(&r, y, e)) != OK ||
+	    (rc = read_proofs(&r, y, e)) != OK || (rc = read_log(&r, y, e)) != OK || (rc = read_rest(&r, y, e)) != OK ||
+	    (rc = read_testing(&r, y, e)) != OK)
+		return rc;
+	if (out->listen != NULL && !out->testing)
+		return yaml_err(yaml_get(y, "listen"), e, "listen is for tests: say testing:, or give socket: and put a proxy before it");
+	if (geteuid() == 0 && !out->drops_rights && !out->testing)
+		return err_set(e, ERR_USAGE, "%s: started as root, so users: must say who each process is to be", path);
+	return OK;
+}

@@ -1,0 +1,36 @@
+/* What the reading room is told in its configuration file (tocsin-serve(5)). */
+#ifndef TOCSIN_SERVE_CONFIG_H
+#define TOCSIN_SERVE_CONFIG_H
+
+#include <sys/types.h>
+
+#include "base/arena.h"
+#include "base/digest.h"
+#include "proof/keys.h"
+
+enum process { PROC_FRONT, PROC_LOGIC, PROC_AUTH, PROC_FETCH, PROC_LOG, N_PROCESSES };
+extern const char *const process_names[N_PROCESSES];
+
+struct serve_config {
+	struct digest sha256;              /* of the file */
+	const char *origin, *host, *name;  /* "https://reading.example", "reading.example" */
+	const char *state, *drop, *web;
+	const char *socket, *listen;       /* one of them: a path, or 127.0.0.1:PORT for tests */
+	const char *db_dir, *sealed_dir, *outbox_dir, *log_dir; /* in state */
+	struct verify_key signer;
+	const char *signer_text;
+	uid_t proxy_uid;
+	struct { uid_t uid; gid_t gid; } users[N_PROCESSES];
+	bool drops_rights;
+	const char *resolver, *second_resolver, *trust_anchor;
+	const char *log_origin, *log_key;
+	const char *mail_from, *mail_phone;
+	unsigned checks, checks_seconds, objection_seconds, check_pause;
+	bool testing;
+	const char *clock_file;            /* testing: seconds to add to the clock */
+};
+
+/* Everything in the arena. ERR_USAGE with file and line. web: the page's folder where the file names none. */
+MUST_CHECK enum errc config_read(struct arena *a, const char *path, const char *web, struct serve_config *out, struct err *e);
+
+#endif

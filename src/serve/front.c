@@ -1,0 +1,367 @@
+/*
+ * The front process: HTTP, and nothing behind it. It has the page's three files in memory, one socket to logic, no file and no
+ * database. What it hands on is a request taken apart and bounded; what it gives out has the headers of doc/portal-api.md, all of
+ * them, whatever the answer. libmicrohttpd is used narrowly: GET, HEAD and POST, bodies collected here, no form, no upload.
+ */
+#include <errno.h>
+#include <microhttpd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+
+#include "base/limits.h"
+#include "jail/jail.h"
+#include "serve/process.h"
+
+enum {
+	TIMEOUT_SECONDS = 30, PATH_MAX_BYTES = 256, DISCARD_MAX = 1 << 20,
+	WAIT_MS = 1000,
+};
+
+static const struct { const char *name, *value; } always[] = {
+    {"Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; frame-ancestors 'none'; "
+     "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types mail; report-uri /api/csp-report"},
+    {"Strict-Transport-Security", "max-age=31536000; includeSubDomains"},
+    {"X-Content-Type-Options", "nosniff"},
+    {"Referrer-Policy", "no-referrer"},
+    {"Cross-Origin-Opener-Policy", "same-origin"},
+    {"Cross-Origin-Resource-Policy", "same-origin"},
+    {"Permissions-Policy", "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), "
+     "serial=(), usb=(), publickey-credentials-get=(self), publickey-credentials-create=(self)"},
+    {"Cache-Control", "no-store"},
+};
+
+static const char *const types[] = {
+    [CONTENT_NONE] = NULL, [CONTENT_JSON] = "application/json", [CONTENT_RAW_JSON] = "application/json", [CONTENT_TEXT] = "text/plain; charset=utf-8",
+    [CONTENT_BYTES] = "application/octet-stream", [CONTENT_DOWNLOAD] = "application/octet-stream",
+};
+
+struct front {
+	const struct serve_config *c;
+	const struct assets *assets;
+	int logic;
+	bool ended;                /* logic is gone: so are we */
+	struct buf ask, answer;
+	struct err e;
+};
+/* One request while it comes in. */
+struct incoming { struct buf body; size_t discarded; };
+/* One answer while it goes out in pieces. */
+struct outgoing { struct front *f; unsigned char id[16]; };
+
+/* ---- answers --------------------------------------------------------------------------------------------------- */
+
+static enum MHD_Result give(struct MHD_Connection *k, unsigned status, struct MHD_Response *r, const char *type)
+{
+	enum MHD_Result ok = MHD_YES;
+
+	if (r == NULL)
+		return MHD_NO;
+	for (size_t i = 0; i < sizeof always / sizeof always[0] && ok == MHD_YES; i++)
+		ok = MHD_add_response_header(r, always[i].name, always[i].value);
+	if (ok == MHD_YES && type != NULL)
+		ok = MHD_add_response_header(r, "Content-Type", type);
+	if (ok == MHD_YES)
+		ok = MHD_queue_response(k, status, r);
+	MHD_destroy_response(r);
+	return ok;
+}
+
+static struct MHD_Response *of_span(span s, enum MHD_ResponseMemoryMode mode)
+{
+	return MHD_create_response_from_buffer(s.n, (void *)(uintptr_t)(s.p != NULL ? (const void *)s.p : ""), mode);
+}
+
+static enum MHD_Result refuse_here(struct MHD_Connection *k, unsigned status, const char *code)
+{
+	struct MHD_Response *r;
+	char body[64];
+	int n = snprintf(body, sizeof body, "{\"error\":\"%s\"}", code);
+
+	r = of_span(span_of(body, (size_t)n), MHD_RESPMEM_MUST_COPY);
+	if (r != NULL && status == MHD_HTTP_METHOD_NOT_ALLOWED)
+		(void)MHD_add_response_header(r, "Allow", "GET, HEAD, POST");
+	return give(k, status, r, types[CONTENT_JSON]);
+}
+
+static ssize_t next_piece(void *cls, uint64_t at, char *to, size_t max)
+{
+	struct outgoing *o = cls;
+	struct front *f = o->f;
+	span piece;
+
+	buf_clear(&f->ask);
+	buf_put(&f->ask, span_of(o->id, sizeof o->id));
+	buf_u64(&f->ask, at);
+	buf_u32(&f->ask, (uint32_t)(max < WIRE_CHUNK_BYTES ? max : WIRE_CHUNK_BYTES));
+	if (wire_ask(f->logic, WIRE_CHUNK, buf_span(&f->ask), &f->answer, &f->e) != OK) {
+		f->ended = true;
+		return MHD_CONTENT_READER_END_WITH_ERROR;
+	}
+	piece = buf_span(&f->answer);
+	if (piece.n == 0 || piece.n > max)
+		return MHD_CONTENT_READER_END_WITH_ERROR;
+	memcpy(to, piece.p, piece.n);
+	return (ssize_t)piece.n;
+}
+
+static struct MHD_Response *in_pieces(struct front *f, const struct answer *a)
+{
+	struct outgoing *o = calloc(1, sizeof *o);
+	struct MHD_Response *r;
+
+	if (o == NULL)
+		return NULL;
+	o->f = f;
+	memcpy(o->id, a->stream, sizeof o->id);
+	if ((r = MHD_create_response_from_callback(a->stream_length, WIRE_CHUNK_BYTES, next_piece, o, free)) == NULL)
+		free(o);
+	return r;
+}
+
+static void put_cookie(struct MHD_Response *r, const struct answer *a)
+{
+	char line[160];
+
+	(void)snprintf(line, sizeof line, "__Host-tocsin=%.*s; Path=/; Secure; HttpOnly; SameSite=Strict%s", (int)(a->cookie.n < 64 ? a->cookie.n : 64),
+	    a->cookie.p != NULL ? (const char *)a->cookie.p : "", a->cookie.n == 0 ? "; Max-Age=0" : "");
+	(void)MHD_add_response_header(r, "Set-Cookie", line);
+}
+
+static enum MHD_Result pass_on(struct front *f, struct MHD_Connection *k, const struct request *q)
+{
+	struct answer a = {0};
+	struct MHD_Response *r;
+	char seconds[16];
+
+	buf_clear(&f->ask);
+	request_write(&f->ask, q);
+	if (buf_check(&f->ask, &f->e) != OK || wire_ask(f->logic, WIRE_REQUEST, buf_span(&f->ask), &f->answer, &f->e) != OK ||
+	    !answer_read(buf_span(&f->answer), &a)) {
+		f->ended = true;
+		return refuse_here(k, MHD_HTTP_SERVICE_UNAVAILABLE, "unavailable");
+	}
+	if ((r = a.streamed ? in_pieces(f, &a) : of_span(a.body, MHD_RESPMEM_MUST_COPY)) == NULL)
+		return MHD_NO;
+	if (a.set_cookie)
+		put_cookie(r, &a);
+	if (a.clear_site)
+		(void)MHD_add_response_header(r, "Clear-Site-Data", "\"cache\", \"cookies\", \"storage\"");
+	if (a.retry_after != 0 && snprintf(seconds, sizeof seconds, "%u", a.retry_after) > 0)
+		(void)MHD_add_response_header(r, "Retry-After", seconds);
+	if (a.status == MHD_HTTP_METHOD_NOT_ALLOWED)
+		(void)MHD_add_response_header(r, "Allow", "GET, HEAD, POST");
+	if (a.content == CONTENT_DOWNLOAD)
+		(void)MHD_add_response_header(r, "Content-Disposition", "attachment; filename=\"export.age\"");
+	return give(k, a.status, r, types[a.content]);
+}
+
+/* ---- the page --------------------------------------------------------------------------------------------------- */
+
+static enum MHD_Result page(const struct front *f, struct MHD_Connection *k, span path, bool get)
+{
+	static const char *const of_page[] = {"/", "/claim"};
+	enum asset x = N_ASSETS;
+
+	if (span_eq(path, SPAN_LIT("/app.js")))
+		x = ASSET_SCRIPT;
+	else if (span_eq(path, SPAN_LIT("/app.css")))
+		x = ASSET_STYLE;
+	else if (span_starts(path, SPAN_LIT("/i/")))
+		x = ASSET_PAGE;
+	for (size_t i = 0; i < sizeof of_page / sizeof of_page[0]; i++)
+		if (span_eq(path, span_str(of_page[i])))
+			x = ASSET_PAGE;
+	if (x == N_ASSETS)
+		return refuse_here(k, MHD_HTTP_NOT_FOUND, "not_found");
+	if (!get)
+		return refuse_here(k, MHD_HTTP_METHOD_NOT_ALLOWED, "method");
+	return give(k, MHD_HTTP_OK, of_span(f->assets->v[x], MHD_RESPMEM_PERSISTENT),
+	    x == ASSET_PAGE ? "text/html; charset=utf-8" : x == ASSET_SCRIPT ? "text/javascript; charset=utf-8" : "text/css; charset=utf-8");
+}
+
+/* ---- requests --------------------------------------------------------------------------------------------------- */
+
+/* The fields that decide something may stand once only: two readers must not see two values. */
+static const char *const once[] = {"Host", "Content-Length", "Transfer-Encoding", "Content-Type", "Cookie", "Origin", "Sec-Fetch-Site", "X-Tocsin-Client"};
+enum { N_ONCE = sizeof once / sizeof once[0] };
+
+static enum MHD_Result count_fields(void *cls, enum MHD_ValueKind kind, const char *key, const char *value)
+{
+	unsigned *n = cls;
+
+	(void)kind;
+	(void)value;
+	for (size_t i = 0; i < N_ONCE; i++)
+		if (key != NULL && span_eq_nocase(span_str(key), span_str(once[i])))
+			n[i]++;
+	return MHD_YES;
+}
+
+static span field(struct MHD_Connection *k, const char *name) { return span_str(MHD_lookup_connection_value(k, MHD_HEADER_KIND, name)); }
+
+static bool well_formed(const struct front *f, struct MHD_Connection *k)
+{
+	unsigned n[N_ONCE] = {0};
+
+	(void)MHD_get_connection_values(k, MHD_HEADER_KIND, count_fields, n);
+	for (size_t i = 0; i < N_ONCE; i++)
+		if (n[i] > 1)
+			return false;
+	/* RFC 9112 6.3: both lengths at once is how requests are smuggled. */
+	if (n[1] != 0 && n[2] != 0)
+		return false;
+	return span_eq_nocase(field(k, "Host"), span_from(span_str(f->c->origin), 8));
+}
+
+/* Only the proxy may speak to us: it says who the client is. */
+static bool from_proxy(struct MHD_Connection *k)
+{
+	const union MHD_ConnectionInfo *i = MHD_get_connection_info(k, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+
+	return i != NULL && i->socket_context != NULL;
+}
+
+static void on_connection(void *cls, struct MHD_Connection *k, void **context, enum MHD_ConnectionNotificationCode what)
+{
+	static char yes;
+	struct front *f = cls;
+	const union MHD_ConnectionInfo *i;
+	struct ucred peer = {0};
+	socklen_t n = sizeof peer;
+
+	if (what != MHD_CONNECTION_NOTIFY_STARTED)
+		return;
+	*context = NULL;
+	i = MHD_get_connection_info(k, MHD_CONNECTION_INFO_CONNECTION_FD);
+	if (f->c->listen != NULL ||
+	    (i != NULL && getsockopt(i->connect_fd, SOL_SOCKET, SO_PEERCRED, &peer, &n) == 0 && peer.uid == f->c->proxy_uid))
+		*context = &yes;
+}
+
+static bool json_type(span type)
+{
+	return span_eq_nocase(type, SPAN_LIT("application/json")) || span_starts_nocase(type, SPAN_LIT("application/json;"));
+}
+
+static enum MHD_Result whole(struct front *f, struct MHD_Connection *k, span path, const char *method, const struct incoming *in)
+{
+	bool get = strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
+	struct request q = {.method = get ? METHOD_GET : METHOD_POST, .path = path, .body = buf_span(&in->body)};
+
+	if (!get && strcmp(method, "POST") != 0)
+		return refuse_here(k, MHD_HTTP_METHOD_NOT_ALLOWED, "method");
+	if (in->discarded != 0)
+		return refuse_here(k, MHD_HTTP_CONTENT_TOO_LARGE, "too_large");
+	if (path.n > PATH_MAX_BYTES)
+		return refuse_here(k, MHD_HTTP_NOT_FOUND, "not_found");
+	if (!span_starts(path, SPAN_LIT("/api/")))
+		return page(f, k, path, get);
+	q.form_ok = json_type(field(k, "Content-Type"));
+	q.query = span_str(MHD_lookup_connection_value(k, MHD_GET_ARGUMENT_KIND, "after"));
+	q.cookie = span_str(MHD_lookup_connection_value(k, MHD_COOKIE_KIND, "__Host-tocsin"));
+	q.origin = field(k, "Origin");
+	q.fetch_site = field(k, "Sec-Fetch-Site");
+	q.client = field(k, "X-Tocsin-Client");
+	return pass_on(f, k, &q);
+}
+
+/* What cannot come to anything is answered before its body is read. */
+static enum MHD_Result begin(struct front *f, struct MHD_Connection *k, void **ctx)
+{
+	struct incoming *in;
+	span length = field(k, "Content-Length");
+
+	if (!from_proxy(k))
+		return refuse_here(k, MHD_HTTP_FORBIDDEN, "refused");
+	if (!well_formed(f, k))
+		return refuse_here(k, MHD_HTTP_BAD_REQUEST, "bad_request");
+	if (length.n > 9 || (length.n != 0 && strtoul((const char *)length.p, NULL, 10) > LIMIT_REQUEST_BYTES))
+		return refuse_here(k, MHD_HTTP_CONTENT_TOO_LARGE, "too_large");
+	if ((in = calloc(1, sizeof *in)) == NULL)
+		return MHD_NO;
+	buf_init(&in->body, LIMIT_REQUEST_BYTES);
+	*ctx = in;
+	return MHD_YES;
+}
+
+static enum MHD_Result on_request(void *cls, struct MHD_Connection *k, const char *url, const char *method, const char *version, const char *data,
+    size_t *n, void **ctx)
+{
+	struct incoming *in = *ctx;
+
+	(void)version;
+	if (in == NULL)
+		return begin(cls, k, ctx);
+	if (*n == 0)
+		return whole(cls, k, span_str(url), method, in);
+	if (in->discarded != 0 || in->body.n + *n > LIMIT_REQUEST_BYTES) {
+		in->discarded += *n;
+		if (in->discarded > DISCARD_MAX)
+			return MHD_NO;
+	} else {
+		buf_put(&in->body, span_of(data, *n));
+		if (in->body.failed)
+			return MHD_NO;
+	}
+	*n = 0;
+	return MHD_YES;
+}
+
+static void on_completed(void *cls, struct MHD_Connection *k, void **ctx, enum MHD_RequestTerminationCode why)
+{
+	struct incoming *in = *ctx;
+
+	(void)cls;
+	(void)k;
+	(void)why;
+	if (in != NULL)
+		buf_wipe(&in->body);
+	free(in);
+	*ctx = NULL;
+}
+
+/* Paths are compared as they come: what is escaped is none of ours. */
+static size_t no_unescape(void *cls, struct MHD_Connection *k, char *s)
+{
+	(void)cls;
+	(void)k;
+	return strlen(s);
+}
+
+static void no_log(void *cls, const char *fmt, va_list ap)
+{
+	(void)cls;
+	(void)fmt;
+	(void)ap;
+}
+
+enum errc front_run(const struct serve_config *c, const struct process_fds *fds, const struct assets *assets, struct err *e)
+{
+	struct front f = {.c = c, .assets = assets, .logic = fds->logic};
+	struct MHD_Daemon *d;
+	enum errc rc;
+
+	buf_init(&f.ask, WIRE_MAX);
+	buf_init(&f.answer, WIRE_MAX);
+	d = MHD_start_daemon(MHD_USE_EPOLL | MHD_USE_ERROR_LOG, 0, NULL, NULL, on_request, &f, MHD_OPTION_EXTERNAL_LOGGER, no_log, NULL,
+	    MHD_OPTION_LISTEN_SOCKET, fds->listen, MHD_OPTION_CONNECTION_LIMIT, (unsigned)LIMIT_REQUESTS_AT_ONCE, MHD_OPTION_CONNECTION_TIMEOUT,
+	    (unsigned)TIMEOUT_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, LIMIT_REQUEST_HEAD_BYTES, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+	    MHD_OPTION_NOTIFY_CONNECTION, on_connection, &f, MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_UNESCAPE_CALLBACK, no_unescape,
+	    NULL, MHD_OPTION_END);
+	if (d == NULL)
+		return err_sys(e, "HTTP does not start");
+	rc = jail_enter(&(struct jail_walls){.accepts = true}, e);
+	while (rc == OK && !f.ended)
+		if (MHD_run_wait(d, WAIT_MS) != MHD_YES)
+			rc = err_set(e, ERR_WORLD, "HTTP has stopped");
+	/* The last answers, which say that there is none, still go out. */
+	for (int i = 0; i < 3 && f.ended; i++)
+		(void)MHD_run_wait(d, 50);
+	MHD_stop_daemon(d);
+	buf_free(&f.ask);
+	buf_free(&f.answer);
+	if (rc == OK)
+		rc = err_set(e, ERR_WORLD, "%s", f.e.text[0] != '\0' ? f.e.text : "logic answers something else");
+	return rc;
+}

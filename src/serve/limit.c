@@ -1,0 +1,48 @@
+#include <arpa/inet.h>
+
+#include "serve/private.h"
+
+enum errc limit_count(struct logic *l, const char *key, int64_t seconds, int64_t most, bool *over, int64_t *n, struct err *e)
+{
+	int64_t slot = l->now / seconds, have;
+	enum errc rc;
+
+	if ((rc = sql_run(l->db, e, "INSERT INTO tally (key, slot, seconds, n) VALUES (?, ?, ?, 1)"
+	         " ON CONFLICT DO UPDATE SET n = n + 1", "tii", key, slot, seconds)) != OK ||
+	    (rc = sql_int(l->db, &have, 0, e, "SELECT n FROM tally WHERE key = ? AND slot = ? AND seconds = ?", "tii", key, slot, seconds)) != OK)
+		return rc;
+	*over |= have > most;
+	if (n != NULL)
+		*n = have;
+	return call_keep(l, e);
+}
+
+enum errc limits_expire(struct logic *l, struct err *e)
+{
+	static const int64_t windows[] = {MINUTE, HOUR, DAY};
+	enum errc rc = OK;
+
+	for (size_t i = 0; rc == OK && i < sizeof windows / sizeof windows[0]; i++)
+		rc = sql_run(l->db, e, "DELETE FROM tally WHERE seconds = ? AND slot < ?", "ii", windows[i], l->now / windows[i] - 1);
+	return rc;
+}
+
+/* /24 of IPv4, /56 of IPv6; what is neither is one network of its own. */
+const char *client_network(struct arena *a, span client)
+{
+	char text[INET6_ADDRSTRLEN];
+	unsigned char b[16];
+
+	if (client.n < sizeof text) {
+		memcpy(text, client.p != NULL ? client.p : (const unsigned char *)"", client.n);
+		text[client.n] = '\0';
+		if (inet_pton(AF_INET, text, b) == 1)
+			return arena_printf(a, "%u.%u.%u.0/24", b[0], b[1], b[2]);
+		if (inet_pton(AF_INET6, text, b) == 1) {
+			memset(b + 7, 0, 9);
+			if (inet_ntop(AF_INET6, b, text, sizeof text) != NULL)
+				return arena_printf(a, "%s/56", text);
+		}
+	}
+	return "unknown";
+}

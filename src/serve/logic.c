@@ -1,0 +1,179 @@
+/* The logic process: the state and the sealed records, no network and no key. Requests come one by one, and in between what the clock ends. */
+#include "serve/private.h"
+
+#include <poll.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/limits.h"
+
+enum { TICK_MS = 250 };
+
+/* Tests set the clock by a file with seconds to add. */
+static int64_t clock_now(const struct logic *l)
+{
+	char text[24] = "";
+	ssize_t n;
+
+	if (l->fds->clock < 0)
+		return time_now();
+	n = pread(l->fds->clock, text, sizeof text - 1, 0);
+	return time_now() + (n > 0 ? strtoll(text, NULL, 10) : 0);
+}
+
+static enum errc each_second(struct logic *l, void *ctx, struct err *e)
+{
+	enum errc rc;
+
+	(void)ctx;
+	if ((rc = rooms_expire(l, e)) != OK)
+		return rc;
+	return proofs_due(l, e);
+}
+
+static enum errc each_minute(struct logic *l, void *ctx, struct err *e)
+{
+	enum errc rc;
+
+	(void)ctx;
+	if ((rc = sessions_expire(l, e)) != OK || (rc = limits_expire(l, e)) != OK || (rc = invitations_expire(l, e)) != OK)
+		return rc;
+	streams_expire(l);
+	return OK;
+}
+
+static enum errc tick(struct logic *l, struct err *e)
+{
+	enum errc rc;
+
+	l->now = clock_now(l);
+	if (l->now == l->last_tick || l->now + CLOCK_BACK < l->last_now)
+		return OK;
+	l->last_tick = l->now;
+	if ((rc = logic_do(l, each_second, NULL, e)) != OK)
+		return rc;
+	if (l->now - l->last_minute >= MINUTE) {
+		l->last_minute = l->now;
+		if ((rc = logic_do(l, each_minute, NULL, e)) != OK)
+			return rc;
+	}
+	if ((rc = drop_look(l, e)) != OK)
+		return rc;
+	/* A checkpoint of what is new: the log process knows whether there is any. */
+	return wire_ask(l->fds->log, WIRE_CHECKPOINT, SPAN_EMPTY, &l->answer, e);
+}
+
+static enum errc started(struct logic *l, void *ctx, struct err *e)
+{
+	struct json j = event_begin(l, "start", NULL);
+
+	(void)ctx;
+	json_digest(&j, "config_sha256", &l->c->sha256);
+	json_str(&j, "version", TOCSIN_VERSION);
+	event_end(l, &j);
+	l->sync = true;
+	return buf_check(&l->events, e);
+}
+
+static enum errc begin(struct logic *l, struct err *e)
+{
+	struct cursor c;
+	enum errc rc;
+	span key;
+
+	if ((rc = wire_ask(l->fds->log, WIRE_LOG_KEY, SPAN_EMPTY, &l->answer, e)) != OK)
+		return rc;
+	c = cursor_of(buf_span(&l->answer));
+	key = span_trim(cursor_bytes(&c));
+	(void)snprintf(l->log_key, sizeof l->log_key, "%.*s", (int)(key.n < sizeof l->log_key ? key.n : 0), (const char *)key.p);
+	l->now = l->last_now = clock_now(l);
+	if ((rc = logic_do(l, started, NULL, e)) != OK)
+		return rc;
+	return sealed_sweep(l, e);
+}
+
+static enum errc on_fetched(struct logic *l, void *ctx, struct err *e)
+{
+	const struct buf *found = ctx;
+
+	return proof_answer(l, buf_span(found), e);
+}
+
+static enum errc from_front(struct logic *l, struct err *e)
+{
+	enum wire_kind kind;
+	enum errc rc;
+
+	if ((rc = wire_receive(l->fds->front, &kind, &l->in, e)) != OK)
+		return rc;
+	l->now = clock_now(l);
+	buf_clear(&l->answer);
+	if (kind == WIRE_CHUNK)
+		stream_piece(l, buf_span(&l->in), &l->answer);
+	else
+		call_run(l, buf_span(&l->in), &l->answer);
+	return wire_send(l->fds->front, WIRE_ANSWER, buf_span(&l->answer), e);
+}
+
+static enum errc from_fetch(struct logic *l, struct err *e)
+{
+	enum wire_kind kind;
+	enum errc rc;
+
+	if ((rc = wire_receive(l->fds->fetch, &kind, &l->in, e)) != OK)
+		return rc;
+	l->now = clock_now(l);
+	return logic_do(l, on_fetched, &l->in, e);
+}
+
+static enum errc loop(struct logic *l, struct err *e)
+{
+	struct pollfd p[] = {{l->fds->front, POLLIN, 0}, {l->fds->fetch, POLLIN, 0}};
+	enum errc rc = OK;
+
+	while (rc == OK) {
+		if (poll(p, 2, TICK_MS) < 0)
+			return err_sys(e, "poll");
+		if (p[0].revents != 0)
+			rc = from_front(l, e);
+		if (rc == OK && p[1].revents != 0)
+			rc = from_fetch(l, e);
+		if (rc == OK)
+			rc = tick(l, e);
+	}
+	return rc;
+}
+
+enum errc logic_run(const struct serve_config *c, const struct process_fds *fds, struct err *e)
+{
+	const char *const folders[] = {c->db_dir, c->sealed_dir, c->outbox_dir, c->drop, NULL};
+	struct logic *l = calloc(1, sizeof *l);
+	char path[4096];
+	enum errc rc;
+
+	if (l == NULL)
+		return err_memory(e);
+	l->c = c;
+	l->fds = fds;
+	for (size_t i = 0; i < STREAMS; i++)
+		l->streams[i].fd = -1;
+	buf_init(&l->in, WIRE_MAX);
+	buf_init(&l->out, WIRE_MAX - 64 * KIB);
+	buf_init(&l->answer, WIRE_MAX);
+	buf_init(&l->ask, WIRE_MAX);
+	buf_init(&l->events, MIB);
+	(void)snprintf(path, sizeof path, "%s/portal.db", c->db_dir);
+	if ((rc = arena_new(&l->a, 256 * MIB, e)) == OK && (rc = jail_enter(&(struct jail_walls){.folders = folders, .bytes = 4 * GIB}, e)) == OK &&
+	    (rc = sql_open(&l->db, path, e)) == OK && (rc = begin(l, e)) == OK)
+		rc = loop(l, e);
+	sql_close(l->db);
+	arena_free(l->a);
+	buf_free(&l->in);
+	buf_free(&l->out);
+	buf_free(&l->answer);
+	buf_free(&l->ask);
+	buf_free(&l->events);
+	free(l);
+	return rc;
+}

@@ -1,0 +1,244 @@
+/* What an organisation says back: credentials reset, tasks done, what was missed or is not theirs. */
+#include "serve/private.h"
+
+enum { MARKS_AT_ONCE = 200, REPORTS_A_DAY = 50, EXPOSURE_TEXT = 16 };
+
+static const char *const mark_words[] = {"rotated", "revoked", "deactivated", "not_ours", "false_alarm", "risk_accepted", "open", NULL};
+
+static bool is_one_of(span s, const char *const words[])
+{
+	size_t i = 0;
+
+	while (words[i] != NULL && !span_eq(s, span_str(words[i])))
+		i++;
+	return words[i] != NULL;
+}
+
+struct mark { span exposure, mark, note, application; };
+
+static bool mark_read(const struct json_node *n, struct mark *m)
+{
+	static const char *const names[] = {"exposure", "mark", "note", "application", NULL};
+	const struct json_node *note = json_member(n, "note"), *application = json_member(n, "application");
+
+	if (!json_only(n, names) || (note != NULL && note->type != JSON_STRING) || (application != NULL && application->type != JSON_STRING))
+		return false;
+	*m = (struct mark){json_text(json_member(n, "exposure")), json_text(json_member(n, "mark")), json_text(note), json_text(application)};
+	return m->exposure.n == EXPOSURE_TEXT && is_one_of(m->mark, mark_words) && text_fits(m->note, TEXT_NOTE, false) &&
+	    text_fits(m->application, TEXT_APPLICATION, false);
+}
+
+static enum errc mark_put(struct call *c, const struct mark *m, struct err *e)
+{
+	struct json j = event_begin(c->l, "mark", c->room.id);
+
+	json_str(&j, "account", c->me.id);
+	json_str(&j, "person", c->me.name);
+	json_span(&j, "exposure", m->exposure);
+	json_span(&j, "mark", m->mark);
+	json_span(&j, "note", m->note);
+	json_span(&j, "application", m->application);
+	event_end(c->l, &j);
+	if (span_eq(m->mark, SPAN_LIT("open")))
+		return sql_run(c->l->db, e, "DELETE FROM mark WHERE room = ? AND exposure = ?", "ts", c->room.id, m->exposure);
+	return sql_run(c->l->db, e, "INSERT OR REPLACE INTO mark (room, exposure, mark, account, person, at, note, application) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+	    "tssttiss", c->room.id, m->exposure, m->mark, c->me.id, c->me.name, c->l->now, m->note, m->application);
+}
+
+static enum errc marks_check(struct call *c, const struct json_node *list, bool *ok, struct err *e)
+{
+	struct mark m;
+	int64_t n;
+	enum errc rc;
+
+	*ok = false;
+	if (list == NULL || list->type != JSON_ARRAY || list->n == 0 || list->n > MARKS_AT_ONCE)
+		return refuse(c, BAD_REQUEST);
+	for (const struct json_node *x = list->child; x != NULL; x = x->next) {
+		if (!mark_read(x, &m))
+			return refuse(c, BAD_REQUEST);
+		if ((rc = sql_int(c->l->db, &n, 0, e, "SELECT count(*) FROM exposure WHERE room = ? AND id = ?", "ts", c->room.id, m.exposure)) != OK)
+			return rc;
+		if (n == 0)
+			return not_ours(c, "exposure", "SELECT count(*) FROM exposure WHERE id = ?", m.exposure, e);
+	}
+	*ok = true;
+	return OK;
+}
+
+enum errc route_mark(struct call *c, struct err *e)
+{
+	static const char *const names[] = {"marks", NULL};
+	const struct json_node *list;
+	int64_t all, marked;
+	struct json j = json_to(c->out);
+	struct mark m;
+	bool ok;
+	enum errc rc;
+
+	if (!body_only(c, names))
+		return OK;
+	list = json_member(c->body, "marks");
+	if ((rc = marks_check(c, list, &ok, e)) != OK || !ok)
+		return rc;
+	/* The events of one transaction are bounded; a bulk of marks is told in pieces, all before the commit. */
+	for (const struct json_node *x = list->child; x != NULL; x = x->next) {
+		if (!mark_read(x, &m))
+			return refuse(c, BAD_REQUEST);
+		if ((c->l->n_events >= 32 && (rc = events_commit(c->l, e)) != OK) || (rc = mark_put(c, &m, e)) != OK)
+			return rc;
+	}
+	if ((rc = room_marked(c->l, &c->room, &all, &marked, e)) != OK)
+		return rc;
+	if (all > 0 && marked == all && c->room.state == ROOM_REVIEWING)
+		rc = room_move(c->l, &c->room, ROOM_RESOLVED, "marked", e);
+	else if (marked < all && c->room.state == ROOM_RESOLVED)
+		rc = room_move(c->l, &c->room, ROOM_REVIEWING, "unmarked", e);
+	json_open(&j, NULL, '{');
+	json_i64(&j, "credentials", all);
+	json_i64(&j, "marked", marked);
+	json_str(&j, "state", room_state_names[c->room.state]);
+	json_close(&j, '}');
+	return rc;
+}
+
+enum errc route_marks(struct call *c, struct err *e)
+{
+	sqlite3_stmt *q = sql_query(c->l->db, e, "SELECT exposure, mark, person, at, note, application FROM mark WHERE room = ? ORDER BY exposure", "t", c->room.id);
+	struct json j = json_to(c->out);
+	int64_t all, marked;
+	enum errc rc;
+
+	json_open(&j, NULL, '{');
+	json_open(&j, "marks", '[');
+	while (sql_next(c->l->db, q, &rc, e)) {
+		json_open(&j, NULL, '{');
+		json_span(&j, "exposure", sql_col(q, 0));
+		json_span(&j, "mark", sql_col(q, 1));
+		json_span(&j, "by", sql_col(q, 2));
+		json_time(&j, "at", sql_col_int(q, 3));
+		json_span(&j, "note", sql_col(q, 4));
+		json_span(&j, "application", sql_col(q, 5));
+		json_close(&j, '}');
+	}
+	json_close(&j, ']');
+	if (rc != OK)
+		return rc;
+	q = sql_query(c->l->db, e, "SELECT task, done, person, at, note FROM task WHERE room = ? ORDER BY task", "t", c->room.id);
+	json_open(&j, "tasks", '[');
+	while (sql_next(c->l->db, q, &rc, e)) {
+		json_open(&j, NULL, '{');
+		json_span(&j, "task", sql_col(q, 0));
+		json_bool(&j, "done", sql_col_int(q, 1) != 0);
+		json_span(&j, "by", sql_col(q, 2));
+		json_time(&j, "at", sql_col_int(q, 3));
+		json_span(&j, "note", sql_col(q, 4));
+		json_close(&j, '}');
+	}
+	json_close(&j, ']');
+	if (rc != OK || (rc = room_marked(c->l, &c->room, &all, &marked, e)) != OK)
+		return rc;
+	json_i64(&j, "credentials", all);
+	json_i64(&j, "marked", marked);
+	json_close(&j, '}');
+	return OK;
+}
+
+enum errc route_task(struct call *c, struct err *e)
+{
+	static const char *const names[] = {"task", "done", "note", NULL}, *const tasks[] = {"logs", "content", NULL};
+	const struct json_node *done = json_member(c->body, "done");
+	const char *task, *note;
+	struct json j;
+
+	if (!body_only(c, names) || !body_text(c, "task", 20, false, &task) || !body_text(c, "note", TEXT_NOTE, false, &note))
+		return OK;
+	if (!is_one_of(span_str(task), tasks) || done == NULL || (done->type != JSON_TRUE && done->type != JSON_FALSE))
+		return refuse(c, BAD_REQUEST);
+	j = event_begin(c->l, "task", c->room.id);
+	json_str(&j, "account", c->me.id);
+	json_str(&j, "person", c->me.name);
+	json_str(&j, "task", task);
+	json_bool(&j, "done", done->type == JSON_TRUE);
+	json_str(&j, "note", note);
+	event_end(c->l, &j);
+	return sql_run(c->l->db, e, "INSERT OR REPLACE INTO task (room, task, done, person, at, note) VALUES (?, ?, ?, ?, ?, ?)", "ttitit", c->room.id, task,
+	    (int64_t)(done->type == JSON_TRUE), c->me.name, c->l->now, note);
+}
+
+/* NULL or an id of this case; anything else is not found. */
+static enum errc report_place(struct call *c, const char *name, const char *sql, const char *anywhere, const char **out, struct err *e)
+{
+	const struct json_node *n = json_member(c->body, name);
+	int64_t count;
+	enum errc rc;
+
+	*out = NULL;
+	if (n == NULL || n->type == JSON_NULL)
+		return OK;
+	if (!body_text(c, name, 24, false, out))
+		return OK;
+	if ((rc = sql_int(c->l->db, &count, 0, e, sql, "tt", c->room.id, *out)) != OK)
+		return rc;
+	return count != 0 && **out != '\0' ? OK : not_ours(c, name, anywhere, span_str(*out), e);
+}
+
+enum errc route_report(struct call *c, struct err *e)
+{
+	static const char *const names[] = {"kind", "record", "exposure", "text", NULL}, *const kinds[] = {"missed", "not_ours", NULL};
+	const char *kind, *text, *record, *exposure;
+	char key[64];
+	struct json j;
+	bool over = false;
+	enum errc rc;
+
+	if (!body_only(c, names) || !body_text(c, "kind", 20, false, &kind) || !body_text(c, "text", TEXT_REPORT, true, &text))
+		return OK;
+	if (!is_one_of(span_str(kind), kinds))
+		return refuse(c, BAD_REQUEST);
+	if ((rc = report_place(c, "record", "SELECT count(*) FROM record WHERE room = ? AND id = ?", "SELECT count(*) FROM record WHERE id = ?", &record, e)) != OK ||
+	    c->refusal != FINE)
+		return rc;
+	/* A personal datum's exposure is known to the browser only; ids of 16 digits that are nobody's credential pass. */
+	if (json_member(c->body, "exposure") != NULL && json_member(c->body, "exposure")->type != JSON_NULL) {
+		unsigned char digits[EXPOSURE_TEXT / 2];
+
+		if (!body_text(c, "exposure", EXPOSURE_TEXT, false, &exposure) || !hex_read(span_str(exposure), digits, sizeof digits))
+			return refuse(c, BAD_REQUEST);
+	} else {
+		exposure = NULL;
+	}
+	(void)snprintf(key, sizeof key, "report %s", c->me.id);
+	if ((rc = limit_count(c->l, key, DAY, REPORTS_A_DAY, &over, NULL, e)) != OK)
+		return rc;
+	if (over) {
+		c->retry_after = DAY - (unsigned)(c->l->now % DAY);
+		return refuse(c, LIMIT);
+	}
+	j = event_begin(c->l, "report", c->room.id);
+	json_str(&j, "account", c->me.id);
+	json_str(&j, "person", c->me.name);
+	json_str(&j, "kind", kind);
+	json_str(&j, "record", record);
+	json_str(&j, "exposure", exposure);
+	json_str(&j, "text", text);
+	event_end(c->l, &j);
+	return OK;
+}
+
+enum errc route_close(struct call *c, struct err *e)
+{
+	static const char *const names[] = {NULL};
+	struct json j = json_to(c->out);
+	enum errc rc;
+
+	if (!body_only(c, names))
+		return OK;
+	if ((rc = alert(c->l, c->a, &c->room, "Your case was closed", arena_printf(c->a, "%s closed the case. The sealed records were erased here.\n", c->me.name), e)) != OK ||
+	    (rc = room_move(c->l, &c->room, ROOM_CLOSED, "closed", e)) != OK)
+		return rc;
+	json_open(&j, NULL, '{');
+	json_str(&j, "state", room_state_names[c->room.state]);
+	json_close(&j, '}');
+	return OK;
+}

@@ -1,0 +1,111 @@
+-- The reading room's state. Tokens, codes and secrets are here as SHA-256 only, sealed values as they came. Times are seconds
+-- since 1970 UTC; state and roles are the enums of private.h. What belongs to a case names it, so that each question can ask for both.
+PRAGMA application_id = 0x54435031; -- "TCP1"
+PRAGMA user_version = 1;
+
+CREATE TABLE room (                        -- a case, as the portal has it
+	id TEXT PRIMARY KEY,               -- 32 digits
+	state INTEGER NOT NULL,
+	since INTEGER NOT NULL,
+	until INTEGER,                     -- when the state ends by itself
+	notified INTEGER,                  -- when its code began to be of use
+	generation INTEGER NOT NULL, version INTEGER NOT NULL, wave INTEGER NOT NULL,
+	file TEXT NOT NULL,                -- in sealed/; '' when erased
+	manifest_at INTEGER NOT NULL, manifest_n INTEGER NOT NULL, signature_at INTEGER NOT NULL, signature_n INTEGER NOT NULL,
+	data_at INTEGER NOT NULL,
+	share_b BLOB,
+	identity TEXT,                     -- JSON, once claimed
+	two_nominators INTEGER NOT NULL DEFAULT 0,
+	messages INTEGER NOT NULL DEFAULT 0,
+	objection BLOB,                    -- SHA-256 of the token in the alert
+	dispute TEXT                       -- why
+) WITHOUT ROWID;
+CREATE INDEX room_until ON room (until) WHERE until IS NOT NULL;
+CREATE TABLE notice (
+	id TEXT PRIMARY KEY,               -- '' is nobody's: what an unknown id is looked up as
+	room TEXT NOT NULL,
+	auth BLOB NOT NULL,                -- SHA-256 of auth_A
+	wrapped_ck BLOB NOT NULL,
+	identity BLOB NOT NULL,            -- sealed
+	wrong INTEGER NOT NULL DEFAULT 0,
+	locked_until INTEGER NOT NULL DEFAULT 0,
+	claim TEXT                         -- that used it
+) WITHOUT ROWID;
+CREATE INDEX notice_room ON notice (room);
+CREATE TABLE earlier (room TEXT NOT NULL, version INTEGER NOT NULL, wrapped_ck BLOB NOT NULL, PRIMARY KEY (room, version)) WITHOUT ROWID;
+CREATE TABLE record (
+	room TEXT NOT NULL, id TEXT NOT NULL,  -- id '' is the export
+	at INTEGER NOT NULL, n INTEGER NOT NULL, sha256 BLOB NOT NULL,
+	PRIMARY KEY (room, id)
+) WITHOUT ROWID;
+CREATE TABLE exposure (room TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (room, id)) WITHOUT ROWID;
+
+CREATE TABLE claim (
+	id TEXT PRIMARY KEY, room TEXT NOT NULL, notice TEXT NOT NULL,
+	made INTEGER NOT NULL, network TEXT NOT NULL,
+	value TEXT NOT NULL,               -- what DNS or the file is to say
+	expires INTEGER NOT NULL,
+	account TEXT                       -- once there is a passkey
+) WITHOUT ROWID;
+CREATE INDEX claim_room ON claim (room);
+CREATE TABLE proof (
+	room TEXT NOT NULL, claim TEXT NOT NULL, method TEXT NOT NULL, target TEXT NOT NULL,
+	state TEXT NOT NULL,               -- working, proven, failed
+	made INTEGER NOT NULL, next INTEGER, waiting INTEGER NOT NULL DEFAULT 0,
+	good INTEGER NOT NULL DEFAULT 0, first_good INTEGER,
+	PRIMARY KEY (claim, method, target)
+) WITHOUT ROWID;
+CREATE TABLE proof_check (claim TEXT NOT NULL, method TEXT NOT NULL, target TEXT NOT NULL, at INTEGER NOT NULL, found INTEGER NOT NULL,
+	dnssec TEXT NOT NULL);
+CREATE INDEX proof_check_of ON proof_check (claim, method, target);
+
+CREATE TABLE account (
+	id TEXT PRIMARY KEY, room TEXT NOT NULL, name TEXT NOT NULL,
+	roles INTEGER NOT NULL, pending INTEGER NOT NULL DEFAULT 0, -- roles that wait for a second nominator
+	status TEXT NOT NULL,              -- active, waiting, removed
+	since INTEGER NOT NULL, made_by TEXT
+) WITHOUT ROWID;
+CREATE INDEX account_room ON account (room);
+CREATE TABLE approval (account TEXT NOT NULL, made_by TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (account, made_by)) WITHOUT ROWID;
+CREATE TABLE passkey (
+	id BLOB PRIMARY KEY, room TEXT NOT NULL, account TEXT NOT NULL,
+	alg INTEGER NOT NULL, key BLOB NOT NULL, counter INTEGER NOT NULL,
+	added INTEGER NOT NULL, used INTEGER
+) WITHOUT ROWID;
+CREATE INDEX passkey_account ON passkey (account);
+CREATE TABLE session (
+	hash BLOB PRIMARY KEY,             -- SHA-256 of the cookie
+	kind TEXT NOT NULL,                -- none, claim, invited, account
+	room TEXT, subject TEXT,           -- claim or invitation
+	account TEXT, passkey BLOB, name TEXT,
+	made INTEGER NOT NULL, used INTEGER NOT NULL, fresh INTEGER,
+	challenge BLOB, challenge_for TEXT, challenge_at INTEGER
+) WITHOUT ROWID;
+CREATE INDEX session_account ON session (account) WHERE account IS NOT NULL;
+CREATE INDEX session_used ON session (used);
+CREATE TABLE invitation (
+	id TEXT PRIMARY KEY, room TEXT NOT NULL, role INTEGER NOT NULL, name TEXT NOT NULL,
+	auth BLOB NOT NULL, wrapped_ck BLOB NOT NULL, generation INTEGER NOT NULL, version INTEGER NOT NULL,
+	made_by TEXT NOT NULL, made INTEGER NOT NULL, expires INTEGER NOT NULL, state TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX invitation_room ON invitation (room);
+CREATE TABLE wrap (
+	id TEXT PRIMARY KEY, room TEXT NOT NULL, account TEXT NOT NULL, kind TEXT NOT NULL, credential TEXT NOT NULL,
+	generation INTEGER NOT NULL, version INTEGER NOT NULL, blob BLOB NOT NULL,
+	UNIQUE (account, kind, credential)
+) WITHOUT ROWID;
+CREATE TABLE export (id TEXT PRIMARY KEY, room TEXT NOT NULL, account TEXT NOT NULL, made INTEGER NOT NULL, used INTEGER NOT NULL DEFAULT 0)
+	WITHOUT ROWID;
+
+CREATE TABLE mark (
+	room TEXT NOT NULL, exposure TEXT NOT NULL, mark TEXT NOT NULL, account TEXT NOT NULL, person TEXT NOT NULL, at INTEGER NOT NULL,
+	note TEXT NOT NULL, application TEXT NOT NULL, PRIMARY KEY (room, exposure)
+) WITHOUT ROWID;
+CREATE TABLE task (room TEXT NOT NULL, task TEXT NOT NULL, done INTEGER NOT NULL, person TEXT NOT NULL, at INTEGER NOT NULL, note TEXT NOT NULL,
+	PRIMARY KEY (room, task)) WITHOUT ROWID;
+
+CREATE TABLE entry (room TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (room, n)) WITHOUT ROWID; -- of the event log
+CREATE TABLE tally (key TEXT NOT NULL, slot INTEGER NOT NULL, seconds INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (key, seconds, slot)) WITHOUT ROWID;
+CREATE INDEX tally_slot ON tally (seconds, slot);
+
+INSERT INTO notice (id, room, auth, wrapped_ck, identity) VALUES ('', '', zeroblob(32), zeroblob(60), zeroblob(2076));

@@ -1,0 +1,209 @@
+#include "serve/webauthn.h"
+
+#include <cbor.h>
+#include <fido.h>
+#include <fido/eddsa.h>
+#include <fido/es256.h>
+#include <fido/rs256.h>
+
+#include "serve/b64.h"
+#include "stream/json-read.h"
+
+enum { FLAG_UP = 1, FLAG_UV = 4, FLAG_AT = 0x40, FLAG_ED = 0x80 };
+enum { AUTH_DATA_LEAST = 37, AT_LEAST = AUTH_DATA_LEAST + 16 + 2 };
+
+static enum errc bad(struct err *e, const char *what) { return err_set(e, ERR_EVIDENCE, "passkey: %s", what); }
+
+/* ---- client data ----------------------------------------------------------------------------------------------- */
+
+static bool member_is(const struct json_node *n, const char *name, span want)
+{
+	const struct json_node *m = json_member(n, name);
+
+	return m != NULL && m->type == JSON_STRING && span_eq(m->text, want);
+}
+
+/* Browsers may add members (5.8.1), so others are passed over; a repeated one is refused by the strict reader. */
+enum errc webauthn_client_data(struct arena *a, const struct webauthn *w, const char *type, span challenge, span client_data, struct err *e)
+{
+	const struct json_node *cross;
+	struct json_node *n;
+	const char *want = b64_text(a, challenge);
+
+	if (want == NULL)
+		return err_memory(e);
+	if (json_read_strict(a, client_data, &n, NULL) != OK || n->type != JSON_OBJECT)
+		return bad(e, "client data that are no JSON");
+	if (!member_is(n, "type", span_str(type)))
+		return bad(e, "client data of another type");
+	if (challenge.n == 0 || !member_is(n, "challenge", span_str(want)))
+		return bad(e, "another challenge");
+	if (!member_is(n, "origin", span_str(w->origin)))
+		return bad(e, "another origin");
+	cross = json_member(n, "crossOrigin");
+	if ((cross != NULL && cross->type != JSON_FALSE) || json_member(n, "topOrigin") != NULL)
+		return bad(e, "made within another site's page");
+	return OK;
+}
+
+/* ---- attestation object ----------------------------------------------------------------------------------------- */
+
+static bool key_is(const cbor_item_t *k, const char *name)
+{
+	return cbor_isa_string(k) && cbor_string_is_definite(k) && cbor_string_length(k) == strlen(name) &&
+	    memcmp(cbor_string_handle(k), name, strlen(name)) == 0;
+}
+
+static enum errc members(struct arena *a, const cbor_item_t *map, span *auth_data, struct err *e)
+{
+	const struct cbor_pair *p = cbor_map_handle(map);
+	unsigned seen = 0;
+
+	for (size_t i = 0; i < cbor_map_size(map); i++) {
+		if (key_is(p[i].key, "fmt") && cbor_isa_string(p[i].value)) {
+			seen |= 1;
+		} else if (key_is(p[i].key, "attStmt") && cbor_isa_map(p[i].value)) {
+			seen |= 2;
+		} else if (key_is(p[i].key, "authData") && cbor_isa_bytestring(p[i].value) && cbor_bytestring_is_definite(p[i].value)) {
+			seen |= 4;
+			*auth_data = arena_copy(a, span_of(cbor_bytestring_handle(p[i].value), cbor_bytestring_length(p[i].value)));
+			if (auth_data->p == NULL)
+				return err_memory(e);
+		} else {
+			return bad(e, "an attestation object with other members");
+		}
+	}
+	/* Three members, all seen: so none stood twice. */
+	return seen == 7 ? OK : bad(e, "an attestation object without its members");
+}
+
+enum errc webauthn_attestation(struct arena *a, span attestation, span *auth_data, struct err *e)
+{
+	struct cbor_load_result r;
+	cbor_item_t *item;
+	enum errc rc;
+
+	if (attestation.n == 0)
+		return bad(e, "no attestation object");
+	item = cbor_load(attestation.p, attestation.n, &r);
+	if (item == NULL)
+		return bad(e, "an attestation object that is no CBOR");
+	if (r.read != attestation.n || !cbor_isa_map(item) || !cbor_map_is_definite(item) || cbor_map_size(item) != 3)
+		rc = bad(e, "an attestation object with other members");
+	else
+		rc = members(a, item, auth_data, e);
+	cbor_decref(&item);
+	return rc;
+}
+
+/* ---- authenticator data ----------------------------------------------------------------------------------------- */
+
+/* The part that both have: for us, with a person there who was verified. */
+static enum errc auth_data_check(const struct webauthn *w, span d, unsigned flags, struct err *e)
+{
+	struct digest rp;
+
+	if (d.n < AUTH_DATA_LEAST)
+		return bad(e, "authenticator data that are too short");
+	sha256_of(span_str(w->rp_id), &rp);
+	if (memcmp(d.p, rp.b, DIGEST_SIZE) != 0)
+		return bad(e, "made for another site");
+	if ((d.p[32] & flags) != flags)
+		return bad(e, "nobody was verified");
+	return OK;
+}
+
+/* libfido2 takes a credential of the type that it was told: so each in turn. */
+static fido_cred_t *credential(span d, int alg)
+{
+	fido_cred_t *c = fido_cred_new();
+
+	if (c != NULL && fido_cred_set_type(c, alg) == FIDO_OK && fido_cred_set_authdata_raw(c, d.p, d.n) == FIDO_OK)
+		return c;
+	fido_cred_free(&c);
+	return NULL;
+}
+
+enum errc webauthn_register(struct arena *a, const struct webauthn *w, span challenge, span client_data, span attestation,
+    struct webauthn_passkey *out, struct err *e)
+{
+	static const int algorithms[] = {COSE_ES256, COSE_EDDSA, COSE_RS256};
+	fido_cred_t *c = NULL;
+	enum errc rc;
+	span d;
+
+	if ((rc = webauthn_client_data(a, w, "webauthn.create", challenge, client_data, e)) != OK ||
+	    (rc = webauthn_attestation(a, attestation, &d, e)) != OK || (rc = auth_data_check(w, d, FLAG_UP | FLAG_UV | FLAG_AT, e)) != OK)
+		return rc;
+	if (d.n < AT_LEAST)
+		return bad(e, "authenticator data that are too short");
+	for (size_t i = 0; i < sizeof algorithms / sizeof algorithms[0] && c == NULL; i++)
+		c = credential(d, algorithms[i]);
+	if (c == NULL)
+		return bad(e, "a key of another kind");
+	*out = (struct webauthn_passkey){.alg = fido_cred_type(c), .counter = fido_cred_sigcount(c)};
+	out->id = arena_copy(a, span_of(fido_cred_id_ptr(c), fido_cred_id_len(c)));
+	out->key = arena_copy(a, span_of(fido_cred_pubkey_ptr(c), fido_cred_pubkey_len(c)));
+	if (out->id.p == NULL || out->key.p == NULL)
+		rc = err_memory(e);
+	else if (out->id.n == 0 || out->id.n > WEBAUTHN_CREDENTIAL_MAX || out->key.n == 0 || out->key.n > WEBAUTHN_KEY_MAX)
+		rc = bad(e, "an id or a key of no sensible length");
+	fido_cred_free(&c);
+	return rc;
+}
+
+/* ---- assertion --------------------------------------------------------------------------------------------------- */
+
+union public_key { es256_pk_t *es256; eddsa_pk_t *eddsa; rs256_pk_t *rs256; void *any; };
+
+static bool key_load(int64_t alg, span key, union public_key *k)
+{
+	switch (alg) {
+	case COSE_ES256: return (k->es256 = es256_pk_new()) != NULL && es256_pk_from_ptr(k->es256, key.p, key.n) == FIDO_OK;
+	case COSE_EDDSA: return (k->eddsa = eddsa_pk_new()) != NULL && eddsa_pk_from_ptr(k->eddsa, key.p, key.n) == FIDO_OK;
+	case COSE_RS256: return (k->rs256 = rs256_pk_new()) != NULL && rs256_pk_from_ptr(k->rs256, key.p, key.n) == FIDO_OK;
+	default: return false;
+	}
+}
+
+static void key_free(int64_t alg, union public_key *k)
+{
+	if (alg == COSE_ES256)
+		es256_pk_free(&k->es256);
+	else if (alg == COSE_EDDSA)
+		eddsa_pk_free(&k->eddsa);
+	else if (alg == COSE_RS256)
+		rs256_pk_free(&k->rs256);
+}
+
+static bool verified(const struct webauthn *w, const struct webauthn_assertion *x, const void *key, int extensions)
+{
+	fido_assert_t *f = fido_assert_new();
+	bool good = f != NULL && fido_assert_set_clientdata(f, x->client_data.p, x->client_data.n) == FIDO_OK &&
+	    fido_assert_set_rp(f, w->rp_id) == FIDO_OK && fido_assert_set_up(f, FIDO_OPT_TRUE) == FIDO_OK &&
+	    fido_assert_set_uv(f, FIDO_OPT_TRUE) == FIDO_OK && fido_assert_set_extensions(f, extensions) == FIDO_OK &&
+	    fido_assert_set_count(f, 1) == FIDO_OK && fido_assert_set_authdata_raw(f, 0, x->auth_data.p, x->auth_data.n) == FIDO_OK &&
+	    fido_assert_set_sig(f, 0, x->signature.p, x->signature.n) == FIDO_OK && fido_assert_verify(f, 0, (int)x->alg, key) == FIDO_OK;
+
+	fido_assert_free(&f);
+	return good;
+}
+
+enum errc webauthn_assert(struct arena *a, const struct webauthn *w, const struct webauthn_assertion *x, uint32_t *counter, struct err *e)
+{
+	union public_key key = {.any = NULL};
+	bool good = false;
+	enum errc rc;
+
+	if ((rc = webauthn_client_data(a, w, "webauthn.get", x->challenge, x->client_data, e)) != OK ||
+	    (rc = auth_data_check(w, x->auth_data, FLAG_UP | FLAG_UV, e)) != OK)
+		return rc;
+	/* Extensions in what was signed must be those asked for; PRF is CTAP's hmac-secret, and some authenticators answer it here. */
+	if (key_load(x->alg, x->key, &key))
+		good = verified(w, x, key.any, 0) || ((x->auth_data.p[32] & FLAG_ED) != 0 && verified(w, x, key.any, FIDO_EXT_HMAC_SECRET));
+	key_free(x->alg, &key);
+	if (!good)
+		return bad(e, "a signature that does not fit");
+	*counter = (uint32_t)x->auth_data.p[33] << 24 | (uint32_t)x->auth_data.p[34] << 16 | (uint32_t)x->auth_data.p[35] << 8 | x->auth_data.p[36];
+	return OK;
+}

@@ -1,0 +1,276 @@
+// reading-room.mjs: what tests of the reading room need: a portal that runs, browsers without a browser, an authenticator made of
+// software, a name server, and the page's own code for keys. Checks are TAP lines.
+import { spawn, execFileSync } from "node:child_process";
+import { createHash, createSign, generateKeyPairSync, randomBytes } from "node:crypto";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createSocket } from "node:dgram";
+import http from "node:http";
+import net from "node:net";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+export const ORIGIN = "https://reading.example";
+const HOST = "reading.example";
+
+const names = ["access_code", "code_auth", "code_open", "record_open", "record_key", "signature_holds", "hex", "hex_bytes", "b64", "b64_bytes", "gcm_seal", "gcm_open", "wrap_data",
+	"inclusion_holds", "log_leaf", "sha256", "utf8", "invitation_auth", "invitation_kek", "reading_key_kek"];
+export const page = new Function(`${readFileSync(`${root}/web/seal.js`, "utf8")}\nreturn {${names.map((n) => `${n}: typeof ${n} === "undefined" ? null : ${n}`)}};`)();
+
+/* ---- TAP ---- */
+
+let n = 0, failed = 0;
+
+export function ok(what, good, more) {
+	if (!good) failed++;
+	console.log(`${good ? "ok" : "not ok"} ${++n} - ${what}`);
+	if (!good && more !== undefined) console.log(`# ${typeof more === "string" ? more : JSON.stringify(more)}`.slice(0, 600));
+}
+export function is(what, got, want) {
+	const a = JSON.stringify(got), b = JSON.stringify(want);
+	ok(what, a === b, `got ${a}, want ${b}`);
+}
+export function done() {
+	console.log(`1..${n}`);
+	process.exitCode = failed ? 1 : 0;
+}
+
+export const sleep = (ms) => new Promise((r) => setTimeout(r, ms));
+export async function until(what, look, ms = 15000) {
+	for (const end = Date.now() + ms; Date.now() < end; await sleep(50)) {
+		const found = await look();
+		if (found) return found;
+	}
+	throw new Error(`never happened: ${what}`);
+}
+
+/* ---- the portal ---- */
+
+export const free_port = () => new Promise((r) => {
+	const s = net.createServer().listen(0, "127.0.0.1", () => {
+		const { port } = s.address();
+		s.close(() => r(port));
+	});
+});
+
+export class Portal {
+	/* dir holds state, clock and configuration; drop has the bundles and tocsin.pub beside them. */
+	constructor(tocsin, dir, drop, port, more = {}) {
+		Object.assign(this, { tocsin, dir, drop, port, more, said: "" });
+		mkdirSync(dir, { recursive: true });
+	}
+	config() {
+		const signer = readFileSync(`${this.more.signer || `${this.drop}/tocsin.pub`}`, "utf8").trim().split("\n").at(-1);
+		return [`origin: ${ORIGIN}`, "name: Reading room of Nordwind", `state: ${this.dir}/state`, `drop: ${this.drop}`, this.more.socket ? `socket: ${this.more.socket}` : `listen: 127.0.0.1:${this.port}`,
+			`web: ${this.more.web}`, `signer: ${signer}`, `proxy_user: "${process.getuid()}"`, "proofs:", `  resolver: 127.0.0.1@${this.more.dns || 9}`, ...(this.more.anchor ? [`  trust_anchor: ${this.more.anchor}`] : []),
+			"log:", "  origin: reading.example/log", "mail:", "  from: reading-room@nordwind.example", "  phone: \"+353 1 555 0100\"", "testing:", `  clock_file: ${this.dir}/clock`,
+			"  over_seconds: 2", "  check_pause: 1", `  objection_seconds: ${24 * 3600}`, ""].join("\n");
+	}
+	clock(seconds) {
+		writeFileSync(`${this.dir}/clock`, `${seconds}\n`);
+	}
+	async start(wait = true) {
+		if (!this.more.kept_clock) this.clock(0);
+		writeFileSync(`${this.dir}/serve.yaml`, this.config());
+		this.child = spawn(this.tocsin, ["serve", "--config", `${this.dir}/serve.yaml`], { stdio: ["ignore", "ignore", "pipe"] });
+		this.child.stderr.on("data", (d) => { this.said += d; });
+		this.ended = new Promise((r) => this.child.on("exit", r));
+		if (wait) await until("the portal answers", async () => (await new Browser(this).get("/api/about")).status === 200);
+		return this;
+	}
+	async stop() {
+		this.child.kill("SIGTERM");
+		return this.ended;
+	}
+	/* Its processes, by the order in which they were started: front, logic, auth, fetch, log. */
+	processes() {
+		return execFileSync("pgrep", ["-P", String(this.child.pid)], { encoding: "utf8" }).trim().split("\n").map(Number).sort((a, b) => a - b);
+	}
+	events() {
+		return readFileSync(`${this.dir}/state/log/events`, "utf8").trim().split("\n").map((l) => JSON.parse(l).entry);
+	}
+	files(folder) {
+		return execFileSync("find", [`${this.dir}/state/${folder}`, "-type", "f"], { encoding: "utf8" }).trim().split("\n").filter(Boolean);
+	}
+	outbox() {
+		return this.files("outbox").map((f) => readFileSync(f, "utf8"));
+	}
+	forget() {
+		rmSync(`${this.dir}/state`, { recursive: true, force: true });
+	}
+}
+
+/* ---- browsers ---- */
+
+export class Browser {
+	constructor(portal, client = "198.51.100.7") {
+		Object.assign(this, { portal, client, cookie: null });
+	}
+	/* Everything as it goes over the wire; nothing is added that is not in `headers`. */
+	raw(method, path, headers, body) {
+		return new Promise((resolve, reject) => {
+			const to = this.portal.more.socket ? { socketPath: this.portal.more.socket } : { host: "127.0.0.1", port: this.portal.port };
+			const q = http.request({ ...to, method, path, headers, agent: false, setHost: false }, (a) => {
+				const parts = [];
+				a.on("data", (d) => parts.push(d));
+				a.on("error", reject);
+				a.on("end", () => {
+					const bytes = Buffer.concat(parts);
+					let json = null;
+					try {
+						json = JSON.parse(bytes.toString());
+					} catch { /* none */ }
+					resolve({ status: a.statusCode, headers: a.headers, bytes, json, code: json && json.error });
+				});
+			});
+			q.on("error", reject);
+			q.end(body);
+		});
+	}
+	async ask(method, path, body, more = {}) {
+		const text = body === undefined ? undefined : typeof body === "string" || Buffer.isBuffer(body) ? body : JSON.stringify(body);
+		const headers = { Host: HOST, "X-Tocsin-Client": this.client, "Sec-Fetch-Site": "same-origin" };
+		if (method !== "GET" && method !== "HEAD") headers.Origin = ORIGIN;
+		if (text !== undefined) Object.assign(headers, { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(text) });
+		if (this.cookie) headers.Cookie = `__Host-tocsin=${this.cookie}`;
+		for (const [k, v] of Object.entries(more)) if (v === null) delete headers[k]; else headers[k] = v;
+		const a = await this.raw(method, path, headers, text).catch((e) => ({ status: 0, headers: {}, error: e.code }));
+		const set = (a.headers["set-cookie"] || [])[0];
+		if (set) this.cookie = /^__Host-tocsin=([^;]*)/.exec(set)[1] || null;
+		return a;
+	}
+	get(path, more) {
+		return this.ask("GET", path, undefined, more);
+	}
+	post(path, body = {}, more) {
+		return this.ask("POST", path, body, more);
+	}
+
+	/* ---- what the page does ---- */
+
+	async claim(notice, code) {
+		return this.post("/api/claim", { notice, auth_a: page.b64(await page.code_auth(notice, page.access_code(notice, code))) });
+	}
+	async register(authenticator, name, tweak) {
+		const o = await this.post("/api/passkey/options", name === undefined ? {} : { name });
+		if (o.status !== 200) return o;
+		this.options = o.json;
+		return this.post("/api/passkey", authenticator.create(o.json.publicKey, tweak));
+	}
+	async sign_in(authenticator, tweak) {
+		const o = await this.post("/api/sign-in/options");
+		if (o.status !== 200) return o;
+		return this.post("/api/sign-in", authenticator.get(o.json.publicKey, tweak));
+	}
+	async freshen(authenticator, tweak) {
+		const o = await this.post("/api/assert/options");
+		if (o.status !== 200) return o;
+		return this.post("/api/assert", authenticator.get(o.json.publicKey, tweak));
+	}
+	/* An invitation as the page makes it: the case key wrapped under a secret that stays in the link. */
+	async invite(role, name, ck, unlock) {
+		const id = page.b64(randomBytes(16)), secret = randomBytes(16);
+		const wrapped = role === "observer" ? "" : page.b64(await page.gcm_seal(await page.invitation_kek(secret, id), page.wrap_data(unlock.case, id, unlock.generation, unlock.version), ck));
+		const answer = await this.post("/api/invite", { invitation: id, role, name, auth_sha256: page.hex(await page.sha256(await page.invitation_auth(secret, id))), wrapped_ck: wrapped,
+			generation: unlock.generation, version: unlock.version });
+		return { id, secret, answer };
+	}
+	async accept(invitation) {
+		const a = await this.post("/api/invitation", { invitation: invitation.id, auth: page.b64(await page.invitation_auth(invitation.secret, invitation.id)) });
+		if (a.status === 200 && a.json.wrapped_ck !== "")
+			this.ck = await page.gcm_open(await page.invitation_kek(invitation.secret, invitation.id), page.wrap_data(a.json.case, invitation.id, a.json.generation, a.json.version), page.b64_bytes(a.json.wrapped_ck));
+		return a;
+	}
+}
+
+/* ---- an authenticator (WebAuthn 6.1) ---- */
+
+const cbor_head = (major, n) => n < 24 ? Buffer.from([major << 5 | n]) : n < 256 ? Buffer.from([major << 5 | 24, n]) : Buffer.from([major << 5 | 25, n >> 8, n & 255]);
+export const cbor_text = (s) => Buffer.concat([cbor_head(3, s.length), Buffer.from(s)]);
+export const cbor_bytes = (b) => Buffer.concat([cbor_head(2, b.length), b]);
+export const cbor_int = (v) => v >= 0 ? cbor_head(0, v) : cbor_head(1, -1 - v);
+export const cbor_map = (pairs) => Buffer.concat([cbor_head(5, pairs.length), ...pairs.flat()]);
+const digest = (x) => createHash("sha256").update(x).digest();
+const b64url = (b) => Buffer.from(b).toString("base64url");
+
+export class Authenticator {
+	constructor() {
+		const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+		Object.assign(this, { id: randomBytes(32), key: privateKey, jwk: publicKey.export({ format: "jwk" }), counter: 1, user: null });
+	}
+	/* tweak: flags, rp, origin, challenge, type, client (a function over the client data), data (over authenticator data), object (over the attestation object). */
+	client(type, challenge, tweak) {
+		const c = { type: tweak.type || type, challenge: tweak.challenge || challenge, origin: tweak.origin || ORIGIN, crossOrigin: false };
+		return Buffer.from(tweak.client ? tweak.client(c) : JSON.stringify(c));
+	}
+	data(rp, flags, tweak) {
+		const head = Buffer.alloc(5);
+		head[0] = tweak.flags === undefined ? flags : tweak.flags;
+		head.writeUInt32BE(this.counter++, 1);
+		return Buffer.concat([digest(tweak.rp || rp), head]);
+	}
+	cose() {
+		return cbor_map([[cbor_int(1), cbor_int(2)], [cbor_int(3), cbor_int(-7)], [cbor_int(-1), cbor_int(1)], [cbor_int(-2), cbor_bytes(Buffer.from(this.jwk.x, "base64url"))],
+			[cbor_int(-3), cbor_bytes(Buffer.from(this.jwk.y, "base64url"))]]);
+	}
+	create(o, tweak = {}) {
+		const length = Buffer.alloc(2);
+		length.writeUInt16BE(this.id.length);
+		this.user = o.user.id;
+		let data = Buffer.concat([this.data(o.rp.id, 0x45, tweak), Buffer.alloc(16), length, this.id, this.cose()]);
+		if (tweak.data) data = tweak.data(data);
+		const object = tweak.object ? tweak.object(data) : cbor_map([[cbor_text("fmt"), cbor_text("none")], [cbor_text("attStmt"), cbor_map([])], [cbor_text("authData"), cbor_bytes(data)]]);
+		return { id: b64url(tweak.id || this.id), clientDataJSON: b64url(this.client("webauthn.create", o.challenge, tweak)), attestationObject: b64url(object) };
+	}
+	get(o, tweak = {}) {
+		const client = this.client("webauthn.get", o.challenge, tweak), data = this.data(o.rpId, 0x05, tweak);
+		const signature = createSign("sha256").update(Buffer.concat([data, digest(client)])).sign(this.key);
+		if (tweak.flip) signature[signature.length - 1] ^= 1;
+		return { id: b64url(tweak.id || this.id), clientDataJSON: b64url(client), authenticatorData: b64url(data), signature: b64url(signature), userHandle: tweak.user === undefined ? this.user : tweak.user };
+	}
+}
+
+/* ---- a name server: TXT records of a table, nothing else ---- */
+
+export class Names {
+	constructor() {
+		this.txt = new Map();
+		this.asked = [];
+	}
+	async start() {
+		this.socket = createSocket("udp4");
+		this.socket.on("message", (q, from) => this.socket.send(this.answer(q), from.port, from.address));
+		await new Promise((r) => this.socket.bind(0, "127.0.0.1", r));
+		this.port = this.socket.address().port;
+		return this;
+	}
+	answer(q) {
+		const labels = [];
+		let at = 12;
+		for (; q[at]; at += q[at] + 1) labels.push(q.toString("latin1", at + 1, at + 1 + q[at]).toLowerCase());
+		const name = labels.join("."), type = q.readUInt16BE(at + 1), question = q.subarray(12, at + 5);
+		const values = type === 16 ? this.txt.get(name) || [] : [];
+		if (type === 16) this.asked.push(name);
+		const head = Buffer.alloc(12);
+		q.copy(head, 0, 0, 2);
+		head.writeUInt16BE(this.txt.has(name) || type !== 16 ? 0x8180 : 0x8183, 2);
+		head.writeUInt16BE(1, 4);
+		head.writeUInt16BE(values.length, 6);
+		const records = values.map((v) => {
+			const text = Buffer.concat([Buffer.from([v.length]), Buffer.from(v)]), r = Buffer.from([0xc0, 12, 0, 16, 0, 1, 0, 0, 0, 1, 0, 0]);
+			r.writeUInt16BE(text.length, 10);
+			return Buffer.concat([r, text]);
+		});
+		return Buffer.concat([head, question, ...records]);
+	}
+	stop() {
+		this.socket.close();
+	}
+}
+
+export function access_codes(dir) {
+	return execFileSync("python3", [`${root}/t/access-codes.py`, dir], { encoding: "utf8" }).trim().split("\n").map((l) => {
+		const [notice, code, org] = l.split("\t");
+		return { notice, code, org };
+	});
+}

@@ -1,0 +1,74 @@
+// serve.mjs TOCSIN CASE SEALED WEB DIR: the reading room, asked over HTTP as browsers ask it, and as browsers do not. Numbers in
+// brackets are rows of the checklist that the portal is held to (doc/threat-model.md).
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { Authenticator, Browser, Names, ORIGIN, Portal, access_codes, done, free_port, is, ok, sleep } from "./reading-room.mjs";
+
+const [, , tocsin, case_dir, sealed, web, dir] = process.argv;
+const names = await new Names().start();
+cpSync(sealed, `${dir}/drop`, { recursive: true });
+const portal = new Portal(tocsin, dir, `${dir}/drop`, await free_port(), { web, dns: names.port });
+const anybody = () => new Browser(portal);
+
+/* ---- configuration ---- */
+
+function refuses(what, text, line) {
+	writeFileSync(`${dir}/bad.yaml`, text);
+	const p = spawnSync(tocsin, ["serve", "--config", `${dir}/bad.yaml`], { encoding: "utf8", timeout: 5000 });
+	ok(what, p.status === 2 && p.stderr.includes(`bad.yaml:${line}`) && p.stderr.trim().split("\n").length === 1, p.stderr);
+}
+const good = portal.config();
+refuses("a misspelt setting is refused, with its line", good.replace("drop:", "dorp:"), 4);
+refuses("an origin with a path", good.replace(ORIGIN, `${ORIGIN}/x`), 1);
+refuses("a key that is none", good.replace(/signer: .*/, "signer: RWabc"), 7);
+refuses("listening without a proxy, but for tests", good.replace(/testing:[^]*/, ""), 5);
+refuses("ten minutes of looking cannot be shortened but for tests", good.replace("proofs:", "proofs:\n  over_minutes: 1"), 10);
+writeFileSync(`${dir}/good.yaml`, good);
+is("--check says nothing of a good one", spawnSync(tocsin, ["serve", "--check", "--config", `${dir}/good.yaml`]).status, 0);
+
+/* ---- HTTP ---- */
+
+const begun = Date.now();
+await portal.start();
+ok("it answers within a second or so of its start", Date.now() - begun < 5000, `${Date.now() - begun} ms`);
+const routes = ["/", "/claim", "/i/AAAA", "/app.js", "/app.css", "/api/about", "/api/session", "/api/case", "/api/record/index", "/api/nothing", "/nothing", "/../etc/passwd", "/api/%2e%2e/about"];
+for (const path of routes) {
+	const { status, headers } = await anybody().get(path);
+	const want = { "content-security-policy": /^default-src 'none'; script-src 'self';.*frame-ancestors 'none'; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types mail; report-uri/,
+		"strict-transport-security": /^max-age=31536000; includeSubDomains$/, "x-content-type-options": /^nosniff$/, "referrer-policy": /^no-referrer$/, "cross-origin-opener-policy": /^same-origin$/,
+		"cross-origin-resource-policy": /^same-origin$/, "cache-control": /^no-store$/, "permissions-policy": /publickey-credentials-get=\(self\)/ };
+	const missing = Object.entries(want).filter(([k, v]) => !v.test(headers[k] || "")).map(([k]) => k);
+	ok(`${path} has all headers, and none with a version [13-15, 45]`, status !== 0 && missing.length === 0 && !headers.server, { status, missing, headers });
+}
+ok("the page has no inline code", !/<script(?![^>]*src=)|<style|\son\w+=/i.test((await anybody().get("/")).bytes.toString()));
+is("HEAD is GET without the body", await anybody().ask("HEAD", "/api/about").then((a) => [a.status, a.bytes.length]), [200, 0]);
+for (const method of ["PUT", "DELETE", "OPTIONS", "TRACE", "PATCH"])
+	is(`${method} is 405 [19]`, [(await anybody().ask(method, "/api/claim", {})).status, (await anybody().ask(method, "/")).status], [405, 405]);
+is("GET of what is posted, POST of what is got: 405", [(await anybody().get("/api/claim")).status, (await anybody().post("/api/about")).status, (await anybody().post("/app.js")).status], [405, 405, 405]);
+is("what is not there is 404", (await anybody().get("/api/nothing")).status, 404);
+is("a body that is too large is 413", (await anybody().post("/api/claim", "x".repeat(70000))).status, 413);
+is("in pieces, too", (await anybody().ask("POST", "/api/claim", "x".repeat(70000), { "Content-Length": null, "Transfer-Encoding": "chunked" })).status, 413);
+is("both lengths at once is 400 [20]", (await anybody().ask("POST", "/api/claim", undefined, { "Content-Length": "0", "Transfer-Encoding": "chunked" })).status, 400);
+is("another host is 400", (await anybody().get("/api/about", { Host: "evil.example" })).status, 400);
+is("two origins are 400", (await anybody().post("/api/sign-in/options", {}, { Origin: [ORIGIN, ORIGIN] })).status, 400);
+is("another content type is 415", (await anybody().post("/api/sign-in/options", {}, { "Content-Type": "text/plain" })).status, 415);
+is("a POST from another site is 403 [16]", [(await anybody().post("/api/sign-in/options", {}, { Origin: "https://evil.example" })).status, (await anybody().post("/api/sign-in/options", {}, { Origin: null })).status,
+	(await anybody().post("/api/sign-in/options", {}, { "Sec-Fetch-Site": "cross-site" })).status], [403, 403, 403]);
+for (const [what, body] of [["no JSON", "{"], ["an array", "[]"], ["a member twice [7]", '{"notice":"a","notice":"b","auth_a":"c"}'], ["a member that is not known", '{"notice":"a","auth_a":"b","x":1}'],
+	["a member that is missing", '{"notice":"a"}'], ["bytes that are no UTF-8", Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d])], ["depth", "[".repeat(2000)], ["nothing", ""]])
+	is(`a body of ${what} is 400`, (await anybody().post("/api/claim", body)).code, "bad_request");
+is("without a session nothing of a case is there [23]", (await Promise.all(["case", "log", "unlock", "wraps", "people", "manifest", "manifest.minisig", "record/index", "export/x", "marks", "passkeys"].map(async (p) => (await anybody().get(`/api/${p}`)).code))).filter((c) => c !== "sign_in"), []);
+
+/* ---- its processes ---- */
+
+const walls = portal.processes().map((p) => readFileSync(`/proc/${p}/status`, "utf8"));
+is("five processes, each behind seccomp and without new privileges", walls.filter((s) => /Seccomp:\s2/.test(s) && /NoNewPrivs:\s1/.test(s)).length, 5);
+process.kill(portal.processes()[2], "SIGKILL");
+await sleep(300);
+ok("when one of them dies, all are started again [51]", await (async () => {
+	for (let i = 0; i < 100; i++, await sleep(100)) if ((await anybody().get("/api/about")).status === 200) return true;
+	return false;
+})(), portal.said);
+is("it ends when it is asked to", await portal.stop(), 0);
+names.stop();
+done();
