@@ -65,3 +65,37 @@ enum errc fold_text(struct arena *a, span text, struct folded *out, struct err *
 	}
 	return OK;
 }
+
+/* The second of two letters that are written for one: "ae" "oe" "ue" "aa". */
+static bool is_second(const struct folded *t, size_t i)
+{
+	if (i == 0 || t->at[i] != t->end[i - 1])
+		return false;
+	return t->p[i] == 'e' ? strchr("aou", t->p[i - 1]) != NULL : t->p[i] == 'a' && t->p[i - 1] == 'a';
+}
+
+bool fold_may_join(const struct folded *t)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (is_second(t, i) || (t->end[i] - t->at[i] > 1 && (t->p[i] == 'a' || t->p[i] == 'o' || t->p[i] == 'u')))
+			return true;
+	return false;
+}
+
+enum errc fold_joined(struct arena *a, const struct folded *t, struct folded *out, struct err *e)
+{
+	*out = (struct folded){.p = arena_alloc(a, t->n + 1), .at = arena_alloc(a, (t->n + 1) * sizeof *out->at),
+	    .end = arena_alloc(a, (t->n + 1) * sizeof *out->end)};
+	if (out->p == NULL || out->at == NULL || out->end == NULL)
+		return err_memory(e);
+	for (size_t i = 0; i < t->n; i++) {
+		if (is_second(t, i)) {
+			out->end[out->n - 1] = t->end[i];
+			continue;
+		}
+		out->p[out->n] = t->p[i];
+		out->at[out->n] = t->at[i];
+		out->end[out->n++] = t->end[i];
+	}
+	return OK;
+}

@@ -17,4 +17,12 @@ struct folded {
 /* text: valid UTF-8 under 4 GiB. */
 MUST_CHECK enum errc fold_text(struct arena *a, span text, struct folded *out, struct err *e);
 
+/*
+ * The same with one letter for the two that stand for an umlaut, a ring or a barred o where there is no such key: "Müller"
+ * and "Mueller" are both muller. For a second look: "Suez" is suz in it, and "CasaEuropa" casauropa.
+ */
+MUST_CHECK enum errc fold_joined(struct arena *a, const struct folded *t, struct folded *out, struct err *e);
+/* Is a name worth the second look? */
+bool fold_may_join(const struct folded *t);
+
 #endif

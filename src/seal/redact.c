@@ -21,6 +21,7 @@ static const char gap_text[] = "[...]";
 struct folded_needle {
 	const struct needle *of;
 	span p;          /* folded */
+	span joined;     /* and with umlauts as one letter, where that may find more; else empty */
 	bool solid;      /* one short word: nothing may stand between its letters */
 };
 struct redactor {
@@ -58,15 +59,20 @@ void redact_token_id(span token_key, const char *kind, span thing, char out[REDA
 
 static enum errc fold_needle(struct arena *a, const struct needle *n, struct folded_needle *out, struct err *e)
 {
-	struct folded f;
+	struct folded f, joined = {0};
 	enum errc rc = fold_text(a, n->text, &f, e);
 	bool one_word = true;
 
+	if (rc == OK && n->kind == NEEDLE_NAME && fold_may_join(&f))
+		rc = fold_joined(a, &f, &joined, e);
 	if (rc != OK)
 		return rc;
+	if (joined.n < AT_START) /* "Noe" would be "no" */
+		joined.n = 0;
 	for (size_t i = 1; i < f.n; i++)
 		one_word = one_word && f.at[i] <= f.end[i - 1];
-	*out = (struct folded_needle){n, span_of(f.p, f.n), one_word && f.n < ANYWHERE && n->kind == NEEDLE_NAME};
+	*out = (struct folded_needle){n, span_of(f.p, f.n), span_of(joined.p, joined.n),
+	    one_word && f.n < ANYWHERE && n->kind == NEEDLE_NAME};
 	return OK;
 }
 
@@ -129,42 +135,60 @@ static const char *kind_of(enum mask_reason reason)
 	return "masked";
 }
 
-static bool fits(const struct folded *t, size_t i, const struct folded_needle *n)
+static bool fits(const struct folded *t, size_t i, const struct folded_needle *n, size_t letters)
 {
 	bool starts = i == 0 || t->end[i - 1] < t->at[i];
-	bool ends = i + n->p.n == t->n || t->end[i + n->p.n - 1] < t->at[i + n->p.n];
+	bool ends = i + letters == t->n || t->end[i + letters - 1] < t->at[i + letters];
 
-	for (size_t k = 1; k < n->p.n; k++) {
+	for (size_t k = 1; k < letters; k++) {
 		uint32_t gap = t->at[i + k] > t->end[i + k - 1] ? t->at[i + k] - t->end[i + k - 1] : 0;
 
 		if (gap > GAP_MAX || (n->solid && gap != 0))
 			return false;
 	}
-	if (n->p.n >= ANYWHERE)
+	if (letters >= ANYWHERE)
 		return true;
-	return starts && (ends || (n->p.n >= AT_START && n->of->kind == NEEDLE_NAME && n->of->reason != MASK_PERSON));
+	return starts && (ends || (letters >= AT_START && n->of->kind == NEEDLE_NAME && n->of->reason != MASK_PERSON));
 }
 
-/* All places of a folded needle. */
-static enum errc find_folded(struct arena *a, const struct folded *t, const struct folded_needle *n, struct hits *out,
-    struct err *e)
+/* All places in t of the letters of a needle. */
+static enum errc find_letters(struct arena *a, const struct folded *t, const struct folded_needle *n, span letters,
+    struct hits *out, struct err *e)
 {
 	const unsigned char *p = t->p;
 	size_t left = t->n;
 	enum errc rc = OK;
 
-	if (n->p.n == 0)
+	if (letters.n == 0)
 		return OK;
-	while (rc == OK && left >= n->p.n && (p = memmem(p, left, n->p.p, n->p.n)) != NULL) {
+	while (rc == OK && left >= letters.n && (p = memmem(p, left, letters.p, letters.n)) != NULL) {
 		size_t i = (size_t)(p - t->p);
 
-		if (fits(t, i, n))
-			rc = hits_add(a, out, t->at[i], t->end[i + n->p.n - 1] - t->at[i], n->of->reason, kind_of(n->of->reason),
+		if (fits(t, i, n, letters.n))
+			rc = hits_add(a, out, t->at[i], t->end[i + letters.n - 1] - t->at[i], n->of->reason, kind_of(n->of->reason),
 			    n->of->token, e);
 		p++;
 		left = t->n - i - 1;
 	}
 	return rc;
+}
+
+/* A text as its needles are looked for in it. */
+struct looked_at { struct folded plain, joined; };
+
+static enum errc look_at(struct arena *a, span text, struct looked_at *out, struct err *e)
+{
+	enum errc rc = fold_text(a, text, &out->plain, e);
+
+	return rc == OK ? fold_joined(a, &out->plain, &out->joined, e) : rc;
+}
+
+static enum errc find_folded(struct arena *a, const struct looked_at *t, const struct folded_needle *n, struct hits *out,
+    struct err *e)
+{
+	enum errc rc = find_letters(a, &t->plain, n, n->p, out, e);
+
+	return rc == OK ? find_letters(a, &t->joined, n, n->joined, out, e) : rc;
 }
 
 /* A value also as it stands, for those of few letters: "+:=", "a1". */
@@ -303,8 +327,8 @@ static void drop_free(struct hits *h, const struct hits *free)
 /* What is found in one look at the text; `free` takes the names and addresses that stay. */
 static enum errc look(struct redactor *r, struct arena *a, span text, struct hits *out, struct hits *free, struct err *e)
 {
-	struct folded t;
-	enum errc rc = fold_text(a, text, &t, e);
+	struct looked_at t;
+	enum errc rc = look_at(a, text, &t, e);
 
 	for (size_t i = 0; i < r->n_own && rc == OK; i++)
 		if (r->own[i].of->kind == NEEDLE_NAME)
@@ -355,12 +379,12 @@ enum errc redact_find(struct redactor *r, struct arena *a, span text, struct hit
 enum errc redact_own(struct redactor *r, struct arena *a, span text, struct hits *out, struct err *e)
 {
 	struct host_place p;
-	struct folded t;
+	struct looked_at t;
 	size_t from = 0;
 	enum errc rc;
 
 	*out = (struct hits){0};
-	if ((rc = fold_text(a, text, &t, e)) != OK)
+	if ((rc = look_at(a, text, &t, e)) != OK)
 		return rc;
 	for (size_t i = 0; i < r->n_own && rc == OK; i++) {
 		if (r->own[i].of->kind != NEEDLE_DOMAIN)

@@ -18,6 +18,8 @@ static const struct needle needles[] = {
 	{NEEDLE_NAME, MASK_ORGANISATION, {(const unsigned char *)"IBX", 3}, "BBBBB"},
 	{NEEDLE_DOMAIN, MASK_ORGANISATION, {(const unsigned char *)"nordwind.example", 16}, "NNNNN"},
 	{NEEDLE_NAME, MASK_PERSON, {(const unsigned char *)"J\xc3\xbcrgen K\xc3\xb6hler", 15}, "JJJJJ"},
+	{NEEDLE_NAME, MASK_ORGANISATION, {(const unsigned char *)"Smedegaarden", 12}, "GGGGG"},
+	{NEEDLE_NAME, MASK_ORGANISATION, {(const unsigned char *)"No\xc3\xab", 4}, "EEEEE"},
 	{NEEDLE_VALUE, MASK_SECRET, {(const unsigned char *)"s3cr3t-Wind", 11}, "SSSSS"},
 	{NEEDLE_VALUE, MASK_DATA, {(const unsigned char *)"DE89 3704 0044 0532 0130 00", 27}, "DDDDD"},
 };
@@ -78,7 +80,11 @@ static void names_are_masked_however_they_are_written(void **state)
 	becomes("Nord-\r\n> wind said", "[organisation NNNNN] said");
 	becomes("N\xe2\x80\x8bord\xc2\xadwind", "[organisation NNNNN]");
 	becomes("Nordwinds", "[organisation NNNNN]s");
+	becomes("ask Juergen Koehler", "ask [person JJJJJ]");
+	becomes("ask Juergen K\xc3\xb6hler", "ask [person JJJJJ]");
+	becomes("Smedeg\xc3\xa5rden, Smedegaarden", "[organisation GGGGG], [organisation GGGGG]");
 	becomes("ask J\xc3\xbcrgen K\xc3\xb6hler or JURGEN KOHLER", "ask [person JJJJJ] or [person JJJJJ]");
+	becomes("no, Noe", "no, [organisation EEEEE]");
 	becomes("IBX and IBXtra, ibx", "[organisation BBBBB] and IBXtra, [organisation BBBBB]");
 }
 
