@@ -83,6 +83,23 @@ like "with every organisation of it" "$out" 'Tidepool'
 exits "the ledger holds" 0 "$TOCSIN" verify --case "$CASE"
 exits "and the proof is clean" 0 "$TOCSIN" report --check --case "$CASE"
 
+# The directory calls a customer by another name, and gives another a second domain: they are who they were.
+sed 's/^Quaylight Terminals plc,/Quaylight Group plc,/; s/^\(Havre-Transit SA,havretransit.example\),/\1;havre-ports.example,/' \
+	"$SAMPLES/organisations.csv" >"$T/renamed.csv"
+told_quaylight=$(list told | grep -c '"org":"Quaylight Terminals plc"')
+exits "the links are made anew" 0 "$TOCSIN" attribute --case "$CASE" --directory "$T/renamed.csv"
+like "which says who has another name" "$out" 'another name .*Quaylight Terminals plc is Quaylight Group plc now'
+exits "and nobody is told again" 0 notify plan
+like "what was told under the old one" "$out" '^Nothing new'
+is "the rows go by the new name" "$(list told | grep -c '"org":"Quaylight Group plc"')" "$told_quaylight"
+exits "without a directory by the domain" 0 "$TOCSIN" attribute --case "$CASE"
+like "all of them" "$(list told)" '"org":"quaylight.example"'
+attribute
+exits "and back under the first names" 0 notify plan
+like "nobody is told again" "$out" '^Nothing new'
+unlike "whatever the domains were in between" "$(list told)" '"org":"(quaylight|havre-ports|havretransit)'
+exits "the proof is clean" 0 "$TOCSIN" report --check --case "$CASE"
+
 unset TOCSIN_TEMPLATES
 # Each organisation in its own language; texts that a lawyer changed.
 exits "a notice is shown" 0 notify show --wave 1 --org 'Nordwall Spedition GmbH' --text

@@ -22,6 +22,8 @@ struct attribute_tally {
 	uint64_t directory_orgs;
 	uint64_t problems;           /* cells of the directory that are neither domain nor address */
 	char first_problem[300];
+	uint64_t renamed;            /* organisations that were told, and have another name now */
+	char first_renamed[300];
 	bool anew;                   /* under another directory than the last run, or after a rescan */
 	struct orgs_count count;     /* in the case as it is now */
 };

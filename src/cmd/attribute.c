@@ -4,6 +4,17 @@
 
 #include "cmd/verbs.h"
 
+/* A number, and of what the first is: words of the directory, which somebody else wrote. */
+static void tell_first(struct buf *out, const char *name, uint64_t n, const char *first)
+{
+	struct buf shown;
+
+	buf_init(&shown, 4096);
+	cmd_shown(&shown, first);
+	cmd_line(out, name, "%" PRIu64 "; the first: %s", n, buf_cstr(&shown));
+	buf_free(&shown);
+}
+
 static void tell_text(struct buf *out, const struct attribute_tally *t)
 {
 	const int64_t *d = t->count.dispositions;
@@ -14,6 +25,8 @@ static void tell_text(struct buf *out, const struct attribute_tally *t)
 	cmd_line(out, "messages done", "%" PRIu64, t->messages);
 	cmd_line(out, "organisations concerned", "%" PRId64 ", %" PRId64 " of them not in the directory", t->count.orgs,
 	    t->count.derived);
+	if (t->renamed != 0)
+		tell_first(out, "told under another name", t->renamed, t->first_renamed);
 	cmd_line(out, "links", "%" PRId64, t->count.links);
 	cmd_line(out, "owners of secrets", "%" PRId64, t->count.owners);
 	cmd_line(out, "private persons", "%" PRId64, t->count.persons);
@@ -23,7 +36,7 @@ static void tell_text(struct buf *out, const struct attribute_tally *t)
 	if (t->count.conflicts != 0)
 		cmd_line(out, "conflicts to settle", "%" PRId64 " (a domain of two organisations; see the report)", t->count.conflicts);
 	if (t->problems != 0)
-		cmd_line(out, "directory cells passed over", "%" PRIu64 "; the first: %s", t->problems, t->first_problem);
+		tell_first(out, "directory cells passed over", t->problems, t->first_problem);
 }
 
 static void tell_json(struct buf *out, const struct attribute_tally *t, bool jailed)
@@ -39,6 +52,7 @@ static void tell_json(struct buf *out, const struct attribute_tally *t, bool jai
 	json_u64(&j, "failed", t->failed);
 	json_i64(&j, "organisations", t->count.orgs);
 	json_i64(&j, "derived", t->count.derived);
+	json_u64(&j, "renamed", t->renamed);
 	json_i64(&j, "links", t->count.links);
 	json_i64(&j, "owners", t->count.owners);
 	json_i64(&j, "persons", t->count.persons);

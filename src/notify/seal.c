@@ -234,7 +234,9 @@ static enum errc seal_org(const struct notify *n, const struct notify_seal *s, c
 		goto out;
 	}
 	d.round.version = (uint32_t)org->version;
-	seal_case_id(n->key, d.org.key, &d.id);
+	/* The name in the directory may have changed since. */
+	if (!hex_read(span_str(d.org.case_id), d.id.b, sizeof d.id.b))
+		seal_case_id(n->key, d.org.key, &d.id);
 	hex_write(d.id_hex, span_of(d.id.b, sizeof d.id.b));
 	seal_ck(n->key, &d.id, d.round, &d.ck);
 	seal_share_b(n->key, &d.id, d.round, &d.share_b);

@@ -237,18 +237,50 @@ static enum errc run_all(struct store *st, const char *const *sql, size_t n, str
 	return rc;
 }
 
-#define KEPT                                                                                                   \
-	"(SELECT org_id FROM told UNION SELECT org_id FROM dossier UNION SELECT org_id FROM notice"            \
-	" UNION SELECT id FROM org WHERE origin = 1)"
+#define TOLD "SELECT org_id FROM told UNION SELECT org_id FROM dossier UNION SELECT org_id FROM notice"
+#define KEPT "(" TOLD " UNION SELECT id FROM org WHERE origin = 1)"
 
 static enum errc wipe(struct store *st, struct err *e)
 {
 	static const char *const sql[] = {
 	    "DELETE FROM link", "DELETE FROM owner", "DELETE FROM person", "DELETE FROM attributed",
-	    "DELETE FROM conflict", "DELETE FROM contact", "DELETE FROM org_domain", "DELETE FROM org_name",
+	    "DELETE FROM conflict", "DELETE FROM contact",
+	    "INSERT OR REPLACE INTO org_was SELECT domain, org_id FROM org_domain WHERE org_id IN (" TOLD ") AND org_id NOT IN"
+	    " (SELECT id FROM org WHERE origin = 1)", "DELETE FROM org_was WHERE org_id NOT IN (" TOLD ")", "DELETE FROM org_domain", "DELETE FROM org_name",
 	    "DELETE FROM org WHERE id NOT IN " KEPT, "DELETE FROM directory"};
 
 	return run_all(st, sql, sizeof sql / sizeof *sql, e);
+}
+
+enum errc orgs_told(struct store *st, struct arena *a, struct org_told **rows, size_t *n, struct err *e)
+{
+	sqlite3_stmt *q = db_prepare(st, "SELECT w.org_id, o.key, w.domain FROM org_was w JOIN org o ON o.id = w.org_id"
+	    " ORDER BY w.org_id, w.domain", e);
+	enum errc rc = q == NULL ? e->code : OK;
+
+	*rows = NULL;
+	*n = 0;
+	while (q != NULL && db_row(st, q, &rc, e)) {
+		struct org_told *r = grown(a, *rows, *n, sizeof *r);
+
+		if (r == NULL)
+			return err_memory(e);
+		*rows = r;
+		r = &r[(*n)++];
+		*r = (struct org_told){sqlite3_column_int64(q, 0), db_text(a, q, 1), db_text(a, q, 2)};
+		if (r->key == NULL || r->domain == NULL)
+			return err_memory(e);
+	}
+	return rc;
+}
+
+enum errc orgs_rename(struct store *st, int64_t id, const char *key, bool *done, struct err *e)
+{
+	enum errc rc = db_run(st, e, "UPDATE org SET key = ?2 WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM org WHERE key = ?2)", "it",
+	    id, key);
+
+	*done = rc == OK && sqlite3_changes64(st->db) != 0;
+	return rc;
 }
 
 /* Messages attributed before the message that carries them was read: the mark makes them due again. */
@@ -298,6 +330,7 @@ enum errc orgs_finish(struct store *st, struct err *e)
 	    " WHERE o.exposure_id = owner.exposure_id AND o.ground NOT IN ('" GROUND_WITH_THEM "', '" GROUND_AMONG_US "'))",
 	    "DELETE FROM owner WHERE ground = '" GROUND_AMONG_US "' AND EXISTS (SELECT 1 FROM owner o"
 	    " WHERE o.exposure_id = owner.exposure_id AND o.ground <> '" GROUND_AMONG_US "')",
+	    "DELETE FROM org_was WHERE org_id NOT IN (" TOLD ")",
 	    "DELETE FROM org WHERE id NOT IN (SELECT org_id FROM link UNION SELECT org_id FROM owner) AND id NOT IN " KEPT,
 	    "DELETE FROM contact WHERE org_id NOT IN (SELECT id FROM org)",
 	    "DELETE FROM org_name WHERE org_id NOT IN (SELECT id FROM org)",

@@ -58,6 +58,14 @@ struct link_row {
  */
 MUST_CHECK enum errc orgs_begin(struct store *st, const struct digest *d, const char *path, size_t n_orgs,
     int64_t *directory_id, bool *anew, struct err *e);
+/*
+ * Domains under which organisations were told before the attribution began anew, by organisation; and one of them by another
+ * key from now on, unless another has that (*done: whether it was free).
+ */
+struct org_told { int64_t id; const char *key, *domain; };
+MUST_CHECK enum errc orgs_told(struct store *st, struct arena *a, struct org_told **rows, size_t *n, struct err *e);
+MUST_CHECK enum errc orgs_rename(struct store *st, int64_t id, const char *key, bool *done, struct err *e);
+
 /* Grounds of an owner that nothing beside the secret named: they yield to any better one of the same exposure. */
 #define GROUND_WITH_THEM "nothing beside it, but the mail is with them alone"
 #define GROUND_AMONG_US "nothing beside it, but the mail is among ourselves"

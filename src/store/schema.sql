@@ -264,6 +264,8 @@ CREATE TABLE org (
 -- Its name and what else it is called: what is masked where others read.
 CREATE TABLE org_name (org_id INTEGER NOT NULL REFERENCES org, name TEXT NOT NULL, PRIMARY KEY (org_id, name)) WITHOUT ROWID;
 CREATE TABLE org_domain (domain TEXT PRIMARY KEY, org_id INTEGER NOT NULL REFERENCES org) WITHOUT ROWID;
+-- Domains under which an organisation was told, whatever a later directory calls it: what keeps a renamed one the same.
+CREATE TABLE org_was (domain TEXT PRIMARY KEY, org_id INTEGER NOT NULL REFERENCES org) WITHOUT ROWID;
 CREATE TABLE contact (
 	org_id INTEGER NOT NULL REFERENCES org,
 	seq INTEGER NOT NULL,

@@ -69,7 +69,7 @@ static bool take_org(struct arena *a, sqlite3_stmt *q, void *row)
 
 	return (o->key = db_text(a, q, 0)) != NULL && (o->name = db_text(a, q, 1)) != NULL &&
 	       (o->country = db_text(a, q, 2)) != NULL && (o->language = db_text(a, q, 3)) != NULL &&
-	       (o->tenant = db_text(a, q, 4)) != NULL;
+	       (o->tenant = db_text(a, q, 4)) != NULL && (o->case_id = db_text(a, q, 5)) != NULL;
 }
 
 enum errc sealed_org(struct store *st, struct arena *a, int64_t id, struct sealed_org *out, struct err *e)
@@ -78,7 +78,8 @@ enum errc sealed_org(struct store *st, struct arena *a, int64_t id, struct seale
 	enum errc rc;
 
 	*out = (struct sealed_org){0};
-	if ((rc = gather(st, &l, take_org, e, "SELECT key, name, country, language, tenant FROM org WHERE id = ?", "i", id, 0, 0)) != OK ||
+	if ((rc = gather(st, &l, take_org, e, "SELECT key, name, country, language, tenant,"
+	         " (SELECT case_id FROM sealed WHERE org_id = org.id ORDER BY version, generation LIMIT 1) FROM org WHERE id = ?", "i", id, 0, 0)) != OK ||
 	    l.n == 0)
 		return rc;
 	*out = *(struct sealed_org *)l.v;

@@ -12,6 +12,7 @@
 struct sealed_org {
 	int64_t id;
 	const char *key, *name, *country, *language, *tenant;
+	const char *case_id;     /* of its first bundle, by which the reading room knows it; "" before there is one */
 	const char **names, **domains;
 	size_t n_names, n_domains;
 };
