@@ -139,6 +139,37 @@ static void put_word(struct page *p, span s)
 	}
 }
 
+/* What was wrong with mail, a code a problem ("nul,bare_cr"), as sentences; another reason as it stands. */
+static void put_reason(struct page *p, span reason)
+{
+	static const struct { const char *code, *says; } words[] = {
+	    {"no_headers", "it has no headers"}, {"bad_header_line", "a header line without a colon"},
+	    {"header_8bit", "headers that are not ASCII, as they should be"}, {"nul", "zero bytes"}, {"bare_cr", "lines that end in a bare CR"},
+	    {"no_boundary", "several parts, but nothing that parts them"}, {"boundary_missing", "the parts that it announces are not there"},
+	    {"boundary_unclosed", "the last part has no end"}, {"unknown_encoding", "an unknown transfer encoding, read as it stands"},
+	    {"bad_encoding", "an encoding with errors, read as far as it goes"}, {"bad_charset", "characters that its character set does not have"},
+	    {"limit_depth", "parts nested too deep"}, {"limit_parts", "too many parts"}, {"limit_headers", "too many headers"},
+	    {"limit_size", "too large"}, {"truncated", "it is cut off"}, {"limit_nest", "messages nested too deep"},
+	    {"limit_addresses", "too many addresses"}};
+
+	for (span rest = reason, one; rest.n != 0;) {
+		const char *says = NULL;
+		size_t n = span_find_byte(rest, ',');
+
+		one = span_first(rest, n);
+		for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+			if (span_eq(one, span_str(words[i].code)))
+				says = words[i].says;
+		if (says == NULL) {
+			page_text(p, rest);
+			return;
+		}
+		page_put(p, says);
+		rest = span_from(rest, n + 1);
+		page_put(p, rest.n != 0 ? "; " : "");
+	}
+}
+
 static void put_severity(struct page *p, span s)
 {
 	if (s.n == 0) {
@@ -315,6 +346,9 @@ static void put_cell(struct page *p, const struct table *t, const struct cell *c
 		hex_write(small, span_first(c->text, 4));
 		buf_printf(&p->b, "<code>%s</code>", small);
 		return;
+	case AS_REASON:
+		put_reason(p, c->text);
+		return;
 	case AS_TEXT:
 	case AS_CODE:
 		break;
@@ -343,6 +377,7 @@ static const char *class_of(enum shown_as as)
 	case AS_PLACE:
 	case AS_NAME:
 	case AS_WHOSE:
+	case AS_REASON:
 		return " class=\"t\"";
 	case AS_TIME:
 	case AS_DATE:

@@ -184,7 +184,7 @@ enum errc section_summary(struct page *p, struct err *e)
 enum errc section_coverage(struct page *p, struct err *e)
 {
 	static const struct shown outcomes[] = {
-	    {"outcome", "Outcome", AS_WORD}, {"reason", "Reason", AS_TEXT}, {"items", "Items", AS_NUMBER},
+	    {"outcome", "Outcome", AS_WORD}, {"reason", "What is to be said of it", AS_REASON}, {"items", "Items", AS_NUMBER},
 	    {"n_bytes", "Size", AS_BYTES}};
 	static const struct shown types[] = {
 	    {"type", "Type", AS_TEXT}, {"parts", "Parts", AS_NUMBER}, {"n_bytes", "Size", AS_BYTES},
@@ -194,7 +194,7 @@ enum errc section_coverage(struct page *p, struct err *e)
 	    {"messages", "Messages", AS_NUMBER}, {"n_bytes", "Size", AS_BYTES}};
 	static const struct shown items[] = {
 	    {"source", "Where", AS_PLACE}, {"outcome", "Outcome", AS_WORD}, {"at_byte", "At byte", AS_NUMBER}, {"n_bytes", "Size", AS_BYTES},
-	    {"reason", "Why", AS_TEXT}};
+	    {"reason", "Why", AS_REASON}};
 	const struct figures *f = &p->f;
 	const struct slice by_outcome[] = {{"read", "bar", f->parsed}, {"read in part", "medium", f->partial},
 	    {"could not be read", "exposed", f->failed}, {"no mail", "idle", f->skipped}};
