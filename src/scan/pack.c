@@ -113,7 +113,8 @@ static void rule_get(struct cursor *c, const struct rule_set *set, struct rule *
 		r->checks[i].kind = cursor_u8(c);
 		r->checks[i].number = (uint16_t)cursor_u32(c);
 		if (r->checks[i].kind >= N_CHECKS ||
-		    (r->checks[i].kind == CHECK_NOT_WORDS && r->checks[i].number >= set->n_words))
+		    (r->checks[i].kind == CHECK_NOT_WORDS && r->checks[i].number >= set->n_words) ||
+		    (r->checks[i].kind == CHECK_NUMBER && r->checks[i].number >= number_kinds()))
 			c->bad = true;
 	}
 	r->near = (uint16_t)cursor_u32(c);

@@ -23,7 +23,7 @@ enum secret_class {
 
 /* Hand scanners; SHAPE_NONE is a rule with a pattern. */
 enum shape {
-	SHAPE_NONE, SHAPE_CARD, SHAPE_IBAN, SHAPE_SSN, SHAPE_NIR, SHAPE_NINO, /* found by their digits */
+	SHAPE_NONE, SHAPE_CARD, SHAPE_IBAN, SHAPE_SSN, SHAPE_NIR, SHAPE_NINO, SHAPE_CODICE, SHAPE_DOTTED, /* found by their digits */
 	SHAPE_PEM, SHAPE_TABLE,                                  /* found by an anchor */
 	N_SHAPES
 };
@@ -37,12 +37,12 @@ enum strength { STRENGTH_NONE, STRENGTH_LABEL, STRENGTH_PROSE, STRENGTH_BARE, ST
 enum check_kind {
 	CHECK_LUHN, CHECK_IBAN, CHECK_ABA, CHECK_JWT, CHECK_CRC32, CHECK_ENTROPY, CHECK_NIR, CHECK_NINO, CHECK_SSN,
 	CHECK_DE_TAX, CHECK_DNI, CHECK_CODICE_FISCALE, CHECK_AHV, CHECK_DATE, CHECK_BASIC_AUTH, CHECK_MIXED, CHECK_CARD, CHECK_DIGITS,
-	CHECK_LENGTH, CHECK_NOT_WORDS,
+	CHECK_LENGTH, CHECK_NOT_WORDS, CHECK_NUMBER, CHECK_NO_SAMPLE,
 	N_CHECKS
 };
 struct check {
 	uint8_t kind;
-	uint16_t number; /* entropy in tenths of a bit a character; how many digits or bytes at least; or the index of a word list */
+	uint16_t number; /* entropy in tenths of a bit a character; how many digits or bytes at least; the index of a word list, or of a number */
 };
 
 /* How a value is made equal to its other spellings before the keyed digest is taken. */
@@ -176,6 +176,15 @@ bool nir_ok(span value);
 bool ssn_ok(span value);
 bool aba_ok(span value);
 bool date_ok(span value);
+bool nino_ok(span value);
+bool de_tax_ok(span value);
+bool dni_ok(span value);
+bool codice_fiscale_ok(span value);
+bool ahv_ok(span value);
+/* Numbers by name (numbers.c): the index of one, SIZE_MAX when there is none of that name; and is the value one? */
+size_t number_named(span name);
+size_t number_kinds(void);
+bool number_ok(size_t kind, span value);
 size_t iban_length(unsigned char a, unsigned char b); /* 0: no such country */
 double entropy_of(span value); /* bits a character */
 

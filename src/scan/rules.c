@@ -37,12 +37,13 @@ static const char *const class_names[N_CLASSES] = {
     [CLASS_NATIONAL_ID] = "national_id", [CLASS_DATE_OF_BIRTH] = "date_of_birth",
     [CLASS_VAULT] = "vault",
 };
-static const char *const shape_names[N_SHAPES] = {"", "card", "iban", "ssn", "nir", "nino", "pem", "table"};
+static const char *const shape_names[N_SHAPES] = {"", "card", "iban", "ssn", "nir", "nino", "codice-fiscale", "dotted", "pem", "table"};
 static const char *const take_names[N_TAKES] = {"group", "token", "line"};
 static const char *const strength_names[N_STRENGTHS] = {"none", "label", "prose", "bare", "code"};
 static const char *const check_names[N_CHECKS] = {
     "luhn", "iban", "aba", "jwt", "crc32", "entropy", "nir", "nino", "ssn", "de-tax", "dni", "codice-fiscale", "ahv",
-    "date", "basic-auth", "mixed", "card", "digits", "length", "not-words",
+    "date", "basic-auth", "mixed", "card", "digits", "length", "not-words", "number",
+    "no-sample",
 };
 static const char *const form_names[N_FORMS] = {"exact", "digits", "alnum", "key"};
 static const char *const mask_names[N_MASKS] = {"secret", "key", "last4", "iban", "private-key", "date", "vault"};
@@ -192,6 +193,12 @@ static enum errc read_check(struct reader *r, const struct yaml *v, struct rule 
 	} else if (kind == CHECK_DIGITS || kind == CHECK_LENGTH) {
 		if ((rc = number(v, rest, 1000, &least, e)) == OK)
 			k->number = (uint16_t)least;
+	} else if (kind == CHECK_NUMBER) {
+		size_t which = number_named(rest);
+
+		if (which == SIZE_MAX)
+			return yaml_err(v, e, "no number \"%.*s\"", (int)rest.n, (const char *)rest.p);
+		k->number = (uint16_t)which;
 	} else if (kind == CHECK_NOT_WORDS) {
 		rc = words_of(r, v, rest, &k->number, e);
 	} else if (rest.n > 0) {

@@ -352,6 +352,49 @@ static bool try_nino(span text, size_t digit, shape_found found, void *ctx, size
 	return found(ctx, SHAPE_NINO, at, *next - at, CERTAINTY_MEDIUM);
 }
 
+/* VRDGPP80A01F205X: six capitals stand before the first digit. */
+static bool try_codice(span text, size_t digit, shape_found found, void *ctx, size_t *next)
+{
+	static const char form[] = "AAAAAAddAddAdddA";
+	size_t at;
+
+	if (digit < 6 || text.n - digit < 10)
+		return true;
+	at = digit - 6;
+	for (size_t i = 0; i < sizeof form - 1; i++) {
+		unsigned char c = text.p[at + i];
+
+		if (form[i] == 'd' ? !ascii_is_digit(c) : c < 'A' || c > 'Z')
+			return true;
+	}
+	if (!stands_alone(text, at, at + 16) || !codice_fiscale_ok(span_sub(text, at, 16)))
+		return true;
+	*next = at + 16;
+	return found(ctx, SHAPE_CODICE, at, 16, CERTAINTY_HIGH);
+}
+
+/* Brazil's 123.456.789-09 and Belgium's 85.07.30-033.28: the marks between the groups tell them. */
+static bool try_dotted(span text, const struct number *k, shape_found found, void *ctx, bool *done)
+{
+	static const struct { const char *name; unsigned char groups[5]; char marks[5]; } forms[] = {
+	    {"cpf", {3, 3, 3, 2}, "..-"}, {"nrn", {2, 2, 2, 3, 2}, "..-."}};
+
+	for (size_t f = 0; f < sizeof forms / sizeof *forms && !*done; f++) {
+		size_t n = strlen(forms[f].marks) + 1, at = k->at;
+		bool fits = k->n_groups >= n;
+
+		for (size_t i = 0; i < n && fits; at = k->group_end[i++] + 1)
+			fits = k->group[i] == forms[f].groups[i] && k->group_end[i] == at + k->group[i] &&
+			    (i + 1 == n || text.p[k->group_end[i]] == (unsigned char)forms[f].marks[i]);
+		if (!fits || !stands_alone(text, k->at, k->group_end[n - 1]) ||
+		    !number_ok(number_named(span_str(forms[f].name)), span_sub(text, k->at, k->group_end[n - 1] - k->at)))
+			continue;
+		*done = true;
+		return found(ctx, SHAPE_DOTTED, k->at, k->group_end[n - 1] - k->at, CERTAINTY_HIGH);
+	}
+	return true;
+}
+
 void shapes_walk(span text, unsigned wanted, shape_found found, void *ctx)
 {
 	enum { LEAST = 9 }; /* digits of the shortest: the American number */
@@ -367,6 +410,9 @@ void shapes_walk(span text, unsigned wanted, shape_found found, void *ctx)
 			return;
 		if (wanted & 1u << SHAPE_NINO && at >= 3 && text.p[at - 1] == ' ' && ascii_is_alpha(text.p[at - 2]) &&
 		    !try_nino(text, at, found, ctx, &next))
+			return;
+		if (wanted & 1u << SHAPE_CODICE && at >= 6 && ascii_is_alpha(text.p[at - 1]) && ascii_is_alpha(text.p[at - 6]) &&
+		    !try_codice(text, at, found, ctx, &next))
 			return;
 		if (next > at) {
 			at = next;
@@ -392,6 +438,9 @@ void shapes_walk(span text, unsigned wanted, shape_found found, void *ctx)
 		if (!done && wanted & 1u << SHAPE_SSN && k.digits >= 9 && !try_ssn(text, &k, found, ctx, &done))
 			return;
 		if (!done && wanted & 1u << SHAPE_NIR && k.digits >= 5 && !try_nir(text, &k, found, ctx, &done))
+			return;
+		if (!done && wanted & 1u << SHAPE_DOTTED && k.digits >= 11 && k.dotted && k.dashed &&
+		    !try_dotted(text, &k, found, ctx, &done))
 			return;
 		at = done ? k.end : run;
 	}

@@ -164,7 +164,7 @@ bool nir_ok(span value)
 }
 
 /* UK National Insurance number: prefixes that are not issued (HMRC NIM39110). */
-static bool nino_ok(span value)
+bool nino_ok(span value)
 {
 	unsigned char v[9];
 	static const char *const never[] = {"BG", "GB", "KN", "NK", "NT", "TN", "ZZ"};
@@ -183,7 +183,7 @@ static bool nino_ok(span value)
 }
 
 /* German tax id (Steuer-ID): of the first ten digits one occurs twice or three times; ISO 7064 mod 11,10. */
-static bool de_tax_ok(span value)
+bool de_tax_ok(span value)
 {
 	unsigned char d[11], seen[10] = {0};
 	unsigned product = 10, repeated = 0;
@@ -202,7 +202,7 @@ static bool de_tax_ok(span value)
 }
 
 /* Spanish DNI and NIE: number mod 23 chooses the letter; X, Y, Z count as 0, 1, 2. */
-static bool dni_ok(span value)
+bool dni_ok(span value)
 {
 	unsigned char v[9];
 	unsigned n = 0;
@@ -220,7 +220,7 @@ static bool dni_ok(span value)
 }
 
 /* Italian codice fiscale: the check letter of DM 23/12/1976. */
-static bool codice_fiscale_ok(span value)
+bool codice_fiscale_ok(span value)
 {
 	static const unsigned char odd[36] = {1, 0, 5, 7, 9, 13, 15, 17, 19, 21, /* digits */
 	    1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23};
@@ -238,7 +238,7 @@ static bool codice_fiscale_ok(span value)
 }
 
 /* Swiss AHV number: EAN-13 of 756... */
-static bool ahv_ok(span value)
+bool ahv_ok(span value)
 {
 	unsigned char d[13];
 	unsigned sum = 0;
@@ -266,6 +266,12 @@ bool date_ok(span value)
 		if (k == 3 || ++digits > 8)
 			return false;
 		n[k] = n[k] * 10 + (unsigned)(value.p[i] - '0');
+	}
+	if (k == 0 && digits == 8 && value.n == 8) { /* 19791102 */
+		n[2] = n[0] % 100;
+		n[1] = n[0] / 100 % 100;
+		n[0] /= 10000;
+		k = 2;
 	}
 	if (k == 0)
 		return false;
@@ -386,6 +392,18 @@ static bool is_number(span value, size_t least)
 	return n >= least;
 }
 
+/* "AKIAIOSFODNN7EXAMPLE", "your-api-key-goes-here-123": what manuals write where a key is to stand. */
+static bool is_sample(span value)
+{
+	static const char *const words[] = {"example", "xxxx", "placeholder", "changeme", "change_me", "your_", "your-", "yourkey",
+	    "yourtoken", "yourapi", "yoursecret", "insert_", "replace_", "_here", "-here", "redacted", "dummy", "my-secret", "my_secret"};
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (span_find_nocase(value, span_str(words[i])) < value.n)
+			return true;
+	return false;
+}
+
 bool check_value(const struct check *k, const struct word_list *words, span value)
 {
 	switch ((enum check_kind)k->kind) {
@@ -408,6 +426,8 @@ bool check_value(const struct check *k, const struct word_list *words, span valu
 	case CHECK_CARD: return card_ok(value);
 	case CHECK_DIGITS: return is_number(value, k->number);
 	case CHECK_LENGTH: return value.n >= k->number;
+	case CHECK_NUMBER: return number_ok(k->number, value);
+	case CHECK_NO_SAMPLE: return !is_sample(value);
 	case CHECK_NOT_WORDS: return !word_list_has(&words[k->number], value);
 	case N_CHECKS: break;
 	}

@@ -1,0 +1,320 @@
+/*
+ * Numbers of people and accounts that one country issues: how many digits, and what its issuer says of the last ones.
+ * The rules name them in "number NAME".
+ */
+#include "case/names.h"
+#include "scan/private.h"
+
+#define NUMBER_MAX 20
+
+/* Weights of digits whose weighted sum is a multiple of the modulus; 0 stands for weight 0, n says how many there are. */
+struct weighing { unsigned n, modulus; unsigned char weights[NUMBER_MAX]; };
+
+/* Letters and digits in upper case, at most NUMBER_MAX; 0 when there are more. */
+static unsigned signs_of(span s, unsigned char out[NUMBER_MAX + 1])
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		if (!ascii_is_alnum(s.p[i]))
+			continue;
+		if (n == NUMBER_MAX)
+			return 0;
+		out[n++] = ascii_is_digit(s.p[i]) ? s.p[i] : (unsigned char)(s.p[i] & ~32);
+	}
+	out[n] = '\0';
+	return n;
+}
+
+/* The value as exactly n digits, 0 to 9 each. */
+static bool digits_are(span s, unsigned n, unsigned char d[NUMBER_MAX + 1])
+{
+	if (signs_of(s, d) != n)
+		return false;
+	for (unsigned i = 0; i < n; i++) {
+		if (!ascii_is_digit(d[i]))
+			return false;
+		d[i] = (unsigned char)(d[i] - '0');
+	}
+	return true;
+}
+
+static unsigned weighed(const unsigned char *d, const struct weighing *w)
+{
+	unsigned sum = 0;
+
+	for (unsigned i = 0; i < w->n; i++)
+		sum += (unsigned)w->weights[i] * d[i];
+	return sum % w->modulus;
+}
+
+static bool weighs(span s, const struct weighing *w)
+{
+	unsigned char d[NUMBER_MAX + 1];
+	bool some = false;
+
+	if (!digits_are(s, w->n, d))
+		return false;
+	for (unsigned i = 1; i < w->n; i++)
+		some |= d[i] != d[0];
+	return some && weighed(d, w) == 0;
+}
+
+static uint64_t number_in(const unsigned char *d, unsigned from, unsigned n)
+{
+	uint64_t v = 0;
+
+	for (unsigned i = from; i < from + n; i++)
+		v = v * 10 + d[i];
+	return v;
+}
+
+static bool day_ok(unsigned day, unsigned month)
+{
+	return day >= 1 && day <= 31 && month >= 1 && month <= 12;
+}
+
+/* United Kingdom, NHS number (NHS Data Dictionary) */
+static bool nhs_ok(span s)
+{
+	return weighs(s, &(struct weighing){10, 11, {10, 9, 8, 7, 6, 5, 4, 3, 2, 1}});
+}
+
+/* Netherlands, burgerservicenummer: the "elfproef", whose last weight is -1 */
+static bool bsn_ok(span s)
+{
+	return weighs(s, &(struct weighing){9, 11, {9, 8, 7, 6, 5, 4, 3, 2, 10}});
+}
+
+/* Australia, tax file number */
+static bool tfn_ok(span s)
+{
+	return weighs(s, &(struct weighing){9, 11, {1, 4, 3, 7, 5, 8, 6, 9, 10}});
+}
+
+/* Poland, PESEL: year, month (with the century), day, serial */
+static bool pesel_ok(span s)
+{
+	unsigned char d[NUMBER_MAX + 1];
+
+	return weighs(s, &(struct weighing){11, 10, {1, 3, 7, 9, 1, 3, 7, 9, 1, 3, 1}}) && digits_are(s, 11, d) &&
+	    day_ok(d[4] * 10u + d[5], (d[2] * 10u + d[3]) % 20);
+}
+
+/* Portugal, NIF: a remainder of ten is written as 0 */
+static bool nif_ok(span s)
+{
+	static const struct weighing w = {9, 11, {9, 8, 7, 6, 5, 4, 3, 2, 1}};
+	unsigned char d[NUMBER_MAX + 1];
+
+	return digits_are(s, 9, d) && d[0] != 0 && d[0] != 4 && (weighed(d, &w) == 0 || (d[8] == 0 && weighed(d, &w) == 1));
+}
+
+/* Norway, fødselsnummer: two check digits; of a D-number the day is 40 more, of a synthetic one the month is 80 more */
+static bool fnr_ok(span s)
+{
+	unsigned char d[NUMBER_MAX + 1];
+
+	return weighs(s, &(struct weighing){11, 11, {3, 7, 6, 1, 8, 9, 4, 5, 2, 1, 0}}) &&
+	    weighs(s, &(struct weighing){11, 11, {5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1}}) && digits_are(s, 11, d) &&
+	    day_ok((d[0] * 10u + d[1]) % 40, (d[2] * 10u + d[3]) % 40);
+}
+
+/* Belgium, national number: 97 less the rest; those born since 2000 count with a 2 before */
+static bool nrn_ok(span s)
+{
+	unsigned char d[NUMBER_MAX + 1];
+	uint64_t n, key;
+
+	if (!digits_are(s, 11, d) || d[2] * 10u + d[3] > 12 || d[4] * 10u + d[5] > 31)
+		return false;
+	n = number_in(d, 0, 9);
+	key = number_in(d, 9, 2);
+	return key == 97 - n % 97 || key == 97 - (2000000000 + n) % 97;
+}
+
+/* Sweden, personnummer: Luhn over the last ten digits; a coordination number's day is 60 more */
+static bool personnummer_ok(span s)
+{
+	unsigned char d[NUMBER_MAX + 1];
+	unsigned n = signs_of(s, d), skip = n == 12 ? 2 : 0;
+
+	if ((n != 10 && n != 12) || !digits_are(s, n, d) || !day_ok((d[skip + 4] * 10u + d[skip + 5]) % 60, d[skip + 2] * 10u + d[skip + 3]))
+		return false;
+	for (unsigned i = 0; i < 10; i++)
+		d[i] = (unsigned char)(d[skip + i] + '0');
+	return luhn_ok(span_of(d, 10));
+}
+
+/* Denmark, CPR number: a day and four digits, without a checksum since 2007 */
+static bool cpr_ok(span s)
+{
+	unsigned char d[NUMBER_MAX + 1];
+
+	return digits_are(s, 10, d) && day_ok(d[0] * 10u + d[1], d[2] * 10u + d[3]);
+}
+
+/* Finland, henkilötunnus: day, century sign, serial, and a letter by the remainder of 31 */
+static bool hetu_ok(span s)
+{
+	unsigned char v[NUMBER_MAX + 1];
+	unsigned n = signs_of(s, v), letter = n == 11 ? 1 : 0; /* the century may be a letter */
+	uint64_t number = 0;
+
+	if (n != 10 && n != 11)
+		return false;
+	for (unsigned i = 0; i < n - 1; i++) {
+		if (letter == 1 && i == 6)
+			continue;
+		if (!ascii_is_digit(v[i]))
+			return false;
+		number = number * 10 + (uint64_t)(v[i] - '0');
+	}
+	return day_ok((v[0] - '0') * 10u + (v[1] - '0'), (v[2] - '0') * 10u + (v[3] - '0')) &&
+	    v[n - 1] == "0123456789ABCDEFHJKLMNPRSTUVWXY"[number % 31];
+}
+
+/* Canada, social insurance number */
+static bool sin_ok(span s)
+{
+	unsigned char d[NUMBER_MAX + 1];
+
+	return digits_are(s, 9, d) && d[0] != 0 && d[0] != 8 && luhn_ok(s);
+}
+
+/* Brazil, CPF: two check digits, ten counts as 0 */
+static bool cpf_ok(span s)
+{
+	unsigned char d[NUMBER_MAX + 1];
+	bool some = false;
+
+	if (!digits_are(s, 11, d))
+		return false;
+	for (unsigned n = 9; n < 11; n++) {
+		unsigned sum = 0;
+
+		for (unsigned i = 0; i < n; i++)
+			sum += (n + 1 - i) * d[i];
+		if (sum * 10 % 11 % 10 != d[n])
+			return false;
+	}
+	for (unsigned i = 1; i < 11; i++)
+		some |= d[i] != d[0];
+	return some;
+}
+
+/* India, Aadhaar: Verhoeff's check over the dihedral group of ten */
+static bool aadhaar_ok(span s)
+{
+	static const unsigned char permutation[10] = {1, 5, 7, 6, 2, 8, 3, 0, 9, 4};
+	unsigned char d[NUMBER_MAX + 1];
+	unsigned c = 0;
+
+	if (!digits_are(s, 12, d) || d[0] < 2)
+		return false;
+	for (unsigned i = 0; i < 12; i++) {
+		unsigned v = d[11 - i];
+
+		for (unsigned k = 0; k < i % 8; k++)
+			v = permutation[v];
+		c = c < 5 ? (v < 5 ? (c + v) % 5 : (c + v) % 5 + 5) : (v < 5 ? (c - v) % 5 + 5 : (c - v + 5) % 5);
+	}
+	return c == 0;
+}
+
+/* United States, individual taxpayer identification number (IRS Publication 1915) */
+static bool itin_ok(span s)
+{
+	unsigned char d[NUMBER_MAX + 1];
+	unsigned group;
+
+	if (!digits_are(s, 9, d) || d[0] != 9)
+		return false;
+	group = d[3] * 10u + d[4];
+	return (group >= 50 && group <= 65) || (group >= 70 && group <= 88) || (group >= 90 && group <= 92) || group >= 94;
+}
+
+/* Mexico, CLABE: weights 3, 7, 1, of each product the last digit */
+static bool clabe_ok(span s)
+{
+	unsigned char d[NUMBER_MAX + 1];
+	unsigned sum = 0;
+
+	if (!digits_are(s, 18, d) || number_in(d, 0, 3) < 2)
+		return false;
+	for (unsigned i = 0; i < 17; i++)
+		sum += d[i] * (unsigned)"\3\7\1"[i % 3] % 10;
+	return (10 - sum % 10) % 10 == d[17];
+}
+
+/* Spain, código cuenta cliente: a check digit for bank and branch, one for the account */
+static bool ccc_ok(span s)
+{
+	static const unsigned char weights[10] = {1, 2, 4, 8, 5, 10, 9, 7, 3, 6};
+	unsigned char d[NUMBER_MAX + 1];
+	unsigned bank = 0, account = 0;
+
+	if (!digits_are(s, 20, d))
+		return false;
+	for (unsigned i = 0; i < 10; i++) {
+		bank += i < 2 ? 0 : (unsigned)weights[i] * d[i - 2];
+		account += (unsigned)weights[i] * d[10 + i];
+	}
+	bank = 11 - bank % 11;
+	account = 11 - account % 11;
+	return (bank == 10 ? 1 : bank % 11) == d[8] && (account == 10 ? 1 : account % 11) == d[9];
+}
+
+/* France, relevé d'identité bancaire: bank, branch, account with letters as digits, and a key */
+static bool rib_ok(span s)
+{
+	static const char letters[] = "12345678912345678923456789"; /* A to Z */
+	unsigned char v[NUMBER_MAX + 4];
+	unsigned n = 0, rest = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		if (!ascii_is_alnum(s.p[i]))
+			continue;
+		if (n == 23)
+			return false;
+		v[n++] = ascii_is_digit(s.p[i]) ? s.p[i] : (unsigned char)letters[(s.p[i] & ~32) - 'A'];
+	}
+	for (unsigned i = 0; i < n; i++)
+		rest = (rest * 10 + (unsigned)(v[i] - '0')) % 97;
+	return n == 23 && rest == 0;
+}
+
+static bool any_ok(span s);
+
+static const struct { const char *name; bool (*ok)(span s); } numbers[] = {
+    {"any", any_ok}, {"aadhaar", aadhaar_ok}, {"bsn", bsn_ok}, {"ccc", ccc_ok}, {"clabe", clabe_ok}, {"cpf", cpf_ok}, {"cpr", cpr_ok},
+    {"fnr", fnr_ok}, {"hetu", hetu_ok}, {"itin", itin_ok}, {"nhs", nhs_ok}, {"nif", nif_ok}, {"nrn", nrn_ok},
+    {"personnummer", personnummer_ok}, {"pesel", pesel_ok}, {"rib", rib_ok}, {"sin", sin_ok}, {"tfn", tfn_ok},
+};
+
+/* A person's number of any country, for the column of a table that says no more: only those whose checksum is strong. */
+static bool any_ok(span s)
+{
+	return bsn_ok(s) || cpf_ok(s) || fnr_ok(s) || hetu_ok(s) || nhs_ok(s) || nif_ok(s) || nrn_ok(s) || personnummer_ok(s) ||
+	    pesel_ok(s) || sin_ok(s) || tfn_ok(s) || aadhaar_ok(s) || itin_ok(s) || ssn_ok(s) || nir_ok(s) || dni_ok(s) || de_tax_ok(s) ||
+	    codice_fiscale_ok(s) || ahv_ok(s) || nino_ok(s);
+}
+
+size_t number_named(span name)
+{
+	size_t i = 0;
+
+	while (i < sizeof numbers / sizeof *numbers && !span_eq(name, span_str(numbers[i].name)))
+		i++;
+	return i < sizeof numbers / sizeof *numbers ? i : SIZE_MAX;
+}
+
+size_t number_kinds(void)
+{
+	return sizeof numbers / sizeof *numbers;
+}
+
+bool number_ok(size_t kind, span value)
+{
+	return numbers[kind].ok(value);
+}
