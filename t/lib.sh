@@ -88,6 +88,14 @@ scan() { stage scan --rules "$SRC/rules" "$@"; }
 attribute() { stage attribute --directory "$SAMPLES/organisations.csv" "$@"; }
 list() { "$TOCSIN" list "$@" --jsonl --case "$CASE"; }
 count() { list "$@" | wc -l | tr -d ' '; }
+# sealed_case DIR DROP: a case whose first wave is written, and its bundles.
+sealed_case() {
+	CASE=$1
+	new_case "$CASE"
+	stage ingest "$SAMPLES/mailboxes"; stage scope --logs "$SAMPLES/logs" --actor "$SAMPLES/actor.yaml"; scan; attribute
+	stage notify plan; stage notify approve --by 'Aisling Quirke'; stage notify approve --by 'Declan Roche'; stage notify write
+	stage notify seal --out "$2"
+}
 # rows DIR: all that ingest, scan and attribute wrote, for comparison.
 rows() {
 	for kind in sources mailboxes items messages parts coverage findings exposures orgs links persons; do

@@ -75,6 +75,7 @@ export class Portal {
 		this.child = spawn(this.tocsin, ["serve", "--config", `${this.dir}/serve.yaml`], { stdio: ["ignore", "ignore", "pipe"] });
 		this.child.stderr.on("data", (d) => { this.said += d; });
 		this.ended = new Promise((r) => this.child.on("exit", r));
+		process.on("exit", () => this.child.kill("SIGKILL"));
 		if (wait) await until("the portal answers", async () => (await new Browser(this).get("/api/about")).status === 200);
 		return this;
 	}

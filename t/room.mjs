@@ -1,0 +1,293 @@
+// room.mjs TOCSIN CASE SEALED WEB DIR: a case in the reading room, from its claim to its last credential, and what must not be
+// possible on the way. Numbers in brackets are rows of the checklist.
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { Authenticator, Browser, Names, Portal, access_codes, cbor_bytes, cbor_map, cbor_text, done, free_port, is, ok, page, root, sleep, until } from "./reading-room.mjs";
+
+const [, , tocsin, case_dir, sealed, web, dir] = process.argv;
+const names = await new Names().start();
+cpSync(sealed, `${dir}/drop`, { recursive: true });
+const portal = new Portal(tocsin, dir, `${dir}/drop`, await free_port(), { web, dns: names.port });
+await portal.start();
+const codes = access_codes(case_dir);
+const of = (org, nth = 0) => codes.filter((c) => c.org.startsWith(org))[nth];
+let host = 0;
+const somebody = () => new Browser(portal, `198.18.${++host}.7`);
+const status = (...list) => Promise.all(list).then((l) => l.map((a) => a.status));
+const DAY = 24 * 3600;
+let clock = 0;
+async function later(seconds) {
+	portal.clock(clock += seconds);
+	await sleep(600);
+}
+
+await until("bundles are taken", () => readdirSync(`${dir}/drop`).every((f) => !f.endsWith(".bundle")));
+is("each bundle is taken once, and each case waits for its code", portal.events().filter((e) => e.event === "bundle").map((e) => e.result), readdirSync(sealed).filter((f) => f.endsWith(".bundle")).map(() => "taken"));
+
+/* ---- access codes ---- */
+
+const ridgeway = of("Ridgeway"), havre = of("Havre"), havre2 = of("Havre", 1), quay = of("Quaylight"), quay2 = of("Quaylight", 1), port = of("Port"), bramble = of("Bramble");
+const wrong = { notice: ridgeway.notice, auth_a: "A".repeat(43) };
+const refused = await somebody().post("/api/claim", wrong), unknown = await somebody().post("/api/claim", { ...wrong, notice: "TN-0000-0000" });
+is("a wrong code and an unknown notice are refused alike [26]", [refused.status, refused.bytes.toString(), refused.cookie], [unknown.status, unknown.bytes.toString(), unknown.cookie]);
+is("and say nothing", [refused.status, refused.code], [403, "refused"]);
+const keen = somebody();
+await status(...[1, 2, 3, 4, 5].map(() => keen.post("/api/claim", { ...wrong, notice: "TN-0000-0000" })));
+const sixth = await keen.claim(bramble.notice, bramble.code);
+is("the sixth attempt of a minute from one network is refused, right or wrong [11]", [sixth.status, Number(sixth.headers["retry-after"]) > 0], [429, true]);
+is("others are not", (await somebody().post("/api/claim", wrong)).status, 403);
+for (let i = 0; i < 9; i++) await somebody().post("/api/claim", wrong);
+is("ten wrong secrets lock the notice, also for the right one", (await somebody().claim(ridgeway.notice, ridgeway.code)).status, 403);
+ok("and the log says so", portal.events().some((e) => e.event === "locked" && e.notice === ridgeway.notice));
+await later(3601);
+const parallel = Array.from({ length: 100 }, () => somebody());
+const answers = await Promise.all(parallel.map((b) => b.claim(ridgeway.notice, ridgeway.code)));
+is("after an hour a hundred claims at once: exactly one wins [9]", [answers.filter((a) => a.status === 200).length, answers.filter((a) => a.status === 403).length], [1, 99]);
+const claimant = parallel[answers.findIndex((a) => a.status === 200)], key = new Authenticator();
+const claimed = answers.find((a) => a.status === 200);
+is("it waits for its proof", claimed.json.state, "CLAIM_PENDING");
+const cookie = claimed.headers["set-cookie"][0];
+ok("the cookie is of this host only, for HTTPS and no script [12]", /^__Host-tocsin=[\w-]{43}; Path=\/; Secure; HttpOnly; SameSite=Strict$/.test(cookie), cookie);
+ok("codes and cookies are in the state as digests only [28]", !readFileSync(`${dir}/state/db/portal.db`).includes(claimant.cookie) &&
+	!readFileSync(`${dir}/state/db/portal.db-wal`).includes(Buffer.from(claimant.cookie, "base64url")));
+
+/* ---- passkeys ---- */
+
+const register = (tweak) => claimant.register(key, "Ann Lee", tweak);
+const bad = [];
+for (const [what, tweak] of [["another origin", { origin: "https://evil.example" }], ["another challenge [30]", { challenge: "A".repeat(43) }], ["another type", { type: "webauthn.get" }], ["another relying party", { rp: "evil.example" }],
+	["nobody verified (UV) [22]", { flags: 0x41 }], ["nobody there (UP)", { flags: 0x44 }], ["no key within (AT)", { flags: 0x05 }], ["another's frame", { client: (c) => JSON.stringify({ ...c, crossOrigin: true }) }],
+	["client data with a member twice [7]", { client: (c) => JSON.stringify(c).replace("{", "{\"type\":\"webauthn.create\",") }], ["client data that are no JSON", { client: () => "x" }], ["another id", { id: Buffer.alloc(32) }],
+	["a key that is cut", { data: (d) => d.subarray(0, d.length - 9) }], ["data that are too short", { data: (d) => d.subarray(0, 40) }],
+	["a member twice in the attestation", { object: (d) => cbor_map([[cbor_text("fmt"), cbor_text("none")], [cbor_text("authData"), cbor_bytes(d)], [cbor_text("authData"), cbor_bytes(d)]]) }],
+	["a member more", { object: (d) => cbor_map([[cbor_text("fmt"), cbor_text("none")], [cbor_text("attStmt"), cbor_map([])], [cbor_text("authData"), cbor_bytes(d)], [cbor_text("x"), cbor_text("y")]]) }],
+	["bytes behind the attestation", { object: (d) => Buffer.concat([cbor_map([[cbor_text("fmt"), cbor_text("none")], [cbor_text("attStmt"), cbor_map([])], [cbor_text("authData"), cbor_bytes(d)]]), Buffer.from([0])]) }]]) {
+	const a = await register(tweak);
+	if (a.status !== 403) bad.push(`${what}: ${a.status}`);
+}
+is("no passkey with another origin, challenge, type, site, frame; without UV, UP, key; with a member twice or too many; cut [22, 30]", bad, []);
+await claimant.post("/api/passkey/options", { name: "Ann Lee" }).then(async (o) => {
+	const body = key.create(o.json.publicKey, { origin: "https://evil.example" });
+	await claimant.post("/api/passkey", body);
+	is("a challenge is used up by a wrong answer, too", (await claimant.post("/api/passkey", key.create(o.json.publicKey))).status, 403);
+});
+const before = claimant.cookie, made = await register();
+is("a right one makes the account", [made.status, made.json.session, made.json.roles, made.json.name], [200, "account", ["claimant"], "Ann Lee"]);
+const old = somebody();
+old.cookie = before;
+is("with a new cookie; the old one is dead [32]", [before !== claimant.cookie, (await old.get("/api/session")).json.session], [true, "none"]);
+is("the code is used up [28]", (await somebody().claim(ridgeway.notice, ridgeway.code)).status, 403);
+
+/* ---- signing in ---- */
+
+is("signed out, the cookie is worth nothing [34]", [(await claimant.post("/api/sign-out")).headers["clear-site-data"], (await claimant.get("/api/case")).code], ['"cache", "cookies", "storage"', "sign_in"]);
+for (const [what, tweak] of [["another origin", { origin: "https://evil.example" }], ["another challenge", { challenge: "A".repeat(43) }], ["registration's type", { type: "webauthn.create" }], ["another relying party", { rp: "evil.example" }],
+	["UV cleared [22]", { flags: 0x01 }], ["a signature with one bit changed", { flip: true }], ["another's user handle", { user: "A".repeat(22) }], ["an unknown credential", { id: Buffer.alloc(32) }]]) {
+	const a = await somebody().sign_in(key, tweak);
+	if (a.status !== 403 || a.bytes.toString() !== '{"error":"refused"}') bad.push(`${what}: ${a.status}`);
+}
+is("no sign-in with another origin, challenge, type, site, user, credential, without UV, or with a changed signature [22]", bad, []);
+const replay = somebody();
+const o = await replay.post("/api/sign-in/options"), assertion = key.get(o.json.publicKey);
+is("a passkey signs in", (await replay.post("/api/sign-in", assertion)).status, 200);
+is("the same bytes again do not [30]", [(await replay.post("/api/sign-in", assertion)).status, (await somebody().post("/api/sign-in", assertion)).status], [403, 403]);
+await claimant.sign_in(key);
+
+/* ---- the proof ---- */
+
+let it = (await claimant.get("/api/case")).json;
+const { domain, name: record } = it.proof.dns[0], of_claim = it.proof.value;
+ok("the claimant sees what to put where, and nothing of the content", /^tocsin-claim=[\w-]{43}$/.test(of_claim) && record === `_tocsin-challenge.${domain}` && it.us.phone !== "", it);
+is("before that nothing can be read [8]", await status(...["unlock", "wraps", "people", "manifest", "record/index", "marks"].map((p) => claimant.get(`/api/${p}`))), [409, 409, 409, 409, 409, 409]);
+is("only a domain of the organisation is asked about [4]", (await claimant.post("/api/proof/dns", { domain: "localhost" })).status, 404);
+names.txt.set(record, ["tocsin-claim=somebody-else"]);
+is("it is looked for", (await claimant.post("/api/proof/dns", { domain })).status, 202);
+await until("the first look", async () => (await claimant.get("/api/case")).json.proof.dns[0].state === "failed");
+ok("another value is no proof", (await claimant.get("/api/case")).json.state === "CLAIM_PENDING");
+is("once a minute", (await claimant.post("/api/proof/dns", { domain })).status, 429);
+await later(61);
+names.txt.set(record, ["v=spf1 -all", of_claim]);
+await claimant.post("/api/proof/dns", { domain });
+await until("three looks", async () => (await claimant.get("/api/case")).json.state === "CLAIM_WAIT");
+is("the right one is, seen three times", portal.events().filter((e) => e.event === "proof" && e.domain === domain).map((e) => [e.found, e.dnssec]), [[false, "insecure"], [true, "insecure"], [true, "insecure"], [true, "insecure"]]);
+const mails = portal.outbox();
+ok("whoever the case names is told who claimed, and how to object; no link in it [24]", mails.length > 0 && mails.every((m) => /Subject: Your case was claimed/.test(m) && !/https?:/.test(m) && /object/.test(m)), mails[0]);
+is("and nothing can be read yet", (await claimant.get("/api/unlock")).status, 409);
+await later(DAY + 1);
+await claimant.sign_in(key);
+it = (await claimant.get("/api/case")).json;
+is("a day later without an objection it is open", it.state, "OPEN");
+
+/* ---- nomination and review ---- */
+
+const unlock = (await claimant.get("/api/unlock")).json;
+const ck = await page.code_open(unlock.notice, page.access_code(ridgeway.notice, ridgeway.code), unlock);
+is("the code of the notice and the portal's share open the case key, in the browser", [ck.length, unlock.notice], [32, ridgeway.notice]);
+is("the claimant names nominators, not reviewers", (await claimant.invite("reviewer", "X", ck, unlock)).answer.status, 403);
+const to_bea = await claimant.invite("nominator", "Bea", ck, unlock), to_cal = await claimant.invite("nominator", "Cal", ck, unlock);
+is("it is valid for three days", Date.parse(to_bea.answer.json.expires) - Date.parse((await claimant.get("/api/session")).json.until) > 2 * DAY * 1000, true);
+const bea = somebody(), bea_key = new Authenticator(), cal = somebody(), cal_key = new Authenticator(), rex = somebody(), rex_key = new Authenticator();
+is("half a link is refused", (await somebody().accept({ ...to_bea, secret: Buffer.alloc(16) })).status, 403);
+const welcome = await bea.accept(to_bea);
+is("a link gives the role and the key, wrapped", [welcome.json.role, welcome.json.name, page.hex(bea.ck)], ["nominator", "Bea", page.hex(ck)]);
+is("and a passkey makes the account", (await bea.register(bea_key, undefined)).json.roles, ["nominator"]);
+is("a link is used once", (await somebody().accept(to_bea)).status, 403);
+await cal.accept(to_cal);
+await cal.register(cal_key);
+is("a nominator reads nothing", (await bea.get("/api/record/index")).status, 409);
+const to_rex = await bea.invite("reviewer", "Rex", bea.ck, unlock);
+await rex.accept(to_rex);
+const waiting = await rex.register(rex_key);
+is("with credentials in the case, a reviewer waits for a second nominator [10]", [waiting.json.active, (await rex.get("/api/unlock")).status, (await rex.get("/api/case")).json.state], [false, 403, "OPEN"]);
+is("the first cannot be the second as well [10]", [(await bea.post("/api/approve", { account: waiting.json.account })).json.status, (await bea.get("/api/case")).json.state], ["waiting", "OPEN"]);
+is("the second can", [(await cal.post("/api/approve", { account: waiting.json.account })).json.status, (await cal.get("/api/case")).json.state], ["active", "REVIEWING"]);
+const observer = somebody(), to_ona = await bea.invite("observer", "Ona", null, unlock);
+await observer.accept(to_ona);
+await observer.register(new Authenticator());
+is("an observer sees state and log, no record and no key", await status(observer.get("/api/case"), observer.get("/api/log"), observer.get("/api/marks"), observer.get("/api/record/index"), observer.get("/api/unlock"), observer.post("/api/marks", { marks: [] })), [200, 200, 200, 403, 403, 403]);
+await later(301);
+is("what matters wants an assertion of the last five minutes [35]", [(await bea.invite("observer", "Y", null, unlock)).answer.code, (await rex.post("/api/export")).code, (await bea.post("/api/remove", { account: waiting.json.account })).code], ["fresh", "fresh", "fresh"]);
+
+/* ---- reading ---- */
+
+const manifest = await rex.get("/api/manifest"), minisig = await rex.get("/api/manifest.minisig"), about = (await rex.get("/api/about")).json;
+ok("the manifest is signed", await page.signature_holds(minisig.bytes.toString(), manifest.bytes, page.b64_bytes(about.signer.key)));
+const index = await page.record_open(rex.ck, unlock.case, "index", (await rex.get("/api/record/index")).bytes);
+ok("the index opens in the browser", index.organisation.name.startsWith("Ridgeway") && index.credentials.length > 0, index);
+const records = manifest.json.records.map((r) => r.record).filter((r) => /^[0-9a-f]{16}$/.test(r));
+const mail = await page.record_open(rex.ck, unlock.case, records[0], (await rex.get(`/api/record/${records[0]}`)).bytes);
+ok("so does a mail", typeof mail.text === "string" || Array.isArray(mail.parts), Object.keys(mail));
+ok("each read is in the log, with who and what [50]", portal.events().filter((e) => e.event === "read").length === 2);
+is("the log has no code, no cookie, no subject", portal.events().filter((e) => JSON.stringify(e).includes(mail.subject || "\0") || JSON.stringify(e).includes(ridgeway.code)), []);
+is("ids that are none are not found [21]", await status(...["../portal.db", "%2e%2e%2fportal.db", "index%00", "x".repeat(200), "INDEX", "'"].map((r) => rex.get(`/api/record/${r}`))), [404, 404, 404, 404, 404, 404]);
+const mine = (await rex.get("/api/log?after=0")).json, head = mine.checkpoint.split("\n"), checkpoint_root = new Uint8Array(Buffer.from(head[2], "base64"));
+const held = await Promise.all(mine.entries.map(async (e) => page.inclusion_holds(await page.log_leaf(page.b64_bytes(e.salt), page.utf8(e.line)), e.index, Number(head[1]), e.proof.map(page.b64_bytes), checkpoint_root)));
+ok("the organisation sees its own part of the log, each entry proven", mine.entries.length > 10 && held.every(Boolean) && mine.entries.every((e) => JSON.parse(e.line).case === unlock.case));
+
+/* ---- another organisation ---- */
+
+const other = somebody(), other_key = new Authenticator();
+await other.claim(port.notice, port.code);
+await other.register(other_key, "Oz");
+const theirs = (await other.get("/api/case")).json;
+names.txt.set(theirs.proof.dns[0].name, [theirs.proof.value]);
+await other.post("/api/proof/dns", { domain: theirs.proof.dns[0].domain });
+await until("their proof", async () => (await other.get("/api/case")).json.state === "CLAIM_WAIT");
+await later(DAY + 1);
+await other.sign_in(other_key);
+const their_unlock = (await other.get("/api/unlock")).json, their_ck = await page.code_open(port.notice, page.access_code(port.notice, port.code), their_unlock);
+const nom = somebody(), nom_key = new Authenticator();
+await nom.accept(await other.invite("nominator", "Nia", their_ck, their_unlock));
+await nom.register(nom_key);
+const their_reader = somebody(), their_reader_key = new Authenticator();
+await their_reader.accept(await nom.invite("reviewer", "Ray", nom.ck, their_unlock));
+const ray = (await their_reader.register(their_reader_key)).json;
+if (!ray.active) {
+	const nom2 = somebody(), nom2_key = new Authenticator();
+	await nom2.accept(await other.invite("nominator", "Ned", their_ck, their_unlock));
+	await nom2.register(nom2_key);
+	await nom2.post("/api/approve", { account: ray.account });
+}
+is("another organisation reads its own", (await their_reader.get("/api/record/index")).status, 200);
+for (const [who, k] of [[bea, bea_key], [rex, rex_key], [cal, cal_key]]) await who.sign_in(k);
+const theirs_records = (await their_reader.get("/api/manifest")).json.records.map((r) => r.record).filter((r) => /^[0-9a-f]{16}$/.test(r) && !records.includes(r));
+const my_export = (await rex.post("/api/export")).json, open_invitation = await bea.invite("observer", "Z", null, unlock);
+const my_wrap = (await rex.post("/api/wraps", { kind: "reading_key", credential: null, generation: 1, version: 1, blob: page.b64(new Uint8Array(60)) })).json.wrap;
+const foreign = await status(...records.filter((r) => !manifest.json.records.every((x) => x.record !== r)).map((r) => their_reader.get(`/api/record/${r}`)), ...theirs_records.map((r) => rex.get(`/api/record/${r}`)),
+	their_reader.get(`/api/export/${my_export.export}`), nom.post("/api/remove", { account: waiting.json.account }), nom.post("/api/approve", { account: waiting.json.account }), nom.post("/api/role", { account: made.json.account, role: "reviewer" }),
+	nom.post("/api/invitation/cancel", { invitation: open_invitation.id }), their_reader.post("/api/wraps/remove", { wrap: my_wrap }), nom.post("/api/passkey/remove", { credential: rex_key.id.toString("base64url") }),
+	their_reader.post("/api/marks", { marks: [{ exposure: index.credentials[0].exposure, mark: "rotated", note: "", application: "" }] }), their_reader.post("/api/report", { kind: "missed", record: records[0], exposure: null, text: "x" }));
+is("of every id of one organisation, tried by the other, none is found [36]", foreign.filter((s) => s !== 404), []);
+const kinds = new Set(portal.events().filter((e) => e.event === "foreign").map((e) => e.kind));
+ok("and each try is logged [36]", ["record", "export", "account", "invitation", "wrap", "credential", "exposure"].every((k) => kinds.has(k)), [...kinds]);
+
+/* ---- export ---- */
+
+const file = await rex.get(`/api/export/${my_export.export}`);
+is("the export comes as a download, whole", [file.headers["content-disposition"], file.bytes.length, page.hex(await page.sha256(file.bytes))], ["attachment; filename=\"export.age\"", my_export.length, my_export.sha256]);
+is("once", (await rex.get(`/api/export/${my_export.export}`)).status, 404);
+writeFileSync(`${dir}/export.age`, file.bytes);
+writeFileSync(`${dir}/export.key`, `${await new Function(`${readFileSync(`${root}/web/seal.js`, "utf8")}\nreturn export_key;`)()(rex.ck, unlock.case)}\n`, { mode: 0o600 });
+is("tocsin open reads it", spawnSync(tocsin, ["open", `${dir}/export.age`, "--key-file", `${dir}/export.key`, "--signer", `${sealed}/tocsin.pub`, "--list"]).status, 0);
+
+/* ---- marks ---- */
+
+const marks = index.credentials.map((c, i) => ({ exposure: c.exposure, mark: ["rotated", "revoked", "deactivated", "false_alarm", "risk_accepted"][i % 5], note: "=cmd", application: "AS2" }));
+is("a mark of something else marks nothing", [(await rex.post("/api/marks", { marks: [...marks, { exposure: "ffffffffffffffff", mark: "rotated", note: "", application: "" }] })).status, (await rex.get("/api/marks")).json.marked], [404, 0]);
+is("nor a word that is none", (await rex.post("/api/marks", { marks: [{ ...marks[0], mark: "done" }] })).status, 400);
+is("a nominator marks nothing", (await bea.post("/api/marks", { marks })).status, 403);
+is("one is marked", (await rex.post("/api/marks", { marks: marks.slice(0, 1) })).json, { credentials: marks.length, marked: 1, state: marks.length === 1 ? "RESOLVED" : "REVIEWING" });
+is("all at once: resolved", (await rex.post("/api/marks", { marks })).json, { credentials: marks.length, marked: marks.length, state: "RESOLVED" });
+is("one taken back: under review again", (await rex.post("/api/marks", { marks: [{ ...marks[0], mark: "open" }] })).json.state, "REVIEWING");
+await rex.post("/api/marks", { marks: [marks[0]] });
+is("logs were looked at; one was missed; one is not theirs", await status(rex.post("/api/tasks", { task: "logs", done: true, note: "nothing" }), rex.post("/api/report", { kind: "missed", record: records[0], exposure: null, text: "line 3" }),
+	rex.post("/api/report", { kind: "not_ours", record: null, exposure: marks[0].exposure, text: "theirs" })), [200, 200, 200]);
+
+/* ---- time and removal ---- */
+
+await later(14 * 60);
+is("a session lives while it is used [33]", (await rex.get("/api/case")).status, 200);
+await later(15 * 60 + 1);
+is("fifteen idle minutes end it [33]", (await rex.get("/api/case")).code, "sign_in");
+await rex.sign_in(rex_key);
+for (let i = 0; i < 40; i++) {
+	portal.clock(clock += 13 * 60);
+	await sleep(30);
+	if ((await rex.get("/api/session")).json.session === "none") break;
+}
+ok("eight hours end it, used or not [33]", portal.events().filter((e) => e.event === "sign_in" && e.result === "ok").length > 0 && (await rex.get("/api/case")).code === "sign_in");
+await rex.sign_in(rex_key);
+await bea.sign_in(bea_key);
+is("a removed reviewer is out at once, and does not come back [29, 37]", [(await bea.post("/api/remove", { account: waiting.json.account })).status, (await rex.get("/api/record/index")).status, (await rex.sign_in(rex_key)).status], [200, 401, 403]);
+
+/* ---- objection and dispute ---- */
+
+const first = somebody(), first_key = new Authenticator();
+await first.claim(havre.notice, havre.code);
+await first.register(first_key, "Fay");
+const contested = (await first.get("/api/case")).json;
+names.txt.set(contested.proof.dns[0].name, [contested.proof.value]);
+await first.post("/api/proof/dns", { domain: contested.proof.dns[0].domain });
+await until("proof", async () => (await first.get("/api/case")).json.state === "CLAIM_WAIT");
+is("who has another notice of the case objects with its code", (await somebody().post("/api/objection", { notice: havre2.notice, auth_a: page.b64(await page.code_auth(havre2.notice, page.access_code(havre2.notice, havre2.code))), text: "Not us." })).json, { state: "DISPUTED" });
+await later(DAY + 1);
+await first.sign_in(first_key);
+is("and the claim stops for good", [(await first.get("/api/case")).json.state, (await first.get("/api/unlock")).status], ["DISPUTED", 409]);
+const q1 = somebody(), q1_key = new Authenticator();
+await q1.claim(quay.notice, quay.code);
+await q1.register(q1_key, "Quin");
+const q = (await q1.get("/api/case")).json;
+names.txt.set(q.proof.dns[0].name, [q.proof.value]);
+await q1.post("/api/proof/dns", { domain: q.proof.dns[0].domain });
+await until("proof", async () => (await q1.get("/api/case")).json.state === "CLAIM_WAIT");
+is("a second claim while the first waits is a dispute", (await somebody().claim(quay2.notice, quay2.code)).json.state, "DISPUTED");
+
+/* ---- back to the evidence side ---- */
+
+is("it ends when it is asked to", await portal.stop(), 0);
+const log = `${dir}/state/log`;
+const collect = (...more) => spawnSync(tocsin, ["notify", "collect", "--case", case_dir, "--json", "--quiet", `${log}/events`, ...more], { encoding: "utf8" });
+const collected = collect("--checkpoint", `${log}/checkpoint`, "--log-key", `${log}/key`);
+const told = JSON.parse(collected.stdout || "{}");
+is("notify collect takes all of it, and the log's signature holds", [collected.status, told.new, told.unreadable, told.unknown_case, told.questions, told.checkpoint_checked], [0, portal.events().length, 0, 0, 2, true], collected.stderr);
+const resets = JSON.parse(spawnSync(tocsin, ["report", "resets", "--case", case_dir, "--json"], { encoding: "utf8" }).stdout);
+const row = resets.organisations.find((r) => r.org.startsWith("Ridgeway"));
+is("the report knows who read and what was reset", [row.state, row.exposed, row.reset, row.logs_reviewed, row.questions, row.claimed !== null, row.read !== null], ["RESOLVED", marks.length, marks.length, true, 2, true, true]);
+is("what was marked cannot be marked by a log that was changed", (() => {
+	writeFileSync(`${dir}/forged`, readFileSync(`${log}/events`, "utf8").replace("\"mark\":\"rotated\"", "\"mark\":\"revoked\""));
+	return spawnSync(tocsin, ["notify", "collect", "--case", case_dir, `${dir}/forged`]).status;
+})(), 3);
+
+/* ---- closed ---- */
+
+ok("at the next start all is as it was", await (async () => {
+	portal.more.kept_clock = true;
+	await portal.start();
+	await bea.sign_in(bea_key);
+	return (await bea.get("/api/case")).json.state === "RESOLVED";
+})());
+is("a nominator closes the case", (await bea.post("/api/close")).json, { state: "CLOSED" });
+is("its records are erased, its log is there [47]", [existsSync(`${dir}/state/sealed/${unlock.case}-1-1`), ...await status(bea.get("/api/log"), bea.get("/api/people"), bea.get("/api/unlock"))], [false, 200, 409, 409]);
+await portal.stop();
+names.stop();
+done();
