@@ -47,7 +47,13 @@ exits "with nothing new" 0 notify plan
 is "there is no second wave" "$(count waves)" 1
 
 # Mail is found later.
-ingest "$SAMPLES/later"; scan; attribute
+ingest "$SAMPLES/later"
+exits "a plan before that was scanned has a problem" 1 notify plan
+like "which it tells" "$out" '^Nothing new to tell anybody of the mail that was looked at'
+like "with what to do" "$out" '[1-9][0-9]* messages in scope have not been scanned'
+scan
+like "as does one before it was attributed" "$(notify plan)" 'of [1-9][0-9]* messages in scope nobody has said whose'
+attribute
 exits "more mail, a second wave" 0 notify plan
 like "with the new organisation" "$(list notices | grep '"wave":2')" '"org":"Tidepool Robotics"[^}]*"version":1'
 like "and a supplement for one already told" "$(list notices | grep '"wave":2')" '"org":"Quaylight Terminals plc"[^}]*"version":2'

@@ -4,6 +4,15 @@
 
 #include "cmd/verbs.h"
 
+static bool no_mail(const struct attribute_tally *t)
+{
+	int64_t n = 0;
+
+	for (int d = DISPOSITION_DOSSIER; d <= DISPOSITION_UNREADABLE; d++)
+		n += t->count.dispositions[d];
+	return n == 0;
+}
+
 /* A number, and of what the first is: words of the directory, which somebody else wrote. */
 static void tell_first(struct buf *out, const char *name, uint64_t n, const char *first)
 {
@@ -23,6 +32,8 @@ static void tell_text(struct buf *out, const struct attribute_tally *t)
 		buf_str(out, "Under another directory, lists, policy or scan than the last time: all links were made anew.\n");
 	cmd_line(out, "directory", "%" PRIu64 " organisations", t->directory_orgs);
 	cmd_line(out, "messages done", "%" PRIu64, t->messages);
+	if (no_mail(t))
+		buf_str(out, "There is no mail in scope: tocsin ingest reads it, tocsin scope says what of it the intruder reached.\n");
 	cmd_line(out, "organisations concerned", "%" PRId64 ", %" PRId64 " of them not in the directory", t->count.orgs,
 	    t->count.derived);
 	if (t->renamed != 0)

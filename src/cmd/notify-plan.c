@@ -66,6 +66,8 @@ static void put_plan_json(struct buf *out, const struct notify_planned *p)
 		json_null(&j, "wave");
 	json_bool(&j, "replaced", p->replaced);
 	json_i64(&j, "unreached", p->unreached);
+	json_i64(&j, "unscanned", p->unscanned);
+	json_i64(&j, "unattributed", p->unattributed);
 	json_i64(&j, "private_persons", p->persons);
 	json_open(&j, "without_contact", '[');
 	for (size_t i = 0; i < p->wave.n_orgs; i++)
@@ -119,12 +121,23 @@ static void put_conflicts(struct buf *out, const struct notify_planned *p)
 	}
 }
 
+/* A plan over half of the mail looks like one over all of it. */
+static void put_behind(struct buf *out, const struct notify_planned *p)
+{
+	if (p->unscanned != 0)
+		buf_printf(out, "\nNot in it: %" PRId64 " messages in scope have not been scanned. Run tocsin scan, tocsin attribute, and plan again.\n",
+		    p->unscanned);
+	else if (p->unattributed != 0)
+		buf_printf(out, "\nNot in it: of %" PRId64 " messages in scope nobody has said whose they are. Run tocsin attribute, and plan again.\n",
+		    p->unattributed);
+}
+
 static void put_plan(struct buf *out, const struct notify_planned *p)
 {
 	const struct notify_wave *w = &p->wave;
 
 	if (w->number == 0) {
-		buf_printf(out, "Nothing new to tell anybody%s.\n", p->replaced ? "; the wave that was planned is dropped" : "");
+		buf_printf(out, "Nothing new to tell anybody%s%s.\n", p->unscanned + p->unattributed != 0 ? " of the mail that was looked at" : "", p->replaced ? "; the wave that was planned is dropped" : "");
 	} else {
 		buf_printf(out, "Wave %" PRId64 " is planned%s.\n", w->number, p->replaced ? " anew" : "");
 		cmd_line(out, "organisations, new", "%zu", w->n_new);
@@ -141,6 +154,7 @@ static void put_plan(struct buf *out, const struct notify_planned *p)
 	cmd_line(out, "private persons", "%" PRId64 " (on a track of their own)", p->persons);
 	put_unreached(out, w);
 	put_conflicts(out, p);
+	put_behind(out, p);
 	if (w->number != 0)
 		buf_printf(out, "\nNext: tocsin notify show, then two people: tocsin notify approve --by NAME\n");
 }
@@ -153,11 +167,11 @@ enum errc notify_cmd_plan(struct cmd *c, const struct verb *v, int argc, char **
 	struct notify_planned p;
 	enum errc rc;
 
-	(void)status;
 	if ((rc = notify_door_open(&d, c, v, argc, argv, options, 1)) != OK || (rc = case_key(c->dir, key, &c->e)) != OK)
 		goto out;
 	d.n.key = span_of(key, sizeof key);
 	if ((rc = notify_plan(&d.n, c->a, &p, &c->e)) == OK) {
+		*status = p.unscanned + p.unattributed != 0;
 		if (c->json)
 			put_plan_json(&d.out, &p);
 		else

@@ -15,6 +15,8 @@ static void tell(struct buf *out, const struct cmd *c, const struct scan_tally *
 		cmd_line(out, "findings", "%" PRIu64, t->findings);
 		cmd_line(out, "exposures in the case", "%" PRIu64, t->exposures);
 		cmd_line(out, "parts not read as text", "%" PRIu64, t->unread);
+		if (t->messages + t->unchanged + t->failed == 0)
+			buf_str(out, "There is no mail in scope: tocsin ingest reads it.\n");
 		if (t->opened != 0)
 			cmd_line(out, "parts opened by a password", "%" PRIu64, t->opened);
 		if (t->failed != 0)

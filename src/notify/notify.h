@@ -53,6 +53,7 @@ struct notify_planned {
 	struct notify_wave wave;
 	bool replaced;         /* a plan that was not yet approved stood there */
 	int64_t unreached;     /* organisations of earlier waves that still have no contact */
+	int64_t unscanned, unattributed; /* messages in scope that the plan knows nothing of: scan and attribute first */
 	int64_t persons;       /* private persons: told on a track of their own */
 	struct notify_conflict *conflicts; /* domains that the directory gives to two organisations */
 	size_t n_conflicts;

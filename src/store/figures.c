@@ -3,10 +3,6 @@
 #include "store/db.h"
 
 #define IN_SCOPE " in_scope(verdict)"
-/* External organisations that a message in scope makes a party. */
-#define CONCERNED \
-	" FROM org o WHERE o.origin <> 1 AND EXISTS (SELECT 1 FROM link l JOIN message m ON m.id = l.message_id" \
-	" WHERE l.org_id = o.id AND l.counts AND in_scope(m.verdict))"
 /* Records that are certainly the intruder's; and the kinds that show mail being read. */
 #define INTRUDER " FROM event e JOIN suspect p ON p.event_id = e.id WHERE p.certain AND e.same_as IS NULL"
 #define READS " ('bind', 'sync', 'graph_request', 'mail_read_google')"

@@ -424,8 +424,8 @@ enum errc orgs_counts(struct store *st, struct orgs_count *out, struct err *e)
 	enum errc rc;
 
 	*out = (struct orgs_count){0};
-	if ((rc = db_int(st, &out->orgs, 0, e, "SELECT count(*) FROM org", "")) != OK ||
-	    (rc = db_int(st, &out->derived, 0, e, "SELECT count(*) FROM org WHERE origin = 3", "")) != OK ||
+	if ((rc = db_int(st, &out->orgs, 0, e, "SELECT count(*)" CONCERNED, "")) != OK ||
+	    (rc = db_int(st, &out->derived, 0, e, "SELECT count(*)" CONCERNED " AND o.origin = 3", "")) != OK ||
 	    (rc = db_int(st, &out->links, 0, e, "SELECT count(*) FROM link", "")) != OK ||
 	    (rc = db_int(st, &out->persons, 0, e, "SELECT count(DISTINCT address_id) FROM person", "")) != OK ||
 	    (rc = db_int(st, &out->owners, 0, e, "SELECT count(*) FROM owner", "")) != OK ||

@@ -103,7 +103,7 @@ MUST_CHECK enum errc orgs_person(struct store *st, int64_t message_id, int64_t a
 MUST_CHECK enum errc orgs_attributed(struct store *st, const struct mail_row *m, int64_t directory_id,
     enum disposition d, struct err *e);
 
-/* Rows in all, for the tally. */
+/* For the tally: organisations as the report counts them, and rows in all. */
 struct orgs_count { int64_t orgs, derived, links, persons, owners, conflicts; int64_t dispositions[7]; };
 MUST_CHECK enum errc orgs_counts(struct store *st, struct orgs_count *out, struct err *e);
 

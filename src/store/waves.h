@@ -114,5 +114,7 @@ MUST_CHECK enum errc wave_conflicts(struct store *st, struct arena *a, struct co
 MUST_CHECK enum errc wave_unreached(struct store *st, int64_t *n, struct err *e);
 /* Private persons that the mail in scope names. */
 MUST_CHECK enum errc wave_persons(struct store *st, int64_t *n, struct err *e);
+/* Messages in scope that no wave can tell of yet: not scanned, and not attributed since they were. */
+MUST_CHECK enum errc wave_behind(struct store *st, int64_t *unscanned, int64_t *unattributed, struct err *e);
 
 #endif
