@@ -1,6 +1,7 @@
 #!/bin/sh
 # notify keys, write: what we sign, checked with tools that recipients have; and each refuses one changed byte.
 . "$(dirname "$0")/lib.sh"
+. "$SRC/t/dkim.sh"
 PATH=$PATH:/usr/sbin
 for tool in minisign openssl opendkim-testmsg unbound; do
 	command -v $tool >/dev/null || skip_all "$tool is not installed: tools/install-needs test"
@@ -63,32 +64,11 @@ exits "and refuses a changed one" 1 minisign -Vm changed.json -P "$key"
 ok "openssl accepts the mail" openssl cms -verify -in notice.eml -CAfile ca.pem -out signed
 exits "and refuses a changed one" 4 openssl cms -verify -in changed.eml -CAfile ca.pem -out signed
 
-# The DNS records that notify keys printed, served by a resolver of our own, in a network of its own: opendkim-testmsg asks the
-# system's resolver.
-{
-	printf 'server:\n interface: 127.0.0.1\n username: ""\n chroot: ""\n directory: "%s"\n pidfile: ""\n use-syslog: no\n do-daemonize: no\n' "$T"
-	echo ' local-zone: "kestrelgate.example." static'
-	printf '%s' "$first" | jq -r .dns | while IFS= read -r line; do
-		[ -z "$line" ] || printf " local-data: '%s'\n" "$(printf '%s' "$line" | sed 's/( //; s/ )$//')"
-	done
-} >unbound.conf
-cat >dkim.sh <<'SH'
-ip link set lo up && mount --bind resolv.conf /etc/resolv.conf || exit 99
-unbound -c unbound.conf >unbound.log 2>&1 &
-sleep 0.5
-for m in notice.eml changed.eml ed25519.eml; do
-	rc=0; opendkim-testmsg -C <$m >$m.out 2>&1 || rc=$?
-	echo "$m $rc" >>dkim.result
-done
-kill $!
-SH
-echo 'nameserver 127.0.0.1' >resolv.conf
 # The RSA signature is the first field; without it the other one must do.
 python3 - <<'PY'
 d = open("notice.eml", "rb").read(); open("ed25519.eml", "wb").write(d[d.index(b"DKIM-Signature", 5):])
 PY
-if unshare -rmn sh -c 'ip link set lo up && mount --bind resolv.conf /etc/resolv.conf' 2>/dev/null; then
-	unshare -rmn sh dkim.sh
+if dkim_test "$first" notice.eml changed.eml ed25519.eml >dkim.result; then
 	like "opendkim accepts the mail" "$(cat dkim.result)" '^notice.eml 0$'
 	like "and by the Ed25519 signature alone" "$(cat dkim.result)" '^ed25519.eml 0$'
 	like "and refuses a changed one" "$(cat dkim.result)" '^changed.eml 70$'

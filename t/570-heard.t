@@ -32,12 +32,7 @@ at 2025-10-01T09:00:00Z
 ingest "$SAMPLES/mailboxes"; scan; attribute
 plan_write() { notify plan && notify approve --by A && notify approve --by B && notify write; }
 ok "a wave is written" plan_write
-preflight() {
-	run notify preflight --json
-	printf '%s' "$out" | jq -r '.checks[] | select(.state == "failed") | .check' >"$T/failed"
-	while IFS= read -r check; do notify preflight --override "$check" --why test --by A --by B </dev/null >/dev/null; done <"$T/failed"
-}
-preflight
+passed_preflight
 run notify send --send --json
 n=$(wc -l <"$T/left" | tr -d ' ')
 is "all first contacts are written to" "$(printf '%s' "$out" | jq .handed_over)" "$n"
@@ -104,7 +99,7 @@ org=$("$TOCSIN" list deliveries --jsonl --case "$CASE" | jq -r --arg id "$(sed -
 tasks() { "$TOCSIN" list tasks --jsonl --case "$CASE" | jq -r --arg org "$org" 'select(.org == $org) | .kind + " " + .owner + " " + .due + " " + .what'; }
 exits "held" 0 notify hold "$org" --why 'they asked us to wait' --until 2025-10-20
 at 2025-10-16T09:00:00Z
-preflight
+passed_preflight
 notify collect "$T/box" >/dev/null || :
 unlike "who is held is not followed" "$(tasks)" 'csirt'
 at 2025-10-21T09:00:00Z

@@ -149,6 +149,12 @@ static span queue_id_before(span line, size_t at)
 			return span_sub(line, start, end - start);
 }
 
+/* A server that refused a mail has its return path in its log, too: "NOQUEUE: reject: RCPT from ...", "temporarily rejected". */
+static bool is_refusal(span line)
+{
+	return span_find_nocase(line, SPAN_LIT("reject")) < line.n || span_find_nocase(line, SPAN_LIT("noqueue")) < line.n;
+}
+
 static enum errc search_visit(void *ctx, const struct delivery *v, struct err *e)
 {
 	struct log_search *s = ctx;
@@ -161,7 +167,7 @@ static enum errc search_visit(void *ctx, const struct delivery *v, struct err *e
 	while (span_line(&rest, &line)) {
 		size_t at = span_find_nocase(line, span_str(mark));
 
-		if (at == line.n)
+		if (at == line.n || is_refusal(line))
 			continue;
 		if (s->n == s->cap) {
 			size_t cap = s->cap * 2 + 16;

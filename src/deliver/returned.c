@@ -32,8 +32,11 @@ const char *clue_place_name(int v)
 static void clue_add(struct clue *v, size_t *n, enum clue_place place, span text)
 {
 	for (size_t i = 0; i < *n && i < CLUES; i++)
-		if (span_eq_nocase(v[i].text, text))
+		if (span_eq_nocase(v[i].text, text)) {
+			if (place < v[i].place)
+				v[i].place = place;
 			return;
+		}
 	if (*n < CLUES)
 		v[*n] = (struct clue){place, text};
 	if (*n <= CLUES)

@@ -10,7 +10,7 @@ _Static_assert(HEARD_FAILED == 1 && HEARD_DELAYED == 2 && HEARD_DELIVERED == 3 &
     "the statements below spell these numbers");
 
 /*
- * An answer counts most, then a failure, then delivery; an automatic reply says nothing, but that nobody is there says that
+ * An answer counts most, then a failure, then delivery; what was handed on is no longer delayed here; an automatic reply says nothing, but that nobody is there says that
  * there is a mailbox. A certain report about a notice of which nobody knew whether it had left, or of which somebody said that
  * it had not, shows that it had.
  */
@@ -19,7 +19,7 @@ static enum errc state_anew(struct store *st, const char *notice_id, int64_t now
 	enum errc rc = db_run(st, e,
 	    "UPDATE delivery SET handed_utc = coalesce(handed_utc, intent_utc, ?2), state = (SELECT CASE"
 	    " WHEN max(h.kind = 7) THEN 10 WHEN max(h.kind = 1) THEN 9 WHEN max(h.kind IN (3, 5, 8)) THEN 8"
-	    " WHEN max(h.kind = 2) THEN 7 ELSE 6 END FROM heard h WHERE h.notice_id = ?1 AND h.certain = 1)"
+	    " WHEN max(h.kind = 2) AND NOT max(h.kind = 4) THEN 7 ELSE 6 END FROM heard h WHERE h.notice_id = ?1 AND h.certain = 1)"
 	    " WHERE notice_id = ?1 AND (state IN (4, 6, 7, 8, 10) OR (state = 9 AND handed_utc IS NOT NULL) OR (state IN (2, 5) AND intent_utc IS NOT NULL))"
 	    " AND EXISTS (SELECT 1 FROM heard h WHERE h.notice_id = ?1 AND h.certain = 1 AND h.kind <> 9)", "ti", notice_id, now_utc);
 
