@@ -2,7 +2,7 @@
 // software, a name server, and the page's own code for keys. Checks are TAP lines.
 import { spawn, execFileSync } from "node:child_process";
 import { createHash, createSign, generateKeyPairSync, randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createSocket } from "node:dgram";
 import http from "node:http";
 import net from "node:net";
@@ -11,7 +11,6 @@ import { fileURLToPath } from "node:url";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 export const ORIGIN = "https://reading.example";
-const HOST = "reading.example";
 
 const names = ["access_code", "code_auth", "code_open", "record_open", "record_key", "signature_holds", "hex", "hex_bytes", "b64", "b64_bytes", "gcm_seal", "gcm_open", "wrap_data",
 	"inclusion_holds", "log_leaf", "sha256", "utf8", "invitation_auth", "invitation_kek", "reading_key_kek"];
@@ -56,13 +55,13 @@ export const free_port = () => new Promise((r) => {
 export class Portal {
 	/* dir holds state, clock and configuration; drop has the bundles and tocsin.pub beside them. */
 	constructor(tocsin, dir, drop, port, more = {}) {
-		Object.assign(this, { tocsin, dir, drop, port, more, said: "" });
+		Object.assign(this, { tocsin, dir, drop, port, more, origin: more.origin || ORIGIN, said: "" });
 		mkdirSync(dir, { recursive: true });
 	}
 	config() {
 		const signer = readFileSync(`${this.more.signer || `${this.drop}/tocsin.pub`}`, "utf8").trim().split("\n").at(-1);
-		return [`origin: ${ORIGIN}`, "name: Reading room of Nordwind", `state: ${this.dir}/state`, `drop: ${this.drop}`, this.more.socket ? `socket: ${this.more.socket}` : `listen: 127.0.0.1:${this.port}`,
-			`web: ${this.more.web}`, `signer: ${signer}`, `proxy_user: "${process.getuid()}"`, "proofs:", `  resolver: 127.0.0.1@${this.more.dns || 9}`, ...(this.more.anchor ? [`  trust_anchor: ${this.more.anchor}`] : []),
+		return [`origin: ${this.origin}`, "name: Reading room of Nordwind", `state: ${this.dir}/state`, `drop: ${this.drop}`, this.more.socket ? `socket: ${this.more.socket}` : `listen: 127.0.0.1:${this.port}`,
+			`web: ${this.more.web}`, `signer: ${signer}`, `proxy_user: "${this.more.proxy_user ?? process.getuid()}"`, "proofs:", `  resolver: 127.0.0.1@${this.more.dns || 9}`, ...(this.more.anchor ? [`  trust_anchor: ${this.more.anchor}`] : []),
 			"log:", "  origin: reading.example/log", "mail:", "  from: reading-room@nordwind.example", "  phone: \"+353 1 555 0100\"", "testing:", `  clock_file: ${this.dir}/clock`,
 			"  over_seconds: 2", "  check_pause: 1", `  objection_seconds: ${24 * 3600}`, ""].join("\n");
 	}
@@ -76,7 +75,7 @@ export class Portal {
 		this.child.stderr.on("data", (d) => { this.said += d; });
 		this.ended = new Promise((r) => this.child.on("exit", r));
 		process.on("exit", () => this.child.kill("SIGKILL"));
-		if (wait) await until("the portal answers", async () => (await new Browser(this).get("/api/about")).status === 200);
+		if (wait) await until("the portal answers", async () => (await new Browser(this).get("/api/about")).status === (this.more.proxy_user === undefined ? 200 : 403));
 		return this;
 	}
 	async stop() {
@@ -96,8 +95,35 @@ export class Portal {
 	outbox() {
 		return this.files("outbox").map((f) => readFileSync(f, "utf8"));
 	}
-	forget() {
-		rmSync(`${this.dir}/state`, { recursive: true, force: true });
+}
+
+/* ---- nginx before it, as it is shipped ---- */
+
+export class Proxy {
+	constructor(dir, socket, host, port) {
+		Object.assign(this, { dir, host, port });
+		mkdirSync(`${dir}/tmp`, { recursive: true });
+		execFileSync("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", `/CN=${host}`, "-addext", `subjectAltName=DNS:${host}`,
+			"-keyout", `${dir}/key.pem`, "-out", `${dir}/cert.pem`], { stdio: "ignore" });
+		const site = readFileSync(`${root}/share/serve/nginx.conf`, "utf8").replace("/run/tocsin-serve/http", socket).replace("listen 443", `listen 127.0.0.1:${port}`).replace(/.*\[::\].*\n/, "")
+			.replace("server_name reading.example", `server_name ${host}`).replace(/\/etc\/tocsin-serve\/tls\/fullchain.pem/, `${dir}/cert.pem`).replace(/\/etc\/tocsin-serve\/tls\/privkey.pem/, `${dir}/key.pem`)
+			.replace("/var/log/nginx/tocsin.log", `${dir}/access.log`);
+		writeFileSync(`${dir}/nginx.conf`, [...(process.getuid() === 0 ? ["user root;"] : []), "daemon off;", "worker_processes 1;", `pid ${dir}/pid;`, `error_log ${dir}/error.log;`, "events { worker_connections 512; }", "http {",
+			...["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((t) => `${t}_temp_path ${dir}/tmp/${t};`), site, "}", ""].join("\n"));
+	}
+	args() {
+		return ["-c", `${this.dir}/nginx.conf`, "-p", this.dir, "-e", `${this.dir}/error.log`];
+	}
+	async start() {
+		this.child = spawn("nginx", this.args(), { stdio: "ignore" });
+		process.on("exit", () => this.child.kill("SIGTERM"));
+		await until("nginx listens", () => new Promise((r) => {
+			const s = net.connect(this.port, "127.0.0.1", () => r(s.destroy() && true)).on("error", () => r(false));
+		}));
+		return this;
+	}
+	stop() {
+		this.child.kill("SIGTERM");
 	}
 }
 
@@ -130,8 +156,8 @@ export class Browser {
 	}
 	async ask(method, path, body, more = {}) {
 		const text = body === undefined ? undefined : typeof body === "string" || Buffer.isBuffer(body) ? body : JSON.stringify(body);
-		const headers = { Host: HOST, "X-Tocsin-Client": this.client, "Sec-Fetch-Site": "same-origin" };
-		if (method !== "GET" && method !== "HEAD") headers.Origin = ORIGIN;
+		const headers = { Host: this.portal.origin.slice("https://".length), "X-Tocsin-Client": this.client, "Sec-Fetch-Site": "same-origin" };
+		if (method !== "GET" && method !== "HEAD") headers.Origin = this.portal.origin;
 		if (text !== undefined) Object.assign(headers, { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(text) });
 		if (this.cookie) headers.Cookie = `__Host-tocsin=${this.cookie}`;
 		for (const [k, v] of Object.entries(more)) if (v === null) delete headers[k]; else headers[k] = v;

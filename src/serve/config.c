@@ -172,7 +172,7 @@ static enum errc read_log(struct reader *r, const struct yaml *y, struct err *e)
 	if ((rc = yaml_only(l, known, e)) != OK || (rc = need(r, l, "origin", &r->c->log_origin, e)) != OK)
 		return rc;
 	if ((r->c->log_key = text(r, l, "key_file")) == NULL)
-		r->c->log_key = arena_printf(r->a, "%s/log.key", r->c->state);
+		r->c->log_key = arena_printf(r->a, "%s/secret.key", r->c->log_dir);
 	return r->c->log_key != NULL ? OK : err_memory(e);
 }
 
