@@ -1,11 +1,13 @@
 /*
  * Preloaded into the keeper by t/830-faults.t: the n-th call of one function fails, as the operating system may let it
  * fail. FAULT=NAME:N[:lasting], where NAME is malloc, read, write, fsync or open; lasting: every later call fails
- * too (a full disk stays full). Workers get no environment, so they are spared.
+ * too (a full disk stays full). FAULT=step:N: behind the n-th step, a write or fsync, the process is killed, as kill -9 would
+ * (t/578-once.t). Workers get no environment, so they are spared.
  */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -35,6 +37,12 @@ static bool fails(const char *name)
 	return fault.lasting ? calls >= fault.n : calls == fault.n;
 }
 
+static void step(void)
+{
+	if (fails("step"))
+		(void)raise(SIGKILL);
+}
+
 static void *next(const char *name) { return dlsym(RTLD_NEXT, name); }
 
 ssize_t write(int fd, const void *p, size_t n)
@@ -47,7 +55,11 @@ ssize_t write(int fd, const void *p, size_t n)
 		errno = ENOSPC;
 		return -1;
 	}
-	return real(fd, p, n);
+	ssize_t done = real(fd, p, n);
+
+	if (fd > 2)
+		step();
+	return done;
 }
 
 ssize_t pwrite64(int fd, const void *p, size_t n, off64_t at)
@@ -60,7 +72,10 @@ ssize_t pwrite64(int fd, const void *p, size_t n, off64_t at)
 		errno = ENOSPC;
 		return -1;
 	}
-	return real(fd, p, n, at);
+	ssize_t done = real(fd, p, n, at);
+
+	step();
+	return done;
 }
 
 ssize_t pread64(int fd, void *p, size_t n, off64_t at)
@@ -84,7 +99,10 @@ static int sync_fails(const char *name, int fd)
 		errno = EIO;
 		return -1;
 	}
-	return real(fd);
+	int done = real(fd);
+
+	step();
+	return done;
 }
 
 int fsync(int fd) { return sync_fails("fsync", fd); }
