@@ -47,6 +47,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	if (decode(a, ENCODING_UUENCODE, in, &out, &problems, &e) == OK && out.n > size + size / 2)
 		abort();
+	if (decode(a, ENCODING_YENC, in, &out, &problems, &e) == OK && out.n > size)
+		abort();
 	(void)encoding_of(in);
 	arena_free(a);
 	return 0;

@@ -9,6 +9,7 @@ from email.policy import SMTP
 from email.utils import parsedate_to_datetime
 from xml.sax.saxutils import escape, quoteattr
 
+sys.dont_write_bytecode = True  # nothing beside the sources
 here = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, here)
 import outlook_files as o  # noqa: E402

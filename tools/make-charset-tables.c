@@ -16,7 +16,11 @@ static const struct { const char *name, *iconv_name; } charsets[] = {
 	{"iso-8859-13", "ISO-8859-13"}, {"iso-8859-14", "ISO-8859-14"}, {"iso-8859-15", "ISO-8859-15"},
 	{"iso-8859-16", "ISO-8859-16"}, {"koi8-r", "KOI8-R"}, {"koi8-u", "KOI8-U"}, {"macintosh", "MACINTOSH"},
 	{"x-mac-cyrillic", "MAC-CYRILLIC"}, {"ibm437", "CP437"}, {"ibm850", "CP850"}, {"ibm852", "CP852"},
-	{"ibm855", "CP855"}, {"ibm858", "CP858"}, {"ibm866", "CP866"},
+	{"ibm855", "CP855"}, {"ibm858", "CP858"}, {"ibm866", "CP866"}, {"ibm737", "CP737"}, {"ibm775", "CP775"}, {"ibm857", "CP857"},
+	{"ibm860", "CP860"}, {"ibm861", "CP861"}, {"ibm862", "CP862"}, {"ibm863", "CP863"}, {"ibm864", "CP864"}, {"ibm865", "CP865"},
+	{"ibm869", "CP869"}, {"ibm1125", "CP1125"}, {"x-mac-centraleurope", "MAC-CENTRALEUROPE"}, {"x-mac-icelandic", "MAC-IS"},
+	{"x-mac-ukrainian", "MAC-UK"}, {"ptcp154", "PT154"}, {"rk1048", "RK1048"}, {"hp-roman8", "HP-ROMAN8"}, {"viscii", "VISCII"},
+	{"tcvn", "TCVN"}, {"armscii-8", "ARMSCII-8"}, {"georgian-ps", "GEORGIAN-PS"}, {"koi8-t", "KOI8-T"},
 };
 
 static uint16_t meaning(iconv_t cd, unsigned byte)

@@ -254,32 +254,42 @@ static enum errc entity_open(struct reader *r, size_t at, size_t *body_at, struc
 	return OK;
 }
 
-/* Files within the text of part `i`, which lie on their own as further parts (DESIGN: nothing is hidden). */
-static enum errc uu_parts(struct reader *r, size_t i, struct err *e)
+/* A file within the text of part `i`: the `n`th. */
+static enum errc file_part(struct reader *r, size_t i, unsigned n, const struct uu *file, enum encoding encoding, struct err *e)
 {
-	struct part text = r->m->parts[i], *p;
-	size_t at = 0;
-	struct uu uu;
+	struct part text = r->m->parts[i], *p = part_add(r);
 
-	if (!span_starts(text.type, SPAN_LIT("text/")) || text.encoding != ENCODING_IDENTITY)
+	if (p == NULL)
+		return err_memory(e);
+	*p = (struct part){.path = path_child(r->arena, text.path, n, "u"), .depth = text.depth + 1, .parent = text.parent,
+	    .type = SPAN_LIT("application/octet-stream"), .filename = header_text(r->arena, file->name), .encoding = encoding,
+	    .body = file->body, .uuencoded = true};
+	return p->path == NULL || (p->filename.p == NULL && file->name.n != 0) ? err_memory(e) : OK;
+}
+
+/* Files within the text of part `i`, which lie on their own as further parts (DESIGN: nothing is hidden). */
+static enum errc file_parts(struct reader *r, size_t i, struct err *e)
+{
+	static const struct { unsigned char a, b; bool (*find)(span, size_t, struct uu *); enum encoding encoding; } forms[] = {
+		{'b', 'e', uu_find, ENCODING_UUENCODE}, {'=', 'y', yenc_find, ENCODING_YENC}};
+	span text = r->m->parts[i].body;
+	unsigned n = 0;
+	struct uu file;
+	enum errc rc;
+
+	if (!span_starts(r->m->parts[i].type, SPAN_LIT("text/")) || r->m->parts[i].encoding != ENCODING_IDENTITY)
 		return OK;
-	for (unsigned n = 1; (at = line_find(text.body, at, 'b', 'e')) < text.body.n; n++) {
-		if (!uu_find(text.body, at, &uu))
-			return OK;
-		if (r->m->n_parts >= LIMIT_MIME_PARTS) {
-			r->m->problems |= MIME_LIMIT_PARTS;
-			return OK;
+	for (size_t f = 0; f < sizeof forms / sizeof *forms; f++)
+		for (size_t at = 0; (at = line_find(text, at, forms[f].a, forms[f].b)) < text.n; at = file.at + file.n) {
+			if (!forms[f].find(text, at, &file))
+				break;
+			if (r->m->n_parts >= LIMIT_MIME_PARTS) {
+				r->m->problems |= MIME_LIMIT_PARTS;
+				return OK;
+			}
+			if ((rc = file_part(r, i, ++n, &file, forms[f].encoding, e)) != OK)
+				return rc;
 		}
-		if ((p = part_add(r)) == NULL)
-			return err_memory(e);
-		*p = (struct part){.path = path_child(r->arena, text.path, n, "u"), .depth = text.depth + 1,
-		    .parent = text.parent, .type = SPAN_LIT("application/octet-stream"),
-		    .filename = header_text(r->arena, uu.name), .encoding = ENCODING_UUENCODE,
-		    .body = uu.body, .uuencoded = true};
-		if (p->path == NULL || (p->filename.p == NULL && uu.name.n != 0))
-			return err_memory(e);
-		at = uu.at + uu.n;
-	}
 	return OK;
 }
 
@@ -375,7 +385,7 @@ static enum errc parts_close(struct reader *r, size_t level, size_t end, unsigne
 
 	if (r->leaf != NONE) {
 		body_end(r, &r->m->parts[r->leaf], end);
-		if ((rc = uu_parts(r, r->leaf, e)) == OK)
+		if ((rc = file_parts(r, r->leaf, e)) == OK)
 			rc = foreign_part(r, r->leaf, e);
 		r->leaf = NONE;
 	}

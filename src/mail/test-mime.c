@@ -329,6 +329,22 @@ static void a_uuencoded_file_in_text_is_a_part(void **state)
 	arena_free(a);
 }
 
+static void a_file_in_yenc_in_text_is_a_part(void **state)
+{
+	struct arena *a = test_arena();
+	struct message *m = parse_str(a, "Subject: x\n\nbefore\n=ybegin line=128 size=6 name=a b.txt\nm\x8b\x9e=n}=M\n=yend size=6\nafter\n");
+
+	(void)state;
+	assert_tree(m, "1 text/plain|1.u1 application/octet-stream");
+	assert_span(m->parts[1].filename, "a b.txt");
+	assert_span(content(a, m, 1), "Cat\x04S\xe3");
+	m = parse_str(a, "Content-Transfer-Encoding: x-yencode\nContent-Type: a/b\n\n=ybegin line=128 size=3 name=a\n=ypart begin=1 end=3\nm\x8b\x9e\n=yend\n");
+	assert_span(content(a, m, 0), "Cat");
+	m = parse_str(a, "Subject: x\n\n=ybegin line=128 size=3 name=cut\nm\x8b");
+	assert_span(content(a, m, 1), "Ca");
+	arena_free(a);
+}
+
 static void depth_and_number_of_parts_are_bounded_and_it_is_noted(void **state)
 {
 	struct arena *a = test_arena();
@@ -454,6 +470,7 @@ int main(void)
 	    cmocka_unit_test(odd_bytes_are_noted),
 	    cmocka_unit_test(mbox_quoting_is_undone_in_text_and_not_in_uuencode),
 	    cmocka_unit_test(a_uuencoded_file_in_text_is_a_part),
+	    cmocka_unit_test(a_file_in_yenc_in_text_is_a_part),
 	    cmocka_unit_test(depth_and_number_of_parts_are_bounded_and_it_is_noted),
 	    cmocka_unit_test(encrypted_parts_say_so),
 	    cmocka_unit_test(a_message_cut_at_any_length_is_parsed),

@@ -15,6 +15,8 @@ enum charset_kind {
 	CHARSET_UTF32LE,
 	CHARSET_UTF32BE,
 	CHARSET_UTF7,
+	CHARSET_2022JP, /* escape sequences between sets, whose pairs are those of EUC-JP */
+	CHARSET_HZ,     /* the same of GB 2312 (RFC 1843) */
 	CHARSET_ICONV,
 };
 
@@ -24,15 +26,47 @@ struct charset {
 	enum charset_kind kind;
 	const uint16_t *high;   /* CHARSET_TABLE: what bytes 0x80 to 0xff mean */
 	const char *iconv_name; /* CHARSET_ICONV */
-	size_t slot;            /* CHARSET_ICONV: its descriptor */
+	size_t slot;            /* CHARSET_ICONV, 2022JP, HZ: its descriptor */
 	bool shifts;            /* CHARSET_ICONV: escape sequences change what ASCII bytes mean */
 };
 
 enum { ICONV_SLOTS = 7 };
 
+/* A text being converted, so that it can be done in pieces. */
+struct run {
+	const struct charset *c;
+	span in;
+	size_t at;  /* bytes of `in` used */
+	size_t bad; /* places replaced by U+FFFD */
+	/* ISO-2022-JP, HZ: what the bytes mean now, an enum set */
+	unsigned char set;
+	bool shifted; /* out, by SO, to katakana */
+	/* UTF-7 */
+	bool in_base64;
+	uint32_t bits;
+	unsigned n_bits;
+	uint32_t high; /* first half of a pair of surrogates */
+};
+
+/* A step writes at most this many bytes, so that a piece may run over its end by as many. */
+enum { STEP_MAX = 8, REPLACEMENT = 0xfffd };
+
+/* A character of a text, or U+FFFD, noted, where it is none; how many bytes it took. */
+size_t charset_put(struct run *r, unsigned char *out, uint32_t c, bool good);
+/* One character of the charset in the slot of r->c, which keeps no state; room for STEP_MAX. */
+size_t charset_one(struct run *r, unsigned char *out, const unsigned char *bytes, size_t n_bytes);
+
+/* charset-shift.c: about `stop` bytes, as the other kinds are read. */
+size_t charset_fill_2022jp(struct run *r, unsigned char *out, size_t stop);
+size_t charset_fill_hz(struct run *r, unsigned char *out, size_t stop);
+
 /* Whatever its descriptor: NULL only for a name that nobody knows. */
 const struct charset *charset_named(span name);
 const struct charset *charset_of_kind(enum charset_kind kind); /* not for TABLE and ICONV */
+static inline bool charset_needs_iconv(const struct charset *c)
+{
+	return c->kind == CHARSET_ICONV || c->kind == CHARSET_2022JP || c->kind == CHARSET_HZ;
+}
 const struct charset *charset_of_slot(size_t slot);
 
 #endif

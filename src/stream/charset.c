@@ -14,22 +14,6 @@
 static iconv_t opened[ICONV_SLOTS];
 static bool is_open[ICONV_SLOTS];
 
-/* A text being converted, so that it can be done in pieces. */
-struct run {
-	const struct charset *c;
-	span in;
-	size_t at;  /* bytes of `in` used */
-	size_t bad; /* places replaced by U+FFFD */
-	/* UTF-7 */
-	bool in_base64;
-	uint32_t bits;
-	unsigned n_bits;
-	uint32_t high; /* first half of a pair of surrogates */
-};
-
-/* A step writes at most this many bytes, so that a piece may run over its end by as many. */
-enum { STEP_MAX = 8, REPLACEMENT = 0xfffd };
-
 enum errc charset_open(struct err *e)
 {
 	(void)e;
@@ -47,7 +31,7 @@ const struct charset *charset_find(span name)
 {
 	const struct charset *c = charset_named(name);
 
-	return c != NULL && c->kind == CHARSET_ICONV && !is_open[c->slot] ? NULL : c;
+	return c != NULL && charset_needs_iconv(c) && !is_open[c->slot] ? NULL : c;
 }
 
 const struct charset *charset_find_page(unsigned page)
@@ -117,11 +101,11 @@ const struct charset *charset_guess(span bytes)
 		if (odd <= even / 8)
 			return charset_of_kind(CHARSET_UTF16BE);
 	}
-	escape = is_open[4] ? span_find_byte(bytes, 0x1b) : bytes.n;
+	escape = is_open[charset_of_kind(CHARSET_2022JP)->slot] ? span_find_byte(bytes, 0x1b) : bytes.n;
 	if (bytes.n - escape > 2 &&
 	    (span_starts(span_from(bytes, escape + 1), SPAN_LIT("$B")) ||
 	        span_starts(span_from(bytes, escape + 1), SPAN_LIT("$@"))))
-		return charset_of_slot(4);
+		return charset_of_kind(CHARSET_2022JP);
 	return utf8_valid(bytes) == bytes.n ? charset_of_kind(CHARSET_UTF8) : charset_named(SPAN_LIT("windows-1252"));
 }
 
@@ -155,6 +139,8 @@ static const struct charset *settle(const struct charset *c, span in, size_t *bo
 		return c;
 	case CHARSET_TABLE:
 	case CHARSET_UTF7:
+	case CHARSET_2022JP:
+	case CHARSET_HZ:
 	case CHARSET_ICONV:
 		break;
 	}
@@ -169,7 +155,7 @@ static struct run run_start(const struct charset *c, span in)
 
 	r.c = settle(c, in, &bom);
 	r.at = bom;
-	if (r.c->kind == CHARSET_ICONV)
+	if (charset_needs_iconv(r.c))
 		(void)iconv(opened[r.c->slot], NULL, NULL, NULL, NULL);
 	return r;
 }
@@ -182,11 +168,21 @@ static bool ascii8(const unsigned char *p)
 	return (w & 0x8080808080808080u) == 0;
 }
 
-static size_t put(struct run *r, unsigned char *out, uint32_t c, bool good)
+size_t charset_put(struct run *r, unsigned char *out, uint32_t c, bool good)
 {
 	if (!good)
 		r->bad++;
 	return utf8_write(out, good ? c : REPLACEMENT);
+}
+
+size_t charset_one(struct run *r, unsigned char *out, const unsigned char *bytes, size_t n_bytes)
+{
+	char *from = (char *)(uintptr_t)bytes, *to = (char *)out;
+	size_t left = n_bytes, room = STEP_MAX;
+
+	if (iconv(opened[r->c->slot], &from, &left, &to, &room) != (size_t)-1 && left == 0)
+		return STEP_MAX - room;
+	return charset_put(r, out, 0, false);
 }
 
 static size_t fill_table(struct run *r, unsigned char *out, size_t stop)
@@ -207,7 +203,7 @@ static size_t fill_table(struct run *r, unsigned char *out, size_t stop)
 		if (c < 0x80)
 			out[n++] = c;
 		else
-			n += put(r, out + n, r->c->high[c - 0x80], r->c->high[c - 0x80] != REPLACEMENT);
+			n += charset_put(r, out + n, r->c->high[c - 0x80], r->c->high[c - 0x80] != REPLACEMENT);
 	}
 	return n;
 }
@@ -228,7 +224,7 @@ static size_t fill_utf8(struct run *r, unsigned char *out, size_t stop)
 			break;
 		rest = span_from(r->in, r->at);
 		c = utf8_get(rest, &used);
-		n += put(r, out + n, c, c != REPLACEMENT || used == 3);
+		n += charset_put(r, out + n, c, c != REPLACEMENT || used == 3);
 		r->at += used;
 	}
 	return n;
@@ -259,13 +255,13 @@ static size_t fill_utf16(struct run *r, unsigned char *out, size_t stop, bool bi
 		uint32_t c = left >= 2 ? unit16(p, big) : 0, low = left >= 4 ? unit16(p + 2, big) : 0;
 
 		if (left < 2) {
-			n += put(r, out + n, 0, false);
+			n += charset_put(r, out + n, 0, false);
 			r->at++;
 		} else if (is_high(c) && is_low(low)) {
-			n += put(r, out + n, pair(c, low), true);
+			n += charset_put(r, out + n, pair(c, low), true);
 			r->at += 4;
 		} else {
-			n += put(r, out + n, c, !is_high(c) && !is_low(c));
+			n += charset_put(r, out + n, c, !is_high(c) && !is_low(c));
 			r->at += 2;
 		}
 	}
@@ -280,7 +276,7 @@ static size_t fill_utf32(struct run *r, unsigned char *out, size_t stop, bool bi
 		size_t left = r->in.n - r->at;
 		uint32_t c = left >= 4 ? unit32(r->in.p + r->at, big) : UINT32_MAX;
 
-		n += put(r, out + n, c, c <= 0x10ffff && !is_high(c) && !is_low(c));
+		n += charset_put(r, out + n, c, c <= 0x10ffff && !is_high(c) && !is_low(c));
 		r->at += left < 4 ? left : 4;
 	}
 	return n;
@@ -303,13 +299,13 @@ static size_t unit7(struct run *r, unsigned char *out, uint32_t unit)
 
 	r->high = 0;
 	if (high != 0 && is_low(unit))
-		return put(r, out, pair(high, unit), true);
+		return charset_put(r, out, pair(high, unit), true);
 	if (high != 0)
-		n = put(r, out, 0, false);
+		n = charset_put(r, out, 0, false);
 	if (is_high(unit))
 		r->high = unit;
 	else
-		n += put(r, out + n, unit, !is_low(unit));
+		n += charset_put(r, out + n, unit, !is_low(unit));
 	return n;
 }
 
@@ -334,7 +330,7 @@ static size_t fill_utf7(struct run *r, unsigned char *out, size_t stop)
 		if (r->in_base64) {
 			r->in_base64 = false;
 			if (r->high != 0)
-				n += put(r, out + n, 0, false);
+				n += charset_put(r, out + n, 0, false);
 			r->high = 0;
 			if (c == '-')
 				continue;
@@ -347,7 +343,7 @@ static size_t fill_utf7(struct run *r, unsigned char *out, size_t stop)
 			r->bits = 0;
 			r->n_bits = 0;
 		} else {
-			n += put(r, out + n, c, c < 0x80);
+			n += charset_put(r, out + n, c, c < 0x80);
 		}
 	}
 	return n;
@@ -372,7 +368,7 @@ static size_t fill_iconv(struct run *r, unsigned char *out, size_t stop)
 			break;
 		/* EILSEQ: one byte is replaced; EINVAL: the text ends within a character. */
 		r->at = errno == EINVAL ? r->in.n : r->at + 1;
-		to += put(r, (unsigned char *)to, 0, false);
+		to += charset_put(r, (unsigned char *)to, 0, false);
 		room -= 3;
 	}
 	/* What a charset with combining marks held back. */
@@ -397,6 +393,10 @@ static size_t fill(struct run *r, unsigned char *out, size_t stop)
 		return fill_utf32(r, out, stop, r->c->kind == CHARSET_UTF32BE);
 	case CHARSET_UTF7:
 		return fill_utf7(r, out, stop);
+	case CHARSET_2022JP:
+		return charset_fill_2022jp(r, out, stop);
+	case CHARSET_HZ:
+		return charset_fill_hz(r, out, stop);
 	case CHARSET_ICONV:
 		return fill_iconv(r, out, stop);
 	case CHARSET_GUESS:
@@ -417,7 +417,9 @@ static size_t foreign(const struct charset *c, span s)
 		n += s.p[i] >> 7;
 	if (c->kind == CHARSET_UTF7)
 		n += span_find_byte(s, '+') < s.n;
-	if (c->kind == CHARSET_ICONV && c->shifts)
+	if (c->kind == CHARSET_HZ)
+		n += span_find_byte(s, '~') < s.n;
+	if (c->kind == CHARSET_2022JP || (c->kind == CHARSET_ICONV && c->shifts))
 		n += span_find_byte(s, 0x1b) < s.n || span_find_byte(s, 0x0e) < s.n || span_find_byte(s, 0x0f) < s.n;
 	return n;
 }
@@ -435,6 +437,8 @@ static size_t bound(const struct run *r)
 		n = foreign(r->c, rest);
 		return n == 0 ? SIZE_MAX : rest.n + 2 * n;
 	case CHARSET_UTF7:
+	case CHARSET_2022JP:
+	case CHARSET_HZ:
 	case CHARSET_ICONV:
 		return foreign(r->c, rest) == 0 ? SIZE_MAX : 3 * rest.n;
 	case CHARSET_UTF16LE:

@@ -1,6 +1,7 @@
 #include "stream/decode.h"
 
 #include "stream/uuencode.h"
+#include "stream/yenc.h"
 
 /* Letters and digits of the token up to a parameter, a comment or (first_word) white space, in lower case. */
 static size_t letters(span token, bool first_word, char out[20])
@@ -25,7 +26,7 @@ static enum encoding by_letters(const char *token)
 		{"7bit", ENCODING_IDENTITY}, {"8bit", ENCODING_IDENTITY}, {"binary", ENCODING_IDENTITY},
 		{"base64", ENCODING_BASE64}, {"quotedprintable", ENCODING_QUOTED_PRINTABLE},
 		{"xuuencode", ENCODING_UUENCODE}, {"xuue", ENCODING_UUENCODE}, {"uuencode", ENCODING_UUENCODE},
-		{"uue", ENCODING_UUENCODE},
+		{"uue", ENCODING_UUENCODE}, {"xyencode", ENCODING_YENC}, {"xyenc", ENCODING_YENC}, {"yenc", ENCODING_YENC},
 	};
 
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
@@ -66,6 +67,9 @@ enum errc decode(struct arena *a, enum encoding enc, span in, span *out, unsigne
 		break;
 	case ENCODING_UUENCODE:
 		n = uu_decode(in, p, problems);
+		break;
+	case ENCODING_YENC:
+		n = yenc_decode(in, p, problems);
 		break;
 	case ENCODING_IDENTITY:
 	case ENCODING_UNKNOWN:

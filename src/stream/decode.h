@@ -1,5 +1,5 @@
 /*
- * Content-transfer-encodings undone (RFC 2045 6, and uuencode as found in old mail). A decoder takes the
+ * Content-transfer-encodings undone (RFC 2045 6, and uuencode and yEnc as found in old mail). A decoder takes the
  * encoded bytes as they lie, gives the decoded bytes in the arena (or, for identity, the same bytes) and a set
  * of problems; damaged input decodes as far as it can and never fails. The only errors are memory and limits.
  * The hot decoders have a vector and a scalar form, chosen at run time; a test holds them equal.
@@ -15,6 +15,7 @@ enum encoding {
 	ENCODING_QUOTED_PRINTABLE,
 	ENCODING_UUENCODE,
 	ENCODING_UNKNOWN, /* a token nobody knows: taken as identity, noted */
+	ENCODING_YENC,
 };
 
 enum decode_problem {
@@ -37,5 +38,7 @@ size_t quoted_printable_decode_scalar(span in, unsigned char *out, unsigned *pro
 /* A uuencoded file within text: where its "begin" line starts, its name and where it ends; false when none. */
 struct uu { size_t at, n; span name, body; };
 bool uu_find(span text, size_t from, struct uu *out);
+/* The same of yEnc: where its "=ybegin" line starts. */
+bool yenc_find(span text, size_t from, struct uu *out);
 
 #endif

@@ -96,6 +96,10 @@ static void test_east_asian_charsets(void **state)
 	CHECK("shift_jis", "\x83\x70\x83\x58", "パス", 0);
 	CHECK("euc-jp", "\xa5\xd1\xa5\xb9", "パス", 0);
 	CHECK("iso-2022-jp", "\x1b$B%Q%9\x1b(B ok", "パス ok", 0);
+	CHECK("iso-2022-jp", "\x1b$B-!%Q\x1b(I1\x1b(B; \x1b$B-!\n-!", "①パｱ; ①\n-!", 0);
+	CHECK("hz-gb-2312", "~~ ~{VPND~} end\n~{C\\BkVP", "~ 中文 end\n密码中", 0);
+	CHECK("johab", "\xd0\x65\x8a\x82", "한국", 0);
+	CHECK("euc-jp", "\xad\xa1\x8e\xb1", "①ｱ", 0);
 	CHECK("ks_c_5601-1987", "\xbe\xcf\xc8\xa3", "암호", 0);
 	CHECK("gbk", "a\xff\xff" "b", "a\xef\xbf\xbd\xef\xbf\xbd" "b", 2);
 	CHECK("gbk", "a\xc3", "a\xef\xbf\xbd", 1);
@@ -110,7 +114,8 @@ static void test_charsets_are_found_as_mail_spells_them(void **state)
 		{"csISO2022JP", "iso-2022-jp"}, {"x-mac-roman", "macintosh"}, {"x-gbk", "gb18030"}, {"KOI8-RU", "koi8-u"},
 		{"x-unknown", "unknown"}, {"", "unknown"}, {"unknown-8bit", "unknown"}, {"iso-8859-8-i", "iso-8859-8"},
 		{"utf-8; format=flowed", "utf-8"}, {"CP-850", "ibm850"}, {"windows-1252 ", "windows-1252"},
-		{"646", "windows-1252"},
+		{"646", "windows-1252"}, {"csISO58GB231280", "gb18030"}, {"x-x-big5", "big5"}, {"ISO-8859-7:1987", "iso-8859-7"},
+		{"cp50221", "iso-2022-jp"}, {"hz-gb-2312", "hz-gb-2312"}, {"DOS-862", "ibm862"}, {"Thai", "windows-874"},
 		{"ansix341968", "windows-1252"},
 		{"binary", "unknown"},
 		{"cp1255", "windows-1255"},
@@ -194,6 +199,8 @@ static void test_a_place_in_the_text_is_found_again_in_the_bytes(void **state)
 	places("utf-7", "caf+AOk-", 8);
 	places("gbk", "a\xc3\xdc\xc2\xeb\xff" "b", 7);
 	places("big5", "a\xb1\x4b\xbd\x58", 5);
+	places("iso-2022-jp", "a\x1b$B%Q%9\x1b(B b", 13);
+	places("hz", "a~{VPND~} b", 11);
 }
 
 static void test_places_asked_in_any_order_are_the_same(void **state)
@@ -218,7 +225,7 @@ static void test_places_asked_in_any_order_are_the_same(void **state)
 static void test_bytes_cut_anywhere_become_valid_utf8(void **state)
 {
 	static const char *const names[] = {"utf-8", "utf-16", "utf-16be", "utf-32", "utf-7", "gb18030", "big5", "shift_jis",
-		"euc-jp", "iso-2022-jp", "euc-kr", "iso-2022-kr", "windows-1252", "windows-1255", ""};
+		"euc-jp", "iso-2022-jp", "hz", "euc-kr", "iso-2022-kr", "windows-1252", "windows-1255", ""};
 	unsigned char bytes[200];
 	uint32_t random = 3;
 

@@ -1,0 +1,226 @@
+#!/usr/bin/env python3
+"""mime-odd.py MIME-DUMP: mail as it should not be and is. What each holds was settled by hand, with GMime, Python's email package and
+Node's mailparser beside; where they differ the reason stands at the case."""
+import base64
+import binascii
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+HEAD = b"From: a@kestrel.example\r\nTo: b@tern.example\r\nSubject: t\r\nMIME-Version: 1.0\r\n"
+cases, texts, subjects = [], [], []
+
+
+def case(name, mail, leaves):
+    cases.append((name, mail, leaves))
+
+
+def mp(sub, bound, parts, post=b"", close=True):
+    return (b"Content-Type: multipart/" + sub + b"; boundary=\"" + bound + b"\"\r\n\r\n" +
+            b"".join(b"--" + bound + b"\r\n" + p + b"\r\n" for p in parts) + (b"--" + bound + b"--\r\n" if close else b"") + post)
+
+
+def yenc(data):
+    return bytes(b for x in data for b in ([61, (x + 106) % 256] if (x + 42) % 256 in (0, 10, 13, 61) else [(x + 42) % 256]))
+
+
+uu = b"begin 644 secret.txt\r\n" + binascii.b2a_uu(b"Password: Uu-Reef-1\n") + b"`\r\nend\r\n"
+yd = b"Password: Yenc-Reef-2\n"
+
+case('rfc2231-cont', HEAD+b"Content-Type: application/x-stuff; name*0*=utf-8'en'This%20is%20even%20more%20; name*1*=%2A%2A%2Afun%2A%2A%2A%20; name*2=\"isn't it.txt\"\r\n\r\nx\r\n",
+     [('application/x-stuff', "This is even more ***fun*** isn't it.txt", 'x\r\n')])
+case('rfc2231-order', HEAD+b"Content-Type: text/plain\r\nContent-Disposition: attachment; filename*1=\"b.txt\"; filename*0=\"a\"\r\n\r\nx\r\n",
+     [('text/plain', 'ab.txt', 'x\r\n')])
+case('rfc2231-plain-and-ext', HEAD+b"Content-Type: text/plain\r\nContent-Disposition: attachment; filename=\"fallback.txt\"; filename*=UTF-8''%e2%82%ac.txt\r\n\r\nx\r\n",
+     [('text/plain', '€.txt', 'x\r\n')])
+case('rfc2231-latin', HEAD+b"Content-Type: text/plain\r\nContent-Disposition: attachment; filename*=iso-8859-1''%E4%F6%FC.txt\r\n\r\nx\r\n",
+     [('text/plain', 'äöü.txt', 'x\r\n')])
+case('rfc2231-nocharset', HEAD+b"Content-Type: text/plain\r\nContent-Disposition: attachment; filename*=''caf%C3%A9.txt\r\n\r\nx\r\n",
+     [('text/plain', 'café.txt', 'x\r\n')])
+# mailparser leaves it undecoded
+case('rfc2231-noquotes', HEAD+b"Content-Type: text/plain\r\nContent-Disposition: attachment; filename*=caf%C3%A9.txt\r\n\r\nx\r\n",
+     [('text/plain', 'café.txt', 'x\r\n')])
+case('rfc2231-split-mb', HEAD+b"Content-Type: text/plain\r\nContent-Disposition: attachment; filename*0*=utf-8''caf%C3; filename*1*=%A9.txt\r\n\r\nx\r\n",
+     [('text/plain', 'café.txt', 'x\r\n')])
+case('rfc2047-param', HEAD+b"Content-Type: text/plain; name=\"=?utf-8?B?w6TDtsO8LnR4dA==?=\"\r\n\r\nx\r\n",
+     [('text/plain', 'äöü.txt', 'x\r\n')])
+case('rfc2047-param-multi', HEAD+b"Content-Type: text/plain; name=\"=?utf-8?Q?a=C3=A4?=\r\n =?utf-8?Q?b=2Etxt?=\"\r\n\r\nx\r\n",
+     [('text/plain', 'aäb.txt', 'x\r\n')])
+# not allowed there (RFC 2047 5), and common
+case('rfc2047-param-unquoted', HEAD+b"Content-Type: text/plain; name==?iso-8859-1?Q?=E4.txt?=\r\n\r\nx\r\n",
+     [('text/plain', 'ä.txt', 'x\r\n')])
+case('name-8bit-utf8', HEAD+"Content-Type: text/plain; name=\"ä.txt\"\r\n\r\nx\r\n".encode(),
+     [('text/plain', 'ä.txt', 'x\r\n')])
+case('name-8bit-latin', HEAD+"Content-Type: text/plain; name=\"ä.txt\"\r\n\r\nx\r\n".encode('latin-1'),
+     [('text/plain', 'ä.txt', 'x\r\n')])
+case('name-escaped-quote', HEAD+b"Content-Type: text/plain; name=\"a\\\"b.txt\"\r\n\r\nx\r\n",
+     [('text/plain', 'a"b.txt', 'x\r\n')])
+case('name-in-both', HEAD+b"Content-Type: text/plain; name=\"one.txt\"\r\nContent-Disposition: attachment; filename=two.txt\r\n\r\nx\r\n",
+     [('text/plain', 'two.txt', 'x\r\n')])
+case('name-semicolon', HEAD+b"Content-Type: text/plain; name=\"a;b.txt\"; charset=utf-8\r\n\r\nx\r\n",
+     [('text/plain', 'a;b.txt', 'x\r\n')])
+case('name-comment', HEAD+b"Content-Type: text/plain (hi; there); charset=utf-8 (c); name=x.txt (y)\r\n\r\nx\r\n",
+     [('text/plain', 'x.txt', 'x\r\n')])
+# Python ends the name at the space
+case('name-spaces-unquoted', HEAD+b"Content-Type: application/pdf; name=my file.pdf\r\nContent-Disposition: attachment; filename=my file.pdf; size=3\r\n\r\nx\r\n",
+     [('application/pdf', 'my file.pdf', 'x\r\n')])
+case('param-spaces-eq', HEAD+b"Content-Type: text/plain; charset = \"utf-8\" ; name = x.txt\r\n\r\nx\r\n",
+     [('text/plain', 'x.txt', 'x\r\n')])
+# they are letters of the name (RFC 2045 5.1); around a charset they are passed over
+case('param-single-quotes', HEAD+b"Content-Type: text/plain; charset='utf-8'; name='x.txt'\r\n\r\nx\r\n",
+     [('text/plain', "'x.txt'", 'x\r\n')])
+# mailparser drops the inner one
+case('nested-noboundary', HEAD+mp(b'mixed',b'B',[b"Content-Type: multipart/alternative\r\n\r\n--C\r\nContent-Type: text/plain\r\n\r\none\r\n--C--",b"Content-Type: text/plain\r\n\r\ntwo"]),
+     [('text/plain', '', '--C\r\nContent-Type: text/plain\r\n\r\none\r\n--C--'), ('text/plain', '', 'two')])
+case('same-boundary', HEAD+mp(b'mixed',b'B',[b"Content-Type: text/plain\r\n\r\none",b"Content-Type: text/html\r\n\r\ntwo"],close=False),
+     [('text/plain', '', 'one'), ('text/html', '', 'two\r\n')])
+case('prefix-boundary', HEAD+mp(b'mixed',b'B',[mp(b'alternative',b'BB',[b"\r\none",b"\r\ntwo"]),b"\r\nthree"]),
+     [('text/plain', '', 'one'), ('text/plain', '', 'two'), ('text/plain', '', 'three')])
+# GMime finds no part
+case('bound-trailing-space', HEAD+b"Content-Type: multipart/mixed; boundary=\"B \"\r\n\r\n--B\r\n\r\none\r\n--B--\r\n",
+     [('text/plain', '', 'one')])
+case('bound-tab-after', HEAD+b"Content-Type: multipart/mixed; boundary=B\r\n\r\n--B \t\r\n\r\none\r\n--B-- \r\n",
+     [('text/plain', '', 'one')])
+# mailparser takes the second for a header and drops it
+case('part-noheaders', HEAD+mp(b'mixed',b'B',[b"\r\njust text",b"no header line here\r\nsecond"]),
+     [('text/plain', '', 'just text'), ('text/plain', '', 'no header line here\r\nsecond')])
+# mailparser reads it as text
+case('digest', HEAD+mp(b'digest',b'B',[b"\r\nFrom: x@kestrel.example\r\nSubject: in\r\n\r\ninner"]),
+     [('message/rfc822', '', None), ('text/plain', '', 'inner')])
+# not allowed (RFC 2046 5.2.1); Python leaves it encoded
+case('rfc822-b64', HEAD+mp(b'mixed',b'B',[b"Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\n"+base64.encodebytes(b"Subject: in\r\n\r\ninner\r\n")]),
+     [('message/rfc822', '', None), ('text/plain', '', 'inner\r\n')])
+case('rfc822-qp', HEAD+mp(b'mixed',b'B',[b"Content-Type: message/rfc822\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\nSubject: in=20x\r\n\r\ninn=65r\r\n"]),
+     [('message/rfc822', '', None), ('text/plain', '', 'inner\r\n')])
+case('partial', HEAD+b"Content-Type: message/partial; id=\"x@y\"; number=1; total=2\r\n\r\nFrom: q@kestrel.example\r\nSubject: whole\r\n\r\npart one\r\n",
+     [('message/partial', '', 'From: q@kestrel.example\r\nSubject: whole\r\n\r\npart one\r\n')])
+case('external', HEAD+b"Content-Type: message/external-body; access-type=ftp; name=\"a.txt\"\r\n\r\nContent-Type: text/plain\r\nContent-ID: <1@x>\r\n\r\nphantom\r\n",
+     [('message/external-body', 'a.txt', 'Content-Type: text/plain\r\nContent-ID: <1@x>\r\n\r\nphantom\r\n')])
+case('appledouble', HEAD+mp(b'appledouble',b'B',[b"Content-Type: application/applefile; name=\"a.doc\"\r\nContent-Transfer-Encoding: base64\r\n\r\nAAUWBw==",b"Content-Type: application/msword; name=\"a.doc\"\r\nContent-Transfer-Encoding: base64\r\n\r\nZGF0YQ=="]),
+     [('application/applefile', 'a.doc', None), ('application/msword', 'a.doc', 'data')])
+# the others leave it in the text
+case('uu-inline', HEAD+b"\r\nbefore\r\n"+uu+b"after\r\n",
+     [('text/plain', '', 'before\r\nbegin 644 secret.txt\r\n44&%S<W=O<F0Z(%5U+5)E968M,0H \n`\r\nend\r\nafter\r\n'), ('application/octet-stream', 'secret.txt', 'Password: Uu-Reef-1\n')])
+# mailparser leaves it encoded
+case('uu-cte', HEAD+b"Content-Type: application/octet-stream; name=secret.txt\r\nContent-Transfer-Encoding: x-uuencode\r\n\r\n"+uu,
+     [('application/octet-stream', 'secret.txt', 'Password: Uu-Reef-1\n')])
+# likewise
+case('yenc-inline', HEAD+b"\r\n=ybegin line=128 size=%d name=secret.txt\r\n"%len(yd)+yenc(yd)+b"\r\n=yend size=%d crc32=%08x\r\n"%(len(yd),binascii.crc32(yd)),
+     [('text/plain', '', '=ybegin line=128 size=22 name=secret.txt\r\nz‹\x9d\x9d¡™œŽdJƒ\x8f˜\x8dW|\x8f\x8f\x90W\\4\r\n=yend size=22 crc32=9d9461e0\r\n'), ('application/octet-stream', 'secret.txt', 'Password: Yenc-Reef-2\n')])
+# all others leave it encoded
+case('yenc-cte', HEAD+b"Content-Type: application/octet-stream; name=secret.txt\r\nContent-Transfer-Encoding: x-yencode\r\n\r\n=ybegin line=128 size=%d name=secret.txt\r\n"%len(yd)+yenc(yd)+b"\r\n=yend size=%d crc32=%08x\r\n"%(len(yd),binascii.crc32(yd)),
+     [('application/octet-stream', 'secret.txt', 'Password: Yenc-Reef-2\n')])
+case('binhex', HEAD+b"Content-Type: application/mac-binhex40; name=\"a.hqx\"\r\n\r\n(This file must be converted with BinHex 4.0)\r\n\r\n:$f*TEQKPH#jdCA0d,R0TG!\"6594\"8dP8)3#3\"!&m!*!%EMa6593K!!%!!!&mFNa\r\nKG3)!N!-\"#!%:\r\n",
+     [('application/mac-binhex40', 'a.hqx', None)])
+# the bytes are what counts; mailparser joins the lines
+case('flowed', HEAD+b"Content-Type: text/plain; charset=utf-8; format=flowed; delsp=yes\r\n\r\nPassword: Flow- \r\nReef-3\r\n> quoted \r\n> text\r\n-- \r\nsig\r\n",
+     [('text/plain', '', 'Password: Flow- \r\nReef-3\r\n> quoted \r\n> text\r\n-- \r\nsig\r\n')])
+case('flowed-nodelsp', HEAD+b"Content-Type: text/plain; charset=utf-8; format=flowed\r\n\r\nThe password for the host is \r\nFlow-Reef-4 today\r\n",
+     [('text/plain', '', 'The password for the host is \r\nFlow-Reef-4 today\r\n')])
+case('qp-bad', HEAD+b"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\na=ZZb =c3=a4 x=\r\ny =  \r\nz=3",
+     [('text/plain', '', 'a=ZZb ä xy z=3')])
+case('b64-concat', HEAD+b"Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\naGVsbG8=\r\nIHdvcmxk\r\n",
+     [('text/plain', '', 'hello world')])
+# mailparser does not undo it
+case('cte-caps-quoted', HEAD+b"Content-Type: text/plain\r\nContent-Transfer-Encoding: \"BASE64\"\r\n\r\naGVsbG8=\r\n",
+     [('text/plain', '', 'hello')])
+case('cte-comment', HEAD+b"Content-Type: text/plain\r\nContent-Transfer-Encoding: base64 (x)\r\n\r\naGVsbG8=\r\n",
+     [('text/plain', '', 'hello')])
+case('cte-multipart-b64', HEAD+b"Content-Transfer-Encoding: base64\r\n"+mp(b'mixed',b'B',[b"Content-Type: text/plain\r\n\r\nplain one"]),
+     [('text/plain', '', 'plain one')])
+case('lf-only', (HEAD+mp(b'mixed',b'B',[b"Content-Type: text/plain\r\n\r\none",b"Content-Type: text/html\r\n\r\ntwo"])).replace(b'\r\n',b'\n'),
+     [('text/plain', '', 'one'), ('text/html', '', 'two')])
+# RFC 2045 5.2
+case('no-ct-type-slash', HEAD+b"Content-Type: text\r\n\r\nx\r\n",
+     [('text/plain', '', 'x\r\n')])
+case('ct-empty', HEAD+b"Content-Type:\r\n\r\nx\r\n",
+     [('text/plain', '', 'x\r\n')])
+case('ct-folded', HEAD+b"Content-Type:\r\n\ttext/html;\r\n\tcharset=\"utf-8\"\r\n\r\n<b>x</b>\r\n",
+     [('text/html', '', '<b>x</b>\r\n')])
+# the first counts
+case('ct-twice', HEAD+b"Content-Type: text/plain\r\nContent-Type: text/html\r\n\r\n<b>x</b>\r\n",
+     [('text/plain', '', '<b>x</b>\r\n')])
+# mailparser makes it an attachment
+case('ct-nosemicolon', HEAD+b"Content-Type: text/plain charset=utf-8\r\n\r\nx\r\n",
+     [('text/plain', '', 'x\r\n')])
+case('disp-only', HEAD+b"Content-Disposition: attachment; filename=\"x.pdf\"\r\n\r\nx\r\n",
+     [('text/plain', 'x.pdf', 'x\r\n')])
+case('related', HEAD+mp(b'related',b'R',[mp(b'alternative',b'A',[b"Content-Type: text/plain\r\n\r\np",b"Content-Type: text/html\r\n\r\n<img src=cid:1>"]),b"Content-Type: image/png; name=i.png\r\nContent-ID: <1>\r\nContent-Transfer-Encoding: base64\r\n\r\niVBORw=="]),
+     [('text/plain', '', 'p'), ('text/html', '', '<img src=cid:1>'), ('image/png', 'i.png', '‰PNG')])
+case('header-after-blank-fold', b"From: a@kestrel.example\r\nSubject: x\r\n \r\nTo: b@tern.example\r\n\r\nbody\r\n",
+     [('text/plain', '', 'body\r\n')])
+# what follows the end belongs to no part
+case('epilogue-parts', HEAD+mp(b'mixed',b'B',[b"\r\none"],post=b"--B\r\nContent-Type: text/plain\r\n\r\nafter the end\r\n"),
+     [('text/plain', '', 'one')])
+case('truncated', HEAD+mp(b'mixed',b'B',[b"Content-Type: text/plain\r\n\r\none",b"Content-Type: application/pdf; name=a.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\nJVBERi0x"],close=False)[:-8],
+     [('text/plain', '', 'one'), ('application/pdf', 'a.pdf', '%')])
+case('nul', HEAD+b"Content-Type: text/plain\r\nContent-Transfer-Encoding: binary\r\n\r\nraw\x00bytes\r\n",
+     [('text/plain', '', 'raw\x00bytes\r\n')])
+case('signed', HEAD+mp(b'signed',b'B',[b"Content-Type: text/plain\r\n\r\nsigned",b"Content-Type: application/pkcs7-signature; name=smime.p7s\r\nContent-Transfer-Encoding: base64\r\n\r\nMIAG"]),
+     [('text/plain', '', 'signed'), ('application/pkcs7-signature', 'smime.p7s', None)])
+subjects.append(('adj', b"=?utf-8?Q?a?= =?utf-8?Q?b?=", 'ab'))
+subjects.append(('split', b"=?utf-8?B?w6Q=?= =?utf-8?B?w7Y=?=", 'äö'))
+subjects.append(('split within a character', b"=?utf-8?B?ww==?= =?utf-8?B?pA==?=", 'ä'))
+subjects.append(('underscore', b"=?iso-8859-1?q?a_b=20c?=", 'a b c'))
+subjects.append(('language', b"=?utf-8*en?Q?h=C3=A4?=", 'hä'))
+subjects.append(('glued', b"x=?utf-8?Q?=C3=A4?=y", 'xäy'))
+subjects.append(('8-bit UTF-8', "Grüße".encode(), 'Grüße'))
+subjects.append(('8-bit Latin-1', "Grüße".encode("latin-1"), 'Grüße'))
+subjects.append(('bad base64', b"=?utf-8?B?w6TDtg?=", 'äö'))
+subjects.append(('spaces', b"=?utf-8?Q?a b c?=", 'a b c'))
+subjects.append(('quoted', b'"=?utf-8?Q?=C3=A4?="', '"ä"'))
+subjects.append(('unknown charset', b"=?x-foo?Q?abc?=", 'abc'))
+subjects.append(('Japanese', b"=?ISO-2022-JP?B?GyRCRnxLXBsoQg==?=", '日本'))
+subjects.append(('Chinese', b"=?gb2312?B?1tDOxA==?=", '中文'))
+subjects.append(('word of a word', b"=?utf-8?Q?=3D=3Futf-8=3FQ=3Fx=3F=3D?=", '=?utf-8?Q?x?='))
+subjects.append(('UTF-7', b"=?utf-7?Q?Gr+APwA3w-e?=", 'Grüße'))
+subjects.append(('empty word', b"=?utf-8?Q??=", ''))
+for charset, codec, text in (
+        ("x-sjis", "shift_jis", "日本語"), ("iso-2022-jp", "iso2022_jp", "日本語"), ("euc-jp", "euc_jp", "日本語"), ("cp932", "cp932", "①日本"),
+        ("gb2312", "gb2312", "中文"), ("gb18030", "gb18030", "中文𠀀"), ("hz-gb-2312", "hz", "中文"), ("big5", "big5", "中文"),
+        ("euc-kr", "euc_kr", "한국어"), ("ks_c_5601-1987", "euc_kr", "한국어"), ("johab", "johab", "한국어"), ("koi8-r", "koi8_r", "Привет"),
+        ("windows-1251", "cp1251", "Привет"), ("cp1252", "cp1252", "“q”"), ("utf-7", "utf_7", "Grüße £"), ("utf-16", "utf_16", "Grüße"),
+        ("cp850", "cp850", "äöü"), ("DOS-862", "cp862", "שלום"), ("iso-8859-8-i", "iso8859_8", "שלום"), ("tis-620", "tis_620", "สวัสดี"),
+        ("iso-8859-7:1987", "iso8859_7", "Γειά"), ("x-mac-ce", "mac_latin2", "żółw"), ("utf8", "utf_8", "ä"), ("win-1252", "cp1252", "ä")):
+    texts.append((charset, text, HEAD + b"Content-Type: text/plain; charset=\"" + charset.encode() +
+                  b"\"\r\nContent-Transfer-Encoding: base64\r\n\r\n" + base64.encodebytes((text + " end").encode(codec))))
+
+people = (b"From: \"J\xc3\xb6rg\" <j@kestrel.example>\r\nTo: =?utf-8?Q?J=C3=B6rg?= <b@tern.example>, \"Last, First\" <c@tern.example>, "
+          b"grp: d@tern.example, e@tern.example;, <@relay.example:f@tern.example>, g@tern.example (Name G)\r\n"
+          b"Cc: undisclosed-recipients:;\r\n\r\nx\r\n")
+
+with tempfile.TemporaryDirectory() as t:
+    mails = [m for _, m, _ in cases] + [m for _, _, m in texts] + [HEAD.replace(b"Subject: t", b"Subject: " + s) + b"\r\nx" for _, s, _ in subjects]
+    names = []
+    for i, m in enumerate(mails + [people]):
+        names.append("%s/%d" % (t, i))
+        with open(names[-1], "wb") as f:
+            f.write(m)
+    done = subprocess.run([sys.argv[1]], input="\n".join(names) + "\n", stdout=subprocess.PIPE, check=True, encoding="utf-8",
+                          env=dict(os.environ, LC_ALL="C.UTF-8"))
+got = [json.loads(line) for line in done.stdout.splitlines()]
+n = 0
+
+
+def check(what, have, want):
+    global n
+    n += 1
+    print("%sok %d - %s" % ("" if have == want else "not ", n, what))
+    if have != want:
+        print("# got  %r\n# want %r" % (have, want))
+
+
+for (name, _, leaves), g in zip(cases, got):
+    check(name, [(p["type"], p["name"], p.get("text")) for p in g["leaves"]], leaves)
+got = got[len(cases):]
+for (charset, text, _), g in zip(texts, got):
+    check("text in " + charset, g["leaves"][0]["text"], text + " end")
+got = got[len(texts):]
+for (name, _, want), g in zip(subjects, got):
+    check("subject: " + name, g["subject"], want)
+check("people of every form", (got[-1]["from"], got[-1]["to"], got[-1]["cc"]), (
+    [["Jörg", "j@kestrel.example"]], [["Jörg", "b@tern.example"], ["Last, First", "c@tern.example"], ["", "d@tern.example"],
+     ["", "e@tern.example"], ["", "f@tern.example"], ["Name G", "g@tern.example"]], []))
+print("1..%d" % n)
