@@ -25,6 +25,7 @@ bench: all
 	@tools/install-needs build bench
 	@bench/run $(BUILD)/tocsin
 	@bench/logs $(BUILD)/t/logs-dump
+	@bench/notices $(BUILD)/tocsin
 
 asan:
 	@tools/install-needs build test
