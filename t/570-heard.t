@@ -89,6 +89,9 @@ like "its text is kept apart, for a person to read" "$("$TOCSIN" list heard --js
 of "$second" failed
 exits "a report that comes later" 0 notify collect "$T/box"
 is "does not take an answer away" "$(state "$second")" acknowledged
+of "$7" receipt
+exits "a receipt comes" 0 notify collect "$T/box"
+is "which says that it arrived" "$(state "$7")" delivered
 exits "somebody telephones" 0 notify resolve --notice "$(sed -n "$3s/ .*//p" "$T/left" | cut -c1-12 | tr a-z A-Z)" --answered --by A --why 'by telephone, Ms Lee'
 is "which counts as much" "$(state "$3")" acknowledged
 
@@ -115,6 +118,11 @@ exits "an organisation is given up" 0 notify cease "$org" --why 'it no longer ex
 is "all its mail is held" "$(notify status --json | jq --arg org "$org" '[.organisations[] | select(.held)] | length')" 1
 exits "and taken up again" 0 notify resume "$org" --why 'it does'
 is "none is" "$(notify status --json | jq '[.organisations[] | select(.held)] | length')" 0
+# A claim in the reading room is an answer, too.
+notify seal --out "$T/drop" >/dev/null
+python3 "$SRC/t/make-events.py" "$CASE" "$T/log" 0
+exits "an organisation claims its dossier" 0 notify collect "$T/log"
+is "which is an acknowledgement" "$(list deliveries | jq -r 'select(.address == "ciso@ridgewayfreight.example") | .state')" acknowledged
 exits "the case is proved" 0 "$TOCSIN" report --check --case "$CASE"
 like "each notice was sent once" "$out" 'ok +sent'
 exits "the ledger holds" 0 "$TOCSIN" verify --case "$CASE"

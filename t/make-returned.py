@@ -67,6 +67,9 @@ mails = {
     'ticket': lambda: reply('We opened a ticket.', 'Auto-Submitted: auto-replied\n'),
     'answer': lambda: reply('We have reset the passwords.\n\nWho can we call?'),
     'stranger': lambda: reply('All is fine, no need to write again.', verified=False),
+    'receipt': lambda: reply('--b\n\nSeen.\n--b\nContent-Type: message/disposition-notification\n\nFinal-Recipient: rfc822; '
+                             f'{address}\nOriginal-Message-ID: <{number}@{ours}>\nDisposition: manual-action/MDN-sent-manually; displayed\n--b--',
+                             'MIME-Version: 1.0\nContent-Type: multipart/report; report-type=disposition-notification; boundary=b\n'),
     'spam': lambda: 'From: a@spam.example\nSubject: Buy\n\nNow.\n',
 }
 sys.stdout.write(mails[kind]())

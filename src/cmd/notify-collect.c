@@ -118,6 +118,18 @@ end:
 	return rc;
 }
 
+/* A claim answers the notices that left before it. */
+static enum errc follow(struct cmd *c, int64_t now_utc)
+{
+	const struct deliver d = {.store = c->store, .config = &c->config, .now_utc = now_utc};
+	int64_t n_promoted, n_tasks;
+	enum errc rc = OK;
+
+	if (c->config.delivery.by != DELIVERY_NOT_SET && (rc = deliver_escalate(&d, &n_promoted, &n_tasks, &c->e)) == OK)
+		rc = store_commit(c->store, &c->e);
+	return rc;
+}
+
 /* The reading room's log begins with its first entry's salt; a mail never does. */
 static bool is_event_log(const char *path)
 {
@@ -170,7 +182,7 @@ enum errc notify_cmd_collect(struct cmd *c, const struct verb *v, int argc, char
 	n.config = &c->config;
 	o.log = operand[0];
 	o.without_jail = c->without_jail;
-	if ((rc = notify_collect(&n, &o, &p, &c->e)) != OK)
+	if ((rc = notify_collect(&n, &o, &p, &c->e)) != OK || (rc = follow(c, n.now_utc)) != OK)
 		goto end;
 	put_collected(c, &out, &p);
 	if (p.n_bad != 0 || p.n_unknown != 0)

@@ -272,7 +272,9 @@ enum errc deliver_escalate(const struct deliver *d, int64_t *n_promoted, int64_t
 	const struct escalation x = {.now_utc = d->now_utc, .no_answer_utc = d->now_utc - (int64_t)c->answer_days * 86400,
 	    .due_utc = d->now_utc + (int64_t)c->task_days * 86400, .at_once = c->at_once, .owner = c->task_owner};
 
-	return deliveries_escalate(d->store, &x, n_promoted, n_tasks, e);
+	enum errc rc = heard_claims(d->store, d->now_utc, e);
+
+	return rc == OK ? deliveries_escalate(d->store, &x, n_promoted, n_tasks, e) : rc;
 }
 
 /* Before the first mail and behind the last one: what a run refuses is the next contact's. */

@@ -50,9 +50,8 @@ struct heard {
 	bool certain;
 };
 MUST_CHECK enum errc heard_put(struct store *st, const struct heard *h, bool *added, struct err *e);
-typedef enum errc heard_fn(void *ctx, const struct heard *h, struct err *e);
-/* Of one notice, or with NULL all; in the order of their dates. */
-MUST_CHECK enum errc heard_each(struct store *st, const char *notice_id, heard_fn *fn, void *ctx, struct err *e);
+/* A claim in the reading room behind a notice that left is an answer to it; a row for each that has none. */
+MUST_CHECK enum errc heard_claims(struct store *st, int64_t now_utc, struct err *e);
 
 /*
  * The next contacts: of each dossier that nobody answered, so many of those that stand by are to be sent that at_once

@@ -44,48 +44,62 @@ enum errc heard_put(struct store *st, const struct heard *h, bool *added, struct
 	return state_anew(st, h->notice_id, h->collected_utc, e);
 }
 
-enum errc heard_each(struct store *st, const char *notice_id, heard_fn *fn, void *ctx, struct err *e)
+/* One that has no such row yet; the statement cannot make the digest that heard rows are known by. */
+static enum errc next_claim(struct store *st, struct arena *a, const char **id, int64_t *when_utc, struct err *e)
 {
 	sqlite3_stmt *q = db_prepare(st,
-	    "SELECT digest, path, notice_id, how, sender, subject, status, text, at_byte, sent_utc, collected_utc, kind, certain"
-	    " FROM heard WHERE ?1 IS NULL OR notice_id = ?1 ORDER BY coalesce(sent_utc, collected_utc), digest", e);
-	struct arena *a = NULL;
-	enum errc rc, ended = OK;
+	    "SELECT d.notice_id, p.claimed_utc FROM delivery d JOIN portal_case p ON p.org_id = d.org_id AND p.claimed_utc >= d.handed_utc"
+	    " WHERE d.state BETWEEN 6 AND 9 AND NOT EXISTS (SELECT 1 FROM heard h WHERE h.notice_id = d.notice_id AND h.kind = 7"
+	    " AND h.certain = 1) ORDER BY d.notice_id LIMIT 1", e);
+	enum errc rc;
 
+	*id = NULL;
 	if (q == NULL)
 		return e->code;
-	if ((rc = db_bind(st, q, e, "t", notice_id)) != OK || (rc = arena_new(&a, 64 * MIB, e)) != OK)
-		return rc;
-	while (rc == OK && db_row(st, q, &ended, e)) {
-		struct heard h = {.path = db_text(a, q, 1), .notice_id = db_text(a, q, 2), .how = db_text(a, q, 3),
-		    .sender = db_text(a, q, 4), .subject = db_text(a, q, 5), .status = db_text(a, q, 6), .text = db_text(a, q, 7),
-		    .at_byte = sqlite3_column_int64(q, 8), .sent_utc = db_time(q, 9), .collected_utc = sqlite3_column_int64(q, 10),
-		    .kind = sqlite3_column_int(q, 11), .certain = sqlite3_column_int(q, 12) != 0};
+	if (db_row(st, q, &rc, e)) {
+		*id = db_text(a, q, 0);
+		*when_utc = sqlite3_column_int64(q, 1);
+		(void)sqlite3_reset(q);
+		if (*id == NULL)
+			return err_memory(e);
+	}
+	return rc;
+}
 
-		db_digest(q, 0, &h.digest);
-		if (h.path == NULL || h.notice_id == NULL || h.how == NULL || h.sender == NULL || h.subject == NULL ||
-		    h.status == NULL || h.text == NULL)
+enum errc heard_claims(struct store *st, int64_t now_utc, struct err *e)
+{
+	struct arena *a = NULL;
+	const char *id, *key;
+	int64_t when_utc = 0;
+	bool added;
+	enum errc rc = arena_new(&a, MIB, e);
+
+	while (rc == OK && (rc = next_claim(st, a, &id, &when_utc, e)) == OK && id != NULL) {
+		struct heard h = {.path = "", .notice_id = id, .kind = HEARD_ANSWER, .certain = true, .how = "claimed in the reading room",
+		    .sent_utc = when_utc, .collected_utc = now_utc, .sender = "", .subject = "", .status = "", .text = ""};
+
+		if ((key = arena_printf(a, "claimed %s", id)) == NULL) {
 			rc = err_memory(e);
-		else
-			rc = fn(ctx, &h, e);
+			break;
+		}
+		sha256_of(span_str(key), &h.digest);
+		rc = heard_put(st, &h, &added, e);
 		arena_reset(a);
 	}
-	(void)sqlite3_reset(q);
 	arena_free(a);
-	return rc != OK ? rc : ended;
+	return rc;
 }
 
 /* ---- who is asked next ----------------------------------------------------------------------------------------- */
 
 /*
- * The dossiers of written waves that nobody answered, by mail or by claiming it in the reading room, and nobody holds back; of each
- * how many of its mails wait. One that is uncertain waits as long as one that left.
+ * The dossiers of written waves that nobody answered and nobody holds back; of each how many of its mails wait. One that is
+ * uncertain waits as long as one that left.
  */
 #define OPEN_DOSSIERS                                                                                          \
 	"SELECT d.org_id, d.wave, d.version, sum(d.state IN (2, 3, 5) OR (d.state = 4 AND d.intent_utc > ?2)" \
-	" OR (d.state IN (6, 7, 8) AND d.handed_utc > ?2)) AS waiting, sum(d.state = 1) AS standby," \
-	" max(EXISTS (SELECT 1 FROM portal_case p WHERE p.org_id = d.org_id AND p.claimed_utc >= d.handed_utc)) AS claimed FROM delivery d WHERE NOT EXISTS (SELECT 1 FROM hold h WHERE h.org_id = d.org_id" \
-	" AND (h.state = 2 OR h.until_utc IS NULL OR h.until_utc > ?1)) GROUP BY d.org_id, d.wave, d.version HAVING max(d.state) < 10 AND NOT claimed"
+	" OR (d.state IN (6, 7, 8) AND d.handed_utc > ?2)) AS waiting, sum(d.state = 1) AS standby FROM delivery d WHERE NOT EXISTS (SELECT 1 FROM hold h WHERE h.org_id = d.org_id" \
+	" AND (h.state = 2 OR h.until_utc IS NULL OR h.until_utc > ?1)) GROUP BY d.org_id, d.wave, d.version HAVING max(d.state) < 10"
 
 static enum errc promote(struct store *st, const struct escalation *x, int64_t *n, struct err *e)
 {
