@@ -31,6 +31,14 @@ static struct looks look(span v)
 	return l;
 }
 
+static bool word_of_lowers(span v)
+{
+	for (size_t i = 0; i < v.n; i++)
+		if (v.p[i] < 'a' || v.p[i] > 'z')
+			return false;
+	return true;
+}
+
 /* "****", "xxxx", "....", "<your password>", "${PASSWORD}", "%s", "[redacted]" */
 static bool is_placeholder(span v)
 {
@@ -51,6 +59,9 @@ static bool is_placeholder(span v)
 	if (span_starts(v, SPAN_LIT("${")) || span_starts(v, SPAN_LIT("$(")) || span_starts(v, SPAN_LIT("{{")) ||
 	    span_starts(v, SPAN_LIT("#{")) || span_starts(v, SPAN_LIT("<%")) || span_starts(v, SPAN_LIT("%(")) ||
 	    span_starts(v, SPAN_LIT("[[")) || span_eq(v, SPAN_LIT("%s")) || span_starts(v, SPAN_LIT("{%")))
+		return true;
+	/* "!vault", a tag of YAML */
+	if (a == '!' && v.n > 3 && word_of_lowers(span_from(v, 1)))
 		return true;
 	/* $VARIABLE, $variable */
 	if (a == '$' && v.n > 2) {
@@ -105,6 +116,9 @@ static bool is_code(span v)
 		return true;
 	if (paren > 0 && paren < v.n && ascii_is_alpha(v.p[paren - 1]) &&
 	    (l.digits == 0 || (paren + 1 < v.n && (v.p[paren + 1] == '"' || v.p[paren + 1] == '\''))))
+		return true;
+	/* "VARCHAR(255)" */
+	if (paren > 3 && paren == l.uppers && l.lowers == 0 && l.digits > 0 && l.symbols <= 3)
 		return true;
 	if (v.p[0] == '/' && span_find_byte(span_from(v, 1), '/') < v.n - 1)
 		return true;
@@ -175,6 +189,15 @@ static bool says_how(span v)
 	return false;
 }
 
+/* "ke7davis", not "windows7": a digit with letters on both sides. */
+static bool inner_digit(span v)
+{
+	for (size_t i = 1; i + 1 < v.n; i++)
+		if (ascii_is_digit(v.p[i]) && ascii_is_alpha(v.p[i - 1]) && ascii_is_alpha(v.p[i + 1]))
+			return true;
+	return false;
+}
+
 /* Several words: a pass phrase in quotes has words of its own, a sentence mostly those of every sentence. */
 static bool is_sentence(span v, const struct word_list *not_secret, bool quoted)
 {
@@ -194,6 +217,14 @@ static bool is_sentence(span v, const struct word_list *not_secret, bool quoted)
 	return quoted ? 2 * common > words : 2 * common >= words;
 }
 
+/* "changeme?" */
+static span without_marks(span v)
+{
+	while (v.n > 1 && v.p[v.n - 1] == '?')
+		v.n--;
+	return v;
+}
+
 uint8_t judge_secret(const struct candidate *c, enum strength strength, const struct word_list *not_secret)
 {
 	span v = span_sub(c->text, c->at, c->n);
@@ -204,10 +235,13 @@ uint8_t judge_secret(const struct candidate *c, enum strength strength, const st
 	bool odd;
 
 	if (v.n < 3 || v.n > 128 || (letters == 0 && l.digits == 0) || is_placeholder(v) || is_figure(v) || v.p[0] == '&' || is_address_or_link(v) ||
-	    names_itself(v) || (not_secret != NULL && word_list_has(not_secret, v)))
+	    names_itself(v) || (not_secret != NULL && (word_list_has(not_secret, v) || word_list_has(not_secret, without_marks(v)))))
 		return 0;
 	for (size_t i = 0; i < v.n; i++)
 		spaces += v.p[i] == ' ';
+	/* "[IMAGE]Dream": the bracket before it is part of something else */
+	if (c->at > 0 && c->text.p[c->at - 1] == '[' && span_find_byte(v, ']') < v.n)
+		return 0;
 	if (spaces > 0 && is_sentence(v, not_secret, c->quoted))
 		return 0;
 	if (!c->quoted && is_code(v))
@@ -236,7 +270,7 @@ uint8_t judge_secret(const struct candidate *c, enum strength strength, const st
 	case STRENGTH_BARE:
 		if (spaces > 0 || v.n < 5)
 			return 0;
-		if (l.digits > 0 && letters > 0 && (kinds >= 3 || l.digits > 1) && v.p[0] != '-')
+		if (l.digits > 0 && letters > 0 && (kinds >= 3 || l.digits > 1 || (v.n >= 8 && inner_digit(v))) && v.p[0] != '-')
 			return CERTAINTY_MEDIUM;
 		return !c->quoted || says_how(v) ? 0 : odd ? CERTAINTY_MEDIUM : CERTAINTY_LOW;
 	case STRENGTH_CODE:
