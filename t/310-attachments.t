@@ -47,6 +47,34 @@ if command -v sqlite3 >/dev/null; then
 	like "a part that loses its reason is found out" "$("$TOCSIN" report --check --case "$T/bad" || :)" 'BROKEN +parts'
 fi
 
+# The same attachment in several messages is read once by a worker: its rows are what reading it each time gives.
+mkdir "$T/same"
+python3 - "$T" <<'PY'
+import random, sys, zipfile
+draw = random.Random(7)
+for name in ("first.zip", "second.zip"):
+    with zipfile.ZipFile(sys.argv[1] + "/" + name, "w") as z:
+        z.writestr("hosts.csv", "host;password\nreef01;Twice-%s-71\n" % name[:5])
+        z.writestr("note.txt", "password: Again-%s-72\n" % name[:5])
+        z.writestr("noise.bin", draw.randbytes(9000))
+PY
+python3 "$SRC/t/make-held.py" "$T/same/1.eml" "$T/first.zip" "$T/second.zip"
+python3 "$SRC/t/make-held.py" "$T/same/2.eml" "$T/second.zip" "$T/first.zip"
+python3 "$SRC/t/make-held.py" "$T/same/3.eml" "$T/first.zip" "$T/first.zip"
+facts() { list findings; list coverage; }
+for i in 1 2 3; do
+	CASE=$T/one$i; new_case "$CASE"
+	ingest "$T/same/$i.eml"; scan
+	facts
+done | sort >"$T/each"
+CASE=$T/all; new_case "$CASE"
+ingest "$T/same"; scan --workers 1
+facts | sort >"$T/together"
+same "findings in attachments that are the same are those of reading each" "$T/each" "$T/together"
+is "in every message and at its own part" "$(list findings --reveal | grep Twice-first-71 | field part | sort | tr '\n' ' ')" "2!/hosts.csv 2!/hosts.csv 3!/hosts.csv 3!/hosts.csv "
+exits "each part has its outcome" 0 "$TOCSIN" report --check --case "$CASE"
+CASE=$T/c
+
 # Passwords that are given, and those that stand near.
 rows "$CASE" >"$T/before"
 printf 'nothing\nKäpt’n-8\n' >"$T/passwords"

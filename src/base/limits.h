@@ -46,6 +46,9 @@
 #define LIMIT_PDF_OBJECTS 4000000
 #define LIMIT_PDF_BYTES (256 * MIB)
 
+/* What a worker keeps of attachments it has read (places, not text); when it is full all of it is forgotten. */
+#define LIMIT_REUSE_BYTES (64 * MIB)
+
 /* One archive member, decompressed, and an archive in all: what is over is recorded as not read. */
 #define LIMIT_MEMBER_BYTES (64 * GIB)
 #define LIMIT_ARCHIVE_BYTES (256 * GIB)

@@ -9,11 +9,13 @@
 #include "case/names.h"
 #include "mail/text.h"
 #include "scan/private.h"
+#include "scan/reuse.h"
 #include "scan/scan.h"
 #include "scan/unlock.h"
 
 struct worker {
 	struct engine *engine;
+	struct reuse *reuse;
 	unsigned char key[CASE_KEY_SIZE];
 	struct buf form;      /* the value on its way into the digest; wiped after each */
 	/* of the message under way */
@@ -54,7 +56,7 @@ static enum errc scan_start(void **state, span init, int init_fd, struct err *e)
 		return err_sys(e, "scan worker: rules");
 	}
 	/* The engine borrows the tables for as long as the process lives. */
-	if ((rc = engine_open(&w->engine, span_of(map, (size_t)s.st_size), e)) != OK) {
+	if ((rc = engine_open(&w->engine, span_of(map, (size_t)s.st_size), e)) != OK || (rc = reuse_new(&w->reuse, e)) != OK) {
 		free(w);
 		return rc;
 	}
@@ -196,6 +198,41 @@ static enum errc scan_subject(struct worker *w, struct arena *scratch, const str
 	return rc != OK || t.outcome == TEXT_NOT ? rc : scan_text(w, &p, &t, findings, n_text, e);
 }
 
+/* An attachment that this worker has read before has the same outcome; one that it has not is read, and that kept. */
+static enum errc attachment_outcome(struct worker *w, const struct part *p, struct err *e)
+{
+	struct part_result now = {.path_n = strlen(p->path), .n_text = w->n_text, .n_findings = w->n_findings, .n_covered = w->n_covered,
+	    .n_members = w->n_members};
+	size_t coverage_at = w->out->n, findings_at = w->findings->n;
+	const struct part_result *known;
+	struct digest key;
+	enum errc rc;
+
+	if ((rc = reuse_key(w->reuse, w->scratch, w->message, p, &key, e)) != OK)
+		return rc;
+	known = reuse_find(w->reuse, &key);
+	if (known != NULL && known->n_findings < LIMIT_FINDINGS - w->n_findings) {
+		w->told = known->told;
+		w->n_text += known->n_text;
+		w->n_findings += known->n_findings;
+		w->n_covered += known->n_covered;
+		w->n_members += known->n_members;
+		rc = reuse_replay(w->out, known->coverage, RECORD_COVERAGE, known->path_n, p->path, e);
+		return rc != OK ? rc : reuse_replay(w->findings, known->findings, RECORD_FINDING, known->path_n, p->path, e);
+	}
+	if ((rc = part_texts(w->scratch, w->message, p, &w->passwords, scan_part, w, e)) != OK)
+		return rc;
+	/* What a message's limit cut is not all of it. */
+	if (known != NULL || w->n_findings >= LIMIT_FINDINGS || w->out->failed || w->findings->failed)
+		return OK;
+	now = (struct part_result){.path_n = now.path_n, .told = w->told, .n_text = w->n_text - now.n_text,
+	    .n_findings = w->n_findings - now.n_findings, .n_covered = w->n_covered - now.n_covered,
+	    .n_members = w->n_members - now.n_members, .coverage = span_from(buf_span(w->out), coverage_at),
+	    .findings = span_from(buf_span(w->findings), findings_at)};
+	reuse_keep(w->reuse, &key, &now);
+	return OK;
+}
+
 /* One part of the message; what holds others has its outcome in them. */
 static enum errc parts_outcome(struct worker *w, const struct part *p, struct err *e)
 {
@@ -203,7 +240,10 @@ static enum errc parts_outcome(struct worker *w, const struct part *p, struct er
 
 	w->told = p->kind != PART_LEAF;
 	w->passwords.cut = false;
-	if (p->kind == PART_LEAF)
+	/* With passwords to try the outcome rests on them as well. */
+	if (reuse_fits(p) && !w->collect && w->passwords.n == 0)
+		rc = attachment_outcome(w, p, e);
+	else if (p->kind == PART_LEAF)
 		rc = part_texts(w->scratch, w->message, p, &w->passwords, scan_part, w, e);
 	w->n_parts += w->told;
 	return rc;
