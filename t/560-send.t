@@ -60,6 +60,19 @@ is "and nothing left again" "$(wc -l <"$T/left")" "$due"
 exits "people are told where each stands" 0 notify status
 like "by name" "$out" 'Quaylight Terminals plc, '
 is "without a byte that the terminal would obey" "$(printf '%s' "$out" | tr -d '\n' | LC_ALL=C tr -d ' -~' | LC_ALL=C grep -c "$(printf '\033')" || true)" 0
+# Batches of rising size, and a stop in between.
+cp -r "$CASE" "$T/batches"; CASE=$T/batches
+sqlite3 "$CASE/case.db" "UPDATE delivery SET state = 2, attempts = 0, intent_utc = NULL, handed_utc = NULL"
+sed -i 's/pause_seconds: 0/pause_seconds: 600\n  batches: [3, 5]/' "$CASE/case.yaml"
+: >"$T/left"
+"$TOCSIN" notify send --send --quiet --case "$CASE" >"$T/stopped" 2>&1 </dev/null &
+pid=$!
+for _ in $(seq 100); do [ "$(wc -l <"$T/left")" -ge 3 ] && break; sleep 0.1; done
+exits "a run that pauses between batches is stopped" 0 notify stop --by A --why 'a wrong date'
+rc=0; wait $pid || rc=$?
+is "it ends, and says so" "$rc $(grep -c 'Ended early: .*a wrong date' "$T/stopped")" "1 1"
+is "behind the first batch" "$(wc -l <"$T/left")" 3
+CASE=$T/c
 ingest "$SAMPLES/later"; scan; attribute --directory "$T/organisations.csv"
 ok "another wave is planned" notify plan
 run notify preflight --json

@@ -95,10 +95,17 @@ is "which says that it arrived" "$(state "$7")" delivered
 exits "somebody telephones" 0 notify resolve --notice "$(sed -n "$3s/ .*//p" "$T/left" | cut -c1-12 | tr a-z A-Z)" --answered --by A --why 'by telephone, Ms Lee'
 is "which counts as much" "$(state "$3")" acknowledged
 
+# A report about a notice of which nobody knows whether it left shows that it did.
+sqlite3 "$CASE/case.db" "UPDATE delivery SET state = 4, handed_utc = NULL, note = '' WHERE notice_id = '$(sed -n "$1s/ .*//p" "$T/left" | cut -c1-12 | tr a-z A-Z)'"
+is "one is uncertain" "$(state "$1")" uncertain
+of "$1" delivered
+exits "a report about it comes" 0 notify collect "$T/box"
+is "so it has left, and arrived" "$(state "$1")" delivered
+
 # Nobody answers: the CSIRT where one is known, and a call; not before the policy's days.
 sqlite3 "$CASE/case.db" "INSERT INTO contact_found (org_id, source, address, role, ground, seen_utc, state, note)
-  SELECT org_id, 6, 'cert@cert.example', 'CERT Example', 'test', 0, 4, '' FROM delivery WHERE notice_id = '$(sed -n "$2s/ .*//p" "$T/left" | cut -c1-12 | tr a-z A-Z)'"
-org=$("$TOCSIN" list deliveries --jsonl --case "$CASE" | jq -r --arg id "$(sed -n "$2s/ .*//p" "$T/left" | cut -c1-12 | tr a-z A-Z)" 'select(.notice == $id) | .org')
+  SELECT org_id, 6, 'cert@cert.example', 'CERT Example', 'test', 0, 4, '' FROM delivery WHERE notice_id = '$(sed -n "$4s/ .*//p" "$T/left" | cut -c1-12 | tr a-z A-Z)'"
+org=$("$TOCSIN" list deliveries --jsonl --case "$CASE" | jq -r --arg id "$(sed -n "$4s/ .*//p" "$T/left" | cut -c1-12 | tr a-z A-Z)" 'select(.notice == $id) | .org')
 tasks() { "$TOCSIN" list tasks --jsonl --case "$CASE" | jq -r --arg org "$org" 'select(.org == $org) | .kind + " " + .owner + " " + .due + " " + .what'; }
 exits "held" 0 notify hold "$org" --why 'they asked us to wait' --until 2025-10-20
 at 2025-10-16T09:00:00Z
@@ -109,6 +116,12 @@ at 2025-10-21T09:00:00Z
 notify collect "$T/box" >/dev/null || :
 like "when the hold has ended, the CSIRT is asked by a person who has a date" "$(tasks)" '^csirt Declan Roche 2025-10-24T09:00:00Z ask CERT Example \(cert@cert.example\)'
 unlike "and nobody calls yet" "$(tasks)" '^call .*nobody answered'
+task=$("$TOCSIN" list tasks --jsonl --case "$CASE" | jq -r --arg org "$org" 'select(.org == $org and .kind == "csirt") | .task')
+exits "what the CSIRT said is entered" 0 notify done "$task" --by 'Declan Roche' --note 'they know nobody'
+exits "once" 2 notify done "$task" --by 'Declan Roche' --note 'again'
+unlike "and is no longer open" "$(notify status)" "task $task "
+notify collect "$T/box" >/dev/null || :
+like "then it is a call" "$(tasks)" '^call Declan Roche 2025-10-24T09:00:00Z nobody answered'
 at 2025-10-25T09:00:00Z
 notify collect "$T/box" >/dev/null || :
 exits "what follows is in the report" 0 "$TOCSIN" report --case "$CASE" --output "$T/report.html"

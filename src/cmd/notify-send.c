@@ -1,5 +1,6 @@
 /* How notices leave: checks before the first one, sending, stopping, holds, what is uncertain, and where all stands. */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -269,5 +270,28 @@ enum errc notify_cmd_resolve(struct cmd *c, const struct verb *v, int argc, char
 	} else {
 		rc = err_set(&c->e, ERR_USAGE, "wants --notice ID, --by NAME, and --sent, --not-sent or --answered with --why TEXT; or --log FILE");
 	}
+	return desk_close(&k, c, rc);
+}
+
+enum errc notify_cmd_done(struct cmd *c, const struct verb *v, int argc, char **argv, int *status)
+{
+	struct desk k = {0};
+	const char *by = NULL, *note = NULL;
+	const struct cmd_option options[] = {
+	    {"by", "NAME", "who did it", .text = &by},
+	    {"note", "TEXT", "what came of it", .text = &note},
+	};
+	char *end = NULL;
+	uint64_t id = 0;
+	enum errc rc;
+
+	(void)status;
+	if ((rc = desk_open(&k, c, v, argc, argv, options, sizeof options / sizeof options[0], 1)) != OK)
+		return desk_close(&k, c, rc);
+	id = strtoull(k.operand[0], &end, 10);
+	if (end == k.operand[0] || *end != '\0' || by == NULL || note == NULL)
+		rc = err_set(&c->e, ERR_USAGE, "wants the number of a task, --by NAME and --note TEXT: tocsin notify status");
+	else
+		rc = deliver_task_done(&k.d, id, by, note, &c->e);
 	return desk_close(&k, c, rc);
 }

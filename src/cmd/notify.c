@@ -21,6 +21,7 @@ static const struct verb subs[] = {
     {"notify cease", NEED_CASE_WRITE, "ORG", "send nothing to an organisation any more", notify_cmd_cease},
     {"notify resume", NEED_CASE_WRITE, "ORG", "an organisation is neither held nor ceased any more", notify_cmd_resume},
     {"notify resolve", NEED_CASE_WRITE, "", "say what became of a notice that is uncertain", notify_cmd_resolve},
+    {"notify done", NEED_CASE_WRITE, "TASK", "say that a task is done", notify_cmd_done},
     {"notify status", NEED_CASE_READ, "", "where each organisation and mail stands, and what people have to do", notify_cmd_status},
     {"notify templates", NEED_CASE_READ, "", "copy the texts of notices into the case, to be edited there", notify_cmd_templates},
     {"notify collect", NEED_CASE_WRITE, "PATH...", "what came back: bounces, reports, answers by mail; or the reading room's log", notify_cmd_collect},
