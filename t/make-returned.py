@@ -70,6 +70,7 @@ mails = {
     'receipt': lambda: reply('--b\n\nSeen.\n--b\nContent-Type: message/disposition-notification\n\nFinal-Recipient: rfc822; '
                              f'{address}\nOriginal-Message-ID: <{number}@{ours}>\nDisposition: manual-action/MDN-sent-manually; displayed\n--b--',
                              'MIME-Version: 1.0\nContent-Type: multipart/report; report-type=disposition-notification; boundary=b\n'),
+    'fresh': lambda: f'From: Boss <boss@{address.split("@")[1]}>\nSubject: your letter\n\nWhat is this?\n',
     'spam': lambda: 'From: a@spam.example\nSubject: Buy\n\nNow.\n',
 }
 sys.stdout.write(mails[kind]())

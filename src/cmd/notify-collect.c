@@ -73,7 +73,7 @@ static void put_mail(struct cmd *c, struct buf *out, const struct deliver_collec
 	if (p->n_doubtful != 0)
 		cmd_line(out, "proves nothing", "%" PRIu64 " (tocsin list heard)", p->n_doubtful);
 	if (p->n_unknown != 0)
-		cmd_line(out, "about no notice", "%" PRIu64, p->n_unknown);
+		cmd_line(out, "about no notice of ours", "%" PRIu64, p->n_unknown);
 	if (p->n_no_mail != 0)
 		cmd_line(out, "files that are no mail", "%" PRIu64, p->n_no_mail);
 	if (p->n_unreadable != 0)

@@ -171,6 +171,22 @@ static enum errc by_number(struct collecting *c, const struct returned *r, bool 
 	return OK;
 }
 
+/* A new mail from somebody whom a notice went to: most likely about it, and for a person to say. */
+static enum errc by_sender(struct collecting *c, const struct returned *r, struct match *m, struct err *e)
+{
+	span domain = span_from(r->sender, span_find_byte(r->sender, '@') + 1);
+	enum errc rc;
+
+	if (r->kind != HEARD_ANSWER || domain.n == 0)
+		return OK;
+	if ((rc = delivery_to(c->d->store, c->scratch, r->sender, domain, c->d->now_utc, &m->delivery, e)) == OK &&
+	    m->delivery.notice_id != NULL) {
+		m->notice_id = m->delivery.notice_id;
+		m->how = "sender";
+	}
+	return rc;
+}
+
 static enum errc match(struct collecting *c, const struct returned *r, struct match *m, struct err *e)
 {
 	bool bad = false;
@@ -183,9 +199,11 @@ static enum errc match(struct collecting *c, const struct returned *r, struct ma
 	}
 	if ((rc = by_mark(c, r, m, &bad, e)) != OK || m->certain || m->how[0] != '\0')
 		return rc;
-	if ((rc = by_number(c, r, bad, m, e)) == OK && bad && m->how[0] == '\0')
+	if ((rc = by_number(c, r, bad, m, e)) != OK || m->notice_id[0] != '\0')
+		return rc;
+	if (bad)
 		m->how = "its mark is not ours";
-	return rc;
+	return bad ? OK : by_sender(c, r, m, e);
 }
 
 /* ---- what follows from it ----------------------------------------------------------------------------------------- */
@@ -203,7 +221,7 @@ static enum errc ask_person(struct collecting *c, const struct returned *r, cons
 		return OK;
 	t.what = r->kind == HEARD_OTHER ? "a mail server said something that is not understood: read it (tocsin list heard)"
 	    : m->certain                ? "somebody answered: read it and reply (tocsin list heard)"
-	                                : "an answer came whose sender nobody vouches for: ask back, then tocsin notify resolve --answered";
+	                                : "an answer came that proves nothing: ask back (tocsin list heard), then tocsin notify resolve --answered";
 	if ((rc = task_put(c->d->store, &t, &added, e)) == OK && added)
 		c->out->n_tasks++;
 	return rc;
@@ -219,8 +237,12 @@ static enum errc take(struct collecting *c, const char *path, uint64_t at, const
 
 	if ((rc = match(c, r, &m, e)) != OK)
 		return rc;
-	if (r->kind == HEARD_ANSWER && m.notice_id[0] == '\0')
-		r->kind = HEARD_OTHER; /* somebody wrote to the return address about something else */
+	c->out->n_mails++;
+	/* Somebody writes about something else: no business of the case's, and not kept in it. Reports are, whatever they are about. */
+	if (m.notice_id[0] == '\0' && m.how[0] == '\0' && (r->kind == HEARD_ANSWER || r->kind == HEARD_AUTOMATIC || r->kind == HEARD_ABSENT)) {
+		c->out->n_unknown++;
+		return OK;
+	}
 	h.kind = r->kind;
 	h.notice_id = m.notice_id;
 	h.how = m.how;
@@ -232,7 +254,6 @@ static enum errc take(struct collecting *c, const char *path, uint64_t at, const
 	h.text = r->kind == HEARD_ANSWER || r->kind == HEARD_ABSENT || (r->kind == HEARD_OTHER && m.certain) ? arena_cstr(c->scratch, r->text) : "";
 	if (h.sender == NULL || h.subject == NULL || h.status == NULL || h.text == NULL)
 		return err_memory(e);
-	c->out->n_mails++;
 	if ((rc = heard_put(c->d->store, &h, &added, e)) != OK || !added)
 		return rc;
 	c->out->n_new++;

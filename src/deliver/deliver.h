@@ -44,7 +44,7 @@ struct deliver_collect {
 struct deliver_collected {
 	uint64_t n_files, n_mails, n_new;    /* new: not collected before, from wherever */
 	uint64_t n_kind[HEARD_OTHER + 1];    /* of the new ones */
-	uint64_t n_doubtful, n_unknown;      /* about a notice, but proves nothing; about none of ours */
+	uint64_t n_doubtful, n_unknown;      /* about a notice, but proves nothing; about none of ours, not kept unless it is a report */
 	uint64_t n_no_mail, n_unreadable;    /* files that are no mail; what could not be read */
 	int64_t n_promoted;
 	uint64_t n_tasks;

@@ -16,7 +16,7 @@ struct reading {
 	struct returned *out;
 	span body;      /* as a person reads it */
 	span flat;      /* the same with runs of white space as one blank */
-	bool automatic;
+	bool automatic, report;
 	int worst;      /* that a report says; 0: it is none */
 };
 
@@ -299,6 +299,7 @@ static enum errc parts_read(struct reading *r, struct err *e)
 		span content;
 		enum errc rc;
 
+		r->report = r->report || is_status(p) || span_eq(p->type, SPAN_LIT("multipart/report"));
 		if (p->kind == PART_MULTIPART || !(p->kind == PART_MESSAGE || is_status(p) || is_receipt(p) || is_headers(p)))
 			continue;
 		if ((rc = part_content(r->a, r->m, p, &content, &problems, e)) != OK)
@@ -334,7 +335,8 @@ static bool says_automatic(const struct headers *h, unsigned traits)
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
 		if (headers_get(h, names[i]) != NULL)
 			return true;
-	return (traits & (SUMMARY_AUTOMATIC | SUMMARY_BULK | SUMMARY_LIST)) != 0;
+	/* An answer from a team's address comes through its mailing list, with that one's fields: they say nothing here. */
+	return (traits & SUMMARY_AUTOMATIC) != 0 || (traits & (SUMMARY_BULK | SUMMARY_LIST)) == SUMMARY_BULK;
 }
 
 static bool fits(const struct reading *r, const struct form *f, bool daemon)
@@ -366,7 +368,7 @@ static enum errc by_form(struct reading *r, const struct forms *f, struct err *e
 		return OK;
 	}
 	/* What a mail server says in words that no form knows is for a person: it may be anything. */
-	r->out->kind = daemon ? HEARD_OTHER : r->automatic ? HEARD_AUTOMATIC : HEARD_ANSWER;
+	r->out->kind = daemon || r->report ? HEARD_OTHER : r->automatic ? HEARD_AUTOMATIC : HEARD_ANSWER;
 	return OK;
 }
 

@@ -99,6 +99,8 @@ static void programs_and_people_are_told_apart(void **state)
 	    {"From: a@b.example\nPrecedence: auto_reply\n", "Ticket opened.", HEARD_AUTOMATIC},
 	    {"From: a@b.example\nPrecedence: bulk\n", "Buy.", HEARD_AUTOMATIC},
 	    {"Return-Path: <>\nFrom: a@b.example\n", "x", HEARD_AUTOMATIC},
+	    {"From: a@b.example\nPrecedence: list\nList-Id: <security.b.example>\nList-Unsubscribe: <mailto:x@b.example>\n", "We have reset it.", HEARD_ANSWER},
+	    {"From: a@b.example\nContent-Type: multipart/report; boundary=b\n", "--b\n\nSomething.\n--b--", HEARD_OTHER},
 	    /* a person writes about bounces and holidays */
 	    {"From: a@b.example\nSubject: Re: Notice\n", "I was out of the office. Your first mail: THIS IS A WARNING ONLY. YOU DO NOT NEED TO RESEND YOUR MESSAGE", HEARD_ANSWER},
 	    {"From: a@b.example\nSubject: Undeliverable: Notice\n", "Your message couldn't be delivered, says our server.", HEARD_ANSWER},

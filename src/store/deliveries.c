@@ -164,6 +164,21 @@ enum errc delivery_get(struct store *st, struct arena *a, const char *notice_id,
 	return take_one(st, a, q, out, &found, e);
 }
 
+enum errc delivery_to(struct store *st, struct arena *a, span sender, span domain, int64_t now_utc, struct delivery *out, struct err *e)
+{
+	sqlite3_stmt *q = db_prepare(st, DELIVERY_COLUMNS
+	    "WHERE d.handed_utc IS NOT NULL AND (d.address = lower(?2) OR d.org_id = (SELECT org_id FROM org_domain WHERE domain = lower(?3)))"
+	    " ORDER BY d.address <> lower(?2), d.handed_utc DESC, d.place LIMIT 1", e);
+	bool found;
+	enum errc rc;
+
+	if (q == NULL)
+		return e->code;
+	if ((rc = db_bind(st, q, e, "iss", now_utc, sender, domain)) != OK)
+		return rc;
+	return take_one(st, a, q, out, &found, e);
+}
+
 enum errc deliveries_each(struct store *st, int64_t wave, int64_t now_utc, delivery_fn *fn, void *ctx, struct err *e)
 {
 	sqlite3_stmt *q = db_prepare(st, DELIVERY_COLUMNS "WHERE d.wave = ?2 OR ?2 = 0 ORDER BY d.wave, o.key, d.place", e);

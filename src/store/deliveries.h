@@ -32,6 +32,9 @@ MUST_CHECK enum errc delivery_next(struct store *st, struct arena *a, int64_t wa
 /* One by its notice; notice_id NULL in *out: there is none. */
 MUST_CHECK enum errc delivery_get(struct store *st, struct arena *a, const char *notice_id, int64_t now_utc,
     struct delivery *out, struct err *e);
+/* The newest that left for this address, or else for its organisation, known by the domain; notice_id NULL: none did. */
+MUST_CHECK enum errc delivery_to(struct store *st, struct arena *a, span sender, span domain, int64_t now_utc,
+    struct delivery *out, struct err *e);
 typedef enum errc delivery_fn(void *ctx, const struct delivery *d, struct err *e);
 /* All of a wave (0: of all waves) in the order of waves, organisations and places. Rows live until fn returns. */
 MUST_CHECK enum errc deliveries_each(struct store *st, int64_t wave, int64_t now_utc, delivery_fn *fn, void *ctx, struct err *e);
