@@ -75,6 +75,23 @@ is "in every message and at its own part" "$(list findings --reveal | grep Twice
 exits "each part has its outcome" 0 "$TOCSIN" report --check --case "$CASE"
 CASE=$T/c
 
+# Words that are folded, escaped, encoded, or bytes.
+mkdir "$T/forms" "$T/formed"
+python3 "$SRC/t/make-forms.py" "$T/forms"
+(cd "$T/forms" && python3 "$SRC/t/make-held.py" "$T/formed/1.eml" call.ics ivo.vcf vpn.reg host.rdp page.mht saved.eml)
+CASE=$T/f2; new_case "$CASE"
+ingest "$T/formed"; scan
+list findings --reveal >"$T/f"
+is "a folded line of an event is one" "$(found Fold-Reef-771)" "2	event Bridge call, line 5"
+is "what is attached to it is read" "$(found Ics-Reef-777)" "2	embedded file ATTACH, paragraph 1"
+is "so is quoted-printable of a contact" "$(found Card-Reef-772)" "3	contact Ivo Zak, line 4"
+is "an escaped value of the registry gives its key" "$(found 'Reg\\Reef-773')" '4	key HKEY_CURRENT_USER\Software\Tern\Vpn, line 5'
+is "one that is written as bytes is a text" "$(found Hex-Reef-774 | cut -f1)" 4
+is "a password that Remote Desktop keeps is a vault" "$(list findings | grep '"class":"vault"' | field part place)" "5	Remote Desktop settings, line 4"
+is "a saved page is read part by part" "$(found Page-Reef-775)" "6!/1	"
+is "a saved mail too" "$(found Saved-Reef-776)" "7!/1	"
+CASE=$T/c
+
 # Passwords that are given, and those that stand near.
 rows "$CASE" >"$T/before"
 printf 'nothing\nKäpt’n-8\n' >"$T/passwords"

@@ -26,7 +26,7 @@ enum document_kind document_kind(span s)
 	if (vault_kind(s) != NULL)
 		return DOCUMENT_VAULT;
 	if (!span_starts(s, SPAN_LIT("PK\3\4")))
-		return DOCUMENT_NONE;
+		return form_is(s) ? DOCUMENT_FORM : DOCUMENT_NONE;
 	if (span_starts(name, SPAN_LIT("mimetypeapplication/vnd.oasis.opendocument")) ||
 	    span_starts(name, SPAN_LIT("mimetypeapplication/vnd.sun.xml")))
 		return DOCUMENT_ODF;
@@ -53,6 +53,7 @@ static enum errc read_into(struct layout *l, enum document_kind kind, span conte
 	case DOCUMENT_RTF: return rich_read(l, content, e);
 	case DOCUMENT_SQLITE: return sqlite_read(l, content, e);
 	case DOCUMENT_ONENOTE: letters_read(l, content); return OK;
+	case DOCUMENT_FORM: return form_read(l, content, e);
 	case DOCUMENT_VAULT: vault_read(l, content); return OK;
 	case DOCUMENT_NONE: break;
 	}
@@ -240,7 +241,7 @@ const char *document_where(struct arena *a, const struct document *d, size_t at)
 	if (p->row == 0)
 		return arena_cstr(a, g->name);
 	if (!g->cells)
-		return arena_printf(a, "%.*s, paragraph %u", (int)g->name.n, (const char *)g->name.p, p->row);
+		return arena_printf(a, "%.*s, %s %u", (int)g->name.n, (const char *)g->name.p, g->lines ? "line" : "paragraph", p->row);
 	if (p->column == 0)
 		return arena_printf(a, "%.*s, row %u", (int)g->name.n, (const char *)g->name.p, p->row);
 	return arena_printf(a, "%.*s, cell %s%u", (int)g->name.n, (const char *)g->name.p, column_name(p->column, column), p->row);

@@ -20,6 +20,7 @@ enum document_kind {
 	DOCUMENT_RTF,
 	DOCUMENT_SQLITE,
 	DOCUMENT_ONENOTE, /* MS-ONESTORE: only the letters in it */
+	DOCUMENT_FORM,  /* text that folds or escapes its words: iCalendar, vCard, .reg, .rdp */
 	DOCUMENT_VAULT, /* a secret as a whole: a safe of passwords, a key store, a private key in DER */
 };
 
@@ -27,7 +28,8 @@ enum document_kind {
 struct document_place { size_t at; uint32_t group, row, column; };
 struct document_group {
 	span name;    /* "sheet Hosts" */
-	bool cells;   /* rows and columns are those of a sheet; else rows are paragraphs */
+	bool cells;   /* rows and columns are those of a sheet; else rows are paragraphs, or: */
+	bool lines;   /* of the file */
 };
 
 struct document {

@@ -60,6 +60,18 @@ void layout_group(struct layout *l, bool cells, const char *kind, span name)
 	l->moved = true;
 }
 
+void layout_lines(struct layout *l, const char *kind, span name)
+{
+	struct document_group g;
+
+	layout_group(l, false, kind, name);
+	if (l->groups.failed)
+		return;
+	memcpy(&g, l->groups.p + l->groups.n - sizeof g, sizeof g);
+	g.lines = true;
+	memcpy(l->groups.p + l->groups.n - sizeof g, &g, sizeof g);
+}
+
 void layout_at(struct layout *l, uint32_t row, uint32_t column)
 {
 	l->row = row;

@@ -61,6 +61,9 @@ MUST_CHECK enum errc rich_read(struct layout *l, span content, struct err *e);
 /* What a file is that is a secret as a whole, "vault: ..." or "key: ..."; NULL: none. Static. */
 const char *vault_kind(span content);
 void vault_read(struct layout *l, span content);
+/* iCalendar, vCard, exports of the registry, settings of Remote Desktop. */
+bool form_is(span content);
+MUST_CHECK enum errc form_read(struct layout *l, span content, struct err *e);
 /* Is it text of some charset, by its beginning? */
 bool letters_only(span s);
 bool is_picture(span s);

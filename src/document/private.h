@@ -28,6 +28,8 @@ void layout_init(struct layout *l, struct arena *a);
 MUST_CHECK enum errc layout_done(struct layout *l, struct document *out, struct err *e);
 /* What follows stands in a new group. name is copied. */
 void layout_group(struct layout *l, bool cells, const char *kind, span name);
+/* The same, and its rows are lines of the file. */
+void layout_lines(struct layout *l, const char *kind, span name);
 void layout_at(struct layout *l, uint32_t row, uint32_t column);
 /* Valid UTF-8 is kept, anything else becomes U+FFFD; control characters but tab and line end become blanks. */
 void layout_text(struct layout *l, span utf8);

@@ -326,7 +326,7 @@ static enum errc mbox_texts(struct walk *w, const struct part *p, span bytes, un
 }
 
 /* What an attachment holds that is taken apart here; neither a document nor sealed mail does. */
-enum holds { HOLDS_NOTHING, HOLDS_MEMBERS, HOLDS_ITEMS, HOLDS_MESSAGES };
+enum holds { HOLDS_NOTHING, HOLDS_MEMBERS, HOLDS_ITEMS, HOLDS_MESSAGES, HOLDS_MESSAGE };
 
 /* An mbox is text: it must be called one as well. */
 static bool named_mbox(const struct part *p)
@@ -334,8 +334,18 @@ static bool named_mbox(const struct part *p)
 	return span_eq(p->type, SPAN_LIT("application/mbox")) || span_ends_nocase(p->filename, SPAN_LIT(".mbox"));
 }
 
+/* A mail that was saved, or a page of the web with its pictures (MHTML, RFC 2557), sent as a file. */
+static bool saved_message(const struct part *p, span head)
+{
+	return (span_ends_nocase(p->filename, SPAN_LIT(".eml")) || span_ends_nocase(p->filename, SPAN_LIT(".mht")) ||
+	           span_ends_nocase(p->filename, SPAN_LIT(".mhtml")) || span_eq(p->type, SPAN_LIT("application/x-mimearchive"))) &&
+	       message_sniff(head);
+}
+
 static enum holds holds(const struct part *p, span bytes)
 {
+	if (saved_message(p, bytes))
+		return HOLDS_MESSAGE;
 	if (document_kind(bytes) != DOCUMENT_NONE)
 		return HOLDS_NOTHING;
 	if (box_sniff(bytes) != BOX_NONE)
@@ -346,7 +356,18 @@ static enum holds holds(const struct part *p, span bytes)
 /* By its first bytes: may it hold something? */
 static bool may_hold(const struct part *p, span head)
 {
-	return archive_sniff(head) || box_sniff(head) != BOX_NONE || (named_mbox(p) && mbox_sniff(head));
+	return archive_sniff(head) || box_sniff(head) != BOX_NONE || (named_mbox(p) && mbox_sniff(head)) || saved_message(p, head);
+}
+
+static enum errc saved_texts(struct walk *w, struct arena *a, const struct part *p, span bytes, unsigned depth, struct err *e)
+{
+	struct part in = *p;
+
+	if ((in.path = arena_printf(a, "%s!", p->path)) == NULL)
+		return err_memory(e);
+	in.body = bytes;
+	in.encoding = ENCODING_IDENTITY;
+	return message_texts(w, a, &in, depth + 1, e);
 }
 
 static enum errc held_texts(struct walk *w, struct arena *a, const struct part *p, span bytes, enum holds what, unsigned depth,
@@ -361,6 +382,8 @@ static enum errc held_texts(struct walk *w, struct arena *a, const struct part *
 		return box_texts(w, p, bytes, depth, e);
 	case HOLDS_MESSAGES:
 		return mbox_texts(w, p, bytes, depth, e);
+	case HOLDS_MESSAGE:
+		return saved_texts(w, a, p, bytes, depth, e);
 	case HOLDS_NOTHING:
 		break;
 	}
