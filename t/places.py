@@ -1,5 +1,5 @@
 """places.py SAMPLES FINDINGS MESSAGES: reads each finding's bytes with Python's own mail parser, by part, at_byte and
-n_bytes, and compares them with what tocsin revealed. Findings in HTML and in parts that Python finds damaged are
+n_bytes, and compares them with what tocsin revealed. Findings in HTML, in documents and in parts that Python finds damaged are
 left out; at least half must be compared."""
 import email
 import email.policy
@@ -54,6 +54,13 @@ def main(samples, findings, listed):
                 continue
             data = part.get_payload(decode=True)
             if part.defects:
+                continue
+            line = re.search(r"line (\d+)$", f["place"] or "")
+            if line:  # of a file that is read as a document: the line is the place
+                lines = data.decode("utf-8", "replace").splitlines(True)[int(line.group(1)) - 1:]
+                values.add(f["value"] if lines and f["value"] in "".join(lines[:1]) else "not in line " + line.group(1))
+                continue
+            if f["place"]:
                 continue
             piece = data[f["at_byte"]:f["at_byte"] + f["n_bytes"]]
             charset = part.get_content_charset() or "utf-8"

@@ -45,9 +45,20 @@ static void test_old_formats_give_their_text_and_its_place(void **state)
 	reads("safe.kdbx", "vault: KeePass 2 database, SHA-256 ", "whole file");
 }
 
+static void test_forms_give_their_words_unfolded_and_the_line(void **state)
+{
+	(void)state;
+	reads("call.ics", "Join us\nDial-in password: Fold-Reef-771\nAsk Ivo, please\n", "event Bridge call, line 5");
+	reads("ivo.vcf", "Grüße, Password: Card-Reef-772", "contact Ivo Zak, line 4");
+	reads("vpn.reg", "\"Password\"=\"Reg\\Reef-773\"", "key HKEY_CURRENT_USER\\Software\\Tern\\Vpn, line 5");
+	reads("vpn.reg", "\"Extra\"=\"password: Hex-Reef-774", "key HKEY_CURRENT_USER\\Software\\Tern\\Vpn, line 6");
+	reads("host.rdp", "vault: password of a Remote Desktop connection, SHA-256 ", "Remote Desktop settings, line 4");
+}
+
 static void test_they_are_read_as_far_as_they_go_wherever_they_are_cut(void **state)
 {
-	static const char *const names[] = {"old.xls", "old.doc", "rich.rtf", "a.sqlite", "safe.kdbx"};
+	static const char *const names[] = {"old.xls", "old.doc", "rich.rtf", "a.sqlite", "safe.kdbx", "call.ics", "ivo.vcf",
+		"vpn.reg", "host.rdp"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
@@ -113,6 +124,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_old_formats_give_their_text_and_its_place),
+	    cmocka_unit_test(test_forms_give_their_words_unfolded_and_the_line),
 	    cmocka_unit_test(test_they_are_read_as_far_as_they_go_wherever_they_are_cut),
 	    cmocka_unit_test(test_a_password_opens_by_its_number),
 	    cmocka_unit_test(test_macros_are_unpacked_as_the_specification_shows),

@@ -180,8 +180,13 @@ static const char *why(struct archive_reader *r, struct arena *a)
 {
 	const char *text = archive_error_string(r->archive);
 	span clean = text != NULL ? utf8_clean(a, span_trim(span_str(text))) : SPAN_EMPTY;
-	char *copy = clean.n != 0 ? arena_cstr(a, clean) : NULL;
+	char *copy;
 
+	/* RAR 5: libarchive loses its way in the record that says how a member is encrypted. */
+	if ((archive_format(r->archive) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_RAR_V5 && text != NULL &&
+	    strstr(text, "block header size") != NULL)
+		return "a RAR archive whose next member is encrypted or damaged: it cannot be read from here on; unpack it with unrar(1)";
+	copy = clean.n != 0 ? arena_cstr(a, clean) : NULL;
 	return copy != NULL ? copy : "damaged archive";
 }
 
@@ -265,6 +270,20 @@ static bool within_limits(struct archive_reader *r, uint64_t size, uint64_t cons
 	return false;
 }
 
+/* libarchive decrypts ZIP alone. */
+static const char *sealed_why(struct archive_reader *r)
+{
+	switch (archive_format(r->archive) & ARCHIVE_FORMAT_BASE_MASK) {
+	case ARCHIVE_FORMAT_7ZIP:
+		return "encrypted: needs a password, and 7z is not decrypted here: unpack it with 7z(1) and ingest what comes out";
+	case ARCHIVE_FORMAT_RAR:
+	case ARCHIVE_FORMAT_RAR_V5:
+		return "encrypted: needs a password, and RAR is not decrypted here: unpack it with unrar(1) and ingest what comes out";
+	default:
+		return "encrypted: needs a password";
+	}
+}
+
 static enum errc spool(struct archive_reader *r, struct arena *a, struct member *m, struct err *e)
 {
 	int64_t start = archive_filter_bytes(r->archive, -1);
@@ -303,7 +322,7 @@ static enum errc spool(struct archive_reader *r, struct arena *a, struct member 
 			continue;
 		}
 		if (wants_password(r))
-			set(m, MEMBER_ENCRYPTED, "encrypted: needs a password");
+			set(m, MEMBER_ENCRYPTED, sealed_why(r));
 		else
 			set(m, m->n_bytes > 0 ? MEMBER_PARTIAL : MEMBER_FAILED, why(r, a));
 		if (got == ARCHIVE_FATAL)
@@ -367,7 +386,7 @@ static enum errc entry_read(struct archive_reader *r, struct arena *a, struct ar
 	} else if (type != AE_IFREG && type != 0) {
 		set(m, MEMBER_NOT_FILE, "device or other special file");
 	} else if (archive_entry_is_encrypted(entry) && !r->password) {
-		set(m, MEMBER_ENCRYPTED, "encrypted: needs a password");
+		set(m, MEMBER_ENCRYPTED, sealed_why(r));
 	} else {
 		return spool(r, a, m, e);
 	}
@@ -391,7 +410,7 @@ enum errc archive_next(struct archive_reader *r, struct arena *a, struct member 
 	(*m)->index = r->index++;
 	if (failed) {
 		if (wants_password(r) || ((*m)->index == 0 && archive_read_has_encrypted_entries(r->archive) > 0))
-			set(*m, MEMBER_ENCRYPTED, "encrypted: needs a password");
+			set(*m, MEMBER_ENCRYPTED, sealed_why(r));
 		else
 			set(*m, MEMBER_FAILED, why(r, a));
 		return OK;
