@@ -2,6 +2,7 @@
 // possible on the way. Numbers in brackets are rows of the checklist.
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { Authenticator, Browser, Names, Portal, access_codes, cbor_bytes, cbor_map, cbor_text, done, free_port, is, ok, page, root, sleep, until } from "./reading-room.mjs";
 
 const [, , tocsin, case_dir, sealed, web, dir] = process.argv;
@@ -138,7 +139,9 @@ is("a nominator reads nothing", (await bea.get("/api/record/index")).status, 409
 const to_rex = await bea.invite("reviewer", "Rex", bea.ck, unlock);
 await rex.accept(to_rex);
 const waiting = await rex.register(rex_key);
-is("with credentials in the case, a reviewer waits for a second nominator [10]", [waiting.json.active, (await rex.get("/api/unlock")).status, (await rex.get("/api/case")).json.state], [false, 403, "OPEN"]);
+is("with credentials in the case, a reviewer waits for a second nominator [10]", [waiting.json.active, (await rex.get("/api/record/index")).status, (await rex.get("/api/case")).json.state], [false, 409, "OPEN"]);
+is("and keeps the key that came with the invitation, for then", [(await rex.get("/api/unlock")).json.share_b, (await rex.post("/api/wraps", { kind: "reading_key", credential: null, generation: unlock.generation,
+	version: unlock.version, blob: page.b64(randomBytes(60)) })).status], [undefined, 200]);
 is("the first cannot be the second as well [10]", [(await bea.post("/api/approve", { account: waiting.json.account })).json.status, (await bea.get("/api/case")).json.state], ["waiting", "OPEN"]);
 is("the second can", [(await cal.post("/api/approve", { account: waiting.json.account })).json.status, (await cal.get("/api/case")).json.state], ["active", "REVIEWING"]);
 const observer = somebody(), to_ona = await bea.invite("observer", "Ona", null, unlock);

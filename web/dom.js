@@ -79,9 +79,10 @@ function button(label, action, attributes) {
 	return b;
 }
 
-function table(caption, heads, rows) {
+/* kind "listing": on a narrow screen a row is a paragraph. */
+function table(caption, heads, rows, kind) {
 	return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption },
-		h("table", {}, h("caption", {}, caption), h("thead", {}, h("tr", {}, heads.map((t) => h("th", { scope: "col" }, t)))), h("tbody", {}, rows)));
+		h("table", { class: kind }, h("caption", {}, caption), h("thead", {}, h("tr", {}, heads.map((t) => h("th", { scope: "col" }, t)))), h("tbody", {}, rows)));
 }
 
 const facts = (pairs) => h("dl", {}, pairs.filter((p) => p && p[1] !== null && p[1] !== "").map(([k, v]) => h("div", {}, h("dt", {}, k), h("dd", {}, v))));

@@ -15,8 +15,8 @@ function sections() {
 }
 
 function draw_frame() {
-	const now = location.hash.replace(/^#\//, "").split("/")[0];
-	const choose = h("select", { "aria-label": words.language, onchange: (e) => { words = languages[e.target.value]; document.documentElement.lang = words.code; route().catch((x) => say(explain(x), true)); } },
+	const now = location.hash.replace(/^#\//, "").split("/")[0] || sections()[0];
+	const choose = h("select", { "aria-label": words.languages, onchange: (e) => { words = languages[e.target.value]; document.documentElement.lang = words.code; route().catch((x) => say(explain(x), true)); } },
 		Object.values(languages).map((l) => h("option", { value: l.code, selected: l === words, lang: l.code }, l.language)));
 	const us = room.about ? room.about.name : "";
 	document.querySelector(".skip").textContent = words.skip;

@@ -25,7 +25,7 @@ function holds(r) {
 
 function message_row(r) {
 	return h("tr", {}, h("td", { class: "date" }, r.when ? r.when.slice(0, 10) : ""), h("td", {}, r.from || ""),
-		h("td", {}, h("a", { href: `#/message/${r.record}` }, r.subject || words.messages.no_subject), r.new ? [" ", h("span", { class: "badge new" }, words.messages.new)] : null),
+		h("td", {}, h("a", { href: `#/message/${r.record}` }, r.subject || words.messages.no_subject), some_new() && r.new ? [" ", h("span", { class: "badge new" }, words.messages.new)] : null),
 		h("td", {}, h("span", { class: `badge ${r.verdict}` }, words.messages.verdicts[r.verdict] || r.verdict)), h("td", {}, holds(r)));
 }
 
@@ -35,7 +35,7 @@ async function messages_view() {
 	const draw = () => {
 		const rows = rows_chosen();
 		tally.textContent = fill(words.messages.shown, { n: rows.length.toLocaleString(words.code), all: room.rows.length.toLocaleString(words.code) });
-		place.replaceChildren(table(words.messages.title, [words.messages.date, words.messages.from, words.messages.subject, words.messages.verdict, words.messages.holds], rows.slice(0, view.shown).map(message_row)));
+		place.replaceChildren(table(words.messages.title, [words.messages.date, words.messages.from, words.messages.subject, words.messages.verdict, words.messages.holds], rows.slice(0, view.shown).map(message_row), "listing"));
 		if (rows.length > view.shown) place.append(h("p", {}, button(words.more, async () => { view.shown += 500; draw(); })));
 	};
 	const option = (v, t, now) => h("option", { value: v, selected: v === now }, t);

@@ -28,6 +28,8 @@ async function dossier_load() {
 	room.marks = await get("/api/marks");
 }
 
+/* In a first dossier everything is new: that says nothing. */
+const some_new = () => room.index.counts.new < room.index.counts.messages;
 const mark_of = (exposure) => room.marks.marks.find((m) => m.exposure === exposure);
 const class_word = (c) => words.classes[c] || c;
 
@@ -54,7 +56,7 @@ async function overview_view() {
 	const x = room.index, n = x.counts, marked = room.marks.marked, all = room.marks.credentials;
 	const first = x.credentials.filter((c) => !mark_of(c.exposure)).slice(0, 5);
 	show(words.overview.title,
-		h("p", { class: "lead" }, count(words.overview.messages, n.messages), n.new ? `, ${count(words.overview.fresh, n.new)}` : "", "."),
+		h("p", { class: "lead" }, count(words.overview.messages, n.messages), n.new && n.new < n.messages ? `, ${count(words.overview.fresh, n.new)}` : "", "."),
 		h("div", { class: "tiles" }, tile(n.accessed, words.overview.accessed, "bad"), tile(n.presumed, words.overview.presumed, "warn"), tile(n.unknown, words.overview.unsure),
 			tile(n.credentials, words.credentials.title, n.credentials ? "bad" : ""), tile(n.withheld, words.overview.withheld)),
 		h("section", {}, h("h2", {}, words.overview.reset), all ? h("p", {}, h("progress", { max: all, value: marked, "aria-label": words.overview.reset }), ` ${fill(words.overview.done, { marked, all })}`) : null,
@@ -98,7 +100,7 @@ function credential_row(c) {
 	const m = mark_of(c.exposure);
 	return h("tr", { class: m ? "done" : "" },
 		h("td", {}, h("input", { type: "checkbox", name: "exposure", value: c.exposure, "aria-label": `${words.credentials.select}: ${class_word(c.class)} ${c.masked}` })),
-		h("td", {}, class_word(c.class), " ", h("span", { class: `badge ${c.severity}` }, words.severity[c.severity]), c.new ? [" ", h("span", { class: "badge new" }, words.messages.new)] : null),
+		h("td", {}, class_word(c.class), " ", h("span", { class: `badge ${c.severity}` }, words.severity[c.severity]), some_new() && c.new ? [" ", h("span", { class: "badge new" }, words.messages.new)] : null),
 		h("td", {}, value_cell(c)), h("td", {}, window_text(c.exposed)), h("td", {}, c.accessed ? words.yes : words.unknown), h("td", {}, c.due ? when(c.due) : ""),
 		h("td", {}, m ? [words.credentials.marks[m.mark] || m.mark, h("div", { class: "hint" }, fill(words.credentials.by, { who: m.by, t: when(m.at) }), m.application ? ` · ${m.application}` : "", m.note ? ` · ${m.note}` : "")] : words.credentials.marks.open),
 		h("td", {}, c.records.map((id, i) => [i ? " " : "", h("a", { href: `#/message/${id}` }, String(i + 1))])));
@@ -111,7 +113,7 @@ async function credentials_view() {
 	const choose = h("select", { name: "mark" }, Object.entries(words.credentials.marks).map(([v, t]) => h("option", { value: v, selected: v === "rotated" }, t)));
 	const rows = list.map(credential_row);
 	const all = h("input", { type: "checkbox", "aria-label": words.credentials.all, onchange: (e) => rows.forEach((r) => (r.querySelector("input").checked = e.target.checked)) });
-	const list_table = table(words.credentials.title, [all, words.credentials.what, words.credentials.value, words.credentials.exposed, words.credentials.accessed, words.credentials.due, words.credentials.state, words.credentials.where], rows);
+	const list_table = table(words.credentials.title, [all, words.credentials.what, words.credentials.value, words.credentials.exposed, words.credentials.accessed, words.credentials.due, words.credentials.state, words.credentials.where], rows, "listing");
 	show(words.credentials.title, list.length === 0 ? h("p", {}, words.overview.no_credentials) : null, h("p", { class: "hint" }, words.credentials.hidden),
 		list.length === 0 ? null : may ? form(async (f) => {
 			const chosen = rows.map((r) => r.querySelector("input")).filter((i) => i.checked).map((i) => i.value);

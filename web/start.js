@@ -86,7 +86,7 @@ async function invitation_view(invitation, secret) {
 /* ---- the claim until it is proven --------------------------------------------------------------------------------- */
 
 function proof_state(p) {
-	const state = { none: "", working: words.claim.working, proven: words.claim.proven, failed: words.claim.failed }[p.state] || p.state;
+	const state = { none: "", working: words.claim.working, proven: words.claim.proven, failed: words.claim.failed }[p.state] ?? p.state;
 	const checks = (p.checks || []).map((c) => h("li", {}, `${when(c.at, true)}: ${c.found ? words.claim.found : words.claim.not_found}${c.dnssec ? ` (DNSSEC: ${c.dnssec})` : ""}`));
 	return [state ? h("p", { class: `state ${p.state}` }, state, p.next ? ` · ${fill(words.claim.next, { t: when(p.next, true) })}` : "") : null, checks.length ? h("ul", { "aria-label": words.claim.checks }, checks) : null];
 }
@@ -95,7 +95,7 @@ function proofs(c) {
 	const p = c.proof;
 	return [
 		...p.dns.map((d) => h("section", { class: "card" }, h("h2", {}, `${words.claim.dns}: ${d.domain}`), h("p", {}, words.claim.dns_text),
-			facts([[words.claim.record, h("code", {}, d.name)], ["", "TXT"]]), secret_box(words.claim.value, p.value), proof_state(d),
+			facts([[words.claim.record, h("code", {}, d.name)], [words.claim.type, "TXT"]]), secret_box(words.claim.value, p.value), proof_state(d),
 			h("p", {}, button(words.claim.check, async () => { await post("/api/proof/dns", { domain: d.domain }); await route(); }, { class: "main" })))),
 		...p.file.map((d) => h("details", {}, h("summary", {}, `${words.claim.file}: ${d.domain}`), h("p", {}, words.claim.file_text), h("p", {}, h("code", {}, d.url)), proof_state(d),
 			h("p", {}, button(words.claim.check, async () => { await post("/api/proof/file", { domain: d.domain }); await route(); })))),

@@ -109,8 +109,7 @@ static bool gate(struct call *c)
 		return refuse(c, SIGN_IN), false;
 	if (r->kinds != 0 && r->states != 0 && (r->states & 1u << c->room.state) == 0)
 		return refuse(c, WRONG_STATE), false;
-	/* Who waits for a second nominator sees what everybody of the case sees. */
-	if (r->roles != 0 && ((c->me.roles | (r->roles == ROLES_ALL ? c->me.pending : 0)) & r->roles) == 0)
+	if (r->roles != 0 && ((c->me.roles | ((r->roles & ROLE_WAITING) != 0 ? c->me.pending : 0)) & r->roles) == 0)
 		return refuse(c, REFUSED), false;
 	if (r->fresh && c->s.kind == SESSION_ACCOUNT && c->l->now - c->s.fresh >= SESSION_FRESH)
 		return refuse(c, STALE), false;

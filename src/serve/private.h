@@ -22,7 +22,8 @@ enum room_state {
 	ROOM_CLOSED, ROOM_WITHDRAWN, ROOM_REVOKED, N_ROOM_STATES,
 };
 extern const char *const room_state_names[N_ROOM_STATES];
-enum { ROLE_CLAIMANT = 1, ROLE_NOMINATOR = 2, ROLE_REVIEWER = 4, ROLE_OBSERVER = 8, ROLES_ALL = 15 };
+/* ROLE_WAITING: a route's, also for whoever waits for a second nominator. */
+enum { ROLE_CLAIMANT = 1, ROLE_NOMINATOR = 2, ROLE_REVIEWER = 4, ROLE_OBSERVER = 8, ROLE_WAITING = 16, ROLES_ALL = 31 };
 unsigned role_of(span name); /* 0: none */
 const char *role_name(unsigned role);
 void roles_json(struct json *j, const char *key, unsigned roles);

@@ -3,7 +3,8 @@
 
 enum {
 	ANY = 0,
-	READERS = ROLE_CLAIMANT | ROLE_NOMINATOR | ROLE_REVIEWER,
+	/* Who has the case key, and keeps it: a reviewer had it from the invitation, and it must not be lost while waiting. */
+	HOLDERS = ROLE_CLAIMANT | ROLE_NOMINATOR | ROLE_REVIEWER | ROLE_WAITING,
 	SET_UP = IN(CLAIM_PENDING) | IN(CLAIM_WAIT) | IN(OPEN) | IN(REVIEWING) | IN(RESOLVED),
 	LIVE = SET_UP | IN(DISPUTED),
 	SEEN = LIVE | IN(CLOSED),
@@ -31,10 +32,10 @@ static const struct route routes[] = {
     {METHOD_GET, "/api/case", KIND(ACCOUNT), ROLES_ALL, SEEN, false, route_case},
     {METHOD_GET, "/api/log", KIND(ACCOUNT), ROLES_ALL, SEEN, false, route_log},
     {METHOD_POST, "/api/proof/dns", KIND(ACCOUNT), ROLE_CLAIMANT, IN(CLAIM_PENDING) | IN(CLAIM_WAIT), false, route_proof_dns},
-    {METHOD_GET, "/api/unlock", KIND(ACCOUNT), READERS, UNLOCKED, false, route_unlock},
-    {METHOD_GET, "/api/wraps", KIND(ACCOUNT), READERS, UNLOCKED, false, route_wraps},
-    {METHOD_POST, "/api/wraps", KIND(ACCOUNT), READERS, UNLOCKED, false, route_wrap_put},
-    {METHOD_POST, "/api/wraps/remove", KIND(ACCOUNT), READERS, UNLOCKED, false, route_wrap_remove},
+    {METHOD_GET, "/api/unlock", KIND(ACCOUNT), HOLDERS, UNLOCKED, false, route_unlock},
+    {METHOD_GET, "/api/wraps", KIND(ACCOUNT), HOLDERS, UNLOCKED, false, route_wraps},
+    {METHOD_POST, "/api/wraps", KIND(ACCOUNT), HOLDERS, UNLOCKED, false, route_wrap_put},
+    {METHOD_POST, "/api/wraps/remove", KIND(ACCOUNT), HOLDERS, UNLOCKED, false, route_wrap_remove},
     {METHOD_GET, "/api/people", KIND(ACCOUNT), ROLES_ALL, UNLOCKED, false, route_people},
     {METHOD_POST, "/api/invite", KIND(ACCOUNT), ROLE_CLAIMANT | ROLE_NOMINATOR, UNLOCKED, true, route_invite},
     {METHOD_POST, "/api/invitation/cancel", KIND(ACCOUNT), ROLE_CLAIMANT | ROLE_NOMINATOR, UNLOCKED, false, route_cancel},

@@ -1,0 +1,255 @@
+// browser.mjs TOCSIN CASE SEALED WEB DIR MODULES: a case in the reading room as people do it, in Chromium over TLS: claim, nominate, read, mark,
+// export, log out. Each view is looked at by axe (WCAG 2.2 AA). SHOTS=DIR in the environment leaves a picture of each.
+import { cpSync, existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { createHash, X509Certificate } from "node:crypto";
+import { createRequire } from "node:module";
+import http from "node:http";
+import https from "node:https";
+import { Names, ORIGIN, Portal, access_codes, done, free_port, is, ok, sleep, until } from "./reading-room.mjs";
+
+const [, , tocsin, case_dir, sealed, web, dir, modules] = process.argv;
+const require = createRequire(`${modules}/`);
+const { chromium } = require("playwright-core");
+const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+const DAY = 24 * 3600;
+
+/* ---- the portal, and TLS before it ---- */
+
+const names = await new Names().start();
+cpSync(sealed, `${dir}/drop`, { recursive: true });
+const portal = await new Portal(tocsin, dir, `${dir}/drop`, await free_port(), { web, dns: names.port }).start();
+await until("bundles are taken", () => readdirSync(`${dir}/drop`).every((f) => !f.endsWith(".bundle")));
+execFileSync("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=reading.example", "-addext", "subjectAltName=DNS:reading.example",
+	"-keyout", `${dir}/tls.key`, "-out", `${dir}/tls.crt`], { stdio: "ignore" });
+const crt = readFileSync(`${dir}/tls.crt`);
+const front = https.createServer({ key: readFileSync(`${dir}/tls.key`), cert: crt }, (q, a) => {
+	const to = http.request({ host: "127.0.0.1", port: portal.port, method: q.method, path: q.url, headers: { ...q.headers, "x-tocsin-client": "198.51.100.7" } }, (r) => {
+		a.writeHead(r.statusCode, r.headers);
+		r.pipe(a);
+	});
+	to.on("error", () => a.destroy());
+	q.pipe(to);
+});
+const tls_port = await new Promise((r) => front.listen(0, "127.0.0.1", () => r(front.address().port)));
+
+/* ---- Chromium ---- */
+
+const spki = createHash("sha256").update(new X509Certificate(crt).publicKey.export({ type: "spki", format: "der" })).digest("base64");
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM || "/usr/bin/chromium", args: ["--no-sandbox", `--ignore-certificate-errors-spki-list=${spki}`,
+	`--host-resolver-rules=MAP reading.example:443 127.0.0.1:${tls_port}, MAP * ~NOTFOUND`] }).catch((e) => { console.log(`Bail out! ${e.message.split("\n")[0]}`); process.exit(1); });
+
+const problems = [], asked = new Set();
+let shots = 0;
+
+/* Somebody at a computer with a passkey of its own. */
+async function person(name, options = {}) {
+	const context = await browser.newContext({ locale: "en-GB", acceptDownloads: true, ...options });
+	const page = await context.newPage();
+	const cdp = await context.newCDPSession(page);
+	await cdp.send("WebAuthn.enable");
+	await cdp.send("WebAuthn.addVirtualAuthenticator", { options: { protocol: "ctap2", ctap2Version: "ctap2_1", transport: "internal", hasResidentKey: true, hasUserVerification: true, isUserVerified: true, hasPrf: true,
+		automaticPresenceSimulation: true } });
+	page.on("console", (m) => { if (m.type() === "error" && !m.location().url.endsWith("/favicon.ico")) problems.push(`${name}: ${m.text()}`); });
+	page.on("pageerror", (e) => problems.push(`${name}: ${e}`));
+	page.on("request", (q) => asked.add(new URL(q.url()).origin));
+	return { name, context, page };
+}
+const heading = (p, text) => p.page.getByRole("heading", { level: 1, name: text }).waitFor({ timeout: 15000 });
+const press = (p, label) => p.page.getByRole("button", { name: label, exact: true }).first().click();
+
+/* The view as it stands: nothing that axe calls a violation. */
+async function look(p, what) {
+	await p.page.evaluate(axe);
+	const { violations } = await p.page.evaluate(() => globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }));
+	is(`${what}: nothing for axe to say`, violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(" ")}`), []);
+	if (process.env.SHOTS) await p.page.screenshot({ path: `${process.env.SHOTS}/${String(++shots).padStart(2, "0")}-${what.replaceAll(" ", "-")}.png`, fullPage: true });
+}
+
+async function make_passkey(p, name) {
+	await p.page.getByLabel(/your name/i).fill(name);
+	await p.page.locator("form button[type=submit]").click();
+}
+async function keep_key(p) {
+	await heading(p, "Keep your reading key");
+	const key = await p.page.locator("output.secret").textContent();
+	await press(p, "I have kept it");
+	return key;
+}
+/* A section by its link. What stands there is marked, to know when the new view is drawn. */
+async function to(p, link, title) {
+	const a = p.page.getByRole("link", { name: link, exact: true }).first();
+	if (await a.evaluate((e) => e.hash !== location.hash)) {
+		await p.page.locator("h1").evaluate((e) => e.setAttribute("data-old", ""));
+		await a.click();
+		await p.page.locator("h1:not([data-old])").waitFor();
+	}
+	await heading(p, title);
+}
+async function invite(p, role, name) {
+	await to(p, "People", "People");
+	await p.page.getByLabel("Name of the person").fill(name);
+	await p.page.getByLabel("Role", { exact: true }).selectOption(role);
+	const before = await p.page.locator("section output.secret").allTextContents();
+	await press(p, "Make the link");
+	return until("a link is shown", async () => (await p.page.locator("section output.secret").allTextContents()).find((l) => !before.includes(l)));
+}
+
+process.on("uncaughtException", async (e) => {
+	console.log(`Bail out! ${e.message.split("\n")[0]}`);
+	for (const c of browser.contexts()) for (const p of c.pages()) console.log(`# ${(await p.locator("body").innerText().catch(() => "")).replaceAll("\n", " | ").slice(0, 500)}`);
+	console.log(`# ${problems.join(" | ")}`);
+	process.exit(1);
+});
+
+/* ---- a claim ---- */
+
+const { notice, code } = access_codes(case_dir).find((c) => c.org.startsWith("Quaylight"));
+const ann = await person("Ann");
+await ann.page.goto(ORIGIN);
+await heading(ann, /.+/);
+await look(ann, "start");
+await ann.page.locator("section.card button").first().click();
+await ann.page.getByLabel("Notice number").fill(notice.toLowerCase());
+await ann.page.getByLabel("Access code").fill(code.slice(0, -1) + (code.endsWith("0") ? "1" : "0"));
+await ann.page.locator("form button[type=submit]").click();
+await ann.page.locator("form .problem:not(:empty)").waitFor();
+ok("a code with a typing mistake is found out in the page, before anything is sent", !portal.events().some((e) => e.event === "attempt"));
+await look(ann, "claim");
+await ann.page.getByLabel("Access code").fill(code);
+await ann.page.locator("form button[type=submit]").click();
+await make_passkey(ann, "Ann Lee");
+await ann.page.locator("output.secret").first().waitFor();
+await look(ann, "proof");
+const value = await ann.page.locator("output.secret").first().textContent();
+names.txt.set("_tocsin-challenge.quaylight.example", [value]);
+await ann.page.locator("section.card button.main").first().click();
+await until("the proof is seen", () => portal.events().some((e) => e.event === "state" && e.to === "CLAIM_WAIT"));
+await ann.page.reload();
+await ann.page.locator("p.note").first().waitFor();
+await look(ann, "objection window");
+portal.clock(DAY + 60);
+await until("the case opens", () => portal.events().some((e) => e.event === "state" && e.to === "OPEN"));
+
+/* After a day the session is long over: the passkey again, and the code once more for the key. */
+await ann.page.goto(ORIGIN);
+await heading(ann, /.+/);
+await press(ann, "Sign in");
+await heading(ann, "Unlock the case");
+await look(ann, "unlock");
+await ann.page.getByLabel("Notice number").fill(notice);
+await ann.page.getByLabel("Access code").fill(code);
+await ann.page.locator("form button[type=submit]").last().click();
+await look(ann, "reading key");
+await keep_key(ann);
+await heading(ann, "People");
+await look(ann, "people of the claimant");
+
+/* ---- two nominators, a reviewer ---- */
+
+async function joins(by, role, name) {
+	const link = await invite(by, role, name);
+	const p = await person(name);
+	await p.page.goto(link);
+	await heading(p, "You are invited");
+	ok(`${name}'s link leaves nothing in the address`, p.page.url() === `${ORIGIN}/`, p.page.url());
+	await make_passkey(p, name);
+	p.key = await keep_key(p);
+	return p;
+}
+const ben = await joins(ann, "nominator", "Ben Okri"), eve = await joins(ann, "nominator", "Eve Long");
+const rosa = await joins(ben, "reviewer", "Rosa Mir");
+await heading(rosa, /waits|second nominator/i).catch(() => {});
+await look(rosa, "a reviewer who waits");
+ok("nobody reads before a second nominator said so", !(await rosa.page.locator("nav").textContent()).includes("Messages"));
+await eve.page.getByRole("link", { name: "People" }).click();
+await eve.page.reload();
+await press(eve, "Unlock with this passkey");
+await heading(eve, "People");
+await press(eve, "Approve");
+await until("the reviewer is active", () => portal.events().some((e) => e.event === "account" && e.action === "active"));
+
+/* ---- reading ---- */
+
+await rosa.page.reload();
+await press(rosa, "Unlock with this passkey");
+await heading(rosa, "What was exposed");
+await look(rosa, "overview");
+const tiles = await rosa.page.locator(".tile").allTextContents();
+ok("the first view has the numbers", tiles.length === 5 && tiles.every((t) => /^\d/.test(t)), tiles);
+await to(rosa, "All credentials", "Credentials to reset");
+await look(rosa, "credentials");
+const rows = rosa.page.locator("tbody tr"), n = await rows.count();
+ok("credentials are listed, masked", n > 2 && (await rows.first().locator("code").textContent()).includes("*"), n);
+await rows.first().getByRole("button", { name: "Show value" }).click();
+await until("the value is shown", async () => !(await rows.first().locator("code").textContent()).includes("*"));
+await rosa.page.keyboard.press("Escape");
+await to(rosa, "Messages", "Messages");
+await look(rosa, "messages");
+await rosa.page.getByLabel("Search sender, recipients, subject").fill("zzzzzz");
+await until("the search finds nothing", async () => (await rosa.page.locator("tbody tr").count()) === 0);
+await rosa.page.getByLabel("Search sender, recipients, subject").fill("");
+await until("and then all again", async () => (await rosa.page.locator("tbody tr").count()) > 3);
+await rosa.page.locator("tbody tr a").first().click();
+await rosa.page.locator("h1").waitFor();
+await until("a message is shown", async () => rosa.page.url().includes("#/message/"));
+await rosa.page.locator("main pre, main .text").first().waitFor();
+await look(rosa, "message");
+const all_text = [];
+for (const id of await rosa.page.evaluate(() => room.rows.map((r) => r.record))) {
+	await rosa.page.goto(`${ORIGIN}/#/message/${id}`);
+	await until("it is shown", async () => (await rosa.page.locator("main pre, main .text").count()) > 0 || (await rosa.page.locator("main").textContent()).includes("withheld") || (await rosa.page.locator("main").textContent()).includes("Withheld"));
+	all_text.push(await rosa.page.locator("main").textContent());
+}
+ok("somebody else's organisation is a token in it, not a name", !/Nordwall|Saltholm|Havre-Transit/.test(all_text.join("\n")) && /\[organisation \w{5}\]/.test(all_text.join("\n")));
+
+/* ---- marks, export ---- */
+
+await to(rosa, "Reset first", "Credentials to reset");
+await rosa.page.getByLabel("Select all").check();
+await rosa.page.getByLabel("Application or system").fill("Berth");
+await press(rosa, "Mark the selected ones");
+await until("the case is resolved", () => portal.events().some((e) => e.event === "state" && e.to === "RESOLVED"));
+is("each credential is marked, with the application", portal.events().filter((e) => e.event === "mark" && e.mark === "rotated" && e.application === "Berth").length, n);
+await to(rosa, "Export", "Export for offline reading");
+await press(rosa, "Make the export");
+const key = await rosa.page.locator("output.secret").textContent();
+await look(rosa, "export");
+const [download] = await Promise.all([rosa.page.waitForEvent("download"), rosa.page.getByRole("link", { name: /Download/ }).click()]);
+await download.saveAs(`${dir}/export.age`);
+writeFileSync(`${dir}/export.key`, `${key}\n`, { mode: 0o600 });
+const opened = spawnSync("age", ["--decrypt", "--identity", `${dir}/export.key`, "--output", `${dir}/export.tar`, `${dir}/export.age`], { encoding: "utf8" });
+ok("age opens the export with the key", opened.status === 0 && execFileSync("tar", ["-tf", `${dir}/export.tar`], { encoding: "utf8" }).includes("index.html"), opened.stderr);
+const by_us = spawnSync(tocsin, ["open", `${dir}/export.age`, "--key-file", `${dir}/export.key`, "--signer", `${sealed}/tocsin.pub`, "--out", `${dir}/opened`], { encoding: "utf8" });
+ok("so does tocsin open", by_us.status === 0 && existsSync(`${dir}/opened/index.html`), by_us.stderr);
+
+/* ---- the log, a telephone, the end ---- */
+
+await to(rosa, "Log", "Log");
+await until("the log is proven", async () => /all proven/.test(await rosa.page.locator("main").textContent()));
+await look(rosa, "log");
+await to(rosa, "Account", "Account");
+await look(rosa, "account");
+await rosa.page.setViewportSize({ width: 360, height: 740 });
+await to(rosa, "Messages", "Messages");
+is("on a telephone nothing is wider than the screen", await rosa.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true);
+await look(rosa, "messages on a telephone");
+await rosa.page.emulateMedia({ colorScheme: "dark" });
+await look(rosa, "messages in the dark");
+await rosa.page.getByLabel("Language").selectOption("fr");
+await until("it speaks French", async () => (await rosa.page.evaluate(() => document.documentElement.lang)) === "fr");
+await look(rosa, "messages in French");
+await rosa.page.locator("header button").click();
+await until("the page is at its start", async () => (await rosa.page.locator("section.card").count()) === 4);
+is("log-out ends the session", await rosa.page.evaluate(async () => (await (await fetch("/api/session")).json()).session), "none");
+is("after log-out nothing is kept: cookies, storage, the key in the page [46]", [(await rosa.context.cookies()).filter((c) => c.value).length, await rosa.page.evaluate(() => [localStorage.length, sessionStorage.length, room.ck])], [0, [0, 0, null]]);
+await rosa.page.goBack().catch(() => {});
+ok("and going back shows nothing of the case", !(await rosa.page.locator("main").textContent()).includes("Quaylight"));
+is("the page asked its own host only [17]", [...asked], [ORIGIN]);
+is("and nothing went wrong in it: no policy that was broken, no error", problems, []);
+
+await browser.close();
+front.close();
+names.stop();
+await portal.stop();
+done();
