@@ -31,12 +31,14 @@ static struct looks look(span v)
 	return l;
 }
 
-static bool word_of_lowers(span v)
+static bool is_tag(span v)
 {
-	for (size_t i = 0; i < v.n; i++)
-		if (v.p[i] < 'a' || v.p[i] > 'z')
-			return false;
-	return true;
+	static const char *const tags[] = {"vault", "ref", "sub", "getatt", "reference", "secret", "join", "env", "env_var", "importvalue"};
+
+	for (size_t i = 0; i < sizeof tags / sizeof *tags; i++)
+		if (span_eq_nocase(v, span_str(tags[i])))
+			return true;
+	return false;
 }
 
 /* "****", "xxxx", "....", "<your password>", "${PASSWORD}", "%s", "[redacted]" */
@@ -60,8 +62,8 @@ static bool is_placeholder(span v)
 	    span_starts(v, SPAN_LIT("#{")) || span_starts(v, SPAN_LIT("<%")) || span_starts(v, SPAN_LIT("%(")) ||
 	    span_starts(v, SPAN_LIT("[[")) || span_eq(v, SPAN_LIT("%s")) || span_starts(v, SPAN_LIT("{%")))
 		return true;
-	/* "!vault", a tag of YAML */
-	if (a == '!' && v.n > 3 && word_of_lowers(span_from(v, 1)))
+	/* tags of YAML */
+	if (a == '!' && is_tag(span_from(v, 1)))
 		return true;
 	/* $VARIABLE, $variable */
 	if (a == '$' && v.n > 2) {
@@ -108,7 +110,7 @@ static bool is_address_or_link(span v)
 static bool is_code(span v)
 {
 	struct looks l = look(v);
-	size_t paren = span_find_byte(v, '(');
+	size_t paren = span_find_byte(v, '('), bracket = span_find_byte(v, '[');
 
 	if (span_find(v, SPAN_LIT("->")) < v.n || span_find(v, SPAN_LIT("::")) < v.n || span_find(v, SPAN_LIT("()")) < v.n ||
 	    span_find(v, SPAN_LIT("[\"")) < v.n || span_find(v, SPAN_LIT("['")) < v.n || span_find(v, SPAN_LIT("=\"")) < v.n ||
@@ -116,6 +118,9 @@ static bool is_code(span v)
 		return true;
 	if (paren > 0 && paren < v.n && ascii_is_alpha(v.p[paren - 1]) &&
 	    (l.digits == 0 || (paren + 1 < v.n && (v.p[paren + 1] == '"' || v.p[paren + 1] == '\''))))
+		return true;
+	/* "argv[1]" */
+	if (bracket > 0 && bracket < v.n && v.p[v.n - 1] == ']' && ascii_is_alpha(v.p[bracket - 1]) && l.digits <= 2)
 		return true;
 	/* "VARCHAR(255)" */
 	if (paren > 3 && paren == l.uppers && l.lowers == 0 && l.digits > 0 && l.symbols <= 3)
@@ -217,6 +222,68 @@ static bool is_sentence(span v, const struct word_list *not_secret, bool quoted)
 	return quoted ? 2 * common > words : 2 * common >= words;
 }
 
+/* "data.vault.db.secret_string": an attribute of an attribute */
+static bool is_path_of_names(span v, struct looks l)
+{
+	size_t dots = 0;
+
+	for (size_t i = 0; i < v.n; i++) {
+		dots += v.p[i] == '.';
+		if (!ascii_is_alnum(v.p[i]) && v.p[i] != '.' && v.p[i] != '_')
+			return false;
+	}
+	return dots >= 2 && l.digits == 0;
+}
+
+static int kind_of(unsigned char c)
+{
+	return ascii_is_digit(c) ? 1 : c >= 'a' && c <= 'z' ? 2 : c >= 'A' && c <= 'Z' ? 3 : 4;
+}
+
+/* Names of products that carry their year or version. */
+static bool is_product(span word)
+{
+	static const char *const names[] = {"windows", "office", "server", "exchange", "sharepoint", "sql", "outlook", "excel", "word", "acrobat",
+	    "autocad", "ubuntu", "debian", "iphone", "ipad", "galaxy", "android", "macos", "tlsv", "ipv", "sha", "base", "utf", "version", "release",
+	    "build", "room", "raum", "level", "stage", "phase", "january", "february", "march", "april", "june", "july", "august", "september", "october",
+	    "november", "december", "rev", "wpa", "web", "log", "html", "mp", "office365", "covid", "euro", "iso"};
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (span_eq_nocase(word, span_str(names[i])))
+			return true;
+	return false;
+}
+
+/*
+ * What stands in no sentence unless it is a password: eight characters or more with a digit and both cases, or with a digit, a
+ * letter and a mark of its own. Not what has digits by nature: Windows2019, INC0012345, report_2024.xlsx, 8f14e45f...
+ */
+static bool nobody_writes(span v, struct looks l)
+{
+	size_t marks = 0, tail = 0, head = 0, turns = 0;
+
+	for (size_t i = 0; i < v.n; i++) {
+		if (strchr("/\\:<>[]{}()|,;=\"", v.p[i]) != NULL || v.p[i] >= 0x80)
+			return false;
+		if (v.p[i] == '.' && i + 1 < v.n && ascii_is_alpha(v.p[i + 1]) && v.n - i < 6)
+			return false; /* an ending of a file, or of a host */
+		marks += strchr("!#$%&*+?^~@", v.p[i]) != NULL;
+		turns += i > 0 && kind_of(v.p[i]) != kind_of(v.p[i - 1]);
+	}
+	while (head < v.n && ascii_is_alpha(v.p[head]))
+		head++;
+	while (tail < v.n && ascii_is_digit(v.p[v.n - 1 - tail]))
+		tail++;
+	if (v.n < 8 || l.digits == 0 || l.lowers == 0 || l.digits > v.n / 2 + 1)
+		return false;
+	/* "12characters", "A4portrait" */
+	if (marks == 0 && turns < 3 && head + tail != v.n)
+		return false;
+	if (head + tail == v.n && (l.uppers == 0 || (l.uppers == 1 && tail < 2) || is_product(span_first(v, head))))
+		return false;
+	return marks > 0 ? v.p[0] != '#' && v.p[0] != '@' && v.p[0] != '$' : l.uppers > 0;
+}
+
 /* "changeme?" */
 static span without_marks(span v)
 {
@@ -274,11 +341,15 @@ uint8_t judge_secret(const struct candidate *c, enum strength strength, const st
 			return CERTAINTY_MEDIUM;
 		return !c->quoted || says_how(v) ? 0 : odd ? CERTAINTY_MEDIUM : CERTAINTY_LOW;
 	case STRENGTH_CODE:
+		if (!c->quoted && is_path_of_names(v, l))
+			return 0;
 		if (!c->quoted && !odd && (!ends_there(c) || v.n < 4 || spaces > 0))
 			return 0;
 		if (!c->quoted && l.digits == 0 && c->at + c->n < c->text.n && c->text.p[c->at + c->n] == ';')
 			return 0;
 		return odd ? CERTAINTY_HIGH : says_how(v) ? 0 : CERTAINTY_MEDIUM;
+	case STRENGTH_LOOSE:
+		return spaces == 0 && nobody_writes(v, l) ? CERTAINTY_MEDIUM : 0;
 	case N_STRENGTHS:
 		break;
 	}

@@ -32,7 +32,7 @@ enum shape {
 enum take { TAKE_GROUP, TAKE_TOKEN, TAKE_LINE, N_TAKES };
 
 /* How surely the words before a password announce one: what is asked of the value grows with the number. */
-enum strength { STRENGTH_NONE, STRENGTH_LABEL, STRENGTH_PROSE, STRENGTH_BARE, STRENGTH_CODE, N_STRENGTHS };
+enum strength { STRENGTH_NONE, STRENGTH_LABEL, STRENGTH_PROSE, STRENGTH_BARE, STRENGTH_CODE, STRENGTH_LOOSE, N_STRENGTHS };
 
 enum check_kind {
 	CHECK_LUHN, CHECK_IBAN, CHECK_ABA, CHECK_JWT, CHECK_CRC32, CHECK_ENTROPY, CHECK_NIR, CHECK_NINO, CHECK_SSN,
