@@ -143,5 +143,7 @@ is "which is an acknowledgement" "$(list deliveries | jq -r 'select(.address == 
 exits "the case is proved" 0 "$TOCSIN" report --check --case "$CASE"
 like "each notice was sent once" "$out" 'ok +sent'
 exits "the ledger holds" 0 "$TOCSIN" verify --case "$CASE"
+like "and says who was written to next" "$(list ledger)" '"what":"next contact is due","detail":\{"notice":"TN-'
+like "and what people were asked to do" "$(list ledger)" '"what":"task made".*they|"what":"task made".*CERT Example'
 like "and has what was heard" "$(list ledger)" '"what":"mail heard".*"kind":"delivered"'
 done_testing

@@ -143,7 +143,7 @@ submission "$PORT_SUBMIT" "$T/password"
 n=$(printf '%s' "$out" | jq .due)
 is "greylisting means later" "$(counts)" "[0,$n,0,0]"
 later
-echo 'abuse@steelyard.example 550 5.1.1 no such user' >"$T/postfix/submit"
+printf '%s 550 5.1.1 no such user\n' abuse@steelyard.example security@quaylight.example >"$T/postfix/submit"
 touch "$T/break"
 submission "$PORT_BROKEN" "$T/password"
 is "a line that breaks in the middle of a message leaves one uncertain and ends the run" "$(counts)" '[0,0,0,1]'
@@ -154,7 +154,8 @@ like "which stays as it is" "$out" '0 left .*1 are still uncertain'
 exits "a person looks" 0 notify resolve --notice "$(id_of "$who")" --not-sent --by A
 rm "$T/break"
 submission "$PORT_BROKEN" "$T/password"
-is "then all leave but the one that is refused" "$(counts)" "[$((n - 1)),0,1,0]"
+is "then all leave but the two that are refused, and the next contact of one of them" "$(counts)" "[$((n - 1)),0,2,0]"
+is "which is told in the same run" "$(state legal@quaylight.example)" handed_over
 like "with the queue id" "$(list deliveries | jq -r --arg a "$who" 'select(.address == $a) | .queue_id')" '^[0-9A-F]+$'
 ok "what Postfix could not deliver comes back without a report's envelope id" \
     until_ok sh -c 'test "$(grep -Ls "^Original-Envelope-Id" $(grep -ls "^Action: failed" "$1"/new/*) | wc -l)" -ge 1' sh "$box"

@@ -222,9 +222,10 @@ static enum errc ask_person(struct collecting *c, const struct returned *r, cons
 	t.what = r->kind == HEARD_OTHER ? "a mail server said something that is not understood: read it (tocsin list heard)"
 	    : m->certain                ? "somebody answered: read it and reply (tocsin list heard)"
 	                                : "an answer came that proves nothing: ask back (tocsin list heard), then tocsin notify resolve --answered";
-	if ((rc = task_put(c->d->store, &t, &added, e)) == OK && added)
-		c->out->n_tasks++;
-	return rc;
+	if ((rc = task_put(c->d->store, &t, &added, e)) != OK || !added)
+		return rc;
+	c->out->n_tasks++;
+	return ledger_say(c->d->store, "task made", e, "org", m->delivery.org_key, "what", t.what, "owner", t.owner, NULL);
 }
 
 static enum errc take(struct collecting *c, const char *path, uint64_t at, const struct digest *digest, struct returned *r,
@@ -262,7 +263,7 @@ static enum errc take(struct collecting *c, const char *path, uint64_t at, const
 	c->out->n_unknown += m.notice_id[0] == '\0';
 	if (m.notice_id[0] == '\0')
 		return OK;
-	if ((rc = said(c->d->store, m.certain ? "mail heard" : "mail heard that proves nothing", e, "notice", m.notice_id, "kind",
+	if ((rc = ledger_say(c->d->store, m.certain ? "mail heard" : "mail heard that proves nothing", e, "notice", m.notice_id, "kind",
 	         heard_kind_name(h.kind), "how", m.how, "sender", h.sender, "status", h.status, NULL)) != OK)
 		return rc;
 	return ask_person(c, r, &m, e);
@@ -358,7 +359,7 @@ static enum errc record(struct collecting *c, struct err *e)
 	(void)snprintf(n_files, sizeof n_files, "%zu", c->files.n);
 	if (c->out->n_new == 0)
 		return OK;
-	return said(c->d->store, "mail collected", e, "files", n_files, "new", n_new, "path", c->o->paths[0], NULL);
+	return ledger_say(c->d->store, "mail collected", e, "files", n_files, "new", n_new, "path", c->o->paths[0], NULL);
 }
 
 enum errc deliver_collect(const struct deliver *d, struct arena *a, const struct deliver_collect *o, struct deliver_collected *out,

@@ -252,7 +252,7 @@ enum errc deliver_override(const struct deliver *d, const char *name, const char
 	if (same || span_trim(span_str(first)).n == 0 || span_trim(span_str(second)).n == 0)
 		return err_set(e, ERR_USAGE, "an override wants its check, --why, and two different people: --by NAME --by NAME");
 	if ((rc = preflight_override(d->store, name, why, first, second, d->now_utc, e)) != OK ||
-	    (rc = said(d->store, "preflight override", e, "check", name, "why", why, "by", first, "and", second, NULL)) != OK)
+	    (rc = ledger_say(d->store, "preflight override", e, "check", name, "why", why, "by", first, "and", second, NULL)) != OK)
 		return rc;
 	return store_commit(d->store, e);
 }

@@ -47,9 +47,4 @@ MUST_CHECK enum errc wave_to_send(const struct deliver *d, uint64_t number, stru
 /* The bytes of a notice as they were approved, in the arena; ERR_REFUSED when the file has others. */
 MUST_CHECK enum errc mail_read(const struct deliver *d, struct arena *a, const struct delivery *v, span *out, struct err *e);
 
-/* ---- said.c ----------------------------------------------------------------------------------------------------- */
-
-/* One entry of the ledger: pairs of name and text up to a NULL. */
-MUST_CHECK enum errc said(struct store *st, const char *what, struct err *e, ...);
-
 #endif

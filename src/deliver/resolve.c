@@ -69,7 +69,7 @@ enum errc deliver_stop_lift(const struct deliver *d, const char *by, struct err 
 		rc = err_set(e, ERR_REFUSED, "sending is not stopped");
 	else if (path == NULL)
 		rc = err_memory(e);
-	else if ((rc = said(d->store, "sending may go on", e, "by", by, "was_stopped", why, NULL)) == OK &&
+	else if ((rc = ledger_say(d->store, "sending may go on", e, "by", by, "was_stopped", why, NULL)) == OK &&
 	    (rc = store_commit(d->store, e)) == OK && unlink(path) != 0)
 		rc = err_sys(e, "%s", path);
 out:
@@ -120,7 +120,7 @@ enum errc deliver_answered(const struct deliver *d, struct arena *a, const char 
 	h.notice_id = v.notice_id;
 	sha256_of(span_str(key), &h.digest);
 	if ((rc = heard_put(d->store, &h, &added, e)) != OK ||
-	    (rc = said(d->store, "notice answered", e, "notice", v.notice_id, "by", by, "why", why, NULL)) != OK)
+	    (rc = ledger_say(d->store, "notice answered", e, "notice", v.notice_id, "by", by, "why", why, NULL)) != OK)
 		return rc;
 	return store_commit(d->store, e);
 }
@@ -225,7 +225,7 @@ enum errc deliver_hold(const struct deliver *d, struct arena *a, const char *org
 	if (id == 0)
 		return err_set(e, ERR_USAGE, "no organisation %.100s in this case", org);
 	if ((rc = hold_set(d->store, id, state, why, d->now_utc, until_utc, e)) != OK ||
-	    (rc = said(d->store, state == HOLD_HELD ? "notices held" : state == HOLD_CEASED ? "notices ceased" : "notices resumed", e,
+	    (rc = ledger_say(d->store, state == HOLD_HELD ? "notices held" : state == HOLD_CEASED ? "notices ceased" : "notices resumed", e,
 	         "org", *key, "why", why, "until", time_rfc3339(until_utc, until), NULL)) != OK)
 		return rc;
 	return store_commit(d->store, e);
@@ -242,7 +242,7 @@ enum errc deliver_task_done(const struct deliver *d, uint64_t id, const char *by
 	if (!found)
 		return err_set(e, ERR_USAGE, "no open task %llu", (unsigned long long)id);
 	(void)snprintf(number, sizeof number, "%llu", (unsigned long long)id);
-	if ((rc = said(d->store, "task done", e, "task", number, "by", by, "note", note, NULL)) != OK)
+	if ((rc = ledger_say(d->store, "task done", e, "task", number, "by", by, "note", note, NULL)) != OK)
 		return rc;
 	return store_commit(d->store, e);
 }

@@ -277,7 +277,6 @@ enum errc deliver_escalate(const struct deliver *d, int64_t *n_promoted, int64_t
 	return rc == OK ? deliveries_escalate(d->store, &x, n_promoted, n_tasks, e) : rc;
 }
 
-/* Before the first mail and behind the last one: what a run refuses is the next contact's. */
 static enum errc escalate(struct run *r, struct err *e)
 {
 	int64_t n_promoted, n_tasks;
@@ -285,6 +284,20 @@ static enum errc escalate(struct run *r, struct err *e)
 
 	r->out->n_promoted += rc == OK ? n_promoted : 0;
 	r->out->n_tasks += rc == OK ? n_tasks : 0;
+	return rc;
+}
+
+/* What is refused for good is the next contact's at once. */
+static enum errc send_all_and_next(struct run *r, int64_t wave, struct err *e)
+{
+	int64_t before;
+	enum errc rc;
+
+	do {
+		before = r->out->n_promoted;
+		if ((rc = send_all(r, wave, e)) == OK)
+			rc = escalate(r, e);
+	} while (rc == OK && r->out->n_promoted != before && r->out->stopped == NULL);
 	return rc;
 }
 
@@ -297,7 +310,7 @@ static enum errc record_end(struct run *r, struct err *e)
 	(void)snprintf(uncertain, sizeof uncertain, "%zu", r->out->n_uncertain);
 	if (r->done == 0 && r->out->stopped == NULL)
 		return OK;
-	return said(r->d->store, r->out->stopped != NULL ? "sending ended early" : "sending ended", e, "wave", wave, "handed_over", handed,
+	return ledger_say(r->d->store, r->out->stopped != NULL ? "sending ended early" : "sending ended", e, "wave", wave, "handed_over", handed,
 	    "uncertain", uncertain, "why", r->out->stopped != NULL ? r->out->stopped : "all was sent", NULL);
 }
 
@@ -325,7 +338,7 @@ enum errc deliver_send(const struct deliver *d, struct arena *a, const struct de
 	if (rc != OK || !o->really)
 		goto out; /* nothing of it is kept */
 	if ((rc = store_durable(d->store, e)) != OK || (rc = hand_open(&r.hand, &d->config->delivery, e)) != OK ||
-	    (rc = send_all(&r, w.number, e)) != OK || (rc = escalate(&r, e)) != OK || (rc = record_end(&r, e)) != OK)
+	    (rc = send_all_and_next(&r, w.number, e)) != OK || (rc = record_end(&r, e)) != OK)
 		goto out;
 	rc = store_commit(d->store, e);
 out:

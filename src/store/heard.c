@@ -101,15 +101,53 @@ enum errc heard_claims(struct store *st, int64_t now_utc, struct err *e)
 	" OR (d.state IN (6, 7, 8) AND d.handed_utc > ?2)) AS waiting, sum(d.state = 1) AS standby FROM delivery d WHERE NOT EXISTS (SELECT 1 FROM hold h WHERE h.org_id = d.org_id" \
 	" AND (h.state = 2 OR h.until_utc IS NULL OR h.until_utc > ?1)) GROUP BY d.org_id, d.wave, d.version HAVING max(d.state) < 10"
 
-static enum errc promote(struct store *st, const struct escalation *x, int64_t *n, struct err *e)
+/* The rows of a query, of up to four texts, in the arena: what it finds is changed while one goes through them. */
+struct found { const char *v[4]; };
+static enum errc find_all(struct store *st, struct arena *a, sqlite3_stmt *q, struct found **out, int64_t *n, struct err *e)
 {
-	enum errc rc = db_run(st, e,
-	    "UPDATE delivery SET state = 2, escalated = 1, note = 'those before it failed or did not answer' WHERE notice_id IN ("
-	    " SELECT s.notice_id FROM (SELECT notice_id, org_id, wave, row_number() OVER (PARTITION BY org_id, wave ORDER BY place) AS turn"
-	    "  FROM delivery WHERE state = 1) s JOIN (" OPEN_DOSSIERS ") o ON o.org_id = s.org_id AND o.wave = s.wave"
-	    " WHERE s.turn <= ?3 - o.waiting)", "iii", x->now_utc, x->no_answer_utc, (int64_t)x->at_once);
+	int64_t cap = 0;
+	enum errc rc = OK, ended = OK;
 
-	*n = rc == OK ? sqlite3_changes(st->db) : 0;
+	*out = NULL;
+	*n = 0;
+	while (rc == OK && db_row(st, q, &ended, e)) {
+		if (*n == cap) {
+			struct found *more = arena_zero(a, (size_t)(cap = cap * 2 + 64), sizeof *more);
+
+			if (more == NULL) {
+				rc = err_memory(e);
+				break;
+			}
+			if (*n != 0)
+				memcpy(more, *out, (size_t)*n * sizeof *more);
+			*out = more;
+		}
+		for (int i = 0; i < sqlite3_column_count(q) && i < 4 && rc == OK; i++)
+			if (((*out)[*n].v[i] = db_text(a, q, i)) == NULL)
+				rc = err_memory(e);
+		(*n)++;
+	}
+	(void)sqlite3_reset(q);
+	return rc != OK ? rc : ended;
+}
+
+static enum errc promote(struct store *st, struct arena *a, const struct escalation *x, int64_t *n, struct err *e)
+{
+	struct found *v;
+	sqlite3_stmt *q = db_prepare(st,
+	    "SELECT s.notice_id FROM (SELECT notice_id, org_id, wave, row_number() OVER (PARTITION BY org_id, wave ORDER BY place) AS turn"
+	    "  FROM delivery WHERE state = 1) s JOIN (" OPEN_DOSSIERS ") o ON o.org_id = s.org_id AND o.wave = s.wave"
+	    " WHERE s.turn <= ?3 - o.waiting ORDER BY s.notice_id", e);
+	enum errc rc;
+
+	if (q == NULL)
+		return e->code;
+	if ((rc = db_bind(st, q, e, "iii", x->now_utc, x->no_answer_utc, (int64_t)x->at_once)) != OK || (rc = find_all(st, a, q, &v, n, e)) != OK)
+		return rc;
+	for (int64_t i = 0; i < *n && rc == OK; i++)
+		if ((rc = db_run(st, e, "UPDATE delivery SET state = 2, escalated = 1, note = 'those before it failed or did not answer'"
+		         " WHERE notice_id = ?", "t", v[i].v[0])) == OK)
+			rc = ledger_say(st, "next contact is due", e, "notice", v[i].v[0], NULL);
 	return rc;
 }
 
@@ -139,16 +177,35 @@ static enum errc add_tasks(struct store *st, const struct escalation *x, struct 
 	    " ORDER BY n.org_id", "iti", x->now_utc, x->owner, x->due_utc);
 }
 
-enum errc deliveries_escalate(struct store *st, const struct escalation *x, int64_t *n, int64_t *n_tasks, struct err *e)
+/* Those behind the number `after`, into the ledger. */
+static enum errc record_tasks(struct store *st, struct arena *a, int64_t after, int64_t *n, struct err *e)
 {
-	int64_t before, after;
+	sqlite3_stmt *q = db_prepare(st, "SELECT t.id, o.key, t.what, t.owner FROM task t JOIN org o ON o.id = t.org_id WHERE t.id > ? ORDER BY t.id", e);
+	struct found *v;
 	enum errc rc;
 
-	if ((rc = db_int(st, &before, 0, e, "SELECT count(*) FROM task", "")) != OK || (rc = promote(st, x, n, e)) != OK ||
-	    (rc = add_tasks(st, x, e)) != OK || (rc = db_int(st, &after, 0, e, "SELECT count(*) FROM task", "")) != OK)
+	if (q == NULL)
+		return e->code;
+	if ((rc = db_bind(st, q, e, "i", after)) == OK)
+		rc = find_all(st, a, q, &v, n, e);
+	for (int64_t i = 0; rc == OK && i < *n; i++)
+		rc = ledger_say(st, "task made", e, "task", v[i].v[0], "org", v[i].v[1], "what", v[i].v[2], "owner", v[i].v[3], NULL);
+	return rc;
+}
+
+enum errc deliveries_escalate(struct store *st, const struct escalation *x, int64_t *n, int64_t *n_tasks, struct err *e)
+{
+	struct arena *a;
+	int64_t last;
+	enum errc rc;
+
+	if ((rc = arena_new(&a, 256 * MIB, e)) != OK)
 		return rc;
-	*n_tasks = after - before;
-	return OK;
+	if ((rc = db_int(st, &last, 0, e, "SELECT max(id) FROM task", "")) == OK && (rc = promote(st, a, x, n, e)) == OK &&
+	    (rc = add_tasks(st, x, e)) == OK)
+		rc = record_tasks(st, a, last, n_tasks, e);
+	arena_free(a);
+	return rc;
 }
 
 enum errc task_put(struct store *st, const struct task_row *t, bool *added, struct err *e)

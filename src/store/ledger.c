@@ -5,11 +5,13 @@
  * and the first entry follows 32 zero bytes. tocsin(1) documents it so that it can be recomputed without tocsin.
  */
 #include <pwd.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/json.h"
 #include "store/db.h"
 
 static void entry_hash(const struct digest *before, int64_t seq, int64_t when, span who, span what, span detail,
@@ -65,6 +67,27 @@ enum errc ledger_add(struct store *st, const char *what, const char *detail, str
 	sha256_free(h);
 	return db_run(st, e, "INSERT INTO ledger (seq, when_utc, who, what, detail, hash) VALUES (?, ?, ?, ?, ?, ?)", "iitttd",
 	    seq, when, who, what, detail, &hash);
+}
+
+enum errc ledger_say(struct store *st, const char *what, struct err *e, ...)
+{
+	struct buf b;
+	struct json j = json_to(&b);
+	const char *name;
+	va_list ap;
+	enum errc rc;
+
+	buf_init(&b, 65536);
+	json_open(&j, NULL, '{');
+	va_start(ap, e);
+	while ((name = va_arg(ap, const char *)) != NULL)
+		json_str(&j, name, va_arg(ap, const char *));
+	va_end(ap);
+	json_close(&j, '}');
+	if ((rc = buf_check(&b, e)) == OK)
+		rc = ledger_add(st, what, buf_cstr(&b), e);
+	buf_free(&b);
+	return rc;
 }
 
 enum errc ledger_verify(struct store *st, int64_t *n, int64_t *bad_seq, struct err *e)

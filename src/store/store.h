@@ -36,6 +36,8 @@ MUST_CHECK enum errc scope_policy_note(struct store *st, struct err *e);
 
 /* One entry of the ledger; detail is a JSON object without secrets. Part of the open transaction. */
 MUST_CHECK enum errc ledger_add(struct store *st, const char *what, const char *detail, struct err *e);
+/* The same, of pairs of name and text up to a NULL. */
+MUST_CHECK enum errc ledger_say(struct store *st, const char *what, struct err *e, ...);
 /* Recomputes the chain. *bad_seq is 0 when it holds, else the first entry that does not. */
 MUST_CHECK enum errc ledger_verify(struct store *st, int64_t *n, int64_t *bad_seq, struct err *e);
 
