@@ -48,8 +48,9 @@ static enum errc put_part(struct arena *a, struct json *j, const struct message 
 	if (t.outcome != TEXT_NOT)
 		json_span(j, "text", t.source);
 	json_close(j, '}');
-	if (p->kind != PART_MESSAGE || (rc = part_message(a, p, content, &inner, e)) != OK)
-		return rc;
+	if (p->kind != PART_MESSAGE)
+		return OK;
+	inner = part_message(p, content);
 	return strlen(nest) < 100 ? put_message(a, j, inner, path, e) : OK;
 }
 

@@ -24,6 +24,13 @@ static uint64_t le(struct cursor *c, size_t n)
 }
 
 uint8_t cursor_u8(struct cursor *c) { return (uint8_t)le(c, 1); }
+uint16_t cursor_u16(struct cursor *c)
+{
+	unsigned low = cursor_u8(c);
+
+	return (uint16_t)(low | (unsigned)cursor_u8(c) << 8);
+}
+
 uint32_t cursor_u32(struct cursor *c) { return (uint32_t)le(c, 4); }
 uint64_t cursor_u64(struct cursor *c) { return le(c, 8); }
 span cursor_bytes(struct cursor *c) { return cursor_take(c, cursor_u32(c)); }

@@ -17,6 +17,7 @@ static inline struct cursor cursor_of(span s) { return (struct cursor){.rest = s
 /* The next n bytes, borrowed from the span the cursor was made of. */
 span cursor_take(struct cursor *c, size_t n);
 uint8_t cursor_u8(struct cursor *c);
+uint16_t cursor_u16(struct cursor *c);
 uint32_t cursor_u32(struct cursor *c);
 uint64_t cursor_u64(struct cursor *c);
 span cursor_bytes(struct cursor *c); /* u32 length, then the bytes */

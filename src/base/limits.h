@@ -36,6 +36,8 @@
 /* Members of an office document; those of one within another, and so on. A real one has some hundred, and two levels. */
 #define LIMIT_DOCUMENT_MEMBERS 20000
 #define LIMIT_DOCUMENT_DEPTH 4
+/* What the members of one document unpack to in all: the rest is not read, noted. Text of the largest seen is 60 MiB. */
+#define LIMIT_DOCUMENT_BYTES (256 * MIB)
 /* Memory of one document while it is read, and of one member of an attached archive: what needs more is not read, noted. */
 #define LIMIT_DOCUMENT_ARENA (768 * MIB)
 #define LIMIT_ATTACHED_MEMBER (128 * MIB)

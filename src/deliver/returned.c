@@ -283,8 +283,9 @@ static enum errc returned_part(struct reading *r, const struct part *p, span con
 	struct message *m;
 	enum errc rc;
 
-	if ((p->kind == PART_MESSAGE && (rc = part_message(r->a, p, content, &content, e)) != OK) ||
-	    (rc = mime_parse(r->a, content, false, &m, e)) != OK)
+	if (p->kind == PART_MESSAGE)
+		content = part_message(p, content);
+	if ((rc = mime_parse(r->a, content, false, &m, e)) != OK)
 		return rc;
 	marks_in(r, CLUE_RETURNED, m->headers.raw);
 	field_numbers(r, &m->headers, "message-id", CLUE_RETURNED);

@@ -93,7 +93,7 @@ void layout_byte(struct layout *l, unsigned char c)
 	buf_byte(&l->text, c);
 }
 
-/* Blanks at the end of a line went: what stood at them stands at its end. */
+/* Blanks at the end went: what stood at them stands at it. */
 static void places_cut(struct layout *l)
 {
 	struct document_place p;
@@ -105,6 +105,13 @@ static void places_cut(struct layout *l)
 		p.at = l->text.n;
 		memcpy(l->places.p + at - sizeof p, &p, sizeof p);
 	}
+}
+
+void layout_unblank(struct layout *l)
+{
+	while (l->text.n > 0 && l->text.p[l->text.n - 1] == ' ')
+		l->text.n--;
+	places_cut(l);
 }
 
 void layout_line(struct layout *l)

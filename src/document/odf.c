@@ -84,8 +84,7 @@ static void close(struct flow *f, const struct xml *x, uint32_t columns)
 		layout_byte(l, f->cells > 0 ? ' ' : '\n');
 	} else if (xml_is(x, "table-cell") || xml_is(x, "covered-table-cell")) {
 		if (f->cells == 1) {
-			while (l->text.n > 0 && l->text.p[l->text.n - 1] == ' ')
-				l->text.n--;
+			layout_unblank(l);
 			put_tabs(f, columns);
 			f->column += columns - 1;
 		}
@@ -146,7 +145,7 @@ enum errc odf_read(struct layout *l, span content, struct err *e)
 	span manifest;
 	enum errc rc;
 
-	if ((rc = zip_open(l->a, content, LIMIT_DOCUMENT_MEMBERS, &z, e)) != OK ||
+	if ((rc = zip_open(l->a, content, LIMIT_DOCUMENT_MEMBERS, LIMIT_DOCUMENT_BYTES, &z, e)) != OK ||
 	    (rc = package_xml(l, &z, SPAN_LIT("META-INF/manifest.xml"), &manifest, e)) != OK)
 		return rc;
 	if (span_find(manifest, SPAN_LIT("encryption-data")) < manifest.n)
@@ -166,8 +165,11 @@ enum errc odf_read(struct layout *l, span content, struct err *e)
 		if (span_starts(name, SPAN_LIT("Object ")) && span_ends_nocase(name, SPAN_LIT("/content.xml"))) {
 			rc = flow_read(l, &z, name, "object", e);
 		} else if (span_starts(name, SPAN_LIT("Object ")) && span_find_byte(name, '/') == name.n) {
-			if ((rc = zip_read(l->a, &z, &z.members[i], LIMIT_TEXT_BYTES, &bytes, &why, e)) == OK)
-				rc = embedded_read(l, name, bytes, e);
+			if ((rc = zip_read(l->a, &z, &z.members[i], LIMIT_TEXT_BYTES, &bytes, &why, e)) != OK)
+				return rc;
+			if (why != NULL)
+				layout_problem(l, why);
+			rc = embedded_read(l, name, bytes, e);
 		}
 	}
 	return rc == OK ? properties_read(l, &z, SPAN_LIT("meta.xml"), e) : rc;

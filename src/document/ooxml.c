@@ -83,8 +83,7 @@ static void flow_close(struct layout *l, struct flow *f, const struct xml *x)
 		else
 			layout_byte(l, '\n');
 	} else if (xml_is(x, "tc")) {
-		while (l->text.n > 0 && l->text.p[l->text.n - 1] == ' ')
-			l->text.n--;
+		layout_unblank(l);
 		layout_byte(l, '\t');
 		f->cells -= f->cells > 0;
 	} else if (xml_is(x, "tr")) {
@@ -189,8 +188,11 @@ static enum errc embedded_all(struct layout *l, const struct zip *z, struct err 
 
 		if (!lies_in(m->name, "/embeddings/"))
 			continue;
-		if ((rc = zip_read(l->a, z, m, LIMIT_TEXT_BYTES, &bytes, &why, e)) != OK ||
-		    (rc = embedded_read(l, m->name, bytes, e)) != OK)
+		if ((rc = zip_read(l->a, z, m, LIMIT_TEXT_BYTES, &bytes, &why, e)) != OK)
+			return rc;
+		if (why != NULL)
+			layout_problem(l, why);
+		if ((rc = embedded_read(l, m->name, bytes, e)) != OK)
 			return rc;
 	}
 	return OK;
@@ -208,7 +210,11 @@ static enum errc macros_read(struct layout *l, const struct zip *z, struct err *
 
 		if (m == NULL)
 			continue;
-		if ((rc = zip_read(l->a, z, m, LIMIT_TEXT_BYTES, &bytes, &why, e)) == OK && (rc = ole_read(l, bytes, e)) == ERR_EVIDENCE) {
+		if ((rc = zip_read(l->a, z, m, LIMIT_TEXT_BYTES, &bytes, &why, e)) != OK)
+			return rc;
+		if (why != NULL)
+			layout_problem(l, why);
+		if ((rc = ole_read(l, bytes, e)) == ERR_EVIDENCE) {
 			layout_problem(l, "damaged: its macros cannot be read");
 			rc = OK;
 		}
@@ -260,7 +266,7 @@ enum errc ooxml_read(struct layout *l, span content, struct err *e)
 	struct zip z;
 	enum errc rc;
 
-	if ((rc = zip_open(l->a, content, LIMIT_DOCUMENT_MEMBERS, &z, e)) != OK)
+	if ((rc = zip_open(l->a, content, LIMIT_DOCUMENT_MEMBERS, LIMIT_DOCUMENT_BYTES, &z, e)) != OK)
 		return rc;
 	if (z.damaged)
 		layout_problem(l, "damaged: its directory is not whole");

@@ -14,7 +14,8 @@ struct matrix { double a, b, c, d, e, f; };
 static const struct matrix identity = {1, 0, 0, 1, 0, 0};
 
 struct graphics { struct matrix now; struct pdf_font *font; double size, character, word, scale, leading, rise; };
-struct named_font { span name; span dictionary; struct pdf_font *font; };
+/* Pages share their fonts, and one of six thousand pages has ten. */
+struct pdf_fonts { struct { span dictionary; struct pdf_font *font; } v[FONTS]; size_t n; };
 
 struct content {
 	struct pdf *f;
@@ -25,8 +26,6 @@ struct content {
 	struct matrix text, line;
 	span operands[OPERANDS];
 	size_t n_operands;
-	struct named_font fonts[FONTS];
-	size_t n_fonts;
 	struct buf shown;
 	bool placed;          /* something was shown: end_x and end_y are where it ended */
 	double end_x, end_y, end_size;
@@ -52,6 +51,7 @@ static struct matrix operand_matrix(const struct content *c)
 static enum errc font_set(struct content *c, struct err *e)
 {
 	span name = c->operands[0], d;
+	struct pdf_fonts *all;
 	char key[128];
 	enum errc rc;
 
@@ -61,15 +61,20 @@ static enum errc font_set(struct content *c, struct err *e)
 	memcpy(key, name.p + 1, name.n - 1);
 	key[name.n - 1] = '\0';
 	d = pdf_get(c->f, pdf_get(c->f, c->resources, "Font"), key);
-	for (size_t i = 0; i < c->n_fonts; i++)
-		if (c->fonts[i].dictionary.p == d.p && d.p != NULL) {
-			c->g.font = c->fonts[i].font;
+	if (c->f->fonts == NULL && (c->f->fonts = arena_zero(c->f->a, 1, sizeof *c->f->fonts)) == NULL)
+		return err_memory(e);
+	all = c->f->fonts;
+	for (size_t i = 0; i < all->n; i++)
+		if (all->v[i].dictionary.p == d.p && d.p != NULL) {
+			c->g.font = all->v[i].font;
 			return OK;
 		}
 	if ((rc = pdf_font_new(c->f, d, &c->g.font, e)) != OK)
 		return rc;
-	if (c->n_fonts < FONTS)
-		c->fonts[c->n_fonts++] = (struct named_font){name, d, c->g.font};
+	if (d.p != NULL && all->n < FONTS) {
+		all->v[all->n].dictionary = d;
+		all->v[all->n++].font = c->g.font;
+	}
 	return OK;
 }
 

@@ -27,6 +27,7 @@ struct pdf {
 	size_t n_objects;
 	span trailer;               /* dictionary with /Root */
 	struct pdf_crypt *crypt;    /* NULL: not encrypted */
+	struct pdf_fonts *fonts;    /* met so far, of all pages; NULL before the first */
 	uint64_t budget;            /* decoded bytes that may still be made: a bomb ends there */
 };
 

@@ -34,6 +34,8 @@ void layout_at(struct layout *l, uint32_t row, uint32_t column);
 /* Valid UTF-8 is kept, anything else becomes U+FFFD; control characters but tab and line end become blanks. */
 void layout_text(struct layout *l, span utf8);
 void layout_byte(struct layout *l, unsigned char c);
+/* Takes blanks off the end; what stood at them stands at the end. */
+void layout_unblank(struct layout *l);
 /* Ends the line, unless nothing stands on it. */
 void layout_line(struct layout *l);
 /* The first problem is kept. */

@@ -167,6 +167,28 @@ static void a_text_document_is_lines_and_its_tables_have_tabs(void **state)
 	is_safe_cut(zip_of(m, N_OF(m), true));
 }
 
+static void what_a_package_unpacks_to_is_bounded_in_all(void **state)
+{
+	static const struct member m[] = {{"one", "0123456789"}, {"two", "abcdefghij"}, {"three", "x"}};
+	struct arena *a = test_arena();
+	const char *why;
+	struct zip z;
+	span out;
+
+	(void)state;
+	assert_ok(zip_open(a, zip_of(m, N_OF(m), true), 10, 15, &z, &e));
+	assert_ok(zip_read(a, &z, zip_find(&z, SPAN_LIT("one")), 100, &out, &why, &e));
+	assert_true(span_eq(out, SPAN_LIT("0123456789")));
+	assert_null(why);
+	assert_ok(zip_read(a, &z, zip_find(&z, SPAN_LIT("two")), 100, &out, &why, &e));
+	assert_true(span_eq(out, SPAN_LIT("abcde")));
+	assert_string_equal(why, "more in it, unpacked, than is read of a document");
+	assert_ok(zip_read(a, &z, zip_find(&z, SPAN_LIT("three")), 100, &out, &why, &e));
+	assert_int_equal(out.n, 0);
+	assert_non_null(why);
+	arena_free(a);
+}
+
 static void a_sheet_is_a_line_a_row_and_knows_its_cells(void **state)
 {
 	static const struct member m[] = {{"[Content_Types].xml", "<Types/>"},
@@ -283,6 +305,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(xml_is_read_event_by_event),
 	    cmocka_unit_test(a_text_document_is_lines_and_its_tables_have_tabs),
+	    cmocka_unit_test(what_a_package_unpacks_to_is_bounded_in_all),
 	    cmocka_unit_test(a_sheet_is_a_line_a_row_and_knows_its_cells),
 	    cmocka_unit_test(an_open_document_is_read_and_one_with_a_password_says_so),
 	    cmocka_unit_test(a_pdf_is_lines_and_gaps_are_blanks),

@@ -104,13 +104,6 @@ static enum errc shared_read(struct book *b, struct err *e)
 	return rc;
 }
 
-static unsigned u16(struct cursor *c)
-{
-	unsigned low = cursor_u8(c);
-
-	return low | (unsigned)cursor_u8(c) << 8;
-}
-
 static enum errc styles_read(struct book *b, struct err *e)
 {
 	struct record_of r;
@@ -123,11 +116,11 @@ static enum errc styles_read(struct book *b, struct err *e)
 
 		if (r.type == B_STYLES || r.type == B_STYLES_END)
 			in = r.type == B_STYLES;
-		else if (r.type == B_FORMAT && (id = u16(&r.c)) < FORMATS)
+		else if (r.type == B_FORMAT && (id = cursor_u16(&r.c)) < FORMATS)
 			b->format_dates[id] = format_is_date(id, wide(b, &r.c));
 		else if (r.type == B_STYLE && in && b->n_styles < FORMATS) {
-			(void)u16(&r.c);
-			id = u16(&r.c);
+			(void)cursor_u16(&r.c);
+			id = cursor_u16(&r.c);
 			b->dates[b->n_styles++] = format_is_date(id, SPAN_EMPTY) || (id < FORMATS && b->format_dates[id]);
 		}
 	}

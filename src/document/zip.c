@@ -7,7 +7,7 @@ enum {
 	END64 = 0x06064b50, LOCATOR64 = 0x07064b50,
 	LOCAL_BYTES = 30, CENTRAL_BYTES = 46, END_BYTES = 22, COMMENT_MAX = 65535, END64_BYTES = 56, LOCATOR64_BYTES = 20,
 	EXTRA_ZIP64 = 1, HEAD_BYTES = 65536,
-	FLAG_ENCRYPTED = 1, FLAG_SIZES_BEHIND = 8, STORED = 0, DEFLATED = 8,
+	FLAG_ENCRYPTED = 1, FLAG_SIZES_BEHIND = 8, STORED = 0, DEFLATED = 8, DEFLATE_MOST = 1032 /* to one */,
 };
 
 static unsigned u16(span s, size_t at)
@@ -193,11 +193,14 @@ static enum errc by_headers(struct arena *a, struct zip *z, size_t max, struct e
 	return OK;
 }
 
-enum errc zip_open(struct arena *a, span bytes, size_t max, struct zip *out, struct err *e)
+enum errc zip_open(struct arena *a, span bytes, size_t max, uint64_t most, struct zip *out, struct err *e)
 {
 	enum errc rc;
 
-	*out = (struct zip){.bytes = bytes};
+	*out = (struct zip){.bytes = bytes, .left = arena_alloc(a, sizeof *out->left)};
+	if (out->left == NULL)
+		return err_memory(e);
+	*out->left = most;
 	if ((rc = by_directory(a, out, max, e)) != OK || (out->damaged && (rc = by_headers(a, out, max, e)) != OK))
 		return rc;
 	return out->n_members != 0 ? OK : err_set(e, ERR_EVIDENCE, "a damaged ZIP file: no member can be found in it");
@@ -211,9 +214,10 @@ const struct zip_member *zip_find(const struct zip *z, span name)
 	return NULL;
 }
 
-static enum errc inflate_all(struct arena *a, span in, size_t max, span *out, const char **why, struct err *e)
+/* `says` is how many bytes the directory promises: room for them is made at once, where deflate can keep the promise. */
+static enum errc inflate_all(struct arena *a, span in, uint64_t says, size_t max, span *out, const char **why, struct err *e)
 {
-	size_t cap = in.n < max / 4 ? 4 * in.n + 1024 : max, n = 0;
+	size_t cap = says / DEFLATE_MOST <= in.n && says < max ? (size_t)says + 1 : in.n < max / 4 ? 4 * in.n + 1024 : max, n = 0;
 	unsigned char *p;
 	z_stream s = {.next_in = (unsigned char *)(uintptr_t)in.p, .avail_in = (uInt)(in.n < UINT32_MAX ? in.n : UINT32_MAX)};
 	int rc = Z_OK;
@@ -252,7 +256,7 @@ static enum errc inflate_all(struct arena *a, span in, size_t max, span *out, co
 	return OK;
 }
 
-enum errc zip_read(struct arena *a, const struct zip *z, const struct zip_member *m, size_t max, span *out,
+static enum errc unpack(struct arena *a, const struct zip *z, const struct zip_member *m, size_t max, span *out,
     const char **why, struct err *e)
 {
 	span h = m->at <= z->bytes.n ? span_from(z->bytes, (size_t)m->at) : SPAN_EMPTY, packed;
@@ -272,7 +276,7 @@ enum errc zip_read(struct arena *a, const struct zip *z, const struct zip_member
 		*why = "the file ends within a member";
 	packed = span_first(packed, m->n_packed < packed.n ? (size_t)m->n_packed : packed.n);
 	if (m->method == DEFLATED)
-		return inflate_all(a, packed, max, out, why, e);
+		return inflate_all(a, packed, m->n_bytes, max, out, why, e);
 	if (m->method != STORED) {
 		*why = "a member is packed by a method that is not read";
 		return OK;
@@ -281,4 +285,16 @@ enum errc zip_read(struct arena *a, const struct zip *z, const struct zip_member
 		*why = "a member is larger than what is read of one";
 	*out = span_first(packed, max);
 	return OK;
+}
+
+enum errc zip_read(struct arena *a, const struct zip *z, const struct zip_member *m, size_t max, span *out,
+    const char **why, struct err *e)
+{
+	bool short_of = *z->left < max;
+	enum errc rc = unpack(a, z, m, short_of ? (size_t)*z->left : max, out, why, e);
+
+	if (rc == OK && short_of && out->n == *z->left && *why != NULL)
+		*why = "more in it, unpacked, than is read of a document";
+	*z->left -= out->n;
+	return rc;
 }

@@ -18,12 +18,13 @@ struct zip {
 	span bytes;
 	struct zip_member *members; /* in the order of the file */
 	size_t n_members;
+	uint64_t *left;             /* bytes that may still be unpacked of it in all; in the arena */
 	bool cut;                   /* more members than are looked at */
 	bool damaged;               /* no directory, or not all of it: members were looked for */
 };
 
-/* At most `max` members. ERR_EVIDENCE when there is none in it. */
-MUST_CHECK enum errc zip_open(struct arena *a, span bytes, size_t max, struct zip *out, struct err *e);
+/* At most `max` members, and `most` bytes of them all together. ERR_EVIDENCE when there is none in it. */
+MUST_CHECK enum errc zip_open(struct arena *a, span bytes, size_t max, uint64_t most, struct zip *out, struct err *e);
 /* Is one of the names in the directory such a one; in a file that is cut off: of those near its beginning? */
 bool zip_any(span bytes, bool (*is)(span name));
 /* Does the directory of a whole ZIP file name this member? */

@@ -155,9 +155,9 @@ static enum errc descend(struct worker *w, span nest, struct message **out, stru
 				p = &m->parts[i];
 		if (p == NULL)
 			return err_set(e, ERR_EVIDENCE, "the message within the message is not there");
-		if ((rc = part_content(w->message, m, p, &content, &problems, e)) != OK ||
-		    (rc = part_message(w->message, p, content, &content, e)) != OK)
+		if ((rc = part_content(w->message, m, p, &content, &problems, e)) != OK)
 			return rc;
+		content = part_message(p, content);
 		quoted = m->from_quoted && content.p >= m->raw.p && content.p <= m->raw.p + m->raw.n;
 		if ((rc = mime_parse(w->message, content, quoted, &m, e)) != OK)
 			return rc;

@@ -135,7 +135,6 @@ static enum errc take_nested(struct take *k, struct taken *t, size_t index, size
 	const char *path = p->path[0] != '\0' ? p->path : "1";
 	const char *nest = t->nest[0] != '\0' ? arena_printf(k->a, "%s/%s", t->nest, path) : path;
 	int64_t at = -1;
-	enum errc rc;
 
 	*inner = NULL;
 	if (nest == NULL)
@@ -144,8 +143,7 @@ static enum errc take_nested(struct take *k, struct taken *t, size_t index, size
 		t->part_problems[i] |= MIME_LIMIT_NEST;
 		return OK;
 	}
-	if ((rc = part_message(k->a, p, content, &content, e)) != OK)
-		return rc;
+	content = part_message(p, content);
 	/* Unencoded content lies within the outer bytes: then its place is known. */
 	if (t->at >= 0 && content.p >= t->m->raw.p && content.p <= t->m->raw.p + t->m->raw.n)
 		at = t->at + (content.p - t->m->raw.p);

@@ -46,8 +46,9 @@ static enum errc message_within(struct walk *w, struct arena *a, const struct me
 		return tell_not(w, p, "a message within messages of an archive, too deep to be read", e);
 	if ((rc = part_content(a, m, p, &content, &problems, e)) == ERR_LIMIT)
 		return tell_not(w, p, "larger than what is read of an attachment", e);
-	if (rc != OK || (rc = part_message(a, p, content, &in.body, e)) != OK)
+	if (rc != OK)
 		return rc;
+	in.body = part_message(p, content);
 	return message_texts(w, a, &in, depth + 1, e);
 }
 

@@ -27,7 +27,7 @@ struct box_unit {
 /* How much of a unit is wanted. */
 enum box_want {
 	BOX_ALL,
-	BOX_NAME, /* no message */
+	BOX_NAME, /* passed over: no message, and its name where that costs nothing */
 	BOX_PASS, /* it brought a worker down: its name where that is known, and none of the work */
 };
 

@@ -49,15 +49,4 @@ enum errc foreign_read(struct arena *a, span bytes, struct foreign *out, struct 
 	return rc;
 }
 
-enum errc part_message(struct arena *a, const struct part *p, span content, span *out, struct err *e)
-{
-	struct foreign f;
-	enum errc rc;
-
-	*out = content;
-	if (!p->foreign)
-		return OK;
-	rc = foreign_read(a, content, &f, e);
-	*out = f.rendered;
-	return rc;
-}
+span part_message(const struct part *p, span content) { return p->foreign ? p->rendered : content; }

@@ -24,6 +24,6 @@ bool foreign_sniff_base64(span encoded);
 MUST_CHECK enum errc foreign_read(struct arena *a, span bytes, struct foreign *out, struct err *e);
 
 /* The message in a PART_MESSAGE whose decoded content is given: of message/rfc822 the content itself, else its rendering. */
-MUST_CHECK enum errc part_message(struct arena *a, const struct part *p, span content, span *out, struct err *e);
+span part_message(const struct part *p, span content);
 
 #endif

@@ -56,14 +56,6 @@ const struct mapi_property *mapi_get(const struct mapi_properties *p, uint16_t i
 	return NULL;
 }
 
-const struct mapi_property *mapi_named(const struct mapi_properties *p, enum mapi_set set, uint32_t lid)
-{
-	for (size_t i = 0; i < p->n; i++)
-		if (p->v[i].set == set && p->v[i].lid == lid && p->v[i].name.n == 0)
-			return &p->v[i];
-	return NULL;
-}
-
 enum errc mapi_text(struct arena *a, const struct mapi_properties *in, const struct mapi_property *p, span *out,
     struct err *e)
 {

@@ -61,7 +61,6 @@ MUST_CHECK enum errc mapi_add(struct arena *a, struct mapi_properties *p, const 
 
 /* The first of that number, of any type, that is not named; NULL when there is none. */
 const struct mapi_property *mapi_get(const struct mapi_properties *p, uint16_t id);
-const struct mapi_property *mapi_named(const struct mapi_properties *p, enum mapi_set set, uint32_t lid);
 
 /* Strings: UTF-8 without the NULs at the end; empty for what is none. */
 MUST_CHECK enum errc mapi_text(struct arena *a, const struct mapi_properties *in, const struct mapi_property *p, span *out,

@@ -349,6 +349,7 @@ static enum errc foreign_part(struct reader *r, size_t i, struct err *e)
 	if (tnef_sniff(content))
 		return tnef_parts(r, i, f.rendered, e);
 	p->foreign = true;
+	p->rendered = f.rendered;
 	p->kind = PART_MESSAGE;
 	return OK;
 }

@@ -71,6 +71,7 @@ struct part {
 	span body;             /* encoded bytes; for a multipart all of it with its closing line */
 	bool declared;         /* it had a Content-Type of its own */
 	bool foreign;          /* a message in a form of its own (foreign.h) */
+	span rendered;         /* of a foreign one: its rendering, in the arena of the parse */
 	bool made;             /* out of a TNEF part: body is in the arena, not in the message */
 	bool uuencoded;        /* (or yEnc) found within a text part: body is its lines; that text keeps them too */
 	bool in_encrypted;     /* child of a multipart/encrypted (RFC 1847) */

@@ -173,7 +173,7 @@ enum errc olm_open(struct olm **out, span file, struct err *e)
 		return err_memory(e);
 	o->open = SIZE_MAX;
 	if ((rc = arena_new(&o->a, GIB, e)) != OK || (rc = arena_new(&o->xml_a, LIMIT_DOCUMENT_ARENA, e)) != OK ||
-	    (rc = zip_open(o->a, file, LIMIT_OLM_MEMBERS, &o->zip, e)) != OK || (rc = rows_of(o, e)) != OK) {
+	    (rc = zip_open(o->a, file, LIMIT_OLM_MEMBERS, UINT64_MAX, &o->zip, e)) != OK || (rc = rows_of(o, e)) != OK) {
 		olm_close(o);
 		return rc;
 	}

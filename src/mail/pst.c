@@ -390,7 +390,7 @@ static enum errc folder_unit(struct pst *p, struct arena *a, uint64_t index, enu
 		return OK;
 	}
 	u->name = f->path;
-	if (want == BOX_PASS)
+	if (want != BOX_ALL)
 		return OK;
 	if (!open_folder(p, i, &error) || (hidden ? libpff_folder_get_sub_associated_content(p->open, k - f->n_messages, &item, &error) :
 	    libpff_folder_get_sub_message(p->open, k, &item, &error)) != 1) {
@@ -435,7 +435,7 @@ static enum errc orphan_unit(struct pst *p, struct arena *a, int k, enum box_wan
 	enum errc rc = OK;
 
 	u->name = SPAN_LIT("(orphaned)/");
-	if (want == BOX_PASS)
+	if (want != BOX_ALL)
 		return OK;
 	if (libpff_file_get_orphan_item_by_index(p->file, k, &item, &error) != 1)
 		not_read(u, BOX_FAILED, why(a, &error));
@@ -472,7 +472,7 @@ static enum errc recovered_unit(struct pst *p, struct arena *a, int k, enum box_
 	enum errc rc = OK;
 
 	u->name = SPAN_LIT("(recovered)/");
-	if (want == BOX_PASS)
+	if (want != BOX_ALL)
 		return OK;
 	if (libpff_file_get_recovered_item_by_index(p->file, k, &item, &error) != 1)
 		not_read(u, BOX_FAILED, why(a, &error));

@@ -1,26 +1,15 @@
+#include <openssl/evp.h>
+
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "mail/render.h"
 
 enum { WORD_BYTES = 45, LINE_BYTES = 57, PLAIN_MAX = 900 };
-static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-static void put_group(unsigned char *to, const unsigned char *p, size_t n)
-{
-	unsigned v = (unsigned)p[0] << 16 | (n > 1 ? (unsigned)p[1] << 8 : 0) | (n > 2 ? p[2] : 0);
-
-	to[0] = (unsigned char)alphabet[v >> 18];
-	to[1] = (unsigned char)alphabet[v >> 12 & 63];
-	to[2] = n > 1 ? (unsigned char)alphabet[v >> 6 & 63] : '=';
-	to[3] = n > 2 ? (unsigned char)alphabet[v & 63] : '=';
-}
-
 static void put_base64(struct buf *b, span s)
 {
-	if (!buf_room(b, (s.n + 2) / 3 * 4))
-		return;
-	for (size_t i = 0; i < s.n; i += 3, b->n += 4)
-		put_group(b->p + b->n, s.p + i, s.n - i < 3 ? s.n - i : 3);
+	/* It writes a NUL behind what it counts. */
+	if (buf_room(b, (s.n + 2) / 3 * 4 + 1))
+		b->n += (size_t)EVP_EncodeBlock(b->p + b->n, s.p, (int)s.n);
 }
 
 void render_base64(struct buf *b, span bytes)

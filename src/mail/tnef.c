@@ -29,13 +29,6 @@ bool tnef_sniff(span bytes)
 	return cursor_u32(&c) == SIGNATURE && bytes.n > HEAD;
 }
 
-static unsigned u16(struct cursor *c)
-{
-	unsigned low = cursor_u8(c);
-
-	return low | (unsigned)cursor_u8(c) << 8;
-}
-
 static span padded(struct cursor *c, size_t n)
 {
 	span s = cursor_take(c, n);
@@ -90,11 +83,11 @@ static enum errc properties(struct tnef *t, struct cursor *c, struct mapi_proper
 	to->page = t->page;
 	for (uint32_t i = 0; i < n && rc == OK && !c->bad; i++) {
 		struct mapi_property p = {0};
-		unsigned type = u16(c);
+		unsigned type = cursor_u16(c);
 		uint32_t values = 1;
 		size_t size;
 
-		p.id = (uint16_t)u16(c);
+		p.id = cursor_u16(c);
 		if (p.id >= NAMED_FROM && (rc = property_name(t, c, &p, e)) != OK)
 			break;
 		p.type = (uint16_t)(type & ~(unsigned)MAPI_MULTIPLE);

@@ -284,10 +284,16 @@ static enum errc open_sealed(struct keeper *k, const struct case_config *config,
 	struct evidence_run run = {
 	    .store = k->store, .case_dir = config->dir, .job = &scan_job, .init = span_of(key, CASE_KEY_SIZE), .init_fd = fd,
 	    .n_workers = o->n_workers, .without_jail = o->without_jail, .progress = o->progress, .ctx = k, .next_ids = next_sealed};
+	struct buf init; /* the key, and what was given */
 	size_t n = 0;
 	enum errc rc = unlock_open(&u, k->store, o->passwords, config->try_passwords, e);
 
+	buf_init(&init, LIMIT_FRAME_BYTES / 2);
 	if (rc != OK || (rc = unlock_sealed(&u, &n, e)) != OK || n == 0)
+		goto out;
+	buf_put(&init, span_of(key, CASE_KEY_SIZE));
+	buf_put(&init, buf_span(&u.given));
+	if ((rc = buf_check(&init, e)) != OK)
 		goto out;
 	k->unlock = &u;
 	if (u.near) {
@@ -297,12 +303,14 @@ static enum errc open_sealed(struct keeper *k, const struct case_config *config,
 		if ((rc = unlock_near(&u, e)) != OK || (rc = evidence_read(&run, e)) != OK || (rc = unlock_sealed(&u, &n, e)) != OK)
 			goto out;
 	}
+	run.init = buf_span(&init);
 	run.input = passwords_of;
 	run.on_message = on_message;
 	run.on_failed = on_failed;
 	rc = evidence_read(&run, e);
 out:
 	k->unlock = NULL;
+	buf_wipe(&init);
 	unlock_close(&u);
 	return rc;
 }

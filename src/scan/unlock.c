@@ -8,14 +8,15 @@
 #include "store/findings.h"
 
 enum { NEAR_MESSAGES = 200, IDS = 4096, VALUE_BYTES = 256 };
-/* What a message's task may hold, less those that stand near. */
-#define GIVEN_BYTES (LIMIT_FRAME_BYTES / 4 - MIB)
+/* What workers can be told at their start. */
+#define GIVEN_BYTES (LIMIT_FRAME_BYTES / 4)
 
 static enum errc file_read(struct unlock *u, const char *path, struct err *e)
 {
 	span all, line;
 	enum errc rc = io_read_file(u->a, path, LIMIT_PASSWORDS_BYTES, &all, e);
 
+	buf_u32(&u->given, 0);
 	while (rc == OK && span_line(&all, &line)) {
 		if (line.n == 0)
 			continue;
@@ -24,6 +25,8 @@ static enum errc file_read(struct unlock *u, const char *path, struct err *e)
 		buf_bytes(&u->given, line);
 		u->n_given++;
 	}
+	if (rc == OK && !u->given.failed)
+		buf_set_u32(&u->given, 0, u->n_given);
 	if (rc == OK && u->given.failed)
 		return err_set(e, ERR_USAGE, "%s: more passwords than are tried: %d MiB of them", path, (int)(GIVEN_BYTES / MIB));
 	return rc;
@@ -184,12 +187,11 @@ enum errc unlock_input(struct unlock *u, int64_t message_id, struct buf *out, st
 	at = out->n;
 	buf_u8(out, 0);
 	buf_u32(out, 0);
-	buf_put(out, buf_span(&u->given));
 	rc = near_values(u, message_id, out, &n, UINT32_MAX, &from, e);
 	if (rc != OK || (rc = buf_check(out, e)) != OK)
 		return rc;
 	out->p[at] = u->cut || n == LIMIT_PASSWORDS_NEAR ? UNLOCK_CUT : UNLOCK_TRY;
-	buf_set_u32(out, at + 1, u->n_given + n);
+	buf_set_u32(out, at + 1, n);
 	return OK;
 }
 

@@ -18,7 +18,7 @@ struct unlock {
 	struct arena *a, *scratch;
 	bool cut;           /* more passwords stand in the mail than are kept */
 	bool near;          /* those that stand near are tried too */
-	struct buf given;   /* the file's, as a task has them */
+	struct buf given;   /* the file's, as workers are given them at their start: u32 how many, then each */
 	uint32_t n_given;
 	struct buf values;  /* those of messages near: id, value */
 	struct buf ids;     /* of the messages under way */
@@ -35,7 +35,7 @@ MUST_CHECK enum errc unlock_near(struct unlock *u, struct err *e);
 void unlock_next(struct unlock *u, int64_t *ids, size_t max, size_t *n);
 /* A worker's answer: the passwords that stand in one message. */
 MUST_CHECK enum errc unlock_values(struct unlock *u, int64_t message_id, span result, struct err *e);
-/* What a worker is to try on one message: u8 enum unlock_input, u32 how many, then each (see read_input in worker.c). */
+/* What a worker is to try on one message behind those given: u8 enum unlock_input, u32 how many, then each (see read_input in worker.c). */
 MUST_CHECK enum errc unlock_input(struct unlock *u, int64_t message_id, struct buf *out, struct err *e);
 /* Where the password of that number came from: the message, or 0 for the file. */
 MUST_CHECK enum errc unlock_from(struct unlock *u, int64_t message_id, uint32_t number, int64_t *from, struct err *e);

@@ -25,6 +25,8 @@ struct worker {
 	uint64_t n_text;
 	size_t n_findings;
 	uint32_t n_covered, n_parts, n_members; /* of parts, those that have an outcome */
+	span *given;          /* passwords to try on whatever asks for one */
+	uint32_t n_given;
 	struct passwords passwords;
 	struct buf opened;    /* what a password opened: path, number of the password */
 	uint32_t n_opened;
@@ -33,6 +35,27 @@ struct worker {
 	bool collect;         /* the values are wanted, to be tried as passwords, and nothing else */
 	struct buf *out;
 };
+
+/* Behind the key: how many passwords somebody gave, and each; nothing when there are none. */
+static enum errc given_read(struct worker *w, span init, struct err *e)
+{
+	struct cursor c = cursor_of(init);
+	uint32_t n = init.n != 0 ? cursor_u32(&c) : 0;
+	struct arena *a;
+	enum errc rc = OK;
+
+	if (n == 0)
+		return OK;
+	/* For as long as the process lives; it is wiped with it. */
+	if ((rc = arena_new(&a, init.n + 64 * (size_t)n + MIB, e)) != OK)
+		return rc;
+	if (n > init.n / 4 || (w->given = arena_zero(a, n, sizeof *w->given)) == NULL || (init = arena_copy(a, init)).p == NULL)
+		return err_set(e, ERR_USAGE, "scan worker: bad start");
+	c = cursor_of(span_from(init, 4));
+	for (; w->n_given < n && !c.bad; w->n_given++)
+		w->given[w->n_given] = cursor_bytes(&c);
+	return cursor_done(&c) ? OK : err_set(e, ERR_USAGE, "scan worker: bad start");
+}
 
 static enum errc scan_start(void **state, span init, int init_fd, struct err *e)
 {
@@ -43,11 +66,15 @@ static enum errc scan_start(void **state, span init, int init_fd, struct err *e)
 
 	if (w == NULL)
 		return err_memory(e);
-	if (init.n != CASE_KEY_SIZE || init_fd < 0 || fstat(init_fd, &s) != 0 || s.st_size <= 0 || s.st_size > (off_t)(64 * MIB)) {
+	if (init.n < CASE_KEY_SIZE || init_fd < 0 || fstat(init_fd, &s) != 0 || s.st_size <= 0 || s.st_size > (off_t)(64 * MIB)) {
 		free(w);
 		return err_set(e, ERR_USAGE, "scan worker: no key or no rules");
 	}
 	memcpy(w->key, init.p, CASE_KEY_SIZE);
+	if ((rc = given_read(w, span_from(init, CASE_KEY_SIZE), e)) != OK) {
+		free(w);
+		return rc;
+	}
 	buf_init(&w->form, LIMIT_PEM_BYTES);
 	buf_init(&w->opened, MIB);
 	map = mmap(NULL, (size_t)s.st_size, PROT_READ, MAP_PRIVATE, init_fd, 0);
@@ -265,12 +292,14 @@ static enum errc read_input(struct worker *w, struct arena *scratch, span input,
 	w->collect = kind == UNLOCK_WANTED;
 	w->cut = kind == UNLOCK_CUT;
 	n = cursor_u32(&c);
-	if (n > input.n / 4 || (v = arena_zero(scratch, n + 1, sizeof *v)) == NULL)
+	if (n > input.n / 4 || (v = arena_zero(scratch, (size_t)w->n_given + n + 1, sizeof *v)) == NULL)
 		return err_set(e, ERR_USAGE, "scan worker: bad task");
+	if (w->n_given != 0)
+		memcpy(v, w->given, w->n_given * sizeof *v);
 	for (uint32_t i = 0; i < n; i++)
-		v[i] = cursor_bytes(&c);
+		v[w->n_given + i] = cursor_bytes(&c);
 	w->passwords.v = v;
-	w->passwords.n = c.bad ? 0 : n;
+	w->passwords.n = c.bad ? 0 : (size_t)w->n_given + n;
 	return OK;
 }
 

@@ -206,7 +206,6 @@ static enum errc entry_add(struct walk *w, uint32_t slot, size_t parent, unsigne
 
 	*n = (struct compound_entry){.kind = (enum compound_kind)s.p[66], .parent = parent, .depth = depth, .first = u32_at(s, 116),
 	    .size = u32_at(s, 120)};
-	memcpy(n->clsid, s.p + 80, sizeof n->clsid);
 	if (c->sector != 512)
 		n->size |= (uint64_t)u32_at(s, 124) << 32;
 	name_n = name_n >= 2 && name_n <= 64 ? name_n - 2 : 0;
@@ -424,14 +423,4 @@ enum errc compound_read(struct arena *a, const struct compound *c, const struct 
 	if (problems != NULL)
 		*problems |= bits;
 	return rc;
-}
-
-enum errc compound_peek(struct arena *a, const struct compound *c, const struct compound_entry *stream, size_t n, span *out,
-    struct err *e)
-{
-	unsigned bits = 0;
-
-	*out = SPAN_EMPTY;
-	return stream->kind != COMPOUND_STREAM ? OK :
-	    read_some(a, c, stream, n < stream->size ? n : stream->size, out, &bits, e);
 }

@@ -28,7 +28,6 @@ struct compound_entry {
 	unsigned depth; /* 0: the root */
 	uint64_t size;  /* of a stream, cut to what can be there */
 	uint32_t first; /* sector, or mini sector where size is below the cutoff */
-	unsigned char clsid[16];
 	unsigned problems;
 };
 
@@ -70,9 +69,5 @@ const struct compound_entry *compound_child(const struct compound *c, const stru
  */
 MUST_CHECK enum errc compound_read(struct arena *a, const struct compound *c, const struct compound_entry *stream,
     span *out, unsigned *problems, struct err *e);
-
-/* The first n bytes of it, for a look. */
-MUST_CHECK enum errc compound_peek(struct arena *a, const struct compound *c, const struct compound_entry *stream, size_t n,
-    span *out, struct err *e);
 
 #endif

@@ -307,8 +307,6 @@ static enum errc word_setting(struct rtf *r, const struct word *w, bool *known, 
 		r->kind = RTF_IS_HTML;
 	else if (is(w, "fromtext"))
 		r->kind = RTF_IS_TEXT;
-	else if (is(w, "object"))
-		r->problems |= RTF_OBJECT;
 	else if (is(w, "f") && now(r)->destination == FONTS)
 		r->font_now = (int)w->value;
 	else if (is(w, "f"))

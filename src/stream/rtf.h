@@ -16,7 +16,6 @@ enum rtf_problem {
 	RTF_CHARSET = 1u << 1,   /* bytes that are not in their code page, or a code page nobody knows */
 	RTF_LIMIT = 1u << 2,     /* deeper groups, more fonts or longer text than is read */
 	RTF_CHECKSUM = 1u << 3,  /* compressed RTF: its checksum is another */
-	RTF_OBJECT = 1u << 4,    /* no fault: there are embedded objects, which are not in the text */
 };
 
 enum rtf_kind {

@@ -34,8 +34,6 @@ static void same(struct arena *a, const struct compound *c, const char *path, sp
 	assert_ok(compound_read(a, c, s, &got, &problems, &e));
 	assert_int_equal(problems, 0);
 	assert_true(span_eq(got, want));
-	assert_ok(compound_peek(a, c, s, 10, &got, &e));
-	assert_true(span_eq(got, span_first(want, 10)));
 }
 
 static void test_every_stream_is_read_by_its_path(void **state)

@@ -50,7 +50,7 @@ static void test_what_is_no_text_is_left_out_and_hidden_text_is_not(void **state
 	TEXT_IS("{\\rtf1{\\info{\\title Plan}{\\author Ann}}text}", "Plan\nAnn\ntext");
 	TEXT_IS("{\\rtf1{\\pict\\wmetafile8 0100ffff}x{\\pict\\bin5 {{}}}}y}", "xy");
 	TEXT_IS("{\\rtf1{\\upr{\\title a}{\\*\\ud{\\title b}}}}", "b\n");
-	check("{\\rtf1{\\object\\objemb{\\*\\objdata 0105}{\\result shown}}}", RTF_IS_RTF, "shown", RTF_OBJECT);
+	check("{\\rtf1{\\object\\objemb{\\*\\objdata 0105}{\\result shown}}}", RTF_IS_RTF, "shown", 0);
 }
 
 static void test_a_link_shows_its_target(void **state)
