@@ -42,4 +42,12 @@ for page in "$SRC"/man/*.1; do
 	done >"$T/missing"
 	is "$(basename "$page") names every option of its own" "$(cat "$T/missing")" ""
 done
+# Each reason of a verdict has its rule on the page, and the page has no other.
+sed -n '/^WORDS(verdict_reason/,/)$/p' "$SRC/src/case/names.c" | grep -o '"[a-z_]*"' | tr -d '"' | sort >"$T/codes"
+sed -n '/^\.Ss Accessed/,/^\.Sh/s/^\.It Cm //p' "$SRC/man/tocsin-verdicts.5" | sort >"$T/rules"
+same "tocsin-verdicts(5) has a rule for each reason, and none more" "$T/codes" "$T/rules"
+# And each source that a rule names.
+sed '/^\.Sh SOURCES/,$d' "$SRC/man/tocsin-verdicts.5" | sed -n 's/^\.Bq //p' | grep -o '[0-9][0-9]*' | sort -u >"$T/named"
+sed -n '/^\.Sh SOURCES/,$s/^\.It Bq //p' "$SRC/man/tocsin-verdicts.5" | sort -u >"$T/listed"
+same "and each source that a rule names is listed" "$T/named" "$T/listed"
 done_testing

@@ -89,3 +89,63 @@ const char *message_trait_names(unsigned bits, char *out, unsigned long size)
 			at += (size_t)snprintf(out + at, size - at, "%s%s", at != 0 ? "," : "", w->name);
 	return out;
 }
+const char *verdict_reason_says(enum verdict_reason r)
+{
+	switch (r) {
+	case REASON_NO_LOGS:
+		return "no audit log was read";
+	case REASON_NAMED:
+		return "a record of the intruder's names it";
+	case REASON_DESTROYED:
+		return "a record says that the intruder deleted, moved or changed it";
+	case REASON_SENT:
+		return "a record says that the intruder made or sent it as the victim";
+	case REASON_NOT_IDENTIFIED:
+		return "a request of the intruder's reached it by an id that no map and no record resolves: see --id-map";
+	case REASON_FOLDER_SYNC:
+		return "the intruder synchronised the whole folder that it lies in";
+	case REASON_THROTTLED:
+		return "the mailbox was throttled: for 24 hours no record was written of what was opened";
+	case REASON_WHOLE_MAILBOX:
+		return "the whole mailbox was in the intruder's hands, as the actor file says";
+	case REASON_FORWARDED:
+		return "a rule of the intruder's forwarded what matched it";
+	case REASON_NOT_NARROWED:
+		return "a record of the intruder's does not say which messages it reached";
+	case REASON_DELEGATED:
+		return "the intruder gave somebody access to the mailbox";
+	case REASON_EXPORTED:
+		return "the intruder exported the mailbox";
+	case REASON_APPLICATION:
+		return "an application of the intruder's reached the mailbox";
+	case REASON_NO_ACTOR:
+		return "nobody has said who the intruder is: see --actor";
+	case REASON_MAY_BE_ACTOR:
+		return "a record that reaches it lacks what would tell whether it is the intruder's";
+	case REASON_GAP:
+		return "there are days without logs of this mailbox";
+	case REASON_NO_WINDOW:
+		return "nobody has said from when to when the intruder had access";
+	case REASON_NOT_DECLARED:
+		return "nobody vouches that the logs of this mailbox and time are whole";
+	case REASON_UNREADABLE:
+		return "some records of the logs could not be read";
+	case REASON_ELSEWHERE:
+		return "another folder was synchronised, and it may have lain there then";
+	case REASON_NO_MESSAGE_ID:
+		return "it has no Message-ID, so no record could name it";
+	case REASON_SEARCHED:
+		return "the intruder searched the mailbox, and what a search shows is not logged";
+	case REASON_NO_OWNER:
+		return "whose mailbox it lies in is not known, so no record can be joined to it";
+	case REASON_AUDIT_CHANGED:
+		return "auditing was changed";
+	case REASON_DATE_ONLY:
+		return "that it was not there then says only a date that its sender wrote: no stamp of our own servers (trusted_hosts of case.yaml) bears it out";
+	case REASON_COVERED:
+		return "the logs of this mailbox and time are whole, and no record of the intruder's reaches it";
+	case REASON_ARRIVED_AFTER:
+		return "it arrived when the intruder had no access any more";
+	}
+	return "?";
+}

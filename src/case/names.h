@@ -133,6 +133,7 @@ const char *owner_grade_name(int v);
 const char *outcome_name(int v);
 const char *verdict_name(int v);
 const char *verdict_reason_name(int v);
+const char *verdict_reason_says(enum verdict_reason r);     /* as a clause: "a record of the intruder's names it" */
 const char *coverage_name(int v);
 const char *severity_name(int v);
 const char *certainty_name(int v);

@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "case/names.h"
+
 void page_put(struct page *p, const char *html) { buf_str(&p->b, html); }
 void page_text(struct page *p, span s) { html_text_of(&p->b, s); }
 void page_str(struct page *p, const char *s) { html_text_of(&p->b, span_str(s)); }
@@ -168,6 +170,14 @@ static void put_reason(struct page *p, span reason)
 		rest = span_from(rest, n + 1);
 		page_put(p, rest.n != 0 ? "; " : "");
 	}
+}
+
+/* A verdict's reason, by its code. */
+static void put_because(struct page *p, span code)
+{
+	for (int v = REASON_NO_LOGS; v <= REASON_ARRIVED_AFTER; v++)
+		if (span_eq(code, span_str(verdict_reason_name(v))))
+			page_put(p, verdict_reason_says((enum verdict_reason)v));
 }
 
 static void put_severity(struct page *p, span s)
@@ -349,6 +359,9 @@ static void put_cell(struct page *p, const struct table *t, const struct cell *c
 	case AS_REASON:
 		put_reason(p, c->text);
 		return;
+	case AS_BECAUSE:
+		put_because(p, c->text);
+		return;
 	case AS_TEXT:
 	case AS_CODE:
 		break;
@@ -378,6 +391,7 @@ static const char *class_of(enum shown_as as)
 	case AS_NAME:
 	case AS_WHOSE:
 	case AS_REASON:
+	case AS_BECAUSE:
 		return " class=\"t\"";
 	case AS_TIME:
 	case AS_DATE:

@@ -59,7 +59,7 @@ static void logs_read(struct page *p)
 static enum errc verdicts(struct page *p, struct err *e)
 {
 	static const struct shown reasons[] = {
-	    {"verdict", "Verdict", AS_WORD}, {"reason", "Reason", AS_WORD}, {"messages", "Messages", AS_NUMBER},
+	    {"verdict", "Verdict", AS_WORD}, {"reason", "Because", AS_BECAUSE}, {"messages", "Messages", AS_NUMBER},
 	    {"mailboxes", "Mailboxes", AS_NUMBER}, {"first", "First record", AS_TIME}, {"last", "Last record", AS_TIME}};
 	const struct figures *f = &p->f;
 	const struct slice by_verdict[] = {{"opened, proved", "exposed", f->accessed}, {"presumed", "high", f->presumed},
@@ -87,7 +87,7 @@ static enum errc steps(struct page *p, struct err *e)
 static enum errc missing(struct page *p, struct err *e)
 {
 	static const struct shown columns[] = {
-	    {"message_id", "Message-ID", AS_TEXT}, {"mailbox", "Mailbox", AS_ADDRESS}, {"reason", "Reason", AS_WORD},
+	    {"message_id", "Message-ID", AS_TEXT}, {"mailbox", "Mailbox", AS_ADDRESS}, {"reason", "Because", AS_BECAUSE},
 	    {"first", "First record", AS_TIME}, {"last", "Last record", AS_TIME}};
 
 	if (p->f.not_in_evidence == 0)

@@ -46,9 +46,6 @@ MUST_CHECK enum errc scope_what_if(struct store *st, const struct case_config *c
 /* The verdict of one message in sentences, by the beginning of its SHA-256 or its Message-ID. ERR_USAGE: none such. */
 MUST_CHECK enum errc scope_explain(struct store *st, const char *message, bool as_json, struct buf *out, struct err *e);
 
-/* What a verdict's reason says, as a sentence. */
-const char *scope_reason_text(enum verdict_reason r);
-
 extern const struct jail_job scope_job;
 
 #endif
