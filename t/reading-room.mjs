@@ -9,6 +9,7 @@ import net from "node:net";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 
+process.on("SIGTERM", () => process.exit(1));
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 export const ORIGIN = "https://reading.example";
 

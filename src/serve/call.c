@@ -166,10 +166,11 @@ static enum errc commit(struct logic *l, struct err *e)
 
 	if ((rc = events_commit(l, e)) != OK || (rc = sql_run(l->db, e, "RELEASE request", "")) != OK || (rc = sql_commit(l->db, e)) != OK)
 		return rc;
-	if (!l->sweep)
-		return OK;
+	/* It is done: a file that could not be removed is for the journal, and for the next start. */
+	if (l->sweep && sealed_sweep(l, e) != OK)
+		process_say("logic", e->text);
 	l->sweep = false;
-	return sealed_sweep(l, e);
+	return OK;
 }
 
 enum errc logic_do(struct logic *l, enum errc (*work)(struct logic *l, void *ctx, struct err *e), void *ctx, struct err *e)

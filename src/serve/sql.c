@@ -17,9 +17,9 @@ static enum errc failed(const struct sql *db, struct err *e, const char *what)
 	return err_set(e, ERR_WORLD, "portal.db: %s: %s", what, db->db != NULL ? sqlite3_errmsg(db->db) : "out of memory");
 }
 
-static enum errc execute(struct sql *db, const char *sql, struct err *e)
+enum errc sql_script(struct sql *db, const char *script, struct err *e)
 {
-	return sqlite3_exec(db->db, sql, NULL, NULL, NULL) == SQLITE_OK ? OK : failed(db, e, "state");
+	return sqlite3_exec(db->db, script, NULL, NULL, NULL) == SQLITE_OK ? OK : failed(db, e, "state");
 }
 
 enum errc sql_open(struct sql **out, const char *path, struct err *e)
@@ -36,11 +36,11 @@ enum errc sql_open(struct sql **out, const char *path, struct err *e)
 	if (sqlite3_open_v2(path, &db->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
 		return failed(db, e, path);
 	(void)sqlite3_db_config(db->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-	if ((rc = execute(db, settings, e)) != OK ||
+	if ((rc = sql_script(db, settings, e)) != OK ||
 	    (rc = sql_int(db, &version, 0, e, "PRAGMA user_version", "")) != OK)
 		return rc;
 	if (version == 0)
-		return execute(db, portal_schema_sql, e);
+		return sql_script(db, portal_schema_sql, e);
 	return version == 1 ? OK : err_set(e, ERR_USAGE, "portal.db is of another version of tocsin");
 }
 

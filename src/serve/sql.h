@@ -13,6 +13,8 @@ struct sql;
 
 MUST_CHECK enum errc sql_open(struct sql **out, const char *path, struct err *e);
 void sql_close(struct sql *db); /* NULL is fine */
+/* Statements of ours without values, one after the other. */
+MUST_CHECK enum errc sql_script(struct sql *db, const char *script, struct err *e);
 
 MUST_CHECK enum errc sql_begin(struct sql *db, struct err *e);
 MUST_CHECK enum errc sql_commit(struct sql *db, struct err *e);
