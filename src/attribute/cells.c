@@ -1,6 +1,7 @@
 #include "attribute/cells.h"
 
 #include "attribute/directory.h"
+#include "attribute/idn.h"
 #include "base/utf8.h"
 
 static const unsigned char apart_by[256] = {
@@ -104,6 +105,7 @@ size_t domain_clean(span cell, char out[HOST_SIZE])
 {
 	span s = host_of(span_trim(cell));
 	size_t n = 0, labels = 1, label = 0;
+	char utf8[HOST_SIZE];
 
 	for (size_t at = 0, len; at < s.n && s.p[at] != '/' && s.p[at] != ':' && s.p[at] != '?' && s.p[at] != '#'; at += len) {
 		unsigned char c = ascii_lower(s.p[at]);
@@ -127,5 +129,10 @@ size_t domain_clean(span cell, char out[HOST_SIZE])
 		n--;
 	}
 	out[n] = '\0';
-	return labels >= 2 && n > 2 ? n : 0;
+	if (labels < 2 || n <= 2)
+		return 0;
+	if (!idn_is_wide(span_of(out, n)))
+		return n;
+	memcpy(utf8, out, n);
+	return idn_ascii(span_of(utf8, n), out, HOST_SIZE);
 }

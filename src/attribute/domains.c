@@ -3,6 +3,7 @@
 #include <libpsl.h>
 #include <stdlib.h>
 
+#include "attribute/idn.h"
 #include "base/limits.h"
 
 enum { HOST_MAX = 253, ADDRESS_MAX = 320 };
@@ -205,6 +206,7 @@ static struct whose_is *answer(struct domains *d, uint64_t hash, span host)
 struct whose_is *domains_host(struct domains *d, span host)
 {
 	unsigned char lower[HOST_MAX];
+	char ascii[HOST_MAX + 1];
 	struct cached *c;
 	uint64_t hash;
 
@@ -215,6 +217,8 @@ struct whose_is *domains_host(struct domains *d, span host)
 	for (size_t i = 0; i < host.n; i++)
 		lower[i] = host.p[i] != '\0' ? ascii_lower(host.p[i]) : '?';
 	host = span_of(lower, host.n);
+	if (idn_is_wide(host))
+		host = span_of(ascii, idn_ascii(host, ascii, sizeof ascii));
 	hash = span_hash(host);
 	c = slot(d, hash, host);
 	return c->host != NULL ? c->is : answer(d, hash, host);

@@ -258,6 +258,9 @@ static bool is_mention(const struct reader *r, const struct token *t, size_t n, 
 
 	if (!stands_as(r->text, t, n, f.class) || !stands_alone(r->text, from, to))
 		return false;
+	/* "KPX-2200" is a thing's name */
+	if (n == 1 && to + 1 < r->text.n && r->text.p[to] == '-' && ascii_is_digit(r->text.p[to + 1]))
+		return false;
 	for (size_t i = 0; i + 1 < n; i++)
 		if (!gap_is_narrow(between(r->text, &t[i], &t[i + 1]), t[i].n,
 		    n > 2 || words_has(&r->v->legal, t[i + 1].hash)))

@@ -114,7 +114,35 @@ static enum errc add(struct dictionary_builder *b, const struct token *t, size_t
 	return builder_add(b, round, hash, class, org, e);
 }
 
-enum errc name_add(struct dictionary_builder *b, const struct vocabulary *v, span name, enum round round,
+/* "Müller", "Ångström", "Sørensen" as those write it who have no such key: Mueller, Aangstroem, Soerensen. 0: nothing of that kind. */
+static size_t without_umlauts(span name, unsigned char *out, size_t size)
+{
+	static const struct { uint32_t letter; char pair[3]; } pairs[] = {{0xe4, "ae"}, {0xf6, "oe"}, {0xfc, "ue"}, {0xe5, "aa"}, {0xf8, "oe"},
+	    {0xc4, "Ae"}, {0xd6, "Oe"}, {0xdc, "Ue"}, {0xc5, "Aa"}, {0xd8, "Oe"}};
+	size_t n = 0, len;
+	bool some = false;
+
+	for (size_t at = 0; at < name.n; at += len) {
+		uint32_t c = utf8_get(span_from(name, at), &len);
+		size_t i = 0;
+
+		while (i < sizeof pairs / sizeof *pairs && pairs[i].letter != c)
+			i++;
+		if (n + 4 > size)
+			return 0;
+		if (i < sizeof pairs / sizeof *pairs) {
+			memcpy(out + n, pairs[i].pair, 2);
+			n += 2;
+			some = true;
+		} else {
+			memcpy(out + n, name.p + at, len);
+			n += len;
+		}
+	}
+	return some ? n : 0;
+}
+
+static enum errc spelling_add(struct dictionary_builder *b, const struct vocabulary *v, span name, enum round round,
     uint32_t org, struct err *e)
 {
 	struct token all[LIMIT_NAME_TOKENS + 1], *t = all;
@@ -133,6 +161,16 @@ enum errc name_add(struct dictionary_builder *b, const struct vocabulary *v, spa
 	if (rc == OK && core < n)
 		rc = add(b, t, core, ROUND_CORE, classify(v, name, t, core), org, e);
 	return rc;
+}
+
+enum errc name_add(struct dictionary_builder *b, const struct vocabulary *v, span name, enum round round,
+    uint32_t org, struct err *e)
+{
+	unsigned char other[256];
+	size_t n = without_umlauts(name, other, sizeof other);
+	enum errc rc = spelling_add(b, v, name, round, org, e);
+
+	return rc == OK && n > 0 ? spelling_add(b, v, span_of(other, n), ROUND_CORE, org, e) : rc;
 }
 
 bool name_is_legal_form(const struct vocabulary *v, span name)

@@ -106,13 +106,6 @@ static enum errc add_mention(struct keeper *k, const struct mail_row *m, const s
 
 /* ---- owners ------------------------------------------------------------------------------------------------- */
 
-/* Whose card or number it is, no name beside it tells. */
-static bool is_personal(const char *class)
-{
-	return strcmp(class, "payment_card") == 0 || strcmp(class, "national_id") == 0 ||
-	       strcmp(class, "date_of_birth") == 0 || strcmp(class, "bank_account") == 0;
-}
-
 static enum errc add_owner(struct keeper *k, const struct mail_row *m, const struct finding_row *f, int64_t org,
     enum certainty certainty, const char *ground, struct gathered *g, struct err *e)
 {
@@ -214,10 +207,10 @@ enum errc owner_find(struct keeper *k, const struct mail_row *m, span result, st
 		if (*m->findings[i].host != '\0')
 			rc = owner_by_host(k, m, &m->findings[i], g, &done, e);
 		c = cursor_of(result);
-		while (rc == OK && !done && !is_personal(m->findings[i].class) && told_get(&c, &t))
+		while (rc == OK && !done && !class_is_personal(m->findings[i].class) && told_get(&c, &t))
 			if (t.secret == i)
 				rc = owner_by_mention(k, m, &m->findings[i], &t, g, &done, e);
-		if (rc == OK && !done && !is_personal(m->findings[i].class))
+		if (rc == OK && !done && !class_is_personal(m->findings[i].class))
 			rc = owner_by_correspondence(k, m, &m->findings[i], g, e);
 	}
 	return rc;

@@ -99,6 +99,25 @@ static void domains_are_taken_as_people_write_them(void **state)
 	assert_int_equal(domain_clean(SPAN_LIT(""), out), 0);
 }
 
+/* The first are examples of RFC 3492 7.1, in lower case. */
+static void a_domain_with_umlauts_is_the_one_that_the_dns_has(void **state)
+{
+	static const struct { const char *wide, *ascii; } cases[] = {
+	    {"b\xc3\xbc" "cher.example", "xn--bcher-kva.example"}, {"B\xc3\x9c" "CHER.Example", "xn--bcher-kva.example"},
+	    {"xn--bcher-kva.example", "xn--bcher-kva.example"},
+	    {"www.\xe5\xae\x89\xe5\xae\xa4\xe5\xa5\x88\xe7\xbe\x8e\xe6\x81\xb5-with-super-monkeys.example",
+	     "xn---with-super-monkeys-pc58ag80a8qai00g7n9n.example"},
+	    {"\xe3\x81\x9d\xe3\x81\xae\xe3\x82\xb9\xe3\x83\x94\xe3\x83\xbc\xe3\x83\x89\xe3\x81\xa7.example", "xn--d9juau41awczczp.example"}};
+	char out[HOST_SIZE];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		size_t n = domain_clean(span_str(cases[i].wide), out);
+
+		assert_span(span_of(out, n), cases[i].ascii);
+	}
+}
+
 static void contacts_have_their_role_wherever_it_stands(void **state)
 {
 	struct directory *d = read_csv("Company,Domains,Contacts,Security contact,Contact 2\r\n"
@@ -264,6 +283,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(headings_are_known_in_several_languages),
 	    cmocka_unit_test(domains_are_taken_as_people_write_them),
+	    cmocka_unit_test(a_domain_with_umlauts_is_the_one_that_the_dns_has),
 	    cmocka_unit_test(contacts_have_their_role_wherever_it_stands),
 	    cmocka_unit_test(excel_writes_the_same_directory),
 	    cmocka_unit_test(a_domain_of_two_organisations_is_a_conflict_and_neithers),

@@ -95,6 +95,19 @@ static void a_name_is_found_whole_and_in_any_case(void **state)
 	close_directory();
 }
 
+static void a_name_with_umlauts_is_found_as_those_write_it_who_have_none(void **state)
+{
+	(void)state;
+	open_directory("name;domains;aliases\nB\xc3\xa4" "ckerei Gr\xc3\xb6\xc3\x9fl;g.example;\nS\xc3\xb8rensen Shipping;s.example;\nIBQ Ltd;i.example;\n");
+	expect("beim B\xc3\xa4" "cker und der B\xc3\xa4" "ckerei Gr\xc3\xb6\xc3\x9fl", "1");
+	expect("Br\xc3\xb6tchen von Baeckerei Groessl", "1");
+	expect("Backerei Grossl too", "1");
+	expect("for Soerensen Shipping", "2");
+	/* a part number begins with the name of nobody */
+	expect("we need IBQ-2200 and IBQ 2200", "3");
+	close_directory();
+}
+
 static void a_name_is_found_across_a_line_end_and_quote_marks_but_not_across_a_paragraph(void **state)
 {
 	(void)state;
@@ -252,6 +265,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_name_is_found_whole_and_in_any_case),
+	    cmocka_unit_test(a_name_with_umlauts_is_found_as_those_write_it_who_have_none),
 	    cmocka_unit_test(a_name_is_found_across_a_line_end_and_quote_marks_but_not_across_a_paragraph),
 	    cmocka_unit_test(the_longest_name_wins),
 	    cmocka_unit_test(accents_and_their_decomposed_form_make_no_difference),

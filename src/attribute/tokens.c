@@ -65,38 +65,8 @@ static inline uint64_t hash_run(const unsigned char *p, size_t n, size_t room, u
 
 uint64_t token_hash(span folded) { return folded.n != 0 ? hash_run(folded.p, folded.n, folded.n, 0) : SEED; }
 
-/* Base letters of U+0100 to U+017F. */
-static const char latin_a[] = "aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiiijjjjkkkllllllllllnnnnnnnnnoooooooo"
-			      "rrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs";
-/* And of U+00E0 to U+00FF. */
-static const char latin_1[] = "aaaaaaaceeeeiiiidnooooo/ouuuuyty";
-
-/* Between words: punctuation and symbols past ASCII. Combining accents and the soft hyphen are neither. */
-static bool is_letter(uint32_t c)
-{
-	if (c < 0xc0)
-		return c == 0xaa || c == 0xb5 || c == 0xba;
-	return c != 0xd7 && c != 0xf7 && !(c >= 0x2000 && c < 0x2c00) && !(c >= 0x3000 && c < 0x3040) &&
-	       !(c >= 0xfe10 && c < 0xfe70) && !(c >= 0xff00 && c < 0xff10) && c < 0xe0000 &&
-	       !(c >= 0xe000 && c < 0xf900) && c != 0xfeff && c != 0xfffd;
-}
-
+/* Within a word and no letter of it: the soft hyphen, accents by themselves, joiners. */
 static bool is_nothing(uint32_t c) { return c == 0xad || (c >= 0x300 && c < 0x370) || c == 0x200d || c == 0x200c; }
-
-/* The folded form of one letter, up to 4 bytes. */
-static size_t fold_letter(uint32_t c, unsigned char out[4])
-{
-	c = utf8_fold(c);
-	if (c == 0xdf || c == 0xe6 || c == 0x153) {
-		memcpy(out, c == 0xdf ? "ss" : c == 0xe6 ? "ae" : "oe", 2);
-		return 2;
-	}
-	if (c >= 0xe0 && c < 0x100)
-		c = (unsigned char)latin_1[c - 0xe0];
-	else if (c >= 0x100 && c < 0x180)
-		c = (unsigned char)latin_a[c - 0x100];
-	return utf8_write(out, c);
-}
 
 /*
  * A token with letters past ASCII, from at on: its folded bytes, and where it ends. *n_folded is 0 when there is
@@ -110,10 +80,10 @@ static size_t read_high(span text, size_t at, unsigned char folded[FOLDED_BYTES]
 		uint32_t c = utf8_get(span_from(text, at), &len);
 
 		if (!is_nothing(c)) {
-			if (c >= 0x80 && !is_letter(c))
+			if (c >= 0x80 && !utf8_is_letter(c))
 				break;
 			if (*n_folded <= FOLDED_BYTES - 4)
-				*n_folded += fold_letter(c, folded + *n_folded);
+				*n_folded += utf8_base(c, folded + *n_folded);
 		}
 		at += len;
 	}

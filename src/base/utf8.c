@@ -155,3 +155,33 @@ uint32_t utf8_fold(uint32_t c)
 		return c + 80;
 	return c;
 }
+
+bool utf8_is_letter(uint32_t c)
+{
+	if (c < 0xc0)
+		return c == 0xaa || c == 0xb5 || c == 0xba;
+	return c != 0xd7 && c != 0xf7 && !(c >= 0x300 && c < 0x370) && !(c >= 0x2000 && c < 0x2c00) && !(c >= 0x3000 && c < 0x3040) &&
+	    !(c >= 0xe000 && c < 0xf900) && !(c >= 0xfe00 && c < 0xfe70) && !(c >= 0xff00 && c < 0xff10) && c != 0xfeff && c != 0xfffd &&
+	    c < 0xe0000;
+}
+
+/* Base letters of U+00E0 to U+00FF and of U+0100 to U+017F; '/' where there is none. */
+static const char latin_1[] = "aaaaaaaceeeeiiiidnooooo/ouuuuyty";
+static const char latin_a[] = "aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiiijjjjkkkllllllllllnnnnnnnnnoooooooo"
+			      "rrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs";
+
+size_t utf8_base(uint32_t c, unsigned char out[4])
+{
+	if (c >= 0xff10 && c <= 0xff5a)
+		c -= 0xfee0;
+	c = utf8_fold(c);
+	if (c == 0xdf || c == 0xe6 || c == 0x153) {
+		memcpy(out, c == 0xdf ? "ss" : c == 0xe6 ? "ae" : "oe", 2);
+		return 2;
+	}
+	if (c >= 0xe0 && c < 0x100)
+		c = (unsigned char)latin_1[c - 0xe0];
+	else if (c >= 0x100 && c < 0x180)
+		c = (unsigned char)latin_a[c - 0x100];
+	return utf8_write(out, c);
+}

@@ -29,4 +29,11 @@ void utf8_show(struct buf *b, span s);
  */
 uint32_t utf8_fold(uint32_t c);
 
+/* A letter or digit past ASCII: no punctuation, symbol, blank, invisible character or accent by itself. */
+bool utf8_is_letter(uint32_t c);
+
+/* c folded and without its accent, 1 to 4 bytes at out: "E" and "e" with any accent are e, "ss" stands for a sharp s, and
+ * fullwidth ASCII is ASCII. Returns how many. */
+size_t utf8_base(uint32_t c, unsigned char out[4]);
+
 #endif

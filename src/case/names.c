@@ -89,6 +89,7 @@ const char *message_trait_names(unsigned bits, char *out, unsigned long size)
 			at += (size_t)snprintf(out + at, size - at, "%s%s", at != 0 ? "," : "", w->name);
 	return out;
 }
+
 const char *verdict_reason_says(enum verdict_reason r)
 {
 	switch (r) {
@@ -148,4 +149,13 @@ const char *verdict_reason_says(enum verdict_reason r)
 		return "it arrived when the intruder had no access any more";
 	}
 	return "?";
+}
+
+bool class_is_personal(const char *class)
+{
+	static const char list[] = PERSONAL_CLASSES;
+	const char *at = strstr(list, class);
+	size_t n = strlen(class);
+
+	return n > 0 && at != NULL && at > list && at[-1] == '\'' && at[n] == '\'';
 }

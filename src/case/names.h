@@ -157,4 +157,8 @@ int severity_of(const char *word);
 int certainty_of(const char *word);
 int heard_kind_of(const char *word);
 
+/* Classes of what is a person's own and no credential that could be reset, as SQL has them. The one list of them. */
+#define PERSONAL_CLASSES "'payment_card', 'bank_account', 'national_id', 'date_of_birth'"
+bool class_is_personal(const char *class);
+
 #endif

@@ -6,16 +6,6 @@
 
 enum { DAY = 86400, MANY_MESSAGES = 1000 };
 
-bool class_is_personal(const char *class)
-{
-	static const char *const personal[] = {"payment_card", "bank_account", "national_id", "date_of_birth"};
-
-	for (size_t i = 0; i < sizeof personal / sizeof personal[0]; i++)
-		if (strcmp(class, personal[i]) == 0)
-			return true;
-	return false;
-}
-
 int64_t exposure_due(const struct dossier *d, const struct exposure *x)
 {
 	const struct case_remediation *r = &d->n->config->remediation;

@@ -66,7 +66,6 @@ struct dossier {
 	size_t n_files, cap_files;
 };
 
-bool class_is_personal(const char *class);
 /* When it must be done: the wave that told it and the days of the policy. */
 int64_t exposure_due(const struct dossier *d, const struct exposure *x);
 

@@ -103,7 +103,7 @@ enum errc portal_decide(struct store *st, int64_t id, bool accept, const char *b
 	"WITH cred AS (SELECT t.org_id, t.exposure_id, min(w.planned_utc)" \
 	"  + CASE WHEN max(m.verdict = 1) THEN ?1 ELSE ?2 END AS due FROM told t JOIN wave w ON w.number = t.wave AND w.state = 3" \
 	"  JOIN message m ON m.id = t.message_id JOIN exposure x ON x.id = t.exposure_id" \
-	"  WHERE x.class NOT IN ('payment_card', 'bank_account', 'national_id', 'date_of_birth') GROUP BY 1, 2)," \
+	"  WHERE x.class NOT IN (" PERSONAL_CLASSES ") GROUP BY 1, 2)," \
 	" marked AS (SELECT c.org_id, c.due, coalesce((SELECT r.mark FROM sealed_exposure s JOIN remediation r ON r.org_id = s.org_id" \
 	"  AND r.exposure = s.exposure WHERE s.org_id = c.org_id AND s.exposure_id = c.exposure_id), '') AS mark FROM cred c)," \
 	" sums AS (SELECT org_id, count(*) AS n, sum(mark IN ('rotated', 'revoked', 'deactivated')) AS reset," \

@@ -1,4 +1,5 @@
 /* Tables of the reading room: what was sealed, what came back, what is asked of us. */
+#include "case/names.h"
 #include "store/tables.h"
 
 static const struct column sealed_columns[] = {
@@ -21,7 +22,7 @@ const struct table table_remediations = {
     .sql = "SELECT 0, o.key, s.exposure, x.class, x.masked, coalesce(r.mark, 'open'), nullif(r.person, ''), r.when_utc,"
 	   " nullif(r.application, ''), nullif(r.note, '') FROM sealed_exposure s JOIN org o ON o.id = s.org_id"
 	   " JOIN exposure x ON x.id = s.exposure_id LEFT JOIN remediation r ON r.org_id = s.org_id AND r.exposure = s.exposure"
-	   " WHERE x.class NOT IN ('payment_card', 'bank_account', 'national_id', 'date_of_birth') ORDER BY o.key, s.exposure",
+	   " WHERE x.class NOT IN (" PERSONAL_CLASSES ") ORDER BY o.key, s.exposure",
     COLUMNS(remediation_columns),
 };
 
@@ -57,7 +58,7 @@ const struct table table_reset_counts = {
     .says = "Each told organisation: how far its claim is, and where the credentials stand that it was told of.",
     .figures = true,
     .sql = "WITH c AS (SELECT DISTINCT t.org_id, t.exposure_id FROM told t JOIN wave w ON w.number = t.wave AND w.state = 3"
-	   " JOIN exposure x ON x.id = t.exposure_id WHERE x.class NOT IN ('payment_card', 'bank_account', 'national_id', 'date_of_birth')),"
+	   " JOIN exposure x ON x.id = t.exposure_id WHERE x.class NOT IN (" PERSONAL_CLASSES ")),"
 	   " k AS (SELECT c.org_id, coalesce(r.mark, '') AS mark FROM c LEFT JOIN sealed_exposure s ON s.org_id = c.org_id"
 	   "  AND s.exposure_id = c.exposure_id LEFT JOIN remediation r ON r.org_id = s.org_id AND r.exposure = s.exposure),"
 	   " g AS (SELECT n.org_id, min(w.planned_utc) AS told FROM notice n JOIN wave w ON w.number = n.wave WHERE n.state = 2 GROUP BY 1)"
