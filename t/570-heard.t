@@ -140,6 +140,28 @@ notify seal --out "$T/drop" >/dev/null
 python3 "$SRC/t/make-events.py" "$CASE" "$T/log" 0
 exits "an organisation claims its dossier" 0 notify collect "$T/log"
 is "which is an acknowledgement" "$(list deliveries | jq -r 'select(.address == "ciso@ridgewayfreight.example") | .state')" acknowledged
+# Readers that die cost the mail that they were on, at most.
+python3 - "$T/many" <<'PY'
+import sys
+with open(sys.argv[1], "w") as f:
+    for i in range(60000):
+        f.write(f"From MAILER-DAEMON Wed Oct  1 10:00:00 2025\nFrom: MAILER-DAEMON@mx.example\nSubject: Undelivered {i}\n"
+                "Content-Type: multipart/report; boundary=b\n\n--b\nContent-Type: message/delivery-status\n\nAction: failed\n"
+                f"Status: 5.1.1\nDiagnostic-Code: smtp; 550 nobody {i}\n\n--b--\n\n")
+PY
+"$TOCSIN" notify collect "$T/many" --json --quiet --case "$CASE" >"$T/many.json" 2>"$T/.err" </dev/null &
+pid=$! n_killed=0
+for _ in $(seq 200); do
+	for child in $(cat /proc/$pid/task/$pid/children 2>/dev/null); do
+		sleep 0.03
+		if kill -KILL "$child" 2>/dev/null; then n_killed=$((n_killed + 1)); fi
+	done
+	[ $n_killed -lt 6 ] && kill -0 $pid 2>/dev/null || break
+	sleep 0.01
+done
+rc=0; wait $pid || rc=$?
+echo "# $n_killed readers killed, $(jq .unreadable "$T/many.json") mails lost to it"
+is "mail is collected to its end though readers are killed" "$(jq '[.mails, .unreadable <= '$n_killed']' -c "$T/many.json")" '[60000,true]'
 exits "the case is proved" 0 "$TOCSIN" report --check --case "$CASE"
 like "each notice was sent once" "$out" 'ok +sent'
 exits "the ledger holds" 0 "$TOCSIN" verify --case "$CASE"

@@ -27,6 +27,9 @@ like "so is one behind a huge header" "$found" 'After-The-Wide-1'
 like "and one in a strange charset" "$found" 'Strange-Charset-3'
 is "findings of one message end at a limit" "$(list findings | grep -c "$(list items | grep /passwords.eml | field message_sha256)")" 10000
 like "and that is said" "$(list coverage)" '"reason":"more findings, or places to look at, than one message is given"'
+run timeout 300 "$TOCSIN" notify collect "$T/mail" --case "$CASE" --json
+is "what comes back may mean harm, too: no reader dies of it" "$rc $(printf '%s' "$out" | jq .unreadable)" "0 0"
+ok "and much of it is mail" test "$(printf '%s' "$out" | jq .mails)" -ge 20
 exits "the proof is clean" 0 "$TOCSIN" report --check --case "$CASE"
 
 # Files that change under our hands.

@@ -19,7 +19,10 @@ struct collecting {
 	struct arena *a, *scratch;
 	struct walked_files files;
 	size_t next;
+	unsigned n_blind; /* deaths in a row of which nobody knows the place */
 };
+/* So often is a place tried again before what follows it in its file is given up. */
+enum { BLIND_DEATHS = 3 };
 
 /* ---- tasks -------------------------------------------------------------------------------------------------------- */
 
@@ -302,48 +305,77 @@ static enum errc again(const struct reader_task *t, struct cursor sizes, uint32_
 	return buf_check(rest, e);
 }
 
+/* One record. *at: what it is of; *go_on: the result was full, and a next task goes on there. */
+static enum errc take_record(struct collecting *c, const struct reader_task *t, struct cursor *said_by, struct jail_place *at,
+    bool *go_on, struct err *e)
+{
+	int kind = cursor_u8(said_by);
+	uint32_t file = cursor_u32(said_by);
+	uint64_t at_byte = kind == READER_NO_MAIL ? 0 : cursor_u64(said_by);
+	struct returned r;
+	struct digest d;
+	span digest;
+
+	arena_reset(c->scratch);
+	*go_on = kind == READER_GO_ON;
+	if (said_by->bad || file < t->first || file >= t->n)
+		return err_set(e, ERR_WORLD, "a worker said something of the mail that makes no sense");
+	*at = (struct jail_place){file, at_byte, 0};
+	if (kind == READER_NO_MAIL)
+		c->out->n_no_mail++;
+	if (kind == READER_NO_MAIL || *go_on)
+		return OK;
+	digest = cursor_take(said_by, DIGEST_SIZE);
+	if (kind != READER_MAIL || !returned_take(said_by, &r))
+		return err_set(e, ERR_WORLD, "a worker said something of the mail that makes no sense");
+	memcpy(d.b, digest.p, sizeof d.b);
+	return take(c, c->files.v[t->base + file].path, at_byte, &d, &r, e);
+}
+
+/*
+ * A reader died. The mail that it was on is lost, unless what it said of it came through; what lies behind is read by the next
+ * one. Where it had begun nothing, it is tried again, and then the rest of that file is given up.
+ */
+static enum errc died(struct collecting *c, const struct reader_task *t, struct cursor sizes, const struct task_result *res,
+    struct jail_place last, struct buf *rest, struct err *e)
+{
+	struct jail_place place = res->place;
+	const struct walked_file *f;
+	enum errc rc = OK;
+
+	c->n_blind = res->known ? 0 : c->n_blind + 1;
+	if (!res->known && c->n_blind < BLIND_DEATHS)
+		return again(t, sizes, t->first, t->from, rest, e);
+	if (!res->known || place.unit < t->first || place.unit >= t->n)
+		place = (struct jail_place){t->first, t->from, UINT64_MAX - t->from};
+	c->n_blind = 0;
+	f = &c->files.v[t->base + place.unit];
+	if (last.unit != place.unit || last.at != place.at)
+		rc = take_unreadable(c, f->path, res->died, &place, e);
+	if (rc != OK)
+		return rc;
+	if (place.at < f->n_bytes && place.n < f->n_bytes - place.at)
+		return again(t, sizes, (uint32_t)place.unit, place.at + place.n, rest, e);
+	return again(t, sizes, (uint32_t)place.unit + 1, 0, rest, e);
+}
+
 static enum errc done_task(void *ctx, const struct task_result *res, struct buf *rest, struct err *e)
 {
 	struct collecting *c = ctx;
 	struct cursor sizes = cursor_of(res->payload), said_by = cursor_of(res->bytes);
+	struct jail_place last = {UINT64_MAX, 0, 0};
 	struct reader_task t;
+	bool go_on = false;
 	enum errc rc = OK;
 
 	if (!reader_task_take(&sizes, &t) || t.n > c->files.n || t.base > c->files.n - t.n)
 		return err_set(e, ERR_WORLD, "a task that makes no sense");
-	while (rc == OK && said_by.rest.n != 0) {
-		int kind = cursor_u8(&said_by);
-		uint32_t file = cursor_u32(&said_by);
-		uint64_t at = kind == READER_NO_MAIL ? 0 : cursor_u64(&said_by);
-		struct returned r;
-		struct digest d;
-		span digest;
-
-		arena_reset(c->scratch);
-		if (said_by.bad || file < t.first || file >= t.n)
-			return err_set(e, ERR_WORLD, "a worker said something of the mail that makes no sense");
-		if (kind == READER_NO_MAIL) {
-			c->out->n_no_mail++;
-			continue;
-		}
-		if (kind == READER_GO_ON)
-			return again(&t, sizes, file, at, rest, e);
-		digest = cursor_take(&said_by, DIGEST_SIZE);
-		if (kind != READER_MAIL || !returned_take(&said_by, &r))
-			return err_set(e, ERR_WORLD, "a worker said something of the mail that makes no sense");
-		memcpy(d.b, digest.p, sizeof d.b);
-		rc = take(c, c->files.v[t.base + file].path, at, &d, &r, e);
-	}
-	if (rc == OK && res->died != NULL) {
-		struct jail_place place = res->known ? res->place : (struct jail_place){t.first, t.from, UINT64_MAX - t.from};
-		uint32_t file = place.unit < t.n ? (uint32_t)place.unit : t.first;
-		uint64_t size = c->files.v[t.base + file].n_bytes;
-		/* What is left of the file behind it; of a file with one mail nothing. */
-		bool more = place.at < size && place.n < size - place.at;
-
-		if ((rc = take_unreadable(c, c->files.v[t.base + file].path, res->died, &place, e)) == OK)
-			rc = again(&t, sizes, more ? file : file + 1, more ? place.at + place.n : 0, rest, e);
-	}
+	while (rc == OK && !go_on && said_by.rest.n != 0)
+		rc = take_record(c, &t, &said_by, &last, &go_on, e);
+	if (rc == OK && go_on)
+		rc = again(&t, sizes, (uint32_t)last.unit, last.at, rest, e);
+	else if (rc == OK && res->died != NULL)
+		rc = died(c, &t, sizes, res, last, rest, e);
 	if (rc == OK && c->o->tick != NULL)
 		c->o->tick(c->o->ctx, c->out->n_mails, "collecting");
 	return rc;

@@ -67,7 +67,8 @@ static void digest_of(struct reader *w, span mail, bool from_quoted, struct dige
 	sha256_done(w->h, out);
 }
 
-static enum errc one_mail(struct reader *w, struct jail_out *out, uint32_t file, uint64_t at, span mail, bool from_quoted, struct err *e)
+/* place: what is lost, and passed over, if the worker dies of it. */
+static enum errc one_mail(struct reader *w, struct jail_out *out, struct jail_place place, span mail, bool from_quoted, struct err *e)
 {
 	struct buf *b = jail_buf(out);
 	struct message *m;
@@ -76,7 +77,7 @@ static enum errc one_mail(struct reader *w, struct jail_out *out, uint32_t file,
 	struct err why = {0};
 	enum errc rc;
 
-	if ((rc = jail_item(out, (struct jail_place){file, at, mail.n}, e)) != OK)
+	if ((rc = jail_item(out, place, e)) != OK)
 		return rc;
 	arena_reset(w->a);
 	digest_of(w, mail, from_quoted, &d);
@@ -91,8 +92,8 @@ static enum errc one_mail(struct reader *w, struct jail_out *out, uint32_t file,
 		return err_set(e, rc, "%s", why.text);
 	}
 	buf_u8(b, READER_MAIL);
-	buf_u32(b, file);
-	buf_u64(b, at);
+	buf_u32(b, (uint32_t)place.unit);
+	buf_u64(b, place.at);
 	buf_put(b, digest_span(&d));
 	returned_put(&r, b);
 	return jail_flush(out, e);
@@ -106,7 +107,7 @@ static enum errc one_file(struct reader *w, struct jail_out *out, uint32_t file,
 	enum errc rc = OK;
 
 	if (!mbox && message_sniff(bytes))
-		return one_mail(w, out, file, 0, bytes, false, e);
+		return one_mail(w, out, (struct jail_place){file, 0, bytes.n}, bytes, false, e);
 	while (mbox && rc == OK && mbox_next(bytes, (size_t)*at, &entry)) {
 		if (jail_given(out) > LIMIT_RESULT_BYTES / 2) {
 			*full = true;
@@ -116,7 +117,8 @@ static enum errc one_file(struct reader *w, struct jail_out *out, uint32_t file,
 		if (entry.message_n == 0)
 			continue;
 		any = true;
-		rc = one_mail(w, out, file, entry.at, span_sub(bytes, entry.message_at, entry.message_n), entry.from_quoted, e);
+		rc = one_mail(w, out, (struct jail_place){file, entry.at, entry.n}, span_sub(bytes, entry.message_at, entry.message_n),
+		    entry.from_quoted, e);
 	}
 	if (rc == OK && !any) {
 		buf_u8(jail_buf(out), READER_NO_MAIL);

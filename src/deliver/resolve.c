@@ -125,15 +125,6 @@ enum errc deliver_answered(const struct deliver *d, struct arena *a, const char 
 	return store_commit(d->store, e);
 }
 
-struct log_search {
-	const struct deliver *d;
-	struct arena *a;
-	span log;
-	size_t n_sent, n_left;
-	struct found { const char *id; const char *queue_id; int64_t intent_utc; } *v;
-	size_t n, cap;
-};
-
 /* "... postfix/qmgr[1]: 4FzX: from=<bounces+tn-...>": the word before the last ": " that precedes the mark. */
 static span queue_id_before(span line, size_t at)
 {
@@ -149,66 +140,64 @@ static span queue_id_before(span line, size_t at)
 			return span_sub(line, start, end - start);
 }
 
-/* A server that refused a mail has its return path in its log, too: "NOQUEUE: reject: RCPT from ...", "temporarily rejected". */
+/* A server that did not take a mail has its return path in its log, too: "NOQUEUE: reject: RCPT from ...", "temporarily rejected". */
 static bool is_refusal(span line)
 {
-	return span_find_nocase(line, SPAN_LIT("reject")) < line.n || span_find_nocase(line, SPAN_LIT("noqueue")) < line.n;
+	static const char *const words[] = {"reject", "noqueue", "fatal:"};
+
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+		if (span_find_nocase(line, span_str(words[i])) < line.n)
+			return true;
+	return false;
 }
 
-static enum errc search_visit(void *ctx, const struct delivery *v, struct err *e)
+/* One mark in the log: is it that of a notice of which nobody knows? */
+static enum errc resolve_by_line(const struct deliver *d, struct arena *scratch, span line, span mark, size_t *n_sent, struct err *e)
 {
-	struct log_search *s = ctx;
-	char mark[MARK_SIZE];
-	span rest = s->log, line;
+	struct delivery_result r = {DELIVERY_HANDED, NULL, "the mail server's log has it", TIME_NONE};
+	char id[MARK_ID + 1];
+	struct delivery v;
+	enum errc rc;
 
-	if (v->state != DELIVERY_UNCERTAIN)
-		return OK;
-	mark_make(s->d->key, v->notice_id, v->address, mark);
-	while (span_line(&rest, &line)) {
-		size_t at = span_find_nocase(line, span_str(mark));
+	arena_reset(scratch);
+	notice_number_write(span_first(mark, MARK_ID), id);
+	if ((rc = delivery_get(d->store, scratch, id, d->now_utc, &v, e)) != OK || v.notice_id == NULL || v.state != DELIVERY_UNCERTAIN ||
+	    !mark_ok(d->key, mark, v.notice_id, v.address))
+		return rc;
+	if ((r.queue_id = arena_cstr(scratch, span_first(queue_id_before(line, (size_t)(mark.p - line.p)), 40))) == NULL)
+		return err_memory(e);
+	(*n_sent)++;
+	return delivery_result(d->store, v.notice_id, &r, v.intent_utc, e);
+}
 
-		if (at == line.n || is_refusal(line))
-			continue;
-		if (s->n == s->cap) {
-			size_t cap = s->cap * 2 + 16;
-			struct found *p = arena_zero(s->a, cap, sizeof *p);
-
-			if (p == NULL)
-				return err_memory(e);
-			if (s->n != 0)
-				memcpy(p, s->v, s->n * sizeof *p);
-			s->v = p;
-			s->cap = cap;
-		}
-		s->v[s->n] = (struct found){arena_cstr(s->a, span_str(v->notice_id)),
-		    arena_cstr(s->a, span_first(queue_id_before(line, at), 40)), v->intent_utc};
-		if (s->v[s->n].id == NULL || s->v[s->n].queue_id == NULL)
-			return err_memory(e);
-		s->n++;
-		return OK;
-	}
-	s->n_left++;
+static enum errc count_uncertain(void *ctx, const struct delivery *v, struct err *e)
+{
+	(void)e;
+	*(size_t *)ctx += v->state == DELIVERY_UNCERTAIN;
 	return OK;
 }
 
 enum errc deliver_resolve_log(const struct deliver *d, struct arena *a, const char *path, size_t *n_sent, size_t *n_left,
     struct err *e)
 {
-	struct log_search s = {.d = d, .a = a};
+	struct arena *scratch;
+	span log, line, mark;
 	int64_t n;
 	enum errc rc;
 
-	if ((rc = io_read_file(a, path, LIMIT_MAIL_LOG_BYTES, &s.log, e)) != OK || (rc = deliveries_recover(d->store, &n, e)) != OK ||
-	    (rc = deliveries_each(d->store, 0, d->now_utc, search_visit, &s, e)) != OK)
+	*n_sent = *n_left = 0;
+	if ((rc = arena_new(&scratch, MIB, e)) != OK)
 		return rc;
-	for (size_t i = 0; i < s.n && rc == OK; i++) {
-		const struct delivery_result r = {DELIVERY_HANDED, s.v[i].queue_id, "the mail server's log has it", TIME_NONE};
-
-		rc = delivery_result(d->store, s.v[i].id, &r, s.v[i].intent_utc, e);
-	}
-	*n_sent = s.n;
-	*n_left = s.n_left;
-	return rc == OK ? store_commit(d->store, e) : rc;
+	if ((rc = io_read_file(a, path, LIMIT_MAIL_LOG_BYTES, &log, e)) == OK)
+		rc = deliveries_recover(d->store, &n, e);
+	while (rc == OK && span_line(&log, &line))
+		for (size_t at = 0; rc == OK && mark_find(line, &at, &mark);)
+			if (!is_refusal(line))
+				rc = resolve_by_line(d, scratch, line, mark, n_sent, e);
+	if (rc == OK && (rc = deliveries_each(d->store, 0, d->now_utc, count_uncertain, n_left, e)) == OK)
+		rc = store_commit(d->store, e);
+	arena_free(scratch);
+	return rc;
 }
 
 /* ---- holds, tasks -------------------------------------------------------------------------------------------------- */
