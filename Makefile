@@ -15,6 +15,16 @@ $(BUILD)/build.ninja:
 demo: all
 	@tools/demo $(BUILD)/tocsin
 
+# The reading room over the demo's case, on https://localhost:8443, until Ctrl-C; and a play of it in Chromium that leaves pictures.
+demo-room: all
+	@tools/install-needs demo
+	@[ -d demo/drop ] || $(MAKE) -s demo
+	@PATH=$$PATH:/usr/sbin node tools/demo-room.mjs $(BUILD)/tocsin demo/case demo/drop demo/room
+
+demo-browser: all
+	@tools/install-needs demo browser
+	@tools/demo-browser $(BUILD)/tocsin
+
 # Every test, and the unit and seed tests once more under the address and undefined-behaviour sanitizers.
 check:
 	@tools/install-needs build test
@@ -42,4 +52,4 @@ install: all
 clean:
 	rm -rf build build-asan build-fuzz demo
 
-.PHONY: all demo check bench asan fuzz install clean
+.PHONY: all demo demo-room demo-browser check bench asan fuzz install clean

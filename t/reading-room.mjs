@@ -1,7 +1,7 @@
 // reading-room.mjs: what tests of the reading room need: a portal that runs, browsers without a browser, an authenticator made of
 // software, a name server, and the page's own code for keys. Checks are TAP lines.
 import { spawn, execFileSync } from "node:child_process";
-import { createHash, createSign, generateKeyPairSync, randomBytes } from "node:crypto";
+import { createHash, createSign, generateKeyPairSync, randomBytes, webcrypto } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createSocket } from "node:dgram";
 import http from "node:http";
@@ -9,6 +9,7 @@ import net from "node:net";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 
+globalThis.crypto ??= webcrypto; // Node 18 keeps it in its module
 process.on("SIGTERM", () => process.exit(1));
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 export const ORIGIN = "https://reading.example";
@@ -61,10 +62,10 @@ export class Portal {
 	}
 	config() {
 		const signer = readFileSync(`${this.more.signer || `${this.drop}/tocsin.pub`}`, "utf8").trim().split("\n").at(-1);
-		return [`origin: ${this.origin}`, "name: Reading room of Nordwind", `state: ${this.dir}/state`, `drop: ${this.drop}`, this.more.socket ? `socket: ${this.more.socket}` : `listen: 127.0.0.1:${this.port}`,
+		return [`origin: ${this.origin}`, `name: ${this.more.name || "Reading room of Nordwind"}`, `state: ${this.dir}/state`, `drop: ${this.drop}`, this.more.socket ? `socket: ${this.more.socket}` : `listen: 127.0.0.1:${this.port}`,
 			`web: ${this.more.web}`, `signer: ${signer}`, `proxy_user: "${this.more.proxy_user ?? process.getuid()}"`, "proofs:", `  resolver: 127.0.0.1@${this.more.dns || 9}`, ...(this.more.anchor ? [`  trust_anchor: ${this.more.anchor}`] : []),
 			"log:", "  origin: reading.example/log", "mail:", "  from: reading-room@nordwind.example", "  phone: \"+353 1 555 0100\"", "testing:", `  clock_file: ${this.dir}/clock`,
-			"  over_seconds: 2", "  check_pause: 1", `  objection_seconds: ${24 * 3600}`, ""].join("\n");
+			"  over_seconds: 2", "  check_pause: 1", `  objection_seconds: ${this.more.objection || 24 * 3600}`, ""].join("\n");
 	}
 	clock(seconds) {
 		writeFileSync(`${this.dir}/clock`, `${seconds}\n`);
@@ -118,7 +119,10 @@ export class Proxy {
 	async start() {
 		this.child = spawn("nginx", this.args(), { stdio: "ignore" });
 		process.on("exit", () => this.child.kill("SIGTERM"));
-		await until("nginx listens", () => new Promise((r) => {
+		let ended = false;
+		this.child.on("exit", () => { ended = true; });
+		await until("nginx listens", () => new Promise((r, no) => {
+			if (ended) no(new Error(readFileSync(`${this.dir}/error.log`, "utf8").trim().split("\n").at(-1)));
 			const s = net.connect(this.port, "127.0.0.1", () => r(s.destroy() && true)).on("error", () => r(false));
 		}));
 		return this;

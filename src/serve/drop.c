@@ -235,7 +235,7 @@ static enum errc one(struct logic *l, const char *name, struct err *e)
 	return rc;
 }
 
-enum errc drop_look(struct logic *l, struct err *e)
+enum errc drop_look(struct logic *l, bool *more, struct err *e)
 {
 	DIR *d = opendir(l->c->drop);
 	char name[NAME_BYTES + 1] = "";
@@ -247,7 +247,8 @@ enum errc drop_look(struct logic *l, struct err *e)
 		if (bundle_name(x->d_name))
 			(void)snprintf(name, sizeof name, "%s", x->d_name);
 	(void)closedir(d);
-	return name[0] != '\0' ? one(l, name, e) : OK;
+	*more = name[0] != '\0';
+	return *more ? one(l, name, e) : OK;
 }
 
 enum errc sealed_sweep(struct logic *l, struct err *e)

@@ -43,6 +43,18 @@ static enum errc each_minute(struct logic *l, void *ctx, struct err *e)
 	return OK;
 }
 
+/* As many as fit between two requests of somebody who waits. */
+static enum errc take_bundles(struct logic *l, struct err *e)
+{
+	uint64_t since = time_monotonic_ms();
+	bool more = true;
+	enum errc rc = OK;
+
+	while (rc == OK && more && time_monotonic_ms() - since < TICK_MS)
+		rc = drop_look(l, &more, e);
+	return rc;
+}
+
 static enum errc tick(struct logic *l, struct err *e)
 {
 	enum errc rc;
@@ -58,7 +70,7 @@ static enum errc tick(struct logic *l, struct err *e)
 		if ((rc = logic_do(l, each_minute, NULL, e)) != OK)
 			return rc;
 	}
-	if ((rc = drop_look(l, e)) != OK)
+	if ((rc = take_bundles(l, e)) != OK)
 		return rc;
 	/* A checkpoint of what is new: the log process knows whether there is any. */
 	return wire_ask(l->fds->log, WIRE_CHECKPOINT, SPAN_EMPTY, &l->answer, e);

@@ -191,8 +191,8 @@ MUST_CHECK enum errc alert(struct logic *l, struct arena *a, const struct room *
 MUST_CHECK enum errc proofs_due(struct logic *l, struct err *e);
 MUST_CHECK enum errc proof_answer(struct logic *l, span answer, struct err *e);
 
-/* drop.c: at most one bundle of the drop folder; what is none, or not for us, is set aside under another name. */
-MUST_CHECK enum errc drop_look(struct logic *l, struct err *e);
+/* drop.c: one bundle of the drop folder, *more when there was one; what is none, or not for us, is set aside under another name. */
+MUST_CHECK enum errc drop_look(struct logic *l, bool *more, struct err *e);
 /* Sealed files that no case has any more. */
 MUST_CHECK enum errc sealed_sweep(struct logic *l, struct err *e);
 
