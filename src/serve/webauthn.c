@@ -10,7 +10,7 @@
 #include "stream/json-read.h"
 
 enum { FLAG_UP = 1, FLAG_UV = 4, FLAG_AT = 0x40, FLAG_ED = 0x80 };
-enum { AUTH_DATA_LEAST = 37, AT_LEAST = AUTH_DATA_LEAST + 16 + 2 };
+enum { AUTH_DATA_LEAST = 37, AT_LEAST = AUTH_DATA_LEAST + 16 + 2, DEPTH = 8 };
 
 static enum errc bad(struct err *e, const char *what) { return err_set(e, ERR_EVIDENCE, "passkey: %s", what); }
 
@@ -44,6 +44,39 @@ enum errc webauthn_client_data(struct arena *a, const struct webauthn *w, const 
 	if ((cross != NULL && cross->type != JSON_FALSE) || json_member(n, "topOrigin") != NULL)
 		return bad(e, "made within another site's page");
 	return OK;
+}
+
+/* ---- CBOR ---------------------------------------------------------------------------------------------------------- */
+
+/*
+ * One item off the front, with all that it holds: definite lengths only (CTAP2's canonical form has no others), no tags, nothing that
+ * says to hold more than there are bytes. The libraries take memory for what a length says before they look whether it is there.
+ */
+static bool item_take(span *rest, unsigned depth)
+{
+	unsigned char head = rest->n != 0 ? rest->p[0] : 0xff, major = head >> 5, info = head & 31;
+	size_t extra = info < 24 ? 0 : (size_t)1 << (info - 24);
+	uint64_t n = info;
+
+	if (info > 27 || major == 6 || depth > DEPTH || rest->n < 1 + extra)
+		return false;
+	if (extra != 0)
+		n = 0;
+	for (size_t i = 1; i <= extra; i++)
+		n = n << 8 | rest->p[i];
+	*rest = span_from(*rest, 1 + extra);
+	if (major == 0 || major == 1 || major == 7)
+		return true;
+	if (n > rest->n)
+		return false;
+	if (major == 2 || major == 3) {
+		*rest = span_from(*rest, (size_t)n);
+		return true;
+	}
+	for (uint64_t i = major == 5 ? 2 * n : n; i != 0; i--)
+		if (!item_take(rest, depth + 1))
+			return false;
+	return true;
 }
 
 /* ---- attestation object ----------------------------------------------------------------------------------------- */
@@ -80,11 +113,12 @@ static enum errc members(struct arena *a, const cbor_item_t *map, span *auth_dat
 enum errc webauthn_attestation(struct arena *a, span attestation, span *auth_data, struct err *e)
 {
 	struct cbor_load_result r;
+	span rest = attestation;
 	cbor_item_t *item;
 	enum errc rc;
 
-	if (attestation.n == 0)
-		return bad(e, "no attestation object");
+	if (!item_take(&rest, 0) || rest.n != 0)
+		return bad(e, "an attestation object that is no CBOR, or not alone");
 	item = cbor_load(attestation.p, attestation.n, &r);
 	if (item == NULL)
 		return bad(e, "an attestation object that is no CBOR");
@@ -113,6 +147,20 @@ static enum errc auth_data_check(const struct webauthn *w, span d, unsigned flag
 	return OK;
 }
 
+/* Behind the fixed part: a key where there is one to be, extensions where a flag says so, and nothing else (6.1). */
+static enum errc rest_check(span d, bool key, struct err *e)
+{
+	span rest = span_from(d, AUTH_DATA_LEAST);
+
+	if (key && d.n >= AT_LEAST)
+		rest = span_from(d, AT_LEAST + ((size_t)d.p[AT_LEAST - 2] << 8 | d.p[AT_LEAST - 1]));
+	if (key && !item_take(&rest, 0))
+		return bad(e, "authenticator data without a key");
+	if ((d.p[32] & FLAG_ED) != 0 && !item_take(&rest, 0))
+		return bad(e, "authenticator data without their extensions");
+	return rest.n == 0 ? OK : bad(e, "authenticator data with something behind them");
+}
+
 /* libfido2 takes a credential of the type that it was told: so each in turn. */
 static fido_cred_t *credential(span d, int alg)
 {
@@ -133,10 +181,9 @@ enum errc webauthn_register(struct arena *a, const struct webauthn *w, span chal
 	span d;
 
 	if ((rc = webauthn_client_data(a, w, "webauthn.create", challenge, client_data, e)) != OK ||
-	    (rc = webauthn_attestation(a, attestation, &d, e)) != OK || (rc = auth_data_check(w, d, FLAG_UP | FLAG_UV | FLAG_AT, e)) != OK)
+	    (rc = webauthn_attestation(a, attestation, &d, e)) != OK || (rc = auth_data_check(w, d, FLAG_UP | FLAG_UV | FLAG_AT, e)) != OK ||
+	    (rc = rest_check(d, true, e)) != OK)
 		return rc;
-	if (d.n < AT_LEAST)
-		return bad(e, "authenticator data that are too short");
 	for (size_t i = 0; i < sizeof algorithms / sizeof algorithms[0] && c == NULL; i++)
 		c = credential(d, algorithms[i]);
 	if (c == NULL)
@@ -196,7 +243,7 @@ enum errc webauthn_assert(struct arena *a, const struct webauthn *w, const struc
 	enum errc rc;
 
 	if ((rc = webauthn_client_data(a, w, "webauthn.get", x->challenge, x->client_data, e)) != OK ||
-	    (rc = auth_data_check(w, x->auth_data, FLAG_UP | FLAG_UV, e)) != OK)
+	    (rc = auth_data_check(w, x->auth_data, FLAG_UP | FLAG_UV, e)) != OK || (rc = rest_check(x->auth_data, false, e)) != OK)
 		return rc;
 	/* Extensions in what was signed must be those asked for; PRF is CTAP's hmac-secret, and some authenticators answer it here. */
 	if (key_load(x->alg, x->key, &key))
