@@ -129,6 +129,7 @@ like "then it is a call" "$(tasks)" '^call Declan Roche 2025-10-24T09:00:00Z nob
 at 2025-10-25T09:00:00Z
 notify collect "$T/box" >/dev/null || :
 exits "what follows is in the report" 0 "$TOCSIN" report --case "$CASE" --output "$T/report.html"
+like "as a sentence" "$(cat "$T/report.html")" '1[0-9].mails left for 10.organisations; 2 have answered, 1 could not be reached by mail; [0-9]+.calls'
 like "with owner and date" "$(cat "$T/report.html")" 'Declan Roche'
 like "and with what came back" "$(cat "$T/report.html")" '550 5.2.1 mailbox disabled'
 exits "an organisation is given up" 0 notify cease "$org" --why 'it no longer exists'

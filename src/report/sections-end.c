@@ -31,7 +31,7 @@ enum errc section_deliveries(struct page *p, struct err *e)
 	    {"handed_over", "Handed over", AS_TIME}, {"note", "What was said", AS_TEXT}};
 	static const struct shown heard[] = {
 	    {"sent", "Sent", AS_TIME}, {"kind", "Kind", AS_WORD}, {"notice", "Notice", AS_TEXT}, {"org", "Organisation", AS_TEXT},
-	    {"sender", "From", AS_ADDRESS}, {"status", "What it says", AS_TEXT}, {"how", "Known by", AS_TEXT}};
+	    {"sender", "From", AS_ADDRESS}, {"status", "What it says", AS_TEXT}, {"certain", "Counts", AS_TEXT}, {"how", "Known by", AS_TEXT}};
 	static const struct shown tasks[] = {
 	    {"due", "Due", AS_DATE}, {"org_name", "Organisation", AS_TEXT}, {"what", "What", AS_TEXT}, {"owner", "Owner", AS_TEXT},
 	    {"done", "Done", AS_TIME}, {"done_by", "by", AS_TEXT}};

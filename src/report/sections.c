@@ -145,6 +145,32 @@ static void sentences_told(struct page *p)
 	page_put(p, "</p>\n");
 }
 
+static void sentences_sent(struct page *p)
+{
+	const struct figures *f = &p->f;
+
+	if (f->mails_left == 0)
+		return;
+	page_put(p, "<p>");
+	page_count(p, f->mails_left, "mail", "mails");
+	page_put(p, " left for ");
+	page_count(p, f->sent_orgs, "organisation", "organisations");
+	page_put(p, "; ");
+	page_number(p, f->answered_orgs);
+	page_put(p, f->answered_orgs == 1 ? " has answered" : " have answered");
+	if (f->unreached_orgs != 0) {
+		page_put(p, ", ");
+		page_number(p, f->unreached_orgs);
+		page_put(p, " could not be reached by mail");
+	}
+	if (f->open_tasks != 0) {
+		page_put(p, "; ");
+		page_count(p, f->open_tasks, "call or letter or reply is", "calls, letters and replies are");
+		page_put(p, " open");
+	}
+	page_put(p, ": <a href=\"#deliveries\">Deliveries</a>.</p>\n");
+}
+
 enum errc section_summary(struct page *p, struct err *e)
 {
 	const struct figures *f = &p->f;
@@ -177,6 +203,7 @@ enum errc section_summary(struct page *p, struct err *e)
 	}
 	sentences_found(p);
 	sentences_told(p);
+	sentences_sent(p);
 	page_section_end(p);
 	return buf_check(&p->b, e);
 }

@@ -80,6 +80,11 @@ static const struct {
     COUNT(told_exposures,
 	"count(DISTINCT nullif(t.exposure_id, 0)) FROM told t WHERE EXISTS (SELECT 1 FROM notice n WHERE n.wave = t.wave"
 	" AND n.org_id = t.org_id AND n.state = 2)"),
+    COUNT(mails_left, "count(*) FROM delivery WHERE handed_utc IS NOT NULL"),
+    COUNT(sent_orgs, "count(DISTINCT org_id) FROM delivery WHERE handed_utc IS NOT NULL"),
+    COUNT(answered_orgs, "count(DISTINCT org_id) FROM delivery WHERE state = 10"),
+    COUNT(unreached_orgs, "count(*) FROM (SELECT org_id FROM delivery GROUP BY org_id HAVING min(state) = 9 AND max(state) = 9)"),
+    COUNT(open_tasks, "count(*) FROM task WHERE done_utc IS NULL"),
     COUNT(untold_orgs,
 	"count(*)" CONCERNED " AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.org_id = o.id AND n.state = 2)"),
     COUNT(ledger_entries, "count(*) FROM ledger"),
