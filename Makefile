@@ -35,6 +35,8 @@ bench: all
 	@tools/install-needs build bench
 	@bench/run $(BUILD)/tocsin
 	@bench/logs $(BUILD)/t/logs-dump
+	@[ ! -d ../shared/data ] || bench/documents $(BUILD)
+	@[ ! -d ../shared/data ] || bench/pst $(BUILD)/tocsin 10
 	@bench/notices $(BUILD)/tocsin
 
 asan:
