@@ -121,6 +121,11 @@
 #define LIMIT_PASSWORDS 100000
 #define LIMIT_PASSWORDS_BYTES (16 * MIB)
 #define LIMIT_PASSWORDS_NEAR 1000
+/* Pictures whose text is looked for: the sides of the smallest and the pixels of the largest (A3 at 600 dpi is 70 million), and
+ * how long one may take, which is less than a stall. What is left out says so. */
+#define LIMIT_OCR_LEAST 24
+#define LIMIT_OCR_PIXELS 100000000u
+#define LIMIT_OCR_SECONDS 40
 /* Wall time without any progress after which a worker is ended and its item recorded as failed. */
 #define LIMIT_STALL_SECONDS 60
 /* Scratch of one message in a worker. */

@@ -62,11 +62,13 @@ static enum errc test_rules(struct cmd *c, const char *dir, struct buf *out)
 
 enum errc cmd_scan(struct cmd *c, const struct verb *v, int argc, char **argv, int *status)
 {
-	const char *rules = NULL, *passwords = NULL;
-	bool only_test = false;
+	const char *rules = NULL, *passwords = NULL, *languages = NULL;
+	bool only_test = false, ocr = false;
 	const struct cmd_option options[] = {
 	    {"rules", "DIR", "the folder of rule files; else those that came with tocsin", .text = &rules},
 	    {"passwords", "FILE", "passwords, a line each, to try on what asks for one", .text = &passwords},
+	    {"ocr", NULL, "look for text in pictures too, with tesseract: slow, and off otherwise", .flag = &ocr},
+	    {"ocr-language", "LANG", "the languages of pictures, as tesseract has them (eng+deu); else eng", .text = &languages},
 	    {"test-rules", NULL, "only test the rules by their own examples", .flag = &only_test},
 	};
 	struct scan_options o = {0};
@@ -80,7 +82,7 @@ enum errc cmd_scan(struct cmd *c, const struct verb *v, int argc, char **argv, i
 	for (int i = 0; i < argc; i++)
 		if (strcmp(argv[i], "--test-rules") == 0)
 			self.need = NEED_NOTHING;
-	if ((rc = cmd_start(c, &self, argc, argv, options, 3, &operand, &n)) != OK)
+	if ((rc = cmd_start(c, &self, argc, argv, options, 5, &operand, &n)) != OK)
 		return rc;
 	if (n != 0)
 		return err_set(&c->e, ERR_USAGE, "scan takes no operand \"%s\"; see tocsin scan --help", operand[0]);
@@ -90,7 +92,8 @@ enum errc cmd_scan(struct cmd *c, const struct verb *v, int argc, char **argv, i
 	if (only_test) {
 		rc = test_rules(c, rules, &out);
 	} else {
-		o = (struct scan_options){rules, c->workers, c->without_jail, !c->quiet, passwords};
+		o = (struct scan_options){rules, c->workers, c->without_jail, !c->quiet,
+		    ocr || languages != NULL ? (languages != NULL ? languages : "eng") : NULL, passwords};
 		if ((rc = scan_run(c->store, &c->config, &o, &tally, &c->e)) == OK) {
 			*status = tally.failed != 0;
 			tell(&out, c, &tally);

@@ -11,6 +11,7 @@
 #include "base/utf8.h"
 #include "case/names.h"
 #include "mail/text.h"
+#include "scan/ocr.h"
 #include "scan/private.h"
 #include "scan/unlock.h"
 #include "store/findings.h"
@@ -27,6 +28,7 @@ struct keeper {
 	bool fresh;            /* nothing was ever scanned: nothing to forget */
 	uint64_t uncommitted;
 	struct unlock *unlock; /* in the second look; else NULL */
+	struct buf init;       /* what workers are told at their start: see scan_start */
 };
 
 /* Read, tested by their own examples, packed. */
@@ -224,10 +226,10 @@ static enum errc on_message(void *ctx, int64_t id, span result, struct err *e)
 }
 
 static enum errc read_all(struct keeper *k, const struct case_config *config, const struct scan_options *o, int fd,
-    const unsigned char key[CASE_KEY_SIZE], struct err *e)
+    struct err *e)
 {
 	struct evidence_run run = {
-	    .store = k->store, .case_dir = config->dir, .job = &scan_job, .init = span_of(key, CASE_KEY_SIZE), .init_fd = fd,
+	    .store = k->store, .case_dir = config->dir, .job = &scan_job, .init = buf_span(&k->init), .init_fd = fd,
 	    .n_workers = o->n_workers, .without_jail = o->without_jail, .progress = o->progress, .ctx = k,
 	    .next_ids = next_ids, .on_message = on_message, .on_failed = on_failed};
 
@@ -278,22 +280,16 @@ static enum errc no_values(void *ctx, int64_t id, const char *reason, struct err
 
 /* What asks for a password is looked at again with those that there are. */
 static enum errc open_sealed(struct keeper *k, const struct case_config *config, const struct scan_options *o, int fd,
-    const unsigned char key[CASE_KEY_SIZE], struct err *e)
+    struct err *e)
 {
 	struct unlock u;
 	struct evidence_run run = {
-	    .store = k->store, .case_dir = config->dir, .job = &scan_job, .init = span_of(key, CASE_KEY_SIZE), .init_fd = fd,
+	    .store = k->store, .case_dir = config->dir, .job = &scan_job, .init = buf_span(&k->init), .init_fd = fd,
 	    .n_workers = o->n_workers, .without_jail = o->without_jail, .progress = o->progress, .ctx = k, .next_ids = next_sealed};
-	struct buf init; /* the key, and what was given */
 	size_t n = 0;
 	enum errc rc = unlock_open(&u, k->store, o->passwords, config->try_passwords, e);
 
-	buf_init(&init, LIMIT_FRAME_BYTES / 2);
 	if (rc != OK || (rc = unlock_sealed(&u, &n, e)) != OK || n == 0)
-		goto out;
-	buf_put(&init, span_of(key, CASE_KEY_SIZE));
-	buf_put(&init, buf_span(&u.given));
-	if ((rc = buf_check(&init, e)) != OK)
 		goto out;
 	k->unlock = &u;
 	if (u.near) {
@@ -303,14 +299,16 @@ static enum errc open_sealed(struct keeper *k, const struct case_config *config,
 		if ((rc = unlock_near(&u, e)) != OK || (rc = evidence_read(&run, e)) != OK || (rc = unlock_sealed(&u, &n, e)) != OK)
 			goto out;
 	}
-	run.init = buf_span(&init);
+	buf_put(&k->init, buf_span(&u.given));
+	if ((rc = buf_check(&k->init, e)) != OK)
+		goto out;
+	run.init = buf_span(&k->init);
 	run.input = passwords_of;
 	run.on_message = on_message;
 	run.on_failed = on_failed;
 	rc = evidence_read(&run, e);
 out:
 	k->unlock = NULL;
-	buf_wipe(&init);
 	unlock_close(&u);
 	return rc;
 }
@@ -334,6 +332,39 @@ static enum errc write_down(struct keeper *k, const struct digest *rules, bool j
 	return store_commit(k->store, e);
 }
 
+/* Said before anything is changed: workers would each say it. */
+static enum errc ocr_possible(const struct scan_options *o, struct err *e)
+{
+	struct ocr *ocr;
+	enum errc rc;
+
+	if (o->ocr == NULL)
+		return OK;
+	for (const char *p = o->ocr; *p != '\0'; p++)
+		if (!ascii_is_alnum((unsigned char)*p) && *p != '_' && *p != '+')
+			return err_set(e, ERR_USAGE, "--ocr-language %s: names of languages with + between them", o->ocr);
+	rc = ocr_open(&ocr, o->ocr, e);
+	if (rc == OK)
+		ocr_close(ocr);
+	return rc;
+}
+
+/* The digest of what messages are scanned with: the rules, and the languages of pictures. */
+static enum errc rules_with(struct digest *rules, const char *languages, struct err *e)
+{
+	struct sha256 *h;
+	enum errc rc = sha256_new(&h, e);
+
+	if (rc != OK)
+		return rc;
+	sha256_start(h);
+	sha256_add(h, digest_span(rules));
+	sha256_add(h, span_str(languages));
+	sha256_done(h, rules);
+	sha256_free(h);
+	return OK;
+}
+
 enum errc scan_run(struct store *st, const struct case_config *config, const struct scan_options *o,
     struct scan_tally *tally, struct err *e)
 {
@@ -349,20 +380,27 @@ enum errc scan_run(struct store *st, const struct case_config *config, const str
 
 	*tally = (struct scan_tally){0};
 	buf_init(&packed, 64 * MIB);
-	if ((rc = arena_new(&a, 64 * MIB, e)) != OK || (rc = arena_new(&k.scratch, 64 * MIB, e)) != OK ||
+	buf_init(&k.init, LIMIT_FRAME_BYTES / 2);
+	if ((rc = ocr_possible(o, e)) != OK || (rc = arena_new(&a, 64 * MIB, e)) != OK || (rc = arena_new(&k.scratch, 64 * MIB, e)) != OK ||
 	    (rc = rules_ready(a, o->rules_dir, &set, &packed, &rules, &n_examples, e)) != OK ||
 	    (rc = packed_fd(buf_span(&packed), &fd, e)) != OK || (rc = case_key(config->dir, key, e)) != OK)
 		goto out;
 	k.set = set;
+	buf_put(&k.init, span_of(key, CASE_KEY_SIZE));
+	buf_bytes(&k.init, o->ocr != NULL ? span_str(o->ocr) : SPAN_EMPTY);
+	/* What was read without pictures is read again with them. */
+	if ((rc = buf_check(&k.init, e)) != OK || (o->ocr != NULL && (rc = rules_with(&rules, o->ocr, e)) != OK))
+		goto out;
 	tally->rules = set->n_rules;
 	if ((rc = findings_begin(st, &rules, set->n_rules, &k.ruleset_id, &k.fresh, e)) != OK ||
 	    (rc = scope_drop_findings(st, e)) != OK || (rc = findings_done(st, k.ruleset_id, &tally->unchanged, e)) != OK ||
-	    (rc = read_all(&k, config, o, fd, key, e)) != OK ||
-	    ((o->passwords != NULL || config->try_passwords) && (rc = open_sealed(&k, config, o, fd, key, e)) != OK))
+	    (rc = read_all(&k, config, o, fd, e)) != OK ||
+	    ((o->passwords != NULL || config->try_passwords) && (rc = open_sealed(&k, config, o, fd, e)) != OK))
 		goto out;
 	rc = write_down(&k, &rules, !o->without_jail, e);
 out:
 	explicit_bzero(key, sizeof key);
+	buf_wipe(&k.init);
 	if (fd >= 0)
 		close(fd);
 	buf_free(&packed);

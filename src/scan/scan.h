@@ -15,6 +15,7 @@ struct scan_options {
 	unsigned n_workers;
 	bool without_jail;
 	bool progress;
+	const char *ocr;       /* languages in which pictures are read, "eng+deu"; NULL: they are not */
 	const char *passwords; /* a file of them, a line each, tried on what asks for one; NULL: none */
 };
 

@@ -8,6 +8,7 @@
 #include "case/case.h"
 #include "case/names.h"
 #include "mail/text.h"
+#include "scan/ocr.h"
 #include "scan/private.h"
 #include "scan/reuse.h"
 #include "scan/scan.h"
@@ -16,6 +17,7 @@
 struct worker {
 	struct engine *engine;
 	struct reuse *reuse;
+	struct ocr *ocr;      /* NULL: pictures are not read */
 	unsigned char key[CASE_KEY_SIZE];
 	struct buf form;      /* the value on its way into the digest; wiped after each */
 	/* of the message under way */
@@ -36,7 +38,22 @@ struct worker {
 	struct buf *out;
 };
 
-/* Behind the key: how many passwords somebody gave, and each; nothing when there are none. */
+/* Behind the key: the languages of pictures that are to be read, "" for not. */
+static enum errc languages_read(struct worker *w, struct cursor *c, struct err *e)
+{
+	span languages = cursor_bytes(c);
+	char text[100];
+
+	if (c->bad || languages.n >= sizeof text)
+		return err_set(e, ERR_USAGE, "scan worker: bad start");
+	if (languages.n == 0)
+		return OK;
+	memcpy(text, languages.p, languages.n);
+	text[languages.n] = '\0';
+	return ocr_open(&w->ocr, text, e);
+}
+
+/* Behind them: how many passwords somebody gave, and each; nothing when there are none. */
 static enum errc given_read(struct worker *w, span init, struct err *e)
 {
 	struct cursor c = cursor_of(init);
@@ -60,6 +77,7 @@ static enum errc given_read(struct worker *w, span init, struct err *e)
 static enum errc scan_start(void **state, span init, int init_fd, struct err *e)
 {
 	struct worker *w = calloc(1, sizeof *w);
+	struct cursor c;
 	struct stat s;
 	void *map;
 	enum errc rc;
@@ -71,7 +89,8 @@ static enum errc scan_start(void **state, span init, int init_fd, struct err *e)
 		return err_set(e, ERR_USAGE, "scan worker: no key or no rules");
 	}
 	memcpy(w->key, init.p, CASE_KEY_SIZE);
-	if ((rc = given_read(w, span_from(init, CASE_KEY_SIZE), e)) != OK) {
+	c = cursor_of(span_from(init, CASE_KEY_SIZE));
+	if ((rc = languages_read(w, &c, e)) != OK || (rc = given_read(w, c.rest, e)) != OK) {
 		free(w);
 		return rc;
 	}
@@ -186,6 +205,44 @@ static enum errc put_not(struct worker *w, const struct part *p, uint64_t n_byte
 	return OK;
 }
 
+static bool is_picture_reason(const char *reason) { return span_ends_nocase(span_str(reason), SPAN_LIT("image")); }
+
+/* The text in a picture, where it was asked for: a document with one group, so that a finding says where it stands. */
+static enum errc scan_picture(struct worker *w, const struct part *p, span picture, const char *kind, struct err *e)
+{
+	static const struct document_group group = {.name = SPAN_LIT("picture"), .lines = true};
+	struct part_text t = {.outcome = TEXT_PARTIAL, .reason = "the text of a picture, as tesseract reads it: it may be wrong",
+	    .charset = charset_find(SPAN_LIT("utf-8"))};
+	struct document d = {.groups = &group, .n_groups = 1};
+	struct document_place *places;
+	const char *why = NULL;
+	span rest, line;
+	enum errc rc;
+
+	if (w->ocr == NULL) {
+		kind = arena_printf(w->scratch, "%s; text in it was not looked for (scan --ocr)", kind);
+		return kind == NULL ? err_memory(e) : put_not(w, p, picture.n, kind, e);
+	}
+	if ((rc = ocr_read(w->ocr, w->scratch, picture, &d.text, &why, e)) != OK)
+		return rc;
+	if (why != NULL || span_trim(d.text).n == 0)
+		return put_not(w, p, picture.n, why != NULL ? why : "a picture in which no text was found", e);
+	for (rest = d.text; span_line(&rest, &line);)
+		d.n_places++;
+	if ((places = arena_zero(w->scratch, d.n_places, sizeof *places)) == NULL)
+		return err_memory(e);
+	d.n_places = 0;
+	for (rest = d.text; rest.n > 0; d.n_places++) {
+		places[d.n_places] = (struct document_place){(size_t)(rest.p - d.text.p), 1, (uint32_t)d.n_places + 1, 0};
+		if (!span_line(&rest, &line))
+			break;
+	}
+	d.places = places;
+	t.document = &d;
+	t.content = t.source = t.utf8 = d.text;
+	return scan_text(w, p, &t, w->findings, &w->n_text, e);
+}
+
 /* One text of a part: its own, or that of a member of the archive that it is. */
 static enum errc scan_part(void *ctx, const struct part *p, const struct part_text *t, struct err *e)
 {
@@ -209,6 +266,8 @@ static enum errc scan_part(void *ctx, const struct part *p, const struct part_te
 			return OK;
 		if (part_content(w->scratch, w->message, p, &content, &problems, NULL) != OK)
 			content = p->body;
+		else if (is_picture_reason(t->reason))
+			return scan_picture(w, p, content, t->reason, e);
 		return put_not(w, p, content.n, t->reason, e);
 	}
 	return scan_text(w, p, t, w->findings, &w->n_text, e);
