@@ -60,7 +60,8 @@ static bool is_placeholder(span v)
 		return true;
 	if (span_starts(v, SPAN_LIT("${")) || span_starts(v, SPAN_LIT("$(")) || span_starts(v, SPAN_LIT("{{")) ||
 	    span_starts(v, SPAN_LIT("#{")) || span_starts(v, SPAN_LIT("<%")) || span_starts(v, SPAN_LIT("%(")) ||
-	    span_starts(v, SPAN_LIT("[[")) || span_eq(v, SPAN_LIT("%s")) || span_starts(v, SPAN_LIT("{%")))
+	    span_starts(v, SPAN_LIT("[[")) || span_eq(v, SPAN_LIT("%s")) || span_starts(v, SPAN_LIT("{%")) ||
+	    span_starts(v, SPAN_LIT("ENC[")) || span_starts(v, SPAN_LIT("ENC(")))
 		return true;
 	/* tags of YAML */
 	if (a == '!' && is_tag(span_from(v, 1)))
@@ -96,7 +97,7 @@ static bool is_address_or_link(span v)
 	span domain = span_from(v, at + 1);
 
 	if (span_find(v, SPAN_LIT("://")) < v.n || span_starts(v, SPAN_LIT("//")) || span_starts_nocase(v, SPAN_LIT("www.")) ||
-	    span_starts_nocase(v, SPAN_LIT("mailto:")) || span_starts_nocase(v, SPAN_LIT("href=")))
+	    span_starts_nocase(v, SPAN_LIT("mailto:")) || span_starts(v, SPAN_LIT("HTTP/")) || span_starts_nocase(v, SPAN_LIT("href=")))
 		return true;
 	if (at == v.n || at == 0 || domain.n < 4)
 		return false;
@@ -246,7 +247,7 @@ static bool is_product(span word)
 	static const char *const names[] = {"windows", "office", "server", "exchange", "sharepoint", "sql", "outlook", "excel", "word", "acrobat",
 	    "autocad", "ubuntu", "debian", "iphone", "ipad", "galaxy", "android", "macos", "tlsv", "ipv", "sha", "base", "utf", "version", "release",
 	    "build", "room", "raum", "level", "stage", "phase", "january", "february", "march", "april", "june", "july", "august", "september", "october",
-	    "november", "december", "rev", "wpa", "web", "log", "html", "mp", "office365", "covid", "euro", "iso"};
+	    "november", "december", "rev", "wpa", "web", "log", "html", "mp", "covid", "lastpass", "keepass", "onepassword", "bitwarden", "java", "python", "euro", "iso"};
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (span_eq_nocase(word, span_str(names[i])))
@@ -279,7 +280,7 @@ static bool nobody_writes(span v, struct looks l)
 	/* "12characters", "A4portrait" */
 	if (marks == 0 && turns < 3 && head + tail != v.n)
 		return false;
-	if (head + tail == v.n && (l.uppers == 0 || (l.uppers == 1 && tail < 2) || is_product(span_first(v, head))))
+	if (head + tail == v.n && (l.uppers == 0 || (tail < 2 && turns < 5) || is_product(span_first(v, head))))
 		return false;
 	return marks > 0 ? v.p[0] != '#' && v.p[0] != '@' && v.p[0] != '$' : l.uppers > 0;
 }

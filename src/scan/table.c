@@ -7,6 +7,7 @@
 
 #define COLUMNS_MAX 40
 #define HEADER_MAX ((size_t)800)
+#define CELL_MAX ((size_t)40)
 
 struct column { size_t at, n; };
 
@@ -141,6 +142,23 @@ static span unmarked(span cell)
 	return cell;
 }
 
+static bool parts_cells(span text, size_t i)
+{
+	return strchr("\t|;,\n\r\">", text.p[i]) != NULL || (text.p[i] == ' ' && i + 1 < text.n && text.p[i + 1] == ' ');
+}
+
+/* What stands around the anchor between marks that part cells, whichever the table has: no label holds one of them. */
+static span cell_around(span text, size_t at, size_t n)
+{
+	size_t from = at, to = at + n;
+
+	while (from > 0 && at - from < CELL_MAX && !parts_cells(text, from - 1))
+		from--;
+	while (to < text.n && to - at < CELL_MAX && !parts_cells(text, to))
+		to++;
+	return span_trim(span_sub(text, from, to - from));
+}
+
 size_t table_cells(span text, size_t at, size_t label_n, const struct word_list *labels,
     const struct word_list *users, cell_found found, void *ctx)
 {
@@ -149,6 +167,9 @@ size_t table_cells(span text, size_t at, size_t label_n, const struct word_list 
 	span rest, line;
 	unsigned char by;
 
+	/* Most anchors stand in sentences: seen before the line is split. */
+	if (!word_list_has(labels, unmarked(cell_around(text, at, label_n))))
+		return 0;
 	while (line_at > 0 && text.p[line_at - 1] != '\n' && at - line_at < 400)
 		line_at--;
 	rest = span_from(text, line_at);
