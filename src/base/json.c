@@ -135,6 +135,12 @@ void json_digest(struct json *j, const char *key, const struct digest *d)
 	json_str(j, key, digest_hex(d, hex));
 }
 
+void json_raw(struct json *j, const char *key, span value)
+{
+	before(j, key);
+	buf_put(j->out, value);
+}
+
 void json_end_line(struct json *j)
 {
 	buf_byte(j->out, '\n');

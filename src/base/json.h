@@ -26,6 +26,7 @@ void json_bool(struct json *j, const char *key, bool v);
 void json_null(struct json *j, const char *key);
 void json_time(struct json *j, const char *key, int64_t when_utc); /* RFC 3339, null for TIME_NONE */
 void json_digest(struct json *j, const char *key, const struct digest *d);
+void json_raw(struct json *j, const char *key, span value); /* one JSON value, as it stands */
 void json_end_line(struct json *j); /* '\n'; ready for the next object of JSON lines */
 
 #endif

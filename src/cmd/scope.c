@@ -119,13 +119,13 @@ enum errc cmd_scope(struct cmd *c, const struct verb *v, int argc, char **argv, 
 		return rc;
 	if (n == 1 && strcmp(operand[0], "coverage") == 0)
 		return list_kind(c, "log_days");
-	if (n == 1 && strcmp(operand[0], "timeline") == 0)
-		return list_kind(c, "timeline");
 	if (suggest || (n == 1 && strcmp(operand[0], "suggest") == 0))
 		return list_kind(c, "suggestions");
 	buf_init(&out, (size_t)1 << 30);
 	if (what_if != NULL) {
 		rc = scope_what_if(c->store, &c->config, what_if, c->json, &out, &c->e);
+	} else if (n == 1 && strcmp(operand[0], "timeline") == 0) {
+		rc = scope_timeline(c->store, &c->config, c->json, &out, &c->e);
 	} else if (n != 0 && strcmp(operand[0], "explain") == 0) {
 		rc = n == 2 ? scope_explain(c->store, operand[1], c->json, &out, &c->e)
 			    : err_set(&c->e, ERR_USAGE, "explain wants one message: the beginning of its SHA-256, or its Message-ID");

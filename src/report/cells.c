@@ -42,15 +42,6 @@ static void json_rows(struct json *j, const char *key, const struct column *col,
 	json_close(j, ']');
 }
 
-static void json_raw(struct json *j, const char *key, span value)
-{
-	json_null(j, key);
-	if (!j->out->failed) {
-		j->out->n -= 4;
-		buf_put(j->out, value);
-	}
-}
-
 void cell_json(struct json *j, const char *key, const struct column *col, const struct cell *c)
 {
 	switch (c->kind) {

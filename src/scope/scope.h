@@ -5,7 +5,7 @@
  * presumed, not accessed (proved), unknown. Who the intruder is, a person says in the actor file (tocsin-actor(5));
  * without one nothing can be told apart. A message that the intruder may have reached is never called not accessed:
  * where a record lacks what a predicate asks for, where a day has no log, where nobody vouches for the logs, the
- * verdict is unknown and says why. The rules stand in tocsin-scope(1).
+ * verdict is unknown and says why. The rules stand in tocsin-verdicts(5).
  */
 #ifndef TOCSIN_SCOPE_SCOPE_H
 #define TOCSIN_SCOPE_SCOPE_H
@@ -45,6 +45,12 @@ MUST_CHECK enum errc scope_what_if(struct store *st, const struct case_config *c
 
 /* The verdict of one message in sentences, by the beginning of its SHA-256 or its Message-ID. ERR_USAGE: none such. */
 MUST_CHECK enum errc scope_explain(struct store *st, const char *message, bool as_json, struct buf *out, struct err *e);
+
+/*
+ * What the intruder did: first sign, first and last reading, detection and containment as case.yaml has them, how long it
+ * took, each step, and the reading by hour.
+ */
+MUST_CHECK enum errc scope_timeline(struct store *st, const struct case_config *config, bool as_json, struct buf *out, struct err *e);
 
 extern const struct jail_job scope_job;
 

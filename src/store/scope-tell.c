@@ -33,6 +33,30 @@ enum errc verdicts_of(struct store *st, span message, enum errc (*each)(void *, 
 	return rc;
 }
 
+enum errc messages_of(struct store *st, span message, enum errc (*each)(void *, const struct message_told *, struct err *), void *ctx,
+    struct err *e)
+{
+	sqlite3_stmt *q = db_prepare(st,
+	    "SELECT m.sha256, m.rfc822_id, m.subject, m.when_utc, m.verdict, (SELECT a.address FROM party p"
+	    " JOIN address a ON a.id = p.address_id WHERE p.message_id = m.id AND p.role = 1 LIMIT 1) FROM message m WHERE m.id IN (SELECT v.message_id FROM verdict v WHERE " ABOUT_IT ")"
+	    " ORDER BY m.sha256", e);
+	enum errc rc;
+
+	if (q == NULL)
+		return e->code;
+	if ((rc = db_bind(st, q, e, "s", message)) != OK)
+		return rc;
+	while (rc == OK && db_row(st, q, &rc, e)) {
+		struct message_told m = {.rfc822_id = db_col(q, 1), .from = db_col(q, 5), .subject = db_col(q, 2), .when_utc = db_time(q, 3),
+		    .verdict = (enum verdict)sqlite3_column_int(q, 4)};
+
+		db_digest(q, 0, &m.sha256);
+		rc = each(ctx, &m, e);
+	}
+	(void)sqlite3_reset(q);
+	return rc;
+}
+
 enum errc records_of_message(struct store *st, span message, enum errc (*each)(void *, const struct record_told *, struct err *),
     void *ctx, struct err *e)
 {
@@ -40,7 +64,7 @@ enum errc records_of_message(struct store *st, span message, enum errc (*each)(v
 	    "WITH v AS (SELECT * FROM verdict v WHERE " ABOUT_IT "),"
 	    " r AS (SELECT a.event_id AS id FROM access a WHERE a.rfc822_id <> '' AND a.rfc822_id IN (SELECT rfc822_id FROM v)"
 	    " UNION SELECT first_event FROM v UNION SELECT last_event FROM v)"
-	    " SELECT e.when_utc, e.at_byte, e.kind, e.operation, e.record_id, c.user, c.ip, c.client_info, coalesce(p.actor, ''), s.path"
+	    " SELECT e.when_utc, e.at_byte, e.kind, e.operation, e.record_id, c.user, c.ip, c.client_info, coalesce(p.actor, ''), s.path, coalesce(p.certain, 0)"
 	    " FROM r JOIN event e ON e.id = r.id JOIN context c ON c.id = e.context_id JOIN log_source s ON s.id = e.source_id"
 	    " LEFT JOIN suspect p ON p.event_id = e.id ORDER BY e.when_utc, e.key", e);
 	enum errc rc;
@@ -51,7 +75,7 @@ enum errc records_of_message(struct store *st, span message, enum errc (*each)(v
 		return rc;
 	while (rc == OK && db_row(st, q, &rc, e)) {
 		struct record_told r = {db_time(q, 0), sqlite3_column_int64(q, 1), db_col(q, 2), db_col(q, 3), db_col(q, 4),
-		    db_col(q, 5), db_col(q, 6), db_col(q, 7), db_col(q, 8), db_col(q, 9)};
+		    db_col(q, 5), db_col(q, 6), db_col(q, 7), db_col(q, 8), db_col(q, 9), sqlite3_column_int(q, 10) != 0};
 
 		rc = each(ctx, &r, e);
 	}

@@ -147,7 +147,11 @@ struct verdict_told {
 /* Of the messages whose SHA-256 begins with that text, or whose Message-ID it is; *n how many rows. */
 MUST_CHECK enum errc verdicts_of(struct store *st, span message, enum errc (*each)(void *, const struct verdict_told *, struct err *),
     void *ctx, uint64_t *n, struct err *e);
-struct record_told { int64_t when_utc, at_byte; span kind, operation, record_id, user, ip, client_info, actor, path; };
+/* The messages themselves, in the order of their digests; none for one that no evidence holds. */
+struct message_told { struct digest sha256; span rfc822_id, from, subject; int64_t when_utc; enum verdict verdict; };
+MUST_CHECK enum errc messages_of(struct store *st, span message, enum errc (*each)(void *, const struct message_told *, struct err *),
+    void *ctx, struct err *e);
+struct record_told { int64_t when_utc, at_byte; span kind, operation, record_id, user, ip, client_info, actor, path; bool certain; };
 /* The records that name it, and the first and last behind each verdict on it. */
 MUST_CHECK enum errc records_of_message(struct store *st, span message,
     enum errc (*each)(void *, const struct record_told *, struct err *), void *ctx, struct err *e);

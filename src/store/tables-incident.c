@@ -27,7 +27,7 @@ const struct table table_verdict_reasons = {
 	" WHEN 'move' THEN 'moved mail' WHEN 'search' THEN 'searched' WHEN 'inbox_rule' THEN 'changed a rule of the mailbox'" \
 	" WHEN 'forwarding' THEN 'changed forwarding' WHEN 'mailbox_permission' THEN 'changed who may open a mailbox'" \
 	" WHEN 'consent' THEN 'gave an application consent' WHEN 'app_credential' THEN 'gave an application a credential'" \
-	" WHEN 'app_role' THEN 'gave an application a role' WHEN 'sign_in' THEN 'signed in' WHEN 'export' THEN 'exported'" \
+	" WHEN 'app_role' THEN 'gave an application a role' WHEN 'sign_in' THEN iif(e.success = 1, 'tried to sign in, and failed', 'signed in') WHEN 'export' THEN 'exported'" \
 	" WHEN 'audit_config' THEN 'changed what is logged' WHEN 'graph_request' THEN 'read by Microsoft Graph'" \
 	" WHEN 'mail_read_google' THEN 'opened messages for the first time' WHEN 'token' THEN 'used a token' ELSE e.operation END"
 static const struct column step_columns[] = {
@@ -42,7 +42,7 @@ const struct table table_incident_steps = {
 	   " iif(e.kind IN " CHANGES ", e.detail, '{}')"
 	   " FROM event e JOIN suspect p ON p.event_id = e.id AND p.certain JOIN context c ON c.id = e.context_id"
 	   " WHERE e.same_as IS NULL AND e.when_utc IS NOT NULL"
-	   " GROUP BY p.actor, e.kind, e.mailbox, c.user, iif(e.kind IN " CHANGES ", e.id, 0)"
+	   " GROUP BY p.actor, e.kind, e.mailbox, c.user, e.kind = 'sign_in' AND e.success = 1, iif(e.kind IN " CHANGES ", e.id, 0)"
 	   " ORDER BY first, e.kind, e.mailbox, c.user, p.actor, min(e.key)",
     COLUMNS(step_columns),
 };

@@ -135,27 +135,63 @@ static const struct column suggestion_columns[] = {
     TEXT("what", 16), TEXT("value", 40), NUMBER("mailboxes", 9), NUMBER("records", 8), TIME("first", 20), TIME("last", 20),
     TEXT("why", 80),
 };
+/*
+ * Sign-ins with the network of their address: /24 of IPv4, an IPv6 address for itself. Where most succeed, people mistype;
+ * where most fail, somebody tries.
+ */
+#define SIGN_INS \
+	"sign_ins AS (SELECT c.ip, c.user, coalesce(nullif(c.user_agent, ''), c.client_info) AS client, e.when_utc, e.success = 1 AS bad," \
+	" iif(c.ip LIKE '%:%', c.ip, rtrim(c.ip, '0123456789') || '0/24') AS net FROM event e JOIN context c ON c.id = e.context_id" \
+	" WHERE e.kind = 'sign_in' AND e.success <> 0 AND c.ip <> '' AND e.same_as IS NULL)," \
+	" failed AS (SELECT * FROM sign_ins WHERE bad)"
+#define MOSTLY_FAIL " sum(bad) > sum(NOT bad) AND count(DISTINCT iif(bad, user, NULL))"
+#define OF_FAILED " count(DISTINCT iif(bad, user, NULL)), sum(bad), min(iif(bad, when_utc, NULL)), max(iif(bad, when_utc, NULL))"
+/* Reading by applications, from when on each read each mailbox. */
+#define READING \
+	"reading AS (SELECT c.app_id, e.mailbox, count(*) AS n, min(e.when_utc) AS first, max(e.when_utc) AS last FROM event e" \
+	" JOIN context c ON c.id = e.context_id WHERE e.kind IN ('bind', 'sync', 'graph_request') AND c.app_id <> '' GROUP BY c.app_id, e.mailbox)"
+/* Domains of our own mailboxes: what a rule sends elsewhere leaves the house. */
+#define OWN \
+	"own AS (SELECT lower(substr(owner, instr(owner, '@') + 1)) AS domain FROM mailbox WHERE owner LIKE '%@%'" \
+	" UNION SELECT substr(mailbox, instr(mailbox, '@') + 1) FROM event WHERE mailbox LIKE '%@%')"
 const struct table table_suggestions = {
     .name = "suggestions",
     .says = "Who the intruder may be, and why: for a person to put into the actor file, never used by itself.",
     .sql = "WITH span AS (SELECT min(when_utc) AS first, max(when_utc) AS last FROM event),"
-	   " late AS (SELECT first + (last - first) / 5 AS at FROM span)"
-	   " SELECT 0, 'app_id', c.app_id, count(DISTINCT e.mailbox), count(*), min(e.when_utc), max(e.when_utc),"
-	   " 'an application that was given a role or consent and then read mail' FROM event e JOIN context c ON c.id = e.context_id"
-	   " WHERE e.kind IN ('bind', 'sync') AND c.app_id <> '' AND EXISTS (SELECT 1 FROM event g WHERE g.kind IN ('consent', 'app_role',"
-	   " 'app_credential') AND instr(lower(g.detail), lower(c.app_id)) > 0 AND g.when_utc <= e.when_utc) GROUP BY c.app_id"
-	   " UNION ALL SELECT 0, 'app_id', c.app_id, count(DISTINCT e.mailbox), count(*), min(e.when_utc), max(e.when_utc),"
-	   " 'an application first seen late in the logs, reading mail' FROM event e JOIN context c ON c.id = e.context_id"
-	   " WHERE e.kind IN ('bind', 'sync') AND c.app_id <> '' GROUP BY c.app_id HAVING min(e.when_utc) > (SELECT at FROM late)"
+	   " late AS (SELECT first + (last - first) / 5 AS at FROM span),"
+	   " seen AS (SELECT mailbox, min(when_utc) AS first FROM event GROUP BY mailbox), " SIGN_INS ", " READING ", " OWN ","
+	   " outside AS (SELECT e.id, e.context_id, e.mailbox, e.when_utc, t.value AS target FROM event e, json_each(e.detail, '$.targets') t"
+	   " WHERE e.kind IN ('inbox_rule', 'forwarding') AND json_valid(e.detail) AND e.same_as IS NULL"
+	   " AND lower(substr(t.value, instr(t.value, '@') + 1)) NOT IN (SELECT domain FROM own))"
+	   " SELECT 0, 'app_id', r.app_id, count(*), sum(r.n), min(r.first), max(r.last),"
+	   " 'an application that was given a role or consent and then read mail' FROM reading r"
+	   " WHERE EXISTS (SELECT 1 FROM event g WHERE g.kind IN ('consent', 'app_role', 'app_credential')"
+	   " AND instr(lower(g.detail), lower(r.app_id)) > 0 AND g.when_utc <= r.last) GROUP BY r.app_id"
+	   " UNION ALL SELECT 0, 'app_id', r.app_id, count(*), sum(r.n), min(r.first), max(r.last),"
+	   " 'an application that began late in the logs to read mailboxes that it had not read before' FROM reading r"
+	   " JOIN seen s ON s.mailbox = r.mailbox WHERE r.first > (SELECT at FROM late) AND s.first < r.first GROUP BY r.app_id"
 	   " UNION ALL SELECT 0, 'user_agent', c.client_info, count(DISTINCT e.mailbox), count(*), min(e.when_utc), max(e.when_utc),"
 	   " 'a client string first seen late in the logs' FROM event e JOIN context c ON c.id = e.context_id WHERE c.client_info <> ''"
 	   " AND e.kind IN ('bind', 'sync') GROUP BY c.client_info HAVING min(e.when_utc) > (SELECT at FROM late)"
-	   " UNION ALL SELECT 0, 'ip', c.ip, count(DISTINCT c.user), count(*), min(e.when_utc), max(e.when_utc),"
-	   " 'failed sign-ins to several accounts from one address: a password spray' FROM event e JOIN context c ON c.id = e.context_id"
-	   " WHERE e.kind = 'sign_in' AND e.success = 1 AND c.ip <> '' GROUP BY c.ip HAVING count(DISTINCT c.user) >= 3"
-	   " UNION ALL SELECT 0, 'ip', c.ip, count(DISTINCT e.mailbox), count(*), min(e.when_utc), max(e.when_utc),"
-	   " 'an address that made a rule or setting which forwards to ' || min((SELECT group_concat(t.value, ', ') FROM"
-	   " json_each(e.detail, '$.targets') t)) FROM event e JOIN context c ON c.id = e.context_id WHERE e.kind IN ('inbox_rule', 'forwarding')"
-	   " AND c.ip <> '' AND json_valid(e.detail) AND json_array_length(e.detail, '$.targets') > 0 GROUP BY c.ip ORDER BY 2, 8, 3",
+	   " UNION ALL SELECT 0, 'ip', ip," OF_FAILED ", 'failed sign-ins to several accounts from one address: a password spray'"
+	   " FROM sign_ins GROUP BY ip HAVING" MOSTLY_FAIL " >= 3"
+	   " UNION ALL SELECT 0, 'ip', net," OF_FAILED ", 'failed sign-ins to ' || count(DISTINCT iif(bad, user, NULL)) || ' accounts from '"
+	   " || count(DISTINCT iif(bad, ip, NULL)) || ' addresses of one network, few from each: a slow password spray' FROM sign_ins"
+	   " GROUP BY net HAVING" MOSTLY_FAIL " >= 3 AND count(DISTINCT iif(bad, ip, NULL)) >= 3"
+	   " AND sum(bad) <= 5 * count(DISTINCT iif(bad, ip, NULL))"
+	   " UNION ALL SELECT 0, 'user_agent', client," OF_FAILED ", 'failed sign-ins to ' || count(DISTINCT iif(bad, user, NULL)) ||"
+	   " ' accounts from ' || count(DISTINCT iif(bad, net, NULL)) || ' networks with one client, few from each: a slow password spray'"
+	   " FROM sign_ins WHERE client <> '' GROUP BY client HAVING" MOSTLY_FAIL " >= 5"
+	   " AND count(DISTINCT iif(bad, net, NULL)) >= 5 AND sum(bad) <= 5 * count(DISTINCT iif(bad, net, NULL))"
+	   " UNION ALL SELECT 0, 'ip', g.ip, count(DISTINCT g.user), sum(g.n), min(g.first), max(g.last),"
+	   " 'an address not seen before that signed in to an account after others had failed to, and then read mail' FROM"
+	   " (SELECT c.ip, c.user, count(*) AS n, min(e.when_utc) AS first, max(e.when_utc) AS last FROM event e"
+	   " JOIN context c ON c.id = e.context_id WHERE e.kind = 'sign_in' AND e.success = 2 AND c.ip <> '' GROUP BY c.ip, c.user) g"
+	   " JOIN (SELECT user, min(when_utc) AS first FROM failed GROUP BY user HAVING count(DISTINCT ip) >= 3) f ON f.user = g.user"
+	   " JOIN (SELECT DISTINCT c.ip FROM event e JOIN context c ON c.id = e.context_id WHERE e.kind IN ('bind', 'sync')) b ON b.ip = g.ip"
+	   " WHERE g.first > f.first GROUP BY g.ip"
+	   " UNION ALL SELECT 0, 'ip', c.ip, count(DISTINCT o.mailbox), count(DISTINCT o.id), min(o.when_utc), max(o.when_utc),"
+	   " 'an address that made a rule or setting which forwards outside, to ' || group_concat(DISTINCT o.target)"
+	   " FROM outside o JOIN context c ON c.id = o.context_id WHERE c.ip <> '' GROUP BY c.ip ORDER BY 2, 8, 3",
     COLUMNS(suggestion_columns),
 };
