@@ -71,6 +71,7 @@ mails = {
                              f'{address}\nOriginal-Message-ID: <{number}@{ours}>\nDisposition: manual-action/MDN-sent-manually; displayed\n--b--',
                              'MIME-Version: 1.0\nContent-Type: multipart/report; report-type=disposition-notification; boundary=b\n'),
     'fresh': lambda: f'From: Boss <boss@{address.split("@")[1]}>\nSubject: your letter\n\nWhat is this?\n',
+    'own': lambda: f'From: Aisling <incident@{ours}>\nTo: {address}\nSubject: notice\nMessage-ID: <{number}@{ours}>\n\nThis is notice {number}.\n',
     'spam': lambda: 'From: a@spam.example\nSubject: Buy\n\nNow.\n',
 }
 sys.stdout.write(mails[kind]())

@@ -198,9 +198,9 @@ PY
 	PEERS_LINE=$!
 }
 
-# until_ok COMMAND...: it succeeds within ten seconds.
+# until_ok COMMAND...: it succeeds within half a minute.
 until_ok() {
-	for t_i in $(seq 100); do
+	for t_i in $(seq 300); do
 		if "$@" >/dev/null 2>&1; then return 0; fi
 		sleep 0.1
 	done

@@ -231,6 +231,25 @@ static enum errc ask_person(struct collecting *c, const struct returned *r, cons
 	return ledger_say(c->d->store, "task made", e, "org", m->delivery.org_key, "what", t.what, "owner", t.owner, NULL);
 }
 
+/* The notice itself, as a mailbox of ours keeps it, and what colleagues write about it. */
+static bool is_ours(const struct collecting *c, span sender)
+{
+	const struct text_list *ours = &c->d->config->our_domains;
+	span domain = span_from(sender, span_find_byte(sender, '@') + 1);
+
+	for (size_t i = 0; i < ours->n; i++)
+		if (span_eq_nocase(domain, span_str(ours->v[i])))
+			return true;
+	return false;
+}
+
+static bool is_kept(const struct collecting *c, const struct returned *r, const struct match *m)
+{
+	if (r->kind != HEARD_ANSWER && r->kind != HEARD_AUTOMATIC && r->kind != HEARD_ABSENT)
+		return true; /* reports are kept, whatever they are about */
+	return (m->notice_id[0] != '\0' || m->how[0] != '\0') && !is_ours(c, r->sender);
+}
+
 static enum errc take(struct collecting *c, const char *path, uint64_t at, const struct digest *digest, struct returned *r,
     struct err *e)
 {
@@ -242,8 +261,7 @@ static enum errc take(struct collecting *c, const char *path, uint64_t at, const
 	if ((rc = match(c, r, &m, e)) != OK)
 		return rc;
 	c->out->n_mails++;
-	/* Somebody writes about something else: no business of the case's, and not kept in it. Reports are, whatever they are about. */
-	if (m.notice_id[0] == '\0' && m.how[0] == '\0' && (r->kind == HEARD_ANSWER || r->kind == HEARD_AUTOMATIC || r->kind == HEARD_ABSENT)) {
+	if (!is_kept(c, r, &m)) { /* no business of the case's, and not kept in it */
 		c->out->n_unknown++;
 		return OK;
 	}
