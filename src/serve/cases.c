@@ -105,7 +105,7 @@ static enum errc proof_json(struct call *c, struct json *j, const struct json_no
 	sqlite3_stmt *q = sql_query(c->l->db, e, "SELECT id, value, expires FROM claim WHERE room = ? AND account = ?", "tt", c->room.id, c->me.id);
 	const struct json_node *domains = json_member(json_member(identity, "organisation"), "domains");
 	span claim = SPAN_EMPTY, value = SPAN_EMPTY;
-	int64_t expires = 0;
+	int64_t expires = 0, called = 0;
 	enum errc rc;
 
 	if (sql_next(c->l->db, q, &rc, e)) {
@@ -131,8 +131,10 @@ static enum errc proof_json(struct call *c, struct json *j, const struct json_no
 	json_close(j, ']');
 	json_str(j, "state", "none");
 	json_close(j, '}');
+	if (rc == OK)
+		rc = sql_int(c->l->db, &called, 0, e, "SELECT count(*) FROM proof WHERE claim = ? AND method = 'callback'", "s", claim);
 	json_open(j, "callback", '{');
-	json_str(j, "state", "none");
+	json_str(j, "state", called != 0 ? "proven" : "none");
 	json_close(j, '}');
 	json_close(j, '}');
 	return rc;

@@ -140,6 +140,33 @@ static enum errc read_users(struct reader *r, const struct yaml *y, struct err *
 	return OK;
 }
 
+static enum errc read_operators(struct reader *r, const struct yaml *y, struct err *e)
+{
+	const struct yaml *list = yaml_get(y, "operators");
+	size_t n = 0;
+	enum errc rc;
+
+	r->c->operator_socket = text(r, y, "operator_socket");
+	for (const struct yaml *o = list != NULL ? list->first : NULL; o != NULL; o = o->next)
+		n++;
+	if ((r->c->operators = arena_zero(r->a, n + 1, sizeof *r->c->operators)) == NULL)
+		return err_memory(e);
+	for (const struct yaml *o = list != NULL ? list->first : NULL; o != NULL; o = o->next) {
+		struct operator_row *row = &r->c->operators[r->c->n_operators++];
+
+		if ((row->name = arena_cstr(r->a, o->text)) == NULL)
+			return err_memory(e);
+		if ((rc = user(o, row->name, &row->uid, NULL, e)) != OK)
+			return rc;
+		for (size_t i = 0; i + 1 < r->c->n_operators; i++)
+			if (r->c->operators[i].uid == row->uid)
+				return yaml_err(o, e, "two operators are one user");
+	}
+	if ((r->c->n_operators == 0) != (r->c->operator_socket == NULL) || r->c->n_operators == 1)
+		return yaml_err(y, e, "operators are two or more, with operator_socket: PATH to ask at");
+	return OK;
+}
+
 static enum errc read_proofs(struct reader *r, const struct yaml *y, struct err *e)
 {
 	static const char *const known[] = {"resolver", "second_resolver", "trust_anchor", "checks", "over_minutes", "objection_hours", NULL};
@@ -217,7 +244,7 @@ static enum errc read_rest(struct reader *r, const struct yaml *y, struct err *e
 
 enum errc config_read(struct arena *a, const char *path, const char *web, struct serve_config *out, struct err *e)
 {
-	static const char *const known[] = {"origin", "name", "state", "drop", "socket", "listen", "web", "signer", "proxy_user", "users", "proofs",
+	static const char *const known[] = {"origin", "name", "state", "drop", "socket", "listen", "web", "signer", "proxy_user", "operators", "operator_socket", "users", "proofs",
 	    "log", "mail", "testing", NULL};
 	struct reader r = {a, out};
 	struct yaml *y;
@@ -230,7 +257,7 @@ enum errc config_read(struct arena *a, const char *path, const char *web, struct
 		return rc;
 	sha256_of(file, &out->sha256);
 	if ((rc = read_origin(&r, y, e)) != OK || (rc = read_signer(&r, y, e)) != OK || (rc = read_folders(&r, y, e)) != OK ||
-	    (rc = read_users(&r, y, e)) != OK ||
+	    (rc = read_users(&r, y, e)) != OK || (rc = read_operators(&r, y, e)) != OK ||
 	    (rc = read_proofs(&r, y, e)) != OK || (rc = read_log(&r, y, e)) != OK || (rc = read_rest(&r, y, e)) != OK ||
 	    (rc = read_testing(&r, y, e)) != OK)
 		return rc;

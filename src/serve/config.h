@@ -8,6 +8,8 @@
 #include "base/digest.h"
 #include "proof/keys.h"
 
+struct operator_row { const char *name; uid_t uid; };
+
 enum process { PROC_FRONT, PROC_LOGIC, PROC_AUTH, PROC_FETCH, PROC_LOG, N_PROCESSES };
 extern const char *const process_names[N_PROCESSES];
 
@@ -20,6 +22,9 @@ struct serve_config {
 	struct verify_key signer;
 	const char *signer_text;
 	uid_t proxy_uid;
+	const char *operator_socket;       /* or NULL */
+	struct operator_row *operators;
+	size_t n_operators;
 	struct { uid_t uid; gid_t gid; } users[N_PROCESSES];
 	bool drops_rights;
 	const char *resolver, *second_resolver, *trust_anchor;

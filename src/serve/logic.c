@@ -141,16 +141,20 @@ static enum errc from_fetch(struct logic *l, struct err *e)
 
 static enum errc loop(struct logic *l, struct err *e)
 {
-	struct pollfd p[] = {{l->fds->front, POLLIN, 0}, {l->fds->fetch, POLLIN, 0}};
+	struct pollfd p[] = {{l->fds->front, POLLIN, 0}, {l->fds->fetch, POLLIN, 0}, {l->fds->operators, POLLIN, 0}};
 	enum errc rc = OK;
 
 	while (rc == OK) {
-		if (poll(p, 2, TICK_MS) < 0)
+		if (poll(p, 3, TICK_MS) < 0)
 			return err_sys(e, "poll");
 		if (p[0].revents != 0)
 			rc = from_front(l, e);
 		if (rc == OK && p[1].revents != 0)
 			rc = from_fetch(l, e);
+		if (rc == OK && p[2].revents != 0) {
+			l->now = clock_now(l);
+			operator_serve(l);
+		}
 		if (rc == OK)
 			rc = tick(l, e);
 	}
@@ -176,7 +180,7 @@ enum errc logic_run(const struct serve_config *c, const struct process_fds *fds,
 	buf_init(&l->ask, WIRE_MAX);
 	buf_init(&l->events, MIB);
 	(void)snprintf(path, sizeof path, "%s/portal.db", c->db_dir);
-	if ((rc = arena_new(&l->a, 256 * MIB, e)) == OK && (rc = jail_enter(&(struct jail_walls){.folders = folders, .bytes = 4 * GIB}, e)) == OK &&
+	if ((rc = arena_new(&l->a, 256 * MIB, e)) == OK && (rc = jail_enter(&(struct jail_walls){.folders = folders, .accepts = fds->operators >= 0, .bytes = 4 * GIB}, e)) == OK &&
 	    (rc = sql_open(&l->db, path, e)) == OK && (rc = begin(l, e)) == OK)
 		rc = loop(l, e);
 	sql_close(l->db);

@@ -156,6 +156,8 @@ void events_drop(struct logic *l);
 /* room.c */
 MUST_CHECK enum errc room_load(struct logic *l, struct arena *a, const char *id, struct room *out, bool *found, struct err *e);
 MUST_CHECK enum errc room_move(struct logic *l, struct room *r, enum room_state to, const char *reason, struct err *e);
+/* All claims of a case but one end; "" ends all. */
+MUST_CHECK enum errc claims_end(struct logic *l, const char *room, const char *winner, struct err *e);
 /* Who objects, or claims besides another, stops the claim: two operators decide. */
 MUST_CHECK enum errc room_dispute(struct logic *l, struct arena *a, struct room *r, const char *reason, struct err *e);
 MUST_CHECK enum errc room_erase(struct logic *l, const struct room *r, struct err *e);
@@ -195,6 +197,9 @@ MUST_CHECK enum errc proof_answer(struct logic *l, span answer, struct err *e);
 MUST_CHECK enum errc drop_look(struct logic *l, bool *more, struct err *e);
 /* Sealed files that no case has any more. */
 MUST_CHECK enum errc sealed_sweep(struct logic *l, struct err *e);
+
+/* operator.c: one question at the operators' door. */
+void operator_serve(struct logic *l);
 
 /* read.c */
 void stream_piece(struct logic *l, span frame, struct buf *answer);

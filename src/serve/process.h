@@ -15,6 +15,7 @@ struct process_fds {
 	int listen;                    /* front */
 	int logic;                     /* to logic: front, auth, fetch, log */
 	int front, auth, fetch, log;   /* logic's ends */
+	int operators;                 /* logic: their door, where there is one */
 	int clock;                     /* logic, in tests: the file with seconds to add */
 };
 

@@ -106,8 +106,9 @@ static bool holds(span answer, span value, const char **dnssec)
 	return all && cursor_done(&c);
 }
 
-static enum errc proven(struct logic *l, const char *room, struct err *e)
+static enum errc proven(struct logic *l, const char *room, const char *claim, struct err *e)
 {
+	int64_t called;
 	char token[ID_TEXT + 1];
 	struct digest d;
 	struct room r;
@@ -121,6 +122,11 @@ static enum errc proven(struct logic *l, const char *room, struct err *e)
 		return room_dispute(l, l->a, &r, "second_claim", e);
 	if (r.state != ROOM_CLAIM_PENDING)
 		return OK;
+	if ((rc = sql_int(l->db, &called, 0, e, "SELECT count(*) FROM proof WHERE claim = ? AND method = 'callback' AND state = 'proven'", "t", claim)) != OK)
+		return rc;
+	/* Two proofs that do not hang together: nobody need wait for an objection. */
+	if (called != 0)
+		return room_move(l, &r, ROOM_OPEN, "second_proof", e);
 	if ((rc = room_move(l, &r, ROOM_CLAIM_WAIT, "proof", e)) != OK)
 		return rc;
 	id_new(token);
@@ -165,7 +171,7 @@ static enum errc check_one(struct logic *l, const struct checked *x, span answer
 	         "tiiitt", done ? "proven" : found ? "working" : "failed", found ? good : (int64_t)0, found ? first : (int64_t)0,
 	         found && !done ? l->now + pause : (int64_t)0, x->claim, x->target)) != OK)
 		return rc;
-	return done ? proven(l, x->room, e) : OK;
+	return done ? proven(l, x->room, x->claim, e) : OK;
 }
 
 enum errc proof_answer(struct logic *l, span answer, struct err *e)

@@ -69,7 +69,7 @@ const struct json_node *room_identity(struct arena *a, const struct room *r)
 }
 
 /* The claims that were not the one: their codes can be used again, what they made is gone. winner "" ends all. */
-static enum errc claims_end(struct logic *l, const char *room, const char *winner, struct err *e)
+enum errc claims_end(struct logic *l, const char *room, const char *winner, struct err *e)
 {
 	enum errc rc;
 

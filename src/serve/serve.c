@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -34,7 +35,7 @@ struct monitor {
 	struct arena *a;
 	struct serve_config c;
 	struct assets assets;
-	int listen, clock;
+	int listen, operators, clock, lock;
 	int link[4][2];            /* logic's end and the other's: front, auth, fetch, log */
 	pid_t pid[N_PROCESSES];
 };
@@ -88,25 +89,23 @@ static enum errc folders_make(const struct serve_config *c, struct err *e)
 	return rc;
 }
 
-static enum errc listen_unix(struct monitor *m, struct err *e)
+static enum errc listen_unix(const char *path, mode_t without, int *fd, struct err *e)
 {
 	struct sockaddr_un at = {.sun_family = AF_UNIX};
 	mode_t mask;
 	bool bad;
 
-	if (strlen(m->c.socket) >= sizeof at.sun_path)
-		return err_set(e, ERR_USAGE, "socket: the path is too long for a socket");
-	memcpy(at.sun_path, m->c.socket, strlen(m->c.socket) + 1);
-	if (unlink(m->c.socket) != 0 && errno != ENOENT)
-		return err_sys(e, "%s", m->c.socket);
-	if ((m->listen = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)) < 0)
+	if (strlen(path) >= sizeof at.sun_path)
+		return err_set(e, ERR_USAGE, "%s: too long for a socket", path);
+	memcpy(at.sun_path, path, strlen(path) + 1);
+	if (unlink(path) != 0 && errno != ENOENT)
+		return err_sys(e, "%s", path);
+	if ((*fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)) < 0)
 		return err_sys(e, "socket");
-	mask = umask(0117);
-	bad = bind(m->listen, (struct sockaddr *)&at, sizeof at) != 0;
+	mask = umask(without);
+	bad = bind(*fd, (struct sockaddr *)&at, sizeof at) != 0;
 	(void)umask(mask);
-	if (!bad && geteuid() == 0)
-		bad = chown(m->c.socket, m->c.proxy_uid, (gid_t)-1) != 0;
-	return bad || listen(m->listen, BACKLOG) != 0 ? err_sys(e, "%s", m->c.socket) : OK;
+	return bad || listen(*fd, BACKLOG) != 0 ? err_sys(e, "%s", path) : OK;
 }
 
 static enum errc listen_local(struct monitor *m, struct err *e)
@@ -127,15 +126,34 @@ static enum errc listen_local(struct monitor *m, struct err *e)
 	return bind(m->listen, (struct sockaddr *)&at, sizeof at) == 0 && listen(m->listen, BACKLOG) == 0 ? OK : err_sys(e, "%s", m->c.listen);
 }
 
+/* One portal for one state: a second one would take the sockets of the first. */
+static enum errc state_lock(struct monitor *m, struct err *e)
+{
+	const char *path = arena_printf(m->a, "%s/lock", m->c.state);
+
+	if (path == NULL)
+		return err_memory(e);
+	if ((m->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600)) < 0)
+		return err_sys(e, "%s", path);
+	return flock(m->lock, LOCK_EX | LOCK_NB) == 0 ? OK : err_set(e, ERR_LOCKED, "%s: a reading room runs on this state", m->c.state);
+}
+
 static enum errc open_all(struct monitor *m, struct err *e)
 {
 	enum errc rc;
 
-	if ((rc = jail_possible(e)) != OK || (rc = folders_make(&m->c, e)) != OK)
+	if ((rc = jail_possible(e)) != OK || (rc = folders_make(&m->c, e)) != OK || (rc = state_lock(m, e)) != OK)
 		return rc;
 	if (m->c.clock_file != NULL && (m->clock = open(m->c.clock_file, O_RDONLY | O_CLOEXEC)) < 0)
 		return err_sys(e, "%s", m->c.clock_file);
-	return m->c.listen != NULL ? listen_local(m, e) : listen_unix(m, e);
+	/* Anybody on the machine may knock there: who is answered the kernel says. */
+	if (m->c.operator_socket != NULL && (rc = listen_unix(m->c.operator_socket, 0111, &m->operators, e)) != OK)
+		return rc;
+	if (m->c.listen != NULL)
+		return listen_local(m, e);
+	if ((rc = listen_unix(m->c.socket, 0117, &m->listen, e)) == OK && geteuid() == 0 && chown(m->c.socket, m->c.proxy_uid, (gid_t)-1) != 0)
+		rc = err_sys(e, "%s", m->c.socket);
+	return rc;
 }
 
 /* ---- the processes ------------------------------------------------------------------------------------------------ */
@@ -174,7 +192,8 @@ static enum errc become(const struct monitor *m, enum process p, struct err *e)
 /* Never returns. What is another's is closed before anything else. */
 static void child(struct monitor *m, enum process p)
 {
-	struct process_fds fds = {.listen = p == PROC_FRONT ? m->listen : -1, .logic = -1, .clock = p == PROC_LOGIC ? m->clock : -1};
+	struct process_fds fds = {.listen = p == PROC_FRONT ? m->listen : -1, .logic = -1, .clock = p == PROC_LOGIC ? m->clock : -1,
+	    .operators = p == PROC_LOGIC ? m->operators : -1};
 	int *const ends[] = {&fds.front, &fds.auth, &fds.fetch, &fds.log};
 	static const enum process other[] = {PROC_FRONT, PROC_AUTH, PROC_FETCH, PROC_LOG};
 	struct err e = {0};
@@ -195,8 +214,11 @@ static void child(struct monitor *m, enum process p)
 	}
 	if (p != PROC_FRONT)
 		close_fd(&m->listen);
-	if (p != PROC_LOGIC)
+	if (p != PROC_LOGIC) {
 		close_fd(&m->clock);
+		close_fd(&m->operators);
+	}
+	close_fd(&m->lock);
 	if ((rc = become(m, p, &e)) == OK) {
 		switch (p) {
 		case PROC_FRONT: rc = front_run(&m->c, &fds, &m->assets, &e); break;
@@ -295,7 +317,7 @@ static enum errc prepare(struct monitor *m, const struct serve_options *o, struc
 {
 	enum errc rc;
 
-	*m = (struct monitor){.listen = -1, .clock = -1, .link = {{-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}}};
+	*m = (struct monitor){.listen = -1, .operators = -1, .clock = -1, .lock = -1, .link = {{-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}}};
 	if ((rc = arena_new(&m->a, 64 * MIB, e)) != OK || (rc = config_read(m->a, o->config_file, o->web, &m->c, e)) != OK)
 		return rc;
 	return assets_read(m, e);
@@ -320,10 +342,14 @@ enum errc serve_run(const struct serve_options *o, struct err *e)
 	tzset();
 	if ((rc = prepare(&m, o, e)) == OK && (rc = open_all(&m, e)) == OK)
 		rc = supervise(&m, o, e);
-	close_fd(&m.listen);
-	close_fd(&m.clock);
-	if (m.c.socket != NULL)
+	if (m.c.socket != NULL && m.listen >= 0)
 		(void)unlink(m.c.socket);
+	if (m.c.operator_socket != NULL && m.operators >= 0)
+		(void)unlink(m.c.operator_socket);
+	close_fd(&m.listen);
+	close_fd(&m.operators);
+	close_fd(&m.clock);
+	close_fd(&m.lock);
 	arena_free(m.a);
 	return rc;
 }

@@ -9,7 +9,7 @@
 #ifndef TOCSIN_SERVE_SERVE_H
 #define TOCSIN_SERVE_SERVE_H
 
-#include "base/err.h"
+#include "base/buf.h"
 
 /*
  * Runs until asked to stop. web: where the page's files are when the configuration names no place. ERR_USAGE: the
@@ -21,6 +21,13 @@ struct serve_options {
 	void *ctx;
 };
 MUST_CHECK enum errc serve_run(const struct serve_options *o, struct err *e);
+/*
+ * An operator's word to the portal that runs; out gets JSON lines. "list"; of a case "show"; of its claim by that notice "callback", and
+ * where it is disputed "open" or "revoke". What is not asked for is "". ERR_REFUSED: and why.
+ */
+struct serve_word { const char *word, *room, *notice, *note; };
+MUST_CHECK enum errc serve_operator(const struct serve_options *o, const struct serve_word *w, struct buf *out, struct err *e);
+
 /* Reads the configuration and the page's files, and says nothing if all is well. */
 MUST_CHECK enum errc serve_check(const struct serve_options *o, struct err *e);
 
