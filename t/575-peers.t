@@ -72,7 +72,7 @@ exits "the mailbox of the return address is collected" 0 notify collect "$box" -
 is "all of it is about our notices" "$(printf '%s' "$out" | jq -c '[.about_no_notice, .proves_nothing, .unreadable]')" '[0,0,0]'
 is "delivered" "$(state security@quaylight.example)" delivered
 is "user unknown" "$(state dpo@havretransit.example)" failed
-like "in the server's words" "$(notify status)" "dpo@havretransit.example: 5.1.1 550 5.1.1 .*User doesn't exist"
+like "in the server's words" "$(notify status)" "dpo@havretransit.example: 550 5.1.1 .*User doesn't exist"
 is "refused elsewhere" "$(state seguridad@levanteport.example)" failed
 is "greylisted elsewhere" "$(state datenschutz@nordwall.example)" delayed
 is "handed on" "$(state claims@bellweather.example)$(state ciso@ridgewayfreight.example)" handed_overhanded_over

@@ -208,7 +208,8 @@ static enum errc recipient_read(struct reading *r, const struct headers *h, stru
 	r->worst = kind;
 	if (semicolon < why.n)
 		why = span_trim(span_from(why, semicolon + 1));
-	status = span_first(status, 40);
+	/* "550 5.1.1 no such user" says it already. */
+	status = span_find(why, status) < why.n ? SPAN_EMPTY : span_first(status, 40);
 	why = span_first(why, KEEP_LINE);
 	if ((text = arena_printf(r->a, "%.*s%s%.*s", (int)status.n, (const char *)status.p, why.n != 0 && status.n != 0 ? " " : "",
 	         (int)why.n, (const char *)why.p)) == NULL)
