@@ -253,10 +253,12 @@ static size_t char_end(span text, size_t at)
 	return at < text.n ? at : text.n;
 }
 
-/* A URL without the full stop or bracket that closes the sentence it stands in. */
-static size_t sentence_end(span text, size_t at, size_t n)
+/* A URL without the full stop or bracket that closes the sentence it stands in; a secret at its end keeps what may be its own. */
+static size_t sentence_end(span text, size_t at, size_t n, bool secret_last)
 {
-	while (n > 1 && strchr(".,;:!?)]}>", text.p[at + n - 1]) != NULL && text.p[at + n - 1] != '\0')
+	const char *marks = secret_last ? ".,;:" : ".,;:!?)]}>";
+
+	while (n > 1 && strchr(marks, text.p[at + n - 1]) != NULL && text.p[at + n - 1] != '\0')
 		n--;
 	return n;
 }
@@ -315,15 +317,17 @@ static bool pattern_try(struct engine *en, uint16_t rule, size_t at, size_t anch
 
 	for (int again = 0; ; again++) {
 		span window = span_sub(en->text, base, char_end(en->text, at + ahead) - base);
-		const PCRE2_SIZE *ov;
+		const PCRE2_SIZE *ov = pcre2_get_ovector_pointer(en->match);
 		bool more = base + window.n < en->text.n && again == 0;
+		PCRE2_SIZE from = start - base;
 
-		/* A match begins at the anchor or up to `back` bytes before it, never behind. */
+		/* A match begins at the anchor or up to `back` bytes before it, never behind; one that ends before it is another's. */
 		pcre2_set_offset_limit(en->limits, at - base);
-		if (pcre2_match(k->code, window.p, window.n, start - base,
-		    PCRE2_NO_UTF_CHECK | (r->back == 0 ? PCRE2_ANCHORED : 0), en->match, en->limits) <= 0)
-			return true;
-		ov = pcre2_get_ovector_pointer(en->match);
+		do {
+			if (pcre2_match(k->code, window.p, window.n, from,
+			    PCRE2_NO_UTF_CHECK | (r->back == 0 ? PCRE2_ANCHORED : 0), en->match, en->limits) <= 0)
+				return true;
+		} while (base + ov[1] < at + anchor_n && ov[1] > from && (from = ov[1]) + base <= at);
 		if (base + ov[0] > at || base + ov[1] < at + anchor_n)
 			return true;
 		c = (struct candidate){.text = en->text, .label_at = base + ov[0], .certainty = r->certainty};
@@ -337,7 +341,7 @@ static bool pattern_try(struct engine *en, uint16_t rule, size_t at, size_t anch
 		}
 		group_place(ov, k->host, base, &c.host_at, &c.host_n);
 		if (group_place(ov, k->whole, base, &c.span_at, &c.span_n)) {
-			c.span_n = sentence_end(en->text, c.span_at, c.span_n);
+			c.span_n = sentence_end(en->text, c.span_at, c.span_n, c.at + c.n == c.span_at + c.span_n);
 			/* The mark that closes the sentence is no part of the secret at the end of it either. */
 			if (c.at >= c.span_at && c.at - c.span_at <= c.span_n && c.n > c.span_n - (c.at - c.span_at))
 				c.n = c.span_n - (c.at - c.span_at);

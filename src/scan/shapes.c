@@ -446,15 +446,38 @@ void shapes_walk(span text, unsigned wanted, shape_found found, void *ctx)
 	}
 }
 
+/* Lines of base64 behind an armour's first line, with marks of quoting or not: where they end when they are long enough for a key. */
+static size_t base64_end(span text, size_t at)
+{
+	size_t end = 0, n = 0;
+	span rest = span_from(text, at), line;
+
+	while (span_line(&rest, &line) && (size_t)(line.p - text.p) - at < LIMIT_PEM_BYTES) {
+		while (line.n > 0 && (line.p[0] == '>' || line.p[0] == ' '))
+			line = span_from(line, 1);
+		line = span_trim(line);
+		for (size_t i = 0; i < line.n; i++)
+			if (!ascii_is_alnum(line.p[i]) && line.p[i] != '+' && line.p[i] != '/' && line.p[i] != '=')
+				return n >= 60 ? end : 0;
+		if (line.n < 16)
+			break;
+		n += line.n;
+		end = (size_t)(line.p - text.p) + line.n;
+	}
+	return n >= 60 ? end : 0;
+}
+
 size_t pem_end(span text, size_t at)
 {
 	span block = span_sub(text, at, LIMIT_PEM_BYTES), in;
-	size_t first = span_find(span_from(block, 11), SPAN_LIT("-----BEGIN ")), end, close;
+	size_t first = span_find(span_from(block, 11), SPAN_LIT("-----BEGIN ")), end, close, head;
 
-	/* A second beginning before the end: the first one is only mentioned. */
+	/* A second beginning before the end: the first one is only mentioned, or was cut. */
 	in = span_first(block, first + 11);
-	if ((end = span_find(in, SPAN_LIT("-----END "))) == in.n)
-		return 0;
+	if ((end = span_find(in, SPAN_LIT("-----END "))) == in.n) {
+		head = 11 + span_find(span_from(block, 11), SPAN_LIT("-----"));
+		return head < 60 && head + 5 < block.n ? base64_end(text, at + head + 5 + span_find_byte(span_from(block, head + 5), '\n') + 1) : 0;
+	}
 	close = span_find(span_from(in, end + 9), SPAN_LIT("-----"));
 	return close > 60 || end + 9 + close + 5 > in.n || end < 60 ? 0 : at + end + 9 + close + 5;
 }
