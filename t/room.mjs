@@ -247,6 +247,9 @@ is("a removed reviewer is out at once, and does not come back [29, 37]", [(await
 
 /* ---- objection and dispute ---- */
 
+/* What the newest mail about a claim tells its readers to type. */
+const word_of = () => portal.outbox().filter((m) => /Your case was claimed/.test(m)).map((m) => [/^Date: (.*)$/m.exec(m)[1], /^ {4}([0-9A-Z-]{31})$/m.exec(m)[1].replaceAll("-", "")]).sort((a, b) => Date.parse(b[0]) - Date.parse(a[0]))[0][1];
+
 const first = somebody(), first_key = new Authenticator();
 await first.claim(havre.notice, havre.code);
 await first.register(first_key, "Fay");
@@ -257,6 +260,7 @@ await until("proof", async () => (await first.get("/api/case")).json.state === "
 is("who has another notice of the case objects with its code", (await somebody().post("/api/objection", { notice: havre2.notice, auth_a: page.b64(await page.code_auth(havre2.notice, page.access_code(havre2.notice, havre2.code))), text: "Not us." })).json, { state: "DISPUTED" });
 await later(DAY + 1);
 await first.sign_in(first_key);
+is("the word of the mail is worth nothing now", (await somebody().post("/api/objection", { token: word_of(), text: "" })).status, 403);
 is("and the claim stops for good", [(await first.get("/api/case")).json.state, (await first.get("/api/unlock")).status], ["DISPUTED", 409]);
 const q1 = somebody(), q1_key = new Authenticator();
 await q1.claim(quay.notice, quay.code);
@@ -265,6 +269,7 @@ const q = (await q1.get("/api/case")).json;
 names.txt.set(q.proof.dns[0].name, [q.proof.value]);
 await q1.post("/api/proof/dns", { domain: q.proof.dns[0].domain });
 await until("proof", async () => (await q1.get("/api/case")).json.state === "CLAIM_WAIT");
+is("a word that is none stops nothing", (await somebody().post("/api/objection", { token: "A".repeat(26), text: "" })).status, 403);
 is("a second claim while the first waits is a dispute", (await somebody().claim(quay2.notice, quay2.code)).json.state, "DISPUTED");
 
 /* ---- operators ---- */
@@ -308,6 +313,15 @@ if (root_here) {
 	await until("both proofs", async () => (await back.get("/api/case")).json.state === "OPEN");
 	ok("with the DNS it opens at once", true);
 }
+
+const cleo = somebody(), cleo_key = new Authenticator(), steel = of("Steelyard");
+await cleo.claim(steel.notice, steel.code);
+await cleo.register(cleo_key, "Cleo");
+const steel_case = (await cleo.get("/api/case")).json;
+names.txt.set(steel_case.proof.dns[0].name, [steel_case.proof.value]);
+await cleo.post("/api/proof/dns", { domain: steel_case.proof.dns[0].domain });
+await until("proof", async () => (await cleo.get("/api/case")).json.state === "CLAIM_WAIT");
+is("who has the mail only objects with its word", [(await somebody().post("/api/objection", { token: word_of(), text: "" })).json, (await cleo.get("/api/case")).json.dispute], [{ state: "DISPUTED" }, "objection"]);
 
 /* ---- back to the evidence side ---- */
 

@@ -2,7 +2,7 @@
 // brackets are rows of the checklist that the portal is held to (doc/threat-model.md).
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { spawnSync } from "node:child_process";
-import { Authenticator, Browser, Names, ORIGIN, Portal, access_codes, done, free_port, is, ok, sleep } from "./reading-room.mjs";
+import { Authenticator, Browser, Names, ORIGIN, Portal, access_codes, done, free_port, is, ok, root, sleep } from "./reading-room.mjs";
 
 const [, , tocsin, case_dir, sealed, web, dir] = process.argv;
 const names = await new Names().start();
@@ -58,6 +58,10 @@ for (const [what, body] of [["no JSON", "{"], ["an array", "[]"], ["a member twi
 	["a member that is missing", '{"notice":"a"}'], ["bytes that are no UTF-8", Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d])], ["depth", "[".repeat(2000)], ["nothing", ""]])
 	is(`a body of ${what} is 400`, (await anybody().post("/api/claim", body)).code, "bad_request");
 is("without a session nothing of a case is there [23]", (await Promise.all(["case", "log", "unlock", "wraps", "people", "manifest", "manifest.minisig", "record/index", "export/x", "marks", "passkeys"].map(async (p) => (await anybody().get(`/api/${p}`)).code))).filter((c) => c !== "sign_in"), []);
+
+const documented = readFileSync(`${root}/doc/portal-api.md`, "utf8").match(/^\| (GET|POST) \/api\/\S+/gm).map((l) => l.slice(2).replace(/\/ID$/, "/")).sort();
+const built = [...readFileSync(`${root}/src/serve/route.c`, "utf8").matchAll(/\{METHOD_(GET|POST), "([^"]+)"/g)].map((m) => `${m[1]} ${m[2]}`).sort();
+is("the routes are those that are documented [23]", built, documented);
 
 /* ---- its processes ---- */
 

@@ -48,12 +48,18 @@ function passkey_view(title, text, name, then) {
 	}, words.claim.make, field(words.claim.your_name, h("input", { name: "name", autocomplete: "name", required: true, maxlength: "80", value: name }), words.claim.name_hint)));
 }
 
+/* With the word of the mail that told of the claim, or with a notice of the same case. */
 function object_view() {
 	show(words.object.title, form(async (f) => {
-		const { notice, code } = notice_and_code(f);
-		await post("/api/objection", { notice, auth_a: b64(await code_auth(notice, code)), text: f.elements.text.value.trim() });
+		const token = crockford(f.elements.word.value), text = f.elements.text.value.trim();
+		if (token !== "") {
+			await post("/api/objection", { token, text });
+		} else {
+			const { notice, code } = notice_and_code(f);
+			await post("/api/objection", { notice, auth_a: b64(await code_auth(notice, code)), text });
+		}
 		show(words.object.title, h("p", { class: "note" }, words.object.done));
-	}, words.object.go, code_fields(), field(words.object.text, h("textarea", { name: "text", rows: "3", maxlength: "500" }), words.object.text_hint)), h("p", {}, button(words.back, async () => start_view())));
+	}, words.object.go, field(words.object.word, h("input", { name: "word", autocomplete: "off", spellcheck: "false", maxlength: "60", class: "code" }), words.object.word_hint), code_fields(), field(words.object.text, h("textarea", { name: "text", rows: "3", maxlength: "500" }), words.object.text_hint)), h("p", {}, button(words.back, async () => start_view())));
 }
 
 async function sign_in() {

@@ -26,7 +26,7 @@ const words_en = {
 		callback: "Call-back", callback_text: "Or call {who} at the number in your contract, not one in a mail, and ask for notice {notice}. We call back.",
 		waiting: "Your claim is proven. Until {t} your organisation's contacts can object; then the case opens by itself.", disputed: "This claim is disputed. Two of our staff will call your organisation. Until then nobody sees anything.", until: "This claim ends on {t}, if nothing is proven by then.", refreshed: "This page looks again by itself.",
 	},
-	object: { title: "Object to a claim", text: "Why", text_hint: "Optional. Who we should call, for instance.", go: "Object", done: "Your objection is recorded. Nothing is shown to anybody until two of our staff have called your organisation." },
+	object: { title: "Object to a claim", word: "Word", word_hint: "26 characters in the mail that told you of the claim. Without it, fill in number and code of your notice.", text: "Why", text_hint: "Optional. Who we should call, for instance.", go: "Object", done: "Your objection is recorded. Nothing is shown to anybody until two of our staff have called your organisation." },
 	invited: { title: "You are invited", text: "You are invited as {role} by your organisation. Make a passkey, and the case opens on this device.", used: "This invitation is used up, cancelled or too old. Ask for another." },
 	roles: { claimant: "claimant", nominator: "nominator", reviewer: "reviewer", observer: "observer" },
 	unlock: {
@@ -64,7 +64,7 @@ const words_en = {
 		role_text: { nominator: "invites and removes others", reviewer: "reads, exports, marks", observer: "sees status and log only" },
 	},
 	exported: { title: "Export for offline reading", text: "One encrypted file with everything that is here, and the attachments. Open it offline with the age program or with tocsin open: an attacker on this server cannot read along then.", make: "Make the export", key: "Key: shown once", key_text: "Keep it apart from the file.", download: "Download ({n} bytes)", how: "age --decrypt --identity KEYFILE case.age > case.tar" },
-	log: { title: "Log", text: "Everything that happened with your case here. Each entry is proven to be in the log's tree by this browser; the tree's head is kept on a second host, too.", proven: ["{n} entry, proven", "{n} entries, all proven"], broken: "{n} entries are NOT proven. Tell {us}, not through this page.", at: "Time", event: "Event", detail: "Detail", none: "No entries." },
+	log: { title: "Log", text: "Everything that happened with your case here. Each entry is proven to be in the log's tree by this browser; whoever sent you the notice keeps the tree's signed head.", proven: ["{n} entry, proven", "{n} entries, all proven"], broken: "{n} entries are NOT proven. Tell {us}, not through this page.", at: "Time", event: "Event", detail: "Detail", none: "No entries." },
 	account: { title: "Account", passkeys: "Passkeys", added: "added {t}", used: "last used {t}", this: "this session", add: "Add a passkey", remove: "Remove", new_key: "Make a new reading key", close: "Close the case", close_text: "All sealed records and keys are erased here. The log stays. Export first what you need.", close_go: "Close for good", closed: "The case is closed. What was sealed here is erased.", state: "State of the case" },
 	states: { CLAIM_PENDING: "claim not yet proven", CLAIM_WAIT: "proven, objections possible", DISPUTED: "disputed", OPEN: "open, no reviewer yet", REVIEWING: "being reviewed", RESOLVED: "all credentials dealt with", CLOSED: "closed", NOTIFIED: "not claimed" },
 };

@@ -4,7 +4,7 @@
  */
 #include "serve/private.h"
 
-enum { CHECKS_A_DAY = 50, AGAIN_SECONDS = MINUTE };
+enum { CHECKS_A_DAY = 50, AGAIN_SECONDS = MINUTE, WORD_TEXT = 26, WORD_SHOWN = WORD_TEXT + (WORD_TEXT - 1) / 5 };
 
 /* ---- asked for -------------------------------------------------------------------------------------------------- */
 
@@ -106,10 +106,27 @@ static bool holds(span answer, span value, const char **dnssec)
 	return all && cursor_done(&c);
 }
 
+/* 130 random bits as people can type them: the digits of an access code. And as a mail shows them, in groups of five. */
+static void word_new(char word[WORD_TEXT + 1], char shown[WORD_SHOWN + 1])
+{
+	static const char digits[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+	unsigned char bytes[WORD_TEXT];
+	size_t at = 0;
+
+	random_bytes(bytes, sizeof bytes);
+	for (size_t i = 0; i < WORD_TEXT; i++) {
+		word[i] = digits[bytes[i] & 31];
+		if (i != 0 && i % 5 == 0)
+			shown[at++] = '-';
+		shown[at++] = word[i];
+	}
+	word[WORD_TEXT] = shown[at] = '\0';
+}
+
 static enum errc proven(struct logic *l, const char *room, const char *claim, struct err *e)
 {
 	int64_t called;
-	char token[ID_TEXT + 1];
+	char token[WORD_TEXT + 1], shown[WORD_SHOWN + 1];
 	struct digest d;
 	struct room r;
 	bool found;
@@ -129,14 +146,14 @@ static enum errc proven(struct logic *l, const char *room, const char *claim, st
 		return room_move(l, &r, ROOM_OPEN, "second_proof", e);
 	if ((rc = room_move(l, &r, ROOM_CLAIM_WAIT, "proof", e)) != OK)
 		return rc;
-	id_new(token);
+	word_new(token, shown);
 	sha256_of(span_str(token), &d);
 	if ((rc = sql_run(l->db, e, "UPDATE room SET objection = ? WHERE id = ?", "bt", digest_span(&d), r.id)) != OK)
 		return rc;
 	return alert(l, l->a, &r, "Your case was claimed", arena_printf(l->a, "Somebody claimed the case of your organisation at %s, and has shown that he controls\n"
-	    "the DNS of your domain. If nobody objects by %lld hours from now, the case is opened to him.\n\n"
-	    "If this was not your organisation, object: open %s, choose \"object\", and give this word:\n\n    %s\n\nor the access code of any notice that you were sent. "
-	    "Or call us.\n", l->c->host, (long long)(l->c->objection_seconds / HOUR), l->c->host, token), e);
+	    "the DNS of your domain. If nobody objects within %lld hours, the case is opened to him.\n\n"
+	    "If it was nobody of yours, object: type the name %s into your browser, choose \"Somebody\nelse claimed our case\", and give this word:\n\n    %s\n\n"
+	    "or number and access code of a notice that you were sent. Or call us.\n", l->c->host, (long long)(l->c->objection_seconds / HOUR), l->c->host, shown), e);
 }
 
 static enum errc check_one(struct logic *l, const struct checked *x, span answer, struct err *e)

@@ -167,15 +167,16 @@ static void close_fd(int *fd)
 
 static enum errc links_make(struct monitor *m, struct err *e)
 {
-	const struct timeval most = {.tv_sec = WIRE_SECONDS};
+	const struct timeval most = {.tv_sec = WIRE_SECONDS}, longest = {.tv_sec = WIRE_FRONT_SECONDS};
 
 	for (size_t i = 0; i < 4; i++) {
 		if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, m->link[i]) != 0)
 			return err_sys(e, "socketpair");
-		/* Whoever asks waits so long for an answer; who is asked waits for questions as long as it takes. */
+		/* Whoever asks waits so long for an answer (front: also while a large bundle is taken); who is asked waits for questions as long
+		   as it takes. */
 		for (size_t k = 0; k < 2; k++)
 			(void)setsockopt(m->link[i][k], SOL_SOCKET, SO_SNDTIMEO, &most, sizeof most);
-		(void)setsockopt(m->link[i][i == 0 ? 1 : 0], SOL_SOCKET, SO_RCVTIMEO, &most, sizeof most);
+		(void)setsockopt(m->link[i][i == 0 ? 1 : 0], SOL_SOCKET, SO_RCVTIMEO, i == 0 ? &longest : &most, sizeof most);
 	}
 	return OK;
 }
