@@ -19,6 +19,12 @@ like "a tracked deletion is read, though the file is named wrongly" "$(found Dei
 like "so is a comment" "$(found 7719)" '^2	comments'
 is "a sheet of Excel 97 gives its cell" "$(found Priel-Sand-55)" "2	sheet Open, cell B2"
 is "a hidden one too" "$(found Balje-Torf-903)" "2	hidden sheet Hidden, cell C5"
+is "a binary workbook gives its cells" "$(found Siel-Tor-818)" "2	sheet Hosts, cell C5"
+is "those of its hidden sheets too" "$(found Priel-Alt-819)" "2	hidden sheet Old, cell B1"
+is "and its comments" "$(found 8204)" "2	comments, cell B7"
+is "PowerPoint 97 gives its slides" "$(found Watt-Bake-820)" "3	slide 1, paragraph 1"
+is "what stands on them" "$(found 8215)" "3	slide 1, paragraph 3"
+is "and the notes to them" "$(found Lotse-Wort-822)" "3	notes page 1, paragraph 1"
 like "Word 97: a link does not cut a password in two" "$(found Kap@Hoorn-61)" '^3	text, paragraph 2$'
 like "RTF: bold letters do not either" "$(found Ufer-Loos-12)" '^2	text, paragraph 1$'
 like "a file that was put into RTF is read" "$(found Siel-Wacht-4410)" '^2	embedded file note.txt, paragraph 1$'

@@ -100,6 +100,59 @@ def xls():
     return compound([("Workbook", b"".join(globals_) + first + second)])
 
 
+def xlsb():
+    """A workbook in binary (MS-XLSB): records of a type and a length, seven bits a byte."""
+    def number(n):
+        return bytes([n]) if n < 128 else bytes([n & 127 | 128, n >> 7])
+
+    def record(kind, content=b""):
+        return number(kind) + number(len(content)) + content
+
+    def wide(s):
+        return struct.pack("<I", len(s)) + s.encode("utf-16le")
+
+    def sheet(name, hidden, rid):
+        return record(156, struct.pack("<II", hidden, 1) + wide(rid) + wide(name))
+
+    def cell(column):
+        return struct.pack("<II", column, 0)
+    return zipped([
+        ("[Content_Types].xml", "<Types/>"),
+        ("xl/workbook.bin", record(131) + sheet("Hosts", 0, "r1") + sheet("Old", 1, "r2") + record(132)),
+        ("xl/_rels/workbook.bin.rels", '<Relationships><Relationship Id="r1" Target="worksheets/sheet1.bin"/>'
+         '<Relationship Id="r2" Target="worksheets/sheet2.bin"/></Relationships>'),
+        ("xl/sharedStrings.bin", record(159, struct.pack("<II", 2, 2)) + b"".join(
+            record(19, b"\0" + wide(s)) for s in ("Host", "password: Siel-Tor-818")) + record(160)),
+        ("xl/worksheets/sheet1.bin", record(0, struct.pack("<I", 4) + bytes(21)) + record(7, cell(0) + struct.pack("<I", 0)) +
+         record(7, cell(2) + struct.pack("<I", 1)) + record(5, cell(3) + struct.pack("<d", 4.5))),
+        ("xl/worksheets/sheet2.bin", record(0, struct.pack("<I", 0) + bytes(21)) + record(6, cell(1) + wide("password: Priel-Alt-819"))),
+        ("xl/comments1.bin", record(635, struct.pack("<IIIII", 0, 6, 6, 1, 1)) + record(637, b"\0" + wide("PIN: 8204")))])
+
+
+def ppt():
+    """A presentation of PowerPoint 97 (MS-PPT): a document, a slide and its notes, and the edit that says where they lie."""
+    def record(kind, content, version=0, instance=0):
+        return struct.pack("<HHI", instance << 4 | version, kind, len(content)) + content
+
+    def persist(number):
+        return record(0x3f3, struct.pack("<IIIII", number, 0, 0, 256, 0))
+    slides = record(0xff0, persist(2) + record(0xfa0, "password: Watt-Bake-820\rnext".encode("utf-16le")), 15, 0)
+    notes = record(0xff0, persist(3), 15, 2)
+    document = record(0x3e8, slides + notes, 15)
+    slide = record(0x3ee, record(0xfa8, b"PIN: 8215"), 15)
+    page = record(0x3f0, record(0xfa8, b"say it: password: Lotse-Wort-822"), 15)
+    stream, places = b"", []
+    for r in (document, slide, page):
+        places.append(len(stream))
+        stream += r
+    directory = len(stream)
+    stream += record(0x1772, struct.pack("<I", 3 << 20 | 1) + b"".join(struct.pack("<I", p) for p in places))
+    edit = len(stream)
+    stream += record(0xff5, struct.pack("<IIIIIIHH", 256, 0x3000000, 0, directory, 1, 4, 1, 0))
+    user = record(0xff6, struct.pack("<IIIHHBBH", 20, 0xe391c05f, edit, 0, 0x3f4, 3, 0, 0))
+    return compound([("PowerPoint Document", stream), ("Current User", user)])
+
+
 def doc():
     text = "Dear Bo,\r\x13 HYPERLINK \"mailto:Kap@Hoorn-61\" \x14password: Kap@Hoorn-61\x15\rName\x07Code\x07\x07Ann\x07x1\x07\x07"
     wide, narrow = text[:9].encode("utf-16le"), text[9:].encode("cp1252")
@@ -209,6 +262,7 @@ def main():
         mail(12, "given", [("more.zip", sealed_zip(b"more.txt", b"the password is Schleuse-Ost-3\n", "Käpt’n-8".encode()))]),
         mail(13, "kept mail", [("kept.zip", zipped([("kept.eml", kept())]))]),
         mail(14, "cut", [("cut.docx", cut())]),
+        mail(15, "binary", [("hosts.xlsb", xlsb()), ("talk.ppt", ppt())]),
     ]
     for i, raw in enumerate(mails, 1):
         with open(os.path.join(out, "%02d.eml" % i), "wb") as f:

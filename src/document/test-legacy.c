@@ -42,6 +42,10 @@ static void test_old_formats_give_their_text_and_its_place(void **state)
 	reads("rich.rtf", "password: Ufer-Loos-12", "text, paragraph 1");
 	reads("rich.rtf", "password: Siel-Wacht-4410", "embedded file note.txt, paragraph 1");
 	reads("a.sqlite", "long long", "table t, row 1");
+	reads("hosts.xlsb", "password: Siel-Tor-818", "sheet Hosts, cell C5");
+	reads("hosts.xlsb", "PIN: 8204", "comments, cell B7");
+	reads("talk.ppt", "password: Watt-Bake-820\nnext\n", "slide 1, paragraph 1");
+	reads("talk.ppt", "say it: password", "notes page 1, paragraph 1");
 	reads("safe.kdbx", "vault: KeePass 2 database, SHA-256 ", "whole file");
 }
 
@@ -58,7 +62,7 @@ static void test_forms_give_their_words_unfolded_and_the_line(void **state)
 static void test_they_are_read_as_far_as_they_go_wherever_they_are_cut(void **state)
 {
 	static const char *const names[] = {"old.xls", "old.doc", "rich.rtf", "a.sqlite", "safe.kdbx", "call.ics", "ivo.vcf",
-		"vpn.reg", "host.rdp"};
+		"vpn.reg", "host.rdp", "hosts.xlsb", "talk.ppt"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
