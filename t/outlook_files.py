@@ -274,15 +274,19 @@ class Pst:
         return bytes(self.out)
 
 
-def pst(items, folder="Inbox"):
-    p, inbox = Pst(), 0x8022
+def pst(items, folder="Inbox", most=100):
+    """Folders of at most so many items: a table here is one block."""
+    p, key, top = Pst(), b"tocsin test pst!", 0x8042
     ids = [0x200024 + 0x20 * i for i in range(len(items))]
-    key, top = b"tocsin test pst!", 0x8042
+    boxes = [(0x8062 + 0x20 * k, folder + (" %d" % (k + 1) if k else ""), ids[i:i + most]) for k, i in enumerate(range(0, max(1, len(ids)), most))]
     p.node(0x21, p.bag({(NAME, UNICODE): "Mail", (0x0FF9, BINARY): key, (0x35E0, BINARY): bytes(4) + key + struct.pack("<I", top)}, [], 0))
     p.node(0x61, p.bag({(1, INT32): 1, (2, BINARY): bytes(16), (3, BINARY): struct.pack("<IHH", 0x8501, 6, 0), (4, BINARY): bytes(4)}, [], 0))
     p.folder(0x122, 0x122, "", [(top, "Top")], [])
-    p.folder(top, 0x122, "Top", [(inbox, folder)], [])
-    p.folder(inbox, top, folder, [], ids)
+    p.folder(top, 0x122, "Top", [(nid, name) for nid, name, _ in boxes], [])
+    parents = {}
+    for nid, name, held in boxes:
+        p.folder(nid, top, name, [], held)
+        parents.update({m: nid for m in held})
     for nid, item in zip(ids, items):
-        p.message(nid, inbox, item)
+        p.message(nid, parents[nid], item)
     return p.done()

@@ -41,4 +41,32 @@ static inline struct arena *test_arena(void)
 	return a;
 }
 
+/* Arenas of a group of tests, whose helpers give back what lies in one: freed by the group's teardown. */
+struct test_arenas { struct arena *v[64]; size_t n; };
+
+static inline struct test_arenas *test_arenas(void)
+{
+	static struct test_arenas all;
+
+	return &all;
+}
+
+static inline struct arena *test_arena_kept(void)
+{
+	struct test_arenas *all = test_arenas();
+
+	assert_true(all->n < sizeof all->v / sizeof *all->v);
+	return all->v[all->n++] = test_arena();
+}
+
+static inline int test_arenas_free(void **state)
+{
+	struct test_arenas *all = test_arenas();
+
+	(void)state;
+	while (all->n > 0)
+		arena_free(all->v[--all->n]);
+	return 0;
+}
+
 #endif

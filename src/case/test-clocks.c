@@ -15,7 +15,7 @@ static int64_t at(const char *text)
 static const struct clocks *with(const char *law, const char *yaml, const char *now)
 {
 	static struct clocks c;
-	struct arena *a = test_arena();
+	struct arena *a = test_arena_kept();
 	struct case_config config = {.detected_utc = at("2025-09-18T10:40:00Z")};
 	struct yaml *y;
 
@@ -111,7 +111,7 @@ static void a_case_has_clocks_and_holidays_of_its_own(void **state)
 static void a_name_that_no_clock_has_is_refused_with_its_line(void **state)
 {
 	struct case_config config = {.detected_utc = TIME_NONE};
-	struct arena *a = test_arena();
+	struct arena *a = test_arena_kept();
 	struct clocks c;
 	struct yaml *y;
 	struct err e = {0};
@@ -136,5 +136,5 @@ int main(int argc, char **argv)
 	};
 
 	folder = argc > 1 ? argv[1] : "law";
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, NULL, test_arenas_free);
 }

@@ -75,30 +75,12 @@ static span zip_of(const struct member *m, size_t n, bool directory)
 	return buf_span(&b);
 }
 
-/* An arena that lives until all tests are done: what they look at lies in it. */
-static struct arena *kept[64];
-static size_t n_kept;
-
-static struct arena *kept_arena(void)
-{
-	assert_true(n_kept < sizeof kept / sizeof *kept);
-	return kept[n_kept++] = test_arena();
-}
-
-static int kept_free(void **state)
-{
-	(void)state;
-	while (n_kept > 0)
-		arena_free(kept[--n_kept]);
-	return 0;
-}
-
 static struct document read(span bytes)
 {
 	struct document d;
 	struct err e = {0};
 
-	if (document_read(kept_arena(), bytes, NULL, &d, &e) != OK)
+	if (document_read(test_arena_kept(), bytes, NULL, &d, &e) != OK)
 		fail_msg("%s", e.text);
 	return d;
 }
@@ -114,7 +96,7 @@ static void stands(const struct document *d, const char *word, const char *where
 	size_t at = span_find(d->text, span_str(word));
 
 	assert_true(at < d->text.n);
-	assert_string_equal(document_where(kept_arena(), d, at), where);
+	assert_string_equal(document_where(test_arena_kept(), d, at), where);
 }
 
 /* Cut at every length a document gives what it has, or says why not; it never reads past its end. */
@@ -245,7 +227,7 @@ static void an_open_document_is_read_and_one_with_a_password_says_so(void **stat
 	text_is(&d, "a  b\t\t\tc\n");
 	stands(&d, "a", "sheet One, cell A1");
 	is_safe_cut(zip_of(m, N_OF(m), true));
-	assert_int_equal(document_read(kept_arena(), zip_of(sealed, N_OF(sealed), true), NULL, &d, &e), ERR_EVIDENCE);
+	assert_int_equal(document_read(test_arena_kept(), zip_of(sealed, N_OF(sealed), true), NULL, &d, &e), ERR_EVIDENCE);
 	assert_string_equal(e.text, "encrypted OpenDocument document");
 }
 
@@ -284,7 +266,7 @@ static void a_damaged_pdf_gives_what_it_has(void **state)
 
 	(void)state;
 	text_is(&d, "left\n");
-	assert_int_equal(document_read(kept_arena(), SPAN_LIT("%PDF-1.4\nnothing"), NULL, &d, &e), ERR_EVIDENCE);
+	assert_int_equal(document_read(test_arena_kept(), SPAN_LIT("%PDF-1.4\nnothing"), NULL, &d, &e), ERR_EVIDENCE);
 	/* A tree of pages that holds itself ends. */
 	d = read(SPAN_LIT("%PDF-1.4\n1 0 obj <</Pages 2 0 R>> endobj 2 0 obj <</Kids[2 0 R 3 0 R]>> endobj\n3 0 obj <</Type/Page/Contents 4 0 R/Resources<</Font<</F1 " PLAIN ">>>>>> endobj\n"
 			  "4 0 obj <<>>\nstream\nBT /F1 10 Tf (x) Tj ET\nendstream endobj trailer <</Root 1 0 R>>"));
@@ -302,7 +284,7 @@ static void a_copy_has_its_own_problem(void **state)
 
 	(void)state;
 	assert_non_null(d.problem);
-	assert_int_equal(document_copy(kept_arena(), &d, &copy, &e), OK);
+	assert_int_equal(document_copy(test_arena_kept(), &d, &copy, &e), OK);
 	assert_string_equal(copy.problem, d.problem);
 	assert_ptr_not_equal(copy.problem, d.problem);
 }
@@ -334,5 +316,5 @@ int main(void)
 	};
 	struct err e = {0};
 
-	return charset_open(&e) != OK ? 1 : cmocka_run_group_tests(tests, NULL, kept_free);
+	return charset_open(&e) != OK ? 1 : cmocka_run_group_tests(tests, NULL, test_arenas_free);
 }

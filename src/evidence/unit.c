@@ -178,6 +178,16 @@ static uint64_t wanted_index(const struct units *u)
 
 void units_want(struct units *u, enum unit_want want) { u->want = want; }
 
+bool units_seek(struct units *u, uint64_t index)
+{
+	struct level *l = &u->level[0];
+
+	if (u->depth != 1 || l->box == NULL || index >= box_apart(l->box))
+		return false;
+	l->next = index;
+	return true;
+}
+
 bool units_stand_alone(const struct units *u) { return u->level[u->depth - 1].box != NULL; }
 
 /* The next item of the mailbox file of this level; *over behind the last. */

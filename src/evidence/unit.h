@@ -47,6 +47,8 @@ MUST_CHECK enum errc units_next(struct units *u, struct unit *out, bool *end, st
 enum unit_want { UNIT_WHOLE = 0, UNIT_PASSED, UNIT_DEADLY };
 void units_want(struct units *u, enum unit_want want);
 bool units_stand_alone(const struct units *u);
+/* The next unit is number `index`, without those before it; false when those must be met first. Before the first units_next. */
+bool units_seek(struct units *u, uint64_t index);
 /* The member of that number, which must not lie before the last one given. *found false when it is not there. */
 MUST_CHECK enum errc units_find(struct units *u, int64_t member, struct unit *out, bool *found, struct err *e);
 

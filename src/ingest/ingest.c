@@ -53,12 +53,14 @@ static enum errc open_into(struct task *t, struct found_file *f, struct arena *a
 	return f->cannot == NULL ? err_memory(e) : OK;
 }
 
-static void head(struct task *t, enum task_kind kind)
+static void head_at(struct task *t, enum task_kind kind, uint32_t unit)
 {
 	buf_u8(&t->payload, (uint8_t)kind);
-	buf_u32(&t->payload, 0);
+	buf_u32(&t->payload, unit);
 	buf_u64(&t->payload, 0);
 }
+
+static void head(struct task *t, enum task_kind kind) { head_at(t, kind, 0); }
 
 /* A file that cannot be opened is a task without descriptors, so that its row comes in its place. */
 static enum errc cannot_open(struct keeper *k, struct task *t, enum task_kind kind, bool *more, struct err *e)
@@ -179,7 +181,10 @@ static enum errc next_files(void *ctx, struct task *t, bool *more, struct err *e
 static enum errc next_archive(void *ctx, struct task *t, bool *more, struct err *e)
 {
 	struct keeper *k = ctx;
+	struct ingest_task job = {.kind = TASK_ARCHIVE, .first = true, .last = true};
+	struct big_file *b;
 	struct found_file *f;
+	uint32_t from = 0, to = 0;
 	enum errc rc;
 	size_t file;
 
@@ -191,6 +196,16 @@ static enum errc next_archive(void *ctx, struct task *t, bool *more, struct err 
 	f = &k->files.v[file];
 	if ((rc = open_into(t, f, k->a, e)) != OK)
 		return rc;
+	/* A large PST is read in pieces; what the survey said of a file counts once. */
+	if ((b = keeper_big(k, file)) != NULL && k->todo[file] == TODO_PST && b->n_cuts != 0) {
+		job.first = b->cut_next == 0;
+		job.last = b->cut_next == b->n_cuts;
+		from = job.first ? 0 : (uint32_t)b->cuts[b->cut_next - 1];
+		to = job.last ? 0 : (uint32_t)b->cuts[b->cut_next];
+		b->cut_next++;
+	}
+	if (f->cannot != NULL && !job.first)
+		return err_set(e, ERR_WORLD, "%s: %s", f->path, f->cannot);
 	if (f->cannot != NULL)
 		return cannot_open(k, t, TASK_ARCHIVE, more, e);
 	for (size_t i = 0; i < UNIT_SPOOLS; i++) {
@@ -198,13 +213,14 @@ static enum errc next_archive(void *ctx, struct task *t, bool *more, struct err 
 			return rc;
 		t->n_fds++;
 	}
-	head(t, TASK_ARCHIVE);
+	head_at(t, TASK_ARCHIVE, from);
 	buf_u64(&t->payload, 0);
 	buf_bytes(&t->payload, SPAN_EMPTY);
-	k->next++;
+	buf_u32(&t->payload, to);
+	job.n_bytes = b != NULL ? f->n_bytes / (b->n_cuts + 1) : f->n_bytes;
+	k->next += job.last;
 	*more = true;
-	return job_push(k, (struct ingest_task){.kind = TASK_ARCHIVE, .n_bytes = f->n_bytes, .first = true, .last = true}, &file,
-	    1, e);
+	return job_push(k, job, &file, 1, e);
 }
 
 /* ---- results ---- */

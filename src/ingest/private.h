@@ -18,9 +18,10 @@
  * u8 kind, u32 first unit, u64 first byte within it (where a task goes on after a crash), then:
  *   FILES    u32 n, n times u64 size and u8 name_says(); descriptor i is file i. The unit is the file's index.
  *   SEGMENT  u64 size, u64 from, u64 to; descriptor 0 is the mbox. Entries that begin in [from, to).
- *   ARCHIVE  u64 n, bytes why: when n is not 0, the n bytes before the first byte killed a worker, and why;
+ *   ARCHIVE  u64 n, bytes why: when n is not 0, the n bytes before the first byte killed a worker, and why; u32 to: units
+ *            before it, 0 for all;
  *            descriptors: the archive, then UNIT_SPOOLS spools. The unit counts the members met, from 0.
- *   SURVEY   u64 size, u64 step; descriptor 0 is the file. Its kind, and for an mbox where it can be cut.
+ *   SURVEY   u64 size, u64 step; descriptor 0 is the file. Its kind, and where an mbox (bytes) or PST (units) can be cut.
  *   HASH     u64 size; descriptor 0 is the file.
  */
 /* What a file's name says of it, where its content leaves it open. */
@@ -36,7 +37,7 @@ enum task_kind { TASK_FILES = 1, TASK_SEGMENT = 2, TASK_ARCHIVE = 3, TASK_SURVEY
  *   FILE     u32 unit, u8 source kind, digest, bytes note
  *   ITEM     u32 unit, u64 member, bytes name, u64 at, u64 n, u8 outcome, bytes reason
  *   MESSAGE  of the item before it; see message_write in message.c
- *   CUT      u64 at: an entry of the mbox begins here, about a step behind the last cut
+ *   CUT      u64 at: an entry of the mbox begins here, or this unit of a PST lies, about a step behind the last cut
  *   REST     u32 unit, u64 from: of an archive, where a further task goes on; the last record
  */
 enum record_kind { RECORD_FILE = 1, RECORD_ITEM = 2, RECORD_MESSAGE = 3, RECORD_CUT = 4, RECORD_REST = 5 };

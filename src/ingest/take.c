@@ -366,11 +366,15 @@ static enum errc died_in_file(struct reading *r, const struct task_result *t, st
 static enum errc archive_rest(const struct task_result *t, struct buf *rest, uint32_t unit, uint64_t from, uint64_t n,
     const char *died, struct err *e)
 {
+	struct cursor task = cursor_of(span_from(t->payload, 1 + 4 + 8 + 8));
+
+	(void)cursor_bytes(&task);
 	buf_put(rest, span_first(t->payload, 1));
 	buf_u32(rest, unit);
 	buf_u64(rest, from);
 	buf_u64(rest, n);
 	buf_bytes(rest, span_str(died));
+	buf_u32(rest, cursor_u32(&task));
 	return buf_check(rest, e);
 }
 

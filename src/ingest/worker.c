@@ -385,10 +385,10 @@ static enum errc do_archive(struct worker *w, struct jail_out *out, struct curso
     const int *fds, size_t n_fds, struct err *e)
 {
 	struct archive_from first = {.unit = unit, .at = from, .failed_n = cursor_u64(c), .failed_why = cursor_bytes(c)};
+	uint32_t to = cursor_u32(c), k; /* units are counted for the keeper: the number of a member may not fit */
 	struct units *u = NULL;
 	struct unit m;
 	bool end = false, alone;
-	uint32_t k; /* units are counted for the keeper: the number of a member may not fit */
 	enum errc rc;
 
 	if (c->bad || n_fds != 1 + UNIT_SPOOLS)
@@ -400,7 +400,7 @@ static enum errc do_archive(struct worker *w, struct jail_out *out, struct curso
 	}
 	if (rc != OK)
 		return rc;
-	for (k = 0; rc == OK; k++) {
+	for (k = units_seek(u, unit) ? unit : 0; rc == OK && (to == 0 || k < to); k++) {
 		if (k > unit && jail_given(out) > RESULT_ENOUGH) {
 			put_rest(jail_buf(out), k, 0);
 			break;
@@ -430,6 +430,25 @@ static enum errc do_archive(struct worker *w, struct jail_out *out, struct curso
 	return rc;
 }
 
+/* Each piece opens the file anew, which takes a while for a large one: so there are few. One that cannot be opened is not cut. */
+static enum errc box_cuts(struct jail_out *out, span file, uint64_t step)
+{
+	enum { PIECES = 16 };
+	struct err why = {0};
+	struct box *box;
+	uint64_t n, pieces = file.n / step < PIECES ? file.n / step : PIECES;
+
+	if (box_open(&box, file, &why) != OK)
+		return OK;
+	n = box_apart(box);
+	box_close(box);
+	for (uint64_t i = 1; i < pieces && n / pieces > 0 && n < UINT32_MAX; i++) {
+		buf_u8(jail_buf(out), RECORD_CUT);
+		buf_u64(jail_buf(out), n / pieces * i);
+	}
+	return OK;
+}
+
 /* A large file: what it is and, for an mbox, where it can be cut into segments of about `step` bytes. */
 static enum errc do_survey(struct worker *w, struct jail_out *out, struct cursor *c, int fd, struct err *e)
 {
@@ -449,6 +468,8 @@ static enum errc do_survey(struct worker *w, struct jail_out *out, struct cursor
 	}
 	kind = kind_of(w, file, NAMED_NOTHING, &note);
 	put_file(jail_buf(out), 0, kind, &none, note);
+	if (kind == SOURCE_PST)
+		return box_cuts(out, file, step);
 	for (uint64_t at = 0; kind == SOURCE_MBOX && rc == OK && mbox_next(file, (size_t)at, &entry); at = entry.at + entry.n) {
 		if (entry.at - cut < step)
 			continue;

@@ -37,6 +37,8 @@ void box_close(struct box *b)
 	free(b);
 }
 
+uint64_t box_apart(const struct box *b) { return b->pst != NULL ? pst_units(b->pst) : 0; }
+
 enum errc box_unit(struct box *b, struct arena *a, uint64_t index, enum box_want want, struct box_unit *out, bool *found,
     struct err *e)
 {

@@ -40,6 +40,9 @@ enum box_kind box_sniff(span file);
 MUST_CHECK enum errc box_open(struct box **out, span file, struct err *e);
 void box_close(struct box *b); /* NULL is fine */
 
+/* How many units there are for certain, when each can be had without those before it; else 0. */
+uint64_t box_apart(const struct box *b);
+
 /* Unit `index`; *found false behind the last. *out in the arena. */
 MUST_CHECK enum errc box_unit(struct box *b, struct arena *a, uint64_t index, enum box_want want, struct box_unit *out,
     bool *found, struct err *e);

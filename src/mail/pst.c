@@ -483,6 +483,8 @@ static enum errc recovered_unit(struct pst *p, struct arena *a, int k, enum box_
 	return rc;
 }
 
+uint64_t pst_units(const struct pst *p) { return p->first_recovered; }
+
 enum errc pst_unit(struct pst *p, struct arena *a, uint64_t index, enum box_want want, struct box_unit *out, bool *found,
     struct err *e)
 {

@@ -19,6 +19,9 @@ bool pst_sniff(span file);
 MUST_CHECK enum errc pst_open(struct pst **out, span file, struct err *e);
 void pst_close(struct pst *p); /* NULL is fine */
 
+/* But for those that are recovered: how many these are is known when they are searched for. */
+uint64_t pst_units(const struct pst *p);
+
 /* Unit `index`; *found false behind the last. *out in the arena. */
 MUST_CHECK enum errc pst_unit(struct pst *p, struct arena *a, uint64_t index, enum box_want want, struct box_unit *out,
     bool *found, struct err *e);
