@@ -22,6 +22,7 @@ static void show_items(struct json *j, const struct log_record *r)
 		json_open(j, NULL, '{');
 		json_span(j, "message_id", r->items[i].message_id);
 		json_span(j, "item_id", r->items[i].item_id);
+		json_span(j, "immutable_id", r->items[i].immutable_id);
 		json_span(j, "subject", r->items[i].subject);
 		json_u64(j, "size", r->items[i].size);
 		json_i64(j, "folder", r->items[i].folder == LOG_FOLDER_NONE ? -1 : (int64_t)r->items[i].folder);
@@ -48,6 +49,8 @@ static void show_change(struct json *j, const struct log_record *r)
 	json_span(j, "rule", r->rule.name);
 	json_bool(j, "rule_removed", r->rule.removed);
 	json_bool(j, "rule_deletes", r->rule.deletes);
+	json_bool(j, "rule_marks_read", r->rule.marks_read);
+	json_span(j, "rule_moves_to", r->rule.move_to);
 	json_open(j, "conditions", '{');
 	for (size_t i = 0; i < r->rule.n_conditions; i++) {
 		char *name = strndup((const char *)r->rule.conditions[i].name.p, r->rule.conditions[i].name.n);
@@ -64,6 +67,7 @@ static void show_change(struct json *j, const struct log_record *r)
 	json_span(j, "target_name", r->target_name);
 	json_span(j, "query", r->query);
 	json_span(j, "request_uri", r->request_uri);
+	json_span(j, "request_method", r->request_method);
 	json_span(j, "target_folder", r->target_folder.path);
 }
 
@@ -84,6 +88,12 @@ static void show_context(struct json *j, const struct log_record *r)
 	json_span(j, "app_id", r->app_id);
 	json_span(j, "client_app_id", r->client_app_id);
 	json_span(j, "app_name", r->app_name);
+	json_span(j, "mailbox_guid", r->mailbox_guid);
+	json_span(j, "organisation", r->organisation);
+	json_span(j, "country", r->country);
+	json_i64(j, "logon_type", r->logon_type == LOG_LOGON_UNSAID ? -1 : (int64_t)r->logon_type);
+	json_i64(j, "user_type", r->user_type == LOG_LOGON_UNSAID ? -1 : (int64_t)r->user_type);
+	json_bool(j, "external_access", r->external_access);
 	json_bool(j, "is_throttled", r->is_throttled);
 	if (r->has_operation_count)
 		json_u64(j, "operation_count", r->operation_count);

@@ -26,12 +26,20 @@ static void sign_in_result(struct making *m)
 		making_pairs(m, status);
 }
 
+/* An object, or "Cork, Cork, IE" of the portal. */
 static void entra_country(struct making *m)
 {
 	const struct json_node *location = making_tree(m, m->f[F_location]);
+	span text = making_text(m, F_location);
+	size_t last = 0;
 
-	m->r->country = location != NULL && location->type == JSON_OBJECT ? json_get_text(location, "countryOrRegion")
-	                                                                  : making_text(m, F_location);
+	if (location != NULL && location->type == JSON_OBJECT) {
+		m->r->country = json_get_text(location, "countryOrRegion");
+		return;
+	}
+	for (size_t i = 0; i < text.n; i++)
+		last = text.p[i] == ',' ? i + 1 : last;
+	m->r->country = span_trim(span_from(text, last));
 }
 
 void make_entra_sign_in(struct making *m)

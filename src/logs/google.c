@@ -18,11 +18,17 @@ static const struct { const char *app, *event; enum log_kind kind; } events[] = 
 	{"takeout", "", LOG_EXPORT}, {"vault", "create_export", LOG_EXPORT},
 };
 
-/* event_info.mail_event_type of Gmail's log events: what was done with a message. */
+/*
+ * event_info.mail_event_type of Gmail's log events: what was done with a message (Google, "Gmail activity events" of the Reports
+ * API). Who answers, forwards, follows a link of it or takes its attachments has read it.
+ */
 static const struct { unsigned type; enum log_kind kind; const char *name; } mail_events[] = {
-	{1, LOG_SEND, "send"}, {2, LOG_CREATE, "receive"}, {10, LOG_MAIL_READ_GOOGLE, "open"},
-	{11, LOG_MAIL_READ_GOOGLE, "view attachment"}, {12, LOG_MAIL_READ_GOOGLE, "save attachment to Drive"},
-	{13, LOG_MAIL_READ_GOOGLE, "download attachment"}, {14, LOG_MAIL_READ_GOOGLE, "link click"},
+	{1, LOG_SEND, "send"}, {2, LOG_OTHER, "receive"}, {3, LOG_UPDATE, "spam classification"}, {7, LOG_MAIL_READ_GOOGLE, "open"},
+	{8, LOG_UPDATE, "mark as unread"}, {9, LOG_MAIL_READ_GOOGLE, "reply"}, {10, LOG_MAIL_READ_GOOGLE, "forward"},
+	{11, LOG_OTHER, "autoforward"}, {12, LOG_MOVE, "move to inbox"}, {13, LOG_SOFT_DELETE, "move to trash"},
+	{14, LOG_MOVE, "remove from trash"}, {15, LOG_MAIL_READ_GOOGLE, "link click"}, {16, LOG_MAIL_READ_GOOGLE, "link click in attachment"},
+	{17, LOG_MAIL_READ_GOOGLE, "download attachment"}, {18, LOG_MAIL_READ_GOOGLE, "save attachment to Drive"},
+	{19, LOG_MAIL_READ_GOOGLE, "save Drive item"},
 };
 
 static enum log_kind kind_of(span app, span name)

@@ -96,7 +96,7 @@ MUST_CHECK enum errc walk_next(struct walk *w, struct arena *a, struct raw *raw,
 struct rows {
 	span file;
 	size_t at;
-	unsigned char separator;
+	unsigned char separator, end;
 	uint64_t line;
 	struct arena *a;  /* of the names */
 	span *names;

@@ -24,6 +24,7 @@ enum errc rows_open(struct rows *r, struct arena *a, span file, struct err *e)
 	if (r->n_names > LIMIT_LOG_COLUMNS)
 		r->n_names = LIMIT_LOG_COLUMNS;
 	r->separator = c.separator;
+	r->end = c.end;
 	r->at = (size_t)(c.rest.p - file.p);
 	r->line = c.next_line + (type != 0);
 	return OK;
@@ -61,7 +62,7 @@ static enum errc row_object(const struct rows *r, struct arena *a, const span *f
 /* Past a row that is no row: to the next line, or past the whole window once too much was looked at again. */
 static void rows_resync(struct rows *r, span window, struct raw *raw)
 {
-	size_t n = span_find_byte(window, '\n');
+	size_t n = span_find_byte(window, r->end);
 	bool whole = window.n < r->file.n - r->at;
 
 	r->looked_again += window.n;
@@ -92,7 +93,7 @@ static bool is_header(const struct rows *r, const span *fields, size_t n)
 
 enum errc rows_next(struct rows *r, struct arena *a, struct raw *raw, struct err *e)
 {
-	struct csv c = {.separator = r->separator, .next_line = r->line};
+	struct csv c = {.separator = r->separator, .end = r->end, .next_line = r->line};
 	span window, *fields;
 	struct err why = {0};
 	enum errc rc;
@@ -101,10 +102,10 @@ enum errc rows_next(struct rows *r, struct arena *a, struct raw *raw, struct err
 again:
 	*raw = (struct raw){0};
 	while (r->at < r->file.n && (r->file.p[r->at] == '\n' || r->file.p[r->at] == '\r')) {
-		r->line += r->file.p[r->at] == '\n';
+		r->line += r->file.p[r->at] == r->end;
 		r->at++;
 	}
-	c = (struct csv){.separator = r->separator, .next_line = r->line};
+	c = (struct csv){.separator = r->separator, .end = r->end, .next_line = r->line};
 	if (r->at >= r->file.n)
 		return OK;
 	c.rest = window = span_sub(r->file, r->at, LIMIT_LOG_RECORD_BYTES);

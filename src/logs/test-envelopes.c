@@ -183,11 +183,11 @@ static void rows_of_google_are_read(void **state)
 {
 	static const char *const opened[] = {
 	    "{\"time_usec\":1709633472000000,\"email\":\"ann@firm.example\",\"event_type\":\"message_event\",\"event_name\":\"message_open\","
-	    "\"record_type\":\"gmail\",\"ip_address\":\"192.0.2.7\",\"unique_identifier\":\"-5\",\"gmail\":{\"event_info\":{\"mail_event_type\":10},"
+	    "\"record_type\":\"gmail\",\"ip_address\":\"192.0.2.7\",\"unique_identifier\":\"-5\",\"gmail\":{\"event_info\":{\"mail_event_type\":7},"
 	    "\"message_info\":{\"rfc2822_message_id\":\"<one@x.example>\"}}}\n",
 	    "time_usec,email,event_name,record_type,ip_address,unique_identifier,gmail.event_info.mail_event_type,"
-	    "gmail.message_info.rfc2822_message_id\n1709633472000000,ann@firm.example,message_open,gmail,192.0.2.7,-5,10,<one@x.example>\n",
-	    "{\"event_info\":{\"mail_event_type\":\"10\",\"timestamp_usec\":\"1709633472000000\",\"client_context\":{\"client_type\":\"WEB\"}},"
+	    "gmail.message_info.rfc2822_message_id\n1709633472000000,ann@firm.example,message_open,gmail,192.0.2.7,-5,7,<one@x.example>\n",
+	    "{\"event_info\":{\"mail_event_type\":\"7\",\"timestamp_usec\":\"1709633472000000\",\"client_context\":{\"client_type\":\"WEB\"}},"
 	    "\"message_info\":{\"rfc2822_message_id\":\"<one@x.example>\",\"destination\":[{\"address\":\"ann@firm.example\"}]}}",
 	    "Date,Event,Message ID,Subject,Sender,Owner,IP address\n2024-03-05T10:11:12+00:00,Open,<one@x.example>,hi,p@x.example,"
 	    "ann@firm.example,192.0.2.7\n",

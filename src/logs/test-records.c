@@ -329,7 +329,7 @@ static void google_activities_are_read(void **state)
 	const struct log_record *r = one("{\"kind\":\"admin#reports#activities\",\"items\":[{\"kind\":\"admin#reports#activity\",\"id\":"
 	    "{\"time\":\"2024-03-05T10:11:12.000Z\",\"uniqueQualifier\":\"-7\",\"applicationName\":\"gmail\"},\"actor\":{\"email\":"
 	    "\"ann@firm.example\"},\"ipAddress\":\"192.0.2.5\",\"events\":[{\"type\":\"delivery\",\"name\":\"delivery\",\"parameters\":["
-	    "{\"name\":\"event_info\",\"messageValue\":{\"parameter\":[{\"name\":\"mail_event_type\",\"intValue\":\"10\"}]}},{\"name\":"
+	    "{\"name\":\"event_info\",\"messageValue\":{\"parameter\":[{\"name\":\"mail_event_type\",\"intValue\":\"7\"}]}},{\"name\":"
 	    "\"message_info\",\"messageValue\":{\"parameter\":[{\"name\":\"rfc2822_message_id\",\"value\":\"<g@x>\"}]}}]}]}]}");
 
 	(void)state;

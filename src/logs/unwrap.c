@@ -248,6 +248,7 @@ enum log_product making_product(const struct making *m)
 		return LOG_GRAPH_ACTIVITY;
 	if (span_ends_nocase(category, SPAN_LIT("SignInLogs")) ||
 	    (has(m, F_createddatetime) && (has(m, F_appdisplayname) || has(m, F_ipaddress) || has(m, F_clientappused))) ||
+	    (has(m, F_uniquetokenidentifier) && (has(m, F_serviceprincipalid) || has(m, F_userprincipalname)) && !has(m, F_requesturi)) ||
 	    (has(m, F_requestid) && (has(m, F_application) || has(m, F_serviceprincipalid)) && (has(m, F_dateutc) || has(m, F_date))))
 		return LOG_ENTRA_SIGN_IN;
 	if (has_text(m, F_activitydisplayname) || has(m, F_targetresources) || has(m, F_initiatedby) ||

@@ -14,18 +14,23 @@ void csv_open(struct csv *c, span utf8)
 {
 	static const unsigned char separators[] = {',', ';', '\t', '|'};
 	size_t counts[sizeof separators] = {0}, best = 0;
+	unsigned char end = '\n';
 	bool quoted = false;
 
-	for (size_t i = 0; i < utf8.n && (quoted || utf8.p[i] != '\n'); i++) {
+	for (size_t i = 0; i < utf8.n && (quoted || utf8.p[i] != end); i++) {
 		if (utf8.p[i] == '"')
 			quoted = !quoted;
+		if (!quoted && utf8.p[i] == '\r' && i + 1 < utf8.n && utf8.p[i + 1] != '\n') {
+			end = '\r'; /* as old spreadsheets on the Macintosh write it */
+			break;
+		}
 		for (size_t k = 0; k < sizeof separators && !quoted; k++)
 			counts[k] += utf8.p[i] == separators[k];
 	}
 	for (size_t k = 1; k < sizeof separators; k++)
 		if (counts[k] > counts[best])
 			best = k;
-	*c = (struct csv){.rest = utf8, .separator = separators[best], .line = 0, .next_line = 1};
+	*c = (struct csv){.rest = utf8, .separator = separators[best], .end = end, .line = 0, .next_line = 1};
 	/* Excel's own hint, a first line "sep=;". */
 	if (utf8.n >= 5 && span_starts_nocase(utf8, SPAN_LIT("sep=")) &&
 	    (utf8.n == 5 || utf8.p[5] == '\n' || utf8.p[5] == '\r')) {
@@ -59,6 +64,7 @@ static bool field_add(struct arena *a, struct fields *f, span s)
 /* A field that begins with a quote, which stands at *at. "" within is one quote; text behind the closing one stays. */
 static enum errc quoted_field(struct csv *c, struct arena *a, size_t *at, span *field, struct err *e)
 {
+	const unsigned char end = c->end != 0 ? c->end : '\n';
 	span s = c->rest;
 	size_t from = *at + 1, i = from, n = 0;
 	bool copied = false;
@@ -76,12 +82,11 @@ static enum errc quoted_field(struct csv *c, struct arena *a, size_t *at, span *
 		break;
 	}
 	*field = span_of(s.p + from, i - from);
-	for (const unsigned char *l = field->p, *end = field->p + field->n;
-	     (l = memchr(l, '\n', (size_t)(end - l))) != NULL; l++)
+	for (const unsigned char *l = field->p, *last = field->p + field->n; (l = memchr(l, end, (size_t)(last - l))) != NULL; l++)
 		c->next_line++;
 	i++;
 	*at = i;
-	while (i < s.n && s.p[i] != c->separator && s.p[i] != '\n' &&
+	while (i < s.n && s.p[i] != c->separator && s.p[i] != end &&
 	       !(s.p[i] == '\r' && i + 1 < s.n && s.p[i + 1] == '\n'))
 		i++;
 	if (!copied && i == *at)
@@ -101,6 +106,7 @@ static enum errc quoted_field(struct csv *c, struct arena *a, size_t *at, span *
 /* One record that begins at c->rest; behind it c->rest stands at the next line. */
 static enum errc record(struct csv *c, struct arena *a, struct fields *f, struct err *e)
 {
+	const unsigned char end = c->end != 0 ? c->end : '\n';
 	span s = c->rest, field;
 	size_t at = 0, from;
 	enum errc rc;
@@ -110,7 +116,7 @@ static enum errc record(struct csv *c, struct arena *a, struct fields *f, struct
 			if ((rc = quoted_field(c, a, &at, &field, e)) != OK)
 				return rc;
 		} else {
-			for (from = at; at < s.n && s.p[at] != c->separator && s.p[at] != '\n'; at++)
+			for (from = at; at < s.n && s.p[at] != c->separator && s.p[at] != end; at++)
 				;
 			field = span_of(s.p + from, at - from);
 			if ((at == s.n || s.p[at] == '\n') && field.n > 0 && field.p[field.n - 1] == '\r')
@@ -122,7 +128,7 @@ static enum errc record(struct csv *c, struct arena *a, struct fields *f, struct
 			at++;
 			continue;
 		}
-		if (at < s.n && s.p[at] == '\r')
+		if (at < s.n && s.p[at] == '\r' && end != '\r')
 			at++;
 		at += at < s.n;
 		c->rest = span_from(s, at);

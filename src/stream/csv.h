@@ -10,6 +10,7 @@
 struct csv {
 	span rest;
 	unsigned char separator;
+	unsigned char end; /* of a line: '\n', with or without a CR before it, or '\r' alone; 0 is '\n' */
 	uint64_t line;   /* of the record csv_next gave last, from 1 */
 	uint64_t next_line;
 };
@@ -17,7 +18,7 @@ struct csv {
 /* Text in any of UTF-8, UTF-8 with BOM, UTF-16: *out as UTF-8 without BOM, in the arena where it must change. */
 MUST_CHECK enum errc csv_text(struct arena *a, span file, span *out, struct err *e);
 
-/* Finds the separator (',', ';', tab, '|') by the first line. */
+/* Finds the separator (',', ';', tab, '|') and the end of lines by the first one. */
 void csv_open(struct csv *c, span utf8);
 
 /*

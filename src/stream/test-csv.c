@@ -57,6 +57,8 @@ static void test_the_files_of_spreadsheets(void **state)
 	(void)state;
 	CHECK("\xef\xbb\xbfname;domains\r\nM\xc3\xbcller, Sohn;mueller.example\r\n", "1:[name][domains]\n2:[Müller, Sohn][mueller.example]\n");
 	CHECK("a\tb\n1,5\t2\n", "1:[a][b]\n2:[1,5][2]\n");
+	CHECK("a;b\rc;\"d\re\"\r\rf;g", "1:[a][b]\n2:[c][d\re]\n5:[f][g]\n");
+	CHECK("a,\"b\rc\"\nd,e\n", "1:[a][b\rc]\n2:[d][e]\n");
 	CHECK("sep=;\r\na;b,c\r\n", "2:[a][b,c]\n");
 	CHECK("\"a,a,a\";b\n", "1:[a,a,a][b]\n");
 	CHECK("\xff\xfe" "a\0;\0\xe9\0\r\0\n\0", "1:[a][é]\n");
