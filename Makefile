@@ -32,9 +32,10 @@ check:
 
 # Beside the peers, on the same bytes, as ratios; bench/README says on what machine the committed table was made.
 bench: all
-	@tools/install-needs build bench
+	@tools/install-needs build bench demo
 	@bench/run $(BUILD)/tocsin
 	@bench/logs $(BUILD)/t/logs-dump
+	@bench/serve $(BUILD)/tocsin
 	@[ ! -d ../shared/data ] || bench/documents $(BUILD)
 	@[ ! -d ../shared/data ] || bench/pst $(BUILD)/tocsin 10
 	@bench/notices $(BUILD)/tocsin

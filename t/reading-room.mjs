@@ -226,13 +226,14 @@ const digest = (x) => createHash("sha256").update(x).digest();
 const b64url = (b) => Buffer.from(b).toString("base64url");
 
 export class Authenticator {
-	constructor() {
+	constructor(origin = ORIGIN) {
+		this.origin = origin;
 		const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
 		Object.assign(this, { id: randomBytes(32), key: privateKey, jwk: publicKey.export({ format: "jwk" }), counter: 1, user: null });
 	}
 	/* tweak: flags, rp, origin, challenge, type, client (a function over the client data), data (over authenticator data), object (over the attestation object). */
 	client(type, challenge, tweak) {
-		const c = { type: tweak.type || type, challenge: tweak.challenge || challenge, origin: tweak.origin || ORIGIN, crossOrigin: false };
+		const c = { type: tweak.type || type, challenge: tweak.challenge || challenge, origin: tweak.origin || this.origin, crossOrigin: false };
 		return Buffer.from(tweak.client ? tweak.client(c) : JSON.stringify(c));
 	}
 	data(rp, flags, tweak) {

@@ -1,0 +1,85 @@
+// serve.mjs TOCSIN CASE SEALED WEB DIR: readers ask for state, marks and records, each about once a second; then as fast as they can.
+import { cpSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { createHash, randomBytes } from "node:crypto";
+import https from "node:https";
+import { Authenticator, Browser, Names, Portal, Proxy, access_codes, free_port, page, sleep, until } from "../t/reading-room.mjs";
+
+const [, , tocsin, case_dir, sealed, web, dir] = process.argv;
+const CASES = 2000, READERS = 200, SECONDS = 15;
+cpSync(sealed, `${dir}/drop`, { recursive: true });
+mkdirSync(`${dir}/proxy`, { recursive: true });
+const names = await new Names().start(), port = await free_port(), origin = `https://localhost:${port}`;
+const portal = await new Portal(tocsin, dir, `${dir}/drop`, 0, { web, dns: names.port, socket: `${dir}/http`, origin, objection: 1 }).start();
+
+/* One case by the usual way, to its first reviewer. */
+const { notice, code } = access_codes(case_dir).find((c) => c.org.startsWith("Ridgeway"));
+const ann = new Browser(portal), key = new Authenticator(origin);
+await until("bundles are taken", () => readdirSync(`${dir}/drop`).every((f) => !f.endsWith(".bundle")));
+await ann.claim(notice, code);
+await ann.register(key, "Ann");
+const { proof } = (await ann.get("/api/case")).json;
+names.txt.set(proof.dns[0].name, [proof.value]);
+await ann.post("/api/proof/dns", { domain: proof.dns[0].domain });
+await until("it is open", async () => (await ann.get("/api/case")).json.state === "OPEN");
+const unlock = (await ann.get("/api/unlock")).json, ck = await page.code_open(notice, page.access_code(notice, code), unlock);
+const nominators = [];
+for (const name of ["Bea", "Cal"]) {
+	const b = new Browser(portal);
+	await b.accept(await ann.invite("nominator", name, ck, unlock));
+	await b.register(new Authenticator(origin), name);
+	nominators.push(b);
+}
+const rex = new Browser(portal);
+await rex.accept(await nominators[0].invite("reviewer", "Rex", nominators[0].ck, unlock));
+const { account } = (await rex.register(new Authenticator(origin), "Rex")).json;
+await nominators[1].post("/api/approve", { account });
+const records = (await rex.get("/api/manifest")).json.records.map((r) => r.record);
+await portal.stop();
+
+/* The rest by hand: cases that nobody claimed, and readers who have signed in. */
+const tokens = Array.from({ length: READERS }, () => randomBytes(32)), now = Math.floor(Date.now() / 1000);
+writeFileSync(`${dir}/rows.sql`, ["BEGIN;", ...Array.from({ length: CASES }, (_, i) => `INSERT INTO room (id, state, since, until, generation, version, wave, file, manifest_at, manifest_n, signature_at, signature_n, data_at) VALUES ('${String(i).padStart(32, "0")}', 2, ${now}, ${now + 15552000}, 1, 1, 1, '', 0, 0, 0, 0, 0);`),
+	...tokens.map((t, i) => `INSERT INTO account (id, room, name, roles, status, since) VALUES ('reader${i}', '${unlock.case}', 'Reader ${i}', 4, 'active', ${now}); INSERT INTO session (hash, kind, room, subject, account, name, made, used) VALUES (x'${createHash("sha256").update(t).digest("hex")}', 'account', '${unlock.case}', '', 'reader${i}', '', ${now}, ${now});`), "COMMIT;"].join("\n"));
+execFileSync("sqlite3", [`${dir}/state/db/portal.db`, `.read ${dir}/rows.sql`]);
+await portal.start();
+const proxy = new Proxy(`${dir}/proxy`, `${dir}/http`, "localhost", port);
+/* All readers come from one address here. */
+writeFileSync(`${dir}/proxy/nginx.conf`, readFileSync(`${dir}/proxy/nginx.conf`, "utf8").replace(/^\s*limit_(req|conn) .*$/gm, ""));
+await proxy.start();
+
+const ca = readFileSync(`${dir}/proxy/cert.pem`), bad = new Map();
+function ask(agent, token, path) {
+	return new Promise((resolve) => {
+		const began = performance.now();
+		https.get({ host: "127.0.0.1", port, servername: "localhost", ca, agent, path, headers: { Host: `localhost:${port}`, Cookie: `__Host-tocsin=${token}` } }, (a) => {
+			a.resume().on("end", () => {
+				if (a.statusCode !== 200) bad.set(a.statusCode, (bad.get(a.statusCode) || 0) + 1);
+				resolve(performance.now() - began);
+			});
+		}).on("error", (e) => { bad.set(e.code, (bad.get(e.code) || 0) + 1); resolve(performance.now() - began); });
+	});
+}
+async function load(pause) {
+	const times = [], end = performance.now() + SECONDS * 1000;
+	await Promise.all(tokens.map(async (t, i) => {
+		const agent = new https.Agent({ keepAlive: true, maxSockets: 1 }), token = t.toString("base64url");
+		await sleep(pause ? i * pause / READERS : 0);
+		for (let n = 0; performance.now() < end; n++) {
+			const what = n % 4 === 0 ? "/api/case" : n % 4 === 1 ? "/api/marks" : `/api/record/${records[(i + n) % records.length]}`;
+			times.push(await ask(agent, token, what));
+			if (pause) await sleep(pause * (0.5 + Math.random()));
+		}
+		agent.destroy();
+	}));
+	times.sort((a, b) => a - b);
+	const at = (p) => times[Math.floor(p * (times.length - 1))].toFixed(1);
+	return `${(times.length / SECONDS).toFixed(0)} requests/s, p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, slowest ${at(1)} ms`;
+}
+console.log(`${CASES} cases, ${READERS} readers over TLS behind nginx; one request a second each: ${await load(1000)}`);
+console.log(`as fast as they can: ${await load(0)}`);
+if (bad.size) console.log("not 200:", Object.fromEntries(bad));
+proxy.stop();
+names.stop();
+await portal.stop();
+process.exit(bad.size ? 1 : 0);
