@@ -60,7 +60,7 @@ static bool is_placeholder(span v)
 		return true;
 	if (span_starts(v, SPAN_LIT("${")) || span_starts(v, SPAN_LIT("$(")) || span_starts(v, SPAN_LIT("{{")) ||
 	    span_starts(v, SPAN_LIT("#{")) || span_starts(v, SPAN_LIT("<%")) || span_starts(v, SPAN_LIT("%(")) ||
-	    span_starts(v, SPAN_LIT("[[")) || span_eq(v, SPAN_LIT("%s")) || span_starts(v, SPAN_LIT("{%")) ||
+	    span_starts(v, SPAN_LIT("[[")) || span_eq(v, SPAN_LIT("%s")) || span_starts(v, SPAN_LIT("{%")) || span_starts(v, SPAN_LIT("%{")) ||
 	    span_starts(v, SPAN_LIT("ENC[")) || span_starts(v, SPAN_LIT("ENC(")))
 		return true;
 	/* tags of YAML */
@@ -99,6 +99,8 @@ static bool is_address_or_link(span v)
 	if (span_find(v, SPAN_LIT("://")) < v.n || span_starts(v, SPAN_LIT("//")) || span_starts_nocase(v, SPAN_LIT("www.")) ||
 	    span_starts_nocase(v, SPAN_LIT("mailto:")) || span_starts(v, SPAN_LIT("HTTP/")) || span_starts_nocase(v, SPAN_LIT("href=")))
 		return true;
+	if (v.p[0] == '/' && span_find_byte(span_from(v, 1), '/') < v.n - 1) /* a path */
+		return true;
 	if (at == v.n || at == 0 || domain.n < 4)
 		return false;
 	/* name@host.tld with letters behind the last dot and nothing odd */
@@ -111,8 +113,10 @@ static bool is_address_or_link(span v)
 static bool is_code(span v)
 {
 	struct looks l = look(v);
-	size_t paren = span_find_byte(v, '('), bracket = span_find_byte(v, '[');
+	size_t paren = span_find_byte(v, '('), bracket = span_find_byte(v, '['), colons = 0;
 
+	for (size_t i = 0; i < v.n; i++)
+		colons += v.p[i] == ':';
 	if (span_find(v, SPAN_LIT("->")) < v.n || span_find(v, SPAN_LIT("::")) < v.n || span_find(v, SPAN_LIT("()")) < v.n ||
 	    span_find(v, SPAN_LIT("[\"")) < v.n || span_find(v, SPAN_LIT("['")) < v.n || span_find(v, SPAN_LIT("=\"")) < v.n ||
 	    span_find(v, SPAN_LIT("==")) < v.n || span_find(v, SPAN_LIT("&&")) < v.n)
@@ -120,13 +124,14 @@ static bool is_code(span v)
 	if (paren > 0 && paren < v.n && ascii_is_alpha(v.p[paren - 1]) &&
 	    (l.digits == 0 || (paren + 1 < v.n && (v.p[paren + 1] == '"' || v.p[paren + 1] == '\''))))
 		return true;
+	/* "UID:GID:GECOS:shell", "0x0100", "CVE-2026-27855" */
+	if (colons >= 3 || (v.n <= 10 && span_starts_nocase(v, SPAN_LIT("0x"))) || span_starts(v, SPAN_LIT("CVE-")))
+		return true;
 	/* "argv[1]" */
 	if (bracket > 0 && bracket < v.n && v.p[v.n - 1] == ']' && ascii_is_alpha(v.p[bracket - 1]) && l.digits <= 2)
 		return true;
 	/* "VARCHAR(255)" */
 	if (paren > 3 && paren == l.uppers && l.lowers == 0 && l.digits > 0 && l.symbols <= 3)
-		return true;
-	if (v.p[0] == '/' && span_find_byte(span_from(v, 1), '/') < v.n - 1)
 		return true;
 	if ((v.p[0] == '&' || v.p[0] == '*') && v.n > 1 && (ascii_is_alpha(v.p[1]) || v.p[1] == '_') && l.digits == 0)
 		return true;
@@ -261,6 +266,8 @@ static bool is_product(span word)
  */
 static bool nobody_writes(span v, struct looks l)
 {
+	static const char *const methods[] = {"argon2", "chacha", "curve25519", "ed25519", "sha1", "sha2", "sha3", "sha5", "md5", "base64", "utf8", "utf-8", "pkcs", "pk11"};
+
 	size_t marks = 0, tail = 0, head = 0, turns = 0;
 
 	for (size_t i = 0; i < v.n; i++) {
@@ -277,6 +284,9 @@ static bool nobody_writes(span v, struct looks l)
 		tail++;
 	if (v.n < 8 || l.digits == 0 || l.lowers == 0 || l.digits > v.n / 2 + 1)
 		return false;
+	for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
+		if (span_find_nocase(v, span_str(methods[i])) < v.n)
+			return false;
 	/* "12characters", "A4portrait" */
 	if (marks == 0 && turns < 3 && head + tail != v.n)
 		return false;

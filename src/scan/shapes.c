@@ -218,6 +218,19 @@ static bool is_test_card(const unsigned char *d, unsigned n)
 	return false;
 }
 
+/* "2692 2693 2702 2703", or the first four of many: pages, parts, years. A card in such a row needs a word beside it. */
+static bool is_row(span text, const struct number *k, unsigned groups)
+{
+	if (groups != 4)
+		return false;
+	if (k->n_groups > 4 && k->group[4] == 4)
+		return true;
+	for (unsigned i = 1; i < 4; i++)
+		if (memcmp(text.p + k->group_end[i] - 4, text.p + k->group_end[i - 1] - 4, 4) < 0)
+			return false;
+	return true;
+}
+
 static bool try_card(span text, const struct number *k, shape_found found, void *ctx, bool *done)
 {
 	unsigned char d[24];
@@ -246,7 +259,7 @@ static bool try_card(span text, const struct number *k, shape_found found, void 
 			continue;
 		*done = true;
 		return found(ctx, SHAPE_CARD, k->at, end - k->at,
-		    is_test_card(d, n) ? CERTAINTY_LOW : groups > 1 ? CERTAINTY_HIGH : CERTAINTY_MEDIUM);
+		    is_test_card(d, n) ? CERTAINTY_LOW : groups > 1 && !is_row(text, k, groups) ? CERTAINTY_HIGH : CERTAINTY_MEDIUM);
 	}
 	return true;
 }
@@ -467,6 +480,16 @@ static size_t base64_end(span text, size_t at)
 	return n >= 60 ? end : 0;
 }
 
+/* A run that prose has not. */
+static bool holds_base64(span s)
+{
+	size_t run = 0;
+
+	for (size_t i = 0; i < s.n && run < 24; i++)
+		run = ascii_is_alnum(s.p[i]) || s.p[i] == '+' || s.p[i] == '/' ? run + 1 : 0;
+	return run == 24;
+}
+
 size_t pem_end(span text, size_t at)
 {
 	span block = span_sub(text, at, LIMIT_PEM_BYTES), in;
@@ -479,5 +502,7 @@ size_t pem_end(span text, size_t at)
 		return head < 60 && head + 5 < block.n ? base64_end(text, at + head + 5 + span_find_byte(span_from(block, head + 5), '\n') + 1) : 0;
 	}
 	close = span_find(span_from(in, end + 9), SPAN_LIT("-----"));
-	return close > 60 || end + 9 + close + 5 > in.n || end < 60 ? 0 : at + end + 9 + close + 5;
+	if (close > 60 || end + 9 + close + 5 > in.n || end < 60 || !holds_base64(span_sub(in, 11 + span_find(span_from(in, 11), SPAN_LIT("-----")), end)))
+		return 0;
+	return at + end + 9 + close + 5;
 }
