@@ -39,7 +39,7 @@ exits "and the proof is clean" 0 "$TOCSIN" report --check --case "$CASE"
 
 # Each envelope tells the same.
 want=
-for envelope in lines array blob portal_csv search_csv search_json graph sentinel_json sentinel_csv defender defender_csv elastic splunk; do
+for envelope in lines array blob portal_csv search_csv search_json graph sentinel_json sentinel_csv defender defender_csv elastic splunk mixed; do
 	rm -rf "$T/one"
 	make_one --envelope $envelope
 	CASE=$T/e-$envelope; judged "$CASE" "$T/one/logs"

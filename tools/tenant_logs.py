@@ -135,13 +135,14 @@ def google(records):
             if key not in opened and item['InternetMessageId']:
                 opened.add(key)
                 activity(r | {'UserId': r['MailboxOwnerUPN']}, 'gmail', 'delivery', [
-                    {'name': 'event_info', 'messageValue': {'parameter': [{'name': 'mail_event_type', 'intValue': '10'}]}},
+                    {'name': 'event_info', 'messageValue': {'parameter': [{'name': 'mail_event_type', 'intValue': '7'}]}},
                     {'name': 'message_info', 'messageValue': {'parameter': [{'name': 'rfc2822_message_id', 'value': item['InternetMessageId']}]}}])
     return 'json', json.dumps({'kind': 'admin#reports#activities', 'items': out})
 
 
 ENVELOPES = {f.__name__: f for f in (lines, array, blob, portal_csv, search_csv, search_json, graph, sentinel_json, sentinel_csv, defender, defender_csv,
                                      elastic, splunk, plain_list, google)}
+ENVELOPES['mixed'] = None  # each mailbox's records in one of the others, Gmail's apart
 
 
 def sign_ins(t):
@@ -163,29 +164,39 @@ def padding(t, n):
                'ObjectId': f'https://share.{t.domain}/sites/a/{i}.docx', 'ClientIP': '192.0.2.99'}
 
 
+def put(rng, top, name, data):
+    """A file, as it is or packed."""
+    how = rng.randrange(4)
+    if how == 0:
+        with gzip.GzipFile(os.path.join(top, name + '.gz'), 'wb', mtime=0) as f:
+            f.write(data)
+    elif how == 1:
+        with zipfile.ZipFile(os.path.join(top, name.rsplit('.', 1)[0] + '.zip'), 'w', zipfile.ZIP_DEFLATED) as z:
+            z.writestr(zipfile.ZipInfo(name), data)
+    else:
+        with open(os.path.join(top, name), 'wb') as f:
+            f.write(data)
+
+
 def write(t, envelope, top, log_bytes=0):
-    rng, wrap = t.rng, ENVELOPES[envelope]
+    rng = t.rng
     os.makedirs(top, exist_ok=True)
     records = [r for _, r in t.records]
     records += [r for r in records if rng.random() < 0.2]  # exports overlap
     rng.shuffle(records)
-    n_files = rng.randrange(1, 4) if envelope != 'google' else 1  # first openings are those of the whole log
-    for i in range(n_files):
-        mine = records[i::n_files]
-        if not mine:
-            continue
-        ending, text = wrap(mine)
-        name, data = f'export-{i}.{ending}', text.encode()
-        how = rng.randrange(4)
-        if how == 0:
-            with gzip.GzipFile(os.path.join(top, name + '.gz'), 'wb', mtime=0) as f:
-                f.write(data)
-        elif how == 1:
-            with zipfile.ZipFile(os.path.join(top, f'export-{i}.zip'), 'w', zipfile.ZIP_DEFLATED) as z:
-                z.writestr(zipfile.ZipInfo(name), data)
-        else:
-            with open(os.path.join(top, name), 'wb') as f:
-                f.write(data)
+    if envelope == 'mixed':
+        whose = {}
+        for r in records:
+            whose.setdefault(r.get('MailboxOwnerUPN', r['UserId']), []).append(r)
+        others = sorted(set(ENVELOPES) - {'mixed', 'google', 'plain_list'})
+        files = [(ENVELOPES[rng.choice(others)], mine) for mine in whose.values()]
+    else:
+        n_files = rng.randrange(1, 4) if envelope != 'google' else 1  # first openings are those of the whole log
+        files = [(ENVELOPES[envelope], records[i::n_files]) for i in range(n_files)]
+    for i, (wrap, mine) in enumerate(files):
+        if mine:
+            ending, text = wrap(mine)
+            put(rng, top, f'export-{i}.{ending}', text.encode())
     with open(os.path.join(top, 'signins.json'), 'w') as f:
         f.write(sign_ins(t))
     if log_bytes:
