@@ -99,6 +99,11 @@ is "which says that it arrived" "$(state "$7")" delivered
 exits "somebody telephones" 0 notify resolve --notice "$(sed -n "$3s/ .*//p" "$T/left" | cut -c1-12 | tr a-z A-Z)" --answered --by A --why 'by telephone, Ms Lee'
 is "which counts as much" "$(state "$3")" acknowledged
 
+exits "or says that nobody is there" 0 notify resolve --notice "$(sed -n "$8s/ .*//p" "$T/left" | cut -c1-12 | tr a-z A-Z)" --failed --by A --why 'the number of the firm is dead'
+is "which counts, too" "$(state "$8")" failed
+exits "one of them only" 2 notify resolve --notice TN-0000-0000 --failed --answered --by A --why x
+like "a bounce that proves nothing is for a person" "$(notify status)" 'a bounce came that proves nothing'
+
 # A report about a notice of which nobody knows whether it left shows that it did.
 sqlite3 "$CASE/case.db" "UPDATE delivery SET state = 4, handed_utc = NULL, note = '' WHERE notice_id = '$(sed -n "$1s/ .*//p" "$T/left" | cut -c1-12 | tr a-z A-Z)'"
 is "one is uncertain" "$(state "$1")" uncertain
@@ -129,7 +134,7 @@ like "then it is a call" "$(tasks)" '^call Declan Roche 2025-10-24T09:00:00Z nob
 at 2025-10-25T09:00:00Z
 notify collect "$T/box" >/dev/null || :
 exits "what follows is in the report" 0 "$TOCSIN" report --case "$CASE" --output "$T/report.html"
-like "as a sentence" "$(cat "$T/report.html")" '1[0-9].mails left for 10.organisations; 2 have answered, 1 could not be reached by mail; [0-9]+.calls'
+like "as a sentence" "$(cat "$T/report.html")" '1[0-9].mails left for 10.organisations; 2 have answered, 2 could not be reached by mail; [0-9]+.calls'
 like "with owner and date" "$(cat "$T/report.html")" 'Declan Roche'
 like "and with what came back" "$(cat "$T/report.html")" '550 5.2.1 mailbox disabled'
 exits "an organisation is given up" 0 notify cease "$org" --why 'it no longer exists'

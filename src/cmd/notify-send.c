@@ -242,12 +242,13 @@ enum errc notify_cmd_resolve(struct cmd *c, const struct verb *v, int argc, char
 {
 	struct desk k = {0};
 	const char *log = NULL, *notice = NULL, *by = NULL, *why = NULL;
-	bool sent = false, not_sent = false, answered = false;
+	bool sent = false, not_sent = false, answered = false, failed = false;
 	const struct cmd_option options[] = {
 	    {"notice", "ID", "the notice that is uncertain", .text = &notice},
 	    {"sent", NULL, "it left", .flag = &sent},
 	    {"not-sent", NULL, "it did not leave, and will be sent", .flag = &not_sent},
 	    {"answered", NULL, "somebody answered, --why says how", .flag = &answered},
+	    {"failed", NULL, "it cannot be delivered, --why says who says so", .flag = &failed},
 	    {"by", "NAME", "who found out", .text = &by},
 	    {"why", "TEXT", "what was said, by whom", .text = &why},
 	    {"log", "FILE", "the mail server's log says it, of all that are uncertain", .text = &log},
@@ -257,18 +258,18 @@ enum errc notify_cmd_resolve(struct cmd *c, const struct verb *v, int argc, char
 
 	if ((rc = desk_open(&k, c, v, argc, argv, options, sizeof options / sizeof options[0], 0)) != OK)
 		return desk_close(&k, c, rc);
-	if (log != NULL && notice == NULL && !sent && !not_sent && !answered) {
+	if (log != NULL && notice == NULL && sent + not_sent + answered + failed == 0) {
 		if ((rc = desk_key(&k, c)) == OK && (rc = deliver_resolve_log(&k.d, c->a, log, &n_sent, &n_left, &c->e)) == OK) {
 			if (!c->json)
 				buf_printf(&k.out, "%zu left as the log says; %zu are still uncertain.\n", n_sent, n_left);
 			*status = n_left != 0;
 		}
-	} else if (log == NULL && notice != NULL && answered && !sent && !not_sent && by != NULL && why != NULL) {
-		rc = deliver_answered(&k.d, c->a, notice, by, why, &c->e);
-	} else if (log == NULL && notice != NULL && sent != not_sent && !answered && by != NULL) {
-		rc = deliver_resolve(&k.d, c->a, notice, sent, by, &c->e);
+	} else if (log != NULL || notice == NULL || by == NULL || sent + not_sent + answered + failed != 1 || ((answered || failed) && why == NULL)) {
+		rc = err_set(&c->e, ERR_USAGE, "wants --notice ID, --by NAME, and --sent, --not-sent, or --answered or --failed with --why TEXT; or --log FILE");
+	} else if (answered || failed) {
+		rc = deliver_heard(&k.d, c->a, notice, answered ? HEARD_ANSWER : HEARD_FAILED, by, why, &c->e);
 	} else {
-		rc = err_set(&c->e, ERR_USAGE, "wants --notice ID, --by NAME, and --sent, --not-sent or --answered with --why TEXT; or --log FILE");
+		rc = deliver_resolve(&k.d, c->a, notice, sent, by, &c->e);
 	}
 	return desk_close(&k, c, rc);
 }

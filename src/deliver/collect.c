@@ -211,7 +211,7 @@ static enum errc match(struct collecting *c, const struct returned *r, struct ma
 
 /* ---- what follows from it ----------------------------------------------------------------------------------------- */
 
-/* What a person must read: an answer, and what a mail server said that no form knows. */
+/* What a person must read: an answer, what a mail server said that no form knows, and a bounce that proves nothing. */
 static enum errc ask_person(struct collecting *c, const struct returned *r, const struct match *m, struct err *e)
 {
 	const struct delivery_config *conf = &c->d->config->delivery;
@@ -220,9 +220,10 @@ static enum errc ask_person(struct collecting *c, const struct returned *r, cons
 	bool added;
 	enum errc rc;
 
-	if (m->notice_id[0] == '\0' || (r->kind != HEARD_ANSWER && !(r->kind == HEARD_OTHER && m->certain)))
+	if (m->notice_id[0] == '\0' || !(r->kind == HEARD_ANSWER || (r->kind == HEARD_OTHER && m->certain) || (r->kind == HEARD_FAILED && !m->certain)))
 		return OK;
-	t.what = r->kind == HEARD_OTHER ? "a mail server said something that is not understood: read it (tocsin list heard)"
+	t.what = r->kind == HEARD_FAILED ? "a bounce came that proves nothing: look at it (tocsin list heard), then tocsin notify resolve --failed"
+	    : r->kind == HEARD_OTHER ? "a mail server said something that is not understood: read it (tocsin list heard)"
 	    : m->certain                ? "somebody answered: read it and reply (tocsin list heard)"
 	                                : "an answer came that proves nothing: ask back (tocsin list heard), then tocsin notify resolve --answered";
 	if ((rc = task_put(c->d->store, &t, &added, e)) != OK || !added)

@@ -90,9 +90,9 @@ MUST_CHECK enum errc deliver_stopped(struct arena *a, const char *case_dir, cons
 /* A person says what became of a notice that is uncertain. */
 MUST_CHECK enum errc deliver_resolve(const struct deliver *d, struct arena *a, const char *notice_id, bool sent, const char *by,
     struct err *e);
-/* A person says that somebody answered it, by telephone say: as much as an answer that came by mail. */
-MUST_CHECK enum errc deliver_answered(const struct deliver *d, struct arena *a, const char *notice_id, const char *by, const char *why,
-    struct err *e);
+/* A person says that somebody answered it, by telephone say, or that it failed: as much as a mail that proves it. */
+MUST_CHECK enum errc deliver_heard(const struct deliver *d, struct arena *a, const char *notice_id, enum heard_kind kind, const char *by,
+    const char *why, struct err *e);
 /*
  * The mail server's log says it: each uncertain notice whose return path or envelope id stands in it was taken (its
  * queue id is kept). One that does not stand in it stays uncertain: logs are rotated.

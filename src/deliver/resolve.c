@@ -102,12 +102,14 @@ enum errc deliver_resolve(const struct deliver *d, struct arena *a, const char *
 	return store_commit(d->store, e);
 }
 
-enum errc deliver_answered(const struct deliver *d, struct arena *a, const char *notice_id, const char *by, const char *why, struct err *e)
+enum errc deliver_heard(const struct deliver *d, struct arena *a, const char *notice_id, enum heard_kind kind, const char *by,
+    const char *why, struct err *e)
 {
-	struct heard h = {.path = "", .kind = HEARD_ANSWER, .certain = true, .how = "a person says so", .sent_utc = TIME_NONE,
-	    .collected_utc = d->now_utc, .sender = by, .subject = "", .status = "", .text = why};
-	const char *key = arena_printf(a, "answered %s %s %s", notice_id, by, why);
+	struct heard h = {.path = "", .kind = (int)kind, .certain = true, .how = "a person says so", .sent_utc = TIME_NONE,
+	    .collected_utc = d->now_utc, .sender = by, .subject = "", .status = kind == HEARD_FAILED ? why : "", .text = why};
+	const char *key = arena_printf(a, "%s %s %s %s", heard_kind_name((int)kind), notice_id, by, why);
 	struct delivery v;
+	int64_t n_promoted, n_tasks;
 	bool added;
 	enum errc rc;
 
@@ -119,8 +121,9 @@ enum errc deliver_answered(const struct deliver *d, struct arena *a, const char 
 		return err_set(e, v.notice_id == NULL ? ERR_USAGE : ERR_REFUSED, "notice %.40s was not sent", notice_id);
 	h.notice_id = v.notice_id;
 	sha256_of(span_str(key), &h.digest);
-	if ((rc = heard_put(d->store, &h, &added, e)) != OK ||
-	    (rc = ledger_say(d->store, "notice answered", e, "notice", v.notice_id, "by", by, "why", why, NULL)) != OK)
+	/* What failed is the next contact's, at the next send. */
+	if ((rc = heard_put(d->store, &h, &added, e)) != OK || (rc = deliver_escalate(d, &n_promoted, &n_tasks, e)) != OK ||
+	    (rc = ledger_say(d->store, kind == HEARD_FAILED ? "notice failed" : "notice answered", e, "notice", v.notice_id, "by", by, "why", why, NULL)) != OK)
 		return rc;
 	return store_commit(d->store, e);
 }
