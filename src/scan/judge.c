@@ -110,6 +110,23 @@ static bool is_address_or_link(span v)
 }
 
 /* A function call, a member, a path: what stands behind "password =" in a program. */
+static bool names_only(span v)
+{
+	for (size_t i = 0; i < v.n; i++)
+		if (!ascii_is_alpha(v.p[i]) && v.p[i] != '_')
+			return false;
+	return true;
+}
+
+/* Digits and the brackets behind them */
+static bool digits_only(span v)
+{
+	for (size_t i = 0; i < v.n; i++)
+		if (!ascii_is_digit(v.p[i]) && v.p[i] != ')')
+			return false;
+	return true;
+}
+
 static bool is_code(span v)
 {
 	struct looks l = look(v);
@@ -130,8 +147,9 @@ static bool is_code(span v)
 	/* "argv[1]" */
 	if (bracket > 0 && bracket < v.n && v.p[v.n - 1] == ']' && ascii_is_alpha(v.p[bracket - 1]) && l.digits <= 2)
 		return true;
-	/* "VARCHAR(255)" */
-	if (paren > 3 && paren == l.uppers && l.lowers == 0 && l.digits > 0 && l.symbols <= 3)
+	/* "VARCHAR(255)", "random_string(16)" */
+	if (paren > 3 && paren < v.n && l.digits > 0 && names_only(span_first(v, paren)) && digits_only(span_from(v, paren + 1)) &&
+	    (l.lowers == 0 || span_find_byte(v, '_') < paren))
 		return true;
 	if ((v.p[0] == '&' || v.p[0] == '*') && v.n > 1 && (ascii_is_alpha(v.p[1]) || v.p[1] == '_') && l.digits == 0)
 		return true;
@@ -268,13 +286,18 @@ static bool nobody_writes(span v, struct looks l)
 {
 	static const char *const methods[] = {"argon2", "chacha", "curve25519", "ed25519", "sha1", "sha2", "sha3", "sha5", "md5", "base64", "utf8", "utf-8", "pkcs", "pk11"};
 
-	size_t marks = 0, tail = 0, head = 0, turns = 0;
+	size_t marks = 0, tail = 0, head = 0, turns = 0, upper = 0;
 
 	for (size_t i = 0; i < v.n; i++) {
 		if (strchr("/\\:<>[]{}()|,;=\"", v.p[i]) != NULL || v.p[i] >= 0x80)
 			return false;
 		if (v.p[i] == '.' && i + 1 < v.n && ascii_is_alpha(v.p[i + 1]) && v.n - i < 6)
 			return false; /* an ending of a file, or of a host */
+		if (v.p[i] == '.' && i + 1 < v.n && i > 0 && ascii_is_digit(v.p[i - 1]) && ascii_is_digit(v.p[i + 1]))
+			return false; /* a version */
+		if (v.p[i] == '-' && i > 1 && i == upper)
+			return false; /* GPO-Workstations-2024 */
+		upper += i == upper && v.p[i] >= 'A' && v.p[i] <= 'Z';
 		marks += strchr("!#$%&*+?^~@", v.p[i]) != NULL;
 		turns += i > 0 && kind_of(v.p[i]) != kind_of(v.p[i - 1]);
 	}
