@@ -40,7 +40,7 @@ const struct table table_log_failures = {
 
 static const struct column event_columns[] = {
     TIME("when", 20), TEXT("kind", 16), TEXT("operation", 24), TEXT("mailbox", 30), ACTOR_COLUMNS, CONTEXT_COLUMNS,
-    TEXT("product", 0), NUMBER("record_type", 0), TEXT("record_id", 0), NUMBER("success", 0), BOOL("throttled", 0),
+    TEXT("product", 0), NUMBER("record_type", 0), TEXT("record_id", 0), BOOL("success", 0), BOOL("throttled", 0),
     NUMBER("operation_count", 0), NUMBER("accesses", 8), TEXT("problems", 0), {.name = "detail", .kind = CELL_JSON, .width = 60},
     TEXT("path", 0), TEXT("member", 0), NUMBER("at_byte", 0), NUMBER("n_bytes", 0), BOOL("repeated", 0), DIGEST("event", 0),
 };
@@ -48,7 +48,7 @@ const struct table table_events = {
     .name = "events",
     .says = "One record of a log; the same Id counts once.",
     .sql = "SELECT e.id, e.when_utc, e.kind, e.operation, e.mailbox, " ACTOR_SQL ", " CONTEXT_SQL ", e.product, e.record_type,"
-	   " e.record_id, e.success, e.throttled, e.operation_count, (SELECT count(*) FROM access a WHERE a.event_id = e.id),"
+	   " e.record_id, nullif(e.success, 0) - 1, e.throttled, e.operation_count, (SELECT count(*) FROM access a WHERE a.event_id = e.id),"
 	   " e.reason, e.detail, s.path, nullif(s.member_name, ''), e.at_byte, e.n_bytes, e.same_as IS NOT NULL, e.key"
 	   " FROM event e JOIN context c ON c.id = e.context_id JOIN log_source s ON s.id = e.source_id"
 	   " LEFT JOIN suspect p ON p.event_id = e.id ORDER BY e.when_utc, e.key",
