@@ -73,7 +73,8 @@ export class Portal {
 	async start(wait = true) {
 		if (!this.more.kept_clock) this.clock(0);
 		writeFileSync(`${this.dir}/serve.yaml`, this.config());
-		this.child = spawn(this.tocsin, ["serve", "--config", `${this.dir}/serve.yaml`], { stdio: ["ignore", "ignore", "pipe"] });
+		const [program, ...args] = [...(this.more.within || []), this.tocsin, "serve", "--config", `${this.dir}/serve.yaml`];
+		this.child = spawn(program, args, { stdio: ["ignore", "ignore", "pipe"] });
 		this.child.stderr.on("data", (d) => { this.said += d; });
 		this.ended = new Promise((r) => this.child.on("exit", r));
 		process.on("exit", () => this.child.kill("SIGKILL"));

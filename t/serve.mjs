@@ -1,6 +1,6 @@
 // serve.mjs TOCSIN CASE SEALED WEB DIR: the reading room, asked over HTTP as browsers ask it, and as browsers do not. Numbers in
 // brackets are rows of the checklist that the portal is held to (doc/threat-model.md).
-import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { spawnSync } from "node:child_process";
 import { Authenticator, Browser, Names, ORIGIN, Portal, access_codes, done, free_port, is, ok, root, sleep } from "./reading-room.mjs";
 
@@ -73,6 +73,29 @@ ok("when one of them dies, all are started again [51]", await (async () => {
 	for (let i = 0; i < 100; i++, await sleep(100)) if ((await anybody().get("/api/about")).status === 200) return true;
 	return false;
 })(), portal.said);
+portal.clock(-600);
+is("when the clock goes back nothing is served [51]", [(await anybody().get("/api/about")).status, (await anybody().post("/api/sign-in/options")).code], [503, "unavailable"]);
+portal.clock(0);
+is("until it has caught up", (await anybody().get("/api/about")).status, 200);
+const second = spawnSync(tocsin, ["serve", "--config", `${dir}/serve.yaml`], { encoding: "utf8", timeout: 5000 });
+ok("a second portal on the same state is refused, and the first goes on", second.status === 3 && /a reading room runs on this state/.test(second.stderr) && (await anybody().get("/api/about")).status === 200, second.stderr);
 is("it ends when it is asked to", await portal.stop(), 0);
+
+/* ---- a full disk: a file that may not grow, which says the same to whoever writes ---- */
+
+const full = new Portal(tocsin, `${dir}/full`, `${dir}/full-drop`, await free_port(), { web, signer: `${sealed}/tocsin.pub`, within: ["sh", "-c", "trap '' XFSZ; ulimit -f 1000; exec \"$0\" \"$@\""] });
+mkdirSync(`${dir}/full-drop`);
+await full.start();
+/* Attempts are logged; here with a network that is new each time, so that no limit of ours is met before the disk's. */
+let answers = [], told = 0;
+for (let i = 0; i < 6000; i += 50) {
+	answers = await Promise.all(Array.from({ length: 50 }, (_, k) => new Browser(full, `10.${(i + k) >> 8 & 255}.${(i + k) & 255}.1`).post("/api/claim", { notice: "TN-0000-0000", auth_a: "A".repeat(43) })));
+	told += answers.filter((a) => a.status === 403).length;
+	if (answers.some((a) => a.status !== 403)) break;
+}
+ok("a full disk is a refusal to serve, said as such or by silence [51]", answers.some((a) => a.status !== 403) && answers.every((a) => [403, 503, 0].includes(a.status)), answers.map((a) => a.status).join());
+await full.stop();
+const logged = readFileSync(`${dir}/full/state/log/events`, "utf8").split("\n").filter((l) => l.endsWith("}") && l.includes('"attempt"')).length;
+ok("what was answered is in the log: an answer that is not was never given", logged >= told, { logged, told });
 names.stop();
 done();

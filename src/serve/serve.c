@@ -338,6 +338,7 @@ enum errc serve_run(const struct serve_options *o, struct err *e)
 	struct monitor m;
 	enum errc rc;
 
+	(void)umask(0027);
 	/* The C library would look for a file each time; there is none behind the walls. */
 	(void)setenv("TZ", "UTC0", 1);
 	tzset();
