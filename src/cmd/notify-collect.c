@@ -11,8 +11,7 @@
 #include "base/progress.h"
 #include "base/utf8.h"
 #include "case/names.h"
-#include "cmd/notify.h"
-#include "deliver/deliver.h"
+#include "cmd/notify-desk.h"
 #include "store/portal.h"
 
 enum { DAY = 86400 };
@@ -84,19 +83,10 @@ static void put_mail(struct cmd *c, struct buf *out, const struct deliver_collec
 		cmd_line(out, "new tasks", "%" PRIu64 " (tocsin notify status)", p->n_tasks);
 }
 
-static void collecting_tick(void *ctx, size_t done, const char *doing)
-{
-	struct progress *p = ctx;
-
-	(void)doing;
-	p->done_items = done;
-	progress_show(p);
-}
-
 static enum errc collect_mail(struct cmd *c, const char *const *paths, size_t n, struct buf *out, int *status)
 {
 	struct deliver d = {.store = c->store, .config = &c->config, .now_utc = time_now()};
-	struct deliver_collect o = {.paths = paths, .n = n, .without_jail = c->without_jail, .tick = collecting_tick};
+	struct deliver_collect o = {.paths = paths, .n = n, .without_jail = c->without_jail, .tick = desk_tick};
 	unsigned char key[CASE_KEY_SIZE];
 	struct deliver_collected p;
 	struct progress progress;

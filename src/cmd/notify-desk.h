@@ -20,5 +20,7 @@ MUST_CHECK enum errc desk_open(struct desk *k, struct cmd *c, const struct verb 
 MUST_CHECK enum errc desk_key(struct desk *k, struct cmd *c);
 /* Prints what is in out when rc is OK; wipes the key. Returns rc, or why it could not be printed. */
 MUST_CHECK enum errc desk_close(struct desk *k, struct cmd *c, enum errc rc);
+/* For deliver_send and deliver_collect; ctx is a struct progress. */
+void desk_tick(void *ctx, size_t done, const char *doing);
 
 #endif

@@ -81,15 +81,6 @@ enum errc notify_cmd_preflight(struct cmd *c, const struct verb *v, int argc, ch
 
 /* ---- send -------------------------------------------------------------------------------------------------------- */
 
-static void sending_tick(void *ctx, size_t done, const char *doing)
-{
-	struct progress *p = ctx;
-
-	(void)doing;
-	p->done_items = done;
-	progress_show(p);
-}
-
 static void put_sent(struct cmd *c, struct desk *k, const struct deliver_sent *s, bool really)
 {
 	struct json j = json_to(&k->out);
@@ -137,7 +128,7 @@ static void put_sent(struct cmd *c, struct desk *k, const struct deliver_sent *s
 enum errc notify_cmd_send(struct cmd *c, const struct verb *v, int argc, char **argv, int *status)
 {
 	struct desk k = {0};
-	struct deliver_send o = {.wave = UINT64_MAX, .tick = sending_tick};
+	struct deliver_send o = {.wave = UINT64_MAX, .tick = desk_tick};
 	const struct cmd_option options[] = {
 	    {"wave", "N", "which wave; else the newest", .number = &o.wave},
 	    {"send", NULL, "send; else it is only said what would be sent", .flag = &o.really},

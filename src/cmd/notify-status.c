@@ -3,7 +3,17 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "base/progress.h"
 #include "cmd/notify-desk.h"
+
+void desk_tick(void *ctx, size_t done, const char *doing)
+{
+	struct progress *p = ctx;
+
+	(void)doing;
+	p->done_items = done;
+	progress_show(p);
+}
 
 enum errc desk_open(struct desk *k, struct cmd *c, const struct verb *v, int argc, char **argv, const struct cmd_option *options,
     size_t n_options, size_t want)
