@@ -1,8 +1,9 @@
 // serve.mjs TOCSIN CASE SEALED WEB DIR: the reading room, asked over HTTP as browsers ask it, and as browsers do not. Numbers in
 // brackets are rows of the checklist that the portal is held to (doc/threat-model.md).
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { spawnSync } from "node:child_process";
-import { Authenticator, Browser, Names, ORIGIN, Portal, access_codes, done, free_port, is, ok, root, sleep } from "./reading-room.mjs";
+import { Authenticator, Browser, Names, ORIGIN, Portal, access_codes, done, free_port, is, ok, root, sleep, until } from "./reading-room.mjs";
 
 const [, , tocsin, case_dir, sealed, web, dir] = process.argv;
 const names = await new Names().start();
@@ -97,5 +98,22 @@ ok("a full disk is a refusal to serve, said as such or by silence [51]", answers
 await full.stop();
 const logged = readFileSync(`${dir}/full/state/log/events`, "utf8").split("\n").filter((l) => l.endsWith("}") && l.includes('"attempt"')).length;
 ok("what was answered is in the log: an answer that is not was never given", logged >= told, { logged, told });
+/* ---- a user each, as it is meant to run ---- */
+
+if (process.getuid() === 0) {
+	const users = [61011, 61012, 61013, 61014, 61015], own = `${dir}/own`;
+	for (const d of [dirname(dir), dir]) chmodSync(d, 0o711);
+	mkdirSync(`${own}/drop`, { recursive: true });
+	cpSync(sealed, `${own}/drop`, { recursive: true });
+	spawnSync("chown", ["-R", "61012", `${own}/drop`]);
+	const dropped = await new Portal(tocsin, own, `${own}/drop`, await free_port(), { web, dns: names.port, users }).start();
+	is("started as root, each process is a user of its own", dropped.processes().map((p) => Number(/^Uid:\s+(\d+)/m.exec(readFileSync(`/proc/${p}/status`, "utf8"))[1])), users);
+	await until("bundles are taken", () => readdirSync(`${own}/drop`).every((f) => !f.endsWith(".bundle")));
+	const folders = Object.fromEntries(["db", "sealed", "outbox", "log"].map((f) => [f, statSync(`${own}/state/${f}`)]));
+	is("and its folder is nobody else's", Object.values(folders).map((s) => [s.uid, s.mode & 0o777]), [[61012, 0o700], [61012, 0o700], [61012, 0o700], [61015, 0o700]]);
+	const ann = new Browser(dropped), { notice, code } = access_codes(case_dir)[0];
+	is("so it serves", [(await ann.claim(notice, code)).status, (await ann.register(new Authenticator(), "Ann")).status], [200, 200]);
+	await dropped.stop();
+}
 names.stop();
 done();

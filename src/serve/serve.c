@@ -80,8 +80,10 @@ static enum errc folders_make(const struct serve_config *c, struct err *e)
 	enum errc rc;
 
 	/* The others only pass through this one. */
-	if ((rc = io_make_dir(c->state, c->drops_rights ? 0711 : 0700, e)) != OK)
+	if ((rc = io_make_dir(c->state, 0700, e)) != OK)
 		return rc;
+	if (c->drops_rights && chmod(c->state, 0711) != 0)
+		return err_sys(e, "%s", c->state);
 	for (size_t i = 0; i < sizeof all / sizeof all[0] && rc == OK; i++)
 		rc = folder(all[i].path, c->users[all[i].whose].uid, c->users[all[i].whose].gid, c->drops_rights, e);
 	if (rc == OK && (stat(c->drop, &sb) != 0 || !S_ISDIR(sb.st_mode)))
