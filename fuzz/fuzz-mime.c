@@ -1,5 +1,5 @@
 /*
- * Any bytes are a message: parsing fails for memory only, every part lies within the message, its parent stands before
+ * Any bytes are a message: parsing fails for memory only, every part lies within the message or was made of one, its parent stands before
  * it, no two paths are equal, and its content can be had. The first byte says whether it lies in an mbox.
  */
 #include <stdlib.h>
@@ -17,7 +17,7 @@ static void check_part(struct arena *a, const struct message *m, size_t i)
 	struct err e;
 	span out;
 
-	if (p->body.p < m->raw.p || p->body.n > m->raw.n - (size_t)(p->body.p - m->raw.p))
+	if (!p->made && (p->body.p < m->raw.p || p->body.n > m->raw.n - (size_t)(p->body.p - m->raw.p)))
 		abort();
 	if (p->parent != SIZE_MAX && (p->parent >= i || m->parts[p->parent].kind != PART_MULTIPART))
 		abort();
