@@ -39,6 +39,7 @@ is "a password safe is an exposure of its own" "$(list exposures | grep -c '"cla
 is "with a finding for each copy" "$(grep -c '"class":"vault"' "$T/f")" 2
 like "one of them in an archive" "$(grep '"class":"vault"' "$T/f" | field part)" '^2!/keep/team.kdbx$'
 
+like "an exposure says where it stands in words a person can follow" "$(list exposures | field last_where)" '^hidden sheet Hosts, cell D14 of dir/inner.zip!/inventory.xlsx in archive.zip$'
 coverage=$(list coverage)
 like "an archive with a password says so" "$coverage" '"part":"2!/plans.txt".*"reason":"encrypted: needs a password"'
 like "a file within a letter that is cut off says so" "$coverage" '"filename":"cut.docx",.*"outcome":"partial","reason":"[a-z ,;:]+"'

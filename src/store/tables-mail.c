@@ -143,19 +143,25 @@ static const struct column exposure_columns[] = {
     TIME("first_date", 20), TIME("last_date", 20), WORD("certainty", certainty_name, 9),
     LIST("owners", 30, "SELECT o.key FROM owner w JOIN org o ON o.id = w.org_id WHERE w.exposure_id = ? ORDER BY o.key"),
     LIST("hosts", 30, "SELECT DISTINCT host FROM finding WHERE exposure_id = ? AND host <> '' ORDER BY host LIMIT 20"),
-    DIGEST("exposure", 12), TEXT("last_from", 0), DIGEST("last_message_sha256", 0),
+    DIGEST("exposure", 12), TEXT("last_from", 0), DIGEST("last_message_sha256", 0), TEXT("last_where", 0),
 };
 /* Something of the newest message that an exposure stands in. */
 #define NEWEST(what) \
 	"(SELECT " what " FROM finding n JOIN message m ON m.id = n.message_id WHERE n.exposure_id = x.id" \
-	" ORDER BY m.when_utc DESC, m.content_digest LIMIT 1)"
+	" ORDER BY m.when_utc DESC, m.content_digest, n.path, n.at_byte, n.id LIMIT 1)"
+/* "sheet Hosts, cell D14 of dir/inventory.xlsx in archive.zip"; nothing for the text of the message itself. */
+#define ATTACHED \
+	"(SELECT iif(instr(n.path, '!/') > 0, substr(n.path, instr(n.path, '!/') + 2) || ' in ', '')" \
+	" || iif(instr(n.path, '!/') > 0 AND p.filename = '', 'an attachment', p.filename) FROM part p WHERE p.message_id = n.message_id" \
+	" AND p.path = iif(instr(n.path, '!/') > 0, substr(n.path, 1, instr(n.path, '!/') - 1), n.path))"
+#define IN_WORDS "n.place || coalesce(iif(n.place <> '' AND " ATTACHED " <> '', ' of ', '') || " ATTACHED ", '')"
 const struct table table_exposures = {
     .name = "exposures",
     .says = "One distinct secret or datum, with how often it was found.",
     .sql = "SELECT x.id, x.severity, x.class, x.masked, count(f.id), count(DISTINCT f.message_id), min(m.when_utc),"
 	   " max(m.when_utc), max(f.certainty), x.digest,"
 	   " " NEWEST("(SELECT a.address FROM party p JOIN address a ON a.id = p.address_id WHERE p.message_id = m.id AND p.role = 1"
-	   " ORDER BY p.seq LIMIT 1)") ", " NEWEST("m.sha256") " FROM exposure x LEFT JOIN finding f ON f.exposure_id = x.id"
+	   " ORDER BY p.seq LIMIT 1)") ", " NEWEST("m.sha256") ", " NEWEST(IN_WORDS) " FROM exposure x LEFT JOIN finding f ON f.exposure_id = x.id"
 	   " LEFT JOIN message m ON m.id = f.message_id GROUP BY x.id"
 	   " ORDER BY x.severity DESC, x.class, 9 DESC, 5 DESC, x.digest",
     COLUMNS(exposure_columns),
