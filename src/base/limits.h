@@ -153,7 +153,8 @@
 /* Bytes looked at again to find the next record behind a damaged one; then the rest of the file is one failed record. */
 #define LIMIT_LOG_RESYNC_BYTES (2 * GIB)
 
-/* Recipients of one delivery report that are looked at. Ours are about one; an alias may make some hundred of it. */
+/* Recipients of one delivery report that are looked at. Ours are about one; an alias may make some hundred of it. The rest is
+ * not looked at, and what the report says notes it. */
 #define LIMIT_REPORT_GROUPS 1000
 /* A mail server's log in which a notice is looked for. A week of a busy one; more is cut out by grep first. Refused. */
 #define LIMIT_MAIL_LOG_BYTES (256 * MIB)

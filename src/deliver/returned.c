@@ -16,7 +16,7 @@ struct reading {
 	struct returned *out;
 	span body;      /* as a person reads it */
 	span flat;      /* the same with runs of white space as one blank */
-	bool automatic, report;
+	bool automatic, report, cut;
 	int worst;      /* that a report says; 0: it is none */
 };
 
@@ -221,10 +221,15 @@ static enum errc recipient_read(struct reading *r, const struct headers *h, stru
 /* Groups of fields, parted by empty lines: the first about the message, each further one about a recipient (RFC 3464 2.1). */
 static enum errc status_read(struct reading *r, span content, struct err *e)
 {
-	for (int group = 0; content.n != 0 && group < LIMIT_REPORT_GROUPS; group++) {
+	for (int group = 0; content.n != 0; group++) {
 		span rest = content, line;
 		struct message *m;
 		enum errc rc;
+
+		if (group == LIMIT_REPORT_GROUPS) {
+			r->cut = true;
+			break;
+		}
 
 		while (rest.n != 0 && ascii_is_space(rest.p[0]))
 			rest = span_from(rest, 1);
@@ -397,6 +402,13 @@ static enum errc keep(struct reading *r, struct err *e)
 {
 	struct returned *o = r->out;
 
+	if (r->cut) {
+		const char *text = arena_printf(r->a, "%.*s (of more recipients than are looked at)", (int)o->status.n, (const char *)o->status.p);
+
+		if (text == NULL)
+			return err_memory(e);
+		o->status = span_str(text);
+	}
 	o->sender = kept(r->a, o->sender, KEEP_ADDRESS);
 	o->subject = kept(r->a, o->subject, KEEP_LINE);
 	o->verified_domain = kept(r->a, o->verified_domain, KEEP_ADDRESS);
@@ -424,8 +436,9 @@ enum errc returned_read(struct arena *a, const struct message *m, const struct f
 	numbers_in(&r, CLUE_SUBJECT, out->subject);
 	marks_in(&r, CLUE_TEXT, r.body);
 	numbers_in(&r, CLUE_TEXT, r.body);
+	/* What was not looked at may be worse. */
 	if (r.worst != 0)
-		out->kind = r.worst;
+		out->kind = r.cut && r.worst != HEARD_FAILED ? HEARD_OTHER : r.worst;
 	else if ((rc = by_form(&r, f, e)) != OK)
 		return rc;
 	return keep(&r, e);

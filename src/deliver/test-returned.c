@@ -157,6 +157,24 @@ static void a_mail_that_names_many_notices_says_so(void **state)
 	arena_free(a);
 }
 
+static void a_report_about_more_recipients_than_are_looked_at_says_so(void **state)
+{
+	struct arena *a = test_arena();
+	struct buf b;
+	struct returned r;
+
+	(void)state;
+	buf_init(&b, MIB);
+	buf_str(&b, "From: x@y.example\nContent-Type: message/delivery-status\n\n");
+	for (int i = 0; i < LIMIT_REPORT_GROUPS + 5; i++)
+		buf_printf(&b, "Action: %s\nStatus: 2.0.0\n\n", i < LIMIT_REPORT_GROUPS ? "delivered" : "failed");
+	r = read_span(a, buf_span(&b));
+	assert_int_equal(r.kind, HEARD_OTHER);
+	assert_span(r.status, "2.0.0 (of more recipients than are looked at)");
+	buf_free(&b);
+	arena_free(a);
+}
+
 static void what_the_worker_writes_the_keeper_reads_and_nothing_less(void **state)
 {
 	struct arena *a = test_arena();
@@ -242,6 +260,7 @@ int main(int argc, char **argv)
 	    cmocka_unit_test(programs_and_people_are_told_apart),
 	    cmocka_unit_test(a_receipt_names_the_notice_by_its_message_id),
 	    cmocka_unit_test(a_mail_that_names_many_notices_says_so),
+	    cmocka_unit_test(a_report_about_more_recipients_than_are_looked_at_says_so),
 	    cmocka_unit_test(what_the_worker_writes_the_keeper_reads_and_nothing_less),
 	    cmocka_unit_test(a_mail_may_end_anywhere),
 	    cmocka_unit_test(a_form_that_makes_no_sense_is_refused_with_its_line),
