@@ -1,5 +1,5 @@
 // proxy.mjs TOCSIN CASE SEALED WEB DIR: the reading room behind nginx as it is shipped (share/serve/nginx.conf), over TLS.
-import { cpSync, mkdirSync, readFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { spawnSync } from "node:child_process";
 import { connect as tls } from "node:tls";
 import http2 from "node:http2";
@@ -53,6 +53,26 @@ for (const [what, text] of [["both lengths", `POST /api/claim HTTP/1.1\r\n${head
 	const got = await raw(text);
 	ok(`${what} is refused, and nothing behind it is answered [20]`, /^HTTP\/1.1 400/.test(got) && (got.match(/^HTTP\/1\.1 /gm) || []).length === 1, got.slice(0, 300));
 }
+/* ---- does it serve the page that it should? ---- */
+
+const verify = (...more) => spawnSync(tocsin, ["verify", "--portal", origin, "--ca", `${dir}/proxy/cert.pem`, "--local", ...more], { encoding: "utf8" });
+const same = verify("--web", web);
+ok("tocsin verify --portal: the page is the one that was released", same.status === 0 && /serves the page that it should/.test(same.stdout), same.stderr || same.stdout);
+cpSync(web, `${dir}/other-web`, { recursive: true });
+writeFileSync(`${dir}/other-web/app.js`, "steal();");
+const changed = verify("--web", `${dir}/other-web`, "--json");
+is("another script is seen, and named", [changed.status, JSON.parse(changed.stdout).ok, /^OTHER BYTES/.test(JSON.parse(changed.stdout)["app.js"]), JSON.parse(changed.stdout)["app.css"]], [1, false, true, "ok"]);
+const sums = spawnSync("sha256sum", ["index.html", "app.js", "app.css"], { cwd: web, encoding: "utf8" }).stdout;
+writeFileSync(`${dir}/assets`, sums);
+spawnSync("minisign", ["-G", "-W", "-p", `${dir}/m.pub`, "-s", `${dir}/m.key`]);
+spawnSync("minisign", ["-S", "-s", `${dir}/m.key`, "-m", `${dir}/assets`]);
+is("by a list that sha256sum made and minisign signed", verify("--assets", `${dir}/assets`, "--key", `${dir}/m.pub`).status, 0);
+writeFileSync(`${dir}/assets`, sums.replace(/^./, (c) => (c === "0" ? "1" : "0")));
+const forged = verify("--assets", `${dir}/assets`, "--key", `${dir}/m.pub`);
+ok("a list that was changed is none", forged.status === 4 && /signature/.test(forged.stderr), [forged.status, forged.stderr]);
+is("nothing there is said as such", spawnSync(tocsin, ["verify", "--portal", `https://localhost:${await free_port()}`, "--local", "--web", web], { encoding: "utf8" }).status, 1);
+is("an address of this machine is not asked unless one says so", /private network/.test(spawnSync(tocsin, ["verify", "--portal", origin, "--ca", `${dir}/proxy/cert.pem`, "--web", web], { encoding: "utf8" }).stdout), true);
+
 ok("the access log has no query", !readFileSync(`${dir}/proxy/access.log`, "utf8").includes("?"));
 proxy.stop();
 await portal.stop();

@@ -116,6 +116,7 @@ static void tell(const struct cmd *c, const struct result *r, bool evidence, str
 enum errc cmd_verify(struct cmd *c, const struct verb *v, int argc, char **argv, int *status)
 {
 	struct verify_files f = {0};
+	struct verify_portal p = {0};
 	bool evidence = false;
 	const struct cmd_option options[] = {
 	    {"evidence", NULL, "read every source again and compare its SHA-256", .flag = &evidence},
@@ -123,6 +124,10 @@ enum errc cmd_verify(struct cmd *c, const struct verb *v, int argc, char **argv,
 	    {"ca", "FILE", "NOTICE: certificates of authorities, PEM, for S/MIME", .text = &f.ca},
 	    {"dkim-key", "FILE", "NOTICE: DKIM records, lines of a zone file", .text = &f.dkim},
 	    {"withdrawn", "FILE", "NOTICE: the sender's list of withdrawn notices", .text = &f.withdrawn},
+	    {"portal", "URL", "does this reading room serve the page that it should?", .text = &p.url},
+	    {"web", "DIR", "--portal: the page's files; else those installed with this program", .text = &p.web},
+	    {"assets", "FILE", "--portal: a list of their digests as sha256sum writes it, FILE.minisig beside it, signed by --key", .text = &p.assets},
+	    {"local", NULL, "--portal: it may be on this machine or a private network", .flag = &p.local},
 	    {"explain", NULL, "NOTICE: say what was checked and how it ended", .flag = &f.explain},
 	};
 	struct verb notice = *v;
@@ -137,6 +142,13 @@ enum errc cmd_verify(struct cmd *c, const struct verb *v, int argc, char **argv,
 		return rc;
 	if (n > 1 || (n == 1 && evidence))
 		return err_set(&c->e, ERR_USAGE, "verify takes one notice, or none and looks at the case; see tocsin verify --help");
+	if (p.url != NULL && n == 0 && !evidence) {
+		p.key = f.key;
+		p.ca = f.ca;
+		return verify_the_portal(c, &p, status);
+	}
+	if (p.url != NULL || p.web != NULL || p.assets != NULL || p.local)
+		return err_set(&c->e, ERR_USAGE, "--portal stands alone, and --web, --assets and --local with it; see tocsin verify --help");
 	if (n == 1) {
 		f.notice = operand[0];
 		return verify_the_notice(c, &f, status);

@@ -7,4 +7,8 @@
 struct verify_files { const char *notice, *key, *ca, *dkim, *withdrawn; bool explain; };
 MUST_CHECK enum errc verify_the_notice(struct cmd *c, const struct verify_files *f, int *status);
 
+/* Of --portal: NULL where not given. */
+struct verify_portal { const char *url, *web, *assets, *key, *ca; bool local; };
+MUST_CHECK enum errc verify_the_portal(struct cmd *c, const struct verify_portal *p, int *status);
+
 #endif
