@@ -249,6 +249,18 @@ static bool is_legal_form(const struct reader *r, const struct token *name, cons
 	       gap_is_narrow(between(r->text, name, form), 0, true);
 }
 
+/* "A D V E R T": a word in letter-spacing names neither V&E nor anybody. */
+static bool is_spaced_out(span text, const struct token *t, size_t n)
+{
+	size_t from = t[0].at, to = t[n - 1].at + t[n - 1].n;
+
+	for (size_t i = 0; i < n; i++)
+		if (t[i].n > 1)
+			return false;
+	return (from >= 2 && text.p[from - 1] == ' ' && ascii_is_alpha(text.p[from - 2]) && (from == 2 || text.p[from - 3] == ' ')) ||
+	    (to + 1 < text.n && text.p[to] == ' ' && ascii_is_alpha(text.p[to + 1]) && (to + 2 == text.n || text.p[to + 2] == ' '));
+}
+
 /* A hit in the table of n tokens at t (`left` follow in all): is it a mention? */
 static bool is_mention(const struct reader *r, const struct token *t, size_t n, size_t left, struct found f,
     struct mention *m)
@@ -256,7 +268,7 @@ static bool is_mention(const struct reader *r, const struct token *t, size_t n, 
 	size_t from = t[0].at, to = t[n - 1].at + t[n - 1].n;
 	bool legal = n < left && is_legal_form(r, &t[n - 1], &t[n]);
 
-	if (!stands_as(r->text, t, n, f.class) || !stands_alone(r->text, from, to))
+	if (!stands_as(r->text, t, n, f.class) || !stands_alone(r->text, from, to) || is_spaced_out(r->text, t, n))
 		return false;
 	/* "KPX-2200" is a thing's name */
 	if (n == 1 && to + 1 < r->text.n && r->text.p[to] == '-' && ascii_is_digit(r->text.p[to + 1]))

@@ -98,13 +98,15 @@ static void a_name_is_found_whole_and_in_any_case(void **state)
 static void a_name_with_umlauts_is_found_as_those_write_it_who_have_none(void **state)
 {
 	(void)state;
-	open_directory("name;domains;aliases\nB\xc3\xa4" "ckerei Gr\xc3\xb6\xc3\x9fl;g.example;\nS\xc3\xb8rensen Shipping;s.example;\nIBQ Ltd;i.example;\n");
+	open_directory("name;domains;aliases\nB\xc3\xa4" "ckerei Gr\xc3\xb6\xc3\x9fl;g.example;\nS\xc3\xb8rensen Shipping;s.example;\nIBQ Ltd;i.example;\nV&E;v.example;\n");
 	expect("beim B\xc3\xa4" "cker und der B\xc3\xa4" "ckerei Gr\xc3\xb6\xc3\x9fl", "1");
 	expect("Br\xc3\xb6tchen von Baeckerei Groessl", "1");
 	expect("Backerei Grossl too", "1");
 	expect("for Soerensen Shipping", "2");
 	/* a part number begins with the name of nobody */
 	expect("we need IBQ-2200 and IBQ 2200", "3");
+	expect("A D V E R T I S E M E N T", "");
+	expect("from V&E, and V & E", "4|4");
 	close_directory();
 }
 
