@@ -71,6 +71,22 @@ done
 CASE=$T/two; new_case "$CASE"; ingest "$SAMPLES/later"; scan
 stage attribute --directory "$T/two.csv" || :
 like "a domain of two organisations is listed as a conflict" "$(list conflicts)" '"domain":"quaylight.example"'
+
+# Whose a secret is: a name in the heading above it. Who sent: not who the envelope's sender was made for.
+mkdir "$T/mail"
+printf 'From: a@kestrelgate.example\nTo: b@kestrelgate.example\nSubject: access\nMessage-ID: <h1@x.example>\n\n%s\n' \
+    'Portal of Bellweather Marine:
+user: kg
+password: Kx82mQ0wZs' >"$T/mail/1.eml"
+printf 'From: bounces+77-a=kestrelgate.example@em.coastalcustoms.example\nTo: a@kestrelgate.example\nMessage-ID: <h2@x.example>\n\nhello\n' \
+    >"$T/mail/2.eml"
+CASE=$T/small; new_case "$CASE"; ingest "$T/mail"; scan; attribute
+links=$(list links)
+like "a secret below a heading belongs to whom the heading names" "$(links_of h1@x.example)" \
+    '"org":"Bellweather Marine"[^}]*"role":"owner"'
+like "mail by way of a mailer is from who sent it" "$(links_of h2@x.example)" '"org":"Coastal Customs Agency"[^}]*"role":"sender"'
+unlike "and not from who got it" "$(links_of h2@x.example)" '"origin":"ourselves"[^}]*"role":"sender"'
+
 printf 'who,where\nx,y\n' >"$T/bad.csv"
 exits "a directory without the columns is refused" 2 "$TOCSIN" attribute --directory "$T/bad.csv" --case "$CASE"
 done_testing

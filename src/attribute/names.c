@@ -163,14 +163,33 @@ static enum errc spelling_add(struct dictionary_builder *b, const struct vocabul
 	return rc;
 }
 
+/* "O'Hara & Finch" as "O'Hara and Finch". 0: there is no "&" between words. */
+static size_t with_word(span name, const char *word, unsigned char *out, size_t size)
+{
+	size_t at = span_find(name, SPAN_LIT(" & ")), n = strlen(word);
+
+	if (at == name.n || name.n + n > size)
+		return 0;
+	memcpy(out, name.p, at + 1);
+	memcpy(out + at + 1, word, n);
+	memcpy(out + at + 1 + n, name.p + at + 2, name.n - at - 2);
+	return name.n - 1 + n;
+}
+
 enum errc name_add(struct dictionary_builder *b, const struct vocabulary *v, span name, enum round round,
     uint32_t org, struct err *e)
 {
+	static const char *const ands[] = {"and", "und", "et"};
 	unsigned char other[256];
 	size_t n = without_umlauts(name, other, sizeof other);
 	enum errc rc = spelling_add(b, v, name, round, org, e);
 
-	return rc == OK && n > 0 ? spelling_add(b, v, span_of(other, n), ROUND_CORE, org, e) : rc;
+	if (rc == OK && n > 0)
+		rc = spelling_add(b, v, span_of(other, n), ROUND_CORE, org, e);
+	for (size_t i = 0; i < sizeof ands / sizeof *ands && rc == OK; i++)
+		if ((n = with_word(name, ands[i], other, sizeof other)) > 0)
+			rc = spelling_add(b, v, span_of(other, n), ROUND_CORE, org, e);
+	return rc;
 }
 
 bool name_is_legal_form(const struct vocabulary *v, span name)

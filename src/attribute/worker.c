@@ -173,6 +173,15 @@ static bool has_line_end(span text, size_t from, size_t to)
 	return span_find_byte(s, '\n') < s.n;
 }
 
+/* "Portal of Acme Rockets:", with user and password below */
+static bool ends_in_colon(span text, size_t at)
+{
+	span line = span_from(text, at);
+
+	line = span_trim(span_first(line, span_find_byte(line, '\n')));
+	return line.n > 0 && line.p[line.n - 1] == ':';
+}
+
 /* How far a mention is from owning the secret at [from, to); SIZE_MAX when it cannot. */
 static size_t remoteness(span text, const struct mention *m, size_t from, size_t to, bool has_host)
 {
@@ -191,8 +200,8 @@ static size_t remoteness(span text, const struct mention *m, size_t from, size_t
 	} else {
 		score = 0;
 	}
-	if (m->kind == MENTION_NAME && score >= OTHER_LINE)
-		return SIZE_MAX; /* a name owns what stands in its own line only */
+	if (m->kind == MENTION_NAME && score >= OTHER_LINE && !(b <= from && ends_in_colon(text, b)))
+		return SIZE_MAX; /* a name owns what stands in its own line, or below it when it is a heading */
 	return score + (m->kind == MENTION_ADDRESS ? SOMEBODYS_ADDRESS : m->kind == MENTION_NAME ? A_NAME : 0);
 }
 

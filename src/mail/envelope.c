@@ -102,7 +102,7 @@ static bool verp(span local, span *domain, span *user)
 	return user->n != 0 && span_find_byte(*user, '=') == user->n;
 }
 
-span address_unwrap(struct arena *a, span address)
+span address_unwrap(struct arena *a, span address, bool sender)
 {
 	size_t at = address.n;
 	span local, user, domain;
@@ -118,5 +118,6 @@ span address_unwrap(struct arena *a, span address)
 		return joined(a, user, domain);
 	if (batv(local, &user))
 		return joined(a, user, span_from(address, at));
-	return verp(local, &domain, &user) ? joined(a, user, domain) : address;
+	/* VERP has in it who the mail went to, not who sent it. */
+	return !sender && verp(local, &domain, &user) ? joined(a, user, domain) : address;
 }

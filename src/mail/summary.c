@@ -58,7 +58,8 @@ static enum errc party_put(struct gather *g, const struct address *from, enum su
 {
 	struct summary *s = g->to;
 	struct party *grown;
-	span address = address_unwrap(g->arena, from->address);
+	bool sender = role == ROLE_FROM || role == ROLE_SENDER || role == ROLE_REPLY_TO || role == ROLE_RESENT_FROM;
+	span address = address_unwrap(g->arena, from->address, sender);
 
 	if (address.p == NULL)
 		return err_memory(e);

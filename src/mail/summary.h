@@ -58,8 +58,8 @@ MUST_CHECK enum errc summary_read(struct arena *a, const struct message *m, cons
 
 void arrival_read(const struct headers *h, struct arrival *out);
 
-/* The address behind a rewritten one: SRS0=, SRS1=, prvs=, VERP "bounces+user=dom@list"; else the address itself. */
-MUST_CHECK span address_unwrap(struct arena *a, span address); /* p NULL: memory */
+/* The address behind a rewritten one: SRS0=, SRS1=, prvs=, but of a sender's not VERP "bounces+user=dom@list"; else the address itself. */
+MUST_CHECK span address_unwrap(struct arena *a, span address, bool sender); /* p NULL: memory */
 
 /*
  * RFC 8601. from_domain itself when a trusted host's Authentication-Results says that DMARC passed for it, or DKIM
