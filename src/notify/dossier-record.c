@@ -242,7 +242,8 @@ static void put_exposure(struct json *j, const struct said *s, size_t i, const s
 	json_str(j, "severity", severity_name(x->severity));
 	json_str(j, "masked", x->masked);
 	json_bool(j, "ours", f->theirs);
-	json_str(j, "path", f->path);
+	/* Of what lies in an archive or mailbox file only that part: names of members may be others'. */
+	json_span(j, "path", span_first(span_str(f->path), span_find(span_str(f->path), SPAN_LIT("!/"))));
 	if (shown)
 		json_span(j, "value", s->findings[i].value);
 	if (placed) {
