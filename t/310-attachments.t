@@ -30,7 +30,7 @@ like "RTF: bold letters do not either" "$(found Ufer-Loos-12)" '^2	text, paragra
 like "a file that was put into RTF is read" "$(found Siel-Wacht-4410)" '^2	embedded file note.txt, paragraph 1$'
 like "a table of a database gives its row" "$(found Hallig-Rad-74)" '^2	table logins, cell C1$|^2	table logins, row 1$'
 like "also where the row goes on in further pages" "$(found Wurt-Lamm-266)" '^2	table logins, row 2$'
-is "a path that leads out of an archive is a name" "$(found 6620)" "2!/../../etc/x.txt	"
+is "a path that leads out of an archive is a name" "$(found 6620)" "2!/../../etc/x.txt	line 1"
 
 is "a message in an archive is read with its subject" "$(found Bake-Kiel-88)" "2!/kept.eml/subject	"
 is "and with the message within it" "$(found Luv-Lee-404)" "2!/kept.eml/2/1	"

@@ -55,12 +55,12 @@ def main(samples, findings, listed):
             data = part.get_payload(decode=True)
             if part.defects:
                 continue
-            line = re.search(r"line (\d+)$", f["place"] or "")
+            line = re.search(r", line (\d+)$", f["place"] or "")
             if line:  # of a file that is read as a document: the line is the place
                 lines = data.decode("utf-8", "replace").splitlines(True)[int(line.group(1)) - 1:]
                 values.add(f["value"] if lines and f["value"] in "".join(lines[:1]) else "not in line " + line.group(1))
                 continue
-            if f["place"]:
+            if f["place"] and not f["place"].startswith("line "):
                 continue
             piece = data[f["at_byte"]:f["at_byte"] + f["n_bytes"]]
             charset = part.get_content_charset() or "utf-8"

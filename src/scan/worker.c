@@ -162,10 +162,26 @@ static void put_value(struct worker *w, const struct part_text *t, const struct 
 	w->n_findings++;
 }
 
+/* The line of a text that is attached as a file, counted from the place asked for last; the text of a mail has none. NULL: memory. */
+struct lines { size_t at; unsigned number; };
+static const char *where_of(struct worker *w, const struct part *p, const struct part_text *t, size_t at, struct lines *l)
+{
+	if (t->document != NULL)
+		return document_where(w->scratch, t->document, at);
+	if (p->filename.n == 0 || t->html)
+		return "";
+	if (at < l->at)
+		*l = (struct lines){0, 0};
+	for (; l->at < at; l->at++)
+		l->number += t->utf8.p[l->at] == '\n';
+	return arena_printf(w->scratch, "line %u", l->number + 1);
+}
+
 static enum errc scan_text(struct worker *w, const struct part *p, const struct part_text *t, struct buf *findings,
     uint64_t *n_text, struct err *e)
 {
 	struct buf *out = w->out;
+	struct lines lines = {0, 0};
 	struct hits hits;
 	enum errc rc;
 
@@ -178,7 +194,7 @@ static enum errc scan_text(struct worker *w, const struct part *p, const struct 
 		return OK;
 	w->out = findings;
 	for (size_t i = 0; i < hits.n && w->n_findings < LIMIT_FINDINGS && rc == OK; i++) {
-		const char *where = t->document != NULL ? document_where(w->scratch, t->document, hits.v[i].key_at) : "";
+		const char *where = where_of(w, p, t, hits.v[i].key_at, &lines);
 
 		if (where == NULL)
 			rc = err_memory(e);
