@@ -14,7 +14,7 @@ process.on("SIGTERM", () => process.exit(1));
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 export const ORIGIN = "https://reading.example";
 
-const names = ["access_code", "code_auth", "code_open", "record_open", "record_key", "signature_holds", "hex", "hex_bytes", "b64", "b64_bytes", "gcm_seal", "gcm_open", "wrap_data",
+const names = ["access_code", "code_auth", "code_open", "ck_next", "record_open", "record_key", "signature_holds", "hex", "hex_bytes", "b64", "b64_bytes", "gcm_seal", "gcm_open", "wrap_data",
 	"inclusion_holds", "log_leaf", "sha256", "utf8", "invitation_auth", "invitation_kek", "reading_key_kek"];
 export const page = new Function(`${readFileSync(`${root}/web/seal.js`, "utf8")}\nreturn {${names.map((n) => `${n}: typeof ${n} === "undefined" ? null : ${n}`)}};`)();
 

@@ -3,8 +3,6 @@
 
 #include <openssl/crypto.h>
 
-#include "base/cursor.h"
-#include "seal/keys.h"
 
 struct notice_row {
 	span id, auth, identity;
@@ -138,39 +136,6 @@ static enum errc claim_alive(struct call *c, const char *claim, bool *alive, str
 	return rc;
 }
 
-/* What only auth_A opens: whose case it is. Kept from now on. */
-static enum errc identity_open(struct call *c, struct room *r, const struct notice_row *n, span auth, bool *ok, struct err *e)
-{
-	const struct json_node *tree, *list;
-	struct case_id id;
-	struct seal_key key;
-	struct buf plain;
-	char notice[SEAL_NOTICE_ID + 1];
-	enum errc rc = OK;
-
-	*ok = false;
-	buf_init(&plain, 4u << 20);
-	(void)snprintf(notice, sizeof notice, "%.*s", (int)n->id.n, (const char *)n->id.p);
-	memcpy(key.b, auth.p, sizeof key.b);
-	if (!hex_read(span_str(r->id), id.b, sizeof id.b) || seal_open_identity(&key, &id, notice, n->identity, &plain, NULL) != OK)
-		goto out;
-	r->identity = arena_copy(c->a, span_trim(buf_span(&plain)));
-	if (r->identity.p == NULL || (tree = room_identity(c->a, r)) == NULL)
-		goto out;
-	*ok = true;
-	if ((rc = sql_run(c->l->db, e, "UPDATE room SET identity = ?, two_nominators = ?, messages = CAST(? AS INTEGER) WHERE id = ?", "sist", r->identity,
-	         (int64_t)(json_member(tree, "two_nominators") != NULL && json_member(tree, "two_nominators")->type == JSON_TRUE),
-	         json_text(json_member(tree, "messages")), r->id)) != OK)
-		goto out;
-	list = json_member(tree, "credentials");
-	for (const struct json_node *x = list != NULL ? list->child : NULL; x != NULL && rc == OK; x = x->next)
-		rc = sql_run(c->l->db, e, "INSERT OR IGNORE INTO exposure (room, id) VALUES (?, ?)", "ts", r->id, x->text);
-out:
-	OPENSSL_cleanse(key.b, sizeof key.b);
-	buf_wipe(&plain);
-	return rc;
-}
-
 static enum errc claim_make(struct call *c, struct room *r, const struct notice_row *n, struct err *e)
 {
 	unsigned char value[32];
@@ -232,7 +197,7 @@ enum errc route_claim(struct call *c, struct err *e)
 	}
 	if (r.state != ROOM_NOTIFIED && r.state != ROOM_CLAIM_PENDING)
 		return refuse(c, REFUSED);
-	if ((rc = identity_open(c, &r, &n, auth, &ok, e)) != OK)
+	if ((rc = identity_open(c->l, c->a, &r, n.id, n.identity, auth, &ok, e)) != OK)
 		return rc;
 	if (!ok)
 		return refuse(c, REFUSED);

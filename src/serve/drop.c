@@ -135,6 +135,20 @@ static enum errc begin_again(struct logic *l, struct room *r, struct err *e)
 
 static bool is_over(enum room_state s) { return s == ROOM_CLOSED || s == ROOM_WITHDRAWN || s == ROOM_REVOKED; }
 
+/* What was claimed stays so; what is new in it is to be looked at. */
+static enum errc supplemented(struct logic *l, struct room *r, struct err *e)
+{
+	enum errc rc;
+
+	if ((rc = identity_again(l, l->a, r, e)) != OK)
+		return rc;
+	if (r->state == ROOM_RESOLVED && (rc = room_move(l, r, ROOM_REVIEWING, "supplement", e)) != OK)
+		return rc;
+	if (r->identity.n == 0)
+		return OK;
+	return alert(l, l->a, r, "More of your mail was found", "The dossier of your case has a new version. Please sign in, read what is new and reset what it names.\n", e);
+}
+
 static enum errc take(struct logic *l, struct arrival *x, struct err *e)
 {
 	const char *file, *path;
@@ -176,7 +190,7 @@ static enum errc take(struct logic *l, struct arrival *x, struct err *e)
 		return rc;
 	l->sweep = true;
 	if (found)
-		return r.state == ROOM_RESOLVED ? room_move(l, &r, ROOM_REVIEWING, "supplement", e) : OK;
+		return supplemented(l, &r, e);
 	/* Its code reaches nobody before the notice does, so a case waits for it from now on. */
 	if ((rc = room_load(l, l->a, x->id, &r, &found, e)) != OK)
 		return rc;

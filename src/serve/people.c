@@ -303,7 +303,7 @@ enum errc route_role(struct call *c, struct err *e)
 	return approve(c, &a, e);
 }
 
-/* What a removed person did stays; what he could do ends now, also a download that is under way. */
+/* What a removed person did stays; what he could do ends now, also a download that is under way and links that he made. */
 enum errc route_remove(struct call *c, struct err *e)
 {
 	static const char *const names[] = {"account", NULL};
@@ -325,6 +325,8 @@ enum errc route_remove(struct call *c, struct err *e)
 	if ((rc = sql_run(c->l->db, e, "UPDATE account SET roles = 0, pending = 0, status = 'removed' WHERE id = ?", "t", a.id)) != OK ||
 	    (rc = sql_run(c->l->db, e, "DELETE FROM passkey WHERE account = ?", "t", a.id)) != OK ||
 	    (rc = sql_run(c->l->db, e, "DELETE FROM wrap WHERE account = ?", "t", a.id)) != OK ||
+	    (rc = sql_run(c->l->db, e, "DELETE FROM session WHERE kind = 'invited' AND subject IN (SELECT id FROM invitation WHERE made_by = ?)", "t", a.id)) != OK ||
+	    (rc = sql_run(c->l->db, e, "UPDATE invitation SET state = 'cancelled', wrapped_ck = x'' WHERE made_by = ? AND state = 'open'", "t", a.id)) != OK ||
 	    (rc = sessions_end_of(c->l, a.id, e)) != OK)
 		return rc;
 	if (myself)

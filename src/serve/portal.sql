@@ -27,6 +27,7 @@ CREATE TABLE notice (
 	auth BLOB NOT NULL,                -- SHA-256 of auth_A
 	wrapped_ck BLOB NOT NULL,
 	identity BLOB NOT NULL,            -- sealed
+	identity_key BLOB,                 -- that opens it and its successors, once claimed with this notice
 	wrong INTEGER NOT NULL DEFAULT 0,
 	locked_until INTEGER NOT NULL DEFAULT 0,
 	claim TEXT                         -- that used it

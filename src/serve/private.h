@@ -165,6 +165,10 @@ MUST_CHECK enum errc rooms_expire(struct logic *l, struct err *e);
 MUST_CHECK enum errc room_marked(struct logic *l, const struct room *r, int64_t *all, int64_t *marked, struct err *e);
 const struct json_node *room_identity(struct arena *a, const struct room *r); /* NULL when unclaimed */
 
+/* identity.c: whose case it is, from auth_A; and again, when a new version of the dossier has come. */
+MUST_CHECK enum errc identity_open(struct logic *l, struct arena *a, struct room *r, span notice, span sealed, span auth, bool *ok, struct err *e);
+MUST_CHECK enum errc identity_again(struct logic *l, struct arena *a, struct room *r, struct err *e);
+
 /* session.c */
 MUST_CHECK enum errc session_find(struct call *c, struct err *e);
 /* A new cookie for what is in c->s; the old one is dead. */
