@@ -3,6 +3,7 @@ import base64
 import gzip
 import io
 import os
+import random
 import sys
 import tarfile
 import zipfile
@@ -81,6 +82,28 @@ with zipfile.ZipFile(z, "w") as f:
     f.writestr("/etc/absolute.eml", HEAD % "absolute" + "\nx\n")
 put("paths.zip", z.getvalue())
 put("cut.zip", z.getvalue()[:-30])
+# Outlook for Mac: a count that lies, attachments that are messages, a message of nothing but an opening, and one that is inflated.
+olm = io.BytesIO()
+with zipfile.ZipFile(olm, "w", zipfile.ZIP_DEFLATED) as f:
+    box = "Accounts/a/com.microsoft.__Messages/"
+    f.writestr(box + "message_1.xml", '<emails elementCount="999999999"><email><OPFMessageCopySubject>one</OPFMessageCopySubject></email></emails>')
+    f.writestr(box + "message_2.xml", '<emails><email><OPFMessageCopyBody>x</OPFMessageCopyBody><OPFMessageCopyAttachmentList>' +
+               '<messageAttachment OPFAttachmentURL="%smessage_2.xml" OPFAttachmentName="../../escape.eml"/>' % box * 50 +
+               '</OPFMessageCopyAttachmentList></email></emails>')
+    f.writestr(box + "message_3.xml", "<email>" * 20000)
+    f.writestr(box + "message_4.xml", "<emails><email><OPFMessageCopyBody>" + "A" * (60 << 20) + "</OPFMessageCopyBody></email></emails>")
+    f.writestr(box + "message_5.xml", b"\xff\xfe<\0e\0")
+    f.writestr("Local/Calendar/Calendar.xml", "<appointments>" + "<appointment/>" * 5000)
+put("lies.olm", olm.getvalue())
+with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../fuzz/seeds/box/olm"), "rb") as f:
+    olm = f.read()
+draw = random.Random(11)
+for i in range(30):
+    b = bytearray(olm[:len(olm) * draw.randrange(20, 100) // 100] if i % 3 == 0 else olm)
+    for _ in range(1 << i % 8):
+        b[draw.randrange(len(b))] = draw.randrange(256)
+    put("damaged-%d.olm" % i, bytes(b))
+put("folds.ics", b"From: a@b.example\n\n" + b"BEGIN:VCALENDAR\r\n" + b" a\r\n" * 500000)
 put("cut.gz", gzip.compress(("Subject: cut\n\n" + "hello\n" * 10000).encode())[:-12])
 # An archive whose results are many times its bytes, and one in which the names of archives are long.
 crowd = b"From a@b.example Mon Mar  3 10:00:00 2025\nTo: " + b",".join(b"p%d@q.c" % i for i in range(1200)) + b"\n\nx\n\n"

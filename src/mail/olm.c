@@ -96,40 +96,44 @@ static enum errc xml_open(struct olm *o, size_t row, size_t max, struct err *e)
 	return OK;
 }
 
-/* How many items: a message file says it in its first element, where it has more than one; lists are counted. */
+/* Does the first element of a message file say that there are more than one? */
+static bool says_more(struct xml x)
+{
+	span says;
+
+	while (xml_next(&x) == XML_TEXT)
+		;
+	says = xml_attribute(&x, "elementCount");
+	return says.n > 1 || (says.n == 1 && says.p[0] > '1');
+}
+
+static uint32_t items_in(struct xml x)
+{
+	uint32_t n = 0;
+
+	for (; olm_item_next(&x); n++) {
+		span element = x.name;
+
+		for (enum xml_event ev = xml_next(&x); ev != XML_END && !(ev == XML_CLOSE && span_eq(x.name, element)); ev = xml_next(&x))
+			;
+	}
+	return n;
+}
+
+/* How many items: one in a message file, unless its first bytes say that there are more. These, and lists, are counted. */
 static enum errc count_items(struct olm *o, size_t row, struct err *e)
 {
 	struct row *r = &o->rows[row];
-	bool list = r->is == IS_LIST;
 	struct err why;
-	enum errc rc = xml_open(o, row, list ? LIMIT_PART_BYTES : KIB, &why);
-	span element;
+	enum errc rc = r->is == IS_LIST ? OK : xml_open(o, row, KIB, &why);
 
 	r->n = 1;
-	if (rc == ERR_MEMORY || rc == ERR_WORLD)
-		return err_set(e, rc, "%s", why.text);
-	if (rc == OK && list) {
-		for (r->n = 0; olm_item_next(&o->xml); r->n++) {
-			element = o->xml.name;
-			for (enum xml_event ev = xml_next(&o->xml); ev != XML_END; ev = xml_next(&o->xml))
-				if (ev == XML_CLOSE && span_eq(o->xml.name, element))
-					break;
-		}
-		r->n = r->n == 0 ? 1 : r->n;
-	} else if (rc == OK) {
-		uint32_t n = 0;
-		span says;
-
-		while (xml_next(&o->xml) == XML_TEXT)
-			;
-		says = xml_attribute(&o->xml, "elementCount");
-
-		for (size_t i = 0; i < says.n && i < 6 && ascii_is_digit(says.p[i]); i++)
-			n = n * 10 + (uint32_t)(says.p[i] - '0');
-		r->n = n > 1 ? n : 1;
-	}
+	if (rc == OK && (r->is == IS_LIST || says_more(o->xml)) && (rc = xml_open(o, row, LIMIT_PART_BYTES, &why)) == OK)
+		r->n = items_in(o->xml);
+	r->n = r->n == 0 ? 1 : r->n;
 	o->open = SIZE_MAX;
-	return OK;
+	/* What cannot be unpacked is one item, which says so. */
+	return rc == ERR_WORLD ? err_set(e, rc, "%s", why.text) : OK;
 }
 
 static enum errc rows_of(struct olm *o, struct err *e)
