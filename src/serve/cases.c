@@ -3,7 +3,7 @@
 
 #include "base/clock.h"
 
-enum { LOG_PAGE = 100, CSP_A_MINUTE = 30 };
+enum { LOG_PAGE = 100, LOGS_A_MINUTE = 120 };
 
 enum errc route_about(struct call *c, struct err *e)
 {
@@ -39,7 +39,7 @@ enum errc route_csp(struct call *c, struct err *e)
 	enum errc rc;
 
 	c->answer.status = 204;
-	if ((rc = limit_count(c->l, "csp", HOUR, CSP_A_MINUTE, &over, &n, e)) != OK || n != 1)
+	if ((rc = limit_count(c->l, "csp", HOUR, INT64_MAX, &over, &n, e)) != OK || n != 1)
 		return rc;
 	j = event_begin(c->l, "alarm", NULL);
 	json_str(&j, "kind", "csp");
@@ -250,30 +250,45 @@ static void entry_json(struct call *c, struct json *j, uint64_t index, struct cu
 	json_close(j, '}');
 }
 
+static bool number_read(span s, int64_t *out)
+{
+	*out = 0;
+	for (size_t i = 0; i < s.n; i++) {
+		if (!ascii_is_digit(s.p[i]) || i > 15)
+			return false;
+		*out = 10 * *out + (s.p[i] - '0');
+	}
+	return true;
+}
+
+static enum errc entries_of(struct call *c, int64_t after, uint64_t index[LOG_PAGE], size_t *n, bool *more, struct err *e)
+{
+	sqlite3_stmt *q = sql_query(c->l->db, e, "SELECT n FROM entry WHERE room = ? AND n >= ? ORDER BY n LIMIT ?", "tii", c->room.id, after, (int64_t)LOG_PAGE + 1);
+	enum errc rc = OK;
+
+	*n = 0;
+	while (*n < LOG_PAGE && sql_next(c->l->db, q, &rc, e))
+		index[(*n)++] = (uint64_t)sql_col_int(q, 0);
+	*more = *n == LOG_PAGE && sql_next(c->l->db, q, &rc, e);
+	sql_done(q);
+	return rc;
+}
+
 enum errc route_log(struct call *c, struct err *e)
 {
 	struct logic *l = c->l;
 	uint64_t index[LOG_PAGE];
 	struct json j = json_to(c->out);
 	struct cursor answer;
-	int64_t after = 0;
-	sqlite3_stmt *q;
-	size_t n = 0;
+	int64_t after;
+	size_t n;
 	bool more;
-	span note;
 	enum errc rc;
 
-	for (size_t i = 0; i < c->q->query.n; i++) {
-		if (!ascii_is_digit(c->q->query.p[i]) || i > 15)
-			return refuse(c, BAD_REQUEST);
-		after = 10 * after + (c->q->query.p[i] - '0');
-	}
-	q = sql_query(l->db, e, "SELECT n FROM entry WHERE room = ? AND n >= ? ORDER BY n LIMIT ?", "tii", c->room.id, after, (int64_t)LOG_PAGE + 1);
-	while (n < LOG_PAGE && sql_next(l->db, q, &rc, e))
-		index[n++] = (uint64_t)sql_col_int(q, 0);
-	more = n == LOG_PAGE && sql_next(l->db, q, &rc, e);
-	sql_done(q);
-	if (rc != OK)
+	if (!number_read(c->q->query, &after))
+		return refuse(c, BAD_REQUEST);
+	/* A proof costs a walk over the whole log. */
+	if ((rc = call_limit(c, "log", c->me.id, MINUTE, LOGS_A_MINUTE, e)) != OK || c->refusal != FINE || (rc = entries_of(c, after, index, &n, &more, e)) != OK)
 		return rc;
 	buf_clear(&l->ask);
 	buf_u32(&l->ask, (uint32_t)n);
@@ -284,13 +299,12 @@ enum errc route_log(struct call *c, struct err *e)
 	answer = cursor_of(buf_span(&l->answer));
 	if (cursor_u8(&answer) != 1)
 		return err_set(e, ERR_WORLD, "the log answers something else");
-	note = cursor_bytes(&answer);
 	json_open(&j, NULL, '{');
+	json_span(&j, "checkpoint", cursor_bytes(&answer));
 	json_open(&j, "entries", '[');
 	for (size_t i = 0; i < n && !answer.bad; i++)
 		entry_json(c, &j, index[i], &answer);
 	json_close(&j, ']');
-	json_span(&j, "checkpoint", note);
 	json_bool(&j, "more", more);
 	json_close(&j, '}');
 	return cursor_done(&answer) ? OK : err_set(e, ERR_WORLD, "the log answers something else");

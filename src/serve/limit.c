@@ -17,6 +17,19 @@ enum errc limit_count(struct logic *l, const char *key, int64_t seconds, int64_t
 	return call_keep(l, e);
 }
 
+enum errc call_limit(struct call *c, const char *what, const char *whose, int64_t seconds, int64_t most, struct err *e)
+{
+	char key[128];
+	bool over = false;
+	enum errc rc;
+
+	(void)snprintf(key, sizeof key, "%s %s", what, whose);
+	if ((rc = limit_count(c->l, key, seconds, most, &over, NULL, e)) != OK || !over)
+		return rc;
+	c->retry_after = (unsigned)(seconds - c->l->now % seconds);
+	return refuse(c, LIMIT);
+}
+
 enum errc limits_expire(struct logic *l, struct err *e)
 {
 	static const int64_t windows[] = {MINUTE, HOUR, DAY};

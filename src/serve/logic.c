@@ -37,7 +37,8 @@ static enum errc each_minute(struct logic *l, void *ctx, struct err *e)
 	enum errc rc;
 
 	(void)ctx;
-	if ((rc = sessions_expire(l, e)) != OK || (rc = limits_expire(l, e)) != OK || (rc = invitations_expire(l, e)) != OK)
+	if ((rc = sessions_expire(l, e)) != OK || (rc = limits_expire(l, e)) != OK || (rc = invitations_expire(l, e)) != OK ||
+	    (rc = exports_expire(l, e)) != OK)
 		return rc;
 	streams_expire(l);
 	return OK;

@@ -187,9 +187,7 @@ enum errc route_report(struct call *c, struct err *e)
 {
 	static const char *const names[] = {"kind", "record", "exposure", "text", NULL}, *const kinds[] = {"missed", "not_ours", NULL};
 	const char *kind, *text, *record, *exposure;
-	char key[64];
 	struct json j;
-	bool over = false;
 	enum errc rc;
 
 	if (!body_only(c, names) || !body_text(c, "kind", 20, false, &kind) || !body_text(c, "text", TEXT_REPORT, true, &text))
@@ -208,13 +206,8 @@ enum errc route_report(struct call *c, struct err *e)
 	} else {
 		exposure = NULL;
 	}
-	(void)snprintf(key, sizeof key, "report %s", c->me.id);
-	if ((rc = limit_count(c->l, key, DAY, REPORTS_A_DAY, &over, NULL, e)) != OK)
+	if ((rc = call_limit(c, "report", c->me.id, DAY, REPORTS_A_DAY, e)) != OK || c->refusal != FINE)
 		return rc;
-	if (over) {
-		c->retry_after = DAY - (unsigned)(c->l->now % DAY);
-		return refuse(c, LIMIT);
-	}
 	j = event_begin(c->l, "report", c->room.id);
 	json_str(&j, "account", c->me.id);
 	json_str(&j, "person", c->me.name);

@@ -415,19 +415,12 @@ static enum errc request_options(struct call *c, bool own, struct err *e)
 enum errc route_sign_in_options(struct call *c, struct err *e)
 {
 	static const char *const names[] = {NULL};
-	char key[128];
-	bool over = false;
 	enum errc rc;
 
 	if (!body_only(c, names))
 		return OK;
-	(void)snprintf(key, sizeof key, "sign-in %s", client_network(c->a, c->q->client));
-	if ((rc = limit_count(c->l, key, MINUTE, 60, &over, NULL, e)) != OK)
+	if ((rc = call_limit(c, "sign-in", client_network(c->a, c->q->client), MINUTE, 60, e)) != OK || c->refusal != FINE)
 		return rc;
-	if (over) {
-		c->retry_after = MINUTE;
-		return refuse(c, LIMIT);
-	}
 	/* Signing in begins anew: whatever session there was ends with it. */
 	if (c->has_session)
 		streams_end(c->l, c->s.hash);

@@ -40,12 +40,10 @@ enum errc route_invite(struct call *c, struct err *e)
 	static const char *const names[] = {"invitation", "role", "name", "auth_sha256", "wrapped_ck", "generation", "version", NULL};
 	const char *id, *role_name, *name, *auth_hex;
 	unsigned char auth[DIGEST_SIZE];
-	char key[64];
 	uint32_t generation, version;
 	struct json j;
 	unsigned role;
 	int64_t n;
-	bool over = false;
 	span wrapped;
 	enum errc rc;
 
@@ -70,13 +68,8 @@ enum errc route_invite(struct call *c, struct err *e)
 		if (n >= NOMINATORS)
 			return refuse(c, LIMIT);
 	}
-	(void)snprintf(key, sizeof key, "invite %s", c->room.id);
-	if ((rc = limit_count(c->l, key, DAY, INVITATIONS_A_DAY, &over, NULL, e)) != OK)
+	if ((rc = call_limit(c, "invite", c->room.id, DAY, INVITATIONS_A_DAY, e)) != OK || c->refusal != FINE)
 		return rc;
-	if (over) {
-		c->retry_after = DAY - (unsigned)(c->l->now % DAY);
-		return refuse(c, LIMIT);
-	}
 	invitation_event(c->l, c->room.id, id, role, c->me.id, "made");
 	j = json_to(c->out);
 	json_open(&j, NULL, '{');
@@ -93,10 +86,9 @@ enum errc route_invitation(struct call *c, struct err *e)
 	static const char *const names[] = {"invitation", "auth", NULL};
 	static const unsigned char none[DIGEST_SIZE];
 	const char *id, *network = client_network(c->a, c->q->client), *room = "", *name = "";
-	char key[128];
 	span auth, wrapped = SPAN_EMPTY, kept = span_of(none, sizeof none);
 	int64_t role = 0, generation = 0, version = 0;
-	bool over = false, found, right;
+	bool found, right;
 	sqlite3_stmt *q;
 	struct digest d;
 	struct json j;
@@ -104,13 +96,8 @@ enum errc route_invitation(struct call *c, struct err *e)
 
 	if (!body_only(c, names) || !body_id(c, "invitation", &id) || !body_b64(c, "auth", DIGEST_SIZE, DIGEST_SIZE, false, &auth))
 		return OK;
-	(void)snprintf(key, sizeof key, "invitation %s", network);
-	if ((rc = limit_count(c->l, key, MINUTE, 20, &over, NULL, e)) != OK)
+	if ((rc = call_limit(c, "invitation", network, MINUTE, 20, e)) != OK || c->refusal != FINE)
 		return rc;
-	if (over) {
-		c->retry_after = MINUTE;
-		return refuse(c, LIMIT);
-	}
 	q = sql_query(c->l->db, e, "SELECT room, role, name, auth, wrapped_ck, generation, version FROM invitation WHERE id = ? AND state = 'open' AND expires > ?", "ti", id, c->l->now);
 	if ((found = sql_next(c->l->db, q, &rc, e))) {
 		room = sql_text(c->a, q, 0);

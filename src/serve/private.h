@@ -184,6 +184,8 @@ void prf_salt(const struct room *r, struct digest *out);
 
 /* limit.c: counts in fixed windows. *over when this one is one too many; it is counted all the same. */
 MUST_CHECK enum errc limit_count(struct logic *l, const char *key, int64_t seconds, int64_t most, bool *over, int64_t *n, struct err *e);
+/* The same of a request, for an account, a case or a network: one too many is refused, with how long to wait. */
+MUST_CHECK enum errc call_limit(struct call *c, const char *what, const char *whose, int64_t seconds, int64_t most, struct err *e);
 MUST_CHECK enum errc limits_expire(struct logic *l, struct err *e);
 const char *client_network(struct arena *a, span client);
 
@@ -210,6 +212,7 @@ void stream_piece(struct logic *l, span frame, struct buf *answer);
 void streams_end(struct logic *l, const unsigned char session[32]);
 void streams_end_room(struct logic *l, const char *room);
 void streams_expire(struct logic *l);
+MUST_CHECK enum errc exports_expire(struct logic *l, struct err *e);
 
 handler route_about, route_session, route_csp, route_claim, route_objection, route_invitation, route_sign_in_options, route_sign_in, route_sign_out,
     route_passkey_options, route_passkey, route_passkey_remove, route_passkeys, route_assert_options, route_assert, route_case, route_log,

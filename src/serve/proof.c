@@ -22,22 +22,15 @@ enum errc route_proof_dns(struct call *c, struct err *e)
 {
 	static const char *const names[] = {"domain", NULL};
 	const char *domain;
-	char key[64];
 	struct json j;
-	bool over = false;
 	enum errc rc;
 
 	if (!body_only(c, names) || !body_text(c, "domain", 253, false, &domain))
 		return OK;
 	if (!is_ours(c, domain))
 		return refuse(c, NOT_FOUND);
-	(void)snprintf(key, sizeof key, "dns %s", c->room.id);
-	if ((rc = limit_count(c->l, key, MINUTE, 1, &over, NULL, e)) != OK || (rc = limit_count(c->l, key, DAY, CHECKS_A_DAY, &over, NULL, e)) != OK)
+	if ((rc = call_limit(c, "dns", c->room.id, MINUTE, 1, e)) != OK || (rc = call_limit(c, "dns", c->room.id, DAY, CHECKS_A_DAY, e)) != OK || c->refusal != FINE)
 		return rc;
-	if (over) {
-		c->retry_after = MINUTE;
-		return refuse(c, LIMIT);
-	}
 	c->answer.status = 202;
 	j = json_to(c->out);
 	json_open(&j, NULL, '{');

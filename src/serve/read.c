@@ -29,6 +29,11 @@ void streams_end_room(struct logic *l, const char *room)
 			stream_end(&l->streams[i]);
 }
 
+enum errc exports_expire(struct logic *l, struct err *e)
+{
+	return sql_run(l->db, e, "DELETE FROM export WHERE made < ?", "i", l->now - DAY);
+}
+
 void streams_expire(struct logic *l)
 {
 	for (size_t i = 0; i < STREAMS; i++)
@@ -201,22 +206,17 @@ enum errc route_export(struct call *c, struct err *e)
 {
 	static const char *const names[] = {NULL};
 	sqlite3_stmt *q;
-	char id[ID_TEXT + 1], key[64], hex[DIGEST_HEX];
+	char id[ID_TEXT + 1], hex[DIGEST_HEX];
 	struct digest d = {{0}};
 	struct json j;
 	int64_t length = 0;
-	bool over = false, found;
+	bool found;
 	enum errc rc;
 
 	if (!body_only(c, names))
 		return OK;
-	(void)snprintf(key, sizeof key, "export %s", c->me.id);
-	if ((rc = limit_count(c->l, key, DAY, EXPORTS_A_DAY, &over, NULL, e)) != OK)
+	if ((rc = call_limit(c, "export", c->me.id, DAY, EXPORTS_A_DAY, e)) != OK || c->refusal != FINE)
 		return rc;
-	if (over) {
-		c->retry_after = DAY - (unsigned)(c->l->now % DAY);
-		return refuse(c, LIMIT);
-	}
 	q = sql_query(c->l->db, e, "SELECT n, sha256 FROM record WHERE room = ? AND id = ''", "t", c->room.id);
 	if ((found = sql_next(c->l->db, q, &rc, e))) {
 		length = sql_col_int(q, 0);
