@@ -128,6 +128,8 @@
 #define LIMIT_OCR_SECONDS 40
 /* Wall time without any progress after which a worker is ended and its item recorded as failed. */
 #define LIMIT_STALL_SECONDS 60
+/* How long one message may show progress: an archive of 20,000 documents takes three minutes. Then it counts as stalled. */
+#define LIMIT_MESSAGE_SECONDS 600
 /* Scratch of one message in a worker. */
 #define LIMIT_MESSAGE_ARENA (1536 * MIB)
 

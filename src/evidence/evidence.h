@@ -35,6 +35,12 @@ struct evidence_job {
 	    struct err *e);
 };
 
+/*
+ * Within `message`: says that the message under way goes on, between pieces of it that are work of their own (members of an
+ * archive, pictures). After LIMIT_MESSAGE_SECONDS nothing is said any more, so that one message cannot hold a worker for ever.
+ */
+MUST_CHECK enum errc evidence_beat(struct err *e);
+
 /* The keeper's side. */
 struct evidence_run {
 	struct store *store;

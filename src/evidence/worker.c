@@ -1,6 +1,7 @@
 /* Re-reading behind the walls: each wanted message found where it lies, checked, parsed, given to the stage. */
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/limits.h"
 #include "evidence/private.h"
 #include "evidence/worker.h"
@@ -32,6 +33,15 @@ struct worker {
 	int64_t outer_member;
 	uint64_t outer_at;
 };
+
+/* Where the message under way says that it goes on; a worker has one thread. */
+static struct { struct jail_out *out; uint64_t begun_ms; } beating;
+
+enum errc evidence_beat(struct err *e)
+{
+	return beating.out == NULL || time_monotonic_ms() - beating.begun_ms > LIMIT_MESSAGE_SECONDS * UINT64_C(1000) ? OK :
+	    jail_beat(beating.out, e);
+}
 
 enum errc evidence_start(const void *ctx, void **state, span init, const int *fds, size_t n_fds, struct err *e)
 {
@@ -216,6 +226,8 @@ static enum errc messages(struct worker *w, struct jail_out *out, struct cursor 
 		at = b->n;
 		buf_u8(b, 1);
 		buf_u32(b, 0);
+		beating.out = out;
+		beating.begun_ms = time_monotonic_ms();
 		if (one(w, &m, b, &why) != OK && !b->failed) {
 			b->n = at;
 			buf_u8(b, 0);

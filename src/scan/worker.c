@@ -265,7 +265,10 @@ static enum errc scan_part(void *ctx, const struct part *p, const struct part_te
 	struct worker *w = ctx;
 	unsigned problems = 0;
 	span content = SPAN_EMPTY;
+	enum errc rc = evidence_beat(e);
 
+	if (rc != OK)
+		return rc;
 	w->told = true;
 	w->n_members += span_find(span_str(p->path), SPAN_LIT("!/")) < strlen(p->path);
 	if (w->passwords.opened) {
