@@ -33,10 +33,18 @@ exits "a check without a name server" 1 notify preflight --json
 like "finds that the mails are as approved" "$(printf '%s' "$out" | jq -r '.checks[] | .check + " " + .state')" '^notices passed$'
 failed=$(printf '%s' "$out" | jq -r '.checks[] | select(.state == "failed") | .check')
 exits "failed checks stop it" 3 notify send --send
+unlike "and each says what to do" "$(printf '%s' "$out" | jq -r '.checks[] | select(.state != "passed") | .check + ":" + .advice')" ':$'
 exits "one person overrides nothing" 2 notify preflight --override spf --why test --by A --by a
 exits "nor does one with another spelling" 2 notify preflight --override spf --why test --by A --by ' a '
+exits "nor is there a check of any name" 2 notify preflight --override spff --why test --by A --by B
+like "which is said" "$err" 'no check spff'
+exits "nor one that did not fail" 2 notify preflight --override notices --why test --by A --by B
 printf '%s\n' "$failed" >"$T/failed"
 while IFS= read -r check; do notify preflight --override "$check" --why test --by A --by B </dev/null; done <"$T/failed"
+cp -r "$CASE" "$T/else"
+sqlite3 "$T/else/case.db" "UPDATE preflight SET found = 'an older key' WHERE name = 'dkim'"
+exits "what they allowed is what was found then, and nothing else" 3 "$TOCSIN" notify send --send --case "$T/else"
+like "so that check stands in the way again" "$err" 'preflight failed: dkim;'
 exits "it can be said what would be sent" 0 notify send --json
 due=$(printf '%s' "$out" | jq .due)
 ok "and nothing has left" test ! -e "$T/left"

@@ -160,6 +160,8 @@
 #define LIMIT_REPORT_GROUPS 1000
 /* A mail server's log in which a notice is looked for. A week of a busy one; more is cut out by grep first. Refused. */
 #define LIMIT_MAIL_LOG_BYTES (256 * MIB)
+/* A page of our own that preflight looks at (security.txt, the policy of MTA-STS): a few lines. A larger one is not read, said. */
+#define LIMIT_POLICY_BYTES (64 * KIB)
 /* Records taken of one DNS answer; more are left out, counted. A name has a handful; TXT at the top of a large zone, 60. */
 #define LIMIT_DNS_RECORDS ((size_t)200)
 

@@ -24,13 +24,15 @@ static enum errc check_print(void *ctx, const struct check_row *r, struct err *e
 		json_str(&p->j, "found", r->found);
 		json_str(&p->j, "advice", r->state == PREFLIGHT_PASSED ? "" : r->advice);
 		json_bool(&p->j, "overridden", r->overridden);
+		json_bool(&p->j, "lapsed", r->lapsed);
 		json_close(&p->j, '}');
 		return OK;
 	}
 	buf_printf(out, "  %-7s  %-24s  ", preflight_state_name(r->state), r->name);
 	cmd_shown(out, r->found);
 	if (r->state != PREFLIGHT_PASSED) {
-		buf_printf(out, "\n           %s", r->overridden ? "two people said that it may be so; else: " : "do: ");
+		buf_printf(out, "\n           %s", r->overridden ? "two people said that it may be so; else: " :
+		    r->lapsed ? "what two people allowed was something else; do: " : "do: ");
 		cmd_shown(out, r->advice);
 	}
 	buf_byte(out, '\n');
@@ -54,7 +56,7 @@ enum errc notify_cmd_preflight(struct cmd *c, const struct verb *v, int argc, ch
 	if ((rc = desk_open(&k, c, v, argc, argv, options, sizeof options / sizeof options[0], 0)) != OK)
 		return desk_close(&k, c, rc);
 	if (check != NULL) {
-		rc = deliver_override(&k.d, check, why, by.n == 2 ? by.v[0] : NULL, by.n == 2 ? by.v[1] : NULL, &c->e);
+		rc = deliver_override(&k.d, c->a, check, why, by.n == 2 ? by.v[0] : NULL, by.n == 2 ? by.v[1] : NULL, &c->e);
 		return desk_close(&k, c, rc);
 	}
 	if ((rc = deliver_preflight(&k.d, c->a, &p, &c->e)) != OK)

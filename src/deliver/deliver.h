@@ -26,11 +26,17 @@ struct deliver {
 /* ---- before the first one leaves -------------------------------------------------------------------------------- */
 
 struct deliver_preflight { size_t n, n_failed; };
-/* Asks the DNS what receivers will ask it; the answers are rows (preflight_each). The only thing here that uses the network but sending. */
+/*
+ * Asks the DNS, and web servers of our own name, what receivers will ask them; the answers are rows (preflight_each). The only thing
+ * here that uses the network but sending.
+ */
 MUST_CHECK enum errc deliver_preflight(const struct deliver *d, struct arena *a, struct deliver_preflight *out, struct err *e);
-/* Two people take a failed check on themselves; a ledger entry. */
-MUST_CHECK enum errc deliver_override(const struct deliver *d, const char *name, const char *why, const char *first, const char *second,
-    struct err *e);
+/*
+ * Two people take a failed check of the last preflight on themselves; a ledger entry. It holds as long as that check finds what it
+ * found then, and no longer.
+ */
+MUST_CHECK enum errc deliver_override(const struct deliver *d, struct arena *a, const char *name, const char *why, const char *first,
+    const char *second, struct err *e);
 
 /* ---- what comes back -------------------------------------------------------------------------------------------- */
 

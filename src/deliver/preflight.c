@@ -5,13 +5,11 @@
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "case/people.h"
-#include "deliver/private.h"
+#include "deliver/preflight.h"
 #include "deliver/spf.h"
-#include "net/dns.h"
 
-struct preflight { const struct deliver *d; struct arena *a; struct dns *dns; struct deliver_preflight *out; int64_t seq; const char *domain; };
-
-static enum errc row(struct preflight *p, const char *name, enum preflight_state state, const char *advice, struct err *e, const char *found)
+enum errc preflight_row(struct preflight *p, const char *name, enum preflight_state state, const char *advice, struct err *e,
+    const char *found)
 {
 	struct check_row c = {.name = name, .advice = advice, .state = state, .when_utc = p->d->now_utc};
 	struct buf shown;
@@ -31,13 +29,19 @@ static enum errc row(struct preflight *p, const char *name, enum preflight_state
 	return rc;
 }
 
-static enum errc ask(struct preflight *p, const char *name, enum dns_type type, struct dns_answer *out, struct err *e)
+const char *preflight_none(struct preflight *p, const struct dns_answer *x, const char *what)
 {
-	return dns_ask(p->dns, p->a, name, type, out, e);
+	if (x->outcome == DNS_FORGED)
+		return arena_printf(p->a, "forged, or signed wrongly: %s", x->why);
+	return x->outcome == DNS_FAILED ? arena_printf(p->a, "the DNS does not say: %s", x->why) : arena_printf(p->a, "no %s is published", what);
 }
 
-/* The one TXT record that begins so; n is how many do. */
-static span txt_of(const struct dns_answer *x, const char *begin, size_t *n)
+enum errc preflight_ask(struct preflight *p, const char *name, enum dns_type type, struct dns_answer *out, struct err *e)
+{
+	return name == NULL ? err_memory(e) : dns_ask(p->dns, p->a, name, type, out, e);
+}
+
+span preflight_txt(const struct dns_answer *x, const char *begin, size_t *n)
 {
 	span found = SPAN_EMPTY;
 
@@ -48,8 +52,7 @@ static span txt_of(const struct dns_answer *x, const char *begin, size_t *n)
 	return found;
 }
 
-/* "p" of "v=DMARC1; p=reject; adkim=s" */
-static span tag_of(span record, const char *tag)
+span preflight_tag(span record, const char *tag)
 {
 	while (record.n > 0) {
 		span one = span_trim(span_first(record, span_find_byte(record, ';')));
@@ -69,37 +72,59 @@ static enum errc check_spf(struct preflight *p, struct err *e)
 	enum errc rc = OK;
 
 	if (c->leaves_from.n == 0)
-		return row(p, "spf", PREFLIGHT_FAILED, "name the addresses that your mail leaves from: case.yaml, delivery, leaves_from", e, "not known from where mail leaves");
+		return preflight_row(p, "spf", PREFLIGHT_FAILED, "name the addresses that your mail leaves from: case.yaml, delivery, leaves_from", e, "not known from where mail leaves");
 	for (size_t i = 0; i < c->leaves_from.n && rc == OK; i++) {
 		enum spf_result r;
 		const char *why;
 
 		if ((rc = spf_check(p->dns, p->a, c->leaves_from.v[i], domain, &r, &why, e)) != OK)
 			return rc;
-		rc = row(p, arena_printf(p->a, "spf %s", c->leaves_from.v[i]), r == SPF_PASS ? PREFLIGHT_PASSED : PREFLIGHT_FAILED,
+		rc = preflight_row(p, arena_printf(p->a, "spf %s", c->leaves_from.v[i]), r == SPF_PASS ? PREFLIGHT_PASSED : PREFLIGHT_FAILED,
 		    arena_printf(p->a, "let the SPF record of %s cover %s", domain, c->leaves_from.v[i]), e,
 		    arena_printf(p->a, "%s for %s: %s", spf_result_name(r), domain, why));
 	}
 	return rc;
 }
 
+/* Is one the other, or below it? What "relaxed" allows for an organisation's own names (RFC 7489 3.1.2). */
+static bool is_at_or_below(const char *name, const char *other)
+{
+	size_t n = strlen(name), m = strlen(other);
+
+	return n >= m && strcasecmp(name + n - m, other) == 0 && (n == m || name[n - m - 1] == '.');
+}
+
+/* DMARC believes SPF only where the return address is of the sender's domain. */
+static enum errc check_alignment(struct preflight *p, bool strict, struct err *e)
+{
+	const char *at = strrchr(p->d->config->delivery.return_address, '@'), *back = at != NULL ? at + 1 : "";
+	bool same = strcasecmp(back, p->domain) == 0, near = is_at_or_below(back, p->domain) || is_at_or_below(p->domain, back);
+
+	return preflight_row(p, "alignment", same || (near && !strict) ? PREFLIGHT_PASSED : PREFLIGHT_FAILED,
+	    arena_printf(p->a, "in case.yaml, delivery, let return_address be at %s", p->domain), e, arena_printf(p->a, "mail comes from %s and returns to %s", p->domain, back));
+}
+
 static enum errc check_dmarc(struct preflight *p, struct err *e)
 {
 	struct dns_answer x;
 	size_t n;
-	span record, policy;
-	enum errc rc = ask(p, arena_printf(p->a, "_dmarc.%s", p->domain), DNS_TXT, &x, e);
+	span record, policy, part;
+	enum errc rc = preflight_ask(p, arena_printf(p->a, "_dmarc.%s", p->domain), DNS_TXT, &x, e);
 	bool strict;
 
 	if (rc != OK)
 		return rc;
-	record = txt_of(&x, "v=DMARC1", &n);
-	policy = tag_of(record, "p");
-	strict = n == 1 && (span_eq_nocase(policy, SPAN_LIT("reject")) || span_eq_nocase(policy, SPAN_LIT("quarantine")));
-	return row(p, "dmarc", strict ? PREFLIGHT_PASSED : PREFLIGHT_FAILED,
-	    arena_printf(p->a, "publish at _dmarc.%s: v=DMARC1; p=reject; adkim=s; aspf=s", p->domain), e,
-	    n == 0 ? arena_printf(p->a, "no DMARC record at %s%s%s", p->domain, x.why[0] != '\0' ? ": " : "", x.why)
-		   : arena_printf(p->a, "%.*s%s", (int)(record.n < 200 ? record.n : 200), (const char *)record.p, n > 1 ? ", and another one" : ""));
+	record = preflight_txt(&x, "v=DMARC1", &n);
+	policy = preflight_tag(record, "p");
+	part = preflight_tag(record, "pct");
+	strict = n == 1 && (span_eq_nocase(policy, SPAN_LIT("reject")) || span_eq_nocase(policy, SPAN_LIT("quarantine"))) &&
+		 (part.n == 0 || span_eq(part, SPAN_LIT("100")));
+	if ((rc = preflight_row(p, "dmarc", strict ? PREFLIGHT_PASSED : PREFLIGHT_FAILED,
+		 arena_printf(p->a, "publish at _dmarc.%s: v=DMARC1; p=reject; adkim=s; aspf=s", p->domain), e,
+		 n == 0 ? preflight_none(p, &x, "DMARC record")
+			: arena_printf(p->a, "%.*s%s", (int)(record.n < 200 ? record.n : 200), (const char *)record.p, n > 1 ? ", and another one" : ""))) != OK)
+		return rc;
+	return check_alignment(p, span_eq_nocase(preflight_tag(record, "aspf"), SPAN_LIT("s")), e);
 }
 
 static enum errc check_dkim(struct preflight *p, struct err *e)
@@ -107,8 +132,10 @@ static enum errc check_dkim(struct preflight *p, struct err *e)
 	const struct text_list *s = &p->d->config->delivery.selectors;
 	enum errc rc = OK;
 
+	if (s->n == 0 && p->verified)
+		return preflight_row(p, "dkim", PREFLIGHT_PASSED, "", e, "the keys that the mails name are published");
 	if (s->n == 0)
-		return row(p, "dkim", PREFLIGHT_FAILED, "name the selectors in case.yaml, delivery, selectors: tocsin notify keys prints ours", e, "no selector is known");
+		return preflight_row(p, "dkim", PREFLIGHT_FAILED, "name the selectors in case.yaml, delivery, selectors: tocsin notify keys prints ours", e, "no selector is known");
 	for (size_t i = 0; i < s->n && rc == OK; i++) {
 		const char *name = arena_printf(p->a, "%s._domainkey.%s", s->v[i], p->domain);
 		struct dns_answer x;
@@ -116,16 +143,16 @@ static enum errc check_dkim(struct preflight *p, struct err *e)
 		size_t n = 0;
 		bool good;
 
-		if ((rc = ask(p, name, DNS_TXT, &x, e)) != OK)
+		if ((rc = preflight_ask(p, name, DNS_TXT, &x, e)) != OK)
 			return rc;
-		key = x.n > 0 ? tag_of(x.v[0].data, "p") : SPAN_EMPTY;
-		kind = x.n > 0 ? tag_of(x.v[0].data, "k") : SPAN_EMPTY;
+		key = x.n > 0 ? preflight_tag(x.v[0].data, "p") : SPAN_EMPTY;
+		kind = x.n > 0 ? preflight_tag(x.v[0].data, "k") : SPAN_EMPTY;
 		n = key.n * 3 / 4;
 		/* An RSA key of 2,048 bits takes some 294 bytes, one of Ed25519 takes 32 (RFC 8463). */
 		good = x.n == 1 && (span_eq_nocase(kind, SPAN_LIT("ed25519")) ? n >= 32 : n >= 270);
-		rc = row(p, arena_printf(p->a, "dkim %s", s->v[i]), good ? PREFLIGHT_PASSED : PREFLIGHT_FAILED,
+		rc = preflight_row(p, arena_printf(p->a, "dkim %s", s->v[i]), good ? PREFLIGHT_PASSED : PREFLIGHT_FAILED,
 		    arena_printf(p->a, "publish the key at %s: tocsin notify keys prints the record", name), e,
-		    x.n == 0 ? "no key is published" : good ? arena_printf(p->a, "a key of %zu bytes", n) : "the key is revoked, weak or not alone");
+		    x.n == 0 ? preflight_none(p, &x, "key") : good ? arena_printf(p->a, "a key of %zu bytes", n) : "the key is revoked, weak or not alone");
 	}
 	return rc;
 }
@@ -134,10 +161,14 @@ static enum errc check_hosts(struct preflight *p, struct err *e)
 {
 	const struct text_list *from = &p->d->config->delivery.leaves_from;
 	struct dns_answer x, back;
-	enum errc rc = ask(p, p->domain, DNS_MX, &x, e);
+	bool takes_mail;
+	enum errc rc = preflight_ask(p, p->domain, DNS_MX, &p->mx, e);
 
-	if (rc != OK || (rc = row(p, "mx", x.n > 0 ? PREFLIGHT_PASSED : PREFLIGHT_FAILED, "answers must be able to come back: publish an MX record", e,
-	    x.n > 0 ? arena_printf(p->a, "%zu, first %s", x.n, x.v[0].text) : "no MX record")) != OK)
+	if (rc != OK)
+		return rc;
+	takes_mail = p->mx.n > 0 && p->mx.v[0].text[0] != '\0'; /* RFC 7505: "." says that none is taken */
+	if ((rc = preflight_row(p, "mx", takes_mail ? PREFLIGHT_PASSED : PREFLIGHT_FAILED, "answers must be able to come back: publish an MX record", e,
+		 takes_mail ? arena_printf(p->a, "%zu, first %s", p->mx.n, p->mx.v[0].text) : p->mx.n > 0 ? "it says that no mail is taken" : preflight_none(p, &p->mx, "MX record"))) != OK)
 		return rc;
 	for (size_t i = 0; i < from->n && rc == OK; i++) {
 		const char *name = dns_reverse_name(p->a, from->v[i]);
@@ -145,77 +176,17 @@ static enum errc check_hosts(struct preflight *p, struct err *e)
 
 		if (name == NULL)
 			continue;
-		if ((rc = ask(p, name, DNS_PTR, &x, e)) != OK)
+		if ((rc = preflight_ask(p, name, DNS_PTR, &x, e)) != OK)
 			return rc;
 		for (size_t k = 0; k < x.n && k < 4 && !good; k++) {
-			if ((rc = ask(p, x.v[k].text, strchr(from->v[i], ':') != NULL ? DNS_AAAA : DNS_A, &back, e)) != OK)
+			if ((rc = preflight_ask(p, x.v[k].text, strchr(from->v[i], ':') != NULL ? DNS_AAAA : DNS_A, &back, e)) != OK)
 				return rc;
 			for (size_t j = 0; j < back.n; j++)
 				good |= strcmp(back.v[j].text, from->v[i]) == 0;
 		}
-		rc = row(p, arena_printf(p->a, "ptr %s", from->v[i]), good ? PREFLIGHT_PASSED : PREFLIGHT_WARNED,
+		rc = preflight_row(p, arena_printf(p->a, "ptr %s", from->v[i]), good ? PREFLIGHT_PASSED : PREFLIGHT_WARNED,
 		    "a reverse name that leads back: some receivers refuse mail without", e, x.n > 0 ? x.v[0].text : "no reverse name");
 	}
-	return rc;
-}
-
-static enum errc check_names(struct preflight *p, struct err *e)
-{
-	const char *portal = p->d->config->portal;
-	size_t n = strlen(portal), m = strlen(p->domain);
-	bool below = n >= m && strcasecmp(portal + n - m, p->domain) == 0 && (n == m || portal[n - m - 1] == '.');
-	struct dns_answer x;
-	enum errc rc;
-
-	if ((rc = row(p, "portal", n == 0 || below ? PREFLIGHT_PASSED : PREFLIGHT_FAILED, "the name in the notices belongs below the sender's own domain", e,
-		 n == 0 ? "none is named" : portal)) != OK || (rc = ask(p, p->domain, DNS_DS, &x, e)) != OK ||
-	    (rc = row(p, "dnssec", x.secure ? PREFLIGHT_PASSED : PREFLIGHT_WARNED, "sign the zone, so that nobody can forge what receivers find", e, x.secure ? "signed" : "not signed, or not validated here")) != OK ||
-	    (rc = ask(p, arena_printf(p->a, "_mta-sts.%s", p->domain), DNS_TXT, &x, e)) != OK)
-		return rc;
-	return row(p, "mta-sts", x.n > 0 ? PREFLIGHT_PASSED : PREFLIGHT_WARNED, "publish an MTA-STS policy for the answers that come back (RFC 8461)", e, x.n > 0 ? "published" : "not published");
-}
-
-struct mails { struct preflight *p; struct arena *scratch; size_t n, wrong; const char *first; };
-
-/* A link anywhere in a mail is what phishing has; the files are what two people approved. */
-static enum errc mail_visit(void *ctx, const struct delivery *d, struct err *e)
-{
-	struct mails *m = ctx;
-	struct err why = {0};
-	span mail = SPAN_EMPTY;
-	bool wrong;
-
-	arena_reset(m->scratch);
-	wrong = mail_read(m->p->d, m->scratch, d, &mail, &why) != OK || span_find_nocase(mail, SPAN_LIT("http://")) < mail.n ||
-		span_find_nocase(mail, SPAN_LIT("https://")) < mail.n || span_find_nocase(mail, SPAN_LIT("href=")) < mail.n;
-	m->n++;
-	m->wrong += wrong;
-	if (wrong && m->first == NULL && (m->first = arena_printf(m->p->a, "%s", d->file)) == NULL)
-		return err_memory(e);
-	return OK;
-}
-
-static enum errc check_mails(struct preflight *p, struct err *e)
-{
-	struct mails m = {.p = p};
-	struct err why = {0};
-	struct wave w;
-	int64_t n_new;
-	enum errc rc = wave_to_send(p->d, 0, &w, &why);
-
-	if (rc == ERR_USAGE || rc == ERR_REFUSED)
-		return row(p, "notices", PREFLIGHT_FAILED, "tocsin notify write", e, "no wave is written");
-	if (rc != OK) {
-		*e = why;
-		return rc;
-	}
-	if ((rc = arena_new(&m.scratch, 16 * MIB, e)) != OK)
-		return rc;
-	if ((rc = deliveries_enlist(p->d->store, w.number, p->d->config->delivery.at_once, &n_new, e)) == OK &&
-	    (rc = deliveries_each(p->d->store, w.number, p->d->now_utc, mail_visit, &m, e)) == OK)
-		rc = row(p, "notices", m.wrong == 0 && m.n > 0 ? PREFLIGHT_PASSED : PREFLIGHT_FAILED, "the files must be what was approved, without a link: tocsin notify write anew", e,
-		    m.wrong == 0 ? arena_printf(p->a, "%zu mails as approved, no link in any", m.n) : arena_printf(p->a, "%zu of %zu are not, the first is %s", m.wrong, m.n, m.first));
-	arena_free(m.scratch);
 	return rc;
 }
 
@@ -233,26 +204,47 @@ enum errc deliver_preflight(const struct deliver *d, struct arena *a, struct del
 		return err_set(e, ERR_USAGE, "case.yaml does not say how mail leaves: give it a delivery section, see tocsin-case(5)");
 	if ((rc = preflight_clear(d->store, e)) != OK || (rc = dns_open(&p.dns, &o, e)) != OK)
 		return rc;
-	if ((rc = check_mails(&p, e)) == OK && (rc = check_spf(&p, e)) == OK && (rc = check_dkim(&p, e)) == OK && (rc = check_dmarc(&p, e)) == OK &&
-	    (rc = check_hosts(&p, e)) == OK && (rc = check_names(&p, e)) == OK)
+	if ((rc = preflight_mails(&p, e)) == OK && (rc = check_spf(&p, e)) == OK && (rc = check_dkim(&p, e)) == OK && (rc = check_dmarc(&p, e)) == OK &&
+	    (rc = check_hosts(&p, e)) == OK && (rc = preflight_names(&p, e)) == OK)
 		rc = store_commit(d->store, e);
 	dns_close(p.dns);
 	return rc;
 }
 
-enum errc deliver_override(const struct deliver *d, const char *name, const char *why, const char *first, const char *second, struct err *e)
+struct wanted { const char *name; struct arena *a; const char *found; int state; };
+
+static enum errc wanted_visit(void *ctx, const struct check_row *c, struct err *e)
 {
+	struct wanted *w = ctx;
+
+	if (strcmp(c->name, w->name) != 0)
+		return OK;
+	w->state = c->state;
+	w->found = arena_cstr(w->a, span_str(c->found));
+	return w->found != NULL ? OK : err_memory(e);
+}
+
+enum errc deliver_override(const struct deliver *d, struct arena *a, const char *name, const char *why, const char *first, const char *second,
+    struct err *e)
+{
+	struct wanted w = {.name = name, .a = a};
 	bool same;
 	enum errc rc;
 
-	if (name == NULL || why == NULL || first == NULL || second == NULL)
+	if (name == NULL || why == NULL || first == NULL || second == NULL || span_trim(span_str(why)).n == 0)
 		return err_set(e, ERR_USAGE, "an override wants its check, --why, and two different people: --by NAME --by NAME");
 	if ((rc = person_same(first, second, &same, e)) != OK)
 		return rc;
 	if (same || span_trim(span_str(first)).n == 0 || span_trim(span_str(second)).n == 0)
 		return err_set(e, ERR_USAGE, "an override wants its check, --why, and two different people: --by NAME --by NAME");
-	if ((rc = preflight_override(d->store, name, why, first, second, d->now_utc, e)) != OK ||
-	    (rc = ledger_say(d->store, "preflight override", e, "check", name, "why", why, "by", first, "and", second, NULL)) != OK)
+	if ((rc = preflight_each(d->store, wanted_visit, &w, e)) != OK)
+		return rc;
+	if (w.found == NULL)
+		return err_set(e, ERR_USAGE, "the last preflight has no check %s; tocsin notify preflight names them", name);
+	if (w.state != PREFLIGHT_FAILED)
+		return err_set(e, ERR_USAGE, "the check %s did not fail: there is nothing to override", name);
+	if ((rc = preflight_override(d->store, name, w.found, why, first, second, d->now_utc, e)) != OK ||
+	    (rc = ledger_say(d->store, "preflight override", e, "check", name, "found", w.found, "why", why, "by", first, "and", second, NULL)) != OK)
 		return rc;
 	return store_commit(d->store, e);
 }

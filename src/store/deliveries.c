@@ -272,17 +272,17 @@ enum errc preflight_put(struct store *st, int64_t seq, const struct check_row *c
 	    "tiitti", c->name, seq, (int64_t)c->state, c->found, c->advice, c->when_utc);
 }
 
-enum errc preflight_override(struct store *st, const char *name, const char *why, const char *first, const char *second,
-    int64_t now_utc, struct err *e)
+enum errc preflight_override(struct store *st, const char *name, const char *found, const char *why, const char *first,
+    const char *second, int64_t now_utc, struct err *e)
 {
-	return db_run(st, e, "INSERT OR REPLACE INTO preflight_override (name, why, first, second, when_utc) VALUES (?, ?, ?, ?, ?)",
-	    "tttti", name, why, first, second, now_utc);
+	return db_run(st, e, "INSERT OR REPLACE INTO preflight_override (name, found, why, first, second, when_utc) VALUES (?, ?, ?, ?, ?, ?)",
+	    "ttttti", name, found, why, first, second, now_utc);
 }
 
 enum errc preflight_each(struct store *st, check_fn *fn, void *ctx, struct err *e)
 {
 	sqlite3_stmt *q = db_prepare(st,
-	    "SELECT c.name, c.found, c.advice, c.state, c.when_utc, o.name IS NOT NULL FROM preflight c"
+	    "SELECT c.name, c.found, c.advice, c.state, c.when_utc, coalesce(o.found = c.found, 0), coalesce(o.found <> c.found, 0) FROM preflight c"
 	    " LEFT JOIN preflight_override o ON o.name = c.name ORDER BY c.seq", e);
 	struct arena *a = NULL;
 	enum errc rc, ended = OK;
@@ -293,7 +293,8 @@ enum errc preflight_each(struct store *st, check_fn *fn, void *ctx, struct err *
 		return rc;
 	while (rc == OK && db_row(st, q, &ended, e)) {
 		struct check_row c = {.name = db_text(a, q, 0), .found = db_text(a, q, 1), .advice = db_text(a, q, 2),
-		    .state = sqlite3_column_int(q, 3), .when_utc = sqlite3_column_int64(q, 4), .overridden = sqlite3_column_int(q, 5) != 0};
+		    .state = sqlite3_column_int(q, 3), .when_utc = sqlite3_column_int64(q, 4), .overridden = sqlite3_column_int(q, 5) != 0,
+		    .lapsed = sqlite3_column_int(q, 6) != 0};
 
 		rc = c.name == NULL || c.found == NULL || c.advice == NULL ? err_memory(e) : fn(ctx, &c, e);
 		arena_reset(a);

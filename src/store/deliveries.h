@@ -81,10 +81,11 @@ MUST_CHECK enum errc hold_set(struct store *st, int64_t org_id, int state, const
 MUST_CHECK enum errc org_find(struct store *st, struct arena *a, const char *what, int64_t *id, const char **key,
     struct err *e);
 
-struct check_row { const char *name, *found, *advice; int state; int64_t when_utc; bool overridden; };
+/* lapsed: two people overrode it when something else was found. */
+struct check_row { const char *name, *found, *advice; int state; int64_t when_utc; bool overridden, lapsed; };
 MUST_CHECK enum errc preflight_clear(struct store *st, struct err *e);
 MUST_CHECK enum errc preflight_put(struct store *st, int64_t seq, const struct check_row *c, struct err *e);
-MUST_CHECK enum errc preflight_override(struct store *st, const char *name, const char *why, const char *first,
+MUST_CHECK enum errc preflight_override(struct store *st, const char *name, const char *found, const char *why, const char *first,
     const char *second, int64_t now_utc, struct err *e);
 typedef enum errc check_fn(void *ctx, const struct check_row *c, struct err *e);
 MUST_CHECK enum errc preflight_each(struct store *st, check_fn *fn, void *ctx, struct err *e);

@@ -459,6 +459,7 @@ CREATE TABLE preflight (
 ) WITHOUT ROWID;
 CREATE TABLE preflight_override (
 	name TEXT PRIMARY KEY,
+	found TEXT NOT NULL,              -- what the check found then: it holds for that alone
 	why TEXT NOT NULL,
 	first TEXT NOT NULL,
 	second TEXT NOT NULL,
