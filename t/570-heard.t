@@ -112,8 +112,8 @@ exits "a report about it comes" 0 notify collect "$T/box"
 is "so it has left, and arrived" "$(state "$1")" delivered
 
 # Nobody answers: the CSIRT where one is known, and a call; not before the policy's days.
-sqlite3 "$CASE/case.db" "INSERT INTO contact_found (org_id, source, address, role, ground, seen_utc, state, note)
-  SELECT org_id, 6, 'cert@cert.example', 'CERT Example', 'test', 0, 4, '' FROM delivery WHERE notice_id = '$(sed -n "$4s/ .*//p" "$T/left" | cut -c1-12 | tr a-z A-Z)'"
+sqlite3 "$CASE/case.db" "INSERT INTO contact_found (whose, source, address, role, ground, seen_utc, state, note)
+  SELECT (SELECT min(domain) FROM org_domain w WHERE w.org_id = delivery.org_id), 6, 'cert@cert.example', 'CERT Example', 'test', 0, 4, '' FROM delivery WHERE notice_id = '$(sed -n "$4s/ .*//p" "$T/left" | cut -c1-12 | tr a-z A-Z)'"
 org=$("$TOCSIN" list deliveries --jsonl --case "$CASE" | jq -r --arg id "$(sed -n "$4s/ .*//p" "$T/left" | cut -c1-12 | tr a-z A-Z)" 'select(.notice == $id) | .org')
 tasks() { "$TOCSIN" list tasks --jsonl --case "$CASE" | jq -r --arg org "$org" 'select(.org == $org) | .kind + " " + .owner + " " + .due + " " + .what'; }
 exits "held" 0 notify hold "$org" --why 'they asked us to wait' --until 2025-10-20

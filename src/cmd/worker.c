@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "attribute/attribute.h"
+#include "contacts/contacts.h"
 #include "deliver/deliver.h"
 #include "evidence/worker.h"
 #include "ingest/ingest.h"
@@ -26,6 +27,7 @@ static const struct jail_job *const jobs[] = {
     &attribute_worker,
     &seal_worker,
     &collect_job,
+    &contacts_job,
     &returned_job,
     &reveal_job,
     &verify_job,

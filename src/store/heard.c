@@ -160,12 +160,12 @@ static enum errc add_tasks(struct store *st, const struct escalation *x, struct 
 	/* The next one in line is a relay: a person asks it to pass a word on; it is not told what was exposed. */
 	if ((rc = db_run(st, e, NEW_TASK
 	         "SELECT o.org_id, o.wave, 2, 'ask ' || c.role || ' (' || c.address || ') to pass on that we look for a contact', ?3, ?1, ?4,"
-	         " '', '' FROM (" OPEN_DOSSIERS ") o JOIN contact_found c ON c.org_id = o.org_id AND c.source = 6"
+	         " '', '' FROM (" OPEN_DOSSIERS ") o JOIN contact_known c ON c.org_id = o.org_id AND c.source = 6"
 	         " WHERE o.waiting = 0 AND o.standby = 0 ORDER BY o.org_id, c.address", "iiti", x->now_utc, x->no_answer_utc, x->owner,
 	         x->due_utc)) != OK ||
 	    (rc = db_run(st, e, NEW_TASK
 	         "SELECT o.org_id, o.wave, 1, 'nobody answered, and no further address is known: call or write a letter', ?3, ?1, ?4, '', ''"
-	         " FROM (" OPEN_DOSSIERS ") o WHERE o.waiting = 0 AND o.standby = 0 AND (NOT EXISTS (SELECT 1 FROM contact_found c"
+	         " FROM (" OPEN_DOSSIERS ") o WHERE o.waiting = 0 AND o.standby = 0 AND (NOT EXISTS (SELECT 1 FROM contact_known c"
 	         " WHERE c.org_id = o.org_id AND c.source = 6) OR EXISTS (SELECT 1 FROM task t WHERE t.org_id = o.org_id AND t.wave = o.wave"
 	         " AND t.kind = 2 AND (t.done_utc IS NOT NULL OR t.due_utc < ?1))) ORDER BY o.org_id", "iiti", x->now_utc,
 	         x->no_answer_utc, x->owner, x->due_utc)) != OK)

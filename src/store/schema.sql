@@ -264,6 +264,7 @@ CREATE TABLE org (
 -- Its name and what else it is called: what is masked where others read.
 CREATE TABLE org_name (org_id INTEGER NOT NULL REFERENCES org, name TEXT NOT NULL, PRIMARY KEY (org_id, name)) WITHOUT ROWID;
 CREATE TABLE org_domain (domain TEXT PRIMARY KEY, org_id INTEGER NOT NULL REFERENCES org) WITHOUT ROWID;
+CREATE INDEX org_domain_org ON org_domain (org_id);
 -- Domains under which an organisation was told, whatever a later directory calls it: what keeps a renamed one the same.
 CREATE TABLE org_was (domain TEXT PRIMARY KEY, org_id INTEGER NOT NULL REFERENCES org) WITHOUT ROWID;
 CREATE TABLE contact (
@@ -363,9 +364,9 @@ CREATE TABLE withdrawal (
 	when_utc INTEGER NOT NULL,
 	PRIMARY KEY (notice_id, name)
 ) WITHOUT ROWID;
--- An address that was found, not given: where, how good it is, and until when. What is given stands in contact.
+-- Found besides the directory. `whose` is a domain or, of one without any, an organisation's key: rows outlive the ids of organisations.
 CREATE TABLE contact_found (
-	org_id INTEGER NOT NULL REFERENCES org,
+	whose TEXT NOT NULL,
 	source INTEGER NOT NULL,          -- enum contact_source: also its rank
 	address TEXT NOT NULL,
 	role TEXT NOT NULL,
@@ -374,12 +375,16 @@ CREATE TABLE contact_found (
 	expires_utc INTEGER,              -- NULL: it does not say
 	state INTEGER NOT NULL,           -- enum contact_state
 	note TEXT NOT NULL,
-	PRIMARY KEY (org_id, source, address)
+	PRIMARY KEY (whose, source, address)
 ) WITHOUT ROWID;
+CREATE VIEW contact_known AS
+	SELECT d.org_id, f.* FROM org_domain d JOIN contact_found f ON f.whose = d.domain
+	UNION ALL SELECT o.id, f.* FROM org o JOIN contact_found f ON f.whose = o.key
+	WHERE NOT EXISTS (SELECT 1 FROM org_domain d WHERE d.domain = f.whose);
 -- Whom mail can be sent to, given and found, in the order of rank: source, seq, address.
 CREATE VIEW usable_contact AS
 	SELECT org_id, 1 AS source, seq, address, role FROM contact
-	UNION ALL SELECT org_id, source, 0, address, role FROM contact_found WHERE state IN (1, 3);
+	UNION ALL SELECT org_id, source, 1000, address, role FROM contact_known WHERE state IN (1, 3);
 -- What discovery was answered: everything else reads it here, without a network.
 CREATE TABLE fetched (
 	url TEXT PRIMARY KEY,

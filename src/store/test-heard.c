@@ -150,8 +150,8 @@ static void without_an_answer_the_next_contact_the_csirt_and_a_person_follow(voi
 {
 	(void)state;
 	fresh(2, 1);
-	RUN("INSERT INTO contact_found (org_id, source, address, role, ground, seen_utc, state, note)"
-	    " VALUES (1, 6, 'cert@cert.example', 'CERT', 'test', 0, 4, '')", "");
+	RUN("INSERT INTO contact_found (whose, source, address, role, ground, seen_utc, state, note)"
+	    " VALUES ((SELECT key FROM org WHERE id = 1), 6, 'cert@cert.example', 'CERT', 'test', 0, 4, '')", "");
 	assert_int_equal(escalate_at(BEGIN + 6 * DAY).promoted, 0);
 	assert_int_equal(escalate_at(BEGIN + 8 * DAY).promoted, 1);
 	assert_int_equal(state_of("TN-1"), DELIVERY_COMPOSED);

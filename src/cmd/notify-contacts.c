@@ -1,0 +1,128 @@
+/* notify contacts discover, import, show. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "cmd/notify.h"
+#include "contacts/contacts.h"
+
+static void tell_discovered(struct buf *out, const struct contacts_tally *t, bool as_json)
+{
+	struct json j = json_to(out);
+
+	if (!as_json) {
+		cmd_line(out, "organisations", "%" PRIu64 " with %" PRIu64 " domains", t->orgs, t->domains);
+		cmd_line(out, "asked", "%" PRIu64 " (%" PRIu64 " known from before)", t->asked, t->cached);
+		cmd_line(out, "no answer", "%" PRIu64, t->failed);
+		cmd_line(out, "addresses", "%" PRIu64 " to be written to, %" PRIu64 " not (expired, relays, for a person to judge)", t->found, t->unusable);
+		cmd_line(out, "fewer than two", "%" PRIu64 " organisations: tocsin notify contacts show --thin", t->thin);
+		return;
+	}
+	json_open(&j, NULL, '{');
+	json_u64(&j, "organisations", t->orgs);
+	json_u64(&j, "domains", t->domains);
+	json_u64(&j, "asked", t->asked);
+	json_u64(&j, "cached", t->cached);
+	json_u64(&j, "failed", t->failed);
+	json_u64(&j, "found", t->found);
+	json_u64(&j, "not_written_to", t->unusable);
+	json_u64(&j, "thin", t->thin);
+	json_close(&j, '}');
+	json_end_line(&j);
+}
+
+static enum errc discover(struct cmd *c, const char *org, uint64_t days, const char *csirts, struct buf *out, int *status)
+{
+	struct contacts_discover o = {.org = org, .now_utc = time_now(), .progress = !c->quiet, .without_jail = c->without_jail};
+	struct contacts_tally t, all;
+	const char *law;
+	struct buf nothing;
+	enum errc rc;
+
+	o.stale_utc = o.now_utc - (int64_t)days * 86400 + (days == 0);
+	if (csirts == NULL) {
+		if ((rc = cmd_share(c, NULL, "TOCSIN_LAW", "law", &law)) != OK)
+			return rc;
+		if ((csirts = arena_printf(c->a, "%s/csirts.csv", law)) == NULL)
+			return err_memory(&c->e);
+	}
+	o.csirts = csirts;
+	if ((rc = contacts_discover(c->store, &c->config, &o, &t, &c->e)) != OK)
+		return rc;
+	buf_init(&nothing, (size_t)1 << 30);
+	if ((rc = contacts_show(c->store, org, true, true, o.now_utc, &nothing, &all, &c->e)) == OK) {
+		t.found = all.found;
+		t.unusable = all.unusable;
+		t.thin = all.thin;
+		*status = t.failed != 0;
+		tell_discovered(out, &t, c->json);
+	}
+	buf_free(&nothing);
+	return rc;
+}
+
+static enum errc import(struct cmd *c, const char *path, struct buf *out)
+{
+	struct json j = json_to(out);
+	char n_text[32];
+	uint64_t n;
+	enum errc rc = contacts_import(c->store, path, time_now(), &n, &c->e);
+
+	if (rc != OK)
+		return rc;
+	(void)snprintf(n_text, sizeof n_text, "%" PRIu64, n);
+	if ((rc = ledger_say(c->store, "contacts imported", &c->e, "file", path, "contacts", n_text, NULL)) != OK ||
+	    (rc = store_commit(c->store, &c->e)) != OK)
+		return rc;
+	if (c->json) {
+		json_open(&j, NULL, '{');
+		json_u64(&j, "contacts", n);
+		json_close(&j, '}');
+		json_end_line(&j);
+	} else {
+		buf_printf(out, "%" PRIu64 " contacts taken. Next: tocsin notify contacts show\n", n);
+	}
+	return OK;
+}
+
+/* Only showing a case needs no lock: known before it is opened. */
+static bool only_shows(int argc, char **argv) { return argc > 0 && strcmp(argv[0], "show") == 0; }
+
+enum errc notify_cmd_contacts(struct cmd *c, const struct verb *v, int argc, char **argv, int *status)
+{
+	const char *org = NULL, *csirts = NULL, *const *operand;
+	uint64_t days = 7;
+	bool thin = false;
+	const struct cmd_option options[] = {
+	    {"org", "ORG", "discover: only this organisation, by name or domain", .text = &org},
+	    {"max-age", "DAYS", "discover: answers so old are asked for again (7; 0: all)", .number = &days},
+	    {"csirts", "FILE", "discover: CSV of country, name, address, source, checked; else the one that is installed", .text = &csirts},
+	    {"thin", NULL, "show: only those with fewer than two independent addresses", .flag = &thin},
+	};
+	struct contacts_tally t;
+	struct verb own = *v;
+	struct buf out;
+	size_t n;
+	enum errc rc;
+
+	if (only_shows(argc, argv))
+		own.need = NEED_CASE_READ;
+	if ((rc = cmd_start(c, &own, argc, argv, options, sizeof options / sizeof options[0], &operand, &n)) != OK)
+		return rc;
+	if (days > 3650)
+		return err_set(&c->e, ERR_USAGE, "--max-age wants days, at most 3650");
+	buf_init(&out, (size_t)2 << 30);
+	if (n == 1 && strcmp(operand[0], "discover") == 0)
+		rc = discover(c, org, days, csirts, &out, status);
+	else if (n == 2 && strcmp(operand[0], "import") == 0)
+		rc = import(c, operand[1], &out);
+	else if ((n == 1 || n == 2) && strcmp(operand[0], "show") == 0)
+		rc = contacts_show(c->store, n == 2 ? operand[1] : org, thin, c->json, time_now(), &out, &t, &c->e);
+	else
+		rc = err_set(&c->e, ERR_USAGE, "contacts wants discover, import FILE, or show [ORG]; see tocsin notify contacts --help");
+	if (rc == OK)
+		rc = cmd_print(&out, &c->e);
+	buf_free(&out);
+	return rc;
+}

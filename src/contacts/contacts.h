@@ -1,0 +1,44 @@
+/*
+ * contacts: whom an organisation's notice goes to.
+ *
+ * In the order of rank: what the directory or the operator gives; security.txt (RFC 9116); RDAP's contacts of the domain (RFC 9083);
+ * the roles that each domain should have (RFC 2142); the CSIRT of its country, as a relay; people of its own who took part in the
+ * exposed mail, for a person to judge. Discovery alone uses the network: https to the organisation's own domains and to hosts that
+ * case.yaml allows, and DNS. Each answer is kept in the case, so that everything else works without a network. Answers are
+ * hostile: they are parsed in a worker.
+ */
+#ifndef TOCSIN_CONTACTS_CONTACTS_H
+#define TOCSIN_CONTACTS_CONTACTS_H
+
+#include "base/buf.h"
+#include "case/case.h"
+#include "jail/jail.h"
+#include "store/contacts.h"
+
+struct contacts_discover {
+	const char *org;      /* only this one, by key, name or domain; NULL: all that mail in scope concerns */
+	const char *csirts;   /* CSV: country, name, address, source, checked */
+	int64_t now_utc, stale_utc; /* answers older than stale_utc are asked for again */
+	bool progress, without_jail;
+};
+struct contacts_tally {
+	uint64_t orgs, domains, asked, cached, failed; /* failed: no answer at all */
+	uint64_t found, unusable;                      /* addresses: to be written to; expired, relays, for review */
+	uint64_t thin;                                 /* organisations with fewer than two independent addresses */
+};
+MUST_CHECK enum errc contacts_discover(struct store *st, const struct case_config *config, const struct contacts_discover *o,
+    struct contacts_tally *tally, struct err *e);
+
+/*
+ * Contacts that the operator has: CSV with columns organisation or domain, address, role, note. ERR_USAGE with the line of what
+ * cannot be: an organisation that the case does not know, an address that is none.
+ */
+MUST_CHECK enum errc contacts_import(struct store *st, const char *path, int64_t now_utc, uint64_t *n, struct err *e);
+
+/* Ranked, as text or as one JSON object. thin_only: those that need a telephone call or a letter. */
+MUST_CHECK enum errc contacts_show(struct store *st, const char *org, bool thin_only, bool as_json, int64_t now_utc, struct buf *out,
+    struct contacts_tally *tally, struct err *e);
+
+extern const struct jail_job contacts_job;
+
+#endif

@@ -1,0 +1,98 @@
+/* Contacts that the operator has: of contracts, of account managers. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/io.h"
+#include "base/limits.h"
+#include "base/utf8.h"
+#include "contacts/private.h"
+#include "stream/csv.h"
+
+enum column { COLUMN_ORG, COLUMN_ADDRESS, COLUMN_ROLE, COLUMN_NOTE, COLUMNS };
+
+static enum column column_of(span heading)
+{
+	static const struct { const char *name; enum column c; } names[] = {{"organisation", COLUMN_ORG}, {"organization", COLUMN_ORG},
+	    {"org", COLUMN_ORG}, {"name", COLUMN_ORG}, {"domain", COLUMN_ORG}, {"address", COLUMN_ADDRESS}, {"email", COLUMN_ADDRESS},
+	    {"e-mail", COLUMN_ADDRESS}, {"contact", COLUMN_ADDRESS}, {"role", COLUMN_ROLE}, {"note", COLUMN_NOTE}, {"notes", COLUMN_NOTE}};
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (span_eq_nocase(span_trim(heading), span_str(names[i].name)))
+			return names[i].c;
+	return COLUMNS;
+}
+
+struct importing { struct store *st; struct arena *a; const char *path; int64_t now_utc; uint64_t n; size_t at[COLUMNS]; };
+
+static span cell(const struct importing *im, const span *f, size_t n, enum column c)
+{
+	return im->at[c] < n ? span_trim(f[im->at[c]]) : SPAN_EMPTY;
+}
+
+static enum errc take_row(struct importing *im, const span *f, size_t n, uint64_t line, struct err *e)
+{
+	span address = cell(im, f, n, COLUMN_ADDRESS), org = cell(im, f, n, COLUMN_ORG);
+	const char *name = arena_cstr(im->a, utf8_clean(im->a, org)), *base = strrchr(im->path, '/');
+	struct contact_known c = {.source = CONTACT_DIRECTORY, .role = arena_cstr(im->a, utf8_clean(im->a, cell(im, f, n, COLUMN_ROLE))),
+	    .note = arena_cstr(im->a, utf8_clean(im->a, cell(im, f, n, COLUMN_NOTE))), .ground = arena_printf(im->a, "given in %s", base != NULL ? base + 1 : im->path),
+	    .seen_utc = im->now_utc, .expires_utc = TIME_NONE, .state = CONTACT_USABLE};
+	struct contact_org *o;
+	size_t n_orgs;
+	enum errc rc;
+
+	if (name == NULL || c.role == NULL || c.note == NULL || c.ground == NULL)
+		return err_memory(e);
+	if (org.n == 0 && address.n == 0)
+		return OK;
+	if ((rc = contact_orgs(im->st, im->a, name, &o, &n_orgs, e)) != OK)
+		return rc;
+	if (org.n == 0 || n_orgs != 1)
+		return err_set(e, ERR_USAGE, "%s:%" PRIu64 ": no organisation that the mail concerns is called \"%.100s\": tocsin list orgs", im->path, line, name);
+	if (!address_is_plain(address) && !(address.n > 5 && address.n < 40 && (address.p[0] == '+' || span_starts_nocase(address, SPAN_LIT("tel:")))))
+		return err_set(e, ERR_USAGE, "%s:%" PRIu64 ": \"%.*s\" is no mail address (and no telephone number: +...)", im->path, line,
+		    (int)(address.n < 100 ? address.n : 100), address.n != 0 ? (const char *)address.p : "");
+	c.address = address.p[0] == '+' ? arena_printf(im->a, "tel:%.*s", (int)address.n, address.p) : arena_cstr(im->a, address);
+	if (c.address == NULL)
+		return err_memory(e);
+	im->n++;
+	return contact_put(im->st, o->n_domains != 0 ? o->domains[0] : o->key, &c, e);
+}
+
+enum errc contacts_import(struct store *st, const char *path, int64_t now_utc, uint64_t *n, struct err *e)
+{
+	struct importing im = {.st = st, .path = path, .now_utc = now_utc, .at = {SIZE_MAX, SIZE_MAX, SIZE_MAX, SIZE_MAX}};
+	struct arena *file_arena = NULL;
+	struct csv csv;
+	span file, text, *f;
+	size_t n_fields;
+	enum errc rc;
+
+	*n = 0;
+	if ((rc = arena_new(&file_arena, 64 * MIB, e)) != OK || (rc = arena_new(&im.a, 64 * MIB, e)) != OK ||
+	    (rc = io_read_file(file_arena, path, 16 * MIB, &file, e)) != OK || (rc = csv_text(file_arena, file, &text, e)) != OK)
+		goto out;
+	csv_open(&csv, text);
+	if ((rc = csv_next(&csv, file_arena, &f, &n_fields, e)) != OK)
+		goto named;
+	for (size_t i = 0; i < n_fields; i++)
+		if (column_of(f[i]) < COLUMNS && im.at[column_of(f[i])] == SIZE_MAX)
+			im.at[column_of(f[i])] = i;
+	if (im.at[COLUMN_ORG] == SIZE_MAX || im.at[COLUMN_ADDRESS] == SIZE_MAX) {
+		rc = err_set(e, ERR_USAGE, "%s:1: wants a column of the organisation (or domain) and one of the address", path);
+		goto out;
+	}
+	while ((rc = csv_next(&csv, im.a, &f, &n_fields, e)) == OK && n_fields != 0) {
+		if ((rc = take_row(&im, f, n_fields, csv.line, e)) != OK)
+			goto out;
+		arena_reset(im.a);
+	}
+named:
+	if (rc != OK)
+		err_in(e, "%s", path);
+	*n = im.n;
+out:
+	arena_free(im.a);
+	arena_free(file_arena);
+	return rc;
+}
