@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
+#include "base/utf8.h"
 #include "case/names.h"
 #include "scan/private.h"
 
@@ -390,9 +391,12 @@ static bool anchored_shape(struct engine *en, uint16_t rule, size_t at, size_t n
 	return offer(en, rule, &c);
 }
 
-static bool is_word(unsigned char c)
+/* Is the character that byte `at` is in a letter or digit? Quotation marks, bullets and marks of direction are none. */
+static bool is_word(span text, size_t at)
 {
-	return ascii_is_alnum(c) || c >= 0x80;
+	size_t n;
+
+	return text.p[at] < 0x80 ? ascii_is_alnum(text.p[at]) : utf8_is_letter(utf8_get(span_from(text, char_start(text, at)), &n));
 }
 
 /* One of the bytes that the rule needs, before the end of the line. */
@@ -460,9 +464,9 @@ static bool anchor_try(struct engine *en, const struct anchor *n, size_t at)
 	const struct rule *r = &en->set->rules[n->rule];
 	size_t to = at + n->text.n;
 
-	if (n->word_start && at > 0 && is_word(en->text.p[at - 1]) && is_word(n->text.p[0]))
+	if (n->word_start && at > 0 && is_word(en->text, at - 1) && is_word(n->text, 0))
 		return true;
-	if (n->word_end && to < en->text.n && is_word(en->text.p[to]))
+	if (n->word_end && to < en->text.n && is_word(en->text, to))
 		return true;
 	if (en->awaited[n->rule] && !waiting_release(en, n->rule, at))
 		return false;

@@ -73,7 +73,8 @@ static size_t gap_n(span text, size_t at, bool *wrapped)
 		return s.p[0] == ' ' && (s.p[1] == '\n' || s.p[1] == '\r') ? 1 + gap_n(text, at + 1, wrapped) : 1;
 	if (span_starts(s, SPAN_LIT("\xc2\xa0")))
 		return 2;
-	if (span_starts(s, SPAN_LIT("\xe2\x80\xaf")))
+	/* U+2000 to U+200A and U+202F are blanks, U+2010 to U+2015 dashes */
+	if (s.n > 3 && s.p[0] == 0xe2 && s.p[1] == 0x80 && (s.p[2] <= 0x8a || (s.p[2] >= 0x90 && s.p[2] <= 0x95) || s.p[2] == 0xaf))
 		return 3;
 	if (i < s.n && s.p[i] == '\r')
 		i++;
