@@ -1,6 +1,8 @@
 /*
- * Any request to the reading room's logic, with a state of two cases behind it: no crash, one answer, and what was refused changed
- * no case. The first byte says who asks (nobody, or somebody of each kind), the second which route, the rest is the body or what
+ * Any request to the reading room's logic, with a state of two cases behind it: no crash, one answer, and what
+ * was refused changed
+ * no case. The first byte says who asks (nobody, or somebody of each kind), the second which route, the rest is
+ * the body or what
  * follows in the path. The other processes answer from here, always well.
  */
 #include <stdlib.h>
@@ -14,22 +16,34 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* Account, room, roles, pending; a cookie is 32 times the account's digit. */
 static const char state_sql[] =
-	"INSERT INTO room (id, state, since, generation, version, wave, file, manifest_at, manifest_n, signature_at, signature_n, data_at, identity, share_b) VALUES"
-	" ('11111111111111111111111111111111', 7, 1, 1, 1, 1, '', 0, 0, 0, 0, 0, '{\"organisation\":{\"name\":\"A\",\"domains\":[\"a.example\"]},\"us\":{}}', zeroblob(32)),"
-	" ('22222222222222222222222222222222', 3, 1, 1, 1, 1, '', 0, 0, 0, 0, 0, '{\"organisation\":{\"name\":\"B\",\"domains\":[\"b.example\"]},\"us\":{}}', zeroblob(32));"
-	"INSERT INTO notice (id, room, auth, wrapped_ck, identity) VALUES ('TN-0000-0001', '22222222222222222222222222222222', zeroblob(32), zeroblob(60), zeroblob(1052));"
-	"INSERT INTO record (room, id, at, n, sha256) VALUES ('11111111111111111111111111111111', 'index', 0, 1, zeroblob(32)), ('22222222222222222222222222222222', 'list-0', 0, 1, zeroblob(32));"
+	"INSERT INTO room (id, state, since, generation, version, wave, file, manifest_at, manifest_n, signature_at,"
+	    " signature_n, data_at, identity, share_b) VALUES"
+	" ('11111111111111111111111111111111', 7, 1, 1, 1, 1, '', 0, 0, 0, 0, 0,"
+	    " '{\"organisation\":{\"name\":\"A\",\"domains\":[\"a.example\"]},\"us\":{}}', zeroblob(32)),"
+	" ('22222222222222222222222222222222', 3, 1, 1, 1, 1, '', 0, 0, 0, 0, 0,"
+	    " '{\"organisation\":{\"name\":\"B\",\"domains\":[\"b.example\"]},\"us\":{}}', zeroblob(32));"
+	"INSERT INTO notice (id, room, auth, wrapped_ck, identity) VALUES ('TN-0000-0001',"
+	    " '22222222222222222222222222222222', zeroblob(32), zeroblob(60), zeroblob(1052));"
+	"INSERT INTO record (room, id, at, n, sha256) VALUES ('11111111111111111111111111111111', 'index', 0, 1,"
+	    " zeroblob(32)), ('22222222222222222222222222222222', 'list-0', 0, 1, zeroblob(32));"
 	"INSERT INTO exposure (room, id) VALUES ('11111111111111111111111111111111', '0123456789abcdef');"
-	"INSERT INTO account (id, room, name, roles, pending, status, since) VALUES ('AAAAAAAAAAAAAAAAAAAAAA', '11111111111111111111111111111111', 'Ann', 2, 0, 'active', 1),"
-	" ('AAAAAAAAAAAAAAAAAAAAAQ', '11111111111111111111111111111111', 'Rex', 4, 0, 'active', 1), ('AAAAAAAAAAAAAAAAAAAAAg', '22222222222222222222222222222222', 'Cleo', 1, 0, 'active', 1),"
+	"INSERT INTO account (id, room, name, roles, pending, status, since) VALUES ('AAAAAAAAAAAAAAAAAAAAAA',"
+	    " '11111111111111111111111111111111', 'Ann', 2, 0, 'active', 1),"
+	" ('AAAAAAAAAAAAAAAAAAAAAQ', '11111111111111111111111111111111', 'Rex', 4, 0, 'active', 1),"
+	    " ('AAAAAAAAAAAAAAAAAAAAAg', '22222222222222222222222222222222', 'Cleo', 1, 0, 'active', 1),"
 	" ('AAAAAAAAAAAAAAAAAAAAAw', '11111111111111111111111111111111', 'Wim', 0, 4, 'waiting', 1);"
-	"INSERT INTO claim (id, room, notice, made, network, value, expires, account) VALUES ('c', '22222222222222222222222222222222', 'TN-0000-0001', 1, 'n', 'v', 9999999999, 'AAAAAAAAAAAAAAAAAAAAAg');"
-	"INSERT INTO invitation (id, room, role, name, auth, wrapped_ck, generation, version, made_by, made, expires, state) VALUES"
-	" ('AAAAAAAAAAAAAAAAAAAAAA', '11111111111111111111111111111111', 4, 'N', zeroblob(32), zeroblob(60), 1, 1, 'AAAAAAAAAAAAAAAAAAAAAA', 1, 9999999999, 'open');";
+	"INSERT INTO claim (id, room, notice, made, network, value, expires, account) VALUES ('c',"
+	    " '22222222222222222222222222222222', 'TN-0000-0001', 1, 'n', 'v', 9999999999, 'AAAAAAAAAAAAAAAAAAAAAg');"
+	"INSERT INTO invitation (id, room, role, name, auth, wrapped_ck, generation, version, made_by, made, expires,"
+	    " state) VALUES"
+	" ('AAAAAAAAAAAAAAAAAAAAAA', '11111111111111111111111111111111', 4, 'N', zeroblob(32), zeroblob(60), 1, 1,"
+	    " 'AAAAAAAAAAAAAAAAAAAAAA', 1, 9999999999, 'open');";
 
 static const char *const paths[] = {
-    "about", "session", "csp-report", "claim", "objection", "invitation", "sign-in/options", "sign-in", "sign-out", "passkey/options", "passkey", "passkey/remove", "passkeys",
-    "assert/options", "assert", "case", "log", "proof/dns", "unlock", "wraps", "wraps/remove", "people", "invite", "invitation/cancel", "role", "approve", "remove", "manifest",
+    "about", "session", "csp-report", "claim", "objection", "invitation", "sign-in/options", "sign-in", "sign-out",
+    "passkey/options", "passkey", "passkey/remove", "passkeys",
+    "assert/options", "assert", "case", "log", "proof/dns", "unlock", "wraps", "wraps/remove", "people", "invite",
+    "invitation/cancel", "role", "approve", "remove", "manifest",
     "record/", "export", "export/", "marks", "tasks", "report", "close",
 };
 enum { N_PATHS = sizeof paths / sizeof paths[0], WHO = 6, NOW = 1000000 };
@@ -72,8 +86,10 @@ static void links(struct process_fds *fds, int other[4])
 static void sessions(struct sql *db)
 {
 	static const struct { const char *kind, *room, *subject, *account; } rows[WHO] = {
-	    {"none", "", "", ""}, {"account", "11111111111111111111111111111111", "", "AAAAAAAAAAAAAAAAAAAAAA"}, {"account", "11111111111111111111111111111111", "", "AAAAAAAAAAAAAAAAAAAAAQ"},
-	    {"account", "22222222222222222222222222222222", "", "AAAAAAAAAAAAAAAAAAAAAg"}, {"account", "11111111111111111111111111111111", "", "AAAAAAAAAAAAAAAAAAAAAw"},
+	    {"none", "", "", ""}, {"account", "11111111111111111111111111111111", "", "AAAAAAAAAAAAAAAAAAAAAA"},
+	    {"account", "11111111111111111111111111111111", "", "AAAAAAAAAAAAAAAAAAAAAQ"},
+	    {"account", "22222222222222222222222222222222", "", "AAAAAAAAAAAAAAAAAAAAAg"},
+	    {"account", "11111111111111111111111111111111", "", "AAAAAAAAAAAAAAAAAAAAAw"},
 	    {"invited", "11111111111111111111111111111111", "AAAAAAAAAAAAAAAAAAAAAA", ""}};
 
 	for (size_t i = 0; i < WHO; i++) {
@@ -82,8 +98,10 @@ static void sessions(struct sql *db)
 
 		memset(token, (int)i, sizeof token);
 		sha256_of(span_of(token, sizeof token), &d);
-		if (sql_run(db, NULL, "INSERT INTO session (hash, kind, room, subject, account, name, made, used, fresh, challenge, challenge_for, challenge_at)"
-		        " VALUES (?, ?, ?, ?, ?, 'N', ?, ?, ?, zeroblob(32), 'register', ?)", "bttttiiii", digest_span(&d), rows[i].kind, rows[i].room, rows[i].subject, rows[i].account,
+		if (sql_run(db, NULL, "INSERT INTO session (hash, kind, room, subject, account, name, made, used,"
+		    " fresh, challenge, challenge_for, challenge_at)"
+		        " VALUES (?, ?, ?, ?, ?, 'N', ?, ?, ?, zeroblob(32), 'register', ?)", "bttttiiii",
+		        digest_span(&d), rows[i].kind, rows[i].room, rows[i].subject, rows[i].account,
 		        (int64_t)NOW, (int64_t)NOW, (int64_t)NOW, (int64_t)NOW) != OK)
 			abort();
 	}
@@ -93,7 +111,8 @@ static int64_t rooms(struct sql *db)
 {
 	int64_t sum;
 
-	if (sql_int(db, &sum, 0, NULL, "SELECT sum(state) + 100 * (SELECT count(*) FROM account) + 10000 * (SELECT count(*) FROM mark) + 1000000 * (SELECT count(*) FROM passkey) FROM room", "") != OK)
+	if (sql_int(db, &sum, 0, NULL, "SELECT sum(state) + 100 * (SELECT count(*) FROM account) + 10000 * (SELECT"
+	    " count(*) FROM mark) + 1000000 * (SELECT count(*) FROM passkey) FROM room", "") != OK)
 		abort();
 	return sum;
 }
@@ -115,7 +134,8 @@ static void ask(struct logic *l, const uint8_t *data, size_t size)
 	q.method = (data[0] & 64) != 0 || name[strlen(name) - 1] == '/' ? METHOD_GET : METHOD_POST;
 	q.body = span_of(data + 2, size - 2);
 	q.query = span_first(q.body, 20);
-	(void)snprintf(path, sizeof path, "/api/%s%.*s", name, name[strlen(name) - 1] == '/' ? (int)(size - 2 < 200 ? size - 2 : 200) : 0, (const char *)data + 2);
+	(void)snprintf(path, sizeof path, "/api/%s%.*s", name,
+	    name[strlen(name) - 1] == '/' ? (int)(size - 2 < 200 ? size - 2 : 200) : 0, (const char *)data + 2);
 	q.path = span_str(path);
 	buf_init(&frame, WIRE_MAX);
 	buf_init(&answer, WIRE_MAX);
@@ -134,7 +154,8 @@ static void ask(struct logic *l, const uint8_t *data, size_t size)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const struct serve_config config = {.origin = "https://reading.example", .host = "reading.example", .name = "Test", .outbox_dir = "/nonexistent", .sealed_dir = "/nonexistent",
+	static const struct serve_config config = {.origin = "https://reading.example", .host = "reading.example",
+	    .name = "Test", .outbox_dir = "/nonexistent", .sealed_dir = "/nonexistent",
 	    .drop = "/nonexistent", .log_origin = "test", .checks = 3};
 	struct process_fds fds = {.clock = -1};
 	struct logic *l;
@@ -153,7 +174,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	buf_init(&l->ask, WIRE_MAX);
 	buf_init(&l->events, MIB);
 	links(&fds, other);
-	if (arena_new(&l->a, 64 * MIB, NULL) != OK || sql_open(&l->db, ":memory:", NULL) != OK || sql_script(l->db, state_sql, NULL) != OK)
+	if (arena_new(&l->a, 64 * MIB, NULL) != OK || sql_open(&l->db, ":memory:", NULL) != OK ||
+	    sql_script(l->db, state_sql, NULL) != OK)
 		abort();
 	sessions(l->db);
 	ask(l, data, size);

@@ -1,4 +1,7 @@
-/* Any bytes as client data, attestation object, and, cut in parts, as an assertion: no crash, and nothing holds by chance. */
+/*
+ * Any bytes as client data, attestation object, and, cut in parts, as an assertion: no crash, and nothing holds
+ * by chance.
+ */
 #include <fido.h>
 #include <stdlib.h>
 
@@ -26,10 +29,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	if (webauthn_attestation(a, all, &d, NULL) == OK && d.n > size)
 		abort();
-	if (webauthn_register(a, &w, span_of(sevens, 32), span_str(client), all, &p, NULL) == OK && (p.id.n == 0 || p.key.n == 0))
+	if (webauthn_register(a, &w, span_of(sevens, 32), span_str(client), all, &p, NULL) == OK &&
+	    (p.id.n == 0 || p.key.n == 0))
 		abort();
 	for (int64_t alg = -8; alg <= -7; alg++) {
-		struct webauthn_assertion x = {span_of(sevens, 32), span_str(get), span_first(all, 60), span_from(all, 60), alg, span_of(key, alg == -7 ? 64 : 32)};
+		struct webauthn_assertion x = {span_of(sevens, 32), span_str(get), span_first(all, 60),
+		    span_from(all, 60), alg, span_of(key, alg == -7 ? 64 : 32)};
 
 		if (webauthn_assert(a, &w, &x, &counter, NULL) == OK && alg == -7)
 			abort();

@@ -19,7 +19,8 @@ static enum errc ask(struct cmd *c, const struct serve_options *o, const char *c
 {
 	static const struct { const char *word; size_t n; bool decides; } words[] = {
 	    {"list", 1, false}, {"show", 2, false}, {"callback", 3, true}, {"open", 3, true}, {"revoke", 2, true}};
-	struct serve_word w = {.word = n != 0 ? operand[0] : "", .room = n > 1 ? operand[1] : "", .notice = n > 2 ? operand[2] : "", .note = note != NULL ? note : ""};
+	struct serve_word w = {.word = n != 0 ? operand[0] : "", .room = n > 1 ? operand[1] : "",
+	    .notice = n > 2 ? operand[2] : "", .note = note != NULL ? note : ""};
 	bool known = false;
 	struct buf out;
 	enum errc rc;
@@ -27,7 +28,8 @@ static enum errc ask(struct cmd *c, const struct serve_options *o, const char *c
 	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
 		known |= strcmp(words[i].word, w.word) == 0 && words[i].n == n && words[i].decides == (note != NULL);
 	if (!known)
-		return err_set(&c->e, ERR_USAGE, "operator wants list, show CASE, or with --note TEXT callback CASE NOTICE, open CASE NOTICE, revoke CASE");
+		return err_set(&c->e, ERR_USAGE, "operator wants list, show CASE, or with --note TEXT callback CASE"
+		    " NOTICE, open CASE NOTICE, revoke CASE");
 	buf_init(&out, 64 * MIB);
 	if ((rc = serve_operator(o, &w, &out, &c->e)) == OK)
 		rc = cmd_print(&out, &c->e);

@@ -11,10 +11,12 @@ static enum errc wanted(struct cmd *c, const struct verify_portal *p, struct por
 	enum errc rc;
 
 	if (p->assets == NULL)
-		return (rc = cmd_share(c, p->web, "TOCSIN_WEB", "web", &dir)) == OK ? portal_files_of(c->a, dir, out, &c->e) : rc;
+		return (rc = cmd_share(c, p->web, "TOCSIN_WEB", "web", &dir)) == OK ? portal_files_of(c->a, dir, out,
+		    &c->e) : rc;
 	if ((signature_file = arena_printf(c->a, "%s.minisig", p->assets)) == NULL)
 		return err_memory(&c->e);
-	if ((rc = io_read_file(c->a, p->assets, 64 * KIB, &list, &c->e)) != OK || (rc = io_read_file(c->a, signature_file, 64 * KIB, &signature, &c->e)) != OK ||
+	if ((rc = io_read_file(c->a, p->assets, 64 * KIB, &list, &c->e)) != OK ||
+	    (rc = io_read_file(c->a, signature_file, 64 * KIB, &signature, &c->e)) != OK ||
 	    (rc = io_read_file(c->a, p->key, 64 * KIB, &key, &c->e)) != OK)
 		return rc;
 	if ((rc = portal_files_read(list, signature, key, out, &c->e)) != OK)
@@ -28,8 +30,10 @@ static void tell(const struct cmd *c, const struct portal_seen *seen, bool all, 
 
 	if (!c->json) {
 		for (size_t i = 0; i < PORTAL_FILES; i++)
-			cmd_line(out, portal_file_names[i], "%s", seen->wrong[i] == NULL ? "as it should be" : seen->wrong[i]);
-		buf_str(out, all ? "The reading room serves the page that it should, here and now.\n" : "The reading room does NOT serve the page that it should.\n");
+			cmd_line(out, portal_file_names[i], "%s",
+			    seen->wrong[i] == NULL ? "as it should be" : seen->wrong[i]);
+		buf_str(out, all ? "The reading room serves the page that it should, here and now.\n" : "The reading"
+		    " room does NOT serve the page that it should.\n");
 		return;
 	}
 	json_open(&j, NULL, '{');
@@ -50,7 +54,8 @@ enum errc verify_the_portal(struct cmd *c, const struct verify_portal *p, int *s
 	enum errc rc;
 
 	if ((p->assets != NULL) != (p->key != NULL) || (p->assets != NULL && p->web != NULL))
-		return err_set(&c->e, ERR_USAGE, "--portal compares with --web DIR, or with a list --assets FILE that is signed by --key FILE");
+		return err_set(&c->e, ERR_USAGE, "--portal compares with --web DIR, or with a list --assets FILE that"
+		    " is signed by --key FILE");
 	if ((rc = wanted(c, p, &want)) != OK || (rc = portal_look(c->a, &look, &want, &seen, &c->e)) != OK)
 		return rc;
 	for (size_t i = 0; i < PORTAL_FILES; i++)

@@ -21,7 +21,8 @@ static enum errc exchange(const char *path, span question, struct buf *out, stru
 		rc = err_set(e, ERR_USAGE, "%s: too long for a socket", path);
 	} else {
 		memcpy(at.sun_path, path, strlen(path) + 1);
-		rc = connect(fd, (struct sockaddr *)&at, sizeof at) == 0 ? OK : err_sys(e, "%s: does the reading room run?", path);
+		rc = connect(fd, (struct sockaddr *)&at, sizeof at) == 0 ? OK : err_sys(e,
+		    "%s: does the reading room run?", path);
 	}
 	if (rc == OK && (rc = io_write(fd, question, e)) == OK)
 		rc = io_read_fd(fd, out, e);

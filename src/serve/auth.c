@@ -1,4 +1,7 @@
-/* The auth process: bytes that browsers sign, from one question to one verdict. It has no file, no network, no state and no secret. */
+/*
+ * The auth process: bytes that browsers sign, from one question to one verdict. It has no file, no network, no
+ * state and no secret.
+ */
 #include <fido.h>
 #include <openssl/crypto.h>
 
@@ -49,7 +52,8 @@ static enum errc on_assert(struct arena *a, const struct webauthn *w, struct cur
 	return OK;
 }
 
-static enum errc answer_one(struct arena *a, const struct webauthn *w, enum wire_kind kind, span question, struct buf *out, struct err *e)
+static enum errc answer_one(struct arena *a, const struct webauthn *w, enum wire_kind kind, span question,
+    struct buf *out, struct err *e)
 {
 	struct cursor c = cursor_of(question);
 	enum errc rc;
@@ -86,7 +90,8 @@ enum errc auth_run(const struct serve_config *config, const struct process_fds *
 
 		arena_reset(a);
 		buf_clear(&out);
-		if ((rc = wire_receive(fds->logic, &kind, &question, e)) == OK && (rc = answer_one(a, &w, kind, buf_span(&question), &out, e)) == OK)
+		if ((rc = wire_receive(fds->logic, &kind, &question, e)) == OK &&
+		    (rc = answer_one(a, &w, kind, buf_span(&question), &out, e)) == OK)
 			rc = wire_send(fds->logic, WIRE_ANSWER, buf_span(&out), e);
 	}
 	arena_free(a);

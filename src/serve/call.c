@@ -1,7 +1,7 @@
 /*
- * A request to its answer, within one transaction: who asks, may they, in this state; then the route's own work; then the events are
- * in the log; then the transaction is committed. A fault of the world undoes it all and is a 503. The log may so tell of
- * something that was undone; it never lacks what was done.
+ * A request to its answer, within one transaction: who asks, may they, in this state; then the route's own
+ * work; then the events are in the log; then the transaction is committed. A fault of the world undoes it all
+ * and is a 503. The log may so tell of something that was undone; it never lacks what was done.
  */
 #include "serve/private.h"
 
@@ -13,7 +13,8 @@
 static const struct { unsigned status; const char *code; } refusals[] = {
     [FINE] = {200, ""}, [BAD_REQUEST] = {400, "bad_request"}, [SIGN_IN] = {401, "sign_in"}, [STALE] = {401, "fresh"},
     [REFUSED] = {403, "refused"}, [NOT_FOUND] = {404, "not_found"}, [WRONG_STATE] = {409, "state"}, [LIMIT] = {429, "limit"},
-    [UNAVAILABLE] = {503, "unavailable"}, [BAD_TYPE] = {415, "content_type"}, [BAD_METHOD] = {405, "method"}, [TOO_LARGE] = {413, "too_large"},
+    [UNAVAILABLE] = {503, "unavailable"}, [BAD_TYPE] = {415, "content_type"}, [BAD_METHOD] = {405, "method"},
+    [TOO_LARGE] = {413, "too_large"},
 };
 
 enum errc refuse(struct call *c, enum refusal why)
@@ -44,7 +45,8 @@ bool text_fits(span s, size_t max, bool lines)
 	if (s.n > max || utf8_valid(s) != s.n)
 		return false;
 	for (size_t i = 0; i < s.n; i++)
-		if ((s.p[i] < 0x20 && !(lines && s.p[i] == '\n')) || s.p[i] == 0x7f || (s.p[i] == 0xc2 && i + 1 < s.n && s.p[i + 1] < 0xa0))
+		if ((s.p[i] < 0x20 && !(lines && s.p[i] == '\n')) || s.p[i] == 0x7f ||
+		    (s.p[i] == 0xc2 && i + 1 < s.n && s.p[i + 1] < 0xa0))
 			return false;
 	return true;
 }
@@ -164,7 +166,8 @@ static enum errc commit(struct logic *l, struct err *e)
 {
 	enum errc rc;
 
-	if ((rc = events_commit(l, e)) != OK || (rc = sql_run(l->db, e, "RELEASE request", "")) != OK || (rc = sql_commit(l->db, e)) != OK)
+	if ((rc = events_commit(l, e)) != OK || (rc = sql_run(l->db, e, "RELEASE request", "")) != OK ||
+	    (rc = sql_commit(l->db, e)) != OK)
 		return rc;
 	/* It is done: a file that could not be removed is for the journal, and for the next start. */
 	if (l->sweep && sealed_sweep(l, e) != OK)
@@ -254,7 +257,8 @@ void call_run(struct logic *l, span frame, struct buf *answer)
 	if (!request_read(frame, &q)) {
 		c.refusal = BAD_REQUEST;
 	} else if ((c.route = route_find(q.method, q.path, &c.tail)) == NULL) {
-		c.refusal = route_find(q.method == METHOD_GET ? METHOD_POST : METHOD_GET, q.path, &c.tail) != NULL ? BAD_METHOD : NOT_FOUND;
+		c.refusal = route_find(q.method == METHOD_GET ? METHOD_POST : METHOD_GET, q.path,
+		    &c.tail) != NULL ? BAD_METHOD : NOT_FOUND;
 	} else if (!well(l)) {
 		c.refusal = UNAVAILABLE;
 	} else {

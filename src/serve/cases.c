@@ -1,4 +1,7 @@
-/* What somebody of a case sees of it: its state and proofs, what unlocks it, its part of the log. And what anybody sees of us. */
+/*
+ * What somebody of a case sees of it: its state and proofs, what unlocks it, its part of the log. And what
+ * anybody sees of us.
+ */
 #include "serve/private.h"
 
 #include "base/clock.h"
@@ -58,7 +61,8 @@ static void copy_members(struct json *j, const struct json_node *from, const cha
 
 static enum errc checks_json(struct call *c, struct json *j, span claim, span domain, struct err *e)
 {
-	sqlite3_stmt *q = sql_query(c->l->db, e, "SELECT at, found, dnssec FROM proof_check WHERE claim = ? AND method = 'dns' AND target = ? ORDER BY at DESC LIMIT 20",
+	sqlite3_stmt *q = sql_query(c->l->db, e, "SELECT at, found, dnssec FROM proof_check WHERE claim = ? AND"
+	    " method = 'dns' AND target = ? ORDER BY at DESC LIMIT 20",
 	    "ss", claim, domain);
 	enum errc rc;
 
@@ -76,7 +80,8 @@ static enum errc checks_json(struct call *c, struct json *j, span claim, span do
 
 static enum errc dns_json(struct call *c, struct json *j, span claim, span domain, struct err *e)
 {
-	sqlite3_stmt *q = sql_query(c->l->db, e, "SELECT state, coalesce(next, 0) FROM proof WHERE claim = ? AND method = 'dns' AND target = ?", "ss", claim, domain);
+	sqlite3_stmt *q = sql_query(c->l->db, e, "SELECT state, coalesce(next, 0) FROM proof WHERE claim = ? AND"
+	    " method = 'dns' AND target = ?", "ss", claim, domain);
 	const char *name = arena_printf(c->a, "_tocsin-challenge.%.*s", (int)domain.n, (const char *)domain.p);
 	const char *state = "none";
 	int64_t next = 0;
@@ -102,7 +107,8 @@ static enum errc dns_json(struct call *c, struct json *j, span claim, span domai
 /* For the claimant, as long as there is something to prove. */
 static enum errc proof_json(struct call *c, struct json *j, const struct json_node *identity, struct err *e)
 {
-	sqlite3_stmt *q = sql_query(c->l->db, e, "SELECT id, value, expires FROM claim WHERE room = ? AND account = ?", "tt", c->room.id, c->me.id);
+	sqlite3_stmt *q = sql_query(c->l->db, e, "SELECT id, value, expires FROM claim WHERE room = ? AND account ="
+	    " ?", "tt", c->room.id, c->me.id);
 	const struct json_node *domains = json_member(json_member(identity, "organisation"), "domains");
 	span claim = SPAN_EMPTY, value = SPAN_EMPTY;
 	int64_t expires = 0, called = 0;
@@ -132,7 +138,8 @@ static enum errc proof_json(struct call *c, struct json *j, const struct json_no
 	json_str(j, "state", "none");
 	json_close(j, '}');
 	if (rc == OK)
-		rc = sql_int(c->l->db, &called, 0, e, "SELECT count(*) FROM proof WHERE claim = ? AND method = 'callback'", "s", claim);
+		rc = sql_int(c->l->db, &called, 0, e, "SELECT count(*) FROM proof WHERE claim = ? AND method ="
+		    " 'callback'", "s", claim);
 	json_open(j, "callback", '{');
 	json_str(j, "state", called != 0 ? "proven" : "none");
 	json_close(j, '}');
@@ -195,7 +202,8 @@ enum errc route_case(struct call *c, struct err *e)
 /* share_b and the wrapped key of the claimant's own notice: with the code that only he has, they give the case key. */
 static enum errc claimant_json(struct call *c, struct json *j, struct err *e)
 {
-	sqlite3_stmt *q = sql_query(c->l->db, e, "SELECT n.id, n.wrapped_ck, r.share_b FROM claim k JOIN notice n ON n.id = k.notice JOIN room r ON r.id = k.room"
+	sqlite3_stmt *q = sql_query(c->l->db, e, "SELECT n.id, n.wrapped_ck, r.share_b FROM claim k JOIN notice n ON"
+	    " n.id = k.notice JOIN room r ON r.id = k.room"
 	    " WHERE k.room = ? AND k.account = ? AND k.room = n.room", "tt", c->room.id, c->me.id);
 	enum errc rc;
 
@@ -210,7 +218,8 @@ static enum errc claimant_json(struct call *c, struct json *j, struct err *e)
 
 enum errc route_unlock(struct call *c, struct err *e)
 {
-	sqlite3_stmt *q = sql_query(c->l->db, e, "SELECT version, wrapped_ck FROM earlier WHERE room = ? ORDER BY version", "t", c->room.id);
+	sqlite3_stmt *q = sql_query(c->l->db, e, "SELECT version, wrapped_ck FROM earlier WHERE room = ? ORDER BY"
+	    " version", "t", c->room.id);
 	struct json j = json_to(c->out);
 	enum errc rc;
 
@@ -263,7 +272,8 @@ static bool number_read(span s, int64_t *out)
 
 static enum errc entries_of(struct call *c, int64_t after, uint64_t index[LOG_PAGE], size_t *n, bool *more, struct err *e)
 {
-	sqlite3_stmt *q = sql_query(c->l->db, e, "SELECT n FROM entry WHERE room = ? AND n >= ? ORDER BY n LIMIT ?", "tii", c->room.id, after, (int64_t)LOG_PAGE + 1);
+	sqlite3_stmt *q = sql_query(c->l->db, e, "SELECT n FROM entry WHERE room = ? AND n >= ? ORDER BY n LIMIT ?",
+	    "tii", c->room.id, after, (int64_t)LOG_PAGE + 1);
 	enum errc rc = OK;
 
 	*n = 0;
@@ -288,7 +298,8 @@ enum errc route_log(struct call *c, struct err *e)
 	if (!number_read(c->q->query, &after))
 		return refuse(c, BAD_REQUEST);
 	/* A proof costs a walk over the whole log. */
-	if ((rc = call_limit(c, "log", c->me.id, MINUTE, LOGS_A_MINUTE, e)) != OK || c->refusal != FINE || (rc = entries_of(c, after, index, &n, &more, e)) != OK)
+	if ((rc = call_limit(c, "log", c->me.id, MINUTE, LOGS_A_MINUTE, e)) != OK || c->refusal != FINE ||
+	    (rc = entries_of(c, after, index, &n, &more, e)) != OK)
 		return rc;
 	buf_clear(&l->ask);
 	buf_u32(&l->ask, (uint32_t)n);

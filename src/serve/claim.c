@@ -17,15 +17,19 @@ static enum errc notice_load(struct call *c, span id, struct notice_row *out, st
 	enum errc rc;
 
 	for (int pass = 0; pass < 2; pass++) {
-		sqlite3_stmt *q = sql_query(c->l->db, e, "SELECT room, auth, identity, locked_until, claim FROM notice WHERE id = ?", "s", pass == 0 ? id : SPAN_EMPTY);
+		sqlite3_stmt *q = sql_query(c->l->db, e,
+		    "SELECT room, auth, identity, locked_until, claim FROM notice WHERE id = ?", "s",
+		    pass == 0 ? id : SPAN_EMPTY);
 
 		if (!sql_next(c->l->db, q, &rc, e)) {
 			if (rc != OK)
 				return rc;
 			continue;
 		}
-		*out = (struct notice_row){.id = pass == 0 ? id : SPAN_EMPTY, .known = pass == 0, .room = sql_text(c->a, q, 0), .auth = arena_copy(c->a, sql_col(q, 1)),
-		    .identity = arena_copy(c->a, sql_col(q, 2)), .locked_until = sql_col_int(q, 3), .claim = sql_text(c->a, q, 4)};
+		*out = (struct notice_row){.id = pass == 0 ? id : SPAN_EMPTY, .known = pass == 0,
+		    .room = sql_text(c->a, q, 0), .auth = arena_copy(c->a, sql_col(q, 1)),
+		    .identity = arena_copy(c->a, sql_col(q, 2)), .locked_until = sql_col_int(q, 3),
+		    .claim = sql_text(c->a, q, 4)};
 		sql_done(q);
 		return out->room == NULL || out->auth.p == NULL || out->claim == NULL ? err_memory(e) : OK;
 	}
@@ -40,7 +44,8 @@ static enum errc code_limits(struct call *c, const char *network, bool *over, st
 	enum errc rc;
 
 	(void)snprintf(key, sizeof key, "code %s", network);
-	if ((rc = limit_count(c->l, key, MINUTE, 5, over, NULL, e)) != OK || (rc = limit_count(c->l, key, HOUR, 30, over, NULL, e)) != OK ||
+	if ((rc = limit_count(c->l, key, MINUTE, 5, over, NULL, e)) != OK ||
+	    (rc = limit_count(c->l, key, HOUR, 30, over, NULL, e)) != OK ||
 	    (rc = limit_count(c->l, "codes", MINUTE, 60, &many, &n, e)) != OK)
 		return rc;
 	if (many && n == 61) {
@@ -70,8 +75,10 @@ static enum errc count_wrong(struct call *c, const struct notice_row *n, struct 
 	struct json j;
 	enum errc rc;
 
-	if ((rc = sql_run(c->l->db, e, "UPDATE notice SET locked_until = CASE WHEN wrong + 1 >= ?2 AND id <> '' THEN ?3 ELSE locked_until END,"
-	         " wrong = CASE WHEN wrong + 1 >= ?2 THEN 0 ELSE wrong + 1 END WHERE id = ?1", "sii", n->id, (int64_t)WRONG_SECRETS, c->l->now + LOCK_SECONDS)) != OK ||
+	if ((rc = sql_run(c->l->db, e, "UPDATE notice SET locked_until = CASE WHEN wrong + 1 >= ?2 AND id <> '' THEN"
+	    " ?3 ELSE locked_until END,"
+	         " wrong = CASE WHEN wrong + 1 >= ?2 THEN 0 ELSE wrong + 1 END WHERE id = ?1", "sii", n->id,
+	         (int64_t)WRONG_SECRETS, c->l->now + LOCK_SECONDS)) != OK ||
 	    (rc = sql_int(c->l->db, &locked, 0, e, "SELECT locked_until FROM notice WHERE id = ?", "s", n->id)) != OK)
 		return rc;
 	if (locked <= c->l->now || locked == n->locked_until)
@@ -129,8 +136,10 @@ static enum errc claim_alive(struct call *c, const char *claim, bool *alive, str
 	enum errc rc = OK;
 
 	if (claim[0] != '\0')
-		rc = sql_int(c->l->db, &n, 0, e, "SELECT count(*) FROM claim k WHERE id = ?1 AND (account IS NOT NULL OR EXISTS"
-		    " (SELECT 1 FROM session WHERE kind = 'claim' AND subject = ?1 AND used > ?2 AND made > ?3))", "tii", claim,
+		rc = sql_int(c->l->db, &n, 0, e, "SELECT count(*) FROM claim k WHERE id = ?1 AND (account IS NOT NULL"
+		    " OR EXISTS"
+		    " (SELECT 1 FROM session WHERE kind = 'claim' AND subject = ?1 AND used > ?2 AND made > ?3))",
+		    "tii", claim,
 		    c->l->now - SESSION_IDLE, c->l->now - SESSION_WHOLE);
 	*alive = n != 0;
 	return rc;
@@ -145,8 +154,10 @@ static enum errc claim_make(struct call *c, struct room *r, const struct notice_
 	id_new(id);
 	random_bytes(value, sizeof value);
 	if ((rc = sql_run(c->l->db, e, "DELETE FROM claim WHERE id = ?", "t", n->claim)) != OK ||
-	    (rc = sql_run(c->l->db, e, "INSERT INTO claim (id, room, notice, made, network, value, expires) VALUES (?, ?, ?, ?, ?, ?, ?)", "ttsitti", id, r->id, n->id,
-	         c->l->now, client_network(c->a, c->q->client), b64_text(c->a, span_of(value, sizeof value)), c->l->now + CLAIM_SECONDS)) != OK ||
+	    (rc = sql_run(c->l->db, e, "INSERT INTO claim (id, room, notice, made, network, value, expires) VALUES"
+	    " (?, ?, ?, ?, ?, ?, ?)", "ttsitti", id, r->id, n->id,
+	         c->l->now, client_network(c->a, c->q->client), b64_text(c->a, span_of(value, sizeof value)),
+	         c->l->now + CLAIM_SECONDS)) != OK ||
 	    (rc = sql_run(c->l->db, e, "UPDATE notice SET claim = ? WHERE id = ?", "ts", id, n->id)) != OK)
 		return rc;
 	if (r->state == ROOM_NOTIFIED && (rc = room_move(c->l, r, ROOM_CLAIM_PENDING, "claim", e)) != OK)
@@ -182,7 +193,8 @@ enum errc route_claim(struct call *c, struct err *e)
 	span auth;
 	enum errc rc;
 
-	if (!body_only(c, names) || !body_text(c, "notice", 64, false, &notice) || !body_b64(c, "auth_a", SEAL_KEY, SEAL_KEY, false, &auth))
+	if (!body_only(c, names) || !body_text(c, "notice", 64, false, &notice) ||
+	    !body_b64(c, "auth_a", SEAL_KEY, SEAL_KEY, false, &auth))
 		return OK;
 	if ((rc = code_right(c, span_str(notice), auth, &n, &right, e)) != OK || !right)
 		return rc;

@@ -80,7 +80,8 @@ static enum errc read_origin(struct reader *r, const struct yaml *y, struct err 
 	if (!span_starts(s, SPAN_LIT("https://")) || span_find_byte(host, '/') != host.n || host.n == 0)
 		return yaml_err(yaml_get(y, "origin"), e, "origin is https://HOST or https://HOST:PORT, without a path");
 	for (size_t i = 0; i < host.n; i++)
-		if (!ascii_is_digit(host.p[i]) && !(host.p[i] >= 'a' && host.p[i] <= 'z') && strchr(".-:", host.p[i]) == NULL)
+		if (!ascii_is_digit(host.p[i]) && !(host.p[i] >= 'a' && host.p[i] <= 'z') &&
+		    strchr(".-:", host.p[i]) == NULL)
 			return yaml_err(yaml_get(y, "origin"), e, "origin has a host name in small letters");
 	r->c->host = arena_cstr(r->a, span_first(host, span_find_byte(host, ':')));
 	return r->c->host != NULL ? OK : err_memory(e);
@@ -114,7 +115,8 @@ static enum errc read_folders(struct reader *r, const struct yaml *y, struct err
 	c->sealed_dir = arena_printf(r->a, "%s/sealed", c->state);
 	c->outbox_dir = arena_printf(r->a, "%s/outbox", c->state);
 	c->log_dir = arena_printf(r->a, "%s/log", c->state);
-	return c->db_dir == NULL || c->sealed_dir == NULL || c->outbox_dir == NULL || c->log_dir == NULL ? err_memory(e) : OK;
+	return c->db_dir == NULL || c->sealed_dir == NULL || c->outbox_dir == NULL ||
+	    c->log_dir == NULL ? err_memory(e) : OK;
 }
 
 static enum errc read_users(struct reader *r, const struct yaml *y, struct err *e)
@@ -169,7 +171,8 @@ static enum errc read_operators(struct reader *r, const struct yaml *y, struct e
 
 static enum errc read_proofs(struct reader *r, const struct yaml *y, struct err *e)
 {
-	static const char *const known[] = {"resolver", "second_resolver", "trust_anchor", "checks", "over_minutes", "objection_hours", NULL};
+	static const char *const known[] = {"resolver", "second_resolver", "trust_anchor", "checks", "over_minutes",
+	    "objection_hours", NULL};
 	const struct yaml *p = yaml_get(y, "proofs");
 	struct serve_config *c = r->c;
 	unsigned minutes = 10, hours = 24;
@@ -177,7 +180,8 @@ static enum errc read_proofs(struct reader *r, const struct yaml *y, struct err 
 
 	c->checks = 3;
 	if (p != NULL && ((rc = yaml_only(p, known, e)) != OK || (rc = number(p, "checks", 3, 100, &c->checks, e)) != OK ||
-	    (rc = number(p, "over_minutes", 10, 10080, &minutes, e)) != OK || (rc = number(p, "objection_hours", 24, 720, &hours, e)) != OK))
+	    (rc = number(p, "over_minutes", 10, 10080, &minutes, e)) != OK ||
+	    (rc = number(p, "objection_hours", 24, 720, &hours, e)) != OK))
 		return rc;
 	c->resolver = text(r, p, "resolver");
 	c->second_resolver = text(r, p, "second_resolver");
@@ -216,7 +220,8 @@ static enum errc read_testing(struct reader *r, const struct yaml *y, struct err
 	if (t->kind != YAML_MAP)
 		return yaml_err(t, e, "testing is a list of settings");
 	if ((rc = yaml_only(t, known, e)) != OK || (rc = number(t, "over_seconds", 0, 86400, &c->checks_seconds, e)) != OK ||
-	    (rc = number(t, "objection_seconds", 0, 864000, &c->objection_seconds, e)) != OK || (rc = number(t, "check_pause", 0, 60, &c->check_pause, e)) != OK)
+	    (rc = number(t, "objection_seconds", 0, 864000, &c->objection_seconds, e)) != OK ||
+	    (rc = number(t, "check_pause", 0, 60, &c->check_pause, e)) != OK)
 		return rc;
 	c->testing = true;
 	c->clock_file = text(r, t, "clock_file");
@@ -244,7 +249,8 @@ static enum errc read_rest(struct reader *r, const struct yaml *y, struct err *e
 
 enum errc config_read(struct arena *a, const char *path, const char *web, struct serve_config *out, struct err *e)
 {
-	static const char *const known[] = {"origin", "name", "state", "drop", "socket", "listen", "web", "signer", "proxy_user", "operators", "operator_socket", "users", "proofs",
+	static const char *const known[] = {"origin", "name", "state", "drop", "socket", "listen", "web", "signer",
+	    "proxy_user", "operators", "operator_socket", "users", "proofs",
 	    "log", "mail", "testing", NULL};
 	struct reader r = {a, out};
 	struct yaml *y;
@@ -256,13 +262,15 @@ enum errc config_read(struct arena *a, const char *path, const char *web, struct
 	    (rc = yaml_only(y, known, e)) != OK)
 		return rc;
 	sha256_of(file, &out->sha256);
-	if ((rc = read_origin(&r, y, e)) != OK || (rc = read_signer(&r, y, e)) != OK || (rc = read_folders(&r, y, e)) != OK ||
+	if ((rc = read_origin(&r, y, e)) != OK || (rc = read_signer(&r, y, e)) != OK ||
+	    (rc = read_folders(&r, y, e)) != OK ||
 	    (rc = read_users(&r, y, e)) != OK || (rc = read_operators(&r, y, e)) != OK ||
 	    (rc = read_proofs(&r, y, e)) != OK || (rc = read_log(&r, y, e)) != OK || (rc = read_rest(&r, y, e)) != OK ||
 	    (rc = read_testing(&r, y, e)) != OK)
 		return rc;
 	if (out->listen != NULL && !out->testing)
-		return yaml_err(yaml_get(y, "listen"), e, "listen is for tests: say testing:, or give socket: and put a proxy before it");
+		return yaml_err(yaml_get(y, "listen"), e,
+		    "listen is for tests: say testing:, or give socket: and put a proxy before it");
 	if (geteuid() == 0 && !out->drops_rights && !out->testing)
 		return err_set(e, ERR_USAGE, "%s: started as root, so users: must say who each process is to be", path);
 	return OK;

@@ -1,6 +1,6 @@
 /*
- * Bundles from the evidence side, out of the drop folder into the state: checked whole, kept as they are, taken once. The evidence
- * side puts one there under another name and renames it; the portal never connects back.
+ * Bundles from the evidence side, out of the drop folder into the state: checked whole, kept as they are, taken
+ * once. The evidence side puts one there under another name and renames it; the portal never connects back.
  */
 #include "serve/private.h"
 
@@ -80,21 +80,26 @@ static enum errc put_notices(struct logic *l, const struct arrival *x, struct er
 	for (size_t i = 0; i < x->b.n_notices && rc == OK; i++) {
 		const struct bundle_notice *n = &x->b.notices[i];
 
-		rc = sql_run(l->db, e, "INSERT INTO notice (id, room, auth, wrapped_ck, identity) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET auth = excluded.auth,"
-		    " wrapped_ck = excluded.wrapped_ck, identity = excluded.identity WHERE room = excluded.room", "ttbbb", n->id, x->id, digest_span(&n->auth_sha256),
+		rc = sql_run(l->db, e, "INSERT INTO notice (id, room, auth, wrapped_ck, identity) VALUES (?, ?, ?, ?,"
+		    " ?) ON CONFLICT (id) DO UPDATE SET auth = excluded.auth,"
+		    " wrapped_ck = excluded.wrapped_ck, identity = excluded.identity WHERE room = excluded.room",
+		    "ttbbb", n->id, x->id, digest_span(&n->auth_sha256),
 		    span_of(n->wrapped_ck, sizeof n->wrapped_ck), n->identity);
 	}
 	for (size_t i = 0; i < x->b.n_earlier && rc == OK; i++)
-		rc = sql_run(l->db, e, "INSERT INTO earlier (room, version, wrapped_ck) VALUES (?, ?, ?)", "tib", x->id, (int64_t)x->b.earlier[i].version,
+		rc = sql_run(l->db, e, "INSERT INTO earlier (room, version, wrapped_ck) VALUES (?, ?, ?)", "tib",
+		    x->id, (int64_t)x->b.earlier[i].version,
 		    span_of(x->b.earlier[i].wrapped_ck, sizeof x->b.earlier[i].wrapped_ck));
 	return rc;
 }
 
-static enum errc put_record(struct logic *l, const struct arrival *x, const struct bundle_blob *r, const char *id, struct err *e)
+static enum errc put_record(struct logic *l, const struct arrival *x, const struct bundle_blob *r, const char *id,
+    struct err *e)
 {
 	int64_t at = (int64_t)((size_t)(x->b.data.p - x->file.p) + r->offset);
 
-	return sql_run(l->db, e, "INSERT INTO record (room, id, at, n, sha256) VALUES (?, ?, ?, ?, ?)", "ttiib", x->id, id, at, (int64_t)r->length, digest_span(&r->sha256));
+	return sql_run(l->db, e, "INSERT INTO record (room, id, at, n, sha256) VALUES (?, ?, ?, ?, ?)", "ttiib",
+	    x->id, id, at, (int64_t)r->length, digest_span(&r->sha256));
 }
 
 static enum errc put_contents(struct logic *l, const struct arrival *x, struct err *e)
@@ -102,7 +107,8 @@ static enum errc put_contents(struct logic *l, const struct arrival *x, struct e
 	enum errc rc;
 
 	if ((rc = sql_run(l->db, e, "DELETE FROM record WHERE room = ?", "t", x->id)) != OK ||
-	    (rc = sql_run(l->db, e, "DELETE FROM earlier WHERE room = ?", "t", x->id)) != OK || (rc = put_notices(l, x, e)) != OK)
+	    (rc = sql_run(l->db, e, "DELETE FROM earlier WHERE room = ?", "t", x->id)) != OK ||
+	    (rc = put_notices(l, x, e)) != OK)
 		return rc;
 	for (size_t i = 0; i < x->b.n_records && rc == OK; i++)
 		rc = put_record(l, x, &x->b.records[i], x->b.records[i].record, e);
@@ -113,11 +119,16 @@ static enum errc put_room(struct logic *l, const struct arrival *x, const char *
 {
 	int64_t manifest = x->b.manifest.p - x->file.p, signature = x->b.signature.p - x->file.p;
 
-	return sql_run(l->db, e, "INSERT INTO room (id, state, since, generation, version, wave, file, manifest_at, manifest_n, signature_at, signature_n, data_at, share_b)"
-	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET generation = excluded.generation, version = excluded.version, wave = excluded.wave,"
-	    " file = excluded.file, manifest_at = excluded.manifest_at, manifest_n = excluded.manifest_n, signature_at = excluded.signature_at,"
-	    " signature_n = excluded.signature_n, data_at = excluded.data_at, share_b = excluded.share_b", "tiiiiitiiiiib", x->id, (int64_t)ROOM_SEALED, l->now,
-	    (int64_t)x->b.round.generation, (int64_t)x->b.round.version, x->b.wave, file, manifest, (int64_t)x->b.manifest.n, signature, (int64_t)x->b.signature.n,
+	return sql_run(l->db, e, "INSERT INTO room (id, state, since, generation, version, wave, file, manifest_at,"
+	    " manifest_n, signature_at, signature_n, data_at, share_b)"
+	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET generation ="
+	    " excluded.generation, version = excluded.version, wave = excluded.wave,"
+	    " file = excluded.file, manifest_at = excluded.manifest_at, manifest_n = excluded.manifest_n,"
+	    " signature_at = excluded.signature_at,"
+	    " signature_n = excluded.signature_n, data_at = excluded.data_at, share_b = excluded.share_b",
+	    "tiiiiitiiiiib", x->id, (int64_t)ROOM_SEALED, l->now,
+	    (int64_t)x->b.round.generation, (int64_t)x->b.round.version, x->b.wave, file, manifest,
+	    (int64_t)x->b.manifest.n, signature, (int64_t)x->b.signature.n,
 	    (int64_t)(x->b.data.p - x->file.p), span_of(x->b.share_b.b, sizeof x->b.share_b.b));
 }
 
@@ -130,7 +141,8 @@ static enum errc begin_again(struct logic *l, struct room *r, struct err *e)
 	    (rc = sql_run(l->db, e, "DELETE FROM mark WHERE room = ?", "t", r->id)) != OK ||
 	    (rc = sql_run(l->db, e, "DELETE FROM exposure WHERE room = ?", "t", r->id)) != OK)
 		return rc;
-	return sql_run(l->db, e, "UPDATE room SET notified = NULL, state = ? WHERE id = ?", "it", (int64_t)ROOM_SEALED, r->id);
+	return sql_run(l->db, e, "UPDATE room SET notified = NULL, state = ? WHERE id = ?", "it",
+	    (int64_t)ROOM_SEALED, r->id);
 }
 
 static bool is_over(enum room_state s) { return s == ROOM_CLOSED || s == ROOM_WITHDRAWN || s == ROOM_REVOKED; }
@@ -146,7 +158,9 @@ static enum errc supplemented(struct logic *l, struct room *r, struct err *e)
 		return rc;
 	if (r->identity.n == 0)
 		return OK;
-	return alert(l, l->a, r, "More of your mail was found", "The dossier of your case has a new version. Please sign in, read what is new and reset what it names.\n", e);
+	return alert(l, l->a, r, "More of your mail was found",
+	    "The dossier of your case has a new version. Please sign in, read what is new and reset what it names.\n",
+	    e);
 }
 
 static enum errc take(struct logic *l, struct arrival *x, struct err *e)
@@ -168,7 +182,8 @@ static enum errc take(struct logic *l, struct arrival *x, struct err *e)
 		return OK;
 	}
 	for (size_t i = 0; i < x->b.n_notices; i++) {
-		if ((rc = sql_int(l->db, &taken, 0, e, "SELECT count(*) FROM notice WHERE id = ? AND room <> ?", "tt", x->b.notices[i].id, x->id)) != OK)
+		if ((rc = sql_int(l->db, &taken, 0, e, "SELECT count(*) FROM notice WHERE id = ? AND room <> ?", "tt",
+		    x->b.notices[i].id, x->id)) != OK)
 			return rc;
 		if (taken != 0) {
 			x->why = "a notice of another case";
@@ -237,7 +252,8 @@ static enum errc one(struct logic *l, const char *name, struct err *e)
 	x.path = path;
 	if ((rc = arena_new(&x.a, GIB, e)) != OK)
 		return rc;
-	if ((rc = map_file(&x, e)) == OK && (x.why != NULL || (rc = check(l, &x, e)) == OK) && (rc = logic_do(l, arrived, &x, e)) == OK) {
+	if ((rc = map_file(&x, e)) == OK && (x.why != NULL || (rc = check(l, &x, e)) == OK) &&
+	    (rc = logic_do(l, arrived, &x, e)) == OK) {
 		if (x.why == NULL || strcmp(x.why, "known") == 0)
 			rc = unlink(path) == 0 ? OK : err_sys(e, "%s", path);
 		else
@@ -276,7 +292,8 @@ enum errc sealed_sweep(struct logic *l, struct err *e)
 	if (d == NULL)
 		return err_sys(e, "%s", l->c->sealed_dir);
 	while (rc == OK && (x = readdir(d)) != NULL) {
-		if (x->d_name[0] == '.' || (rc = sql_int(l->db, &n, 0, e, "SELECT count(*) FROM room WHERE file = ?", "t", x->d_name)) != OK || n != 0)
+		if (x->d_name[0] == '.' || (rc = sql_int(l->db, &n, 0, e, "SELECT count(*) FROM room WHERE file = ?",
+		    "t", x->d_name)) != OK || n != 0)
 			continue;
 		(void)snprintf(path, sizeof path, "%s/%s", l->c->sealed_dir, x->d_name);
 		if (unlink(path) != 0 && errno != ENOENT)

@@ -58,7 +58,8 @@ enum errc events_commit(struct logic *l, struct err *e)
 	buf_u32(&l->ask, (uint32_t)l->n_events);
 	for (rest = buf_span(&l->events); span_line(&rest, &line);)
 		buf_bytes(&l->ask, line);
-	if ((rc = buf_check(&l->ask, e)) != OK || (rc = wire_ask(l->fds->log, WIRE_APPEND, buf_span(&l->ask), &l->answer, e)) != OK)
+	if ((rc = buf_check(&l->ask, e)) != OK || (rc = wire_ask(l->fds->log, WIRE_APPEND, buf_span(&l->ask),
+	    &l->answer, e)) != OK)
 		return rc;
 	c = cursor_of(buf_span(&l->answer));
 	if (cursor_u8(&c) != 1)
@@ -68,7 +69,8 @@ enum errc events_commit(struct logic *l, struct err *e)
 		return err_set(e, ERR_WORLD, "the log answers something else");
 	for (size_t i = 0; i < l->n_events && rc == OK; i++)
 		if (l->event_rooms[i][0] != '\0')
-			rc = sql_run(l->db, e, "INSERT INTO entry (room, n) VALUES (?, ?)", "ti", l->event_rooms[i], (int64_t)(first + i));
+			rc = sql_run(l->db, e, "INSERT INTO entry (room, n) VALUES (?, ?)", "ti", l->event_rooms[i],
+			    (int64_t)(first + i));
 	events_drop(l);
 	return rc;
 }

@@ -1,7 +1,7 @@
 /*
- * The fetch process: asks the network, and holds no data. It gets a name and gives back the TXT records found there, with what
- * DNSSEC said; what they mean is logic's business. Each question begins with an empty cache, so that looking three times is
- * looking three times.
+ * The fetch process: asks the network, and holds no data. It gets a name and gives back the TXT records found
+ * there, with what DNSSEC said; what they mean is logic's business. Each question begins with an empty cache,
+ * so that looking three times is looking three times.
  */
 #include <unistd.h>
 
@@ -64,7 +64,8 @@ static enum errc on_dns(struct arena *a, const struct serve_config *c, span ques
 
 enum errc fetch_run(const struct serve_config *c, const struct process_fds *fds, struct err *e)
 {
-	const char *may[] = {"/etc/resolv.conf", "/etc/hosts", "/usr/share/dns/root.key", "/var/lib/unbound/root.key", "/etc/ssl/openssl.cnf", c->trust_anchor};
+	const char *may[] = {"/etc/resolv.conf", "/etc/hosts", "/usr/share/dns/root.key", "/var/lib/unbound/root.key",
+	    "/etc/ssl/openssl.cnf", c->trust_anchor};
 	const char *readable[sizeof may / sizeof may[0] + 1];
 	struct buf question, out;
 	struct arena *a = NULL;
@@ -86,7 +87,8 @@ enum errc fetch_run(const struct serve_config *c, const struct process_fds *fds,
 		buf_clear(&out);
 		if ((rc = wire_receive(fds->logic, &kind, &question, e)) != OK)
 			break;
-		rc = kind == WIRE_DNS ? on_dns(a, c, buf_span(&question), &out, e) : err_set(e, ERR_WORLD, "a question that makes no sense");
+		rc = kind == WIRE_DNS ? on_dns(a, c, buf_span(&question), &out, e) : err_set(e, ERR_WORLD,
+		    "a question that makes no sense");
 		if (rc == OK && (rc = buf_check(&out, e)) == OK)
 			rc = wire_send(fds->logic, WIRE_DNS, buf_span(&out), e);
 	}

@@ -1,7 +1,8 @@
 /*
- * The front process: HTTP, and nothing behind it. It has the page's three files in memory, one socket to logic, no file and no
- * database. What it hands on is a request taken apart and bounded; what it gives out has the headers of doc/portal-api.md, all of
- * them, whatever the answer. libmicrohttpd is used narrowly: GET, HEAD and POST, bodies collected here, no form, no upload.
+ * The front process: HTTP, and nothing behind it. It has the page's three files in memory, one socket to logic,
+ * no file and no database. What it hands on is a request taken apart and bounded; what it gives out has the
+ * headers of doc/portal-api.md, all of them, whatever the answer. libmicrohttpd is used narrowly: GET, HEAD and
+ * POST, bodies collected here, no form, no upload.
  */
 #include <errno.h>
 #include <microhttpd.h>
@@ -19,20 +20,24 @@ enum {
 };
 
 static const struct { const char *name, *value; } always[] = {
-    {"Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; frame-ancestors 'none'; "
-     "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types mail; report-uri /api/csp-report"},
+    {"Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src"
+    " 'self'; frame-ancestors 'none'; "
+     "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types mail; report-uri"
+     " /api/csp-report"},
     {"Strict-Transport-Security", "max-age=31536000; includeSubDomains"},
     {"X-Content-Type-Options", "nosniff"},
     {"Referrer-Policy", "no-referrer"},
     {"Cross-Origin-Opener-Policy", "same-origin"},
     {"Cross-Origin-Resource-Policy", "same-origin"},
-    {"Permissions-Policy", "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), "
+    {"Permissions-Policy", "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(),"
+    " magnetometer=(), microphone=(), midi=(), payment=(), "
      "serial=(), usb=(), publickey-credentials-get=(self), publickey-credentials-create=(self)"},
     {"Cache-Control", "no-store"},
 };
 
 static const char *const types[] = {
-    [CONTENT_NONE] = NULL, [CONTENT_JSON] = "application/json", [CONTENT_RAW_JSON] = "application/json", [CONTENT_TEXT] = "text/plain; charset=utf-8",
+    [CONTENT_NONE] = NULL, [CONTENT_JSON] = "application/json", [CONTENT_RAW_JSON] = "application/json",
+    [CONTENT_TEXT] = "text/plain; charset=utf-8",
     [CONTENT_BYTES] = "application/octet-stream", [CONTENT_DOWNLOAD] = "application/octet-stream",
 };
 
@@ -123,7 +128,8 @@ static void put_cookie(struct MHD_Response *r, const struct answer *a)
 {
 	char line[160];
 
-	(void)snprintf(line, sizeof line, "__Host-tocsin=%.*s; Path=/; Secure; HttpOnly; SameSite=Strict%s", (int)(a->cookie.n < 64 ? a->cookie.n : 64),
+	(void)snprintf(line, sizeof line, "__Host-tocsin=%.*s; Path=/; Secure; HttpOnly; SameSite=Strict%s",
+	    (int)(a->cookie.n < 64 ? a->cookie.n : 64),
 	    a->cookie.p != NULL ? (const char *)a->cookie.p : "", a->cookie.n == 0 ? "; Max-Age=0" : "");
 	(void)MHD_add_response_header(r, "Set-Cookie", line);
 }
@@ -136,7 +142,8 @@ static enum MHD_Result pass_on(struct front *f, struct MHD_Connection *k, const 
 
 	buf_clear(&f->ask);
 	request_write(&f->ask, q);
-	if (buf_check(&f->ask, &f->e) != OK || wire_ask(f->logic, WIRE_REQUEST, buf_span(&f->ask), &f->answer, &f->e) != OK ||
+	if (buf_check(&f->ask, &f->e) != OK || wire_ask(f->logic, WIRE_REQUEST, buf_span(&f->ask), &f->answer,
+	    &f->e) != OK ||
 	    !answer_read(buf_span(&f->answer), &a)) {
 		f->ended = true;
 		return refuse_here(k, MHD_HTTP_SERVICE_UNAVAILABLE, "unavailable");
@@ -177,13 +184,15 @@ static enum MHD_Result page(const struct front *f, struct MHD_Connection *k, spa
 	if (!get)
 		return refuse_here(k, MHD_HTTP_METHOD_NOT_ALLOWED, "method");
 	return give(k, MHD_HTTP_OK, of_span(f->assets->v[x], MHD_RESPMEM_PERSISTENT),
-	    x == ASSET_PAGE ? "text/html; charset=utf-8" : x == ASSET_SCRIPT ? "text/javascript; charset=utf-8" : "text/css; charset=utf-8");
+	    x == ASSET_PAGE ? "text/html; charset=utf-8" : x == ASSET_SCRIPT ? "text/javascript;"
+	    " charset=utf-8" : "text/css; charset=utf-8");
 }
 
 /* ---- requests --------------------------------------------------------------------------------------------------- */
 
 /* The fields that decide something may stand once only: two readers must not see two values. */
-static const char *const once[] = {"Host", "Content-Length", "Transfer-Encoding", "Content-Type", "Cookie", "Origin", "Sec-Fetch-Site", "X-Tocsin-Client"};
+static const char *const once[] = {"Host", "Content-Length", "Transfer-Encoding", "Content-Type", "Cookie", "Origin",
+    "Sec-Fetch-Site", "X-Tocsin-Client"};
 enum { N_ONCE = sizeof once / sizeof once[0] };
 
 static enum MHD_Result count_fields(void *cls, enum MHD_ValueKind kind, const char *key, const char *value)
@@ -198,7 +207,8 @@ static enum MHD_Result count_fields(void *cls, enum MHD_ValueKind kind, const ch
 	return MHD_YES;
 }
 
-static span field(struct MHD_Connection *k, const char *name) { return span_str(MHD_lookup_connection_value(k, MHD_HEADER_KIND, name)); }
+static span field(struct MHD_Connection *k, const char *name) { return span_str(MHD_lookup_connection_value(k,
+    MHD_HEADER_KIND, name)); }
 
 static bool well_formed(const struct front *f, struct MHD_Connection *k)
 {
@@ -244,7 +254,8 @@ static bool json_type(span type)
 	return span_eq_nocase(type, SPAN_LIT("application/json")) || span_starts_nocase(type, SPAN_LIT("application/json;"));
 }
 
-static enum MHD_Result whole(struct front *f, struct MHD_Connection *k, span path, const char *method, const struct incoming *in)
+static enum MHD_Result whole(struct front *f, struct MHD_Connection *k, span path, const char *method,
+    const struct incoming *in)
 {
 	bool get = strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
 	struct request q = {.method = get ? METHOD_GET : METHOD_POST, .path = path, .body = buf_span(&in->body)};
@@ -285,7 +296,8 @@ static enum MHD_Result begin(struct front *f, struct MHD_Connection *k, void **c
 	return MHD_YES;
 }
 
-static enum MHD_Result on_request(void *cls, struct MHD_Connection *k, const char *url, const char *method, const char *version, const char *data,
+static enum MHD_Result on_request(void *cls, struct MHD_Connection *k, const char *url, const char *method,
+    const char *version, const char *data,
     size_t *n, void **ctx)
 {
 	struct incoming *in = *ctx;
@@ -344,10 +356,14 @@ enum errc front_run(const struct serve_config *c, const struct process_fds *fds,
 
 	buf_init(&f.ask, WIRE_MAX);
 	buf_init(&f.answer, WIRE_MAX);
-	d = MHD_start_daemon(MHD_USE_EPOLL | MHD_USE_ERROR_LOG, 0, NULL, NULL, on_request, &f, MHD_OPTION_EXTERNAL_LOGGER, no_log, NULL,
-	    MHD_OPTION_LISTEN_SOCKET, fds->listen, MHD_OPTION_CONNECTION_LIMIT, (unsigned)LIMIT_REQUESTS_AT_ONCE, MHD_OPTION_CONNECTION_TIMEOUT,
-	    (unsigned)TIMEOUT_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, LIMIT_REQUEST_HEAD_BYTES, MHD_OPTION_STRICT_FOR_CLIENT, 1,
-	    MHD_OPTION_NOTIFY_CONNECTION, on_connection, &f, MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_UNESCAPE_CALLBACK, no_unescape,
+	d = MHD_start_daemon(MHD_USE_EPOLL | MHD_USE_ERROR_LOG, 0, NULL, NULL, on_request, &f,
+	    MHD_OPTION_EXTERNAL_LOGGER, no_log, NULL,
+	    MHD_OPTION_LISTEN_SOCKET, fds->listen, MHD_OPTION_CONNECTION_LIMIT, (unsigned)LIMIT_REQUESTS_AT_ONCE,
+	    MHD_OPTION_CONNECTION_TIMEOUT,
+	    (unsigned)TIMEOUT_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, LIMIT_REQUEST_HEAD_BYTES,
+	    MHD_OPTION_STRICT_FOR_CLIENT, 1,
+	    MHD_OPTION_NOTIFY_CONNECTION, on_connection, &f, MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL,
+	    MHD_OPTION_UNESCAPE_CALLBACK, no_unescape,
 	    NULL, MHD_OPTION_END);
 	if (d == NULL)
 		return err_sys(e, "HTTP does not start");

@@ -1,6 +1,7 @@
 /*
- * Whose case it is: what only auth_A opens, and the portal learns with a claim. It keeps the key to the identity, not auth_A, so that
- * a later version of the dossier can tell it which credentials are new. What that key opens lies open in the state by then.
+ * Whose case it is: what only auth_A opens, and the portal learns with a claim. It keeps the key to the
+ * identity, not auth_A, so that a later version of the dossier can tell it which credentials are new. What that
+ * key opens lies open in the state by then.
  */
 #include "serve/private.h"
 
@@ -17,7 +18,8 @@ static enum errc exposures_put(struct logic *l, const struct room *r, const stru
 }
 
 /* *ok: it was sealed under this key, for this notice, and is an identity. */
-static enum errc take(struct logic *l, struct arena *a, struct room *r, span notice, span sealed, const struct seal_key *key, bool *ok, struct err *e)
+static enum errc take(struct logic *l, struct arena *a, struct room *r, span notice, span sealed,
+    const struct seal_key *key, bool *ok, struct err *e)
 {
 	char id[SEAL_NOTICE_ID + 1];
 	const struct json_node *tree = NULL;
@@ -41,14 +43,17 @@ static enum errc take(struct logic *l, struct arena *a, struct room *r, span not
 	if (tree == NULL)
 		return OK;
 	*ok = true;
-	r->two_nominators = json_member(tree, "two_nominators") != NULL && json_member(tree, "two_nominators")->type == JSON_TRUE;
-	if ((rc = sql_run(l->db, e, "UPDATE room SET identity = ?, two_nominators = ?, messages = CAST(? AS INTEGER) WHERE id = ?", "sist", r->identity, (int64_t)r->two_nominators,
+	r->two_nominators = json_member(tree, "two_nominators") != NULL &&
+	    json_member(tree, "two_nominators")->type == JSON_TRUE;
+	if ((rc = sql_run(l->db, e, "UPDATE room SET identity = ?, two_nominators = ?, messages = CAST(? AS INTEGER)"
+	    " WHERE id = ?", "sist", r->identity, (int64_t)r->two_nominators,
 	         json_text(json_member(tree, "messages")), r->id)) != OK)
 		return rc;
 	return exposures_put(l, r, tree, e);
 }
 
-enum errc identity_open(struct logic *l, struct arena *a, struct room *r, span notice, span sealed, span auth, bool *ok, struct err *e)
+enum errc identity_open(struct logic *l, struct arena *a, struct room *r, span notice, span sealed, span auth,
+    bool *ok, struct err *e)
 {
 	struct seal_key auth_a, key;
 	struct case_id c;
@@ -60,7 +65,8 @@ enum errc identity_open(struct logic *l, struct arena *a, struct room *r, span n
 	memcpy(auth_a.b, auth.p, sizeof auth_a.b);
 	seal_identity_key(&auth_a, &c, &key);
 	if ((rc = take(l, a, r, notice, sealed, &key, ok, e)) == OK && *ok)
-		rc = sql_run(l->db, e, "UPDATE notice SET identity_key = ? WHERE id = ?", "bs", span_of(key.b, sizeof key.b), notice);
+		rc = sql_run(l->db, e, "UPDATE notice SET identity_key = ? WHERE id = ?", "bs",
+		    span_of(key.b, sizeof key.b), notice);
 	OPENSSL_cleanse(&auth_a, sizeof auth_a);
 	OPENSSL_cleanse(&key, sizeof key);
 	return rc;
@@ -68,7 +74,8 @@ enum errc identity_open(struct logic *l, struct arena *a, struct room *r, span n
 
 enum errc identity_again(struct logic *l, struct arena *a, struct room *r, struct err *e)
 {
-	sqlite3_stmt *q = sql_query(l->db, e, "SELECT id, identity, identity_key FROM notice WHERE room = ? AND identity_key IS NOT NULL LIMIT 1", "t", r->id);
+	sqlite3_stmt *q = sql_query(l->db, e, "SELECT id, identity, identity_key FROM notice WHERE room = ? AND"
+	    " identity_key IS NOT NULL LIMIT 1", "t", r->id);
 	span notice = SPAN_EMPTY, sealed = SPAN_EMPTY;
 	struct seal_key key = {{0}};
 	bool ok = false;

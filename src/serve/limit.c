@@ -9,7 +9,8 @@ enum errc limit_count(struct logic *l, const char *key, int64_t seconds, int64_t
 
 	if ((rc = sql_run(l->db, e, "INSERT INTO tally (key, slot, seconds, n) VALUES (?, ?, ?, 1)"
 	         " ON CONFLICT DO UPDATE SET n = n + 1", "tii", key, slot, seconds)) != OK ||
-	    (rc = sql_int(l->db, &have, 0, e, "SELECT n FROM tally WHERE key = ? AND slot = ? AND seconds = ?", "tii", key, slot, seconds)) != OK)
+	    (rc = sql_int(l->db, &have, 0, e, "SELECT n FROM tally WHERE key = ? AND slot = ? AND seconds = ?", "tii",
+	    key, slot, seconds)) != OK)
 		return rc;
 	*over |= have > most;
 	if (n != NULL)
@@ -36,7 +37,8 @@ enum errc limits_expire(struct logic *l, struct err *e)
 	enum errc rc = OK;
 
 	for (size_t i = 0; rc == OK && i < sizeof windows / sizeof windows[0]; i++)
-		rc = sql_run(l->db, e, "DELETE FROM tally WHERE seconds = ? AND slot < ?", "ii", windows[i], l->now / windows[i] - 1);
+		rc = sql_run(l->db, e, "DELETE FROM tally WHERE seconds = ? AND slot < ?", "ii", windows[i],
+		    l->now / windows[i] - 1);
 	return rc;
 }
 

@@ -1,6 +1,6 @@
 /*
- * The log process: the event log and its key, and nothing else. It appends what logic tells it, signs checkpoints, and proves
- * entries. It knows no case and reads no event.
+ * The log process: the event log and its key, and nothing else. It appends what logic tells it, signs
+ * checkpoints, and proves entries. It knows no case and reads no event.
  */
 #include <sodium.h>
 #include <unistd.h>
@@ -85,7 +85,8 @@ static enum errc on_append(struct logbook *b, struct cursor *c, struct buf *out,
 	for (uint32_t i = 0; i < n && rc == OK; i++) {
 		span line = cursor_bytes(c);
 
-		rc = c->bad ? err_set(e, ERR_WORLD, "a question that makes no sense") : merkle_log_append(b->log, line, NULL, &index, e);
+		rc = c->bad ? err_set(e, ERR_WORLD, "a question that makes no sense") : merkle_log_append(b->log,
+		    line, NULL, &index, e);
 	}
 	if (rc == OK && sync)
 		rc = checkpoint(b, e);
@@ -165,7 +166,8 @@ static enum errc serve(struct logbook *b, int fd, struct buf *question, struct b
 
 	arena_reset(b->a);
 	buf_clear(out);
-	if ((rc = wire_receive(fd, &kind, question, e)) != OK || (rc = answer_one(b, kind, buf_span(question), out, e)) != OK ||
+	if ((rc = wire_receive(fd, &kind, question, e)) != OK ||
+	    (rc = answer_one(b, kind, buf_span(question), out, e)) != OK ||
 	    (rc = buf_check(out, e)) != OK)
 		return rc;
 	return wire_send(fd, WIRE_ANSWER, buf_span(out), e);

@@ -1,4 +1,7 @@
-/* The logic process: the state and the sealed records, no network and no key. Requests come one by one, and in between what the clock ends. */
+/*
+ * The logic process: the state and the sealed records, no network and no key. Requests come one by one, and in
+ * between what the clock ends.
+ */
 #include "serve/private.h"
 
 #include <poll.h>
@@ -37,7 +40,8 @@ static enum errc each_minute(struct logic *l, void *ctx, struct err *e)
 	enum errc rc;
 
 	(void)ctx;
-	if ((rc = sessions_expire(l, e)) != OK || (rc = limits_expire(l, e)) != OK || (rc = invitations_expire(l, e)) != OK ||
+	if ((rc = sessions_expire(l, e)) != OK || (rc = limits_expire(l, e)) != OK ||
+	    (rc = invitations_expire(l, e)) != OK ||
 	    (rc = exports_expire(l, e)) != OK)
 		return rc;
 	streams_expire(l);
@@ -99,7 +103,8 @@ static enum errc begin(struct logic *l, struct err *e)
 		return rc;
 	c = cursor_of(buf_span(&l->answer));
 	key = span_trim(cursor_bytes(&c));
-	(void)snprintf(l->log_key, sizeof l->log_key, "%.*s", (int)(key.n < sizeof l->log_key ? key.n : 0), (const char *)key.p);
+	(void)snprintf(l->log_key, sizeof l->log_key, "%.*s", (int)(key.n < sizeof l->log_key ? key.n : 0),
+	    (const char *)key.p);
 	l->now = l->last_now = clock_now(l);
 	if ((rc = logic_do(l, started, NULL, e)) != OK)
 		return rc;
@@ -181,7 +186,9 @@ enum errc logic_run(const struct serve_config *c, const struct process_fds *fds,
 	buf_init(&l->ask, WIRE_MAX);
 	buf_init(&l->events, MIB);
 	(void)snprintf(path, sizeof path, "%s/portal.db", c->db_dir);
-	if ((rc = arena_new(&l->a, 256 * MIB, e)) == OK && (rc = jail_enter(&(struct jail_walls){.folders = folders, .accepts = fds->operators >= 0, .bytes = 4 * GIB}, e)) == OK &&
+	if ((rc = arena_new(&l->a, 256 * MIB, e)) == OK &&
+	    (rc = jail_enter(&(struct jail_walls){.folders = folders, .accepts = fds->operators >= 0,
+	    .bytes = 4 * GIB}, e)) == OK &&
 	    (rc = sql_open(&l->db, path, e)) == OK && (rc = begin(l, e)) == OK)
 		rc = loop(l, e);
 	sql_close(l->db);

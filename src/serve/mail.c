@@ -1,6 +1,6 @@
 /*
- * Alerts: mails to everybody whom a claimed case names, put complete into the outbox; somebody else hands them over (sendmail -t -oi).
- * They say that something happened, and never what was exposed.
+ * Alerts: mails to everybody whom a claimed case names, put complete into the outbox; somebody else hands them
+ * over (sendmail -t -oi). They say that something happened, and never what was exposed.
  */
 #include "serve/private.h"
 
@@ -22,7 +22,8 @@ static bool address_ok(span s)
 static enum errc put_mail(struct logic *l, struct arena *a, span to, const char *subject, const char *text, struct err *e)
 {
 	static const char *const days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"},
-	                         *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+	                         *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep",
+	                         "Oct", "Nov", "Dec"};
 	struct civil t = time_to_civil(l->now);
 	char id[ID_TEXT + 1];
 	const char *path;
@@ -35,8 +36,10 @@ static enum errc put_mail(struct logic *l, struct arena *a, span to, const char 
 	buf_init(&b, 64 * KIB);
 	buf_printf(&b, "From: %s\nTo: ", l->c->mail_from);
 	buf_put(&b, to);
-	buf_printf(&b, "\nSubject: %s\nDate: %s, %d %s %04d %02d:%02d:%02d +0000\nMessage-ID: <%s@%s>\nAuto-Submitted: auto-generated\nMIME-Version: 1.0\n"
-	    "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n%s\n", subject, days[time_weekday(l->now)], t.day, months[t.month - 1], t.year,
+	buf_printf(&b, "\nSubject: %s\nDate: %s, %d %s %04d %02d:%02d:%02d +0000\nMessage-ID:"
+	    " <%s@%s>\nAuto-Submitted: auto-generated\nMIME-Version: 1.0\n"
+	    "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n%s\n", subject,
+	    days[time_weekday(l->now)], t.day, months[t.month - 1], t.year,
 	    t.hour, t.minute, t.second, id, l->c->host, text);
 	buf_printf(&b, "This mail has no link. Our telephone: %s\n", l->c->mail_phone);
 	rc = buf_check(&b, e);

@@ -3,7 +3,8 @@
 
 enum { MARKS_AT_ONCE = 200, REPORTS_A_DAY = 50, EXPOSURE_TEXT = 16 };
 
-static const char *const mark_words[] = {"rotated", "revoked", "deactivated", "not_ours", "false_alarm", "risk_accepted", "open", NULL};
+static const char *const mark_words[] = {"rotated", "revoked", "deactivated", "not_ours", "false_alarm",
+    "risk_accepted", "open", NULL};
 
 static bool is_one_of(span s, const char *const words[])
 {
@@ -21,9 +22,11 @@ static bool mark_read(const struct json_node *n, struct mark *m)
 	static const char *const names[] = {"exposure", "mark", "note", "application", NULL};
 	const struct json_node *note = json_member(n, "note"), *application = json_member(n, "application");
 
-	if (!json_only(n, names) || (note != NULL && note->type != JSON_STRING) || (application != NULL && application->type != JSON_STRING))
+	if (!json_only(n, names) || (note != NULL && note->type != JSON_STRING) ||
+	    (application != NULL && application->type != JSON_STRING))
 		return false;
-	*m = (struct mark){json_text(json_member(n, "exposure")), json_text(json_member(n, "mark")), json_text(note), json_text(application)};
+	*m = (struct mark){json_text(json_member(n, "exposure")), json_text(json_member(n, "mark")), json_text(note),
+	    json_text(application)};
 	return m->exposure.n == EXPOSURE_TEXT && is_one_of(m->mark, mark_words) && text_fits(m->note, TEXT_NOTE, false) &&
 	    text_fits(m->application, TEXT_APPLICATION, false);
 }
@@ -40,8 +43,10 @@ static enum errc mark_put(struct call *c, const struct mark *m, struct err *e)
 	json_span(&j, "application", m->application);
 	event_end(c->l, &j);
 	if (span_eq(m->mark, SPAN_LIT("open")))
-		return sql_run(c->l->db, e, "DELETE FROM mark WHERE room = ? AND exposure = ?", "ts", c->room.id, m->exposure);
-	return sql_run(c->l->db, e, "INSERT OR REPLACE INTO mark (room, exposure, mark, account, person, at, note, application) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+		return sql_run(c->l->db, e, "DELETE FROM mark WHERE room = ? AND exposure = ?", "ts", c->room.id,
+		    m->exposure);
+	return sql_run(c->l->db, e, "INSERT OR REPLACE INTO mark (room, exposure, mark, account, person, at, note,"
+	    " application) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
 	    "tssttiss", c->room.id, m->exposure, m->mark, c->me.id, c->me.name, c->l->now, m->note, m->application);
 }
 
@@ -57,7 +62,8 @@ static enum errc marks_check(struct call *c, const struct json_node *list, bool 
 	for (const struct json_node *x = list->child; x != NULL; x = x->next) {
 		if (!mark_read(x, &m))
 			return refuse(c, BAD_REQUEST);
-		if ((rc = sql_int(c->l->db, &n, 0, e, "SELECT count(*) FROM exposure WHERE room = ? AND id = ?", "ts", c->room.id, m.exposure)) != OK)
+		if ((rc = sql_int(c->l->db, &n, 0, e, "SELECT count(*) FROM exposure WHERE room = ? AND id = ?", "ts",
+		    c->room.id, m.exposure)) != OK)
 			return rc;
 		if (n == 0)
 			return not_ours(c, "exposure", "SELECT count(*) FROM exposure WHERE id = ?", m.exposure, e);
@@ -104,7 +110,8 @@ enum errc route_mark(struct call *c, struct err *e)
 
 enum errc route_marks(struct call *c, struct err *e)
 {
-	sqlite3_stmt *q = sql_query(c->l->db, e, "SELECT exposure, mark, person, at, note, application FROM mark WHERE room = ? ORDER BY exposure", "t", c->room.id);
+	sqlite3_stmt *q = sql_query(c->l->db, e, "SELECT exposure, mark, person, at, note, application FROM mark"
+	    " WHERE room = ? ORDER BY exposure", "t", c->room.id);
 	struct json j = json_to(c->out);
 	int64_t all, marked;
 	enum errc rc;
@@ -124,7 +131,8 @@ enum errc route_marks(struct call *c, struct err *e)
 	json_close(&j, ']');
 	if (rc != OK)
 		return rc;
-	q = sql_query(c->l->db, e, "SELECT task, done, person, at, note FROM task WHERE room = ? ORDER BY task", "t", c->room.id);
+	q = sql_query(c->l->db, e, "SELECT task, done, person, at, note FROM task WHERE room = ? ORDER BY task", "t",
+	    c->room.id);
 	json_open(&j, "tasks", '[');
 	while (sql_next(c->l->db, q, &rc, e)) {
 		json_open(&j, NULL, '{');
@@ -151,7 +159,8 @@ enum errc route_task(struct call *c, struct err *e)
 	const char *task, *note;
 	struct json j;
 
-	if (!body_only(c, names) || !body_text(c, "task", 20, false, &task) || !body_text(c, "note", TEXT_NOTE, false, &note))
+	if (!body_only(c, names) || !body_text(c, "task", 20, false, &task) ||
+	    !body_text(c, "note", TEXT_NOTE, false, &note))
 		return OK;
 	if (!is_one_of(span_str(task), tasks) || done == NULL || (done->type != JSON_TRUE && done->type != JSON_FALSE))
 		return refuse(c, BAD_REQUEST);
@@ -162,12 +171,14 @@ enum errc route_task(struct call *c, struct err *e)
 	json_bool(&j, "done", done->type == JSON_TRUE);
 	json_str(&j, "note", note);
 	event_end(c->l, &j);
-	return sql_run(c->l->db, e, "INSERT OR REPLACE INTO task (room, task, done, person, at, note) VALUES (?, ?, ?, ?, ?, ?)", "ttitit", c->room.id, task,
+	return sql_run(c->l->db, e, "INSERT OR REPLACE INTO task (room, task, done, person, at, note) VALUES (?, ?,"
+	    " ?, ?, ?, ?)", "ttitit", c->room.id, task,
 	    (int64_t)(done->type == JSON_TRUE), c->me.name, c->l->now, note);
 }
 
 /* NULL or an id of this case; anything else is not found. */
-static enum errc report_place(struct call *c, const char *name, const char *sql, const char *anywhere, const char **out, struct err *e)
+static enum errc report_place(struct call *c, const char *name, const char *sql, const char *anywhere,
+    const char **out, struct err *e)
 {
 	const struct json_node *n = json_member(c->body, name);
 	int64_t count;
@@ -185,23 +196,27 @@ static enum errc report_place(struct call *c, const char *name, const char *sql,
 
 enum errc route_report(struct call *c, struct err *e)
 {
-	static const char *const names[] = {"kind", "record", "exposure", "text", NULL}, *const kinds[] = {"missed", "not_ours", NULL};
+	static const char *const names[] = {"kind", "record", "exposure", "text", NULL},
+	    *const kinds[] = {"missed", "not_ours", NULL};
 	const char *kind, *text, *record, *exposure;
 	struct json j;
 	enum errc rc;
 
-	if (!body_only(c, names) || !body_text(c, "kind", 20, false, &kind) || !body_text(c, "text", TEXT_REPORT, true, &text))
+	if (!body_only(c, names) || !body_text(c, "kind", 20, false, &kind) ||
+	    !body_text(c, "text", TEXT_REPORT, true, &text))
 		return OK;
 	if (!is_one_of(span_str(kind), kinds))
 		return refuse(c, BAD_REQUEST);
-	if ((rc = report_place(c, "record", "SELECT count(*) FROM record WHERE room = ? AND id = ?", "SELECT count(*) FROM record WHERE id = ?", &record, e)) != OK ||
+	if ((rc = report_place(c, "record", "SELECT count(*) FROM record WHERE room = ? AND id = ?",
+	    "SELECT count(*) FROM record WHERE id = ?", &record, e)) != OK ||
 	    c->refusal != FINE)
 		return rc;
 	/* A personal datum's exposure is known to the browser only; ids of 16 digits that are nobody's credential pass. */
 	if (json_member(c->body, "exposure") != NULL && json_member(c->body, "exposure")->type != JSON_NULL) {
 		unsigned char digits[EXPOSURE_TEXT / 2];
 
-		if (!body_text(c, "exposure", EXPOSURE_TEXT, false, &exposure) || !hex_read(span_str(exposure), digits, sizeof digits))
+		if (!body_text(c, "exposure", EXPOSURE_TEXT, false, &exposure) ||
+		    !hex_read(span_str(exposure), digits, sizeof digits))
 			return refuse(c, BAD_REQUEST);
 	} else {
 		exposure = NULL;
@@ -227,7 +242,8 @@ enum errc route_close(struct call *c, struct err *e)
 
 	if (!body_only(c, names))
 		return OK;
-	if ((rc = alert(c->l, c->a, &c->room, "Your case was closed", arena_printf(c->a, "%s closed the case. The sealed records were erased here.\n", c->me.name), e)) != OK ||
+	if ((rc = alert(c->l, c->a, &c->room, "Your case was closed",
+	    arena_printf(c->a, "%s closed the case. The sealed records were erased here.\n", c->me.name), e)) != OK ||
 	    (rc = room_move(c->l, &c->room, ROOM_CLOSED, "closed", e)) != OK)
 		return rc;
 	json_open(&j, NULL, '{');

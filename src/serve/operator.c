@@ -1,7 +1,7 @@
 /*
- * The operators' door: a socket on this machine, asked by `tocsin serve operator`. Who they are the kernel says (SO_PEERCRED), by the
- * users of the configuration. What changes a case takes effect when a second operator says the same within a day; both names
- * are in the log.
+ * The operators' door: a socket on this machine, asked by `tocsin serve operator`. Who they are the kernel says
+ * (SO_PEERCRED), by the users of the configuration. What changes a case takes effect when a second operator
+ * says the same within a day; both names are in the log.
  */
 #include "serve/private.h"
 
@@ -48,7 +48,8 @@ static void room_json(struct json *j, struct arena *a, const struct room *r)
 /* Those whom an operator can do something for; unclaimed ones are not named, and so not listed. */
 static enum errc list(struct logic *l, struct asked *x, struct err *e)
 {
-	sqlite3_stmt *q = sql_query(l->db, e, "SELECT id FROM room WHERE identity IS NOT NULL ORDER BY state <> ?, since", "i", (int64_t)ROOM_DISPUTED);
+	sqlite3_stmt *q = sql_query(l->db, e, "SELECT id FROM room WHERE identity IS NOT NULL ORDER BY state <> ?,"
+	    " since", "i", (int64_t)ROOM_DISPUTED);
 	struct arena *a = l->a;
 	enum errc rc;
 
@@ -72,7 +73,8 @@ static enum errc list(struct logic *l, struct asked *x, struct err *e)
 
 static enum errc claims_json(struct logic *l, struct json *j, const char *room, struct err *e)
 {
-	sqlite3_stmt *q = sql_query(l->db, e, "SELECT k.notice, k.made, k.network, coalesce(a.name, ''), (SELECT count(*) FROM proof p WHERE p.claim = k.id AND p.state = 'proven')"
+	sqlite3_stmt *q = sql_query(l->db, e, "SELECT k.notice, k.made, k.network, coalesce(a.name, ''), (SELECT"
+	    " count(*) FROM proof p WHERE p.claim = k.id AND p.state = 'proven')"
 	    " FROM claim k LEFT JOIN account a ON a.id = k.account WHERE k.room = ? ORDER BY k.made", "t", room);
 	enum errc rc;
 
@@ -100,7 +102,8 @@ static enum errc show(struct logic *l, struct asked *x, const struct room *r, st
 	room_json(&j, l->a, r);
 	if ((rc = claims_json(l, &j, r->id, e)) != OK)
 		return rc;
-	q = sql_query(l->db, e, "SELECT what, name, at, note FROM word WHERE room = ? AND at > ? ORDER BY at", "ti", r->id, l->now - OPERATOR_SECONDS);
+	q = sql_query(l->db, e, "SELECT what, name, at, note FROM word WHERE room = ? AND at > ? ORDER BY at", "ti",
+	    r->id, l->now - OPERATOR_SECONDS);
 	json_open(&j, "words", '[');
 	while (sql_next(l->db, q, &rc, e)) {
 		json_open(&j, NULL, '{');
@@ -120,7 +123,8 @@ static enum errc show(struct logic *l, struct asked *x, const struct room *r, st
 
 static enum errc claim_of(struct logic *l, const struct asked *x, const char **claim, struct err *e)
 {
-	sqlite3_stmt *q = sql_query(l->db, e, "SELECT id FROM claim WHERE room = ? AND notice = ? AND account IS NOT NULL", "tt", x->room, x->notice);
+	sqlite3_stmt *q = sql_query(l->db, e, "SELECT id FROM claim WHERE room = ? AND notice = ? AND account IS NOT"
+	    " NULL", "tt", x->room, x->notice);
 	enum errc rc;
 
 	*claim = NULL;
@@ -142,9 +146,11 @@ static enum errc effect(struct logic *l, const struct asked *x, struct room *r, 
 	if (strcmp(x->word, "open") == 0) {
 		if ((rc = claims_end(l, r->id, claim, e)) != OK || (rc = room_move(l, r, ROOM_OPEN, "operators", e)) != OK)
 			return rc;
-		return alert(l, l->a, r, "Your case is open", "Two of our operators have decided the dispute after calling you. The case is open.\n", e);
+		return alert(l, l->a, r, "Your case is open",
+		    "Two of our operators have decided the dispute after calling you. The case is open.\n", e);
 	}
-	if ((rc = sql_run(l->db, e, "INSERT OR REPLACE INTO proof (room, claim, method, target, state, made) VALUES (?, ?, 'callback', '', 'proven', ?)", "tti", r->id, claim, l->now)) != OK)
+	if ((rc = sql_run(l->db, e, "INSERT OR REPLACE INTO proof (room, claim, method, target, state, made) VALUES"
+	    " (?, ?, 'callback', '', 'proven', ?)", "tti", r->id, claim, l->now)) != OK)
 		return rc;
 	/* Two proofs that do not hang together: nobody need wait for an objection. */
 	return r->state == ROOM_CLAIM_WAIT ? room_move(l, r, ROOM_OPEN, "second_proof", e) : OK;
@@ -160,7 +166,8 @@ static enum errc word(struct logic *l, struct asked *x, struct room *r, const ch
 
 	if (what == NULL)
 		return err_memory(e);
-	q = sql_query(l->db, e, "SELECT name FROM word WHERE room = ? AND what = ? AND uid <> ? AND at > ? LIMIT 1", "ttii", r->id, what, (int64_t)x->uid, l->now - OPERATOR_SECONDS);
+	q = sql_query(l->db, e, "SELECT name FROM word WHERE room = ? AND what = ? AND uid <> ? AND at > ? LIMIT 1",
+	    "ttii", r->id, what, (int64_t)x->uid, l->now - OPERATOR_SECONDS);
 	if (sql_next(l->db, q, &rc, e)) {
 		first = sql_text(l->a, q, 0);
 		sql_done(q);
@@ -178,7 +185,8 @@ static enum errc word(struct logic *l, struct asked *x, struct room *r, const ch
 	json_close(&j, '}');
 	json_end_line(&j);
 	if (first == NULL)
-		return sql_run(l->db, e, "INSERT OR REPLACE INTO word (room, what, uid, name, at, note) VALUES (?, ?, ?, ?, ?, ?)", "ttitit", r->id, what, (int64_t)x->uid, x->by, l->now,
+		return sql_run(l->db, e, "INSERT OR REPLACE INTO word (room, what, uid, name, at, note) VALUES (?, ?,"
+		    " ?, ?, ?, ?)", "ttitit", r->id, what, (int64_t)x->uid, x->by, l->now,
 		    x->note);
 	if ((rc = sql_run(l->db, e, "DELETE FROM word WHERE room = ?", "t", r->id)) != OK)
 		return rc;
@@ -251,7 +259,8 @@ static bool line_read(struct logic *l, int fd, struct asked *x)
 	arena_reset(l->a);
 	if (json_read_strict(l->a, span_trim(buf_span(&l->in)), &n, NULL) != OK || !json_only(n, names))
 		return false;
-	return member(n, "word", x->word, sizeof x->word) && member(n, "case", x->room, sizeof x->room) && member(n, "notice", x->notice, sizeof x->notice) &&
+	return member(n, "word", x->word, sizeof x->word) && member(n, "case", x->room, sizeof x->room) &&
+	    member(n, "notice", x->notice, sizeof x->notice) &&
 	    member(n, "note", x->note, sizeof x->note);
 }
 

@@ -1,18 +1,23 @@
-/* Passkeys: registered, used, removed. What a browser signs is parsed and checked by the auth process; here is what it means. */
+/*
+ * Passkeys: registered, used, removed. What a browser signs is parsed and checked by the auth process; here is
+ * what it means.
+ */
 #include "serve/private.h"
 
 #include <openssl/crypto.h>
 
 #include "base/cursor.h"
 
-enum { CREDENTIAL_MAX = 1023, CLIENT_DATA_MAX = 4096, ATTESTATION_MAX = 32768, AUTH_DATA_MAX = 2048, SIGNATURE_MAX = 1024, PASSKEYS_OF_ACCOUNT = 10 };
+enum { CREDENTIAL_MAX = 1023, CLIENT_DATA_MAX = 4096, ATTESTATION_MAX = 32768, AUTH_DATA_MAX = 2048,
+    SIGNATURE_MAX = 1024, PASSKEYS_OF_ACCOUNT = 10 };
 
 static enum errc ask_auth(struct call *c, enum wire_kind kind, struct cursor *answer, bool *good, struct err *e)
 {
 	struct logic *l = c->l;
 	enum errc rc;
 
-	if ((rc = buf_check(&l->ask, e)) != OK || (rc = wire_ask(l->fds->auth, kind, buf_span(&l->ask), &l->answer, e)) != OK)
+	if ((rc = buf_check(&l->ask, e)) != OK || (rc = wire_ask(l->fds->auth, kind, buf_span(&l->ask), &l->answer,
+	    e)) != OK)
 		return rc;
 	*answer = cursor_of(buf_span(&l->answer));
 	*good = cursor_u8(answer) == 1 && !answer->bad;
@@ -32,7 +37,8 @@ static enum errc challenge_make(struct call *c, const char *what, bool renew, st
 	c->s.challenge_at = c->l->now;
 	if (renew)
 		return session_renew(c, e);
-	return sql_run(c->l->db, e, "UPDATE session SET challenge = ?, challenge_for = ?, challenge_at = ?, account = ?, name = ? WHERE hash = ?", "btittb",
+	return sql_run(c->l->db, e, "UPDATE session SET challenge = ?, challenge_for = ?, challenge_at = ?, account ="
+	    " ?, name = ? WHERE hash = ?", "btittb",
 	    c->s.challenge, what, c->l->now, c->s.account, c->s.name, span_of(c->s.hash, sizeof c->s.hash));
 }
 
@@ -48,7 +54,8 @@ static enum errc challenge_take(struct call *c, const char *what, span *out, str
 		*out = c->s.challenge;
 	c->s.challenge = SPAN_EMPTY;
 	c->s.challenge_for = "";
-	if ((rc = sql_run(c->l->db, e, "UPDATE session SET challenge = NULL, challenge_for = '' WHERE hash = ?", "b", span_of(c->s.hash, sizeof c->s.hash))) != OK)
+	if ((rc = sql_run(c->l->db, e, "UPDATE session SET challenge = NULL, challenge_for = '' WHERE hash = ?", "b",
+	    span_of(c->s.hash, sizeof c->s.hash))) != OK)
 		return rc;
 	return call_keep(c->l, e);
 }
@@ -171,15 +178,18 @@ static enum errc account_make(struct call *c, unsigned roles, unsigned pending, 
 	json_str(&j, "by", by);
 	json_str(&j, "action", "made");
 	event_end(c->l, &j);
-	return sql_run(c->l->db, e, "INSERT INTO account (id, room, name, roles, pending, status, since, made_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", "tttiitit",
-	    c->s.account, c->room.id, c->s.name, (int64_t)roles, (int64_t)pending, pending != 0 ? "waiting" : "active", c->l->now, by);
+	return sql_run(c->l->db, e, "INSERT INTO account (id, room, name, roles, pending, status, since, made_by)"
+	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)", "tttiitit",
+	    c->s.account, c->room.id, c->s.name, (int64_t)roles, (int64_t)pending,
+	    pending != 0 ? "waiting" : "active", c->l->now, by);
 }
 
 static enum errc claimant_made(struct call *c, bool *ok, struct err *e)
 {
 	enum errc rc;
 
-	if ((rc = sql_run(c->l->db, e, "UPDATE claim SET account = ? WHERE id = ? AND account IS NULL", "tt", c->s.account, c->s.subject)) != OK)
+	if ((rc = sql_run(c->l->db, e, "UPDATE claim SET account = ? WHERE id = ? AND account IS NULL", "tt",
+	    c->s.account, c->s.subject)) != OK)
 		return rc;
 	*ok = sql_changed(c->l->db) == 1;
 	return *ok ? account_make(c, ROLE_CLAIMANT, 0, "", e) : OK;
@@ -196,7 +206,8 @@ static enum errc invited_made(struct call *c, bool *ok, struct err *e)
 	bool found;
 	enum errc rc;
 
-	if ((rc = sql_run(c->l->db, e, "UPDATE invitation SET state = 'used' WHERE id = ? AND state = 'open' AND expires > ?", "ti", c->s.subject, c->l->now)) != OK)
+	if ((rc = sql_run(c->l->db, e, "UPDATE invitation SET state = 'used' WHERE id = ? AND state = 'open' AND"
+	    " expires > ?", "ti", c->s.subject, c->l->now)) != OK)
 		return rc;
 	if (!(*ok = sql_changed(c->l->db) == 1))
 		return OK;
@@ -219,7 +230,8 @@ static enum errc invited_made(struct call *c, bool *ok, struct err *e)
 	    (rc = account_load(c->l, c->a, c->room.id, span_str(by), &inviter, &found, e)) != OK)
 		return rc;
 	if (found && (inviter.roles & ROLE_NOMINATOR) != 0 &&
-	    (rc = sql_run(c->l->db, e, "INSERT OR IGNORE INTO approval (account, made_by, at) VALUES (?, ?, ?)", "tti", c->s.account, by, c->l->now)) != OK)
+	    (rc = sql_run(c->l->db, e, "INSERT OR IGNORE INTO approval (account, made_by, at) VALUES (?, ?, ?)",
+	    "tti", c->s.account, by, c->l->now)) != OK)
 		return rc;
 	if (role == ROLE_REVIEWER && pending == 0 && c->room.state == ROOM_OPEN)
 		return room_move(c->l, &c->room, ROOM_REVIEWING, "reviewer", e);
@@ -237,18 +249,21 @@ static enum errc registered(struct call *c, span id, int64_t alg, span key, int6
 	if (n != 0)
 		return refuse(c, REFUSED);
 	if (known) {
-		if ((rc = sql_int(c->l->db, &n, 0, e, "SELECT count(*) FROM passkey WHERE account = ?", "t", c->s.account)) != OK)
+		if ((rc = sql_int(c->l->db, &n, 0, e, "SELECT count(*) FROM passkey WHERE account = ?", "t",
+		    c->s.account)) != OK)
 			return rc;
 		if (n >= PASSKEYS_OF_ACCOUNT)
 			return refuse(c, LIMIT);
 	} else if ((rc = c->s.kind == SESSION_CLAIM ? claimant_made(c, &ok, e) : invited_made(c, &ok, e)) != OK || !ok) {
 		return rc != OK ? rc : refuse(c, REFUSED);
 	}
-	if ((rc = sql_run(c->l->db, e, "INSERT INTO passkey (id, room, account, alg, key, counter, added, used) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", "bttibiii", id,
+	if ((rc = sql_run(c->l->db, e, "INSERT INTO passkey (id, room, account, alg, key, counter, added, used)"
+	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)", "bttibiii", id,
 	         c->room.id, c->s.account, alg, key, counter, c->l->now, c->l->now)) != OK)
 		return rc;
 	passkey_event(c->l, c->room.id, c->s.account, id, "added");
-	if (known && (rc = alert(c->l, c->a, &c->room, "A passkey was added", arena_printf(c->a, "%s added a passkey.\n", c->me.name), e)) != OK)
+	if (known && (rc = alert(c->l, c->a, &c->room, "A passkey was added",
+	    arena_printf(c->a, "%s added a passkey.\n", c->me.name), e)) != OK)
 		return rc;
 	c->s.kind = SESSION_ACCOUNT;
 	c->s.passkey = id;
@@ -269,7 +284,8 @@ enum errc route_passkey(struct call *c, struct err *e)
 	enum errc rc;
 
 	if (!body_only(c, names) || !body_b64(c, "id", 1, CREDENTIAL_MAX, false, &id) ||
-	    !body_b64(c, "clientDataJSON", 1, CLIENT_DATA_MAX, false, &client) || !body_b64(c, "attestationObject", 1, ATTESTATION_MAX, false, &attestation))
+	    !body_b64(c, "clientDataJSON", 1, CLIENT_DATA_MAX, false, &client) ||
+	    !body_b64(c, "attestationObject", 1, ATTESTATION_MAX, false, &attestation))
 		return OK;
 	if ((rc = challenge_take(c, "register", &challenge, e)) != OK)
 		return rc;
@@ -301,8 +317,10 @@ static bool assertion_read(struct call *c, struct assertion *a)
 {
 	static const char *const names[] = {"id", "clientDataJSON", "authenticatorData", "signature", "userHandle", NULL};
 
-	return body_only(c, names) && body_b64(c, "id", 1, CREDENTIAL_MAX, false, &a->id) && body_b64(c, "clientDataJSON", 1, CLIENT_DATA_MAX, false, &a->client) &&
-	    body_b64(c, "authenticatorData", 1, AUTH_DATA_MAX, false, &a->auth_data) && body_b64(c, "signature", 1, SIGNATURE_MAX, false, &a->signature) &&
+	return body_only(c, names) && body_b64(c, "id", 1, CREDENTIAL_MAX, false, &a->id) &&
+	    body_b64(c, "clientDataJSON", 1, CLIENT_DATA_MAX, false, &a->client) &&
+	    body_b64(c, "authenticatorData", 1, AUTH_DATA_MAX, false, &a->auth_data) &&
+	    body_b64(c, "signature", 1, SIGNATURE_MAX, false, &a->signature) &&
 	    body_b64(c, "userHandle", 0, 64, true, &a->user);
 }
 
@@ -312,10 +330,14 @@ static enum errc passkey_load(struct call *c, span id, struct passkey_row *p, st
 {
 	/* On the curve, and nobody's: what an unknown credential is checked against, so that it takes the same time. */
 	static const unsigned char nobody[64] = {
-	    0x6b, 0x17, 0xd1, 0xf2, 0xe1, 0x2c, 0x42, 0x47, 0xf8, 0xbc, 0xe6, 0xe5, 0x63, 0xa4, 0x40, 0xf2, 0x77, 0x03, 0x7d, 0x81, 0x2d, 0xeb,
-	    0x33, 0xa0, 0xf4, 0xa1, 0x39, 0x45, 0xd8, 0x98, 0xc2, 0x96, 0x4f, 0xe3, 0x42, 0xe2, 0xfe, 0x1a, 0x7f, 0x9b, 0x8e, 0xe7, 0xeb, 0x4a,
-	    0x7c, 0x0f, 0x9e, 0x16, 0x2b, 0xce, 0x33, 0x57, 0x6b, 0x31, 0x5e, 0xce, 0xcb, 0xb6, 0x40, 0x68, 0x37, 0xbf, 0x51, 0xf5};
-	sqlite3_stmt *q = sql_query(c->l->db, e, "SELECT room, account, alg, counter, key FROM passkey WHERE id = ?", "b", id);
+	    0x6b, 0x17, 0xd1, 0xf2, 0xe1, 0x2c, 0x42, 0x47, 0xf8, 0xbc, 0xe6, 0xe5, 0x63, 0xa4, 0x40, 0xf2, 0x77,
+	    0x03, 0x7d, 0x81, 0x2d, 0xeb,
+	    0x33, 0xa0, 0xf4, 0xa1, 0x39, 0x45, 0xd8, 0x98, 0xc2, 0x96, 0x4f, 0xe3, 0x42, 0xe2, 0xfe, 0x1a, 0x7f,
+	    0x9b, 0x8e, 0xe7, 0xeb, 0x4a,
+	    0x7c, 0x0f, 0x9e, 0x16, 0x2b, 0xce, 0x33, 0x57, 0x6b, 0x31, 0x5e, 0xce, 0xcb, 0xb6, 0x40, 0x68, 0x37,
+	    0xbf, 0x51, 0xf5};
+	sqlite3_stmt *q = sql_query(c->l->db, e, "SELECT room, account, alg, counter, key FROM passkey WHERE id = ?",
+	    "b", id);
 	enum errc rc;
 
 	*p = (struct passkey_row){.room = "", .account = "", .alg = -7, .key = span_of(nobody, sizeof nobody)};
@@ -340,7 +362,8 @@ static void sign_in_event(struct call *c, const struct passkey_row *p, const cha
 	event_end(c->l, &j);
 }
 
-static enum errc assertion_check(struct call *c, const struct assertion *a, const char *what, const struct passkey_row *p, bool *good, uint32_t *counter,
+static enum errc assertion_check(struct call *c, const struct assertion *a, const char *what,
+    const struct passkey_row *p, bool *good, uint32_t *counter,
     struct err *e)
 {
 	struct cursor answer;
@@ -355,7 +378,8 @@ static enum errc assertion_check(struct call *c, const struct assertion *a, cons
 		return rc;
 	sha256_of(a->id, &d);
 	(void)snprintf(key, sizeof key, "assert %s", digest_hex(&d, hex));
-	if ((rc = sql_int(c->l->db, &wrong, 0, e, "SELECT n FROM tally WHERE key = ? AND slot = ? AND seconds = ?", "tii", key, c->l->now / HOUR, (int64_t)HOUR)) != OK)
+	if ((rc = sql_int(c->l->db, &wrong, 0, e, "SELECT n FROM tally WHERE key = ? AND slot = ? AND seconds = ?",
+	    "tii", key, c->l->now / HOUR, (int64_t)HOUR)) != OK)
 		return rc;
 	buf_clear(&c->l->ask);
 	buf_bytes(&c->l->ask, challenge);
@@ -367,7 +391,8 @@ static enum errc assertion_check(struct call *c, const struct assertion *a, cons
 	if ((rc = ask_auth(c, WIRE_ASSERT, &answer, good, e)) != OK)
 		return rc;
 	*counter = cursor_u32(&answer);
-	*good = *good && !answer.bad && challenge.n != 0 && p->found && wrong < 10 && (a->user.n == 0 || span_eq(a->user, span_str(p->account)));
+	*good = *good && !answer.bad && challenge.n != 0 && p->found && wrong < 10 &&
+	    (a->user.n == 0 || span_eq(a->user, span_str(p->account)));
 	return *good ? OK : limit_count(c->l, key, HOUR, 10, &over, NULL, e);
 }
 
@@ -378,11 +403,13 @@ static enum errc passkey_used(struct call *c, span id, const struct passkey_row 
 
 	if (counter <= p->counter && p->counter != 0 && counter != 0) {
 		sign_in_event(c, p, "counter");
-		if ((rc = alert(c->l, c->a, &c->room, "A passkey may have been copied", "A passkey of your case signed in with a counter that it had already passed.\n"
+		if ((rc = alert(c->l, c->a, &c->room, "A passkey may have been copied",
+		    "A passkey of your case signed in with a counter that it had already passed.\n"
 		    "If nobody restored a device, remove that passkey.\n", e)) != OK)
 			return rc;
 	}
-	return sql_run(c->l->db, e, "UPDATE passkey SET used = ?, counter = ? WHERE id = ?", "iib", c->l->now, (int64_t)counter, id);
+	return sql_run(c->l->db, e, "UPDATE passkey SET used = ?, counter = ? WHERE id = ?", "iib", c->l->now,
+	    (int64_t)counter, id);
 }
 
 static enum errc request_options(struct call *c, bool own, struct err *e)
@@ -449,7 +476,8 @@ enum errc route_sign_in(struct call *c, struct err *e)
 
 	if (!assertion_read(c, &a))
 		return OK;
-	if ((rc = passkey_load(c, a.id, &p, e)) != OK || (rc = assertion_check(c, &a, "sign-in", &p, &good, &counter, e)) != OK)
+	if ((rc = passkey_load(c, a.id, &p, e)) != OK ||
+	    (rc = assertion_check(c, &a, "sign-in", &p, &good, &counter, e)) != OK)
 		return rc;
 	if (good && (rc = account_load(c->l, c->a, p.room, span_str(p.account), &c->me, &found, e)) != OK)
 		return rc;
@@ -496,7 +524,8 @@ enum errc route_assert(struct call *c, struct err *e)
 
 	if (!assertion_read(c, &a))
 		return OK;
-	if ((rc = passkey_load(c, a.id, &p, e)) != OK || (rc = assertion_check(c, &a, "assert", &p, &good, &counter, e)) != OK)
+	if ((rc = passkey_load(c, a.id, &p, e)) != OK ||
+	    (rc = assertion_check(c, &a, "assert", &p, &good, &counter, e)) != OK)
 		return rc;
 	if (!good || strcmp(p.account, c->s.account) != 0) {
 		sign_in_event(c, &p, "refused");
@@ -520,7 +549,8 @@ enum errc route_assert(struct call *c, struct err *e)
 
 enum errc route_passkeys(struct call *c, struct err *e)
 {
-	sqlite3_stmt *q = sql_query(c->l->db, e, "SELECT id, added, used FROM passkey WHERE account = ? ORDER BY added, id", "t", c->s.account);
+	sqlite3_stmt *q = sql_query(c->l->db, e, "SELECT id, added, used FROM passkey WHERE account = ? ORDER BY"
+	    " added, id", "t", c->s.account);
 	struct json j = json_to(c->out);
 	enum errc rc;
 
@@ -548,7 +578,8 @@ enum errc route_passkey_remove(struct call *c, struct err *e)
 
 	if (!body_only(c, names) || !body_b64(c, "credential", 1, CREDENTIAL_MAX, false, &id))
 		return OK;
-	if ((rc = sql_int(c->l->db, &mine, 0, e, "SELECT count(*) FROM passkey WHERE id = ? AND account = ?", "bt", id, c->s.account)) != OK ||
+	if ((rc = sql_int(c->l->db, &mine, 0, e, "SELECT count(*) FROM passkey WHERE id = ? AND account = ?", "bt",
+	    id, c->s.account)) != OK ||
 	    (rc = sql_int(c->l->db, &all, 0, e, "SELECT count(*) FROM passkey WHERE account = ?", "t", c->s.account)) != OK)
 		return rc;
 	if (mine == 0)
@@ -556,9 +587,12 @@ enum errc route_passkey_remove(struct call *c, struct err *e)
 	if (all == 1)
 		return refuse(c, WRONG_STATE);
 	if ((rc = sql_run(c->l->db, e, "DELETE FROM passkey WHERE id = ?", "b", id)) != OK ||
-	    (rc = sql_run(c->l->db, e, "DELETE FROM session WHERE account = ? AND passkey = ?", "tb", c->s.account, id)) != OK ||
-	    (rc = sql_run(c->l->db, e, "DELETE FROM wrap WHERE account = ? AND credential = ?", "tt", c->s.account, b64_text(c->a, id))) != OK)
+	    (rc = sql_run(c->l->db, e, "DELETE FROM session WHERE account = ? AND passkey = ?", "tb", c->s.account,
+	    id)) != OK ||
+	    (rc = sql_run(c->l->db, e, "DELETE FROM wrap WHERE account = ? AND credential = ?", "tt", c->s.account,
+	    b64_text(c->a, id))) != OK)
 		return rc;
 	passkey_event(c->l, c->room.id, c->s.account, id, "removed");
-	return alert(c->l, c->a, &c->room, "A passkey was removed", arena_printf(c->a, "%s removed a passkey.\n", c->me.name), e);
+	return alert(c->l, c->a, &c->room, "A passkey was removed",
+	    arena_printf(c->a, "%s removed a passkey.\n", c->me.name), e);
 }

@@ -11,7 +11,8 @@ static bool may_invite(const struct call *c, unsigned role)
 	    ((c->me.roles & ROLE_NOMINATOR) != 0 && (role == ROLE_REVIEWER || role == ROLE_OBSERVER));
 }
 
-static void invitation_event(struct logic *l, const char *room, const char *id, unsigned role, const char *by, const char *action)
+static void invitation_event(struct logic *l, const char *room, const char *id, unsigned role, const char *by,
+    const char *action)
 {
 	struct json j = event_begin(l, "invitation", room);
 
@@ -37,7 +38,8 @@ static bool body_number(struct call *c, const char *name, uint32_t *out)
 
 enum errc route_invite(struct call *c, struct err *e)
 {
-	static const char *const names[] = {"invitation", "role", "name", "auth_sha256", "wrapped_ck", "generation", "version", NULL};
+	static const char *const names[] = {"invitation", "role", "name", "auth_sha256", "wrapped_ck", "generation",
+	    "version", NULL};
 	const char *id, *role_name, *name, *auth_hex;
 	unsigned char auth[DIGEST_SIZE];
 	uint32_t generation, version;
@@ -49,10 +51,12 @@ enum errc route_invite(struct call *c, struct err *e)
 
 	if (!body_only(c, names) || !body_id(c, "invitation", &id) || !body_text(c, "role", 20, false, &role_name) ||
 	    !body_text(c, "name", TEXT_NAME, false, &name) || !body_text(c, "auth_sha256", 64, false, &auth_hex) ||
-	    !body_b64(c, "wrapped_ck", 0, WRAP_BYTES, false, &wrapped) || !body_number(c, "generation", &generation) || !body_number(c, "version", &version))
+	    !body_b64(c, "wrapped_ck", 0, WRAP_BYTES, false, &wrapped) ||
+	    !body_number(c, "generation", &generation) || !body_number(c, "version", &version))
 		return OK;
 	role = role_of(span_str(role_name));
-	if (!hex_read(span_str(auth_hex), auth, sizeof auth) || role == 0 || name[0] == '\0' || wrapped.n != (role == ROLE_OBSERVER ? 0 : WRAP_BYTES) ||
+	if (!hex_read(span_str(auth_hex), auth, sizeof auth) || role == 0 || name[0] == '\0' ||
+	    wrapped.n != (role == ROLE_OBSERVER ? 0 : WRAP_BYTES) ||
 	    generation != c->room.generation || version > c->room.version)
 		return refuse(c, BAD_REQUEST);
 	if (!may_invite(c, role))
@@ -62,8 +66,10 @@ enum errc route_invite(struct call *c, struct err *e)
 	if (n != 0)
 		return refuse(c, BAD_REQUEST);
 	if (role == ROLE_NOMINATOR) {
-		if ((rc = sql_int(c->l->db, &n, 0, e, "SELECT (SELECT count(*) FROM account WHERE room = ?1 AND status <> 'removed' AND roles & 2 <> 0) +"
-		         " (SELECT count(*) FROM invitation WHERE room = ?1 AND state = 'open' AND role = 2 AND expires > ?2)", "ti", c->room.id, c->l->now)) != OK)
+		if ((rc = sql_int(c->l->db, &n, 0, e, "SELECT (SELECT count(*) FROM account WHERE room = ?1 AND"
+		    " status <> 'removed' AND roles & 2 <> 0) +"
+		         " (SELECT count(*) FROM invitation WHERE room = ?1 AND state = 'open' AND role = 2 AND"
+		         " expires > ?2)", "ti", c->room.id, c->l->now)) != OK)
 			return rc;
 		if (n >= NOMINATORS)
 			return refuse(c, LIMIT);
@@ -75,8 +81,10 @@ enum errc route_invite(struct call *c, struct err *e)
 	json_open(&j, NULL, '{');
 	json_time(&j, "expires", c->l->now + INVITATION_SECONDS);
 	json_close(&j, '}');
-	return sql_run(c->l->db, e, "INSERT INTO invitation (id, room, role, name, auth, wrapped_ck, generation, version, made_by, made, expires, state)"
-	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open')", "ttitbbiitii", id, c->room.id, (int64_t)role, name, span_of(auth, sizeof auth), wrapped,
+	return sql_run(c->l->db, e, "INSERT INTO invitation (id, room, role, name, auth, wrapped_ck, generation,"
+	    " version, made_by, made, expires, state)"
+	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open')", "ttitbbiitii", id, c->room.id, (int64_t)role, name,
+	    span_of(auth, sizeof auth), wrapped,
 	    (int64_t)generation, (int64_t)version, c->me.id, c->l->now, c->l->now + INVITATION_SECONDS);
 }
 
@@ -94,11 +102,13 @@ enum errc route_invitation(struct call *c, struct err *e)
 	struct json j;
 	enum errc rc;
 
-	if (!body_only(c, names) || !body_id(c, "invitation", &id) || !body_b64(c, "auth", DIGEST_SIZE, DIGEST_SIZE, false, &auth))
+	if (!body_only(c, names) || !body_id(c, "invitation", &id) ||
+	    !body_b64(c, "auth", DIGEST_SIZE, DIGEST_SIZE, false, &auth))
 		return OK;
 	if ((rc = call_limit(c, "invitation", network, MINUTE, 20, e)) != OK || c->refusal != FINE)
 		return rc;
-	q = sql_query(c->l->db, e, "SELECT room, role, name, auth, wrapped_ck, generation, version FROM invitation WHERE id = ? AND state = 'open' AND expires > ?", "ti", id, c->l->now);
+	q = sql_query(c->l->db, e, "SELECT room, role, name, auth, wrapped_ck, generation, version FROM invitation"
+	    " WHERE id = ? AND state = 'open' AND expires > ?", "ti", id, c->l->now);
 	if ((found = sql_next(c->l->db, q, &rc, e))) {
 		room = sql_text(c->a, q, 0);
 		role = sql_col_int(q, 1);
@@ -142,7 +152,8 @@ enum errc invitations_expire(struct logic *l, struct err *e)
 {
 	enum { MOST = 16 };
 	struct { const char *id, *room, *by; unsigned role; } x[MOST];
-	sqlite3_stmt *q = sql_query(l->db, e, "SELECT id, room, made_by, role FROM invitation WHERE state = 'open' AND expires <= ? LIMIT 16", "i", l->now);
+	sqlite3_stmt *q = sql_query(l->db, e, "SELECT id, room, made_by, role FROM invitation WHERE state = 'open'"
+	    " AND expires <= ? LIMIT 16", "i", l->now);
 	size_t n = 0;
 	enum errc rc = OK;
 
@@ -158,7 +169,8 @@ enum errc invitations_expire(struct logic *l, struct err *e)
 	sql_done(q);
 	for (size_t i = 0; i < n && rc == OK; i++) {
 		invitation_event(l, x[i].room, x[i].id, x[i].role, x[i].by, "expired");
-		rc = sql_run(l->db, e, "UPDATE invitation SET state = 'expired', wrapped_ck = x'' WHERE id = ?", "t", x[i].id);
+		rc = sql_run(l->db, e, "UPDATE invitation SET state = 'expired', wrapped_ck = x'' WHERE id = ?", "t",
+		    x[i].id);
 	}
 	return rc;
 }
@@ -172,7 +184,8 @@ enum errc route_cancel(struct call *c, struct err *e)
 
 	if (!body_only(c, names) || !body_id(c, "invitation", &id))
 		return OK;
-	if ((rc = sql_int(c->l->db, &role, 0, e, "SELECT role FROM invitation WHERE id = ? AND room = ? AND made_by = ? AND state = 'open'", "ttt", id, c->room.id, c->me.id)) != OK)
+	if ((rc = sql_int(c->l->db, &role, 0, e, "SELECT role FROM invitation WHERE id = ? AND room = ? AND made_by ="
+	    " ? AND state = 'open'", "ttt", id, c->room.id, c->me.id)) != OK)
 		return rc;
 	if (role == 0)
 		return not_ours(c, "invitation", "SELECT count(*) FROM invitation WHERE id = ?", span_str(id), e);
@@ -217,14 +230,16 @@ static enum errc activate(struct call *c, const struct account *a, bool *active,
 	enum errc rc;
 
 	*active = false;
-	if ((rc = sql_int(c->l->db, &n, 0, e, "SELECT count(*) FROM approval p JOIN account a ON a.id = p.made_by WHERE p.account = ? AND a.roles & 2 <> 0 AND a.status <> 'removed'",
+	if ((rc = sql_int(c->l->db, &n, 0, e, "SELECT count(*) FROM approval p JOIN account a ON a.id = p.made_by"
+	    " WHERE p.account = ? AND a.roles & 2 <> 0 AND a.status <> 'removed'",
 	         "t", a->id)) != OK)
 		return rc;
 	if (n < (c->room.two_nominators ? 2 : 1))
 		return OK;
 	*active = true;
 	account_event(c, a, a->roles | a->pending, "active");
-	if ((rc = sql_run(c->l->db, e, "UPDATE account SET roles = roles | pending, pending = 0, status = 'active' WHERE id = ?", "t", a->id)) != OK)
+	if ((rc = sql_run(c->l->db, e, "UPDATE account SET roles = roles | pending, pending = 0, status = 'active'"
+	    " WHERE id = ?", "t", a->id)) != OK)
 		return rc;
 	if ((a->pending & ROLE_REVIEWER) != 0 && c->room.state == ROOM_OPEN)
 		return room_move(c->l, &c->room, ROOM_REVIEWING, "reviewer", e);
@@ -237,7 +252,8 @@ static enum errc approve(struct call *c, const struct account *a, struct err *e)
 	bool active;
 	enum errc rc;
 
-	if ((rc = sql_run(c->l->db, e, "INSERT OR IGNORE INTO approval (account, made_by, at) VALUES (?, ?, ?)", "tti", a->id, c->me.id, c->l->now)) != OK)
+	if ((rc = sql_run(c->l->db, e, "INSERT OR IGNORE INTO approval (account, made_by, at) VALUES (?, ?, ?)",
+	    "tti", a->id, c->me.id, c->l->now)) != OK)
 		return rc;
 	if (sql_changed(c->l->db) == 1)
 		account_event(c, a, a->roles | a->pending, "approved");
@@ -278,12 +294,14 @@ enum errc route_role(struct call *c, struct err *e)
 	if ((rc = other_account(c, &a, &found, e)) != OK || !found)
 		return rc;
 	/* Nobody makes himself a reader; an observer holds no key to read with. */
-	if (strcmp(role, "reviewer") != 0 || strcmp(a.id, c->me.id) == 0 || (a.roles & (ROLE_CLAIMANT | ROLE_NOMINATOR)) == 0)
+	if (strcmp(role, "reviewer") != 0 || strcmp(a.id, c->me.id) == 0 ||
+	    (a.roles & (ROLE_CLAIMANT | ROLE_NOMINATOR)) == 0)
 		return refuse(c, REFUSED);
 	if (((a.roles | a.pending) & ROLE_REVIEWER) != 0)
 		return refuse(c, WRONG_STATE);
 	account_event(c, &a, a.roles | ROLE_REVIEWER, "role");
-	if ((rc = sql_run(c->l->db, e, "UPDATE account SET pending = ? WHERE id = ?", "it", (int64_t)ROLE_REVIEWER, a.id)) != OK ||
+	if ((rc = sql_run(c->l->db, e, "UPDATE account SET pending = ? WHERE id = ?", "it", (int64_t)ROLE_REVIEWER,
+	    a.id)) != OK ||
 	    (rc = sql_run(c->l->db, e, "DELETE FROM approval WHERE account = ?", "t", a.id)) != OK)
 		return rc;
 	a.pending = ROLE_REVIEWER;
@@ -309,16 +327,20 @@ enum errc route_remove(struct call *c, struct err *e)
 	    !((c->me.roles & ROLE_CLAIMANT) != 0 && (has & ROLE_NOMINATOR) != 0))
 		return refuse(c, REFUSED);
 	account_event(c, &a, has, "removed");
-	if ((rc = sql_run(c->l->db, e, "UPDATE account SET roles = 0, pending = 0, status = 'removed' WHERE id = ?", "t", a.id)) != OK ||
+	if ((rc = sql_run(c->l->db, e, "UPDATE account SET roles = 0, pending = 0, status = 'removed' WHERE id = ?",
+	    "t", a.id)) != OK ||
 	    (rc = sql_run(c->l->db, e, "DELETE FROM passkey WHERE account = ?", "t", a.id)) != OK ||
 	    (rc = sql_run(c->l->db, e, "DELETE FROM wrap WHERE account = ?", "t", a.id)) != OK ||
-	    (rc = sql_run(c->l->db, e, "DELETE FROM session WHERE kind = 'invited' AND subject IN (SELECT id FROM invitation WHERE made_by = ?)", "t", a.id)) != OK ||
-	    (rc = sql_run(c->l->db, e, "UPDATE invitation SET state = 'cancelled', wrapped_ck = x'' WHERE made_by = ? AND state = 'open'", "t", a.id)) != OK ||
+	    (rc = sql_run(c->l->db, e, "DELETE FROM session WHERE kind = 'invited' AND subject IN (SELECT id FROM"
+	    " invitation WHERE made_by = ?)", "t", a.id)) != OK ||
+	    (rc = sql_run(c->l->db, e, "UPDATE invitation SET state = 'cancelled', wrapped_ck = x'' WHERE made_by = ?"
+	    " AND state = 'open'", "t", a.id)) != OK ||
 	    (rc = sessions_end_of(c->l, a.id, e)) != OK)
 		return rc;
 	if (myself)
 		c->answer.set_cookie = c->answer.clear_site = true;
-	return alert(c->l, c->a, &c->room, "Somebody was removed", arena_printf(c->a, "%s was removed by %s.\n", a.name, c->me.name), e);
+	return alert(c->l, c->a, &c->room, "Somebody was removed",
+	    arena_printf(c->a, "%s was removed by %s.\n", a.name, c->me.name), e);
 }
 
 static enum errc approvals_json(struct call *c, struct json *j, const char *account, struct err *e)
@@ -335,7 +357,8 @@ static enum errc approvals_json(struct call *c, struct json *j, const char *acco
 
 enum errc route_people(struct call *c, struct err *e)
 {
-	sqlite3_stmt *q = sql_query(c->l->db, e, "SELECT id, name, roles | pending, CASE WHEN pending <> 0 THEN 'waiting' ELSE status END, since, made_by FROM account"
+	sqlite3_stmt *q = sql_query(c->l->db, e, "SELECT id, name, roles | pending, CASE WHEN pending <> 0 THEN"
+	    " 'waiting' ELSE status END, since, made_by FROM account"
 	    " WHERE room = ? AND status <> 'removed' ORDER BY since, id", "t", c->room.id);
 	struct json j = json_to(c->out);
 	enum errc rc;
@@ -363,7 +386,8 @@ enum errc route_people(struct call *c, struct err *e)
 	if (rc != OK)
 		return rc;
 	json_open(&j, "invitations", '[');
-	q = sql_query(c->l->db, e, "SELECT id, role, name, made, expires, made_by FROM invitation WHERE room = ? AND state = 'open' AND expires > ? ORDER BY made, id", "ti", c->room.id, c->l->now);
+	q = sql_query(c->l->db, e, "SELECT id, role, name, made, expires, made_by FROM invitation WHERE room = ? AND"
+	    " state = 'open' AND expires > ? ORDER BY made, id", "ti", c->room.id, c->l->now);
 	while (sql_next(c->l->db, q, &rc, e)) {
 		json_open(&j, NULL, '{');
 		json_span(&j, "invitation", sql_col(q, 0));
@@ -383,7 +407,8 @@ enum errc route_people(struct call *c, struct err *e)
 
 enum errc route_wraps(struct call *c, struct err *e)
 {
-	sqlite3_stmt *q = sql_query(c->l->db, e, "SELECT id, kind, credential, generation, version, blob FROM wrap WHERE account = ? ORDER BY id", "t", c->me.id);
+	sqlite3_stmt *q = sql_query(c->l->db, e, "SELECT id, kind, credential, generation, version, blob FROM wrap"
+	    " WHERE account = ? ORDER BY id", "t", c->me.id);
 	struct json j = json_to(c->out);
 	struct digest salt;
 	enum errc rc;
@@ -423,15 +448,18 @@ enum errc route_wrap_put(struct call *c, struct err *e)
 	span raw, blob;
 	enum errc rc;
 
-	if (!body_only(c, names) || !body_text(c, "kind", 20, false, &kind) || !body_b64(c, "credential", 1, 1023, true, &raw) ||
-	    !body_number(c, "generation", &generation) || !body_number(c, "version", &version) || !body_b64(c, "blob", WRAP_BYTES, WRAP_BYTES, false, &blob))
+	if (!body_only(c, names) || !body_text(c, "kind", 20, false, &kind) ||
+	    !body_b64(c, "credential", 1, 1023, true, &raw) ||
+	    !body_number(c, "generation", &generation) || !body_number(c, "version", &version) ||
+	    !body_b64(c, "blob", WRAP_BYTES, WRAP_BYTES, false, &blob))
 		return OK;
 	if ((strcmp(kind, "reading_key") != 0 || raw.n != 0) && (strcmp(kind, "prf") != 0 || raw.n == 0))
 		return refuse(c, BAD_REQUEST);
 	if (generation != c->room.generation || version > c->room.version)
 		return refuse(c, BAD_REQUEST);
 	if (raw.n != 0) {
-		if ((rc = sql_int(c->l->db, &n, 0, e, "SELECT count(*) FROM passkey WHERE id = ? AND account = ?", "bt", raw, c->me.id)) != OK)
+		if ((rc = sql_int(c->l->db, &n, 0, e, "SELECT count(*) FROM passkey WHERE id = ? AND account = ?",
+		    "bt", raw, c->me.id)) != OK)
 			return rc;
 		if (n == 0)
 			return not_ours(c, "credential", "SELECT count(*) FROM passkey WHERE id = ?", raw, e);
@@ -439,8 +467,10 @@ enum errc route_wrap_put(struct call *c, struct err *e)
 			return err_memory(e);
 	}
 	id_new(id);
-	if ((rc = sql_run(c->l->db, e, "DELETE FROM wrap WHERE account = ? AND kind = ? AND credential = ?", "ttt", c->me.id, kind, credential)) != OK ||
-	    (rc = sql_run(c->l->db, e, "INSERT INTO wrap (id, room, account, kind, credential, generation, version, blob) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", "tttttiib", id,
+	if ((rc = sql_run(c->l->db, e, "DELETE FROM wrap WHERE account = ? AND kind = ? AND credential = ?", "ttt",
+	    c->me.id, kind, credential)) != OK ||
+	    (rc = sql_run(c->l->db, e, "INSERT INTO wrap (id, room, account, kind, credential, generation, version,"
+	    " blob) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", "tttttiib", id,
 	         c->room.id, c->me.id, kind, credential, (int64_t)generation, (int64_t)version, blob)) != OK)
 		return rc;
 	j = json_to(c->out);
@@ -460,5 +490,6 @@ enum errc route_wrap_remove(struct call *c, struct err *e)
 		return OK;
 	if ((rc = sql_run(c->l->db, e, "DELETE FROM wrap WHERE id = ? AND account = ?", "tt", id, c->me.id)) != OK)
 		return rc;
-	return sql_changed(c->l->db) == 1 ? OK : not_ours(c, "wrap", "SELECT count(*) FROM wrap WHERE id = ?", span_str(id), e);
+	return sql_changed(c->l->db) == 1 ? OK : not_ours(c, "wrap", "SELECT count(*) FROM wrap WHERE id = ?",
+	    span_str(id), e);
 }

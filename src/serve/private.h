@@ -1,6 +1,6 @@
 /*
- * What the files of logic share: a request on its way (struct call), the table of routes, the words of the state file. A case is a
- * "room" in here.
+ * What the files of logic share: a request on its way (struct call), the table of routes, the words of the
+ * state file. A case is a "room" in here.
  */
 #ifndef TOCSIN_SERVE_PRIVATE_H
 #define TOCSIN_SERVE_PRIVATE_H
@@ -18,7 +18,8 @@
 /* ---- the words ---- */
 
 enum room_state {
-	ROOM_NONE, ROOM_SEALED, ROOM_NOTIFIED, ROOM_CLAIM_PENDING, ROOM_CLAIM_WAIT, ROOM_DISPUTED, ROOM_OPEN, ROOM_REVIEWING, ROOM_RESOLVED,
+	ROOM_NONE, ROOM_SEALED, ROOM_NOTIFIED, ROOM_CLAIM_PENDING, ROOM_CLAIM_WAIT, ROOM_DISPUTED, ROOM_OPEN,
+	    ROOM_REVIEWING, ROOM_RESOLVED,
 	ROOM_CLOSED, ROOM_WITHDRAWN, ROOM_REVOKED, N_ROOM_STATES,
 };
 extern const char *const room_state_names[N_ROOM_STATES];
@@ -34,7 +35,8 @@ extern const char *const session_kind_names[N_SESSION_KINDS];
 enum {
 	MINUTE = 60, HOUR = 3600, DAY = 86400,
 	SESSION_IDLE = 15 * MINUTE, SESSION_WHOLE = 8 * HOUR, SESSION_FRESH = 5 * MINUTE, SESSIONS_OF_ACCOUNT = 5,
-	CHALLENGE_SECONDS = 5 * MINUTE, INVITATION_SECONDS = 72 * HOUR, CLAIM_SECONDS = 7 * DAY, NOTIFIED_SECONDS = 180 * DAY,
+	CHALLENGE_SECONDS = 5 * MINUTE, INVITATION_SECONDS = 72 * HOUR, CLAIM_SECONDS = 7 * DAY,
+	    NOTIFIED_SECONDS = 180 * DAY,
 	RESOLVED_SECONDS = 90 * DAY, LOCK_SECONDS = HOUR, WRONG_SECRETS = 10, EXPORT_SECONDS = 5 * MINUTE,
 	CLOCK_BACK = 2 * MINUTE, TEXT_NAME = 100, TEXT_NOTE = 500, TEXT_APPLICATION = 200, TEXT_REPORT = 2000,
 };
@@ -68,7 +70,8 @@ struct logic {
 	char log_key[128];
 };
 
-enum refusal { FINE, BAD_REQUEST, SIGN_IN, STALE, REFUSED, NOT_FOUND, WRONG_STATE, LIMIT, UNAVAILABLE, BAD_TYPE, BAD_METHOD, TOO_LARGE };
+enum refusal { FINE, BAD_REQUEST, SIGN_IN, STALE, REFUSED, NOT_FOUND, WRONG_STATE, LIMIT, UNAVAILABLE, BAD_TYPE,
+    BAD_METHOD, TOO_LARGE };
 
 struct room {
 	char id[SEAL_CASE_HEX];
@@ -124,8 +127,9 @@ struct route {
 const struct route *route_find(enum method m, span path, span *tail);
 
 /*
- * Says why not, and OK: refusals are answers. What a refused request wrote is undone but for what was kept: counted attempts,
- * used challenges, and the events that tell of them. call_keep makes all that stands so far of that kind.
+ * Says why not, and OK: refusals are answers. What a refused request wrote is undone but for what was kept:
+ * counted attempts, used challenges, and the events that tell of them. call_keep makes all that stands so far
+ * of that kind.
  */
 enum errc refuse(struct call *c, enum refusal why);
 MUST_CHECK enum errc call_keep(struct logic *l, struct err *e);
@@ -138,7 +142,8 @@ MUST_CHECK enum errc not_ours(struct call *c, const char *kind, const char *sql,
 /* call.c: a request to its answer, in one transaction. */
 void call_run(struct logic *l, span frame, struct buf *answer);
 /* Work of our own in one transaction: by the clock, of a bundle, of what fetch found. */
-MUST_CHECK enum errc logic_do(struct logic *l, enum errc (*work)(struct logic *l, void *ctx, struct err *e), void *ctx, struct err *e);
+MUST_CHECK enum errc logic_do(struct logic *l, enum errc (*work)(struct logic *l, void *ctx, struct err *e),
+    void *ctx, struct err *e);
 /* The text member; false (and refused) when it is missing, no string, over max bytes or has control characters. */
 bool body_text(struct call *c, const char *name, size_t max, bool lines, const char **out);
 bool body_only(struct call *c, const char *const names[]);
@@ -154,7 +159,8 @@ MUST_CHECK enum errc events_commit(struct logic *l, struct err *e); /* to the lo
 void events_drop(struct logic *l);
 
 /* room.c */
-MUST_CHECK enum errc room_load(struct logic *l, struct arena *a, const char *id, struct room *out, bool *found, struct err *e);
+MUST_CHECK enum errc room_load(struct logic *l, struct arena *a, const char *id, struct room *out, bool *found,
+    struct err *e);
 MUST_CHECK enum errc room_move(struct logic *l, struct room *r, enum room_state to, const char *reason, struct err *e);
 /* All claims of a case but one end; "" ends all. */
 MUST_CHECK enum errc claims_end(struct logic *l, const char *room, const char *winner, struct err *e);
@@ -166,7 +172,8 @@ MUST_CHECK enum errc room_marked(struct logic *l, const struct room *r, int64_t 
 const struct json_node *room_identity(struct arena *a, const struct room *r); /* NULL when unclaimed */
 
 /* identity.c: whose case it is, from auth_A; and again, when a new version of the dossier has come. */
-MUST_CHECK enum errc identity_open(struct logic *l, struct arena *a, struct room *r, span notice, span sealed, span auth, bool *ok, struct err *e);
+MUST_CHECK enum errc identity_open(struct logic *l, struct arena *a, struct room *r, span notice, span sealed,
+    span auth, bool *ok, struct err *e);
 MUST_CHECK enum errc identity_again(struct logic *l, struct arena *a, struct room *r, struct err *e);
 
 /* session.c */
@@ -176,16 +183,19 @@ MUST_CHECK enum errc session_renew(struct call *c, struct err *e);
 MUST_CHECK enum errc session_end(struct call *c, struct err *e);
 MUST_CHECK enum errc sessions_end_of(struct logic *l, const char *account, struct err *e);
 MUST_CHECK enum errc sessions_expire(struct logic *l, struct err *e);
-MUST_CHECK enum errc account_load(struct logic *l, struct arena *a, const char *room, span id, struct account *out, bool *found, struct err *e);
+MUST_CHECK enum errc account_load(struct logic *l, struct arena *a, const char *room, span id, struct account *out,
+    bool *found, struct err *e);
 MUST_CHECK enum errc session_json(struct call *c, struct err *e);
 
 /* passkey.c: one salt a case and no secret; what a passkey gives for it (PRF) is the browser's. */
 void prf_salt(const struct room *r, struct digest *out);
 
 /* limit.c: counts in fixed windows. *over when this one is one too many; it is counted all the same. */
-MUST_CHECK enum errc limit_count(struct logic *l, const char *key, int64_t seconds, int64_t most, bool *over, int64_t *n, struct err *e);
+MUST_CHECK enum errc limit_count(struct logic *l, const char *key, int64_t seconds, int64_t most, bool *over,
+    int64_t *n, struct err *e);
 /* The same of a request, for an account, a case or a network: one too many is refused, with how long to wait. */
-MUST_CHECK enum errc call_limit(struct call *c, const char *what, const char *whose, int64_t seconds, int64_t most, struct err *e);
+MUST_CHECK enum errc call_limit(struct call *c, const char *what, const char *whose, int64_t seconds, int64_t most,
+    struct err *e);
 MUST_CHECK enum errc limits_expire(struct logic *l, struct err *e);
 const char *client_network(struct arena *a, span client);
 
@@ -193,13 +203,17 @@ const char *client_network(struct arena *a, span client);
 MUST_CHECK enum errc invitations_expire(struct logic *l, struct err *e);
 
 /* mail.c: into the outbox, to everybody whom the case names. */
-MUST_CHECK enum errc alert(struct logic *l, struct arena *a, const struct room *r, const char *subject, const char *text, struct err *e);
+MUST_CHECK enum errc alert(struct logic *l, struct arena *a, const struct room *r, const char *subject,
+    const char *text, struct err *e);
 
 /* proof.c */
 MUST_CHECK enum errc proofs_due(struct logic *l, struct err *e);
 MUST_CHECK enum errc proof_answer(struct logic *l, span answer, struct err *e);
 
-/* drop.c: one bundle of the drop folder, *more when there was one; what is none, or not for us, is set aside under another name. */
+/*
+ * drop.c: one bundle of the drop folder, *more when there was one; what is none, or not for us, is set aside
+ * under another name.
+ */
 MUST_CHECK enum errc drop_look(struct logic *l, bool *more, struct err *e);
 /* Sealed files that no case has any more. */
 MUST_CHECK enum errc sealed_sweep(struct logic *l, struct err *e);
@@ -214,10 +228,13 @@ void streams_end_room(struct logic *l, const char *room);
 void streams_expire(struct logic *l);
 MUST_CHECK enum errc exports_expire(struct logic *l, struct err *e);
 
-handler route_about, route_session, route_csp, route_claim, route_objection, route_invitation, route_sign_in_options, route_sign_in, route_sign_out,
-    route_passkey_options, route_passkey, route_passkey_remove, route_passkeys, route_assert_options, route_assert, route_case, route_log,
+handler route_about, route_session, route_csp, route_claim, route_objection, route_invitation, route_sign_in_options,
+    route_sign_in, route_sign_out,
+    route_passkey_options, route_passkey, route_passkey_remove, route_passkeys, route_assert_options, route_assert,
+    route_case, route_log,
     route_proof_dns, route_unlock, route_wraps, route_wrap_put, route_wrap_remove,
-    route_people, route_invite, route_cancel, route_role, route_approve, route_remove, route_manifest, route_signature, route_record,
+    route_people, route_invite, route_cancel, route_role, route_approve, route_remove, route_manifest,
+    route_signature, route_record,
     route_export, route_export_get, route_marks, route_mark, route_task, route_report, route_close;
 
 #endif

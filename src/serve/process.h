@@ -19,7 +19,8 @@ struct process_fds {
 	int clock;                     /* logic, in tests: the file with seconds to add */
 };
 
-MUST_CHECK enum errc front_run(const struct serve_config *c, const struct process_fds *fds, const struct assets *assets, struct err *e);
+MUST_CHECK enum errc front_run(const struct serve_config *c, const struct process_fds *fds,
+    const struct assets *assets, struct err *e);
 MUST_CHECK enum errc logic_run(const struct serve_config *c, const struct process_fds *fds, struct err *e);
 MUST_CHECK enum errc auth_run(const struct serve_config *c, const struct process_fds *fds, struct err *e);
 MUST_CHECK enum errc fetch_run(const struct serve_config *c, const struct process_fds *fds, struct err *e);

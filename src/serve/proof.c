@@ -1,6 +1,7 @@
 /*
- * Proof of a domain: a TXT record that only whoever runs its DNS can put there, seen three times over at least ten minutes, so
- * that one forged answer on the way is not enough. fetch looks; here is what was found, and what it means.
+ * Proof of a domain: a TXT record that only whoever runs its DNS can put there, seen three times over at least
+ * ten minutes, so that one forged answer on the way is not enough. fetch looks; here is what was found, and
+ * what it means.
  */
 #include "serve/private.h"
 
@@ -29,15 +30,18 @@ enum errc route_proof_dns(struct call *c, struct err *e)
 		return OK;
 	if (!is_ours(c, domain))
 		return refuse(c, NOT_FOUND);
-	if ((rc = call_limit(c, "dns", c->room.id, MINUTE, 1, e)) != OK || (rc = call_limit(c, "dns", c->room.id, DAY, CHECKS_A_DAY, e)) != OK || c->refusal != FINE)
+	if ((rc = call_limit(c, "dns", c->room.id, MINUTE, 1, e)) != OK ||
+	    (rc = call_limit(c, "dns", c->room.id, DAY, CHECKS_A_DAY, e)) != OK || c->refusal != FINE)
 		return rc;
 	c->answer.status = 202;
 	j = json_to(c->out);
 	json_open(&j, NULL, '{');
 	json_str(&j, "state", "working");
 	json_close(&j, '}');
-	return sql_run(c->l->db, e, "INSERT INTO proof (room, claim, method, target, state, made, next) SELECT room, id, 'dns', ?1, 'working', ?2, ?2 FROM claim"
-	    " WHERE room = ?3 AND account = ?4 ON CONFLICT DO UPDATE SET state = 'working', made = ?2, next = ?2, waiting = 0, good = 0, first_good = NULL"
+	return sql_run(c->l->db, e, "INSERT INTO proof (room, claim, method, target, state, made, next) SELECT room,"
+	    " id, 'dns', ?1, 'working', ?2, ?2 FROM claim"
+	    " WHERE room = ?3 AND account = ?4 ON CONFLICT DO UPDATE SET state = 'working', made = ?2, next = ?2,"
+	    " waiting = 0, good = 0, first_good = NULL"
 	    " WHERE state = 'failed'", "titt", domain, c->l->now, c->room.id, c->me.id);
 }
 
@@ -51,9 +55,11 @@ enum errc proofs_due(struct logic *l, struct err *e)
 	int64_t busy;
 	enum errc rc;
 
-	if ((rc = sql_int(l->db, &busy, 0, e, "SELECT count(*) FROM proof WHERE waiting > ?", "i", l->now - AGAIN_SECONDS)) != OK || busy != 0)
+	if ((rc = sql_int(l->db, &busy, 0, e, "SELECT count(*) FROM proof WHERE waiting > ?", "i",
+	    l->now - AGAIN_SECONDS)) != OK || busy != 0)
 		return rc;
-	q = sql_query(l->db, e, "SELECT target FROM proof WHERE state = 'working' AND next <= ? ORDER BY next LIMIT 1", "i", l->now);
+	q = sql_query(l->db, e, "SELECT target FROM proof WHERE state = 'working' AND next <= ? ORDER BY next LIMIT"
+	    " 1", "i", l->now);
 	if (sql_next(l->db, q, &rc, e)) {
 		domain = sql_text(l->a, q, 0);
 		sql_done(q);
@@ -62,7 +68,8 @@ enum errc proofs_due(struct logic *l, struct err *e)
 	}
 	if (rc != OK || domain == NULL)
 		return rc;
-	if ((rc = sql_run(l->db, e, "UPDATE proof SET waiting = ? WHERE state = 'working' AND next <= ? AND target = ?", "iit", l->now, l->now, domain)) != OK)
+	if ((rc = sql_run(l->db, e, "UPDATE proof SET waiting = ? WHERE state = 'working' AND next <= ? AND target ="
+	    " ?", "iit", l->now, l->now, domain)) != OK)
 		return rc;
 	buf_clear(&l->ask);
 	buf_bytes(&l->ask, span_str(arena_printf(l->a, "_tocsin-challenge.%s", domain)));
@@ -132,7 +139,8 @@ static enum errc proven(struct logic *l, const char *room, const char *claim, st
 		return room_dispute(l, l->a, &r, "second_claim", e);
 	if (r.state != ROOM_CLAIM_PENDING)
 		return OK;
-	if ((rc = sql_int(l->db, &called, 0, e, "SELECT count(*) FROM proof WHERE claim = ? AND method = 'callback' AND state = 'proven'", "t", claim)) != OK)
+	if ((rc = sql_int(l->db, &called, 0, e, "SELECT count(*) FROM proof WHERE claim = ? AND method = 'callback'"
+	    " AND state = 'proven'", "t", claim)) != OK)
 		return rc;
 	/* Two proofs that do not hang together: nobody need wait for an objection. */
 	if (called != 0)
@@ -143,10 +151,14 @@ static enum errc proven(struct logic *l, const char *room, const char *claim, st
 	sha256_of(span_str(token), &d);
 	if ((rc = sql_run(l->db, e, "UPDATE room SET objection = ? WHERE id = ?", "bt", digest_span(&d), r.id)) != OK)
 		return rc;
-	return alert(l, l->a, &r, "Your case was claimed", arena_printf(l->a, "Somebody claimed the case of your organisation at %s, and has shown that he controls\n"
+	return alert(l, l->a, &r, "Your case was claimed",
+	    arena_printf(l->a, "Somebody claimed the case of your organisation at %s, and has shown that he"
+	    " controls\n"
 	    "the DNS of your domain. If nobody objects within %lld hours, the case is opened to him.\n\n"
-	    "If it was nobody of yours, object: type the name %s into your browser, choose \"Somebody\nelse claimed our case\", and give this word:\n\n    %s\n\n"
-	    "or number and access code of a notice that you were sent. Or call us.\n", l->c->host, (long long)(l->c->objection_seconds / HOUR), l->c->host, shown), e);
+	    "If it was nobody of yours, object: type the name %s into your browser, choose \"Somebody\nelse claimed"
+	    " our case\", and give this word:\n\n    %s\n\n"
+	    "or number and access code of a notice that you were sent. Or call us.\n", l->c->host,
+	    (long long)(l->c->objection_seconds / HOUR), l->c->host, shown), e);
 }
 
 static enum errc check_one(struct logic *l, const struct checked *x, span answer, struct err *e)
@@ -175,10 +187,13 @@ static enum errc check_one(struct logic *l, const struct checked *x, span answer
 	json_str(&j, "vantage", l->c->second_resolver != NULL ? "two" : "one");
 	json_digest(&j, "answer_sha256", &d);
 	event_end(l, &j);
-	if ((rc = sql_run(l->db, e, "INSERT INTO proof_check (claim, method, target, at, found, dnssec) VALUES (?, 'dns', ?, ?, ?, ?)", "ttiit", x->claim, x->target, l->now,
+	if ((rc = sql_run(l->db, e, "INSERT INTO proof_check (claim, method, target, at, found, dnssec) VALUES (?,"
+	    " 'dns', ?, ?, ?, ?)", "ttiit", x->claim, x->target, l->now,
 	         (int64_t)found, dnssec)) != OK ||
-	    (rc = sql_run(l->db, e, "UPDATE proof SET waiting = 0, state = ?, good = ?, first_good = ?, next = nullif(?, 0) WHERE claim = ? AND method = 'dns' AND target = ?",
-	         "tiiitt", done ? "proven" : found ? "working" : "failed", found ? good : (int64_t)0, found ? first : (int64_t)0,
+	    (rc = sql_run(l->db, e, "UPDATE proof SET waiting = 0, state = ?, good = ?, first_good = ?, next ="
+	    " nullif(?, 0) WHERE claim = ? AND method = 'dns' AND target = ?",
+	         "tiiitt", done ? "proven" : found ? "working" : "failed", found ? good : (int64_t)0,
+	         found ? first : (int64_t)0,
 	         found && !done ? l->now + pause : (int64_t)0, x->claim, x->target)) != OK)
 		return rc;
 	return done ? proven(l, x->room, x->claim, e) : OK;
@@ -190,13 +205,16 @@ enum errc proof_answer(struct logic *l, span answer, struct err *e)
 	struct checked x[MOST];
 	struct cursor c = cursor_of(answer);
 	span name = cursor_bytes(&c), domain = span_from(name, strlen("_tocsin-challenge."));
-	sqlite3_stmt *q = sql_query(l->db, e, "SELECT p.room, p.claim, p.target, k.value, p.good, coalesce(p.first_good, 0) FROM proof p JOIN claim k ON k.id = p.claim"
-	    " WHERE p.waiting > 0 AND p.state = 'working' AND p.method = 'dns' AND p.target = ? AND k.expires > ? LIMIT 16", "si", domain, l->now);
+	sqlite3_stmt *q = sql_query(l->db, e, "SELECT p.room, p.claim, p.target, k.value, p.good,"
+	    " coalesce(p.first_good, 0) FROM proof p JOIN claim k ON k.id = p.claim"
+	    " WHERE p.waiting > 0 AND p.state = 'working' AND p.method = 'dns' AND p.target = ? AND k.expires > ?"
+	    " LIMIT 16", "si", domain, l->now);
 	size_t n = 0;
 	enum errc rc = OK;
 
 	while (n < MOST && sql_next(l->db, q, &rc, e)) {
-		x[n] = (struct checked){sql_text(l->a, q, 0), sql_text(l->a, q, 1), sql_text(l->a, q, 2), arena_copy(l->a, sql_col(q, 3)), sql_col_int(q, 4), sql_col_int(q, 5)};
+		x[n] = (struct checked){sql_text(l->a, q, 0), sql_text(l->a, q, 1), sql_text(l->a, q, 2),
+		    arena_copy(l->a, sql_col(q, 3)), sql_col_int(q, 4), sql_col_int(q, 5)};
 		if (x[n].room == NULL || x[n].claim == NULL || x[n].target == NULL || x[n].value.p == NULL)
 			return err_memory(e);
 		n++;

@@ -47,8 +47,10 @@ static bool still_may(struct logic *l, const struct stream_row *s)
 	int64_t n = 0;
 	struct err e;
 
-	return sql_int(l->db, &n, 0, &e, "SELECT count(*) FROM session s JOIN account a ON a.id = s.account JOIN room r ON r.id = a.room WHERE s.hash = ?"
-	    " AND a.status <> 'removed' AND a.roles & ? <> 0 AND r.state IN (?, ?)", "biii", span_of(s->session, sizeof s->session), (int64_t)ROLE_REVIEWER,
+	return sql_int(l->db, &n, 0, &e, "SELECT count(*) FROM session s JOIN account a ON a.id = s.account JOIN room"
+	    " r ON r.id = a.room WHERE s.hash = ?"
+	    " AND a.status <> 'removed' AND a.roles & ? <> 0 AND r.state IN (?, ?)", "biii",
+	    span_of(s->session, sizeof s->session), (int64_t)ROLE_REVIEWER,
 	    (int64_t)ROOM_REVIEWING, (int64_t)ROOM_RESOLVED) == OK && n == 1;
 }
 
@@ -237,7 +239,8 @@ enum errc route_export(struct call *c, struct err *e)
 	json_i64(&j, "length", length);
 	json_str(&j, "sha256", digest_hex(&d, hex));
 	json_close(&j, '}');
-	return sql_run(c->l->db, e, "INSERT INTO export (id, room, account, made) VALUES (?, ?, ?, ?)", "ttti", id, c->room.id, c->me.id, c->l->now);
+	return sql_run(c->l->db, e, "INSERT INTO export (id, room, account, made) VALUES (?, ?, ?, ?)", "ttti", id,
+	    c->room.id, c->me.id, c->l->now);
 }
 
 /* Once, by who asked for it, within five minutes. */
@@ -246,7 +249,8 @@ enum errc route_export_get(struct call *c, struct err *e)
 	struct place p;
 	enum errc rc;
 
-	if ((rc = sql_run(c->l->db, e, "UPDATE export SET used = 1 WHERE id = ? AND room = ? AND account = ? AND used = 0 AND made > ?", "stti", c->tail, c->room.id,
+	if ((rc = sql_run(c->l->db, e, "UPDATE export SET used = 1 WHERE id = ? AND room = ? AND account = ? AND used"
+	    " = 0 AND made > ?", "stti", c->tail, c->room.id,
 	         c->me.id, c->l->now - EXPORT_SECONDS)) != OK)
 		return rc;
 	if (sql_changed(c->l->db) != 1)

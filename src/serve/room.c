@@ -1,7 +1,8 @@
 /* A case as the portal has it: its states, and what ends by the clock. */
 #include "serve/private.h"
 
-const char *const room_state_names[N_ROOM_STATES] = {"NONE", "SEALED", "NOTIFIED", "CLAIM_PENDING", "CLAIM_WAIT", "DISPUTED", "OPEN",
+const char *const room_state_names[N_ROOM_STATES] = {"NONE", "SEALED", "NOTIFIED", "CLAIM_PENDING", "CLAIM_WAIT",
+    "DISPUTED", "OPEN",
     "REVIEWING", "RESOLVED", "CLOSED", "WITHDRAWN", "REVOKED"};
 
 static const struct { const char *name; unsigned role; } roles[] = {
@@ -34,7 +35,8 @@ void roles_json(struct json *j, const char *key, unsigned of)
 
 enum errc room_load(struct logic *l, struct arena *a, const char *id, struct room *r, bool *found, struct err *e)
 {
-	sqlite3_stmt *q = sql_query(l->db, e, "SELECT state, since, coalesce(until, 0), generation, version, two_nominators, messages, file, dispute,"
+	sqlite3_stmt *q = sql_query(l->db, e, "SELECT state, since, coalesce(until, 0), generation, version,"
+	    " two_nominators, messages, file, dispute,"
 	    " identity, manifest_at, manifest_n, signature_at, signature_n, data_at FROM room WHERE id = ?", "t", id);
 	enum errc rc;
 
@@ -58,7 +60,8 @@ enum errc room_load(struct logic *l, struct arena *a, const char *id, struct roo
 	r->signature_n = sql_col_int(q, 13);
 	r->data_at = sql_col_int(q, 14);
 	sql_done(q);
-	return r->file == NULL || r->dispute == NULL || r->identity.p == NULL || r->state >= N_ROOM_STATES ? err_memory(e) : OK;
+	return r->file == NULL || r->dispute == NULL || r->identity.p == NULL ||
+	    r->state >= N_ROOM_STATES ? err_memory(e) : OK;
 }
 
 const struct json_node *room_identity(struct arena *a, const struct room *r)
@@ -73,12 +76,17 @@ enum errc claims_end(struct logic *l, const char *room, const char *winner, stru
 {
 	enum errc rc;
 
-	if ((rc = sql_run(l->db, e, "DELETE FROM session WHERE room = ?1 AND kind = 'claim' AND subject <> ?2", "tt", room, winner)) != OK ||
-	    (rc = sql_run(l->db, e, "DELETE FROM session WHERE account IN (SELECT account FROM claim WHERE room = ?1 AND id <> ?2)", "tt", room, winner)) != OK ||
-	    (rc = sql_run(l->db, e, "DELETE FROM passkey WHERE account IN (SELECT account FROM claim WHERE room = ?1 AND id <> ?2)", "tt", room, winner)) != OK ||
-	    (rc = sql_run(l->db, e, "UPDATE account SET status = 'removed', roles = 0 WHERE id IN (SELECT account FROM claim WHERE room = ?1 AND id <> ?2)", "tt", room, winner)) != OK ||
+	if ((rc = sql_run(l->db, e, "DELETE FROM session WHERE room = ?1 AND kind = 'claim' AND subject <> ?2", "tt",
+	    room, winner)) != OK ||
+	    (rc = sql_run(l->db, e, "DELETE FROM session WHERE account IN (SELECT account FROM claim WHERE room = ?1"
+	    " AND id <> ?2)", "tt", room, winner)) != OK ||
+	    (rc = sql_run(l->db, e, "DELETE FROM passkey WHERE account IN (SELECT account FROM claim WHERE room = ?1"
+	    " AND id <> ?2)", "tt", room, winner)) != OK ||
+	    (rc = sql_run(l->db, e, "UPDATE account SET status = 'removed', roles = 0 WHERE id IN (SELECT account"
+	    " FROM claim WHERE room = ?1 AND id <> ?2)", "tt", room, winner)) != OK ||
 	    (rc = sql_run(l->db, e, "DELETE FROM proof WHERE room = ?1 AND claim <> ?2", "tt", room, winner)) != OK ||
-	    (rc = sql_run(l->db, e, "UPDATE notice SET claim = NULL WHERE room = ?1 AND claim <> ?2", "tt", room, winner)) != OK)
+	    (rc = sql_run(l->db, e, "UPDATE notice SET claim = NULL WHERE room = ?1 AND claim <> ?2", "tt", room,
+	    winner)) != OK)
 		return rc;
 	return sql_run(l->db, e, "DELETE FROM claim WHERE room = ?1 AND id <> ?2", "tt", room, winner);
 }
@@ -86,8 +94,10 @@ enum errc claims_end(struct logic *l, const char *room, const char *winner, stru
 /* Who proved the most, for the sake of whom the others end: the claim with a proof of the domain. */
 static enum errc winner_of(struct logic *l, const char *room, char out[ID_TEXT + 1], struct err *e)
 {
-	sqlite3_stmt *q = sql_query(l->db, e, "SELECT c.id FROM claim c LEFT JOIN proof p ON p.claim = c.id AND p.state = 'proven'"
-	    " WHERE c.room = ? AND c.account IS NOT NULL GROUP BY c.id ORDER BY count(p.method) DESC, c.made LIMIT 1", "t", room);
+	sqlite3_stmt *q = sql_query(l->db, e, "SELECT c.id FROM claim c LEFT JOIN proof p ON p.claim = c.id AND"
+	    " p.state = 'proven'"
+	    " WHERE c.room = ? AND c.account IS NOT NULL GROUP BY c.id ORDER BY count(p.method) DESC, c.made LIMIT 1",
+	    "t", room);
 	enum errc rc;
 
 	out[0] = '\0';
@@ -166,8 +176,10 @@ enum errc room_move(struct logic *l, struct room *r, enum room_state to, const c
 	r->state = to;
 	r->since = l->now;
 	r->until = until;
-	if ((rc = sql_run(l->db, e, "UPDATE room SET state = ?, since = ?, until = nullif(?, 0), dispute = ?, objection = NULL,"
-	         " notified = CASE WHEN ? THEN coalesce(notified, ?) ELSE notified END WHERE id = ?", "iiitiit", (int64_t)to, l->now, until,
+	if ((rc = sql_run(l->db, e, "UPDATE room SET state = ?, since = ?, until = nullif(?, 0), dispute = ?,"
+	    " objection = NULL,"
+	         " notified = CASE WHEN ? THEN coalesce(notified, ?) ELSE notified END WHERE id = ?", "iiitiit",
+	         (int64_t)to, l->now, until,
 	         to == ROOM_DISPUTED ? reason : NULL, (int64_t)(to == ROOM_NOTIFIED), l->now, r->id)) != OK)
 		return rc;
 	return entered(l, r, e);
@@ -180,7 +192,8 @@ enum errc room_dispute(struct logic *l, struct arena *a, struct room *r, const c
 	if ((rc = room_move(l, r, ROOM_DISPUTED, reason, e)) != OK)
 		return rc;
 	return alert(l, a, r, "The claim of your case is disputed",
-	    "Somebody objected to the claim of your case, or claimed it as well. Nothing can be read until two of our operators have\n"
+	    "Somebody objected to the claim of your case, or claimed it as well. Nothing can be read until two of our"
+	    " operators have\n"
 	    "spoken to you. We will call you on a number that we know from elsewhere.\n", e);
 }
 
@@ -191,7 +204,8 @@ enum errc room_erase(struct logic *l, const struct room *r, struct err *e)
 
 	l->sweep = true;
 	streams_end_room(l, r->id);
-	if ((rc = sql_run(l->db, e, "UPDATE room SET file = '', share_b = NULL, identity = CASE WHEN state = ?1 THEN identity END WHERE id = ?2",
+	if ((rc = sql_run(l->db, e, "UPDATE room SET file = '', share_b = NULL, identity = CASE WHEN state = ?1 THEN"
+	    " identity END WHERE id = ?2",
 	         "it", (int64_t)ROOM_CLOSED, r->id)) != OK ||
 	    (rc = sql_run(l->db, e, "DELETE FROM record WHERE room = ?", "t", r->id)) != OK ||
 	    (rc = sql_run(l->db, e, "DELETE FROM earlier WHERE room = ?", "t", r->id)) != OK ||
@@ -266,5 +280,6 @@ enum errc room_marked(struct logic *l, const struct room *r, int64_t *all, int64
 
 	if ((rc = sql_int(l->db, all, 0, e, "SELECT count(*) FROM exposure WHERE room = ?", "t", r->id)) != OK)
 		return rc;
-	return sql_int(l->db, marked, 0, e, "SELECT count(*) FROM exposure x JOIN mark m ON m.room = x.room AND m.exposure = x.id WHERE x.room = ?", "t", r->id);
+	return sql_int(l->db, marked, 0, e, "SELECT count(*) FROM exposure x JOIN mark m ON m.room = x.room AND"
+	    " m.exposure = x.id WHERE x.room = ?", "t", r->id);
 }

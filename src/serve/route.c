@@ -3,7 +3,10 @@
 
 enum {
 	ANY = 0,
-	/* Who has the case key, and keeps it: a reviewer had it from the invitation, and it must not be lost while waiting. */
+	/*
+	 * Who has the case key, and keeps it: a reviewer had it from the invitation, and it must not be lost
+	 * while waiting.
+	 */
 	HOLDERS = ROLE_CLAIMANT | ROLE_NOMINATOR | ROLE_REVIEWER | ROLE_WAITING,
 	SET_UP = IN(CLAIM_PENDING) | IN(CLAIM_WAIT) | IN(OPEN) | IN(REVIEWING) | IN(RESOLVED),
 	LIVE = SET_UP | IN(DISPUTED),
@@ -31,7 +34,8 @@ static const struct route routes[] = {
     {METHOD_POST, "/api/assert", KIND(ACCOUNT), ROLES_ALL, LIVE, false, route_assert},
     {METHOD_GET, "/api/case", KIND(ACCOUNT), ROLES_ALL, SEEN, false, route_case},
     {METHOD_GET, "/api/log", KIND(ACCOUNT), ROLES_ALL, SEEN, false, route_log},
-    {METHOD_POST, "/api/proof/dns", KIND(ACCOUNT), ROLE_CLAIMANT, IN(CLAIM_PENDING) | IN(CLAIM_WAIT), false, route_proof_dns},
+    {METHOD_POST, "/api/proof/dns", KIND(ACCOUNT), ROLE_CLAIMANT, IN(CLAIM_PENDING) | IN(CLAIM_WAIT), false,
+    route_proof_dns},
     {METHOD_GET, "/api/unlock", KIND(ACCOUNT), HOLDERS, UNLOCKED, false, route_unlock},
     {METHOD_GET, "/api/wraps", KIND(ACCOUNT), HOLDERS, UNLOCKED, false, route_wraps},
     {METHOD_POST, "/api/wraps", KIND(ACCOUNT), HOLDERS, UNLOCKED, false, route_wrap_put},

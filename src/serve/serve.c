@@ -1,6 +1,7 @@
 /*
- * The monitor: reads the configuration, opens what the others need, starts them and watches. It parses nothing that comes from
- * outside and answers nobody. One process that ends takes the others with it; they are started again, ever more slowly.
+ * The monitor: reads the configuration, opens what the others need, starts them and watches. It parses nothing
+ * that comes from outside and answers nobody. One process that ends takes the others with it; they are started
+ * again, ever more slowly.
  */
 #include "serve/serve.h"
 
@@ -119,13 +120,15 @@ static enum errc listen_local(struct monitor *m, struct err *e)
 
 	if (colon != NULL && (size_t)(colon - m->c.listen) < sizeof host)
 		memcpy(host, m->c.listen, (size_t)(colon - m->c.listen));
-	if (inet_pton(AF_INET, host, &at.sin_addr) != 1 || (ntohl(at.sin_addr.s_addr) >> 24) != 127 || port == 0 || port > 65535)
+	if (inet_pton(AF_INET, host, &at.sin_addr) != 1 || (ntohl(at.sin_addr.s_addr) >> 24) != 127 || port == 0 ||
+	    port > 65535)
 		return err_set(e, ERR_USAGE, "listen is 127.0.0.1:PORT");
 	at.sin_port = htons((uint16_t)port);
 	if ((m->listen = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)) < 0)
 		return err_sys(e, "socket");
 	(void)setsockopt(m->listen, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int));
-	return bind(m->listen, (struct sockaddr *)&at, sizeof at) == 0 && listen(m->listen, BACKLOG) == 0 ? OK : err_sys(e, "%s", m->c.listen);
+	return bind(m->listen, (struct sockaddr *)&at, sizeof at) == 0 &&
+	    listen(m->listen, BACKLOG) == 0 ? OK : err_sys(e, "%s", m->c.listen);
 }
 
 /* One portal for one state: a second one would take the sockets of the first. */
@@ -137,7 +140,8 @@ static enum errc state_lock(struct monitor *m, struct err *e)
 		return err_memory(e);
 	if ((m->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600)) < 0)
 		return err_sys(e, "%s", path);
-	return flock(m->lock, LOCK_EX | LOCK_NB) == 0 ? OK : err_set(e, ERR_LOCKED, "%s: a reading room runs on this state", m->c.state);
+	return flock(m->lock, LOCK_EX | LOCK_NB) == 0 ? OK : err_set(e, ERR_LOCKED,
+	    "%s: a reading room runs on this state", m->c.state);
 }
 
 static enum errc open_all(struct monitor *m, struct err *e)
@@ -153,7 +157,8 @@ static enum errc open_all(struct monitor *m, struct err *e)
 		return rc;
 	if (m->c.listen != NULL)
 		return listen_local(m, e);
-	if ((rc = listen_unix(m->c.socket, 0117, &m->listen, e)) == OK && geteuid() == 0 && chown(m->c.socket, m->c.proxy_uid, (gid_t)-1) != 0)
+	if ((rc = listen_unix(m->c.socket, 0117, &m->listen, e)) == OK && geteuid() == 0 &&
+	    chown(m->c.socket, m->c.proxy_uid, (gid_t)-1) != 0)
 		rc = err_sys(e, "%s", m->c.socket);
 	return rc;
 }
@@ -178,7 +183,8 @@ static enum errc links_make(struct monitor *m, struct err *e)
 		   as it takes. */
 		for (size_t k = 0; k < 2; k++)
 			(void)setsockopt(m->link[i][k], SOL_SOCKET, SO_SNDTIMEO, &most, sizeof most);
-		(void)setsockopt(m->link[i][i == 0 ? 1 : 0], SOL_SOCKET, SO_RCVTIMEO, i == 0 ? &longest : &most, sizeof most);
+		(void)setsockopt(m->link[i][i == 0 ? 1 : 0], SOL_SOCKET, SO_RCVTIMEO, i == 0 ? &longest : &most,
+		    sizeof most);
 	}
 	return OK;
 }
@@ -195,7 +201,8 @@ static enum errc become(const struct monitor *m, enum process p, struct err *e)
 /* Never returns. What is another's is closed before anything else. */
 static void child(struct monitor *m, enum process p)
 {
-	struct process_fds fds = {.listen = p == PROC_FRONT ? m->listen : -1, .logic = -1, .clock = p == PROC_LOGIC ? m->clock : -1,
+	struct process_fds fds = {.listen = p == PROC_FRONT ? m->listen : -1, .logic = -1,
+	    .clock = p == PROC_LOGIC ? m->clock : -1,
 	    .operators = p == PROC_LOGIC ? m->operators : -1};
 	int *const ends[] = {&fds.front, &fds.auth, &fds.fetch, &fds.log};
 	static const enum process other[] = {PROC_FRONT, PROC_AUTH, PROC_FETCH, PROC_LOG};
@@ -265,7 +272,8 @@ static size_t reap(struct monitor *m, bool say)
 			char text[64];
 
 			m->pid[p] = 0;
-			if (say && WIFSIGNALED(status) && snprintf(text, sizeof text, "ended by signal %d", WTERMSIG(status)) > 0)
+			if (say && WIFSIGNALED(status) &&
+			    snprintf(text, sizeof text, "ended by signal %d", WTERMSIG(status)) > 0)
 				process_say(process_names[p], text);
 		}
 		left += m->pid[p] > 0;
@@ -308,7 +316,8 @@ static enum errc supervise(struct monitor *m, const struct serve_options *o, str
 			return OK;
 		quick = time_monotonic_ms() - since < STEADY_SECONDS * 1000 ? quick + 1 : 0;
 		if (quick >= QUICK_ENDS)
-			return err_set(e, ERR_WORLD, "its processes end as soon as they are started; what they said is above");
+			return err_set(e, ERR_WORLD, "its processes end as soon as they are started; what they said"
+			    " is above");
 		for (unsigned i = 0; i < 10u << quick && i < 10 * BACK_OFF_MOST && !stop_asked(); i++)
 			(void)usleep(20000);
 	}
@@ -320,7 +329,8 @@ static enum errc prepare(struct monitor *m, const struct serve_options *o, struc
 {
 	enum errc rc;
 
-	*m = (struct monitor){.listen = -1, .operators = -1, .clock = -1, .lock = -1, .link = {{-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}}};
+	*m = (struct monitor){.listen = -1, .operators = -1, .clock = -1, .lock = -1,
+	    .link = {{-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}}};
 	if ((rc = arena_new(&m->a, 64 * MIB, e)) != OK || (rc = config_read(m->a, o->config_file, o->web, &m->c, e)) != OK)
 		return rc;
 	return assets_read(m, e);

@@ -13,7 +13,8 @@ static enum session_kind kind_of(span s)
 
 static enum errc session_load(struct call *c, const unsigned char hash[32], struct err *e)
 {
-	sqlite3_stmt *q = sql_query(c->l->db, e, "SELECT kind, room, subject, account, passkey, name, made, used, coalesce(fresh, 0), challenge, challenge_for,"
+	sqlite3_stmt *q = sql_query(c->l->db, e, "SELECT kind, room, subject, account, passkey, name, made, used,"
+	    " coalesce(fresh, 0), challenge, challenge_for,"
 	    " coalesce(challenge_at, 0) FROM session WHERE hash = ?", "b", span_of(hash, 32));
 	struct session *s = &c->s;
 	enum errc rc;
@@ -34,19 +35,23 @@ static enum errc session_load(struct call *c, const unsigned char hash[32], stru
 	s->challenge_for = sql_text(c->a, q, 10);
 	s->challenge_at = sql_col_int(q, 11);
 	sql_done(q);
-	return s->room == NULL || s->subject == NULL || s->account == NULL || s->name == NULL || s->challenge_for == NULL ? err_memory(e) : OK;
+	return s->room == NULL || s->subject == NULL || s->account == NULL || s->name == NULL ||
+	    s->challenge_for == NULL ? err_memory(e) : OK;
 }
 
 static enum errc no_session(struct call *c)
 {
 	c->has_session = false;
-	c->s = (struct session){.room = "", .subject = "", .account = "", .name = "", .challenge_for = "", .made = c->l->now, .used = c->l->now};
+	c->s = (struct session){.room = "", .subject = "", .account = "", .name = "", .challenge_for = "",
+	    .made = c->l->now, .used = c->l->now};
 	return OK;
 }
 
-enum errc account_load(struct logic *l, struct arena *a, const char *room, span id, struct account *out, bool *found, struct err *e)
+enum errc account_load(struct logic *l, struct arena *a, const char *room, span id, struct account *out, bool *found,
+    struct err *e)
 {
-	sqlite3_stmt *q = sql_query(l->db, e, "SELECT id, name, status, roles, pending FROM account WHERE room = ? AND id = ?", "ts", room, id);
+	sqlite3_stmt *q = sql_query(l->db, e, "SELECT id, name, status, roles, pending FROM account WHERE room = ?"
+	    " AND id = ?", "ts", room, id);
 	enum errc rc;
 
 	*out = (struct account){0};
@@ -77,20 +82,23 @@ enum errc session_find(struct call *c, struct err *e)
 	if ((rc = session_load(c, hash.b, e)) != OK || !c->has_session)
 		return rc != OK ? rc : no_session(c);
 	if (c->l->now - s->used >= SESSION_IDLE || c->l->now - s->made >= SESSION_WHOLE) {
-		if ((rc = sql_run(c->l->db, e, "DELETE FROM session WHERE hash = ?", "b", span_of(hash.b, sizeof hash.b))) != OK)
+		if ((rc = sql_run(c->l->db, e, "DELETE FROM session WHERE hash = ?", "b",
+		    span_of(hash.b, sizeof hash.b))) != OK)
 			return rc;
 		return no_session(c);
 	}
 	if (s->room[0] != '\0' && ((rc = room_load(c->l, c->a, s->room, &c->room, &found, e)) != OK || !found))
 		return rc != OK ? rc : no_session(c);
-	if (s->kind == SESSION_ACCOUNT && ((rc = account_load(c->l, c->a, s->room, span_str(s->account), &c->me, &found, e)) != OK ||
+	if (s->kind == SESSION_ACCOUNT && ((rc = account_load(c->l, c->a, s->room, span_str(s->account), &c->me,
+	    &found, e)) != OK ||
 	    !found || strcmp(c->me.status, "removed") == 0))
 		return rc != OK ? rc : no_session(c);
 	/* A write for each request would be one too many: idle time is kept to ten seconds. */
 	if (c->l->now - s->used < 10)
 		return OK;
 	s->used = c->l->now;
-	return sql_run(c->l->db, e, "UPDATE session SET used = ? WHERE hash = ?", "ib", c->l->now, span_of(s->hash, sizeof s->hash));
+	return sql_run(c->l->db, e, "UPDATE session SET used = ? WHERE hash = ?", "ib", c->l->now,
+	    span_of(s->hash, sizeof s->hash));
 }
 
 enum errc session_renew(struct call *c, struct err *e)
@@ -110,11 +118,15 @@ enum errc session_renew(struct call *c, struct err *e)
 	s->used = c->l->now;
 	if (s->kind == SESSION_ACCOUNT &&
 	    (rc = sql_run(c->l->db, e, "DELETE FROM session WHERE kind = 'account' AND account = ?1 AND hash NOT IN"
-	         " (SELECT hash FROM session WHERE kind = 'account' AND account = ?1 ORDER BY made DESC LIMIT ?2)", "ti", s->account, (int64_t)SESSIONS_OF_ACCOUNT - 1)) != OK)
+	         " (SELECT hash FROM session WHERE kind = 'account' AND account = ?1 ORDER BY made DESC LIMIT ?2)",
+	         "ti", s->account, (int64_t)SESSIONS_OF_ACCOUNT - 1)) != OK)
 		return rc;
-	if ((rc = sql_run(c->l->db, e, "INSERT INTO session (hash, kind, room, subject, account, passkey, name, made, used, fresh, challenge,"
-	         " challenge_for, challenge_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, 0), ?, ?, ?)", "bttttbtiiibti", span_of(s->hash, sizeof s->hash),
-	         session_kind_names[s->kind], s->room, s->subject, s->account, s->passkey, s->name, s->made, s->used, s->fresh, s->challenge,
+	if ((rc = sql_run(c->l->db, e, "INSERT INTO session (hash, kind, room, subject, account, passkey, name, made,"
+	    " used, fresh, challenge,"
+	         " challenge_for, challenge_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, 0), ?, ?, ?)",
+	         "bttttbtiiibti", span_of(s->hash, sizeof s->hash),
+	         session_kind_names[s->kind], s->room, s->subject, s->account, s->passkey, s->name, s->made, s->used,
+	         s->fresh, s->challenge,
 	         s->challenge_for, s->challenge_at)) != OK)
 		return rc;
 	c->has_session = true;
@@ -140,7 +152,8 @@ enum errc sessions_end_of(struct logic *l, const char *account, struct err *e)
 
 enum errc sessions_expire(struct logic *l, struct err *e)
 {
-	return sql_run(l->db, e, "DELETE FROM session WHERE used <= ? OR made <= ?", "ii", l->now - SESSION_IDLE, l->now - SESSION_WHOLE);
+	return sql_run(l->db, e, "DELETE FROM session WHERE used <= ? OR made <= ?", "ii", l->now - SESSION_IDLE,
+	    l->now - SESSION_WHOLE);
 }
 
 enum errc session_json(struct call *c, struct err *e)
@@ -167,7 +180,8 @@ enum errc session_json(struct call *c, struct err *e)
 		} else if (s->kind == SESSION_INVITED) {
 			int64_t role;
 
-			if ((rc = sql_int(c->l->db, &role, 0, e, "SELECT role FROM invitation WHERE id = ?", "t", s->subject)) != OK)
+			if ((rc = sql_int(c->l->db, &role, 0, e, "SELECT role FROM invitation WHERE id = ?", "t",
+			    s->subject)) != OK)
 				return rc;
 			json_str(&j, "role", role_name((unsigned)role));
 			json_str(&j, "name", s->name);

@@ -25,7 +25,8 @@ enum errc sql_script(struct sql *db, const char *script, struct err *e)
 enum errc sql_open(struct sql **out, const char *path, struct err *e)
 {
 	static const char settings[] = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;"
-	    "PRAGMA trusted_schema = OFF; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA locking_mode = EXCLUSIVE;";
+	    "PRAGMA trusted_schema = OFF; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA locking_mode"
+	    " = EXCLUSIVE;";
 	struct sql *db = calloc(1, sizeof *db);
 	int64_t version;
 	enum errc rc;
@@ -33,7 +34,8 @@ enum errc sql_open(struct sql **out, const char *path, struct err *e)
 	*out = db;
 	if (db == NULL)
 		return err_memory(e);
-	if (sqlite3_open_v2(path, &db->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+	if (sqlite3_open_v2(path, &db->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
+	    NULL) != SQLITE_OK)
 		return failed(db, e, path);
 	(void)sqlite3_db_config(db->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	if ((rc = sql_script(db, settings, e)) != OK ||
@@ -78,7 +80,8 @@ static int bind_span(sqlite3_stmt *q, int col, span s, bool text)
 {
 	const void *p = s.p != NULL ? (const void *)s.p : "";
 
-	return text ? sqlite3_bind_text64(q, col, p, s.n, SQLITE_STATIC, SQLITE_UTF8) : sqlite3_bind_blob64(q, col, p, s.n, SQLITE_STATIC);
+	return text ? sqlite3_bind_text64(q, col, p, s.n, SQLITE_STATIC, SQLITE_UTF8) : sqlite3_bind_blob64(q, col, p,
+	    s.n, SQLITE_STATIC);
 }
 
 static sqlite3_stmt *bound(struct sql *db, struct err *e, const char *sql, const char *types, va_list ap)

@@ -1,4 +1,7 @@
-/* A registration and an assertion, made once by the authenticator of t/reading-room.mjs, and all that may be wrong with them. */
+/*
+ * A registration and an assertion, made once by the authenticator of t/reading-room.mjs, and all that may be
+ * wrong with them.
+ */
 #include <fido.h>
 
 #include "base/test.h"
@@ -93,7 +96,8 @@ static struct webauthn_assertion assertion(void)
 	struct webauthn_passkey p;
 
 	assert_int_equal(registers(&ours, span_of(sevens, 32), b64(client_create), b64(attestation), &p), OK);
-	return (struct webauthn_assertion){span_of(sevens, 32), b64(client_get), b64(auth_data), b64(signature), p.alg, p.key};
+	return (struct webauthn_assertion){span_of(sevens, 32), b64(client_get), b64(auth_data), b64(signature),
+	    p.alg, p.key};
 }
 
 static void an_assertion_by_that_key_holds(void **state)
@@ -153,13 +157,15 @@ static void client_data_are_read_strictly(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-		assert_int_equal(webauthn_client_data(a, &ours, "webauthn.get", span_of(sevens, 3), span_str(rows[i].text), NULL), rows[i].want);
+		assert_int_equal(webauthn_client_data(a, &ours, "webauthn.get", span_of(sevens, 3),
+		    span_str(rows[i].text), NULL), rows[i].want);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(a_registration_gives_id_and_key), cmocka_unit_test(for_another_site_origin_or_challenge_it_is_refused),
+	    cmocka_unit_test(a_registration_gives_id_and_key),
+	    cmocka_unit_test(for_another_site_origin_or_challenge_it_is_refused),
 	    cmocka_unit_test(cut_at_every_length_it_is_refused), cmocka_unit_test(an_assertion_by_that_key_holds),
 	    cmocka_unit_test(with_any_bit_changed_it_does_not), cmocka_unit_test(client_data_are_read_strictly),
 	};

@@ -5,7 +5,8 @@
 
 static void a_request_comes_back_as_it_was_and_cut_not_at_all(void **state)
 {
-	const struct request q = {METHOD_POST, true, SPAN_LIT("/api/claim"), SPAN_LIT("17"), SPAN_LIT("cookie"), SPAN_LIT("https://x.example"), SPAN_LIT("same-origin"),
+	const struct request q = {METHOD_POST, true, SPAN_LIT("/api/claim"), SPAN_LIT("17"), SPAN_LIT("cookie"),
+	    SPAN_LIT("https://x.example"), SPAN_LIT("same-origin"),
 	    SPAN_LIT("192.0.2.1"), SPAN_LIT("{}")};
 	struct request r;
 	struct buf b;
@@ -28,7 +29,8 @@ static void a_request_comes_back_as_it_was_and_cut_not_at_all(void **state)
 
 static void an_answer_comes_back_as_it_was_and_cut_not_at_all(void **state)
 {
-	struct answer a = {.status = 200, .content = CONTENT_JSON, .set_cookie = true, .cookie = SPAN_LIT("c"), .body = SPAN_LIT("{}"), .streamed = true, .stream_length = 9};
+	struct answer a = {.status = 200, .content = CONTENT_JSON, .set_cookie = true, .cookie = SPAN_LIT("c"),
+	    .body = SPAN_LIT("{}"), .streamed = true, .stream_length = 9};
 	struct answer r;
 	struct buf b;
 
@@ -73,7 +75,8 @@ static void base64url_has_one_form_for_one_value(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(a_request_comes_back_as_it_was_and_cut_not_at_all), cmocka_unit_test(an_answer_comes_back_as_it_was_and_cut_not_at_all),
+	    cmocka_unit_test(a_request_comes_back_as_it_was_and_cut_not_at_all),
+	    cmocka_unit_test(an_answer_comes_back_as_it_was_and_cut_not_at_all),
 	    cmocka_unit_test(base64url_has_one_form_for_one_value),
 	};
 

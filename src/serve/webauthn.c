@@ -24,7 +24,8 @@ static bool member_is(const struct json_node *n, const char *name, span want)
 }
 
 /* Browsers may add members (5.8.1), so others are passed over; a repeated one is refused by the strict reader. */
-enum errc webauthn_client_data(struct arena *a, const struct webauthn *w, const char *type, span challenge, span client_data, struct err *e)
+enum errc webauthn_client_data(struct arena *a, const struct webauthn *w, const char *type, span challenge,
+    span client_data, struct err *e)
 {
 	const struct json_node *cross;
 	struct json_node *n;
@@ -49,8 +50,9 @@ enum errc webauthn_client_data(struct arena *a, const struct webauthn *w, const 
 /* ---- CBOR ---------------------------------------------------------------------------------------------------------- */
 
 /*
- * One item off the front, with all that it holds: definite lengths only (CTAP2's canonical form has no others), no tags, nothing that
- * says to hold more than there are bytes. The libraries take memory for what a length says before they look whether it is there.
+ * One item off the front, with all that it holds: definite lengths only (CTAP2's canonical form has no others),
+ * no tags, nothing that says to hold more than there are bytes. The libraries take memory for what a length
+ * says before they look whether it is there.
  */
 static bool item_take(span *rest, unsigned depth)
 {
@@ -97,9 +99,11 @@ static enum errc members(struct arena *a, const cbor_item_t *map, span *auth_dat
 			seen |= 1;
 		} else if (key_is(p[i].key, "attStmt") && cbor_isa_map(p[i].value)) {
 			seen |= 2;
-		} else if (key_is(p[i].key, "authData") && cbor_isa_bytestring(p[i].value) && cbor_bytestring_is_definite(p[i].value)) {
+		} else if (key_is(p[i].key, "authData") && cbor_isa_bytestring(p[i].value) &&
+		    cbor_bytestring_is_definite(p[i].value)) {
 			seen |= 4;
-			*auth_data = arena_copy(a, span_of(cbor_bytestring_handle(p[i].value), cbor_bytestring_length(p[i].value)));
+			*auth_data = arena_copy(a, span_of(cbor_bytestring_handle(p[i].value),
+			    cbor_bytestring_length(p[i].value)));
 			if (auth_data->p == NULL)
 				return err_memory(e);
 		} else {
@@ -181,7 +185,8 @@ enum errc webauthn_register(struct arena *a, const struct webauthn *w, span chal
 	span d;
 
 	if ((rc = webauthn_client_data(a, w, "webauthn.create", challenge, client_data, e)) != OK ||
-	    (rc = webauthn_attestation(a, attestation, &d, e)) != OK || (rc = auth_data_check(w, d, FLAG_UP | FLAG_UV | FLAG_AT, e)) != OK ||
+	    (rc = webauthn_attestation(a, attestation, &d, e)) != OK ||
+	    (rc = auth_data_check(w, d, FLAG_UP | FLAG_UV | FLAG_AT, e)) != OK ||
 	    (rc = rest_check(d, true, e)) != OK)
 		return rc;
 	for (size_t i = 0; i < sizeof algorithms / sizeof algorithms[0] && c == NULL; i++)
@@ -229,25 +234,33 @@ static bool verified(const struct webauthn *w, const struct webauthn_assertion *
 	bool good = f != NULL && fido_assert_set_clientdata(f, x->client_data.p, x->client_data.n) == FIDO_OK &&
 	    fido_assert_set_rp(f, w->rp_id) == FIDO_OK && fido_assert_set_up(f, FIDO_OPT_TRUE) == FIDO_OK &&
 	    fido_assert_set_uv(f, FIDO_OPT_TRUE) == FIDO_OK && fido_assert_set_extensions(f, extensions) == FIDO_OK &&
-	    fido_assert_set_count(f, 1) == FIDO_OK && fido_assert_set_authdata_raw(f, 0, x->auth_data.p, x->auth_data.n) == FIDO_OK &&
-	    fido_assert_set_sig(f, 0, x->signature.p, x->signature.n) == FIDO_OK && fido_assert_verify(f, 0, (int)x->alg, key) == FIDO_OK;
+	    fido_assert_set_count(f, 1) == FIDO_OK && fido_assert_set_authdata_raw(f, 0, x->auth_data.p,
+	    x->auth_data.n) == FIDO_OK &&
+	    fido_assert_set_sig(f, 0, x->signature.p, x->signature.n) == FIDO_OK &&
+	    fido_assert_verify(f, 0, (int)x->alg, key) == FIDO_OK;
 
 	fido_assert_free(&f);
 	return good;
 }
 
-enum errc webauthn_assert(struct arena *a, const struct webauthn *w, const struct webauthn_assertion *x, uint32_t *counter, struct err *e)
+enum errc webauthn_assert(struct arena *a, const struct webauthn *w, const struct webauthn_assertion *x,
+    uint32_t *counter, struct err *e)
 {
 	union public_key key = {.any = NULL};
 	bool good = false;
 	enum errc rc;
 
 	if ((rc = webauthn_client_data(a, w, "webauthn.get", x->challenge, x->client_data, e)) != OK ||
-	    (rc = auth_data_check(w, x->auth_data, FLAG_UP | FLAG_UV, e)) != OK || (rc = rest_check(x->auth_data, false, e)) != OK)
+	    (rc = auth_data_check(w, x->auth_data, FLAG_UP | FLAG_UV, e)) != OK ||
+	    (rc = rest_check(x->auth_data, false, e)) != OK)
 		return rc;
-	/* Extensions in what was signed must be those asked for; PRF is CTAP's hmac-secret, and some authenticators answer it here. */
+	/*
+	 * Extensions in what was signed must be those asked for; PRF is CTAP's hmac-secret, and some
+	 * authenticators answer it here.
+	 */
 	if (key_load(x->alg, x->key, &key))
-		good = verified(w, x, key.any, 0) || ((x->auth_data.p[32] & FLAG_ED) != 0 && verified(w, x, key.any, FIDO_EXT_HMAC_SECRET));
+		good = verified(w, x, key.any, 0) || ((x->auth_data.p[32] & FLAG_ED) != 0 &&
+		    verified(w, x, key.any, FIDO_EXT_HMAC_SECRET));
 	key_free(x->alg, &key);
 	if (!good)
 		return bad(e, "a signature that does not fit");

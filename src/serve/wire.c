@@ -14,7 +14,8 @@ static enum errc take(int fd, unsigned char *p, size_t n, struct err *e)
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got <= 0)
-			return err_set(e, ERR_WORLD, got == 0 ? "a process of the portal has ended" : "a process of the portal does not answer");
+			return err_set(e, ERR_WORLD, got == 0 ? "a process of the portal has ended" : "a process of"
+			    " the portal does not answer");
 		p += got;
 		n -= (size_t)got;
 	}

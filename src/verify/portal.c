@@ -71,7 +71,8 @@ static const char *wrong(struct arena *a, const struct http_answer *h, const str
 	return arena_printf(a, "OTHER BYTES: SHA-256 %s, not %s", digest_hex(&d, is), digest_hex(want, should));
 }
 
-enum errc portal_look(struct arena *a, const struct portal_look *l, const struct portal_files *want, struct portal_seen *out, struct err *e)
+enum errc portal_look(struct arena *a, const struct portal_look *l, const struct portal_files *want,
+    struct portal_seen *out, struct err *e)
 {
 	span url = span_str(l->url), host;
 	const char *name;
@@ -83,10 +84,12 @@ enum errc portal_look(struct arena *a, const struct portal_look *l, const struct
 	while (url.n != 0 && url.p[url.n - 1] == '/')
 		url.n--;
 	host = span_from(url, strlen("https://"));
-	if (span_find_byte(host, '/') != host.n || (name = arena_cstr(a, span_first(host, span_find_byte(host, ':')))) == NULL)
+	if (span_find_byte(host, '/') != host.n || (name = arena_cstr(a,
+	    span_first(host, span_find_byte(host, ':')))) == NULL)
 		return err_set(e, ERR_REFUSED, "%.200s: a reading room is https://HOST, without a path", l->url);
 	for (size_t i = 0; i < PORTAL_FILES && rc == OK; i++) {
-		const struct http_options o = {.hosts = &name, .n_hosts = 1, .max = 4 * MIB, .ca_file = l->ca_file, .local = l->local};
+		const struct http_options o = {.hosts = &name, .n_hosts = 1, .max = 4 * MIB, .ca_file = l->ca_file,
+		    .local = l->local};
 		const char *at = arena_printf(a, "%.*s%s", (int)url.n, (const char *)url.p, paths[i]);
 		struct http_answer h;
 

@@ -1,6 +1,7 @@
 /*
  * Does a reading room serve the page that it should? Its files are fetched as a browser fetches them, and their digests
- * compared with those of a list that did not come from there. A portal that is owned can serve one visitor another script: so look
+ * compared with those of a list that did not come from there. A portal that is owned can serve one visitor
+ * another script: so look
  * often, and from several places.
  */
 #ifndef TOCSIN_VERIFY_PORTAL_H
@@ -25,6 +26,7 @@ struct portal_look {
 };
 struct portal_seen { const char *wrong[PORTAL_FILES]; /* NULL: as it should be */ };
 /* ERR_REFUSED when the URL is none. What does not answer is wrong, and says so. */
-MUST_CHECK enum errc portal_look(struct arena *a, const struct portal_look *l, const struct portal_files *want, struct portal_seen *out, struct err *e);
+MUST_CHECK enum errc portal_look(struct arena *a, const struct portal_look *l, const struct portal_files *want,
+    struct portal_seen *out, struct err *e);
 
 #endif
