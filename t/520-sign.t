@@ -86,16 +86,27 @@ exits "in one line" 0 verify "$T/notice.eml" $all
 like "that says so" "$out" "^GENUINE: notice $id from incident@kestrelgate.example; statement, notice log, S/MIME, DKIM \(RSA\), DKIM \(Ed25519\)\$"
 tr -d '\r' <notice.eml >lf.eml
 exits "also when it was saved with other line ends" 0 verify "$T/lf.eml" $all
-for with in "--key $CASE/keys/notice.pub" "--ca $T/ca.pem" "--dkim-key $T/records"; do
-	exits "one of the three is enough: ${with%% *}" 0 verify "$T/notice.eml" $with
+for with in "--key $CASE/keys/notice.pub" "--ca $T/ca.pem"; do
+	exits "one of the two is enough: ${with%% *}" 0 verify "$T/notice.eml" $with
 	exits "and sees a changed byte" 1 verify "$T/changed.eml" $with
 done
+exits "the mail server's signature alone is not: whoever is in a mailbox has it, too" 3 verify "$T/notice.eml" --dkim-key "$T/records"
+like "and that is said" "$out" '^UNDECIDED.*an intruder may use, too'
+exits "but it sees a changed byte" 1 verify "$T/changed.eml" --dkim-key "$T/records"
+# A mail of the sender's house that is no notice, whoever signed it.
+printf 'Content-Type: text/plain\r\n\r\nPlease call 0900 5550100 about the notice.\r\n' >plain.part
+openssl cms -sign -binary -in plain.part -signer "$CASE/keys/smime.pem" -inkey "$CASE/keys/smime.key" -md sha256 -out plain.signed 2>/dev/null
+{ printf 'From: incident@kestrelgate.example\r\nTo: x@quaylight.example\r\nSubject: Notice\r\n'; sed 's/\r*$/\r/' plain.signed; } >plain.eml
+exits "a mail without a statement is no notice, even when its sender's certificate signed it" 1 verify "$T/plain.eml" --ca "$T/ca.pem"
+like "which is said" "$out" '^NOT GENUINE.*carries no statement'
+
 exits "with nothing to check it with nothing is said" 3 verify "$T/notice.eml"
 like "but how" "$out" '^UNDECIDED.*--key'
 openssl req -x509 -newkey rsa:2048 -nodes -keyout "$T/other.key" -out "$T/other.pem" -subj '/CN=Other' 2>/dev/null
 minisign -G -W -p other.pub -s other.minikey >/dev/null
 exits "another authority's word does not count" 1 verify "$T/notice.eml" --ca "$T/other.pem"
 exits "nor another key" 1 verify "$T/notice.eml" --key "$T/other.pub"
+exits "of several keys one may be the one" 0 verify "$T/notice.eml" --key "$T/other.pub" --key "$CASE/keys/notice.pub"
 exits "a plain mail is no notice" 1 verify "$SRC/README.md" --key "$CASE/keys/notice.pub"
 
 exits "the log is published" 0 notify publish --out "$T/pub"
@@ -109,4 +120,12 @@ exits "two can" 0 notify withdraw --notice "$id" --by B --why 'a wrong date'
 exits "and publishing again" 0 notify publish --out "$T/pub"
 like "says so" "$(cat "pub/$id.txt")" '^WITHDRAWN '
 exits "also to who checks it" 1 verify "$T/notice.eml" $all --withdrawn "$T/pub/withdrawn"
+# The key of notices is changed: what was signed with the old one still holds, and the list is signed with the new one.
+cp "$CASE/keys/notice.pub" "$T/old.pub"
+ls "$CASE/out/wave-1"/*.eml | grep -v "$id" | head -1 >"$T/second"; cp "$(cat "$T/second")" "$T/second.eml"
+exits "the key is rotated" 0 notify keys --rotate
+exits "and the log published again" 0 notify publish --out "$T/pub"
+exits "an older notice is genuine by the old key and the new list" 0 verify "$T/second.eml" --key "$T/old.pub" --key "$CASE/keys/notice.pub" --withdrawn "$T/pub/withdrawn"
+exits "a list by a key that was not given says nothing" 3 verify "$T/second.eml" --key "$T/old.pub" --withdrawn "$T/pub/withdrawn"
+exits "and one that was withdrawn is still withdrawn" 1 verify "$T/notice.eml" --key "$T/old.pub" --key "$CASE/keys/notice.pub" --withdrawn "$T/pub/withdrawn"
 done_testing

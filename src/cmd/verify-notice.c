@@ -10,6 +10,27 @@ static enum errc read_opt(struct cmd *c, const char *path, span *out)
 	return path == NULL ? OK : io_read_file(c->a, path, MIB, out, &c->e);
 }
 
+/* All of them, a line between. */
+static enum errc read_keys(struct cmd *c, const struct verify_files *f, span *out)
+{
+	struct buf b;
+	enum errc rc = OK;
+
+	buf_init(&b, 4 * MIB);
+	for (size_t i = 0; i < f->keys.n && rc == OK; i++) {
+		span one;
+
+		if ((rc = io_read_file(c->a, f->keys.v[i], MIB, &one, &c->e)) == OK) {
+			buf_put(&b, one);
+			buf_byte(&b, '\n');
+		}
+	}
+	if (rc == OK && (rc = buf_check(&b, &c->e)) == OK && f->keys.n != 0 && (*out = arena_copy(c->a, buf_span(&b))).p == NULL)
+		rc = err_memory(&c->e);
+	buf_free(&b);
+	return rc;
+}
+
 static void put_json(struct buf *out, const struct verify_result *r)
 {
 	static const char *const words[] = {"not checked", "pass", "fail"};
@@ -55,7 +76,11 @@ static void put_line(struct buf *out, const struct verify_result *r)
 			first = false;
 		}
 	if (!r->genuine && !r->refuted)
-		buf_str(out, "; give what to check it with: --key, --ca or --dkim-key");
+		buf_str(out, r->check[CHECK_WITHDRAWN].outcome == VERIFY_NOT_CHECKED && r->check[CHECK_STATEMENT].outcome == VERIFY_PASS
+		             ? "; the list of withdrawn notices is not signed by a key that was given"
+		             : r->check[CHECK_DKIM_RSA].outcome == VERIFY_PASS || r->check[CHECK_DKIM_ED25519].outcome == VERIFY_PASS
+		                 ? "; it came through the sender's mail server, which an intruder may use, too: give --key or --ca"
+		                 : "; give what to check it with: --key or --ca");
 	buf_byte(out, '\n');
 }
 
@@ -82,7 +107,7 @@ enum errc verify_the_notice(struct cmd *c, const struct verify_files *f, int *st
 	enum errc rc;
 
 	if ((rc = io_read_file(c->a, f->notice, LIMIT_VERIFY_BYTES, &w.mail, &c->e)) != OK ||
-	    (rc = read_opt(c, f->key, &w.key)) != OK || (rc = read_opt(c, f->ca, &w.ca)) != OK ||
+	    (rc = read_keys(c, f, &w.key)) != OK || (rc = read_opt(c, f->ca, &w.ca)) != OK ||
 	    (rc = read_opt(c, f->dkim, &w.dkim)) != OK || (rc = read_opt(c, f->withdrawn, &w.withdrawn)) != OK)
 		return rc;
 	if (w.withdrawn.n != 0 && w.key.n == 0)

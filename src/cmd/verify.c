@@ -120,7 +120,7 @@ enum errc cmd_verify(struct cmd *c, const struct verb *v, int argc, char **argv,
 	bool evidence = false;
 	const struct cmd_option options[] = {
 	    {"evidence", NULL, "read every source again and compare its SHA-256", .flag = &evidence},
-	    {"key", "FILE", "NOTICE: the sender's minisign public key", .text = &f.key},
+	    {"key", "FILE", "NOTICE: the sender's minisign public key; may be given several times", .list = &f.keys},
 	    {"ca", "FILE", "NOTICE: certificates of authorities, PEM, for S/MIME", .text = &f.ca},
 	    {"dkim-key", "FILE", "NOTICE: DKIM records, lines of a zone file", .text = &f.dkim},
 	    {"withdrawn", "FILE", "NOTICE: the sender's list of withdrawn notices", .text = &f.withdrawn},
@@ -143,7 +143,7 @@ enum errc cmd_verify(struct cmd *c, const struct verb *v, int argc, char **argv,
 	if (n > 1 || (n == 1 && evidence))
 		return err_set(&c->e, ERR_USAGE, "verify takes one notice, or none and looks at the case; see tocsin verify --help");
 	if (p.url != NULL && n == 0 && !evidence) {
-		p.key = f.key;
+		p.key = f.keys.n != 0 ? f.keys.v[0] : NULL;
 		p.ca = f.ca;
 		return verify_the_portal(c, &p, status);
 	}
@@ -153,7 +153,7 @@ enum errc cmd_verify(struct cmd *c, const struct verb *v, int argc, char **argv,
 		f.notice = operand[0];
 		return verify_the_notice(c, &f, status);
 	}
-	if (f.key != NULL || f.ca != NULL || f.dkim != NULL || f.withdrawn != NULL || f.explain)
+	if (f.keys.n != 0 || f.ca != NULL || f.dkim != NULL || f.withdrawn != NULL || f.explain)
 		return err_set(&c->e, ERR_USAGE, "these options want a notice to check; see tocsin verify --help");
 	/* Without a notice it is the case that is looked at. */
 	if ((rc = cmd_start(c, v, argc, argv, options, sizeof options / sizeof options[0], &operand, &n)) != OK)

@@ -20,7 +20,7 @@ struct checker {
 	const struct part *text, *json, *minisig, *p7s, *outer;
 	span statement_line, signature_file;
 	struct statement statement;
-	bool stated;
+	bool stated, no_list; /* no_list: the list of withdrawn notices says nothing */
 	struct err *e;
 };
 
@@ -135,8 +135,11 @@ static enum errc check_text(struct checker *c)
 	bool canonical;
 	enum errc rc;
 
-	if (c->json == NULL || c->text == NULL)
+	/* Without one it may be anybody's mail of that house: also that of an intruder in one of its mailboxes. */
+	if (c->json == NULL || c->text == NULL) {
+		tell(c, CHECK_TEXT, VERIFY_FAIL, "it carries no statement: it is no notice");
 		return OK;
+	}
 	if ((rc = part_content(c->a, c->m, c->json, &c->statement_line, &problems, c->e)) != OK ||
 	    (rc = part_content(c->a, c->m, c->text, &text, &problems, c->e)) != OK ||
 	    (rc = read_statement(c, &canonical)) != OK || (rc = statement_text_digest(text, &d, c->e)) != OK)
@@ -176,30 +179,43 @@ static enum errc check_log(struct checker *c, const struct verify_key *k, span r
 	return OK;
 }
 
+/* Keys as minisign writes them, one behind the other: one is older than another after a rotation. False at the end. */
+static bool key_next(span *keys, struct verify_key *k)
+{
+	span line;
+
+	while (span_line(keys, &line))
+		if (span_starts(span_trim(line), SPAN_LIT("RW")) && verify_key_read(span_trim(line), k, NULL) == OK)
+			return true;
+	return false;
+}
+
 static enum errc check_statement(struct checker *c)
 {
+	span keys = c->w->key, rest;
 	struct verify_key k;
-	struct err why;
-	unsigned problems = 0;
-	span rest;
+	struct err why = {0};
+	unsigned problems = 0, n = 0;
 	enum errc rc;
 
 	if (c->w->key.n == 0)
 		return OK;
-	if ((rc = verify_key_read(c->w->key, &k, c->e)) != OK)
+	if (c->stated && c->minisig != NULL &&
+	    (rc = part_content(c->a, c->m, c->minisig, &c->signature_file, &problems, c->e)) != OK)
 		return rc;
-	if (!c->stated || c->minisig == NULL) {
-		tell(c, CHECK_STATEMENT, VERIFY_FAIL, "it has no signed statement");
-		return OK;
+	for (; key_next(&keys, &k); n++) {
+		if (!c->stated || c->minisig == NULL)
+			continue;
+		if (minisign_verify(&k, c->statement_line, c->signature_file, NULL, &rest, &why) == OK) {
+			tell(c, CHECK_STATEMENT, VERIFY_PASS, "signed with the key that was given");
+			return rest.n != 0 ? check_log(c, &k, rest) : OK;
+		}
 	}
-	if ((rc = part_content(c->a, c->m, c->minisig, &c->signature_file, &problems, c->e)) != OK)
-		return rc;
-	if (minisign_verify(&k, c->statement_line, c->signature_file, NULL, &rest, &why) != OK) {
-		tell(c, CHECK_STATEMENT, VERIFY_FAIL, arena_cstr(c->a, span_str(why.text)));
-		return OK;
-	}
-	tell(c, CHECK_STATEMENT, VERIFY_PASS, "signed with the key that was given");
-	return rest.n != 0 ? check_log(c, &k, rest) : OK;
+	if (n == 0)
+		return err_set(c->e, ERR_USAGE, "not a minisign public key");
+	tell(c, CHECK_STATEMENT, VERIFY_FAIL, !c->stated || c->minisig == NULL ? "it has no signed statement" :
+	    arena_cstr(c->a, span_str(why.text)));
+	return OK;
 }
 
 /* The signed entity: the first part within multipart/signed, as it stands between the delimiters. */
@@ -237,6 +253,18 @@ static enum errc check_smime(struct checker *c)
 	return OK;
 }
 
+/* "name. IN TXT ..." or "name TXT ..." */
+static bool is_record_of(span line, span name)
+{
+	span rest = span_from(line, name.n);
+
+	if (!span_starts_nocase(line, name))
+		return false;
+	if (rest.n != 0 && rest.p[0] == '.')
+		rest = span_from(rest, 1);
+	return rest.n == 0 || ascii_is_space(rest.p[0]);
+}
+
 /* The text of a record in lines of a zone file: its quoted strings joined. */
 static enum errc record_of(struct checker *c, const struct dkim_signature *s, span *out)
 {
@@ -249,7 +277,7 @@ static enum errc record_of(struct checker *c, const struct dkim_signature *s, sp
 	if (name == NULL)
 		return err_memory(c->e);
 	while (out->n == 0 && span_line(&rest, &line)) {
-		if (!span_starts_nocase(line, span_str(name)))
+		if (!is_record_of(line, span_str(name)))
 			continue;
 		buf_init(&b, 65536);
 		for (size_t open = span_find_byte(line, '"'); open < line.n; open = span_find_byte(line, '"')) {
@@ -277,8 +305,12 @@ static enum errc check_dkim(struct checker *c)
 
 	if (c->w->dkim.n == 0)
 		return OK;
-	if ((rc = dkim_signatures(c->a, c->raw, &v, &n, c->e)) != OK)
-		return rc == ERR_LIMIT ? OK : rc;
+	if ((rc = dkim_signatures(c->a, c->raw, &v, &n, c->e)) == ERR_LIMIT) {
+		tell(c, CHECK_DKIM_RSA, VERIFY_FAIL, "it has more DKIM signatures than any mail needs");
+		return OK;
+	}
+	if (rc != OK)
+		return rc;
 	for (size_t i = 0; i < n; i++) {
 		enum verify_check which = v[i].algorithm == DKIM_RSA ? CHECK_DKIM_RSA : CHECK_DKIM_ED25519;
 		const char *why;
@@ -301,32 +333,41 @@ static enum errc check_dkim(struct checker *c)
 	return OK;
 }
 
-/* The list is a signed note of the log's keeper: "origin/withdrawn", then a line a notice that begins with its number. */
+/*
+ * The list is a signed note of the log's keeper: "origin/withdrawn", the day on which it was made, then a line a notice that begins
+ * with its number. One by a key that was not given says nothing, and the notice is not called genuine beside it.
+ */
 static enum errc check_withdrawn(struct checker *c)
 {
+	span keys = c->w->key, text, line, as_of = SPAN_EMPTY;
 	struct verify_key k;
 	struct buf name;
 	struct err why;
-	span text, line;
-	enum errc rc;
+	enum errc rc = ERR_EVIDENCE;
 
 	if (c->w->withdrawn.n == 0 || c->w->key.n == 0 || !c->stated)
 		return OK;
-	if ((rc = verify_key_read(c->w->key, &k, c->e)) != OK)
-		return rc;
 	buf_init(&name, 1024);
 	statement_origin(c->statement.domain, &name);
 	buf_str(&name, "/withdrawn");
-	rc = note_verify(c->w->withdrawn, buf_span(&name), k.key, &text, &why);
+	while (rc != OK && key_next(&keys, &k))
+		rc = note_verify(c->w->withdrawn, buf_span(&name), k.key, &text, &why);
 	buf_free(&name);
 	if (rc != OK) {
-		tell(c, CHECK_WITHDRAWN, VERIFY_FAIL, "the list of withdrawn notices is not the sender's");
+		c->no_list = true;
+		tell(c, CHECK_WITHDRAWN, VERIFY_NOT_CHECKED, "the list of withdrawn notices is not signed by a key that was given");
 		return OK;
 	}
-	tell(c, CHECK_WITHDRAWN, VERIFY_PASS, "not on the list");
-	while (span_line(&text, &line))
-		if (span_starts(line, c->statement.id) && c->statement.id.n != 0)
+	while (span_line(&text, &line)) {
+		if (span_starts(line, SPAN_LIT("withdrawn as of ")))
+			as_of = span_from(line, 16);
+		if (c->statement.id.n != 0 && span_starts(line, c->statement.id) && (line.n == c->statement.id.n || line.p[c->statement.id.n] == ' ')) {
 			tell(c, CHECK_WITHDRAWN, VERIFY_FAIL, "the sender has withdrawn this notice");
+			return OK;
+		}
+	}
+	tell(c, CHECK_WITHDRAWN, VERIFY_PASS, arena_printf(c->a, "not on the list of %.*s: a newer one may say otherwise", (int)as_of.n,
+	    as_of.n != 0 ? (const char *)as_of.p : ""));
 	return OK;
 }
 
@@ -347,9 +388,11 @@ enum errc notice_check(struct arena *a, const struct verify_with *w, struct veri
 		return err_memory(e);
 	for (size_t i = 0; i < N_CHECKS; i++)
 		out->refuted = out->refuted || out->check[i].outcome == VERIFY_FAIL;
-	/* A statement covers the text; S/MIME and DKIM cover the mail. */
-	proved = out->check[CHECK_STATEMENT].outcome == VERIFY_PASS || out->check[CHECK_SMIME].outcome == VERIFY_PASS ||
-		 out->check[CHECK_DKIM_RSA].outcome == VERIFY_PASS || out->check[CHECK_DKIM_ED25519].outcome == VERIFY_PASS;
-	out->genuine = proved && !out->refuted;
+	/*
+	 * The statement's signature is made with the key of notices, S/MIME's with that of their sender. A DKIM signature is made by the
+	 * mail server for whoever sends through it, an intruder in a mailbox of that house included: it refutes, and proves no notice.
+	 */
+	proved = out->check[CHECK_STATEMENT].outcome == VERIFY_PASS || out->check[CHECK_SMIME].outcome == VERIFY_PASS;
+	out->genuine = proved && c.stated && !out->refuted && !c.no_list;
 	return OK;
 }
