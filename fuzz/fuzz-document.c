@@ -8,10 +8,22 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/* Every byte of a picture is there to be read, and they are counted without a gap. */
+static enum errc look(void *ctx, size_t number, span picture, struct err *e)
+{
+	size_t *n = ctx, valid = utf8_valid(picture);
+
+	(void)e;
+	if (number != ++*n || number > LIMIT_DOCUMENT_PICTURES || valid > picture.n)
+		abort();
+	return OK;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct document d;
 	struct arena *a;
+	size_t n = 0;
 	struct err e;
 
 	if (charset_open(&e) != OK || arena_new(&a, 256 * MIB, &e) != OK)
@@ -24,6 +36,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			    document_where(a, &d, d.places[i].at) == NULL)
 				abort();
 	}
+	if (document_pictures(a, span_of(data, size), look, &n, &e) == ERR_WORLD)
+		abort();
 	arena_free(a);
 	return 0;
 }

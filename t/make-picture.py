@@ -1,6 +1,10 @@
-"""make-picture.py OUT.png: a picture of the words "Password: Reef4414", drawn with a pen of its own, since a machine may have no fonts."""
+"""make-picture.py DIR: a picture of the words "Password: Reef4414", drawn with a pen of its own, since a machine may have no fonts; alone, in
+a letter, and as the page of a PDF."""
+import io
+import os
 import struct
 import sys
+import zipfile
 import zlib
 
 # Strokes on a grid of 4 by 6, y down; the base line is y = 4. A letter is lines "x,y x,y ...".
@@ -41,7 +45,30 @@ def chunk(kind, data):
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
+def pdf(image, data):
+    objects = [b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+               b"<< /Type /Page /Parent 2 0 R /Contents 4 0 R /Resources << /XObject << /I 5 0 R >> >> >>",
+               b"<< /Length 9 >>\nstream\nq /I Do Q\nendstream",
+               b"<< /Type /XObject /Subtype /Image %s /Filter /FlateDecode /Length %d >>\nstream\n" % (image, len(data)) + data + b"\nendstream"]
+    return b"%PDF-1.4\n" + b"".join(b"%d 0 obj\n" % (k + 1) + x + b"\nendobj\n" for k, x in enumerate(objects)) + b"trailer << /Root 1 0 R >>\n"
+
+
+def write(name, data):
+    with open(os.path.join(sys.argv[1], name), "wb") as f:
+        f.write(data)
+
+
 width, height, rows = draw("Password: Reef4414")
-with open(sys.argv[1], "wb") as f:
-    f.write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)) +
-            chunk(b"IDAT", zlib.compress(b"".join(b"\0" + bytes(r) for r in rows), 9)) + chunk(b"IEND", b""))
+png = (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)) +
+       chunk(b"IDAT", zlib.compress(b"".join(b"\0" + bytes(r) for r in rows), 9)) + chunk(b"IEND", b""))
+write("shot.png", png)
+docx = io.BytesIO()
+with zipfile.ZipFile(docx, "w") as z:
+    z.writestr("[Content_Types].xml", "<Types/>")
+    z.writestr("word/document.xml", "<w:document><w:body><w:p><w:r><w:t>See the picture.</w:t></w:r></w:p></w:body></w:document>")
+    z.writestr("word/media/image1.png", png)
+write("letter.docx", docx.getvalue())
+size = b"/Width %d /Height %d /ColorSpace /DeviceGray" % (width, height)
+write("grey.pdf", pdf(size + b" /BitsPerComponent 8", zlib.compress(b"".join(map(bytes, rows)))))
+bits = b"".join(int("".join("01"[v > 127] for v in r).ljust(-(-width // 8) * 8, "1"), 2).to_bytes(-(-width // 8), "big") for r in rows)
+write("fax.pdf", pdf(size + b" /BitsPerComponent 1", zlib.compress(bits)))

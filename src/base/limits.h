@@ -121,6 +121,8 @@
 #define LIMIT_PASSWORDS 100000
 #define LIMIT_PASSWORDS_BYTES (16 * MIB)
 #define LIMIT_PASSWORDS_NEAR 1000
+/* Pictures of one document whose text is looked for: pages of a scan. Further ones are not read, noted. */
+#define LIMIT_DOCUMENT_PICTURES ((size_t)500)
 /* Pictures whose text is looked for: the sides of the smallest and the pixels of the largest (A3 at 600 dpi is 70 million), and
  * how long one may take, which is less than a stall. What is left out says so. */
 #define LIMIT_OCR_LEAST 24

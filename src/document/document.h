@@ -53,6 +53,13 @@ bool document_may_be(span head);
 struct passwords;
 MUST_CHECK enum errc document_read(struct arena *a, span content, struct passwords *passwords, struct document *out, struct err *e);
 
+/*
+ * The pictures in an office package or PDF, each as the file of a picture, numbered from 1: at most LIMIT_DOCUMENT_PICTURES. They live
+ * until fn returns; its error ends it.
+ */
+typedef enum errc document_picture_fn(void *ctx, size_t number, span picture, struct err *e);
+MUST_CHECK enum errc document_pictures(struct arena *a, span content, document_picture_fn *fn, void *ctx, struct err *e);
+
 /* A copy in another arena. */
 MUST_CHECK enum errc document_copy(struct arena *a, const struct document *d, struct document *out, struct err *e);
 

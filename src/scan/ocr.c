@@ -33,6 +33,8 @@ struct ocr {
 	void (*pix_free)(struct pix **);
 };
 
+const char *const ocr_too_small = "a picture too small for text";
+
 static bool symbols(struct ocr *o)
 {
 	const struct { void *lib; const char *name; void **to; } all[] = {
@@ -115,7 +117,7 @@ static struct pix *picture_of(struct ocr *o, span picture, const char **why)
 	if (o->header(picture.p, picture.n, &format, &width, &height, &bits, &samples, &map) != 0)
 		*why = "a picture that cannot be decoded";
 	else if (width < LIMIT_OCR_LEAST || height < LIMIT_OCR_LEAST)
-		*why = "a picture too small for text";
+		*why = ocr_too_small;
 	else if ((uint64_t)width * (uint64_t)height > LIMIT_OCR_PIXELS)
 		*why = "a picture larger than is read";
 	else if ((p = o->decode(picture.p, picture.n)) == NULL)

@@ -12,6 +12,8 @@ struct ocr;
 /* languages as tesseract(1) has them, "eng+deu". ERR_REFUSED, with what to install, when they cannot be had. */
 MUST_CHECK enum errc ocr_open(struct ocr **out, const char *languages, struct err *e);
 void ocr_close(struct ocr *o); /* NULL is fine */
+/* The reason of what is a dot, a line, a bullet. */
+extern const char *const ocr_too_small;
 /* *text is valid UTF-8 in the arena. Nothing of it was read where *why (static) is not NULL. */
 MUST_CHECK enum errc ocr_read(struct ocr *o, struct arena *a, span picture, span *text, const char **why, struct err *e);
 

@@ -223,40 +223,87 @@ static enum errc put_not(struct worker *w, const struct part *p, uint64_t n_byte
 
 static bool is_picture_reason(const char *reason) { return span_ends_nocase(span_str(reason), SPAN_LIT("image")); }
 
-/* The text in a picture, where it was asked for: a document with one group, so that a finding says where it stands. */
+/* The text that was read in a picture: a document with one group, so that a finding says where it stands. */
+static enum errc picture_text(struct worker *w, const struct part *p, const char *what, span text, struct err *e)
+{
+	const struct document_group group = {.name = span_str(what), .lines = true};
+	struct part_text t = {.outcome = TEXT_PARTIAL, .reason = "the text of a picture, as tesseract reads it: it may be wrong",
+	    .charset = charset_find(SPAN_LIT("utf-8")), .content = text, .source = text, .utf8 = text};
+	struct document d = {.text = text, .groups = &group, .n_groups = 1};
+	struct document_place *places;
+	size_t n = 1;
+
+	for (size_t i = 0; i < text.n; i++)
+		n += text.p[i] == '\n';
+	if ((places = arena_zero(w->scratch, n, sizeof *places)) == NULL)
+		return err_memory(e);
+	for (span rest = text, line; rest.n > 0; d.n_places++) {
+		places[d.n_places] = (struct document_place){(size_t)(rest.p - text.p), 1, (uint32_t)d.n_places + 1, 0};
+		if (!span_line(&rest, &line))
+			break;
+	}
+	d.places = places;
+	t.document = &d;
+	return scan_text(w, p, &t, w->findings, &w->n_text, e);
+}
+
 static enum errc scan_picture(struct worker *w, const struct part *p, span picture, const char *kind, struct err *e)
 {
-	static const struct document_group group = {.name = SPAN_LIT("picture"), .lines = true};
-	struct part_text t = {.outcome = TEXT_PARTIAL, .reason = "the text of a picture, as tesseract reads it: it may be wrong",
-	    .charset = charset_find(SPAN_LIT("utf-8"))};
-	struct document d = {.groups = &group, .n_groups = 1};
-	struct document_place *places;
 	const char *why = NULL;
-	span rest, line;
+	span text;
 	enum errc rc;
 
 	if (w->ocr == NULL) {
 		kind = arena_printf(w->scratch, "%s; text in it was not looked for (scan --ocr)", kind);
 		return kind == NULL ? err_memory(e) : put_not(w, p, picture.n, kind, e);
 	}
-	if ((rc = ocr_read(w->ocr, w->scratch, picture, &d.text, &why, e)) != OK)
+	if ((rc = ocr_read(w->ocr, w->scratch, picture, &text, &why, e)) != OK)
 		return rc;
-	if (why != NULL || span_trim(d.text).n == 0)
+	if (why != NULL || span_trim(text).n == 0)
 		return put_not(w, p, picture.n, why != NULL ? why : "a picture in which no text was found", e);
-	for (rest = d.text; span_line(&rest, &line);)
-		d.n_places++;
-	if ((places = arena_zero(w->scratch, d.n_places, sizeof *places)) == NULL)
+	return picture_text(w, p, "picture", text, e);
+}
+
+/* A picture in a document is a part of its own, as a member of an archive is; one without text is decoration. */
+struct in_document { struct worker *w; const struct part *p; };
+static enum errc document_picture(void *ctx, size_t number, span picture, struct err *e)
+{
+	struct in_document *d = ctx;
+	struct worker *w = d->w;
+	struct part in = {.path = arena_printf(w->scratch, "%s!/picture %zu", d->p->path, number), .type = SPAN_LIT("image")};
+	const char *why = NULL;
+	span text;
+	enum errc rc;
+
+	if (in.path == NULL)
 		return err_memory(e);
-	d.n_places = 0;
-	for (rest = d.text; rest.n > 0; d.n_places++) {
-		places[d.n_places] = (struct document_place){(size_t)(rest.p - d.text.p), 1, (uint32_t)d.n_places + 1, 0};
-		if (!span_line(&rest, &line))
-			break;
-	}
-	d.places = places;
-	t.document = &d;
-	t.content = t.source = t.utf8 = d.text;
-	return scan_text(w, p, &t, w->findings, &w->n_text, e);
+	if ((rc = evidence_beat(e)) != OK || (rc = ocr_read(w->ocr, w->scratch, picture, &text, &why, e)) != OK)
+		return rc;
+	if (number == LIMIT_DOCUMENT_PICTURES)
+		why = "more pictures than are read of a document: those behind it are not";
+	if (why == ocr_too_small || (why == NULL && span_trim(text).n == 0))
+		return OK;
+	w->n_members++;
+	return why != NULL ? put_not(w, &in, picture.n, why, e) : picture_text(w, &in, "text", text, e);
+}
+
+/* Also of a PDF that is nothing but pictures of its pages, and has no text. */
+static enum errc document_pictures_read(struct worker *w, const struct part *p, struct err *e)
+{
+	struct in_document d = {w, p};
+	struct arena *own;
+	unsigned ignored = 0;
+	struct err why = {0};
+	span content;
+	enum errc rc = arena_new(&own, LIMIT_DOCUMENT_ARENA, e);
+
+	if (rc != OK)
+		return rc;
+	if ((rc = part_content(own, w->message, p, &content, &ignored, &why)) == OK)
+		rc = document_pictures(own, content, document_picture, &d, &why);
+	arena_free(own);
+	/* A document that takes too much has said so when its text was read. */
+	return rc == OK || rc == ERR_MEMORY || rc == ERR_LIMIT ? OK : err_set(e, rc, "%s", why.text);
 }
 
 /* One text of a part: its own, or that of a member of the archive that it is. */
@@ -287,9 +334,11 @@ static enum errc scan_part(void *ctx, const struct part *p, const struct part_te
 			content = p->body;
 		else if (is_picture_reason(t->reason))
 			return scan_picture(w, p, content, t->reason, e);
-		return put_not(w, p, content.n, t->reason, e);
+		rc = put_not(w, p, content.n, t->reason, e);
+		return rc == OK && w->ocr != NULL ? document_pictures_read(w, p, e) : rc;
 	}
-	return scan_text(w, p, t, w->findings, &w->n_text, e);
+	rc = scan_text(w, p, t, w->findings, &w->n_text, e);
+	return rc == OK && w->ocr != NULL && t->document != NULL && !w->collect ? document_pictures_read(w, p, e) : rc;
 }
 
 /* The subject is read as a part of its own. */
