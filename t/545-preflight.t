@@ -1,0 +1,232 @@
+#!/bin/sh
+# notify preflight against a signed zone and a web server of the test's own: where all is as it should be everything passes, and one
+# thing that is wrong is said alone, with its sentence.
+. "$(dirname "$0")/lib.sh"
+PATH=$PATH:/usr/sbin
+for tool in unbound ldns-signzone openssl python3 jq; do
+	command -v $tool >/dev/null || skip_all "$tool is not installed: tools/install-needs test"
+done
+DNS_PID= WEB_PID=
+trap 'kill $DNS_PID $WEB_PID 2>/dev/null || :; chmod -R u+rwX "$T"; rm -rf "$T"' EXIT
+DOMAIN=kestrelgate.example
+mkdir -p "$T/dns" "$T/web/$DOMAIN/.well-known" "$T/web/mta-sts.$DOMAIN/.well-known"
+
+# ---- a web server, with a certificate for three names
+(
+	cd "$T"
+	openssl req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -subj '/CN=Test CA' -days 30 2>/dev/null
+	openssl req -newkey rsa:2048 -nodes -keyout web.key -out web.csr -subj /CN=web 2>/dev/null
+	echo "subjectAltName=DNS:$DOMAIN,DNS:mta-sts.$DOMAIN,DNS:notices.$DOMAIN" >web.ext
+	openssl x509 -req -in web.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 30 -extfile web.ext -out web.pem 2>/dev/null
+)
+python3 "$SRC/t/https-server.py" "$T/web.pem" "$T/web.key" "$T/web" "$T/port" &
+WEB_PID=$!
+printf 'version: STSv1\r\nmode: enforce\r\nmx: mx1.%s\r\nmx: *.mail.%s\r\nmax_age: 604800\r\n' $DOMAIN $DOMAIN >"$T/policy"
+printf '# Kestrelgate\nContact: mailto:security@%s\nExpires: 2100-01-01T00:00:00Z\n' $DOMAIN >"$T/security"
+for i in $(seq 100); do [ ! -s "$T/port" ] || break; sleep 0.1; done
+
+# ---- a case whose first wave is signed
+CASE=$T/c
+new_case "$CASE"
+notify() { "$TOCSIN" notify "$@" --case "$CASE"; }
+DNS_PORT=$(python3 -c 'import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+cat >>"$CASE/case.yaml" <<YAML
+delivery:
+  by: sendmail
+  sendmail: /bin/true
+  return_address: bounces@$DOMAIN
+  leaves_from: [198.18.0.25]
+network:
+  dns_server: 127.0.0.1@$DNS_PORT
+  dns_trust_anchor: $T/dns/anchor
+  ca_file: $T/ca.pem
+  connect_to: 127.0.0.1:$(cat "$T/port")
+  local: true
+YAML
+ingest "$SAMPLES/mailboxes"; scan; attribute
+notify keys --json >"$T/keys"
+jq -r .dns "$T/keys" | grep _domainkey >"$T/dkim"
+sed -i "s/^  by: sendmail/&\n  selectors: [$(sed 's/\._domainkey.*//' "$T/dkim" | paste -sd, -)]/" "$CASE/case.yaml"
+plan_write() { notify plan && notify approve --by A && notify approve --by B && notify write; }
+cp -r "$CASE" "$T/fresh"
+ok "a signed wave is written" plan_write
+
+# ---- the zone
+(cd "$T/dns" && key=$(ldns-keygen -a ECDSAP256SHA256 -r /dev/urandom -k $DOMAIN) && mv "$key.key" anchor && mv "$key.private" zsk.private && cp anchor zsk.key)
+cat >"$T/plain" <<ZONE
+$DOMAIN. 60 IN SOA ns.$DOMAIN. hostmaster.$DOMAIN. 1 3600 600 86400 60
+$DOMAIN. 60 IN NS ns.$DOMAIN.
+ns.$DOMAIN. 60 IN A 127.0.0.1
+$DOMAIN. 60 IN MX 10 mx1.$DOMAIN.
+$DOMAIN. 60 IN MX 20 b.mail.$DOMAIN.
+mx1.$DOMAIN. 60 IN A 198.18.0.25
+$DOMAIN. 60 IN TXT "v=spf1 ip4:198.18.0.25 -all"
+_dmarc.$DOMAIN. 60 IN TXT "v=DMARC1; p=reject; adkim=s; aspf=s"
+$DOMAIN. 60 IN CAA 0 issue "ca.example"
+_mta-sts.$DOMAIN. 60 IN TXT "v=STSv1; id=20260101"
+_smtp._tls.$DOMAIN. 60 IN TXT "v=TLSRPTv1; rua=mailto:tls@$DOMAIN"
+ZONE
+cat "$T/dkim" >>"$T/plain"
+cat >"$T/dns/reverse" <<'ZONE'
+0.18.198.in-addr.arpa. 60 IN SOA ns.kestrelgate.example. hostmaster.kestrelgate.example. 1 3600 600 86400 60
+0.18.198.in-addr.arpa. 60 IN NS ns.kestrelgate.example.
+25.0.18.198.in-addr.arpa. 60 IN PTR mx1.kestrelgate.example.
+ZONE
+cp "$T/dns/reverse" "$T/reverse"
+cat >"$T/dns/unbound.conf" <<CONF
+server:
+ directory: "$T/dns"
+ chroot: ""
+ username: ""
+ pidfile: ""
+ interface: 127.0.0.1
+ port: $DNS_PORT
+ do-daemonize: no
+ use-syslog: no
+ logfile: "log"
+ module-config: "iterator"
+ access-control: 127.0.0.0/8 allow
+ local-zone: "18.198.in-addr.arpa." nodefault
+remote-control:
+ control-enable: no
+auth-zone:
+ name: "$DOMAIN"
+ zonefile: "zone"
+ for-downstream: yes
+ for-upstream: no
+auth-zone:
+ name: "0.18.198.in-addr.arpa"
+ zonefile: "reverse"
+ for-downstream: yes
+ for-upstream: no
+CONF
+cat >"$T/dns/wait.py" <<'PY'
+import socket, sys, time
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.connect(("127.0.0.1", int(sys.argv[1])))
+s.settimeout(0.1)
+for _ in range(100):
+    try:
+        s.send(b"\0\1\1\0\0\1\0\0\0\0\0\0\13kestrelgate\7example\0\0\6\0\1")
+        s.recv(4096)
+        sys.exit(0)
+    except OSError:
+        time.sleep(0.05)
+sys.exit(1)
+PY
+# serve_zone PLAIN [SED]: signs it, and what is served is that with SED behind the signature.
+serve_zone() {
+	[ -z "$DNS_PID" ] || { kill "$DNS_PID"; wait "$DNS_PID" 2>/dev/null || :; }
+	(cd "$T/dns" && ldns-signzone -o $DOMAIN -f signed "$1" zsk && sed "${2:-}" signed >zone)
+	unbound -c "$T/dns/unbound.conf" &
+	DNS_PID=$!
+	python3 "$T/dns/wait.py" "$DNS_PORT"
+}
+web() { cp "$T/policy" "$T/web/mta-sts.$DOMAIN/.well-known/mta-sts.txt"; cp "$T/security" "$T/web/$DOMAIN/.well-known/security.txt"; }
+wrong() { printf '%s' "$out" | jq -r '[.checks[] | select(.state != "passed") | .state + " " + .check] | join(", ")'; }
+found() { printf '%s' "$out" | jq -r --arg c "$1" '.checks[] | select(.check | startswith($c)) | .found + " | " + .advice' | head -1; }
+
+web
+serve_zone "$T/plain"
+exits "where all is as it should be" 0 notify preflight --json
+is "every check passes" "$(wrong)" ""
+is "and this is what was checked" "$(printf '%s' "$out" | jq -r '[.checks[].check | sub("^dkim .*"; "dkim SELECTOR")] | unique | join(", ")')" \
+    "alignment, caa, dkim SELECTOR, dmarc, dnssec, mta-sts, mx, notices, portal, portal https, ptr 198.18.0.25, security.txt, signatures, spf 198.18.0.25, tls-rpt"
+exits "then mail may leave" 0 notify send
+
+# says SENTENCE WRONG CHECK ERE: only that is wrong, and what was found and is to be done says so.
+says() {
+	run notify preflight --json
+	is "$1" "$(wrong)" "$2"
+	like "  which says what to do" "$(found "$3")" "$4"
+}
+# broken SED SENTENCE...: one thing in the zone.
+broken() {
+	t_sed=$1; shift
+	sed "$t_sed" "$T/plain" >"$T/other"
+	serve_zone "$T/other"
+	says "$@"
+}
+broken 's/ip4:198.18.0.25/ip4:198.18.0.99/' "an address that SPF does not cover" "failed spf 198.18.0.25" spf 'fail for kestrelgate.example: -all.* \| let the SPF record of kestrelgate.example cover 198.18.0.25'
+exits "and nothing leaves" 3 notify send --send
+like "which names it" "$err" 'the preflight failed: spf 198.18.0.25;'
+selector=$(sed -n 's/\._domainkey.*k=ed25519.*//p' "$T/dkim")
+broken '/k=ed25519/s/p=\(.\{10\}\)./p=\1A/' "a key that is not the one the mails are signed with" "failed signatures" signatures "12 of 12 mails do not verify: $selector\._domainkey\.kestrelgate\.example: .* in out/wave-1/.*\| publish the keys"
+broken '/k=ed25519/d' "a key that is not published" "failed signatures, failed dkim $selector" signatures "$selector.*: no key is published in"
+broken 's/p=reject/p=none/' "a DMARC policy that asks for nothing" "failed dmarc" dmarc 'p=none.*\| publish at _dmarc.kestrelgate.example: v=DMARC1; p=reject'
+broken 's/p=reject/&; pct=20/' "one that holds for some of the mail" "failed dmarc" dmarc 'pct=20'
+broken '/_dmarc/d' "none" "failed dmarc" dmarc '^no DMARC record is published'
+broken 's/MX 10 .*/MX 0 ./; /MX 20/d' "a domain that says that it takes no mail" "failed mx, failed mta-sts" mx 'no mail is taken \| answers must be able to come back'
+broken '/CAA/d' "no word on who may issue certificates" "warned caa" caa '^no CAA record.*\| say which authority may issue certificates for notices.kestrelgate.example'
+broken '/_mta-sts/d' "no MTA-STS" "warned mta-sts" mta-sts '^no MTA-STS record is published \| publish at _mta-sts'
+broken 's/mx1/mx2/g' "a mail server that the policy does not name" "warned ptr 198.18.0.25, failed mta-sts" mta-sts 'does not name each of the MX hosts'
+broken '/_tls/d' "no TLS-RPT" "warned tls-rpt" tls-rpt '^no TLS-RPT record.*\| publish at _smtp._tls.kestrelgate.example'
+broken 's/; rua=[^"]*//' "TLS-RPT that reports to nobody" "failed tls-rpt" tls-rpt 'without rua='
+serve_zone "$T/plain" 's/MX\t20 b\.mail/MX\t20 evil/'
+run notify preflight --json
+like "a record that somebody changed on the way" "$(wrong)" 'failed dnssec'
+like "  is not believed" "$(found mx)" '^forged, or signed wrongly'
+
+sed '/PTR/d' "$T/reverse" >"$T/dns/reverse"
+serve_zone "$T/plain"
+says "an address without a name" "warned ptr 198.18.0.25" ptr '^no reverse name \| a reverse name that leads back'
+cp "$T/reverse" "$T/dns/reverse"
+serve_zone "$T/plain"
+
+# ---- the web
+page() { # HOST PATH SENTENCE...: what stands on stdin instead of the page
+	cat >"$T/web/$1/.well-known/$2"; shift 2
+	says "$@"
+	web
+}
+page mta-sts.$DOMAIN mta-sts.txt "a policy that is only tried out" "warned mta-sts" mta-sts 'tried out \| mode: enforce' <<PAGE
+$(sed 's/enforce/testing/' "$T/policy")
+PAGE
+page mta-sts.$DOMAIN mta-sts.txt "a policy that leads elsewhere" "failed mta-sts" mta-sts 'leads elsewhere: https://other.example/' <<PAGE
+-> https://other.example/policy
+PAGE
+head -c 100000 /dev/zero | tr '\0' a >"$T/large"
+page mta-sts.$DOMAIN mta-sts.txt "one that does not end" "failed mta-sts" mta-sts 'is larger than 65536 bytes' <"$T/large"
+page $DOMAIN security.txt "a security.txt that has expired" "failed security.txt" security.txt 'it has expired \| correct https://kestrelgate.example/.well-known/security.txt' <<PAGE
+$(sed 's/2100/2020/' "$T/security")
+PAGE
+page $DOMAIN security.txt "one that names nobody" "failed security.txt" security.txt '^no Contact' <<PAGE
+Expires: 2100-01-01T00:00:00Z
+PAGE
+rm "$T/web/$DOMAIN/.well-known/security.txt"
+says "none" "warned security.txt" security.txt 'status 404 \| publish https://kestrelgate.example'
+rm "$T/web/mta-sts.$DOMAIN/.well-known/mta-sts.txt"; cp "$T/security" "$T/web/$DOMAIN/.well-known/security.txt"
+says "a record without its policy" "failed mta-sts" mta-sts 'mta-sts.txt: status 404'
+web
+
+# ---- what case.yaml says
+cp "$CASE/case.yaml" "$T/case.yaml"
+config() { t_sed=$1; shift; sed "$t_sed" "$T/case.yaml" >"$CASE/case.yaml"; says "$@"; cp "$T/case.yaml" "$CASE/case.yaml"; }
+config 's/bounces@.*/bounces@bounces.example/' "a return address elsewhere" "failed spf 198.18.0.25, failed alignment" alignment 'let return_address be at kestrelgate.example'
+config 's/^portal: .*/portal: notices-kestrelgate.example/' "a portal that is not below the sender's domain" "failed portal, warned portal https, warned caa" portal '\| the name in the notices belongs below kestrelgate.example'
+config "s/^portal: .*/portal: other.$DOMAIN/" "a portal whose certificate is of another name" "warned portal https" "portal https" 'certificate.*\| whoever types other.kestrelgate.example'
+config '/dns_trust_anchor/d; /^  local/d' "addresses of this machine are not asked" "warned portal https, warned dnssec, failed mta-sts, warned security.txt" security.txt 'of this machine or of a private network'
+config '/leaves_from/d' "where mail leaves from is not known" "failed spf" spf 'case.yaml, delivery, leaves_from'
+
+# ---- the mails
+one=$(ls "$CASE"/out/wave-1/*.eml | head -1)
+cp "$one" "$T/one"
+sed 's/intruder/intrudor/' "$T/one" >"$one"
+says "a mail that is not what was approved" "failed notices" notices '^1 of 12 are not fit to leave: out/wave-1/.*is not there as it was approved'
+cp "$T/one" "$one"
+# A link that no search of the file finds: its line is broken where the encoding breaks it. And what phishing says.
+unfit() { # WORDS: the wave of a case whose English template says them
+	rm -rf "$T/t"; cp -r "$T/fresh" "$T/t"
+	mkdir "$T/t/texts"
+	cp "$SRC"/templates/* "$T/t/texts/"
+	printf '\n%s\n' "$1" >>"$T/t/texts/notice.en.txt"
+	CASE=$T/t
+	(TOCSIN_TEMPLATES=$T/t/texts; plan_write) >"$T/planned" 2>&1 || note <"$T/planned"
+}
+unfit "$(printf '%072d' 0 | tr 0 a)href=lookup.example"
+is "a link may be hidden by an encoding" "$(grep -l 'href=' "$T/t/out/wave-1"/*.eml | wc -l)" 0
+says "and is found all the same" "failed notices" notices '^[0-9]+ of 12 are not fit to leave: .*has a link \|'
+unfit "Please verify your account at once."
+says "what phishing says is found" "failed notices" notices 'says "verify your account", as phishing does \|'
+done_testing
