@@ -25,7 +25,10 @@ found=$(list findings --reveal)
 like "the secret in the good mail is found" "$found" 'Good-Mail-77'
 like "so is one behind a huge header" "$found" 'After-The-Wide-1'
 like "and one in a strange charset" "$found" 'Strange-Charset-3'
-is "findings of one message end at a limit" "$(list findings | grep -c "$(list items | grep /passwords.eml | field message_sha256)")" 10000
+storm=$(list items | grep /passwords.eml | field message_sha256)
+n=$(list findings | grep -c "$storm")
+ok "findings of one message end at a limit: $n of 60,000" test "$n" -ge 5000 -a "$n" -le 20000
+like "which is said" "$(list coverage | grep "$storm")" 'more findings, or places to look at, than one message is given'
 like "and that is said" "$(list coverage)" '"reason":"more findings, or places to look at, than one message is given"'
 run timeout 300 "$TOCSIN" notify collect "$T/mail" --case "$CASE" --json
 is "what comes back may mean harm, too: no reader dies of it" "$rc $(printf '%s' "$out" | jq .unreadable)" "0 0"
