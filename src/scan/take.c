@@ -142,6 +142,16 @@ static size_t stop_at(span v)
 	return n;
 }
 
+/* Where the next parameter of a query begins: "Abc123&x=1", "Abc123&save"; but "Sparrow&3309x" goes on. */
+static size_t parameter_end(span v)
+{
+	size_t at = span_find_byte(v, '&'), digits = 0;
+
+	for (size_t i = at; i < v.n; i++)
+		digits += ascii_is_digit(v.p[i]);
+	return at < v.n && (digits == 0 || span_find_byte(span_from(v, at), '=') < v.n - at) ? at : v.n;
+}
+
 bool take_value(span text, size_t from, enum take take, enum strength strength, struct candidate *c)
 {
 	size_t at = skip_blanks(text, from), n;
@@ -159,8 +169,8 @@ bool take_value(span text, size_t from, enum take take, enum strength strength, 
 		at = (size_t)(v.p - text.p);
 	}
 	v.n = stop_at(v);
-	if (strength == STRENGTH_CODE) /* the next parameter of a query */
-		v.n = span_find_byte(v, '&');
+	if (strength == STRENGTH_CODE)
+		v.n = parameter_end(v);
 	while (v.n > 0 && (n = tail_n(v, strength)) > 0)
 		v.n -= n;
 	if (v.n == 0)
