@@ -63,7 +63,7 @@ like "and says that something may be missing" "$(list items)" '"outcome":"failed
 like "what is whole in it is read" "$(list messages)" '"message_id":"olm1@tern.example"'
 
 mkdir "$T/held"
-printf 'From a@kestrel.example Mon Mar  3 10:00:00 2025\nFrom: a@kestrel.example\nSubject: held\n\nPassword: Held-Mbox-77\n\nFrom b@kestrel.example Mon Mar  3 10:00:00 2025\nFrom: b@kestrel.example\nSubject: held too\nContent-Transfer-Encoding: base64\n\n%s\n' \
+printf 'From a@kestrel.example Mon Mar  3 10:00:00 2025\nFrom: a@kestrel.example\nSubject: held\n\nPassword: Held-Mbox-77\n>From here on: Password: Held-Line-79\n\nFrom b@kestrel.example Mon Mar  3 10:00:00 2025\nFrom: b@kestrel.example\nSubject: held too\nContent-Transfer-Encoding: base64\n\n%s\n' \
 	"$(printf 'Password: Held-Too-78' | base64)" >"$T/old.mbox"
 python3 "$SRC/t/make-held.py" "$T/held/1.eml" "$T/mac/mara.olm" "$T/old.mbox" "$SRC/fuzz/seeds/box/pst"
 CASE=$T/h; new_case "$CASE"
@@ -73,6 +73,7 @@ like "an .olm attached to mail is read item by item" "$found" '"part":"2!/Accoun
 like "with the attachments of its messages" "$found" '"part":"2!/Accounts/.*message_00000.xml/2".*"value":"Olm-Reef-4471!"'
 like "an mbox attached to mail is read message by message" "$found" '"part":"3!/2/1".*"value":"Held-Too-78"'
 like "a PST attached to mail is read item by item" "$found" '"part":"4!/Top/Inbox/2097188/1".*"value":"Seed-Pst-41"'
+is "a line that was quoted for the mbox is as it was written" "$(printf '%s\n' "$found" | grep Held-Line-79 | field at_byte)" 47
 like "what could not be read of it is said" "$(list coverage)" 'not in the archive under its name'
 exits "the proof of that is clean" 0 "$TOCSIN" report --check --case "$CASE"
 done_testing

@@ -19,6 +19,7 @@ struct walk {
 	size_t n_members;
 	uint64_t *paths; /* hashes of those given, so that no two members have one path */
 	const char *damage; /* of the member under way */
+	bool from_quoted;   /* the message that comes next lies in an mbox */
 };
 
 static enum errc texts(struct walk *w, struct arena *a, const struct message *m, const struct part *p, unsigned depth,
@@ -70,9 +71,11 @@ static enum errc message_subject(struct walk *w, struct arena *a, const struct m
 static enum errc message_texts(struct walk *w, struct arena *a, const struct part *p, unsigned depth, struct err *e)
 {
 	struct message *m;
+	bool from_quoted = w->from_quoted;
 	enum errc rc = OK;
 
-	if ((rc = mime_parse(a, p->body, false, &m, e)) != OK || (rc = message_subject(w, a, m, p, e)) != OK)
+	w->from_quoted = false; /* those within it lie in it, not in the mbox */
+	if ((rc = mime_parse(a, p->body, from_quoted, &m, e)) != OK || (rc = message_subject(w, a, m, p, e)) != OK)
 		return rc;
 	for (size_t i = 0; i < m->n_parts && rc == OK; i++) {
 		struct part in = m->parts[i];
@@ -317,6 +320,7 @@ static enum errc mbox_texts(struct walk *w, const struct part *p, span bytes, un
 		arena_reset(a);
 		if (entry.message_n == 0)
 			continue;
+		w->from_quoted = entry.from_quoted;
 		if ((name = arena_printf(a, "%llu", (unsigned long long)++i)) == NULL)
 			rc = err_memory(e);
 		else
