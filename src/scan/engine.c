@@ -29,7 +29,7 @@ struct engine {
 	bool *awaited;                /* beside set->rules: another rule needs its anchors */
 	uint16_t shape_rule[N_SHAPES]; /* 1 + index of the rule with that shape; 0: none */
 	unsigned shapes;              /* bits of the digit shapes that rules want */
-	const struct word_list *not_secret, *users;
+	const struct word_list *not_secret, *named, *users;
 	hs_database_t *db;
 	hs_scratch_t *scratch;
 	pcre2_match_data *match;
@@ -114,6 +114,7 @@ static enum errc engine_init(struct engine *en, span packed, struct err *e)
 	}
 	en->only = SIZE_MAX;
 	en->not_secret = list_named(en->set, "not-a-secret");
+	en->named = list_named(en->set, "names-with-digits");
 	en->users = list_named(en->set, "user-columns");
 	if (db.n > 0 && (hs_deserialize_database((const char *)db.p, db.n, &en->db) != HS_SUCCESS ||
 	    hs_alloc_scratch(en->db, &en->scratch) != HS_SUCCESS))
@@ -208,7 +209,7 @@ static bool confirm(struct engine *en, const struct rule *r, struct candidate *c
 	if (r->not_near != NO_WORDS && word_list_near(&en->set->words[r->not_near], c->text, from, c->at))
 		return false;
 	if (r->strength != STRENGTH_NONE) {
-		uint8_t sure = judge_secret(c, (enum strength)r->strength, en->not_secret);
+		uint8_t sure = judge_secret(c, (enum strength)r->strength, en->not_secret, en->named);
 
 		if (sure == 0)
 			return false;

@@ -264,16 +264,30 @@ static int kind_of(unsigned char c)
 	return ascii_is_digit(c) ? 1 : c >= 'a' && c <= 'z' ? 2 : c >= 'A' && c <= 'Z' ? 3 : 4;
 }
 
-/* Names of products that carry their year or version. */
-static bool is_product(span word)
+/* Windows2019, SHA256-based: a word of the list is all the letters before the number, or stands in the value with its digits. */
+static bool has_digits_by_name(span v, size_t head, const struct word_list *named)
 {
-	static const char *const names[] = {"windows", "office", "server", "exchange", "sharepoint", "sql", "outlook", "excel", "word", "acrobat",
-	    "autocad", "ubuntu", "debian", "iphone", "ipad", "galaxy", "android", "macos", "tlsv", "ipv", "sha", "base", "utf", "version", "release",
-	    "build", "room", "raum", "level", "stage", "phase", "january", "february", "march", "april", "june", "july", "august", "september", "october",
-	    "november", "december", "rev", "wpa", "web", "log", "html", "mp", "covid", "lastpass", "keepass", "onepassword", "bitwarden", "java", "python", "euro", "iso"};
+	for (size_t i = 0; named != NULL && i < named->n; i++) {
+		span w = named->v[i];
 
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (span_eq_nocase(word, span_str(names[i])))
+		if (look(w).digits > 0 ? span_find_nocase(v, w) < v.n : span_eq_nocase(span_first(v, head), w))
+			return true;
+	}
+	return false;
+}
+
+/* "report.xlsx", "web01.corp", "2025.4", "GPO-Workstations-2024": the name of a file, host, version or record */
+static bool is_record(span v)
+{
+	size_t upper = 0;
+
+	while (upper < v.n && v.p[upper] >= 'A' && v.p[upper] <= 'Z')
+		upper++;
+	if (upper > 1 && upper < v.n && v.p[upper] == '-')
+		return true;
+	for (size_t i = 1; i + 1 < v.n; i++)
+		if (v.p[i] == '.' && ((ascii_is_alpha(v.p[i + 1]) && v.n - i < 6) ||
+		    (ascii_is_digit(v.p[i - 1]) && ascii_is_digit(v.p[i + 1]))))
 			return true;
 	return false;
 }
@@ -282,22 +296,15 @@ static bool is_product(span word)
  * What stands in no sentence unless it is a password: eight characters or more with a digit and both cases, or with a digit, a
  * letter and a mark of its own. Not what has digits by nature: Windows2019, INC0012345, report_2024.xlsx, 8f14e45f...
  */
-static bool nobody_writes(span v, struct looks l)
+static bool nobody_writes(span v, struct looks l, const struct word_list *named)
 {
-	static const char *const methods[] = {"argon2", "chacha", "curve25519", "ed25519", "sha1", "sha2", "sha3", "sha5", "md5", "base64", "utf8", "utf-8", "pkcs", "pk11"};
+	size_t marks = 0, tail = 0, head = 0, turns = 0;
 
-	size_t marks = 0, tail = 0, head = 0, turns = 0, upper = 0;
-
+	if (v.n < 8 || l.digits == 0 || l.lowers == 0 || l.others > 0 || l.digits > v.n / 2 + 1 || is_record(v))
+		return false;
 	for (size_t i = 0; i < v.n; i++) {
-		if (strchr("/\\:<>[]{}()|,;=\"", v.p[i]) != NULL || v.p[i] >= 0x80)
+		if (strchr("/\\:<>[]{}()|,;=\"", v.p[i]) != NULL)
 			return false;
-		if (v.p[i] == '.' && i + 1 < v.n && ascii_is_alpha(v.p[i + 1]) && v.n - i < 6)
-			return false; /* an ending of a file, or of a host */
-		if (v.p[i] == '.' && i + 1 < v.n && i > 0 && ascii_is_digit(v.p[i - 1]) && ascii_is_digit(v.p[i + 1]))
-			return false; /* a version */
-		if (v.p[i] == '-' && i > 1 && i == upper)
-			return false; /* GPO-Workstations-2024 */
-		upper += i == upper && v.p[i] >= 'A' && v.p[i] <= 'Z';
 		marks += strchr("!#$%&*+?^~@", v.p[i]) != NULL;
 		turns += i > 0 && kind_of(v.p[i]) != kind_of(v.p[i - 1]);
 	}
@@ -305,17 +312,15 @@ static bool nobody_writes(span v, struct looks l)
 		head++;
 	while (tail < v.n && ascii_is_digit(v.p[v.n - 1 - tail]))
 		tail++;
-	if (v.n < 8 || l.digits == 0 || l.lowers == 0 || l.digits > v.n / 2 + 1)
-		return false;
-	for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
-		if (span_find_nocase(v, span_str(methods[i])) < v.n)
+	if (head + tail == v.n) { /* "orchid77", "KeePass2" */
+		if (l.uppers == 0 || (tail < 2 && turns < 5))
 			return false;
-	/* "12characters", "A4portrait" */
-	if (marks == 0 && turns < 3 && head + tail != v.n)
+	} else if (marks == 0 && turns < 3) { /* "12characters" */
 		return false;
-	if (head + tail == v.n && (l.uppers == 0 || (tail < 2 && turns < 5) || is_product(span_first(v, head))))
+	}
+	if (has_digits_by_name(v, head, named))
 		return false;
-	return marks > 0 ? v.p[0] != '#' && v.p[0] != '@' && v.p[0] != '$' : l.uppers > 0;
+	return marks > 0 ? strchr("#@$", v.p[0]) == NULL : l.uppers > 0;
 }
 
 /* "changeme?" */
@@ -326,7 +331,8 @@ static span without_marks(span v)
 	return v;
 }
 
-uint8_t judge_secret(const struct candidate *c, enum strength strength, const struct word_list *not_secret)
+uint8_t judge_secret(const struct candidate *c, enum strength strength, const struct word_list *not_secret,
+    const struct word_list *named)
 {
 	span v = span_sub(c->text, c->at, c->n);
 	struct looks l = look(v);
@@ -383,7 +389,7 @@ uint8_t judge_secret(const struct candidate *c, enum strength strength, const st
 			return 0;
 		return odd ? CERTAINTY_HIGH : says_how(v) ? 0 : CERTAINTY_MEDIUM;
 	case STRENGTH_LOOSE:
-		return spaces == 0 && nobody_writes(v, l) ? CERTAINTY_MEDIUM : 0;
+		return spaces == 0 && nobody_writes(v, l, named) ? CERTAINTY_MEDIUM : 0;
 	case N_STRENGTHS:
 		break;
 	}

@@ -161,8 +161,10 @@ size_t table_cells(span text, size_t at, size_t label_n, const struct word_list 
 /* The token or line that begins at `from`: without quotes, brackets and the sentence's punctuation. */
 bool take_value(span text, size_t from, enum take take, enum strength strength, struct candidate *c);
 
-/* Is the value what its announcement says, and how surely? 0: no. `not_secret` are words that are no password. */
-uint8_t judge_secret(const struct candidate *c, enum strength strength, const struct word_list *not_secret);
+/* Is the value what its announcement says, and how surely? 0: no. `not_secret` are words that are no password, `named` names
+ * that have digits by nature. Either may be NULL. */
+uint8_t judge_secret(const struct candidate *c, enum strength strength, const struct word_list *not_secret,
+    const struct word_list *named);
 
 bool word_list_has(const struct word_list *l, span word);
 /* Does one of the words stand in text[from, to), as a whole word? */
