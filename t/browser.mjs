@@ -248,6 +248,50 @@ ok("and going back shows nothing of the case", !(await rosa.page.locator("main")
 is("the page asked its own host only [17]", [...asked], [ORIGIN]);
 is("and nothing went wrong in it: no policy that was broken, no error", problems, []);
 
+/* ---- hostile markup, as if the evidence side had let it through: the frame alone must hold it [3] ---- */
+
+const vectors = ["<script>top.canary=1</script>", "<img src=x onerror=top.canary=1>", "<svg onload=top.canary=1>", "<svg><script>top.canary=1</script></svg>", "<math><mi//xlink:href='data:x,<script>top.canary=1</script>'>",
+	"<iframe srcdoc='<script>top.canary=1</script>'></iframe>", "<iframe src='javascript:top.canary=1'></iframe>", "<object data='javascript:top.canary=1'></object>", "<embed src='https://canary.example/e'>",
+	"<noscript><p title='</noscript><img src=x onerror=top.canary=1>'>", "<style></style><img src=x onerror=top.canary=1></style>", "<!--><img src=x onerror=top.canary=1>-->", "<!-- --!><img src=x onerror=top.canary=1>",
+	"<template><img src=x onerror=top.canary=1></template>", "<base href='https://canary.example/'><img src=b>", "<meta http-equiv=refresh content='0;url=https://canary.example/m'>", "<style>@import 'https://canary.example/c';</style>",
+	"<link rel=stylesheet href='https://canary.example/l'>", "<link rel=prefetch href='https://canary.example/p'>", "<link rel=dns-prefetch href='//canary.example'>", "<img src='https://canary.example/i'>", "<img srcset='https://canary.example/s 1x'>",
+	"<video poster='https://canary.example/v'><source src='https://canary.example/v'></video>", "<body background='https://canary.example/b' onload=top.canary=1>", "<form action='https://canary.example/f'><input autofocus onfocus=this.form.submit()></form>",
+	"<a id=x target=_top href='https://canary.example/a'>a</a><details open ontoggle=x.click()>", "<svg><feImage href='https://canary.example/fe' /></svg>", "<svg><use href='https://canary.example/u#x' /></svg>",
+	"<table background='https://canary.example/t'><tr><td style='background:url(https://canary.example/td)'>"];
+const mal = await person("Mal");
+await mal.page.goto(ORIGIN);
+await heading(mal, /.+/);
+const caught = [];
+/* What the policy stopped is told as a request that failed by it; whatever else was asked for was asked for. */
+const foreign = (q) => !q.url().startsWith(ORIGIN) && !/^(about|data):/.test(q.url());
+mal.page.on("requestfailed", (q) => { if (foreign(q) && q.failure().errorText !== "csp") caught.push(`${q.url()} ${q.failure().errorText}`); });
+mal.page.on("requestfinished", (q) => { if (foreign(q)) caught.push(q.url()); });
+const ran = await mal.page.evaluate(async (list) => {
+	const out = [];
+	for (const markup of list) {
+		window.canary = 0;
+		const frame = html_frame(markup);
+		document.getElementById("main").append(frame);
+		await new Promise((r) => { frame.addEventListener("load", r); setTimeout(r, 400); });
+		await new Promise((r) => setTimeout(r, 60));
+		if (window.canary) out.push(markup);
+		frame.remove();
+	}
+	return out;
+}, vectors);
+is(`${vectors.length} kinds of hostile markup run nothing in a mail's frame`, ran, []);
+is("and fetch nothing", caught, []);
+is("the page is where it was", mal.page.url(), `${ORIGIN}/`);
+is("in the page itself no markup is made of a string [14]", await mal.page.evaluate(() => {
+	try {
+		document.createElement("div").innerHTML = "<b>x</b>";
+		return "made";
+	} catch (e) {
+		return e.name;
+	}
+}), "TypeError");
+await until("and the try is reported", () => portal.events().some((e) => e.event === "alarm" && e.kind === "csp"));
+
 await browser.close();
 front.close();
 names.stop();

@@ -1,7 +1,8 @@
 // page-keys.mjs ROOT: what the page does with keys, against the vectors that the program's own code is held to.
 import { readFileSync } from "node:fs";
-import { createPrivateKey, createPublicKey, generateKeyPairSync, sign } from "node:crypto";
+import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, webcrypto } from "node:crypto";
 
+globalThis.crypto ??= webcrypto; // Node 18 keeps it in its module
 const root = process.argv[2];
 const names = ["notice_id", "access_code", "code_auth", "code_open", "ck_next", "record_open", "signature_holds", "export_key", "hex", "hex_bytes", "b64", "b64_bytes", "hkdf", "joined",
 	"gcm_seal", "gcm_open", "wrap_data", "inclusion_holds", "log_leaf", "sha256", "utf8", "bech32"];
