@@ -38,4 +38,27 @@ same "read in pieces by one worker: the same rows, bytes and lines" "$T/s1.rows"
 same "by three: the same" "$T/s3.rows" "$T/whole.rows"
 is "and the digest of the file is that of all of it" "$(list log_sources | grep -o '"sha256":"[0-9a-f]*"' | head -1)" \
 	"\"sha256\":\"$(sha256sum "$T/logs/a.jsonl" | cut -d' ' -f1)\""
+
+# A member of an archive that is more than one result goes on where it stopped, and so do the members behind it.
+cat >"$T/zip.py" <<'PY'
+import hashlib, json, sys, zipfile
+with zipfile.ZipFile(sys.argv[1], 'w', zipfile.ZIP_DEFLATED, compresslevel=1) as z:
+    for name, first, n in (('0.jsonl', 0, 3), ('1.jsonl', 3, 18000), ('2.jsonl', 18003, 4)):
+        h = hashlib.sha256()
+        with z.open(name, 'w') as f:
+            for i in range(first, first + n):
+                line = json.dumps({'CreationTime': f'2025-06-{1 + i % 28:02}T10:11:12', 'Id': f'00000000-0000-4000-8000-{i:012x}', 'Operation': 'New-InboxRule',
+                    'RecordType': 1, 'Workload': 'Exchange', 'UserId': 'u@us.example', 'Parameters': [{'Name': 'SubjectContainsWords', 'Value': 'x' * 8000}]}) + '\n'
+                h.update(line.encode())
+                f.write(line.encode())
+        print(f'{name} {n} {h.hexdigest()}')
+PY
+mkdir "$T/zipped"
+python3 "$T/zip.py" "$T/zipped/a.zip" >"$T/want"
+CASE=$T/z
+"$TOCSIN" init "$CASE" >/dev/null
+stage scope --logs "$T/zipped"
+list log_sources | sed -n 's/.*"member":"\([^"]*\)".*"records":\([0-9]*\).*"sha256":"\([0-9a-f]*\)".*/\1 \2 \3/p' >"$T/have"
+same "a log in an archive that fills several results is whole, and what lies behind it is read" "$T/have" "$T/want"
+is "each record once" "$(list events | field record_id | sort -u | wc -l | tr -d ' ')" 18007
 done_testing

@@ -330,5 +330,13 @@ enum errc units_find(struct units *u, int64_t member, struct unit *out, bool *fo
 		if (rc == OK && !end && u->depth == 1 && (out->member & INDEX_MAX) > (member & INDEX_MAX))
 			break;
 	}
+	u->wanted = -1; /* what is asked for next comes behind it */
 	return rc;
+}
+
+bool units_keep(struct units *u, struct file_view *out)
+{
+	*out = u->view;
+	u->view = (struct file_view){0};
+	return u->level[u->depth - 1].box == NULL && (out->map != NULL || out->buffer != NULL);
 }

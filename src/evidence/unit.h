@@ -51,5 +51,7 @@ bool units_stand_alone(const struct units *u);
 bool units_seek(struct units *u, uint64_t index);
 /* The member of that number, which must not lie before the last one given. *found false when it is not there. */
 MUST_CHECK enum errc units_find(struct units *u, int64_t member, struct unit *out, bool *found, struct err *e);
+/* The bytes of the unit given last are the caller's: they live until file_view_done. false when they lie in no spool. */
+bool units_keep(struct units *u, struct file_view *out);
 
 #endif

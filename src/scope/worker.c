@@ -1,5 +1,7 @@
 /* Scope behind the walls: log files known by their content, and their records in one form. */
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 
 #include "base/clock.h"
 #include "base/json.h"
@@ -10,6 +12,20 @@
 /* Scratch of one record: its bounds are those of logs/. */
 #define RECORD_ARENA (256 * MIB)
 
+/*
+ * A member of an archive that fills one result after the other: it stays mapped, so that a log is decompressed once and
+ * not once a result. The spool that holds it is the keeper's and lives as long as its task.
+ */
+struct held {
+	struct file_view view;
+	span bytes;
+	char *name;
+	int64_t member;
+	uint32_t unit;
+	ino_t file, spool;  /* of which task */
+	dev_t disk;
+};
+
 struct worker {
 	struct arena *a;
 	struct sha256 *h;
@@ -19,6 +35,7 @@ struct worker {
 	enum task_how how;  /* for the first unit */
 	struct logs_mark mark;
 	uint64_t until;
+	struct held held;   /* bytes.n 0: none */
 };
 
 static enum errc start(const void *ctx, void **state, span init, const int *fds, size_t n_fds, struct err *e)
@@ -358,20 +375,94 @@ static enum errc one_unit(struct worker *w, struct jail_out *out, const struct u
 	return rc == OK && !*more ? put_end(w, out, u->bytes, e) : rc;
 }
 
+/* ---- archives ---- */
+
+static void held_drop(struct worker *w)
+{
+	file_view_done(&w->held.view);
+	free(w->held.name);
+	w->held = (struct held){0};
+}
+
+/* The unit whose result is full. Without memory for it, it is decompressed again. */
+static void held_take(struct worker *w, struct units *us, const struct unit *u, const int *fds)
+{
+	struct held *h = &w->held;
+	struct stat file, spool;
+
+	held_drop(w);
+	if (!units_keep(us, &h->view) || fstat(fds[0], &file) != 0 || fstat(fds[1], &spool) != 0 ||
+	    (h->name = strndup((const char *)u->name.p, u->name.n)) == NULL) {
+		held_drop(w);
+		return;
+	}
+	h->bytes = u->bytes;
+	h->member = u->member;
+	h->unit = w->unit;
+	h->file = file.st_ino;
+	h->spool = spool.st_ino;
+	h->disk = file.st_dev;
+}
+
+static bool held_is(const struct worker *w, uint32_t unit, const int *fds)
+{
+	const struct held *h = &w->held;
+	struct stat file, spool;
+
+	return h->bytes.n != 0 && h->unit == unit && w->how == TASK_GO_ON && fstat(fds[0], &file) == 0 && fstat(fds[1], &spool) == 0 &&
+	    h->file == file.st_ino && h->disk == file.st_dev && h->spool == spool.st_ino;
+}
+
+/* The member that is held, to its end or until the result is full again. */
+static enum errc held_read(struct worker *w, struct jail_out *out, bool *full, struct err *e)
+{
+	struct unit u = {.member = w->held.member, .name = span_str(w->held.name), .bytes = w->held.bytes, .outcome = MEMBER_READ};
+
+	w->unit = w->held.unit;
+	return one_unit(w, out, &u, full, e);
+}
+
+/* The units behind a member, without decompressing those before it where the archive allows; else all of them. */
+static enum errc units_behind(struct worker *w, const int *fds, int64_t member, uint32_t index, struct units **us, struct err *e)
+{
+	struct unit u;
+	bool found = false;
+	enum errc rc = units_open(us, fds[0], fds + 1, e);
+
+	w->unit = index + 1;
+	if (rc != OK || ((rc = units_find(*us, member, &u, &found, e)) == OK && found) || (rc != OK && rc != ERR_EVIDENCE))
+		return rc;
+	units_close(*us);
+	w->unit = 0;
+	return units_open(us, fds[0], fds + 1, e);
+}
+
 static enum errc archive_units(struct worker *w, struct jail_out *out, const int *fds, uint32_t first, struct err *e)
 {
 	struct units *us = NULL;
 	bool end = false, full = false;
 	struct unit u;
-	enum errc rc = units_open(&us, fds[0], fds + 1, e);
+	enum errc rc;
 
-	for (w->unit = 0; rc == OK && !full; w->unit++) {
+	w->unit = 0;
+	if (held_is(w, first, fds)) {
+		int64_t member = w->held.member;
+
+		if ((rc = held_read(w, out, &full, e)) != OK || full)
+			return rc;
+		rc = units_behind(w, fds, member, first++, &us, e);
+	} else {
+		rc = units_open(&us, fds[0], fds + 1, e);
+	}
+	held_drop(w);
+	for (; rc == OK && !full; w->unit++) {
 		if ((rc = jail_item(out, (struct jail_place){w->unit, 0, 0}, e)) != OK || (rc = units_next(us, &u, &end, e)) != OK || end)
 			break;
 		if (w->unit < first)
 			continue;
 		if (u.outcome == MEMBER_READ || u.outcome == MEMBER_PARTIAL) {
-			rc = one_unit(w, out, &u, &full, e);
+			if ((rc = one_unit(w, out, &u, &full, e)) == OK && full)
+				held_take(w, us, &u, fds);
 			continue;
 		}
 		u.bytes = SPAN_EMPTY;
