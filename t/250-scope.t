@@ -52,6 +52,10 @@ rows "$CASE" >"$T/before"
 like "what-if says what would leave scope" "$(cat "$T/what")" '"left_scope":5'
 rows "$CASE" >"$T/after"
 same "and writes nothing" "$T/before" "$T/after"
+exits "as text, too" 0 "$TOCSIN" scope --what-if "$T/actor.yaml" --case "$CASE"
+like "the numbers first" "$out" '^0 messages would enter scope, 5 would leave it, 1 would stay with another verdict'
+like "by verdict" "$(echo $out)" 'now then accessed 0 1 presumed 0 0 unknown 6 0 not_accessed 0 5'
+like "and each message that leaves, as it is and as it would be" "$out" '^  leaves  unknown now, not_accessed then: "two" from x@them.example [(]SHA-256 [0-9a-f]{12}[)]'
 ok "with an actor there are verdicts" "$TOCSIN" scope --actor "$T/actor.yaml" --case "$CASE" --quiet
 is "a message that a record names was accessed" "$(verdict m1@them.example)" "accessed named"
 is "what is reached and in no evidence is a row" "$(verdict gone@them.example)" "accessed named"
@@ -101,4 +105,11 @@ is "to the same links" "$(count links)" "$n"
 printf 'actors:\n  - sesion_id: x\n' >"$T/bad.yaml"
 exits "a misspelt predicate is refused" 2 "$TOCSIN" scope --actor "$T/bad.yaml" --case "$CASE"
 like "with its line" "$err" 'bad.yaml:2'
+# A record that counts other than it names is read, and is a row about the log.
+bind 00000000-0000-0000-0000-000000000009 2025-06-11T10:30:00 "$session" m1@them.example | sed 's/"OperationCount":1/"OperationCount":7/' >"$T/logs/count.jsonl"
+run "$TOCSIN" scope --logs "$T/logs" --case "$CASE"
+like "a record that counts other than it names is read in part" "$out" '1 in part[)]'
+like "and it is said where to look" "$out" 'tocsin list log_problems'
+like "there it stands with its place" "$(list log_problems)" 'count.jsonl","member":null,"at_byte":0,.*"mailbox":"ada@us.example","operation":"MailItemsAccessed",.*"problems":"OperationCount is not the number of items named"'
+is "what it does not name may be any mail of the mailbox" "$(verdict m3@them.example)" "presumed not_narrowed"
 done_testing

@@ -27,7 +27,9 @@ static void tell(struct buf *out, const struct cmd *c, const struct scope_tally 
 		cmd_line(out, "verdicts changed", "%" PRIu64 " (%" PRIu64 " into scope, %" PRIu64 " out of it)", t->changed, t->entered, t->left);
 		if (!t->has_actor)
 			buf_str(out, "  Nobody has said who the intruder is, so nothing can be told apart: every verdict is unknown.\n"
-				     "  See tocsin scope suggest, and --actor FILE.yaml.\n");
+				     "  See tocsin scope --suggest, and --actor FILE.yaml.\n");
+		if (t->partial != 0)
+			buf_str(out, "  What is wrong with those read in part: tocsin list log_problems\n");
 		if (t->failed + t->files_failed != 0)
 			buf_str(out, "  What was not read, and why: tocsin list log_failures, tocsin list log_sources\n");
 		return;

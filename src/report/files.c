@@ -112,7 +112,7 @@ static enum errc json_check(void *ctx, const struct check_result *r, struct err 
 /* Tables with a row a message, part or record stay out: `list` streams them. */
 static bool in_json(const struct table *t)
 {
-	static const char *const long_ones[] = {"told", "sources", "events", "accesses", "verdicts", "log_failures", "log_days", "timeline", "mailbox_days"};
+	static const char *const long_ones[] = {"told", "sources", "events", "accesses", "verdicts", "log_failures", "log_problems", "log_days", "timeline", "mailbox_days"};
 
 	for (size_t i = 0; i < sizeof long_ones / sizeof long_ones[0]; i++)
 		if (strcmp(t->name, long_ones[i]) == 0)

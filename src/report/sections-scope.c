@@ -49,6 +49,10 @@ static void logs_read(struct page *p)
 	} else {
 		page_put(p, "Every record could be read. ");
 	}
+	if (f->log_problems != 0) {
+		page_count(p, f->log_problems, "record is not as it should be", "records are not as they should be");
+		page_put(p, " (a count that differs, no date): <code>tocsin list log_problems</code>. ");
+	}
 	if (f->log_skipped != 0) {
 		page_count(p, f->log_skipped, "file is no log", "files are no logs");
 		page_put(p, ". ");

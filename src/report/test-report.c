@@ -429,6 +429,7 @@ static void every_line_of_every_kind_is_one_object(void **state)
 	       "INSERT INTO task VALUES (1, 1, 1, 1, 'call \"them\"', '', 0, 0, NULL, '', '');"
 	       "INSERT INTO portal_event VALUES (0, NULL, 0, 'start', '{\"not json');"
 	       "INSERT INTO ledger VALUES (99, 0, 'x', 'y', '{\"not json', zeroblob(32)), (100, 0, 'x', 'y', '[1,' || char(10) || '2]', x'00')");
+	sql(f, "UPDATE event SET reason = 'a \"b\"'");
 	for (size_t i = 0; i < n && !all[i]->figures; i++) {
 		span rest = listed(f, all[i]->name, true), line;
 		size_t lines = 0;

@@ -1,6 +1,7 @@
 /* The stage: logs read, the actor kept, every message judged, and what changed said. */
 #include "scope/scope.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "base/clock.h"
@@ -108,64 +109,141 @@ out:
 
 /* ---- what another assumption would change ---- */
 
-static void what_if_text(struct buf *out, uint64_t counts[4], uint64_t entered, uint64_t left)
+struct difference {
+	struct buf *out;
+	struct json *j;         /* NULL: as text */
+	uint64_t now[4], then[4]; /* messages, by verdict */
+	uint64_t entered, left, stay;
+	const struct judged_message *m;
+	int change;             /* of m: above 0 enters scope, below leaves it */
+};
+
+static int change_of(const struct case_config *config, const struct judged_message *m)
 {
-	buf_printf(out, "accessed %llu, presumed %llu, not accessed %llu, unknown %llu\n", (unsigned long long)counts[VERDICT_ACCESSED],
-	    (unsigned long long)counts[VERDICT_PRESUMED], (unsigned long long)counts[VERDICT_NOT_ACCESSED],
-	    (unsigned long long)counts[VERDICT_UNKNOWN]);
-	buf_printf(out, "%llu messages would enter scope, %llu would leave it\n", (unsigned long long)entered, (unsigned long long)left);
+	return in_scope(config, m->verdict) - in_scope(config, m->before);
 }
 
-static enum errc what_if_orgs(struct store *st, const struct case_config *config, const struct judged_message *m, size_t n, struct json *j, struct buf *out,
-    struct err *e)
+static void what_if_text(const struct difference *d)
+{
+	static const enum verdict order[] = {VERDICT_ACCESSED, VERDICT_PRESUMED, VERDICT_UNKNOWN, VERDICT_NOT_ACCESSED};
+
+	buf_printf(d->out, "%" PRIu64 " messages would enter scope, %" PRIu64 " would leave it, %" PRIu64 " would stay with another verdict\n"
+			   "                now    then\n", d->entered, d->left, d->stay);
+	for (size_t i = 0; i < sizeof order / sizeof *order; i++)
+		buf_printf(d->out, "%-12s %6" PRIu64 "  %6" PRIu64 "\n", verdict_name((int)order[i]), d->now[order[i]], d->then[order[i]]);
+}
+
+static void what_if_org(const struct difference *d, const struct scope_org *o, bool first)
+{
+	const char *change = o->before == 0 ? "enters" : o->after == 0 ? "leaves" : o->after > o->before ? "more" : "less";
+
+	if (d->j == NULL) {
+		buf_printf(d->out, "%s  %-6s  ", first ? "Organisations, by their messages in scope\n" : "", change);
+		utf8_show(d->out, o->key);
+		buf_printf(d->out, ": %" PRIu64 " now, %" PRIu64 " then\n", o->before, o->after);
+		return;
+	}
+	json_open(d->j, NULL, '{');
+	json_span(d->j, "org", o->key);
+	json_str(d->j, "change", change);
+	json_u64(d->j, "before", o->before);
+	json_u64(d->j, "after", o->after);
+	json_close(d->j, '}');
+}
+
+static enum errc what_if_orgs(struct store *st, const struct case_config *config, const struct judged_message *m, size_t n,
+    const struct difference *d, struct err *e)
 {
 	struct scope_orgs *orgs;
 	enum errc rc = scope_orgs_new(&orgs, st, e);
 	struct scope_org o;
+	bool first = true;
 
 	for (size_t i = 0; i < n && rc == OK; i++)
 		rc = scope_orgs_message(orgs, m[i].id, in_scope(config, m[i].before), in_scope(config, m[i].verdict), e);
-	if (j != NULL)
-		json_open(j, "organisations", '[');
 	while (rc == OK && scope_orgs_next(orgs, &o, &rc, e)) {
 		if (o.before == o.after)
 			continue;
-		if (j != NULL) {
-			json_open(j, NULL, '{');
-			json_span(j, "org", o.key);
-			json_str(j, "change", o.before == 0 ? "enters" : o.after == 0 ? "leaves" : o.after > o.before ? "more" : "less");
-			json_u64(j, "before", o.before);
-			json_u64(j, "after", o.after);
-			json_close(j, '}');
-		} else {
-			buf_str(out, "  ");
-			utf8_show(out, o.key);
-			buf_printf(out, ": %llu messages, now %llu\n", (unsigned long long)o.after, (unsigned long long)o.before);
-		}
+		what_if_org(d, &o, first);
+		first = false;
 	}
-	if (j != NULL)
-		json_close(j, ']');
 	scope_orgs_free(orgs);
 	return rc;
 }
 
-/* change: above 0 enters scope, below leaves it */
-static void what_if_message(struct json *j, struct buf *out, const struct judged_message *m, int change)
+static enum errc what_if_message(void *ctx, const struct message_told *told, struct err *e)
 {
 	static const char *const words[] = {"leaves", "stays", "enters"};
+	const struct difference *d = ctx;
+	const char *now = verdict_name((int)d->m->before), *then = verdict_name((int)d->m->verdict), *change = words[d->change + 1];
+	char hex[DIGEST_HEX];
+
+	if (d->j == NULL) {
+		buf_printf(d->out, "  %s  %s now, %s then: \"", change, now, then);
+		utf8_show(d->out, told->subject);
+		buf_str(d->out, "\" from ");
+		utf8_show(d->out, told->from.n != 0 ? told->from : SPAN_LIT("nobody who is named"));
+		buf_printf(d->out, " (SHA-256 %.12s)\n", digest_hex(&told->sha256, hex));
+		return buf_check(d->out, e);
+	}
+	json_open(d->j, NULL, '{');
+	json_digest(d->j, "message_sha256", &told->sha256);
+	json_span(d->j, "message_id", d->m->rfc822_id);
+	json_span(d->j, "from", told->from);
+	json_span(d->j, "subject", told->subject);
+	json_str(d->j, "before", now);
+	json_str(d->j, "after", then);
+	json_str(d->j, "change", change);
+	json_close(d->j, '}');
+	return buf_check(d->out, e);
+}
+
+static enum errc what_if_messages(struct store *st, const struct case_config *config, const struct judged_message *m, size_t n,
+    struct difference *d, struct err *e)
+{
+	enum errc rc = OK;
+
+	if (d->j == NULL && d->entered + d->left + d->stay != 0)
+		buf_str(d->out, "Messages (tocsin scope explain tells why it is as it is now)\n");
+	for (size_t i = 0; i < n && rc == OK; i++) {
+		if (m[i].before == m[i].verdict)
+			continue;
+		d->m = &m[i];
+		d->change = change_of(config, d->m);
+		rc = message_of(st, m[i].id, what_if_message, d, e);
+	}
+	return rc;
+}
+
+/* The numbers, the organisations, then the messages: what decides comes first. */
+static enum errc what_if_tell(struct store *st, const struct case_config *config, const struct judged_message *m, size_t n,
+    struct difference *d, struct err *e)
+{
+	struct json *j = d->j;
+	enum errc rc;
 
 	if (j == NULL) {
-		buf_str(out, "  ");
-		utf8_show(out, m->rfc822_id);
-		buf_printf(out, ": %s, now %s (%s)\n", verdict_name((int)m->verdict), verdict_name((int)m->before), words[change + 1]);
-		return;
+		what_if_text(d);
+		if ((rc = what_if_orgs(st, config, m, n, d, e)) != OK)
+			return rc;
+		return what_if_messages(st, config, m, n, d, e);
 	}
 	json_open(j, NULL, '{');
-	json_span(j, "message_id", m->rfc822_id);
-	json_str(j, "before", verdict_name((int)m->before));
-	json_str(j, "after", verdict_name((int)m->verdict));
-	json_str(j, "change", words[change + 1]);
+	for (int v = 0; v < 4; v++)
+		json_u64(j, verdict_name(v), d->then[v]);
+	json_u64(j, "entered_scope", d->entered);
+	json_u64(j, "left_scope", d->left);
+	json_open(j, "organisations", '[');
+	if ((rc = what_if_orgs(st, config, m, n, d, e)) != OK)
+		return rc;
+	json_close(j, ']');
+	json_open(j, "messages", '[');
+	if ((rc = what_if_messages(st, config, m, n, d, e)) != OK)
+		return rc;
+	json_close(j, ']');
 	json_close(j, '}');
+	json_end_line(j);
+	return OK;
 }
 
 enum errc scope_what_if(struct store *st, const struct case_config *config, const char *actor, bool as_json,
@@ -173,9 +251,9 @@ enum errc scope_what_if(struct store *st, const struct case_config *config, cons
 {
 	struct actor_file *f;
 	struct judge *judge = NULL;
-	struct json j = json_to(out), *to = as_json ? &j : NULL;
+	struct json j = json_to(out);
+	struct difference d = {.out = out, .j = as_json ? &j : NULL};
 	const struct judged_message *m;
-	uint64_t counts[4] = {0}, entered = 0, left = 0;
 	struct arena *a = NULL;
 	size_t n = 0;
 	enum errc rc;
@@ -184,35 +262,16 @@ enum errc scope_what_if(struct store *st, const struct case_config *config, cons
 	    (rc = judge_new(&judge, st, config, f, e)) != OK)
 		goto out;
 	m = judge_messages(judge, &n);
-	if (to != NULL) {
-		json_open(to, NULL, '{');
-		json_open(to, "messages", '[');
-	}
 	for (size_t i = 0; i < n; i++) {
-		int change;
+		int change = change_of(config, &m[i]);
 
-		counts[m[i].verdict]++;
-		if (m[i].before == m[i].verdict)
-			continue;
-		change = in_scope(config, m[i].verdict) - in_scope(config, m[i].before);
-		entered += change > 0;
-		left += change < 0;
-		what_if_message(to, out, &m[i], change);
+		d.now[m[i].before]++;
+		d.then[m[i].verdict]++;
+		d.entered += change > 0;
+		d.left += change < 0;
+		d.stay += change == 0 && m[i].before != m[i].verdict;
 	}
-	if (to != NULL) {
-		json_close(to, ']');
-		for (size_t v = 0; v < 4; v++)
-			json_u64(to, verdict_name((int)v), counts[v]);
-		json_u64(to, "entered_scope", entered);
-		json_u64(to, "left_scope", left);
-	} else {
-		what_if_text(out, counts, entered, left);
-	}
-	if ((rc = what_if_orgs(st, config, m, n, to, out, e)) == OK && to != NULL) {
-		json_close(to, '}');
-		json_end_line(to);
-	}
-	if (rc == OK)
+	if ((rc = what_if_tell(st, config, m, n, &d, e)) == OK)
 		rc = buf_check(out, e);
 out:
 	judge_free(judge);

@@ -40,6 +40,7 @@ static const struct {
     COUNT(log_records, "sum(n_records) FROM log_source"),
     COUNT(log_duplicates, "sum(n_duplicates) FROM log_source"),
     COUNT(log_failed, "count(*) FROM log_failure"),
+    COUNT(log_problems, "count(*) FROM event WHERE reason <> ''"),
     COUNT(not_in_evidence, "count(*) FROM verdict WHERE message_id IS NULL AND item_id = '' AND in_scope(verdict)"),
     COUNT(log_first_utc, "min(when_utc) FROM event WHERE mailbox <> ''"),
     COUNT(log_last_utc, "max(when_utc) FROM event WHERE mailbox <> ''"),

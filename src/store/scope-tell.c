@@ -33,19 +33,11 @@ enum errc verdicts_of(struct store *st, span message, enum errc (*each)(void *, 
 	return rc;
 }
 
-enum errc messages_of(struct store *st, span message, enum errc (*each)(void *, const struct message_told *, struct err *), void *ctx,
-    struct err *e)
+static enum errc tell_messages(struct store *st, sqlite3_stmt *q, enum errc (*each)(void *, const struct message_told *, struct err *),
+    void *ctx, struct err *e)
 {
-	sqlite3_stmt *q = db_prepare(st,
-	    "SELECT m.sha256, m.rfc822_id, m.subject, m.when_utc, m.verdict, (SELECT a.address FROM party p"
-	    " JOIN address a ON a.id = p.address_id WHERE p.message_id = m.id AND p.role = 1 LIMIT 1) FROM message m WHERE m.id IN (SELECT v.message_id FROM verdict v WHERE " ABOUT_IT ")"
-	    " ORDER BY m.sha256", e);
-	enum errc rc;
+	enum errc rc = OK;
 
-	if (q == NULL)
-		return e->code;
-	if ((rc = db_bind(st, q, e, "s", message)) != OK)
-		return rc;
 	while (rc == OK && db_row(st, q, &rc, e)) {
 		struct message_told m = {.rfc822_id = db_col(q, 1), .from = db_col(q, 5), .subject = db_col(q, 2), .when_utc = db_time(q, 3),
 		    .verdict = (enum verdict)sqlite3_column_int(q, 4)};
@@ -55,6 +47,36 @@ enum errc messages_of(struct store *st, span message, enum errc (*each)(void *, 
 	}
 	(void)sqlite3_reset(q);
 	return rc;
+}
+
+#define SELECT_TOLD \
+	"SELECT m.sha256, m.rfc822_id, m.subject, m.when_utc, m.verdict, (SELECT a.address FROM party p" \
+	" JOIN address a ON a.id = p.address_id WHERE p.message_id = m.id AND p.role = 1 LIMIT 1) FROM message m WHERE m.id "
+
+enum errc messages_of(struct store *st, span message, enum errc (*each)(void *, const struct message_told *, struct err *), void *ctx,
+    struct err *e)
+{
+	sqlite3_stmt *q = db_prepare(st, SELECT_TOLD "IN (SELECT v.message_id FROM verdict v WHERE " ABOUT_IT ") ORDER BY m.sha256", e);
+	enum errc rc;
+
+	if (q == NULL)
+		return e->code;
+	if ((rc = db_bind(st, q, e, "s", message)) != OK)
+		return rc;
+	return tell_messages(st, q, each, ctx, e);
+}
+
+enum errc message_of(struct store *st, int64_t id, enum errc (*each)(void *, const struct message_told *, struct err *), void *ctx,
+    struct err *e)
+{
+	sqlite3_stmt *q = db_prepare(st, SELECT_TOLD "= ?", e);
+	enum errc rc;
+
+	if (q == NULL)
+		return e->code;
+	if ((rc = db_bind(st, q, e, "i", id)) != OK)
+		return rc;
+	return tell_messages(st, q, each, ctx, e);
 }
 
 enum errc records_of_message(struct store *st, span message, enum errc (*each)(void *, const struct record_told *, struct err *),

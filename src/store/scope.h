@@ -151,6 +151,8 @@ MUST_CHECK enum errc verdicts_of(struct store *st, span message, enum errc (*eac
 struct message_told { struct digest sha256; span rfc822_id, from, subject; int64_t when_utc; enum verdict verdict; };
 MUST_CHECK enum errc messages_of(struct store *st, span message, enum errc (*each)(void *, const struct message_told *, struct err *),
     void *ctx, struct err *e);
+MUST_CHECK enum errc message_of(struct store *st, int64_t id, enum errc (*each)(void *, const struct message_told *, struct err *), void *ctx,
+    struct err *e);
 struct record_told { int64_t when_utc, at_byte; span kind, operation, record_id, user, ip, client_info, actor, path; bool certain; };
 /* The records that name it, and the first and last behind each verdict on it. */
 MUST_CHECK enum errc records_of_message(struct store *st, span message,

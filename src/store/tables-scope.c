@@ -26,6 +26,19 @@ const struct table table_log_failures = {
     COLUMNS(log_failure_columns),
 };
 
+static const struct column log_problem_columns[] = {
+    TEXT("path", 40), TEXT("member", 20), NUMBER("at_byte", 12), NUMBER("n_bytes", 10), TIME("when", 20), TEXT("mailbox", 30),
+    TEXT("operation", 20), TEXT("record_id", 0), TEXT("problems", 60), DIGEST("event", 0),
+};
+const struct table table_log_problems = {
+    .name = "log_problems",
+    .says = "A record of a log that was read and is not as it should be: a count that differs, no id, no date.",
+    .sql = "SELECT 0, s.path, nullif(s.member_name, ''), e.at_byte, e.n_bytes, e.when_utc, e.mailbox, e.operation, e.record_id,"
+	   " e.reason, e.key FROM event e JOIN log_source s ON s.id = e.source_id WHERE e.reason <> ''"
+	   " ORDER BY s.path, s.member, e.at_byte",
+    COLUMNS(log_problem_columns),
+};
+
 /* Whose a record is: the intruder's, perhaps, or nobody's in particular. */
 #define ACTOR_COLUMNS TEXT("actor", 12), BOOL("certain", 7), WORD("confidence", certainty_name, 10)
 #define ACTOR_SQL "p.actor, p.certain, p.confidence"

@@ -21,7 +21,7 @@
 extern const struct table table_sources, table_mailboxes, table_items, table_messages, table_parts, table_coverage,
     table_findings, table_exposures, table_outcomes, table_part_types, table_unread, table_months, table_classes,
     table_verdicts;
-extern const struct table table_log_sources, table_log_failures, table_events, table_accesses, table_mailbox_verdicts,
+extern const struct table table_log_sources, table_log_failures, table_log_problems, table_events, table_accesses, table_mailbox_verdicts,
     table_log_days, table_timeline, table_suggestions;
 extern const struct table table_verdict_reasons, table_incident_steps, table_access_hours, table_mailbox_days,
     table_not_in_evidence;
