@@ -158,6 +158,16 @@ broken 's/p=reject/p=none/' "a DMARC policy that asks for nothing" "failed dmarc
 broken 's/p=reject/&; pct=20/' "one that holds for some of the mail" "failed dmarc" dmarc 'pct=20'
 broken '/_dmarc/d' "none" "failed dmarc" dmarc '^no DMARC record is published'
 broken 's/MX 10 .*/MX 0 ./; /MX 20/d' "a domain that says that it takes no mail" "failed mx, failed mta-sts" mx 'no mail is taken \| answers must be able to come back'
+# SPF in the shapes that domains have it.
+spf() { broken "s/v=spf1 .* -all/$1/" "$2" "${3:+failed spf 198.18.0.25}" spf "${3:-^pass for kestrelgate.example}"; }
+spf 'v=spf1 mx -all' "SPF by the mail servers passes"
+spf 'v=spf1 a:mx1.kestrelgate.example\/30 -all' "by a host's network, too"
+spf 'v=spf1 ip4:198.18.0.0\/24 ~all' "and by a network"
+spf 'v=spf1 ?all' "SPF that does not say" 'neutral'
+spf 'v=spf1 ip4:198.18.0.300 -all' "SPF that is wrong" 'permerror'
+spf 'v=spf1 include:kestrelgate.example -all' "SPF that includes itself" 'permerror'
+spf 'v=spf1 a:a.nowhere.example a:b.nowhere.example a:c.nowhere.example ip4:198.18.0.25 -all' "SPF that looks for what is not there" 'permerror.*|temperror'
+spf 'v=spf2 all' "no SPF" 'none'
 broken '/CAA/d' "no word on who may issue certificates" "warned caa" caa '^no CAA record.*\| say which authority may issue certificates for notices.kestrelgate.example'
 broken '/_mta-sts/d' "no MTA-STS" "warned mta-sts" mta-sts '^no MTA-STS record is published \| publish at _mta-sts'
 broken 's/mx1/mx2/g' "a mail server that the policy does not name" "warned ptr 198.18.0.25, failed mta-sts" mta-sts 'does not name each of the MX hosts'
@@ -208,6 +218,31 @@ config 's/^portal: .*/portal: notices-kestrelgate.example/' "a portal that is no
 config "s/^portal: .*/portal: other.$DOMAIN/" "a portal whose certificate is of another name" "warned portal https" "portal https" 'certificate.*\| whoever types other.kestrelgate.example'
 config '/dns_trust_anchor/d; /^  local/d' "addresses of this machine are not asked" "warned portal https, warned dnssec, failed mta-sts, warned security.txt" security.txt 'of this machine or of a private network'
 config '/leaves_from/d' "where mail leaves from is not known" "failed spf" spf 'case.yaml, delivery, leaves_from'
+
+# ---- where the mail server signs
+cp -r "$T/fresh" "$T/mta"
+sed -i 's/^portal:/dkim: mta\n&/' "$T/mta/case.yaml"
+CASE=$T/mta plan_write >"$T/planned" 2>&1 || note <"$T/planned"
+{ printf 'Received: from mx1.kestrelgate.example by mx.elsewhere.example; Wed, 1 Oct 2025 10:00:00 +0000\r\n'; cat "$(ls "$CASE"/out/wave-1/*.eml | head -1)"; } >"$T/received"
+received() { # SENTENCE WRONG ERE, of what has arrived in $T/mail
+	run notify preflight --received "$T/mail" --json
+	is "$1" "$(wrong)" "$2"
+	like "  which is said" "$(found signatures)" "$3"
+}
+exits "a mail is asked for where our files are signed by ourselves" 2 notify preflight --received "$T/received"
+CASE=$T/mta
+says "whether a mail server signs is not known" "failed signatures" signatures 'notify preflight --received FILE'
+cp "$T/received" "$T/mail"
+received "until a mail arrives with its signature" "" '^a mail that came through'
+sed 's/intruder/intrudor/' "$T/received" >"$T/mail"
+received "a changed one proves nothing" "failed signatures" 'through the mail server: the text is not what was signed \| let the mail server sign'
+sed '/^DKIM-Signature/,/^[A-CE-Z]/{/^[A-CE-Z]/!d}' "$T/received" >"$T/mail"
+received "nor one without" "failed signatures" 'it has no DKIM signature'
+sed 's/^From: .*/From: x@elsewhere.example\r/' "$T/received" >"$T/mail"
+received "nor one of somebody else" "failed signatures" "not from the sender's domain"
+head -c 3000 /dev/urandom >"$T/mail"
+received "nor what is no mail" "failed signatures" 'through the mail server: '
+CASE=$T/c
 
 # ---- the mails
 one=$(ls "$CASE"/out/wave-1/*.eml | head -1)

@@ -43,8 +43,9 @@ enum errc notify_cmd_preflight(struct cmd *c, const struct verb *v, int argc, ch
 {
 	struct desk k = {0};
 	struct text_list by = {0};
-	const char *check = NULL, *why = NULL;
+	const char *check = NULL, *why = NULL, *received = NULL;
 	const struct cmd_option options[] = {
+	    {"received", "FILE", "a mail that went through the mail server, as it arrived: where that one signs", .text = &received},
 	    {"override", "CHECK", "two people take this failed check on themselves", .text = &check},
 	    {"why", "TEXT", "for what reason", .text = &why},
 	    {"by", "NAME", "who; given twice", .list = &by},
@@ -59,7 +60,10 @@ enum errc notify_cmd_preflight(struct cmd *c, const struct verb *v, int argc, ch
 		rc = deliver_override(&k.d, c->a, check, why, by.n == 2 ? by.v[0] : NULL, by.n == 2 ? by.v[1] : NULL, &c->e);
 		return desk_close(&k, c, rc);
 	}
-	if ((rc = deliver_preflight(&k.d, c->a, &p, &c->e)) != OK)
+	k.d.without_jail = c->without_jail;
+	if (received != NULL && !c->config.dkim_mta)
+		return desk_close(&k, c, err_set(&c->e, ERR_USAGE, "--received is for where the mail server signs: dkim: mta in case.yaml"));
+	if ((rc = deliver_preflight(&k.d, c->a, received, &p, &c->e)) != OK)
 		return desk_close(&k, c, rc);
 	print.json = c->json;
 	print.j = json_to(&k.out);

@@ -21,6 +21,7 @@ struct deliver {
 	span key;        /* the case key */
 	const char *rules; /* folder; only where data files are needed */
 	int64_t now_utc;
+	bool without_jail;
 };
 
 /* ---- before the first one leaves -------------------------------------------------------------------------------- */
@@ -28,9 +29,10 @@ struct deliver {
 struct deliver_preflight { size_t n, n_failed; };
 /*
  * Asks the DNS, and web servers of our own name, what receivers will ask them; the answers are rows (preflight_each). The only thing
- * here that uses the network but sending.
+ * here that uses the network but sending. received: a mail as it arrived that went through the mail server, or NULL; only where that signs.
  */
-MUST_CHECK enum errc deliver_preflight(const struct deliver *d, struct arena *a, struct deliver_preflight *out, struct err *e);
+MUST_CHECK enum errc deliver_preflight(const struct deliver *d, struct arena *a, const char *received, struct deliver_preflight *out, struct err *e);
+extern const struct jail_job received_job;
 /*
  * Two people take a failed check of the last preflight on themselves; a ledger entry. It holds as long as that check finds what it
  * found then, and no longer.

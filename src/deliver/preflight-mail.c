@@ -161,9 +161,11 @@ static enum errc signed_row(struct mails *m, struct err *e)
 	if (m->n_bad != 0)
 		return preflight_row(p, "signatures", PREFLIGHT_FAILED, "publish the keys as tocsin notify keys prints them; where the DNS is right, write the wave anew: tocsin notify write",
 		    e, arena_printf(p->a, "%zu of %zu mails do not verify: %s", m->n_bad, m->n, m->first_bad));
+	if (m->n_unsigned != 0 && p->d->config->dkim_mta && p->received != NULL)
+		return preflight_received(p, p->received, e);
 	if (m->n_unsigned != 0 && p->d->config->dkim_mta)
 		return preflight_row(p, "signatures", PREFLIGHT_FAILED,
-		    "send a mail from the sender's address through that server to a mailbox elsewhere, look there for dkim=pass, and let two people say so: --override signatures", e,
+		    "send a mail from the sender's address through that server to a mailbox elsewhere, and give it as it arrived: tocsin notify preflight --received FILE", e,
 		    "the mail server is to sign; whether it does cannot be seen from here");
 	if (m->n_unsigned != 0)
 		return preflight_row(p, "signatures", PREFLIGHT_FAILED, "make the keys, publish them, and write the wave anew: tocsin notify keys; or say in case.yaml that the mail server signs, dkim: mta",

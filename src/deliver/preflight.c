@@ -190,13 +190,13 @@ static enum errc check_hosts(struct preflight *p, struct err *e)
 	return rc;
 }
 
-enum errc deliver_preflight(const struct deliver *d, struct arena *a, struct deliver_preflight *out, struct err *e)
+enum errc deliver_preflight(const struct deliver *d, struct arena *a, const char *received, struct deliver_preflight *out, struct err *e)
 {
 	const struct network_config *net = &d->config->network;
 	const struct dns_options o = {.server = net->dns_server[0] != '\0' ? net->dns_server : NULL,
 	    .trust_anchor = net->dns_trust_anchor[0] != '\0' ? net->dns_trust_anchor : NULL};
 	const char *at = strrchr(d->config->sender_address, '@');
-	struct preflight p = {.d = d, .a = a, .out = out, .domain = at != NULL ? at + 1 : ""};
+	struct preflight p = {.d = d, .a = a, .out = out, .received = received, .domain = at != NULL ? at + 1 : ""};
 	enum errc rc;
 
 	*out = (struct deliver_preflight){0};

@@ -14,6 +14,7 @@ struct preflight {
 	struct dns *dns;
 	struct deliver_preflight *out;
 	int64_t seq;
+	const char *received; /* a mail that went through our mail server, or NULL */
 	const char *domain;  /* of the sender's address */
 	bool verified;       /* every mail is signed, with keys that are published: preflight_mails */
 	struct dns_answer mx; /* of domain; asked by check_hosts, which comes first */
@@ -33,6 +34,8 @@ span preflight_tag(span record, const char *tag);
 
 /* preflight-mail.c: the mails as they will leave, and that their signatures verify with the keys that are published. */
 MUST_CHECK enum errc preflight_mails(struct preflight *p, struct err *e);
+/* preflight-received.c: the row "signatures" where the mail server signs, from a mail as it arrived. */
+MUST_CHECK enum errc preflight_received(struct preflight *p, const char *path, struct err *e);
 /* preflight-web.c: what is around them: the portal's name, CAA, DNSSEC, MTA-STS, TLS-RPT, our security.txt. */
 MUST_CHECK enum errc preflight_names(struct preflight *p, struct err *e);
 

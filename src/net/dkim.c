@@ -539,6 +539,13 @@ static bool data_fits(EVP_PKEY *key, enum dkim_algorithm algorithm, span data, s
 	return fits;
 }
 
+enum errc dkim_ready(struct err *e)
+{
+	if (OPENSSL_init_crypto(OPENSSL_INIT_LOAD_CRYPTO_STRINGS | OPENSSL_INIT_ADD_ALL_CIPHERS | OPENSSL_INIT_ADD_ALL_DIGESTS | OPENSSL_INIT_LOAD_CONFIG, NULL) != 1)
+		return err_set(e, ERR_WORLD, "OpenSSL could not be started");
+	return OK;
+}
+
 enum errc dkim_check(struct arena *a, span message, const struct dkim_signature *s, span record, const char **why,
     struct err *e)
 {

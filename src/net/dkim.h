@@ -40,6 +40,8 @@ enum { DKIM_SIGNATURES = 16 };
 /* In the order of the message; further ones than DKIM_SIGNATURES are not looked at. */
 MUST_CHECK enum errc dkim_signatures(struct arena *a, span message, struct dkim_signature **out, size_t *n, struct err *e);
 
+/* What OpenSSL opens and looks up, before the walls of a worker that checks. */
+MUST_CHECK enum errc dkim_ready(struct err *e);
 /* record: the TXT record of selector._domainkey.domain. *why is NULL when it passes, else in words, static. */
 MUST_CHECK enum errc dkim_check(struct arena *a, span message, const struct dkim_signature *s, span record,
     const char **why, struct err *e);

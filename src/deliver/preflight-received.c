@@ -1,0 +1,156 @@
+/*
+ * Where the mail server signs, our files carry no signature: a mail that was sent from the sender's address through that server, as it
+ * arrived elsewhere, shows whether it does. Anybody can write to where it arrived, so a worker reads it; it gets the keys that the DNS
+ * has for our selectors, and says whether one of them signed it.
+ */
+#include "base/cursor.h"
+#include "base/io.h"
+#include "base/limits.h"
+#include "deliver/preflight.h"
+#include "mail/header.h"
+#include "mail/mime.h"
+#include "net/dkim.h"
+
+/* ---- the worker -------------------------------------------------------------------------------------------------- */
+
+static enum errc start(const void *ctx, void **state, span init, const int *fds, size_t n_fds, struct err *e)
+{
+	enum errc rc = dkim_ready(e);
+
+	(void)ctx;
+	(void)init;
+	(void)fds;
+	(void)n_fds;
+	return rc != OK ? rc : arena_new((struct arena **)state, 256 * MIB, e);
+}
+
+static enum errc is_from(struct arena *a, span mail, span domain, bool *from, struct err *e)
+{
+	struct address_list list = {0};
+	const struct field *f;
+	struct message *m;
+	enum errc rc = mime_parse(a, mail, false, &m, e);
+
+	*from = false;
+	if (rc != OK || (f = headers_get(&m->headers, "From")) == NULL)
+		return rc;
+	if ((rc = header_addresses(a, f->value, &list, e)) == OK)
+		*from = list.n == 1 && span_eq_nocase(list.v[0].domain, domain);
+	return rc;
+}
+
+/* keys: u8 how many, then selector and record each. *why NULL: one of them signed the mail. */
+static enum errc judge(struct arena *a, span mail, span domain, struct cursor keys, const char **why, struct err *e)
+{
+	struct dkim_signature *v;
+	bool from;
+	size_t n;
+	enum errc rc = is_from(a, mail, domain, &from, e);
+
+	*why = "it is not from the sender's domain";
+	if (rc != OK || !from || (rc = dkim_signatures(a, mail, &v, &n, e)) != OK)
+		return rc;
+	*why = n == 0 ? "it has no DKIM signature" : "no signature is of the sender's domain and by a selector of case.yaml";
+	for (uint8_t left = cursor_u8(&keys); left > 0; left--) {
+		span selector = cursor_bytes(&keys), record = cursor_bytes(&keys);
+
+		for (size_t i = 0; i < n; i++) {
+			if (!span_eq_nocase(v[i].selector, selector) || !span_eq_nocase(v[i].domain, domain))
+				continue;
+			if ((*why = v[i].wrong) == NULL && (rc = dkim_check(a, mail, &v[i], record, why, e)) != OK)
+				return rc;
+			if (*why == NULL)
+				return OK;
+		}
+	}
+	return OK;
+}
+
+/* domain, mail, keys; the result is why not, empty when it verifies. */
+static enum errc task(void *state, struct jail_out *out, span payload, const int *fds, size_t n_fds, struct err *e)
+{
+	struct cursor c = cursor_of(payload);
+	span domain = cursor_bytes(&c), mail = cursor_bytes(&c);
+	const char *why;
+	enum errc rc;
+
+	(void)fds;
+	(void)n_fds;
+	if (c.bad)
+		return err_set(e, ERR_WORLD, "a task that makes no sense");
+	if ((rc = jail_item(out, (struct jail_place){0, 0, 0}, e)) != OK)
+		return rc;
+	if ((rc = judge(state, mail, domain, c, &why, e)) == ERR_EVIDENCE || rc == ERR_LIMIT)
+		why = "it cannot be read";
+	else if (rc != OK)
+		return rc;
+	buf_bytes(jail_buf(out), span_str(why != NULL ? why : ""));
+	return buf_check(jail_buf(out), e);
+}
+
+const struct jail_job received_job = {.name = "received", .start = start, .task = task};
+
+/* ---- the keeper -------------------------------------------------------------------------------------------------- */
+
+struct run { struct preflight *p; span mail; const struct text_list *selectors; const span *records; bool given; const char *why; };
+
+static enum errc next(void *ctx, struct task *t, bool *more, struct err *e)
+{
+	struct run *r = ctx;
+
+	*more = !r->given;
+	if (r->given)
+		return OK;
+	r->given = true;
+	buf_bytes(&t->payload, span_str(r->p->domain));
+	buf_bytes(&t->payload, r->mail);
+	buf_u8(&t->payload, (uint8_t)r->selectors->n);
+	for (size_t i = 0; i < r->selectors->n; i++) {
+		buf_bytes(&t->payload, span_str(r->selectors->v[i]));
+		buf_bytes(&t->payload, r->records[i]);
+	}
+	return buf_check(&t->payload, e);
+}
+
+static enum errc done(void *ctx, const struct task_result *t, struct buf *rest, struct err *e)
+{
+	struct run *r = ctx;
+	struct cursor c = cursor_of(t->bytes);
+	span why = cursor_bytes(&c);
+
+	(void)rest;
+	if (t->died != NULL || !cursor_done(&c) || why.n > 300)
+		r->why = "it could not be read";
+	else
+		r->why = why.n != 0 ? arena_cstr(r->p->a, why) : "";
+	return r->why != NULL ? OK : err_memory(e);
+}
+
+enum errc preflight_received(struct preflight *p, const char *path, struct err *e)
+{
+	const struct text_list *s = &p->d->config->delivery.selectors;
+	struct run r = {.p = p, .selectors = s, .why = "it could not be read"};
+	struct pool pool = {.job = "received", .n_workers = 1, .without_jail = p->d->without_jail, .ctx = &r, .next = next, .done = done};
+	span *records = arena_zero(p->a, s->n + 1, sizeof *records);
+	enum errc rc;
+
+	if (records == NULL)
+		return err_memory(e);
+	if (s->n == 0 || s->n > UINT8_MAX)
+		return err_set(e, ERR_USAGE, "case.yaml, delivery: selectors names no selector that the mail server signs with");
+	if ((!p->d->without_jail && (rc = jail_possible(e)) != OK) || (rc = io_read_file(p->a, path, LIMIT_VERIFY_BYTES, &r.mail, e)) != OK)
+		return rc;
+	for (size_t i = 0; i < s->n; i++) {
+		struct dns_answer x;
+
+		if ((rc = preflight_ask(p, arena_printf(p->a, "%s._domainkey.%s", s->v[i], p->domain), DNS_TXT, &x, e)) != OK)
+			return rc;
+		records[i] = x.n == 1 ? x.v[0].data : SPAN_EMPTY;
+	}
+	r.records = records;
+	if ((rc = pool_run(&pool, e)) != OK)
+		return rc;
+	return preflight_row(p, "signatures", r.why[0] == '\0' ? PREFLIGHT_PASSED : PREFLIGHT_FAILED,
+	    arena_printf(p->a, "let the mail server sign what comes from %s, with the key that is published, and send another mail through it", p->domain), e,
+	    r.why[0] == '\0' ? "a mail that came through the mail server verifies with the key in the DNS" : arena_printf(p->a, "the mail that came through the mail server: %s", r.why));
+}
