@@ -301,6 +301,10 @@ if (root_here) {
 	is("both names are in the log", portal.events().filter((e) => e.event === "operator" && e.and !== "").map((e) => [e.decision, e.by, e.and]), [["open", "0", "61002"], ["revoke", "0", "61002"]]);
 	const stranger = spawnSync("setpriv", ["--reuid=61003", "--regid=61003", "--clear-groups", `${dir}/tocsin`, "serve", "operator", "list", "--config", `${dir}/serve.yaml`], { encoding: "utf8", env: { ...process.env, TOCSIN_WEB: web } });
 	ok("nobody else is answered", stranger.status === 3 && /no operator/.test(stranger.stderr), stranger.stderr);
+	const wrong_case = portal.events().find((e) => e.event === "bundle" && !operator(0, "list").rows.some((r) => r.case === e.case)).case;
+	operator(0, "withdraw", wrong_case, "--note", "sealed by mistake");
+	operator(1, "withdraw", wrong_case, "--note", "sealed by mistake");
+	is("a case that nobody claimed can be taken back", [existsSync(`${dir}/state/sealed/${wrong_case}-1-1`), portal.events().filter((e) => e.event === "operator").at(-1).and], [false, "61002"]);
 	const back = somebody(), back_key = new Authenticator();
 	await back.claim(bramble.notice, bramble.code);
 	await back.register(back_key, "Bo");

@@ -14,11 +14,12 @@ static void on_ready(void *ctx, const char *address)
 		(void)fprintf(stderr, "tocsin serve: listening on %s\n", address);
 }
 
-/* operator list | show CASE | callback CASE NOTICE | open CASE NOTICE | revoke CASE */
+/* operator list | show CASE | callback CASE NOTICE | open CASE NOTICE | revoke CASE | withdraw CASE */
 static enum errc ask(struct cmd *c, const struct serve_options *o, const char *const *operand, size_t n, const char *note)
 {
 	static const struct { const char *word; size_t n; bool decides; } words[] = {
-	    {"list", 1, false}, {"show", 2, false}, {"callback", 3, true}, {"open", 3, true}, {"revoke", 2, true}};
+	    {"list", 1, false}, {"show", 2, false}, {"callback", 3, true}, {"open", 3, true}, {"revoke", 2, true},
+	    {"withdraw", 2, true}};
 	struct serve_word w = {.word = n != 0 ? operand[0] : "", .room = n > 1 ? operand[1] : "",
 	    .notice = n > 2 ? operand[2] : "", .note = note != NULL ? note : ""};
 	bool known = false;
@@ -29,7 +30,7 @@ static enum errc ask(struct cmd *c, const struct serve_options *o, const char *c
 		known |= strcmp(words[i].word, w.word) == 0 && words[i].n == n && words[i].decides == (note != NULL);
 	if (!known)
 		return err_set(&c->e, ERR_USAGE, "operator wants list, show CASE, or with --note TEXT callback CASE"
-		    " NOTICE, open CASE NOTICE, revoke CASE");
+		    " NOTICE, open CASE NOTICE, revoke CASE, withdraw CASE");
 	buf_init(&out, 64 * MIB);
 	if ((rc = serve_operator(o, &w, &out, &c->e)) == OK)
 		rc = cmd_print(&out, &c->e);

@@ -6,7 +6,9 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/cursor.h"
@@ -172,6 +174,75 @@ static void a_worker_that_stops_in_the_middle_of_a_frame_costs_its_item(void **s
 	run(tasks, 1, "A<w: the worker made no progress and was ended>B ");
 }
 
+/* ---- processes that are no workers -------------------------------------------------------------------------- */
+
+enum act { IN_FOLDER, ELSEWHERE, READABLE, READABLE_WRITE, CONNECT, FORK, MAP_CODE };
+
+static char folder[64], elsewhere[96], inside[96];
+
+/* Behind the walls, in a process of its own: 0 done, 1 refused, or the signal that ended it plus 100. */
+static int acts(const struct jail_walls *w, enum act what)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0) {
+		int fd = -1;
+
+		if (jail_enter(w, NULL) != OK)
+			_exit(9);
+		switch (what) {
+		case IN_FOLDER: fd = open(inside, O_RDWR | O_CREAT, 0600); break;
+		case ELSEWHERE: fd = open("/etc/passwd", O_RDONLY); break;
+		case READABLE: fd = open(elsewhere, O_RDONLY); break;
+		case READABLE_WRITE: fd = open(elsewhere, O_WRONLY); break;
+		case CONNECT: fd = socket(AF_INET, SOCK_STREAM, 0); break;
+		case FORK: fd = fork(); break;
+		case MAP_CODE:
+			fd = mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED ? -1 : 0;
+			break;
+		}
+		_exit(fd < 0);
+	}
+	assert_true(pid > 0 && waitpid(pid, &status, 0) == pid);
+	return WIFSIGNALED(status) ? 100 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+static void a_process_has_what_it_was_given_and_nothing_else(void **state)
+{
+	enum { KILLED = 100 + SIGSYS };
+	const char *const folders[] = {folder, NULL}, *const readable[] = {elsewhere, NULL};
+	const struct jail_walls none = {0}, state_of = {.folders = folders}, reader = {.readable = readable},
+	    accepts = {.accepts = true}, network = {.readable = readable, .connects = true};
+	FILE *f;
+
+	(void)state;
+	(void)snprintf(folder, sizeof folder, "/tmp/tocsin-test-XXXXXX");
+	assert_non_null(mkdtemp(folder));
+	(void)snprintf(inside, sizeof inside, "%s/made", folder);
+	(void)snprintf(elsewhere, sizeof elsewhere, "%s.other", folder);
+	assert_non_null(f = fopen(elsewhere, "w"));
+	(void)fclose(f);
+	assert_int_equal(acts(&none, IN_FOLDER), KILLED);
+	assert_int_equal(acts(&none, CONNECT), KILLED);
+	assert_int_equal(acts(&state_of, IN_FOLDER), 0);
+	assert_int_equal(acts(&state_of, ELSEWHERE), 1);
+	assert_int_equal(acts(&state_of, READABLE), 1);
+	assert_int_equal(acts(&state_of, CONNECT), KILLED);
+	assert_int_equal(acts(&reader, READABLE), 0);
+	assert_int_equal(acts(&reader, READABLE_WRITE), 1);
+	assert_int_equal(acts(&reader, ELSEWHERE), 1);
+	assert_int_equal(acts(&accepts, CONNECT), KILLED);
+	assert_int_equal(acts(&accepts, ELSEWHERE), KILLED);
+	assert_int_equal(acts(&network, CONNECT), 0);
+	assert_int_equal(acts(&network, ELSEWHERE), 1);
+	assert_int_equal(acts(&network, FORK), KILLED);
+	assert_int_equal(acts(&network, MAP_CODE), KILLED);
+	(void)unlink(inside);
+	(void)unlink(elsewhere);
+	(void)rmdir(folder);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -181,6 +252,7 @@ int main(int argc, char **argv)
 	    cmocka_unit_test(a_worker_out_of_memory_costs_its_item),
 	    cmocka_unit_test(large_tasks_and_large_results_do_not_wait_for_each_other),
 	    cmocka_unit_test(a_worker_that_stops_in_the_middle_of_a_frame_costs_its_item),
+	    cmocka_unit_test(a_process_has_what_it_was_given_and_nothing_else),
 	};
 
 	if (argc > 2 && strcmp(argv[1], "worker") == 0)

@@ -145,8 +145,6 @@ static enum errc begin_again(struct logic *l, struct room *r, struct err *e)
 	    (int64_t)ROOM_SEALED, r->id);
 }
 
-static bool is_over(enum room_state s) { return s == ROOM_CLOSED || s == ROOM_WITHDRAWN || s == ROOM_REVOKED; }
-
 /* What was claimed stays so; what is new in it is to be looked at. */
 static enum errc supplemented(struct logic *l, struct room *r, struct err *e)
 {
@@ -173,8 +171,8 @@ static enum errc take(struct logic *l, struct arrival *x, struct err *e)
 
 	if ((rc = room_load(l, l->a, x->id, &r, &found, e)) != OK)
 		return rc;
-	if (found && x->b.round.generation == r.generation && (x->b.round.version <= r.version || is_over(r.state))) {
-		x->why = is_over(r.state) ? "closed" : "known";
+	if (found && x->b.round.generation == r.generation && (x->b.round.version <= r.version || room_over(r.state))) {
+		x->why = room_over(r.state) ? "closed" : "known";
 		return OK;
 	}
 	if (found && x->b.round.generation < r.generation) {

@@ -141,6 +141,8 @@ static enum errc effect(struct logic *l, const struct asked *x, struct room *r, 
 {
 	enum errc rc;
 
+	if (strcmp(x->word, "withdraw") == 0)
+		return room_move(l, r, ROOM_WITHDRAWN, "operators", e);
 	if (strcmp(x->word, "revoke") == 0)
 		return room_move(l, r, ROOM_REVOKED, "operators", e);
 	if (strcmp(x->word, "open") == 0) {
@@ -197,15 +199,20 @@ static enum errc decide(struct logic *l, struct asked *x, struct room *r, struct
 {
 	const char *claim;
 	bool revoke = strcmp(x->word, "revoke") == 0, callback = strcmp(x->word, "callback") == 0;
+	bool withdraw = strcmp(x->word, "withdraw") == 0;
 	enum errc rc;
 
-	if (callback ? r->state != ROOM_CLAIM_PENDING && r->state != ROOM_CLAIM_WAIT : r->state != ROOM_DISPUTED)
-		return no(x, callback ? "the case waits for no proof" : "the case is not disputed");
+	if (withdraw && room_over(r->state))
+		return no(x, "the case is over");
+	if (callback && r->state != ROOM_CLAIM_PENDING && r->state != ROOM_CLAIM_WAIT)
+		return no(x, "the case waits for no proof");
+	if (!callback && !withdraw && r->state != ROOM_DISPUTED)
+		return no(x, "the case is not disputed");
 	if (x->note[0] == '\0')
 		return no(x, "a decision wants a note: whom did you call, at which number, and from where is that?");
 	if ((rc = claim_of(l, x, &claim, e)) != OK)
 		return rc;
-	if (claim == NULL && !revoke)
+	if (claim == NULL && !revoke && !withdraw)
 		return no(x, "nobody claims the case by that notice");
 	return word(l, x, r, claim, e);
 }
@@ -221,11 +228,13 @@ static enum errc answer(struct logic *l, void *ctx, struct err *e)
 		return list(l, x, e);
 	if ((rc = room_load(l, l->a, x->room, &r, &found, e)) != OK)
 		return rc;
-	if (!found || r.identity.n == 0)
+	/* Of a case that nobody claimed nothing is told; what was sealed by mistake can be taken back all the same. */
+	if (!found || (r.identity.n == 0 && strcmp(x->word, "withdraw") != 0))
 		return no(x, "no claimed case is called that");
 	if (strcmp(x->word, "show") == 0)
 		return show(l, x, &r, e);
-	if (strcmp(x->word, "open") != 0 && strcmp(x->word, "revoke") != 0 && strcmp(x->word, "callback") != 0)
+	if (strcmp(x->word, "open") != 0 && strcmp(x->word, "revoke") != 0 && strcmp(x->word, "callback") != 0 &&
+	    strcmp(x->word, "withdraw") != 0)
 		return no(x, "no such word");
 	return decide(l, x, &r, e);
 }

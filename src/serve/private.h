@@ -161,6 +161,7 @@ void events_drop(struct logic *l);
 /* room.c */
 MUST_CHECK enum errc room_load(struct logic *l, struct arena *a, const char *id, struct room *out, bool *found,
     struct err *e);
+static inline bool room_over(enum room_state s) { return s == ROOM_CLOSED || s == ROOM_WITHDRAWN || s == ROOM_REVOKED; }
 MUST_CHECK enum errc room_move(struct logic *l, struct room *r, enum room_state to, const char *reason, struct err *e);
 /* All claims of a case but one end; "" ends all. */
 MUST_CHECK enum errc claims_end(struct logic *l, const char *room, const char *winner, struct err *e);
