@@ -28,6 +28,7 @@ static enum errc count_row(void *ctx, const struct told_row *row, struct err *e)
 	f->messages++;
 	f->verdict[row->verdict >= 0 && row->verdict < 4 ? row->verdict : VERDICT_UNKNOWN]++;
 	f->unread += row->unread;
+	f->forged += row->forged;
 	f->again += row->before;
 	if (row->when_utc == TIME_NONE) {
 		f->undated++;

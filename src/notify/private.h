@@ -55,7 +55,7 @@ struct facts {
 	int64_t messages;    /* distinct; of these: */
 	int64_t role[6];     /* by enum link_role; a message can stand under several */
 	int64_t verdict[4];  /* by enum verdict */
-	int64_t undated, unread;
+	int64_t undated, unread, forged;
 	int64_t again;       /* told of before: a new role or exposure */
 	int64_t from_utc, to_utc;
 	struct told_exposure *exposures;

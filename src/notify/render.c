@@ -13,7 +13,7 @@ enum letter_var {
 	V_DETECTED, V_CONTAINED, V_FIRST_ACCESS, V_LAST_ACCESS,
 	V_MESSAGES, V_PERIOD_FROM, V_PERIOD_TO, V_UNDATED,
 	V_SENT, V_RECEIVED, V_MENTIONED, V_OWNED, V_BULK,
-	V_ACCESSED, V_PRESUMED, V_UNKNOWN, V_UNREAD,
+	V_ACCESSED, V_PRESUMED, V_UNKNOWN, V_UNREAD, V_FORGED,
 	V_EXPOSURES, V_KINDS, V_DUTIES,
 	V_SUPPLEMENT, V_PREVIOUS_DATE, V_PREVIOUS_MESSAGES, V_PREVIOUS_EXPOSURES, V_NEW_MESSAGES, V_AGAIN_MESSAGES,
 	N_VARS,
@@ -25,7 +25,7 @@ static const char *const var_names[N_VARS] = {
 	"detected", "contained", "first_access", "last_access",
 	"messages", "period_from", "period_to", "undated",
 	"sent", "received", "mentioned", "owned", "bulk",
-	"accessed", "presumed", "unknown", "unread",
+	"accessed", "presumed", "unknown", "unread", "forged",
 	"exposures", "kinds", "duties",
 	"supplement", "previous_date", "previous_messages", "previous_exposures", "new_messages", "again_messages",
 };
@@ -172,6 +172,7 @@ static void set_messages(struct render *r)
 	set_count(r, V_PRESUMED, m, f->verdict[VERDICT_PRESUMED]);
 	set_count(r, V_UNKNOWN, m, f->verdict[VERDICT_UNKNOWN]);
 	set_count(r, V_UNREAD, m, f->unread);
+	set_count(r, V_FORGED, m, f->forged);
 }
 
 static void set_before(struct render *r)

@@ -24,6 +24,21 @@ static void a_notice_says_what_there_is_to_say(void **state)
 	fixture_free(f);
 }
 
+static void mail_that_the_intruder_sent_as_the_victim_is_said_to_be_that(void **state)
+{
+	struct fixture *f = fixture_new();
+	const char *text;
+
+	(void)state;
+	small_case(f);
+	rows_sent(f->n.store, 1, true);
+	rows_sent(f->n.store, 2, false);
+	(void)plan(f);
+	text = text_of(f, "Customer plc");
+	assert_non_null(strstr(text, "- was sent by the intruder in our name: 1 message. Trust nothing"));
+	fixture_free(f);
+}
+
 static void a_notice_is_in_the_language_of_its_organisation(void **state)
 {
 	struct fixture *f = fixture_new();
@@ -176,6 +191,7 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_notice_says_what_there_is_to_say),
+	    cmocka_unit_test(mail_that_the_intruder_sent_as_the_victim_is_said_to_be_that),
 	    cmocka_unit_test(a_notice_is_in_the_language_of_its_organisation),
 	    cmocka_unit_test(a_notice_names_no_other_organisation_and_no_secret_of_one),
 	    cmocka_unit_test(a_link_in_evidence_does_not_become_one_in_a_notice),

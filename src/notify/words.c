@@ -20,7 +20,7 @@ static const struct template_name letter_names[] = {
     {"detected", NULL}, {"contained", NULL}, {"first_access", NULL}, {"last_access", NULL},
     {"messages", NULL}, {"period_from", NULL}, {"period_to", NULL}, {"undated", NULL},
     {"sent", NULL}, {"received", NULL}, {"mentioned", NULL}, {"owned", NULL}, {"bulk", NULL},
-    {"accessed", NULL}, {"presumed", NULL}, {"unknown", NULL}, {"unread", NULL},
+    {"accessed", NULL}, {"presumed", NULL}, {"unknown", NULL}, {"unread", NULL}, {"forged", NULL},
     {"exposures", NULL}, {"kinds", NULL}, {"kind", "kinds"}, {"values", "kinds"}, {"more", "kinds"}, {"advice", "kinds"}, {"duties", NULL}, {"duty", "duties"},
     {"supplement", NULL}, {"previous_date", NULL}, {"previous_messages", NULL}, {"previous_exposures", NULL},
     {"new_messages", NULL}, {"again_messages", NULL},

@@ -43,6 +43,19 @@ void rows_unread(struct store *st, int64_t message)
 	    " VALUES (?, '2', 'application/pdf', '', 10, 2, 'not text')", "i", message);
 }
 
+void rows_sent(struct store *st, int64_t message, bool by_intruder)
+{
+	struct digest d = of_id(message);
+
+	RUN("UPDATE message SET rfc822_id = 'sent-' || id WHERE id = ?", "i", message);
+	RUN("INSERT OR IGNORE INTO log_source VALUES (1, 'a.jsonl', -1, '', 9, 1, zeroblob(32), 'audit log', 1, 2, '', 1, 0, 0, 0)", "");
+	RUN("INSERT OR IGNORE INTO context VALUES (1, zeroblob(32), 'us@us.example', '', '', '', '', '', '', '', '', '', '', '', '', '', 0, NULL, 0)", "");
+	RUN("INSERT INTO event VALUES (?1, ?2, ?2, NULL, 1, 0, 1, 'm365', 'send', 2, 'Send', '', 1706000000, 'us@us.example', '', 1, 2, 0, 1, 0,"
+	    " '', '{}')", "id", message, &d);
+	RUN("INSERT INTO access VALUES (?1, 0, 'sent-' || ?1, '', '', NULL)", "i", message);
+	RUN("INSERT INTO suspect VALUES (?, ?, 3, 'intruder')", "ii", message, (int64_t)by_intruder);
+}
+
 void rows_org(struct store *st, int64_t id, const char *key, enum org_origin origin, const char *country,
     const char *language)
 {

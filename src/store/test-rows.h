@@ -8,6 +8,7 @@
 void rows_message(struct store *st, int64_t id, int64_t when_utc, enum verdict verdict);
 void rows_verdict(struct store *st, int64_t id, enum verdict verdict);
 void rows_unread(struct store *st, int64_t message);
+void rows_sent(struct store *st, int64_t message, bool by_intruder); /* a record of sending it; certainly the intruder's, or perhaps */
 void rows_org(struct store *st, int64_t id, const char *key, enum org_origin origin, const char *country,
     const char *language);
 void rows_contact(struct store *st, int64_t org, int64_t seq, const char *address);

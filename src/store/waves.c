@@ -239,7 +239,9 @@ enum errc wave_totals(struct store *st, int64_t number, struct wave_totals *out,
 #define TOLD_ROWS(BEFORE)                                                                                      \
 	"SELECT t.message_id, t.role, t.exposure_id, m.when_utc, m.verdict,"                                   \
 	" EXISTS (SELECT 1 FROM coverage c WHERE c.message_id = t.message_id), " BEFORE ", m.content_digest,"  \
-	" CASE WHEN t.exposure_id <> 0 THEN (SELECT x.digest FROM exposure x WHERE x.id = t.exposure_id) END"  \
+	" CASE WHEN t.exposure_id <> 0 THEN (SELECT x.digest FROM exposure x WHERE x.id = t.exposure_id) END," \
+	" EXISTS (SELECT 1 FROM access a JOIN event s ON s.id = a.event_id AND s.kind = 'send' JOIN suspect p" \
+	" ON p.event_id = s.id AND p.certain = 1 WHERE a.rfc822_id = m.rfc822_id AND a.rfc822_id <> '')"        \
 	" FROM told t JOIN message m ON m.id = t.message_id WHERE t.wave = ?1 AND t.org_id = ?2"               \
 	" ORDER BY t.message_id, t.role, t.exposure_id"
 
@@ -266,6 +268,7 @@ enum errc told_each(struct store *st, int64_t wave, const struct wave_org *org, 
 
 		db_digest(q, 7, &row.message);
 		db_digest(q, 8, &row.exposure);
+		row.forged = sqlite3_column_int(q, 9) != 0;
 		rc = fn(ctx, &row, e);
 	}
 	if (rc != OK) {

@@ -60,6 +60,7 @@ struct told_row {
 	int64_t when_utc;    /* of the message; TIME_NONE */
 	int verdict;
 	bool unread;         /* not all of the message was read as text */
+	bool forged;         /* the intruder sent it as the victim */
 	bool before;         /* an earlier wave told of this message already */
 	struct digest message, exposure;
 };
