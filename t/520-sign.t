@@ -109,6 +109,32 @@ exits "nor another key" 1 verify "$T/notice.eml" --key "$T/other.pub"
 exits "of several keys one may be the one" 0 verify "$T/notice.eml" --key "$T/other.pub" --key "$CASE/keys/notice.pub"
 exits "a plain mail is no notice" 1 verify "$SRC/README.md" --key "$CASE/keys/notice.pub"
 
+# How many were told, and that one is among them.
+exits "a wave's manifest is signed" 0 notify manifest --wave 1 --out "$T/manifests" --prove 'Quaylight Terminals plc' --json
+manifest=$(printf '%s' "$out" | jq -r .manifest) proof=$(printf '%s' "$out" | jq -r .proof)
+is "its counts are those of the wave" "$(printf '%s' "$out" | jq -c '[.told_first, .supplemented, .unreachable]')" \
+	"$("$TOCSIN" notify show --wave 1 --json --case "$CASE" | jq -c '[.new - .no_contact, .supplements, .no_contact]')"
+cp "$manifest" "$T/m1"
+exits "again it is the same" 0 notify manifest --wave 1 --out "$T/manifests"
+same "byte for byte" "$manifest" "$T/m1"
+unlike "it names no organisation" "$(cat "$manifest")" 'Quaylight|Nordwall'
+exits "whoever has it can check it" 0 verify --manifest "$manifest" --key "$CASE/keys/notice.pub"
+like "and reads what it says" "$out" '^GENUINE: manifest of wave 1 of kestrelgate.example: [0-9]+ organisations told for the first time, 0 supplemented'
+exits "an organisation checks that it is in it" 0 verify --manifest "$manifest" --key "$CASE/keys/notice.pub" --proof "$proof"
+like "with what it was told" "$out" '^In it: .*"organisation":"Quaylight Terminals plc","version":1,"messages":[0-9]+,"exposures":[0-9]+,"told":true'
+sed 's/"messages":[0-9]*/"messages":1/' "$proof" >lie.proof
+exits "another number is not in it" 1 verify --manifest "$manifest" --key "$CASE/keys/notice.pub" --proof "$T/lie.proof"
+sed 's/^told-first .*/told-first 3/' "$manifest" >lie.manifest
+exits "a changed manifest is none" 1 verify --manifest "$T/lie.manifest" --key "$CASE/keys/notice.pub"
+exits "nor one by another key" 1 verify --manifest "$manifest" --key "$T/other.pub"
+exits "an organisation that the wave does not tell has no proof" 2 notify manifest --wave 1 --out "$T/manifests" --prove 'Nobody Ltd'
+
+exits "the bookkeeping of proofs holds" 0 "$TOCSIN" report --check --case "$CASE"
+cp "$CASE/case.db" saved.db
+sqlite3 "$CASE/case.db" "DELETE FROM notice_proof WHERE notice_id = '$id'"
+exits "a notice without its statement is found" 1 "$TOCSIN" report --check --case "$CASE"
+like "by its number" "$out" "$id: written, and has no statement"
+cp saved.db "$CASE/case.db"; rm -f "$CASE/case.db-wal" "$CASE/case.db-shm"
 exits "the log is published" 0 notify publish --out "$T/pub"
 like "a page says what was issued" "$(cat "pub/$id.txt")" '^valid$'
 unlike "no file names an organisation" "$(cat pub/*)" 'Quaylight'

@@ -59,3 +59,47 @@ out:
 	buf_free(&d.out);
 	return rc;
 }
+
+enum errc notify_cmd_manifest(struct cmd *c, const struct verb *v, int argc, char **argv, int *status)
+{
+	struct notify_door d = {0};
+	const char *to = NULL, *prove = NULL;
+	const struct cmd_option options[] = {NOTIFY_WAVE(&d), {"out", "DIR", "where the files go", .text = &to},
+	    {"prove", "ORG", "also this organisation's proof that it is in it", .text = &prove}};
+	unsigned char key[CASE_KEY_SIZE];
+	struct notify_manifested m;
+	struct json j = json_to(&d.out);
+	enum errc rc;
+
+	(void)status;
+	if ((rc = notify_door_open(&d, c, v, argc, argv, options, sizeof options / sizeof options[0])) != OK)
+		goto out;
+	if (to == NULL)
+		rc = err_set(&c->e, ERR_USAGE, "wants --out DIR");
+	if (rc != OK || (rc = case_key(c->dir, key, &c->e)) != OK)
+		goto out;
+	d.n.key = span_of(key, sizeof key);
+	if ((rc = notify_manifest(&d.n, c->a, d.wave, to, prove, &m, &c->e)) != OK)
+		goto out;
+	if (c->json) {
+		json_open(&j, NULL, '{');
+		json_u64(&j, "wave", m.wave);
+		json_u64(&j, "told_first", m.first);
+		json_u64(&j, "supplemented", m.supplemented);
+		json_u64(&j, "unreachable", m.unreachable);
+		json_str(&j, "manifest", m.file);
+		json_str(&j, "proof", m.proof);
+		json_close(&j, '}');
+		json_end_line(&j);
+	} else {
+		buf_printf(&d.out, "Wave %" PRIu64 ": %" PRIu64 " organisations told for the first time, %" PRIu64 " supplemented, %" PRIu64
+		    " that nobody could be told of: %s\n", m.wave, m.first, m.supplemented, m.unreachable, m.file);
+		if (m.proof != NULL)
+			buf_printf(&d.out, "Its proof, for that organisation alone: %s\n", m.proof);
+	}
+	rc = cmd_print(&d.out, &c->e);
+out:
+	explicit_bzero(key, sizeof key);
+	buf_free(&d.out);
+	return rc;
+}

@@ -12,6 +12,7 @@ static const struct verb subs[] = {
     {"notify write", NEED_CASE_WRITE, "", "put the approved notices into out/wave-N/", notify_cmd_write},
     {"notify keys", NEED_CASE_WRITE, "", "make or show the keys that notices are signed with, and their DNS records", notify_cmd_keys},
     {"notify publish", NEED_CASE_READ, "", "files for a web server by which anybody can check a notice", notify_cmd_publish},
+    {"notify manifest", NEED_CASE_WRITE, "", "a signed statement of how many a wave told, and proofs of who was", notify_cmd_manifest},
     {"notify withdraw", NEED_CASE_WRITE, "", "say that a notice no longer holds; two people must", notify_cmd_withdraw},
     {"notify seal", NEED_CASE_WRITE, "", "dossiers of a written wave as sealed bundles for the reading room", notify_cmd_seal},
     {"notify contacts", NEED_CASE_WRITE, "discover|import FILE|show [ORG]", "whom notices go to, ranked: look for more, take a list, show", notify_cmd_contacts},

@@ -12,7 +12,7 @@
 verb_fn notify_cmd_plan, notify_cmd_show;     /* notify-plan.c */
 verb_fn notify_cmd_approve, notify_cmd_write; /* notify-approve.c */
 verb_fn notify_cmd_keys;                      /* notify-keys.c */
-verb_fn notify_cmd_publish, notify_cmd_withdraw; /* notify-publish.c */
+verb_fn notify_cmd_publish, notify_cmd_withdraw, notify_cmd_manifest; /* notify-publish.c */
 verb_fn notify_cmd_seal;                      /* notify-seal.c */
 verb_fn notify_cmd_templates;                 /* notify-templates.c */
 verb_fn notify_cmd_collect, notify_cmd_decide, notify_cmd_reminders; /* notify-collect.c */

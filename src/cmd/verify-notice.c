@@ -11,21 +11,22 @@ static enum errc read_opt(struct cmd *c, const char *path, span *out)
 }
 
 /* All of them, a line between. */
-static enum errc read_keys(struct cmd *c, const struct verify_files *f, span *out)
+enum errc verify_read_keys(struct cmd *c, const struct text_list *keys, span *out)
 {
 	struct buf b;
 	enum errc rc = OK;
 
+	*out = SPAN_EMPTY;
 	buf_init(&b, 4 * MIB);
-	for (size_t i = 0; i < f->keys.n && rc == OK; i++) {
+	for (size_t i = 0; i < keys->n && rc == OK; i++) {
 		span one;
 
-		if ((rc = io_read_file(c->a, f->keys.v[i], MIB, &one, &c->e)) == OK) {
+		if ((rc = io_read_file(c->a, keys->v[i], MIB, &one, &c->e)) == OK) {
 			buf_put(&b, one);
 			buf_byte(&b, '\n');
 		}
 	}
-	if (rc == OK && (rc = buf_check(&b, &c->e)) == OK && f->keys.n != 0 && (*out = arena_copy(c->a, buf_span(&b))).p == NULL)
+	if (rc == OK && (rc = buf_check(&b, &c->e)) == OK && keys->n != 0 && (*out = arena_copy(c->a, buf_span(&b))).p == NULL)
 		rc = err_memory(&c->e);
 	buf_free(&b);
 	return rc;
@@ -107,7 +108,7 @@ enum errc verify_the_notice(struct cmd *c, const struct verify_files *f, int *st
 	enum errc rc;
 
 	if ((rc = io_read_file(c->a, f->notice, LIMIT_VERIFY_BYTES, &w.mail, &c->e)) != OK ||
-	    (rc = read_keys(c, f, &w.key)) != OK || (rc = read_opt(c, f->ca, &w.ca)) != OK ||
+	    (rc = verify_read_keys(c, &f->keys, &w.key)) != OK || (rc = read_opt(c, f->ca, &w.ca)) != OK ||
 	    (rc = read_opt(c, f->dkim, &w.dkim)) != OK || (rc = read_opt(c, f->withdrawn, &w.withdrawn)) != OK)
 		return rc;
 	if (w.withdrawn.n != 0 && w.key.n == 0)

@@ -117,6 +117,7 @@ enum errc cmd_verify(struct cmd *c, const struct verb *v, int argc, char **argv,
 {
 	struct verify_files f = {0};
 	struct verify_portal p = {0};
+	struct verify_manifest m = {0};
 	bool evidence = false;
 	const struct cmd_option options[] = {
 	    {"evidence", NULL, "read every source again and compare its SHA-256", .flag = &evidence},
@@ -124,6 +125,8 @@ enum errc cmd_verify(struct cmd *c, const struct verb *v, int argc, char **argv,
 	    {"ca", "FILE", "NOTICE: certificates of authorities, PEM, for S/MIME", .text = &f.ca},
 	    {"dkim-key", "FILE", "NOTICE: DKIM records, lines of a zone file", .text = &f.dkim},
 	    {"withdrawn", "FILE", "NOTICE: the sender's list of withdrawn notices", .text = &f.withdrawn},
+	    {"manifest", "FILE", "is this manifest of a wave real? with --key", .text = &m.manifest},
+	    {"proof", "FILE", "--manifest: an organisation's proof that it is in it", .text = &m.proof},
 	    {"portal", "URL", "does this reading room serve the page that it should?", .text = &p.url},
 	    {"web", "DIR", "--portal: the page's files; else those installed with this program", .text = &p.web},
 	    {"assets", "FILE", "--portal: a list of their digests as sha256sum writes it, FILE.minisig beside it, signed by --key", .text = &p.assets},
@@ -142,6 +145,12 @@ enum errc cmd_verify(struct cmd *c, const struct verb *v, int argc, char **argv,
 		return rc;
 	if (n > 1 || (n == 1 && evidence))
 		return err_set(&c->e, ERR_USAGE, "verify takes one notice, or none and looks at the case; see tocsin verify --help");
+	if (m.manifest != NULL && n == 0 && !evidence && p.url == NULL) {
+		m.keys = f.keys;
+		return verify_the_manifest(c, &m, status);
+	}
+	if (m.manifest != NULL || m.proof != NULL)
+		return err_set(&c->e, ERR_USAGE, "--manifest stands alone, and --proof with it; see tocsin verify --help");
 	if (p.url != NULL && n == 0 && !evidence) {
 		p.key = f.keys.n != 0 ? f.keys.v[0] : NULL;
 		p.ca = f.ca;

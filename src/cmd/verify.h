@@ -11,4 +11,10 @@ MUST_CHECK enum errc verify_the_notice(struct cmd *c, const struct verify_files 
 struct verify_portal { const char *url, *web, *assets, *key, *ca; bool local; };
 MUST_CHECK enum errc verify_the_portal(struct cmd *c, const struct verify_portal *p, int *status);
 
+/* The key files, one behind the other; empty when there are none. */
+MUST_CHECK enum errc verify_read_keys(struct cmd *c, const struct text_list *keys, span *out);
+
+struct verify_manifest { const char *manifest, *proof; struct text_list keys; };
+MUST_CHECK enum errc verify_the_manifest(struct cmd *c, const struct verify_manifest *v, int *status);
+
 #endif

@@ -83,6 +83,14 @@ struct notify_keys {
 MUST_CHECK enum errc notify_keys(const struct notify *n, struct arena *a, bool rotate, struct notify_keys *out,
     struct err *e);
 
+/*
+ * The signed manifest of a written wave into dir, and with prove (an organisation's key) its proof beside it. n->key must be the
+ * case key. The manifest is the same each time.
+ */
+struct notify_manifested { uint64_t wave, first, supplemented, unreachable; const char *file, *proof; };
+MUST_CHECK enum errc notify_manifest(const struct notify *n, struct arena *a, uint64_t wave, const char *dir, const char *prove,
+    struct notify_manifested *out, struct err *e);
+
 /* Writes checkpoint, leaves, a page a notice, the signed list of withdrawn ones and DNS lines into dir. */
 struct notify_published { size_t n_notices, n_withdrawn; uint64_t n_entries; };
 MUST_CHECK enum errc notify_publish(const struct notify *n, struct arena *a, const char *dir, struct notify_published *out,

@@ -273,6 +273,21 @@ static const struct check checks[] = {
 	" UNION ALL SELECT d.notice_id || ': sent, but not written' FROM delivery d JOIN notice n ON n.id = d.notice_id WHERE n.state <> 2"
 	" UNION ALL SELECT d.notice_id || ': no answer is there' FROM delivery d WHERE d.state = 10 AND NOT EXISTS (SELECT 1 FROM heard h"
 	" WHERE h.notice_id = d.notice_id AND h.kind = 7 AND h.certain)", NULL},
+    {"proofs", "where notices are signed, each written one has its statement, about itself, at a place of its own in the notice log", STAGE_NONE, false,
+	"SELECT n.id || ': written, and has no statement' FROM notice n WHERE n.state = 2 AND n.wave IN (SELECT b.wave FROM notice_proof q"
+	" JOIN notice b ON b.id = q.notice_id) AND NOT EXISTS (SELECT 1 FROM notice_proof p WHERE p.notice_id = n.id)"
+	" UNION ALL SELECT p.notice_id || ': its statement is about another notice, or none' FROM notice_proof p WHERE NOT json_valid(p.statement)"
+	" OR json_extract(p.statement, '$.id') IS NOT p.notice_id OR json_extract(p.statement, '$.type') IS NOT 'tocsin-notice-1'"
+	" UNION ALL SELECT p.notice_id || ': its statement names another organisation than it was written to' FROM notice_proof p"
+	" JOIN notice n ON n.id = p.notice_id JOIN org o ON o.id = n.org_id WHERE json_valid(p.statement)"
+	" AND json_extract(p.statement, '$.organisation') NOT IN (SELECT o.key UNION SELECT o.name UNION SELECT json_extract(l.detail, '$.was')"
+	"  FROM ledger l WHERE l.what = 'organisation renamed' AND json_valid(l.detail))"
+	" UNION ALL SELECT 'entry ' || p.log_index || ' of the notice log is that of ' || count(*) || ' notices' FROM notice_proof p"
+	" GROUP BY p.log_index HAVING count(*) > 1"
+	" UNION ALL SELECT 'the notice log has ' || (1 + max(log_index)) || ' entries, and ' || count(*) || ' notices have one' FROM notice_proof"
+	" HAVING count(*) <> 1 + max(log_index)"
+	" UNION ALL SELECT w.notice_id || ': withdrawn, and never signed' FROM withdrawal w WHERE NOT EXISTS (SELECT 1 FROM notice_proof p"
+	"  WHERE p.notice_id = w.notice_id)", NULL},
     {"remediation", "every credential of a sealed dossier has a remediation state, and what was marked is in a dossier", STAGE_NONE, false,
 	"SELECT o.key || ': exposure ' || t.exposure_id || ' of wave ' || t.wave || ' is not in its sealed dossier' FROM told t"
 	" JOIN org o ON o.id = t.org_id JOIN exposure x ON x.id = t.exposure_id WHERE t.exposure_id <> 0 AND t.wave <="

@@ -59,3 +59,43 @@ enum errc withdrawal_count(struct store *st, const char *id, bool *known, int64_
 	*known = rc == OK && have != 0;
 	return rc != OK ? rc : db_int(st, n, 0, e, "SELECT count(*) FROM withdrawal WHERE notice_id = ?", "t", id);
 }
+
+enum errc manifest_rows(struct store *st, struct arena *a, int64_t wave, struct manifest_row **out, size_t *n,
+    struct manifest_sums *sums, struct err *e)
+{
+	sqlite3_stmt *q;
+	int64_t count;
+	enum errc rc;
+
+	*n = 0;
+	if ((rc = db_int(st, &count, 0, e, "SELECT count(*) FROM dossier WHERE wave = ? AND track = 1", "i", wave)) != OK ||
+	    (rc = db_int(st, &sums->notices, 0, e, "SELECT count(*) FROM notice WHERE wave = ? AND state = 2", "i", wave)) != OK ||
+	    (rc = db_int(st, &sums->messages, 0, e, "SELECT count(DISTINCT t.message_id) FROM told t JOIN dossier d ON d.wave = t.wave"
+	         " AND d.org_id = t.org_id AND d.track = 1 WHERE t.wave = ?", "i", wave)) != OK ||
+	    (rc = db_int(st, &sums->exposures, 0, e, "SELECT count(DISTINCT nullif(t.exposure_id, 0)) FROM told t JOIN dossier d"
+	         " ON d.wave = t.wave AND d.org_id = t.org_id AND d.track = 1 WHERE t.wave = ?", "i", wave)) != OK ||
+	    (rc = db_int(st, &sums->from_utc, TIME_NONE, e, "SELECT min(m.when_utc) FROM told t JOIN message m ON m.id = t.message_id"
+	         " WHERE t.wave = ?", "i", wave)) != OK ||
+	    (rc = db_int(st, &sums->to_utc, TIME_NONE, e, "SELECT max(m.when_utc) FROM told t JOIN message m ON m.id = t.message_id"
+	         " WHERE t.wave = ?", "i", wave)) != OK)
+		return rc;
+	if ((*out = arena_zero(a, (size_t)count, sizeof **out)) == NULL)
+		return err_memory(e);
+	q = db_prepare(st, "SELECT o.key, d.version, d.n_messages, d.n_exposures, EXISTS (SELECT 1 FROM notice n WHERE n.wave = d.wave"
+	    " AND n.org_id = d.org_id AND n.state = 2) FROM dossier d JOIN org o ON o.id = d.org_id WHERE d.wave = ? AND d.track = 1"
+	    " ORDER BY o.key", e);
+	if (q == NULL || (rc = db_bind(st, q, e, "i", wave)) != OK)
+		return e->code;
+	while (*n < (size_t)count && db_row(st, q, &rc, e)) {
+		struct manifest_row *r = &(*out)[(*n)++];
+
+		*r = (struct manifest_row){db_text(a, q, 0), sqlite3_column_int64(q, 1), sqlite3_column_int64(q, 2), sqlite3_column_int64(q, 3),
+		    sqlite3_column_int(q, 4) != 0};
+		if (r->org == NULL) {
+			rc = err_memory(e);
+			break;
+		}
+	}
+	(void)sqlite3_reset(q);
+	return rc;
+}

@@ -22,4 +22,10 @@ MUST_CHECK enum errc withdrawal_put(struct store *st, const char *id, const char
 /* Is it a written notice with a statement; how many people have said so. */
 MUST_CHECK enum errc withdrawal_count(struct store *st, const char *id, bool *known, int64_t *n, struct err *e);
 
+/* What a written wave committed itself to: a row an organisation that is not ourselves, by key. */
+struct manifest_row { const char *org; int64_t version, messages, exposures; bool told; };
+struct manifest_sums { int64_t notices, messages, exposures, from_utc, to_utc; }; /* TIME_NONE when no message has a date */
+MUST_CHECK enum errc manifest_rows(struct store *st, struct arena *a, int64_t wave, struct manifest_row **out, size_t *n,
+    struct manifest_sums *sums, struct err *e);
+
 #endif

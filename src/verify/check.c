@@ -179,17 +179,6 @@ static enum errc check_log(struct checker *c, const struct verify_key *k, span r
 	return OK;
 }
 
-/* Keys as minisign writes them, one behind the other: one is older than another after a rotation. False at the end. */
-static bool key_next(span *keys, struct verify_key *k)
-{
-	span line;
-
-	while (span_line(keys, &line))
-		if (span_starts(span_trim(line), SPAN_LIT("RW")) && verify_key_read(span_trim(line), k, NULL) == OK)
-			return true;
-	return false;
-}
-
 static enum errc check_statement(struct checker *c)
 {
 	span keys = c->w->key, rest;

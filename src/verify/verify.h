@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "jail/jail.h"
+#include "proof/manifest.h"
 
 extern const struct jail_job verify_job;
 
@@ -31,5 +32,12 @@ struct verify_result {
 };
 MUST_CHECK enum errc verify_notice(const struct verify_with *w, struct arena *a, struct verify_result *out, struct err *e);
 const char *verify_check_name(enum verify_check c);
+
+/*
+ * A wave's manifest by any of the keys (minisign files, one behind the other), and, when proof is not empty, an organisation's proof. No
+ * worker: what is read before the signature held is the lines of a note. ERR_EVIDENCE, with the reason: it is not real.
+ */
+struct verify_manifest_result { struct manifest m; struct manifest_proof p; bool in_it; };
+MUST_CHECK enum errc verify_manifest(span note, span keys, span proof, struct verify_manifest_result *out, struct err *e);
 
 #endif

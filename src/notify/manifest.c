@@ -1,0 +1,174 @@
+/* A written wave's manifest, and an organisation's proof that it is in it. The same case gives the same bytes. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/io.h"
+#include "base/json.h"
+#include "base/limits.h"
+#include "notify/private.h"
+#include "notify/signing.h"
+#include "proof/manifest.h"
+#include "store/proofs.h"
+
+struct entry { span text; unsigned char salt[MANIFEST_SALT]; struct digest leaf; const struct manifest_row *row; };
+
+/* Nobody who does not have it can tell whether a name that he guesses is in the tree. */
+static enum errc salt_of(const struct notify *n, uint64_t wave, span entry, unsigned char out[MANIFEST_SALT], struct err *e)
+{
+	struct digest d;
+	struct buf b;
+	enum errc rc;
+
+	buf_init(&b, 64 * KIB);
+	buf_put(&b, SPAN_LIT("tocsin manifest salt v1\0"));
+	buf_u64(&b, wave);
+	buf_put(&b, entry);
+	if ((rc = buf_check(&b, e)) == OK) {
+		hmac_sha256(n->key, buf_span(&b), &d);
+		memcpy(out, d.b, MANIFEST_SALT);
+	}
+	buf_free(&b);
+	return rc;
+}
+
+static enum errc entry_of(const struct notify *n, struct arena *a, uint64_t wave, const struct manifest_row *r, struct entry *out,
+    struct err *e)
+{
+	struct buf b;
+	struct json j = json_to(&b);
+	enum errc rc;
+
+	buf_init(&b, 64 * KIB);
+	json_open(&j, NULL, '{');
+	json_u64(&j, "wave", wave);
+	json_str(&j, "organisation", r->org);
+	json_i64(&j, "version", r->version);
+	json_i64(&j, "messages", r->messages);
+	json_i64(&j, "exposures", r->exposures);
+	json_bool(&j, "told", r->told);
+	json_close(&j, '}');
+	out->row = r;
+	if ((rc = buf_check(&b, e)) == OK && (out->text = arena_copy(a, buf_span(&b))).p == NULL)
+		rc = err_memory(e);
+	buf_free(&b);
+	if (rc != OK || (rc = salt_of(n, wave, out->text, out->salt, e)) != OK)
+		return rc;
+	manifest_leaf(out->salt, out->text, &out->leaf);
+	return OK;
+}
+
+/* By their leaves: the order of names would tell something of them. */
+static int by_leaf(const void *x, const void *y) { return memcmp(((const struct entry *)x)->leaf.b, ((const struct entry *)y)->leaf.b, DIGEST_SIZE); }
+
+static enum errc put_file(struct arena *a, const char *dir, const char *name, span s, const char **path, struct err *e)
+{
+	*path = name != NULL ? arena_printf(a, "%s/%s", dir, name) : NULL;
+	return *path == NULL ? err_memory(e) : io_write_file(*path, s, 0644, e);
+}
+
+static enum errc put_proof(struct arena *a, const struct entry *v, size_t i, const struct merkle_tree *tree, const char *dir,
+    struct notify_manifested *out, struct err *e)
+{
+	struct manifest_proof p = {.entry = v[i].text, .index = i};
+	char hex[DIGEST_HEX];
+	struct buf b;
+	enum errc rc;
+
+	memcpy(p.salt, v[i].salt, MANIFEST_SALT);
+	merkle_prove(tree, i, tree->n, &p.path);
+	buf_init(&b, MIB);
+	manifest_proof_write(&p, &b);
+	if ((rc = buf_check(&b, e)) == OK)
+		rc = put_file(a, dir, arena_printf(a, "wave-%" PRIu64 "-%.12s.proof", out->wave, digest_hex(&v[i].leaf, hex)), buf_span(&b), &out->proof, e);
+	buf_free(&b);
+	return rc;
+}
+
+static enum errc note_it(const struct notify *n, const struct manifest *m, struct err *e)
+{
+	char hex[DIGEST_HEX], wave[24];
+
+	(void)snprintf(wave, sizeof wave, "%" PRIu64, m->wave);
+	return ledger_say(n->store, "manifest signed", e, "wave", wave, "root", digest_hex(&m->root, hex), NULL);
+}
+
+static enum errc write_all(const struct notify *n, struct arena *a, const struct signing *k, struct entry *v, size_t n_v, struct manifest *m,
+    const char *dir, const char *prove, struct notify_manifested *out, struct err *e)
+{
+	struct digest *leaves = arena_zero(a, n_v + 1, sizeof *leaves);
+	struct merkle_tree tree;
+	struct buf b;
+	enum errc rc;
+
+	if (leaves == NULL)
+		return err_memory(e);
+	if (n_v > 1)
+		qsort(v, n_v, sizeof *v, by_leaf);
+	for (size_t i = 0; i < n_v; i++)
+		leaves[i] = v[i].leaf;
+	if ((rc = merkle_tree_make(a, leaves, n_v, &tree, e)) != OK || (rc = io_make_dir(dir, 0755, e)) != OK)
+		return rc;
+	merkle_tree_root(&tree, n_v, &m->root);
+	buf_init(&b, MIB);
+	if ((rc = manifest_sign(k->notice, m, &b, e)) == OK)
+		rc = put_file(a, dir, arena_printf(a, "wave-%" PRIu64 ".manifest", m->wave), buf_span(&b), &out->file, e);
+	buf_free(&b);
+	for (size_t i = 0; rc == OK && prove != NULL && i < n_v; i++)
+		if (strcmp(v[i].row->org, prove) == 0)
+			rc = put_proof(a, v, i, &tree, dir, out, e);
+	if (rc == OK && prove != NULL && out->proof == NULL)
+		return err_set(e, ERR_USAGE, "wave %" PRIu64 " tells no organisation \"%s\": tocsin notify show --wave %" PRIu64, m->wave, prove, m->wave);
+	return rc == OK ? note_it(n, m, e) : rc;
+}
+
+enum errc notify_manifest(const struct notify *n, struct arena *a, uint64_t wave, const char *dir, const char *prove,
+    struct notify_manifested *out, struct err *e)
+{
+	char planned[TIME_TEXT], from[TIME_TEXT] = "", to[TIME_TEXT] = "";
+	struct manifest_sums sums;
+	struct manifest_row *rows;
+	struct manifest m = {0};
+	struct signing k;
+	struct entry *v;
+	struct wave w;
+	size_t n_rows;
+	enum errc rc;
+
+	*out = (struct notify_manifested){0};
+	if ((rc = wave_find(n, wave, &w, e)) != OK)
+		return rc;
+	if (w.state != WAVE_WRITTEN)
+		return err_set(e, ERR_REFUSED, "wave %" PRId64 " is not written yet: tocsin notify write", w.number);
+	if ((rc = signing_load(a, n->config, &k, e)) != OK)
+		return rc;
+	if (k.notice == NULL) {
+		rc = err_set(e, ERR_USAGE, "there is no key to sign it with: tocsin notify keys");
+		goto out;
+	}
+	if ((rc = manifest_rows(n->store, a, w.number, &rows, &n_rows, &sums, e)) != OK)
+		goto out;
+	m = (struct manifest){.domain = k.domain, .wave = (uint64_t)w.number, .planned = span_str(time_rfc3339(w.planned_utc, planned)),
+	    .notices = (uint64_t)sums.notices, .messages = (uint64_t)sums.messages, .exposures = (uint64_t)sums.exposures, .size = n_rows};
+	if (sums.from_utc != TIME_NONE) {
+		m.from = span_str(time_date(sums.from_utc, from));
+		m.to = span_str(time_date(sums.to_utc, to));
+	}
+	if ((v = arena_zero(a, n_rows + 1, sizeof *v)) == NULL) {
+		rc = err_memory(e);
+		goto out;
+	}
+	for (size_t i = 0; i < n_rows && rc == OK; i++) {
+		m.first += rows[i].told && rows[i].version == 1;
+		m.supplemented += rows[i].told && rows[i].version > 1;
+		m.unreachable += !rows[i].told;
+		rc = entry_of(n, a, m.wave, &rows[i], &v[i], e);
+	}
+	*out = (struct notify_manifested){.wave = m.wave, .first = m.first, .supplemented = m.supplemented, .unreachable = m.unreachable};
+	if (rc == OK && (rc = write_all(n, a, &k, v, n_rows, &m, dir, prove, out, e)) == OK)
+		rc = store_commit(n->store, e);
+out:
+	signing_close(&k);
+	return rc;
+}
