@@ -37,6 +37,9 @@ verdict() { list verdicts | grep "\"message_id\":\"$1\"" | sed 's/.*"verdict":"\
 ok "logs are read without an actor" "$TOCSIN" scope --logs "$T/logs" --case "$CASE" --quiet
 is "and then nothing can be told" "$(verdict m1@them.example)" "unknown no_actor"
 is "the same Id counts once" "$(list events | wc -l | tr -d ' ')" 4
+mkdir "$T/none"
+exits "a folder with nothing in it" 0 "$TOCSIN" scope --logs "$T/none" --case "$CASE" --quiet
+like "is said to be that" "$out" 'There is no file in what was given as logs'
 like "a file that is no log says what it looks like" "$(list log_sources)" 'note.txt","member":null,"state":"done","outcome":"skipped"'
 
 cat >"$T/actor.yaml" <<'Y'

@@ -6,7 +6,7 @@
 #include "cmd/verbs.h"
 #include "report/report.h"
 
-static void tell(struct buf *out, const struct cmd *c, const struct scope_tally *t)
+static void tell(struct buf *out, const struct cmd *c, bool given, const struct scope_tally *t)
 {
 	struct json j = json_to(out);
 
@@ -28,6 +28,10 @@ static void tell(struct buf *out, const struct cmd *c, const struct scope_tally 
 		if (!t->has_actor)
 			buf_str(out, "  Nobody has said who the intruder is, so nothing can be told apart: every verdict is unknown.\n"
 				     "  See tocsin scope --suggest, and --actor FILE.yaml.\n");
+		if (given && t->files + t->files_unchanged == 0)
+			buf_str(out, "  There is no file in what was given as logs.\n");
+		if (t->files_skipped != 0)
+			buf_str(out, "  What the files are that are no logs: tocsin list log_sources\n");
 		if (t->partial != 0)
 			buf_str(out, "  What is wrong with those read in part: tocsin list log_problems\n");
 		if (t->failed + t->files_failed != 0)
@@ -91,7 +95,7 @@ static enum errc read_and_judge(struct cmd *c, const struct scope_options *o, st
 	if (rc != OK)
 		return rc;
 	*status = tally.failed + tally.files_failed != 0;
-	tell(out, c, &tally);
+	tell(out, c, o->n_logs != 0, &tally);
 	return OK;
 }
 
