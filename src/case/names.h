@@ -123,7 +123,11 @@ enum heard_kind {
 	HEARD_ANSWER = 7, HEARD_ABSENT = 8, HEARD_OTHER = 9,
 };
 enum hold_state { HOLD_HELD = 1, HOLD_CEASED = 2 };
-enum todo_kind { TODO_CALL = 1, TODO_CSIRT = 2, TODO_ANSWER = 3 };
+enum todo_kind {
+	TODO_CALL = 1,     /* nobody answered, or nobody is known */
+	TODO_CSIRT = 2, TODO_ANSWER = 3,
+	TODO_CALL_TOO = 4, /* mail goes out, but not to two addresses that are independent */
+};
 enum preflight_state { PREFLIGHT_PASSED = 1, PREFLIGHT_FAILED = 2, PREFLIGHT_WARNED = 3, PREFLIGHT_SKIPPED = 4 };
 
 /* The spelling, "?" for a number that is none of them (a foreign or damaged case file). */

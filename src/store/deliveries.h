@@ -60,7 +60,8 @@ MUST_CHECK enum errc heard_claims(struct store *st, int64_t now_utc, struct err 
  * The next contacts: of each dossier that nobody answered, so many of those that stand by are to be sent that at_once
  * mails wait for an answer. One that failed, or that left before no_answer_utc, waits no longer. Where none waits and none
  * stands by there are tasks: to ask the CSIRT to pass it on, where one is known, and when that is done or overdue, or none is
- * known, to call or write a letter; at once so for an organisation without a contact or with one address only. *n mails, *n_tasks new tasks.
+ * known, to call or write a letter; at once so for an organisation without a contact; and for one without two addresses of
+ * different sources or houses, beside the mail. *n mails, *n_tasks new tasks.
  */
 struct escalation { int64_t now_utc, no_answer_utc, due_utc; unsigned at_once; const char *owner; };
 MUST_CHECK enum errc deliveries_escalate(struct store *st, const struct escalation *x, int64_t *n, int64_t *n_tasks,

@@ -6,7 +6,7 @@
 
 _Static_assert(HEARD_FAILED == 1 && HEARD_DELAYED == 2 && HEARD_DELIVERED == 3 && HEARD_RELAYED == 4 && HEARD_READ == 5 &&
     HEARD_AUTOMATIC == 6 && HEARD_ANSWER == 7 && HEARD_ABSENT == 8 && HEARD_OTHER == 9 && DELIVERY_COMPOSED == 2 && DELIVERY_UNCERTAIN == 4 &&
-    DELIVERY_RETRY == 5 && DELIVERY_HANDED == 6 && DELIVERY_FAILED == 9 && DELIVERY_ACKNOWLEDGED == 10 && TODO_CALL == 1 && TODO_CSIRT == 2 && CONTACT_CSIRT == 6,
+    DELIVERY_RETRY == 5 && DELIVERY_HANDED == 6 && DELIVERY_FAILED == 9 && DELIVERY_ACKNOWLEDGED == 10 && TODO_CALL == 1 && TODO_CSIRT == 2 && TODO_CALL_TOO == 4 && CONTACT_CSIRT == 6,
     "the statements below spell these numbers");
 
 /*
@@ -171,9 +171,14 @@ static enum errc add_tasks(struct store *st, const struct escalation *x, struct 
 	         x->no_answer_utc, x->owner, x->due_utc)) != OK)
 		return rc;
 	return db_run(st, e, NEW_TASK
-	    "SELECT n.org_id, n.wave, 1, CASE WHEN max(n.state) = 3 THEN 'no address is known: call or write a letter'"
-	    " ELSE 'only one address is known: call or write a letter too' END, ?2, ?1, ?3, '', ''"
-	    " FROM notice n JOIN wave w ON w.number = n.wave AND w.state = 3 GROUP BY n.org_id, n.wave HAVING count(*) = 1"
+	    "SELECT n.org_id, n.wave, iif(max(n.state) = 3, 1, 4), CASE WHEN max(n.state) = 3 THEN 'no address is known: call or write a letter'"
+	    " WHEN count(*) = 1 THEN 'only one address is known: call or write a letter too'"
+	    " ELSE 'no two addresses are independent: call or write a letter too' END, ?2, ?1, ?3, '', ''"
+	    " FROM notice n JOIN wave w ON w.number = n.wave AND w.state = 3 GROUP BY n.org_id, n.wave HAVING count(*) = 1 OR NOT EXISTS ("
+	    /* Another source, or another house, as contacts_are_enough has it. */
+	    "SELECT 1 FROM usable_contact a JOIN usable_contact b ON b.org_id = a.org_id AND lower(b.address) > lower(a.address)"
+	    " WHERE a.org_id = n.org_id AND instr(a.address, '@') > 1 AND instr(b.address, '@') > 1 AND (a.source <> b.source OR"
+	    " lower(substr(a.address, instr(a.address, '@'))) <> lower(substr(b.address, instr(b.address, '@')))))"
 	    " ORDER BY n.org_id", "iti", x->now_utc, x->owner, x->due_utc);
 }
 

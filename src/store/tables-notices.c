@@ -31,7 +31,7 @@ const struct table table_heard = {
 };
 
 static const struct column task_columns[] = {
-    NUMBER("task", 5), WORD("kind", todo_kind_name, 6), TEXT("org", 28), TEXT("org_name", 0), NUMBER("wave", 5), TIME("due", 20),
+    NUMBER("task", 5), WORD("kind", todo_kind_name, 8), TEXT("org", 28), TEXT("org_name", 0), NUMBER("wave", 5), TIME("due", 20),
     TEXT("owner", 20), TEXT("what", 60), TIME("made", 0), TIME("done", 20), TEXT("done_by", 0), TEXT("note", 0),
 };
 const struct table table_tasks = {

@@ -185,6 +185,24 @@ static void who_fails_is_followed_at_once_and_who_answers_or_is_held_is_not(void
 	assert_int_equal(escalate_at(BEGIN + 100 * DAY).promoted, 0);
 }
 
+static void who_has_no_two_independent_addresses_is_called_too(void **state)
+{
+	(void)state;
+	fresh(2, 1);
+	assert_int_equal(escalate_at(BEGIN).tasks, 0);
+	RUN("UPDATE contact SET address = 'B@Them.example' WHERE seq = 1", "");
+	assert_int_equal(escalate_at(BEGIN).tasks, 1);
+	assert_int_equal(tasks_of(TODO_CALL_TOO), 1);
+	assert_int_equal(escalate_at(BEGIN + DAY).tasks, 0);
+	/* One that another source names is independent, though it is of the same house. */
+	fresh(2, 1);
+	RUN("INSERT INTO contact_found (whose, source, address, role, ground, seen_utc, state, note)"
+	    " VALUES ((SELECT key FROM org WHERE id = 1), 2, 'security@them.example', 'x', 'test', 0, 1, '')", "");
+	assert_int_equal(escalate_at(BEGIN).tasks, 0);
+	RUN("DELETE FROM contact_found", "");
+	RUN("UPDATE contact SET address = 'b@house.example' WHERE seq = 1", "");
+}
+
 static int set_up(void **state)
 {
 	struct err e = {0};
@@ -196,6 +214,8 @@ static int set_up(void **state)
 		return -1;
 	}
 	rows_org(st, 1, "Them", ORG_DIRECTORY, "GB", "en");
+	if (db_run(st, &e, "INSERT INTO contact VALUES (1, 0, 'a@them.example', 'x'), (1, 1, 'b@house.example', 'x')", "") != OK)
+		return -1;
 	return db_run(st, &e, "INSERT INTO wave VALUES (1, 3, zeroblob(32), 0)", "") == OK ? 0 : -1;
 }
 
@@ -218,6 +238,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(the_order_in_which_mail_is_heard_does_not_matter),
 	    cmocka_unit_test(what_proves_nothing_changes_nothing),
+	    cmocka_unit_test(who_has_no_two_independent_addresses_is_called_too),
 	    cmocka_unit_test(a_report_shows_that_an_uncertain_notice_left),
 	    cmocka_unit_test(without_an_answer_the_next_contact_the_csirt_and_a_person_follow),
 	    cmocka_unit_test(who_fails_is_followed_at_once_and_who_answers_or_is_held_is_not),
