@@ -46,6 +46,11 @@ done
 sed -n '/^WORDS(verdict_reason/,/)$/p' "$SRC/src/case/names.c" | grep -o '"[a-z_]*"' | tr -d '"' | sort >"$T/codes"
 sed -n '/^\.Ss Accessed/,/^\.Sh/s/^\.It Cm //p' "$SRC/man/tocsin-verdicts.5" | sort >"$T/rules"
 same "tocsin-verdicts(5) has a rule for each reason, and none more" "$T/codes" "$T/rules"
+# The reading room has words for each.
+for words in "$SRC"/web/words.*.js; do
+	sed -n 's/^.*verdict_reasons: { \(.*\) },$/\1/p' "$words" | grep -o '[a-z_]*: "' | tr -d ': "' | sort >"$T/said"
+	same "$(basename "$words") has words for each reason" "$T/said" "$T/codes"
+done
 # And each source that a rule names.
 sed '/^\.Sh SOURCES/,$d' "$SRC/man/tocsin-verdicts.5" | sed -n 's/^\.Bq //p' | grep -o '[0-9][0-9]*' | sort -u >"$T/named"
 sed -n '/^\.Sh SOURCES/,$s/^\.It Bq //p' "$SRC/man/tocsin-verdicts.5" | sort -u >"$T/listed"

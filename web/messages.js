@@ -54,7 +54,8 @@ async function messages_view() {
 
 function verdict_line(d) {
 	const values = { first: when(d.first, true), last: when(d.last, true), n: d.records, reason: words.verdict_reasons[d.reason] || d.reason };
-	const text = d.verdict === "accessed" ? (d.records > 1 ? words.message.opened_often : words.message.opened) : d.verdict === "presumed" ? words.message.presumed : words.message.unknown;
+	const done = { sent: words.message.forged, destroyed: words.message.destroyed }[d.reason];
+	const text = d.verdict === "accessed" ? done || (d.records > 1 ? words.message.opened_often : words.message.opened) : d.verdict === "presumed" ? words.message.presumed : words.message.unknown;
 	return h("li", { class: d.verdict }, fill(text, values), d.mailbox ? `, ${fill(words.message.mailbox, { mailbox: d.mailbox })}` : "");
 }
 
