@@ -219,6 +219,17 @@ config "s/^portal: .*/portal: other.$DOMAIN/" "a portal whose certificate is of 
 config '/dns_trust_anchor/d; /^  local/d' "addresses of this machine are not asked" "warned portal https, warned dnssec, failed mta-sts, warned security.txt" security.txt 'of this machine or of a private network'
 config '/leaves_from/d' "where mail leaves from is not known" "failed spf" spf 'case.yaml, delivery, leaves_from'
 
+# A sender below the domain: what counts is the policy of the domain above, and what it says of names below it.
+below() { # ZONE STATE SENTENCE
+	sed "$1" "$T/plain" >"$T/other"; serve_zone "$T/other"
+	sed 's/incident@/&privacy./' "$T/case.yaml" >"$CASE/case.yaml"
+	run notify preflight --json
+	is "$3" "$(printf '%s' "$out" | jq -r '.checks[] | select(.check == "dmarc") | .state')" "$2"
+}
+below '' passed "a DMARC policy holds below its domain"
+below 's/p=reject/&; sp=none/' failed "but for what it says otherwise"
+cp "$T/case.yaml" "$CASE/case.yaml"; serve_zone "$T/plain"
+
 # ---- where the mail server signs
 cp -r "$T/fresh" "$T/mta"
 sed -i 's/^portal:/dkim: mta\n&/' "$T/mta/case.yaml"

@@ -194,8 +194,8 @@ enum errc preflight_mails(struct preflight *p, struct err *e)
 	    (rc = deliveries_each(p->d->store, w.number, p->d->now_utc, mail_visit, &m, e)) == OK)
 		rc = preflight_row(p, "notices", m.n_wrong == 0 && m.n > 0 ? PREFLIGHT_PASSED : PREFLIGHT_FAILED,
 		    "the files must be what was approved, without link, attachment or the words of phishing: correct the template or the name, then plan, approve and write anew", e,
-		    m.n_wrong == 0 ? arena_printf(p->a, "%zu mails as approved, no link in any", m.n) : arena_printf(p->a, "%zu of %zu are not fit to leave: %s", m.n_wrong, m.n, m.first));
-	if (rc == OK && m.n > 0)
+		    m.n == 0 ? "the wave has no mail" : m.n_wrong == 0 ? arena_printf(p->a, "%zu mails as approved, no link in any", m.n) : arena_printf(p->a, "%zu of %zu are not fit to leave: %s", m.n_wrong, m.n, m.first));
+	if (rc == OK && m.n != 0)
 		rc = signed_row(&m, e);
 	arena_free(m.scratch);
 	return rc;

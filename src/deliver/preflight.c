@@ -104,18 +104,35 @@ static enum errc check_alignment(struct preflight *p, bool strict, struct err *e
 	    arena_printf(p->a, "in case.yaml, delivery, let return_address be at %s", p->domain), e, arena_printf(p->a, "mail comes from %s and returns to %s", p->domain, back));
 }
 
+/* The record of the domain, or else of the closest one above it that has one: what it says of names below it is sp= (RFC 7489 6.6.3). */
+static enum errc find_dmarc(struct preflight *p, struct dns_answer *x, bool *above, struct err *e)
+{
+	const char *domain = p->domain, *up;
+	size_t n;
+	enum errc rc;
+
+	for (*above = false;; *above = true, domain = up + 1) {
+		if ((rc = preflight_ask(p, arena_printf(p->a, "_dmarc.%s", domain), DNS_TXT, x, e)) != OK)
+			return rc;
+		(void)preflight_txt(x, "v=DMARC1", &n);
+		up = strchr(domain, '.');
+		if (n != 0 || x->outcome == DNS_FAILED || x->outcome == DNS_FORGED || up == NULL || strchr(up + 1, '.') == NULL)
+			return OK;
+	}
+}
+
 static enum errc check_dmarc(struct preflight *p, struct err *e)
 {
 	struct dns_answer x;
 	size_t n;
 	span record, policy, part;
-	enum errc rc = preflight_ask(p, arena_printf(p->a, "_dmarc.%s", p->domain), DNS_TXT, &x, e);
-	bool strict;
+	bool strict, above;
+	enum errc rc = find_dmarc(p, &x, &above, e);
 
 	if (rc != OK)
 		return rc;
 	record = preflight_txt(&x, "v=DMARC1", &n);
-	policy = preflight_tag(record, "p");
+	policy = preflight_tag(record, above && preflight_tag(record, "sp").n != 0 ? "sp" : "p");
 	part = preflight_tag(record, "pct");
 	strict = n == 1 && (span_eq_nocase(policy, SPAN_LIT("reject")) || span_eq_nocase(policy, SPAN_LIT("quarantine"))) &&
 		 (part.n == 0 || span_eq(part, SPAN_LIT("100")));
