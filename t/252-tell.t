@@ -129,6 +129,8 @@ is "in JSON each by itself" "$(jq -c '[(.messages|length), .messages[0].from, [.
 sha=$(list messages | field message_sha256 | head -1)
 is "by the beginning of its SHA-256 it is the same" "$("$TOCSIN" scope explain "$(echo "$sha" | cut -c1-8)" --json --case "$CASE")" "$(cat "$T/e.json")"
 like "what is reached and in no evidence is explained as such" "$("$TOCSIN" scope explain gone@them.example --case "$CASE")" '^In the mailbox ada@kestrelgate.example: accessed'
+like "with what that means" "$("$TOCSIN" scope explain gone@them.example --case "$CASE")" '^No mail that was read has this Message-ID'
+unlike "which is not said of one that is there" "$("$TOCSIN" scope explain m1@them.example --case "$CASE")" 'No mail that was read'
 exits "a message that is not there" 2 "$TOCSIN" scope explain nowhere@them.example --case "$CASE"
 like "is refused with what is wanted" "$err" 'nowhere@them.example.*Message-ID, or the beginning of a SHA-256'
 done_testing

@@ -30,6 +30,7 @@ struct telling {
 	struct json *j;
 	struct buf same, line;
 	uint64_t n;             /* in this line */
+	uint64_t n_messages;
 	int64_t first_utc, last_utc;
 };
 
@@ -38,6 +39,7 @@ static enum errc tell_message(void *ctx, const struct message_told *m, struct er
 	struct telling *t = ctx;
 	char hex[DIGEST_HEX], when[TIME_TEXT];
 
+	t->n_messages++;
 	if (t->j != NULL) {
 		json_open(t->j, NULL, '{');
 		json_digest(t->j, "message_sha256", &m->sha256);
@@ -199,6 +201,8 @@ enum errc scope_explain(struct store *st, const char *message, bool as_json, str
 		json_close(&j, ']');
 		json_open(&j, "records", '[');
 	} else {
+		if (t.n_messages == 0)
+			buf_str(out, "No mail that was read has this Message-ID: it was destroyed, or an export is missing.\n");
 		buf_str(out, "Records that name it, and those behind the verdicts (UTC):\n");
 	}
 	if ((rc = records_of_message(st, m, tell_record, &t, e)) != OK)
