@@ -1,4 +1,5 @@
-/* The mails of the wave as they lie on the disk: what phishing has and they may not, and their signatures as a receiver checks them. */
+/* The mails of the wave as they lie on the disk: what phishing has and they may not, and their signatures as a
+ * receiver checks them. */
 #include "base/limits.h"
 #include "deliver/preflight.h"
 #include "mail/mime.h"
@@ -7,15 +8,22 @@
 /* What makes a mail program show something to click on. Templates and names have none: notify breaks them up. */
 static const char *const links[] = {"://", "href=", "www.", "mailto:"};
 /* What filters and readers know from phishing, in the languages of the templates. */
-static const char *const phrases[] = {"click here", "click below", "click on the", "verify your account", "confirm your account", "confirm your identity",
-    "confirm your password", "your account will be", "act now", "dear customer", "cliquez ici", "cliquez sur", "confirmez votre",
-    "votre compte sera", "klicken sie", "bestätigen sie ihr", "ihr konto wird", "haga clic", "confirme su", "su cuenta será"};
+static const char *const phrases[] = {"click here", "click below", "click on the", "verify your account",
+    "confirm your account", "confirm your identity", "confirm your password", "your account will be", "act now",
+    "dear customer", "cliquez ici", "cliquez sur", "confirmez votre", "votre compte sera", "klicken sie",
+    "bestätigen sie ihr", "ihr konto wird", "haga clic", "confirme su", "su cuenta será"};
 /* A notice's text, its statement and what is signed with: nothing else belongs to it. */
-static const char *const types[] = {"text/plain", "application/json", "application/octet-stream", "application/pkcs7-signature", "application/x-pkcs7-signature"};
+static const char *const types[] = {"text/plain", "application/json", "application/octet-stream",
+    "application/pkcs7-signature", "application/x-pkcs7-signature"};
 
 #define COUNT(list) (sizeof(list) / sizeof(list)[0])
 
-struct key { const char *name; span record; const char *why; struct key *next; };
+struct key {
+	const char *name;
+	span record;
+	const char *why;
+	struct key *next;
+};
 
 struct mails {
 	struct preflight *p;
@@ -34,8 +42,8 @@ static const char *has_any(span text, const char *const *words, size_t n)
 }
 
 /*
- * What is wrong with one mail, NULL when nothing is. Its text is looked at as it is read: quoted-printable and base64 hide a
- * link from who looks at the bytes alone.
+ * What is wrong with one mail, NULL when nothing is. Its text is looked at as it is read: quoted-printable and base64
+ * hide a link from who looks at the bytes alone.
  */
 static enum errc look(struct mails *m, span mail, const char **wrong, struct err *e)
 {
@@ -57,14 +65,19 @@ static enum errc look(struct mails *m, span mail, const char **wrong, struct err
 		for (size_t k = 0; k < COUNT(types); k++)
 			known |= span_eq(part->type, span_str(types[k]));
 		if (!known) {
-			*wrong = arena_printf(m->p->a, "has a part of type %.*s", (int)(part->type.n < 60 ? part->type.n : 60), (const char *)part->type.p);
-		} else if (span_starts(part->type, SPAN_LIT("text/")) || span_eq(part->type, SPAN_LIT("application/json"))) {
+			*wrong = arena_printf(m->scratch, "has a part of type %.*s",
+			    (int)(part->type.n < 60 ? part->type.n : 60), (const char *)part->type.p);
+			rc = *wrong != NULL ? OK : err_memory(e);
+		} else if (span_starts(part->type, SPAN_LIT("text/")) ||
+		    span_eq(part->type, SPAN_LIT("application/json"))) {
 			if ((rc = part_content(m->scratch, x, part, &text, &problems, e)) != OK)
 				break;
 			if (has_any(text, links, COUNT(links)) != NULL)
 				*wrong = "has a link";
-			else if (span_starts(part->type, SPAN_LIT("text/")) && (word = has_any(text, phrases, COUNT(phrases))) != NULL)
-				*wrong = arena_printf(m->p->a, "says \"%s\", as phishing does", word);
+			else if (span_starts(part->type, SPAN_LIT("text/")) &&
+			    (word = has_any(text, phrases, COUNT(phrases))) != NULL &&
+			    (*wrong = arena_printf(m->scratch, "says \"%s\", as phishing does", word)) == NULL)
+				rc = err_memory(e);
 		}
 	}
 	return rc;
@@ -75,7 +88,8 @@ static enum errc look(struct mails *m, span mail, const char **wrong, struct err
 static enum errc key_of(struct mails *m, const struct dkim_signature *s, const struct key **out, struct err *e)
 {
 	struct arena *a = m->p->a;
-	const char *name = arena_printf(a, "%.*s._domainkey.%.*s", (int)s->selector.n, (const char *)s->selector.p, (int)s->domain.n, (const char *)s->domain.p);
+	const char *name = arena_printf(m->scratch, "%.*s._domainkey.%.*s", (int)s->selector.n,
+	    (const char *)s->selector.p, (int)s->domain.n, (const char *)s->domain.p);
 	struct dns_answer x;
 	struct key *k;
 	enum errc rc;
@@ -87,11 +101,15 @@ static enum errc key_of(struct mails *m, const struct dkim_signature *s, const s
 			*out = k;
 			return OK;
 		}
-	if ((k = arena_zero(a, 1, sizeof *k)) == NULL)
+	if ((k = arena_zero(a, 1, sizeof *k)) == NULL || (name = arena_cstr(a, span_str(name))) == NULL)
 		return err_memory(e);
 	if ((rc = dns_ask(m->p->dns, a, name, DNS_TXT, &x, e)) != OK)
 		return rc;
-	*k = (struct key){.name = name, .next = m->keys, .why = x.n == 1 ? NULL : x.n > 1 ? "there is more than one record" : preflight_none(m->p, &x, "key")};
+	*k = (struct key){.name = name,
+	    .next = m->keys,
+	    .why = x.n == 1 ? NULL
+	        : x.n > 1   ? "there is more than one record"
+	                    : preflight_none(m->p, &x, "key")};
 	if (x.n == 1)
 		k->record = x.v[0].data;
 	m->keys = k;
@@ -128,7 +146,9 @@ static enum errc signatures(struct mails *m, span mail, const char *file, struct
 	if (bad == NULL)
 		return OK;
 	m->n_bad++;
-	if (m->first_bad == NULL && (m->first_bad = arena_printf(m->p->a, "%s%s%s in %s", where, where[0] != '\0' ? ": " : "", bad, file)) == NULL)
+	if (m->first_bad == NULL &&
+	    (m->first_bad = arena_printf(m->p->a, "%s%s%s in %s", where, where[0] != '\0' ? ": " : "", bad, file)) ==
+	        NULL)
 		return err_memory(e);
 	return OK;
 }
@@ -159,19 +179,22 @@ static enum errc signed_row(struct mails *m, struct err *e)
 	struct preflight *p = m->p;
 
 	if (m->n_bad != 0)
-		return preflight_row(p, "signatures", PREFLIGHT_FAILED, "publish the keys as tocsin notify keys prints them; where the DNS is right, write the wave anew: tocsin notify write",
+		return preflight_row(p, "signatures", PREFLIGHT_FAILED,
+		    "publish the keys as tocsin notify keys prints them; where the DNS is right, write the wave anew: tocsin notify write",
 		    e, arena_printf(p->a, "%zu of %zu mails do not verify: %s", m->n_bad, m->n, m->first_bad));
 	if (m->n_unsigned != 0 && p->d->config->dkim_mta && p->received != NULL)
 		return preflight_received(p, p->received, e);
 	if (m->n_unsigned != 0 && p->d->config->dkim_mta)
 		return preflight_row(p, "signatures", PREFLIGHT_FAILED,
-		    "send a mail from the sender's address through that server to a mailbox elsewhere, and give it as it arrived: tocsin notify preflight --received FILE", e,
-		    "the mail server is to sign; whether it does cannot be seen from here");
+		    "send a mail from the sender's address through that server to a mailbox elsewhere, and give it as it arrived: tocsin notify preflight --received FILE",
+		    e, "the mail server is to sign; whether it does cannot be seen from here");
 	if (m->n_unsigned != 0)
-		return preflight_row(p, "signatures", PREFLIGHT_FAILED, "make the keys, publish them, and write the wave anew: tocsin notify keys; or say in case.yaml that the mail server signs, dkim: mta",
+		return preflight_row(p, "signatures", PREFLIGHT_FAILED,
+		    "make the keys, publish them, and write the wave anew: tocsin notify keys; or say in case.yaml that the mail server signs, dkim: mta",
 		    e, arena_printf(p->a, "%zu of %zu mails have no DKIM signature", m->n_unsigned, m->n));
 	p->verified = true;
-	return preflight_row(p, "signatures", PREFLIGHT_PASSED, "", e, "every mail verifies with the keys in the DNS");
+	return preflight_row(
+	    p, "signatures", PREFLIGHT_PASSED, "", e, "every mail verifies with the keys in the DNS");
 }
 
 enum errc preflight_mails(struct preflight *p, struct err *e)
@@ -193,8 +216,12 @@ enum errc preflight_mails(struct preflight *p, struct err *e)
 	if ((rc = deliveries_enlist(p->d->store, w.number, p->d->config->delivery.at_once, &n_new, e)) == OK &&
 	    (rc = deliveries_each(p->d->store, w.number, p->d->now_utc, mail_visit, &m, e)) == OK)
 		rc = preflight_row(p, "notices", m.n_wrong == 0 && m.n > 0 ? PREFLIGHT_PASSED : PREFLIGHT_FAILED,
-		    "the files must be what was approved, without link, attachment or the words of phishing: correct the template or the name, then plan, approve and write anew", e,
-		    m.n == 0 ? "the wave has no mail" : m.n_wrong == 0 ? arena_printf(p->a, "%zu mails as approved, no link in any", m.n) : arena_printf(p->a, "%zu of %zu are not fit to leave: %s", m.n_wrong, m.n, m.first));
+		    "the files must be what was approved, without link, attachment or the words of phishing: correct the template or the name, then plan, approve and write anew",
+		    e,
+		    m.n == 0 ? "the wave has no mail"
+		        : m.n_wrong == 0
+		        ? arena_printf(p->a, "%zu mails as approved, no link in any", m.n)
+		        : arena_printf(p->a, "%zu of %zu are not fit to leave: %s", m.n_wrong, m.n, m.first));
 	if (rc == OK && m.n != 0)
 		rc = signed_row(&m, e);
 	arena_free(m.scratch);

@@ -1,7 +1,7 @@
 /*
- * Where the mail server signs, our files carry no signature: a mail that was sent from the sender's address through that server, as it
- * arrived elsewhere, shows whether it does. Anybody can write to where it arrived, so a worker reads it; it gets the keys that the DNS
- * has for our selectors, and says whether one of them signed it.
+ * Where the mail server signs, our files carry no signature: a mail that was sent from the sender's address through
+ * that server, as it arrived elsewhere, shows whether it does. Anybody can write to where it arrived, so a worker
+ * reads it; it gets the keys that the DNS has for our selectors, and says whether one of them signed it.
  */
 #include "base/cursor.h"
 #include "base/io.h"
@@ -50,7 +50,8 @@ static enum errc judge(struct arena *a, span mail, span domain, struct cursor ke
 	*why = "it is not from the sender's domain";
 	if (rc != OK || !from || (rc = dkim_signatures(a, mail, &v, &n, e)) != OK)
 		return rc;
-	*why = n == 0 ? "it has no DKIM signature" : "no signature is of the sender's domain and by a selector of case.yaml";
+	*why = n == 0 ? "it has no DKIM signature"
+	              : "no signature is of the sender's domain and by a selector of case.yaml";
 	for (uint8_t left = cursor_u8(&keys); left > 0; left--) {
 		span selector = cursor_bytes(&keys), record = cursor_bytes(&keys);
 
@@ -92,7 +93,14 @@ const struct jail_job received_job = {.name = "received", .start = start, .task 
 
 /* ---- the keeper -------------------------------------------------------------------------------------------------- */
 
-struct run { struct preflight *p; span mail; const struct text_list *selectors; const span *records; bool given; const char *why; };
+struct run {
+	struct preflight *p;
+	span mail;
+	const struct text_list *selectors;
+	const span *records;
+	bool given;
+	const char *why;
+};
 
 static enum errc next(void *ctx, struct task *t, bool *more, struct err *e)
 {
@@ -130,20 +138,28 @@ enum errc preflight_received(struct preflight *p, const char *path, struct err *
 {
 	const struct text_list *s = &p->d->config->delivery.selectors;
 	struct run r = {.p = p, .selectors = s, .why = "it could not be read"};
-	struct pool pool = {.job = "received", .n_workers = 1, .without_jail = p->d->without_jail, .ctx = &r, .next = next, .done = done};
+	struct pool pool = {.job = "received",
+	    .n_workers = 1,
+	    .without_jail = p->d->without_jail,
+	    .ctx = &r,
+	    .next = next,
+	    .done = done};
 	span *records = arena_zero(p->a, s->n + 1, sizeof *records);
 	enum errc rc;
 
 	if (records == NULL)
 		return err_memory(e);
 	if (s->n == 0 || s->n > UINT8_MAX)
-		return err_set(e, ERR_USAGE, "case.yaml, delivery: selectors names no selector that the mail server signs with");
-	if ((!p->d->without_jail && (rc = jail_possible(e)) != OK) || (rc = io_read_file(p->a, path, LIMIT_VERIFY_BYTES, &r.mail, e)) != OK)
+		return err_set(
+		    e, ERR_USAGE, "case.yaml, delivery: selectors names no selector that the mail server signs with");
+	if ((!p->d->without_jail && (rc = jail_possible(e)) != OK) ||
+	    (rc = io_read_file(p->a, path, LIMIT_VERIFY_BYTES, &r.mail, e)) != OK)
 		return rc;
 	for (size_t i = 0; i < s->n; i++) {
 		struct dns_answer x;
 
-		if ((rc = preflight_ask(p, arena_printf(p->a, "%s._domainkey.%s", s->v[i], p->domain), DNS_TXT, &x, e)) != OK)
+		if ((rc = preflight_ask(
+		         p, arena_printf(p->a, "%s._domainkey.%s", s->v[i], p->domain), DNS_TXT, &x, e)) != OK)
 			return rc;
 		records[i] = x.n == 1 ? x.v[0].data : SPAN_EMPTY;
 	}
@@ -151,6 +167,10 @@ enum errc preflight_received(struct preflight *p, const char *path, struct err *
 	if ((rc = pool_run(&pool, e)) != OK)
 		return rc;
 	return preflight_row(p, "signatures", r.why[0] == '\0' ? PREFLIGHT_PASSED : PREFLIGHT_FAILED,
-	    arena_printf(p->a, "let the mail server sign what comes from %s, with the key that is published, and send another mail through it", p->domain), e,
-	    r.why[0] == '\0' ? "a mail that came through the mail server verifies with the key in the DNS" : arena_printf(p->a, "the mail that came through the mail server: %s", r.why));
+	    arena_printf(p->a,
+	        "let the mail server sign what comes from %s, with the key that is published, and send another mail through it",
+	        p->domain),
+	    e,
+	    r.why[0] == '\0' ? "a mail that came through the mail server verifies with the key in the DNS"
+	                     : arena_printf(p->a, "the mail that came through the mail server: %s", r.why));
 }
