@@ -115,4 +115,10 @@ like "a record that counts other than it names is read in part" "$out" '1 in par
 like "and it is said where to look" "$out" 'tocsin list log_problems'
 like "there it stands with its place" "$(list log_problems)" 'count.jsonl","member":null,"at_byte":0,.*"mailbox":"ada@us.example","operation":"MailItemsAccessed",.*"problems":"OperationCount is not the number of items named"'
 is "what it does not name may be any mail of the mailbox" "$(verdict m3@them.example)" "presumed not_narrowed"
+
+# A rule of transport stands over every mailbox, whatever its name.
+printf '%s\n' '{"CreationTime":"2025-06-11T14:00:00","Id":"00000000-0000-0000-0000-00000000000a","Operation":"New-TransportRule","RecordType":1,"Workload":"Exchange","ResultStatus":"True","UserId":"ada@us.example","SessionId":"evil","ObjectId":"us.example\\copies","Parameters":[{"Name":"Name","Value":"copies"},{"Name":"BlindCopyTo","Value":"drop@evil.test"}]}' >"$T/logs/transport.jsonl"
+is "what came later was out of reach so far" "$(verdict m4@them.example)" "not_accessed arrived_after"
+run "$TOCSIN" scope --logs "$T/logs" --case "$CASE" --quiet
+is "mail that came while it was there is presumed" "$(verdict m4@them.example)" "presumed forwarded"
 done_testing

@@ -122,6 +122,12 @@ static void mailbox_of_change(struct making *m)
 	struct log_record *r = m->r;
 	span named;
 
+	/* Rules of transport and journals stand over every mailbox; their Identity is their own name. */
+	if (span_find_nocase(r->operation, SPAN_LIT("TransportRule")) < r->operation.n ||
+	    span_find_nocase(r->operation, SPAN_LIT("JournalRule")) < r->operation.n) {
+		r->mailbox = SPAN_EMPTY;
+		return;
+	}
 	if (r->mailbox.n != 0)
 		return;
 	if (r->kind == LOG_INBOX_RULE) {

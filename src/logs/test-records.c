@@ -226,6 +226,13 @@ static void rules_say_what_they_match_and_where_they_send(void **state)
 	assert_int_equal(r->kind, LOG_FORWARDING);
 	assert_span(r->mailbox, "ann");
 	assert_span(r->targets[0], "e@o.example");
+	done(NULL);
+	/* Over every mailbox: what stands as Identity is the rule's own name. */
+	r = one("{\"CreationTime\":\"2024-03-05T10:11:12\",\"Id\":\"x\",\"Operation\":\"Set-TransportRule\",\"RecordType\":1,\"ObjectId\":"
+	        "\"firm\\\\copies\",\"Parameters\":[{\"Name\":\"Identity\",\"Value\":\"copies\"},{\"Name\":\"BlindCopyTo\",\"Value\":\"e@o.example\"}]}");
+	assert_int_equal(r->kind, LOG_FORWARDING);
+	assert_span(r->mailbox, "");
+	assert_span(r->targets[0], "e@o.example");
 }
 
 static void consents_roles_and_credentials_are_told_apart(void **state)
