@@ -1,11 +1,11 @@
 #include "net/http.h"
 
-#include <curl/curl.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
 #include "base/buf.h"
 #include "base/limits.h"
+#include "net/curl.h"
 #include "net/private.h"
 
 enum { DEFAULT_TIMEOUT_MS = 15000, CONNECT_TIMEOUT_MS = 8000, MAX_REDIRECTS = 3 };
@@ -97,14 +97,14 @@ static size_t on_body(char *p, size_t size, size_t n, void *ctx)
 /* scheme, host and nothing that hides another: user names, odd ports are left to connect_to. */
 static enum errc url_check(const struct http_options *o, const char *url, struct err *e)
 {
-	CURLU *u = curl_url();
+	CURLU *u = curl.url();
 	char *scheme = NULL, *host = NULL;
 	enum errc rc = OK;
 
 	if (u == NULL)
 		return err_memory(e);
-	if (curl_url_set(u, CURLUPART_URL, url, CURLU_DISALLOW_USER) != CURLUE_OK ||
-	    curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK || curl_url_get(u, CURLUPART_HOST, &host, 0) != CURLUE_OK)
+	if (curl.url_set(u, CURLUPART_URL, url, CURLU_DISALLOW_USER) != CURLUE_OK ||
+	    curl.url_get(u, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK || curl.url_get(u, CURLUPART_HOST, &host, 0) != CURLUE_OK)
 		rc = err_set(e, ERR_REFUSED, "%.200s: not a URL that can be asked", url);
 	else if (strcmp(scheme, "https") != 0 && !(o->plain && strcmp(scheme, "http") == 0))
 		rc = err_set(e, ERR_REFUSED, "%.200s: only https is asked", url);
@@ -116,9 +116,9 @@ static enum errc url_check(const struct http_options *o, const char *url, struct
 		if (!may)
 			rc = err_set(e, ERR_REFUSED, "%.200s: the host %.100s is not among those that may be asked", url, host);
 	}
-	curl_free(scheme);
-	curl_free(host);
-	curl_url_cleanup(u);
+	curl.free(scheme);
+	curl.free(host);
+	curl.url_cleanup(u);
 	return rc;
 }
 
@@ -128,7 +128,7 @@ static CURLcode configure(CURL *c, struct get *g, const char *url, char *why, st
 	const struct http_options *o = g->o;
 	CURLcode rc = CURLE_OK;
 
-#define SET(option, value) (rc = rc != CURLE_OK ? rc : curl_easy_setopt(c, option, value))
+#define SET(option, value) (rc = rc != CURLE_OK ? rc : curl.easy_setopt(c, option, value))
 	SET(CURLOPT_URL, url);
 	SET(CURLOPT_ERRORBUFFER, why);
 	SET(CURLOPT_NOSIGNAL, 1L);
@@ -169,30 +169,30 @@ static enum errc ask_once(struct arena *a, CURL *c, struct get *g, const char *u
 	if (g->o->connect_to != NULL) {
 		const char *line = arena_printf(a, "::%s", g->o->connect_to);
 
-		if (line == NULL || (connect_to = curl_slist_append(NULL, line)) == NULL)
+		if (line == NULL || (connect_to = curl.slist_append(NULL, line)) == NULL)
 			return err_memory(e);
 	}
 	if (g->o->accept != NULL) {
 		const char *line = arena_printf(a, "Accept: %s", g->o->accept);
 
-		if (line == NULL || (headers = curl_slist_append(NULL, line)) == NULL) {
+		if (line == NULL || (headers = curl.slist_append(NULL, line)) == NULL) {
 			rc = err_memory(e);
 			goto out;
 		}
 	}
-	curl_easy_reset(c);
+	curl.easy_reset(c);
 	if ((got = configure(c, g, url, why, connect_to, headers)) == CURLE_OK)
-		got = curl_easy_perform(c);
+		got = curl.easy_perform(c);
 	out->url = url;
 	if (got != CURLE_OK && !g->cut) {
 		out->why = g->refused ? "its address is of this machine or of a private network"
-		                      : arena_cstr(a, span_str(why[0] != '\0' ? why : curl_easy_strerror(got)));
+		                      : arena_cstr(a, span_str(why[0] != '\0' ? why : curl.easy_strerror(got)));
 		rc = out->why != NULL ? OK : err_memory(e);
 		goto out;
 	}
-	(void)curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &status);
-	(void)curl_easy_getinfo(c, CURLINFO_CONTENT_TYPE, &type);
-	(void)curl_easy_getinfo(c, CURLINFO_REDIRECT_URL, &to);
+	(void)curl.easy_getinfo(c, CURLINFO_RESPONSE_CODE, &status);
+	(void)curl.easy_getinfo(c, CURLINFO_CONTENT_TYPE, &type);
+	(void)curl.easy_getinfo(c, CURLINFO_REDIRECT_URL, &to);
 	out->status = (int)status;
 	out->cut = g->cut;
 	if (to != NULL && (*onward = arena_cstr(a, span_str(to))) == NULL)
@@ -202,8 +202,8 @@ static enum errc ask_once(struct arena *a, CURL *c, struct get *g, const char *u
 	if (rc == OK && !g->cut && (out->body = arena_copy(a, buf_span(&g->body))).p == NULL)
 		rc = err_memory(e);
 out:
-	curl_slist_free_all(connect_to);
-	curl_slist_free_all(headers);
+	curl.slist_free_all(connect_to);
+	curl.slist_free_all(headers);
 	return rc;
 }
 
@@ -217,7 +217,7 @@ enum errc http_get(struct arena *a, const struct http_options *o, const char *ur
 	*out = (struct http_answer){.why = "", .url = url, .type = ""};
 	if ((rc = net_ready(e)) != OK)
 		return rc;
-	if ((c = curl_easy_init()) == NULL)
+	if ((c = curl.easy_init()) == NULL)
 		return err_memory(e);
 	buf_init(&g.body, o->max != 0 ? o->max : MIB);
 	for (int i = 0; i <= MAX_REDIRECTS && rc == OK && onward != NULL; i++) {
@@ -241,6 +241,6 @@ enum errc http_get(struct arena *a, const struct http_options *o, const char *ur
 		out->why = "too many redirects";
 	}
 	buf_free(&g.body);
-	curl_easy_cleanup(c);
+	curl.easy_cleanup(c);
 	return rc;
 }

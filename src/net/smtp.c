@@ -1,10 +1,10 @@
 #include "net/smtp.h"
 
-#include <curl/curl.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "net/curl.h"
 #include "net/private.h"
 
 enum { DEFAULT_TIMEOUT_MS = 120000, CONNECT_TIMEOUT_MS = 30000, SUBMISSION = 587, SUBMISSIONS = 465 };
@@ -22,16 +22,6 @@ struct smtp {
 	int code;
 	struct smtp_result *result;
 };
-
-enum errc net_ready(struct err *e)
-{
-	static bool ready;
-
-	if (!ready && curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
-		return err_set(e, ERR_WORLD, "libcurl cannot be started");
-	ready = true;
-	return OK;
-}
 
 static size_t on_read(char *p, size_t size, size_t n, void *ctx)
 {
@@ -86,7 +76,7 @@ static enum errc configure(struct smtp *s, struct err *e)
 	const struct smtp_options *o = &s->o;
 	CURLcode rc = CURLE_OK;
 
-#define SET(option, value) (rc = rc != CURLE_OK ? rc : curl_easy_setopt(s->c, option, value))
+#define SET(option, value) (rc = rc != CURLE_OK ? rc : curl.easy_setopt(s->c, option, value))
 	SET(CURLOPT_URL, s->url);
 	SET(CURLOPT_ERRORBUFFER, s->why);
 	SET(CURLOPT_NOSIGNAL, 1L);
@@ -113,7 +103,7 @@ static enum errc configure(struct smtp *s, struct err *e)
 	if (s->connect_to != NULL)
 		SET(CURLOPT_CONNECT_TO, s->connect_to);
 #undef SET
-	return rc == CURLE_OK ? OK : err_set(e, ERR_WORLD, "libcurl: %s", curl_easy_strerror(rc));
+	return rc == CURLE_OK ? OK : err_set(e, ERR_WORLD, "libcurl: %s", curl.easy_strerror(rc));
 }
 
 enum errc smtp_open(struct smtp **out, const struct smtp_options *o, struct err *e)
@@ -133,13 +123,13 @@ enum errc smtp_open(struct smtp **out, const struct smtp_options *o, struct err 
 	    o->helo != NULL ? o->helo : "");
 	if (n < 0 || (size_t)n >= sizeof s->url)
 		rc = err_set(e, ERR_USAGE, "the name of the mail server is too long");
-	else if ((s->c = curl_easy_init()) == NULL)
+	else if ((s->c = curl.easy_init()) == NULL)
 		rc = err_memory(e);
 	if (rc == OK && o->connect_to != NULL) {
 		char line[300];
 
 		(void)snprintf(line, sizeof line, "::%s", o->connect_to);
-		if ((s->connect_to = curl_slist_append(NULL, line)) == NULL)
+		if ((s->connect_to = curl.slist_append(NULL, line)) == NULL)
 			rc = err_memory(e);
 	}
 	if (rc == OK)
@@ -157,8 +147,8 @@ void smtp_close(struct smtp *s)
 		return;
 	s->result = NULL; /* the reply to QUIT is nobody's */
 	if (s->c != NULL)
-		curl_easy_cleanup(s->c);
-	curl_slist_free_all(s->connect_to);
+		curl.easy_cleanup(s->c);
+	curl.slist_free_all(s->connect_to);
 	free(s);
 }
 
@@ -177,7 +167,7 @@ static enum smtp_outcome outcome_of(const struct smtp *s, CURLcode got)
 
 enum errc smtp_send(struct smtp *s, const char *from, const char *to, span message, struct smtp_result *out, struct err *e)
 {
-	struct curl_slist *rcpt = curl_slist_append(NULL, to);
+	struct curl_slist *rcpt = curl.slist_append(NULL, to);
 	CURLcode got;
 
 	*out = (struct smtp_result){.outcome = SMTP_LATER};
@@ -188,16 +178,16 @@ enum errc smtp_send(struct smtp *s, const char *from, const char *to, span messa
 	s->code = 0;
 	s->why[0] = '\0';
 	s->result = out;
-	if ((got = curl_easy_setopt(s->c, CURLOPT_MAIL_FROM, from)) == CURLE_OK &&
-	    (got = curl_easy_setopt(s->c, CURLOPT_MAIL_RCPT, rcpt)) == CURLE_OK &&
-	    (got = curl_easy_setopt(s->c, CURLOPT_INFILESIZE_LARGE, (curl_off_t)message.n)) == CURLE_OK)
-		got = curl_easy_perform(s->c);
+	if ((got = curl.easy_setopt(s->c, CURLOPT_MAIL_FROM, from)) == CURLE_OK &&
+	    (got = curl.easy_setopt(s->c, CURLOPT_MAIL_RCPT, rcpt)) == CURLE_OK &&
+	    (got = curl.easy_setopt(s->c, CURLOPT_INFILESIZE_LARGE, (curl_off_t)message.n)) == CURLE_OK)
+		got = curl.easy_perform(s->c);
 	out->outcome = outcome_of(s, got);
 	out->code = s->code;
 	if (out->outcome == SMTP_UNUSABLE || (got != CURLE_OK && s->code < 400) || out->text[0] == '\0')
-		set_text(out, span_str(s->why[0] != '\0' ? s->why : curl_easy_strerror(got)));
+		set_text(out, span_str(s->why[0] != '\0' ? s->why : curl.easy_strerror(got)));
 	s->result = NULL;
-	(void)curl_easy_setopt(s->c, CURLOPT_MAIL_RCPT, NULL);
-	curl_slist_free_all(rcpt);
+	(void)curl.easy_setopt(s->c, CURLOPT_MAIL_RCPT, NULL);
+	curl.slist_free_all(rcpt);
 	return OK;
 }

@@ -1,0 +1,24 @@
+/*
+ * libcurl, loaded when something is first asked or sent. It brings sixteen libraries with it (TLS of its own, Kerberos,
+ * LDAP, SSH), which took a third of the start of every tocsin and of every worker, though no stage but notify ever
+ * speaks to a network. Call net_ready() before any of these. setopt and getinfo have no check of types here: give long for
+ * numbers, as their manual pages say.
+ */
+#ifndef TOCSIN_NET_CURL_H
+#define TOCSIN_NET_CURL_H
+
+#include <curl/curl.h>
+
+#define CURL_CALLS(X) \
+	X(easy_cleanup) X(easy_getinfo) X(easy_init) X(easy_perform) X(easy_reset) X(easy_setopt) X(easy_strerror) X(free) \
+	X(global_init) X(slist_append) X(slist_free_all) X(url) X(url_cleanup) X(url_get) X(url_set)
+
+struct curl_calls {
+#define CURL_CALL(name) __typeof__(curl_##name) *name;
+	CURL_CALLS(CURL_CALL)
+#undef CURL_CALL
+};
+
+extern struct curl_calls curl;
+
+#endif
