@@ -138,6 +138,67 @@ cp saved.db "$CASE/case.db"; rm -f "$CASE/case.db-wal" "$CASE/case.db-shm"
 exits "the log is published" 0 notify publish --out "$T/pub"
 like "a page says what was issued" "$(cat "pub/$id.txt")" '^valid$'
 unlike "no file names an organisation" "$(cat pub/*)" 'Quaylight'
+# Who has the published folder checks the log as it is today: that the notice is in it, and that it goes on from the one in the notice.
+with_log="--key $CASE/keys/notice.pub --proof $T/pub"
+exits "the published log has the notice" 0 verify "$T/notice.eml" $with_log
+like "and its list is looked at" "$out" '^GENUINE.*notice log, published log, withdrawal$'
+exits "not without the key" 2 verify "$T/notice.eml" --ca "$T/ca.pem" --proof "$T/pub"
+sed -n '/^c2sp.org/,$p' "$id.json.minisig" >alone.proof
+exits "a proof alone will do" 0 verify "$T/notice.eml" --key "$CASE/keys/notice.pub" --proof "$T/alone.proof"
+sed '/^index/{n;d}' alone.proof >bad.proof
+exits "a wrong one will not" 1 verify "$T/notice.eml" --key "$CASE/keys/notice.pub" --proof "$T/bad.proof"
+cp -r pub fork; sed -i "$(sed -n 's/^index //p' alone.proof | awk '{print $1 + 1}')s/^..../0000/" fork/leaves
+exits "another leaf in its place is seen" 1 verify "$T/notice.eml" --key "$CASE/keys/notice.pub" --proof "$T/fork"
+like "and said" "$out" '^NOT GENUINE.*another entry in this notice.s place'
+cp pub/leaves fork/leaves; sed -i '$d' fork/leaves
+exits "a leaf that is missing, too" 1 verify "$T/notice.eml" --key "$CASE/keys/notice.pub" --proof "$T/fork"
+cp pub/leaves fork/leaves; head -1 pub/leaves >>fork/leaves
+exits "one that the checkpoint does not speak of yet is no harm" 0 verify "$T/notice.eml" --key "$CASE/keys/notice.pub" --proof "$T/fork"
+# Again: what has not changed is not written; what was cut off is ended.
+is "the checkpoint is the last file" "$(find pub -type f -newer pub/checkpoint; find pub -name '*.new')" ''
+inodes() { ls -i pub | grep -v -e ' withdrawn$' -e " $id.txt\$" -e ' dns.txt$'; }
+before=$(inodes); rm "pub/$id.txt"; echo half >pub/dns.txt
+exits "again" 0 notify publish --out "$T/pub"
+like "what was missing is there" "$(cat "pub/$id.txt" pub/dns.txt)" '^valid'
+is "and nothing else was written" "$(inodes)" "$before"
+# A folder of an earlier day, of three entries: that today's log goes on from it is proved (RFC 9162 2.1.4.2).
+cat >growth.py <<'PY'
+import base64, hashlib, os, sys
+def node(l, r): return hashlib.sha256(b"\1" + l + r).digest()
+def root(v):
+    if len(v) == 1: return v[0]
+    k = 1
+    while 2 * k < len(v): k *= 2
+    return node(root(v[:k]), root(v[k:]))
+leaves = [bytes.fromhex(l) for l in open("pub/leaves")]
+if sys.argv[1] == "make":
+    os.mkdir("early")
+    old = base64.b64encode(root(leaves[:3])).decode()
+    open("early/checkpoint", "w").write("kestrelgate.example/notices\n3\n" + old + "\n\n\u2014 x AAAA\n")
+    sys.exit()
+text, note = open("early/growth-3-%d" % len(leaves)).read().split("\n\n", 1)
+lines = text.split("\n")
+assert lines[0] == "tocsin log growth v1" and note == open("early/checkpoint").read()
+_, n, old = lines[1].split(); n = int(n); old = bytes.fromhex(old)
+path = [bytes.fromhex(l.split()[1]) for l in lines[2:]]
+if n & (n - 1) == 0: path.insert(0, old)
+f, s = n - 1, len(leaves) - 1
+while f & 1: f >>= 1; s >>= 1
+a = b = path[0]
+for p in path[1:]:
+    assert s
+    if f & 1 or f == s:
+        a, b = node(p, a), node(p, b)
+        while f and not f & 1: f >>= 1; s >>= 1
+    else: b = node(b, p)
+    f >>= 1; s >>= 1
+assert s == 0 and a == old == root(leaves[:3]) and base64.b64encode(b).decode() == note.split("\n")[2]
+PY
+python3 growth.py make
+exits "an earlier folder is brought up to date" 0 notify publish --out "$T/early"
+ok "and the step between the checkpoints is proved" python3 growth.py check
+sed -i '2s/.*/2/' early/checkpoint
+exits "a folder of another log is refused" 3 notify publish --out "$T/early"
 exits "one person cannot withdraw a notice" 0 notify withdraw --notice "$id" --by A --why 'a wrong date'
 exits "nor twice, however spelled" 0 notify withdraw --notice "$id" --by ' a ' --why 'a wrong date'
 exits "and it still holds" 0 notify publish --out "$T/pub"
@@ -154,4 +215,10 @@ exits "and the log published again" 0 notify publish --out "$T/pub"
 exits "an older notice is genuine by the old key and the new list" 0 verify "$T/second.eml" --key "$T/old.pub" --key "$CASE/keys/notice.pub" --withdrawn "$T/pub/withdrawn"
 exits "a list by a key that was not given says nothing" 3 verify "$T/second.eml" --key "$T/old.pub" --withdrawn "$T/pub/withdrawn"
 exits "and one that was withdrawn is still withdrawn" 1 verify "$T/notice.eml" --key "$T/old.pub" --key "$CASE/keys/notice.pub" --withdrawn "$T/pub/withdrawn"
+exits "the whole of it is, in the published log" 0 verify "$T/second.eml" --key "$T/old.pub" --key "$CASE/keys/notice.pub" --proof "$T/pub"
+exits "and of one that was withdrawn" 1 verify "$T/notice.eml" --key "$T/old.pub" --key "$CASE/keys/notice.pub" --proof "$T/pub"
+like "that is what is wrong" "$out" '^NOT GENUINE: .*; withdrawal: the sender has withdrawn this notice$'
+exits "the new key alone does not vouch for the old one's" 1 verify "$T/second.eml" --key "$CASE/keys/notice.pub" --proof "$T/pub"
+exits "nor the old one for a log of the new" 3 verify "$T/second.eml" --key "$T/old.pub" --proof "$T/pub"
+like "which is said" "$out" '^UNDECIDED.*published log is not signed by a key that was given'
 done_testing

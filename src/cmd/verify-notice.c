@@ -1,4 +1,6 @@
 /* verify NOTICE.eml: for whoever got a notice. Status 0: genuine; 1: not, or withdrawn; 3: nothing to check it with. */
+#include <sys/stat.h>
+
 #include "base/io.h"
 #include "base/limits.h"
 #include "base/utf8.h"
@@ -8,6 +10,32 @@
 static enum errc read_opt(struct cmd *c, const char *path, span *out)
 {
 	return path == NULL ? OK : io_read_file(c->a, path, MIB, out, &c->e);
+}
+
+/* A proof alone, or all that the sender publishes: then its list of withdrawn notices counts, too, unless another was given. */
+static enum errc read_proof(struct cmd *c, const char *path, struct verify_with *w)
+{
+	const char *checkpoint, *leaves, *withdrawn;
+	struct stat sb;
+	enum errc rc;
+
+	if (path == NULL)
+		return OK;
+	if (stat(path, &sb) != 0)
+		return err_sys(&c->e, "%s", path);
+	if (!S_ISDIR(sb.st_mode))
+		return read_opt(c, path, &w->proof);
+	checkpoint = arena_printf(c->a, "%s/checkpoint", path);
+	leaves = arena_printf(c->a, "%s/leaves", path);
+	withdrawn = arena_printf(c->a, "%s/withdrawn", path);
+	if (checkpoint == NULL || leaves == NULL || withdrawn == NULL)
+		return err_memory(&c->e);
+	if ((rc = read_opt(c, checkpoint, &w->checkpoint)) != OK ||
+	    (rc = io_read_file(c->a, leaves, LIMIT_VERIFY_BYTES, &w->leaves, &c->e)) != OK)
+		return rc;
+	if (w->checkpoint.n == 0)
+		return err_set(&c->e, ERR_EVIDENCE, "%s is empty", checkpoint);
+	return w->withdrawn.n != 0 ? OK : read_opt(c, withdrawn, &w->withdrawn);
 }
 
 /* All of them, a line between. */
@@ -59,6 +87,20 @@ static void put_json(struct buf *out, const struct verify_result *r)
 
 static void put_shown(struct buf *out, const char *s) { utf8_show(out, span_first(span_str(s), 200)); }
 
+/* A signature held, and something that was given beside it says nothing; or there was too little to check. */
+static const char *undecided(const struct verify_result *r)
+{
+	static const enum verify_check beside[] = {CHECK_PUBLISHED, CHECK_WITHDRAWN};
+
+	for (size_t i = 0; i < sizeof beside / sizeof beside[0]; i++)
+		if (r->check[CHECK_STATEMENT].outcome == VERIFY_PASS && r->check[beside[i]].outcome == VERIFY_NOT_CHECKED &&
+		    strcmp(r->check[beside[i]].why, "not checked") != 0)
+			return r->check[beside[i]].why;
+	return r->check[CHECK_DKIM_RSA].outcome == VERIFY_PASS || r->check[CHECK_DKIM_ED25519].outcome == VERIFY_PASS
+	    ? "it came through the sender's mail server, which an intruder may use, too: give --key or --ca"
+	    : "give what to check it with: --key or --ca";
+}
+
 static void put_line(struct buf *out, const struct verify_result *r)
 {
 	bool first = true;
@@ -76,12 +118,10 @@ static void put_line(struct buf *out, const struct verify_result *r)
 			}
 			first = false;
 		}
-	if (!r->genuine && !r->refuted)
-		buf_str(out, r->check[CHECK_WITHDRAWN].outcome == VERIFY_NOT_CHECKED && r->check[CHECK_STATEMENT].outcome == VERIFY_PASS
-		             ? "; the list of withdrawn notices is not signed by a key that was given"
-		             : r->check[CHECK_DKIM_RSA].outcome == VERIFY_PASS || r->check[CHECK_DKIM_ED25519].outcome == VERIFY_PASS
-		                 ? "; it came through the sender's mail server, which an intruder may use, too: give --key or --ca"
-		                 : "; give what to check it with: --key or --ca");
+	if (!r->genuine && !r->refuted) {
+		buf_str(out, "; ");
+		put_shown(out, undecided(r));
+	}
 	buf_byte(out, '\n');
 }
 
@@ -109,10 +149,11 @@ enum errc verify_the_notice(struct cmd *c, const struct verify_files *f, int *st
 
 	if ((rc = io_read_file(c->a, f->notice, LIMIT_VERIFY_BYTES, &w.mail, &c->e)) != OK ||
 	    (rc = verify_read_keys(c, &f->keys, &w.key)) != OK || (rc = read_opt(c, f->ca, &w.ca)) != OK ||
-	    (rc = read_opt(c, f->dkim, &w.dkim)) != OK || (rc = read_opt(c, f->withdrawn, &w.withdrawn)) != OK)
+	    (rc = read_opt(c, f->dkim, &w.dkim)) != OK || (rc = read_opt(c, f->withdrawn, &w.withdrawn)) != OK ||
+	    (rc = read_proof(c, f->proof, &w)) != OK)
 		return rc;
-	if (w.withdrawn.n != 0 && w.key.n == 0)
-		return err_set(&c->e, ERR_USAGE, "--withdrawn wants --key: the list is signed with it");
+	if ((f->withdrawn != NULL || f->proof != NULL) && w.key.n == 0)
+		return err_set(&c->e, ERR_USAGE, "--withdrawn and --proof want --key: they are signed with it");
 	if ((rc = verify_notice(&w, c->a, &r, &c->e)) != OK)
 		return rc;
 	buf_init(&out, MIB);

@@ -126,7 +126,7 @@ enum errc cmd_verify(struct cmd *c, const struct verb *v, int argc, char **argv,
 	    {"dkim-key", "FILE", "NOTICE: DKIM records, lines of a zone file", .text = &f.dkim},
 	    {"withdrawn", "FILE", "NOTICE: the sender's list of withdrawn notices", .text = &f.withdrawn},
 	    {"manifest", "FILE", "is this manifest of a wave real? with --key", .text = &m.manifest},
-	    {"proof", "FILE", "--manifest: an organisation's proof that it is in it", .text = &m.proof},
+	    {"proof", "FILE", "NOTICE: a proof of inclusion, or the folder that the sender publishes; --manifest: an organisation's proof", .text = &m.proof},
 	    {"portal", "URL", "does this reading room serve the page that it should?", .text = &p.url},
 	    {"web", "DIR", "--portal: the page's files; else those installed with this program", .text = &p.web},
 	    {"assets", "FILE", "--portal: a list of their digests as sha256sum writes it, FILE.minisig beside it, signed by --key", .text = &p.assets},
@@ -149,8 +149,8 @@ enum errc cmd_verify(struct cmd *c, const struct verb *v, int argc, char **argv,
 		m.keys = f.keys;
 		return verify_the_manifest(c, &m, status);
 	}
-	if (m.manifest != NULL || m.proof != NULL)
-		return err_set(&c->e, ERR_USAGE, "--manifest stands alone, and --proof with it; see tocsin verify --help");
+	if (m.manifest != NULL || (m.proof != NULL && n == 0))
+		return err_set(&c->e, ERR_USAGE, "--manifest stands alone, and --proof wants it or a notice; see tocsin verify --help");
 	if (p.url != NULL && n == 0 && !evidence) {
 		p.key = f.keys.n != 0 ? f.keys.v[0] : NULL;
 		p.ca = f.ca;
@@ -160,6 +160,7 @@ enum errc cmd_verify(struct cmd *c, const struct verb *v, int argc, char **argv,
 		return err_set(&c->e, ERR_USAGE, "--portal stands alone, and --web, --assets and --local with it; see tocsin verify --help");
 	if (n == 1) {
 		f.notice = operand[0];
+		f.proof = m.proof;
 		return verify_the_notice(c, &f, status);
 	}
 	if (f.keys.n != 0 || f.ca != NULL || f.dkim != NULL || f.withdrawn != NULL || f.explain)

@@ -1,5 +1,11 @@
-/* Files for any web server: the notice log's checkpoint and leaves, a page a notice, the list of what was withdrawn; DNS lines. */
+/*
+ * Files for any web server: the notice log's checkpoint and leaves, a page a notice, the list of what was withdrawn; DNS lines. Each
+ * is there whole or not at all, and the checkpoint comes last: a run that was cut off leaves the old log with more leaves behind it
+ * than it speaks of, and the next one ends what it began. What has not changed is not written.
+ */
+#include <inttypes.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 #include "base/clock.h"
 #include "base/io.h"
@@ -17,14 +23,25 @@ struct publisher {
 	struct merkle_tree tree;
 	struct buf origin, dns, withdrawn;
 	const char *dir;
+	bool before; /* there is a checkpoint in dir, of a tree of n_before */
+	uint64_t n_before;
+	struct digest root_before;
 	size_t n_withdrawn;
 };
 
 static enum errc put_file(struct publisher *p, const char *name, span s, struct err *e)
 {
-	const char *path = arena_printf(p->a, "%s/%s", p->dir, name);
+	const char *path = name != NULL ? arena_printf(p->a, "%s/%s", p->dir, name) : NULL;
+	struct err none;
+	struct stat sb;
+	span old;
 
-	return path == NULL ? err_memory(e) : io_write_file(path, s, 0644, e);
+	if (path == NULL)
+		return err_memory(e);
+	if (lstat(path, &sb) == 0 && S_ISREG(sb.st_mode) && (uint64_t)sb.st_size == s.n &&
+	    io_read_file(p->a, path, s.n, &old, &none) == OK && span_eq(old, s))
+		return OK;
+	return io_write_file(path, s, 0644, e);
 }
 
 /* Says no more than that the number was issued, when, for what digest, and whether it still holds. */
@@ -72,9 +89,37 @@ static enum errc check_growth(struct publisher *p, struct err *e)
 		return rc;
 	if (old.size <= p->tree.n)
 		merkle_tree_root(&p->tree, old.size, &root);
-	if (old.size > p->tree.n || memcmp(&root, &old.root, sizeof root) != 0)
+	if (old.size > p->tree.n || memcmp(&root, &old.root, sizeof root) != 0 || !span_eq(old.origin, buf_span(&p->origin)))
 		return err_set(e, ERR_REFUSED, "%s is of a log that this one does not go on from", path);
+	p->before = true;
+	p->n_before = old.size;
+	p->root_before = old.root;
 	return OK;
+}
+
+/* For who keeps an older checkpoint: that the log of the new one begins with it. One file a step; they stay. */
+static enum errc put_growth(struct publisher *p, const struct digest *root, span checkpoint, struct err *e)
+{
+	struct merkle_proof proof;
+	char was[DIGEST_HEX];
+	struct buf b;
+	enum errc rc;
+
+	if (!p->before || p->n_before == 0 || p->n_before == p->tree.n)
+		return OK;
+	merkle_prove_growth(&p->tree, p->n_before, p->tree.n, &proof);
+	if (!merkle_check_growth(p->n_before, &p->root_before, p->tree.n, root, &proof))
+		return err_set(e, ERR_REFUSED, "the notice log does not go on from what was published");
+	buf_init(&b, NOTE_MAX);
+	buf_printf(&b, "tocsin log growth v1\nfrom %" PRIu64 " %s\n", p->n_before, digest_hex(&p->root_before, was));
+	for (size_t i = 0; i < proof.n; i++)
+		buf_printf(&b, "path %s\n", digest_hex(&proof.v[i], was));
+	buf_byte(&b, '\n');
+	buf_put(&b, checkpoint);
+	if ((rc = buf_check(&b, e)) == OK)
+		rc = put_file(p, arena_printf(p->a, "growth-%" PRIu64 "-%" PRIu64, p->n_before, p->tree.n), buf_span(&b), e);
+	buf_free(&b);
+	return rc;
 }
 
 static enum errc put_log(struct publisher *p, struct err *e)
@@ -90,7 +135,7 @@ static enum errc put_log(struct publisher *p, struct err *e)
 	if ((rc = buf_check(&b, e)) == OK && (rc = put_file(p, "leaves", buf_span(&b), e)) == OK) {
 		buf_clear(&b);
 		merkle_log_root(p->log, &c.root);
-		if ((rc = checkpoint_sign(p->k.notice, &c, &b, e)) == OK)
+		if ((rc = checkpoint_sign(p->k.notice, &c, &b, e)) == OK && (rc = put_growth(p, &c.root, buf_span(&b), e)) == OK)
 			rc = put_file(p, "checkpoint", buf_span(&b), e);
 	}
 	buf_free(&b);
@@ -102,7 +147,7 @@ static enum errc put_lists(struct publisher *p, struct err *e)
 	struct buf b, name;
 	enum errc rc;
 
-	buf_init(&b, MIB);
+	buf_init(&b, NOTE_MAX);
 	buf_init(&name, 1024);
 	buf_put(&name, buf_span(&p->origin));
 	buf_str(&name, "/withdrawn");
@@ -146,8 +191,8 @@ enum errc notify_publish(const struct notify *n, struct arena *a, const char *di
 		goto out;
 	for (size_t i = 0; i < n_rows && rc == OK; i++)
 		rc = put_page(&p, &rows[i], e);
-	if (rc == OK && (rc = put_log(&p, e)) == OK)
-		rc = put_lists(&p, e);
+	if (rc == OK && (rc = put_lists(&p, e)) == OK)
+		rc = put_log(&p, e);
 	*out = (struct notify_published){n_rows, p.n_withdrawn, p.tree.n};
 out:
 	merkle_log_close(p.log);

@@ -11,7 +11,8 @@
 #include "base/digest.h"
 #include "proof/keys.h"
 
-enum { NOTE_MAX = 16384, NOTE_SIGNATURES = 32 };
+/* As golang.org/x/mod/sumdb/note has it: a list of withdrawn notices is a note, too, and holds 40000 of them. */
+enum { NOTE_MAX = 1000000, NOTE_SIGNATURES = 32 };
 
 /* Appends the text (whole lines, the last ended too) with one signature. ERR_USAGE when text or name cannot be a note's. */
 MUST_CHECK enum errc note_sign(const struct sign_key *k, span name, span text, struct buf *out, struct err *e);

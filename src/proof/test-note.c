@@ -125,11 +125,41 @@ static void a_proof_stands_alone_and_no_cut_of_it_does(void **state)
 	arena_free(a);
 }
 
+/* A list of 10,000 withdrawn notices is one note; what is larger than a note may be is refused both ways. */
+static void a_long_list_is_a_note(void **s)
+{
+	struct sign_key *k;
+	struct verify_key v;
+	struct buf text, note;
+	struct err why;
+	span t;
+
+	(void)s;
+	assert_ok(sign_key_new(&k, &e));
+	sign_key_public(k, &v);
+	buf_init(&text, 2 * NOTE_MAX);
+	buf_init(&note, 4 * NOTE_MAX);
+	for (unsigned i = 0; i < 10000; i++)
+		buf_printf(&text, "TN-%04u-%04u 2026-01-02\n", i, i);
+	assert_ok(note_sign(k, SPAN_LIT("north.example/notices/withdrawn"), buf_span(&text), &note, &e));
+	assert_ok(note_verify(buf_span(&note), SPAN_LIT("north.example/notices/withdrawn"), v.key, &t, &e));
+	assert_true(span_eq(t, buf_span(&text)));
+	while (text.n <= NOTE_MAX)
+		buf_str(&text, "TN-0000-0000 2026-01-02\n");
+	assert_int_equal(note_sign(k, SPAN_LIT("north.example"), buf_span(&text), &note, &why), ERR_USAGE);
+	buf_str(&text, "\n\xe2\x80\x94 north.example AAAA\n");
+	assert_int_equal(note_text(buf_span(&text), &t, &why), ERR_EVIDENCE);
+	buf_free(&text);
+	buf_free(&note);
+	sign_key_free(k);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_note_of_others_is_read), cmocka_unit_test(a_checkpoint_with_a_witness),
 	    cmocka_unit_test(what_is_no_checkpoint_is_refused), cmocka_unit_test(a_proof_stands_alone_and_no_cut_of_it_does),
+	    cmocka_unit_test(a_long_list_is_a_note),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

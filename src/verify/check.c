@@ -20,7 +20,7 @@ struct checker {
 	const struct part *text, *json, *minisig, *p7s, *outer;
 	span statement_line, signature_file;
 	struct statement statement;
-	bool stated, no_list; /* no_list: the list of withdrawn notices says nothing */
+	bool stated, unsaid; /* unsaid: the published log, or the list of withdrawn notices, is given and says nothing */
 	struct err *e;
 };
 
@@ -156,6 +156,30 @@ static enum errc check_text(struct checker *c)
 	return OK;
 }
 
+static enum errc check_published(struct checker *c, const struct bundle *b, const struct checkpoint *then, span origin)
+{
+	struct checkpoint now;
+	struct digest leaf;
+	struct err why = {0};
+	enum errc rc;
+
+	if (c->w->checkpoint.n == 0)
+		return OK;
+	if (b->salted)
+		merkle_log_leaf(b->salt, c->statement_line, &leaf);
+	else
+		merkle_leaf(c->statement_line, &leaf);
+	if ((rc = published_check(c->w, origin, &leaf, b->index, then, &now, &why)) == OK) {
+		c->unsaid = false;
+		tell(c, CHECK_PUBLISHED, VERIFY_PASS, arena_printf(c->a, "entry %llu of %llu", (unsigned long long)b->index + 1,
+		    (unsigned long long)now.size));
+		return OK;
+	}
+	c->unsaid = rc == ERR_REFUSED;
+	tell(c, CHECK_PUBLISHED, rc == ERR_REFUSED ? VERIFY_NOT_CHECKED : VERIFY_FAIL, arena_cstr(c->a, span_str(why.text)));
+	return OK;
+}
+
 static enum errc check_log(struct checker *c, const struct verify_key *k, span rest)
 {
 	struct checkpoint point;
@@ -168,15 +192,14 @@ static enum errc check_log(struct checker *c, const struct verify_key *k, span r
 	statement_origin(c->statement.domain, &origin);
 	if ((rc = bundle_read(rest, &b, &why)) == OK)
 		rc = bundle_verify(&b, c->statement_line, buf_span(&origin), k->key, &point, &why);
-	buf_free(&origin);
 	if (rc == OK)
 		tell(c, CHECK_LOG, VERIFY_PASS, arena_printf(c->a, "entry %llu of %llu", (unsigned long long)b.index + 1,
 		    (unsigned long long)point.size));
 	else if (rc == ERR_EVIDENCE)
 		tell(c, CHECK_LOG, VERIFY_FAIL, arena_cstr(c->a, span_str(why.text)));
-	else
-		return err_set(c->e, rc, "%s", why.text);
-	return OK;
+	rc = rc == OK ? check_published(c, &b, &point, buf_span(&origin)) : rc == ERR_EVIDENCE ? OK : err_set(c->e, rc, "%s", why.text);
+	buf_free(&origin);
+	return rc;
 }
 
 static enum errc check_statement(struct checker *c)
@@ -189,6 +212,8 @@ static enum errc check_statement(struct checker *c)
 
 	if (c->w->key.n == 0)
 		return OK;
+	if ((c->unsaid = c->w->checkpoint.n != 0))
+		tell(c, CHECK_PUBLISHED, VERIFY_NOT_CHECKED, "the notice does not say where in the published log it is");
 	if (c->stated && c->minisig != NULL &&
 	    (rc = part_content(c->a, c->m, c->minisig, &c->signature_file, &problems, c->e)) != OK)
 		return rc;
@@ -197,6 +222,7 @@ static enum errc check_statement(struct checker *c)
 			continue;
 		if (minisign_verify(&k, c->statement_line, c->signature_file, NULL, &rest, &why) == OK) {
 			tell(c, CHECK_STATEMENT, VERIFY_PASS, "signed with the key that was given");
+			rest = c->w->proof.n != 0 ? c->w->proof : rest;
 			return rest.n != 0 ? check_log(c, &k, rest) : OK;
 		}
 	}
@@ -343,7 +369,7 @@ static enum errc check_withdrawn(struct checker *c)
 		rc = note_verify(c->w->withdrawn, buf_span(&name), k.key, &text, &why);
 	buf_free(&name);
 	if (rc != OK) {
-		c->no_list = true;
+		c->unsaid = true;
 		tell(c, CHECK_WITHDRAWN, VERIFY_NOT_CHECKED, "the list of withdrawn notices is not signed by a key that was given");
 		return OK;
 	}
@@ -382,6 +408,6 @@ enum errc notice_check(struct arena *a, const struct verify_with *w, struct veri
 	 * mail server for whoever sends through it, an intruder in a mailbox of that house included: it refutes, and proves no notice.
 	 */
 	proved = out->check[CHECK_STATEMENT].outcome == VERIFY_PASS || out->check[CHECK_SMIME].outcome == VERIFY_PASS;
-	out->genuine = proved && c.stated && !out->refuted && !c.no_list;
+	out->genuine = proved && c.stated && !out->refuted && !c.unsaid;
 	return OK;
 }

@@ -7,7 +7,7 @@
 #include "base/cursor.h"
 #include "base/limits.h"
 
-static const char *const names[N_CHECKS] = {"form", "text", "statement", "notice log", "S/MIME", "DKIM (RSA)", "DKIM (Ed25519)",
+static const char *const names[N_CHECKS] = {"form", "text", "statement", "notice log", "published log", "S/MIME", "DKIM (RSA)", "DKIM (Ed25519)",
     "withdrawal"};
 
 const char *verify_check_name(enum verify_check c) { return names[c]; }
@@ -46,6 +46,9 @@ static enum errc task(void *state, struct jail_out *out, span payload, const int
 	w.ca = cursor_bytes(&c);
 	w.dkim = cursor_bytes(&c);
 	w.withdrawn = cursor_bytes(&c);
+	w.proof = cursor_bytes(&c);
+	w.checkpoint = cursor_bytes(&c);
+	w.leaves = cursor_bytes(&c);
 	if (!cursor_done(&c))
 		return err_set(e, ERR_USAGE, "a task that makes no sense");
 	if ((rc = jail_item(out, (struct jail_place){0, 0, 0}, e)) != OK || (rc = arena_new(&a, GIB, e)) != OK)
@@ -88,6 +91,9 @@ static enum errc next(void *ctx, struct task *t, bool *more, struct err *e)
 	buf_bytes(&t->payload, w->ca);
 	buf_bytes(&t->payload, w->dkim);
 	buf_bytes(&t->payload, w->withdrawn);
+	buf_bytes(&t->payload, w->proof);
+	buf_bytes(&t->payload, w->checkpoint);
+	buf_bytes(&t->payload, w->leaves);
 	return buf_check(&t->payload, e);
 }
 

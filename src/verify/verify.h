@@ -18,11 +18,13 @@ struct verify_with {
 	span ca;        /* PEM certificates, or empty */
 	span dkim;      /* lines of a zone file: NAME ... TXT "..." */
 	span withdrawn; /* the log's signed list of withdrawn notices, or empty */
+	span proof;     /* of inclusion, in place of the one that came in the mail, or empty */
+	span checkpoint, leaves; /* of the log as it is published, or both empty */
 	bool without_jail;
 };
 
-enum verify_check { CHECK_FORM, CHECK_TEXT, CHECK_STATEMENT, CHECK_LOG, CHECK_SMIME, CHECK_DKIM_RSA, CHECK_DKIM_ED25519, CHECK_WITHDRAWN,
-	N_CHECKS };
+enum verify_check { CHECK_FORM, CHECK_TEXT, CHECK_STATEMENT, CHECK_LOG, CHECK_PUBLISHED, CHECK_SMIME, CHECK_DKIM_RSA, CHECK_DKIM_ED25519,
+	CHECK_WITHDRAWN, N_CHECKS };
 enum verify_outcome { VERIFY_NOT_CHECKED = 0, VERIFY_PASS, VERIFY_FAIL };
 
 struct verify_result {
