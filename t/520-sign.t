@@ -154,6 +154,43 @@ cp pub/leaves fork/leaves; sed -i '$d' fork/leaves
 exits "a leaf that is missing, too" 1 verify "$T/notice.eml" --key "$CASE/keys/notice.pub" --proof "$T/fork"
 cp pub/leaves fork/leaves; head -1 pub/leaves >>fork/leaves
 exits "one that the checkpoint does not speak of yet is no harm" 0 verify "$T/notice.eml" --key "$CASE/keys/notice.pub" --proof "$T/fork"
+# What the DNS says: lines of a file, or asked for. It refutes, and alone proves nothing.
+key_only="--key $CASE/keys/notice.pub"
+cat records pub/dns.txt >zone.txt
+exits "the DNS has the notice" 0 verify "$T/notice.eml" $key_only --dkim-key "$T/zone.txt"
+like "as a file says" "$out" '^GENUINE.*, DKIM \(Ed25519\), DNS$'
+dns_port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+serve_dns() { # FILE...: zone lines
+	[ -z "${dns_pid:-}" ] || { kill "$dns_pid"; wait "$dns_pid" 2>/dev/null || :; }
+	{
+		printf 'server:\n interface: 127.0.0.1\n port: %s\n username: ""\n chroot: ""\n directory: "%s"\n pidfile: ""\n use-syslog: no\n do-daemonize: no\n' "$dns_port" "$T"
+		echo ' local-zone: "kestrelgate.example." static'
+		cat "$@" | sed "/^\$/d; s/( //; s/ )\$//; s/^/ local-data: '/; s/\$/'/"
+		printf 'remote-control:\n control-enable: no\n'
+	} >dns.conf
+	unbound -c dns.conf >dns.log 2>&1 &
+	dns_pid=$!
+	python3 -c 'import socket, sys, time
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.connect(("127.0.0.1", int(sys.argv[1]))); s.settimeout(0.1)
+for _ in range(100):
+    try: s.send(b"\0\1\1\0\0\1\0\0\0\0\0\0\13kestrelgate\7example\0\0\6\0\1"); s.recv(4096); sys.exit(0)
+    except OSError: time.sleep(0.05)
+sys.exit(1)' "$dns_port"
+}
+ok "a DNS server has keys and notices" serve_dns records pub/dns.txt
+exits "and is asked" 0 verify "$T/notice.eml" $key_only --resolve "127.0.0.1@$dns_port" --json
+is "for the keys and the notice" "$(printf '%s' "$out" | jq -r '[.checks["DKIM (RSA)", "DKIM (Ed25519)", "DNS"].outcome] | join(" ")')" "pass pass pass"
+exits "which alone proves nothing" 3 verify "$T/notice.eml" --resolve "127.0.0.1@$dns_port"
+exits "but sees a changed byte" 1 verify "$T/changed.eml" --resolve "127.0.0.1@$dns_port"
+sed "/^$id/s/sha256:..../sha256:0000/" pub/dns.txt >wrong.txt
+serve_dns wrong.txt
+exits "another notice of this number in the DNS refutes it" 1 verify "$T/notice.eml" $key_only --resolve "127.0.0.1@$dns_port"
+like "and that is said; keys that are not there any more are no harm" "$out" '^NOT GENUINE.*; DNS: the sender.s DNS has another notice of this number$'
+sed "/^$id/s/\"\$/; s=withdrawn\"/" pub/dns.txt >gone.txt
+serve_dns gone.txt
+exits "nor is a notice good that it says is withdrawn" 1 verify "$T/notice.eml" $key_only --resolve "127.0.0.1@$dns_port"
+kill "$dns_pid"; wait "$dns_pid" 2>/dev/null || :
+exits "without an answer nothing is said" 4 verify "$T/notice.eml" $key_only --resolve "127.0.0.1@$dns_port"
 # Again: what has not changed is not written; what was cut off is ended.
 is "the checkpoint is the last file" "$(find pub -type f -newer pub/checkpoint; find pub -name '*.new')" ''
 inodes() { ls -i pub | grep -v -e ' withdrawn$' -e " $id.txt\$" -e ' dns.txt$'; }
@@ -206,6 +243,7 @@ exits "for who checks it" 0 verify "$T/notice.eml" $all --withdrawn "$T/pub/with
 exits "two can" 0 notify withdraw --notice "$id" --by B --why 'a wrong date'
 exits "and publishing again" 0 notify publish --out "$T/pub"
 like "says so" "$(cat "pub/$id.txt")" '^WITHDRAWN '
+like "in the DNS, too" "$(grep "^$id" pub/dns.txt)" '; s=withdrawn"$'
 exits "also to who checks it" 1 verify "$T/notice.eml" $all --withdrawn "$T/pub/withdrawn"
 # The key of notices is changed: what was signed with the old one still holds, and the list is signed with the new one.
 cp "$CASE/keys/notice.pub" "$T/old.pub"

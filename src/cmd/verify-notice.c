@@ -154,7 +154,8 @@ enum errc verify_the_notice(struct cmd *c, const struct verify_files *f, int *st
 		return rc;
 	if ((f->withdrawn != NULL || f->proof != NULL) && w.key.n == 0)
 		return err_set(&c->e, ERR_USAGE, "--withdrawn and --proof want --key: they are signed with it");
-	if ((rc = verify_notice(&w, c->a, &r, &c->e)) != OK)
+	w.dns = w.dkim;
+	if ((rc = verify_notice(&w, c->a, &r, &c->e)) != OK || (f->resolve != NULL && (rc = verify_resolve(f->resolve, &w, c->a, &r, &c->e)) != OK))
 		return rc;
 	buf_init(&out, MIB);
 	if (c->json)

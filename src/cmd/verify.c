@@ -123,7 +123,8 @@ enum errc cmd_verify(struct cmd *c, const struct verb *v, int argc, char **argv,
 	    {"evidence", NULL, "read every source again and compare its SHA-256", .flag = &evidence},
 	    {"key", "FILE", "NOTICE: the sender's minisign public key; may be given several times", .list = &f.keys},
 	    {"ca", "FILE", "NOTICE: certificates of authorities, PEM, for S/MIME", .text = &f.ca},
-	    {"dkim-key", "FILE", "NOTICE: DKIM records, lines of a zone file", .text = &f.dkim},
+	    {"dkim-key", "FILE", "NOTICE: DNS records, lines of a zone file: DKIM keys, and the notice's own", .text = &f.dkim},
+	    {"resolve", "SERVER", "NOTICE: ask this DNS server for them; \"system\": the one of this machine", .text = &f.resolve},
 	    {"withdrawn", "FILE", "NOTICE: the sender's list of withdrawn notices", .text = &f.withdrawn},
 	    {"manifest", "FILE", "is this manifest of a wave real? with --key", .text = &m.manifest},
 	    {"proof", "FILE", "NOTICE: a proof of inclusion, or the folder that the sender publishes; --manifest: an organisation's proof", .text = &m.proof},
@@ -163,7 +164,7 @@ enum errc cmd_verify(struct cmd *c, const struct verb *v, int argc, char **argv,
 		f.proof = m.proof;
 		return verify_the_notice(c, &f, status);
 	}
-	if (f.keys.n != 0 || f.ca != NULL || f.dkim != NULL || f.withdrawn != NULL || f.explain)
+	if (f.keys.n != 0 || f.ca != NULL || f.dkim != NULL || f.withdrawn != NULL || f.resolve != NULL || f.explain)
 		return err_set(&c->e, ERR_USAGE, "these options want a notice to check; see tocsin verify --help");
 	/* Without a notice it is the case that is looked at. */
 	if ((rc = cmd_start(c, v, argc, argv, options, sizeof options / sizeof options[0], &operand, &n)) != OK)

@@ -4,7 +4,7 @@
 
 #include "cmd/cmd.h"
 
-struct verify_files { const char *notice, *ca, *dkim, *withdrawn, *proof; struct text_list keys; bool explain; };
+struct verify_files { const char *notice, *ca, *dkim, *withdrawn, *proof, *resolve; struct text_list keys; bool explain; };
 MUST_CHECK enum errc verify_the_notice(struct cmd *c, const struct verify_files *f, int *status);
 
 /* Of --portal: NULL where not given. */

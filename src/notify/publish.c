@@ -56,8 +56,8 @@ static enum errc put_page(struct publisher *p, const struct proof_row *r, struct
 	sha256_of(span_str(r->statement), &d);
 	(void)snprintf(issued, sizeof issued, "%.*s", (int)span_find_byte(span_first(at, 20), '"'), (const char *)at.p);
 	(void)digest_hex(&d, hex);
-	buf_printf(&p->dns, "%s._notice.%.*s. IN TXT \"v=TN1; h=sha256:%s\"\n", r->id, (int)p->k.domain.n, (const char *)p->k.domain.p,
-	    hex);
+	buf_printf(&p->dns, "%s._notice.%.*s. IN TXT \"v=TN1; h=sha256:%s%s\"\n", r->id, (int)p->k.domain.n, (const char *)p->k.domain.p,
+	    hex, r->withdrawn_utc == TIME_NONE ? "" : "; s=withdrawn");
 	buf_init(&b, 65536);
 	buf_printf(&b, "Notice %s\nissued %s\nsha256 %s\n%s%s\n", r->id, issued, hex,
 	    r->withdrawn_utc == TIME_NONE ? "valid" : "WITHDRAWN ", r->withdrawn_utc == TIME_NONE ? "" : time_date(r->withdrawn_utc, gone));

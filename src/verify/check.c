@@ -281,11 +281,9 @@ static bool is_record_of(span line, span name)
 }
 
 /* The text of a record in lines of a zone file: its quoted strings joined. */
-static enum errc record_of(struct checker *c, const struct dkim_signature *s, span *out)
+static enum errc record_of(struct checker *c, span zone, const char *name, span *out)
 {
-	const char *name = arena_printf(c->a, "%.*s._domainkey.%.*s", (int)s->selector.n, (const char *)s->selector.p,
-	    (int)s->domain.n, (const char *)s->domain.p);
-	span rest = c->w->dkim, line;
+	span rest = zone, line;
 	struct buf b;
 
 	*out = SPAN_EMPTY;
@@ -311,6 +309,61 @@ static enum errc record_of(struct checker *c, const struct dkim_signature *s, sp
 	return OK;
 }
 
+static const char *selector_name(struct checker *c, const struct dkim_signature *s)
+{
+	return arena_printf(c->a, "%.*s._domainkey.%.*s", (int)s->selector.n, (const char *)s->selector.p, (int)s->domain.n,
+	    (const char *)s->domain.p);
+}
+
+/* For who looks them up. */
+static enum errc name_selectors(struct checker *c)
+{
+	struct dkim_signature *v;
+	size_t n;
+	struct buf b;
+	enum errc rc = dkim_signatures(c->a, c->raw, &v, &n, c->e);
+
+	if (rc != OK)
+		return rc == ERR_LIMIT ? OK : rc;
+	buf_init(&b, 65536);
+	for (size_t i = 0; i < n; i++)
+		if (span_eq_nocase(v[i].domain, c->from_domain) && v[i].selector.n + v[i].domain.n < 240) {
+			buf_str(&b, selector_name(c, &v[i]));
+			buf_byte(&b, '\n');
+		}
+	c->out->selectors = arena_cstr(c->a, buf_span(&b));
+	buf_free(&b);
+	return c->out->selectors != NULL ? OK : err_memory(c->e);
+}
+
+/* "v=TN1; h=sha256:DIGEST", of the statement; then perhaps "; s=withdrawn". It refutes, and alone proves nothing. */
+static enum errc check_dns(struct checker *c)
+{
+	char hex[DIGEST_HEX];
+	struct digest d;
+	span record;
+	const char *want;
+	enum errc rc;
+
+	if (c->w->dns.n == 0 || !c->stated)
+		return OK;
+	if ((rc = record_of(c, c->w->dns, arena_printf(c->a, "%.*s._notice.%.*s", (int)c->statement.id.n,
+	    (const char *)c->statement.id.p, (int)c->statement.domain.n, (const char *)c->statement.domain.p), &record)) != OK)
+		return rc;
+	if (record.n == 0)
+		return OK;
+	sha256_of(c->statement_line, &d);
+	if ((want = arena_printf(c->a, "v=TN1; h=sha256:%s", digest_hex(&d, hex))) == NULL)
+		return err_memory(c->e);
+	if (span_eq(record, span_str(want)))
+		tell(c, CHECK_DNS, VERIFY_PASS, "the sender's DNS has this notice");
+	else if (span_starts(record, span_str(want)) && span_eq(span_from(record, strlen(want)), SPAN_LIT("; s=withdrawn")))
+		tell(c, CHECK_DNS, VERIFY_FAIL, "the sender's DNS says that this notice is withdrawn");
+	else
+		tell(c, CHECK_DNS, VERIFY_FAIL, "the sender's DNS has another notice of this number");
+	return OK;
+}
+
 /* Signatures of other domains are none of the sender's. */
 static enum errc check_dkim(struct checker *c)
 {
@@ -333,7 +386,7 @@ static enum errc check_dkim(struct checker *c)
 
 		if (!span_eq_nocase(v[i].domain, c->from_domain))
 			continue;
-		if ((rc = record_of(c, &v[i], &record)) != OK)
+		if ((rc = record_of(c, c->w->dkim, selector_name(c, &v[i]), &record)) != OK)
 			return rc;
 		if (record.n == 0)
 			continue;
@@ -392,12 +445,12 @@ enum errc notice_check(struct arena *a, const struct verify_with *w, struct veri
 	bool proved;
 	enum errc rc;
 
-	*out = (struct verify_result){.id = "", .organisation = "", .domain = "", .issued = "", .from = ""};
+	*out = (struct verify_result){.id = "", .organisation = "", .domain = "", .issued = "", .from = "", .selectors = ""};
 	for (size_t i = 0; i < N_CHECKS; i++)
 		out->check[i].why = "not checked";
 	if ((rc = with_crlf(a, w->mail, &c.raw, e)) != OK || (rc = mime_parse(a, c.raw, false, &c.m, e)) != OK ||
 	    (rc = check_form(&c)) != OK || (rc = check_text(&c)) != OK || (rc = check_statement(&c)) != OK ||
-	    (rc = check_smime(&c)) != OK || (rc = check_dkim(&c)) != OK || (rc = check_withdrawn(&c)) != OK)
+	    (rc = check_smime(&c)) != OK || (rc = name_selectors(&c)) != OK || (rc = check_dkim(&c)) != OK || (rc = check_dns(&c)) != OK || (rc = check_withdrawn(&c)) != OK)
 		return rc;
 	if (out->id == NULL || out->organisation == NULL || out->domain == NULL || out->issued == NULL || out->from == NULL)
 		return err_memory(e);

@@ -1,4 +1,4 @@
-/* What the worker does and the keeper reads: a result is for each check u8 outcome and its words, then five texts. */
+/* What the worker does and the keeper reads: a result is for each check u8 outcome and its words, then six texts. */
 #ifndef TOCSIN_VERIFY_PRIVATE_H
 #define TOCSIN_VERIFY_PRIVATE_H
 

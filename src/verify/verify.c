@@ -8,7 +8,7 @@
 #include "base/limits.h"
 
 static const char *const names[N_CHECKS] = {"form", "text", "statement", "notice log", "published log", "S/MIME", "DKIM (RSA)", "DKIM (Ed25519)",
-    "withdrawal"};
+    "DNS", "withdrawal"};
 
 const char *verify_check_name(enum verify_check c) { return names[c]; }
 
@@ -45,6 +45,7 @@ static enum errc task(void *state, struct jail_out *out, span payload, const int
 	w.key = cursor_bytes(&c);
 	w.ca = cursor_bytes(&c);
 	w.dkim = cursor_bytes(&c);
+	w.dns = cursor_bytes(&c);
 	w.withdrawn = cursor_bytes(&c);
 	w.proof = cursor_bytes(&c);
 	w.checkpoint = cursor_bytes(&c);
@@ -63,6 +64,7 @@ static enum errc task(void *state, struct jail_out *out, span payload, const int
 		buf_bytes(b, span_str(r.domain));
 		buf_bytes(b, span_str(r.issued));
 		buf_bytes(b, span_str(r.from));
+		buf_bytes(b, span_str(r.selectors));
 		buf_u8(b, r.genuine);
 		buf_u8(b, r.refuted);
 		rc = buf_check(b, e);
@@ -90,6 +92,7 @@ static enum errc next(void *ctx, struct task *t, bool *more, struct err *e)
 	buf_bytes(&t->payload, w->key);
 	buf_bytes(&t->payload, w->ca);
 	buf_bytes(&t->payload, w->dkim);
+	buf_bytes(&t->payload, w->dns);
 	buf_bytes(&t->payload, w->withdrawn);
 	buf_bytes(&t->payload, w->proof);
 	buf_bytes(&t->payload, w->checkpoint);
@@ -127,6 +130,7 @@ static enum errc done(void *ctx, const struct task_result *t, struct buf *rest, 
 	v->domain = text(r, &c);
 	v->issued = text(r, &c);
 	v->from = text(r, &c);
+	v->selectors = text(r, &c);
 	v->genuine = cursor_u8(&c) == 1;
 	v->refuted = cursor_u8(&c) == 1;
 	r->have = cursor_done(&c);

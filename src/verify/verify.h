@@ -16,7 +16,7 @@ struct verify_with {
 	span mail;
 	span key;       /* minisign public key file, or empty */
 	span ca;        /* PEM certificates, or empty */
-	span dkim;      /* lines of a zone file: NAME ... TXT "..." */
+	span dkim, dns; /* lines of a zone file: NAME ... TXT "..."; DKIM keys, and what stands there of the notice */
 	span withdrawn; /* the log's signed list of withdrawn notices, or empty */
 	span proof;     /* of inclusion, in place of the one that came in the mail, or empty */
 	span checkpoint, leaves; /* of the log as it is published, or both empty */
@@ -24,15 +24,21 @@ struct verify_with {
 };
 
 enum verify_check { CHECK_FORM, CHECK_TEXT, CHECK_STATEMENT, CHECK_LOG, CHECK_PUBLISHED, CHECK_SMIME, CHECK_DKIM_RSA, CHECK_DKIM_ED25519,
-	CHECK_WITHDRAWN, N_CHECKS };
+	CHECK_DNS, CHECK_WITHDRAWN, N_CHECKS };
 enum verify_outcome { VERIFY_NOT_CHECKED = 0, VERIFY_PASS, VERIFY_FAIL };
 
 struct verify_result {
 	const char *id, *organisation, *domain, *issued, *from; /* as the mail says; "" when it does not */
+	const char *selectors; /* names of the sender's DKIM records that the mail asks for, a line each */
 	struct { enum verify_outcome outcome; const char *why; } check[N_CHECKS];
 	bool genuine, refuted; /* neither: there was nothing to check it with */
 };
 MUST_CHECK enum errc verify_notice(const struct verify_with *w, struct arena *a, struct verify_result *out, struct err *e);
+/*
+ * Asks a DNS server ("system": this machine's) for the names that r, the result with w, has in the sender's domain, and looks at the
+ * notice again with the answers; they are in w then. ERR_WORLD when there is none, or a forged one. Out of the worker, which has no network.
+ */
+MUST_CHECK enum errc verify_resolve(const char *server, struct verify_with *w, struct arena *a, struct verify_result *r, struct err *e);
 const char *verify_check_name(enum verify_check c);
 
 /*
