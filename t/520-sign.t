@@ -18,6 +18,10 @@ is "only we can read them" "$(find "$CASE/keys" -name '*.pem' -o -name '*.key' |
 is "their folder is ours" "$(stat -c %a "$CASE/keys")" 700
 exits "they are shown" 0 notify keys --json
 is "and not made twice" "$(printf '%s' "$out" | sed 's/"made":[a-z]*//')" "$(printf '%s' "$first" | sed 's/"made":[a-z]*//')"
+cp "$CASE/keys/notice.pub" "$T/notice.pub"; rm "$CASE/keys/notice.pub"
+exits "a public key that is gone is made again" 0 notify keys --json
+same "of the secret one" "$CASE/keys/notice.pub" "$T/notice.pub"
+is "which stays" "$(printf '%s' "$out" | jq -r .made)" false
 echo text >"$T/m"
 ok "minisign signs with our secret key" minisign -Sm "$T/m" -s "$CASE/keys/notice.key"
 ok "and verifies with our public key" minisign -Vm "$T/m" -p "$CASE/keys/notice.pub"
@@ -249,6 +253,7 @@ exits "also to who checks it" 1 verify "$T/notice.eml" $all --withdrawn "$T/pub/
 cp "$CASE/keys/notice.pub" "$T/old.pub"
 ls "$CASE/out/wave-1"/*.eml | grep -v "$id" | head -1 >"$T/second"; cp "$(cat "$T/second")" "$T/second.eml"
 exits "the key is rotated" 0 notify keys --rotate
+like "what is published of the old one stays" "$out" 'older notices are checked with it'
 exits "and the log published again" 0 notify publish --out "$T/pub"
 exits "an older notice is genuine by the old key and the new list" 0 verify "$T/second.eml" --key "$T/old.pub" --key "$CASE/keys/notice.pub" --withdrawn "$T/pub/withdrawn"
 exits "a list by a key that was not given says nothing" 3 verify "$T/second.eml" --key "$T/old.pub" --withdrawn "$T/pub/withdrawn"

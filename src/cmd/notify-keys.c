@@ -31,6 +31,9 @@ enum errc notify_cmd_keys(struct cmd *c, const struct verb *v, int argc, char **
 		cmd_line(&d.out, "notice log", "%s", k.log);
 		cmd_line(&d.out, "S/MIME", "%s", k.smime ? "keys/smime.pem" : "none: put certificate and key there as smime.pem and smime.key");
 		buf_printf(&d.out, "\nPublish the public key (keys/notice.pub) on your web site, and these records in the DNS:\n\n%s", k.records);
+		if (rotate)
+			buf_str(&d.out, "\nWhat is published of the old keys stays beside them: older notices are checked with it. Only a key that was\n"
+			                "stolen is taken away; withdraw its notices and write new ones.\n");
 	}
 	rc = cmd_print(&d.out, &c->e);
 out:

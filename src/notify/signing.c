@@ -152,26 +152,29 @@ static enum errc make_dkim(const char *path, enum dkim_algorithm algorithm, bool
 	return rc;
 }
 
+/* The public half also where a run that was cut off, or somebody, left the secret one alone. */
 static enum errc make_notice(struct arena *a, const struct case_config *c, bool *made, struct err *e)
 {
 	const char *path = PATH(a, c, "notice.key"), *public = PATH(a, c, "notice.pub");
 	struct verify_key v;
 	struct sign_key *k;
 	struct buf b;
+	bool had;
 	enum errc rc;
 
 	if (path == NULL || public == NULL)
 		return err_memory(e);
-	if (there(path))
+	had = there(path);
+	if (had && there(public))
 		return OK;
-	if ((rc = sign_key_new(&k, e)) != OK)
+	if ((rc = had ? sign_key_load(path, SPAN_EMPTY, &k, e) : sign_key_new(&k, e)) != OK)
 		return rc;
 	buf_init(&b, 4096);
 	sign_key_public(k, &v);
 	verify_key_write(&v, &b);
-	if ((rc = buf_check(&b, e)) == OK && (rc = sign_key_save(k, SPAN_EMPTY, path, e)) == OK)
+	if ((rc = buf_check(&b, e)) == OK && (had || (rc = sign_key_save(k, SPAN_EMPTY, path, e)) == OK))
 		rc = io_write_file(public, buf_span(&b), 0644, e);
-	*made = rc == OK;
+	*made = rc == OK && !had;
 	buf_free(&b);
 	sign_key_free(k);
 	return rc;
