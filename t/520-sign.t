@@ -113,6 +113,27 @@ exits "nor another key" 1 verify "$T/notice.eml" --key "$T/other.pub"
 exits "of several keys one may be the one" 0 verify "$T/notice.eml" --key "$T/other.pub" --key "$CASE/keys/notice.pub"
 exits "a plain mail is no notice" 1 verify "$SRC/README.md" --key "$CASE/keys/notice.pub"
 
+# A notice that is whole, signed with its writer's own key, from a domain like ours, with escapes where a number belongs.
+python3 - <<'PY'
+import hashlib
+text = "Call 0900 5550100.\n"
+open("lie.json", "w").write('{"domain":"kestrelgate-notices.example","id":"TN-\\u001b]0;GENUINE\\u0007","issued":"2026-01-02T03:04:05Z","organisation":"Quaylight",'
+    '"portal":"","signer":"A <a@kestrelgate-notices.example>","text_sha256":"%s","type":"tocsin-notice-1"}' % hashlib.sha256(text.encode()).hexdigest())
+PY
+minisign -Sm lie.json -s other.minikey -x lie.json.minisig -t x >/dev/null
+python3 - <<'PY'
+import base64
+b = lambda n: base64.encodebytes(open(n, "rb").read()).decode()
+part = '--b\nContent-Type: application/octet-stream\nContent-Disposition: attachment; filename="%s"\nContent-Transfer-Encoding: base64\n\n%s'
+open("lie.eml", "w").write('From: a@kestrelgate-notices.example\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n'
+    '--b\nContent-Type: text/plain\n\nCall 0900 5550100.\n\n' + part % ("lie.json", b("lie.json")) + part % ("lie.json.minisig", b("lie.json.minisig")) + '--b--\n')
+PY
+exits "a notice signed with its writer's own key is not genuine by ours" 1 verify "$T/lie.eml" --key "$CASE/keys/notice.pub"
+like "which is said, without the escapes that it has" "$out" '^NOT GENUINE: notice TN-[^[:cntrl:]]*from a@kestrelgate-notices.example; statement: '
+exits "nor by what it brought along" 3 verify "$T/lie.eml"
+exits "its own key makes it its writer's, whose name is shown" 0 verify "$T/lie.eml" --key "$T/other.pub"
+like "as it is" "$out" '^GENUINE: notice TN-[^[:cntrl:]]*from a@kestrelgate-notices.example; statement$'
+
 # How many were told, and that one is among them.
 exits "a wave's manifest is signed" 0 notify manifest --wave 1 --out "$T/manifests" --prove 'Quaylight Terminals plc' --json
 manifest=$(printf '%s' "$out" | jq -r .manifest) proof=$(printf '%s' "$out" | jq -r .proof)
