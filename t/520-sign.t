@@ -160,6 +160,10 @@ sqlite3 "$CASE/case.db" "DELETE FROM notice_proof WHERE notice_id = '$id'"
 exits "a notice without its statement is found" 1 "$TOCSIN" report --check --case "$CASE"
 like "by its number" "$out" "$id: written, and has no statement"
 cp saved.db "$CASE/case.db"; rm -f "$CASE/case.db-wal" "$CASE/case.db-shm"
+sqlite3 "$CASE/case.db" "UPDATE dossier SET version = 2 WHERE org_id = (SELECT org_id FROM notice WHERE id = '$id')"
+exits "a manifest that counts others than its wave told is found" 1 "$TOCSIN" report --check --case "$CASE"
+like "with both counts" "$out" 'the manifest of wave 1 says [0-9]+ and 0, the wave told [0-9]+ and 1'
+cp saved.db "$CASE/case.db"; rm -f "$CASE/case.db-wal" "$CASE/case.db-shm"
 exits "the log is published" 0 notify publish --out "$T/pub"
 like "a page says what was issued" "$(cat "pub/$id.txt")" '^valid$'
 unlike "no file names an organisation" "$(cat pub/*)" 'Quaylight'
@@ -185,6 +189,7 @@ cat records pub/dns.txt >zone.txt
 exits "the DNS has the notice" 0 verify "$T/notice.eml" $key_only --dkim-key "$T/zone.txt"
 like "as a file says" "$out" '^GENUINE.*, DKIM \(Ed25519\), DNS$'
 dns_port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+trap 'kill ${dns_pid:-} 2>/dev/null || :; chmod -R u+rwX "$T"; rm -rf "$T"' EXIT
 serve_dns() { # FILE...: zone lines
 	[ -z "${dns_pid:-}" ] || { kill "$dns_pid"; wait "$dns_pid" 2>/dev/null || :; }
 	{
@@ -214,7 +219,7 @@ like "and that is said; keys that are not there any more are no harm" "$out" '^N
 sed "/^$id/s/\"\$/; s=withdrawn\"/" pub/dns.txt >gone.txt
 serve_dns gone.txt
 exits "nor is a notice good that it says is withdrawn" 1 verify "$T/notice.eml" $key_only --resolve "127.0.0.1@$dns_port"
-kill "$dns_pid"; wait "$dns_pid" 2>/dev/null || :
+kill "$dns_pid"; wait "$dns_pid" 2>/dev/null || :; dns_pid=
 exits "without an answer nothing is said" 4 verify "$T/notice.eml" $key_only --resolve "127.0.0.1@$dns_port"
 # Again: what has not changed is not written; what was cut off is ended.
 is "the checkpoint is the last file" "$(find pub -type f -newer pub/checkpoint; find pub -name '*.new')" ''

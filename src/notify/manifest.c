@@ -88,10 +88,13 @@ static enum errc put_proof(struct arena *a, const struct entry *v, size_t i, con
 
 static enum errc note_it(const struct notify *n, const struct manifest *m, struct err *e)
 {
-	char hex[DIGEST_HEX], wave[24];
+	char hex[DIGEST_HEX], wave[24], first[24], supplemented[24];
 
 	(void)snprintf(wave, sizeof wave, "%" PRIu64, m->wave);
-	return ledger_say(n->store, "manifest signed", e, "wave", wave, "root", digest_hex(&m->root, hex), NULL);
+	(void)snprintf(first, sizeof first, "%" PRIu64, m->first);
+	(void)snprintf(supplemented, sizeof supplemented, "%" PRIu64, m->supplemented);
+	return ledger_say(n->store, "manifest signed", e, "wave", wave, "root", digest_hex(&m->root, hex), "told_first", first,
+	    "supplemented", supplemented, NULL);
 }
 
 static enum errc write_all(const struct notify *n, struct arena *a, const struct signing *k, struct entry *v, size_t n_v, struct manifest *m,
