@@ -4,7 +4,7 @@ PREFIX = /usr/local
 MESON_FLAGS = --prefix=$(PREFIX)
 
 all: $(BUILD)/build.ninja
-	@ninja -C $(BUILD) tocsin
+	@ninja -C $(BUILD) tocsin web/app.js
 
 $(BUILD)/build.ninja:
 	@tools/install-needs build

@@ -78,7 +78,9 @@ export class Portal {
 		this.child.stderr.on("data", (d) => { this.said += d; });
 		this.ended = new Promise((r) => this.child.on("exit", r));
 		process.on("exit", () => this.child.kill("SIGKILL"));
-		if (wait) await until("the portal answers", async () => (await new Browser(this).get("/api/about")).status === (this.more.proxy_user === undefined ? 200 : 403));
+		if (wait) await until("the portal answers", async () => (await new Browser(this).get("/api/about")).status === (this.more.proxy_user === undefined ? 200 : 403)).catch((e) => {
+			throw new Error(`${e.message}\n${this.said}`);
+		});
 		return this;
 	}
 	async stop() {
