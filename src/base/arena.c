@@ -119,6 +119,21 @@ void *arena_zero(struct arena *a, size_t count, size_t size)
 	return memset(p, 0, n);
 }
 
+void *arena_grow(struct arena *a, void *v, size_t n, size_t *cap, size_t size, size_t first)
+{
+	size_t more = *cap != 0 ? 2 * *cap : first;
+	void *w;
+
+	if (n < *cap)
+		return v;
+	if ((w = arena_zero(a, more, size)) == NULL)
+		return NULL;
+	if (n != 0)
+		memcpy(w, v, n * size);
+	*cap = more;
+	return w;
+}
+
 span arena_copy(struct arena *a, span s)
 {
 	unsigned char *p;

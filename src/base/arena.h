@@ -20,6 +20,11 @@ void arena_reset(struct arena *a); /* keeps up to 1 MiB for the next use */
 MUST_CHECK void *arena_alloc(struct arena *a, size_t n);
 /* count * size bytes, zeroed; NULL also when the product overflows. */
 MUST_CHECK void *arena_zero(struct arena *a, size_t count, size_t size);
+/*
+ * Room for one more in an array of n, of `size` bytes each, that doubles: v itself while there is room, else a copy with zeros behind
+ * what it has, `first` long at first. NULL when out of memory: v is as it was.
+ */
+MUST_CHECK void *arena_grow(struct arena *a, void *v, size_t n, size_t *cap, size_t size, size_t first);
 /* A copy with a NUL behind it that is not counted; p == NULL when out of memory. */
 MUST_CHECK span arena_copy(struct arena *a, span s);
 MUST_CHECK char *arena_cstr(struct arena *a, span s);

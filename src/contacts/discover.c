@@ -41,17 +41,11 @@ struct discovering {
 
 static enum errc add(struct discovering *d, struct question q, struct err *e)
 {
-	if (d->n == d->cap) {
-		size_t cap = d->cap != 0 ? 2 * d->cap : 64;
-		struct question *v = arena_zero(d->a, cap, sizeof *v);
+	struct question *v = arena_grow(d->a, d->q, d->n, &d->cap, sizeof *v, 64);
 
-		if (v == NULL)
-			return err_memory(e);
-		if (d->n != 0)
-			memcpy(v, d->q, d->n * sizeof *v);
-		d->q = v;
-		d->cap = cap;
-	}
+	if (v == NULL)
+		return err_memory(e);
+	d->q = v;
 	if (q.url == NULL || q.host == NULL)
 		return err_memory(e);
 	d->q[d->n++] = q;

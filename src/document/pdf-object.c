@@ -8,21 +8,15 @@ struct finder { struct pdf *f; struct found *v; size_t n, cap; };
 
 static enum errc found_add(struct finder *k, const struct pdf_object *o, size_t at, struct err *e)
 {
+	struct found *v;
+
 	if (k->n == LIMIT_PDF_OBJECTS) {
 		layout_problem(k->f->l, "more objects than are read of a PDF");
 		return OK;
 	}
-	if (k->n == k->cap) {
-		size_t cap = k->cap != 0 ? 2 * k->cap : 256;
-		struct found *v = arena_zero(k->f->a, cap, sizeof *v);
-
-		if (v == NULL)
-			return err_memory(e);
-		if (k->n != 0)
-			memcpy(v, k->v, k->n * sizeof *v);
-		k->v = v;
-		k->cap = cap;
-	}
+	if ((v = arena_grow(k->f->a, k->v, k->n, &k->cap, sizeof *v, 256)) == NULL)
+		return err_memory(e);
+	k->v = v;
 	k->v[k->n++] = (struct found){*o, at};
 	return OK;
 }

@@ -64,7 +64,7 @@ static void rich_text(struct xml *x, const char *until, struct buf *out)
 static enum errc strings_read(struct book *b, struct err *e)
 {
 	size_t cap = 0;
-	span bytes;
+	span bytes, *v;
 	struct xml x;
 	enum xml_event event;
 	enum errc rc = package_xml(b->l, b->z, SPAN_LIT("xl/sharedStrings.xml"), &bytes, e);
@@ -74,17 +74,9 @@ static enum errc strings_read(struct book *b, struct err *e)
 	for (x = xml_of(bytes); (event = xml_next(&x)) != XML_END;) {
 		if (event != XML_OPEN || !xml_is(&x, "si"))
 			continue;
-		if (b->n_strings == cap) {
-			size_t more = cap != 0 ? 2 * cap : 256;
-			span *v = arena_zero(b->l->a, more, sizeof *v);
-
-			if (v == NULL)
-				return err_memory(e);
-			if (b->n_strings != 0)
-				memcpy(v, b->strings, b->n_strings * sizeof *v);
-			b->strings = v;
-			cap = more;
-		}
+		if ((v = arena_grow(b->l->a, b->strings, b->n_strings, &cap, sizeof *v, 256)) == NULL)
+			return err_memory(e);
+		b->strings = v;
 		buf_clear(&b->scratch);
 		rich_text(&x, "si", &b->scratch);
 		if (b->scratch.failed || (b->strings[b->n_strings++] = arena_copy(b->l->a, buf_span(&b->scratch))).p == NULL)

@@ -107,19 +107,12 @@ static void put_value(struct db *d, uint64_t type, span v)
 static enum errc schema_add(struct db *d, const uint64_t types[5], const span values[5], struct err *e)
 {
 	struct table t = {.root = (uint32_t)(types[3] >= 8 ? types[3] - 8 : (uint64_t)integer(values[3]))};
+	struct table *v = arena_grow(d->l->a, d->tables, d->n_tables, &d->tables_cap, sizeof *v, 64);
 	span type;
 
-	if (d->n_tables == d->tables_cap) {
-		size_t cap = d->tables_cap != 0 ? 2 * d->tables_cap : 64;
-		struct table *v = arena_zero(d->l->a, cap, sizeof *v);
-
-		if (v == NULL)
-			return err_memory(e);
-		if (d->n_tables != 0)
-			memcpy(v, d->tables, d->n_tables * sizeof *v);
-		d->tables = v;
-		d->tables_cap = cap;
-	}
+	if (v == NULL)
+		return err_memory(e);
+	d->tables = v;
 	if (charset_to_utf8(d->l->a, d->charset, values[0], &type, NULL, e) != OK ||
 	    charset_to_utf8(d->l->a, d->charset, values[1], &t.name, NULL, e) != OK ||
 	    charset_to_utf8(d->l->a, d->charset, values[4], &t.sql, NULL, e) != OK)

@@ -34,23 +34,6 @@ struct book {
 	struct buf scratch;
 };
 
-/* Room for one more of `size` bytes in an array of the arena. */
-static bool grow(struct arena *a, void **v, size_t n, size_t *cap, size_t size)
-{
-	size_t more = *cap != 0 ? 2 * *cap : 64;
-	void *p;
-
-	if (n < *cap)
-		return true;
-	if ((p = arena_zero(a, more, size)) == NULL)
-		return false;
-	if (n != 0)
-		memcpy(p, *v, n * size);
-	*v = p;
-	*cap = more;
-	return true;
-}
-
 /* Text of n bytes in the code page, into scratch. */
 static void narrow_chars(struct book *b, struct biff *r, size_t n)
 {
@@ -86,9 +69,12 @@ static enum errc shared_read(struct book *b, struct biff *r, struct err *e)
 	for (uint32_t i = 0; i < n && biff_more(r) && !r->bad; i++) {
 		span s = string_read(b, r, 2);
 
-		if (b->scratch.failed || !grow(b->l->a, (void **)&b->strings, b->n_strings, &b->strings_cap, sizeof *b->strings) ||
-		    (b->strings[b->n_strings++] = arena_copy(b->l->a, s)).p == NULL)
+		span *v = arena_grow(b->l->a, b->strings, b->n_strings, &b->strings_cap, sizeof *v, 64);
+
+		if (b->scratch.failed || v == NULL || (v[b->n_strings] = arena_copy(b->l->a, s)).p == NULL)
 			return err_memory(e);
+		b->strings = v;
+		b->n_strings++;
 	}
 	if (b->n_strings < n)
 		layout_problem(b->l, "damaged: not all of its strings are there");
@@ -97,13 +83,14 @@ static enum errc shared_read(struct book *b, struct biff *r, struct err *e)
 
 static enum errc sheet_add(struct book *b, struct biff *r, struct err *e)
 {
-	struct sheet s = {.at = biff_u32(r)};
+	struct sheet s = {.at = biff_u32(r)}, *v;
 
 	s.hidden = (biff_u8(r) & 3) != 0;
 	biff_skip(r, 1);
 	s.name = arena_copy(b->l->a, string_read(b, r, 1));
-	if (s.name.p == NULL || !grow(b->l->a, (void **)&b->sheets, b->n_sheets, &b->sheets_cap, sizeof *b->sheets))
+	if (s.name.p == NULL || (v = arena_grow(b->l->a, b->sheets, b->n_sheets, &b->sheets_cap, sizeof *v, 64)) == NULL)
 		return err_memory(e);
+	b->sheets = v;
 	if (b->n_sheets < BOOK_SHEETS && !r->bad)
 		b->sheets[b->n_sheets++] = s;
 	else

@@ -75,17 +75,11 @@ static enum errc part(struct book *b, span name, span *out, struct err *e)
 
 static enum errc strings_add(struct book *b, span s, struct err *e)
 {
-	if (b->n_strings == b->strings_cap) {
-		size_t cap = b->strings_cap != 0 ? 2 * b->strings_cap : 256;
-		span *v = arena_zero(b->l->a, cap, sizeof *v);
+	span *v = arena_grow(b->l->a, b->strings, b->n_strings, &b->strings_cap, sizeof *v, 256);
 
-		if (v == NULL)
-			return err_memory(e);
-		if (b->n_strings != 0)
-			memcpy(v, b->strings, b->n_strings * sizeof *v);
-		b->strings = v;
-		b->strings_cap = cap;
-	}
+	if (v == NULL)
+		return err_memory(e);
+	b->strings = v;
 	b->strings[b->n_strings++] = s;
 	return OK;
 }

@@ -24,17 +24,11 @@ static uint64_t u64(span s, size_t at) { return u32(s, at) | (uint64_t)u32(s, at
 
 static bool member_add(struct arena *a, struct zip *z, size_t *cap, struct zip_member m)
 {
-	if (z->n_members == *cap) {
-		size_t more = *cap != 0 ? 2 * *cap : 32;
-		struct zip_member *v = arena_zero(a, more, sizeof *v);
+	struct zip_member *v = arena_grow(a, z->members, z->n_members, cap, sizeof *v, 32);
 
-		if (v == NULL)
-			return false;
-		if (z->n_members != 0)
-			memcpy(v, z->members, z->n_members * sizeof *v);
-		z->members = v;
-		*cap = more;
-	}
+	if (v == NULL)
+		return false;
+	z->members = v;
 	z->members[z->n_members++] = m;
 	return true;
 }

@@ -102,17 +102,11 @@ static void put_head(struct buf *b, const struct taken *t)
 
 static bool list_add(struct arena *a, struct taken_list *l, struct taken *t)
 {
-	if (l->n == l->cap) {
-		size_t cap = l->cap != 0 ? 2 * l->cap : 4;
-		struct taken **v = arena_zero(a, cap, sizeof *v);
+	struct taken **v = arena_grow(a, l->v, l->n, &l->cap, sizeof *v, 4);
 
-		if (v == NULL)
-			return false;
-		if (l->n != 0)
-			memcpy(v, l->v, l->n * sizeof *v);
-		l->v = v;
-		l->cap = cap;
-	}
+	if (v == NULL)
+		return false;
+	l->v = v;
 	l->v[l->n++] = t;
 	return true;
 }

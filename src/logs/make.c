@@ -105,21 +105,11 @@ void making_ip(struct making *m, span text)
 		m->r->ip_logged = text;
 }
 
-/* Room for one more in an array of the arena that doubles. */
 static void *grown(struct making *m, void *v, size_t n, size_t *cap, size_t size, size_t first)
 {
-	size_t more = *cap != 0 ? 2 * *cap : first;
-	void *w;
+	void *w = arena_grow(m->a, v, n, cap, size, first);
 
-	if (n < *cap)
-		return v;
-	if ((w = arena_zero(m->a, more, size)) == NULL) {
-		m->no_memory = true;
-		return NULL;
-	}
-	if (n != 0)
-		memcpy(w, v, n * size);
-	*cap = more;
+	m->no_memory = m->no_memory || w == NULL;
 	return w;
 }
 

@@ -33,17 +33,11 @@ enum mapi_set mapi_set_of(span guid)
 
 enum errc mapi_add(struct arena *a, struct mapi_properties *p, const struct mapi_property *v, struct err *e)
 {
-	if (p->n == p->cap) {
-		size_t cap = p->cap != 0 ? 2 * p->cap : 32;
-		struct mapi_property *more = arena_alloc(a, cap * sizeof *more);
+	struct mapi_property *more = arena_grow(a, p->v, p->n, &p->cap, sizeof *more, 32);
 
-		if (more == NULL)
-			return err_memory(e);
-		if (p->n != 0)
-			memcpy(more, p->v, p->n * sizeof *more);
-		p->v = more;
-		p->cap = cap;
-	}
+	if (more == NULL)
+		return err_memory(e);
+	p->v = more;
 	p->v[p->n++] = *v;
 	return OK;
 }

@@ -186,27 +186,11 @@ static enum errc put_element(struct reading *r, span name, struct err *e)
 
 /* ---- people and attachments ---- */
 
-static bool room(struct arena *a, void **v, size_t n, size_t *cap, size_t size)
-{
-	size_t more = *cap != 0 ? 2 * *cap : 8;
-	void *p;
-
-	if (n < *cap)
-		return true;
-	if ((p = arena_zero(a, more, size)) == NULL)
-		return false;
-	if (n != 0)
-		memcpy(p, *v, n * size);
-	*v = p;
-	*cap = more;
-	return true;
-}
-
 static enum errc put_person(struct reading *r, struct err *e)
 {
 	struct mapi_item *item = &r->out->item;
 	const struct object *o = &r->object;
-	struct mapi_properties *to;
+	struct mapi_properties *to, *v;
 	unsigned char *type;
 	enum errc rc;
 
@@ -218,9 +202,10 @@ static enum errc put_person(struct reading *r, struct err *e)
 		rc = put(r, &item->properties, lists[r->list].by_name, MAPI_STRING8, o->name, e);
 		return rc == OK ? put(r, &item->properties, lists[r->list].by_smtp, MAPI_STRING8, o->address, e) : rc;
 	}
-	if (!room(r->a, (void **)&item->recipients, item->n_recipients, &r->n_recipients, sizeof *item->recipients) ||
+	if ((v = arena_grow(r->a, item->recipients, item->n_recipients, &r->n_recipients, sizeof *v, 8)) == NULL ||
 	    (type = arena_zero(r->a, 4, 1)) == NULL)
 		return err_memory(e);
+	item->recipients = v;
 	to = &item->recipients[item->n_recipients++];
 	type[0] = (unsigned char)lists[r->list].type;
 	if ((rc = put(r, to, RECIPIENT_TYPE, MAPI_INT32, span_of(type, 4), e)) != OK ||
@@ -233,11 +218,12 @@ static enum errc put_attachment(struct reading *r, struct err *e)
 {
 	struct mapi_item *item = &r->out->item;
 	const struct object *o = &r->object;
-	struct mapi_attachment *t;
+	struct mapi_attachment *t, *v = arena_grow(r->a, item->attachments, item->n_attachments, &r->n_attachments, sizeof *v, 8);
 	enum errc rc;
 
-	if (!room(r->a, (void **)&item->attachments, item->n_attachments, &r->n_attachments, sizeof *item->attachments))
+	if (v == NULL)
 		return err_memory(e);
+	item->attachments = v;
 	t = &item->attachments[item->n_attachments++];
 	if ((rc = put(r, &t->properties, LONG_NAME, MAPI_STRING8, o->name, e)) != OK ||
 	    (rc = put(r, &t->properties, MIME_TAG, MAPI_STRING8, o->type, e)) != OK ||

@@ -19,16 +19,9 @@ enum errc export_file(struct dossier *d, unsigned rank, uint64_t order, const ch
 {
 	struct file *f;
 
-	if (d->n_files == d->cap_files) {
-		size_t cap = d->cap_files != 0 ? 2 * d->cap_files : 64;
-
-		if ((f = arena_zero(d->a, cap, sizeof *f)) == NULL)
-			return err_memory(e);
-		if (d->n_files != 0)
-			memcpy(f, d->files, d->n_files * sizeof *f);
-		d->files = f;
-		d->cap_files = cap;
-	}
+	if ((f = arena_grow(d->a, d->files, d->n_files, &d->cap_files, sizeof *f, 64)) == NULL)
+		return err_memory(e);
+	d->files = f;
 	f = &d->files[d->n_files++];
 	*f = (struct file){.name = arena_cstr(d->a, span_str(name)), .rank = rank, .order = order, .at = d->n_plain, .n = bytes.n};
 	if (f->name == NULL)

@@ -18,16 +18,9 @@ static enum errc exposure_of(struct dossier *d, const struct sealed_finding *f, 
 			*out = &d->exposures[i];
 			return OK;
 		}
-	if (d->n_exposures == d->cap_exposures) {
-		size_t cap = d->cap_exposures != 0 ? 2 * d->cap_exposures : 32;
-
-		if ((x = arena_zero(d->a, cap, sizeof *x)) == NULL)
-			return err_memory(e);
-		if (d->n_exposures != 0)
-			memcpy(x, d->exposures, d->n_exposures * sizeof *x);
-		d->exposures = x;
-		d->cap_exposures = cap;
-	}
+	if ((x = arena_grow(d->a, d->exposures, d->n_exposures, &d->cap_exposures, sizeof *x, 32)) == NULL)
+		return err_memory(e);
+	d->exposures = x;
 	x = *out = &d->exposures[d->n_exposures++];
 	*x = (struct exposure){.id = f->exposure_id, .severity = f->severity, .version = UINT32_MAX, .theirs = f->theirs,
 	    .personal = class_is_personal(f->class), .first_utc = TIME_NONE, .from_utc = TIME_NONE, .to_utc = TIME_NONE};
@@ -58,16 +51,9 @@ static enum errc exposure_seen(struct dossier *d, struct exposure *x, const stru
 		return err_memory(e);
 	if (x->n_messages != 0 && x->messages[x->n_messages - 1] == at)
 		return OK;
-	if (x->n_messages == x->cap) {
-		size_t cap = x->cap != 0 ? 2 * x->cap : 4;
-
-		if ((more = arena_alloc(d->a, cap * sizeof *more)) == NULL)
-			return err_memory(e);
-		if (x->n_messages != 0)
-			memcpy(more, x->messages, x->n_messages * sizeof *more);
-		x->messages = more;
-		x->cap = cap;
-	}
+	if ((more = arena_grow(d->a, x->messages, x->n_messages, &x->cap, sizeof *more, 4)) == NULL)
+		return err_memory(e);
+	x->messages = more;
 	x->messages[x->n_messages++] = at;
 	return OK;
 }

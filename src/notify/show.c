@@ -95,20 +95,12 @@ enum errc summary_add(void *ctx, const struct dossier_view *d, struct err *e)
 {
 	struct summary *s = ctx;
 	struct notify_wave *w = s->out;
-	struct notify_org *o;
+	struct notify_org *o, *v = arena_grow(s->a, w->orgs, w->n_orgs, &s->cap, sizeof *v, 64);
 	enum errc rc;
 
-	if (w->n_orgs == s->cap) {
-		size_t cap = s->cap == 0 ? 64 : 2 * s->cap;
-		struct notify_org *v = arena_zero(s->a, cap, sizeof *v);
-
-		if (v == NULL)
-			return err_memory(e);
-		if (w->n_orgs != 0)
-			memcpy(v, w->orgs, w->n_orgs * sizeof *v);
-		w->orgs = v;
-		s->cap = cap;
-	}
+	if (v == NULL)
+		return err_memory(e);
+	w->orgs = v;
 	o = &w->orgs[w->n_orgs];
 	if ((rc = summary_org(s, d, o, e)) != OK)
 		return rc;

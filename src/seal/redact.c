@@ -102,19 +102,11 @@ enum errc redactor_new(struct arena *a, const struct redact_rules *rules, struct
 static enum errc hits_add(struct arena *a, struct hits *h, size_t at, size_t n, enum mask_reason reason, const char *kind,
     const char *id, struct err *e)
 {
-	struct hit *v;
+	struct hit *v, *more = arena_grow(a, h->v, h->n, &h->cap, sizeof *more, 32);
 
-	if (h->n == h->cap) {
-		size_t cap = h->cap != 0 ? 2 * h->cap : 32;
-		struct hit *more = arena_alloc(a, cap * sizeof *more);
-
-		if (more == NULL)
-			return err_memory(e);
-		if (h->n != 0)
-			memcpy(more, h->v, h->n * sizeof *more);
-		h->v = more;
-		h->cap = cap;
-	}
+	if (more == NULL)
+		return err_memory(e);
+	h->v = more;
 	v = &h->v[h->n++];
 	*v = (struct hit){.at = at, .n = n, .reason = reason};
 	if (kind != NULL)

@@ -82,17 +82,11 @@ static __attribute__((noinline)) GumboOutput *parse(struct room *r, span in)
 
 static enum errc piece_add(struct arena *a, struct html_pieces *p, struct html_piece v, struct err *e)
 {
-	if (p->n == p->cap) {
-		size_t cap = p->cap != 0 ? 2 * p->cap : 256;
-		struct html_piece *more = arena_alloc(a, cap * sizeof *more);
+	struct html_piece *more = arena_grow(a, p->v, p->n, &p->cap, sizeof *more, 256);
 
-		if (more == NULL)
-			return err_memory(e);
-		if (p->n != 0)
-			memcpy(more, p->v, p->n * sizeof *more);
-		p->v = more;
-		p->cap = cap;
-	}
+	if (more == NULL)
+		return err_memory(e);
+	p->v = more;
 	p->v[p->n++] = v;
 	return OK;
 }

@@ -128,17 +128,13 @@ enum errc figures_days(struct store *st, struct arena *a, struct day **out, size
 	if (q == NULL)
 		return e->code;
 	while (db_row(st, q, &rc, e)) {
-		if (*n == cap) {
-			struct day *more = arena_zero(a, cap = cap != 0 ? 2 * cap : 512, sizeof *more);
+		struct day *more = arena_grow(a, *out, *n, &cap, sizeof *more, 512);
 
-			if (more == NULL) {
-				(void)sqlite3_reset(q);
-				return err_memory(e);
-			}
-			if (*n != 0)
-				memcpy(more, *out, *n * sizeof *more);
-			*out = more;
+		if (more == NULL) {
+			(void)sqlite3_reset(q);
+			return err_memory(e);
 		}
+		*out = more;
 		(*out)[(*n)++] = (struct day){sqlite3_column_int64(q, 0), sqlite3_column_int64(q, 1), sqlite3_column_int64(q, 2)};
 	}
 	return rc;

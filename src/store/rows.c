@@ -115,15 +115,11 @@ struct growing { span *v; size_t n, cap; };
 
 static enum errc grow(struct arena *a, struct growing *g, span text, struct err *e)
 {
-	if (g->n == g->cap) {
-		span *more = arena_zero(a, g->cap = g->cap != 0 ? 2 * g->cap : 4, sizeof *more);
+	span *more = arena_grow(a, g->v, g->n, &g->cap, sizeof *more, 4);
 
-		if (more == NULL)
-			return err_memory(e);
-		if (g->n != 0)
-			memcpy(more, g->v, g->n * sizeof *more);
-		g->v = more;
-	}
+	if (more == NULL)
+		return err_memory(e);
+	g->v = more;
 	g->v[g->n] = arena_copy(a, text);
 	return g->v[g->n++].p != NULL ? OK : err_memory(e);
 }
@@ -159,17 +155,13 @@ static enum errc inner_rows(struct walker *w, const struct column *col, int64_t 
 	if ((rc = db_bind(w->st, q, e, "i", id)) != OK)
 		return rc;
 	while (rc == OK && db_row(w->st, q, &rc, e)) {
-		if (n == cap) {
-			struct cell *more = arena_zero(w->a, (cap = cap != 0 ? 2 * cap : 2) * width, sizeof *more);
+		struct cell *more = arena_grow(w->a, cells, n, &cap, width * sizeof *more, 2);
 
-			if (more == NULL) {
-				rc = err_memory(e);
-				break;
-			}
-			if (n != 0)
-				memcpy(more, cells, n * width * sizeof *more);
-			cells = more;
+		if (more == NULL) {
+			rc = err_memory(e);
+			break;
 		}
+		cells = more;
 		for (size_t i = 0; i < width && rc == OK; i++)
 			rc = plain_cell(w, &col->columns[i], q, (int)i, &cells[n * width + i], e);
 		n++;

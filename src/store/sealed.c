@@ -10,17 +10,11 @@ struct list { struct arena *a; void *v; size_t n, cap, size; };
 
 static void *list_add(struct list *l)
 {
-	if (l->n == l->cap) {
-		size_t cap = l->cap != 0 ? 2 * l->cap : 16;
-		void *more = arena_zero(l->a, cap, l->size);
+	void *more = arena_grow(l->a, l->v, l->n, &l->cap, l->size, 16);
 
-		if (more == NULL)
-			return NULL;
-		if (l->n != 0)
-			memcpy(more, l->v, l->n * l->size);
-		l->v = more;
-		l->cap = cap;
-	}
+	if (more == NULL)
+		return NULL;
+	l->v = more;
 	return (char *)l->v + l->n++ * l->size;
 }
 
