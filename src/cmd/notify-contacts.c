@@ -35,9 +35,8 @@ static void tell_discovered(struct buf *out, const struct contacts_tally *t, boo
 static enum errc discover(struct cmd *c, const char *org, uint64_t days, const char *csirts, struct buf *out, int *status)
 {
 	struct contacts_discover o = {.org = org, .now_utc = time_now(), .progress = !c->quiet, .without_jail = c->without_jail};
-	struct contacts_tally t, all;
+	struct contacts_tally t;
 	const char *law;
-	struct buf nothing;
 	enum errc rc;
 
 	o.stale_utc = o.now_utc - (int64_t)days * 86400 + (days == 0);
@@ -50,16 +49,9 @@ static enum errc discover(struct cmd *c, const char *org, uint64_t days, const c
 	o.csirts = csirts;
 	if ((rc = contacts_discover(c->store, &c->config, &o, &t, &c->e)) != OK)
 		return rc;
-	buf_init(&nothing, (size_t)1 << 30);
-	if ((rc = contacts_show(c->store, org, true, true, o.now_utc, &nothing, &all, &c->e)) == OK) {
-		t.found = all.found;
-		t.unusable = all.unusable;
-		t.thin = all.thin;
-		*status = t.failed != 0;
-		tell_discovered(out, &t, c->json);
-	}
-	buf_free(&nothing);
-	return rc;
+	*status = t.failed != 0;
+	tell_discovered(out, &t, c->json);
+	return OK;
 }
 
 static enum errc import(struct cmd *c, const char *path, struct buf *out)
@@ -100,7 +92,6 @@ enum errc notify_cmd_contacts(struct cmd *c, const struct verb *v, int argc, cha
 	    {"csirts", "FILE", "discover: CSV of country, name, address, source, checked; else the one that is installed", .text = &csirts},
 	    {"thin", NULL, "show: only those with fewer than two independent addresses", .flag = &thin},
 	};
-	struct contacts_tally t;
 	struct verb own = *v;
 	struct buf out;
 	size_t n;
@@ -118,7 +109,7 @@ enum errc notify_cmd_contacts(struct cmd *c, const struct verb *v, int argc, cha
 	else if (n == 2 && strcmp(operand[0], "import") == 0)
 		rc = import(c, operand[1], &out);
 	else if ((n == 1 || n == 2) && strcmp(operand[0], "show") == 0)
-		rc = contacts_show(c->store, n == 2 ? operand[1] : org, thin, c->json, time_now(), &out, &t, &c->e);
+		rc = contacts_show(c->store, n == 2 ? operand[1] : org, thin, c->json, time_now(), &out, &c->e);
 	else
 		rc = err_set(&c->e, ERR_USAGE, "contacts wants discover, import FILE, or show [ORG]; see tocsin notify contacts --help");
 	if (rc == OK)

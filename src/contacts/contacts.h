@@ -37,7 +37,7 @@ MUST_CHECK enum errc contacts_import(struct store *st, const char *path, int64_t
 
 /* Ranked, as text or as one JSON object. thin_only: those that need a telephone call or a letter. */
 MUST_CHECK enum errc contacts_show(struct store *st, const char *org, bool thin_only, bool as_json, int64_t now_utc, struct buf *out,
-    struct contacts_tally *tally, struct err *e);
+    struct err *e);
 
 extern const struct jail_job contacts_job;
 

@@ -391,9 +391,10 @@ enum errc contacts_discover(struct store *st, const struct case_config *config, 
 	struct discovering d = {.st = st, .config = config, .o = o, .tally = tally};
 	struct pool p = {.job = "contacts", .n_workers = 1, .without_jail = o->without_jail, .ctx = &d, .next = next_task, .done = done_task};
 	struct contact_org *orgs = NULL;
+	struct contact_known *known;
 	struct dns *dns = NULL;
 	span csirts = SPAN_EMPTY;
-	size_t n = 0;
+	size_t n = 0, n_known;
 	enum errc rc;
 
 	*tally = (struct contacts_tally){0};
@@ -419,8 +420,11 @@ enum errc contacts_discover(struct store *st, const struct case_config *config, 
 		if ((rc = put_roles(&d, &dns, &orgs[i], e)) != OK)
 			break;
 		arena_reset(d.scratch);
-		if ((rc = put_csirt(&d, &orgs[i], whose, csirts, e)) == OK && (rc = put_correspondents(&d, &orgs[i], whose, e)) == OK)
+		if ((rc = put_csirt(&d, &orgs[i], whose, csirts, e)) == OK && (rc = put_correspondents(&d, &orgs[i], whose, e)) == OK &&
+		    (rc = contacts_of(st, d.scratch, orgs[i].id, &known, &n_known, e)) == OK) {
+			contacts_count(known, n_known, tally);
 			rc = store_commit(st, e);
+		}
 	}
 	progress_end(&d.progress);
 	if (rc == OK && (rc = note(&d, e)) == OK)

@@ -31,5 +31,7 @@ bool said_get(struct cursor *c, struct said *s); /* spans into the frame */
 
 /* Are there two ways in that do not fail together? Different sources, or different domains. */
 bool contacts_are_enough(const struct contact_known *c, size_t n);
+/* One organisation's contacts, into found, unusable and thin. */
+void contacts_count(const struct contact_known *c, size_t n, struct contacts_tally *tally);
 
 #endif

@@ -88,16 +88,25 @@ static void show_text(struct buf *out, const struct contact_org *o, const struct
 	}
 }
 
-enum errc contacts_show(struct store *st, const char *org, bool thin_only, bool as_json, int64_t now_utc, struct buf *out,
-    struct contacts_tally *tally, struct err *e)
+void contacts_count(const struct contact_known *c, size_t n, struct contacts_tally *tally)
 {
+	tally->thin += !contacts_are_enough(c, n);
+	for (size_t i = 0; i < n; i++) {
+		tally->found += can_be_written_to(&c[i]);
+		tally->unusable += !can_be_written_to(&c[i]);
+	}
+}
+
+enum errc contacts_show(struct store *st, const char *org, bool thin_only, bool as_json, int64_t now_utc, struct buf *out,
+    struct err *e)
+{
+	struct contacts_tally tally = {0};
 	struct arena *a = NULL, *one = NULL;
 	struct json j = json_to(out);
 	struct contact_org *orgs;
 	size_t n_orgs;
 	enum errc rc;
 
-	*tally = (struct contacts_tally){0};
 	if ((rc = arena_new(&a, GIB, e)) != OK || (rc = arena_new(&one, GIB, e)) != OK || (rc = contact_orgs(st, a, org, &orgs, &n_orgs, e)) != OK)
 		goto out;
 	if (n_orgs == 0 && org != NULL) {
@@ -115,12 +124,7 @@ enum errc contacts_show(struct store *st, const char *org, bool thin_only, bool 
 		arena_reset(one);
 		if ((rc = contacts_of(st, one, orgs[i].id, &c, &n, e)) != OK)
 			break;
-		tally->orgs++;
-		tally->thin += !contacts_are_enough(c, n);
-		for (size_t k = 0; k < n; k++) {
-			tally->found += can_be_written_to(&c[k]);
-			tally->unusable += !can_be_written_to(&c[k]);
-		}
+		contacts_count(c, n, &tally);
 		if (thin_only && contacts_are_enough(c, n))
 			continue;
 		if (as_json)
@@ -130,12 +134,12 @@ enum errc contacts_show(struct store *st, const char *org, bool thin_only, bool 
 	}
 	if (as_json) {
 		json_close(&j, ']');
-		json_u64(&j, "thin", tally->thin);
+		json_u64(&j, "thin", tally.thin);
 		json_close(&j, '}');
 		json_end_line(&j);
 	} else {
-		buf_printf(out, "\n%" PRIu64 " organisations: %" PRIu64 " addresses that are written to, %" PRIu64 " that are not; %" PRIu64
-		    " organisations have fewer than two independent addresses.\n", tally->orgs, tally->found, tally->unusable, tally->thin);
+		buf_printf(out, "\n%zu organisations: %" PRIu64 " addresses that are written to, %" PRIu64 " that are not; %" PRIu64
+		    " organisations have fewer than two independent addresses.\n", n_orgs, tally.found, tally.unusable, tally.thin);
 	}
 	if (rc == OK)
 		rc = buf_check(out, e);
