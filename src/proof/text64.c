@@ -2,15 +2,18 @@
 
 #include <sodium.h>
 
-void text64_put(struct buf *out, span s)
+static void put(struct buf *out, span s, int variant)
 {
-	size_t n = sodium_base64_ENCODED_LEN(s.n, sodium_base64_VARIANT_ORIGINAL); /* with its NUL */
+	size_t n = sodium_base64_encoded_len(s.n, variant); /* with its NUL */
 
 	if (!buf_room(out, n))
 		return;
-	(void)sodium_bin2base64((char *)out->p + out->n, n, s.p, s.n, sodium_base64_VARIANT_ORIGINAL);
+	(void)sodium_bin2base64((char *)out->p + out->n, n, s.p, s.n, variant);
 	out->n += n - 1;
 }
+
+void text64_put(struct buf *out, span s) { put(out, s, sodium_base64_VARIANT_ORIGINAL); }
+void text64_url_put(struct buf *out, span s) { put(out, s, sodium_base64_VARIANT_URLSAFE_NO_PADDING); }
 
 bool text64_read_some(span text, unsigned char *out, size_t max, size_t *n)
 {

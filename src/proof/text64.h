@@ -5,6 +5,7 @@
 #include "base/buf.h"
 
 void text64_put(struct buf *out, span s);
+void text64_url_put(struct buf *out, span s); /* base64url without padding (RFC 4648 5) */
 /* Exactly n bytes; anything else, also a form that is not canonical, is false. */
 bool text64_read(span text, unsigned char *out, size_t n);
 /* At most max bytes, *n of them. */

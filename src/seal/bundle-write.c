@@ -9,6 +9,7 @@
 #include "base/io.h"
 #include "base/json.h"
 #include "base/limits.h"
+#include "proof/text64.h"
 
 struct entry { char record[BUNDLE_RECORD_MAX]; unsigned rank; uint64_t order, at, length; struct digest sha256; };
 struct seal_writer {
@@ -90,25 +91,12 @@ static int by_order(const void *x, const void *y)
 	return a->order < b->order ? -1 : a->order > b->order;
 }
 
-void seal_b64(struct buf *b, span s)
-{
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
-	for (size_t i = 0; i < s.n; i += 3) {
-		size_t n = s.n - i < 3 ? s.n - i : 3;
-		uint32_t v = (uint32_t)s.p[i] << 16 | (n > 1 ? (uint32_t)s.p[i + 1] << 8 : 0) | (n > 2 ? s.p[i + 2] : 0);
-
-		for (size_t k = 0; k <= n; k++)
-			buf_byte(b, (unsigned char)digits[v >> (18 - 6 * k) & 63]);
-	}
-}
-
 static void put_b64(struct json *j, const char *key, span s)
 {
 	struct buf b;
 
 	buf_init(&b, 2 * s.n + 16);
-	seal_b64(&b, s);
+	text64_url_put(&b, s);
 	json_span(j, key, buf_span(&b));
 	if (b.failed)
 		j->out->failed = true;

@@ -24,6 +24,4 @@ MUST_CHECK enum errc seal_writer_export(struct seal_writer *w, span piece, struc
 MUST_CHECK enum errc seal_writer_write(struct seal_writer *w, const struct seal_bundle *head, const struct seal_signer *signer,
     const char *path, struct digest *sha256, uint64_t *n_bytes, struct err *e);
 
-void seal_b64(struct buf *b, span s); /* base64url without padding */
-
 #endif

@@ -3,11 +3,9 @@
 #define TOCSIN_SERVE_B64_H
 
 #include "base/arena.h"
-#include "base/buf.h"
 
 enum { ID_BYTES = 16, ID_TEXT = 22 };
 
-void b64_write(struct buf *out, span s);
 char *b64_text(struct arena *a, span s); /* NULL when out of memory */
 /* In the arena; false: it is not base64url. */
 bool b64_read(struct arena *a, span text, span *out);
@@ -17,6 +15,5 @@ bool b64_read_n(span text, unsigned char *out, size_t n);
 bool id_ok(span text);
 /* 16 random bytes as text. */
 void id_new(char out[ID_TEXT + 1]);
-void random_bytes(void *p, size_t n);
 
 #endif

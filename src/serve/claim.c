@@ -2,7 +2,7 @@
 #include "serve/private.h"
 
 #include <openssl/crypto.h>
-
+#include <sodium.h>
 
 struct notice_row {
 	span id, auth, identity;
@@ -152,7 +152,7 @@ static enum errc claim_make(struct call *c, struct room *r, const struct notice_
 	enum errc rc;
 
 	id_new(id);
-	random_bytes(value, sizeof value);
+	randombytes_buf(value, sizeof value);
 	if ((rc = sql_run(c->l->db, e, "DELETE FROM claim WHERE id = ?", "t", n->claim)) != OK ||
 	    (rc = sql_run(c->l->db, e, "INSERT INTO claim (id, room, notice, made, network, value, expires) VALUES"
 	    " (?, ?, ?, ?, ?, ?, ?)", "ttsitti", id, r->id, n->id,

@@ -5,6 +5,7 @@
 #include "serve/private.h"
 
 #include <openssl/crypto.h>
+#include <sodium.h>
 
 #include "base/cursor.h"
 
@@ -31,7 +32,7 @@ static enum errc challenge_make(struct call *c, const char *what, bool renew, st
 
 	if (p == NULL)
 		return err_memory(e);
-	random_bytes(p, 32);
+	randombytes_buf(p, 32);
 	c->s.challenge = span_of(p, 32);
 	c->s.challenge_for = what;
 	c->s.challenge_at = c->l->now;

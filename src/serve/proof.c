@@ -5,6 +5,8 @@
  */
 #include "serve/private.h"
 
+#include <sodium.h>
+
 enum { CHECKS_A_DAY = 50, AGAIN_SECONDS = MINUTE, WORD_TEXT = 26, WORD_SHOWN = WORD_TEXT + (WORD_TEXT - 1) / 5 };
 
 /* ---- asked for -------------------------------------------------------------------------------------------------- */
@@ -113,7 +115,7 @@ static void word_new(char word[WORD_TEXT + 1], char shown[WORD_SHOWN + 1])
 	unsigned char bytes[WORD_TEXT];
 	size_t at = 0;
 
-	random_bytes(bytes, sizeof bytes);
+	randombytes_buf(bytes, sizeof bytes);
 	for (size_t i = 0; i < WORD_TEXT; i++) {
 		word[i] = digits[bytes[i] & 31];
 		if (i != 0 && i % 5 == 0)

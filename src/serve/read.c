@@ -2,6 +2,7 @@
 #include "serve/private.h"
 
 #include <fcntl.h>
+#include <sodium.h>
 #include <unistd.h>
 
 #include "base/limits.h"
@@ -127,7 +128,7 @@ static enum errc give(struct call *c, uint64_t at, uint64_t n, enum content cont
 		return refuse(c, LIMIT);
 	}
 	*s = (struct stream_row){.fd = fd, .began = c->l->now, .at = at, .n = n};
-	random_bytes(s->id, sizeof s->id);
+	randombytes_buf(s->id, sizeof s->id);
 	memcpy(s->session, c->s.hash, sizeof s->session);
 	memcpy(s->room, c->room.id, sizeof s->room);
 	memcpy(c->answer.stream, s->id, sizeof s->id);

@@ -1,5 +1,7 @@
 #include "serve/private.h"
 
+#include <sodium.h>
+
 const char *const session_kind_names[N_SESSION_KINDS] = {"none", "claim", "invited", "account"};
 
 static enum session_kind kind_of(span s)
@@ -112,7 +114,7 @@ enum errc session_renew(struct call *c, struct err *e)
 	if (c->has_session &&
 	    (rc = sql_run(c->l->db, e, "DELETE FROM session WHERE hash = ?", "b", span_of(s->hash, sizeof s->hash))) != OK)
 		return rc;
-	random_bytes(token, sizeof token);
+	randombytes_buf(token, sizeof token);
 	sha256_of(span_of(token, sizeof token), &hash);
 	memcpy(s->hash, hash.b, sizeof s->hash);
 	s->used = c->l->now;
