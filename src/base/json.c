@@ -18,9 +18,19 @@ static void string(struct buf *b, span s)
 			at++;
 			continue;
 		}
-		if (c >= 0x80 && (utf8_get(span_from(s, at), &n) != 0xfffd || n == 3)) {
-			at += n;
-			continue;
+		if (c >= 0x80) {
+			uint32_t point = utf8_get(span_from(s, at), &n);
+			bool whole = point != 0xfffd || n == 3;
+
+			if (whole && utf8_obeyed(point)) { /* people look at JSON in a terminal, too */
+				buf_put(b, span_sub(s, from, at - from));
+				buf_printf(b, "\\u%04x", point);
+				from = at + n;
+			}
+			if (whole) {
+				at += n;
+				continue;
+			}
 		}
 		buf_put(b, span_sub(s, from, at - from));
 		if (c == '"' || c == '\\')

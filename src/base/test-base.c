@@ -109,6 +109,21 @@ static void json_is_valid_whatever_the_bytes(void **state)
 	buf_free(&b);
 }
 
+static void json_shows_a_terminal_nothing_to_obey(void **state)
+{
+	struct buf b;
+	struct json j;
+
+	(void)state;
+	buf_init(&b, 1000);
+	j = json_to(&b);
+	json_open(&j, NULL, '[');
+	json_span(&j, NULL, SPAN_LIT("a\x1b[m\xc2\x9b" "31m\x7f\xe2\x80\xae" "b\xe2\x81\xa9\xc2\xa0\xe2\x82\xac\xf0\x9f\x94\x94"));
+	json_close(&j, ']');
+	assert_span(buf_span(&b), "[\"a\\u001b[m\\u009b31m\\u007f\\u202eb\\u2069\xc2\xa0\xe2\x82\xac\xf0\x9f\x94\x94\"]");
+	buf_free(&b);
+}
+
 static void digests_are_the_published_ones(void **state)
 {
 	struct digest d;
@@ -179,7 +194,7 @@ int main(void)
 	    cmocka_unit_test(dates_come_back_as_they_went),
 	    cmocka_unit_test(bad_utf8_becomes_replacement_characters),
 	    cmocka_unit_test(text_from_evidence_cannot_steer_a_terminal),
-	    cmocka_unit_test(json_is_valid_whatever_the_bytes),
+	    cmocka_unit_test(json_is_valid_whatever_the_bytes), cmocka_unit_test(json_shows_a_terminal_nothing_to_obey),
 	    cmocka_unit_test(digests_are_the_published_ones),
 	    cmocka_unit_test(an_arena_stops_at_its_maximum),
 	    cmocka_unit_test(yaml_says_the_line_of_what_is_wrong),

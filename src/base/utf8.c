@@ -118,7 +118,7 @@ span utf8_clean(struct arena *a, span s)
 	return (span){p, n};
 }
 
-static bool unshowable(uint32_t c)
+bool utf8_obeyed(uint32_t c)
 {
 	return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x200e && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
 	       (c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
@@ -130,7 +130,7 @@ void utf8_show(struct buf *b, span s)
 		size_t len;
 		uint32_t c = utf8_get(span_from(s, at), &len);
 
-		utf8_put(b, unshowable(c) ? (c == '\t' || c == '\n' ? ' ' : 0xfffd) : c);
+		utf8_put(b, utf8_obeyed(c) ? (c == '\t' || c == '\n' ? ' ' : 0xfffd) : c);
 		at += len;
 	}
 }

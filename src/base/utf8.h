@@ -20,7 +20,10 @@ size_t utf8_write(unsigned char out[4], uint32_t c);
 /* s itself when valid and free of NUL; else a copy with U+FFFD for each bad byte and NUL. p == NULL: memory. */
 MUST_CHECK span utf8_clean(struct arena *a, span s);
 
-/* For a terminal or plain text: as utf8_clean, and control characters (C0, DEL, C1, bidi overrides) as U+FFFD. */
+/* Would a terminal do it rather than show it? Control characters (C0, DEL, C1), bidi overrides, line separators, U+FEFF. */
+bool utf8_obeyed(uint32_t c);
+
+/* For a terminal or plain text: as utf8_clean, and what it would obey as U+FFFD. */
 void utf8_show(struct buf *b, span s);
 
 /*
