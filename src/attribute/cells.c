@@ -62,6 +62,10 @@ bool cell_contact(span piece, span *address, span *role)
 	*role = SPAN_EMPTY;
 	if (at == piece.n)
 		return false;
+	/* What is left of an address behind a stray byte is somebody else's. */
+	for (size_t i = 0; i < piece.n; i++)
+		if ((piece.p[i] < ' ' && !ascii_is_space(piece.p[i])) || piece.p[i] == 0x7f)
+			return false;
 	while (from > 0 && in_address(piece.p[from - 1]))
 		from--;
 	while (to < piece.n && in_address(piece.p[to]))

@@ -233,6 +233,7 @@ static void our_own_row_is_ourselves(void **state)
 static void what_is_wrong_is_said_with_its_line(void **state)
 {
 	struct directory *d;
+	struct org_row o;
 	const char *first;
 
 	(void)state;
@@ -243,6 +244,11 @@ static void what_is_wrong_is_said_with_its_line(void **state)
 	d = read_csv("name,domains,contacts\nA,a.example,call us\nB,nonsense,(blank)\n");
 	assert_int_equal(directory_problems(d, &first), 2);
 	assert_non_null(strstr(first, "dir.csv:2: \"call us\""));
+	put_away(d);
+	d = read_csv("name,domains,contacts\nA,a.example,\"soc@a.example;so\x07" "c@a.example\"\n");
+	assert_int_equal(directory_problems(d, &first), 1);
+	assert_ok(directory_org(d, arena, 1, &o, &e));
+	assert_int_equal(o.n_contacts, 1);
 	put_away(d);
 }
 
