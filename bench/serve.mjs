@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "nod
 import { execFileSync } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import https from "node:https";
-import { Authenticator, Browser, Names, Portal, Proxy, access_codes, free_port, page, sleep, until } from "../t/reading-room.mjs";
+import { Browser, Names, Portal, Proxy, access_codes, first_reviewer, free_port, sleep, until } from "../t/reading-room.mjs";
 
 const [, , tocsin, case_dir, sealed, web, dir] = process.argv;
 const CASES = 2000, READERS = 200, SECONDS = 15;
@@ -13,27 +13,8 @@ const names = await new Names().start(), port = await free_port(), origin = `htt
 const portal = await new Portal(tocsin, dir, `${dir}/drop`, 0, { web, dns: names.port, socket: `${dir}/http`, origin, objection: 1 }).start();
 
 /* One case by the usual way, to its first reviewer. */
-const { notice, code } = access_codes(case_dir).find((c) => c.org.startsWith("Ridgeway"));
-const ann = new Browser(portal), key = new Authenticator(origin);
 await until("bundles are taken", () => readdirSync(`${dir}/drop`).every((f) => !f.endsWith(".bundle")));
-await ann.claim(notice, code);
-await ann.register(key, "Ann");
-const { proof } = (await ann.get("/api/case")).json;
-names.txt.set(proof.dns[0].name, [proof.value]);
-await ann.post("/api/proof/dns", { domain: proof.dns[0].domain });
-await until("it is open", async () => (await ann.get("/api/case")).json.state === "OPEN");
-const unlock = (await ann.get("/api/unlock")).json, ck = await page.code_open(notice, page.access_code(notice, code), unlock);
-const nominators = [];
-for (const name of ["Bea", "Cal"]) {
-	const b = new Browser(portal);
-	await b.accept(await ann.invite("nominator", name, ck, unlock));
-	await b.register(new Authenticator(origin), name);
-	nominators.push(b);
-}
-const rex = new Browser(portal);
-await rex.accept(await nominators[0].invite("reviewer", "Rex", nominators[0].ck, unlock));
-const { account } = (await rex.register(new Authenticator(origin), "Rex")).json;
-await nominators[1].post("/api/approve", { account });
+const { rex, unlock } = await first_reviewer(names, access_codes(case_dir).find((c) => c.org.startsWith("Ridgeway")), () => new Browser(portal), origin);
 const records = (await rex.get("/api/manifest")).json.records.map((r) => r.record);
 await portal.stop();
 

@@ -3,7 +3,6 @@
 . "$(dirname "$0")/lib.sh"
 CASE=$T/c
 new_case "$CASE"
-notify() { "$TOCSIN" notify "$@" --case "$CASE"; }
 ingest "$SAMPLES/mailboxes"; scan; attribute
 exits "nothing can be written before a plan" 2 notify write
 exits "a wave is planned" 0 notify plan

@@ -8,7 +8,6 @@ for tool in minisign openssl opendkim-testmsg unbound; do
 done
 CASE=$T/c
 new_case "$CASE"
-notify() { "$TOCSIN" notify "$@" --case "$CASE"; }
 ingest "$SAMPLES/mailboxes"; scan; attribute
 
 exits "the keys are made" 0 notify keys --json
@@ -26,14 +25,7 @@ echo text >"$T/m"
 ok "minisign signs with our secret key" minisign -Sm "$T/m" -s "$CASE/keys/notice.key"
 ok "and verifies with our public key" minisign -Vm "$T/m" -p "$CASE/keys/notice.pub"
 
-# A certificate of an authority of our own, for the sender's address.
-openssl req -x509 -newkey rsa:2048 -nodes -keyout "$T/ca.key" -out "$T/ca.pem" -subj '/CN=Test CA' -days 3650 2>/dev/null
-openssl req -newkey rsa:2048 -nodes -keyout "$CASE/keys/smime.key" -out "$T/r" -subj '/CN=Aisling Quirke/emailAddress=incident@kestrelgate.example' 2>/dev/null
-printf 'keyUsage=digitalSignature\nextendedKeyUsage=emailProtection\nsubjectAltName=email:incident@kestrelgate.example\n' >"$T/x"
-openssl x509 -req -in "$T/r" -CA "$T/ca.pem" -CAkey "$T/ca.key" -CAcreateserial -days 3650 -extfile "$T/x" -out "$CASE/keys/smime.pem" 2>/dev/null
-chmod 600 "$CASE/keys/smime.key"
-
-plan_write() { notify plan && notify approve --by A && notify approve --by B && notify write; }
+smime_certificate
 ok "a wave is planned, approved and written" plan_write
 one=$(grep -l quaylight "$CASE"/out/wave-1/*.eml | head -1)
 id=$(basename "$one" .eml)

@@ -28,7 +28,6 @@ for i in $(seq 100); do [ ! -s "$T/port" ] || break; sleep 0.1; done
 # ---- a case whose first wave is signed
 CASE=$T/c
 new_case "$CASE"
-notify() { "$TOCSIN" notify "$@" --case "$CASE"; }
 DNS_PORT=$(python3 -c 'import socket
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 cat >>"$CASE/case.yaml" <<YAML
@@ -48,7 +47,6 @@ ingest "$SAMPLES/mailboxes"; scan; attribute
 notify keys --json >"$T/keys"
 jq -r .dns "$T/keys" | grep _domainkey >"$T/dkim"
 sed -i "s/^  by: sendmail/&\n  selectors: [$(sed 's/\._domainkey.*//' "$T/dkim" | paste -sd, -)]/" "$CASE/case.yaml"
-plan_write() { notify plan && notify approve --by A && notify approve --by B && notify write; }
 cp -r "$CASE" "$T/fresh"
 ok "a signed wave is written" plan_write
 

@@ -21,12 +21,10 @@ delivery:
 network:
   dns_server: 127.0.0.1@1
 YAML
-notify() { "$TOCSIN" notify "$@" --case "$CASE"; }
 # A name with what a terminal would obey.
 sed "s/^Quaylight Terminals plc,/$(printf '\033')[31mQuaylight Terminals plc,/" "$SAMPLES/organisations.csv" >"$T/organisations.csv"
 ingest "$SAMPLES/mailboxes"; scan; attribute --directory "$T/organisations.csv"
 exits "nothing is sent without a wave" 2 notify send --send
-plan_write() { notify plan && notify approve --by A && notify approve --by B && notify write; }
 ok "a wave is planned, approved and written" plan_write
 exits "nothing is sent that was not checked" 3 notify send --send
 exits "a check without a name server" 1 notify preflight --json

@@ -26,10 +26,8 @@ delivery:
 network:
   dns_server: 127.0.0.1@1
 YAML
-notify() { "$TOCSIN" notify "$@" --case "$CASE"; }
 ingest "$SAMPLES/mailboxes"; scan; attribute
 TOCSIN_NOW=2025-10-01T09:00:00Z; export TOCSIN_NOW
-plan_write() { notify plan && notify approve --by A && notify approve --by B && notify write; }
 ok "a wave is written" plan_write
 passed_preflight
 

@@ -26,11 +26,9 @@ delivery:
 network:
   dns_server: 127.0.0.1@1
 YAML
-notify() { "$TOCSIN" notify "$@" --case "$CASE"; }
 at() { TOCSIN_NOW=$1; export TOCSIN_NOW; }
 at 2025-10-01T09:00:00Z
 ingest "$SAMPLES/mailboxes"; scan; attribute
-plan_write() { notify plan && notify approve --by A && notify approve --by B && notify write; }
 ok "a wave is written" plan_write
 passed_preflight
 run notify send --send --json

@@ -37,16 +37,10 @@ delivery() {
 	} >"$CASE/case.yaml"
 }
 printf 'by: sendmail\nsendmail: %s\n' "$T/sendmail" | delivery
-notify() { "$TOCSIN" notify "$@" --case "$CASE"; }
 ingest "$SAMPLES/mailboxes"; scan; attribute
 exits "the keys are made" 0 notify keys --json
 keys=$out
-openssl req -x509 -newkey rsa:2048 -nodes -keyout "$T/ca.key" -out "$T/ca.pem" -subj '/CN=Test CA' -days 3650 2>/dev/null
-openssl req -newkey rsa:2048 -nodes -keyout "$CASE/keys/smime.key" -out "$T/r" -subj '/CN=Aisling Quirke/emailAddress=incident@kestrelgate.example' 2>/dev/null
-printf 'keyUsage=digitalSignature\nextendedKeyUsage=emailProtection\nsubjectAltName=email:incident@kestrelgate.example\n' >"$T/x"
-openssl x509 -req -in "$T/r" -CA "$T/ca.pem" -CAkey "$T/ca.key" -CAcreateserial -days 3650 -extfile "$T/x" -out "$CASE/keys/smime.pem" 2>/dev/null
-chmod 600 "$CASE/keys/smime.key"
-plan_write() { notify plan && notify approve --by A && notify approve --by B && notify write; }
+smime_certificate
 ok "a signed wave is written" plan_write
 passed_preflight
 cp -r "$CASE" "$T/smtp"

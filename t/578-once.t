@@ -26,7 +26,6 @@ delivery:
   per_minute: 100000
   at_once: 20
 YAML
-notify() { "$TOCSIN" notify "$@" --case "$CASE"; }
 python3 - "$SAMPLES/organisations.csv" >"$T/organisations.csv" <<'PY'
 import csv, sys
 rows = list(csv.reader(open(sys.argv[1])))
@@ -37,7 +36,6 @@ for r in rows[1:]:
 csv.writer(sys.stdout).writerows(rows)
 PY
 ingest "$SAMPLES/mailboxes"; scan; attribute --directory "$T/organisations.csv"
-plan_write() { notify plan && notify approve --by A && notify approve --by B && notify write; }
 ok "a wave is written" plan_write
 passed_preflight
 want=$(list notices | jq -r 'select(.state == "written") | .address' | sort)

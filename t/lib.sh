@@ -86,6 +86,16 @@ stage() {
 ingest() { stage ingest "$@"; }
 scan() { stage scan --rules "$SRC/rules" "$@"; }
 attribute() { stage attribute --directory "$SAMPLES/organisations.csv" "$@"; }
+notify() { "$TOCSIN" notify "$@" --case "$CASE"; }
+plan_write() { notify plan && notify approve --by A && notify approve --by B && notify write; }
+# A certificate of an authority of our own ($T/ca.pem), for the sender's address.
+smime_certificate() {
+	openssl req -x509 -newkey rsa:2048 -nodes -keyout "$T/ca.key" -out "$T/ca.pem" -subj '/CN=Test CA' -days 3650 2>/dev/null
+	openssl req -newkey rsa:2048 -nodes -keyout "$CASE/keys/smime.key" -out "$T/r" -subj '/CN=Aisling Quirke/emailAddress=incident@kestrelgate.example' 2>/dev/null
+	printf 'keyUsage=digitalSignature\nextendedKeyUsage=emailProtection\nsubjectAltName=email:incident@kestrelgate.example\n' >"$T/x"
+	openssl x509 -req -in "$T/r" -CA "$T/ca.pem" -CAkey "$T/ca.key" -CAcreateserial -days 3650 -extfile "$T/x" -out "$CASE/keys/smime.pem" 2>/dev/null
+	chmod 600 "$CASE/keys/smime.key"
+}
 # As if every check before sending had passed just now: for tests of what comes behind it. A name server that is not there costs
 # twenty seconds.
 passed_preflight() {

@@ -310,3 +310,30 @@ export function access_codes(dir) {
 		return { notice, code, org };
 	});
 }
+
+/*
+ * A case by the usual way to its first reviewer: claimed by Ann with the code, proved by DNS, Rex invited by Bea and approved by Cal.
+ * `names` answers for the DNS, person() is a new browser.
+ */
+export async function first_reviewer(names, { notice, code }, person, origin) {
+	const ann = person();
+	await ann.claim(notice, code);
+	await ann.register(new Authenticator(origin), "Ann");
+	const { proof } = (await ann.get("/api/case")).json;
+	names.txt.set(proof.dns[0].name, [proof.value]);
+	await ann.post("/api/proof/dns", { domain: proof.dns[0].domain });
+	await until("it is open", async () => (await ann.get("/api/case")).json.state === "OPEN");
+	const unlock = (await ann.get("/api/unlock")).json, ck = await page.code_open(notice, page.access_code(notice, code), unlock);
+	const nominators = [];
+	for (const name of ["Bea", "Cal"]) {
+		const b = person();
+		await b.accept(await ann.invite("nominator", name, ck, unlock));
+		await b.register(new Authenticator(origin), name);
+		nominators.push(b);
+	}
+	const rex = person();
+	await rex.accept(await nominators[0].invite("reviewer", "Rex", nominators[0].ck, unlock));
+	const { account } = (await rex.register(new Authenticator(origin), "Rex")).json;
+	await nominators[1].post("/api/approve", { account });
+	return { rex, unlock };
+}

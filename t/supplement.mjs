@@ -1,7 +1,7 @@
 // supplement.mjs TOCSIN CASE SEALED WEB DIR LATER: a new version of a dossier that is claimed, read and reset already: the same keys lead to
 // it, what is new can be marked, and new keys end everything.
 import { copyFileSync, cpSync, readFileSync, readdirSync, renameSync, writeFileSync } from "node:fs";
-import { Authenticator, Browser, Names, Portal, access_codes, done, free_port, is, ok, page, sleep, until } from "./reading-room.mjs";
+import { Browser, Names, Portal, access_codes, done, first_reviewer, free_port, is, ok, page, sleep, until } from "./reading-room.mjs";
 
 const [, , tocsin, case_dir, sealed, web, dir, later] = process.argv;
 const manifest = (file) => {
@@ -20,25 +20,7 @@ const portal = await new Portal(tocsin, dir, `${dir}/drop`, await free_port(), {
 await until("bundles are taken", () => bundles(`${dir}/drop`).length === 0);
 let host = 0;
 const person = () => new Browser(portal, `198.18.${++host}.1`);
-const ann = person();
-await ann.claim(notice, code);
-await ann.register(new Authenticator(), "Ann");
-const { proof } = (await ann.get("/api/case")).json;
-names.txt.set(proof.dns[0].name, [proof.value]);
-await ann.post("/api/proof/dns", { domain: proof.dns[0].domain });
-await until("it is open", async () => (await ann.get("/api/case")).json.state === "OPEN");
-const unlock = (await ann.get("/api/unlock")).json, ck = await page.code_open(notice, page.access_code(notice, code), unlock);
-const nominators = [];
-for (const name of ["Bea", "Cal"]) {
-	const b = person();
-	await b.accept(await ann.invite("nominator", name, ck, unlock));
-	await b.register(new Authenticator(), name);
-	nominators.push(b);
-}
-const rex = person();
-await rex.accept(await nominators[0].invite("reviewer", "Rex", nominators[0].ck, unlock));
-const { account } = (await rex.register(new Authenticator(), "Rex")).json;
-await nominators[1].post("/api/approve", { account });
+const { rex, unlock } = await first_reviewer(names, { notice, code }, person);
 const open = async (ck_now, id) => page.record_open(ck_now, unlock.case, id, (await rex.get(`/api/record/${id}`)).bytes);
 const one = await open(rex.ck, "index");
 const mark = (list) => rex.post("/api/marks", { marks: list.map((c) => ({ exposure: c.exposure, mark: "rotated", note: "", application: "" })) });
