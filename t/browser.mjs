@@ -6,6 +6,7 @@ import { createHash, X509Certificate } from "node:crypto";
 import { createRequire } from "node:module";
 import http from "node:http";
 import https from "node:https";
+import net from "node:net";
 import { Names, ORIGIN, Portal, access_codes, done, free_port, is, ok, sleep, until } from "./reading-room.mjs";
 
 const [, , tocsin, case_dir, sealed, web, dir, modules] = process.argv;
@@ -36,8 +37,12 @@ const tls_port = await new Promise((r) => front.listen(0, "127.0.0.1", () => r(f
 /* ---- Chromium ---- */
 
 const spki = createHash("sha256").update(new X509Certificate(crt).publicKey.export({ type: "spki", format: "der" })).digest("base64");
+/* Where hostile markup would have its browser go: whoever connects is counted. */
+let connected = 0;
+const canary = net.createServer((s) => { connected++; s.destroy(); }).listen(0, "127.0.0.1");
+await new Promise((r) => canary.once("listening", r));
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM || "/usr/bin/chromium", args: ["--no-sandbox", `--ignore-certificate-errors-spki-list=${spki}`,
-	`--host-resolver-rules=MAP reading.example:443 127.0.0.1:${tls_port}, MAP * ~NOTFOUND`] }).catch((e) => { console.log(`Bail out! ${e.message.split("\n")[0]}`); process.exit(1); });
+	`--host-resolver-rules=MAP reading.example:443 127.0.0.1:${tls_port}, MAP canary.example 127.0.0.1:${canary.address().port}, MAP * ~NOTFOUND`] }).catch((e) => { console.log(`Bail out! ${e.message.split("\n")[0]}`); process.exit(1); });
 
 const problems = [], asked = new Set();
 let shots = 0;
@@ -197,11 +202,13 @@ await rosa.page.locator("main pre, main .text").first().waitFor();
 await look(rosa, "message");
 const all_text = [];
 for (const id of await rosa.page.evaluate(() => room.rows.map((r) => r.record))) {
+	/* What is shown already is not what was asked for now. */
+	await rosa.page.evaluate(() => { for (const old of document.getElementById("main").children) old.dataset.old = "old"; });
 	await rosa.page.goto(`${ORIGIN}/#/message/${id}`);
-	await until("it is shown", async () => (await rosa.page.locator("main pre, main .text").count()) > 0 || (await rosa.page.locator("main").textContent()).includes("withheld") || (await rosa.page.locator("main").textContent()).includes("Withheld"));
+	await until("it is shown", async () => (await rosa.page.locator("[data-old]").count()) === 0 && ((await rosa.page.locator("main pre, main .text").count()) > 0 || (await rosa.page.locator("main").textContent()).includes("withheld") || (await rosa.page.locator("main").textContent()).includes("Withheld")));
 	all_text.push(await rosa.page.locator("main").textContent());
 }
-ok("somebody else's organisation is a token in it, not a name", !/Nordwall|Saltholm|Havre-Transit/.test(all_text.join("\n")) && /\[organisation \w{5}\]/.test(all_text.join("\n")));
+ok("somebody else's organisation is a token in it, not a name", !/Nordwall|Saltholm|Havre-Transit/.test(all_text.join("\n")) && /\[organisation \w{5}\]/.test(all_text.join("\n")), { shown: all_text.length, different: new Set(all_text).size });
 
 /* ---- marks, export ---- */
 
@@ -262,9 +269,12 @@ const mal = await person("Mal");
 await mal.page.goto(ORIGIN);
 await heading(mal, /.+/);
 const caught = [];
-/* What the policy stopped is told as a request that failed by it; whatever else was asked for was asked for. */
+/*
+ * What the policy stopped is told as a request that failed by it, or, of <use>, which of two rules forbid, by the other one ("origin");
+ * whatever else was asked for was asked for. Whether anything left the browser is for the canary to say.
+ */
 const foreign = (q) => !q.url().startsWith(ORIGIN) && !/^(about|data):/.test(q.url());
-mal.page.on("requestfailed", (q) => { if (foreign(q) && q.failure().errorText !== "csp") caught.push(`${q.url()} ${q.failure().errorText}`); });
+mal.page.on("requestfailed", (q) => { if (foreign(q) && !["csp", "origin"].includes(q.failure().errorText)) caught.push(`${q.url()} ${q.failure().errorText}`); });
 mal.page.on("requestfinished", (q) => { if (foreign(q)) caught.push(q.url()); });
 const ran = await mal.page.evaluate(async (list) => {
 	const out = [];
@@ -281,6 +291,7 @@ const ran = await mal.page.evaluate(async (list) => {
 }, vectors);
 is(`${vectors.length} kinds of hostile markup run nothing in a mail's frame`, ran, []);
 is("and fetch nothing", caught, []);
+is("nobody was connected to", connected, 0);
 is("the page is where it was", mal.page.url(), `${ORIGIN}/`);
 is("in the page itself no markup is made of a string [14]", await mal.page.evaluate(() => {
 	try {
@@ -292,8 +303,12 @@ is("in the page itself no markup is made of a string [14]", await mal.page.evalu
 }), "TypeError");
 await until("and the try is reported", () => portal.events().some((e) => e.event === "alarm" && e.kind === "csp"));
 
+await mal.page.goto("https://canary.example/").catch(() => {});
+ok("the canary sees who does go there", connected > 0);
+
 await browser.close();
 front.close();
+canary.close();
 names.stop();
 await portal.stop();
 done();
