@@ -161,36 +161,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct logic *l;
 	int other[4];
 
-	if (size < 2 || size > LIMIT_REQUEST_BYTES || (l = calloc(1, sizeof *l)) == NULL)
+	if (size < 2 || size > LIMIT_REQUEST_BYTES )
 		return 0;
-	l->c = &config;
-	l->fds = &fds;
-	l->now = NOW;
-	for (size_t i = 0; i < STREAMS; i++)
-		l->streams[i].fd = -1;
-	buf_init(&l->in, WIRE_MAX);
-	buf_init(&l->out, WIRE_MAX);
-	buf_init(&l->answer, WIRE_MAX);
-	buf_init(&l->ask, WIRE_MAX);
-	buf_init(&l->events, MIB);
 	links(&fds, other);
-	if (arena_new(&l->a, 64 * MIB, NULL) != OK || sql_open(&l->db, ":memory:", NULL) != OK ||
+	if (logic_new(&l, &config, &fds, NULL) != OK || sql_open(&l->db, ":memory:", NULL) != OK ||
 	    sql_script(l->db, state_sql, NULL) != OK)
 		abort();
+	l->now = NOW;
 	sessions(l->db);
 	ask(l, data, size);
-	sql_close(l->db);
-	arena_free(l->a);
+	logic_free(l);
 	for (size_t i = 0; i < 3; i++)
 		(void)close(other[i]);
 	(void)close(fds.log);
 	(void)close(fds.auth);
 	(void)close(fds.fetch);
-	buf_free(&l->in);
-	buf_free(&l->out);
-	buf_free(&l->answer);
-	buf_free(&l->ask);
-	buf_free(&l->events);
-	free(l);
 	return 0;
 }

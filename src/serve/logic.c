@@ -167,13 +167,11 @@ static enum errc loop(struct logic *l, struct err *e)
 	return rc;
 }
 
-enum errc logic_run(const struct serve_config *c, const struct process_fds *fds, struct err *e)
+enum errc logic_new(struct logic **out, const struct serve_config *c, const struct process_fds *fds, struct err *e)
 {
-	const char *const folders[] = {c->db_dir, c->sealed_dir, c->outbox_dir, c->drop, NULL};
 	struct logic *l = calloc(1, sizeof *l);
-	char path[4096];
-	enum errc rc;
 
+	*out = l;
 	if (l == NULL)
 		return err_memory(e);
 	l->c = c;
@@ -185,12 +183,13 @@ enum errc logic_run(const struct serve_config *c, const struct process_fds *fds,
 	buf_init(&l->answer, WIRE_MAX);
 	buf_init(&l->ask, WIRE_MAX);
 	buf_init(&l->events, MIB);
-	(void)snprintf(path, sizeof path, "%s/portal.db", c->db_dir);
-	if ((rc = arena_new(&l->a, 256 * MIB, e)) == OK &&
-	    (rc = jail_enter(&(struct jail_walls){.folders = folders, .accepts = fds->operators >= 0,
-	    .bytes = 4 * GIB}, e)) == OK &&
-	    (rc = sql_open(&l->db, path, e)) == OK && (rc = begin(l, e)) == OK)
-		rc = loop(l, e);
+	return arena_new(&l->a, 256 * MIB, e);
+}
+
+void logic_free(struct logic *l)
+{
+	if (l == NULL)
+		return;
 	sql_close(l->db);
 	arena_free(l->a);
 	buf_free(&l->in);
@@ -199,5 +198,21 @@ enum errc logic_run(const struct serve_config *c, const struct process_fds *fds,
 	buf_free(&l->ask);
 	buf_free(&l->events);
 	free(l);
+}
+
+enum errc logic_run(const struct serve_config *c, const struct process_fds *fds, struct err *e)
+{
+	const char *const folders[] = {c->db_dir, c->sealed_dir, c->outbox_dir, c->drop, NULL};
+	struct logic *l;
+	char path[4096];
+	enum errc rc;
+
+	(void)snprintf(path, sizeof path, "%s/portal.db", c->db_dir);
+	if ((rc = logic_new(&l, c, fds, e)) == OK &&
+	    (rc = jail_enter(&(struct jail_walls){.folders = folders, .accepts = fds->operators >= 0,
+	    .bytes = 4 * GIB}, e)) == OK &&
+	    (rc = sql_open(&l->db, path, e)) == OK && (rc = begin(l, e)) == OK)
+		rc = loop(l, e);
+	logic_free(l);
 	return rc;
 }

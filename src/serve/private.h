@@ -70,6 +70,10 @@ struct logic {
 	char log_key[128];
 };
 
+/* Without a database. Also after an error there is something to free, or NULL. */
+MUST_CHECK enum errc logic_new(struct logic **out, const struct serve_config *c, const struct process_fds *fds, struct err *e);
+void logic_free(struct logic *l);
+
 enum refusal { FINE, BAD_REQUEST, SIGN_IN, STALE, REFUSED, NOT_FOUND, WRONG_STATE, LIMIT, UNAVAILABLE, BAD_TYPE,
     BAD_METHOD, TOO_LARGE };
 
