@@ -55,6 +55,10 @@ like "in the table, too" "$(cat "$T/x/$one/credentials.csv")" 'Prairie-Anchor-64
 like "with the day by which it must be" "$(cat "$T/x/$one/index.json")" '"due":"[0-9]{4}-'
 like "a message that only names it shows the surroundings" "$(cat "$T/x/$one"/records/*.json)" '"view":"spans".*\[\.\.\.\].*Ridgeway'
 like "with others as tokens" "$(cat "$T/x/$one"/records/*.json)" '\[organisation [0-9A-Z]{5}\]'
+like "a secret in an attachment says where in it" "$(cat "$T"/x/*/records/*.json)" '"where":"line 2 of brugere\.csv","value":"Fyrtaarn'
+like "in the table, too" "$(cat "$T"/x/*/credentials.csv)" '"Fyrtaarn.*"line 2 of brugere\.csv"'
+unlike "who neither sent nor received it sees no name of a file" "$(grep -h '"view":"spans"' "$T"/x/*/records/*.json | grep -o '"where":"[^"]*"')" ' of '
+like "but the place in it" "$(grep -h '"view":"spans"' "$T"/x/*/records/*.json)" '"where":"contact Anders Holm, line 7"'
 unlike "the page of the export has no script and fetches nothing" "$(cat "$T/x/$one/index.html")" '<script|https?:|src='
 ok "no cell of a table is a formula" python3 -c 'import csv,sys
 n = 0

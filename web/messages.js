@@ -119,7 +119,7 @@ async function message_view(id, open) {
 		facts(record.headers.filter((x) => x.name !== "Subject").map((x) => [x.name, x.value])),
 		ours ? h("p", {}, button(open ? words.message.hide : words.message.show, async () => message_view(id, !open))) : null,
 		record.parts.map((p) => h("section", {}, record.parts.length > 1 ? h("h2", {}, fill(words.message.part, { path: p.path }), ` (${p.type})`) : null, part_section(p, record, open))),
-		record.exposures.length ? h("section", {}, h("h2", {}, words.message.found), h("ul", {}, record.exposures.map((x) => h("li", {}, class_word(x.class), ` ${x.masked}`, open && x.value !== undefined ? [": ", h("code", {}, x.value)] : null)))) : null,
+		record.exposures.length ? h("section", {}, h("h2", {}, words.message.found), h("ul", {}, record.exposures.map((x) => h("li", {}, class_word(x.class), ` ${x.masked}`, open && x.value !== undefined ? [": ", h("code", {}, x.value)] : null, x.where ? h("span", { class: "hint" }, ` · ${x.where}`) : null)))) : null,
 		record.attachments.length ? h("section", {}, h("h2", {}, words.message.attachments), h("ul", {}, record.attachments.map((a) => h("li", {}, a.name, ` (${a.type}, ${fill(words.message.bytes, { n: a.bytes.toLocaleString(words.code) })}) `,
 			h("span", { class: "hint" }, a.export ? words.message.in_export : `${words.message.withheld}: ${words.reasons[a.withheld] || a.withheld}`), h("div", { class: "hint" }, `SHA-256 ${a.sha256}`))))) : null,
 		record.withheld.length ? h("section", {}, h("h2", {}, words.message.withheld), h("ul", {}, record.withheld.map((w) => h("li", {}, fill(words.message.part, { path: w.path }), `: ${words.reasons[w.reason] || w.reason}`)))) : null,

@@ -91,7 +91,7 @@ static void put_credentials(const struct dossier *d, struct buf *b)
 {
 	char when[TIME_TEXT], number[32];
 
-	buf_str(b, "exposure,class,severity,masked,ours,value,messages,first,accessed,due,record\r\n");
+	buf_str(b, "exposure,class,severity,masked,ours,value,messages,first,accessed,due,record,where\r\n");
 	for (size_t i = 0; i < d->n_exposures; i++) {
 		const struct exposure *x = &d->exposures[i];
 
@@ -106,7 +106,8 @@ static void put_credentials(const struct dossier *d, struct buf *b)
 		put_cell(b, time_or_none(x->first_utc, when), false);
 		put_cell(b, x->accessed ? "yes" : "no", false);
 		put_cell(b, x->personal ? "" : time_or_none(exposure_due(d, x), when), false);
-		put_cell(b, x->n_messages != 0 ? d->rows[x->messages[0]].record : "", true);
+		put_cell(b, x->n_messages != 0 ? d->rows[x->messages[0]].record : "", false);
+		put_cell(b, x->where != NULL ? x->where : "", true);
 	}
 }
 
@@ -141,7 +142,7 @@ static void put_page(const struct dossier *d, struct buf *b)
 	buf_printf(b, " were broken into: %zu messages, %zu passwords, keys and other items. What stands in brackets was masked,"
 	              " because it is somebody else's.</p>\n<h2>To reset, most urgent first</h2>\n"
 	              "<p>The values are in <a href=\"credentials.csv\">credentials.csv</a> and beside each message.</p>\n"
-	              "<table><tr><th>What<th>Masked<th>Severity<th>Read by the intruder<th>Due<th>Messages\n", d->n_messages, d->n_exposures);
+	              "<table><tr><th>What<th>Masked<th>Severity<th>Read by the intruder<th>Due<th>Where<th>Messages\n", d->n_messages, d->n_exposures);
 	for (size_t i = 0; i < d->n_exposures; i++) {
 		const struct exposure *x = &d->exposures[i];
 
@@ -151,6 +152,7 @@ static void put_page(const struct dossier *d, struct buf *b)
 		put_td(b, severity_name(x->severity));
 		put_td(b, x->accessed ? "yes" : "must be presumed");
 		put_td(b, x->personal ? "" : time_or_none(exposure_due(d, x), when));
+		put_td(b, x->where);
 		buf_str(b, "<td>");
 		for (size_t k = 0; k < x->n_messages && k < 20; k++)
 			buf_printf(b, "<a href=\"messages/%s.eml\">%zu</a> ", d->rows[x->messages[k]].record, k + 1);

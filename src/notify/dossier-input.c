@@ -189,6 +189,8 @@ enum errc record_input(struct dossier *d, size_t at, struct buf *out, struct err
 	buf_u32(out, (uint32_t)n);
 	for (size_t i = 0; i < n; i++) {
 		bool personal = class_is_personal(f[i].class);
+		/* Who neither sent nor received it sees no names of files, and only where its own things stand. */
+		const char *where = message_is_full(m) ? f[i].where : f[i].theirs ? f[i].place : "";
 		char token[REDACT_TOKEN_ID];
 
 		redact_token_id(token_key(d), personal ? "datum" : "credential", digest_span(&f[i].exposure), token);
@@ -198,6 +200,7 @@ enum errc record_input(struct dossier *d, size_t at, struct buf *out, struct err
 		buf_u8(out, f[i].theirs);
 		buf_u8(out, personal ? MASK_DATA : MASK_SECRET);
 		buf_bytes(out, span_str(token));
+		buf_bytes(out, span_str(where));
 	}
 	if ((rc = sealed_unread(d->n->store, d->scratch, m->id, &unread, &n, e)) != OK)
 		return rc;

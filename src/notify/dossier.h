@@ -26,6 +26,7 @@ struct exposure {
 	char name[SEAL_RECORD_HEX];
 	const char *class, *masked;
 	const char *value;      /* NULL: not to be shown */
+	const char *where;      /* in the first of its messages, in words; NULL: in its text, or not to be said */
 	int severity;
 	uint32_t version;       /* in which it was told */
 	bool theirs, personal, accessed;

@@ -21,7 +21,7 @@ const char *withheld_name(int v)
 	return v > 0 && v < WITHHELD_REASONS ? names[v] : "?";
 }
 
-struct told_finding { span path; uint64_t at, n; bool theirs; span value; uint32_t part; size_t shown_at; };
+struct told_finding { span path; uint64_t at, n; bool theirs; span value, where; uint32_t part; size_t shown_at; };
 struct sealing {
 	struct arena *a;
 	const struct message *m;
@@ -105,7 +105,7 @@ static enum errc read_input(struct sealing *s, span input, struct err *e)
 		ours[i].kind = cursor_u8(&c);
 		ours[i].text = text_of(&c);
 	}
-	s->findings = counted(s, &c, 26, sizeof *s->findings, &n_findings);
+	s->findings = counted(s, &c, 30, sizeof *s->findings, &n_findings);
 	how = arena_zero(s->a, n_findings, sizeof *how);
 	for (uint32_t i = 0; i < n_findings && !c.bad && how != NULL; i++) {
 		s->findings[i].path = cursor_bytes(&c);
@@ -115,6 +115,7 @@ static enum errc read_input(struct sealing *s, span input, struct err *e)
 		s->findings[i].part = UINT32_MAX;
 		how[i].reason = cursor_u8(&c);
 		token_of(&c, how[i].token);
+		s->findings[i].where = text_of(&c);
 	}
 	s->unread = counted(s, &c, 4, sizeof *s->unread, &n_unread);
 	for (uint32_t i = 0; i < n_unread && !c.bad; i++)
@@ -468,15 +469,21 @@ static enum errc put_findings(struct sealing *s, struct buf *out, struct err *e)
 {
 	for (size_t i = 0; i < s->n_findings; i++) {
 		const struct told_finding *f = &s->findings[i];
-		bool clean = false;
-		enum errc rc;
+		bool clean = false, sayable = false;
+		struct redacted where;
+		enum errc rc = masked(s, f->where, true, &where, &sayable, e);
 
+		if (rc != OK)
+			return rc;
+		if (sayable)
+			count_marks(s, &where);
 		if (f->theirs && f->value.n != 0 && (rc = redact_check(s->r, s->a, f->value, &clean, e)) != OK)
 			return rc;
 		buf_u8(out, clean);
 		buf_bytes(out, clean ? f->value : SPAN_EMPTY);
 		buf_u32(out, clean ? f->part : UINT32_MAX);
 		buf_u64(out, f->shown_at);
+		buf_bytes(out, sayable ? where.text : SPAN_EMPTY);
 	}
 	return OK;
 }

@@ -60,4 +60,14 @@ enum errc db_err(struct store *st, struct err *e, const char *what);
 	" FROM org o WHERE o.origin <> 1 AND EXISTS (SELECT 1 FROM link l JOIN message m ON m.id = l.message_id" \
 	" WHERE l.org_id = o.id AND l.counts AND in_scope(m.verdict))"
 
+/*
+ * Where finding n stands, in words that a person can follow: "sheet Hosts, cell D14 of dir/inventory.xlsx in archive.zip"; nothing
+ * for the text of the message itself.
+ */
+#define ATTACHED \
+	"(SELECT iif(instr(n.path, '!/') > 0, substr(n.path, instr(n.path, '!/') + 2) || ' in ', '')" \
+	" || iif(instr(n.path, '!/') > 0 AND p.filename = '', 'an attachment', p.filename) FROM part p WHERE p.message_id = n.message_id" \
+	" AND p.path = iif(instr(n.path, '!/') > 0, substr(n.path, 1, instr(n.path, '!/') - 1), n.path))"
+#define IN_WORDS "n.place || coalesce(iif(n.place <> '' AND " ATTACHED " <> '', ' of ', '') || " ATTACHED ", '')"
+
 #endif

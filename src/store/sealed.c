@@ -210,7 +210,8 @@ static bool take_finding(struct arena *a, sqlite3_stmt *q, void *row)
 	f->severity = sqlite3_column_int(q, 6);
 	f->version = sqlite3_column_int(q, 8);
 	f->theirs = f->version != 0 && sqlite3_column_int(q, 9) == 0;
-	return (f->path = db_text(a, q, 1)) != NULL && (f->class = db_text(a, q, 5)) != NULL && (f->masked = db_text(a, q, 7)) != NULL;
+	return (f->path = db_text(a, q, 1)) != NULL && (f->class = db_text(a, q, 5)) != NULL && (f->masked = db_text(a, q, 7)) != NULL &&
+	       (f->place = db_text(a, q, 10)) != NULL && (f->where = db_text(a, q, 11)) != NULL;
 }
 
 enum errc sealed_findings(struct store *st, struct arena *a, int64_t message_id, int64_t org_id, int64_t wave,
@@ -218,12 +219,12 @@ enum errc sealed_findings(struct store *st, struct arena *a, int64_t message_id,
 {
 	struct list l = {.a = a, .size = sizeof **out};
 	enum errc rc = gather(st, &l, take_finding, e,
-	    "SELECT f.exposure_id, f.path, f.at_byte, f.n_bytes, x.digest, x.class, x.severity, x.masked,"
+	    "SELECT n.exposure_id, n.path, n.at_byte, n.n_bytes, x.digest, x.class, x.severity, x.masked,"
 	    " coalesce((SELECT d.version FROM told t JOIN dossier d ON d.org_id = t.org_id AND d.wave = t.wave WHERE t.org_id = ?2"
-	    "   AND t.message_id = f.message_id AND t.exposure_id = f.exposure_id AND t.wave <= ?3), 0),"
-	    " EXISTS (SELECT 1 FROM owner o WHERE o.exposure_id = f.exposure_id AND o.org_id <> ?2)"
-	    "  AND NOT EXISTS (SELECT 1 FROM owner o WHERE o.exposure_id = f.exposure_id AND o.org_id = ?2)"
-	    " FROM finding f JOIN exposure x ON x.id = f.exposure_id WHERE f.message_id = ?1 ORDER BY f.path, f.at_byte, f.id", "iii",
+	    "   AND t.message_id = n.message_id AND t.exposure_id = n.exposure_id AND t.wave <= ?3), 0),"
+	    " EXISTS (SELECT 1 FROM owner o WHERE o.exposure_id = n.exposure_id AND o.org_id <> ?2)"
+	    "  AND NOT EXISTS (SELECT 1 FROM owner o WHERE o.exposure_id = n.exposure_id AND o.org_id = ?2), n.place, " IN_WORDS
+	    " FROM finding n JOIN exposure x ON x.id = n.exposure_id WHERE n.message_id = ?1 ORDER BY n.path, n.at_byte, n.id", "iii",
 	    message_id, org_id, wave);
 
 	*out = l.v;

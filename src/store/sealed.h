@@ -49,6 +49,7 @@ MUST_CHECK enum errc sealed_people(struct store *st, struct arena *a, int64_t me
 struct sealed_finding {
 	int64_t exposure_id;
 	const char *path, *class, *masked;
+	const char *place, *where; /* in words: within the part ("sheet Hosts, cell D14"), and with the names of files around it */
 	uint64_t at_byte, n_bytes;
 	struct digest exposure;
 	int severity, version; /* version in which it was told; 0: not told */

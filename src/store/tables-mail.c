@@ -1,5 +1,6 @@
 /* The tables of what was read: evidence, messages, parts, and what was found in them. */
 #include "case/names.h"
+#include "store/db.h"
 #include "store/tables.h"
 
 static const struct column source_columns[] = {
@@ -121,20 +122,20 @@ const struct table table_coverage = {
 static const struct column finding_columns[] = {
     WORD("severity", severity_name, 8), TEXT("class", 18), TEXT("masked", 28), TEXT("detector", 28),
     DIGEST("message_sha256", 12), TEXT("part", 8), TEXT("part_type", 0), NUMBER("at_byte", 9), NUMBER("n_bytes", 7),
-    WORD("certainty", certainty_name, 9), TEXT("host", 28), TEXT("place", 28), DIGEST("exposure", 12), DIGEST("outer_sha256", 0),
+    WORD("certainty", certainty_name, 9), TEXT("host", 28), TEXT("place", 0), TEXT("where", 40), DIGEST("exposure", 12), DIGEST("outer_sha256", 0),
 };
 const struct table table_findings = {
     .name = "findings",
     .says = "One place in one part that matches a detector.",
     .walk = WALK_MESSAGES,
-    .sql = "SELECT f.id, f.severity, f.class, f.masked, f.detector, m.sha256, f.path, f.part_type, f.at_byte, f.n_bytes,"
-	   " f.certainty, f.host, f.place, x.digest,"
+    .sql = "SELECT n.id, n.severity, n.class, n.masked, n.detector, m.sha256, n.path, n.part_type, n.at_byte, n.n_bytes,"
+	   " n.certainty, n.host, n.place, " IN_WORDS ", x.digest,"
 	   " coalesce((SELECT l.sha256 FROM location l WHERE l.message_id = m.id AND l.nest = '' AND l.sha256 = m.sha256 LIMIT 1),"
 	   " (SELECT o.sha256 FROM location l JOIN item i ON i.id = l.item_id JOIN source s ON s.id = i.source_id"
 	   "  JOIN location o ON o.message_id = i.message_id AND o.item_id = i.id AND o.nest = '' WHERE l.message_id = m.id"
 	   "  ORDER BY l.nest <> '', s.path, s.sha256, i.member, i.at_byte, l.nest LIMIT 1))"
-	   " FROM finding f JOIN message m ON m.id = f.message_id LEFT JOIN exposure x ON x.id = f.exposure_id"
-	   " WHERE f.message_id = ?1 ORDER BY f.path, f.at_byte, f.n_bytes, f.detector, f.id",
+	   " FROM finding n JOIN message m ON m.id = n.message_id LEFT JOIN exposure x ON x.id = n.exposure_id"
+	   " WHERE n.message_id = ?1 ORDER BY n.path, n.at_byte, n.n_bytes, n.detector, n.id",
     COLUMNS(finding_columns),
 };
 
@@ -149,12 +150,6 @@ static const struct column exposure_columns[] = {
 #define NEWEST(what) \
 	"(SELECT " what " FROM finding n JOIN message m ON m.id = n.message_id WHERE n.exposure_id = x.id" \
 	" ORDER BY m.when_utc DESC, m.content_digest, n.path, n.at_byte, n.id LIMIT 1)"
-/* "sheet Hosts, cell D14 of dir/inventory.xlsx in archive.zip"; nothing for the text of the message itself. */
-#define ATTACHED \
-	"(SELECT iif(instr(n.path, '!/') > 0, substr(n.path, instr(n.path, '!/') + 2) || ' in ', '')" \
-	" || iif(instr(n.path, '!/') > 0 AND p.filename = '', 'an attachment', p.filename) FROM part p WHERE p.message_id = n.message_id" \
-	" AND p.path = iif(instr(n.path, '!/') > 0, substr(n.path, 1, instr(n.path, '!/') - 1), n.path))"
-#define IN_WORDS "n.place || coalesce(iif(n.place <> '' AND " ATTACHED " <> '', ' of ', '') || " ATTACHED ", '')"
 const struct table table_exposures = {
     .name = "exposures",
     .says = "One distinct secret or datum, with how often it was found.",
