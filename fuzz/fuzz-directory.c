@@ -9,7 +9,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void check_mentions(struct arena *a, const struct directory *d, const struct vocabulary *v, span text)
+static void check_mentions(struct arena *a, const struct directory *d, const struct words *v, span text)
 {
 	struct dictionary dictionary;
 	struct mentions l = {0};
@@ -30,15 +30,14 @@ static void check(struct arena *a, span csv, span text)
 {
 	static const char *const ours[] = {"ours.example"};
 	const struct case_config config = {.our_name = "Ours", .our_domains = {(const char **)(uintptr_t)ours, 1}};
-	struct vocabulary v;
+	struct words v = {0};
 	struct directory *d;
 	struct org_row o;
 	struct err e;
 
-	if (words_new(a, 4, &v.common, &e) != OK || words_new(a, 4, &v.legal, &e) != OK || words_new(a, 4, &v.given, &e) != OK)
+	if (words_add(a, &v, token_hash(SPAN_LIT("gmbh")), WORD_LEGAL, &e) != OK ||
+	    words_add(a, &v, token_hash(SPAN_LIT("target")), WORD_COMMON, &e) != OK)
 		return;
-	words_add(&v.legal, token_hash(SPAN_LIT("gmbh")));
-	words_add(&v.common, token_hash(SPAN_LIT("target")));
 	if (directory_of(&d, a, csv, "fuzz.csv", &config, &v, &e) != OK)
 		return;
 	for (uint32_t i = 1; i < directory_size(d); i++)

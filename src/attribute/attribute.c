@@ -317,11 +317,12 @@ static enum errc prepare(struct keeper *k, const struct attribute_options *o, st
 	span lists[5];
 	enum errc rc;
 
-	if ((rc = words_read(k->keep, o->rules, "freemail.txt", &k->freemail, &lists[0], e)) != OK ||
-	    (rc = words_read(k->keep, o->rules, "infrastructure.txt", &k->infrastructure, &lists[1], e)) != OK ||
-	    (rc = words_read(k->keep, o->rules, "common-words.txt", &k->vocabulary.common, &lists[2], e)) != OK ||
-	    (rc = words_read(k->keep, o->rules, "legal-forms.txt", &k->vocabulary.legal, &lists[3], e)) != OK ||
-	    (rc = words_read(k->keep, o->rules, "given-names.txt", &k->vocabulary.given, &lists[4], e)) != OK ||
+	if ((rc = words_read(k->keep, o->rules, "freemail.txt", WORD_LISTED, &k->freemail, &lists[0], e)) != OK ||
+	    (rc = words_read(k->keep, o->rules, "infrastructure.txt", WORD_LISTED, &k->infrastructure, &lists[1],
+	         e)) != OK ||
+	    (rc = words_read(k->keep, o->rules, "common-words.txt", WORD_COMMON, &k->vocabulary, &lists[2], e)) != OK ||
+	    (rc = words_read(k->keep, o->rules, "legal-forms.txt", WORD_LEGAL, &k->vocabulary, &lists[3], e)) != OK ||
+	    (rc = words_read(k->keep, o->rules, "given-names.txt", WORD_GIVEN, &k->vocabulary, &lists[4], e)) != OK ||
 	    (rc = directory_open(&k->directory, k->keep, o->directory, k->config, &k->vocabulary, e)) != OK ||
 	    (rc = dictionary_open(&k->dictionary, directory_dictionary(k->directory), e)) != OK ||
 	    (rc = domains_new(&k->domains, &k->dictionary, &k->freemail, &k->infrastructure, e)) != OK)
@@ -334,13 +335,12 @@ static enum errc prepare(struct keeper *k, const struct attribute_options *o, st
 	return digest_of(k, lists, sizeof lists / sizeof *lists, d, e);
 }
 
-/* A list as the workers get it. */
+/* Legal forms and given names, as the workers get them. */
 static void put_words(const struct words *w, struct buf *b)
 {
-	buf_u32(b, (uint32_t)w->n);
 	for (size_t i = 0; i < w->cap; i++)
-		if (words_at(w, i) != 0)
-			buf_u64(b, words_at(w, i));
+		if ((w->slots[i] & (WORD_LEGAL | WORD_GIVEN)) != 0)
+			buf_u64(b, w->slots[i]);
 }
 
 static enum errc read_mail(struct keeper *k, const struct attribute_options *o, struct err *e)
@@ -353,8 +353,7 @@ static enum errc read_mail(struct keeper *k, const struct attribute_options *o, 
 	enum errc rc;
 
 	buf_init(&init, MIB);
-	put_words(&k->vocabulary.legal, &init);
-	put_words(&k->vocabulary.given, &init);
+	put_words(&k->vocabulary, &init);
 	run.init = buf_span(&init);
 	if ((rc = buf_check(&init, e)) == OK)
 		rc = evidence_read(&run, e);

@@ -57,6 +57,7 @@ bool cell_contact(span piece, span *address, span *role)
 {
 	size_t at = span_find_byte(piece, '@'), from = at, to = at;
 	size_t open;
+	bool stray = false;
 	span before;
 
 	*role = SPAN_EMPTY;
@@ -64,8 +65,9 @@ bool cell_contact(span piece, span *address, span *role)
 		return false;
 	/* What is left of an address behind a stray byte is somebody else's. */
 	for (size_t i = 0; i < piece.n; i++)
-		if ((piece.p[i] < ' ' && !ascii_is_space(piece.p[i])) || piece.p[i] == 0x7f)
-			return false;
+		stray |= (piece.p[i] < ' ' && !ascii_is_space(piece.p[i])) || piece.p[i] == 0x7f;
+	if (stray)
+		return false;
 	while (from > 0 && in_address(piece.p[from - 1]))
 		from--;
 	while (to < piece.n && in_address(piece.p[to]))

@@ -37,7 +37,7 @@ static void problem(struct directory *d, uint64_t line, span what, const char *w
 struct build {
 	struct directory *d;
 	struct dictionary_builder *b;
-	const struct vocabulary *v;
+	const struct words *v;
 	uint64_t line;
 	uint32_t org;
 };
@@ -79,7 +79,7 @@ static enum errc add_aliases(struct build *w, const struct row *r, struct err *e
 		unsigned apart = cell_apart(cell);
 
 		while (rc == OK && cell_next(&cell, apart, &piece))
-			if (!cell_is_nothing(piece) && !name_is_legal_form(w->v, piece))
+			if (!cell_is_nothing(piece))
 				rc = name_add(w->b, w->v, piece, ROUND_LISTED, w->org, e);
 	}
 	return rc;
@@ -286,7 +286,7 @@ static void chain_rows(struct directory *d)
 	}
 }
 
-static enum errc build(struct directory *d, const struct vocabulary *v, struct err *e)
+static enum errc build(struct directory *d, const struct words *v, struct err *e)
 {
 	struct build w = {.d = d, .v = v};
 	struct builder_judge judge = {d, d->canonical, same_org, note_clash};
@@ -320,7 +320,7 @@ static enum errc make_tables(struct directory *d, struct err *e)
 }
 
 enum errc directory_of(struct directory **out, struct arena *a, span file, const char *path,
-    const struct case_config *config, const struct vocabulary *v, struct err *e)
+    const struct case_config *config, const struct words *v, struct err *e)
 {
 	struct directory *d = arena_zero(a, 1, sizeof *d);
 	enum errc rc;
@@ -364,7 +364,7 @@ static enum errc map_file(const char *path, span *out, struct err *e)
 }
 
 enum errc directory_open(struct directory **out, struct arena *a, const char *path, const struct case_config *config,
-    const struct vocabulary *v, struct err *e)
+    const struct words *v, struct err *e)
 {
 	span file = SPAN_EMPTY;
 	enum errc rc = OK;

@@ -18,10 +18,10 @@ struct directory;
 
 /* path NULL: only ourselves. The arena lives as long as the directory. ERR_USAGE with "path:line: ..." */
 MUST_CHECK enum errc directory_open(struct directory **out, struct arena *a, const char *path,
-    const struct case_config *config, const struct vocabulary *v, struct err *e);
+    const struct case_config *config, const struct words *v, struct err *e);
 /* The same over bytes: for tests and the fuzz target. file must outlive it. */
 MUST_CHECK enum errc directory_of(struct directory **out, struct arena *a, span file, const char *path,
-    const struct case_config *config, const struct vocabulary *v, struct err *e);
+    const struct case_config *config, const struct words *v, struct err *e);
 void directory_close(struct directory *d);
 
 span directory_bytes(const struct directory *d); /* of the file, for its digest */

@@ -150,7 +150,7 @@ static struct found listed(const struct domains *d, const char *host, const char
 static bool in_list(const struct words *w, const char *host, const char *registrable)
 {
 	for (const char *p = host; p != NULL; p++) {
-		if (words_has(w, token_hash(span_str(p))))
+		if (words_kinds(w, token_hash(span_str(p))) != 0)
 			return true;
 		if (strcmp(p, registrable) == 0 || (p = strchr(p, '.')) == NULL)
 			break;

@@ -17,7 +17,7 @@ enum {
 struct reader {
 	struct arena *a;
 	const struct dictionary *d;
-	const struct vocabulary *v;
+	const struct words *v;
 	span text;
 	struct mentions *out;
 	size_t host_to;       /* end of the last dotted run looked at */
@@ -235,7 +235,7 @@ static bool is_weak(const struct reader *r, size_t from, bool common, bool legal
 	struct token before;
 	bool named = word_before(r->text, from, &before);
 
-	if (named && words_has(&r->v->given, before.hash) && !legal)
+	if (named && (words_kinds(r->v, before.hash) & WORD_GIVEN) != 0 && !legal)
 		return true;
 	/* "Northern Star Ltd" does not name the Star Ltd of the directory. */
 	return common && !(legal && !(named && before.n > 3 && token_is_capital(r->text, &before)));
@@ -244,7 +244,7 @@ static bool is_weak(const struct reader *r, size_t from, bool common, bool legal
 /* "Apple Inc", "Apple AS"; not "Apple as", nor "APPLE AS" where all is in capitals. */
 static bool is_legal_form(const struct reader *r, const struct token *name, const struct token *form)
 {
-	return words_has(&r->v->legal, form->hash) && token_is_capital(r->text, form) &&
+	return (words_kinds(r->v, form->hash) & WORD_LEGAL) != 0 && token_is_capital(r->text, form) &&
 	       !(form->n <= 2 && token_is_upper(r->text, form) && token_is_upper(r->text, name)) &&
 	       gap_is_narrow(between(r->text, name, form), 0, true);
 }
@@ -275,7 +275,7 @@ static bool is_mention(const struct reader *r, const struct token *t, size_t n, 
 		return false;
 	for (size_t i = 0; i + 1 < n; i++)
 		if (!gap_is_narrow(between(r->text, &t[i], &t[i + 1]), t[i].n,
-		    n > 2 || words_has(&r->v->legal, t[i + 1].hash)))
+		    n > 2 || (words_kinds(r->v, t[i + 1].hash) & WORD_LEGAL) != 0))
 			return false;
 	*m = (struct mention){MENTION_NAME, (n == 1 || f.class == ENTRY_WEAK) && is_weak(r, from, f.class == ENTRY_WEAK, legal), f.org, (uint32_t)from, (uint32_t)(to - from)};
 	return true;
@@ -488,7 +488,7 @@ static enum errc merge(struct arena *a, struct mention *v, size_t names, size_t 
 	return OK;
 }
 
-enum errc mentions_read(struct arena *a, const struct dictionary *d, const struct vocabulary *v, span text,
+enum errc mentions_read(struct arena *a, const struct dictionary *d, const struct words *v, span text,
     struct mentions *out, struct err *e)
 {
 	struct reader r = {a, d, v, text, out, 0};

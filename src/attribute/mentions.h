@@ -26,7 +26,7 @@ struct mention {
 struct mentions { struct mention *v; size_t n, cap; };
 
 /* Appends all that text holds, in the order of their places. text.n < 4 GiB. Of v, legal forms and given names. */
-MUST_CHECK enum errc mentions_read(struct arena *a, const struct dictionary *d, const struct vocabulary *v, span text,
+MUST_CHECK enum errc mentions_read(struct arena *a, const struct dictionary *d, const struct words *v, span text,
     struct mentions *out, struct err *e);
 
 /* Any host name (listed or not) in text[from, to): for what stands beside a secret. */

@@ -29,14 +29,8 @@ static bool all_digits(span text, const struct token *t)
 	return true;
 }
 
-static bool is_common(const struct vocabulary *v, span name, const struct token *t)
-{
-	return t->n <= 2 || all_digits(name, t) || words_has(&v->common, t->hash) || words_has(&v->legal, t->hash) ||
-	       words_has(&v->given, t->hash);
-}
-
 /* "s", "a" and "s", "p", "a": a legal form in single letters, of up to four. How many tokens, or 0. */
-static size_t spelled_form(const struct vocabulary *v, span name, const struct token *t, size_t n)
+static size_t spelled_form(const struct words *v, span name, const struct token *t, size_t n)
 {
 	for (size_t k = n < 4 ? n : 4; k >= 2; k--) {
 		unsigned char joined[4];
@@ -44,7 +38,7 @@ static size_t spelled_form(const struct vocabulary *v, span name, const struct t
 
 		for (i = 0; i < k && t[n - k + i].n == 1; i++)
 			joined[i] = ascii_lower(name.p[t[n - k + i].at]);
-		if (i == k && words_has(&v->legal, token_hash(span_of(joined, k))))
+		if (i == k && (words_kinds(v, token_hash(span_of(joined, k))) & WORD_LEGAL) != 0)
 			return k;
 	}
 	return 0;
@@ -61,10 +55,10 @@ static bool is_and(span name, const struct token *t)
 }
 
 /* How many tokens remain without the legal forms at the end; 0 when it is nothing else. */
-static size_t core_of(const struct vocabulary *v, span name, const struct token *t, size_t n)
+static size_t core_of(const struct words *v, span name, const struct token *t, const unsigned char *kinds, size_t n)
 {
 	for (size_t k; n > 0; n -= k) {
-		k = words_has(&v->legal, t[n - 1].hash) ? 1 : spelled_form(v, name, t, n);
+		k = (kinds[n - 1] & WORD_LEGAL) != 0 ? 1 : spelled_form(v, name, t, n);
 		if (k == 0)
 			break;
 	}
@@ -73,26 +67,26 @@ static size_t core_of(const struct vocabulary *v, span name, const struct token 
 	return n;
 }
 
-static enum entry_class classify_word(const struct vocabulary *v, span name, const struct token *t)
+static enum entry_class classify_word(span name, const struct token *t, unsigned kinds)
 {
 	if (t->n < 2 || all_digits(name, t))
 		return ENTRY_NONE;
-	if (t->n == 2 || words_has(&v->common, t->hash) || words_has(&v->given, t->hash))
+	if (t->n == 2 || (kinds & (WORD_COMMON | WORD_GIVEN)) != 0)
 		return ENTRY_WEAK;
 	if (t->n <= 5 && token_is_upper(name, t))
 		return ENTRY_UPPER;
 	return t->n <= 3 ? ENTRY_WEAK : ENTRY_CAPITALS;
 }
 
-static enum entry_class classify(const struct vocabulary *v, span name, const struct token *t, size_t n)
+static enum entry_class classify(span name, const struct token *t, const unsigned char *kinds, size_t n)
 {
 	size_t letters = 0, common = 0, upper = 0;
 
 	if (n == 1)
-		return classify_word(v, name, t);
+		return classify_word(name, t, kinds[0]);
 	for (size_t i = 0; i < n; i++) {
 		letters += t[i].n;
-		common += is_common(v, name, &t[i]);
+		common += kinds[i] != 0 || t[i].n <= 2 || all_digits(name, &t[i]);
 		upper += token_is_upper(name, &t[i]);
 	}
 	if (letters <= 4)
@@ -114,6 +108,15 @@ static enum errc add(struct dictionary_builder *b, const struct token *t, size_t
 	return builder_add(b, round, hash, class, org, e);
 }
 
+static bool is_ascii(span name)
+{
+	unsigned char high = 0;
+
+	for (size_t i = 0; i < name.n; i++)
+		high |= name.p[i];
+	return high < 0x80;
+}
+
 /* "Müller", "Ångström", "Sørensen" as those write it who have no such key: Mueller, Aangstroem, Soerensen. 0: nothing of that kind. */
 static size_t without_umlauts(span name, unsigned char *out, size_t size)
 {
@@ -122,6 +125,8 @@ static size_t without_umlauts(span name, unsigned char *out, size_t size)
 	size_t n = 0, len;
 	bool some = false;
 
+	if (is_ascii(name))
+		return 0;
 	for (size_t at = 0; at < name.n; at += len) {
 		uint32_t c = utf8_get(span_from(name, at), &len);
 		size_t i = 0;
@@ -142,11 +147,12 @@ static size_t without_umlauts(span name, unsigned char *out, size_t size)
 	return some ? n : 0;
 }
 
-static enum errc spelling_add(struct dictionary_builder *b, const struct vocabulary *v, span name, enum round round,
+static enum errc spelling_add(struct dictionary_builder *b, const struct words *v, span name, enum round round,
     uint32_t org, struct err *e)
 {
 	struct token all[LIMIT_NAME_TOKENS + 1], *t = all;
 	size_t from = 0, n = tokens_read(name, &from, all, LIMIT_NAME_TOKENS + 1), core;
+	unsigned char kinds[LIMIT_NAME_TOKENS];
 	enum errc rc;
 
 	if (n > 1 && is_word(name, &t[0], "the")) {
@@ -155,20 +161,28 @@ static enum errc spelling_add(struct dictionary_builder *b, const struct vocabul
 	}
 	if (n > LIMIT_NAME_TOKENS)
 		n = LIMIT_NAME_TOKENS;
-	if (n == 0 || (core = core_of(v, name, t, n)) == 0)
+	for (size_t i = 0; i < n; i++)
+		kinds[i] = (unsigned char)words_kinds(v, t[i].hash);
+	if (n == 0 || (core = core_of(v, name, t, kinds, n)) == 0)
 		return OK;
-	rc = add(b, t, n, round, classify(v, name, t, n), org, e);
+	rc = add(b, t, n, round, classify(name, t, kinds, n), org, e);
 	if (rc == OK && core < n)
-		rc = add(b, t, core, ROUND_CORE, classify(v, name, t, core), org, e);
+		rc = add(b, t, core, ROUND_CORE, classify(name, t, kinds, core), org, e);
 	return rc;
 }
 
-/* "O'Hara & Finch" as "O'Hara and Finch". 0: there is no "&" between words. */
-static size_t with_word(span name, const char *word, unsigned char *out, size_t size)
+/* The place of " & ", or name.n. */
+static size_t between_words(span name)
 {
-	size_t at = span_find(name, SPAN_LIT(" & ")), n = strlen(word);
+	return span_find_byte(name, '&') < name.n ? span_find(name, SPAN_LIT(" & ")) : name.n;
+}
 
-	if (at == name.n || name.n + n > size)
+/* "O'Hara & Finch", with the " & " at that place, as "O'Hara and Finch". 0: no room. */
+static size_t with_word(span name, size_t at, const char *word, unsigned char *out, size_t size)
+{
+	size_t n = strlen(word);
+
+	if (name.n + n > size)
 		return 0;
 	memcpy(out, name.p, at + 1);
 	memcpy(out + at + 1, word, n);
@@ -176,26 +190,18 @@ static size_t with_word(span name, const char *word, unsigned char *out, size_t 
 	return name.n - 1 + n;
 }
 
-enum errc name_add(struct dictionary_builder *b, const struct vocabulary *v, span name, enum round round,
+enum errc name_add(struct dictionary_builder *b, const struct words *v, span name, enum round round,
     uint32_t org, struct err *e)
 {
 	static const char *const ands[] = {"and", "und", "et"};
 	unsigned char other[256];
-	size_t n = without_umlauts(name, other, sizeof other);
+	size_t n = without_umlauts(name, other, sizeof other), at = between_words(name);
 	enum errc rc = spelling_add(b, v, name, round, org, e);
 
 	if (rc == OK && n > 0)
 		rc = spelling_add(b, v, span_of(other, n), ROUND_CORE, org, e);
-	for (size_t i = 0; i < sizeof ands / sizeof *ands && rc == OK; i++)
-		if ((n = with_word(name, ands[i], other, sizeof other)) > 0)
+	for (size_t i = 0; at < name.n && i < sizeof ands / sizeof *ands && rc == OK; i++)
+		if ((n = with_word(name, at, ands[i], other, sizeof other)) > 0)
 			rc = spelling_add(b, v, span_of(other, n), ROUND_CORE, org, e);
 	return rc;
-}
-
-bool name_is_legal_form(const struct vocabulary *v, span name)
-{
-	struct token t[LIMIT_NAME_TOKENS];
-	size_t from = 0, n = tokens_read(name, &from, t, LIMIT_NAME_TOKENS);
-
-	return n == 0 || core_of(v, name, t, n) == 0;
 }

@@ -9,13 +9,9 @@
 #include "attribute/dictionary.h"
 #include "attribute/words.h"
 
-struct vocabulary { struct words common, legal, given; };
-
-MUST_CHECK enum errc name_add(struct dictionary_builder *b, const struct vocabulary *v, span name, enum round round,
+/* vocabulary: common words, legal forms and given names. What is nothing but legal forms ("Inc.") belongs to what stands before it, and adds nothing. */
+MUST_CHECK enum errc name_add(struct dictionary_builder *b, const struct words *vocabulary, span name, enum round round,
     uint32_t org, struct err *e);
-
-/* Is it nothing but legal forms ("Inc.")? Then it belongs to what stands before it. */
-bool name_is_legal_form(const struct vocabulary *v, span name);
 
 /* Do these letters (t within text) begin with a capital, a digit, or a letter that knows no case? */
 bool token_is_capital(span text, const struct token *t);

@@ -59,8 +59,7 @@ struct keeper {
 	const struct case_config *config;
 	struct directory *directory;
 	struct dictionary dictionary; /* the same that the workers map */
-	struct words freemail, infrastructure;
-	struct vocabulary vocabulary;
+	struct words freemail, infrastructure, vocabulary;
 	struct domains *domains;
 	int64_t directory_id, ourselves_id;
 	int64_t *org_ids;             /* by number in the directory, 0: not met */

@@ -9,16 +9,14 @@ static struct arena *arena;
 static struct dictionary dictionary;
 static const char *const our_domains[] = {"ours.example"};
 static const struct case_config config = {.our_name = "Our Widgets", .our_domains = {(const char **)(uintptr_t)our_domains, 1}};
-static struct vocabulary vocabulary;
+static struct words vocabulary;
 
 static int set_up(void **state)
 {
 	(void)state;
 	arena = test_arena();
-	assert_ok(words_new(arena, 8, &vocabulary.common, &e));
-	assert_ok(words_new(arena, 8, &vocabulary.given, &e));
-	assert_ok(words_new(arena, 8, &vocabulary.legal, &e));
-	words_add(&vocabulary.legal, token_hash(SPAN_LIT("inc")));
+	vocabulary = (struct words){0};
+	assert_ok(words_add(arena, &vocabulary, token_hash(SPAN_LIT("inc")), WORD_LEGAL, &e));
 	return 0;
 }
 

@@ -13,10 +13,9 @@ static const struct case_config config = {.our_name = "Our Widgets", .our_domain
 static struct keeper k;
 static struct attribute_tally tally;
 
-static void list_of(struct words *w, const char *word)
+static void list_of(struct words *w, enum word_kind kind, const char *word)
 {
-	assert_ok(words_new(k.keep, 8, w, &e));
-	words_add(w, token_hash(span_str(word)));
+	assert_ok(words_add(k.keep, w, token_hash(span_str(word)), kind, &e));
 }
 
 static int set_up(void **state)
@@ -33,11 +32,11 @@ static int set_up(void **state)
 	assert_ok(store_open(&k.store, dir, STORE_WRITE, &e));
 	assert_ok(arena_new(&k.keep, (size_t)1 << 28, &e));
 	assert_ok(arena_new(&k.scratch, (size_t)1 << 28, &e));
-	list_of(&k.freemail, "freemail.example");
-	list_of(&k.infrastructure, "cloud.example");
-	list_of(&k.vocabulary.common, "x");
-	list_of(&k.vocabulary.legal, "inc");
-	list_of(&k.vocabulary.given, "ken");
+	list_of(&k.freemail, WORD_LISTED, "freemail.example");
+	list_of(&k.infrastructure, WORD_LISTED, "cloud.example");
+	list_of(&k.vocabulary, WORD_COMMON, "x");
+	list_of(&k.vocabulary, WORD_LEGAL, "inc");
+	list_of(&k.vocabulary, WORD_GIVEN, "ken");
 	assert_ok(directory_of(&k.directory, k.keep, span_str(csv), "dir.csv", &config, &k.vocabulary, &e));
 	assert_ok(dictionary_open(&k.dictionary, directory_dictionary(k.directory), &e));
 	assert_ok(domains_new(&k.domains, &k.dictionary, &k.freemail, &k.infrastructure, &e));

@@ -7,20 +7,19 @@
 static struct arena *arena;
 static struct directory *directory;
 static struct dictionary dictionary;
-static struct vocabulary vocabulary;
+static struct words vocabulary;
 
 #define COMMON "target apple shell first data bank of america general electric orange best buy north south state delta"
 #define GIVEN "ken dana"
 #define LEGAL "inc corp co ltd llc gmbh kg sa ag"
 
-static void fill(struct words *w, const char *list)
+static void fill(enum word_kind kind, const char *list)
 {
 	size_t from = 0;
 	struct token t;
 
-	assert_ok(words_new(arena, 200, w, &e));
 	while (tokens_read(span_str(list), &from, &t, 1) == 1)
-		words_add(w, t.hash);
+		assert_ok(words_add(arena, &vocabulary, t.hash, kind, &e));
 }
 
 static void open_directory(const char *csv)
@@ -30,9 +29,10 @@ static void open_directory(const char *csv)
 
 	arena = test_arena();
 	config = (struct case_config){.our_name = "Our Widgets", .our_domains = {(const char **)(uintptr_t)domains, 1}};
-	fill(&vocabulary.common, COMMON);
-	fill(&vocabulary.legal, LEGAL);
-	fill(&vocabulary.given, GIVEN);
+	vocabulary = (struct words){0};
+	fill(WORD_COMMON, COMMON);
+	fill(WORD_LEGAL, LEGAL);
+	fill(WORD_GIVEN, GIVEN);
 	assert_ok(directory_of(&directory, arena, span_str(csv), "dir.csv", &config, &vocabulary, &e));
 	assert_ok(dictionary_open(&dictionary, directory_dictionary(directory), &e));
 }

@@ -6,55 +6,59 @@
 #include "base/io.h"
 #include "base/limits.h"
 
-enum errc words_new(struct arena *a, size_t n, struct words *out, struct err *e)
-{
-	size_t cap = 16;
-
-	while (cap / 2 < n)
-		cap *= 2;
-	*out = (struct words){.cap = cap, .slots = arena_zero(a, cap, sizeof *out->slots)};
-	return out->slots != NULL ? OK : err_memory(e);
-}
-
 static size_t place(const struct words *w, uint64_t hash)
 {
-	size_t i = hash & (w->cap - 1);
+	size_t i = (hash >> 3) & (w->cap - 1);
 
-	while (w->slots[i] != 0 && w->slots[i] != hash)
+	while (w->slots[i] != 0 && (w->slots[i] ^ hash) > WORD_KINDS)
 		i = (i + 1) & (w->cap - 1);
 	return i;
 }
 
-void words_add(struct words *w, uint64_t hash)
+static enum errc grow(struct arena *a, struct words *w, struct err *e)
 {
-	size_t i = place(w, hash != 0 ? hash : 1);
+	struct words more = {.n = w->n, .cap = w->cap != 0 ? 2 * w->cap : 64};
 
+	if ((more.slots = arena_zero(a, more.cap, sizeof *more.slots)) == NULL)
+		return err_memory(e);
+	for (size_t i = 0; i < w->cap; i++)
+		if (w->slots[i] != 0)
+			more.slots[place(&more, w->slots[i])] = w->slots[i];
+	*w = more;
+	return OK;
+}
+
+enum errc words_add(struct arena *a, struct words *w, uint64_t hash, unsigned kinds, struct err *e)
+{
+	enum errc rc;
+	size_t i;
+
+	if (w->n >= w->cap / 2 && (rc = grow(a, w, e)) != OK)
+		return rc;
+	i = place(w, hash);
 	if (w->slots[i] == 0) {
-		assert(w->n < w->cap - 1);
-		w->slots[i] = hash != 0 ? hash : 1;
+		w->slots[i] = hash & ~(uint64_t)WORD_KINDS;
 		w->n++;
 	}
+	w->slots[i] |= kinds & WORD_KINDS;
+	return OK;
 }
 
-bool words_has(const struct words *w, uint64_t hash)
+unsigned words_kinds(const struct words *w, uint64_t hash)
 {
-	return w->cap != 0 && w->slots[place(w, hash != 0 ? hash : 1)] != 0;
+	return w->cap != 0 ? (unsigned)w->slots[place(w, hash)] & WORD_KINDS : 0;
 }
 
-enum errc words_read(struct arena *a, const char *dir, const char *name, struct words *out, span *text, struct err *e)
+enum errc words_read(struct arena *a, const char *dir, const char *name, enum word_kind kind, struct words *w, span *text,
+    struct err *e)
 {
 	const char *path = arena_printf(a, "%s/%s", dir, name);
-	size_t lines = 1;
 	enum errc rc;
 	span rest, line;
 
 	if (path == NULL)
 		return err_memory(e);
 	if ((rc = io_read_file(a, path, LIMIT_WORDS_BYTES, text, e)) != OK)
-		return rc;
-	for (size_t i = 0; i < text->n; i++)
-		lines += text->p[i] == '\n';
-	if ((rc = words_new(a, lines, out, e)) != OK)
 		return rc;
 	rest = *text;
 	while (span_line(&rest, &line)) {
@@ -65,7 +69,8 @@ enum errc words_read(struct arena *a, const char *dir, const char *name, struct 
 			continue;
 		for (size_t i = 0; i < line.n; i++)
 			lower[i] = ascii_lower(line.p[i]);
-		words_add(out, token_hash(span_of(lower, line.n)));
+		if ((rc = words_add(a, w, token_hash(span_of(lower, line.n)), kind, e)) != OK)
+			return rc;
 	}
 	return OK;
 }

@@ -1,25 +1,26 @@
 /*
- * Lists of words, domains or legal forms as data (the .txt files of rules/): one a line, '#' begins a comment. Kept as a set of
- * hashes of the lower-case line; small, read once, immutable.
+ * Words, domains or legal forms as data (the .txt files of rules/): one a line, '#' begins a comment. Kept as a set of hashes
+ * of the lower-case line, each with the kinds of word that it is, so that one look tells all of them; small, read once.
  */
 #ifndef TOCSIN_ATTRIBUTE_WORDS_H
 #define TOCSIN_ATTRIBUTE_WORDS_H
 
 #include "base/arena.h"
 
+enum word_kind { WORD_LISTED = 1, WORD_COMMON = 1, WORD_LEGAL = 2, WORD_GIVEN = 4, WORD_KINDS = 7 };
+
+/* Zero is the empty set. A slot is a hash whose lowest bits are the kinds; 0: empty. */
 struct words {
-	uint64_t *slots; /* 0: empty */
+	uint64_t *slots;
 	size_t n, cap;
 };
 
-/* A set of room for n words. */
-MUST_CHECK enum errc words_new(struct arena *a, size_t n, struct words *out, struct err *e);
-void words_add(struct words *w, uint64_t hash); /* only as many as words_new was told */
-bool words_has(const struct words *w, uint64_t hash);
-static inline uint64_t words_at(const struct words *w, size_t i) { return w->slots[i]; }
+MUST_CHECK enum errc words_add(struct arena *a, struct words *w, uint64_t hash, unsigned kinds, struct err *e);
+/* The kinds of that word, 0 when it is not in the set. */
+unsigned words_kinds(const struct words *w, uint64_t hash);
 
-/* Reads a list; its bytes are left in *text for the digest of what an outcome depends on. */
-MUST_CHECK enum errc words_read(struct arena *a, const char *dir, const char *name, struct words *out, span *text,
+/* Adds a list; its bytes are left in *text for the digest of what an outcome depends on. */
+MUST_CHECK enum errc words_read(struct arena *a, const char *dir, const char *name, enum word_kind kind, struct words *w, span *text,
     struct err *e);
 
 #endif

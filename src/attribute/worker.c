@@ -12,30 +12,28 @@ enum {
 
 struct job {
 	struct dictionary dictionary;
-	struct vocabulary words; /* legal forms and given names */
+	struct words words; /* legal forms and given names */
 	struct arena *a;
 	struct seen { uint64_t hash; uint64_t message; } *seen; /* what was told of the message at hand */
 	size_t n_seen, cap_seen;
 	uint64_t message;
 };
 
-static enum errc read_words(struct cursor *c, struct arena *a, struct words *out, struct err *e)
+static enum errc read_words(struct job *j, span init, struct err *e)
 {
-	uint32_t n = cursor_u32(c);
-	enum errc rc;
+	struct cursor c = cursor_of(init);
+	enum errc rc = OK;
 
-	if (n > c->rest.n / sizeof(uint64_t))
-		return err_set(e, ERR_USAGE, "attribute: the worker's beginning is damaged");
-	if ((rc = words_new(a, n, out, e)) != OK)
-		return rc;
-	while (n-- > 0)
-		words_add(out, cursor_u64(c));
-	return OK;
+	while (c.rest.n >= sizeof(uint64_t) && rc == OK) {
+		uint64_t slot = cursor_u64(&c);
+
+		rc = words_add(j->a, &j->words, slot, slot & WORD_KINDS, e);
+	}
+	return rc;
 }
 
 static enum errc start(void **state, span init, int init_fd, struct err *e)
 {
-	struct cursor c = cursor_of(init);
 	struct job *j = calloc(1, sizeof *j);
 	enum errc rc;
 
@@ -44,9 +42,9 @@ static enum errc start(void **state, span init, int init_fd, struct err *e)
 	j->cap_seen = SEEN_FIRST;
 	*state = j;
 	if ((rc = charset_open(e)) != OK || (rc = dictionary_open(&j->dictionary, init_fd, e)) != OK ||
-	    (rc = arena_new(&j->a, 64 * MIB, e)) != OK || (rc = read_words(&c, j->a, &j->words.legal, e)) != OK)
+	    (rc = arena_new(&j->a, 64 * MIB, e)) != OK)
 		return rc;
-	return read_words(&c, j->a, &j->words.given, e);
+	return read_words(j, init, e);
 }
 
 static bool seen_grow(struct job *j)
