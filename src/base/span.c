@@ -1,5 +1,9 @@
 #include "base/span.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 bool span_eq_nocase(span a, span b)
 {
 	if (a.n != b.n)
@@ -29,17 +33,54 @@ size_t span_find_byte(span s, unsigned char c)
 	return hit != NULL ? (size_t)(hit - s.p) : s.n;
 }
 
+static size_t find_any(span s, span needle)
+{
+	const unsigned char *hit = memmem(s.p, s.n, needle.p, needle.n);
+
+	return hit != NULL ? (size_t)(hit - s.p) : s.n;
+}
+
+#ifdef __SSE2__
+/*
+ * A short needle by its first and last byte, sixteen places at a time: several times as fast as memmem, which pays for never being
+ * slower than linear. With at most SHORT bytes to compare at a place, this is linear too.
+ */
+enum { SHORT = 32 };
+static size_t find_short(span s, span needle)
+{
+	const __m128i first = _mm_set1_epi8((char)needle.p[0]), last = _mm_set1_epi8((char)needle.p[needle.n - 1]);
+	size_t at = 0, places = s.n - needle.n + 1;
+
+	for (; places - at >= sizeof first; at += sizeof first) {
+		const unsigned char *p = s.p + at;
+		__m128i a = _mm_loadu_si128((const __m128i *)(const void *)p);
+		__m128i b = _mm_loadu_si128((const __m128i *)(const void *)(p + needle.n - 1));
+		unsigned both = (unsigned)_mm_movemask_epi8(_mm_and_si128(_mm_cmpeq_epi8(a, first), _mm_cmpeq_epi8(b, last)));
+
+		for (; both != 0; both &= both - 1) {
+			size_t hit = at + (unsigned)__builtin_ctz(both);
+
+			if (memcmp(s.p + hit, needle.p, needle.n) == 0)
+				return hit;
+		}
+	}
+	return at + find_any(span_from(s, at), needle);
+}
+
 size_t span_find(span s, span needle)
 {
-	const unsigned char *hit;
-
 	if (needle.n == 0)
 		return 0;
 	if (s.n < needle.n)
 		return s.n;
-	hit = memmem(s.p, s.n, needle.p, needle.n);
-	return hit != NULL ? (size_t)(hit - s.p) : s.n;
+	return needle.n == 1 ? span_find_byte(s, needle.p[0]) : needle.n <= SHORT ? find_short(s, needle) : find_any(s, needle);
 }
+#else
+size_t span_find(span s, span needle)
+{
+	return needle.n == 0 ? 0 : s.n < needle.n ? s.n : find_any(s, needle);
+}
+#endif
 
 size_t span_find_nocase(span s, span needle)
 {

@@ -49,6 +49,29 @@ static void a_buf_never_grows_past_its_maximum(void **state)
 	buf_free(&b);
 }
 
+static void a_needle_is_found_where_it_first_stands(void **state)
+{
+	unsigned char text[96], needle[40];
+	uint32_t dice = 1;
+
+	(void)state;
+	for (int round = 0; round < 20000; round++) {
+		size_t n, m, at = 0;
+
+		dice = dice * 1664525 + 1013904223;
+		n = (dice >> 8) % (sizeof text + 1);
+		m = (dice >> 20) % (round % 2 != 0 ? 4 : sizeof needle) + 1;
+		for (size_t i = 0; i < sizeof text; i++) {
+			dice = dice * 1664525 + 1013904223;
+			text[i] = (dice >> 28) == 0 ? 'b' : 'a';
+		}
+		memcpy(needle, text + dice % (sizeof text - sizeof needle), m);
+		while (at + m <= n && memcmp(text + at, needle, m) != 0)
+			at++;
+		assert_int_equal(span_find(span_of(text, n), span_of(needle, m)), at + m <= n ? at : n);
+	}
+}
+
 static void dates_come_back_as_they_went(void **state)
 {
 	char text[TIME_TEXT];
@@ -191,6 +214,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_cursor_reads_what_a_buf_wrote_and_stays_bad_after_a_cut),
 	    cmocka_unit_test(a_buf_never_grows_past_its_maximum),
+	    cmocka_unit_test(a_needle_is_found_where_it_first_stands),
 	    cmocka_unit_test(dates_come_back_as_they_went),
 	    cmocka_unit_test(bad_utf8_becomes_replacement_characters),
 	    cmocka_unit_test(text_from_evidence_cannot_steer_a_terminal),
