@@ -49,6 +49,8 @@ is "scanned with other rules it is found again" "$(list findings | grep -c '"par
 scan
 rows "$CASE" >"$T/after"
 same "and the rows are the same" "$T/before" "$T/after"
+rm -rf "$T/rules0"; cp -r "$SRC/rules" "$T/rules0"; echo "# nothing new" >>"$T/rules0/people.yaml"
+like "the same rules in other files are the same rules" "$("$TOCSIN" scan --case "$CASE" --rules "$T/rules0" --json)" '"messages":0,"unchanged":[1-9]'
 ok "the report proves itself" "$TOCSIN" report --check --case "$CASE"
 CASE=$T/c
 

@@ -92,7 +92,7 @@ enum errc cmd_scan(struct cmd *c, const struct verb *v, int argc, char **argv, i
 	if (only_test) {
 		rc = test_rules(c, rules, &out);
 	} else {
-		o = (struct scan_options){rules, c->workers, c->without_jail, !c->quiet,
+		o = (struct scan_options){rules, scan_prepared(), c->workers, c->without_jail, !c->quiet,
 		    ocr || languages != NULL ? (languages != NULL ? languages : "eng") : NULL, passwords};
 		if ((rc = scan_run(c->store, &c->config, &o, &tally, &c->e)) == OK) {
 			*status = tally.failed != 0;

@@ -133,6 +133,11 @@ static void rule_get(struct cursor *c, const struct rule_set *set, struct rule *
 		c->bad = true;
 }
 
+void rules_name(span packed, span database, struct digest *out)
+{
+	sha256_of(span_first(packed, database.p != NULL ? (size_t)(database.p - packed.p) - sizeof(uint32_t) : packed.n), out);
+}
+
 enum errc rules_pack(const struct rule_set *set, struct buf *out, struct digest *digest, struct err *e)
 {
 	enum errc rc;
@@ -156,8 +161,7 @@ enum errc rules_pack(const struct rule_set *set, struct buf *out, struct digest 
 		buf_u32(out, n->rule);
 		buf_u8(out, (uint8_t)(n->fold | n->word_start << 1 | n->word_end << 2 | n->first << 3));
 	}
-	if (!out->failed)
-		sha256_of(buf_span(out), digest);
+	rules_name(buf_span(out), SPAN_EMPTY, digest);
 	if ((rc = anchors_compile(set, out, e)) != OK)
 		return rc;
 	return buf_check(out, e);

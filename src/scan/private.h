@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/digest.h"
+#include "base/limits.h"
 #include "base/yaml.h"
 
 enum secret_class {
@@ -95,8 +96,13 @@ struct rule_set {
 	size_t n_words;
 };
 
-/* Reads all *.yaml of a folder, in byte order of their names. Errors are ERR_USAGE with file and line. */
-MUST_CHECK enum errc rules_read_dir(struct arena *a, const char *dir, struct rule_set **out, struct err *e);
+struct rule_file { const char *path; span text; };
+struct rule_files { struct rule_file v[LIMIT_RULE_FILES]; size_t n; };
+
+/* Reads all *.yaml of a folder, in byte order of their names; then what they say. Errors are ERR_USAGE with file and line. */
+MUST_CHECK enum errc rules_files(struct arena *a, const char *dir, struct rule_files *out, struct err *e);
+MUST_CHECK enum errc rules_parse(struct arena *a, const struct rule_files *files, struct rule_set **out, struct err *e);
+MUST_CHECK enum errc rules_read_dir(struct arena *a, const char *dir, struct rule_set **out, struct err *e); /* both */
 /* One file's text, for tests and fuzzing. */
 MUST_CHECK enum errc rules_read(struct arena *a, span text, const char *file, struct rule_set **out, struct err *e);
 /* Every rule against its own examples; *n counts those that are right. ERR_USAGE names the first that is wrong;
@@ -105,6 +111,16 @@ MUST_CHECK enum errc rules_test(const struct rule_set *set, span packed, size_t 
 
 /* The anchors compiled and all tables in one block; the SHA-256 without the compiled part names the rule set. */
 MUST_CHECK enum errc rules_pack(const struct rule_set *set, struct buf *out, struct digest *digest, struct err *e);
+/* The digest that rules_pack gave: of the block as far as the compiled part, which is `database` within it or not there yet. */
+void rules_name(span packed, span database, struct digest *out);
+/*
+ * A folder's rules read, tested by their own examples and packed. prepared: what rules_prepare made of a folder, or empty; where
+ * the files are the same byte for byte, and the processor such a one, it is taken and nothing is compiled or tested again.
+ */
+struct rules_ready { struct rule_set *set; span packed; struct digest digest; size_t n_examples; };
+MUST_CHECK enum errc rules_ready(struct arena *a, const char *dir, span prepared, struct rules_ready *out, struct err *e);
+MUST_CHECK enum errc rules_prepare(struct arena *a, const char *dir, span *out, struct err *e);
+
 /* The tables of a packed block: spans borrow from it. *database is the compiled part. */
 MUST_CHECK enum errc rules_unpack(struct arena *a, span packed, struct rule_set **out, span *database, struct err *e);
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/io.h"
 #include "base/limits.h"
 #include "case/names.h"
 #include "scan/private.h"
@@ -518,13 +519,13 @@ static int by_bytes(const struct dirent **a, const struct dirent **b)
 	return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-enum errc rules_read_dir(struct arena *a, const char *dir, struct rule_set **out, struct err *e)
+enum errc rules_files(struct arena *a, const char *dir, struct rule_files *out, struct err *e)
 {
 	struct dirent **names = NULL;
-	struct yaml *files[LIMIT_RULE_FILES];
 	int n = scandir(dir, &names, is_rule_file, by_bytes);
 	enum errc rc = OK;
 
+	out->n = 0;
 	if (n < 0 && (errno == ENOENT || errno == ENOTDIR))
 		return err_set(e, ERR_USAGE, "%s: no such folder of rules", dir);
 	if (n < 0)
@@ -534,14 +535,31 @@ enum errc rules_read_dir(struct arena *a, const char *dir, struct rule_set **out
 	else if (n > LIMIT_RULE_FILES)
 		rc = err_set(e, ERR_USAGE, "%s: more than %d rule files", dir, LIMIT_RULE_FILES);
 	for (int i = 0; i < n && rc == OK; i++) {
-		const char *path = arena_printf(a, "%s/%s", dir, names[i]->d_name);
+		struct rule_file *f = &out->v[out->n++];
 
-		rc = path != NULL ? yaml_read_file(a, path, &files[i], e) : err_memory(e);
+		f->path = arena_printf(a, "%s/%s", dir, names[i]->d_name);
+		rc = f->path != NULL ? io_read_file(a, f->path, LIMIT_YAML_BYTES, &f->text, e) : err_memory(e);
 	}
-	if (rc == OK)
-		rc = read_files(a, files, (size_t)n, out, e);
 	for (int i = 0; i < n; i++)
 		free(names[i]);
 	free(names);
 	return rc;
+}
+
+enum errc rules_parse(struct arena *a, const struct rule_files *in, struct rule_set **out, struct err *e)
+{
+	struct yaml *files[LIMIT_RULE_FILES];
+	enum errc rc = OK;
+
+	for (size_t i = 0; i < in->n && rc == OK; i++)
+		rc = yaml_read(a, in->v[i].text, in->v[i].path, &files[i], e);
+	return rc == OK ? read_files(a, files, in->n, out, e) : rc;
+}
+
+enum errc rules_read_dir(struct arena *a, const char *dir, struct rule_set **out, struct err *e)
+{
+	struct rule_files files;
+	enum errc rc = rules_files(a, dir, &files, e);
+
+	return rc == OK ? rules_parse(a, &files, out, e) : rc;
 }

@@ -31,17 +31,6 @@ struct keeper {
 	struct buf init;       /* what workers are told at their start: see scan_start */
 };
 
-/* Read, tested by their own examples, packed. */
-static enum errc rules_ready(struct arena *a, const char *dir, struct rule_set **set, struct buf *packed, struct digest *d,
-    size_t *n_examples, struct err *e)
-{
-	enum errc rc;
-
-	if ((rc = rules_read_dir(a, dir, set, e)) != OK || (rc = rules_pack(*set, packed, d, e)) != OK)
-		return rc;
-	return rules_test(*set, buf_span(packed), n_examples, NULL, e);
-}
-
 static enum errc packed_fd(span packed, int *fd, struct err *e)
 {
 	if ((*fd = memfd_create("rules", MFD_CLOEXEC)) < 0)
@@ -371,39 +360,34 @@ enum errc scan_run(struct store *st, const struct case_config *config, const str
 	struct keeper k = {.store = st, .tally = tally};
 	unsigned char key[CASE_KEY_SIZE] = {0};
 	struct arena *a = NULL;
-	struct rule_set *set = NULL;
-	struct buf packed;
-	struct digest rules;
-	size_t n_examples;
+	struct rules_ready rules;
 	int fd = -1;
 	enum errc rc;
 
 	*tally = (struct scan_tally){0};
-	buf_init(&packed, 64 * MIB);
 	buf_init(&k.init, LIMIT_FRAME_BYTES / 2);
 	if ((rc = ocr_possible(o, e)) != OK || (rc = arena_new(&a, 64 * MIB, e)) != OK || (rc = arena_new(&k.scratch, 64 * MIB, e)) != OK ||
-	    (rc = rules_ready(a, o->rules_dir, &set, &packed, &rules, &n_examples, e)) != OK ||
-	    (rc = packed_fd(buf_span(&packed), &fd, e)) != OK || (rc = case_key(config->dir, key, e)) != OK)
+	    (rc = rules_ready(a, o->rules_dir, o->prepared, &rules, e)) != OK ||
+	    (rc = packed_fd(rules.packed, &fd, e)) != OK || (rc = case_key(config->dir, key, e)) != OK)
 		goto out;
-	k.set = set;
+	k.set = rules.set;
 	buf_put(&k.init, span_of(key, CASE_KEY_SIZE));
 	buf_bytes(&k.init, o->ocr != NULL ? span_str(o->ocr) : SPAN_EMPTY);
 	/* What was read without pictures is read again with them. */
-	if ((rc = buf_check(&k.init, e)) != OK || (o->ocr != NULL && (rc = rules_with(&rules, o->ocr, e)) != OK))
+	if ((rc = buf_check(&k.init, e)) != OK || (o->ocr != NULL && (rc = rules_with(&rules.digest, o->ocr, e)) != OK))
 		goto out;
-	tally->rules = set->n_rules;
-	if ((rc = findings_begin(st, &rules, set->n_rules, &k.ruleset_id, &k.fresh, e)) != OK ||
+	tally->rules = rules.set->n_rules;
+	if ((rc = findings_begin(st, &rules.digest, rules.set->n_rules, &k.ruleset_id, &k.fresh, e)) != OK ||
 	    (rc = scope_drop_findings(st, e)) != OK || (rc = findings_done(st, k.ruleset_id, &tally->unchanged, e)) != OK ||
 	    (rc = read_all(&k, config, o, fd, e)) != OK ||
 	    ((o->passwords != NULL || config->try_passwords) && (rc = open_sealed(&k, config, o, fd, e)) != OK))
 		goto out;
-	rc = write_down(&k, &rules, !o->without_jail, e);
+	rc = write_down(&k, &rules.digest, !o->without_jail, e);
 out:
 	explicit_bzero(key, sizeof key);
 	buf_wipe(&k.init);
 	if (fd >= 0)
 		close(fd);
-	buf_free(&packed);
 	arena_free(k.scratch);
 	arena_free(a);
 	return rc;
@@ -412,16 +396,13 @@ out:
 enum errc scan_test_rules(const char *rules_dir, size_t *n_rules, size_t *n_examples, struct err *e)
 {
 	struct arena *a = NULL;
-	struct rule_set *set = NULL;
-	struct buf packed;
-	struct digest d;
+	struct rules_ready r;
 	enum errc rc;
 
-	buf_init(&packed, 64 * MIB);
-	if ((rc = arena_new(&a, 64 * MIB, e)) == OK &&
-	    (rc = rules_ready(a, rules_dir, &set, &packed, &d, n_examples, e)) == OK)
-		*n_rules = set->n_rules;
-	buf_free(&packed);
+	if ((rc = arena_new(&a, 64 * MIB, e)) == OK && (rc = rules_ready(a, rules_dir, SPAN_EMPTY, &r, e)) == OK) {
+		*n_rules = r.set->n_rules;
+		*n_examples = r.n_examples;
+	}
 	arena_free(a);
 	return rc;
 }

@@ -12,6 +12,7 @@
 
 struct scan_options {
 	const char *rules_dir;
+	span prepared;         /* scan_prepared(), or empty */
 	unsigned n_workers;
 	bool without_jail;
 	bool progress;
@@ -34,6 +35,9 @@ struct scan_tally {
 /* ERR_USAGE, with file and line, for a rule with an error: nothing is scanned then. */
 MUST_CHECK enum errc scan_run(struct store *st, const struct case_config *config, const struct scan_options *o,
     struct scan_tally *tally, struct err *e);
+
+/* The program's own rules as its build tested and compiled them (prepare-rules): taken where rules_dir holds the same files. */
+span scan_prepared(void);
 
 /* Only the rules: each against its own examples. */
 MUST_CHECK enum errc scan_test_rules(const char *rules_dir, size_t *n_rules, size_t *n_examples, struct err *e);

@@ -1,5 +1,9 @@
 #include "base/test.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
 #include "base/limits.h"
 #include "scan/private.h"
 
@@ -107,6 +111,56 @@ static void a_packed_rule_set_that_is_cut_is_refused(void **state)
 	arena_free(a);
 }
 
+/* A folder of one rule file, with this text behind the rule. */
+static void rule_folder(const char *dir, const char *more)
+{
+	char path[200];
+	FILE *f;
+
+	(void)snprintf(path, sizeof path, "%s/a.yaml", dir);
+	assert_non_null(f = fopen(path, "w"));
+	(void)fprintf(f, "%s%s", RULE_HEAD "    anchors: [xx]\n    pattern: 'xx(?<v>[0-9])'\n"
+	    "    examples:\n      match: [{text: xx1, value: '1'}]\n", more);
+	assert_int_equal(fclose(f), 0);
+}
+
+static void rule_folder_remove(const char *dir)
+{
+	char path[200];
+
+	(void)snprintf(path, sizeof path, "%s/a.yaml", dir);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(rmdir(dir), 0);
+}
+
+static void prepared_rules_are_taken_only_for_the_same_files(void **state)
+{
+	struct arena *a = test_arena();
+	char dir[] = "/tmp/tocsin-rules-XXXXXX";
+	struct rules_ready plain, taken, other;
+	span prepared;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	rule_folder(dir, "");
+	assert_ok(rules_prepare(a, dir, &prepared, &e));
+	assert_ok(rules_ready(a, dir, SPAN_EMPTY, &plain, &e));
+	assert_ok(rules_ready(a, dir, prepared, &taken, &e));
+	assert_true(taken.packed.p > prepared.p && taken.packed.p + taken.packed.n == prepared.p + prepared.n);
+	assert_memory_equal(&taken.digest, &plain.digest, sizeof taken.digest);
+	assert_int_equal(taken.n_examples, plain.n_examples);
+	assert_int_equal(taken.set->n_rules, 1);
+	/* A comment changes the files and not the rules. */
+	rule_folder(dir, "# one more line\n");
+	assert_ok(rules_ready(a, dir, prepared, &other, &e));
+	assert_true(other.packed.p < prepared.p || other.packed.p > prepared.p + prepared.n);
+	assert_memory_equal(&other.digest, &plain.digest, sizeof other.digest);
+	for (size_t n = 0; n < DIGEST_SIZE + sizeof(uint32_t); n++)
+		assert_ok(rules_ready(a, dir, span_first(prepared, n), &other, &e));
+	rule_folder_remove(dir);
+	arena_free(a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -114,6 +168,7 @@ int main(void)
 	    cmocka_unit_test(a_rule_with_a_mistake_is_refused_with_file_and_line),
 	    cmocka_unit_test(a_pattern_that_cannot_be_compiled_is_refused),
 	    cmocka_unit_test(a_packed_rule_set_that_is_cut_is_refused),
+	    cmocka_unit_test(prepared_rules_are_taken_only_for_the_same_files),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,107 @@
+/* Rules made ready for a run: from their files, or as they were prepared when the program was built. */
+#include <hs/hs.h>
+
+#include "base/cursor.h"
+#include "base/limits.h"
+#include "scan/private.h"
+
+/* Of what a prepared set was made: every byte of every file, in their order. */
+static enum errc files_digest(const struct rule_files *files, struct digest *out, struct err *e)
+{
+	struct sha256 *h = NULL;
+	enum errc rc = sha256_new(&h, e);
+	struct buf n;
+
+	if (rc != OK)
+		return rc;
+	buf_init(&n, LIMIT_RULE_FILES * sizeof(uint64_t));
+	sha256_start(h);
+	for (size_t i = 0; i < files->n; i++) {
+		buf_u64(&n, files->v[i].text.n);
+		sha256_add(h, files->v[i].text);
+	}
+	if ((rc = buf_check(&n, e)) == OK) {
+		sha256_add(h, buf_span(&n));
+		sha256_done(h, out);
+	}
+	buf_free(&n);
+	sha256_free(h);
+	return rc;
+}
+
+/* Were the anchors compiled for a processor that this one can stand in for? */
+static bool fits_processor(span database)
+{
+	hs_database_t *db = NULL;
+	bool fits = database.n == 0 || hs_deserialize_database((const char *)database.p, database.n, &db) == HS_SUCCESS;
+
+	hs_free_database(db);
+	return fits;
+}
+
+/* digest of the files, u32 examples, then the packed set; out->set stays NULL when it is of other files or another processor. */
+static enum errc take_prepared(struct arena *a, span prepared, const struct digest *files, struct rules_ready *out, struct err *e)
+{
+	struct cursor c = cursor_of(prepared);
+	span made_of = cursor_take(&c, DIGEST_SIZE), database;
+	struct rule_set *set;
+	enum errc rc;
+
+	out->n_examples = cursor_u32(&c);
+	if (c.bad || !span_eq(made_of, digest_span(files)))
+		return OK;
+	out->packed = c.rest;
+	if ((rc = rules_unpack(a, out->packed, &set, &database, e)) != OK || !fits_processor(database))
+		return rc;
+	rules_name(out->packed, database, &out->digest);
+	out->set = set;
+	return OK;
+}
+
+static enum errc make(struct arena *a, const struct rule_files *files, struct rules_ready *out, struct err *e)
+{
+	struct buf packed;
+	enum errc rc;
+
+	buf_init(&packed, 64 * MIB);
+	if ((rc = rules_parse(a, files, &out->set, e)) == OK && (rc = rules_pack(out->set, &packed, &out->digest, e)) == OK &&
+	    (rc = rules_test(out->set, buf_span(&packed), &out->n_examples, NULL, e)) == OK &&
+	    (out->packed = arena_copy(a, buf_span(&packed))).p == NULL)
+		rc = err_memory(e);
+	buf_free(&packed);
+	return rc;
+}
+
+enum errc rules_ready(struct arena *a, const char *dir, span prepared, struct rules_ready *out, struct err *e)
+{
+	struct rule_files files;
+	struct digest of;
+	enum errc rc;
+
+	*out = (struct rules_ready){0};
+	if ((rc = rules_files(a, dir, &files, e)) != OK)
+		return rc;
+	if (prepared.n != 0 && ((rc = files_digest(&files, &of, e)) != OK || (rc = take_prepared(a, prepared, &of, out, e)) != OK))
+		return rc;
+	return out->set != NULL ? OK : make(a, &files, out, e);
+}
+
+enum errc rules_prepare(struct arena *a, const char *dir, span *out, struct err *e)
+{
+	struct rule_files files;
+	struct rules_ready r;
+	struct digest of;
+	struct buf b;
+	enum errc rc;
+
+	if ((rc = rules_files(a, dir, &files, e)) != OK || (rc = make(a, &files, &r, e)) != OK || (rc = files_digest(&files, &of, e)) != OK)
+		return rc;
+	buf_init(&b, 64 * MIB);
+	buf_put(&b, digest_span(&of));
+	buf_u32(&b, (uint32_t)r.n_examples);
+	buf_put(&b, r.packed);
+	if ((rc = buf_check(&b, e)) == OK && (*out = arena_copy(a, buf_span(&b))).p == NULL)
+		rc = err_memory(e);
+	buf_free(&b);
+	return rc;
+}
