@@ -5,13 +5,13 @@
 #include "evidence/evidence.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/limits.h"
 #include "base/progress.h"
+#include "evidence/opener.h"
 #include "evidence/private.h"
 #include "evidence/spool.h"
 #include "store/mail.h"
@@ -28,6 +28,7 @@ struct keeper {
 	struct arena *places_a;
 	size_t n_ids, at_id;
 	bool no_more;
+	struct opener opener;
 	int64_t source_id;         /* checked last */
 	const char *source_failed; /* why it cannot be read, or NULL */
 	bool source_touched;       /* its time is not the one it had: its messages' digests are checked */
@@ -75,7 +76,7 @@ static enum errc source_check(struct keeper *k, const struct place_row *p, int *
 	k->source_id = p->source_id;
 	if (k->source_failed != NULL)
 		return OK;
-	if ((*fd = open(p->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW)) < 0) {
+	if ((*fd = opener_open(&k->opener, p->path)) < 0) {
 		if (errno == EMFILE || errno == ENFILE || errno == ENOMEM)
 			return err_sys(e, "%s", p->path);
 		k->source_failed = "its source can no longer be opened";
@@ -318,6 +319,7 @@ enum errc evidence_read(const struct evidence_run *run, struct err *e)
 	for (size_t i = k->first_job; i < k->n_jobs; i++)
 		job_free(&k->jobs[i]);
 out:
+	opener_done(&k->opener);
 	free(k->jobs);
 	arena_free(k->places_a);
 	free(k);

@@ -6,7 +6,6 @@
 #include "ingest/ingest.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -39,9 +38,9 @@ static enum errc job_push(struct keeper *k, struct ingest_task job, const size_t
 }
 
 /* A file into a task: its descriptor, or why it cannot be opened. */
-static enum errc open_into(struct task *t, struct found_file *f, struct arena *a, struct err *e)
+static enum errc open_into(struct keeper *k, struct task *t, struct found_file *f, struct err *e)
 {
-	int fd = open(f->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW);
+	int fd = opener_open(&k->opener, f->path);
 
 	if (fd >= 0) {
 		t->fds[t->n_fds++] = fd;
@@ -49,7 +48,7 @@ static enum errc open_into(struct task *t, struct found_file *f, struct arena *a
 	}
 	if (errno == EMFILE || errno == ENFILE || errno == ENOMEM)
 		return err_sys(e, "%s", f->path);
-	f->cannot = arena_printf(a, "cannot be opened: %s", strerror(errno));
+	f->cannot = arena_printf(k->a, "cannot be opened: %s", strerror(errno));
 	return f->cannot == NULL ? err_memory(e) : OK;
 }
 
@@ -86,7 +85,7 @@ static enum errc next_survey(void *ctx, struct task *t, bool *more, struct err *
 
 		if (k->todo[file] != TODO_READ || keeper_big(k, file) == NULL || f->cannot != NULL)
 			continue;
-		if ((rc = open_into(t, f, k->a, e)) != OK)
+		if ((rc = open_into(k, t, f, e)) != OK)
 			return rc;
 		if (t->n_fds == 0)
 			continue;
@@ -108,7 +107,7 @@ static enum errc next_segment(struct keeper *k, struct task *t, struct big_file 
 {
 	struct found_file *f = &k->files.v[b->file];
 	struct ingest_task job = {.kind = TASK_SEGMENT, .first = b->cut_next == 0, .last = b->cut_next == b->n_cuts};
-	enum errc rc = open_into(t, f, k->a, e);
+	enum errc rc = open_into(k, t, f, e);
 
 	if (rc != OK)
 		return rc;
@@ -156,7 +155,7 @@ static enum errc next_files(void *ctx, struct task *t, bool *more, struct err *e
 			buf_clear(&t->payload);
 			return next_segment(k, t, b, more, e);
 		}
-		if (f->cannot == NULL && (rc = open_into(t, f, k->a, e)) != OK)
+		if (f->cannot == NULL && (rc = open_into(k, t, f, e)) != OK)
 			return rc;
 		if (f->cannot != NULL) {
 			if (t->n_fds != 0)
@@ -194,7 +193,7 @@ static enum errc next_archive(void *ctx, struct task *t, bool *more, struct err 
 		return OK;
 	file = k->next;
 	f = &k->files.v[file];
-	if ((rc = open_into(t, f, k->a, e)) != OK)
+	if ((rc = open_into(k, t, f, e)) != OK)
 		return rc;
 	/* A large PST is read in pieces; what the survey said of a file counts once. */
 	if ((b = keeper_big(k, file)) != NULL && k->todo[file] == TODO_PST && b->n_cuts != 0) {

@@ -83,6 +83,7 @@ void keeper_done(struct keeper *k)
 	for (size_t i = 0; k->big != NULL && i < k->n_big; i++)
 		free(k->big[i].cuts);
 	free(k->big);
+	opener_done(&k->opener);
 	free(k->todo);
 	free(k->sha256);
 	free(k->replaces);

@@ -3,6 +3,7 @@
 #define TOCSIN_INGEST_KEEPER_H
 
 #include "base/progress.h"
+#include "evidence/opener.h"
 #include "evidence/spool.h"
 #include "ingest/private.h"
 #include "ingest/walk.h"
@@ -41,6 +42,7 @@ struct keeper {
 	struct arena *a, *scratch;
 	struct buf init;
 	struct file_list files;
+	struct opener opener;
 	enum todo *todo;       /* by file */
 	struct digest *sha256; /* by file, where a task before its own has found it */
 	int64_t *replaces;     /* by file: the source it replaces, 0 for none */
