@@ -44,14 +44,8 @@ bool cell_is_nothing(span piece)
 	return false;
 }
 
-static bool in_address(unsigned char c)
-{
-	static const bool marks[256] = {['!'] = true, ['#'] = true, ['$'] = true, ['%'] = true, ['&'] = true, ['\''] = true,
-	    ['*'] = true, ['+'] = true, ['-'] = true, ['/'] = true, ['='] = true, ['?'] = true, ['^'] = true, ['_'] = true,
-	    ['`'] = true, ['{'] = true, ['|'] = true, ['}'] = true, ['~'] = true, ['.'] = true, ['@'] = true};
-
-	return ascii_is_alnum(c) || c >= 0x80 || marks[c];
-}
+static const bool in_address[256] = {['!'] = true, ['#' ... '\''] = true, ['*'] = true, ['+'] = true, ['-' ... '9'] = true,
+    ['='] = true, ['?' ... 'Z'] = true, ['^' ... '~'] = true, [0x80 ... 0xff] = true};
 
 bool cell_contact(span piece, span *address, span *role)
 {
@@ -68,9 +62,9 @@ bool cell_contact(span piece, span *address, span *role)
 		stray |= (piece.p[i] < ' ' && !ascii_is_space(piece.p[i])) || piece.p[i] == 0x7f;
 	if (stray)
 		return false;
-	while (from > 0 && in_address(piece.p[from - 1]))
+	while (from > 0 && in_address[piece.p[from - 1]])
 		from--;
-	while (to < piece.n && in_address(piece.p[to]))
+	while (to < piece.n && in_address[piece.p[to]])
 		to++;
 	while (to > at && piece.p[to - 1] == '.')
 		to--;
@@ -107,26 +101,41 @@ static span host_of(span s)
 	return span_starts_nocase(s, SPAN_LIT("www.")) ? span_from(s, 4) : s;
 }
 
+/* Letters, digits, '-' and '_' as they stand in a domain; 0 for all else. */
+static const char plain[256] = {['-'] = '-', ['_'] = '_',
+    ['0'] = '0', '1', '2', '3', '4', '5', '6', '7', '8', '9',
+    ['A'] = 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm', 'n', 'o', 'p', 'q', 'r', 's', 't', 'u', 'v', 'w', 'x', 'y', 'z',
+    ['a'] = 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm', 'n', 'o', 'p', 'q', 'r', 's', 't', 'u', 'v', 'w', 'x', 'y', 'z'};
+
 size_t domain_clean(span cell, char out[HOST_SIZE])
 {
 	span s = host_of(span_trim(cell));
 	size_t n = 0, labels = 1, label = 0;
-	char utf8[HOST_SIZE];
+	UNFILLED char utf8[HOST_SIZE];
+	bool wide = false;
 
-	for (size_t at = 0, len; at < s.n && s.p[at] != '/' && s.p[at] != ':' && s.p[at] != '?' && s.p[at] != '#'; at += len) {
-		unsigned char c = ascii_lower(s.p[at]);
+	for (size_t at = 0, len; at < s.n; at += len) {
+		unsigned char c = s.p[at];
 
 		if (n > HOST_SIZE - 8)
 			return 0;
 		len = 1;
-		if (c >= 0x80)
+		label++;
+		if (plain[c] != 0) {
+			out[n++] = plain[c];
+		} else if (c == '.' && label > 1) {
+			out[n++] = '.';
+			label = 0;
+			labels++;
+		} else if (c >= 0x80) {
 			n += utf8_write((unsigned char *)out + n, utf8_fold(utf8_get(span_from(s, at), &len)));
-		else if (ascii_is_alnum(c) || c == '-' || c == '_' || (c == '.' && label != 0))
-			out[n++] = (char)c;
-		else
+			wide = true;
+		} else if (c == '/' || c == ':' || c == '?' || c == '#') {
+			label--;
+			break;
+		} else {
 			return 0;
-		label = c == '.' ? 0 : label + 1;
-		labels += c == '.';
+		}
 		if (label > 63) /* RFC 1035 2.3.4 */
 			return 0;
 	}
@@ -137,7 +146,8 @@ size_t domain_clean(span cell, char out[HOST_SIZE])
 	out[n] = '\0';
 	if (labels < 2 || n <= 2)
 		return 0;
-	if (!idn_is_wide(span_of(out, n)))
+	/* What folding makes of a letter may be ASCII: the Kelvin sign is a k. */
+	if (!wide || !idn_is_wide(span_of(out, n)))
 		return n;
 	memcpy(utf8, out, n);
 	return idn_ascii(span_of(utf8, n), out, HOST_SIZE);

@@ -264,7 +264,7 @@ enum errc builder_finish(struct dictionary_builder *b, const struct builder_judg
 	if ((*fd = memfd_create("tocsin-dictionary", MFD_CLOEXEC | MFD_ALLOW_SEALING)) < 0)
 		return err_sys(e, "a memory file for the dictionary");
 	if (ftruncate(*fd, (off_t)n) != 0 ||
-	    (map = mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_SHARED, *fd, 0)) == MAP_FAILED) {
+	    (map = mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, *fd, 0)) == MAP_FAILED) {
 		rc = err_sys(e, "memory for the dictionary");
 		goto out;
 	}

@@ -53,7 +53,7 @@ static bool is_ours(const struct directory *d, span host)
 static enum errc add_domains(struct build *w, const struct row *r, struct err *e)
 {
 	span rest = SPAN_EMPTY, piece;
-	char host[HOST_SIZE];
+	UNFILLED char host[HOST_SIZE];
 	size_t i = 0, n;
 	enum errc rc = OK;
 
@@ -102,7 +102,7 @@ static enum errc add_contacts(struct build *w, const struct row *r, struct err *
 
 	while (rc == OK && row_cell(w->d, r, COLUMN_CONTACTS, &i, &cell))
 		while (rc == OK && cell_next(&cell, APART_STRONG | APART_COMMA, &piece)) {
-			char lower[HOST_SIZE];
+			UNFILLED char lower[HOST_SIZE];
 			size_t n;
 
 			if (cell_is_nothing(piece))
@@ -119,7 +119,7 @@ static enum errc add_contacts(struct build *w, const struct row *r, struct err *
 
 static enum errc add_row(struct build *w, const struct row *r, struct err *e)
 {
-	char host[HOST_SIZE];
+	UNFILLED char host[HOST_SIZE];
 	span name = row_name(w->d, r, host);
 	enum errc rc;
 

@@ -338,7 +338,7 @@ static enum errc read_tokens(struct reader *r, const struct token *t, size_t n, 
 
 static enum errc read_names(struct reader *r, struct err *e)
 {
-	struct token t[BLOCK + AHEAD];
+	UNFILLED struct token t[BLOCK + AHEAD];
 	size_t from = 0, n = 0, skip = 0;
 	enum errc rc = OK;
 

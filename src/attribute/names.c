@@ -150,9 +150,10 @@ static size_t without_umlauts(span name, unsigned char *out, size_t size)
 static enum errc spelling_add(struct dictionary_builder *b, const struct words *v, span name, enum round round,
     uint32_t org, struct err *e)
 {
-	struct token all[LIMIT_NAME_TOKENS + 1], *t = all;
+	UNFILLED struct token all[LIMIT_NAME_TOKENS + 1];
+	struct token *t = all;
 	size_t from = 0, n = tokens_read(name, &from, all, LIMIT_NAME_TOKENS + 1), core;
-	unsigned char kinds[LIMIT_NAME_TOKENS];
+	UNFILLED unsigned char kinds[LIMIT_NAME_TOKENS];
 	enum errc rc;
 
 	if (n > 1 && is_word(name, &t[0], "the")) {
@@ -194,7 +195,7 @@ enum errc name_add(struct dictionary_builder *b, const struct words *v, span nam
     uint32_t org, struct err *e)
 {
 	static const char *const ands[] = {"and", "und", "et"};
-	unsigned char other[256];
+	UNFILLED unsigned char other[256];
 	size_t n = without_umlauts(name, other, sizeof other), at = between_words(name);
 	enum errc rc = spelling_add(b, v, name, round, org, e);
 
