@@ -60,6 +60,26 @@ new_case "$T/f"; CASE=$T/f
 ingest --mailbox tomasz@kestrelgate.example "$SAMPLES/mailboxes/wrona"
 like "or given" "$(list messages | head -1)" '"mailboxes":\["tomasz@kestrelgate.example"\]'
 
+# Folders: a Takeout has them as labels; Dovecot writes names in modified UTF-7.
+mkdir -p "$T/take" "$T/dove/.Entw&APw-rfe/cur" "$T/dove/.&AMk-l&AOk-ments envoy&AOk-s/cur"
+n=0
+while read -r labels; do
+	n=$((n + 1))
+	printf 'From 1@xxx Mon Dec  9 10:00:00 2024\nX-GM-THRID: %s\nX-Gmail-Labels: %s\nReceived: by mx.example; Mon, 9 Dec 2024 10:00:00 +0000\nX-Gmail-Labels: Spam\nFrom: a@b.example\nSubject: label%s\n\nx\n\n' \
+	    "$n" "$labels" "$n"
+done >"$T/take/All mail Including Spam and Trash.mbox" <<'EOF'
+Spam,Category Updates,Unread
+"Archived",Sent
+=?UTF-8?Q?Entw=C3=BCrfe?=
+Inbox,Opened
+EOF
+printf 'From: a@b.example\nSubject: d\n\nx\n' >"$T/dove/.Entw&APw-rfe/cur/1:2,"
+printf 'From: a@b.example\nSubject: s\n\nx\n' >"$T/dove/.&AMk-l&AOk-ments envoy&AOk-s/cur/1:2,"
+new_case "$T/l"; CASE=$T/l
+ingest "$T/take"; ingest "$T/dove"
+is "labels of a Takeout and encoded names of folders say what mail is" "$(list messages | sed 's/.*"subject":"\([^"]*\)".*"traits":\([^]]*\]\).*/\1 \2/' | sort | tr '\n' ' ')" \
+    'd ["draft"] label1 ["junk"] label2 ["sent"] label3 ["draft"] label4 [] s ["sent"] '
+
 # The same mail in every wrapping.
 mkdir "$T/w"
 cp "$SAMPLES/later/tierney-2024.mbox" "$T/plain"

@@ -1,66 +1,21 @@
 #include "ingest/folder.h"
 
-#define NAME(s) {(const unsigned char *)s, sizeof(s) - 1}
-
-static const struct { span name; enum folder_kind kind; } known[] = {
-    {NAME("inbox"), FOLDER_INBOX}, {NAME("posteingang"), FOLDER_INBOX}, {NAME("boite de reception"), FOLDER_INBOX},
-    {NAME("bo\xc3\xaete de r\xc3\xa9""ception"), FOLDER_INBOX}, {NAME("bandeja de entrada"), FOLDER_INBOX}, {NAME("notes inbox"), FOLDER_INBOX},
-    {NAME("sent"), FOLDER_SENT}, {NAME("sent items"), FOLDER_SENT}, {NAME("sent mail"), FOLDER_SENT}, {NAME("sent messages"), FOLDER_SENT},
-    {NAME("gesendet"), FOLDER_SENT}, {NAME("gesendete objekte"), FOLDER_SENT}, {NAME("gesendete elemente"), FOLDER_SENT},
-    {NAME("envoyes"), FOLDER_SENT}, {NAME("envoy\xc3\xa9s"), FOLDER_SENT}, {NAME("\xc3\xa9l\xc3\xa9ments envoy\xc3\xa9s"), FOLDER_SENT},
-    {NAME("messages envoy\xc3\xa9s"), FOLDER_SENT}, {NAME("enviados"), FOLDER_SENT}, {NAME("elementos enviados"), FOLDER_SENT},
-    {NAME("drafts"), FOLDER_DRAFTS}, {NAME("entw\xc3\xbcrfe"), FOLDER_DRAFTS}, {NAME("brouillons"), FOLDER_DRAFTS}, {NAME("borradores"), FOLDER_DRAFTS},
-    {NAME("junk"), FOLDER_JUNK}, {NAME("junk e-mail"), FOLDER_JUNK}, {NAME("junk email"), FOLDER_JUNK}, {NAME("junk mail"), FOLDER_JUNK},
-    {NAME("spam"), FOLDER_JUNK}, {NAME("bulk mail"), FOLDER_JUNK}, {NAME("courrier ind\xc3\xa9sirable"), FOLDER_JUNK},
-    {NAME("correo no deseado"), FOLDER_JUNK},
-    {NAME("trash"), FOLDER_TRASH}, {NAME("deleted"), FOLDER_TRASH}, {NAME("deleted items"), FOLDER_TRASH}, {NAME("deleted messages"), FOLDER_TRASH},
-    {NAME("papierkorb"), FOLDER_TRASH}, {NAME("gel\xc3\xb6schte elemente"), FOLDER_TRASH}, {NAME("corbeille"), FOLDER_TRASH},
-    {NAME("\xc3\xa9l\xc3\xa9ments supprim\xc3\xa9s"), FOLDER_TRASH}, {NAME("papelera"), FOLDER_TRASH},
-    {NAME("elementos eliminados"), FOLDER_TRASH},
-};
+#include "base/err.h"
 
 /* These say that a mailbox is here, but nothing of its mail. */
-static const span others[] = {NAME("archive"), NAME("archives"), NAME("outbox"), NAME("all documents"), NAME("discussion threads"), NAME("calendar"),
-    NAME("contacts"), NAME("tasks"), NAME("notes"), NAME("all mail"), NAME("starred"), NAME("important")};
-
-/* "_sent_mail", "Sent-Items.mbox", ".Sent" as "sent mail", "sent items", "sent". */
-static span plain(span name, char out[64])
-{
-	static const char *const endings[] = {".mbox", ".mbx", ".sbd", ".mbox.gz", ".mbox.zst", ".mbox.xz", ".gz"};
-	size_t n = 0;
-
-	for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++)
-		if (span_ends_nocase(name, span_str(endings[i])) && name.n > strlen(endings[i])) {
-			name.n -= strlen(endings[i]);
-			break;
-		}
-	while (name.n != 0 && (name.p[0] == '_' || name.p[0] == '.' || name.p[0] == '[' ))
-		name = span_from(name, 1);
-	for (size_t i = 0; i < name.n && n < 63; i++)
-		out[n++] = name.p[i] == '_' ? ' ' : (char)ascii_lower(name.p[i]);
-	return span_of(out, name.n < 64 ? n : 0);
-}
-
-enum folder_kind folder_kind(span name)
-{
-	char text[64];
-	span s = plain(name, text);
-
-	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-		if (span_eq(s, known[i].name))
-			return known[i].kind;
-	return FOLDER_OTHER;
-}
+static const char *const others[] = {"archive", "archives", "outbox", "all documents", "discussion threads", "calendar", "contacts", "tasks",
+    "notes", "all mail", "starred", "important"};
 
 static bool is_folder(span name)
 {
-	char text[64];
-	span s = plain(name, text);
+	UNFILLED unsigned char out[FOLDER_NAME_SIZE];
+	span plain = folder_plain(name, out);
+	enum folder_kind kind = folder_plain_kind(plain);
 
-	if (folder_kind(name) != FOLDER_OTHER)
+	if (kind != FOLDER_OTHER && kind != FOLDER_ARCHIVE)
 		return true;
 	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
-		if (span_eq(s, others[i]))
+		if (span_eq(plain, span_str(others[i])))
 			return true;
 	return false;
 }

@@ -2,12 +2,8 @@
 #ifndef TOCSIN_INGEST_FOLDER_H
 #define TOCSIN_INGEST_FOLDER_H
 
-#include "base/span.h"
+#include "case/folder.h"
 
-enum folder_kind { FOLDER_OTHER, FOLDER_INBOX, FOLDER_SENT, FOLDER_DRAFTS, FOLDER_JUNK, FOLDER_TRASH };
-
-/* A folder's name as mail programs give it in English, French, German, Spanish; FOLDER_OTHER when unknown. */
-enum folder_kind folder_kind(span name);
 /* The kind of any component of a path of folders, the last that is known. */
 enum folder_kind folder_path_kind(span path);
 

@@ -118,6 +118,49 @@ struct take {
 	struct taken_list *list;
 };
 
+unsigned folder_traits(enum folder_kind kind)
+{
+	switch (kind) {
+	case FOLDER_SENT:
+		return TRAIT_SENT;
+	case FOLDER_DRAFTS:
+		return TRAIT_DRAFT;
+	case FOLDER_JUNK:
+		return TRAIT_JUNK;
+	case FOLDER_INBOX:
+	case FOLDER_TRASH:
+	case FOLDER_ARCHIVE:
+	case FOLDER_OTHER:
+		return 0;
+	}
+	return 0;
+}
+
+/*
+ * Google's Takeout puts all mail of an account into one mbox, and the folders, as their owner reads them, into a field above
+ * all others. What stands below a Received may have come with the message.
+ */
+static enum errc labels_take(struct take *k, struct taken *t, struct err *e)
+{
+	const struct headers *h = &t->m->headers;
+	span labels, one;
+	size_t i = 0;
+
+	while (i < h->n && !span_eq_nocase(h->fields[i].name, SPAN_LIT("x-gmail-labels")))
+		if (span_eq_nocase(h->fields[i++].name, SPAN_LIT("received")))
+			return OK;
+	if (i >= h->n)
+		return OK;
+	if ((labels = header_text(k->a, h->fields[i].value)).p == NULL)
+		return err_memory(e);
+	while (labels.n != 0) {
+		one = span_trim(span_first(labels, span_find_byte(labels, ',')));
+		labels = span_from(labels, span_find_byte(labels, ',') + 1);
+		t->traits |= folder_traits(folder_kind(one));
+	}
+	return OK;
+}
+
 static enum errc take(struct take *k, span raw, bool from_quoted, const struct digest *raw_digest, const char *nest,
     int64_t at, size_t parent, unsigned depth, struct taken **out, struct err *e);
 
@@ -234,6 +277,8 @@ static enum errc take(struct take *k, span raw, bool from_quoted, const struct d
 		goto out;
 	}
 	t->traits = t->summary.traits;
+	if ((rc = labels_take(k, t, e)) != OK)
+		goto out;
 	t->problems = m->problems | (t->summary.cut ? MIME_LIMIT_ADDRESSES : 0u);
 	t->parts = arena_zero(k->a, m->n_parts, sizeof *t->parts);
 	t->part_bytes = arena_zero(k->a, m->n_parts, sizeof *t->part_bytes);

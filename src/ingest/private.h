@@ -67,6 +67,8 @@ struct hashes { struct sha256 *raw, *part, *content; };
 MUST_CHECK enum errc message_take(struct arena *a, struct hashes *h, span raw, bool from_quoted,
     const struct digest *raw_digest, const struct text_list *trusted, struct taken_list *out, struct err *e);
 void message_write(struct buf *out, const struct taken *t);
+/* Bits of enum message_trait that mail has for lying in such a folder. */
+unsigned folder_traits(enum folder_kind kind);
 
 /* The keeper's side of one message record; spans point into the record. */
 struct message_record {

@@ -57,23 +57,6 @@ static enum errc file_failed(struct keeper *k, size_t file, const char *why, str
 	return keeper_source_end(k, e);
 }
 
-static unsigned folder_traits(span folder)
-{
-	switch (folder_path_kind(folder)) {
-	case FOLDER_SENT:
-		return TRAIT_SENT;
-	case FOLDER_DRAFTS:
-		return TRAIT_DRAFT;
-	case FOLDER_JUNK:
-		return TRAIT_JUNK;
-	case FOLDER_INBOX:
-	case FOLDER_TRASH:
-	case FOLDER_OTHER:
-		return 0;
-	}
-	return 0;
-}
-
 /* Of one message, as its record says; each takes 13 bytes of it at least. */
 static enum errc parties_add(struct keeper *k, int64_t id, struct message_record *m, struct err *e)
 {
@@ -257,7 +240,7 @@ static enum errc message_record(struct reading *r, struct cursor *c, struct err 
 	if (r->skip)
 		return OK;
 	/* In an archive the member's name says the folder. */
-	traits = folder_traits(r->member_name.n != 0 ? r->member_name : span_str(k->open.folder != NULL ? k->open.folder : ""));
+	traits = folder_traits(folder_path_kind(r->member_name.n != 0 ? r->member_name : span_str(k->open.folder != NULL ? k->open.folder : "")));
 	return message_add(k, &m, traits, e);
 }
 

@@ -27,7 +27,7 @@ static void a_path_says_whose_mailbox_and_which_folder(void **state)
 	assert_false(mailbox_of_path(SPAN_LIT("/e/papers/1.txt"), SPAN_LIT("/e"), &box));
 }
 
-static void folders_are_known_in_four_languages_and_many_spellings(void **state)
+static void folders_are_known_in_many_languages_and_spellings(void **state)
 {
 	(void)state;
 	assert_int_equal(folder_kind(SPAN_LIT("Sent Items")), FOLDER_SENT);
@@ -36,10 +36,47 @@ static void folders_are_known_in_four_languages_and_many_spellings(void **state)
 	assert_int_equal(folder_kind(SPAN_LIT("Junk E-mail.mbox")), FOLDER_JUNK);
 	assert_int_equal(folder_kind(SPAN_LIT("Papelera")), FOLDER_TRASH);
 	assert_int_equal(folder_kind(SPAN_LIT("presents")), FOLDER_OTHER);
+	/* With capital and with decomposed accents, in modified UTF-7, in scripts without capitals. */
+	assert_int_equal(folder_kind(SPAN_LIT("\xc3\x89l\xc3\xa9ments envoy\xc3\xa9s")), FOLDER_SENT);
+	assert_int_equal(folder_kind(SPAN_LIT("E\xcc\x81le\xcc\x81ments envoye\xcc\x81s")), FOLDER_SENT);
+	assert_int_equal(folder_kind(SPAN_LIT(".Gel&APY-schte Elemente")), FOLDER_TRASH);
+	assert_int_equal(folder_kind(SPAN_LIT("&g0l6Pw-")), FOLDER_DRAFTS);
+	assert_int_equal(folder_kind(SPAN_LIT("Prullenbak.mbox.gz")), FOLDER_TRASH);
 	assert_int_equal(folder_path_kind(SPAN_LIT(".Archive.Sent")), FOLDER_SENT);
 	assert_int_equal(folder_path_kind(SPAN_LIT("Inbox/Junk/old")), FOLDER_JUNK);
 	assert_span(folder_of_file(SPAN_LIT("/e/jo-Sent.mbox")), "Sent");
 	assert_span(folder_of_file(SPAN_LIT("/e/essent.mbox")), "");
+}
+
+static void plain_is(const char *name, const char *plain)
+{
+	unsigned char out[FOLDER_NAME_SIZE];
+
+	assert_span(folder_plain(span_str(name), out), plain);
+}
+
+static void modified_utf_7_is_undone_only_where_it_is_some(void **state)
+{
+	unsigned char long_name[2 * FOLDER_NAME_SIZE], out[FOLDER_NAME_SIZE];
+
+	(void)state;
+	plain_is("R&D-Berichte", "r&d berichte");
+	plain_is("Q&-A", "q&a");
+	plain_is("&", "&");
+	plain_is("a&AOk", "a&aok");
+	plain_is("&2Dzf+Q-", "\xf0\x9f\x8f\xb9");
+	plain_is("&2Dw-", "&2dw ");
+	memset(long_name, 0xc3, sizeof long_name);
+	assert_true(folder_plain(span_of(long_name, sizeof long_name), out).n <= sizeof out);
+}
+
+static void the_names_of_folders_are_in_order(void **state)
+{
+	static const char *const some[] = {"archief", "arquivo", "sent", "wyslane", "\xd1\x81\xd0\xbf\xd0\xb0\xd0\xbc", "\xec\x8a\xa4\xed\x8c\xb8"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof some / sizeof *some; i++)
+		assert_int_not_equal(folder_plain_kind(span_str(some[i])), FOLDER_OTHER);
 }
 
 static void roles_and_traits_have_the_same_numbers_on_paper_and_in_the_case(void **state)
@@ -59,7 +96,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_path_says_whose_mailbox_and_which_folder),
-	    cmocka_unit_test(folders_are_known_in_four_languages_and_many_spellings),
+	    cmocka_unit_test(folders_are_known_in_many_languages_and_spellings),
+	    cmocka_unit_test(modified_utf_7_is_undone_only_where_it_is_some),
+	    cmocka_unit_test(the_names_of_folders_are_in_order),
 	    cmocka_unit_test(roles_and_traits_have_the_same_numbers_on_paper_and_in_the_case),
 	};
 
