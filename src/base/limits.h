@@ -48,8 +48,8 @@
 #define LIMIT_PDF_OBJECTS 4000000
 #define LIMIT_PDF_BYTES (256 * MIB)
 
-/* What a worker keeps of attachments it has read (places, not text); when it is full all of it is forgotten. */
-#define LIMIT_REUSE_BYTES (64 * MIB)
+/* Encoded bytes below which an attachment does not wait for the text of all mail: it is read as fast as it is put off. */
+#define LIMIT_SMALL_ATTACHMENT ((size_t)4096)
 
 /* One archive member, decompressed, and an archive in all: what is over is recorded as not read. */
 #define LIMIT_MEMBER_BYTES (64 * GIB)
@@ -106,7 +106,7 @@
 #define LIMIT_LIST_VALUES 100
 /* Rows of one table of passwords. */
 #define LIMIT_TABLE_ROWS 5000
-/* Findings of one message; further ones are counted in one row that says so. */
+/* Findings of the text of one message, and of one attachment; further ones are counted in one row that says so. */
 #define LIMIT_FINDINGS 20000
 /* One frame between worker and keeper. A longer one ends the worker: the task counts as crashed. */
 #define LIMIT_FRAME_BYTES (64 * MIB)

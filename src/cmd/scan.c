@@ -11,6 +11,8 @@ static void tell(struct buf *out, const struct cmd *c, const struct scan_tally *
 	if (!c->json) {
 		cmd_line(out, "rules", "%" PRIu64, t->rules);
 		cmd_line(out, "messages scanned", "%" PRIu64 " (%" PRIu64 " before with the same rules)", t->messages, t->unchanged);
+		if (t->attachments != 0)
+			cmd_line(out, "attachments read", "%" PRIu64 " (%" PRIu64 " distinct)", t->attachments, t->distinct_attachments);
 		cmd_line(out, "bytes of text", "%" PRIu64, t->text_bytes);
 		cmd_line(out, "findings", "%" PRIu64, t->findings);
 		cmd_line(out, "exposures in the case", "%" PRIu64, t->exposures);
@@ -21,6 +23,8 @@ static void tell(struct buf *out, const struct cmd *c, const struct scan_tally *
 			cmd_line(out, "parts opened by a password", "%" PRIu64, t->opened);
 		if (t->failed != 0)
 			cmd_line(out, "messages not readable", "%" PRIu64, t->failed);
+		if (t->attachments_failed != 0)
+			cmd_line(out, "attachments not readable", "%" PRIu64, t->attachments_failed);
 		if (t->failed + t->unread != 0)
 			buf_str(out, "  What was not read, and why: tocsin list coverage\n");
 		return;
@@ -30,6 +34,9 @@ static void tell(struct buf *out, const struct cmd *c, const struct scan_tally *
 	json_u64(&j, "messages", t->messages);
 	json_u64(&j, "unchanged", t->unchanged);
 	json_u64(&j, "failed", t->failed);
+	json_u64(&j, "attachments", t->attachments);
+	json_u64(&j, "distinct_attachments", t->distinct_attachments);
+	json_u64(&j, "attachments_failed", t->attachments_failed);
 	json_u64(&j, "text_bytes", t->text_bytes);
 	json_u64(&j, "findings", t->findings);
 	json_u64(&j, "exposures", t->exposures);
@@ -95,7 +102,7 @@ enum errc cmd_scan(struct cmd *c, const struct verb *v, int argc, char **argv, i
 		o = (struct scan_options){rules, scan_prepared(), c->workers, c->without_jail, !c->quiet,
 		    ocr || languages != NULL ? (languages != NULL ? languages : "eng") : NULL, passwords};
 		if ((rc = scan_run(c->store, &c->config, &o, &tally, &c->e)) == OK) {
-			*status = tally.failed != 0;
+			*status = tally.failed + tally.attachments_failed != 0;
 			tell(&out, c, &tally);
 		}
 	}

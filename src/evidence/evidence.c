@@ -311,7 +311,7 @@ enum errc evidence_read(const struct evidence_run *run, struct err *e)
 	k->run = run;
 	if ((rc = arena_new(&k->places_a, 64 * MIB, e)) != OK)
 		goto out;
-	progress_begin(&k->progress, run->progress, run->job->name, "messages", 0);
+	progress_begin(&k->progress, run->progress, run->doing != NULL ? run->doing : run->job->name, "messages", 0);
 	/* Nothing to do: no worker is started for it. */
 	if ((rc = next_place(k, &first, e)) == OK && first != NULL)
 		rc = pool_run(&p, e);

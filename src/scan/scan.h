@@ -26,6 +26,8 @@ struct scan_tally {
 	uint64_t unchanged;  /* scanned before with the same rules */
 	uint64_t failed;     /* could not be read again */
 	uint64_t text_bytes;
+	uint64_t attachments, distinct_attachments; /* read behind the text: those that are the same once */
+	uint64_t attachments_failed; /* distinct ones that ended their worker, or whose source went away */
 	uint64_t unread;     /* parts that are not, or not wholly, read as text */
 	uint64_t opened;     /* parts that a password opened */
 	uint64_t findings;   /* made now */

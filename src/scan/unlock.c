@@ -5,6 +5,7 @@
 #include "base/cursor.h"
 #include "base/io.h"
 #include "base/limits.h"
+#include "scan/task.h"
 #include "store/findings.h"
 
 enum { NEAR_MESSAGES = 200, IDS = 4096, VALUE_BYTES = 256 };
@@ -190,7 +191,7 @@ enum errc unlock_input(struct unlock *u, int64_t message_id, struct buf *out, st
 	rc = near_values(u, message_id, out, &n, UINT32_MAX, &from, e);
 	if (rc != OK || (rc = buf_check(out, e)) != OK)
 		return rc;
-	out->p[at] = u->cut || n == LIMIT_PASSWORDS_NEAR ? UNLOCK_CUT : UNLOCK_TRY;
+	out->p[at] = u->cut || n == LIMIT_PASSWORDS_NEAR ? ASK_ALL_CUT : ASK_ALL;
 	buf_set_u32(out, at + 1, n);
 	return OK;
 }

@@ -9,9 +9,6 @@
 #include "base/arena.h"
 #include "base/buf.h"
 
-/* What a task says first: passwords to try, all there are or not all; or that those that stand in the message are wanted. */
-enum unlock_input { UNLOCK_TRY = 0, UNLOCK_WANTED = 1, UNLOCK_CUT = 2 };
-
 struct store;
 struct unlock {
 	struct store *store;
@@ -35,7 +32,7 @@ MUST_CHECK enum errc unlock_near(struct unlock *u, struct err *e);
 void unlock_next(struct unlock *u, int64_t *ids, size_t max, size_t *n);
 /* A worker's answer: the passwords that stand in one message. */
 MUST_CHECK enum errc unlock_values(struct unlock *u, int64_t message_id, span result, struct err *e);
-/* What a worker is to try on one message behind those given: u8 enum unlock_input, u32 how many, then each (see read_input in worker.c). */
+/* What a worker is to try on one message behind those given: ASK_ALL or ASK_ALL_CUT of scan/task.h. */
 MUST_CHECK enum errc unlock_input(struct unlock *u, int64_t message_id, struct buf *out, struct err *e);
 /* Where the password of that number came from: the message, or 0 for the file. */
 MUST_CHECK enum errc unlock_from(struct unlock *u, int64_t message_id, uint32_t number, int64_t *from, struct err *e);

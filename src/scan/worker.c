@@ -10,20 +10,18 @@
 #include "mail/text.h"
 #include "scan/ocr.h"
 #include "scan/private.h"
-#include "scan/reuse.h"
 #include "scan/scan.h"
-#include "scan/unlock.h"
+#include "scan/task.h"
 
 struct worker {
 	struct engine *engine;
-	struct reuse *reuse;
 	struct ocr *ocr;      /* NULL: pictures are not read */
 	unsigned char key[CASE_KEY_SIZE];
 	struct buf form;      /* the value on its way into the digest; wiped after each */
 	/* of the message under way */
 	const struct message *message;
 	struct arena *scratch;
-	struct buf *findings;
+	struct buf findings;  /* of the block under way */
 	uint64_t n_text;
 	size_t n_findings;
 	uint32_t n_covered, n_parts, n_members; /* of parts, those that have an outcome */
@@ -33,8 +31,9 @@ struct worker {
 	struct buf opened;    /* what a password opened: path, number of the password */
 	uint32_t n_opened;
 	bool told;            /* the part under way has an outcome */
-	bool cut;             /* the keeper has not given all passwords that stand near */
-	bool collect;         /* the values are wanted, to be tried as passwords, and nothing else */
+	enum ask ask;         /* with ASK_VALUES nothing else is wanted */
+	struct cursor paths;  /* with ASK_PARTS: of the parts that are wanted */
+	uint32_t n_paths;
 	struct buf *out;
 };
 
@@ -96,13 +95,14 @@ static enum errc scan_start(void **state, span init, int init_fd, struct err *e)
 	}
 	buf_init(&w->form, LIMIT_PEM_BYTES);
 	buf_init(&w->opened, MIB);
+	buf_init(&w->findings, LIMIT_FRAME_BYTES);
 	map = mmap(NULL, (size_t)s.st_size, PROT_READ, MAP_PRIVATE, init_fd, 0);
 	if (map == MAP_FAILED) {
 		free(w);
 		return err_sys(e, "scan worker: rules");
 	}
 	/* The engine borrows the tables for as long as the process lives. */
-	if ((rc = engine_open(&w->engine, span_of(map, (size_t)s.st_size), e)) != OK || (rc = reuse_new(&w->reuse, e)) != OK) {
+	if ((rc = engine_open(&w->engine, span_of(map, (size_t)s.st_size), e)) != OK) {
 		free(w);
 		return rc;
 	}
@@ -177,22 +177,21 @@ static const char *where_of(struct worker *w, const struct part *p, const struct
 	return arena_printf(w->scratch, "line %u", l->number + 1);
 }
 
-static enum errc scan_text(struct worker *w, const struct part *p, const struct part_text *t, struct buf *findings,
-    uint64_t *n_text, struct err *e)
+static enum errc scan_text(struct worker *w, const struct part *p, const struct part_text *t, struct err *e)
 {
 	struct buf *out = w->out;
 	struct lines lines = {0, 0};
 	struct hits hits;
 	enum errc rc;
 
-	*n_text += t->utf8.n;
+	w->n_text += t->utf8.n;
 	if ((rc = engine_detect(w->engine, t->utf8, &hits, e)) != OK)
 		return rc;
-	for (size_t i = 0; i < hits.n && w->collect; i++)
+	for (size_t i = 0; i < hits.n && w->ask == ASK_VALUES; i++)
 		put_value(w, t, &hits.v[i]);
-	if (w->collect)
+	if (w->ask == ASK_VALUES)
 		return OK;
-	w->out = findings;
+	w->out = &w->findings;
 	for (size_t i = 0; i < hits.n && w->n_findings < LIMIT_FINDINGS && rc == OK; i++) {
 		const char *where = where_of(w, p, t, hits.v[i].key_at, &lines);
 
@@ -214,7 +213,7 @@ static enum errc scan_text(struct worker *w, const struct part *p, const struct 
 /* What asks for a password says so when not all were tried. */
 static enum errc put_not(struct worker *w, const struct part *p, uint64_t n_bytes, const char *reason, struct err *e)
 {
-	if ((w->cut || w->passwords.cut) && strstr(reason, "needs a password") != NULL &&
+	if ((w->ask == ASK_ALL_CUT || w->passwords.cut) && strstr(reason, "needs a password") != NULL &&
 	    (reason = arena_printf(w->scratch, "%s; there were more than were tried", reason)) == NULL)
 		return err_memory(e);
 	put_coverage(w, p, n_bytes, COVERAGE_NOT_READ, reason);
@@ -244,7 +243,7 @@ static enum errc picture_text(struct worker *w, const struct part *p, const char
 	}
 	d.places = places;
 	t.document = &d;
-	return scan_text(w, p, &t, w->findings, &w->n_text, e);
+	return scan_text(w, p, &t, e);
 }
 
 static enum errc scan_picture(struct worker *w, const struct part *p, span picture, const char *kind, struct err *e)
@@ -324,7 +323,7 @@ static enum errc scan_part(void *ctx, const struct part *p, const struct part_te
 		w->passwords.opened = false;
 		w->n_opened++;
 	}
-	if (w->collect && t->outcome == TEXT_NOT)
+	if (w->ask == ASK_VALUES && t->outcome == TEXT_NOT)
 		return OK;
 	if (t->outcome == TEXT_NOT) {
 		/* Its size is of interest, its decoding is not: a part that cannot be decoded keeps its encoded size. */
@@ -337,54 +336,18 @@ static enum errc scan_part(void *ctx, const struct part *p, const struct part_te
 		rc = put_not(w, p, content.n, t->reason, e);
 		return rc == OK && w->ocr != NULL ? document_pictures_read(w, p, e) : rc;
 	}
-	rc = scan_text(w, p, t, w->findings, &w->n_text, e);
-	return rc == OK && w->ocr != NULL && t->document != NULL && !w->collect ? document_pictures_read(w, p, e) : rc;
+	rc = scan_text(w, p, t, e);
+	return rc == OK && w->ocr != NULL && t->document != NULL && w->ask != ASK_VALUES ? document_pictures_read(w, p, e) : rc;
 }
 
 /* The subject is read as a part of its own. */
-static enum errc scan_subject(struct worker *w, struct arena *scratch, const struct message *m, struct buf *findings,
-    uint64_t *n_text, struct err *e)
+static enum errc scan_subject(struct worker *w, struct err *e)
 {
 	const struct part p = {.path = SUBJECT_PATH, .type = SPAN_LIT(SUBJECT_TYPE)};
 	struct part_text t;
-	enum errc rc = subject_text(scratch, m, &t, e);
+	enum errc rc = subject_text(w->scratch, w->message, &t, e);
 
-	return rc != OK || t.outcome == TEXT_NOT ? rc : scan_text(w, &p, &t, findings, n_text, e);
-}
-
-/* An attachment that this worker has read before has the same outcome; one that it has not is read, and that kept. */
-static enum errc attachment_outcome(struct worker *w, const struct part *p, struct err *e)
-{
-	struct part_result now = {.path_n = strlen(p->path), .n_text = w->n_text, .n_findings = w->n_findings, .n_covered = w->n_covered,
-	    .n_members = w->n_members};
-	size_t coverage_at = w->out->n, findings_at = w->findings->n;
-	const struct part_result *known;
-	struct digest key;
-	enum errc rc;
-
-	if ((rc = reuse_key(w->reuse, w->scratch, w->message, p, &key, e)) != OK)
-		return rc;
-	known = reuse_find(w->reuse, &key);
-	if (known != NULL && known->n_findings < LIMIT_FINDINGS - w->n_findings) {
-		w->told = known->told;
-		w->n_text += known->n_text;
-		w->n_findings += known->n_findings;
-		w->n_covered += known->n_covered;
-		w->n_members += known->n_members;
-		rc = reuse_replay(w->out, known->coverage, RECORD_COVERAGE, known->path_n, p->path, e);
-		return rc != OK ? rc : reuse_replay(w->findings, known->findings, RECORD_FINDING, known->path_n, p->path, e);
-	}
-	if ((rc = part_texts(w->scratch, w->message, p, &w->passwords, scan_part, w, e)) != OK)
-		return rc;
-	/* What a message's limit cut is not all of it. */
-	if (known != NULL || w->n_findings >= LIMIT_FINDINGS || w->out->failed || w->findings->failed)
-		return OK;
-	now = (struct part_result){.path_n = now.path_n, .told = w->told, .n_text = w->n_text - now.n_text,
-	    .n_findings = w->n_findings - now.n_findings, .n_covered = w->n_covered - now.n_covered,
-	    .n_members = w->n_members - now.n_members, .coverage = span_from(buf_span(w->out), coverage_at),
-	    .findings = span_from(buf_span(w->findings), findings_at)};
-	reuse_keep(w->reuse, &key, &now);
-	return OK;
+	return rc != OK || t.outcome == TEXT_NOT ? rc : scan_text(w, &p, &t, e);
 }
 
 /* One part of the message; what holds others has its outcome in them. */
@@ -394,83 +357,145 @@ static enum errc parts_outcome(struct worker *w, const struct part *p, struct er
 
 	w->told = p->kind != PART_LEAF;
 	w->passwords.cut = false;
-	/* With passwords to try the outcome rests on them as well. */
-	if (reuse_fits(p) && !w->collect && w->passwords.n == 0)
-		rc = attachment_outcome(w, p, e);
-	else if (p->kind == PART_LEAF)
+	if (p->kind == PART_LEAF)
 		rc = part_texts(w->scratch, w->message, p, &w->passwords, scan_part, w, e);
 	w->n_parts += w->told;
 	return rc;
 }
 
-/* What the keeper says of the message: whether values are wanted, and the passwords to try (unlock_input in unlock.h). */
-static enum errc read_input(struct worker *w, struct arena *scratch, span input, struct err *e)
+/* Is it to be read behind the text of all mail? What is small, or is a picture of which only that is said, is done at once. */
+static bool part_waits(const struct worker *w, const struct part *p)
 {
-	struct cursor c = cursor_of(input);
-	span *v = NULL;
-	unsigned kind;
-	uint32_t n;
+	return p->kind == PART_LEAF && p->body.n >= LIMIT_SMALL_ATTACHMENT && !span_starts(p->type, SPAN_LIT("text/")) &&
+	       (w->ocr != NULL || !span_starts(p->type, SPAN_LIT("image/"))) && part_sealed(p) == NULL;
+}
 
-	w->passwords = (struct passwords){.work = LIMIT_PASSWORD_ROUNDS};
-	w->collect = w->cut = false;
-	if (input.n == 0)
-		return OK;
-	kind = cursor_u8(&c);
-	w->collect = kind == UNLOCK_WANTED;
-	w->cut = kind == UNLOCK_CUT;
-	n = cursor_u32(&c);
-	if (n > input.n / 4 || (v = arena_zero(scratch, (size_t)w->n_given + n + 1, sizeof *v)) == NULL)
+/* ---- questions and answers: see task.h ------------------------------------------------------------------------------ */
+
+static enum errc read_passwords(struct worker *w, struct cursor *c, uint32_t n, struct err *e)
+{
+	span *v;
+
+	if (n > c->rest.n / 4 || (v = arena_zero(w->scratch, (size_t)w->n_given + n + 1, sizeof *v)) == NULL)
 		return err_set(e, ERR_USAGE, "scan worker: bad task");
 	if (w->n_given != 0)
 		memcpy(v, w->given, w->n_given * sizeof *v);
 	for (uint32_t i = 0; i < n; i++)
-		v[w->n_given + i] = cursor_bytes(&c);
+		v[w->n_given + i] = cursor_bytes(c);
 	w->passwords.v = v;
-	w->passwords.n = c.bad ? 0 : (size_t)w->n_given + n;
+	w->passwords.n = c->bad ? 0 : (size_t)w->n_given + n;
 	return OK;
+}
+
+static enum errc read_question(struct worker *w, span input, struct err *e)
+{
+	struct cursor c = cursor_of(input);
+	uint32_t n;
+
+	w->passwords = (struct passwords){.work = LIMIT_PASSWORD_ROUNDS};
+	w->ask = ASK_TEXT;
+	if (input.n == 0)
+		return OK;
+	w->ask = cursor_u8(&c);
+	n = cursor_u32(&c);
+	if (w->ask != ASK_PARTS)
+		return read_passwords(w, &c, n, e);
+	w->paths = c;
+	w->n_paths = n;
+	return OK;
+}
+
+static size_t block_begin(struct worker *w)
+{
+	buf_clear(&w->findings);
+	buf_clear(&w->opened);
+	w->n_opened = w->n_covered = w->n_parts = w->n_members = 0;
+	w->n_findings = 0;
+	w->n_text = 0;
+	buf_u32(w->out, 0);
+	return w->out->n - 4;
+}
+
+static void block_end(struct worker *w, size_t at)
+{
+	if (w->findings.failed || w->opened.failed)
+		w->out->failed = true;
+	if (w->out->failed)
+		return;
+	buf_set_u32(w->out, at, w->n_covered);
+	buf_u64(w->out, w->n_text);
+	buf_u32(w->out, w->n_parts);
+	buf_u32(w->out, w->n_members);
+	buf_u32(w->out, (uint32_t)w->n_findings);
+	buf_put(w->out, buf_span(&w->findings));
+	buf_u32(w->out, w->n_opened);
+	buf_put(w->out, buf_span(&w->opened));
+}
+
+/* The message whole, or without what waits. */
+static enum errc answer_whole(struct worker *w, struct err *e)
+{
+	const struct message *m = w->message;
+	size_t at = block_begin(w);
+	uint32_t n_waiting = 0;
+	enum errc rc = scan_subject(w, e);
+
+	for (size_t i = 0; i < m->n_parts && rc == OK; i++) {
+		if (w->ask == ASK_TEXT && part_waits(w, &m->parts[i]))
+			n_waiting++;
+		else
+			rc = parts_outcome(w, &m->parts[i], e);
+	}
+	if (rc != OK)
+		return rc;
+	if (w->ask == ASK_VALUES) {
+		buf_set_u32(w->out, at, (uint32_t)w->n_findings);
+		return OK;
+	}
+	block_end(w, at);
+	if (w->ask != ASK_TEXT)
+		return OK;
+	buf_u32(w->out, n_waiting);
+	for (size_t i = 0; i < m->n_parts && n_waiting > 0; i++)
+		if (part_waits(w, &m->parts[i])) {
+			buf_bytes(w->out, span_str(m->parts[i].path));
+			buf_bytes(w->out, m->parts[i].charset);
+			n_waiting--;
+		}
+	return OK;
+}
+
+static enum errc answer_parts(struct worker *w, struct err *e)
+{
+	const struct message *m = w->message;
+	enum errc rc = OK;
+
+	for (uint32_t n = 0; n < w->n_paths && rc == OK; n++) {
+		span path = cursor_bytes(&w->paths);
+		size_t at = block_begin(w), i = 0;
+
+		while (i < m->n_parts && (m->parts[i].kind != PART_LEAF || !span_eq(span_str(m->parts[i].path), path)))
+			i++;
+		if (w->paths.bad || i == m->n_parts)
+			return err_set(e, ERR_EVIDENCE, "the message no longer has this part");
+		rc = parts_outcome(w, &m->parts[i], e);
+		block_end(w, at);
+	}
+	return rc;
 }
 
 static enum errc scan_message(void *state, struct arena *scratch, const struct message *m, span input, struct buf *out,
     struct err *e)
 {
 	struct worker *w = state;
-	struct buf findings;
-	size_t count_at = out->n;
 	enum errc rc;
 
-	if ((rc = read_input(w, scratch, input, e)) != OK)
-		return rc;
-	buf_init(&findings, LIMIT_FRAME_BYTES);
-	buf_clear(&w->opened);
-	w->n_opened = 0;
 	w->out = out;
-	w->n_findings = 0;
-	w->n_covered = w->n_parts = w->n_members = 0;
-	buf_u32(out, 0);
 	w->message = m;
 	w->scratch = scratch;
-	w->findings = &findings;
-	w->n_text = 0;
-	rc = scan_subject(w, scratch, m, &findings, &w->n_text, e);
-	for (size_t i = 0; i < m->n_parts && rc == OK; i++)
-		if ((rc = parts_outcome(w, &m->parts[i], e)) != OK)
-			break;
-	if (rc == OK && w->collect) {
-		buf_set_u32(out, count_at, (uint32_t)w->n_findings);
-	} else if (rc == OK) {
-		buf_set_u32(out, count_at, w->n_covered);
-		buf_u64(out, w->n_text);
-		buf_u32(out, w->n_parts);
-		buf_u32(out, w->n_members);
-		buf_u32(out, (uint32_t)w->n_findings);
-		buf_put(out, buf_span(&findings));
-		buf_u32(out, w->n_opened);
-		buf_put(out, buf_span(&w->opened));
-		if (findings.failed || w->opened.failed)
-			out->failed = true;
-	}
-	buf_free(&findings);
-	return rc;
+	if ((rc = read_question(w, input, e)) != OK)
+		return rc;
+	return w->ask == ASK_PARTS ? answer_parts(w, e) : answer_whole(w, e);
 }
 
 const struct evidence_job scan_job = {.name = "scan", .start = scan_start, .message = scan_message};

@@ -206,10 +206,11 @@ static const struct check checks[] = {
     {"scanned", "every message in scope was scanned, or is recorded as not readable", STAGE_SCAN, true,
 	"SELECT lower(hex(m.sha256)) || ': not scanned' FROM message m WHERE " IN_SCOPE
 	" AND NOT EXISTS (SELECT 1 FROM scanned s WHERE s.message_id = m.id)"
-	" AND NOT EXISTS (SELECT 1 FROM coverage c WHERE c.message_id = m.id AND c.path = '' AND c.outcome = 3)", NULL},
+	" AND NOT EXISTS (SELECT 1 FROM coverage c WHERE c.message_id = m.id AND c.path = '' AND c.outcome = 3)"
+	" UNION ALL SELECT lower(hex(m.sha256)) || ': its attachments are still to be read' FROM message m WHERE " WAITS("m.id"), NULL},
     {"parts", "every part of every message that was scanned was read, or is recorded with the reason why not", STAGE_SCAN, false,
 	"SELECT lower(hex(m.sha256)) || ': ' || s.n_parts || ' of ' || count(p.seq) || ' parts have an outcome' FROM scanned s"
-	" JOIN message m ON m.id = s.message_id LEFT JOIN part p ON p.message_id = m.id GROUP BY m.id HAVING s.n_parts <> count(p.seq)"
+	" JOIN message m ON m.id = s.message_id LEFT JOIN part p ON p.message_id = m.id WHERE NOT " WAITS("m.id") " GROUP BY m.id HAVING s.n_parts <> count(p.seq)"
 	" UNION ALL SELECT lower(hex(m.sha256)) || ': ' || count(c.path) || ' of ' || s.n_unread || ' rows of what was not read' FROM scanned s"
 	" JOIN message m ON m.id = s.message_id LEFT JOIN coverage c ON c.message_id = m.id GROUP BY m.id HAVING s.n_unread <> count(c.path)"
 	" UNION ALL SELECT lower(hex(m.sha256)) || ', part ' || c.path || ': ' || iif(c.reason = '', 'no reason', 'no such part') FROM coverage c"

@@ -70,4 +70,9 @@ enum errc db_err(struct store *st, struct err *e, const char *what);
 	" AND p.path = iif(instr(n.path, '!/') > 0, substr(n.path, 1, instr(n.path, '!/') - 1), n.path))"
 #define IN_WORDS "n.place || coalesce(iif(n.place <> '' AND " ATTACHED " <> '', ' of ', '') || " ATTACHED ", '')"
 
+/* Message m has attachments that scan has still to read: what is known of it is not all. */
+#define WAITS(m) "EXISTS (SELECT 1 FROM waiting WHERE message_id = " m " AND state <> 2)"
+/* The rule set that has read all of message m, whose row of scanned is s; 0: none. */
+#define SCANNED_BY(m, s) "iif(" WAITS(m) ", 0, coalesce(" s ".ruleset_id, 0))"
+
 #endif

@@ -49,7 +49,8 @@ enum errc findings_forget(struct store *st, int64_t message_id, struct err *e)
 	enum errc rc;
 
 	if ((rc = db_run(st, e, "DELETE FROM finding WHERE message_id = ?1", "i", message_id)) != OK ||
-	    (rc = db_run(st, e, "DELETE FROM coverage WHERE message_id = ?1", "i", message_id)) != OK)
+	    (rc = db_run(st, e, "DELETE FROM coverage WHERE message_id = ?1", "i", message_id)) != OK ||
+	    (rc = db_run(st, e, "DELETE FROM waiting WHERE message_id = ?1", "i", message_id)) != OK)
 		return rc;
 	return db_run(st, e, "DELETE FROM scanned WHERE message_id = ?1", "i", message_id);
 }

@@ -38,7 +38,7 @@ static enum errc read_mail(struct store *st, struct arena *a, int64_t first, int
 {
 	enum errc rc;
 	sqlite3_stmt *q = over(st,
-	    "SELECT m.id, m.traits, m.verified_domain, m.rfc822_id, coalesce(s.ruleset_id, 0), a.message_id IS NOT NULL"
+	    "SELECT m.id, m.traits, m.verified_domain, m.rfc822_id, " SCANNED_BY("m.id", "s") ", a.message_id IS NOT NULL"
 	    " FROM message m LEFT JOIN scanned s ON s.message_id = m.id LEFT JOIN attributed a ON a.message_id = m.id"
 	    " WHERE m.id BETWEEN ?1 AND ?2 ORDER BY m.id", first, last, &rc, e);
 
@@ -215,7 +215,7 @@ enum errc orgs_due(struct store *st, int64_t after, int64_t *ids, size_t max, si
 	sqlite3_stmt *q = db_prepare(st,
 	    "SELECT m.id FROM message m LEFT JOIN attributed a ON a.message_id = m.id"
 	    " LEFT JOIN scanned s ON s.message_id = m.id WHERE m.id > ?1 AND in_scope(m.verdict) AND (a.message_id IS NULL"
-	    " OR a.disposition = ?2 OR a.ruleset_id <> coalesce(s.ruleset_id, 0)) ORDER BY m.id LIMIT ?3", e);
+	    " OR a.disposition = ?2 OR a.ruleset_id <> " SCANNED_BY("m.id", "s") ") ORDER BY m.id LIMIT ?3", e);
 	enum errc rc;
 
 	*n = 0;

@@ -211,6 +211,15 @@ CREATE TABLE scanned (
 	n_members INTEGER NOT NULL,       -- texts met within attached archives, likewise
 	n_unread INTEGER NOT NULL         -- rows in coverage
 );
+-- Attachments put off until the text of all mail is read. Those of one key are the same: see store/waiting.h.
+CREATE TABLE waiting (
+	message_id INTEGER NOT NULL REFERENCES message,
+	path TEXT NOT NULL,
+	key BLOB NOT NULL,
+	state INTEGER NOT NULL,           -- enum waiting_state
+	PRIMARY KEY (message_id, path)
+) WITHOUT ROWID;
+CREATE INDEX waiting_key ON waiting (key, message_id, path);
 -- One row for each part that was not, or not wholly, read as text.
 CREATE TABLE coverage (
 	message_id INTEGER NOT NULL REFERENCES message,

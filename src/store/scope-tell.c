@@ -186,7 +186,8 @@ enum errc scope_drop_findings(struct store *st, struct err *e)
 	enum errc rc;
 
 	if ((rc = db_run(st, e, "DELETE FROM finding WHERE message_id IN " LEFT, "")) != OK ||
-	    (rc = db_run(st, e, "DELETE FROM coverage WHERE message_id IN " LEFT, "")) != OK)
+	    (rc = db_run(st, e, "DELETE FROM coverage WHERE message_id IN " LEFT, "")) != OK ||
+	    (rc = db_run(st, e, "DELETE FROM waiting WHERE message_id IN " LEFT, "")) != OK)
 		return rc;
 	return db_run(st, e, "DELETE FROM scanned WHERE message_id IN " LEFT, "");
 }

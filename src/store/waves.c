@@ -522,10 +522,10 @@ enum errc wave_persons(struct store *st, int64_t *n, struct err *e)
 enum errc wave_behind(struct store *st, int64_t *unscanned, int64_t *unattributed, struct err *e)
 {
 	enum errc rc = db_int(st, unscanned, 0, e, "SELECT count(*) FROM message m WHERE in_scope(m.verdict)"
-	    " AND NOT EXISTS (SELECT 1 FROM scanned s WHERE s.message_id = m.id)"
+	    " AND (" WAITS("m.id") " OR NOT EXISTS (SELECT 1 FROM scanned s WHERE s.message_id = m.id))"
 	    " AND NOT EXISTS (SELECT 1 FROM coverage c WHERE c.message_id = m.id AND c.path = '' AND c.outcome = 3)", "");
 
 	return rc != OK ? rc : db_int(st, unattributed, 0, e,
 	    "SELECT count(*) FROM message m LEFT JOIN attributed a ON a.message_id = m.id LEFT JOIN scanned s ON s.message_id = m.id"
-	    " WHERE in_scope(m.verdict) AND (a.message_id IS NULL OR a.ruleset_id <> coalesce(s.ruleset_id, 0))", "");
+	    " WHERE in_scope(m.verdict) AND (a.message_id IS NULL OR a.ruleset_id <> " SCANNED_BY("m.id", "s") ")", "");
 }

@@ -1,0 +1,146 @@
+/* Answers of workers, hostile until checked, into rows. */
+#include "base/cursor.h"
+#include "base/json.h"
+#include "base/limits.h"
+#include "base/utf8.h"
+#include "case/names.h"
+#include "mail/text.h"
+#include "scan/keeper.h"
+
+/* Of a member of an attached archive: its part, its name, and those of the archives around it. */
+enum { PATH_MAX_BYTES = 4000 };
+
+/* Text that a worker sent, fit for the store. */
+static span clean(struct keeper *k, struct cursor *c, size_t max)
+{
+	span s = cursor_bytes(c);
+
+	if (s.n > max)
+		s.n = max;
+	s = utf8_clean(k->scratch, s);
+	if (s.p == NULL && s.n > 0)
+		c->bad = true;
+	return s;
+}
+
+/* May a row of that part have this path? Any, where the whole message was asked for. */
+static bool path_fits(span path, span part)
+{
+	return part.n == 0 || span_eq(path, part) || (path.n > part.n && span_starts(path, part) && path.p[part.n] == '!');
+}
+
+static enum errc take_coverage(struct keeper *k, int64_t id, span part, struct cursor *c, struct err *e)
+{
+	struct coverage_row row = {.path = clean(k, c, PATH_MAX_BYTES), .type = clean(k, c, 200), .filename = clean(k, c, 1000)};
+
+	row.n_bytes = cursor_u64(c);
+	row.outcome = cursor_u8(c);
+	row.reason = clean(k, c, 400);
+	if (c->bad || !path_fits(row.path, part) || row.outcome < COVERAGE_PARTIAL || row.outcome > COVERAGE_FAILED || row.n_bytes > INT64_MAX)
+		return err_set(e, ERR_EVIDENCE, "the worker's answer makes no sense");
+	k->tally->unread++;
+	return findings_coverage(k->store, id, &row, e);
+}
+
+static enum errc take_finding(struct keeper *k, int64_t id, span part, struct cursor *c, struct err *e)
+{
+	struct finding f = {.path = clean(k, c, PATH_MAX_BYTES), .part_type = clean(k, c, 200)};
+	uint32_t rule;
+	span digest;
+	enum errc rc;
+
+	f.at_byte = cursor_u64(c);
+	f.n_bytes = cursor_u64(c);
+	rule = cursor_u32(c);
+	f.certainty = cursor_u8(c);
+	f.masked = clean(k, c, MASK_TEXT);
+	f.host = clean(k, c, 253);
+	f.place = clean(k, c, 400);
+	digest = cursor_take(c, DIGEST_SIZE);
+	if (c->bad || !path_fits(f.path, part) || rule >= k->set->n_rules || f.certainty < CERTAINTY_LOW || f.certainty > CERTAINTY_HIGH ||
+	    f.at_byte > INT64_MAX || f.n_bytes > INT64_MAX)
+		return err_set(e, ERR_EVIDENCE, "the worker's answer makes no sense");
+	memcpy(f.exposure.b, digest.p, DIGEST_SIZE);
+	f.class = class_name(k->set->rules[rule].class);
+	f.detector = k->set->rules[rule].id;
+	f.severity = k->set->rules[rule].severity;
+	k->tally->findings++;
+	if (span_eq(f.path, SPAN_LIT(SUBJECT_PATH)) &&
+	    (rc = findings_mask_subject(k->store, id, f.at_byte, f.n_bytes, e)) != OK)
+		return rc;
+	return findings_put(k->store, id, &f, e);
+}
+
+/* What a password opened: in the ledger, without it. */
+static enum errc take_opened(struct keeper *k, int64_t id, struct cursor *c, struct err *e)
+{
+	span path = clean(k, c, PATH_MAX_BYTES);
+	uint32_t number = cursor_u32(c);
+	struct json j;
+	struct buf b;
+	int64_t from;
+	enum errc rc;
+
+	if (c->bad || k->unlock == NULL)
+		return err_set(e, ERR_EVIDENCE, "the worker's answer makes no sense");
+	if ((rc = unlock_from(k->unlock, id, number, &from, e)) != OK)
+		return rc;
+	buf_init(&b, MIB);
+	j = json_to(&b);
+	json_open(&j, NULL, '{');
+	json_i64(&j, "message", id);
+	json_span(&j, "part", path);
+	if (from != 0)
+		json_i64(&j, "password_found_in_message", from);
+	else
+		json_u64(&j, "password_given_in_line", number + 1);
+	json_close(&j, '}');
+	k->tally->opened++;
+	rc = ledger_add(k->store, "open", buf_cstr(&b), e);
+	buf_free(&b);
+	return rc;
+}
+
+static enum errc take_block(struct keeper *k, int64_t id, span part, struct cursor *c, struct scanned *s, struct err *e)
+{
+	uint32_t n = cursor_u32(c);
+	enum errc rc = OK;
+
+	for (uint32_t i = 0; i < n && rc == OK; i++)
+		rc = take_coverage(k, id, part, c, e);
+	if (rc != OK)
+		return rc;
+	s->n_text = cursor_u64(c);
+	s->n_parts = cursor_u32(c);
+	s->n_members = cursor_u32(c);
+	n = cursor_u32(c);
+	for (uint32_t i = 0; i < n && rc == OK; i++)
+		rc = take_finding(k, id, part, c, e);
+	n = rc == OK ? cursor_u32(c) : 0;
+	for (uint32_t i = 0; i < n && rc == OK; i++)
+		rc = take_opened(k, id, c, e);
+	if (rc == OK && (c->bad || s->n_text > INT64_MAX))
+		rc = err_set(e, ERR_EVIDENCE, "the worker's answer makes no sense");
+	return rc;
+}
+
+enum errc answer_part(struct keeper *k, int64_t id, span path, struct cursor *c, struct scanned *s, struct err *e)
+{
+	enum errc rc = take_block(k, id, path, c, s, e);
+
+	return rc == OK && s->n_parts > 1 ? err_set(e, ERR_EVIDENCE, "the worker's answer makes no sense") : rc;
+}
+
+enum errc answer_message(struct keeper *k, int64_t id, span answer, struct scanned *s, struct err *e)
+{
+	struct cursor c = cursor_of(answer);
+	enum errc rc = take_block(k, id, SPAN_EMPTY, &c, s, e);
+	uint32_t n = rc == OK && k->unlock == NULL ? cursor_u32(&c) : 0;
+
+	for (uint32_t i = 0; i < n && rc == OK && !c.bad; i++) {
+		span path = clean(k, &c, PATH_MAX_BYTES), charset = clean(k, &c, 200);
+
+		rc = waiting_put(k->store, id, path, charset, e);
+	}
+	return rc == OK && !cursor_done(&c) ? err_set(e, ERR_EVIDENCE, "the worker's answer makes no sense") : rc;
+}

@@ -1,0 +1,40 @@
+/* The keeper of a scan, for the files that share its work: the loop (scan.c), the passes over attachments, and answers into rows. */
+#ifndef TOCSIN_SCAN_KEEPER_H
+#define TOCSIN_SCAN_KEEPER_H
+
+#include "scan/private.h"
+#include "scan/scan.h"
+#include "scan/unlock.h"
+#include "store/waiting.h"
+
+struct keeper {
+	struct store *store;
+	struct arena *scratch; /* of one message */
+	const struct rule_set *set;
+	struct scan_tally *tally;
+	int64_t ruleset_id, last_id;
+	bool fresh;            /* nothing was ever scanned: nothing to forget */
+	uint64_t uncommitted, committed_ms;
+	struct unlock *unlock; /* in the second look; else NULL */
+	enum waiting_state waiting; /* of the attachments that are read now */
+	struct arena *asking;  /* of one question about them */
+	struct buf init;       /* what workers are told at their start: see scan_start */
+};
+
+/* ---- answer.c: what a worker said, into rows. ERR_EVIDENCE: it makes no sense, and rows may be half written --------- */
+
+/* The answer to ASK_TEXT and ASK_ALL. */
+MUST_CHECK enum errc answer_message(struct keeper *k, int64_t id, span answer, struct scanned *s, struct err *e);
+/* The next block of the answer to ASK_PARTS. */
+MUST_CHECK enum errc answer_part(struct keeper *k, int64_t id, span path, struct cursor *c, struct scanned *s, struct err *e);
+
+/* ---- attachments.c: what waits, read after the text of all mail ------------------------------------------------------ */
+
+MUST_CHECK enum errc attachments_read(struct keeper *k, struct evidence_run *run, struct err *e);
+
+/* ---- scan.c ---------------------------------------------------------------------------------------------------------- */
+
+/* After each message: commits now and then. */
+MUST_CHECK enum errc keeper_settled(struct keeper *k, struct err *e);
+
+#endif

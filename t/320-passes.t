@@ -1,0 +1,49 @@
+#!/bin/sh
+# Attachments are read behind the text of all mail, each distinct one once; cut off in between, nothing is lost or counted twice.
+. "$(dirname "$0")/lib.sh"
+mkdir "$T/mail" "$T/held"
+python3 "$SRC/t/make-slow.py" "$T/held"
+for i in 1 2 3 4 5 6 7 8; do
+	python3 "$SRC/t/make-held.py" "$T/mail/$i.eml" "$T/held/slow$i.xlsx" "$T/held/same.zip"
+	printf 'From: a@quaylight.example\nTo: b@kestrelgate.example\nSubject: %s\n\npassword: Text-Reef-%s\n' $i $i >"$T/mail/text$i.eml"
+done
+CASE=$T/whole; new_case "$CASE"
+ingest "$T/mail"
+run "$TOCSIN" scan --case "$CASE" --json
+like "what is attached several times is read once" "$out" '"attachments":16,"distinct_attachments":9,"attachments_failed":0'
+is "and its finding stands in each message" "$(list findings | grep -c 'hosts.csv')" 8
+attribute
+rows "$CASE" >"$T/want"
+run "$TOCSIN" scan --case "$CASE" --json
+like "a second run has nothing to read" "$out" '"messages":0,.*"attachments":0'
+
+CASE=$T/cut; new_case "$CASE"
+ingest "$T/mail"
+ok "the text is scanned and kept before the attachments are" python3 "$SRC/t/cut-attachments.py" between "$TOCSIN" "$CASE" "$SRC/rules"
+like "what it says is in the case" "$(list findings --reveal | field value | sort | tr '\n' ' ')" 'Text-Reef-1 .*Text-Reef-8 '
+run "$TOCSIN" report --check --case "$CASE"
+like "the report says what is still to be read" "$out$err" 'not yet +scanned .* 8 rows waiting'
+attribute
+scan; attribute
+rows "$CASE" >"$T/got"
+same "the rerun reads them, and those concerned are asked again" "$T/want" "$T/got"
+exits "then the report proves itself" 0 "$TOCSIN" report --check --case "$CASE"
+
+mkdir "$T/ends"
+python3 "$SRC/t/make-held.py" "$T/ends/1.eml" "$T/held/heavy.xlsx" "$T/held/same.zip"
+python3 "$SRC/t/make-held.py" "$T/ends/2.eml" "$T/held/heavy.xlsx"
+CASE=$T/died; new_case "$CASE"
+ingest "$T/ends"
+ok "an attachment that ends its worker ends no scan" python3 "$SRC/t/cut-attachments.py" kill "$TOCSIN" "$CASE" "$SRC/rules"
+is "it is recorded in each message that holds it" "$(list coverage | grep '"outcome":"failed"' | field part filename | sort | tr '\n\t' '  ')" \
+	"2 heavy.xlsx 2 heavy.xlsx "
+is "what stood beside it is read" "$(list findings | field part)" "3!/hosts.csv"
+exits "and the report proves itself" 0 "$TOCSIN" report --check --case "$CASE"
+attribute
+scan; attribute
+rows "$CASE" >"$T/got"
+CASE=$T/lives; new_case "$CASE"
+ingest "$T/ends"; scan; attribute
+rows "$CASE" >"$T/want"
+same "the next run tries again" "$T/want" "$T/got"
+done_testing

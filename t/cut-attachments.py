@@ -1,0 +1,52 @@
+"""cut-attachments.py between|kill TOCSIN CASE RULES: a scan that is disturbed while it reads attachments.
+
+between: the keeper is killed as soon as the text of all mail is in the case; attachments must be left then.
+kill: each worker is killed that has worked for a while, four of them; the scan must end by itself."""
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+
+how, tocsin, case, rules = sys.argv[1:5]
+tick = os.sysconf("SC_CLK_TCK")
+scan = subprocess.Popen([tocsin, "scan", "--case", case, "--rules", rules, "--workers", "1", "--quiet"], stdin=subprocess.DEVNULL,
+                        stdout=subprocess.DEVNULL)
+
+
+def count(what):
+    db = sqlite3.connect("file:%s/case.db?mode=ro" % case, uri=True, timeout=5)
+    try:
+        return db.execute("SELECT count(*) FROM " + what).fetchone()[0]
+    finally:
+        db.close()
+
+
+def busy_children():
+    """Workers, and what is started to start them, that have used a quarter of a second."""
+    for name in os.listdir("/proc"):
+        try:
+            words = open("/proc/%s/stat" % name).read().rsplit(")", 1)[1].split()
+            if int(words[1]) == scan.pid and (int(words[11]) + int(words[12])) / tick >= 0.25 and words[0] != "Z":
+                yield int(name)
+        except (OSError, IndexError, ValueError):
+            pass
+
+
+killed = set()
+while scan.poll() is None:
+    if how == "between" and count("waiting") != 0:
+        scan.kill()
+        scan.wait()
+        break
+    for pid in busy_children() if how == "kill" and len(killed) < 4 else ():
+        if pid not in killed:
+            os.kill(pid, signal.SIGKILL)
+            killed.add(pid)
+    time.sleep(0.005)
+if how == "between":
+    print("left:", count("waiting"), "findings:", count("finding"))
+    sys.exit(count("waiting") == 0 or count("finding") == 0)
+print("killed:", len(killed), "status:", scan.returncode)
+sys.exit(len(killed) != 4 or scan.returncode != 1)

@@ -1,0 +1,27 @@
+"""make-slow.py DIR: slow1.xlsx ... slow8.xlsx, workbooks that take a worker a tenth of a second each, heavy.xlsx, that takes it a
+second, and same.zip, that takes it none."""
+import random
+import sys
+import zipfile
+
+
+def workbook(path, n_rows, quay):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as z:
+        z.writestr("[Content_Types].xml", '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>')
+        z.writestr("xl/workbook.xml", '<workbook xmlns:r="r"><sheets><sheet name="Berths" r:id="1"/></sheets></workbook>')
+        z.writestr("xl/_rels/workbook.xml.rels", '<Relationships><Relationship Id="1" Target="worksheets/sheet1.xml"/></Relationships>')
+        with z.open("xl/worksheets/sheet1.xml", "w") as sheet:
+            sheet.write(b"<worksheet><sheetData>")
+            for r in range(1, n_rows):
+                cells = "".join('<c t="inlineStr"><is><t>berth %d of quay %d</t></is></c>' % (c, r * quay) for c in range(40))
+                sheet.write(('<row r="%d">%s</row>' % (r, cells)).encode())
+            sheet.write(b"</sheetData></worksheet>")
+
+
+folder = sys.argv[1]
+for i in range(1, 9):
+    workbook("%s/slow%d.xlsx" % (folder, i), 5000, i)
+workbook(folder + "/heavy.xlsx", 40000, 9)
+with zipfile.ZipFile(folder + "/same.zip", "w") as z:
+    z.writestr("hosts.csv", "host;password\nreef01;Same-Reef-71\n")
+    z.writestr("noise.bin", random.Random(7).randbytes(9000))
