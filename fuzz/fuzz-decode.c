@@ -49,6 +49,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	if (decode(a, ENCODING_YENC, in, &out, &problems, &e) == OK && out.n > size)
 		abort();
+	if (decode(a, ENCODING_BINHEX, in, &out, &problems, &e) == OK && out.n > 4 * size + ((size_t)1 << 20))
+		abort();
 	(void)encoding_of(in);
 	arena_free(a);
 	return 0;

@@ -95,6 +95,13 @@ is "so is quoted-printable of a contact" "$(found Card-Reef-772)" "3	contact Ivo
 is "an escaped value of the registry gives its key" "$(found 'Reg\\Reef-773')" '4	key HKEY_CURRENT_USER\Software\Tern\Vpn, line 5'
 is "one that is written as bytes is a text" "$(found Hex-Reef-774 | cut -f1)" 4
 is "a password that Remote Desktop keeps is a vault" "$(list findings | grep '"class":"vault"' | field part place)" "5	Remote Desktop settings, line 4"
+printf 'Subject: x\nContent-Type: text/plain; format=flowed; delsp=yes\n\nbook it to DE89370 \n400440532 \n013000\n' >"$T/formed/2.eml"
+printf 'Subject: y\nContent-Type: message/partial; id=q; number=1; total=2\n\nSubject: all\n\npassword: Part-Reef-75\n' >"$T/formed/3.eml"
+ingest "$T/formed"; scan
+list findings --reveal >"$T/f"
+is "a number that soft line breaks cut is one, and found again" "$(found DE89370400440532013000)" "1	"
+is "a piece of a message is read" "$(found Part-Reef-75)" "1	"
+like "and says that it is one" "$(list coverage)" '"type":"message/partial".*"outcome":"partial"'
 is "a saved page is read part by part" "$(found Page-Reef-775)" "6!/1	"
 is "a saved mail too" "$(found Saved-Reef-776)" "7!/1	"
 CASE=$T/c

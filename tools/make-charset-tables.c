@@ -1,6 +1,6 @@
 /*
  * Writes src/stream/charset-tables.h at build time: what each byte from 0x80 on means in the single-byte
- * charsets, as iconv of the building machine has it. Bytes 0x80 to 0x9f without a meaning stand for the C1
+ * charsets, and each byte in those of EBCDIC, as iconv of the building machine has it. Bytes 0x80 to 0x9f without a meaning stand for the C1
  * control (as in the WHATWG Encoding Standard, 9), others for nothing (U+FFFD).
  */
 #include <iconv.h>
@@ -22,6 +22,10 @@ static const struct { const char *name, *iconv_name; } charsets[] = {
 	{"x-mac-ukrainian", "MAC-UK"}, {"ptcp154", "PT154"}, {"rk1048", "RK1048"}, {"hp-roman8", "HP-ROMAN8"}, {"viscii", "VISCII"},
 	{"tcvn", "TCVN"}, {"armscii-8", "ARMSCII-8"}, {"georgian-ps", "GEORGIAN-PS"}, {"koi8-t", "KOI8-T"},
 };
+/* Of mainframes: nothing is where ASCII has it. */
+static const char *const ebcdic[] = {"IBM037", "IBM273", "IBM277", "IBM278", "IBM280", "IBM284", "IBM285", "IBM297", "IBM500", "IBM871",
+	"IBM875", "IBM1026", "IBM1047", "IBM1140", "IBM1141", "IBM1142", "IBM1143", "IBM1144", "IBM1145", "IBM1146", "IBM1147",
+	"IBM1148", "IBM1149"};
 
 static uint16_t meaning(iconv_t cd, unsigned byte)
 {
@@ -42,27 +46,41 @@ static void put_key(const char *name)
 {
 	for (; *name != '\0'; name++)
 		if (*name != '-')
-			putchar(*name);
+			putchar(*name >= 'A' && *name <= 'Z' ? *name - 'A' + 'a' : *name);
+}
+
+/* One charset: what its bytes from `first` on mean. */
+static int put_table(const char *name, const char *iconv_name, const char *kind, unsigned first)
+{
+	iconv_t cd = iconv_open("UTF-16LE", iconv_name);
+
+	if (cd == (iconv_t)-1) {
+		fprintf(stderr, "make-charset-tables: iconv of this machine has no %s\n", iconv_name);
+		return 1;
+	}
+	printf("{\"%s\", \"", name);
+	put_key(name);
+	printf("\", %s, .high = (const uint16_t[]){", kind);
+	for (unsigned byte = first; byte <= 0xff; byte++) {
+		uint16_t c = meaning(cd, byte);
+
+		/* EBCDIC has an end of line of its own. */
+		printf("%s0x%04x,", byte % 16 == 0 ? "\n\t" : " ", first == 0 && c == 0x85 ? '\n' : c);
+	}
+	printf("\n}},\n");
+	(void)iconv_close(cd);
+	return 0;
 }
 
 int main(void)
 {
 	printf("/* Made by tools/make-charset-tables.c. */\nstatic const struct charset tables[] = {\n");
-	for (size_t i = 0; i < sizeof charsets / sizeof *charsets; i++) {
-		iconv_t cd = iconv_open("UTF-16LE", charsets[i].iconv_name);
-
-		if (cd == (iconv_t)-1) {
-			fprintf(stderr, "make-charset-tables: iconv of this machine has no %s\n", charsets[i].iconv_name);
+	for (size_t i = 0; i < sizeof charsets / sizeof *charsets; i++)
+		if (put_table(charsets[i].name, charsets[i].iconv_name, "CHARSET_TABLE", 0x80) != 0)
 			return 1;
-		}
-		printf("{\"%s\", \"", charsets[i].name);
-		put_key(charsets[i].name);
-		printf("\", CHARSET_TABLE, .high = (const uint16_t[]){");
-		for (unsigned byte = 0x80; byte <= 0xff; byte++)
-			printf("%s0x%04x,", byte % 16 == 0 ? "\n\t" : " ", meaning(cd, byte));
-		printf("\n}},\n");
-		(void)iconv_close(cd);
-	}
+	for (size_t i = 0; i < sizeof ebcdic / sizeof *ebcdic; i++)
+		if (put_table(ebcdic[i], ebcdic[i], "CHARSET_EBCDIC", 0) != 0)
+			return 1;
 	printf("};\n");
 	return ferror(stdout) || fflush(stdout) != 0;
 }

@@ -200,7 +200,8 @@ static enum errc hash_part(struct take *k, const struct part *p, span content, s
 	span text = content;
 	enum errc rc;
 
-	if (!is_text && (p->encoding == ENCODING_BASE64 || p->encoding == ENCODING_UUENCODE || p->encoding == ENCODING_YENC)) {
+	if (!is_text && (p->encoding == ENCODING_BASE64 || p->encoding == ENCODING_UUENCODE || p->encoding == ENCODING_YENC ||
+	    p->encoding == ENCODING_BINHEX)) {
 		sha256_start(k->h->part);
 		sha256_add(k->h->part, content);
 		sha256_done(k->h->part, bytes);

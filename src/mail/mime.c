@@ -154,6 +154,10 @@ static enum errc part_type(struct arena *a, struct part *p, span value, span *bo
 	p->declared = true;
 	p->charset = param_get(params, n, "charset");
 	p->filename = param_get(params, n, "name");
+	if (n != 0 && span_eq(type, SPAN_LIT("text/plain"))) {
+		p->flowed = span_eq_nocase(param_get(params, n, "format"), SPAN_LIT("flowed"));
+		p->delsp = p->flowed && span_eq_nocase(param_get(params, n, "delsp"), SPAN_LIT("yes"));
+	}
 	*boundary = param_get(params, n, "boundary");
 	while (boundary->n != 0 && ascii_is_space(boundary->p[boundary->n - 1]))
 		boundary->n--;
@@ -254,8 +258,22 @@ static enum errc entity_open(struct reader *r, size_t at, size_t *body_at, struc
 	return OK;
 }
 
+/* A part that is BinHex and nothing else: its encoding, whatever it calls that. */
+static enum errc binhex_part(struct reader *r, struct part *p, struct err *e)
+{
+	struct uu file;
+
+	if (p->encoding != ENCODING_IDENTITY || !span_eq(p->type, SPAN_LIT("application/mac-binhex40")) ||
+	    !binhex_find(r->arena, p->body, 0, &file))
+		return OK;
+	p->encoding = ENCODING_BINHEX;
+	/* The name within has no ".hqx" behind it. */
+	p->filename = header_text(r->arena, file.name);
+	return p->filename.p == NULL ? err_memory(e) : OK;
+}
+
 /* A file within the text of part `i`: the `n`th. */
-static enum errc file_part(struct reader *r, size_t i, unsigned n, const struct uu *file, enum encoding encoding, struct err *e)
+static enum errc file_part(struct reader *r, size_t i, unsigned n, const struct uu *file, enum encoding encoding, bool made, struct err *e)
 {
 	struct part text = r->m->parts[i], *p = part_add(r);
 
@@ -263,34 +281,74 @@ static enum errc file_part(struct reader *r, size_t i, unsigned n, const struct 
 		return err_memory(e);
 	*p = (struct part){.path = path_child(r->arena, text.path, n, "u"), .depth = text.depth + 1, .parent = text.parent,
 	    .type = SPAN_LIT("application/octet-stream"), .filename = header_text(r->arena, file->name), .encoding = encoding,
-	    .body = file->body, .uuencoded = true};
+	    .body = file->body, .uuencoded = true, .made = made};
 	return p->path == NULL || (p->filename.p == NULL && file->name.n != 0) ? err_memory(e) : OK;
+}
+
+struct form { unsigned char a, b; bool (*find)(span, size_t, struct uu *); enum encoding encoding; };
+
+/* Those of one form. */
+static enum errc form_parts(struct reader *r, size_t i, const struct form *form, span text, bool made, unsigned *n, struct err *e)
+{
+	struct uu file;
+	enum errc rc;
+
+	for (size_t at = 0; (at = line_find(text, at, form->a, form->b)) < text.n; at = file.at + file.n) {
+		if (!form->find(text, at, &file))
+			break;
+		if (r->m->n_parts >= LIMIT_MIME_PARTS) {
+			r->m->problems |= MIME_LIMIT_PARTS;
+			return OK;
+		}
+		if ((rc = file_part(r, i, ++*n, &file, form->encoding, made, e)) != OK)
+			return rc;
+	}
+	return OK;
+}
+
+/* What files may lie in as text. What is encoded is decoded only where one is announced. */
+static enum errc files_text(struct reader *r, size_t i, span *text, bool *made, struct err *e)
+{
+	const struct part *p = &r->m->parts[i];
+	unsigned ignored = 0;
+	bool words = span_starts(p->type, SPAN_LIT("text/")), identity = p->encoding == ENCODING_IDENTITY;
+	bool binhex = !identity && p->encoding != ENCODING_BINHEX && (span_eq(p->type, SPAN_LIT("application/mac-binhex40")) ||
+	                               span_ends_nocase(p->filename, SPAN_LIT(".hqx")));
+	enum errc rc = OK;
+
+	*text = SPAN_EMPTY;
+	*made = false;
+	if (binhex || (words && p->encoding == ENCODING_QUOTED_PRINTABLE && span_find(p->body, SPAN_LIT("\nbegin ")) < p->body.n)) {
+		*made = true;
+		rc = part_content(r->arena, r->m, p, text, &ignored, e);
+	} else if (identity && (words || span_starts(p->type, SPAN_LIT("application/")))) {
+		*text = p->body;
+	}
+	if (rc == ERR_LIMIT)
+		*text = SPAN_EMPTY;
+	return rc == ERR_LIMIT ? OK : rc;
 }
 
 /* Files within the text of part `i`, which lie on their own as further parts (DESIGN: nothing is hidden). */
 static enum errc file_parts(struct reader *r, size_t i, struct err *e)
 {
-	static const struct { unsigned char a, b; bool (*find)(span, size_t, struct uu *); enum encoding encoding; } forms[] = {
-		{'b', 'e', uu_find, ENCODING_UUENCODE}, {'=', 'y', yenc_find, ENCODING_YENC}};
-	span text = r->m->parts[i].body;
+	static const struct form forms[] = {{'b', 'e', uu_find, ENCODING_UUENCODE}, {'=', 'y', yenc_find, ENCODING_YENC}};
+	bool made;
 	unsigned n = 0;
 	struct uu file;
+	span text;
 	enum errc rc;
 
-	if (!span_starts(r->m->parts[i].type, SPAN_LIT("text/")) || r->m->parts[i].encoding != ENCODING_IDENTITY)
+	if (r->m->parts[i].kind != PART_LEAF)
 		return OK;
-	for (size_t f = 0; f < sizeof forms / sizeof *forms; f++)
-		for (size_t at = 0; (at = line_find(text, at, forms[f].a, forms[f].b)) < text.n; at = file.at + file.n) {
-			if (!forms[f].find(text, at, &file))
-				break;
-			if (r->m->n_parts >= LIMIT_MIME_PARTS) {
-				r->m->problems |= MIME_LIMIT_PARTS;
-				return OK;
-			}
-			if ((rc = file_part(r, i, ++n, &file, forms[f].encoding, e)) != OK)
-				return rc;
-		}
-	return OK;
+	if ((rc = binhex_part(r, &r->m->parts[i], e)) != OK || (rc = files_text(r, i, &text, &made, e)) != OK)
+		return rc;
+	for (size_t f = 0; f < sizeof forms / sizeof *forms && rc == OK; f++)
+		rc = form_parts(r, i, &forms[f], text, made, &n, e);
+	/* Of these a text has one. */
+	if (rc == OK && binhex_find(r->arena, text, 0, &file) && r->m->n_parts < LIMIT_MIME_PARTS)
+		rc = file_part(r, i, ++n, &file, ENCODING_BINHEX, made, e);
+	return rc;
 }
 
 /* What a TNEF part holds, as parts behind it: those of its rendering. */

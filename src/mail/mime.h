@@ -7,7 +7,7 @@
  * Part paths are those of IMAP (RFC 9051 6.4.5): the body of a message that is not multipart is "1"; the
  * children of the outermost multipart are "1", "2", ...; theirs "1.1" ... The outermost multipart itself has the
  * path "". A message/rfc822 part is a leaf here: who wants the message in it calls mime_parse on its content.
- * Files in uuencode or yEnc within the text of part "1" follow it as "1.u1", "1.u2", ...; a multipart in which no part
+ * Files in uuencode, yEnc or BinHex within the text of part "1" follow it as "1.u1", "1.u2", ...; a multipart in which no part
  * can be found is read as text, so its path is that of a leaf. What lies in a TNEF part "2" (winmail.dat) follows it as
  * "2.t1", "2.t2": the body and the attachments that the sender wrote.
  *
@@ -66,14 +66,15 @@ struct part {
 	span filename;         /* decoded (RFC 2231, 2047) UTF-8; from Content-Disposition, else name= */
 	span disposition;      /* lower case "attachment", "inline" or empty */
 	span content_id;
+	bool flowed, delsp;    /* format=flowed of text/plain (RFC 3676) */
 	enum encoding encoding;
 	span header;           /* its header section; for the outermost of the message the message's own */
 	span body;             /* encoded bytes; for a multipart all of it with its closing line */
 	bool declared;         /* it had a Content-Type of its own */
 	bool foreign;          /* a message in a form of its own (foreign.h) */
 	span rendered;         /* of a foreign one: its rendering, in the arena of the parse */
-	bool made;             /* out of a TNEF part: body is in the arena, not in the message */
-	bool uuencoded;        /* (or yEnc) found within a text part: body is its lines; that text keeps them too */
+	bool made;             /* out of a TNEF part, or of decoded text: body is in the arena, not in the message */
+	bool uuencoded;        /* (or yEnc, BinHex) found within a text part: body is its lines; that text keeps them too */
 	bool in_encrypted;     /* child of a multipart/encrypted (RFC 1847) */
 	unsigned problems;
 };

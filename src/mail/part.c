@@ -72,7 +72,7 @@ enum errc part_content(struct arena *a, const struct message *m, const struct pa
 	if (body.n > LIMIT_PART_BYTES)
 		return err_set(e, ERR_LIMIT, "part %s: larger than %zu bytes", p->path, LIMIT_PART_BYTES);
 	if (m->from_quoted && !p->made && p->encoding != ENCODING_BASE64 && p->encoding != ENCODING_UUENCODE &&
-	    p->encoding != ENCODING_YENC &&
+	    p->encoding != ENCODING_YENC && p->encoding != ENCODING_BINHEX &&
 	    (rc = unquote(a, body, &body, e)) != OK)
 		return rc;
 	if ((rc = decode(a, p->encoding, body, out, &damage, e)) != OK)

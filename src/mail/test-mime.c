@@ -329,6 +329,37 @@ static void a_uuencoded_file_in_text_is_a_part(void **state)
 	arena_free(a);
 }
 
+static void a_uuencoded_file_is_found_where_its_lines_are_escaped_or_called_no_text(void **state)
+{
+	struct arena *a = test_arena();
+	struct message *m = parse_str(a, "Content-Transfer-Encoding: quoted-printable\n\nbef=6Fre\nbegin 644 a.txt\n#0V=25T\n`\nend\n");
+
+	(void)state;
+	assert_tree(m, "1 text/plain|1.u1 application/octet-stream");
+	assert_span(content(a, m, 1), "Cat");
+	m = parse_str(a, "Content-Type: application/x-uuencode\n\nbegin 644 a.txt\n#0V%T\n`\nend\n");
+	assert_tree(m, "1 application/x-uuencode|1.u1 application/octet-stream");
+	assert_span(content(a, m, 1), "Cat");
+	arena_free(a);
+}
+
+#define BINHEX "(This file must be converted with BinHex 4.0)\n\n:\"@%ZG(Kd!&4&@&4dG(Kd!*!&!`#3\"\"B`3f&d3[8!!!:\n"
+static void binhex_is_an_encoding_or_lies_in_old_text(void **state)
+{
+	struct arena *a = test_arena();
+	struct message *m = parse_str(a, "Content-Type: application/mac-binhex40; name=a.hqx\n\n" BINHEX);
+
+	(void)state;
+	assert_tree(m, "1 application/mac-binhex40");
+	assert_span(m->parts[0].filename, "a.txt");
+	assert_span(content(a, m, 0), "Cat");
+	m = parse_str(a, "Subject: x\n\nhere: it is\n" BINHEX "bye\n");
+	assert_tree(m, "1 text/plain|1.u1 application/octet-stream");
+	assert_span(m->parts[1].filename, "a.txt");
+	assert_span(content(a, m, 1), "Cat");
+	arena_free(a);
+}
+
 static void a_file_in_yenc_in_text_is_a_part(void **state)
 {
 	struct arena *a = test_arena();
@@ -470,6 +501,8 @@ int main(void)
 	    cmocka_unit_test(odd_bytes_are_noted),
 	    cmocka_unit_test(mbox_quoting_is_undone_in_text_and_not_in_uuencode),
 	    cmocka_unit_test(a_uuencoded_file_in_text_is_a_part),
+	    cmocka_unit_test(a_uuencoded_file_is_found_where_its_lines_are_escaped_or_called_no_text),
+	    cmocka_unit_test(binhex_is_an_encoding_or_lies_in_old_text),
 	    cmocka_unit_test(a_file_in_yenc_in_text_is_a_part),
 	    cmocka_unit_test(depth_and_number_of_parts_are_bounded_and_it_is_noted),
 	    cmocka_unit_test(encrypted_parts_say_so),

@@ -200,6 +200,57 @@ static void test_the_subject_is_a_text_of_its_own(void **state)
 	arena_free(r.a);
 }
 
+/* Each byte of the text is found again where it stood. */
+static void flows(const char *params, const char *body, const char *want)
+{
+	char raw[600];
+	struct read r;
+
+	(void)snprintf(raw, sizeof raw, "Content-Type: text/plain; charset=utf-8; format=flowed%s\n\n%s", params, body);
+	r = read_bytes(raw, strlen(raw), "1");
+	assert_span(r.t.utf8, want);
+	for (size_t at = 0; at < r.t.utf8.n; at++) {
+		uint64_t at_byte, n_bytes;
+		span value;
+
+		part_text_place(&r.t, at, 1, &at_byte, &n_bytes);
+		assert_int_equal(r.t.content.p[at_byte], r.t.utf8.p[at]);
+		assert_ok(part_text_value(r.a, &r.t, at_byte, 1, &value, &e));
+		assert_int_equal(value.n, 1);
+		assert_ptr_equal(value.p, r.t.utf8.p + at);
+	}
+	arena_free(r.a);
+}
+
+static void test_soft_line_breaks_are_taken_out(void **state)
+{
+	(void)state;
+	flows("", "the password \nis Pier-71\nbye\n", "the password is Pier-71\nbye\n");
+	flows("; delsp=yes", "IBAN DE8937040044 \r\n0532013000\r\n", "IBAN DE89370400440532013000\r\n");
+	flows("; DelSp=\"yes\"", "Pier-7 \n1 \n9", "Pier-719");
+	flows("", "> one \n> two \n> three\n>> four \n> five \n", "> one two three\n>> four \n> five \n");
+	flows("", "a \n stuffed\n  two\n", "a stuffed\n  two\n");
+	flows("", "bye \n-- \nAnn\n> -- \n> x\n", "bye \n-- \nAnn\n> -- \n> x\n");
+	flows("", "> \n> \n> a\n \nb", "> \n> \n> a\n \nb");
+	flows("", "no break at all\n", "no break at all\n");
+	/* Not what is no such text, nor a file, whose lines are counted. */
+	is_text(READ("Content-Type: text/plain\n\na \nb\n", "1"), "a \nb\n");
+	is_text(READ("Content-Type: text/plain; format=flowed; name=a.txt\n\na \nb\n", "1"), "a \nb\n");
+}
+
+static void test_a_piece_of_a_message_says_that_it_is_one(void **state)
+{
+	struct read r = READ("Content-Type: message/partial; id=a; number=2; total=3\n\npassword: hunter2\n", "1");
+
+	(void)state;
+	assert_int_equal(r.t.outcome, TEXT_PARTIAL);
+	assert_span(r.t.utf8, "password: hunter2\n");
+	arena_free(r.a);
+	r = READ("Content-Type: message/external-body; access-type=URL; URL=\"ftp://a.example/x\"\n\nContent-Type: image/png\n", "1");
+	assert_int_equal(r.t.outcome, TEXT_PARTIAL);
+	arena_free(r.a);
+}
+
 static int open_charsets(void **state)
 {
 	struct err e;
@@ -220,6 +271,8 @@ int main(void)
 		cmocka_unit_test(test_a_finding_is_placed_in_the_decoded_bytes_and_read_again_from_there),
 		cmocka_unit_test(test_a_place_past_the_end_is_refused),
 		cmocka_unit_test(test_the_subject_is_a_text_of_its_own),
+		cmocka_unit_test(test_soft_line_breaks_are_taken_out),
+		cmocka_unit_test(test_a_piece_of_a_message_says_that_it_is_one),
 		cmocka_unit_test(test_a_message_cut_anywhere_gives_valid_text),
 	};
 	return cmocka_run_group_tests_name("text", tests, open_charsets, NULL);

@@ -187,7 +187,7 @@ const char *text_kind(span head, bool *certain)
 		{0, S("\x78\x9f\x3e\x22"), "TNEF (winmail.dat)", true},
 		{0, S("!BDN"), "Outlook data file", false},
 		{0, S("\0\5\x16\7"), "AppleDouble file", true},
-		{0, S("(This file must be converted with BinHex"), "BinHex file", true},
+		{0, S("(This file must be converted with BinHex"), "BinHex file: what it holds, where it is whole, is a part of its own", true},
 		{0, S("-----BEGIN PGP MESSAGE-----"), "OpenPGP encrypted", true},
 		{0, S("%!PS"), "PostScript document", false},
 		{0, S("ITSF"), "CHM help file", false},

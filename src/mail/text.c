@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "base/utf8.h"
+#include "mail/flowed.h"
 #include "mail/text-kind.h"
 #include "stream/html.h"
 
@@ -150,6 +151,9 @@ static enum errc convert(struct arena *a, const struct part *p, struct part_text
 	if (bad > 0)
 		t->problems |= MIME_BAD_CHARSET;
 	t->utf8 = t->source;
+	/* A file is shown with its lines. */
+	if (p->flowed && !t->html && p->filename.n == 0 && (rc = flowed_text(a, t->source, p->delsp, &t->utf8, &t->flow, e)) != OK)
+		return rc;
 	if (t->html && ((rc = html_text(a, t->source, &t->utf8, e)) != OK ||
 	                   (rc = html_places_new(a, t->source, &t->html_places, e)) != OK))
 		return rc;
@@ -233,6 +237,10 @@ enum errc part_text(struct arena *a, const struct message *m, const struct part 
 		return rc;
 	if (p->body.n > most)
 		partial(out, "longer than what is read as text");
+	if (span_eq(p->type, SPAN_LIT("message/partial")))
+		partial(out, "a piece of a message that was sent in pieces (message/partial): read as it is, not put together");
+	if (span_eq(p->type, SPAN_LIT("message/external-body")))
+		partial(out, "what it holds lies elsewhere (message/external-body)");
 	return convert(a, p, out, e);
 }
 
@@ -263,6 +271,10 @@ void part_text_place(const struct part_text *t, size_t at, size_t n, uint64_t *a
 
 	if (t->html)
 		html_place(t->html_places, at, n != 0 ? n : 1, &from, &to);
+	if (t->flow != NULL) {
+		from = flow_source(t->flow, at);
+		to = n != 0 ? flow_source(t->flow, at + n - 1) + 1 : from;
+	}
 	from = content_place(t, from);
 	*at_byte = from;
 	*n_bytes = n != 0 ? content_place(t, to) - from : 0;
@@ -282,6 +294,10 @@ enum errc part_text_value(struct arena *a, const struct part_text *t, uint64_t a
 		    (unsigned long long)(at_byte + n_bytes));
 	from = charset_text_at(t->charset, t->content, (size_t)at_byte);
 	to = charset_text_at(t->charset, t->content, (size_t)(at_byte + n_bytes));
+	if (t->flow != NULL) {
+		from = flow_text(t->flow, from);
+		to = flow_text(t->flow, to);
+	}
 	n = to - from;
 	if (t->html)
 		html_find(t->source, from, to, &from, &n);

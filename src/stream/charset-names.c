@@ -1,4 +1,6 @@
 /* The charsets and their names: those of IANA and of the WHATWG Encoding Standard, and what mailers write. */
+#include <stdio.h>
+
 #include "stream/charset-private.h"
 
 #include "charset-tables.h"
@@ -411,6 +413,28 @@ static const struct charset *by_alias(const char *key)
 	return by_key(key);
 }
 
+/* A number of IBM's: "cp1047", "ibm01140", "ccsid 37"; and the names of RFC 1345. */
+static const struct charset *by_page(const char *key)
+{
+	static const char *const before[] = {"cp", "ibm", "ccsid"};
+	const char *digits = key;
+	char name[KEY_MAX + 4];
+
+	if (strcmp(key, "ebcdiccpus") == 0 || strcmp(key, "ebcdicus") == 0)
+		return by_key("ibm037");
+	if (strcmp(key, "ebcdicinternational") == 0)
+		return by_key("ibm500");
+	for (size_t i = 0; i < sizeof before / sizeof *before; i++)
+		if (strncmp(key, before[i], strlen(before[i])) == 0)
+			digits = key + strlen(before[i]);
+	while (*digits == '0')
+		digits++;
+	if (!ascii_is_digit((unsigned char)*digits))
+		return NULL;
+	(void)snprintf(name, sizeof name, "ibm%s%s", strlen(digits) < 3 ? "0" : "", digits);
+	return by_key(name);
+}
+
 const struct charset *charset_named(span name)
 {
 	char key[KEY_MAX];
@@ -424,7 +448,7 @@ const struct charset *charset_named(span name)
 		c = by_alias(key + 1);
 	if (c == NULL && strncmp(key, "cs", 2) == 0)
 		c = by_alias(key + 2);
-	return c;
+	return c != NULL ? c : by_page(key);
 }
 
 const struct charset *charset_of_kind(enum charset_kind kind)

@@ -8,6 +8,7 @@ enum charset_kind {
 	CHARSET_GUESS, /* "unknown-8bit", "": charset_guess decides for each text */
 	CHARSET_UTF8,
 	CHARSET_TABLE,
+	CHARSET_EBCDIC, /* a table of all bytes: its letters are not where ASCII has them */
 	CHARSET_UTF16, /* byte order by BOM, else by where the zeros stand */
 	CHARSET_UTF16LE,
 	CHARSET_UTF16BE,
@@ -24,7 +25,7 @@ struct charset {
 	const char *name;
 	const char *key; /* letters and digits of the name */
 	enum charset_kind kind;
-	const uint16_t *high;   /* CHARSET_TABLE: what bytes 0x80 to 0xff mean */
+	const uint16_t *high;   /* CHARSET_TABLE: what bytes 0x80 to 0xff mean; CHARSET_EBCDIC: 0 to 0xff */
 	const char *iconv_name; /* CHARSET_ICONV */
 	size_t slot;            /* CHARSET_ICONV, 2022JP, HZ: its descriptor */
 	bool shifts;            /* CHARSET_ICONV: escape sequences change what ASCII bytes mean */
@@ -62,7 +63,7 @@ size_t charset_fill_hz(struct run *r, unsigned char *out, size_t stop);
 
 /* Whatever its descriptor: NULL only for a name that nobody knows. */
 const struct charset *charset_named(span name);
-const struct charset *charset_of_kind(enum charset_kind kind); /* not for TABLE and ICONV */
+const struct charset *charset_of_kind(enum charset_kind kind); /* not for TABLE, EBCDIC and ICONV */
 static inline bool charset_needs_iconv(const struct charset *c)
 {
 	return c->kind == CHARSET_ICONV || c->kind == CHARSET_2022JP || c->kind == CHARSET_HZ;

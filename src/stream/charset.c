@@ -138,6 +138,7 @@ static const struct charset *settle(const struct charset *c, span in, size_t *bo
 			*bom = 0;
 		return c;
 	case CHARSET_TABLE:
+	case CHARSET_EBCDIC:
 	case CHARSET_UTF7:
 	case CHARSET_2022JP:
 	case CHARSET_HZ:
@@ -204,6 +205,18 @@ static size_t fill_table(struct run *r, unsigned char *out, size_t stop)
 			out[n++] = c;
 		else
 			n += charset_put(r, out + n, r->c->high[c - 0x80], r->c->high[c - 0x80] != REPLACEMENT);
+	}
+	return n;
+}
+
+static size_t fill_ebcdic(struct run *r, unsigned char *out, size_t stop)
+{
+	size_t n = 0;
+
+	while (r->at < r->in.n && n < stop) {
+		uint16_t c = r->c->high[r->in.p[r->at++]];
+
+		n += charset_put(r, out + n, c, c != REPLACEMENT);
 	}
 	return n;
 }
@@ -383,6 +396,8 @@ static size_t fill(struct run *r, unsigned char *out, size_t stop)
 	switch (r->c->kind) {
 	case CHARSET_TABLE:
 		return fill_table(r, out, stop);
+	case CHARSET_EBCDIC:
+		return fill_ebcdic(r, out, stop);
 	case CHARSET_UTF8:
 		return fill_utf8(r, out, stop);
 	case CHARSET_UTF16LE:
@@ -444,6 +459,8 @@ static size_t bound(const struct run *r)
 	case CHARSET_UTF16LE:
 	case CHARSET_UTF16BE:
 		return rest.n / 2 * 3 + 3;
+	case CHARSET_EBCDIC:
+		return 3 * rest.n;
 	case CHARSET_UTF32LE:
 	case CHARSET_UTF32BE:
 		return rest.n + 3;

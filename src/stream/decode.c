@@ -1,5 +1,7 @@
 #include "stream/decode.h"
 
+#include "base/limits.h"
+#include "stream/binhex.h"
 #include "stream/uuencode.h"
 #include "stream/yenc.h"
 
@@ -27,6 +29,7 @@ static enum encoding by_letters(const char *token)
 		{"base64", ENCODING_BASE64}, {"quotedprintable", ENCODING_QUOTED_PRINTABLE},
 		{"xuuencode", ENCODING_UUENCODE}, {"xuue", ENCODING_UUENCODE}, {"uuencode", ENCODING_UUENCODE},
 		{"uue", ENCODING_UUENCODE}, {"xyencode", ENCODING_YENC}, {"xyenc", ENCODING_YENC}, {"yenc", ENCODING_YENC},
+		{"binhex", ENCODING_BINHEX}, {"binhex40", ENCODING_BINHEX}, {"xbinhex", ENCODING_BINHEX}, {"macbinhex40", ENCODING_BINHEX},
 	};
 
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
@@ -50,12 +53,16 @@ enum encoding encoding_of(span token)
 
 enum errc decode(struct arena *a, enum encoding enc, span in, span *out, unsigned *problems, struct err *e)
 {
-	size_t n = 0, room = enc == ENCODING_UUENCODE ? UU_ROOM(in.n) : in.n;
+	size_t n = 0, room = in.n;
 	unsigned char *p;
 
 	*out = in;
 	if (enc == ENCODING_IDENTITY || enc == ENCODING_UNKNOWN || in.n == 0)
 		return OK;
+	if (enc == ENCODING_UUENCODE)
+		room = UU_ROOM(in.n);
+	else if (enc == ENCODING_BINHEX)
+		room = binhex_size(in, 4 * in.n + MIB) /* runs may make a mountain of little: the rest is missing, and noted */;
 	if ((p = arena_alloc(a, room)) == NULL)
 		return err_memory(e);
 	switch (enc) {
@@ -70,6 +77,9 @@ enum errc decode(struct arena *a, enum encoding enc, span in, span *out, unsigne
 		break;
 	case ENCODING_YENC:
 		n = yenc_decode(in, p, problems);
+		break;
+	case ENCODING_BINHEX:
+		n = binhex_decode(in, p, room, problems);
 		break;
 	case ENCODING_IDENTITY:
 	case ENCODING_UNKNOWN:

@@ -1,5 +1,5 @@
 /*
- * Content-transfer-encodings undone (RFC 2045 6, and uuencode and yEnc as found in old mail). A decoder takes the
+ * Content-transfer-encodings undone (RFC 2045 6, and uuencode, yEnc and BinHex as found in old mail). A decoder takes the
  * encoded bytes as they lie, gives the decoded bytes in the arena (or, for identity, the same bytes) and a set
  * of problems; damaged input decodes as far as it can and never fails. The only errors are memory and limits.
  * The hot decoders have a vector and a scalar form, chosen at run time; a test holds them equal.
@@ -16,6 +16,7 @@ enum encoding {
 	ENCODING_UUENCODE,
 	ENCODING_UNKNOWN, /* a token nobody knows: taken as identity, noted */
 	ENCODING_YENC,
+	ENCODING_BINHEX, /* the data fork of what it holds */
 };
 
 enum decode_problem {
@@ -40,5 +41,7 @@ struct uu { size_t at, n; span name, body; };
 bool uu_find(span text, size_t from, struct uu *out);
 /* The same of yEnc: where its "=ybegin" line starts. */
 bool yenc_find(span text, size_t from, struct uu *out);
+/* The same of BinHex 4.0, whose name is in what it encodes, and therefore copied. */
+bool binhex_find(struct arena *a, span text, size_t from, struct uu *out);
 
 #endif

@@ -257,6 +257,29 @@ static void test_bytes_cut_anywhere_become_valid_utf8(void **state)
 	}
 }
 
+static void test_ebcdic(void **state)
+{
+	static const char text[] = "\x97\x81\xa2\xa2\xa6\x96\x99\x84z@\xc5\x82\x83\x84\x89\x83`\xf7\xf7\x25\x51\x15";
+	static const char *const names[] = {"IBM037", "cp037", "ebcdic-cp-us", "cp1047", "IBM01140", "CCSID 37", "1140", "csIBM500"};
+	struct arena *a = test_arena();
+	struct charset_places *places;
+	span out;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		const struct charset *c = charset_find(span_str(names[i]));
+
+		assert_non_null(c);
+		assert_ok(charset_to_utf8(a, c, span_str(text), &out, NULL, &e));
+		assert_span(out, "password: Ebcdic-77\n\xc3\xa9\n"); /* both of its line ends are one */
+		assert_ok(charset_places_new(a, c, span_str(text), &places, &e));
+		assert_int_equal(charset_place(places, 10), 10);
+		assert_int_equal(charset_text_at(c, span_str(text), 21), 22);
+	}
+	assert_null(charset_find(SPAN_LIT("cp39999")));
+	arena_free(a);
+}
+
 static int open_charsets(void **state)
 {
 	struct err e;
@@ -273,6 +296,7 @@ int main(void)
 		cmocka_unit_test(test_utf8_loses_its_mark_and_bad_bytes),
 		cmocka_unit_test(test_utf16_and_utf32_in_both_byte_orders),
 		cmocka_unit_test(test_utf7),
+		cmocka_unit_test(test_ebcdic),
 		cmocka_unit_test(test_east_asian_charsets),
 		cmocka_unit_test(test_charsets_are_found_as_mail_spells_them),
 		cmocka_unit_test(test_a_charset_that_nobody_named_is_guessed),

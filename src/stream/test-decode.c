@@ -149,6 +149,44 @@ static void test_a_uuencoded_file_without_its_end_stops_where_its_lines_stop(voi
 	assert_span(span_from(text, f.at + f.n), "that was it, sorry: the rest is lost\n");
 }
 
+static const char binhex[] =
+    "(This file must be converted with BinHex 4.0)\n"
+    "\n"
+    ":#'j[G'8ZG(Kd!&4&@&4dG(Kd!*!&)!!!!!0kKh\"KFh0hEh*N1L\"3D@9b,8KPH#d\n"
+    "i-5!pN!FJN!!+*2ebCA--3`:\n";
+
+static void test_a_binhex_file_is_found_and_gives_its_data(void **state)
+{
+	static const char before[] = "see: this\n";
+	char text[sizeof before + sizeof binhex], bad[sizeof binhex];
+	struct arena *a = test_arena();
+	unsigned problems = 0;
+	struct uu f;
+	span out;
+
+	(void)state;
+	memcpy(text, before, sizeof before);
+	memcpy(text + sizeof before - 1, binhex, sizeof binhex);
+	assert_true(binhex_find(a, span_str(text), 0, &f));
+	assert_int_equal(f.at, sizeof before - 1);
+	assert_span(f.name, "note.txt");
+	assert_ok(decode(a, ENCODING_BINHEX, f.body, &out, &problems, &e));
+	assert_span(out, "password: Pier-Hex-81 ======= \x90\n"); /* a run, and the byte that announces one */
+	assert_int_equal(problems, 0);
+	/* One letter of the data is another: the checksum says so. */
+	memcpy(bad, binhex, sizeof bad);
+	*strstr(bad, "@9b,8") = 'A';
+	assert_ok(decode(a, ENCODING_BINHEX, span_str(bad), &out, &problems, &e));
+	assert_true((problems & DECODE_MALFORMED) != 0);
+	for (size_t n = 0; n < sizeof binhex; n++) {
+		problems = 0;
+		assert_ok(decode(a, ENCODING_BINHEX, span_of(binhex, n), &out, &problems, &e));
+		assert_true(out.n <= 32 && (problems != 0 || out.n == 32 || n == 0));
+	}
+	assert_false(binhex_find(a, SPAN_LIT("(This file must be converted with BinHex 4.0)\n\nsoon: we hope\n"), 0, &f));
+	arena_free(a);
+}
+
 static void test_transfer_encodings_are_known_as_mail_spells_them(void **state)
 {
 	(void)state;
@@ -280,6 +318,7 @@ int main(void)
 		cmocka_unit_test(test_uuencoded_files_come_back),
 		cmocka_unit_test(test_a_uuencoded_file_is_found_within_text),
 		cmocka_unit_test(test_a_uuencoded_file_without_its_end_stops_where_its_lines_stop),
+		cmocka_unit_test(test_a_binhex_file_is_found_and_gives_its_data),
 		cmocka_unit_test(test_transfer_encodings_are_known_as_mail_spells_them),
 		cmocka_unit_test(test_the_vector_form_of_base64_equals_the_scalar_form),
 		cmocka_unit_test(test_the_vector_form_of_base64_knows_every_byte),

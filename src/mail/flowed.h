@@ -1,0 +1,18 @@
+/*
+ * text/plain; format=flowed (RFC 3676): a line that ends in a space goes on in the next one, so that a word, or with DelSp a number,
+ * may be cut in two. The breaks are taken out; where each piece of the text stood is kept.
+ */
+#ifndef TOCSIN_MAIL_FLOWED_H
+#define TOCSIN_MAIL_FLOWED_H
+
+#include "base/arena.h"
+
+struct flow;
+/* *text is `source` itself, and *flow NULL, when it has no soft break. Both live in the arena; source must outlive them. */
+MUST_CHECK enum errc flowed_text(struct arena *a, span source, bool delsp, span *text, struct flow **flow, struct err *e);
+
+/* A place of the text in the source, and the other way; in what was taken out it is the place behind it. */
+size_t flow_source(const struct flow *f, size_t at);
+size_t flow_text(const struct flow *f, size_t source_at);
+
+#endif
