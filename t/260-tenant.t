@@ -10,6 +10,13 @@ is "of $seeds tenants, no message that the intruder reached is called not access
 echo "$out" | note
 like "some that were not reached are proved untouched" "$out" "proved untouched 0\.[0-9]*[1-9]"
 
+# Tenants with traces of an intruder, each beside the innocent thing that looks most like it.
+mkdir "$T/traces"
+rc=0
+out=$(python3 "$SRC/t/suggest.py" "$TOCSIN" "$SRC/tools/make-tenant" 1 "${TRACE_SEEDS:-14}" "$T/traces") || rc=$?
+is "whoever may be the intruder is suggested, and nobody else" "$rc" 0
+echo "$out" | note
+
 # The same whatever the order, the number of workers, and how the log came.
 judged() {
 	"$TOCSIN" init --domain t5.example "$1" >/dev/null
