@@ -116,9 +116,44 @@ like "and it is said where to look" "$out" 'tocsin list log_problems'
 like "there it stands with its place" "$(list log_problems)" 'count.jsonl","member":null,"at_byte":0,.*"mailbox":"ada@us.example","operation":"MailItemsAccessed",.*"problems":"OperationCount is not the number of items named"'
 is "what it does not name may be any mail of the mailbox" "$(verdict m3@them.example)" "presumed not_narrowed"
 
+cp -r "$CASE" "$T/base"
 # A rule of transport stands over every mailbox, whatever its name.
 printf '%s\n' '{"CreationTime":"2025-06-11T14:00:00","Id":"00000000-0000-0000-0000-00000000000a","Operation":"New-TransportRule","RecordType":1,"Workload":"Exchange","ResultStatus":"True","UserId":"ada@us.example","SessionId":"evil","ObjectId":"us.example\\copies","Parameters":[{"Name":"Name","Value":"copies"},{"Name":"BlindCopyTo","Value":"drop@evil.test"}]}' >"$T/logs/transport.jsonl"
 is "what came later was out of reach so far" "$(verdict m4@them.example)" "not_accessed arrived_after"
 run "$TOCSIN" scope --logs "$T/logs" --case "$CASE" --quiet
 is "mail that came while it was there is presumed" "$(verdict m4@them.example)" "presumed forwarded"
+like "and explained with the rule" "$("$TOCSIN" scope explain m4@them.example --case "$CASE")" 'New-TransportRule by ada@us.example.*: it sends to drop@evil.test$'
+
+# Conditions narrow where they can be decided by subject and sender, for inbox rules and rules of transport alike.
+change() { # change OPERATION TIME NAME=VALUE...: a record of the intruder's, or of the session $who
+	printf '{"CreationTime":"%s","Id":"00000000-0000-0000-0000-0000000%s","Operation":"%s","RecordType":1,"Workload":"Exchange","ResultStatus":"True","UserId":"ada@us.example","SessionId":"%s","ObjectId":"us.example\\\\r","Parameters":[{"Name":"Name","Value":"r"}' \
+	    "$2" "$(($(echo "$*" | cksum | cut -d' ' -f1) % 90000 + 10000))" "$1" "${who-evil}"
+	shift 2
+	for t_pair; do printf ',{"Name":"%s","Value":"%s"}' "${t_pair%%=*}" "${t_pair#*=}"; done
+	printf ']}\n'
+}
+forwarded() { # the verdict on m4 (subject "invoice", from x@them.example) with the records of stdin
+	rm -rf "$T/f" "$T/fl"; cp -r "$T/base" "$T/f"; mkdir "$T/fl"; cat >"$T/fl/rules.jsonl"
+	"$TOCSIN" scope --logs "$T/fl" --case "$T/f" --quiet >/dev/null
+	CASE=$T/f verdict m4@them.example
+}
+no="not_accessed arrived_after" yes="presumed forwarded"
+made=2025-06-11T14:00:00
+is "a word of the subject that is there" "$(change New-TransportRule $made BlindCopyTo=drop@evil.test 'SubjectContainsWords=salary;INVOICE' | forwarded)" "$yes"
+is "words that are not" "$(change New-TransportRule $made BlindCopyTo=drop@evil.test 'SubjectContainsWords=salary;payment' | forwarded)" "$no"
+is "another sender" "$(change New-InboxRule $made ForwardTo=drop@evil.test From=boss@them.example | forwarded)" "$no"
+is "this sender among others" "$(change New-InboxRule $made ForwardTo=drop@evil.test 'From=boss@them.example;X@them.example' | forwarded)" "$yes"
+is "a sender that is only a name may be anybody" "$(change New-InboxRule $made ForwardTo=drop@evil.test 'From=The Boss' | forwarded)" "$yes"
+is "what the body says is not decided" "$(change New-TransportRule $made BlindCopyTo=drop@evil.test 'SubjectOrBodyContainsWords=salary' | forwarded)" "$yes"
+is "a list of another form is not decided" "$(change New-TransportRule $made BlindCopyTo=drop@evil.test 'SubjectContainsWords={salary}' | forwarded)" "$yes"
+narrow() { change New-InboxRule $made ForwardTo=drop@evil.test SubjectContainsWords=salary; }
+is "a rule that was removed forwards no more" "$({ change New-InboxRule $made ForwardTo=drop@evil.test; change Remove-InboxRule 2025-06-12T09:00:00; } | forwarded)" "$no"
+is "so does one of transport" "$({ change New-TransportRule $made BlindCopyTo=drop@evil.test; change Disable-TransportRule 2025-06-12T09:00:00; } | forwarded)" "$no"
+is "disabled and enabled again it forwards" "$({ change New-InboxRule $made ForwardTo=drop@evil.test; change Disable-InboxRule 2025-06-12T09:00:00; change Enable-InboxRule 2025-06-13T09:00:00; } | forwarded)" "$yes"
+is "once it was changed its conditions may be gone" "$({ narrow; change Set-InboxRule 2025-06-12T09:00:00 MarkAsRead=True; } | forwarded)" "$yes"
+is "whoever changed it" "$({ narrow; who=hers change Set-InboxRule 2025-06-12T09:00:00 MarkAsRead=True; } | forwarded)" "$yes"
+is "not when that was later" "$({ narrow; who=hers change Set-InboxRule 2025-06-29T09:00:00 MarkAsRead=True; } | forwarded)" "$no"
+is "a rule beside it changes nothing" "$({ narrow; change New-InboxRule 2025-06-12T09:00:00 MarkAsRead=True; } | forwarded)" "$no"
+like "explained with its conditions" "$({ narrow; change Set-InboxRule 2025-06-12T09:00:00 MarkAsRead=True; } | forwarded >/dev/null; "$TOCSIN" scope explain m4@them.example --case "$T/f")" \
+    'it sends to drop@evil.test where SubjectContainsWords is "salary"$'
 done_testing

@@ -123,7 +123,8 @@ struct log_pair { span name, value; };
 
 struct log_rule {
 	span name, id;
-	bool removed;                /* Remove-InboxRule, Disable-InboxRule, RemoveMailboxRule */
+	bool removed;                /* Remove-InboxRule, Disable-InboxRule, RemoveMailboxRule; of transport rules likewise */
+	bool changed;                /* a rule that was there: Set-InboxRule, ModifyMailboxRule, Set-TransportRule */
 	bool deletes, marks_read;
 	span move_to;                /* folder, where it moves or copies */
 	const struct log_pair *conditions; /* "SubjectContainsWords" = "invoice;payment": as logged, unjoined */
@@ -187,7 +188,7 @@ struct log_record {
 	span query;            /* LOG_SEARCH */
 
 	/* what was changed */
-	struct log_rule rule;  /* LOG_INBOX_RULE */
+	struct log_rule rule;  /* LOG_INBOX_RULE, and LOG_FORWARDING by rules of transport and journals */
 	const span *targets;   /* addresses that a rule or setting forwards or redirects to, without "smtp:" */
 	size_t n_targets;
 	span object;           /* ObjectId: what was changed, as logged */

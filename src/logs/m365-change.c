@@ -6,7 +6,10 @@ static const struct { const char *operation; enum log_kind kind; } changes[] = {
 	{"Enable-InboxRule", LOG_INBOX_RULE}, {"Disable-InboxRule", LOG_INBOX_RULE},
 	{"Remove-InboxRule", LOG_INBOX_RULE},
 	{"New-TransportRule", LOG_FORWARDING}, {"Set-TransportRule", LOG_FORWARDING},
+	{"Enable-TransportRule", LOG_FORWARDING}, {"Disable-TransportRule", LOG_FORWARDING},
+	{"Remove-TransportRule", LOG_FORWARDING},
 	{"New-JournalRule", LOG_FORWARDING}, {"Set-JournalRule", LOG_FORWARDING},
+	{"Enable-JournalRule", LOG_FORWARDING}, {"Disable-JournalRule", LOG_FORWARDING}, {"Remove-JournalRule", LOG_FORWARDING},
 	{"Add-MailboxPermission", LOG_MAILBOX_PERMISSION}, {"Remove-MailboxPermission", LOG_MAILBOX_PERMISSION},
 	{"Add-RecipientPermission", LOG_MAILBOX_PERMISSION}, {"Remove-RecipientPermission", LOG_MAILBOX_PERMISSION},
 	{"Add-MailboxFolderPermission", LOG_MAILBOX_PERMISSION}, {"Set-MailboxFolderPermission", LOG_MAILBOX_PERMISSION},
@@ -20,11 +23,13 @@ static const struct { const char *operation; enum log_kind kind; } changes[] = {
 	{"Set-MailboxAuditBypassAssociation", LOG_AUDIT_CONFIG}, {"Set-AdminAuditLogConfig", LOG_AUDIT_CONFIG},
 };
 
-/* Of New-InboxRule: what is no condition. The rest of its parameters is one. */
+/* Of New-InboxRule and New-TransportRule: what is no condition. The rest of their parameters is one. */
 static const char *const no_condition[] = {"AlwaysDeleteOutlookRulesBlob", "Force", "Name", "Mailbox", "Identity",
     "DeleteMessage", "MoveToFolder", "CopyToFolder", "ForwardTo", "RedirectTo", "ForwardAsAttachmentTo",
     "StopProcessingRules", "MarkAsRead", "Priority", "Confirm", "DomainController", "MarkImportance", "ApplyCategory",
     "SendTextMessageNotificationTo", "SoftDeleteMessage", "PinMessage", "ApplySystemCategory", "DeleteSystemCategory",
+    "BlindCopyTo", "CopyTo", "RedirectMessageTo", "AddToRecipients", "JournalEmailAddress", "Comments", "Mode", "RuleErrorAction",
+    "RuleSubType", "SenderAddressLocation", "UseLegacyRegex", "ActivationDate", "ExpiryDate", "PrependSubject", "SetSCL",
     "Enabled", "WhatIf", "RuleOperation", "RuleId", "RuleState", "RuleName", "RuleProvider", "RuleActions", NULL};
 
 /* RuleActions: [{"ActionType": "Forward", "Recipients": ["a@b"]}, ...] */
@@ -54,13 +59,29 @@ static void rule_actions(struct making *m, span text)
 	}
 }
 
+static void rule_conditions(struct making *m)
+{
+	struct log_record *r = m->r;
+	struct log_pair *conditions;
+
+	if (r->n_pairs == 0)
+		return;
+	if ((conditions = arena_zero(m->a, r->n_pairs, sizeof *conditions)) == NULL) {
+		m->no_memory = true;
+		return;
+	}
+	r->rule.conditions = conditions;
+	for (size_t i = 0; i < r->n_pairs; i++)
+		if (!text_is_one_of(r->pairs[i].name, no_condition) && r->pairs[i].value.n != 0)
+			conditions[r->rule.n_conditions++] = r->pairs[i];
+}
+
 static void make_rule(struct making *m)
 {
 	static const char *const forwards[] = {"ForwardTo", "RedirectTo", "ForwardAsAttachmentTo", NULL};
 	static const char *const removals[] = {"Remove-InboxRule", "Disable-InboxRule", NULL};
 	struct log_record *r = m->r;
 	struct log_rule *rule = &r->rule;
-	struct log_pair *conditions;
 
 	for (size_t i = 0; forwards[i] != NULL; i++)
 		making_target(m, log_pair_get(r, forwards[i]));
@@ -69,20 +90,21 @@ static void make_rule(struct making *m)
 	rule->removed = text_is_one_of(r->operation, removals) ||
 	                span_eq_nocase(log_pair_get(r, "RuleOperation"), SPAN_LIT("RemoveMailboxRule")) ||
 	                span_eq_nocase(log_pair_get(r, "Enabled"), SPAN_LIT("False"));
+	/* An AddMailboxRule is a new one. */
+	rule->changed = span_starts_nocase(r->operation, SPAN_LIT("Set-")) || (span_eq_nocase(r->operation, SPAN_LIT("UpdateInboxRules")) &&
+	    !rule->removed && !span_eq_nocase(log_pair_get(r, "RuleOperation"), SPAN_LIT("AddMailboxRule")));
 	rule->deletes = text_is_true(log_pair_get(r, "DeleteMessage")) || text_is_true(log_pair_get(r, "SoftDeleteMessage"));
 	rule->marks_read = text_is_true(log_pair_get(r, "MarkAsRead"));
 	rule->move_to = pair_first(r, (const char *const[]){"MoveToFolder", "CopyToFolder", NULL});
 	rule_actions(m, log_pair_get(r, "RuleActions"));
-	if (r->n_pairs == 0)
-		return;
-	if ((conditions = arena_zero(m->a, r->n_pairs, sizeof *conditions)) == NULL) {
-		m->no_memory = true;
-		return;
-	}
-	rule->conditions = conditions;
-	for (size_t i = 0; i < r->n_pairs; i++)
-		if (!text_is_one_of(r->pairs[i].name, no_condition) && r->pairs[i].value.n != 0)
-			conditions[rule->n_conditions++] = r->pairs[i];
+	rule_conditions(m);
+}
+
+/* Rules of transport and journals stand over every mailbox; their Identity is their own name. */
+static bool over_all_mailboxes(const struct log_record *r)
+{
+	return span_find_nocase(r->operation, SPAN_LIT("TransportRule")) < r->operation.n ||
+	    span_find_nocase(r->operation, SPAN_LIT("JournalRule")) < r->operation.n;
 }
 
 static void make_forwarding(struct making *m)
@@ -92,7 +114,13 @@ static void make_forwarding(struct making *m)
 
 	for (size_t i = 0; targets[i] != NULL; i++)
 		making_target(m, log_pair_get(m->r, targets[i]));
-	m->r->rule.name = log_pair_get(m->r, "Name");
+	if (!over_all_mailboxes(m->r))
+		return;
+	m->r->rule.name = pair_first(m->r, (const char *const[]){"Name", "Identity", NULL});
+	m->r->rule.removed = span_starts_nocase(m->r->operation, SPAN_LIT("Remove-")) ||
+	    span_starts_nocase(m->r->operation, SPAN_LIT("Disable-")) || span_eq_nocase(log_pair_get(m->r, "Enabled"), SPAN_LIT("False"));
+	m->r->rule.changed = span_starts_nocase(m->r->operation, SPAN_LIT("Set-"));
+	rule_conditions(m);
 }
 
 static bool has_pair(const struct log_record *r, const char *name)
@@ -122,9 +150,7 @@ static void mailbox_of_change(struct making *m)
 	struct log_record *r = m->r;
 	span named;
 
-	/* Rules of transport and journals stand over every mailbox; their Identity is their own name. */
-	if (span_find_nocase(r->operation, SPAN_LIT("TransportRule")) < r->operation.n ||
-	    span_find_nocase(r->operation, SPAN_LIT("JournalRule")) < r->operation.n) {
+	if (over_all_mailboxes(r)) {
 		r->mailbox = SPAN_EMPTY;
 		return;
 	}

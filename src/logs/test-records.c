@@ -233,6 +233,20 @@ static void rules_say_what_they_match_and_where_they_send(void **state)
 	assert_int_equal(r->kind, LOG_FORWARDING);
 	assert_span(r->mailbox, "");
 	assert_span(r->targets[0], "e@o.example");
+	assert_span(r->rule.name, "copies");
+	assert_true(r->rule.changed && !r->rule.removed);
+	done(NULL);
+	r = one("{\"CreationTime\":\"2024-03-05T10:11:12\",\"Id\":\"x\",\"Operation\":\"New-TransportRule\",\"RecordType\":1,\"Parameters\":["
+	        "{\"Name\":\"Name\",\"Value\":\"copies\"},{\"Name\":\"SubjectContainsWords\",\"Value\":\"iban\"},{\"Name\":\"BlindCopyTo\",\"Value\":\"e@o.example\"},"
+	        "{\"Name\":\"Mode\",\"Value\":\"Enforce\"}]}");
+	assert_int_equal(r->rule.n_conditions, 1);
+	assert_span(r->rule.conditions[0].name, "SubjectContainsWords");
+	assert_false(r->rule.changed || r->rule.removed);
+	done(NULL);
+	r = one("{\"CreationTime\":\"2024-03-05T10:11:12\",\"Id\":\"x\",\"Operation\":\"Disable-TransportRule\",\"RecordType\":1,\"Parameters\":["
+	        "{\"Name\":\"Identity\",\"Value\":\"copies\"}]}");
+	assert_span(r->rule.name, "copies");
+	assert_true(r->rule.removed);
 }
 
 static void consents_roles_and_credentials_are_told_apart(void **state)

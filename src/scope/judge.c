@@ -165,10 +165,13 @@ static bool plain(span s)
 	return true;
 }
 
-/* Could one of the words, separated by ";" or ",", stand in the text? What is not ASCII, or starred out, is not decided. */
+/*
+ * Could one of the words, separated by ";" or ",", stand in the text? What is not ASCII, or starred out, is not decided, nor
+ * words that are written as some list of another form.
+ */
 static bool words_in(span words, span text)
 {
-	if (words.n == 0 || !plain(words) || text_has(text, "=?") || text_has(text, "*"))
+	if (words.n == 0 || !plain(words) || text_has(text, "=?") || text_has(text, "*") || text_has(words, "{") || text_has(words, "["))
 		return true;
 	while (words.n != 0) {
 		size_t end = 0;
@@ -177,11 +180,29 @@ static bool words_in(span words, span text)
 		while (end < words.n && words.p[end] != ';' && words.p[end] != ',')
 			end++;
 		word = span_trim(span_first(words, end));
+		if (word.n >= 2 && word.p[0] == '"' && word.p[word.n - 1] == '"')
+			word = span_sub(word, 1, word.n - 2);
 		if (word.n != 0 && span_find_nocase(text, word) < text.n)
 			return true;
 		words = span_from(words, end + 1);
 	}
 	return false;
+}
+
+/* Could the sender be one of those? Only addresses decide: a name may be anybody's, and an internal one is a path of a directory. */
+static bool is_sender(span senders, span from)
+{
+	span rest = senders, one;
+
+	while (rest.n != 0) {
+		size_t end = span_find_byte(rest, ';');
+
+		one = span_trim(span_first(rest, end));
+		rest = span_from(rest, end + 1);
+		if (one.n != 0 && (span_find_byte(one, '@') == one.n || span_find_byte(one, ' ') < one.n || span_find_byte(one, '/') < one.n))
+			return true;
+	}
+	return words_in(senders, from);
 }
 
 static void apply_forward(const struct judge *j, struct place *p, const struct forward *f)
@@ -194,27 +215,66 @@ static void apply_forward(const struct judge *j, struct place *p, const struct f
 		return;
 	if (outside)
 		date_only(&g);
-	if (words_in(f->words, j->texts[p->outer].subject) && words_in(f->from_words, j->texts[p->outer].from))
+	if (words_in(f->words, j->texts[p->outer].subject) && words_in(f->from_words, j->texts[p->outer].from) &&
+	    is_sender(f->senders, j->texts[p->outer].from))
 		place_reach(p, &g);
 }
 
-static void forwards_end(struct judge *j)
+static bool asks(const struct forward *f) { return f->words.n != 0 || f->from_words.n != 0 || f->senders.n != 0; }
+
+/* A rule ends when one of its name is removed or disabled. */
+static void forward_end(const struct judge *j, struct forward *f, span name)
 {
-	for (size_t i = 0; i < j->n_forwards; i++) {
-		struct forward *f = &j->forwards[i];
-		struct err ignored;
-		const char *name;
+	for (size_t k = 0; k < j->n_rule_changes && name.n != 0; k++) {
+		const struct rule_change *r = &j->rule_changes[k];
 
-		if (detail_text(j->st, j->a, f->event, "$.rule.name", &name, &ignored) != OK || *name == '\0')
-			continue;
-		for (size_t k = 0; k < j->n_removals; k++) {
-			const struct removal *r = &j->removals[k];
-
-			if (r->ident == f->ident && r->when != TIME_NONE && r->when >= f->from && r->when < f->to &&
-			    span_eq(r->name, span_str(name)))
-				f->to = r->when;
-		}
+		if (r->fate == RULE_GONE && r->ident == f->ident && r->when != TIME_NONE && r->when >= f->from && r->when < f->to &&
+		    span_eq(r->name, name))
+			f->to = r->when;
 	}
+}
+
+/*
+ * What follows on it without its conditions: from the first change of a rule of that mailbox on what it asked for may no longer be
+ * asked, and once a rule is enabled it may be this one that had ended. Changes name rules in many ways, so the name decides nothing.
+ */
+static bool forward_follows(const struct judge *j, const struct forward *f, struct forward *out)
+{
+	int64_t since = ALWAYS;
+
+	for (size_t k = 0; k < j->n_rule_changes; k++) {
+		const struct rule_change *r = &j->rule_changes[k];
+		int64_t when = r->when == TIME_NONE || r->when < f->from ? f->from : r->when;
+
+		if (r->ident != f->ident || r->event == f->event || r->fate == RULE_GONE || (r->when != TIME_NONE && r->when < f->from) || when >= since)
+			continue;
+		if (when < f->to ? asks(f) : r->fate == RULE_ENABLED)
+			since = when;
+	}
+	*out = *f;
+	out->from = since;
+	out->to = since < f->to ? f->to : ALWAYS;
+	out->words = out->from_words = out->senders = SPAN_EMPTY;
+	return since != ALWAYS;
+}
+
+static enum errc forwards_finish(struct judge *j, struct err *e)
+{
+	for (size_t i = 0, n = j->n_forwards; i < n; i++) {
+		struct forward more;
+		const char *name;
+		enum errc rc = detail_text(j->st, j->a, j->forwards[i].event, "$.rule.name", &name, e);
+
+		if (rc != OK)
+			return rc;
+		forward_end(j, &j->forwards[i], span_str(name));
+		if (!forward_follows(j, &j->forwards[i], &more))
+			continue;
+		if (!ROOM(j->forwards, j->n_forwards, j->cap_forwards))
+			return err_memory(e);
+		j->forwards[j->n_forwards++] = more;
+	}
+	return OK;
 }
 
 /* ---- is it proved? ---- */
@@ -384,9 +444,9 @@ static enum errc judge_places(struct judge *j, struct err *e)
 		return err_memory(e);
 	for (size_t b = 0; b < j->n_boxes && j->actor != NULL && rc == OK; b++)
 		rc = proof_make(j, (uint32_t)b, &proofs[b], e);
-	if (rc != OK || (rc = groups_finish(j, e)) != OK || (rc = fits_make(j, &fits, e)) != OK)
+	if (rc != OK || (rc = groups_finish(j, e)) != OK || (rc = fits_make(j, &fits, e)) != OK ||
+	    (rc = forwards_finish(j, e)) != OK)
 		return rc;
-	forwards_end(j);
 	for (size_t i = 0; i < j->n_places; i++) {
 		struct place *p = &j->places[i];
 		const struct box *b = &j->boxes[p->box];
@@ -506,7 +566,7 @@ void judge_free(struct judge *j)
 	free(j->suspects);
 	free(j->groups);
 	free(j->forwards);
-	free(j->removals);
+	free(j->rule_changes);
 	free(j->absents);
 	free(j->log_folders);
 	free(j->items);

@@ -63,7 +63,15 @@ struct group {
 	int64_t *first_from, *last_from, *first_event, *last_event; /* of v[i..]: filled by groups_finish */
 };
 
-struct forward { uint32_t ident; int64_t from, to, event; enum truth truth; enum certainty confidence; span words, from_words; };
+/* CHANGED: how is not said; a Set command names what it changes, and what it empties not at all. */
+enum rule_fate { RULE_GONE, RULE_CHANGED, RULE_ENABLED };
+struct forward {
+	uint32_t ident;
+	int64_t from, to, event;
+	enum truth truth;
+	enum certainty confidence;
+	span words, from_words, senders; /* what it asks of the subject, of the sender's address, and who the sender is to be */
+};
 
 /* A message where it lies, once a mailbox and message. */
 struct place {
@@ -112,8 +120,8 @@ struct judge {
 	size_t n_groups, cap_groups;
 	struct forward *forwards;
 	size_t n_forwards, cap_forwards;
-	struct removal { uint32_t ident; int64_t when; span name; } *removals;
-	size_t n_removals, cap_removals;
+	struct rule_change { uint32_t ident; int64_t when, event; span name; enum rule_fate fate; } *rule_changes;
+	size_t n_rule_changes, cap_rule_changes;
 	struct absent *absents;
 	size_t n_absents, cap_absents;
 	struct item_name *items; /* sorted by key; read only when a request names messages by id */

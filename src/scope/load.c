@@ -417,16 +417,24 @@ static enum errc note_throttle(struct ident *d, int64_t when, int64_t event, str
 
 static bool is(span word, enum log_kind k) { return span_eq(word, span_str(log_kind_name(k))); }
 
-static enum errc note_removal(struct judge *j, const struct event_seen *v, uint32_t ident, struct err *e)
+static enum errc note_rule(struct judge *j, const struct event_seen *v, uint32_t ident, struct err *e)
 {
+	struct rule_change r = {.ident = ident, .when = v->when_utc, .event = v->id, .fate = RULE_CHANGED};
 	const char *name;
 	enum errc rc;
 
-	if (!ROOM(j->removals, j->n_removals, j->cap_removals))
+	if (span_find(v->detail, SPAN_LIT("\"removed\":true")) < v->detail.n)
+		r.fate = RULE_GONE;
+	else if (span_starts_nocase(v->operation, SPAN_LIT("Enable-")))
+		r.fate = RULE_ENABLED;
+	else if (span_find(v->detail, SPAN_LIT("\"changed\":true")) == v->detail.n)
+		return OK;
+	if (!ROOM(j->rule_changes, j->n_rule_changes, j->cap_rule_changes))
 		return err_memory(e);
 	if ((rc = detail_text(j->st, j->a, v->id, "$.rule.name", &name, e)) != OK)
 		return rc;
-	j->removals[j->n_removals++] = (struct removal){ident, v->when_utc, span_str(name)};
+	r.name = span_str(name);
+	j->rule_changes[j->n_rule_changes++] = r;
 	return OK;
 }
 
@@ -479,8 +487,7 @@ static enum errc event_in(void *ctx, const struct event_seen *v, struct err *e)
 		return rc;
 	if (is(v->kind, LOG_AUDIT_CONFIG))
 		d->n_audit++;
-	if (is(v->kind, LOG_INBOX_RULE) && span_find(v->detail, SPAN_LIT("\"removed\":true")) < v->detail.n &&
-	    (rc = note_removal(j, v, s.ident, e)) != OK)
+	if ((is(v->kind, LOG_INBOX_RULE) || is(v->kind, LOG_FORWARDING)) && (rc = note_rule(j, v, s.ident, e)) != OK)
 		return rc;
 	if (j->actor == NULL || (size_t)v->context_id >= j->n_contexts)
 		return OK;

@@ -22,16 +22,17 @@ static void wide(struct suspect *s, enum verdict v, enum verdict_reason r, bool 
 static enum errc forward_in(struct judge *j, const struct event_seen *v, const struct suspect *s, struct err *e)
 {
 	struct forward f = {s->ident, s->since, ALWAYS, v->id, s->truth, s->confidence,
-	    SPAN_EMPTY, SPAN_EMPTY};
-	const char *words, *from, *name;
+	    SPAN_EMPTY, SPAN_EMPTY, SPAN_EMPTY};
+	const char *words, *from, *senders;
 	enum errc rc;
 
 	if ((rc = detail_text(j->st, j->a, v->id, "$.rule.conditions.SubjectContainsWords", &words, e)) != OK ||
 	    (rc = detail_text(j->st, j->a, v->id, "$.rule.conditions.FromAddressContainsWords", &from, e)) != OK ||
-	    (rc = detail_text(j->st, j->a, v->id, "$.rule.name", &name, e)) != OK)
+	    (rc = detail_text(j->st, j->a, v->id, "$.rule.conditions.From", &senders, e)) != OK)
 		return rc;
 	f.words = span_str(words);
 	f.from_words = span_str(from);
+	f.senders = span_str(senders);
 	if (!ROOM(j->forwards, j->n_forwards, j->cap_forwards))
 		return err_memory(e);
 	j->forwards[j->n_forwards++] = f;

@@ -127,6 +127,9 @@ static void put_record(struct buf *b, const struct record_told *r)
 	}
 	buf_str(b, r->actor.n == 0 ? "" : r->certain ? ", of the intruder: " : ", may be of the intruder: ");
 	utf8_show(b, r->actor);
+	if (r->rule.n != 0)
+		buf_str(b, ": it ");
+	utf8_show(b, r->rule);
 }
 
 static enum errc tell_record(void *ctx, const struct record_told *r, struct err *e)
@@ -145,6 +148,7 @@ static enum errc tell_record(void *ctx, const struct record_told *r, struct err 
 		json_span(t->j, "client_info", r->client_info);
 		json_span(t->j, "actor", r->actor);
 		json_bool(t->j, "certain", r->certain);
+		json_span(t->j, "rule", r->rule);
 		json_span(t->j, "path", r->path);
 		json_u64(t->j, "at_byte", (uint64_t)r->at_byte);
 		json_close(t->j, '}');

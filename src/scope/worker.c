@@ -65,6 +65,7 @@ static void put_rule(struct json *j, const struct log_rule *r)
 	json_open(j, "rule", '{');
 	json_span(j, "name", r->name);
 	json_bool(j, "removed", r->removed);
+	json_bool(j, "changed", r->changed);
 	json_bool(j, "deletes", r->deletes);
 	json_bool(j, "marks_read", r->marks_read);
 	json_span(j, "move_to", r->move_to);
@@ -93,7 +94,7 @@ static void put_detail(struct buf *out, const struct log_record *r)
 	struct json j = json_to(out);
 
 	json_open(&j, NULL, '{');
-	if (r->kind == LOG_INBOX_RULE)
+	if (r->kind == LOG_INBOX_RULE || r->rule.name.n != 0 || r->rule.n_conditions != 0)
 		put_rule(&j, &r->rule);
 	if (r->n_targets != 0) {
 		json_open(&j, "targets", '[');

@@ -79,6 +79,12 @@ enum errc message_of(struct store *st, int64_t id, enum errc (*each)(void *, con
 	return tell_messages(st, q, each, ctx, e);
 }
 
+/* "sends to a@b.example where SubjectContainsWords is "invoice" and From is "c@d.example"". */
+#define RULE \
+	"iif(e.kind IN ('inbox_rule', 'forwarding') AND json_valid(e.detail)," \
+	" coalesce((SELECT 'sends to ' || group_concat(value, ', ') FROM json_each(e.detail, '$.targets')), '') ||" \
+	" coalesce((SELECT ' where ' || group_concat(key || ' is \"' || value || '\"', ' and ') FROM json_each(e.detail, '$.rule.conditions')), ''), '')"
+
 enum errc records_of_message(struct store *st, span message, enum errc (*each)(void *, const struct record_told *, struct err *),
     void *ctx, struct err *e)
 {
@@ -86,7 +92,7 @@ enum errc records_of_message(struct store *st, span message, enum errc (*each)(v
 	    "WITH v AS (SELECT * FROM verdict v WHERE " ABOUT_IT "),"
 	    " r AS (SELECT a.event_id AS id FROM access a WHERE a.rfc822_id <> '' AND a.rfc822_id IN (SELECT rfc822_id FROM v)"
 	    " UNION SELECT first_event FROM v UNION SELECT last_event FROM v)"
-	    " SELECT e.when_utc, e.at_byte, e.kind, e.operation, e.record_id, c.user, c.ip, c.client_info, coalesce(p.actor, ''), s.path, coalesce(p.certain, 0)"
+	    " SELECT e.when_utc, e.at_byte, e.kind, e.operation, e.record_id, c.user, c.ip, c.client_info, coalesce(p.actor, ''), s.path, coalesce(p.certain, 0), " RULE
 	    " FROM r JOIN event e ON e.id = r.id JOIN context c ON c.id = e.context_id JOIN log_source s ON s.id = e.source_id"
 	    " LEFT JOIN suspect p ON p.event_id = e.id ORDER BY e.when_utc, e.key", e);
 	enum errc rc;
@@ -97,7 +103,7 @@ enum errc records_of_message(struct store *st, span message, enum errc (*each)(v
 		return rc;
 	while (rc == OK && db_row(st, q, &rc, e)) {
 		struct record_told r = {db_time(q, 0), sqlite3_column_int64(q, 1), db_col(q, 2), db_col(q, 3), db_col(q, 4),
-		    db_col(q, 5), db_col(q, 6), db_col(q, 7), db_col(q, 8), db_col(q, 9), sqlite3_column_int(q, 10) != 0};
+		    db_col(q, 5), db_col(q, 6), db_col(q, 7), db_col(q, 8), db_col(q, 9), db_col(q, 11), sqlite3_column_int(q, 10) != 0};
 
 		rc = each(ctx, &r, e);
 	}
