@@ -47,4 +47,24 @@ LC_ALL=C sort -u "$T/first" "$T/once" >"$T/want"
 LC_ALL=C sort -u "$T/both" >"$T/have"
 same "and all that one wave would have told, less what was told" "$T/have" "$T/want"
 ok "the proof holds" "$TOCSIN" report --check --case "$CASE"
+
+# What another assumption would make, before it is made: held against what it then made.
+messages_of() { # messages_of CASE: organisation, and of how many messages it is due something
+	"$TOCSIN" list links --jsonl --case "$1" | grep '"counts":true' | field org message_sha256 | LC_ALL=C sort -u | cut -f1 | uniq -c |
+		awk '{n = $1; sub(/^ *[0-9]+ /, ""); print $0 "\t" n}' | LC_ALL=C sort
+}
+CASE=$T/w; new_case "$CASE"
+ingest "$SAMPLES/mailboxes"; stage scope --logs "$T/logs"; scan; attribute
+messages_of "$CASE" >"$T/before"
+"$TOCSIN" scope --what-if "$SAMPLES/actor.yaml" --json --case "$CASE" >"$T/what"
+"$TOCSIN" scope --what-if "$SAMPLES/actor.yaml" --case "$CASE" >"$T/what.txt"
+stage scope --actor "$SAMPLES/actor.yaml"; scan; attribute
+messages_of "$CASE" >"$T/after"
+LC_ALL=C join -t '	' -a 1 -a 2 -e 0 -o 0,1.2,2.2 "$T/before" "$T/after" | grep -v '^ourselves' | awk -F '\t' '$2 != $3' >"$T/want"
+python3 -c 'import json, sys
+for o in json.load(open(sys.argv[1]))["organisations"]:
+    print(o["org"], o["before"], o["after"], sep="\t")' "$T/what" | LC_ALL=C sort >"$T/have"
+ok "some organisations would be told less" test -s "$T/want"
+same "what-if said of each how many messages it would be told of" "$T/have" "$T/want"
+like "and in words" "$(cat "$T/what.txt")" "$(head -1 "$T/want" | cut -f1)"
 done_testing
