@@ -327,7 +327,8 @@ void make_m365(struct making *m)
 	r->has_operation_count = text_u64(making_text(m, F_operationcount), &r->operation_count);
 	if (r->kind == LOG_OTHER)
 		make_m365_change(m);
-	if (r->kind == LOG_SIGN_IN && span_eq_nocase(r->operation, SPAN_LIT("UserLoginFailed")))
+	/* ResultStatus of a sign-in says that the request was served, LogonError whether it let anybody in (the API's schema). */
+	if (r->kind == LOG_SIGN_IN && (span_eq_nocase(r->operation, SPAN_LIT("UserLoginFailed")) || making_text(m, F_logonerror).n != 0))
 		r->success = LOG_NO;
 	if (r->kind == LOG_SEARCH) {
 		r->query = TEXT_OF(m, F_searchquerytext, F_query);

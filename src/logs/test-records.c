@@ -197,6 +197,20 @@ static void sent_and_destroyed_mail_is_named(void **state)
 	assert_span(r->items[0].message_id, "s@x");
 }
 
+static void a_sign_in_with_an_error_of_logon_let_nobody_in(void **state)
+{
+	const struct log_record *r = one("{\"CreationTime\":\"2024-03-05T10:11:12\",\"Id\":\"x\",\"Operation\":\"UserLoggedIn\",\"RecordType\":15,"
+	    "\"UserId\":\"ann@firm.example\",\"ResultStatus\":\"Succeeded\",\"LogonError\":\"InvalidUserNameOrPassword\"}");
+
+	(void)state;
+	assert_int_equal(r->kind, LOG_SIGN_IN);
+	assert_int_equal(r->success, LOG_NO);
+	done(NULL);
+	r = one("{\"CreationTime\":\"2024-03-05T10:11:12\",\"Id\":\"x\",\"Operation\":\"UserLoggedIn\",\"RecordType\":15,\"ResultStatus\":\"Success\"}");
+	assert_int_equal(r->success, LOG_YES);
+	done(NULL);
+}
+
 static void rules_say_what_they_match_and_where_they_send(void **state)
 {
 	const struct log_record *r = one("{\"CreationTime\":\"2024-03-05T10:11:12\",\"Id\":\"x\",\"Operation\":\"New-InboxRule\","
@@ -391,6 +405,7 @@ int main(void)
 		T(addresses_come_without_ports_and_brackets),
 		T(dates_are_read_in_every_form),
 		T(sent_and_destroyed_mail_is_named),
+		T(a_sign_in_with_an_error_of_logon_let_nobody_in),
 		T(rules_say_what_they_match_and_where_they_send),
 		T(consents_roles_and_credentials_are_told_apart),
 		T(sign_ins_are_read_from_graph_diagnostics_and_the_portal),
