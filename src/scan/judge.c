@@ -61,7 +61,7 @@ static bool is_placeholder(span v)
 	if (span_starts(v, SPAN_LIT("${")) || span_starts(v, SPAN_LIT("$(")) || span_starts(v, SPAN_LIT("{{")) ||
 	    span_starts(v, SPAN_LIT("#{")) || span_starts(v, SPAN_LIT("<%")) || span_starts(v, SPAN_LIT("%(")) ||
 	    span_starts(v, SPAN_LIT("[[")) || span_eq(v, SPAN_LIT("%s")) || span_starts(v, SPAN_LIT("{%")) || span_starts(v, SPAN_LIT("%{")) ||
-	    span_starts(v, SPAN_LIT("ENC[")) || span_starts(v, SPAN_LIT("ENC(")))
+	    span_starts(v, SPAN_LIT("ENC[")) || span_starts(v, SPAN_LIT("{cipher}")) || span_starts(v, SPAN_LIT("ENC(")))
 		return true;
 	/* tags of YAML */
 	if (a == '!' && is_tag(span_from(v, 1)))
