@@ -106,6 +106,20 @@ is "a saved page is read part by part" "$(found Page-Reef-775)" "6!/1	"
 is "a saved mail too" "$(found Saved-Reef-776)" "7!/1	"
 CASE=$T/c
 
+# Where nobody looks: hidden, beside the text, or only for the program.
+mkdir "$T/corners" "$T/cornered"
+python3 "$SRC/t/make-corners.py" "$T/corners" >"$T/nooks"
+python3 "$SRC/t/make-held.py" "$T/cornered/1.eml" "$T"/corners/*
+CASE=$T/c3; new_case "$CASE"
+ingest "$T/cornered"; scan
+list findings --reveal >"$T/f"
+is "each corner of a document is read" "$(cut -f2 "$T/nooks" | while read -r nook; do grep -q "\"value\":\"$nook\"" "$T/f" || grep "$nook\$" "$T/nooks"; done)" ""
+like "a formula gives its cell" "$(field place where <"$T/f")" '^formulas and notes of sheet Open, cell B2	formulas .* of corners.xlsx$'
+like "so does what a cell asks for" "$(field place <"$T/f")" '^formulas and notes of sheet Open, cell C7$'
+like "a part that has no place in the document says which it is" "$(field place <"$T/f")" '^part word/settings.xml$'
+like "so do the comments of a page" "$(field where <"$T/f")" '^comments and scripts in corners.html$'
+CASE=$T/c
+
 # Passwords that are given, and those that stand near.
 rows "$CASE" >"$T/before"
 printf 'nothing\nKäpt’n-8\n' >"$T/passwords"

@@ -16,6 +16,7 @@ enum errc package_xml(struct layout *l, const struct zip *z, span name, span *ou
 	*out = SPAN_EMPTY;
 	if (m == NULL)
 		return OK;
+	z->members[m - z->members].read = true;
 	if ((rc = zip_read(l->a, z, m, LIMIT_TEXT_BYTES, &bytes, &why, e)) != OK)
 		return rc;
 	if (why != NULL)
@@ -57,6 +58,21 @@ enum errc properties_read(struct layout *l, const struct zip *z, span name, stru
 
 struct flow { unsigned cells; bool text, deleted; uint32_t paragraph; };
 
+/* What is said of a picture to who cannot see it. */
+static void picture_words(struct layout *l, span written)
+{
+	struct buf b;
+
+	if (written.n == 0)
+		return;
+	buf_init(&b, written.n + 64);
+	xml_unescape(&b, written);
+	layout_byte(l, ' ');
+	layout_text(l, buf_span(&b));
+	layout_byte(l, ' ');
+	buf_wipe(&b);
+}
+
 static void flow_open(struct layout *l, struct flow *f, const struct xml *x)
 {
 	if (xml_is(x, "t") || xml_is(x, "delText") || xml_is(x, "instrText") || xml_is(x, "delInstrText") || xml_is(x, "text"))
@@ -71,6 +87,8 @@ static void flow_open(struct layout *l, struct flow *f, const struct xml *x)
 		f->cells++;
 	else if (xml_is(x, "p"))
 		layout_at(l, ++f->paragraph, 0);
+	else if (xml_is(x, "docPr") || xml_is(x, "cNvPr"))
+		picture_words(l, xml_attribute(x, "descr"));
 }
 
 static void flow_close(struct layout *l, struct flow *f, const struct xml *x)
@@ -246,7 +264,7 @@ static enum errc slides_read(struct layout *l, const struct zip *z, struct err *
 	return numbered_read(l, z, "ppt/comments/comment", "comments", e);
 }
 
-/* Diagrams and charts have their text in parts of their own, in each kind of document. */
+/* Diagrams have their text in parts of their own, in each kind of document. */
 static enum errc drawings_read(struct layout *l, const struct zip *z, struct err *e)
 {
 	enum errc rc = OK;
@@ -254,8 +272,7 @@ static enum errc drawings_read(struct layout *l, const struct zip *z, struct err
 	for (size_t i = 0; i < z->n_members && rc == OK; i++) {
 		span name = z->members[i].name;
 
-		if (span_ends_nocase(name, SPAN_LIT(".xml")) && (lies_in(name, "/diagrams/data") || lies_in(name, "/charts/chart") ||
-		    lies_in(name, "xl/drawings/drawing")))
+		if (span_ends_nocase(name, SPAN_LIT(".xml")) && (lies_in(name, "/diagrams/data") || lies_in(name, "xl/drawings/drawing")))
 			rc = flow_read(l, z, name, "drawing", SPAN_EMPTY, e);
 	}
 	return rc;
@@ -274,7 +291,8 @@ enum errc ooxml_read(struct layout *l, span content, struct err *e)
 		layout_problem(l, "more files in it than are read of a document");
 	if ((rc = word_read(l, &z, e)) != OK || (rc = sheets_read(l, &z, e)) != OK || (rc = slides_read(l, &z, e)) != OK ||
 	    (rc = drawings_read(l, &z, e)) != OK || (rc = properties_read(l, &z, SPAN_LIT("docProps/core.xml"), e)) != OK ||
-	    (rc = properties_read(l, &z, SPAN_LIT("docProps/custom.xml"), e)) != OK)
+	    (rc = properties_read(l, &z, SPAN_LIT("docProps/custom.xml"), e)) != OK ||
+	    (rc = properties_read(l, &z, SPAN_LIT("docProps/app.xml"), e)) != OK || (rc = package_rest_read(l, &z, e)) != OK)
 		return rc;
 	if ((rc = macros_read(l, &z, e)) != OK)
 		return rc;

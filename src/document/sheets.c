@@ -17,6 +17,8 @@ struct book {
 	size_t n_styles;
 	bool from_1904;
 	struct buf scratch;
+	struct aside { uint32_t row, column; span written; } *asides; /* of the sheet under way */
+	size_t n_asides, cap_asides;
 };
 
 static uint32_t number_of(span s)
@@ -151,12 +153,65 @@ static void put_value(struct book *b, span type, span style, span value)
 	}
 }
 
+/* What a sheet says beside its cells: formulas with words in them, page headers, prompts. It must not stand between the cells. */
+static void aside(struct book *b, uint32_t row, uint32_t column, span written)
+{
+	struct aside *v = arena_grow(b->l->a, b->asides, b->n_asides, &b->cap_asides, sizeof *v, 16);
+
+	if (v == NULL) {
+		b->scratch.failed = true;
+		return;
+	}
+	b->asides = v;
+	v[b->n_asides++] = (struct aside){row, column, written};
+}
+
+static void asides_put(struct book *b, const char *kind, span name)
+{
+	if (b->n_asides > 0)
+		layout_group(b->l, true, kind, name);
+	for (size_t i = 0; i < b->n_asides; i++) {
+		layout_at(b->l, b->asides[i].row, b->asides[i].column);
+		buf_clear(&b->scratch);
+		xml_unescape(&b->scratch, b->asides[i].written);
+		put_flat(b->l, buf_span(&b->scratch));
+		layout_line(b->l);
+	}
+	b->n_asides = 0;
+}
+
+static bool has_words(span formula)
+{
+	return span_find_byte(formula, '"') < formula.n || span_find(formula, SPAN_LIT("&quot;")) < formula.n;
+}
+
+/* A prompt or an error of a cell that checks what is typed. */
+static void prompts_read(struct book *b, const struct xml *x)
+{
+	static const char *const names[] = {"promptTitle", "prompt", "errorTitle", "error"};
+	uint32_t column, row;
+
+	cell_place(xml_attribute(x, "sqref"), &column, &row);
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		span said = xml_attribute(x, names[i]);
+
+		if (said.n > 0)
+			aside(b, row, column, said);
+	}
+}
+
+static bool is_beside(const struct xml *x)
+{
+	return span_ends_nocase(x->name, SPAN_LIT("Header")) || span_ends_nocase(x->name, SPAN_LIT("Footer")) || xml_is(x, "formula1") ||
+	       xml_is(x, "formula2");
+}
+
 static void cell_read(struct book *b, struct xml *x, uint32_t *column)
 {
 	span type = xml_attribute(x, "t"), style = xml_attribute(x, "s"), ref = xml_attribute(x, "r");
 	uint32_t at = *column + 1, row = b->l->row;
 	enum xml_event event;
-	bool value = false;
+	bool value = false, formula = false;
 
 	if (ref.n > 0)
 		cell_place(ref, &at, &row);
@@ -176,8 +231,11 @@ static void cell_read(struct book *b, struct xml *x, uint32_t *column)
 			buf_clear(&b->scratch);
 			xml_unescape(&b->scratch, x->text);
 			put_value(b, type, style, buf_span(&b->scratch));
+		} else if (event == XML_TEXT && formula && has_words(x->text)) {
+			aside(b, row, at, x->text);
 		} else if (event != XML_TEXT) {
 			value = event == XML_OPEN && xml_is(x, "v") && !x->empty;
+			formula = event == XML_OPEN && xml_is(x, "f") && !x->empty;
 		}
 	}
 }
@@ -189,6 +247,7 @@ static enum errc sheet_read(struct book *b, span member, bool hidden, span name,
 	span bytes;
 	struct xml x;
 	enum xml_event event;
+	bool beside = false;
 	enum errc rc = package_xml(b->l, b->z, member, &bytes, e);
 
 	if (rc != OK || bytes.n == 0)
@@ -205,9 +264,16 @@ static enum errc sheet_read(struct book *b, span member, bool hidden, span name,
 			cell_read(b, &x, &column);
 		} else if (event == XML_CLOSE && xml_is(&x, "row")) {
 			layout_line(b->l);
+		} else if (event == XML_TEXT && beside) {
+			aside(b, 0, 0, x.text);
+		} else if (event != XML_TEXT) {
+			beside = event == XML_OPEN && is_beside(&x);
+			if (event == XML_OPEN && xml_is(&x, "dataValidation"))
+				prompts_read(b, &x);
 		}
 	}
 	layout_line(b->l);
+	asides_put(b, "formulas and notes of sheet", name);
 	return b->scratch.failed ? err_memory(e) : OK;
 }
 
@@ -294,9 +360,13 @@ static enum errc book_read(struct book *b, span workbook, struct err *e)
 	struct xml x;
 	enum xml_event event;
 	size_t n = 0;
+	bool named = false;
 	enum errc rc = package_xml(b->l, b->z, SPAN_LIT("xl/_rels/workbook.xml.rels"), &relations, e);
 
 	for (x = xml_of(workbook); rc == OK && (event = xml_next(&x)) != XML_END && !b->l->text.failed;) {
+		if (event == XML_TEXT && named && has_words(x.text))
+			aside(b, 0, 0, x.text);
+		named = event == XML_OPEN && xml_is(&x, "definedName") && !x.empty;
 		if (event != XML_OPEN)
 			continue;
 		if (xml_is(&x, "workbookPr")) {
@@ -314,6 +384,7 @@ static enum errc book_read(struct book *b, span workbook, struct err *e)
 			    span_starts_nocase(state, SPAN_LIT("hidden")) || span_starts_nocase(state, SPAN_LIT("veryHidden")), name, e);
 		}
 	}
+	asides_put(b, "defined names", SPAN_EMPTY);
 	return rc;
 }
 

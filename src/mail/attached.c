@@ -10,6 +10,7 @@
 #include "mail/foreign.h"
 #include "mail/mbox.h"
 #include "mail/text.h"
+#include "stream/html.h"
 #include "stream/member.h"
 
 struct walk {
@@ -395,6 +396,21 @@ static enum errc held_texts(struct walk *w, struct arena *a, const struct part *
 	return OK;
 }
 
+/* A page that is attached: its comments and scripts are a text of their own. Those of a mail are its program's. */
+static enum errc page_hidden(struct walk *w, struct arena *a, const struct part *p, const struct part_text *page, struct err *e)
+{
+	struct part in = {.path = arena_printf(a, "%s!/comments and scripts", p->path), .type = p->type};
+	struct part_text t = {.outcome = TEXT_READ, .charset = charset_find(SPAN_LIT("utf-8"))};
+	enum errc rc;
+
+	if (in.path == NULL)
+		return err_memory(e);
+	if ((rc = html_hidden(a, page->source, &t.utf8, e)) != OK || t.utf8.n == 0)
+		return rc;
+	t.content = t.source = t.utf8;
+	return w->fn(w->ctx, &in, &t, e);
+}
+
 static enum errc texts(struct walk *w, struct arena *a, const struct message *m, const struct part *p, unsigned depth,
     struct err *e)
 {
@@ -420,7 +436,8 @@ static enum errc texts(struct walk *w, struct arena *a, const struct message *m,
 		t.outcome = TEXT_PARTIAL;
 		t.reason = w->damage;
 	}
-	return w->fn(w->ctx, p, &t, e);
+	rc = w->fn(w->ctx, p, &t, e);
+	return rc == OK && t.html && p->filename.n > 0 ? page_hidden(w, a, p, &t, e) : rc;
 }
 
 enum errc part_texts(struct arena *a, const struct message *m, const struct part *p, struct passwords *passwords,

@@ -13,6 +13,9 @@
 /* in is valid UTF-8, and *out is. */
 MUST_CHECK enum errc html_text(struct arena *a, span in, span *out, struct err *e);
 
+/* What html_text leaves out and a person may have written: comments and scripts, as they are, a line between them. */
+MUST_CHECK enum errc html_hidden(struct arena *a, span in, span *out, struct err *e);
+
 /*
  * Where the text came from. Questions in the order of the text cost one walk over it together; one that goes back
  * walks from the beginning. in must live as long.

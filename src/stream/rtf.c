@@ -13,6 +13,7 @@ enum destination {
 	LINK,       /* the instruction of a field: its target is text */
 	HTML_TAG,   /* of encapsulated HTML: verbatim */
 	LINES,      /* a property of the document: a line of its own */
+	ASIDE,      /* a note, a remark, a box: text that stands beside that around it */
 	TWICE,      /* \upr: what follows comes again as \ud */
 };
 
@@ -210,6 +211,12 @@ static void link_end(struct rtf *r, size_t at)
 	}
 }
 
+static void line_end(struct rtf *r)
+{
+	if (r->out.n != 0 && r->out.p[r->out.n - 1] != '\n')
+		buf_byte(&r->out, '\n');
+}
+
 static enum errc group_close(struct rtf *r, struct err *e)
 {
 	struct group was = *now(r);
@@ -230,6 +237,8 @@ static enum errc group_close(struct rtf *r, struct err *e)
 		link_end(r, was.link_at);
 	else if (was.destination == LINES && now(r)->destination != LINES)
 		buf_byte(&r->out, '\n');
+	else if (was.destination == ASIDE && now(r)->destination != ASIDE)
+		line_end(r);
 	return OK;
 }
 
@@ -244,6 +253,8 @@ static enum errc destination_set(struct rtf *r, enum destination d, struct err *
 	/* In HTML only what is HTML counts. */
 	if (r->kind == RTF_IS_HTML && (d == LINK || d == LINES))
 		d = SKIP;
+	if (d == ASIDE)
+		line_end(r);
 	g->destination = d;
 	g->link_at = r->out.n;
 	return OK;
@@ -254,16 +265,16 @@ static enum errc destination_set(struct rtf *r, enum destination d, struct err *
 struct word { span name; bool has_value; long value; };
 
 static const struct { const char *name; enum destination to; } destinations[] = {
-	{"annotation", TEXT}, {"atnauthor", TEXT}, {"author", LINES}, {"background", SKIP}, {"blipuid", SKIP}, {"bkmkend", SKIP},
+	{"annotation", ASIDE}, {"atnauthor", TEXT}, {"author", LINES}, {"background", SKIP}, {"blipuid", SKIP}, {"bkmkend", SKIP},
 	{"bkmkstart", SKIP}, {"category", LINES}, {"colorschememapping", SKIP}, {"colortbl", SKIP}, {"comment", LINES},
 	{"company", LINES}, {"datafield", SKIP}, {"datastore", SKIP}, {"do", TEXT}, {"doccomm", LINES}, {"docvar", LINES},
-	{"filetbl", SKIP}, {"fldinst", LINK}, {"fldrslt", TEXT}, {"fonttbl", FONTS}, {"footnote", TEXT}, {"formfield", TEXT},
+	{"filetbl", SKIP}, {"fldinst", LINK}, {"fldrslt", TEXT}, {"fonttbl", FONTS}, {"footnote", ASIDE}, {"formfield", TEXT},
 	{"ffdeftext", LINES}, {"fchars", SKIP}, {"generator", SKIP}, {"hlinkbase", LINES}, {"htmltag", HTML_TAG}, {"info", TEXT},
 	{"keywords", LINES}, {"latentstyles", SKIP}, {"lchars", SKIP}, {"listoverridetable", SKIP}, {"listtable", SKIP},
 	{"manager", LINES}, {"mhtmltag", SKIP}, {"mmathPr", SKIP}, {"nonshppict", SKIP}, {"objalias", SKIP}, {"objclass", SKIP},
 	{"objdata", SKIP}, {"objname", SKIP}, {"objsect", SKIP}, {"operator", LINES}, {"pgdsctbl", SKIP}, {"pict", SKIP},
 	{"pntext", TEXT}, {"propname", LINES}, {"revtbl", LINES}, {"rsidtbl", SKIP}, {"shpinst", TEXT}, {"shppict", SKIP},
-	{"shprslt", SKIP}, {"shptxt", TEXT}, {"sn", SKIP}, {"staticval", LINES}, {"stylesheet", SKIP}, {"subject", LINES},
+	{"shprslt", SKIP}, {"shptxt", ASIDE}, {"sn", SKIP}, {"staticval", LINES}, {"stylesheet", SKIP}, {"subject", LINES},
 	{"sv", SKIP}, {"svb", SKIP}, {"template", SKIP}, {"themedata", SKIP}, {"title", LINES}, {"ud", TEXT}, {"upr", TWICE},
 	{"userprops", TEXT}, {"wgrffmtfilter", SKIP}, {"xmlnstbl", SKIP},
 };

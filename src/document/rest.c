@@ -1,0 +1,177 @@
+/*
+ * What stands anywhere else in an OOXML package: a part that nobody asked for by name (settings, custom XML, masters, caches of
+ * pivot tables), links to the outside, files that are to be put into the text. Whoever hides something hides it there.
+ */
+#include "base/limits.h"
+#include "document/legacy.h"
+
+/* Parts that say how something looks, in every document. */
+static bool is_looks(span name)
+{
+	static const char *const within[] = {"[Content_Types].xml", "/theme/", "/styles.xml", "/stylesWithEffects.xml", "/fontTable.xml",
+	    "/webSettings.xml", "/numbering.xml", "/calcChain.xml", "/viewProps.xml", "/presProps.xml", "/tableStyles.xml",
+	    "/charts/style", "/charts/colors", "/diagrams/layout", "/diagrams/quickStyle", "/diagrams/colors", "/diagrams/drawing"};
+
+	for (size_t i = 0; i < sizeof within / sizeof *within; i++)
+		if (span_find(name, span_str(within[i])) < name.n)
+			return true;
+	return false;
+}
+
+/* Attributes that hold words: of variables, tags, pictures, prompts, cached cells. */
+static bool holds_words(const struct xml *x, span attribute)
+{
+	static const char *const names[] = {"val", "descr", "title", "prompt", "promptTitle", "error", "errorTitle", "alt", "string", "tooltip"};
+
+	if (span_eq(attribute, SPAN_LIT("v")))
+		return xml_is(x, "s");
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (span_eq(attribute, span_str(names[i])))
+			return true;
+	return false;
+}
+
+struct part { struct layout *l; span name; struct buf scratch; bool begun; };
+
+static void put(struct part *p, span written, bool cdata)
+{
+	if (!p->begun)
+		layout_group(p->l, false, "part", p->name);
+	p->begun = true;
+	buf_clear(&p->scratch);
+	if (!cdata)
+		xml_unescape(&p->scratch, written);
+	layout_text(p->l, cdata ? written : buf_span(&p->scratch));
+}
+
+/* "name: value", where the element has a name beside it. */
+static void put_attributes(struct part *p, const struct xml *x)
+{
+	span rest = x->attributes, name, value, called = SPAN_EMPTY;
+
+	if (span_starts(x->name, SPAN_LIT("rsid")))
+		return;
+	while (xml_attribute_next(&rest, &name, &value)) {
+		if (span_eq(name, SPAN_LIT("name")))
+			called = value;
+		if (value.n < 4 || !holds_words(x, name))
+			continue;
+		if (called.n > 0) {
+			put(p, called, false);
+			layout_text(p->l, SPAN_LIT(": "));
+		}
+		put(p, value, false);
+		layout_line(p->l);
+	}
+}
+
+/* Runs of a paragraph are one text; what another element says has its name before it ("password: ..."). */
+static void put_words(struct part *p, const struct xml *x, span element)
+{
+	bool run = span_eq(element, SPAN_LIT("t"));
+
+	if (span_trim(x->text).n == 0 && !run)
+		return;
+	if (!run)
+		layout_line(p->l);
+	if (element.n > 4) {
+		put(p, element, true);
+		layout_text(p->l, SPAN_LIT(": "));
+	}
+	put(p, x->text, x->cdata);
+	if (!run)
+		layout_line(p->l);
+}
+
+static enum errc part_read(struct layout *l, const struct zip *z, span name, struct err *e)
+{
+	struct part p = {.l = l, .name = name};
+	span bytes, element = SPAN_EMPTY;
+	enum xml_event event;
+	struct xml x;
+	enum errc rc = package_xml(l, z, name, &bytes, e);
+
+	if (rc != OK || bytes.n == 0)
+		return rc;
+	buf_init(&p.scratch, LIMIT_TEXT_BYTES);
+	for (x = xml_of(bytes); (event = xml_next(&x)) != XML_END && !l->text.failed;) {
+		if (event == XML_OPEN) {
+			element = x.name;
+			if (x.attributes.n > 0)
+				put_attributes(&p, &x);
+		} else if (event == XML_TEXT) {
+			put_words(&p, &x, element);
+		} else if (p.begun && xml_is(&x, "p")) {
+			layout_line(l);
+		}
+	}
+	layout_line(l);
+	rc = p.scratch.failed ? err_memory(e) : OK;
+	buf_wipe(&p.scratch);
+	return rc;
+}
+
+/* Where links lead to that leave the document: an address may have its password in it. */
+static enum errc links_read(struct layout *l, const struct zip *z, span name, struct err *e)
+{
+	struct part p = {.l = l, .name = name};
+	enum xml_event event;
+	struct xml x;
+	span bytes;
+	enum errc rc = package_xml(l, z, name, &bytes, e);
+
+	if (rc != OK || span_find(bytes, SPAN_LIT("External")) == bytes.n)
+		return rc;
+	buf_init(&p.scratch, LIMIT_TEXT_BYTES);
+	for (x = xml_of(bytes); (event = xml_next(&x)) != XML_END;)
+		if (event == XML_OPEN && span_eq_nocase(xml_attribute(&x, "TargetMode"), SPAN_LIT("External"))) {
+			put(&p, xml_attribute(&x, "Target"), false);
+			layout_line(l);
+		}
+	rc = p.scratch.failed ? err_memory(e) : OK;
+	buf_wipe(&p.scratch);
+	return rc;
+}
+
+/* A file that the document takes its text from (altChunk), or that was put there by hand. */
+static enum errc chunk_read(struct layout *l, const struct zip *z, const struct zip_member *m, struct err *e)
+{
+	const char *why;
+	span bytes;
+	enum errc rc = zip_read(l->a, z, m, LIMIT_TEXT_BYTES, &bytes, &why, e);
+
+	if (rc != OK)
+		return rc;
+	if (why != NULL)
+		layout_problem(l, why);
+	return embedded_read(l, m->name, bytes, e);
+}
+
+static bool is_chunk(span name)
+{
+	static const char *const ends[] = {".html", ".htm", ".xhtml", ".mht", ".mhtml", ".txt", ".rtf", ".csv", ".json", ".docx", ".xlsx", ".pptx",
+	    ".doc", ".xls", ".pdf"};
+
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+		if (span_ends_nocase(name, span_str(ends[i])))
+			return span_find(name, SPAN_LIT("/embeddings/")) == name.n;
+	return false;
+}
+
+enum errc package_rest_read(struct layout *l, const struct zip *z, struct err *e)
+{
+	enum errc rc = OK;
+
+	for (size_t i = 0; i < z->n_members && rc == OK && !l->text.failed; i++) {
+		const struct zip_member *m = &z->members[i];
+
+		if (span_ends_nocase(m->name, SPAN_LIT(".rels")))
+			rc = links_read(l, z, m->name, e);
+		else if (is_chunk(m->name))
+			rc = chunk_read(l, z, m, e);
+		else if (!m->read && !is_looks(m->name) && (span_ends_nocase(m->name, SPAN_LIT(".xml")) ||
+		                                            span_ends_nocase(m->name, SPAN_LIT(".vml")) || span_ends_nocase(m->name, SPAN_LIT(".svg"))))
+			rc = part_read(l, z, m->name, e);
+	}
+	return rc;
+}

@@ -1,0 +1,66 @@
+"""make-corners.py DIR: office documents with a secret in each corner: what is hidden, beside the text, or only for the program. Prints
+the values, a line each: file, value."""
+import sys
+import zipfile
+
+folder = sys.argv[1]
+n = 0
+
+
+def secret(file):
+    global n
+    n += 1
+    print("%s\tNook-Reef-%d" % (file, n))
+    return "password: Nook-Reef-%d" % n
+
+
+def package(file, parts):
+    with zipfile.ZipFile(folder + "/" + file, "w", zipfile.ZIP_DEFLATED) as z:
+        z.writestr("[Content_Types].xml", "<Types/>")
+        for name, text in parts:
+            while "@" in text:
+                text = text.replace("@", secret(file), 1)
+            z.writestr(name, text)
+
+
+def rels(*targets):
+    return "<Relationships>%s</Relationships>" % "".join('<Relationship Id="r%d" Target="%s"/>' % (i, t) for i, t in enumerate(targets))
+
+
+T = "<a:p><a:r><a:t>@</a:t></a:r></a:p>"
+package("corners.docx", [
+    ("word/document.xml", '<w:document xmlns:w="w"><w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>@</w:t></w:r></w:p><w:p><w:moveFrom><w:r><w:t>@'
+     '</w:t></w:r></w:moveFrom></w:p><w:p><w:sdt><w:sdtContent><w:r><w:t>@</w:t></w:r></w:sdtContent></w:sdt></w:p><w:p><w:r><wps:txbx>'
+     '<w:txbxContent><w:p><w:r><w:t>@</w:t></w:r></w:p></w:txbxContent></wps:txbx></w:r></w:p><w:p><w:r><wp:docPr id="1" descr="@"/>'
+     '</w:r></w:p></w:document>'),
+    ("word/header1.xml", "<w:hdr><w:p><w:r><w:t>@</w:t></w:r></w:p></w:hdr>"),
+    ("word/footnotes.xml", "<w:footnotes><w:p><w:r><w:t>@</w:t></w:r></w:p></w:footnotes>"),
+    ("word/settings.xml", '<w:settings><w:rsid w:val="00AB12CD"/><w:docVars><w:docVar w:name="x" w:val="@"/></w:docVars></w:settings>'),
+    ("word/afchunk.html", "<html><body>@</body></html>"),
+    ("word/charts/chart1.xml", "<c:chart><a:t>@</a:t><c:cat><c:v>@</c:v></c:cat></c:chart>"),
+    ("word/_rels/document.xml.rels", '<Relationships><Relationship Id="r1" TargetMode="External" Target="https://reef/?@"/></Relationships>'),
+    ("customXml/item1.xml", "<root><value>@</value></root>"),
+    ("docProps/app.xml", "<Properties><Company>@</Company></Properties>"),
+    ("docProps/custom.xml", '<Properties><property name="x"><vt:lpwstr>@</vt:lpwstr></property></Properties>')])
+package("corners.xlsx", [
+    ("xl/workbook.xml", '<workbook xmlns:r="r"><sheets><sheet name="Open" r:id="r0"/><sheet name="Very" state="veryHidden" r:id="r1"/></sheets>'
+     '<definedNames><definedName name="x">"@"</definedName></definedNames></workbook>'),
+    ("xl/_rels/workbook.xml.rels", rels("worksheets/sheet1.xml", "worksheets/sheet2.xml")),
+    ("xl/worksheets/sheet1.xml", '<worksheet><sheetData><row r="2"><c r="B2" t="str"><f>CONCATENATE("@")</f><v>none</v></c></row></sheetData>'
+     '<dataValidations><dataValidation sqref="C7" prompt="@"/></dataValidations><headerFooter><oddHeader>@</oddHeader></headerFooter></worksheet>'),
+    ("xl/worksheets/sheet2.xml", '<worksheet><sheetData><row r="4"><c r="A4" t="inlineStr"><is><t>@</t></is></c></row></sheetData></worksheet>'),
+    ("xl/externalLinks/externalLink1.xml", '<externalLink><row r="1"><cell r="A1"><v>@</v></cell></row></externalLink>'),
+    ("xl/pivotCache/pivotCacheRecords1.xml", '<pivotCacheRecords><r><s v="@"/></r></pivotCacheRecords>')])
+package("corners.pptx", [
+    ("ppt/presentation.xml", "<p:presentation/>"),
+    ("ppt/slides/slide1.xml", '<p:sld show="0"><p:sp>%s</p:sp><a:tbl><a:tr><a:tc>%s</a:tc></a:tr></a:tbl></p:sld>' % (T, T)),
+    ("ppt/notesSlides/notesSlide1.xml", "<p:notes>%s</p:notes>" % T),
+    ("ppt/comments/modernComment_1.xml", "<p188:cmLst><p188:cm>%s</p188:cm></p188:cmLst>" % T),
+    ("ppt/slideMasters/slideMaster1.xml", "<p:sldMaster>%s</p:sldMaster>" % T),
+    ("ppt/tags/tag1.xml", '<p:tagLst><p:tag name="X" val="@"/></p:tagLst>')])
+with open(folder + "/corners.rtf", "w") as f:
+    f.write(r"{\rtf1\ansi{\info{\doccomm %s}}text{\v %s}\par {\*\annotation %s}{\footnote %s}end{\deleted  %s}{\shp{\*\shpinst{\shptxt %s}}}\par}"
+            % tuple(secret("corners.rtf") for _ in range(6)))
+with open(folder + "/corners.html", "w") as f:
+    f.write("<html><title>%s</title><!-- %s --><p>text</p><img alt='%s'><script>var x = 1; // %s\n</script></html>"
+            % tuple(secret("corners.html") for _ in range(4)))
