@@ -34,10 +34,16 @@ static const char state_sql[] =
 	" ('AAAAAAAAAAAAAAAAAAAAAw', '11111111111111111111111111111111', 'Wim', 0, 4, 'waiting', 1);"
 	"INSERT INTO claim (id, room, notice, made, network, value, expires, account) VALUES ('c',"
 	    " '22222222222222222222222222222222', 'TN-0000-0001', 1, 'n', 'v', 9999999999, 'AAAAAAAAAAAAAAAAAAAAAg');"
+	"INSERT INTO sign_on (claim, room, tag, issuer, domain, state, made, asked, secret, iss, tenant, authorization, token, jwks)"
+	    " VALUES ('c', '22222222222222222222222222222222', zeroblob(16), 'https://idp.example/{tenant}/v2', 'b.example', 'ready',"
+	    " 999990, 999990, zeroblob(32), 'https://idp.example/t/v2', 't', 'https://idp.example/a', 'https://idp.example/t',"
+	    " 'https://idp.example/k');"
 	"INSERT INTO invitation (id, room, role, name, auth, wrapped_ck, generation, version, made_by, made, expires,"
 	    " state) VALUES"
 	" ('AAAAAAAAAAAAAAAAAAAAAA', '11111111111111111111111111111111', 4, 'N', zeroblob(32), zeroblob(60), 1, 1,"
 	    " 'AAAAAAAAAAAAAAAAAAAAAA', 1, 9999999999, 'open');";
+
+static struct oidc_issuer issuers[] = {{.issuer = "https://idp.example/{tenant}/v2", .name = "I", .client_id = "us"}};
 
 static const char *const paths[] = {
     "about", "session", "csp-report", "claim", "objection", "invitation", "sign-in/options", "sign-in", "sign-out",
@@ -45,6 +51,7 @@ static const char *const paths[] = {
     "assert/options", "assert", "case", "log", "proof/dns", "unlock", "wraps", "wraps/remove", "people", "invite",
     "invitation/cancel", "role", "approve", "remove", "manifest",
     "record/", "export", "export/", "marks", "tasks", "report", "close",
+    "proof/file", "proof/oidc/start", "proof/oidc/finish",
 };
 enum { N_PATHS = sizeof paths / sizeof paths[0], WHO = 6, NOW = 1000000 };
 
@@ -156,7 +163,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const struct serve_config config = {.origin = "https://reading.example", .host = "reading.example",
 	    .name = "Test", .outbox_dir = "/nonexistent", .sealed_dir = "/nonexistent",
-	    .drop = "/nonexistent", .log_origin = "test", .checks = 3};
+	    .drop = "/nonexistent", .log_origin = "test", .checks = 3,
+	    .issuers = issuers, .n_issuers = 1};
 	struct process_fds fds = {.clock = -1};
 	struct logic *l;
 	int other[4];

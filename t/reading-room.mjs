@@ -63,9 +63,9 @@ export class Portal {
 	config() {
 		const signer = readFileSync(`${this.more.signer || `${this.drop}/tocsin.pub`}`, "utf8").trim().split("\n").at(-1);
 		return [`origin: ${this.origin}`, `name: ${this.more.name || "Reading room of Nordwind"}`, `state: ${this.dir}/state`, `drop: ${this.drop}`, this.more.socket ? `socket: ${this.more.socket}` : `listen: 127.0.0.1:${this.port}`,
-			`web: ${this.more.web}`, `signer: ${signer}`, `proxy_user: "${this.more.proxy_user ?? process.getuid()}"`, ...(this.more.users ? [`users: {${this.more.users.map((u, i) => `${["front", "logic", "auth", "fetch", "log"][i]}: "${u}"`).join(", ")}}`] : []), ...(this.more.operators ? [`operators: [${this.more.operators.map((o) => `"${o}"`).join(", ")}]`, `operator_socket: ${this.dir}/operators`] : []), "proofs:", `  resolver: 127.0.0.1@${this.more.dns || 9}`, ...(this.more.anchor ? [`  trust_anchor: ${this.more.anchor}`] : []),
+			`web: ${this.more.web}`, `signer: ${signer}`, `proxy_user: "${this.more.proxy_user ?? process.getuid()}"`, ...(this.more.users ? [`users: {${this.more.users.map((u, i) => `${["front", "logic", "auth", "fetch", "log"][i]}: "${u}"`).join(", ")}}`] : []), ...(this.more.operators ? [`operators: [${this.more.operators.map((o) => `"${o}"`).join(", ")}]`, `operator_socket: ${this.dir}/operators`] : []), "proofs:", `  resolver: 127.0.0.1@${this.more.dns || 9}`, ...(this.more.anchor ? [`  trust_anchor: ${this.more.anchor}`] : []), ...(this.more.proofs || []),
 			"log:", "  origin: reading.example/log", "mail:", "  from: reading-room@nordwind.example", "  phone: \"+353 1 555 0100\"", "testing:", `  clock_file: ${this.dir}/clock`,
-			"  over_seconds: 2", "  check_pause: 1", `  objection_seconds: ${this.more.objection || 24 * 3600}`, ""].join("\n");
+			"  over_seconds: 2", "  check_pause: 1", ...(this.more.web_port ? [`  web_port: ${this.more.web_port}`] : []), `  objection_seconds: ${this.more.objection || 24 * 3600}`, ""].join("\n");
 	}
 	clock(seconds) {
 		writeFileSync(`${this.dir}/clock`, `${seconds}\n`);
@@ -266,11 +266,12 @@ export class Authenticator {
 	}
 }
 
-/* ---- a name server: TXT records of a table, nothing else ---- */
+/* ---- a name server: TXT records of a table, and names that are here ---- */
 
 export class Names {
 	constructor() {
 		this.txt = new Map();
+		this.here = new Set();
 		this.asked = [];
 	}
 	async start() {
@@ -285,7 +286,7 @@ export class Names {
 		let at = 12;
 		for (; q[at]; at += q[at] + 1) labels.push(q.toString("latin1", at + 1, at + 1 + q[at]).toLowerCase());
 		const name = labels.join("."), type = q.readUInt16BE(at + 1), question = q.subarray(12, at + 5);
-		const values = type === 16 ? this.txt.get(name) || [] : [];
+		const here = this.here.has(name), values = type === 16 ? this.txt.get(name) || [] : type === 1 && here ? [Buffer.from([127, 0, 0, 1])] : [];
 		if (type === 16) this.asked.push(name);
 		const head = Buffer.alloc(12);
 		q.copy(head, 0, 0, 2);
@@ -293,7 +294,7 @@ export class Names {
 		head.writeUInt16BE(1, 4);
 		head.writeUInt16BE(values.length, 6);
 		const records = values.map((v) => {
-			const text = Buffer.concat([Buffer.from([v.length]), Buffer.from(v)]), r = Buffer.from([0xc0, 12, 0, 16, 0, 1, 0, 0, 0, 1, 0, 0]);
+			const text = type === 1 ? v : Buffer.concat([Buffer.from([v.length]), Buffer.from(v)]), r = Buffer.from([0xc0, 12, 0, type, 0, 1, 0, 0, 0, 1, 0, 0]);
 			r.writeUInt16BE(text.length, 10);
 			return Buffer.concat([r, text]);
 		});

@@ -24,6 +24,10 @@ refuses("an origin with a path", good.replace(ORIGIN, `${ORIGIN}/x`), 1);
 refuses("a key that is none", good.replace(/signer: .*/, "signer: RWabc"), 7);
 refuses("listening without a proxy, but for tests", good.replace(/testing:[^]*/, ""), 5);
 refuses("ten minutes of looking cannot be shortened but for tests", good.replace("proofs:", "proofs:\n  over_minutes: 1"), 10);
+const issuer = (more) => good.replace("proofs:", `proofs:\n  oidc:\n    - ${more}\n      name: X\n      client_id: us`);
+refuses("an address is no proof of an organisation", issuer("issuer: https://idp.example\n      domain_claim: email"), 12);
+refuses("an issuer that says nothing of organisations", issuer("issuer: https://idp.example"), 11);
+refuses("an issuer by http", issuer("issuer: http://idp.example/{tenant}"), 11);
 writeFileSync(`${dir}/good.yaml`, good);
 is("--check says nothing of a good one", spawnSync(tocsin, ["serve", "--check", "--config", `${dir}/good.yaml`]).status, 0);
 

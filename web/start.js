@@ -97,6 +97,17 @@ function proof_state(p) {
 	return [state ? h("p", { class: `state ${p.state}` }, state, p.next ? ` · ${fill(words.claim.next, { t: when(p.next, true) })}` : "") : null, checks.length ? h("ul", { "aria-label": words.claim.checks }, checks) : null];
 }
 
+/* To the issuer: the portal has to ask it first where people sign in. */
+async function sign_on({ issuer, domain }) {
+	for (let n = 0; n < 30; n++) {
+		const answer = await post("/api/proof/oidc/start", { issuer, domain });
+		if (answer.url) return location.assign(answer.url);
+		if (answer.state === "failed") break;
+		await new Promise((r) => setTimeout(r, 1000));
+	}
+	throw new Told(words.claim.oidc_down);
+}
+
 function proofs(c) {
 	const p = c.proof;
 	return [
@@ -106,7 +117,7 @@ function proofs(c) {
 		...p.file.map((d) => h("details", {}, h("summary", {}, `${words.claim.file}: ${d.domain}`), h("p", {}, words.claim.file_text), h("p", {}, h("code", {}, d.url)), proof_state(d),
 			h("p", {}, button(words.claim.check, async () => { await post("/api/proof/file", { domain: d.domain }); await route(); })))),
 		p.oidc.issuers.length ? h("details", { open: p.oidc.state !== "none" }, h("summary", {}, words.claim.oidc), h("p", {}, words.claim.oidc_text), proof_state(p.oidc),
-			p.oidc.issuers.map((issuer) => h("p", {}, button(fill(words.claim.oidc_go, { issuer }), async () => { location.assign((await post("/api/proof/oidc/start", { issuer })).url); })))) : null,
+			p.oidc.issuers.map((i) => h("p", {}, button(fill(words.claim.oidc_go, { issuer: `${i.name} (${i.domain})` }), () => sign_on(i))))) : null,
 		h("details", {}, h("summary", {}, words.claim.callback), h("p", {}, fill(words.claim.callback_text, { who: c.us ? `${c.us.name}, ${c.us.sender}` : "", notice: c.notice || "TN-…" })), proof_state(p.callback)),
 	];
 }

@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "net/private.h"
+#include "net/http.h"
 
 struct curl_calls curl;
 

@@ -6,7 +6,6 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "net/curl.h"
-#include "net/private.h"
 
 enum { DEFAULT_TIMEOUT_MS = 15000, CONNECT_TIMEOUT_MS = 8000, MAX_REDIRECTS = 3 };
 
@@ -123,7 +122,7 @@ static enum errc url_check(const struct http_options *o, const char *url, struct
 }
 
 static CURLcode configure(CURL *c, struct get *g, const char *url, char *why, struct curl_slist *connect_to,
-    struct curl_slist *headers)
+    struct curl_slist *headers, struct curl_slist *resolved)
 {
 	const struct http_options *o = g->o;
 	CURLcode rc = CURLE_OK;
@@ -151,6 +150,15 @@ static CURLcode configure(CURL *c, struct get *g, const char *url, char *why, st
 		SET(CURLOPT_CONNECT_TO, connect_to);
 	if (headers != NULL)
 		SET(CURLOPT_HTTPHEADER, headers);
+	if (resolved != NULL)
+		SET(CURLOPT_RESOLVE, resolved);
+	if (o->form != NULL)
+		SET(CURLOPT_POSTFIELDS, o->form);
+	if (o->user != NULL) {
+		SET(CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
+		SET(CURLOPT_USERNAME, o->user);
+		SET(CURLOPT_PASSWORD, o->password);
+	}
 #undef SET
 	return rc;
 }
@@ -158,7 +166,7 @@ static CURLcode configure(CURL *c, struct get *g, const char *url, char *why, st
 static enum errc ask_once(struct arena *a, CURL *c, struct get *g, const char *url, struct http_answer *out,
     const char **onward, struct err *e)
 {
-	struct curl_slist *connect_to = NULL, *headers = NULL;
+	struct curl_slist *connect_to = NULL, *headers = NULL, *resolved = NULL;
 	char why[CURL_ERROR_SIZE] = "";
 	char *type = NULL, *to = NULL;
 	long status = 0;
@@ -180,8 +188,12 @@ static enum errc ask_once(struct arena *a, CURL *c, struct get *g, const char *u
 			goto out;
 		}
 	}
+	if (g->o->resolved != NULL && (resolved = curl.slist_append(NULL, g->o->resolved)) == NULL) {
+		rc = err_memory(e);
+		goto out;
+	}
 	curl.easy_reset(c);
-	if ((got = configure(c, g, url, why, connect_to, headers)) == CURLE_OK)
+	if ((got = configure(c, g, url, why, connect_to, headers, resolved)) == CURLE_OK)
 		got = curl.easy_perform(c);
 	out->url = url;
 	if (got != CURLE_OK && !g->cut) {
@@ -195,7 +207,7 @@ static enum errc ask_once(struct arena *a, CURL *c, struct get *g, const char *u
 	(void)curl.easy_getinfo(c, CURLINFO_REDIRECT_URL, &to);
 	out->status = (int)status;
 	out->cut = g->cut;
-	if (to != NULL && (*onward = arena_cstr(a, span_str(to))) == NULL)
+	if (to != NULL && !g->o->stay && (*onward = arena_cstr(a, span_str(to))) == NULL)
 		rc = err_memory(e);
 	if (rc == OK && (out->type = arena_cstr(a, span_str(type != NULL ? type : ""))) == NULL)
 		rc = err_memory(e);
@@ -204,6 +216,7 @@ static enum errc ask_once(struct arena *a, CURL *c, struct get *g, const char *u
 out:
 	curl.slist_free_all(connect_to);
 	curl.slist_free_all(headers);
+	curl.slist_free_all(resolved);
 	return rc;
 }
 

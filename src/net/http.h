@@ -1,5 +1,5 @@
 /*
- * HTTP GET over libcurl for a handful of known hosts: security.txt, RDAP, WKD. The caller names the hosts that may be
+ * HTTP over libcurl for a handful of known hosts: security.txt, RDAP, WKD, issuers of identities. The caller names the hosts that may be
  * asked; https only, no proxy, no cookies, no credentials, no compression. A redirect is followed only to an allowed
  * host. The address that a name leads to is looked at when the socket is made: this machine, private and link-local
  * networks are refused, so that a name in somebody else's zone does not reach our own servers (SSRF, DNS rebinding).
@@ -17,6 +17,10 @@ struct http_options {
 	unsigned timeout_ms;      /* of one GET in all; 0: 15 seconds */
 	const char *ca_file;      /* NULL: the system's */
 	const char *accept;       /* NULL: any type */
+	const char *form;         /* a POST of this form; NULL: a GET */
+	const char *user, *password; /* RFC 7617; user NULL: none */
+	const char *resolved;     /* "HOST:PORT:ADDRESS,ADDRESS": where a name leads; NULL: the system's resolver says */
+	bool stay;                /* a redirect is an answer like others, and not followed */
 	/* For tests, with servers on this machine. */
 	bool plain;               /* http:// too */
 	bool local;               /* no look at addresses */
@@ -33,6 +37,9 @@ struct http_answer {
 /* ERR_REFUSED when the URL is not one that may be asked. */
 MUST_CHECK enum errc http_get(struct arena *a, const struct http_options *o, const char *url, struct http_answer *out,
     struct err *e);
+
+/* Loads what asks, libcurl: also for who goes behind walls before he asks. It is done by whoever asks first else. */
+MUST_CHECK enum errc net_ready(struct err *e);
 
 /* An address (struct sockaddr) on the public Internet? */
 struct sockaddr;

@@ -5,7 +5,7 @@
 
 #include "base/buf.h"
 #include "net/curl.h"
-#include "net/private.h"
+#include "net/http.h"
 
 enum { DEFAULT_TIMEOUT_MS = 120000, CONNECT_TIMEOUT_MS = 30000, SUBMISSION = 587, SUBMISSIONS = 465 };
 

@@ -6,6 +6,7 @@
 #include <openssl/crypto.h>
 
 #include "jail/jail.h"
+#include "serve/oidc.h"
 #include "serve/process.h"
 #include "serve/webauthn.h"
 
@@ -52,6 +53,33 @@ static enum errc on_assert(struct arena *a, const struct webauthn *w, struct cur
 	return OK;
 }
 
+/* u8 1, subject; or u8 0, why not. */
+static enum errc on_id_token(struct arena *a, struct cursor *c, struct buf *out, struct err *e)
+{
+	struct oidc_expected x = {0};
+	span jwks = cursor_bytes(c), token = cursor_bytes(c), claim, subject;
+	enum errc rc;
+
+	x.issuer = cursor_bytes(c);
+	x.client_id = cursor_bytes(c);
+	x.nonce = cursor_bytes(c);
+	claim = cursor_bytes(c);
+	x.domain = cursor_bytes(c);
+	x.tenant = cursor_bytes(c);
+	x.now = (int64_t)cursor_u64(c);
+	x.asked = (int64_t)cursor_u64(c);
+	if (!cursor_done(c))
+		return err_set(e, ERR_WORLD, "a question that makes no sense");
+	if (claim.n != 0 && (x.domain_claim = arena_cstr(a, claim)) == NULL)
+		return err_memory(e);
+	rc = oidc_verify(a, &x, jwks, token, &subject, e);
+	if (rc != OK && rc != ERR_EVIDENCE)
+		return rc;
+	buf_u8(out, rc == OK);
+	buf_bytes(out, rc == OK ? subject : span_str(e->text));
+	return OK;
+}
+
 static enum errc answer_one(struct arena *a, const struct webauthn *w, enum wire_kind kind, span question,
     struct buf *out, struct err *e)
 {
@@ -62,6 +90,8 @@ static enum errc answer_one(struct arena *a, const struct webauthn *w, enum wire
 		rc = on_register(a, w, &c, out, e);
 	else if (kind == WIRE_ASSERT)
 		rc = on_assert(a, w, &c, out, e);
+	else if (kind == WIRE_ID_TOKEN)
+		rc = on_id_token(a, &c, out, e);
 	else
 		return err_set(e, ERR_WORLD, "a question that makes no sense");
 	if (rc != ERR_EVIDENCE && rc != ERR_MEMORY)

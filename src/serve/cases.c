@@ -59,11 +59,11 @@ static void copy_members(struct json *j, const struct json_node *from, const cha
 		json_span(j, names[i], json_text(json_member(from, names[i])));
 }
 
-static enum errc checks_json(struct call *c, struct json *j, span claim, span domain, struct err *e)
+static enum errc checks_json(struct call *c, struct json *j, span claim, const char *method, span domain, struct err *e)
 {
 	sqlite3_stmt *q = sql_query(c->l->db, e, "SELECT at, found, dnssec FROM proof_check WHERE claim = ? AND"
-	    " method = 'dns' AND target = ? ORDER BY at DESC LIMIT 20",
-	    "ss", claim, domain);
+	    " method = ? AND target = ? ORDER BY at DESC LIMIT 20",
+	    "sts", claim, method, domain);
 	enum errc rc;
 
 	json_open(j, "checks", '[');
@@ -78,11 +78,12 @@ static enum errc checks_json(struct call *c, struct json *j, span claim, span do
 	return rc;
 }
 
-static enum errc dns_json(struct call *c, struct json *j, span claim, span domain, struct err *e)
+static enum errc check_json(struct call *c, struct json *j, span claim, const char *method, span domain, struct err *e)
 {
 	sqlite3_stmt *q = sql_query(c->l->db, e, "SELECT state, coalesce(next, 0) FROM proof WHERE claim = ? AND"
-	    " method = 'dns' AND target = ?", "ss", claim, domain);
-	const char *name = arena_printf(c->a, "_tocsin-challenge.%.*s", (int)domain.n, (const char *)domain.p);
+	    " method = ? AND target = ?", "sts", claim, method, domain);
+	bool dns = strcmp(method, "dns") == 0;
+	const char *name = arena_printf(c->a, dns ? "_tocsin-challenge.%.*s" : "https://%.*s/.well-known/tocsin-claim", (int)domain.n, (const char *)domain.p);
 	const char *state = "none";
 	int64_t next = 0;
 	enum errc rc;
@@ -96,9 +97,9 @@ static enum errc dns_json(struct call *c, struct json *j, span claim, span domai
 		return rc != OK ? rc : err_memory(e);
 	json_open(j, NULL, '{');
 	json_span(j, "domain", domain);
-	json_str(j, "name", name);
+	json_str(j, dns ? "name" : "url", name);
 	json_str(j, "state", state);
-	rc = checks_json(c, j, claim, domain, e);
+	rc = checks_json(c, j, claim, method, domain, e);
 	json_time(j, "next", next != 0 ? next : TIME_NONE);
 	json_close(j, '}');
 	return rc;
@@ -127,16 +128,14 @@ static enum errc proof_json(struct call *c, struct json *j, const struct json_no
 	json_time(j, "expires", expires);
 	json_open(j, "dns", '[');
 	for (const struct json_node *d = domains != NULL ? domains->child : NULL; d != NULL && rc == OK; d = d->next)
-		rc = dns_json(c, j, claim, d->text, e);
+		rc = check_json(c, j, claim, "dns", d->text, e);
 	json_close(j, ']');
-	/* Ways that the page knows and this portal does not have. */
 	json_open(j, "file", '[');
+	for (const struct json_node *d = domains != NULL ? domains->child : NULL; d != NULL && rc == OK; d = d->next)
+		rc = check_json(c, j, claim, "file", d->text, e);
 	json_close(j, ']');
-	json_open(j, "oidc", '{');
-	json_open(j, "issuers", '[');
-	json_close(j, ']');
-	json_str(j, "state", "none");
-	json_close(j, '}');
+	if (rc == OK)
+		rc = sign_on_json(c, j, claim, domains, e);
 	if (rc == OK)
 		rc = sql_int(c->l->db, &called, 0, e, "SELECT count(*) FROM proof WHERE claim = ? AND method ="
 		    " 'callback'", "s", claim);

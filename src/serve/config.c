@@ -169,10 +169,100 @@ static enum errc read_operators(struct reader *r, const struct yaml *y, struct e
 	return OK;
 }
 
+/* An address of an issuer: https, a host in small letters, and OIDC_TENANT once at most, behind the host. */
+static bool issuer_ok(span s, span *host)
+{
+	size_t at = span_find(s, SPAN_LIT(OIDC_TENANT));
+	span after = span_from(s, at + strlen(OIDC_TENANT)), path;
+
+	*host = span_from(s, strlen("https://"));
+	path = span_from(*host, span_find_byte(*host, '/'));
+	*host = span_first(*host, host->n - path.n);
+	if (!span_starts(s, SPAN_LIT("https://")) || (at != s.n && (path.n == 0 || span_find(path, SPAN_LIT(OIDC_TENANT)) == path.n)) ||
+	    span_find(after, SPAN_LIT(OIDC_TENANT)) != after.n)
+		return false;
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] <= ' ' || s.p[i] >= 0x7f || strchr("\"'<>\\?#@", s.p[i]) != NULL)
+			return false;
+	*host = span_first(*host, span_find_byte(*host, ':'));
+	for (size_t i = 0; i < host->n; i++)
+		if (!ascii_is_digit(host->p[i]) && !(host->p[i] >= 'a' && host->p[i] <= 'z') && strchr(".-", host->p[i]) == NULL)
+			return false;
+	return host->n != 0;
+}
+
+static enum errc read_hosts(struct reader *r, const struct yaml *list, span own, struct oidc_issuer *out, struct err *e)
+{
+	const char **hosts;
+	size_t n = 1;
+
+	if (list != NULL && list->kind != YAML_LIST)
+		return yaml_err(list, e, "hosts is a list");
+	for (const struct yaml *h = list != NULL ? list->first : NULL; h != NULL; h = h->next)
+		n++;
+	if ((hosts = arena_zero(r->a, n, sizeof *hosts)) == NULL || (hosts[0] = arena_cstr(r->a, own)) == NULL)
+		return err_memory(e);
+	out->hosts = hosts;
+	out->n_hosts = 1;
+	for (const struct yaml *h = list != NULL ? list->first : NULL; h != NULL; h = h->next) {
+		if (h->kind != YAML_SCALAR || h->text.n == 0)
+			return yaml_err(h, e, "hosts are names");
+		if ((hosts[out->n_hosts++] = arena_cstr(r->a, h->text)) == NULL)
+			return err_memory(e);
+	}
+	return OK;
+}
+
+/* What binds an account to an organisation is the issuer's tenant or a domain that it has verified: one of them, and no address. */
+static enum errc read_issuer(struct reader *r, const struct yaml *y, struct oidc_issuer *out, struct err *e)
+{
+	static const char *const known[] = {"issuer", "name", "client_id", "client_secret_file", "domain_claim", "hosts", NULL};
+	static const char *const people[] = {"email", "upn", "preferred_username", "unique_name", "sub", "name"};
+	bool tenant;
+	span host;
+	enum errc rc;
+
+	if (y->kind != YAML_MAP)
+		return yaml_err(y, e, "oidc is a list of issuers");
+	if ((rc = yaml_only(y, known, e)) != OK || (rc = need(r, y, "issuer", &out->issuer, e)) != OK ||
+	    (rc = need(r, y, "name", &out->name, e)) != OK || (rc = need(r, y, "client_id", &out->client_id, e)) != OK)
+		return rc;
+	out->secret_file = text(r, y, "client_secret_file");
+	out->domain_claim = text(r, y, "domain_claim");
+	if (!issuer_ok(span_str(out->issuer), &host))
+		return yaml_err(yaml_get(y, "issuer"), e, "issuer is https://HOST/..., as its tokens say it, with "
+		    OIDC_TENANT " where each tenant has its own");
+	tenant = span_find(span_str(out->issuer), SPAN_LIT(OIDC_TENANT)) != strlen(out->issuer);
+	if (tenant == (out->domain_claim != NULL))
+		return yaml_err(y, e, "an issuer has either " OIDC_TENANT " in its address or a domain_claim");
+	for (size_t i = 0; out->domain_claim != NULL && i < sizeof people / sizeof people[0]; i++)
+		if (strcmp(out->domain_claim, people[i]) == 0)
+			return yaml_err(yaml_get(y, "domain_claim"), e, "%s says who somebody is, not which domain the issuer"
+			    " has verified", people[i]);
+	return read_hosts(r, yaml_get(y, "hosts"), host, out, e);
+}
+
+static enum errc read_issuers(struct reader *r, const struct yaml *list, struct err *e)
+{
+	struct serve_config *c = r->c;
+	size_t n = 0;
+	enum errc rc = OK;
+
+	if (list != NULL && list->kind != YAML_LIST)
+		return yaml_err(list, e, "oidc is a list of issuers");
+	for (const struct yaml *y = list != NULL ? list->first : NULL; y != NULL; y = y->next)
+		n++;
+	if ((c->issuers = arena_zero(r->a, n + 1, sizeof *c->issuers)) == NULL)
+		return err_memory(e);
+	for (const struct yaml *y = list != NULL ? list->first : NULL; y != NULL && rc == OK; y = y->next)
+		rc = read_issuer(r, y, &c->issuers[c->n_issuers++], e);
+	return rc;
+}
+
 static enum errc read_proofs(struct reader *r, const struct yaml *y, struct err *e)
 {
 	static const char *const known[] = {"resolver", "second_resolver", "trust_anchor", "checks", "over_minutes",
-	    "objection_hours", NULL};
+	    "objection_hours", "ca_file", "oidc", NULL};
 	const struct yaml *p = yaml_get(y, "proofs");
 	struct serve_config *c = r->c;
 	unsigned minutes = 10, hours = 24;
@@ -186,10 +276,11 @@ static enum errc read_proofs(struct reader *r, const struct yaml *y, struct err 
 	c->resolver = text(r, p, "resolver");
 	c->second_resolver = text(r, p, "second_resolver");
 	c->trust_anchor = text(r, p, "trust_anchor");
+	c->ca_file = text(r, p, "ca_file");
 	c->checks_seconds = 60 * minutes;
 	c->objection_seconds = 3600 * hours;
 	c->check_pause = 60;
-	return OK;
+	return read_issuers(r, yaml_get(p, "oidc"), e);
 }
 
 static enum errc read_log(struct reader *r, const struct yaml *y, struct err *e)
@@ -210,7 +301,7 @@ static enum errc read_log(struct reader *r, const struct yaml *y, struct err *e)
 /* Tests shorten what protects people, so they say that they are tests, and the page's users are told by /api/about. */
 static enum errc read_testing(struct reader *r, const struct yaml *y, struct err *e)
 {
-	static const char *const known[] = {"clock_file", "over_seconds", "objection_seconds", "check_pause", NULL};
+	static const char *const known[] = {"clock_file", "over_seconds", "objection_seconds", "check_pause", "web_port", NULL};
 	const struct yaml *t = yaml_get(y, "testing");
 	struct serve_config *c = r->c;
 	enum errc rc;
@@ -221,9 +312,11 @@ static enum errc read_testing(struct reader *r, const struct yaml *y, struct err
 		return yaml_err(t, e, "testing is a list of settings");
 	if ((rc = yaml_only(t, known, e)) != OK || (rc = number(t, "over_seconds", 0, 86400, &c->checks_seconds, e)) != OK ||
 	    (rc = number(t, "objection_seconds", 0, 864000, &c->objection_seconds, e)) != OK ||
-	    (rc = number(t, "check_pause", 0, 60, &c->check_pause, e)) != OK)
+	    (rc = number(t, "check_pause", 0, 60, &c->check_pause, e)) != OK ||
+	    (rc = number(t, "web_port", 1, 65535, &c->web_port, e)) != OK)
 		return rc;
 	c->testing = true;
+	c->local = c->web_port != 0;
 	c->clock_file = text(r, t, "clock_file");
 	return OK;
 }

@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/digest.h"
 #include "proof/keys.h"
+#include "serve/oidc.h"
 
 struct operator_row { const char *name; uid_t uid; };
 
@@ -28,10 +29,14 @@ struct serve_config {
 	struct { uid_t uid; gid_t gid; } users[N_PROCESSES];
 	bool drops_rights;
 	const char *resolver, *second_resolver, *trust_anchor;
+	const char *ca_file;               /* of web servers; NULL: the system's */
+	struct oidc_issuer *issuers;
+	size_t n_issuers;
 	const char *log_origin, *log_key;
 	const char *mail_from, *mail_phone;
 	unsigned checks, checks_seconds, objection_seconds, check_pause;
-	bool testing;
+	bool testing, local;               /* local: addresses of this machine may be asked */
+	unsigned web_port;                 /* testing: of web sites; else 443 */
 	const char *clock_file;            /* testing: seconds to add to the clock */
 };
 

@@ -1,6 +1,6 @@
 /*
  * The fetch process: asks the network, and holds no data. It gets a name and gives back the TXT records found
- * there, with what DNSSEC said; what they mean is logic's business. Each question begins with an empty cache,
+ * there, with what DNSSEC said; or what an issuer of identities or a web site answers (web.h). What that means is logic's business. Each question begins with an empty cache,
  * so that looking three times is looking three times.
  */
 #include <unistd.h>
@@ -9,6 +9,7 @@
 #include "jail/jail.h"
 #include "net/dns.h"
 #include "serve/process.h"
+#include "serve/web.h"
 
 enum { DNS_TIMEOUT_MS = 8000, NAME_MAX_BYTES = 300 };
 
@@ -62,13 +63,27 @@ static enum errc on_dns(struct arena *a, const struct serve_config *c, span ques
 	return OK;
 }
 
+static enum errc answer_one(struct arena *a, const struct web *w, enum wire_kind kind, span question, struct buf *out, struct err *e)
+{
+	if (kind == WIRE_DNS)
+		return on_dns(a, w->c, question, out, e);
+	if (kind == WIRE_ISSUER)
+		return web_issuer(w, a, question, out, e);
+	if (kind == WIRE_TOKEN)
+		return web_token(w, a, question, out, e);
+	if (kind == WIRE_FILE)
+		return web_file(w, a, question, out, e);
+	return err_set(e, ERR_WORLD, "a question that makes no sense");
+}
+
 enum errc fetch_run(const struct serve_config *c, const struct process_fds *fds, struct err *e)
 {
 	const char *may[] = {"/etc/resolv.conf", "/etc/hosts", "/usr/share/dns/root.key", "/var/lib/unbound/root.key",
-	    "/etc/ssl/openssl.cnf", c->trust_anchor};
+	    "/etc/ssl/openssl.cnf", "/etc/ssl/certs", c->ca_file, c->trust_anchor};
 	const char *readable[sizeof may / sizeof may[0] + 1];
 	struct buf question, out;
-	struct arena *a = NULL;
+	struct arena *a = NULL, *kept = NULL;
+	struct web w;
 	size_t n = 0;
 	enum errc rc;
 
@@ -78,7 +93,8 @@ enum errc fetch_run(const struct serve_config *c, const struct process_fds *fds,
 	readable[n] = NULL;
 	buf_init(&question, WIRE_MAX);
 	buf_init(&out, WIRE_MAX);
-	if ((rc = arena_new(&a, 16 * MIB, e)) == OK)
+	if ((rc = arena_new(&a, 16 * MIB, e)) == OK && (rc = arena_new(&kept, MIB, e)) == OK &&
+	    (rc = web_open(&w, kept, c, e)) == OK)
 		rc = jail_enter(&(struct jail_walls){.readable = readable, .connects = true}, e);
 	while (rc == OK) {
 		enum wire_kind kind;
@@ -87,12 +103,12 @@ enum errc fetch_run(const struct serve_config *c, const struct process_fds *fds,
 		buf_clear(&out);
 		if ((rc = wire_receive(fds->logic, &kind, &question, e)) != OK)
 			break;
-		rc = kind == WIRE_DNS ? on_dns(a, c, buf_span(&question), &out, e) : err_set(e, ERR_WORLD,
-		    "a question that makes no sense");
+		rc = answer_one(a, &w, kind, buf_span(&question), &out, e);
 		if (rc == OK && (rc = buf_check(&out, e)) == OK)
-			rc = wire_send(fds->logic, WIRE_DNS, buf_span(&out), e);
+			rc = wire_send(fds->logic, kind, buf_span(&out), e);
 	}
 	arena_free(a);
+	arena_free(kept);
 	buf_free(&question);
 	buf_free(&out);
 	return rc;

@@ -167,7 +167,7 @@ static enum MHD_Result pass_on(struct front *f, struct MHD_Connection *k, const 
 
 static enum MHD_Result page(const struct front *f, struct MHD_Connection *k, span path, bool get)
 {
-	static const char *const of_page[] = {"/", "/claim"};
+	static const char *const of_page[] = {"/", "/claim", OIDC_RETURN};
 	enum asset x = N_ASSETS;
 
 	if (span_eq(path, SPAN_LIT("/app.js")))

@@ -153,7 +153,11 @@ static enum errc answer_one(struct logbook *b, enum wire_kind kind, span questio
 	case WIRE_ANSWER:
 	case WIRE_REGISTER:
 	case WIRE_ASSERT:
-	case WIRE_DNS: break;
+	case WIRE_ID_TOKEN:
+	case WIRE_DNS:
+	case WIRE_ISSUER:
+	case WIRE_TOKEN:
+	case WIRE_FILE: break;
 	}
 	return err_set(e, ERR_WORLD, "a question that makes no sense");
 }

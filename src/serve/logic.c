@@ -42,7 +42,7 @@ static enum errc each_minute(struct logic *l, void *ctx, struct err *e)
 	(void)ctx;
 	if ((rc = sessions_expire(l, e)) != OK || (rc = limits_expire(l, e)) != OK ||
 	    (rc = invitations_expire(l, e)) != OK ||
-	    (rc = exports_expire(l, e)) != OK)
+	    (rc = sign_ons_expire(l, e)) != OK || (rc = exports_expire(l, e)) != OK)
 		return rc;
 	streams_expire(l);
 	return OK;
@@ -113,9 +113,14 @@ static enum errc begin(struct logic *l, struct err *e)
 
 static enum errc on_fetched(struct logic *l, void *ctx, struct err *e)
 {
-	const struct buf *found = ctx;
+	const enum wire_kind *kind = ctx;
+	span answer = buf_span(&l->in);
 
-	return proof_answer(l, buf_span(found), e);
+	if (*kind == WIRE_ISSUER)
+		return issuer_metadata(l, answer, e);
+	if (*kind == WIRE_TOKEN)
+		return issuer_token(l, answer, e);
+	return proof_answer(l, *kind == WIRE_DNS, answer, e);
 }
 
 static enum errc from_front(struct logic *l, struct err *e)
@@ -142,7 +147,7 @@ static enum errc from_fetch(struct logic *l, struct err *e)
 	if ((rc = wire_receive(l->fds->fetch, &kind, &l->in, e)) != OK)
 		return rc;
 	l->now = clock_now(l);
-	return logic_do(l, on_fetched, &l->in, e);
+	return logic_do(l, on_fetched, &kind, e);
 }
 
 static enum errc loop(struct logic *l, struct err *e)

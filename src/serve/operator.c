@@ -154,8 +154,7 @@ static enum errc effect(struct logic *l, const struct asked *x, struct room *r, 
 	if ((rc = sql_run(l->db, e, "INSERT OR REPLACE INTO proof (room, claim, method, target, state, made) VALUES"
 	    " (?, ?, 'callback', '', 'proven', ?)", "tti", r->id, claim, l->now)) != OK)
 		return rc;
-	/* Two proofs that do not hang together: nobody need wait for an objection. */
-	return r->state == ROOM_CLAIM_WAIT ? room_move(l, r, ROOM_OPEN, "second_proof", e) : OK;
+	return claim_stands(l, r->id, claim, e);
 }
 
 /* The first to say so is written down; a second one, and it is done. */

@@ -56,6 +56,15 @@ CREATE TABLE proof (
 	good INTEGER NOT NULL DEFAULT 0, first_good INTEGER,
 	PRIMARY KEY (claim, method, target)
 ) WITHOUT ROWID;
+CREATE TABLE sign_on (                     -- somebody is on his way to an issuer and back: ten minutes at most
+	claim TEXT PRIMARY KEY, room TEXT NOT NULL,
+	tag BLOB NOT NULL,                 -- names it to fetch
+	issuer TEXT NOT NULL, domain TEXT NOT NULL,
+	state TEXT NOT NULL,               -- asked, ready, ending, failed
+	made INTEGER NOT NULL, asked INTEGER,
+	secret BLOB NOT NULL,              -- of which state, nonce and verifier are made: opens nothing without the issuer's code
+	iss TEXT, tenant TEXT, authorization TEXT, token TEXT, jwks TEXT
+) WITHOUT ROWID;
 CREATE TABLE proof_check (claim TEXT NOT NULL, method TEXT NOT NULL, target TEXT NOT NULL, at INTEGER NOT NULL, found INTEGER NOT NULL,
 	dnssec TEXT NOT NULL);
 CREATE INDEX proof_check_of ON proof_check (claim, method, target);

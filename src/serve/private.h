@@ -212,8 +212,18 @@ MUST_CHECK enum errc alert(struct logic *l, struct arena *a, const struct room *
     const char *text, struct err *e);
 
 /* proof.c */
+bool domain_is_ours(struct call *c, const char *domain);
 MUST_CHECK enum errc proofs_due(struct logic *l, struct err *e);
-MUST_CHECK enum errc proof_answer(struct logic *l, span answer, struct err *e);
+MUST_CHECK enum errc proof_answer(struct logic *l, bool dns, span answer, struct err *e);
+
+/* stands.c: a proof more is proven; what follows for the case. */
+MUST_CHECK enum errc claim_stands(struct logic *l, const char *room, const char *claim, struct err *e);
+
+/* issuer.c: what fetch brings from an issuer; and who did not come back from one. */
+MUST_CHECK enum errc issuer_metadata(struct logic *l, span answer, struct err *e);
+MUST_CHECK enum errc issuer_token(struct logic *l, span answer, struct err *e);
+MUST_CHECK enum errc sign_ons_expire(struct logic *l, struct err *e);
+MUST_CHECK enum errc sign_on_json(struct call *c, struct json *j, span claim, const struct json_node *domains, struct err *e);
 
 /*
  * drop.c: one bundle of the drop folder, *more when there was one; what is none, or not for us, is set aside
@@ -237,7 +247,7 @@ handler route_about, route_session, route_csp, route_claim, route_objection, rou
     route_sign_in, route_sign_out,
     route_passkey_options, route_passkey, route_passkey_remove, route_passkeys, route_assert_options, route_assert,
     route_case, route_log,
-    route_proof_dns, route_unlock, route_wraps, route_wrap_put, route_wrap_remove,
+    route_proof_dns, route_proof_file, route_oidc_start, route_oidc_finish, route_unlock, route_wraps, route_wrap_put, route_wrap_remove,
     route_people, route_invite, route_cancel, route_role, route_approve, route_remove, route_manifest,
     route_signature, route_record,
     route_export, route_export_get, route_marks, route_mark, route_task, route_report, route_close;

@@ -1,17 +1,17 @@
 /*
- * Proof of a domain: a TXT record that only whoever runs its DNS can put there, seen three times over at least
- * ten minutes, so that one forged answer on the way is not enough. fetch looks; here is what was found, and
- * what it means.
+ * Proof of a domain: a TXT record that only whoever runs its DNS can put there, or a file that only whoever runs its web site
+ * can, seen three times over at least ten minutes, so that one forged answer on the way is not enough. fetch looks; here is
+ * what was found.
  */
 #include "serve/private.h"
 
-#include <sodium.h>
+#define CHALLENGE "_tocsin-challenge."
 
-enum { CHECKS_A_DAY = 50, AGAIN_SECONDS = MINUTE, WORD_TEXT = 26, WORD_SHOWN = WORD_TEXT + (WORD_TEXT - 1) / 5 };
+enum { CHECKS_A_DAY = 50, AGAIN_SECONDS = MINUTE };
 
 /* ---- asked for -------------------------------------------------------------------------------------------------- */
 
-static bool is_ours(struct call *c, const char *domain)
+bool domain_is_ours(struct call *c, const char *domain)
 {
 	const struct json_node *list = json_member(json_member(room_identity(c->a, &c->room), "organisation"), "domains");
 
@@ -21,7 +21,7 @@ static bool is_ours(struct call *c, const char *domain)
 	return false;
 }
 
-enum errc route_proof_dns(struct call *c, struct err *e)
+static enum errc proof_begin(struct call *c, const char *method, struct err *e)
 {
 	static const char *const names[] = {"domain", NULL};
 	const char *domain;
@@ -30,10 +30,10 @@ enum errc route_proof_dns(struct call *c, struct err *e)
 
 	if (!body_only(c, names) || !body_text(c, "domain", 253, false, &domain))
 		return OK;
-	if (!is_ours(c, domain))
+	if (!domain_is_ours(c, domain))
 		return refuse(c, NOT_FOUND);
-	if ((rc = call_limit(c, "dns", c->room.id, MINUTE, 1, e)) != OK ||
-	    (rc = call_limit(c, "dns", c->room.id, DAY, CHECKS_A_DAY, e)) != OK || c->refusal != FINE)
+	if ((rc = call_limit(c, method, c->room.id, MINUTE, 1, e)) != OK ||
+	    (rc = call_limit(c, method, c->room.id, DAY, CHECKS_A_DAY, e)) != OK || c->refusal != FINE)
 		return rc;
 	c->answer.status = 202;
 	j = json_to(c->out);
@@ -41,51 +41,61 @@ enum errc route_proof_dns(struct call *c, struct err *e)
 	json_str(&j, "state", "working");
 	json_close(&j, '}');
 	return sql_run(c->l->db, e, "INSERT INTO proof (room, claim, method, target, state, made, next) SELECT room,"
-	    " id, 'dns', ?1, 'working', ?2, ?2 FROM claim"
+	    " id, ?5, ?1, 'working', ?2, ?2 FROM claim"
 	    " WHERE room = ?3 AND account = ?4 ON CONFLICT DO UPDATE SET state = 'working', made = ?2, next = ?2,"
 	    " waiting = 0, good = 0, first_good = NULL"
-	    " WHERE state = 'failed'", "titt", domain, c->l->now, c->room.id, c->me.id);
+	    " WHERE state = 'failed'", "tittt", domain, c->l->now, c->room.id, c->me.id, method);
 }
 
+enum errc route_proof_dns(struct call *c, struct err *e) { return proof_begin(c, "dns", e); }
+enum errc route_proof_file(struct call *c, struct err *e) { return proof_begin(c, "file", e); }
+
 /* ---- looked for ------------------------------------------------------------------------------------------------- */
+
+static enum errc look(struct logic *l, const char *method, const char *domain, struct err *e)
+{
+	bool dns = strcmp(method, "dns") == 0;
+	enum errc rc;
+
+	if ((rc = sql_run(l->db, e, "UPDATE proof SET waiting = ?1 WHERE state = 'working' AND next <= ?1 AND target = ?2"
+	    " AND method = ?3", "itt", l->now, domain, method)) != OK)
+		return rc;
+	buf_clear(&l->ask);
+	buf_bytes(&l->ask, span_str(dns ? arena_printf(l->a, CHALLENGE "%s", domain) : domain));
+	if ((rc = buf_check(&l->ask, e)) != OK)
+		return rc;
+	return wire_send(l->fds->fetch, dns ? WIRE_DNS : WIRE_FILE, buf_span(&l->ask), e);
+}
 
 /* One question at a time: fetch has one thread, and a claim can wait. */
 enum errc proofs_due(struct logic *l, struct err *e)
 {
 	sqlite3_stmt *q;
-	const char *domain = NULL;
+	const char *domain = NULL, *method = NULL;
 	int64_t busy;
 	enum errc rc;
 
 	if ((rc = sql_int(l->db, &busy, 0, e, "SELECT count(*) FROM proof WHERE waiting > ?", "i",
 	    l->now - AGAIN_SECONDS)) != OK || busy != 0)
 		return rc;
-	q = sql_query(l->db, e, "SELECT target FROM proof WHERE state = 'working' AND next <= ? ORDER BY next LIMIT"
-	    " 1", "i", l->now);
+	q = sql_query(l->db, e, "SELECT target, method FROM proof WHERE state = 'working' AND next <= ? ORDER BY next"
+	    " LIMIT 1", "i", l->now);
 	if (sql_next(l->db, q, &rc, e)) {
 		domain = sql_text(l->a, q, 0);
+		method = sql_text(l->a, q, 1);
 		sql_done(q);
-		if (domain == NULL)
+		if (domain == NULL || method == NULL)
 			return err_memory(e);
 	}
-	if (rc != OK || domain == NULL)
-		return rc;
-	if ((rc = sql_run(l->db, e, "UPDATE proof SET waiting = ? WHERE state = 'working' AND next <= ? AND target ="
-	    " ?", "iit", l->now, l->now, domain)) != OK)
-		return rc;
-	buf_clear(&l->ask);
-	buf_bytes(&l->ask, span_str(arena_printf(l->a, "_tocsin-challenge.%s", domain)));
-	if ((rc = buf_check(&l->ask, e)) != OK)
-		return rc;
-	return wire_send(l->fds->fetch, WIRE_DNS, buf_span(&l->ask), e);
+	return rc != OK || domain == NULL ? rc : look(l, method, domain, e);
 }
 
 /* ---- found ------------------------------------------------------------------------------------------------------ */
 
-struct checked { const char *room, *claim, *target; span value; int64_t good, first_good; };
+struct checked { const char *method, *room, *claim, *target; span value; int64_t good, first_good; };
 
 /* Every vantage point must have it, and none may have met a forgery. */
-static bool holds(span answer, span value, const char **dnssec)
+static bool dns_holds(span answer, span value, const char **dnssec)
 {
 	struct cursor c = cursor_of(answer);
 	span name = cursor_bytes(&c);
@@ -108,59 +118,17 @@ static bool holds(span answer, span value, const char **dnssec)
 	return all && cursor_done(&c);
 }
 
-/* 130 random bits as people can type them: the digits of an access code. And as a mail shows them, in groups of five. */
-static void word_new(char word[WORD_TEXT + 1], char shown[WORD_SHOWN + 1])
+/* The value and nothing else stands in the file. */
+static bool file_holds(span answer, span value, const char **dnssec)
 {
-	static const char digits[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-	unsigned char bytes[WORD_TEXT];
-	size_t at = 0;
+	struct cursor c = cursor_of(answer);
+	span domain = cursor_bytes(&c), text;
+	bool there = cursor_u8(&c) == 1;
 
-	randombytes_buf(bytes, sizeof bytes);
-	for (size_t i = 0; i < WORD_TEXT; i++) {
-		word[i] = digits[bytes[i] & 31];
-		if (i != 0 && i % 5 == 0)
-			shown[at++] = '-';
-		shown[at++] = word[i];
-	}
-	word[WORD_TEXT] = shown[at] = '\0';
-}
-
-static enum errc proven(struct logic *l, const char *room, const char *claim, struct err *e)
-{
-	int64_t called;
-	char token[WORD_TEXT + 1], shown[WORD_SHOWN + 1];
-	struct digest d;
-	struct room r;
-	bool found;
-	enum errc rc;
-
-	if ((rc = room_load(l, l->a, room, &r, &found, e)) != OK || !found)
-		return rc;
-	/* Two claims, both proven: somebody is not who he says. */
-	if (r.state == ROOM_CLAIM_WAIT)
-		return room_dispute(l, l->a, &r, "second_claim", e);
-	if (r.state != ROOM_CLAIM_PENDING)
-		return OK;
-	if ((rc = sql_int(l->db, &called, 0, e, "SELECT count(*) FROM proof WHERE claim = ? AND method = 'callback'"
-	    " AND state = 'proven'", "t", claim)) != OK)
-		return rc;
-	/* Two proofs that do not hang together: nobody need wait for an objection. */
-	if (called != 0)
-		return room_move(l, &r, ROOM_OPEN, "second_proof", e);
-	if ((rc = room_move(l, &r, ROOM_CLAIM_WAIT, "proof", e)) != OK)
-		return rc;
-	word_new(token, shown);
-	sha256_of(span_str(token), &d);
-	if ((rc = sql_run(l->db, e, "UPDATE room SET objection = ? WHERE id = ?", "bt", digest_span(&d), r.id)) != OK)
-		return rc;
-	return alert(l, l->a, &r, "Your case was claimed",
-	    arena_printf(l->a, "Somebody claimed the case of your organisation at %s, and has shown that he"
-	    " controls\n"
-	    "the DNS of your domain. If nobody objects within %lld hours, the case is opened to him.\n\n"
-	    "If it was nobody of yours, object: type the name %s into your browser, choose \"Somebody\nelse claimed"
-	    " our case\", and give this word:\n\n    %s\n\n"
-	    "or number and access code of a notice that you were sent. Or call us.\n", l->c->host,
-	    (long long)(l->c->objection_seconds / HOUR), l->c->host, shown), e);
+	(void)domain;
+	*dnssec = "";
+	text = cursor_bytes(&c);
+	return cursor_done(&c) && there && span_eq(text, value);
 }
 
 static enum errc check_one(struct logic *l, const struct checked *x, span answer, struct err *e)
@@ -169,12 +137,12 @@ static enum errc check_one(struct logic *l, const struct checked *x, span answer
 	int64_t good = x->good + 1, first, pause;
 	struct digest d;
 	struct json j;
-	bool found, done;
+	bool dns = strcmp(x->method, "dns") == 0, found, done;
 	enum errc rc;
 
 	if (want == NULL)
 		return err_memory(e);
-	found = holds(answer, span_str(want), &dnssec);
+	found = (dns ? dns_holds : file_holds)(answer, span_str(want), &dnssec);
 	first = x->first_good != 0 ? x->first_good : l->now;
 	done = found && good >= l->c->checks && l->now - first >= l->c->checks_seconds;
 	pause = l->c->checks_seconds / (l->c->checks - 1);
@@ -182,40 +150,42 @@ static enum errc check_one(struct logic *l, const struct checked *x, span answer
 		pause = l->c->check_pause;
 	sha256_of(answer, &d);
 	j = event_begin(l, "proof", x->room);
-	json_str(&j, "method", "dns");
+	json_str(&j, "method", x->method);
 	json_str(&j, "domain", x->target);
 	json_bool(&j, "found", found);
 	json_str(&j, "dnssec", dnssec);
-	json_str(&j, "vantage", l->c->second_resolver != NULL ? "two" : "one");
+	json_str(&j, "vantage", dns && l->c->second_resolver != NULL ? "two" : "one");
 	json_digest(&j, "answer_sha256", &d);
 	event_end(l, &j);
 	if ((rc = sql_run(l->db, e, "INSERT INTO proof_check (claim, method, target, at, found, dnssec) VALUES (?,"
-	    " 'dns', ?, ?, ?, ?)", "ttiit", x->claim, x->target, l->now,
+	    " ?, ?, ?, ?, ?)", "tttiit", x->claim, x->method, x->target, l->now,
 	         (int64_t)found, dnssec)) != OK ||
 	    (rc = sql_run(l->db, e, "UPDATE proof SET waiting = 0, state = ?, good = ?, first_good = ?, next ="
-	    " nullif(?, 0) WHERE claim = ? AND method = 'dns' AND target = ?",
-	         "tiiitt", done ? "proven" : found ? "working" : "failed", found ? good : (int64_t)0,
+	    " nullif(?, 0) WHERE claim = ? AND method = ? AND target = ?",
+	         "tiiittt", done ? "proven" : found ? "working" : "failed", found ? good : (int64_t)0,
 	         found ? first : (int64_t)0,
-	         found && !done ? l->now + pause : (int64_t)0, x->claim, x->target)) != OK)
+	         found && !done ? l->now + pause : (int64_t)0, x->claim, x->method,
+	         x->target)) != OK)
 		return rc;
-	return done ? proven(l, x->room, x->claim, e) : OK;
+	return done ? claim_stands(l, x->room, x->claim, e) : OK;
 }
 
-enum errc proof_answer(struct logic *l, span answer, struct err *e)
+enum errc proof_answer(struct logic *l, bool dns, span answer, struct err *e)
 {
 	enum { MOST = 16 };
 	struct checked x[MOST];
 	struct cursor c = cursor_of(answer);
-	span name = cursor_bytes(&c), domain = span_from(name, strlen("_tocsin-challenge."));
+	span name = cursor_bytes(&c), domain = dns ? span_from(name, strlen(CHALLENGE)) : name;
+	const char *method = dns ? "dns" : "file";
 	sqlite3_stmt *q = sql_query(l->db, e, "SELECT p.room, p.claim, p.target, k.value, p.good,"
 	    " coalesce(p.first_good, 0) FROM proof p JOIN claim k ON k.id = p.claim"
-	    " WHERE p.waiting > 0 AND p.state = 'working' AND p.method = 'dns' AND p.target = ? AND k.expires > ?"
-	    " LIMIT 16", "si", domain, l->now);
+	    " WHERE p.waiting > 0 AND p.state = 'working' AND p.method = ? AND p.target = ? AND k.expires > ?"
+	    " LIMIT 16", "tsi", method, domain, l->now);
 	size_t n = 0;
 	enum errc rc = OK;
 
 	while (n < MOST && sql_next(l->db, q, &rc, e)) {
-		x[n] = (struct checked){sql_text(l->a, q, 0), sql_text(l->a, q, 1), sql_text(l->a, q, 2),
+		x[n] = (struct checked){method, sql_text(l->a, q, 0), sql_text(l->a, q, 1), sql_text(l->a, q, 2),
 		    arena_copy(l->a, sql_col(q, 3)), sql_col_int(q, 4), sql_col_int(q, 5)};
 		if (x[n].room == NULL || x[n].claim == NULL || x[n].target == NULL || x[n].value.p == NULL)
 			return err_memory(e);

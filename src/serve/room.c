@@ -85,18 +85,23 @@ enum errc claims_end(struct logic *l, const char *room, const char *winner, stru
 	    (rc = sql_run(l->db, e, "UPDATE account SET status = 'removed', roles = 0 WHERE id IN (SELECT account"
 	    " FROM claim WHERE room = ?1 AND id <> ?2)", "tt", room, winner)) != OK ||
 	    (rc = sql_run(l->db, e, "DELETE FROM proof WHERE room = ?1 AND claim <> ?2", "tt", room, winner)) != OK ||
+	    (rc = sql_run(l->db, e, "DELETE FROM sign_on WHERE room = ?1 AND claim <> ?2", "tt", room, winner)) != OK ||
 	    (rc = sql_run(l->db, e, "UPDATE notice SET claim = NULL WHERE room = ?1 AND claim <> ?2", "tt", room,
 	    winner)) != OK)
 		return rc;
 	return sql_run(l->db, e, "DELETE FROM claim WHERE room = ?1 AND id <> ?2", "tt", room, winner);
 }
 
-/* Who proved the most, for the sake of whom the others end: the claim with a proof of the domain. */
+/*
+ * Who proved the most, for the sake of whom the others end: the claim with a proof of the domain, which all that proves a
+ * person together does not outweigh.
+ */
 static enum errc winner_of(struct logic *l, const char *room, char out[ID_TEXT + 1], struct err *e)
 {
 	sqlite3_stmt *q = sql_query(l->db, e, "SELECT c.id FROM claim c LEFT JOIN proof p ON p.claim = c.id AND"
 	    " p.state = 'proven'"
-	    " WHERE c.room = ? AND c.account IS NOT NULL GROUP BY c.id ORDER BY count(p.method) DESC, c.made LIMIT 1",
+	    " WHERE c.room = ? AND c.account IS NOT NULL GROUP BY c.id ORDER BY total(CASE p.method WHEN 'dns' THEN"
+	    " 8 WHEN 'file' THEN 4 WHEN 'oidc' THEN 1 WHEN 'callback' THEN 1 END) DESC, c.made LIMIT 1",
 	    "t", room);
 	enum errc rc;
 
@@ -211,6 +216,7 @@ enum errc room_erase(struct logic *l, const struct room *r, struct err *e)
 	    (rc = sql_run(l->db, e, "DELETE FROM earlier WHERE room = ?", "t", r->id)) != OK ||
 	    (rc = sql_run(l->db, e, "DELETE FROM notice WHERE room = ?", "t", r->id)) != OK ||
 	    (rc = sql_run(l->db, e, "DELETE FROM wrap WHERE room = ?", "t", r->id)) != OK ||
+	    (rc = sql_run(l->db, e, "DELETE FROM sign_on WHERE room = ?", "t", r->id)) != OK ||
 	    (rc = sql_run(l->db, e, "DELETE FROM invitation WHERE room = ?", "t", r->id)) != OK ||
 	    (rc = sql_run(l->db, e, "DELETE FROM export WHERE room = ?", "t", r->id)) != OK)
 		return rc;

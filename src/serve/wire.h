@@ -22,9 +22,9 @@ enum wire_kind {
 	WIRE_CHUNK,       /* front to logic: 16 bytes stream, u64 offset */
 	WIRE_ANSWER,
 	/* logic to auth */
-	WIRE_REGISTER, WIRE_ASSERT,
+	WIRE_REGISTER, WIRE_ASSERT, WIRE_ID_TOKEN,
 	/* logic to fetch; the answer comes when it comes, and carries what was asked */
-	WIRE_DNS,
+	WIRE_DNS, WIRE_ISSUER, WIRE_TOKEN, WIRE_FILE,
 	/* logic to log */
 	WIRE_APPEND, WIRE_PROVE, WIRE_LOG_KEY, WIRE_CHECKPOINT,
 };

@@ -1,0 +1,266 @@
+// oidc.mjs TOCSIN CASE SEALED WEB DIR MODULES: a claim proved by an account with the organisation's issuer of identities, and by a file on its
+// web site; and what must not prove anything. Numbers in brackets are rows of the checklist that the portal is held to.
+import { cpSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { createHmac, createSign, generateKeyPairSync } from "node:crypto";
+import { execFileSync } from "node:child_process";
+import https from "node:https";
+import { Authenticator, Browser, Names, ORIGIN, Portal, access_codes, done, free_port, is, ok, sleep, until } from "./reading-room.mjs";
+
+const [, , tocsin, case_dir, sealed, web, dir, modules] = process.argv;
+console.info = console.warn = () => {}; // it says much about itself
+const { default: Provider } = await import(`${modules}/oidc-provider/lib/index.js`);
+const domain = "ridgewayfreight.example", port = await free_port(), IDP = `https://idp.example:${port}`, SECRET = "s/ecret+ of ours";
+execFileSync("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=idp.example", "-addext", `subjectAltName=DNS:idp.example,DNS:${domain}`,
+	"-keyout", `${dir}/tls.key`, "-out", `${dir}/tls.pem`], { stdio: "ignore" });
+const tls = { key: readFileSync(`${dir}/tls.key`), cert: readFileSync(`${dir}/tls.pem`) };
+
+/* ---- the issuer ---- */
+
+const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 }), ec = generateKeyPairSync("ec", { namedCurve: "P-256" }), thief = generateKeyPairSync("rsa", { modulusLength: 2048 });
+const client = (id, alg) => ({ client_id: id, client_secret: SECRET, redirect_uris: [`${ORIGIN}/oidc`], response_types: ["code"], grant_types: ["authorization_code"], id_token_signed_response_alg: alg });
+let hosted = domain, tamper = null, asked = [];
+const provider = new Provider(IDP, {
+	clients: [client("reading-room", "RS256"), client("reading-room-ec", "ES256")], conformIdTokenClaims: false, claims: { openid: ["sub", "hd", "email"] }, pkce: { required: () => true },
+	findAccount: (ctx, id) => ({ accountId: id, claims: async () => ({ sub: id, hd: hosted, email: `${id}@${domain}`, email_verified: true }) }),
+	jwks: { keys: [{ ...rsa.privateKey.export({ format: "jwk" }), kid: "r", use: "sig" }, { ...ec.privateKey.export({ format: "jwk" }), kid: "e", use: "sig" }] }, cookies: { keys: ["k"] },
+});
+provider.use(async (ctx, next) => {
+	await next();
+	if (ctx.path === "/token" && tamper && ctx.body && ctx.body.id_token) ctx.body.id_token = tamper(ctx.body.id_token);
+});
+const b64 = (x) => Buffer.from(x).toString("base64url"), claims_of = (t) => JSON.parse(Buffer.from(t.split(".")[1], "base64url"));
+const signed = (claims, header = { alg: "RS256", kid: "r" }, key = rsa.privateKey) => {
+	const text = `${b64(JSON.stringify(header))}.${b64(JSON.stringify(claims))}`;
+	return `${text}.${createSign("sha256").update(text).sign(key).toString("base64url")}`;
+};
+/* An issuer with an address for each tenant, which the domain finds; and the web site of the organisation. */
+let site = null, metadata = null;
+const answer = provider.callback();
+const server = https.createServer(tls, (q, a) => {
+	asked.push(`${q.method} ${q.headers.host}${q.url}`);
+	if (q.headers.host.startsWith(domain)) {
+		a.statusCode = site === null ? 404 : site.startsWith("https:") ? 302 : 200;
+		if (a.statusCode === 302) a.setHeader("Location", site);
+		return a.end(site || "");
+	}
+	if (metadata && q.url.endsWith("/.well-known/openid-configuration")) {
+		a.setHeader("Content-Type", "application/json");
+		return a.end(JSON.stringify(metadata(q.url)));
+	}
+	return answer(q, a);
+});
+await new Promise((r) => server.listen(port, "127.0.0.1", r));
+
+/* ---- the portal ---- */
+
+const names = await new Names().start();
+names.here.add("idp.example").add(domain);
+writeFileSync(`${dir}/client.secret`, `${SECRET}\n`);
+const issuers = (secret = `${dir}/client.secret`) => ["  oidc:", `    - issuer: ${IDP}`, "      name: Ridgeway sign-on", "      client_id: reading-room", `      client_secret_file: ${secret}`, "      domain_claim: hd",
+	`    - issuer: ${IDP}/{tenant}/v2`, "      name: Tenants", "      client_id: reading-room-ec", `      client_secret_file: ${secret}`];
+let portal, clerk, ann, n = 0;
+async function fresh(more = {}) {
+	if (portal) await portal.stop();
+	const own = `${dir}/${++n}`;
+	mkdirSync(own);
+	cpSync(sealed, `${own}/drop`, { recursive: true });
+	portal = await new Portal(tocsin, own, `${own}/drop`, await free_port(), { web, dns: names.port, web_port: port, proofs: [`  ca_file: ${dir}/tls.pem`, ...issuers()], operators: ["1", "2"], ...more }).start();
+	await until("bundles are taken", () => readdirSync(`${own}/drop`).every((f) => !f.endsWith(".bundle")));
+	const { notice, code } = access_codes(case_dir).find((c) => c.org.startsWith("Ridgeway"));
+	ann = new Browser(portal);
+	await ann.claim(notice, code);
+	await ann.register(new Authenticator(), "Ann");
+	names.txt.clear();
+}
+const state = async () => (await ann.get("/api/case")).json;
+
+/* ---- a browser that is sent to the issuer: signs in, agrees, and comes back ---- */
+
+function visit(url, method = "GET", form, jar) {
+	return new Promise((resolve, reject) => {
+		const u = new URL(url), body = form && new URLSearchParams(form).toString();
+		const q = https.request({ host: "127.0.0.1", port: u.port, servername: "idp.example", ca: tls.cert, method, path: u.pathname + u.search, agent: false,
+			headers: { Host: u.host, Cookie: [...jar].map(([k, v]) => `${k}=${v}`).join("; "), ...(body ? { "Content-Type": "application/x-www-form-urlencoded", "Content-Length": body.length } : {}) } }, (a) => {
+			let text = "";
+			a.on("data", (d) => { text += d; }).on("end", () => {
+				for (const c of a.headers["set-cookie"] || []) {
+					const [, k, v] = /^([^=]+)=([^;]*)/.exec(c);
+					if (v === "") jar.delete(k); else jar.set(k, v);
+				}
+				resolve({ status: a.statusCode, to: a.headers.location && new URL(a.headers.location, url).href, text });
+			});
+		}).on("error", reject);
+		q.end(body);
+	});
+}
+async function sign_on(url, who = "ann-7") {
+	const jar = new Map();
+	for (let i = 0, at = url, method = "GET", form; i < 20; i++) {
+		const a = await visit(at, method, form, jar);
+		method = "GET";
+		form = undefined;
+		if (a.to && a.to.startsWith(`${ORIGIN}/`)) return Object.fromEntries(new URL(a.to).searchParams);
+		if (a.to) {
+			at = a.to;
+			continue;
+		}
+		const action = /action="([^"]+)"/.exec(a.text), prompt = /name="prompt" value="([^"]+)"/.exec(a.text);
+		if (!action || !prompt) throw new Error(`the issuer says: ${a.status} ${a.text.replace(/<[^>]+>/g, " ").replace(/\s+/g, " ").slice(0, 300)}`);
+		at = new URL(action[1], at).href;
+		method = "POST";
+		form = { prompt: prompt[1], login: who, password: "x" };
+	}
+	throw new Error("the issuer sends in circles");
+}
+async function start(issuer = IDP, of = domain) {
+	return until("the issuer was asked", async () => {
+		const a = await ann.post("/api/proof/oidc/start", { issuer, domain: of });
+		return a.status === 202 ? null : a;
+	});
+}
+const ended = () => until("the sign-on has ended", async () => {
+	const c = await state();
+	return c.proof === undefined || c.proof.oidc.state !== "working" ? c : null;
+});
+async function whole(how = null, issuer = IDP) {
+	const { json } = await start(issuer), back = await sign_on(json.url);
+	tamper = how;
+	const first = await ann.post("/api/proof/oidc/finish", { state: back.state, code: back.code, iss: back.iss });
+	const c = await ended();
+	tamper = null;
+	return { back, first, c, url: json.url };
+}
+const proofs = () => portal.events().map((l) => (typeof l === "string" ? JSON.parse(l) : l)).filter((e) => e.event === "proof" && e.method === "oidc");
+
+await fresh();
+is("the claimant is shown issuers, with the domain that each is to vouch for", (await state()).proof.oidc, { issuers: [{ issuer: IDP, name: "Ridgeway sign-on", domain }, { issuer: `${IDP}/{tenant}/v2`, name: "Tenants", domain }], state: "none" });
+is("an issuer that is not configured, and a domain of somebody else, are not found", [(await ann.post("/api/proof/oidc/start", { issuer: "https://evil.example", domain })).code, (await ann.post("/api/proof/oidc/start", { issuer: IDP, domain: "other.example" })).code], ["not_found", "not_found"]);
+is("nobody who has not claimed is sent anywhere", (await new Browser(portal).post("/api/proof/oidc/start", { issuer: IDP, domain })).code, "sign_in");
+
+const sent = new URL((await start()).json.url).searchParams;
+ok("he is sent with state, nonce and PKCE, and asked to sign in anew [38]", sent.get("state").length === 43 && sent.get("nonce").length === 43 && sent.get("code_challenge").length === 43 && sent.get("code_challenge_method") === "S256" && sent.get("prompt") === "login"
+	&& new Set([sent.get("state"), sent.get("nonce"), sent.get("code_challenge")]).size === 3 && sent.get("redirect_uri") === `${ORIGIN}/oidc` && !sent.get("scope").includes("email"), [...sent]);
+
+/* ---- what proves nothing ---- */
+
+{
+	const back = await sign_on((await start()).json.url), finish = (x) => ann.post("/api/proof/oidc/finish", { state: back.state, code: back.code, iss: back.iss, ...x });
+	is("another state is refused [38]", (await finish({ state: "A".repeat(43) })).code, "refused");
+	is("another issuer in the answer is refused: mix-up [31]", (await finish({ iss: "https://evil.example" })).code, "refused");
+	is("the same answer in a session of somebody else is refused", await (async () => {
+		const eve = new Browser(portal, "203.0.113.9"), c = access_codes(case_dir).find((x) => !x.org.startsWith("Ridgeway"));
+		await eve.claim(c.notice, c.code);
+		await eve.register(new Authenticator(), "Eve");
+		return (await eve.post("/api/proof/oidc/finish", { state: back.state, code: back.code, iss: back.iss })).code;
+	})(), "refused");
+	is("a code that is none proves nothing", [(await finish({ code: "x" })).status, (await ended()).proof.oidc.state], [202, "failed"]);
+	is("and ends the sign-on: the right code comes too late", (await finish()).code, "refused");
+}
+const tricks = [
+	["a forged signature [31]", (t) => signed(claims_of(t), { alg: "RS256", kid: "r" }, thief.privateKey), "a signature that does not hold"],
+	["no signature [31]", (t) => `${b64('{"alg":"none"}')}.${t.split(".")[1]}.`, "a token that is not signed as it must be"],
+	["the public key as a shared secret [31]", (t) => {
+		const text = `${b64('{"alg":"HS256","kid":"r"}')}.${t.split(".")[1]}`;
+		return `${text}.${createHmac("sha256", rsa.publicKey.export({ type: "spki", format: "pem" })).update(text).digest("base64url")}`;
+	}, "a token that is not signed as it must be"],
+	["another nonce [38]", (t) => signed({ ...claims_of(t), nonce: "x".repeat(43) }), "a token of another sign-on"],
+	["another audience [38]", (t) => signed({ ...claims_of(t), aud: "somebody-else" }), "a token for somebody else"],
+	["another issuer of the same subject [31, 38]", (t) => signed({ ...claims_of(t), iss: "https://evil.example" }), "a token of another issuer"],
+	["a time that is over", (t) => signed({ ...claims_of(t), exp: claims_of(t).iat - 3600 }), "a token that has expired"],
+	["a time before it was asked for: replay", (t) => signed({ ...claims_of(t), iat: claims_of(t).iat - 3600 }), "a token of another time"],
+	["nobody's name [38]", (t) => signed({ ...claims_of(t), sub: "" }), "a token of nobody"],
+	["another organisation, and an address of this one", (t) => signed({ ...claims_of(t), hd: "evil.example" }), "an account of another organisation"],
+	["an address alone", (t) => signed({ ...claims_of(t), hd: undefined }), "an account of another organisation"],
+];
+for (const [i, [what, how, why]] of tricks.entries()) {
+	if (i % 5 === 0) await fresh();
+	const { c, first } = await whole(how);
+	is(`a token with ${what} proves nothing`, [first.status, c.state, c.proof.oidc.state, proofs().at(-1).found, proofs().at(-1).reason], [202, "CLAIM_PENDING", "failed", false, `sign-on: ${why}`]);
+}
+
+/* ---- what proves that he belongs there ---- */
+
+await fresh();
+{
+	const { c, back, first } = await whole();
+	is("an account with the issuer is a proof, and opens nothing alone", [first.status, c.state, c.proof.oidc.state], [202, "CLAIM_PENDING", "proven"]);
+	const e = proofs().at(-1);
+	ok("the log has issuer, domain and a digest of the subject, and no name [50]", e.found && e.issuer === IDP && e.domain === domain && /^[0-9a-f]{64}$/.test(e.subject_sha256) && !JSON.stringify(portal.events()).includes("ann-7"), e);
+	is("the same answer again is refused: replay", (await ann.post("/api/proof/oidc/finish", { state: back.state, code: back.code, iss: back.iss })).code, "refused");
+	const kept = readFileSync(`${portal.dir}/state/db/portal.db`).toString("latin1");
+	ok("nothing of the way there is kept", ![back.state, back.code, SECRET].some((x) => kept.includes(x)));
+	const { proof } = await state();
+	names.txt.set(proof.dns[0].name, [proof.value]);
+	await ann.post("/api/proof/dns", { domain });
+	await until("the DNS is seen", async () => (await state()).state !== "CLAIM_PENDING");
+	is("with the DNS it opens the case without a day's wait", [(await state()).state, portal.events().map((l) => (typeof l === "string" ? JSON.parse(l) : l)).filter((x) => x.event === "state").at(-1).reason], ["OPEN", "second_proof"]);
+	is("then there is nothing to prove any more", (await ann.post("/api/proof/oidc/start", { issuer: IDP, domain })).code, "state");
+}
+
+/* ---- an issuer with tenants; the domain finds its own ---- */
+
+await fresh();
+const at = (tenant) => ({ issuer: `${IDP}/${tenant}/v2`, authorization_endpoint: `${IDP}/auth`, token_endpoint: `${IDP}/token`, jwks_uri: `${IDP}/jwks` });
+metadata = (url) => at(url.startsWith(`/${domain}/`) ? "0a1b-22" : "evil");
+const tenant = (tid, iss = "0a1b-22") => (t) => {
+	const text = `${b64('{"alg":"ES256","kid":"e"}')}.${b64(JSON.stringify({ ...claims_of(t), iss: `${IDP}/${iss}/v2`, tid }))}`;
+	return `${text}.${createSign("sha256").update(text).sign({ key: ec.privateKey, dsaEncoding: "ieee-p1363" }).toString("base64url")}`;
+};
+const of_tenant = async (how) => {
+	const { json } = await start(`${IDP}/{tenant}/v2`), back = await sign_on(json.url);
+	tamper = how;
+	await ann.post("/api/proof/oidc/finish", { state: back.state, code: back.code, iss: null });
+	const c = await ended();
+	tamper = null;
+	return [c.state, c.proof.oidc.state, proofs().at(-1).reason];
+};
+is("an account of another tenant proves nothing", await of_tenant(tenant("ffff")), ["CLAIM_PENDING", "failed", "sign-on: an account of another organisation"]);
+is("nor does a token of another tenant's address", await of_tenant(tenant("0a1b-22", "ffff")), ["CLAIM_PENDING", "failed", "sign-on: a token of another issuer"]);
+is("one of the tenant that has the domain does, signed by ES256", await of_tenant(tenant("0a1b-22")), ["CLAIM_PENDING", "proven", undefined]);
+metadata = () => ({ ...at("0a1b-22"), issuer: "https://evil.example/0a1b-22/v2" });
+await fresh();
+is("metadata of another issuer lead nowhere", (await start(`${IDP}/{tenant}/v2`)).json, { state: "failed" });
+metadata = () => ({ ...at("0a1b-22"), token_endpoint: "https://internal.example/token" });
+{
+	const { json } = await start(`${IDP}/{tenant}/v2`), back = await sign_on(json.url);
+	await ann.post("/api/proof/oidc/finish", { state: back.state, code: back.code, iss: null });
+	is("an address that is not of the issuer's hosts is not asked [4, 43]", [(await ended()).proof.oidc.state, names.asked.includes("internal.example")], ["failed", false]);
+}
+metadata = null;
+
+/* ---- a file on the web site ---- */
+
+await fresh();
+const file = (await state()).proof.file[0];
+is("the claimant is told where the file is to be", [file.url, file.state], [`https://${domain}/.well-known/tocsin-claim`, "none"]);
+const look = async () => {
+	portal.clock(Number(readFileSync(`${portal.dir}/clock`, "utf8")) + 61);
+	const a = await ann.post("/api/proof/file", { domain });
+	await until("it was looked for", async () => (await state()).proof.file[0].state !== "working");
+	return [a.status, (await state()).proof.file[0].state];
+};
+is("no file, no proof", await look(), [202, "failed"]);
+site = "tocsin-claim=something else";
+is("another value is none", await look(), [202, "failed"]);
+site = `${IDP}/x`;
+is("a redirect is not followed [4]", [await look(), asked.some((x) => x.endsWith("/x"))], [[202, "failed"], false]);
+site = `${(await state()).proof.value}\n`;
+is("the file is seen, three times", [await look(), (await state()).proof.file[0].checks.filter((x) => x.found).length], [[202, "proven"], 3]);
+is("alone it opens nothing", (await state()).state, "CLAIM_PENDING");
+/* The portal's clock has moved on, the issuer's has not. */
+const later = Number(readFileSync(`${portal.dir}/clock`, "utf8"));
+await whole((t) => signed({ ...claims_of(t), iat: claims_of(t).iat + later, exp: claims_of(t).exp + later }));
+is("with an account there the domain is proven, and objections are waited for", [(await state()).state, portal.outbox().some((m) => m.includes("the web site of your domain"))], ["CLAIM_WAIT", true]);
+
+/* ---- this machine's own addresses ---- */
+
+asked = [];
+await fresh({ web_port: 0 });
+const before = asked.length;
+is("an issuer that leads to this machine is not asked [4]", [(await start()).json, asked.length - before, /private network/.test(portal.said)], [{ state: "failed" }, 0, true]);
+await portal.stop();
+names.stop();
+server.close();
+server.closeAllConnections();
+done();
+await sleep(0);
