@@ -58,6 +58,20 @@ enum errc org_id(struct keeper *k, struct whose_is *is, int64_t *id, struct err 
 	return OK;
 }
 
+enum errc org_id_person(struct keeper *k, struct address_of *address, int64_t *id, struct err *e)
+{
+	const char *dot = strrchr(address->address, '.');
+	struct contact_row contact = {address->address, "themselves"};
+	struct org_row o = {.key = address->address, .name = address->address, .country = dot != NULL && strlen(dot) == 3 ? dot + 1 : "", .language = "", .tenant = "", .notes = "",
+	    .origin = ORG_PERSON, .contacts = &contact, .n_contacts = 1};
+	enum errc rc;
+
+	if ((*id = address->person_id) == 0 && (rc = orgs_put(k->store, &o, id, e)) != OK)
+		return rc;
+	address->person_id = *id;
+	return OK;
+}
+
 static enum errc put_conflicts(struct keeper *k, struct err *e)
 {
 	size_t n;
@@ -300,6 +314,7 @@ static enum errc digest_of(const struct keeper *k, const span *lists, size_t n, 
 		buf_bytes(&b, span_str(k->config->our_domains.v[i]));
 	buf_u8(&b, k->config->notify_bulk);
 	buf_u8(&b, k->config->notify_mentioned);
+	buf_u8(&b, k->config->notify_persons);
 	if ((rc = buf_check(&b, e)) == OK) {
 		sha256_start(h);
 		sha256_add(h, buf_span(&b));

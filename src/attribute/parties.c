@@ -150,7 +150,9 @@ static enum errc add_party(struct keeper *k, int64_t message_id, const struct pa
 		if (p->why_not != NULL)
 			return OK;
 		g->persons = true;
-		return orgs_person(k->store, message_id, p->row->address_id, l.role, e);
+		if ((rc = orgs_person(k->store, message_id, p->row->address_id, l.role, e)) != OK || !k->config->notify_persons)
+			return rc;
+		break;
 	case WHOSE_OURS:
 	case WHOSE_LISTED:
 	case WHOSE_CONFLICT:
@@ -165,7 +167,8 @@ static enum errc add_party(struct keeper *k, int64_t message_id, const struct pa
 		l.why_not = p->why_not;
 	}
 	links = address->is->whose == WHOSE_OURS ? &g->ours : &g->links;
-	if ((rc = org_id(k, address->is, &l.org_id, e)) != OK || links_had(links, &l))
+	rc = address->is->whose == WHOSE_PERSON ? org_id_person(k, address, &l.org_id, e) : org_id(k, address->is, &l.org_id, e);
+	if (rc != OK || links_had(links, &l))
 		return rc;
 	if ((l.ground = ground_of(k->scratch, p, l.at, address->address)) == NULL)
 		return err_memory(e);

@@ -52,7 +52,7 @@ bool links_have(const struct links *l, int64_t org_id);
 
 /* ---- the keeper --------------------------------------------------------------------------------------------- */
 
-struct address_of { const char *address; struct whose_is *is; }; /* is NULL: not looked up yet */
+struct address_of { const char *address; struct whose_is *is; int64_t person_id; }; /* is NULL: not looked up yet; 0: not met as a person to be told */
 
 struct keeper {
 	struct store *store;
@@ -80,6 +80,8 @@ struct keeper {
 
 /* The store's id of what is LISTED, DERIVED, in CONFLICT or OURS; the organisation is put there when first met. */
 MUST_CHECK enum errc org_id(struct keeper *k, struct whose_is *is, int64_t *id, struct err *e);
+/* A private person to be told: by the address, which is the only contact. */
+MUST_CHECK enum errc org_id_person(struct keeper *k, struct address_of *address, int64_t *id, struct err *e);
 MUST_CHECK enum errc org_id_listed(struct keeper *k, uint32_t org, int64_t *id, struct err *e);
 
 /* What a message's parties and carriers make of it; private persons are written at once. */

@@ -41,6 +41,7 @@ static const char template_yaml[] =
     "policy:\n"
     "  notify_bulk: false       # newsletters and automatic mail make nobody a party\n"
     "  notify_mentioned: true   # organisations that are only mentioned are told\n"
+    "  notify_persons: false    # private persons (free-mail addresses) are told, with texts of their own; false: they are listed\n"
     "  try_passwords: false     # passwords that stand near an encrypted attachment are tried on it\n"
     "  scope: [accessed, presumed, unknown]  # the verdicts that make a message one to be told of\n"
     "  approvals: 2             # different people who must approve a wave\n"
@@ -274,7 +275,7 @@ enum errc case_read(struct arena *a, const char *dir, struct case_config *out, s
 	    "last_access", NULL};
 	static const char *const in_us[] = {"name", "aliases", "domains", NULL};
 	static const char *const in_sender[] = {"name", "title", "address", "phone", NULL};
-	static const char *const in_policy[] = {"notify_bulk", "notify_mentioned", "try_passwords", "scope", "approvals", "remediation", NULL};
+	static const char *const in_policy[] = {"notify_bulk", "notify_mentioned", "notify_persons", "try_passwords", "scope", "approvals", "remediation", NULL};
 	const struct { const char *key; const char *const *only; } maps[] = {
 	    {"incident", in_incident}, {"us", in_us}, {"sender", in_sender}, {"policy", in_policy}};
 	const struct yaml *y[4] = {NULL};
@@ -312,6 +313,7 @@ enum errc case_read(struct arena *a, const char *dir, struct case_config *out, s
 	    (rc = conf_list(a, root, "trusted_hosts", true, &out->trusted_hosts, e)) != OK ||
 	    (rc = conf_bool(y[3], "notify_bulk", false, &out->notify_bulk, e)) != OK ||
 	    (rc = conf_bool(y[3], "notify_mentioned", true, &out->notify_mentioned, e)) != OK ||
+	    (rc = conf_bool(y[3], "notify_persons", false, &out->notify_persons, e)) != OK ||
 	    (rc = conf_bool(y[3], "try_passwords", false, &out->try_passwords, e)) != OK ||
 	    (rc = conf_bool(root, "sealed", false, &out->sealed, e)) != OK ||
 	    (rc = get_dkim(root, &out->dkim_mta, e)) != OK || (rc = get_remediation(y[3], &out->remediation, e)) != OK)

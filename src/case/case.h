@@ -61,6 +61,7 @@ struct case_config {
 	struct text_list trusted_hosts; /* authserv-ids whose Authentication-Results are believed (RFC 8601) */
 	bool notify_bulk;           /* policy: bulk and automatic mail makes parties too */
 	bool notify_mentioned;      /* policy: organisations that are only mentioned are told */
+	bool notify_persons;        /* policy: private persons are told, with texts of their own; else they are only listed */
 	bool try_passwords;         /* policy: passwords found near an attachment are tried on it */
 	unsigned scope;             /* policy: the verdicts that later stages take, as bits 1 << enum verdict */
 	struct case_remediation remediation;

@@ -47,14 +47,15 @@ WORDS(coverage, {COVERAGE_PARTIAL, "partial"}, {COVERAGE_NOT_READ, "not_read"}, 
 WORDS(severity, {SEVERITY_LOW, "low"}, {SEVERITY_MEDIUM, "medium"}, {SEVERITY_HIGH, "high"},
     {SEVERITY_CRITICAL, "critical"})
 WORDS(certainty, {CERTAINTY_LOW, "low"}, {CERTAINTY_MEDIUM, "medium"}, {CERTAINTY_HIGH, "high"})
-WORDS(org_origin, {ORG_OURSELVES, "ourselves"}, {ORG_DIRECTORY, "directory"}, {ORG_DERIVED, "derived"})
+WORDS(org_origin, {ORG_OURSELVES, "ourselves"}, {ORG_DIRECTORY, "directory"}, {ORG_DERIVED, "derived"},
+      {ORG_PERSON, "person"})
 WORDS(link_role, {LINK_SENDER, "sender"}, {LINK_RECIPIENT, "recipient"}, {LINK_MENTIONED, "mentioned"},
     {LINK_OWNER, "owner"}, {LINK_BULK, "bulk"})
 WORDS(disposition, {DISPOSITION_DOSSIER, "dossier"}, {DISPOSITION_INTERNAL, "internal"},
     {DISPOSITION_PRIVATE, "private"}, {DISPOSITION_BULK, "bulk"}, {DISPOSITION_NOBODY, "nobody"},
     {DISPOSITION_UNREADABLE, "unreadable"})
 WORDS(wave_state, {WAVE_PLANNED, "planned"}, {WAVE_APPROVED, "approved"}, {WAVE_WRITTEN, "written"})
-WORDS(track, {TRACK_NOTIFIED, "notified"}, {TRACK_INTERNAL, "internal"})
+WORDS(track, {TRACK_NOTIFIED, "notified"}, {TRACK_INTERNAL, "internal"}, {TRACK_PERSON, "person"})
 WORDS(notice_state, {NOTICE_PLANNED, "planned"}, {NOTICE_WRITTEN, "written"}, {NOTICE_NO_CONTACT, "no_contact"})
 WORDS(contact_source, {CONTACT_DIRECTORY, "directory"}, {CONTACT_SECURITY_TXT, "security.txt"},
     {CONTACT_RDAP_DOMAIN, "rdap_domain"}, {CONTACT_RDAP_NETWORK, "rdap_network"}, {CONTACT_ROLE, "role"},

@@ -78,6 +78,7 @@ enum org_origin {
 	ORG_OURSELVES = 1, /* case.yaml */
 	ORG_DIRECTORY = 2,
 	ORG_DERIVED = 3,   /* no directory knows it: named by its registrable domain */
+	ORG_PERSON = 4,    /* a private person, named by the address; only where the policy is to tell them */
 };
 enum link_role {
 	LINK_SENDER = 1, LINK_RECIPIENT = 2, LINK_MENTIONED = 3, LINK_OWNER = 4,
@@ -92,7 +93,8 @@ enum disposition {
 	DISPOSITION_UNREADABLE = 6,  /* could not be read again: in dossiers by its headers alone; see coverage */
 };
 enum wave_state { WAVE_PLANNED = 1, WAVE_APPROVED = 2, WAVE_WRITTEN = 3 };
-enum track { TRACK_NOTIFIED = 1, TRACK_INTERNAL = 2 };
+/* A person has the texts for persons, and nobody calls, asks a CSIRT or opens a reading room for one. */
+enum track { TRACK_NOTIFIED = 1, TRACK_INTERNAL = 2, TRACK_PERSON = 3 };
 enum notice_state { NOTICE_PLANNED = 1, NOTICE_WRITTEN = 2, NOTICE_NO_CONTACT = 3 };
 /* Where an address comes from. The numbers are the rank: the first is asked first. */
 enum contact_source {

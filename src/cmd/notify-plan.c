@@ -21,6 +21,7 @@ static void put_wave_json(struct json *j, const struct notify_wave *w)
 	json_u64(j, "new", w->n_new);
 	json_u64(j, "supplements", w->n_supplements);
 	json_u64(j, "internal", w->n_internal);
+	json_u64(j, "persons", w->n_persons);
 	json_u64(j, "notices", w->n_notices);
 	json_u64(j, "no_contact", w->n_no_contact);
 	json_u64(j, "approvals", w->approvals);
@@ -32,7 +33,7 @@ static void put_org_json(struct json *j, const struct notify_org *o)
 	json_open(j, NULL, '{');
 	json_str(j, "org", o->key);
 	json_str(j, "name", o->name);
-	json_str(j, "track", track_name(o->internal ? TRACK_INTERNAL : TRACK_NOTIFIED));
+	json_str(j, "track", track_name(o->track));
 	json_i64(j, "version", o->version);
 	json_i64(j, "messages", o->messages);
 	json_i64(j, "sent", o->sent);
@@ -71,7 +72,7 @@ static void put_plan_json(struct buf *out, const struct notify_planned *p)
 	json_i64(&j, "private_persons", p->persons);
 	json_open(&j, "without_contact", '[');
 	for (size_t i = 0; i < p->wave.n_orgs; i++)
-		if (!p->wave.orgs[i].internal && p->wave.orgs[i].n_contacts == 0)
+		if (p->wave.orgs[i].track != TRACK_INTERNAL && p->wave.orgs[i].n_contacts == 0)
 			json_str(&j, NULL, p->wave.orgs[i].key);
 	json_close(&j, ']');
 	json_open(&j, "conflicts", '[');
@@ -95,7 +96,7 @@ static void put_unreached(struct buf *out, const struct notify_wave *w)
 		return;
 	buf_printf(out, "\nWithout a contact, so that nobody can be told (add contacts to the directory):\n");
 	for (size_t i = 0; i < w->n_orgs && n < MAX_LISTED; i++)
-		if (!w->orgs[i].internal && w->orgs[i].n_contacts == 0) {
+		if (w->orgs[i].track != TRACK_INTERNAL && w->orgs[i].n_contacts == 0) {
 			n++;
 			buf_str(out, "  ");
 			cmd_shown(out, w->orgs[i].name);
@@ -142,6 +143,7 @@ static void put_plan(struct buf *out, const struct notify_planned *p)
 		buf_printf(out, "Wave %" PRId64 " is planned%s.\n", w->number, p->replaced ? " anew" : "");
 		cmd_line(out, "organisations, new", "%zu", w->n_new);
 		cmd_line(out, "organisations, supplement", "%zu", w->n_supplements);
+		cmd_line(out, "private persons", "%zu", w->n_persons);
 		cmd_line(out, "without a contact", "%zu", w->n_no_contact);
 		cmd_line(out, "notices", "%zu", w->n_notices);
 		cmd_line(out, "messages", "%" PRId64, w->messages);
@@ -151,7 +153,7 @@ static void put_plan(struct buf *out, const struct notify_planned *p)
 	if (p->unreached != 0)
 		cmd_line(out, "still without a contact", "%" PRId64 " of earlier waves; tocsin notify show --wave N lists them",
 		    p->unreached);
-	cmd_line(out, "private persons", "%" PRId64 " (on a track of their own)", p->persons);
+	cmd_line(out, "private persons in the case", "%" PRId64 " (told where case.yaml says notify_persons; else listed)", p->persons);
 	put_unreached(out, w);
 	put_conflicts(out, p);
 	put_behind(out, p);
@@ -224,9 +226,9 @@ static void put_row(struct buf *out, const struct notify_org *o, size_t name_wid
 {
 	put_column(out, o->name, name_width);
 	buf_printf(out, "  %-10s %8" PRId64 " %6" PRId64 " %8" PRId64 " %6" PRId64 " %6" PRId64 "  ",
-	    o->internal ? "ourselves" : o->version == 1 ? "new" : "supplement", o->messages, o->sent, o->received, o->mentioned,
+	    o->track == TRACK_INTERNAL ? "ourselves" : o->version != 1 ? "supplement" : o->track == TRACK_PERSON ? "person" : "new", o->messages, o->sent, o->received, o->mentioned,
 	    o->owned);
-	put_column(out, o->internal ? "(dossier only)" : o->n_contacts == 0 ? "NO CONTACT" : o->contacts[0], 30);
+	put_column(out, o->track == TRACK_INTERNAL ? "(dossier only)" : o->n_contacts == 0 ? "NO CONTACT" : o->contacts[0], 30);
 	if (o->n_contacts > 1)
 		buf_printf(out, " +%zu", o->n_contacts - 1);
 	else
@@ -253,8 +255,11 @@ static void put_table(struct buf *out, const struct notify_wave *w)
 	    "exposures");
 	for (size_t i = 0; i < w->n_orgs; i++)
 		put_row(out, &w->orgs[i], name_width);
-	buf_printf(out, "\n%zu new, %zu supplements, %zu notices, %zu without contact; %" PRId64 " messages, %" PRId64
-	                " exposures in all\n", w->n_new, w->n_supplements, w->n_notices, w->n_no_contact, w->messages, w->exposures);
+	buf_printf(out, "\n%zu new, %zu supplements, ", w->n_new, w->n_supplements);
+	if (w->n_persons != 0)
+		buf_printf(out, "%zu private person%s, ", w->n_persons, w->n_persons != 1 ? "s" : "");
+	buf_printf(out, "%zu notices, %zu without contact; %" PRId64 " messages, %" PRId64 " exposures in all\n", w->n_notices, w->n_no_contact,
+	    w->messages, w->exposures);
 }
 
 enum errc notify_cmd_show(struct cmd *c, const struct verb *v, int argc, char **argv, int *status)

@@ -27,7 +27,7 @@ struct notify {
 
 struct notify_org {
 	const char *key, *name;
-	bool internal;         /* ourselves: a dossier, no notice */
+	int track;             /* enum track; ourselves have a dossier and no notice */
 	int version;           /* 1: new; else a supplement */
 	int64_t messages, sent, received, mentioned, owned, bulk, exposures;
 	const char *classes;   /* "password 3, api_token 1" */
@@ -42,7 +42,7 @@ struct notify_wave {
 	struct digest plan;
 	int64_t planned_utc;
 	int64_t messages, exposures; /* distinct */
-	size_t n_new, n_supplements, n_internal, n_no_contact, n_notices;
+	size_t n_new, n_supplements, n_internal, n_persons, n_no_contact, n_notices; /* new and supplements: organisations */
 	unsigned approvals, needed;
 	struct notify_org *orgs;     /* in the order of their keys */
 	size_t n_orgs;
@@ -54,7 +54,7 @@ struct notify_planned {
 	bool replaced;         /* a plan that was not yet approved stood there */
 	int64_t unreached;     /* organisations of earlier waves that still have no contact */
 	int64_t unscanned, unattributed; /* messages in scope that the plan knows nothing of: scan and attribute first */
-	int64_t persons;       /* private persons: told on a track of their own */
+	int64_t persons;       /* private persons in the case, told or only listed */
 	struct notify_conflict *conflicts; /* domains that the directory gives to two organisations */
 	size_t n_conflicts;
 };

@@ -12,11 +12,11 @@
 #include "notify/template.h"
 #include "store/waves.h"
 
-/* ---- words.c: templates/words.LL.yaml and templates/notice.LL.txt --------------------------------------------- */
+/* ---- words.c: templates/words.LL.yaml, notice.LL.txt and person.LL.txt --------------------------------------------- */
 
 struct counted { struct template *one, *many; }; /* "1 message", "{{n}} messages" */
 struct phrase { span from, to; };
-struct class_words { const char *class; struct counted count; span advice; };
+struct class_words { const char *class; struct counted count; span advice, to_person; }; /* what to do; what a private person is to do */
 
 struct language {
 	const char *code; /* "en" */
@@ -31,7 +31,7 @@ struct language {
 	size_t n_masked;
 	struct class_words *classes; /* the last one is "other" */
 	size_t n_classes;
-	struct template *subject, *body;
+	struct letter_text { struct template *subject, *body; } notice, person; /* to an organisation, to a private person */
 };
 struct languages { struct language *v; size_t n; };
 

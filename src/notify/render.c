@@ -218,7 +218,8 @@ static void set_kind(struct render *r, const struct told_exposure *x, size_t n, 
 	v[0].name = "kind";
 	v[1] = (struct template_var){.name = "values", .text = arena_copy(r->a, buf_span(&b))};
 	v[2].name = "more";
-	v[3] = (struct template_var){.name = "advice", .text = w->advice};
+	v[3] = (struct template_var){.name = "advice",
+	    .text = r->l->org->track == TRACK_PERSON ? w->to_person : w->advice};
 	if (r->rc == OK)
 		r->rc = v[1].text.p == NULL ? err_memory(r->e) : say_count(r->a, l, &w->count, (int64_t)n, &v[0].text, r->e);
 	if (r->rc == OK && named == LIMIT_NOTICE_VALUES && n > named)
@@ -287,6 +288,7 @@ enum errc letter_write(struct arena *a, const struct letter *l, span *subject, s
 {
 	struct render r = {.a = a, .l = l, .e = e};
 	struct template_scope scope = {r.v, N_VARS, NULL};
+	const struct letter_text *t = l->org->track == TRACK_PERSON ? &l->language->person : &l->language->notice;
 	struct buf b, filled;
 
 	buf_init(&b, LIMIT_NOTICE_BYTES);
@@ -298,11 +300,11 @@ enum errc letter_write(struct arena *a, const struct letter *l, span *subject, s
 	set_before(&r);
 	set_exposures(&r);
 	set_duties(&r);
-	if (r.rc != OK || (r.rc = template_write(l->language->subject, &scope, &b, e)) != OK)
+	if (r.rc != OK || (r.rc = template_write(t->subject, &scope, &b, e)) != OK)
 		goto out;
 	*subject = arena_copy(a, buf_span(&b));
 	buf_clear(&b);
-	if ((r.rc = template_write(l->language->body, &scope, &b, e)) != OK)
+	if ((r.rc = template_write(t->body, &scope, &b, e)) != OK)
 		goto out;
 	text_fill(&filled, buf_span(&b));
 	if ((r.rc = buf_check(&filled, e)) != OK)

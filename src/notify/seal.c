@@ -356,7 +356,7 @@ enum errc notify_seal(const struct notify *n, struct arena *a, const struct noti
 	for (size_t i = 0; i < n_orgs && rc == OK; i++) {
 		bool wanted = s->new_keys == NULL || strcmp(orgs[i].key, s->new_keys) == 0 || strcmp(orgs[i].name, s->new_keys) == 0;
 
-		if (orgs[i].track == TRACK_INTERNAL || !wanted)
+		if (orgs[i].track != TRACK_NOTIFIED || !wanted)
 			continue;
 		met = true;
 		if (s->new_keys != NULL && (rc = renew(n, &w, &orgs[i], &out->codes, a, e)) != OK)

@@ -39,7 +39,7 @@ static enum errc summary_org(struct summary *s, const struct dossier_view *d, st
 	*o = (struct notify_org){
 	    .key = arena_cstr(s->a, span_str(d->org->key)),
 	    .name = arena_cstr(s->a, span_str(d->org->name)),
-	    .internal = d->org->track == TRACK_INTERNAL,
+	    .track = d->org->track,
 	    .version = d->org->version,
 	    .messages = d->facts->messages,
 	    .sent = d->facts->role[LINK_SENDER],
@@ -105,10 +105,11 @@ enum errc summary_add(void *ctx, const struct dossier_view *d, struct err *e)
 	if ((rc = summary_org(s, d, o, e)) != OK)
 		return rc;
 	w->n_orgs++;
-	w->n_internal += o->internal;
-	w->n_new += !o->internal && o->version == 1;
-	w->n_supplements += !o->internal && o->version > 1;
-	w->n_no_contact += !o->internal && o->n_contacts == 0;
+	w->n_internal += o->track == TRACK_INTERNAL;
+	w->n_persons += o->track == TRACK_PERSON;
+	w->n_new += o->track == TRACK_NOTIFIED && o->version == 1;
+	w->n_supplements += o->track == TRACK_NOTIFIED && o->version > 1;
+	w->n_no_contact += o->track != TRACK_INTERNAL && o->n_contacts == 0;
 	w->n_notices += o->n_contacts;
 	if (s->text != NULL)
 		for (size_t i = 0; i < d->n_letters; i++)

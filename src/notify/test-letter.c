@@ -168,6 +168,7 @@ static void an_error_in_a_template_of_notices_stops_the_plan(void **state)
 	(void)state;
 	small_case(f);
 	copy_template(f, "words.en.yaml", "");
+	copy_template(f, "person.en.txt", "");
 	f->n.templates = dir;
 	assert_ok(io_read_file(f->a, arena_printf(f->a, "%s/notice.en.txt", templates), 1 << 20, &s, &e));
 	for (size_t i = 0; i < s.n; i++)

@@ -59,7 +59,7 @@ static enum errc render(struct walk *k, const struct wave_org *org, const struct
 
 	if (id == NULL || kept == NULL)
 		return err_memory(e);
-	if (c->sealed && (rc = access_code(k, org, notice, &letter.code, e)) != OK)
+	if (c->sealed && org->track == TRACK_NOTIFIED && (rc = access_code(k, org, notice, &letter.code, e)) != OK)
 		return rc;
 	out->code = letter.code;
 	if ((rc = letter_write(k->scratch, &letter, &out->subject, &out->text, e)) != OK)

@@ -142,7 +142,7 @@ static enum errc read_masked(struct arena *a, const struct yaml *root, struct la
 
 static enum errc read_classes(struct arena *a, const struct yaml *root, struct language *l, struct err *e)
 {
-	static const char *const only[] = {"one", "many", "do", NULL};
+	static const char *const only[] = {"one", "many", "do", "person", NULL};
 	const struct yaml *y = yaml_get(root, "classes");
 	size_t n = 0;
 	enum errc rc;
@@ -163,6 +163,8 @@ static enum errc read_classes(struct arena *a, const struct yaml *root, struct l
 			return err_memory(e);
 		if ((w->advice = yaml_text(c, "do")).n == 0)
 			return yaml_err(c, e, "\"do\" is missing: what the owner is to do");
+		if ((w->to_person = yaml_text(c, "person")).n == 0)
+			w->to_person = w->advice;
 	}
 	return l->n_classes != 0 && strcmp(l->classes[l->n_classes - 1].class, "other") == 0
 	    ? OK : yaml_err(y, e, "the last kind must be \"other\"");
@@ -210,7 +212,7 @@ static enum errc read_words(struct arena *a, const char *path, struct language *
 }
 
 /* "Subject: ..." on the first line, an empty one, the text. */
-static enum errc read_letter(struct arena *a, const char *path, struct language *l, struct err *e)
+static enum errc read_letter(struct arena *a, const char *path, struct letter_text *l, struct err *e)
 {
 	span text, line;
 	enum errc rc;
@@ -283,12 +285,13 @@ enum errc languages_load(struct arena *a, const char *dir, struct languages *out
 	for (size_t i = 0; i < out->n && rc == OK; i++) {
 		struct language *l = &out->v[i];
 		const char *letter = arena_printf(a, "%s/notice.%s.txt", dir, l->code);
+		const char *person = arena_printf(a, "%s/person.%s.txt", dir, l->code);
 		const char *words = arena_printf(a, "%s/words.%s.yaml", dir, l->code);
 
-		if (letter == NULL || words == NULL)
+		if (letter == NULL || person == NULL || words == NULL)
 			return err_memory(e);
-		if ((rc = read_words(a, words, l, e)) == OK)
-			rc = read_letter(a, letter, l, e);
+		if ((rc = read_words(a, words, l, e)) == OK && (rc = read_letter(a, letter, &l->notice, e)) == OK)
+			rc = read_letter(a, person, &l->person, e);
 	}
 	return rc;
 }

@@ -89,9 +89,9 @@ static void short_questions(struct page *p)
 	if (question(p, f->unread_parts, "part that was not read as text", "parts that were not read as text"))
 		page_put(p, "<p>Secrets in them are not in this report. A person can open the ones that matter; "
 			    "<code>tocsin list coverage</code> names them.</p>\n");
-	if (question(p, f->persons, "private person", "private persons"))
+	if (question(p, f->persons - f->told_persons, "private person who was not told", "private persons who were not told"))
 		page_put(p, "<p>Addresses at free-mail services are persons, not organisations. They are listed by <code>tocsin list "
-			    "persons</code>; whether and how they are told is for counsel to decide.</p>\n");
+			    "persons</code>. Whether they are told is for counsel to decide: <code>notify_persons</code> in case.yaml.</p>\n");
 	if (question(p, f->sources_failed, "source that could not be read", "sources that could not be read"))
 		page_put(p, "<p><code>tocsin list sources</code> names them and <code>tocsin list items</code> says why.</p>\n");
 	if (question(p, f->without_walls, "run without walls", "runs without walls"))

@@ -129,6 +129,10 @@ static void sentences_told(struct page *p)
 		page_put(p, ", ");
 		page_count(p, f->told_exposures, "exposure", "exposures");
 		page_put(p, ")");
+		if (f->told_persons != 0) {
+			page_put(p, " and to ");
+			page_count(p, f->told_persons, "private person", "private persons");
+		}
 		page_put(p, f->untold_orgs == 0 ? "; all are told." : ", ");
 		if (f->untold_orgs != 0) {
 			page_number(p, f->untold_orgs);

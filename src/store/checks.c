@@ -257,7 +257,7 @@ static const struct check checks[] = {
 	" (SELECT count(*) FROM dossier b WHERE b.org_id = d.org_id AND b.wave < d.wave AND NOT EXISTS (SELECT 1 FROM notice n"
 	" WHERE n.wave = b.wave AND n.org_id = b.org_id AND n.state = 3))", NULL},
     {"notices", "every dossier that is to be notified has its notice, or is listed as without contact", STAGE_NOTIFY, false,
-	"SELECT 'wave ' || d.wave || ', ' || " ORG("d.org_id") " || ': no notice' FROM dossier d WHERE d.track = 1"
+	"SELECT 'wave ' || d.wave || ', ' || " ORG("d.org_id") " || ': no notice' FROM dossier d WHERE d.track IN (1, 3)"
 	" AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.wave = d.wave AND n.org_id = d.org_id)"
 	" UNION ALL SELECT 'wave ' || n.wave || ', ' || n.id || ': a notice without dossier' FROM notice n"
 	" WHERE n.state <> 3 AND NOT EXISTS (SELECT 1 FROM dossier d WHERE d.wave = n.wave AND d.org_id = n.org_id)"

@@ -55,9 +55,9 @@ int64_t db_time(sqlite3_stmt *q, int col);
 
 enum errc db_err(struct store *st, struct err *e, const char *what);
 
-/* Two of its queries must mean the same by it: external organisations that a message in scope makes a party. */
+/* Two of its queries must mean the same by it: external organisations (no persons) that a message in scope makes a party. */
 #define CONCERNED \
-	" FROM org o WHERE o.origin <> 1 AND EXISTS (SELECT 1 FROM link l JOIN message m ON m.id = l.message_id" \
+	" FROM org o WHERE o.origin NOT IN (1, 4) AND EXISTS (SELECT 1 FROM link l JOIN message m ON m.id = l.message_id" \
 	" WHERE l.org_id = o.id AND l.counts AND in_scope(m.verdict))"
 
 /*

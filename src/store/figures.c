@@ -74,7 +74,8 @@ static const struct {
     COUNT(conflicts, "count(*) FROM conflict"),
     COUNT(waves, "count(*) FROM wave"),
     COUNT(waves_written, "count(*) FROM wave WHERE state = 3"),
-    COUNT(told_orgs, "count(DISTINCT n.org_id) FROM notice n WHERE n.state = 2"),
+    COUNT(told_orgs, "count(DISTINCT n.org_id) FROM notice n JOIN org p ON p.id = n.org_id AND p.origin <> 4 WHERE n.state = 2"),
+    COUNT(told_persons, "count(DISTINCT n.org_id) FROM notice n JOIN org p ON p.id = n.org_id AND p.origin = 4 WHERE n.state = 2"),
     COUNT(told_messages,
 	"count(DISTINCT t.message_id) FROM told t WHERE EXISTS (SELECT 1 FROM notice n WHERE n.wave = t.wave"
 	" AND n.org_id = t.org_id AND n.state = 2)"),
@@ -82,9 +83,9 @@ static const struct {
 	"count(DISTINCT nullif(t.exposure_id, 0)) FROM told t WHERE EXISTS (SELECT 1 FROM notice n WHERE n.wave = t.wave"
 	" AND n.org_id = t.org_id AND n.state = 2)"),
     COUNT(mails_left, "count(*) FROM delivery WHERE handed_utc IS NOT NULL"),
-    COUNT(sent_orgs, "count(DISTINCT org_id) FROM delivery WHERE handed_utc IS NOT NULL"),
-    COUNT(answered_orgs, "count(DISTINCT org_id) FROM delivery WHERE state = 10"),
-    COUNT(unreached_orgs, "count(*) FROM (SELECT org_id FROM delivery GROUP BY org_id HAVING min(state) = 9 AND max(state) = 9)"),
+    COUNT(sent_orgs, "count(DISTINCT org_id) FROM delivery JOIN org p ON p.id = org_id AND p.origin <> 4 WHERE handed_utc IS NOT NULL"),
+    COUNT(answered_orgs, "count(DISTINCT org_id) FROM delivery JOIN org p ON p.id = org_id AND p.origin <> 4 WHERE state = 10"),
+    COUNT(unreached_orgs, "count(*) FROM (SELECT org_id FROM delivery JOIN org p ON p.id = org_id AND p.origin <> 4 GROUP BY org_id HAVING min(state) = 9 AND max(state) = 9)"),
     COUNT(open_tasks, "count(*) FROM task WHERE done_utc IS NULL"),
     COUNT(untold_orgs,
 	"count(*)" CONCERNED " AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.org_id = o.id AND n.state = 2)"),

@@ -22,7 +22,7 @@ struct figures {
 	int64_t findings, exposures, critical, high, messages_exposed;
 	int64_t orgs, orgs_directory, orgs_derived, orgs_exposed, orgs_without_contact; /* external, with a link that counts */
 	int64_t persons, bulk, conflicts;
-	int64_t waves, waves_written, told_orgs, told_messages, told_exposures, untold_orgs;
+	int64_t waves, waves_written, told_orgs, told_persons, told_messages, told_exposures, untold_orgs;
 	int64_t mails_left, sent_orgs, answered_orgs, unreached_orgs, open_tasks; /* unreached: all mail to it failed; of what was sent by us */
 	int64_t ledger_entries, without_walls; /* runs of --without-jail */
 	struct digest ledger_hash; /* of the last entry; zero when there is none */

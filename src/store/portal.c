@@ -109,7 +109,8 @@ enum errc portal_decide(struct store *st, int64_t id, bool accept, const char *b
 	" sums AS (SELECT org_id, count(*) AS n, sum(mark IN ('rotated', 'revoked', 'deactivated')) AS reset," \
 	"  sum(mark IN ('not_ours', 'false_alarm', 'risk_accepted')) AS not_due, sum(mark = '') AS open," \
 	"  sum(mark = '' AND due < ?3) AS overdue, min(CASE WHEN mark = '' THEN due END) AS due FROM marked GROUP BY org_id)," \
-	" told_orgs AS (SELECT n.org_id, min(w.planned_utc) AS told FROM notice n JOIN wave w ON w.number = n.wave WHERE n.state = 2" \
+	" told_orgs AS (SELECT n.org_id, min(w.planned_utc) AS told FROM notice n JOIN wave w ON w.number = n.wave JOIN org p ON p.id = n.org_id AND p.origin <> 4" \
+	"  WHERE n.state = 2" \
 	"  GROUP BY n.org_id)" \
 	" SELECT o.key, o.name, coalesce(p.state, ''), g.told, p.claimed_utc, p.read_utc, coalesce(s.n, 0), coalesce(s.reset, 0)," \
 	" coalesce(s.not_due, 0), coalesce(s.open, 0), coalesce(s.overdue, 0), s.due, coalesce(p.logs_done, 0)," \

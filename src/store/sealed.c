@@ -3,7 +3,7 @@
 #include "base/clock.h"
 #include "store/db.h"
 
-_Static_assert(NOTICE_WRITTEN == 2 && LINK_MENTIONED == 3 && ORG_OURSELVES == 1, "the statements below spell these numbers");
+_Static_assert(NOTICE_WRITTEN == 2 && LINK_MENTIONED == 3 && ORG_OURSELVES == 1 && ORG_PERSON == 4, "the statements below spell these numbers");
 
 /* An array in an arena that grows. */
 struct list { struct arena *a; void *v; size_t n, cap, size; };
@@ -156,7 +156,7 @@ enum errc sealed_others(struct store *st, struct arena *a, int64_t message_id, i
 
 	if ((rc = gather(st, &l, take_other, e,
 	         "WITH other AS (SELECT DISTINCT l.org_id FROM link l JOIN org o ON o.id = l.org_id"
-	         "  WHERE l.message_id = ?1 AND l.org_id <> ?2 AND o.origin <> 1)"
+	         "  WHERE l.message_id = ?1 AND l.org_id <> ?2 AND o.origin NOT IN (1, 4))"
 	         " SELECT o.key, n.name FROM other x JOIN org o ON o.id = x.org_id JOIN org_name n ON n.org_id = o.id"
 	         " UNION SELECT o.key, o.name FROM other x JOIN org o ON o.id = x.org_id"
 	         " UNION SELECT o.key," CALLED "FROM other x JOIN org o ON o.id = x.org_id JOIN link l ON l.org_id = o.id"
@@ -166,7 +166,7 @@ enum errc sealed_others(struct store *st, struct arena *a, int64_t message_id, i
 	*n_names = l.n;
 	rc = gather(st, &d, take_other, e,
 	    "SELECT DISTINCT o.key, d.domain FROM link l JOIN org o ON o.id = l.org_id JOIN org_domain d ON d.org_id = o.id"
-	    " WHERE l.message_id = ?1 AND l.org_id <> ?2 AND o.origin <> 1 ORDER BY 1, 2", "ii", message_id, org_id, 0);
+	    " WHERE l.message_id = ?1 AND l.org_id <> ?2 AND o.origin NOT IN (1, 4) ORDER BY 1, 2", "ii", message_id, org_id, 0);
 	*domains = d.v;
 	*n_domains = d.n;
 	return rc;

@@ -38,13 +38,13 @@ const struct table table_orgs = {
 };
 const struct table page_orgs = {
     .name = "orgs",
-    .sql = ORG_ROWS " WHERE o.origin <> 1 AND l.messages > 0 ORDER BY coalesce(x.severity, 0) DESC, coalesce(x.exposures, 0) DESC,"
+    .sql = ORG_ROWS " WHERE o.origin NOT IN (1, 4) AND l.messages > 0 ORDER BY coalesce(x.severity, 0) DESC, coalesce(x.exposures, 0) DESC,"
 	   " l.messages DESC, o.key",
     COLUMNS(org_columns),
 };
 const struct table page_orgs_without_contact = {
     .name = "orgs",
-    .sql = ORG_ROWS " WHERE o.origin <> 1 AND l.messages > 0 AND NOT EXISTS (SELECT 1 FROM contact c WHERE c.org_id = o.id)"
+    .sql = ORG_ROWS " WHERE o.origin NOT IN (1, 4) AND l.messages > 0 AND NOT EXISTS (SELECT 1 FROM contact c WHERE c.org_id = o.id)"
 	   " ORDER BY coalesce(x.severity, 0) DESC, coalesce(x.exposures, 0) DESC, l.messages DESC, o.key",
     COLUMNS(org_columns),
 };
@@ -89,7 +89,7 @@ static const struct column approval_columns[] = {
 };
 static const struct column wave_columns[] = {
     NUMBER("wave", 5), WORD("state", wave_state_name, 9), TIME("planned", 20), NUMBER("organisations", 13),
-    NUMBER("new", 6), NUMBER("supplements", 11), NUMBER("internal", 8), NUMBER("messages", 9), NUMBER("exposures", 9),
+    NUMBER("new", 6), NUMBER("supplements", 11), NUMBER("internal", 8), NUMBER("persons", 7), NUMBER("messages", 9), NUMBER("exposures", 9),
     NUMBER("notices", 8), NUMBER("written", 8), NUMBER("no_contact", 10), DIGEST("plan_digest", 0),
     ROWS("approvals", approval_columns,
 	"SELECT a.name, a.when_utc, a.plan_digest = w.plan_digest FROM approval a JOIN wave w ON w.number = a.wave"
@@ -103,6 +103,7 @@ const struct table table_waves = {
 	   " (SELECT count(*) FROM dossier d WHERE d.wave = w.number AND d.track = 1 AND d.version = 1),"
 	   " (SELECT count(*) FROM dossier d WHERE d.wave = w.number AND d.track = 1 AND d.version > 1),"
 	   " (SELECT count(*) FROM dossier d WHERE d.wave = w.number AND d.track = 2),"
+	   " (SELECT count(*) FROM dossier d WHERE d.wave = w.number AND d.track = 3),"
 	   " (SELECT count(DISTINCT message_id) FROM told t WHERE t.wave = w.number),"
 	   " (SELECT count(DISTINCT nullif(exposure_id, 0)) FROM told t WHERE t.wave = w.number),"
 	   " (SELECT count(*) FROM notice n WHERE n.wave = w.number),"

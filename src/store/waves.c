@@ -8,7 +8,7 @@
  * 4 owner, 5 bulk; wave state 3 written; notice state 3 no_contact; origin 1 ourselves.
  */
 _Static_assert(VERDICT_NOT_ACCESSED == 3 && LINK_SENDER == 1 && LINK_RECIPIENT == 2 && LINK_MENTIONED == 3 &&
-    LINK_OWNER == 4 && LINK_BULK == 5 && WAVE_WRITTEN == 3 && NOTICE_NO_CONTACT == 3 && ORG_OURSELVES == 1,
+    LINK_OWNER == 4 && LINK_BULK == 5 && WAVE_WRITTEN == 3 && NOTICE_NO_CONTACT == 3 && ORG_OURSELVES == 1 && ORG_PERSON == 4 && TRACK_PERSON == 3,
     "the statements below spell these numbers");
 
 /* A link l makes its organisation due to be told of it; ?2 is the policy on mere mentions. */
@@ -151,7 +151,7 @@ enum errc wave_freeze(struct store *st, int64_t number, int64_t now_utc, bool me
 	    "INSERT INTO dossier (wave, org_id, version, n_messages, n_exposures, track)"
 	    " SELECT ?1, t.org_id, 1 + (SELECT count(*) FROM dossier d WHERE d.org_id = t.org_id AND d.wave < ?1 AND"
 	    "   NOT EXISTS (SELECT 1 FROM notice n WHERE n.wave = d.wave AND n.org_id = d.org_id AND n.state = 3)),"
-	    " count(DISTINCT t.message_id), count(DISTINCT nullif(t.exposure_id, 0)), CASE o.origin WHEN 1 THEN 2 ELSE 1 END"
+	    " count(DISTINCT t.message_id), count(DISTINCT nullif(t.exposure_id, 0)), CASE o.origin WHEN 1 THEN 2 WHEN 4 THEN 3 ELSE 1 END"
 	    " FROM told t JOIN org o ON o.id = t.org_id WHERE t.wave = ?1 GROUP BY t.org_id", "i", number);
 }
 

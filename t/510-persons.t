@@ -1,0 +1,86 @@
+#!/bin/sh
+# notify: private persons are listed, and told with texts of their own where the policy says so.
+. "$(dirname "$0")/lib.sh"
+CASE=$T/c
+new_case "$CASE"
+cat >"$T/sendmail" <<SH
+#!/bin/sh
+cat >/dev/null
+for a; do to=\$a; done
+echo "\$to" >>"$T/left"
+SH
+chmod +x "$T/sendmail"
+sed -i 's/^portal: .*/&\nsealed: true/' "$CASE/case.yaml"
+cat >>"$CASE/case.yaml" <<YAML
+delivery:
+  by: sendmail
+  sendmail: $T/sendmail
+  return_address: bounces@kestrelgate.example
+  pause_seconds: 0
+  per_minute: 100000
+network:
+  dns_server: 127.0.0.1@1
+YAML
+put() { # put N FROM TO SUBJECT BODY [HEADER]: mail of Tomasz Wrona
+	mkdir -p "$T/$1"
+	printf 'From: %s\nTo: %s\nDate: Tue, 05 Aug 2025 10:0%s:00 +0000\nMessage-ID: <p%s@x.example>\nSubject: %s\n%b\n%s\n' "$2" "$3" "$6" "$6" "$4" "${7-}" "$5" >"$T/$1/$6.eml"
+}
+us=tomasz.wrona@kestrelgate.example
+put one 'Anna Beispiel <anna.beispiel@gmx.de>' "$us" 'My account' 'Please pay to IBAN DE89 3704 0044 0532 0130 00.' 1
+put one "$us" 'anna.beispiel@gmx.de, luc.exemple@orange.fr' 'Both of you' 'The door code is 4471, password: Regen-Bogen88' 2
+put one 'Sam Sample <sam.sample@gmail.com>' "$us" 'Hello' 'Nothing here.' 3
+put one 'news@gmail.com' "$us" 'Offers' 'password: Bulk-Rose77' 4 'List-Unsubscribe: <x>\nPrecedence: bulk\n'
+put one 'Quay Light <cio@quaylight.example>' "$us" 'Ours' 'password: Hafen-Turm55' 5
+
+ingest "$T/one" --mailbox "$us"; scan; attribute
+exits "a wave is planned" 0 notify plan --json
+is "by default a person is told nothing" "$(printf '%s' "$out" | jq .persons)" 0
+is "but listed" "$(list persons | field address | sort -u | tr '\n' ' ')" 'anna.beispiel@gmx.de luc.exemple@orange.fr sam.sample@gmail.com '
+like "and the report asks what to do" "$("$TOCSIN" report --format html --case "$CASE" >/dev/null; cat "$CASE"/out/report.html)" 'private persons who were not told'
+
+sed -i 's/^policy:/policy:\n  notify_persons: true/' "$CASE/case.yaml"
+attribute
+exits "with the policy they are part of the wave" 0 notify plan --json
+is "each of them" "$(printf '%s' "$out" | jq .persons)" 3
+is "and organisations are counted apart" "$(printf '%s' "$out" | jq .new)" 1
+unlike "newsletters make no person a party" "$(list orgs | field org)" 'news@gmail.com'
+text() { notify show --org "$1" | sed -n '/^----/,$p'; }
+de=$(text anna.beispiel@gmx.de)
+like "the language is that of the address" "$de" '^Jemand ist in Postfächer von Kestrelgate'
+like "the text is that for persons" "$de" 'Sie erhalten sie, weil E-Mails von dieser Adresse kamen'
+like "how many of hers" "$de" '^2 E-Mails'
+like "what stood in them, masked" "$de" 'Kontonummer|IBAN|Bankkonto'
+unlike "no secret" "$de" 'Regen-Bogen88|0532 0130 00|4471,'
+unlike "nobody else" "$de" 'luc.exemple|sam.sample|Quay'
+unlike "no access code, though organisations get one" "$de" 'Lesesaal|Leseraum|reading room'
+like "as organisations do" "$(text 'Quaylight Terminals plc')" 'in a reading room'
+fr=$(text luc.exemple@orange.fr)
+like "in French to another" "$fr" 'Quelqu.un s.est introduit'
+like "who had one mail of them" "$fr" '^1 courriel'
+unlike "and not the other's account" "$fr" 'IBAN|compte bancaire'
+exits "approved" 0 notify approve --by A
+exits "by two" 0 notify approve --by B
+exits "and written" 0 notify write
+is "a file for each" "$(find "$CASE/out/wave-1" -name '*.eml' | xargs grep -l '^To: .*@\(gmx.de\|orange.fr\|gmail.com\)' | wc -l | tr -d ' ')" 3
+exits "the case proves itself" 0 "$TOCSIN" report --check --case "$CASE"
+is "the table of waves counts them" "$(list waves | field persons)" 3
+exits "sealing" 0 notify seal --out "$T/drop" --json
+is "makes no bundle for a person" "$(find "$T/drop" -type f -name '*.tcsd' -o -type f -path '*bundle*' | wc -l | tr -d ' ')" "$("$TOCSIN" list sealed --jsonl --case "$CASE" 2>/dev/null | wc -l | tr -d ' ')"
+unlike "nor speaks of one" "$(grep -rla 'anna.beispiel' "$T/drop" || :)" .
+
+passed_preflight
+exits "one of them must not be written to" 0 notify cease luc.exemple@orange.fr --why "asked for it"
+run notify send --send --json
+is "the others are, once each" "$(sort "$T/left" | uniq -c | sed 's/^ *//' | grep -v quaylight | tr '\n' ';')" '1 anna.beispiel@gmx.de;1 sam.sample@gmail.com;'
+is "nobody has to telephone a person" "$(list tasks | grep -c '@\(gmx.de\|gmail.com\|orange.fr\)' || :)" 0
+
+# More mail: only the difference.
+put two 'Anna Beispiel <anna.beispiel@gmx.de>' "$us" 'Again' 'Card 4111 1111 1111 1111, exp 09/27' 6
+ingest "$T/two" --mailbox "$us"; scan; attribute
+exits "a second wave" 0 notify plan --json
+is "tells one of them" "$(list notices | grep '"wave":2' | field address version | tr '\t\n' '  ')" 'anna.beispiel@gmx.de 2 '
+de=$(text anna.beispiel@gmx.de)
+like "only what is new" "$de" '^1 E-Mail,'
+like "and says what she was told" "$(echo $de)" 'Vor dieser Mitteilung hatten wir Ihnen 2 E-Mails'
+exits "with nothing told twice" 0 "$TOCSIN" report --check --case "$CASE"
+done_testing
