@@ -1,18 +1,20 @@
-// supplement.mjs TOCSIN CASE SEALED WEB DIR LATER: a new version of a dossier that is claimed, read and reset already: the same keys lead to
+// supplement.mjs TOCSIN CASE SEALED WEB DIR LATER KEYS CODES: a new version of a dossier that is claimed, read and reset already: the same keys lead to
 // it, what is new can be marked, and new keys end everything.
 import { copyFileSync, cpSync, readFileSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import { Browser, Names, Portal, access_codes, done, first_reviewer, free_port, is, ok, page, sleep, until } from "./reading-room.mjs";
 
 const [, , tocsin, case_dir, sealed, web, dir, later] = process.argv;
+const [keys, old_codes] = process.argv.slice(8);
+const codes = old_codes.split("\n").map((l) => l.split("\t")).map(([notice, code, org]) => ({ notice, code, org }));
 const manifest = (file) => {
 	const b = readFileSync(file);
 	return JSON.parse(b.subarray(20, 20 + b.readUInt32LE(16)));
 };
 const bundles = (from) => readdirSync(from).filter((f) => f.endsWith(".bundle"));
-const second = bundles(later).find((f) => manifest(`${later}/${f}`).version === 2 && manifest(`${later}/${f}`).notices.some((n) => access_codes(case_dir).some((c) => c.notice === n.notice && c.org.startsWith("Quaylight"))));
+const second = bundles(later).find((f) => manifest(`${later}/${f}`).version === 2 && manifest(`${later}/${f}`).notices.some((n) => codes.some((c) => c.notice === n.notice && c.org.startsWith("Quaylight"))));
 ok("the second wave has a new version for somebody of the first", second !== undefined);
 const first_notices = manifest(`${sealed}/${second}`).notices.map((n) => n.notice);
-const { notice, code } = access_codes(case_dir).find((c) => c.notice === first_notices[0]);
+const { notice, code } = codes.find((c) => c.notice === first_notices[0]);
 
 const names = await new Names().start();
 cpSync(sealed, `${dir}/drop`, { recursive: true });
@@ -54,6 +56,27 @@ await until("a damaged one is refused", () => portal.events().some((e) => e.even
 is("what is damaged is set aside, and nothing changes", [readdirSync(`${dir}/drop`).includes(`${second}.refused`), (await rex.get("/api/case")).json.version], [true, 2]);
 deliver(`${later}/${second}`, "00".repeat(16) + ".bundle");
 await until("another's name is refused", () => portal.events().some((e) => e.event === "bundle" && e.reason === "its name is not its case"));
+
+/* ---- new keys: whoever lost the old ones proves everything again ---- */
+
+const people = () => portal.events().filter((e) => e.event === "account" && e.case === unlock.case).length;
+is("before, somebody reads", (await rex.get("/api/marks")).json.marked > 0, true);
+await rex.post("/api/tasks", { task: "logs", done: true, note: "" });
+deliver(`${keys}/${second}`);
+await until("new keys are taken", () => portal.events().some((e) => e.event === "bundle" && e.generation === 2 && e.result === "taken"));
+is("sessions, accounts and keys of before are over [27]", [(await rex.get("/api/case")).code, (await rex.get("/api/record/index")).code, (await rex.get("/api/unlock")).code], ["sign_in", "sign_in", "sign_in"]);
+is("the old code is one no more [28]", (await person().claim(notice, code)).code, "refused");
+is("the log says why", portal.events().filter((e) => e.event === "state" && e.case === unlock.case).slice(-2).map((e) => [e.to, e.reason]), [["WITHDRAWN", "new_keys"], ["NOTIFIED", "bundle"]]);
+deliver(`${later}/${second}`);
+await until("older keys are refused", () => portal.events().some((e) => e.event === "bundle" && e.reason === "older keys"));
+const renewed = access_codes(case_dir).find((c) => c.notice === notice), before = people();
+names.txt.clear();
+portal.clock(61); // the DNS may be looked at once a minute
+const again = await first_reviewer(names, renewed, person), fresh_index = await page.record_open(again.rex.ck, again.unlock.case, "index", (await again.rex.get("/api/record/index")).bytes);
+is("with the new code it is claimed, proved and read from the beginning", [again.unlock.generation, fresh_index.counts.messages, people() > before], [2, two.counts.messages, true]);
+is("with nothing marked or done of before", [(await again.rex.get("/api/marks")).json.marked, (await again.rex.get("/api/marks")).json.tasks.filter((x) => x.done).length, (await again.rex.get("/api/people")).json.people.length], [0, 0, 4]);
+const sealed_index = (await again.rex.get("/api/record/index")).bytes;
+ok("the old key opens nothing of it", await page.record_open(ck2, again.unlock.case, "index", sealed_index).then(() => false, () => true));
 await sleep(100);
 is("it ends when it is asked to", await portal.stop(), 0);
 names.stop();

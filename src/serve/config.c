@@ -340,7 +340,7 @@ static enum errc read_rest(struct reader *r, const struct yaml *y, struct err *e
 	return OK;
 }
 
-enum errc config_read(struct arena *a, const char *path, const char *web, struct serve_config *out, struct err *e)
+enum errc config_parse(struct arena *a, span file, const char *path, const char *web, struct serve_config *out, struct err *e)
 {
 	static const char *const known[] = {"origin", "name", "state", "drop", "socket", "listen", "web", "signer",
 	    "proxy_user", "operators", "operator_socket", "users", "proofs",
@@ -348,11 +348,9 @@ enum errc config_read(struct arena *a, const char *path, const char *web, struct
 	struct reader r = {a, out};
 	struct yaml *y;
 	enum errc rc;
-	span file;
 
 	*out = (struct serve_config){.web = web};
-	if ((rc = io_read_file(a, path, LIMIT_YAML_BYTES, &file, e)) != OK || (rc = yaml_read(a, file, path, &y, e)) != OK ||
-	    (rc = yaml_only(y, known, e)) != OK)
+	if ((rc = yaml_read(a, file, path, &y, e)) != OK || (rc = yaml_only(y, known, e)) != OK)
 		return rc;
 	sha256_of(file, &out->sha256);
 	if ((rc = read_origin(&r, y, e)) != OK || (rc = read_signer(&r, y, e)) != OK ||
@@ -367,4 +365,14 @@ enum errc config_read(struct arena *a, const char *path, const char *web, struct
 	if (geteuid() == 0 && !out->drops_rights && !out->testing)
 		return err_set(e, ERR_USAGE, "%s: started as root, so users: must say who each process is to be", path);
 	return OK;
+}
+
+enum errc config_read(struct arena *a, const char *path, const char *web, struct serve_config *out, struct err *e)
+{
+	enum errc rc;
+	span file;
+
+	if ((rc = io_read_file(a, path, LIMIT_YAML_BYTES, &file, e)) != OK)
+		return rc;
+	return config_parse(a, file, path, web, out, e);
 }

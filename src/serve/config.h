@@ -41,6 +41,8 @@ struct serve_config {
 };
 
 /* Everything in the arena. ERR_USAGE with file and line. web: the page's folder where the file names none. */
+MUST_CHECK enum errc config_parse(struct arena *a, span text, const char *path, const char *web, struct serve_config *out,
+    struct err *e);
 MUST_CHECK enum errc config_read(struct arena *a, const char *path, const char *web, struct serve_config *out,
     struct err *e);
 

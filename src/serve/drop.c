@@ -139,6 +139,8 @@ static enum errc begin_again(struct logic *l, struct room *r, struct err *e)
 
 	if ((rc = room_move(l, r, ROOM_WITHDRAWN, "new_keys", e)) != OK ||
 	    (rc = sql_run(l->db, e, "DELETE FROM mark WHERE room = ?", "t", r->id)) != OK ||
+	    (rc = sql_run(l->db, e, "DELETE FROM task WHERE room = ?", "t", r->id)) != OK ||
+	    (rc = sql_run(l->db, e, "DELETE FROM word WHERE room = ?", "t", r->id)) != OK ||
 	    (rc = sql_run(l->db, e, "DELETE FROM exposure WHERE room = ?", "t", r->id)) != OK)
 		return rc;
 	return sql_run(l->db, e, "UPDATE room SET notified = NULL, state = ? WHERE id = ?", "it",
