@@ -16,11 +16,12 @@ def secret(file):
 
 def package(file, parts):
     with zipfile.ZipFile(folder + "/" + file, "w", zipfile.ZIP_DEFLATED) as z:
-        z.writestr("[Content_Types].xml", "<Types/>")
+        if parts[0][0] != "mimetype":
+            z.writestr("[Content_Types].xml", "<Types/>")
         for name, text in parts:
             while "@" in text:
                 text = text.replace("@", secret(file), 1)
-            z.writestr(name, text)
+            z.writestr(name, text, zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED)
 
 
 def rels(*targets):
@@ -58,6 +59,41 @@ package("corners.pptx", [
     ("ppt/comments/modernComment_1.xml", "<p188:cmLst><p188:cm>%s</p188:cm></p188:cmLst>" % T),
     ("ppt/slideMasters/slideMaster1.xml", "<p:sldMaster>%s</p:sldMaster>" % T),
     ("ppt/tags/tag1.xml", '<p:tagLst><p:tag name="X" val="@"/></p:tagLst>')])
+package("corners.odt", [
+    ("mimetype", "application/vnd.oasis.opendocument.text"),
+    ("META-INF/manifest.xml", "<manifest/>"),
+    ("content.xml", '<office:text><text:p>y<text:note><text:note-citation>1</text:note-citation><text:note-body><text:p>@</text:p></text:note-body>'
+     '</text:note></text:p><text:p><text:hidden-text text:string-value="@"/></text:p></office:text>'),
+    ("Basic/Standard/Module1.xml", "<script:module>' @</script:module>"),
+    ("meta.xml", "<office:meta><meta:user-defined>@</meta:user-defined></office:meta>")])
+
+
+def pdf(file):
+    def s():
+        return secret(file).encode()
+
+    def stream(kind, data):
+        return b"<< %s /Length %d >>\nstream\n%s\nendstream" % (kind, len(data), data)
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R /Outlines 6 0 R /OpenAction << /S /JavaScript /JS 9 0 R >> /AcroForm << /XFA [ (template) 5 0 R ] >>"
+        b" /Names << /EmbeddedFiles << /Names [ (s) << /Type /Filespec /F (s.txt) /EF << /F 4 0 R >> >> ] >> >> >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /Annots [ << /Subtype /Text /Contents (%s) >> ] >>" % s(),
+        stream(b"/Type /EmbeddedFile", s()),
+        stream(b"", b"<xdp><field><value><text>%s</text></value></field></xdp>" % s()),
+        b"<< /First 7 0 R >>",
+        b"<< /Title (%s) /Parent 6 0 R >>" % s(),
+        b"<< /FT /Tx /T (f) /TU (%s) /V (%s) >>" % (s(), s()),
+        stream(b"", b"var x = 1; // %s" % s()),
+        stream(b"/Type /Metadata /Subtype /XML", b"<x:xmpmeta><dc:description>%s</dc:description></x:xmpmeta>" % s()),
+        b"<< /S /JavaScript /JS (%s) >>" % s(),
+        b"<< /Title (x) /Company (%s) >>" % s()]
+    with open(folder + "/" + file, "wb") as f:
+        f.write(b"%PDF-1.7\n" + b"".join(b"%d 0 obj\n%s\nendobj\n" % (i + 1, o) for i, o in enumerate(objects)) +
+                b"trailer << /Root 1 0 R /Info 12 0 R >>\n%%EOF\n")
+
+
+pdf("corners.pdf")
 with open(folder + "/corners.rtf", "w") as f:
     f.write(r"{\rtf1\ansi{\info{\doccomm %s}}text{\v %s}\par {\*\annotation %s}{\footnote %s}end{\deleted  %s}{\shp{\*\shpinst{\shptxt %s}}}\par}"
             % tuple(secret("corners.rtf") for _ in range(6)))

@@ -32,6 +32,24 @@ static void put_tabs(struct flow *f, uint32_t n)
 		layout_byte(f->l, '\t');
 }
 
+/* Words in attributes: of fields and variables, hidden text, forms, links. */
+static void put_words(struct flow *f, const struct xml *x)
+{
+	static const char *const names[] = {"string-value", "current-value", "href", "expression"};
+
+	for (size_t i = 0; x->attributes.n > 0 && i < sizeof names / sizeof *names; i++) {
+		span v = xml_attribute(x, names[i]);
+
+		if (v.n == 0 || span_starts(v, SPAN_LIT("#")) || span_starts(v, SPAN_LIT("Pictures/")))
+			continue;
+		buf_clear(&f->scratch);
+		xml_unescape(&f->scratch, v);
+		layout_byte(f->l, ' ');
+		layout_text(f->l, buf_span(&f->scratch));
+		layout_byte(f->l, ' ');
+	}
+}
+
 static void open(struct flow *f, const struct xml *x)
 {
 	struct layout *l = f->l;
@@ -70,8 +88,10 @@ static void open(struct flow *f, const struct xml *x)
 		(void)snprintf(number, sizeof number, "%u", ++f->slide);
 		layout_group(l, false, "slide", span_str(number));
 		f->paragraph = 0;
-	} else if (xml_is(x, "notes")) {
+	} else if (xml_is(x, "notes") || (f->cells == 0 && (xml_is(x, "note-body") || xml_is(x, "annotation") || xml_is(x, "text-box")))) {
 		layout_line(l);
+	} else {
+		put_words(f, x);
 	}
 }
 
@@ -172,5 +192,7 @@ enum errc odf_read(struct layout *l, span content, struct err *e)
 			rc = embedded_read(l, name, bytes, e);
 		}
 	}
-	return rc == OK ? properties_read(l, &z, SPAN_LIT("meta.xml"), e) : rc;
+	if (rc != OK || (rc = properties_read(l, &z, SPAN_LIT("meta.xml"), e)) != OK)
+		return rc;
+	return package_rest_read(l, &z, e); /* macros among it */
 }

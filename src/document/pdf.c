@@ -7,8 +7,7 @@ enum { PAGE_DEPTH = 48, PAGES = 100000 };
 
 struct reading { struct pdf *f; uint32_t page; };
 
-/* A string of an object, decrypted, as a line of text. */
-static enum errc line_of(struct pdf *f, const struct pdf_object *o, span value, const char *before, struct err *e)
+enum errc pdf_line(struct pdf *f, const struct pdf_object *o, span value, const char *before, struct err *e)
 {
 	span bytes = pdf_string(f->a, pdf_resolve(f, value, NULL)), text;
 	enum errc rc = OK;
@@ -64,8 +63,8 @@ static enum errc annotations_read(struct pdf *f, span list, struct err *e)
 		const struct pdf_object *o;
 		span d = pdf_resolve(f, one, &o), action = pdf_get(f, d, "A");
 
-		if ((rc = line_of(f, o, pdf_key(d, "Contents"), "", e)) == OK)
-			rc = line_of(f, o, pdf_key(action, "URI"), "", e);
+		if ((rc = pdf_line(f, o, pdf_key(d, "Contents"), "", e)) == OK)
+			rc = pdf_line(f, o, pdf_key(action, "URI"), "", e);
 	}
 	return rc;
 }
@@ -132,43 +131,28 @@ static enum errc fields_read(struct pdf *f, struct err *e)
 		begun = true;
 		if ((before = arena_printf(f->a, "%.*s: ", (int)text.n, (const char *)text.p)) == NULL)
 			return err_memory(e);
-		rc = line_of(f, o, value, before, e);
+		rc = pdf_line(f, o, value, before, e);
 	}
 	return rc;
 }
 
 static enum errc properties(struct pdf *f, struct err *e)
 {
-	static const char *const keys[] = {"Title", "Subject", "Author", "Keywords"};
 	const struct pdf_object *o;
-	span d = pdf_resolve(f, pdf_key(f->trailer, "Info"), &o);
+	span d = pdf_resolve(f, pdf_key(f->trailer, "Info"), &o), rest = span_from(d, 2), key;
 	enum errc rc = OK;
 
-	if (d.n == 0)
+	if (!span_starts(d, SPAN_LIT("<<")))
 		return OK;
 	layout_group(f->l, false, "properties", SPAN_EMPTY);
-	for (size_t i = 0; i < sizeof keys / sizeof *keys && rc == OK; i++)
-		rc = line_of(f, o, pdf_key(d, keys[i]), "", e);
-	return rc;
-}
+	while (rc == OK && (key = pdf_next_value(&rest)).p != NULL && !f->l->text.failed) {
+		span value = pdf_next_value(&rest);
+		char *before = arena_printf(f->a, "%.*s: ", (int)(key.n < 100 ? key.n : 100) - 1, (const char *)key.p + 1);
 
-static enum errc embedded_files(struct pdf *f, struct err *e)
-{
-	enum errc rc = OK;
-
-	for (size_t i = 0; i < f->n_objects && rc == OK; i++) {
-		const struct pdf_object *o = &f->objects[i], *file;
-		span streams = pdf_get(f, o->value, "EF"), name, bytes;
-
-		if (streams.n == 0)
-			continue;
-		(void)pdf_resolve(f, pdf_key(streams, "F").n > 0 ? pdf_key(streams, "F") : pdf_key(streams, "UF"), &file);
-		if (file == NULL || file->stream.p == NULL)
-			continue;
-		if ((rc = pdf_stream(f, file, &bytes, e)) != OK ||
-		    (rc = pdf_text(f, pdf_string(f->a, pdf_get(f, o->value, "F")), &name, e)) != OK)
-			return rc;
-		rc = embedded_read(f->l, name, bytes, e);
+		if (before == NULL)
+			return err_memory(e);
+		if (key.p[0] == '/' && !span_eq(key, SPAN_LIT("/CreationDate")) && !span_eq(key, SPAN_LIT("/ModDate")))
+			rc = pdf_line(f, o, value, before, e);
 	}
 	return rc;
 }
@@ -196,5 +180,5 @@ enum errc pdf_read(struct layout *l, span content, struct err *e)
 		return rc;
 	if (f.n_objects == 0)
 		return err_set(e, ERR_EVIDENCE, "a damaged PDF: no object can be found in it");
-	return embedded_files(&f, e);
+	return (rc = pdf_extras(&f, root, e)) != OK ? rc : pdf_embedded(&f, root, e);
 }

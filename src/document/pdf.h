@@ -79,6 +79,17 @@ MUST_CHECK enum errc pdf_font_new(struct pdf *f, span dictionary, struct pdf_fon
 /* The next character of a string: its code is taken off *s, its text appended; its width in thousandths of the font size. */
 double pdf_font_next(const struct pdf_font *font, span *s, struct buf *out, bool *blank);
 
+/* ---- pdf.c ----------------------------------------------------------------------------------------------------- */
+
+/* A string of an object, decrypted, as a line of text. */
+MUST_CHECK enum errc pdf_line(struct pdf *f, const struct pdf_object *o, span value, const char *before, struct err *e);
+
+/* ---- pdf-extras.c ---------------------------------------------------------------------------------------------- */
+
+/* What stands outside of the pages; and files attached to it. */
+MUST_CHECK enum errc pdf_extras(struct pdf *f, span root, struct err *e);
+MUST_CHECK enum errc pdf_embedded(struct pdf *f, span root, struct err *e);
+
 /* ---- pdf-content.c -------------------------------------------------------------------------------------------- */
 
 /* The text that a content stream shows, with the fonts and forms of its resources. */

@@ -1,5 +1,5 @@
 /*
- * What stands anywhere else in an OOXML package: a part that nobody asked for by name (settings, custom XML, masters, caches of
+ * What stands anywhere else in an office package: a part that nobody asked for by name (settings, custom XML, masters, caches of
  * pivot tables), links to the outside, files that are to be put into the text. Whoever hides something hides it there.
  */
 #include "base/limits.h"
@@ -10,12 +10,14 @@ static bool is_looks(span name)
 {
 	static const char *const within[] = {"[Content_Types].xml", "/theme/", "/styles.xml", "/stylesWithEffects.xml", "/fontTable.xml",
 	    "/webSettings.xml", "/numbering.xml", "/calcChain.xml", "/viewProps.xml", "/presProps.xml", "/tableStyles.xml",
-	    "/charts/style", "/charts/colors", "/diagrams/layout", "/diagrams/quickStyle", "/diagrams/colors", "/diagrams/drawing"};
+	    "/charts/style", "/charts/colors", "/diagrams/layout", "/diagrams/quickStyle", "/diagrams/colors", "/diagrams/drawing",
+	    "manifest.xml", "layout-cache"};
 
 	for (size_t i = 0; i < sizeof within / sizeof *within; i++)
 		if (span_find(name, span_str(within[i])) < name.n)
 			return true;
-	return false;
+	/* OpenDocument's are those of the program and its printer. */
+	return span_eq(name, SPAN_LIT("settings.xml")) || span_starts(name, SPAN_LIT("Configurations2/"));
 }
 
 /* Attributes that hold words: of variables, tags, pictures, prompts, cached cells. */

@@ -12,7 +12,7 @@
 enum record {
 	R_FORMULA = 0x06, R_EOF = 0x0a, R_HEADER = 0x14, R_FOOTER = 0x15, R_NAME = 0x18, R_NOTE = 0x1c, R_DATE_1904 = 0x22,
 	R_FILEPASS = 0x2f, R_OBJ = 0x5d, R_CODEPAGE = 0x42, R_BOUNDSHEET = 0x85, R_MULRK = 0xbd, R_RSTRING = 0xd6, R_XF = 0xe0,
-	R_SST = 0xfc, R_LABELSST = 0xfd, R_TXO = 0x1b6, R_HLINK = 0x1b8, R_DCONNAME = 0x52, R_DBQUERY = 0xdc,
+	R_SST = 0xfc, R_LABELSST = 0xfd, R_TXO = 0x1b6, R_HLINK = 0x1b8, R_DV = 0x1be, R_DCONNAME = 0x52, R_DBQUERY = 0xdc,
 	R_NUMBER = 0x203, R_LABEL = 0x204, R_STRING = 0x207, R_RK = 0x27e, R_FORMAT = 0x41e, R_FORMAT_5 = 0x1e, R_BOF = 0x809,
 	R_BOOLERR = 0x205, R_SXSTRING = 0xcd,
 };
@@ -256,6 +256,16 @@ static void box_read(struct book *b, struct biff *r, struct buf *boxes)
 	(void)b;
 }
 
+/* What a cell that checks its values says to who types: titles and texts of a prompt and an error. */
+static void prompts_read(struct book *b, struct biff *r, struct buf *boxes)
+{
+	biff_skip(r, 4);
+	for (int i = 0; i < 4 && !r->bad && !b->narrow; i++) {
+		buf_put(boxes, string_read(b, r, 2));
+		buf_byte(boxes, '\n');
+	}
+}
+
 /* Hyperlink objects have their targets as UTF-16 after a known class id (MS-OSHARED 2.3.7): taken as they stand. */
 static void link_read(struct book *b, struct biff *r, struct buf *boxes)
 {
@@ -316,6 +326,7 @@ static enum errc sheet_read(struct book *b, span stream, const struct sheet *s, 
 		case R_STRING: put_flat(b->l, string_read(b, &r, 2)); break;
 		case R_TXO: box_read(b, &r, &boxes); break;
 		case R_HLINK: link_read(b, &r, &boxes); break;
+		case R_DV: prompts_read(b, &r, &boxes); break;
 		case R_NOTE:
 			if (b->narrow && r.here.n > 6) {
 				biff_skip(&r, 4);

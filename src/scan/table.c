@@ -180,7 +180,9 @@ size_t table_cells(span text, size_t at, size_t label_n, const struct word_list 
 	if (at < line_at + skipped || (by = separator_of(line)) == 0)
 		return 0;
 	at -= line_at + skipped;
-	n_head = split(line, by, head);
+	/* Word processors end a row with the mark that parts its cells. */
+	for (n_head = split(line, by, head); by == '\t' && n_head > 0 && head[n_head - 1].n == 0;)
+		n_head--;
 	for (size_t i = 0; i < n_head; i++)
 		if (at >= head[i].at && at + label_n <= head[i].at + head[i].n)
 			mine = i;
@@ -203,6 +205,8 @@ size_t table_cells(span text, size_t at, size_t label_n, const struct word_list 
 			continue;
 		}
 		n = line.n > 2000 ? 0 : split(line, by, row);
+		while (by == '\t' && n > n_head && row[n - 1].n == 0)
+			n--;
 		/* A row of a sheet ends with its last cell that holds something. */
 		if (n < 2 || (by != ' ' && n != n_head && (by != '\t' || n > n_head)))
 			break;
