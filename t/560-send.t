@@ -21,6 +21,11 @@ delivery:
 network:
   dns_server: 127.0.0.1@1
 YAML
+# One of them is encrypted.
+sed -i 's/^policy:/policy:\n  encrypt: when_known/' "$CASE/case.yaml"
+mkdir -p "$CASE/keys/recipients"
+openssl req -x509 -nodes -newkey rsa:2048 -days 30 -subj /CN=x -addext subjectAltName=email:abuse@steelyard.example -keyout "$T/k" \
+    -out "$CASE/keys/recipients/abuse@steelyard.example.pem" 2>/dev/null
 # A name with what a terminal would obey.
 sed "s/^Quaylight Terminals plc,/$(printf '\033')[31mQuaylight Terminals plc,/" "$SAMPLES/organisations.csv" >"$T/organisations.csv"
 ingest "$SAMPLES/mailboxes"; scan; attribute --directory "$T/organisations.csv"
@@ -28,6 +33,7 @@ exits "nothing is sent without a wave" 2 notify send --send
 ok "a wave is planned, approved and written" plan_write
 exits "nothing is sent that was not checked" 3 notify send --send
 exits "a check without a name server" 1 notify preflight --json
+is "one mail of them is encrypted" "$(grep -l pkcs7-mime "$CASE"/out/wave-1/*.eml | wc -l | tr -d ' ')" 1
 like "finds that the mails are as approved" "$(printf '%s' "$out" | jq -r '.checks[] | .check + " " + .state')" '^notices passed$'
 failed=$(printf '%s' "$out" | jq -r '.checks[] | select(.state == "failed") | .check')
 exits "failed checks stop it" 3 notify send --send

@@ -227,6 +227,22 @@ static enum errc get_dkim(const struct yaml *root, bool *mta, struct err *e)
 	    ? OK : yaml_err(y, e, "dkim wants own (tocsin signs) or mta (the mail server signs)");
 }
 
+static enum errc get_encrypt(const struct yaml *policy, enum encrypt_policy *out, struct err *e)
+{
+	static const char *const words[] = {"never", "when_known", "required"};
+	const struct yaml *y = yaml_get(policy, "encrypt");
+
+	*out = ENCRYPT_NEVER;
+	if (y == NULL)
+		return OK;
+	for (size_t i = 0; i < 3; i++)
+		if (y->kind == YAML_SCALAR && span_eq(y->text, span_str(words[i]))) {
+			*out = (enum encrypt_policy)i;
+			return OK;
+		}
+	return yaml_err(y, e, "encrypt wants never, when_known (where there is a key) or required (nobody else is written to)");
+}
+
 static enum errc get_approvals(const struct yaml *policy, unsigned *out, struct err *e)
 {
 	const struct yaml *y = yaml_get(policy, "approvals");
@@ -275,7 +291,7 @@ enum errc case_read(struct arena *a, const char *dir, struct case_config *out, s
 	    "last_access", NULL};
 	static const char *const in_us[] = {"name", "aliases", "domains", NULL};
 	static const char *const in_sender[] = {"name", "title", "address", "phone", NULL};
-	static const char *const in_policy[] = {"notify_bulk", "notify_mentioned", "notify_persons", "try_passwords", "scope", "approvals", "remediation", NULL};
+	static const char *const in_policy[] = {"notify_bulk", "notify_mentioned", "notify_persons", "encrypt", "try_passwords", "scope", "approvals", "remediation", NULL};
 	const struct { const char *key; const char *const *only; } maps[] = {
 	    {"incident", in_incident}, {"us", in_us}, {"sender", in_sender}, {"policy", in_policy}};
 	const struct yaml *y[4] = {NULL};
@@ -314,6 +330,7 @@ enum errc case_read(struct arena *a, const char *dir, struct case_config *out, s
 	    (rc = conf_bool(y[3], "notify_bulk", false, &out->notify_bulk, e)) != OK ||
 	    (rc = conf_bool(y[3], "notify_mentioned", true, &out->notify_mentioned, e)) != OK ||
 	    (rc = conf_bool(y[3], "notify_persons", false, &out->notify_persons, e)) != OK ||
+	    (rc = get_encrypt(y[3], &out->encrypt, e)) != OK ||
 	    (rc = conf_bool(y[3], "try_passwords", false, &out->try_passwords, e)) != OK ||
 	    (rc = conf_bool(root, "sealed", false, &out->sealed, e)) != OK ||
 	    (rc = get_dkim(root, &out->dkim_mta, e)) != OK || (rc = get_remediation(y[3], &out->remediation, e)) != OK)

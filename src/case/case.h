@@ -66,6 +66,7 @@ struct case_config {
 	unsigned scope;             /* policy: the verdicts that later stages take, as bits 1 << enum verdict */
 	struct case_remediation remediation;
 	bool sealed;                /* dossiers are in the reading room, notices have access codes */
+	enum encrypt_policy { ENCRYPT_NEVER, ENCRYPT_WHEN_KNOWN, ENCRYPT_REQUIRED } encrypt; /* policy: notices to recipients whose key we have */
 	bool dkim_mta;              /* the mail server signs with DKIM: tocsin does not */
 	const struct yaml *clocks;  /* the map clocks, for clocks.h; NULL when there is none */
 	unsigned approvals;         /* how many different people approve a wave; at least 2 */

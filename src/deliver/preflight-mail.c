@@ -13,7 +13,7 @@ static const char *const phrases[] = {"click here", "click below", "click on the
     "dear customer", "cliquez ici", "cliquez sur", "confirmez votre", "votre compte sera", "klicken sie",
     "bestätigen sie ihr", "ihr konto wird", "haga clic", "confirme su", "su cuenta será"};
 /* A notice's text, its statement and what is signed with: nothing else belongs to it. */
-static const char *const types[] = {"text/plain", "application/json", "application/octet-stream",
+static const char *const types[] = {"application/pkcs7-mime", "text/plain", "application/json", "application/octet-stream",
     "application/pkcs7-signature", "application/x-pkcs7-signature"};
 
 #define COUNT(list) (sizeof(list) / sizeof(list)[0])

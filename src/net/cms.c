@@ -194,6 +194,45 @@ out:
 	return rc;
 }
 
+static bool is_for(X509 *x, const char *address)
+{
+	STACK_OF(OPENSSL_STRING) *emails = X509_get1_email(x);
+	bool found = false;
+
+	for (int i = 0; i < sk_OPENSSL_STRING_num(emails); i++)
+		found |= span_eq_nocase(span_str(sk_OPENSSL_STRING_value(emails, i)), span_str(address));
+	X509_email_free(emails);
+	return found;
+}
+
+enum errc cms_recipient_check(span certificates, const char *address, int64_t when_utc, const char **why, struct err *e)
+{
+	STACK_OF(X509) *v = read_certificates(certificates);
+	X509 *x = sk_X509_num(v) > 0 ? sk_X509_value(v, 0) : NULL;
+	EVP_PKEY *key = x != NULL ? X509_get0_pubkey(x) : NULL;
+	time_t when = (time_t)when_utc;
+	uint32_t usage = x != NULL ? X509_get_key_usage(x) : 0; /* all ones where the certificate says nothing */
+
+	*why = NULL;
+	if (v == NULL)
+		return err_memory(e);
+	if (x == NULL || key == NULL)
+		*why = "no certificate in PEM";
+	else if (!is_for(x, address))
+		*why = "the certificate is for another address";
+	else if (X509_cmp_time(X509_get0_notBefore(x), &when) > 0)
+		*why = "the certificate is not yet valid";
+	else if (X509_cmp_time(X509_get0_notAfter(x), &when) < 0)
+		*why = "the certificate has expired";
+	else if ((usage & (KU_KEY_ENCIPHERMENT | KU_KEY_AGREEMENT)) == 0)
+		*why = "the certificate is not one to encrypt to (its key usage)";
+	else if (EVP_PKEY_get_security_bits(key) < 112) /* RSA of 2048 bits */
+		*why = "the key is too weak: RSA wants 2048 bits";
+	ERR_clear_error();
+	free_certificates(v);
+	return OK;
+}
+
 enum errc cms_encrypt(span entity, span certificates, struct buf *der, struct err *e)
 {
 	STACK_OF(X509) *v = read_certificates(certificates);

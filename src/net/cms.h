@@ -27,6 +27,9 @@ struct cms_signer {
 MUST_CHECK enum errc cms_check(struct arena *a, span der, span entity, span ca_pem, struct cms_signer *out, const char **why,
     struct err *e);
 
+/* *why is NULL when the first certificate is one to encrypt to for that address and time; else what is wrong with it. */
+MUST_CHECK enum errc cms_recipient_check(span certificates_pem, const char *address, int64_t when_utc, const char **why, struct err *e);
+
 /* Appends the DER of the entity encrypted (AES-256) to each of the certificates. Different bytes each time. */
 MUST_CHECK enum errc cms_encrypt(span entity, span certificates_pem, struct buf *der, struct err *e);
 

@@ -23,7 +23,7 @@ static void boundary(span id, const char *what, char out[40])
 	buf_free(&b);
 }
 
-static void put_base64(struct buf *b, span s)
+void compose_base64(struct buf *b, span s)
 {
 	for (; s.n != 0; s = span_from(s, 57)) {
 		size_t n = s.n < 57 ? s.n : 57;
@@ -40,7 +40,7 @@ static void put_attachment(struct buf *b, const char *mark, const char *type, sp
 	buf_printf(b, "\r\n--%s\r\nContent-Type: %s;\r\n\tname=\"%.*s%s\"\r\nContent-Transfer-Encoding: base64\r\n"
 	    "Content-Disposition: attachment;\r\n\tfilename=\"%.*s%s\"\r\n\r\n", mark, type, (int)id.n, (const char *)id.p, ending,
 	    (int)id.n, (const char *)id.p, ending);
-	put_base64(b, content);
+	compose_base64(b, content);
 }
 
 /* The text first, so that it is what a reader sees. */
@@ -71,7 +71,7 @@ static enum errc put_smime(struct buf *b, const struct signing *s, const struct 
 		buf_put(b, entity);
 		buf_printf(b, "\r\n--%s\r\nContent-Type: application/pkcs7-signature; name=\"smime.p7s\"\r\n"
 		    "Content-Transfer-Encoding: base64\r\nContent-Disposition: attachment; filename=\"smime.p7s\"\r\n\r\n", mark);
-		put_base64(b, buf_span(&der));
+		compose_base64(b, buf_span(&der));
 		buf_printf(b, "\r\n--%s--\r\n", mark);
 	}
 	buf_free(&der);

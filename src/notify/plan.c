@@ -1,6 +1,7 @@
 #include "base/json.h"
 #include "base/limits.h"
 #include "notify/private.h"
+#include "notify/recipient.h"
 
 /*
  * "TN-7Q4K-2M9D": 40 bits of HMAC(case key, "notice" || wave || organisation || address) in Crockford's base32, which
@@ -67,7 +68,7 @@ static enum errc add_notices(const struct notify *n, int64_t wave, struct err *e
 	for (size_t i = 0; i < n_orgs && rc == OK; i++) {
 		struct wave_contact *c;
 		struct notice v = {.language = language_for(&languages, &orgs[i], n->config)->code, .file = ""};
-		size_t n_contacts;
+		size_t n_contacts, n_written = 0;
 
 		if (orgs[i].track == TRACK_INTERNAL)
 			continue;
@@ -75,14 +76,24 @@ static enum errc add_notices(const struct notify *n, int64_t wave, struct err *e
 		if ((rc = wave_contacts(n->store, scratch, orgs[i].id, &c, &n_contacts, e)) != OK)
 			break;
 		for (size_t k = 0; k < n_contacts && rc == OK; k++) {
+			span key;
+
+			if (n->config->encrypt == ENCRYPT_REQUIRED) {
+				if ((rc = recipient_key(scratch, n->config, c[k].address, n->now_utc, &key, e)) != OK)
+					break;
+				if (key.n == 0)
+					continue;
+			}
+			n_written++;
 			v.address = c[k].address;
 			v.contact_role = c[k].role;
 			v.state = NOTICE_PLANNED;
 			v.place = (int)k;
 			rc = add_notice(n, wave, &orgs[i], &v, e);
 		}
-		if (rc == OK && n_contacts == 0) {
-			v.address = v.contact_role = "";
+		if (rc == OK && n_written == 0) {
+			v.address = "";
+			v.contact_role = n_contacts != 0 ? "no key to encrypt to" : "";
 			v.state = NOTICE_NO_CONTACT;
 			v.place = 0;
 			rc = add_notice(n, wave, &orgs[i], &v, e);

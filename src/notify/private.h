@@ -99,6 +99,7 @@ struct letter_view {
 	const struct notice *notice;
 	const struct eml *mail; /* its fields; NULL without text */
 	span subject, text, eml;
+	span key; /* the certificate that it is encrypted to; empty: it is not */
 	struct digest sha256;
 };
 struct dossier_view {

@@ -36,6 +36,9 @@ MUST_CHECK enum errc signing_make(struct arena *a, const struct case_config *c, 
 /* Appends the DNS records to publish, as lines of a zone file. */
 MUST_CHECK enum errc signing_records(const struct signing *s, struct buf *out, struct err *e);
 
+/* Lines of base64, as MIME has them. */
+void compose_base64(struct buf *b, span s);
+
 /* The statement of a notice and its signature file. */
 struct signed_statement { span statement, signature; };
 /* Appends the whole mail: m as it was approved, its statement attached, signed in each way that there are keys for. */

@@ -1,6 +1,7 @@
 #include "base/limits.h"
 #include "notify/eml.h"
 #include "notify/private.h"
+#include "notify/recipient.h"
 #include "seal/keys.h"
 #include "store/sealed.h"
 
@@ -64,6 +65,8 @@ static enum errc render(struct walk *k, const struct wave_org *org, const struct
 	out->code = letter.code;
 	if ((rc = letter_write(k->scratch, &letter, &out->subject, &out->text, e)) != OK)
 		return rc;
+	if ((rc = recipient_key(k->scratch, c, notice->address, k->n->now_utc, &out->key, e)) != OK)
+		return rc;
 	m.subject = out->subject;
 	m.text = out->text;
 	m.language = span_str(letter.language->code);
@@ -113,6 +116,8 @@ static enum errc visit(struct walk *k, const struct wave_org *org, walk_fn *fn, 
 			add_text(k->h, notices[i].id);
 			add_text(k->h, notices[i].address);
 			sha256_add(k->h, digest_span(&letters[i].sha256));
+			add_number(k->h, (int64_t)letters[i].key.n);
+			sha256_add(k->h, letters[i].key);
 		}
 	}
 	view.facts = &f;

@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/limits.h"
 #include "notify/private.h"
+#include "notify/recipient.h"
 #include "notify/statements.h"
 
 struct writer {
@@ -40,6 +41,14 @@ static enum errc state_visit(void *ctx, const struct dossier_view *d, struct err
 	return rc;
 }
 
+static enum errc put_encrypted(struct writer *x, const struct letter_view *l, span mail, struct buf *out, struct err *e)
+{
+	if (l->key.n != 0)
+		return recipient_encrypt(&x->signing, l->mail, mail, l->key, out, e);
+	buf_put(out, mail);
+	return buf_check(out, e);
+}
+
 /*
  * The bytes of one notice: as it was approved, or with what its signatures add. Approval is of text and header fields;
  * statement and signatures follow from these and the keys, and the public halves of the keys stand in the text.
@@ -49,19 +58,20 @@ static enum errc put_mail(struct writer *x, const struct letter_view *l, struct 
 	struct proof_row row = {.id = l->notice->id};
 	struct signed_statement v;
 	struct arena *scratch;
+	struct buf mail;
 	enum errc rc;
 
-	if (x->signing.notice == NULL) {
-		buf_put(out, l->eml);
-		return buf_check(out, e);
-	}
+	if (x->signing.notice == NULL)
+		return put_encrypted(x, l, l->eml, out, e);
 	if ((rc = arena_new(&scratch, MIB, e)) != OK)
 		return rc;
+	buf_init(&mail, 16 * LIMIT_NOTICE_BYTES);
 	if ((rc = statements_get(&x->s, scratch, &x->signing, x->at++, span_str(l->notice->id), &v, &row, e)) == OK &&
-	    (rc = signing_compose(&x->signing, l->mail, span_str(l->notice->id), &v, out, e)) == OK) {
+	    (rc = signing_compose(&x->signing, l->mail, span_str(l->notice->id), &v, &mail, e)) == OK && (rc = put_encrypted(x, l, buf_span(&mail), out, e)) == OK) {
 		sha256_of(buf_span(out), &row.file_sha256);
 		rc = proof_put(x->n->store, &row, e);
 	}
+	buf_free(&mail);
 	arena_free(scratch);
 	return rc;
 }
@@ -76,7 +86,7 @@ static enum errc write_visit(void *ctx, const struct dossier_view *d, struct err
 	struct buf mail;
 	enum errc rc = OK;
 
-	buf_init(&mail, 16 * LIMIT_NOTICE_BYTES);
+	buf_init(&mail, 32 * LIMIT_NOTICE_BYTES);
 	for (size_t i = 0; i < d->n_letters && rc == OK; i++) {
 		const struct letter_view *l = &d->letters[i];
 		char file[64], path[4096];

@@ -87,6 +87,8 @@ static enum errc check_form(struct checker *c)
 	}
 	if (list.n != 1 || headers_next(&c->m->headers, f) != NULL)
 		tell(c, CHECK_FORM, VERIFY_FAIL, "it does not have one sender");
+	else if (span_eq(c->m->parts[0].type, SPAN_LIT("application/pkcs7-mime")))
+		tell(c, CHECK_FORM, VERIFY_FAIL, "it is encrypted: have your mail program, or openssl cms -decrypt, open it, and verify what comes out");
 	else if (c->text == NULL)
 		tell(c, CHECK_FORM, VERIFY_FAIL, "it has no text");
 	else if (n_other != 0)
