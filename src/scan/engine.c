@@ -15,7 +15,7 @@
 struct compiled {
 	pcre2_code *code;
 	uint8_t value[RULE_GROUPS], whole[RULE_GROUPS], host[RULE_GROUPS]; /* numbers of the groups "v", "whole", "host"; 0 ends */
-	size_t table_end; /* of the text under way: where this rule's last table ended */
+	size_t table_head, table_end; /* of the text under way: where this rule's last table ended, and its line of heads */
 };
 
 /* Anchors that wait for one of another rule: few are in reach of each other, one too many is tried at once. */
@@ -380,10 +380,14 @@ static bool anchored_shape(struct engine *en, uint16_t rule, size_t at, size_t n
 	en->rule = rule;
 	en->label_at = at;
 	if (r->shape == SHAPE_TABLE) {
-		/* A row of a table is not the head of the next. Only a password needs to be somebody's. */
-		if (at >= en->compiled[rule].table_end && (end = table_cells(en->text, at, n, &en->set->words[r->columns],
-		    r->strength != STRENGTH_NONE ? en->users : NULL, cell_offer, en)) > 0)
-			en->compiled[rule].table_end = end;
+		struct compiled *k = &en->compiled[rule];
+
+		/* A row is not the head of the next, but a head may name two columns. Only a password needs to be somebody's. */
+		if ((at >= k->table_end || at < k->table_head) && (end = table_cells(en->text, at, n, &en->set->words[r->columns],
+		    r->strength != STRENGTH_NONE ? en->users : NULL, cell_offer, en)) > 0) {
+			k->table_head = at + span_find_byte(span_from(en->text, at), '\n');
+			k->table_end = end;
+		}
 		return en->rc == OK && !en->cut;
 	}
 	if ((end = pem_end(en->text, at)) == 0)
@@ -568,7 +572,7 @@ enum errc engine_detect(struct engine *en, span text, struct hits *out, struct e
 	en->text = text;
 	en->n_hits = en->n_tried = en->n_waiting = 0;
 	for (size_t i = 0; i < en->set->n_rules; i++)
-		en->compiled[i].table_end = 0;
+		en->compiled[i].table_head = en->compiled[i].table_end = 0;
 	pcre2_set_match_limit(en->limits, LIMIT_MATCH_STEPS);
 	en->max_tried = text.n / LIMIT_SCAN_ANCHOR_BYTES;
 	if (en->max_tried < LIMIT_SCAN_ANCHORS)

@@ -159,6 +159,25 @@ static span cell_around(span text, size_t at, size_t n)
 	return span_trim(span_sub(text, from, to - from));
 }
 
+/* Is the cell a label, or does it end with one of which the list says "* label": "Door PIN", "VPN-Passwort"? */
+static bool is_label(const struct word_list *labels, span cell)
+{
+	unsigned char tail[CELL_MAX + 2] = "* ";
+
+	if (word_list_has(labels, cell))
+		return true;
+	for (size_t i = 1; i + 1 < cell.n; i++) {
+		span rest = span_from(cell, i + 1);
+
+		if ((cell.p[i] != ' ' && cell.p[i] != '-' && cell.p[i] != '_') || rest.n > CELL_MAX)
+			continue;
+		memcpy(tail + 2, rest.p, rest.n);
+		if (word_list_has(labels, (span){tail, rest.n + 2}))
+			return true;
+	}
+	return false;
+}
+
 size_t table_cells(span text, size_t at, size_t label_n, const struct word_list *labels,
     const struct word_list *users, cell_found found, void *ctx)
 {
@@ -168,7 +187,7 @@ size_t table_cells(span text, size_t at, size_t label_n, const struct word_list 
 	unsigned char by;
 
 	/* Most anchors stand in sentences: seen before the line is split. */
-	if (!word_list_has(labels, unmarked(cell_around(text, at, label_n))))
+	if (!is_label(labels, unmarked(cell_around(text, at, label_n))))
 		return 0;
 	while (line_at > 0 && text.p[line_at - 1] != '\n' && at - line_at < 400)
 		line_at--;
@@ -188,7 +207,7 @@ size_t table_cells(span text, size_t at, size_t label_n, const struct word_list 
 			mine = i;
 	/* "Pass Yards" and "Password age" are other columns: the cell says password and nothing else. */
 	if (mine == SIZE_MAX || !is_header(line, head, n_head) ||
-	    !word_list_has(labels, unmarked(span_sub(line, head[mine].at, head[mine].n))))
+	    !is_label(labels, unmarked(span_sub(line, head[mine].at, head[mine].n))))
 		return 0;
 	if ((user = user_column(line, head, n_head, mine, users)) == SIZE_MAX && users != NULL)
 		return 0;
