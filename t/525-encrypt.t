@@ -27,6 +27,9 @@ ingest "$SAMPLES/mailboxes"; scan; attribute
 policy sometimes
 exits "a policy that is none is refused" 2 notify plan
 policy when_known
+mv "$CASE/keys/notice.key" "$T/notice.key"; mv "$CASE/keys/notice.pub" "$T/notice.pub"
+exits "nor is anything encrypted that is not signed" 2 notify plan
+mv "$T/notice.key" "$T/notice.pub" "$CASE/keys/"
 exits "the plan" 0 notify plan
 like "says which notices will be encrypted" "$(notify show --org 'Quaylight Terminals plc')" "to $to \(en\), encrypted ----"
 unlike "and which not" "$(notify show --org 'Steelyard Hosting')" 'encrypted ----'
@@ -57,7 +60,7 @@ ok "and with one changed byte does not" sh -c "! '$TOCSIN' verify '$T/inner2.eml
 exits "the case proves itself" 0 "$TOCSIN" report --check --case "$CASE"
 
 # Keys that must not be used stop the plan, rather than send in clear.
-CASE=$T/e; new_case "$CASE"; mkdir -p "$CASE/keys/recipients"; file=$CASE/keys/recipients/$to.pem
+CASE=$T/e; new_case "$CASE"; notify keys >/dev/null; mkdir -p "$CASE/keys/recipients"; file=$CASE/keys/recipients/$to.pem
 ingest "$SAMPLES/mailboxes"; scan; attribute
 policy when_known
 certificate "someone@else.example" "$file" -newkey rsa:2048 -days 30

@@ -23,6 +23,7 @@ network:
 YAML
 # One of them is encrypted.
 sed -i 's/^policy:/policy:\n  encrypt: when_known/' "$CASE/case.yaml"
+notify keys >/dev/null
 mkdir -p "$CASE/keys/recipients"
 openssl req -x509 -nodes -newkey rsa:2048 -days 30 -subj /CN=x -addext subjectAltName=email:abuse@steelyard.example -keyout "$T/k" \
     -out "$CASE/keys/recipients/abuse@steelyard.example.pem" 2>/dev/null

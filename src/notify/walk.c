@@ -67,6 +67,9 @@ static enum errc render(struct walk *k, const struct wave_org *org, const struct
 		return rc;
 	if ((rc = recipient_key(k->scratch, c, notice->address, k->n->now_utc, &out->key, e)) != OK)
 		return rc;
+	/* What was approved is seen in what was written by its statement. */
+	if (out->key.n != 0 && k->signing.key[0] == '\0')
+		return err_set(e, ERR_USAGE, "case.yaml: encrypt wants keys to sign with: tocsin notify keys");
 	m.subject = out->subject;
 	m.text = out->text;
 	m.language = span_str(letter.language->code);

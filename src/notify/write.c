@@ -61,8 +61,10 @@ static enum errc put_mail(struct writer *x, const struct letter_view *l, struct 
 	struct buf mail;
 	enum errc rc;
 
-	if (x->signing.notice == NULL)
-		return put_encrypted(x, l, l->eml, out, e);
+	if (x->signing.notice == NULL) {
+		buf_put(out, l->eml);
+		return buf_check(out, e);
+	}
 	if ((rc = arena_new(&scratch, MIB, e)) != OK)
 		return rc;
 	buf_init(&mail, 16 * LIMIT_NOTICE_BYTES);
