@@ -106,6 +106,16 @@ is "a saved page is read part by part" "$(found Page-Reef-775)" "6!/1	"
 is "a saved mail too" "$(found Saved-Reef-776)" "7!/1	"
 CASE=$T/c
 
+# Cabinets and images of discs.
+mkdir "$T/images" "$T/imaged"
+python3 "$SRC/t/make-images.py" "$T/images"
+python3 "$SRC/t/make-held.py" "$T/imaged/1.eml" "$T"/images/*
+CASE=$T/c4; new_case "$CASE"
+ingest "$T/imaged"; scan
+is "a cabinet and an image of a disc are opened" "$(list findings --reveal | field value where | sort)" \
+	"$(printf '%s\t%s\n' Cab-Reef-71 'line 2 of hosts.csv in hosts.cab' Iso-Reef-71 'line 2 of HOSTS.CSV in hosts.iso')"
+CASE=$T/c
+
 # Where nobody looks: hidden, beside the text, or only for the program.
 mkdir "$T/corners" "$T/cornered"
 python3 "$SRC/t/make-corners.py" "$T/corners" >"$T/nooks"
