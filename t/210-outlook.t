@@ -45,6 +45,8 @@ like "one that no message refers to is read alone" "$(printf '%s\n' "$items" | g
 like "a file of two messages is two items" "$items" 'message_00001.xml#2"'
 like "what lies in a folder of sent mail is sent" "$(list messages | grep 'second of two')" '"traits":\["sent"\]'
 like "who attends an appointment is a party" "$(list messages | grep '"subject":"Handover"')" '"to":\["ivo@tern.example"\]'
+is "who is to get answers is known" "$(python3 -c 'import sqlite3, sys
+print(sqlite3.connect(sys.argv[1]).execute("SELECT count(*) FROM address WHERE address = \"desk@tern.example\"").fetchone()[0])' "$CASE/case.db")" 1
 scan
 found=$(list findings --reveal)
 for secret in Olm-Harbour-31 'Olm-Reef-4471!' Source-Reef-12 Pier-Seven-55 Lone-Olm-9921; do

@@ -43,7 +43,8 @@ def main():
         put(BOX + "Inbox/message_00000.xml", emails(email("Schlüssel", "olm1@tern.example", "2025-03-04T08:15:30", ivo,
             [mara], "Password: Olm-Harbour-31\n", "<p>Password: <b>Olm-Harbour-31</b></p>",
             [("hosts.csv", "text/csv", BOX + "com.microsoft.__Attachments/1_0000"),
-             ("gone.pdf", "application/pdf", BOX + "com.microsoft.__Attachments/7_0000")])))
+             ("gone.pdf", "application/pdf", BOX + "com.microsoft.__Attachments/7_0000")],
+            who("OPFMessageCopyReplyToAddresses", [("Pier Desk", "desk@tern.example")]))))
         put(BOX + "Sent Items/message_00001.xml", emails(
             email("first of two", "olm2@kestrel.example", "2025-03-05T10:00:00", mara, [ivo], "one"),
             email("second of two", "olm3@kestrel.example", "2025-03-05T10:01:00", mara, [ivo], "two")))

@@ -52,6 +52,8 @@ struct mapi_item {
 	struct mapi_properties properties;
 	struct mapi_properties *recipients;
 	size_t n_recipients;
+	struct mapi_properties *reply_to; /* who is to get answers, where a form says so beside the fields of transport */
+	size_t n_reply_to;
 	struct mapi_attachment *attachments;
 	size_t n_attachments;
 	const char *missing; /* what could not be read of it, or NULL */

@@ -7,7 +7,7 @@
 #include "mail/fields.h"
 #include "mail/mbox.h"
 
-enum { UTF8 = 65001 };
+enum { UTF8 = 65001, REPLY_TO = 4 };
 enum {
 	CLASS = 0x001a, SUBJECT = 0x0037, SUBMITTED = 0x0039, DELIVERED = 0x0e06, CREATED = 0x3007, MODIFIED = 0x3008,
 	MESSAGE_ID = 0x1035, REFERENCES = 0x1039, IN_REPLY_TO = 0x1042, HEADERS = 0x007d, BODY = 0x1000, HTML = 0x1013,
@@ -38,7 +38,7 @@ static const struct { const char *name; uint16_t id; enum mapi_type type; } know
 static const struct { const char *name; unsigned type; uint16_t by_name, by_smtp; } lists[] = {
 	{"OPFMessageCopyFromAddresses", 0, FROM_NAME, FROM_SMTP}, {"OPFMessageCopySenderAddress", 0, SENDER_NAME, SENDER_SMTP},
 	{"OPFMessageCopyToAddresses", 1, 0, 0}, {"OPFMessageCopyCCAddresses", 2, 0, 0}, {"OPFMessageCopyBCCAddresses", 3, 0, 0},
-	{"OPFCalendarEventCopyAttendeeList", 1, 0, 0},
+	{"OPFMessageCopyReplyToAddresses", REPLY_TO, 0, 0}, {"OPFCalendarEventCopyAttendeeList", 1, 0, 0},
 };
 static const struct { const char *element, *class; } classes[] = {{"email", "IPM.Note"}, {"contact", "IPM.Contact"},
 	{"appointment", "IPM.Appointment"}, {"task", "IPM.Task"}, {"note", "IPM.StickyNote"}};
@@ -56,7 +56,7 @@ struct reading {
 	struct olm_item *out;
 	bool mail;
 	size_t list; /* of lists, or their number: none */
-	size_t n_recipients, n_attachments; /* room */
+	size_t n_recipients, n_reply_to, n_attachments; /* room */
 	struct object object;
 	struct buf text;
 };
@@ -191,6 +191,7 @@ static enum errc put_person(struct reading *r, struct err *e)
 	struct mapi_item *item = &r->out->item;
 	const struct object *o = &r->object;
 	struct mapi_properties *to, *v;
+	bool reply = r->list < sizeof lists / sizeof *lists && lists[r->list].type == REPLY_TO;
 	unsigned char *type;
 	enum errc rc;
 
@@ -201,6 +202,14 @@ static enum errc put_person(struct reading *r, struct err *e)
 			return OK;
 		rc = put(r, &item->properties, lists[r->list].by_name, MAPI_STRING8, o->name, e);
 		return rc == OK ? put(r, &item->properties, lists[r->list].by_smtp, MAPI_STRING8, o->address, e) : rc;
+	}
+	if (reply) {
+		if ((v = arena_grow(r->a, item->reply_to, item->n_reply_to, &r->n_reply_to, sizeof *v, 4)) == NULL)
+			return err_memory(e);
+		item->reply_to = v;
+		v[item->n_reply_to] = (struct mapi_properties){0};
+		rc = put(r, &v[item->n_reply_to], NAME, MAPI_STRING8, o->name, e);
+		return rc == OK ? put(r, &v[item->n_reply_to++], SMTP, MAPI_STRING8, o->address, e) : rc;
 	}
 	if ((v = arena_grow(r->a, item->recipients, item->n_recipients, &r->n_recipients, sizeof *v, 8)) == NULL ||
 	    (type = arena_zero(r->a, 4, 1)) == NULL)

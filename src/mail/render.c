@@ -254,6 +254,23 @@ static enum errc put_all_recipients(struct rendering *r, const struct headers *h
 	return rc;
 }
 
+static enum errc put_reply_to(struct rendering *r, const struct headers *h, struct err *e)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; headers_get(h, "Reply-To") == NULL && i < r->item->n_reply_to; i++) {
+		struct who w;
+		enum errc rc = who_read(r->a, &r->item->reply_to[i], recipient, &w, e);
+
+		if (rc != OK)
+			return rc;
+		put_who(r->out, "Reply-To", &w, &n);
+	}
+	if (n != 0)
+		buf_str(r->out, "\r\n");
+	return OK;
+}
+
 static enum errc put_header(struct rendering *r, struct err *e)
 {
 	struct headers h;
@@ -263,7 +280,7 @@ static enum errc put_header(struct rendering *r, struct err *e)
 		return rc;
 	if (headers_get(&h, "Date") == NULL)
 		render_date(r->out, when_of(r));
-	if ((rc = put_sender(r, &h, e)) != OK || (rc = put_all_recipients(r, &h, e)) != OK ||
+	if ((rc = put_sender(r, &h, e)) != OK || (rc = put_reply_to(r, &h, e)) != OK || (rc = put_all_recipients(r, &h, e)) != OK ||
 	    (rc = put_text(r, &h, "Subject", SUBJECT, e)) != OK || (rc = put_text(r, &h, "Message-ID", MESSAGE_ID, e)) != OK ||
 	    (rc = put_text(r, &h, "In-Reply-To", IN_REPLY_TO, e)) != OK ||
 	    (rc = put_text(r, &h, "References", REFERENCES, e)) != OK)

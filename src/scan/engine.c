@@ -211,7 +211,7 @@ static bool confirm(struct engine *en, const struct rule *r, struct candidate *c
 	if (r->strength != STRENGTH_NONE) {
 		uint8_t sure = judge_secret(c, (enum strength)r->strength, en->not_secret, en->named);
 
-		if (sure == 0)
+		if (sure == 0 || (r->shape == SHAPE_NONE && table_head_cell(c)))
 			return false;
 		if (sure < c->certainty)
 			c->certainty = sure;

@@ -8,6 +8,7 @@
 #define COLUMNS_MAX 40
 #define HEADER_MAX ((size_t)800)
 #define CELL_MAX ((size_t)40)
+#define ROW_MAX ((size_t)32768) /* a sheet may have a letter in a cell */
 
 struct column { size_t at, n; };
 
@@ -223,7 +224,7 @@ size_t table_cells(span text, size_t at, size_t label_n, const struct word_list 
 				break;
 			continue;
 		}
-		n = line.n > 2000 ? 0 : split(line, by, row);
+		n = line.n > ROW_MAX ? 0 : split(line, by, row);
 		while (by == '\t' && n > n_head && row[n - 1].n == 0)
 			n--;
 		/* A row of a sheet ends with its last cell that holds something. */
@@ -240,4 +241,14 @@ size_t table_cells(span text, size_t at, size_t label_n, const struct word_list 
 			break;
 	}
 	return rest.n > 0 ? (size_t)(rest.p - text.p) : text.n;
+}
+
+bool table_head_cell(const struct candidate *c)
+{
+	size_t at = c->label_at;
+
+	while (at > 0 && c->text.p[at - 1] == ' ')
+		at--;
+	return at > 0 && c->text.p[at - 1] == '\t' && c->at > c->label_at &&
+	       span_find_byte(span_sub(c->text, c->label_at, c->at - c->label_at), '\n') < c->at - c->label_at;
 }
