@@ -136,7 +136,7 @@ static bool is_code(span v)
 		colons += v.p[i] == ':';
 	if (span_find(v, SPAN_LIT("->")) < v.n || span_find(v, SPAN_LIT("::")) < v.n || span_find(v, SPAN_LIT("()")) < v.n ||
 	    span_find(v, SPAN_LIT("[\"")) < v.n || span_find(v, SPAN_LIT("['")) < v.n || span_find(v, SPAN_LIT("=\"")) < v.n ||
-	    span_find(v, SPAN_LIT("==")) < v.n || span_find(v, SPAN_LIT("&&")) < v.n)
+	    span_find(v, SPAN_LIT("==")) + 2 < v.n || span_find(v, SPAN_LIT("&&")) < v.n)
 		return true;
 	if (paren > 0 && paren < v.n && ascii_is_alpha(v.p[paren - 1]) &&
 	    (l.digits == 0 || (paren + 1 < v.n && (v.p[paren + 1] == '"' || v.p[paren + 1] == '\''))))
