@@ -163,6 +163,16 @@ static CURLcode configure(CURL *c, struct get *g, const char *url, char *why, st
 	return rc;
 }
 
+static enum errc header_add(struct arena *a, struct curl_slist **list, const char *name, const char *value, struct err *e)
+{
+	const char *line = value != NULL ? arena_printf(a, "%s: %s", name, value) : NULL;
+	struct curl_slist *longer = line != NULL ? curl.slist_append(*list, line) : NULL;
+
+	if (longer != NULL)
+		*list = longer;
+	return value == NULL || longer != NULL ? OK : err_memory(e);
+}
+
 static enum errc ask_once(struct arena *a, CURL *c, struct get *g, const char *url, struct http_answer *out,
     const char **onward, struct err *e)
 {
@@ -180,14 +190,9 @@ static enum errc ask_once(struct arena *a, CURL *c, struct get *g, const char *u
 		if (line == NULL || (connect_to = curl.slist_append(NULL, line)) == NULL)
 			return err_memory(e);
 	}
-	if (g->o->accept != NULL) {
-		const char *line = arena_printf(a, "Accept: %s", g->o->accept);
-
-		if (line == NULL || (headers = curl.slist_append(NULL, line)) == NULL) {
-			rc = err_memory(e);
-			goto out;
-		}
-	}
+	if ((rc = header_add(a, &headers, "Accept", g->o->accept, e)) != OK ||
+	    (rc = header_add(a, &headers, "Content-Type", g->o->form_type, e)) != OK)
+		goto out;
 	if (g->o->resolved != NULL && (resolved = curl.slist_append(NULL, g->o->resolved)) == NULL) {
 		rc = err_memory(e);
 		goto out;

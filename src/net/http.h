@@ -18,6 +18,7 @@ struct http_options {
 	const char *ca_file;      /* NULL: the system's */
 	const char *accept;       /* NULL: any type */
 	const char *form;         /* a POST of this form; NULL: a GET */
+	const char *form_type;    /* Content-Type, where form is none */
 	const char *user, *password; /* RFC 7617; user NULL: none */
 	const char *resolved;     /* "HOST:PORT:ADDRESS,ADDRESS": where a name leads; NULL: the system's resolver says */
 	bool stay;                /* a redirect is an answer like others, and not followed */

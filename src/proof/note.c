@@ -81,7 +81,7 @@ void note_key_line(const unsigned char key[VERIFY_KEY_SIZE], span name, struct b
 	buf_byte(out, '\n');
 }
 
-enum errc note_key_read(span line, span *name, unsigned char key[VERIFY_KEY_SIZE], struct err *e)
+static enum errc key_read(unsigned char kind, span line, span *name, unsigned char key[VERIFY_KEY_SIZE], struct err *e)
 {
 	unsigned char hash[HASH_SIZE], want[HASH_SIZE], b[1 + VERIFY_KEY_SIZE];
 	size_t plus, next;
@@ -92,11 +92,21 @@ enum errc note_key_read(span line, span *name, unsigned char key[VERIFY_KEY_SIZE
 	line = span_from(line, plus + 1);
 	next = span_find_byte(line, '+');
 	if (!name_ok(*name) || !hex_read(span_first(line, next), hash, sizeof hash) ||
-	    !text64_read(span_from(line, next + 1), b, sizeof b) || b[0] != KIND_PLAIN)
-		return err_set(e, ERR_USAGE, "not the key line of a signed note");
+	    !text64_read(span_from(line, next + 1), b, sizeof b) || b[0] != kind)
+		return err_set(e, ERR_USAGE, "not the key line of a %s", kind == KIND_PLAIN ? "signed note" : "witness");
 	memcpy(key, b + 1, VERIFY_KEY_SIZE);
-	key_hash(KIND_PLAIN, *name, key, want);
+	key_hash(kind, *name, key, want);
 	return memcmp(hash, want, sizeof hash) == 0 ? OK : err_set(e, ERR_USAGE, "the key line's hash does not fit its key");
+}
+
+enum errc note_key_read(span line, span *name, unsigned char key[VERIFY_KEY_SIZE], struct err *e)
+{
+	return key_read(KIND_PLAIN, line, name, key, e);
+}
+
+enum errc cosign_key_read(span line, span *name, unsigned char key[VERIFY_KEY_SIZE], struct err *e)
+{
+	return key_read(KIND_COSIGNED, line, name, key, e);
 }
 
 /* The text ends where the last empty line begins: "...LF LF — name". */

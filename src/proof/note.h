@@ -35,6 +35,8 @@ MUST_CHECK enum errc checkpoint_sign(const struct sign_key *k, const struct chec
 MUST_CHECK enum errc checkpoint_verify(span note, span origin, const unsigned char key[VERIFY_KEY_SIZE],
     struct checkpoint *out, struct err *e);
 
+/* The key line of a witness: its key signs nothing else. */
+MUST_CHECK enum errc cosign_key_read(span line, span *name, unsigned char key[VERIFY_KEY_SIZE], struct err *e);
 /* A witness's line for a note that is there: "seen at that time, and consistent with what was seen before". */
 MUST_CHECK enum errc cosign(const struct sign_key *k, span name, span note, uint64_t when_utc, struct buf *line, struct err *e);
 MUST_CHECK enum errc cosign_verify(span note, span name, const unsigned char key[VERIFY_KEY_SIZE], uint64_t *when_utc,

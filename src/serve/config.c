@@ -9,6 +9,7 @@
 #include "base/utf8.h"
 #include "base/yaml.h"
 #include "proof/keys.h"
+#include "proof/note.h"
 
 const char *const process_names[N_PROCESSES] = {"front", "logic", "auth", "fetch", "log"};
 
@@ -283,9 +284,32 @@ static enum errc read_proofs(struct reader *r, const struct yaml *y, struct err 
 	return read_issuers(r, yaml_get(p, "oidc"), e);
 }
 
+/* The second host, which sees that the log only grows. */
+static enum errc read_witness(struct reader *r, const struct yaml *l, struct err *e)
+{
+	struct serve_config *c = r->c;
+	span name, host;
+	enum errc rc;
+
+	c->witness = text(r, l, "witness");
+	c->witness_hours = 3;
+	if ((c->witness == NULL) != (yaml_get(l, "witness_key") == NULL))
+		return yaml_err(l, e, "a witness has an address and a witness_key");
+	if (c->witness == NULL)
+		return OK;
+	if (!issuer_ok(span_str(c->witness), &host) || strchr(c->witness, '{') != NULL)
+		return yaml_err(yaml_get(l, "witness"), e, "witness is https://HOST/..., a host in small letters");
+	if (cosign_key_read(yaml_text(l, "witness_key"), &name, c->witness_key, NULL) != OK)
+		return yaml_err(yaml_get(l, "witness_key"), e, "witness_key is the key line of a witness (name+hash+key)");
+	if ((rc = number(l, "witness_hours", 1, 168, &c->witness_hours, e)) != OK)
+		return rc;
+	c->witness_name = arena_cstr(r->a, name);
+	return c->witness_name != NULL ? OK : err_memory(e);
+}
+
 static enum errc read_log(struct reader *r, const struct yaml *y, struct err *e)
 {
-	static const char *const known[] = {"origin", "key_file", NULL};
+	static const char *const known[] = {"origin", "key_file", "witness", "witness_key", "witness_hours", NULL};
 	const struct yaml *l = yaml_get(y, "log");
 	enum errc rc;
 
@@ -295,7 +319,7 @@ static enum errc read_log(struct reader *r, const struct yaml *y, struct err *e)
 		return rc;
 	if ((r->c->log_key = text(r, l, "key_file")) == NULL)
 		r->c->log_key = arena_printf(r->a, "%s/secret.key", r->c->log_dir);
-	return r->c->log_key != NULL ? OK : err_memory(e);
+	return r->c->log_key != NULL ? read_witness(r, l, e) : err_memory(e);
 }
 
 /* Tests shorten what protects people, so they say that they are tests, and the page's users are told by /api/about. */

@@ -33,6 +33,9 @@ struct serve_config {
 	struct oidc_issuer *issuers;
 	size_t n_issuers;
 	const char *log_origin, *log_key;
+	const char *witness, *witness_name; /* where checkpoints go to be cosigned, and by whom; or NULL */
+	unsigned char witness_key[VERIFY_KEY_SIZE];
+	unsigned witness_hours;            /* without a cosignature: an alarm */
 	const char *mail_from, *mail_phone;
 	unsigned checks, checks_seconds, objection_seconds, check_pause;
 	bool testing, local;               /* local: addresses of this machine may be asked */

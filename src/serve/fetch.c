@@ -71,6 +71,8 @@ static enum errc answer_one(struct arena *a, const struct web *w, enum wire_kind
 		return web_issuer(w, a, question, out, e);
 	if (kind == WIRE_TOKEN)
 		return web_token(w, a, question, out, e);
+	if (kind == WIRE_WITNESS && w->c->witness != NULL)
+		return web_witness(w, a, question, out, e);
 	if (kind == WIRE_FILE)
 		return web_file(w, a, question, out, e);
 	return err_set(e, ERR_WORLD, "a question that makes no sense");

@@ -10,6 +10,7 @@
 #include "jail/jail.h"
 #include "proof/log.h"
 #include "proof/note.h"
+#include "proof/text64.h"
 #include "serve/process.h"
 
 enum { PROVE_MOST = 256 };
@@ -19,7 +20,8 @@ struct logbook {
 	struct merkle_log *log;
 	struct sign_key *key;
 	struct buf key_line, note; /* note: the last checkpoint */
-	uint64_t signed_size;
+	struct buf sent;           /* the one that went to the witness */
+	uint64_t signed_size, sent_size;
 	const char *checkpoint_path;
 	struct arena *a;
 };
@@ -133,6 +135,79 @@ static enum errc on_prove(struct logbook *b, struct cursor *c, struct buf *out, 
 	return rc;
 }
 
+/* The growth of the log since `old` as a witness wants it (c2sp.org/tlog-witness), into out. */
+static enum errc growth_write(struct logbook *b, uint64_t old, struct buf *out, struct err *e)
+{
+	struct merkle_tree t;
+	struct merkle_proof p = {.n = 0};
+	enum errc rc;
+
+	if (old != 0 && old != b->signed_size) {
+		if ((rc = merkle_log_tree(b->log, b->a, &t, e)) != OK)
+			return rc;
+		merkle_prove_growth(&t, old, b->signed_size, &p);
+	}
+	buf_printf(out, "old %llu\n", (unsigned long long)old);
+	for (size_t i = 0; i < p.n; i++) {
+		text64_put(out, digest_span(&p.v[i]));
+		buf_byte(out, '\n');
+	}
+	buf_byte(out, '\n');
+	buf_put(out, buf_span(&b->note));
+	return buf_check(out, e);
+}
+
+/* u64 old; answered u8 1, u64 size, the request; or u8 0, u64 size: the log has never been so long. */
+static enum errc on_growth(struct logbook *b, struct cursor *c, struct buf *out, struct err *e)
+{
+	uint64_t old = cursor_u64(c);
+	struct buf request;
+	enum errc rc;
+
+	if (!cursor_done(c))
+		return err_set(e, ERR_WORLD, "a question that makes no sense");
+	if ((rc = checkpoint(b, e)) != OK)
+		return rc;
+	buf_u8(out, old <= b->signed_size);
+	buf_u64(out, b->signed_size);
+	if (old > b->signed_size)
+		return OK;
+	buf_init(&request, 64 * KIB);
+	if ((rc = growth_write(b, old, &request, e)) == OK) {
+		buf_bytes(out, buf_span(&request));
+		buf_clear(&b->sent);
+		buf_put(&b->sent, buf_span(&b->note));
+		b->sent_size = b->signed_size;
+		rc = buf_check(&b->sent, e);
+	}
+	buf_free(&request);
+	return rc;
+}
+
+/* The witness's lines for the checkpoint that it was sent; answered u8 1, u64 size when its signature is there, else u8 0. */
+static enum errc on_cosigned(struct logbook *b, struct cursor *c, struct buf *out, struct err *e)
+{
+	span lines = cursor_bytes(c);
+	const char *path = arena_printf(b->a, "%s/cosigned", b->c->log_dir);
+	struct buf note;
+	uint64_t when;
+	enum errc rc;
+
+	if (!cursor_done(c) || b->c->witness == NULL || path == NULL)
+		return err_set(e, ERR_WORLD, "a question that makes no sense");
+	buf_init(&note, NOTE_MAX);
+	buf_put(&note, buf_span(&b->sent));
+	buf_put(&note, lines);
+	rc = cosign_verify(buf_span(&note), span_str(b->c->witness_name), b->c->witness_key, &when, e);
+	if (rc == OK)
+		rc = io_write_file(path, buf_span(&note), 0640, e);
+	buf_u8(out, rc == OK);
+	if (rc == OK)
+		buf_u64(out, b->sent_size);
+	buf_free(&note);
+	return rc == ERR_EVIDENCE ? OK : rc;
+}
+
 static enum errc answer_one(struct logbook *b, enum wire_kind kind, span question, struct buf *out, struct err *e)
 {
 	struct cursor c = cursor_of(question);
@@ -145,6 +220,8 @@ static enum errc answer_one(struct logbook *b, enum wire_kind kind, span questio
 		rc = checkpoint(b, e);
 		buf_u8(out, 1);
 		return rc;
+	case WIRE_GROWTH: return on_growth(b, &c, out, e);
+	case WIRE_COSIGNED: return on_cosigned(b, &c, out, e);
 	case WIRE_LOG_KEY:
 		buf_bytes(out, buf_span(&b->key_line));
 		return OK;
@@ -157,7 +234,8 @@ static enum errc answer_one(struct logbook *b, enum wire_kind kind, span questio
 	case WIRE_DNS:
 	case WIRE_ISSUER:
 	case WIRE_TOKEN:
-	case WIRE_FILE: break;
+	case WIRE_FILE:
+	case WIRE_WITNESS: break;
 	}
 	return err_set(e, ERR_WORLD, "a question that makes no sense");
 }
@@ -189,6 +267,7 @@ enum errc log_run(const struct serve_config *c, const struct process_fds *fds, s
 	buf_init(&out, WIRE_MAX);
 	buf_init(&b.key_line, KIB);
 	buf_init(&b.note, NOTE_MAX);
+	buf_init(&b.sent, NOTE_MAX);
 	if ((rc = arena_new(&paths, MIB, e)) != OK)
 		goto out;
 	b.a = paths;
@@ -206,5 +285,6 @@ out:
 	buf_free(&out);
 	buf_free(&b.key_line);
 	buf_free(&b.note);
+	buf_free(&b.sent);
 	return rc;
 }

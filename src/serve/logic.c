@@ -32,7 +32,9 @@ static enum errc each_second(struct logic *l, void *ctx, struct err *e)
 	(void)ctx;
 	if ((rc = rooms_expire(l, e)) != OK)
 		return rc;
-	return proofs_due(l, e);
+	if ((rc = proofs_due(l, e)) != OK)
+		return rc;
+	return witness_due(l, e);
 }
 
 static enum errc each_minute(struct logic *l, void *ctx, struct err *e)
@@ -118,6 +120,8 @@ static enum errc on_fetched(struct logic *l, void *ctx, struct err *e)
 
 	if (*kind == WIRE_ISSUER)
 		return issuer_metadata(l, answer, e);
+	if (*kind == WIRE_WITNESS)
+		return witness_answer(l, answer, e);
 	if (*kind == WIRE_TOKEN)
 		return issuer_token(l, answer, e);
 	return proof_answer(l, *kind == WIRE_DNS, answer, e);

@@ -117,6 +117,10 @@ CREATE TABLE task (room TEXT NOT NULL, task TEXT NOT NULL, done INTEGER NOT NULL
 CREATE TABLE word (room TEXT NOT NULL, what TEXT NOT NULL, uid INTEGER NOT NULL, name TEXT NOT NULL, at INTEGER NOT NULL, note TEXT NOT NULL,
 	PRIMARY KEY (room, what, uid)) WITHOUT ROWID;  -- of one operator, until a second says the same
 
+CREATE TABLE witness (                     -- one row: what the second host has seen of the log
+	name TEXT PRIMARY KEY, size INTEGER NOT NULL, at INTEGER NOT NULL,
+	alarmed INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
 CREATE TABLE entry (room TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (room, n)) WITHOUT ROWID; -- of the event log
 CREATE TABLE tally (key TEXT NOT NULL, slot INTEGER NOT NULL, seconds INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (key, seconds, slot)) WITHOUT ROWID;
 CREATE INDEX tally_slot ON tally (seconds, slot);

@@ -65,7 +65,7 @@ struct logic {
 	char event_rooms[EVENTS_AT_ONCE][SEAL_CASE_HEX];
 	bool sync;                 /* a state changed: checkpoint */
 	bool sweep;                /* a case was erased: its sealed file goes when that is committed */
-	int64_t now, last_now, last_tick, last_minute;
+	int64_t now, last_now, last_tick, last_minute, witness_tried;
 	struct stream_row streams[STREAMS];
 	char log_key[128];
 };
@@ -218,6 +218,10 @@ MUST_CHECK enum errc proof_answer(struct logic *l, bool dns, span answer, struct
 
 /* stands.c: a proof more is proven; what follows for the case. */
 MUST_CHECK enum errc claim_stands(struct logic *l, const char *room, const char *claim, struct err *e);
+
+/* witness.c: the second host. */
+MUST_CHECK enum errc witness_due(struct logic *l, struct err *e);
+MUST_CHECK enum errc witness_answer(struct logic *l, span answer, struct err *e);
 
 /* issuer.c: what fetch brings from an issuer; and who did not come back from one. */
 MUST_CHECK enum errc issuer_metadata(struct logic *l, span answer, struct err *e);

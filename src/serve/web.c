@@ -1,8 +1,9 @@
 #include "serve/web.h"
 
+#include <arpa/inet.h>
+
 #include "base/io.h"
 #include "base/utf8.h"
-#include "net/curl.h"
 #include "net/dns.h"
 #include "net/http.h"
 #include "serve/process.h"
@@ -72,10 +73,10 @@ static enum errc addresses(const struct web *w, struct arena *a, const char *hos
 	return rc != OK ? rc : buf_check(out, e);
 }
 
-/* ERR_REFUSED or ERR_EVIDENCE: nothing that could be used, and why. The system's resolver is never asked: it may load code. */
-static enum errc ask(const struct web *w, struct arena *a, const char *url, struct http_options *o, span *body, struct err *e)
+/* ERR_REFUSED: it could not be asked, and why. The system's resolver never is: it may load code. */
+static enum errc reach(const struct web *w, struct arena *a, const char *url, struct http_options *o, struct http_answer *got,
+    struct err *e)
 {
-	struct http_answer got;
 	const char *host;
 	struct buf at;
 	unsigned port;
@@ -92,17 +93,29 @@ static enum errc ask(const struct web *w, struct arena *a, const char *url, stru
 	buf_printf(&at, "%s:%u:", host, port);
 	o->timeout_ms = TIMEOUT_MS;
 	o->ca_file = w->c->ca_file;
-	o->local = w->c->local;
+	o->local |= w->c->local;
 	o->stay = true;
-	if ((rc = addresses(w, a, host, &at, e)) == OK) {
+	if (inet_pton(AF_INET, host, &(struct in_addr){0}) == 1)
+		rc = http_get(a, o, url, got, e);
+	else if ((rc = addresses(w, a, host, &at, e)) == OK) {
 		o->resolved = buf_cstr(&at);
-		rc = o->resolved == NULL ? err_memory(e) : http_get(a, o, url, &got, e);
+		rc = o->resolved == NULL ? err_memory(e) : http_get(a, o, url, got, e);
 	}
-	if (rc == OK && (got.status != 200 || got.cut))
-		rc = err_set(e, ERR_REFUSED, "%.100s: %s%.200s (%d)", host, got.cut ? "too large" : "", got.why, got.status);
+	if (rc == OK && (got->status == 0 || got->cut))
+		rc = err_set(e, ERR_REFUSED, "%.100s: %s%.200s", host, got->cut ? "too large" : "", got->why);
+	buf_free(&at);
+	return rc;
+}
+
+static enum errc ask(const struct web *w, struct arena *a, const char *url, struct http_options *o, span *body, struct err *e)
+{
+	struct http_answer got;
+	enum errc rc = reach(w, a, url, o, &got, e);
+
+	if (rc == OK && got.status != 200)
+		rc = err_set(e, ERR_REFUSED, "%.200s: status %d", url, got.status);
 	else if (rc == OK)
 		*body = got.body;
-	buf_free(&at);
 	return rc;
 }
 
@@ -276,4 +289,29 @@ enum errc web_file(const struct web *w, struct arena *a, span question, struct b
 	if ((rc = or_no(rc, out, from, e)) == OK)
 		buf_bytes(out, span_trim(body));
 	return rc;
+}
+
+/* ---- the witness (c2sp.org/tlog-witness) ---------------------------------------------------------------------------------- */
+
+enum errc web_witness(const struct web *w, struct arena *a, span question, struct buf *out, struct err *e)
+{
+	const char *base = w->c->witness, *url, *host;
+	struct http_options o = {.hosts = &host, .n_hosts = 1, .max = FILE_MAX, .local = true, .form_type = "text/plain",
+	    .form = arena_cstr(a, question)};
+	struct http_answer got;
+	unsigned port;
+	enum errc rc;
+
+	url = arena_printf(a, "%.*s/add-checkpoint", (int)(strlen(base) - (base[strlen(base) - 1] == '/')), base);
+	if (url == NULL || o.form == NULL || !host_read(a, url, &host, &port))
+		return err_memory(e);
+	if ((rc = reach(w, a, url, &o, &got, e)) == OK) {
+		buf_u32(out, (uint32_t)got.status);
+		buf_bytes(out, got.body);
+		return OK;
+	}
+	process_say("fetch", e->text);
+	buf_u32(out, 0);
+	buf_bytes(out, SPAN_EMPTY);
+	return rc == ERR_MEMORY ? rc : OK;
 }

@@ -24,9 +24,9 @@ enum wire_kind {
 	/* logic to auth */
 	WIRE_REGISTER, WIRE_ASSERT, WIRE_ID_TOKEN,
 	/* logic to fetch; the answer comes when it comes, and carries what was asked */
-	WIRE_DNS, WIRE_ISSUER, WIRE_TOKEN, WIRE_FILE,
+	WIRE_DNS, WIRE_ISSUER, WIRE_TOKEN, WIRE_FILE, WIRE_WITNESS,
 	/* logic to log */
-	WIRE_APPEND, WIRE_PROVE, WIRE_LOG_KEY, WIRE_CHECKPOINT,
+	WIRE_APPEND, WIRE_PROVE, WIRE_LOG_KEY, WIRE_CHECKPOINT, WIRE_GROWTH, WIRE_COSIGNED,
 };
 
 /* Blocking. ERR_WORLD: the other side is gone, or did not take it in time. */

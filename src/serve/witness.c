@@ -1,0 +1,139 @@
+/*
+ * The second host: checkpoints of the log go to a witness (c2sp.org/tlog-witness), which sees that each goes on from the one
+ * before and signs that, so that whoever owns this host can add to the log, and cannot take back. log makes the proofs and
+ * checks the signature, fetch carries them; here is when, and what it means that it did not work.
+ */
+#include "serve/private.h"
+
+enum { AGAIN = MINUTE, AT_LEAST = HOUR };
+
+struct witness { int64_t size, at, alarmed; };
+
+/* From the first start on: a witness that never answered is late, too. */
+static enum errc witness_load(struct logic *l, struct witness *w, struct err *e)
+{
+	sqlite3_stmt *q;
+	enum errc rc;
+
+	if ((rc = sql_run(l->db, e, "INSERT INTO witness (name, size, at) VALUES (?, 0, ?) ON CONFLICT DO NOTHING", "ti",
+	    l->c->witness_name, l->now)) != OK)
+		return rc;
+	q = sql_query(l->db, e, "SELECT size, at, alarmed FROM witness WHERE name = ?", "t", l->c->witness_name);
+	if (!sql_next(l->db, q, &rc, e))
+		return rc != OK ? rc : err_set(e, ERR_WORLD, "portal.db has lost a row");
+	*w = (struct witness){sql_col_int(q, 0), sql_col_int(q, 1), sql_col_int(q, 2)};
+	sql_done(q);
+	return OK;
+}
+
+/* In the log, which the evidence side takes, and in the journal; again when that long has gone by again. */
+static enum errc alarm_raise(struct logic *l, const char *kind, int64_t n, const char *text, struct err *e)
+{
+	struct json j = event_begin(l, "alarm", NULL);
+
+	json_str(&j, "kind", kind);
+	json_i64(&j, "n", n);
+	event_end(l, &j);
+	process_say("logic", text);
+	return sql_run(l->db, e, "UPDATE witness SET alarmed = ? WHERE name = ?", "it", l->now, l->c->witness_name);
+}
+
+static enum errc late(struct logic *l, const struct witness *w, struct err *e)
+{
+	int64_t most = (int64_t)l->c->witness_hours * HOUR;
+
+	if (l->now - w->at < most || l->now - w->alarmed < most)
+		return OK;
+	return alarm_raise(l, "witness", (l->now - w->at) / HOUR, "the witness has not signed the log for hours", e);
+}
+
+/* A log that is shorter than what was seen of it: put back from a copy, or cut. */
+static enum errc shorter(struct logic *l, const struct witness *w, int64_t by, struct err *e)
+{
+	if (l->now - w->alarmed < (int64_t)l->c->witness_hours * HOUR)
+		return OK;
+	return alarm_raise(l, "log_shorter", by, "the log is shorter than what the witness has seen of it", e);
+}
+
+static enum errc ask(struct logic *l, const struct witness *w, struct err *e)
+{
+	struct cursor c;
+	bool can;
+	uint64_t size;
+	span request;
+	enum errc rc;
+
+	buf_clear(&l->ask);
+	buf_u64(&l->ask, (uint64_t)w->size);
+	if ((rc = wire_ask(l->fds->log, WIRE_GROWTH, buf_span(&l->ask), &l->answer, e)) != OK)
+		return rc;
+	c = cursor_of(buf_span(&l->answer));
+	can = cursor_u8(&c) == 1;
+	size = cursor_u64(&c);
+	if (!can)
+		return shorter(l, w, w->size - (int64_t)size, e);
+	request = cursor_bytes(&c);
+	if (!cursor_done(&c))
+		return err_set(e, ERR_WORLD, "the log answers something else");
+	/* Nothing new: once an hour is enough to show that it is still so. */
+	if (size == (uint64_t)w->size && l->now - w->at < AT_LEAST)
+		return OK;
+	return wire_send(l->fds->fetch, WIRE_WITNESS, request, e);
+}
+
+enum errc witness_due(struct logic *l, struct err *e)
+{
+	struct witness w;
+	enum errc rc;
+
+	if (l->c->witness == NULL || l->now - l->witness_tried < AGAIN)
+		return OK;
+	l->witness_tried = l->now;
+	if ((rc = witness_load(l, &w, e)) != OK || (rc = late(l, &w, e)) != OK)
+		return rc;
+	return ask(l, &w, e);
+}
+
+/* 409: it has seen another size than we thought; that one is where the next proof begins. */
+static enum errc seen(struct logic *l, const struct witness *w, span said, struct err *e)
+{
+	int64_t size = 0;
+
+	said = span_trim(said);
+	for (size_t i = 0; i < said.n; i++) {
+		if (said.p[i] < '0' || said.p[i] > '9' || i > 15)
+			return OK;
+		size = 10 * size + (said.p[i] - '0');
+	}
+	if (said.n == 0 || size == w->size)
+		return OK;
+	l->witness_tried = 0;
+	return sql_run(l->db, e, "UPDATE witness SET size = ? WHERE name = ?", "it", size, l->c->witness_name);
+}
+
+enum errc witness_answer(struct logic *l, span answer, struct err *e)
+{
+	struct cursor c = cursor_of(answer);
+	uint32_t status = cursor_u32(&c);
+	span said = cursor_bytes(&c);
+	struct witness w;
+	enum errc rc;
+
+	if (!cursor_done(&c) || l->c->witness == NULL)
+		return OK;
+	if ((rc = witness_load(l, &w, e)) != OK)
+		return rc;
+	if (status == 409)
+		return seen(l, &w, said, e);
+	if (status != 200)
+		return OK;
+	buf_clear(&l->ask);
+	buf_bytes(&l->ask, said);
+	if ((rc = buf_check(&l->ask, e)) != OK || (rc = wire_ask(l->fds->log, WIRE_COSIGNED, buf_span(&l->ask), &l->answer, e)) != OK)
+		return rc;
+	c = cursor_of(buf_span(&l->answer));
+	if (cursor_u8(&c) != 1)
+		return OK;
+	return sql_run(l->db, e, "UPDATE witness SET size = ?, at = ?, alarmed = 0 WHERE name = ?", "iit", (int64_t)cursor_u64(&c),
+	    l->now, l->c->witness_name);
+}
