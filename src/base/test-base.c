@@ -72,6 +72,27 @@ static void a_needle_is_found_where_it_first_stands(void **state)
 	}
 }
 
+/* Each place and length of a needle in texts of each length around the width of a register, in both cases; "@" and "`" are no letters. */
+static void a_needle_is_found_whatever_its_case(void **state)
+{
+	static const char text[] = "..........@`[{Password: mIxEd]}~@@``..aAzZ..received: BY";
+
+	(void)state;
+	for (size_t n = 0; n < sizeof text; n++)
+		for (size_t m = 1; m <= 12; m++)
+			for (size_t at = 0; at + m < sizeof text; at++) {
+				unsigned char needle[12];
+				size_t want = n, i = 0;
+
+				for (size_t k = 0; k < m; k++)
+					needle[k] = (unsigned char)(ascii_is_alpha((unsigned char)text[at + k]) && k % 2 == 0 ? text[at + k] ^ 0x20 : text[at + k]);
+				for (; i + m <= n && want == n; i++)
+					want = span_eq_nocase(span_of(text + i, m), span_of(needle, m)) ? i : n;
+				assert_int_equal(span_find_nocase(span_of(text, n), span_of(needle, m)), want);
+			}
+	assert_int_equal(span_find_nocase(SPAN_LIT("................`...................."), SPAN_LIT("@")), 37);
+}
+
 static void dates_come_back_as_they_went(void **state)
 {
 	char text[TIME_TEXT];
@@ -215,6 +236,7 @@ int main(void)
 	    cmocka_unit_test(a_cursor_reads_what_a_buf_wrote_and_stays_bad_after_a_cut),
 	    cmocka_unit_test(a_buf_never_grows_past_its_maximum),
 	    cmocka_unit_test(a_needle_is_found_where_it_first_stands),
+	    cmocka_unit_test(a_needle_is_found_whatever_its_case),
 	    cmocka_unit_test(dates_come_back_as_they_went),
 	    cmocka_unit_test(bad_utf8_becomes_replacement_characters),
 	    cmocka_unit_test(text_from_evidence_cannot_steer_a_terminal),
