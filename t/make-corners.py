@@ -1,5 +1,6 @@
 """make-corners.py DIR: office documents with a secret in each corner: what is hidden, beside the text, or only for the program. Prints
 the values, a line each: file, value."""
+import sqlite3
 import sys
 import zipfile
 
@@ -94,6 +95,14 @@ def pdf(file):
 
 
 pdf("corners.pdf")
+db = sqlite3.connect(folder + "/corners.sqlite")
+db.execute("PRAGMA secure_delete = 0")
+db.execute("CREATE TABLE t (x)")
+db.executemany("INSERT INTO t VALUES (?)", [("kept",), (secret("corners.sqlite"),), ("kept, too",)])
+db.commit()
+db.execute("DELETE FROM t WHERE x LIKE 'password%'")
+db.commit()
+db.close()
 with open(folder + "/corners.rtf", "w") as f:
     f.write(r"{\rtf1\ansi{\info{\doccomm %s}}text{\v %s}\par {\*\annotation %s}{\footnote %s}end{\deleted  %s}{\shp{\*\shpinst{\shptxt %s}}}\par}"
             % tuple(secret("corners.rtf") for _ in range(6)))

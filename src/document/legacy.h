@@ -69,5 +69,7 @@ bool letters_only(span s);
 bool is_picture(span s);
 /* Runs of letters of anything. */
 void letters_read(struct layout *l, span s);
+/* Only they, a line a run, where the text under way stands. */
+void letters_put(struct layout *l, span s);
 
 #endif

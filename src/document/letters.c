@@ -64,6 +64,11 @@ void letters_read(struct layout *l, span s)
 {
 	layout_problem(l, "of a format that is not known: the letters in it were read, not their order");
 	layout_group(l, false, "letters", SPAN_EMPTY);
+	letters_put(l, s);
+}
+
+void letters_put(struct layout *l, span s)
+{
 	while (s.n > 0 && !l->text.failed) {
 		size_t n = narrow_run(s);
 

@@ -1,7 +1,8 @@
 /*
  * Text of an SQLite database (sqlite.org/fileformat2.html), read page by page and not by the library, which trusts what it opens
  * more than evidence deserves. Tables are walked from the schema, a line a row with a tab between its columns and the
- * names of the columns above; rows of pages that no table holds any more (free pages) are read too, as what they are.
+ * names of the columns above; rows of pages that no table holds any more (free pages) are read too, as what they are, and the letters of
+ * rows that were deleted.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -317,6 +318,44 @@ static enum errc free_read(struct db *d, struct err *e)
 	return rc;
 }
 
+/* Letters of what was, where something is left; *begun: there was some before. */
+static void gap_read(struct db *d, span gap, bool *begun)
+{
+	size_t zeros = 0;
+
+	while (zeros < gap.n && gap.p[zeros] == 0)
+		zeros++;
+	if (zeros == gap.n)
+		return;
+	if (!*begun)
+		layout_group(d->l, false, "deleted rows", SPAN_EMPTY);
+	*begun = true;
+	letters_put(d->l, span_from(gap, zeros));
+}
+
+/* What deleted rows left behind in pages of tables: blocks that are free (1.6), and the space before the first cell. */
+static void deleted_read(struct db *d)
+{
+	bool begun = false;
+
+	for (uint32_t i = 1; i <= d->n_pages && !d->l->text.failed; i++) {
+		span p = page(d, i);
+		size_t at = i == 1 ? 100 : 0, cells = be16(p, at + 5), pointers = at + 8 + 2 * (size_t)be16(p, at + 3), block = be16(p, at + 1);
+
+		if (p.n < 108 || p.p[at] != TABLE_LEAF)
+			continue;
+		if (cells == 0)
+			cells = 65536;
+		if (cells > pointers)
+			gap_read(d, span_sub(p, pointers, cells - pointers), &begun);
+		/* The blocks ascend: one that does not ends the chain. */
+		for (size_t next; block != 0; block = next > block ? next : 0) {
+			next = be16(p, block);
+			gap_read(d, span_sub(p, block + 4, be16(p, block + 2)), &begun);
+		}
+	}
+}
+
 enum errc sqlite_read(struct layout *l, span file, struct err *e)
 {
 	struct db d = {.l = l, .file = file, .page_size = be16(file, 16), .budget = 2 * (uint64_t)file.n};
@@ -337,6 +376,8 @@ enum errc sqlite_read(struct layout *l, span file, struct err *e)
 	buf_init(&d.payload, LIMIT_TEXT_BYTES);
 	if ((rc = tables_read(&d, e)) == OK)
 		rc = free_read(&d, e);
+	if (rc == OK)
+		deleted_read(&d);
 	buf_wipe(&d.payload);
 	return rc;
 }
