@@ -23,7 +23,10 @@ const tokens = Array.from({ length: READERS }, () => randomBytes(32)), now = Mat
 writeFileSync(`${dir}/rows.sql`, ["BEGIN;", ...Array.from({ length: CASES }, (_, i) => `INSERT INTO room (id, state, since, until, generation, version, wave, file, manifest_at, manifest_n, signature_at, signature_n, data_at) VALUES ('${String(i).padStart(32, "0")}', 2, ${now}, ${now + 15552000}, 1, 1, 1, '', 0, 0, 0, 0, 0);`),
 	...tokens.map((t, i) => `INSERT INTO account (id, room, name, roles, status, since) VALUES ('reader${i}', '${unlock.case}', 'Reader ${i}', 4, 'active', ${now}); INSERT INTO session (hash, kind, room, subject, account, name, made, used) VALUES (x'${createHash("sha256").update(t).digest("hex")}', 'account', '${unlock.case}', '', 'reader${i}', '', ${now}, ${now});`), "COMMIT;"].join("\n"));
 execFileSync("sqlite3", [`${dir}/state/db/portal.db`, `.read ${dir}/rows.sql`]);
-await portal.start();
+const begun = performance.now();
+await portal.start(false);
+while ((await new Browser(portal).get("/api/about")).status !== 200) await sleep(2);
+console.log(`start to first request, with ${CASES} cases: ${(performance.now() - begun).toFixed(0)} ms (wanted: under a second)`);
 const proxy = new Proxy(`${dir}/proxy`, `${dir}/http`, "localhost", port);
 /* All readers come from one address here. */
 writeFileSync(`${dir}/proxy/nginx.conf`, readFileSync(`${dir}/proxy/nginx.conf`, "utf8").replace(/^\s*limit_(req|conn) .*$/gm, ""));

@@ -19,7 +19,7 @@ static void stream_end(struct stream_row *s)
 void streams_end(struct logic *l, const unsigned char session[32])
 {
 	for (size_t i = 0; i < STREAMS; i++)
-		if (l->streams[i].fd >= 0 && memcmp(l->streams[i].session, session, sizeof l->streams[i].session) == 0)
+		if (l->streams[i].fd >= 0 && sodium_memcmp(l->streams[i].session, session, sizeof l->streams[i].session) == 0)
 			stream_end(&l->streams[i]);
 }
 
@@ -67,7 +67,7 @@ void stream_piece(struct logic *l, span frame, struct buf *answer)
 
 	buf_clear(answer);
 	for (size_t i = 0; cursor_done(&c) && i < STREAMS; i++)
-		if (l->streams[i].fd >= 0 && memcmp(l->streams[i].id, id.p, sizeof l->streams[i].id) == 0)
+		if (l->streams[i].fd >= 0 && sodium_memcmp(l->streams[i].id, id.p, sizeof l->streams[i].id) == 0)
 			s = &l->streams[i];
 	if (s == NULL)
 		return;

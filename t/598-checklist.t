@@ -1,0 +1,9 @@
+#!/bin/sh
+# serve: rows of the portal's checklist that no other test of it shows (t/checklist.mjs).
+. "$(dirname "$0")/lib.sh"
+for needed in node sqlite3; do
+	command -v "$needed" >/dev/null 2>&1 || skip_all "no $needed"
+done
+mkdir "$T/sealed" "$T/portal"
+sealed_case "$T/c" "$T/sealed"
+node "$SRC/t/checklist.mjs" "$TOCSIN" "$T/c" "$T/sealed" "$(dirname "$TOCSIN")/web" "$T/portal"
