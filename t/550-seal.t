@@ -89,12 +89,28 @@ done >"$T/.out" 2>&1 || true
 like "a changed byte is seen" "$(cat "$T/.out")" 'was changed'
 unlike "and nothing of it is taken" "$(cat "$T/.out")" 'as the manifest says'
 
-stage ingest "$SAMPLES/later"; stage scope; scan; attribute
+mkdir "$T/zipped"
+python3 - "$T/zipped/1.eml" <<'PY'
+import io, sys, zipfile
+from email.message import EmailMessage
+b = io.BytesIO()
+with zipfile.ZipFile(b, "w") as z:
+    z.writestr("hosts.csv", "host;password\nsftp.ridgewayfreight.example;Zip-Harbour-77\n")
+m = EmailMessage()
+m["From"], m["To"], m["Subject"] = "dispatch@ridgewayfreight.example", "tomasz.wrona@kestrelgate.example", "hosts"
+m["Date"], m["Message-ID"] = "Fri, 1 Aug 2025 10:00:00 +0000", "<zipped@ridgewayfreight.example>"
+m.set_content("attached\n")
+m.add_attachment(b.getvalue(), maintype="application", subtype="zip", filename="hosts.zip")
+open(sys.argv[1], "wb").write(m.as_bytes())
+PY
+stage ingest "$SAMPLES/later" "$T/zipped"; stage scope; scan; attribute
 wave >/dev/null; notify write >/dev/null
 exits "a supplement is sealed as a whole dossier" 0 notify seal --out "$T/drop"
 rm -rf "$T/x2"; mkdir "$T/x2"
 unseal "$one" "$(awk -F'\t' -v n="$one" '$1 == n { print $2 }' "$T/codes")" "$T/x2/$one"
 ok "which the first notice's code opens" test -s "$T/x2/$one/index.json"
+like "a secret of the reader's in an archive is there, and where in it" "$(cat "$T/x2/$one"/records/*.json)" \
+	'"where":"line 2 of hosts\.csv in hosts\.zip","value":"Zip-Harbour-77"'
 exits "new keys for one organisation" 0 notify seal --wave 1 --out "$T/drop" --new-keys 'Ridgeway Freight Inc.'
 rm -rf "$T/x3"
 if unseal "$one" "$(awk -F'\t' -v n="$one" '$1 == n { print $2 }' "$T/codes")" "$T/x3"; then fail "an old code is refused"; else pass "an old code is refused"; fi
