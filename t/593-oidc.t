@@ -4,6 +4,7 @@
 command -v node >/dev/null 2>&1 || skip_all "no node"
 modules=$(dirname "$TOCSIN")/node/node_modules
 [ -d "$modules/oidc-provider" ] || skip_all "no oidc-provider: make check installs it (npm)"
+CHROMIUM=${CHROMIUM:-$(command -v chromium || true)}; export CHROMIUM
 mkdir "$T/sealed" "$T/portal"
 sealed_case "$T/c" "$T/sealed"
 node "$SRC/t/oidc.mjs" "$TOCSIN" "$T/c" "$T/sealed" "$(dirname "$TOCSIN")/web" "$T/portal" "$modules"

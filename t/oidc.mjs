@@ -1,8 +1,10 @@
 // oidc.mjs TOCSIN CASE SEALED WEB DIR MODULES: a claim proved by an account with the organisation's issuer of identities, and by a file on its
 // web site; and what must not prove anything. Numbers in brackets are rows of the checklist that the portal is held to.
 import { cpSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
-import { createHmac, createSign, generateKeyPairSync } from "node:crypto";
+import { X509Certificate, createHash, createHmac, createSign, generateKeyPairSync } from "node:crypto";
 import { execFileSync } from "node:child_process";
+import { createRequire } from "node:module";
+import http from "node:http";
 import https from "node:https";
 import { Authenticator, Browser, Names, ORIGIN, Portal, access_codes, done, free_port, is, ok, sleep, until } from "./reading-room.mjs";
 
@@ -10,7 +12,7 @@ const [, , tocsin, case_dir, sealed, web, dir, modules] = process.argv;
 console.info = console.warn = () => {}; // it says much about itself
 const { default: Provider } = await import(`${modules}/oidc-provider/lib/index.js`);
 const domain = "ridgewayfreight.example", port = await free_port(), IDP = `https://idp.example:${port}`, SECRET = "s/ecret+ of ours";
-execFileSync("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=idp.example", "-addext", `subjectAltName=DNS:idp.example,DNS:${domain}`,
+execFileSync("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=idp.example", "-addext", `subjectAltName=DNS:idp.example,DNS:reading.example,DNS:${domain}`,
 	"-keyout", `${dir}/tls.key`, "-out", `${dir}/tls.pem`], { stdio: "ignore" });
 const tls = { key: readFileSync(`${dir}/tls.key`), cert: readFileSync(`${dir}/tls.pem`) };
 
@@ -251,6 +253,53 @@ is("alone it opens nothing", (await state()).state, "CLAIM_PENDING");
 const later = Number(readFileSync(`${portal.dir}/clock`, "utf8"));
 await whole((t) => signed({ ...claims_of(t), iat: claims_of(t).iat + later, exp: claims_of(t).exp + later }));
 is("with an account there the domain is proven, and objections are waited for", [(await state()).state, portal.outbox().some((m) => m.includes("the web site of your domain"))], ["CLAIM_WAIT", true]);
+
+/* ---- as a person does it: to the issuer and back, over TLS in Chromium ---- */
+
+if (process.env.CHROMIUM) {
+	await fresh();
+	const { chromium } = createRequire(`${modules}/`)("playwright-core");
+	const front = https.createServer(tls, (q, a) => {
+		const to = http.request({ host: "127.0.0.1", port: portal.port, method: q.method, path: q.url, headers: { ...q.headers, "x-tocsin-client": "198.51.100.7" } }, (r) => {
+			a.writeHead(r.statusCode, r.headers);
+			r.pipe(a);
+		});
+		to.on("error", () => a.destroy());
+		q.pipe(to);
+	});
+	const at = await new Promise((r) => front.listen(0, "127.0.0.1", () => r(front.address().port)));
+	const spki = createHash("sha256").update(new X509Certificate(tls.cert).publicKey.export({ type: "spki", format: "der" })).digest("base64");
+	const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ["--no-sandbox", `--ignore-certificate-errors-spki-list=${spki}`, `--host-resolver-rules=MAP reading.example:443 127.0.0.1:${at}, MAP idp.example:${port} 127.0.0.1:${port}, MAP * ~NOTFOUND`] });
+	const p = await (await browser.newContext({ locale: "en-GB" })).newPage(), cdp = await p.context().newCDPSession(p), problems = [];
+	p.on("pageerror", (e) => problems.push(String(e)));
+	await cdp.send("WebAuthn.enable");
+	await cdp.send("WebAuthn.addVirtualAuthenticator", { options: { protocol: "ctap2", ctap2Version: "ctap2_1", transport: "internal", hasResidentKey: true, hasUserVerification: true, isUserVerified: true, hasPrf: true, automaticPresenceSimulation: true } });
+	/* The claim that fresh() made was not made in this browser. */
+	const { notice, code } = access_codes(case_dir).find((c) => c.org.startsWith("Ridgeway"));
+	await portal.stop();
+	execFileSync("sqlite3", [`${portal.dir}/state/db/portal.db`, "DELETE FROM claim; DELETE FROM account; DELETE FROM passkey; DELETE FROM session; UPDATE notice SET claim = NULL"]);
+	await portal.start();
+	await p.goto(ORIGIN);
+	await p.locator("section.card button").first().click();
+	await p.getByLabel("Notice number").fill(notice);
+	await p.getByLabel("Access code").fill(code);
+	await p.locator("form button[type=submit]").click();
+	await p.getByLabel(/your name/i).fill("Ann Lee");
+	await p.locator("form button[type=submit]").click();
+	await p.locator("summary", { hasText: "Sign in to your organisation" }).click();
+	await p.getByRole("button", { name: /Ridgeway sign-on/ }).click();
+	await p.locator("input[name=login]").fill("ann-7");
+	await p.locator("input[name=password]").fill("x");
+	await p.locator("button[type=submit]").click();
+	await p.locator("button[type=submit]").click(); // she agrees
+	await p.waitForURL(`${ORIGIN}/`);
+	await p.locator("details .state.proven").waitFor({ timeout: 20000 });
+	is("in a browser: there, signed in, and back in the same session, proven", [p.url(), (await p.locator("details .state.proven").count()) > 0, problems], [`${ORIGIN}/`, true, []]);
+	is("nothing of the way is left in the page's history or storage [46]", await p.evaluate(() => [location.search, location.hash, localStorage.length, sessionStorage.length, document.cookie]), ["", "", 0, 0, ""]);
+	await browser.close();
+	front.close();
+	front.closeAllConnections();
+} else console.log("# no chromium: what a browser does on the way to the issuer is not looked at");
 
 /* ---- this machine's own addresses ---- */
 
