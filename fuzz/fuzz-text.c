@@ -33,10 +33,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (charset_open(&e) != OK || arena_new(&a, (size_t)1 << 28, &e) != OK)
 		return 0;
-	if (mime_parse(a, span_of(data, size), size % 2 != 0, &m, &e) == OK)
+	if (mime_parse(a, span_of(data, size), size % 2 != 0, &m, &e) == OK) {
+		for (size_t i = 0; i < LOOSE_PATHS; i++)
+			if (loose_text(a, m, span_str(loose_paths[i]), &t, &e) == OK && t.outcome == TEXT_READ)
+				check(a, &t);
 		for (size_t i = 0; i < m->n_parts; i++)
 			if (m->parts[i].kind == PART_LEAF && part_text(a, m, &m->parts[i], NULL, &t, &e) == OK)
 				check(a, &t);
+	}
 	arena_free(a);
 	return 0;
 }

@@ -97,8 +97,11 @@ is "one that is written as bytes is a text" "$(found Hex-Reef-774 | cut -f1)" 4
 is "a password that Remote Desktop keeps is a vault" "$(list findings | grep '"class":"vault"' | field part place)" "5	Remote Desktop settings, line 4"
 printf 'Subject: x\nContent-Type: text/plain; format=flowed; delsp=yes\n\nbook it to DE89370 \n400440532 \n013000\n' >"$T/formed/2.eml"
 printf 'Subject: y\nContent-Type: message/partial; id=q; number=1; total=2\n\nSubject: all\n\npassword: Part-Reef-75\n' >"$T/formed/3.eml"
+printf 'Subject: z\nContent-Type: multipart/mixed; boundary=b\n\npassword: Fore-Reef-76\n--b\n\nx\n--b--\npassword: Aft-Reef-77\n' >"$T/formed/4.eml"
 ingest "$T/formed"; scan
 list findings --reveal >"$T/f"
+is "what stands before the parts of a message is read" "$(found Fore-Reef-76 | cut -f1)" preamble
+is "and behind them" "$(found Aft-Reef-77 | cut -f1)" epilogue
 is "a number that soft line breaks cut is one, and found again" "$(found DE89370400440532013000)" "1	"
 is "a piece of a message is read" "$(found Part-Reef-75)" "1	"
 like "and says that it is one" "$(list coverage)" '"type":"message/partial".*"outcome":"partial"'

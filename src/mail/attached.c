@@ -54,18 +54,21 @@ static enum errc message_within(struct walk *w, struct arena *a, const struct me
 	return message_texts(w, a, &in, depth + 1, e);
 }
 
-/* Its subject is a text of its own, where it says something. */
-static enum errc message_subject(struct walk *w, struct arena *a, const struct message *m, const struct part *p, struct err *e)
+/* Its subject is a text of its own, where it says something; so is what stands outside of its parts. */
+static enum errc message_loose(struct walk *w, struct arena *a, const struct message *m, const struct part *p, struct err *e)
 {
-	struct part in = {.path = arena_printf(a, "%s/" SUBJECT_PATH, p->path), .type = SPAN_LIT(SUBJECT_TYPE)};
-	struct part_text t;
-	enum errc rc;
+	enum errc rc = OK;
 
-	if (in.path == NULL)
-		return err_memory(e);
-	if ((rc = subject_text(a, m, &t, e)) != OK || t.outcome == TEXT_NOT)
-		return rc;
-	return w->fn(w->ctx, &in, &t, e);
+	for (size_t i = 0; i < LOOSE_PATHS && rc == OK; i++) {
+		struct part in = {.path = arena_printf(a, "%s/%s", p->path, loose_paths[i]), .type = i == 0 ? SPAN_LIT(SUBJECT_TYPE) : SPAN_LIT("text/plain")};
+		struct part_text t;
+
+		if (in.path == NULL)
+			return err_memory(e);
+		if ((rc = loose_text(a, m, span_str(loose_paths[i]), &t, e)) == OK && t.outcome != TEXT_NOT)
+			rc = w->fn(w->ctx, &in, &t, e);
+	}
+	return rc;
 }
 
 /* A message in an archive: its subject and each of its parts, with the archive's path before its own. */
@@ -76,7 +79,7 @@ static enum errc message_texts(struct walk *w, struct arena *a, const struct par
 	enum errc rc = OK;
 
 	w->from_quoted = false; /* those within it lie in it, not in the mbox */
-	if ((rc = mime_parse(a, p->body, from_quoted, &m, e)) != OK || (rc = message_subject(w, a, m, p, e)) != OK)
+	if ((rc = mime_parse(a, p->body, from_quoted, &m, e)) != OK || (rc = message_loose(w, a, m, p, e)) != OK)
 		return rc;
 	for (size_t i = 0; i < m->n_parts && rc == OK; i++) {
 		struct part in = m->parts[i];

@@ -238,6 +238,49 @@ static void test_soft_line_breaks_are_taken_out(void **state)
 	is_text(READ("Content-Type: text/plain; format=flowed; name=a.txt\n\na \nb\n", "1"), "a \nb\n");
 }
 
+static void is_loose(const char *raw, const char *path, const char *want)
+{
+	struct arena *a = test_arena();
+	struct message *m;
+	struct part_text t;
+
+	assert_ok(mime_parse(a, span_str(raw), false, &m, &e));
+	assert_ok(loose_text(a, m, span_str(path), &t, &e));
+	assert_int_equal(t.outcome, want != NULL ? TEXT_READ : TEXT_NOT);
+	if (want != NULL)
+		assert_span(t.utf8, want);
+	arena_free(a);
+}
+
+static void test_what_stands_outside_of_the_parts_is_text(void **state)
+{
+	static const char whole[] = "Subject: s\nContent-Type: multipart/mixed; boundary=b\n\nbefore\n--b\n\nx\n--b\n\ny\n--b--\nbehind caf\xe9\n";
+	char cut[sizeof whole];
+
+	(void)state;
+	is_loose(whole, "subject", "s");
+	is_loose(whole, "preamble", "before\n");
+	is_loose(whole, "epilogue", "behind café\n");
+	is_loose(whole, "other", NULL);
+	is_loose("Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n--b--\n", "preamble", NULL);
+	is_loose("Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n--b--\n", "epilogue", NULL);
+	is_loose("Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n", "epilogue", NULL);
+	is_loose("Subject: plain\n\nx\n", "preamble", NULL);
+	for (size_t n = 0; n < sizeof whole; n++) {
+		struct arena *a = test_arena();
+		struct message *m;
+		struct part_text t;
+
+		memcpy(cut, whole, n);
+		assert_ok(mime_parse(a, span_of(cut, n), false, &m, &e));
+		for (size_t i = 0; i < LOOSE_PATHS; i++) {
+			assert_ok(loose_text(a, m, span_str(loose_paths[i]), &t, &e));
+			assert_int_equal(utf8_valid(t.utf8), t.utf8.n);
+		}
+		arena_free(a);
+	}
+}
+
 static void test_a_piece_of_a_message_says_that_it_is_one(void **state)
 {
 	struct read r = READ("Content-Type: message/partial; id=a; number=2; total=3\n\npassword: hunter2\n", "1");
@@ -272,6 +315,7 @@ int main(void)
 		cmocka_unit_test(test_a_place_past_the_end_is_refused),
 		cmocka_unit_test(test_the_subject_is_a_text_of_its_own),
 		cmocka_unit_test(test_soft_line_breaks_are_taken_out),
+		cmocka_unit_test(test_what_stands_outside_of_the_parts_is_text),
 		cmocka_unit_test(test_a_piece_of_a_message_says_that_it_is_one),
 		cmocka_unit_test(test_a_message_cut_anywhere_gives_valid_text),
 	};

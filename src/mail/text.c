@@ -260,6 +260,43 @@ enum errc subject_text(struct arena *a, const struct message *m, struct part_tex
 	return OK;
 }
 
+const char *const loose_paths[LOOSE_PATHS] = {SUBJECT_PATH, "preamble", "epilogue"};
+
+/* Before the delimiter of the first part; behind the closing one. */
+static span outside_parts(const struct message *m, bool before)
+{
+	const unsigned char *raw_end = m->raw.p + m->raw.n, *body_end, *first;
+
+	if (m->n_parts < 2 || m->parts[0].kind != PART_MULTIPART)
+		return SPAN_EMPTY;
+	body_end = m->parts[0].body.p + m->parts[0].body.n;
+	if (!before)
+		return body_end < raw_end ? span_of(body_end, (size_t)(raw_end - body_end)) : SPAN_EMPTY;
+	first = m->parts[1].header.p;
+	if (first == NULL || first <= m->parts[0].body.p || first > body_end)
+		return SPAN_EMPTY;
+	/* The delimiter is the line before its header. */
+	for (first--; first > m->parts[0].body.p && first[-1] != '\n'; first--)
+		;
+	return span_of(m->parts[0].body.p, (size_t)(first - m->parts[0].body.p));
+}
+
+enum errc loose_text(struct arena *a, const struct message *m, span path, struct part_text *out, struct err *e)
+{
+	static const struct part plain = {.path = "", .type = {(const unsigned char *)"text/plain", 10}};
+
+	if (span_eq(path, SPAN_LIT(SUBJECT_PATH)))
+		return subject_text(a, m, out, e);
+	*out = (struct part_text){.outcome = TEXT_NOT};
+	if (!span_eq(path, SPAN_LIT("preamble")) && !span_eq(path, SPAN_LIT("epilogue")))
+		return OK;
+	out->content = outside_parts(m, span_eq(path, SPAN_LIT("preamble")));
+	if (span_trim(out->content).n == 0)
+		return OK;
+	out->outcome = TEXT_READ;
+	return convert(a, &plain, out, e);
+}
+
 static size_t content_place(const struct part_text *t, size_t at)
 {
 	return t->charset_places != NULL ? charset_place(t->charset_places, at) : t->content.n - t->source.n + at;

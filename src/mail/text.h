@@ -61,6 +61,14 @@ MUST_CHECK enum errc part_texts(struct arena *a, const struct message *m, const 
 MUST_CHECK enum errc subject_text(struct arena *a, const struct message *m, struct part_text *out, struct err *e);
 
 /*
+ * What is in none of the parts, by its path: the subject, and, of a multipart message, what stands before its first part and
+ * behind its last (RFC 2046 5.1.1), which mail programs do not show. TEXT_NOT where there is nothing.
+ */
+enum { LOOSE_PATHS = 3 };
+extern const char *const loose_paths[LOOSE_PATHS];
+MUST_CHECK enum errc loose_text(struct arena *a, const struct message *m, span path, struct part_text *out, struct err *e);
+
+/*
  * Bytes [at, at + n) of t->utf8 as [*at_byte, *at_byte + *n_bytes) of t->content. Asked in the order of the text it
  * is cheap; a place before the last one walks from the beginning of the part.
  */

@@ -70,10 +70,8 @@ static void *counted(struct sealing *s, struct cursor *c, size_t least, size_t s
 static enum errc value_of(struct sealing *s, struct told_finding *f, struct err *e)
 {
 	struct part_text t = {.outcome = TEXT_NOT};
-	enum errc rc = OK;
+	enum errc rc = loose_text(s->a, s->m, f->path, &t, e);
 
-	if (span_eq(f->path, SPAN_LIT(SUBJECT_PATH)))
-		rc = subject_text(s->a, s->m, &t, e);
 	for (size_t i = 0; i < s->m->n_parts && rc == OK; i++)
 		if (span_eq(span_str(s->m->parts[i].path), f->path))
 			rc = part_text(s->a, s->m, &s->m->parts[i], NULL, &t, e);

@@ -71,7 +71,6 @@ static bool is_wanted(const struct values *l, span path)
 static enum errc reveal_message(void *state, struct arena *scratch, const struct message *m, span input, struct buf *out,
     struct err *e)
 {
-	const struct part subject = {.path = SUBJECT_PATH};
 	struct values l = {.a = scratch, .v = arena_zero(scratch, input.n / 20 + 1, sizeof *l.v)}; /* a place takes 20 bytes and its path */
 	struct cursor c = cursor_of(input);
 	struct part_text text;
@@ -90,9 +89,13 @@ static enum errc reveal_message(void *state, struct arena *scratch, const struct
 	}
 	if (c.bad)
 		return err_set(e, ERR_EVIDENCE, "a task that makes no sense");
-	if (is_wanted(&l, SPAN_LIT(SUBJECT_PATH)) && ((rc = subject_text(scratch, m, &text, e)) != OK ||
-	    (rc = values_in(&l, &subject, &text, e)) != OK))
-		return rc;
+	for (size_t i = 0; i < LOOSE_PATHS; i++) {
+		const struct part loose = {.path = loose_paths[i]};
+
+		if (is_wanted(&l, span_str(loose.path)) && ((rc = loose_text(scratch, m, span_str(loose.path), &text, e)) != OK ||
+		    (rc = values_in(&l, &loose, &text, e)) != OK))
+			return rc;
+	}
 	for (size_t i = 0; i < m->n_parts; i++)
 		if (m->parts[i].kind == PART_LEAF && is_wanted(&l, span_str(m->parts[i].path)) &&
 		    (rc = part_texts(scratch, m, &m->parts[i], NULL, values_in, &l, e)) != OK)

@@ -340,14 +340,21 @@ static enum errc scan_part(void *ctx, const struct part *p, const struct part_te
 	return rc == OK && w->ocr != NULL && t->document != NULL && w->ask != ASK_VALUES ? document_pictures_read(w, p, e) : rc;
 }
 
-/* The subject is read as a part of its own. */
-static enum errc scan_subject(struct worker *w, struct err *e)
+/* Subject, preamble and epilogue are read as parts of their own. */
+static enum errc scan_loose(struct worker *w, struct err *e)
 {
-	const struct part p = {.path = SUBJECT_PATH, .type = SPAN_LIT(SUBJECT_TYPE)};
-	struct part_text t;
-	enum errc rc = subject_text(w->scratch, w->message, &t, e);
+	/* A message that is no multipart has nothing outside of its parts. */
+	size_t n = w->message->n_parts > 1 ? LOOSE_PATHS : 1;
+	enum errc rc = OK;
 
-	return rc != OK || t.outcome == TEXT_NOT ? rc : scan_text(w, &p, &t, e);
+	for (size_t i = 0; i < n && rc == OK; i++) {
+		const struct part p = {.path = loose_paths[i], .type = i == 0 ? SPAN_LIT(SUBJECT_TYPE) : SPAN_LIT("text/plain")};
+		struct part_text t;
+
+		if ((rc = loose_text(w->scratch, w->message, span_str(loose_paths[i]), &t, e)) == OK && t.outcome != TEXT_NOT)
+			rc = scan_text(w, &p, &t, e);
+	}
+	return rc;
 }
 
 /* One part of the message; what holds others has its outcome in them. */
@@ -438,7 +445,7 @@ static enum errc answer_whole(struct worker *w, struct err *e)
 	const struct message *m = w->message;
 	size_t at = block_begin(w);
 	uint32_t n_waiting = 0;
-	enum errc rc = scan_subject(w, e);
+	enum errc rc = scan_loose(w, e);
 
 	for (size_t i = 0; i < m->n_parts && rc == OK; i++) {
 		if (w->ask == ASK_TEXT && part_waits(w, &m->parts[i]))
