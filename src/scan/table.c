@@ -245,10 +245,13 @@ size_t table_cells(span text, size_t at, size_t label_n, const struct word_list 
 
 bool table_head_cell(const struct candidate *c)
 {
-	size_t at = c->label_at;
+	size_t at = c->label_at, cell;
 
 	while (at > 0 && c->text.p[at - 1] == ' ')
 		at--;
-	return at > 0 && c->text.p[at - 1] == '\t' && c->at > c->label_at &&
+	/* A tab with nothing before it in its line only indents. */
+	for (cell = at; cell > 0 && (c->text.p[cell - 1] == '\t' || c->text.p[cell - 1] == ' ' || c->text.p[cell - 1] == '>');)
+		cell--;
+	return cell < at && cell > 0 && c->text.p[cell - 1] != '\n' && c->text.p[at - 1] == '\t' && c->at > c->label_at &&
 	       span_find_byte(span_sub(c->text, c->label_at, c->at - c->label_at), '\n') < c->at - c->label_at;
 }
