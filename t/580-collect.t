@@ -40,6 +40,14 @@ like "who waits for an answer is in the reminders" "$(notify reminders)" 'Ridgew
 sqlite3 "$CASE/case.db" 'UPDATE wave SET planned_utc = planned_utc - 86400 * 40' 2>/dev/null
 like "after forty days the rest is to be reminded of its claim" "$(notify reminders)" 'Quaylight.*has not claimed'
 like "and the credentials are overdue" "$(resets)" '[1-9][0-9]* open, [1-9][0-9]* overdue'
+python3 "$SRC/t/make-events.py" "$CASE" "$T/renewed" 2
+exits "new keys are collected" 0 notify collect "$T/renewed"
+row=$(resets --json | python3 -c 'import json,sys
+for o in json.load(sys.stdin)["organisations"]:
+    if o["org"].startswith("Ridgeway"):
+        print(o["state"], o["claimed"], o["read"], o["reset"], o["open"], o["logs_reviewed"])')
+is "whoever claimed under the old ones has claimed, read and reset nothing" "$row" "NOTIFIED None None 0 2 False"
+like "what he said stands in the events" "$(list portal_events | grep '"event":"mark"')" 'Ann Lee'
 exits "each credential of a dossier has a state" 0 "$TOCSIN" report --check --case "$CASE"
 like "which is an invariant of its own" "$out" 'ok +remediation'
 done_testing

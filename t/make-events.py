@@ -1,5 +1,5 @@
 """make-events.py CASE LOG MORE: a reading room's event log for what is sealed in a case, as doc/portal-api.md has it. Salts are
-counted, so that a longer log goes on from a shorter one. MORE: 0 the claim, 1 also marks and questions."""
+counted, so that a longer log goes on from a shorter one. MORE: 0 the claim, 1 also marks and questions, 2 new keys as well."""
 import json, sqlite3, sys
 
 case, path, more = sys.argv[1], sys.argv[2], int(sys.argv[3])
@@ -39,6 +39,11 @@ if more:
         of("2026-03-03T15:00:00Z", "report", account="a1", person="Ann Lee", kind="not_ours", record=None, exposure=exposures[0], text="theirs"),
         {"v": 1, "at": "2026-03-04T00:00:00Z", "event": "state", "case": "00" * 16, "from": "A", "to": "B", "reason": "claim"},
         {"v": 1, "at": "yesterday", "event": "state"},
+    ]
+if more > 1:
+    events += [
+        state("2026-03-05T09:00:00Z", "REVIEWING", "WITHDRAWN", "new_keys"),
+        state("2026-03-05T09:00:00Z", "SEALED", "NOTIFIED", "bundle"),
     ]
 with open(path, "w", encoding="utf-8") as f:
     for i, e in enumerate(events):

@@ -13,11 +13,11 @@
 #include "store/portal.h"
 #include "stream/json-read.h"
 
-enum { LINES_A_TASK = 500, MEMBERS = 15 };
+enum { LINES_A_TASK = 500, MEMBERS = 16 };
 
 /* Members that the case keeps beside the line; in the order of struct portal_entry. */
 static const char *const members[MEMBERS] = {"event", "case", "at", "to", "account", "person", "record", "exposure", "mark", "note",
-    "application", "task", "done", "kind", "text"};
+    "application", "task", "done", "kind", "text", "reason"};
 
 /* ---- the worker: lines in, members out ------------------------------------------------------------------------- */
 
@@ -121,6 +121,7 @@ static enum errc take_entry(struct collecting *c, uint64_t number, span line, st
 		p.done = v[12];
 		p.kind = v[13];
 		p.text = v[14];
+		p.reason = v[15];
 	}
 	if ((rc = portal_take(c->n->store, &p, &known, e)) != OK)
 		return rc;

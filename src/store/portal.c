@@ -10,10 +10,22 @@ _Static_assert(VERDICT_ACCESSED == 1 && WAVE_WRITTEN == 3 && NOTICE_WRITTEN == 2
 
 static bool is(span s, const char *word) { return span_eq(s, span_str(word)); }
 
+/* New keys: who claimed, read and marked until then may not have been who he said. It stands in the events, and counts no more. */
+static enum errc begins_again(struct store *st, int64_t org, struct err *e)
+{
+	enum errc rc = db_run(st, e, "DELETE FROM remediation WHERE org_id = ?", "i", org);
+
+	return rc != OK ? rc : db_run(st, e, "UPDATE portal_case SET claimed_utc = NULL, read_utc = NULL, n_reads = 0, n_exports = 0,"
+	    " logs_done = 0, content_done = 0 WHERE org_id = ?", "i", org);
+}
+
 static enum errc take_state(struct store *st, int64_t org, const struct portal_entry *p, struct err *e)
 {
 	bool proven = is(p->to, "OPEN") || is(p->to, "CLAIM_WAIT");
+	enum errc rc;
 
+	if (is(p->reason, "new_keys") && (rc = begins_again(st, org, e)) != OK)
+		return rc;
 	return db_run(st, e, "UPDATE portal_case SET state = ?2, claimed_utc = CASE WHEN ?3 THEN coalesce(claimed_utc, ?4) ELSE claimed_utc"
 	    " END WHERE org_id = ?1", "isii", org, p->to, (int64_t)proven, p->when_utc);
 }

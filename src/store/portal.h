@@ -12,7 +12,7 @@ struct portal_entry {
 	uint64_t number;
 	int64_t when_utc;
 	span event, case_id, line;
-	span to, account, person, record, exposure, mark, note, application, task, done, kind, text;
+	span to, account, person, record, exposure, mark, note, application, task, done, kind, text, reason;
 };
 /* Applies it to the tables. *known false: about a case that was never sealed here. */
 MUST_CHECK enum errc portal_take(struct store *st, const struct portal_entry *p, bool *known, struct err *e);
