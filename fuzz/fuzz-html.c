@@ -12,6 +12,8 @@ static void check(struct arena *a, span in)
 	struct err e;
 	span out;
 
+	if (html_hidden(a, in, &out, &e) == OK && (out.n > in.n + 1 || utf8_valid(out) != out.n))
+		abort();
 	if (html_text(a, in, &out, &e) != OK || html_places_new(a, in, &places, &e) != OK)
 		return;
 	if (out.n > in.n || utf8_valid(out) != out.n)

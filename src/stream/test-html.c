@@ -250,6 +250,26 @@ static void test_html_cut_anywhere_is_read_as_far_as_it_goes(void **state)
 	}
 }
 
+static void test_comments_and_scripts_are_given_when_asked_for(void **state)
+{
+	static const char whole[] = "<p>x</p><!-- pin 4821 --><SCRIPT type=a>\nvar p = 'hunter2';</script ><!----><b><!-- open";
+
+	(void)state;
+	for (size_t n = 0; n < sizeof whole; n++) {
+		struct arena *a = test_arena();
+		unsigned char *exact = malloc(n != 0 ? n : 1);
+		span out;
+
+		assert_non_null(exact);
+		memcpy(exact, whole, n);
+		assert_ok(html_hidden(a, span_of(exact, n), &out, &e));
+		if (n == sizeof whole - 1)
+			assert_span(out, "pin 4821\nvar p = 'hunter2';\nopen\n");
+		free(exact);
+		arena_free(a);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -264,6 +284,7 @@ int main(void)
 		cmocka_unit_test(test_a_place_in_the_text_is_found_again_in_the_html),
 		cmocka_unit_test(test_places_asked_in_any_order_are_the_same),
 		cmocka_unit_test(test_any_bytes_give_text_whose_places_lie_within),
+		cmocka_unit_test(test_comments_and_scripts_are_given_when_asked_for),
 		cmocka_unit_test(test_html_cut_anywhere_is_read_as_far_as_it_goes),
 	};
 	return cmocka_run_group_tests_name("html", tests, NULL, NULL);
