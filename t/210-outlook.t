@@ -57,6 +57,12 @@ CASE=$T/m2; new_case "$CASE"
 ingest "$T/mac" --workers 4; scan --workers 4
 rows "$CASE" >"$T/after"
 same "the rows are the same with other workers" "$T/before" "$T/after"
+mkdir "$T/shared"
+python3 "$SRC/t/make-olm.py" "$T/shared/mara.olm" shared
+CASE=$T/m4; new_case "$CASE"
+ingest "$T/shared"; scan
+is "a large attachment of several messages is that of each" "$(list findings --reveal | field value where | sort | uniq -c | tr -s ' \t\n' ' ')" \
+	" 3 Large-a-71 line 1 of a.txt 2 Large-b-71 line 1 of b.txt "
 mkdir "$T/cut"
 head -c 2000 "$T/mac/mara.olm" >"$T/cut/mara.olm"
 CASE=$T/m3; new_case "$CASE"

@@ -1,4 +1,4 @@
-"""make-olm.py OUT: an archive of Outlook for Mac of an invented mailbox."""
+"""make-olm.py OUT [shared]: an archive of Outlook for Mac of an invented mailbox."""
 import sys
 import zipfile
 from xml.sax.saxutils import escape, quoteattr
@@ -32,7 +32,21 @@ def emails(*all):
     return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<emails elementCount=\"%d\">%s</emails>" % (len(all), "".join(all))
 
 
+def shared(path):
+    """Four messages with one large attachment, one of them with another as large beside it."""
+    box = BOX + "com.microsoft.__Attachments/"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as z:
+        for name in ("a", "b"):
+            z.writestr(zipfile.ZipInfo(box + name, (2026, 1, 2, 3, 4, 6)), "password: Large-%s-71\n" % name + "pier " * 300000, zipfile.ZIP_DEFLATED)
+        for i, files in enumerate(("a", "ab", "a", "b")):
+            z.writestr(zipfile.ZipInfo(BOX + "Inbox/message_%05d.xml" % i, (2026, 1, 2, 3, 4, 6)), emails(email(
+                "large %d" % i, "large%d@tern.example" % i, "2025-03-04T08:15:3%d" % i, ("Ivo", "ivo@tern.example"),
+                [("Mara", "mara@kestrel.example")], "see", "", [(f + ".txt", "text/plain", box + f) for f in files])), zipfile.ZIP_DEFLATED)
+
+
 def main():
+    if len(sys.argv) > 2:
+        return shared(sys.argv[1])
     mara, ivo = ("Mara Ek", "mara@kestrel.example"), ("Ivo Žák", "ivo@tern.example")
     with zipfile.ZipFile(sys.argv[1], "w", zipfile.ZIP_DEFLATED) as z:
         def put(name, text):

@@ -27,7 +27,14 @@ struct olm {
 	struct xml xml;
 	uint32_t next;
 	const char *damaged;
+	/* the large attachment unpacked last: a mail to many, sent and answered, has it many times */
+	struct arena *file_a;
+	size_t file_row;
+	span file;
+	const char *file_missing;
+	bool file_lent;      /* to the item under way */
 };
+enum { LARGE_FILE = 1024 * 1024 };
 
 #define MESSAGES "com.microsoft.__Messages/"
 #define ATTACHMENTS "com.microsoft.__Attachments/"
@@ -175,8 +182,9 @@ enum errc olm_open(struct olm **out, span file, struct err *e)
 	*out = NULL;
 	if (o == NULL)
 		return err_memory(e);
-	o->open = SIZE_MAX;
+	o->open = o->file_row = SIZE_MAX;
 	if ((rc = arena_new(&o->a, GIB, e)) != OK || (rc = arena_new(&o->xml_a, LIMIT_DOCUMENT_ARENA, e)) != OK ||
+	    (rc = arena_new(&o->file_a, LIMIT_DOCUMENT_ARENA, e)) != OK ||
 	    (rc = zip_open(o->a, file, LIMIT_OLM_MEMBERS, UINT64_MAX, &o->zip, e)) != OK || (rc = rows_of(o, e)) != OK) {
 		olm_close(o);
 		return rc;
@@ -191,6 +199,7 @@ void olm_close(struct olm *o)
 		return;
 	arena_free(o->a);
 	arena_free(o->xml_a);
+	arena_free(o->file_a);
 	free(o);
 }
 
@@ -217,6 +226,27 @@ static enum errc file_unit(struct olm *o, struct arena *a, struct box_unit *u, s
 
 struct files { struct olm *o; span folder; bool wanted; };
 
+/* The bytes of an attachment; what is large is kept for the next item that has it, unless this one has two such. */
+static enum errc file_bytes(struct olm *o, struct arena *a, const struct row *r, struct mapi_attachment *t, struct err *e)
+{
+	const struct zip_member *m = &o->zip.members[r->member];
+	enum errc rc;
+
+	if (o->file_row != (size_t)(r - o->rows)) {
+		if (m->n_bytes < LARGE_FILE || o->file_lent)
+			return zip_read(a, &o->zip, m, LIMIT_PART_BYTES, &t->data, &t->missing, e);
+		o->file_row = SIZE_MAX;
+		arena_reset(o->file_a);
+		if ((rc = zip_read(o->file_a, &o->zip, m, LIMIT_PART_BYTES, &o->file, &o->file_missing, e)) != OK)
+			return rc;
+		o->file_row = (size_t)(r - o->rows);
+	}
+	o->file_lent = true;
+	t->data = o->file;
+	t->missing = o->file_missing;
+	return OK;
+}
+
 /* A place is the whole name of a member or one beside the message; it becomes one that a message refers to. */
 static enum errc file_read(void *ctx, struct arena *a, span url, struct mapi_attachment *t, struct err *e)
 {
@@ -235,7 +265,7 @@ static enum errc file_read(void *ctx, struct arena *a, span url, struct mapi_att
 		return OK;
 	}
 	r->met = true;
-	return f->wanted ? zip_read(a, &f->o->zip, &f->o->zip.members[r->member], LIMIT_PART_BYTES, &t->data, &t->missing, e) : OK;
+	return f->wanted ? file_bytes(f->o, a, r, t, e) : OK;
 }
 
 static enum errc rendered(struct arena *a, const struct mapi_item *item, const char *note, struct box_unit *u, struct err *e)
@@ -266,6 +296,7 @@ static enum errc item_unit(struct olm *o, struct arena *a, size_t row, uint32_t 
 	bool there = true;
 	enum errc rc;
 
+	o->file_lent = false;
 	while (f.folder.n != 0 && f.folder.p[f.folder.n - 1] != '/')
 		f.folder.n--;
 	if ((o->open != row || o->next > k) && (rc = xml_open(o, row, LIMIT_PART_BYTES, e)) != OK)
