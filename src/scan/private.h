@@ -174,7 +174,7 @@ typedef bool (*cell_found)(void *ctx, size_t at, size_t n, size_t host_at, size_
 size_t table_cells(span text, size_t at, size_t label_n, const struct word_list *labels, const struct word_list *users,
     cell_found found, void *ctx);
 
-/* The last cell of a table's head announces what stands below it, not the first cell of the next row: is c such a one? */
+/* The head of a table announces what stands below it, not its next cell nor the first of the next row: is c such a one? */
 bool table_head_cell(const struct candidate *c);
 
 /* The token or line that begins at `from`: without quotes, brackets and the sentence's punctuation. */

@@ -228,7 +228,7 @@ size_t table_cells(span text, size_t at, size_t label_n, const struct word_list 
 		while (by == '\t' && n > n_head && row[n - 1].n == 0)
 			n--;
 		/* A row of a sheet ends with its last cell that holds something. */
-		if (n < 2 || (by != ' ' && n != n_head && (by != '\t' || n > n_head)))
+		if (n < 2 || (by != ' ' && n != n_head && ((by != '\t' && by != '|') || n > n_head)))
 			break;
 		rows++;
 		if ((cell = by == ' ' ? column_under(row, n, &head[mine], n_head, mine) : mine) >= n)
@@ -243,15 +243,28 @@ size_t table_cells(span text, size_t at, size_t label_n, const struct word_list 
 	return rest.n > 0 ? (size_t)(rest.p - text.p) : text.n;
 }
 
+static bool letters_only(span s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!ascii_is_alpha(s.p[i]))
+			return false;
+	return true;
+}
+
 bool table_head_cell(const struct candidate *c)
 {
 	size_t at = c->label_at, cell;
+	span between = span_sub(c->text, at, c->at > at ? c->at - at : 0);
 
 	while (at > 0 && c->text.p[at - 1] == ' ')
 		at--;
-	/* A tab with nothing before it in its line only indents. */
-	for (cell = at; cell > 0 && (c->text.p[cell - 1] == '\t' || c->text.p[cell - 1] == ' ' || c->text.p[cell - 1] == '>');)
+	/* A mark with nothing before it in its line only indents. */
+	for (cell = at; cell > 0 && strchr("\t |>", c->text.p[cell - 1]) != NULL && c->text.p[cell - 1] != '\0';)
 		cell--;
-	return cell < at && cell > 0 && c->text.p[cell - 1] != '\n' && c->text.p[at - 1] == '\t' && c->at > c->label_at &&
-	       span_find_byte(span_sub(c->text, c->label_at, c->at - c->label_at), '\n') < c->at - c->label_at;
+	if (cell == at || cell == 0 || c->text.p[cell - 1] == '\n' || between.n == 0)
+		return false;
+	if (c->text.p[at - 1] == '\t')
+		return span_find_byte(between, '\n') < between.n;
+	/* "User | Password | Notes" */
+	return c->text.p[at - 1] == '|' && span_find_byte(between, '|') < between.n && letters_only(span_sub(c->text, c->at, c->n));
 }
