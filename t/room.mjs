@@ -51,7 +51,7 @@ ok("and the log says so", portal.events().some((e) => e.event === "locked" && e.
 await later(3601);
 const parallel = Array.from({ length: 100 }, () => somebody());
 const answers = await Promise.all(parallel.map((b) => b.claim(ridgeway.notice, ridgeway.code)));
-is("after an hour a hundred claims at once: exactly one wins [9]", [answers.filter((a) => a.status === 200).length, answers.filter((a) => a.status === 403).length], [1, 99]);
+is("after an hour a hundred claims at once: exactly one wins [9, 49]", [answers.filter((a) => a.status === 200).length, answers.filter((a) => a.status === 403).length], [1, 99]);
 const claimant = parallel[answers.findIndex((a) => a.status === 200)], key = new Authenticator();
 const claimed = answers.find((a) => a.status === 200);
 is("it waits for its proof", claimed.json.state, "CLAIM_PENDING");

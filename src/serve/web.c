@@ -46,8 +46,11 @@ static bool host_read(struct arena *a, const char *url, const char **host, unsig
 	colon = span_find_byte(s, ':');
 	digits = span_from(s, colon + 1);
 	*port = colon == s.n ? PORT : 0;
-	for (size_t i = 0; i < digits.n && i < 5; i++)
-		*port = ascii_is_digit(digits.p[i]) ? 10 * *port + (digits.p[i] - '0') : 0;
+	for (size_t i = 0; i < digits.n; i++) {
+		if (!ascii_is_digit(digits.p[i]) || i == 5)
+			return false;
+		*port = 10 * *port + (digits.p[i] - '0');
+	}
 	*host = arena_cstr(a, span_first(s, colon));
 	return *host != NULL && colon != 0 && *port != 0 && *port < 65536;
 }
