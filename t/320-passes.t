@@ -39,11 +39,10 @@ is "it is recorded in each message that holds it" "$(list coverage | grep '"outc
 	"2 heavy.xlsx 2 heavy.xlsx "
 is "what stood beside it is read" "$(list findings | field part)" "3!/hosts.csv"
 exits "and the report proves itself" 0 "$TOCSIN" report --check --case "$CASE"
-attribute
-scan; attribute
+scan
 rows "$CASE" >"$T/got"
 CASE=$T/lives; new_case "$CASE"
-ingest "$T/ends"; scan; attribute
+ingest "$T/ends"; scan
 rows "$CASE" >"$T/want"
 same "the next run tries again" "$T/want" "$T/got"
 done_testing

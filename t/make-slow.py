@@ -20,8 +20,8 @@ def workbook(path, n_rows, quay):
 
 folder = sys.argv[1]
 for i in range(1, 9):
-    workbook("%s/slow%d.xlsx" % (folder, i), 5000, i)
-workbook(folder + "/heavy.xlsx", 40000, 9)
+    workbook("%s/slow%d.xlsx" % (folder, i), 4000, i)
+workbook(folder + "/heavy.xlsx", 30000, 9)
 with zipfile.ZipFile(folder + "/same.zip", "w") as z:
     z.writestr("hosts.csv", "host;password\nreef01;Same-Reef-71\n")
     z.writestr("noise.bin", random.Random(7).randbytes(9000))
