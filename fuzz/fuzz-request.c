@@ -38,6 +38,8 @@ static const char state_sql[] =
 	    " VALUES ('c', '22222222222222222222222222222222', zeroblob(16), 'https://idp.example/{tenant}/v2', 'b.example', 'ready',"
 	    " 999990, 999990, zeroblob(32), 'https://idp.example/t/v2', 't', 'https://idp.example/a', 'https://idp.example/t',"
 	    " 'https://idp.example/k');"
+	"INSERT INTO proof (room, claim, method, target, state, made, next, waiting) VALUES ('22222222222222222222222222222222', 'c', 'dns', 'b.example',"
+	    " 'working', 1, 1, 999990), ('22222222222222222222222222222222', 'c', 'file', 'b.example', 'working', 1, 1, 999990);"
 	"INSERT INTO invitation (id, room, role, name, auth, wrapped_ck, generation, version, made_by, made, expires,"
 	    " state) VALUES"
 	" ('AAAAAAAAAAAAAAAAAAAAAA', '11111111111111111111111111111111', 4, 'N', zeroblob(32), zeroblob(60), 1, 1,"
@@ -124,6 +126,16 @@ static int64_t rooms(struct sql *db)
 	return sum;
 }
 
+/* Any bytes as what fetch brings from the network. */
+static void fetched(struct logic *l, span any)
+{
+	struct err e = {0};
+
+	if (issuer_metadata(l, any, &e) != OK || issuer_token(l, any, &e) != OK || proof_answer(l, true, any, &e) != OK ||
+	    proof_answer(l, false, any, &e) != OK || witness_answer(l, any, &e) != OK)
+		abort();
+}
+
 static void ask(struct logic *l, const uint8_t *data, size_t size)
 {
 	char path[300], cookie[44] = "";
@@ -155,6 +167,7 @@ static void ask(struct logic *l, const uint8_t *data, size_t size)
 	/* Any bytes as a frame. */
 	call_run(l, span_of(data, size), &answer);
 	stream_piece(l, span_of(data, size), &answer);
+	fetched(l, span_of(data, size));
 	buf_free(&frame);
 	buf_free(&answer);
 }
@@ -164,7 +177,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static const struct serve_config config = {.origin = "https://reading.example", .host = "reading.example",
 	    .name = "Test", .outbox_dir = "/nonexistent", .sealed_dir = "/nonexistent",
 	    .drop = "/nonexistent", .log_origin = "test", .checks = 3,
-	    .issuers = issuers, .n_issuers = 1};
+	    .issuers = issuers, .n_issuers = 1, .witness = "https://witness.example", .witness_name = "witness.example"};
 	struct process_fds fds = {.clock = -1};
 	struct logic *l;
 	int other[4];
