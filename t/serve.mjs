@@ -86,6 +86,15 @@ const second = spawnSync(tocsin, ["serve", "--config", `${dir}/serve.yaml`], { e
 ok("a second portal on the same state is refused, and the first goes on", second.status === 3 && /a reading room runs on this state/.test(second.stderr) && (await anybody().get("/api/about")).status === 200, second.stderr);
 is("it ends when it is asked to", await portal.stop(), 0);
 
+/* ---- a host without libcurl, which only web sites, issuers and a witness are asked with ---- */
+
+mkdirSync(`${dir}/no-curl`);
+writeFileSync(`${dir}/no-curl/libcurl.so.4`, "");
+mkdirSync(`${dir}/bare-drop`);
+const bare = await new Portal(tocsin, `${dir}/bare`, `${dir}/bare-drop`, await free_port(), { web, signer: `${sealed}/tocsin.pub`, within: ["env", `LD_LIBRARY_PATH=${dir}/no-curl`] }).start();
+ok("without libcurl it serves, and says so", /fetch: libcurl cannot be loaded/.test(bare.said) && (await new Browser(bare).get("/api/about")).status === 200, bare.said);
+await bare.stop();
+
 /* ---- a full disk: a file that may not grow, which says the same to whoever writes ---- */
 
 const full = new Portal(tocsin, `${dir}/full`, `${dir}/full-drop`, await free_port(), { web, signer: `${sealed}/tocsin.pub`, within: ["sh", "-c", "trap '' XFSZ; ulimit -f 1000; exec \"$0\" \"$@\""] });

@@ -16,7 +16,7 @@ enum errc web_open(struct web *w, struct arena *a, const struct serve_config *c,
 {
 	enum errc rc;
 
-	*w = (struct web){c, arena_zero(a, c->n_issuers + 1, sizeof *w->secrets)};
+	*w = (struct web){.c = c, .secrets = arena_zero(a, c->n_issuers + 1, sizeof *w->secrets)};
 	if (w->secrets == NULL)
 		return err_memory(e);
 	for (size_t i = 0; i < c->n_issuers; i++) {
@@ -29,7 +29,12 @@ enum errc web_open(struct web *w, struct arena *a, const struct serve_config *c,
 		if ((w->secrets[i] = arena_cstr(a, span_trim(secret))) == NULL)
 			return err_memory(e);
 	}
-	return net_ready(e);
+	rc = net_ready(e);
+	w->can = rc == OK;
+	if (w->can || c->n_issuers != 0 || c->witness != NULL)
+		return rc;
+	process_say("fetch", e->text);
+	return OK;
 }
 
 /* ---- one question ------------------------------------------------------------------------------------------------------ */
@@ -86,6 +91,8 @@ static enum errc reach(const struct web *w, struct arena *a, const char *url, st
 	bool may = false;
 	enum errc rc;
 
+	if (!w->can)
+		return err_set(e, ERR_REFUSED, "%.200s: cannot be asked without libcurl", url);
 	if (!host_read(a, url, &host, &port))
 		return err_set(e, ERR_REFUSED, "%.200s: not an address that can be asked", url);
 	for (size_t i = 0; i < o->n_hosts; i++)

@@ -11,9 +11,13 @@
 
 #define WEB_CLAIM_PATH "/.well-known/tocsin-claim"
 
-struct web { const struct serve_config *c; const char **secrets; /* of the issuers, in their order; NULL: none */ };
+struct web {
+	const struct serve_config *c;
+	const char **secrets; /* of the issuers, in their order; NULL: none */
+	bool can;             /* libcurl is there */
+};
 
-/* Before the walls: libraries and secrets. */
+/* Before the walls: libraries and secrets. Without libcurl there are no proofs by file, and neither issuers nor witness may be configured. */
 MUST_CHECK enum errc web_open(struct web *w, struct arena *a, const struct serve_config *c, struct err *e);
 
 /* tag, u32 issuer, domain; answered tag, u8 1, and of the metadata: issuer, tenant, authorization, token, jwks; or tag, u8 0. */
