@@ -11,16 +11,7 @@ echo "\$to" >>"$T/left"
 SH
 chmod +x "$T/sendmail"
 sed -i 's/^portal: .*/&\nsealed: true/' "$CASE/case.yaml"
-cat >>"$CASE/case.yaml" <<YAML
-delivery:
-  by: sendmail
-  sendmail: $T/sendmail
-  return_address: bounces@kestrelgate.example
-  pause_seconds: 0
-  per_minute: 100000
-network:
-  dns_server: 127.0.0.1@1
-YAML
+by_sendmail
 put() { # put N FROM TO SUBJECT BODY [HEADER]: mail of Tomasz Wrona
 	mkdir -p "$T/$1"
 	printf 'From: %s\nTo: %s\nDate: Tue, 05 Aug 2025 10:0%s:00 +0000\nMessage-ID: <p%s@x.example>\nSubject: %s\n%b\n%s\n' "$2" "$3" "$6" "$6" "$4" "${7-}" "$5" >"$T/$1/$6.eml"

@@ -11,16 +11,7 @@ echo "\$to" >>"$T/left"
 [ ! -e "$T/die" ] || kill -9 \$PPID
 SH
 chmod +x "$T/sendmail"
-cat >>"$CASE/case.yaml" <<YAML
-delivery:
-  by: sendmail
-  sendmail: $T/sendmail
-  return_address: bounces@kestrelgate.example
-  pause_seconds: 0
-  per_minute: 100000
-network:
-  dns_server: 127.0.0.1@1
-YAML
+by_sendmail
 # One of them is encrypted.
 sed -i 's/^policy:/policy:\n  encrypt: when_known/' "$CASE/case.yaml"
 notify keys >/dev/null

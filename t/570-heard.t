@@ -11,21 +11,8 @@ echo "\$9 \${11}" >>"$T/left"
 SH
 chmod +x "$T/sendmail"
 sed -i 's/^trusted_hosts:.*//' "$CASE/case.yaml"
-cat >>"$CASE/case.yaml" <<YAML
-trusted_hosts: [mx.kestrelgate.example]
-delivery:
-  by: sendmail
-  sendmail: $T/sendmail
-  return_address: bounces@kestrelgate.example
-  pause_seconds: 0
-  per_minute: 100000
-  at_once: 1
-  answer_days: 14
-  task_owner: Declan Roche
-  task_days: 3
-network:
-  dns_server: 127.0.0.1@1
-YAML
+echo "trusted_hosts: [mx.kestrelgate.example]" >>"$CASE/case.yaml"
+by_sendmail 'at_once: 1' 'answer_days: 14' 'task_owner: Declan Roche' 'task_days: 3'
 at() { TOCSIN_NOW=$1; export TOCSIN_NOW; }
 at 2025-10-01T09:00:00Z
 ingest "$SAMPLES/mailboxes"; scan; attribute

@@ -17,15 +17,7 @@ echo "mx postfix/qmgr[1]: Q\$\$: from=<\$3>, size=1, nrcpt=1 (queue active)" >>"
 SH
 chmod +x "$T/sendmail"
 : >"$T/left"; : >"$T/maillog"
-cat >>"$CASE/case.yaml" <<YAML
-delivery:
-  by: sendmail
-  sendmail: $T/sendmail
-  return_address: bounces@kestrelgate.example
-  pause_seconds: 0
-  per_minute: 100000
-  at_once: 20
-YAML
+by_sendmail 'at_once: 20'
 python3 - "$SAMPLES/organisations.csv" >"$T/organisations.csv" <<'PY'
 import csv, sys
 rows = list(csv.reader(open(sys.argv[1])))

@@ -88,6 +88,20 @@ scan() { stage scan --rules "$SRC/rules" "$@"; }
 attribute() { stage attribute --directory "$SAMPLES/organisations.csv" "$@"; }
 notify() { "$TOCSIN" notify "$@" --case "$CASE"; }
 plan_write() { notify plan && notify approve --by A && notify approve --by B && notify write; }
+# by_sendmail [LINE...]: the case hands its notices to $T/sendmail, without waiting; no name server answers it.
+by_sendmail() {
+	cat >>"$CASE/case.yaml" <<-YAML
+	network:
+	  dns_server: 127.0.0.1@1
+	delivery:
+	  by: sendmail
+	  sendmail: $T/sendmail
+	  return_address: bounces@kestrelgate.example
+	  pause_seconds: 0
+	  per_minute: 100000
+	YAML
+	for t_line; do echo "  $t_line" >>"$CASE/case.yaml"; done
+}
 # A certificate of an authority of our own ($T/ca.pem), for the sender's address.
 smime_certificate() {
 	openssl req -x509 -newkey rsa:2048 -nodes -keyout "$T/ca.key" -out "$T/ca.pem" -subj '/CN=Test CA' -days 3650 2>/dev/null
