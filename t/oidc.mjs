@@ -199,6 +199,28 @@ await fresh();
 	is("then there is nothing to prove any more", (await ann.post("/api/proof/oidc/start", { issuer: IDP, domain })).code, "state");
 }
 
+/* ---- proofs of two claims ---- */
+
+await fresh();
+{
+	const codes = access_codes(case_dir), [one, two] = codes.filter((c) => codes.filter((x) => x.org === c.org).length > 1), people = [];
+	for (const [i, { notice, code }] of [one, two].entries()) {
+		people.push(new Browser(portal, `203.0.113.${i + 1}`));
+		await people[i].claim(notice, code);
+		await people[i].register(new Authenticator(), `Claimant ${i}`);
+	}
+	const { proof } = (await people[0].get("/api/case")).json;
+	names.txt.set(proof.dns[0].name, [proof.value]);
+	await people[0].post("/api/proof/dns", { domain: proof.dns[0].domain });
+	ann = people[1];
+	hosted = proof.dns[0].domain;
+	await until("the first has proved the domain", async () => (await state()).state === "CLAIM_WAIT");
+	const back = await sign_on((await start(IDP, hosted)).json.url);
+	await ann.post("/api/proof/oidc/finish", { state: back.state, code: back.code, iss: back.iss });
+	is("an account that the one has and the DNS that the other has do not open a case", [(await ended()).proof.oidc.state, (await state()).state], ["proven", "CLAIM_WAIT"]);
+	hosted = domain;
+}
+
 /* ---- an issuer with tenants; the domain finds its own ---- */
 
 await fresh();
