@@ -274,7 +274,7 @@ static bool is_alike(span a, span v)
 	return true;
 }
 
-/* Codes come in lists: those behind the first, apart by blanks, commas, line ends, numbers and bullets. */
+/* Codes come in lists: those behind the first, apart by blanks, commas, slashes, line ends, numbers and bullets. */
 static bool list_offer(struct engine *en, uint16_t rule, struct candidate c)
 {
 	span first = span_sub(en->text, c.at, c.n);
@@ -285,7 +285,7 @@ static bool list_offer(struct engine *en, uint16_t rule, struct candidate c)
 		size_t at = c.at + c.n, gap = at;
 		span v;
 
-		while (gap < en->text.n && gap - at < 16 && strchr(" \t\r\n,;>*-|", en->text.p[gap]) != NULL && en->text.p[gap] != '\0')
+		while (gap < en->text.n && gap - at < 16 && strchr(" \t\r\n,;/>*-|", en->text.p[gap]) != NULL && en->text.p[gap] != '\0')
 			gap++;
 		if (gap == at)
 			return true;

@@ -300,7 +300,7 @@ static bool nobody_writes(span v, struct looks l, const struct word_list *named)
 {
 	size_t marks = 0, tail = 0, head = 0, turns = 0;
 
-	if (v.n < 8 || l.digits == 0 || l.lowers == 0 || l.others > 0 || l.digits > v.n / 2 + 1 || is_record(v))
+	if (v.n < 8 || l.digits == 0 || l.lowers == 0 || l.digits > v.n / 2 + 1 || is_record(v))
 		return false;
 	for (size_t i = 0; i < v.n; i++) {
 		if (strchr("/\\:<>[]{}()|,;=\"", v.p[i]) != NULL)
@@ -318,7 +318,7 @@ static bool nobody_writes(span v, struct looks l, const struct word_list *named)
 	} else if (marks == 0 && turns < 3) { /* "12characters" */
 		return false;
 	}
-	if (has_digits_by_name(v, head, named))
+	if (has_digits_by_name(v, head, named) || (l.others > 0 && (marks == 0 || span_find_byte(v, 0xe2) < v.n))) /* “–” */
 		return false;
 	return marks > 0 ? strchr("#@$", v.p[0]) == NULL : l.uppers > 0;
 }
