@@ -69,7 +69,7 @@ is "user unknown" "$(state dpo@havretransit.example)" failed
 like "in the server's words" "$(notify status)" "dpo@havretransit.example: 550 5.1.1 .*User doesn't exist"
 is "refused elsewhere" "$(state seguridad@levanteport.example)" failed
 is "greylisted elsewhere" "$(state datenschutz@nordwall.example)" delayed
-is "handed on" "$(state claims@bellweather.example)$(state ciso@ridgewayfreight.example)" handed_overhanded_over
+is "handed on" "$(state claims@bellweather.example)$(state ciso@ridgewayfreight.example)" relayedrelayed
 run notify send --send --json
 is "the next contact is written to, nobody else" "$(printf '%s' "$out" | jq -c '[.due, .handed_over]')" '[1,1]'
 remote_says </dev/null
@@ -77,7 +77,7 @@ ok "the delayed one leaves when it may" until_ok sh -c 'grep -q "to=<datenschutz
 ok "which is reported" until_ok reported 'datenschutz@nordwall.example' 2
 ok "and the next contact has it" until_ok test -n "$(ls "$T/mail/rssi@havretransit.example/new" 2>/dev/null || until_ok ls "$T/mail/rssi@havretransit.example/new/"* && ls "$T/mail/rssi@havretransit.example/new")"
 exits "collected again" 0 notify collect "$box"
-is "it is no longer delayed" "$(state datenschutz@nordwall.example)" handed_over
+is "it is no longer delayed" "$(state datenschutz@nordwall.example)" relayed
 more=''
 for who in security@quaylight.example rssi@havretransit.example ciso@ridgewayfreight.example claims@bellweather.example; do
 	[ "$(copies $who)" = "$(state $who | wc -w | tr -d ' ')" ] || more="$more $who:$(copies $who)"

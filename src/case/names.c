@@ -64,8 +64,8 @@ WORDS(contact_state, {CONTACT_USABLE, "usable"}, {CONTACT_EXPIRED, "expired"}, {
     {CONTACT_RELAY, "relay"}, {CONTACT_REVIEW, "review"})
 WORDS(delivery_state, {DELIVERY_STANDBY, "standby"}, {DELIVERY_COMPOSED, "composed"}, {DELIVERY_HANDING, "handing_over"},
     {DELIVERY_UNCERTAIN, "uncertain"}, {DELIVERY_RETRY, "retry"}, {DELIVERY_HANDED, "handed_over"},
-    {DELIVERY_DELAYED, "delayed"}, {DELIVERY_DELIVERED, "delivered"}, {DELIVERY_FAILED, "failed"},
-    {DELIVERY_ACKNOWLEDGED, "acknowledged"})
+    {DELIVERY_DELAYED, "delayed"}, {DELIVERY_RELAYED, "relayed"}, {DELIVERY_DELIVERED, "delivered"},
+    {DELIVERY_FAILED, "failed"}, {DELIVERY_ACKNOWLEDGED, "acknowledged"})
 WORDS(heard_kind, {HEARD_FAILED, "failed"}, {HEARD_DELAYED, "delayed"}, {HEARD_DELIVERED, "delivered"},
     {HEARD_RELAYED, "relayed"}, {HEARD_READ, "read"}, {HEARD_AUTOMATIC, "automatic"}, {HEARD_ANSWER, "answer"},
     {HEARD_ABSENT, "out_of_office"}, {HEARD_OTHER, "other"})

@@ -116,9 +116,10 @@ enum delivery_state {
 	DELIVERY_RETRY = 5,        /* refused for now */
 	DELIVERY_HANDED = 6,
 	DELIVERY_DELAYED = 7,
-	DELIVERY_DELIVERED = 8,
-	DELIVERY_FAILED = 9,
-	DELIVERY_ACKNOWLEDGED = 10, /* somebody answered */
+	DELIVERY_RELAYED = 8,      /* its last server passed it on to what sends no reports: no further word will come (RFC 3464 2.3.3) */
+	DELIVERY_DELIVERED = 9,
+	DELIVERY_FAILED = 10,
+	DELIVERY_ACKNOWLEDGED = 11, /* somebody answered */
 };
 enum heard_kind {
 	HEARD_FAILED = 1, HEARD_DELAYED = 2, HEARD_DELIVERED = 3, HEARD_RELAYED = 4, HEARD_READ = 5, HEARD_AUTOMATIC = 6,

@@ -120,7 +120,7 @@ static enum errc task_print(void *ctx, const struct task_row *t, struct err *e)
 static int weight(int state)
 {
 	static const int order[] = {DELIVERY_STANDBY, DELIVERY_FAILED, DELIVERY_COMPOSED, DELIVERY_RETRY, DELIVERY_HANDING, DELIVERY_UNCERTAIN,
-	    DELIVERY_HANDED, DELIVERY_DELAYED, DELIVERY_DELIVERED, DELIVERY_ACKNOWLEDGED};
+	    DELIVERY_HANDED, DELIVERY_DELAYED, DELIVERY_RELAYED, DELIVERY_DELIVERED, DELIVERY_ACKNOWLEDGED};
 
 	for (size_t i = 0; i < sizeof order / sizeof order[0]; i++)
 		if (order[i] == state)

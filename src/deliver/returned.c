@@ -167,8 +167,9 @@ static span code_line(span text)
 
 static int action_of(span action, span status)
 {
+	/* RFC 3464 2.3.3: "expanded" was delivered to the address that we wrote to, and then to further ones; a later failure counts more. */
 	static const struct { const char *word; int kind; } words[] = {{"failed", HEARD_FAILED}, {"delayed", HEARD_DELAYED},
-	    {"delivered", HEARD_DELIVERED}, {"relayed", HEARD_RELAYED}, {"expanded", HEARD_RELAYED}};
+	    {"delivered", HEARD_DELIVERED}, {"relayed", HEARD_RELAYED}, {"expanded", HEARD_DELIVERED}};
 
 	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
 		if (span_starts_nocase(action, span_str(words[i].word)))

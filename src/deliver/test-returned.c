@@ -43,6 +43,7 @@ static void a_report_says_what_became_of_a_notice(void **state)
 	    {REPORT("", GROUPS("delayed", "4.4.1")), HEARD_DELAYED, "4.4.1 says the server"},
 	    {REPORT("", GROUPS("delivered", "2.0.0")), HEARD_DELIVERED, "2.0.0 says the server"},
 	    {REPORT("", GROUPS("relayed (to a system without reports)", "2.0.0")), HEARD_RELAYED, "2.0.0 says the server"},
+	    {REPORT("", GROUPS("expanded", "2.0.0")), HEARD_DELIVERED, "2.0.0 says the server"},
 	    {REPORT("", GROUPS("", "5.7.1")), HEARD_FAILED, "5.7.1 says the server"},
 	    /* an alias: one of its recipients failed */
 	    {REPORT("", GROUPS("delivered", "2.0.0") "\nAction: failed\nStatus: 5.2.2\n"), HEARD_FAILED, "5.2.2"},

@@ -233,7 +233,7 @@ static const struct { const char *breakage, *check, *row; } breakages[] = {
     {"UPDATE notice SET state = 3", "notices", "wave 1, TN-1: listed as without contact, but has an address"},
     {"DELETE FROM approval WHERE name = 'Bo'", "approved", "wave 1: 1 approvals of this plan, 2 are needed"},
     {"UPDATE approval SET plan_digest = randomblob(32) WHERE name = 'Bo'", "approved", NULL},
-    {"INSERT INTO delivery VALUES ('TN-1', 1, 1, 1, 'security@them.example', 0, 10, 1, NULL, 0, 0, '', '', 0)", "sent", "TN-1: no answer is there"},
+    {"INSERT INTO delivery VALUES ('TN-1', 1, 1, 1, 'security@them.example', 0, 11, 1, NULL, 0, 0, '', '', 0)", "sent", "TN-1: no answer is there"},
     {"INSERT INTO delivery VALUES ('TN-1', 1, 1, 1, 'security@them.example', 0, 6, 1, NULL, 0, 0, '', '', 0); UPDATE notice SET state = 1", "sent",
 	"TN-1: sent, but not written"},
     {"INSERT INTO link VALUES (2, 77, 5, 3, 'From', 'From', 0, 'bulk')", "references", "link row ?: no such org"},
@@ -424,7 +424,7 @@ static void every_line_of_every_kind_is_one_object(void **state)
 	       "INSERT INTO sealed_exposure SELECT 1, 'bb', min(id) FROM exposure WHERE class = 'password';"
 	       "INSERT INTO remediation VALUES (1, 'bb', 'rotated', 'A \"B\"', 'a' || char(10) || 'b', '', 0);"
 	       "INSERT INTO question (id, org_id, kind, record, exposure, text, person, when_utc) VALUES (1, 1, 'missed', '', '', x'ff', '', 0);"
-	       "INSERT INTO delivery VALUES ('TN-1', 1, 1, 1, 'security@them.example', 0, 9, 1, NULL, 0, 0, 'Q\"1', x'ff', 1);"
+	       "INSERT INTO delivery VALUES ('TN-1', 1, 1, 1, 'security@them.example', 0, 10, 1, NULL, 0, 0, 'Q\"1', x'ff', 1);"
 	       "INSERT INTO heard VALUES (1, zeroblob(32), x'ff', 0, 1, 'TN-1', 1, 'text', NULL, 0, 'a \"b\"', x'ff', '', 'a' || char(10) || 'b');"
 	       "INSERT INTO task VALUES (1, 1, 1, 1, 'call \"them\"', '', 0, 0, NULL, '', '');"
 	       "INSERT INTO portal_event VALUES (0, NULL, 0, 'start', '{\"not json');"

@@ -272,7 +272,7 @@ static const struct check checks[] = {
 	"SELECT json_extract(detail, '$.notice') || ': handed over ' || count(*) || ' times' FROM ledger WHERE what = 'notice handed over' AND json_valid(detail)"
 	" GROUP BY json_extract(detail, '$.notice') HAVING count(*) > 1"
 	" UNION ALL SELECT d.notice_id || ': sent, but not written' FROM delivery d JOIN notice n ON n.id = d.notice_id WHERE n.state <> 2"
-	" UNION ALL SELECT d.notice_id || ': no answer is there' FROM delivery d WHERE d.state = 10 AND NOT EXISTS (SELECT 1 FROM heard h"
+	" UNION ALL SELECT d.notice_id || ': no answer is there' FROM delivery d WHERE d.state = 11 AND NOT EXISTS (SELECT 1 FROM heard h"
 	" WHERE h.notice_id = d.notice_id AND h.kind = 7 AND h.certain)", NULL},
     {"proofs", "where notices are signed, each written one has its statement, about itself, at a place of its own in the notice log", STAGE_NONE, false,
 	"SELECT n.id || ': written, and has no statement' FROM notice n WHERE n.state = 2 AND n.wave IN (SELECT b.wave FROM notice_proof q"

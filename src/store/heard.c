@@ -6,28 +6,29 @@
 
 _Static_assert(HEARD_FAILED == 1 && HEARD_DELAYED == 2 && HEARD_DELIVERED == 3 && HEARD_RELAYED == 4 && HEARD_READ == 5 &&
     HEARD_AUTOMATIC == 6 && HEARD_ANSWER == 7 && HEARD_ABSENT == 8 && HEARD_OTHER == 9 && DELIVERY_COMPOSED == 2 && DELIVERY_UNCERTAIN == 4 &&
-    DELIVERY_RETRY == 5 && DELIVERY_HANDED == 6 && DELIVERY_FAILED == 9 && DELIVERY_ACKNOWLEDGED == 10 && TODO_CALL == 1 && TODO_CSIRT == 2 && TODO_CALL_TOO == 4 && CONTACT_CSIRT == 6,
+    DELIVERY_RETRY == 5 && DELIVERY_HANDED == 6 && DELIVERY_RELAYED == 8 && DELIVERY_FAILED == 10 && DELIVERY_ACKNOWLEDGED == 11 && TODO_CALL == 1 && TODO_CSIRT == 2 && TODO_CALL_TOO == 4 && CONTACT_CSIRT == 6,
     "the statements below spell these numbers");
 
 /*
- * An answer counts most, then a failure, then delivery; what was handed on is no longer delayed here; an automatic reply says nothing, but that nobody is there says that
- * there is a mailbox. A certain report about a notice of which nobody knew whether it had left, or of which somebody said that
+ * An answer counts most, then a failure, then delivery. What was relayed is no longer delayed here, and no server will say more of it; it may
+ * be in the mailbox (LMTP) or not, so it is told apart from what was delivered. An automatic reply says nothing, but that nobody is
+ * there says that there is a mailbox. A certain report about a notice of which nobody knew whether it had left, or of which somebody said that
  * it had not, shows that it had.
  */
 static enum errc state_anew(struct store *st, const char *notice_id, int64_t now_utc, struct err *e)
 {
 	enum errc rc = db_run(st, e,
 	    "UPDATE delivery SET handed_utc = coalesce(handed_utc, intent_utc, ?2), state = (SELECT CASE"
-	    " WHEN max(h.kind = 7) THEN 10 WHEN max(h.kind = 1) THEN 9 WHEN max(h.kind IN (3, 5, 8)) THEN 8"
-	    " WHEN max(h.kind = 2) AND NOT max(h.kind = 4) THEN 7 ELSE 6 END FROM heard h WHERE h.notice_id = ?1 AND h.certain = 1)"
-	    " WHERE notice_id = ?1 AND (state IN (4, 6, 7, 8, 10) OR (state = 9 AND handed_utc IS NOT NULL) OR (state IN (2, 5) AND intent_utc IS NOT NULL))"
+	    " WHEN max(h.kind = 7) THEN 11 WHEN max(h.kind = 1) THEN 10 WHEN max(h.kind IN (3, 5, 8)) THEN 9"
+	    " WHEN max(h.kind = 4) THEN 8 WHEN max(h.kind = 2) THEN 7 ELSE 6 END FROM heard h WHERE h.notice_id = ?1 AND h.certain = 1)"
+	    " WHERE notice_id = ?1 AND (state IN (4, 6, 7, 8, 9, 11) OR (state = 10 AND handed_utc IS NOT NULL) OR (state IN (2, 5) AND intent_utc IS NOT NULL))"
 	    " AND EXISTS (SELECT 1 FROM heard h WHERE h.notice_id = ?1 AND h.certain = 1 AND h.kind <> 9)", "ti", notice_id, now_utc);
 
 	if (rc != OK)
 		return rc;
 	return db_run(st, e,
 	    "UPDATE delivery SET note = coalesce((SELECT h.status FROM heard h WHERE h.notice_id = ?1 AND h.certain = 1 AND h.kind = 1"
-	    " ORDER BY h.id LIMIT 1), note) WHERE notice_id = ?1 AND state = 9", "t", notice_id);
+	    " ORDER BY h.id LIMIT 1), note) WHERE notice_id = ?1 AND state = 10", "t", notice_id);
 }
 
 enum errc heard_put(struct store *st, const struct heard *h, bool *added, struct err *e)
@@ -49,7 +50,7 @@ static enum errc next_claim(struct store *st, struct arena *a, const char **id, 
 {
 	sqlite3_stmt *q = db_prepare(st,
 	    "SELECT d.notice_id, p.claimed_utc FROM delivery d JOIN portal_case p ON p.org_id = d.org_id AND p.claimed_utc >= d.handed_utc"
-	    " WHERE d.state BETWEEN 6 AND 9 AND NOT EXISTS (SELECT 1 FROM heard h WHERE h.notice_id = d.notice_id AND h.kind = 7"
+	    " WHERE d.state BETWEEN 6 AND 10 AND NOT EXISTS (SELECT 1 FROM heard h WHERE h.notice_id = d.notice_id AND h.kind = 7"
 	    " AND h.certain = 1) ORDER BY d.notice_id LIMIT 1", e);
 	enum errc rc;
 
@@ -98,9 +99,9 @@ enum errc heard_claims(struct store *st, int64_t now_utc, struct err *e)
  */
 #define OPEN_DOSSIERS                                                                                          \
 	"SELECT d.org_id, d.wave, d.version, sum(d.state IN (2, 3, 5) OR (d.state = 4 AND d.intent_utc > ?2)" \
-	" OR (d.state IN (6, 7, 8) AND d.handed_utc > ?2)) AS waiting, sum(d.state = 1) AS standby FROM delivery d WHERE NOT EXISTS (SELECT 1 FROM org p WHERE p.id = d.org_id AND p.origin = 4)" \
+	" OR (d.state IN (6, 7, 8, 9) AND d.handed_utc > ?2)) AS waiting, sum(d.state = 1) AS standby FROM delivery d WHERE NOT EXISTS (SELECT 1 FROM org p WHERE p.id = d.org_id AND p.origin = 4)" \
 	" AND NOT EXISTS (SELECT 1 FROM hold h WHERE h.org_id = d.org_id" \
-	" AND (h.state = 2 OR h.until_utc IS NULL OR h.until_utc > ?1)) GROUP BY d.org_id, d.wave, d.version HAVING max(d.state) < 10"
+	" AND (h.state = 2 OR h.until_utc IS NULL OR h.until_utc > ?1)) GROUP BY d.org_id, d.wave, d.version HAVING max(d.state) < 11"
 
 /* The rows of a query, of up to four texts, in the arena: what it finds is changed while one goes through them. */
 struct found { const char *v[4]; };

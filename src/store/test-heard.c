@@ -86,7 +86,9 @@ static void the_order_in_which_mail_is_heard_does_not_matter(void **state)
 	    {{HEARD_DELAYED, HEARD_DELIVERED, HEARD_FAILED, HEARD_AUTOMATIC}, 4, DELIVERY_FAILED},
 	    {{HEARD_DELAYED, HEARD_DELIVERED, HEARD_RELAYED, HEARD_OTHER}, 4, DELIVERY_DELIVERED},
 	    {{HEARD_DELAYED, HEARD_ABSENT}, 2, DELIVERY_DELIVERED},
-	    {{HEARD_DELAYED, HEARD_RELAYED}, 2, DELIVERY_HANDED},
+	    {{HEARD_DELAYED, HEARD_RELAYED}, 2, DELIVERY_RELAYED},
+	    {{HEARD_RELAYED, HEARD_FAILED, HEARD_AUTOMATIC}, 3, DELIVERY_FAILED},
+	    {{HEARD_RELAYED, HEARD_READ}, 2, DELIVERY_DELIVERED},
 	    {{HEARD_DELAYED, HEARD_AUTOMATIC}, 2, DELIVERY_DELAYED},
 	    {{HEARD_READ, HEARD_OTHER}, 2, DELIVERY_DELIVERED},
 	};
@@ -167,6 +169,17 @@ static void without_an_answer_the_next_contact_the_csirt_and_a_person_follow(voi
 	assert_int_equal(escalate_at(BEGIN + 21 * DAY).tasks, 0);
 }
 
+/* That it was relayed is no answer: the next contact is due when it would be, and not sooner. */
+static void what_was_relayed_waits_for_an_answer_like_what_was_delivered(void **state)
+{
+	(void)state;
+	fresh(2, 1);
+	assert_true(hear("TN-0", HEARD_RELAYED, true));
+	assert_int_equal(state_of("TN-0"), DELIVERY_RELAYED);
+	assert_int_equal(escalate_at(BEGIN + 6 * DAY).promoted, 0);
+	assert_int_equal(escalate_at(BEGIN + 8 * DAY).promoted, 1);
+}
+
 static void who_fails_is_followed_at_once_and_who_answers_or_is_held_is_not(void **state)
 {
 	(void)state;
@@ -241,6 +254,7 @@ int main(void)
 	    cmocka_unit_test(who_has_no_two_independent_addresses_is_called_too),
 	    cmocka_unit_test(a_report_shows_that_an_uncertain_notice_left),
 	    cmocka_unit_test(without_an_answer_the_next_contact_the_csirt_and_a_person_follow),
+	    cmocka_unit_test(what_was_relayed_waits_for_an_answer_like_what_was_delivered),
 	    cmocka_unit_test(who_fails_is_followed_at_once_and_who_answers_or_is_held_is_not),
 	};
 
