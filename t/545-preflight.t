@@ -260,10 +260,11 @@ sed 's/intruder/intrudor/' "$T/one" >"$one"
 says "a mail that is not what was approved" "failed notices" notices '^1 of 12 are not fit to leave: out/wave-1/.*is not there as it was approved'
 cp "$T/one" "$one"
 # A link that no search of the file finds: its line is broken where the encoding breaks it. And what phishing says.
-unfit() { # WORDS: the wave of a case whose English template says them
+unfit() { # WORDS [LANGUAGE]: the wave of a case whose English template says them, or is in another language
 	rm -rf "$T/t"; cp -r "$T/fresh" "$T/t"
 	mkdir "$T/t/texts"
 	cp "$SRC"/templates/* "$T/t/texts/"
+	cp "$SRC/templates/notice.${2:-en}.txt" "$T/t/texts/notice.en.txt"
 	printf '\n%s\n' "$1" >>"$T/t/texts/notice.en.txt"
 	CASE=$T/t
 	(TOCSIN_TEMPLATES=$T/t/texts; plan_write) >"$T/planned" 2>&1 || note <"$T/planned"
@@ -273,4 +274,6 @@ is "a link may be hidden by an encoding" "$(grep -l 'href=' "$T/t/out/wave-1"/*.
 says "and is found all the same" "failed notices" notices '^[0-9]+ of 12 are not fit to leave: .*has a link \|'
 unfit "Please verify your account at once."
 says "what phishing says is found" "failed notices" notices 'says "verify your account", as phishing does \|'
+unfit "" de
+says "a text in another language than its mail says is found" "failed notices" notices 'says that it is in en, and its text is in de \|'
 done_testing

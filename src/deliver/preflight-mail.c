@@ -1,6 +1,7 @@
 /* The mails of the wave as they lie on the disk: what phishing has and they may not, and their signatures as a
  * receiver checks them. */
 #include "base/limits.h"
+#include "deliver/language.h"
 #include "deliver/preflight.h"
 #include "mail/mime.h"
 #include "net/dkim.h"
@@ -41,6 +42,17 @@ static const char *has_any(span text, const char *const *words, size_t n)
 	return NULL;
 }
 
+/* What the recipient's mail program is told of the language, against the text; a language of a lawyer's own is taken as it is. */
+static enum errc look_language(struct mails *m, span tag, span text, const char **wrong, struct err *e)
+{
+	const char *is = language_known(tag) ? language_of(text) : NULL;
+
+	if (is == NULL || language_is(tag, is))
+		return OK;
+	*wrong = arena_printf(m->scratch, "says that it is in %.*s, and its text is in %s", (int)(tag.n < 20 ? tag.n : 20), (const char *)tag.p, is);
+	return *wrong != NULL ? OK : err_memory(e);
+}
+
 /*
  * What is wrong with one mail, NULL when nothing is. Its text is looked at as it is read: quoted-printable and base64
  * hide a link from who looks at the bytes alone.
@@ -49,10 +61,11 @@ static enum errc look(struct mails *m, span mail, const char **wrong, struct err
 {
 	struct message *x;
 	enum errc rc = mime_parse(m->scratch, mail, false, &x, e);
+	const struct field *tag = NULL;
 	unsigned problems = 0;
 
 	*wrong = has_any(mail, links, COUNT(links)) != NULL ? "has a link" : NULL;
-	if (rc == OK && *wrong == NULL && headers_get(&x->headers, "Content-Language") == NULL)
+	if (rc == OK && *wrong == NULL && (tag = headers_get(&x->headers, "Content-Language")) == NULL)
 		*wrong = "does not say which language it is in";
 	for (size_t i = 0; rc == OK && *wrong == NULL && i < x->n_parts; i++) {
 		const struct part *part = &x->parts[i];
@@ -78,6 +91,8 @@ static enum errc look(struct mails *m, span mail, const char **wrong, struct err
 			    (word = has_any(text, phrases, COUNT(phrases))) != NULL &&
 			    (*wrong = arena_printf(m->scratch, "says \"%s\", as phishing does", word)) == NULL)
 				rc = err_memory(e);
+			else if (span_eq(part->type, SPAN_LIT("text/plain")) && tag != NULL)
+				rc = look_language(m, span_trim(tag->value), text, wrong, e);
 		}
 	}
 	return rc;
