@@ -2,7 +2,7 @@
  * Preloaded into the keeper by t/830-faults.t: the n-th call of one function fails, as the operating system may let it
  * fail. FAULT=NAME:N[:lasting], where NAME is malloc, read, write, fsync or open; lasting: every later call fails
  * too (a full disk stays full). FAULT=step:N: behind the n-th step, a write or fsync, the process is killed, as kill -9 would
- * (t/578-once.t). Workers get no environment, so they are spared.
+ * (t/578-once.t). FAULT=before:N: in front of the n-th write, when its file is open and has nothing yet (t/579-published.t). Workers get no environment, so they are spared.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -55,6 +55,8 @@ ssize_t write(int fd, const void *p, size_t n)
 		errno = ENOSPC;
 		return -1;
 	}
+	if (fd > 2 && fails("before"))
+		(void)raise(SIGKILL);
 	ssize_t done = real(fd, p, n);
 
 	if (fd > 2)
