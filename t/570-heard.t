@@ -59,6 +59,16 @@ for f in "$T"/box/new/* "$T"/box/cur/*; do printf 'From MAILER-DAEMON Wed Oct  1
 exits "nor as mbox with other line ends" 0 notify collect "$T/mbox" --json
 is "it is known" "$(printf '%s' "$out" | jq -c '[.mails, .new]')" '[11,0]'
 is "and nothing has changed" "$(list deliveries; list heard; list tasks)" "$before"
+# The same in archives: each mail is found in there, and what cannot be unpacked is said.
+gzip -k "$T/mbox"
+(cd "$T" && tar czf box.tar.gz box && python3 -c 'import shutil; shutil.make_archive("box", "zip", ".", "box")' && zcat mbox.gz | head -c 20000 | gzip -c | head -c 900 >cut.gz)
+for kind in mbox.gz box.tar.gz box.zip; do
+	run notify collect "$T/$kind" --json
+	is "in $kind, too" "$(printf '%s' "$out" | jq -c '[.mails, .new, .unreadable]')" "$(case $kind in mbox.gz) echo '[11,0,0]' ;; *) echo '[12,0,0]' ;; esac)"
+done
+is "and nothing has changed" "$(list deliveries; list heard; list tasks)" "$before"
+exits "a damaged one is said" 1 notify collect "$T/cut.gz" --json
+like "with its reason" "$(list heard | jq -r .status)" '^not read: .*:'
 
 # The first contact of Quaylight fails: the second one is written to.
 of "$quay" failed

@@ -330,7 +330,8 @@ static enum errc take_record(struct collecting *c, const struct reader_task *t, 
 {
 	int kind = cursor_u8(said_by);
 	uint32_t file = cursor_u32(said_by);
-	uint64_t at_byte = kind == READER_NO_MAIL ? 0 : cursor_u64(said_by);
+	bool no_place = kind == READER_NO_MAIL || kind == READER_LOST;
+	uint64_t at_byte = no_place ? 0 : cursor_u64(said_by);
 	struct returned r;
 	struct digest d;
 	span digest;
@@ -339,10 +340,12 @@ static enum errc take_record(struct collecting *c, const struct reader_task *t, 
 	*go_on = kind == READER_GO_ON;
 	if (said_by->bad || file < t->first || file >= t->n)
 		return err_set(e, ERR_WORLD, "a worker said something of the mail that makes no sense");
+	c->out->n_no_mail += kind == READER_NO_MAIL;
+	c->out->n_unreadable += kind == READER_LOST;
+	if (no_place)
+		return OK;
 	*at = (struct jail_place){file, at_byte, 0};
-	if (kind == READER_NO_MAIL)
-		c->out->n_no_mail++;
-	if (kind == READER_NO_MAIL || *go_on)
+	if (*go_on)
 		return OK;
 	digest = cursor_take(said_by, DIGEST_SIZE);
 	if (kind != READER_MAIL || !returned_take(said_by, &r))
@@ -373,7 +376,8 @@ static enum errc died(struct collecting *c, const struct reader_task *t, struct 
 		rc = take_unreadable(c, f->path, res->died, &place, e);
 	if (rc != OK)
 		return rc;
-	if (place.at < f->n_bytes && place.n < f->n_bytes - place.at)
+	/* Behind its end there is nothing, which the next reader finds; of an archive the end is not known here. */
+	if (place.n < UINT64_MAX - place.at)
 		return again(t, sizes, (uint32_t)place.unit, place.at + place.n, rest, e);
 	return again(t, sizes, (uint32_t)place.unit + 1, 0, rest, e);
 }

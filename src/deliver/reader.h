@@ -10,7 +10,7 @@
 struct reader_task {
 	uint64_t base;  /* the keeper's number of the first file */
 	uint32_t first; /* the file to begin with */
-	uint64_t from;  /* at which byte of it */
+	uint64_t from;  /* at which byte of it; of an archive at which mail, counted from 0 */
 	uint32_t n;
 };
 static inline void reader_task_put(struct buf *b, const struct reader_task *t)
@@ -34,6 +34,7 @@ enum {
 	READER_MAIL = 1,    /* u64 at, 32 bytes digest, what returned_put writes */
 	READER_NO_MAIL = 2,
 	READER_GO_ON = 3,   /* u64 at: the rest is for a next task */
+	READER_LOST = 4,    /* a member of an archive could not be read; a READER_MAIL in front of it says why */
 };
 
 #endif

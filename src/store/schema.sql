@@ -428,7 +428,7 @@ CREATE TABLE heard (
 	id INTEGER PRIMARY KEY,
 	digest BLOB NOT NULL UNIQUE,
 	path TEXT NOT NULL,
-	at_byte INTEGER NOT NULL,
+	at_byte INTEGER NOT NULL,         -- in an archive: the number of the mail in it, from 0
 	kind INTEGER NOT NULL,            -- enum heard_kind
 	notice_id TEXT NOT NULL,          -- '' when it is about none that we know
 	certain INTEGER NOT NULL,         -- 1: it carries the mark that only our own mail could give it
