@@ -31,8 +31,8 @@ mv "$CASE/keys/notice.key" "$T/notice.key"; mv "$CASE/keys/notice.pub" "$T/notic
 exits "nor is anything encrypted that is not signed" 2 notify plan
 mv "$T/notice.key" "$T/notice.pub" "$CASE/keys/"
 exits "the plan" 0 notify plan
-like "says which notices will be encrypted" "$(notify show --org 'Quaylight Terminals plc')" "to $to \(en\), encrypted ----"
-unlike "and which not" "$(notify show --org 'Steelyard Hosting')" 'encrypted ----'
+like "says which notices will be encrypted" "$(notify show --org 'Quaylight Terminals plc')" "to $to \(en\), encrypted \(S/MIME\) ----"
+unlike "and which not" "$(notify show --org 'Steelyard Hosting')" ', encrypted'
 notify approve --by A >/dev/null; notify approve --by B >/dev/null
 cp "$file" "$T/keep"; certificate "$to" "$file" -newkey rsa:2048 -days 30
 exits "another key is another plan" 3 notify write

@@ -15,7 +15,7 @@ static const char *const phrases[] = {"click here", "click below", "click on the
     "bestätigen sie ihr", "ihr konto wird", "haga clic", "confirme su", "su cuenta será"};
 /* A notice's text, its statement and what is signed with: nothing else belongs to it. */
 static const char *const types[] = {"application/pkcs7-mime", "text/plain", "application/json", "application/octet-stream",
-    "application/pkcs7-signature", "application/x-pkcs7-signature"};
+    "application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-encrypted"};
 
 #define COUNT(list) (sizeof(list) / sizeof(list)[0])
 

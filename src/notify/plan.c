@@ -1,7 +1,6 @@
 #include "base/json.h"
 #include "base/limits.h"
 #include "notify/private.h"
-#include "notify/recipient.h"
 
 /*
  * "TN-7Q4K-2M9D": 40 bits of HMAC(case key, "notice" || wave || organisation || address) in Crockford's base32, which
@@ -76,12 +75,12 @@ static enum errc add_notices(const struct notify *n, int64_t wave, struct err *e
 		if ((rc = wave_contacts(n->store, scratch, orgs[i].id, &c, &n_contacts, e)) != OK)
 			break;
 		for (size_t k = 0; k < n_contacts && rc == OK; k++) {
-			span key;
+			struct recipient_key key;
 
 			if (n->config->encrypt == ENCRYPT_REQUIRED) {
 				if ((rc = recipient_key(scratch, n->config, c[k].address, n->now_utc, &key, e)) != OK)
 					break;
-				if (key.n == 0)
+				if (key.bytes.n == 0)
 					continue;
 			}
 			n_written++;

@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "notify/eml.h"
 #include "notify/notify.h"
+#include "notify/recipient.h"
 #include "notify/signing.h"
 #include "notify/template.h"
 #include "store/waves.h"
@@ -99,7 +100,7 @@ struct letter_view {
 	const struct notice *notice;
 	const struct eml *mail; /* its fields; NULL without text */
 	span subject, text, eml;
-	span key; /* the certificate that it is encrypted to; empty: it is not */
+	struct recipient_key key; /* that it is encrypted to; without bytes it is not */
 	struct digest sha256;
 };
 struct dossier_view {

@@ -74,7 +74,7 @@ static void put_letter(struct buf *out, const struct summary *s, const struct le
 
 	buf_printf(out, "---- notice %s to ", l->notice->id);
 	utf8_show(out, span_str(l->notice->address));
-	buf_printf(out, " (%s)%s ----\n", l->notice->language, l->key.n != 0 ? ", encrypted" : "");
+	buf_printf(out, " (%s)%s ----\n", l->notice->language, l->key.bytes.n == 0 ? "" : l->key.form == KEY_SMIME ? ", encrypted (S/MIME)" : ", encrypted (OpenPGP)");
 	/* What was written stays as it was; the case may have moved on since. */
 	if (s->wave->state == WAVE_WRITTEN && memcmp(&l->sha256, &l->notice->sha256, sizeof l->sha256) != 0)
 		buf_printf(out, "(The mail that was written differs from this text of today: see %s.)\n", l->notice->file);

@@ -1,7 +1,6 @@
 #include "base/limits.h"
 #include "notify/eml.h"
 #include "notify/private.h"
-#include "notify/recipient.h"
 #include "seal/keys.h"
 #include "store/sealed.h"
 
@@ -68,7 +67,7 @@ static enum errc render(struct walk *k, const struct wave_org *org, const struct
 	if ((rc = recipient_key(k->scratch, c, notice->address, k->n->now_utc, &out->key, e)) != OK)
 		return rc;
 	/* What was approved is seen in what was written by its statement. */
-	if (out->key.n != 0 && k->signing.key[0] == '\0')
+	if (out->key.bytes.n != 0 && k->signing.key[0] == '\0')
 		return err_set(e, ERR_USAGE, "case.yaml: encrypt wants keys to sign with: tocsin notify keys");
 	m.subject = out->subject;
 	m.text = out->text;
@@ -119,8 +118,8 @@ static enum errc visit(struct walk *k, const struct wave_org *org, walk_fn *fn, 
 			add_text(k->h, notices[i].id);
 			add_text(k->h, notices[i].address);
 			sha256_add(k->h, digest_span(&letters[i].sha256));
-			add_number(k->h, (int64_t)letters[i].key.n);
-			sha256_add(k->h, letters[i].key);
+			add_number(k->h, (int64_t)letters[i].key.bytes.n);
+			sha256_add(k->h, letters[i].key.bytes);
 		}
 	}
 	view.facts = &f;

@@ -4,7 +4,6 @@
 #include "base/json.h"
 #include "base/limits.h"
 #include "notify/private.h"
-#include "notify/recipient.h"
 #include "notify/statements.h"
 
 struct writer {
@@ -43,8 +42,8 @@ static enum errc state_visit(void *ctx, const struct dossier_view *d, struct err
 
 static enum errc put_encrypted(struct writer *x, const struct letter_view *l, span mail, struct buf *out, struct err *e)
 {
-	if (l->key.n != 0)
-		return recipient_encrypt(&x->signing, l->mail, mail, l->key, out, e);
+	if (l->key.bytes.n != 0)
+		return recipient_encrypt(&x->signing, l->mail, mail, &l->key, out, e);
 	buf_put(out, mail);
 	return buf_check(out, e);
 }

@@ -89,6 +89,8 @@ static enum errc check_form(struct checker *c)
 		tell(c, CHECK_FORM, VERIFY_FAIL, "it does not have one sender");
 	else if (span_eq(c->m->parts[0].type, SPAN_LIT("application/pkcs7-mime")))
 		tell(c, CHECK_FORM, VERIFY_FAIL, "it is encrypted: have your mail program, or openssl cms -decrypt, open it, and verify what comes out");
+	else if (span_eq(c->m->parts[0].type, SPAN_LIT("multipart/encrypted")))
+		tell(c, CHECK_FORM, VERIFY_FAIL, "it is encrypted: have your mail program, or gpg --decrypt, open it, and verify what comes out");
 	else if (c->text == NULL)
 		tell(c, CHECK_FORM, VERIFY_FAIL, "it has no text");
 	else if (n_other != 0)
