@@ -64,7 +64,7 @@ gzip -k "$T/mbox"
 (cd "$T" && tar czf box.tar.gz box && python3 -c 'import shutil; shutil.make_archive("box", "zip", ".", "box")' && zcat mbox.gz | head -c 20000 | gzip -c | head -c 900 >cut.gz)
 for kind in mbox.gz box.tar.gz box.zip; do
 	run notify collect "$T/$kind" --json
-	is "in $kind, too" "$(printf '%s' "$out" | jq -c '[.mails, .new, .unreadable]')" "$(case $kind in mbox.gz) echo '[11,0,0]' ;; *) echo '[12,0,0]' ;; esac)"
+	is "in $kind, too" "$(printf '%s' "$out" | jq -c '[.mails, .new, .no_mail, .unreadable]')" "$(case $kind in mbox.gz) echo '[11,0,0,0]' ;; *) echo '[12,0,1,0]' ;; esac)"
 done
 is "and nothing has changed" "$(list deliveries; list heard; list tasks)" "$before"
 exits "a damaged one is said" 1 notify collect "$T/cut.gz" --json

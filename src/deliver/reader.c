@@ -114,12 +114,24 @@ static enum errc one_mail(struct reader *w, struct jail_out *out, struct jail_pl
 /* ---- archives ----------------------------------------------------------------------------------------------------- */
 
 /* Mails and members that are not read have one count: what was said already is passed over when a task goes on. */
-struct counting { uint64_t n, from; uint32_t file; };
+struct counting {
+	uint64_t n, from;
+	uint32_t file;
+	span archive;
+	struct digest digest; /* of the archive, once `digested` */
+	bool digested;
+};
 
 static bool is_next(struct counting *c, struct jail_place *place)
 {
 	*place = (struct jail_place){c->file, c->n, 1};
 	return c->n++ >= c->from;
+}
+
+static void no_mail(struct jail_out *out, uint32_t file)
+{
+	buf_u8(jail_buf(out), READER_NO_MAIL);
+	buf_u32(jail_buf(out), file);
 }
 
 static enum errc one_loss(struct reader *w, struct jail_out *out, struct counting *c, span name, const char *why, struct err *e)
@@ -128,15 +140,25 @@ static enum errc one_loss(struct reader *w, struct jail_out *out, struct countin
 	struct digest d;
 	struct returned r;
 	const char *text;
+	unsigned char number[8];
 
 	if (!is_next(c, &place))
 		return OK;
+	if (!c->digested)
+		sha256_of(c->archive, &c->digest);
+	c->digested = true;
 	arena_reset(w->a);
 	name = span_first(name, 200);
 	if ((text = arena_printf(w->a, "not read: %.*s: %s", (int)name.n, (const char *)name.p, why)) == NULL)
 		return err_memory(e);
 	r = not_read(text);
-	sha256_of(span_str(text), &d);
+	/* Members of the same name in two archives are two losses; the same archive in two places is one. */
+	for (size_t i = 0; i < sizeof number; i++)
+		number[i] = (unsigned char)(place.at >> (8 * i));
+	sha256_start(w->h);
+	sha256_add(w->h, digest_span(&c->digest));
+	sha256_add(w->h, span_of(number, sizeof number));
+	sha256_done(w->h, &d);
 	put_record(jail_buf(out), place, &d, &r);
 	buf_u8(jail_buf(out), READER_LOST);
 	buf_u32(jail_buf(out), c->file);
@@ -163,20 +185,23 @@ static enum errc one_member(struct reader *w, struct jail_out *out, struct count
 	}
 	if (archive_sniff(bytes))
 		return one_loss(w, out, c, m->name, "an archive within an archive", e);
-	if (message_sniff(bytes) && is_next(c, &place))
-		return one_mail(w, out, place, bytes, false, e);
+	if (message_sniff(bytes))
+		return is_next(c, &place) ? one_mail(w, out, place, bytes, false, e) : OK;
+	if (c->n >= c->from)
+		no_mail(out, c->file);
 	return OK;
 }
 
 /* An mbox or Maildir in a .zip, .tar.gz or the like, or a compressed mbox. *full, *at: as in one_file. */
 static enum errc one_archive(struct reader *w, struct jail_out *out, uint32_t file, span bytes, uint64_t *at, bool *full, struct err *e)
 {
-	struct counting c = {.from = *at, .file = file};
+	struct counting c = {.from = *at, .file = file, .archive = bytes};
 	struct archive_reader *r = NULL;
 	struct member *m = NULL;
+	bool any = false;
 	enum errc rc = archive_open_span(&r, bytes, &w->member, SPAN_EMPTY, e);
 
-	while (rc == OK) {
+	for (; rc == OK; any = true) {
 		arena_reset(w->names);
 		if ((rc = jail_beat(out, e)) != OK || (rc = archive_next(r, w->names, &m, e)) != OK || m == NULL)
 			break;
@@ -188,10 +213,8 @@ static enum errc one_archive(struct reader *w, struct jail_out *out, uint32_t fi
 		rc = one_member(w, out, &c, m, e);
 	}
 	archive_close(r);
-	if (rc == OK && c.n == 0) {
-		buf_u8(jail_buf(out), READER_NO_MAIL);
-		buf_u32(jail_buf(out), file);
-	}
+	if (rc == OK && !any)
+		no_mail(out, file);
 	return rc;
 }
 
@@ -220,10 +243,8 @@ static enum errc one_file(struct reader *w, struct jail_out *out, uint32_t file,
 		rc = one_mail(w, out, (struct jail_place){file, entry.at, entry.n}, span_sub(bytes, entry.message_at, entry.message_n),
 		    entry.from_quoted, e);
 	}
-	if (rc == OK && !any) {
-		buf_u8(jail_buf(out), READER_NO_MAIL);
-		buf_u32(jail_buf(out), file);
-	}
+	if (rc == OK && !any)
+		no_mail(out, file);
 	return rc;
 }
 
@@ -248,8 +269,7 @@ static enum errc task(void *state, struct jail_out *out, span payload, const int
 		if (rc == OK) {
 			rc = one_file(w, out, i, bytes, &at, &full, e);
 		} else if (rc == ERR_EVIDENCE) { /* it is being written to, or moved: another run finds it */
-			buf_u8(jail_buf(out), READER_NO_MAIL);
-			buf_u32(jail_buf(out), i);
+			no_mail(out, i);
 			rc = OK;
 		} else {
 			return err_set(e, rc, "%s", why.text);
