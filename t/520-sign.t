@@ -162,7 +162,7 @@ unlike "no file names an organisation" "$(cat pub/*)" 'Quaylight'
 # Who has the published folder checks the log as it is today: that the notice is in it, and that it goes on from the one in the notice.
 with_log="--key $CASE/keys/notice.pub --proof $T/pub"
 exits "the published log has the notice" 0 verify "$T/notice.eml" $with_log
-like "and its list is looked at" "$out" '^GENUINE.*notice log, published log, withdrawal$'
+like "and its list is looked at" "$out" '^GENUINE.*notice log, published log, withdrawal; the list of withdrawn notices is [01] days? old$'
 exits "not without the key" 2 verify "$T/notice.eml" --ca "$T/ca.pem" --proof "$T/pub"
 sed -n '/^c2sp.org/,$p' "$id.json.minisig" >alone.proof
 exits "a proof alone will do" 0 verify "$T/notice.eml" --key "$CASE/keys/notice.pub" --proof "$T/alone.proof"
@@ -262,6 +262,15 @@ exits "one person cannot withdraw a notice" 0 notify withdraw --notice "$id" --b
 exits "nor twice, however spelled" 0 notify withdraw --notice "$id" --by ' a ' --why 'a wrong date'
 exits "and it still holds" 0 notify publish --out "$T/pub"
 exits "for who checks it" 0 verify "$T/notice.eml" $all --withdrawn "$T/pub/withdrawn"
+like "the result says how old that list is" "$out" '^GENUINE: .*, withdrawal; the list of withdrawn notices is [01] days? old$'
+sed '/^withdrawn as of/s/as of .*/as of 2020-01-01T00:00:00Z/' pub/withdrawn >forged
+exits "whose date is signed, too" 3 verify "$T/notice.eml" $all --withdrawn "$T/forged"
+TOCSIN_NOW=$(date -u -d '+45 days' +%Y-%m-%dT%H:%M:%SZ); export TOCSIN_NOW
+exits "an old list still holds" 0 verify "$T/notice.eml" $all --withdrawn "$T/pub/withdrawn"
+like "but a newer one should be asked for" "$out" '^GENUINE: .*; the list of withdrawn notices is 4[45] days old: ask the sender for a newer one$'
+exits "to a program, too" 0 verify "$T/notice.eml" --json $all --withdrawn "$T/pub/withdrawn"
+like "as members of its own" "$out" '"list_days":4[45],"list_old":true'
+unset TOCSIN_NOW
 exits "two can" 0 notify withdraw --notice "$id" --by B --why 'a wrong date'
 exits "and publishing again" 0 notify publish --out "$T/pub"
 like "says so" "$(cat "pub/$id.txt")" '^WITHDRAWN '

@@ -172,6 +172,8 @@
 #define LIMIT_TEMPLATE_DEPTH 8
 /* A mail that verify is given as a notice. Ours are below LIMIT_NOTICE_BYTES; another is none. Refused. */
 #define LIMIT_VERIFY_BYTES (16 * MIB)
+/* Days after which verify calls a list of withdrawn notices old: what it is silent on may have been withdrawn since. Said, not refused. */
+#define LIMIT_LIST_DAYS 30
 /* A notice as mail. Two pages are 6 KiB; what does not fit is our mistake. Refused. */
 #define LIMIT_NOTICE_BYTES (512 * KIB)
 /* HTML that is sanitised for display; a larger part is shown as text only. The largest newsletters are 1 MiB. */

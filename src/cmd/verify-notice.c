@@ -1,6 +1,8 @@
 /* verify NOTICE.eml: for whoever got a notice. Status 0: genuine; 1: not, or withdrawn; 3: nothing to check it with. */
+#include <inttypes.h>
 #include <sys/stat.h>
 
+#include "base/clock.h"
 #include "base/io.h"
 #include "base/limits.h"
 #include "base/utf8.h"
@@ -60,10 +62,22 @@ enum errc verify_read_keys(struct cmd *c, const struct text_list *keys, span *ou
 	return rc;
 }
 
-static void put_json(struct buf *out, const struct verify_result *r)
+/* Whole days since the list of withdrawn notices was made that the notice is not on. False: none was looked at, or it gives no date. */
+static bool list_age(const struct verify_result *r, int64_t now_utc, int64_t *days)
+{
+	int64_t made_utc;
+
+	if (r->check[CHECK_WITHDRAWN].outcome != VERIFY_PASS || !time_parse(span_str(r->listed), &made_utc))
+		return false;
+	*days = made_utc < now_utc ? (now_utc - made_utc) / 86400 : 0;
+	return true;
+}
+
+static void put_json(struct buf *out, const struct verify_result *r, int64_t now_utc)
 {
 	static const char *const words[] = {"not checked", "pass", "fail"};
 	struct json j = json_to(out);
+	int64_t days;
 
 	json_open(&j, NULL, '{');
 	json_bool(&j, "genuine", r->genuine);
@@ -73,6 +87,11 @@ static void put_json(struct buf *out, const struct verify_result *r)
 	json_str(&j, "domain", r->domain);
 	json_str(&j, "from", r->from);
 	json_str(&j, "issued", r->issued);
+	if (list_age(r, now_utc, &days)) {
+		json_str(&j, "list_made", r->listed);
+		json_i64(&j, "list_days", days);
+		json_bool(&j, "list_old", days > LIMIT_LIST_DAYS);
+	}
 	json_open(&j, "checks", '{');
 	for (size_t i = 0; i < N_CHECKS; i++) {
 		json_open(&j, verify_check_name((enum verify_check)i), '{');
@@ -101,7 +120,19 @@ static const char *undecided(const struct verify_result *r)
 	    : "give what to check it with: --key or --ca";
 }
 
-static void put_line(struct buf *out, const struct verify_result *r)
+/* A withdrawal is made after a list was, so a list says less each day: a good result says how old the one is that it rests on. */
+static void put_list_age(struct buf *out, const struct verify_result *r, int64_t now_utc)
+{
+	int64_t days;
+
+	if (list_age(r, now_utc, &days))
+		buf_printf(out, "; the list of withdrawn notices is %" PRId64 " day%s old%s", days, days == 1 ? "" : "s",
+		    days > LIMIT_LIST_DAYS ? ": ask the sender for a newer one" : "");
+	else if (r->check[CHECK_WITHDRAWN].outcome == VERIFY_PASS)
+		buf_str(out, "; the list of withdrawn notices does not say when it was made");
+}
+
+static void put_line(struct buf *out, const struct verify_result *r, int64_t now_utc)
 {
 	bool first = true;
 
@@ -118,6 +149,8 @@ static void put_line(struct buf *out, const struct verify_result *r)
 			}
 			first = false;
 		}
+	if (r->genuine)
+		put_list_age(out, r, now_utc);
 	if (!r->genuine && !r->refuted) {
 		buf_str(out, "; ");
 		put_shown(out, undecided(r));
@@ -143,6 +176,7 @@ static void put_explained(struct buf *out, const struct verify_result *r)
 enum errc verify_the_notice(struct cmd *c, const struct verify_files *f, int *status)
 {
 	struct verify_with w = {.without_jail = c->without_jail};
+	const int64_t now_utc = time_now();
 	struct verify_result r;
 	struct buf out;
 	enum errc rc;
@@ -159,9 +193,9 @@ enum errc verify_the_notice(struct cmd *c, const struct verify_files *f, int *st
 		return rc;
 	buf_init(&out, MIB);
 	if (c->json)
-		put_json(&out, &r);
+		put_json(&out, &r, now_utc);
 	else {
-		put_line(&out, &r);
+		put_line(&out, &r, now_utc);
 		if (f->explain)
 			put_explained(&out, &r);
 	}

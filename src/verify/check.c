@@ -438,6 +438,7 @@ static enum errc check_withdrawn(struct checker *c)
 			return OK;
 		}
 	}
+	c->out->listed = arena_cstr(c->a, as_of);
 	tell(c, CHECK_WITHDRAWN, VERIFY_PASS, arena_printf(c->a, "not on the list of %.*s: a newer one may say otherwise", (int)as_of.n,
 	    as_of.n != 0 ? (const char *)as_of.p : ""));
 	return OK;
@@ -449,14 +450,14 @@ enum errc notice_check(struct arena *a, const struct verify_with *w, struct veri
 	bool proved;
 	enum errc rc;
 
-	*out = (struct verify_result){.id = "", .organisation = "", .domain = "", .issued = "", .from = "", .selectors = ""};
+	*out = (struct verify_result){.id = "", .organisation = "", .domain = "", .issued = "", .from = "", .listed = "", .selectors = ""};
 	for (size_t i = 0; i < N_CHECKS; i++)
 		out->check[i].why = "not checked";
 	if ((rc = with_crlf(a, w->mail, &c.raw, e)) != OK || (rc = mime_parse(a, c.raw, false, &c.m, e)) != OK ||
 	    (rc = check_form(&c)) != OK || (rc = check_text(&c)) != OK || (rc = check_statement(&c)) != OK ||
 	    (rc = check_smime(&c)) != OK || (rc = name_selectors(&c)) != OK || (rc = check_dkim(&c)) != OK || (rc = check_dns(&c)) != OK || (rc = check_withdrawn(&c)) != OK)
 		return rc;
-	if (out->id == NULL || out->organisation == NULL || out->domain == NULL || out->issued == NULL || out->from == NULL)
+	if (out->id == NULL || out->organisation == NULL || out->domain == NULL || out->issued == NULL || out->from == NULL || out->listed == NULL)
 		return err_memory(e);
 	for (size_t i = 0; i < N_CHECKS; i++)
 		out->refuted = out->refuted || out->check[i].outcome == VERIFY_FAIL;

@@ -64,6 +64,7 @@ static enum errc task(void *state, struct jail_out *out, span payload, const int
 		buf_bytes(b, span_str(r.domain));
 		buf_bytes(b, span_str(r.issued));
 		buf_bytes(b, span_str(r.from));
+		buf_bytes(b, span_str(r.listed));
 		buf_bytes(b, span_str(r.selectors));
 		buf_u8(b, r.genuine);
 		buf_u8(b, r.refuted);
@@ -130,6 +131,7 @@ static enum errc done(void *ctx, const struct task_result *t, struct buf *rest, 
 	v->domain = text(r, &c);
 	v->issued = text(r, &c);
 	v->from = text(r, &c);
+	v->listed = text(r, &c);
 	v->selectors = text(r, &c);
 	v->genuine = cursor_u8(&c) == 1;
 	v->refuted = cursor_u8(&c) == 1;

@@ -29,6 +29,7 @@ enum verify_outcome { VERIFY_NOT_CHECKED = 0, VERIFY_PASS, VERIFY_FAIL };
 
 struct verify_result {
 	const char *id, *organisation, *domain, *issued, *from; /* as the mail says; "" when it does not */
+	const char *listed; /* when the list of withdrawn notices was made that the notice is not on; "" when none was looked at */
 	const char *selectors; /* names of the sender's DKIM records that the mail asks for, a line each */
 	struct { enum verify_outcome outcome; const char *why; } check[N_CHECKS];
 	bool genuine, refuted; /* neither: there was nothing to check it with */
