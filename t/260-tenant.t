@@ -71,9 +71,24 @@ unlike "and no bound was broken" "$(cat "$T/.err")" 'MB of memory'
 while read -r name; do
 	is "what stands around $name is read" "$(grep -c "^good-$name-[12]\$" "$T/ids")" 2
 done <"$T/names"
+# What could be understood of a bad record is kept, once each, and says what was wrong with it.
+"$TOCSIN" list events --jsonl --case "$CASE" | grep '"record_id":"good-[a-z0-9]*-bad"' >"$T/bad"
+problem() { grep "good-$1-bad" "$T/bad" | field problems; }
+is "invalid UTF-8 is replaced, and said" "$(problem utf8)" 'invalid UTF-8 was replaced'
+is "a member that stands twice is said" "$(problem keys)" 'a member stands twice with different values, the last was taken'
+is "NaN and infinities are read, and said" "$(problem nan)" 'not quite JSON, read as it was meant'
+is "a date in the year 99999 is said to be none" "$(problem year)" 'the record has no date that makes sense'
+is "a record of 200,000 members is read" "$(grep -c good-many-bad "$T/bad")" 1
 like "a truncated archive gives what stood before the cut" "$(grep -c '^good-cut' "$T/ids")" '^[0-9]{2,}$'
 is "no record has a date past the year 9999" "$("$TOCSIN" list events --jsonl --case "$CASE" | field when | grep -c '^[0-9]\{5\}')" 0
 like "each that was not read says why" "$("$TOCSIN" list log_failures --jsonl --case "$CASE" | field reason | sort -u | wc -l | tr -d ' ')" '^([2-9]|[1-9][0-9])$'
 ok "no log file is without an outcome" test "$(count log_sources)" -ge 14
 exits "and the proof holds" 0 "$TOCSIN" report --check --case "$CASE"
+
+# A string of 2 GB.
+CASE=$T/h2
+"$TOCSIN" init "$CASE" >/dev/null
+exits "a string of 2 GB is a recorded problem" 1 "$TOCSIN" scope --quiet --case "$CASE" --logs "$T/hostile-2g"
+is "and costs only its record" "$("$TOCSIN" list events --jsonl --case "$CASE" | field record_id | sort | tr '\n' ' ')" 'good-sparse-1 good-sparse-2 '
+is "which says why" "$("$TOCSIN" list log_failures --jsonl --case "$CASE" | field reason)" 'a record of more than 16 MiB'
 done_testing

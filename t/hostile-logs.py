@@ -13,8 +13,8 @@ def good(name, n, **more):
                        'Folders': [{'Path': '\\Inbox', 'FolderItems': [{'InternetMessageId': f'<{name}{n}@t.example>'}]}], 'OperationCount': 1, **more}).encode()
 
 
-def bad(text):
-    return good('bad', 0).replace(b'"Version"', b'').replace(b'"UserId": "ada@t.example"', text)
+def bad(name, text):
+    return good(name, 'bad').replace(b'"Version"', b'').replace(b'"UserId": "ada@t.example"', text)
 
 
 hurts = {
@@ -22,13 +22,13 @@ hurts = {
              [f.write(b'A' * (1 << 20)) for _ in range(200)] + [f.write(b'"}')]),
     'deep': lambda f: f.write(b'{"Operation":"Send","RecordType":2,"Workload":"Exchange","x":' + b'[' * 10000 + b']' * 10000 + b'}'),
     'open': lambda f: f.write(b'{"Operation":"Send","RecordType":2,"Workload":"Exchange","x":' + b'[{"a":' * 10000),
-    'utf8': lambda f: f.write(bad(b'"UserId": "a\xff\xfe\xc0\x80b\xed\xa0\x80"')),
-    'keys': lambda f: f.write(bad(b'"UserId": "a", "UserId": "b", "UserId": "c"')),
-    'nan': lambda f: f.write(bad(b'"UserType": NaN, "Size": -Infinity, "UserId": 1e999999')),
-    'year': lambda f: f.write(good('year', 0).replace(b'2025-08-01T10:00:00', b'99999-12-31T25:61:61')),
+    'utf8': lambda f: f.write(bad('utf8', b'"UserId": "a\xff\xfe\xc0\x80b\xed\xa0\x80"')),
+    'keys': lambda f: f.write(bad('keys', b'"UserId": "a", "UserId": "b", "UserId": "c"')),
+    'nan': lambda f: f.write(bad('nan', b'"UserType": NaN, "Size": -Infinity, "UserId": 1e999999')),
+    'year': lambda f: f.write(good('year', 'bad').replace(b'2025-08-01T10:00:00', b'99999-12-31T25:61:61')),
     'types': lambda f: f.write(b'{"Operation":["Send"],"RecordType":{"a":1},"Workload":7,"CreationTime":false,"Folders":"x","Id":null}'),
     'none': lambda f: f.write(b'\x00\x01\x02' * 1000),
-    'many': lambda f: f.write(bad(b'"UserId": "a", ' + b', '.join(b'"k%d": %d' % (i, i) for i in range(200000)))),
+    'many': lambda f: f.write(bad('many', b'"UserId": "a", ' + b', '.join(b'"k%d": %d' % (i, i) for i in range(200000)))),
 }
 for name, hurt in hurts.items():
     with open(f'{top}/{name}.jsonl', 'wb') as f:
@@ -45,3 +45,9 @@ with open(f'{top}/quote.csv', 'wb') as f:
 open(f'{top}/empty.json', 'wb').close()
 with open(f'{top}/bomb.json.gz', 'wb') as f:
     f.write(gzip.compress(b'[' * (300 << 20), 9))
+# A string of 2 GB, in a folder of its own: the file is sparse, and mapped, so that it would count as memory.
+os.makedirs(f'{top}-2g', exist_ok=True)
+with open(f'{top}-2g/sparse.jsonl', 'wb') as f:
+    f.write(good('sparse', 1) + b'\n{"CreationTime":"2025-08-01T10:00:00","Id":"x","Operation":"Send","RecordType":2,"Workload":"Exchange","UserId":"')
+    f.seek(2 << 30, 1)
+    f.write(b'"}\n' + good('sparse', 2) + b'\n')
