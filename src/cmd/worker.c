@@ -28,6 +28,7 @@ static const struct jail_job *const jobs[] = {
     &seal_worker,
     &collect_job,
     &contacts_job,
+    &recipient_job,
     &received_job,
     &returned_job,
     &reveal_job,

@@ -5,8 +5,10 @@
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/clock.h"
+#include "net/dkim.h"
 
 struct cms_identity { X509 *certificate; STACK_OF(X509) *chain; EVP_PKEY *key; };
 
@@ -194,18 +196,24 @@ out:
 	return rc;
 }
 
-static bool is_for(X509 *x, const char *address)
+enum errc cms_ready(struct err *e)
+{
+	tzset(); /* else the first date of a certificate has the C library look for a file */
+	return dkim_ready(e);
+}
+
+static bool is_for(X509 *x, span address)
 {
 	STACK_OF(OPENSSL_STRING) *emails = X509_get1_email(x);
 	bool found = false;
 
 	for (int i = 0; i < sk_OPENSSL_STRING_num(emails); i++)
-		found |= span_eq_nocase(span_str(sk_OPENSSL_STRING_value(emails, i)), span_str(address));
+		found |= span_eq_nocase(span_str(sk_OPENSSL_STRING_value(emails, i)), address);
 	X509_email_free(emails);
 	return found;
 }
 
-enum errc cms_recipient_check(span certificates, const char *address, int64_t when_utc, const char **why, struct err *e)
+enum errc cms_recipient_check(span certificates, span address, int64_t when_utc, const char **why, struct err *e)
 {
 	STACK_OF(X509) *v = read_certificates(certificates);
 	X509 *x = sk_X509_num(v) > 0 ? sk_X509_value(v, 0) : NULL;

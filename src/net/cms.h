@@ -8,6 +8,9 @@
 #include "base/arena.h"
 #include "base/buf.h"
 
+/* Before walls: has OpenSSL and the C library open what they look up. */
+MUST_CHECK enum errc cms_ready(struct err *e);
+
 struct cms_identity; /* certificate, its chain, and its private key */
 MUST_CHECK enum errc cms_identity_read(span certificates_pem, span key_pem, struct cms_identity **out, struct err *e);
 void cms_identity_free(struct cms_identity *i);
@@ -28,7 +31,7 @@ MUST_CHECK enum errc cms_check(struct arena *a, span der, span entity, span ca_p
     struct err *e);
 
 /* *why is NULL when the first certificate is one to encrypt to for that address and time; else what is wrong with it. */
-MUST_CHECK enum errc cms_recipient_check(span certificates_pem, const char *address, int64_t when_utc, const char **why, struct err *e);
+MUST_CHECK enum errc cms_recipient_check(span certificates_pem, span address, int64_t when_utc, const char **why, struct err *e);
 
 /* Appends the DER of the entity encrypted (AES-256) to each of the certificates. Different bytes each time. */
 MUST_CHECK enum errc cms_encrypt(span entity, span certificates_pem, struct buf *der, struct err *e);

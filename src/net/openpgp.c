@@ -1,19 +1,17 @@
 #include "net/openpgp.h"
 
 #include <dlfcn.h>
-#include <fcntl.h>
 #include <rnp/rnp.h>
 #include <rnp/rnp_err.h>
 #include <stdbool.h>
 #include <string.h>
-#include <unistd.h>
 
 #define RNP_CALLS(X) \
-	X(buffer_destroy) X(ffi_create) X(ffi_destroy) X(ffi_set_log_fd) X(get_secret_key_count) \
+	X(buffer_destroy) X(ffi_create) X(ffi_destroy) X(get_secret_key_count) \
 	X(identifier_iterator_create) X(identifier_iterator_destroy) X(identifier_iterator_next) X(import_keys) \
 	X(input_destroy) X(input_from_memory) X(key_get_alg) X(key_get_bits) X(key_get_default_key) X(key_get_uid_count) \
 	X(key_get_uid_handle_at) X(key_handle_destroy) X(key_is_expired) X(key_is_primary) X(key_is_revoked) X(locate_key) \
-	X(op_encrypt_add_recipient) X(op_encrypt_create) X(op_encrypt_destroy) X(op_encrypt_execute) X(op_encrypt_set_armor) \
+	X(op_encrypt_add_recipient) X(op_encrypt_create) X(op_encrypt_destroy) X(op_encrypt_execute) \
 	X(op_encrypt_set_cipher) X(op_encrypt_set_compression) X(output_destroy) X(output_memory_get_buf) X(output_to_memory) \
 	X(set_timestamp) X(uid_get_data) X(uid_handle_destroy) X(uid_is_valid)
 
@@ -23,9 +21,10 @@ static struct {
 #undef RNP_CALL
 } rnp;
 
-static enum errc load(struct err *e)
+enum errc openpgp_ready(struct err *e)
 {
 	static bool ready;
+	rnp_ffi_t first = NULL;
 	void *library, *p;
 
 	if (ready)
@@ -38,6 +37,10 @@ static enum errc load(struct err *e)
 	memcpy(&rnp.name, &p, sizeof p); /* POSIX, dlsym: C has no cast from an object to a function */
 	RNP_CALLS(RNP_CALL)
 #undef RNP_CALL
+	/* The first of its kind starts the source of random numbers. */
+	if (rnp.ffi_create(&first, "GPG", "GPG") != RNP_SUCCESS)
+		return err_memory(e);
+	rnp.ffi_destroy(first);
 	ready = true;
 	return OK;
 }
@@ -98,17 +101,12 @@ static enum errc find_primary(struct ring *r, struct err *e)
 static enum errc ring_open(struct ring *r, span key, int64_t when_utc, struct err *e)
 {
 	enum errc rc;
-	int quiet;
 
 	*r = (struct ring){0};
-	if ((rc = load(e)) != OK)
+	if ((rc = openpgp_ready(e)) != OK)
 		return rc;
 	if (rnp.ffi_create(&r->ffi, "GPG", "GPG") != RNP_SUCCESS)
 		return err_memory(e);
-	if ((quiet = open("/dev/null", O_WRONLY | O_CLOEXEC)) < 0)
-		return err_set(e, ERR_WORLD, "/dev/null cannot be opened");
-	if (rnp.ffi_set_log_fd(r->ffi, quiet) != RNP_SUCCESS) /* on success it is the ring's to close */
-		close(quiet);
 	if (rnp.set_timestamp(r->ffi, (uint64_t)when_utc) != RNP_SUCCESS)
 		return err_set(e, ERR_WORLD, "librnp takes no time");
 	if (!import(r->ffi, key))
@@ -165,7 +163,7 @@ static bool is_weak(rnp_key_handle_t key)
 	return weak;
 }
 
-enum errc openpgp_recipient_check(span key, const char *address, int64_t when_utc, const char **why, struct err *e)
+enum errc openpgp_recipient_check(span key, span address, int64_t when_utc, const char **why, struct err *e)
 {
 	struct ring r;
 	bool revoked = false, expired = false;
@@ -184,7 +182,7 @@ enum errc openpgp_recipient_check(span key, const char *address, int64_t when_ut
 		*why = "the key has been revoked";
 	else if (rnp.key_is_expired(r.primary, &expired) != RNP_SUCCESS || expired)
 		*why = "the key has expired";
-	else if (!is_for(r.primary, span_str(address)))
+	else if (!is_for(r.primary, address))
 		*why = "the key is for another address";
 	else if (r.encrypt == NULL)
 		*why = "the key has no part to encrypt to, or that has expired or been revoked";
@@ -201,7 +199,7 @@ static bool encrypt(const struct ring *r, rnp_input_t in, rnp_output_t out)
 	    rnp.op_encrypt_add_recipient(op, r->encrypt) == RNP_SUCCESS &&
 	    rnp.op_encrypt_set_cipher(op, "AES256") == RNP_SUCCESS &&
 	    rnp.op_encrypt_set_compression(op, "Uncompressed", 0) == RNP_SUCCESS && /* lengths say nothing of what repeats */
-	    rnp.op_encrypt_set_armor(op, true) == RNP_SUCCESS && rnp.op_encrypt_execute(op) == RNP_SUCCESS;
+	    rnp.op_encrypt_execute(op) == RNP_SUCCESS;
 
 	if (op != NULL)
 		rnp.op_encrypt_destroy(op);

@@ -23,7 +23,11 @@ struct notify {
 	const char *templates; /* folder */
 	const struct clocks *clocks; /* whose duties notices name; NULL: none */
 	int64_t now_utc;
+	bool without_jail;
 };
+
+/* Reads the keys of recipients and encrypts to them. */
+extern const struct jail_job recipient_job;
 
 struct notify_org {
 	const char *key, *name;

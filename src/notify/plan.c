@@ -78,7 +78,7 @@ static enum errc add_notices(const struct notify *n, int64_t wave, struct err *e
 			struct recipient_key key;
 
 			if (n->config->encrypt == ENCRYPT_REQUIRED) {
-				if ((rc = recipient_key(scratch, n->config, c[k].address, n->now_utc, &key, e)) != OK)
+				if ((rc = recipient_key(scratch, n, c[k].address, &key, e)) != OK)
 					break;
 				if (key.bytes.n == 0)
 					continue;

@@ -5,7 +5,7 @@
 
 #include "base/io.h"
 #include "base/limits.h"
-#include "net/openpgp.h"
+#include "notify/notify.h"
 
 enum { ADDRESS_MAX = 320 }; /* RFC 5321 4.5.3.1 */
 
@@ -23,29 +23,19 @@ static void name_of(const char *address, char out[ADDRESS_MAX + 1])
 		out[i] = (char)ascii_lower((unsigned char)address[i]);
 }
 
-static enum errc check(const struct recipient_key *k, const char *path, const char *address, int64_t now_utc, struct err *e)
-{
-	const char *why;
-	enum errc rc = k->form == KEY_SMIME ? cms_recipient_check(k->bytes, address, now_utc, &why, e) :
-	    openpgp_recipient_check(k->bytes, address, now_utc, &why, e);
-
-	if (rc != OK)
-		return rc;
-	return why == NULL ? OK : err_set(e, ERR_USAGE, "%s: %s; put another there, or take it away", path, why);
-}
-
-enum errc recipient_key(struct arena *a, const struct case_config *c, const char *address, int64_t now_utc,
-    struct recipient_key *out, struct err *e)
+enum errc recipient_key(struct arena *a, const struct notify *n, const char *address, struct recipient_key *out, struct err *e)
 {
 	char name[ADDRESS_MAX + 1] = "";
+	const char *why = NULL;
 	struct stat sb;
+	span none;
 	enum errc rc;
 
-	*out = (struct recipient_key){.bytes = SPAN_EMPTY};
-	if (c->encrypt != ENCRYPT_NEVER)
+	*out = (struct recipient_key){.address = address, .when_utc = n->now_utc, .without_jail = n->without_jail};
+	if (n->config->encrypt != ENCRYPT_NEVER)
 		name_of(address, name);
 	for (enum key_form form = KEY_SMIME; form <= KEY_OPENPGP && name[0] != '\0'; form++) {
-		const char *path = arena_printf(a, "%s/keys/recipients/%s.%s", c->dir, name, endings[form]);
+		const char *path = arena_printf(a, "%s/keys/recipients/%s.%s", n->config->dir, name, endings[form]);
 
 		if (path == NULL)
 			return err_memory(e);
@@ -54,40 +44,53 @@ enum errc recipient_key(struct arena *a, const struct case_config *c, const char
 		if (out->bytes.n != 0)
 			return err_set(e, ERR_USAGE, "%s: there is a certificate (.pem) for this address too; take one of them away", path);
 		out->form = form;
-		if ((rc = io_read_file(a, path, 256 * KIB, &out->bytes, e)) != OK || (rc = check(out, path, address, now_utc, e)) != OK)
+		if ((rc = io_read_file(a, path, 256 * KIB, &out->bytes, e)) != OK)
 			return rc;
+		if (out->bytes.n == 0)
+			why = "it is empty";
+		else if ((rc = recipient_ask(a, out, SPAN_EMPTY, &why, &none, e)) != OK)
+			return rc;
+		if (why != NULL)
+			return err_set(e, ERR_USAGE, "%s: %s; put another there, or take it away", path, why);
 	}
 	return OK;
 }
 
 /* RFC 8551 3.3. */
-static enum errc put_smime(struct buf *b, span mail, span certificates, struct err *e)
+static void put_smime(struct buf *b, span der)
 {
-	struct buf der;
-	enum errc rc;
-
-	buf_init(&der, 16 * LIMIT_NOTICE_BYTES);
-	if ((rc = cms_encrypt(mail, certificates, &der, e)) == OK) {
-		buf_str(b, "MIME-Version: 1.0\r\nContent-Type: application/pkcs7-mime; smime-type=enveloped-data; name=\"smime.p7m\"\r\n"
-		    "Content-Transfer-Encoding: base64\r\nContent-Disposition: attachment; filename=\"smime.p7m\"\r\n\r\n");
-		compose_base64(b, buf_span(&der));
-	}
-	buf_free(&der);
-	return rc;
+	buf_str(b, "MIME-Version: 1.0\r\nContent-Type: application/pkcs7-mime; smime-type=enveloped-data; name=\"smime.p7m\"\r\n"
+	    "Content-Transfer-Encoding: base64\r\nContent-Disposition: attachment; filename=\"smime.p7m\"\r\n\r\n");
+	compose_base64(b, der);
 }
 
-/* RFC 3156 4. Armour has no "_" of which the boundary could be made. */
-static enum errc put_openpgp(struct buf *b, span mail, span key, int64_t when_utc, struct err *e)
+/* RFC 4880 6.1. RFC 9580 wants none any more, and GnuPG 2.2 takes a message without one for damaged. */
+static uint32_t crc24(span s)
 {
-	enum errc rc;
+	uint32_t crc = 0xb704ce;
+
+	for (size_t i = 0; i < s.n; i++) {
+		crc ^= (uint32_t)s.p[i] << 16;
+		for (int bit = 0; bit < 8; bit++)
+			crc = (crc << 1) ^ (crc & 0x800000 ? 0x1864cfb : 0);
+	}
+	return crc & 0xffffff;
+}
+
+/* RFC 3156 4. In armour there is no "_", of which the boundary is made. */
+static void put_openpgp(struct buf *b, span packets)
+{
+	uint32_t crc = crc24(packets);
+	const unsigned char sum[] = {(unsigned char)(crc >> 16), (unsigned char)(crc >> 8), (unsigned char)crc};
 
 	buf_str(b, "MIME-Version: 1.0\r\nContent-Type: multipart/encrypted; protocol=\"application/pgp-encrypted\";\r\n"
 	    "\tboundary=\"=_tocsin_openpgp\"\r\n\r\n--=_tocsin_openpgp\r\nContent-Type: application/pgp-encrypted\r\n\r\nVersion: 1\r\n\r\n"
 	    "--=_tocsin_openpgp\r\nContent-Type: application/octet-stream; name=\"encrypted.asc\"\r\n"
-	    "Content-Disposition: inline; filename=\"encrypted.asc\"\r\n\r\n");
-	if ((rc = openpgp_encrypt(mail, key, when_utc, b, e)) == OK)
-		buf_str(b, "\r\n--=_tocsin_openpgp--\r\n");
-	return rc;
+	    "Content-Disposition: inline; filename=\"encrypted.asc\"\r\n\r\n-----BEGIN PGP MESSAGE-----\r\n\r\n");
+	compose_base64(b, packets);
+	buf_str(b, "=");
+	compose_base64(b, (span){sum, sizeof sum});
+	buf_str(b, "-----END PGP MESSAGE-----\r\n\r\n--=_tocsin_openpgp--\r\n");
 }
 
 enum errc recipient_encrypt(const struct signing *s, const struct eml *m, span mail, const struct recipient_key *key,
@@ -95,14 +98,21 @@ enum errc recipient_encrypt(const struct signing *s, const struct eml *m, span m
 {
 	const struct dkim_signer signers[] = {
 	    {s->rsa, s->domain, span_str(s->selector[0]), m->when_utc}, {s->ed25519, s->domain, span_str(s->selector[1]), m->when_utc}};
+	struct arena *a;
+	const char *why;
+	span encrypted;
 	struct buf b;
-	enum errc rc;
+	enum errc rc = arena_new(&a, 64 * MIB, e);
 
+	if (rc != OK)
+		return rc;
 	buf_init(&b, 32 * LIMIT_NOTICE_BYTES);
-	if ((rc = eml_put_fields(m, &b, e)) == OK)
-		rc = key->form == KEY_SMIME ? put_smime(&b, mail, key->bytes, e) : put_openpgp(&b, mail, key->bytes, m->when_utc, e);
-	if (rc == OK)
+	if ((rc = recipient_ask(a, key, mail, &why, &encrypted, e)) == OK && why != NULL)
+		rc = err_set(e, ERR_USAGE, "the key for %s: %s", key->address, why);
+	if (rc == OK && (rc = eml_put_fields(m, &b, e)) == OK) {
+		(key->form == KEY_SMIME ? put_smime : put_openpgp)(&b, encrypted);
 		rc = buf_check(&b, e);
+	}
 	if (rc == OK && s->rsa != NULL)
 		rc = dkim_sign(buf_span(&b), signers, 2, out, e);
 	if (rc == OK) {
@@ -110,5 +120,6 @@ enum errc recipient_encrypt(const struct signing *s, const struct eml *m, span m
 		rc = buf_check(out, e);
 	}
 	buf_free(&b);
+	arena_free(a);
 	return rc;
 }

@@ -1,11 +1,10 @@
 #include "verify/private.h"
 
-#include <openssl/crypto.h>
 #include <sodium.h>
-#include <time.h>
 
 #include "base/cursor.h"
 #include "base/limits.h"
+#include "net/cms.h"
 
 static const char *const names[N_CHECKS] = {"form", "text", "statement", "notice log", "published log", "S/MIME", "DKIM (RSA)", "DKIM (Ed25519)",
     "DNS", "withdrawal"};
@@ -22,11 +21,9 @@ static enum errc start(const void *ctx, void **state, span init, const int *fds,
 	(void)fds;
 	(void)n_fds;
 	*state = NULL;
-	tzset(); /* else the first date of a certificate has the C library look for a file */
-	if (sodium_init() < 0 || OPENSSL_init_crypto(OPENSSL_INIT_LOAD_CRYPTO_STRINGS | OPENSSL_INIT_ADD_ALL_CIPHERS |
-	        OPENSSL_INIT_ADD_ALL_DIGESTS | OPENSSL_INIT_LOAD_CONFIG, NULL) != 1)
-		return err_set(e, ERR_WORLD, "the cryptographic libraries could not be started");
-	return OK;
+	if (sodium_init() < 0)
+		return err_set(e, ERR_WORLD, "libsodium could not be started");
+	return cms_ready(e);
 }
 
 static enum errc task(void *state, struct jail_out *out, span payload, const int *fds, size_t n_fds, struct err *e)
