@@ -30,6 +30,7 @@ CASE=$T/c
 new_case "$CASE"
 DNS_PORT=$(python3 -c 'import socket
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+sed -i "s/^trusted_hosts:.*/trusted_hosts: [mx1.kestrelgate.example]/" "$CASE/case.yaml"
 cat >>"$CASE/case.yaml" <<YAML
 delivery:
   by: sendmail
@@ -130,7 +131,7 @@ serve_zone "$T/plain"
 exits "where all is as it should be" 0 notify preflight --json
 is "every check passes" "$(wrong)" ""
 is "and this is what was checked" "$(printf '%s' "$out" | jq -r '[.checks[].check | sub("^dkim .*"; "dkim SELECTOR")] | unique | join(", ")')" \
-    "alignment, caa, dkim SELECTOR, dmarc, dnssec, mta-sts, mx, notices, portal, portal https, ptr 198.18.0.25, security.txt, signatures, spf 198.18.0.25, tls-rpt"
+    "alignment, answers, caa, dkim SELECTOR, dmarc, dnssec, mta-sts, mx, notices, portal, portal https, ptr 198.18.0.25, security.txt, signatures, spf 198.18.0.25, tls-rpt"
 exits "then mail may leave" 0 notify send
 
 # says SENTENCE WRONG CHECK ERE: only that is wrong, and what was found and is to be done says so.
@@ -215,6 +216,7 @@ config 's/bounces@.*/bounces@bounces.example/' "a return address elsewhere" "fai
 config 's/^portal: .*/portal: notices-kestrelgate.example/' "a portal that is not below the sender's domain" "failed portal, warned portal https, warned caa" portal '\| the name in the notices belongs below kestrelgate.example'
 config "s/^portal: .*/portal: other.$DOMAIN/" "a portal whose certificate is of another name" "warned portal https" "portal https" 'certificate.*\| whoever types other.kestrelgate.example'
 config '/dns_trust_anchor/d; /^  local/d' "addresses of this machine are not asked" "warned portal https, warned dnssec, failed mta-sts, warned security.txt" security.txt 'of this machine or of a private network'
+config '/^trusted_hosts/d' "no server of ours to vouch for answers" "warned answers" answers 'each will be a task for a person \| name your mail servers.*trusted_hosts'
 config '/leaves_from/d' "where mail leaves from is not known" "failed spf" spf 'case.yaml, delivery, leaves_from'
 
 # A sender below the domain: what counts is the policy of the domain above, and what it says of names below it.
