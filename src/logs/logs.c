@@ -305,14 +305,16 @@ static bool is_lines(span s)
 bool logs_border(const struct logs *l, uint64_t from, struct logs_mark *out)
 {
 	span s = l->text;
-	size_t at;
+	size_t at, n;
 
 	if (l->places != NULL || from <= l->skipped || from - l->skipped >= s.n || (!l->csv && !is_lines(s)))
 		return false;
 	at = (size_t)(from - l->skipped) - 1;
-	at += span_find_byte(span_from(s, at), '\n') + 1;
+	s = span_sub(s, at, LIMIT_LOG_RECORD_BYTES);
+	n = span_find_byte(s, '\n');
+	at += n + 1;
 	*out = (struct logs_mark){.at = at, .line = 1};
-	return at < s.n;
+	return n < s.n && at < l->text.n;
 }
 
 enum errc logs_next(struct logs *l, struct arena *a, const struct log_record **out, struct err *e)

@@ -228,7 +228,8 @@ struct logs_mark logs_mark(const struct logs *l);
 void logs_go(struct logs *l, const struct logs_mark *m);
 /*
  * Can the file be read in pieces? *out is where a record seems to begin at or behind `from`: at the beginning of a line.
- * Whether one does, only a reader that comes from the front knows. False: it cannot, or no line begins there.
+ * Whether one does, only a reader that comes from the front knows. False: it cannot, or no line begins there, nor within the length of
+ * the longest record behind it.
  */
 bool logs_border(const struct logs *l, uint64_t from, struct logs_mark *out);
 

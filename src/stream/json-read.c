@@ -18,8 +18,8 @@ struct reader {
 	size_t left, total, most;
 };
 
-/* Bytes before the next quote, backslash or control character. */
-static size_t plain_run(const unsigned char *p, size_t n)
+/* Bytes before the next quote, backslash or, where that counts, control character. */
+static inline size_t run_before(const unsigned char *p, size_t n, bool control)
 {
 	size_t i = 0;
 
@@ -28,15 +28,16 @@ static size_t plain_run(const unsigned char *p, size_t n)
 
 	for (; n - i >= 16; i += 16) {
 		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
-		__m128i hit = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(v, quote), _mm_cmpeq_epi8(v, back)),
-		    _mm_cmpeq_epi8(_mm_min_epu8(v, low), v));
-		unsigned mask = (unsigned)_mm_movemask_epi8(hit);
+		__m128i hit = _mm_or_si128(_mm_cmpeq_epi8(v, quote), _mm_cmpeq_epi8(v, back));
+		unsigned mask;
 
-		if (mask != 0)
+		if (control)
+			hit = _mm_or_si128(hit, _mm_cmpeq_epi8(_mm_min_epu8(v, low), v));
+		if ((mask = (unsigned)_mm_movemask_epi8(hit)) != 0)
 			return i + (size_t)__builtin_ctz(mask);
 	}
 #endif
-	while (i < n && p[i] != '"' && p[i] != '\\' && p[i] > 0x1f)
+	while (i < n && p[i] != '"' && p[i] != '\\' && (!control || p[i] > 0x1f))
 		i++;
 	return i;
 }
@@ -44,12 +45,12 @@ static size_t plain_run(const unsigned char *p, size_t n)
 size_t json_string_extent(span s)
 {
 	for (size_t i = 1; i < s.n;) {
-		i += plain_run(s.p + i, s.n - i);
+		i += run_before(s.p + i, s.n - i, false);
 		if (i >= s.n)
 			return 0;
 		if (s.p[i] == '"')
 			return i + 1;
-		i += s.p[i] == '\\' && s.n - i > 1 ? 2 : 1;
+		i += s.n - i > 1 ? 2 : 1; /* a backslash, and what it is before */
 	}
 	return 0;
 }
@@ -225,7 +226,7 @@ static enum errc read_string(struct reader *r, span *out, struct err *e)
 	span raw;
 
 	for (;;) {
-		i += plain_run(r->s.p + i, r->s.n - i);
+		i += run_before(r->s.p + i, r->s.n - i, true);
 		if (i >= r->s.n)
 			return ends_early(r, e, "a string does not end");
 		if (r->s.p[i] == '"')
