@@ -1,11 +1,15 @@
-/* notify contacts discover, import, show. */
+/* notify contacts discover, import, keys, show. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/limits.h"
+#include "base/progress.h"
 #include "cmd/notify.h"
 #include "contacts/contacts.h"
+#include "jail/jail.h"
+#include "store/contacts.h"
 
 static void tell_discovered(struct buf *out, const struct contacts_tally *t, bool as_json)
 {
@@ -78,6 +82,69 @@ static enum errc import(struct cmd *c, const char *path, struct buf *out)
 	return OK;
 }
 
+static enum errc tell_key(struct cmd *c, const struct recipient_found *f, struct buf *out)
+{
+	static const char *const states[] = {"known", "found", "none", "unusable", "no_answer"};
+	struct json j = json_to(out);
+
+	if (c->json) {
+		json_open(&j, NULL, '{');
+		json_str(&j, "address", f->address);
+		json_str(&j, "state", states[f->state]);
+		json_str(&j, "file", f->state == RECIPIENT_FOUND ? f->path : "");
+		json_str(&j, "why", f->why);
+		json_close(&j, '}');
+		json_end_line(&j);
+	} else if (f->state != RECIPIENT_NONE) {
+		buf_printf(out, "%-10s %s%s%s\n", states[f->state], f->address, *f->why != '\0' ? ": " : "", f->why);
+	}
+	return buf_check(out, &c->e);
+}
+
+/* The keys of the addresses that would be written to, one after the other. */
+static enum errc keys(struct cmd *c, const char *org, struct buf *out, int *status)
+{
+	struct notify n = {.store = c->store, .config = &c->config, .now_utc = time_now(), .without_jail = c->without_jail};
+	struct progress progress;
+	struct contact_org *orgs;
+	struct contact_known *v;
+	struct arena *a;
+	size_t n_orgs, n_v, found = 0, none = 0, asked = 0;
+	enum errc rc;
+
+	if ((!c->without_jail && (rc = jail_possible(&c->e)) != OK) || (rc = arena_new(&a, 256 * MIB, &c->e)) != OK)
+		return rc;
+	if ((rc = contact_orgs(c->store, c->a, org, &orgs, &n_orgs, &c->e)) == OK && n_orgs == 0 && org != NULL)
+		rc = err_set(&c->e, ERR_USAGE, "no organisation that the mail concerns is called \"%s\": tocsin list orgs", org);
+	progress_begin(&progress, !c->quiet, "keys", "addresses", 0);
+	for (size_t i = 0; rc == OK && i < n_orgs; i++) {
+		arena_reset(a);
+		rc = contacts_of(c->store, a, orgs[i].id, &v, &n_v, &c->e);
+		for (size_t k = 0; rc == OK && k < n_v; k++) {
+			struct recipient_found f;
+
+			if (!v[k].mail || v[k].state != CONTACT_USABLE)
+				continue;
+			progress_show(&progress);
+			progress.done_items++;
+			if ((rc = recipient_find(a, &n, v[k].address, &f, &c->e)) != OK || (rc = tell_key(c, &f, out)) != OK)
+				break;
+			asked += f.state != RECIPIENT_KNOWN;
+			found += f.state == RECIPIENT_FOUND;
+			none += f.state == RECIPIENT_NONE;
+			*status |= f.state == RECIPIENT_UNUSABLE || f.state == RECIPIENT_NO_ANSWER;
+			if (f.state == RECIPIENT_FOUND && (rc = ledger_say(c->store, "recipient's key found", &c->e, "address", f.address, NULL)) == OK)
+				rc = store_commit(c->store, &c->e);
+		}
+	}
+	progress_end(&progress);
+	arena_free(a);
+	if (rc == OK && !c->json)
+		buf_printf(out, "%zu asked for, %zu found, %zu without one. Compare each fingerprint with its owner before you rely on it:\n"
+		    "gpg --show-keys %s/keys/recipients/ADDRESS.asc\n", asked, found, none, c->dir);
+	return rc;
+}
+
 /* Only showing a case needs no lock: known before it is opened. */
 static bool only_shows(int argc, char **argv) { return argc > 0 && strcmp(argv[0], "show") == 0; }
 
@@ -87,7 +154,7 @@ enum errc notify_cmd_contacts(struct cmd *c, const struct verb *v, int argc, cha
 	uint64_t days = 7;
 	bool thin = false;
 	const struct cmd_option options[] = {
-	    {"org", "ORG", "discover: only this organisation, by name or domain", .text = &org},
+	    {"org", "ORG", "discover, keys: only this organisation, by name or domain", .text = &org},
 	    {"max-age", "DAYS", "discover: answers so old are asked for again (7; 0: all)", .number = &days},
 	    {"csirts", "FILE", "discover: CSV of country, name, address, source, checked; else the one that is installed", .text = &csirts},
 	    {"thin", NULL, "show: only those with fewer than two independent addresses", .flag = &thin},
@@ -106,12 +173,14 @@ enum errc notify_cmd_contacts(struct cmd *c, const struct verb *v, int argc, cha
 	buf_init(&out, (size_t)2 << 30);
 	if (n == 1 && strcmp(operand[0], "discover") == 0)
 		rc = discover(c, org, days, csirts, &out, status);
+	else if ((n == 1 || n == 2) && strcmp(operand[0], "keys") == 0)
+		rc = keys(c, n == 2 ? operand[1] : org, &out, status);
 	else if (n == 2 && strcmp(operand[0], "import") == 0)
 		rc = import(c, operand[1], &out);
 	else if ((n == 1 || n == 2) && strcmp(operand[0], "show") == 0)
 		rc = contacts_show(c->store, n == 2 ? operand[1] : org, thin, c->json, time_now(), &out, &c->e);
 	else
-		rc = err_set(&c->e, ERR_USAGE, "contacts wants discover, import FILE, or show [ORG]; see tocsin notify contacts --help");
+		rc = err_set(&c->e, ERR_USAGE, "contacts wants discover, import FILE, keys [ORG], or show [ORG]; see tocsin notify contacts --help");
 	if (rc == OK)
 		rc = cmd_print(&out, &c->e);
 	buf_free(&out);

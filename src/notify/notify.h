@@ -29,6 +29,20 @@ struct notify {
 /* Reads the keys of recipients and encrypts to them. */
 extern const struct jail_job recipient_job;
 
+/*
+ * Asks the domain of an address for its OpenPGP key (Web Key Directory), and puts one that can be used into the case, where no key
+ * for the address is yet. What is found is trusted as far as the domain's web server is.
+ */
+enum recipient_state {
+	RECIPIENT_KNOWN,     /* a key was there, and nobody was asked */
+	RECIPIENT_FOUND,
+	RECIPIENT_NONE,
+	RECIPIENT_UNUSABLE,  /* what is published is not to be encrypted to: why says why */
+	RECIPIENT_NO_ANSWER,
+};
+struct recipient_found { enum recipient_state state; const char *address, *path, *why; };
+MUST_CHECK enum errc recipient_find(struct arena *a, const struct notify *n, const char *address, struct recipient_found *out, struct err *e);
+
 struct notify_org {
 	const char *key, *name;
 	int track;             /* enum track; ourselves have a dossier and no notice */

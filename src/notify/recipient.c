@@ -23,6 +23,22 @@ static void name_of(const char *address, char out[ADDRESS_MAX + 1])
 		out[i] = (char)ascii_lower((unsigned char)address[i]);
 }
 
+enum errc recipient_path(struct arena *a, const struct notify *n, const char *address, const char **path, bool *known, struct err *e)
+{
+	char name[ADDRESS_MAX + 1];
+	struct stat sb;
+
+	*path = NULL;
+	*known = false;
+	name_of(address, name);
+	for (enum key_form form = KEY_SMIME; form <= KEY_OPENPGP && name[0] != '\0'; form++) {
+		if ((*path = arena_printf(a, "%s/keys/recipients/%s.%s", n->config->dir, name, endings[form])) == NULL)
+			return err_memory(e);
+		*known |= stat(*path, &sb) == 0 || (errno != ENOENT && errno != ENOTDIR);
+	}
+	return OK;
+}
+
 enum errc recipient_key(struct arena *a, const struct notify *n, const char *address, struct recipient_key *out, struct err *e)
 {
 	char name[ADDRESS_MAX + 1] = "";

@@ -33,6 +33,10 @@ MUST_CHECK enum errc recipient_key(struct arena *a, const struct notify *n, cons
 MUST_CHECK enum errc recipient_encrypt(const struct signing *s, const struct eml *m, span mail, const struct recipient_key *key,
     struct buf *out, struct err *e);
 
+/* recipient.c: the path of an OpenPGP key for the address, NULL when it cannot be one of a file; *known: a file is there, of either form. */
+MUST_CHECK enum errc recipient_path(struct arena *a, const struct notify *n, const char *address, const char **path, bool *known,
+    struct err *e);
+
 /*
  * recipient-worker.c: *why is NULL, or in words why the key is not one to encrypt to. With a mail, *encrypted is it: DER, or packets
  * of OpenPGP; it lives as long as the arena.

@@ -1,0 +1,62 @@
+#!/bin/sh
+# notify contacts keys: keys that domains publish for their addresses. A web server on this machine is a Web Key Directory.
+. "$(dirname "$0")/lib.sh"
+command -v gpg >/dev/null || skip_all "gpg is not installed: tools/install-needs test"
+export GNUPGHOME=$T/g; mkdir -m 700 "$GNUPGHOME"
+CASE=$T/c
+new_case "$CASE"
+ingest "$SAMPLES/mailboxes"; scan; attribute
+mkdir -p "$T/net"
+python3 "$SRC/t/contact-server.py" "$T/net" & server=$!
+trap 'kill $server 2>/dev/null || :; gpgconf --kill all; chmod -R u+rwX "$T"; rm -rf "$T"' EXIT
+while [ ! -e "$T/net/ports" ]; do sleep 0.05; done
+read -r web dns <"$T/net/ports"
+cat >>"$CASE/case.yaml" <<Y
+network:
+  dns_server: 127.0.0.1@$dns
+  connect_to: 127.0.0.1:$web
+  plain: true
+  local: true
+Y
+hash() { # hash LOCAL: the name of a key, written anew after the draft
+	python3 - "$1" <<'PY'
+import hashlib, sys
+n = int.from_bytes(hashlib.sha1(sys.argv[1].lower().encode()).digest(), "big")
+print("".join("ybndrfg8ejkmcpqxot1uwisza345h769"[n >> 5 * i & 31] for i in range(31, -1, -1)))
+PY
+}
+is "the draft's own example" "$(hash Joe.Doe)" iy9q119eutrkn8s1mk4r39qejnbu3n5q
+key() { gpg --batch --quiet --pinentry-mode loopback --passphrase '' --quick-generate-key "$@" 2>/dev/null; }
+publish() { # publish ADDRESS KEY
+	t_local=${1%@*}; t_domain=${1#*@}
+	mkdir -p "$T/net/www/openpgpkey.$t_domain/.well-known/openpgpkey/$t_domain/hu"
+	gpg --batch --quiet --export "$2" >"$T/net/www/openpgpkey.$t_domain/.well-known/openpgpkey/$t_domain/hu/$(hash "$t_local")?l=$t_local"
+}
+keys() { "$TOCSIN" notify contacts keys "$@" --case "$CASE"; }
+to=legal@quaylight.example
+"$TOCSIN" notify contacts show 'Quaylight Terminals plc' --case "$CASE" >"$T/shown"
+like "there is an address to be written to" "$(cat "$T/shown")" "$to"
+exits "where nobody publishes a key there is none" 0 keys 'Quaylight Terminals plc'
+like "which is no fault" "$out" '[1-9] asked for, 0 found'
+ok "and the case has none" test ! -e "$CASE/keys/recipients/$to.asc"
+key "Legal <$to>" future-default default 30d
+publish "$to" "$to"
+exits "one that is published" 0 keys 'Quaylight Terminals plc' --json
+is "is found" "$(printf '%s\n' "$out" | jq -r "select(.address == \"$to\") | .state")" found
+is "and is that one" "$(gpg --show-keys --with-colons "$CASE/keys/recipients/$to.asc" | grep ^fpr | head -1)" "$(gpg --list-keys --with-colons "$to" | grep ^fpr | head -1)"
+like "nobody but the address's domain was asked" "$(sort -u "$T/net/asked" | cut -d' ' -f2 | sort -u | tr '\n' ' ')" '^(openpgpkey\.)?quaylight\.example (openpgpkey\.quaylight\.example )?$'
+: >"$T/net/asked"
+keys 'Quaylight Terminals plc' >/dev/null
+unlike "who has one is not asked again" "$(cat "$T/net/asked")" "$(hash legal)"
+sed -i "s/^policy:/policy:\n  encrypt: when_known/" "$CASE/case.yaml"
+"$TOCSIN" notify keys --case "$CASE" >/dev/null
+exits "the plan" 0 "$TOCSIN" notify plan --case "$CASE"
+like "encrypts to it" "$("$TOCSIN" notify show --org 'Quaylight Terminals plc' --case "$CASE")" "to $to \(en\), encrypted \(OpenPGP\) ----"
+rm "$CASE/keys/recipients/$to.asc"
+key "Other <other@quaylight.example>" future-default default 30d
+publish "$to" other@quaylight.example
+exits "another's key" 1 keys 'Quaylight Terminals plc'
+like "is not taken, and says why" "$out" "unusable +$to: the key is for another address"
+ok "and no file is made of it" test ! -e "$CASE/keys/recipients/$to.asc"
+like "what was found is in the ledger" "$("$TOCSIN" list ledger --jsonl --case "$CASE")" "recipient's key found.*$to"
+done_testing
