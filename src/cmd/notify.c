@@ -15,7 +15,7 @@ static const struct verb subs[] = {
     {"notify manifest", NEED_CASE_WRITE, "", "a signed statement of how many a wave told, and proofs of who was", notify_cmd_manifest},
     {"notify withdraw", NEED_CASE_WRITE, "", "say that a notice no longer holds; two people must", notify_cmd_withdraw},
     {"notify seal", NEED_CASE_WRITE, "", "dossiers of a written wave as sealed bundles for the reading room", notify_cmd_seal},
-    {"notify contacts", NEED_CASE_WRITE, "discover|import FILE|show [ORG]", "whom notices go to, ranked: look for more, take a list, show", notify_cmd_contacts},
+    {"notify contacts", NEED_CASE_WRITE, "discover|import FILE|keys [ORG]|show [ORG]", "whom notices go to, ranked: look for more, take a list, show", notify_cmd_contacts},
     {"notify preflight", NEED_CASE_WRITE, "", "ask the DNS whether receivers will believe the mail", notify_cmd_preflight},
     {"notify send", NEED_CASE_WRITE, "", "hand a written wave to the mail server, each notice exactly once", notify_cmd_send},
     {"notify stop", NEED_CASE_READ, "", "end the running send before its next mail", notify_cmd_stop},

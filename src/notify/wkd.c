@@ -17,7 +17,7 @@ enum { WKD_KEY_BYTES = 64 * 1024, WKD_HASH = 32 };
 static bool hash_of(span local, char out[WKD_HASH + 1])
 {
 	static const char letters[] = "ybndrfg8ejkmcpqxot1uwisza345h769";
-	unsigned char sum[EVP_MAX_MD_SIZE], lower[64]; /* RFC 5321 4.5.3.1.1 */;
+	unsigned char sum[EVP_MAX_MD_SIZE], lower[64]; /* RFC 5321 4.5.3.1.1 */
 	unsigned n = 0;
 
 	if (local.n > sizeof lower)
