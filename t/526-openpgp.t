@@ -55,6 +55,10 @@ parts "$one" "$T/changed.gpg" changed
 ok "and with one changed byte does not open" sh -c "! gpg --batch --quiet --output '$T/changed.eml' --decrypt '$T/changed.gpg' 2>/dev/null"
 exits "the case proves itself" 0 "$TOCSIN" report --check --case "$CASE"
 
+TOCSIN_NOW=2040-01-01T00:00:00Z; export TOCSIN_NOW
+like "when the key has expired, what was written is still shown" "$(notify show --wave 1 --org 'Quaylight Terminals plc')" "to $to"
+unset TOCSIN_NOW
+
 # Keys that must not be used stop the plan, rather than send in clear.
 CASE=$T/e; new_case "$CASE"; notify keys >/dev/null; mkdir -p "$CASE/keys/recipients"; file=$CASE/keys/recipients/$to.asc
 ingest "$SAMPLES/mailboxes"; scan; attribute

@@ -64,7 +64,8 @@ static enum errc render(struct walk *k, const struct wave_org *org, const struct
 	out->code = letter.code;
 	if ((rc = letter_write(k->scratch, &letter, &out->subject, &out->text, e)) != OK)
 		return rc;
-	if ((rc = recipient_key(k->scratch, k->n, notice->address, &out->key, e)) != OK)
+	/* What a written wave was encrypted to stands in its files; the key may have expired since. */
+	if (k->w->state != WAVE_WRITTEN && (rc = recipient_key(k->scratch, k->n, notice->address, &out->key, e)) != OK)
 		return rc;
 	/* What was approved is seen in what was written by its statement. */
 	if (out->key.bytes.n != 0 && k->signing.key[0] == '\0')
