@@ -108,15 +108,6 @@ static enum errc add(struct dictionary_builder *b, const struct token *t, size_t
 	return builder_add(b, round, hash, class, org, e);
 }
 
-static bool is_ascii(span name)
-{
-	unsigned char high = 0;
-
-	for (size_t i = 0; i < name.n; i++)
-		high |= name.p[i];
-	return high < 0x80;
-}
-
 /* "Müller", "Ångström", "Sørensen" as those write it who have no such key: Mueller, Aangstroem, Soerensen. 0: nothing of that kind. */
 static size_t without_umlauts(span name, unsigned char *out, size_t size)
 {
@@ -125,7 +116,7 @@ static size_t without_umlauts(span name, unsigned char *out, size_t size)
 	size_t n = 0, len;
 	bool some = false;
 
-	if (is_ascii(name))
+	if (span_is_ascii(name))
 		return 0;
 	for (size_t at = 0; at < name.n; at += len) {
 		uint32_t c = utf8_get(span_from(name, at), &len);

@@ -26,6 +26,20 @@ bool span_ends_nocase(span s, span suffix)
 	return s.n >= suffix.n && span_eq_nocase(span_from(s, s.n - suffix.n), suffix);
 }
 
+bool span_is_ascii(span s)
+{
+	size_t i = 0;
+
+#ifdef __SSE2__
+	for (; s.n - i >= 16; i += 16)
+		if (_mm_movemask_epi8(_mm_loadu_si128((const __m128i *)(const void *)(s.p + i))) != 0)
+			return false;
+#endif
+	while (i < s.n && s.p[i] < 0x80)
+		i++;
+	return i == s.n;
+}
+
 size_t span_find_byte(span s, unsigned char c)
 {
 	const unsigned char *hit = s.n != 0 ? memchr(s.p, c, s.n) : NULL;

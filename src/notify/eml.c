@@ -25,14 +25,6 @@ bool eml_address_ok(span s)
 	return s.n <= 254 && at < s.n && at <= 64 && is_dot_atom(span_first(s, at)) && is_dot_atom(span_from(s, at + 1));
 }
 
-static bool is_ascii(span s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] >= 0x80)
-			return false;
-	return true;
-}
-
 static enum errc text_ok(span s, const char *field, struct err *e)
 {
 	if (utf8_valid(s) != s.n)
@@ -103,7 +95,7 @@ static void put_encoded(struct buf *b, size_t column, span s)
 /* ASCII text folded at its spaces; what would not come back the same from folding is encoded. */
 static void put_unstructured(struct buf *b, size_t column, span s)
 {
-	bool plain = is_ascii(s) && span_find(s, SPAN_LIT("=?")) == s.n && span_find(s, SPAN_LIT("  ")) == s.n;
+	bool plain = span_is_ascii(s) && span_find(s, SPAN_LIT("=?")) == s.n && span_find(s, SPAN_LIT("  ")) == s.n;
 
 	for (span rest = s; rest.n != 0 && plain; rest = span_from(rest, span_find_byte(rest, ' ') + 1))
 		plain = span_find_byte(rest, ' ') < 60;
@@ -135,7 +127,7 @@ static void put_phrase(struct buf *b, size_t column, span s)
 
 	for (size_t i = 0; i < s.n; i++)
 		atoms = atoms && (is_atext(s.p[i]) || (s.p[i] == ' ' && i != 0 && s.p[i - 1] != ' ' && i + 1 < s.n));
-	if (!is_ascii(s) || s.n > 50 || span_find(s, SPAN_LIT("=?")) < s.n) {
+	if (!span_is_ascii(s) || s.n > 50 || span_find(s, SPAN_LIT("=?")) < s.n) {
 		put_encoded(b, column, s);
 		return;
 	}
@@ -154,7 +146,7 @@ static void put_from(struct buf *b, span name, span address)
 {
 	if (name.n != 0) {
 		put_phrase(b, 6, name);
-		buf_str(b, name.n + address.n < 64 && is_ascii(name) ? " " : "\r\n ");
+		buf_str(b, name.n + address.n < 64 && span_is_ascii(name) ? " " : "\r\n ");
 	}
 	buf_byte(b, '<');
 	buf_put(b, address);

@@ -204,20 +204,6 @@ static enum errc unescape(struct reader *r, span in, span *out, struct err *e)
 	return OK;
 }
 
-static bool is_ascii(span s)
-{
-	size_t i = 0;
-
-#ifdef __SSE2__
-	for (; s.n - i >= 16; i += 16)
-		if (_mm_movemask_epi8(_mm_loadu_si128((const __m128i *)(const void *)(s.p + i))) != 0)
-			return false;
-#endif
-	while (i < s.n && s.p[i] < 0x80)
-		i++;
-	return i == s.n;
-}
-
 /* The string at r->at, which is a quote. */
 static enum errc read_string(struct reader *r, span *out, struct err *e)
 {
@@ -242,7 +228,7 @@ static enum errc read_string(struct reader *r, span *out, struct err *e)
 	}
 	raw = span_of(r->s.p + r->at + 1, i - r->at - 1);
 	r->at = i + 1;
-	if (odd || (!is_ascii(raw) && utf8_valid(raw) != raw.n)) {
+	if (odd || (!span_is_ascii(raw) && utf8_valid(raw) != raw.n)) {
 		r->problems |= JSON_BAD_UTF8;
 		if ((raw = utf8_clean(r->a, raw)).p == NULL)
 			return err_memory(e);
