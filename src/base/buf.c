@@ -93,6 +93,18 @@ static void put_le(struct buf *b, uint64_t v, size_t n)
 		b->p[b->n++] = (unsigned char)(v >> (8 * i));
 }
 
+void buf_percent(struct buf *b, span s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = s.p[i];
+
+		if (ascii_is_alnum(c) || c == '-' || c == '.' || c == '_' || c == '~')
+			buf_byte(b, c);
+		else
+			buf_printf(b, "%%%02X", c);
+	}
+}
+
 void buf_u8(struct buf *b, uint8_t v) { put_le(b, v, 1); }
 void buf_u32(struct buf *b, uint32_t v) { put_le(b, v, 4); }
 void buf_u64(struct buf *b, uint64_t v) { put_le(b, v, 8); }

@@ -26,6 +26,8 @@ bool buf_room(struct buf *b, size_t n);
 void buf_put(struct buf *b, span s);
 void buf_byte(struct buf *b, unsigned char c);
 void buf_str(struct buf *b, const char *s);
+/* Percent-encoded but for what no address reserves (RFC 3986 2.3): for queries and forms. */
+void buf_percent(struct buf *b, span s);
 void buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* Fixed fields, little-endian, for frames and our own files; struct cursor reads them back. */

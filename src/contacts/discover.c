@@ -115,9 +115,9 @@ static enum errc ask(struct discovering *d, const struct question *q, struct fet
 {
 	const struct network_config *net = &d->config->network;
 	const char *hosts[HOSTS + 3] = {q->host, q->domain, arena_printf(d->scratch, "www.%s", q->domain)};
-	struct http_options o = {.hosts = hosts, .n_hosts = q->kind == ANSWER_RDAP ? 1 : 3, .max = ANSWER_BYTES, .ca_file = given(net->ca_file),
+	struct http_options o = {.hosts = hosts, .n_hosts = q->kind == ANSWER_RDAP ? 1 : 3, .max = ANSWER_BYTES, .ca_file = net->ca_file,
 	    .accept = q->kind == ANSWER_RDAP ? "application/rdap+json" : "text/plain", .plain = net->plain, .local = net->local,
-	    .connect_to = given(net->connect_to)};
+	    .connect_to = net->connect_to};
 	struct http_answer got;
 	enum errc rc;
 

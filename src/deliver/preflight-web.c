@@ -15,10 +15,10 @@ static enum errc get(struct preflight *p, const char *host, const char *path, st
 	const struct http_options o = {.hosts = hosts,
 	    .n_hosts = 1,
 	    .max = LIMIT_POLICY_BYTES,
-	    .ca_file = net->ca_file[0] != '\0' ? net->ca_file : NULL,
+	    .ca_file = net->ca_file,
 	    .plain = net->plain,
 	    .local = net->local,
-	    .connect_to = net->connect_to[0] != '\0' ? net->connect_to : NULL};
+	    .connect_to = net->connect_to};
 	const char *url = host != NULL ? arena_printf(p->a, "https://%s%s", host, path) : NULL;
 	enum errc rc;
 

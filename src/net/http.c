@@ -144,7 +144,7 @@ static CURLcode configure(CURL *c, struct get *g, const char *url, char *why, st
 	SET(CURLOPT_OPENSOCKETDATA, g);
 	SET(CURLOPT_WRITEFUNCTION, on_body);
 	SET(CURLOPT_WRITEDATA, g);
-	if (o->ca_file != NULL)
+	if (o->ca_file != NULL && *o->ca_file != '\0')
 		SET(CURLOPT_CAINFO, o->ca_file);
 	if (connect_to != NULL)
 		SET(CURLOPT_CONNECT_TO, connect_to);
@@ -184,7 +184,7 @@ static enum errc ask_once(struct arena *a, CURL *c, struct get *g, const char *u
 	enum errc rc = OK;
 
 	*onward = NULL;
-	if (g->o->connect_to != NULL) {
+	if (g->o->connect_to != NULL && *g->o->connect_to != '\0') {
 		const char *line = arena_printf(a, "::%s", g->o->connect_to);
 
 		if (line == NULL || (connect_to = curl.slist_append(NULL, line)) == NULL)

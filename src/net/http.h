@@ -15,7 +15,7 @@ struct http_options {
 	size_t n_hosts;
 	size_t max;               /* bytes of a body; 0: 1 MiB */
 	unsigned timeout_ms;      /* of one GET in all; 0: 15 seconds */
-	const char *ca_file;      /* NULL: the system's */
+	const char *ca_file;      /* NULL, or "" as a setting that is not there: the system's */
 	const char *accept;       /* NULL: any type */
 	const char *form;         /* a POST of this form; NULL: a GET */
 	const char *form_type;    /* Content-Type, where form is none */
@@ -25,7 +25,7 @@ struct http_options {
 	/* For tests, with servers on this machine. */
 	bool plain;               /* http:// too */
 	bool local;               /* no look at addresses */
-	const char *connect_to;   /* "127.0.0.1:8080": every connection goes there, whatever the name */
+	const char *connect_to;   /* "127.0.0.1:8080": every connection goes there, whatever the name; NULL or "": as the name says */
 };
 
 struct http_answer {

@@ -5,9 +5,9 @@
 #include "notify/recipient.h"
 
 #include <openssl/evp.h>
-#include <stdio.h>
 
 #include "base/io.h"
+#include "base/limits.h"
 #include "net/http.h"
 #include "notify/notify.h"
 
@@ -35,49 +35,32 @@ static bool hash_of(span local, char out[WKD_HASH + 1])
 	return true;
 }
 
-/* What may stand in a query as it is (RFC 3986 2.3); the rest is escaped. */
-static const char *escaped(struct arena *a, span s)
-{
-	char *out = arena_alloc(a, s.n * 3 + 1), *p = out;
-
-	for (size_t i = 0; out != NULL && i < s.n; i++) {
-		unsigned char c = s.p[i];
-
-		if (ascii_is_alnum(c) || c == '-' || c == '.' || c == '_' || c == '~')
-			*p++ = (char)c;
-		else
-			p += sprintf(p, "%%%02X", c);
-	}
-	if (out != NULL)
-		*p = '\0';
-	return out;
-}
-
-/* A setting that is not there is empty. */
-static const char *given(const char *s) { return s != NULL && *s != '\0' ? s : NULL; }
-
 static enum errc ask(struct arena *a, const struct notify *n, const char *address, struct http_answer *got, struct err *e)
 {
 	const struct network_config *net = &n->config->network;
 	span s = span_str(address), local = span_first(s, span_find_byte(s, '@'));
-	const char *domain = address + local.n + 1, *scheme = net->plain ? "http" : "https", *query = escaped(a, local);
+	const char *domain = address + local.n + 1, *scheme = net->plain ? "http" : "https", *query;
 	const char *own = arena_printf(a, "openpgpkey.%s", domain), *hosts[] = {own, domain};
 	struct http_options o = {.hosts = hosts, .n_hosts = 2, .max = WKD_KEY_BYTES, .plain = net->plain, .local = net->local,
-	    .ca_file = given(net->ca_file), .connect_to = given(net->connect_to)};
+	    .ca_file = net->ca_file, .connect_to = net->connect_to};
 	char hash[WKD_HASH + 1];
+	struct buf b;
 	const char *url;
 	enum errc rc;
 
-	if (query == NULL || own == NULL)
-		return err_memory(e);
 	if (!hash_of(local, hash))
 		return err_set(e, ERR_USAGE, "%s: no address", address);
-	if ((url = arena_printf(a, "%s://%s/.well-known/openpgpkey/%s/hu/%s?l=%s", scheme, own, domain, hash, query)) == NULL)
+	buf_init(&b, KIB);
+	buf_printf(&b, "/hu/%s?l=", hash);
+	buf_percent(&b, local);
+	query = b.failed ? NULL : arena_cstr(a, buf_span(&b));
+	buf_free(&b);
+	if (own == NULL || query == NULL || (url = arena_printf(a, "%s://%s/.well-known/openpgpkey/%s%s", scheme, own, domain, query)) == NULL)
 		return err_memory(e);
 	/* The domain itself is asked only where there is no such name (3.1). */
 	if ((rc = http_get(a, &o, url, got, e)) != OK || got->status != 0)
 		return rc;
-	if ((url = arena_printf(a, "%s://%s/.well-known/openpgpkey/hu/%s?l=%s", scheme, domain, hash, query)) == NULL)
+	if ((url = arena_printf(a, "%s://%s/.well-known/openpgpkey%s", scheme, domain, query)) == NULL)
 		return err_memory(e);
 	return http_get(a, &o, url, got, e);
 }

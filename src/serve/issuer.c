@@ -87,11 +87,7 @@ static const char *word_of(struct arena *a, const char *what, span secret)
 static void query(struct buf *b, const char *key, const char *value)
 {
 	buf_printf(b, "&%s=", key);
-	for (const char *s = value; *s != '\0'; s++)
-		if (ascii_is_digit((unsigned char)*s) || (*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z') || strchr("-._~", *s) != NULL)
-			buf_byte(b, (unsigned char)*s);
-		else
-			buf_printf(b, "%%%02X", (unsigned char)*s);
+	buf_percent(b, span_str(value));
 }
 
 /* Where the claimant's browser goes (Core 3.1.2.1, RFC 7636): asked to sign in anew, since a session may be a thief's. */

@@ -190,24 +190,13 @@ enum errc web_issuer(const struct web *w, struct arena *a, span question, struct
 	return or_no(rc, out, from, e);
 }
 
-/* application/x-www-form-urlencoded, more than it needs. */
-static void escaped(struct buf *b, span s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if (ascii_is_digit(s.p[i]) || (s.p[i] >= 'a' && s.p[i] <= 'z') || (s.p[i] >= 'A' && s.p[i] <= 'Z') ||
-		    (s.p[i] != '\0' && strchr("-._~", s.p[i]) != NULL))
-			buf_byte(b, s.p[i]);
-		else
-			buf_printf(b, "%%%02X", s.p[i]);
-}
-
 static const char *escaped_text(struct arena *a, const char *text)
 {
 	struct buf b;
 	const char *out;
 
 	buf_init(&b, 16 * KIB);
-	escaped(&b, span_str(text));
+	buf_percent(&b, span_str(text));
 	out = b.failed ? NULL : arena_cstr(a, buf_span(&b));
 	buf_free(&b);
 	return out;
@@ -227,14 +216,14 @@ static enum errc token(const struct web *w, struct arena *a, const struct oidc_i
 
 	buf_init(&form, 64 * KIB);
 	buf_str(&form, "grant_type=authorization_code&code=");
-	escaped(&form, q->code);
+	buf_percent(&form, q->code);
 	buf_str(&form, "&code_verifier=");
-	escaped(&form, q->verifier);
+	buf_percent(&form, q->verifier);
 	buf_str(&form, "&redirect_uri=");
-	escaped(&form, span_str(w->c->origin));
-	escaped(&form, SPAN_LIT(OIDC_RETURN));
+	buf_percent(&form, span_str(w->c->origin));
+	buf_percent(&form, SPAN_LIT(OIDC_RETURN));
 	buf_str(&form, "&client_id=");
-	escaped(&form, span_str(s->client_id));
+	buf_percent(&form, span_str(s->client_id));
 	o.form = buf_cstr(&form);
 	/* RFC 6749 2.3.1: both are encoded as in a form before they are put together. */
 	if (secret != NULL) {
