@@ -78,11 +78,10 @@ static enum errc find_primary(struct ring *r, struct err *e)
 {
 	rnp_identifier_iterator_t it = NULL;
 	const char *id;
-	enum errc rc = OK;
 
 	if (rnp.identifier_iterator_create(r->ffi, &it, "fingerprint") != RNP_SUCCESS)
 		return err_memory(e);
-	while (rc == OK && rnp.identifier_iterator_next(it, &id) == RNP_SUCCESS && id != NULL) {
+	while (rnp.identifier_iterator_next(it, &id) == RNP_SUCCESS && id != NULL) {
 		rnp_key_handle_t key = NULL;
 		bool primary = false;
 
@@ -94,7 +93,7 @@ static enum errc find_primary(struct ring *r, struct err *e)
 			rnp.key_handle_destroy(key);
 	}
 	rnp.identifier_iterator_destroy(it);
-	return rc;
+	return OK;
 }
 
 /* r is to be closed whatever comes back. Of what is no key, nothing is found, and that is no error here. */

@@ -23,39 +23,46 @@ static void name_of(const char *address, char out[ADDRESS_MAX + 1])
 		out[i] = (char)ascii_lower((unsigned char)address[i]);
 }
 
-enum errc recipient_path(struct arena *a, const struct notify *n, const char *address, const char **path, bool *known, struct err *e)
+/* *path is NULL when the address cannot be the name of a file. What cannot be looked at is there, and reading it will say why. */
+static enum errc key_file(struct arena *a, const struct notify *n, const char *address, enum key_form form, const char **path, bool *there,
+    struct err *e)
 {
 	char name[ADDRESS_MAX + 1];
 	struct stat sb;
 
 	*path = NULL;
-	*known = false;
+	*there = false;
 	name_of(address, name);
-	for (enum key_form form = KEY_SMIME; form <= KEY_OPENPGP && name[0] != '\0'; form++) {
-		if ((*path = arena_printf(a, "%s/keys/recipients/%s.%s", n->config->dir, name, endings[form])) == NULL)
-			return err_memory(e);
-		*known |= stat(*path, &sb) == 0 || (errno != ENOENT && errno != ENOTDIR);
-	}
+	if (name[0] == '\0')
+		return OK;
+	if ((*path = arena_printf(a, "%s/keys/recipients/%s.%s", n->config->dir, name, endings[form])) == NULL)
+		return err_memory(e);
+	*there = stat(*path, &sb) == 0 || (errno != ENOENT && errno != ENOTDIR);
 	return OK;
+}
+
+enum errc recipient_path(struct arena *a, const struct notify *n, const char *address, const char **path, bool *known, struct err *e)
+{
+	bool certificate;
+	enum errc rc = key_file(a, n, address, KEY_SMIME, path, &certificate, e);
+
+	if (rc == OK && (rc = key_file(a, n, address, KEY_OPENPGP, path, known, e)) == OK)
+		*known |= certificate;
+	return rc;
 }
 
 enum errc recipient_key(struct arena *a, const struct notify *n, const char *address, struct recipient_key *out, struct err *e)
 {
-	char name[ADDRESS_MAX + 1] = "";
-	const char *why = NULL;
-	struct stat sb;
+	const char *why = NULL, *path;
+	bool there;
 	span none;
-	enum errc rc;
+	enum errc rc = OK;
 
 	*out = (struct recipient_key){.address = address, .when_utc = n->now_utc, .without_jail = n->without_jail};
-	if (n->config->encrypt != ENCRYPT_NEVER)
-		name_of(address, name);
-	for (enum key_form form = KEY_SMIME; form <= KEY_OPENPGP && name[0] != '\0'; form++) {
-		const char *path = arena_printf(a, "%s/keys/recipients/%s.%s", n->config->dir, name, endings[form]);
-
-		if (path == NULL)
-			return err_memory(e);
-		if (stat(path, &sb) != 0 && (errno == ENOENT || errno == ENOTDIR))
+	if (n->config->encrypt == ENCRYPT_NEVER)
+		return OK;
+	for (enum key_form form = KEY_SMIME; form <= KEY_OPENPGP && rc == OK; form++) {
+		if ((rc = key_file(a, n, address, form, &path, &there, e)) != OK || !there)
 			continue;
 		if (out->bytes.n != 0)
 			return err_set(e, ERR_USAGE, "%s: there is a certificate (.pem) for this address too; take one of them away", path);
@@ -69,7 +76,7 @@ enum errc recipient_key(struct arena *a, const struct notify *n, const char *add
 		if (why != NULL)
 			return err_set(e, ERR_USAGE, "%s: %s; put another there, or take it away", path, why);
 	}
-	return OK;
+	return rc;
 }
 
 /* RFC 8551 3.3. */
