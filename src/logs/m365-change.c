@@ -76,10 +76,22 @@ static void rule_conditions(struct making *m)
 			conditions[r->rule.n_conditions++] = r->pairs[i];
 }
 
+/* Is it gone with this, or another from here on? */
+static void rule_fate(struct log_record *r)
+{
+	struct log_rule *rule = &r->rule;
+
+	rule->removed = span_starts_nocase(r->operation, SPAN_LIT("Remove-")) || span_starts_nocase(r->operation, SPAN_LIT("Disable-")) ||
+	    span_eq_nocase(log_pair_get(r, "RuleOperation"), SPAN_LIT("RemoveMailboxRule")) ||
+	    span_eq_nocase(log_pair_get(r, "Enabled"), SPAN_LIT("False"));
+	/* An AddMailboxRule is a new one. */
+	rule->changed = span_starts_nocase(r->operation, SPAN_LIT("Set-")) || (span_eq_nocase(r->operation, SPAN_LIT("UpdateInboxRules")) &&
+	    !rule->removed && !span_eq_nocase(log_pair_get(r, "RuleOperation"), SPAN_LIT("AddMailboxRule")));
+}
+
 static void make_rule(struct making *m)
 {
 	static const char *const forwards[] = {"ForwardTo", "RedirectTo", "ForwardAsAttachmentTo", NULL};
-	static const char *const removals[] = {"Remove-InboxRule", "Disable-InboxRule", NULL};
 	struct log_record *r = m->r;
 	struct log_rule *rule = &r->rule;
 
@@ -87,12 +99,7 @@ static void make_rule(struct making *m)
 		making_target(m, log_pair_get(r, forwards[i]));
 	rule->name = pair_first(r, (const char *const[]){"Name", "RuleName", NULL});
 	rule->id = pair_first(r, (const char *const[]){"RuleId", "Identity", NULL});
-	rule->removed = text_is_one_of(r->operation, removals) ||
-	                span_eq_nocase(log_pair_get(r, "RuleOperation"), SPAN_LIT("RemoveMailboxRule")) ||
-	                span_eq_nocase(log_pair_get(r, "Enabled"), SPAN_LIT("False"));
-	/* An AddMailboxRule is a new one. */
-	rule->changed = span_starts_nocase(r->operation, SPAN_LIT("Set-")) || (span_eq_nocase(r->operation, SPAN_LIT("UpdateInboxRules")) &&
-	    !rule->removed && !span_eq_nocase(log_pair_get(r, "RuleOperation"), SPAN_LIT("AddMailboxRule")));
+	rule_fate(r);
 	rule->deletes = text_is_true(log_pair_get(r, "DeleteMessage")) || text_is_true(log_pair_get(r, "SoftDeleteMessage"));
 	rule->marks_read = text_is_true(log_pair_get(r, "MarkAsRead"));
 	rule->move_to = pair_first(r, (const char *const[]){"MoveToFolder", "CopyToFolder", NULL});
@@ -117,9 +124,7 @@ static void make_forwarding(struct making *m)
 	if (!over_all_mailboxes(m->r))
 		return;
 	m->r->rule.name = pair_first(m->r, (const char *const[]){"Name", "Identity", NULL});
-	m->r->rule.removed = span_starts_nocase(m->r->operation, SPAN_LIT("Remove-")) ||
-	    span_starts_nocase(m->r->operation, SPAN_LIT("Disable-")) || span_eq_nocase(log_pair_get(m->r, "Enabled"), SPAN_LIT("False"));
-	m->r->rule.changed = span_starts_nocase(m->r->operation, SPAN_LIT("Set-"));
+	rule_fate(m->r);
 	rule_conditions(m);
 }
 
