@@ -96,7 +96,11 @@ static enum errc tell_key(struct cmd *c, const struct recipient_found *f, struct
 		json_close(&j, '}');
 		json_end_line(&j);
 	} else if (f->state != RECIPIENT_NONE) {
-		buf_printf(out, "%-10s %s%s%s\n", states[f->state], f->address, *f->why != '\0' ? ": " : "", f->why);
+		buf_printf(out, "%-10s ", states[f->state]);
+		cmd_shown(out, f->address);
+		buf_str(out, *f->why != '\0' ? ": " : "");
+		cmd_shown(out, f->why);
+		buf_byte(out, '\n');
 	}
 	return buf_check(out, &c->e);
 }
