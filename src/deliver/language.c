@@ -1,6 +1,4 @@
-#include "base/limits.h"
 #include "deliver/language.h"
-
 
 /* Small words that are frequent in a notice and are no words of the other three languages ("was", "die", "les", "y" are). */
 static const struct { const char *code, *words[14]; } languages[] = {

@@ -17,7 +17,6 @@
 
 #define COMMIT_EVERY 20000 /* messages */
 
-
 static enum errc packed_fd(span packed, int *fd, struct err *e)
 {
 	if ((*fd = memfd_create("rules", MFD_CLOEXEC)) < 0)
