@@ -42,11 +42,7 @@ static void put_words(struct flow *f, const struct xml *x)
 
 		if (v.n == 0 || span_starts(v, SPAN_LIT("#")) || span_starts(v, SPAN_LIT("Pictures/")))
 			continue;
-		buf_clear(&f->scratch);
-		xml_unescape(&f->scratch, v);
-		layout_byte(f->l, ' ');
-		layout_text(f->l, buf_span(&f->scratch));
-		layout_byte(f->l, ' ');
+		attribute_words(f->l, v);
 	}
 }
 

@@ -58,8 +58,7 @@ enum errc properties_read(struct layout *l, const struct zip *z, span name, stru
 
 struct flow { unsigned cells; bool text, deleted; uint32_t paragraph; };
 
-/* What is said of a picture to who cannot see it. */
-static void picture_words(struct layout *l, span written)
+void attribute_words(struct layout *l, span written)
 {
 	struct buf b;
 
@@ -88,7 +87,7 @@ static void flow_open(struct layout *l, struct flow *f, const struct xml *x)
 	else if (xml_is(x, "p"))
 		layout_at(l, ++f->paragraph, 0);
 	else if (xml_is(x, "docPr") || xml_is(x, "cNvPr"))
-		picture_words(l, xml_attribute(x, "descr"));
+		attribute_words(l, xml_attribute(x, "descr")); /* what is said of a picture to who cannot see it */
 }
 
 static void flow_close(struct layout *l, struct flow *f, const struct xml *x)

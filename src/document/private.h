@@ -52,6 +52,8 @@ MUST_CHECK enum errc embedded_read(struct layout *l, span name, span content, st
 
 /* A member as XML in UTF-8; *out is empty when it is not there or cannot be read (a problem then). */
 MUST_CHECK enum errc package_xml(struct layout *l, const struct zip *z, span name, span *out, struct err *e);
+/* Words that stand in an attribute, apart from what stands around the element. */
+void attribute_words(struct layout *l, span written);
 /* rest.c: what nobody asked for by name. */
 MUST_CHECK enum errc package_rest_read(struct layout *l, const struct zip *z, struct err *e);
 /* Each element's text as "name: value": properties. */
