@@ -8,6 +8,8 @@
 
 #include "stream/decode.h"
 
+enum { COLON_WITHIN = 1024 }; /* of the mark: a version and an empty line, in practice */
+
 static const char mark[] = "(This file must be converted with BinHex";
 
 struct reader {
@@ -63,21 +65,22 @@ static bool next_byte(struct reader *r, unsigned char *out)
 {
 	unsigned char c, n;
 
-	if (r->repeat == 0) {
+	for (bool nothing = r->repeat == 0; nothing;) {
 		if (!raw_byte(r, &c))
 			return false;
-		if (c == 0x90) {
-			if (!raw_byte(r, &n))
-				return false;
-			if (n > 1)
-				r->repeat = n - 1u;
-			else if (n == 0)
-				r->last = 0x90;
-			else
-				return next_byte(r, out);
-		} else {
+		nothing = false;
+		if (c != 0x90) {
 			r->last = c;
+			continue;
 		}
+		if (!raw_byte(r, &n))
+			return false;
+		if (n == 0)
+			r->last = 0x90;
+		else if (n > 1)
+			r->repeat = n - 1u;
+		else
+			nothing = true; /* once, which it has been */
 	}
 	if (r->repeat > 0)
 		r->repeat--;
@@ -180,13 +183,15 @@ bool binhex_find(struct arena *a, span text, size_t from, struct uu *out)
 		unsigned char name[63], *copy;
 		struct reader r;
 		uint32_t n_data;
-		span body;
+		span body, near;
 
 		if (at >= text.n)
 			return false;
 		from = at + 1;
 		body = span_from(text, at);
-		if ((at > 0 && text.p[at - 1] != '\n') || !header_read(&r, from_mark(body), name, &n_name, &n_data))
+		near = span_first(body, COLON_WITHIN);
+		/* Marks without what they announce are passed over as fast as they are written. */
+		if (span_find_byte(near, ':') == near.n || (at > 0 && text.p[at - 1] != '\n') || !header_read(&r, from_mark(body), name, &n_name, &n_data))
 			continue;
 		if ((copy = arena_alloc(a, n_name)) == NULL)
 			return false;

@@ -6,6 +6,7 @@
 enum errc html_hidden(struct arena *a, span in, span *out, struct err *e)
 {
 	struct buf b;
+	bool closes = true; /* some '>' is left: looked for once in vain, it is not looked for again */
 	enum errc rc = OK;
 
 	*out = SPAN_EMPTY;
@@ -14,8 +15,9 @@ enum errc html_hidden(struct arena *a, span in, span *out, struct err *e)
 		span rest = span_from(in, at), end = SPAN_LIT("-->");
 		size_t n = 4;
 
-		if (span_starts_nocase(rest, SPAN_LIT("<script"))) {
+		if (closes && span_starts_nocase(rest, SPAN_LIT("<script"))) {
 			n = span_find_byte(rest, '>') + 1;
+			closes = n <= rest.n;
 			end = SPAN_LIT("</script");
 		} else if (!span_starts(rest, SPAN_LIT("<!--"))) {
 			continue;
