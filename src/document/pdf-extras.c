@@ -2,7 +2,7 @@
 #include "base/limits.h"
 #include "document/pdf.h"
 
-enum { NAMES_DEPTH = 16 };
+enum { NAMES_DEPTH = 16, NAMES_NODES = 100000 };
 
 /* Text of XML as "name: value", a line each: metadata (14.3.2), and the packets of a form in XFA (12.7.8). */
 static enum errc xml_lines(struct pdf *f, const struct pdf_object *o, const char *group, struct err *e)
@@ -152,7 +152,7 @@ static enum errc file_read(struct pdf *f, const struct pdf_object *in, span spec
 }
 
 /* Names of attached files (7.7.4), where their specifications stand in the list itself. */
-static enum errc names_read(struct pdf *f, span node, const struct pdf_object *in, unsigned depth, struct err *e)
+static enum errc names_read(struct pdf *f, span node, const struct pdf_object *in, unsigned depth, size_t *left, struct err *e)
 {
 	span names = pdf_get(f, node, "Names"), kids = pdf_get(f, node, "Kids");
 	enum errc rc = OK;
@@ -162,11 +162,16 @@ static enum errc names_read(struct pdf *f, span node, const struct pdf_object *i
 			rc = file_read(f, in, one, e);
 	if (depth >= NAMES_DEPTH)
 		return rc;
-	for (span rest = span_from(kids, 1), one; kids.n > 0 && rc == OK && (one = pdf_next_value(&rest)).p != NULL;) {
+	if (*left == 0) {
+		layout_problem(f->l, "more names of attached files than are read of a document");
+		return rc;
+	}
+	--*left;
+	for (span rest = span_from(kids, 1), one; kids.n > 0 && rc == OK && *left > 0 && (one = pdf_next_value(&rest)).p != NULL;) {
 		const struct pdf_object *o;
 		span kid = pdf_resolve(f, one, &o);
 
-		rc = names_read(f, kid, o, depth + 1, e);
+		rc = names_read(f, kid, o, depth + 1, left, e);
 	}
 	return rc;
 }
@@ -176,6 +181,7 @@ enum errc pdf_embedded(struct pdf *f, span root, struct err *e)
 	const struct pdf_object *o = NULL;
 	span names = pdf_resolve(f, pdf_key(root, "Names"), &o), files = pdf_key(names, "EmbeddedFiles");
 	const struct pdf_object *of_files = o;
+	size_t left = NAMES_NODES;
 	enum errc rc = OK;
 
 	for (size_t i = 0; i < f->n_objects && rc == OK; i++)
@@ -184,5 +190,5 @@ enum errc pdf_embedded(struct pdf *f, span root, struct err *e)
 	if (rc != OK || files.n == 0)
 		return rc;
 	files = pdf_resolve(f, files, &o);
-	return names_read(f, files, o != NULL ? o : of_files, 0, e);
+	return names_read(f, files, o != NULL ? o : of_files, 0, &left, e);
 }

@@ -348,10 +348,11 @@ static void deleted_read(struct db *d)
 			cells = 65536;
 		if (cells > pointers)
 			gap_read(d, span_sub(p, pointers, cells - pointers), &begun);
-		/* The blocks ascend: one that does not ends the chain. */
-		for (size_t next; block != 0; block = next > block ? next : 0) {
+		/* The blocks ascend, each behind the one before: one that does not ends the chain, so that no byte is read twice. */
+		for (size_t next, n; block != 0; block = next > block && next >= block + n ? next : 0) {
 			next = be16(p, block);
-			gap_read(d, span_sub(p, block + 4, be16(p, block + 2)), &begun);
+			n = be16(p, block + 2);
+			gap_read(d, span_sub(p, block + 4, n > 4 ? n - 4 : 0), &begun);
 		}
 	}
 }
