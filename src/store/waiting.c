@@ -159,12 +159,13 @@ enum errc waiting_failed(struct store *st, int64_t message_id, span path, span r
 {
 	enum errc rc = db_run(st, e, "INSERT INTO coverage (message_id, path, type, filename, n_bytes, outcome, reason)"
 	    " SELECT w.message_id, w.path, p.type, p.filename, p.n_bytes, ?3, ?4 FROM waiting w JOIN part p ON p.message_id = w.message_id"
-	    " AND p.path = w.path WHERE w.key = " KEY " ORDER BY w.message_id, w.path", "isis", message_id, path,
+	    " AND p.path = w.path WHERE w.key = " KEY " ORDER BY w.message_id, w.path ON CONFLICT DO UPDATE SET outcome = excluded.outcome,"
+	    " reason = excluded.reason", "isis", message_id, path,
 	    (int64_t)COVERAGE_FAILED, reason);
 
 	*n = (uint64_t)sqlite3_changes64(st->db);
 	if (rc == OK)
-		rc = db_run(st, e, "UPDATE scanned SET n_parts = n_parts + w.n, n_unread = n_unread + w.n FROM (SELECT message_id, count(*) AS n"
-		    " FROM waiting WHERE key = " KEY " GROUP BY message_id) w WHERE w.message_id = scanned.message_id", "is", message_id, path);
+		rc = db_run(st, e, "UPDATE scanned SET n_parts = n_parts + w.n, n_unread = (SELECT count(*) FROM coverage c"
+		    " WHERE c.message_id = scanned.message_id) FROM (SELECT message_id, count(*) AS n FROM waiting WHERE key = " KEY " GROUP BY message_id) w WHERE w.message_id = scanned.message_id", "is", message_id, path);
 	return rc != OK ? rc : db_run(st, e, "UPDATE waiting SET state = 2 WHERE key = " KEY, "is", message_id, path);
 }
