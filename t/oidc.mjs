@@ -195,8 +195,13 @@ await fresh();
 	names.txt.set(proof.dns[0].name, [proof.value]);
 	await ann.post("/api/proof/dns", { domain });
 	await until("the DNS is seen", async () => (await state()).state !== "CLAIM_PENDING");
-	is("with the DNS it opens the case without a day's wait", [(await state()).state, portal.events().map((l) => (typeof l === "string" ? JSON.parse(l) : l)).filter((x) => x.event === "state").at(-1).reason], ["OPEN", "second_proof"]);
-	is("then there is nothing to prove any more", (await ann.post("/api/proof/oidc/start", { issuer: IDP, domain })).code, "state");
+	const moves = () => portal.events().map((l) => (typeof l === "string" ? JSON.parse(l) : l)).filter((x) => x.event === "state").map((x) => [x.to, x.reason]);
+	is("with the DNS it still waits for objections: who has the DNS can have an issuer verify the domain", [(await state()).state, moves().at(-1), (await state()).objection_until !== null], ["CLAIM_WAIT", ["CLAIM_WAIT", "proof"], true]);
+	const before = moves().length;
+	is("and another sign-on while it waits shortens nothing", [(await whole()).c.state, moves().length], ["CLAIM_WAIT", before]);
+	portal.clock(24 * 3600 + 1);
+	await until("a day has gone by", () => moves().at(-1)[0] === "OPEN");
+	is("a day without an objection opens it", moves().at(-1), ["OPEN", "no_objection"]);
 }
 
 /* ---- proofs of two claims ---- */

@@ -1,7 +1,8 @@
 /*
- * What a claim's proofs come to. The DNS proves a domain; a file on its web site does so only together with something that
- * does not hang together with it, an account with the organisation's issuer or a call that operators made, and these alone
- * prove nothing. A proven domain waits for objections; the DNS with one of these need not wait.
+ * What a claim's proofs come to. The DNS proves a domain; a file on its web site does so only together with an account with
+ * the organisation's issuer or a call that operators made, and these alone prove nothing. A proven domain waits for
+ * objections. Only the DNS with a call need not: whoever has the DNS can make a tenant at an issuer and have the domain
+ * verified there by that same DNS, so the two are no two proofs, but he does not answer the telephone.
  */
 #include "serve/private.h"
 
@@ -48,7 +49,7 @@ static enum errc waits(struct logic *l, struct room *r, bool dns, struct err *e)
 	    dns ? "DNS" : "web site", (long long)(l->c->objection_seconds / HOUR), l->c->host, shown), e);
 }
 
-/* Two proofs that do not hang together: nobody need wait for an objection. */
+/* Two proofs of which neither gives the other: nobody need wait for an objection. */
 static enum errc opens(struct logic *l, struct room *r, const char *claim, struct err *e)
 {
 	enum errc rc;
@@ -62,7 +63,7 @@ enum errc claim_stands(struct logic *l, const char *room, const char *claim, str
 {
 	static const char count[] = "SELECT count(*) FROM proof WHERE claim = ? AND state = 'proven' AND (method = ? OR"
 	    " method = ?)";
-	int64_t dns, file, second, others;
+	int64_t dns, file, call, second, others;
 	struct room r;
 	bool found;
 	enum errc rc;
@@ -71,6 +72,7 @@ enum errc claim_stands(struct logic *l, const char *room, const char *claim, str
 		return rc;
 	if ((rc = sql_int(l->db, &dns, 0, e, count, "ttt", claim, "dns", "dns")) != OK ||
 	    (rc = sql_int(l->db, &file, 0, e, count, "ttt", claim, "file", "file")) != OK ||
+	    (rc = sql_int(l->db, &call, 0, e, count, "ttt", claim, "callback", "callback")) != OK ||
 	    (rc = sql_int(l->db, &second, 0, e, count, "ttt", claim, "oidc", "callback")) != OK ||
 	    (rc = sql_int(l->db, &others, 0, e, "SELECT count(*) FROM claim k WHERE room = ?1 AND id <> ?2 AND (EXISTS"
 	    " (SELECT 1 FROM proof WHERE claim = k.id AND state = 'proven' AND method = 'dns') OR EXISTS"
@@ -82,7 +84,7 @@ enum errc claim_stands(struct logic *l, const char *room, const char *claim, str
 	/* Two claims, both proven: somebody is not who he says. */
 	if (others != 0)
 		return room_dispute(l, l->a, &r, "second_claim", e);
-	if (dns != 0 && second != 0)
+	if (dns != 0 && call != 0)
 		return opens(l, &r, claim, e);
 	return r.state == ROOM_CLAIM_PENDING ? waits(l, &r, dns != 0, e) : OK;
 }
