@@ -45,7 +45,8 @@ static const char state_sql[] =
 	" ('AAAAAAAAAAAAAAAAAAAAAA', '11111111111111111111111111111111', 4, 'N', zeroblob(32), zeroblob(60), 1, 1,"
 	    " 'AAAAAAAAAAAAAAAAAAAAAA', 1, 9999999999, 'open');";
 
-static struct oidc_issuer issuers[] = {{.issuer = "https://idp.example/{tenant}/v2", .name = "I", .client_id = "us"}};
+static const char *const hosts[] = {"idp.example"};
+static struct oidc_issuer issuers[] = {{.issuer = "https://idp.example/{tenant}/v2", .name = "I", .client_id = "us", .hosts = hosts, .n_hosts = 1}};
 
 static const char *const paths[] = {
     "about", "session", "csp-report", "claim", "objection", "invitation", "sign-in/options", "sign-in", "sign-out",

@@ -250,10 +250,10 @@ metadata = () => ({ ...at("0a1b-22"), issuer: "https://evil.example/0a1b-22/v2" 
 await fresh();
 is("metadata of another issuer lead nowhere", (await start(`${IDP}/{tenant}/v2`)).json, { state: "failed" });
 metadata = () => ({ ...at("0a1b-22"), token_endpoint: "https://internal.example/token" });
-{
-	const { json } = await start(`${IDP}/{tenant}/v2`), back = await sign_on(json.url);
-	await ann.post("/api/proof/oidc/finish", { state: back.state, code: back.code, iss: null });
-	is("an address that is not of the issuer's hosts is not asked [4, 43]", [(await ended()).proof.oidc.state, names.asked.includes("internal.example")], ["failed", false]);
+is("an address that is not of the issuer's hosts is neither asked nor sent to [4, 43]", [(await start(`${IDP}/{tenant}/v2`)).json, names.asked.includes("internal.example")], [{ state: "failed" }, false]);
+for (const authorization_endpoint of ["https://phisher.example/auth", `https://idp.example:${port}@phisher.example/auth`, "javascript:alert(1)", `https://idp.example:${port}/${"a".repeat(1000)}`]) {
+	metadata = () => ({ ...at("0a1b-22"), authorization_endpoint });
+	is(`nor is anybody sent to ${authorization_endpoint.slice(0, 40)}`, (await start(`${IDP}/{tenant}/v2`)).json, { state: "failed" });
 }
 metadata = null;
 

@@ -287,7 +287,7 @@ export class Names {
 		for (; q[at]; at += q[at] + 1) labels.push(q.toString("latin1", at + 1, at + 1 + q[at]).toLowerCase());
 		const name = labels.join("."), type = q.readUInt16BE(at + 1), question = q.subarray(12, at + 5);
 		const here = this.here.has(name), values = type === 16 ? this.txt.get(name) || [] : type === 1 && here ? [Buffer.from([127, 0, 0, 1])] : [];
-		if (type === 16) this.asked.push(name);
+		this.asked.push(name);
 		const head = Buffer.alloc(12);
 		q.copy(head, 0, 0, 2);
 		head.writeUInt16BE(this.txt.has(name) || type !== 16 ? 0x8180 : 0x8183, 2);

@@ -198,17 +198,27 @@ enum errc route_oidc_start(struct call *c, struct err *e)
 enum errc issuer_metadata(struct logic *l, span found, struct err *e)
 {
 	struct cursor c = cursor_of(found);
-	span tag = cursor_bytes(&c), m[5];
+	span tag = cursor_bytes(&c);
 	bool there = cursor_u8(&c) == 1;
+	struct oidc_said m = {0};
 	struct sign_on s;
 	enum errc rc;
 
-	for (size_t i = 0; i < 5; i++)
-		m[i] = there ? cursor_bytes(&c) : SPAN_EMPTY;
+	if (there) {
+		m.issuer = cursor_bytes(&c);
+		m.tenant = cursor_bytes(&c);
+		m.authorization = cursor_bytes(&c);
+		m.token = cursor_bytes(&c);
+		m.jwks = cursor_bytes(&c);
+	}
 	if ((rc = of_tag(l, tag, "asked", &s, e)) != OK || !s.found)
 		return rc;
+	/* fetch has met the network: what it says goes to a browser only when it is of this issuer. */
+	there = there && cursor_done(&c) && s.issuer < l->c->n_issuers && oidc_metadata_ok(&l->c->issuers[s.issuer], &m);
+	if (!there)
+		m = (struct oidc_said){0};
 	return sql_run(l->db, e, "UPDATE sign_on SET state = ?, iss = ?, tenant = ?, authorization = ?, token = ?, jwks = ? WHERE"
-	    " claim = ?", "tssssst", there && cursor_done(&c) ? "ready" : "failed", m[0], m[1], m[2], m[3], m[4], s.claim);
+	    " claim = ?", "tssssst", there ? "ready" : "failed", m.issuer, m.tenant, m.authorization, m.token, m.jwks, s.claim);
 }
 
 /* ---- and back --------------------------------------------------------------------------------------------------------- */

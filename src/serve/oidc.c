@@ -63,16 +63,48 @@ static bool issuer_ok(const char *issuer, span said, span *tenant)
 	return tenant_ok(*tenant);
 }
 
-static bool address_read(struct arena *a, const struct json_node *n, const char *name, const char **out)
+static bool address_ok(span s)
 {
-	span s = member(n, name);
-
 	if (!span_starts(s, SPAN_LIT("https://")) || s.n > ADDRESS_MAX)
 		return false;
 	for (size_t i = 0; i < s.n; i++)
 		if (s.p[i] <= ' ' || s.p[i] >= 0x7f || strchr("\"'<>\\^`{|}#", s.p[i]) != NULL)
 			return false;
-	return (*out = arena_cstr(a, s)) != NULL;
+	return true;
+}
+
+static bool address_read(struct arena *a, const struct json_node *n, const char *name, const char **out)
+{
+	span s = member(n, name);
+
+	return address_ok(s) && (*out = arena_cstr(a, s)) != NULL;
+}
+
+/* Is its host one of those? A name before an '@' belongs to no host of ours. */
+static bool host_ok(const struct oidc_issuer *s, span address)
+{
+	span host = span_from(address, strlen("https://"));
+
+	for (size_t i = 0; i < host.n; i++)
+		if (strchr(":/?", host.p[i]) != NULL)
+			host = span_first(host, i);
+	for (size_t i = 0; i < s->n_hosts; i++)
+		if (span_eq_nocase(host, span_str(s->hosts[i])))
+			return span_find_byte(address, '@') == address.n;
+	return false;
+}
+
+bool oidc_metadata_ok(const struct oidc_issuer *s, const struct oidc_said *x)
+{
+	const span addresses[] = {x->authorization, x->token, x->jwks};
+	span tenant;
+
+	if (!address_ok(x->issuer) || !issuer_ok(s->issuer, x->issuer, &tenant) || !span_eq(tenant, x->tenant))
+		return false;
+	for (size_t i = 0; i < sizeof addresses / sizeof addresses[0]; i++)
+		if (!address_ok(addresses[i]) || !host_ok(s, addresses[i]))
+			return false;
+	return true;
 }
 
 enum errc oidc_metadata_read(struct arena *a, const char *issuer, span json, struct oidc_metadata *out, struct err *e)

@@ -20,7 +20,7 @@ struct oidc_issuer {
 	const char *name;
 	const char *client_id, *secret_file; /* secret_file: or NULL */
 	const char *domain_claim; /* which claim is the verified domain; NULL: it goes by tenant */
-	const char *const *hosts; /* that may be asked: the issuer's own and those named */
+	const char *const *hosts; /* that may be asked and sent to: the issuer's own and those named */
 	size_t n_hosts;
 };
 
@@ -31,6 +31,10 @@ struct oidc_metadata { const char *issuer, *tenant, *authorization, *token, *jwk
 /* Metadata of the issuer that was asked. ERR_EVIDENCE: it is none, or another one's. */
 MUST_CHECK enum errc oidc_metadata_read(struct arena *a, const char *issuer, span json, struct oidc_metadata *out,
     struct err *e);
+
+/* The same as another process says that it read it: whoever sends a browser there looks once more, and at the hosts too. */
+struct oidc_said { span issuer, tenant, authorization, token, jwks; };
+bool oidc_metadata_ok(const struct oidc_issuer *s, const struct oidc_said *x);
 
 /* The ID token out of what the token endpoint answered. */
 MUST_CHECK enum errc oidc_answer_read(struct arena *a, span json, span *id_token, struct err *e);

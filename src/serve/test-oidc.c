@@ -260,6 +260,43 @@ static void metadata_are_of_the_issuer_that_was_asked(void **state)
 	assert_string_equal(oidc_address(a, "https://idp.example", SPAN_LIT("acme.example")), "https://idp.example");
 }
 
+static void metadata_that_another_process_read_are_looked_at_again(void **state)
+{
+	static const char *const hosts[] = {"idp.example", "keys.idp.example"};
+	const struct oidc_issuer s = {.issuer = "https://idp.example/{tenant}/v2", .hosts = hosts, .n_hosts = 2};
+	const struct oidc_said good = {SPAN_LIT("https://idp.example/0a-b/v2"), SPAN_LIT("0a-b"), SPAN_LIT("https://idp.example/a?x=1"),
+	    SPAN_LIT("https://idp.example:8443/t"), SPAN_LIT("https://keys.idp.example/k")};
+	static const char *const no[] = {"", "javascript:alert(1)", "http://idp.example/a", "https://evil.example/a", "https://idp.example@evil.example/a",
+	    "https://idp.example:x@evil.example/a", "https://idp.example.evil.example/", "https://idp.example\n/a", "https://idp.example/\xc3\xa9",
+	    "https://evil.example?idp.example", "https://evil.example#idp.example", "https://evil.example\\@idp.example/"};
+	struct oidc_said x = good;
+
+	(void)state;
+	assert_true(oidc_metadata_ok(&s, &good));
+	for (size_t i = 0; i < sizeof no / sizeof no[0]; i++) {
+		x = good;
+		x.authorization = span_str(no[i]);
+		assert_false(oidc_metadata_ok(&s, &x));
+		x = good;
+		x.token = span_str(no[i]);
+		assert_false(oidc_metadata_ok(&s, &x));
+		x = good;
+		x.jwks = span_str(no[i]);
+		assert_false(oidc_metadata_ok(&s, &x));
+		x = good;
+		x.issuer = span_str(no[i]);
+		assert_false(oidc_metadata_ok(&s, &x));
+	}
+	x = good;
+	x.tenant = SPAN_LIT("another");
+	assert_false(oidc_metadata_ok(&s, &x));
+	x.tenant = SPAN_EMPTY;
+	assert_false(oidc_metadata_ok(&s, &x));
+	x = good;
+	x.authorization = span_str(arena_printf(a, "https://idp.example/%01000d", 0));
+	assert_false(oidc_metadata_ok(&s, &x));
+}
+
 static void an_answer_holds_a_token_or_is_none(void **state)
 {
 	span token;
@@ -281,6 +318,7 @@ int main(void)
 	    cmocka_unit_test(refuses_what_is_of_another_time_or_organisation),
 	    cmocka_unit_test(refuses_a_token_cut_anywhere),
 	    cmocka_unit_test(metadata_are_of_the_issuer_that_was_asked),
+	    cmocka_unit_test(metadata_that_another_process_read_are_looked_at_again),
 	    cmocka_unit_test(an_answer_holds_a_token_or_is_none),
 	};
 
