@@ -36,7 +36,8 @@ function grows(n1, root1, n2, root2, proof) {
 	}
 	return sn === 0 && fr.equals(root1) && sr.equals(root2);
 }
-let known = { size: 0, root: null }, mode = "well", log_key = null, asked = 0, refused = [];
+/* now_there: by how much the portal's clock has been moved, and the witness's with it; lie: the size in its next refusals. */
+let known = { size: 0, root: null }, mode = "well", log_key = null, asked = 0, refused = [], now_there = 0, lie = null, olds = [];
 function add(body) {
 	const cut = body.indexOf("\n\n"), [first, ...proof] = body.slice(0, cut).split("\n"), note = body.slice(cut + 2);
 	const end = note.lastIndexOf("\n\n"), text = note.slice(0, end + 1), [origin, size, root] = text.split("\n");
@@ -44,11 +45,13 @@ function add(body) {
 	if (origin !== "reading.example/log") return [404, ""];
 	if (!verify(null, Buffer.from(text), log_key(), by)) return [403, ""];
 	const old = Number(/^old (\d+)$/.exec(first)[1]), now = { size: Number(size), root: Buffer.from(root, "base64") };
+	olds.push(old);
+	if (lie !== null) return [409, `${lie}\n`];
 	if (old > now.size) return [400, ""];
 	if (old !== known.size) return [409, `${known.size}\n`];
 	if (!grows(old, known.root, now.size, now.root, proof.map((p) => Buffer.from(p, "base64")))) return [422, ""];
 	known = now;
-	const time = Math.floor(Date.now() / 1000), when = Buffer.alloc(8);
+	const time = Math.floor(Date.now() / 1000) + now_there + (mode === "old" ? -3600 : 0), when = Buffer.alloc(8);
 	when.writeBigUInt64BE(BigInt(time));
 	const signature = sign(null, Buffer.from(`cosignature/v1\ntime ${time}\n${mode === "forged" ? "other\n" : ""}${text}`), pair.privateKey);
 	return [200, `— ${NAME} ${Buffer.concat([hash, when, signature]).toString("base64")}\n`];
@@ -77,8 +80,7 @@ log_key = () => createPublicKey({ key: Buffer.concat([spki, Buffer.from(readFile
 portal.clock(0);
 await portal.start();
 const cosigned = () => (existsSync(`${dir}/state/log/cosigned`) ? readFileSync(`${dir}/state/log/cosigned`, "utf8") : ""), size = () => Number(cosigned().split("\n")[1] || 0);
-let now = 0;
-const later = (seconds) => portal.clock(now += seconds);
+const later = (seconds) => portal.clock(now_there += seconds);
 const alarms = (kind) => portal.events().filter((e) => e.event === "alarm" && e.kind === kind);
 
 await until("the witness has signed", () => size() > 0);
@@ -96,6 +98,8 @@ if (took.status !== 0) console.log(`# ${took.stderr}`);
 await portal.stop();
 execFileSync("sqlite3", [`${dir}/state/db/portal.db`, `UPDATE witness SET size = ${first.size}`]);
 await portal.start();
+await until("it is told", () => refused.includes(409));
+later(61);
 await until("it has found its place again", () => size() === known.size && known.size > first.size && refused.includes(409));
 ok("a portal that has forgotten what the witness saw is told, and goes on from there", refused.every((s) => s === 409), refused.join());
 
@@ -115,8 +119,47 @@ await until("it was asked again", () => asked > was);
 await sleep(500);
 is("a signature that does not hold is none", size(), stands);
 mode = "well";
+const told_then = refused.length;
+later(61);
+await until("it is told that the witness has seen more than it signed", () => refused.length > told_then);
 later(61);
 await until("all is well again", () => size() === known.size && size() > stands);
+
+const last = size(), held = asked;
+mode = "old";
+later(3601); // nothing is new, and it is asked whether that is still so
+await until("it was asked again", () => asked > held);
+await until("it is said", () => /a signature of another time/.test(portal.said));
+later(61);
+await until("it is asked again, as nothing was signed now", () => asked > held + 1);
+mode = "well";
+later(61);
+await until("and signs", () => asked > held + 2);
+await sleep(500);
+later(61);
+await sleep(1500);
+is("a signature of the same log from an hour ago does not say that all is well now; one of now does, for an hour", [size(), asked], [last, held + 3]);
+
+/* ---- what it says and nobody signed ---- */
+
+/* For the log. */
+const something = () => new Browser(portal).post("/api/claim", { notice: "TN-0000-0000", auth_a: "A".repeat(43) });
+const signed_size = size(), before = asked;
+olds = [];
+lie = 10 ** 14; // no log is so long
+later(61);
+await something();
+await until("it has lied", () => asked === before + 1);
+lie = null;
+await sleep(1500);
+is("a size that nobody signed makes it ask no sooner", asked, before + 1);
+later(61);
+await until("that is an alarm", () => alarms("log_shorter").length > 0);
+is("with a size that the log never had nothing can be proven: nothing is asked", asked, before + 1);
+later(3600);
+await until("it is asked all the same", () => asked > before + 1);
+await until("and signs", () => size() === known.size && size() > signed_size);
+is("but once an hour the proof begins where the witness last signed, and all is well again", olds, [signed_size, signed_size]);
 
 /* ---- a log that says less than it did ---- */
 
@@ -124,10 +167,11 @@ await portal.stop();
 const lines = readFileSync(`${dir}/state/log/events`, "utf8").split("\n");
 copyFileSync(`${dir}/state/log/events`, `${dir}/events.whole`);
 writeFileSync(`${dir}/state/log/events`, `${lines.slice(0, 5).join("\n")}\n`);
+const earlier = alarms("log_shorter").length;
 later(61);
 await portal.start();
-await until("it is found out", () => alarms("log_shorter").length > 0 && /shorter than what the witness has seen/.test(portal.said));
-ok("a log that was cut is found out by what the witness saw, though it is whole in itself [50]", alarms("log_shorter")[0].n > 0, alarms("log_shorter"));
+await until("it is found out", () => alarms("log_shorter").length > earlier && /shorter than what the witness has seen/.test(portal.said));
+ok("a log that was cut is found out by what the witness saw, though it is whole in itself [50]", alarms("log_shorter").at(-1).n > 0, alarms("log_shorter"));
 await portal.stop();
 names.stop();
 server.close();

@@ -13,7 +13,8 @@
 #include "proof/text64.h"
 #include "serve/process.h"
 
-enum { PROVE_MOST = 256 };
+/* COSIGN_SKEW_SECONDS: how far a witness's clock may be from ours. An older signature of the same log says nothing of today. */
+enum { PROVE_MOST = 256, COSIGN_SKEW_SECONDS = 600 };
 
 struct logbook {
 	const struct serve_config *c;
@@ -184,13 +185,18 @@ static enum errc on_growth(struct logbook *b, struct cursor *c, struct buf *out,
 	return rc;
 }
 
-/* The witness's lines for the checkpoint that it was sent; answered u8 1, u64 size when its signature is there, else u8 0. */
+static bool is_now(uint64_t when, uint64_t now)
+{
+	return when > now ? when - now <= COSIGN_SKEW_SECONDS : now - when <= COSIGN_SKEW_SECONDS;
+}
+
+/* The witness's lines for the checkpoint that it was sent, u64 now; answered u8 1, u64 size when it signed that just now, else u8 0. */
 static enum errc on_cosigned(struct logbook *b, struct cursor *c, struct buf *out, struct err *e)
 {
 	span lines = cursor_bytes(c);
 	const char *path = arena_printf(b->a, "%s/cosigned", b->c->log_dir);
+	uint64_t now = cursor_u64(c), when = 0;
 	struct buf note;
-	uint64_t when;
 	enum errc rc;
 
 	if (!cursor_done(c) || b->c->witness == NULL || path == NULL)
@@ -198,7 +204,14 @@ static enum errc on_cosigned(struct logbook *b, struct cursor *c, struct buf *ou
 	buf_init(&note, NOTE_MAX);
 	buf_put(&note, buf_span(&b->sent));
 	buf_put(&note, lines);
-	rc = cosign_verify(buf_span(&note), span_str(b->c->witness_name), b->c->witness_key, &when, e);
+	if (note.failed)
+		rc = err_set(e, ERR_EVIDENCE, "more than a note can be");
+	else
+		rc = cosign_verify(buf_span(&note), span_str(b->c->witness_name), b->c->witness_key, &when, e);
+	if (rc == OK && !is_now(when, now))
+		rc = err_set(e, ERR_EVIDENCE, "a signature of another time");
+	if (rc == ERR_EVIDENCE)
+		process_say("log", e->text);
 	if (rc == OK)
 		rc = io_write_file(path, buf_span(&note), 0640, e);
 	buf_u8(out, rc == OK);

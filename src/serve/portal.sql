@@ -119,7 +119,8 @@ CREATE TABLE word (room TEXT NOT NULL, what TEXT NOT NULL, uid INTEGER NOT NULL,
 
 CREATE TABLE witness (                     -- one row: what the second host has seen of the log
 	name TEXT PRIMARY KEY, size INTEGER NOT NULL, at INTEGER NOT NULL,
-	alarmed INTEGER NOT NULL DEFAULT 0
+	alarmed INTEGER NOT NULL DEFAULT 0,
+	said INTEGER                        -- what it says that it has seen, where that is not the size that it signed
 ) WITHOUT ROWID;
 CREATE TABLE entry (room TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (room, n)) WITHOUT ROWID; -- of the event log
 CREATE TABLE tally (key TEXT NOT NULL, slot INTEGER NOT NULL, seconds INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (key, seconds, slot)) WITHOUT ROWID;

@@ -65,7 +65,7 @@ struct logic {
 	char event_rooms[EVENTS_AT_ONCE][SEAL_CASE_HEX];
 	bool sync;                 /* a state changed: checkpoint */
 	bool sweep;                /* a case was erased: its sealed file goes when that is committed */
-	int64_t now, last_now, last_tick, last_minute, witness_tried;
+	int64_t now, last_now, last_tick, last_minute, witness_tried, witness_signed;
 	struct stream_row streams[STREAMS];
 	char log_key[128];
 };
