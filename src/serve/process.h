@@ -26,7 +26,7 @@ MUST_CHECK enum errc auth_run(const struct serve_config *c, const struct process
 MUST_CHECK enum errc fetch_run(const struct serve_config *c, const struct process_fds *fds, struct err *e);
 MUST_CHECK enum errc log_run(const struct serve_config *c, const struct process_fds *fds, struct err *e);
 
-/* A line to standard error, which is the service manager's journal. Never what a user sent. */
+/* A line to standard error, which is the service manager's journal. Never what a user sent; what it holds is shown, not obeyed. */
 void process_say(const char *process, const char *text);
 
 #endif

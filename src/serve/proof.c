@@ -94,15 +94,12 @@ enum errc proofs_due(struct logic *l, struct err *e)
 
 struct checked { const char *method, *room, *claim, *target; span value; int64_t good, first_good; };
 
-/* Every vantage point must have it, and none may have met a forgery. */
-static bool dns_holds(span answer, span value, const char **dnssec)
+/* Every vantage point must have it, and none may have met a forgery. c: behind the name. */
+static bool dns_holds(struct cursor c, span value, const char **dnssec)
 {
-	struct cursor c = cursor_of(answer);
-	span name = cursor_bytes(&c);
 	uint32_t answers = cursor_u32(&c);
 	bool all = answers != 0;
 
-	(void)name;
 	*dnssec = "secure";
 	for (uint32_t i = 0; i < answers && !c.bad; i++) {
 		span word = cursor_bytes(&c);
@@ -118,20 +115,18 @@ static bool dns_holds(span answer, span value, const char **dnssec)
 	return all && cursor_done(&c);
 }
 
-/* The value and nothing else stands in the file. */
-static bool file_holds(span answer, span value, const char **dnssec)
+/* The value and nothing else stands in the file. c: behind the domain. */
+static bool file_holds(struct cursor c, span value, const char **dnssec)
 {
-	struct cursor c = cursor_of(answer);
-	span domain = cursor_bytes(&c), text;
 	bool there = cursor_u8(&c) == 1;
+	span text = cursor_bytes(&c);
 
-	(void)domain;
 	*dnssec = "";
-	text = cursor_bytes(&c);
 	return cursor_done(&c) && there && span_eq(text, value);
 }
 
-static enum errc check_one(struct logic *l, const struct checked *x, span answer, struct err *e)
+/* behind: the answer behind its name, which is how its claims were found. */
+static enum errc check_one(struct logic *l, const struct checked *x, span answer, struct cursor behind, struct err *e)
 {
 	const char *dnssec, *want = arena_printf(l->a, "tocsin-claim=%.*s", (int)x->value.n, (const char *)x->value.p);
 	int64_t good = x->good + 1, first, pause;
@@ -142,7 +137,7 @@ static enum errc check_one(struct logic *l, const struct checked *x, span answer
 
 	if (want == NULL)
 		return err_memory(e);
-	found = (dns ? dns_holds : file_holds)(answer, span_str(want), &dnssec);
+	found = (dns ? dns_holds : file_holds)(behind, span_str(want), &dnssec);
 	first = x->first_good != 0 ? x->first_good : l->now;
 	done = found && good >= l->c->checks && l->now - first >= l->c->checks_seconds;
 	pause = l->c->checks_seconds / (l->c->checks - 1);
@@ -195,6 +190,6 @@ enum errc proof_answer(struct logic *l, bool dns, span answer, struct err *e)
 	if (q == NULL)
 		return ERR_WORLD;
 	for (size_t i = 0; i < n && rc == OK; i++)
-		rc = check_one(l, &x[i], answer, e);
+		rc = check_one(l, &x[i], answer, c, e);
 	return rc;
 }

@@ -25,10 +25,11 @@
 #include "base/io.h"
 #include "base/limits.h"
 #include "base/stop.h"
+#include "base/utf8.h"
 #include "jail/jail.h"
 #include "serve/process.h"
 
-enum { BACKLOG = 256, BACK_OFF_MOST = 30, STEADY_SECONDS = 60, QUICK_ENDS = 5, END_MS = 2000 };
+enum { BACKLOG = 256, BACK_OFF_MOST = 30, STEADY_SECONDS = 60, QUICK_ENDS = 5, END_MS = 2000, SAID_MOST = 1000 };
 
 const char *const asset_names[N_ASSETS] = {"index.html", "app.js", "app.css"};
 
@@ -43,10 +44,17 @@ struct monitor {
 
 void process_say(const char *process, const char *text)
 {
-	char line[512];
-	int n = snprintf(line, sizeof line, "tocsin serve: %s: %s\n", process, text);
-	ssize_t put = write(STDERR_FILENO, line, (size_t)n < sizeof line ? (size_t)n : sizeof line - 1);
+	span said = span_str(text);
+	struct buf line;
+	ssize_t put;
 
+	buf_init(&line, 4 * KIB);
+	buf_printf(&line, "tocsin serve: %.20s: ", process);
+	/* An error may hold what a server out there said. */
+	utf8_show(&line, span_first(said, said.n < SAID_MOST ? said.n : SAID_MOST));
+	buf_byte(&line, '\n');
+	put = write(STDERR_FILENO, line.p, line.n);
+	buf_free(&line);
 	(void)put;
 }
 

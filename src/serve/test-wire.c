@@ -1,6 +1,10 @@
 /* What the processes say to each other, and the text forms of ids: whole, cut at every length, and in no second form. */
 #include "base/test.h"
+
+#include <unistd.h>
+
 #include "serve/b64.h"
+#include "serve/process.h"
 #include "serve/wire.h"
 
 static void a_request_comes_back_as_it_was_and_cut_not_at_all(void **state)
@@ -72,11 +76,35 @@ static void base64url_has_one_form_for_one_value(void **state)
 	arena_free(a);
 }
 
+static void a_line_for_the_journal_is_one_line_and_shown(void **state)
+{
+	int keep = dup(STDERR_FILENO), p[2];
+	char line[8192], longest[5000];
+	ssize_t n;
+
+	(void)state;
+	memset(longest, 'x', sizeof longest);
+	longest[sizeof longest - 1] = '\0';
+	assert_int_equal(pipe(p), 0);
+	assert_true(keep >= 0 && dup2(p[1], STDERR_FILENO) >= 0);
+	process_say("fetch", "evil.example: \x1b[31mred\ntocsin serve: logic: all is well\xff");
+	assert_true((n = read(p[0], line, sizeof line)) > 0);
+	assert_span(span_of(line, (size_t)n), "tocsin serve: fetch: evil.example: \xef\xbf\xbd[31mred tocsin serve: logic: all is well\xef\xbf\xbd\n");
+	process_say("fetch", longest);
+	assert_true((n = read(p[0], line, sizeof line)) > 0);
+	assert_true(n < 5000 && line[n - 1] == '\n' && memchr(line, '\n', (size_t)n) == line + n - 1);
+	(void)dup2(keep, STDERR_FILENO);
+	(void)close(keep);
+	(void)close(p[0]);
+	(void)close(p[1]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_request_comes_back_as_it_was_and_cut_not_at_all),
 	    cmocka_unit_test(an_answer_comes_back_as_it_was_and_cut_not_at_all),
+	    cmocka_unit_test(a_line_for_the_journal_is_one_line_and_shown),
 	    cmocka_unit_test(base64url_has_one_form_for_one_value),
 	};
 
