@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""pst-real.py PST-DUMP TOCSIN DATA: real PST files beside readpst and pffexport: as many items in as many folders, the same bodies.
+"""pst-real.py OUTLOOK-DUMP TOCSIN DATA: real PST files beside readpst and pffexport: as many items in as many folders, the same bodies.
 Then the same files damaged: nothing crashes the run, each file and item has an outcome."""
 import collections, email, email.policy, json, os, random, re, shutil, subprocess, sys, tempfile
 
@@ -24,8 +24,10 @@ def check(good, what, more=""):
 def ours(path):
     raw, out = subprocess.run([dump, path], stdout=subprocess.PIPE, check=True).stdout, []
     while raw:
-        name, rest = raw.split(b"\n", 1)
-        size, rest = rest.split(b"\n", 1)
+        name, reason, size, rest = raw.split(b"\n", 3)
+        if int(size) == 0:
+            raw = rest
+            continue
         out.append((name.decode(), email.message_from_bytes(rest[:int(size)], policy=email.policy.default)))
         raw = rest[int(size):]
     return out

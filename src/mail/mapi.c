@@ -9,6 +9,8 @@
 #define FILETIME_SECOND 10000000
 #define FILETIME_1970 INT64_C(11644473600)
 
+enum { CODE_PAGE = 0x3ffd, LOCALE = 0x3ff1, INTERNET_PAGE = 0x3fde };
+
 enum mapi_set mapi_set_of(span guid)
 {
 	/* The first four bytes tell most apart; the rest is {xxxxxxxx-0000-0000-C000-000000000046} for Outlook's own. */
@@ -42,6 +44,38 @@ enum errc mapi_add(struct arena *a, struct mapi_properties *p, const struct mapi
 	return OK;
 }
 
+/* The ANSI code page of a language (MS-LCID): all but those of western Europe, by the low ten bits. */
+static unsigned page_of_language(unsigned locale)
+{
+	static const struct { uint16_t language, page; } pages[] = {{0x01, 1256}, {0x02, 1251}, {0x04, 936}, {0x05, 1250},
+		{0x08, 1253}, {0x0d, 1255}, {0x0e, 1250}, {0x11, 932}, {0x12, 949}, {0x15, 1250}, {0x18, 1250}, {0x19, 1251}, {0x1a, 1250},
+		{0x1b, 1250}, {0x1c, 1250}, {0x1e, 874}, {0x1f, 1254}, {0x20, 1256}, {0x22, 1251}, {0x23, 1251}, {0x24, 1250}, {0x25, 1257},
+		{0x26, 1257}, {0x27, 1257}, {0x29, 1256}, {0x2a, 1258}, {0x2c, 1254}, {0x2f, 1251}, {0x3f, 1251}, {0x40, 1251},
+		{0x43, 1254}, {0x44, 1251}, {0x50, 1251}};
+	static const uint16_t traditional[] = {0x0404, 0x0c04, 0x1404}; /* Chinese of Taiwan, Hong Kong, Macao */
+
+	for (size_t i = 0; i < sizeof traditional / sizeof *traditional; i++)
+		if (locale == traditional[i])
+			return 950;
+	if (locale == 0x0c1a || locale == 0x1c1a) /* Serbian in Cyrillic */
+		return 1251;
+	for (size_t i = 0; i < sizeof pages / sizeof *pages; i++)
+		if ((locale & 0x3ff) == pages[i].language)
+			return pages[i].page;
+	return 1252;
+}
+
+unsigned mapi_page_of(const struct mapi_properties *p, unsigned otherwise)
+{
+	int64_t page = mapi_number_of(p, CODE_PAGE, 0), locale = mapi_number_of(p, LOCALE, 0);
+
+	if (page <= 0 && locale > 0 && (locale & 0x3ff) != 0)
+		page = page_of_language((unsigned)locale & 0xffff);
+	if (page <= 0)
+		page = mapi_number_of(p, INTERNET_PAGE, 0);
+	return page > 0 && page <= UINT16_MAX ? (unsigned)page : otherwise;
+}
+
 const struct mapi_property *mapi_get(const struct mapi_properties *p, uint16_t id)
 {
 	for (size_t i = 0; i < p->n; i++)
@@ -66,8 +100,8 @@ enum errc mapi_text(struct arena *a, const struct mapi_properties *in, const str
 		c = charset_find(SPAN_LIT("utf-16le"));
 	} else {
 		c = charset_find_page(in->page);
-		/* What is called ANSI and is UTF-8 is met in .msg files of other programs. */
-		if (c == NULL || utf8_valid(v) == v.n)
+		/* What is called ANSI and is UTF-8 is met in .msg files of other programs; so is the opposite. */
+		if (c == NULL || utf8_valid(v) == v.n || c == charset_find(SPAN_LIT("utf-8")))
 			c = charset_guess(v);
 	}
 	if ((rc = charset_to_utf8(a, c, v, out, NULL, e)) != OK)

@@ -61,6 +61,12 @@ struct mapi_item {
 
 MUST_CHECK enum errc mapi_add(struct arena *a, struct mapi_properties *p, const struct mapi_property *v, struct err *e);
 
+/*
+ * The code page of its STRING8 values: what it says (PidTagMessageCodepage), else the one of its language (PidTagMessageLocaleId),
+ * else that of the Internet text, which stands for HTML alone (MS-OXCMSG 2.2.1.56.6) but is all that some have; else `otherwise`.
+ */
+unsigned mapi_page_of(const struct mapi_properties *p, unsigned otherwise);
+
 /* The first of that number, of any type, that is not named; NULL when there is none. */
 const struct mapi_property *mapi_get(const struct mapi_properties *p, uint16_t id);
 

@@ -6,7 +6,7 @@
 
 /* Bytes before the list of fixed properties, by what the storage is (MS-OXMSG 2.4). */
 enum { HEAD_TOP = 32, HEAD_EMBEDDED = 24, HEAD_OTHER = 8, PROPERTY = 16 };
-enum { CODE_PAGE = 0x3ffd, INTERNET_PAGE = 0x3fde, LONG_NAME = 0x3707, NAMED_FROM = 0x8000, UTF8 = 65001 };
+enum { LONG_NAME = 0x3707, NAMED_FROM = 0x8000, UTF8 = 65001 };
 
 #define PROPERTIES SPAN_LIT("__properties_version1.0")
 #define STREAM_PREFIX SPAN_LIT("__substg1.0_")
@@ -151,7 +151,7 @@ static enum errc properties(struct msg *m, const struct compound_entry *in, size
 	for (const struct compound_entry *s = NULL; rc == OK && (s = compound_child(m->c, in, s)) != NULL;)
 		if (s->kind == COMPOUND_STREAM && span_starts_nocase(s->name, STREAM_PREFIX))
 			rc = variable(m, s, p, e);
-	p->page = (unsigned)mapi_number_of(p, CODE_PAGE, mapi_number_of(p, INTERNET_PAGE, page));
+	p->page = mapi_page_of(p, page);
 	return rc;
 }
 

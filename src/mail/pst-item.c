@@ -4,7 +4,7 @@
 #include "base/limits.h"
 #include "stream/charset.h"
 
-enum { CLASS = 0x001a, CODE_PAGE = 0x3ffd, INTERNET_PAGE = 0x3fde, DATA = 0x3701, PASSWORD = 0x67ff, NAME_BYTES = 4096 };
+enum { CLASS = 0x001a, DATA = 0x3701, PASSWORD = 0x67ff, NAME_BYTES = 4096 };
 
 struct reading {
 	struct arena *a;
@@ -150,7 +150,7 @@ static enum errc set_read(struct reading *r, libpff_item_t *item, int index, boo
 	}
 	if (set != NULL)
 		(void)libpff_record_set_free(&set, NULL);
-	to->page = (unsigned)mapi_number_of(to, CODE_PAGE, mapi_number_of(to, INTERNET_PAGE, r->page));
+	to->page = mapi_page_of(to, r->page);
 	return rc;
 }
 

@@ -65,6 +65,14 @@ void render_field(struct buf *b, const char *field, span text)
 	buf_str(b, "\r\n");
 }
 
+void render_raw(struct buf *b, const struct field *f)
+{
+	buf_put(b, f->name);
+	buf_str(b, ": ");
+	buf_put(b, f->value);
+	buf_str(b, "\r\n");
+}
+
 void render_phrase(struct buf *b, span name)
 {
 	if (!is_plain(name)) {

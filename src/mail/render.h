@@ -2,8 +2,14 @@
 #ifndef TOCSIN_MAIL_RENDER_H
 #define TOCSIN_MAIL_RENDER_H
 
-#include "base/buf.h"
+#include "mail/header.h"
+#include "mail/mapi.h"
 
+/* All fields of an item but those that describe a body: render-header.c. */
+MUST_CHECK enum errc render_header(struct arena *a, const struct mapi_item *item, span class, struct buf *out, struct err *e);
+
+/* A field as it was. */
+void render_raw(struct buf *b, const struct field *f);
 /* "Field: text", encoded words (RFC 2047) where it is not plain; nothing for an empty text. text is UTF-8. */
 void render_field(struct buf *b, const char *field, span text);
 /* A display name: quoted, or encoded words. */

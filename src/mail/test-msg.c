@@ -193,6 +193,74 @@ static void test_what_is_known_of_a_contact_is_text(void **state)
 	cfb_free(w);
 }
 
+static void test_strings_of_a_code_page_are_in_that_of_the_message_or_its_language(void **state)
+{
+	static const struct { uint32_t tag; uint64_t value; const char *stored, *want; } all[] = {
+		{0x3ffd0003, 1251, "\xd4", "\xd0\xa4"},   /* PidTagMessageCodepage */
+		{0x3ff10003, 1049, "\xd4", "\xd0\xa4"},   /* of Russian */
+		{0x3ff10003, 1031, "\xf6", "\xc3\xb6"},   /* of German */
+		{0x3ff10003, 1028, "\xae\xe6", "\xe6\xa0\xbc"}, /* of Chinese in Taiwan */
+		{0x3fde0003, 1251, "\xd4", "\xd0\xa4"},   /* PidTagInternetCodepage where nothing else is said */
+		{0x3fde0003, 65001, "\xf6", "\xc3\xb6"},  /* which is not true */
+		{0x3fde0003, 1251, "\xc3\xb6", "\xc3\xb6"}, /* nor is this */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+		struct cfb *w = cfb_new(512, false);
+		struct arena *a = test_arena();
+
+		cfb_stream(w, "__properties_version1.0", fixed(32, all[i].tag, all[i].value));
+		ITEM("", "1000001E", span_str(all[i].stored));
+		content_is(a, rendered(a, cfb_done(w)), 0, "text/plain", all[i].want);
+		arena_free(a);
+		cfb_free(w);
+	}
+}
+
+static void test_without_a_table_recipients_are_those_that_were_shown(void **state)
+{
+	struct cfb *w = cfb_new(512, false);
+	struct arena *a = test_arena();
+	struct message *m;
+
+	(void)state;
+	cfb_stream(w, "__properties_version1.0", fixed(32, 0x00390040, WHEN));
+	ITEM("", "0E04001F", wide("Ada Roth; 'bo@tern.example';  Cy <cy@tern.example>"));
+	ITEM("", "0E03001F", wide("di@tern.example"));
+	ITEM("", "0042001F", wide("Ann"));
+	ITEM("", "0064001F", wide("EX"));
+	ITEM("", "0065001F", wide("/O=KESTREL/CN=ANN@KESTREL"));
+	m = rendered(a, cfb_done(w));
+	assert_span(headers_get(&m->headers, "To")->value, "\"Ada Roth\": ;,\r\n <bo@tern.example>,\r\n \"Cy\" <cy@tern.example>");
+	assert_span(headers_get(&m->headers, "Cc")->value, "<di@tern.example>");
+	assert_span(headers_get(&m->headers, "From")->value, "\"Ann\": ;");
+	arena_free(a);
+	cfb_free(w);
+}
+
+static void test_a_signed_message_is_what_was_signed(void **state)
+{
+	struct cfb *w = cfb_new(512, false);
+	struct arena *a = test_arena();
+	struct message *m;
+
+	(void)state;
+	cfb_stream(w, "__properties_version1.0", fixed(32, 0x00390040, WHEN));
+	ITEM("", "001A001F", wide("IPM.Note.SMIME.MultipartSigned"));
+	ITEM("", "1000001F", wide("what Outlook made of it"));
+	cfb_stream(w, "__attach_version1.0_#00000000/__properties_version1.0", fixed(8, 0x37050003, 1));
+	ITEM("__attach_version1.0_#00000000/", "37010102", SPAN_LIT("MIME-Version: 1.0\r\nContent-Type: multipart/signed;\r\n boundary=s\r\n\r\n"
+	    "--s\r\nContent-Type: text/plain\r\n\r\nsigned text\r\n--s\r\nContent-Type: application/pkcs7-signature\r\n\r\n0\r\n--s--\r\n"));
+	m = rendered(a, cfb_done(w));
+	assert_int_equal(m->n_parts, 3);
+	assert_span(m->parts[0].type, "multipart/signed");
+	content_is(a, m, 1, "text/plain", "signed text");
+	assert_null(headers_next(&m->headers, headers_get(&m->headers, "MIME-Version")));
+	arena_free(a);
+	cfb_free(w);
+}
+
 static void test_a_text_that_holds_the_boundary_gets_another(void **state)
 {
 	struct cfb *w = cfb_new(512, false);
@@ -413,6 +481,9 @@ int main(void)
 		cmocka_unit_test(test_the_rendering_rests_on_the_item_not_on_the_file),
 		cmocka_unit_test(test_header_fields_of_the_transport_come_first),
 		cmocka_unit_test(test_what_is_known_of_a_contact_is_text),
+		cmocka_unit_test(test_strings_of_a_code_page_are_in_that_of_the_message_or_its_language),
+		cmocka_unit_test(test_without_a_table_recipients_are_those_that_were_shown),
+		cmocka_unit_test(test_a_signed_message_is_what_was_signed),
 		cmocka_unit_test(test_a_text_that_holds_the_boundary_gets_another),
 		cmocka_unit_test(test_a_msg_cut_anywhere_is_read_or_says_why),
 		cmocka_unit_test(test_an_attached_msg_is_a_message_within),
