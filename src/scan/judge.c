@@ -323,6 +323,63 @@ static bool nobody_writes(span v, struct looks l, const struct word_list *named)
 	return marks > 0 ? strchr("#@$", v.p[0]) == NULL : l.uppers > 0;
 }
 
+/* "copper-biscuit-meadow": three words or more that say nothing together, apart by one mark; not "state-of-the-art" */
+static bool is_chain(span v, const struct word_list *not_secret)
+{
+	size_t words = 0, from = 0;
+	unsigned char mark = 0;
+
+	for (size_t i = 0; i <= v.n; i++) {
+		span w;
+
+		if (i < v.n && (ascii_is_alpha(v.p[i]) || v.p[i] >= 0x80))
+			continue;
+		if (i < v.n && v.p[i] != '-' && v.p[i] != '_' && v.p[i] != '.')
+			return false;
+		if (i < v.n && mark != 0 && v.p[i] != mark)
+			return false;
+		w = span_sub(v, from, i - from);
+		if (w.n < 4 || (not_secret != NULL && word_list_has(not_secret, w)))
+			return false;
+		mark = i < v.n ? v.p[i] : mark;
+		from = i + 1;
+		words++;
+	}
+	/* three words with full stops between are a host */
+	return words >= 3 && (mark != '.' || words > 3);
+}
+
+/*
+ * Where a sentence about passwords has a place for one ("type X and hit enter") also stands what is odd but no more than
+ * that: kestrel88, stone_lake_41. Not what other things are called: web01, INC0012345, Windows2019, 12th, 4x4.
+ */
+static bool fills_slot(span v, struct looks l, const struct word_list *not_secret, const struct word_list *named)
+{
+	size_t marks = 0, head = 0, tail = 0;
+
+	if (nobody_writes(v, l, named) || is_chain(v, not_secret))
+		return true;
+	if (v.n < 6 || l.lowers == 0 || is_record(v) || strchr("/\\:<>[]{}()|,;=\"@#&", v.p[0]) != NULL)
+		return false;
+	for (size_t i = 0; i < v.n; i++) {
+		if (strchr("/\\:<>[]{}()|,;=\"", v.p[i]) != NULL)
+			return false;
+		marks += i > 0 && strchr("!#$%&*+?^~@_", v.p[i]) != NULL;
+	}
+	while (head < v.n && (ascii_is_alpha(v.p[head]) || v.p[head] >= 0x80))
+		head++;
+	while (tail < v.n && ascii_is_digit(v.p[v.n - 1 - tail]))
+		tail++;
+	if (has_digits_by_name(v, head, named) || span_find(v, SPAN_LIT("\xe2\x80")) < v.n)
+		return false;
+	if (l.digits == 0) /* Tulip!Moon, but no "ready!" */
+		return v.n >= 8 && l.uppers > 0 && strchr("!#$%&*+?^~@", v.p[v.n - 1]) == NULL && marks > 0;
+	/* "24hours": so many of something */
+	if (l.lowers + l.uppers + l.others < 3 || (marks == 0 && head == 0 && tail == 0 && !inner_digit(v)))
+		return false;
+	return marks > 0 || l.digits > 1 || (tail == 0 && inner_digit(v)) ? v.n >= 7 || marks > 0 || l.uppers > 0 : false;
+}
+
 /* "changeme?" */
 static span without_marks(span v)
 {
@@ -377,6 +434,8 @@ uint8_t judge_secret(const struct candidate *c, enum strength strength, const st
 	case STRENGTH_BARE:
 		if (spaces > 0 || v.n < 5)
 			return 0;
+		if (is_chain(v, not_secret))
+			return CERTAINTY_MEDIUM;
 		if (l.digits > 0 && letters > 0 && (kinds >= 3 || l.digits > 1 || (v.n >= 8 && inner_digit(v))) && v.p[0] != '-')
 			return CERTAINTY_MEDIUM;
 		return !c->quoted || says_how(v) ? 0 : odd ? CERTAINTY_MEDIUM : CERTAINTY_LOW;
@@ -388,6 +447,8 @@ uint8_t judge_secret(const struct candidate *c, enum strength strength, const st
 		if (!c->quoted && l.digits == 0 && c->at + c->n < c->text.n && c->text.p[c->at + c->n] == ';')
 			return 0;
 		return odd ? CERTAINTY_HIGH : says_how(v) ? 0 : CERTAINTY_MEDIUM;
+	case STRENGTH_SLOT:
+		return spaces == 0 && fills_slot(v, l, not_secret, named) ? CERTAINTY_MEDIUM : 0;
 	case STRENGTH_LOOSE:
 		return spaces == 0 && nobody_writes(v, l, named) ? CERTAINTY_MEDIUM : 0;
 	case N_STRENGTHS:

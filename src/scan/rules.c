@@ -40,7 +40,7 @@ static const char *const class_names[N_CLASSES] = {
 };
 static const char *const shape_names[N_SHAPES] = {"", "card", "iban", "ssn", "nir", "nino", "codice-fiscale", "dotted", "pem", "table"};
 static const char *const take_names[N_TAKES] = {"group", "token", "line"};
-static const char *const strength_names[N_STRENGTHS] = {"none", "label", "prose", "bare", "code", "loose"};
+static const char *const strength_names[N_STRENGTHS] = {"none", "label", "prose", "bare", "code", "slot", "loose"};
 static const char *const check_names[N_CHECKS] = {
     "luhn", "iban", "aba", "jwt", "crc32", "entropy", "nir", "nino", "ssn", "de-tax", "dni", "codice-fiscale", "ahv",
     "date", "basic-auth", "mixed", "card", "digits", "length", "not-words", "number",
