@@ -186,7 +186,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size < 2 || size > LIMIT_REQUEST_BYTES )
 		return 0;
 	links(&fds, other);
-	if (logic_new(&l, &config, &fds, NULL) != OK || sql_open(&l->db, ":memory:", NULL) != OK ||
+	if (logic_new(&l, &config, &fds, NULL) != OK || state_open(&l->db, ":memory:", NULL) != OK ||
 	    sql_script(l->db, state_sql, NULL) != OK)
 		abort();
 	l->now = NOW;

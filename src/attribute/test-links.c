@@ -75,8 +75,8 @@ static void party(struct mail_row *m, enum party_role role, const char *address)
 	static struct party_row rows[64];
 	int64_t id;
 
-	assert_ok(db_run(k.store, &e, "INSERT OR IGNORE INTO address (address, domain) VALUES (?, '')", "t", address));
-	assert_ok(db_int(k.store, &id, 0, &e, "SELECT id FROM address WHERE address = ?", "t", address));
+	assert_ok(sql_run(k.store->sql, &e, "INSERT OR IGNORE INTO address (address, domain) VALUES (?, '')", "t", address));
+	assert_ok(sql_int(k.store->sql, &id, 0, &e, "SELECT id FROM address WHERE address = ?", "t", address));
 	m->parties = rows;
 	rows[m->n_parties++] = (struct party_row){role, id, ""};
 }
@@ -88,15 +88,15 @@ static struct mail_row mail(unsigned traits)
 
 static const char *key_of(int64_t id)
 {
-	sqlite3_stmt *q = db_prepare(k.store, "SELECT key FROM org WHERE id = ?", NULL);
+	sqlite3_stmt *q = sql_prepare(k.store->sql, "SELECT key FROM org WHERE id = ?", NULL);
 	struct err e = {0};
 	enum errc rc;
 	const char *key;
 
-	assert_int_equal(db_bind(k.store, q, &e, "i", id), OK);
-	assert_true(db_row(k.store, q, &rc, &e));
-	key = db_text(k.keep, q, 0);
-	(void)sqlite3_reset(q);
+	assert_int_equal(sql_bind(k.store->sql, q, &e, "i", id), OK);
+	assert_true(sql_next(k.store->sql, q, &rc, &e));
+	key = sql_text(k.keep, q, 0);
+	sql_done(q);
 	return key;
 }
 
@@ -309,15 +309,15 @@ static void an_owner_for_want_of_better_yields_to_one_with_a_ground(void **state
 	int64_t n;
 
 	(void)state;
-	assert_ok(db_run(k.store, &e, "INSERT INTO exposure (id, digest, class, severity, masked) VALUES (1, x'01', 'password', 1, '')", ""));
+	assert_ok(sql_run(k.store->sql, &e, "INSERT INTO exposure (id, digest, class, severity, masked) VALUES (1, x'01', 'password', 1, '')", ""));
 	assert_ok(orgs_owner(k.store, 1, 7, GROUND_AMONG_US, &e));
 	assert_ok(orgs_owner(k.store, 1, 8, GROUND_WITH_THEM, &e));
 	assert_ok(orgs_finish(k.store, &e));
-	assert_ok(db_int(k.store, &n, 0, &e, "SELECT sum(org_id) FROM owner", ""));
+	assert_ok(sql_int(k.store->sql, &n, 0, &e, "SELECT sum(org_id) FROM owner", ""));
 	assert_int_equal(n, 8);
 	assert_ok(orgs_owner(k.store, 1, 9, "host b.example beside it", &e));
 	assert_ok(orgs_finish(k.store, &e));
-	assert_ok(db_int(k.store, &n, 0, &e, "SELECT sum(org_id) FROM owner", ""));
+	assert_ok(sql_int(k.store->sql, &n, 0, &e, "SELECT sum(org_id) FROM owner", ""));
 	assert_int_equal(n, 9);
 }
 

@@ -20,7 +20,7 @@ static void sql(struct fixture *f, const char *text)
 {
 	char *why = NULL;
 
-	if (sqlite3_exec(f->st->db, text, NULL, NULL, &why) != SQLITE_OK)
+	if (sqlite3_exec(f->st->sql->db, text, NULL, NULL, &why) != SQLITE_OK)
 		fail_msg("%s: %s", text, why);
 }
 
@@ -399,16 +399,16 @@ static span listed(struct fixture *f, const char *kind, bool jsonl)
 
 static int64_t is_json(struct fixture *f, span line)
 {
-	sqlite3_stmt *q = db_prepare(f->st, "SELECT json_valid(?)", NULL);
+	sqlite3_stmt *q = sql_prepare(f->st->sql, "SELECT json_valid(?)", NULL);
 	struct err e = {0};
 	enum errc rc;
 	int64_t v = 0;
 
 	assert_non_null(q);
-	assert_int_equal(db_bind(f->st, q, &e, "s", line), OK);
-	if (db_row(f->st, q, &rc, &e))
+	assert_int_equal(sql_bind(f->st->sql, q, &e, "s", line), OK);
+	if (sql_next(f->st->sql, q, &rc, &e))
 		v = sqlite3_column_int64(q, 0);
-	(void)sqlite3_reset(q);
+	sql_done(q);
 	return v;
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "portal-schema.h"
 
 enum { TICK_MS = 250 };
 
@@ -209,6 +210,25 @@ void logic_free(struct logic *l)
 	free(l);
 }
 
+enum errc state_open(struct sql **out, const char *path, struct err *e)
+{
+	static const char settings[] = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;"
+	    "PRAGMA trusted_schema = OFF; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA locking_mode"
+	    " = EXCLUSIVE;";
+	int64_t version;
+	enum errc rc;
+
+	if ((rc = sql_open(out, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, "portal.db", e)) != OK)
+		return rc;
+	(void)sqlite3_db_config((*out)->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	if ((rc = sql_script(*out, settings, e)) != OK ||
+	    (rc = sql_int(*out, &version, 0, e, "PRAGMA user_version", "")) != OK)
+		return rc;
+	if (version == 0)
+		return sql_script(*out, portal_schema_sql, e);
+	return version == 1 ? OK : err_set(e, ERR_USAGE, "portal.db is of another version of tocsin");
+}
+
 enum errc logic_run(const struct serve_config *c, const struct process_fds *fds, struct err *e)
 {
 	const char *const folders[] = {c->db_dir, c->sealed_dir, c->outbox_dir, c->drop, NULL};
@@ -220,7 +240,7 @@ enum errc logic_run(const struct serve_config *c, const struct process_fds *fds,
 	if ((rc = logic_new(&l, c, fds, e)) == OK &&
 	    (rc = jail_enter(&(struct jail_walls){.folders = folders, .accepts = fds->operators >= 0,
 	    .bytes = 4 * GIB}, e)) == OK &&
-	    (rc = sql_open(&l->db, path, e)) == OK && (rc = begin(l, e)) == OK)
+	    (rc = state_open(&l->db, path, e)) == OK && (rc = begin(l, e)) == OK)
 		rc = loop(l, e);
 	logic_free(l);
 	return rc;

@@ -12,7 +12,7 @@
 #include "jail/jail.h"
 #include "seal/keys.h"
 #include "serve/process.h"
-#include "serve/sql.h"
+#include "sql/sql.h"
 #include "stream/json-read.h"
 
 /* ---- the words ---- */
@@ -70,6 +70,8 @@ struct logic {
 	char log_key[128];
 };
 
+/* The state file, portal.db, made when it is not there; *out is to be closed on failure too. */
+MUST_CHECK enum errc state_open(struct sql **out, const char *path, struct err *e);
 /* Without a database. Also after an error there is something to free, or NULL. */
 MUST_CHECK enum errc logic_new(struct logic **out, const struct serve_config *c, const struct process_fds *fds, struct err *e);
 void logic_free(struct logic *l);

@@ -74,7 +74,7 @@ static enum errc gap(struct checking *c, const char *path, int64_t member, const
 /* The items of one source (or archive member) lie end to end from byte 0. */
 static enum errc one_source(struct checking *c, int64_t id, const char *path, int64_t n_bytes, bool archive, struct err *e)
 {
-	sqlite3_stmt *q = db_prepare(c->st,
+	sqlite3_stmt *q = sql_prepare(c->st->sql,
 	    "SELECT member, at_byte, n_bytes FROM item WHERE source_id = ? "
 	    "ORDER BY iif(member < 0, member, member & 2097151), member, at_byte, n_bytes", e);
 	int64_t member = -1, end = 0, n_members = 0;
@@ -83,9 +83,9 @@ static enum errc one_source(struct checking *c, int64_t id, const char *path, in
 
 	if (q == NULL)
 		return e->code;
-	if ((rc = db_bind(c->st, q, e, "i", id)) != OK)
+	if ((rc = sql_bind(c->st->sql, q, e, "i", id)) != OK)
 		return rc;
-	while (rc == OK && db_row(c->st, q, &rc, e)) {
+	while (rc == OK && sql_next(c->st->sql, q, &rc, e)) {
 		int64_t m = sqlite3_column_int64(q, 0), at = sqlite3_column_int64(q, 1), n = sqlite3_column_int64(q, 2);
 
 		if (m != member) {
@@ -110,7 +110,7 @@ static enum errc one_source(struct checking *c, int64_t id, const char *path, in
 		if (at + n > end)
 			end = at + n;
 	}
-	(void)sqlite3_reset(q);
+	sql_done(q);
 	if (rc == OK && !archive && end != n_bytes)
 		rc = gap(c, path, -1, end < n_bytes ? "no item for bytes" : "an item past the end,", end, n_bytes, e);
 	if (rc == OK && archive && n_members == 0 && !whole) {
@@ -123,7 +123,7 @@ static enum errc one_source(struct checking *c, int64_t id, const char *path, in
 
 static enum errc every_byte(struct checking *c, struct err *e)
 {
-	sqlite3_stmt *q = db_prepare(c->st,
+	sqlite3_stmt *q = sql_prepare(c->st->sql,
 	    "SELECT id, path, n_bytes, kind FROM source WHERE state <> 0 ORDER BY path, sha256, id", e);
 	struct arena *a = NULL;
 	enum errc rc;
@@ -132,16 +132,16 @@ static enum errc every_byte(struct checking *c, struct err *e)
 		return e->code;
 	if ((rc = arena_new(&a, MIB, e)) != OK)
 		return rc;
-	while (rc == OK && db_row(c->st, q, &rc, e)) {
+	while (rc == OK && sql_next(c->st->sql, q, &rc, e)) {
 		const char *path;
 
 		arena_reset(a);
-		path = db_text(a, q, 1);
+		path = sql_text(a, q, 1);
 		rc = path == NULL ? err_memory(e)
 				  : one_source(c, sqlite3_column_int64(q, 0), path, sqlite3_column_int64(q, 2),
 					source_has_members((enum source_kind)sqlite3_column_int(q, 3)), e);
 	}
-	(void)sqlite3_reset(q);
+	sql_done(q);
 	arena_free(a);
 	return rc;
 }
@@ -327,36 +327,34 @@ static const struct {
 /* True when an earlier stage has written into the ledger after this one: its rows may wait for the rerun. */
 static enum errc is_stale(struct store *st, enum stage stage, bool *stale, struct err *e)
 {
-	sqlite3_stmt *q = db_prepare(st,
+	sqlite3_stmt *q = sql_query(st->sql, e,
 	    "WITH l AS (SELECT CASE WHEN what LIKE 'ingest%' OR what LIKE 'scope%' THEN 0 WHEN what LIKE 'scope%' THEN 1 WHEN what LIKE 'scan%' THEN 2"
 	    " WHEN what LIKE 'attribute%' THEN 3 WHEN what LIKE 'wave plan%' OR what LIKE 'notify plan%' THEN 4 END AS stage, max(seq) AS last FROM ledger GROUP BY 1)"
 	    " SELECT coalesce((SELECT max(last) FROM l WHERE stage < ?1 AND (?1 < 4 OR stage IN (1, 3))), 0) >"
-	    " coalesce((SELECT last FROM l WHERE stage = ?1), 0)", e);
+	    " coalesce((SELECT last FROM l WHERE stage = ?1), 0)", "i", (int64_t)stage);
 	enum errc rc;
 
-	if (q == NULL)
-		return e->code;
-	if ((rc = db_bind(st, q, e, "i", (int64_t)stage)) == OK && db_row(st, q, &rc, e)) {
+	if (sql_next(st->sql, q, &rc, e)) {
 		*stale = sqlite3_column_int(q, 0) != 0;
-		(void)sqlite3_reset(q);
+		sql_done(q);
 	}
 	return rc;
 }
 
 static enum errc query_rows(struct checking *c, const char *sql, struct err *e)
 {
-	sqlite3_stmt *q = db_prepare(c->st, sql, e);
+	sqlite3_stmt *q = sql_prepare(c->st->sql, sql, e);
 	enum errc rc = OK;
 
 	if (q == NULL)
 		return e->code;
 	if (sqlite3_bind_parameter_count(q) >= 1 && sqlite3_bind_int64(q, 1, c->policy.approvals) != SQLITE_OK)
-		rc = db_err(c->st, e, "bind");
+		rc = sql_failed(c->st->sql, e, "bind");
 	if (sqlite3_bind_parameter_count(q) >= 2 && sqlite3_bind_int(q, 2, c->policy.notify_mentioned) != SQLITE_OK)
-		rc = db_err(c->st, e, "bind");
-	while (rc == OK && db_row(c->st, q, &rc, e))
-		rc = broken(c, db_col(q, 0), e);
-	(void)sqlite3_reset(q);
+		rc = sql_failed(c->st->sql, e, "bind");
+	while (rc == OK && sql_next(c->st->sql, q, &rc, e))
+		rc = broken(c, sql_col(q, 0), e);
+	sql_done(q);
 	return rc;
 }
 
@@ -366,7 +364,7 @@ static enum errc run_one(struct checking *c, const struct check *k, struct err *
 	bool stale = false;
 	enum errc rc = OK;
 
-	if (k->stage != STAGE_NONE && (rc = db_int(c->st, &has_run, 0, e, stages[k->stage].has_run, "")) != OK)
+	if (k->stage != STAGE_NONE && (rc = sql_int(c->st->sql, &has_run, 0, e, stages[k->stage].has_run, "")) != OK)
 		return rc;
 	if (has_run == 0) {
 		c->r.state = CHECK_NOT_YET;

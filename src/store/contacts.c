@@ -17,15 +17,13 @@ static void *more(struct arena *a, void *list, size_t n, size_t size)
 
 static enum errc domains_of(struct store *st, struct arena *a, struct contact_org *o, struct err *e)
 {
-	sqlite3_stmt *q = db_prepare(st, "SELECT domain FROM org_domain WHERE org_id = ? ORDER BY domain", e);
+	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT domain FROM org_domain WHERE org_id = ? ORDER BY domain", "i", o->id);
 	enum errc rc;
 
-	if (q == NULL || (rc = db_bind(st, q, e, "i", o->id)) != OK)
-		return e->code;
-	while (db_row(st, q, &rc, e)) {
+	while (sql_next(st->sql, q, &rc, e)) {
 		if ((o->domains = more(a, o->domains, o->n_domains, sizeof *o->domains)) == NULL ||
-		    (o->domains[o->n_domains++] = db_text(a, q, 0)) == NULL) {
-			(void)sqlite3_reset(q);
+		    (o->domains[o->n_domains++] = sql_text(a, q, 0)) == NULL) {
+			sql_done(q);
 			return err_memory(e);
 		}
 	}
@@ -34,21 +32,19 @@ static enum errc domains_of(struct store *st, struct arena *a, struct contact_or
 
 enum errc contact_orgs(struct store *st, struct arena *a, const char *org, struct contact_org **out, size_t *n, struct err *e)
 {
-	sqlite3_stmt *q = db_prepare(st, "SELECT o.id, o.key, o.name, o.country" CONCERNED " AND (?1 = '' OR o.key = ?1 OR o.name = ?1"
-	    " OR o.id = (SELECT org_id FROM org_domain WHERE domain = lower(?1))) ORDER BY o.key", e);
+	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT o.id, o.key, o.name, o.country" CONCERNED " AND (?1 = '' OR o.key = ?1 OR o.name = ?1"
+	    " OR o.id = (SELECT org_id FROM org_domain WHERE domain = lower(?1))) ORDER BY o.key", "t", org != NULL ? org : "");
 	enum errc rc;
 
 	*out = NULL;
 	*n = 0;
-	if (q == NULL || (rc = db_bind(st, q, e, "t", org != NULL ? org : "")) != OK)
-		return e->code;
-	while (db_row(st, q, &rc, e)) {
+	while (sql_next(st->sql, q, &rc, e)) {
 		struct contact_org *o;
 
 		if ((*out = more(a, *out, *n, sizeof **out)) == NULL)
 			goto memory;
 		o = &(*out)[(*n)++];
-		*o = (struct contact_org){.id = sqlite3_column_int64(q, 0), .key = db_text(a, q, 1), .name = db_text(a, q, 2), .country = db_text(a, q, 3)};
+		*o = (struct contact_org){.id = sqlite3_column_int64(q, 0), .key = sql_text(a, q, 1), .name = sql_text(a, q, 2), .country = sql_text(a, q, 3)};
 		if (o->key == NULL || o->name == NULL || o->country == NULL)
 			goto memory;
 	}
@@ -56,54 +52,52 @@ enum errc contact_orgs(struct store *st, struct arena *a, const char *org, struc
 		rc = domains_of(st, a, &(*out)[i], e);
 	return rc;
 memory:
-	(void)sqlite3_reset(q);
+	sql_done(q);
 	return err_memory(e);
 }
 
 enum errc contacts_of(struct store *st, struct arena *a, int64_t org_id, struct contact_known **out, size_t *n, struct err *e)
 {
-	sqlite3_stmt *q = db_prepare(st,
+	sqlite3_stmt *q = sql_query(st->sql, e,
 	    "SELECT 1 AS source, address, role, 'directory' AS ground, NULL AS seen, NULL AS expires, 1 AS state, '' AS note, seq FROM contact"
 	    " WHERE org_id = ?1 UNION ALL SELECT source, address, role, ground, seen_utc, expires_utc, state, note, 1000 FROM contact_known"
-	    " WHERE org_id = ?1 ORDER BY source, seq, state, address", e);
+	    " WHERE org_id = ?1 ORDER BY source, seq, state, address", "i", org_id);
 	enum errc rc;
 
 	*out = NULL;
 	*n = 0;
-	if (q == NULL || (rc = db_bind(st, q, e, "i", org_id)) != OK)
-		return e->code;
-	while (db_row(st, q, &rc, e)) {
+	while (sql_next(st->sql, q, &rc, e)) {
 		struct contact_known *c;
 
 		if ((*out = more(a, *out, *n, sizeof **out)) == NULL)
 			goto memory;
 		c = &(*out)[(*n)++];
-		*c = (struct contact_known){(enum contact_source)sqlite3_column_int(q, 0), db_text(a, q, 1), db_text(a, q, 2), db_text(a, q, 3),
-		    db_text(a, q, 7), db_time(q, 4), db_time(q, 5), (enum contact_state)sqlite3_column_int(q, 6), false};
+		*c = (struct contact_known){(enum contact_source)sqlite3_column_int(q, 0), sql_text(a, q, 1), sql_text(a, q, 2), sql_text(a, q, 3),
+		    sql_text(a, q, 7), sql_time(q, 4), sql_time(q, 5), (enum contact_state)sqlite3_column_int(q, 6), false};
 		if (c->address == NULL || c->role == NULL || c->ground == NULL || c->note == NULL)
 			goto memory;
 		c->mail = strchr(c->address, '@') != NULL && strncmp(c->address, "https:", 6) != 0;
 	}
 	return rc;
 memory:
-	(void)sqlite3_reset(q);
+	sql_done(q);
 	return err_memory(e);
 }
 
 enum errc contacts_forget(struct store *st, const char *whose, enum contact_source source, struct err *e)
 {
-	return db_run(st, e, "DELETE FROM contact_found WHERE whose = ? AND source = ?", "ti", whose, (int64_t)source);
+	return sql_run(st->sql, e, "DELETE FROM contact_found WHERE whose = ? AND source = ?", "ti", whose, (int64_t)source);
 }
 
 enum errc contact_put(struct store *st, const char *whose, const struct contact_known *c, struct err *e)
 {
-	enum errc rc = db_run(st, e, "INSERT INTO contact_found (whose, source, address, role, ground, seen_utc, state, note)"
+	enum errc rc = sql_run(st->sql, e, "INSERT INTO contact_found (whose, source, address, role, ground, seen_utc, state, note)"
 	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (whose, source, address) DO UPDATE SET role = ?4, ground = ?5, seen_utc = ?6,"
 	    " expires_utc = NULL, state = ?7, note = ?8", "titttiit", whose, (int64_t)c->source, c->address, c->role, c->ground,
 	    c->seen_utc, (int64_t)c->state, c->note);
 
 	if (rc == OK && c->expires_utc != TIME_NONE)
-		rc = db_run(st, e, "UPDATE contact_found SET expires_utc = ? WHERE whose = ? AND source = ? AND address = ?", "itit", c->expires_utc,
+		rc = sql_run(st->sql, e, "UPDATE contact_found SET expires_utc = ? WHERE whose = ? AND source = ? AND address = ?", "itit", c->expires_utc,
 		    whose, (int64_t)c->source, c->address);
 	return rc;
 }
@@ -111,22 +105,20 @@ enum errc contact_put(struct store *st, const char *whose, const struct contact_
 enum errc contact_correspondents(struct store *st, struct arena *a, int64_t org_id, struct correspondent **out, size_t *n,
     struct err *e)
 {
-	sqlite3_stmt *q = db_prepare(st,
+	sqlite3_stmt *q = sql_query(st->sql, e,
 	    "SELECT a.address, count(DISTINCT p.message_id) AS n FROM link l JOIN message m ON m.id = l.message_id AND in_scope(m.verdict)"
 	    " JOIN party p ON p.message_id = m.id JOIN address a ON a.id = p.address_id JOIN org_domain d ON d.org_id = l.org_id"
 	    " AND (a.domain = d.domain OR a.domain LIKE '%.' || d.domain) WHERE l.org_id = ?1 AND l.counts AND l.role IN (1, 2)"
-	    " GROUP BY a.address ORDER BY n DESC, a.address LIMIT 5", e);
+	    " GROUP BY a.address ORDER BY n DESC, a.address LIMIT 5", "i", org_id);
 	enum errc rc;
 
 	*out = NULL;
 	*n = 0;
-	if (q == NULL || (rc = db_bind(st, q, e, "i", org_id)) != OK)
-		return e->code;
-	while (db_row(st, q, &rc, e)) {
-		const char *address = db_text(a, q, 0);
+	while (sql_next(st->sql, q, &rc, e)) {
+		const char *address = sql_text(a, q, 0);
 
 		if (address == NULL || (*out = more(a, *out, *n, sizeof **out)) == NULL) {
-			(void)sqlite3_reset(q);
+			sql_done(q);
 			return err_memory(e);
 		}
 		(*out)[(*n)++] = (struct correspondent){address, sqlite3_column_int64(q, 1)};
@@ -136,16 +128,14 @@ enum errc contact_correspondents(struct store *st, struct arena *a, int64_t org_
 
 enum errc fetched_get(struct store *st, struct arena *a, const char *url, struct fetched *out, struct err *e)
 {
-	sqlite3_stmt *q = db_prepare(st, "SELECT when_utc, status, final_url, type, body, note FROM fetched WHERE url = ?", e);
+	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT when_utc, status, final_url, type, body, note FROM fetched WHERE url = ?", "t", url);
 	enum errc rc;
 
 	*out = (struct fetched){0};
-	if (q == NULL || (rc = db_bind(st, q, e, "t", url)) != OK)
-		return e->code;
-	if (db_row(st, q, &rc, e)) {
-		*out = (struct fetched){url, db_text(a, q, 2), db_text(a, q, 3), db_text(a, q, 5), sqlite3_column_int64(q, 0),
-		    sqlite3_column_int(q, 1), arena_copy(a, db_col(q, 4))};
-		(void)sqlite3_reset(q);
+	if (sql_next(st->sql, q, &rc, e)) {
+		*out = (struct fetched){url, sql_text(a, q, 2), sql_text(a, q, 3), sql_text(a, q, 5), sqlite3_column_int64(q, 0),
+		    sqlite3_column_int(q, 1), arena_copy(a, sql_col(q, 4))};
+		sql_done(q);
 		if (out->final_url == NULL || out->type == NULL || out->note == NULL || out->body.p == NULL)
 			return err_memory(e);
 	}
@@ -154,6 +144,6 @@ enum errc fetched_get(struct store *st, struct arena *a, const char *url, struct
 
 enum errc fetched_put(struct store *st, const struct fetched *f, struct err *e)
 {
-	return db_run(st, e, "INSERT OR REPLACE INTO fetched (url, when_utc, status, final_url, type, body, note) VALUES (?, ?, ?, ?, ?, ?, ?)",
+	return sql_run(st->sql, e, "INSERT OR REPLACE INTO fetched (url, when_utc, status, final_url, type, body, note) VALUES (?, ?, ?, ?, ?, ?, ?)",
 	    "tiittbt", f->url, f->when_utc, (int64_t)f->status, f->final_url, f->type, f->body.n != 0 ? f->body : SPAN_LIT(""), f->note);
 }

@@ -21,27 +21,25 @@ _Static_assert(DELIVERY_STANDBY == 1 && DELIVERY_COMPOSED == 2 && DELIVERY_HANDI
 enum errc store_durable(struct store *st, struct err *e)
 {
 	int64_t level;
-	enum errc rc = db_int(st, &level, 0, e, "PRAGMA synchronous", "");
+	enum errc rc = sql_int(st->sql, &level, 0, e, "PRAGMA synchronous", "");
 
 	if (rc != OK || level >= 2)
 		return rc;
 	/* It cannot be changed within a transaction, and one is always open in a stage. */
-	if (sqlite3_exec(st->db, "COMMIT; PRAGMA synchronous = FULL; BEGIN", NULL, NULL, NULL) != SQLITE_OK)
-		return db_err(st, e, "synchronous");
-	return OK;
+	return sql_script(st->sql, "COMMIT; PRAGMA synchronous = FULL; BEGIN", e);
 }
 
 static enum errc take_row(struct arena *a, sqlite3_stmt *q, struct delivery *d, struct err *e)
 {
 	*d = (struct delivery){
-	    .notice_id = db_text(a, q, 0), .file = db_text(a, q, 2), .queue_id = db_text(a, q, 3),
-	    .note = db_text(a, q, 4), .org_key = db_text(a, q, 5), .org_name = db_text(a, q, 6), .country = db_text(a, q, 7),
-	    .wave = sqlite3_column_int64(q, 8), .org_id = sqlite3_column_int64(q, 9), .due_utc = db_time(q, 10),
-	    .intent_utc = db_time(q, 11), .handed_utc = db_time(q, 12), .version = sqlite3_column_int(q, 13),
+	    .notice_id = sql_text(a, q, 0), .file = sql_text(a, q, 2), .queue_id = sql_text(a, q, 3),
+	    .note = sql_text(a, q, 4), .org_key = sql_text(a, q, 5), .org_name = sql_text(a, q, 6), .country = sql_text(a, q, 7),
+	    .wave = sqlite3_column_int64(q, 8), .org_id = sqlite3_column_int64(q, 9), .due_utc = sql_time(q, 10),
+	    .intent_utc = sql_time(q, 11), .handed_utc = sql_time(q, 12), .version = sqlite3_column_int(q, 13),
 	    .place = sqlite3_column_int(q, 14), .state = sqlite3_column_int(q, 15), .attempts = sqlite3_column_int(q, 16),
-	    .held = sqlite3_column_int(q, 17) != 0, .address = db_text(a, q, 19), .escalated = sqlite3_column_int(q, 20) != 0,
+	    .held = sqlite3_column_int(q, 17) != 0, .address = sql_text(a, q, 19), .escalated = sqlite3_column_int(q, 20) != 0,
 	};
-	db_digest(q, 18, &d->sha256);
+	sql_digest(q, 18, &d->sha256);
 	if (d->notice_id == NULL || d->address == NULL || d->file == NULL || d->queue_id == NULL || d->note == NULL ||
 	    d->org_key == NULL || d->org_name == NULL || d->country == NULL)
 		return err_memory(e);
@@ -54,9 +52,9 @@ static enum errc take_one(struct store *st, struct arena *a, sqlite3_stmt *q, st
 	enum errc rc, took = OK;
 
 	*out = (struct delivery){0};
-	if ((*found = db_row(st, q, &rc, e))) {
+	if ((*found = sql_next(st->sql, q, &rc, e))) {
 		took = take_row(a, q, out, e);
-		(void)sqlite3_reset(q);
+		sql_done(q);
 	}
 	return took != OK ? took : rc;
 }
@@ -66,13 +64,13 @@ enum errc deliveries_enlist(struct store *st, int64_t wave, unsigned at_once, in
 	int64_t before, after;
 	enum errc rc;
 
-	if ((rc = db_int(st, &before, 0, e, "SELECT count(*) FROM delivery", "")) != OK ||
-	    (rc = db_run(st, e,
+	if ((rc = sql_int(st->sql, &before, 0, e, "SELECT count(*) FROM delivery", "")) != OK ||
+	    (rc = sql_run(st->sql, e,
 	        "INSERT OR IGNORE INTO delivery (notice_id, wave, org_id, version, address, place, state, attempts, queue_id, note)"
 	        " SELECT n.id, n.wave, n.org_id, d.version, lower(n.address), n.place, CASE WHEN n.place < ?2 THEN 2 ELSE 1 END, 0,"
 	        " '', '' FROM notice n JOIN dossier d ON d.wave = n.wave AND d.org_id = n.org_id"
 	        " WHERE n.wave = ?1 AND n.state = 2 ORDER BY n.id", "ii", wave, (int64_t)at_once)) != OK ||
-	    (rc = db_int(st, &after, 0, e, "SELECT count(*) FROM delivery", "")) != OK)
+	    (rc = sql_int(st->sql, &after, 0, e, "SELECT count(*) FROM delivery", "")) != OK)
 		return rc;
 	*n_new = after - before;
 	return OK;
@@ -113,7 +111,7 @@ enum errc deliveries_recover(struct store *st, int64_t *n, struct err *e)
 	if ((rc = arena_new(&a, MIB, e)) != OK)
 		return rc;
 	for (;;) {
-		sqlite3_stmt *q = db_prepare(st, "SELECT notice_id FROM delivery WHERE state = 3 ORDER BY notice_id LIMIT 1", e);
+		sqlite3_stmt *q = sql_prepare(st->sql, "SELECT notice_id FROM delivery WHERE state = 3 ORDER BY notice_id LIMIT 1", e);
 		const char *id = NULL;
 
 		arena_reset(a);
@@ -121,9 +119,9 @@ enum errc deliveries_recover(struct store *st, int64_t *n, struct err *e)
 			rc = e->code;
 			break;
 		}
-		if (db_row(st, q, &rc, e)) {
-			id = db_text(a, q, 0);
-			(void)sqlite3_reset(q);
+		if (sql_next(st->sql, q, &rc, e)) {
+			id = sql_text(a, q, 0);
+			sql_done(q);
 			if (id == NULL)
 				rc = err_memory(e);
 		}
@@ -138,76 +136,61 @@ enum errc deliveries_recover(struct store *st, int64_t *n, struct err *e)
 enum errc delivery_next(struct store *st, struct arena *a, int64_t wave, int64_t now_utc, struct delivery *out, bool *found,
     struct err *e)
 {
-	sqlite3_stmt *q = db_prepare(st, DELIVERY_COLUMNS
+	sqlite3_stmt *q = sql_query(st->sql, e, DELIVERY_COLUMNS
 	    "WHERE d.wave = ?2 AND d.state IN (2, 5) AND (d.due_utc IS NULL OR d.due_utc <= ?1) AND NOT" IS_HELD("d.org_id")
-	    "ORDER BY d.state, o.key, d.place LIMIT 1", e);
-	enum errc rc;
+	    "ORDER BY d.state, o.key, d.place LIMIT 1", "ii", now_utc, wave);
 
-	if (q == NULL)
-		return e->code;
-	if ((rc = db_bind(st, q, e, "ii", now_utc, wave)) != OK)
-		return rc;
 	return take_one(st, a, q, out, found, e);
 }
 
 enum errc delivery_get(struct store *st, struct arena *a, const char *notice_id, int64_t now_utc, struct delivery *out,
     struct err *e)
 {
-	sqlite3_stmt *q = db_prepare(st, DELIVERY_COLUMNS "WHERE d.notice_id = ?2", e);
+	sqlite3_stmt *q = sql_query(st->sql, e, DELIVERY_COLUMNS "WHERE d.notice_id = ?2", "it", now_utc, notice_id);
 	bool found;
-	enum errc rc;
 
-	if (q == NULL)
-		return e->code;
-	if ((rc = db_bind(st, q, e, "it", now_utc, notice_id)) != OK)
-		return rc;
 	return take_one(st, a, q, out, &found, e);
 }
 
 enum errc delivery_to(struct store *st, struct arena *a, span sender, span domain, int64_t now_utc, struct delivery *out, struct err *e)
 {
-	sqlite3_stmt *q = db_prepare(st, DELIVERY_COLUMNS
+	sqlite3_stmt *q = sql_query(st->sql, e, DELIVERY_COLUMNS
 	    "WHERE d.handed_utc IS NOT NULL AND (d.address = lower(?2) OR d.org_id = (SELECT org_id FROM org_domain WHERE domain = lower(?3)))"
-	    " ORDER BY d.address <> lower(?2), d.handed_utc DESC, d.place LIMIT 1", e);
+	    " ORDER BY d.address <> lower(?2), d.handed_utc DESC, d.place LIMIT 1", "iss", now_utc, sender, domain);
 	bool found;
-	enum errc rc;
 
-	if (q == NULL)
-		return e->code;
-	if ((rc = db_bind(st, q, e, "iss", now_utc, sender, domain)) != OK)
-		return rc;
 	return take_one(st, a, q, out, &found, e);
 }
 
 enum errc deliveries_each(struct store *st, int64_t wave, int64_t now_utc, delivery_fn *fn, void *ctx, struct err *e)
 {
-	sqlite3_stmt *q = db_prepare(st, DELIVERY_COLUMNS "WHERE d.wave = ?2 OR ?2 = 0 ORDER BY d.wave, o.key, d.place", e);
+	sqlite3_stmt *q = sql_prepare(st->sql, DELIVERY_COLUMNS "WHERE d.wave = ?2 OR ?2 = 0 ORDER BY d.wave, o.key, d.place", e);
 	struct arena *a = NULL;
 	struct delivery d;
 	enum errc rc, ended = OK;
 
 	if (q == NULL)
 		return e->code;
-	if ((rc = db_bind(st, q, e, "ii", now_utc, wave)) != OK || (rc = arena_new(&a, 64 * MIB, e)) != OK)
+	if ((rc = sql_bind(st->sql, q, e, "ii", now_utc, wave)) != OK || (rc = arena_new(&a, 64 * MIB, e)) != OK)
 		return rc;
-	while (rc == OK && db_row(st, q, &ended, e)) {
+	while (rc == OK && sql_next(st->sql, q, &ended, e)) {
 		arena_reset(a);
 		if ((rc = take_row(a, q, &d, e)) == OK)
 			rc = fn(ctx, &d, e);
 	}
-	(void)sqlite3_reset(q);
+	sql_done(q);
 	arena_free(a);
 	return rc != OK ? rc : ended;
 }
 
 enum errc delivery_intent(struct store *st, const char *notice_id, int64_t now_utc, struct err *e)
 {
-	enum errc rc = db_run(st, e,
+	enum errc rc = sql_run(st->sql, e,
 	    "UPDATE delivery SET state = 3, attempts = attempts + 1, intent_utc = ?2 WHERE notice_id = ?1 AND state IN (2, 5)", "ti",
 	    notice_id, now_utc);
 
 	/* Whoever took it out of the queue meanwhile would be told twice. */
-	if (rc == OK && sqlite3_changes(st->db) != 1)
+	if (rc == OK && sql_changed(st->sql) != 1)
 		return err_set(e, ERR_REFUSED, "notice %.32s is not waiting to be sent", notice_id);
 	return rc != OK ? rc : record(st, "notice intent", notice_id, NULL, e);
 }
@@ -218,7 +201,7 @@ enum errc delivery_result(struct store *st, const char *notice_id, const struct 
 	enum errc rc;
 	bool handed = r->state == DELIVERY_HANDED;
 
-	if ((rc = db_run(st, e,
+	if ((rc = sql_run(st->sql, e,
 	        "UPDATE delivery SET state = ?2, queue_id = ?3, note = ?4, due_utc = nullif(?5, ?6),"
 	        " handed_utc = CASE WHEN ?7 THEN ?8 ELSE handed_utc END WHERE notice_id = ?1", "tittiiii", notice_id,
 	        (int64_t)r->state, r->queue_id, r->note, r->due_utc, TIME_NONE, (int64_t)handed, now_utc)) != OK)
@@ -231,31 +214,27 @@ enum errc delivery_result(struct store *st, const char *notice_id, const struct 
 enum errc hold_set(struct store *st, int64_t org_id, int state, const char *why, int64_t now_utc, int64_t until_utc,
     struct err *e)
 {
-	enum errc rc = db_run(st, e, "DELETE FROM hold WHERE org_id = ?", "i", org_id);
+	enum errc rc = sql_run(st->sql, e, "DELETE FROM hold WHERE org_id = ?", "i", org_id);
 
 	if (rc != OK || state == 0)
 		return rc;
-	return db_run(st, e, "INSERT INTO hold (org_id, state, why, since_utc, until_utc) VALUES (?1, ?2, ?3, ?4, nullif(?5, ?6))",
+	return sql_run(st->sql, e, "INSERT INTO hold (org_id, state, why, since_utc, until_utc) VALUES (?1, ?2, ?3, ?4, nullif(?5, ?6))",
 	    "iitiii", org_id, (int64_t)state, why, now_utc, until_utc, TIME_NONE);
 }
 
 enum errc org_find(struct store *st, struct arena *a, const char *what, int64_t *id, const char **key, struct err *e)
 {
-	sqlite3_stmt *q = db_prepare(st,
+	sqlite3_stmt *q = sql_query(st->sql, e,
 	    "SELECT o.id, o.key FROM org o WHERE o.key = ?1 OR o.name = ?1 OR o.id = (SELECT org_id FROM org_domain WHERE domain = lower(?1))"
-	    " ORDER BY o.key <> ?1, o.key LIMIT 1", e);
+	    " ORDER BY o.key <> ?1, o.key LIMIT 1", "t", what);
 	enum errc rc;
 
 	*id = 0;
 	*key = NULL;
-	if (q == NULL)
-		return e->code;
-	if ((rc = db_bind(st, q, e, "t", what)) != OK)
-		return rc;
-	if (db_row(st, q, &rc, e)) {
+	if (sql_next(st->sql, q, &rc, e)) {
 		*id = sqlite3_column_int64(q, 0);
-		*key = db_text(a, q, 1);
-		(void)sqlite3_reset(q);
+		*key = sql_text(a, q, 1);
+		sql_done(q);
 		if (*key == NULL)
 			return err_memory(e);
 	}
@@ -264,24 +243,24 @@ enum errc org_find(struct store *st, struct arena *a, const char *what, int64_t 
 
 /* ---- checks before sending ------------------------------------------------------------------------------------- */
 
-enum errc preflight_clear(struct store *st, struct err *e) { return db_run(st, e, "DELETE FROM preflight", ""); }
+enum errc preflight_clear(struct store *st, struct err *e) { return sql_run(st->sql, e, "DELETE FROM preflight", ""); }
 
 enum errc preflight_put(struct store *st, int64_t seq, const struct check_row *c, struct err *e)
 {
-	return db_run(st, e, "INSERT OR REPLACE INTO preflight (name, seq, state, found, advice, when_utc) VALUES (?, ?, ?, ?, ?, ?)",
+	return sql_run(st->sql, e, "INSERT OR REPLACE INTO preflight (name, seq, state, found, advice, when_utc) VALUES (?, ?, ?, ?, ?, ?)",
 	    "tiitti", c->name, seq, (int64_t)c->state, c->found, c->advice, c->when_utc);
 }
 
 enum errc preflight_override(struct store *st, const char *name, const char *found, const char *why, const char *first,
     const char *second, int64_t now_utc, struct err *e)
 {
-	return db_run(st, e, "INSERT OR REPLACE INTO preflight_override (name, found, why, first, second, when_utc) VALUES (?, ?, ?, ?, ?, ?)",
+	return sql_run(st->sql, e, "INSERT OR REPLACE INTO preflight_override (name, found, why, first, second, when_utc) VALUES (?, ?, ?, ?, ?, ?)",
 	    "ttttti", name, found, why, first, second, now_utc);
 }
 
 enum errc preflight_each(struct store *st, check_fn *fn, void *ctx, struct err *e)
 {
-	sqlite3_stmt *q = db_prepare(st,
+	sqlite3_stmt *q = sql_prepare(st->sql,
 	    "SELECT c.name, c.found, c.advice, c.state, c.when_utc, coalesce(o.found = c.found, 0), coalesce(o.found <> c.found, 0) FROM preflight c"
 	    " LEFT JOIN preflight_override o ON o.name = c.name ORDER BY c.seq", e);
 	struct arena *a = NULL;
@@ -291,15 +270,15 @@ enum errc preflight_each(struct store *st, check_fn *fn, void *ctx, struct err *
 		return e->code;
 	if ((rc = arena_new(&a, MIB, e)) != OK)
 		return rc;
-	while (rc == OK && db_row(st, q, &ended, e)) {
-		struct check_row c = {.name = db_text(a, q, 0), .found = db_text(a, q, 1), .advice = db_text(a, q, 2),
+	while (rc == OK && sql_next(st->sql, q, &ended, e)) {
+		struct check_row c = {.name = sql_text(a, q, 0), .found = sql_text(a, q, 1), .advice = sql_text(a, q, 2),
 		    .state = sqlite3_column_int(q, 3), .when_utc = sqlite3_column_int64(q, 4), .overridden = sqlite3_column_int(q, 5) != 0,
 		    .lapsed = sqlite3_column_int(q, 6) != 0};
 
 		rc = c.name == NULL || c.found == NULL || c.advice == NULL ? err_memory(e) : fn(ctx, &c, e);
 		arena_reset(a);
 	}
-	(void)sqlite3_reset(q);
+	sql_done(q);
 	arena_free(a);
 	return rc != OK ? rc : ended;
 }

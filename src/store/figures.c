@@ -103,22 +103,22 @@ enum errc figures_read(struct store *st, struct figures *out, struct err *e)
 	for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
 		int64_t v;
 
-		if ((rc = db_int(st, &v, 0, e, counts[i].sql, "")) != OK)
+		if ((rc = sql_int(st->sql, &v, 0, e, counts[i].sql, "")) != OK)
 			return rc;
 		memcpy((char *)out + counts[i].at, &v, sizeof v);
 	}
-	if ((q = db_prepare(st, "SELECT hash FROM ledger ORDER BY seq DESC LIMIT 1", e)) == NULL)
+	if ((q = sql_prepare(st->sql, "SELECT hash FROM ledger ORDER BY seq DESC LIMIT 1", e)) == NULL)
 		return e->code;
-	if (db_row(st, q, &rc, e)) {
-		db_digest(q, 0, &out->ledger_hash);
-		(void)sqlite3_reset(q);
+	if (sql_next(st->sql, q, &rc, e)) {
+		sql_digest(q, 0, &out->ledger_hash);
+		sql_done(q);
 	}
 	return rc;
 }
 
 enum errc figures_days(struct store *st, struct arena *a, struct day **out, size_t *n, struct err *e)
 {
-	sqlite3_stmt *q = db_prepare(st,
+	sqlite3_stmt *q = sql_prepare(st->sql,
 	    "SELECT when_utc / 86400 - (when_utc % 86400 < 0), count(*), sum(id IN (SELECT message_id FROM finding))"
 	    " FROM message WHERE when_utc IS NOT NULL GROUP BY 1 ORDER BY 1", e);
 	size_t cap = 0;
@@ -128,11 +128,11 @@ enum errc figures_days(struct store *st, struct arena *a, struct day **out, size
 	*n = 0;
 	if (q == NULL)
 		return e->code;
-	while (db_row(st, q, &rc, e)) {
+	while (sql_next(st->sql, q, &rc, e)) {
 		struct day *more = arena_grow(a, *out, *n, &cap, sizeof *more, 512);
 
 		if (more == NULL) {
-			(void)sqlite3_reset(q);
+			sql_done(q);
 			return err_memory(e);
 		}
 		*out = more;

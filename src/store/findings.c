@@ -9,10 +9,10 @@ enum errc findings_begin(struct store *st, const struct digest *rules, size_t n_
 	int64_t any;
 	enum errc rc;
 
-	if ((rc = db_run(st, e, "INSERT INTO ruleset (digest, n_rules) VALUES (?1, ?2) ON CONFLICT DO NOTHING", "di", rules,
+	if ((rc = sql_run(st->sql, e, "INSERT INTO ruleset (digest, n_rules) VALUES (?1, ?2) ON CONFLICT DO NOTHING", "di", rules,
 	    (int64_t)n_rules)) != OK ||
-	    (rc = db_int(st, ruleset_id, 0, e, "SELECT id FROM ruleset WHERE digest = ?1", "d", rules)) != OK ||
-	    (rc = db_int(st, &any, 0, e, "SELECT EXISTS (SELECT 1 FROM scanned) OR EXISTS (SELECT 1 FROM coverage)", "")) != OK)
+	    (rc = sql_int(st->sql, ruleset_id, 0, e, "SELECT id FROM ruleset WHERE digest = ?1", "d", rules)) != OK ||
+	    (rc = sql_int(st->sql, &any, 0, e, "SELECT EXISTS (SELECT 1 FROM scanned) OR EXISTS (SELECT 1 FROM coverage)", "")) != OK)
 		return rc;
 	*fresh = any == 0;
 	return OK;
@@ -21,16 +21,12 @@ enum errc findings_begin(struct store *st, const struct digest *rules, size_t n_
 enum errc findings_due(struct store *st, int64_t ruleset_id, int64_t after, int64_t *ids, size_t max, size_t *n,
     struct err *e)
 {
-	sqlite3_stmt *q = db_prepare(st, "SELECT m.id FROM message m LEFT JOIN scanned s ON s.message_id = m.id"
-	    " WHERE m.id > ?1 AND in_scope(m.verdict) AND s.ruleset_id IS NOT ?2 ORDER BY m.id LIMIT ?3", e);
+	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT m.id FROM message m LEFT JOIN scanned s ON s.message_id = m.id"
+	    " WHERE m.id > ?1 AND in_scope(m.verdict) AND s.ruleset_id IS NOT ?2 ORDER BY m.id LIMIT ?3", "iii", after, ruleset_id, (int64_t)max);
 	enum errc rc;
 
 	*n = 0;
-	if (q == NULL)
-		return e->code;
-	if ((rc = db_bind(st, q, e, "iii", after, ruleset_id, (int64_t)max)) != OK)
-		return rc;
-	while (*n < max && db_row(st, q, &rc, e))
+	while (*n < max && sql_next(st->sql, q, &rc, e))
 		ids[(*n)++] = sqlite3_column_int64(q, 0);
 	return rc;
 }
@@ -38,7 +34,7 @@ enum errc findings_due(struct store *st, int64_t ruleset_id, int64_t after, int6
 enum errc findings_done(struct store *st, int64_t ruleset_id, uint64_t *n, struct err *e)
 {
 	int64_t count;
-	enum errc rc = db_int(st, &count, 0, e, "SELECT count(*) FROM scanned WHERE ruleset_id = ?1", "i", ruleset_id);
+	enum errc rc = sql_int(st->sql, &count, 0, e, "SELECT count(*) FROM scanned WHERE ruleset_id = ?1", "i", ruleset_id);
 
 	*n = (uint64_t)count;
 	return rc;
@@ -48,23 +44,23 @@ enum errc findings_forget(struct store *st, int64_t message_id, struct err *e)
 {
 	enum errc rc;
 
-	if ((rc = db_run(st, e, "DELETE FROM finding WHERE message_id = ?1", "i", message_id)) != OK ||
-	    (rc = db_run(st, e, "DELETE FROM coverage WHERE message_id = ?1", "i", message_id)) != OK ||
-	    (rc = db_run(st, e, "DELETE FROM waiting WHERE message_id = ?1", "i", message_id)) != OK)
+	if ((rc = sql_run(st->sql, e, "DELETE FROM finding WHERE message_id = ?1", "i", message_id)) != OK ||
+	    (rc = sql_run(st->sql, e, "DELETE FROM coverage WHERE message_id = ?1", "i", message_id)) != OK ||
+	    (rc = sql_run(st->sql, e, "DELETE FROM waiting WHERE message_id = ?1", "i", message_id)) != OK)
 		return rc;
-	return db_run(st, e, "DELETE FROM scanned WHERE message_id = ?1", "i", message_id);
+	return sql_run(st->sql, e, "DELETE FROM scanned WHERE message_id = ?1", "i", message_id);
 }
 
 enum errc findings_scanned(struct store *st, int64_t message_id, int64_t ruleset_id, const struct scanned *s, struct err *e)
 {
-	return db_run(st, e, "INSERT INTO scanned (message_id, ruleset_id, n_text, n_parts, n_members, n_unread)"
+	return sql_run(st->sql, e, "INSERT INTO scanned (message_id, ruleset_id, n_text, n_parts, n_members, n_unread)"
 	    " VALUES (?1, ?2, ?3, ?4, ?5, (SELECT count(*) FROM coverage WHERE message_id = ?1))", "iiiii",
 	    message_id, ruleset_id, (int64_t)s->n_text, (int64_t)s->n_parts, (int64_t)s->n_members);
 }
 
 enum errc findings_coverage(struct store *st, int64_t message_id, const struct coverage_row *c, struct err *e)
 {
-	return db_run(st, e, "INSERT INTO coverage (message_id, path, type, filename, n_bytes, outcome, reason)"
+	return sql_run(st->sql, e, "INSERT INTO coverage (message_id, path, type, filename, n_bytes, outcome, reason)"
 	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING", "isssiis", message_id, c->path, c->type, c->filename,
 	    (int64_t)c->n_bytes, (int64_t)c->outcome, c->reason);
 }
@@ -74,11 +70,11 @@ enum errc findings_put(struct store *st, int64_t message_id, const struct findin
 	int64_t exposure;
 	enum errc rc;
 
-	if ((rc = db_run(st, e, "INSERT INTO exposure (digest, class, severity, masked) VALUES (?1, ?2, ?3, ?4)"
+	if ((rc = sql_run(st->sql, e, "INSERT INTO exposure (digest, class, severity, masked) VALUES (?1, ?2, ?3, ?4)"
 	    " ON CONFLICT DO NOTHING", "dtis", &f->exposure, f->class, (int64_t)f->severity, f->masked)) != OK ||
-	    (rc = db_int(st, &exposure, 0, e, "SELECT id FROM exposure WHERE digest = ?1", "d", &f->exposure)) != OK)
+	    (rc = sql_int(st->sql, &exposure, 0, e, "SELECT id FROM exposure WHERE digest = ?1", "d", &f->exposure)) != OK)
 		return rc;
-	return db_run(st, e, "INSERT INTO finding (message_id, path, part_type, at_byte, n_bytes, class, detector, severity,"
+	return sql_run(st->sql, e, "INSERT INTO finding (message_id, path, part_type, at_byte, n_bytes, class, detector, severity,"
 	    " certainty, masked, host, place, exposure_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)", "issiitsiisssi",
 	    message_id, f->path, f->part_type, (int64_t)f->at_byte, (int64_t)f->n_bytes, f->class, f->detector,
 	    (int64_t)f->severity, (int64_t)f->certainty, f->masked, f->host, f->place, exposure);
@@ -86,7 +82,7 @@ enum errc findings_put(struct store *st, int64_t message_id, const struct findin
 
 enum errc findings_mask_subject(struct store *st, int64_t message_id, uint64_t at_byte, uint64_t n_bytes, struct err *e)
 {
-	return db_run(st, e, "UPDATE message SET subject = CAST(substr(CAST(subject AS BLOB), 1, ?2) AS TEXT)"
+	return sql_run(st->sql, e, "UPDATE message SET subject = CAST(substr(CAST(subject AS BLOB), 1, ?2) AS TEXT)"
 	    " || replace(hex(zeroblob(min(?3, length(CAST(subject AS BLOB)) - ?2))), '00', '*')"
 	    " || CAST(substr(CAST(subject AS BLOB), ?2 + ?3 + 1) AS TEXT)"
 	    " WHERE id = ?1 AND length(CAST(subject AS BLOB)) > ?2", "iii", message_id, (int64_t)at_byte,
@@ -98,13 +94,13 @@ enum errc findings_finish(struct store *st, uint64_t *n_exposures, struct err *e
 	int64_t n = 0;
 	enum errc rc;
 
-	if ((rc = db_run(st, e, "DELETE FROM owner WHERE exposure_id NOT IN (SELECT exposure_id FROM finding)", "")) != OK ||
-	    (rc = db_run(st, e, "DELETE FROM exposure WHERE id NOT IN (SELECT exposure_id FROM finding)"
+	if ((rc = sql_run(st->sql, e, "DELETE FROM owner WHERE exposure_id NOT IN (SELECT exposure_id FROM finding)", "")) != OK ||
+	    (rc = sql_run(st->sql, e, "DELETE FROM exposure WHERE id NOT IN (SELECT exposure_id FROM finding)"
 	    " AND id NOT IN (SELECT exposure_id FROM told)", "")) != OK ||
-	    (rc = db_run(st, e, "UPDATE exposure SET (class, severity, masked) = (SELECT f.class, f.severity, f.masked"
+	    (rc = sql_run(st->sql, e, "UPDATE exposure SET (class, severity, masked) = (SELECT f.class, f.severity, f.masked"
 	    " FROM finding f WHERE f.exposure_id = exposure.id ORDER BY f.severity DESC, f.certainty DESC, f.id LIMIT 1)"
 	    " WHERE id IN (SELECT exposure_id FROM finding)", "")) != OK ||
-	    (rc = db_int(st, &n, 0, e, "SELECT count(*) FROM exposure", "")) != OK)
+	    (rc = sql_int(st->sql, &n, 0, e, "SELECT count(*) FROM exposure", "")) != OK)
 		return rc;
 	*n_exposures = (uint64_t)n;
 	return OK;

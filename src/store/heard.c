@@ -17,7 +17,7 @@ _Static_assert(HEARD_FAILED == 1 && HEARD_DELAYED == 2 && HEARD_DELIVERED == 3 &
  */
 static enum errc state_anew(struct store *st, const char *notice_id, int64_t now_utc, struct err *e)
 {
-	enum errc rc = db_run(st, e,
+	enum errc rc = sql_run(st->sql, e,
 	    "UPDATE delivery SET handed_utc = coalesce(handed_utc, intent_utc, ?2), state = (SELECT CASE"
 	    " WHEN max(h.kind = 7) THEN 11 WHEN max(h.kind = 1) THEN 10 WHEN max(h.kind IN (3, 5, 8)) THEN 9"
 	    " WHEN max(h.kind = 4) THEN 8 WHEN max(h.kind = 2) THEN 7 ELSE 6 END FROM heard h WHERE h.notice_id = ?1 AND h.certain = 1)"
@@ -26,20 +26,20 @@ static enum errc state_anew(struct store *st, const char *notice_id, int64_t now
 
 	if (rc != OK)
 		return rc;
-	return db_run(st, e,
+	return sql_run(st->sql, e,
 	    "UPDATE delivery SET note = coalesce((SELECT h.status FROM heard h WHERE h.notice_id = ?1 AND h.certain = 1 AND h.kind = 1"
 	    " ORDER BY h.id LIMIT 1), note) WHERE notice_id = ?1 AND state = 10", "t", notice_id);
 }
 
 enum errc heard_put(struct store *st, const struct heard *h, bool *added, struct err *e)
 {
-	enum errc rc = db_run(st, e,
+	enum errc rc = sql_run(st->sql, e,
 	    "INSERT OR IGNORE INTO heard (digest, path, at_byte, kind, notice_id, certain, how, sent_utc, collected_utc, sender,"
 	    " subject, status, text) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, nullif(?8, ?9), ?10, ?11, ?12, ?13, ?14)", "dtiititiiitttt",
 	    &h->digest, h->path, h->at_byte, (int64_t)h->kind, h->notice_id, (int64_t)h->certain, h->how, h->sent_utc, TIME_NONE,
 	    h->collected_utc, h->sender, h->subject, h->status, h->text);
 
-	*added = rc == OK && sqlite3_changes(st->db) == 1;
+	*added = rc == OK && sql_changed(st->sql) == 1;
 	if (rc != OK || !*added || !h->certain || h->notice_id[0] == '\0')
 		return rc;
 	return state_anew(st, h->notice_id, h->collected_utc, e);
@@ -48,7 +48,7 @@ enum errc heard_put(struct store *st, const struct heard *h, bool *added, struct
 /* One that has no such row yet; the statement cannot make the digest that heard rows are known by. */
 static enum errc next_claim(struct store *st, struct arena *a, const char **id, int64_t *when_utc, struct err *e)
 {
-	sqlite3_stmt *q = db_prepare(st,
+	sqlite3_stmt *q = sql_prepare(st->sql,
 	    "SELECT d.notice_id, p.claimed_utc FROM delivery d JOIN portal_case p ON p.org_id = d.org_id AND p.claimed_utc >= d.handed_utc"
 	    " WHERE d.state BETWEEN 6 AND 10 AND NOT EXISTS (SELECT 1 FROM heard h WHERE h.notice_id = d.notice_id AND h.kind = 7"
 	    " AND h.certain = 1) ORDER BY d.notice_id LIMIT 1", e);
@@ -57,10 +57,10 @@ static enum errc next_claim(struct store *st, struct arena *a, const char **id, 
 	*id = NULL;
 	if (q == NULL)
 		return e->code;
-	if (db_row(st, q, &rc, e)) {
-		*id = db_text(a, q, 0);
+	if (sql_next(st->sql, q, &rc, e)) {
+		*id = sql_text(a, q, 0);
 		*when_utc = sqlite3_column_int64(q, 1);
-		(void)sqlite3_reset(q);
+		sql_done(q);
 		if (*id == NULL)
 			return err_memory(e);
 	}
@@ -112,7 +112,7 @@ static enum errc find_all(struct store *st, struct arena *a, sqlite3_stmt *q, st
 
 	*out = NULL;
 	*n = 0;
-	while (rc == OK && db_row(st, q, &ended, e)) {
+	while (rc == OK && sql_next(st->sql, q, &ended, e)) {
 		if (*n == cap) {
 			struct found *more = arena_zero(a, (size_t)(cap = cap * 2 + 64), sizeof *more);
 
@@ -125,18 +125,18 @@ static enum errc find_all(struct store *st, struct arena *a, sqlite3_stmt *q, st
 			*out = more;
 		}
 		for (int i = 0; i < sqlite3_column_count(q) && i < 4 && rc == OK; i++)
-			if (((*out)[*n].v[i] = db_text(a, q, i)) == NULL)
+			if (((*out)[*n].v[i] = sql_text(a, q, i)) == NULL)
 				rc = err_memory(e);
 		(*n)++;
 	}
-	(void)sqlite3_reset(q);
+	sql_done(q);
 	return rc != OK ? rc : ended;
 }
 
 static enum errc promote(struct store *st, struct arena *a, const struct escalation *x, int64_t *n, struct err *e)
 {
 	struct found *v;
-	sqlite3_stmt *q = db_prepare(st,
+	sqlite3_stmt *q = sql_prepare(st->sql,
 	    "SELECT s.notice_id FROM (SELECT notice_id, org_id, wave, row_number() OVER (PARTITION BY org_id, wave ORDER BY place) AS turn"
 	    "  FROM delivery WHERE state = 1) s JOIN (" OPEN_DOSSIERS ") o ON o.org_id = s.org_id AND o.wave = s.wave"
 	    " WHERE s.turn <= ?3 - o.waiting ORDER BY s.notice_id", e);
@@ -144,10 +144,10 @@ static enum errc promote(struct store *st, struct arena *a, const struct escalat
 
 	if (q == NULL)
 		return e->code;
-	if ((rc = db_bind(st, q, e, "iii", x->now_utc, x->no_answer_utc, (int64_t)x->at_once)) != OK || (rc = find_all(st, a, q, &v, n, e)) != OK)
+	if ((rc = sql_bind(st->sql, q, e, "iii", x->now_utc, x->no_answer_utc, (int64_t)x->at_once)) != OK || (rc = find_all(st, a, q, &v, n, e)) != OK)
 		return rc;
 	for (int64_t i = 0; i < *n && rc == OK; i++)
-		if ((rc = db_run(st, e, "UPDATE delivery SET state = 2, escalated = 1, note = 'those before it failed or did not answer'"
+		if ((rc = sql_run(st->sql, e, "UPDATE delivery SET state = 2, escalated = 1, note = 'those before it failed or did not answer'"
 		         " WHERE notice_id = ?", "t", v[i].v[0])) == OK)
 			rc = ledger_say(st, "next contact is due", e, "notice", v[i].v[0], NULL);
 	return rc;
@@ -160,19 +160,19 @@ static enum errc add_tasks(struct store *st, const struct escalation *x, struct 
 	enum errc rc;
 
 	/* The next one in line is a relay: a person asks it to pass a word on; it is not told what was exposed. */
-	if ((rc = db_run(st, e, NEW_TASK
+	if ((rc = sql_run(st->sql, e, NEW_TASK
 	         "SELECT o.org_id, o.wave, 2, 'ask ' || c.role || ' (' || c.address || ') to pass on that we look for a contact', ?3, ?1, ?4,"
 	         " '', '' FROM (" OPEN_DOSSIERS ") o JOIN contact_known c ON c.org_id = o.org_id AND c.source = 6"
 	         " WHERE o.waiting = 0 AND o.standby = 0 ORDER BY o.org_id, c.address", "iiti", x->now_utc, x->no_answer_utc, x->owner,
 	         x->due_utc)) != OK ||
-	    (rc = db_run(st, e, NEW_TASK
+	    (rc = sql_run(st->sql, e, NEW_TASK
 	         "SELECT o.org_id, o.wave, 1, 'nobody answered, and no further address is known: call or write a letter', ?3, ?1, ?4, '', ''"
 	         " FROM (" OPEN_DOSSIERS ") o WHERE o.waiting = 0 AND o.standby = 0 AND (NOT EXISTS (SELECT 1 FROM contact_known c"
 	         " WHERE c.org_id = o.org_id AND c.source = 6) OR EXISTS (SELECT 1 FROM task t WHERE t.org_id = o.org_id AND t.wave = o.wave"
 	         " AND t.kind = 2 AND (t.done_utc IS NOT NULL OR t.due_utc < ?1))) ORDER BY o.org_id", "iiti", x->now_utc,
 	         x->no_answer_utc, x->owner, x->due_utc)) != OK)
 		return rc;
-	return db_run(st, e, NEW_TASK
+	return sql_run(st->sql, e, NEW_TASK
 	    "SELECT n.org_id, n.wave, iif(max(n.state) = 3, 1, 4), CASE WHEN max(n.state) = 3 THEN 'no address is known: call or write a letter'"
 	    " WHEN count(*) = 1 THEN 'only one address is known: call or write a letter too'"
 	    " ELSE 'no two addresses are independent: call or write a letter too' END, ?2, ?1, ?3, '', ''"
@@ -187,13 +187,13 @@ static enum errc add_tasks(struct store *st, const struct escalation *x, struct 
 /* Those behind the number `after`, into the ledger. */
 static enum errc record_tasks(struct store *st, struct arena *a, int64_t after, int64_t *n, struct err *e)
 {
-	sqlite3_stmt *q = db_prepare(st, "SELECT t.id, o.key, t.what, t.owner FROM task t JOIN org o ON o.id = t.org_id WHERE t.id > ? ORDER BY t.id", e);
+	sqlite3_stmt *q = sql_prepare(st->sql, "SELECT t.id, o.key, t.what, t.owner FROM task t JOIN org o ON o.id = t.org_id WHERE t.id > ? ORDER BY t.id", e);
 	struct found *v;
 	enum errc rc;
 
 	if (q == NULL)
 		return e->code;
-	if ((rc = db_bind(st, q, e, "i", after)) == OK)
+	if ((rc = sql_bind(st->sql, q, e, "i", after)) == OK)
 		rc = find_all(st, a, q, &v, n, e);
 	for (int64_t i = 0; rc == OK && i < *n; i++)
 		rc = ledger_say(st, "task made", e, "task", v[i].v[0], "org", v[i].v[1], "what", v[i].v[2], "owner", v[i].v[3], NULL);
@@ -208,7 +208,7 @@ enum errc deliveries_escalate(struct store *st, const struct escalation *x, int6
 
 	if ((rc = arena_new(&a, 256 * MIB, e)) != OK)
 		return rc;
-	if ((rc = db_int(st, &last, 0, e, "SELECT max(id) FROM task", "")) == OK && (rc = promote(st, a, x, n, e)) == OK &&
+	if ((rc = sql_int(st->sql, &last, 0, e, "SELECT max(id) FROM task", "")) == OK && (rc = promote(st, a, x, n, e)) == OK &&
 	    (rc = add_tasks(st, x, e)) == OK)
 		rc = record_tasks(st, a, last, n_tasks, e);
 	arena_free(a);
@@ -217,25 +217,25 @@ enum errc deliveries_escalate(struct store *st, const struct escalation *x, int6
 
 enum errc task_put(struct store *st, const struct task_row *t, bool *added, struct err *e)
 {
-	enum errc rc = db_run(st, e, NEW_TASK "VALUES (?, ?, ?, ?, ?, ?, ?, '', '')", "iiittii", t->org_id, t->wave, (int64_t)t->kind,
+	enum errc rc = sql_run(st->sql, e, NEW_TASK "VALUES (?, ?, ?, ?, ?, ?, ?, '', '')", "iiittii", t->org_id, t->wave, (int64_t)t->kind,
 	    t->what, t->owner, t->made_utc, t->due_utc);
 
-	*added = rc == OK && sqlite3_changes(st->db) == 1;
+	*added = rc == OK && sql_changed(st->sql) == 1;
 	return rc;
 }
 
 enum errc task_done(struct store *st, int64_t id, const char *by, const char *note, int64_t now_utc, bool *found, struct err *e)
 {
-	enum errc rc = db_run(st, e, "UPDATE task SET done_utc = ?, done_by = ?, note = ? WHERE id = ? AND done_utc IS NULL", "itti",
+	enum errc rc = sql_run(st->sql, e, "UPDATE task SET done_utc = ?, done_by = ?, note = ? WHERE id = ? AND done_utc IS NULL", "itti",
 	    now_utc, by, note, id);
 
-	*found = rc == OK && sqlite3_changes(st->db) == 1;
+	*found = rc == OK && sql_changed(st->sql) == 1;
 	return rc;
 }
 
 enum errc tasks_each(struct store *st, bool open_only, task_fn *fn, void *ctx, struct err *e)
 {
-	sqlite3_stmt *q = db_prepare(st,
+	sqlite3_stmt *q = sql_prepare(st->sql,
 	    "SELECT t.id, t.org_id, t.wave, t.made_utc, t.due_utc, t.done_utc, t.kind, o.key, o.name, t.what, t.owner, t.done_by, t.note"
 	    " FROM task t JOIN org o ON o.id = t.org_id WHERE NOT ?1 OR t.done_utc IS NULL ORDER BY t.due_utc, o.key, t.kind, t.id", e);
 	struct arena *a = NULL;
@@ -243,13 +243,13 @@ enum errc tasks_each(struct store *st, bool open_only, task_fn *fn, void *ctx, s
 
 	if (q == NULL)
 		return e->code;
-	if ((rc = db_bind(st, q, e, "i", (int64_t)open_only)) != OK || (rc = arena_new(&a, MIB, e)) != OK)
+	if ((rc = sql_bind(st->sql, q, e, "i", (int64_t)open_only)) != OK || (rc = arena_new(&a, MIB, e)) != OK)
 		return rc;
-	while (rc == OK && db_row(st, q, &ended, e)) {
+	while (rc == OK && sql_next(st->sql, q, &ended, e)) {
 		struct task_row t = {.id = sqlite3_column_int64(q, 0), .org_id = sqlite3_column_int64(q, 1),
 		    .wave = sqlite3_column_int64(q, 2), .made_utc = sqlite3_column_int64(q, 3), .due_utc = sqlite3_column_int64(q, 4),
-		    .done_utc = db_time(q, 5), .kind = sqlite3_column_int(q, 6), .org_key = db_text(a, q, 7), .org_name = db_text(a, q, 8),
-		    .what = db_text(a, q, 9), .owner = db_text(a, q, 10), .done_by = db_text(a, q, 11), .note = db_text(a, q, 12)};
+		    .done_utc = sql_time(q, 5), .kind = sqlite3_column_int(q, 6), .org_key = sql_text(a, q, 7), .org_name = sql_text(a, q, 8),
+		    .what = sql_text(a, q, 9), .owner = sql_text(a, q, 10), .done_by = sql_text(a, q, 11), .note = sql_text(a, q, 12)};
 
 		if (t.org_key == NULL || t.org_name == NULL || t.what == NULL || t.owner == NULL || t.done_by == NULL || t.note == NULL)
 			rc = err_memory(e);
@@ -257,7 +257,7 @@ enum errc tasks_each(struct store *st, bool open_only, task_fn *fn, void *ctx, s
 			rc = fn(ctx, &t, e);
 		arena_reset(a);
 	}
-	(void)sqlite3_reset(q);
+	sql_done(q);
 	arena_free(a);
 	return rc != OK ? rc : ended;
 }

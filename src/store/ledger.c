@@ -46,7 +46,7 @@ static void who_ran(char out[128])
 
 enum errc ledger_add(struct store *st, const char *what, const char *detail, struct err *e)
 {
-	sqlite3_stmt *q = db_prepare(st, "SELECT seq, hash FROM ledger ORDER BY seq DESC LIMIT 1", e);
+	sqlite3_stmt *q = sql_prepare(st->sql, "SELECT seq, hash FROM ledger ORDER BY seq DESC LIMIT 1", e);
 	struct digest before = {{0}}, hash;
 	struct sha256 *h = NULL;
 	int64_t seq = 1, when = time_now();
@@ -55,17 +55,17 @@ enum errc ledger_add(struct store *st, const char *what, const char *detail, str
 
 	if (q == NULL)
 		return e->code;
-	if (db_row(st, q, &rc, e)) {
+	if (sql_next(st->sql, q, &rc, e)) {
 		seq = sqlite3_column_int64(q, 0) + 1;
-		db_digest(q, 1, &before);
-		(void)sqlite3_reset(q);
+		sql_digest(q, 1, &before);
+		sql_done(q);
 	}
 	if (rc != OK || (rc = sha256_new(&h, e)) != OK)
 		return rc;
 	who_ran(who);
 	entry_hash(&before, seq, when, span_str(who), span_str(what), span_str(detail), h, &hash);
 	sha256_free(h);
-	return db_run(st, e, "INSERT INTO ledger (seq, when_utc, who, what, detail, hash) VALUES (?, ?, ?, ?, ?, ?)", "iitttd",
+	return sql_run(st->sql, e, "INSERT INTO ledger (seq, when_utc, who, what, detail, hash) VALUES (?, ?, ?, ?, ?, ?)", "iitttd",
 	    seq, when, who, what, detail, &hash);
 }
 
@@ -92,7 +92,7 @@ enum errc ledger_say(struct store *st, const char *what, struct err *e, ...)
 
 enum errc ledger_verify(struct store *st, int64_t *n, int64_t *bad_seq, struct err *e)
 {
-	sqlite3_stmt *q = db_prepare(st, "SELECT seq, when_utc, who, what, detail, hash FROM ledger ORDER BY seq", e);
+	sqlite3_stmt *q = sql_prepare(st->sql, "SELECT seq, when_utc, who, what, detail, hash FROM ledger ORDER BY seq", e);
 	struct digest before = {{0}}, want, have;
 	struct sha256 *h = NULL;
 	enum errc rc;
@@ -102,17 +102,17 @@ enum errc ledger_verify(struct store *st, int64_t *n, int64_t *bad_seq, struct e
 		return e->code;
 	if ((rc = sha256_new(&h, e)) != OK)
 		return rc;
-	while (*bad_seq == 0 && db_row(st, q, &rc, e)) {
+	while (*bad_seq == 0 && sql_next(st->sql, q, &rc, e)) {
 		int64_t seq = sqlite3_column_int64(q, 0);
 
-		entry_hash(&before, seq, sqlite3_column_int64(q, 1), db_col(q, 2), db_col(q, 3), db_col(q, 4), h, &want);
-		db_digest(q, 5, &have);
+		entry_hash(&before, seq, sqlite3_column_int64(q, 1), sql_col(q, 2), sql_col(q, 3), sql_col(q, 4), h, &want);
+		sql_digest(q, 5, &have);
 		if (seq != *n + 1 || memcmp(&want, &have, sizeof want) != 0)
 			*bad_seq = *n + 1;
 		before = have;
 		++*n;
 	}
-	(void)sqlite3_reset(q);
+	sql_done(q);
 	sha256_free(h);
 	return rc;
 }

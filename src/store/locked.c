@@ -8,19 +8,19 @@ static enum errc ids_of(struct store *st, sqlite3_stmt *q, int64_t *ids, size_t 
 	enum errc rc = OK;
 
 	*n = 0;
-	while (*n < max && db_row(st, q, &rc, e))
+	while (*n < max && sql_next(st->sql, q, &rc, e))
 		ids[(*n)++] = sqlite3_column_int64(q, 0);
 	return rc;
 }
 
 enum errc findings_sealed(struct store *st, int64_t after, int64_t *ids, size_t max, size_t *n, struct err *e)
 {
-	sqlite3_stmt *q = db_prepare(st, "SELECT DISTINCT c.message_id FROM coverage c JOIN message m ON m.id = c.message_id"
+	sqlite3_stmt *q = sql_prepare(st->sql, "SELECT DISTINCT c.message_id FROM coverage c JOIN message m ON m.id = c.message_id"
 	    " WHERE c.message_id > ?1 AND c.outcome = 2 AND c.reason LIKE 'encrypted%password%' AND in_scope(m.verdict)"
 	    " ORDER BY c.message_id LIMIT ?2", e);
 	enum errc rc;
 
-	if (q == NULL || (rc = db_bind(st, q, e, "ii", after, (int64_t)max)) != OK)
+	if (q == NULL || (rc = sql_bind(st->sql, q, e, "ii", after, (int64_t)max)) != OK)
 		return e->code;
 	return ids_of(st, q, ids, max, n, e);
 }
@@ -45,24 +45,24 @@ static span subject_base(span s)
 
 enum errc findings_near(struct store *st, struct arena *a, int64_t message_id, int64_t *ids, size_t max, size_t *n, struct err *e)
 {
-	sqlite3_stmt *q = db_prepare(st, "SELECT subject FROM message WHERE id = ?1", e);
+	sqlite3_stmt *q = sql_prepare(st->sql, "SELECT subject FROM message WHERE id = ?1", e);
 	span base = SPAN_EMPTY;
 	enum errc rc;
 
 	*n = 0;
-	if (q == NULL || (rc = db_bind(st, q, e, "i", message_id)) != OK)
+	if (q == NULL || (rc = sql_bind(st->sql, q, e, "i", message_id)) != OK)
 		return e->code;
-	if (db_row(st, q, &rc, e) &&
+	if (sql_next(st->sql, q, &rc, e) &&
 	    (base = arena_copy(a, subject_base(span_of(sqlite3_column_text(q, 0), (size_t)sqlite3_column_bytes(q, 0))))).p == NULL)
 		return err_memory(e);
-	if (rc != OK || (q = db_prepare(st, "SELECT DISTINCT f.message_id FROM finding f JOIN message m ON m.id = f.message_id"
+	if (rc != OK || (q = sql_prepare(st->sql, "SELECT DISTINCT f.message_id FROM finding f JOIN message m ON m.id = f.message_id"
 	    " JOIN message s ON s.id = ?1 WHERE f.class IN ('password', 'username_password', 'passcode_pin') AND (m.id = s.id"
 	    " OR (length(?2) >= 4 AND substr(m.subject, -length(?2)) = ?2)"
 	    " OR (abs(m.when_utc - s.when_utc) <= 259200 AND EXISTS (SELECT 1 FROM party x JOIN party y ON y.address_id = x.address_id"
 	    " WHERE x.message_id = s.id AND x.role = 1 AND y.message_id = m.id AND y.role = 1)))"
 	    " ORDER BY f.message_id LIMIT ?3", e)) == NULL)
 		return rc != OK ? rc : e->code;
-	if ((rc = db_bind(st, q, e, "isi", message_id, base, (int64_t)max)) != OK)
+	if ((rc = sql_bind(st->sql, q, e, "isi", message_id, base, (int64_t)max)) != OK)
 		return rc;
 	return ids_of(st, q, ids, max, n, e);
 }
@@ -72,8 +72,8 @@ enum errc findings_counts(struct store *st, int64_t message_id, uint64_t *findin
 	int64_t f = 0, c = 0;
 	enum errc rc;
 
-	if ((rc = db_int(st, &f, 0, e, "SELECT count(*) FROM finding WHERE message_id = ?1", "i", message_id)) != OK ||
-	    (rc = db_int(st, &c, 0, e, "SELECT count(*) FROM coverage WHERE message_id = ?1", "i", message_id)) != OK)
+	if ((rc = sql_int(st->sql, &f, 0, e, "SELECT count(*) FROM finding WHERE message_id = ?1", "i", message_id)) != OK ||
+	    (rc = sql_int(st->sql, &c, 0, e, "SELECT count(*) FROM coverage WHERE message_id = ?1", "i", message_id)) != OK)
 		return rc;
 	*findings = (uint64_t)f;
 	*coverage = (uint64_t)c;

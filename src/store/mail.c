@@ -12,31 +12,31 @@ static enum errc source_read(sqlite3_stmt *q, struct arena *a, struct source_row
 {
 	*out = (struct source_row){
 	    .id = sqlite3_column_int64(q, 0),
-	    .path = db_text(a, q, 1),
+	    .path = sql_text(a, q, 1),
 	    .kind = (enum source_kind)sqlite3_column_int(q, 2),
 	    .n_bytes = (uint64_t)sqlite3_column_int64(q, 3),
 	    .mtime_ns = sqlite3_column_int64(q, 4),
 	    .state = (enum source_state)sqlite3_column_int(q, 6),
 	    .mailbox_id = sqlite3_column_int64(q, 7),
-	    .folder = db_text(a, q, 8),
-	    .note = db_text(a, q, 9),
+	    .folder = sql_text(a, q, 8),
+	    .note = sql_text(a, q, 9),
 	    .replaces = sqlite3_column_int64(q, 10),
 	};
-	db_digest(q, 5, &out->sha256);
-	(void)sqlite3_reset(q);
+	sql_digest(q, 5, &out->sha256);
+	sql_done(q);
 	return out->path == NULL || out->folder == NULL || out->note == NULL ? err_memory(e) : OK;
 }
 
 enum errc store_source_by_path(struct store *st, struct arena *a, const char *path, struct source_row *out, bool *found,
     struct err *e)
 {
-	sqlite3_stmt *q = db_prepare(st, "SELECT " SOURCE_COLUMNS " FROM source WHERE path = ? ORDER BY id DESC LIMIT 1", e);
+	sqlite3_stmt *q = sql_prepare(st->sql, "SELECT " SOURCE_COLUMNS " FROM source WHERE path = ? ORDER BY id DESC LIMIT 1", e);
 	enum errc rc;
 
 	*found = false;
 	if (q == NULL)
 		return e->code;
-	if ((rc = db_bind(st, q, e, "t", path)) != OK || !(*found = db_row(st, q, &rc, e)))
+	if ((rc = sql_bind(st->sql, q, e, "t", path)) != OK || !(*found = sql_next(st->sql, q, &rc, e)))
 		return rc;
 	return source_read(q, a, out, e);
 }
@@ -44,7 +44,7 @@ enum errc store_source_by_path(struct store *st, struct arena *a, const char *pa
 enum errc store_source_any(struct store *st, bool *found, struct err *e)
 {
 	int64_t n;
-	enum errc rc = db_int(st, &n, 0, e, "SELECT EXISTS (SELECT 1 FROM source)", "");
+	enum errc rc = sql_int(st->sql, &n, 0, e, "SELECT EXISTS (SELECT 1 FROM source)", "");
 
 	*found = n != 0;
 	return rc;
@@ -52,14 +52,10 @@ enum errc store_source_any(struct store *st, bool *found, struct err *e)
 
 enum errc store_source_get(struct store *st, struct arena *a, int64_t id, struct source_row *out, struct err *e)
 {
-	sqlite3_stmt *q = db_prepare(st, "SELECT " SOURCE_COLUMNS " FROM source WHERE id = ?", e);
+	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT " SOURCE_COLUMNS " FROM source WHERE id = ?", "i", id);
 	enum errc rc;
 
-	if (q == NULL)
-		return e->code;
-	if ((rc = db_bind(st, q, e, "i", id)) != OK)
-		return rc;
-	if (!db_row(st, q, &rc, e))
+	if (!sql_next(st->sql, q, &rc, e))
 		return rc != OK ? rc : err_set(e, ERR_WORLD, "case.db is damaged: no source %lld", (long long)id);
 	return source_read(q, a, out, e);
 }
@@ -67,32 +63,32 @@ enum errc store_source_get(struct store *st, struct arena *a, int64_t id, struct
 enum errc store_source_after(struct store *st, struct arena *a, int64_t id, struct source_row *out, bool *found,
     struct err *e)
 {
-	sqlite3_stmt *q = db_prepare(st, "SELECT " SOURCE_COLUMNS " FROM source WHERE id > ? ORDER BY id LIMIT 1", e);
+	sqlite3_stmt *q = sql_prepare(st->sql, "SELECT " SOURCE_COLUMNS " FROM source WHERE id > ? ORDER BY id LIMIT 1", e);
 	enum errc rc;
 
 	*found = false;
 	if (q == NULL)
 		return e->code;
-	if ((rc = db_bind(st, q, e, "i", id)) != OK || !(*found = db_row(st, q, &rc, e)))
+	if ((rc = sql_bind(st->sql, q, e, "i", id)) != OK || !(*found = sql_next(st->sql, q, &rc, e)))
 		return rc;
 	return source_read(q, a, out, e);
 }
 
 enum errc store_source_add(struct store *st, const struct source_row *s, int64_t *id, struct err *e)
 {
-	enum errc rc = db_run(st, e,
+	enum errc rc = sql_run(st->sql, e,
 	    "INSERT INTO source (path, kind, n_bytes, mtime_ns, sha256, state, mailbox_id, folder, note, replaces) "
 	    "VALUES (?, ?, ?, ?, ?, ?, nullif(?, 0), ?, ?, nullif(?, 0))",
 	    "tiiidiitti", s->path, (int64_t)s->kind, (int64_t)s->n_bytes, s->mtime_ns, &s->sha256, (int64_t)s->state,
 	    s->mailbox_id, s->folder, s->note, s->replaces);
 
-	*id = sqlite3_last_insert_rowid(st->db);
+	*id = sql_made(st->sql);
 	return rc;
 }
 
 enum errc store_source_set(struct store *st, const struct source_row *s, struct err *e)
 {
-	return db_run(st, e, "UPDATE source SET kind = ?, mtime_ns = ?, sha256 = ?, state = ?, note = ? WHERE id = ?", "iiditi",
+	return sql_run(st->sql, e, "UPDATE source SET kind = ?, mtime_ns = ?, sha256 = ?, state = ?, note = ? WHERE id = ?", "iiditi",
 	    (int64_t)s->kind, s->mtime_ns, &s->sha256, (int64_t)s->state, s->note, s->id);
 }
 
@@ -102,66 +98,62 @@ enum errc store_source_drop_open(struct store *st, struct err *e)
 	enum errc rc;
 
 	/* Messages that only such sources hold stay without a location until the rerun finds them again. */
-	if ((rc = db_int(st, &n, 0, e, "SELECT count(*) FROM source WHERE state = 0", "")) != OK || n == 0)
+	if ((rc = sql_int(st->sql, &n, 0, e, "SELECT count(*) FROM source WHERE state = 0", "")) != OK || n == 0)
 		return rc;
-	if ((rc = db_run(st, e,
+	if ((rc = sql_run(st->sql, e,
 		 "DELETE FROM location WHERE item_id IN (SELECT id FROM item WHERE source_id IN "
 		 "(SELECT id FROM source WHERE state = 0))", "")) != OK ||
-	    (rc = db_run(st, e, "DELETE FROM item WHERE source_id IN (SELECT id FROM source WHERE state = 0)", "")) != OK)
+	    (rc = sql_run(st->sql, e, "DELETE FROM item WHERE source_id IN (SELECT id FROM source WHERE state = 0)", "")) != OK)
 		return rc;
-	return db_run(st, e, "DELETE FROM source WHERE state = 0", "");
+	return sql_run(st->sql, e, "DELETE FROM source WHERE state = 0", "");
 }
 
 enum errc store_mailbox_put(struct store *st, const char *root, const char *owner, enum owner_grade grade,
     const char *ground, int64_t *id, struct err *e)
 {
-	enum errc rc = db_run(st, e,
+	enum errc rc = sql_run(st->sql, e,
 	    "INSERT INTO mailbox (root, owner, grade, ground) VALUES (?1, ?2, ?3, ?4) "
 	    "ON CONFLICT (root) DO UPDATE SET owner = iif(?3 = 1, ?2, owner), grade = iif(?3 = 1, 1, grade), ground = ?4 "
 	    "WHERE ?3 = 1 OR grade <> 1",
 	    "ttit", root, owner, (int64_t)grade, ground);
 
-	return rc != OK ? rc : db_int(st, id, 0, e, "SELECT id FROM mailbox WHERE root = ?", "t", root);
+	return rc != OK ? rc : sql_int(st->sql, id, 0, e, "SELECT id FROM mailbox WHERE root = ?", "t", root);
 }
 
 /* ---- items and messages ---- */
 
 enum errc store_item_add(struct store *st, const struct item_row *i, int64_t *id, struct err *e)
 {
-	enum errc rc = db_run(st, e,
+	enum errc rc = sql_run(st->sql, e,
 	    "INSERT INTO item (source_id, member, member_name, at_byte, n_bytes, outcome, reason, message_id) "
 	    "VALUES (?, ?, ?, ?, ?, ?, ?, nullif(?, 0))",
 	    "iisiiisi", i->source_id, i->member, i->member_name, (int64_t)i->at_byte, (int64_t)i->n_bytes,
 	    (int64_t)i->outcome, i->reason, i->message_id);
 
-	*id = sqlite3_last_insert_rowid(st->db);
+	*id = sql_made(st->sql);
 	return rc;
 }
 
 enum errc store_message_put(struct store *st, const struct message_row *m, int64_t *id, bool *is_new, struct err *e)
 {
-	sqlite3_stmt *q = db_prepare(st,
+	sqlite3_stmt *q = sql_query(st->sql, e,
 	    "INSERT INTO message (content_digest, sha256, rfc822_id, when_utc, subject, n_bytes, traits, problems, "
-	    "verified_domain) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (content_digest) DO NOTHING", e);
+	    "verified_domain) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (content_digest) DO NOTHING", "ddsisiiis", &m->content_digest, &m->sha256, m->rfc822_id, m->when_utc, m->subject,
+		 (int64_t)m->n_bytes, (int64_t)m->traits, (int64_t)m->problems, m->verified_domain);
 	enum errc rc;
 
-	if (q == NULL)
-		return e->code;
-	if ((rc = db_bind(st, q, e, "ddsisiiis", &m->content_digest, &m->sha256, m->rfc822_id, m->when_utc, m->subject,
-		 (int64_t)m->n_bytes, (int64_t)m->traits, (int64_t)m->problems, m->verified_domain)) != OK)
-		return rc;
 	if (m->when_utc == TIME_NONE && sqlite3_bind_null(q, 4) != SQLITE_OK)
-		return db_err(st, e, "bind");
-	while (db_row(st, q, &rc, e))
+		return sql_failed(st->sql, e, "bind");
+	while (sql_next(st->sql, q, &rc, e))
 		;
 	if (rc != OK)
 		return rc;
-	*is_new = sqlite3_changes(st->db) != 0;
+	*is_new = sql_changed(st->sql) != 0;
 	if (*is_new) {
-		*id = sqlite3_last_insert_rowid(st->db);
+		*id = sql_made(st->sql);
 		return OK;
 	}
-	return db_int(st, id, 0, e, "SELECT id FROM message WHERE content_digest = ?", "d", &m->content_digest);
+	return sql_int(st->sql, id, 0, e, "SELECT id FROM message WHERE content_digest = ?", "d", &m->content_digest);
 }
 
 enum errc store_location_add(struct store *st, const struct location_row *l, struct err *e)
@@ -169,7 +161,7 @@ enum errc store_location_add(struct store *st, const struct location_row *l, str
 	/* Before 1970 nothing was stamped: 0 stands for no date, and becomes NULL. */
 	int64_t received = l->received_utc > 0 ? l->received_utc : 0;
 
-	return db_run(st, e,
+	return sql_run(st->sql, e,
 	    "INSERT OR IGNORE INTO location (message_id, item_id, nest, at_byte, n_bytes, sha256, parent_id, from_quoted,"
 	    " received_utc, received_by) VALUES (?, ?, ?, ?, ?, ?, nullif(?, 0), ?, nullif(?, 0), ?)",
 	    "iisiidiiis", l->message_id, l->item_id, l->nest, l->at_byte, (int64_t)l->n_bytes, &l->sha256, l->parent_id,
@@ -178,7 +170,7 @@ enum errc store_location_add(struct store *st, const struct location_row *l, str
 
 enum errc store_part_add(struct store *st, int64_t message_id, int64_t seq, const struct part_row *p, struct err *e)
 {
-	return db_run(st, e,
+	return sql_run(st->sql, e,
 	    "INSERT OR REPLACE INTO part (message_id, seq, path, type, filename, encoding, n_bytes, sha256, problems) "
 	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	    "iisssiidi", message_id, seq, p->path, p->type, p->filename, (int64_t)p->encoding, (int64_t)p->n_bytes, &p->sha256,
@@ -199,7 +191,7 @@ enum errc store_part_add(struct store *st, int64_t message_id, int64_t seq, cons
 /* before: the place of the message before it, whose source is most often the same. */
 static enum errc place_read(sqlite3_stmt *q, struct arena *a, const struct place_row *before, struct place_row *p, struct err *e)
 {
-	span nest = db_col(q, 7);
+	span nest = sql_col(q, 7);
 
 	*p = (struct place_row){.message_id = p->message_id,
 	    .found = true,
@@ -211,26 +203,26 @@ static enum errc place_read(sqlite3_stmt *q, struct arena *a, const struct place
 	    .kind = (enum source_kind)sqlite3_column_int(q, 10),
 	    .source_bytes = (uint64_t)sqlite3_column_int64(q, 11),
 	    .mtime_ns = sqlite3_column_int64(q, 12)};
-	db_digest(q, 8, &p->outer_sha256);
+	sql_digest(q, 8, &p->outer_sha256);
 	if (nest.n != 0)
 		memcpy(p->nest, nest.p, nest.n);
-	p->path = before != NULL && before->found && before->source_id == p->source_id ? before->path : db_text(a, q, 9);
+	p->path = before != NULL && before->found && before->source_id == p->source_id ? before->path : sql_text(a, q, 9);
 	return p->path != NULL ? OK : err_memory(e);
 }
 
 /* Places of messages whose ids lie close together. */
 static enum errc places_between(struct store *st, struct arena *a, size_t n, struct place_row *out, struct err *e)
 {
-	sqlite3_stmt *q = db_prepare(st, PLACES, e);
+	sqlite3_stmt *q = sql_prepare(st->sql, PLACES, e);
 	bool replaced = false; /* the place that out[at] has is one in a source that another has replaced */
 	size_t at = 0;
 	enum errc rc;
 
 	if (q == NULL)
 		return e->code;
-	if ((rc = db_bind(st, q, e, "ii", out[0].message_id, out[n - 1].message_id)) != OK)
+	if ((rc = sql_bind(st->sql, q, e, "ii", out[0].message_id, out[n - 1].message_id)) != OK)
 		return rc;
-	while (rc == OK && db_row(st, q, &rc, e)) {
+	while (rc == OK && sql_next(st->sql, q, &rc, e)) {
 		int64_t id = sqlite3_column_int64(q, 0);
 		bool old = sqlite3_column_int(q, 1) == SOURCE_REPLACED;
 
@@ -238,12 +230,12 @@ static enum errc places_between(struct store *st, struct arena *a, size_t n, str
 			at++;
 		/* In a source that another has replaced only when there is no better. */
 		if (at == n || out[at].message_id != id || (out[at].found && (!replaced || old)) ||
-		    db_col(q, 7).n >= sizeof out->nest)
+		    sql_col(q, 7).n >= sizeof out->nest)
 			continue;
 		rc = place_read(q, a, at != 0 ? &out[at - 1] : NULL, &out[at], e);
 		replaced = old;
 	}
-	(void)sqlite3_reset(q);
+	sql_done(q);
 	return rc;
 }
 

@@ -43,7 +43,7 @@ struct tally { struct counts way[WAYS]; int64_t max_id; };
 
 static enum errc tally_new(struct store *st, struct tally *t, struct err *e)
 {
-	enum errc rc = db_int(st, &t->max_id, 0, e, "SELECT max(id) FROM address", "");
+	enum errc rc = sql_int(st->sql, &t->max_id, 0, e, "SELECT max(id) FROM address", "");
 
 	for (int w = 0; w < WAYS && rc == OK; w++) {
 		t->way[w].of = calloc((size_t)t->max_id + 1, sizeof *t->way[w].of);
@@ -84,43 +84,39 @@ static void tally_party(struct tally *t, const struct party_seen *p, bool sent)
 /* CROSS JOIN keeps SQLite at this order: without it each mailbox of thousands began with every message of the case. */
 static enum errc tally_mailbox(struct store *st, int64_t mailbox, struct tally *t, struct err *e)
 {
-	sqlite3_stmt *q = db_prepare(st, "SELECT m.traits, l.list FROM source s CROSS JOIN item i ON i.source_id = s.id"
+	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT m.traits, l.list FROM source s CROSS JOIN item i ON i.source_id = s.id"
 	    " CROSS JOIN message m ON m.id = i.message_id CROSS JOIN party_list l ON l.message_id = m.id"
-	    " WHERE s.mailbox_id = ?1 AND s.state <> 2", e);
+	    " WHERE s.mailbox_id = ?1 AND s.state <> 2", "i", mailbox);
 	struct party_seen p;
 	enum errc rc;
 
 	tally_clear(t);
-	if (q == NULL)
-		return e->code;
-	if ((rc = db_bind(st, q, e, "i", mailbox)) != OK)
-		return rc;
-	while (db_row(st, q, &rc, e)) {
+	while (sql_next(st->sql, q, &rc, e)) {
 		bool sent = (sqlite3_column_int64(q, 0) & TRAIT_SENT) != 0;
-		span list = db_col(q, 1);
+		span list = sql_col(q, 1);
 
 		while (party_next(&list, &p))
 			tally_party(t, &p, sent);
 		if ((rc = party_end(list, e)) != OK)
 			break;
 	}
-	(void)sqlite3_reset(q);
+	sql_done(q);
 	return rc;
 }
 
 static enum errc first_by_name(struct store *st, int64_t id, char out[256], bool *any, struct err *e)
 {
-	sqlite3_stmt *q = db_prepare(st, "SELECT address FROM address WHERE id = ?", e);
+	sqlite3_stmt *q = sql_prepare(st->sql, "SELECT address FROM address WHERE id = ?", e);
 	enum errc rc;
 
 	if (q == NULL)
 		return e->code;
-	if ((rc = db_bind(st, q, e, "i", id)) != OK || !db_row(st, q, &rc, e))
+	if ((rc = sql_bind(st->sql, q, e, "i", id)) != OK || !sql_next(st->sql, q, &rc, e))
 		return rc;
-	if (!*any || span_cmp(db_col(q, 0), span_str(out)) < 0)
-		(void)snprintf(out, 256, "%.*s", (int)db_col(q, 0).n, (const char *)db_col(q, 0).p);
+	if (!*any || span_cmp(sql_col(q, 0), span_str(out)) < 0)
+		(void)snprintf(out, 256, "%.*s", (int)sql_col(q, 0).n, (const char *)sql_col(q, 0).p);
 	*any = true;
-	(void)sqlite3_reset(q);
+	sql_done(q);
 	return OK;
 }
 
@@ -146,7 +142,7 @@ static enum errc infer_one(struct store *st, int64_t id, span root, struct tally
 	enum errc rc;
 
 	if (address_in_name(root, owner))
-		return db_run(st, e, "UPDATE mailbox SET owner = ?, grade = 2, ground = 'its name is an address' WHERE id = ?",
+		return sql_run(st->sql, e, "UPDATE mailbox SET owner = ?, grade = 2, ground = 'its name is an address' WHERE id = ?",
 		    "ti", owner, id);
 	if ((rc = tally_mailbox(st, id, t, e)) != OK)
 		return rc;
@@ -158,9 +154,9 @@ static enum errc infer_one(struct store *st, int64_t id, span root, struct tally
 		if (n == 0 || n * 100 < of * ways[w].percent)
 			continue;
 		(void)snprintf(ground, sizeof ground, "%s: %lld of %lld", ways[w].what, (long long)n, (long long)of);
-		return db_run(st, e, "UPDATE mailbox SET owner = ?, grade = 2, ground = ? WHERE id = ?", "tti", owner, ground, id);
+		return sql_run(st->sql, e, "UPDATE mailbox SET owner = ?, grade = 2, ground = ? WHERE id = ?", "tti", owner, ground, id);
 	}
-	return db_run(st, e, "UPDATE mailbox SET owner = NULL, grade = 0, ground = 'nothing in it says whose it is' WHERE id = ?",
+	return sql_run(st->sql, e, "UPDATE mailbox SET owner = NULL, grade = 0, ground = 'nothing in it says whose it is' WHERE id = ?",
 	    "i", id);
 }
 
@@ -169,20 +165,20 @@ static enum errc infer_all(struct store *st, struct tally *t, struct err *e)
 	int64_t after = 0;
 
 	for (;;) {
-		sqlite3_stmt *q = db_prepare(st, "SELECT id, root FROM mailbox WHERE id > ? AND ground = '' AND grade <> 1 ORDER BY id LIMIT 1", e);
+		sqlite3_stmt *q = sql_prepare(st->sql, "SELECT id, root FROM mailbox WHERE id > ? AND ground = '' AND grade <> 1 ORDER BY id LIMIT 1", e);
 		char root[PATH_MAX_KEPT];
 		size_t n;
 		enum errc rc;
 
 		if (q == NULL)
 			return e->code;
-		if ((rc = db_bind(st, q, e, "i", after)) != OK || !db_row(st, q, &rc, e))
+		if ((rc = sql_bind(st->sql, q, e, "i", after)) != OK || !sql_next(st->sql, q, &rc, e))
 			return rc;
 		after = sqlite3_column_int64(q, 0);
-		n = db_col(q, 1).n < sizeof root ? db_col(q, 1).n : sizeof root;
+		n = sql_col(q, 1).n < sizeof root ? sql_col(q, 1).n : sizeof root;
 		if (n != 0)
-			memcpy(root, db_col(q, 1).p, n);
-		(void)sqlite3_reset(q);
+			memcpy(root, sql_col(q, 1).p, n);
+		sql_done(q);
 		if ((rc = infer_one(st, after, span_of(root, n), t, e)) != OK)
 			return rc;
 	}

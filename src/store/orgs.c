@@ -15,9 +15,9 @@ static struct mail_row *row_of(struct mail_row *rows, size_t n, size_t *at, int6
 static sqlite3_stmt *over(struct store *st, const char *sql, int64_t first, int64_t last, enum errc *rc,
     struct err *e)
 {
-	sqlite3_stmt *q = db_prepare(st, sql, e);
+	sqlite3_stmt *q = sql_prepare(st->sql, sql, e);
 
-	*rc = q == NULL ? e->code : db_bind(st, q, e, "ii", first, last);
+	*rc = q == NULL ? e->code : sql_bind(st->sql, q, e, "ii", first, last);
 	return *rc == OK ? q : NULL;
 }
 
@@ -44,7 +44,7 @@ static enum errc read_mail(struct store *st, struct arena *a, int64_t first, int
 
 	*n = 0;
 	*rows = NULL;
-	while (q != NULL && db_row(st, q, &rc, e)) {
+	while (q != NULL && sql_next(st->sql, q, &rc, e)) {
 		struct mail_row *m = grown(a, *rows, *n, sizeof **rows);
 
 		if (m == NULL)
@@ -52,7 +52,7 @@ static enum errc read_mail(struct store *st, struct arena *a, int64_t first, int
 		*rows = m;
 		m = &(*rows)[(*n)++];
 		*m = (struct mail_row){.id = sqlite3_column_int64(q, 0), .traits = (unsigned)sqlite3_column_int64(q, 1),
-		    .verified_domain = db_text(a, q, 2), .rfc822_id = db_text(a, q, 3),
+		    .verified_domain = sql_text(a, q, 2), .rfc822_id = sql_text(a, q, 3),
 		    .ruleset_id = sqlite3_column_int64(q, 4), .redo = sqlite3_column_int(q, 5) != 0};
 		if (m->verified_domain == NULL || m->rfc822_id == NULL)
 			return err_memory(e);
@@ -86,14 +86,14 @@ static enum errc read_parties(struct store *st, struct arena *a, struct mail_row
 	sqlite3_stmt *q = over(st, "SELECT message_id, list FROM party_list WHERE message_id BETWEEN ?1 AND ?2 ORDER BY message_id",
 	    rows[0].id, rows[n - 1].id, &rc, e);
 
-	while (q != NULL && db_row(st, q, &rc, e)) {
+	while (q != NULL && sql_next(st->sql, q, &rc, e)) {
 		struct mail_row *m = row_of(rows, n, &at, sqlite3_column_int64(q, 0));
 
-		if (m != NULL && (rc = parties_of(a, db_col(q, 1), m, e)) != OK)
+		if (m != NULL && (rc = parties_of(a, sql_col(q, 1), m, e)) != OK)
 			break;
 	}
 	if (q != NULL)
-		(void)sqlite3_reset(q);
+		sql_done(q);
 	return rc;
 }
 
@@ -104,7 +104,7 @@ static enum errc read_parties(struct store *st, struct arena *a, struct mail_row
 static enum errc finding_read(sqlite3_stmt *q, struct arena *a, struct finding_row *f, struct err *e)
 {
 	*f = (struct finding_row){sqlite3_column_int64(q, 0), sqlite3_column_int64(q, 1), sqlite3_column_int64(q, 2),
-	    db_text(a, q, 3), db_text(a, q, 4), db_text(a, q, 5), (uint64_t)sqlite3_column_int64(q, 6),
+	    sql_text(a, q, 3), sql_text(a, q, 4), sql_text(a, q, 5), (uint64_t)sqlite3_column_int64(q, 6),
 	    (uint64_t)sqlite3_column_int64(q, 7)};
 	return f->path == NULL || f->host == NULL || f->class == NULL ? err_memory(e) : OK;
 }
@@ -132,7 +132,7 @@ static enum errc read_carriers(struct store *st, struct arena *a, struct mail_ro
 	    " WHERE message_id BETWEEN ?1 AND ?2 AND parent_id IS NOT NULL ORDER BY message_id, parent_id",
 	    rows[0].id, rows[n - 1].id, &rc, e);
 
-	while (q != NULL && db_row(st, q, &rc, e)) {
+	while (q != NULL && sql_next(st->sql, q, &rc, e)) {
 		struct mail_row *m = row_of(rows, n, &at, sqlite3_column_int64(q, 0));
 		int64_t *c;
 
@@ -176,7 +176,7 @@ enum errc orgs_findings(struct store *st, struct arena *a, int64_t first, int64_
 
 	*rows = NULL;
 	*n = 0;
-	while (q != NULL && db_row(st, q, &rc, e)) {
+	while (q != NULL && sql_next(st->sql, q, &rc, e)) {
 		if ((rc = finding_read(q, a, &f, e)) != OK)
 			break;
 		if ((more = grown(a, *rows, *n, sizeof f)) == NULL) {
@@ -187,23 +187,21 @@ enum errc orgs_findings(struct store *st, struct arena *a, int64_t first, int64_
 		more[(*n)++] = f;
 	}
 	if (q != NULL)
-		(void)sqlite3_reset(q);
+		sql_done(q);
 	return rc;
 }
 
 enum errc orgs_address(struct store *st, struct arena *a, int64_t id, const char **address, const char **domain,
     struct err *e)
 {
-	sqlite3_stmt *q = db_prepare(st, "SELECT address, domain FROM address WHERE id = ?", e);
+	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT address, domain FROM address WHERE id = ?", "i", id);
 	enum errc rc;
 
 	*address = *domain = "";
-	if (q == NULL || (rc = db_bind(st, q, e, "i", id)) != OK)
-		return e->code;
-	if (db_row(st, q, &rc, e)) {
-		*address = db_text(a, q, 0);
-		*domain = db_text(a, q, 1);
-		(void)sqlite3_reset(q);
+	if (sql_next(st->sql, q, &rc, e)) {
+		*address = sql_text(a, q, 0);
+		*domain = sql_text(a, q, 1);
+		sql_done(q);
 		if (*address == NULL || *domain == NULL)
 			return err_memory(e);
 	}
@@ -212,16 +210,14 @@ enum errc orgs_address(struct store *st, struct arena *a, int64_t id, const char
 
 enum errc orgs_due(struct store *st, int64_t after, int64_t *ids, size_t max, size_t *n, struct err *e)
 {
-	sqlite3_stmt *q = db_prepare(st,
+	sqlite3_stmt *q = sql_query(st->sql, e,
 	    "SELECT m.id FROM message m LEFT JOIN attributed a ON a.message_id = m.id"
 	    " LEFT JOIN scanned s ON s.message_id = m.id WHERE m.id > ?1 AND in_scope(m.verdict) AND (a.message_id IS NULL"
-	    " OR a.disposition = ?2 OR a.ruleset_id <> " SCANNED_BY("m.id", "s") ") ORDER BY m.id LIMIT ?3", e);
+	    " OR a.disposition = ?2 OR a.ruleset_id <> " SCANNED_BY("m.id", "s") ") ORDER BY m.id LIMIT ?3", "iii", after, (int64_t)DISPOSITION_UNREADABLE, (int64_t)max);
 	enum errc rc;
 
 	*n = 0;
-	if (q == NULL || (rc = db_bind(st, q, e, "iii", after, (int64_t)DISPOSITION_UNREADABLE, (int64_t)max)) != OK)
-		return e->code;
-	while (db_row(st, q, &rc, e))
+	while (sql_next(st->sql, q, &rc, e))
 		ids[(*n)++] = sqlite3_column_int64(q, 0);
 	return rc;
 }
@@ -233,7 +229,7 @@ static enum errc run_all(struct store *st, const char *const *sql, size_t n, str
 	enum errc rc = OK;
 
 	for (size_t i = 0; i < n && rc == OK; i++)
-		rc = db_run(st, e, sql[i], "");
+		rc = sql_run(st->sql, e, sql[i], "");
 	return rc;
 }
 
@@ -254,20 +250,20 @@ static enum errc wipe(struct store *st, struct err *e)
 
 enum errc orgs_told(struct store *st, struct arena *a, struct org_told **rows, size_t *n, struct err *e)
 {
-	sqlite3_stmt *q = db_prepare(st, "SELECT w.org_id, o.key, w.domain FROM org_was w JOIN org o ON o.id = w.org_id"
+	sqlite3_stmt *q = sql_prepare(st->sql, "SELECT w.org_id, o.key, w.domain FROM org_was w JOIN org o ON o.id = w.org_id"
 	    " ORDER BY w.org_id, w.domain", e);
 	enum errc rc = q == NULL ? e->code : OK;
 
 	*rows = NULL;
 	*n = 0;
-	while (q != NULL && db_row(st, q, &rc, e)) {
+	while (q != NULL && sql_next(st->sql, q, &rc, e)) {
 		struct org_told *r = grown(a, *rows, *n, sizeof *r);
 
 		if (r == NULL)
 			return err_memory(e);
 		*rows = r;
 		r = &r[(*n)++];
-		*r = (struct org_told){sqlite3_column_int64(q, 0), db_text(a, q, 1), db_text(a, q, 2)};
+		*r = (struct org_told){sqlite3_column_int64(q, 0), sql_text(a, q, 1), sql_text(a, q, 2)};
 		if (r->key == NULL || r->domain == NULL)
 			return err_memory(e);
 	}
@@ -276,10 +272,10 @@ enum errc orgs_told(struct store *st, struct arena *a, struct org_told **rows, s
 
 enum errc orgs_rename(struct store *st, int64_t id, const char *key, bool *done, struct err *e)
 {
-	enum errc rc = db_run(st, e, "UPDATE org SET key = ?2 WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM org WHERE key = ?2)", "it",
+	enum errc rc = sql_run(st->sql, e, "UPDATE org SET key = ?2 WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM org WHERE key = ?2)", "it",
 	    id, key);
 
-	*done = rc == OK && sqlite3_changes64(st->db) != 0;
+	*done = rc == OK && sql_changed(st->sql) != 0;
 	return rc;
 }
 
@@ -290,11 +286,11 @@ static enum errc mark_carried(struct store *st, struct err *e)
 	int64_t n;
 
 	do {
-		if ((rc = db_run(st, e, "UPDATE attributed SET ruleset_id = -1 WHERE ruleset_id <> -1 AND message_id IN ("
+		if ((rc = sql_run(st->sql, e, "UPDATE attributed SET ruleset_id = -1 WHERE ruleset_id <> -1 AND message_id IN ("
 		    "SELECT l.message_id FROM location l LEFT JOIN attributed a ON a.message_id = l.parent_id"
 		    " WHERE l.parent_id IS NOT NULL AND (a.message_id IS NULL OR a.ruleset_id = -1))", "")) != OK)
 			return rc;
-		n = sqlite3_changes64(st->db);
+		n = sql_changed(st->sql);
 	} while (n != 0);
 	return OK;
 }
@@ -306,8 +302,8 @@ enum errc orgs_begin(struct store *st, const struct digest *d, const char *path,
 	enum errc rc;
 
 	*anew = false;
-	if ((rc = db_int(st, &other, 0, e, "SELECT count(*) FROM directory WHERE digest <> ?", "d", d)) != OK ||
-	    (rc = db_int(st, &rescanned, 0, e, "SELECT EXISTS (SELECT 1 FROM attributed a LEFT JOIN scanned s USING"
+	if ((rc = sql_int(st->sql, &other, 0, e, "SELECT count(*) FROM directory WHERE digest <> ?", "d", d)) != OK ||
+	    (rc = sql_int(st->sql, &rescanned, 0, e, "SELECT EXISTS (SELECT 1 FROM attributed a LEFT JOIN scanned s USING"
 	    " (message_id) WHERE a.ruleset_id > 0 AND a.ruleset_id <> coalesce(s.ruleset_id, 0))", "")) != OK)
 		return rc;
 	if (other != 0 || rescanned != 0) {
@@ -315,9 +311,9 @@ enum errc orgs_begin(struct store *st, const struct digest *d, const char *path,
 		if ((rc = wipe(st, e)) != OK)
 			return rc;
 	}
-	if ((rc = db_run(st, e, "INSERT INTO directory (digest, path, n_orgs) VALUES (?, ?, ?)"
+	if ((rc = sql_run(st->sql, e, "INSERT INTO directory (digest, path, n_orgs) VALUES (?, ?, ?)"
 	    " ON CONFLICT (digest) DO NOTHING", "dti", d, path, (int64_t)n_orgs)) != OK ||
-	    (rc = db_int(st, directory_id, 0, e, "SELECT id FROM directory WHERE digest = ?", "d", d)) != OK)
+	    (rc = sql_int(st->sql, directory_id, 0, e, "SELECT id FROM directory WHERE digest = ?", "d", d)) != OK)
 		return rc;
 	return mark_carried(st, e);
 }
@@ -344,16 +340,16 @@ static enum errc put_lists(struct store *st, const struct org_row *o, int64_t id
 	enum errc rc = OK;
 
 	for (size_t i = 0; i < o->n_domains && rc == OK; i++)
-		rc = db_run(st, e, "INSERT INTO org_domain (domain, org_id) VALUES (?, ?)"
+		rc = sql_run(st->sql, e, "INSERT INTO org_domain (domain, org_id) VALUES (?, ?)"
 		    " ON CONFLICT (domain) DO UPDATE SET org_id = excluded.org_id", "ti", o->domains[i], id);
-	if (rc == OK && (rc = db_run(st, e, "DELETE FROM org_name WHERE org_id = ?", "i", id)) == OK)
-		rc = db_run(st, e, "INSERT INTO org_name (org_id, name) VALUES (?, ?)", "it", id, o->name);
+	if (rc == OK && (rc = sql_run(st->sql, e, "DELETE FROM org_name WHERE org_id = ?", "i", id)) == OK)
+		rc = sql_run(st->sql, e, "INSERT INTO org_name (org_id, name) VALUES (?, ?)", "it", id, o->name);
 	for (size_t i = 0; i < o->n_aliases && rc == OK; i++)
-		rc = db_run(st, e, "INSERT OR IGNORE INTO org_name (org_id, name) VALUES (?, ?)", "it", id, o->aliases[i]);
+		rc = sql_run(st->sql, e, "INSERT OR IGNORE INTO org_name (org_id, name) VALUES (?, ?)", "it", id, o->aliases[i]);
 	if (rc == OK)
-		rc = db_run(st, e, "DELETE FROM contact WHERE org_id = ?", "i", id);
+		rc = sql_run(st->sql, e, "DELETE FROM contact WHERE org_id = ?", "i", id);
 	for (size_t i = 0; i < o->n_contacts && rc == OK; i++)
-		rc = db_run(st, e, "INSERT INTO contact (org_id, seq, address, role) VALUES (?, ?, ?, ?)", "iitt", id,
+		rc = sql_run(st->sql, e, "INSERT INTO contact (org_id, seq, address, role) VALUES (?, ?, ?, ?)", "iitt", id,
 		    (int64_t)i, o->contacts[i].address, o->contacts[i].role);
 	return rc;
 }
@@ -362,15 +358,15 @@ enum errc orgs_put(struct store *st, const struct org_row *o, int64_t *id, struc
 {
 	enum errc rc;
 
-	if ((rc = db_int(st, id, 0, e, "SELECT id FROM org WHERE key = ?", "t", o->key)) != OK)
+	if ((rc = sql_int(st->sql, id, 0, e, "SELECT id FROM org WHERE key = ?", "t", o->key)) != OK)
 		return rc;
 	for (size_t i = 0; *id == 0 && o->origin == ORG_DIRECTORY && i < o->n_domains; i++)
-		if ((rc = db_int(st, id, 0, e, "SELECT id FROM org WHERE key = ? AND origin = 3", "t",
+		if ((rc = sql_int(st->sql, id, 0, e, "SELECT id FROM org WHERE key = ? AND origin = 3", "t",
 		    o->domains[i])) != OK)
 			return rc;
-	if (*id == 0 && (rc = db_int(st, id, 1, e, "SELECT max(id) + 1 FROM org", "")) != OK)
+	if (*id == 0 && (rc = sql_int(st->sql, id, 1, e, "SELECT max(id) + 1 FROM org", "")) != OK)
 		return rc;
-	if ((rc = db_run(st, e, "INSERT INTO org (id, key, name, origin, country, language, tenant, notes)"
+	if ((rc = sql_run(st->sql, e, "INSERT INTO org (id, key, name, origin, country, language, tenant, notes)"
 	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (id) DO UPDATE SET key = ?2, name = ?3, origin = ?4,"
 	    " country = ?5, language = ?6, tenant = ?7, notes = ?8", "ittitttt", *id, o->key, o->name, (int64_t)o->origin,
 	    o->country, o->language, o->tenant, o->notes)) != OK)
@@ -380,20 +376,20 @@ enum errc orgs_put(struct store *st, const struct org_row *o, int64_t *id, struc
 
 enum errc orgs_conflict(struct store *st, const char *domain, const char *first, const char *second, struct err *e)
 {
-	return db_run(st, e, "INSERT OR IGNORE INTO conflict (domain, first, second) VALUES (?, ?, ?)", "ttt", domain,
+	return sql_run(st->sql, e, "INSERT OR IGNORE INTO conflict (domain, first, second) VALUES (?, ?, ?)", "ttt", domain,
 	    first, second);
 }
 
 enum errc orgs_forget(struct store *st, int64_t message_id, struct err *e)
 {
-	enum errc rc = db_run(st, e, "DELETE FROM link WHERE message_id = ?", "i", message_id);
+	enum errc rc = sql_run(st->sql, e, "DELETE FROM link WHERE message_id = ?", "i", message_id);
 
-	return rc != OK ? rc : db_run(st, e, "DELETE FROM person WHERE message_id = ?", "i", message_id);
+	return rc != OK ? rc : sql_run(st->sql, e, "DELETE FROM person WHERE message_id = ?", "i", message_id);
 }
 
 enum errc orgs_link(struct store *st, const struct link_row *l, struct err *e)
 {
-	return db_run(st, e, "INSERT INTO link (message_id, org_id, role, certainty, ground, at, counts, why_not)"
+	return sql_run(st->sql, e, "INSERT INTO link (message_id, org_id, role, certainty, ground, at, counts, why_not)"
 	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)", "iiiittit", l->message_id, l->org_id, (int64_t)l->role,
 	    (int64_t)l->certainty, l->ground, l->at, (int64_t)l->counts, l->why_not);
 }
@@ -401,20 +397,20 @@ enum errc orgs_link(struct store *st, const struct link_row *l, struct err *e)
 /* The first ground stays: findings come in the order of their messages. */
 enum errc orgs_owner(struct store *st, int64_t exposure_id, int64_t org_id, const char *ground, struct err *e)
 {
-	return db_run(st, e, "INSERT OR IGNORE INTO owner (exposure_id, org_id, ground) VALUES (?, ?, ?)", "iit",
+	return sql_run(st->sql, e, "INSERT OR IGNORE INTO owner (exposure_id, org_id, ground) VALUES (?, ?, ?)", "iit",
 	    exposure_id, org_id, ground);
 }
 
 enum errc orgs_person(struct store *st, int64_t message_id, int64_t address_id, enum link_role role, struct err *e)
 {
-	return db_run(st, e, "INSERT OR IGNORE INTO person (message_id, address_id, role) VALUES (?, ?, ?)", "iii",
+	return sql_run(st->sql, e, "INSERT OR IGNORE INTO person (message_id, address_id, role) VALUES (?, ?, ?)", "iii",
 	    message_id, address_id, (int64_t)role);
 }
 
 enum errc orgs_attributed(struct store *st, const struct mail_row *m, int64_t directory_id, enum disposition d,
     struct err *e)
 {
-	return db_run(st, e, "INSERT OR REPLACE INTO attributed (message_id, directory_id, disposition, ruleset_id)"
+	return sql_run(st->sql, e, "INSERT OR REPLACE INTO attributed (message_id, directory_id, disposition, ruleset_id)"
 	    " VALUES (?, ?, ?, ?)", "iiii", m->id, directory_id, (int64_t)d, m->ruleset_id);
 }
 
@@ -424,16 +420,16 @@ enum errc orgs_counts(struct store *st, struct orgs_count *out, struct err *e)
 	enum errc rc;
 
 	*out = (struct orgs_count){0};
-	if ((rc = db_int(st, &out->orgs, 0, e, "SELECT count(*)" CONCERNED, "")) != OK ||
-	    (rc = db_int(st, &out->derived, 0, e, "SELECT count(*)" CONCERNED " AND o.origin = 3", "")) != OK ||
-	    (rc = db_int(st, &out->links, 0, e, "SELECT count(*) FROM link", "")) != OK ||
-	    (rc = db_int(st, &out->persons, 0, e, "SELECT count(DISTINCT address_id) FROM person", "")) != OK ||
-	    (rc = db_int(st, &out->owners, 0, e, "SELECT count(*) FROM owner", "")) != OK ||
-	    (rc = db_int(st, &out->conflicts, 0, e, "SELECT count(*) FROM conflict", "")) != OK)
+	if ((rc = sql_int(st->sql, &out->orgs, 0, e, "SELECT count(*)" CONCERNED, "")) != OK ||
+	    (rc = sql_int(st->sql, &out->derived, 0, e, "SELECT count(*)" CONCERNED " AND o.origin = 3", "")) != OK ||
+	    (rc = sql_int(st->sql, &out->links, 0, e, "SELECT count(*) FROM link", "")) != OK ||
+	    (rc = sql_int(st->sql, &out->persons, 0, e, "SELECT count(DISTINCT address_id) FROM person", "")) != OK ||
+	    (rc = sql_int(st->sql, &out->owners, 0, e, "SELECT count(*) FROM owner", "")) != OK ||
+	    (rc = sql_int(st->sql, &out->conflicts, 0, e, "SELECT count(*) FROM conflict", "")) != OK)
 		return rc;
-	if ((q = db_prepare(st, "SELECT disposition, count(*) FROM attributed GROUP BY 1", e)) == NULL)
+	if ((q = sql_prepare(st->sql, "SELECT disposition, count(*) FROM attributed GROUP BY 1", e)) == NULL)
 		return e->code;
-	while (db_row(st, q, &rc, e)) {
+	while (sql_next(st->sql, q, &rc, e)) {
 		int64_t d = sqlite3_column_int64(q, 0);
 
 		if (d > 0 && d < 7)

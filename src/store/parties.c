@@ -80,12 +80,12 @@ static enum errc address_id(struct store *st, span address, span domain, int64_t
 		*id = slot->id;
 		return OK;
 	}
-	if ((rc = db_int(st, id, 0, e, "SELECT id FROM address WHERE address = ?", "s", address)) != OK)
+	if ((rc = sql_int(st->sql, id, 0, e, "SELECT id FROM address WHERE address = ?", "s", address)) != OK)
 		return rc;
 	if (*id == 0) {
-		if ((rc = db_run(st, e, "INSERT INTO address (address, domain) VALUES (?, ?)", "ss", address, domain)) != OK)
+		if ((rc = sql_run(st->sql, e, "INSERT INTO address (address, domain) VALUES (?, ?)", "ss", address, domain)) != OK)
 			return rc;
-		*id = sqlite3_last_insert_rowid(st->db);
+		*id = sql_made(st->sql);
 	}
 	if ((slot->address = malloc(address.n + 1)) == NULL)
 		return err_memory(e);
@@ -129,7 +129,7 @@ enum errc store_parties_put(struct store *st, int64_t message_id, const struct m
 		return OK;
 	buf_init(&list, LIST_BYTES);
 	if ((rc = list_make(st, p, n, &list, e)) == OK)
-		rc = db_run(st, e, "INSERT INTO party_list (message_id, list) VALUES (?, ?)", "is", message_id, buf_span(&list));
+		rc = sql_run(st->sql, e, "INSERT INTO party_list (message_id, list) VALUES (?, ?)", "is", message_id, buf_span(&list));
 	buf_free(&list);
 	return rc;
 }

@@ -4,47 +4,43 @@
 
 enum errc places_messages(struct store *st, int64_t after, int64_t *ids, size_t max, size_t *n, struct err *e)
 {
-	sqlite3_stmt *q = db_prepare(st,
-	    "SELECT DISTINCT message_id FROM finding WHERE message_id > ? ORDER BY message_id LIMIT ?", e);
+	sqlite3_stmt *q = sql_query(st->sql, e,
+	    "SELECT DISTINCT message_id FROM finding WHERE message_id > ? ORDER BY message_id LIMIT ?", "ii", after, (int64_t)max);
 	enum errc rc;
 
 	*n = 0;
-	if (q == NULL)
-		return e->code;
-	if ((rc = db_bind(st, q, e, "ii", after, (int64_t)max)) != OK)
-		return rc;
-	while (*n < max && db_row(st, q, &rc, e))
+	while (*n < max && sql_next(st->sql, q, &rc, e))
 		ids[(*n)++] = sqlite3_column_int64(q, 0);
-	(void)sqlite3_reset(q);
+	sql_done(q);
 	return rc;
 }
 
 enum errc places_of(struct store *st, struct arena *a, int64_t message_id, struct place **out, size_t *n, struct err *e)
 {
-	sqlite3_stmt *q = db_prepare(st, "SELECT id, path, at_byte, n_bytes FROM finding WHERE message_id = ? ORDER BY path, id", e);
+	sqlite3_stmt *q = sql_prepare(st->sql, "SELECT id, path, at_byte, n_bytes FROM finding WHERE message_id = ? ORDER BY path, id", e);
 	int64_t count;
 	enum errc rc;
 
 	*out = NULL;
 	*n = 0;
-	if ((rc = db_int(st, &count, 0, e, "SELECT count(*) FROM finding WHERE message_id = ?", "i", message_id)) != OK)
+	if ((rc = sql_int(st->sql, &count, 0, e, "SELECT count(*) FROM finding WHERE message_id = ?", "i", message_id)) != OK)
 		return rc;
 	if (q == NULL)
 		return e->code;
 	if ((*out = arena_zero(a, (size_t)count, sizeof **out)) == NULL)
 		return err_memory(e);
-	if ((rc = db_bind(st, q, e, "i", message_id)) != OK)
+	if ((rc = sql_bind(st->sql, q, e, "i", message_id)) != OK)
 		return rc;
-	while (*n < (size_t)count && db_row(st, q, &rc, e)) {
+	while (*n < (size_t)count && sql_next(st->sql, q, &rc, e)) {
 		struct place *p = &(*out)[(*n)++];
 
-		*p = (struct place){sqlite3_column_int64(q, 0), db_text(a, q, 1), (uint64_t)sqlite3_column_int64(q, 2),
+		*p = (struct place){sqlite3_column_int64(q, 0), sql_text(a, q, 1), (uint64_t)sqlite3_column_int64(q, 2),
 		    (uint64_t)sqlite3_column_int64(q, 3)};
 		if (p->path == NULL) {
 			rc = err_memory(e);
 			break;
 		}
 	}
-	(void)sqlite3_reset(q);
+	sql_done(q);
 	return rc;
 }

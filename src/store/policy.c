@@ -21,8 +21,8 @@ static void in_scope(sqlite3_context *ctx, int n, sqlite3_value **v)
 enum errc scope_policy_install(struct store *st, struct err *e)
 {
 	st->scope = ALL_IN_SCOPE;
-	if (sqlite3_create_function_v2(st->db, "in_scope", 1, SQLITE_UTF8 | SQLITE_INNOCUOUS, st, in_scope, NULL, NULL, NULL) != SQLITE_OK)
-		return db_err(st, e, "in_scope");
+	if (sqlite3_create_function_v2(st->sql->db, "in_scope", 1, SQLITE_UTF8 | SQLITE_INNOCUOUS, st, in_scope, NULL, NULL, NULL) != SQLITE_OK)
+		return sql_failed(st->sql, e, "in_scope");
 	return OK;
 }
 
@@ -69,9 +69,9 @@ enum errc scope_policy_note(struct store *st, struct err *e)
 		goto out;
 	words(was, before);
 	words(st->scope, after);
-	if ((rc = db_int(st, &entered, 0, e, "SELECT count(*) FROM message WHERE in_scope(verdict) AND NOT ?1 >> verdict & 1", "i",
+	if ((rc = sql_int(st->sql, &entered, 0, e, "SELECT count(*) FROM message WHERE in_scope(verdict) AND NOT ?1 >> verdict & 1", "i",
 		 (int64_t)was)) != OK ||
-	    (rc = db_int(st, &left, 0, e, "SELECT count(*) FROM message WHERE NOT in_scope(verdict) AND ?1 >> verdict & 1", "i",
+	    (rc = sql_int(st->sql, &left, 0, e, "SELECT count(*) FROM message WHERE NOT in_scope(verdict) AND ?1 >> verdict & 1", "i",
 		 (int64_t)was)) != OK)
 		goto out;
 	json_open(&j, NULL, '{');

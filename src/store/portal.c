@@ -13,9 +13,9 @@ static bool is(span s, const char *word) { return span_eq(s, span_str(word)); }
 /* New keys: who claimed, read and marked until then may not have been who he said. It stands in the events, and counts no more. */
 static enum errc begins_again(struct store *st, int64_t org, struct err *e)
 {
-	enum errc rc = db_run(st, e, "DELETE FROM remediation WHERE org_id = ?", "i", org);
+	enum errc rc = sql_run(st->sql, e, "DELETE FROM remediation WHERE org_id = ?", "i", org);
 
-	return rc != OK ? rc : db_run(st, e, "UPDATE portal_case SET claimed_utc = NULL, read_utc = NULL, n_reads = 0, n_exports = 0,"
+	return rc != OK ? rc : sql_run(st->sql, e, "UPDATE portal_case SET claimed_utc = NULL, read_utc = NULL, n_reads = 0, n_exports = 0,"
 	    " logs_done = 0, content_done = 0 WHERE org_id = ?", "i", org);
 }
 
@@ -26,16 +26,16 @@ static enum errc take_state(struct store *st, int64_t org, const struct portal_e
 
 	if (is(p->reason, "new_keys") && (rc = begins_again(st, org, e)) != OK)
 		return rc;
-	return db_run(st, e, "UPDATE portal_case SET state = ?2, claimed_utc = CASE WHEN ?3 THEN coalesce(claimed_utc, ?4) ELSE claimed_utc"
+	return sql_run(st->sql, e, "UPDATE portal_case SET state = ?2, claimed_utc = CASE WHEN ?3 THEN coalesce(claimed_utc, ?4) ELSE claimed_utc"
 	    " END WHERE org_id = ?1", "isii", org, p->to, (int64_t)proven, p->when_utc);
 }
 
 static enum errc take_mark(struct store *st, int64_t org, const struct portal_entry *p, struct err *e)
 {
 	if (is(p->mark, "open"))
-		return db_run(st, e, "DELETE FROM remediation WHERE org_id = ? AND exposure = ?", "is", org, p->exposure);
+		return sql_run(st->sql, e, "DELETE FROM remediation WHERE org_id = ? AND exposure = ?", "is", org, p->exposure);
 	/* Only what is in the dossier can be marked: the reading room checks it, too. */
-	return db_run(st, e, "INSERT OR REPLACE INTO remediation (org_id, exposure, mark, person, note, application, when_utc)"
+	return sql_run(st->sql, e, "INSERT OR REPLACE INTO remediation (org_id, exposure, mark, person, note, application, when_utc)"
 	    " SELECT ?1, exposure, ?3, ?4, ?5, ?6, ?7 FROM sealed_exposure WHERE org_id = ?1 AND exposure = ?2", "isssssi", org,
 	    p->exposure, p->mark, p->person, p->note, p->application, p->when_utc);
 }
@@ -44,30 +44,30 @@ static enum errc take_task(struct store *st, int64_t org, const struct portal_en
 {
 	int64_t done = is(p->done, "true");
 
-	return is(p->task, "logs") ? db_run(st, e, "UPDATE portal_case SET logs_done = ? WHERE org_id = ?", "ii", done, org)
-	                           : db_run(st, e, "UPDATE portal_case SET content_done = ? WHERE org_id = ?", "ii", done, org);
+	return is(p->task, "logs") ? sql_run(st->sql, e, "UPDATE portal_case SET logs_done = ? WHERE org_id = ?", "ii", done, org)
+	                           : sql_run(st->sql, e, "UPDATE portal_case SET content_done = ? WHERE org_id = ?", "ii", done, org);
 }
 
 static enum errc take_known(struct store *st, int64_t org, const struct portal_entry *p, struct err *e)
 {
-	enum errc rc = db_run(st, e, "INSERT OR IGNORE INTO portal_case (org_id, state) VALUES (?, '')", "i", org);
+	enum errc rc = sql_run(st->sql, e, "INSERT OR IGNORE INTO portal_case (org_id, state) VALUES (?, '')", "i", org);
 
 	if (rc != OK)
 		return rc;
 	if (is(p->event, "state"))
 		return take_state(st, org, p, e);
 	if (is(p->event, "read"))
-		return db_run(st, e, "UPDATE portal_case SET n_reads = n_reads + 1, read_utc = coalesce(read_utc, ?) WHERE org_id = ?", "ii",
+		return sql_run(st->sql, e, "UPDATE portal_case SET n_reads = n_reads + 1, read_utc = coalesce(read_utc, ?) WHERE org_id = ?", "ii",
 		    p->when_utc, org);
 	if (is(p->event, "export"))
-		return db_run(st, e, "UPDATE portal_case SET n_exports = n_exports + 1, read_utc = coalesce(read_utc, ?) WHERE org_id = ?",
+		return sql_run(st->sql, e, "UPDATE portal_case SET n_exports = n_exports + 1, read_utc = coalesce(read_utc, ?) WHERE org_id = ?",
 		    "ii", p->when_utc, org);
 	if (is(p->event, "mark"))
 		return take_mark(st, org, p, e);
 	if (is(p->event, "task"))
 		return take_task(st, org, p, e);
 	if (is(p->event, "report"))
-		return db_run(st, e, "INSERT INTO question (id, org_id, kind, record, exposure, text, person, when_utc)"
+		return sql_run(st->sql, e, "INSERT INTO question (id, org_id, kind, record, exposure, text, person, when_utc)"
 		    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)", "iisssssi", (int64_t)p->number, org, p->kind, p->record, p->exposure, p->text, p->person,
 		    p->when_utc);
 	return OK;
@@ -80,20 +80,20 @@ enum errc portal_take(struct store *st, const struct portal_entry *p, bool *know
 	enum errc rc = OK;
 
 	if (p->case_id.n != 0) {
-		if ((q = db_prepare(st, "SELECT org_id FROM sealed WHERE case_id = ? LIMIT 1", e)) == NULL)
+		if ((q = sql_prepare(st->sql, "SELECT org_id FROM sealed WHERE case_id = ? LIMIT 1", e)) == NULL)
 			return e->code;
-		if ((rc = db_bind(st, q, e, "s", p->case_id)) != OK)
+		if ((rc = sql_bind(st->sql, q, e, "s", p->case_id)) != OK)
 			return rc;
-		if (db_row(st, q, &rc, e)) {
+		if (sql_next(st->sql, q, &rc, e)) {
 			org = sqlite3_column_int64(q, 0);
-			(void)sqlite3_reset(q);
+			sql_done(q);
 		}
 	}
 	*known = p->case_id.n == 0 || org != 0;
 	if (rc == OK)
-		rc = org != 0 ? db_run(st, e, "INSERT INTO portal_event (number, org_id, when_utc, event, entry) VALUES (?, ?, ?, ?, ?)", "iiiss",
+		rc = org != 0 ? sql_run(st->sql, e, "INSERT INTO portal_event (number, org_id, when_utc, event, entry) VALUES (?, ?, ?, ?, ?)", "iiiss",
 		                    (int64_t)p->number, org, p->when_utc, p->event, p->line)
-		              : db_run(st, e, "INSERT INTO portal_event (number, org_id, when_utc, event, entry) VALUES (?, NULL, ?, ?, ?)", "iiss",
+		              : sql_run(st->sql, e, "INSERT INTO portal_event (number, org_id, when_utc, event, entry) VALUES (?, NULL, ?, ?, ?)", "iiss",
 		                    (int64_t)p->number, p->when_utc, p->event, p->line);
 	return rc == OK && org != 0 ? take_known(st, org, p, e) : rc;
 }
@@ -101,10 +101,10 @@ enum errc portal_take(struct store *st, const struct portal_entry *p, bool *know
 enum errc portal_decide(struct store *st, int64_t id, bool accept, const char *by, const char *why, int64_t now_utc, bool *found,
     struct err *e)
 {
-	enum errc rc = db_run(st, e, "UPDATE question SET decision = ?, decided_by = ?, why = ?, decided_utc = ? WHERE id = ? AND decision = ''",
+	enum errc rc = sql_run(st->sql, e, "UPDATE question SET decision = ?, decided_by = ?, why = ?, decided_utc = ? WHERE id = ? AND decision = ''",
 	    "tttii", accept ? "accepted" : "rejected", by, why, now_utc, id);
 
-	*found = rc == OK && sqlite3_changes(st->db) != 0;
+	*found = rc == OK && sql_changed(st->sql) != 0;
 	return rc;
 }
 
@@ -132,28 +132,28 @@ enum errc portal_decide(struct store *st, int64_t id, bool accept, const char *b
 
 enum errc resets_each(struct store *st, struct reset_policy p, reset_fn *fn, void *ctx, struct err *e)
 {
-	sqlite3_stmt *q = db_prepare(st, RESETS, e);
+	sqlite3_stmt *q = sql_prepare(st->sql, RESETS, e);
 	struct arena *a = NULL;
 	enum errc rc, ended = OK;
 
 	if (q == NULL)
 		return e->code;
-	if ((rc = arena_new(&a, 1 << 20, e)) != OK || (rc = db_bind(st, q, e, "iii", p.immediate_s, p.credential_s, p.now_utc)) != OK)
+	if ((rc = arena_new(&a, 1 << 20, e)) != OK || (rc = sql_bind(st->sql, q, e, "iii", p.immediate_s, p.credential_s, p.now_utc)) != OK)
 		goto out;
-	while (rc == OK && db_row(st, q, &ended, e)) {
-		struct reset_row r = {.told_utc = db_time(q, 3), .claimed_utc = db_time(q, 4), .read_utc = db_time(q, 5),
+	while (rc == OK && sql_next(st->sql, q, &ended, e)) {
+		struct reset_row r = {.told_utc = sql_time(q, 3), .claimed_utc = sql_time(q, 4), .read_utc = sql_time(q, 5),
 		    .credentials = sqlite3_column_int64(q, 6), .reset = sqlite3_column_int64(q, 7), .not_due = sqlite3_column_int64(q, 8),
-		    .open = sqlite3_column_int64(q, 9), .overdue = sqlite3_column_int64(q, 10), .due_utc = db_time(q, 11),
+		    .open = sqlite3_column_int64(q, 9), .overdue = sqlite3_column_int64(q, 10), .due_utc = sql_time(q, 11),
 		    .logs_done = sqlite3_column_int(q, 12) != 0, .content_done = sqlite3_column_int(q, 13) != 0,
 		    .questions = sqlite3_column_int64(q, 14)};
 
 		arena_reset(a);
-		r.key = db_text(a, q, 0);
-		r.name = db_text(a, q, 1);
-		r.state = db_text(a, q, 2);
+		r.key = sql_text(a, q, 0);
+		r.name = sql_text(a, q, 1);
+		r.state = sql_text(a, q, 2);
 		rc = r.key == NULL || r.name == NULL || r.state == NULL ? err_memory(e) : fn(ctx, &r, e);
 	}
-	(void)sqlite3_reset(q);
+	sql_done(q);
 out:
 	arena_free(a);
 	return rc != OK ? rc : ended;

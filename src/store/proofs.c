@@ -5,7 +5,7 @@
 
 enum errc proof_put(struct store *st, const struct proof_row *p, struct err *e)
 {
-	return db_run(st, e, "INSERT INTO notice_proof (notice_id, statement, log_index, file_sha256) VALUES (?, ?, ?, ?)"
+	return sql_run(st->sql, e, "INSERT INTO notice_proof (notice_id, statement, log_index, file_sha256) VALUES (?, ?, ?, ?)"
 	    " ON CONFLICT (notice_id) DO UPDATE SET statement = excluded.statement, log_index = excluded.log_index,"
 	    " file_sha256 = excluded.file_sha256", "ttid", p->id, p->statement, p->log_index, &p->file_sha256);
 }
@@ -14,7 +14,7 @@ enum errc proofs_all(struct store *st, struct arena *a, struct proof_row **out, 
 {
 	sqlite3_stmt *q;
 	int64_t count;
-	enum errc rc = db_int(st, &count, 0, e, "SELECT count(*) FROM notice_proof", "");
+	enum errc rc = sql_int(st->sql, &count, 0, e, "SELECT count(*) FROM notice_proof", "");
 
 	*n = 0;
 	if (rc != OK)
@@ -22,42 +22,42 @@ enum errc proofs_all(struct store *st, struct arena *a, struct proof_row **out, 
 	if ((*out = arena_zero(a, (size_t)count, sizeof **out)) == NULL)
 		return err_memory(e);
 	/* A second person makes a withdrawal hold. */
-	q = db_prepare(st, "SELECT p.notice_id, p.statement, p.log_index, p.file_sha256,"
+	q = sql_prepare(st->sql, "SELECT p.notice_id, p.statement, p.log_index, p.file_sha256,"
 	    " (SELECT w.when_utc FROM withdrawal w WHERE w.notice_id = p.notice_id ORDER BY w.when_utc, w.name LIMIT 1 OFFSET 1)"
 	    " FROM notice_proof p ORDER BY p.notice_id", e);
 	if (q == NULL)
 		return e->code;
-	while (*n < (size_t)count && db_row(st, q, &rc, e)) {
+	while (*n < (size_t)count && sql_next(st->sql, q, &rc, e)) {
 		struct proof_row *p = &(*out)[(*n)++];
 
-		p->id = db_text(a, q, 0);
-		p->statement = db_text(a, q, 1);
+		p->id = sql_text(a, q, 0);
+		p->statement = sql_text(a, q, 1);
 		p->log_index = sqlite3_column_int64(q, 2);
-		db_digest(q, 3, &p->file_sha256);
-		p->withdrawn_utc = db_time(q, 4);
+		sql_digest(q, 3, &p->file_sha256);
+		p->withdrawn_utc = sql_time(q, 4);
 		if (p->id == NULL || p->statement == NULL)
 			rc = err_memory(e);
 		if (rc != OK)
 			break;
 	}
-	(void)sqlite3_reset(q);
+	sql_done(q);
 	return rc;
 }
 
 enum errc withdrawal_put(struct store *st, const char *id, const char *name, const char *why, int64_t when_utc,
     struct err *e)
 {
-	return db_run(st, e, "INSERT OR IGNORE INTO withdrawal (notice_id, name, why, when_utc) VALUES (?, ?, ?, ?)", "ttti", id,
+	return sql_run(st->sql, e, "INSERT OR IGNORE INTO withdrawal (notice_id, name, why, when_utc) VALUES (?, ?, ?, ?)", "ttti", id,
 	    name, why, when_utc);
 }
 
 enum errc withdrawal_count(struct store *st, const char *id, bool *known, int64_t *n, struct err *e)
 {
 	int64_t have;
-	enum errc rc = db_int(st, &have, 0, e, "SELECT count(*) FROM notice_proof WHERE notice_id = ?", "t", id);
+	enum errc rc = sql_int(st->sql, &have, 0, e, "SELECT count(*) FROM notice_proof WHERE notice_id = ?", "t", id);
 
 	*known = rc == OK && have != 0;
-	return rc != OK ? rc : db_int(st, n, 0, e, "SELECT count(*) FROM withdrawal WHERE notice_id = ?", "t", id);
+	return rc != OK ? rc : sql_int(st->sql, n, 0, e, "SELECT count(*) FROM withdrawal WHERE notice_id = ?", "t", id);
 }
 
 enum errc manifest_rows(struct store *st, struct arena *a, int64_t wave, struct manifest_row **out, size_t *n,
@@ -68,34 +68,32 @@ enum errc manifest_rows(struct store *st, struct arena *a, int64_t wave, struct 
 	enum errc rc;
 
 	*n = 0;
-	if ((rc = db_int(st, &count, 0, e, "SELECT count(*) FROM dossier WHERE wave = ? AND track = 1", "i", wave)) != OK ||
-	    (rc = db_int(st, &sums->notices, 0, e, "SELECT count(*) FROM notice WHERE wave = ? AND state = 2", "i", wave)) != OK ||
-	    (rc = db_int(st, &sums->messages, 0, e, "SELECT count(DISTINCT t.message_id) FROM told t JOIN dossier d ON d.wave = t.wave"
+	if ((rc = sql_int(st->sql, &count, 0, e, "SELECT count(*) FROM dossier WHERE wave = ? AND track = 1", "i", wave)) != OK ||
+	    (rc = sql_int(st->sql, &sums->notices, 0, e, "SELECT count(*) FROM notice WHERE wave = ? AND state = 2", "i", wave)) != OK ||
+	    (rc = sql_int(st->sql, &sums->messages, 0, e, "SELECT count(DISTINCT t.message_id) FROM told t JOIN dossier d ON d.wave = t.wave"
 	         " AND d.org_id = t.org_id AND d.track = 1 WHERE t.wave = ?", "i", wave)) != OK ||
-	    (rc = db_int(st, &sums->exposures, 0, e, "SELECT count(DISTINCT nullif(t.exposure_id, 0)) FROM told t JOIN dossier d"
+	    (rc = sql_int(st->sql, &sums->exposures, 0, e, "SELECT count(DISTINCT nullif(t.exposure_id, 0)) FROM told t JOIN dossier d"
 	         " ON d.wave = t.wave AND d.org_id = t.org_id AND d.track = 1 WHERE t.wave = ?", "i", wave)) != OK ||
-	    (rc = db_int(st, &sums->from_utc, TIME_NONE, e, "SELECT min(m.when_utc) FROM told t JOIN message m ON m.id = t.message_id"
+	    (rc = sql_int(st->sql, &sums->from_utc, TIME_NONE, e, "SELECT min(m.when_utc) FROM told t JOIN message m ON m.id = t.message_id"
 	         " WHERE t.wave = ?", "i", wave)) != OK ||
-	    (rc = db_int(st, &sums->to_utc, TIME_NONE, e, "SELECT max(m.when_utc) FROM told t JOIN message m ON m.id = t.message_id"
+	    (rc = sql_int(st->sql, &sums->to_utc, TIME_NONE, e, "SELECT max(m.when_utc) FROM told t JOIN message m ON m.id = t.message_id"
 	         " WHERE t.wave = ?", "i", wave)) != OK)
 		return rc;
 	if ((*out = arena_zero(a, (size_t)count, sizeof **out)) == NULL)
 		return err_memory(e);
-	q = db_prepare(st, "SELECT o.key, d.version, d.n_messages, d.n_exposures, EXISTS (SELECT 1 FROM notice n WHERE n.wave = d.wave"
+	q = sql_query(st->sql, e, "SELECT o.key, d.version, d.n_messages, d.n_exposures, EXISTS (SELECT 1 FROM notice n WHERE n.wave = d.wave"
 	    " AND n.org_id = d.org_id AND n.state = 2) FROM dossier d JOIN org o ON o.id = d.org_id WHERE d.wave = ? AND d.track = 1"
-	    " ORDER BY o.key", e);
-	if (q == NULL || (rc = db_bind(st, q, e, "i", wave)) != OK)
-		return e->code;
-	while (*n < (size_t)count && db_row(st, q, &rc, e)) {
+	    " ORDER BY o.key", "i", wave);
+	while (*n < (size_t)count && sql_next(st->sql, q, &rc, e)) {
 		struct manifest_row *r = &(*out)[(*n)++];
 
-		*r = (struct manifest_row){db_text(a, q, 0), sqlite3_column_int64(q, 1), sqlite3_column_int64(q, 2), sqlite3_column_int64(q, 3),
+		*r = (struct manifest_row){sql_text(a, q, 0), sqlite3_column_int64(q, 1), sqlite3_column_int64(q, 2), sqlite3_column_int64(q, 3),
 		    sqlite3_column_int(q, 4) != 0};
 		if (r->org == NULL) {
 			rc = err_memory(e);
 			break;
 		}
 	}
-	(void)sqlite3_reset(q);
+	sql_done(q);
 	return rc;
 }

@@ -38,11 +38,11 @@ static bool json_fits_on_a_line(struct walker *w, span s)
 	for (size_t i = 0; i < s.n; i++)
 		if (s.p[i] < 0x20)
 			return false;
-	if ((q = db_prepare(w->st, "SELECT json_valid(?)", &e)) == NULL || db_bind(w->st, q, &e, "s", s) != OK)
+	if ((q = sql_prepare(w->st->sql, "SELECT json_valid(?)", &e)) == NULL || sql_bind(w->st->sql, q, &e, "s", s) != OK)
 		return false;
-	if (db_row(w->st, q, &rc, &e)) {
+	if (sql_next(w->st->sql, q, &rc, &e)) {
 		valid = sqlite3_column_int(q, 0) == 1;
-		(void)sqlite3_reset(q);
+		sql_done(q);
 	}
 	return valid;
 }
@@ -80,7 +80,7 @@ static enum errc plain_cell(struct walker *w, const struct column *col, sqlite3_
 	case CELL_TEXT:
 	case CELL_DIGEST:
 	case CELL_JSON:
-		c->text = arena_copy(w->a, db_col(q, at));
+		c->text = arena_copy(w->a, sql_col(q, at));
 		if (c->text.p == NULL)
 			return err_memory(e);
 		if (col->kind == CELL_DIGEST && c->text.n != DIGEST_SIZE)
@@ -127,17 +127,17 @@ static enum errc grow(struct arena *a, struct growing *g, span text, struct err 
 /* The texts of a column's own query. */
 static enum errc one_list(struct walker *w, const struct column *col, int64_t id, struct cell *c, struct err *e)
 {
-	sqlite3_stmt *q = db_prepare(w->st, col->sql, e);
+	sqlite3_stmt *q = sql_prepare(w->st->sql, col->sql, e);
 	struct growing list = {0};
 	enum errc rc;
 
 	if (q == NULL)
 		return e->code;
-	if ((rc = db_bind(w->st, q, e, "i", id)) != OK)
+	if ((rc = sql_bind(w->st->sql, q, e, "i", id)) != OK)
 		return rc;
-	while (rc == OK && db_row(w->st, q, &rc, e))
-		rc = grow(w->a, &list, db_col(q, 0), e);
-	(void)sqlite3_reset(q);
+	while (rc == OK && sql_next(w->st->sql, q, &rc, e))
+		rc = grow(w->a, &list, sql_col(q, 0), e);
+	sql_done(q);
 	*c = (struct cell){.kind = CELL_LIST, .list = list.v, .n = list.n};
 	return rc;
 }
@@ -145,16 +145,16 @@ static enum errc one_list(struct walker *w, const struct column *col, int64_t id
 /* The rows of a column's own query, one behind the other. */
 static enum errc inner_rows(struct walker *w, const struct column *col, int64_t id, struct cell *c, struct err *e)
 {
-	sqlite3_stmt *q = db_prepare(w->st, col->sql, e);
+	sqlite3_stmt *q = sql_prepare(w->st->sql, col->sql, e);
 	size_t width = col->n_columns, n = 0, cap = 0;
 	struct cell *cells = NULL;
 	enum errc rc;
 
 	if (q == NULL)
 		return e->code;
-	if ((rc = db_bind(w->st, q, e, "i", id)) != OK)
+	if ((rc = sql_bind(w->st->sql, q, e, "i", id)) != OK)
 		return rc;
-	while (rc == OK && db_row(w->st, q, &rc, e)) {
+	while (rc == OK && sql_next(w->st->sql, q, &rc, e)) {
 		struct cell *more = arena_grow(w->a, cells, n, &cap, width * sizeof *more, 2);
 
 		if (more == NULL) {
@@ -166,7 +166,7 @@ static enum errc inner_rows(struct walker *w, const struct column *col, int64_t 
 			rc = plain_cell(w, &col->columns[i], q, (int)i, &cells[n * width + i], e);
 		n++;
 	}
-	(void)sqlite3_reset(q);
+	sql_done(q);
 	*c = (struct cell){.kind = CELL_ROWS, .rows = cells, .n = n};
 	return rc;
 }
@@ -177,23 +177,23 @@ enum { LISTS_MAX = 8 };
 static enum errc several_lists(struct walker *w, const struct column *col, int64_t id, struct cell *cells, struct err *e)
 {
 	struct growing lists[LISTS_MAX] = {0};
-	sqlite3_stmt *q = db_prepare(w->st, col->sql, e);
+	sqlite3_stmt *q = sql_prepare(w->st->sql, col->sql, e);
 	enum errc rc;
 
 	assert(col->n_lists <= LISTS_MAX);
 	if (q == NULL)
 		return e->code;
-	if ((rc = db_bind(w->st, q, e, "i", id)) != OK)
+	if ((rc = sql_bind(w->st->sql, q, e, "i", id)) != OK)
 		return rc;
-	while (rc == OK && db_row(w->st, q, &rc, e)) {
+	while (rc == OK && sql_next(w->st->sql, q, &rc, e)) {
 		for (int i = 0; i + 1 < sqlite3_column_count(q) && rc == OK; i += 2) {
 			int64_t which = sqlite3_column_int64(q, i);
 
 			if (sqlite3_column_type(q, i) != SQLITE_NULL && which >= 0 && which < (int64_t)col->n_lists)
-				rc = grow(w->a, &lists[which], db_col(q, i + 1), e);
+				rc = grow(w->a, &lists[which], sql_col(q, i + 1), e);
 		}
 	}
-	(void)sqlite3_reset(q);
+	sql_done(q);
 	for (size_t i = 0; i < col->n_lists; i++)
 		cells[i] = (struct cell){.kind = CELL_LIST, .list = lists[i].v, .n = lists[i].n};
 	return rc;
@@ -202,14 +202,14 @@ static enum errc several_lists(struct walker *w, const struct column *col, int64
 /* Every row of the table's query, with ?1 bound to `of` unless the table is walked whole. */
 static enum errc table_rows(struct walker *w, int64_t of, struct err *e)
 {
-	sqlite3_stmt *q = db_prepare(w->st, w->t->sql, e);
+	sqlite3_stmt *q = sql_prepare(w->st->sql, w->t->sql, e);
 	enum errc rc = OK;
 
 	if (q == NULL)
 		return e->code;
-	if (w->t->walk != WALK_ALL && (rc = db_bind(w->st, q, e, "i", of)) != OK)
+	if (w->t->walk != WALK_ALL && (rc = sql_bind(w->st->sql, q, e, "i", of)) != OK)
 		return rc;
-	while (rc == OK && db_row(w->st, q, &rc, e)) {
+	while (rc == OK && sql_next(w->st->sql, q, &rc, e)) {
 		int64_t id = sqlite3_column_int64(q, 0);
 		int at = 1;
 
@@ -231,7 +231,7 @@ static enum errc table_rows(struct walker *w, int64_t of, struct err *e)
 		if (rc == OK)
 			rc = w->row(w->ctx, w->t, id, w->cells, e);
 	}
-	(void)sqlite3_reset(q);
+	sql_done(q);
 	return rc;
 }
 
@@ -249,36 +249,36 @@ static enum errc message_once(struct walker *w, struct seen *seen, int64_t id, s
 /* The messages of one source in the order of their bytes, each followed by those nested in it. */
 static enum errc messages_of_source(struct walker *w, struct seen *seen, int64_t source, struct err *e)
 {
-	sqlite3_stmt *items = db_prepare(w->st,
+	sqlite3_stmt *items = sql_prepare(w->st->sql,
 	    "SELECT id, message_id FROM item WHERE source_id = ? AND message_id IS NOT NULL ORDER BY member, at_byte, id", e);
 	enum errc rc;
 
 	if (items == NULL)
 		return e->code;
-	if ((rc = db_bind(w->st, items, e, "i", source)) != OK)
+	if ((rc = sql_bind(w->st->sql, items, e, "i", source)) != OK)
 		return rc;
-	while (rc == OK && db_row(w->st, items, &rc, e)) {
+	while (rc == OK && sql_next(w->st->sql, items, &rc, e)) {
 		sqlite3_stmt *nested;
 
 		if ((rc = message_once(w, seen, sqlite3_column_int64(items, 1), e)) != OK)
 			break;
-		nested = db_prepare(w->st,
+		nested = sql_prepare(w->st->sql,
 		    "SELECT message_id FROM location WHERE item_id = ? AND nest <> '' ORDER BY nest", e);
 		if (nested == NULL)
 			rc = e->code;
 		else
-			rc = db_bind(w->st, nested, e, "i", sqlite3_column_int64(items, 0));
-		while (rc == OK && db_row(w->st, nested, &rc, e))
+			rc = sql_bind(w->st->sql, nested, e, "i", sqlite3_column_int64(items, 0));
+		while (rc == OK && sql_next(w->st->sql, nested, &rc, e))
 			rc = message_once(w, seen, sqlite3_column_int64(nested, 0), e);
-		(void)sqlite3_reset(nested);
+		sql_done(nested);
 	}
-	(void)sqlite3_reset(items);
+	sql_done(items);
 	return rc;
 }
 
 static enum errc by_source(struct walker *w, struct err *e)
 {
-	sqlite3_stmt *sources = db_prepare(w->st, "SELECT id FROM source ORDER BY path, sha256, state, id", e);
+	sqlite3_stmt *sources = sql_prepare(w->st->sql, "SELECT id FROM source ORDER BY path, sha256, state, id", e);
 	struct arena *a = NULL;
 	struct seen seen = {0};
 	enum errc rc;
@@ -286,7 +286,7 @@ static enum errc by_source(struct walker *w, struct err *e)
 	if (sources == NULL)
 		return e->code;
 	if (w->t->walk == WALK_MESSAGES) {
-		if ((rc = db_int(w->st, &seen.max, 0, e, "SELECT max(id) FROM message", "")) != OK ||
+		if ((rc = sql_int(w->st->sql, &seen.max, 0, e, "SELECT max(id) FROM message", "")) != OK ||
 		    (rc = arena_new(&a, (size_t)1 << 30, e)) != OK)
 			return rc;
 		if (seen.max < 0 || (seen.bits = arena_zero(a, (size_t)seen.max / 8 + 1, 1)) == NULL) {
@@ -295,12 +295,12 @@ static enum errc by_source(struct walker *w, struct err *e)
 		}
 	}
 	rc = OK;
-	while (rc == OK && db_row(w->st, sources, &rc, e)) {
+	while (rc == OK && sql_next(w->st->sql, sources, &rc, e)) {
 		int64_t id = sqlite3_column_int64(sources, 0);
 
 		rc = w->t->walk == WALK_MESSAGES ? messages_of_source(w, &seen, id, e) : table_rows(w, id, e);
 	}
-	(void)sqlite3_reset(sources);
+	sql_done(sources);
 	arena_free(a);
 	return rc;
 }

@@ -11,7 +11,7 @@
 enum errc verdicts_of(struct store *st, span message, enum errc (*each)(void *, const struct verdict_told *, struct err *),
     void *ctx, uint64_t *n, struct err *e)
 {
-	sqlite3_stmt *q = db_prepare(st,
+	sqlite3_stmt *q = sql_prepare(st->sql,
 	    "SELECT v.mailbox, v.rfc822_id, v.verdict, v.reason, v.confidence, v.n_records, v.first_utc, v.last_utc FROM verdict v"
 	    " WHERE " ABOUT_IT " ORDER BY v.mailbox, v.id", e);
 	enum errc rc;
@@ -19,17 +19,17 @@ enum errc verdicts_of(struct store *st, span message, enum errc (*each)(void *, 
 	*n = 0;
 	if (q == NULL)
 		return e->code;
-	if ((rc = db_bind(st, q, e, "s", message)) != OK)
+	if ((rc = sql_bind(st->sql, q, e, "s", message)) != OK)
 		return rc;
-	while (rc == OK && db_row(st, q, &rc, e)) {
-		struct verdict_told v = {db_col(q, 0), db_col(q, 1), (enum verdict)sqlite3_column_int(q, 2),
+	while (rc == OK && sql_next(st->sql, q, &rc, e)) {
+		struct verdict_told v = {sql_col(q, 0), sql_col(q, 1), (enum verdict)sqlite3_column_int(q, 2),
 		    (enum verdict_reason)sqlite3_column_int(q, 3), (enum certainty)sqlite3_column_int(q, 4), sqlite3_column_int64(q, 5),
-		    db_time(q, 6), db_time(q, 7)};
+		    sql_time(q, 6), sql_time(q, 7)};
 
 		++*n;
 		rc = each(ctx, &v, e);
 	}
-	(void)sqlite3_reset(q);
+	sql_done(q);
 	return rc;
 }
 
@@ -38,14 +38,14 @@ static enum errc tell_messages(struct store *st, sqlite3_stmt *q, enum errc (*ea
 {
 	enum errc rc = OK;
 
-	while (rc == OK && db_row(st, q, &rc, e)) {
-		struct message_told m = {.rfc822_id = db_col(q, 1), .from = db_col(q, 5), .subject = db_col(q, 2), .when_utc = db_time(q, 3),
+	while (rc == OK && sql_next(st->sql, q, &rc, e)) {
+		struct message_told m = {.rfc822_id = sql_col(q, 1), .from = sql_col(q, 5), .subject = sql_col(q, 2), .when_utc = sql_time(q, 3),
 		    .verdict = (enum verdict)sqlite3_column_int(q, 4)};
 
-		db_digest(q, 0, &m.sha256);
+		sql_digest(q, 0, &m.sha256);
 		rc = each(ctx, &m, e);
 	}
-	(void)sqlite3_reset(q);
+	sql_done(q);
 	return rc;
 }
 
@@ -56,12 +56,12 @@ static enum errc tell_messages(struct store *st, sqlite3_stmt *q, enum errc (*ea
 enum errc messages_of(struct store *st, span message, enum errc (*each)(void *, const struct message_told *, struct err *), void *ctx,
     struct err *e)
 {
-	sqlite3_stmt *q = db_prepare(st, SELECT_TOLD "IN (SELECT v.message_id FROM verdict v WHERE " ABOUT_IT ") ORDER BY m.sha256", e);
+	sqlite3_stmt *q = sql_prepare(st->sql, SELECT_TOLD "IN (SELECT v.message_id FROM verdict v WHERE " ABOUT_IT ") ORDER BY m.sha256", e);
 	enum errc rc;
 
 	if (q == NULL)
 		return e->code;
-	if ((rc = db_bind(st, q, e, "s", message)) != OK)
+	if ((rc = sql_bind(st->sql, q, e, "s", message)) != OK)
 		return rc;
 	return tell_messages(st, q, each, ctx, e);
 }
@@ -69,12 +69,12 @@ enum errc messages_of(struct store *st, span message, enum errc (*each)(void *, 
 enum errc message_of(struct store *st, int64_t id, enum errc (*each)(void *, const struct message_told *, struct err *), void *ctx,
     struct err *e)
 {
-	sqlite3_stmt *q = db_prepare(st, SELECT_TOLD "= ?", e);
+	sqlite3_stmt *q = sql_prepare(st->sql, SELECT_TOLD "= ?", e);
 	enum errc rc;
 
 	if (q == NULL)
 		return e->code;
-	if ((rc = db_bind(st, q, e, "i", id)) != OK)
+	if ((rc = sql_bind(st->sql, q, e, "i", id)) != OK)
 		return rc;
 	return tell_messages(st, q, each, ctx, e);
 }
@@ -88,7 +88,7 @@ enum errc message_of(struct store *st, int64_t id, enum errc (*each)(void *, con
 enum errc records_of_message(struct store *st, span message, enum errc (*each)(void *, const struct record_told *, struct err *),
     void *ctx, struct err *e)
 {
-	sqlite3_stmt *q = db_prepare(st,
+	sqlite3_stmt *q = sql_prepare(st->sql,
 	    "WITH v AS (SELECT * FROM verdict v WHERE " ABOUT_IT "),"
 	    " r AS (SELECT a.event_id AS id FROM access a WHERE a.rfc822_id <> '' AND a.rfc822_id IN (SELECT rfc822_id FROM v)"
 	    " UNION SELECT first_event FROM v UNION SELECT last_event FROM v)"
@@ -99,15 +99,15 @@ enum errc records_of_message(struct store *st, span message, enum errc (*each)(v
 
 	if (q == NULL)
 		return e->code;
-	if ((rc = db_bind(st, q, e, "s", message)) != OK)
+	if ((rc = sql_bind(st->sql, q, e, "s", message)) != OK)
 		return rc;
-	while (rc == OK && db_row(st, q, &rc, e)) {
-		struct record_told r = {db_time(q, 0), sqlite3_column_int64(q, 1), db_col(q, 2), db_col(q, 3), db_col(q, 4),
-		    db_col(q, 5), db_col(q, 6), db_col(q, 7), db_col(q, 8), db_col(q, 9), db_col(q, 11), sqlite3_column_int(q, 10) != 0};
+	while (rc == OK && sql_next(st->sql, q, &rc, e)) {
+		struct record_told r = {sql_time(q, 0), sqlite3_column_int64(q, 1), sql_col(q, 2), sql_col(q, 3), sql_col(q, 4),
+		    sql_col(q, 5), sql_col(q, 6), sql_col(q, 7), sql_col(q, 8), sql_col(q, 9), sql_col(q, 11), sqlite3_column_int(q, 10) != 0};
 
 		rc = each(ctx, &r, e);
 	}
-	(void)sqlite3_reset(q);
+	sql_done(q);
 	return rc;
 }
 
@@ -129,7 +129,7 @@ enum errc scope_orgs_new(struct scope_orgs **out, struct store *st, struct err *
 	if (o == NULL)
 		return err_memory(e);
 	o->st = st;
-	if ((rc = db_int(st, &o->max_id, 0, e, "SELECT max(id) FROM org", "")) != OK)
+	if ((rc = sql_int(st->sql, &o->max_id, 0, e, "SELECT max(id) FROM org", "")) != OK)
 		return rc;
 	o->before = calloc((size_t)o->max_id + 1, sizeof *o->before);
 	o->after = calloc((size_t)o->max_id + 1, sizeof *o->after);
@@ -138,14 +138,10 @@ enum errc scope_orgs_new(struct scope_orgs **out, struct store *st, struct err *
 
 enum errc scope_orgs_message(struct scope_orgs *o, int64_t message_id, bool before, bool after, struct err *e)
 {
-	sqlite3_stmt *q = db_prepare(o->st, "SELECT DISTINCT org_id FROM link WHERE message_id = ? AND counts", e);
+	sqlite3_stmt *q = sql_query(o->st->sql, e, "SELECT DISTINCT org_id FROM link WHERE message_id = ? AND counts", "i", message_id);
 	enum errc rc;
 
-	if (q == NULL)
-		return e->code;
-	if ((rc = db_bind(o->st, q, e, "i", message_id)) != OK)
-		return rc;
-	while (db_row(o->st, q, &rc, e)) {
+	while (sql_next(o->st->sql, q, &rc, e)) {
 		int64_t id = sqlite3_column_int64(q, 0);
 
 		if (id < 0 || id > o->max_id)
@@ -161,14 +157,14 @@ bool scope_orgs_next(struct scope_orgs *o, struct scope_org *out, enum errc *rc,
 	int64_t id;
 
 	*rc = OK;
-	if (o->walk == NULL && (o->walk = db_prepare(o->st, "SELECT id, key FROM org WHERE origin <> 1 ORDER BY key", e)) == NULL) {
+	if (o->walk == NULL && (o->walk = sql_prepare(o->st->sql, "SELECT id, key FROM org WHERE origin <> 1 ORDER BY key", e)) == NULL) {
 		*rc = e->code;
 		return false;
 	}
-	if (!db_row(o->st, o->walk, rc, e))
+	if (!sql_next(o->st->sql, o->walk, rc, e))
 		return false;
 	id = sqlite3_column_int64(o->walk, 0);
-	*out = (struct scope_org){db_col(o->walk, 1), o->before[id], o->after[id]};
+	*out = (struct scope_org){sql_col(o->walk, 1), o->before[id], o->after[id]};
 	return true;
 }
 
@@ -191,19 +187,19 @@ enum errc scope_drop_findings(struct store *st, struct err *e)
 {
 	enum errc rc;
 
-	if ((rc = db_run(st, e, "DELETE FROM finding WHERE message_id IN " LEFT, "")) != OK ||
-	    (rc = db_run(st, e, "DELETE FROM coverage WHERE message_id IN " LEFT, "")) != OK ||
-	    (rc = db_run(st, e, "DELETE FROM waiting WHERE message_id IN " LEFT, "")) != OK)
+	if ((rc = sql_run(st->sql, e, "DELETE FROM finding WHERE message_id IN " LEFT, "")) != OK ||
+	    (rc = sql_run(st->sql, e, "DELETE FROM coverage WHERE message_id IN " LEFT, "")) != OK ||
+	    (rc = sql_run(st->sql, e, "DELETE FROM waiting WHERE message_id IN " LEFT, "")) != OK)
 		return rc;
-	return db_run(st, e, "DELETE FROM scanned WHERE message_id IN " LEFT, "");
+	return sql_run(st->sql, e, "DELETE FROM scanned WHERE message_id IN " LEFT, "");
 }
 
 enum errc scope_drop_links(struct store *st, struct err *e)
 {
 	enum errc rc;
 
-	if ((rc = db_run(st, e, "DELETE FROM link WHERE message_id IN " LEFT, "")) != OK ||
-	    (rc = db_run(st, e, "DELETE FROM person WHERE message_id IN " LEFT, "")) != OK)
+	if ((rc = sql_run(st->sql, e, "DELETE FROM link WHERE message_id IN " LEFT, "")) != OK ||
+	    (rc = sql_run(st->sql, e, "DELETE FROM person WHERE message_id IN " LEFT, "")) != OK)
 		return rc;
-	return db_run(st, e, "DELETE FROM attributed WHERE message_id IN " LEFT, "");
+	return sql_run(st->sql, e, "DELETE FROM attributed WHERE message_id IN " LEFT, "");
 }

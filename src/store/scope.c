@@ -8,14 +8,14 @@
 enum errc log_source_find(struct store *st, const char *path, int64_t member, struct log_source_row *out, bool *found,
     struct err *e)
 {
-	sqlite3_stmt *q = db_prepare(st,
+	sqlite3_stmt *q = sql_prepare(st->sql,
 	    "SELECT id, n_bytes, mtime_ns, state, sha256 FROM log_source WHERE path = ?1 AND member = ?2", e);
 	enum errc rc;
 
 	*found = false;
 	if (q == NULL)
 		return e->code;
-	if ((rc = db_bind(st, q, e, "ti", path, member)) != OK || !(*found = db_row(st, q, &rc, e)))
+	if ((rc = sql_bind(st->sql, q, e, "ti", path, member)) != OK || !(*found = sql_next(st->sql, q, &rc, e)))
 		return rc;
 	*out = (struct log_source_row){.id = sqlite3_column_int64(q, 0),
 	    .path = path,
@@ -23,14 +23,14 @@ enum errc log_source_find(struct store *st, const char *path, int64_t member, st
 	    .n_bytes = (uint64_t)sqlite3_column_int64(q, 1),
 	    .mtime_ns = sqlite3_column_int64(q, 2),
 	    .state = (enum source_state)sqlite3_column_int(q, 3)};
-	db_digest(q, 4, &out->sha256);
-	(void)sqlite3_reset(q);
+	sql_digest(q, 4, &out->sha256);
+	sql_done(q);
 	return OK;
 }
 
 enum errc log_source_put(struct store *st, const struct log_source_row *s, int64_t *id, struct err *e)
 {
-	enum errc rc = db_run(st, e,
+	enum errc rc = sql_run(st->sql, e,
 	    "INSERT INTO log_source (path, member, member_name, n_bytes, mtime_ns, sha256, envelope, state, outcome, note,"
 	    " n_records, n_partial, n_failed, n_duplicates) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, 0, 0, 0)"
 	    " ON CONFLICT (path, member) DO UPDATE SET member_name = ?3, n_bytes = ?4, mtime_ns = ?5, sha256 = ?6, envelope = ?7,"
@@ -38,15 +38,15 @@ enum errc log_source_put(struct store *st, const struct log_source_row *s, int64
 	    "tisiidsiis", s->path, s->member, s->member_name, (int64_t)s->n_bytes, s->mtime_ns, &s->sha256, s->envelope,
 	    (int64_t)s->state, (int64_t)s->outcome, s->note);
 
-	if (rc != OK || (rc = db_int(st, id, 0, e, "SELECT id FROM log_source WHERE path = ?1 AND member = ?2", "ti", s->path,
+	if (rc != OK || (rc = sql_int(st->sql, id, 0, e, "SELECT id FROM log_source WHERE path = ?1 AND member = ?2", "ti", s->path,
 			     s->member)) != OK)
 		return rc;
-	return db_run(st, e, "DELETE FROM log_failure WHERE source_id = ?", "i", *id);
+	return sql_run(st->sql, e, "DELETE FROM log_failure WHERE source_id = ?", "i", *id);
 }
 
 enum errc log_source_set(struct store *st, const struct log_source_row *s, struct err *e)
 {
-	return db_run(st, e,
+	return sql_run(st->sql, e,
 	    "UPDATE log_source SET mtime_ns = ?2, sha256 = ?3, state = ?4, outcome = ?5, note = ?6, n_records = ?7, n_partial = ?8,"
 	    " n_failed = ?9, n_duplicates = ?10, n_bytes = ?11 WHERE id = ?1",
 	    "iidiisiiiii", s->id, s->mtime_ns, &s->sha256, (int64_t)s->state, (int64_t)s->outcome, s->note,
@@ -68,19 +68,19 @@ enum errc log_source_drop_open(struct store *st, struct err *e)
 	    "DELETE FROM log_source WHERE state = 0",
 	};
 	int64_t n;
-	enum errc rc = db_int(st, &n, 0, e, "SELECT count(*) FROM log_source WHERE state = 0", "");
+	enum errc rc = sql_int(st->sql, &n, 0, e, "SELECT count(*) FROM log_source WHERE state = 0", "");
 
 	if (n == 0)
 		return rc;
 	for (size_t i = 0; rc == OK && i < sizeof steps / sizeof *steps; i++)
-		rc = db_run(st, e, steps[i], "");
+		rc = sql_run(st->sql, e, steps[i], "");
 	return rc;
 }
 
 enum errc log_failure_add(struct store *st, int64_t source_id, uint64_t at, uint64_t n, uint64_t line, span reason,
     struct err *e)
 {
-	return db_run(st, e, "INSERT OR REPLACE INTO log_failure (source_id, at_byte, n_bytes, line, reason) VALUES (?, ?, ?, ?, ?)",
+	return sql_run(st->sql, e, "INSERT OR REPLACE INTO log_failure (source_id, at_byte, n_bytes, line, reason) VALUES (?, ?, ?, ?, ?)",
 	    "iiiis", source_id, (int64_t)at, (int64_t)n, (int64_t)line, reason);
 }
 
@@ -89,44 +89,40 @@ enum errc log_failure_add(struct store *st, int64_t source_id, uint64_t at, uint
 enum errc context_put(struct store *st, const struct context_row *c, const struct digest *d, int64_t *id, struct err *e)
 {
 	const span *t = c->text;
-	enum errc rc = db_int(st, id, 0, e, "SELECT id FROM context WHERE digest = ?", "d", d);
+	enum errc rc = sql_int(st->sql, id, 0, e, "SELECT id FROM context WHERE digest = ?", "d", d);
 
 	if (rc != OK || *id != 0)
 		return rc;
-	rc = db_run(st, e,
+	rc = sql_run(st->sql, e,
 	    "INSERT INTO context (digest, user, user_id, service_principal, ip, user_agent, client_info, session_id,"
 	    " aad_session_id, unique_token_id, token_object_id, app_id, client_app_id, app_name, country, logon_type, user_type,"
 	    " external) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, -1), nullif(?, -1), ?)",
 	    "dssssssssssssssiii", d, t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7], t[8], t[9], t[10], t[11], t[12], t[13],
 	    c->logon_type, c->user_type, (int64_t)c->external);
-	*id = sqlite3_last_insert_rowid(st->db);
+	*id = sql_made(st->sql);
 	return rc;
 }
 
 static enum errc event_insert(struct store *st, const struct event_row *r, const struct digest *key, int64_t same_as,
     int64_t *id, struct err *e)
 {
-	sqlite3_stmt *q = db_prepare(st,
+	sqlite3_stmt *q = sql_query(st->sql, e,
 	    "INSERT INTO event (key, content, same_as, source_id, at_byte, n_bytes, product, kind, record_type, operation,"
 	    " record_id, when_utc, mailbox, mailbox_guid, context_id, success, throttled, operation_count, problems, reason,"
 	    " detail) VALUES (?, ?, nullif(?, 0), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, -1), ?, ?, ?)"
-	    " ON CONFLICT (key) DO NOTHING", e);
+	    " ON CONFLICT (key) DO NOTHING", "ddiiiissississiiiiiss", key, &r->content, same_as, r->source_id, (int64_t)r->at_byte,
+		 (int64_t)r->n_bytes, r->product, r->kind, (int64_t)r->record_type, r->operation, r->record_id, r->when_utc,
+		 r->mailbox, r->mailbox_guid, r->context_id, (int64_t)r->success, (int64_t)r->throttled, r->operation_count,
+		 (int64_t)r->problems, r->reason, r->detail);
 	enum errc rc;
 
 	*id = 0;
-	if (q == NULL)
-		return e->code;
-	if ((rc = db_bind(st, q, e, "ddiiiissississiiiiiss", key, &r->content, same_as, r->source_id, (int64_t)r->at_byte,
-		 (int64_t)r->n_bytes, r->product, r->kind, (int64_t)r->record_type, r->operation, r->record_id, r->when_utc,
-		 r->mailbox, r->mailbox_guid, r->context_id, (int64_t)r->success, (int64_t)r->throttled, r->operation_count,
-		 (int64_t)r->problems, r->reason, r->detail)) != OK)
-		return rc;
 	if (r->when_utc == TIME_NONE && sqlite3_bind_null(q, 12) != SQLITE_OK)
-		return db_err(st, e, "bind");
-	while (db_row(st, q, &rc, e))
+		return sql_failed(st->sql, e, "bind");
+	while (sql_next(st->sql, q, &rc, e))
 		;
-	if (rc == OK && sqlite3_changes(st->db) != 0)
-		*id = sqlite3_last_insert_rowid(st->db);
+	if (rc == OK && sql_changed(st->sql) != 0)
+		*id = sql_made(st->sql);
 	return rc;
 }
 
@@ -139,7 +135,7 @@ enum errc event_store(struct store *st, const struct event_row *r, int64_t *id, 
 
 	if (rc != OK || *id != 0)
 		return rc;
-	if ((rc = db_int(st, &first, 0, e, "SELECT id FROM event WHERE key = ?1 AND content IS NOT ?2", "dd", &r->key,
+	if ((rc = sql_int(st->sql, &first, 0, e, "SELECT id FROM event WHERE key = ?1 AND content IS NOT ?2", "dd", &r->key,
 		 &r->content)) != OK || first == 0)
 		return rc;
 	/* One Id, two contents: an export may have cut the first. Both are kept, so that nothing reached is lost. */
@@ -151,20 +147,20 @@ enum errc event_store(struct store *st, const struct event_row *r, int64_t *id, 
 
 enum errc log_folder_put(struct store *st, span folder_id, span path, span name, int64_t *id, struct err *e)
 {
-	enum errc rc = db_int(st, id, 0, e, "SELECT id FROM log_folder WHERE folder_id = ? AND path = ? AND name = ?", "sss",
+	enum errc rc = sql_int(st->sql, id, 0, e, "SELECT id FROM log_folder WHERE folder_id = ? AND path = ? AND name = ?", "sss",
 	    folder_id, path, name);
 
 	if (rc != OK || *id != 0)
 		return rc;
-	rc = db_run(st, e, "INSERT INTO log_folder (folder_id, path, name) VALUES (?, ?, ?)", "sss", folder_id, path, name);
-	*id = sqlite3_last_insert_rowid(st->db);
+	rc = sql_run(st->sql, e, "INSERT INTO log_folder (folder_id, path, name) VALUES (?, ?, ?)", "sss", folder_id, path, name);
+	*id = sql_made(st->sql);
 	return rc;
 }
 
 enum errc access_add(struct store *st, int64_t event_id, int64_t seq, span rfc822_id, span item_id, span immutable_id,
     int64_t folder, struct err *e)
 {
-	return db_run(st, e, "INSERT INTO access (event_id, seq, rfc822_id, item_id, immutable_id, folder_id)"
+	return sql_run(st->sql, e, "INSERT INTO access (event_id, seq, rfc822_id, item_id, immutable_id, folder_id)"
 	    " VALUES (?, ?, ?, ?, ?, nullif(?, 0))", "iisssi", event_id, seq, rfc822_id, item_id, immutable_id, folder);
 }
 
@@ -173,7 +169,7 @@ enum errc access_add(struct store *st, int64_t event_id, int64_t seq, span rfc82
 enum errc contexts_walk(struct store *st, enum errc (*each)(void *, const struct context_seen *, struct err *), void *ctx,
     struct err *e)
 {
-	sqlite3_stmt *q = db_prepare(st,
+	sqlite3_stmt *q = sql_prepare(st->sql,
 	    "SELECT id, user, user_id, service_principal, ip, user_agent, client_info, session_id, aad_session_id,"
 	    " unique_token_id, token_object_id, app_id, client_app_id, app_name, country, logon_type, user_type, external"
 	    " FROM context ORDER BY id", e);
@@ -181,143 +177,143 @@ enum errc contexts_walk(struct store *st, enum errc (*each)(void *, const struct
 
 	if (q == NULL)
 		return e->code;
-	while (rc == OK && db_row(st, q, &rc, e)) {
+	while (rc == OK && sql_next(st->sql, q, &rc, e)) {
 		struct context_seen c = {.id = sqlite3_column_int64(q, 0)};
 
 		for (int i = 0; i < CONTEXT_TEXTS; i++)
-			c.row.text[i] = db_col(q, i + 1);
-		c.row.logon_type = db_col_int(q, CONTEXT_TEXTS + 1, -1);
-		c.row.user_type = db_col_int(q, CONTEXT_TEXTS + 2, -1);
+			c.row.text[i] = sql_col(q, i + 1);
+		c.row.logon_type = sql_col_or(q, CONTEXT_TEXTS + 1, -1);
+		c.row.user_type = sql_col_or(q, CONTEXT_TEXTS + 2, -1);
 		c.row.external = sqlite3_column_int(q, CONTEXT_TEXTS + 3) != 0;
 		rc = each(ctx, &c, e);
 	}
-	(void)sqlite3_reset(q);
+	sql_done(q);
 	return rc;
 }
 
 enum errc events_walk(struct store *st, enum errc (*each)(void *, const struct event_seen *, struct err *), void *ctx,
     struct err *e)
 {
-	sqlite3_stmt *q = db_prepare(st,
+	sqlite3_stmt *q = sql_prepare(st->sql,
 	    "SELECT id, same_as, when_utc, context_id, product, kind, operation, mailbox, mailbox_guid, detail, problems, success,"
 	    " throttled FROM event ORDER BY id", e);
 	enum errc rc = OK;
 
 	if (q == NULL)
 		return e->code;
-	while (rc == OK && db_row(st, q, &rc, e)) {
+	while (rc == OK && sql_next(st->sql, q, &rc, e)) {
 		struct event_seen v = {.id = sqlite3_column_int64(q, 0),
 		    .same_as = sqlite3_column_int64(q, 1),
-		    .when_utc = db_time(q, 2),
+		    .when_utc = sql_time(q, 2),
 		    .context_id = sqlite3_column_int64(q, 3),
-		    .product = db_col(q, 4),
-		    .kind = db_col(q, 5),
-		    .operation = db_col(q, 6),
-		    .mailbox = db_col(q, 7),
-		    .mailbox_guid = db_col(q, 8),
-		    .detail = db_col(q, 9),
+		    .product = sql_col(q, 4),
+		    .kind = sql_col(q, 5),
+		    .operation = sql_col(q, 6),
+		    .mailbox = sql_col(q, 7),
+		    .mailbox_guid = sql_col(q, 8),
+		    .detail = sql_col(q, 9),
 		    .problems = (uint32_t)sqlite3_column_int64(q, 10),
 		    .success = (unsigned)sqlite3_column_int(q, 11),
 		    .throttled = sqlite3_column_int(q, 12) != 0};
 
 		rc = each(ctx, &v, e);
 	}
-	(void)sqlite3_reset(q);
+	sql_done(q);
 	return rc;
 }
 
 enum errc accesses_walk(struct store *st, enum errc (*each)(void *, const struct access_seen *, struct err *), void *ctx,
     struct err *e)
 {
-	sqlite3_stmt *q = db_prepare(st, "SELECT event_id, folder_id, rfc822_id, item_id FROM access ORDER BY event_id, seq", e);
+	sqlite3_stmt *q = sql_prepare(st->sql, "SELECT event_id, folder_id, rfc822_id, item_id FROM access ORDER BY event_id, seq", e);
 	enum errc rc = OK;
 
 	if (q == NULL)
 		return e->code;
-	while (rc == OK && db_row(st, q, &rc, e)) {
-		struct access_seen v = {sqlite3_column_int64(q, 0), sqlite3_column_int64(q, 1), db_col(q, 2), db_col(q, 3)};
+	while (rc == OK && sql_next(st->sql, q, &rc, e)) {
+		struct access_seen v = {sqlite3_column_int64(q, 0), sqlite3_column_int64(q, 1), sql_col(q, 2), sql_col(q, 3)};
 
 		rc = each(ctx, &v, e);
 	}
-	(void)sqlite3_reset(q);
+	sql_done(q);
 	return rc;
 }
 
 enum errc items_walk(struct store *st, enum errc (*each)(void *, const struct item_seen *, struct err *), void *ctx,
     struct err *e)
 {
-	sqlite3_stmt *q = db_prepare(st,
+	sqlite3_stmt *q = sql_prepare(st->sql,
 	    "SELECT item_id, immutable_id, rfc822_id FROM access WHERE rfc822_id <> '' AND (item_id <> '' OR immutable_id <> '')", e);
 	enum errc rc = OK;
 
 	if (q == NULL)
 		return e->code;
-	while (rc == OK && db_row(st, q, &rc, e)) {
-		struct item_seen v = {db_col(q, 0), db_col(q, 1), db_col(q, 2)};
+	while (rc == OK && sql_next(st->sql, q, &rc, e)) {
+		struct item_seen v = {sql_col(q, 0), sql_col(q, 1), sql_col(q, 2)};
 
 		rc = each(ctx, &v, e);
 	}
-	(void)sqlite3_reset(q);
+	sql_done(q);
 	return rc;
 }
 
 enum errc known_as_walk(struct store *st, enum errc (*each)(void *, const struct known_as *, struct err *), void *ctx,
     struct err *e)
 {
-	sqlite3_stmt *q = db_prepare(st,
+	sqlite3_stmt *q = sql_prepare(st->sql,
 	    "SELECT lower(mailbox_guid), lower(mailbox) FROM event WHERE mailbox_guid <> '' AND instr(mailbox, '@') > 0"
 	    " UNION SELECT lower(user_id), lower(user) FROM context WHERE user_id <> '' AND instr(user, '@') > 0 ORDER BY 1, 2", e);
 	enum errc rc = OK;
 
 	if (q == NULL)
 		return e->code;
-	while (rc == OK && db_row(st, q, &rc, e)) {
-		struct known_as v = {db_col(q, 0), db_col(q, 1)};
+	while (rc == OK && sql_next(st->sql, q, &rc, e)) {
+		struct known_as v = {sql_col(q, 0), sql_col(q, 1)};
 
 		rc = each(ctx, &v, e);
 	}
-	(void)sqlite3_reset(q);
+	sql_done(q);
 	return rc;
 }
 
 enum errc log_folders_walk(struct store *st, enum errc (*each)(void *, const struct log_folder_seen *, struct err *),
     void *ctx, struct err *e)
 {
-	sqlite3_stmt *q = db_prepare(st, "SELECT id, folder_id, path, name FROM log_folder ORDER BY id", e);
+	sqlite3_stmt *q = sql_prepare(st->sql, "SELECT id, folder_id, path, name FROM log_folder ORDER BY id", e);
 	enum errc rc = OK;
 
 	if (q == NULL)
 		return e->code;
-	while (rc == OK && db_row(st, q, &rc, e)) {
-		struct log_folder_seen v = {sqlite3_column_int64(q, 0), db_col(q, 1), db_col(q, 2), db_col(q, 3)};
+	while (rc == OK && sql_next(st->sql, q, &rc, e)) {
+		struct log_folder_seen v = {sqlite3_column_int64(q, 0), sql_col(q, 1), sql_col(q, 2), sql_col(q, 3)};
 
 		rc = each(ctx, &v, e);
 	}
-	(void)sqlite3_reset(q);
+	sql_done(q);
 	return rc;
 }
 
 enum errc mailboxes_walk(struct store *st, enum errc (*each)(void *, const struct mailbox_seen *, struct err *), void *ctx,
     struct err *e)
 {
-	sqlite3_stmt *q = db_prepare(st, "SELECT id, owner FROM mailbox ORDER BY id", e);
+	sqlite3_stmt *q = sql_prepare(st->sql, "SELECT id, owner FROM mailbox ORDER BY id", e);
 	enum errc rc = OK;
 
 	if (q == NULL)
 		return e->code;
-	while (rc == OK && db_row(st, q, &rc, e)) {
-		struct mailbox_seen v = {sqlite3_column_int64(q, 0), db_col(q, 1)};
+	while (rc == OK && sql_next(st->sql, q, &rc, e)) {
+		struct mailbox_seen v = {sqlite3_column_int64(q, 0), sql_col(q, 1)};
 
 		rc = each(ctx, &v, e);
 	}
-	(void)sqlite3_reset(q);
+	sql_done(q);
 	return rc;
 }
 
 enum errc lying_walk(struct store *st, enum errc (*each)(void *, const struct lying *, struct err *), void *ctx,
     struct err *e)
 {
-	sqlite3_stmt *q = db_prepare(st,
+	sqlite3_stmt *q = sql_prepare(st->sql,
 	    "SELECT l.message_id, i.message_id, s.mailbox_id, s.folder, i.member_name, o.received_utc, o.received_by FROM location l"
 	    " JOIN item i ON i.id = l.item_id JOIN source s ON s.id = i.source_id"
 	    " LEFT JOIN location o ON o.message_id = i.message_id AND o.item_id = l.item_id AND o.nest = '' ORDER BY l.message_id, l.item_id, l.nest", e);
@@ -325,54 +321,54 @@ enum errc lying_walk(struct store *st, enum errc (*each)(void *, const struct ly
 
 	if (q == NULL)
 		return e->code;
-	while (rc == OK && db_row(st, q, &rc, e)) {
+	while (rc == OK && sql_next(st->sql, q, &rc, e)) {
 		struct lying v = {sqlite3_column_int64(q, 0), sqlite3_column_int64(q, 1), sqlite3_column_int64(q, 2),
-		    db_col(q, 3), db_col(q, 4), db_time(q, 5), db_col(q, 6)};
+		    sql_col(q, 3), sql_col(q, 4), sql_time(q, 5), sql_col(q, 6)};
 
 		rc = each(ctx, &v, e);
 	}
-	(void)sqlite3_reset(q);
+	sql_done(q);
 	return rc;
 }
 
 enum errc scope_messages_walk(struct store *st, enum errc (*each)(void *, const struct message_seen *, struct err *),
     void *ctx, struct err *e)
 {
-	sqlite3_stmt *q = db_prepare(st,
+	sqlite3_stmt *q = sql_prepare(st->sql,
 	    "SELECT m.id, m.when_utc, m.verdict, m.traits, m.rfc822_id, m.subject, (SELECT a.address FROM party p JOIN address a ON"
 	    " a.id = p.address_id WHERE p.message_id = m.id AND p.role = 1 ORDER BY p.seq LIMIT 1) FROM message m ORDER BY m.id", e);
 	enum errc rc = OK;
 
 	if (q == NULL)
 		return e->code;
-	while (rc == OK && db_row(st, q, &rc, e)) {
-		struct message_seen v = {sqlite3_column_int64(q, 0), db_time(q, 1),
-		    (enum verdict)sqlite3_column_int(q, 2), (unsigned)sqlite3_column_int(q, 3), db_col(q, 4), db_col(q, 5), db_col(q, 6)};
+	while (rc == OK && sql_next(st->sql, q, &rc, e)) {
+		struct message_seen v = {sqlite3_column_int64(q, 0), sql_time(q, 1),
+		    (enum verdict)sqlite3_column_int(q, 2), (unsigned)sqlite3_column_int(q, 3), sql_col(q, 4), sql_col(q, 5), sql_col(q, 6)};
 
 		rc = each(ctx, &v, e);
 	}
-	(void)sqlite3_reset(q);
+	sql_done(q);
 	return rc;
 }
 
 enum errc scope_unreadable(struct store *st, int64_t *n, struct err *e)
 {
-	return db_int(st, n, 0, e, "SELECT (SELECT count(*) FROM log_failure) +"
+	return sql_int(st->sql, n, 0, e, "SELECT (SELECT count(*) FROM log_failure) +"
 	    " (SELECT count(*) FROM log_source WHERE outcome = 3 AND n_failed = 0)", "");
 }
 
 enum errc detail_text(struct store *st, struct arena *a, int64_t event_id, const char *path, const char **out, struct err *e)
 {
-	sqlite3_stmt *q = db_prepare(st, "SELECT json_extract(detail, ?2) FROM event WHERE id = ?1 AND json_valid(detail)", e);
+	sqlite3_stmt *q = sql_prepare(st->sql, "SELECT json_extract(detail, ?2) FROM event WHERE id = ?1 AND json_valid(detail)", e);
 	enum errc rc;
 
 	*out = "";
 	if (q == NULL)
 		return e->code;
-	if ((rc = db_bind(st, q, e, "it", event_id, path)) != OK || !db_row(st, q, &rc, e))
+	if ((rc = sql_bind(st->sql, q, e, "it", event_id, path)) != OK || !sql_next(st->sql, q, &rc, e))
 		return rc;
-	*out = db_text(a, q, 0);
-	(void)sqlite3_reset(q);
+	*out = sql_text(a, q, 0);
+	sql_done(q);
 	return *out == NULL ? err_memory(e) : OK;
 }
 
@@ -380,39 +376,35 @@ enum errc detail_text(struct store *st, struct arena *a, int64_t event_id, const
 
 enum errc verdicts_begin(struct store *st, struct err *e)
 {
-	enum errc rc = db_run(st, e, "DELETE FROM verdict", "");
+	enum errc rc = sql_run(st->sql, e, "DELETE FROM verdict", "");
 
-	return rc != OK ? rc : db_run(st, e, "DELETE FROM suspect", "");
+	return rc != OK ? rc : sql_run(st->sql, e, "DELETE FROM suspect", "");
 }
 
 enum errc suspect_add(struct store *st, int64_t event_id, bool certain, enum certainty c, const char *actor, struct err *e)
 {
-	return db_run(st, e, "INSERT INTO suspect (event_id, certain, confidence, actor) VALUES (?, ?, ?, ?)", "iiit", event_id,
+	return sql_run(st->sql, e, "INSERT INTO suspect (event_id, certain, confidence, actor) VALUES (?, ?, ?, ?)", "iiit", event_id,
 	    (int64_t)certain, (int64_t)c, actor);
 }
 
 enum errc verdict_add(struct store *st, const struct verdict_row *v, struct err *e)
 {
-	sqlite3_stmt *q = db_prepare(st,
+	sqlite3_stmt *q = sql_query(st->sql, e,
 	    "INSERT INTO verdict (mailbox_id, mailbox, message_id, rfc822_id, verdict, reason, confidence, n_records, first_utc,"
-	    " last_utc, first_event, last_event, item_id) VALUES (nullif(?, 0), ?, nullif(?, 0), ?, ?, ?, ?, ?, ?, ?, nullif(?, 0), nullif(?, 0), ?)", e);
+	    " last_utc, first_event, last_event, item_id) VALUES (nullif(?, 0), ?, nullif(?, 0), ?, ?, ?, ?, ?, ?, ?, nullif(?, 0), nullif(?, 0), ?)", "isisiiiiiiiis", v->mailbox_id, v->mailbox, v->message_id, v->rfc822_id, (int64_t)v->verdict,
+		 (int64_t)v->reason, (int64_t)v->confidence, v->n_records, v->first_utc, v->last_utc, v->first_event,
+		 v->last_event, v->item_id);
 	enum errc rc;
 
-	if (q == NULL)
-		return e->code;
-	if ((rc = db_bind(st, q, e, "isisiiiiiiiis", v->mailbox_id, v->mailbox, v->message_id, v->rfc822_id, (int64_t)v->verdict,
-		 (int64_t)v->reason, (int64_t)v->confidence, v->n_records, v->first_utc, v->last_utc, v->first_event,
-		 v->last_event, v->item_id)) != OK)
-		return rc;
 	if ((v->first_utc == TIME_NONE && sqlite3_bind_null(q, 9) != SQLITE_OK) ||
 	    (v->last_utc == TIME_NONE && sqlite3_bind_null(q, 10) != SQLITE_OK))
-		return db_err(st, e, "bind");
-	while (db_row(st, q, &rc, e))
+		return sql_failed(st->sql, e, "bind");
+	while (sql_next(st->sql, q, &rc, e))
 		;
 	return rc;
 }
 
 enum errc message_verdict_set(struct store *st, int64_t message_id, enum verdict v, struct err *e)
 {
-	return db_run(st, e, "UPDATE message SET verdict = ?2 WHERE id = ?1", "ii", message_id, (int64_t)v);
+	return sql_run(st->sql, e, "UPDATE message SET verdict = ?2 WHERE id = ?1", "ii", message_id, (int64_t)v);
 }

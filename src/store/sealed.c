@@ -24,27 +24,27 @@ typedef bool take_fn(struct arena *a, sqlite3_stmt *q, void *row);
 static enum errc gather(struct store *st, struct list *l, take_fn *take, struct err *e, const char *sql, const char *types,
     int64_t one, int64_t two, int64_t three)
 {
-	sqlite3_stmt *q = db_prepare(st, sql, e);
+	sqlite3_stmt *q = sql_prepare(st->sql, sql, e);
 	enum errc rc;
 
 	if (q == NULL)
 		return e->code;
-	rc = types[1] == '\0' ? db_bind(st, q, e, types, one)
-	    : types[2] == '\0' ? db_bind(st, q, e, types, one, two) : db_bind(st, q, e, types, one, two, three);
+	rc = types[1] == '\0' ? sql_bind(st->sql, q, e, types, one)
+	    : types[2] == '\0' ? sql_bind(st->sql, q, e, types, one, two) : sql_bind(st->sql, q, e, types, one, two, three);
 	if (rc != OK)
 		return rc;
-	while (db_row(st, q, &rc, e)) {
+	while (sql_next(st->sql, q, &rc, e)) {
 		void *row = list_add(l);
 
 		if (row == NULL || !take(l->a, q, row)) {
-			(void)sqlite3_reset(q);
+			sql_done(q);
 			return err_memory(e);
 		}
 	}
 	return rc;
 }
 
-static bool take_text(struct arena *a, sqlite3_stmt *q, void *row) { return (*(const char **)row = db_text(a, q, 0)) != NULL; }
+static bool take_text(struct arena *a, sqlite3_stmt *q, void *row) { return (*(const char **)row = sql_text(a, q, 0)) != NULL; }
 
 static enum errc texts(struct store *st, struct arena *a, const char ***out, size_t *n, struct err *e, const char *sql,
     const char *types, int64_t one, int64_t two)
@@ -61,9 +61,9 @@ static bool take_org(struct arena *a, sqlite3_stmt *q, void *row)
 {
 	struct sealed_org *o = row;
 
-	return (o->key = db_text(a, q, 0)) != NULL && (o->name = db_text(a, q, 1)) != NULL &&
-	       (o->country = db_text(a, q, 2)) != NULL && (o->language = db_text(a, q, 3)) != NULL &&
-	       (o->tenant = db_text(a, q, 4)) != NULL && (o->case_id = db_text(a, q, 5)) != NULL;
+	return (o->key = sql_text(a, q, 0)) != NULL && (o->name = sql_text(a, q, 1)) != NULL &&
+	       (o->country = sql_text(a, q, 2)) != NULL && (o->language = sql_text(a, q, 3)) != NULL &&
+	       (o->tenant = sql_text(a, q, 4)) != NULL && (o->case_id = sql_text(a, q, 5)) != NULL;
 }
 
 enum errc sealed_org(struct store *st, struct arena *a, int64_t id, struct sealed_org *out, struct err *e)
@@ -90,7 +90,7 @@ static bool take_notice(struct arena *a, sqlite3_stmt *q, void *row)
 	struct sealed_notice *n = row;
 
 	n->wave = sqlite3_column_int64(q, 3);
-	return (n->id = db_text(a, q, 0)) != NULL && (n->address = db_text(a, q, 1)) != NULL && (n->language = db_text(a, q, 2)) != NULL;
+	return (n->id = sql_text(a, q, 0)) != NULL && (n->address = sql_text(a, q, 1)) != NULL && (n->language = sql_text(a, q, 2)) != NULL;
 }
 
 enum errc sealed_notices(struct store *st, struct arena *a, int64_t org_id, int64_t wave, struct sealed_notice **out,
@@ -112,9 +112,9 @@ static bool take_message(struct arena *a, sqlite3_stmt *q, void *row)
 
 	(void)a;
 	m->id = sqlite3_column_int64(q, 0);
-	m->when_utc = db_time(q, 1);
-	db_digest(q, 2, &m->content);
-	db_digest(q, 3, &m->sha256);
+	m->when_utc = sql_time(q, 1);
+	sql_digest(q, 2, &m->content);
+	sql_digest(q, 3, &m->sha256);
 	m->verdict = sqlite3_column_int(q, 4);
 	m->version = sqlite3_column_int(q, 5);
 	m->roles = (unsigned)sqlite3_column_int(q, 6);
@@ -140,7 +140,7 @@ static bool take_other(struct arena *a, sqlite3_stmt *q, void *row)
 {
 	struct sealed_other *o = row;
 
-	return (o->key = db_text(a, q, 0)) != NULL && (o->text = db_text(a, q, 1)) != NULL;
+	return (o->key = sql_text(a, q, 0)) != NULL && (o->text = sql_text(a, q, 1)) != NULL;
 }
 
 /* The words of a ground: name "Acme", host vpn.acme.example, address a@acme.example. */
@@ -183,7 +183,7 @@ static bool take_person(struct arena *a, sqlite3_stmt *q, void *row)
 {
 	struct sealed_person *p = row;
 
-	return (p->name = db_text(a, q, 0)) != NULL && (p->address = db_text(a, q, 1)) != NULL && (p->domain = db_text(a, q, 2)) != NULL;
+	return (p->name = sql_text(a, q, 0)) != NULL && (p->address = sql_text(a, q, 1)) != NULL && (p->domain = sql_text(a, q, 2)) != NULL;
 }
 
 enum errc sealed_people(struct store *st, struct arena *a, int64_t message_id, struct sealed_person **out, size_t *n,
@@ -206,12 +206,12 @@ static bool take_finding(struct arena *a, sqlite3_stmt *q, void *row)
 	f->exposure_id = sqlite3_column_int64(q, 0);
 	f->at_byte = (uint64_t)sqlite3_column_int64(q, 2);
 	f->n_bytes = (uint64_t)sqlite3_column_int64(q, 3);
-	db_digest(q, 4, &f->exposure);
+	sql_digest(q, 4, &f->exposure);
 	f->severity = sqlite3_column_int(q, 6);
 	f->version = sqlite3_column_int(q, 8);
 	f->theirs = f->version != 0 && sqlite3_column_int(q, 9) == 0;
-	return (f->path = db_text(a, q, 1)) != NULL && (f->class = db_text(a, q, 5)) != NULL && (f->masked = db_text(a, q, 7)) != NULL &&
-	       (f->place = db_text(a, q, 10)) != NULL && (f->where = db_text(a, q, 11)) != NULL;
+	return (f->path = sql_text(a, q, 1)) != NULL && (f->class = sql_text(a, q, 5)) != NULL && (f->masked = sql_text(a, q, 7)) != NULL &&
+	       (f->place = sql_text(a, q, 10)) != NULL && (f->where = sql_text(a, q, 11)) != NULL;
 }
 
 enum errc sealed_findings(struct store *st, struct arena *a, int64_t message_id, int64_t org_id, int64_t wave,
@@ -240,9 +240,9 @@ static bool take_verdict(struct arena *a, sqlite3_stmt *q, void *row)
 	v->reason = sqlite3_column_int(q, 2);
 	v->certainty = sqlite3_column_int(q, 3);
 	v->n_records = sqlite3_column_int64(q, 4);
-	v->first_utc = db_time(q, 5);
-	v->last_utc = db_time(q, 6);
-	return (v->mailbox = db_text(a, q, 0)) != NULL;
+	v->first_utc = sql_time(q, 5);
+	v->last_utc = sql_time(q, 6);
+	return (v->mailbox = sql_text(a, q, 0)) != NULL;
 }
 
 enum errc sealed_verdicts(struct store *st, struct arena *a, int64_t message_id, struct sealed_verdict **out, size_t *n,
@@ -268,7 +268,7 @@ enum errc sealed_unread(struct store *st, struct arena *a, int64_t message_id, c
 enum errc sealed_generation(struct store *st, int64_t org_id, uint32_t *out, struct err *e)
 {
 	int64_t v;
-	enum errc rc = db_int(st, &v, 1, e, "SELECT generation FROM seal_generation WHERE org_id = ?", "i", org_id);
+	enum errc rc = sql_int(st->sql, &v, 1, e, "SELECT generation FROM seal_generation WHERE org_id = ?", "i", org_id);
 
 	*out = (uint32_t)v;
 	return rc;
@@ -276,25 +276,25 @@ enum errc sealed_generation(struct store *st, int64_t org_id, uint32_t *out, str
 
 enum errc sealed_set_generation(struct store *st, int64_t org_id, uint32_t generation, struct err *e)
 {
-	return db_run(st, e, "INSERT OR REPLACE INTO seal_generation (org_id, generation) VALUES (?, ?)", "ii", org_id,
+	return sql_run(st->sql, e, "INSERT OR REPLACE INTO seal_generation (org_id, generation) VALUES (?, ?)", "ii", org_id,
 	    (int64_t)generation);
 }
 
 enum errc sealed_put(struct store *st, const struct sealed_row *r, struct err *e)
 {
-	return db_run(st, e, "INSERT OR REPLACE INTO sealed (org_id, generation, version, wave, case_id, sha256, n_messages,"
+	return sql_run(st->sql, e, "INSERT OR REPLACE INTO sealed (org_id, generation, version, wave, case_id, sha256, n_messages,"
 	    " n_exposures, n_withheld, when_utc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", "iiiitdiiii", r->org_id, (int64_t)r->generation,
 	    (int64_t)r->version, r->wave, r->case_id, &r->sha256, r->n_messages, r->n_exposures, r->n_withheld, r->when_utc);
 }
 
 enum errc sealed_put_record(struct store *st, int64_t org_id, const char *record, int64_t message_id, struct err *e)
 {
-	return db_run(st, e, "INSERT OR REPLACE INTO sealed_record (org_id, record, message_id) VALUES (?, ?, ?)", "iti", org_id,
+	return sql_run(st->sql, e, "INSERT OR REPLACE INTO sealed_record (org_id, record, message_id) VALUES (?, ?, ?)", "iti", org_id,
 	    record, message_id);
 }
 
 enum errc sealed_put_exposure(struct store *st, int64_t org_id, const char *name, int64_t exposure_id, struct err *e)
 {
-	return db_run(st, e, "INSERT OR REPLACE INTO sealed_exposure (org_id, exposure, exposure_id) VALUES (?, ?, ?)", "iti", org_id,
+	return sql_run(st->sql, e, "INSERT OR REPLACE INTO sealed_exposure (org_id, exposure, exposure_id) VALUES (?, ?, ?)", "iti", org_id,
 	    name, exposure_id);
 }

@@ -20,11 +20,6 @@ static enum errc path_in(char out[4096], const char *dir, const char *name, stru
 	return n < 0 || n >= 4096 ? err_set(e, ERR_USAGE, "%s: path too long", dir) : OK;
 }
 
-static enum errc exec(struct store *st, const char *sql, struct err *e)
-{
-	return sqlite3_exec(st->db, sql, NULL, NULL, NULL) == SQLITE_OK ? OK : db_err(st, e, "setup");
-}
-
 /* The lock is a file of its own, so that a reader can say who is in its way before SQLite is opened. */
 static enum errc take_lock(struct store *st, const char *dir, struct err *e)
 {
@@ -93,15 +88,13 @@ static enum errc open_db(struct store *st, const char *dir, int flags, struct er
 				       : err_sys(e, "%s", path);
 	if ((flags & SQLITE_OPEN_READONLY) != 0 && (rc = immutable_uri(st, dir, path, uri, e)) != OK)
 		return rc;
-	if (sqlite3_open_v2(uri[0] != '\0' ? uri : path, &st->db, flags | (uri[0] != '\0' ? SQLITE_OPEN_URI : 0) | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW, NULL) != SQLITE_OK) {
-		rc = db_err(st, e, "open");
-		err_in(e, "%s", path);
+	if ((rc = sql_open(&st->sql, uri[0] != '\0' ? uri : path, flags | (uri[0] != '\0' ? SQLITE_OPEN_URI : 0) | SQLITE_OPEN_NOFOLLOW,
+	     "case.db", e)) != OK)
 		return rc;
-	}
-	(void)sqlite3_busy_timeout(st->db, 5000);
+	(void)sqlite3_busy_timeout(st->sql->db, 5000);
 	if ((rc = scope_policy_install(st, e)) != OK)
 		return rc;
-	return exec(st,
+	return sql_script(st->sql,
 	    "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON;"
 	    "PRAGMA cache_size = -65536; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000;", e);
 }
@@ -129,12 +122,12 @@ enum errc store_create(const char *dir, struct err *e)
 		goto out;
 	}
 	if ((rc = open_db(&st, dir, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, e)) != OK ||
-	    (rc = exec(&st, "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL;", e)) != OK ||
-	    (rc = exec(&st, "BEGIN", e)) != OK || (rc = exec(&st, schema_sql, e)) != OK)
+	    (rc = sql_script(st.sql, "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL;", e)) != OK ||
+	    (rc = sql_script(st.sql, "BEGIN", e)) != OK || (rc = sql_script(st.sql, schema_sql, e)) != OK)
 		goto out;
-	rc = exec(&st, "COMMIT", e);
+	rc = sql_script(st.sql, "COMMIT", e);
 out:
-	(void)sqlite3_close(st.db);
+	sql_close(st.sql);
 	(void)umask(old);
 	return rc;
 }
@@ -167,16 +160,16 @@ enum errc store_open(struct store **out, const char *dir, enum store_mode mode, 
 	/* WAL needs a writable connection even to read, where there may be one; a reader is held to reading by query_only. */
 	if ((rc = may_write(dir, mode, &flags, e)) != OK || (rc = open_db(st, dir, flags, e)) != OK ||
 	    (mode == STORE_WRITE && (rc = take_lock(st, dir, e)) != OK) ||
-	    (rc = db_int(st, &id, 0, e, "PRAGMA application_id", "")) != OK ||
-	    (rc = db_int(st, &version, 0, e, "PRAGMA user_version", "")) != OK)
+	    (rc = sql_int(st->sql, &id, 0, e, "PRAGMA application_id", "")) != OK ||
+	    (rc = sql_int(st->sql, &version, 0, e, "PRAGMA user_version", "")) != OK)
 		goto out;
 	if (id != APPLICATION_ID)
 		rc = err_set(e, ERR_USAGE, "%s/case.db is no case file of tocsin", dir);
 	else if (version != SCHEMA_VERSION)
 		rc = err_set(e, ERR_USAGE, "%s/case.db has format %d; this tocsin reads format %d", dir, (int)version,
 		    SCHEMA_VERSION);
-	if (rc == OK && (rc = exec(st, PARTY_VIEW, e)) == OK && mode == STORE_READ)
-		rc = exec(st, "PRAGMA query_only = ON", e);
+	if (rc == OK && (rc = sql_script(st->sql, PARTY_VIEW, e)) == OK && mode == STORE_READ)
+		rc = sql_script(st->sql, "PRAGMA query_only = ON", e);
 	if (rc == OK)
 		rc = store_begin(st, e);
 out:
@@ -194,10 +187,7 @@ void store_close(struct store *st)
 		return;
 	if (st->mail_free != NULL)
 		st->mail_free(st);
-	for (size_t i = 0; i < st->cap_cache; i++)
-		(void)sqlite3_finalize(st->cache[i].st);
-	free(st->cache);
-	(void)sqlite3_close(st->db);
+	sql_close(st->sql);
 	if (st->lock_fd >= 0)
 		(void)close(st->lock_fd);
 	free(st);
@@ -205,7 +195,7 @@ void store_close(struct store *st)
 
 enum errc store_begin(struct store *st, struct err *e)
 {
-	enum errc rc = db_run(st, e, "BEGIN", "");
+	enum errc rc = sql_run(st->sql, e, "BEGIN", "");
 
 	st->in_tx = rc == OK;
 	return rc;
@@ -213,28 +203,26 @@ enum errc store_begin(struct store *st, struct err *e)
 
 enum errc store_commit(struct store *st, struct err *e)
 {
-	enum errc rc = db_run(st, e, "COMMIT", "");
+	enum errc rc = sql_run(st->sql, e, "COMMIT", "");
 
 	return rc == OK ? store_begin(st, e) : rc;
 }
 
 enum errc store_setting(struct store *st, struct arena *a, const char *key, const char **out, struct err *e)
 {
-	sqlite3_stmt *q = db_prepare(st, "SELECT value FROM setting WHERE key = ?", e);
+	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT value FROM setting WHERE key = ?", "t", key);
 	enum errc rc;
 
 	*out = NULL;
-	if (q == NULL)
-		return e->code;
-	if ((rc = db_bind(st, q, e, "t", key)) == OK && db_row(st, q, &rc, e)) {
-		if ((*out = db_text(a, q, 0)) == NULL)
+	if (sql_next(st->sql, q, &rc, e)) {
+		if ((*out = sql_text(a, q, 0)) == NULL)
 			rc = err_memory(e);
-		(void)sqlite3_reset(q);
+		sql_done(q);
 	}
 	return rc;
 }
 
 enum errc store_set(struct store *st, const char *key, const char *value, struct err *e)
 {
-	return db_run(st, e, "INSERT OR REPLACE INTO setting (key, value) VALUES (?, ?)", "tt", key, value);
+	return sql_run(st->sql, e, "INSERT OR REPLACE INTO setting (key, value) VALUES (?, ?)", "tt", key, value);
 }

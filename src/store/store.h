@@ -3,7 +3,7 @@
  * transactions of many; store_commit ends one and begins the next, and is the point a rerun continues from.
  *
  * Each stage's reads and writes stand in a header of their own (store/mail.h, store/findings.h, store/orgs.h,
- * store/waves.h) with the file of the same name: they use struct db of store/db.h, no stage sees SQL.
+ * store/waves.h) with the file of the same name: they use sql/sql.h through store/db.h, no stage sees SQL.
  */
 #ifndef TOCSIN_STORE_STORE_H
 #define TOCSIN_STORE_STORE_H

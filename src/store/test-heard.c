@@ -13,7 +13,7 @@ enum { DAY = 86400, BEGIN = 1750000000 };
 static struct store *st;
 static char dir[] = "/tmp/tocsin-heard.XXXXXX";
 
-#define RUN(...) assert_ok(db_run(st, &e, __VA_ARGS__))
+#define RUN(...) assert_ok(sql_run(st->sql, &e, __VA_ARGS__))
 
 /* One organisation with n notices of a written wave; the first `at_once` left at BEGIN. */
 static void fresh(int n, int at_once)
@@ -39,7 +39,7 @@ static int state_of(const char *id)
 {
 	int64_t state = 0;
 
-	assert_ok(db_int(st, &state, 0, &e, "SELECT state FROM delivery WHERE notice_id = ?", "t", id));
+	assert_ok(sql_int(st->sql, &state, 0, &e, "SELECT state FROM delivery WHERE notice_id = ?", "t", id));
 	return (int)state;
 }
 
@@ -144,7 +144,7 @@ static int64_t tasks_of(int kind)
 {
 	int64_t n = 0;
 
-	assert_ok(db_int(st, &n, 0, &e, "SELECT count(*) FROM task WHERE kind = ?", "i", (int64_t)kind));
+	assert_ok(sql_int(st->sql, &n, 0, &e, "SELECT count(*) FROM task WHERE kind = ?", "i", (int64_t)kind));
 	return n;
 }
 
@@ -227,9 +227,9 @@ static int set_up(void **state)
 		return -1;
 	}
 	rows_org(st, 1, "Them", ORG_DIRECTORY, "GB", "en");
-	if (db_run(st, &e, "INSERT INTO contact VALUES (1, 0, 'a@them.example', 'x'), (1, 1, 'b@house.example', 'x')", "") != OK)
+	if (sql_run(st->sql, &e, "INSERT INTO contact VALUES (1, 0, 'a@them.example', 'x'), (1, 1, 'b@house.example', 'x')", "") != OK)
 		return -1;
-	return db_run(st, &e, "INSERT INTO wave VALUES (1, 3, zeroblob(32), 0)", "") == OK ? 0 : -1;
+	return sql_run(st->sql, &e, "INSERT INTO wave VALUES (1, 3, zeroblob(32), 0)", "") == OK ? 0 : -1;
 }
 
 static int tear_down(void **state)

@@ -21,7 +21,7 @@ static struct digest of_id(int64_t id)
 	return d;
 }
 
-#define RUN(...) do { struct err e = {0}; must(db_run(st, &e, __VA_ARGS__), &e); } while (0)
+#define RUN(...) do { struct err e = {0}; must(sql_run(st->sql, &e, __VA_ARGS__), &e); } while (0)
 
 void rows_message(struct store *st, int64_t id, int64_t when_utc, enum verdict verdict)
 {
@@ -109,6 +109,6 @@ int64_t rows_count(struct store *st, const char *sql)
 	struct err e = {0};
 	int64_t n = 0;
 
-	must(db_int(st, &n, 0, &e, sql, ""), &e);
+	must(sql_int(st->sql, &n, 0, &e, sql, ""), &e);
 	return n;
 }

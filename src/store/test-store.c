@@ -76,11 +76,11 @@ static void a_changed_or_missing_ledger_entry_is_found(void **state)
 	assert_ok(ledger_verify(st, &n, &bad, &e));
 	assert_int_equal(n, 5);
 	assert_int_equal(bad, 0);
-	assert_ok(db_run(st, &e, "UPDATE ledger SET detail = '{\"n\":2}' WHERE seq = 3", ""));
+	assert_ok(sql_run(st->sql, &e, "UPDATE ledger SET detail = '{\"n\":2}' WHERE seq = 3", ""));
 	assert_ok(ledger_verify(st, &n, &bad, &e));
 	assert_int_equal(bad, 3);
-	assert_ok(db_run(st, &e, "UPDATE ledger SET detail = '{\"n\":1}' WHERE seq = 3", ""));
-	assert_ok(db_run(st, &e, "DELETE FROM ledger WHERE seq = 2", ""));
+	assert_ok(sql_run(st->sql, &e, "UPDATE ledger SET detail = '{\"n\":1}' WHERE seq = 3", ""));
+	assert_ok(sql_run(st->sql, &e, "DELETE FROM ledger WHERE seq = 2", ""));
 	assert_ok(ledger_verify(st, &n, &bad, &e));
 	assert_int_equal(bad, 2);
 	store_close(st);
@@ -104,19 +104,19 @@ static void parties_come_back_as_they_were_given(void **state)
 	(void)state;
 	assert_ok(store_open(&st, dir, STORE_WRITE, &e));
 	assert_ok(store_parties_put(st, 7, given, 3, &e));
-	assert_non_null(q = db_prepare(st, "SELECT p.seq, p.role, a.address, p.name FROM party p JOIN address a ON"
+	assert_non_null(q = sql_prepare(st->sql, "SELECT p.seq, p.role, a.address, p.name FROM party p JOIN address a ON"
 	    " a.id = p.address_id WHERE p.message_id = 7 ORDER BY p.seq", &why));
 	for (int i = 0; i < 3; i++) {
-		assert_true(db_row(st, q, &rc, &why));
+		assert_true(sql_next(st->sql, q, &rc, &why));
 		assert_int_equal(sqlite3_column_int(q, 0), i);
 		assert_int_equal(sqlite3_column_int(q, 1), given[i].role);
-		assert_span(db_col(q, 2), (const char *)given[i].address.p);
-		assert_span(db_col(q, 3), given[i].name.p != NULL ? (const char *)given[i].name.p : "");
+		assert_span(sql_col(q, 2), (const char *)given[i].address.p);
+		assert_span(sql_col(q, 3), given[i].name.p != NULL ? (const char *)given[i].name.p : "");
 	}
-	assert_false(db_row(st, q, &rc, &why));
-	assert_non_null(q = db_prepare(st, "SELECT list FROM party_list", &why));
-	assert_true(db_row(st, q, &rc, &why));
-	list = db_col(q, 0);
+	assert_false(sql_next(st->sql, q, &rc, &why));
+	assert_non_null(q = sql_prepare(st->sql, "SELECT list FROM party_list", &why));
+	assert_true(sql_next(st->sql, q, &rc, &why));
+	list = sql_col(q, 0);
 	for (size_t n = 0; n < list.n; n++) { /* cut anywhere it is damaged, and says so */
 		span rest = span_first(list, n);
 

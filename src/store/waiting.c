@@ -22,26 +22,24 @@ enum errc waiting_begin(struct store *st, struct err *e)
 	    " WHERE state = 2 GROUP BY message_id) w WHERE w.message_id = scanned.message_id",
 	    "UPDATE waiting SET state = 0 WHERE state <> 0"};
 	int64_t any;
-	enum errc rc = db_int(st, &any, 0, e, "SELECT EXISTS (SELECT 1 FROM waiting WHERE state <> 0)", "");
+	enum errc rc = sql_int(st->sql, &any, 0, e, "SELECT EXISTS (SELECT 1 FROM waiting WHERE state <> 0)", "");
 
 	for (size_t i = 0; i < sizeof sql / sizeof *sql && rc == OK && any != 0; i++)
-		rc = db_run(st, e, sql[i], "");
+		rc = sql_run(st->sql, e, sql[i], "");
 	return rc;
 }
 
 /* What is damaged is like nothing else: what decoding leaves is not all that its reading rests on. */
 static enum errc key_of(struct store *st, int64_t message_id, span path, span charset, struct digest *key, struct err *e)
 {
-	sqlite3_stmt *q = db_prepare(st, "SELECT sha256, type, filename, problems FROM part WHERE message_id = ?1 AND path = ?2", e);
+	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT sha256, type, filename, problems FROM part WHERE message_id = ?1 AND path = ?2", "is", message_id, path);
 	struct buf b;
 	enum errc rc;
 
-	if (q == NULL || (rc = db_bind(st, q, e, "is", message_id, path)) != OK)
-		return e->code;
 	buf_init(&b, 64 * KIB);
-	if (db_row(st, q, &rc, e)) {
+	if (sql_next(st->sql, q, &rc, e)) {
 		for (int i = 0; i < 3; i++)
-			buf_bytes(&b, db_col(q, i));
+			buf_bytes(&b, sql_col(q, i));
 		buf_bytes(&b, charset);
 		if (sqlite3_column_int64(q, 3) != 0) {
 			buf_u64(&b, (uint64_t)message_id);
@@ -52,7 +50,7 @@ static enum errc key_of(struct store *st, int64_t message_id, span path, span ch
 	} else if (rc == OK) {
 		rc = err_set(e, ERR_EVIDENCE, "the worker's answer makes no sense");
 	}
-	(void)sqlite3_reset(q);
+	sql_done(q);
 	buf_free(&b);
 	return rc;
 }
@@ -62,40 +60,36 @@ enum errc waiting_put(struct store *st, int64_t message_id, span path, span char
 	struct digest key;
 	enum errc rc = key_of(st, message_id, path, charset, &key, e);
 
-	return rc != OK ? rc : db_run(st, e, "INSERT INTO waiting (message_id, path, key, state) VALUES (?1, ?2, ?3, 0)"
+	return rc != OK ? rc : sql_run(st->sql, e, "INSERT INTO waiting (message_id, path, key, state) VALUES (?1, ?2, ?3, 0)"
 	    " ON CONFLICT DO NOTHING", "isd", message_id, path, &key);
 }
 
 enum errc waiting_messages(struct store *st, enum waiting_state state, int64_t after, int64_t *ids, size_t max, size_t *n,
     struct err *e)
 {
-	sqlite3_stmt *q = db_prepare(st, "SELECT DISTINCT w.message_id FROM waiting w WHERE w.message_id > ?1 AND w.state = ?2 AND " FIRST
-	    " ORDER BY w.message_id LIMIT ?3", e);
+	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT DISTINCT w.message_id FROM waiting w WHERE w.message_id > ?1 AND w.state = ?2 AND " FIRST
+	    " ORDER BY w.message_id LIMIT ?3", "iii", after, (int64_t)state, (int64_t)max);
 	enum errc rc;
 
 	*n = 0;
-	if (q == NULL || (rc = db_bind(st, q, e, "iii", after, (int64_t)state, (int64_t)max)) != OK)
-		return e->code;
-	while (*n < max && db_row(st, q, &rc, e))
+	while (*n < max && sql_next(st->sql, q, &rc, e))
 		ids[(*n)++] = sqlite3_column_int64(q, 0);
-	(void)sqlite3_reset(q);
+	sql_done(q);
 	return rc;
 }
 
 enum errc waiting_paths(struct store *st, struct arena *a, int64_t message_id, enum waiting_state state, span **paths, size_t *n,
     struct err *e)
 {
-	sqlite3_stmt *q = db_prepare(st, "SELECT w.path FROM waiting w WHERE w.message_id = ?1 AND w.state = ?2 AND " FIRST
-	    " ORDER BY w.path LIMIT iif(?2 = 1, 1, -1)", e);
+	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT w.path FROM waiting w WHERE w.message_id = ?1 AND w.state = ?2 AND " FIRST
+	    " ORDER BY w.path LIMIT iif(?2 = 1, 1, -1)", "ii", message_id, (int64_t)state);
 	size_t cap = 0;
 	enum errc rc;
 
 	*paths = NULL;
 	*n = 0;
-	if (q == NULL || (rc = db_bind(st, q, e, "ii", message_id, (int64_t)state)) != OK)
-		return e->code;
-	while (db_row(st, q, &rc, e)) {
-		span *more = arena_grow(a, *paths, *n, &cap, sizeof **paths, 8), path = arena_copy(a, db_col(q, 0));
+	while (sql_next(st->sql, q, &rc, e)) {
+		span *more = arena_grow(a, *paths, *n, &cap, sizeof **paths, 8), path = arena_copy(a, sql_col(q, 0));
 
 		if (more == NULL || path.p == NULL) {
 			rc = err_memory(e);
@@ -104,26 +98,26 @@ enum errc waiting_paths(struct store *st, struct arena *a, int64_t message_id, e
 		*paths = more;
 		(*paths)[(*n)++] = path;
 	}
-	(void)sqlite3_reset(q);
+	sql_done(q);
 	return rc;
 }
 
 enum errc waiting_forget(struct store *st, int64_t message_id, span path, struct err *e)
 {
-	enum errc rc = db_run(st, e, "DELETE FROM finding WHERE " OF_PART("finding"), "is", message_id, path);
+	enum errc rc = sql_run(st->sql, e, "DELETE FROM finding WHERE " OF_PART("finding"), "is", message_id, path);
 
-	return rc != OK ? rc : db_run(st, e, "DELETE FROM coverage WHERE " OF_PART("coverage"), "is", message_id, path);
+	return rc != OK ? rc : sql_run(st->sql, e, "DELETE FROM coverage WHERE " OF_PART("coverage"), "is", message_id, path);
 }
 
 /* Rows of the part for the others of its key. */
 static enum errc copy_rows(struct store *st, int64_t message_id, span path, struct err *e)
 {
-	enum errc rc = db_run(st, e, "INSERT INTO finding (message_id, path, part_type, at_byte, n_bytes, class, detector, severity,"
+	enum errc rc = sql_run(st->sql, e, "INSERT INTO finding (message_id, path, part_type, at_byte, n_bytes, class, detector, severity,"
 	    " certainty, masked, host, place, exposure_id) SELECT w.message_id, " PATH_THERE("f") ", f.part_type, f.at_byte, f.n_bytes,"
 	    " f.class, f.detector, f.severity, f.certainty, f.masked, f.host, f.place, f.exposure_id FROM waiting w CROSS JOIN finding f"
 	    " WHERE " OTHERS " AND " OF_PART("f") " ORDER BY w.message_id, w.path, f.id", "is", message_id, path);
 
-	return rc != OK ? rc : db_run(st, e, "INSERT INTO coverage (message_id, path, type, filename, n_bytes, outcome, reason)"
+	return rc != OK ? rc : sql_run(st->sql, e, "INSERT INTO coverage (message_id, path, type, filename, n_bytes, outcome, reason)"
 	    " SELECT w.message_id, " PATH_THERE("c") ", c.type, c.filename, c.n_bytes, c.outcome, c.reason FROM waiting w"
 	    " CROSS JOIN coverage c WHERE " OTHERS " AND " OF_PART("c") " ON CONFLICT DO NOTHING", "is", message_id, path);
 }
@@ -131,41 +125,41 @@ static enum errc copy_rows(struct store *st, int64_t message_id, span path, stru
 enum errc waiting_read(struct store *st, int64_t message_id, span path, const struct scanned *s, uint64_t *copies, struct err *e)
 {
 	int64_t n;
-	enum errc rc = db_int(st, &n, 0, e, "SELECT count(*) FROM waiting w WHERE " OTHERS, "is", message_id, path);
+	enum errc rc = sql_int(st->sql, &n, 0, e, "SELECT count(*) FROM waiting w WHERE " OTHERS, "is", message_id, path);
 
 	*copies = (uint64_t)n;
 	if (rc == OK && n != 0)
 		rc = copy_rows(st, message_id, path, e);
 	/* A message may hold the same twice. */
 	if (rc == OK)
-		rc = db_run(st, e, "UPDATE scanned SET n_text = n_text + w.n * ?3, n_parts = n_parts + w.n * ?4, n_members = n_members + w.n * ?5,"
+		rc = sql_run(st->sql, e, "UPDATE scanned SET n_text = n_text + w.n * ?3, n_parts = n_parts + w.n * ?4, n_members = n_members + w.n * ?5,"
 		    " n_unread = (SELECT count(*) FROM coverage c WHERE c.message_id = scanned.message_id)"
 		    " FROM (SELECT message_id, count(*) AS n FROM waiting WHERE key = " KEY " GROUP BY message_id) w"
 		    " WHERE w.message_id = scanned.message_id", "isiii", message_id, path, (int64_t)s->n_text, (int64_t)s->n_parts,
 		    (int64_t)s->n_members);
 	/* Whom it concerns was asked without it, where it failed before. */
 	if (rc == OK)
-		rc = db_run(st, e, "UPDATE attributed SET ruleset_id = 0 WHERE message_id IN (SELECT message_id FROM waiting WHERE key = " KEY ")",
+		rc = sql_run(st->sql, e, "UPDATE attributed SET ruleset_id = 0 WHERE message_id IN (SELECT message_id FROM waiting WHERE key = " KEY ")",
 		    "is", message_id, path);
-	return rc != OK ? rc : db_run(st, e, "DELETE FROM waiting WHERE key = " KEY, "is", message_id, path);
+	return rc != OK ? rc : sql_run(st->sql, e, "DELETE FROM waiting WHERE key = " KEY, "is", message_id, path);
 }
 
 enum errc waiting_alone(struct store *st, int64_t message_id, span path, struct err *e)
 {
-	return db_run(st, e, "UPDATE waiting SET state = 1 WHERE message_id = ?1 AND path = ?2", "is", message_id, path);
+	return sql_run(st->sql, e, "UPDATE waiting SET state = 1 WHERE message_id = ?1 AND path = ?2", "is", message_id, path);
 }
 
 enum errc waiting_failed(struct store *st, int64_t message_id, span path, span reason, uint64_t *n, struct err *e)
 {
-	enum errc rc = db_run(st, e, "INSERT INTO coverage (message_id, path, type, filename, n_bytes, outcome, reason)"
+	enum errc rc = sql_run(st->sql, e, "INSERT INTO coverage (message_id, path, type, filename, n_bytes, outcome, reason)"
 	    " SELECT w.message_id, w.path, p.type, p.filename, p.n_bytes, ?3, ?4 FROM waiting w JOIN part p ON p.message_id = w.message_id"
 	    " AND p.path = w.path WHERE w.key = " KEY " ORDER BY w.message_id, w.path ON CONFLICT DO UPDATE SET outcome = excluded.outcome,"
 	    " reason = excluded.reason", "isis", message_id, path,
 	    (int64_t)COVERAGE_FAILED, reason);
 
-	*n = (uint64_t)sqlite3_changes64(st->db);
+	*n = (uint64_t)sql_changed(st->sql);
 	if (rc == OK)
-		rc = db_run(st, e, "UPDATE scanned SET n_parts = n_parts + w.n, n_unread = (SELECT count(*) FROM coverage c"
+		rc = sql_run(st->sql, e, "UPDATE scanned SET n_parts = n_parts + w.n, n_unread = (SELECT count(*) FROM coverage c"
 		    " WHERE c.message_id = scanned.message_id) FROM (SELECT message_id, count(*) AS n FROM waiting WHERE key = " KEY " GROUP BY message_id) w WHERE w.message_id = scanned.message_id", "is", message_id, path);
-	return rc != OK ? rc : db_run(st, e, "UPDATE waiting SET state = 2 WHERE key = " KEY, "is", message_id, path);
+	return rc != OK ? rc : sql_run(st->sql, e, "UPDATE waiting SET state = 2 WHERE key = " KEY, "is", message_id, path);
 }

@@ -39,7 +39,7 @@ static void *grown(struct arena *a, const void *old, size_t n, size_t *cap, size
 static enum errc started(struct store *st, sqlite3_stmt **q, const char *sql, struct err *e)
 {
 	(void)st;
-	return (*q = db_prepare(st, sql, e)) == NULL ? (e->code != OK ? e->code : ERR_WORLD) : OK;
+	return (*q = sql_prepare(st->sql, sql, e)) == NULL ? (e->code != OK ? e->code : ERR_WORLD) : OK;
 }
 
 /* ---- waves --------------------------------------------------------------------------------------------------- */
@@ -49,12 +49,12 @@ static enum errc wave_row(struct store *st, sqlite3_stmt *q, struct wave *out, s
 	enum errc rc;
 
 	*out = (struct wave){0};
-	if (db_row(st, q, &rc, e)) {
+	if (sql_next(st->sql, q, &rc, e)) {
 		out->number = sqlite3_column_int64(q, 0);
 		out->state = sqlite3_column_int(q, 1);
-		db_digest(q, 2, &out->plan);
+		sql_digest(q, 2, &out->plan);
 		out->planned_utc = sqlite3_column_int64(q, 3);
-		(void)sqlite3_reset(q);
+		sql_done(q);
 	}
 	return rc;
 }
@@ -73,7 +73,7 @@ enum errc wave_get(struct store *st, int64_t number, struct wave *out, struct er
 	enum errc rc;
 
 	if ((rc = started(st, &q, "SELECT number, state, plan_digest, planned_utc FROM wave WHERE number = ?", e)) != OK ||
-	    (rc = db_bind(st, q, e, "i", number)) != OK)
+	    (rc = sql_bind(st->sql, q, e, "i", number)) != OK)
 		return rc;
 	return wave_row(st, q, out, e);
 }
@@ -87,15 +87,15 @@ static enum errc take_back_untold(struct store *st, struct err *e)
 	enum errc rc;
 	int64_t n = 0;
 
-	if ((rc = db_run(st, e, "DROP TABLE IF EXISTS temp.untold", "")) != OK ||
-	    (rc = db_run(st, e,
+	if ((rc = sql_run(st->sql, e, "DROP TABLE IF EXISTS temp.untold", "")) != OK ||
+	    (rc = sql_run(st->sql, e,
 	        "CREATE TEMP TABLE untold AS SELECT DISTINCT n.wave, n.org_id FROM notice n JOIN wave w ON w.number = n.wave"
 	        " WHERE n.state = 3 AND w.state = 3 AND EXISTS (SELECT 1 FROM usable_contact c WHERE c.org_id = n.org_id AND"
 	        CONTACT_IS_USABLE ")", "")) != OK ||
-	    (rc = db_int(st, &n, 0, e, "SELECT count(*) FROM temp.untold", "")) != OK || n == 0)
+	    (rc = sql_int(st->sql, &n, 0, e, "SELECT count(*) FROM temp.untold", "")) != OK || n == 0)
 		return rc;
-	if ((rc = db_run(st, e, "DELETE FROM told WHERE (wave, org_id) IN (SELECT wave, org_id FROM temp.untold)", "")) == OK)
-		rc = db_run(st, e, "DELETE FROM dossier WHERE (wave, org_id) IN (SELECT wave, org_id FROM temp.untold)", "");
+	if ((rc = sql_run(st->sql, e, "DELETE FROM told WHERE (wave, org_id) IN (SELECT wave, org_id FROM temp.untold)", "")) == OK)
+		rc = sql_run(st->sql, e, "DELETE FROM dossier WHERE (wave, org_id) IN (SELECT wave, org_id FROM temp.untold)", "");
 	return rc;
 }
 
@@ -108,7 +108,7 @@ static enum errc freeze_told(struct store *st, int64_t number, bool mentioned, s
 	int64_t policy = mentioned;
 	enum errc rc;
 
-	if ((rc = db_run(st, e,
+	if ((rc = sql_run(st->sql, e,
 	        "INSERT INTO told (wave, org_id, message_id, role, exposure_id)"
 	        " SELECT ?1, l.org_id, l.message_id, l.role, 0 FROM link l CROSS JOIN message m ON m.id = l.message_id"
 	        " WHERE in_scope(m.verdict) AND" LINK_IS_DUE "AND NOT EXISTS (SELECT 1 FROM told t WHERE t.org_id = l.org_id"
@@ -116,7 +116,7 @@ static enum errc freeze_told(struct store *st, int64_t number, bool mentioned, s
 	        " ORDER BY l.org_id, l.message_id, l.role", "ii", number, policy)) != OK)
 		return rc;
 	/* One exposure in one message can come by several roles and findings: the first one stays. */
-	if ((rc = db_run(st, e,
+	if ((rc = sql_run(st->sql, e,
 	        "INSERT OR IGNORE INTO told (wave, org_id, message_id, role, exposure_id)"
 	        " SELECT ?1, l.org_id, f.message_id, 0, f.exposure_id FROM finding f"
 	        " CROSS JOIN message m ON m.id = f.message_id CROSS JOIN link l ON l.message_id = f.message_id"
@@ -124,7 +124,7 @@ static enum errc freeze_told(struct store *st, int64_t number, bool mentioned, s
 	        " WHERE t.org_id = l.org_id AND t.message_id = l.message_id AND t.role = 0 AND t.exposure_id = f.exposure_id)"
 	        " ORDER BY l.org_id, f.message_id, f.exposure_id", "ii", number, policy)) != OK)
 		return rc;
-	return db_run(st, e,
+	return sql_run(st->sql, e,
 	    "INSERT OR IGNORE INTO told (wave, org_id, message_id, role, exposure_id)"
 	    " SELECT ?1, o.org_id, f.message_id, 0, f.exposure_id FROM owner o"
 	    " JOIN finding f ON f.exposure_id = o.exposure_id JOIN message m ON m.id = f.message_id"
@@ -139,15 +139,15 @@ enum errc wave_freeze(struct store *st, int64_t number, int64_t now_utc, bool me
 
 	*n_told = 0;
 	if ((rc = take_back_untold(st, e)) != OK ||
-	    (rc = db_run(st, e, "INSERT INTO wave (number, state, plan_digest, planned_utc) VALUES (?, 1, ?, ?)", "idi",
+	    (rc = sql_run(st->sql, e, "INSERT INTO wave (number, state, plan_digest, planned_utc) VALUES (?, 1, ?, ?)", "idi",
 	         number, &none, now_utc)) != OK ||
 	    (rc = freeze_told(st, number, mentioned, e)) != OK ||
-	    (rc = db_int(st, n_told, 0, e, "SELECT count(*) FROM told WHERE wave = ?", "i", number)) != OK)
+	    (rc = sql_int(st->sql, n_told, 0, e, "SELECT count(*) FROM told WHERE wave = ?", "i", number)) != OK)
 		return rc;
 	if (*n_told == 0)
-		return db_run(st, e, "DELETE FROM wave WHERE number = ?", "i", number);
+		return sql_run(st->sql, e, "DELETE FROM wave WHERE number = ?", "i", number);
 	/* Earlier dossiers count when they reached somebody: a written notice, or our own people. */
-	return db_run(st, e,
+	return sql_run(st->sql, e,
 	    "INSERT INTO dossier (wave, org_id, version, n_messages, n_exposures, track)"
 	    " SELECT ?1, t.org_id, 1 + (SELECT count(*) FROM dossier d WHERE d.org_id = t.org_id AND d.wave < ?1 AND"
 	    "   NOT EXISTS (SELECT 1 FROM notice n WHERE n.wave = d.wave AND n.org_id = d.org_id AND n.state = 3)),"
@@ -159,17 +159,17 @@ enum errc wave_drop(struct store *st, int64_t number, struct err *e)
 {
 	enum errc rc;
 
-	if ((rc = db_run(st, e, "DELETE FROM told WHERE wave = ?", "i", number)) != OK ||
-	    (rc = db_run(st, e, "DELETE FROM dossier WHERE wave = ?", "i", number)) != OK ||
-	    (rc = db_run(st, e, "DELETE FROM notice WHERE wave = ?", "i", number)) != OK ||
-	    (rc = db_run(st, e, "DELETE FROM approval WHERE wave = ?", "i", number)) != OK)
+	if ((rc = sql_run(st->sql, e, "DELETE FROM told WHERE wave = ?", "i", number)) != OK ||
+	    (rc = sql_run(st->sql, e, "DELETE FROM dossier WHERE wave = ?", "i", number)) != OK ||
+	    (rc = sql_run(st->sql, e, "DELETE FROM notice WHERE wave = ?", "i", number)) != OK ||
+	    (rc = sql_run(st->sql, e, "DELETE FROM approval WHERE wave = ?", "i", number)) != OK)
 		return rc;
-	return db_run(st, e, "DELETE FROM wave WHERE number = ?", "i", number);
+	return sql_run(st->sql, e, "DELETE FROM wave WHERE number = ?", "i", number);
 }
 
 enum errc wave_stale(struct store *st, int64_t number, bool mentioned, int64_t *n, struct err *e)
 {
-	return db_int(st, n, 0, e,
+	return sql_int(st->sql, n, 0, e,
 	    "SELECT count(*) FROM told t WHERE t.wave = ?1 AND ("
 	    "NOT EXISTS (SELECT 1 FROM message m WHERE m.id = t.message_id AND in_scope(m.verdict))"
 	    " OR (t.exposure_id = 0 AND NOT EXISTS (SELECT 1 FROM link l INDEXED BY link_org"
@@ -183,7 +183,7 @@ enum errc wave_stale(struct store *st, int64_t number, bool mentioned, int64_t *
 
 enum errc wave_mark(struct store *st, int64_t number, enum wave_state state, const struct digest *plan, struct err *e)
 {
-	return db_run(st, e, "UPDATE wave SET state = ?, plan_digest = ? WHERE number = ?", "idi", (int64_t)state, plan, number);
+	return sql_run(st->sql, e, "UPDATE wave SET state = ?, plan_digest = ? WHERE number = ?", "idi", (int64_t)state, plan, number);
 }
 
 enum errc wave_orgs(struct store *st, struct arena *a, int64_t number, struct wave_org **out, size_t *n, struct err *e)
@@ -197,19 +197,19 @@ enum errc wave_orgs(struct store *st, struct arena *a, int64_t number, struct wa
 	if ((rc = started(st, &q,
 	         "SELECT o.id, o.key, o.name, o.country, o.language, d.version, d.track, d.n_messages, d.n_exposures"
 	         " FROM dossier d JOIN org o ON o.id = d.org_id WHERE d.wave = ? ORDER BY o.key", e)) != OK ||
-	    (rc = db_bind(st, q, e, "i", number)) != OK)
+	    (rc = sql_bind(st->sql, q, e, "i", number)) != OK)
 		return rc;
-	while (db_row(st, q, &rc, e)) {
+	while (sql_next(st->sql, q, &rc, e)) {
 		struct wave_org *o;
 
 		if (!GROW(a, *out, *n, cap))
 			goto memory;
 		o = &(*out)[(*n)++];
 		o->id = sqlite3_column_int64(q, 0);
-		o->key = db_text(a, q, 1);
-		o->name = db_text(a, q, 2);
-		o->country = db_text(a, q, 3);
-		o->language = db_text(a, q, 4);
+		o->key = sql_text(a, q, 1);
+		o->name = sql_text(a, q, 2);
+		o->country = sql_text(a, q, 3);
+		o->language = sql_text(a, q, 4);
 		o->version = sqlite3_column_int(q, 5);
 		o->track = sqlite3_column_int(q, 6);
 		o->n_messages = sqlite3_column_int64(q, 7);
@@ -219,16 +219,16 @@ enum errc wave_orgs(struct store *st, struct arena *a, int64_t number, struct wa
 	}
 	return rc;
 memory:
-	(void)sqlite3_reset(q);
+	sql_done(q);
 	return err_memory(e);
 }
 
 enum errc wave_totals(struct store *st, int64_t number, struct wave_totals *out, struct err *e)
 {
-	enum errc rc = db_int(st, &out->messages, 0, e, "SELECT count(DISTINCT message_id) FROM told WHERE wave = ?", "i", number);
+	enum errc rc = sql_int(st->sql, &out->messages, 0, e, "SELECT count(DISTINCT message_id) FROM told WHERE wave = ?", "i", number);
 
 	if (rc == OK)
-		rc = db_int(st, &out->exposures, 0, e,
+		rc = sql_int(st->sql, &out->exposures, 0, e,
 		    "SELECT count(DISTINCT exposure_id) FROM told WHERE wave = ? AND exposure_id <> 0", "i", number);
 	return rc;
 }
@@ -253,26 +253,26 @@ enum errc told_each(struct store *st, int64_t wave, const struct wave_org *org, 
 	rc = org->version <= 1 ? started(st, &q, TOLD_ROWS("0"), e)
 	    : started(st, &q, TOLD_ROWS("EXISTS (SELECT 1 FROM told b WHERE b.org_id = ?2 AND b.message_id = t.message_id"
 	                                " AND b.wave < ?1)"), e);
-	if (rc != OK || (rc = db_bind(st, q, e, "ii", wave, org->id)) != OK)
+	if (rc != OK || (rc = sql_bind(st->sql, q, e, "ii", wave, org->id)) != OK)
 		return rc;
-	while (rc == OK && db_row(st, q, &ended, e)) {
+	while (rc == OK && sql_next(st->sql, q, &ended, e)) {
 		struct told_row row = {
 		    .message_id = sqlite3_column_int64(q, 0),
 		    .role = sqlite3_column_int(q, 1),
 		    .exposure_id = sqlite3_column_int64(q, 2),
-		    .when_utc = db_time(q, 3),
+		    .when_utc = sql_time(q, 3),
 		    .verdict = sqlite3_column_int(q, 4),
 		    .unread = sqlite3_column_int(q, 5) != 0,
 		    .before = sqlite3_column_int(q, 6) != 0,
 		};
 
-		db_digest(q, 7, &row.message);
-		db_digest(q, 8, &row.exposure);
+		sql_digest(q, 7, &row.message);
+		sql_digest(q, 8, &row.exposure);
 		row.forged = sqlite3_column_int(q, 9) != 0;
 		rc = fn(ctx, &row, e);
 	}
 	if (rc != OK) {
-		(void)sqlite3_reset(q);
+		sql_done(q);
 		return rc;
 	}
 	return ended;
@@ -293,24 +293,24 @@ enum errc told_exposures(struct store *st, struct arena *a, int64_t wave, const 
 	         "SELECT x.class, x.masked, count(*), min(m.when_utc) FROM told t JOIN exposure x ON x.id = t.exposure_id"
 	         " JOIN message m ON m.id = t.message_id WHERE t.wave = ?1 AND t.org_id = ?2 AND t.exposure_id <> 0"
 	         " GROUP BY t.exposure_id ORDER BY x.severity DESC, x.class, min(m.when_utc), x.masked, x.digest", e)) != OK ||
-	    (rc = db_bind(st, q, e, "ii", wave, org->id)) != OK)
+	    (rc = sql_bind(st->sql, q, e, "ii", wave, org->id)) != OK)
 		return rc;
-	while (db_row(st, q, &rc, e)) {
+	while (sql_next(st->sql, q, &rc, e)) {
 		struct told_exposure *x;
 
 		if (!GROW(a, *out, *n, cap))
 			goto memory;
 		x = &(*out)[(*n)++];
-		x->class = db_text(a, q, 0);
-		x->masked = db_text(a, q, 1);
+		x->class = sql_text(a, q, 0);
+		x->masked = sql_text(a, q, 1);
 		x->n_messages = sqlite3_column_int64(q, 2);
-		x->first_utc = db_time(q, 3);
+		x->first_utc = sql_time(q, 3);
 		if (x->class == NULL || x->masked == NULL)
 			goto memory;
 	}
 	return rc;
 memory:
-	(void)sqlite3_reset(q);
+	sql_done(q);
 	return err_memory(e);
 }
 
@@ -327,14 +327,14 @@ enum errc told_before(struct store *st, int64_t wave, const struct wave_org *org
 	         " (SELECT count(DISTINCT message_id) FROM told WHERE org_id = ?2 AND wave < ?1),"
 	         " (SELECT count(DISTINCT nullif(exposure_id, 0)) FROM told WHERE org_id = ?2 AND wave < ?1)"
 	         " FROM dossier d JOIN wave w ON w.number = d.wave WHERE d.org_id = ?2 AND d.wave < ?1", e)) != OK ||
-	    (rc = db_bind(st, q, e, "ii", wave, org->id)) != OK)
+	    (rc = sql_bind(st->sql, q, e, "ii", wave, org->id)) != OK)
 		return rc;
-	if (db_row(st, q, &rc, e)) {
+	if (sql_next(st->sql, q, &rc, e)) {
 		out->wave = sqlite3_column_int64(q, 0);
-		out->planned_utc = db_time(q, 1);
+		out->planned_utc = sql_time(q, 1);
 		out->messages = sqlite3_column_int64(q, 2);
 		out->exposures = sqlite3_column_int64(q, 3);
-		(void)sqlite3_reset(q);
+		sql_done(q);
 	}
 	return rc;
 }
@@ -355,28 +355,28 @@ enum errc wave_contacts(struct store *st, struct arena *a, int64_t org_id, struc
 	         "AND NOT EXISTS (SELECT 1 FROM usable_contact b WHERE b.org_id = ?1"
 	         "  AND (b.source, b.seq, b.address) < (c.source, c.seq, c.address)"
 	         "  AND lower(b.address) = lower(c.address)) ORDER BY c.source, c.seq, c.address", e)) != OK ||
-	    (rc = db_bind(st, q, e, "i", org_id)) != OK)
+	    (rc = sql_bind(st->sql, q, e, "i", org_id)) != OK)
 		return rc;
-	while (db_row(st, q, &rc, e)) {
+	while (sql_next(st->sql, q, &rc, e)) {
 		struct wave_contact *c;
 
 		if (!GROW(a, *out, *n, cap))
 			goto memory;
 		c = &(*out)[(*n)++];
-		c->address = db_text(a, q, 0);
-		c->role = db_text(a, q, 1);
+		c->address = sql_text(a, q, 0);
+		c->role = sql_text(a, q, 1);
 		if (c->address == NULL || c->role == NULL)
 			goto memory;
 	}
 	return rc;
 memory:
-	(void)sqlite3_reset(q);
+	sql_done(q);
 	return err_memory(e);
 }
 
 enum errc notice_put(struct store *st, int64_t wave, int64_t org_id, const struct notice *n, struct err *e)
 {
-	return db_run(st, e,
+	return sql_run(st->sql, e,
 	    "INSERT INTO notice (id, wave, org_id, address, contact_role, language, state, text_sha256, file, place)"
 	    " VALUES (?, ?, ?, ?, ?, ?, ?, NULL, '', ?)", "tiitttii", n->id, wave, org_id, n->address, n->contact_role,
 	    n->language, (int64_t)n->state, (int64_t)n->place);
@@ -385,7 +385,7 @@ enum errc notice_put(struct store *st, int64_t wave, int64_t org_id, const struc
 enum errc notice_exists(struct store *st, const char *id, bool *out, struct err *e)
 {
 	int64_t n;
-	enum errc rc = db_int(st, &n, 0, e, "SELECT 1 FROM notice WHERE id = ?", "t", id);
+	enum errc rc = sql_int(st->sql, &n, 0, e, "SELECT 1 FROM notice WHERE id = ?", "t", id);
 
 	*out = n != 0;
 	return rc;
@@ -403,49 +403,49 @@ enum errc notices_of(struct store *st, struct arena *a, int64_t wave, int64_t or
 	if ((rc = started(st, &q,
 	         "SELECT id, address, contact_role, language, file, state, text_sha256 FROM notice"
 	         " WHERE org_id = ?2 AND wave = ?1 ORDER BY address", e)) != OK ||
-	    (rc = db_bind(st, q, e, "ii", wave, org_id)) != OK)
+	    (rc = sql_bind(st->sql, q, e, "ii", wave, org_id)) != OK)
 		return rc;
-	while (db_row(st, q, &rc, e)) {
+	while (sql_next(st->sql, q, &rc, e)) {
 		struct notice *v;
 
 		if (!GROW(a, *out, *n, cap))
 			goto memory;
 		v = &(*out)[(*n)++];
-		v->id = db_text(a, q, 0);
-		v->address = db_text(a, q, 1);
-		v->contact_role = db_text(a, q, 2);
-		v->language = db_text(a, q, 3);
-		v->file = db_text(a, q, 4);
+		v->id = sql_text(a, q, 0);
+		v->address = sql_text(a, q, 1);
+		v->contact_role = sql_text(a, q, 2);
+		v->language = sql_text(a, q, 3);
+		v->file = sql_text(a, q, 4);
 		v->state = sqlite3_column_int(q, 5);
-		db_digest(q, 6, &v->sha256);
+		sql_digest(q, 6, &v->sha256);
 		if (v->id == NULL || v->address == NULL || v->contact_role == NULL || v->language == NULL || v->file == NULL)
 			goto memory;
 	}
 	return rc;
 memory:
-	(void)sqlite3_reset(q);
+	sql_done(q);
 	return err_memory(e);
 }
 
 enum errc notice_set_digest(struct store *st, const char *id, const struct digest *sha256, struct err *e)
 {
-	return db_run(st, e, "UPDATE notice SET text_sha256 = ? WHERE id = ?", "dt", sha256, id);
+	return sql_run(st->sql, e, "UPDATE notice SET text_sha256 = ? WHERE id = ?", "dt", sha256, id);
 }
 
 enum errc notice_set_written(struct store *st, const char *id, const char *file, struct err *e)
 {
-	return db_run(st, e, "UPDATE notice SET state = 2, file = ? WHERE id = ?", "tt", file, id);
+	return sql_run(st->sql, e, "UPDATE notice SET state = 2, file = ? WHERE id = ?", "tt", file, id);
 }
 
 enum errc approval_put(struct store *st, int64_t wave, const struct approval *v, struct err *e)
 {
-	return db_run(st, e, "INSERT INTO approval (wave, name, plan_digest, when_utc) VALUES (?, ?, ?, ?)", "itdi", wave,
+	return sql_run(st->sql, e, "INSERT INTO approval (wave, name, plan_digest, when_utc) VALUES (?, ?, ?, ?)", "itdi", wave,
 	    v->name, &v->plan, v->when_utc);
 }
 
 enum errc approval_drop(struct store *st, int64_t wave, const char *name, struct err *e)
 {
-	return db_run(st, e, "DELETE FROM approval WHERE wave = ? AND name = ?", "it", wave, name);
+	return sql_run(st->sql, e, "DELETE FROM approval WHERE wave = ? AND name = ?", "it", wave, name);
 }
 
 enum errc approvals_of(struct store *st, struct arena *a, int64_t wave, struct approval **out, size_t *n, struct err *e)
@@ -458,23 +458,23 @@ enum errc approvals_of(struct store *st, struct arena *a, int64_t wave, struct a
 	*n = 0;
 	if ((rc = started(st, &q,
 	         "SELECT name, plan_digest, when_utc FROM approval WHERE wave = ? ORDER BY when_utc, name", e)) != OK ||
-	    (rc = db_bind(st, q, e, "i", wave)) != OK)
+	    (rc = sql_bind(st->sql, q, e, "i", wave)) != OK)
 		return rc;
-	while (db_row(st, q, &rc, e)) {
+	while (sql_next(st->sql, q, &rc, e)) {
 		struct approval *v;
 
 		if (!GROW(a, *out, *n, cap))
 			goto memory;
 		v = &(*out)[(*n)++];
-		v->name = db_text(a, q, 0);
-		db_digest(q, 1, &v->plan);
+		v->name = sql_text(a, q, 0);
+		sql_digest(q, 1, &v->plan);
 		v->when_utc = sqlite3_column_int64(q, 2);
 		if (v->name == NULL)
 			goto memory;
 	}
 	return rc;
 memory:
-	(void)sqlite3_reset(q);
+	sql_done(q);
 	return err_memory(e);
 }
 
@@ -488,44 +488,44 @@ enum errc wave_conflicts(struct store *st, struct arena *a, struct conflict_row 
 	*n = 0;
 	if ((rc = started(st, &q, "SELECT domain, first, second FROM conflict ORDER BY domain, first, second", e)) != OK)
 		return rc;
-	while (db_row(st, q, &rc, e)) {
+	while (sql_next(st->sql, q, &rc, e)) {
 		struct conflict_row *c;
 
 		if (!GROW(a, *out, *n, cap))
 			goto memory;
 		c = &(*out)[(*n)++];
-		c->domain = db_text(a, q, 0);
-		c->first = db_text(a, q, 1);
-		c->second = db_text(a, q, 2);
+		c->domain = sql_text(a, q, 0);
+		c->first = sql_text(a, q, 1);
+		c->second = sql_text(a, q, 2);
 		if (c->domain == NULL || c->first == NULL || c->second == NULL)
 			goto memory;
 	}
 	return rc;
 memory:
-	(void)sqlite3_reset(q);
+	sql_done(q);
 	return err_memory(e);
 }
 
 enum errc wave_unreached(struct store *st, int64_t *n, struct err *e)
 {
-	return db_int(st, n, 0, e,
+	return sql_int(st->sql, n, 0, e,
 	    "SELECT count(DISTINCT d.org_id) FROM dossier d JOIN wave w ON w.number = d.wave"
 	    " JOIN notice n ON n.org_id = d.org_id AND n.wave = d.wave WHERE w.state = 3 AND n.state = 3", "");
 }
 
 enum errc wave_persons(struct store *st, int64_t *n, struct err *e)
 {
-	return db_int(st, n, 0, e,
+	return sql_int(st->sql, n, 0, e,
 	    "SELECT count(DISTINCT p.address_id) FROM person p JOIN message m ON m.id = p.message_id WHERE in_scope(m.verdict)", "");
 }
 
 enum errc wave_behind(struct store *st, int64_t *unscanned, int64_t *unattributed, struct err *e)
 {
-	enum errc rc = db_int(st, unscanned, 0, e, "SELECT count(*) FROM message m WHERE in_scope(m.verdict)"
+	enum errc rc = sql_int(st->sql, unscanned, 0, e, "SELECT count(*) FROM message m WHERE in_scope(m.verdict)"
 	    " AND (" WAITS("m.id") " OR NOT EXISTS (SELECT 1 FROM scanned s WHERE s.message_id = m.id))"
 	    " AND NOT EXISTS (SELECT 1 FROM coverage c WHERE c.message_id = m.id AND c.path = '' AND c.outcome = 3)", "");
 
-	return rc != OK ? rc : db_int(st, unattributed, 0, e,
+	return rc != OK ? rc : sql_int(st->sql, unattributed, 0, e,
 	    "SELECT count(*) FROM message m LEFT JOIN attributed a ON a.message_id = m.id LEFT JOIN scanned s ON s.message_id = m.id"
 	    " WHERE in_scope(m.verdict) AND (a.message_id IS NULL OR a.ruleset_id <> " SCANNED_BY("m.id", "s") ")", "");
 }

@@ -1,0 +1,64 @@
+/*
+ * SQLite, thinly: a statement is a literal, prepared once and kept by its address; values are bound by letter, never
+ * written into SQL. Letters: i int64_t, t const char * (NULL is NULL), s span as text, b span as blob, d const struct
+ * digest *, n nothing (NULL, takes no argument). What is pointed to must live until the statement has run.
+ */
+#ifndef TOCSIN_SQL_SQL_H
+#define TOCSIN_SQL_SQL_H
+
+#include <sqlite3.h>
+
+#include "base/arena.h"
+#include "base/digest.h"
+
+struct sql {
+	sqlite3 *db;
+	const char *name; /* of the file, as errors call it */
+	struct kept { const char *sql; sqlite3_stmt *q; } *kept; /* by the literal's address; a power of two */
+	size_t n_kept, cap_kept;
+};
+
+/*
+ * name lives as long as the connection. On failure too *out, unless it is NULL, is to be closed. Flags are those of
+ * sqlite3_open_v2; SQLITE_OPEN_NOMUTEX is added: a connection belongs to one thread.
+ */
+MUST_CHECK enum errc sql_open(struct sql **out, const char *path, int flags, const char *name, struct err *e);
+void sql_close(struct sql *db); /* NULL is fine */
+/* Statements of ours without values, one after the other. */
+MUST_CHECK enum errc sql_script(struct sql *db, const char *script, struct err *e);
+
+MUST_CHECK enum errc sql_begin(struct sql *db, struct err *e);
+MUST_CHECK enum errc sql_commit(struct sql *db, struct err *e);
+void sql_rollback(struct sql *db); /* outside of a transaction: nothing */
+
+/* Reset and with its bindings cleared; the connection's. NULL on failure, with e set. One use at a time. */
+sqlite3_stmt *sql_prepare(struct sql *db, const char *sql, struct err *e);
+MUST_CHECK enum errc sql_bind(struct sql *db, sqlite3_stmt *q, struct err *e, const char *types, ...);
+/* Both of them: bound and ready for sql_next; NULL on failure, with e set. */
+sqlite3_stmt *sql_query(struct sql *db, struct err *e, const char *sql, const char *types, ...);
+/* A row is there: true. The end or an error (of sql_query too, when q is NULL): false and *rc says which. */
+bool sql_next(struct sql *db, sqlite3_stmt *q, enum errc *rc, struct err *e);
+/* To leave rows unread. */
+void sql_done(sqlite3_stmt *q);
+
+/* To the end: for writes. */
+MUST_CHECK enum errc sql_run(struct sql *db, struct err *e, const char *sql, const char *types, ...);
+/* Rows that the last sql_run changed; the rowid that it made. */
+int64_t sql_changed(const struct sql *db);
+int64_t sql_made(const struct sql *db);
+/* One integer of the first row; none when there is no row or NULL. */
+MUST_CHECK enum errc sql_int(struct sql *db, int64_t *out, int64_t none, struct err *e, const char *sql, const char *types, ...);
+
+/* A column: borrowed until the next step; or in the arena, NULL when out of memory. NULL in the table is "". */
+span sql_col(sqlite3_stmt *q, int col);
+const char *sql_text(struct arena *a, sqlite3_stmt *q, int col);
+/* As an integer: 0, or none, for NULL; as a time: TIME_NONE for NULL; as a digest: zeros for what is none. */
+static inline int64_t sql_col_int(sqlite3_stmt *q, int col) { return sqlite3_column_int64(q, col); }
+int64_t sql_col_or(sqlite3_stmt *q, int col, int64_t none);
+int64_t sql_time(sqlite3_stmt *q, int col);
+void sql_digest(sqlite3_stmt *q, int col, struct digest *out);
+
+/* What SQLite says went wrong, while `what` was done. */
+enum errc sql_failed(const struct sql *db, struct err *e, const char *what);
+
+#endif
