@@ -80,10 +80,27 @@ user: kg
 password: Kx82mQ0wZs' >"$T/mail/1.eml"
 printf 'From: bounces+77-a=kestrelgate.example@em.coastalcustoms.example\nTo: a@kestrelgate.example\nMessage-ID: <h2@x.example>\n\nhello\n' \
     >"$T/mail/2.eml"
+# The paragraphs of HTML are lines without a blank one between them: what stands above is not all beside it.
+html() {
+	printf 'From: a@kestrelgate.example\nTo: b@kestrelgate.example\nSubject: access\nMessage-ID: <%s@x.example>\n' "$1"
+	printf 'MIME-Version: 1.0\nContent-Type: text/html; charset=utf-8\n\n'; shift
+	for line; do echo "<p>$line</p>"; done
+}
+html h3 '<b>From:</b> Bob &lt;bob@levanteport.example&gt;' '<b>To:</b> c@havretransit.example' 'Password: Kx82mQ1wZs' >"$T/mail/3.eml"
+html h4 'We heard it from ftp.levanteport.example' 'Have a look.' 'The Bellweather Marine password: Kx82mQ2wZs' >"$T/mail/4.eml"
+html h5 'Host: ftp.levanteport.example' 'The password for Bellweather Marine: Kx82mQ3wZs' >"$T/mail/5.eml"
+html h6 'Host: ftp.levanteport.example' 'Password: Kx82mQ4wZs' 'Portal of Bellweather Marine:' 'Password: Kx82mQ5wZs' >"$T/mail/6.eml"
+html h7 'Host: ftp.büchersee.example' 'Password: Kx82mQ6wZs' >"$T/mail/7.eml"
 CASE=$T/small; new_case "$CASE"; ingest "$T/mail"; scan; attribute
 links=$(list links)
 like "a secret below a heading belongs to whom the heading names" "$(links_of h1@x.example)" \
     '"org":"Bellweather Marine"[^}]*"role":"owner"'
+owners_of() { links_of "$1" | grep '"role":"owner"' | field org | sort | tr '\n' ' '; }
+is "a secret below a forwarded mail's header is not its sender's or recipient's" "$(owners_of h3@x.example)" 'ourselves '
+is "a name in its line is nearer than a host in a sentence above" "$(owners_of h4@x.example)" 'Bellweather Marine '
+is "but not than the host that it is labelled with" "$(owners_of h5@x.example)" 'Puertos de Levante S.A. '
+is "a heading begins something else" "$(owners_of h6@x.example)" 'Bellweather Marine Puertos de Levante S.A. '
+is "a host past ASCII is whole" "$(owners_of h7@x.example)" 'xn--bchersee-65a.example '
 like "mail by way of a mailer is from who sent it" "$(links_of h2@x.example)" '"org":"Coastal Customs Agency"[^}]*"role":"sender"'
 unlike "and not from who got it" "$(links_of h2@x.example)" '"origin":"ourselves"[^}]*"role":"sender"'
 

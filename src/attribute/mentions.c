@@ -1,16 +1,17 @@
 #include "attribute/mentions.h"
 
+#include "attribute/idn.h"
 #include "base/limits.h"
+#include "base/utf8.h"
+#include "mail/hostname.h"
+#include "mail/quoted.h"
 
 enum {
 	AHEAD = LIMIT_NAME_TOKENS,
 	BLOCK = 1024,         /* tokens at a time: they stay in the first-level cache */
 	GAP_MAX = 12,         /* bytes between two words of a name, quote marks and all */
-	HOST_LONGEST = 253,
 	LOCAL_LONGEST = 64,   /* RFC 5321 4.5.3.1.1 */
 	NEAR = 16,            /* tokens ahead whose place in the filter is fetched */
-	LINE_LOOK = 200,      /* how far back the beginning of a line is looked for */
-	BEHIND_LOOK = 80,     /* how far behind an address "wrote:" is looked for */
 	LABEL_LONGEST = 24,
 };
 
@@ -44,60 +45,15 @@ static enum errc put(struct reader *r, struct mention m, struct err *e)
 
 /* ---- hosts -------------------------------------------------------------------------------------------------- */
 
-static bool in_host(unsigned char c) { return ascii_is_alnum(c) || c == '-' || c == '.' || c == '_'; }
-
-/* The dotted run around text.p[dot], cut to what can be a host name. False when it cannot be one. */
-static bool host_around(span text, size_t dot, size_t *from, size_t *to)
-{
-	size_t a = dot, b = dot, last;
-
-	while (a > 0 && dot - a < HOST_LONGEST && in_host(text.p[a - 1]))
-		a--;
-	while (b < text.n && b - dot < HOST_LONGEST && in_host(text.p[b]))
-		b++;
-	*to = b;
-	while (a < dot && !ascii_is_alnum(text.p[a]))
-		a++;
-	while (b > dot && !ascii_is_alnum(text.p[b - 1]))
-		b--;
-	*from = a;
-	*to = b;
-	if (a == dot || b <= dot + 1)
-		return false;
-	for (last = b; text.p[last - 1] != '.'; last--)
-		;
-	return b - last >= 2 && ascii_is_alpha(text.p[last]);
-}
-
-bool host_next(span text, size_t *from, size_t to, size_t *at, size_t *n)
-{
-	while (*from < to) {
-		size_t dot = *from + span_find_byte(span_sub(text, *from, to - *from), '.'), a, b;
-
-		if (dot >= to)
-			break;
-		*from = dot + 1;
-		if (dot == 0 || !ascii_is_alnum(text.p[dot - 1]) || dot + 1 >= text.n || !ascii_is_alnum(text.p[dot + 1]))
-			continue;
-		if (!host_around(text, dot, &a, &b)) {
-			*from = b > dot ? b : dot + 1;
-			continue;
-		}
-		*from = b;
-		*at = a;
-		*n = b - a;
-		return true;
-	}
-	*from = to;
-	return false;
-}
-
 /* Does the dictionary have the host or a parent of it? */
 static bool host_listed(const struct dictionary *d, span host)
 {
-	unsigned char lower[HOST_LONGEST];
+	unsigned char lower[HOST_NAME_LONGEST];
+	char ascii[HOST_NAME_LONGEST + 1];
 	size_t labels = 1;
 
+	if (idn_is_wide(host))
+		host = span_of(ascii, idn_ascii(host, ascii, sizeof ascii));
 	if (host.n > sizeof lower)
 		return false;
 	for (size_t i = 0; i < host.n; i++) {
@@ -117,7 +73,7 @@ static bool host_listed(const struct dictionary *d, span host)
 static enum errc read_host(struct reader *r, size_t dot, struct err *e)
 {
 	size_t from, to;
-	bool ok = host_around(r->text, dot, &from, &to);
+	bool ok = host_name_around(r->text, dot, &from, &to);
 
 	r->host_to = to > dot ? to : dot + 1;
 	if (!ok || (from > 0 && r->text.p[from - 1] == '@') || (to < r->text.n && r->text.p[to] == '@') ||
@@ -175,17 +131,45 @@ static span between(span text, const struct token *one, const struct token *two)
 	return span_sub(text, one->at + one->n, two->at - one->at - one->n);
 }
 
+static bool is_blank(unsigned char c) { return ascii_is_space(c) || c == '(' || c == ')' || c == '"'; }
+
+/* "@Acme", "#Acme", "Zephyr/Acme", behind a blank: who is called, what it is about, one or the other. Not "a/b/Acme", "a@Acme". */
+static bool mark_joins(span text, size_t mark)
+{
+	size_t from = mark;
+
+	if (text.p[mark] == '/')
+		while (from > 0 && mark - from < LABEL_LONGEST && ascii_is_alpha(text.p[from - 1]))
+			from--;
+	return (text.p[mark] != '/' || (text.p[from] >= 'A' && text.p[from] <= 'Z')) && (from == 0 || is_blank(text.p[from - 1]));
+}
+
+/* "Acme/Zephyr": another name; not "acme/zephyr.txt" */
+static bool goes_on_as_name(span text, size_t at)
+{
+	size_t to = at;
+
+	while (to < text.n && to - at < LABEL_LONGEST && ascii_is_alpha(text.p[to]))
+		to++;
+	return text.p[at] >= 'A' && text.p[at] <= 'Z' && (to == text.n || is_blank(text.p[to]) ||
+	    (!ascii_is_alnum(text.p[to]) && (to + 1 == text.n || is_blank(text.p[to + 1]))));
+}
+
 /* A part of an address, a host or a path is not a name. */
-static bool stands_alone(span text, size_t from, size_t to)
+static bool stands_alone(span text, size_t from, size_t to, bool capital)
 {
 	unsigned char before = from > 0 ? text.p[from - 1] : ' ', after = to < text.n ? text.p[to] : ' ';
 	bool host_goes_on = to + 1 < text.n && ascii_is_alnum(text.p[to + 1]);
 
-	if (before == '@' || before == '/' || before == '\\' || before == '=' || before == '%' || before == '#')
+	if (before == '\\' || before == '=' || before == '%')
+		return false;
+	if ((before == '@' || before == '/' || before == '#') && !(capital && mark_joins(text, from - 1)))
 		return false;
 	if (before == '.' && from > 1 && ascii_is_alnum(text.p[from - 2]))
 		return false;
-	return !(after == '@' || after == '=' || ((after == '.' || after == '/' || after == '\\') && host_goes_on));
+	if (after == '/' && host_goes_on)
+		return capital && goes_on_as_name(text, to + 1);
+	return !(after == '@' || after == '=' || ((after == '.' || after == '\\') && host_goes_on));
 }
 
 /* Do the words stand as the entry's class demands? */
@@ -241,12 +225,23 @@ static bool is_weak(const struct reader *r, size_t from, bool common, bool legal
 	return common && !(legal && !(named && before.n > 3 && token_is_capital(r->text, &before)));
 }
 
-/* "Apple Inc", "Apple AS"; not "Apple as", nor "APPLE AS" where all is in capitals. */
-static bool is_legal_form(const struct reader *r, const struct token *name, const struct token *form)
+/* Is what stands around t[0, n) in capitals, too? */
+static bool is_shouted(const struct reader *r, const struct token *t, size_t n, size_t left)
 {
+	struct token before;
+
+	return (word_before(r->text, t[0].at, &before) && token_is_upper(r->text, &before)) ||
+	    (n < left && t[n].n > 1 && token_is_upper(r->text, &t[n]) && gap_is_narrow(between(r->text, &t[n - 1], &t[n]), 0, true));
+}
+
+/* "Apple Inc", "IBQ AG", "Apple AS"; not "Apple as", nor "APPLE AS" where all is in capitals. The form is t[n]. */
+static bool is_legal_form(const struct reader *r, const struct token *t, size_t n, size_t left)
+{
+	const struct token *name = &t[n - 1], *form = &t[n];
+
 	return (words_kinds(r->v, form->hash) & WORD_LEGAL) != 0 && token_is_capital(r->text, form) &&
-	       !(form->n <= 2 && token_is_upper(r->text, form) && token_is_upper(r->text, name)) &&
-	       gap_is_narrow(between(r->text, name, form), 0, true);
+	       gap_is_narrow(between(r->text, name, form), 0, true) &&
+	       !(form->n <= 2 && token_is_upper(r->text, form) && token_is_upper(r->text, name) && is_shouted(r, t, n + 1, left));
 }
 
 /* "A D V E R T": a word in letter-spacing names neither V&E nor anybody. */
@@ -266,9 +261,9 @@ static bool is_mention(const struct reader *r, const struct token *t, size_t n, 
     struct mention *m)
 {
 	size_t from = t[0].at, to = t[n - 1].at + t[n - 1].n;
-	bool legal = n < left && is_legal_form(r, &t[n - 1], &t[n]);
+	bool legal = n < left && is_legal_form(r, t, n, left);
 
-	if (!stands_as(r->text, t, n, f.class) || !stands_alone(r->text, from, to) || is_spaced_out(r->text, t, n))
+	if (!stands_as(r->text, t, n, f.class) || !stands_alone(r->text, from, to, token_is_capital(r->text, &t[0])) || is_spaced_out(r->text, t, n))
 		return false;
 	/* "KPX-2200" is a thing's name */
 	if (n == 1 && to + 1 < r->text.n && r->text.p[to] == '-' && ascii_is_digit(r->text.p[to + 1]))
@@ -362,74 +357,6 @@ static bool in_local(unsigned char c)
 	return ascii_is_alnum(c) || c >= 0x80 || (c != '\0' && strchr("!#$%&'*+-/=?^_`{|}~.", c) != NULL);
 }
 
-/* The beginning of the line that `at` is in, without quote marks and bullets; *n its length up to `at`. */
-static span line_before(span text, size_t at)
-{
-	size_t from = at;
-
-	while (from > 0 && at - from < LINE_LOOK && text.p[from - 1] != '\n')
-		from--;
-	while (from < at && (ascii_is_space(text.p[from]) || text.p[from] == '>' || text.p[from] == '|' || text.p[from] == '*'))
-		from++;
-	return span_sub(text, from, at - from);
-}
-
-/* One of a list, apart by '|', that begins and ends with it. s has none. */
-static bool is_listed(span s, const char *list)
-{
-	const char *p = list;
-
-	while (*p == '|' && p[1] != '\0') {
-		size_t n = strcspn(++p, "|");
-
-		if (n == s.n && span_eq_nocase(s, span_of(p, n)))
-			return true;
-		p += n;
-	}
-	return false;
-}
-
-static const char header_names[] = "|from|to|cc|bcc|sender|sent by|reply-to|von|an|kopie|gesendet von|antwort an|de|a|"
-    "\xc3\xa0|\xc3\x80|copie \xc3\xa0|cci|envoy\xc3\xa9 par|para|da|van|aan|fra|til|resent-from|resent-to|delivered-to|"
-    "return-path|";
-static const char id_names[] = "|message-id|in-reply-to|references|content-id|resent-message-id|x-original-message-id|";
-
-/* "... wrote:", "a Ã©crit :", "schrieb:" behind the address, on its line or the next. */
-static bool is_wrote(span behind)
-{
-	static const char *const verbs[] = {"wrote", "writes", "schrieb", "\xc3\xa9\x63rit", "escribi\xc3\xb3", "scritto"};
-	size_t line = span_find_byte(behind, '\n'), colon;
-
-	behind = span_first(behind, line + 16);
-	if ((colon = span_find_byte(behind, ':')) == behind.n)
-		return false;
-	behind = span_first(behind, colon);
-	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
-		if (span_find_nocase(behind, span_str(verbs[i])) < behind.n)
-			return true;
-	return false;
-}
-
-/* "From: ", "> Von: ", "De : " before it on its line, or "wrote:" behind it. */
-static bool in_quoted_header(span text, size_t at, size_t to, bool *is_id)
-{
-	span line = line_before(text, at);
-	size_t colon = span_find_byte(span_first(line, LABEL_LONGEST), ':');
-
-	*is_id = false;
-	if (colon < line.n && colon < LABEL_LONGEST) {
-		span label = span_trim(span_first(line, colon));
-
-		while (label.n != 0 && label.p[label.n - 1] == '*')
-			label.n--;
-		if ((*is_id = is_listed(label, id_names)))
-			return false;
-		if (is_listed(label, header_names))
-			return true;
-	}
-	return is_wrote(span_sub(text, to, BEHIND_LOOK));
-}
-
 /* A Message-ID or a tracking address, by its looks: nobody writes to it. */
 static bool looks_made(span local)
 {
@@ -443,7 +370,7 @@ static bool looks_made(span local)
 static enum errc read_address(struct reader *r, size_t sign, struct err *e)
 {
 	span text = r->text;
-	size_t from = sign, to = sign + 1, dots = 0;
+	size_t from = sign, to = host_name_end(text, sign + 1), dots = 0;
 	enum mention_kind kind;
 	bool is_id;
 
@@ -451,10 +378,8 @@ static enum errc read_address(struct reader *r, size_t sign, struct err *e)
 		from--;
 	while (from < sign && !ascii_is_alnum(text.p[from]) && text.p[from] < 0x80 && text.p[from] != '_')
 		from++;
-	while (to < text.n && to - sign <= HOST_LONGEST && in_host(text.p[to]))
-		dots += text.p[to++] == '.';
-	while (to > sign + 1 && !ascii_is_alnum(text.p[to - 1]))
-		dots -= text.p[--to] == '.';
+	for (size_t i = sign + 1; i < to; i++)
+		dots += text.p[i] == '.';
 	if (from == sign || to == sign + 1 || dots == 0 || (to < text.n && text.p[to] == '@'))
 		return OK;
 	if (from > 0 && (text.p[from - 1] == ':' || text.p[from - 1] == '@')) {

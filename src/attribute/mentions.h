@@ -29,7 +29,4 @@ struct mentions { struct mention *v; size_t n, cap; };
 MUST_CHECK enum errc mentions_read(struct arena *a, const struct dictionary *d, const struct words *v, span text,
     struct mentions *out, struct err *e);
 
-/* Any host name (listed or not) in text[from, to): for what stands beside a secret. */
-bool host_next(span text, size_t *from, size_t to, size_t *at, size_t *n);
-
 #endif

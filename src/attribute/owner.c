@@ -189,6 +189,37 @@ static enum errc owner_by_correspondence(struct keeper *k, const struct mail_row
 	    ? add_owner(k, m, f, k->ourselves_id, CERTAINTY_LOW, GROUND_AMONG_US, g, e) : OK;
 }
 
+/* Is what the worker found nearest to the secret a name, in its line or in a heading? Then a host further off does not count. */
+static bool name_is_nearest(span result, size_t secret)
+{
+	struct cursor c = cursor_of(result);
+	struct told_mention t;
+
+	while (told_get(&c, &t))
+		if (t.secret == secret)
+			return t.kind == MENTION_NAME && !t.weak;
+	return false;
+}
+
+static enum errc owner_by_place(struct keeper *k, const struct mail_row *m, span result, size_t i, struct gathered *g,
+    bool *done, struct err *e)
+{
+	const struct finding_row *f = &m->findings[i];
+	bool personal = class_is_personal(f->class), host = *f->host != '\0', late = !personal && name_is_nearest(result, i);
+	struct cursor c = cursor_of(result);
+	struct told_mention t;
+	enum errc rc = OK;
+
+	if (host && !late)
+		rc = owner_by_host(k, m, f, g, done, e);
+	while (rc == OK && !*done && !personal && told_get(&c, &t))
+		if (t.secret == i)
+			rc = owner_by_mention(k, m, f, &t, g, done, e);
+	if (rc == OK && host && late && !*done)
+		rc = owner_by_host(k, m, f, g, done, e);
+	return rc;
+}
+
 enum errc owner_find(struct keeper *k, const struct mail_row *m, span result, struct gathered *g, struct err *e)
 {
 	struct cursor c = cursor_of(result);
@@ -204,12 +235,7 @@ enum errc owner_find(struct keeper *k, const struct mail_row *m, span result, st
 	for (size_t i = 0; i < m->n_findings && rc == OK; i++) {
 		bool done = false;
 
-		if (*m->findings[i].host != '\0')
-			rc = owner_by_host(k, m, &m->findings[i], g, &done, e);
-		c = cursor_of(result);
-		while (rc == OK && !done && !class_is_personal(m->findings[i].class) && told_get(&c, &t))
-			if (t.secret == i)
-				rc = owner_by_mention(k, m, &m->findings[i], &t, g, &done, e);
+		rc = owner_by_place(k, m, result, i, g, &done, e);
 		if (rc == OK && !done && !class_is_personal(m->findings[i].class))
 			rc = owner_by_correspondence(k, m, &m->findings[i], g, e);
 	}

@@ -161,6 +161,8 @@ static void a_common_word_is_a_name_only_with_a_sign(void **state)
 	expect("Target co what", "weak 2");
 	expect("TARGET AG WHAT", "weak 2");
 	expect("Target AG pays", "2");
+	expect("GE AG pays, GE AG. We", "6|6");
+	expect("PAY GE AG, GE AG NOW", "weak 6|weak 6");
 	expect("Ken Northwind pays", "weak 4");
 	expect("by Ken. Northwind pays", "4");
 	expect("Northern Target Inc pays", "weak 2");
@@ -183,6 +185,10 @@ static void part_of_an_address_host_or_path_is_no_name(void **state)
 	expect("x@Northwind.test", "address x@Northwind.test");
 	expect("see http://Northwind.test/Northwind/Northwind", "");
 	expect("Northwind.", "4");
+	/* but one of two, or somebody who is called */
+	expect("IBQ/Northwind. KB/Northwind, Northwind/KB, IBQ/Northwind/x", "6|4|4|4");
+	expect("@Northwind: pay (#Northwind)", "4|4");
+	expect("src/northwind a/b/Northwind x@Northwind /Northwind a.b/Northwind #northwind", "");
 	close_directory();
 }
 
@@ -195,6 +201,19 @@ static void a_listed_host_is_a_mention_and_an_unknown_one_is_not(void **state)
 	expect("https://vpn.unknown.example/login", "");
 	expect("notacme.example acme.example.test 1.2.3.4", "");
 	expect("mail.ours.example", "host mail.ours.example");
+	close_directory();
+}
+
+static void a_host_past_ascii_is_known_by_either_spelling(void **state)
+{
+	(void)state;
+	open_directory("name;domains\nOne;b\xc3\xbc" "cher.example\nTwo;xn--mller-kva.example\nThree;cher.example\n");
+	expect("at www.b\xc3\xbc" "cher.example, B\xc3\x9c" "CHER.EXAMPLE\xe2\x80\x9d and xn--bcher-kva.example",
+	    "host www.b\xc3\xbc" "cher.example|host B\xc3\x9c" "CHER.EXAMPLE|host xn--bcher-kva.example");
+	expect("<a@m\xc3\xbcller.example>", "address a@m\xc3\xbcller.example");
+	expect("x\xc3\xbc" "bcher.example", "");
+	/* East Asian text stands beside a name without a blank */
+	expect("\xe8\xa9\xb3\xe7\xb4\xb0\xe3\x81\xaf" "cher.example\xe3\x82\x92", "host cher.example");
 	close_directory();
 }
 
@@ -275,6 +294,7 @@ int main(void)
 	    cmocka_unit_test(a_name_of_two_organisations_names_neither),
 	    cmocka_unit_test(part_of_an_address_host_or_path_is_no_name),
 	    cmocka_unit_test(a_listed_host_is_a_mention_and_an_unknown_one_is_not),
+	    cmocka_unit_test(a_host_past_ascii_is_known_by_either_spelling),
 	    cmocka_unit_test(an_address_of_anybody_is_a_mention),
 	    cmocka_unit_test(quoted_header_lines_are_told_apart),
 	    cmocka_unit_test(a_name_is_found_wherever_it_lies_in_a_long_text),

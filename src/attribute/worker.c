@@ -2,12 +2,15 @@
 
 #include "attribute/private.h"
 #include "base/limits.h"
+#include "mail/hostname.h"
 #include "mail/text.h"
 
 enum {
 	BEFORE = 400, BEHIND = 200,  /* bytes around a secret in which its owner is looked for */
 	CANDIDATES = 3, SEEN_FIRST = 256,
-	OTHER_LINE = 2000, SOMEBODYS_ADDRESS = 300, A_NAME = 600, BEHIND_IT = 40, /* what makes an owner less likely */
+	/* what makes an owner less likely; a labelled host in another line is nearer than a name, one in prose further than a heading */
+	OTHER_LINE = 2000, IN_PROSE = 2000, LABELLED_ABOVE = 200, SOMEBODYS_ADDRESS = 300, A_NAME = 600, BEHIND_IT = 40,
+	LABEL_WORDS = 1, BLOCK_LINES = 3,
 };
 
 struct job {
@@ -164,13 +167,6 @@ static void paragraph(span text, size_t from, size_t to, size_t *begin, size_t *
 	*end = b;
 }
 
-static bool has_line_end(span text, size_t from, size_t to)
-{
-	span s = span_sub(text, from, to > from ? to - from : 0);
-
-	return span_find_byte(s, '\n') < s.n;
-}
-
 /* "Portal of Acme Rockets:", with user and password below */
 static bool ends_in_colon(span text, size_t at)
 {
@@ -180,27 +176,81 @@ static bool ends_in_colon(span text, size_t at)
 	return line.n > 0 && line.p[line.n - 1] == ':';
 }
 
-/* How far a mention is from owning the secret at [from, to); SIZE_MAX when it cannot. */
-static size_t remoteness(span text, const struct mention *m, size_t from, size_t to, bool has_host)
+/* "Server sftp.acme.example", "https://...", "Host: ...", a cell: not somewhere in a sentence. */
+static bool is_labelled(span text, size_t at)
 {
-	size_t a = m->at, b = a + m->n, score;
+	size_t words = 0, i = at; /* words that end before another one */
 
-	if (m->kind == MENTION_QUOTED)
-		return SIZE_MAX;
-	if (a >= from && b <= to) {
-		if (!has_host)
-			return SIZE_MAX; /* the secret looks like a host or a name by itself */
-		score = 0;
-	} else if (b <= from) {
-		score = from - b + (has_line_end(text, b, from) ? OTHER_LINE : 0);
-	} else if (a >= to) {
-		score = a - to + BEHIND_IT + (has_line_end(text, to, a) ? OTHER_LINE : 0);
-	} else {
-		score = 0;
+	while (i > 0 && text.p[i - 1] != '\n' && words <= LABEL_WORDS) {
+		unsigned char c = text.p[--i];
+
+		if (c == ':' || c == '=' || c == '\t' || c == '|')
+			return true;
+		words += ascii_is_space(c) && i + 1 < at && !ascii_is_space(text.p[i + 1]) && text.p[i + 1] != '>';
 	}
-	if (m->kind == MENTION_NAME && score >= OTHER_LINE && !(b <= from && ends_in_colon(text, b)))
-		return SIZE_MAX; /* a name owns what stands in its own line, or below it when it is a heading */
-	return score + (m->kind == MENTION_ADDRESS ? SOMEBODYS_ADDRESS : m->kind == MENTION_NAME ? A_NAME : 0);
+	return words <= LABEL_WORDS;
+}
+
+static size_t lines_between(span text, size_t from, size_t to)
+{
+	size_t n = 0;
+
+	for (size_t i = from; i < to; i++)
+		n += text.p[i] == '\n';
+	return n;
+}
+
+/* A host or an address in another line than the secret, which is `away` bytes from it. */
+static size_t of_other_line(span text, const struct mention *m, size_t from, size_t away)
+{
+	size_t end = (size_t)m->at + m->n;
+
+	if (!is_labelled(text, m->at))
+		return OTHER_LINE + IN_PROSE + away;
+	return m->kind == MENTION_HOST && end <= from && lines_between(text, end, from) <= BLOCK_LINES ? LABELLED_ABOVE + away
+												      : OTHER_LINE + away;
+}
+
+/*
+ * How far a mention is from owning the secret at [from, to); SIZE_MAX when it cannot. What stands before `floor`, the
+ * beginning of the nearest heading, belongs to something else.
+ */
+static size_t remoteness(span text, const struct mention *m, size_t from, size_t to, size_t floor, bool has_host)
+{
+	size_t a = m->at, b = a + m->n, away = b <= from ? from - b : a >= to ? a - to + BEHIND_IT : 0;
+	bool other_line = lines_between(text, b <= from ? b : to, b <= from ? from : a) > 0;
+
+	if (m->kind == MENTION_QUOTED || b <= floor)
+		return SIZE_MAX;
+	if (a >= from && b <= to && !has_host)
+		return SIZE_MAX; /* the secret looks like a host or a name by itself */
+	if (m->kind == MENTION_NAME) {
+		/* a name owns what stands in its own line, or below it when it is a heading */
+		if (other_line && !(b <= from && ends_in_colon(text, b)))
+			return SIZE_MAX;
+		return A_NAME + away + (other_line ? OTHER_LINE : 0);
+	}
+	if (other_line)
+		away = of_other_line(text, m, from, away);
+	return away + (m->kind == MENTION_ADDRESS ? SOMEBODYS_ADDRESS : 0);
+}
+
+/* Where the line of the last heading with a name begins, in [begin, from). */
+static size_t heading_at(span text, const struct mentions *l, size_t first, size_t begin, size_t from)
+{
+	size_t at = begin;
+
+	for (size_t i = first; i < l->n && l->v[i].at < from; i++) {
+		const struct mention *m = &l->v[i];
+		size_t end = (size_t)m->at + m->n;
+
+		if (m->kind != MENTION_NAME || m->weak || m->at < begin || end > from || !ends_in_colon(text, end) ||
+		    lines_between(text, end, from) == 0)
+			continue;
+		for (at = m->at; at > begin && text.p[at - 1] != '\n'; at--)
+			;
+	}
+	return at;
 }
 
 struct candidate { struct mention m; size_t score; };
@@ -237,23 +287,25 @@ static size_t first_behind(const struct mentions *l, size_t from)
 static void beside(const struct part_text *t, const struct mentions *l, const struct secret *s, uint32_t number,
     struct buf *out)
 {
-	size_t from = text_place(t, s->at_byte), begin, end, at, n, look;
+	size_t from = text_place(t, s->at_byte), begin, end, at, n, look, first, floor;
 	size_t to = s->n_bytes < UINT64_MAX - s->at_byte ? text_place(t, s->at_byte + s->n_bytes) : from;
 	struct candidate best[CANDIDATES];
 
 	for (size_t i = 0; i < CANDIDATES; i++)
 		best[i].score = SIZE_MAX;
 	paragraph(t->utf8, from, to, &begin, &end);
-	for (size_t i = first_behind(l, begin); i < l->n && l->v[i].at < end; i++)
+	first = first_behind(l, begin);
+	floor = heading_at(t->utf8, l, first, begin, from);
+	for (size_t i = first; i < l->n && l->v[i].at < end; i++)
 		if (l->v[i].at >= begin)
-			offer(best, &l->v[i], remoteness(t->utf8, &l->v[i], from, to, s->has_host));
+			offer(best, &l->v[i], remoteness(t->utf8, &l->v[i], from, to, floor, s->has_host));
 	look = begin;
-	while (host_next(t->utf8, &look, end, &at, &n)) {
+	while (host_name_next(t->utf8, &look, end, &at, &n)) {
 		struct mention m = {MENTION_HOST, false, ORG_MASK, (uint32_t)at, (uint32_t)n};
 		bool of_address = (at > 0 && t->utf8.p[at - 1] == '@') || (at + n < t->utf8.n && t->utf8.p[at + n] == '@');
 
 		if (!of_address || (s->has_host && at >= from && at + n <= to && t->utf8.p[at - 1] == '@'))
-			offer(best, &m, remoteness(t->utf8, &m, from, to, s->has_host));
+			offer(best, &m, remoteness(t->utf8, &m, from, to, floor, s->has_host));
 	}
 	for (size_t i = 0; i < CANDIDATES && best[i].score != SIZE_MAX; i++)
 		told_put(out, &(struct told_mention){best[i].m.kind, best[i].m.weak, best[i].m.org, number, s->at_byte, s->path,

@@ -49,11 +49,17 @@ static bool aligned(span one, span other)
 	       (lower.n == upper.n || lower.p[lower.n - upper.n - 1] == '.');
 }
 
-/* "dkim=pass header.d=host.example": does it vouch for the domain? */
-static bool vouches(span result, span domain)
+enum word { WORD_NONE, WORD_VOUCHES, WORD_DENIES };
+
+/*
+ * "dkim=pass header.d=host.example": what does it say of the domain? A failed DMARC denies it: it is what all the others
+ * come to, so one that passed beside it was not written by the same host.
+ */
+static enum word result_says(span result, span domain)
 {
 	span method = token_take(&result, " ="), value, name;
 	const char *wanted = NULL, *second = NULL;
+	enum word word = WORD_VOUCHES;
 
 	if (span_eq_nocase(method, SPAN_LIT("dmarc")))
 		wanted = "header.from";
@@ -62,10 +68,13 @@ static bool vouches(span result, span domain)
 	else if (span_eq_nocase(method, SPAN_LIT("spf")))
 		wanted = "smtp.mailfrom", second = "smtp.mail";
 	if (wanted == NULL || (value = token_take(&result, "="), result.n == 0))
-		return false;
+		return WORD_NONE;
 	result = span_from(result, 1);
-	if (!span_eq_nocase(token_take(&result, " "), SPAN_LIT("pass")))
-		return false;
+	value = token_take(&result, " ");
+	if (span_eq_nocase(method, SPAN_LIT("dmarc")) && span_eq_nocase(value, SPAN_LIT("fail")))
+		word = WORD_DENIES;
+	else if (!span_eq_nocase(value, SPAN_LIT("pass")))
+		return WORD_NONE;
 	while (result.n != 0) {
 		size_t at;
 
@@ -77,9 +86,9 @@ static bool vouches(span result, span domain)
 		if ((at = span_find_byte(value, '@')) < value.n)
 			value = span_from(value, at + 1);
 		if (aligned(value, domain))
-			return true;
+			return word;
 	}
-	return false;
+	return WORD_NONE;
 }
 
 static bool is_trusted(span host, const char *const *trusted, size_t n)
@@ -93,7 +102,7 @@ static bool is_trusted(span host, const char *const *trusted, size_t n)
 span auth_results_domain(struct arena *a, const struct headers *h, const char *const *trusted,
     size_t n_trusted, span from_domain)
 {
-	bool begun = false;
+	bool begun = false, vouched = false;
 
 	if (from_domain.n == 0)
 		return SPAN_LIT("");
@@ -117,10 +126,13 @@ span auth_results_domain(struct arena *a, const struct headers *h, const char *c
 			continue;
 		begun = true;
 		while (rest.n != 0) {
-			if (vouches(token_take(&rest, ";"), from_domain))
-				return from_domain;
+			enum word word = result_says(token_take(&rest, ";"), from_domain);
+
+			if (word == WORD_DENIES)
+				return SPAN_LIT("");
+			vouched |= word == WORD_VOUCHES;
 			rest = span_from(rest, 1);
 		}
 	}
-	return SPAN_LIT("");
+	return vouched ? from_domain : SPAN_LIT("");
 }

@@ -146,6 +146,12 @@ static void only_results_of_a_trusted_host_at_the_top_verify_a_sender(void **sta
 	assert_false(verified(a, "Authentication-Results: mx.evil.example; dkim=pass header.d=host.example\n\n", "host.example"));
 	assert_false(verified(a, "Authentication-Results: mx.own.example; none\nReceived: x\n"
 	    "Authentication-Results: mx.own.example; dkim=pass header.d=host.example\n\n", "host.example"));
+	assert_false(verified(a, "Authentication-Results: mx.own.example; dmarc=fail header.from=host.example\n"
+	    "Authentication-Results: mx.own.example; dkim=pass header.d=host.example\n\n", "host.example"));
+	assert_false(verified(a, "Authentication-Results: mx.own.example; dkim=pass header.d=host.example;\n"
+	    " dmarc=fail (p=reject) header.from=host.example\n\n", "host.example"));
+	assert_true(verified(a, "Authentication-Results: mx.own.example; dkim=pass header.d=host.example;\n"
+	    " dmarc=fail header.from=other.example\n\n", "host.example"));
 	assert_false(verified(a, "Authentication-Results: mx.own.example; (dkim=pass header.d=host.example)\n\n", "host.example"));
 	assert_int_equal(auth_results_domain(a, &parse(a, "Authentication-Results: spf=none; dmarc=pass action=none "
 	    "header.from=host.example;compauth=pass\n\n")->headers, any, 1, SPAN_LIT("host.example")).n, 12);

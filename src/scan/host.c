@@ -2,6 +2,8 @@
  * Whose secret might it be: the host or account that stands nearest, in the same paragraph. A host counts more
  * than an address, and what stands before the secret more than what stands behind it.
  */
+#include "mail/hostname.h"
+#include "mail/quoted.h"
 #include "scan/private.h"
 
 #define LOOK_BACK 400
@@ -37,7 +39,7 @@ static int kind_of(span t)
 				return 0;
 			dot = i;
 			dots++;
-		} else if (!ascii_is_alnum(host.p[i]) && host.p[i] != '-') {
+		} else if (!ascii_is_alnum(host.p[i]) && host.p[i] != '-' && host.p[i] < 0x80) {
 			return 0;
 		}
 		digits += ascii_is_digit(host.p[i]);
@@ -48,7 +50,7 @@ static int kind_of(span t)
 		return dots == 3 && host.n >= 7 && host.n <= 15 && at == t.n ? 2 : 0;
 	host = span_from(host, dot + 1);
 	for (size_t i = 0; i < host.n; i++)
-		if (!ascii_is_alpha(host.p[i]))
+		if (!ascii_is_alpha(host.p[i]) && host.p[i] < 0x80)
 			return 0;
 	if (host.n < 2 || host.n > 18 || is_file_ending(host))
 		return 0;
@@ -58,23 +60,30 @@ static int kind_of(span t)
 	return at < t.n ? 1 : 2;
 }
 
+/* The byte at i, or the letter past ASCII there, if it can be of a host or an address; else 0. */
+static size_t token_step(span text, size_t i) { return in_token(text.p[i]) ? 1 : host_name_letter(span_from(text, i)); }
+
 static void best_in(span text, size_t from, size_t to, bool last_wins, int *best, size_t *host_at, size_t *host_n)
 {
 	size_t i = from;
 
 	while (i < to) {
-		size_t start;
+		size_t start, n;
+		bool is_id;
 		int kind;
 
-		while (i < to && !in_token(text.p[i]))
+		while (i < to && token_step(text, i) == 0)
 			i++;
 		start = i;
-		while (i < to && in_token(text.p[i]))
-			i++;
+		while (i < to && (n = token_step(text, i)) != 0)
+			i += n;
 		span t = span_sub(text, start, i - start);
 		while (t.n > 0 && (t.p[t.n - 1] == '.' || t.p[t.n - 1] == '-'))
 			t.n--;
 		if (t.n < 4 || (kind = kind_of(t)) == 0)
+			continue;
+		/* whom a quoted mail was from is not whose the secret below is */
+		if (kind == 1 && in_quoted_header(text, start, start + t.n, &is_id))
 			continue;
 		if (kind > *best || (kind == *best && last_wins)) {
 			*best = kind;

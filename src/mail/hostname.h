@@ -1,0 +1,21 @@
+/*
+ * Host names in running text, as people write them: in ASCII or with the letters of their language. Where one begins and ends,
+ * and nothing of whose it is. What stands beside them without a blank, as in East Asian text, is no part of them.
+ */
+#ifndef TOCSIN_MAIL_HOSTNAME_H
+#define TOCSIN_MAIL_HOSTNAME_H
+
+#include "base/span.h"
+
+enum { HOST_NAME_LONGEST = 253 }; /* RFC 1035 2.3.4 */
+
+/* The length of the letter past ASCII that s begins with, and that host names are written with; 0: none. */
+size_t host_name_letter(span s);
+/* Where the host name ends that begins at `at`, without marks at its end. */
+size_t host_name_end(span text, size_t at);
+/* The dotted run around text.p[dot], cut to what can be a host name. False when it cannot be one; *to is behind it anyway. */
+bool host_name_around(span text, size_t dot, size_t *from, size_t *to);
+/* The next one, of anybody, in text[from, to). */
+bool host_name_next(span text, size_t *from, size_t to, size_t *at, size_t *n);
+
+#endif
