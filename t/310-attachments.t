@@ -123,6 +123,7 @@ CASE=$T/c
 mkdir "$T/corners" "$T/cornered"
 python3 "$SRC/t/make-corners.py" "$T/corners" >"$T/nooks"
 python3 "$SRC/t/make-held.py" "$T/cornered/1.eml" "$T"/corners/*
+printf 'Subject: h\nContent-Type: text/html\n\n<p>Hello<!-- password: Mail-Reef-78 --><!--[if mso]><i>96</i><![endif]--></p>\n' >"$T/cornered/2.eml"
 CASE=$T/c3; new_case "$CASE"
 ingest "$T/cornered"; scan
 list findings --reveal >"$T/f"
@@ -130,7 +131,8 @@ is "each corner of a document is read" "$(cut -f2 "$T/nooks" | while read -r noo
 like "a formula gives its cell" "$(field place where <"$T/f")" '^formulas and notes of sheet Open, cell B2	formulas .* of corners.xlsx$'
 like "so does what a cell asks for" "$(field place <"$T/f")" '^formulas and notes of sheet Open, cell C7$'
 like "a part that has no place in the document says which it is" "$(field place <"$T/f")" '^part word/settings.xml$'
-like "so do the comments of a page" "$(field where <"$T/f")" '^comments and scripts in corners.html$'
+is "a comment in the text of a mail itself is read" "$(found Mail-Reef-78)" "1!/hidden markup	"
+like "so do the comments of a page" "$(field where <"$T/f")" '^hidden markup in corners.html$'
 CASE=$T/c
 
 # Passwords that are given, and those that stand near.

@@ -15,6 +15,10 @@ def secret(file):
     return "password: Nook-Reef-%d" % n
 
 
+def value(file):
+    return secret(file).split()[1]
+
+
 def package(file, parts):
     with zipfile.ZipFile(folder + "/" + file, "w", zipfile.ZIP_DEFLATED) as z:
         if parts[0][0] != "mimetype":
@@ -107,5 +111,7 @@ with open(folder + "/corners.rtf", "w") as f:
     f.write(r"{\rtf1\ansi{\info{\doccomm %s}}text{\v %s}\par {\*\annotation %s}{\footnote %s}end{\deleted  %s}{\shp{\*\shpinst{\shptxt %s}}}\par}"
             % tuple(secret("corners.rtf") for _ in range(6)))
 with open(folder + "/corners.html", "w") as f:
-    f.write("<html><title>%s</title><!-- %s --><p>text</p><img alt='%s'><script>var x = 1; // %s\n</script></html>"
-            % tuple(secret("corners.html") for _ in range(4)))
+    f.write("<html><title>%s</title><!-- %s --><p>text</p><img alt='%s'><script>var x = 1; // %s\n</script><b title='%s'>x</b>"
+            "<!-- <p>pass<b>word</b>: %s</p> --><iframe srcdoc='&lt;i>%s&lt;/i>'></iframe><input type=password value='%s'>"
+            "<input type=hidden name=password value='%s'><input placeholder='%s'><select><option value='%s'></select></html>"
+            % tuple(value("corners.html") if i in (5, 7, 8) else secret("corners.html") for i in range(11)))

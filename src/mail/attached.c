@@ -399,10 +399,10 @@ static enum errc held_texts(struct walk *w, struct arena *a, const struct part *
 	return OK;
 }
 
-/* A page that is attached: its comments and scripts are a text of their own. Those of a mail are its program's. */
+/* What a page does not show is a text of its own; also that of a mail, in which a script is of nobody's making. */
 static enum errc page_hidden(struct walk *w, struct arena *a, const struct part *p, const struct part_text *page, struct err *e)
 {
-	struct part in = {.path = arena_printf(a, "%s!/comments and scripts", p->path), .type = p->type};
+	struct part in = {.path = arena_printf(a, "%s!/hidden markup", p->path), .type = p->type};
 	struct part_text t = {.outcome = TEXT_READ, .charset = charset_find(SPAN_LIT("utf-8"))};
 	enum errc rc;
 
@@ -440,7 +440,7 @@ static enum errc texts(struct walk *w, struct arena *a, const struct message *m,
 		t.reason = w->damage;
 	}
 	rc = w->fn(w->ctx, p, &t, e);
-	return rc == OK && t.html && p->filename.n > 0 ? page_hidden(w, a, p, &t, e) : rc;
+	return rc == OK && t.html ? page_hidden(w, a, p, &t, e) : rc;
 }
 
 enum errc part_texts(struct arena *a, const struct message *m, const struct part *p, struct passwords *passwords,

@@ -35,6 +35,8 @@ static const struct { uint64_t key; enum html_kind kind; } elements[256] = {
 	E(HTML_BLOCK, 'd', 'i', 'v', 0, 0, 0, 0, 0),
 	E(HTML_ROW, 't', 'r', 0, 0, 0, 0, 0, 0),
 	E(HTML_BLOCK, 'l', 'i', 0, 0, 0, 0, 0, 0),
+	E(HTML_BLOCK, 'n', 'o', 's', 'c', 'r', 'i', 'p', 't'),
+	E(HTML_BLOCK, 't', 'e', 'm', 'p', 'l', 'a', 't', 'e'),
 	E(HTML_BLOCK, 'u', 'l', 0, 0, 0, 0, 0, 0),
 	E(HTML_BLOCK, 'o', 'l', 0, 0, 0, 0, 0, 0),
 	E(HTML_BLOCK, 'd', 'l', 0, 0, 0, 0, 0, 0),

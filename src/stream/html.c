@@ -26,6 +26,7 @@ struct walk {
 	unsigned char last; /* the newest of them; '\n' before the first */
 	bool pre;           /* within <pre> */
 	bool row_begins;    /* no cell of the row was seen yet */
+	bool valued;        /* "<value>" was given last: a letter behind it is not of it */
 	struct gap gap;     /* what has to stand before the next text, if there is any */
 	struct html_missing missing;
 	span href;          /* of the <a> that is open; p NULL when none */
@@ -80,12 +81,15 @@ static void ask(struct walk *w, size_t from, size_t from_n, size_t n, bool one_f
 }
 
 static void close_gap(struct walk *w);
+static void part_value(struct walk *w, size_t at, unsigned char c);
 
 /* Bytes of `in` as they are. What is given out is never more than what was read for it: text fits in in.n bytes. */
 static void give_run(struct walk *w, size_t from, size_t n)
 {
 	if (w->gap.any)
 		close_gap(w);
+	if (w->valued)
+		part_value(w, from, w->in.p[from]);
 	if (w->out != NULL) {
 		assert(n <= w->in.n - w->n);
 		memcpy(w->out + w->n, w->in.p + from, n);
@@ -115,10 +119,19 @@ static inline void give(struct walk *w, size_t from, size_t from_n, uint32_t c)
 
 	if (w->gap.any)
 		close_gap(w);
+	if (w->valued)
+		part_value(w, from, c < 0x80 ? (unsigned char)c : 'x');
 	if (c < 0x80 && w->out != NULL && w->n < w->in.n)
 		w->out[w->n++] = w->last = (unsigned char)c;
 	else
 		give_bytes(w, from, from_n, text, utf8_write(text, c));
+}
+
+static void part_value(struct walk *w, size_t at, unsigned char c)
+{
+	w->valued = false;
+	if (w->last == '>' && ascii_is_alnum(c))
+		give(w, at, 0, ' ');
 }
 
 /* Line ends and tabs are given only once text follows, so that <td><p>a</p></td><td>b is "a", tab, "b". */
@@ -254,6 +267,7 @@ static void give_value(struct walk *w, span value)
 		at += n;
 	}
 	give(w, end, 0, '>');
+	w->valued = true;
 }
 
 static bool source_worth_showing(span value)

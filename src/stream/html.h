@@ -13,7 +13,10 @@
 /* in is valid UTF-8, and *out is. */
 MUST_CHECK enum errc html_text(struct arena *a, span in, span *out, struct err *e);
 
-/* What html_text leaves out and a person may have written: comments and scripts, as they are, a line between them. */
+/*
+ * What html_text leaves out and a person may have written, a line each: comments, scripts, what fields are filled with ("name: value"),
+ * attributes with words in them.
+ */
 MUST_CHECK enum errc html_hidden(struct arena *a, span in, span *out, struct err *e);
 
 /*

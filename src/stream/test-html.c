@@ -124,7 +124,8 @@ static void test_attributes_that_may_hold_a_secret_come_behind_their_element(voi
 	check("x<img src=\"https://u:p@h/i.png\" alt=\"Key: 4711\">", "x <https://u:p@h/i.png> <Key: 4711>");
 	check("<img src='cid:1'><img src='https://h/logo.png'>x", "x");
 	check("<meta name=a content='b'>", "<b>");
-	check("<a href=one>a<a href=two>b", "a <one>b <two>");
+	check("<a href=one>a<a href=two>b", "a <one> b <two>");
+	check("<img src=x alt='pin 4711'>end<b>s</b>", "<pin 4711> ends");
 }
 
 /* The answer of html_place for the first occurrence of `text` in the output, as text of the input. */
@@ -229,6 +230,39 @@ static void test_any_bytes_give_text_whose_places_lie_within(void **state)
 	}
 }
 
+static span hidden(struct arena *a, const char *page)
+{
+	span out;
+
+	assert_ok(html_hidden(a, span_str(page), &out, &e));
+	return out;
+}
+
+static void test_what_fields_hold_and_attributes_say_is_given_when_asked_for(void **state)
+{
+	struct arena *a = test_arena();
+
+	(void)state;
+	assert_span(hidden(a, "<input type=password value='Reef-31'>"), "password: Reef-31\n");
+	assert_span(hidden(a, "<input type=hidden name=pwd value=Reef-32>"), "pwd: Reef-32\n");
+	assert_span(hidden(a, "<b title='say Reef-33' class='x y'>x</b><img title='shown already' src=x>"), "say Reef-33\n");
+	assert_span(hidden(a, "<iframe srcdoc='&lt;p&gt;pin &lt;b&gt;4821&lt;/b&gt;'>"), "pin 4821\n");
+	assert_span(hidden(a, "<!-- <p>pass<b>word</b>: Reef-34</p> <input name=q value=1> -->"), "password: Reef-34\n<1>\nq: 1\n");
+	assert_span(hidden(a, "<!--[if mso]><p>pin 4822</p><![endif]-->"), "pin 4822\n");
+	assert_span(hidden(a, "<!--[if gte mso 9]><xml><o:OfficeDocumentSettings><o:PixelsPerInch>96</o:PixelsPerInch></xml><![endif]-->"), "");
+	arena_free(a);
+}
+
+/* A page of nothing but beginnings is looked at once. */
+static void test_comments_that_do_not_end_are_one(void **state)
+{
+	struct arena *a = test_arena();
+
+	(void)state;
+	assert_span(hidden(a, "<!--one<!--two<!--three"), "one<!--two<!--three\n");
+	arena_free(a);
+}
+
 static void test_html_cut_anywhere_is_read_as_far_as_it_goes(void **state)
 {
 	static const char whole[] = "<html><p title=\"a>b\">pass<b>word</b>: hun&#116;er2<!-- c --><script>x</script><a href='u'>t</a>"
@@ -285,6 +319,8 @@ int main(void)
 		cmocka_unit_test(test_places_asked_in_any_order_are_the_same),
 		cmocka_unit_test(test_any_bytes_give_text_whose_places_lie_within),
 		cmocka_unit_test(test_comments_and_scripts_are_given_when_asked_for),
+		cmocka_unit_test(test_what_fields_hold_and_attributes_say_is_given_when_asked_for),
+		cmocka_unit_test(test_comments_that_do_not_end_are_one),
 		cmocka_unit_test(test_html_cut_anywhere_is_read_as_far_as_it_goes),
 	};
 	return cmocka_run_group_tests_name("html", tests, NULL, NULL);
