@@ -1,6 +1,5 @@
 #include "net/dns.h"
 
-#include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <unbound.h>
@@ -9,7 +8,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 
-enum { DEFAULT_TIMEOUT_MS = 10000 };
+enum { DEFAULT_TIMEOUT_MS = 10000, DNS_AT_ONCE = 16 };
 
 /* Where Debian's dns-root-data and unbound-anchor(8) keep the root's key. */
 static const char *const root_keys[] = {"/usr/share/dns/root.key", "/var/lib/unbound/root.key"};
@@ -163,23 +162,6 @@ static enum errc take_result(struct arena *a, const struct ub_result *r, enum dn
 	return OK;
 }
 
-static bool wait_for(struct dns *d, struct pending *p)
-{
-	uint64_t end = time_monotonic_ms() + d->timeout_ms;
-
-	while (!p->done) {
-		struct pollfd fd = {.fd = ub_fd(d->ub), .events = POLLIN};
-		uint64_t now = time_monotonic_ms();
-		int n = now < end ? poll(&fd, 1, (int)(end - now)) : 0;
-
-		if (n == 0 || (n < 0 && errno != EINTR))
-			return false;
-		if (n > 0)
-			(void)ub_process(d->ub);
-	}
-	return true;
-}
-
 /* Labels of 1 to 63 bytes; no escapes, so that what is asked is what is written. */
 static bool name_ok(const char *name)
 {
@@ -197,38 +179,109 @@ static bool name_ok(const char *name)
 	return n != 0 && n <= 254;
 }
 
-enum errc dns_ask(struct dns *d, struct arena *a, const char *name, enum dns_type type, struct dns_answer *out,
-    struct err *e)
+/* ---- several at a time ---------------------------------------------------------------------------------------- */
+
+struct flight { struct pending *p; struct dns_question *q; int id; uint64_t end_ms; };
+
+static enum errc start(struct dns *d, struct flight *f, struct dns_question *q, struct err *e)
 {
-	struct pending *p;
-	int id = 0, code;
+	int code;
+
+	*f = (struct flight){.q = q, .end_ms = time_monotonic_ms() + d->timeout_ms};
+	if ((f->p = calloc(1, sizeof *f->p)) == NULL)
+		return err_memory(e);
+	if ((code = ub_resolve_async(d->ub, q->name, (int)q->type, 1, f->p, on_result, &f->id)) != 0) {
+		free(f->p);
+		f->p = NULL;
+		return failed(e, q->name, code);
+	}
+	return OK;
+}
+
+/* Given up, but perhaps answered still. */
+static void give_up(struct dns *d, struct flight *f)
+{
+	(void)ub_cancel(d->ub, f->id);
+	f->p->next = d->newest;
+	d->newest = f->p;
+	f->p = NULL;
+}
+
+static enum errc land(struct arena *a, struct flight *f, struct err *e)
+{
+	struct pending *p = f->p;
 	enum errc rc = OK;
 
-	*out = (struct dns_answer){.outcome = DNS_FAILED, .why = ""};
-	if (!name_ok(name)) {
-		out->outcome = DNS_NO_NAME; /* no such name can be there */
-		return OK;
-	}
-	if ((p = calloc(1, sizeof *p)) == NULL)
-		return err_memory(e);
-	if ((code = ub_resolve_async(d->ub, name, (int)type, 1, p, on_result, &id)) != 0) {
-		free(p);
-		return failed(e, name, code);
-	}
-	if (!wait_for(d, p)) {
-		(void)ub_cancel(d->ub, id);
-		out->why = "no answer in time";
-		p->next = d->newest;
-		d->newest = p;
-		return OK;
-	}
+	f->p = NULL;
 	if (p->failed != 0 || p->result == NULL) {
-		out->why = arena_printf(a, "%s", ub_strerror(p->failed));
-		rc = out->why != NULL ? OK : err_memory(e);
+		f->q->answer.why = arena_printf(a, "%s", ub_strerror(p->failed));
+		rc = f->q->answer.why != NULL ? OK : err_memory(e);
 	} else {
-		rc = take_result(a, p->result, type, out, e);
+		rc = take_result(a, p->result, f->q->type, &f->q->answer, e);
 	}
 	ub_resolve_free(p->result);
 	free(p);
+	return rc;
+}
+
+/* Until one is answered, or the first has had its time. */
+static enum errc wait_some(struct dns *d, struct arena *a, struct flight v[DNS_AT_ONCE], struct err *e)
+{
+	uint64_t now = time_monotonic_ms(), first = UINT64_MAX;
+	struct pollfd fd = {.fd = ub_fd(d->ub), .events = POLLIN};
+	enum errc rc = OK;
+
+	for (size_t i = 0; i < DNS_AT_ONCE; i++)
+		if (v[i].p != NULL && v[i].end_ms < first)
+			first = v[i].end_ms;
+	if (now < first && poll(&fd, 1, (int)(first - now)) > 0)
+		(void)ub_process(d->ub);
+	now = time_monotonic_ms();
+	for (size_t i = 0; i < DNS_AT_ONCE && rc == OK; i++) {
+		if (v[i].p != NULL && v[i].p->done) {
+			rc = land(a, &v[i], e);
+		} else if (v[i].p != NULL && now >= v[i].end_ms) {
+			v[i].q->answer.why = "no answer in time";
+			give_up(d, &v[i]);
+		}
+	}
+	return rc;
+}
+
+enum errc dns_ask_many(struct dns *d, struct arena *a, struct dns_question *v, size_t n, struct err *e)
+{
+	struct flight flying[DNS_AT_ONCE] = {0};
+	size_t next = 0;
+	bool some;
+	enum errc rc = OK;
+
+	do {
+		some = false;
+		for (size_t i = 0; i < DNS_AT_ONCE && rc == OK; i++) {
+			for (; flying[i].p == NULL && next < n && rc == OK; next++) {
+				v[next].answer = (struct dns_answer){.outcome = DNS_FAILED, .why = ""};
+				if (!name_ok(v[next].name))
+					v[next].answer.outcome = DNS_NO_NAME; /* no such name can be there */
+				else
+					rc = start(d, &flying[i], &v[next], e);
+			}
+			some |= flying[i].p != NULL;
+		}
+		if (rc == OK && some)
+			rc = wait_some(d, a, flying, e);
+	} while (rc == OK && some);
+	for (size_t i = 0; i < DNS_AT_ONCE; i++)
+		if (flying[i].p != NULL)
+			give_up(d, &flying[i]);
+	return rc;
+}
+
+enum errc dns_ask(struct dns *d, struct arena *a, const char *name, enum dns_type type, struct dns_answer *out,
+    struct err *e)
+{
+	struct dns_question q = {.name = name, .type = type};
+	enum errc rc = dns_ask_many(d, a, &q, 1, e);
+
+	*out = q.answer;
 	return rc;
 }

@@ -53,6 +53,10 @@ struct dns_answer {
 MUST_CHECK enum errc dns_ask(struct dns *d, struct arena *a, const char *name, enum dns_type type, struct dns_answer *out,
     struct err *e);
 
+/* Several, at most sixteen at a time, each with the time that one has. */
+struct dns_question { const char *name; enum dns_type type; struct dns_answer answer; };
+MUST_CHECK enum errc dns_ask_many(struct dns *d, struct arena *a, struct dns_question *v, size_t n, struct err *e);
+
 /* "4.3.2.1.in-addr.arpa" of an IPv4 or IPv6 address; NULL when it is none (or out of memory). */
 const char *dns_reverse_name(struct arena *a, const char *address);
 

@@ -1,5 +1,6 @@
 #include "net/http.h"
 
+#include <assert.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
@@ -8,11 +9,20 @@
 #include "net/curl.h"
 
 enum { DEFAULT_TIMEOUT_MS = 15000, CONNECT_TIMEOUT_MS = 8000, MAX_REDIRECTS = 3 };
+/* Enough that a silent server holds up little, and few enough to be a guest whom nobody minds. */
+enum { HTTP_AT_ONCE = 8, HTTP_AT_ONE_HOST = 2 };
 
 struct get {
-	const struct http_options *o;
+	struct http_request *of;
+	CURL *c;
+	struct curl_slist *connect_to, *headers, *resolved;
+	const char *url;   /* now, behind redirects */
+	char why[CURL_ERROR_SIZE];
 	struct buf body;
+	CURLcode unset;    /* not CURLE_OK: options that libcurl does not know */
+	int redirects;
 	bool cut, refused; /* refused: an address that is not for us */
+	bool running, done;
 };
 
 /* ---- addresses ----------------------------------------------------------------------------------------------- */
@@ -76,7 +86,7 @@ static curl_socket_t on_socket(void *ctx, curlsocktype purpose, struct curl_sock
 	struct get *g = ctx;
 
 	(void)purpose;
-	if (!g->o->local && !net_is_public(&address->addr)) {
+	if (!g->of->options->local && !net_is_public(&address->addr)) {
 		g->refused = true;
 		return CURL_SOCKET_BAD;
 	}
@@ -121,15 +131,14 @@ static enum errc url_check(const struct http_options *o, const char *url, struct
 	return rc;
 }
 
-static CURLcode configure(CURL *c, struct get *g, const char *url, char *why, struct curl_slist *connect_to,
-    struct curl_slist *headers, struct curl_slist *resolved)
+static CURLcode configure(CURL *c, struct get *g, const char *url)
 {
-	const struct http_options *o = g->o;
+	const struct http_options *o = g->of->options;
 	CURLcode rc = CURLE_OK;
 
 #define SET(option, value) (rc = rc != CURLE_OK ? rc : curl.easy_setopt(c, option, value))
 	SET(CURLOPT_URL, url);
-	SET(CURLOPT_ERRORBUFFER, why);
+	SET(CURLOPT_ERRORBUFFER, g->why);
 	SET(CURLOPT_NOSIGNAL, 1L);
 	SET(CURLOPT_PROTOCOLS_STR, o->plain ? "http,https" : "https");
 	SET(CURLOPT_FOLLOWLOCATION, 0L);
@@ -146,12 +155,12 @@ static CURLcode configure(CURL *c, struct get *g, const char *url, char *why, st
 	SET(CURLOPT_WRITEDATA, g);
 	if (o->ca_file != NULL && *o->ca_file != '\0')
 		SET(CURLOPT_CAINFO, o->ca_file);
-	if (connect_to != NULL)
-		SET(CURLOPT_CONNECT_TO, connect_to);
-	if (headers != NULL)
-		SET(CURLOPT_HTTPHEADER, headers);
-	if (resolved != NULL)
-		SET(CURLOPT_RESOLVE, resolved);
+	if (g->connect_to != NULL)
+		SET(CURLOPT_CONNECT_TO, g->connect_to);
+	if (g->headers != NULL)
+		SET(CURLOPT_HTTPHEADER, g->headers);
+	if (g->resolved != NULL)
+		SET(CURLOPT_RESOLVE, g->resolved);
 	if (o->form != NULL)
 		SET(CURLOPT_POSTFIELDS, o->form);
 	if (o->user != NULL) {
@@ -173,92 +182,188 @@ static enum errc header_add(struct arena *a, struct curl_slist **list, const cha
 	return value == NULL || longer != NULL ? OK : err_memory(e);
 }
 
-static enum errc ask_once(struct arena *a, CURL *c, struct get *g, const char *url, struct http_answer *out,
-    const char **onward, struct err *e)
+/* What a request is made of, until it is answered. */
+static void end(struct get *g)
 {
-	struct curl_slist *connect_to = NULL, *headers = NULL, *resolved = NULL;
-	char why[CURL_ERROR_SIZE] = "";
+	curl.slist_free_all(g->connect_to);
+	curl.slist_free_all(g->headers);
+	curl.slist_free_all(g->resolved);
+	g->connect_to = g->headers = g->resolved = NULL;
+}
+
+static enum errc begin(struct arena *a, struct get *g, const char *url, struct err *e)
+{
+	const struct http_options *o = g->of->options;
+	const char *line;
+	enum errc rc;
+
+	g->url = url;
+	g->why[0] = '\0';
+	g->refused = false;
+	buf_clear(&g->body);
+	if (o->connect_to != NULL && *o->connect_to != '\0' && ((line = arena_printf(a, "::%s", o->connect_to)) == NULL ||
+	    (g->connect_to = curl.slist_append(NULL, line)) == NULL))
+		return err_memory(e);
+	if ((rc = header_add(a, &g->headers, "Accept", o->accept, e)) != OK ||
+	    (rc = header_add(a, &g->headers, "Content-Type", o->form_type, e)) != OK)
+		return rc;
+	if (o->resolved != NULL && (g->resolved = curl.slist_append(NULL, o->resolved)) == NULL)
+		return err_memory(e);
+	curl.easy_reset(g->c);
+	g->unset = configure(g->c, g, url);
+	return OK;
+}
+
+/* What came of it; *onward is where it leads, or NULL. */
+static enum errc take(struct arena *a, struct get *g, CURLcode got, const char **onward, struct err *e)
+{
+	struct http_answer *out = &g->of->answer;
 	char *type = NULL, *to = NULL;
 	long status = 0;
-	CURLcode got;
-	enum errc rc = OK;
 
 	*onward = NULL;
-	if (g->o->connect_to != NULL && *g->o->connect_to != '\0') {
-		const char *line = arena_printf(a, "::%s", g->o->connect_to);
-
-		if (line == NULL || (connect_to = curl.slist_append(NULL, line)) == NULL)
-			return err_memory(e);
-	}
-	if ((rc = header_add(a, &headers, "Accept", g->o->accept, e)) != OK ||
-	    (rc = header_add(a, &headers, "Content-Type", g->o->form_type, e)) != OK)
-		goto out;
-	if (g->o->resolved != NULL && (resolved = curl.slist_append(NULL, g->o->resolved)) == NULL) {
-		rc = err_memory(e);
-		goto out;
-	}
-	curl.easy_reset(c);
-	if ((got = configure(c, g, url, why, connect_to, headers, resolved)) == CURLE_OK)
-		got = curl.easy_perform(c);
-	out->url = url;
+	out->url = g->url;
 	if (got != CURLE_OK && !g->cut) {
 		out->why = g->refused ? "its address is of this machine or of a private network"
-		                      : arena_cstr(a, span_str(why[0] != '\0' ? why : curl.easy_strerror(got)));
-		rc = out->why != NULL ? OK : err_memory(e);
-		goto out;
+		                      : arena_cstr(a, span_str(g->why[0] != '\0' ? g->why : curl.easy_strerror(got)));
+		return out->why != NULL ? OK : err_memory(e);
 	}
-	(void)curl.easy_getinfo(c, CURLINFO_RESPONSE_CODE, &status);
-	(void)curl.easy_getinfo(c, CURLINFO_CONTENT_TYPE, &type);
-	(void)curl.easy_getinfo(c, CURLINFO_REDIRECT_URL, &to);
+	(void)curl.easy_getinfo(g->c, CURLINFO_RESPONSE_CODE, &status);
+	(void)curl.easy_getinfo(g->c, CURLINFO_CONTENT_TYPE, &type);
+	(void)curl.easy_getinfo(g->c, CURLINFO_REDIRECT_URL, &to);
 	out->status = (int)status;
 	out->cut = g->cut;
-	if (to != NULL && !g->o->stay && (*onward = arena_cstr(a, span_str(to))) == NULL)
-		rc = err_memory(e);
-	if (rc == OK && (out->type = arena_cstr(a, span_str(type != NULL ? type : ""))) == NULL)
-		rc = err_memory(e);
-	if (rc == OK && !g->cut && (out->body = arena_copy(a, buf_span(&g->body))).p == NULL)
-		rc = err_memory(e);
-out:
-	curl.slist_free_all(connect_to);
-	curl.slist_free_all(headers);
-	curl.slist_free_all(resolved);
+	if ((to != NULL && !g->of->options->stay && (*onward = arena_cstr(a, span_str(to))) == NULL) ||
+	    (out->type = arena_cstr(a, span_str(type != NULL ? type : ""))) == NULL ||
+	    (!g->cut && (out->body = arena_copy(a, buf_span(&g->body))).p == NULL))
+		return err_memory(e);
+	return OK;
+}
+
+/* ---- several at a time ---------------------------------------------------------------------------------------- */
+
+struct many { struct arena *a; CURLM *m; struct get *v; size_t n, n_running; };
+
+/* Begins it at that URL, if that may be asked; else it is done. */
+static enum errc start(struct many *x, struct get *g, const char *url, struct err *e)
+{
+	struct http_request *r = g->of;
+	struct err why = {0};
+	enum errc rc = url_check(r->options, url, &why);
+
+	if (rc == ERR_REFUSED) {
+		/* Where an answer leads us is its own business: it is not followed, and that is all. */
+		r->refused = g->redirects == 0;
+		r->answer.status = 0;
+		r->answer.body = SPAN_EMPTY;
+		r->answer.why = r->refused ? arena_cstr(x->a, span_str(why.text)) : arena_printf(x->a, "leads elsewhere: %.200s", url);
+		g->done = true;
+		return r->answer.why != NULL ? OK : err_memory(e);
+	}
+	if (rc != OK)
+		return err_memory(e);
+	if (g->c == NULL && (g->c = curl.easy_init()) == NULL)
+		return err_memory(e);
+	if ((rc = begin(x->a, g, url, e)) != OK)
+		return rc;
+	if (g->unset != CURLE_OK || curl.multi_add_handle(x->m, g->c) != CURLM_OK)
+		return err_set(e, ERR_WORLD, "libcurl does not take a request: %s", curl.easy_strerror(g->unset));
+	g->running = true;
+	x->n_running++;
+	return OK;
+}
+
+static enum errc finish(struct many *x, struct get *g, CURLcode got, struct err *e)
+{
+	const char *onward;
+	enum errc rc = take(x->a, g, got, &onward, e);
+
+	(void)curl.multi_remove_handle(x->m, g->c);
+	end(g);
+	g->running = false;
+	x->n_running--;
+	if (rc == OK && onward != NULL && g->redirects++ < MAX_REDIRECTS)
+		return start(x, g, onward, e);
+	g->done = true;
+	if (rc == OK && onward != NULL) {
+		g->of->answer.status = 0;
+		g->of->answer.why = "too many redirects";
+	}
+	return rc;
+}
+
+static bool host_is_busy(const struct many *x, const char *host)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; host != NULL && i < x->n; i++)
+		n += x->v[i].running && x->v[i].of->host != NULL && strcmp(x->v[i].of->host, host) == 0;
+	return n >= HTTP_AT_ONE_HOST;
+}
+
+static struct get *of_handle(const struct many *x, const CURL *c)
+{
+	for (size_t i = 0; i < x->n; i++)
+		if (x->v[i].c == c)
+			return &x->v[i];
+	assert(false);
+	return NULL;
+}
+
+static enum errc run(struct many *x, struct err *e)
+{
+	enum errc rc = OK;
+	int still = 0, left;
+	CURLMsg *said;
+
+	do {
+		for (size_t i = 0; i < x->n && x->n_running < HTTP_AT_ONCE && rc == OK; i++)
+			if (!x->v[i].done && !x->v[i].running && !host_is_busy(x, x->v[i].of->host))
+				rc = start(x, &x->v[i], x->v[i].of->url, e);
+		if (rc == OK && curl.multi_perform(x->m, &still) != CURLM_OK)
+			rc = err_set(e, ERR_WORLD, "libcurl cannot go on");
+		while (rc == OK && (said = curl.multi_info_read(x->m, &left)) != NULL)
+			if (said->msg == CURLMSG_DONE)
+				rc = finish(x, of_handle(x, said->easy_handle), said->data.result, e);
+		if (rc == OK && x->n_running != 0 && curl.multi_poll(x->m, NULL, 0, 200, NULL) != CURLM_OK)
+			rc = err_set(e, ERR_WORLD, "libcurl cannot wait");
+	} while (rc == OK && x->n_running != 0);
+	return rc;
+}
+
+enum errc http_get_many(struct arena *a, struct http_request *v, size_t n, struct err *e)
+{
+	struct many x = {.a = a, .n = n};
+	enum errc rc;
+
+	if ((rc = net_ready(e)) != OK)
+		return rc;
+	if ((x.v = arena_zero(a, n, sizeof *x.v)) == NULL || (x.m = curl.multi_init()) == NULL)
+		return n == 0 ? OK : err_memory(e);
+	for (size_t i = 0; i < n; i++) {
+		x.v[i].of = &v[i];
+		v[i].refused = false;
+		v[i].answer = (struct http_answer){.why = "", .url = v[i].url, .type = ""};
+		buf_init(&x.v[i].body, v[i].options->max != 0 ? v[i].options->max : MIB);
+	}
+	rc = run(&x, e);
+	for (size_t i = 0; i < n; i++) {
+		if (x.v[i].running)
+			(void)curl.multi_remove_handle(x.m, x.v[i].c);
+		end(&x.v[i]);
+		if (x.v[i].c != NULL)
+			curl.easy_cleanup(x.v[i].c);
+		buf_free(&x.v[i].body);
+	}
+	(void)curl.multi_cleanup(x.m);
 	return rc;
 }
 
 enum errc http_get(struct arena *a, const struct http_options *o, const char *url, struct http_answer *out, struct err *e)
 {
-	struct get g = {.o = o};
-	const char *onward = url;
-	enum errc rc;
-	CURL *c;
+	struct http_request one = {.url = url, .options = o};
+	enum errc rc = http_get_many(a, &one, 1, e);
 
-	*out = (struct http_answer){.why = "", .url = url, .type = ""};
-	if ((rc = net_ready(e)) != OK)
-		return rc;
-	if ((c = curl.easy_init()) == NULL)
-		return err_memory(e);
-	buf_init(&g.body, o->max != 0 ? o->max : MIB);
-	for (int i = 0; i <= MAX_REDIRECTS && rc == OK && onward != NULL; i++) {
-		const char *now = onward;
-
-		if ((rc = url_check(o, now, e)) != OK) {
-			if (i == 0 || rc != ERR_REFUSED)
-				break;
-			/* Where the answer leads us is its own business: it is not followed, and that is all. */
-			out->status = 0;
-			out->body = SPAN_EMPTY;
-			out->why = arena_printf(a, "leads elsewhere: %.200s", now);
-			rc = out->why != NULL ? OK : err_memory(e);
-			break;
-		}
-		buf_clear(&g.body);
-		rc = ask_once(a, c, &g, now, out, &onward, e);
-	}
-	if (rc == OK && onward != NULL && out->status >= 300 && out->status < 400) {
-		out->status = 0;
-		out->why = "too many redirects";
-	}
-	buf_free(&g.body);
-	curl.easy_cleanup(c);
-	return rc;
+	*out = one.answer;
+	return rc == OK && one.refused ? err_set(e, ERR_REFUSED, "%s", one.answer.why) : rc;
 }

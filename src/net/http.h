@@ -39,6 +39,16 @@ struct http_answer {
 MUST_CHECK enum errc http_get(struct arena *a, const struct http_options *o, const char *url, struct http_answer *out,
     struct err *e);
 
+/* Several, at most eight at a time and two of one host: slow servers cost each other nothing. */
+struct http_request {
+	const char *url;
+	const char *host;         /* whom it goes to, for the bound; NULL: no bound */
+	const struct http_options *options;
+	struct http_answer answer;
+	bool refused;             /* not one that may be asked; answer.why says why */
+};
+MUST_CHECK enum errc http_get_many(struct arena *a, struct http_request *v, size_t n, struct err *e);
+
 /* Loads what asks, libcurl: also for who goes behind walls before he asks. It is done by whoever asks first else. */
 MUST_CHECK enum errc net_ready(struct err *e);
 

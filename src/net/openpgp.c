@@ -9,10 +9,12 @@
 #define RNP_CALLS(X) \
 	X(buffer_destroy) X(ffi_create) X(ffi_destroy) X(get_secret_key_count) \
 	X(identifier_iterator_create) X(identifier_iterator_destroy) X(identifier_iterator_next) X(import_keys) \
-	X(input_destroy) X(input_from_memory) X(key_get_alg) X(key_get_bits) X(key_get_default_key) X(key_get_uid_count) \
+	X(input_destroy) X(input_from_memory) X(key_get_alg) X(key_get_bits) X(key_get_default_key) X(key_get_fprint) X(key_get_uid_count) \
 	X(key_get_uid_handle_at) X(key_handle_destroy) X(key_is_expired) X(key_is_primary) X(key_is_revoked) X(locate_key) \
 	X(op_encrypt_add_recipient) X(op_encrypt_create) X(op_encrypt_destroy) X(op_encrypt_execute) \
-	X(op_encrypt_set_cipher) X(op_encrypt_set_compression) X(output_destroy) X(output_memory_get_buf) X(output_to_memory) \
+	X(op_encrypt_set_cipher) X(op_encrypt_set_compression) X(op_verify_create) X(op_verify_destroy) X(op_verify_execute) \
+	X(op_verify_get_signature_at) X(op_verify_get_signature_count) X(op_verify_signature_get_status) \
+	X(output_destroy) X(output_memory_get_buf) X(output_to_memory) X(output_to_null) \
 	X(set_timestamp) X(uid_get_data) X(uid_handle_destroy) X(uid_is_valid)
 
 static struct {
@@ -228,6 +230,74 @@ enum errc openpgp_encrypt(span entity, span key, int64_t when_utc, struct buf *o
 		rnp.input_destroy(in);
 	if (to != NULL)
 		rnp.output_destroy(to);
+	ring_close(&r);
+	return rc;
+}
+
+/* The best that one of them says: who signs with an old and a new key signs all the same. */
+static enum openpgp_signature signatures(rnp_op_verify_t op)
+{
+	enum openpgp_signature best = SIGNATURE_NONE;
+	size_t n = 0;
+
+	if (rnp.op_verify_get_signature_count(op, &n) != RNP_SUCCESS)
+		return SIGNATURE_NONE;
+	for (size_t i = 0; i < n && best != SIGNATURE_VALID; i++) {
+		rnp_op_verify_signature_t sig = NULL;
+
+		if (rnp.op_verify_get_signature_at(op, i, &sig) != RNP_SUCCESS)
+			continue;
+		switch (rnp.op_verify_signature_get_status(sig)) {
+		case RNP_SUCCESS: best = SIGNATURE_VALID; break;
+		case RNP_ERROR_SIGNATURE_INVALID: best = SIGNATURE_WRONG; break;
+		case RNP_ERROR_SIGNATURE_EXPIRED: best = best != SIGNATURE_WRONG ? SIGNATURE_EXPIRED : best; break;
+		case RNP_ERROR_KEY_NOT_FOUND: best = best == SIGNATURE_NONE ? SIGNATURE_OTHER_KEY : best; break;
+		default: break;
+		}
+	}
+	return best;
+}
+
+static enum openpgp_signature verify(const struct ring *r, span text)
+{
+	enum openpgp_signature how = SIGNATURE_NONE;
+	bool revoked = false, expired = false;
+	rnp_op_verify_t op = NULL;
+	rnp_input_t in = NULL;
+	rnp_output_t out = NULL;
+
+	if (rnp.input_from_memory(&in, text.p, text.n, false) == RNP_SUCCESS && rnp.output_to_null(&out) == RNP_SUCCESS &&
+	    rnp.op_verify_create(&op, r->ffi, in, out) == RNP_SUCCESS) {
+		(void)rnp.op_verify_execute(op); /* says whether any holds: each is looked at */
+		how = signatures(op);
+	}
+	if (how == SIGNATURE_VALID && (rnp.key_is_revoked(r->primary, &revoked) != RNP_SUCCESS || revoked ||
+	    rnp.key_is_expired(r->primary, &expired) != RNP_SUCCESS || expired))
+		how = SIGNATURE_EXPIRED;
+	if (op != NULL)
+		rnp.op_verify_destroy(op);
+	if (out != NULL)
+		rnp.output_destroy(out);
+	if (in != NULL)
+		rnp.input_destroy(in);
+	return how;
+}
+
+enum errc openpgp_verify(span text, span key, int64_t when_utc, enum openpgp_signature *how, char fingerprint[OPENPGP_FINGERPRINT + 1],
+    struct err *e)
+{
+	struct ring r;
+	char *hex = NULL;
+	enum errc rc = ring_open(&r, key, when_utc, e);
+
+	*how = SIGNATURE_NO_KEY;
+	fingerprint[0] = '\0';
+	if (rc == OK && r.primary != NULL) {
+		*how = verify(&r, text);
+		if (rnp.key_get_fprint(r.primary, &hex) == RNP_SUCCESS && strlen(hex) <= OPENPGP_FINGERPRINT)
+			memcpy(fingerprint, hex, strlen(hex) + 1);
+		rnp.buffer_destroy(hex);
+	}
 	ring_close(&r);
 	return rc;
 }
