@@ -36,8 +36,18 @@ page rdap.test/domain/ardmorecold.example <<'X'
 {"objectClassName":"domain","ldhName":"ardmorecold.example","entities":[{"roles":["registrar"],"entities":[{"roles":["abuse"],"vcardArray":["vcard",[["email",{},"text","abuse@registrar.test"]]]}]},
  {"roles":["technical"],"vcardArray":["vcard",[["email",{},"text","hostmaster@ardmorecold.example"],["email",{},"text","x@y.example\r\nBcc: z"]]]}]}
 X
+# Its mail host is in a network of its own, its web host in a provider's, and the longer prefix knows better.
+page rdap-net.test/ip/203.0.113.7 <<'X'
+{"objectClassName":"ip network","name":"ARDMORE-NET","entities":[{"roles":["abuse","technical"],"vcardArray":["vcard",[["email",{},"text","noc@ardmorecold.example"],["tel",{},"uri","tel:+353-1-5550101"]]]}]}
+X
+page rdap-net.test/ip/198.51.100.9 <<'X'
+{"objectClassName":"ip network","name":"HOSTER-NET","entities":[{"roles":["abuse"],"vcardArray":["vcard",[["email",{},"text","abuse@hoster.test"]]]}]}
+X
+mkdir -p "$T/net/a"; echo 203.0.113.7 >"$T/net/a/mx.ardmorecold.example"; echo 198.51.100.9 >"$T/net/a/ardmorecold.example"
+printf '{"version":"1.0","services":[[["0.0.0.0/0"],["http://wrong.test/"]],[["203.0.113.0/24","198.51.100.0/22"],["http://rdap-net.test"]],[["2001:db8::/32"],["http://wrong.test/"]]]}\n' >"$T/rdap-4.json"
 touch "$T/net/mx/ardmorecold.example" "$T/net/mx/quaylight.example"
 printf '{"version":"1.0","services":[[["example"],["http://rdap.test/"]]]}\n' >"$T/rdap.json"
+echo 8 >"$T/net/together"
 python3 "$SRC/t/contact-server.py" "$T/net" & server=$!
 trap 'kill $server 2>/dev/null || :; chmod -R u+rwX "$T"; rm -rf "$T"' EXIT
 while [ ! -e "$T/net/ports" ]; do sleep 0.05; done
@@ -45,7 +55,7 @@ read -r web dns <"$T/net/ports"
 cat >>"$CASE/case.yaml" <<Y
 network:
   dns_server: 127.0.0.1@$dns
-  rdap_bootstrap: $T/rdap.json
+  rdap_bootstrap: [$T/rdap.json, $T/rdap-4.json]
   connect_to: 127.0.0.1:$web
   plain: true
   local: true
@@ -70,6 +80,12 @@ like "one to www is" "$(contacts show saltholmport.example)" 'it@saltholmport.ex
 out=$(contacts show ardmorecold.example)
 like "RDAP names the organisation's people" "$out" '3 rdap_domain +hostmaster@ardmorecold.example +technical +usable'
 unlike "not the registrar's, and nothing that is no address" "$out" 'registrar.test|Bcc'
+like "of the network of its mail host, too, with what it is called" "$out" '4 rdap_network +noc@ardmorecold.example +abuse +usable +0 days old; http://rdap-net.test/ip/203.0.113.7; of the network ARDMORE-NET of its mail host mx.ardmorecold.example \(203.0.113.7\)$'
+like "by telephone" "$out" '4 rdap_network +tel:\+353-1-5550101'
+like "whoever runs the network of its web host is for a person to judge" "$out" '4 rdap_network +abuse@hoster.test +abuse +review .*HOSTER-NET of its web host ardmorecold.example \(198.51.100.9\); perhaps of a provider'
+like "each name was asked for once" "$(grep -c 'DNS mx.ardmorecold.example 1$' "$T/net/asked")" '^1$'
+unlike "and only the registry of the longest prefix" "$(cat "$T/net/asked")" 'wrong.test'
+is "eight pages were asked for at once, and two of one server" "$(cat "$T/net/most")" '8 2'
 like "its country's CSIRT is a relay" "$(contacts show ardmorecold.example)" '6 csirt +certreport@ncsc.gov.ie .*relay .*never told what was exposed'
 
 before=$(wc -l <"$T/net/asked")
@@ -105,7 +121,7 @@ is "and no others" "$(echo "$out" | jq '[.organisations[] | .enough] | any')" fa
 exits "a wave is planned" 0 "$TOCSIN" notify plan --case "$CASE"
 list notices >"$T/notices"
 like "with a notice for an organisation that had no contact before" "$(cat "$T/notices")" '"org":"Ardmore Cold Stores"[^}]*"address":"boss@ardmorecold.example"'
-unlike "none to what has expired, to a relay or to people whom nobody judged" "$(cat "$T/notices")" 'old@ridgeway|ncsc.gov.ie|"contact_role":"correspondent"'
+unlike "none to what has expired, to a relay, a provider or to people whom nobody judged" "$(cat "$T/notices")" 'old@ridgeway|ncsc.gov.ie|hoster.test|"contact_role":"correspondent"'
 exits "the proof is clean" 0 "$TOCSIN" report --check --case "$CASE"
 like "what was looked for is in the ledger" "$(list ledger)" 'contacts discovered'
 done_testing

@@ -1,5 +1,6 @@
 #!/bin/sh
-# notify contacts keys: keys that domains publish for their addresses. A web server on this machine is a Web Key Directory.
+# notify contacts keys: keys that domains publish for their addresses. A web server on this machine is a Web Key Directory. And the keys with which
+# they sign their security.txt.
 . "$(dirname "$0")/lib.sh"
 command -v gpg >/dev/null || skip_all "gpg is not installed: tools/install-needs test"
 export GNUPGHOME=$T/g; mkdir -m 700 "$GNUPGHOME"
@@ -59,4 +60,32 @@ exits "another's key" 1 keys 'Quaylight Terminals plc'
 like "is not taken, and says why" "$out" "unusable +$to: the key is for another address"
 ok "and no file is made of it" test ! -e "$CASE/keys/recipients/$to.asc"
 like "what was found is in the ledger" "$("$TOCSIN" list ledger --jsonl --case "$CASE")" "recipient's key found.*$to"
+
+# security.txt, signed: by whom, as far as the key says that it names.
+www=$T/net/www/quaylight.example; mkdir -p "$www/.well-known"
+key "Security <sec@quaylight.example>" future-default default 30d
+gpg --batch --armor --export sec@quaylight.example >"$www/pgp.asc"
+fpr=$(gpg --list-keys --with-colons sec@quaylight.example | sed -n 's/^fpr:*\([0-9A-F]*\):/\1/p' | head -1)
+sign() { # sign WHO: what is signed is on stdin
+	gpg --batch --quiet --pinentry-mode loopback --passphrase '' --clear-sign -u "$1" >"$www/.well-known/security.txt"
+}
+text() { printf 'Contact: mailto:sec@quaylight.example\nExpires: %s\nEncryption: %s\n' "$(date -u -d +90days +%FT%TZ)" "$1"; }
+look() { "$TOCSIN" notify contacts discover --org quaylight.example --max-age 0 --case "$CASE" --quiet >/dev/null || :
+	"$TOCSIN" notify contacts show quaylight.example --case "$CASE" | grep '2 security.txt'; }
+text http://quaylight.example/pgp.asc | sign sec@quaylight.example
+ok "GnuPG takes the signature for good" gpg --quiet --verify "$www/.well-known/security.txt"
+like "a signature that holds is told with its key" "$(look)" "sec@quaylight.example +security +usable .*its signature holds for the key at http://quaylight.example/pgp.asc \(fingerprint $fpr: compare it"
+sed -i 's/^Contact:.*/Contact: mailto:evil@quaylight.example/' "$www/.well-known/security.txt"
+like "where the text was changed nobody is written to by itself" "$(look)" 'evil@quaylight.example +security +review .*its signature does NOT hold'
+text http://quaylight.example/pgp.asc | sign other@quaylight.example
+like "another key is told" "$(look)" "sec@quaylight.example +security +usable .*signed with another key than that at .*fingerprint $fpr\)"
+text http://quaylight.example/.well-known/security.txt | sign sec@quaylight.example
+like "so is one that is none" "$(look)" 'there is no OpenPGP key at'
+text http://elsewhere.example/pgp.asc | sign sec@quaylight.example
+: >"$T/net/asked"
+like "one that lies with somebody else is not fetched" "$(look)" 'signed, and nobody has checked by whom'
+unlike "and he is not asked" "$(cat "$T/net/asked")" elsewhere
+sed -i 's/^  plain: true/  plain: true\n  hosts: [elsewhere.example]/' "$CASE/case.yaml"
+mkdir -p "$T/net/www/elsewhere.example"; cp "$www/pgp.asc" "$T/net/www/elsewhere.example/"
+like "unless the case allows it" "$(look)" 'its signature holds for the key at http://elsewhere.example/pgp.asc'
 done_testing

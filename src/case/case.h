@@ -41,8 +41,8 @@ struct delivery_config {
 /* Who is asked when the network is used: "network" of case.yaml. */
 struct network_config {
 	const char *dns_server, *dns_trust_anchor, *ca_file;
-	struct text_list hosts;     /* that discovery may ask besides the organisations' own: RDAP servers */
-	const char *rdap_bootstrap; /* file, RFC 9224 */
+	struct text_list hosts;     /* that discovery may ask besides the organisations' own: RDAP servers, where keys lie */
+	struct text_list rdap_bootstrap; /* files, RFC 9224: of domains, of networks */
 	const char *connect_to;     /* the last three are for tests */
 	bool plain, local;
 };

@@ -116,7 +116,7 @@ enum errc conf_delivery(struct arena *a, const struct yaml *root, struct case_co
 	    (rc = conf_text(a, n, "dns_trust_anchor", &net->dns_trust_anchor, e)) != OK ||
 	    (rc = conf_text(a, n, "ca_file", &net->ca_file, e)) != OK ||
 	    (rc = conf_list(a, n, "hosts", true, &net->hosts, e)) != OK ||
-	    (rc = conf_text(a, n, "rdap_bootstrap", &net->rdap_bootstrap, e)) != OK ||
+	    (rc = conf_list(a, n, "rdap_bootstrap", false, &net->rdap_bootstrap, e)) != OK ||
 	    (rc = conf_text(a, n, "connect_to", &net->connect_to, e)) != OK ||
 	    (rc = conf_bool(n, "plain", false, &net->plain, e)) != OK)
 		return rc;

@@ -7,34 +7,31 @@
 #include "base/io.h"
 #include "base/json.h"
 #include "base/limits.h"
-#include "base/progress.h"
 #include "contacts/private.h"
-#include "net/dns.h"
-#include "net/http.h"
+#include "net/openpgp.h"
 #include "stream/csv.h"
-#include "stream/json-read.h"
 
-enum { DOMAINS_OF_ONE = 8, ANSWER_BYTES = 256 * 1024, HOSTS = 64, DNS_MS = 4000 };
-/* So many questions without an answer, one behind the other, and the name server is taken to be out of reach. */
-enum { DNS_GIVE_UP = 2 };
+enum { DOMAINS_OF_ONE = 8, NAMES = 5 };
 
-/* One thing to ask: a domain's security.txt, or what RDAP says of it. */
-struct question { enum answer_kind kind; const char *domain, *url, *host; bool second; };
+/* What the DNS says of one domain: who takes its mail, and where that host and the domain's own are. */
+enum { NAME_MX, NAME_WEB, NAME_WEB6, NAME_MAIL, NAME_MAIL6 };
+struct domain { const char *name; const struct contact_org *org; struct name_asked v[NAMES]; };
 
 struct discovering {
-	struct store *st;
-	const struct case_config *config;
-	const struct contacts_discover *o;
-	struct contacts_tally *tally;
-	struct arena *a, *scratch;
-	struct question *q;
-	size_t n, cap, next;
+	struct asking k;
+	struct arena *a;
+	struct contact_org *orgs;
+	size_t n_orgs;
+	struct domain *domains;         /* those of an organisation stand together, as in orgs */
+	size_t n_domains;
+	struct bootstrap rdap;
+	struct question *q, *keys;      /* keys: of files that are signed */
+	size_t n, cap, n_keys, cap_keys;
+	/* ---- while the workers read ---- */
+	struct question *reading;       /* q or keys */
+	size_t n_reading, next, done;
 	uint32_t *answered;             /* those with a page, in the order in which their tasks are done */
-	size_t n_answered, done;
-	const struct json_node *rdap;   /* "services" of RFC 9224; NULL: no file */
-	unsigned no_dns;                /* questions to the DNS without an answer, in a row */
-	bool had_first;                 /* the domain before has a file at the first place */
-	struct progress progress;
+	size_t n_answered;
 };
 
 /* ---- what to ask ----------------------------------------------------------------------------------------------- */
@@ -52,25 +49,6 @@ static enum errc add(struct discovering *d, struct question q, struct err *e)
 	return OK;
 }
 
-/* The server for a domain: the longest suffix that the file has (RFC 9224 4). NULL when there is none. */
-static const char *rdap_base(const struct discovering *d, const char *domain)
-{
-	span name = span_str(domain), best = SPAN_EMPTY;
-	const char *url = NULL;
-
-	for (const struct json_node *s = d->rdap != NULL ? d->rdap->child : NULL; s != NULL; s = s->next) {
-		const struct json_node *zones = s->type == JSON_ARRAY ? s->child : NULL, *urls = zones != NULL ? zones->next : NULL;
-
-		for (const struct json_node *z = zones != NULL && zones->type == JSON_ARRAY ? zones->child : NULL; z != NULL; z = z->next)
-			if (z->type == JSON_STRING && z->text.n > best.n && z->text.n < name.n && span_ends_nocase(name, z->text) &&
-			    name.p[name.n - z->text.n - 1] == '.' && urls != NULL && urls->type == JSON_ARRAY && urls->child != NULL) {
-				best = z->text;
-				url = arena_cstr(d->a, urls->child->text);
-			}
-	}
-	return url;
-}
-
 static const char *host_of(struct arena *a, const char *url)
 {
 	span s = span_str(url);
@@ -84,112 +62,192 @@ static const char *host_of(struct arena *a, const char *url)
 	return arena_cstr(a, span_first(s, n));
 }
 
-static enum errc plan(struct discovering *d, const struct contact_org *o, struct err *e)
+/* The network of a host, unless no registry is known for it, or the domain's other host is in it too. */
+static enum errc add_network(struct discovering *d, const struct domain *o, const char *what, const char *host, const struct name_asked *v4,
+    const struct name_asked *v6, struct err *e)
 {
-	const char *scheme = d->config->network.plain ? "http" : "https";
+	const char *address = v4->found != NULL ? v4->found : v6->found, *url;
+	struct question q = {.kind = ANSWER_NETWORK, .domain = o->name, .org = o->org};
+
+	if (address == NULL || (url = bootstrap_find(&d->rdap, d->a, address)) == NULL)
+		return OK;
+	if (d->n != 0 && d->q[d->n - 1].kind == ANSWER_NETWORK && d->q[d->n - 1].domain == o->name && strcmp(d->q[d->n - 1].url, url) == 0)
+		return OK;
+	q.url = url;
+	q.host = host_of(d->a, url);
+	if ((q.about = arena_printf(d->a, "%s %s (%s)", what, host, address)) == NULL)
+		return err_memory(e);
+	return add(d, q, e);
+}
+
+static enum errc plan_one(struct discovering *d, const struct domain *o, struct err *e)
+{
+	const char *scheme = d->k.config->network.plain ? "http" : "https", *url = bootstrap_find(&d->rdap, d->a, o->name);
+	struct question q = {.kind = ANSWER_SECURITY_TXT, .domain = o->name, .host = o->name, .org = o->org};
+	enum errc rc;
+
+	q.url = arena_printf(d->a, "%s://%s/.well-known/security.txt", scheme, o->name);
+	if ((rc = add(d, q, e)) != OK)
+		return rc;
+	q.url = arena_printf(d->a, "%s://%s/security.txt", scheme, o->name);
+	q.later = true;
+	if ((rc = add(d, q, e)) != OK)
+		return rc;
+	if (url != NULL && (rc = add(d, (struct question){.kind = ANSWER_RDAP, .domain = o->name, .url = url, .host = host_of(d->a, url),
+	        .org = o->org}, e)) != OK)
+		return rc;
+	if ((rc = add_network(d, o, "mail host", o->v[NAME_MAIL].name, &o->v[NAME_MAIL], &o->v[NAME_MAIL6], e)) != OK)
+		return rc;
+	return add_network(d, o, "web host", o->name, &o->v[NAME_WEB], &o->v[NAME_WEB6], e);
+}
+
+/* ---- the DNS ------------------------------------------------------------------------------------------------------ */
+
+static enum errc list_domains(struct discovering *d, struct err *e)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < d->n_orgs; i++)
+		n += d->orgs[i].n_domains < DOMAINS_OF_ONE ? d->orgs[i].n_domains : DOMAINS_OF_ONE;
+	if ((d->domains = arena_zero(d->a, n, sizeof *d->domains)) == NULL)
+		return err_memory(e);
+	for (size_t i = 0; i < d->n_orgs; i++)
+		for (size_t k = 0; k < d->orgs[i].n_domains && k < DOMAINS_OF_ONE; k++)
+			d->domains[d->n_domains++] = (struct domain){.name = d->orgs[i].domains[k], .org = &d->orgs[i]};
+	d->k.tally->domains = n;
+	return OK;
+}
+
+/* Of all domains one name, of those that have one to ask for, all at once. */
+static enum errc ask_names(struct discovering *d, int which, struct err *e)
+{
+	struct name_asked *v = arena_zero(d->a, d->n_domains, sizeof *v);
+	size_t n = 0;
+	enum errc rc;
+
+	if (v == NULL)
+		return err_memory(e);
+	for (size_t i = 0; i < d->n_domains; i++)
+		if (d->domains[i].v[which].name != NULL)
+			v[n++] = d->domains[i].v[which];
+	if ((rc = names_ask(&d->k, d->a, v, n, e)) != OK)
+		return rc;
+	n = 0;
+	for (size_t i = 0; i < d->n_domains; i++)
+		if (d->domains[i].v[which].name != NULL)
+			d->domains[i].v[which] = v[n++];
+	return OK;
+}
+
+/* Does it take mail, and, where registries of networks are known, where are its hosts? IPv6 only where IPv4 has nothing. */
+static enum errc ask_dns(struct discovering *d, struct err *e)
+{
+	static const enum dns_type types[NAMES] = {DNS_MX, DNS_A, DNS_AAAA, DNS_A, DNS_AAAA};
 	enum errc rc = OK;
 
-	for (size_t i = 0; i < o->n_domains && i < DOMAINS_OF_ONE && rc == OK; i++) {
-		const char *domain = o->domains[i], *base = rdap_base(d, domain);
-		size_t n = base != NULL ? strlen(base) : 0;
+	for (int which = 0; which < NAMES && rc == OK; which++) {
+		if (which > NAME_MX && d->rdap.n == 0)
+			break;
+		for (size_t i = 0; i < d->n_domains; i++) {
+			struct name_asked *v = d->domains[i].v;
+			bool six = which == NAME_WEB6 || which == NAME_MAIL6;
 
-		d->tally->domains++;
-		if ((rc = add(d, (struct question){ANSWER_SECURITY_TXT, domain, arena_printf(d->a, "%s://%s/.well-known/security.txt", scheme, domain),
-		         domain, false}, e)) != OK ||
-		    (rc = add(d, (struct question){ANSWER_SECURITY_TXT, domain, arena_printf(d->a, "%s://%s/security.txt", scheme, domain), domain,
-		         true}, e)) != OK)
-			return rc;
-		if (base != NULL)
-			rc = add(d, (struct question){ANSWER_RDAP, domain, arena_printf(d->a, "%s%sdomain/%s", base, n != 0 && base[n - 1] == '/' ? "" : "/",
-			    domain), host_of(d->a, base), false}, e);
+			if (six && v[which - 1].found != NULL)
+				continue;
+			v[which] = (struct name_asked){.type = types[which], .name = which >= NAME_MAIL ? v[NAME_MX].found : d->domains[i].name};
+		}
+		rc = ask_names(d, which, e);
 	}
 	return rc;
 }
 
-/* A setting that is not there is empty. */
-static const char *given(const char *s) { return s != NULL && *s != '\0' ? s : NULL; }
-
 /* ---- one answer -------------------------------------------------------------------------------------------------- */
 
-static enum errc ask(struct discovering *d, const struct question *q, struct fetched *out, struct err *e)
+static enum contact_source source_of(enum answer_kind k)
 {
-	const struct network_config *net = &d->config->network;
-	const char *hosts[HOSTS + 3] = {q->host, q->domain, arena_printf(d->scratch, "www.%s", q->domain)};
-	struct http_options o = {.hosts = hosts, .n_hosts = q->kind == ANSWER_RDAP ? 1 : 3, .max = ANSWER_BYTES, .ca_file = net->ca_file,
-	    .accept = q->kind == ANSWER_RDAP ? "application/rdap+json" : "text/plain", .plain = net->plain, .local = net->local,
-	    .connect_to = net->connect_to};
-	struct http_answer got;
-	enum errc rc;
-
-	if (hosts[2] == NULL)
-		return err_memory(e);
-	for (size_t i = 0; q->kind == ANSWER_RDAP && i < net->hosts.n && i < HOSTS; i++)
-		hosts[o.n_hosts++] = net->hosts.v[i];
-	*out = (struct fetched){.url = q->url, .final_url = q->url, .type = "", .note = "", .when_utc = d->o->now_utc};
-	if ((rc = http_get(d->scratch, &o, q->url, &got, e)) == ERR_REFUSED) {
-		if ((out->note = arena_cstr(d->scratch, span_str(e->text))) == NULL)
-			return err_memory(e);
-		return fetched_put(d->st, out, e);
-	}
-	if (rc != OK)
-		return rc;
-	out->status = got.status;
-	out->final_url = got.url != NULL ? got.url : q->url;
-	out->type = got.type != NULL ? got.type : "";
-	out->note = got.cut ? "larger than 256 KiB" : got.why != NULL ? got.why : "";
-	out->body = got.cut ? SPAN_EMPTY : got.body;
-	return fetched_put(d->st, out, e);
+	return k == ANSWER_RDAP ? CONTACT_RDAP_DOMAIN : k == ANSWER_NETWORK ? CONTACT_RDAP_NETWORK : CONTACT_SECURITY_TXT;
 }
 
-static enum contact_source source_of(enum answer_kind k) { return k == ANSWER_RDAP ? CONTACT_RDAP_DOMAIN : CONTACT_SECURITY_TXT; }
-
-/* From the case where it is fresh, else from the network. */
-static enum errc answer(struct discovering *d, const struct question *q, struct fetched *out, struct err *e)
+/* No answer says nothing; an answer without a page says that what stood there is gone. Of two networks both must have answered. */
+static enum errc forget(struct discovering *d, struct err *e)
 {
-	enum errc rc = fetched_get(d->st, d->scratch, q->url, out, e);
+	enum errc rc = OK;
 
-	if (rc != OK || (out->url != NULL && out->when_utc >= d->o->stale_utc)) {
-		d->tally->cached++;
-		return rc;
+	for (size_t i = 0; i < d->n && rc == OK; i++) {
+		const struct question *q = &d->q[i];
+		bool all = q->status != 0;
+
+		for (; i + 1 < d->n && d->q[i + 1].domain == q->domain && d->q[i + 1].kind == q->kind; i++)
+			all = all && (d->q[i + 1].status != 0 || q->kind != ANSWER_NETWORK);
+		if (all)
+			rc = contacts_forget(d->k.st, q->domain, source_of(q->kind), e);
 	}
-	d->tally->asked++;
-	if ((rc = ask(d, q, out, e)) != OK || (rc = store_commit(d->st, e)) != OK)
-		return rc;
-	d->tally->failed += out->status == 0;
-	return OK;
+	return rc;
 }
 
 static enum errc next_task(void *ctx, struct task *t, bool *more, struct err *e)
 {
 	struct discovering *d = ctx;
 
-	while (d->next < d->n) {
-		const struct question *q = &d->q[d->next++];
-		struct fetched f;
+	while (d->next < d->n_reading) {
+		const struct question *q = &d->reading[d->next++];
+		struct fetched page, file = {0};
 		enum errc rc;
 
-		progress_show(&d->progress);
-		d->progress.done_items++;
-		if (q->second && d->had_first)
+		if (!q->has_page)
 			continue;
-		arena_reset(d->scratch);
-		if ((rc = answer(d, q, &f, e)) != OK)
+		arena_reset(d->k.scratch);
+		if ((rc = fetched_get(d->k.st, d->k.scratch, q->url, &page, e)) != OK ||
+		    (q->kind == ANSWER_SIGNATURE && (rc = fetched_get(d->k.st, d->k.scratch, d->q[q->file].url, &file, e)) != OK))
 			return rc;
-		if (q->kind == ANSWER_SECURITY_TXT)
-			d->had_first = f.status == 200 && f.body.n != 0;
-		/* No answer says nothing; an answer without a page says that what stood there is gone. */
-		if (f.status != 0 && !(q->second) && (rc = contacts_forget(d->st, q->domain, source_of(q->kind), e)) != OK)
-			return rc;
-		if (f.status != 200 || f.body.n == 0)
-			continue;
 		buf_u8(&t->payload, (uint8_t)q->kind);
-		buf_bytes(&t->payload, span_str(f.final_url));
-		buf_bytes(&t->payload, f.body);
-		d->answered[d->n_answered++] = (uint32_t)(q - d->q);
+		buf_u64(&t->payload, (uint64_t)d->k.o->now_utc);
+		buf_bytes(&t->payload, span_str(page.final_url));
+		buf_bytes(&t->payload, page.body);
+		buf_bytes(&t->payload, file.body);
+		d->answered[d->n_answered++] = (uint32_t)(q - d->reading);
 		*more = true;
 		return buf_check(&t->payload, e);
 	}
 	return OK;
+}
+
+/* At one of its domains, or below? What stands in the registry for a network is often its provider. */
+static bool is_of(const struct contact_org *o, span address)
+{
+	span host = span_from(address, span_find_byte(address, '@') + 1);
+
+	for (size_t i = 0; i < o->n_domains; i++) {
+		span d = span_str(o->domains[i]);
+
+		if (span_eq_nocase(host, d) || (span_ends_nocase(host, d) && host.n > d.n && host.p[host.n - d.n - 1] == '.'))
+			return true;
+	}
+	return false;
+}
+
+static enum errc judge(struct discovering *d, const struct question *q, const struct said *s, struct contact_known *c, struct err *e)
+{
+	c->state = CONTACT_USABLE;
+	c->note = "";
+	if (s->expires_utc != TIME_NONE && s->expires_utc < d->k.o->now_utc) {
+		c->state = CONTACT_EXPIRED;
+		c->note = "the file says that it has expired";
+	} else if (s->canonical_other) {
+		c->state = CONTACT_REVIEW;
+		c->note = "the file says that it belongs elsewhere (Canonical)";
+	} else if (s->signed_text) {
+		c->note = "signed, and nobody has checked by whom";
+	} else if (q->kind == ANSWER_SECURITY_TXT && s->expires_utc == TIME_NONE) {
+		c->note = "without a day on which it expires";
+	} else if (q->kind == ANSWER_NETWORK) {
+		bool own = is_of(q->org, span_str(c->address));
+
+		c->state = own ? CONTACT_USABLE : CONTACT_REVIEW;
+		c->note = arena_printf(d->k.scratch, "of the network%s%.*s of its %s%s", s->name.n != 0 ? " " : "", (int)s->name.n, s->name.p, q->about,
+		    own ? "" : "; perhaps of a provider, who is not to know: for a person to judge");
+	}
+	return c->note != NULL ? OK : err_memory(e);
 }
 
 static enum errc take(struct discovering *d, const struct question *q, span url, const struct said *s, struct err *e)
@@ -197,19 +255,46 @@ static enum errc take(struct discovering *d, const struct question *q, span url,
 	enum errc rc = OK;
 
 	for (size_t i = 0; i < s->n && rc == OK; i++) {
-		bool expired = s->expires_utc != TIME_NONE && s->expires_utc < d->o->now_utc;
-		struct contact_known c = {.source = source_of(q->kind), .address = arena_cstr(d->scratch, s->v[i].address),
-		    .role = arena_cstr(d->scratch, s->v[i].role), .ground = arena_cstr(d->scratch, url), .seen_utc = d->o->now_utc,
-		    .expires_utc = s->expires_utc, .state = expired ? CONTACT_EXPIRED : s->canonical_other ? CONTACT_REVIEW : CONTACT_USABLE,
-		    .note = expired ? "the file says that it has expired" : s->canonical_other ? "the file says that it belongs elsewhere (Canonical)" :
-		        s->signed_text ? "signed, and nobody has checked by whom" :
-		        q->kind == ANSWER_SECURITY_TXT && s->expires_utc == TIME_NONE ? "without a day on which it expires" : ""};
+		struct contact_known c = {.source = source_of(q->kind), .address = arena_cstr(d->k.scratch, s->v[i].address),
+		    .role = arena_cstr(d->k.scratch, s->v[i].role), .ground = arena_cstr(d->k.scratch, url), .seen_utc = d->k.o->now_utc,
+		    .expires_utc = s->expires_utc};
 
 		if (c.address == NULL || c.role == NULL || c.ground == NULL)
 			return err_memory(e);
-		rc = contact_put(d->st, q->domain, &c, e);
+		if ((rc = judge(d, q, s, &c, e)) == OK)
+			rc = contact_put(d->k.st, q->domain, &c, e);
 	}
 	return rc;
+}
+
+/* A file that is signed says where a key lies: asked for when all files are read. */
+static enum errc add_key(struct discovering *d, const struct question *q, const struct said *s, struct err *e)
+{
+	struct question *v;
+	const char *url;
+
+	if (q->kind != ANSWER_SECURITY_TXT || !s->signed_text || s->encryption.n == 0)
+		return OK;
+	if ((v = arena_grow(d->a, d->keys, d->n_keys, &d->cap_keys, sizeof *v, 16)) == NULL || (url = arena_cstr(d->a, s->encryption)) == NULL)
+		return err_memory(e);
+	d->keys = v;
+	v[d->n_keys++] = (struct question){.kind = ANSWER_SIGNATURE, .domain = q->domain, .url = url, .host = host_of(d->a, url), .org = q->org,
+	    .file = (size_t)(q - d->q)};
+	return v[d->n_keys - 1].host != NULL ? OK : err_memory(e);
+}
+
+static enum errc take_signature(struct discovering *d, const struct question *q, const struct said_signature *s, struct err *e)
+{
+	static const char *const words[] = {[SIGNATURE_NONE] = "signed in a way that cannot be checked; its key would lie at",
+	    [SIGNATURE_VALID] = "its signature holds for the key at", [SIGNATURE_OTHER_KEY] = "signed with another key than that at",
+	    [SIGNATURE_WRONG] = "its signature does NOT hold for the key at", [SIGNATURE_EXPIRED] = "its signature has expired, or the key at",
+	    [SIGNATURE_NO_KEY] = "signed, and there is no OpenPGP key at"};
+	const char *note = arena_printf(d->k.scratch, "%s %s%s%.*s%s", words[s->how], q->url, s->fingerprint.n != 0 ? " (fingerprint " : "",
+	    (int)s->fingerprint.n, s->fingerprint.p, s->how == SIGNATURE_VALID ? ": compare it with its owner)" : s->fingerprint.n != 0 ? ")" : "");
+
+	if (note == NULL)
+		return err_memory(e);
+	return contacts_judge(d->k.st, q->domain, CONTACT_SECURITY_TXT, s->how == SIGNATURE_WRONG ? CONTACT_REVIEW : CONTACT_USABLE, note, e);
 }
 
 /* What a worker said of the question that was asked then. */
@@ -217,80 +302,77 @@ static enum errc done_task(void *ctx, const struct task_result *r, struct buf *r
 {
 	struct discovering *d = ctx;
 	struct cursor said = cursor_of(r->bytes), asked = cursor_of(r->payload);
-	const struct question *q = &d->q[d->answered[d->done++]];
+	const struct question *q = &d->reading[d->answered[d->done++]];
+	struct said_signature sig;
 	struct said s;
 	span url;
+	enum errc rc;
 
 	(void)rest;
 	(void)cursor_u8(&asked);
+	(void)cursor_u64(&asked);
 	url = cursor_bytes(&asked);
 	if (r->died != NULL) /* a page that kills its reader names nobody */
 		return OK;
+	if (q->kind == ANSWER_SIGNATURE)
+		return said_signature_get(&said, &sig) ? take_signature(d, q, &sig, e) : err_set(e, ERR_WORLD, "a worker sent a signature that is none");
 	if (!said_get(&said, &s))
 		return err_set(e, ERR_WORLD, "a worker sent contacts that are none");
-	return take(d, q, url, &s, e);
+	if ((rc = take(d, q, url, &s, e)) != OK)
+		return rc;
+	return add_key(d, q, &s, e);
+}
+
+static enum errc read_pages(struct discovering *d, struct question *v, size_t n, span init, struct err *e)
+{
+	struct pool p = {.job = "contacts", .init = init, .n_workers = 1, .without_jail = d->k.o->without_jail, .ctx = d, .next = next_task,
+	    .done = done_task};
+
+	d->reading = v;
+	d->n_reading = n;
+	d->next = d->done = d->n_answered = 0;
+	if (n == 0)
+		return OK;
+	if ((d->answered = arena_zero(d->a, n, sizeof *d->answered)) == NULL)
+		return err_memory(e);
+	return pool_run(&p, e);
+}
+
+/* All pages: the second place of security.txt only where there is nothing at the first (RFC 9116 3). */
+static enum errc ask_pages(struct discovering *d, struct err *e)
+{
+	enum errc rc;
+
+	if ((rc = pages_ask(&d->k, d->q, d->n, e)) != OK)
+		return rc;
+	for (size_t i = 1; i < d->n; i++)
+		if (d->q[i].later && !d->q[i - 1].has_page)
+			d->q[i].later = false;
+	if ((rc = pages_ask(&d->k, d->q, d->n, e)) != OK || (rc = forget(d, e)) != OK || (rc = read_pages(d, d->q, d->n, SPAN_EMPTY, e)) != OK)
+		return rc;
+	if ((rc = pages_ask(&d->k, d->keys, d->n_keys, e)) != OK)
+		return rc;
+	return read_pages(d, d->keys, d->n_keys, SPAN_LIT("keys"), e);
 }
 
 /* ---- what needs no page -------------------------------------------------------------------------------------------- */
 
-/* Does the domain take mail? Asked of the DNS once, and kept like a page. */
-static enum errc takes_mail(struct discovering *d, struct dns **dns, const char *domain, bool *out, bool *known, struct err *e)
-{
-	const char *url = arena_printf(d->scratch, "dns:mx:%s", domain);
-	struct dns_answer mx;
-	struct fetched f;
-	enum errc rc;
-
-	*out = *known = false;
-	if (url == NULL)
-		return err_memory(e);
-	if ((rc = fetched_get(d->st, d->scratch, url, &f, e)) != OK)
-		return rc;
-	if (f.url != NULL && f.when_utc >= d->o->stale_utc) {
-		d->tally->cached++;
-		*known = f.status != 0;
-		*out = f.status == 200;
-		return OK;
-	}
-	if (d->no_dns >= DNS_GIVE_UP) {
-		d->tally->failed++;
-		return OK;
-	}
-	if (*dns == NULL && (rc = dns_open(dns, &(struct dns_options){.timeout_ms = DNS_MS, .server = given(d->config->network.dns_server),
-	        .trust_anchor = given(d->config->network.dns_trust_anchor)}, e)) != OK)
-		return rc;
-	d->tally->asked++;
-	if ((rc = dns_ask(*dns, d->scratch, domain, DNS_MX, &mx, e)) != OK)
-		return rc;
-	*known = mx.outcome == DNS_FOUND || mx.outcome == DNS_NO_DATA || mx.outcome == DNS_NO_NAME;
-	/* A null MX says that it takes none (RFC 7505). */
-	*out = mx.outcome == DNS_FOUND && mx.n != 0 && mx.v[0].text != NULL && *mx.v[0].text != '\0' && strcmp(mx.v[0].text, ".") != 0;
-	d->tally->failed += !*known;
-	d->no_dns = *known ? 0 : d->no_dns + 1;
-	return fetched_put(d->st, &(struct fetched){.url = url, .final_url = url, .type = "MX", .note = mx.why != NULL ? mx.why : "",
-	    .when_utc = d->o->now_utc, .status = !*known ? 0 : *out ? 200 : 404}, e);
-}
-
 /* RFC 2142: security@ of a domain that takes mail should reach somebody, abuse@ does more often. */
-static enum errc put_roles(struct discovering *d, struct dns **dns, const struct contact_org *o, struct err *e)
+static enum errc put_roles(struct discovering *d, const struct domain *o, struct err *e)
 {
 	static const char *const roles[] = {"security", "abuse"};
 	enum errc rc = OK;
 
-	for (size_t i = 0; i < o->n_domains && i < DOMAINS_OF_ONE && rc == OK; i++) {
-		bool mail, known;
+	if (!o->v[NAME_MX].known)
+		return OK;
+	if ((rc = contacts_forget(d->k.st, o->name, CONTACT_ROLE, e)) != OK)
+		return rc;
+	for (size_t i = 0; o->v[NAME_MX].found != NULL && i < 2 && rc == OK; i++) {
+		struct contact_known c = {.source = CONTACT_ROLE, .address = arena_printf(d->k.scratch, "%s@%s", roles[i], o->name),
+		    .role = roles[i], .ground = "RFC 2142, and the domain takes mail", .note = "guessed: nobody has said that it is read",
+		    .seen_utc = d->k.o->now_utc, .expires_utc = TIME_NONE, .state = CONTACT_GUESSED};
 
-		arena_reset(d->scratch);
-		if ((rc = takes_mail(d, dns, o->domains[i], &mail, &known, e)) != OK || !known ||
-		    (rc = contacts_forget(d->st, o->domains[i], CONTACT_ROLE, e)) != OK)
-			continue;
-		for (size_t k = 0; mail && k < 2 && rc == OK; k++) {
-			struct contact_known c = {.source = CONTACT_ROLE, .address = arena_printf(d->scratch, "%s@%s", roles[k], o->domains[i]),
-			    .role = roles[k], .ground = "RFC 2142, and the domain takes mail", .note = "guessed: nobody has said that it is read",
-			    .seen_utc = d->o->now_utc, .expires_utc = TIME_NONE, .state = CONTACT_GUESSED};
-
-			rc = c.address == NULL ? err_memory(e) : contact_put(d->st, o->domains[i], &c, e);
-		}
+		rc = c.address == NULL ? err_memory(e) : contact_put(d->k.st, o->name, &c, e);
 	}
 	return rc;
 }
@@ -299,16 +381,16 @@ static enum errc put_correspondents(struct discovering *d, const struct contact_
 {
 	struct correspondent *v;
 	size_t n;
-	enum errc rc = contacts_forget(d->st, whose, CONTACT_CORRESPONDENT, e);
+	enum errc rc = contacts_forget(d->k.st, whose, CONTACT_CORRESPONDENT, e);
 
 	if (rc == OK)
-		rc = contact_correspondents(d->st, d->scratch, o->id, &v, &n, e);
+		rc = contact_correspondents(d->k.st, d->k.scratch, o->id, &v, &n, e);
 	for (size_t i = 0; rc == OK && i < n; i++) {
 		struct contact_known c = {.source = CONTACT_CORRESPONDENT, .address = v[i].address, .role = "correspondent",
-		    .ground = "took part in the exposed mail", .note = arena_printf(d->scratch, "in %" PRId64 " messages; for a person to judge",
-		    v[i].messages), .seen_utc = d->o->now_utc, .expires_utc = TIME_NONE, .state = CONTACT_REVIEW};
+		    .ground = "took part in the exposed mail", .note = arena_printf(d->k.scratch, "in %" PRId64 " messages; for a person to judge",
+		    v[i].messages), .seen_utc = d->k.o->now_utc, .expires_utc = TIME_NONE, .state = CONTACT_REVIEW};
 
-		rc = c.note == NULL ? err_memory(e) : contact_put(d->st, whose, &c, e);
+		rc = c.note == NULL ? err_memory(e) : contact_put(d->k.st, whose, &c, e);
 	}
 	return rc;
 }
@@ -319,51 +401,29 @@ static enum errc put_csirt(struct discovering *d, const struct contact_org *o, c
 	struct csv csv;
 	span *f;
 	size_t n;
-	enum errc rc = contacts_forget(d->st, whose, CONTACT_CSIRT, e);
+	enum errc rc = contacts_forget(d->k.st, whose, CONTACT_CSIRT, e);
 
 	if (rc != OK || *o->country == '\0')
 		return rc;
 	csv_open(&csv, list);
-	while ((rc = csv_next(&csv, d->scratch, &f, &n, e)) == OK && n != 0) {
+	while ((rc = csv_next(&csv, d->k.scratch, &f, &n, e)) == OK && n != 0) {
 		struct contact_known c;
 
 		if (n < 5 || !span_eq_nocase(span_trim(f[0]), span_str(o->country)) || !address_is_plain(span_trim(f[2])))
 			continue;
-		c = (struct contact_known){.source = CONTACT_CSIRT, .address = arena_cstr(d->scratch, span_trim(f[2])),
-		    .role = arena_cstr(d->scratch, span_trim(f[1])), .ground = arena_cstr(d->scratch, span_trim(f[3])),
-		    .note = arena_printf(d->scratch, "asked to pass on, never told what was exposed; checked: %.*s", (int)f[4].n, f[4].p),
-		    .seen_utc = d->o->now_utc, .expires_utc = TIME_NONE, .state = CONTACT_RELAY};
+		c = (struct contact_known){.source = CONTACT_CSIRT, .address = arena_cstr(d->k.scratch, span_trim(f[2])),
+		    .role = arena_cstr(d->k.scratch, span_trim(f[1])), .ground = arena_cstr(d->k.scratch, span_trim(f[3])),
+		    .note = arena_printf(d->k.scratch, "asked to pass on, never told what was exposed; checked: %.*s", (int)f[4].n, f[4].p),
+		    .seen_utc = d->k.o->now_utc, .expires_utc = TIME_NONE, .state = CONTACT_RELAY};
 		if (c.address == NULL || c.role == NULL || c.ground == NULL || c.note == NULL)
 			return err_memory(e);
-		if ((rc = contact_put(d->st, whose, &c, e)) != OK)
+		if ((rc = contact_put(d->k.st, whose, &c, e)) != OK)
 			return rc;
 	}
 	return rc;
 }
 
 /* ---- the run ---------------------------------------------------------------------------------------------------------- */
-
-static enum errc read_bootstrap(struct discovering *d, struct err *e)
-{
-	const char *path = given(d->config->network.rdap_bootstrap);
-	struct json_node *root = NULL;
-	unsigned problems = 0;
-	size_t used;
-	span file;
-	enum errc rc;
-
-	if (path == NULL)
-		return OK;
-	if ((rc = io_read_file(d->a, path, 4 * MIB, &file, e)) != OK)
-		return rc;
-	rc = json_read_most(d->a, file, 200000, &root, &used, &problems, e);
-	if (rc != OK && rc != ERR_EVIDENCE && rc != ERR_LIMIT)
-		return rc;
-	d->rdap = rc == OK && root != NULL ? json_get(root, "services") : NULL;
-	if (d->rdap == NULL || d->rdap->type != JSON_ARRAY)
-		return err_set(e, ERR_USAGE, "%s: not a bootstrap file of RDAP (RFC 9224)", path);
-	return OK;
-}
 
 static enum errc note(struct discovering *d, struct err *e)
 {
@@ -373,65 +433,72 @@ static enum errc note(struct discovering *d, struct err *e)
 
 	buf_init(&b, 64 * KIB);
 	json_open(&j, NULL, '{');
-	json_str(&j, "org", d->o->org);
-	json_u64(&j, "domains", d->tally->domains);
-	json_u64(&j, "asked", d->tally->asked);
-	json_u64(&j, "cached", d->tally->cached);
-	json_u64(&j, "failed", d->tally->failed);
+	json_str(&j, "org", d->k.o->org);
+	json_u64(&j, "domains", d->k.tally->domains);
+	json_u64(&j, "asked", d->k.tally->asked);
+	json_u64(&j, "cached", d->k.tally->cached);
+	json_u64(&j, "failed", d->k.tally->failed);
 	json_close(&j, '}');
 	if ((rc = buf_check(&b, e)) == OK)
-		rc = ledger_add(d->st, "contacts discovered", buf_cstr(&b), e);
+		rc = ledger_add(d->k.st, "contacts discovered", buf_cstr(&b), e);
 	buf_free(&b);
+	return rc;
+}
+
+static enum errc put_rest(struct discovering *d, span csirts, struct err *e)
+{
+	const struct domain *at = d->domains, *end = d->domains + d->n_domains;
+	struct contact_known *known;
+	size_t n_known;
+	enum errc rc = OK;
+
+	for (size_t i = 0; i < d->n_orgs && rc == OK; i++) {
+		const struct contact_org *o = &d->orgs[i];
+		const char *whose = o->n_domains != 0 ? o->domains[0] : o->key;
+
+		arena_reset(d->k.scratch);
+		for (; at < end && at->org == o && rc == OK; at++)
+			rc = put_roles(d, at, e);
+		if (rc == OK && (rc = put_csirt(d, o, whose, csirts, e)) == OK && (rc = put_correspondents(d, o, whose, e)) == OK &&
+		    (rc = contacts_of(d->k.st, d->k.scratch, o->id, &known, &n_known, e)) == OK) {
+			contacts_count(known, n_known, d->k.tally);
+			rc = store_commit(d->k.st, e);
+		}
+	}
 	return rc;
 }
 
 enum errc contacts_discover(struct store *st, const struct case_config *config, const struct contacts_discover *o,
     struct contacts_tally *tally, struct err *e)
 {
-	struct discovering d = {.st = st, .config = config, .o = o, .tally = tally};
-	struct pool p = {.job = "contacts", .n_workers = 1, .without_jail = o->without_jail, .ctx = &d, .next = next_task, .done = done_task};
-	struct contact_org *orgs = NULL;
-	struct contact_known *known;
-	struct dns *dns = NULL;
+	struct discovering d = {.k = {.st = st, .config = config, .o = o, .tally = tally}};
 	span csirts = SPAN_EMPTY;
-	size_t n = 0, n_known;
 	enum errc rc;
 
 	*tally = (struct contacts_tally){0};
-	if ((rc = arena_new(&d.a, GIB, e)) != OK || (rc = arena_new(&d.scratch, 64 * MIB, e)) != OK || (rc = read_bootstrap(&d, e)) != OK ||
+	if ((rc = arena_new(&d.a, GIB, e)) != OK || (rc = arena_new(&d.k.scratch, 64 * MIB, e)) != OK ||
+	    (rc = bootstrap_read(d.a, &config->network.rdap_bootstrap, &d.rdap, e)) != OK ||
 	    (o->csirts != NULL && (rc = io_read_file(d.a, o->csirts, 4 * MIB, &csirts, e)) != OK) ||
-	    (rc = contact_orgs(st, d.a, o->org, &orgs, &n, e)) != OK)
+	    (rc = contact_orgs(st, d.a, o->org, &d.orgs, &d.n_orgs, e)) != OK)
 		goto out;
-	if (n == 0 && o->org != NULL) {
+	if (d.n_orgs == 0 && o->org != NULL) {
 		rc = err_set(e, ERR_USAGE, "no organisation that the mail concerns is called \"%s\": tocsin list orgs", o->org);
 		goto out;
 	}
-	tally->orgs = n;
-	progress_begin(&d.progress, o->progress, "contacts", "questions", 0);
-	for (size_t i = 0; i < n && rc == OK; i++)
-		rc = plan(&d, &orgs[i], e);
-	if (rc == OK && (d.answered = arena_zero(d.a, d.n + 1, sizeof *d.answered)) == NULL)
-		rc = err_memory(e);
-	if (rc == OK && d.n != 0)
-		rc = pool_run(&p, e);
-	for (size_t i = 0; i < n && rc == OK; i++) {
-		const char *whose = orgs[i].n_domains != 0 ? orgs[i].domains[0] : orgs[i].key;
-
-		if ((rc = put_roles(&d, &dns, &orgs[i], e)) != OK)
-			break;
-		arena_reset(d.scratch);
-		if ((rc = put_csirt(&d, &orgs[i], whose, csirts, e)) == OK && (rc = put_correspondents(&d, &orgs[i], whose, e)) == OK &&
-		    (rc = contacts_of(st, d.scratch, orgs[i].id, &known, &n_known, e)) == OK) {
-			contacts_count(known, n_known, tally);
-			rc = store_commit(st, e);
-		}
-	}
-	progress_end(&d.progress);
+	tally->orgs = d.n_orgs;
+	progress_begin(&d.k.progress, o->progress, "contacts", "questions", 0);
+	if ((rc = list_domains(&d, e)) == OK)
+		rc = ask_dns(&d, e);
+	for (size_t i = 0; i < d.n_domains && rc == OK; i++)
+		rc = plan_one(&d, &d.domains[i], e);
+	if (rc == OK && (rc = ask_pages(&d, e)) == OK)
+		rc = put_rest(&d, csirts, e);
+	progress_end(&d.k.progress);
 	if (rc == OK && (rc = note(&d, e)) == OK)
 		rc = store_commit(st, e);
 out:
-	dns_close(dns);
-	arena_free(d.scratch);
+	dns_close(d.k.dns);
+	arena_free(d.k.scratch);
 	arena_free(d.a);
 	return rc;
 }

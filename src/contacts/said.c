@@ -22,6 +22,14 @@ bool address_is_plain(span s)
 	return dots != 0;
 }
 
+bool url_is_plain(span s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] <= ' ' || s.p[i] >= 0x7f)
+			return false;
+	return s.n != 0 && s.n <= 300;
+}
+
 static void add(struct said *out, span address, span role, bool mail)
 {
 	for (size_t i = 0; i < out->n; i++)
@@ -66,7 +74,10 @@ void security_txt_read(span text, span url, struct said *out)
 		line = span_trim(line);
 		/* RFC 9116 2.3: a cleartext signature around it (RFC 4880 7). */
 		if (span_starts(line, SPAN_LIT("-----BEGIN PGP SIGNED MESSAGE"))) {
-			armour = out->signed_text = true;
+			/* What stands before is not signed, and may be anybody's. */
+			*out = (struct said){.signed_text = true, .expires_utc = TIME_NONE};
+			armour = true;
+			canonical = here = false;
 			continue;
 		}
 		if (span_starts(line, SPAN_LIT("-----BEGIN PGP SIGNATURE")))
@@ -85,6 +96,9 @@ void security_txt_read(span text, span url, struct said *out)
 
 			if (time_parse(value, &when) && (out->expires_utc == TIME_NONE || when < out->expires_utc))
 				out->expires_utc = when;
+		} else if (span_eq_nocase(name, SPAN_LIT("Encryption"))) {
+			if (out->encryption.n == 0 && span_find(value, SPAN_LIT("://")) < value.n && url_is_plain(value))
+				out->encryption = value;
 		} else if (span_eq_nocase(name, SPAN_LIT("Canonical"))) {
 			canonical = true;
 			here = here || span_eq(value, url);
@@ -159,6 +173,7 @@ enum errc rdap_read(struct arena *a, span json, struct said *out, struct err *e)
 	if (root == NULL || root->type != JSON_OBJECT)
 		return err_set(e, ERR_EVIDENCE, "no JSON object");
 	out->is_one = json_get_text(root, "objectClassName").n != 0;
+	out->name = span_first(json_get_text(root, "name"), 60);
 	entities(root, 0, out);
 	return OK;
 }

@@ -23,22 +23,24 @@ static void a_security_txt_names_contacts_and_when_it_expires(void **state)
 	assert_false(s.v[1].mail);
 	check_address(s.v[2].address, "https://a.example/report");
 	assert_true(s.expires_utc == 1893553445);
+	check_address(s.encryption, "https://a.example/key");
 	security_txt_read(span_str(text), SPAN_LIT("https://b.example/security.txt"), &s);
 	assert_true(s.canonical_other);
 }
 
 static void a_signed_one_is_read_within_its_armour(void **state)
 {
-	static const char text[] = "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\n- Contact: mailto:sec@a.example\nExpires: 2020-01-01T00:00:00.000Z\n"
+	static const char text[] = "Contact: mailto:evil@b.example\nEncryption: https://b.example/k\n-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\n- Contact: mailto:sec@a.example\nExpires: 2020-01-01T00:00:00.000Z\n"
 	                           "-----BEGIN PGP SIGNATURE-----\nContact: mailto:evil@b.example\n-----END PGP SIGNATURE-----\n";
 	struct said s;
 
 	(void)state;
 	security_txt_read(span_str(text), SPAN_LIT("https://a.example/security.txt"), &s);
 	assert_true(s.signed_text);
-	assert_int_equal(s.n, 1);
+	assert_int_equal(s.n, 1); /* not what stands before or behind what is signed */
 	check_address(s.v[0].address, "sec@a.example");
 	assert_true(s.expires_utc == 1577836800);
+	assert_int_equal(s.encryption.n, 0);
 }
 
 static void a_page_that_is_none_names_nobody(void **state)
@@ -74,6 +76,35 @@ static void rdap_names_the_organisations_people_and_not_the_registrars(void **st
 	assert_int_equal(rdap_read(a, SPAN_LIT("[1,2]"), &s, NULL), ERR_EVIDENCE);
 	for (size_t n = 0; n < sizeof text - 1; n++) /* cut at every length */
 		(void)!rdap_read(a, span_of(text, n), &s, NULL);
+	arena_free(a);
+}
+
+static void a_registry_is_that_of_the_longest_prefix(void **state)
+{
+	static const char json[] = "[[[\"example\",\"co.example\",7],[\"https://d.test/x/\"]],[[\"0.0.0.0/0\"],[\"https://any.test\"]],"
+	    "[[\"192.0.0.0/8\",\"192.0.2.128/25\"],[\"https://v4.test/\"]],[[\"192.0.2.0/33\",\"192.0.2.0/\",\"192.0.2.0/2x\",\"x/24\"],[\"https://wrong.test/\"]],"
+	    "[[\"2001:db8::/32\"],[\"https://v6.test/\"]],[\"x\"],[[\"co.example\"],[]],{}]";
+	static const char *const want[][2] = {{"a.example", "https://d.test/x/domain/a.example"}, {"example", NULL}, {"a.test", NULL},
+	    {"192.0.2.129", "https://v4.test/ip/192.0.2.129"}, {"193.0.2.1", "https://any.test/ip/193.0.2.1"},
+	    {"2001:db8::1", "https://v6.test/ip/2001:db8::1"}, {"2001:db9::1", NULL}};
+	struct arena *a = test_arena();
+	struct json_node *root;
+	const struct json_node *services[1];
+	struct bootstrap b = {services, 1};
+	unsigned problems = 0;
+	size_t used;
+
+	(void)state;
+	assert_ok(json_read(a, span_str(json), &root, &used, &problems, &e));
+	services[0] = root;
+	for (size_t i = 0; i < sizeof want / sizeof *want; i++) {
+		const char *got = bootstrap_find(&b, a, want[i][0]);
+
+		if (want[i][1] == NULL)
+			assert_null(got);
+		else
+			assert_string_equal(got, want[i][1]);
+	}
 	arena_free(a);
 }
 
@@ -136,7 +167,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_security_txt_names_contacts_and_when_it_expires), cmocka_unit_test(a_signed_one_is_read_within_its_armour),
 	    cmocka_unit_test(a_page_that_is_none_names_nobody), cmocka_unit_test(rdap_names_the_organisations_people_and_not_the_registrars),
-	    cmocka_unit_test(an_address_is_one_that_mail_can_go_to), cmocka_unit_test(two_ways_in_that_do_not_fail_together_are_enough),
+	    cmocka_unit_test(a_registry_is_that_of_the_longest_prefix), cmocka_unit_test(an_address_is_one_that_mail_can_go_to), cmocka_unit_test(two_ways_in_that_do_not_fail_together_are_enough),
 	    cmocka_unit_test(what_a_worker_sends_is_not_believed)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -102,6 +102,13 @@ enum errc contact_put(struct store *st, const char *whose, const struct contact_
 	return rc;
 }
 
+enum errc contacts_judge(struct store *st, const char *whose, enum contact_source source, enum contact_state state, const char *note,
+    struct err *e)
+{
+	return sql_run(st->sql, e, "UPDATE contact_found SET state = ?, note = ? WHERE whose = ? AND source = ? AND state = ?", "ittii",
+	    (int64_t)state, note, whose, (int64_t)source, (int64_t)CONTACT_USABLE);
+}
+
 enum errc contact_correspondents(struct store *st, struct arena *a, int64_t org_id, struct correspondent **out, size_t *n,
     struct err *e)
 {

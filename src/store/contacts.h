@@ -28,6 +28,9 @@ MUST_CHECK enum errc contacts_of(struct store *st, struct arena *a, int64_t org_
 /* What that source said of a domain before is forgotten: what it says now is put. */
 MUST_CHECK enum errc contacts_forget(struct store *st, const char *whose, enum contact_source source, struct err *e);
 MUST_CHECK enum errc contact_put(struct store *st, const char *whose, const struct contact_known *c, struct err *e);
+/* All that a source says of a domain, as far as it was usable: now that, and why. */
+MUST_CHECK enum errc contacts_judge(struct store *st, const char *whose, enum contact_source source, enum contact_state state,
+    const char *note, struct err *e);
 /* Addresses at those domains of which mail in scope was sent by or to, the most frequent first; in the arena. */
 struct correspondent { const char *address; int64_t messages; };
 MUST_CHECK enum errc contact_correspondents(struct store *st, struct arena *a, int64_t org_id, struct correspondent **out, size_t *n,
