@@ -90,7 +90,7 @@ static void gap(struct content *c, double x, double y, double size)
 		return;
 	if (down > 0.45 * em || right < -0.6 * em - 0.1 * fabs(c->end_size))
 		layout_byte(l, '\n');
-	else if (right > 2.2 * em && last != ' ' && last != '\t')
+	else if (right > 0.95 * em && last != ' ' && last != '\t')
 		layout_byte(l, '\t');
 	else if (right > 0.17 * em && last != ' ' && last != '\t')
 		layout_byte(l, ' ');

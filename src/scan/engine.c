@@ -29,13 +29,12 @@ struct engine {
 	bool *awaited;                /* beside set->rules: another rule needs its anchors */
 	uint16_t shape_rule[N_SHAPES]; /* 1 + index of the rule with that shape; 0: none */
 	unsigned shapes;              /* bits of the digit shapes that rules want */
-	const struct word_list *not_secret, *named, *users;
+	const struct word_list *not_secret, *named, *users, *labels;
 	hs_database_t *db;
 	hs_scratch_t *scratch;
 	pcre2_match_data *match;
 	pcre2_match_context *limits;
-	struct hit *hits;
-	size_t n_hits, cap_hits;
+	struct hit *hits; size_t n_hits, cap_hits;
 	/* of the text under way */
 	span text;
 	size_t n_tried, max_tried, only;
@@ -116,6 +115,7 @@ static enum errc engine_init(struct engine *en, span packed, struct err *e)
 	en->not_secret = list_named(en->set, "not-a-secret");
 	en->named = list_named(en->set, "names-with-digits");
 	en->users = list_named(en->set, "user-columns");
+	en->labels = list_named(en->set, "password-columns");
 	if (db.n > 0 && (hs_deserialize_database((const char *)db.p, db.n, &en->db) != HS_SUCCESS ||
 	    hs_alloc_scratch(en->db, &en->scratch) != HS_SUCCESS))
 		return err_set(e, ERR_WORLD, "the compiled anchors do not fit this processor");
@@ -211,7 +211,7 @@ static bool confirm(struct engine *en, const struct rule *r, struct candidate *c
 	if (r->strength != STRENGTH_NONE) {
 		uint8_t sure = judge_secret(c, (enum strength)r->strength, en->not_secret, en->named);
 
-		if (sure == 0 || (r->shape == SHAPE_NONE && table_head_cell(c)))
+		if (sure == 0 || (r->shape == SHAPE_NONE && table_head_cell(c, en->labels)))
 			return false;
 		if (sure < c->certainty)
 			c->certainty = sure;
@@ -358,7 +358,7 @@ static bool cell_offer(void *ctx, size_t at, size_t n, size_t host_at, size_t ho
 {
 	struct engine *en = ctx;
 	struct candidate c = {.text = en->text, .at = at, .n = n, .label_at = en->label_at, .host_at = host_at,
-	    .host_n = host_n, .certainty = en->set->rules[en->rule].certainty};
+	    .host_n = host_n, .cell = true, .certainty = en->set->rules[en->rule].certainty};
 
 	return offer(en, en->rule, &c);
 }

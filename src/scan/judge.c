@@ -109,6 +109,21 @@ static bool is_address_or_link(span v)
 	return dot > 1 && domain.p[dot - 1] == '.' && domain.n - dot >= 2 && domain.n - dot <= 10;
 }
 
+/* "Password length,12", "password age=90": what is said of passwords */
+static bool is_setting(span v)
+{
+	size_t n = 0;
+
+	while (n < v.n && ascii_is_alpha(v.p[n]))
+		n++;
+	if (n == 0 || n + 1 >= v.n || (v.p[n] != ',' && v.p[n] != '='))
+		return false;
+	for (n++; n < v.n; n++)
+		if (!ascii_is_digit(v.p[n]))
+			return false;
+	return true;
+}
+
 /* A function call, a member, a path: what stands behind "password =" in a program. */
 static bool names_only(span v)
 {
@@ -432,7 +447,7 @@ uint8_t judge_secret(const struct candidate *c, enum strength strength, const st
 			return CERTAINTY_MEDIUM;
 		return says_how(v) || l.symbols > 0 ? 0 : CERTAINTY_LOW;
 	case STRENGTH_BARE:
-		if (spaces > 0 || v.n < 5)
+		if (spaces > 0 || v.n < 5 || is_setting(v))
 			return 0;
 		if (is_chain(v, not_secret))
 			return CERTAINTY_MEDIUM;
@@ -444,7 +459,7 @@ uint8_t judge_secret(const struct candidate *c, enum strength strength, const st
 			return 0;
 		if (!c->quoted && !odd && (!ends_there(c) || v.n < 4 || spaces > 0))
 			return 0;
-		if (!c->quoted && l.digits == 0 && c->at + c->n < c->text.n && c->text.p[c->at + c->n] == ';')
+		if (!c->quoted && !c->cell && l.digits == 0 && c->at + c->n < c->text.n && c->text.p[c->at + c->n] == ';')
 			return 0;
 		return odd ? CERTAINTY_HIGH : says_how(v) ? 0 : CERTAINTY_MEDIUM;
 	case STRENGTH_SLOT:

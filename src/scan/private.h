@@ -154,6 +154,7 @@ struct candidate {
 	size_t at, n;      /* the secret */
 	size_t span_at, span_n; /* the value, where it is more than the secret; span_n 0: it is not */
 	bool quoted;       /* stood in quotes of its own */
+	bool cell;         /* is the cell of a table */
 	size_t label_at;   /* where the words that announced it begin */
 	size_t host_at, host_n;
 	uint8_t certainty;
@@ -175,7 +176,7 @@ size_t table_cells(span text, size_t at, size_t label_n, const struct word_list 
     cell_found found, void *ctx);
 
 /* The head of a table announces what stands below it, not its next cell nor the first of the next row: is c such a one? */
-bool table_head_cell(const struct candidate *c);
+bool table_head_cell(const struct candidate *c, const struct word_list *labels);
 
 /* The token or line that begins at `from`: without quotes, brackets and the sentence's punctuation. */
 bool take_value(span text, size_t from, enum take take, enum strength strength, struct candidate *c);

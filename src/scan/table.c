@@ -98,6 +98,18 @@ static unsigned char separator_of(span header)
 	return 0;
 }
 
+/* "Steuer-IdNr.", "Acct. no." are names still. */
+static bool ends_a_sentence(span cell)
+{
+	size_t n = 1;
+
+	if (cell.p[cell.n - 1] != '.' || span_find_byte(cell, ' ') == cell.n)
+		return false;
+	while (n < cell.n && cell.p[cell.n - n - 1] != ' ')
+		n++;
+	return n > 5;
+}
+
 /* Header cells are short names, not a sentence. */
 static bool is_header(span header, const struct column *c, size_t n)
 {
@@ -108,7 +120,7 @@ static bool is_header(span header, const struct column *c, size_t n)
 		for (size_t k = 0; k < cell.n; k++)
 			spaces += cell.p[k] == ' ';
 		if (cell.n == 0 || cell.n > 40 || spaces > 3 || span_find_byte(cell, ':') < cell.n ||
-		    span_find_byte(cell, '=') < cell.n || cell.p[cell.n - 1] == '.')
+		    span_find_byte(cell, '=') < cell.n || ends_a_sentence(cell))
 			return false;
 	}
 	return true;
@@ -160,23 +172,48 @@ static span cell_around(span text, size_t at, size_t n)
 	return span_trim(span_sub(text, from, to - from));
 }
 
-/* Is the cell a label, or does it end with one of which the list says "* label": "Door PIN", "VPN-Passwort"? */
-static bool is_label(const struct word_list *labels, span cell)
+/* Is the cell a label, or does it end with one of which the list says "* label": "Door PIN", "VPN-Passwort", "userPassword"? */
+static bool ends_with_label(const struct word_list *labels, span cell)
 {
 	unsigned char tail[CELL_MAX + 2] = "* ";
 
 	if (word_list_has(labels, cell))
 		return true;
 	for (size_t i = 1; i + 1 < cell.n; i++) {
-		span rest = span_from(cell, i + 1);
+		bool hump = cell.p[i - 1] >= 'a' && cell.p[i - 1] <= 'z' && cell.p[i] >= 'A' && cell.p[i] <= 'Z';
+		span rest = span_from(cell, hump ? i : i + 1);
 
-		if ((cell.p[i] != ' ' && cell.p[i] != '-' && cell.p[i] != '_') || rest.n > CELL_MAX)
+		if ((!hump && cell.p[i] != ' ' && cell.p[i] != '-' && cell.p[i] != '_') || rest.n > CELL_MAX)
 			continue;
 		memcpy(tail + 2, rest.p, rest.n);
 		if (word_list_has(labels, (span){tail, rest.n + 2}))
 			return true;
 	}
 	return false;
+}
+
+/* The same for "Passwort (neu)" and "Password*", which are that label too. */
+static bool is_label(const struct word_list *labels, span cell)
+{
+	size_t open = span_find_byte(cell, '(');
+
+	if (ends_with_label(labels, cell))
+		return true;
+	if (cell.n > 0 && cell.p[cell.n - 1] == ')' && open > 1)
+		return ends_with_label(labels, span_trim(span_first(cell, open)));
+	return cell.n > 1 && strchr(".*?", cell.p[cell.n - 1]) != NULL && ends_with_label(labels, span_first(cell, cell.n - 1));
+}
+
+/* Where nothing in the head says whom a row is about, a cell must look like what it is said to be. */
+static bool looks_made_up(span cell)
+{
+	size_t letters = 0, digits = 0;
+
+	for (size_t i = 0; i < cell.n; i++) {
+		letters += ascii_is_alpha(cell.p[i]);
+		digits += ascii_is_digit(cell.p[i]);
+	}
+	return cell.n >= 6 && letters > 0 && digits > 0 && span_find_byte(cell, ' ') == cell.n;
 }
 
 size_t table_cells(span text, size_t at, size_t label_n, const struct word_list *labels,
@@ -210,7 +247,7 @@ size_t table_cells(span text, size_t at, size_t label_n, const struct word_list 
 	if (mine == SIZE_MAX || !is_header(line, head, n_head) ||
 	    !is_label(labels, unmarked(span_sub(line, head[mine].at, head[mine].n))))
 		return 0;
-	if ((user = user_column(line, head, n_head, mine, users)) == SIZE_MAX && users != NULL)
+	if ((user = user_column(line, head, n_head, mine, users)) == SIZE_MAX && users != NULL && by == ' ')
 		return 0;
 	while (lines++ < LIMIT_TABLE_ROWS && span_line(&rest, &line)) {
 		size_t base = (size_t)(line.p - text.p), n, cell, host_at = 0, host_n = 0;
@@ -237,6 +274,8 @@ size_t table_cells(span text, size_t at, size_t label_n, const struct word_list 
 			host_at = base + row[user].at;
 			host_n = row[user].n;
 		}
+		if (users != NULL && user == SIZE_MAX && !looks_made_up(span_sub(line, row[cell].at, row[cell].n)))
+			continue;
 		if (row[cell].n > 0 && !found(ctx, base + row[cell].at, row[cell].n, host_at, host_n))
 			break;
 	}
@@ -251,11 +290,60 @@ static bool letters_only(span s)
 	return true;
 }
 
-bool table_head_cell(const struct candidate *c)
+/* A digit or a mark, as names of columns have none */
+static bool is_odd(span cell)
+{
+	for (size_t i = 0; i < cell.n; i++)
+		if (cell.p[i] < 0x80 && !ascii_is_alpha(cell.p[i]) && strchr(" -_/().'", cell.p[i]) == NULL)
+			return true;
+	return false;
+}
+
+/* "System;Login;Password;Notes": is the value the name of the column behind the label's, and are there rows of passwords below? */
+static bool names_next_column(const struct candidate *c, const struct word_list *labels)
+{
+	struct column head[COLUMNS_MAX], row[COLUMNS_MAX];
+	size_t from = c->label_at, skipped, n_head, mine = 0, base;
+	span rest, line;
+	unsigned char by;
+
+	while (from > 0 && c->text.p[from - 1] != '\n' && c->label_at - from < 400)
+		from--;
+	rest = span_from(c->text, from);
+	if (span_find_byte(span_first(rest, HEADER_MAX), '\n') == HEADER_MAX || !span_line(&rest, &line))
+		return false;
+	line = without_quote_marks(line, &skipped);
+	base = from + skipped;
+	if (c->label_at < base || (by = separator_of(line)) == 0 || by == ' ')
+		return false;
+	for (n_head = split(line, by, head); n_head > 0 && head[n_head - 1].n == 0;)
+		n_head--;
+	while (mine < n_head && c->label_at >= base + head[mine].at + head[mine].n)
+		mine++;
+	if (n_head < 3 || mine + 1 >= n_head || c->at < base + head[mine + 1].at || c->at >= base + head[mine + 1].at + head[mine + 1].n ||
+	    !is_header(line, head, n_head))
+		return false;
+	for (size_t i = 0; i < n_head; i++)
+		if (is_odd(span_sub(line, head[i].at, head[i].n)))
+			return false;
+	for (unsigned k = 0; k < 4 && span_line(&rest, &line); k++) {
+		size_t n;
+
+		line = without_quote_marks(line, &skipped);
+		if ((n = line.n > ROW_MAX ? 0 : split(line, by, row)) > mine && (by == '\t' || n == n_head) &&
+		    !is_label(labels, span_sub(line, row[mine].at, row[mine].n)) && is_odd(span_sub(line, row[mine].at, row[mine].n)))
+			return true;
+	}
+	return false;
+}
+
+bool table_head_cell(const struct candidate *c, const struct word_list *labels)
 {
 	size_t at = c->label_at, cell;
 	span between = span_sub(c->text, at, c->at > at ? c->at - at : 0);
 
+	if (labels != NULL && names_next_column(c, labels))
+		return true;
 	while (at > 0 && c->text.p[at - 1] == ' ')
 		at--;
 	/* A mark with nothing before it in its line only indents. */

@@ -128,11 +128,11 @@ static size_t stop_at(span v)
 		if (at > 0 && at < n)
 			n = at;
 	}
-	/* "&user=", ";UID=": the next parameter of a query or connection string */
+	/* "&user=", ";UID=", ",ssl=": the next parameter of a query or connection string */
 	for (size_t at = 0; at < n; at++) {
 		size_t k = at + 1;
 
-		if (v.p[at] != '&' && v.p[at] != ';')
+		if (v.p[at] != '&' && v.p[at] != ';' && v.p[at] != ',')
 			continue;
 		while (k < n && (ascii_is_alnum(v.p[k]) || v.p[k] == '_'))
 			k++;
@@ -157,6 +157,10 @@ bool take_value(span text, size_t from, enum take take, enum strength strength, 
 	size_t at = skip_blanks(text, from), n;
 	span v;
 
+	/* N'...' of SQL, b'...' of Python, @"..." of C# */
+	if (at + 1 < text.n && strchr("NnbruBRU@", text.p[at]) != NULL && text.p[at] != '\0' && (text.p[at + 1] == '\'' || text.p[at + 1] == '"') &&
+	    take_quoted(text, at + 1, c))
+		return true;
 	if (take_quoted(text, at, c))
 		return true;
 	if (at < text.n && (text.p[at] == '"' || text.p[at] == '(' || text.p[at] == '['))

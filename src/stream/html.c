@@ -176,6 +176,7 @@ static void row(struct walk *w, bool closing, size_t from, size_t from_n)
 	struct gap *gap = open_gap(w, from, from_n);
 
 	gap->line = true;
+	gap->tabs = 0; /* of empty cells at the end of the row before */
 	gap->row = gap->row || !closing;
 	w->row_begins = !closing;
 }

@@ -30,6 +30,7 @@ static void test_blocks_are_lines_and_cells_are_apart(void **state)
 	    "user\tpassword\nal\t\tx");
 	check("<tr><td><p>user</p></td>\n<td><p>password</p></td></tr>\n<tr><td></td><td><div>x</div><div>y</div></td></tr>",
 	    "user\tpassword\n\tx\ny");
+	check("<tr><td>a</td><td></td></tr>\n<tr><td>b</td><td>c</td></tr>", "a\nb\tc");
 	check("<tr><td><table><tr><td>a</td></tr></table></td><td>b</td></tr><tr><td>c", "a\tb\nc");
 	check("<ul><li>one<li>two</ul>", "one\ntwo");
 	check("a<div>b</div>c", "a\nb\nc");
