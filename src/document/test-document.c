@@ -238,7 +238,7 @@ static void an_open_document_is_read_and_one_with_a_password_says_so(void **stat
 
 static void a_pdf_is_lines_and_gaps_are_blanks(void **state)
 {
-	struct document d = read(SPAN_LIT(PDF(PLAIN, "BT /F1 10 Tf 72 700 Td (Pass) Tj (word:) Tj 60 0 Td (Tree\\0419) Tj 0 -14 Td [(W)80(e)-400(go)] TJ T* <41> Tj ET")));
+	struct document d = read(SPAN_LIT(PDF(PLAIN, "BT /F1 10 Tf 72 700 Td (Pass) Tj (word:) Tj 52 0 Td (Tree\\0419) Tj 0 -14 Td [(W)80(e)-400(go)] TJ T* <41> Tj ET")));
 
 	(void)state;
 	text_is(&d, "Password: Tree!9\nWe go\nA\n");
