@@ -53,6 +53,12 @@ one=$(awk -F'\t' '$3 ~ /Ridgeway/ { print $1 }' "$T/codes" | head -1)
 like "the reader's own secret is there to be reset" "$(cat "$T/x/$one"/records/*.json)" '"value":"Prairie-Anchor-640"'
 like "in the table, too" "$(cat "$T/x/$one/credentials.csv")" 'Prairie-Anchor-640'
 like "with the day by which it must be" "$(cat "$T/x/$one/index.json")" '"due":"[0-9]{4}-'
+window() { python3 -c 'import json,sys
+i = json.load(open(sys.argv[1]))
+print(i["tasks"][0]["from"], i["tasks"][0]["to"], i["incident"]["first_access"], i["incident"]["last_access"])' "$1"; }
+timeline=$(sqlite3 "$CASE/case.db" "SELECT strftime('%Y-%m-%dT%H:%M:%SZ', min(when_utc), 'unixepoch'), strftime('%Y-%m-%dT%H:%M:%SZ', max(when_utc), 'unixepoch')
+  FROM event JOIN suspect ON event_id = id WHERE certain AND same_as IS NULL" | tr '|' ' ')
+is "its logs are to be reviewed from the first to the last record of the intruder, where the case says less" "$(window "$T/x/$one/index.json")" "$timeline $timeline"
 like "a message that only names it shows the surroundings" "$(cat "$T/x/$one"/records/*.json)" '"view":"spans".*\[\.\.\.\].*Ridgeway'
 like "with others as tokens" "$(cat "$T/x/$one"/records/*.json)" '\[organisation [0-9A-Z]{5}\]'
 like "a secret in an attachment says where in it" "$(cat "$T"/x/*/records/*.json)" '"where":"line 2 of brugere\.csv","value":"Fyrtaarn'
@@ -111,6 +117,20 @@ unseal "$one" "$(awk -F'\t' -v n="$one" '$1 == n { print $2 }' "$T/codes")" "$T/
 ok "which the first notice's code opens" test -s "$T/x2/$one/index.json"
 like "a secret of the reader's in an archive is there, and where in it" "$(cat "$T/x2/$one"/records/*.json)" \
 	'"where":"line 2 of hosts\.csv in hosts\.zip","value":"Zip-Harbour-77"'
+is "what was told before keeps its day" "$(python3 -c 'import json,sys
+due = lambda p: {c["exposure"]: c["due"] for c in json.load(open(p))["credentials"]}
+a, b = due(sys.argv[1]), due(sys.argv[2])
+print(all(b[x] == a[x] for x in a), len(b) > len(a))' "$T/x/$one/index.json" "$T/x2/$one/index.json")" "True True"
+sed -i '/first_access/d; /last_access/d; /contained/d' "$CASE/case.yaml"
+notify seal --out "$T/drop" >/dev/null
+rm -rf "$T/x4"; mkdir "$T/x4"
+unseal "$one" "$(awk -F'\t' -v n="$one" '$1 == n { print $2 }' "$T/codes")" "$T/x4/$one"
+is "and where it says nothing" "$(window "$T/x4/$one/index.json")" "$timeline $timeline"
+printf 'incident:\n  title: "t"\n  reference: "r"\n  first_access: 2025-07-01\n  last_access: 2025-10-01\n' >"$T/incident"
+sed '/^incident:/,/^us:/{/^us:/!d}' "$CASE/case.yaml" | cat "$T/incident" - >"$T/yaml"; cp "$T/yaml" "$CASE/case.yaml"
+notify seal --out "$T/drop" >/dev/null
+unseal "$one" "$(awk -F'\t' -v n="$one" '$1 == n { print $2 }' "$T/codes")" "$T/x4/wide"
+is "and what the case says, where that is more" "$(window "$T/x4/wide/index.json")" "2025-07-01T00:00:00Z 2025-10-01T00:00:00Z 2025-07-01T00:00:00Z 2025-10-01T00:00:00Z"
 exits "new keys for one organisation" 0 notify seal --wave 1 --out "$T/drop" --new-keys 'Ridgeway Freight Inc.'
 rm -rf "$T/x3"
 if unseal "$one" "$(awk -F'\t' -v n="$one" '$1 == n { print $2 }' "$T/codes")" "$T/x3"; then fail "an old code is refused"; else pass "an old code is refused"; fi

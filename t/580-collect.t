@@ -40,7 +40,28 @@ like "who waits for an answer is in the reminders" "$(notify reminders)" 'Ridgew
 sqlite3 "$CASE/case.db" 'UPDATE wave SET planned_utc = planned_utc - 86400 * 40' 2>/dev/null
 like "after forty days the rest is to be reminded of its claim" "$(notify reminders)" 'Quaylight.*has not claimed'
 like "and the credentials are overdue" "$(resets)" '[1-9][0-9]* open, [1-9][0-9]* overdue'
-python3 "$SRC/t/make-events.py" "$CASE" "$T/renewed" 2
+python3 "$SRC/t/make-events.py" "$CASE" "$T/disowned" 2
+exits "what is not theirs is collected" 0 notify collect "$T/disowned" --json
+like "and is to be decided" "$out" '"questions":3'
+is "a message once however often it is said, a credential that was taken back as withdrawn, nothing that is in no dossier" \
+  "$(list questions | field kind record exposure decision text | grep not_ours | sed "s/[0-9a-f]\{16\}/ID/g" | tail -3)" "$(printf 'not_ours\tID\tnull\tnull\tanother firm of that name\nnot_ours\tnull\tID\twithdrawn\ttheirs\nnot_ours\tnull\tID\tnull\tnot our system')"
+of_ridgeway() { resets "$@" --json | python3 -c 'import json,sys
+for o in json.load(sys.stdin)["organisations"]:
+    if o["org"].startswith("Ridgeway"):
+        print(*(str(o.get(k, o.get("since", {}).get(k))) for k in sys.argv[1:]))' reset not_due open overdue $fields; }
+fields=; is "until then the credential needs no reset" "$(of_ridgeway)" '1 1 0 0'
+exits "decided against" 0 notify decide "$(list questions | grep 'not our system' | field id)" --reject --by 'Declan Roche' --why 'their own user name stands beside it'
+is "it is open, and past its day" "$(of_ridgeway)" '1 0 1 1'
+fields="moved newly_overdue reads asked decided reopened logs_reviewed tasks_overdue"
+is "what moved in a week: events, and what became late" "$(TOCSIN_NOW=2026-03-08T00:00:00Z of_ridgeway --since 7d)" '1 0 1 0 True 0 1 5 0 1 True 0'
+fields="moved"
+is "nothing, in the week before" "$(TOCSIN_NOW=2026-03-01T00:00:00Z of_ridgeway --since 2026-02-22)" '1 0 1 0 False'
+TOCSIN_NOW=2026-03-08T00:00:00Z run resets --since 2026-03-01
+like "as text" "$out" 'claim proven on 2026-03-02'
+like "and how many moved" "$out" '^1 of 10 organisations moved'
+exits "a day to come is no beginning" 2 resets --since 9999-01-01
+exits "nor is a word" 2 resets --since week
+python3 "$SRC/t/make-events.py" "$CASE" "$T/renewed" 3
 exits "new keys are collected" 0 notify collect "$T/renewed"
 row=$(resets --json | python3 -c 'import json,sys
 for o in json.load(sys.stdin)["organisations"]:

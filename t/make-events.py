@@ -1,5 +1,6 @@
 """make-events.py CASE LOG MORE: a reading room's event log for what is sealed in a case, as doc/portal-api.md has it. Salts are
-counted, so that a longer log goes on from a shorter one. MORE: 0 the claim, 1 also marks and questions, 2 new keys as well."""
+counted, so that a longer log goes on from a shorter one. MORE: 0 the claim, 1 also marks and questions, 2 what is not theirs, 3 new
+keys as well."""
 import json, sqlite3, sys
 
 case, path, more = sys.argv[1], sys.argv[2], int(sys.argv[3])
@@ -41,6 +42,16 @@ if more:
         {"v": 1, "at": "yesterday", "event": "state"},
     ]
 if more > 1:
+    event = dict(account="a1", person="Ann Lee", application="")
+    events += [
+        of("2026-03-04T10:00:00Z", "mark", record=record, mark="not_ours", note="a namesake", **event),
+        of("2026-03-04T10:01:00Z", "mark", record=record, mark="not_ours", note="another firm of that name", **event),
+        of("2026-03-04T10:02:00Z", "mark", record="f" * 16, mark="not_ours", note="in no dossier", **event),
+        of("2026-03-04T10:03:00Z", "mark", exposure=exposures[1], mark="not_ours", note="theirs", **event),
+        of("2026-03-04T10:04:00Z", "mark", exposure=exposures[1], mark="open", note="", **event),
+        of("2026-03-04T10:05:00Z", "mark", exposure=exposures[1], mark="not_ours", note="not our system", **event),
+    ]
+if more > 2:
     events += [
         state("2026-03-05T09:00:00Z", "REVIEWING", "WITHDRAWN", "new_keys"),
         state("2026-03-05T09:00:00Z", "SEALED", "NOTIFIED", "bundle"),

@@ -235,6 +235,15 @@ await rex.post("/api/marks", { marks: [marks[0]] });
 is("logs were looked at; one was missed; one is not theirs", await status(rex.post("/api/tasks", { task: "logs", done: true, note: "nothing" }), rex.post("/api/report", { kind: "missed", record: records[0], exposure: null, text: "line 3" }),
 	rex.post("/api/report", { kind: "not_ours", record: null, exposure: marks[0].exposure, text: "theirs" })), [200, 200, 200]);
 
+const disown = (record, more = {}) => ({ record, mark: "not_ours", note: "a namesake", ...more });
+is("a message is said to be somebody else's, by one who reads, if it is in the case, and by that word only [36]", await status(rex.post("/api/marks", { marks: [disown(records[0])] }), bea.post("/api/marks", { marks: [disown(records[0])] }),
+	their_reader.post("/api/marks", { marks: [disown(records[0])] }), rex.post("/api/marks", { marks: [disown("index")] }), rex.post("/api/marks", { marks: [disown(records[0], { mark: "rotated" })] }),
+	rex.post("/api/marks", { marks: [disown(records[0], { exposure: marks[0].exposure })] })), [200, 403, 404, 400, 400, 400]);
+is("which everybody of the case sees", (await bea.get("/api/marks")).json.records.map((r) => [r.record, r.mark, r.by, r.note]), [[records[0], "not_ours", "Rex", "a namesake"]]);
+is("and it changes nothing of the credentials", (await rex.get("/api/case")).json.state, "RESOLVED");
+is("it can be taken back", [(await rex.post("/api/marks", { marks: [disown(records[0], { mark: "open", note: "" })] })).status, (await rex.get("/api/marks")).json.records], [200, []]);
+await rex.post("/api/marks", { marks: [disown(records[0])] });
+
 /* ---- time and removal ---- */
 
 await later(14 * 60);
@@ -341,10 +350,10 @@ const log = `${dir}/state/log`;
 const collect = (...more) => spawnSync(tocsin, ["notify", "collect", "--case", case_dir, "--json", "--quiet", `${log}/events`, ...more], { encoding: "utf8" });
 const collected = collect("--checkpoint", `${log}/checkpoint`, "--log-key", `${log}/key`);
 const told = JSON.parse(collected.stdout || "{}");
-is("notify collect takes all of it, and the log's signature holds", [collected.status, told.new, told.unreadable, told.unknown_case, told.questions, told.checkpoint_checked], [0, portal.events().length, 0, 0, 2, true], collected.stderr);
+is("notify collect takes all of it, and the log's signature holds", [collected.status, told.new, told.unreadable, told.unknown_case, told.questions, told.checkpoint_checked], [0, portal.events().length, 0, 0, 3, true], collected.stderr);
 const resets = JSON.parse(spawnSync(tocsin, ["report", "resets", "--case", case_dir, "--json"], { encoding: "utf8" }).stdout);
 const row = resets.organisations.find((r) => r.org.startsWith("Ridgeway"));
-is("the report knows who read and what was reset", [row.state, row.exposed, row.reset, row.logs_reviewed, row.questions, row.claimed !== null, row.read !== null], ["RESOLVED", marks.length, marks.length, true, 2, true, true]);
+is("the report knows who read and what was reset", [row.state, row.exposed, row.reset, row.logs_reviewed, row.questions, row.claimed !== null, row.read !== null], ["RESOLVED", marks.length, marks.length, true, 3, true, true]);
 is("what was marked cannot be marked by a log that was changed", (() => {
 	writeFileSync(`${dir}/forged`, readFileSync(`${log}/events`, "utf8").replace("\"mark\":\"rotated\"", "\"mark\":\"revoked\""));
 	return spawnSync(tocsin, ["notify", "collect", "--case", case_dir, `${dir}/forged`]).status;

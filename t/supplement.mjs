@@ -27,6 +27,10 @@ const open = async (ck_now, id) => page.record_open(ck_now, unlock.case, id, (aw
 const one = await open(rex.ck, "index");
 const mark = (list) => rex.post("/api/marks", { marks: list.map((c) => ({ exposure: c.exposure, mark: "rotated", note: "", application: "" })) });
 is("the first version is read and reset", (await mark(one.credentials)).json.state, "RESOLVED");
+const tasks = async () => (await rex.get("/api/marks")).json.tasks.map((t) => [t.task, t.done]);
+await rex.post("/api/tasks", { task: "logs", done: true, note: "" });
+await rex.post("/api/tasks", { task: "content", done: true, note: "" });
+is("and its tasks are done", await tasks(), [["content", true], ["logs", true]]);
 
 /* As the evidence side does it: under another name first. */
 const deliver = (file, as = second) => {
@@ -41,6 +45,9 @@ const ck2 = await page.ck_next(rex.ck, unlock.case, unlock2.generation, unlock2.
 const two = await open(ck2, "index");
 const fresh = two.credentials.filter((c) => !one.credentials.some((x) => x.exposure === c.exposure));
 is("the key of the first leads to it", [two.version, two.counts.messages], [2, now.messages]);
+is("what was looked at before is to be looked at again", await tasks(), [["content", false], ["logs", false]]);
+is("and the log says so", portal.events().filter((e) => e.event === "task" && e.note === "supplement").map((e) => [e.task, e.done]), [["logs", false], ["content", false]]);
+is("what was told before is due when it was", one.credentials.filter((c) => two.credentials.find((x) => x.exposure === c.exposure).due !== c.due), []);
 ok("it names what is new", fresh.length > 0 && now.credentials === two.credentials.length, { fresh: fresh.length, of: two.credentials.length, counted: now.credentials });
 is("and what is new can be marked", [(await mark(fresh)).status, (await rex.get("/api/case")).json.state], [200, "RESOLVED"]);
 ok("contacts are told", portal.outbox().some((m) => /Subject: More of your mail was found/.test(m)));
@@ -77,6 +84,24 @@ is("with the new code it is claimed, proved and read from the beginning", [again
 is("with nothing marked or done of before", [(await again.rex.get("/api/marks")).json.marked, (await again.rex.get("/api/marks")).json.tasks.filter((x) => x.done).length, (await again.rex.get("/api/people")).json.people.length], [0, 0, 4]);
 const sealed_index = (await again.rex.get("/api/record/index")).bytes;
 ok("the old key opens nothing of it", await page.record_open(ck2, again.unlock.case, "index", sealed_index).then(() => false, () => true));
+
+/* ---- reminders ---- */
+
+const reminders = () => portal.events().filter((e) => e.event === "reminder" && e.case === unlock.case), mails = (subject) => portal.outbox().filter((m) => m.includes(`Subject: ${subject}\n`));
+const at = (what) => Math.round((Date.parse(what) - Date.now()) / 1000), first_due = fresh_index.credentials.map((c) => c.due).sort()[0];
+is("nobody is reminded before something is due", reminders(), []);
+portal.clock(at(first_due) - 20 * 3600);
+await until("a reminder", () => reminders().length > 0);
+is("a day before it people are reminded, of how many", [reminders().at(-1).kind, reminders().at(-1).open, reminders().at(-1).overdue], ["due", fresh_index.credentials.length, 0]);
+ok("of the first day, in a mail without a word of what it is", mails("Your case: something is due").some((m) => m.includes(`the next is due on ${first_due.slice(0, 10)}`)) && !portal.outbox().some((m) => fresh_index.credentials.some((c) => m.includes(c.masked) || m.includes(c.class))), portal.outbox().at(-1));
+const due_mails = mails("Your case: something is due").length;
+portal.clock(8 * 24 * 3600);
+await until("the week", () => reminders().some((e) => e.kind === "weekly"));
+const urgent = fresh_index.credentials.filter((c) => at(c.due) < 8 * 24 * 3600).length;
+is("once a week they are told what is open, and what is late", [reminders().at(-1).open, reminders().at(-1).overdue], [fresh_index.credentials.length, urgent]);
+ok("with the tasks", mails("Your case this week").some((m) => /review of your own logs: due on 2/.test(m) && /reading of all that was exposed: due on 2/.test(m)), mails("Your case this week").at(-1));
+await sleep(500);
+is("once, and of what is due once", [reminders().filter((e) => e.kind === "weekly").length, mails("Your case: something is due").length], [1, due_mails]);
 await sleep(100);
 is("it ends when it is asked to", await portal.stop(), 0);
 names.stop();

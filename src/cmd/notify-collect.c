@@ -252,6 +252,8 @@ static enum errc remind_org(void *ctx, const struct reset_row *x, struct err *e)
 		remind(r, x, "overdue", "has credentials that are past their day");
 	else if (x->claimed_utc != TIME_NONE && x->read_utc == TIME_NONE && days >= 7)
 		remind(r, x, "unread", "has claimed its dossier and read nothing of it");
+	else if (x->tasks_overdue != 0 && x->read_utc != TIME_NONE)
+		remind(r, x, "tasks", x->logs_done ? "has not read all of its dossier by its day" : "has not reviewed its own logs by its day");
 	if (x->questions != 0)
 		remind(r, x, "question", "waits for an answer of ours (tocsin list questions)");
 	return buf_check(&r->out, e);
@@ -273,8 +275,7 @@ enum errc notify_cmd_reminders(struct cmd *c, const struct verb *v, int argc, ch
 		rc = err_set(&c->e, ERR_USAGE, "takes options only");
 		goto end;
 	}
-	rc = resets_each(c->store, (struct reset_policy){(int64_t)c->config.remediation.immediate_days * DAY,
-	    (int64_t)c->config.remediation.credential_days * DAY, r.now}, remind_org, &r, &c->e);
+	rc = resets_each(c->store, reset_policy_of(&c->config, r.now, TIME_NONE), remind_org, &r, &c->e);
 	if (rc == OK && r.n == 0 && !c->json)
 		buf_str(&r.out, "Nobody is to be reminded today.\n");
 	if (rc == OK)

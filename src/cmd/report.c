@@ -48,8 +48,22 @@ static enum errc say(struct cmd *c, const struct report_run *run)
 }
 
 /* To standard output: it is as of now, and no part of the report, which has no clock. */
-static enum errc resets(struct cmd *c, const char *format)
+/* A day, a time, or so many days ago: "7d". */
+static bool since_read(const char *text, int64_t now_utc, int64_t *out)
 {
+	span s = span_str(text);
+	int64_t days = 0;
+	size_t i = 0;
+
+	for (; i < s.n && i < 5 && ascii_is_digit(s.p[i]); i++)
+		days = 10 * days + (s.p[i] - '0');
+	*out = now_utc - days * 86400;
+	return (i != 0 && i + 1 == s.n && s.p[i] == 'd') || time_parse(s, out);
+}
+
+static enum errc resets(struct cmd *c, const char *format, const char *since)
+{
+	int64_t now = time_now(), from = TIME_NONE;
 	enum report_resets_format f = c->json ? RESETS_JSON : RESETS_TEXT;
 	struct buf out;
 	enum errc rc;
@@ -60,8 +74,10 @@ static enum errc resets(struct cmd *c, const char *format)
 		f = RESETS_JSON;
 	else if (format != NULL)
 		return err_set(&c->e, ERR_USAGE, "report resets is text, --format csv or --format json");
+	if (since != NULL && (!since_read(since, now, &from) || from >= now))
+		return err_set(&c->e, ERR_USAGE, "--since wants a day or a time that has been, or days as 7d, not \"%s\"", since);
 	buf_init(&out, (size_t)256 << 20);
-	if ((rc = report_resets(c->store, &c->config, f, time_now(), &out, &c->e)) == OK)
+	if ((rc = report_resets(c->store, &c->config, f, now, from, &out, &c->e)) == OK)
 		rc = cmd_print(&out, &c->e);
 	buf_free(&out);
 	return rc;
@@ -85,11 +101,12 @@ static enum errc clocks(struct cmd *c, bool all, int *status)
 
 enum errc cmd_report(struct cmd *c, const struct verb *v, int argc, char **argv, int *status)
 {
-	const char *format = NULL, *output = NULL;
+	const char *format = NULL, *output = NULL, *since = NULL;
 	bool prove = false, all = false;
 	const struct cmd_option options[] = {
 	    {"format", "html|csv|json", "a page, a folder of tables, or one object; html", .text = &format},
 	    {"output", "PATH", "where to; else report.html, report-csv or report.json in out/ of the case", .text = &output},
+	    {"since", "TIME", "with resets: what moved from then on; a day, a time, or 7d", .text = &since},
 	    {"all", NULL, "with clocks: also those that are off, and those of whom we tell", .flag = &all},
 	    {"check", NULL, "prove the case's invariants instead; exit status 1 when one is broken", .flag = &prove},
 	};
@@ -101,7 +118,9 @@ enum errc cmd_report(struct cmd *c, const struct verb *v, int argc, char **argv,
 	if ((rc = cmd_start(c, v, argc, argv, options, sizeof options / sizeof options[0], &operand, &n)) != OK)
 		return rc;
 	if (n == 1 && strcmp(operand[0], "resets") == 0 && !prove && output == NULL)
-		return resets(c, format);
+		return resets(c, format, since);
+	if (since != NULL)
+		return err_set(&c->e, ERR_USAGE, "--since goes with resets");
 	if (n == 1 && strcmp(operand[0], "clocks") == 0 && !prove && format == NULL && output == NULL)
 		return clocks(c, all, status);
 	if (n == 1 && strcmp(operand[0], "regulator") == 0 && !prove && format == NULL) {

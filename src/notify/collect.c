@@ -128,7 +128,6 @@ static enum errc take_entry(struct collecting *c, uint64_t number, span line, st
 	c->out->n_new++;
 	c->out->n_unknown += !known;
 	c->out->n_marks += known && span_eq(p.event, SPAN_LIT("mark"));
-	c->out->n_questions += known && span_eq(p.event, SPAN_LIT("report"));
 	return OK;
 }
 
@@ -240,7 +239,7 @@ enum errc notify_collect(const struct notify *n, const struct notify_collect *o,
 	out->n_entries = tree.n;
 	if (c.next < tree.n && (rc = pool_run(&p, e)) != OK)
 		goto out;
-	if ((rc = remember(&c, &tree, e)) == OK)
+	if ((rc = remember(&c, &tree, e)) == OK && (rc = portal_questions(n->store, &out->n_questions, e)) == OK)
 		rc = store_commit(n->store, e);
 out:
 	merkle_log_close(c.log);

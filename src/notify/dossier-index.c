@@ -6,11 +6,24 @@
 
 enum { DAY = 86400, MANY_MESSAGES = 1000 };
 
+static int64_t earlier(int64_t a, int64_t b) { return a == TIME_NONE || (b != TIME_NONE && b < a) ? b : a; }
+static int64_t later(int64_t a, int64_t b) { return a == TIME_NONE || (b != TIME_NONE && b > a) ? b : a; }
+
+/* From when to when the intruder reached mail: by the records, and by what the case says where that is more. */
+static int64_t window_from(const struct dossier *d) { return earlier(d->records_from_utc, d->n->config->first_access_utc); }
+static int64_t window_to(const struct dossier *d)
+{
+	const struct case_config *c = d->n->config;
+
+	/* The case's last access says when it ended, where somebody knows; that it was contained is known more often. */
+	return later(d->records_to_utc, c->last_access_utc != TIME_NONE ? c->last_access_utc : c->contained_utc);
+}
+
 int64_t exposure_due(const struct dossier *d, const struct exposure *x)
 {
 	const struct case_remediation *r = &d->n->config->remediation;
 
-	return d->created_utc + (int64_t)(x->accessed ? r->immediate_days : r->credential_days) * DAY;
+	return (x->told_utc != TIME_NONE ? x->told_utc : d->created_utc) + (int64_t)(x->accessed ? r->immediate_days : r->credential_days) * DAY;
 }
 
 /* What was surely read first, then the most severe, then the oldest. */
@@ -43,8 +56,8 @@ static void put_exposure(struct json *j, const struct dossier *d, const struct e
 	json_time(j, "first", x->first_utc);
 	json_bool(j, "accessed", x->accessed);
 	json_open(j, "exposed", '{');
-	json_time(j, "from", x->from_utc != TIME_NONE ? x->from_utc : d->n->config->first_access_utc);
-	json_time(j, "to", x->to_utc != TIME_NONE ? x->to_utc : d->n->config->last_access_utc);
+	json_time(j, "from", x->from_utc != TIME_NONE ? x->from_utc : window_from(d));
+	json_time(j, "to", x->to_utc != TIME_NONE ? x->to_utc : window_to(d));
 	json_close(j, '}');
 	if (!x->personal)
 		json_time(j, "due", exposure_due(d, x));
@@ -137,24 +150,25 @@ static void put_counts(struct json *j, const struct dossier *d)
 	json_close(j, '}');
 }
 
+static int64_t task_due(const struct dossier *d, bool logs)
+{
+	const struct case_remediation *r = &d->n->config->remediation;
+
+	return d->created_utc + (int64_t)(logs ? r->logs_days : r->content_days) * DAY;
+}
+
 static void put_tasks(struct json *j, const struct dossier *d)
 {
-	const struct case_config *c = d->n->config;
-	int64_t from = c->first_access_utc, to = c->contained_utc != TIME_NONE ? c->contained_utc : c->last_access_utc;
-
-	for (size_t i = 0; i < d->n_exposures; i++)
-		if (d->exposures[i].from_utc != TIME_NONE && (from == TIME_NONE || d->exposures[i].from_utc < from))
-			from = d->exposures[i].from_utc;
 	json_open(j, "tasks", '[');
 	json_open(j, NULL, '{');
 	json_str(j, "task", "logs");
-	json_time(j, "from", from);
-	json_time(j, "to", to);
-	json_time(j, "due", d->created_utc + (int64_t)c->remediation.logs_days * DAY);
+	json_time(j, "from", window_from(d));
+	json_time(j, "to", window_to(d));
+	json_time(j, "due", task_due(d, true));
 	json_close(j, '}');
 	json_open(j, NULL, '{');
 	json_str(j, "task", "content");
-	json_time(j, "due", d->created_utc + (int64_t)c->remediation.content_days * DAY);
+	json_time(j, "due", task_due(d, false));
 	json_close(j, '}');
 	json_close(j, ']');
 }
@@ -176,8 +190,8 @@ void index_write(const struct dossier *d, struct buf *out)
 	json_open(&j, "incident", '{');
 	json_time(&j, "detected", c->detected_utc);
 	json_time(&j, "contained", c->contained_utc);
-	json_time(&j, "first_access", c->first_access_utc);
-	json_time(&j, "last_access", c->last_access_utc);
+	json_time(&j, "first_access", window_from(d));
+	json_time(&j, "last_access", later(d->records_to_utc, c->last_access_utc));
 	json_close(&j, '}');
 	put_counts(&j, d);
 	put_exposures(&j, d);
@@ -293,6 +307,14 @@ void identity_write(const struct dossier *d, struct buf *out)
 			credentials++;
 		}
 	json_close(&j, ']');
+	/* What must be done by when, for the reading room to remind people of: no word of what it is. */
+	json_open(&j, "due", '[');
+	for (size_t i = 0; i < d->n_exposures; i++)
+		if (!d->exposures[i].personal)
+			json_time(&j, NULL, exposure_due(d, &d->exposures[i]));
+	json_close(&j, ']');
+	json_time(&j, "logs_due", task_due(d, true));
+	json_time(&j, "content_due", task_due(d, false));
 	json_bool(&j, "two_nominators", credentials != 0 || d->n_messages > MANY_MESSAGES);
 	put_us(&j, d);
 	json_close(&j, '}');

@@ -30,6 +30,7 @@ struct exposure {
 	int severity;
 	uint32_t version;       /* in which it was told */
 	bool theirs, personal, accessed;
+	int64_t told_utc;       /* first; TIME_NONE: not told */
 	int64_t first_utc, from_utc, to_utc; /* date of the earliest message; when the intruder could have read it */
 	size_t *messages;       /* positions */
 	size_t n_messages, cap;
@@ -43,6 +44,7 @@ struct dossier {
 	struct arena *a;        /* lives as long as it */
 	struct arena *scratch;  /* of one message */
 	int64_t wave, created_utc;
+	int64_t records_from_utc, records_to_utc; /* the intruder's, as scope knows them; TIME_NONE */
 	struct sealed_org org;
 	struct sealed_notice *notices;
 	size_t n_notices;
@@ -67,7 +69,7 @@ struct dossier {
 	size_t n_files, cap_files;
 };
 
-/* When it must be done: the wave that told it and the days of the policy. */
+/* When it must be done: the wave that told it first, and the days of the policy. */
 int64_t exposure_due(const struct dossier *d, const struct exposure *x);
 
 /* It sent or received it; else it sees the surroundings of what concerns it. */

@@ -161,7 +161,7 @@ struct notify_collect {
 };
 struct notify_collected {
 	uint64_t n_entries, n_new, n_unknown, n_bad; /* unknown: about a case that was never sealed here; bad: no event */
-	uint64_t n_questions, n_marks;
+	uint64_t n_questions, n_marks; /* questions: that are to be decided, those of before with them */
 	bool checkpoint_held;
 };
 MUST_CHECK enum errc notify_collect(const struct notify *n, const struct notify_collect *c, struct notify_collected *out,

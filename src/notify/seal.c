@@ -227,7 +227,8 @@ static enum errc seal_org(const struct notify *n, const struct notify_seal *s, c
 	if ((rc = arena_new(&d.a, 4 * GIB, e)) != OK || (rc = arena_new(&d.scratch, 2 * GIB, e)) != OK ||
 	    (rc = sealed_org(n->store, d.a, org->id, &d.org, e)) != OK ||
 	    (rc = sealed_notices(n->store, d.a, org->id, w->number, &d.notices, &d.n_notices, e)) != OK ||
-	    (rc = sealed_generation(n->store, org->id, &d.round.generation, e)) != OK)
+	    (rc = sealed_generation(n->store, org->id, &d.round.generation, e)) != OK ||
+	    (rc = sealed_timeline(n->store, &d.records_from_utc, &d.records_to_utc, e)) != OK)
 		goto out;
 	if (d.n_notices == 0) { /* nobody could be told of it: there is no code that opens it */
 		out->n_without_notice++;

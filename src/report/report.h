@@ -28,9 +28,9 @@ MUST_CHECK enum errc report_check(struct store *st, const struct case_config *co
     struct report_proof *proof, struct err *e);
 
 enum report_resets_format { RESETS_TEXT, RESETS_JSON, RESETS_CSV };
-/* Over all organisations: exposed, told, claimed, read, reset, open and, as of now, overdue. */
+/* Over all organisations: exposed, told, claimed, read, reset, open and, as of now, overdue. since_utc: what moved from then on; TIME_NONE. */
 MUST_CHECK enum errc report_resets(struct store *st, const struct case_config *config, enum report_resets_format format,
-    int64_t now_utc, struct buf *out, struct err *e);
+    int64_t now_utc, int64_t since_utc, struct buf *out, struct err *e);
 /*
  * What is due when, by the clocks of the folder law and the dates of the case; with all also those that are off and those of the
  * organisations that are told. *overdue counts. This looks at the time of day, and so is no part of the report.

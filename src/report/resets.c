@@ -8,9 +8,16 @@
 #include "store/portal.h"
 
 /* States are words of up to 13 letters (doc/portal-api.md). */
-enum { DAY = 86400, NAME_WIDTH = 36, STATE_WIDTH = 13 };
+enum { NAME_WIDTH = 36, STATE_WIDTH = 13 };
 
-struct resets { struct buf *out; struct json j; enum report_resets_format format; struct reset_row sum; size_t n, n_claimed, n_read; };
+struct resets {
+	struct buf *out;
+	struct json j;
+	enum report_resets_format format;
+	struct reset_policy policy;
+	struct reset_row sum;
+	size_t n, n_claimed, n_read, n_moved;
+};
 
 static const char *day(int64_t t, char out[TIME_TEXT]) { return t == TIME_NONE ? "-" : time_date(t, out); }
 
@@ -32,18 +39,96 @@ static void put_column(struct buf *b, const char *text, size_t width, bool right
 	buf_free(&s);
 }
 
-static void put_text(struct buf *b, const struct reset_row *r)
+static const char *task_word(bool done, int64_t due_utc, int64_t now_utc)
+{
+	return done ? "done" : due_utc == TIME_NONE ? "-" : due_utc < now_utc ? "overdue" : "open";
+}
+
+static void put_text(struct buf *b, const struct reset_row *r, int64_t now_utc)
 {
 	char claimed[TIME_TEXT], read[TIME_TEXT], due[TIME_TEXT];
 
 	put_column(b, r->name, NAME_WIDTH, false);
 	buf_byte(b, ' ');
 	put_column(b, *r->state != '\0' ? r->state : "-", STATE_WIDTH, true);
-	buf_printf(b, " %-10s %-10s %7" PRId64 " %6" PRId64 " %6" PRId64 " %5" PRId64 " %7" PRId64 " %-10s\n",
-	    day(r->claimed_utc, claimed), day(r->read_utc, read), r->credentials, r->reset, r->not_due, r->open, r->overdue, day(r->due_utc, due));
+	buf_printf(b, " %-10s %-10s %7" PRId64 " %6" PRId64 " %6" PRId64 " %5" PRId64 " %7" PRId64 " %-10s %-7s %s\n",
+	    day(r->claimed_utc, claimed), day(r->read_utc, read), r->credentials, r->reset, r->not_due, r->open, r->overdue, day(r->due_utc, due),
+	    task_word(r->logs_done, r->logs_due_utc, now_utc), task_word(r->content_done, r->content_due_utc, now_utc));
 }
 
-static void put_object(struct json *j, const struct reset_row *r)
+/* ---- what moved ----------------------------------------------------------------------------------------------- */
+
+static bool within(const struct reset_policy *p, int64_t t) { return t != TIME_NONE && t >= p->since_utc && t < p->now_utc; }
+
+static bool moved(const struct reset_policy *p, const struct reset_row *r)
+{
+	const struct reset_changes *c = &r->since;
+
+	return within(p, r->told_utc) || within(p, r->claimed_utc) || c->told != 0 || c->newly_overdue != 0 || c->entries != 0 ||
+	    c->decided != 0 || (!r->logs_done && within(p, r->logs_due_utc)) || (!r->content_done && within(p, r->content_due_utc));
+}
+
+static void put_number(struct buf *b, int64_t n, const char *one, const char *more)
+{
+	if (n != 0)
+		buf_printf(b, "    %" PRId64 " %s\n", n, n == 1 ? one : more);
+}
+
+static void put_day(struct buf *b, const struct reset_policy *p, const char *what, int64_t when_utc)
+{
+	char text[TIME_TEXT];
+
+	if (within(p, when_utc))
+		buf_printf(b, "    %s on %s\n", what, time_date(when_utc, text));
+}
+
+static void put_moved(struct buf *b, const struct reset_policy *p, const struct reset_row *r)
+{
+	const struct reset_changes *c = &r->since;
+	char date[TIME_TEXT];
+
+	utf8_show(b, span_str(r->name));
+	buf_printf(b, "%s%s%s\n", *r->state != '\0' ? " (" : "", r->state, *r->state != '\0' ? ")" : "");
+	put_day(b, p, "told", r->told_utc);
+	put_day(b, p, "claim proven", r->claimed_utc);
+	put_day(b, p, "read for the first time", r->read_utc);
+	put_number(b, c->told, "credential told", "credentials told");
+	put_number(b, c->reset, "credential reset", "credentials reset");
+	put_number(b, c->not_due, "credential needs no reset, it says", "credentials need no reset, it says");
+	put_number(b, c->reopened, "credential opened again", "credentials opened again");
+	put_number(b, c->newly_overdue, "credential past its day since", "credentials past their day since");
+	put_number(b, c->reads, "record read", "records read");
+	put_number(b, c->asked, "question asked", "questions asked");
+	put_number(b, c->decided, "question decided", "questions decided");
+	if (!r->logs_done)
+		put_day(b, p, "logs not reviewed, due", r->logs_due_utc);
+	if (!r->content_done)
+		put_day(b, p, "content not read, due", r->content_due_utc);
+	buf_printf(b, "  now %" PRId64 " of %" PRId64 " open, %" PRId64 " overdue", r->open, r->credentials, r->overdue);
+	if (r->due_utc != TIME_NONE)
+		buf_printf(b, ", next due %s", time_date(r->due_utc, date));
+	buf_printf(b, "; logs %s, content %s\n\n", task_word(r->logs_done, r->logs_due_utc, p->now_utc),
+	    task_word(r->content_done, r->content_due_utc, p->now_utc));
+}
+
+static void moved_object(struct json *j, const struct reset_policy *p, const struct reset_row *r)
+{
+	json_open(j, "since", '{');
+	json_bool(j, "moved", moved(p, r));
+	json_i64(j, "told", r->since.told);
+	json_i64(j, "reset", r->since.reset);
+	json_i64(j, "not_due", r->since.not_due);
+	json_i64(j, "reopened", r->since.reopened);
+	json_i64(j, "newly_overdue", r->since.newly_overdue);
+	json_i64(j, "reads", r->since.reads);
+	json_i64(j, "asked", r->since.asked);
+	json_i64(j, "decided", r->since.decided);
+	json_close(j, '}');
+}
+
+/* ---- formats -------------------------------------------------------------------------------------------------- */
+
+static void put_object(struct json *j, const struct reset_policy *p, const struct reset_row *r)
 {
 	json_open(j, NULL, '{');
 	json_str(j, "org", r->key);
@@ -60,7 +145,12 @@ static void put_object(struct json *j, const struct reset_row *r)
 	json_time(j, "due", r->due_utc);
 	json_bool(j, "logs_reviewed", r->logs_done);
 	json_bool(j, "content_analysed", r->content_done);
+	json_time(j, "logs_due", r->logs_due_utc);
+	json_time(j, "content_due", r->content_due_utc);
+	json_i64(j, "tasks_overdue", r->tasks_overdue);
 	json_i64(j, "questions", r->questions);
+	if (p->since_utc != TIME_NONE)
+		moved_object(j, p, r);
 	json_close(j, '}');
 }
 
@@ -78,17 +168,22 @@ static void put_cell(struct buf *b, const char *s)
 	buf_str(b, "\",");
 }
 
-static void put_csv(struct buf *b, const struct reset_row *r)
+static void put_csv(struct buf *b, const struct reset_policy *p, const struct reset_row *r)
 {
-	char told[TIME_TEXT], claimed[TIME_TEXT], read[TIME_TEXT], due[TIME_TEXT];
+	const struct reset_changes *c = &r->since;
+	char logs[TIME_TEXT], content[TIME_TEXT], told[TIME_TEXT], claimed[TIME_TEXT], read[TIME_TEXT], due[TIME_TEXT];
 
 	put_cell(b, r->key);
 	put_cell(b, r->name);
 	put_cell(b, r->state);
-	buf_printf(b, "%s,%s,%s,%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%s,%s,%s,%" PRId64 "\r\n", day(r->told_utc, told),
+	buf_printf(b, "%s,%s,%s,%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%s,%s,%s,%" PRId64 ",%s,%s", day(r->told_utc, told),
 	    r->claimed_utc != TIME_NONE ? day(r->claimed_utc, claimed) : "", r->read_utc != TIME_NONE ? day(r->read_utc, read) : "", r->credentials,
 	    r->reset, r->not_due, r->open, r->overdue, r->due_utc != TIME_NONE ? day(r->due_utc, due) : "", r->logs_done ? "yes" : "no",
-	    r->content_done ? "yes" : "no", r->questions);
+	    r->content_done ? "yes" : "no", r->questions, day(r->logs_due_utc, logs), day(r->content_due_utc, content));
+	if (p->since_utc != TIME_NONE)
+		buf_printf(b, ",%s,%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64, moved(p, r) ? "yes" : "no",
+		    c->told, c->reset, c->not_due, c->reopened, c->newly_overdue, c->reads, c->asked, c->decided);
+	buf_str(b, "\r\n");
 }
 
 static enum errc each(void *ctx, const struct reset_row *r, struct err *e)
@@ -103,55 +198,83 @@ static enum errc each(void *ctx, const struct reset_row *r, struct err *e)
 	x->sum.not_due += r->not_due;
 	x->sum.open += r->open;
 	x->sum.overdue += r->overdue;
+	x->sum.tasks_overdue += r->tasks_overdue;
+	x->n_moved += x->policy.since_utc != TIME_NONE && moved(&x->policy, r);
 	switch (x->format) {
 	case RESETS_TEXT:
-		put_text(x->out, r);
+		if (x->policy.since_utc == TIME_NONE)
+			put_text(x->out, r, x->policy.now_utc);
+		else if (moved(&x->policy, r))
+			put_moved(x->out, &x->policy, r);
 		break;
 	case RESETS_JSON:
-		put_object(&x->j, r);
+		put_object(&x->j, &x->policy, r);
 		break;
 	case RESETS_CSV:
-		put_csv(x->out, r);
+		put_csv(x->out, &x->policy, r);
 		break;
 	}
 	return buf_check(x->out, e);
 }
 
-enum errc report_resets(struct store *st, const struct case_config *config, enum report_resets_format format, int64_t now_utc,
-    struct buf *out, struct err *e)
+static void head(struct resets *x)
 {
-	struct resets x = {.out = out, .format = format, .j = json_to(out)};
-	const struct reset_policy policy = {(int64_t)config->remediation.immediate_days * DAY,
-	    (int64_t)config->remediation.credential_days * DAY, now_utc};
+	char from[TIME_TEXT], to[TIME_TEXT];
+
+	if (x->format == RESETS_JSON) {
+		json_open(&x->j, NULL, '{');
+		if (x->policy.since_utc != TIME_NONE)
+			json_time(&x->j, "since", x->policy.since_utc);
+		json_open(&x->j, "organisations", '[');
+	} else if (x->format == RESETS_CSV) {
+		buf_str(x->out, "org,name,state,told,claimed,read,exposed,reset,not_due,open,overdue,due,logs_reviewed,content_analysed,questions,"
+		                "logs_due,content_due");
+		buf_str(x->out, x->policy.since_utc == TIME_NONE ? "\r\n" : ",moved,since_told,since_reset,since_not_due,since_reopened,"
+		                "since_overdue,since_reads,since_asked,since_decided\r\n");
+	} else if (x->policy.since_utc != TIME_NONE) {
+		buf_printf(x->out, "What moved from %s to %s\n\n", time_rfc3339(x->policy.since_utc, from), time_rfc3339(x->policy.now_utc, to));
+	} else {
+		buf_printf(x->out, "%-36s %13s %-10s %-10s %7s %6s %6s %5s %7s %-10s %-7s %s\n", "organisation", "state", "claimed", "read", "exposed",
+		    "reset", "none", "open", "overdue", "next due", "logs", "content");
+	}
+}
+
+static void foot(struct resets *x)
+{
+	const struct reset_row *s = &x->sum;
+
+	if (x->format == RESETS_TEXT) {
+		buf_str(x->out, x->policy.since_utc == TIME_NONE ? "\n" : "");
+		if (x->policy.since_utc != TIME_NONE)
+			buf_printf(x->out, "%zu of %zu organisations moved\n", x->n_moved, x->n);
+		buf_printf(x->out, "%zu organisations told, %zu claimed, %zu read; %" PRId64 " credentials exposed, %" PRId64 " reset, %" PRId64
+		                   " need none, %" PRId64 " open, %" PRId64 " overdue; %" PRId64 " reviews overdue\n", x->n, x->n_claimed, x->n_read,
+		    s->credentials, s->reset, s->not_due, s->open, s->overdue, s->tasks_overdue);
+	} else if (x->format == RESETS_JSON) {
+		json_close(&x->j, ']');
+		json_u64(&x->j, "told", x->n);
+		json_u64(&x->j, "claimed", x->n_claimed);
+		json_u64(&x->j, "read", x->n_read);
+		json_i64(&x->j, "exposed", s->credentials);
+		json_i64(&x->j, "reset", s->reset);
+		json_i64(&x->j, "not_due", s->not_due);
+		json_i64(&x->j, "open", s->open);
+		json_i64(&x->j, "overdue", s->overdue);
+		json_i64(&x->j, "tasks_overdue", s->tasks_overdue);
+		json_close(&x->j, '}');
+		json_end_line(&x->j);
+	}
+}
+
+enum errc report_resets(struct store *st, const struct case_config *config, enum report_resets_format format, int64_t now_utc,
+    int64_t since_utc, struct buf *out, struct err *e)
+{
+	struct resets x = {.out = out, .format = format, .j = json_to(out), .policy = reset_policy_of(config, now_utc, since_utc)};
 	enum errc rc;
 
-	if (format == RESETS_JSON) {
-		json_open(&x.j, NULL, '{');
-		json_open(&x.j, "organisations", '[');
-	} else if (format == RESETS_CSV) {
-		buf_str(out, "org,name,state,told,claimed,read,exposed,reset,not_due,open,overdue,due,logs_reviewed,content_analysed,questions\r\n");
-	} else {
-		buf_printf(out, "%-36s %13s %-10s %-10s %7s %6s %6s %5s %7s %-10s\n", "organisation", "state", "claimed", "read", "exposed", "reset", "none", "open",
-		    "overdue", "next due");
-	}
-	if ((rc = resets_each(st, policy, each, &x, e)) != OK)
+	head(&x);
+	if ((rc = resets_each(st, x.policy, each, &x, e)) != OK)
 		return rc;
-	if (format == RESETS_TEXT)
-		buf_printf(out, "\n%zu organisations told, %zu claimed, %zu read; %" PRId64 " credentials exposed, %" PRId64 " reset, %" PRId64
-		                " need none, %" PRId64 " open, %" PRId64 " overdue\n", x.n, x.n_claimed, x.n_read, x.sum.credentials, x.sum.reset,
-		    x.sum.not_due, x.sum.open, x.sum.overdue);
-	if (format == RESETS_JSON) {
-		json_close(&x.j, ']');
-		json_u64(&x.j, "told", x.n);
-		json_u64(&x.j, "claimed", x.n_claimed);
-		json_u64(&x.j, "read", x.n_read);
-		json_i64(&x.j, "exposed", x.sum.credentials);
-		json_i64(&x.j, "reset", x.sum.reset);
-		json_i64(&x.j, "not_due", x.sum.not_due);
-		json_i64(&x.j, "open", x.sum.open);
-		json_i64(&x.j, "overdue", x.sum.overdue);
-		json_close(&x.j, '}');
-		json_end_line(&x.j);
-	}
+	foot(&x);
 	return buf_check(out, e);
 }

@@ -141,10 +141,37 @@ static enum errc begin_again(struct logic *l, struct room *r, struct err *e)
 	    (rc = sql_run(l->db, e, "DELETE FROM mark WHERE room = ?", "t", r->id)) != OK ||
 	    (rc = sql_run(l->db, e, "DELETE FROM task WHERE room = ?", "t", r->id)) != OK ||
 	    (rc = sql_run(l->db, e, "DELETE FROM word WHERE room = ?", "t", r->id)) != OK ||
+	    (rc = sql_run(l->db, e, "DELETE FROM disowned WHERE room = ?", "t", r->id)) != OK ||
+	    (rc = sql_run(l->db, e, "DELETE FROM due WHERE room = ?", "t", r->id)) != OK ||
 	    (rc = sql_run(l->db, e, "DELETE FROM exposure WHERE room = ?", "t", r->id)) != OK)
 		return rc;
-	return sql_run(l->db, e, "UPDATE room SET notified = NULL, state = ? WHERE id = ?", "it",
+	return sql_run(l->db, e, "UPDATE room SET notified = NULL, weekly = NULL, reminded = NULL, state = ? WHERE id = ?", "it",
 	    (int64_t)ROOM_SEALED, r->id);
+}
+
+/* What was looked at did not have what is new in it. */
+static enum errc tasks_open(struct logic *l, const struct room *r, struct err *e)
+{
+	static const char *const tasks[] = {"logs", "content"};
+
+	for (size_t i = 0; i < sizeof tasks / sizeof tasks[0]; i++) {
+		struct json j;
+		enum errc rc = sql_run(l->db, e, "UPDATE task SET done = 0, person = '', at = ?, note = '' WHERE room = ? AND task = ? AND done", "itt",
+		    l->now, r->id, tasks[i]);
+
+		if (rc != OK)
+			return rc;
+		if (sql_changed(l->db) == 0)
+			continue;
+		j = event_begin(l, "task", r->id);
+		json_str(&j, "account", NULL);
+		json_str(&j, "person", "");
+		json_str(&j, "task", tasks[i]);
+		json_bool(&j, "done", false);
+		json_str(&j, "note", "supplement");
+		event_end(l, &j);
+	}
+	return OK;
 }
 
 /* What was claimed stays so; what is new in it is to be looked at. */
@@ -152,7 +179,7 @@ static enum errc supplemented(struct logic *l, struct room *r, struct err *e)
 {
 	enum errc rc;
 
-	if ((rc = identity_again(l, l->a, r, e)) != OK)
+	if ((rc = identity_again(l, l->a, r, e)) != OK || (rc = tasks_open(l, r, e)) != OK)
 		return rc;
 	if (r->state == ROOM_RESOLVED && (rc = room_move(l, r, ROOM_REVIEWING, "supplement", e)) != OK)
 		return rc;

@@ -7,14 +7,32 @@
 
 #include <openssl/crypto.h>
 
+#include "base/clock.h"
+
+static enum errc due_put(struct logic *l, const struct room *r, span what, span when, struct err *e)
+{
+	int64_t at;
+
+	if (!time_parse(when, &at))
+		return OK;
+	return sql_run(l->db, e, "INSERT OR REPLACE INTO due (room, what, at) VALUES (?, ?, ?)", "tsi", r->id, what, at);
+}
+
 static enum errc exposures_put(struct logic *l, const struct room *r, const struct json_node *tree, struct err *e)
 {
-	const struct json_node *list = json_member(tree, "credentials");
+	const struct json_node *list = json_member(tree, "credentials"), *due = json_member(tree, "due");
 	enum errc rc = OK;
 
-	for (const struct json_node *x = list != NULL ? list->child : NULL; x != NULL && rc == OK; x = x->next)
+	due = due != NULL ? due->child : NULL;
+	for (const struct json_node *x = list != NULL ? list->child : NULL; x != NULL && rc == OK; x = x->next) {
 		rc = sql_run(l->db, e, "INSERT OR IGNORE INTO exposure (room, id) VALUES (?, ?)", "ts", r->id, x->text);
-	return rc;
+		if (rc == OK)
+			rc = due_put(l, r, x->text, json_text(due), e);
+		due = due != NULL ? due->next : NULL;
+	}
+	if (rc == OK)
+		rc = due_put(l, r, SPAN_LIT("logs"), json_text(json_member(tree, "logs_due")), e);
+	return rc == OK ? due_put(l, r, SPAN_LIT("content"), json_text(json_member(tree, "content_due")), e) : rc;
 }
 
 /* *ok: it was sealed under this key, for this notice, and is an identity. */

@@ -45,7 +45,8 @@ static enum errc each_minute(struct logic *l, void *ctx, struct err *e)
 	(void)ctx;
 	if ((rc = sessions_expire(l, e)) != OK || (rc = limits_expire(l, e)) != OK ||
 	    (rc = invitations_expire(l, e)) != OK ||
-	    (rc = sign_ons_expire(l, e)) != OK || (rc = exports_expire(l, e)) != OK)
+	    (rc = sign_ons_expire(l, e)) != OK || (rc = exports_expire(l, e)) != OK ||
+	    (rc = reminders_due(l, e)) != OK)
 		return rc;
 	streams_expire(l);
 	return OK;

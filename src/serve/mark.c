@@ -15,20 +15,33 @@ static bool is_one_of(span s, const char *const words[])
 	return words[i] != NULL;
 }
 
-struct mark { span exposure, mark, note, application; };
+/* Of a credential, or of a message that is not theirs. */
+struct mark { span exposure, record, mark, note, application; };
 
 static bool mark_read(const struct json_node *n, struct mark *m)
 {
-	static const char *const names[] = {"exposure", "mark", "note", "application", NULL};
+	static const char *const names[] = {"exposure", "record", "mark", "note", "application", NULL},
+	    *const of_record[] = {"not_ours", "open", NULL};
 	const struct json_node *note = json_member(n, "note"), *application = json_member(n, "application");
+	bool record = json_member(n, "record") != NULL;
 
 	if (!json_only(n, names) || (note != NULL && note->type != JSON_STRING) ||
 	    (application != NULL && application->type != JSON_STRING))
 		return false;
-	*m = (struct mark){json_text(json_member(n, "exposure")), json_text(json_member(n, "mark")), json_text(note),
-	    json_text(application)};
-	return m->exposure.n == EXPOSURE_TEXT && is_one_of(m->mark, mark_words) && text_fits(m->note, TEXT_NOTE, false) &&
+	*m = (struct mark){json_text(json_member(n, "exposure")), json_text(json_member(n, "record")), json_text(json_member(n, "mark")),
+	    json_text(note), json_text(application)};
+	if (record == (json_member(n, "exposure") != NULL) || (record ? m->record.n : m->exposure.n) != EXPOSURE_TEXT)
+		return false;
+	return is_one_of(m->mark, record ? of_record : mark_words) && text_fits(m->note, TEXT_NOTE, false) &&
 	    text_fits(m->application, TEXT_APPLICATION, false);
+}
+
+static enum errc disown(struct call *c, const struct mark *m, struct err *e)
+{
+	if (span_eq(m->mark, SPAN_LIT("open")))
+		return sql_run(c->l->db, e, "DELETE FROM disowned WHERE room = ? AND record = ?", "ts", c->room.id, m->record);
+	return sql_run(c->l->db, e, "INSERT OR REPLACE INTO disowned (room, record, account, person, at, note) VALUES (?, ?, ?, ?, ?, ?)",
+	    "tsttis", c->room.id, m->record, c->me.id, c->me.name, c->l->now, m->note);
 }
 
 static enum errc mark_put(struct call *c, const struct mark *m, struct err *e)
@@ -37,11 +50,16 @@ static enum errc mark_put(struct call *c, const struct mark *m, struct err *e)
 
 	json_str(&j, "account", c->me.id);
 	json_str(&j, "person", c->me.name);
-	json_span(&j, "exposure", m->exposure);
+	if (m->record.n != 0)
+		json_span(&j, "record", m->record);
+	else
+		json_span(&j, "exposure", m->exposure);
 	json_span(&j, "mark", m->mark);
 	json_span(&j, "note", m->note);
 	json_span(&j, "application", m->application);
 	event_end(c->l, &j);
+	if (m->record.n != 0)
+		return disown(c, m, e);
 	if (span_eq(m->mark, SPAN_LIT("open")))
 		return sql_run(c->l->db, e, "DELETE FROM mark WHERE room = ? AND exposure = ?", "ts", c->room.id,
 		    m->exposure);
@@ -62,9 +80,12 @@ static enum errc marks_check(struct call *c, const struct json_node *list, bool 
 	for (const struct json_node *x = list->child; x != NULL; x = x->next) {
 		if (!mark_read(x, &m))
 			return refuse(c, BAD_REQUEST);
-		if ((rc = sql_int(c->l->db, &n, 0, e, "SELECT count(*) FROM exposure WHERE room = ? AND id = ?", "ts",
-		    c->room.id, m.exposure)) != OK)
+		rc = m.record.n != 0 ? sql_int(c->l->db, &n, 0, e, "SELECT count(*) FROM record WHERE room = ? AND id = ?", "ts", c->room.id, m.record)
+		                     : sql_int(c->l->db, &n, 0, e, "SELECT count(*) FROM exposure WHERE room = ? AND id = ?", "ts", c->room.id, m.exposure);
+		if (rc != OK)
 			return rc;
+		if (n == 0 && m.record.n != 0)
+			return not_ours(c, "record", "SELECT count(*) FROM record WHERE id = ?", m.record, e);
 		if (n == 0)
 			return not_ours(c, "exposure", "SELECT count(*) FROM exposure WHERE id = ?", m.exposure, e);
 	}
@@ -126,6 +147,20 @@ enum errc route_marks(struct call *c, struct err *e)
 		json_time(&j, "at", sql_col_int(q, 3));
 		json_span(&j, "note", sql_col(q, 4));
 		json_span(&j, "application", sql_col(q, 5));
+		json_close(&j, '}');
+	}
+	json_close(&j, ']');
+	if (rc != OK)
+		return rc;
+	q = sql_query(c->l->db, e, "SELECT record, person, at, note FROM disowned WHERE room = ? ORDER BY record", "t", c->room.id);
+	json_open(&j, "records", '[');
+	while (sql_next(c->l->db, q, &rc, e)) {
+		json_open(&j, NULL, '{');
+		json_span(&j, "record", sql_col(q, 0));
+		json_str(&j, "mark", "not_ours");
+		json_span(&j, "by", sql_col(q, 1));
+		json_time(&j, "at", sql_col_int(q, 2));
+		json_span(&j, "note", sql_col(q, 3));
 		json_close(&j, '}');
 	}
 	json_close(&j, ']');

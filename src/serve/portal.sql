@@ -18,7 +18,9 @@ CREATE TABLE room (                        -- a case, as the portal has it
 	two_nominators INTEGER NOT NULL DEFAULT 0,
 	messages INTEGER NOT NULL DEFAULT 0,
 	objection BLOB,                    -- SHA-256 of the token in the alert
-	dispute TEXT                       -- why
+	dispute TEXT,                      -- why
+	weekly INTEGER,                    -- when people were told last where it stands
+	reminded INTEGER                   -- up to when of what is due they were reminded
 ) WITHOUT ROWID;
 CREATE INDEX room_until ON room (until) WHERE until IS NOT NULL;
 CREATE TABLE notice (
@@ -40,6 +42,7 @@ CREATE TABLE record (
 	PRIMARY KEY (room, id)
 ) WITHOUT ROWID;
 CREATE TABLE exposure (room TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (room, id)) WITHOUT ROWID;
+CREATE TABLE due (room TEXT NOT NULL, what TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (room, what)) WITHOUT ROWID; -- an exposure or a task
 
 CREATE TABLE claim (
 	id TEXT PRIMARY KEY, room TEXT NOT NULL, notice TEXT NOT NULL,
@@ -111,6 +114,9 @@ CREATE TABLE mark (
 	room TEXT NOT NULL, exposure TEXT NOT NULL, mark TEXT NOT NULL, account TEXT NOT NULL, person TEXT NOT NULL, at INTEGER NOT NULL,
 	note TEXT NOT NULL, application TEXT NOT NULL, PRIMARY KEY (room, exposure)
 ) WITHOUT ROWID;
+-- Messages that are not theirs, they say.
+CREATE TABLE disowned (room TEXT NOT NULL, record TEXT NOT NULL, account TEXT NOT NULL, person TEXT NOT NULL, at INTEGER NOT NULL,
+	note TEXT NOT NULL, PRIMARY KEY (room, record)) WITHOUT ROWID;
 CREATE TABLE task (room TEXT NOT NULL, task TEXT NOT NULL, done INTEGER NOT NULL, person TEXT NOT NULL, at INTEGER NOT NULL, note TEXT NOT NULL,
 	PRIMARY KEY (room, task)) WITHOUT ROWID;
 

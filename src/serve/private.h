@@ -213,6 +213,9 @@ MUST_CHECK enum errc invitations_expire(struct logic *l, struct err *e);
 MUST_CHECK enum errc alert(struct logic *l, struct arena *a, const struct room *r, const char *subject,
     const char *text, struct err *e);
 
+/* remind.c: who has something open, once a week and before it is due. */
+MUST_CHECK enum errc reminders_due(struct logic *l, struct err *e);
+
 /* proof.c */
 bool domain_is_ours(struct call *c, const char *domain);
 MUST_CHECK enum errc proofs_due(struct logic *l, struct err *e);

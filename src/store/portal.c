@@ -30,8 +30,35 @@ static enum errc take_state(struct store *st, int64_t org, const struct portal_e
 	    " END WHERE org_id = ?1", "isii", org, p->to, (int64_t)proven, p->when_utc);
 }
 
+/*
+ * "Not ours" is a question to us: what they say may be wrong, or our attribution. Said again it is the same one, taken back it is
+ * withdrawn, and stays; one that was decided is not asked again by the same words.
+ */
+static enum errc take_not_ours(struct store *st, int64_t org, const struct portal_entry *p, struct err *e)
+{
+	enum errc rc;
+
+	if (!is(p->mark, "not_ours"))
+		return sql_run(st->sql, e, "UPDATE question SET decision = 'withdrawn', decided_by = ?1, decided_utc = ?2 WHERE org_id = ?3"
+		    " AND kind = 'not_ours' AND record = ?4 AND exposure = ?5 AND decision = ''", "siiss", p->person, p->when_utc, org, p->record,
+		    p->exposure);
+	if ((rc = sql_run(st->sql, e, "UPDATE question SET text = ?1, person = ?2, when_utc = ?3 WHERE org_id = ?4 AND kind = 'not_ours'"
+	    " AND record = ?5 AND exposure = ?6 AND decision = ''", "ssiiss", p->note, p->person, p->when_utc, org, p->record, p->exposure)) != OK ||
+	    sql_changed(st->sql) != 0)
+		return rc;
+	/* Only what is in the dossier: the reading room checks it, too. */
+	return sql_run(st->sql, e, "INSERT INTO question (id, org_id, kind, record, exposure, text, person, when_utc)"
+	    " SELECT ?1, ?2, 'not_ours', ?3, ?4, ?5, ?6, ?7 WHERE EXISTS (SELECT 1 FROM sealed_record WHERE org_id = ?2 AND record = ?3)"
+	    " OR EXISTS (SELECT 1 FROM sealed_exposure WHERE org_id = ?2 AND exposure = ?4)", "iissssi", (int64_t)p->number, org, p->record,
+	    p->exposure, p->note, p->person, p->when_utc);
+}
+
 static enum errc take_mark(struct store *st, int64_t org, const struct portal_entry *p, struct err *e)
 {
+	enum errc rc = take_not_ours(st, org, p, e);
+
+	if (rc != OK || p->record.n != 0)
+		return rc;
 	if (is(p->mark, "open"))
 		return sql_run(st->sql, e, "DELETE FROM remediation WHERE org_id = ? AND exposure = ?", "is", org, p->exposure);
 	/* Only what is in the dossier can be marked: the reading room checks it, too. */
@@ -98,6 +125,15 @@ enum errc portal_take(struct store *st, const struct portal_entry *p, bool *know
 	return rc == OK && org != 0 ? take_known(st, org, p, e) : rc;
 }
 
+enum errc portal_questions(struct store *st, uint64_t *open, struct err *e)
+{
+	int64_t n;
+	enum errc rc = sql_int(st->sql, &n, 0, e, "SELECT count(*) FROM question WHERE decision = ''", "");
+
+	*open = (uint64_t)n;
+	return rc;
+}
+
 enum errc portal_decide(struct store *st, int64_t id, bool accept, const char *by, const char *why, int64_t now_utc, bool *found,
     struct err *e)
 {
@@ -110,25 +146,80 @@ enum errc portal_decide(struct store *st, int64_t id, bool accept, const char *b
 
 /* ---- over all organisations ----------------------------------------------------------------------------------- */
 
-/* ?1, ?2: seconds until a credential that was surely read, and another, must be dealt with; ?3 now. */
+/* What a credential is marked as; "not ours" is no mark any more when the last question about it was decided against. */
+#define MARK_OF \
+	" coalesce((SELECT r.mark FROM sealed_exposure s JOIN remediation r ON r.org_id = s.org_id AND r.exposure = s.exposure" \
+	"  WHERE s.org_id = c.org_id AND s.exposure_id = c.exposure_id AND NOT (r.mark = 'not_ours' AND 'rejected' IS (SELECT k.decision" \
+	"  FROM question k WHERE k.org_id = r.org_id AND k.kind = 'not_ours' AND k.exposure = r.exposure ORDER BY k.id DESC LIMIT 1))), '')"
+
+/* ?1, ?2: seconds until a credential that was surely read, and another, must be dealt with; ?3 now; ?4, ?5 until logs and content are. */
 #define RESETS \
-	"WITH cred AS (SELECT t.org_id, t.exposure_id, min(w.planned_utc)" \
+	"WITH c AS (SELECT t.org_id, t.exposure_id, min(w.planned_utc)" \
 	"  + CASE WHEN max(m.verdict = 1) THEN ?1 ELSE ?2 END AS due FROM told t JOIN wave w ON w.number = t.wave AND w.state = 3" \
 	"  JOIN message m ON m.id = t.message_id JOIN exposure x ON x.id = t.exposure_id" \
 	"  WHERE x.class NOT IN (" PERSONAL_CLASSES ") GROUP BY 1, 2)," \
-	" marked AS (SELECT c.org_id, c.due, coalesce((SELECT r.mark FROM sealed_exposure s JOIN remediation r ON r.org_id = s.org_id" \
-	"  AND r.exposure = s.exposure WHERE s.org_id = c.org_id AND s.exposure_id = c.exposure_id), '') AS mark FROM cred c)," \
+	" marked AS (SELECT c.org_id, c.due," MARK_OF " AS mark FROM c)," \
 	" sums AS (SELECT org_id, count(*) AS n, sum(mark IN ('rotated', 'revoked', 'deactivated')) AS reset," \
 	"  sum(mark IN ('not_ours', 'false_alarm', 'risk_accepted')) AS not_due, sum(mark = '') AS open," \
 	"  sum(mark = '' AND due < ?3) AS overdue, min(CASE WHEN mark = '' THEN due END) AS due FROM marked GROUP BY org_id)," \
-	" told_orgs AS (SELECT n.org_id, min(w.planned_utc) AS told FROM notice n JOIN wave w ON w.number = n.wave JOIN org p ON p.id = n.org_id AND p.origin <> 4" \
-	"  WHERE n.state = 2" \
-	"  GROUP BY n.org_id)" \
+	" told_orgs AS (SELECT n.org_id, min(w.planned_utc) AS told, max(w.planned_utc) AS told_last FROM notice n JOIN wave w ON w.number = n.wave" \
+	"  JOIN org p ON p.id = n.org_id AND p.origin <> 4 WHERE n.state = 2 GROUP BY n.org_id)" \
 	" SELECT o.key, o.name, coalesce(p.state, ''), g.told, p.claimed_utc, p.read_utc, coalesce(s.n, 0), coalesce(s.reset, 0)," \
 	" coalesce(s.not_due, 0), coalesce(s.open, 0), coalesce(s.overdue, 0), s.due, coalesce(p.logs_done, 0)," \
-	" coalesce(p.content_done, 0), (SELECT count(*) FROM question k WHERE k.org_id = o.id AND k.decision = '')" \
+	" coalesce(p.content_done, 0), (SELECT count(*) FROM question k WHERE k.org_id = o.id AND k.decision = '')," \
+	" CASE WHEN EXISTS (SELECT 1 FROM sealed z WHERE z.org_id = o.id) THEN g.told_last + ?4 END," \
+	" CASE WHEN EXISTS (SELECT 1 FROM sealed z WHERE z.org_id = o.id) THEN g.told_last + ?5 END, o.id" \
 	" FROM told_orgs g JOIN org o ON o.id = g.org_id LEFT JOIN portal_case p ON p.org_id = o.id LEFT JOIN sums s ON s.org_id = o.id" \
 	" ORDER BY o.key"
+
+/* ?1 org, ?2 since when, ?3 now, ?4, ?5 as ?1, ?2 above. */
+#define CHANGES \
+	"WITH c AS (SELECT t.org_id, t.exposure_id, min(w.planned_utc) AS told, min(w.planned_utc)" \
+	"  + CASE WHEN max(m.verdict = 1) THEN ?4 ELSE ?5 END AS due FROM told t JOIN wave w ON w.number = t.wave AND w.state = 3" \
+	"  JOIN message m ON m.id = t.message_id JOIN exposure x ON x.id = t.exposure_id" \
+	"  WHERE t.org_id = ?1 AND x.class NOT IN (" PERSONAL_CLASSES ") GROUP BY 1, 2)," \
+	" r AS (SELECT mark FROM remediation WHERE org_id = ?1 AND when_utc >= ?2 AND when_utc < ?3)," \
+	" p AS (SELECT event, CASE WHEN json_valid(entry) THEN entry ELSE '{}' END AS entry FROM portal_event WHERE org_id = ?1 AND when_utc >= ?2" \
+	"  AND when_utc < ?3)" \
+	" SELECT (SELECT count(*) FROM c WHERE told >= ?2 AND told < ?3)," \
+	" (SELECT count(*) FROM c WHERE due >= ?2 AND due < ?3 AND" MARK_OF " = '')," \
+	" (SELECT count(*) FROM r WHERE mark IN ('rotated', 'revoked', 'deactivated'))," \
+	" (SELECT count(*) FROM r WHERE mark IN ('not_ours', 'false_alarm', 'risk_accepted'))," \
+	" (SELECT count(DISTINCT json_extract(entry, '$.exposure')) FROM p WHERE event = 'mark' AND json_extract(entry, '$.mark') = 'open')," \
+	" (SELECT count(*) FROM p WHERE event IN ('read', 'export'))," \
+	" (SELECT count(*) FROM question WHERE org_id = ?1 AND when_utc >= ?2 AND when_utc < ?3)," \
+	" (SELECT count(*) FROM question WHERE org_id = ?1 AND decided_utc >= ?2 AND decided_utc < ?3 AND decision <> 'withdrawn')," \
+	" (SELECT count(*) FROM p WHERE event IN ('state', 'mark', 'task', 'report', 'read', 'export', 'account'))"
+
+static enum errc changes_of(struct store *st, int64_t org, struct reset_policy p, struct reset_changes *out, struct err *e)
+{
+	sqlite3_stmt *q = sql_prepare(st->sql, CHANGES, e);
+	enum errc rc;
+
+	*out = (struct reset_changes){0};
+	if (q == NULL)
+		return e->code;
+	if ((rc = sql_bind(st->sql, q, e, "iiiii", org, p.since_utc, p.now_utc, p.immediate_s, p.credential_s)) != OK)
+		return rc;
+	if (sql_next(st->sql, q, &rc, e)) {
+		int64_t *const to[] = {&out->told, &out->newly_overdue, &out->reset, &out->not_due, &out->reopened, &out->reads, &out->asked,
+		    &out->decided, &out->entries};
+
+		for (int i = 0; i < (int)(sizeof to / sizeof to[0]); i++)
+			*to[i] = sqlite3_column_int64(q, i);
+		sql_done(q);
+	}
+	return rc;
+}
+
+struct reset_policy reset_policy_of(const struct case_config *config, int64_t now_utc, int64_t since_utc)
+{
+	enum { DAY = 86400 };
+	const struct case_remediation *r = &config->remediation;
+
+	return (struct reset_policy){(int64_t)r->immediate_days * DAY, (int64_t)r->credential_days * DAY, (int64_t)r->logs_days * DAY,
+	    (int64_t)r->content_days * DAY, now_utc, since_utc};
+}
 
 enum errc resets_each(struct store *st, struct reset_policy p, reset_fn *fn, void *ctx, struct err *e)
 {
@@ -138,20 +229,27 @@ enum errc resets_each(struct store *st, struct reset_policy p, reset_fn *fn, voi
 
 	if (q == NULL)
 		return e->code;
-	if ((rc = arena_new(&a, 1 << 20, e)) != OK || (rc = sql_bind(st->sql, q, e, "iii", p.immediate_s, p.credential_s, p.now_utc)) != OK)
+	if ((rc = arena_new(&a, 1 << 20, e)) != OK || (rc = sql_bind(st->sql, q, e, "iiiii", p.immediate_s, p.credential_s, p.now_utc, p.logs_s,
+	    p.content_s)) != OK)
 		goto out;
 	while (rc == OK && sql_next(st->sql, q, &ended, e)) {
 		struct reset_row r = {.told_utc = sql_time(q, 3), .claimed_utc = sql_time(q, 4), .read_utc = sql_time(q, 5),
 		    .credentials = sqlite3_column_int64(q, 6), .reset = sqlite3_column_int64(q, 7), .not_due = sqlite3_column_int64(q, 8),
 		    .open = sqlite3_column_int64(q, 9), .overdue = sqlite3_column_int64(q, 10), .due_utc = sql_time(q, 11),
 		    .logs_done = sqlite3_column_int(q, 12) != 0, .content_done = sqlite3_column_int(q, 13) != 0,
-		    .questions = sqlite3_column_int64(q, 14)};
+		    .questions = sqlite3_column_int64(q, 14), .logs_due_utc = sql_time(q, 15), .content_due_utc = sql_time(q, 16)};
 
+		if (r.logs_due_utc != TIME_NONE)
+			r.tasks_overdue = (!r.logs_done && r.logs_due_utc < p.now_utc) + (!r.content_done && r.content_due_utc < p.now_utc);
 		arena_reset(a);
 		r.key = sql_text(a, q, 0);
 		r.name = sql_text(a, q, 1);
 		r.state = sql_text(a, q, 2);
-		rc = r.key == NULL || r.name == NULL || r.state == NULL ? err_memory(e) : fn(ctx, &r, e);
+		rc = r.key == NULL || r.name == NULL || r.state == NULL ? err_memory(e) : OK;
+		if (rc == OK && p.since_utc != TIME_NONE)
+			rc = changes_of(st, sqlite3_column_int64(q, 17), p, &r.since, e);
+		if (rc == OK)
+			rc = fn(ctx, &r, e);
 	}
 	sql_done(q);
 out:

@@ -559,7 +559,7 @@ CREATE TABLE question (
 	text TEXT NOT NULL,
 	person TEXT NOT NULL,
 	when_utc INTEGER NOT NULL,
-	decision TEXT NOT NULL DEFAULT '', -- accepted, rejected
+	decision TEXT NOT NULL DEFAULT '', -- accepted, rejected; withdrawn, by whoever asked
 	decided_by TEXT NOT NULL DEFAULT '',
 	why TEXT NOT NULL DEFAULT '',
 	decided_utc INTEGER

@@ -209,6 +209,7 @@ static bool take_finding(struct arena *a, sqlite3_stmt *q, void *row)
 	sql_digest(q, 4, &f->exposure);
 	f->severity = sqlite3_column_int(q, 6);
 	f->version = sqlite3_column_int(q, 8);
+	f->told_utc = sql_time(q, 12);
 	f->theirs = f->version != 0 && sqlite3_column_int(q, 9) == 0;
 	return (f->path = sql_text(a, q, 1)) != NULL && (f->class = sql_text(a, q, 5)) != NULL && (f->masked = sql_text(a, q, 7)) != NULL &&
 	       (f->place = sql_text(a, q, 10)) != NULL && (f->where = sql_text(a, q, 11)) != NULL;
@@ -223,7 +224,9 @@ enum errc sealed_findings(struct store *st, struct arena *a, int64_t message_id,
 	    " coalesce((SELECT d.version FROM told t JOIN dossier d ON d.org_id = t.org_id AND d.wave = t.wave WHERE t.org_id = ?2"
 	    "   AND t.message_id = n.message_id AND t.exposure_id = n.exposure_id AND t.wave <= ?3), 0),"
 	    " EXISTS (SELECT 1 FROM owner o WHERE o.exposure_id = n.exposure_id AND o.org_id <> ?2)"
-	    "  AND NOT EXISTS (SELECT 1 FROM owner o WHERE o.exposure_id = n.exposure_id AND o.org_id = ?2), n.place, " IN_WORDS
+	    "  AND NOT EXISTS (SELECT 1 FROM owner o WHERE o.exposure_id = n.exposure_id AND o.org_id = ?2), n.place, " IN_WORDS ","
+	    " (SELECT w.planned_utc FROM told t JOIN wave w ON w.number = t.wave WHERE t.org_id = ?2 AND t.message_id = n.message_id"
+	    "   AND t.exposure_id = n.exposure_id AND t.wave <= ?3)"
 	    " FROM finding n JOIN exposure x ON x.id = n.exposure_id WHERE n.message_id = ?1 ORDER BY n.path, n.at_byte, n.id", "iii",
 	    message_id, org_id, wave);
 
@@ -256,6 +259,15 @@ enum errc sealed_verdicts(struct store *st, struct arena *a, int64_t message_id,
 	*out = l.v;
 	*n = l.n;
 	return rc;
+}
+
+enum errc sealed_timeline(struct store *st, int64_t *first_utc, int64_t *last_utc, struct err *e)
+{
+	static const char first[] = "SELECT min(e.when_utc) FROM event e JOIN suspect p ON p.event_id = e.id WHERE p.certain AND e.same_as IS NULL",
+	                  last[] = "SELECT max(e.when_utc) FROM event e JOIN suspect p ON p.event_id = e.id WHERE p.certain AND e.same_as IS NULL";
+	enum errc rc = sql_int(st->sql, first_utc, TIME_NONE, e, first, "");
+
+	return rc != OK ? rc : sql_int(st->sql, last_utc, TIME_NONE, e, last, "");
 }
 
 enum errc sealed_unread(struct store *st, struct arena *a, int64_t message_id, const char ***out, size_t *n, struct err *e)

@@ -53,6 +53,7 @@ struct sealed_finding {
 	uint64_t at_byte, n_bytes;
 	struct digest exposure;
 	int severity, version; /* version in which it was told; 0: not told */
+	int64_t told_utc;      /* when that was planned; TIME_NONE: not told */
 	bool theirs;           /* told, and nothing says that it is another's */
 };
 MUST_CHECK enum errc sealed_findings(struct store *st, struct arena *a, int64_t message_id, int64_t org_id, int64_t wave,
@@ -65,6 +66,9 @@ struct sealed_verdict {
 };
 MUST_CHECK enum errc sealed_verdicts(struct store *st, struct arena *a, int64_t message_id, struct sealed_verdict **out,
     size_t *n, struct err *e);
+
+/* When the first and the last record lie that are certainly the intruder's; TIME_NONE without one. */
+MUST_CHECK enum errc sealed_timeline(struct store *st, int64_t *first_utc, int64_t *last_utc, struct err *e);
 
 /* Paths of parts that were not wholly read. */
 MUST_CHECK enum errc sealed_unread(struct store *st, struct arena *a, int64_t message_id, const char ***out, size_t *n,

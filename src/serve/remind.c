@@ -1,0 +1,129 @@
+/*
+ * What people must not forget: once a week what changed in a case and what is open, and a day ahead what is due. The portal knows
+ * how many things there are and by when; what they are is sealed.
+ */
+#include <inttypes.h>
+
+#include "base/clock.h"
+#include "serve/private.h"
+
+enum { WEEK = 7 * DAY, ROOMS_AT_ONCE = 4, REMINDER_BYTES = 4096 };
+
+#define UNDONE \
+	" NOT EXISTS (SELECT 1 FROM mark m WHERE m.room = d.room AND m.exposure = d.what)" \
+	" AND NOT EXISTS (SELECT 1 FROM task t WHERE t.room = d.room AND t.task = d.what AND t.done)"
+
+struct standing {
+	int64_t credentials, open, overdue, due; /* due: of the next that is open; 0 */
+	int64_t logs_due, content_due;           /* 0: done, or never asked for */
+	int64_t marked, tasks_done;              /* in the last week */
+};
+
+static enum errc stands(struct logic *l, const struct room *r, struct standing *s, struct err *e)
+{
+	int64_t marked;
+	enum errc rc;
+
+	if ((rc = room_marked(l, r, &s->credentials, &marked, e)) != OK ||
+	    (rc = sql_int(l->db, &s->overdue, 0, e, "SELECT count(*) FROM due d WHERE room = ? AND at < ? AND what NOT IN ('logs',"
+	    " 'content') AND" UNDONE, "ti", r->id, l->now)) != OK ||
+	    (rc = sql_int(l->db, &s->due, 0, e, "SELECT min(at) FROM due d WHERE room = ? AND at >= ? AND what NOT IN ('logs',"
+	    " 'content') AND" UNDONE, "ti", r->id, l->now)) != OK ||
+	    (rc = sql_int(l->db, &s->logs_due, 0, e, "SELECT at FROM due d WHERE room = ? AND what = 'logs' AND" UNDONE, "t", r->id)) != OK ||
+	    (rc = sql_int(l->db, &s->content_due, 0, e, "SELECT at FROM due d WHERE room = ? AND what = 'content' AND" UNDONE, "t", r->id)) != OK ||
+	    (rc = sql_int(l->db, &s->marked, 0, e, "SELECT count(*) FROM mark WHERE room = ? AND at > ?", "ti", r->id, l->now - WEEK)) != OK)
+		return rc;
+	s->open = s->credentials - marked;
+	return sql_int(l->db, &s->tasks_done, 0, e, "SELECT count(*) FROM task WHERE room = ? AND at > ? AND done", "ti", r->id, l->now - WEEK);
+}
+
+static void put_task(struct logic *l, struct buf *b, const char *what, int64_t due)
+{
+	char day[TIME_TEXT];
+
+	if (due != 0)
+		buf_printf(b, "- %s: %s %s\n", what, due < l->now ? "was due on" : "due on", time_date(due, day));
+}
+
+static void put_standing(struct logic *l, struct buf *b, const struct standing *s)
+{
+	char day[TIME_TEXT];
+
+	if (s->open == 0 && s->logs_due == 0 && s->content_due == 0)
+		buf_str(b, "Nothing is open.\n");
+	else
+		buf_str(b, "Open:\n");
+	if (s->open != 0) {
+		buf_printf(b, "- %" PRId64 " of %" PRId64 " credentials", s->open, s->credentials);
+		if (s->overdue != 0)
+			buf_printf(b, ", %" PRId64 " of them past the day by which it was due", s->overdue);
+		if (s->due != 0)
+			buf_printf(b, "; the next is due on %s", time_date(s->due, day));
+		buf_byte(b, '\n');
+	}
+	put_task(l, b, "review of your own logs", s->logs_due);
+	put_task(l, b, "reading of all that was exposed", s->content_due);
+	buf_printf(b, "\nIn the last seven days %" PRId64 " credentials were dealt with, and %" PRId64 " tasks done.\n", s->marked, s->tasks_done);
+}
+
+static enum errc remind(struct logic *l, const char *id, bool weekly, struct err *e)
+{
+	struct standing s = {0};
+	struct room r;
+	struct json j;
+	struct buf b;
+	bool found;
+	enum errc rc;
+
+	if ((rc = room_load(l, l->a, id, &r, &found, e)) != OK || !found || (rc = stands(l, &r, &s, e)) != OK)
+		return rc;
+	rc = weekly ? sql_run(l->db, e, "UPDATE room SET weekly = ? WHERE id = ?", "it", l->now, id)
+	            : sql_run(l->db, e, "UPDATE room SET reminded = ? WHERE id = ?", "it", l->now + DAY, id);
+	if (rc != OK || (s.open == 0 && s.logs_due == 0 && s.content_due == 0 && s.marked == 0 && s.tasks_done == 0))
+		return rc;
+	j = event_begin(l, "reminder", id);
+	json_str(&j, "kind", weekly ? "weekly" : "due");
+	json_i64(&j, "open", s.open);
+	json_i64(&j, "overdue", s.overdue);
+	json_i64(&j, "marked", s.marked);
+	event_end(l, &j);
+	buf_init(&b, REMINDER_BYTES);
+	if (!weekly)
+		buf_str(&b, "Something in your case is due by tomorrow. Please sign in and mark what is done.\n\n");
+	put_standing(l, &b, &s);
+	if ((rc = buf_check(&b, e)) == OK)
+		rc = alert(l, l->a, &r, weekly ? "Your case this week" : "Your case: something is due", buf_cstr(&b), e);
+	buf_free(&b);
+	return rc;
+}
+
+static enum errc remind_those(struct logic *l, bool weekly, sqlite3_stmt *q, struct err *e)
+{
+	char ids[ROOMS_AT_ONCE][SEAL_CASE_HEX];
+	size_t n = 0;
+	enum errc rc;
+
+	while (sql_next(l->db, q, &rc, e)) {
+		span id = sql_col(q, 0);
+
+		(void)snprintf(ids[n++], SEAL_CASE_HEX, "%.*s", (int)id.n, (const char *)id.p);
+	}
+	for (size_t i = 0; i < n && rc == OK; i++)
+		rc = remind(l, ids[i], weekly, e);
+	return rc;
+}
+
+enum errc reminders_due(struct logic *l, struct err *e)
+{
+	static const char week[] = "SELECT id FROM room WHERE state IN (?, ?, ?) AND coalesce(weekly, since) <= ? LIMIT ?",
+	    due[] = "SELECT id FROM room r WHERE state IN (?, ?) AND EXISTS (SELECT 1 FROM due d WHERE d.room = r.id AND d.at <= ?"
+	            " AND d.at > coalesce(r.reminded, 0) AND" UNDONE ") LIMIT ?";
+	enum errc rc = remind_those(l, true, sql_query(l->db, e, week, "iiiii", (int64_t)ROOM_OPEN, (int64_t)ROOM_REVIEWING,
+	    (int64_t)ROOM_RESOLVED, l->now - WEEK, (int64_t)ROOMS_AT_ONCE), e);
+
+	if (rc != OK)
+		return rc;
+	/* Who has no reviewer yet can do nothing about it. */
+	return remind_those(l, false, sql_query(l->db, e, due, "iiii", (int64_t)ROOM_REVIEWING, (int64_t)ROOM_RESOLVED, l->now + DAY,
+	    (int64_t)ROOMS_AT_ONCE), e);
+}
