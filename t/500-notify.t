@@ -105,6 +105,25 @@ like "nobody is told again" "$out" '^Nothing new'
 unlike "whatever the domains were in between" "$(list told)" '"org":"(quaylight|havre-ports|havretransit)'
 exits "the proof is clean" 0 "$TOCSIN" report --check --case "$CASE"
 
+# Rules that find less: what was told stays told, counts no more, and is not told again when it is found again.
+mkdir "$T/fewer"; cp "$SRC/rules"/* "$T/fewer/" 2>/dev/null || :; rm "$T/fewer/tokens.yaml"
+every=$(list exposures | wc -l)
+exits "mail is scanned by fewer rules" 0 "$TOCSIN" scan --case "$CASE" --rules "$T/fewer"
+attribute
+like "an exposure that was told and is found no more stays" "$(list exposures)" '"class":"api_token"[^}]*"findings":0,"messages":0'
+is "of which there are as many as before" "$(list exposures | wc -l)" "$every"
+exits "there is nothing to tell" 0 notify plan
+like "of what is no longer found" "$out" '^Nothing new'
+exits "the proof is clean, too" 0 "$TOCSIN" report --check --case "$CASE"
+exits "the report is made" 0 "$TOCSIN" report --format json --output "$T/fewer.json" --case "$CASE"
+is "and counts what is found" "$(python3 -c 'import json, sys
+r = json.load(open(sys.argv[1]))
+print(sum(c["exposures"] for c in r["classes"]) - sum(x["findings"] > 0 for x in r["exposures"]))' "$T/fewer.json")" 0
+exits "all rules again" 0 "$TOCSIN" scan --case "$CASE" --rules "$SRC/rules"
+attribute
+exits "find what was told" 0 notify plan
+like "and nobody is told again" "$out" '^Nothing new'
+
 unset TOCSIN_TEMPLATES
 # Each organisation in its own language; texts that a lawyer changed.
 exits "a notice is shown" 0 notify show --wave 1 --org 'Nordwall Spedition GmbH' --text

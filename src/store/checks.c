@@ -216,11 +216,12 @@ static const struct check checks[] = {
 	" UNION ALL SELECT lower(hex(m.sha256)) || ', part ' || c.path || ': ' || iif(c.reason = '', 'no reason', 'no such part') FROM coverage c"
 	" JOIN message m ON m.id = c.message_id WHERE c.reason = '' OR (c.path NOT IN ('', 'subject', 'preamble', 'epilogue') AND NOT EXISTS (SELECT 1 FROM part p"
 	" WHERE p.message_id = m.id AND p.path = iif(instr(c.path, '!/') > 0, substr(c.path, 1, instr(c.path, '!/') - 1), c.path)))", NULL},
-    {"exposures", "every finding belongs to an exposure, and every exposure was found somewhere", STAGE_SCAN, false,
+    {"exposures", "every finding belongs to an exposure, and every exposure was found somewhere or was told", STAGE_SCAN, false,
 	"SELECT lower(hex(m.sha256)) || ', part ' || f.path || ', byte ' || f.at_byte || ': finding without exposure'"
 	" FROM finding f LEFT JOIN message m ON m.id = f.message_id LEFT JOIN exposure x ON x.id = f.exposure_id"
 	" WHERE x.id IS NULL UNION ALL SELECT x.class || ' ' || x.masked || ': exposure without finding' FROM exposure x"
-	" WHERE NOT EXISTS (SELECT 1 FROM finding f WHERE f.exposure_id = x.id)", NULL},
+	" WHERE NOT EXISTS (SELECT 1 FROM finding f WHERE f.exposure_id = x.id) AND NOT EXISTS (SELECT 1 FROM told t"
+	" WHERE t.exposure_id = x.id)", NULL}, /* what was told stays, whatever is found later */
     {"attributed", "every message in scope is in a dossier, or has a recorded reason why in none", STAGE_ATTRIBUTE, true,
 	"SELECT lower(hex(m.sha256)) || ': not attributed' FROM message m WHERE " IN_SCOPE
 	" AND NOT EXISTS (SELECT 1 FROM attributed a WHERE a.message_id = m.id AND a.disposition BETWEEN 1 AND 6)", NULL},

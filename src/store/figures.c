@@ -8,6 +8,8 @@
 #define READS " ('bind', 'sync', 'graph_request', 'mail_read_google')"
 /* Multipart and message parts hold other parts or messages: their bytes would be counted twice. */
 #define LEAF " type NOT LIKE 'multipart/%' AND type <> 'message/rfc822'"
+/* What was told is kept when it is found no more, and counts no more. */
+#define IS_FOUND " EXISTS (SELECT 1 FROM finding f WHERE f.exposure_id = x.id)"
 
 static const struct {
 	size_t at;
@@ -58,9 +60,9 @@ static const struct {
     COUNT(attributed, "count(*) FROM attributed"),
     COUNT(findings, "count(*) FROM finding"),
     COUNT(messages_exposed, "count(DISTINCT message_id) FROM finding"),
-    COUNT(exposures, "count(*) FROM exposure"),
-    COUNT(critical, "count(*) FROM exposure WHERE severity = 4"),
-    COUNT(high, "count(*) FROM exposure WHERE severity = 3"),
+    COUNT(exposures, "count(*) FROM exposure x WHERE" IS_FOUND),
+    COUNT(critical, "count(*) FROM exposure x WHERE severity = 4 AND" IS_FOUND),
+    COUNT(high, "count(*) FROM exposure x WHERE severity = 3 AND" IS_FOUND),
     COUNT(orgs, "count(*)" CONCERNED),
     COUNT(orgs_directory, "count(*)" CONCERNED " AND o.origin = 2"),
     COUNT(orgs_derived, "count(*)" CONCERNED " AND o.origin = 3"),

@@ -100,7 +100,7 @@ enum errc findings_finish(struct store *st, uint64_t *n_exposures, struct err *e
 	    (rc = sql_run(st->sql, e, "UPDATE exposure SET (class, severity, masked) = (SELECT f.class, f.severity, f.masked"
 	    " FROM finding f WHERE f.exposure_id = exposure.id ORDER BY f.severity DESC, f.certainty DESC, f.id LIMIT 1)"
 	    " WHERE id IN (SELECT exposure_id FROM finding)", "")) != OK ||
-	    (rc = sql_int(st->sql, &n, 0, e, "SELECT count(*) FROM exposure", "")) != OK)
+	    (rc = sql_int(st->sql, &n, 0, e, "SELECT count(DISTINCT exposure_id) FROM finding", "")) != OK)
 		return rc;
 	*n_exposures = (uint64_t)n;
 	return OK;

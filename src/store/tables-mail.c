@@ -233,7 +233,8 @@ const struct table table_classes = {
     .figures = true,
     .sql = "WITH f AS (SELECT class, count(*) AS n, count(DISTINCT message_id) AS messages FROM finding GROUP BY class)"
 	   " SELECT 0, x.class, sum(x.severity = 4), sum(x.severity = 3), sum(x.severity = 2), sum(x.severity = 1), count(*),"
-	   " coalesce(f.n, 0), coalesce(f.messages, 0) FROM exposure x LEFT JOIN f ON f.class = x.class GROUP BY x.class"
+	   " coalesce(f.n, 0), coalesce(f.messages, 0) FROM exposure x LEFT JOIN f ON f.class = x.class"
+	   " WHERE EXISTS (SELECT 1 FROM finding n WHERE n.exposure_id = x.id) GROUP BY x.class"
 	   " ORDER BY 3 DESC, 4 DESC, 5 DESC, 6 DESC, x.class",
     COLUMNS(class_columns),
 };
