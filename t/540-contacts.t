@@ -111,10 +111,22 @@ like "and come first" "$(contacts show ardmorecold.example | sed -n 2p)" '1 dire
 like "telephone numbers, too" "$(contacts show fennimore.example)" 'tel:\+353 1 555 0123'
 printf 'Organisation,E-mail\nNobody Ltd,a@b.example\n' >"$T/bad.csv"
 exits "an organisation that is not there is refused" 2 contacts import "$T/bad.csv"
-like "with its line" "$err" 'bad.csv:2: .*Nobody Ltd'
+like "with its line" "$err" 'bad.csv, line 2: .*Nobody Ltd'
 printf 'Organisation,E-mail\nArdmore Cold Stores,not an address\n' >"$T/bad.csv"
 exits "so is what is no address" 2 contacts import "$T/bad.csv"
+printf '[{"organisation":"Ardmore Cold Stores","address":"ciso@ardmorecold.example","role":"security","note":"told on the telephone"},\n {"domain":"fennimore.example","address":"+353 1 555 0199"}]' >"$T/given.json"
+exits "JSON is taken as well" 0 contacts import "$T/given.json" --json
+is "each entry" "$out" '{"contacts":2}'
+like "like a row" "$(contacts show ardmorecold.example)" '1 directory +ciso@ardmorecold.example +security +usable .*given in given.json; told on the telephone'
+echo '{"contacts":[{"organisation":"Ardmore Cold Stores","address":"a@ardmorecold.example"},{"organisation":"Nobody Ltd","address":"a@b.example"}]}' >"$T/bad.json"
+exits "an organisation that is not there is refused, too" 2 contacts import "$T/bad.json"
+like "with its entry" "$err" 'bad.json, entry 2: .*Nobody Ltd'
+unlike "and nothing of that file is taken" "$(contacts show ardmorecold.example)" ' a@ardmorecold'
+echo '[{"organisation":"Ardmore Cold Stores"' >"$T/bad.json"
+exits "so is what is cut" 2 contacts import "$T/bad.json"
 exits "those with fewer than two are listed" 0 contacts show --thin --json
+like "before a wave has gone out it is said whose the call will be" "$(contacts show --tasks)" '^  no task yet: it is made when its wave goes out, for nobody yet \(task_owner of case.yaml\), due after 3 days'
+run contacts show --thin --json
 is "and no others" "$(echo "$out" | jq '[.organisations[] | .enough] | any')" false
 
 # Notices go to them: the best first, a mere mention of the file's address twice is one.

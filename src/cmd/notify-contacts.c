@@ -156,12 +156,13 @@ enum errc notify_cmd_contacts(struct cmd *c, const struct verb *v, int argc, cha
 {
 	const char *org = NULL, *csirts = NULL, *const *operand;
 	uint64_t days = 7;
-	bool thin = false;
+	bool thin = false, tasks = false;
 	const struct cmd_option options[] = {
 	    {"org", "ORG", "discover, keys: only this organisation, by name or domain", .text = &org},
 	    {"max-age", "DAYS", "discover: answers so old are asked for again (7; 0: all)", .number = &days},
 	    {"csirts", "FILE", "discover: CSV of country, name, address, source, checked; else the one that is installed", .text = &csirts},
 	    {"thin", NULL, "show: only those with fewer than two independent addresses", .flag = &thin},
+	    {"tasks", NULL, "show: only those whom somebody has to call or to write a letter: who, and by when", .flag = &tasks},
 	};
 	struct verb own = *v;
 	struct buf out;
@@ -182,7 +183,8 @@ enum errc notify_cmd_contacts(struct cmd *c, const struct verb *v, int argc, cha
 	else if (n == 2 && strcmp(operand[0], "import") == 0)
 		rc = import(c, operand[1], &out);
 	else if ((n == 1 || n == 2) && strcmp(operand[0], "show") == 0)
-		rc = contacts_show(c->store, n == 2 ? operand[1] : org, thin, c->json, time_now(), &out, &c->e);
+		rc = contacts_show(c->store, &(struct contacts_show){.org = n == 2 ? operand[1] : org, .thin = thin, .tasks = tasks, .as_json = c->json,
+		    .owner = c->config.delivery.task_owner, .days = c->config.delivery.task_days, .now_utc = time_now()}, &out, &c->e);
 	else
 		rc = err_set(&c->e, ERR_USAGE, "contacts wants discover, import FILE, keys [ORG], or show [ORG]; see tocsin notify contacts --help");
 	if (rc == OK)

@@ -30,14 +30,22 @@ MUST_CHECK enum errc contacts_discover(struct store *st, const struct case_confi
     struct contacts_tally *tally, struct err *e);
 
 /*
- * Contacts that the operator has: CSV with columns organisation or domain, address, role, note. ERR_USAGE with the line of what
- * cannot be: an organisation that the case does not know, an address that is none.
+ * Contacts that the operator has: CSV with columns organisation or domain, address, role, note; or JSON, a list of objects with members of these
+ * names. ERR_USAGE with the place of what cannot be: an organisation that the case does not know, an address that is none.
  */
 MUST_CHECK enum errc contacts_import(struct store *st, const char *path, int64_t now_utc, uint64_t *n, struct err *e);
 
-/* Ranked, as text or as one JSON object. thin_only: those that need a telephone call or a letter. */
-MUST_CHECK enum errc contacts_show(struct store *st, const char *org, bool thin_only, bool as_json, int64_t now_utc, struct buf *out,
-    struct err *e);
+struct contacts_show {
+	const char *org;   /* NULL: all */
+	bool thin;         /* only those that need a telephone call or a letter */
+	bool tasks;        /* only those for whom somebody has to call or write, or will have to when their wave is written */
+	bool as_json;
+	const char *owner; /* whose such tasks are, and due after how many days: policy */
+	unsigned days;
+	int64_t now_utc;
+};
+/* Ranked, as text or as one JSON object. */
+MUST_CHECK enum errc contacts_show(struct store *st, const struct contacts_show *o, struct buf *out, struct err *e);
 
 extern const struct jail_job contacts_job;
 

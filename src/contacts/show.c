@@ -6,6 +6,17 @@
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "contacts/private.h"
+#include "store/deliveries.h"
+
+struct showing {
+	const struct contacts_show *o;
+	struct arena *a, *one; /* one: of one organisation */
+	struct buf *out;
+	struct json j;
+	struct task_row *tasks; /* open, the first that is due first; those about an answer are no calls */
+	size_t n_tasks, cap_tasks;
+	struct contacts_tally tally;
+};
 
 static bool can_be_written_to(const struct contact_known *c)
 {
@@ -29,12 +40,88 @@ bool contacts_are_enough(const struct contact_known *c, size_t n)
 	return false;
 }
 
-static void show_json(struct json *j, const struct contact_org *o, const struct contact_known *c, size_t n)
+static enum errc take_task(void *ctx, const struct task_row *t, struct err *e)
 {
+	struct showing *s = ctx;
+	struct task_row *v, copy = *t;
+
+	if (t->kind == TODO_ANSWER)
+		return OK;
+	if ((v = arena_grow(s->a, s->tasks, s->n_tasks, &s->cap_tasks, sizeof *v, 64)) == NULL ||
+	    (copy.what = arena_cstr(s->a, span_str(t->what))) == NULL || (copy.owner = arena_cstr(s->a, span_str(t->owner))) == NULL)
+		return err_memory(e);
+	s->tasks = v;
+	v[s->n_tasks++] = copy;
+	return OK;
+}
+
+static size_t tasks_of(const struct showing *s, int64_t org_id)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->n_tasks; i++)
+		n += s->tasks[i].org_id == org_id;
+	return n;
+}
+
+static void tasks_json(struct showing *s, int64_t org_id)
+{
+	json_open(&s->j, "tasks", '[');
+	for (size_t i = 0; i < s->n_tasks; i++) {
+		const struct task_row *t = &s->tasks[i];
+
+		if (t->org_id != org_id)
+			continue;
+		json_open(&s->j, NULL, '{');
+		json_i64(&s->j, "task", t->id);
+		json_str(&s->j, "kind", todo_kind_name(t->kind));
+		json_str(&s->j, "what", t->what);
+		json_str(&s->j, "owner", t->owner);
+		json_time(&s->j, "due", t->due_utc);
+		json_bool(&s->j, "overdue", t->due_utc < s->o->now_utc);
+		json_close(&s->j, '}');
+	}
+	json_close(&s->j, ']');
+}
+
+static void owner_text(struct buf *out, const char *owner)
+{
+	buf_str(out, "for ");
+	utf8_show(out, span_str(*owner != '\0' ? owner : "nobody yet (task_owner of case.yaml)"));
+}
+
+static void tasks_text(struct showing *s, int64_t org_id, bool thin)
+{
+	char text[TIME_TEXT];
+
+	for (size_t i = 0; i < s->n_tasks; i++) {
+		const struct task_row *t = &s->tasks[i];
+
+		if (t->org_id != org_id)
+			continue;
+		buf_printf(s->out, "  task %" PRId64 " ", t->id);
+		owner_text(s->out, t->owner);
+		buf_printf(s->out, ", %s %s: ", t->due_utc < s->o->now_utc ? "was due" : "due", time_date(t->due_utc, text));
+		utf8_show(s->out, span_str(t->what));
+		buf_byte(s->out, '\n');
+	}
+	if (thin && tasks_of(s, org_id) == 0) {
+		buf_str(s->out, "  no task yet: it is made when its wave goes out, ");
+		owner_text(s->out, s->o->owner);
+		buf_printf(s->out, ", due after %u %s\n", s->o->days, s->o->days == 1 ? "day" : "days");
+	}
+}
+
+static void show_json(struct showing *s, const struct contact_org *o, const struct contact_known *c, size_t n)
+{
+	struct json *j = &s->j;
+
 	json_open(j, NULL, '{');
 	json_str(j, "org", o->key);
 	json_str(j, "name", o->name);
 	json_bool(j, "enough", contacts_are_enough(c, n));
+	if (s->o->tasks)
+		tasks_json(s, o->id);
 	json_open(j, "contacts", '[');
 	for (size_t i = 0; i < n; i++) {
 		json_open(j, NULL, '{');
@@ -64,13 +151,17 @@ static void column(struct buf *out, const char *s, size_t width)
 	buf_byte(out, ' ');
 }
 
-static void show_text(struct buf *out, const struct contact_org *o, const struct contact_known *c, size_t n, int64_t now_utc)
+static void show_text(struct showing *s, const struct contact_org *o, const struct contact_known *c, size_t n)
 {
+	int64_t now_utc = s->o->now_utc;
+	struct buf *out = s->out;
 	char text[TIME_TEXT];
 
 	utf8_show(out, span_str(o->name));
 	buf_str(out, n == 0 ? ": nobody is known: call or write a letter\n" :
 	    contacts_are_enough(c, n) ? "\n" : ": fewer than two independent addresses: call or write a letter, too\n");
+	if (s->o->tasks)
+		tasks_text(s, o->id, !contacts_are_enough(c, n));
 	for (size_t i = 0; i < n; i++) {
 		buf_printf(out, "  %d ", (int)c[i].source);
 		column(out, contact_source_name(c[i].source), 13);
@@ -97,54 +188,74 @@ void contacts_count(const struct contact_known *c, size_t n, struct contacts_tal
 	}
 }
 
-enum errc contacts_show(struct store *st, const char *org, bool thin_only, bool as_json, int64_t now_utc, struct buf *out,
-    struct err *e)
+static enum errc show_org(struct showing *s, struct store *st, const struct contact_org *o, struct err *e)
 {
-	struct contacts_tally tally = {0};
-	struct arena *a = NULL, *one = NULL;
-	struct json j = json_to(out);
+	struct contact_known *c;
+	bool enough;
+	size_t n;
+	enum errc rc;
+
+	arena_reset(s->one);
+	if ((rc = contacts_of(st, s->one, o->id, &c, &n, e)) != OK)
+		return rc;
+	contacts_count(c, n, &s->tally);
+	enough = contacts_are_enough(c, n);
+	if (enough && (s->o->thin || (s->o->tasks && tasks_of(s, o->id) == 0)))
+		return OK;
+	if (s->o->as_json)
+		show_json(s, o, c, n);
+	else
+		show_text(s, o, c, n);
+	return OK;
+}
+
+static void show_end(struct showing *s, size_t n_orgs)
+{
+	size_t late = 0;
+
+	for (size_t i = 0; i < s->n_tasks; i++)
+		late += s->tasks[i].due_utc < s->o->now_utc;
+	if (s->o->as_json) {
+		json_close(&s->j, ']');
+		json_u64(&s->j, "thin", s->tally.thin);
+		json_close(&s->j, '}');
+		json_end_line(&s->j);
+		return;
+	}
+	buf_printf(s->out, "\n%zu %s: %" PRIu64 " addresses that are written to, %" PRIu64 " that are not; %" PRIu64 " %s fewer than two independent addresses.\n",
+	    n_orgs, n_orgs == 1 ? "organisation" : "organisations", s->tally.found, s->tally.unusable, s->tally.thin,
+	    s->tally.thin == 1 ? "organisation has" : "organisations have");
+	if (s->o->tasks)
+		buf_printf(s->out, "%zu open: call, write, or ask a relay%s; %zu past the day.\n", s->n_tasks,
+		    s->n_tasks != 0 ? ", then tocsin notify done TASK --by NAME --note TEXT" : "", late);
+}
+
+enum errc contacts_show(struct store *st, const struct contacts_show *o, struct buf *out, struct err *e)
+{
+	struct showing s = {.o = o, .out = out, .j = json_to(out)};
 	struct contact_org *orgs;
 	size_t n_orgs;
 	enum errc rc;
 
-	if ((rc = arena_new(&a, GIB, e)) != OK || (rc = arena_new(&one, GIB, e)) != OK || (rc = contact_orgs(st, a, org, &orgs, &n_orgs, e)) != OK)
+	if ((rc = arena_new(&s.a, GIB, e)) != OK || (rc = arena_new(&s.one, GIB, e)) != OK || (rc = contact_orgs(st, s.a, o->org, &orgs, &n_orgs, e)) != OK)
 		goto out;
-	if (n_orgs == 0 && org != NULL) {
-		rc = err_set(e, ERR_USAGE, "no organisation that the mail concerns is called \"%s\": tocsin list orgs", org);
+	if (n_orgs == 0 && o->org != NULL) {
+		rc = err_set(e, ERR_USAGE, "no organisation that the mail concerns is called \"%s\": tocsin list orgs", o->org);
 		goto out;
 	}
-	if (as_json) {
-		json_open(&j, NULL, '{');
-		json_open(&j, "organisations", '[');
+	if (o->tasks && (rc = tasks_each(st, true, take_task, &s, e)) != OK)
+		goto out;
+	if (o->as_json) {
+		json_open(&s.j, NULL, '{');
+		json_open(&s.j, "organisations", '[');
 	}
-	for (size_t i = 0; i < n_orgs && rc == OK; i++) {
-		struct contact_known *c;
-		size_t n;
-
-		arena_reset(one);
-		if ((rc = contacts_of(st, one, orgs[i].id, &c, &n, e)) != OK)
-			break;
-		contacts_count(c, n, &tally);
-		if (thin_only && contacts_are_enough(c, n))
-			continue;
-		if (as_json)
-			show_json(&j, &orgs[i], c, n);
-		else
-			show_text(out, &orgs[i], c, n, now_utc);
-	}
-	if (as_json) {
-		json_close(&j, ']');
-		json_u64(&j, "thin", tally.thin);
-		json_close(&j, '}');
-		json_end_line(&j);
-	} else {
-		buf_printf(out, "\n%zu organisations: %" PRIu64 " addresses that are written to, %" PRIu64 " that are not; %" PRIu64
-		    " organisations have fewer than two independent addresses.\n", n_orgs, tally.found, tally.unusable, tally.thin);
-	}
+	for (size_t i = 0; i < n_orgs && rc == OK; i++)
+		rc = show_org(&s, st, &orgs[i], e);
+	show_end(&s, n_orgs);
 	if (rc == OK)
 		rc = buf_check(out, e);
 out:
-	arena_free(one);
-	arena_free(a);
+	arena_free(s.one);
+	arena_free(s.a);
 	return rc;
 }
