@@ -45,6 +45,7 @@ publish "$to" "$to"
 exits "one that is published" 0 keys 'Quaylight Terminals plc' --json
 is "is found" "$(printf '%s\n' "$out" | jq -r "select(.address == \"$to\") | .state")" found
 is "and is that one" "$(gpg --show-keys --with-colons "$CASE/keys/recipients/$to.asc" | grep ^fpr | head -1)" "$(gpg --list-keys --with-colons "$to" | grep ^fpr | head -1)"
+digest=$(sha256sum "$CASE/keys/recipients/$to.asc" | cut -d' ' -f1)
 like "nobody but the address's domain was asked" "$(sort -u "$T/net/asked" | cut -d' ' -f2 | sort -u | tr '\n' ' ')" '^(openpgpkey\.)?quaylight\.example (openpgpkey\.quaylight\.example )?$'
 : >"$T/net/asked"
 keys 'Quaylight Terminals plc' >/dev/null
@@ -59,7 +60,17 @@ publish "$to" other@quaylight.example
 exits "another's key" 1 keys 'Quaylight Terminals plc'
 like "is not taken, and says why" "$out" "unusable +$to: the key is for another address"
 ok "and no file is made of it" test ! -e "$CASE/keys/recipients/$to.asc"
-like "what was found is in the ledger" "$("$TOCSIN" list ledger --jsonl --case "$CASE")" "recipient's key found.*$to"
+# Before there is a file the ledger says what it will be, and whose word for it there is; behind it, that it is there.
+says() { "$TOCSIN" list ledger --jsonl --case "$CASE" | jq -r --arg what "$1" 'select(.what == $what) | .detail | if type == "string" then fromjson else . end | "\(.address) \(.url) \(.sha256)"' | head -1; }
+is "what was found is in the ledger with its place and digest" "$(says "recipient's key kept")" "$to http://openpgpkey.quaylight.example/.well-known/openpgpkey/quaylight.example/hu/$(hash legal)?l=legal $digest"
+is "and was before it was kept" "$(says "recipient's key to be kept")" "$(says "recipient's key kept")"
+rm -rf "$CASE/keys/recipients"; : >"$CASE/keys/recipients"
+publish "$to" "$to"
+run keys 'Quaylight Terminals plc'
+rm "$CASE/keys/recipients"
+ok "a key that cannot be kept is an error" test $rc -gt 1
+list ledger >"$T/ledger"
+like "whose intent stands in the ledger" "$(tail -1 "$T/ledger")" "recipient's key to be kept"
 
 # security.txt, signed: by whom, as far as the key says that it names.
 www=$T/net/www/quaylight.example; mkdir -p "$www/.well-known"

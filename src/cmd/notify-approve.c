@@ -41,7 +41,7 @@ enum errc notify_cmd_approve(struct cmd *c, const struct verb *v, int argc, char
 	}
 	rc = cmd_print(&d.out, &c->e);
 out:
-	buf_free(&d.out);
+	notify_door_close(&d);
 	return rc;
 }
 
@@ -72,6 +72,6 @@ enum errc notify_cmd_write(struct cmd *c, const struct verb *v, int argc, char *
 	}
 	rc = cmd_print(&d.out, &c->e);
 out:
-	buf_free(&d.out);
+	notify_door_close(&d);
 	return rc;
 }

@@ -108,7 +108,8 @@ static enum errc tell_key(struct cmd *c, const struct recipient_found *f, struct
 /* The keys of the addresses that would be written to, one after the other. */
 static enum errc keys(struct cmd *c, const char *org, struct buf *out, int *status)
 {
-	struct notify n = {.store = c->store, .config = &c->config, .now_utc = time_now(), .without_jail = c->without_jail};
+	struct recipients recipients = {.without_jail = c->without_jail};
+	struct notify n = {.store = c->store, .config = &c->config, .now_utc = time_now(), .recipients = &recipients};
 	struct progress progress;
 	struct contact_org *orgs;
 	struct contact_known *v;
@@ -137,11 +138,10 @@ static enum errc keys(struct cmd *c, const char *org, struct buf *out, int *stat
 			found += f.state == RECIPIENT_FOUND;
 			none += f.state == RECIPIENT_NONE;
 			*status |= f.state == RECIPIENT_UNUSABLE || f.state == RECIPIENT_NO_ANSWER;
-			if (f.state == RECIPIENT_FOUND && (rc = ledger_say(c->store, "recipient's key found", &c->e, "address", f.address, NULL)) == OK)
-				rc = store_commit(c->store, &c->e);
 		}
 	}
 	progress_end(&progress);
+	recipients_close(&recipients);
 	arena_free(a);
 	if (rc == OK && !c->json)
 		buf_printf(out, "%zu asked for, %zu found, %zu without one. Compare each fingerprint with its owner before you rely on it:\n"

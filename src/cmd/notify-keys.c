@@ -37,6 +37,6 @@ enum errc notify_cmd_keys(struct cmd *c, const struct verb *v, int argc, char **
 	}
 	rc = cmd_print(&d.out, &c->e);
 out:
-	buf_free(&d.out);
+	notify_door_close(&d);
 	return rc;
 }

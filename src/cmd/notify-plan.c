@@ -182,7 +182,7 @@ enum errc notify_cmd_plan(struct cmd *c, const struct verb *v, int argc, char **
 	}
 out:
 	explicit_bzero(key, sizeof key);
-	buf_free(&d.out);
+	notify_door_close(&d);
 	return rc;
 }
 
@@ -303,6 +303,6 @@ enum errc notify_cmd_show(struct cmd *c, const struct verb *v, int argc, char **
 	rc = cmd_print(&d.out, &c->e);
 out:
 	buf_free(&text);
-	buf_free(&d.out);
+	notify_door_close(&d);
 	return rc;
 }

@@ -30,7 +30,7 @@ enum errc notify_cmd_publish(struct cmd *c, const struct verb *v, int argc, char
 	}
 	rc = cmd_print(&d.out, &c->e);
 out:
-	buf_free(&d.out);
+	notify_door_close(&d);
 	return rc;
 }
 
@@ -56,7 +56,7 @@ enum errc notify_cmd_withdraw(struct cmd *c, const struct verb *v, int argc, cha
 		buf_printf(&d.out, "%s", people >= 2 ? "Withdrawn. Next: tocsin notify publish\n" : "Another person must say so too.\n");
 	rc = cmd_print(&d.out, &c->e);
 out:
-	buf_free(&d.out);
+	notify_door_close(&d);
 	return rc;
 }
 
@@ -100,6 +100,6 @@ enum errc notify_cmd_manifest(struct cmd *c, const struct verb *v, int argc, cha
 	rc = cmd_print(&d.out, &c->e);
 out:
 	explicit_bzero(key, sizeof key);
-	buf_free(&d.out);
+	notify_door_close(&d);
 	return rc;
 }

@@ -72,7 +72,6 @@ enum errc notify_cmd_seal(struct cmd *c, const struct verb *v, int argc, char **
 	(c->json ? put_json : put_text)(&d.out, &p, s.out);
 	rc = cmd_print(&d.out, &c->e);
 out:
-	explicit_bzero(d.key, sizeof d.key);
-	buf_free(&d.out);
+	notify_door_close(&d);
 	return rc;
 }

@@ -74,11 +74,19 @@ enum errc notify_door_open(struct notify_door *d, struct cmd *c, const struct ve
 	d->n.store = c->store;
 	d->n.config = &c->config;
 	d->n.now_utc = time_now();
-	d->n.without_jail = c->without_jail;
+	d->n.without_jail = d->recipients.without_jail = c->without_jail;
+	d->n.recipients = &d->recipients;
 	/* Access codes in the notices are derived from it. */
 	if (c->config.sealed && (rc = case_key(c->dir, d->key, &c->e)) == OK)
 		d->n.key = span_of(d->key, sizeof d->key);
 	return rc;
+}
+
+void notify_door_close(struct notify_door *d)
+{
+	recipients_close(&d->recipients);
+	buf_free(&d->out);
+	explicit_bzero(d->key, sizeof d->key);
 }
 
 /* Where the subcommand stands in argv: the common options may come before it. argc when there is none. */

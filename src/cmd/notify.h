@@ -23,17 +23,19 @@ verb_fn notify_cmd_status;                    /* notify-status.c */
 /* What the subcommands about waves have in common. */
 struct notify_door {
 	struct notify n;
+	struct recipients recipients;
 	unsigned char key[CASE_KEY_SIZE]; /* of a case with a reading room; else not read */
 	uint64_t wave;         /* 0: the newest */
 	const char *templates;
-	struct buf out;        /* the caller frees it whatever notify_door_open returned */
+	struct buf out;
 };
 #define NOTIFY_WAVE(d) {"wave", "N", "which wave; else the newest", .number = &(d)->wave}
 #define NOTIFY_TEMPLATES(d) \
 	{"templates", "DIR", "texts of notices; else $TOCSIN_TEMPLATES, else the case's own, else as installed", .text = &(d)->templates}
 
-/* cmd_start for a subcommand without operands, and the rest of d filled in. */
+/* cmd_start for a subcommand without operands, and the rest of d filled in. It is closed whatever notify_door_open returned. */
 MUST_CHECK enum errc notify_door_open(struct notify_door *d, struct cmd *c, const struct verb *v, int argc, char **argv,
     const struct cmd_option *options, size_t n_options);
+void notify_door_close(struct notify_door *d);
 
 #endif

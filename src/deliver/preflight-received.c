@@ -93,84 +93,55 @@ const struct jail_job received_job = {.name = "received", .start = start, .task 
 
 /* ---- the keeper -------------------------------------------------------------------------------------------------- */
 
-struct run {
-	struct preflight *p;
-	span mail;
-	const struct text_list *selectors;
-	const span *records;
-	bool given;
-	const char *why;
-};
-
-static enum errc next(void *ctx, struct task *t, bool *more, struct err *e)
+/* *why: "" when one of the selectors' keys signed the mail, else what is wrong. */
+static enum errc ask(struct preflight *p, span mail, const struct text_list *selectors, const char **why, struct err *e)
 {
-	struct run *r = ctx;
+	const char *died;
+	struct cursor c;
+	struct buf b;
+	span answer, said;
+	enum errc rc = OK;
 
-	*more = !r->given;
-	if (r->given)
-		return OK;
-	r->given = true;
-	buf_bytes(&t->payload, span_str(r->p->domain));
-	buf_bytes(&t->payload, r->mail);
-	buf_u8(&t->payload, (uint8_t)r->selectors->n);
-	for (size_t i = 0; i < r->selectors->n; i++) {
-		buf_bytes(&t->payload, span_str(r->selectors->v[i]));
-		buf_bytes(&t->payload, r->records[i]);
+	buf_init(&b, LIMIT_FRAME_BYTES - 1);
+	buf_bytes(&b, span_str(p->domain));
+	buf_bytes(&b, mail);
+	buf_u8(&b, (uint8_t)selectors->n);
+	for (size_t i = 0; i < selectors->n && rc == OK; i++) {
+		struct dns_answer x;
+
+		rc = preflight_ask(p, arena_printf(p->a, "%s._domainkey.%s", selectors->v[i], p->domain), DNS_TXT, &x, e);
+		buf_bytes(&b, span_str(selectors->v[i]));
+		buf_bytes(&b, rc == OK && x.n == 1 ? x.v[0].data : SPAN_EMPTY);
 	}
-	return buf_check(&t->payload, e);
-}
-
-static enum errc done(void *ctx, const struct task_result *t, struct buf *rest, struct err *e)
-{
-	struct run *r = ctx;
-	struct cursor c = cursor_of(t->bytes);
-	span why = cursor_bytes(&c);
-
-	(void)rest;
-	if (t->died != NULL || !cursor_done(&c) || why.n > 300)
-		r->why = "it could not be read";
-	else
-		r->why = why.n != 0 ? arena_cstr(r->p->a, why) : "";
-	return r->why != NULL ? OK : err_memory(e);
+	if (rc == OK && (rc = buf_check(&b, e)) == OK)
+		rc = pool_once(received_job.name, SPAN_EMPTY, p->d->without_jail, p->a, buf_span(&b), &answer, &died, e);
+	buf_free(&b);
+	if (rc != OK)
+		return rc;
+	c = cursor_of(answer);
+	said = cursor_bytes(&c);
+	*why = died != NULL || !cursor_done(&c) || said.n > 300 ? "it could not be read" : arena_cstr(p->a, said);
+	return *why != NULL ? OK : err_memory(e);
 }
 
 enum errc preflight_received(struct preflight *p, const char *path, struct err *e)
 {
 	const struct text_list *s = &p->d->config->delivery.selectors;
-	struct run r = {.p = p, .selectors = s, .why = "it could not be read"};
-	struct pool pool = {.job = "received",
-	    .n_workers = 1,
-	    .without_jail = p->d->without_jail,
-	    .ctx = &r,
-	    .next = next,
-	    .done = done};
-	span *records = arena_zero(p->a, s->n + 1, sizeof *records);
+	const char *why;
+	span mail;
 	enum errc rc;
 
-	if (records == NULL)
-		return err_memory(e);
 	if (s->n == 0 || s->n > UINT8_MAX)
 		return err_set(
 		    e, ERR_USAGE, "case.yaml, delivery: selectors names no selector that the mail server signs with");
 	if ((!p->d->without_jail && (rc = jail_possible(e)) != OK) ||
-	    (rc = io_read_file(p->a, path, LIMIT_VERIFY_BYTES, &r.mail, e)) != OK)
+	    (rc = io_read_file(p->a, path, LIMIT_VERIFY_BYTES, &mail, e)) != OK || (rc = ask(p, mail, s, &why, e)) != OK)
 		return rc;
-	for (size_t i = 0; i < s->n; i++) {
-		struct dns_answer x;
-
-		if ((rc = preflight_ask(
-		         p, arena_printf(p->a, "%s._domainkey.%s", s->v[i], p->domain), DNS_TXT, &x, e)) != OK)
-			return rc;
-		records[i] = x.n == 1 ? x.v[0].data : SPAN_EMPTY;
-	}
-	r.records = records;
-	if ((rc = pool_run(&pool, e)) != OK)
-		return rc;
-	return preflight_row(p, "signatures", r.why[0] == '\0' ? PREFLIGHT_PASSED : PREFLIGHT_FAILED,
+	return preflight_row(p, "signatures", why[0] == '\0' ? PREFLIGHT_PASSED : PREFLIGHT_FAILED,
 	    arena_printf(p->a,
 	        "let the mail server sign what comes from %s, with the key that is published, and send another mail through it",
 	        p->domain),
 	    e,
-	    r.why[0] == '\0' ? "a mail that came through the mail server verifies with the key in the DNS"
-	                     : arena_printf(p->a, "the mail that came through the mail server: %s", r.why));
+	    why[0] == '\0' ? "a mail that came through the mail server verifies with the key in the DNS"
+	                   : arena_printf(p->a, "the mail that came through the mail server: %s", why));
 }

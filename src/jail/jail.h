@@ -112,6 +112,20 @@ struct pool {
 /* Runs all tasks. ERR_STOPPED when asked to stop; what done() has taken by then stays valid. */
 MUST_CHECK enum errc pool_run(const struct pool *p, struct err *e);
 
+/*
+ * One worker that is asked one thing after the other and lives in between: for what needs an answer now. The answer lies in the arena.
+ * *died: NULL, or why the worker died of it, twice; there is no answer then, and another worker takes the next question. After
+ * an error nothing more may be asked. *out is to be closed whatever asker_open returned; NULL is fine.
+ */
+struct asker;
+struct arena;
+MUST_CHECK enum errc asker_open(struct asker **out, const char *job, span init, bool without_jail, struct err *e);
+MUST_CHECK enum errc asker_ask(struct asker *k, struct arena *a, span payload, span *answer, const char **died, struct err *e);
+void asker_close(struct asker *k);
+/* A worker for one question. */
+MUST_CHECK enum errc pool_once(const char *job, span init, bool without_jail, struct arena *a, span payload, span *answer,
+    const char **died, struct err *e);
+
 /* ERR_REFUSED when this kernel cannot give the walls: said before any evidence is opened. */
 MUST_CHECK enum errc jail_possible(struct err *e);
 

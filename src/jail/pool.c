@@ -19,6 +19,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/arena.h"
 #include "base/clock.h"
 #include "base/cursor.h"
 #include "base/limits.h"
@@ -56,6 +57,7 @@ struct run {
 	bool no_more;
 	unsigned unready_deaths;
 	struct buf body; /* of the frame being read */
+	struct pollfd *pfd; /* one a worker */
 };
 
 static uint64_t stall_ms(const struct run *r)
@@ -376,8 +378,9 @@ static enum errc hear(struct run *r, struct worker *w, struct err *e)
 }
 
 /* Waits for the workers up to 100 ms and hears each that has something to say. */
-static enum errc wait_and_hear(struct run *r, struct pollfd *pfd, struct err *e)
+static enum errc wait_and_hear(struct run *r, struct err *e)
 {
+	struct pollfd *pfd = r->pfd;
 	uint64_t now;
 	int n;
 
@@ -417,50 +420,155 @@ static void end_workers(struct run *r, bool at_once)
 				;
 }
 
-enum errc pool_run(const struct pool *p, struct err *e)
+static enum errc run_open(struct run *r, const struct pool *p, struct err *e)
 {
-	struct run r = {.p = p, .n_slots = (size_t)p->n_workers * (QUEUE + 2)};
-	struct pollfd *pfd = calloc(p->n_workers, sizeof *pfd);
-	uint64_t ticked = 0;
 	enum errc rc = OK;
 
 	assert(p->n_workers != 0);
+	*r = (struct run){.p = p, .n_slots = (size_t)p->n_workers * (QUEUE + 2)};
+	buf_init(&r->body, LIMIT_FRAME_BYTES);
 	if (!p->without_jail && (rc = jail_possible(e)) != OK)
-		goto out;
-	r.workers = calloc(p->n_workers, sizeof *r.workers);
-	r.slots = calloc(r.n_slots, sizeof *r.slots);
-	buf_init(&r.body, LIMIT_FRAME_BYTES);
-	if (pfd == NULL || r.workers == NULL || r.slots == NULL) {
-		rc = err_memory(e);
-		goto out;
-	}
+		return rc;
+	r->pfd = calloc(p->n_workers, sizeof *r->pfd);
+	r->workers = calloc(p->n_workers, sizeof *r->workers);
+	r->slots = calloc(r->n_slots, sizeof *r->slots);
+	if (r->pfd == NULL || r->workers == NULL || r->slots == NULL)
+		return err_memory(e);
 	for (unsigned i = 0; i < p->n_workers && rc == OK; i++)
-		rc = worker_start(&r, &r.workers[i], e);
+		rc = worker_start(r, &r->workers[i], e);
+	return rc;
+}
+
+/* Until there is no task left. */
+static enum errc run_tasks(struct run *r, struct err *e)
+{
+	uint64_t ticked = 0;
+	enum errc rc = OK;
+
 	while (rc == OK) {
 		uint64_t now = time_monotonic_ms();
 
-		if ((rc = drain(&r, e)) != OK || (rc = fill(&r, e)) != OK || (rc = feed(&r, e)) != OK)
+		if ((rc = drain(r, e)) != OK || (rc = fill(r, e)) != OK || (rc = feed(r, e)) != OK)
 			break;
-		if (stop_asked()) {
-			rc = err_set(e, ERR_STOPPED, "stopped; run it again to go on from here");
+		if (stop_asked())
+			return err_set(e, ERR_STOPPED, "stopped; run it again to go on from here");
+		if (r->n_used == 0)
 			break;
-		}
-		if (r.n_used == 0)
-			break;
-		if (p->tick != NULL && now - ticked >= 100) {
+		if (r->p->tick != NULL && now - ticked >= 100) {
 			ticked = now;
-			p->tick(p->ctx);
+			r->p->tick(r->p->ctx);
 		}
-		rc = wait_and_hear(&r, pfd, e);
+		rc = wait_and_hear(r, e);
 	}
-out:
-	end_workers(&r, rc != OK);
-	for (size_t i = 0; r.slots != NULL && i < r.n_slots; i++)
-		if (r.slots[i].used)
-			slot_clear(&r.slots[i]);
-	buf_wipe(&r.body);
-	free(r.slots);
-	free(r.workers);
-	free(pfd);
+	return rc;
+}
+
+static void run_close(struct run *r, bool at_once)
+{
+	end_workers(r, at_once);
+	for (size_t i = 0; r->slots != NULL && i < r->n_slots; i++)
+		if (r->slots[i].used)
+			slot_clear(&r->slots[i]);
+	buf_wipe(&r->body);
+	free(r->slots);
+	free(r->workers);
+	free(r->pfd);
+}
+
+enum errc pool_run(const struct pool *p, struct err *e)
+{
+	struct run r;
+	enum errc rc = run_open(&r, p, e);
+
+	if (rc == OK)
+		rc = run_tasks(&r, e);
+	run_close(&r, rc != OK);
+	return rc;
+}
+
+/* ---- one worker, asked one thing after the other ---------------------------------------------------------------- */
+
+struct asker {
+	struct pool p;
+	struct run r;
+	struct buf init;
+	span payload;     /* of the question; given: to the worker */
+	bool given, broken;
+	struct arena *a;  /* of the answer */
+	span answer;
+	const char *died;
+};
+
+static enum errc next_question(void *ctx, struct task *t, bool *more, struct err *e)
+{
+	struct asker *k = ctx;
+
+	*more = !k->given;
+	k->given = true;
+	if (*more)
+		buf_put(&t->payload, k->payload);
+	return buf_check(&t->payload, e);
+}
+
+static enum errc take_answer(void *ctx, const struct task_result *res, struct buf *rest, struct err *e)
+{
+	struct asker *k = ctx;
+
+	(void)rest;
+	k->died = res->died;
+	k->answer = res->died != NULL ? SPAN_EMPTY : arena_copy(k->a, res->bytes);
+	return k->answer.p == NULL && res->died == NULL ? err_memory(e) : OK;
+}
+
+enum errc asker_open(struct asker **out, const char *job, span init, bool without_jail, struct err *e)
+{
+	struct asker *k = *out = calloc(1, sizeof *k);
+	enum errc rc;
+
+	if (k == NULL)
+		return err_memory(e);
+	buf_init(&k->init, LIMIT_FRAME_BYTES);
+	buf_put(&k->init, init);
+	k->p = (struct pool){.job = job, .init = buf_span(&k->init), .n_workers = 1, .without_jail = without_jail, .ctx = k,
+	    .next = next_question, .done = take_answer};
+	if ((rc = buf_check(&k->init, e)) == OK)
+		rc = run_open(&k->r, &k->p, e);
+	k->broken = rc != OK;
+	return rc;
+}
+
+enum errc asker_ask(struct asker *k, struct arena *a, span payload, span *answer, const char **died, struct err *e)
+{
+	enum errc rc;
+
+	assert(!k->broken);
+	k->a = a;
+	k->payload = payload;
+	k->given = k->r.no_more = false;
+	rc = run_tasks(&k->r, e);
+	k->broken = rc != OK;
+	*answer = k->answer;
+	*died = k->died;
+	return rc;
+}
+
+void asker_close(struct asker *k)
+{
+	if (k == NULL)
+		return;
+	run_close(&k->r, k->broken);
+	buf_free(&k->init);
+	free(k);
+}
+
+enum errc pool_once(const char *job, span init, bool without_jail, struct arena *a, span payload, span *answer, const char **died,
+    struct err *e)
+{
+	struct asker *k;
+	enum errc rc = asker_open(&k, job, init, without_jail, e);
+
+	if (rc == OK)
+		rc = asker_ask(k, a, payload, answer, died, e);
+	asker_close(k);
 	return rc;
 }

@@ -53,6 +53,9 @@ static enum errc task(void *state, struct jail_out *out, span payload, const int
 				for (ssize_t n = 1; n > 0;)
 					n = read(3, &(char){0}, 1);
 			break;
+		case '#':
+			buf_printf(jail_buf(out), "%d ", (int)getpid());
+			break;
 		case 'm':
 			if (malloc((size_t)3 << 30) == NULL)
 				return err_memory(e);
@@ -243,6 +246,36 @@ static void a_process_has_what_it_was_given_and_nothing_else(void **state)
 	(void)rmdir(folder);
 }
 
+static void one_worker_answers_one_question_after_the_other(void **state)
+{
+	struct arena *a = test_arena();
+	struct asker *k;
+	span first, again, answer;
+	const char *died;
+	struct err why = {0};
+
+	(void)state;
+	assert_ok(asker_open(&k, "test", SPAN_LIT("hello"), false, &e));
+	assert_ok(asker_ask(k, a, SPAN_LIT("#"), &first, &died, &e));
+	assert_ok(asker_ask(k, a, SPAN_LIT("abc"), &answer, &died, &e));
+	assert_span(answer, "ABC");
+	assert_ok(asker_ask(k, a, SPAN_LIT("#"), &again, &died, &e));
+	assert_true(span_eq(first, again));
+	/* One that dies of a question is replaced, and what it was asked is not answered. */
+	assert_ok(asker_ask(k, a, SPAN_LIT("a!"), &answer, &died, &e));
+	assert_non_null(strstr(died, "memory fault"));
+	assert_int_equal(answer.n, 0);
+	assert_ok(asker_ask(k, a, SPAN_LIT("#"), &again, &died, &e));
+	assert_null(died);
+	assert_false(span_eq(first, again));
+	asker_close(k);
+	assert_ok(pool_once("test", SPAN_LIT("hello"), false, a, SPAN_LIT("yz"), &answer, &died, &e));
+	assert_span(answer, "YZ");
+	assert_int_equal(pool_once("test", SPAN_LIT("no"), false, a, SPAN_EMPTY, &answer, &died, &why), ERR_USAGE);
+	asker_close(NULL);
+	arena_free(a);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -252,6 +285,7 @@ int main(int argc, char **argv)
 	    cmocka_unit_test(a_worker_out_of_memory_costs_its_item),
 	    cmocka_unit_test(large_tasks_and_large_results_do_not_wait_for_each_other),
 	    cmocka_unit_test(a_worker_that_stops_in_the_middle_of_a_frame_costs_its_item),
+	    cmocka_unit_test(one_worker_answers_one_question_after_the_other),
 	    cmocka_unit_test(a_process_has_what_it_was_given_and_nothing_else),
 	};
 

@@ -57,56 +57,48 @@ const struct jail_job recipient_job = {"recipient", NULL, start, task};
 
 /* ---- the keeper ---- */
 
-struct asking { span payload; struct arena *a; span answer; const char *died; bool given; };
-
-static enum errc next_task(void *ctx, struct task *t, bool *more, struct err *e)
+void recipients_close(struct recipients *r)
 {
-	struct asking *x = ctx;
-
-	*more = !x->given;
-	x->given = true;
-	if (*more)
-		buf_put(&t->payload, x->payload);
-	return buf_check(&t->payload, e);
+	asker_close(r->worker[KEY_SMIME]);
+	asker_close(r->worker[KEY_OPENPGP]);
+	*r = (struct recipients){.without_jail = r->without_jail};
 }
 
-static enum errc done_task(void *ctx, const struct task_result *r, struct buf *rest, struct err *e)
+static enum errc ask(struct arena *a, const struct recipient_key *k, span payload, span *answer, const char **died, struct err *e)
 {
-	struct asking *x = ctx;
+	struct asker **worker = &k->with->worker[k->form];
+	unsigned char form = (unsigned char)k->form;
+	enum errc rc;
 
-	(void)rest;
-	x->died = r->died;
-	x->answer = arena_copy(x->a, r->bytes);
-	return x->answer.p == NULL && r->bytes.n != 0 ? err_memory(e) : OK;
+	if (*worker == NULL && (rc = asker_open(worker, "recipient", (span){&form, 1}, k->with->without_jail, e)) != OK)
+		return rc;
+	return asker_ask(*worker, a, payload, answer, died, e);
 }
 
 enum errc recipient_ask(struct arena *a, const struct recipient_key *k, span mail, const char **why, span *encrypted, struct err *e)
 {
-	struct asking x = {.a = a};
-	unsigned char form = (unsigned char)k->form;
-	struct pool p = {.job = "recipient", .init = {&form, 1}, .n_workers = 1, .without_jail = k->without_jail, .ctx = &x,
-	    .next = next_task, .done = done_task};
+	const char *died;
 	struct cursor c;
 	struct buf b;
+	span answer;
 	enum errc rc;
 
 	buf_init(&b, 32 * LIMIT_NOTICE_BYTES);
-	buf_u8(&b, form);
+	buf_u8(&b, (uint8_t)k->form);
 	buf_bytes(&b, k->bytes);
 	buf_bytes(&b, span_str(k->address));
 	buf_u64(&b, (uint64_t)k->when_utc);
 	buf_bytes(&b, mail);
-	x.payload = buf_span(&b);
 	if ((rc = buf_check(&b, e)) == OK)
-		rc = pool_run(&p, e);
+		rc = ask(a, k, buf_span(&b), &answer, &died, e);
 	buf_free(&b);
 	if (rc != OK)
 		return rc;
-	if (x.died != NULL) {
-		*why = arena_printf(a, "it cannot be read: %s", x.died);
+	if (died != NULL) {
+		*why = arena_printf(a, "it cannot be read: %s", died);
 		return *why != NULL ? OK : err_memory(e);
 	}
-	c = cursor_of(x.answer);
+	c = cursor_of(answer);
 	*why = arena_cstr(a, cursor_bytes(&c));
 	*encrypted = cursor_bytes(&c);
 	if (*why == NULL)

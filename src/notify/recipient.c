@@ -58,7 +58,7 @@ enum errc recipient_key(struct arena *a, const struct notify *n, const char *add
 	span none;
 	enum errc rc = OK;
 
-	*out = (struct recipient_key){.address = address, .when_utc = n->now_utc, .without_jail = n->without_jail};
+	*out = (struct recipient_key){.address = address, .when_utc = n->now_utc, .with = n->recipients};
 	if (n->config->encrypt == ENCRYPT_NEVER)
 		return OK;
 	for (enum key_form form = KEY_SMIME; form <= KEY_OPENPGP && rc == OK; form++) {

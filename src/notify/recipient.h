@@ -10,13 +10,14 @@
 #include "notify/signing.h"
 
 struct notify;
+struct recipients;
 
 struct recipient_key {
 	enum key_form { KEY_SMIME, KEY_OPENPGP } form;
 	span bytes;          /* empty: there is none */
 	const char *address;
 	int64_t when_utc;    /* as of when it is one to use */
-	bool without_jail;
+	struct recipients *with; /* the workers */
 };
 
 /*

@@ -65,21 +65,29 @@ static enum errc ask(struct arena *a, const struct notify *n, const char *addres
 	return http_get(a, &o, url, got, e);
 }
 
-static enum errc keep(struct arena *a, const struct notify *n, const char *path, span key, struct err *e)
+/* The intent is in the ledger before there is a file, and says whose word it rests on; what came of it is behind it. */
+static enum errc keep(struct arena *a, const struct notify *n, const struct recipient_found *f, span key, const char *url, struct err *e)
 {
 	const char *keys = arena_printf(a, "%s/keys", n->config->dir), *recipients = arena_printf(a, "%s/keys/recipients", n->config->dir);
+	char hex[DIGEST_HEX];
+	struct digest sum;
 	enum errc rc;
 
 	if (keys == NULL || recipients == NULL)
 		return err_memory(e);
-	if ((rc = io_make_dir(keys, 0700, e)) != OK || (rc = io_make_dir(recipients, 0700, e)) != OK)
+	sha256_of(key, &sum);
+	(void)digest_hex(&sum, hex);
+	if ((rc = ledger_say(n->store, "recipient's key to be kept", e, "address", f->address, "url", url, "sha256", hex, NULL)) != OK ||
+	    (rc = store_commit(n->store, e)) != OK || (rc = io_make_dir(keys, 0700, e)) != OK || (rc = io_make_dir(recipients, 0700, e)) != OK ||
+	    (rc = io_write_file(f->path, key, 0600, e)) != OK ||
+	    (rc = ledger_say(n->store, "recipient's key kept", e, "address", f->address, "url", url, "sha256", hex, NULL)) != OK)
 		return rc;
-	return io_write_file(path, key, 0600, e);
+	return store_commit(n->store, e);
 }
 
 enum errc recipient_find(struct arena *a, const struct notify *n, const char *address, struct recipient_found *out, struct err *e)
 {
-	struct recipient_key key = {.form = KEY_OPENPGP, .address = address, .when_utc = n->now_utc, .without_jail = n->without_jail};
+	struct recipient_key key = {.form = KEY_OPENPGP, .address = address, .when_utc = n->now_utc, .with = n->recipients};
 	struct http_answer got;
 	const char *why = NULL;
 	bool known;
@@ -111,5 +119,5 @@ enum errc recipient_find(struct arena *a, const struct notify *n, const char *ad
 		return rc;
 	out->state = why == NULL ? RECIPIENT_FOUND : RECIPIENT_UNUSABLE;
 	out->why = why != NULL ? why : "";
-	return why != NULL ? OK : keep(a, n, out->path, key.bytes, e);
+	return why != NULL ? OK : keep(a, n, out, key.bytes, got.url, e);
 }

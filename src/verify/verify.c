@@ -75,79 +75,63 @@ const struct jail_job verify_job = {.name = "verify", .start = start, .task = ta
 
 /* ---- the keeper's side ---------------------------------------------------------------------------------------- */
 
-struct run { const struct verify_with *w; struct arena *a; struct verify_result *out; bool given, have; const char *died; };
-
-static enum errc next(void *ctx, struct task *t, bool *more, struct err *e)
+static void put_question(struct buf *b, const struct verify_with *w)
 {
-	struct run *r = ctx;
-	const struct verify_with *w = r->w;
-
-	*more = !r->given;
-	if (r->given)
-		return OK;
-	r->given = true;
-	buf_bytes(&t->payload, w->mail);
-	buf_bytes(&t->payload, w->key);
-	buf_bytes(&t->payload, w->ca);
-	buf_bytes(&t->payload, w->dkim);
-	buf_bytes(&t->payload, w->dns);
-	buf_bytes(&t->payload, w->withdrawn);
-	buf_bytes(&t->payload, w->proof);
-	buf_bytes(&t->payload, w->checkpoint);
-	buf_bytes(&t->payload, w->leaves);
-	return buf_check(&t->payload, e);
+	buf_bytes(b, w->mail);
+	buf_bytes(b, w->key);
+	buf_bytes(b, w->ca);
+	buf_bytes(b, w->dkim);
+	buf_bytes(b, w->dns);
+	buf_bytes(b, w->withdrawn);
+	buf_bytes(b, w->proof);
+	buf_bytes(b, w->checkpoint);
+	buf_bytes(b, w->leaves);
 }
 
-static const char *text(struct run *r, struct cursor *c)
+static const char *text(struct arena *a, struct cursor *c)
 {
-	const char *s = arena_cstr(r->a, cursor_bytes(c));
+	const char *s = arena_cstr(a, cursor_bytes(c));
 
 	return s != NULL ? s : "";
 }
 
-static enum errc done(void *ctx, const struct task_result *t, struct buf *rest, struct err *e)
+/* false: it makes no sense. */
+static bool take_answer(struct arena *a, span answer, struct verify_result *v)
 {
-	struct run *r = ctx;
-	struct cursor c = cursor_of(t->bytes);
-	struct verify_result *v = r->out;
+	struct cursor c = cursor_of(answer);
 
-	(void)rest;
-	(void)e;
-	if (t->died != NULL) {
-		r->died = arena_cstr(r->a, span_str(t->died));
-		return OK;
-	}
 	for (size_t i = 0; i < N_CHECKS; i++) {
 		uint8_t outcome = cursor_u8(&c);
 
 		v->check[i].outcome = outcome <= VERIFY_FAIL ? (enum verify_outcome)outcome : VERIFY_FAIL;
-		v->check[i].why = text(r, &c);
+		v->check[i].why = text(a, &c);
 	}
-	v->id = text(r, &c);
-	v->organisation = text(r, &c);
-	v->domain = text(r, &c);
-	v->issued = text(r, &c);
-	v->from = text(r, &c);
-	v->listed = text(r, &c);
-	v->selectors = text(r, &c);
+	v->id = text(a, &c);
+	v->organisation = text(a, &c);
+	v->domain = text(a, &c);
+	v->issued = text(a, &c);
+	v->from = text(a, &c);
+	v->listed = text(a, &c);
+	v->selectors = text(a, &c);
 	v->genuine = cursor_u8(&c) == 1;
 	v->refuted = cursor_u8(&c) == 1;
-	r->have = cursor_done(&c);
-	return OK;
+	return cursor_done(&c);
 }
 
 enum errc verify_notice(const struct verify_with *w, struct arena *a, struct verify_result *out, struct err *e)
 {
-	struct run r = {.w = w, .a = a, .out = out};
-	struct pool p = {.job = "verify", .n_workers = 1, .without_jail = w->without_jail, .ctx = &r, .next = next, .done = done};
+	const char *died;
+	struct buf b;
+	span answer;
 	enum errc rc;
 
 	*out = (struct verify_result){0};
-	if (!w->without_jail && (rc = jail_possible(e)) != OK)
-		return rc;
-	if ((rc = pool_run(&p, e)) != OK)
-		return rc;
-	if (!r.have)
-		return err_set(e, ERR_EVIDENCE, "the notice could not be read: %s", r.died != NULL ? r.died : "the worker's answer makes no sense");
-	return OK;
+	buf_init(&b, LIMIT_FRAME_BYTES - 1);
+	put_question(&b, w);
+	if ((rc = buf_check(&b, e)) == OK)
+		rc = pool_once(verify_job.name, SPAN_EMPTY, w->without_jail, a, buf_span(&b), &answer, &died, e);
+	buf_free(&b);
+	if (rc == OK && (died != NULL || !take_answer(a, answer, out)))
+		rc = err_set(e, ERR_EVIDENCE, "the notice could not be read: %s", died != NULL ? died : "the worker's answer makes no sense");
+	return rc;
 }
