@@ -91,14 +91,13 @@ static enum errc is_list_address(struct keeper *k, const struct mail_row *m, con
 }
 
 /* A sender that our own server verified; who we wrote to ourselves; what the headers only claim. */
-static enum certainty certainty_of_party(const struct mail_row *m, const struct party_row *p, const struct whose_is *is,
-    bool from_us)
+static enum certainty certainty_of_party(const struct keeper *k, const struct mail_row *m, const struct party_row *p,
+    const struct whose_is *is, bool from_us)
 {
 	if (p->role == PARTY_FROM && *m->verified_domain != '\0') {
-		span verified = span_str(m->verified_domain), domain = span_str(is->domain);
+		const struct whose_is *verified = domains_host(k->domains, span_str(m->verified_domain));
 
-		if (span_eq_nocase(verified, domain) || (verified.n > domain.n && span_ends_nocase(verified, domain) &&
-		    verified.p[verified.n - domain.n - 1] == '.'))
+		if (verified != NULL && strcmp(verified->domain, is->domain) == 0)
 			return CERTAINTY_HIGH;
 	}
 	return from_us && !is_sender(p->role) ? CERTAINTY_MEDIUM : CERTAINTY_LOW;
@@ -160,7 +159,7 @@ static enum errc add_party(struct keeper *k, int64_t message_id, const struct pa
 	case WHOSE_INFRASTRUCTURE: /* who writes from there is somebody all the same */
 		break;
 	}
-	l.certainty = certainty_of_party(p->mail, p->row, address->is, p->from_us);
+	l.certainty = certainty_of_party(k, p->mail, p->row, address->is, p->from_us);
 	if (p->why_not != NULL) {
 		l.role = LINK_BULK;
 		l.counts = false;

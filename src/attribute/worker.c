@@ -181,6 +181,10 @@ static bool is_labelled(span text, size_t at)
 {
 	size_t words = 0, i = at; /* words that end before another one */
 
+	if (span_ends_nocase(span_first(text, i), SPAN_LIT("://")))
+		for (i -= 3; i > 0 && ascii_is_alnum(text.p[i - 1]); i--)
+			;
+	at = i;
 	while (i > 0 && text.p[i - 1] != '\n' && words <= LABEL_WORDS) {
 		unsigned char c = text.p[--i];
 

@@ -78,6 +78,12 @@ enum errc wave_get(struct store *st, int64_t number, struct wave *out, struct er
 	return wave_row(st, q, out, e);
 }
 
+/* What a scan found no more and kept only because these rows tell it: it goes with them. */
+#define DROP_UNFOUND(these) \
+	"DELETE FROM exposure WHERE id IN (SELECT exposure_id FROM told WHERE " these ")" \
+	" AND id NOT IN (SELECT exposure_id FROM finding) AND id NOT IN (SELECT exposure_id FROM told WHERE NOT (" these "))"
+#define UNTOLD "(wave, org_id) IN (SELECT wave, org_id FROM temp.untold)"
+
 /*
  * Rows of organisations that nobody could be told of, and that have a contact now: they are due again. The notice
  * rows that say "no contact" stay.
@@ -94,8 +100,9 @@ static enum errc take_back_untold(struct store *st, struct err *e)
 	        CONTACT_IS_USABLE ")", "")) != OK ||
 	    (rc = sql_int(st->sql, &n, 0, e, "SELECT count(*) FROM temp.untold", "")) != OK || n == 0)
 		return rc;
-	if ((rc = sql_run(st->sql, e, "DELETE FROM told WHERE (wave, org_id) IN (SELECT wave, org_id FROM temp.untold)", "")) == OK)
-		rc = sql_run(st->sql, e, "DELETE FROM dossier WHERE (wave, org_id) IN (SELECT wave, org_id FROM temp.untold)", "");
+	if ((rc = sql_run(st->sql, e, DROP_UNFOUND(UNTOLD), "")) == OK &&
+	    (rc = sql_run(st->sql, e, "DELETE FROM told WHERE " UNTOLD, "")) == OK)
+		rc = sql_run(st->sql, e, "DELETE FROM dossier WHERE " UNTOLD, "");
 	return rc;
 }
 
@@ -159,7 +166,8 @@ enum errc wave_drop(struct store *st, int64_t number, struct err *e)
 {
 	enum errc rc;
 
-	if ((rc = sql_run(st->sql, e, "DELETE FROM told WHERE wave = ?", "i", number)) != OK ||
+	if ((rc = sql_run(st->sql, e, DROP_UNFOUND("wave = ?1"), "i", number)) != OK ||
+	    (rc = sql_run(st->sql, e, "DELETE FROM told WHERE wave = ?", "i", number)) != OK ||
 	    (rc = sql_run(st->sql, e, "DELETE FROM dossier WHERE wave = ?", "i", number)) != OK ||
 	    (rc = sql_run(st->sql, e, "DELETE FROM notice WHERE wave = ?", "i", number)) != OK ||
 	    (rc = sql_run(st->sql, e, "DELETE FROM approval WHERE wave = ?", "i", number)) != OK)
