@@ -179,8 +179,10 @@ static void widths_read(struct pdf *f, struct pdf_font *k, span d)
 	k->width = pdf_number(pdf_get(f, pdf_get(f, d, "FontDescriptor"), "MissingWidth"), 0);
 	for (unsigned i = 0; i < 256; i++)
 		k->widths[i] = k->width > 0 ? k->width : 500;
-	if (list.n == 0 || list.p[0] != '[')
+	if (list.n == 0 || list.p[0] != '[') {
+		pdf_standard_widths(pdf_get(f, d, "BaseFont"), k->widths);
 		return;
+	}
 	for (; at < 256 && (v = pdf_next_value(&rest)).p != NULL; at++)
 		k->widths[at] = pdf_number(pdf_resolve(f, v, NULL), 500);
 }

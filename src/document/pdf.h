@@ -79,6 +79,11 @@ MUST_CHECK enum errc pdf_font_new(struct pdf *f, span dictionary, struct pdf_fon
 /* The next character of a string: its code is taken off *s, its text appended; its width in thousandths of the font size. */
 double pdf_font_next(const struct pdf_font *font, span *s, struct buf *out, bool *blank);
 
+/* ---- pdf-widths.c ---------------------------------------------------------------------------------------------- */
+
+/* The widths of a standard font by its name; out stays as it is when it is none. */
+void pdf_standard_widths(span name, double out[256]);
+
 /* ---- pdf.c ----------------------------------------------------------------------------------------------------- */
 
 /* A string of an object, decrypted, as a line of text. */

@@ -243,6 +243,9 @@ static void a_pdf_is_lines_and_gaps_are_blanks(void **state)
 	(void)state;
 	text_is(&d, "Password: Tree!9\nWe go\nA\n");
 	stands(&d, "Tree", "page 1");
+	/* two cells, the first as wide as "mmmmm" and as "iiiii" */
+	d = read(SPAN_LIT(PDF(PLAIN, "BT /F1 10 Tf 72 700 Td (mmmmm) Tj 54 0 Td (x) Tj -54 -14 Td (iiiii) Tj 21 0 Td (x) Tj 0 -14 Td (iii) Tj 12 0 Td (x) Tj ET")));
+	text_is(&d, "mmmmm\tx\niiiii\tx\niii x\n");
 	is_safe_cut(SPAN_LIT(PDF(PLAIN, "BT /F1 10 Tf (x) Tj ET")));
 }
 
