@@ -31,6 +31,15 @@ static struct looks look(span v)
 	return l;
 }
 
+/* Letters and "_" only */
+static bool names_only(span v)
+{
+	for (size_t i = 0; i < v.n; i++)
+		if (!ascii_is_alpha(v.p[i]) && v.p[i] != '_')
+			return false;
+	return true;
+}
+
 static bool is_tag(span v)
 {
 	static const char *const tags[] = {"vault", "ref", "sub", "getatt", "reference", "secret", "join", "env", "env_var", "importvalue"};
@@ -66,8 +75,11 @@ static bool is_placeholder(span v)
 	/* tags of YAML */
 	if (a == '!' && is_tag(span_from(v, 1)))
 		return true;
-	/* $VARIABLE, $variable */
-	if (a == '$' && v.n > 2) {
+	/* "{type: string}" */
+	if (a == '{' && v.n > 1 && names_only(span_from(v, 1)))
+		return true;
+	/* $VARIABLE, $variable, @parameter, :parameter */
+	if ((a == '$' || a == '@' || a == ':') && v.n > 2) {
 		size_t i = 1;
 
 		while (i < v.n && (ascii_is_alpha(v.p[i]) || v.p[i] == '_'))
@@ -124,15 +136,6 @@ static bool is_setting(span v)
 	return true;
 }
 
-/* A function call, a member, a path: what stands behind "password =" in a program. */
-static bool names_only(span v)
-{
-	for (size_t i = 0; i < v.n; i++)
-		if (!ascii_is_alpha(v.p[i]) && v.p[i] != '_')
-			return false;
-	return true;
-}
-
 /* Digits and the brackets behind them */
 static bool digits_only(span v)
 {
@@ -142,6 +145,7 @@ static bool digits_only(span v)
 	return true;
 }
 
+/* A function call, a member, a path: what stands behind "password =" in a program. */
 static bool is_code(span v)
 {
 	struct looks l = look(v);
@@ -182,6 +186,10 @@ static bool names_itself(span v)
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
 		span w = span_str(words[i]);
 		size_t at = span_find_nocase(v, w);
+
+		/* "Passwort bestätigen" */
+		if (at == 0 && v.n > w.n && v.p[w.n] == ' ')
+			return true;
 
 		if (at == v.n)
 			continue;
@@ -447,7 +455,7 @@ uint8_t judge_secret(const struct candidate *c, enum strength strength, const st
 			return CERTAINTY_MEDIUM;
 		return says_how(v) || l.symbols > 0 ? 0 : CERTAINTY_LOW;
 	case STRENGTH_BARE:
-		if (spaces > 0 || v.n < 5 || is_setting(v))
+		if (spaces > 0 || v.n < 5 || is_setting(v) || span_find(v, SPAN_LIT("\\u00")) < v.n)
 			return 0;
 		if (is_chain(v, not_secret))
 			return CERTAINTY_MEDIUM;

@@ -169,11 +169,18 @@ size_t pem_end(span text, size_t at);
 
 /*
  * Values below the column of a table header whose cell, one of `labels`, holds the anchor at `at`; calls found for each cell
- * of the column. With `users` another column must say whom a row is about. Where the table ended; 0: it is none.
+ * of the column. With `users`, and none of them at the head of another column, only cells of letters and digits. Where the table
+ * ended; 0: it is none.
  */
 typedef bool (*cell_found)(void *ctx, size_t at, size_t n, size_t host_at, size_t host_n);
 size_t table_cells(span text, size_t at, size_t label_n, const struct word_list *labels, const struct word_list *users,
     cell_found found, void *ctx);
+
+/* The same of rows that a database dump inserts. */
+size_t insert_cells(span text, size_t at, size_t label_n, const struct word_list *labels, const struct word_list *users,
+    cell_found found, void *ctx);
+/* Is the cell one of the labels, or such a one with what it is for: "VPN-Passwort", "userPassword", "Passwort (neu)"? */
+bool table_label(const struct word_list *labels, span cell);
 
 /* The head of a table announces what stands below it, not its next cell nor the first of the next row: is c such a one? */
 bool table_head_cell(const struct candidate *c, const struct word_list *labels);

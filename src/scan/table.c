@@ -193,7 +193,7 @@ static bool ends_with_label(const struct word_list *labels, span cell)
 }
 
 /* The same for "Passwort (neu)" and "Password*", which are that label too. */
-static bool is_label(const struct word_list *labels, span cell)
+bool table_label(const struct word_list *labels, span cell)
 {
 	size_t open = span_find_byte(cell, '(');
 
@@ -216,16 +216,33 @@ static bool looks_made_up(span cell)
 	return cell.n >= 6 && letters > 0 && digits > 0 && span_find_byte(cell, ' ') == cell.n;
 }
 
+/* One name of a list in brackets: "(user, `password`)" */
+static bool is_listed(span text, size_t at, size_t n)
+{
+	static const char around[] = " \t\r\n`\"[]'";
+	size_t from = at, to = at + n;
+
+	while (from > 0 && at - from < CELL_MAX && (ascii_is_alnum(text.p[from - 1]) || text.p[from - 1] == '_'))
+		from--;
+	while (from > 0 && at - from < CELL_MAX && text.p[from - 1] != '\0' && strchr(around, text.p[from - 1]) != NULL)
+		from--;
+	while (to < text.n && to - at < CELL_MAX && text.p[to] != '\0' && strchr(around, text.p[to]) != NULL)
+		to++;
+	return from > 0 && to < text.n && (text.p[from - 1] == ',' || text.p[from - 1] == '(') && (text.p[to] == ',' || text.p[to] == ')');
+}
+
 size_t table_cells(span text, size_t at, size_t label_n, const struct word_list *labels,
     const struct word_list *users, cell_found found, void *ctx)
 {
 	struct column head[COLUMNS_MAX], row[COLUMNS_MAX];
-	size_t line_at = at, skipped, n_head, mine = SIZE_MAX, user, rows = 0, lines = 0, empty = 0;
+	size_t line_at = at, skipped, n_head, mine = SIZE_MAX, user, rows = 0, lines = 0, empty = 0, end;
 	span rest, line;
 	unsigned char by;
 
+	if (is_listed(text, at, label_n) && (end = insert_cells(text, at, label_n, labels, users, found, ctx)) > 0)
+		return end;
 	/* Most anchors stand in sentences: seen before the line is split. */
-	if (!is_label(labels, unmarked(cell_around(text, at, label_n))))
+	if (!table_label(labels, unmarked(cell_around(text, at, label_n))))
 		return 0;
 	while (line_at > 0 && text.p[line_at - 1] != '\n' && at - line_at < 400)
 		line_at--;
@@ -245,10 +262,9 @@ size_t table_cells(span text, size_t at, size_t label_n, const struct word_list 
 			mine = i;
 	/* "Pass Yards" and "Password age" are other columns: the cell says password and nothing else. */
 	if (mine == SIZE_MAX || !is_header(line, head, n_head) ||
-	    !is_label(labels, unmarked(span_sub(line, head[mine].at, head[mine].n))))
+	    !table_label(labels, unmarked(span_sub(line, head[mine].at, head[mine].n))))
 		return 0;
-	if ((user = user_column(line, head, n_head, mine, users)) == SIZE_MAX && users != NULL && by == ' ')
-		return 0;
+	user = user_column(line, head, n_head, mine, users);
 	while (lines++ < LIMIT_TABLE_ROWS && span_line(&rest, &line)) {
 		size_t base = (size_t)(line.p - text.p), n, cell, host_at = 0, host_n = 0;
 
@@ -331,7 +347,7 @@ static bool names_next_column(const struct candidate *c, const struct word_list 
 
 		line = without_quote_marks(line, &skipped);
 		if ((n = line.n > ROW_MAX ? 0 : split(line, by, row)) > mine && (by == '\t' || n == n_head) &&
-		    !is_label(labels, span_sub(line, row[mine].at, row[mine].n)) && is_odd(span_sub(line, row[mine].at, row[mine].n)))
+		    !table_label(labels, span_sub(line, row[mine].at, row[mine].n)) && is_odd(span_sub(line, row[mine].at, row[mine].n)))
 			return true;
 	}
 	return false;

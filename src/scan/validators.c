@@ -392,12 +392,16 @@ static bool is_number(span value, size_t least)
 	return n >= least;
 }
 
-/* "AKIAIOSFODNN7EXAMPLE", "your-api-key-goes-here-123": what manuals write where a key is to stand. */
+/* "AKIAIOSFODNN7EXAMPLE", "your-api-key-goes-here-123": what manuals write where a key is to stand; and keys that are published. */
 static bool is_sample(span value)
 {
+	static const char *const published[] = {"pk_live_", "pk_test_", "sb_publishable_", "phc_"};
 	static const char *const words[] = {"example", "xxxx", "placeholder", "changeme", "change_me", "your_", "your-", "yourkey",
 	    "yourtoken", "yourapi", "yoursecret", "insert_", "replace_", "_here", "-here", "redacted", "dummy", "my-secret", "my_secret"};
 
+	for (size_t i = 0; i < sizeof published / sizeof *published; i++)
+		if (span_starts(value, span_str(published[i])))
+			return true;
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (span_find_nocase(value, span_str(words[i])) < value.n)
 			return true;
