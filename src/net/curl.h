@@ -1,8 +1,6 @@
 /*
- * libcurl, loaded when something is first asked or sent. It brings sixteen libraries with it (TLS of its own, Kerberos,
- * LDAP, SSH), which took a third of the start of every tocsin and of every worker, though no stage but notify ever
- * speaks to a network. Call net_ready() before any of these. setopt and getinfo have no check of types here: give long for
- * numbers, as their manual pages say.
+ * libcurl, loaded when something is first asked or sent (base/library.h). Call net_ready() before any of these. setopt and
+ * getinfo have no check of types here: give long for numbers, as their manual pages say.
  */
 #ifndef TOCSIN_NET_CURL_H
 #define TOCSIN_NET_CURL_H

@@ -6,15 +6,26 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/library.h"
 #include "base/limits.h"
 
 enum { DEFAULT_TIMEOUT_MS = 10000, DNS_AT_ONCE = 16 };
+
+#define UB_CALLS(X) \
+	X(cancel) X(ctx_add_ta_file) X(ctx_async) X(ctx_create) X(ctx_delete) X(ctx_resolvconf) X(ctx_set_fwd) \
+	X(ctx_set_option) X(ctx_set_stub) X(fd) X(process) X(resolve_async) X(resolve_free) X(strerror)
+
+static struct {
+#define UB_CALL(name) __typeof__(ub_##name) *name;
+	UB_CALLS(UB_CALL)
+#undef UB_CALL
+} ub;
 
 /* Where Debian's dns-root-data and unbound-anchor(8) keep the root's key. */
 static const char *const root_keys[] = {"/usr/share/dns/root.key", "/var/lib/unbound/root.key"};
 
 struct dns {
-	struct ub_ctx *ub;
+	struct ub_ctx *ctx;
 	unsigned timeout_ms;
 	struct pending *newest; /* lookups that were given up: freed with the context */
 };
@@ -29,24 +40,24 @@ struct pending {
 
 static enum errc failed(struct err *e, const char *what, int code)
 {
-	return err_set(e, ERR_WORLD, "DNS: %s: %s", what, ub_strerror(code));
+	return err_set(e, ERR_WORLD, "DNS: %s: %s", what, ub.strerror(code));
 }
 
-static enum errc configure(struct ub_ctx *ub, const struct dns_options *o, struct err *e)
+static enum errc configure(struct ub_ctx *ctx, const struct dns_options *o, struct err *e)
 {
 	const char *key = o->trust_anchor;
 	int rc;
 
 	/* A thread rather than a process of its own: it ends with the context. */
-	if ((rc = ub_ctx_async(ub, 1)) != 0)
+	if ((rc = ub.ctx_async(ctx, 1)) != 0)
 		return failed(e, "no thread", rc);
 	/* Servers on this machine are ordinary: every stub resolver is one. */
-	if ((rc = ub_ctx_set_option(ub, "do-not-query-localhost:", "no")) != 0)
+	if ((rc = ub.ctx_set_option(ctx, "do-not-query-localhost:", "no")) != 0)
 		return failed(e, "options", rc);
-	rc = o->server != NULL ? ub_ctx_set_fwd(ub, o->server) : ub_ctx_resolvconf(ub, NULL);
+	rc = o->server != NULL ? ub.ctx_set_fwd(ctx, o->server) : ub.ctx_resolvconf(ctx, NULL);
 	if (rc != 0)
 		return failed(e, o->server != NULL ? o->server : "/etc/resolv.conf", rc);
-	if (o->stub_zone != NULL && (rc = ub_ctx_set_stub(ub, o->stub_zone, o->stub_server, 0)) != 0)
+	if (o->stub_zone != NULL && (rc = ub.ctx_set_stub(ctx, o->stub_zone, o->stub_server, 0)) != 0)
 		return failed(e, o->stub_zone, rc);
 	for (size_t i = 0; key == NULL && i < sizeof root_keys / sizeof root_keys[0]; i++)
 		if (access(root_keys[i], R_OK) == 0)
@@ -55,21 +66,38 @@ static enum errc configure(struct ub_ctx *ub, const struct dns_options *o, struc
 		return OK;
 	if (access(key, R_OK) != 0)
 		return err_sys(e, "DNS trust anchor %s", key);
-	return (rc = ub_ctx_add_ta_file(ub, key)) == 0 ? OK : failed(e, key, rc);
+	return (rc = ub.ctx_add_ta_file(ctx, key)) == 0 ? OK : failed(e, key, rc);
+}
+
+enum errc dns_ready(struct err *e)
+{
+#define UB_NAME(name) {"ub_" #name, &ub.name},
+	static const struct library_name names[] = {UB_CALLS(UB_NAME)};
+#undef UB_NAME
+	static bool ready;
+	enum errc rc;
+
+	if (!ready && (rc = library_load("libunbound.so.8", names, sizeof names / sizeof *names, e)) != OK)
+		return rc;
+	ready = true;
+	return OK;
 }
 
 enum errc dns_open(struct dns **out, const struct dns_options *o, struct err *e)
 {
-	struct dns *d = calloc(1, sizeof *d);
+	struct dns *d;
 	enum errc rc;
 
 	*out = NULL;
-	if (d == NULL || (d->ub = ub_ctx_create()) == NULL) {
+	if ((rc = dns_ready(e)) != OK)
+		return rc;
+	d = calloc(1, sizeof *d);
+	if (d == NULL || (d->ctx = ub.ctx_create()) == NULL) {
 		free(d);
 		return err_memory(e);
 	}
 	d->timeout_ms = o->timeout_ms != 0 ? o->timeout_ms : DEFAULT_TIMEOUT_MS;
-	if ((rc = configure(d->ub, o, e)) != OK) {
+	if ((rc = configure(d->ctx, o, e)) != OK) {
 		dns_close(d);
 		return rc;
 	}
@@ -81,10 +109,10 @@ void dns_close(struct dns *d)
 {
 	if (d == NULL)
 		return;
-	ub_ctx_delete(d->ub);
+	ub.ctx_delete(d->ctx);
 	for (struct pending *p = d->newest, *next; p != NULL; p = next) {
 		next = p->next;
-		ub_resolve_free(p->result);
+		ub.resolve_free(p->result);
 		free(p);
 	}
 	free(d);
@@ -190,7 +218,7 @@ static enum errc start(struct dns *d, struct flight *f, struct dns_question *q, 
 	*f = (struct flight){.q = q, .end_ms = time_monotonic_ms() + d->timeout_ms};
 	if ((f->p = calloc(1, sizeof *f->p)) == NULL)
 		return err_memory(e);
-	if ((code = ub_resolve_async(d->ub, q->name, (int)q->type, 1, f->p, on_result, &f->id)) != 0) {
+	if ((code = ub.resolve_async(d->ctx, q->name, (int)q->type, 1, f->p, on_result, &f->id)) != 0) {
 		free(f->p);
 		f->p = NULL;
 		return failed(e, q->name, code);
@@ -201,7 +229,7 @@ static enum errc start(struct dns *d, struct flight *f, struct dns_question *q, 
 /* Given up, but perhaps answered still. */
 static void give_up(struct dns *d, struct flight *f)
 {
-	(void)ub_cancel(d->ub, f->id);
+	(void)ub.cancel(d->ctx, f->id);
 	f->p->next = d->newest;
 	d->newest = f->p;
 	f->p = NULL;
@@ -214,12 +242,12 @@ static enum errc land(struct arena *a, struct flight *f, struct err *e)
 
 	f->p = NULL;
 	if (p->failed != 0 || p->result == NULL) {
-		f->q->answer.why = arena_printf(a, "%s", ub_strerror(p->failed));
+		f->q->answer.why = arena_printf(a, "%s", ub.strerror(p->failed));
 		rc = f->q->answer.why != NULL ? OK : err_memory(e);
 	} else {
 		rc = take_result(a, p->result, f->q->type, &f->q->answer, e);
 	}
-	ub_resolve_free(p->result);
+	ub.resolve_free(p->result);
 	free(p);
 	return rc;
 }
@@ -228,14 +256,14 @@ static enum errc land(struct arena *a, struct flight *f, struct err *e)
 static enum errc wait_some(struct dns *d, struct arena *a, struct flight v[DNS_AT_ONCE], struct err *e)
 {
 	uint64_t now = time_monotonic_ms(), first = UINT64_MAX;
-	struct pollfd fd = {.fd = ub_fd(d->ub), .events = POLLIN};
+	struct pollfd fd = {.fd = ub.fd(d->ctx), .events = POLLIN};
 	enum errc rc = OK;
 
 	for (size_t i = 0; i < DNS_AT_ONCE; i++)
 		if (v[i].p != NULL && v[i].end_ms < first)
 			first = v[i].end_ms;
 	if (now < first && poll(&fd, 1, (int)(first - now)) > 0)
-		(void)ub_process(d->ub);
+		(void)ub.process(d->ctx);
 	now = time_monotonic_ms();
 	for (size_t i = 0; i < DNS_AT_ONCE && rc == OK; i++) {
 		if (v[i].p != NULL && v[i].p->done) {

@@ -21,6 +21,9 @@ struct dns_options {
 	unsigned timeout_ms;      /* of one lookup in all; 0: 10 seconds */
 };
 
+/* Loads libunbound. dns_open does so too, but behind walls nothing can be loaded. */
+MUST_CHECK enum errc dns_ready(struct err *e);
+
 struct dns;
 MUST_CHECK enum errc dns_open(struct dns **out, const struct dns_options *o, struct err *e);
 void dns_close(struct dns *d); /* NULL is fine */

@@ -1,10 +1,11 @@
 #include "net/openpgp.h"
 
-#include <dlfcn.h>
 #include <rnp/rnp.h>
 #include <rnp/rnp_err.h>
 #include <stdbool.h>
 #include <string.h>
+
+#include "base/library.h"
 
 #define RNP_CALLS(X) \
 	X(buffer_destroy) X(ffi_create) X(ffi_destroy) X(get_secret_key_count) \
@@ -27,18 +28,17 @@ enum errc openpgp_ready(struct err *e)
 {
 	static bool ready;
 	rnp_ffi_t first = NULL;
-	void *library, *p;
+#define RNP_NAME(name) {"rnp_" #name, &rnp.name},
+	static const struct library_name names[] = {RNP_CALLS(RNP_NAME)};
+#undef RNP_NAME
+	enum errc rc;
 
 	if (ready)
 		return OK;
-	if ((library = dlopen("librnp.so.0", RTLD_NOW | RTLD_LOCAL)) == NULL)
-		return err_set(e, ERR_WORLD, "an OpenPGP key wants librnp, which cannot be loaded: %.300s", dlerror());
-#define RNP_CALL(name) \
-	if ((p = dlsym(library, "rnp_" #name)) == NULL) \
-		return err_set(e, ERR_WORLD, "librnp has no rnp_" #name); \
-	memcpy(&rnp.name, &p, sizeof p); /* POSIX, dlsym: C has no cast from an object to a function */
-	RNP_CALLS(RNP_CALL)
-#undef RNP_CALL
+	if ((rc = library_load("librnp.so.0", names, sizeof names / sizeof *names, e)) != OK) {
+		err_in(e, "an OpenPGP key");
+		return rc;
+	}
 	/* The first of its kind starts the source of random numbers. */
 	if (rnp.ffi_create(&first, "GPG", "GPG") != RNP_SUCCESS)
 		return err_memory(e);

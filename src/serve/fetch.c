@@ -96,7 +96,7 @@ enum errc fetch_run(const struct serve_config *c, const struct process_fds *fds,
 	buf_init(&question, WIRE_MAX);
 	buf_init(&out, WIRE_MAX);
 	if ((rc = arena_new(&a, 16 * MIB, e)) == OK && (rc = arena_new(&kept, MIB, e)) == OK &&
-	    (rc = web_open(&w, kept, c, e)) == OK)
+	    (rc = dns_ready(e)) == OK && (rc = web_open(&w, kept, c, e)) == OK)
 		rc = jail_enter(&(struct jail_walls){.readable = readable, .connects = true}, e);
 	while (rc == OK) {
 		enum wire_kind kind;

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
+#include "base/library.h"
 #include "base/limits.h"
 #include "jail/jail.h"
 #include "serve/process.h"
@@ -18,6 +19,17 @@ enum {
 	TIMEOUT_SECONDS = 30, PATH_MAX_BYTES = 256, DISCARD_MAX = 1 << 20,
 	WAIT_MS = 1000,
 };
+
+#define MHD_CALLS(X) \
+	X(add_response_header) X(create_response_from_buffer) X(create_response_from_callback) X(destroy_response) \
+	X(get_connection_info) X(get_connection_values) X(lookup_connection_value) X(queue_response) X(run_wait) \
+	X(start_daemon) X(stop_daemon)
+
+static struct {
+#define MHD_CALL(name) __typeof__(MHD_##name) *name;
+	MHD_CALLS(MHD_CALL)
+#undef MHD_CALL
+} mhd;
 
 static const struct { const char *name, *value; } always[] = {
     {"Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src"
@@ -63,18 +75,18 @@ static enum MHD_Result give(struct MHD_Connection *k, unsigned status, struct MH
 	if (r == NULL)
 		return MHD_NO;
 	for (size_t i = 0; i < sizeof always / sizeof always[0] && ok == MHD_YES; i++)
-		ok = MHD_add_response_header(r, always[i].name, always[i].value);
+		ok = mhd.add_response_header(r, always[i].name, always[i].value);
 	if (ok == MHD_YES && type != NULL)
-		ok = MHD_add_response_header(r, "Content-Type", type);
+		ok = mhd.add_response_header(r, "Content-Type", type);
 	if (ok == MHD_YES)
-		ok = MHD_queue_response(k, status, r);
-	MHD_destroy_response(r);
+		ok = mhd.queue_response(k, status, r);
+	mhd.destroy_response(r);
 	return ok;
 }
 
 static struct MHD_Response *of_span(span s, enum MHD_ResponseMemoryMode mode)
 {
-	return MHD_create_response_from_buffer(s.n, (void *)(uintptr_t)(s.p != NULL ? (const void *)s.p : ""), mode);
+	return mhd.create_response_from_buffer(s.n, (void *)(uintptr_t)(s.p != NULL ? (const void *)s.p : ""), mode);
 }
 
 static enum MHD_Result refuse_here(struct MHD_Connection *k, unsigned status, const char *code)
@@ -85,7 +97,7 @@ static enum MHD_Result refuse_here(struct MHD_Connection *k, unsigned status, co
 
 	r = of_span(span_of(body, (size_t)n), MHD_RESPMEM_MUST_COPY);
 	if (r != NULL && status == MHD_HTTP_METHOD_NOT_ALLOWED)
-		(void)MHD_add_response_header(r, "Allow", "GET, HEAD, POST");
+		(void)mhd.add_response_header(r, "Allow", "GET, HEAD, POST");
 	return give(k, status, r, types[CONTENT_JSON]);
 }
 
@@ -119,7 +131,7 @@ static struct MHD_Response *in_pieces(struct front *f, const struct answer *a)
 		return NULL;
 	o->f = f;
 	memcpy(o->id, a->stream, sizeof o->id);
-	if ((r = MHD_create_response_from_callback(a->stream_length, WIRE_CHUNK_BYTES, next_piece, o, free)) == NULL)
+	if ((r = mhd.create_response_from_callback(a->stream_length, WIRE_CHUNK_BYTES, next_piece, o, free)) == NULL)
 		free(o);
 	return r;
 }
@@ -131,7 +143,7 @@ static void put_cookie(struct MHD_Response *r, const struct answer *a)
 	(void)snprintf(line, sizeof line, "__Host-tocsin=%.*s; Path=/; Secure; HttpOnly; SameSite=Strict%s",
 	    (int)(a->cookie.n < 64 ? a->cookie.n : 64),
 	    a->cookie.p != NULL ? (const char *)a->cookie.p : "", a->cookie.n == 0 ? "; Max-Age=0" : "");
-	(void)MHD_add_response_header(r, "Set-Cookie", line);
+	(void)mhd.add_response_header(r, "Set-Cookie", line);
 }
 
 static enum MHD_Result pass_on(struct front *f, struct MHD_Connection *k, const struct request *q)
@@ -153,13 +165,13 @@ static enum MHD_Result pass_on(struct front *f, struct MHD_Connection *k, const 
 	if (a.set_cookie)
 		put_cookie(r, &a);
 	if (a.clear_site)
-		(void)MHD_add_response_header(r, "Clear-Site-Data", "\"cache\", \"cookies\", \"storage\"");
+		(void)mhd.add_response_header(r, "Clear-Site-Data", "\"cache\", \"cookies\", \"storage\"");
 	if (a.retry_after != 0 && snprintf(seconds, sizeof seconds, "%u", a.retry_after) > 0)
-		(void)MHD_add_response_header(r, "Retry-After", seconds);
+		(void)mhd.add_response_header(r, "Retry-After", seconds);
 	if (a.status == MHD_HTTP_METHOD_NOT_ALLOWED)
-		(void)MHD_add_response_header(r, "Allow", "GET, HEAD, POST");
+		(void)mhd.add_response_header(r, "Allow", "GET, HEAD, POST");
 	if (a.content == CONTENT_DOWNLOAD)
-		(void)MHD_add_response_header(r, "Content-Disposition", "attachment; filename=\"export.age\"");
+		(void)mhd.add_response_header(r, "Content-Disposition", "attachment; filename=\"export.age\"");
 	return give(k, a.status, r, types[a.content]);
 }
 
@@ -207,14 +219,14 @@ static enum MHD_Result count_fields(void *cls, enum MHD_ValueKind kind, const ch
 	return MHD_YES;
 }
 
-static span field(struct MHD_Connection *k, const char *name) { return span_str(MHD_lookup_connection_value(k,
+static span field(struct MHD_Connection *k, const char *name) { return span_str(mhd.lookup_connection_value(k,
     MHD_HEADER_KIND, name)); }
 
 static bool well_formed(const struct front *f, struct MHD_Connection *k)
 {
 	unsigned n[N_ONCE] = {0};
 
-	(void)MHD_get_connection_values(k, MHD_HEADER_KIND, count_fields, n);
+	(void)mhd.get_connection_values(k, MHD_HEADER_KIND, count_fields, n);
 	for (size_t i = 0; i < N_ONCE; i++)
 		if (n[i] > 1)
 			return false;
@@ -227,7 +239,7 @@ static bool well_formed(const struct front *f, struct MHD_Connection *k)
 /* Only the proxy may speak to us: it says who the client is. */
 static bool from_proxy(struct MHD_Connection *k)
 {
-	const union MHD_ConnectionInfo *i = MHD_get_connection_info(k, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+	const union MHD_ConnectionInfo *i = mhd.get_connection_info(k, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 
 	return i != NULL && i->socket_context != NULL;
 }
@@ -243,7 +255,7 @@ static void on_connection(void *cls, struct MHD_Connection *k, void **context, e
 	if (what != MHD_CONNECTION_NOTIFY_STARTED)
 		return;
 	*context = NULL;
-	i = MHD_get_connection_info(k, MHD_CONNECTION_INFO_CONNECTION_FD);
+	i = mhd.get_connection_info(k, MHD_CONNECTION_INFO_CONNECTION_FD);
 	if (f->c->listen != NULL ||
 	    (i != NULL && getsockopt(i->connect_fd, SOL_SOCKET, SO_PEERCRED, &peer, &n) == 0 && peer.uid == f->c->proxy_uid))
 		*context = &yes;
@@ -269,8 +281,8 @@ static enum MHD_Result whole(struct front *f, struct MHD_Connection *k, span pat
 	if (!span_starts(path, SPAN_LIT("/api/")))
 		return page(f, k, path, get);
 	q.form_ok = json_type(field(k, "Content-Type"));
-	q.query = span_str(MHD_lookup_connection_value(k, MHD_GET_ARGUMENT_KIND, "after"));
-	q.cookie = span_str(MHD_lookup_connection_value(k, MHD_COOKIE_KIND, "__Host-tocsin"));
+	q.query = span_str(mhd.lookup_connection_value(k, MHD_GET_ARGUMENT_KIND, "after"));
+	q.cookie = span_str(mhd.lookup_connection_value(k, MHD_COOKIE_KIND, "__Host-tocsin"));
 	q.origin = field(k, "Origin");
 	q.fetch_site = field(k, "Sec-Fetch-Site");
 	q.client = field(k, "X-Tocsin-Client");
@@ -350,13 +362,18 @@ static void no_log(void *cls, const char *fmt, va_list ap)
 
 enum errc front_run(const struct serve_config *c, const struct process_fds *fds, const struct assets *assets, struct err *e)
 {
+#define MHD_NAME(name) {"MHD_" #name, &mhd.name},
+	static const struct library_name names[] = {MHD_CALLS(MHD_NAME)};
+#undef MHD_NAME
 	struct front f = {.c = c, .assets = assets, .logic = fds->logic};
 	struct MHD_Daemon *d;
 	enum errc rc;
 
+	if ((rc = library_load("libmicrohttpd.so.12", names, sizeof names / sizeof *names, e)) != OK)
+		return rc;
 	buf_init(&f.ask, WIRE_MAX);
 	buf_init(&f.answer, WIRE_MAX);
-	d = MHD_start_daemon(MHD_USE_EPOLL | MHD_USE_ERROR_LOG, 0, NULL, NULL, on_request, &f,
+	d = mhd.start_daemon(MHD_USE_EPOLL | MHD_USE_ERROR_LOG, 0, NULL, NULL, on_request, &f,
 	    MHD_OPTION_EXTERNAL_LOGGER, no_log, NULL,
 	    MHD_OPTION_LISTEN_SOCKET, fds->listen, MHD_OPTION_CONNECTION_LIMIT, (unsigned)LIMIT_REQUESTS_AT_ONCE,
 	    MHD_OPTION_CONNECTION_TIMEOUT,
@@ -369,12 +386,12 @@ enum errc front_run(const struct serve_config *c, const struct process_fds *fds,
 		return err_sys(e, "HTTP does not start");
 	rc = jail_enter(&(struct jail_walls){.accepts = true}, e);
 	while (rc == OK && !f.ended)
-		if (MHD_run_wait(d, WAIT_MS) != MHD_YES)
+		if (mhd.run_wait(d, WAIT_MS) != MHD_YES)
 			rc = err_set(e, ERR_WORLD, "HTTP has stopped");
 	/* The last answers, which say that there is none, still go out. */
 	for (int i = 0; i < 3 && f.ended; i++)
-		(void)MHD_run_wait(d, 50);
-	MHD_stop_daemon(d);
+		(void)mhd.run_wait(d, 50);
+	mhd.stop_daemon(d);
 	buf_free(&f.ask);
 	buf_free(&f.answer);
 	if (rc == OK)

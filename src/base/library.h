@@ -1,0 +1,26 @@
+/*
+ * Libraries that are loaded when something first needs them, and stay. libcurl, libunbound, libmicrohttpd and librnp bring
+ * forty others with them (TLS of their own, Kerberos, LDAP), which took half of the start of every tocsin and stood in the
+ * memory of every worker that parses hostile mail; no worker of mail speaks to a network.
+ *
+ * What a library is called for is an X list of names without their prefix:
+ *
+ *	#define UB_CALLS(X) X(ctx_create) X(ctx_delete)
+ *	#define UB_CALL(name) __typeof__(ub_##name) *name;
+ *	static struct { UB_CALLS(UB_CALL) } ub;
+ *
+ * and ub.ctx_create() is a call, once library_load has said OK. Before the walls: behind them nothing can be opened.
+ */
+#ifndef TOCSIN_BASE_LIBRARY_H
+#define TOCSIN_BASE_LIBRARY_H
+
+#include <stddef.h>
+
+#include "base/err.h"
+
+struct library_name { const char *name; void *to; /* of the pointer to the function */ };
+
+/* file is the soname. ERR_WORLD: it is not there, or has no function of that name; pointers may then be half set. */
+MUST_CHECK enum errc library_load(const char *file, const struct library_name *names, size_t n, struct err *e);
+
+#endif
