@@ -4,7 +4,7 @@
 #include "base/limits.h"
 #include "stream/charset.h"
 
-enum { CLASS = 0x001a, DATA = 0x3701, PASSWORD = 0x67ff, NAME_BYTES = 4096 };
+enum { CLASS = 0x001a, SUBJECT = 0x0037, BODY = 0x1000, DATA = 0x3701, PASSWORD = 0x67ff, ROW_NODE = 0x67f2, NAME_BYTES = 4096 };
 
 struct reading {
 	struct arena *a;
@@ -281,6 +281,66 @@ enum errc pst_item_read(struct arena *a, libpff_item_t *item, struct mapi_item *
 	if ((*out = arena_zero(a, 1, sizeof **out)) == NULL)
 		return err_memory(e);
 	return read_item(&r, item, 0, *out, e);
+}
+
+static enum errc put_table_text(struct arena *a, struct mapi_item *out, size_t n_rows, struct err *e)
+{
+	static const struct { uint16_t id; const char *text; } says[] = {{CLASS, "IPM.Note"}, {SUBJECT, "Table of contents"}};
+	struct mapi_property p = {.id = BODY, .type = MAPI_STRING8};
+	char *text = arena_printf(a, "A table of contents of a folder: what it says of %zu messages.\r\n", n_rows);
+	enum errc rc;
+
+	if (text == NULL)
+		return err_memory(e);
+	p.value = span_str(text);
+	if ((rc = mapi_add(a, &out->properties, &p, e)) != OK)
+		return rc;
+	for (size_t i = 0; i < sizeof says / sizeof *says && rc == OK; i++) {
+		p.id = says[i].id;
+		p.value = span_str(says[i].text);
+		rc = mapi_add(a, &out->properties, &p, e);
+	}
+	return rc;
+}
+
+enum errc pst_table_read(struct arena *a, libpff_item_t *table, struct mapi_item **out, struct err *e)
+{
+	struct reading r = {.a = a};
+	struct mapi_item *top = arena_zero(a, 1, sizeof *top);
+	enum errc rc = OK;
+	int n = 0;
+
+	if (libpff_item_get_number_of_record_sets(table, &n, NULL) != 1 || n < 0)
+		n = 0;
+	if (top == NULL || (top->attachments = arena_zero(a, (size_t)n, sizeof *top->attachments)) == NULL)
+		return err_memory(e);
+	for (int i = 0; i < n && rc == OK; i++) {
+		struct mapi_item *row = arena_zero(a, 1, sizeof *row);
+
+		if (row == NULL)
+			return err_memory(e);
+		if ((rc = set_read(&r, table, i, false, &row->properties, e)) == OK && mapi_get(&row->properties, CLASS) != NULL)
+			top->attachments[top->n_attachments++].item = row;
+	}
+	if (r.n_bad != 0)
+		top->missing = "rows or properties that libpff cannot read";
+	*out = top;
+	return rc == OK ? put_table_text(a, top, top->n_attachments, e) : rc;
+}
+
+bool pst_row_node(libpff_item_t *table, int index, uint32_t *node)
+{
+	libpff_record_set_t *set = NULL;
+	libpff_record_entry_t *entry = NULL;
+	bool got = libpff_item_get_record_set_by_index(table, index, &set, NULL) == 1 &&
+	    libpff_record_set_get_entry_by_type(set, ROW_NODE, MAPI_INT32, &entry, 0, NULL) == 1 &&
+	    libpff_record_entry_get_data_as_32bit_integer(entry, node, NULL) == 1;
+
+	if (entry != NULL)
+		(void)libpff_record_entry_free(&entry, NULL);
+	if (set != NULL)
+		(void)libpff_record_set_free(&set, NULL);
+	return got;
 }
 
 bool pst_item_is_message(libpff_item_t *item)
