@@ -63,12 +63,22 @@ async function person(name, options = {}) {
 const heading = (p, text) => p.page.getByRole("heading", { level: 1, name: text }).waitFor({ timeout: 15000 });
 const press = (p, label) => p.page.getByRole("button", { name: label, exact: true }).first().click();
 
-/* The view as it stands: nothing that axe calls a violation. */
+/* The view as it stands, on a desk in the light and on a telephone in the dark: nothing that axe calls a violation, nothing wider than the screen. */
+const screens = [["desk", 1280, 800, "light"], ["telephone", 390, 844, "dark"], ["desk", 1280, 800, "dark"], ["telephone", 390, 844, "light"]];
 async function look(p, what) {
+	const found = [], number = String(++shots).padStart(2, "0");
 	await p.page.evaluate(axe);
-	const { violations } = await p.page.evaluate(() => globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }));
-	is(`${what}: nothing for axe to say`, violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(" ")}`), []);
-	if (process.env.SHOTS) await p.page.screenshot({ path: `${process.env.SHOTS}/${String(++shots).padStart(2, "0")}-${what.replaceAll(" ", "-")}.png`, fullPage: true });
+	for (const [where, width, height, colorScheme] of screens.slice(0, process.env.SHOTS ? 4 : 2)) {
+		await p.page.setViewportSize({ width, height });
+		await p.page.emulateMedia({ colorScheme });
+		const { violations } = await p.page.evaluate(() => globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }));
+		found.push(...violations.map((v) => `${where}, ${colorScheme}: ${v.id}: ${v.nodes.map((n) => n.target).join(" ")}`));
+		if (await p.page.evaluate(() => document.documentElement.scrollWidth > innerWidth)) found.push(`${where}: wider than the screen`);
+		if (process.env.SHOTS) await p.page.screenshot({ path: `${process.env.SHOTS}/${number}-${what.replaceAll(" ", "-")}-${where}-${colorScheme}.png`, fullPage: true });
+	}
+	await p.page.setViewportSize({ width: 1280, height: 720 });
+	await p.page.emulateMedia({ colorScheme: "light" });
+	is(`${what}: nothing for axe to say, nothing wider than the screen`, found, []);
 }
 
 async function make_passkey(p, name) {
@@ -180,6 +190,11 @@ await rosa.page.reload();
 await press(rosa, "Unlock with this passkey");
 await heading(rosa, "What was exposed");
 await look(rosa, "overview");
+const main_text = async (p) => (await p.page.locator("main").innerText()).replace(/\s+/g, " ");
+ok("one minute: what happened, from when to when, how much is ours and how sure it is", /An intruder had access to mailboxes of Kestrelgate Ltd from 29 July 2025 to 17 September 2025\. \d+ messages concern you: \d+ were opened, \d+ must be presumed read/.test(await main_text(rosa)), (await main_text(rosa)).slice(0, 300));
+is("then what to reset, and what to do by when", (await rosa.page.locator("h2").allTextContents()).slice(0, 3), ["Reset these first", "What is to be done", "In the last seven days"]);
+ok("the most urgent first, with how it came out and its day", /exposed since \d+ \w+ 2025, opened · due \d+ \w+ 20\d\d/.test((await rosa.page.locator("ol.first li").first().innerText()).replace(/\s+/g, " ")), await rosa.page.locator("ol.first li").first().innerText());
+ok("and the logs of which days are to be reviewed", /Review your own logs .* from 29 July 2025 to 17 September 2025.*due/.test(await main_text(rosa)));
 const tiles = await rosa.page.locator(".tile").allTextContents();
 ok("the first view has the numbers", tiles.length === 5 && tiles.every((t) => /^\d/.test(t)), tiles);
 await to(rosa, "All credentials", "Credentials to reset");
@@ -188,13 +203,122 @@ const rows = rosa.page.locator("tbody tr"), n = await rows.count();
 ok("credentials are listed, masked", n > 2 && (await rows.first().locator("code").textContent()).includes("*"), n);
 await rows.first().getByRole("button", { name: "Show value" }).click();
 await until("the value is shown", async () => !(await rows.first().locator("code").textContent()).includes("*"));
-await rosa.page.keyboard.press("Escape");
+const shown = () => rosa.page.locator("tbody tr:visible").count(), mark_selected = async (word) => {
+	await rosa.page.locator("select[name=mark]").selectOption(word);
+	await rosa.page.locator("h1").evaluate((e) => e.setAttribute("data-old", ""));
+	await press(rosa, "Mark the selected ones");
+	await rosa.page.locator("h1:not([data-old])").waitFor();
+};
+await rosa.page.getByLabel("Search").fill("seed");
+await until("one kind is shown", async () => (await shown()) === 1);
+await rosa.page.getByLabel("Select all").check();
+await rosa.page.getByLabel("Note").fill("not our system");
+await mark_selected("not_ours");
+is("all that are shown are marked, and no others", portal.events().filter((e) => e.event === "mark").map((e) => [e.mark, e.note]), [["not_ours", "not our system"]]);
+await rosa.page.getByLabel("Show", { exact: true }).selectOption("open");
+await until("what is open is shown", async () => (await shown()) === n - 1);
+await rosa.page.getByLabel("Show", { exact: true }).selectOption("all");
+await to(rosa, "Overview", "What was exposed");
+ok("the week is told: how many were marked, and by whom", /In the last seven days .*1 credential was marked \(Rosa Mir\)/.test(await main_text(rosa)));
+await press(rosa, "Mark as done");
+await until("a task is done", () => portal.events().some((e) => e.event === "task" && e.task === "logs" && e.done));
+await until("which stands there", async () => /the review of logs was done \(Rosa Mir\)/.test(await main_text(rosa)));
 await to(rosa, "Messages", "Messages");
 await look(rosa, "messages");
 await rosa.page.getByLabel("Search sender, recipients, subject").fill("zzzzzz");
 await until("the search finds nothing", async () => (await rosa.page.locator("tbody tr").count()) === 0);
 await rosa.page.getByLabel("Search sender, recipients, subject").fill("");
 await until("and then all again", async () => (await rosa.page.locator("tbody tr").count()) > 3);
+const rows_of = () => rosa.page.locator("tbody tr").evaluateAll((list) => list.map((r) => [...r.cells].map((c) => c.innerText)));
+const in_all = (await rows_of()).length;
+await rosa.page.getByLabel("Show", { exact: true }).selectOption("credentials");
+const with_some = await rows_of();
+ok("a filter leaves what it says", with_some.length > 0 && with_some.length < in_all && with_some.every((r) => /credential/.test(r[5])), with_some);
+await rosa.page.getByLabel("Show", { exact: true }).selectOption("presumed");
+ok("verdicts are words", (await rows_of()).length > 0 && (await rows_of()).every((r) => r[4] === "must be presumed read"), await rows_of());
+await rosa.page.getByLabel("Show", { exact: true }).selectOption("all");
+const ordered = async (by) => {
+	await rosa.page.getByLabel("Order").selectOption(by);
+	return rows_of();
+};
+const dated = (list) => list.map((r) => r[1]).filter((d) => /^\d/.test(d));
+const newest = dated(await ordered("newest")), oldest = dated(await ordered("oldest"));
+ok("newest first, oldest first", newest.length > 5 && newest.join() === [...newest].sort().reverse().join() && oldest.join() === [...newest].sort().join(), { newest, oldest });
+ok("credentials first", /credential/.test((await ordered("worst"))[0][5]));
+const senders = (await ordered("sender")).map((r) => r[2]).filter(Boolean);
+ok("by sender", senders.join() === [...senders].sort((a, b) => a.localeCompare(b, "en")).join(), senders);
+await ordered("newest");
+
+/* By keys alone. */
+const focused = () => rosa.page.evaluate(() => document.activeElement.type || document.activeElement.textContent);
+const subjects = (await rows_of()).map((r) => r[3].trim());
+await rosa.page.locator("h1").focus();
+await rosa.page.keyboard.press("/");
+is("/ goes to the search", await focused(), "search");
+await rosa.page.keyboard.type("jk/u");
+is("where letters are letters", await rosa.page.locator("input[type=search]").inputValue(), "jk/u");
+await rosa.page.locator("input[type=search]").fill("");
+await rosa.page.locator("h1").focus();
+await rosa.page.keyboard.press("j");
+await rosa.page.keyboard.press("j");
+is("j moves down", await focused(), subjects[1]);
+await rosa.page.keyboard.press("k");
+is("k up", await focused(), subjects[0]);
+await rosa.page.keyboard.press("Enter");
+await heading(rosa, subjects[0]);
+await rosa.page.keyboard.press("j");
+await heading(rosa, subjects[1]);
+await rosa.page.keyboard.press("k");
+await heading(rosa, subjects[0]);
+await rosa.page.keyboard.press("u");
+await heading(rosa, "Messages");
+ok("Enter opens, in a message j and k go on, u goes back", true);
+
+/* On paper. */
+await rosa.page.emulateMedia({ media: "print" });
+is("on paper there is the list and no control", [await rosa.page.locator("tbody tr").first().isVisible(), await rosa.page.locator("nav").isVisible(), await rosa.page.locator("main button:visible, main select:visible, main input:visible").count(), await rosa.page.locator(".on-paper").isVisible()],
+	[true, false, 0, true]);
+await rosa.page.evaluate(() => { view.shown = 2; view.draw(); });
+await rosa.page.evaluate(() => window.dispatchEvent(new Event("beforeprint")));
+is("and all of the list", await rosa.page.locator("tbody tr").count(), in_all);
+await rosa.page.emulateMedia({ media: "screen" });
+
+/* What a person would call HTML mail. */
+await rosa.page.getByRole("link", { name: "Berth news, September" }).click();
+await heading(rosa, "Berth news, September");
+await rosa.page.getByRole("tab", { name: "As HTML" }).first().click();
+const frame = await (await rosa.page.locator("iframe.mail").elementHandle()).contentFrame();
+await frame.waitForLoadState();
+const mail_text = (await frame.locator("body").innerText()).replace(/\s+/g, " ");
+is("a mail in HTML has its tables and lists, and where its links go in words", [/Berth news/.test(mail_text), /The crane is back/.test(mail_text), await frame.locator("table table").count() > 0, await frame.locator("li").count(), /\[image: Quaylight logo\]/.test(mail_text), /our site.{0,4}https:\/\/www\.quaylight\.example\/more/.test(mail_text)],
+	[true, true, true, 2, true, true]);
+is("no picture, style, form, drawing or link is in it", await frame.locator("img, style, form, input, svg, script, a, link, iframe, object, video, [style], [class], [background], [onload]").count(), 0);
+await look(rosa, "a mail in HTML");
+is("and nothing of it was asked for", connected, 0);
+
+/* Whose is it? */
+await rosa.page.getByText("This is not ours").click();
+await rosa.page.getByLabel("Why not?").fill("a newsletter to everybody");
+await press(rosa, "Send");
+await rosa.page.getByText("Marked as not yours by Rosa Mir").waitFor();
+is("a message is marked as not theirs, with the reason", portal.events().filter((e) => e.event === "mark" && e.record).map((e) => [e.mark, e.note]), [["not_ours", "a newsletter to everybody"]]);
+await look(rosa, "a message that is not theirs");
+await press(rosa, "Take it back");
+await rosa.page.getByText("This is not ours").waitFor();
+await rosa.page.getByText("You missed something here").click();
+await rosa.page.getByLabel("What did we miss?").fill("the code of the gate in the second line");
+await press(rosa, "Send");
+await until("what was missed is told", () => portal.events().some((e) => e.event === "report" && e.kind === "missed" && /code of the gate/.test(e.text) && e.record));
+await to(rosa, "Messages", "Messages");
+for (const i of [0, 1]) await rosa.page.locator("input[name=record]").nth(i).check();
+await rosa.page.getByText("Some of these are not ours").click();
+await rosa.page.getByLabel("Why not?").fill("a namesake");
+await press(rosa, "Mark the selected ones as not ours");
+await until("both are marked", () => portal.events().filter((e) => e.event === "mark" && e.record && e.note === "a namesake").length === 2);
+await rosa.page.getByLabel("Show", { exact: true }).selectOption("not_ours");
+await until("the list shows them", async () => (await rosa.page.locator("tbody tr").count()) === 2 && (await rows_of()).every((r) => /not ours/.test(r[3])));
+await rosa.page.getByLabel("Show", { exact: true }).selectOption("all");
+ok("many are marked at once, and found again", true);
 await rosa.page.locator("tbody tr a").first().click();
 await rosa.page.locator("h1").waitFor();
 await until("a message is shown", async () => rosa.page.url().includes("#/message/"));
@@ -208,6 +332,7 @@ for (const id of await rosa.page.evaluate(() => room.rows.map((r) => r.record)))
 	await until("it is shown", async () => (await rosa.page.locator("[data-old]").count()) === 0 && ((await rosa.page.locator("main pre, main .text").count()) > 0 || (await rosa.page.locator("main").textContent()).includes("withheld") || (await rosa.page.locator("main").textContent()).includes("Withheld")));
 	all_text.push(await rosa.page.locator("main").textContent());
 }
+ok("each message says in words what is known of it", all_text.every((t) => /Opened( on|:)|Must be presumed read|Whether it was read is not known|Sent by the intruder|Moved, changed or deleted/.test(t)) && all_text.some((t) => /Opened on \d+ \w+ 2025, \d\d:\d\d UTC/.test(t)) && all_text.some((t) => /Must be presumed read: /.test(t)));
 ok("somebody else's organisation is a token in it, not a name", !/Nordwall|Saltholm|Havre-Transit/.test(all_text.join("\n")) && /\[organisation \w{5}\]/.test(all_text.join("\n")), { shown: all_text.length, different: new Set(all_text).size });
 
 /* ---- marks, export ---- */

@@ -118,11 +118,11 @@ passed_preflight() {
 }
 list() { "$TOCSIN" list "$@" --jsonl --case "$CASE"; }
 count() { list "$@" | wc -l | tr -d ' '; }
-# sealed_case DIR DROP: a case whose first wave is written, and its bundles.
+# sealed_case DIR DROP [MAIL]: a case whose first wave is written, and its bundles.
 sealed_case() {
 	CASE=$1
 	new_case "$CASE"
-	stage ingest "$SAMPLES/mailboxes"; stage scope --logs "$SAMPLES/logs" --actor "$SAMPLES/actor.yaml"; scan; attribute
+	stage ingest "$SAMPLES/mailboxes" ${3:+"$3"}; stage scope --logs "$SAMPLES/logs" --actor "$SAMPLES/actor.yaml"; scan; attribute
 	stage notify plan; stage notify approve --by 'Aisling Quirke'; stage notify approve --by 'Declan Roche'; stage notify write
 	stage notify seal --out "$2"
 }

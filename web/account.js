@@ -6,7 +6,7 @@ async function export_view() {
 		const made = await post_fresh("/api/export");
 		place.replaceChildren(h("h2", {}, words.exported.key), h("p", {}, words.exported.key_text), secret_box(words.exported.key, await export_key(room.ck, room.session.case)),
 			h("p", {}, h("a", { class: "button main", href: `/api/export/${made.export}`, download: `${room.session.case}.age` }, fill(words.exported.download, { n: made.length.toLocaleString(words.code) }))),
-			h("p", { class: "hint" }, "SHA-256 ", h("code", {}, made.sha256)), h("p", {}, h("code", {}, words.exported.how)));
+			h("p", { class: "hint" }, "SHA-256 ", h("code", {}, made.sha256)), h("p", {}, words.exported.open), h("pre", { class: "command", tabindex: "0" }, fill(words.exported.how, { file: `${room.session.case}.age` })));
 	}, { class: "main" })), place);
 }
 
@@ -16,8 +16,29 @@ function checkpoint_read(note) {
 	return { size: Number(lines[1]), root: Uint8Array.from(atob(lines[2] || ""), (c) => c.charCodeAt(0)) };
 }
 
+/* Ids as what they stand for, where this browser knows: people by the log itself, messages and credentials by the dossier. */
+function log_value(people, key, value) {
+	const text = Array.isArray(value) ? value.join(" ") : String(value);
+	if (["account", "by", "and"].includes(key) && people.has(text)) return people.get(text);
+	const row = key === "record" && room.rows && room.rows.find((r) => r.record === text);
+	if (row) return h("a", { href: `#/message/${text}` }, row.subject || words.messages.no_subject);
+	const credential = key === "exposure" && room.index && room.index.credentials.find((c) => c.exposure === text);
+	if (credential) return `${class_word(credential.class)} ${credential.masked}`;
+	if (key === "from" || key === "to") return words.states[text] || text;
+	if (key === "mark") return words.credentials.marks[text] || text;
+	return text.length > 40 && !text.includes(" ") ? h("abbr", { title: text }, `${text.slice(0, 12)}…`) : text;
+}
+
+function log_row(people, held, line) {
+	const { v, at, event, case: of, person, ...rest } = JSON.parse(line);
+	if (rest.account && person) people.set(rest.account, person);
+	const detail = Object.entries(rest).filter(([, x]) => x !== "" && x !== null && (!Array.isArray(x) || x.length));
+	return h("tr", { class: held ? "" : "bad" }, h("td", { class: "date" }, at.slice(0, 19).replace("T", " ")), h("td", {}, words.log.events[event] || event),
+		h("td", {}, detail.map(([k, x], i) => [i ? ", " : "", `${words.log.keys[k] || k}: `, log_value(people, k, x)])));
+}
+
 async function log_view() {
-	const rows = [];
+	const rows = [], people = new Map();
 	let after = 0, broken = 0, more = true;
 	while (more && rows.length < 5000) {
 		const page = await get(`/api/log?after=${after}`);
@@ -25,29 +46,28 @@ async function log_view() {
 		for (const e of page.entries) {
 			const leaf = await log_leaf(b64_bytes(e.salt), utf8(e.line));
 			const held = await inclusion_holds(leaf, e.index, head.size, e.proof.map(b64_bytes), head.root);
-			const { v, at, event, case: of, ...rest } = JSON.parse(e.line);
 			if (!held) broken++;
-			rows.push(h("tr", { class: held ? "" : "bad" }, h("td", { class: "date" }, at), h("td", {}, event), h("td", {}, Object.entries(rest).map(([k, x]) => `${k}: ${Array.isArray(x) ? x.join(" ") : x}`).join(", "))));
+			rows.push(log_row(people, held, e.line));
 			after = e.index + 1;
 		}
 		more = page.more && page.entries.length > 0;
 	}
 	show(words.log.title, h("p", {}, words.log.text), broken ? h("p", { class: "problem", role: "alert" }, fill(words.log.broken, { n: broken, us: room.case.us ? room.case.us.name : "" })) : h("p", { class: "note" }, count(words.log.proven, rows.length)),
-		rows.length ? table(words.log.title, [words.log.at, words.log.event, words.log.detail], rows.reverse()) : h("p", {}, words.log.none));
+		rows.length ? table(words.log.title, [words.log.at, words.log.event, words.log.detail], rows.reverse(), "listing") : h("p", {}, words.log.none));
 }
 
 async function account_view() {
 	const { passkeys } = await get("/api/passkeys");
 	show(words.account.title, facts([[words.people.who, room.session.name], [words.people.roles, (room.session.roles || []).map((r) => words.roles[r]).join(", ")], [words.account.state, words.states[room.case.state] || room.case.state]]),
 		h("h2", {}, words.account.passkeys), h("ul", {}, passkeys.map((p) => h("li", {}, fill(words.account.added, { t: when(p.added) }), p.used ? `, ${fill(words.account.used, { t: when(p.used, true) })}` : "", p.this ? ` (${words.account.this})` : "", " ",
-			passkeys.length > 1 ? button(words.account.remove, async () => { await post_fresh("/api/passkey/remove", { credential: p.credential }); await route(); }, { class: "small" }) : null))),
+			passkeys.length > 1 ? sure_button(words.account.remove, async () => { await post_fresh("/api/passkey/remove", { credential: p.credential }); await route(); }, { class: "small" }) : null))),
 		h("p", {}, button(words.account.add, async () => {
 			const made = await passkey_create();
 			if (room.ck && made.prf) await wrap_put("prf", made.credential, await prf_kek(made.prf, room.session.account), await get("/api/unlock"));
 			await account_view();
 		})),
 		room.ck ? h("p", {}, button(words.account.new_key, async () => key_keep_view(null))) : null,
-		has_role("nominator") && ["REVIEWING", "RESOLVED"].includes(room.case.state) ? h("section", { class: "card" }, h("h2", {}, words.account.close), h("p", {}, words.account.close_text), button(words.account.close_go, async () => {
+		has_role("nominator") && ["REVIEWING", "RESOLVED"].includes(room.case.state) ? h("section", { class: "card" }, h("h2", {}, words.account.close), h("p", {}, words.account.close_text), sure_button(words.account.close_go, async () => {
 			await post_fresh("/api/close");
 			await route();
 		}, { class: "danger" })) : null);

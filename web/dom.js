@@ -79,8 +79,20 @@ function button(label, action, attributes) {
 	return b;
 }
 
-/* kind "listing": on a narrow screen a row is a paragraph. */
+/* For what cannot be undone: the first press asks, the second does it. */
+function sure_button(label, action, attributes) {
+	let asked = false;
+	return button(label, async (b) => {
+		asked = !asked;
+		b.textContent = asked ? words.sure : label;
+		if (asked) say(fill(words.sure_text, { label }));
+		else await action(b);
+	}, attributes);
+}
+
+/* On a narrow screen a row is a paragraph, and each cell says what it is; kind "listing": only those whose heads are not plain. */
 function table(caption, heads, rows, kind) {
+	for (const row of rows) [...row.children].forEach((cell, i) => cell.setAttribute("data-label", typeof heads[i] === "string" ? heads[i] : ""));
 	return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption },
 		h("table", { class: kind }, h("caption", {}, caption), h("thead", {}, h("tr", {}, heads.map((t) => h("th", { scope: "col" }, t)))), h("tbody", {}, rows)));
 }
@@ -90,7 +102,7 @@ const facts = (pairs) => h("dl", {}, pairs.filter((p) => p && p[1] !== null && p
 function when(time, with_clock) {
 	if (!time) return words.unknown;
 	const d = new Date(time);
-	const date = d.toLocaleDateString(words.code, { year: "numeric", month: "long", day: "numeric", timeZone: "UTC" });
+	const date = d.toLocaleDateString(words.locale, { year: "numeric", month: "long", day: "numeric", timeZone: "UTC" });
 	return with_clock ? `${date}, ${time.slice(11, 16)} UTC` : date;
 }
 

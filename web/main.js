@@ -20,10 +20,10 @@ function draw_frame() {
 		Object.values(languages).map((l) => h("option", { value: l.code, selected: l === words, lang: l.code }, l.language)));
 	const us = room.about ? room.about.name : "";
 	document.querySelector(".skip").textContent = words.skip;
-	by_id("head").replaceChildren(h("a", { href: "#/", class: "brand" }, words.name, us ? h("span", {}, ` · ${us}`) : ""), room.case && room.case.organisation ? h("span", { class: "org" }, room.case.organisation.name) : "", choose,
+	by_id("head").replaceChildren(h("a", { href: "#/", class: "brand" }, us || words.name), room.case && room.case.organisation ? h("span", { class: "org" }, room.case.organisation.name) : "", h("span", { class: "on-paper" }, fill(words.on_paper, { t: when(new Date().toISOString()) })), choose,
 		room.session.session !== "none" ? button(words.sign_out, sign_out, { class: "small" }) : "");
 	by_id("nav").replaceChildren(...sections().map((s) => h("a", { href: `#/${s}`, "aria-current": s === now || (s === "messages" && now === "message") ? "page" : null }, words.nav[s])));
-	by_id("foot").replaceChildren(h("p", {}, words.privacy));
+	by_id("foot").replaceChildren(...room.about && room.about.testing ? [h("p", { class: "testing" }, words.testing)] : [], h("p", {}, words.privacy));
 }
 
 /* What an account sees that cannot read (yet). */
@@ -82,6 +82,7 @@ async function begin() {
 
 if (typeof document !== "undefined") {
 	window.addEventListener("hashchange", () => route().catch((e) => say(explain(e), true)));
+	window.addEventListener("beforeprint", before_print);
 	document.addEventListener("keydown", key_pressed);
 	begin();
 }

@@ -2,11 +2,17 @@
 
 const view = { search: "", filter: "all", sort: "newest", shown: 100 };
 
+const disowned = (record) => room.marks.records.find((m) => m.record === record);
+
+const sender_key = (r) => (r.from || "").replaceAll('"', "");
+
 function rows_chosen() {
 	const want = view.search.toLocaleLowerCase().split(/\s+/).filter(Boolean);
 	const rows = room.rows.filter((r) => {
 		if (view.filter === "credentials" && !r.credentials) return false;
 		if (view.filter === "new" && !r.new) return false;
+		if (view.filter === "attachments" && !r.attachments) return false;
+		if (view.filter === "not_ours" && !disowned(r.record)) return false;
 		if (["accessed", "presumed", "unknown"].includes(view.filter) && r.verdict !== view.filter) return false;
 		if (["sent", "received", "mentioned", "owner"].includes(view.filter) && !r.roles.includes(view.filter)) return false;
 		const text = [r.from, r.to, r.subject].flat().join(" ").toLocaleLowerCase();
@@ -15,6 +21,7 @@ function rows_chosen() {
 	const by_time = (a, b) => (a.when || "").localeCompare(b.when || "") || a.record.localeCompare(b.record);
 	if (view.sort === "oldest") return rows.sort(by_time);
 	if (view.sort === "worst") return rows.sort((a, b) => b.credentials - a.credentials || b.personal - a.personal || by_time(b, a));
+	if (view.sort === "sender") return rows.sort((a, b) => !a.from - !b.from || sender_key(a).localeCompare(sender_key(b), words.code) || by_time(b, a));
 	return rows.sort((a, b) => by_time(b, a));
 }
 
@@ -23,30 +30,51 @@ function holds(r) {
 		r.withheld ? words.messages.withheld : ""].filter(Boolean).join(", ");
 }
 
+/* "Ann <ann@acme.example>": the address takes a line of its own where there is room, and none where there is not. */
+function who(text) {
+	const at = text.lastIndexOf(" <");
+	return at > 0 ? [text.slice(0, at).replace(/^"(.*)"$/, "$1"), " ", h("span", { class: "address" }, text.slice(at + 1))] : text;
+}
+
 function message_row(r) {
-	return h("tr", {}, h("td", { class: "date" }, r.when ? r.when.slice(0, 10) : ""), h("td", {}, r.from || ""),
-		h("td", {}, h("a", { href: `#/message/${r.record}` }, r.subject || words.messages.no_subject), some_new() && r.new ? [" ", h("span", { class: "badge new" }, words.messages.new)] : null),
-		h("td", {}, h("span", { class: `badge ${r.verdict}` }, words.messages.verdicts[r.verdict] || r.verdict)), h("td", {}, holds(r)));
+	const subject = r.subject || words.messages.no_subject;
+	return h("tr", {}, h("td", {}, has_role("reviewer") ? h("input", { type: "checkbox", name: "record", value: r.record, "aria-label": `${words.credentials.select}: ${subject}` }) : null), h("td", { class: "date plain" }, r.when ? r.when.slice(0, 10) : words.messages.no_date), h("td", { class: "plain" }, who(r.from || "")),
+		h("td", { class: "plain" }, h("a", { href: `#/message/${r.record}` }, subject), some_new() && r.new ? [" ", h("span", { class: "badge new" }, words.messages.new)] : null, disowned(r.record) ? [" ", h("span", { class: "badge" }, words.messages.not_ours)] : null),
+		h("td", { class: "plain" }, h("span", { class: `badge ${r.verdict}` }, words.messages.verdicts[r.verdict] || r.verdict)), h("td", { class: "plain" }, holds(r)));
+}
+
+const disown = (records, mark, note) => post("/api/marks", { marks: records.map((record) => ({ record, mark, note })) });
+
+/* Several at once: a namesake's mail comes in numbers. */
+function disown_section(place) {
+	return h("details", {}, h("summary", {}, words.messages.disown), h("p", { class: "hint" }, words.message.not_ours_text), form(async (f) => {
+		const chosen = [...place.querySelectorAll("input[name=record]:checked")].map((i) => i.value);
+		if (chosen.length === 0) throw new Told(words.messages.choose);
+		for (let i = 0; i < chosen.length; i += 200) await disown(chosen.slice(i, i + 200), "not_ours", f.elements.note.value.trim());
+		await messages_view();
+		say(words.message.sent);
+	}, words.messages.disown_go, field(words.message.why, h("input", { name: "note", maxlength: "300", required: true }))));
 }
 
 async function messages_view() {
 	await dossier_load();
-	const place = h("div", {}), tally = h("p", { class: "hint", "aria-live": "polite" });
+	const place = h("div", {}), tally = h("p", { class: "hint", "aria-live": "polite" }), w = words.messages;
 	const draw = () => {
 		const rows = rows_chosen();
-		tally.textContent = fill(words.messages.shown, { n: rows.length.toLocaleString(words.code), all: room.rows.length.toLocaleString(words.code) });
-		place.replaceChildren(table(words.messages.title, [words.messages.date, words.messages.from, words.messages.subject, words.messages.verdict, words.messages.holds], rows.slice(0, view.shown).map(message_row), "listing"));
+		tally.textContent = fill(w.shown, { n: rows.length.toLocaleString(words.code), all: room.rows.length.toLocaleString(words.code) });
+		place.replaceChildren(table(w.title, ["", w.date, w.from, w.subject, w.verdict, w.holds], rows.slice(0, view.shown).map(message_row), "listing"));
 		if (rows.length > view.shown) place.append(h("p", {}, button(words.more, async () => { view.shown += 500; draw(); })));
 	};
+	view.draw = draw;
 	const option = (v, t, now) => h("option", { value: v, selected: v === now }, t);
 	const change = (key) => (e) => { view[key] = e.target.value; view.shown = 100; draw(); };
-	const v = words.messages.verdicts, o = words.overview;
-	show(words.messages.title, h("div", { class: "row", role: "search" },
-		field(words.messages.search, h("input", { type: "search", id: "search", value: view.search, oninput: change("search") })),
-		field(words.messages.filter, h("select", { onchange: change("filter") }, [["all", words.messages.all], ["credentials", words.messages.with_credentials], ["new", words.messages.is_new], ["accessed", v.accessed], ["presumed", v.presumed], ["unknown", v.unknown],
-			["sent", o.sent], ["received", o.received], ["mentioned", o.mentioned], ["owner", o.owner]].map(([a, b]) => option(a, b, view.filter)))),
-		field(words.messages.sort, h("select", { onchange: change("sort") }, [["newest", words.messages.newest], ["oldest", words.messages.oldest], ["worst", words.messages.worst]].map(([a, b]) => option(a, b, view.sort))))),
-		tally, place, h("p", { class: "hint" }, words.messages.keys));
+	const v = w.verdicts, o = words.overview;
+	show(w.title, h("div", { class: "row", role: "search" },
+		field(w.search, h("input", { type: "search", value: view.search, oninput: change("search") })),
+		field(w.filter, h("select", { onchange: change("filter") }, [["all", w.all], ["credentials", w.with_credentials], ["attachments", w.with_attachments], ["new", w.is_new], ["accessed", v.accessed], ["presumed", v.presumed], ["unknown", v.unknown],
+			["sent", o.sent], ["received", o.received], ["mentioned", o.mentioned], ["owner", o.owner], ["not_ours", w.not_ours]].map(([a, b]) => option(a, b, view.filter)))),
+		field(w.sort, h("select", { onchange: change("sort") }, [["newest", w.newest], ["oldest", w.oldest], ["worst", w.worst], ["sender", w.by_sender]].map(([a, b]) => option(a, b, view.sort))))),
+		tally, place, has_role("reviewer") ? disown_section(place) : null, h("p", { class: "hint keys" }, w.keys), h("p", {}, button(words.print, async () => window.print())));
 	draw();
 }
 
@@ -98,12 +126,26 @@ function part_section(part, record, open) {
 	return place;
 }
 
-function report_form(kind, title, label, record) {
-	return h("details", {}, h("summary", {}, title), form(async (f) => {
-		await post("/api/report", { kind, record, exposure: null, text: f.elements.text.value.trim() });
+function missed_form(record) {
+	return h("details", {}, h("summary", {}, words.message.missed), form(async (f) => {
+		await post("/api/report", { kind: "missed", record, exposure: null, text: f.elements.text.value.trim() });
 		f.reset();
 		say(words.message.sent);
-	}, words.message.send, field(label, h("textarea", { name: "text", rows: "3", maxlength: "600", required: true }))));
+	}, words.message.send, field(words.message.missed_text, h("textarea", { name: "text", rows: "3", maxlength: "600", required: true }))));
+}
+
+/* A message that is somebody else's: a mark that all of the case see, and a question to whoever sent the notice. */
+function not_ours_form(record, open) {
+	const mark = disowned(record);
+	if (mark) return h("p", { class: "note" }, fill(words.message.disowned, { who: mark.by, t: when(mark.at), note: mark.note }), " ", button(words.message.take_back, async () => {
+		await disown([record], "open", "");
+		await message_view(record, open);
+	}, { class: "small" }));
+	return h("details", {}, h("summary", {}, words.message.not_ours), h("p", { class: "hint" }, words.message.not_ours_text), form(async (f) => {
+		await disown([record], "not_ours", f.elements.note.value.trim());
+		await message_view(record, open);
+		say(words.message.sent);
+	}, words.message.send, field(words.message.why, h("input", { name: "note", maxlength: "300", required: true }))));
 }
 
 async function message_view(id, open) {
@@ -112,9 +154,9 @@ async function message_view(id, open) {
 	const rows = rows_chosen(), at = rows.findIndex((r) => r.record === id), row = room.rows.find((r) => r.record === id);
 	const header = (name) => (record.headers.find((x) => x.name === name) || {}).value || "";
 	const ours = record.exposures.some((x) => x.value !== undefined && x.at !== null);
-	const link = (r, label) => (r ? h("a", { href: `#/message/${r.record}` }, label) : null);
+	const link = (r, label) => (r ? [" · ", h("a", { href: `#/message/${r.record}` }, label)] : null);
 	show(header("Subject") || (row && row.subject) || words.messages.no_subject,
-		h("p", { class: "hint" }, h("a", { href: "#/messages" }, words.messages.title), " ", link(rows[at - 1], words.message.previous), " ", link(rows[at + 1], words.message.next)),
+		h("p", { class: "hint" }, h("a", { href: "#/messages" }, words.messages.title), link(rows[at - 1], words.message.previous), link(rows[at + 1], words.message.next)),
 		h("ul", { class: "verdicts" }, record.verdicts.map(verdict_line)), record.view === "spans" ? h("p", { class: "note" }, words.message.spans) : null,
 		facts(record.headers.filter((x) => x.name !== "Subject").map((x) => [x.name, x.value])),
 		ours ? h("p", {}, button(open ? words.message.hide : words.message.show, async () => message_view(id, !open))) : null,
@@ -124,20 +166,32 @@ async function message_view(id, open) {
 			h("span", { class: "hint" }, a.export ? words.message.in_export : `${words.message.withheld}: ${words.reasons[a.withheld] || a.withheld}`), h("div", { class: "hint" }, `SHA-256 ${a.sha256}`))))) : null,
 		record.withheld.length ? h("section", {}, h("h2", {}, words.message.withheld), h("ul", {}, record.withheld.map((w) => h("li", {}, fill(words.message.part, { path: w.path }), `: ${words.reasons[w.reason] || w.reason}`)))) : null,
 		record.masking.length ? h("section", {}, h("h2", {}, words.message.masked), h("ul", {}, record.masking.map((m) => h("li", {}, `${words.reasons[m.reason] || m.reason}: ${m.count}`)))) : null,
-		has_role("reviewer") ? [report_form("missed", words.message.missed, words.message.missed_text, id), report_form("not_ours", words.message.not_ours, words.message.not_ours_text, id)] : null);
+		has_role("reviewer") ? [missed_form(id), not_ours_form(id, open)] : null);
+	view.previous = rows[at - 1];
+	view.next = rows[at + 1];
 }
 
 /* j, k, Enter, u and / as in mail programs; never while somebody types. */
 function key_pressed(event) {
-	if (event.ctrlKey || event.metaKey || event.altKey || /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)) return;
-	if (location.hash === "#/messages" || location.hash === "") {
-		const links = [...document.querySelectorAll("tbody a")], at = links.indexOf(document.activeElement);
-		if (event.key === "j") (links[at + 1] || links[0] || document.body).focus();
-		else if (event.key === "k") (links[at - 1] || links[0] || document.body).focus();
-		else if (event.key === "/" && document.querySelector("input[type=search]")) document.querySelector("input[type=search]").focus();
-		else return;
+	if (event.ctrlKey || event.metaKey || event.altKey || (/^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName) && event.target.type !== "checkbox")) return;
+	const search = document.querySelector("main input[type=search]");
+	if (location.hash.startsWith("#/message/")) {
+		const to = { j: view.next, k: view.previous }[event.key];
+		if (to) location.hash = `#/message/${to.record}`;
+		else if (event.key === "u") location.hash = "#/messages";
+	} else if (event.key === "/" && search) {
+		search.focus();
 		event.preventDefault();
-	} else if (event.key === "u" && location.hash.startsWith("#/message/")) {
-		location.hash = "#/messages";
+	} else if (location.hash === "#/messages" && (event.key === "j" || event.key === "k")) {
+		const links = [...document.querySelectorAll("tbody a")], at = links.indexOf(document.activeElement);
+		(links[event.key === "j" ? at + 1 : at - 1] || links[at] || links[0] || document.body).focus();
+		event.preventDefault();
 	}
+}
+
+/* Paper has no "show more". */
+function before_print() {
+	if (location.hash !== "#/messages" || !view.draw || view.shown >= room.rows.length) return;
+	view.shown = room.rows.length;
+	view.draw();
 }

@@ -33,11 +33,17 @@ const some_new = () => room.index.counts.new < room.index.counts.messages;
 const mark_of = (exposure) => room.marks.marks.find((m) => m.exposure === exposure);
 const class_word = (c) => words.classes[c] || c;
 
-function window_text(w) {
-	if (!w || !w.from) return words.unknown;
-	if (w.to && w.to.slice(0, 10) === w.from.slice(0, 10)) return fill(words.credentials.on, { day: when(w.from) });
-	return w.to ? fill(words.credentials.between, { from: when(w.from), to: when(w.to) }) : fill(words.credentials.from_on, { from: when(w.from) });
+/* The intruder could use it from when he could first have read it, until it was reset. */
+const since = (c) => when(c.exposed && c.exposed.from);
+
+/* The gravest verdict of the messages that it stands in. */
+function verdict_of(c) {
+	if (c.accessed) return "accessed";
+	return room.rows.some((r) => r.verdict === "presumed" && c.records.includes(r.record)) ? "presumed" : "unknown";
 }
+
+const is_late = (time) => Boolean(time) && Date.parse(time) < Date.now();
+const due_note = (time) => (time ? h("span", { class: is_late(time) ? "late" : "due" }, fill(is_late(time) ? words.overview.late : words.overview.due, { t: when(time) })) : null);
 
 function tile(n, label, kind) {
 	return h("div", { class: `tile ${kind || ""}` }, h("strong", {}, Number(n).toLocaleString(words.code)), h("span", {}, label));
@@ -46,32 +52,53 @@ function tile(n, label, kind) {
 function task_row(task) {
 	const done = room.marks.tasks.find((t) => t.task === task.task && t.done);
 	const text = task.task === "logs" ? fill(words.overview.task_logs, { from: when(task.from), to: when(task.to) }) : words.overview.task_content;
-	return h("li", { class: done ? "done" : "" }, text, task.due && !done ? h("span", { class: "due" }, ` · ${fill(words.overview.due, { t: when(task.due) })}`) : null,
-		done ? h("span", { class: "hint" }, ` · ${fill(words.overview.done_by, { who: done.by, t: when(done.at) })}`) : null, " ",
-		button(done ? words.overview.undo : words.overview.mark_done, async () => { await post("/api/tasks", { task: task.task, done: !done, note: "" }); await overview_view(); }));
+	return h("li", { class: done ? "done" : "" }, h("span", {}, text, " ", done ? h("span", { class: "hint" }, fill(words.overview.done_by, { who: done.by, t: when(done.at) })) : due_note(task.due)),
+		has_role("reviewer") ? button(done ? words.overview.undo : words.overview.mark_done, async () => { await post("/api/tasks", { task: task.task, done: !done, note: "" }); await overview_view(); }, { class: "small" }) : null);
+}
+
+/* What happened, in one sentence, and how much of it is the reader's. */
+function story(x) {
+	const n = x.counts, i = x.incident;
+	const part = (number, forms) => (number ? count(forms, number) : null);
+	return h("p", { class: "lead" }, i.first_access && i.last_access ? `${fill(words.overview.story, { us: x.us.name, from: when(i.first_access), to: when(i.last_access) })} ` : "",
+		h("strong", {}, count(words.overview.messages, n.messages)), n.new && n.new < n.messages ? ` (${count(words.overview.fresh, n.new)})` : "", ": ",
+		[part(n.accessed, words.overview.n_opened), part(n.presumed, words.overview.n_presumed), part(n.unknown, words.overview.n_unknown)].filter(Boolean).join(", "), ".");
+}
+
+/* What moved in the last week: for a report to whoever asks each Monday. */
+function week_section(x) {
+	const from = Date.now() - 7 * 24 * 3600 * 1000, recent = (t) => Date.parse(t.at) >= from;
+	const lines = new Map();
+	for (const m of room.marks.marks.filter(recent)) lines.set(m.by, (lines.get(m.by) || 0) + 1);
+	const late = x.credentials.filter((c) => !mark_of(c.exposure) && is_late(c.due)).length;
+	const items = [Date.parse(x.created) >= from ? fill(words.week.version, { n: x.version, t: when(x.created) }) : null,
+		...[...lines].map(([who, n]) => `${count(words.week.marked, n)} (${who})`),
+		...room.marks.records.filter(recent).length ? [count(words.week.disowned, room.marks.records.filter(recent).length)] : [],
+		...room.marks.tasks.filter((t) => t.done && recent(t)).map((t) => `${words.week[t.task] || t.task} (${t.by})`),
+		late ? count(words.week.late, late) : null].filter(Boolean);
+	return h("section", { class: "week" }, h("h2", {}, words.week.title), items.length ? h("ul", {}, items.map((t) => h("li", {}, t))) : h("p", {}, words.week.nothing));
 }
 
 async function overview_view() {
 	await dossier_load();
 	const x = room.index, n = x.counts, marked = room.marks.marked, all = room.marks.credentials;
-	const first = x.credentials.filter((c) => !mark_of(c.exposure)).slice(0, 5);
-	show(words.overview.title,
-		h("p", { class: "lead" }, count(words.overview.messages, n.messages), n.new && n.new < n.messages ? `, ${count(words.overview.fresh, n.new)}` : "", "."),
+	const open = x.credentials.filter((c) => !mark_of(c.exposure)), first = open.slice(0, 5), late = open.filter((c) => is_late(c.due)).length;
+	show(words.overview.title, story(x),
 		h("div", { class: "tiles" }, tile(n.accessed, words.overview.accessed, "bad"), tile(n.presumed, words.overview.presumed, "warn"), tile(n.unknown, words.overview.unsure),
-			tile(n.credentials, words.credentials.title, n.credentials ? "bad" : ""), tile(n.withheld, words.overview.withheld)),
-		h("section", {}, h("h2", {}, words.overview.reset), all ? h("p", {}, h("progress", { max: all, value: marked, "aria-label": words.overview.reset }), ` ${fill(words.overview.done, { marked, all })}`) : null,
+			tile(n.credentials, words.overview.tile_credentials, n.credentials ? "bad" : ""), tile(n.withheld, words.overview.withheld)),
+		h("section", {}, h("h2", {}, words.overview.reset), all ? h("p", {}, h("progress", { max: all, value: marked, "aria-label": words.overview.reset }), ` ${fill(words.overview.done, { marked, all })}`, late ? [" · ", h("span", { class: "late" }, count(words.overview.n_late, late))] : null) : null,
 			x.credentials.length === 0 ? h("p", {}, words.overview.no_credentials) : null,
-			first.length ? h("ol", { class: "first" }, first.map((c) => h("li", {}, h("strong", {}, class_word(c.class)), ` ${c.masked} `, h("span", { class: `badge ${c.severity}` }, words.severity[c.severity]),
-				h("span", { class: "hint" }, ` ${words.credentials.exposed}: ${window_text(c.exposed)}${c.due ? ` · ${fill(words.overview.due, { t: when(c.due) })}` : ""}`)))) : null,
+			first.length ? h("ol", { class: "first" }, first.map((c) => h("li", {}, h("strong", {}, class_word(c.class)), " ", h("code", {}, c.masked), " ", h("span", { class: `badge ${c.severity}` }, words.severity[c.severity]),
+				h("div", { class: "hint" }, fill(words.overview.since, { t: since(c), verdict: words.messages.verdicts[verdict_of(c)] }), c.due ? [" · ", due_note(c.due)] : null)))) : null,
 			x.credentials.length ? h("p", {}, h("a", { href: "#/credentials", class: "button main" }, words.overview.reset_all)) : null),
-		h("section", {}, h("h2", {}, words.overview.tasks), h("ul", { class: "tasks" }, x.tasks.map(task_row))),
+		h("section", {}, h("h2", {}, words.overview.tasks), h("ul", { class: "tasks" }, x.tasks.map(task_row))), week_section(x),
 		h("section", {}, h("h2", {}, words.overview.happened), facts([[words.overview.incident, x.us.title], [words.overview.reference, x.us.reference], [words.overview.first, when(x.incident.first_access)],
-			[words.overview.last, when(x.incident.last_access)], [words.overview.detected, when(x.incident.detected)], [words.overview.contained, when(x.incident.contained)],
-			[words.overview.call, `${x.us.sender}, ${x.us.sender_title}, ${x.us.name}, ${x.us.phone}`]])),
+			[words.overview.last, when(x.incident.last_access)], [words.overview.detected, x.incident.detected && when(x.incident.detected)], [words.overview.contained, x.incident.contained && when(x.incident.contained)],
+			[words.overview.call, [x.us.sender, x.us.sender_title, x.us.name, x.us.phone].filter(Boolean).join(", ")]])),
 		h("section", {}, h("h2", {}, words.overview.counts), facts([[words.overview.sent, n.sent], [words.overview.received, n.received], [words.overview.mentioned, n.mentioned], [words.overview.owner, n.owner], [words.overview.bulk, n.bulk || ""]])),
 		x.personal.length ? h("section", {}, h("h2", {}, words.overview.personal), h("ul", {}, x.personal.slice(0, 200).map((p) => h("li", {}, class_word(p.class), ` ${p.masked}`, p.records.length ? [" · ", h("a", { href: `#/message/${p.records[0]}` }, count(words.credentials.messages, p.records.length))] : null)))) : null,
 		x.masking.length ? h("section", {}, h("h2", {}, words.overview.masking), h("p", {}, words.overview.masking_text), h("ul", {}, x.masking.map((m) => h("li", {}, `${words.reasons[m.reason] || m.reason}: ${m.count}`)))) : null,
-		h("p", { class: "hint" }, fill(words.overview.signed, { us: x.us.name, key: room.manifest.signer })));
+		h("p", {}, button(words.print, async () => window.print())), h("p", { class: "hint" }, fill(words.overview.signed, { us: x.us.name, key: room.manifest.signer })));
 }
 
 /* ---- credentials ---------------------------------------------------------------------------------------------------- */
@@ -101,28 +128,43 @@ function credential_row(c) {
 	return h("tr", { class: m ? "done" : "" },
 		h("td", {}, h("input", { type: "checkbox", name: "exposure", value: c.exposure, "aria-label": `${words.credentials.select}: ${class_word(c.class)} ${c.masked}` })),
 		h("td", {}, class_word(c.class), " ", h("span", { class: `badge ${c.severity}` }, words.severity[c.severity]), some_new() && c.new ? [" ", h("span", { class: "badge new" }, words.messages.new)] : null),
-		h("td", {}, value_cell(c), c.where ? h("div", { class: "hint" }, c.where) : null), h("td", {}, window_text(c.exposed)), h("td", {}, c.accessed ? words.yes : words.unknown), h("td", {}, c.due ? when(c.due) : ""),
+		h("td", {}, value_cell(c), c.where ? h("div", { class: "hint" }, c.where) : null), h("td", {}, since(c)), h("td", {}, h("span", { class: `badge ${verdict_of(c)}` }, words.messages.verdicts[verdict_of(c)])), h("td", { class: !m && is_late(c.due) ? "late" : "" }, c.due ? when(c.due) : ""),
 		h("td", {}, m ? [words.credentials.marks[m.mark] || m.mark, h("div", { class: "hint" }, fill(words.credentials.by, { who: m.by, t: when(m.at) }), m.application ? ` · ${m.application}` : "", m.note ? ` · ${m.note}` : "")] : words.credentials.marks.open),
 		h("td", {}, c.records.map((id, i) => [i ? " " : "", h("a", { href: `#/message/${id}` }, String(i + 1))])));
 }
 
 async function credentials_view() {
 	await dossier_load();
-	const list = room.index.credentials;
-	const may = has_role("reviewer");
-	const choose = h("select", { name: "mark" }, Object.entries(words.credentials.marks).map(([v, t]) => h("option", { value: v, selected: v === "rotated" }, t)));
-	const rows = list.map(credential_row);
-	const all = h("input", { type: "checkbox", "aria-label": words.credentials.all, onchange: (e) => rows.forEach((r) => (r.querySelector("input").checked = e.target.checked)) });
-	const list_table = table(words.credentials.title, [all, words.credentials.what, words.credentials.value, words.credentials.exposed, words.credentials.accessed, words.credentials.due, words.credentials.state, words.credentials.where], rows, "listing");
-	show(words.credentials.title, list.length === 0 ? h("p", {}, words.overview.no_credentials) : null, h("p", { class: "hint" }, words.credentials.hidden),
-		list.length === 0 ? null : may ? form(async (f) => {
-			const chosen = rows.map((r) => r.querySelector("input")).filter((i) => i.checked).map((i) => i.value);
-			if (chosen.length === 0) throw new Told(words.credentials.choose);
-			let answer;
-			for (let i = 0; i < chosen.length; i += 200)
-				answer = await post("/api/marks", { marks: chosen.slice(i, i + 200).map((exposure) => ({ exposure, mark: f.elements.mark.value, note: f.elements.note.value.trim(), application: f.elements.application.value.trim() })) });
-			await credentials_view();
-			say(answer.state === "RESOLVED" ? words.credentials.resolved : count(words.credentials.marked, chosen.length));
-		}, words.credentials.apply, list_table, h("div", { class: "row" }, field(words.credentials.state, choose), field(words.credentials.application, h("input", { name: "application", maxlength: "120" })), field(words.credentials.note, h("input", { name: "note", maxlength: "300" })))) : list_table,
+	const list = room.index.credentials, may = has_role("reviewer"), w = words.credentials;
+	const rows = list.map(credential_row), tally = h("p", { class: "hint", "aria-live": "polite" });
+	const search = h("input", { type: "search" }), which = h("select", {}, [["all", words.messages.all], ["open", w.marks.open], ["late", w.late]].map(([v, t]) => h("option", { value: v }, t)));
+	const all = h("input", { type: "checkbox", onchange: () => rows.forEach((r) => { r.querySelector("input").checked = all.checked && !r.hidden; }) });
+	/* What is not shown is not marked either. */
+	const draw = () => {
+		const want = search.value.toLocaleLowerCase();
+		list.forEach((c, i) => {
+			const open = !mark_of(c.exposure);
+			rows[i].hidden = (which.value !== "all" && !open) || (which.value === "late" && !is_late(c.due)) || !rows[i].textContent.toLocaleLowerCase().includes(want);
+			if (rows[i].hidden) rows[i].querySelector("input").checked = false;
+		});
+		all.checked = false;
+		tally.textContent = fill(w.shown, { n: rows.filter((r) => !r.hidden).length.toLocaleString(words.code), all: list.length.toLocaleString(words.code) });
+	};
+	search.addEventListener("input", draw);
+	which.addEventListener("change", draw);
+	const list_table = table(w.title, ["", w.what, w.value, w.exposed, words.messages.verdict, w.due, w.state, w.where], rows, "listing");
+	const marking = () => form(async (f) => {
+		const chosen = rows.map((r) => r.querySelector("input")).filter((i) => i.checked).map((i) => i.value);
+		if (chosen.length === 0) throw new Told(w.choose);
+		let answer;
+		for (let i = 0; i < chosen.length; i += 200)
+			answer = await post("/api/marks", { marks: chosen.slice(i, i + 200).map((exposure) => ({ exposure, mark: f.elements.mark.value, note: f.elements.note.value.trim(), application: f.elements.application.value.trim() })) });
+		await credentials_view();
+		say(answer.state === "RESOLVED" ? w.resolved : count(w.marked, chosen.length));
+	}, w.apply, h("div", { class: "row" }, field(w.state, h("select", { name: "mark" }, Object.entries(w.marks).map(([v, t]) => h("option", { value: v, selected: v === "rotated" }, t)))),
+		field(w.application, h("input", { name: "application", maxlength: "120" })), field(w.note, h("input", { name: "note", maxlength: "300" }))), h("p", { class: "hint" }, w.decided));
+	show(w.title, h("p", { class: "hint" }, w.hidden), list.length === 0 ? h("p", {}, words.overview.no_credentials)
+		: [h("div", { class: "row", role: "search" }, field(w.search, search), field(words.messages.filter, which)), tally, h("label", { class: "check" }, all, w.all), list_table, may ? h("section", { class: "card" }, h("h2", {}, w.mark_title), marking()) : null],
 		h("p", {}, button(words.print, async () => window.print())));
+	draw();
 }

@@ -24,8 +24,7 @@ function start_view(note) {
 			card(words.start.claim, words.start.claim_text, h("button", { type: "button", class: "main", onclick: claim_view }, words.claim.go)),
 			card(words.start.sign_in, words.start.sign_in_text, button(words.start.sign_in, sign_in, { class: "main" })),
 			card(words.start.invited, words.start.invited_text, null),
-			card(words.start.object, words.start.object_text, h("button", { type: "button", onclick: object_view }, words.object.go))),
-		h("p", { class: "hint" }, words.privacy));
+			card(words.start.object, words.start.object_text, h("button", { type: "button", onclick: object_view }, words.object.go))));
 }
 
 function claim_view() {
@@ -112,7 +111,7 @@ function proofs(c) {
 	const p = c.proof;
 	return [
 		...p.dns.map((d) => h("section", { class: "card" }, h("h2", {}, `${words.claim.dns}: ${d.domain}`), h("p", {}, words.claim.dns_text),
-			facts([[words.claim.record, h("code", {}, d.name)], [words.claim.type, "TXT"]]), secret_box(words.claim.value, p.value), proof_state(d),
+			facts([[words.claim.record, h("code", {}, d.name)], [words.claim.type, "TXT"], [words.claim.value, secret_box(words.claim.value, p.value)]]), proof_state(d),
 			h("p", {}, button(words.claim.check, async () => { await post("/api/proof/dns", { domain: d.domain }); await route(); }, { class: "main" })))),
 		...p.file.map((d) => h("details", {}, h("summary", {}, `${words.claim.file}: ${d.domain}`), h("p", {}, words.claim.file_text), h("p", {}, h("code", {}, d.url)), proof_state(d),
 			h("p", {}, button(words.claim.check, async () => { await post("/api/proof/file", { domain: d.domain }); await route(); })))),

@@ -266,8 +266,23 @@ static int by_place(const void *x, const void *y)
 	return strcmp(a->token, b->token);
 }
 
+/* A name that ran on into an address ("Dana Whitlow <dana@", for "Whitlow, Dana") ends before it, and before what stands between. */
+static bool cut_name(span text, struct hit *name, const struct hit *address)
+{
+	size_t n = address->at - name->at;
+
+	if (name->reason != MASK_PERSON || address->reason != MASK_ADDRESS)
+		return false;
+	while (n != 0 && strchr(" \t\r\n<(\"'", text.p[name->at + n - 1]) != NULL)
+		n--;
+	if (n == 0)
+		return false;
+	name->n = n;
+	return true;
+}
+
 /* Sorted; overlapping ones joined under the first, or under a secret where there is one. */
-static void settle(struct hits *h)
+static void settle(span text, struct hits *h)
 {
 	size_t n = 0;
 
@@ -276,7 +291,7 @@ static void settle(struct hits *h)
 	for (size_t i = 0; i < h->n; i++) {
 		struct hit *last = n != 0 ? &h->v[n - 1] : NULL, *now = &h->v[i];
 
-		if (last == NULL || now->at >= last->at + last->n) {
+		if (last == NULL || now->at >= last->at + last->n || cut_name(text, last, now)) {
 			h->v[n++] = *now;
 			continue;
 		}
@@ -361,9 +376,9 @@ enum errc redact_find(struct redactor *r, struct arena *a, span text, struct hit
 		had = out->n;
 		if ((rc = look(r, a, rest != NULL ? span_of(rest, text.n) : text, out, &free, e)) != OK)
 			return rc;
-		settle(&free);
+		settle(text, &free);
 		drop_free(out, &free);
-		settle(out);
+		settle(text, out);
 	} while (out->n > had);
 	return OK;
 }
@@ -388,7 +403,7 @@ enum errc redact_own(struct redactor *r, struct arena *a, span text, struct hits
 		if (domain_of(r->rules.needles, r->rules.n_needles, span_sub(text, p.host_at, p.at + p.n - p.host_at), true) != NULL)
 			rc = hits_add(a, out, p.at, p.n, MASK_NONE, NULL, NULL, e);
 	if (rc == OK)
-		settle(out);
+		settle(text, out);
 	return rc;
 }
 

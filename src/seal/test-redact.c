@@ -18,6 +18,7 @@ static const struct needle needles[] = {
 	{NEEDLE_NAME, MASK_ORGANISATION, {(const unsigned char *)"IBX", 3}, "BBBBB"},
 	{NEEDLE_DOMAIN, MASK_ORGANISATION, {(const unsigned char *)"nordwind.example", 16}, "NNNNN"},
 	{NEEDLE_NAME, MASK_PERSON, {(const unsigned char *)"J\xc3\xbcrgen K\xc3\xb6hler", 15}, "JJJJJ"},
+	{NEEDLE_NAME, MASK_PERSON, {(const unsigned char *)"K\xc3\xb6hler J\xc3\xbcrgen", 15}, "JJJJJ"},
 	{NEEDLE_NAME, MASK_ORGANISATION, {(const unsigned char *)"Smedegaarden", 12}, "GGGGG"},
 	{NEEDLE_NAME, MASK_ORGANISATION, {(const unsigned char *)"No\xc3\xab", 4}, "EEEEE"},
 	{NEEDLE_VALUE, MASK_SECRET, {(const unsigned char *)"s3cr3t-Wind", 11}, "SSSSS"},
@@ -95,6 +96,16 @@ static void what_is_the_readers_own_or_ours_stays(void **state)
 	becomes("ann@acme.example, bob@mail.acme.example, it@steelyard.example", "ann@acme.example, bob@mail.acme.example, it@steelyard.example");
 	becomes("Steelyard, hunter2!", "Steelyard, hunter2!");
 	assert_true(span_find(redacted("ann@notacme.example"), SPAN_LIT("notacme")) == redacted("ann@notacme.example").n);
+}
+
+static void a_name_does_not_run_on_into_an_address(void **state)
+{
+	span got = redacted("From: Juergen Koehler <juergen@third.example>\n");
+
+	(void)state;
+	if (!span_starts(got, SPAN_LIT("From: [person JJJJJ] <[address ")) || !span_ends_nocase(got, SPAN_LIT("]>\n")) ||
+	    got.n != sizeof "From: [person JJJJJ] <[address AAAAA]>\n" - 1)
+		fail_msg("became %.*s", (int)got.n, got.p);
 }
 
 static void unknown_addresses_and_hosts_are_masked_too(void **state)
@@ -219,6 +230,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(names_are_masked_however_they_are_written),
 	    cmocka_unit_test(what_is_the_readers_own_or_ours_stays),
+	    cmocka_unit_test(a_name_does_not_run_on_into_an_address),
 	    cmocka_unit_test(unknown_addresses_and_hosts_are_masked_too),
 	    cmocka_unit_test(secrets_of_others_are_masked_in_any_spacing),
 	    cmocka_unit_test(marks_are_where_the_tokens_are),
