@@ -27,8 +27,10 @@ enum document_kind document_kind(span s)
 		return DOCUMENT_VAULT;
 	if (!span_starts(s, SPAN_LIT("PK\3\4")))
 		return form_is(s) ? DOCUMENT_FORM : DOCUMENT_NONE;
+	/* A package that was packed again has its type where it fell. */
 	if (span_starts(name, SPAN_LIT("mimetypeapplication/vnd.oasis.opendocument")) ||
-	    span_starts(name, SPAN_LIT("mimetypeapplication/vnd.sun.xml")))
+	    span_starts(name, SPAN_LIT("mimetypeapplication/vnd.sun.xml")) ||
+	    (zip_has(s, SPAN_LIT("META-INF/manifest.xml")) && zip_has(s, SPAN_LIT("content.xml"))))
 		return DOCUMENT_ODF;
 	if (span_starts(name, SPAN_LIT("[Content_Types].xml")) || span_starts(name, SPAN_LIT("_rels/")) ||
 	    span_starts(name, SPAN_LIT("word/")) || span_starts(name, SPAN_LIT("xl/")) || span_starts(name, SPAN_LIT("ppt/")) ||

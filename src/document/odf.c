@@ -5,7 +5,7 @@
 #include "base/limits.h"
 #include "document/private.h"
 
-enum { REPEATED_COLUMNS = 64, REPEATED_ROWS = 100 };
+enum { REPEATED_COLUMNS = 64, CHANGES_SEARCH = 64 << 20 /* bytes, in all, to find what was deleted at a mark */ };
 
 struct flow {
 	struct layout *l;
@@ -14,6 +14,10 @@ struct flow {
 	uint32_t row, column, paragraph, slide;
 	uint32_t repeat;            /* columns that the cell under way stands for */
 	bool in_sheet;
+	struct beside beside;
+	unsigned inserted;          /* tracked insertions that are open */
+	span changes, next_change;  /* the element tracked-changes, and where the next is looked for first */
+	size_t search_left;
 };
 
 static uint32_t repeated(const struct xml *x, const char *name, uint32_t most)
@@ -32,18 +36,101 @@ static void put_tabs(struct flow *f, uint32_t n)
 		layout_byte(f->l, '\t');
 }
 
-/* Words in attributes: of fields and variables, hidden text, forms, links. */
-static void put_words(struct flow *f, const struct xml *x)
+/* Words that stand in the text where the element stands. */
+static void put_shown(struct flow *f, const struct xml *x)
 {
-	static const char *const names[] = {"string-value", "current-value", "href", "expression"};
+	static const char *const names[] = {"string-value", "href", "expression"};
 
 	for (size_t i = 0; x->attributes.n > 0 && i < sizeof names / sizeof *names; i++) {
 		span v = xml_attribute(x, names[i]);
 
 		if (v.n == 0 || span_starts(v, SPAN_LIT("#")) || span_starts(v, SPAN_LIT("Pictures/")))
 			continue;
-		attribute_words(f->l, v);
+		buf_clear(&f->scratch);
+		xml_unescape(&f->scratch, v);
+		layout_byte(f->l, ' ');
+		layout_text(f->l, buf_span(&f->scratch));
+		layout_byte(f->l, ' ');
 	}
+}
+
+/* What variables, fields of forms and formulas hold, with their names. */
+static void say_values(struct flow *f, const struct xml *x)
+{
+	static const char *const names[] = {"string-value", "current-value", "value", "formula"};
+	span name = xml_attribute(x, "name");
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		span v = xml_attribute(x, names[i]);
+		bool formula = span_eq(span_str(names[i]), SPAN_LIT("formula"));
+
+		if (v.n > 0 && (formula ? span_find(v, SPAN_LIT("&quot;")) < v.n : i > 0 || name.n > 0) && !attribute_says(x, span_str(names[i])))
+			beside_say(&f->beside, formula ? SPAN_EMPTY : name, v);
+	}
+}
+
+/* The text of an element, without tags, to what was there before the changes. */
+static void before_put(struct flow *f, span element)
+{
+	struct xml x = xml_of(element);
+	enum xml_event event;
+	bool text = false;
+
+	while ((event = xml_next(&x)) != XML_END) {
+		if (event == XML_TEXT && text) {
+			buf_clear(&f->scratch);
+			xml_unescape(&f->scratch, x.text);
+			beside_before(&f->beside, buf_span(&f->scratch));
+		} else if (event != XML_TEXT && (xml_is(&x, "change-info"))) {
+			text = false;
+		} else if (event == XML_OPEN && (xml_is(&x, "p") || xml_is(&x, "h"))) {
+			text = true;
+		} else if (event == XML_CLOSE && xml_is(&x, "deletion")) {
+			return;
+		} else if (event == XML_CLOSE && xml_is(&x, "change-info")) {
+			text = false;
+		}
+	}
+}
+
+/* Behind the region of that id: marks mostly come in the order of their regions, so it is looked for from the last one on. */
+static bool region_find(struct flow *f, span id)
+{
+	for (unsigned round = 0; round < 2; round++) {
+		struct xml in = xml_of(round == 0 ? f->next_change : f->changes);
+		enum xml_event event;
+		size_t before = in.rest.n;
+
+		while ((event = xml_next(&in)) != XML_END) {
+			if (before - in.rest.n > f->search_left) {
+				layout_problem(f->l, "more tracked changes than are looked up");
+				return false;
+			}
+			if (event != XML_OPEN || !xml_is(&in, "changed-region") || !span_eq(xml_attribute(&in, "id"), id))
+				continue;
+			f->search_left -= before - in.rest.n;
+			f->next_change = in.rest;
+			return true;
+		}
+		f->search_left -= before - in.rest.n;
+	}
+	return false;
+}
+
+/* A mark of a tracked change: here something was deleted, or what was inserted begins or ends. */
+static bool change(struct flow *f, const struct xml *x)
+{
+	if (xml_is(x, "change-start") || xml_is(x, "change-end")) {
+		f->inserted = xml_is(x, "change-start");
+		return true;
+	}
+	if (!xml_is(x, "change"))
+		return false;
+	if (region_find(f, xml_attribute(x, "change-id"))) {
+		f->beside.changed = true;
+		before_put(f, f->next_change);
+	}
+	return true;
 }
 
 static void open(struct flow *f, const struct xml *x)
@@ -51,7 +138,7 @@ static void open(struct flow *f, const struct xml *x)
 	struct layout *l = f->l;
 
 	if (xml_is(x, "p") || xml_is(x, "h")) {
-		f->paragraphs += !x->empty || true;
+		f->paragraphs++;
 		if (f->cells == 0)
 			layout_at(l, ++f->paragraph, 0);
 	} else if (xml_is(x, "s")) {
@@ -78,6 +165,7 @@ static void open(struct flow *f, const struct xml *x)
 	} else if (xml_is(x, "table-cell") || xml_is(x, "covered-table-cell")) {
 		if (f->cells++ == 0)
 			layout_at(l, f->row, ++f->column);
+		say_values(f, x);
 	} else if (xml_is(x, "page")) {
 		char number[16];
 
@@ -86,9 +174,12 @@ static void open(struct flow *f, const struct xml *x)
 		f->paragraph = 0;
 	} else if (xml_is(x, "notes") || (f->cells == 0 && (xml_is(x, "note-body") || xml_is(x, "annotation") || xml_is(x, "text-box")))) {
 		layout_line(l);
-	} else {
-		put_words(f, x);
+	} else if (!change(f, x) && x->attributes.n > 0) {
+		put_shown(f, x);
+		say_values(f, x);
 	}
+	if (x->attributes.n > 0)
+		attributes_say(&f->beside, x);
 }
 
 static void close(struct flow *f, const struct xml *x, uint32_t columns)
@@ -98,6 +189,7 @@ static void close(struct flow *f, const struct xml *x, uint32_t columns)
 	if (xml_is(x, "p") || xml_is(x, "h")) {
 		f->paragraphs -= f->paragraphs > 0;
 		layout_byte(l, f->cells > 0 ? ' ' : '\n');
+		beside_paragraph(&f->beside);
 	} else if (xml_is(x, "table-cell") || xml_is(x, "covered-table-cell")) {
 		if (f->cells == 1) {
 			layout_unblank(l);
@@ -117,18 +209,43 @@ static void close(struct flow *f, const struct xml *x, uint32_t columns)
 	}
 }
 
-static enum errc flow_read(struct layout *l, const struct zip *z, span member, const char *kind, struct err *e)
+static void text(struct flow *f, const struct xml *x)
 {
-	struct flow f = {.l = l};
+	buf_clear(&f->scratch);
+	if (x->cdata)
+		buf_put(&f->scratch, x->text);
+	else
+		xml_unescape(&f->scratch, x->text);
+	for (size_t i = 0; i < f->scratch.n; i++)
+		if (f->scratch.p[i] == '\n' || f->scratch.p[i] == '\r' || f->scratch.p[i] == '\t')
+			f->scratch.p[i] = ' ';
+	layout_text(f->l, buf_span(&f->scratch));
+	if (f->inserted == 0)
+		beside_before(&f->beside, buf_span(&f->scratch));
+	else
+		f->beside.changed = true;
+}
+
+/* The element tracked-changes: what it holds was deleted somewhere else. */
+static span changes_of(span bytes)
+{
+	size_t from = span_find(bytes, SPAN_LIT("tracked-changes"));
+	span rest = span_from(bytes, from);
+
+	return span_first(rest, span_find(rest, SPAN_LIT("/text:tracked-changes")));
+}
+
+enum errc odf_bytes_read(struct layout *l, span bytes, const char *kind, struct err *e)
+{
+	span changes = changes_of(bytes);
+	struct flow f = {.l = l, .changes = changes, .next_change = changes, .search_left = CHANGES_SEARCH};
 	uint32_t columns[8] = {1}; /* of the cells that are open */
-	span bytes;
 	struct xml x;
 	enum xml_event event;
-	enum errc rc = package_xml(l, z, member, &bytes, e);
+	enum errc rc;
 
-	if (rc != OK || bytes.n == 0)
-		return rc;
 	layout_group(l, false, kind, SPAN_EMPTY);
+	beside_init(&f.beside, l);
 	buf_init(&f.scratch, LIMIT_TEXT_BYTES);
 	for (x = xml_of(bytes); (event = xml_next(&x)) != XML_END && !l->text.failed;) {
 		if (event == XML_OPEN) {
@@ -138,21 +255,23 @@ static enum errc flow_read(struct layout *l, const struct zip *z, span member, c
 		} else if (event == XML_CLOSE) {
 			close(&f, &x, f.cells > 0 && f.cells <= 8 ? columns[f.cells - 1] : 1);
 		} else if (f.paragraphs > 0) {
-			buf_clear(&f.scratch);
-			if (x.cdata)
-				buf_put(&f.scratch, x.text);
-			else
-				xml_unescape(&f.scratch, x.text);
-			for (size_t i = 0; i < f.scratch.n; i++)
-				if (f.scratch.p[i] == '\n' || f.scratch.p[i] == '\r' || f.scratch.p[i] == '\t')
-					f.scratch.p[i] = ' ';
-			layout_text(l, buf_span(&f.scratch));
+			text(&f, &x);
 		}
 	}
 	layout_line(l);
-	rc = f.scratch.failed ? err_memory(e) : OK;
+	rc = beside_done(&f.beside, e);
+	if (rc == OK && f.scratch.failed)
+		rc = err_memory(e);
 	buf_wipe(&f.scratch);
 	return rc;
+}
+
+static enum errc flow_read(struct layout *l, const struct zip *z, span member, const char *kind, struct err *e)
+{
+	span bytes;
+	enum errc rc = package_xml(l, z, member, &bytes, e);
+
+	return rc != OK || bytes.n == 0 ? rc : odf_bytes_read(l, bytes, kind, e);
 }
 
 enum errc odf_read(struct layout *l, span content, struct err *e)

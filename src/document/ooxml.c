@@ -56,91 +56,147 @@ enum errc properties_read(struct layout *l, const struct zip *z, span name, stru
 	return rc;
 }
 
-struct flow { unsigned cells; bool text, deleted; uint32_t paragraph; };
+struct flow {
+	struct layout *l;
+	struct beside beside;
+	struct buf scratch, instruction; /* of a field, as written: in pieces */
+	unsigned cells, deleted, inserted; /* open ones */
+	bool text, instructs;
+	uint32_t paragraph;
+};
 
-void attribute_words(struct layout *l, span written)
+/* What stands in the text as it is, and in the text as it was before tracked changes. */
+static void flow_byte(struct flow *f, unsigned char c)
 {
-	struct buf b;
-
-	if (written.n == 0)
-		return;
-	buf_init(&b, written.n + 64);
-	xml_unescape(&b, written);
-	layout_byte(l, ' ');
-	layout_text(l, buf_span(&b));
-	layout_byte(l, ' ');
-	buf_wipe(&b);
+	layout_byte(f->l, c);
+	beside_before(&f->beside, span_of(&c, 1));
 }
 
-static void flow_open(struct layout *l, struct flow *f, const struct xml *x)
+static void flow_text(struct flow *f, span text)
 {
-	if (xml_is(x, "t") || xml_is(x, "delText") || xml_is(x, "instrText") || xml_is(x, "delInstrText") || xml_is(x, "text"))
+	if (f->deleted == 0)
+		layout_text(f->l, text);
+	if (f->inserted == 0)
+		beside_before(&f->beside, text);
+	f->beside.changed |= f->deleted + f->inserted > 0;
+}
+
+static bool is_text(const struct xml *x)
+{
+	return xml_is(x, "t") || xml_is(x, "delText") || xml_is(x, "text");
+}
+
+static bool is_instruction(const struct xml *x)
+{
+	return xml_is(x, "instrText") || xml_is(x, "delInstrText");
+}
+
+/* What a field is told to do would part the words around it. */
+static void instruction_end(struct flow *f)
+{
+	span said = f->instruction.n > 0 ? arena_copy(f->l->a, buf_span(&f->instruction)) : SPAN_EMPTY;
+
+	f->beside.failed |= f->instruction.n > 0 && said.p == NULL;
+	beside_say(&f->beside, SPAN_EMPTY, said);
+	buf_clear(&f->instruction);
+}
+
+static void flow_open(struct flow *f, const struct xml *x)
+{
+	if (is_text(x))
 		f->text = !x->empty;
+	else if (is_instruction(x))
+		f->instructs = !x->empty;
+	else if (xml_is(x, "fldChar"))
+		instruction_end(f);
 	else if (xml_is(x, "tab"))
-		layout_byte(l, '\t');
+		flow_byte(f, '\t');
 	else if (xml_is(x, "br") || xml_is(x, "cr"))
-		layout_byte(l, f->cells > 0 ? ' ' : '\n');
+		flow_byte(f, f->cells > 0 ? ' ' : '\n');
 	else if (xml_is(x, "noBreakHyphen"))
-		layout_byte(l, '-');
+		flow_byte(f, '-');
 	else if (xml_is(x, "tc"))
 		f->cells++;
 	else if (xml_is(x, "p"))
-		layout_at(l, ++f->paragraph, 0);
-	else if (xml_is(x, "docPr") || xml_is(x, "cNvPr"))
-		attribute_words(l, xml_attribute(x, "descr")); /* what is said of a picture to who cannot see it */
+		layout_at(f->l, ++f->paragraph, 0);
+	else if (xml_is(x, "del") || xml_is(x, "moveFrom"))
+		f->deleted++;
+	else if (xml_is(x, "ins") || xml_is(x, "moveTo"))
+		f->inserted++;
+	else if (x->attributes.n > 0)
+		attributes_say(&f->beside, x); /* a picture's words for who cannot see it, what a form is filled with */
 }
 
-static void flow_close(struct layout *l, struct flow *f, const struct xml *x)
+static void flow_close(struct flow *f, const struct xml *x)
 {
-	if (xml_is(x, "t") || xml_is(x, "delText") || xml_is(x, "instrText") || xml_is(x, "delInstrText") || xml_is(x, "text")) {
+	if (is_text(x)) {
 		f->text = false;
+	} else if (is_instruction(x)) {
+		f->instructs = false;
 	} else if (xml_is(x, "p")) {
-		if (f->cells > 0)
-			layout_byte(l, ' ');
-		else
-			layout_byte(l, '\n');
+		flow_byte(f, f->cells > 0 ? ' ' : '\n');
+		if (f->cells == 0)
+			beside_paragraph(&f->beside);
 	} else if (xml_is(x, "tc")) {
-		layout_unblank(l);
-		layout_byte(l, '\t');
+		layout_unblank(f->l);
+		beside_unblank(&f->beside);
+		flow_byte(f, '\t');
 		f->cells -= f->cells > 0;
 	} else if (xml_is(x, "tr")) {
-		layout_line(l);
+		layout_line(f->l);
+		beside_paragraph(&f->beside);
+	} else if (xml_is(x, "del") || xml_is(x, "moveFrom")) {
+		f->deleted -= f->deleted > 0;
+	} else if (xml_is(x, "ins") || xml_is(x, "moveTo")) {
+		f->inserted -= f->inserted > 0;
+	} else if (xml_is(x, "rt") || xml_is(x, "oMath")) {
+		flow_byte(f, ' '); /* how it is read aloud, a formula: apart from what follows */
 	}
+}
+
+enum errc flow_bytes_read(struct layout *l, span bytes, const char *kind, span name, struct err *e)
+{
+	struct flow f = {.l = l};
+	enum xml_event event;
+	struct xml x;
+	enum errc rc;
+
+	layout_group(l, false, kind, name);
+	beside_init(&f.beside, l);
+	buf_init(&f.scratch, LIMIT_TEXT_BYTES);
+	buf_init(&f.instruction, MIB);
+	for (x = xml_of(bytes); (event = xml_next(&x)) != XML_END && !l->text.failed;) {
+		if (event == XML_OPEN) {
+			flow_open(&f, &x);
+		} else if (event == XML_CLOSE) {
+			flow_close(&f, &x);
+		} else if (f.instructs) {
+			buf_put(&f.instruction, x.text);
+		} else if (f.text && (x.cdata || span_find_byte(x.text, '&') == x.text.n)) {
+			flow_text(&f, x.text);
+		} else if (f.text) {
+			buf_clear(&f.scratch);
+			xml_unescape(&f.scratch, x.text);
+			flow_text(&f, buf_span(&f.scratch));
+		}
+	}
+	instruction_end(&f);
+	layout_line(l);
+	rc = beside_done(&f.beside, e);
+	if (rc == OK && f.scratch.failed)
+		rc = err_memory(e);
+	buf_wipe(&f.scratch);
+	buf_wipe(&f.instruction);
+	return rc;
 }
 
 /* Paragraphs and tables of one part of the package. */
 static enum errc flow_read(struct layout *l, const struct zip *z, span member, const char *kind, span name, struct err *e)
 {
-	struct flow f = {0};
-	struct buf text;
 	span bytes;
-	struct xml x;
-	enum xml_event event;
 	enum errc rc = package_xml(l, z, member, &bytes, e);
 
-	if (rc != OK || bytes.n == 0)
-		return rc;
-	layout_group(l, false, kind, name);
-	buf_init(&text, LIMIT_TEXT_BYTES);
-	for (x = xml_of(bytes); (event = xml_next(&x)) != XML_END && !l->text.failed;) {
-		if (event == XML_OPEN) {
-			flow_open(l, &f, &x);
-		} else if (event == XML_CLOSE) {
-			flow_close(l, &f, &x);
-		} else if (f.text && x.cdata) {
-			layout_text(l, x.text);
-		} else if (f.text && span_find_byte(x.text, '&') == x.text.n) {
-			layout_text(l, x.text);
-		} else if (f.text) {
-			buf_clear(&text);
-			xml_unescape(&text, x.text);
-			layout_text(l, buf_span(&text));
-		}
-	}
-	layout_line(l);
-	rc = text.failed ? err_memory(e) : OK;
-	buf_wipe(&text);
-	return rc;
+	return rc != OK || bytes.n == 0 ? rc : flow_bytes_read(l, bytes, kind, name, e);
 }
 
 /* The number in "ppt/slides/slide12.xml", 0 when the member is none of that kind. */

@@ -41,6 +41,33 @@ void layout_line(struct layout *l);
 /* The first problem is kept. */
 void layout_problem(struct layout *l, const char *problem);
 
+/* ---- beside.c: what is said beside the running text, and is put behind it ------------------------------------- */
+
+struct beside_said { uint32_t group, row, column; span name, text; bool was; };
+struct beside {
+	struct layout *l;
+	struct beside_said *said;
+	size_t n, cap;
+	struct buf before; /* the paragraph under way, without its tracked changes */
+	bool changed;      /* by tracked changes */
+	bool failed;       /* memory */
+};
+
+void beside_init(struct beside *b, struct layout *l);
+/* Where the layout stands now, as written in XML that lives on; "name: " goes before it. */
+void beside_say(struct beside *b, span name, span written);
+/* A piece of the paragraph as it was before its changes. */
+void beside_before(struct beside *b, span text);
+void beside_unblank(struct beside *b);
+/* The paragraph ends: what it was is kept, if it was changed. */
+void beside_paragraph(struct beside *b);
+/* Puts all of it, each kind in groups of its own, and releases. */
+MUST_CHECK enum errc beside_done(struct beside *b, struct err *e);
+/* Does a person write such an attribute, of OOXML, OpenDocument or Office 2003? */
+bool attribute_says(const struct xml *x, span attribute);
+/* All such attributes of the element. */
+void attributes_say(struct beside *b, const struct xml *x);
+
 /* ---- one file a format -------------------------------------------------------------------------------------- */
 
 MUST_CHECK enum errc ooxml_read(struct layout *l, span content, struct err *e);
@@ -52,8 +79,10 @@ MUST_CHECK enum errc embedded_read(struct layout *l, span name, span content, st
 
 /* A member as XML in UTF-8; *out is empty when it is not there or cannot be read (a problem then). */
 MUST_CHECK enum errc package_xml(struct layout *l, const struct zip *z, span name, span *out, struct err *e);
-/* Words that stand in an attribute, apart from what stands around the element. */
-void attribute_words(struct layout *l, span written);
+/* Paragraphs and tables of WordprocessingML or DrawingML, as a group of its own. */
+MUST_CHECK enum errc flow_bytes_read(struct layout *l, span bytes, const char *kind, span name, struct err *e);
+/* The same of OpenDocument, packed or flat. */
+MUST_CHECK enum errc odf_bytes_read(struct layout *l, span bytes, const char *kind, struct err *e);
 /* rest.c: what nobody asked for by name. */
 MUST_CHECK enum errc package_rest_read(struct layout *l, const struct zip *z, struct err *e);
 /* Each element's text as "name: value": properties. */

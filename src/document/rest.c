@@ -9,7 +9,7 @@
 static bool is_looks(span name)
 {
 	static const char *const within[] = {"[Content_Types].xml", "/theme/", "/styles.xml", "/stylesWithEffects.xml", "/fontTable.xml",
-	    "/webSettings.xml", "/numbering.xml", "/calcChain.xml", "/viewProps.xml", "/presProps.xml", "/tableStyles.xml",
+	    "/calcChain.xml", "/viewProps.xml", "/presProps.xml", "/tableStyles.xml",
 	    "/charts/style", "/charts/colors", "/diagrams/layout", "/diagrams/quickStyle", "/diagrams/colors", "/diagrams/drawing",
 	    "manifest.xml", "layout-cache"};
 
@@ -20,17 +20,17 @@ static bool is_looks(span name)
 	return span_eq(name, SPAN_LIT("settings.xml")) || span_starts(name, SPAN_LIT("Configurations2/"));
 }
 
-/* Attributes that hold words: of variables, tags, pictures, prompts, cached cells. */
+/* In a part that nobody knows an attribute of any of these names may hold words: of variables, tags, cached cells. */
 static bool holds_words(const struct xml *x, span attribute)
 {
-	static const char *const names[] = {"val", "descr", "title", "prompt", "promptTitle", "error", "errorTitle", "alt", "string", "tooltip"};
+	static const char *const names[] = {"val", "value", "author", "displayName", "sourceName", "text", "command", "connection", "url"};
 
 	if (span_eq(attribute, SPAN_LIT("v")))
 		return xml_is(x, "s");
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (span_eq(attribute, span_str(names[i])))
 			return true;
-	return false;
+	return attribute_says(x, attribute);
 }
 
 struct part { struct layout *l; span name; struct buf scratch; bool begun; };

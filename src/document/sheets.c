@@ -12,6 +12,7 @@ struct book {
 	struct layout *l;
 	const struct zip *z;
 	span *strings; /* as layout text, in the arena */
+	bool *shown;   /* those that a cell has */
 	size_t n_strings;
 	bool *dates;   /* by style: a number is a date */
 	size_t n_styles;
@@ -84,7 +85,24 @@ static enum errc strings_read(struct book *b, struct err *e)
 		if (b->scratch.failed || (b->strings[b->n_strings++] = arena_copy(b->l->a, buf_span(&b->scratch))).p == NULL)
 			return err_memory(e);
 	}
-	return OK;
+	return (b->shown = arena_zero(b->l->a, b->n_strings + 1, sizeof *b->shown)) == NULL ? err_memory(e) : OK;
+}
+
+/* Of cells that were emptied, by some programs. */
+static void strings_left(struct book *b)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < b->n_strings && !b->l->text.failed; i++) {
+		if (b->shown[i] || b->strings[i].n == 0)
+			continue;
+		if (!any)
+			layout_group(b->l, false, "texts that no cell shows", SPAN_EMPTY);
+		any = true;
+		layout_at(b->l, (uint32_t)(i + 1), 0);
+		put_flat(b->l, b->strings[i]);
+		layout_line(b->l);
+	}
 }
 
 static enum errc styles_read(struct book *b, struct err *e)
@@ -140,10 +158,12 @@ static void put_value(struct book *b, span type, span style, span value)
 	uint32_t index = number_of(value), s = number_of(style);
 
 	if (span_eq(type, SPAN_LIT("s"))) {
-		if (index < b->n_strings)
+		if (index < b->n_strings) {
 			put_flat(b->l, b->strings[index]);
-		else
+			b->shown[index] = true;
+		} else {
 			layout_problem(b->l, "damaged: a cell without its text");
+		}
 	} else if (span_eq(type, SPAN_LIT("b"))) {
 		layout_text(b->l, span_eq(value, SPAN_LIT("1")) ? SPAN_LIT("TRUE") : SPAN_LIT("FALSE"));
 	} else if ((type.n == 0 || span_eq(type, SPAN_LIT("n"))) && style.n > 0 && s < b->n_styles && b->dates[s]) {
@@ -185,25 +205,29 @@ static bool has_words(span formula)
 	return span_find_byte(formula, '"') < formula.n || span_find(formula, SPAN_LIT("&quot;")) < formula.n;
 }
 
-/* A prompt or an error of a cell that checks what is typed. */
-static void prompts_read(struct book *b, const struct xml *x)
+/* Prompts of a cell that checks what is typed, tips of links, names of scenarios; at the cell where it is said of one. */
+static void attributes_aside(struct book *b, const struct xml *x)
 {
-	static const char *const names[] = {"promptTitle", "prompt", "errorTitle", "error"};
+	span rest = x->attributes, name, value, ref = xml_attribute(x, "sqref");
 	uint32_t column, row;
 
-	cell_place(xml_attribute(x, "sqref"), &column, &row);
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		span said = xml_attribute(x, names[i]);
+	if (ref.n == 0)
+		ref = xml_attribute(x, "ref");
+	cell_place(ref, &column, &row);
+	while (xml_attribute_next(&rest, &name, &value))
+		if (value.n > 3 && (attribute_says(x, name) || (xml_is(x, "hyperlink") && span_eq(name, SPAN_LIT("location"))) ||
+		                       (xml_is(x, "scenario") && span_eq(name, SPAN_LIT("name")))))
+			aside(b, row, column, value);
+}
 
-		if (said.n > 0)
-			aside(b, row, column, said);
-	}
+static bool is_formula(const struct xml *x)
+{
+	return xml_is(x, "formula1") || xml_is(x, "formula2") || xml_is(x, "formula") || xml_is(x, "f");
 }
 
 static bool is_beside(const struct xml *x)
 {
-	return span_ends_nocase(x->name, SPAN_LIT("Header")) || span_ends_nocase(x->name, SPAN_LIT("Footer")) || xml_is(x, "formula1") ||
-	       xml_is(x, "formula2");
+	return span_ends_nocase(x->name, SPAN_LIT("Header")) || span_ends_nocase(x->name, SPAN_LIT("Footer"));
 }
 
 static void cell_read(struct book *b, struct xml *x, uint32_t *column)
@@ -247,7 +271,7 @@ static enum errc sheet_read(struct book *b, span member, bool hidden, span name,
 	span bytes;
 	struct xml x;
 	enum xml_event event;
-	bool beside = false;
+	bool beside = false, formula = false;
 	enum errc rc = package_xml(b->l, b->z, member, &bytes, e);
 
 	if (rc != OK || bytes.n == 0)
@@ -264,12 +288,13 @@ static enum errc sheet_read(struct book *b, span member, bool hidden, span name,
 			cell_read(b, &x, &column);
 		} else if (event == XML_CLOSE && xml_is(&x, "row")) {
 			layout_line(b->l);
-		} else if (event == XML_TEXT && beside) {
+		} else if (event == XML_TEXT && (beside || (formula && has_words(x.text)))) {
 			aside(b, 0, 0, x.text);
 		} else if (event != XML_TEXT) {
 			beside = event == XML_OPEN && is_beside(&x);
-			if (event == XML_OPEN && xml_is(&x, "dataValidation"))
-				prompts_read(b, &x);
+			formula = event == XML_OPEN && is_formula(&x);
+			if (event == XML_OPEN && x.attributes.n > 0)
+				attributes_aside(b, &x);
 		}
 	}
 	layout_line(b->l);
@@ -367,6 +392,8 @@ static enum errc book_read(struct book *b, span workbook, struct err *e)
 		if (event == XML_TEXT && named && has_words(x.text))
 			aside(b, 0, 0, x.text);
 		named = event == XML_OPEN && xml_is(&x, "definedName") && !x.empty;
+		if (named && xml_attribute(&x, "comment").n > 0)
+			aside(b, 0, 0, xml_attribute(&x, "comment"));
 		if (event != XML_OPEN)
 			continue;
 		if (xml_is(&x, "workbookPr")) {
@@ -404,6 +431,8 @@ enum errc sheets_read(struct layout *l, const struct zip *z, struct err *e)
 	buf_init(&b.scratch, LIMIT_TEXT_BYTES);
 	if ((rc = strings_read(&b, e)) == OK && (rc = styles_read(&b, e)) == OK && (rc = book_read(&b, workbook, e)) == OK)
 		rc = attributes_read(&b, SPAN_LIT("xl/connections.xml"), "connections", e);
+	if (rc == OK)
+		strings_left(&b);
 	for (size_t i = 0; i < z->n_members && rc == OK; i++) {
 		span name = z->members[i].name;
 

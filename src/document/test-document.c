@@ -87,6 +87,8 @@ static struct document read(span bytes)
 
 static void text_is(const struct document *d, const char *want)
 {
+	if (d->text.n != strlen(want))
+		print_error("got %.*s\n", (int)d->text.n, (const char *)d->text.p);
 	assert_int_equal(d->text.n, strlen(want));
 	assert_memory_equal(d->text.p, want, d->text.n);
 }
@@ -157,14 +159,38 @@ static void a_text_document_is_lines_and_its_tables_have_tabs(void **state)
 	struct document d = read(zip_of(m, N_OF(m), true));
 
 	(void)state;
-	text_is(&d, "Dear <Ann>,\nold secret\nUser\tPassword\nbob\tTree!9\nwho knows?\n");
+	text_is(&d, "Dear <Ann>,\n\nUser\tPassword\nbob\tTree!9\nold secret\nwho knows?\n");
 	assert_null(d.problem);
-	stands(&d, "old", "text, paragraph 2");
+	stands(&d, "old", "before changes of text, paragraph 2");
 	stands(&d, "who", "comments, paragraph 1");
 	d = read(zip_of(m, N_OF(m), false));
-	text_is(&d, "Dear <Ann>,\nold secret\nUser\tPassword\nbob\tTree!9\nwho knows?\n");
+	text_is(&d, "Dear <Ann>,\n\nUser\tPassword\nbob\tTree!9\nold secret\nwho knows?\n");
 	assert_non_null(d.problem);
 	is_safe_cut(zip_of(m, N_OF(m), true));
+}
+
+/* A password that was changed with changes tracked: both of them, each behind its label. */
+static void a_tracked_change_gives_the_text_as_it_is_and_as_it_was(void **state)
+{
+	static const struct member docx[] = {{"[Content_Types].xml", "<Types/>"},
+	    {"word/document.xml", "<w:document><w:p><w:r><w:t>pin: </w:t></w:r><w:del><w:r><w:delText>4711</w:delText></w:r></w:del><w:ins><w:r><w:t>4712</w:t></w:r></w:ins></w:p>"
+				  "<w:tbl><w:tr><w:tc><w:p><w:t>pin</w:t></w:p></w:tc><w:tc><w:p><w:moveFrom><w:t>1</w:t></w:moveFrom><w:ins><w:t>2</w:t></w:ins></w:p></w:tc></w:tr></w:tbl>"
+				  "<w:p><w:fldChar/><w:instrText>LINK &quot;a</w:instrText><w:instrText>b&quot;</w:instrText><w:fldChar/><w:t>go</w:t></w:p></w:document>"}};
+	static const struct member odt[] = {{"mimetype", "application/vnd.oasis.opendocument.text"},
+	    {"content.xml", "<office:text><text:tracked-changes><text:changed-region text:id='a'><text:deletion><office:change-info><dc:date>x</dc:date></office:change-info>"
+			    "<text:p>4711</text:p></text:deletion></text:changed-region></text:tracked-changes>"
+			    "<text:p>pin: <text:change text:change-id='a'/><text:change-start text:change-id='b'/>4712<text:change-end text:change-id='b'/></text:p></office:text>"}};
+	struct document d = read(zip_of(docx, N_OF(docx), true));
+
+	(void)state;
+	text_is(&d, "pin: 4712\npin\t2\ngo\npin: 4711\npin\t1\nLINK \"ab\"\n");
+	stands(&d, "4711", "before changes of text, paragraph 1");
+	stands(&d, "LINK", "beside text, paragraph 4");
+	is_safe_cut(zip_of(docx, N_OF(docx), true));
+	d = read(zip_of(odt, N_OF(odt), true));
+	text_is(&d, "4711\npin: 4712\npin: 4711\n");
+	stands(&d, "pin: 4711", "before changes of text, paragraph 2");
+	is_safe_cut(zip_of(odt, N_OF(odt), true));
 }
 
 static void what_a_package_unpacks_to_is_bounded_in_all(void **state)
@@ -308,6 +334,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(xml_is_read_event_by_event),
 	    cmocka_unit_test(a_text_document_is_lines_and_its_tables_have_tabs),
+	    cmocka_unit_test(a_tracked_change_gives_the_text_as_it_is_and_as_it_was),
 	    cmocka_unit_test(what_a_package_unpacks_to_is_bounded_in_all),
 	    cmocka_unit_test(a_sheet_is_a_line_a_row_and_knows_its_cells),
 	    cmocka_unit_test(an_open_document_is_read_and_one_with_a_password_says_so),

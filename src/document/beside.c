@@ -1,0 +1,144 @@
+/*
+ * What is said beside the running text: in attributes of fields and pictures, and what a paragraph was before its tracked changes. It
+ * must not stand between the words of the text, so it is kept until the part is read, and put behind it.
+ */
+#include "base/limits.h"
+#include "document/private.h"
+
+void beside_init(struct beside *b, struct layout *l)
+{
+	*b = (struct beside){.l = l};
+	buf_init(&b->before, LIMIT_TEXT_BYTES);
+}
+
+static void keep(struct beside *b, struct beside_said said)
+{
+	struct beside_said *v = arena_grow(b->l->a, b->said, b->n, &b->cap, sizeof *v, 16);
+
+	said.group = b->l->group;
+	said.row = b->l->row;
+	said.column = b->l->column;
+	if (v == NULL) {
+		b->failed = true;
+		return;
+	}
+	b->said = v;
+	v[b->n++] = said;
+}
+
+void beside_say(struct beside *b, span name, span written)
+{
+	if (span_trim(written).n > 0)
+		keep(b, (struct beside_said){.name = name, .text = written});
+}
+
+void beside_before(struct beside *b, span text)
+{
+	buf_put(&b->before, text);
+}
+
+void beside_unblank(struct beside *b)
+{
+	while (b->before.n > 0 && b->before.p[b->before.n - 1] == ' ')
+		b->before.n--;
+}
+
+void beside_paragraph(struct beside *b)
+{
+	span text = span_trim(buf_span(&b->before));
+
+	if (b->changed && text.n > 0) {
+		text = arena_copy(b->l->a, text);
+		keep(b, (struct beside_said){.text = text, .was = true});
+		b->failed |= text.p == NULL;
+	}
+	b->changed = false;
+	if (b->before.n > 0)
+		buf_clear(&b->before);
+}
+
+/* "beside sheet Hosts", of the group that it stood in. */
+static void group_begin(struct beside *b, uint32_t group, const char *kind)
+{
+	struct document_group g = {0};
+
+	if (group > 0)
+		memcpy(&g, b->l->groups.p + (group - 1) * sizeof g, sizeof g);
+	layout_group(b->l, g.cells, kind, span_starts(g.name, b->l->prefix) ? span_from(g.name, b->l->prefix.n) : g.name);
+}
+
+static void put_all(struct beside *b, bool was, struct buf *scratch)
+{
+	uint32_t group = UINT32_MAX;
+
+	for (size_t i = 0; i < b->n; i++) {
+		const struct beside_said *s = &b->said[i];
+
+		if (s->was != was)
+			continue;
+		if (s->group != group)
+			group_begin(b, s->group, was ? "before changes of" : "beside");
+		group = s->group;
+		layout_at(b->l, s->row, s->column);
+		buf_clear(scratch);
+		xml_unescape(scratch, s->name);
+		if (s->name.n > 0)
+			buf_str(scratch, ": ");
+		if (was)
+			buf_put(scratch, s->text);
+		else
+			xml_unescape(scratch, s->text);
+		layout_text(b->l, buf_span(scratch));
+		layout_line(b->l);
+	}
+}
+
+enum errc beside_done(struct beside *b, struct err *e)
+{
+	struct buf scratch;
+	enum errc rc;
+
+	beside_paragraph(b);
+	buf_init(&scratch, LIMIT_TEXT_BYTES);
+	if (!b->l->groups.failed) {
+		put_all(b, true, &scratch);
+		put_all(b, false, &scratch);
+	}
+	rc = b->failed || scratch.failed ? err_memory(e) : OK;
+	buf_wipe(&scratch);
+	buf_wipe(&b->before);
+	return rc;
+}
+
+static bool is_any(span name, const char *const *names, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (span_eq(name, span_str(names[i])))
+			return true;
+	return false;
+}
+#define IS_ANY(name, ...) is_any(name, (const char *const[]){__VA_ARGS__}, sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
+
+bool attribute_says(const struct xml *x, span attribute)
+{
+	if (IS_ANY(attribute, "descr", "title", "prompt", "promptTitle", "error", "errorTitle", "alt", "string", "tooltip", "displayText", "instr",
+	        "label", "screentip", "supertip", "description", "comment", "HelpText", "string-value-if-true", "string-value-if-false",
+	        "sql-statement", "dde-topic", "dde-item", "command", "condition", "HRefScreenTip"))
+		return true;
+	if (span_eq(attribute, SPAN_LIT("val")))
+		return IS_ANY(x->name, "alias", "tag", "default", "listEntry", "helpText", "statusText", "attr", "lvlText", "item", "inputCells", "filter");
+	if (span_eq(attribute, SPAN_LIT("value")))
+		return IS_ANY(x->name, "listItem", "label", "param", "filter-condition", "property", "ocxPr");
+	if (span_eq(attribute, SPAN_LIT("name")))
+		return IS_ANY(x->name, "custShow", "section", "cSld", "scenario", "page", "show");
+	return span_eq(attribute, SPAN_LIT("text")) && xml_is(x, "cfRule");
+}
+
+void attributes_say(struct beside *b, const struct xml *x)
+{
+	span rest = x->attributes, name, value;
+
+	while (rest.n > 3 && xml_attribute_next(&rest, &name, &value))
+		if (value.n > 3 && attribute_says(x, name))
+			beside_say(b, SPAN_EMPTY, value);
+}
