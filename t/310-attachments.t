@@ -15,7 +15,7 @@ found() { grep -F "\"value\":\"$1\"" "$T/f" | field part place | sort; }
 is "a hidden sheet gives its cell" "$(found Watt-Meer-31 | grep '^2	hidden')" "2	hidden sheet Hosts, cell D14"
 like "also in a document in which it is embedded" "$(found Watt-Meer-31)" '^2	embedded file .*inner.xlsx, hidden sheet Hosts, cell D14$'
 like "and in an archive within an archive" "$(found Watt-Meer-31)" '^2!/dir/inner.zip!/inventory.xlsx	hidden sheet Hosts, cell D14$'
-like "a tracked deletion is read, though the file is named wrongly" "$(found Deich-Graf-82)" '^2	text'
+like "a tracked deletion is read, though the file is named wrongly" "$(found Deich-Graf-82)" '^2	before changes of text, paragraph '
 like "so is a comment" "$(found 7719)" '^2	comments'
 is "a sheet of Excel 97 gives its cell" "$(found Priel-Sand-55)" "2	sheet Open, cell B2"
 is "a hidden one too" "$(found Balje-Torf-903)" "2	hidden sheet Hidden, cell C5"

@@ -1,5 +1,7 @@
 """make-corners.py DIR: office documents with a secret in each corner: what is hidden, beside the text, or only for the program. Prints
 the values, a line each: file, value."""
+import base64
+import io
 import sqlite3
 import sys
 import zipfile
@@ -71,6 +73,65 @@ package("corners.odt", [
      '</text:note></text:p><text:p><text:hidden-text text:string-value="@"/></text:p></office:text>'),
     ("Basic/Standard/Module1.xml", "<script:module>' @</script:module>"),
     ("meta.xml", "<office:meta><meta:user-defined>@</meta:user-defined></office:meta>")])
+
+
+# Where programs keep what people typed: fields and their attributes, chunks of other formats, files in base64.
+def ole(name, data):
+    """An object of the packager, in base64, as a document of one file of XML has it: without a compound file around it, a package."""
+    with io.BytesIO() as b:
+        with zipfile.ZipFile(b, "w") as z:
+            z.writestr(name, data)
+        return base64.b64encode(b.getvalue()).decode()
+
+
+MHT = ("MIME-Version: 1.0\nContent-Type: multipart/related; boundary=\"x\"\n\n--x\nContent-Type: text/html\nContent-Transfer-Encoding: quoted-printable\n\n"
+       "<p>pass<b>wo=\nrd</b>: %s</p>\n--x--\n")
+package("fields.docx", [
+    ("word/document.xml", '<w:document><w:p><w:fldChar><w:ffData><w:textInput><w:default w:val="@"/></w:textInput></w:ffData></w:fldChar>'
+     "<w:instrText>DOCVARIABLE </w:instrText><w:instrText>@</w:instrText><w:fldChar/></w:p><w:sdt><w:sdtPr><w:tag w:val='@'/><w:dropDownList>"
+     "<w:listItem w:displayText='@'/></w:dropDownList></w:sdtPr></w:sdt><w:p><w:t>pass</w:t><v:shape alt='@'/><wp:docPr title='@'/><w:t>word: %s</w:t></w:p>"
+     "<w:p><w:t>password: </w:t><w:del><w:delText>%s</w:delText></w:del><w:ins><w:t>%s</w:t></w:ins></w:p></w:document>"
+     % (value("fields.docx"), value("fields.docx"), value("fields.docx"))),
+    ("word/chunk.mht", MHT % value("fields.docx")),
+    ("customXml/item1.xml", "<DataMashup>%s</DataMashup>" % ole("Formulas/Section1.m", "// " + secret("fields.docx")))])
+package("fields.xlsx", [
+    ("xl/workbook.xml", '<workbook xmlns:r="r"><sheets><sheet name="Open" r:id="r0"/></sheets></workbook>'),
+    ("xl/_rels/workbook.xml.rels", rels("worksheets/sheet1.xml")),
+    ("xl/sharedStrings.xml", "<sst><si><t>@</t></si></sst>"),
+    ("xl/worksheets/sheet1.xml", "<worksheet><sheetData/><autoFilter><filters><filter val='@'/></filters></autoFilter><cfRule text='@'><formula>&quot;@&quot;"
+     "</formula></cfRule><hyperlinks><hyperlink ref='A2' tooltip='@'/></hyperlinks><scenario name='@'/></worksheet>"),
+    ("xl/ctrlProps/ctrlProp1.xml", "<itemLst><item val='@'/></itemLst>")])
+package("again.odt", [
+    ("META-INF/manifest.xml", "<manifest/>"),
+    ("mimetype", "application/vnd.oasis.opendocument.text"),
+    ("content.xml", '<office:text><form:form><form:password form:name="password" form:current-value="%s"/></form:form><text:p><draw:frame><svg:desc>@'
+     "</svg:desc></draw:frame>x<office:annotation><dc:creator>A</dc:creator><text:p>@</text:p></office:annotation></text:p><presentation:header-decl>@"
+     "</presentation:header-decl></office:text>" % value("again.odt")),
+    ("Scripts/python/x.py", "# @")])
+package("pages.xps", [
+    ("Documents/1/Pages/1.fpage", '<FixedPage><Glyphs UnicodeString="pass" OriginX="10" OriginY="9" FontRenderingEmSize="10"/><Glyphs UnicodeString='
+     '"word: %s" OriginX="30" OriginY="9" FontRenderingEmSize="10"/><Path AutomationProperties.HelpText="@"/></FixedPage>' % value("pages.xps")),
+    ("Documents/1/Pages/2.fpage/[0].piece", '<FixedPage><Glyphs UnicodeString="@" Orig'),
+    ("Documents/1/Pages/2.fpage/[1].last.piece", 'inX="1"/></FixedPage>')])
+
+
+def flat(file, text):
+    while "@" in text:
+        text = text.replace("@", secret(file), 1)
+    while "#" in text:
+        text = text.replace("#", value(file), 1)
+    with open(folder + "/" + file, "w") as f:
+        f.write('<?xml version="1.0"?>' + text)
+
+
+flat("word2003.xml", "<w:wordDocument><o:DocumentProperties><o:Title>@</o:Title></o:DocumentProperties><w:body><w:p><w:r><w:t>pass</w:t></w:r><w:r><w:t>"
+     "word: #</w:t></w:r></w:p><w:p><aml:annotation w:type='Word.Deletion'><w:delText>@</w:delText></aml:annotation></w:p><w:binData w:name='x.zip'>"
+     + ole("x.txt", secret("word2003.xml")) + "</w:binData></w:body></w:wordDocument>")
+flat("excel2003.xml", "<Workbook xmlns='urn:schemas-microsoft-com:office:spreadsheet'><Worksheet ss:Name='Old'><Table><Row><Cell><Data>Password</Data></Cell>"
+     "<Cell><Data>#</Data><Comment><ss:Data><B>pass</B>word: #</ss:Data></Comment></Cell></Row><Row ss:Hidden='1'><Cell ss:HRefScreenTip='@'/></Row></Table>"
+     "<Header x:Data='@'/></Worksheet></Workbook>")
+flat("flat.fodt", "<office:document xmlns:office='urn:oasis:names:tc:opendocument:xmlns:office:1.0'><dc:title>@</dc:title><text:p>pass<text:span>word: #"
+     "</text:span></text:p><office:binary-data>" + ole("x.txt", secret("flat.fodt")) + "</office:binary-data></office:document>")
 
 
 def pdf(file):

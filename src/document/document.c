@@ -2,7 +2,6 @@
 
 #include "base/limits.h"
 #include "document/legacy.h"
-#include "stream/member.h"
 #include "stream/rtf.h"
 
 enum document_kind document_kind(span s)
@@ -26,7 +25,7 @@ enum document_kind document_kind(span s)
 	if (vault_kind(s) != NULL)
 		return DOCUMENT_VAULT;
 	if (!span_starts(s, SPAN_LIT("PK\3\4")))
-		return form_is(s) ? DOCUMENT_FORM : DOCUMENT_NONE;
+		return flat_is(s) ? DOCUMENT_FLAT : form_is(s) ? DOCUMENT_FORM : DOCUMENT_NONE;
 	/* A package that was packed again has its type where it fell. */
 	if (span_starts(name, SPAN_LIT("mimetypeapplication/vnd.oasis.opendocument")) ||
 	    span_starts(name, SPAN_LIT("mimetypeapplication/vnd.sun.xml")) ||
@@ -45,7 +44,7 @@ bool document_may_be(span head)
 	return document_kind(head) != DOCUMENT_NONE || span_starts(head, SPAN_LIT("PK\3\4")) || span_starts(head, SPAN_LIT("\x30\x82"));
 }
 
-static enum errc read_into(struct layout *l, enum document_kind kind, span content, struct err *e)
+enum errc document_read_into(struct layout *l, enum document_kind kind, span content, struct err *e)
 {
 	switch (kind) {
 	case DOCUMENT_OOXML: return ooxml_read(l, content, e);
@@ -55,6 +54,7 @@ static enum errc read_into(struct layout *l, enum document_kind kind, span conte
 	case DOCUMENT_RTF: return rich_read(l, content, e);
 	case DOCUMENT_SQLITE: return sqlite_read(l, content, e);
 	case DOCUMENT_ONENOTE: letters_read(l, content); return OK;
+	case DOCUMENT_FLAT: return flat_read(l, content, e);
 	case DOCUMENT_FORM: return form_read(l, content, e);
 	case DOCUMENT_VAULT: vault_read(l, content); return OK;
 	case DOCUMENT_NONE: break;
@@ -71,7 +71,7 @@ enum errc document_read(struct arena *a, span content, struct passwords *passwor
 	*out = (struct document){0};
 	layout_init(&l, a);
 	l.passwords = passwords;
-	rc = read_into(&l, document_kind(content), content, e);
+	rc = document_read_into(&l, document_kind(content), content, e);
 	/* What was read before it became impossible is kept. */
 	if (rc == ERR_EVIDENCE && l.text.n > 0) {
 		layout_problem(&l, "damaged");
@@ -106,109 +106,6 @@ enum errc document_copy(struct arena *a, const struct document *d, struct docume
 	out->places = places;
 	out->groups = groups;
 	return OK;
-}
-
-/* An archive that is embedded: each of its members like a file that is. */
-static enum errc archive_read_in(struct layout *l, span name, span content, struct err *e)
-{
-	struct archive_reader *r;
-	struct member *m;
-	struct buf data;
-	size_t n = 0;
-	enum errc rc;
-
-	if (l->depth >= LIMIT_DOCUMENT_DEPTH) {
-		layout_problem(l, "documents within documents, deeper than is read");
-		return OK;
-	}
-	buf_init(&data, LIMIT_TEXT_BYTES);
-	l->depth++;
-	if ((rc = archive_open_span(&r, content, &data, SPAN_EMPTY, e)) == OK) {
-		while ((rc = archive_next(r, l->a, &m, e)) == OK && m != NULL && n++ < LIMIT_ATTACHED_MEMBERS && !l->text.failed) {
-			const char *path = arena_printf(l->a, "%.*s!/%.*s", (int)(name.n < 200 ? name.n : 200), (const char *)name.p,
-			    (int)(m->name.n < 200 ? m->name.n : 200), (const char *)m->name.p);
-
-			if (m->outcome != MEMBER_READ && m->outcome != MEMBER_NOT_FILE)
-				layout_problem(l, m->reason);
-			if (path == NULL)
-				rc = err_memory(e);
-			else if (m->outcome == MEMBER_READ || m->outcome == MEMBER_PARTIAL)
-				rc = embedded_read(l, span_str(path), buf_span(&data), e);
-			if (rc != OK)
-				break;
-		}
-		archive_close(r);
-	}
-	l->depth--;
-	buf_wipe(&data);
-	return rc;
-}
-
-/* An embedded file that is no document but text. */
-static enum errc plain_read(struct layout *l, span name, span content, struct err *e)
-{
-	span text;
-	enum errc rc;
-
-	if (archive_sniff(content))
-		return archive_read_in(l, name, content, e);
-	/* Pictures are beside the text, what else is none was to be read. */
-	if (!letters_only(content)) {
-		if (content.n > 0 && !is_picture(content))
-			layout_problem(l, "an embedded file of a kind that is not read");
-		return OK;
-	}
-	if ((rc = charset_to_utf8(l->a, charset_guess(content), content, &text, NULL, e)) != OK)
-		return rc;
-	layout_group(l, false, "embedded file", name);
-	for (uint32_t line = 1; text.n > 0; line++) {
-		span s;
-
-		if (!span_line(&text, &s))
-			break;
-		layout_at(l, line, 0);
-		layout_text(l, s);
-		layout_byte(l, '\n');
-	}
-	return OK;
-}
-
-enum errc embedded_read(struct layout *l, span name, span content, struct err *e)
-{
-	enum document_kind kind = document_kind(content);
-	span outer = l->prefix;
-	struct err why = {0};
-	struct buf b;
-	span prefix;
-	enum errc rc;
-
-	if (kind == DOCUMENT_NONE)
-		return plain_read(l, name, content, e);
-	if (l->depth >= LIMIT_DOCUMENT_DEPTH) {
-		layout_problem(l, "documents within documents, deeper than is read");
-		return OK;
-	}
-	buf_init(&b, 8192);
-	buf_put(&b, outer);
-	buf_str(&b, "embedded file ");
-	utf8_show(&b, span_first(name, 200));
-	buf_str(&b, ", ");
-	prefix = b.failed ? SPAN_EMPTY : arena_copy(l->a, buf_span(&b));
-	buf_free(&b);
-	if (prefix.p == NULL)
-		return err_memory(e);
-	l->prefix = prefix;
-	l->depth++;
-	rc = read_into(l, kind, content, &why);
-	l->depth--;
-	l->prefix = outer;
-	if (rc == ERR_EVIDENCE) {
-		layout_problem(l, "an embedded document cannot be read");
-		return OK;
-	}
-	if (rc != OK)
-		*e = why;
-	return rc;
 }
 
 /* 1 is A, 27 is AA. */

@@ -18,6 +18,7 @@ enum document_kind {
 	DOCUMENT_PDF,   /* ISO 32000 */
 	DOCUMENT_OLE,   /* MS-CFB: doc, xls, ppt, and OOXML with a password */
 	DOCUMENT_RTF,
+	DOCUMENT_FLAT,  /* one file of XML: Word and Excel 2003, a package or OpenDocument that is not packed */
 	DOCUMENT_SQLITE,
 	DOCUMENT_ONENOTE, /* MS-ONESTORE: only the letters in it */
 	DOCUMENT_FORM,  /* text that folds or escapes its words: iCalendar, vCard, .reg, .rdp */

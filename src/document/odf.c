@@ -15,6 +15,7 @@ struct flow {
 	uint32_t repeat;            /* columns that the cell under way stands for */
 	bool in_sheet;
 	struct beside beside;
+	span element;               /* that was opened last */
 	unsigned inserted;          /* tracked insertions that are open */
 	span changes, next_change;  /* the element tracked-changes, and where the next is looked for first */
 	size_t search_left;
@@ -64,7 +65,7 @@ static void say_values(struct flow *f, const struct xml *x)
 		span v = xml_attribute(x, names[i]);
 		bool formula = span_eq(span_str(names[i]), SPAN_LIT("formula"));
 
-		if (v.n > 0 && (formula ? span_find(v, SPAN_LIT("&quot;")) < v.n : i > 0 || name.n > 0) && !attribute_says(x, span_str(names[i])))
+		if (v.n > 0 && (formula ? span_find(v, SPAN_LIT("&quot;")) < v.n : i > 0 || name.n > 0 || f->cells > 0) && !attribute_says(x, span_str(names[i])))
 			beside_say(&f->beside, formula ? SPAN_EMPTY : name, v);
 	}
 }
@@ -209,8 +210,20 @@ static void close(struct flow *f, const struct xml *x, uint32_t columns)
 	}
 }
 
+/* Of what is no paragraph: what is said of pictures, who wrote a comment, declarations of page headers, scripts. */
+static bool is_aside(const struct flow *f)
+{
+	return f->paragraphs == 0 || span_eq(f->element, SPAN_LIT("title")) || span_eq(f->element, SPAN_LIT("desc")) ||
+	       span_eq(f->element, SPAN_LIT("creator")) || span_eq(f->element, SPAN_LIT("date"));
+}
+
 static void text(struct flow *f, const struct xml *x)
 {
+	if (is_aside(f)) {
+		if (span_trim(x->text).n > 3 && !span_eq(f->element, SPAN_LIT("binary-data")) && !span_eq(f->element, SPAN_LIT("config-item")))
+			beside_say(&f->beside, SPAN_EMPTY, x->text);
+		return;
+	}
 	buf_clear(&f->scratch);
 	if (x->cdata)
 		buf_put(&f->scratch, x->text);
@@ -251,10 +264,12 @@ enum errc odf_bytes_read(struct layout *l, span bytes, const char *kind, struct 
 		if (event == XML_OPEN) {
 			if ((xml_is(&x, "table-cell") || xml_is(&x, "covered-table-cell")) && f.cells < 8)
 				columns[f.cells] = repeated(&x, "number-columns-repeated", REPEATED_COLUMNS);
+			f.element = x.name;
 			open(&f, &x);
 		} else if (event == XML_CLOSE) {
+			f.element = SPAN_EMPTY;
 			close(&f, &x, f.cells > 0 && f.cells <= 8 ? columns[f.cells - 1] : 1);
-		} else if (f.paragraphs > 0) {
+		} else {
 			text(&f, &x);
 		}
 	}

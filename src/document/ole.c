@@ -63,6 +63,22 @@ enum errc ole_package_read(struct layout *l, span native, struct err *e)
 
 static enum errc storage_read(struct ole *o, const struct compound_entry *in, struct err *e);
 
+/* A form of macros (MS-OFORMS): what its fields say and hold is in streams whose order only that program knows. */
+static enum errc form_letters(struct ole *o, const struct compound_entry *in, struct err *e)
+{
+	static const char *const streams[] = {"f", "o", "\3VBFrame"};
+	enum errc rc = OK;
+	span bytes;
+
+	if (!has(o, in, "f") || !has(o, in, "o"))
+		return OK;
+	layout_group(o->l, false, "form of macros", in->name);
+	for (size_t i = 0; i < sizeof streams / sizeof *streams && rc == OK; i++)
+		if ((rc = stream(o, in, streams[i], &bytes, e)) == OK)
+			letters_put(o->l, bytes);
+	return rc;
+}
+
 /* What is in storages within: macros, objects. */
 static enum errc children_read(struct ole *o, const struct compound_entry *in, struct err *e)
 {
@@ -166,6 +182,8 @@ static enum errc storage_read(struct ole *o, const struct compound_entry *in, st
 		if ((rc = stream(o, in, i == 0 ? "\5SummaryInformation" : "\5DocumentSummaryInformation", &bytes, e)) == OK && bytes.n > 0)
 			property_set_read(o->l, bytes);
 	}
+	if (rc == OK)
+		rc = form_letters(o, in, e);
 	return rc == OK ? children_read(o, in, e) : rc;
 }
 

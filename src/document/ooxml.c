@@ -63,6 +63,7 @@ struct flow {
 	unsigned cells, deleted, inserted; /* open ones */
 	bool text, instructs;
 	uint32_t paragraph;
+	uint64_t annotations; /* of Word 2003, the open ones: two bits each, which of them delete or insert */
 };
 
 /* What stands in the text as it is, and in the text as it was before tracked changes. */
@@ -101,6 +102,26 @@ static void instruction_end(struct flow *f)
 	buf_clear(&f->instruction);
 }
 
+enum { ANNOTATES = 0, DELETES = 1, INSERTS = 2 };
+
+static void annotation_open(struct flow *f, span type)
+{
+	unsigned what = span_eq(type, SPAN_LIT("Word.Deletion")) ? DELETES : span_eq(type, SPAN_LIT("Word.Insertion")) ? INSERTS : ANNOTATES;
+
+	f->annotations = f->annotations << 2 | what;
+	f->deleted += what == DELETES;
+	f->inserted += what == INSERTS;
+}
+
+static void annotation_close(struct flow *f)
+{
+	unsigned what = f->annotations & 3;
+
+	f->annotations >>= 2;
+	f->deleted -= what == DELETES && f->deleted > 0;
+	f->inserted -= what == INSERTS && f->inserted > 0;
+}
+
 static void flow_open(struct flow *f, const struct xml *x)
 {
 	if (is_text(x))
@@ -123,6 +144,8 @@ static void flow_open(struct flow *f, const struct xml *x)
 		f->deleted++;
 	else if (xml_is(x, "ins") || xml_is(x, "moveTo"))
 		f->inserted++;
+	else if (xml_is(x, "annotation"))
+		annotation_open(f, xml_attribute(x, "type"));
 	else if (x->attributes.n > 0)
 		attributes_say(&f->beside, x); /* a picture's words for who cannot see it, what a form is filled with */
 }
@@ -149,6 +172,8 @@ static void flow_close(struct flow *f, const struct xml *x)
 		f->deleted -= f->deleted > 0;
 	} else if (xml_is(x, "ins") || xml_is(x, "moveTo")) {
 		f->inserted -= f->inserted > 0;
+	} else if (xml_is(x, "annotation")) {
+		annotation_close(f);
 	} else if (xml_is(x, "rt") || xml_is(x, "oMath")) {
 		flow_byte(f, ' '); /* how it is read aloud, a formula: apart from what follows */
 	}
@@ -345,7 +370,7 @@ enum errc ooxml_read(struct layout *l, span content, struct err *e)
 	if (z.cut)
 		layout_problem(l, "more files in it than are read of a document");
 	if ((rc = word_read(l, &z, e)) != OK || (rc = sheets_read(l, &z, e)) != OK || (rc = slides_read(l, &z, e)) != OK ||
-	    (rc = drawings_read(l, &z, e)) != OK || (rc = properties_read(l, &z, SPAN_LIT("docProps/core.xml"), e)) != OK ||
+	    (rc = xps_read(l, &z, e)) != OK || (rc = drawings_read(l, &z, e)) != OK || (rc = properties_read(l, &z, SPAN_LIT("docProps/core.xml"), e)) != OK ||
 	    (rc = properties_read(l, &z, SPAN_LIT("docProps/custom.xml"), e)) != OK ||
 	    (rc = properties_read(l, &z, SPAN_LIT("docProps/app.xml"), e)) != OK || (rc = package_rest_read(l, &z, e)) != OK)
 		return rc;

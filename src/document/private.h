@@ -74,8 +74,16 @@ MUST_CHECK enum errc ooxml_read(struct layout *l, span content, struct err *e);
 MUST_CHECK enum errc sheets_read(struct layout *l, const struct zip *z, struct err *e); /* xl/ of an OOXML package */
 MUST_CHECK enum errc odf_read(struct layout *l, span content, struct err *e);
 MUST_CHECK enum errc pdf_read(struct layout *l, span content, struct err *e);
+/* All of a document of that kind, into the text under way. */
+MUST_CHECK enum errc document_read_into(struct layout *l, enum document_kind kind, span content, struct err *e);
+MUST_CHECK enum errc flat_read(struct layout *l, span content, struct err *e);
+bool flat_is(span content);
+MUST_CHECK enum errc xps_read(struct layout *l, const struct zip *z, struct err *e); /* pages of an XML paper specification */
+
 /* A document within one, by its content; what is none is passed over. */
 MUST_CHECK enum errc embedded_read(struct layout *l, span name, span content, struct err *e);
+/* The text of an element may be a file in base64: when it is a document or archive, it is read like any that is embedded. */
+MUST_CHECK enum errc base64_read(struct layout *l, span name, span text, bool *taken, struct err *e);
 
 /* A member as XML in UTF-8; *out is empty when it is not there or cannot be read (a problem then). */
 MUST_CHECK enum errc package_xml(struct layout *l, const struct zip *z, span name, span *out, struct err *e);

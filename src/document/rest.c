@@ -90,25 +90,29 @@ static enum errc part_read(struct layout *l, const struct zip *z, span name, str
 	struct part p = {.l = l, .name = name};
 	span bytes, element = SPAN_EMPTY;
 	enum xml_event event;
+	bool taken;
 	struct xml x;
 	enum errc rc = package_xml(l, z, name, &bytes, e);
 
 	if (rc != OK || bytes.n == 0)
 		return rc;
 	buf_init(&p.scratch, LIMIT_TEXT_BYTES);
-	for (x = xml_of(bytes); (event = xml_next(&x)) != XML_END && !l->text.failed;) {
+	for (x = xml_of(bytes); rc == OK && (event = xml_next(&x)) != XML_END && !l->text.failed;) {
 		if (event == XML_OPEN) {
 			element = x.name;
 			if (x.attributes.n > 0)
 				put_attributes(&p, &x);
 		} else if (event == XML_TEXT) {
-			put_words(&p, &x, element);
+			if ((rc = base64_read(l, name, x.text, &taken, e)) == OK && !taken)
+				put_words(&p, &x, element);
+			p.begun &= !taken; /* what comes next begins a group anew */
 		} else if (p.begun && xml_is(&x, "p")) {
 			layout_line(l);
 		}
 	}
 	layout_line(l);
-	rc = p.scratch.failed ? err_memory(e) : OK;
+	if (rc == OK && p.scratch.failed)
+		rc = err_memory(e);
 	buf_wipe(&p.scratch);
 	return rc;
 }
@@ -136,7 +140,7 @@ static enum errc links_read(struct layout *l, const struct zip *z, span name, st
 }
 
 /* A file that the document takes its text from (altChunk), or that was put there by hand. */
-static enum errc chunk_read(struct layout *l, const struct zip *z, const struct zip_member *m, struct err *e)
+static enum errc file_read(struct layout *l, const struct zip *z, const struct zip_member *m, struct err *e)
 {
 	const char *why;
 	span bytes;
@@ -149,15 +153,28 @@ static enum errc chunk_read(struct layout *l, const struct zip *z, const struct 
 	return embedded_read(l, m->name, bytes, e);
 }
 
-static bool is_chunk(span name)
+/* Read by others, or of use to a program and its printer alone. */
+static bool is_passed(const struct zip_member *m)
 {
-	static const char *const ends[] = {".html", ".htm", ".xhtml", ".mht", ".mhtml", ".txt", ".rtf", ".csv", ".json", ".docx", ".xlsx", ".pptx",
-	    ".doc", ".xls", ".pdf"};
+	static const char *const within[] = {"/embeddings/", "/media/", "/fonts/", "/printerSettings", "Thumbnail", "thumbnail", "ObjectReplacements/",
+	    "Pictures/", "vbaProject", "/webSettings.xml", ".piece"};
+	static const char *const ends[] = {"/", ".emf", ".wmf", ".odttf", ".fntdata", ".ttf", ".fdoc", ".fdseq", ".sigs", ".bin"};
 
+	for (size_t i = 0; i < sizeof within / sizeof *within; i++)
+		if (span_find(m->name, span_str(within[i])) < m->name.n)
+			return true;
+	/* Parts in binary: of a workbook (xlsb.c), of controls, which are compound files. */
 	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
-		if (span_ends_nocase(name, span_str(ends[i])))
-			return span_find(name, SPAN_LIT("/embeddings/")) == name.n;
-	return false;
+		if (span_ends_nocase(m->name, span_str(ends[i])) && span_find(m->name, SPAN_LIT("/activeX/")) == m->name.n)
+			return true;
+	return m->read || is_looks(m->name) || span_eq(m->name, SPAN_LIT("mimetype")) ||
+	       (span_starts(m->name, SPAN_LIT("Object ")) && span_find_byte(m->name, '/') == m->name.n);
+}
+
+static bool is_xml(span name)
+{
+	return span_ends_nocase(name, SPAN_LIT(".xml")) || span_ends_nocase(name, SPAN_LIT(".vml")) || span_ends_nocase(name, SPAN_LIT(".svg")) ||
+	       span_ends_nocase(name, SPAN_LIT(".rdf"));
 }
 
 enum errc package_rest_read(struct layout *l, const struct zip *z, struct err *e)
@@ -169,11 +186,8 @@ enum errc package_rest_read(struct layout *l, const struct zip *z, struct err *e
 
 		if (span_ends_nocase(m->name, SPAN_LIT(".rels")))
 			rc = links_read(l, z, m->name, e);
-		else if (is_chunk(m->name))
-			rc = chunk_read(l, z, m, e);
-		else if (!m->read && !is_looks(m->name) && (span_ends_nocase(m->name, SPAN_LIT(".xml")) ||
-		                                            span_ends_nocase(m->name, SPAN_LIT(".vml")) || span_ends_nocase(m->name, SPAN_LIT(".svg"))))
-			rc = part_read(l, z, m->name, e);
+		else if (span_ends_nocase(m->name, SPAN_LIT(".svg")) ? !m->read : !is_passed(m))
+			rc = is_xml(m->name) ? part_read(l, z, m->name, e) : file_read(l, z, m, e);
 	}
 	return rc;
 }

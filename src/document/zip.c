@@ -209,7 +209,7 @@ const struct zip_member *zip_find(const struct zip *z, span name)
 }
 
 /* `says` is how many bytes the directory promises: room for them is made at once, where deflate can keep the promise. */
-static enum errc inflate_all(struct arena *a, span in, uint64_t says, size_t max, span *out, const char **why, struct err *e)
+enum errc zip_inflate(struct arena *a, span in, uint64_t says, size_t max, span *out, const char **why, struct err *e)
 {
 	size_t cap = says / DEFLATE_MOST <= in.n && says < max ? (size_t)says + 1 : in.n < max / 4 ? 4 * in.n + 1024 : max, n = 0;
 	unsigned char *p;
@@ -270,7 +270,7 @@ static enum errc unpack(struct arena *a, const struct zip *z, const struct zip_m
 		*why = "the file ends within a member";
 	packed = span_first(packed, m->n_packed < packed.n ? (size_t)m->n_packed : packed.n);
 	if (m->method == DEFLATED)
-		return inflate_all(a, packed, m->n_bytes, max, out, why, e);
+		return zip_inflate(a, packed, m->n_bytes, max, out, why, e);
 	if (m->method != STORED) {
 		*why = "a member is packed by a method that is not read";
 		return OK;

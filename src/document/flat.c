@@ -1,0 +1,193 @@
+/*
+ * Documents that are one file of XML: WordprocessingML and SpreadsheetML of Office 2003, a package of OOXML that is not packed
+ * (pkg:package, "Flat OPC"), flat OpenDocument. Their words are those of the packed formats; files in them are base64.
+ */
+#include "base/limits.h"
+#include "document/legacy.h"
+
+enum flat { FLAT_NONE, FLAT_WORD, FLAT_EXCEL, FLAT_ODF };
+
+/* By the root element, in UTF-8 or UTF-16. */
+static enum flat flat_of(span s)
+{
+	unsigned char bytes[1024];
+	size_t n = 0;
+	span head;
+
+	if (s.n < 5 || (s.p[0] != '<' && s.p[0] != 0xef && s.p[0] < 0xfe))
+		return FLAT_NONE;
+	for (size_t i = 0; i < s.n && n < sizeof bytes; i++)
+		if (s.p[i] != 0)
+			bytes[n++] = s.p[i];
+	head = span_of(bytes, n);
+	if (span_find(head, SPAN_LIT("<w:wordDocument")) < n || span_find(head, SPAN_LIT("<pkg:package")) < n)
+		return FLAT_WORD;
+	if (span_find(head, SPAN_LIT("<office:document")) < n && span_find(head, SPAN_LIT("opendocument:xmlns")) < n)
+		return FLAT_ODF;
+	if (span_find(head, SPAN_LIT("Workbook")) < n && span_find(head, SPAN_LIT("urn:schemas-microsoft-com:office:spreadsheet")) < n)
+		return FLAT_EXCEL;
+	return FLAT_NONE;
+}
+
+bool flat_is(span content) { return flat_of(content) != FLAT_NONE; }
+
+/* ---- SpreadsheetML ---- */
+
+struct book { struct layout *l; struct beside beside; struct buf text; uint32_t row, column; bool data, comment, in_cell; };
+
+static uint32_t index_of(const struct xml *x, uint32_t next)
+{
+	span v = xml_attribute(x, "Index");
+	uint32_t n = 0;
+
+	for (size_t i = 0; i < v.n && i < 7 && ascii_is_digit(v.p[i]); i++)
+		n = n * 10 + (uint32_t)(v.p[i] - '0');
+	return n > 0 ? n : next;
+}
+
+static void book_attributes(struct book *b, const struct xml *x)
+{
+	static const char *const names[] = {"Formula", "HRef", "HRefScreenTip", "RefersTo", "Data"};
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		span v = xml_attribute(x, names[i]);
+
+		/* A formula without words in it says nothing. */
+		if (i == 1 || i == 2 || i == 4 || span_find(v, SPAN_LIT("&quot;")) < v.n)
+			beside_say(&b->beside, SPAN_EMPTY, v);
+	}
+}
+
+static void book_open(struct book *b, const struct xml *x)
+{
+	if (xml_is(x, "Worksheet")) {
+		buf_clear(&b->text);
+		xml_unescape(&b->text, xml_attribute(x, "Name"));
+		layout_group(b->l, true, "sheet", buf_span(&b->text));
+		buf_clear(&b->text);
+		b->row = 0;
+	} else if (xml_is(x, "Row")) {
+		b->row = index_of(x, b->row + 1);
+		b->column = 0;
+	} else if (xml_is(x, "Cell")) {
+		uint32_t column = index_of(x, b->column + 1);
+
+		for (uint32_t i = b->column == 0 ? 1 : b->column; i < column && i < b->column + 64; i++)
+			layout_byte(b->l, '\t');
+		b->column = column;
+		b->in_cell = true;
+		layout_at(b->l, b->row, b->column);
+	} else if (xml_is(x, "Data") && !b->comment) {
+		b->data = b->in_cell;
+	} else if (xml_is(x, "Comment")) {
+		b->comment = true;
+	}
+	if (x->attributes.n > 0)
+		book_attributes(b, x);
+}
+
+static void book_close(struct book *b, const struct xml *x)
+{
+	if (xml_is(x, "Comment")) {
+		span said = arena_copy(b->l->a, buf_span(&b->text));
+
+		beside_say(&b->beside, SPAN_LIT("comment"), said);
+		buf_clear(&b->text);
+		b->comment = false;
+	} else if (xml_is(x, "Data")) {
+		b->data = false;
+	} else if (xml_is(x, "Cell")) {
+		b->in_cell = false;
+	} else if (xml_is(x, "Row") || xml_is(x, "Worksheet")) {
+		layout_line(b->l);
+		if (xml_is(x, "Worksheet"))
+			layout_at(b->l, 0, 0);
+	}
+}
+
+static enum errc book_read(struct layout *l, span bytes, struct err *e)
+{
+	struct book b = {.l = l};
+	span element = SPAN_EMPTY;
+	enum xml_event event;
+	struct xml x;
+	enum errc rc;
+
+	beside_init(&b.beside, l);
+	buf_init(&b.text, LIMIT_TEXT_BYTES);
+	for (x = xml_of(bytes); (event = xml_next(&x)) != XML_END && !l->text.failed;) {
+		if (event == XML_OPEN) {
+			element = x.name;
+			book_open(&b, &x);
+		} else if (event == XML_CLOSE) {
+			book_close(&b, &x);
+		} else if (b.comment) {
+			buf_put(&b.text, x.text); /* as written, in pieces of their own looks */
+		} else if (b.data) {
+			buf_clear(&b.text);
+			xml_unescape(&b.text, x.text);
+			put_flat(l, buf_span(&b.text));
+			buf_clear(&b.text);
+		} else if (span_trim(x.text).n > 3) {
+			/* names, headers, properties */
+			beside_say(&b.beside, element, x.text);
+		}
+	}
+	layout_line(l);
+	rc = beside_done(&b.beside, e);
+	if (rc == OK && b.text.failed)
+		rc = err_memory(e);
+	buf_wipe(&b.text);
+	return rc;
+}
+
+/* ---- properties of text documents, files in any of them ---- */
+
+static bool is_running_text(span element)
+{
+	return span_eq(element, SPAN_LIT("t")) || span_eq(element, SPAN_LIT("delText")) || span_eq(element, SPAN_LIT("instrText"));
+}
+
+/* What is no running text: files, links that lead out, and, where it is asked for, words of other elements. */
+static enum errc others_read(struct layout *l, span bytes, bool words, struct err *e)
+{
+	span element = SPAN_EMPTY, name = SPAN_EMPTY;
+	struct beside beside;
+	enum xml_event event;
+	bool taken;
+	struct xml x;
+	enum errc rc = OK, done;
+
+	layout_group(l, false, "properties and links", SPAN_EMPTY);
+	beside_init(&beside, l);
+	for (x = xml_of(bytes); rc == OK && (event = xml_next(&x)) != XML_END && !l->text.failed;) {
+		if (event == XML_OPEN) {
+			element = x.name;
+			name = xml_attribute(&x, "name");
+			if (words && span_eq_nocase(xml_attribute(&x, "TargetMode"), SPAN_LIT("External")))
+				beside_say(&beside, SPAN_EMPTY, xml_attribute(&x, "Target"));
+		} else if (event == XML_TEXT && (rc = base64_read(l, name.n > 0 ? name : element, x.text, &taken, e)) == OK && !taken && words &&
+		           !is_running_text(element) && span_trim(x.text).n > 3) {
+			beside_say(&beside, element, x.text);
+		}
+	}
+	done = beside_done(&beside, e);
+	return rc != OK ? rc : done;
+}
+
+enum errc flat_read(struct layout *l, span content, struct err *e)
+{
+	enum flat flat = flat_of(content);
+	span bytes;
+	enum errc rc = charset_to_utf8(l->a, charset_guess(content), content, &bytes, NULL, e);
+
+	if (rc != OK)
+		return rc;
+	switch (flat) {
+	case FLAT_WORD: rc = flow_bytes_read(l, bytes, "text", SPAN_EMPTY, e); break;
+	case FLAT_EXCEL: rc = book_read(l, bytes, e); break;
+	case FLAT_ODF: rc = odf_bytes_read(l, bytes, "text", e); break;
+	case FLAT_NONE: break;
+	}
+	return rc != OK ? rc : others_read(l, bytes, flat == FLAT_WORD, e);
+}
