@@ -180,19 +180,20 @@ static bool is_code(span v)
 static bool names_itself(span v)
 {
 	static const char *const words[] = {"password", "passwd", "passwort", "kennwort", "passphrase", "username",
-	    "contrasena", "motdepasse", "userid"};
+	    "contrasena", "contraseña", "motdepasse", "mot de passe", "wachtwoord", "userid"};
 	struct looks l = look(v);
 
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
 		span w = span_str(words[i]);
 		size_t at = span_find_nocase(v, w);
 
-		/* "Passwort bestätigen" */
-		if (at == 0 && v.n > w.n && v.p[w.n] == ' ')
-			return true;
-
 		if (at == v.n)
 			continue;
+		/* "Passwort bestätigen", "¿Olvidó su contraseña?" */
+		if (span_find_byte(v, ' ') < v.n && l.digits == 0)
+			return true;
+		if (at == 0 && v.n > w.n && v.p[w.n] == ' ')
+			return true;
 		if (l.digits == 0 && l.symbols == span_find_byte(v, '_') % v.n)
 			return true;
 		if (v.n > w.n && l.digits == 0 && (at + w.n == v.n || v.p[at + w.n] == '_' || v.p[at + w.n] == '.' ||
@@ -315,6 +316,16 @@ static bool is_record(span v)
 	return false;
 }
 
+/* "8f14e45fceea167a5a36dedd4bea2543", "AC7f3e9a1b5c2d8e4f6a0b9c3d7e1f5a2b": a long number in hexadecimal, with what it is of before it */
+static bool is_number_of_system(span v)
+{
+	size_t n = 0;
+
+	while (n < v.n && ((v.p[v.n - 1 - n] >= 'a' && v.p[v.n - 1 - n] <= 'f') || ascii_is_digit(v.p[v.n - 1 - n])))
+		n++;
+	return n >= 24 && v.n - n <= 3;
+}
+
 /*
  * What stands in no sentence unless it is a password: eight characters or more with a digit and both cases, or with a digit, a
  * letter and a mark of its own. Not what has digits by nature: Windows2019, INC0012345, report_2024.xlsx, 8f14e45f...
@@ -323,7 +334,7 @@ static bool nobody_writes(span v, struct looks l, const struct word_list *named)
 {
 	size_t marks = 0, tail = 0, head = 0, turns = 0;
 
-	if (v.n < 8 || l.digits == 0 || l.lowers == 0 || l.digits > v.n / 2 + 1 || is_record(v))
+	if (v.n < 8 || l.digits == 0 || l.lowers == 0 || l.digits > v.n / 2 + 1 || is_record(v) || is_number_of_system(v))
 		return false;
 	for (size_t i = 0; i < v.n; i++) {
 		if (strchr("/\\:<>[]{}()|,;=\"", v.p[i]) != NULL)
