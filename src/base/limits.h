@@ -26,6 +26,8 @@
 #define LIMIT_ADDRESSES 20000
 /* Messages within messages, by message/rfc822. Deeper ones stay a part that was not read. */
 #define LIMIT_NEST_DEPTH 16
+/* Text of one message, in all its parts and what lies in them: more is not read within LIMIT_MESSAGE_SECONDS, and is a lie. */
+#define LIMIT_MESSAGE_TEXT ((uint64_t)1 << 40)
 /* Decoded bytes of one part that is read as text; the rest is not read, noted. */
 #define LIMIT_TEXT_BYTES (64 * MIB)
 /* Decoded bytes of one part: a part that decodes to more is recorded as not decoded. */

@@ -36,7 +36,8 @@ static enum errc take_coverage(struct keeper *k, int64_t id, span part, struct c
 	row.n_bytes = cursor_u64(c);
 	row.outcome = cursor_u8(c);
 	row.reason = clean(k, c, 400);
-	if (c->bad || !path_fits(row.path, part) || row.outcome < COVERAGE_PARTIAL || row.outcome > COVERAGE_FAILED || row.n_bytes > INT64_MAX)
+	if (c->bad || !path_fits(row.path, part) || row.outcome < COVERAGE_PARTIAL || row.outcome > COVERAGE_FAILED ||
+	    row.n_bytes > LIMIT_MESSAGE_BYTES)
 		return err_set(e, ERR_EVIDENCE, "the worker's answer makes no sense");
 	k->tally->unread++;
 	return findings_coverage(k->store, id, &row, e);
@@ -58,7 +59,7 @@ static enum errc take_finding(struct keeper *k, int64_t id, span part, struct cu
 	f.place = clean(k, c, 400);
 	digest = cursor_take(c, DIGEST_SIZE);
 	if (c->bad || !path_fits(f.path, part) || rule >= k->set->n_rules || f.certainty < CERTAINTY_LOW || f.certainty > CERTAINTY_HIGH ||
-	    f.at_byte > INT64_MAX || f.n_bytes > INT64_MAX)
+	    f.at_byte > LIMIT_MESSAGE_BYTES || f.n_bytes > LIMIT_MESSAGE_BYTES)
 		return err_set(e, ERR_EVIDENCE, "the worker's answer makes no sense");
 	memcpy(f.exposure.b, digest.p, DIGEST_SIZE);
 	f.class = class_name(k->set->rules[rule].class);
@@ -119,16 +120,16 @@ static enum errc take_block(struct keeper *k, int64_t id, span part, struct curs
 	n = rc == OK ? cursor_u32(c) : 0;
 	for (uint32_t i = 0; i < n && rc == OK; i++)
 		rc = take_opened(k, id, c, e);
-	if (rc == OK && (c->bad || s->n_text > INT64_MAX))
+	if (rc == OK && (c->bad || s->n_text > LIMIT_MESSAGE_TEXT))
 		rc = err_set(e, ERR_EVIDENCE, "the worker's answer makes no sense");
 	return rc;
 }
 
-enum errc answer_part(struct keeper *k, int64_t id, span path, struct cursor *c, struct scanned *s, struct err *e)
+enum errc answer_part(struct keeper *k, int64_t id, span path, bool last, struct cursor *c, struct scanned *s, struct err *e)
 {
 	enum errc rc = take_block(k, id, path, c, s, e);
 
-	return rc == OK && s->n_parts > 1 ? err_set(e, ERR_EVIDENCE, "the worker's answer makes no sense") : rc;
+	return rc == OK && (s->n_parts > 1 || (last && !cursor_done(c))) ? err_set(e, ERR_EVIDENCE, "the worker's answer makes no sense") : rc;
 }
 
 enum errc answer_message(struct keeper *k, int64_t id, span answer, struct scanned *s, struct err *e)

@@ -82,12 +82,12 @@ static enum errc on_failed(void *ctx, int64_t id, const char *reason, struct err
 }
 
 /* One part: its own rows, and as many for each that is the same. */
-static enum errc part_done(struct keeper *k, int64_t id, span path, struct cursor *c, struct err *e)
+static enum errc part_done(struct keeper *k, int64_t id, span path, bool last, struct cursor *c, struct err *e)
 {
 	struct scan_tally *t = k->tally, before = *t;
 	struct scanned s = {0};
 	uint64_t copies;
-	enum errc rc = answer_part(k, id, path, c, &s, e);
+	enum errc rc = answer_part(k, id, path, last, c, &s, e);
 
 	if (rc == ERR_EVIDENCE)
 		*t = before;
@@ -110,7 +110,7 @@ static enum errc on_parts(void *ctx, int64_t id, span answer, struct err *e)
 	enum errc rc = waiting_paths(k->store, k->scratch, id, k->waiting, &paths, &n, e);
 
 	while (rc == OK && i < n)
-		if ((rc = part_done(k, id, paths[i], &c, e)) == OK)
+		if ((rc = part_done(k, id, paths[i], i + 1 == n, &c, e)) == OK)
 			i++;
 	if (rc == ERR_EVIDENCE)
 		rc = failed(k, id, paths + i, n - i, e->text, e);

@@ -25,8 +25,8 @@ struct keeper {
 
 /* The answer to ASK_TEXT and ASK_ALL. */
 MUST_CHECK enum errc answer_message(struct keeper *k, int64_t id, span answer, struct scanned *s, struct err *e);
-/* The next block of the answer to ASK_PARTS. */
-MUST_CHECK enum errc answer_part(struct keeper *k, int64_t id, span path, struct cursor *c, struct scanned *s, struct err *e);
+/* The next block of the answer to ASK_PARTS; nothing may follow the last one. */
+MUST_CHECK enum errc answer_part(struct keeper *k, int64_t id, span path, bool last, struct cursor *c, struct scanned *s, struct err *e);
 
 /* ---- attachments.c: what waits, read after the text of all mail ------------------------------------------------------ */
 

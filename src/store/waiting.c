@@ -7,11 +7,10 @@
 
 /* Of row w: none of its key stands before it. */
 #define FIRST "NOT EXISTS (SELECT 1 FROM waiting o WHERE o.key = w.key AND (o.message_id, o.path) < (w.message_id, w.path))"
-#define KEY "(SELECT key FROM waiting WHERE message_id = ?1 AND path = ?2)"
 /* Rows of part ?2 of message ?1: its own, and those of what lies in it ("2!/dir/hosts.csv"). */
 #define OF_PART(t) t ".message_id = ?1 AND (" t ".path = ?2 OR (" t ".path >= ?2 || '!' AND " t ".path < ?2 || '\"'))"
 /* The others of its key, and the path that a row of it has there. */
-#define OTHERS "w.key = " KEY " AND (w.message_id, w.path) <> (?1, ?2)"
+#define OTHERS "w.key = ?3 AND (w.message_id, w.path) <> (?1, ?2)"
 #define PATH_THERE(t) "w.path || substr(" t ".path, length(?2) + 1)"
 
 enum errc waiting_begin(struct store *st, struct err *e)
@@ -109,39 +108,56 @@ enum errc waiting_forget(struct store *st, int64_t message_id, span path, struct
 	return rc != OK ? rc : sql_run(st->sql, e, "DELETE FROM coverage WHERE " OF_PART("coverage"), "is", message_id, path);
 }
 
+/* The key of a part that waits; none has that of one that does not. */
+static enum errc key_waiting(struct store *st, int64_t message_id, span path, struct digest *key, struct err *e)
+{
+	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT key FROM waiting WHERE message_id = ?1 AND path = ?2", "is", message_id, path);
+	enum errc rc;
+
+	*key = (struct digest){{0}};
+	if (sql_next(st->sql, q, &rc, e))
+		sql_digest(q, 0, key);
+	sql_done(q);
+	return rc;
+}
+
 /* Rows of the part for the others of its key. */
-static enum errc copy_rows(struct store *st, int64_t message_id, span path, struct err *e)
+static enum errc copy_rows(struct store *st, int64_t message_id, span path, const struct digest *key, struct err *e)
 {
 	enum errc rc = sql_run(st->sql, e, "INSERT INTO finding (message_id, path, part_type, at_byte, n_bytes, class, detector, severity,"
 	    " certainty, masked, host, place, exposure_id) SELECT w.message_id, " PATH_THERE("f") ", f.part_type, f.at_byte, f.n_bytes,"
 	    " f.class, f.detector, f.severity, f.certainty, f.masked, f.host, f.place, f.exposure_id FROM waiting w CROSS JOIN finding f"
-	    " WHERE " OTHERS " AND " OF_PART("f") " ORDER BY w.message_id, w.path, f.id", "is", message_id, path);
+	    " WHERE " OTHERS " AND " OF_PART("f") " ORDER BY w.message_id, w.path, f.id", "isd", message_id, path, key);
 
 	return rc != OK ? rc : sql_run(st->sql, e, "INSERT INTO coverage (message_id, path, type, filename, n_bytes, outcome, reason)"
 	    " SELECT w.message_id, " PATH_THERE("c") ", c.type, c.filename, c.n_bytes, c.outcome, c.reason FROM waiting w"
-	    " CROSS JOIN coverage c WHERE " OTHERS " AND " OF_PART("c") " ON CONFLICT DO NOTHING", "is", message_id, path);
+	    " CROSS JOIN coverage c WHERE " OTHERS " AND " OF_PART("c") " ON CONFLICT DO NOTHING", "isd", message_id, path, key);
 }
 
 enum errc waiting_read(struct store *st, int64_t message_id, span path, const struct scanned *s, uint64_t *copies, struct err *e)
 {
+	struct digest key;
 	int64_t n;
-	enum errc rc = sql_int(st->sql, &n, 0, e, "SELECT count(*) FROM waiting w WHERE " OTHERS, "is", message_id, path);
+	enum errc rc;
 
+	*copies = 0;
+	if ((rc = key_waiting(st, message_id, path, &key, e)) != OK ||
+	    (rc = sql_int(st->sql, &n, 0, e, "SELECT count(*) FROM waiting w WHERE " OTHERS, "isd", message_id, path, &key)) != OK)
+		return rc;
 	*copies = (uint64_t)n;
-	if (rc == OK && n != 0)
-		rc = copy_rows(st, message_id, path, e);
+	if (n != 0 && (rc = copy_rows(st, message_id, path, &key, e)) != OK)
+		return rc;
 	/* A message may hold the same twice. */
-	if (rc == OK)
-		rc = sql_run(st->sql, e, "UPDATE scanned SET n_text = n_text + w.n * ?3, n_parts = n_parts + w.n * ?4, n_members = n_members + w.n * ?5,"
-		    " n_unread = (SELECT count(*) FROM coverage c WHERE c.message_id = scanned.message_id)"
-		    " FROM (SELECT message_id, count(*) AS n FROM waiting WHERE key = " KEY " GROUP BY message_id) w"
-		    " WHERE w.message_id = scanned.message_id", "isiii", message_id, path, (int64_t)s->n_text, (int64_t)s->n_parts,
-		    (int64_t)s->n_members);
-	/* Whom it concerns was asked without it, where it failed before. */
-	if (rc == OK)
-		rc = sql_run(st->sql, e, "UPDATE attributed SET ruleset_id = 0 WHERE message_id IN (SELECT message_id FROM waiting WHERE key = " KEY ")",
-		    "is", message_id, path);
-	return rc != OK ? rc : sql_run(st->sql, e, "DELETE FROM waiting WHERE key = " KEY, "is", message_id, path);
+	if ((rc = sql_run(st->sql, e, "UPDATE scanned SET n_text = n_text + w.n * ?2, n_parts = n_parts + w.n * ?3, n_members = n_members + w.n * ?4,"
+	         " n_unread = (SELECT count(*) FROM coverage c WHERE c.message_id = scanned.message_id)"
+	         " FROM (SELECT message_id, count(*) AS n FROM waiting WHERE key = ?1 GROUP BY message_id) w"
+	         " WHERE w.message_id = scanned.message_id", "diii", &key, (int64_t)s->n_text, (int64_t)s->n_parts,
+	         (int64_t)s->n_members)) != OK ||
+	    /* Whom it concerns was asked without it, where it failed before. */
+	    (rc = sql_run(st->sql, e, "UPDATE attributed SET ruleset_id = 0 WHERE message_id IN (SELECT message_id FROM waiting WHERE key = ?1)",
+	         "d", &key)) != OK)
+		return rc;
+	return sql_run(st->sql, e, "DELETE FROM waiting WHERE key = ?1", "d", &key);
 }
 
 enum errc waiting_alone(struct store *st, int64_t message_id, span path, struct err *e)
@@ -151,15 +167,18 @@ enum errc waiting_alone(struct store *st, int64_t message_id, span path, struct 
 
 enum errc waiting_failed(struct store *st, int64_t message_id, span path, span reason, uint64_t *n, struct err *e)
 {
-	enum errc rc = sql_run(st->sql, e, "INSERT INTO coverage (message_id, path, type, filename, n_bytes, outcome, reason)"
-	    " SELECT w.message_id, w.path, p.type, p.filename, p.n_bytes, ?3, ?4 FROM waiting w JOIN part p ON p.message_id = w.message_id"
-	    " AND p.path = w.path WHERE w.key = " KEY " ORDER BY w.message_id, w.path ON CONFLICT DO UPDATE SET outcome = excluded.outcome,"
-	    " reason = excluded.reason", "isis", message_id, path,
-	    (int64_t)COVERAGE_FAILED, reason);
+	struct digest key;
+	enum errc rc = key_waiting(st, message_id, path, &key, e);
 
+	*n = 0;
+	if (rc != OK || (rc = sql_run(st->sql, e, "INSERT INTO coverage (message_id, path, type, filename, n_bytes, outcome, reason)"
+	    " SELECT w.message_id, w.path, p.type, p.filename, p.n_bytes, ?2, ?3 FROM waiting w JOIN part p ON p.message_id = w.message_id"
+	    " AND p.path = w.path WHERE w.key = ?1 ORDER BY w.message_id, w.path ON CONFLICT DO UPDATE SET outcome = excluded.outcome,"
+	    " reason = excluded.reason", "dis", &key, (int64_t)COVERAGE_FAILED, reason)) != OK)
+		return rc;
 	*n = (uint64_t)sql_changed(st->sql);
-	if (rc == OK)
-		rc = sql_run(st->sql, e, "UPDATE scanned SET n_parts = n_parts + w.n, n_unread = (SELECT count(*) FROM coverage c"
-		    " WHERE c.message_id = scanned.message_id) FROM (SELECT message_id, count(*) AS n FROM waiting WHERE key = " KEY " GROUP BY message_id) w WHERE w.message_id = scanned.message_id", "is", message_id, path);
-	return rc != OK ? rc : sql_run(st->sql, e, "UPDATE waiting SET state = 2 WHERE key = " KEY, "is", message_id, path);
+	rc = sql_run(st->sql, e, "UPDATE scanned SET n_parts = n_parts + w.n, n_unread = (SELECT count(*) FROM coverage c"
+	    " WHERE c.message_id = scanned.message_id) FROM (SELECT message_id, count(*) AS n FROM waiting WHERE key = ?1"
+	    " GROUP BY message_id) w WHERE w.message_id = scanned.message_id", "d", &key);
+	return rc != OK ? rc : sql_run(st->sql, e, "UPDATE waiting SET state = 2 WHERE key = ?1", "d", &key);
 }
