@@ -55,6 +55,16 @@ exits "and written" 0 notify write
 is "a file for each" "$(find "$CASE/out/wave-1" -name '*.eml' | xargs grep -l '^To: .*@\(gmx.de\|orange.fr\|gmail.com\)' | wc -l | tr -d ' ')" 3
 exits "the case proves itself" 0 "$TOCSIN" report --check --case "$CASE"
 is "the table of waves counts them" "$(list waves | field persons)" 3
+notify keys >/dev/null
+exits "the wave's manifest" 0 notify manifest --wave 1 --out "$T/manifests" --json
+is "has how many of them were told, beside the organisations" "$(printf '%s' "$out" | jq -c '[.told_first, .persons]')" '[1,3]'
+like "signed" "$("$TOCSIN" verify --manifest "$T/manifests/wave-1.manifest" --key "$CASE/keys/notice.pub")" 'GENUINE: .* 1 organisations told .*; 3 private persons told; [0-9]+ notices about 4 messages from 2025-08-05 to 2025-08-05'
+unlike "and no name of one" "$(cat "$T/manifests/wave-1.manifest")" 'gmx|orange|gmail'
+exits "nobody's proof is a person's" 2 notify manifest --wave 1 --out "$T/manifests" --prove anna.beispiel@gmx.de
+cp "$CASE/case.db" "$T/saved.db"
+sqlite3 "$CASE/case.db" "UPDATE dossier SET track = 2 WHERE track = 3 AND org_id = (SELECT min(org_id) FROM dossier WHERE track = 3)"
+like "one that counts others than were told is found" "$("$TOCSIN" report --check --case "$CASE")" 'the manifest of wave 1 says 3 private persons, the wave told 2'
+cp "$T/saved.db" "$CASE/case.db"; rm -f "$CASE/case.db-wal" "$CASE/case.db-shm"
 exits "sealing" 0 notify seal --out "$T/drop" --json
 is "makes no bundle for a person" "$(find "$T/drop" -type f -name '*.tcsd' -o -type f -path '*bundle*' | wc -l | tr -d ' ')" "$("$TOCSIN" list sealed --jsonl --case "$CASE" 2>/dev/null | wc -l | tr -d ' ')"
 unlike "nor speaks of one" "$(grep -rla 'anna.beispiel' "$T/drop" || :)" .

@@ -131,12 +131,14 @@ exits "a wave's manifest is signed" 0 notify manifest --wave 1 --out "$T/manifes
 manifest=$(printf '%s' "$out" | jq -r .manifest) proof=$(printf '%s' "$out" | jq -r .proof)
 is "its counts are those of the wave" "$(printf '%s' "$out" | jq -c '[.told_first, .supplemented, .unreachable]')" \
 	"$("$TOCSIN" notify show --wave 1 --json --case "$CASE" | jq -c '[.new - .no_contact, .supplements, .no_contact]')"
+is "its period is that of what was told, and not of our own dossier" "$(sed -n 's/^from //p; s/^to //p' "$manifest" | tr '\n' ' ')" \
+	"$(sqlite3 "$CASE/case.db" "SELECT date(min(when_utc), 'unixepoch') || ' ' || date(max(when_utc), 'unixepoch') || ' ' FROM message WHERE id IN (SELECT message_id FROM told t JOIN dossier d USING (wave, org_id) WHERE wave = 1 AND track = 1)")"
 cp "$manifest" "$T/m1"
 exits "again it is the same" 0 notify manifest --wave 1 --out "$T/manifests"
 same "byte for byte" "$manifest" "$T/m1"
 unlike "it names no organisation" "$(cat "$manifest")" 'Quaylight|Nordwall'
 exits "whoever has it can check it" 0 verify --manifest "$manifest" --key "$CASE/keys/notice.pub"
-like "and reads what it says" "$out" '^GENUINE: manifest of wave 1 of kestrelgate.example: [0-9]+ organisations told for the first time, 0 supplemented'
+like "and reads what it says" "$out" '^GENUINE: manifest of wave 1 of kestrelgate.example: [0-9]+ organisations told for the first time, 0 supplemented, .* 0 private persons told; [0-9]+ notices about [0-9]+ messages from 20[0-9-]{8} to 20[0-9-]{8}$'
 exits "an organisation checks that it is in it" 0 verify --manifest "$manifest" --key "$CASE/keys/notice.pub" --proof "$proof"
 like "with what it was told" "$out" '^In it: .*"organisation":"Quaylight Terminals plc","version":1,"messages":[0-9]+,"exposures":[0-9]+,"told":true'
 sed 's/"messages":[0-9]*/"messages":1/' "$proof" >lie.proof

@@ -87,13 +87,14 @@ enum errc notify_cmd_manifest(struct cmd *c, const struct verb *v, int argc, cha
 		json_u64(&j, "told_first", m.first);
 		json_u64(&j, "supplemented", m.supplemented);
 		json_u64(&j, "unreachable", m.unreachable);
+		json_u64(&j, "persons", m.persons);
 		json_str(&j, "manifest", m.file);
 		json_str(&j, "proof", m.proof);
 		json_close(&j, '}');
 		json_end_line(&j);
 	} else {
 		buf_printf(&d.out, "Wave %" PRIu64 ": %" PRIu64 " organisations told for the first time, %" PRIu64 " supplemented, %" PRIu64
-		    " that nobody could be told of: %s\n", m.wave, m.first, m.supplemented, m.unreachable, m.file);
+		    " that nobody could be told of; %" PRIu64 " private persons told: %s\n", m.wave, m.first, m.supplemented, m.unreachable, m.persons, m.file);
 		if (m.proof != NULL)
 			buf_printf(&d.out, "Its proof, for that organisation alone: %s\n", m.proof);
 	}

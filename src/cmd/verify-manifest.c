@@ -14,7 +14,15 @@ static void tell_text(struct buf *out, const struct manifest *m, const struct ma
 	buf_printf(out, "GENUINE: manifest of wave %" PRIu64 " of ", m->wave);
 	put_span(out, m->domain);
 	buf_printf(out, ": %" PRIu64 " organisations told for the first time, %" PRIu64 " supplemented, %" PRIu64 " that nobody could be told of; %" PRIu64
-	    " notices about %" PRIu64 " messages\n", m->first, m->supplemented, m->unreachable, m->notices, m->messages);
+	    " private persons told; %" PRIu64 " notices about %" PRIu64 " messages", m->first, m->supplemented, m->unreachable, m->persons, m->notices,
+	    m->messages);
+	if (m->from.n != 0) {
+		buf_str(out, " from ");
+		put_span(out, m->from);
+		buf_str(out, " to ");
+		put_span(out, m->to);
+	}
+	buf_byte(out, '\n');
 	if (p == NULL)
 		return;
 	buf_str(out, holds ? "In it: " : "NOT in it: ");
@@ -33,6 +41,7 @@ static void tell_json(struct buf *out, const struct manifest *m, const struct ma
 	json_u64(&j, "told_first", m->first);
 	json_u64(&j, "supplemented", m->supplemented);
 	json_u64(&j, "unreachable", m->unreachable);
+	json_u64(&j, "persons", m->persons);
 	json_u64(&j, "notices", m->notices);
 	json_u64(&j, "messages", m->messages);
 	json_u64(&j, "exposures", m->exposures);

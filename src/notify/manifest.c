@@ -88,13 +88,14 @@ static enum errc put_proof(struct arena *a, const struct entry *v, size_t i, con
 
 static enum errc note_it(const struct notify *n, const struct manifest *m, struct err *e)
 {
-	char hex[DIGEST_HEX], wave[24], first[24], supplemented[24];
+	char hex[DIGEST_HEX], wave[24], first[24], supplemented[24], persons[24];
 
 	(void)snprintf(wave, sizeof wave, "%" PRIu64, m->wave);
 	(void)snprintf(first, sizeof first, "%" PRIu64, m->first);
 	(void)snprintf(supplemented, sizeof supplemented, "%" PRIu64, m->supplemented);
+	(void)snprintf(persons, sizeof persons, "%" PRIu64, m->persons);
 	return ledger_say(n->store, "manifest signed", e, "wave", wave, "root", digest_hex(&m->root, hex), "told_first", first,
-	    "supplemented", supplemented, NULL);
+	    "supplemented", supplemented, "persons", persons, NULL);
 }
 
 static enum errc write_all(const struct notify *n, struct arena *a, const struct signing *k, struct entry *v, size_t n_v, struct manifest *m,
@@ -153,7 +154,7 @@ enum errc notify_manifest(const struct notify *n, struct arena *a, uint64_t wave
 	if ((rc = manifest_rows(n->store, a, w.number, &rows, &n_rows, &sums, e)) != OK)
 		goto out;
 	m = (struct manifest){.domain = k.domain, .wave = (uint64_t)w.number, .planned = span_str(time_rfc3339(w.planned_utc, planned)),
-	    .notices = (uint64_t)sums.notices, .messages = (uint64_t)sums.messages, .exposures = (uint64_t)sums.exposures, .size = n_rows};
+	    .persons = (uint64_t)sums.persons, .notices = (uint64_t)sums.notices, .messages = (uint64_t)sums.messages, .exposures = (uint64_t)sums.exposures, .size = n_rows};
 	if (sums.from_utc != TIME_NONE) {
 		m.from = span_str(time_date(sums.from_utc, from));
 		m.to = span_str(time_date(sums.to_utc, to));
@@ -168,7 +169,8 @@ enum errc notify_manifest(const struct notify *n, struct arena *a, uint64_t wave
 		m.unreachable += !rows[i].told;
 		rc = entry_of(n, a, m.wave, &rows[i], &v[i], e);
 	}
-	*out = (struct notify_manifested){.wave = m.wave, .first = m.first, .supplemented = m.supplemented, .unreachable = m.unreachable};
+	*out = (struct notify_manifested){.wave = m.wave, .first = m.first, .supplemented = m.supplemented, .unreachable = m.unreachable,
+	    .persons = m.persons};
 	if (rc == OK && (rc = write_all(n, a, &k, v, n_rows, &m, dir, prove, out, e)) == OK)
 		rc = store_commit(n->store, e);
 out:

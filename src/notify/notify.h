@@ -108,7 +108,7 @@ MUST_CHECK enum errc notify_keys(const struct notify *n, struct arena *a, bool r
  * The signed manifest of a written wave into dir, and with prove (an organisation's key) its proof beside it. n->key must be the
  * case key. The manifest is the same each time.
  */
-struct notify_manifested { uint64_t wave, first, supplemented, unreachable; const char *file, *proof; };
+struct notify_manifested { uint64_t wave, first, supplemented, unreachable, persons; const char *file, *proof; };
 MUST_CHECK enum errc notify_manifest(const struct notify *n, struct arena *a, uint64_t wave, const char *dir, const char *prove,
     struct notify_manifested *out, struct err *e);
 

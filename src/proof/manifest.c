@@ -26,8 +26,8 @@ enum errc manifest_sign(const struct sign_key *k, const struct manifest *m, stru
 	name_of(m->domain, m->wave, &name);
 	buf_printf(&text, TITLE "\ndomain %.*s\nwave %" PRIu64 "\nplanned %.*s\n", (int)m->domain.n, m->domain.p, m->wave, (int)m->planned.n,
 	    m->planned.p);
-	buf_printf(&text, "told-first %" PRIu64 "\nsupplemented %" PRIu64 "\nunreachable %" PRIu64 "\nnotices %" PRIu64 "\nmessages %" PRIu64
-	    "\nexposures %" PRIu64 "\n", m->first, m->supplemented, m->unreachable, m->notices, m->messages, m->exposures);
+	buf_printf(&text, "told-first %" PRIu64 "\nsupplemented %" PRIu64 "\nunreachable %" PRIu64 "\npersons %" PRIu64 "\nnotices %" PRIu64
+	    "\nmessages %" PRIu64 "\nexposures %" PRIu64 "\n", m->first, m->supplemented, m->unreachable, m->persons, m->notices, m->messages, m->exposures);
 	buf_printf(&text, "from %.*s\nto %.*s\n", (int)m->from.n, m->from.n != 0 ? (const char *)m->from.p : "", (int)m->to.n,
 	    m->to.n != 0 ? (const char *)m->to.p : "");
 	buf_printf(&text, "size %" PRIu64 "\nroot %s\n", m->size, digest_hex(&m->root, hex));
@@ -79,6 +79,7 @@ static bool manifest_read(span text, struct manifest *m)
 	return span_line(&text, &line) && span_eq(line, SPAN_LIT(TITLE)) && take(&text, "domain", &m->domain) && m->domain.n < 256 &&
 	       take_number(&text, "wave", &m->wave) && take(&text, "planned", &m->planned) && take_number(&text, "told-first", &m->first) &&
 	       take_number(&text, "supplemented", &m->supplemented) && take_number(&text, "unreachable", &m->unreachable) &&
+	       take_number(&text, "persons", &m->persons) &&
 	       take_number(&text, "notices", &m->notices) && take_number(&text, "messages", &m->messages) &&
 	       take_number(&text, "exposures", &m->exposures) && take(&text, "from", &m->from) && take(&text, "to", &m->to) &&
 	       take_number(&text, "size", &m->size) && take_digest(&text, "root", &m->root) && text.n == 0;

@@ -291,14 +291,18 @@ static const struct check checks[] = {
 	" UNION ALL SELECT w.notice_id || ': withdrawn, and never signed' FROM withdrawal w WHERE NOT EXISTS (SELECT 1 FROM notice_proof p"
 	"  WHERE p.notice_id = w.notice_id)", NULL},
     /* Who could not be told may be told by a later wave; who was told stays told. */
-    {"manifests", "each signed manifest counts the organisations that its wave told, for the first time and again", STAGE_NONE, false,
+    {"manifests", "each signed manifest counts the organisations that its wave told, for the first time and again, and the private persons", STAGE_NONE, false,
 	"WITH said AS (SELECT seq, CAST(json_extract(detail, '$.wave') AS INTEGER) AS wave, CAST(json_extract(detail, '$.told_first') AS INTEGER)"
-	" AS first, CAST(json_extract(detail, '$.supplemented') AS INTEGER) AS more FROM ledger WHERE what = 'manifest signed' AND json_valid(detail)),"
-	" told_in AS (SELECT s.seq, count(d.org_id) FILTER (WHERE d.version = 1) AS first, count(d.org_id) FILTER (WHERE d.version > 1) AS more"
-	" FROM said s LEFT JOIN dossier d ON d.wave = s.wave AND d.track = 1 AND EXISTS (SELECT 1 FROM notice n WHERE n.wave = d.wave"
+	" AS first, CAST(json_extract(detail, '$.supplemented') AS INTEGER) AS more,"
+	" CAST(json_extract(detail, '$.persons') AS INTEGER) AS persons FROM ledger WHERE what = 'manifest signed' AND json_valid(detail)),"
+	" told_in AS (SELECT s.seq, count(d.org_id) FILTER (WHERE d.track = 1 AND d.version = 1) AS first, count(d.org_id) FILTER (WHERE d.track = 1"
+	" AND d.version > 1) AS more, count(d.org_id) FILTER (WHERE d.track = 3) AS persons"
+	" FROM said s LEFT JOIN dossier d ON d.wave = s.wave AND d.track IN (1, 3) AND EXISTS (SELECT 1 FROM notice n WHERE n.wave = d.wave"
 	" AND n.org_id = d.org_id AND n.state = 2) GROUP BY s.seq)"
 	" SELECT 'the manifest of wave ' || s.wave || ' says ' || s.first || ' and ' || s.more || ', the wave told ' || t.first || ' and ' || t.more"
-	" FROM said s JOIN told_in t USING (seq) WHERE s.first IS NOT t.first OR s.more IS NOT t.more", NULL},
+	" FROM said s JOIN told_in t USING (seq) WHERE s.first IS NOT t.first OR s.more IS NOT t.more"
+	" UNION ALL SELECT 'the manifest of wave ' || s.wave || ' says ' || s.persons || ' private persons, the wave told ' || t.persons"
+	" FROM said s JOIN told_in t USING (seq) WHERE s.persons IS NOT t.persons", NULL},
     {"remediation", "every credential of a sealed dossier has a remediation state, and what was marked is in a dossier", STAGE_NONE, false,
 	"SELECT o.key || ': exposure ' || t.exposure_id || ' of wave ' || t.wave || ' is not in its sealed dossier' FROM told t"
 	" JOIN org o ON o.id = t.org_id JOIN exposure x ON x.id = t.exposure_id WHERE t.exposure_id <> 0 AND t.wave <="

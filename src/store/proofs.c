@@ -60,6 +60,11 @@ enum errc withdrawal_count(struct store *st, const char *id, bool *known, int64_
 	return rc != OK ? rc : sql_int(st->sql, n, 0, e, "SELECT count(*) FROM withdrawal WHERE notice_id = ?", "t", id);
 }
 
+/* What a wave told others than ourselves. */
+#define TOLD_OTHERS \
+	" FROM told t JOIN dossier d ON d.wave = t.wave AND d.org_id = t.org_id AND d.track IN (1, 3)" \
+	" JOIN message m ON m.id = t.message_id WHERE t.wave = ?"
+
 enum errc manifest_rows(struct store *st, struct arena *a, int64_t wave, struct manifest_row **out, size_t *n,
     struct manifest_sums *sums, struct err *e)
 {
@@ -69,15 +74,13 @@ enum errc manifest_rows(struct store *st, struct arena *a, int64_t wave, struct 
 
 	*n = 0;
 	if ((rc = sql_int(st->sql, &count, 0, e, "SELECT count(*) FROM dossier WHERE wave = ? AND track = 1", "i", wave)) != OK ||
+	    (rc = sql_int(st->sql, &sums->persons, 0, e, "SELECT count(*) FROM dossier d WHERE d.wave = ? AND d.track = 3 AND EXISTS (SELECT 1"
+	         " FROM notice n WHERE n.wave = d.wave AND n.org_id = d.org_id AND n.state = 2)", "i", wave)) != OK ||
 	    (rc = sql_int(st->sql, &sums->notices, 0, e, "SELECT count(*) FROM notice WHERE wave = ? AND state = 2", "i", wave)) != OK ||
-	    (rc = sql_int(st->sql, &sums->messages, 0, e, "SELECT count(DISTINCT t.message_id) FROM told t JOIN dossier d ON d.wave = t.wave"
-	         " AND d.org_id = t.org_id AND d.track = 1 WHERE t.wave = ?", "i", wave)) != OK ||
-	    (rc = sql_int(st->sql, &sums->exposures, 0, e, "SELECT count(DISTINCT nullif(t.exposure_id, 0)) FROM told t JOIN dossier d"
-	         " ON d.wave = t.wave AND d.org_id = t.org_id AND d.track = 1 WHERE t.wave = ?", "i", wave)) != OK ||
-	    (rc = sql_int(st->sql, &sums->from_utc, TIME_NONE, e, "SELECT min(m.when_utc) FROM told t JOIN message m ON m.id = t.message_id"
-	         " WHERE t.wave = ?", "i", wave)) != OK ||
-	    (rc = sql_int(st->sql, &sums->to_utc, TIME_NONE, e, "SELECT max(m.when_utc) FROM told t JOIN message m ON m.id = t.message_id"
-	         " WHERE t.wave = ?", "i", wave)) != OK)
+	    (rc = sql_int(st->sql, &sums->messages, 0, e, "SELECT count(DISTINCT t.message_id)" TOLD_OTHERS, "i", wave)) != OK ||
+	    (rc = sql_int(st->sql, &sums->exposures, 0, e, "SELECT count(DISTINCT nullif(t.exposure_id, 0))" TOLD_OTHERS, "i", wave)) != OK ||
+	    (rc = sql_int(st->sql, &sums->from_utc, TIME_NONE, e, "SELECT min(m.when_utc)" TOLD_OTHERS, "i", wave)) != OK ||
+	    (rc = sql_int(st->sql, &sums->to_utc, TIME_NONE, e, "SELECT max(m.when_utc)" TOLD_OTHERS, "i", wave)) != OK)
 		return rc;
 	if ((*out = arena_zero(a, (size_t)count, sizeof **out)) == NULL)
 		return err_memory(e);

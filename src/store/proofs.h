@@ -24,7 +24,8 @@ MUST_CHECK enum errc withdrawal_count(struct store *st, const char *id, bool *kn
 
 /* What a written wave committed itself to: a row an organisation that is not ourselves, by key. */
 struct manifest_row { const char *org; int64_t version, messages, exposures; bool told; };
-struct manifest_sums { int64_t notices, messages, exposures, from_utc, to_utc; }; /* TIME_NONE when no message has a date */
+/* Of what organisations and private persons were told; from and to are TIME_NONE when none of these messages has a date. */
+struct manifest_sums { int64_t persons, notices, messages, exposures, from_utc, to_utc; };
 MUST_CHECK enum errc manifest_rows(struct store *st, struct arena *a, int64_t wave, struct manifest_row **out, size_t *n,
     struct manifest_sums *sums, struct err *e);
 
