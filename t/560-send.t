@@ -37,6 +37,8 @@ like "which is said" "$err" 'no check spff'
 exits "nor one that did not fail" 2 notify preflight --override notices --why test --by A --by B
 printf '%s\n' "$failed" >"$T/failed"
 while IFS= read -r check; do notify preflight --override "$check" --why test --by A --by B </dev/null; done <"$T/failed"
+is "who overrode what, what stood there, and why, is in the ledger" "$(list ledger | jq -r 'select(.what == "preflight override") | .detail | if type == "string" then fromjson else . end | [.check, .by, .and, .why, (.found != "")] | join(" ")' | sort)" \
+	"$(sed 's/$/ A B test true/' "$T/failed" | sort)"
 cp -r "$CASE" "$T/else"
 sqlite3 "$T/else/case.db" "UPDATE preflight SET found = 'an older key' WHERE name = 'dkim'"
 exits "what they allowed is what was found then, and nothing else" 3 "$TOCSIN" notify send --send --case "$T/else"
@@ -76,6 +78,16 @@ exits "a run that pauses between batches is stopped" 0 notify stop --by A --why 
 rc=0; wait $pid || rc=$?
 is "it ends, and says so" "$rc $(grep -c 'Ended early: .*a wrong date' "$T/stopped")" "1 1"
 is "behind the first batch" "$(wc -l <"$T/left")" 3
+# Each batch is as large as the next number, and the last one goes on.
+notify stop --lift --by A >/dev/null
+sqlite3 "$CASE/case.db" "UPDATE delivery SET state = 2, attempts = 0, intent_utc = NULL, handed_utc = NULL"
+sed -i 's/pause_seconds: 600/pause_seconds: 0/; s/batches: .*/batches: [1, 2, 3]/' "$CASE/case.yaml"
+: >"$T/left"
+list ledger >"$T/before"
+exits "the others leave without a pause" 0 notify send --send
+is "in batches that grow" "$(list ledger | jq -r 'select(.what == "batch sent") | .detail | if type == "string" then fromjson else . end | .mails' | sed "1,$(grep -c '"what":"batch sent"' "$T/before")d" | head -4 | tr '\n' ' ')" "1 2 3 3 "
+ok "of all mails" test "$(wc -l <"$T/left")" -gt 9
+
 CASE=$T/c
 ingest "$SAMPLES/later"; scan; attribute --directory "$T/organisations.csv"
 ok "another wave is planned" notify plan

@@ -61,6 +61,25 @@ at 2025-10-01T20:10:00Z ok
 like "the others leave" "$(counts)" "^\[[1-9][0-9]*,0,0,0\]"
 ok "each once" test "$(sort "$T/left" | uniq -d | wc -l)" = 0
 ok "and none of what failed or is uncertain" test "$(wc -l <"$T/left")" -le $left
+# One that is refused for now each time is tried after 5, 15, 60 minutes, 4, 8, 16 hours and a day; then it has failed.
+one="(SELECT min(notice_id) FROM delivery)"
+cp -r "$CASE" "$T/backoff"; CASE=$T/backoff
+sqlite3 "$CASE/case.db" "DELETE FROM delivery WHERE notice_id <> $one; UPDATE delivery SET state = 2, attempts = 0, intent_utc = NULL, handed_utc = NULL, due_utc = NULL"
+now=$(date -u -d 2026-01-01T00:00:00Z +%s) steps='' early=''
+while [ ${#steps} -lt 99 ]; do
+	TOCSIN_NOW=$(date -u -d "@$now" +%FT%TZ); passed_preflight
+	at "$TOCSIN_NOW" grey
+	set -- $(sqlite3 -separator ' ' "$CASE/case.db" "SELECT state, ifnull(due_utc, 0) FROM delivery WHERE notice_id = $one")
+	[ "$1" -eq 5 ] || { steps="$steps state:$1"; break; }
+	steps="$steps $((($2 - now) / 60))"
+	TOCSIN_NOW=$(date -u -d "@$(($2 - 1))" +%FT%TZ); passed_preflight
+	at "$TOCSIN_NOW" ok
+	early="$early$(printf '%s' "$out" | jq .handed_over)"
+	now=$2
+done
+is "what is refused again is tried after longer and longer, and then has failed" "$steps" " 5 15 60 240 480 960 1440 state:10"
+is "and not a second before" "$early" 0000000
+CASE=$T/c
 like "the notices say so" "$(notify status --json)" "\"state\":\"handed_over\""
 ok "no file of the case has the password" sh -c '! grep -rq secret-word-1 "$1"' sh "$CASE"
 exits "the ledger holds" 0 "$TOCSIN" verify --case "$CASE"

@@ -212,18 +212,35 @@ static void wait_until(struct run *r, uint64_t ms, const char *doing)
 	}
 }
 
-static void pace(struct run *r)
+/* A batch is whole: who is asked later sees that the first ones were small. */
+static enum errc batch_end(struct run *r, struct err *e)
+{
+	char wave[24], batch[24], mails[24];
+	enum errc rc;
+
+	(void)snprintf(wave, sizeof wave, "%lld", (long long)r->out->wave);
+	(void)snprintf(batch, sizeof batch, "%zu", ++r->batch);
+	(void)snprintf(mails, sizeof mails, "%zu", r->in_batch);
+	r->in_batch = 0;
+	if ((rc = ledger_say(r->d->store, "batch sent", e, "wave", wave, "batch", batch, "mails", mails, NULL)) != OK)
+		return rc;
+	return store_commit(r->d->store, e);
+}
+
+static enum errc pace(struct run *r, struct err *e)
 {
 	const struct delivery_config *c = &r->d->config->delivery;
 	unsigned size = c->batches[r->batch < c->n_batches ? r->batch : c->n_batches - 1];
+	enum errc rc;
 
 	if (r->in_batch == size) {
-		r->in_batch = 0;
-		r->batch++;
+		if ((rc = batch_end(r, e)) != OK)
+			return rc;
 		wait_until(r, time_monotonic_ms() + (uint64_t)c->pause_s * 1000, "pause between batches");
 	}
 	if (r->last_ms != 0)
 		wait_until(r, r->last_ms + 60000 / c->per_minute, "sending");
+	return OK;
 }
 
 static enum errc send_all(struct run *r, int64_t wave, struct err *e)
@@ -236,7 +253,8 @@ static enum errc send_all(struct run *r, int64_t wave, struct err *e)
 		arena_reset(r->scratch);
 		if ((rc = delivery_next(r->d->store, r->scratch, wave, now(r), &d, &found, e)) != OK || !found)
 			return rc;
-		pace(r);
+		if ((rc = pace(r, e)) != OK)
+			return rc;
 		if (must_end(r))
 			return OK;
 		if ((rc = send_one(r, &d, e)) != OK)
