@@ -34,6 +34,18 @@ for p in sys.argv[1:]:
 unlike "no notice has a link" "$text" 'https?://|www\.|<a '
 ok "no notice holds a secret" python3 "$SRC/t/leaks.py" "$SAMPLES/truth.tsv" "$CASE/out"
 like "a French organisation is told in French" "$text" 'Nous|Madame|boîtes'
+# Whoever reads has duties of his own, by his country: told in his language, and to be checked by him.
+duties() { TOCSIN_LAW=${law:-$SRC/law} notify show --org "$1" | tr '\n' ' ' | tr -s ' '; }
+like "a reader in the United Kingdom is told of the law there" "$(duties 'Quaylight Terminals plc')" 'You may have duties of your own; please have them checked. UK GDPR, articles 33 and 34: .*Information Commissioner within 72 hours'
+unlike "and not of the Union's" "$(duties 'Quaylight Terminals plc')" 'NIS 2|[^K] GDPR, articles'
+like "one in the United States of the states' laws" "$(duties 'Ridgeway Freight Inc.')" 'US state laws on breaches of personal information: .*within 30 days'
+unlike "and of no other" "$(duties 'Ridgeway Freight Inc.')" 'GDPR|NIS 2'
+like "one in the Union of both of the Union's" "$(duties 'Steelyard Hosting')" ' GDPR, articles 33 and 34: .*NIS 2, article 23'
+like "in his language" "$(duties 'Nordwall Spedition GmbH')" 'DSGVO, Artikel 33 und 34: .*NIS 2, Artikel 23'
+mkdir "$T/law"; grep -v '^      de: "DSGVO' "$SRC/law/clocks.yaml" >"$T/law/clocks.yaml"; law=$T/law
+like "or, where there are no words in it, in English" "$(duties 'Nordwall Spedition GmbH')" ' GDPR, articles 33 and 34: .*NIS 2, Artikel 23'
+law=
+like "who approves is told which of these nobody has compared with the law" "$(TOCSIN_LAW=$SRC/law notify show)" '^Nobody has compared with the law .*recipient-uk-gdpr-33, recipient-nis2'
 like "the notice says whom to call" "$text" '\+353 1 555 0199'
 like "and where to check it" "$text" 'notices.kestrelgate.example'
 unlike "no organisation reads of another" \

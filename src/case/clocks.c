@@ -28,6 +28,8 @@ const char *clock_period(struct arena *a, const struct clock *k)
 	return arena_printf(a, "%u %s%s", k->n, units[k->unit], k->n == 1 ? "" : "s");
 }
 
+bool clock_is_compared(const struct clock *k) { return strcmp(k->checked, "never") != 0; }
+
 bool clock_in(const struct clock *k, const char *country)
 {
 	for (size_t i = 0; i < k->where.n; i++)

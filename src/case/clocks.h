@@ -46,6 +46,8 @@ MUST_CHECK enum errc clocks_read(struct arena *a, const char *dir, const struct 
 int64_t clock_due(const struct clock *k, int64_t from_utc, bool *by_day);
 /* Does the clock's duty exist in that country ("DE")? An unknown country ("") has none. */
 bool clock_in(const struct clock *k, const char *country);
+/* With the text of the law, by a person. */
+bool clock_is_compared(const struct clock *k);
 const char *clock_state_name(enum clock_state state);
 /* "72 hours", "4 business days", "without undue delay" */
 const char *clock_period(struct arena *a, const struct clock *k);

@@ -262,6 +262,24 @@ static void put_table(struct buf *out, const struct notify_wave *w)
 	    w->messages, w->exposures);
 }
 
+/* Notices name duties by the data of law/: who approves them should know which lines nobody has compared with the law. */
+static void put_unchecked(struct buf *out, const struct clocks *c)
+{
+	const char *before = "Nobody has compared with the law what notices may say of their readers' duties by these entries: ";
+
+	for (size_t i = 0; i < c->n; i++) {
+		const struct clock *k = &c->v[i];
+
+		if (!k->recipient || k->state == CLOCK_OFF || k->notice == NULL || clock_is_compared(k))
+			continue;
+		buf_str(out, before);
+		cmd_shown(out, k->id);
+		before = ", ";
+	}
+	if (*before == ',')
+		buf_str(out, " (tocsin report clocks --all)\n");
+}
+
 enum errc notify_cmd_show(struct cmd *c, const struct verb *v, int argc, char **argv, int *status)
 {
 	struct notify_door d = {0};
@@ -295,6 +313,7 @@ enum errc notify_cmd_show(struct cmd *c, const struct verb *v, int argc, char **
 		json_end_line(&j);
 	} else {
 		put_table(&d.out, &w);
+		put_unchecked(&d.out, d.n.clocks);
 		if (text.n != 0) {
 			buf_byte(&d.out, '\n');
 			buf_put(&d.out, buf_span(&text));

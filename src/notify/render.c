@@ -271,6 +271,8 @@ static void set_duties(struct render *r)
 		span text = yaml_text(k->notice, r->l->language->code);
 		struct template_var *v;
 
+		if (text.n == 0) /* better than not to be told of it */
+			text = yaml_text(k->notice, "en");
 		if (!k->recipient || k->state == CLOCK_OFF || text.n == 0 || !clock_in(k, r->l->org->country))
 			continue;
 		if (duties == NULL || (v = arena_zero(r->a, 1, sizeof *v)) == NULL) {

@@ -43,6 +43,7 @@ static void clock_object(struct json *j, struct arena *a, const struct clock *k)
 	json_str(j, "evidence", k->evidence);
 	json_str(j, "source", k->source);
 	json_str(j, "checked", k->checked);
+	json_bool(j, "compared", clock_is_compared(k));
 	json_close(j, '}');
 }
 
@@ -58,8 +59,11 @@ static void clock_lines(struct buf *out, struct arena *a, const struct clock *k)
 		buf_printf(out, " from %s (%s)", k->from, time_rfc3339(k->from_utc, from));
 	else
 		buf_printf(out, " from %s, which case.yaml does not say (clocks, dates)", k->from);
-	buf_printf(out, "\n%-9s to %s; evidence: %s\n%-9s source: %s (%s%s); %s\n\n", "", k->to, k->evidence, "", k->source,
-	    strcmp(k->checked, "never") == 0 ? "not yet compared with it" : "checked ", strcmp(k->checked, "never") == 0 ? "" : k->checked, k->id);
+	buf_printf(out, "\n%-9s to %s; evidence: %s\n%-9s source: %s; %s\n", "", k->to, k->evidence, "", k->source, k->id);
+	if (clock_is_compared(k))
+		buf_printf(out, "%-9s compared with its source on %s\n\n", "", k->checked);
+	else
+		buf_printf(out, "%-9s NOT CHECKED: nobody has compared this entry with its source\n\n", "");
 }
 
 static int by_due(const void *va, const void *vb)
@@ -76,7 +80,7 @@ enum errc report_clocks(struct arena *a, const struct case_config *config, const
 	struct json j = json_to(out);
 	struct clocks c;
 	const struct clock **v;
-	size_t n = 0, off = 0;
+	size_t n = 0, off = 0, unchecked = 0;
 	enum errc rc = clocks_read(a, law, config, time_now(), &c, e);
 
 	*overdue = 0;
@@ -91,6 +95,8 @@ enum errc report_clocks(struct arena *a, const struct case_config *config, const
 			v[n++] = &c.v[i];
 	}
 	qsort(v, n, sizeof *v, by_due);
+	for (size_t i = 0; i < n; i++)
+		unchecked += !clock_is_compared(v[i]);
 	if (as_json) {
 		json_open(&j, NULL, '{');
 		json_str(&j, "country", c.country);
@@ -98,6 +104,7 @@ enum errc report_clocks(struct arena *a, const struct case_config *config, const
 		for (size_t i = 0; i < n; i++)
 			clock_object(&j, a, v[i]);
 		json_close(&j, ']');
+		json_u64(&j, "not_compared", unchecked);
 		json_close(&j, '}');
 		json_end_line(&j);
 		return buf_check(out, e);
@@ -105,7 +112,7 @@ enum errc report_clocks(struct arena *a, const struct case_config *config, const
 	for (size_t i = 0; i < n; i++) {
 		clock_lines(out, a, v[i]);
 		if (v[i]->state == CLOCK_OFF) {
-			out->n--;
+			out->n--; /* the empty line */
 			buf_printf(out, "%-9s off: %s\n\n", "", v[i]->why_off);
 		}
 	}
@@ -115,6 +122,9 @@ enum errc report_clocks(struct arena *a, const struct case_config *config, const
 		buf_str(out, "case.yaml does not say our country: clocks, country. Without it only clocks that are switched on run.\n");
 	if (!all && off > 0)
 		buf_printf(out, "%zu more are off; --all shows them, and those of the organisations that are told.\n", off);
+	if (unchecked != 0)
+		buf_printf(out, "%zu of these %zu entries %s never compared with the law that %s: read the law before you rely on a date.\n",
+		    unchecked, n, unchecked == 1 ? "was" : "were", unchecked == 1 ? "it names" : "they name");
 	buf_str(out, "This is arithmetic on dates and no legal advice. Times are UTC; a day ends where the law says.\n");
 	return buf_check(out, e);
 }
