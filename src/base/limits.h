@@ -134,6 +134,8 @@
 #define LIMIT_STALL_SECONDS 60
 /* How long one message may show progress: an archive of 20,000 documents takes three minutes. Then it counts as stalled. */
 #define LIMIT_MESSAGE_SECONDS 600
+/* Readers that one file of collected mail may cost: each begins anew, an archive from its first byte. Then its rest is given up, noted. */
+#define LIMIT_READER_DEATHS 100u
 /* Scratch of one message in a worker. */
 #define LIMIT_MESSAGE_ARENA (1536 * MIB)
 

@@ -20,6 +20,8 @@ struct collecting {
 	struct walked_files files;
 	size_t next;
 	unsigned n_blind; /* deaths in a row of which nobody knows the place */
+	uint64_t dying;   /* the file in which readers died last, and how often */
+	unsigned n_deaths;
 };
 /* So often is a place tried again before what follows it in its file is given up. */
 enum { BLIND_DEATHS = 3 };
@@ -291,12 +293,11 @@ static enum errc take(struct collecting *c, const char *path, uint64_t at, const
 	return ask_person(c, r, &m, e);
 }
 
-/* Of a mail that a worker died of there is nothing but its place. */
-static enum errc take_unreadable(struct collecting *c, const char *path, const char *died, const struct jail_place *place, struct err *e)
+/* Of a mail that a worker died of there is nothing but its place; of the rest of a file that is given up, where it begins. */
+static enum errc take_unreadable(struct collecting *c, const char *path, bool rest, uint64_t at, const char *why, struct err *e)
 {
 	const span none = SPAN_LIT("");
-	const char *name = arena_printf(c->scratch, "unreadable %s %" PRIu64, path, place->at);
-	const char *why = arena_printf(c->scratch, "not read: the reader %s", died);
+	const char *name = arena_printf(c->scratch, "%s %s %" PRIu64, rest ? "given up" : "unreadable", path, at);
 	struct digest d;
 	struct returned r = {.kind = HEARD_OTHER, .when_utc = TIME_NONE, .sender = none, .subject = none, .verified_domain = none, .text = none};
 
@@ -305,7 +306,7 @@ static enum errc take_unreadable(struct collecting *c, const char *path, const c
 	sha256_of(span_str(name), &d);
 	r.status = span_str(why);
 	c->out->n_unreadable++;
-	return take(c, path, place->at, &d, &r, e);
+	return take(c, path, at, &d, &r, e);
 }
 
 /* ---- results ------------------------------------------------------------------------------------------------------ */
@@ -354,15 +355,34 @@ static enum errc take_record(struct collecting *c, const struct reader_task *t, 
 	return take(c, c->files.v[t->base + file].path, at_byte, &d, &r, e);
 }
 
+/* One file's mail may cost only so many readers. *up: it is given up from there on. */
+static enum errc count_death(struct collecting *c, uint64_t file, uint64_t at, bool *up, struct err *e)
+{
+	const char *why;
+
+	c->n_deaths = c->dying == file ? c->n_deaths + 1 : 1;
+	c->dying = file;
+	*up = c->n_deaths >= LIMIT_READER_DEATHS;
+	if (!*up)
+		return OK;
+	arena_reset(c->scratch);
+	if ((why = arena_printf(c->scratch, "not read from here to the end of the file: %u readers died in it", c->n_deaths)) == NULL)
+		return err_memory(e);
+	return take_unreadable(c, c->files.v[file].path, true, at, why, e);
+}
+
 /*
  * A reader died. The mail that it was on is lost, unless what it said of it came through; what lies behind is read by the next
- * one. Where it had begun nothing, it is tried again, and then the rest of that file is given up.
+ * one, as long as not too many died in the same file. Where it had begun nothing, it is tried again, and then the rest of that
+ * file is given up.
  */
 static enum errc died(struct collecting *c, const struct reader_task *t, struct cursor sizes, const struct task_result *res,
     struct jail_place last, struct buf *rest, struct err *e)
 {
 	struct jail_place place = res->place;
-	const struct walked_file *f;
+	const char *why;
+	uint64_t file, behind;
+	bool up = false;
 	enum errc rc = OK;
 
 	c->n_blind = res->known ? 0 : c->n_blind + 1;
@@ -371,15 +391,20 @@ static enum errc died(struct collecting *c, const struct reader_task *t, struct 
 	if (!res->known || place.unit < t->first || place.unit >= t->n)
 		place = (struct jail_place){t->first, t->from, UINT64_MAX - t->from};
 	c->n_blind = 0;
-	f = &c->files.v[t->base + place.unit];
+	file = t->base + place.unit;
+	arena_reset(c->scratch);
+	if ((why = arena_printf(c->scratch, "not read: the reader %s", res->died)) == NULL)
+		return err_memory(e);
 	if (last.unit != place.unit || last.at != place.at)
-		rc = take_unreadable(c, f->path, res->died, &place, e);
+		rc = take_unreadable(c, c->files.v[file].path, false, place.at, why, e);
+	/* Behind its end there is nothing, which the next reader finds; of an archive the end is not known here. */
+	up = place.n >= UINT64_MAX - place.at;
+	behind = up ? UINT64_MAX : place.at + (place.n != 0 ? place.n : 1);
+	if (rc == OK && !up)
+		rc = count_death(c, file, behind, &up, e);
 	if (rc != OK)
 		return rc;
-	/* Behind its end there is nothing, which the next reader finds; of an archive the end is not known here. */
-	if (place.n < UINT64_MAX - place.at)
-		return again(t, sizes, (uint32_t)place.unit, place.at + place.n, rest, e);
-	return again(t, sizes, (uint32_t)place.unit + 1, 0, rest, e);
+	return up ? again(t, sizes, (uint32_t)place.unit + 1, 0, rest, e) : again(t, sizes, (uint32_t)place.unit, behind, rest, e);
 }
 
 static enum errc done_task(void *ctx, const struct task_result *res, struct buf *rest, struct err *e)

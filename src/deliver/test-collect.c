@@ -1,0 +1,126 @@
+/*
+ * What collected mail may cost: readers that die of all that they touch. The test program is its own worker, and knows by a
+ * file's size how to die of it.
+ */
+#include "base/test.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "deliver/deliver.h"
+#include "deliver/reader.h"
+#include "store/db.h"
+
+/* The files: each mail of the first has seven bytes, the second's reader says that its places have none, the third is no mail. */
+enum { SEVENS = 1000, NOTHINGS = 999, NO_MAIL = 10 };
+static const char *rules;
+static char dir[64];
+
+static enum errc start(const void *ctx, void **state, span init, const int *fds, size_t n_fds, struct err *e)
+{
+	(void)ctx;
+	(void)state;
+	(void)init;
+	(void)fds;
+	(void)n_fds;
+	(void)e;
+	return OK;
+}
+
+static enum errc task(void *state, struct jail_out *out, span payload, const int *fds, size_t n_fds, struct err *e)
+{
+	struct cursor c = cursor_of(payload);
+	struct reader_task t;
+	enum errc rc = OK;
+
+	(void)state;
+	(void)fds;
+	(void)n_fds;
+	if (!reader_task_take(&c, &t))
+		return err_set(e, ERR_WORLD, "a task that makes no sense");
+	for (uint32_t i = 0; i < t.n && rc == OK; i++) {
+		uint64_t size = cursor_u64(&c), from = i == t.first ? t.from : 0;
+
+		if (i < t.first)
+			continue;
+		if (size == NO_MAIL) {
+			buf_u8(jail_buf(out), READER_NO_MAIL);
+			buf_u32(jail_buf(out), i);
+		} else if (from < size) {
+			if ((rc = jail_item(out, (struct jail_place){i, from, size == SEVENS ? 7 : 0}, e)) == OK)
+				abort();
+		}
+	}
+	return rc;
+}
+
+static const struct jail_job deadly = {"returned", NULL, start, task};
+
+static void write_file(const char *name, size_t n)
+{
+	char path[128];
+	FILE *f;
+
+	(void)snprintf(path, sizeof path, "%s/mail/%s", dir, name);
+	assert_non_null(f = fopen(path, "w"));
+	for (size_t i = 0; i < n; i++)
+		(void)fputc('x', f);
+	assert_int_equal(fclose(f), 0);
+}
+
+static int64_t count(struct store *st, const char *sql)
+{
+	int64_t n = -1;
+
+	assert_ok(db_int(st, &n, 0, &e, sql, ""));
+	return n;
+}
+
+static void a_file_costs_a_hundred_readers_at_most(void **state)
+{
+	static const struct case_config config = {.our_name = "Us"};
+	struct arena *a = test_arena();
+	struct deliver d = {.config = &config, .key = SPAN_LIT("k"), .rules = rules, .now_utc = 1700000000};
+	const char *mail;
+	struct deliver_collect o = {.paths = &mail, .n = 1};
+	struct deliver_collected out;
+
+	(void)state;
+	(void)snprintf(dir, sizeof dir, "/tmp/tocsin-collect-XXXXXX");
+	assert_non_null(mkdtemp(dir));
+	assert_non_null(mail = arena_printf(a, "%s/mail", dir));
+	assert_int_equal(mkdir(mail, 0700), 0);
+	write_file("a", SEVENS);
+	write_file("b", NOTHINGS);
+	write_file("c", NO_MAIL);
+	assert_ok(store_create(dir, &e));
+	assert_ok(store_open(&d.store, dir, STORE_WRITE, &e));
+	assert_ok(deliver_collect(&d, a, &o, &out, &e));
+	/* Each that cost a reader is a row, and one says that the rest is not read; what stands behind it is. */
+	assert_int_equal(out.n_unreadable, 2 * (LIMIT_READER_DEATHS + 1));
+	assert_int_equal(out.n_no_mail, 1);
+	assert_int_equal(count(d.store, "SELECT count(*) FROM heard WHERE status LIKE 'not read: the reader %'"), 2 * LIMIT_READER_DEATHS);
+	assert_int_equal(count(d.store, "SELECT at_byte FROM heard WHERE path LIKE '%/a' AND status LIKE 'not read from here %100 readers died%'"),
+	    7 * LIMIT_READER_DEATHS);
+	assert_int_equal(count(d.store, "SELECT at_byte FROM heard WHERE path LIKE '%/b' AND status LIKE 'not read from here %'"), LIMIT_READER_DEATHS);
+	store_close(d.store);
+	arena_free(a);
+	assert_int_equal(system(arena_printf(a = test_arena(), "rm -r %s", dir)), 0);
+	arena_free(a);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_file_costs_a_hundred_readers_at_most),
+	};
+
+	if (argc > 2 && strcmp(argv[1], "worker") == 0)
+		return jail_serve(&deadly, false);
+	rules = argc > 1 ? argv[1] : "rules";
+	(void)signal(SIGPIPE, SIG_IGN);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
