@@ -2,7 +2,7 @@
 #include "base/limits.h"
 #include "document/pdf.h"
 
-enum { NAMES_DEPTH = 16, NAMES_NODES = 100000 };
+enum { NAMES_DEPTH = 16 };
 
 /* Text of XML as "name: value", a line each: metadata (14.3.2), and the packets of a form in XFA (12.7.8). */
 static enum errc xml_lines(struct pdf *f, const struct pdf_object *o, const char *group, struct err *e)
@@ -151,8 +151,8 @@ static enum errc file_read(struct pdf *f, const struct pdf_object *in, span spec
 	return embedded_read(f->l, name, bytes, e);
 }
 
-/* Names of attached files (7.7.4), where their specifications stand in the list itself. */
-static enum errc names_read(struct pdf *f, span node, const struct pdf_object *in, unsigned depth, size_t *left, struct err *e)
+/* Names of attached files (7.7.4), where their specifications stand in the list itself. seen: by object, each is a node once. */
+static enum errc names_read(struct pdf *f, span node, const struct pdf_object *in, unsigned depth, bool *seen, struct err *e)
 {
 	span names = pdf_get(f, node, "Names"), kids = pdf_get(f, node, "Kids");
 	enum errc rc = OK;
@@ -160,18 +160,17 @@ static enum errc names_read(struct pdf *f, span node, const struct pdf_object *i
 	for (span rest = span_from(names, 1), one; names.n > 0 && rc == OK && (one = pdf_next_value(&rest)).p != NULL;)
 		if (span_starts(one, SPAN_LIT("<<")) && pdf_key(one, "EF").n > 0)
 			rc = file_read(f, in, one, e);
-	if (depth >= NAMES_DEPTH)
-		return rc;
-	if (*left == 0) {
-		layout_problem(f->l, "more names of attached files than are read of a document");
-		return rc;
-	}
-	--*left;
-	for (span rest = span_from(kids, 1), one; kids.n > 0 && rc == OK && *left > 0 && (one = pdf_next_value(&rest)).p != NULL;) {
+	if (depth >= NAMES_DEPTH && kids.n > 0)
+		layout_problem(f->l, "names of attached files, deeper than is read");
+	for (span rest = span_from(kids, 1), one; kids.n > 0 && depth < NAMES_DEPTH && rc == OK && (one = pdf_next_value(&rest)).p != NULL;) {
 		const struct pdf_object *o;
 		span kid = pdf_resolve(f, one, &o);
 
-		rc = names_read(f, kid, o, depth + 1, left, e);
+		if (o != NULL && seen[o - f->objects])
+			continue;
+		if (o != NULL)
+			seen[o - f->objects] = true;
+		rc = names_read(f, kid, o != NULL ? o : in, depth + 1, seen, e);
 	}
 	return rc;
 }
@@ -181,7 +180,7 @@ enum errc pdf_embedded(struct pdf *f, span root, struct err *e)
 	const struct pdf_object *o = NULL;
 	span names = pdf_resolve(f, pdf_key(root, "Names"), &o), files = pdf_key(names, "EmbeddedFiles");
 	const struct pdf_object *of_files = o;
-	size_t left = NAMES_NODES;
+	bool *seen;
 	enum errc rc = OK;
 
 	for (size_t i = 0; i < f->n_objects && rc == OK; i++)
@@ -189,6 +188,8 @@ enum errc pdf_embedded(struct pdf *f, span root, struct err *e)
 			rc = file_read(f, &f->objects[i], f->objects[i].value, e);
 	if (rc != OK || files.n == 0)
 		return rc;
+	if ((seen = arena_zero(f->a, f->n_objects + 1, sizeof *seen)) == NULL)
+		return err_memory(e);
 	files = pdf_resolve(f, files, &o);
-	return names_read(f, files, o != NULL ? o : of_files, 0, &left, e);
+	return names_read(f, files, o != NULL ? o : of_files, 0, seen, e);
 }

@@ -215,12 +215,13 @@ span pdf_resolve(const struct pdf *f, span value, const struct pdf_object **obje
 	if (object != NULL)
 		*object = NULL;
 	for (unsigned hops = 0; hops < 16; hops++) {
-		span rest = value, number = pdf_next(&rest);
+		span rest = value;
 		const struct pdf_object *o;
 
+		/* Looked at before it is taken apart: it may be a large object, and named often. */
 		if (value.n < 5 || value.p[value.n - 1] != 'R' || !ascii_is_digit(value.p[0]))
 			return value;
-		if ((o = pdf_find(f, (uint32_t)pdf_number(number, 0))) == NULL)
+		if ((o = pdf_find(f, (uint32_t)pdf_number(pdf_next(&rest), 0))) == NULL)
 			return SPAN_EMPTY;
 		if (object != NULL)
 			*object = o;
@@ -240,6 +241,11 @@ enum errc pdf_stream(struct pdf *f, const struct pdf_object *o, span *out, struc
 	const char *why = NULL;
 	enum errc rc = OK;
 
+	*out = SPAN_EMPTY;
+	if (f->budget == 0) {
+		layout_problem(f->l, "larger than what is read of a PDF");
+		return OK;
+	}
 	*out = o->stream;
 	if (filters.n == 0)
 		f->budget -= out->n < f->budget ? out->n : f->budget;

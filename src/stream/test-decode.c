@@ -1,4 +1,5 @@
 #include "base/test.h"
+#include "base/buf.h"
 #include "stream/decode.h"
 
 /* Deterministic bytes: a test that fails must fail again. */
@@ -187,6 +188,38 @@ static void test_a_binhex_file_is_found_and_gives_its_data(void **state)
 	arena_free(a);
 }
 
+/* 8 MiB of each: marks without what they announce, and runs of once, of which each is none. */
+static void test_marks_of_binhex_without_a_file_cost_no_second_look(void **state)
+{
+	static const struct { const char *first, *one, *last; } texts[] = {
+	    {"", "(This file must be converted with BinHex 4.0)\n", ""},
+	    {"", "(This file must be converted with BinHex 4.0)\n", ":"},
+	    {"", "(This file must be converted with BinHex 4.0)\n:\n", ""},
+	    {"", "(This file must be converted with BinHex 4.0)\n:!!!!!!\n", ":"},
+	    {"(This file must be converted with BinHex 4.0)\n\n:", "N!'3!C!\"", ""}}; /* 90 01 90 01 90 01, over and over */
+	struct arena *a = test_arena();
+	unsigned problems = 0;
+	struct uu f;
+	struct buf b;
+	span out;
+
+	(void)state;
+	buf_init(&b, 9 << 20);
+	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+		buf_clear(&b);
+		buf_str(&b, texts[i].first);
+		while (b.n < 8 << 20)
+			buf_str(&b, texts[i].one);
+		buf_str(&b, texts[i].last);
+		assert_false(b.failed);
+		assert_false(binhex_find(a, buf_span(&b), 0, &f));
+		assert_ok(decode(a, ENCODING_BINHEX, buf_span(&b), &out, &problems, &e));
+		assert_int_equal(out.n, 0);
+	}
+	buf_free(&b);
+	arena_free(a);
+}
+
 static void test_transfer_encodings_are_known_as_mail_spells_them(void **state)
 {
 	(void)state;
@@ -318,6 +351,7 @@ int main(void)
 		cmocka_unit_test(test_uuencoded_files_come_back),
 		cmocka_unit_test(test_a_uuencoded_file_is_found_within_text),
 		cmocka_unit_test(test_a_uuencoded_file_without_its_end_stops_where_its_lines_stop),
+		cmocka_unit_test(test_marks_of_binhex_without_a_file_cost_no_second_look),
 		cmocka_unit_test(test_a_binhex_file_is_found_and_gives_its_data),
 		cmocka_unit_test(test_transfer_encodings_are_known_as_mail_spells_them),
 		cmocka_unit_test(test_the_vector_form_of_base64_equals_the_scalar_form),

@@ -305,9 +305,38 @@ static void test_comments_and_scripts_are_given_when_asked_for(void **state)
 	}
 }
 
+/* 8 MiB of each: by the square of its length any of them takes minutes. */
+static void test_elements_without_end_are_looked_through_once(void **state)
+{
+	static const struct { const char *one, *last; } pages[] = {
+	    {"<script", ""}, {"<script", ">"}, {"<script", "> "}, {"<script>", ""}, {"<script> ", "<!---->"}, {"<script></script ", ""},
+	    {"<!--", ""}, {"<!-- -->", ""}, {"<script><!--", "-->"}, {"<!--<script", "</script>"}, {"<!--[if ", "<![endif]-->"},
+	    {"<style>", ""}, {"<textarea>", ""}, {"<a b=\"", ""}, {"<a b='", "'>"}, {"<a b=<", ">"}, {"<a b=\"<a c='", ""}, {"<![CDATA[", ""}, {"<?", ""},
+	    {"<a", ""}, {"<a ", ">"}, {"<input srcdoc='<", ""}, {"&#", ""}, {"<a/", ""}};
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 9 << 20);
+	for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++) {
+		struct arena *a = test_arena();
+		span out;
+
+		buf_clear(&b);
+		while (b.n < 8 << 20)
+			buf_str(&b, pages[i].one);
+		buf_str(&b, pages[i].last);
+		assert_false(b.failed);
+		assert_ok(html_hidden(a, buf_span(&b), &out, &e));
+		assert_ok(html_text(a, buf_span(&b), &out, &e));
+		arena_free(a);
+	}
+	buf_free(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_elements_without_end_are_looked_through_once),
 		cmocka_unit_test(test_tags_and_entities_within_a_word_do_not_hide_it),
 		cmocka_unit_test(test_blocks_are_lines_and_cells_are_apart),
 		cmocka_unit_test(test_white_space_is_collapsed_but_in_pre),

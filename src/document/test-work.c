@@ -1,0 +1,157 @@
+/*
+ * What small files may ask for: structures in which much leads to the same. Each is read once, which shows in its words; and
+ * where it could be asked for a million times, in that the test ends.
+ */
+#include "base/test.h"
+
+#include "base/buf.h"
+#include "document/document.h"
+#include "stream/charset.h"
+
+static size_t times(span text, const char *word)
+{
+	size_t n = 0;
+
+	for (size_t at; (at = span_find(text, span_str(word))) < text.n; n++)
+		text = span_from(text, at + 1);
+	return n;
+}
+
+static struct document read(struct arena *a, const struct buf *b)
+{
+	struct document d;
+
+	assert_false(b->failed);
+	assert_ok(document_read(a, buf_span(b), NULL, &d, &e));
+	return d;
+}
+
+/* ---- PDF: the tree of names of attached files (ISO 32000-1 7.9.6) ---------------------------------------------------------- */
+
+#define PDF "%PDF-1.4\n1 0 obj <</Type/Catalog/Pages 2 0 R/Names<</EmbeddedFiles 10 0 R>>>> endobj\n2 0 obj <</Type/Pages/Kids[3 0 R]/Count 1>> endobj\n" \
+	"3 0 obj <</Type/Page/Contents 4 0 R/Resources<</Font<</F1 <</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>> endobj\n" \
+	"4 0 obj <<>>\nstream\nBT /F1 10 Tf (x) Tj ET\nendstream endobj\n"
+#define ATTACHED "9 0 obj <</Type/EmbeddedFile>>\nstream\nPier-Word\nendstream endobj\ntrailer <</Root 1 0 R>>\n"
+
+/* Level after level of nodes that all name the next one ten times: 10^levels ways to the one list. */
+static void names_tree(struct buf *b, unsigned levels)
+{
+	buf_str(b, PDF);
+	for (unsigned i = 0; i < levels; i++) {
+		buf_printf(b, "%u 0 obj <</Kids[", 10 + i);
+		for (unsigned k = 0; k < 10; k++)
+			buf_printf(b, "%u 0 R ", 11 + i);
+		buf_str(b, "]>> endobj\n");
+	}
+	buf_printf(b, "%u 0 obj <</Names[(a)<</F(a.txt)/EF<</F 9 0 R>>>>]>> endobj\n" ATTACHED, 10 + levels);
+}
+
+static void names_in_a_pdf_are_walked_once_each(void **state)
+{
+	struct arena *a = test_arena();
+	struct document d;
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 16 << 20);
+	names_tree(&b, 12);
+	d = read(a, &b);
+	assert_int_equal(times(d.text, "Pier-Word"), 1);
+	assert_null(d.problem);
+	/* What lies too deep is not read, and said. */
+	buf_clear(&b);
+	names_tree(&b, 40);
+	d = read(a, &b);
+	assert_int_equal(times(d.text, "Pier-Word"), 0);
+	assert_non_null(d.problem);
+	/* A node that names itself, and a list that many nodes name. */
+	buf_clear(&b);
+	buf_str(&b, PDF "10 0 obj <</Kids[10 0 R ");
+	for (unsigned i = 0; i < 100000; i++)
+		buf_str(&b, "11 0 R ");
+	buf_str(&b, "]>> endobj\n11 0 obj <</Kids[10 0 R 11 0 R]/Names[");
+	for (unsigned i = 0; i < 100000; i++)
+		buf_str(&b, "(a)<</F(a.txt)>>");
+	buf_str(&b, "(a)<</F(a.txt)/EF<</F 9 0 R>>>>]>> endobj\n" ATTACHED);
+	d = read(a, &b);
+	assert_int_equal(times(d.text, "Pier-Word"), 1);
+	buf_free(&b);
+	arena_free(a);
+}
+
+/* Not compressed, so that nothing is decoded: a mebibyte of empty lines, attached under a hundred thousand names. */
+static void a_stream_under_many_names_is_read_within_the_budget(void **state)
+{
+	struct arena *a = test_arena();
+	struct document d;
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 16 << 20);
+	buf_str(&b, PDF "9 0 obj <</Type/EmbeddedFile>>\nstream\n");
+	for (unsigned i = 0; i < 1 << 20; i++)
+		buf_byte(&b, '\n');
+	buf_str(&b, "\nendstream endobj\n10 0 obj <</Names[");
+	for (unsigned i = 0; i < 100000; i++)
+		buf_str(&b, "(a)<</F(a.txt)/EF<</F 9 0 R>>>>");
+	buf_str(&b, "]>> endobj\ntrailer <</Root 1 0 R>>\n");
+	d = read(a, &b);
+	assert_string_equal(d.problem, "larger than what is read of a PDF");
+	buf_free(&b);
+	arena_free(a);
+}
+
+/* ---- SQLite: blocks that are free (sqlite.org/fileformat2.html 1.6) -------------------------------------------------------- */
+
+enum { PAGE = 65536, PAGES = 64, BLOCKS_AT = 112, WORD_AT = PAGE - 20 };
+
+static void be16(struct buf *b, size_t at, unsigned v)
+{
+	b->p[at] = (unsigned char)(v >> 8);
+	b->p[at + 1] = (unsigned char)v;
+}
+
+/* Each page: a chain of blocks, four bytes apart, of which each says that it reaches to the end, where a word is. */
+static void free_blocks_of_a_database_are_walked_once_each(void **state)
+{
+	struct arena *a = test_arena();
+	struct document d;
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, PAGE * PAGES);
+	assert_true(buf_room(&b, PAGE * PAGES));
+	memset(b.p, 0, PAGE * PAGES);
+	b.n = PAGE * PAGES;
+	memcpy(b.p, "SQLite format 3", 16);
+	be16(&b, 16, 1); /* a page is 65536 bytes */
+	for (size_t page = 0; page < PAGES; page++) {
+		size_t at = page * PAGE;
+
+		b.p[at + (page == 0 ? 100 : 0)] = 13; /* a leaf of a table, without cells */
+		be16(&b, at + (page == 0 ? 100 : 0) + 1, BLOCKS_AT);
+		be16(&b, at + (page == 0 ? 100 : 0) + 5, BLOCKS_AT - 4);
+		for (size_t i = BLOCKS_AT; i < WORD_AT - 4; i += 4) {
+			be16(&b, at + i, (unsigned)i + 4);
+			be16(&b, at + i + 2, (unsigned)(PAGE - i));
+		}
+		be16(&b, at + WORD_AT - 4, 0);
+		memcpy(b.p + at + WORD_AT, "Pier-Word", 9);
+	}
+	d = read(a, &b);
+	assert_int_equal(times(d.text, "Pier-Word"), PAGES);
+	buf_free(&b);
+	arena_free(a);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(names_in_a_pdf_are_walked_once_each),
+	    cmocka_unit_test(a_stream_under_many_names_is_read_within_the_budget),
+	    cmocka_unit_test(free_blocks_of_a_database_are_walked_once_each),
+	};
+	struct err e = {0};
+
+	return charset_open(&e) != OK ? 1 : cmocka_run_group_tests(tests, NULL, NULL);
+}
