@@ -75,7 +75,7 @@ static int64_t count(struct store *st, const char *sql)
 {
 	int64_t n = -1;
 
-	assert_ok(db_int(st, &n, 0, &e, sql, ""));
+	assert_ok(sql_int(st->sql, &n, 0, &e, sql, ""));
 	return n;
 }
 
