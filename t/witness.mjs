@@ -147,8 +147,8 @@ const something = () => new Browser(portal).post("/api/claim", { notice: "TN-000
 const signed_size = size(), before = asked;
 olds = [];
 lie = 10 ** 14; // no log is so long
-later(61);
 await something();
+later(61);
 await until("it has lied", () => asked === before + 1);
 lie = null;
 await sleep(1500);
