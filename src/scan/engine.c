@@ -6,6 +6,7 @@
 #include <hs/hs.h>
 #include <pcre2.h>
 #include <stdlib.h>
+#include <stdlib.h>
 
 #include "base/limits.h"
 #include "base/utf8.h"
@@ -15,7 +16,7 @@
 struct compiled {
 	pcre2_code *code;
 	uint8_t value[RULE_GROUPS], whole[RULE_GROUPS], host[RULE_GROUPS]; /* numbers of the groups "v", "whole", "host"; 0 ends */
-	size_t table_head, table_end; /* of the text under way: where this rule's last table ended, and its line of heads */
+	size_t table_head, table_end; /* of the text under way: where this rule's last table or told stretch ended, and its line of heads */
 };
 
 /* Anchors that wait for one of another rule: few are in reach of each other, one too many is tried at once. */
@@ -363,6 +364,14 @@ static bool cell_offer(void *ctx, size_t at, size_t n, size_t host_at, size_t ho
 	return offer(en, en->rule, &c);
 }
 
+static bool told_offer(void *ctx, size_t at, size_t n, uint8_t certainty)
+{
+	struct engine *en = ctx;
+	struct candidate c = {.text = en->text, .at = at, .n = n, .label_at = en->label_at, .certainty = certainty};
+
+	return offer(en, en->rule, &c);
+}
+
 static bool shape_offer(void *ctx, enum shape shape, size_t at, size_t n, uint8_t certainty)
 {
 	struct engine *en = ctx;
@@ -388,6 +397,14 @@ static bool anchored_shape(struct engine *en, uint16_t rule, size_t at, size_t n
 			k->table_head = at + span_find_byte(span_from(en->text, at), '\n');
 			k->table_end = end;
 		}
+		return en->rc == OK && !en->cut;
+	}
+	if (r->shape == SHAPE_TOLD_CODE || r->shape == SHAPE_TOLD_WORD) {
+		const struct word_list *w = en->set->words;
+		const struct told_words words = {&w[r->told[TOLD_TOPICS]], &w[r->told[TOLD_THINGS]], &w[r->told[TOLD_ACTS]],
+		    &w[r->told[TOLD_LEADS]], &w[r->told[TOLD_OTHERS]], r->shape == SHAPE_TOLD_WORD ? en->not_secret : NULL, en->named};
+
+		en->compiled[rule].table_end = told_values(&words, (enum shape)r->shape, en->text, at, en->compiled[rule].table_end, told_offer, en);
 		return en->rc == OK && !en->cut;
 	}
 	if ((end = pem_end(en->text, at)) == 0)
@@ -496,75 +513,6 @@ static int on_anchor(unsigned id, unsigned long long from, unsigned long long to
 	return 0;
 }
 
-/* By place; of equal places the better first. */
-static int hit_order(const void *va, const void *vb)
-{
-	const struct hit *a = va, *b = vb;
-
-	if (a->at != b->at)
-		return a->at < b->at ? -1 : 1;
-	if (a->n != b->n)
-		return a->n > b->n ? -1 : 1;
-	return a->rule < b->rule ? -1 : a->rule > b->rule;
-}
-
-static bool better(const struct engine *en, const struct hit *a, const struct hit *b)
-{
-	const struct rule *ra = &en->set->rules[a->rule], *rb = &en->set->rules[b->rule];
-
-	if (ra->rank != rb->rank)
-		return ra->rank > rb->rank;
-	if (a->certainty != b->certainty)
-		return a->certainty > b->certainty;
-	return ra->severity > rb->severity;
-}
-
-/* Two secrets side by side: one of them may look like a host name, and hosts are written down. */
-static void hosts_settle(struct engine *en)
-{
-	for (size_t i = 0; i < en->n_hits; i++) {
-		struct hit *h = &en->hits[i];
-		size_t low = 0, high = en->n_hits;
-
-		/* The first hit that ends behind the start of the host. */
-		while (low < high) {
-			size_t mid = low + (high - low) / 2;
-
-			if (en->hits[mid].at + en->hits[mid].n > h->host_at)
-				high = mid;
-			else
-				low = mid + 1;
-		}
-		if (h->host_n > 0 && low < en->n_hits && en->hits[low].key_at < h->host_at + h->host_n &&
-		    h->host_at < en->hits[low].key_at + en->hits[low].key_n)
-			h->host_n = 0;
-	}
-}
-
-/* Of hits that overlap one stays. */
-static void hits_settle(struct engine *en)
-{
-	size_t n = 0;
-
-	if (en->n_hits < 2)
-		return;
-	qsort(en->hits, en->n_hits, sizeof *en->hits, hit_order);
-	for (size_t i = 0; i < en->n_hits; i++) {
-		struct hit *h = &en->hits[i];
-		bool keep = true;
-
-		while (keep && n > 0 && h->at < en->hits[n - 1].at + en->hits[n - 1].n) {
-			if (better(en, h, &en->hits[n - 1]))
-				n--;
-			else
-				keep = false;
-		}
-		if (keep)
-			en->hits[n++] = *h;
-	}
-	en->n_hits = n;
-}
-
 enum errc engine_detect(struct engine *en, span text, struct hits *out, struct err *e)
 {
 	hs_error_t hs = HS_SUCCESS;
@@ -592,8 +540,7 @@ enum errc engine_detect(struct engine *en, span text, struct hits *out, struct e
 		shapes_walk(text, en->shapes, shape_offer, en);
 	if (en->rc != OK)
 		return err_memory(e);
-	hits_settle(en);
-	hosts_settle(en);
+	en->n_hits = hits_settle(en->set, en->hits, en->n_hits);
 	*out = (struct hits){en->hits, en->n_hits, en->cut};
 	return OK;
 }

@@ -326,6 +326,11 @@ static bool is_number_of_system(span v)
 	return n >= 24 && v.n - n <= 3;
 }
 
+static bool has_digit(span v)
+{
+	return look(v).digits > 0;
+}
+
 /*
  * What stands in no sentence unless it is a password: eight characters or more with a digit and both cases, or with a digit, a
  * letter and a mark of its own. Not what has digits by nature: Windows2019, INC0012345, report_2024.xlsx, 8f14e45f...
@@ -337,9 +342,9 @@ static bool nobody_writes(span v, struct looks l, const struct word_list *named)
 	if (v.n < 8 || l.digits == 0 || l.lowers == 0 || l.digits > v.n / 2 + 1 || is_record(v) || is_number_of_system(v))
 		return false;
 	for (size_t i = 0; i < v.n; i++) {
-		if (strchr("/\\:<>[]{}()|,;=\"", v.p[i]) != NULL)
+		if (strchr("/\\:<>[]{}()|,;=\"", v.p[i]) != NULL && (v.p[i] != '=' || !has_digit(span_first(v, i)) || span_find_byte(v, '&') < v.n || i + 2 > v.n))
 			return false;
-		marks += strchr("!#$%&*+?^~@", v.p[i]) != NULL;
+		marks += strchr("!#$%&*+?^~@=", v.p[i]) != NULL;
 		turns += i > 0 && kind_of(v.p[i]) != kind_of(v.p[i - 1]);
 	}
 	while (head < v.n && ascii_is_alpha(v.p[head]))
@@ -398,7 +403,7 @@ static bool fills_slot(span v, struct looks l, const struct word_list *not_secre
 	for (size_t i = 0; i < v.n; i++) {
 		if (strchr("/\\:<>[]{}()|,;=\"", v.p[i]) != NULL)
 			return false;
-		marks += i > 0 && strchr("!#$%&*+?^~@_", v.p[i]) != NULL;
+		marks += i > 0 && strchr("!#$%&*+?^~@", v.p[i]) != NULL;
 	}
 	while (head < v.n && (ascii_is_alpha(v.p[head]) || v.p[head] >= 0x80))
 		head++;
@@ -411,7 +416,7 @@ static bool fills_slot(span v, struct looks l, const struct word_list *not_secre
 	/* "24hours": so many of something */
 	if (l.lowers + l.uppers + l.others < 3 || (marks == 0 && head == 0 && tail == 0 && !inner_digit(v)))
 		return false;
-	return marks > 0 || l.digits > 1 || (tail == 0 && inner_digit(v)) ? v.n >= 7 || marks > 0 || l.uppers > 0 : false;
+	return marks > 0 || l.digits > 1 || (tail == 0 && v.n > 7 && inner_digit(v)) ? v.n >= 7 || marks > 0 || l.uppers > 0 : false;
 }
 
 /* "changeme?" */

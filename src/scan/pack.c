@@ -82,10 +82,17 @@ static void rule_put(struct buf *b, const struct rule *r)
 	buf_u32(b, r->near_after);
 	buf_u32(b, r->not_near);
 	buf_u32(b, r->columns);
+	for (unsigned i = 0; i < N_TOLD; i++)
+		buf_u32(b, r->told[i]);
 	buf_bytes(b, r->needs);
 	buf_u32(b, r->needs_rule);
 	buf_u32(b, r->needs_within);
 	buf_bytes(b, r->pattern);
+}
+
+static bool is_told(unsigned shape)
+{
+	return shape == SHAPE_TOLD_CODE || shape == SHAPE_TOLD_WORD;
 }
 
 static void rule_get(struct cursor *c, const struct rule_set *set, struct rule *r)
@@ -122,6 +129,11 @@ static void rule_get(struct cursor *c, const struct rule_set *set, struct rule *
 	r->near_after = (uint16_t)cursor_u32(c);
 	r->not_near = (uint16_t)cursor_u32(c);
 	r->columns = (uint16_t)cursor_u32(c);
+	for (unsigned i = 0; i < N_TOLD; i++) {
+		r->told[i] = (uint16_t)cursor_u32(c);
+		if (is_told(r->shape) ? r->told[i] >= set->n_words : r->told[i] != NO_WORDS)
+			c->bad = true;
+	}
 	r->needs = cursor_bytes(c);
 	r->needs_rule = (uint16_t)cursor_u32(c);
 	r->needs_within = (uint16_t)cursor_u32(c);

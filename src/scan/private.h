@@ -25,7 +25,7 @@ enum secret_class {
 /* Hand scanners; SHAPE_NONE is a rule with a pattern. */
 enum shape {
 	SHAPE_NONE, SHAPE_CARD, SHAPE_IBAN, SHAPE_SSN, SHAPE_NIR, SHAPE_NINO, SHAPE_CODICE, SHAPE_DOTTED, /* found by their digits */
-	SHAPE_PEM, SHAPE_TABLE,                                  /* found by an anchor */
+	SHAPE_PEM, SHAPE_TABLE, SHAPE_TOLD_CODE, SHAPE_TOLD_WORD, /* found by an anchor */
 	N_SHAPES
 };
 
@@ -50,6 +50,9 @@ struct check {
 enum form { FORM_EXACT, FORM_DIGITS, FORM_ALNUM, FORM_KEY, N_FORMS };
 enum mask { MASK_SECRET, MASK_KEY, MASK_LAST4, MASK_IBAN, MASK_PRIVATE_KEY, MASK_DATE, MASK_VAULT, N_MASKS };
 
+/* The word lists of a rule for what is told in sentences (told.c). */
+enum told_list { TOLD_TOPICS, TOLD_THINGS, TOLD_ACTS, TOLD_LEADS, TOLD_OTHERS, N_TOLD };
+
 #define RULE_CHECKS 4
 #define NO_WORDS UINT16_MAX
 #define NO_RULE UINT16_MAX
@@ -70,6 +73,7 @@ struct rule {
 	uint16_t needs_within;     /* so near */
 	uint16_t not_near;         /* none of these may stand within near_before bytes before */
 	uint16_t columns;          /* of a table: the list of header cells whose column it is; else NO_WORDS */
+	uint16_t told[N_TOLD];     /* of what is told in sentences: its word lists; else NO_WORDS */
 	span pattern;              /* macros already put in */
 };
 
@@ -160,6 +164,9 @@ struct candidate {
 	uint8_t certainty;
 };
 
+/* Of hits that overlap one stays; hosts that are secrets of others are forgotten. How many are left, in order of place. */
+size_t hits_settle(const struct rule_set *set, struct hit *hits, size_t n_hits);
+
 /* Where the digit walker reports; false ends the walk. */
 typedef bool (*shape_found)(void *ctx, enum shape shape, size_t at, size_t n, uint8_t certainty);
 void shapes_walk(span text, unsigned wanted, shape_found found, void *ctx);
@@ -181,6 +188,14 @@ size_t insert_cells(span text, size_t at, size_t label_n, const struct word_list
     cell_found found, void *ctx);
 /* Is the cell one of the labels, or such a one with what it is for: "VPN-Passwort", "userPassword", "Passwort (neu)"? */
 bool table_label(const struct word_list *labels, span cell);
+
+/*
+ * Values told in sentences around the anchor at `at`, which is one of `topics` or `things`: each place is weighed by the words
+ * around it. Nothing before `done` is looked at; where the next anchor of the rule goes on. found returns false to end.
+ */
+struct told_words { const struct word_list *topics, *things, *acts, *leads, *others, *not_secret, *named; }; /* not_secret NULL: of codes */
+typedef bool (*told_found)(void *ctx, size_t at, size_t n, uint8_t certainty);
+size_t told_values(const struct told_words *words, enum shape shape, span text, size_t at, size_t done, told_found found, void *ctx);
 
 /* The head of a table announces what stands below it, not its next cell nor the first of the next row: is c such a one? */
 bool table_head_cell(const struct candidate *c, const struct word_list *labels);

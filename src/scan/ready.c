@@ -1,9 +1,50 @@
 /* Rules made ready for a run: from their files, or as they were prepared when the program was built. */
+#include <dirent.h>
+#include <errno.h>
 #include <hs/hs.h>
+#include <stdlib.h>
 
 #include "base/cursor.h"
+#include "base/io.h"
 #include "base/limits.h"
 #include "scan/private.h"
+
+static int is_rule_file(const struct dirent *d)
+{
+	return span_ends_nocase(span_str(d->d_name), SPAN_LIT(".yaml")) && d->d_name[0] != '.';
+}
+
+static int by_bytes(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+enum errc rules_files(struct arena *a, const char *dir, struct rule_files *out, struct err *e)
+{
+	struct dirent **names = NULL;
+	int n = scandir(dir, &names, is_rule_file, by_bytes);
+	enum errc rc = OK;
+
+	out->n = 0;
+	if (n < 0 && (errno == ENOENT || errno == ENOTDIR))
+		return err_set(e, ERR_USAGE, "%s: no such folder of rules", dir);
+	if (n < 0)
+		return err_sys(e, "%s", dir);
+	if (n == 0)
+		rc = err_set(e, ERR_USAGE, "%s: no rule files (*.yaml)", dir);
+	else if (n > LIMIT_RULE_FILES)
+		rc = err_set(e, ERR_USAGE, "%s: more than %d rule files", dir, LIMIT_RULE_FILES);
+	for (int i = 0; i < n && rc == OK; i++) {
+		struct rule_file *f = &out->v[out->n++];
+
+		f->path = arena_printf(a, "%s/%s", dir, names[i]->d_name);
+		rc = f->path != NULL ? io_read_file(a, f->path, LIMIT_YAML_BYTES, &f->text, e) : err_memory(e);
+	}
+	for (int i = 0; i < n; i++)
+		free(names[i]);
+	free(names);
+	return rc;
+}
 
 /* Of what a prepared set was made: every byte of every file, in their order. */
 static enum errc files_digest(const struct rule_files *files, struct digest *out, struct err *e)

@@ -1,11 +1,8 @@
 /* Rule files: YAML to struct rule, every mistake refused with its file and line. */
-#include <dirent.h>
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/io.h"
 #include "base/limits.h"
 #include "case/names.h"
 #include "scan/private.h"
@@ -38,7 +35,7 @@ static const char *const class_names[N_CLASSES] = {
     [CLASS_NATIONAL_ID] = "national_id", [CLASS_DATE_OF_BIRTH] = "date_of_birth",
     [CLASS_VAULT] = "vault",
 };
-static const char *const shape_names[N_SHAPES] = {"", "card", "iban", "ssn", "nir", "nino", "codice-fiscale", "dotted", "pem", "table"};
+static const char *const shape_names[N_SHAPES] = {"", "card", "iban", "ssn", "nir", "nino", "codice-fiscale", "dotted", "pem", "table", "told-code", "told-word"};
 static const char *const take_names[N_TAKES] = {"group", "token", "line"};
 static const char *const strength_names[N_STRENGTHS] = {"none", "label", "prose", "bare", "code", "slot", "loose"};
 static const char *const check_names[N_CHECKS] = {
@@ -237,6 +234,47 @@ static enum errc read_anchors(struct reader *r, const struct yaml *y, struct err
 	return OK;
 }
 
+static enum errc anchor_add(struct reader *r, span text, bool word_start, struct err *e)
+{
+	if ((r->set->anchors = grow(r->a, r->set->anchors, r->set->n_anchors, &r->cap_anchors, sizeof *r->set->anchors)) == NULL)
+		return err_memory(e);
+	r->set->anchors[r->set->n_anchors++] = (struct anchor){.text = text, .rule = (uint16_t)r->set->n_rules, .fold = true,
+	    .word_start = word_start, .word_end = true};
+	return OK;
+}
+
+/* The word lists of a rule for what is told in sentences. Its topics and things are its anchors; "*word" ends a compound. */
+static enum errc read_told(struct reader *r, const struct yaml *y, struct rule *rule, struct err *e)
+{
+	static const char *const keys[] = {"topics", "things", "acts", "leads", "others", NULL};
+	const struct yaml *v = yaml_get(y, "told");
+	bool wanted = rule->shape == SHAPE_TOLD_CODE || rule->shape == SHAPE_TOLD_WORD;
+	enum errc rc;
+
+	for (unsigned i = 0; i < N_TOLD; i++)
+		rule->told[i] = NO_WORDS;
+	if (wanted != (v != NULL))
+		return yaml_err(y, e, "what is told in sentences, and nothing else, has told: its word lists");
+	if (v == NULL)
+		return OK;
+	if ((rc = yaml_only(v, keys, e)) != OK)
+		return rc;
+	for (unsigned i = 0; i < N_TOLD; i++)
+		if ((rc = words_of(r, v, yaml_text(v, keys[i]), &rule->told[i], e)) != OK)
+			return rc;
+	for (unsigned i = TOLD_TOPICS; i <= TOLD_THINGS; i++)
+		for (size_t k = 0; k < r->set->words[rule->told[i]].n; k++) {
+			span w = r->set->words[rule->told[i]].v[k];
+			bool part = w.p[0] == '*';
+
+			if (w.n - part < 2)
+				return yaml_err(v, e, "a word has 2 bytes or more");
+			if ((rc = anchor_add(r, span_from(w, part), !part, e)) != OK)
+				return rc;
+		}
+	return OK;
+}
+
 static enum errc read_examples(struct reader *r, const struct yaml *y, struct rule_source *src, struct err *e)
 {
 	static const char *const keys[] = {"match", "no_match", NULL};
@@ -341,7 +379,7 @@ static enum errc read_rule(struct reader *r, const struct yaml *y, struct err *e
 {
 	static const char *const keys[] = {
 	    "id", "name", "class", "severity", "certainty", "languages", "shape", "anchors", "boundary", "case", "pattern",
-	    "back", "ahead", "take", "strength", "list", "columns", "checks", "near", "needs", "form", "mask", "rank", "examples",
+	    "back", "ahead", "take", "strength", "list", "columns", "told", "checks", "near", "needs", "form", "mask", "rank", "examples",
 	    NULL};
 	struct rule rule = {.ahead = 256, .columns = NO_WORDS};
 	struct rule_source src = {.file = y->file, .line = y->line};
@@ -370,7 +408,7 @@ static enum errc read_rule(struct reader *r, const struct yaml *y, struct err *e
 	    (yaml_get(y, "columns") != NULL && (rc = words_of(r, y, yaml_text(y, "columns"), &rule.columns, e)) != OK) ||
 	    (rc = read_near(r, y, &rule, e)) != OK || (rc = read_needs(r, y, &rule, e)) != OK ||
 	    (rc = read_pattern(r, y, &rule, e)) != OK ||
-	    (rc = read_anchors(r, y, e)) != OK || (rc = read_examples(r, y, &src, e)) != OK)
+	    (rc = read_anchors(r, y, e)) != OK || (rc = read_told(r, y, &rule, e)) != OK || (rc = read_examples(r, y, &src, e)) != OK)
 		return rc;
 	for (v = yaml_get(y, "checks") != NULL ? yaml_get(y, "checks")->first : NULL; v != NULL; v = v->next)
 		if ((rc = read_check(r, v, &rule, e)) != OK)
@@ -380,7 +418,7 @@ static enum errc read_rule(struct reader *r, const struct yaml *y, struct err *e
 	if ((rule.shape == SHAPE_NONE) != (rule.pattern.n > 0))
 		return yaml_err(y, e, "a rule has either a pattern or a shape");
 	if ((rule.shape == SHAPE_NONE || rule.shape >= SHAPE_PEM) != (r->set->n_anchors > n_anchors))
-		return yaml_err(y, e, "a pattern, pem and table have anchors; the shapes of digits have none");
+		return yaml_err(y, e, "a pattern, pem, table and what is told have anchors; the shapes of digits have none");
 	if ((rule.shape == SHAPE_TABLE) != (rule.columns != NO_WORDS))
 		return yaml_err(y, e, "a table, and nothing else, has columns: a list of header cells");
 	rule.list = list == 1;
@@ -507,43 +545,6 @@ enum errc rules_read(struct arena *a, span text, const char *file, struct rule_s
 	enum errc rc = yaml_read(a, text, file, &y, e);
 
 	return rc == OK ? read_files(a, &y, 1, out, e) : rc;
-}
-
-static int is_rule_file(const struct dirent *d)
-{
-	return span_ends_nocase(span_str(d->d_name), SPAN_LIT(".yaml")) && d->d_name[0] != '.';
-}
-
-static int by_bytes(const struct dirent **a, const struct dirent **b)
-{
-	return strcmp((*a)->d_name, (*b)->d_name);
-}
-
-enum errc rules_files(struct arena *a, const char *dir, struct rule_files *out, struct err *e)
-{
-	struct dirent **names = NULL;
-	int n = scandir(dir, &names, is_rule_file, by_bytes);
-	enum errc rc = OK;
-
-	out->n = 0;
-	if (n < 0 && (errno == ENOENT || errno == ENOTDIR))
-		return err_set(e, ERR_USAGE, "%s: no such folder of rules", dir);
-	if (n < 0)
-		return err_sys(e, "%s", dir);
-	if (n == 0)
-		rc = err_set(e, ERR_USAGE, "%s: no rule files (*.yaml)", dir);
-	else if (n > LIMIT_RULE_FILES)
-		rc = err_set(e, ERR_USAGE, "%s: more than %d rule files", dir, LIMIT_RULE_FILES);
-	for (int i = 0; i < n && rc == OK; i++) {
-		struct rule_file *f = &out->v[out->n++];
-
-		f->path = arena_printf(a, "%s/%s", dir, names[i]->d_name);
-		rc = f->path != NULL ? io_read_file(a, f->path, LIMIT_YAML_BYTES, &f->text, e) : err_memory(e);
-	}
-	for (int i = 0; i < n; i++)
-		free(names[i]);
-	free(names);
-	return rc;
 }
 
 enum errc rules_parse(struct arena *a, const struct rule_files *in, struct rule_set **out, struct err *e)

@@ -202,6 +202,34 @@ static void checksums_are_the_published_ones(void **state)
 }
 
 /* Cut anywhere, a text is read without harm, and what is found lies within it. */
+/* What sentences are about decides, not how they are worded. */
+static void a_secret_is_known_by_what_the_sentences_around_it_are_about(void **state)
+{
+	struct fixture *f = *state;
+	static const struct { const char *text, *value; enum secret_class class; } told[] = {
+	    {"We had the locks on the lockers changed.\nYours is 17 and the number is 4775.\n", "4775", CLASS_PASSCODE_PIN},
+	    {"> the shutter by the garage\n> wants (4821) and then the tick\n", "4821", CLASS_PASSCODE_PIN},
+	    {"Das Rolltor am Lager geht auf, wenn du 3856 tippst.", "3856", CLASS_PASSCODE_PIN},
+	    {"L'armoire forte du d\xc3\xa9p\xc3\xb4t se d\xc3\xa9verrouille avec 5566 d\xc3\xa9sormais", "5566", CLASS_PASSCODE_PIN},
+	    {"Did you mean the password of the cloud drive?\nThat one never changed. Still Pebble2025x as far as I know.", "Pebble2025x",
+	        CLASS_PASSWORD},
+	    {"Ihre Anmeldung wurde entsperrt \xe2\x80\x93 Moosgr\xc3\xbcn!47 gilt bis morgen.", "Moosgr\xc3\xbcn!47", CLASS_PASSWORD},
+	};
+	static const char *const nothing[] = {
+	    "The lift at 1400 Smith Street was locked, call 4417 to open the door.",
+	    "The door lock of room 2219 was opened, invoice 4821 follows.",
+	    "Press release: the new gate opened to 4000 visitors on 12 May 2024.",
+	    "The postcode is 48213 and the barrier is open.",
+	    "Log in to the portal with the user jsmith04 on server web01b.",
+	};
+
+	for (size_t i = 0; i < sizeof told / sizeof *told; i++)
+		finds(f, told[i].text, told[i].value, told[i].class, told[i].class);
+	for (size_t i = 0; i < sizeof nothing / sizeof *nothing; i++)
+		if (detect(f, nothing[i]).n != 0)
+			fail_msg("found something in \"%s\"", nothing[i]);
+}
+
 static void a_secret_behind_a_hundred_thousand_mentions_is_still_found(void **state)
 {
 	struct fixture *f = *state;
@@ -253,6 +281,7 @@ int main(void)
 	    cmocka_unit_test(a_number_wrapped_in_a_quoted_reply_is_the_same_number),
 	    cmocka_unit_test(masked_forms_give_nothing_away),
 	    cmocka_unit_test(checksums_are_the_published_ones),
+	    cmocka_unit_test(a_secret_is_known_by_what_the_sentences_around_it_are_about),
 	    cmocka_unit_test(a_secret_behind_a_hundred_thousand_mentions_is_still_found),
 	    cmocka_unit_test(a_text_cut_at_any_length_is_read),
 	};

@@ -45,7 +45,7 @@ static void a_rule_with_a_mistake_is_refused_with_file_and_line(void **state)
 	    {"rules:\n  - id: a\n    severity: huge\n", "f:2: severity is low, medium, high or critical"},
 	    {"rules:\n  - id: a\n    severity: high\n    class: nothing\n", "f:4: class: \"nothing\" is none of its words"},
 	    {RULE_HEAD "    anchors: [xx]\n" RULE_TAIL, "f:2: a rule has either a pattern or a shape"},
-	    {RULE_HEAD "    pattern: x\n" RULE_TAIL, "f:2: a pattern, pem and table have anchors; the shapes of digits have none"},
+	    {RULE_HEAD "    pattern: x\n" RULE_TAIL, "f:2: a pattern, pem, table and what is told have anchors; the shapes of digits have none"},
 	    {RULE_HEAD "    anchors: [x]\n    pattern: x\n" RULE_TAIL, "f:5: an anchor has 2 to 64 bytes"},
 	    {RULE_HEAD "    anchors: [xx]\n    pattern: '${none}'\n" RULE_TAIL, "f:6: no macro \"none\""},
 	    {RULE_HEAD "    anchors: [xx]\n    pattern: x\n    checks: [entropy]\n" RULE_TAIL,
@@ -53,6 +53,8 @@ static void a_rule_with_a_mistake_is_refused_with_file_and_line(void **state)
 	    {RULE_HEAD "    anchors: [xx]\n    pattern: x\n", "f:2: a rule has examples"},
 	    {RULE_HEAD "    anchors: [xx]\n    pattern: x\n    near: {words: none}\n" RULE_TAIL, "f:7: no word list \"none\""},
     {RULE_HEAD "    anchors: [xx]\n    shape: table\n" RULE_TAIL, "f:2: a table, and nothing else, has columns: a list of header cells"},
+    {RULE_HEAD "    shape: told-code\n" RULE_TAIL, "f:2: what is told in sentences, and nothing else, has told: its word lists"},
+    {RULE_HEAD "    shape: told-code\n    told: {topics: nowhere}\n" RULE_TAIL, "f:6: no word list \"nowhere\""},
     {RULE_HEAD "    anchors: [xx]\n    pattern: x\n    checks: [digits many]\n" RULE_TAIL, "f:7: a number from 0 to 1000 is wanted"},
 	    {"macros: {m: '${m}'}\n" RULE_HEAD "    anchors: [xx]\n    pattern: '${m}'\n" RULE_TAIL, "f:7: macros that hold each other"},
 	};

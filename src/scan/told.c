@@ -1,0 +1,519 @@
+/*
+ * Secrets told in sentences: "the annexe keypad wants a number, 4821" and "that one never changed, still Pebble77". What leads
+ * to one is no phrase but what the words around it are about. So each thing that could be a value is weighed: what its sentence
+ * speaks of, what the sentences before spoke of, and what stands directly before it. The words are lists of the rule:
+ *   topics  what the secret is called (code, password)        things  what it opens (door, account)
+ *   acts    what one does with it (enter, unlock)             leads   what stands directly before a value (is, to, with)
+ *   others  what is told in the same way and is no secret (postal code, room, per cent)
+ */
+#include "case/names.h"
+#include "scan/private.h"
+
+#define BEFORE_MAX 260 /* bytes of text that count, before the value */
+#define AFTER_MAX 90
+#define TOLD_ENOUGH 6  /* this much is a code; a password wants one more, of which the odd look of the word is a part */
+#define TOLD_BEFORE 90
+#define TOLD_BEHIND 230
+#define WORDS_MAX 3    /* of a phrase */
+#define SOFT_LINE 56   /* a line as long as this was wrapped, and its end ends no sentence */
+
+enum role { ROLE_OTHER, ROLE_TOPIC, ROLE_THING, ROLE_ACT, N_ROLES };
+
+/* What a stretch of text speaks of. */
+struct spoken { unsigned has[N_ROLES]; };
+
+static bool is_letter(unsigned char c)
+{
+	return ascii_is_alpha(c) || c >= 0x80;
+}
+
+/*
+ * The word at `at` in lower case behind out[*n]; where it ends. Letters of Latin-1 are folded too. An apostrophe belongs to the
+ * word but behind its first letter: "it's", but "l'armoire" is two.
+ */
+static size_t word_fold(span text, size_t at, unsigned char out[64], size_t *n)
+{
+	size_t from = *n;
+
+	while (at < text.n && (is_letter(text.p[at]) || (text.p[at] == '\'' && *n > from + 1 && at + 1 < text.n && is_letter(text.p[at + 1])))) {
+		unsigned char c = ascii_lower(text.p[at++]);
+
+		if (c == 0xe2) /* the typographic marks */
+			return at + 2 < text.n ? at + 2 : text.n;
+		if (*n > 0 && out[*n - 1] == 0xc3 && c >= 0x80 && c <= 0x9e)
+			c = (unsigned char)(c + 0x20);
+		if (*n < 63)
+			out[(*n)++] = c;
+	}
+	return at;
+}
+
+static bool list_has(const struct word_list *l, span w, bool one_word)
+{
+	if (word_list_has(l, w) || (span_ends_nocase(w, SPAN_LIT("'s")) && word_list_has(l, span_first(w, w.n - 2))))
+		return true;
+	/* "*schloss": the last part of a compound */
+	for (size_t i = 0; one_word && i < l->n && l->v[i].p[0] == '*'; i++)
+		if (span_ends_nocase(w, span_from(l->v[i], 1)))
+			return true;
+	return false;
+}
+
+static bool is_listed(const struct told_words *words, span w)
+{
+	return word_list_has(words->topics, w) || word_list_has(words->things, w) || word_list_has(words->acts, w);
+}
+
+/* Is the byte at `at` one that joins words to a name or address? */
+static bool is_joint(span text, size_t at)
+{
+	return at < text.n && (ascii_is_digit(text.p[at]) || strchr("_@\\=", text.p[at]) != NULL) && text.p[at] != '\0';
+}
+
+/* What the text says in [from, to). */
+static void listen(const struct told_words *words, span text, size_t from, size_t to, struct spoken *out)
+{
+	const struct word_list *const lists[N_ROLES] = {[ROLE_OTHER] = words->others, [ROLE_TOPIC] = words->topics,
+	    [ROLE_THING] = words->things, [ROLE_ACT] = words->acts};
+	size_t at = from;
+
+	while (at < to) {
+		unsigned char phrase[64];
+		size_t ends[WORDS_MAX], lengths[WORDS_MAX], n = 0, k = 0, next = at, start = at;
+
+		if (!is_letter(text.p[at])) {
+			at++;
+			continue;
+		}
+		while (k < WORDS_MAX && next < to && is_letter(text.p[next])) {
+			size_t before = n;
+
+			next = word_fold(text, next, phrase, &n);
+			if (n == before)
+				break;
+			ends[k] = next;
+			lengths[k++] = n;
+			while (next < to && strchr(" \t-\r\n>", text.p[next]) != NULL && text.p[next] != '\0')
+				next++;
+			if (n < 63)
+				phrase[n++] = ' ';
+		}
+		at = k > 0 ? ends[0] : at + 1;
+		/* not within entry_SYSCALL_64, mail2door or door@corp.example */
+		if (k == 0 || is_joint(text, at) || (start > 0 && is_joint(text, start - 1)))
+			continue;
+		for (size_t w = k; w-- > 0;) {
+			bool hit = false;
+
+			/* "postcode" is no code, though it ends like one */
+			if (w == 0 && word_list_has(words->others, span_of(phrase, lengths[0])) && !is_listed(words, span_of(phrase, lengths[0])))
+				break;
+			for (int r = 0; r < N_ROLES && !hit; r++)
+				/* One word alone says that no secret is told only where it stands beside the value. */
+				if ((r != ROLE_OTHER || w > 0) && (hit = list_has(lists[r], span_of(phrase, lengths[w]), w == 0)))
+					out->has[r]++;
+			if (hit) {
+				at = ends[w];
+				break;
+			}
+		}
+	}
+}
+
+/* Does a sentence end at the byte before `at`? */
+static bool ends_sentence(span text, size_t at)
+{
+	unsigned char c = text.p[at - 1];
+	size_t line = at - 1;
+
+	if ((c == '.' || c == '!' || c == '?') && at < text.n && strchr(" \t\r\n", text.p[at]) != NULL)
+		return c != '.' || at < 3 || !is_letter(text.p[at - 2]) || is_letter(text.p[at - 3]); /* not "i.e. " */
+	if (c != '\n')
+		return false;
+	while (line > 0 && text.p[line - 1] != '\n' && at - line <= SOFT_LINE)
+		line--;
+	return at - line < SOFT_LINE;
+}
+
+/* The start of the sentence that byte `at` is in, or of its line when that is a list's; not further back than `least`. */
+static size_t sentence_start(span text, size_t at, size_t least)
+{
+	while (at > least && !ends_sentence(text, at))
+		at--;
+	return at;
+}
+
+static size_t sentence_stop(span text, size_t at)
+{
+	size_t most = text.n - at > AFTER_MAX ? at + AFTER_MAX : text.n;
+
+	while (at < most && !ends_sentence(text, at + 1))
+		at++;
+	return at;
+}
+
+static bool is_wrapping(unsigned char c)
+{
+	return strchr(" \t\"'`(*_[", c) != NULL && c != '\0';
+}
+
+/* The word that ends before `at`, in lower case; empty when none does. */
+static span word_before(span text, size_t at, unsigned char out[64])
+{
+	size_t from = at, n = 0;
+
+	while (from > 0 && at - from < 40 && (is_letter(text.p[from - 1]) || text.p[from - 1] == '\''))
+		from--;
+	while (from < at && (text.p[from] == '\'' || (from + 2 < at && text.p[from + 1] == '\'')))
+		from++;
+	word_fold(text, from, out, &n);
+	return span_of(out, n);
+}
+
+static span word_behind(span text, size_t at, unsigned char out[64])
+{
+	size_t n = 0;
+
+	while (at < text.n && strchr(" \t\"')*", text.p[at]) != NULL && text.p[at] != '\0')
+		at++;
+	if (at < text.n && strchr("%$", text.p[at]) != NULL && text.p[at] != '\0')
+		return span_of(text.p + at, 1);
+	word_fold(text, at, out, &n);
+	return span_of(out, n);
+}
+
+/* "user name is", "phone number:", "ticket no.": is what comes before `at` the name of something else? */
+static bool is_other_before(const struct told_words *words, span text, size_t at)
+{
+	unsigned char w[64], two[130];
+	span last, word;
+
+	while (at > 0 && strchr(" \t:.*\"'", text.p[at - 1]) != NULL && text.p[at - 1] != '\0')
+		at--;
+	if ((last = word_before(text, at, w)).n == 0)
+		return false;
+	at -= last.n;
+	if (list_has(words->others, last, true)) /* but "after 6 pm is" */
+		return at < 2 || (!ascii_is_digit(text.p[at - 1]) && !ascii_is_digit(text.p[at - 2]));
+	memcpy(two + 64, w, last.n);
+	last.p = two + 64;
+	if (at == 0 || strchr(" \t-", text.p[at - 1]) == NULL || (word = word_before(text, at - 1, w)).n == 0)
+		return false;
+	memcpy(two, w, word.n);
+	two[word.n] = ' ';
+	memmove(two + word.n + 1, two + 64, last.n);
+	return list_has(words->others, span_of(two, word.n + 1 + last.n), false);
+}
+
+/* The character that ends before `at`, which is not 0. */
+static span char_before(span text, size_t at)
+{
+	size_t from = at - 1;
+
+	while (from > 0 && at - from < 4 && (text.p[from] & 0xc0) == 0x80)
+		from--;
+	return span_sub(text, from, at - from);
+}
+
+/* Is the word that ends before `at` an address? Then what stands behind it may be its password. */
+static bool is_address_before(span text, size_t at)
+{
+	size_t from = at;
+
+	while (from > 0 && at - from < 60 && strchr(" \t\r\n<>()\"'", text.p[from - 1]) == NULL)
+		from--;
+	return span_find_byte(span_sub(text, from, at - from), '@') < at - from;
+}
+
+/* What stands before "is" is what the value is; what stands before "with" is not. */
+static bool is_copula(span w)
+{
+	static const char *const words[] = {"is", "are", "was", "ist", "lautet", "war", "est", "es", "era", "è", "é", "number", "numbers", "nummer", "numéro", "número"};
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (span_eq(w, span_str(words[i])))
+			return true;
+	return false;
+}
+
+#define NO_LEAD (-9)
+
+/* How much what stands directly before the value leads up to one. */
+static int lead_of(const struct told_words *words, span text, size_t at, size_t end)
+{
+	unsigned char w[64];
+	size_t i = at;
+	bool bracket = false;
+	span word;
+
+	while (i > 0) {
+		span c = char_before(text, i);
+
+		bracket |= c.p[0] == '(';
+		if (c.n == 3 && c.p[1] == 0x80 && (c.p[2] == 0x93 || c.p[2] == 0x94)) /* – — */
+			return 1;
+		if (c.n == 3 && c.p[1] == 0x86 && c.p[2] == 0x92) /* → */
+			return 2;
+		if (c.n == 1 ? !is_wrapping(c.p[0]) : c.n == 2 ? c.p[0] != 0xc2 : c.p[0] != 0xe2) /* no-break space, “ ” „ « */
+			break;
+		i -= c.n;
+	}
+	if (bracket)
+		return 2;
+	while (i > 0 && text.p[i - 1] == '>' && (i < 2 || (text.p[i - 2] != '-' && text.p[i - 2] != '=')))
+		i--;
+	if (i == 0 || text.p[i - 1] == '\n') {
+		while (end < text.n && strchr(" \t\r.*", text.p[end]) != NULL && text.p[end] != '\0')
+			end++;
+		return end == text.n || text.p[end] == '\n' ? 2 : 1;
+	}
+	switch (text.p[i - 1]) {
+	case ':': case '=': case '>': return is_other_before(words, text, i - 1) ? NO_LEAD : 2;
+	case ')': case ',': case '-': case ';': case '.': case '!': case '?': case '/': return 1;
+	default: break;
+	}
+	if (words->not_secret != NULL && is_address_before(text, i))
+		return 2;
+	if ((word = word_before(text, i, w)).n == 0 || list_has(words->others, word, true))
+		return NO_LEAD;
+	i -= word.n;
+	if (list_has(words->leads, word, true))
+		return is_copula(word) && is_other_before(words, text, i) ? NO_LEAD : 2;
+	if (list_has(words->topics, word, true))
+		return is_other_before(words, text, i) ? NO_LEAD : 2;
+	return list_has(words->things, word, true) || list_has(words->acts, word, true) ? 1 : NO_LEAD;
+}
+
+/* What of 1 to `most` counts of a role is worth. */
+static int worth(unsigned n, int first, int more)
+{
+	return n == 0 ? 0 : n == 1 ? first : first + more;
+}
+
+/* How much the words around text[at, end) say that it is a secret; below zero: they say that it is none. */
+static int told_weight(const struct told_words *words, span text, size_t at, size_t end)
+{
+	size_t least = at > BEFORE_MAX ? at - BEFORE_MAX : 0, start = sentence_start(text, at, least), before = start;
+	struct spoken same = {0}, past = {0};
+	int lead = lead_of(words, text, at, end), alone;
+	size_t stop;
+	unsigned char w[64];
+	span behind = word_behind(text, end, w);
+
+	/* ", 1000 Louisiana Street" */
+	if (lead == 1 && end + 1 < text.n && text.p[end] == ' ' && text.p[end + 1] >= 'A' && text.p[end + 1] <= 'Z')
+		return -1;
+	if (lead == NO_LEAD || (behind.n > 0 && list_has(words->others, behind, true)))
+		return -1;
+	listen(words, text, start, at, &same);
+	listen(words, text, end, sentence_stop(text, end), &same);
+	for (int i = 0; i < 2 && before > least; i++)
+		before = sentence_start(text, before - 1, least);
+	listen(words, text, before, start, &past);
+	/* "so I made it X. Password must be changed monthly." */
+	stop = sentence_stop(text, end);
+	listen(words, text, stop, text.n - stop > AFTER_MAX ? sentence_stop(text, stop + 1) : text.n, &past);
+	/* "Session code: 112701": a word for a secret, and nothing that it is for */
+	alone = same.has[ROLE_THING] + past.has[ROLE_THING] + same.has[ROLE_ACT] + past.has[ROLE_ACT] == 0 && words->not_secret == NULL ? 2 : 0;
+	return lead - alone - worth(same.has[ROLE_OTHER], 3, 2) +
+	    (same.has[ROLE_TOPIC] > 0 ? 4 : worth(past.has[ROLE_TOPIC], 3, 0)) +
+	    (same.has[ROLE_THING] > 0 ? worth(same.has[ROLE_THING], 3, 1) : worth(past.has[ROLE_THING], 2, 0)) +
+	    (same.has[ROLE_ACT] > 0 ? worth(same.has[ROLE_ACT], 2, 1) : worth(past.has[ROLE_ACT], 1, 0));
+}
+
+static bool has_digits(span v)
+{
+	for (size_t i = 0; i < v.n; i++)
+		if (ascii_is_digit(v.p[i]))
+			return true;
+	return false;
+}
+
+static bool is_code_char(unsigned char c)
+{
+	return ascii_is_alnum(c) || c == '#' || c == '*' || c == '-';
+}
+
+/* What is typed on a pad: 4821, 4821#, *4821, C4471Y, 45B12, 2-7-1-9, 18-33-07 */
+static bool is_pad_code(span v)
+{
+	size_t digits = 0, uppers = 0, dashes = 0, run = 0, longest = 0;
+
+	while (v.n > 0 && (v.p[v.n - 1] == '#' || v.p[v.n - 1] == '*'))
+		v.n--;
+	if (v.n > 0 && v.p[0] == '*')
+		v = span_from(v, 1);
+	for (size_t i = 0; i < v.n; i++) {
+		if (ascii_is_digit(v.p[i]))
+			digits++, run++;
+		else if (v.p[i] >= 'A' && v.p[i] <= 'Z')
+			uppers++, run = 0;
+		else if (v.p[i] == '-' && i > 0 && v.p[i - 1] != '-')
+			dashes++, run = 0;
+		else
+			return false;
+		longest = run > longest ? run : longest;
+	}
+	if (dashes > 0)
+		return uppers == 0 && dashes >= 2 && dashes <= 4 && longest <= 2 && (longest == 2 || dashes > 2) && ascii_is_digit(v.p[v.n - 1]);
+	if (uppers > 0)
+		return digits >= 3 && v.n <= 6 && uppers == 1 && (longest >= 4 || (!ascii_is_alpha(v.p[0]) && !ascii_is_alpha(v.p[v.n - 1])));
+	return digits >= 4 && digits <= 8 && digits == v.n;
+}
+
+static bool is_year(span v)
+{
+	return v.n == 4 && ascii_is_digit(v.p[3]) && ((v.p[0] == '1' && v.p[1] == '9') || (v.p[0] == '2' && v.p[1] == '0' && v.p[2] < '4'));
+}
+
+/* Part of a longer number, an amount, an address or a time? */
+static bool is_part(span text, size_t at, size_t end)
+{
+	unsigned char a = at > 0 ? text.p[at - 1] : ' ', z = end < text.n ? text.p[end] : ' ', zz = end + 1 < text.n ? text.p[end + 1] : ' ';
+	size_t i = at;
+
+	if (strchr(".,/$:@+&_", a) != NULL && a != '\0' && !(a == ':' || a == ',') )
+		return true;
+	if ((a == ':' || a == ',') && at > 1 && ascii_is_digit(text.p[at - 2]))
+		return true;
+	if (a >= 0x80 && at >= 3 && text.p[at - 3] == 0xe2 && text.p[at - 2] == 0x82) /* € */
+		return true;
+	if (is_letter(z) || strchr("%@_/", z) != NULL || (strchr(".:-", z) != NULL && ascii_is_alnum(zz)) || (z == ',' && ascii_is_digit(zz)))
+		return z != '\0';
+	/* "0800 555 0110", "+44 1632": the neighbour is a number too */
+	while (i > 0 && text.p[i - 1] == ' ')
+		i--;
+	if (i > 0 && i < at && (ascii_is_digit(text.p[i - 1]) || text.p[i - 1] == '$' || text.p[i - 1] == '+'))
+		return true;
+	/* "linkid=857250" */
+	if (at > 1 && a == '=' && ascii_is_alnum(text.p[at - 2]))
+		return true;
+	for (i = end; i < text.n && (text.p[i] == ' ' || text.p[i] == ')');)
+		i++;
+	return i > end && i < text.n && (ascii_is_digit(text.p[i]) || text.p[i] == '%');
+}
+
+/* The value that the code characters around text[at] are; empty when they are none. */
+static span pad_code_at(span text, size_t at, size_t *end)
+{
+	size_t start = at;
+	span v;
+
+	while (start > 0 && is_code_char(text.p[start - 1]))
+		start--;
+	for (*end = at; *end < text.n && is_code_char(text.p[*end]);)
+		++*end;
+	v = span_sub(text, start, *end - start);
+	while (v.n > 0 && v.p[0] == '-')
+		v = span_from(v, 1);
+	while (v.n > 0 && v.p[v.n - 1] == '-')
+		v.n--;
+	/* **4821**: emphasis */
+	while (v.n > 4 && v.p[0] == '*' && v.p[v.n - 1] == '*')
+		v = span_sub(v, 1, v.n - 2);
+	at = (size_t)(v.p - text.p);
+	return is_pad_code(v) && !is_part(text, at, at + v.n) ? v : span_of(v.p, 0);
+}
+
+static bool tell_codes(const struct told_words *words, span text, size_t from, size_t to, told_found found, void *ctx)
+{
+	for (size_t at = from; at < to; at++) {
+		size_t end;
+		int weight;
+		span v;
+
+		if (!ascii_is_digit(text.p[at]))
+			continue;
+		v = pad_code_at(text, at, &end);
+		at = end;
+		if (v.n == 0)
+			continue;
+		weight = told_weight(words, text, (size_t)(v.p - text.p), (size_t)(v.p - text.p) + v.n) - 2 * is_year(v) - 3 * ascii_is_alpha(v.p[0]) - ascii_is_alpha(v.p[v.n - 1]);
+		if (weight >= TOLD_ENOUGH && !found(ctx, (size_t)(v.p - text.p), v.n, weight > TOLD_ENOUGH ? CERTAINTY_MEDIUM : CERTAINTY_LOW))
+			return false;
+	}
+	return true;
+}
+
+/* x300_impl: letters, digits and low lines that do not end in digits */
+static bool is_identifier(span v)
+{
+	for (size_t i = 0; i < v.n; i++)
+		if (!ascii_is_alnum(v.p[i]) && v.p[i] != '_')
+			return false;
+	return span_find_byte(v, '_') < v.n && !ascii_is_digit(v.p[v.n - 1]) && has_digits(v);
+}
+
+/* ffff9ab0ef36d7c0: a place in memory, a commit */
+static bool is_hex(span v)
+{
+	for (size_t i = 0; i < v.n; i++)
+		if (!ascii_is_digit(v.p[i]) && (v.p[i] < 'a' || v.p[i] > 'f'))
+			return false;
+	return true;
+}
+
+/* How odd the word is: 0, what stands in sentences too; 2, at least no word; 4, only a password. */
+static int oddness(const struct told_words *words, const struct candidate *c)
+{
+	span v = span_sub(c->text, c->at, c->n);
+	size_t lowers = 0;
+
+	for (size_t i = 0; i < v.n; i++)
+		lowers += v.p[i] >= 'a' && v.p[i] <= 'z';
+	/* names of records: SA4#110-e, S4-210xxx; pieces of addresses */
+	if (lowers < 2 || span_ends_nocase(v, SPAN_LIT("xxx")) || span_find(v, SPAN_LIT("%20")) < v.n || is_identifier(v) || is_hex(v))
+		return 0;
+	return judge_secret(c, STRENGTH_LOOSE, words->not_secret, words->named) > 0 ? 4 :
+	    judge_secret(c, STRENGTH_SLOT, words->not_secret, words->named) > 0 ? 2 : 0;
+}
+
+static bool is_blank(unsigned char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static bool tell_passwords(const struct told_words *words, span text, size_t from, size_t to, told_found found, void *ctx)
+{
+	size_t at = from, end;
+
+	for (; at < to; at = end + 1) {
+		struct candidate c = {.text = text};
+		size_t digits = 0, marks = 0;
+		int weight, odds;
+
+		for (end = at; end < text.n && !is_blank(text.p[end]); end++) {
+			unsigned char b = text.p[end];
+
+			digits += ascii_is_digit(b);
+			marks += end > at && !is_letter(b) && strchr("!#$%&*+?^~@_-.", b) != NULL;
+		}
+		/* the cheaper questions first */
+		if (end - at < 6 || end - at > 60 || (digits == 0 && marks < 2 && (marks == 0 || !is_letter(text.p[end - 1]))) ||
+		    !take_value(text, at, TAKE_TOKEN, STRENGTH_SLOT, &c) || c.n < 6 || lead_of(words, text, c.at, c.at + c.n) == NO_LEAD ||
+		    (odds = oddness(words, &c)) == 0)
+			continue;
+		weight = odds + told_weight(words, text, c.at, c.at + c.n);
+		if (weight >= TOLD_ENOUGH + 1 && !found(ctx, c.at, c.n, weight > TOLD_ENOUGH + 1 ? CERTAINTY_MEDIUM : CERTAINTY_LOW))
+			return false;
+	}
+	return true;
+}
+
+size_t told_values(const struct told_words *words, enum shape shape, span text, size_t at, size_t done, told_found found, void *ctx)
+{
+	size_t from = at > TOLD_BEFORE ? at - TOLD_BEFORE : 0, to = text.n - at > TOLD_BEHIND ? at + TOLD_BEHIND : text.n;
+
+	if (from < done)
+		from = done;
+	/* not within a word: it was looked at whole, or will be */
+	while (from > 0 && from < to && !is_blank(text.p[from - 1]))
+		from++;
+	if (from >= to)
+		return done;
+	if (shape == SHAPE_TOLD_CODE)
+		tell_codes(words, text, from, to, found, ctx);
+	else
+		tell_passwords(words, text, from, to, found, ctx);
+	return to;
+}
