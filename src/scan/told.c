@@ -404,8 +404,7 @@ static span pad_code_at(span text, size_t at, size_t *end)
 	for (*end = at; *end < text.n && is_code_char(text.p[*end]);)
 		++*end;
 	v = span_sub(text, start, *end - start);
-	while (v.n > 0 && v.p[0] == '-')
-		v = span_from(v, 1);
+	/* "BDAY:--0412", "-4821" are numbers of another kind; "4821--" ends with a dash of the sentence */
 	while (v.n > 0 && v.p[v.n - 1] == '-')
 		v.n--;
 	/* **4821**: emphasis */
