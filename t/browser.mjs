@@ -7,7 +7,7 @@ import { createRequire } from "node:module";
 import http from "node:http";
 import https from "node:https";
 import net from "node:net";
-import { Names, ORIGIN, Portal, access_codes, done, free_port, is, ok, sleep, until } from "./reading-room.mjs";
+import { Names, ORIGIN, Portal, access_codes, done, free_port, is, ok, operator_of, sleep, until } from "./reading-room.mjs";
 
 const [, , tocsin, case_dir, sealed, web, dir, modules] = process.argv;
 const require = createRequire(`${modules}/`);
@@ -19,7 +19,8 @@ const DAY = 24 * 3600;
 
 const names = await new Names().start();
 cpSync(sealed, `${dir}/drop`, { recursive: true });
-const portal = await new Portal(tocsin, dir, `${dir}/drop`, await free_port(), { web, dns: names.port }).start();
+const operators = [process.getuid(), 61002];
+const portal = await new Portal(tocsin, dir, `${dir}/drop`, await free_port(), { web, dns: names.port, operators }).start();
 await until("bundles are taken", () => readdirSync(`${dir}/drop`).every((f) => !f.endsWith(".bundle")));
 execFileSync("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=reading.example", "-addext", "subjectAltName=DNS:reading.example",
 	"-keyout", `${dir}/tls.key`, "-out", `${dir}/tls.crt`], { stdio: "ignore" });
@@ -379,6 +380,68 @@ await rosa.page.goBack().catch(() => {});
 ok("and going back shows nothing of the case", !(await rosa.page.locator("main").textContent()).includes("Quaylight"));
 is("the page asked its own host only [17]", [...asked], [ORIGIN]);
 is("and nothing went wrong in it: no policy that was broken, no error", problems, []);
+
+/* ---- somebody objects; somebody else claims as well ---- */
+
+const codes_of = (org) => access_codes(case_dir).filter((c) => c.org.startsWith(org));
+const [havre, havre2] = codes_of("Havre"), [nordwall] = codes_of("Nordwall");
+async function enter_code(p, c) {
+	await p.page.goto(ORIGIN);
+	await heading(p, /.+/);
+	await p.page.locator("section.card button").first().click();
+	await p.page.locator("input[name=notice]").fill(c.notice);
+	await p.page.locator("input[name=code]").fill(c.code);
+	await p.page.locator("form button[type=submit]").click();
+}
+const state_of = (to) => portal.events().filter((e) => e.event === "state" && e.to === to);
+async function claims(p, c) {
+	const before = state_of("CLAIM_WAIT").length;
+	await enter_code(p, c);
+	await make_passkey(p, p.name);
+	await p.page.locator("output.secret").first().waitFor();
+	names.txt.set(await p.page.locator("section.card dd code").first().textContent(), [await p.page.locator("output.secret").first().textContent()]);
+	await p.page.locator("section.card button.main").first().click();
+	await until("the proof is seen", () => state_of("CLAIM_WAIT").length > before);
+}
+const hans = await person("Hans"), olga = await person("Olga"), fay = await person("Fay"), gus = await person("Gus", { locale: "fr-FR" });
+await claims(hans, nordwall);
+const word = /^ {4}([0-9A-Z-]{31})$/m.exec(portal.outbox().find((m) => /Your case was claimed/.test(m) && /nordwall/.test(m)))[1];
+await olga.page.goto(ORIGIN);
+await press(olga, "Object");
+await olga.page.getByLabel("Word").fill("A".repeat(26));
+await olga.page.locator("form button[type=submit]").click();
+await olga.page.locator("form .problem:not(:empty)").waitFor();
+is("a word that is none stops no claim", state_of("DISPUTED").length, 0);
+await look(olga, "an objection");
+await olga.page.getByLabel("Word").fill(word.toLowerCase());
+await olga.page.getByLabel("Why").fill("Nobody here is called Hans.");
+await olga.page.locator("form button[type=submit]").click();
+await olga.page.getByText("Your objection is recorded").waitFor();
+is("the word of the mail does, with the reason", [state_of("DISPUTED").map((e) => e.reason), portal.events().filter((e) => e.event === "objection").map((e) => [e.by, e.text])], [["objection"], [["token", "Nobody here is called Hans."]]]);
+await hans.page.reload();
+await heading(hans, "disputed");
+ok("who claimed is told, and sees nothing", /Two of our staff will call your organisation/.test(await main_text(hans)) && !/Messages|Overview/.test(await hans.page.locator("nav").innerText()));
+await look(hans, "a disputed claim");
+await claims(fay, havre);
+await enter_code(gus, havre2);
+await until("that is a dispute", () => state_of("DISPUTED").length === 2);
+await until("who comes second is told so, in his language", async () => /contestée/.test(await main_text(gus)));
+await look(gus, "a second claim");
+await fay.page.reload();
+await heading(fay, "disputed");
+if (process.getuid() === 0) {
+	const operator = operator_of(tocsin, dir, web, operators), of_case = (org) => operator(0, "list").rows.find((r) => r.organisation.startsWith(org)).case;
+	const fay_case = of_case("Havre"), hans_case = of_case("Nordwall");
+	for (const who of [0, 1]) operator(who, "open", fay_case, havre.notice, "--note", "called");
+	await fay.page.reload();
+	await heading(fay, "Unlock the case");
+	ok("two operators open it to the one whom they called", true);
+	for (const who of [0, 1]) operator(who, "revoke", hans_case, "--note", "nobody knows him");
+	await hans.page.reload();
+	await until("and end the other's", async () => (await hans.page.locator("section.card").count()) === 4);
+	is("whose session is over", await hans.page.evaluate(async () => (await (await fetch("/api/session")).json()).session), "none");
+}
+is("in all of that nothing went wrong in the page", problems.filter((x) => !/40[139]/.test(x)), []);
 
 /* ---- hostile markup, as if the evidence side had let it through: the frame alone must hold it [3] ---- */
 

@@ -1,8 +1,8 @@
 // reading-room.mjs: what tests of the reading room need: a portal that runs, browsers without a browser, an authenticator made of
 // software, a name server, and the page's own code for keys. Checks are TAP lines.
-import { spawn, execFileSync } from "node:child_process";
+import { spawn, spawnSync, execFileSync } from "node:child_process";
 import { createHash, createSign, generateKeyPairSync, randomBytes, webcrypto } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createSocket } from "node:dgram";
 import http from "node:http";
 import net from "node:net";
@@ -100,6 +100,20 @@ export class Portal {
 	outbox() {
 		return this.files("outbox").map((f) => readFileSync(f, "utf8"));
 	}
+}
+
+/* What operators say at their door. The second one is another user: only root can be both, and elsewhere the first says everything twice. */
+export function operator_of(tocsin, dir, web, uids) {
+	if (process.getuid() === 0) {
+		for (const d of [dirname(dir), dir]) chmodSync(d, 0o711);
+		cpSync(tocsin, `${dir}/tocsin`);
+		chmodSync(`${dir}/tocsin`, 0o755);
+	}
+	return (who, ...words) => {
+		const args = ["serve", "operator", ...words, "--config", `${dir}/serve.yaml`], env = { ...process.env, TOCSIN_WEB: web }, options = { encoding: "utf8", env };
+		const p = who === 0 || process.getuid() !== 0 ? spawnSync(tocsin, args, options) : spawnSync("setpriv", [`--reuid=${uids[who]}`, `--regid=${uids[who]}`, "--clear-groups", `${dir}/tocsin`, ...args], options);
+		return { status: p.status, err: p.stderr, rows: p.stdout.trim().split("\n").filter(Boolean).map((l) => JSON.parse(l)) };
+	};
 }
 
 /* ---- nginx before it, as it is shipped ---- */

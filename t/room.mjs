@@ -1,10 +1,9 @@
 // room.mjs TOCSIN CASE SEALED WEB DIR: a case in the reading room, from its claim to its last credential, and what must not be
 // possible on the way. Numbers in brackets are rows of the checklist.
-import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { dirname } from "node:path";
-import { Authenticator, Browser, Names, Portal, access_codes, cbor_bytes, cbor_map, cbor_text, done, free_port, is, ok, page, root, sleep, until } from "./reading-room.mjs";
+import { Authenticator, Browser, Names, Portal, access_codes, cbor_bytes, cbor_map, cbor_text, done, free_port, is, ok, operator_of, page, root, sleep, until } from "./reading-room.mjs";
 
 const [, , tocsin, case_dir, sealed, web, dir] = process.argv;
 const names = await new Names().start();
@@ -31,6 +30,18 @@ async function within_a_minute() {
 
 await until("bundles are taken", () => readdirSync(`${dir}/drop`).every((f) => !f.endsWith(".bundle")));
 is("each bundle is taken once, and each case waits for its code", portal.events().filter((e) => e.event === "bundle").map((e) => e.result), readdirSync(sealed).filter((f) => f.endsWith(".bundle")).map(() => "taken"));
+
+/* ---- who was affected ---- */
+
+/* Of every organisation that was told something: its name, other names, domains, addresses, as the directory has them. */
+const affected = [...new Set(codes.map((c) => c.org))];
+const said_of = new Map(readFileSync(`${root}/samples/organisations.csv`, "utf8").trim().split("\n").slice(1).map((l) => l.split(",")).filter(([name]) => affected.includes(name))
+	.map(([name, domains, aliases, , , contacts]) => [name, [name, ...`${domains};${aliases}`.split(";"), ...contacts.match(/[^\s;]+@[^\s;]+/g) || []].map((t) => t.trim()).filter((t) => t.length > 3)]));
+/* Everything that lies on the portal's disk, and what it said. */
+const on_disk = () => [...portal.files(".").map((f) => readFileSync(f, "latin1")), ...readdirSync(`${dir}/drop`).map((f) => readFileSync(`${dir}/drop/${f}`, "latin1")), portal.said].join("\n").toLowerCase();
+const named_on = (disk) => [...said_of].filter(([, list]) => list.some((t) => disk.includes(t.toLowerCase()))).map(([name]) => name);
+ok("some were told", said_of.size > 5, [...said_of.keys()]);
+is("before anybody claims, no name, domain or address of any of them is on the portal's disk", named_on(on_disk()), []);
 
 /* ---- access codes ---- */
 
@@ -222,6 +233,18 @@ writeFileSync(`${dir}/export.age`, file.bytes);
 writeFileSync(`${dir}/export.key`, `${await new Function(`${readFileSync(`${root}/web/seal.js`, "utf8")}\nreturn export_key;`)()(rex.ck, unlock.case)}\n`, { mode: 0o600 });
 is("tocsin open reads it", spawnSync(tocsin, ["open", `${dir}/export.age`, "--key-file", `${dir}/export.key`, "--signer", `${sealed}/tocsin.pub`, "--list"]).status, 0);
 
+const listed = (await Promise.all(records.map(async (r) => page.record_open(rex.ck, unlock.case, r, (await rex.get(`/api/record/${r}`)).bytes)))).flatMap((r) => r.attachments);
+const opened = spawnSync(tocsin, ["open", `${dir}/export.age`, "--key-file", `${dir}/export.key`, "--signer", `${sealed}/tocsin.pub`, "--out", `${dir}/opened`], { encoding: "utf8" });
+const given = listed.filter((a) => a.export);
+is("of attachments a record has name, type, length and digest, and no content", [...new Set(listed.flatMap(Object.keys))].sort(), ["bytes", "export", "name", "path", "sha256", "type", "withheld"]);
+ok("their content is in the export, and nowhere else", given.length > 0 && await (async () => {
+	for (const a of given) {
+		const bytes = readFileSync(`${dir}/opened/${a.export}`);
+		if (page.hex(await page.sha256(bytes)) !== a.sha256 || (await rex.get(`/api/record/${a.export}`)).status !== 404) return false;
+	}
+	return true;
+})(), { given, said: opened.stderr });
+
 /* ---- marks ---- */
 
 const marks = index.credentials.map((c, i) => ({ exposure: c.exposure, mark: ["rotated", "revoked", "deactivated", "false_alarm", "risk_accepted"][i % 5], note: "=cmd", application: "AS2" }));
@@ -290,18 +313,7 @@ is("a second claim while the first waits is a dispute", (await somebody().claim(
 
 /* ---- operators ---- */
 
-/* The second one is another user: only root can be both, and elsewhere the first says everything twice. */
-const root_here = process.getuid() === 0;
-if (root_here) {
-	for (const d of [dirname(dir), dir]) chmodSync(d, 0o711);
-	cpSync(tocsin, `${dir}/tocsin`);
-	chmodSync(`${dir}/tocsin`, 0o755);
-}
-function operator(who, ...words) {
-	const args = ["serve", "operator", ...words, "--config", `${dir}/serve.yaml`], env = { ...process.env, TOCSIN_WEB: web };
-	const p = who === 0 || !root_here ? spawnSync(tocsin, args, { encoding: "utf8", env }) : spawnSync("setpriv", [`--reuid=${operators[who]}`, `--regid=${operators[who]}`, "--clear-groups", `${dir}/tocsin`, ...args], { encoding: "utf8", env });
-	return { status: p.status, err: p.stderr, rows: p.stdout.trim().split("\n").filter(Boolean).map((l) => JSON.parse(l)) };
-}
+const root_here = process.getuid() === 0, operator = operator_of(tocsin, dir, web, operators);
 const disputed = operator(0, "list").rows.filter((r) => r.state === "DISPUTED");
 is("operators see what is disputed, and why", disputed.map((r) => [r.organisation.slice(0, 5), r.dispute]).sort(), [["Havre", "objection"], ["Quayl", "second_claim"]]);
 const havre_case = disputed.find((r) => r.dispute === "objection").case, quay_case = disputed.find((r) => r.dispute === "second_claim").case;
@@ -342,6 +354,24 @@ names.txt.set(steel_case.proof.dns[0].name, [steel_case.proof.value]);
 await cleo.post("/api/proof/dns", { domain: steel_case.proof.dns[0].domain });
 await until("proof", async () => (await cleo.get("/api/case")).json.state === "CLAIM_WAIT");
 is("who has the mail only objects with its word", [(await somebody().post("/api/objection", { token: word_of(), text: "" })).json, (await cleo.get("/api/case")).json.dispute], [{ state: "DISPUTED" }, "objection"]);
+
+/* ---- who comes late ---- */
+
+await bea.sign_in(bea_key);
+const in_time = await bea.invite("observer", "Ian", null, unlock), too_late = await bea.invite("observer", "Lea", null, unlock);
+await later(3 * DAY - 120);
+const ian = somebody();
+is("an invitation is good for nearly three days", [(await ian.accept(in_time)).status, (await ian.register(new Authenticator())).json.roles], [200, ["observer"]]);
+await later(180);
+const lea = somebody();
+is("and refused when they are over, like one that is none", [await lea.accept(too_late), await lea.accept({ id: "A".repeat(22), secret: too_late.secret })].map((a) => [a.status, a.code]), [[403, "refused"], [403, "refused"]]);
+is("with nothing that came of it", [(await lea.register(new Authenticator(), "Lea")).status, lea.ck], [401, undefined]);
+await until("that it expired is in the log", () => portal.events().some((e) => e.event === "invitation" && e.invitation === too_late.id && e.action === "expired"));
+await bea.sign_in(bea_key);
+is("it is in no list any more", (await bea.get("/api/people")).json.invitations.filter((i) => i.invitation === too_late.id), []);
+
+const claimed_by = new Set(["Ridgeway Freight Inc.", "Port of Saltholm Authority", "Havre-Transit SA", "Quaylight Terminals plc", "Bramble & Oates", "Steelyard Hosting"]);
+is("at the end, too, who never claimed is nowhere on the portal's disk; who did is", [named_on(on_disk()).includes("Ridgeway Freight Inc."), named_on(on_disk()).filter((n) => !claimed_by.has(n)), affected.filter((n) => !claimed_by.has(n)).length > 2], [true, [], true]);
 
 /* ---- back to the evidence side ---- */
 

@@ -24,6 +24,7 @@ function log_value(people, key, value) {
 	if (row) return h("a", { href: `#/message/${text}` }, row.subject || words.messages.no_subject);
 	const credential = key === "exposure" && room.index && room.index.credentials.find((c) => c.exposure === text);
 	if (credential) return `${class_word(credential.class)} ${credential.masked}`;
+	if (key === "record" && /^(index|list-\d+)$/.test(text)) return text === "index" ? words.nav.overview : words.log.list;
 	if (key === "from" || key === "to") return words.states[text] || text;
 	if (key === "mark") return words.credentials.marks[text] || text;
 	return text.length > 40 && !text.includes(" ") ? h("abbr", { title: text }, `${text.slice(0, 12)}…`) : text;

@@ -33,7 +33,7 @@ function holds(r) {
 /* "Ann <ann@acme.example>": the address takes a line of its own where there is room, and none where there is not. */
 function who(text) {
 	const at = text.lastIndexOf(" <");
-	return at > 0 ? [text.slice(0, at).replace(/^"(.*)"$/, "$1"), " ", h("span", { class: "address" }, text.slice(at + 1))] : text;
+	return at > 0 ? [text.slice(0, at).replace(/^"(.*)"$/, "$1"), " ", h("span", { class: "address" }, text.slice(at + 1).replace(/^<(.*)>$/, "$1"))] : text;
 }
 
 function message_row(r) {

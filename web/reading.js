@@ -52,7 +52,7 @@ function tile(n, label, kind) {
 function task_row(task) {
 	const done = room.marks.tasks.find((t) => t.task === task.task && t.done);
 	const text = task.task === "logs" ? fill(words.overview.task_logs, { from: when(task.from), to: when(task.to) }) : words.overview.task_content;
-	return h("li", { class: done ? "done" : "" }, h("span", {}, text, " ", done ? h("span", { class: "hint" }, fill(words.overview.done_by, { who: done.by, t: when(done.at) })) : due_note(task.due)),
+	return h("li", { class: done ? "done" : "" }, h("div", {}, text, h("div", { class: "hint" }, done ? fill(words.overview.done_by, { who: done.by, t: when(done.at) }) : due_note(task.due))),
 		has_role("reviewer") ? button(done ? words.overview.undo : words.overview.mark_done, async () => { await post("/api/tasks", { task: task.task, done: !done, note: "" }); await overview_view(); }, { class: "small" }) : null);
 }
 
@@ -89,7 +89,7 @@ async function overview_view() {
 		h("section", {}, h("h2", {}, words.overview.reset), all ? h("p", {}, h("progress", { max: all, value: marked, "aria-label": words.overview.reset }), ` ${fill(words.overview.done, { marked, all })}`, late ? [" · ", h("span", { class: "late" }, count(words.overview.n_late, late))] : null) : null,
 			x.credentials.length === 0 ? h("p", {}, words.overview.no_credentials) : null,
 			first.length ? h("ol", { class: "first" }, first.map((c) => h("li", {}, h("strong", {}, class_word(c.class)), " ", h("code", {}, c.masked), " ", h("span", { class: `badge ${c.severity}` }, words.severity[c.severity]),
-				h("div", { class: "hint" }, fill(words.overview.since, { t: since(c), verdict: words.messages.verdicts[verdict_of(c)] }), c.due ? [" · ", due_note(c.due)] : null)))) : null,
+				h("div", { class: "hint" }, fill(words.overview.since, { t: since(c), verdict: words.messages.verdicts[verdict_of(c)] }), c.due ? [" · ", due_note(c.due)] : null), c.records.length ? h("div", { class: "hint" }, `${words.credentials.where} `, stands_in(c)) : null))) : null,
 			x.credentials.length ? h("p", {}, h("a", { href: "#/credentials", class: "button main" }, words.overview.reset_all)) : null),
 		h("section", {}, h("h2", {}, words.overview.tasks), h("ul", { class: "tasks" }, x.tasks.map(task_row))), week_section(x),
 		h("section", {}, h("h2", {}, words.overview.happened), facts([[words.overview.incident, x.us.title], [words.overview.reference, x.us.reference], [words.overview.first, when(x.incident.first_access)],
@@ -112,6 +112,12 @@ async function value_of(c) {
 	return null;
 }
 
+/* The message that it stands in, by its subject, and how many more. */
+function stands_in(c) {
+	const row = room.rows.find((r) => r.record === c.records[0]);
+	return c.records.map((id, i) => [i ? " " : "", h("a", { href: `#/message/${id}` }, i ? String(i + 1) : (row && row.subject) || words.messages.no_subject)]);
+}
+
 function value_cell(c) {
 	if (!c.ours) return h("span", {}, c.masked, h("span", { class: "hint" }, ` (${words.credentials.not_yours})`));
 	const shown = h("code", {}, c.masked);
@@ -130,7 +136,7 @@ function credential_row(c) {
 		h("td", {}, class_word(c.class), " ", h("span", { class: `badge ${c.severity}` }, words.severity[c.severity]), some_new() && c.new ? [" ", h("span", { class: "badge new" }, words.messages.new)] : null),
 		h("td", {}, value_cell(c), c.where ? h("div", { class: "hint" }, c.where) : null), h("td", {}, since(c)), h("td", {}, h("span", { class: `badge ${verdict_of(c)}` }, words.messages.verdicts[verdict_of(c)])), h("td", { class: !m && is_late(c.due) ? "late" : "" }, c.due ? when(c.due) : ""),
 		h("td", {}, m ? [words.credentials.marks[m.mark] || m.mark, h("div", { class: "hint" }, fill(words.credentials.by, { who: m.by, t: when(m.at) }), m.application ? ` · ${m.application}` : "", m.note ? ` · ${m.note}` : "")] : words.credentials.marks.open),
-		h("td", {}, c.records.map((id, i) => [i ? " " : "", h("a", { href: `#/message/${id}` }, String(i + 1))])));
+		h("td", {}, stands_in(c)));
 }
 
 async function credentials_view() {
