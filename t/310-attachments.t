@@ -121,7 +121,7 @@ CASE=$T/c
 
 # Where nobody looks: hidden, beside the text, or only for the program.
 mkdir "$T/corners" "$T/cornered"
-python3 "$SRC/t/make-corners.py" "$T/corners" >"$T/nooks"
+{ python3 "$SRC/t/make-corners.py" "$T/corners"; python3 "$SRC/t/make-old-corners.py" "$T/corners"; } >"$T/nooks"
 python3 "$SRC/t/make-held.py" "$T/cornered/1.eml" "$T"/corners/*
 printf 'Subject: h\nContent-Type: text/html\n\n<p>Hello<!-- password: Mail-Reef-78 --><!--[if mso]><i>96</i><![endif]--></p>\n' >"$T/cornered/2.eml"
 CASE=$T/c3; new_case "$CASE"
@@ -129,6 +129,7 @@ ingest "$T/cornered"; scan
 list findings --reveal >"$T/f"
 is "each corner of a document is read" "$(cut -f2 "$T/nooks" | while read -r nook; do grep -q "\"value\":\"$nook\"" "$T/f" || grep "$nook\$" "$T/nooks"; done)" ""
 like "a formula gives its cell" "$(field place where <"$T/f")" '^formulas and notes of sheet Open, cell B2	formulas .* of corners.xlsx$'
+like "also in a sheet of Excel 97" "$(field place where <"$T/f")" '^formulas and notes of sheet Open, cell B3	formulas .* of corners.xls$'
 like "so does what a cell asks for" "$(field place <"$T/f")" '^formulas and notes of sheet Open, cell C7$'
 like "a part that has no place in the document says which it is" "$(field place <"$T/f")" '^part word/settings.xml$'
 is "a comment in the text of a mail itself is read" "$(found Mail-Reef-78)" "1!/hidden markup	"

@@ -257,3 +257,29 @@ enum errc doc_read(struct layout *l, span text, span table_0, span table_1, stru
 	buf_wipe(&d.codes);
 	return rc;
 }
+
+/*
+ * Pictures and fields of forms, one behind the other: length, length of the header, header. A field's data (FFData, 2.9.78) begins with
+ * a version of all ones; its strings are UTF-16. A document with a password has this stream encrypted: then nothing is found in it.
+ */
+void doc_data_read(struct layout *l, span data)
+{
+	static const unsigned char version[4] = {0xff, 0xff, 0xff, 0xff};
+	bool any = false;
+
+	while (data.n > 0x48 && !l->text.failed) {
+		uint32_t n = le32(data, 0);
+		unsigned header = le16(data, 4);
+		span field = span_sub(data, header, n > header ? n - header : 0);
+
+		if (n < header || header < 0x44)
+			return;
+		if (span_starts(field, span_of(version, sizeof version))) {
+			if (!any)
+				layout_group(l, false, "fields of forms", SPAN_EMPTY);
+			any = true;
+			letters_put(l, span_from(field, 8));
+		}
+		data = span_from(data, n);
+	}
+}

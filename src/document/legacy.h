@@ -37,6 +37,10 @@ void grid_cell(struct grid *g, uint32_t row, uint32_t column);
 MUST_CHECK enum errc doc_read(struct layout *l, span text, span table_0, span table_1, struct err *e);
 /* The stream "Workbook" or "Book". */
 MUST_CHECK enum errc xls_read(struct layout *l, span workbook, struct err *e);
+/* A stream of the storage _SX_DB_CUR. */
+void pivot_cache_read(struct layout *l, span stream);
+/* What fields of forms hold, in the stream "Data" of Word. */
+void doc_data_read(struct layout *l, span data);
 
 /* With a password: the streams as they would be without, in the arena. filepass is the content of that record. */
 MUST_CHECK enum errc xls_unlock(struct layout *l, span workbook, span filepass, span *out, struct err *e);

@@ -79,6 +79,18 @@ static enum errc form_letters(struct ole *o, const struct compound_entry *in, st
 	return rc;
 }
 
+static enum errc pivot_caches_read(struct ole *o, const struct compound_entry *in, struct err *e)
+{
+	const struct compound_entry *child = NULL;
+	enum errc rc = OK;
+	span bytes;
+
+	while (rc == OK && (child = compound_child(o->c, in, child)) != NULL)
+		if (child->kind == COMPOUND_STREAM && (rc = compound_read(o->l->a, o->c, child, &bytes, &o->problems, e)) == OK)
+			pivot_cache_read(o->l, bytes);
+	return rc;
+}
+
 /* What is in storages within: macros, objects. */
 static enum errc children_read(struct ole *o, const struct compound_entry *in, struct err *e)
 {
@@ -90,6 +102,8 @@ static enum errc children_read(struct ole *o, const struct compound_entry *in, s
 			continue;
 		if (span_eq_nocase(child->name, SPAN_LIT("VBA")))
 			rc = vba_read(o->l, o->c, child, e);
+		else if (span_starts_nocase(child->name, SPAN_LIT("_SX_DB")))
+			rc = pivot_caches_read(o, child, e);
 		else if (child->depth < LIMIT_DOCUMENT_DEPTH)
 			rc = storage_read(o, child, e);
 	}
@@ -112,13 +126,15 @@ static enum errc objects_read(struct ole *o, const struct compound_entry *in, st
 
 static enum errc word(struct ole *o, const struct compound_entry *in, struct err *e)
 {
-	span text, table_0, table_1;
+	span text, table_0, table_1, data;
 	enum errc rc;
 
 	if ((rc = stream(o, in, "WordDocument", &text, e)) != OK || (rc = stream(o, in, "0Table", &table_0, e)) != OK ||
 	    (rc = stream(o, in, "1Table", &table_1, e)) != OK)
 		return rc;
-	return doc_read(o->l, text, table_0, table_1, e);
+	if ((rc = doc_read(o->l, text, table_0, table_1, e)) == OK && (rc = stream(o, in, "Data", &data, e)) == OK)
+		doc_data_read(o->l, data);
+	return rc;
 }
 
 static enum errc slides(struct ole *o, const struct compound_entry *in, struct err *e)

@@ -298,21 +298,21 @@ static enum errc embedded_all(struct layout *l, const struct zip *z, struct err 
 
 static enum errc macros_read(struct layout *l, const struct zip *z, struct err *e)
 {
-	static const char *const members[] = {"word/vbaProject.bin", "xl/vbaProject.bin", "ppt/vbaProject.bin"};
 	enum errc rc = OK;
 
-	for (size_t i = 0; i < sizeof members / sizeof *members && rc == OK; i++) {
-		const struct zip_member *m = zip_find(z, span_str(members[i]));
+	for (size_t i = 0; i < z->n_members && rc == OK; i++) {
+		const struct zip_member *m = &z->members[i];
 		const char *why;
 		span bytes;
 
-		if (m == NULL)
+		if (!lies_in(m->name, "/vbaProject") || !span_ends_nocase(m->name, SPAN_LIT(".bin")))
 			continue;
 		if ((rc = zip_read(l->a, z, m, LIMIT_TEXT_BYTES, &bytes, &why, e)) != OK)
 			return rc;
 		if (why != NULL)
 			layout_problem(l, why);
-		if ((rc = ole_read(l, bytes, e)) == ERR_EVIDENCE) {
+		/* Beside it may lie its signature. */
+		if (compound_sniff(bytes) && (rc = ole_read(l, bytes, e)) == ERR_EVIDENCE) {
 			layout_problem(l, "damaged: its macros cannot be read");
 			rc = OK;
 		}

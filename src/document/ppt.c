@@ -11,7 +11,7 @@
 enum record {
 	R_DOCUMENT = 0x3e8, R_SLIDE_PERSIST = 0x3f3,
 	R_SLIDE_LIST = 0xff0, R_TEXT_CHARS = 0xfa0, R_TEXT_BYTES = 0xfa8, R_CSTRING = 0xfba, R_USER_EDIT = 0xff5,
-	R_CURRENT_USER = 0xff6, R_PERSIST = 0x1772, R_OLE_STORAGE = 0x1011, R_PROGRAM_TAGS = 0x1388, R_FONTS = 0x7d5,
+	R_CURRENT_USER = 0xff6, R_PERSIST = 0x1772, R_OLE_STORAGE = 0x1011, R_PROGRAM_TAGS = 0x1388, R_STRING_TAG = 0x1389, R_BINARY_TAG = 0x138b, R_COMMENT = 0x2ee0, R_FONTS = 0x7d5,
 };
 enum { CONTAINER = 0xf, DEPTH = 32, PERSIST_MAX = 1 << 20, EDITS = 4096, SLIDES = 65536, TOKEN_ENCRYPTED = 0x13 };
 
@@ -94,6 +94,23 @@ static enum errc object_read(struct ppt *p, const struct record_head *r, struct 
 	return embedded_read(p->l, SPAN_LIT("object"), content, e);
 }
 
+static enum errc walk(struct ppt *p, span s, unsigned depth, struct err *e);
+
+/* Of what later versions and other programs put beside a slide: comments (2.5.19) and tags in words. */
+static enum errc tags_read(struct ppt *p, span s, unsigned depth, struct err *e)
+{
+	struct record_head r;
+	enum errc rc = OK;
+
+	while (rc == OK && !p->l->text.failed && take(&s, &r)) {
+		if (r.type == R_COMMENT || r.type == R_STRING_TAG)
+			rc = walk(p, r.content, depth + 1, e);
+		else if ((r.version == CONTAINER || r.type == R_BINARY_TAG) && depth < DEPTH)
+			rc = tags_read(p, r.content, depth + 1, e);
+	}
+	return rc;
+}
+
 /* All text below a record, in order. */
 static enum errc walk(struct ppt *p, span s, unsigned depth, struct err *e)
 {
@@ -107,7 +124,9 @@ static enum errc walk(struct ppt *p, span s, unsigned depth, struct err *e)
 			put_text(p, r.content, false);
 		else if (r.type == R_OLE_STORAGE)
 			rc = object_read(p, &r, e);
-		else if (r.version == CONTAINER && depth < DEPTH && r.type != R_PROGRAM_TAGS && r.type != R_FONTS && r.type != R_SLIDE_LIST)
+		else if (r.type == R_PROGRAM_TAGS && depth < DEPTH)
+			rc = tags_read(p, r.content, depth + 1, e);
+		else if (r.version == CONTAINER && depth < DEPTH && r.type != R_FONTS && r.type != R_SLIDE_LIST)
 			rc = walk(p, r.content, depth + 1, e);
 	}
 	return rc;

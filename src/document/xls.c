@@ -14,7 +14,8 @@ enum record {
 	R_FILEPASS = 0x2f, R_OBJ = 0x5d, R_CODEPAGE = 0x42, R_BOUNDSHEET = 0x85, R_MULRK = 0xbd, R_RSTRING = 0xd6, R_XF = 0xe0,
 	R_SST = 0xfc, R_LABELSST = 0xfd, R_TXO = 0x1b6, R_HLINK = 0x1b8, R_DV = 0x1be, R_DCONNAME = 0x52, R_DBQUERY = 0xdc,
 	R_NUMBER = 0x203, R_LABEL = 0x204, R_STRING = 0x207, R_RK = 0x27e, R_FORMAT = 0x41e, R_FORMAT_5 = 0x1e, R_BOF = 0x809,
-	R_BOOLERR = 0x205, R_SXSTRING = 0xcd,
+	R_BOOLERR = 0x205, R_SXSTRING = 0xcd, R_EXTERNNAME = 0x23, R_CRN = 0x5a, R_SCENARIO = 0xaf, R_AUTOFILTER = 0x9e, R_CF = 0x1b1, R_CF12 = 0x87a,
+	R_TOOLTIP = 0x800,
 };
 enum { VERSION_5 = 0x500, BOOK_SHEETS = 4096, FORMATS = 4096 };
 
@@ -298,6 +299,47 @@ static void put_lines(struct layout *l, const char *kind, span name, span lines)
 	}
 }
 
+/* Where the formula of a cell has a text in it (PtgStr, 2.5.198.89), the formula; of records that hold strings among their numbers, all. */
+static span record_words(const struct biff *r)
+{
+	span formula = span_from(r->record, 22);
+
+	switch (r->type) {
+	case R_FORMULA: return span_find_byte(formula, 0x17) < formula.n ? formula : SPAN_EMPTY;
+	case R_DV: case R_EXTERNNAME: case R_CRN: case R_SCENARIO: case R_AUTOFILTER: case R_CF: case R_CF12: case R_TOOLTIP: return r->record;
+	default: return SPAN_EMPTY;
+	}
+}
+
+/* Letters of what stands beside the cells: formulas, scenarios, filters, values of other workbooks; from a substream's beginning to its end. */
+static void words_read(struct book *b, span substream, const char *kind, span name)
+{
+	struct biff r = biff_of(substream);
+	bool any = false;
+	unsigned depth = 0;
+
+	while (biff_next(&r) && !b->l->text.failed) {
+		span words = record_words(&r);
+
+		depth += r.type == R_BOF;
+		if (r.type == R_EOF && --depth == 0)
+			return;
+		if (words.n == 0)
+			continue;
+		if (!any)
+			layout_group(b->l, true, kind, name);
+		any = true;
+		if (r.type == R_FORMULA) {
+			uint32_t row = biff_u16(&r), column = biff_u16(&r);
+
+			layout_at(b->l, row + 1, column + 1);
+		} else {
+			layout_at(b->l, 0, 0);
+		}
+		letters_put(b->l, words);
+	}
+}
+
 static enum errc sheet_read(struct book *b, span stream, const struct sheet *s, struct err *e)
 {
 	struct biff r = biff_of(span_from(stream, s->at));
@@ -343,6 +385,7 @@ static enum errc sheet_read(struct book *b, span stream, const struct sheet *s, 
 	}
 	layout_line(b->l);
 	put_lines(b->l, "comments, boxes and links of sheet", s->name, buf_span(&boxes));
+	words_read(b, span_from(stream, s->at), "formulas and notes of sheet", s->name);
 	buf_wipe(&boxes);
 	return b->scratch.failed ? err_memory(e) : OK;
 }
@@ -363,6 +406,21 @@ static enum errc names_read(struct book *b, span stream)
 	return OK;
 }
 
+void pivot_cache_read(struct layout *l, span stream)
+{
+	struct biff r = biff_of(stream);
+	bool any = false;
+
+	while (biff_next(&r) && !l->text.failed) {
+		if (r.type != R_SXSTRING)
+			continue;
+		if (!any)
+			layout_group(l, false, "cache of a pivot table", SPAN_EMPTY);
+		any = true;
+		letters_put(l, span_from(r.record, 2));
+	}
+}
+
 enum errc xls_read(struct layout *l, span workbook, struct err *e)
 {
 	struct book b = {.l = l, .charset = charset_find(SPAN_LIT("windows-1252"))};
@@ -377,6 +435,7 @@ enum errc xls_read(struct layout *l, span workbook, struct err *e)
 		rc = sheet_read(&b, workbook, &b.sheets[i], e);
 	if (rc == OK)
 		rc = names_read(&b, workbook);
+	words_read(&b, workbook, "names and values of other workbooks", SPAN_EMPTY);
 	buf_wipe(&b.scratch);
 	return rc;
 }

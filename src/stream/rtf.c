@@ -187,7 +187,10 @@ static void group_open(struct rtf *r)
 	r->depth++;
 }
 
-/* HYPERLINK "http://..." becomes <http://...>; what is no link was nothing to read. */
+/*
+ * HYPERLINK "http://..." becomes <http://...>. What another field is told is of interest where it names a source or a text of its own; the
+ * number of a page is nothing to read.
+ */
 static void link_end(struct rtf *r, size_t at)
 {
 	span text = span_trim(span_from(buf_span(&r->out), at)), target = SPAN_EMPTY;
@@ -201,6 +204,8 @@ static void link_end(struct rtf *r, size_t at)
 			target = span_from(target, quote + 1);
 			target = span_first(target, span_find_byte(target, '"'));
 		}
+	} else if (span_find_byte(text, '"') < text.n || span_find_byte(text, ':') < text.n || span_find_byte(text, '=') < text.n) {
+		target = text;
 	}
 	copy = target.n != 0 ? arena_cstr(r->a, target) : NULL;
 	r->out.n = at;
