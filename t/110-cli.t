@@ -38,6 +38,44 @@ exits "or come from the environment" 0 env TOCSIN_CASE="$T/c" "$TOCSIN" list sou
 exits "the option counts more than the environment" 2 env TOCSIN_CASE="$T/c" "$TOCSIN" list sources --case "$T/none"
 exits "a full disk is not taken for success" 4 sh -c '"$1" list ledger --jsonl --case "$2" >/dev/full' sh "$TOCSIN" "$T/c"
 printf 'From: a@b.example\n\nx\n' >"$T/a.eml"
+
+# Another tocsin writes to the case: who wants to write, too, says so and goes; who reads may.
+for v in "ingest $T/a.eml" "scan" "attribute" "notify plan"; do
+	# shellcheck disable=SC2086 # words
+	exits "a locked case refuses ${v%% /*}" 3 flock "$T/c/case.lock" "$TOCSIN" $v --case "$T/c"
+	like "and says why" "$err" "^tocsin ${v%% *}[^:]*: $T/c: another tocsin is writing to this case; wait for it to end\$"
+	is "in one line" "$(printf '%s\n' "$err" | wc -l | tr -d ' ')" 1
+done
+exits "a locked case can be listed" 0 flock "$T/c/case.lock" "$TOCSIN" list sources --case "$T/c"
+exits "and is free afterwards" 0 "$TOCSIN" ingest "$T/a.eml" --case "$T/c"
+
+# Progress: on a terminal alone, and gone at the end.
+cat >"$T/on-terminal.py" <<'PY'
+import os, subprocess, sys
+master, slave = os.openpty()
+p = subprocess.Popen(sys.argv[1:], stdin=slave, stdout=subprocess.DEVNULL, stderr=slave)
+os.close(slave)
+out = b""
+try:
+    while piece := os.read(master, 65536):
+        out += piece
+except OSError:
+    pass
+print(out.decode().replace("\r\x1b[K", "\n"), end="|")
+sys.exit(p.wait())
+PY
+for v in "ingest $SAMPLES/mailboxes" "scan --rules $SRC/rules" "attribute --directory $SAMPLES/organisations.csv"; do
+	# shellcheck disable=SC2086 # words
+	exits "${v%% *} on a terminal" 0 python3 "$T/on-terminal.py" "$TOCSIN" $v --case "$T/c"
+	like "shows how far it is" "$out" "^${v%% *}[a-z, ]*: [0-9]+ (items|messages), [0-9]+\.[0-9] MB, [0-9]+ MB/s(, [0-9]+ %, [0-9]+:[0-9][0-9] left)?\$"
+	like "and takes it away" "$out" '^\|$'
+	# shellcheck disable=SC2086 # words
+	exits "${v%% *} --quiet on a terminal" 0 python3 "$T/on-terminal.py" "$TOCSIN" $v --case "$T/c" --quiet
+	is "shows nothing" "$out" '|'
+	# shellcheck disable=SC2086 # words
+	exits "${v%% *} without a terminal" 0 "$TOCSIN" $v --case "$T/c"
+	is "neither" "$err" ''
+done
 exits "--json gives one object" 0 "$TOCSIN" ingest --json "$T/a.eml" --case "$T/c"
 ok "which is JSON" sh -c 'printf "%s" "$1" | python3 -m json.tool' sh "$out"
 is "on one line" "$(printf '%s\n' "$out" | wc -l | tr -d ' ')" 1

@@ -27,6 +27,11 @@ is "with two locations" "$(printf '%s\n' "$one" | field locations | python3 -c '
 is "one Message-ID with two contents is two messages" \
     "$(printf '%s\n' "$messages" | grep -c '"message_id":"8A1C77D0@quaylight.example"')" 2
 like "a forwarded mail is a message of its own" "$messages" '"message_id":"20250610100241.77ac@kioskery.example"'
+carried=$(printf '%s\n' "$messages" | grep '"message_id":"20250610100241.77ac@kioskery.example"')
+like "that says which one carries it" "$(printf '%s\n' "$messages" | grep "\"message_sha256\":\"$(printf '%s\n' "$carried" | field parent)\"")" \
+    '"subject":"F[Ww]d?: '
+like "and where in it" "$carried" '"nest":"[0-9.]+"'
+is "mail that nothing carries has no parent" "$(printf '%s\n' "$one" | field parent)" null
 like "a subject is decoded" "$messages" '"subject":"Nómina de estibadores"'
 like "a subject of bare 8-bit bytes is kept" "$messages" '"subject":"Café at the gate closed'
 like "a date is RFC 3339 in UTC" "$(printf '%s\n' "$messages" | grep '"71027E435035@')" '"date":"2025-03-04T08:52:32Z"'
@@ -35,7 +40,8 @@ like "damage that loses nothing is named" "$(list items | grep 'unclosed')" '"ou
 unlike "nothing failed" "$items" '"outcome":"failed"'
 
 rows "$CASE" >"$T/before"
-exits "the same evidence again" 0 "$TOCSIN" ingest "$SAMPLES/mailboxes" --case "$CASE"
+exits "the same evidence again" 0 "$TOCSIN" ingest "$SAMPLES/mailboxes" --case "$CASE" --json
+like "is not read again" "$out" "\"sources\":0,\"sources_unchanged\":$n_files,\"sources_replaced\":0,.*\"messages_new\":0"
 rows "$CASE" >"$T/after"
 same "changes no row" "$T/before" "$T/after"
 find "$SAMPLES" -newer "$CASE/case.yaml" -type f | head -1 >"$T/touched"
@@ -56,9 +62,15 @@ is "only the new mail is a new message" "$(count messages)" $((n + 1))
 new_case "$T/e"; CASE=$T/e
 ingest "$SAMPLES/mailboxes/wrona"
 like "the owner of a mailbox is inferred" "$(list messages | head -1)" 'tomasz.wrona@kestrelgate.example'
+like "and said to be, with its ground" "$(list mailboxes)" '"owner":"tomasz.wrona@kestrelgate.example","grade":"inferred","sources":[0-9]+,"ground":"Delivered-To: [0-9]+ of [0-9]+"'
 new_case "$T/f"; CASE=$T/f
 ingest --mailbox tomasz@kestrelgate.example "$SAMPLES/mailboxes/wrona"
 like "or given" "$(list messages | head -1)" '"mailboxes":\["tomasz@kestrelgate.example"\]'
+like "and said to be" "$(list mailboxes)" '"owner":"tomasz@kestrelgate.example","grade":"given"'
+mkdir "$T/nobodys"; printf 'From: a@b.example\n\nx\n' >"$T/nobodys/1.eml"
+new_case "$T/n"; CASE=$T/n
+ingest "$T/nobodys"
+like "or not known" "$(list mailboxes)" '"owner":null,"grade":"unknown"'
 
 # Folders: a Takeout has them as labels; Dovecot writes names in modified UTF-7.
 mkdir -p "$T/take" "$T/dove/.Entw&APw-rfe/cur" "$T/dove/.&AMk-l&AOk-ments envoy&AOk-s/cur"
@@ -88,10 +100,15 @@ xz -c "$T/plain" >"$T/w/b.dat"
 (cd "$SAMPLES/later" && tar cf "$T/w/c.tar" exported)
 python3 -c 'import sys, zipfile
 with zipfile.ZipFile(sys.argv[1], "w", zipfile.ZIP_DEFLATED) as z: z.write(sys.argv[2], "d/mail")' "$T/w/d.zip" "$SAMPLES/mailboxes/tierney-Sent.mbox"
+# A zstd frame of one raw block (RFC 8878 3.1.1).
+python3 -c 'import sys
+text = open(sys.argv[1], "rb").read()
+sys.stdout.buffer.write(b"\x28\xb5\x2f\xfd\xa0" + len(text).to_bytes(4, "little") + (1 | len(text) << 3).to_bytes(3, "little") + text)' \
+    "$T/plain" >"$T/w/e.zst"
 new_case "$T/g"; CASE=$T/g
 ingest "$T/w"
-is "mail is found within gz, xz, tar and zip, whatever the name" "$(count messages)" 13
-is "the same mail in two wrappings is one message" "$(list messages | field locations | grep -c 'a".*b.dat')" 7
+is "mail is found within gz, xz, zstd, tar and zip, whatever the name" "$(count messages)" 13
+is "the same mail in three wrappings is one message" "$(list messages | field locations | grep -c 'a".*b.dat.*e.zst')" 7
 sed 's/$/\r/' "$T/plain" >"$T/crlf"
 new_case "$T/h"; CASE=$T/h
 ingest "$T/plain"; ingest "$T/crlf"
@@ -104,4 +121,22 @@ cp "$T/odd/good.eml" "$T/odd/locked/unreadable.eml"; chmod 000 "$T/odd/locked"
 new_case "$T/i"; CASE=$T/i
 ok "odd files do not stop the rest" ingest "$T/odd"
 is "and the good mail is there" "$(count messages)" 1
+
+# What may not be read is a row. The superuser may read everything: then somebody else tries.
+mkdir "$T/walled" "$T/walled/shut" "$T/somebody"; cp "$T/odd/good.eml" "$T/walled/seen.eml"; cp "$T/odd/good.eml" "$T/walled/hidden.eml"
+cp "$T/odd/good.eml" "$T/walled/shut/hidden.eml"; chmod 000 "$T/walled/hidden.eml" "$T/walled/shut"
+somebody=; CASE=$T/somebody/case
+if [ "$(id -u)" = 0 ]; then
+	cp "$TOCSIN" "$T/tocsin"; chmod 755 "$T" "$T/walled"; chmod 644 "$T/walled/seen.eml"; chown 65534:65534 "$T/somebody"
+	somebody="setpriv --reuid=65534 --regid=65534 --clear-groups"; TOCSIN=$T/tocsin
+fi
+exits "a case of somebody who may not read everything" 0 $somebody "$TOCSIN" init "$CASE"
+exits "what may not be read is not silently left out" 1 $somebody "$TOCSIN" ingest --json "$T/walled" --case "$CASE"
+like "but counted" "$out" '"items":3,"parsed":1,"partial":0,"failed":2,'
+like "a file has a row with the reason" "$(list items | grep 'walled/hidden.eml')" '"outcome":"failed","reason":"cannot be opened: Permission denied","message_sha256":null'
+like "so has a folder" "$(list items | grep 'walled/shut')" '"outcome":"failed","reason":"cannot be read: Permission denied"'
+like "neither has a digest" "$(list sources | grep 'walled/hidden.eml')" '"state":"failed".*"sha256":null'
+chmod 755 "$T/walled/shut"; chmod 644 "$T/walled/hidden.eml" "$T/walled/shut/hidden.eml"
+exits "when it may be read again" 0 $somebody "$TOCSIN" ingest "$T/walled" --case "$CASE"
+is "it is, and what it was before stays" "$(list sources | grep hidden.eml | field state | sort | tr '\n' ' ')" 'done done replaced '
 done_testing

@@ -19,11 +19,12 @@ void progress_show(const struct progress *p)
 		return;
 	(void)fprintf(stderr, "\r\033[K%s: %" PRIu64 " %s, %.1f MB, %.0f MB/s", p->what, p->done_items, p->unit, mb, rate);
 	if (p->all_bytes != 0 && p->done_bytes != 0) {
-		uint64_t left = p->done_bytes < p->all_bytes
-		    ? (uint64_t)((double)ms * (double)(p->all_bytes - p->done_bytes) / (double)p->done_bytes / 1000) : 0;
+		/* What is met twice, in what carries it and by itself, may be counted twice. */
+		uint64_t done = p->done_bytes < p->all_bytes ? p->done_bytes : p->all_bytes;
+		uint64_t left = (uint64_t)((double)ms * (double)(p->all_bytes - done) / (double)done / 1000);
 
 		(void)fprintf(stderr, ", %.0f %%, %" PRIu64 ":%02" PRIu64 " left",
-		    100 * (double)p->done_bytes / (double)p->all_bytes, left / 60, left % 60);
+		    100 * (double)done / (double)p->all_bytes, left / 60, left % 60);
 	}
 	(void)fflush(stderr);
 }

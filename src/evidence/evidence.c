@@ -19,7 +19,7 @@
 enum { TASK_MESSAGES = 1024, TASK_SOURCES = 192, TASK_BYTES = 16 * 1024 * 1024, IDS = 1024 };
 
 /* A task that is out: whose messages they are, and those that the keeper itself could not reach. */
-struct job { int64_t *ids; const char **failed; size_t n, n_done; uint32_t *sent; size_t n_sent; };
+struct job { int64_t *ids; const char **failed; size_t n, n_done; uint32_t *sent; size_t n_sent; uint64_t n_bytes; };
 
 struct keeper {
 	const struct evidence_run *run;
@@ -43,7 +43,6 @@ struct making {
 	struct buf sources, messages, input;
 	uint32_t n_sources, n_sent;
 	int64_t last_source;
-	uint64_t n_bytes;
 	struct job job;
 };
 
@@ -147,7 +146,7 @@ static enum errc add_message(struct keeper *k, struct making *m, const struct pl
 	if (k->run->input != NULL && (rc = k->run->input(k->run->ctx, p->message_id, &m->input, e)) != OK)
 		return rc;
 	buf_bytes(&m->messages, buf_span(&m->input));
-	m->n_bytes += p->n_bytes;
+	m->job.n_bytes += p->n_bytes;
 	return OK;
 }
 
@@ -196,7 +195,7 @@ static enum errc next(void *ctx, struct task *t, bool *more, struct err *e)
 	m.job.sent = malloc(TASK_MESSAGES * sizeof *m.job.sent);
 	if (m.job.ids == NULL || m.job.failed == NULL || m.job.sent == NULL)
 		rc = err_memory(e);
-	while (rc == OK && fits && m.job.n < TASK_MESSAGES && m.n_bytes < TASK_BYTES && m.messages.n < LIMIT_FRAME_BYTES / 4) {
+	while (rc == OK && fits && m.job.n < TASK_MESSAGES && m.job.n_bytes < TASK_BYTES && m.messages.n < LIMIT_FRAME_BYTES / 4) {
 		if ((rc = next_place(k, &p, e)) != OK || p == NULL)
 			break;
 		if ((rc = add_message(k, &m, p, &fits, e)) == OK && fits)
@@ -289,6 +288,7 @@ static enum errc done(void *ctx, const struct task_result *r, struct buf *rest, 
 	if (rc == OK)
 		rc = unreached(k, j, j->n, e);
 	if (rc == OK) {
+		k->progress.done_bytes += j->n_bytes;
 		job_free(j);
 		k->first_job++;
 	}
@@ -311,7 +311,7 @@ enum errc evidence_read(const struct evidence_run *run, struct err *e)
 	k->run = run;
 	if ((rc = arena_new(&k->places_a, 64 * MIB, e)) != OK)
 		goto out;
-	progress_begin(&k->progress, run->progress, run->doing != NULL ? run->doing : run->job->name, "messages", 0);
+	progress_begin(&k->progress, run->progress, run->doing != NULL ? run->doing : run->job->name, "messages", run->all_bytes);
 	/* Nothing to do: no worker is started for it. */
 	if ((rc = next_place(k, &first, e)) == OK && first != NULL)
 		rc = pool_run(&p, e);

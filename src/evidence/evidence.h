@@ -52,6 +52,7 @@ struct evidence_run {
 	bool without_jail;
 	bool progress;  /* show progress on stderr when it is a terminal */
 	const char *doing; /* said there, "scan, text"; NULL: the name of the job */
+	uint64_t all_bytes; /* of the messages to do, for the time that is left; 0: not known */
 	void *ctx;
 	/* The ids to do, ascending: fills up to max, returns how many, 0 at the end. */
 	enum errc (*next_ids)(void *ctx, int64_t *ids, size_t max, size_t *n, struct err *e);

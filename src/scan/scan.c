@@ -102,9 +102,13 @@ static enum errc read_all(struct keeper *k, const struct case_config *config, co
 	    .store = k->store, .case_dir = config->dir, .job = &scan_job, .init = buf_span(&k->init), .init_fd = fd,
 	    .n_workers = o->n_workers, .without_jail = o->without_jail, .progress = o->progress, .ctx = k, .doing = "scan, text",
 	    .next_ids = next_ids, .on_message = on_message, .on_failed = on_failed};
-	enum errc rc = evidence_read(&run, e);
+	enum errc rc = OK;
 
-	return rc == OK ? attachments_read(k, &run, e) : rc;
+	if ((o->progress && (rc = findings_due_bytes(k->store, k->ruleset_id, &run.all_bytes, e)) != OK) ||
+	    (rc = evidence_read(&run, e)) != OK)
+		return rc;
+	run.all_bytes = 0; /* of these messages only some parts are read */
+	return attachments_read(k, &run, e);
 }
 
 static enum errc next_sealed(void *ctx, int64_t *ids, size_t max, size_t *n, struct err *e)

@@ -18,16 +18,26 @@ enum errc findings_begin(struct store *st, const struct digest *rules, size_t n_
 	return OK;
 }
 
+#define DUE " FROM message m LEFT JOIN scanned s ON s.message_id = m.id WHERE m.id > ?1 AND in_scope(m.verdict) AND s.ruleset_id IS NOT ?2"
+
 enum errc findings_due(struct store *st, int64_t ruleset_id, int64_t after, int64_t *ids, size_t max, size_t *n,
     struct err *e)
 {
-	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT m.id FROM message m LEFT JOIN scanned s ON s.message_id = m.id"
-	    " WHERE m.id > ?1 AND in_scope(m.verdict) AND s.ruleset_id IS NOT ?2 ORDER BY m.id LIMIT ?3", "iii", after, ruleset_id, (int64_t)max);
+	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT m.id" DUE " ORDER BY m.id LIMIT ?3", "iii", after, ruleset_id, (int64_t)max);
 	enum errc rc;
 
 	*n = 0;
 	while (*n < max && sql_next(st->sql, q, &rc, e))
 		ids[(*n)++] = sqlite3_column_int64(q, 0);
+	return rc;
+}
+
+enum errc findings_due_bytes(struct store *st, int64_t ruleset_id, uint64_t *n, struct err *e)
+{
+	int64_t bytes;
+	enum errc rc = sql_int(st->sql, &bytes, 0, e, "SELECT sum(m.n_bytes)" DUE, "ii", (int64_t)0, ruleset_id);
+
+	*n = rc == OK ? (uint64_t)bytes : 0;
 	return rc;
 }
 

@@ -34,6 +34,8 @@ MUST_CHECK enum errc findings_begin(struct store *st, const struct digest *rules
 /* Messages in scope above `after` that this rule set has not read, ascending. */
 MUST_CHECK enum errc findings_due(struct store *st, int64_t ruleset_id, int64_t after, int64_t *ids, size_t max, size_t *n,
     struct err *e);
+/* How many bytes all those are that are due. */
+MUST_CHECK enum errc findings_due_bytes(struct store *st, int64_t ruleset_id, uint64_t *n, struct err *e);
 /* How many it has read. */
 MUST_CHECK enum errc findings_done(struct store *st, int64_t ruleset_id, uint64_t *n, struct err *e);
 

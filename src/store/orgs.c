@@ -208,17 +208,27 @@ enum errc orgs_address(struct store *st, struct arena *a, int64_t id, const char
 	return rc;
 }
 
+#define DUE " FROM message m LEFT JOIN attributed a ON a.message_id = m.id LEFT JOIN scanned s ON s.message_id = m.id" \
+	" WHERE m.id > ?1 AND in_scope(m.verdict) AND (a.message_id IS NULL OR a.disposition = ?2 OR a.ruleset_id <> " SCANNED_BY("m.id", "s") ")"
+
 enum errc orgs_due(struct store *st, int64_t after, int64_t *ids, size_t max, size_t *n, struct err *e)
 {
-	sqlite3_stmt *q = sql_query(st->sql, e,
-	    "SELECT m.id FROM message m LEFT JOIN attributed a ON a.message_id = m.id"
-	    " LEFT JOIN scanned s ON s.message_id = m.id WHERE m.id > ?1 AND in_scope(m.verdict) AND (a.message_id IS NULL"
-	    " OR a.disposition = ?2 OR a.ruleset_id <> " SCANNED_BY("m.id", "s") ") ORDER BY m.id LIMIT ?3", "iii", after, (int64_t)DISPOSITION_UNREADABLE, (int64_t)max);
+	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT m.id" DUE " ORDER BY m.id LIMIT ?3", "iii", after,
+	    (int64_t)DISPOSITION_UNREADABLE, (int64_t)max);
 	enum errc rc;
 
 	*n = 0;
 	while (sql_next(st->sql, q, &rc, e))
 		ids[(*n)++] = sqlite3_column_int64(q, 0);
+	return rc;
+}
+
+enum errc orgs_due_bytes(struct store *st, uint64_t *n, struct err *e)
+{
+	int64_t bytes;
+	enum errc rc = sql_int(st->sql, &bytes, 0, e, "SELECT sum(m.n_bytes)" DUE, "ii", (int64_t)0, (int64_t)DISPOSITION_UNREADABLE);
+
+	*n = rc == OK ? (uint64_t)bytes : 0;
 	return rc;
 }
 

@@ -12,7 +12,7 @@ const struct table table_sources = {
     .name = "sources",
     .says = "A file of evidence.",
     .sql = "SELECT s.id, s.path, s.kind, s.state, s.n_bytes, (SELECT count(*) FROM item i WHERE i.source_id = s.id), m.owner,"
-	   " s.sha256, s.mtime_ns / 1000000000, m.root, s.folder, (SELECT r.sha256 FROM source r WHERE r.id = s.replaces), s.note"
+	   " nullif(s.sha256, zeroblob(32)), nullif(s.mtime_ns / 1000000000, 0), m.root, s.folder, (SELECT nullif(r.sha256, zeroblob(32)) FROM source r WHERE r.id = s.replaces), s.note"
 	   " FROM source s LEFT JOIN mailbox m ON m.id = s.mailbox_id ORDER BY s.path, s.sha256, s.state, s.id",
     COLUMNS(source_columns),
 };
@@ -39,7 +39,7 @@ const struct table table_items = {
     .says = "Anything met inside a source, and what became of it.",
     .walk = WALK_SOURCES,
     .sql = "SELECT i.id, s.path, nullif(i.member, -1), i.member_name, i.at_byte, i.n_bytes, i.outcome, i.reason, l.sha256,"
-	   " m.content_digest, s.sha256 FROM item i JOIN source s ON s.id = i.source_id"
+	   " m.content_digest, nullif(s.sha256, zeroblob(32)) FROM item i JOIN source s ON s.id = i.source_id"
 	   " LEFT JOIN message m ON m.id = i.message_id"
 	   " LEFT JOIN location l ON l.message_id = i.message_id AND l.item_id = i.id AND l.nest = ''"
 	   " WHERE i.source_id = ?1 ORDER BY i.member, i.at_byte, i.id",
