@@ -212,7 +212,7 @@ static bool all_alive(const struct logic *l)
 /* A clock that went back would give back time to sessions and windows: nothing is served until it has caught up. */
 static bool well(struct logic *l)
 {
-	if (l->now + CLOCK_BACK < l->last_now)
+	if (l->lost || l->now + CLOCK_BACK < l->last_now)
 		return false;
 	if (l->now > l->last_now)
 		l->last_now = l->now;

@@ -304,7 +304,7 @@ enum errc route_log(struct call *c, struct err *e)
 	buf_u32(&l->ask, (uint32_t)n);
 	for (size_t i = 0; i < n; i++)
 		buf_u64(&l->ask, index[i]);
-	if ((rc = wire_ask(l->fds->log, WIRE_PROVE, buf_span(&l->ask), &l->answer, e)) != OK)
+	if ((rc = logic_ask(l, l->fds->log, WIRE_PROVE, e)) != OK)
 		return rc;
 	answer = cursor_of(buf_span(&l->answer));
 	if (cursor_u8(&answer) != 1)

@@ -11,29 +11,20 @@ struct notice_row {
 	bool known;
 };
 
-/* Row '' is nobody's: an unknown notice takes the same way. */
+/* Row '' is nobody's: an unknown notice takes the same way, in the same statements. */
 static enum errc notice_load(struct call *c, span id, struct notice_row *out, struct err *e)
 {
+	sqlite3_stmt *q = sql_query(c->l->db, e, "SELECT id, room, auth, identity, locked_until, claim FROM notice WHERE id IN (?, '')"
+	    " ORDER BY id DESC LIMIT 1", "s", id);
 	enum errc rc;
 
-	for (int pass = 0; pass < 2; pass++) {
-		sqlite3_stmt *q = sql_query(c->l->db, e,
-		    "SELECT room, auth, identity, locked_until, claim FROM notice WHERE id = ?", "s",
-		    pass == 0 ? id : SPAN_EMPTY);
-
-		if (!sql_next(c->l->db, q, &rc, e)) {
-			if (rc != OK)
-				return rc;
-			continue;
-		}
-		*out = (struct notice_row){.id = pass == 0 ? id : SPAN_EMPTY, .known = pass == 0,
-		    .room = sql_text(c->a, q, 0), .auth = arena_copy(c->a, sql_col(q, 1)),
-		    .identity = arena_copy(c->a, sql_col(q, 2)), .locked_until = sql_col_int(q, 3),
-		    .claim = sql_text(c->a, q, 4)};
-		sql_done(q);
-		return out->room == NULL || out->auth.p == NULL || out->claim == NULL ? err_memory(e) : OK;
-	}
-	return err_set(e, ERR_WORLD, "portal.db has lost a row");
+	if (!sql_next(c->l->db, q, &rc, e))
+		return rc != OK ? rc : err_set(e, ERR_WORLD, "portal.db has lost a row");
+	*out = (struct notice_row){.id = arena_copy(c->a, sql_col(q, 0)), .known = sql_col(q, 0).n != 0,
+	    .room = sql_text(c->a, q, 1), .auth = arena_copy(c->a, sql_col(q, 2)), .identity = arena_copy(c->a, sql_col(q, 3)),
+	    .locked_until = sql_col_int(q, 4), .claim = sql_text(c->a, q, 5)};
+	sql_done(q);
+	return out->room == NULL || out->auth.p == NULL || out->claim == NULL ? err_memory(e) : OK;
 }
 
 static enum errc code_limits(struct call *c, const char *network, bool *over, struct err *e)
@@ -68,17 +59,17 @@ static void attempt(struct call *c, span notice, const char *network, const char
 	event_end(c->l, &j);
 }
 
-/* The same statements whether the notice exists or not. */
-static enum errc count_wrong(struct call *c, const struct notice_row *n, struct err *e)
+/* The same statements whether the notice exists or not; one that is locked counts no more. */
+static enum errc count_wrong(struct call *c, const struct notice_row *n, bool counts, struct err *e)
 {
 	int64_t locked;
 	struct json j;
 	enum errc rc;
 
-	if ((rc = sql_run(c->l->db, e, "UPDATE notice SET locked_until = CASE WHEN wrong + 1 >= ?2 AND id <> '' THEN"
+	if ((rc = sql_run(c->l->db, e, "UPDATE notice SET locked_until = CASE WHEN wrong + ?4 >= ?2 AND id <> '' THEN"
 	    " ?3 ELSE locked_until END,"
-	         " wrong = CASE WHEN wrong + 1 >= ?2 THEN 0 ELSE wrong + 1 END WHERE id = ?1", "sii", n->id,
-	         (int64_t)WRONG_SECRETS, c->l->now + LOCK_SECONDS)) != OK ||
+	         " wrong = CASE WHEN wrong + ?4 >= ?2 THEN 0 ELSE wrong + ?4 END WHERE id = ?1", "siii", n->id,
+	         (int64_t)WRONG_SECRETS, c->l->now + LOCK_SECONDS, (int64_t)counts)) != OK ||
 	    (rc = sql_int(c->l->db, &locked, 0, e, "SELECT locked_until FROM notice WHERE id = ?", "s", n->id)) != OK)
 		return rc;
 	if (locked <= c->l->now || locked == n->locked_until)
@@ -95,7 +86,7 @@ static enum errc code_right(struct call *c, span notice, span auth, struct notic
 {
 	const char *network = client_network(c->a, c->q->client);
 	struct digest d;
-	bool over = false;
+	bool over = false, locked;
 	enum errc rc;
 
 	*right = false;
@@ -113,18 +104,14 @@ static enum errc code_right(struct call *c, span notice, span auth, struct notic
 		return rc;
 	sha256_of(auth, &d);
 	*right = n->auth.n == DIGEST_SIZE && CRYPTO_memcmp(n->auth.p, d.b, DIGEST_SIZE) == 0 && n->known;
-	if (n->locked_until > c->l->now) {
-		*right = false;
-		attempt(c, notice, network, "locked");
-		(void)refuse(c, REFUSED);
-		return call_keep(c->l, e);
-	}
-	attempt(c, notice, network, *right ? "right" : "wrong");
+	locked = n->locked_until > c->l->now;
+	*right = *right && !locked;
+	attempt(c, notice, network, locked ? "locked" : *right ? "right" : "wrong");
 	if (*right) {
 		rc = sql_run(c->l->db, e, "UPDATE notice SET wrong = 0 WHERE id = ?", "s", n->id);
 	} else {
 		(void)refuse(c, REFUSED);
-		rc = count_wrong(c, n, e);
+		rc = count_wrong(c, n, !locked, e);
 	}
 	return rc == OK ? call_keep(c->l, e) : rc;
 }

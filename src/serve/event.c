@@ -58,8 +58,7 @@ enum errc events_commit(struct logic *l, struct err *e)
 	buf_u32(&l->ask, (uint32_t)l->n_events);
 	for (rest = buf_span(&l->events); span_line(&rest, &line);)
 		buf_bytes(&l->ask, line);
-	if ((rc = buf_check(&l->ask, e)) != OK || (rc = wire_ask(l->fds->log, WIRE_APPEND, buf_span(&l->ask),
-	    &l->answer, e)) != OK)
+	if ((rc = buf_check(&l->ask, e)) != OK || (rc = logic_ask(l, l->fds->log, WIRE_APPEND, e)) != OK)
 		return rc;
 	c = cursor_of(buf_span(&l->answer));
 	if (cursor_u8(&c) != 1)

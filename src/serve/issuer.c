@@ -157,7 +157,7 @@ static enum errc begin(struct call *c, size_t issuer, const char *domain, struct
 	buf_bytes(&l->ask, span_str(domain));
 	if ((rc = buf_check(&l->ask, e)) != OK)
 		return rc;
-	return wire_send(l->fds->fetch, WIRE_ISSUER, buf_span(&l->ask), e);
+	return logic_send(l, WIRE_ISSUER, e);
 }
 
 /* Asked again until there is an address to go to: the issuer has to be asked for it first. */
@@ -265,7 +265,7 @@ enum errc route_oidc_finish(struct call *c, struct err *e)
 	buf_bytes(&l->ask, span_str(s.jwks));
 	buf_bytes(&l->ask, span_str(code));
 	buf_bytes(&l->ask, span_str(verifier));
-	if ((rc = buf_check(&l->ask, e)) != OK || (rc = wire_send(l->fds->fetch, WIRE_TOKEN, buf_span(&l->ask), e)) != OK)
+	if ((rc = buf_check(&l->ask, e)) != OK || (rc = logic_send(l, WIRE_TOKEN, e)) != OK)
 		return rc;
 	return answer(c, "working", NULL);
 }
@@ -290,7 +290,7 @@ static enum errc verify(struct logic *l, const struct sign_on *s, span jwks, spa
 	buf_bytes(&l->ask, span_str(s->tenant));
 	buf_u64(&l->ask, (uint64_t)l->now);
 	buf_u64(&l->ask, (uint64_t)s->asked);
-	if ((rc = buf_check(&l->ask, e)) != OK || (rc = wire_ask(l->fds->auth, WIRE_ID_TOKEN, buf_span(&l->ask), &l->answer, e)) != OK)
+	if ((rc = buf_check(&l->ask, e)) != OK || (rc = logic_ask(l, l->fds->auth, WIRE_ID_TOKEN, e)) != OK)
 		return rc;
 	c = cursor_of(buf_span(&l->answer));
 	*good = cursor_u8(&c) == 1;

@@ -14,6 +14,28 @@
 
 enum { TICK_MS = 250 };
 
+enum errc logic_ask(struct logic *l, int fd, enum wire_kind kind, struct err *e)
+{
+	enum errc rc;
+
+	if (l->lost)
+		return err_set(e, ERR_WORLD, "a process of the portal did not answer before");
+	rc = wire_ask(fd, kind, buf_span(&l->ask), &l->answer, e);
+	l->lost = rc != OK;
+	return rc;
+}
+
+enum errc logic_send(struct logic *l, enum wire_kind kind, struct err *e)
+{
+	enum errc rc;
+
+	if (l->lost)
+		return err_set(e, ERR_WORLD, "a process of the portal did not answer before");
+	rc = wire_send(l->fds->fetch, kind, buf_span(&l->ask), e);
+	l->lost = rc != OK;
+	return rc;
+}
+
 /* Tests set the clock by a file with seconds to add. */
 static int64_t clock_now(const struct logic *l)
 {
@@ -82,7 +104,8 @@ static enum errc tick(struct logic *l, struct err *e)
 	if ((rc = take_bundles(l, e)) != OK)
 		return rc;
 	/* A checkpoint of what is new: the log process knows whether there is any. */
-	return wire_ask(l->fds->log, WIRE_CHECKPOINT, SPAN_EMPTY, &l->answer, e);
+	buf_clear(&l->ask);
+	return logic_ask(l, l->fds->log, WIRE_CHECKPOINT, e);
 }
 
 static enum errc started(struct logic *l, void *ctx, struct err *e)
@@ -103,7 +126,8 @@ static enum errc begin(struct logic *l, struct err *e)
 	enum errc rc;
 	span key;
 
-	if ((rc = wire_ask(l->fds->log, WIRE_LOG_KEY, SPAN_EMPTY, &l->answer, e)) != OK)
+	buf_clear(&l->ask);
+	if ((rc = logic_ask(l, l->fds->log, WIRE_LOG_KEY, e)) != OK)
 		return rc;
 	c = cursor_of(buf_span(&l->answer));
 	key = span_trim(cursor_bytes(&c));
@@ -172,6 +196,8 @@ static enum errc loop(struct logic *l, struct err *e)
 			l->now = clock_now(l);
 			operator_serve(l);
 		}
+		if (rc == OK && l->lost)
+			rc = err_set(e, ERR_WORLD, "a process did not answer: all begin anew");
 		if (rc == OK)
 			rc = tick(l, e);
 	}

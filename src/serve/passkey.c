@@ -17,8 +17,7 @@ static enum errc ask_auth(struct call *c, enum wire_kind kind, struct cursor *an
 	struct logic *l = c->l;
 	enum errc rc;
 
-	if ((rc = buf_check(&l->ask, e)) != OK || (rc = wire_ask(l->fds->auth, kind, buf_span(&l->ask), &l->answer,
-	    e)) != OK)
+	if ((rc = buf_check(&l->ask, e)) != OK || (rc = logic_ask(l, l->fds->auth, kind, e)) != OK)
 		return rc;
 	*answer = cursor_of(buf_span(&l->answer));
 	*good = cursor_u8(answer) == 1 && !answer->bad;

@@ -64,6 +64,7 @@ struct logic {
 	size_t kept_bytes;
 	char event_rooms[EVENTS_AT_ONCE][SEAL_CASE_HEX];
 	bool sync;                 /* a state changed: checkpoint */
+	bool lost;                 /* a process did not answer in time: nothing is served until all have begun anew */
 	bool sweep;                /* a case was erased: its sealed file goes when that is committed */
 	int64_t now, last_now, last_tick, last_minute, witness_tried, witness_signed;
 	struct stream_row streams[STREAMS];
@@ -75,6 +76,13 @@ MUST_CHECK enum errc state_open(struct sql **out, const char *path, struct err *
 /* Without a database. Also after an error there is something to free, or NULL. */
 MUST_CHECK enum errc logic_new(struct logic **out, const struct serve_config *c, const struct process_fds *fds, struct err *e);
 void logic_free(struct logic *l);
+/*
+ * What is in l->ask to another process, and its answer in l->answer; and to fetch, which answers later. Who has not answered in
+ * time may still do so, and that would be taken for the answer to the next question, a true signature for a false one: after a
+ * failure nothing is asked and nothing served.
+ */
+MUST_CHECK enum errc logic_ask(struct logic *l, int fd, enum wire_kind kind, struct err *e);
+MUST_CHECK enum errc logic_send(struct logic *l, enum wire_kind kind, struct err *e);
 
 enum refusal { FINE, BAD_REQUEST, SIGN_IN, STALE, REFUSED, NOT_FOUND, WRONG_STATE, LIMIT, UNAVAILABLE, BAD_TYPE,
     BAD_METHOD, TOO_LARGE };

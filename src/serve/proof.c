@@ -64,7 +64,7 @@ static enum errc look(struct logic *l, const char *method, const char *domain, s
 	buf_bytes(&l->ask, span_str(dns ? arena_printf(l->a, CHALLENGE "%s", domain) : domain));
 	if ((rc = buf_check(&l->ask, e)) != OK)
 		return rc;
-	return wire_send(l->fds->fetch, dns ? WIRE_DNS : WIRE_FILE, buf_span(&l->ask), e);
+	return logic_send(l, dns ? WIRE_DNS : WIRE_FILE, e);
 }
 
 /* One question at a time: fetch has one thread, and a claim can wait. */

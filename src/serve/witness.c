@@ -71,7 +71,7 @@ static enum errc ask(struct logic *l, const struct witness *w, struct err *e)
 		l->witness_signed = l->now;
 	buf_clear(&l->ask);
 	buf_u64(&l->ask, (uint64_t)from);
-	if ((rc = wire_ask(l->fds->log, WIRE_GROWTH, buf_span(&l->ask), &l->answer, e)) != OK)
+	if ((rc = logic_ask(l, l->fds->log, WIRE_GROWTH, e)) != OK)
 		return rc;
 	c = cursor_of(buf_span(&l->answer));
 	can = cursor_u8(&c) == 1;
@@ -84,7 +84,11 @@ static enum errc ask(struct logic *l, const struct witness *w, struct err *e)
 	/* Nothing new: once an hour is enough to show that it is still so. */
 	if (w->said < 0 && size == (uint64_t)w->size && l->now - w->at < AT_LEAST)
 		return OK;
-	return wire_send(l->fds->fetch, WIRE_WITNESS, request, e);
+	buf_clear(&l->ask);
+	buf_put(&l->ask, request);
+	if ((rc = buf_check(&l->ask, e)) != OK)
+		return rc;
+	return logic_send(l, WIRE_WITNESS, e);
 }
 
 enum errc witness_due(struct logic *l, struct err *e)
@@ -132,7 +136,7 @@ enum errc witness_answer(struct logic *l, span answer, struct err *e)
 	buf_clear(&l->ask);
 	buf_bytes(&l->ask, said);
 	buf_u64(&l->ask, (uint64_t)l->now);
-	if ((rc = buf_check(&l->ask, e)) != OK || (rc = wire_ask(l->fds->log, WIRE_COSIGNED, buf_span(&l->ask), &l->answer, e)) != OK)
+	if ((rc = buf_check(&l->ask, e)) != OK || (rc = logic_ask(l, l->fds->log, WIRE_COSIGNED, e)) != OK)
 		return rc;
 	c = cursor_of(buf_span(&l->answer));
 	if (cursor_u8(&c) != 1)

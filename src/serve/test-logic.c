@@ -1,0 +1,188 @@
+/*
+ * logic between the others: this test is the log and the rest of them, and answers as it likes. What a request asks of the state
+ * is listed, which says the same on a slow day.
+ */
+#include "base/test.h"
+
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "serve/private.h"
+
+enum { NOW = 1700000000, WAIT_US = 20000 };
+
+static const struct serve_config config = {.origin = "https://reading.example", .host = "reading.example", .name = "Test",
+    .outbox_dir = "/nonexistent", .sealed_dir = "/nonexistent", .drop = "/nonexistent", .log_origin = "test", .checks = 3};
+static struct process_fds fds;
+static int others[3]; /* the other ends: log, auth, fetch */
+static struct logic *l;
+static struct buf said;
+
+static void answer_log(void)
+{
+	struct buf b;
+
+	buf_init(&b, KIB);
+	buf_u8(&b, 1);
+	buf_u64(&b, 0);
+	assert_ok(wire_send(others[0], WIRE_ANSWER, buf_span(&b), &e));
+	buf_free(&b);
+}
+
+static int set_up(void **state)
+{
+	int *const ends[] = {&fds.log, &fds.auth, &fds.fetch};
+	const struct timeval most = {.tv_usec = WAIT_US};
+	struct err e = {0};
+
+	(void)state;
+	fds = (struct process_fds){.clock = -1};
+	for (size_t i = 0; i < 3; i++) {
+		int pair[2];
+
+		if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) != 0)
+			return -1;
+		*ends[i] = pair[0];
+		others[i] = pair[1];
+		(void)setsockopt(pair[0], SOL_SOCKET, SO_RCVTIMEO, &most, sizeof most);
+	}
+	buf_init(&said, 64 * KIB);
+	if (logic_new(&l, &config, &fds, &e) != OK || state_open(&l->db, ":memory:", &e) != OK)
+		return -1;
+	l->now = l->last_now = NOW;
+	return sql_script(l->db, "INSERT INTO room (id, state, since, generation, version, wave, file, manifest_at, manifest_n, signature_at,"
+	    " signature_n, data_at) VALUES ('11111111111111111111111111111111', 2, 1, 1, 1, 1, '', 0, 0, 0, 0, 0);"
+	    "INSERT INTO notice (id, room, auth, wrapped_ck, identity) VALUES ('TN-0000-0001', '11111111111111111111111111111111',"
+	    " zeroblob(32), zeroblob(60), zeroblob(2076));", &e) == OK ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	logic_free(l);
+	buf_free(&said);
+	for (size_t i = 0; i < 3; i++)
+		(void)close(others[i]);
+	(void)close(fds.log);
+	(void)close(fds.auth);
+	(void)close(fds.fetch);
+	return 0;
+}
+
+/* The status; *body what was answered, for as long as no other is asked. */
+static unsigned claim(struct buf *answer, const char *notice, const char *auth, span *body)
+{
+	char text[200];
+	struct request q = {.method = METHOD_POST, .form_ok = true, .path = SPAN_LIT("/api/claim"), .origin = span_str(config.origin),
+	    .client = SPAN_LIT("192.0.2.1")};
+	struct answer a;
+	struct buf frame;
+
+	(void)snprintf(text, sizeof text, "{\"notice\":\"%s\",\"auth_a\":\"%s\"}", notice, auth);
+	q.body = span_str(text);
+	buf_init(&frame, WIRE_MAX);
+	request_write(&frame, &q);
+	call_run(l, buf_span(&frame), answer);
+	buf_free(&frame);
+	assert_true(answer_read(buf_span(answer), &a));
+	*body = a.body;
+	return a.status;
+}
+
+#define ZEROS "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+#define WRONG "BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBA"
+
+/* The checklist's rows 49 and 51: an answer that comes too late is not taken for that to the next question. */
+static void who_did_not_answer_in_time_is_asked_no_more(void **state)
+{
+	struct buf answer;
+	span body;
+
+	(void)state;
+	buf_init(&answer, WIRE_MAX);
+	answer_log();
+	assert_int_equal(claim(&answer, "TN-0000-0001", WRONG, &body), 403);
+	/* The log does not answer: what cannot be logged is refused. */
+	assert_int_equal(claim(&answer, "TN-0000-0001", WRONG, &body), 503);
+	assert_span(body, "{\"error\":\"unavailable\"}");
+	/* Now it does. Nobody has ended, and still nothing is served: all are to begin anew. */
+	answer_log();
+	answer_log();
+	assert_int_equal(claim(&answer, "TN-0000-0001", WRONG, &body), 503);
+	assert_true(l->lost);
+	buf_free(&answer);
+}
+
+static int note_statement(unsigned kind, void *ctx, void *q, void *text)
+{
+	(void)kind;
+	(void)ctx;
+	(void)q;
+	buf_str(&said, text);
+	buf_byte(&said, '\n');
+	return 0;
+}
+
+/* The checklist's row 26: what is not there, what is there with another code, and what is locked cost the same statements. */
+static void an_unknown_notice_is_asked_the_same_of_the_state_as_a_known_one(void **state)
+{
+	static const char *const unknown[] = {"TN-0000-0000", "", "x", "TN-ZZZZ-ZZZZ"};
+	struct arena *a = test_arena();
+	struct buf answer;
+	span want = SPAN_EMPTY, first = SPAN_EMPTY, body;
+	int64_t locked;
+
+	(void)state;
+	buf_init(&answer, WIRE_MAX);
+	/* The same minute's limits each time. */
+	for (int i = 0; i < 14; i++) {
+		const char *notice = i < 3 || i >= 7 ? "TN-0000-0001" : unknown[i - 3];
+
+		assert_ok(sql_script(l->db, "DELETE FROM tally", &e));
+		buf_clear(&said);
+		assert_int_equal(sqlite3_trace_v2(l->db->db, SQLITE_TRACE_STMT, note_statement, NULL), 0);
+		answer_log();
+		assert_int_equal(claim(&answer, notice, WRONG, &body), 403);
+		(void)sqlite3_trace_v2(l->db->db, 0, NULL, NULL);
+		if (i == 0) {
+			want = arena_copy(a, buf_span(&said));
+			first = arena_copy(a, buf_span(&answer));
+			assert_true(want.n > 500);
+		}
+		/* The tenth wrong code locks it, which is told to its contacts. */
+		assert_ok(sql_int(l->db, &locked, 0, &e, "SELECT locked_until FROM notice WHERE id = 'TN-0000-0001'", ""));
+		assert_int_equal(locked != 0, i >= 13);
+		if (i < 13 && !span_eq(buf_span(&said), want))
+			fail_msg("%s: %.*s\nand not\n%.*s", notice, (int)said.n, (const char *)said.p, (int)want.n, (const char *)want.p);
+		assert_true(span_eq(buf_span(&answer), first));
+	}
+	/* And while it is locked; the right code too. */
+	assert_ok(sql_script(l->db, "UPDATE notice SET auth = x'66687aadf862bd776c8fc18b8e9f8e20089714856ee233b3902a591d0d5f2925' WHERE id <> ''",
+	    &e)); /* SHA-256 of 32 zeros */
+	for (int i = 0; i < 24; i++) {
+		assert_ok(sql_script(l->db, "DELETE FROM tally", &e));
+		buf_clear(&said);
+		(void)sqlite3_trace_v2(l->db->db, SQLITE_TRACE_STMT, note_statement, NULL);
+		answer_log();
+		assert_int_equal(claim(&answer, "TN-0000-0001", i % 2 == 0 ? ZEROS : WRONG, &body), 403);
+		(void)sqlite3_trace_v2(l->db->db, 0, NULL, NULL);
+		assert_true(span_eq(buf_span(&said), want));
+		assert_true(span_eq(buf_span(&answer), first));
+	}
+	assert_ok(sql_int(l->db, &locked, 0, &e, "SELECT locked_until FROM notice WHERE id = 'TN-0000-0001'", ""));
+	assert_int_equal(locked, NOW + LOCK_SECONDS);
+	buf_free(&answer);
+	arena_free(a);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup_teardown(who_did_not_answer_in_time_is_asked_no_more, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(an_unknown_notice_is_asked_the_same_of_the_state_as_a_known_one, set_up, tear_down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
