@@ -445,6 +445,9 @@ uint8_t judge_secret(const struct candidate *c, enum strength strength, const st
 	/* "[IMAGE]Dream": the bracket before it is part of something else */
 	if (c->at > 0 && c->text.p[c->at - 1] == '[' && span_find_byte(v, ']') < v.n)
 		return 0;
+	/* "${PASSWORD:?missing}" */
+	if (v.p[0] == '?' && c->at + c->n < c->text.n && c->text.p[c->at + c->n] == '}')
+		return 0;
 	if (spaces > 0 && is_sentence(v, not_secret, c->quoted))
 		return 0;
 	if (!c->quoted && is_code(v))

@@ -284,11 +284,24 @@ static bool rib_ok(span s)
 	return n == 23 && rest == 0;
 }
 
+/* A passport's number has no check digit outside of its machine-readable lines: seven to nine capitals and digits, mostly digits. */
+static bool passport_ok(span s)
+{
+	size_t digits = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		digits += ascii_is_digit(s.p[i]);
+		if (!ascii_is_digit(s.p[i]) && (s.p[i] < 'A' || s.p[i] > 'Z'))
+			return false;
+	}
+	return s.n >= 7 && s.n <= 9 && digits >= 5;
+}
+
 static bool any_ok(span s);
 
 static const struct { const char *name; bool (*ok)(span s); } numbers[] = {
     {"any", any_ok}, {"aadhaar", aadhaar_ok}, {"bsn", bsn_ok}, {"ccc", ccc_ok}, {"clabe", clabe_ok}, {"cpf", cpf_ok}, {"cpr", cpr_ok},
-    {"fnr", fnr_ok}, {"hetu", hetu_ok}, {"itin", itin_ok}, {"nhs", nhs_ok}, {"nif", nif_ok}, {"nrn", nrn_ok},
+    {"fnr", fnr_ok}, {"hetu", hetu_ok}, {"itin", itin_ok}, {"nhs", nhs_ok}, {"nif", nif_ok}, {"nrn", nrn_ok}, {"passport", passport_ok},
     {"personnummer", personnummer_ok}, {"pesel", pesel_ok}, {"rib", rib_ok}, {"sin", sin_ok}, {"tfn", tfn_ok},
 };
 

@@ -9,6 +9,8 @@
 #define HEADER_MAX ((size_t)800)
 #define CELL_MAX ((size_t)40)
 #define ROW_MAX ((size_t)32768) /* a sheet may have a letter in a cell */
+#define LINES_MAX 20            /* of one cell in quotes */
+#define ODD_ROWS_MAX 3          /* with a mark too many */
 
 struct column { size_t at, n; };
 
@@ -110,20 +112,25 @@ static bool ends_a_sentence(span cell)
 	return n > 5;
 }
 
-/* Header cells are short names, not a sentence. */
+/* Header cells are short names, not a sentence; some may be empty. */
 static bool is_header(span header, const struct column *c, size_t n)
 {
+	size_t named = 0;
+
 	for (size_t i = 0; i < n; i++) {
 		span cell = span_sub(header, c[i].at, c[i].n);
 		size_t spaces = 0;
 
+		if (cell.n == 0)
+			continue;
+		named++;
 		for (size_t k = 0; k < cell.n; k++)
 			spaces += cell.p[k] == ' ';
-		if (cell.n == 0 || cell.n > 40 || spaces > 3 || span_find_byte(cell, ':') < cell.n ||
+		if (cell.n > 40 || spaces > 3 || span_find_byte(cell, ':') < cell.n ||
 		    span_find_byte(cell, '=') < cell.n || ends_a_sentence(cell))
 			return false;
 	}
-	return true;
+	return named > 1;
 }
 
 static size_t user_column(span header, const struct column *c, size_t n, size_t mine, const struct word_list *users)
@@ -226,76 +233,174 @@ static bool is_listed(span text, size_t at, size_t n)
 		from--;
 	while (from > 0 && at - from < CELL_MAX && text.p[from - 1] != '\0' && strchr(around, text.p[from - 1]) != NULL)
 		from--;
+	while (to < text.n && to - at < CELL_MAX && (ascii_is_alnum(text.p[to]) || text.p[to] == '_'))
+		to++;
 	while (to < text.n && to - at < CELL_MAX && text.p[to] != '\0' && strchr(around, text.p[to]) != NULL)
 		to++;
 	return from > 0 && to < text.n && (text.p[from - 1] == ',' || text.p[from - 1] == '(') && (text.p[to] == ',' || text.p[to] == ')');
 }
 
+/* A table under way: its head, and the column that is wanted. */
+struct table {
+	span text;
+	unsigned char by;
+	struct column head[COLUMNS_MAX];
+	size_t n_head, mine, user;
+	bool strict; /* nothing says whom a row is about: a cell must look like what it is said to be */
+	cell_found found;
+	void *ctx;
+};
+
+static bool offer_cell(const struct table *t, span line, struct column cell, const struct column *host)
+{
+	size_t base = (size_t)(line.p - t->text.p);
+
+	if (cell.n == 0 || (t->strict && !looks_made_up(span_sub(line, cell.at, cell.n))))
+		return true;
+	return t->found(t->ctx, base + cell.at, cell.n, host != NULL ? base + host->at : 0, host != NULL ? host->n : 0);
+}
+
+/* "Password   one   two": the table lies on its side. False: it is a head, or nothing. */
+static bool across(const struct table *t, span line)
+{
+	size_t first = 0, made_up = 0;
+
+	while (first < t->n_head && t->head[first].n == 0)
+		first++;
+	if (t->mine != first || t->n_head < first + 3)
+		return false;
+	for (size_t i = first + 1; i < t->n_head; i++) {
+		if (t->head[i].n > 0 && !looks_made_up(span_sub(line, t->head[i].at, t->head[i].n)))
+			return false;
+		made_up += t->head[i].n > 0;
+	}
+	for (size_t i = first + 1; i < t->n_head && made_up > 1; i++)
+		if (!offer_cell(t, line, t->head[i], NULL))
+			break;
+	return made_up > 1;
+}
+
+/* A row of which a cell in quotes goes on behind the line's end, whole. */
+static span whole_row(const struct table *t, span *rest, span line, struct column *row, size_t *n)
+{
+	span next;
+
+	*n = line.n > ROW_MAX ? 0 : split(line, t->by, row);
+	for (unsigned k = 0; k < LINES_MAX && (t->by == ',' || t->by == ';') && *n > 0 && row[*n - 1].n > 0 &&
+	    line.p[row[*n - 1].at] == '"' && span_line(rest, &next); k++) {
+		line.n = (size_t)(next.p - line.p) + next.n;
+		*n = line.n > ROW_MAX ? 0 : split(line, t->by, row);
+	}
+	return line;
+}
+
+static size_t rows(const struct table *t, span rest)
+{
+	struct column row[COLUMNS_MAX];
+	size_t seen = 0, empty = 0, odd = 0, skipped;
+	span line;
+
+	for (size_t k = 0; k < LIMIT_TABLE_ROWS && span_line(&rest, &line); k++) {
+		size_t n, cell;
+
+		line = without_quote_marks(line, &skipped);
+		if (is_rule(line))
+			continue;
+		if (span_trim(line).n == 0) {
+			if (seen > 0 || ++empty > 1)
+				break;
+			continue;
+		}
+		line = whole_row(t, &rest, line, row, &n);
+		while (t->by == '\t' && n > t->n_head && row[n - 1].n == 0)
+			n--;
+		if (n < 2)
+			break;
+		/* A row of a sheet ends with its last cell that holds something; a mark too many may stand in a note. */
+		if (t->by != ' ' && n != t->n_head && ((t->by != '\t' && t->by != '|') || n > t->n_head)) {
+			if (++odd > ODD_ROWS_MAX || seen == 0)
+				break;
+			continue;
+		}
+		seen++;
+		if ((cell = t->by == ' ' ? column_under(row, n, &t->head[t->mine], t->n_head, t->mine) : t->mine) < n &&
+		    !offer_cell(t, line, row[cell], t->user < n && n == t->n_head ? &row[t->user] : NULL))
+			break;
+	}
+	return rest.n > 0 ? (size_t)(rest.p - t->text.p) : t->text.n;
+}
+
+/* One column and no other: each line below its name is a value, until one does not look like it. */
+static size_t one_column(const struct table *t, span rest)
+{
+	struct column values[2];
+	span line, lines[2];
+	size_t skipped, n = 0, end = 0;
+
+	while (n < LIMIT_TABLE_ROWS && span_line(&rest, &line)) {
+		line = without_quote_marks(line, &skipped);
+		lines[n % 2] = line;
+		values[n % 2] = trimmed(line, 0, line.n);
+		if (!looks_made_up(span_sub(line, values[n % 2].at, values[n % 2].n)))
+			break;
+		/* One alone may be anything. */
+		if (n == 1 && !offer_cell(t, lines[0], values[0], NULL))
+			break;
+		if (n >= 1 && !offer_cell(t, line, values[n % 2], NULL))
+			break;
+		n++;
+		end = n > 1 ? (size_t)(rest.p - t->text.p) : 0;
+	}
+	return end;
+}
+
+/* The head whose cell, one of the labels, holds the anchor; *rest is what follows it. */
+static bool head_read(struct table *t, size_t at, size_t label_n, const struct word_list *labels, span *line, span *rest)
+{
+	size_t line_at = at, skipped;
+
+	while (line_at > 0 && t->text.p[line_at - 1] != '\n' && at - line_at < 400)
+		line_at--;
+	*rest = span_from(t->text, line_at);
+	/* A text may be one line: its end is not looked for farther than a header goes. */
+	if (span_find_byte(span_first(*rest, HEADER_MAX), '\n') == HEADER_MAX || !span_line(rest, line))
+		return false;
+	*line = without_quote_marks(*line, &skipped);
+	if (at < line_at + skipped)
+		return false;
+	if ((t->by = separator_of(*line)) == 0)
+		return table_label(labels, unmarked(span_trim(*line)));
+	at -= line_at + skipped;
+	/* Word processors end a row with the mark that parts its cells. */
+	for (t->n_head = split(*line, t->by, t->head); t->by == '\t' && t->n_head > 0 && t->head[t->n_head - 1].n == 0;)
+		t->n_head--;
+	for (size_t i = 0; i < t->n_head; i++)
+		if (at >= t->head[i].at && at + label_n <= t->head[i].at + t->head[i].n)
+			t->mine = i;
+	/* "Pass Yards" and "Password age" are other columns: the cell says password and nothing else. */
+	return t->mine != SIZE_MAX && is_header(*line, t->head, t->n_head) &&
+		table_label(labels, unmarked(span_sub(*line, t->head[t->mine].at, t->head[t->mine].n)));
+}
+
 size_t table_cells(span text, size_t at, size_t label_n, const struct word_list *labels,
     const struct word_list *users, cell_found found, void *ctx)
 {
-	struct column head[COLUMNS_MAX], row[COLUMNS_MAX];
-	size_t line_at = at, skipped, n_head, mine = SIZE_MAX, user, rows = 0, lines = 0, empty = 0, end;
-	span rest, line;
-	unsigned char by;
+	struct table t = {.text = text, .mine = SIZE_MAX, .user = SIZE_MAX, .strict = users != NULL, .found = found, .ctx = ctx};
+	span line, rest;
+	size_t end;
 
 	if (is_listed(text, at, label_n) && (end = insert_cells(text, at, label_n, labels, users, found, ctx)) > 0)
 		return end;
 	/* Most anchors stand in sentences: seen before the line is split. */
-	if (!table_label(labels, unmarked(cell_around(text, at, label_n))))
+	if (!table_label(labels, unmarked(cell_around(text, at, label_n))) || !head_read(&t, at, label_n, labels, &line, &rest))
 		return 0;
-	while (line_at > 0 && text.p[line_at - 1] != '\n' && at - line_at < 400)
-		line_at--;
-	rest = span_from(text, line_at);
-	/* A text may be one line: its end is not looked for farther than a header goes. */
-	if (span_find_byte(span_first(rest, HEADER_MAX), '\n') == HEADER_MAX || !span_line(&rest, &line))
-		return 0;
-	line = without_quote_marks(line, &skipped);
-	if (at < line_at + skipped || (by = separator_of(line)) == 0)
-		return 0;
-	at -= line_at + skipped;
-	/* Word processors end a row with the mark that parts its cells. */
-	for (n_head = split(line, by, head); by == '\t' && n_head > 0 && head[n_head - 1].n == 0;)
-		n_head--;
-	for (size_t i = 0; i < n_head; i++)
-		if (at >= head[i].at && at + label_n <= head[i].at + head[i].n)
-			mine = i;
-	/* "Pass Yards" and "Password age" are other columns: the cell says password and nothing else. */
-	if (mine == SIZE_MAX || !is_header(line, head, n_head) ||
-	    !table_label(labels, unmarked(span_sub(line, head[mine].at, head[mine].n))))
-		return 0;
-	user = user_column(line, head, n_head, mine, users);
-	while (lines++ < LIMIT_TABLE_ROWS && span_line(&rest, &line)) {
-		size_t base = (size_t)(line.p - text.p), n, cell, host_at = 0, host_n = 0;
-
-		line = without_quote_marks(line, &skipped);
-		base += skipped;
-		if (is_rule(line))
-			continue;
-		if (span_trim(line).n == 0) {
-			if (rows > 0 || ++empty > 1)
-				break;
-			continue;
-		}
-		n = line.n > ROW_MAX ? 0 : split(line, by, row);
-		while (by == '\t' && n > n_head && row[n - 1].n == 0)
-			n--;
-		/* A row of a sheet ends with its last cell that holds something. */
-		if (n < 2 || (by != ' ' && n != n_head && ((by != '\t' && by != '|') || n > n_head)))
-			break;
-		rows++;
-		if ((cell = by == ' ' ? column_under(row, n, &head[mine], n_head, mine) : mine) >= n)
-			continue;
-		if (user < n && n == n_head) {
-			host_at = base + row[user].at;
-			host_n = row[user].n;
-		}
-		if (users != NULL && user == SIZE_MAX && !looks_made_up(span_sub(line, row[cell].at, row[cell].n)))
-			continue;
-		if (row[cell].n > 0 && !found(ctx, base + row[cell].at, row[cell].n, host_at, host_n))
-			break;
-	}
-	return rest.n > 0 ? (size_t)(rest.p - text.p) : text.n;
+	if (t.by == 0)
+		return one_column(&t, rest);
+	if (across(&t, line))
+		return (size_t)(rest.p - text.p);
+	t.user = user_column(line, t.head, t.n_head, t.mine, users);
+	t.strict = users != NULL && t.user == SIZE_MAX;
+	return rows(&t, rest);
 }
 
 static bool letters_only(span s)
@@ -319,7 +424,7 @@ static bool is_odd(span cell)
 static bool names_next_column(const struct candidate *c, const struct word_list *labels)
 {
 	struct column head[COLUMNS_MAX], row[COLUMNS_MAX];
-	size_t from = c->label_at, skipped, n_head, mine = 0, base;
+	size_t from = c->label_at, skipped, n_head, mine = 0, base, named = 0;
 	span rest, line;
 	unsigned char by;
 
@@ -336,7 +441,9 @@ static bool names_next_column(const struct candidate *c, const struct word_list 
 		n_head--;
 	while (mine < n_head && c->label_at >= base + head[mine].at + head[mine].n)
 		mine++;
-	if (n_head < 3 || mine + 1 >= n_head || c->at < base + head[mine + 1].at || c->at >= base + head[mine + 1].at + head[mine + 1].n ||
+	for (size_t i = 0; i < n_head; i++)
+		named += head[i].n > 0;
+	if (named < 3 || mine + 1 >= n_head || c->at < base + head[mine + 1].at || c->at >= base + head[mine + 1].at + head[mine + 1].n ||
 	    !is_header(line, head, n_head))
 		return false;
 	for (size_t i = 0; i < n_head; i++)
