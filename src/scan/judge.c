@@ -194,6 +194,9 @@ static bool names_itself(span v)
 			return true;
 		if (at == 0 && v.n > w.n && v.p[w.n] == ' ')
 			return true;
+		/* "Note: password: Tulpe-31" in a cell: another's value is within */
+		if (at + w.n < v.n && v.p[at + w.n] == ':')
+			return true;
 		if (l.digits == 0 && l.symbols == span_find_byte(v, '_') % v.n)
 			return true;
 		if (v.n > w.n && l.digits == 0 && (at + w.n == v.n || v.p[at + w.n] == '_' || v.p[at + w.n] == '.' ||
