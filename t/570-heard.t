@@ -22,6 +22,7 @@ run notify send --send --json
 n=$(wc -l <"$T/left" | tr -d ' ')
 is "all first contacts are written to" "$(printf '%s' "$out" | jq .handed_over)" "$n"
 ok "there are some" test "$n" -ge 9
+cp -r "$CASE" "$T/sent"
 
 mkdir -p "$T/box/new" "$T/box/cur" "$T/box/tmp"
 # of N KIND: a mail about the N-th notice that left, into the Maildir
@@ -173,4 +174,52 @@ exits "the ledger holds" 0 "$TOCSIN" verify --case "$CASE"
 like "and says who was written to next" "$(list ledger)" '"what":"next contact is due","detail":\{"notice":"TN-'
 like "and what people were asked to do" "$(list ledger)" '"what":"task made".*they|"what":"task made".*CERT Example'
 like "and has what was heard" "$(list ledger)" '"what":"mail heard".*"kind":"delivered"'
+
+# A folder as people save things: mails of Outlook and Apple, a mailbox of Outlook, archives in archives, and what is no mail.
+CASE=$T/sent
+python3 - "$SRC/t" "$T/left" "$T/mixed" <<'PY'
+import io, os, subprocess, sys, tarfile, zipfile
+sys.path.insert(0, sys.argv[1])
+from outlook_files import *
+left = [line.split() for line in open(sys.argv[2])]
+os.makedirs(sys.argv[3] + "/sub")
+def put(name, data): open(f"{sys.argv[3]}/{name}", "wb").write(data)
+def mail(n, kind): return subprocess.run([sys.executable, sys.argv[1] + "/make-returned.py", kind, *left[n]], stdout=subprocess.PIPE).stdout
+def outlook(n, kind):
+    head, _, body = mail(n, kind).decode().partition("\n\n")
+    return Item({(CLASS, UNICODE): "IPM.Note", (HEADERS, UNICODE): head.replace("\n", "\r\n") + "\r\n\r\n", (BODY, UNICODE): body})
+def zipped(name, data):
+    b = io.BytesIO()
+    with zipfile.ZipFile(b, "w") as z:
+        z.writestr(name, data)
+    return b.getvalue()
+def tarred(name, data):
+    b = io.BytesIO()
+    with tarfile.open(fileobj=b, mode="w:gz") as t:
+        i = tarfile.TarInfo(name)
+        i.size = len(data)
+        t.addfile(i, io.BytesIO(data))
+    return b.getvalue()
+put("answer.msg", msg(outlook(0, "answer")))
+m = mail(1, "delivered")
+put("sub/3.emlx", b"%d\n" % len(m) + m + b"<?xml version='1.0'?><plist/>\n")
+put("nested.zip", zipped("export/box.tar.gz", tarred("box/new/1", mail(2, "failed"))))
+put("kept.pst", pst([outlook(3, "absent")]))
+put("forwarded.zip", zipped("mail/one.msg", msg(outlook(4, "answer"))))
+put("plain.eml", mail(5, "delayed"))
+put("deep.zip", zipped("a.zip", zipped("b.zip", zipped("c.zip", zipped("d.eml", mail(6, "failed"))))))
+put("photo.jpg", b"\xff\xd8\xff\xe0" + bytes(2000))
+put("report.pdf", b"%PDF-1.4\n%%EOF\n")
+put("broken.msg", msg(outlook(7, "answer"))[:1500])
+PY
+exits "a folder of all kinds is collected; what cannot be read is said" 1 notify collect "$T/mixed" --json
+is "each mail in it is known" "$(printf '%s' "$out" | jq -c '[.mails, .answer, .delivered, .failed, .out_of_office, .delayed]')" '[8,2,1,1,1,1]'
+is "as what it is" "$(for i in 1 2 3 4 5 6 7 8; do state $i; done | tr '\n' ' ')" 'acknowledged delivered failed delivered acknowledged delayed handed_over handed_over '
+is "two could not be read" "$(printf '%s' "$out" | jq .unreadable)" 2
+like "an archive too deep in archives" "$(list heard | jq -r .status)" '^not read: a.zip!/b.zip!/c.zip: an archive within archives, too deep'
+like "and a damaged message of Outlook" "$(list heard | jq -r .status)" '^not read: the file: '
+is "what is no mail is counted" "$(printf '%s' "$out" | jq .no_mail)" 2
+before=$(list deliveries; list heard)
+run notify collect "$T/mixed" --json
+is "again it is nothing new" "$(printf '%s' "$out" | jq .new) $(list deliveries; list heard)" "0 $before"
 done_testing

@@ -7,6 +7,8 @@
 
 #include "base/limits.h"
 #include "deliver/reader.h"
+#include "evidence/spool.h"
+#include "evidence/unit.h"
 #include "evidence/walk.h"
 
 enum { FILES_A_TASK = 200 };
@@ -87,6 +89,11 @@ static enum errc next_task(void *ctx, struct task *t, bool *more, struct err *e)
 	reader_task_put(&t->payload, &head);
 	for (size_t i = 0; i < t->n_fds; i++)
 		buf_u64(&t->payload, sizes[i]);
+	for (size_t i = 0; i < UNIT_SPOOLS && *more; i++) {
+		if ((rc = spool_open(c->d->config->dir, &t->fds[t->n_fds], e)) != OK)
+			return rc;
+		t->n_fds++;
+	}
 	return buf_check(&t->payload, e);
 }
 

@@ -4,13 +4,16 @@
 #include "base/limits.h"
 #include "deliver/reader.h"
 #include "evidence/unit.h"
+#include "mail/box.h"
+#include "mail/emlx.h"
+#include "mail/foreign.h"
 #include "mail/mbox.h"
 #include "stream/charset.h"
+#include "stream/compound.h"
 #include "stream/member.h"
 
 struct reader {
-	struct arena *a, *own, *names; /* of one mail; of the worker's life; of one member */
-	struct buf member;             /* of an archive, unpacked */
+	struct arena *a, *own, *rendered; /* of one mail; of the worker's life; of one that is no mail as it lies there */
 	struct sha256 *h;
 	struct file_view view;
 	struct forms forms;
@@ -29,13 +32,12 @@ static enum errc start(const void *ctx, void **state, span init, const int *fds,
 	if (w == NULL)
 		return err_memory(e);
 	if ((rc = arena_new(&w->a, LIMIT_MESSAGE_ARENA, e)) != OK || (rc = arena_new(&w->own, 64 * MIB, e)) != OK ||
-	    (rc = arena_new(&w->names, 16 * MIB, e)) != OK || (rc = sha256_new(&w->h, e)) != OK || (rc = charset_open(e)) != OK)
+	    (rc = arena_new(&w->rendered, LIMIT_MESSAGE_ARENA, e)) != OK || (rc = sha256_new(&w->h, e)) != OK || (rc = charset_open(e)) != OK)
 		return rc;
 	if ((copy = arena_copy(w->own, init)).p == NULL)
 		return err_memory(e);
 	c = cursor_of(copy);
 	archive_warm();
-	buf_init(&w->member, LIMIT_ATTACHED_MEMBER);
 	*state = w;
 	return forms_take(w->own, &c, &w->forms, e);
 }
@@ -165,54 +167,103 @@ static enum errc one_loss(struct reader *w, struct jail_out *out, struct countin
 	return jail_flush(out, e);
 }
 
-/* A file of one mail or many, or something else; an archive within is not gone into, and said to be there. */
-static enum errc one_member(struct reader *w, struct jail_out *out, struct counting *c, const struct member *m, struct err *e)
+/* Bytes that are one mail, as it lies there or in Outlook's or Apple's form. *mail empty: none; *why: it is one and cannot be read. */
+static enum errc find_mail(struct reader *w, span bytes, span *mail, const char **why, struct err *e)
 {
-	span bytes = buf_span(&w->member);
+	struct err said = {0};
+	struct compound *compound;
+	struct foreign f;
+	size_t at, n;
+	enum errc rc;
+
+	*mail = SPAN_EMPTY;
+	*why = NULL;
+	if (foreign_sniff(bytes)) {
+		arena_reset(w->rendered);
+		if ((rc = foreign_read(w->rendered, bytes, &f, &said)) == OK && f.form != NULL) {
+			*mail = f.rendered;
+			return OK;
+		}
+		/* A whole one that is no message is a document; of a damaged one nobody can say what it was. */
+		if (rc == OK && compound_sniff(bytes))
+			rc = compound_open(w->rendered, bytes, &compound, &said);
+		if (rc != OK) {
+			*why = arena_cstr(w->rendered, span_str(said.text));
+			return *why != NULL ? OK : err_memory(e);
+		}
+	}
+	if (message_sniff(bytes))
+		*mail = bytes;
+	else if (emlx_message(bytes, &at, &n))
+		*mail = span_sub(bytes, at, n);
+	return OK;
+}
+
+/* A file of one mail or many, or something else. What lies in archives within archives are units like any other. */
+static enum errc one_unit(struct reader *w, struct jail_out *out, struct counting *c, const struct unit *u, struct err *e)
+{
 	struct jail_place place;
 	struct mbox_entry entry;
+	const char *why;
+	span mail;
 	enum errc rc = OK;
 
-	if (m->outcome == MEMBER_NOT_FILE)
+	if (u->outcome == MEMBER_NOT_FILE)
 		return OK;
-	if (m->outcome != MEMBER_READ)
-		return one_loss(w, out, c, m->name, m->reason, e);
-	if (mbox_sniff(bytes)) {
-		for (size_t at = 0; rc == OK && mbox_next(bytes, at, &entry); at = entry.at + entry.n)
+	if (u->message)
+		return is_next(c, &place) ? one_mail(w, out, place, u->bytes, false, e) : OK;
+	if (u->outcome != MEMBER_READ)
+		return one_loss(w, out, c, u->name, u->reason, e);
+	if (mbox_sniff(u->bytes)) {
+		for (size_t at = 0; rc == OK && mbox_next(u->bytes, at, &entry); at = entry.at + entry.n)
 			if (entry.message_n != 0 && is_next(c, &place))
-				rc = one_mail(w, out, place, span_sub(bytes, entry.message_at, entry.message_n), entry.from_quoted, e);
+				rc = one_mail(w, out, place, span_sub(u->bytes, entry.message_at, entry.message_n), entry.from_quoted, e);
 		return rc;
 	}
-	if (archive_sniff(bytes))
-		return one_loss(w, out, c, m->name, "an archive within an archive", e);
-	if (message_sniff(bytes))
-		return is_next(c, &place) ? one_mail(w, out, place, bytes, false, e) : OK;
+	if ((rc = find_mail(w, u->bytes, &mail, &why, e)) != OK)
+		return rc;
+	if (why != NULL)
+		return one_loss(w, out, c, u->name, why, e);
+	if (mail.n != 0)
+		return is_next(c, &place) ? one_mail(w, out, place, mail, false, e) : OK;
 	if (c->n >= c->from)
 		no_mail(out, c->file);
 	return OK;
 }
 
-/* An mbox or Maildir in a .zip, .tar.gz or the like, or a compressed mbox. *full, *at: as in one_file. */
-static enum errc one_archive(struct reader *w, struct jail_out *out, uint32_t file, span bytes, uint64_t *at, bool *full, struct err *e)
+/*
+ * Mailboxes and mails in a .zip, .tar.gz or the like, also in an archive within; a compressed mbox; a PST or .olm. *full, *at: as in
+ * one_file.
+ */
+static enum errc one_archive(struct reader *w, struct jail_out *out, uint32_t file, int fd, const int *spools, span bytes, uint64_t *at,
+    bool *full, struct err *e)
 {
 	struct counting c = {.from = *at, .file = file, .archive = bytes};
-	struct archive_reader *r = NULL;
-	struct member *m = NULL;
-	bool any = false;
-	enum errc rc = archive_open_span(&r, bytes, &w->member, SPAN_EMPTY, e);
+	struct units *u = NULL;
+	struct err why = {0};
+	struct unit m;
+	bool any = false, end = false;
+	enum errc rc = units_open(&u, fd, spools, &why);
 
 	for (; rc == OK; any = true) {
-		arena_reset(w->names);
-		if ((rc = jail_beat(out, e)) != OK || (rc = archive_next(r, w->names, &m, e)) != OK || m == NULL)
+		if ((rc = jail_beat(out, e)) != OK)
+			break;
+		if ((rc = units_next(u, &m, &end, &why)) != OK || end)
 			break;
 		if (jail_given(out) > LIMIT_RESULT_BYTES / 2) {
 			*full = true;
 			*at = c.n > c.from ? c.n : c.from;
 			break;
 		}
-		rc = one_member(w, out, &c, m, e);
+		if ((rc = one_unit(w, out, &c, &m, e)) != OK)
+			break;
 	}
-	archive_close(r);
+	/* What an archive asks for too much of costs what follows in it. */
+	if (why.code == ERR_EVIDENCE || why.code == ERR_LIMIT || why.code == ERR_MEMORY)
+		rc = one_loss(w, out, &c, SPAN_LIT("it, and what follows in it"), why.text, e);
+	else if (why.code != OK)
+		rc = err_set(e, why.code, "%s", why.text);
+	units_close(u);
 	if (rc == OK && !any)
 		no_mail(out, file);
 	return rc;
@@ -221,16 +272,26 @@ static enum errc one_archive(struct reader *w, struct jail_out *out, uint32_t fi
 /* ---- files -------------------------------------------------------------------------------------------------------- */
 
 /* *full: the result is as large as one may be, and a next task goes on at *at. */
-static enum errc one_file(struct reader *w, struct jail_out *out, uint32_t file, span bytes, uint64_t *at, bool *full, struct err *e)
+static enum errc one_file(struct reader *w, struct jail_out *out, uint32_t file, int fd, const int *spools, span bytes, uint64_t *at,
+    bool *full, struct err *e)
 {
 	bool mbox = mbox_sniff(bytes), any = *at != 0;
+	struct counting c = {.file = file, .archive = bytes};
 	struct mbox_entry entry;
+	const char *why;
+	span mail;
 	enum errc rc = OK;
 
-	if (!mbox && archive_sniff(bytes))
-		return one_archive(w, out, file, bytes, at, full, e);
-	if (!mbox && *at == 0 && message_sniff(bytes))
-		return one_mail(w, out, (struct jail_place){file, 0, bytes.n}, bytes, false, e);
+	if (!mbox && (archive_sniff(bytes) || box_sniff(bytes) != BOX_NONE))
+		return one_archive(w, out, file, fd, spools, bytes, at, full, e);
+	if (!mbox && *at == 0) {
+		if ((rc = jail_item(out, (struct jail_place){file, 0, bytes.n}, e)) != OK || (rc = find_mail(w, bytes, &mail, &why, e)) != OK)
+			return rc;
+		if (why != NULL)
+			return one_loss(w, out, &c, SPAN_LIT("the file"), why, e);
+		if (mail.n != 0)
+			return one_mail(w, out, (struct jail_place){file, 0, bytes.n}, mail, false, e);
+	}
 	while (mbox && rc == OK && mbox_next(bytes, (size_t)*at, &entry)) {
 		if (jail_given(out) > LIMIT_RESULT_BYTES / 2) {
 			*full = true;
@@ -255,7 +316,7 @@ static enum errc task(void *state, struct jail_out *out, span payload, const int
 	struct reader_task t;
 	enum errc rc = OK;
 
-	if (!reader_task_take(&c, &t) || t.n > n_fds)
+	if (!reader_task_take(&c, &t) || n_fds != (size_t)t.n + UNIT_SPOOLS)
 		return err_set(e, ERR_WORLD, "a task that makes no sense");
 	for (uint32_t i = 0; i < t.n && rc == OK; i++) {
 		uint64_t size = cursor_u64(&c), at = i == t.first ? t.from : 0;
@@ -267,7 +328,7 @@ static enum errc task(void *state, struct jail_out *out, span payload, const int
 			continue;
 		rc = file_view(&w->view, fds[i], size, &bytes, &why);
 		if (rc == OK) {
-			rc = one_file(w, out, i, bytes, &at, &full, e);
+			rc = one_file(w, out, i, fds[i], fds + t.n, bytes, &at, &full, e);
 		} else if (rc == ERR_EVIDENCE) { /* it is being written to, or moved: another run finds it */
 			no_mail(out, i);
 			rc = OK;

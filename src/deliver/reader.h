@@ -6,7 +6,7 @@
 #include "deliver/returned.h"
 #include "jail/jail.h"
 
-/* The payload: this, and behind it for each file its size (u64). One descriptor a file. */
+/* The payload: this, and behind it for each file its size (u64). One descriptor a file, and UNIT_SPOOLS behind them. */
 struct reader_task {
 	uint64_t base;  /* the keeper's number of the first file */
 	uint32_t first; /* the file to begin with */

@@ -81,7 +81,7 @@ static int64_t count(struct store *st, const char *sql)
 
 static void a_file_costs_a_hundred_readers_at_most(void **state)
 {
-	static const struct case_config config = {.our_name = "Us"};
+	static const struct case_config config = {.dir = dir, .our_name = "Us"};
 	struct arena *a = test_arena();
 	struct deliver d = {.config = &config, .key = SPAN_LIT("k"), .rules = rules, .now_utc = 1700000000};
 	const char *mail;
