@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """msg-real.py OUTLOOK-DUMP TOCSIN DATA: real .msg files beside two other readers, field by field: the streams as olefile gives them,
-put together here by MS-OXMSG, and msgconvert. Then all of them through the program: each is a message or says why not."""
+put together here by MS-OXMSG, and msgconvert; likewise winmail.dat beside tnef. Then all of them through the program: each is a message or says why not."""
 import email, email.policy, email.utils, hashlib, html as htmllib, json, os, re, shutil, struct, subprocess, sys, tempfile
 
 sys.path.append("/usr/lib/python3/dist-packages")
@@ -12,8 +12,9 @@ try:
     import olefile
 except ImportError:
     print("1..0 # SKIP olefile is not installed (python3-olefile)"); sys.exit(0)
-if shutil.which("msgconvert") is None:
-    print("1..0 # SKIP msgconvert is not installed (libemail-outlook-message-perl)"); sys.exit(0)
+for tool, package in (("msgconvert", "libemail-outlook-message-perl"), ("tnef", "tnef")):
+    if shutil.which(tool) is None:
+        print("1..0 # SKIP %s is not installed (%s)" % (tool, package)); sys.exit(0)
 
 n = 0
 def check(good, what, more=""):
@@ -195,6 +196,18 @@ for path, other in zip(files, others):
     check(not found, "%s: what is in its streams is in its rendering" % name, "\n".join(found) + "\nmissing: " + missing)
     found = beside_msgconvert(m, other) if other is not None else []
     check(not found, "%s: %s" % (name, "so is what msgconvert finds" if other is not None else "msgconvert does not read it"), "\n".join(found))
+
+# ---- winmail.dat, beside tnef(1): its files are among ours ----
+# Reviewed: an object's file begins with the name of its interface there, sixteen bytes; files of one name cover each other; one with a
+# wrong checksum ends its reading.
+for path in sorted(os.path.join(d, f) for d, _, fs in os.walk(os.path.join(data, "mime")) for f in fs if f.endswith(".tnef")):
+    with tempfile.TemporaryDirectory() as t:
+        subprocess.run(["tnef", "-C", t, "-f", path], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        theirs = {f: open(t + "/" + f, "rb").read() for f in os.listdir(t)}
+    m, missing = ours(path)
+    have = {hashlib.sha256(p.get_payload(decode=True) or b"").digest() for p in m.walk() if not p.is_multipart()} if m else set()
+    lost = [f for f, raw in theirs.items() if not {hashlib.sha256(raw).digest(), hashlib.sha256(raw[16:]).digest()} & have and raw[16:20] != b"\x78\x9f\x3e\x22"]
+    check(m is not None and not lost, "%s: what tnef finds in it (%d)" % (os.path.relpath(path, data), len(theirs)), lost)
 
 signed, _ = ours(os.path.join(folder, "poi/hsmf/logsat.com_signatures_valid.msg"))
 check([p.get_content_type() for p in signed.walk()] == ["multipart/signed", "text/plain", "application/x-pkcs7-signature"], "a signed message is what was signed")

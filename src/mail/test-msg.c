@@ -396,6 +396,24 @@ static void test_what_lies_in_winmail_dat_is_parts_of_its_mail(void **state)
 	arena_free(a);
 }
 
+static void test_winmail_dat_of_other_programs_is_read(void **state)
+{
+	struct arena *a = test_arena();
+	struct buf b;
+
+	/* Attributes without the kind of their values, and an attachment that nothing begins. */
+	(void)state;
+	buf_init(&b, 4096);
+	buf_u32(&b, 0x223e9f78);
+	buf_put(&b, SPAN_LIT("\1\0"));
+	put_attribute(&b, 0x800f, SPAN_LIT("PIN 4821"));
+	put_attribute(&b, 0x8010, SPAN_LIT("keys.txt\0"));
+	content_is(a, rendered(a, buf_span(&b)), 1, "application/octet-stream", "PIN 4821");
+	assert_span(rendered(a, buf_span(&b))->parts[1].filename, "keys.txt");
+	buf_free(&b);
+	arena_free(a);
+}
+
 static void test_winmail_dat_cut_anywhere_gives_what_it_can(void **state)
 {
 	struct buf b;
@@ -488,6 +506,7 @@ int main(void)
 		cmocka_unit_test(test_a_msg_cut_anywhere_is_read_or_says_why),
 		cmocka_unit_test(test_an_attached_msg_is_a_message_within),
 		cmocka_unit_test(test_what_lies_in_winmail_dat_is_parts_of_its_mail),
+		cmocka_unit_test(test_winmail_dat_of_other_programs_is_read),
 		cmocka_unit_test(test_winmail_dat_cut_anywhere_gives_what_it_can),
 		cmocka_unit_test(test_winmail_dat_within_winmail_dat_ends_somewhere),
 		cmocka_unit_test(test_emlx_holds_a_message),

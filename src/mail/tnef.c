@@ -4,11 +4,10 @@
 #include "base/limits.h"
 
 enum { SIGNATURE = 0x223e9f78, HEAD = 6, INTERFACE = 16 };
-/* Attributes (MS-OXTNEF 2.1.3.1), kind of value included. */
+/* Attributes (MS-OXTNEF 2.1.3.1), without the kind of value above them, which some programs leave out. */
 enum {
-	AT_SUBJECT = 0x00018004, AT_BODY = 0x0002800c, AT_CLASS = 0x00078008, AT_OLD_CLASS = 0x00018008, AT_ATTACH_TITLE = 0x00018010,
-	AT_ATTACH_DATA = 0x0006800f, AT_ATTACH_NEW = 0x00069002, AT_PROPERTIES = 0x00069003, AT_RECIPIENTS = 0x00069004,
-	AT_ATTACH_PROPERTIES = 0x00069005, AT_CODE_PAGE = 0x00069007,
+	AT_SUBJECT = 0x8004, AT_BODY = 0x800c, AT_CLASS = 0x8008, AT_ATTACH_TITLE = 0x8010, AT_ATTACH_DATA = 0x800f,
+	AT_ATTACH_NEW = 0x9002, AT_PROPERTIES = 0x9003, AT_RECIPIENTS = 0x9004, AT_ATTACH_PROPERTIES = 0x9005, AT_CODE_PAGE = 0x9007,
 };
 enum { SUBJECT = 0x0037, BODY = 0x1000, SHORT_NAME = 0x3704, DATA = 0x3701, NAMED_FROM = 0x8000 };
 
@@ -151,10 +150,14 @@ static enum errc plain(struct tnef *t, struct mapi_properties *to, uint16_t id, 
 	return mapi_get(to, id) == NULL ? mapi_add(t->a, to, &p, e) : OK;
 }
 
-static enum errc attribute(struct tnef *t, uint32_t id, span value, struct err *e)
+static enum errc attribute(struct tnef *t, uint32_t id, span value, size_t n_attachments, struct err *e)
 {
 	struct cursor c = cursor_of(value);
 
+	if (n_attachments > t->item->n_attachments) {
+		t->item->n_attachments = n_attachments;
+		t->now = &t->item->attachments[n_attachments - 1];
+	}
 	switch (id) {
 	case AT_CODE_PAGE:
 		t->page = cursor_u32(&c);
@@ -168,10 +171,8 @@ static enum errc attribute(struct tnef *t, uint32_t id, span value, struct err *
 	case AT_BODY:
 		return plain(t, &t->item->properties, BODY, value, e);
 	case AT_CLASS:
-	case AT_OLD_CLASS:
 		return OK; /* "IPM.Microsoft Mail.Note": the properties have the real one */
 	case AT_ATTACH_NEW:
-		t->now = &t->item->attachments[t->item->n_attachments++];
 		return OK;
 	case AT_ATTACH_TITLE:
 		return t->now != NULL ? plain(t, &t->now->properties, SHORT_NAME, value, e) : OK;
@@ -186,13 +187,18 @@ static enum errc attribute(struct tnef *t, uint32_t id, span value, struct err *
 	}
 }
 
-/* The next attribute: level, number, length, value, checksum. False at the end; *cut when it came too early. */
-static bool next(struct cursor *c, uint32_t *id, span *value, bool *cut)
+/*
+ * The next attribute: level, number, length, value, checksum. False at the end; *cut when it came too early. *n_attachments
+ * counts those that were begun: without AT_ATTACH_NEW the first begins with what is said of it.
+ */
+static bool next(struct cursor *c, uint32_t *id, span *value, size_t *n_attachments, bool *cut)
 {
 	if (c->rest.n == 0)
 		return false;
 	(void)cursor_u8(c);
-	*id = cursor_u32(c);
+	*id = cursor_u32(c) & 0xffff;
+	*n_attachments += *id == AT_ATTACH_NEW || (*n_attachments == 0 &&
+	    (*id == AT_ATTACH_TITLE || *id == AT_ATTACH_DATA || *id == AT_ATTACH_PROPERTIES));
 	*value = cursor_bytes(c);
 	*cut = c->bad;
 	(void)cursor_take(c, c->rest.n < 2 ? c->rest.n : 2);
@@ -203,18 +209,18 @@ static enum errc read_item(struct arena *a, span bytes, unsigned depth, struct m
 {
 	struct tnef t = {.a = a, .item = out, .depth = depth};
 	struct cursor c = cursor_of(span_from(bytes, HEAD)), count = c;
-	size_t n = 0;
+	size_t n = 0, met = 0;
 	uint32_t id;
 	span value;
 	bool cut;
 	enum errc rc = OK;
 
-	while (next(&count, &id, &value, &cut))
-		n += id == AT_ATTACH_NEW;
+	while (next(&count, &id, &value, &n, &cut))
+		;
 	if ((out->attachments = arena_zero(a, n, sizeof *out->attachments)) == NULL)
 		return err_memory(e);
-	while (rc == OK && next(&c, &id, &value, &cut))
-		rc = attribute(&t, id, value, e);
+	while (rc == OK && next(&c, &id, &value, &met, &cut))
+		rc = attribute(&t, id, value, met, e);
 	for (size_t i = 0; i < out->n_attachments; i++)
 		if (out->attachments[i].data.p == NULL && out->attachments[i].item == NULL)
 			out->attachments[i].missing = "without content";
