@@ -32,6 +32,9 @@ def file(name, data): return {(METHOD, INT32): 1, (LONG_NAME, UNICODE): name, (D
 signed = (b"MIME-Version: 1.0\r\nContent-Type: multipart/signed; protocol=\"application/pkcs7-signature\"; micalg=sha-256; boundary=\"s\"\r\n\r\n"
           b"--s\r\nContent-Type: text/plain\r\n\r\npassword: Kind-Signed-31\r\n--s\r\nContent-Type: application/pkcs7-signature; name=smime.p7s\r\n"
           b"Content-Transfer-Encoding: base64\r\n\r\nMAA=\r\n--s--\r\n")
+def der(tag, *parts): return bytes([tag, 0x82]) + len(b"".join(parts)).to_bytes(2, "big") + b"".join(parts)
+PKCS7 = bytes.fromhex("06092a864886f70d0107")
+opaque = der(0x30, PKCS7 + b"\x02", der(0xA0, der(0x30, b"\x02\x01\x01\x31\x00", der(0x30, PKCS7 + b"\x01", der(0xA0, der(4, b"Content-Type: text/plain\r\n\r\npassword: Kind-Opaque-34\r\n"))))))
 inner = item("IPM.Note", "inner", "password: Kind-Inner-32\r\n", attached=[file("deep.txt", b"password: Kind-Deep-33\n")])
 middle = item("IPM.Note", "middle", "between\r\n", attached=[{(METHOD, INT32): 5, (NAME, UNICODE): "inner", (DATA, OBJECT): inner}])
 ITEMS = [
@@ -54,11 +57,12 @@ ITEMS = [
     item("IPM.Note.SMIME.MultipartSigned", "signed", "what Outlook shows\r\n", [], PEOPLE, [file("smime.p7m", signed)]),
     item("IPM.Note", "nested", "outer\r\n", [], PEOPLE, [{(METHOD, INT32): 5, (NAME, UNICODE): "middle", (DATA, OBJECT): middle}, file("a.csv", b"host;password\r\nvault;Kind-Csv-24\r\n")]),
     item("IPM.Note", "elsewhere", "see there\r\n", [], PEOPLE, [{(METHOD, INT32): 4, (LONG_NAME, UNICODE): "plan.doc", (PATH, UNICODE): "\\\\files.tern.example\\plans\\plan.doc"}]),
+    item("IPM.Note.SMIME", "opaque", None, [], PEOPLE, [file("smime.p7m", opaque)]),
     item("IPM.Note", "shown", "without a table\r\n", [((o.DISPLAY_TO, UNICODE), "Jo Ek; kim@gull.example")], []),
 ]
 OLE = item("IPM.Note", "object", "an object\r\n", [], PEOPLE, [{(METHOD, INT32): 6, (NAME, UNICODE): "sheet", (DATA, OBJECT): {"CONTENTS": b"password: Kind-Ole-26\r\n", "\x01CompObj": bytes(64)}}])
 SECRETS = ["Plain-11", "Long-12", "Rtf-13", "Rtf-14", "Rich-15", "Head-16", "Place-17", "Door-18", "Task-19", "Note-20", "Call-21", "Post-22", "Report-23",
-           "Csv-24", "Signed-31", "Inner-32", "Deep-33"]
+           "Csv-24", "Signed-31", "Inner-32", "Deep-33", "Opaque-34"]
 
 def write(path, data):
     os.makedirs(os.path.dirname(path), exist_ok=True)
@@ -111,7 +115,7 @@ with tempfile.TemporaryDirectory() as t:
     check((str(m["To"]), str(m["Cc"]), str(m["Bcc"])) == ("Mara Ek <mara@kestrel.example>", "Ada Roth <ada@tern.example>", "hidden@gull.example"), "recipients come from the table", m)
     check((str(by[5]["Subject"]), str(by[5]["To"]), str(by[5]["Bcc"])) == ("from transport", "mara@kestrel.example", "Ada Roth <ada@tern.example>, hidden@gull.example"),
           "fields of transport come first, whom they do not name is Bcc", by[5])
-    check(str(by[17]["To"]) == "Jo Ek:;, kim@gull.example", "without a table they are those that Outlook shows", by[17]["To"])
+    check(str(by[18]["To"]) == "Jo Ek:;, kim@gull.example", "without a table they are those that Outlook shows", by[18]["To"])
     check([p.get_content_type() for p in by[2].walk()] == ["text/html"] and by[2].get_payload() == by[3].get_payload().replace("Rtf-14", "Rtf-13") and "<p>password: Kind-Rtf-13</p>" in by[2].get_payload(),
           "HTML comes out of RTF, compressed or stored", by[2])
     facts = by[8].get_payload()
@@ -130,8 +134,8 @@ with tempfile.TemporaryDirectory() as t:
     found = {f["value"] for f in case.rows("findings", "--reveal")}
     check({"Kind-" + s for s in SECRETS + ["Ole-26"]} <= found, "every secret is found", {"Kind-" + s for s in SECRETS + ["Ole-26"]} - found)
     says = {i["source"].split("/")[-1][:-4]: i["reason"] for i in case.rows("items") if i["member_name"] == "(file)"}
-    check(says["ansi-high"].startswith("ANSI PST or OST, encoded (high), password set (it guards nothing): 3 folders, 18 items")
-          and says["unicode-plain"].startswith("Unicode PST or OST: 3 folders, 18 items") and "encoded (compressible), password set" in says["ansi-compressible"],
+    check(says["ansi-high"].startswith("ANSI PST or OST, encoded (high), password set (it guards nothing): 3 folders, 19 items")
+          and says["unicode-plain"].startswith("Unicode PST or OST: 3 folders, 19 items") and "encoded (compressible), password set" in says["ansi-compressible"],
           "the row of a file says what it is and that its password guards nothing", says)
 
 # ---- what no folder holds any more ----

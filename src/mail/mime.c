@@ -5,6 +5,7 @@
 #include "mail/foreign.h"
 #include "mail/lines.h"
 #include "mail/mbox.h"
+#include "mail/signed.h"
 #include "mail/tnef.h"
 
 #define NONE SIZE_MAX
@@ -25,7 +26,7 @@ struct reader {
 	struct open_multipart open[LIMIT_MIME_DEPTH];
 	size_t n_open;
 	size_t leaf;             /* the part being passed over, or NONE */
-	unsigned nest;           /* how many TNEF parts this message is the rendering of, one within the other */
+	unsigned nest;           /* how many TNEF or signed parts this message is what they hold of, one within the other */
 };
 
 static enum errc parse(struct arena *a, span raw, bool from_quoted, unsigned nest, struct message **out, struct err *e);
@@ -351,13 +352,13 @@ static enum errc file_parts(struct reader *r, size_t i, struct err *e)
 	return rc;
 }
 
-/* What a TNEF part holds, as parts behind it: those of its rendering. */
-static enum errc tnef_parts(struct reader *r, size_t i, span rendered, struct err *e)
+/* What a TNEF or signed part holds, as parts behind it: those of a message. */
+static enum errc parts_within(struct reader *r, size_t i, span message, struct err *e)
 {
 	struct part from = r->m->parts[i], *p;
 	struct message *m;
 	unsigned n = 0;
-	enum errc rc = parse(r->arena, rendered, false, r->nest + 1, &m, e);
+	enum errc rc = parse(r->arena, message, false, r->nest + 1, &m, e);
 
 	if (rc == OK)
 		r->m->problems |= m->problems & MIME_LIMIT_ANY;
@@ -378,6 +379,32 @@ static enum errc tnef_parts(struct reader *r, size_t i, span rendered, struct er
 			return err_memory(e);
 	}
 	return rc;
+}
+
+/* S/MIME calls signed, encrypted and compressed mail by one type (RFC 8551 3.2); programs that forget the type leave the name. */
+static enum errc signed_part(struct reader *r, size_t i, struct err *e)
+{
+	struct part *p = &r->m->parts[i];
+	unsigned ignored = 0;
+	span content, inner;
+	bool cut;
+	enum errc rc;
+
+	if (p->kind != PART_LEAF || (!span_eq(p->type, SPAN_LIT("application/pkcs7-mime")) &&
+	    !span_eq(p->type, SPAN_LIT("application/x-pkcs7-mime")) && !span_ends_nocase(p->filename, SPAN_LIT(".p7m"))))
+		return OK;
+	if ((rc = part_content(r->arena, r->m, p, &content, &ignored, e)) != OK)
+		return rc == ERR_LIMIT ? OK : rc;
+	if ((rc = signed_content(r->arena, content, &inner, &cut, e)) != OK || inner.n == 0)
+		return rc;
+	if (cut)
+		p->problems |= MIME_TRUNCATED;
+	if (r->nest == LIMIT_NEST_DEPTH) {
+		p->problems |= MIME_LIMIT_NEST;
+		return OK;
+	}
+	p->opened = true;
+	return parts_within(r, i, inner, e);
 }
 
 /* A leaf that is a message in a form of its own, whatever it calls itself. Few bodies begin so that they must be decoded. */
@@ -405,7 +432,7 @@ static enum errc foreign_part(struct reader *r, size_t i, struct err *e)
 	if (f.missing[0] != '\0')
 		p->problems |= MIME_TRUNCATED;
 	if (tnef_sniff(content))
-		return tnef_parts(r, i, f.rendered, e);
+		return parts_within(r, i, f.rendered, e);
 	p->foreign = true;
 	p->rendered = f.rendered;
 	p->kind = PART_MESSAGE;
@@ -446,6 +473,8 @@ static enum errc parts_close(struct reader *r, size_t level, size_t end, unsigne
 		body_end(r, &r->m->parts[r->leaf], end);
 		if ((rc = file_parts(r, r->leaf, e)) == OK)
 			rc = foreign_part(r, r->leaf, e);
+		if (rc == OK)
+			rc = signed_part(r, r->leaf, e);
 		r->leaf = NONE;
 	}
 	while (r->n_open > level)

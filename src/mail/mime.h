@@ -73,8 +73,9 @@ struct part {
 	bool declared;         /* it had a Content-Type of its own */
 	bool foreign;          /* a message in a form of its own (foreign.h) */
 	span rendered;         /* of a foreign one: its rendering, in the arena of the parse */
-	bool made;             /* out of a TNEF part, or of decoded text: body is in the arena, not in the message */
+	bool made;             /* out of a TNEF or signed part, or of decoded text: body is in the arena, not in the message */
 	bool uuencoded;        /* (or yEnc, BinHex) found within a text part: body is its lines; that text keeps them too */
+	bool opened;           /* S/MIME signed-data: what was signed is parts behind it */
 	bool in_encrypted;     /* child of a multipart/encrypted (RFC 1847) */
 	unsigned problems;
 };

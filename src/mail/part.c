@@ -87,7 +87,7 @@ const char *part_sealed(const struct part *p)
 	static const char smime[] = "S/MIME encrypted", openpgp[] = "OpenPGP encrypted";
 	span text;
 
-	if (p->kind == PART_MESSAGE)
+	if (p->kind == PART_MESSAGE || p->opened)
 		return NULL;
 	if (span_eq(p->type, SPAN_LIT("application/pkcs7-mime")) ||
 	    span_eq(p->type, SPAN_LIT("application/x-pkcs7-mime")) || span_ends_nocase(p->filename, SPAN_LIT(".p7m")))

@@ -1,0 +1,90 @@
+#include "mail/signed.h"
+
+enum { SEQUENCE = 0x30, SET = 0x31, OID = 0x06, INTEGER = 0x02, OCTETS = 0x04, OCTETS_IN_PIECES = 0x24, EXPLICIT = 0xa0 };
+enum { DEPTH_MAX = 16 };
+
+/*
+ * The beginning of a BER value of that tag: *in is what it holds, *rest what follows. Of one that does not say how long it is
+ * (BER, as programs write that sign while they send) *in is all that follows, and *rest unknown: *open. What is cut short is
+ * taken as far as it goes: *cut is set.
+ */
+static bool begin(span s, unsigned tag, span *in, span *rest, bool *open, bool *cut)
+{
+	size_t n, at = 2;
+
+	if (s.n < 2 || s.p[0] != tag)
+		return false;
+	*open = s.p[1] == 0x80;
+	n = s.p[1];
+	if (n > 0x80 && n <= 0x88) {
+		size_t k = n & 0x7f;
+
+		for (n = 0; k > 0 && at < s.n && n <= SIZE_MAX >> 8; k--)
+			n = n << 8 | s.p[at++];
+		if (k != 0)
+			return false;
+	} else if (n > 0x80) {
+		return false;
+	}
+	*cut |= !*open && n > s.n - at;
+	*in = *open ? span_from(s, 2) : span_sub(s, at, n);
+	*rest = *open ? SPAN_EMPTY : span_from(s, at + in->n);
+	return true;
+}
+
+/* What follows one value, whatever it is. */
+static bool skip(span s, unsigned depth, span *rest)
+{
+	bool open, cut = false;
+	span in;
+
+	if (s.n == 0 || depth == DEPTH_MAX || !begin(s, s.p[0], &in, rest, &open, &cut))
+		return false;
+	if (!open)
+		return true;
+	while (in.n >= 2 && !(in.p[0] == 0 && in.p[1] == 0))
+		if (!skip(in, depth + 1, &in))
+			return false;
+	*rest = span_from(in, 2);
+	return true;
+}
+
+static enum errc join(struct arena *a, span pieces, bool until_end, span *out, bool *cut, struct err *e)
+{
+	unsigned char *p = arena_alloc(a, pieces.n);
+	size_t n = 0;
+	span in;
+	bool open;
+
+	if (p == NULL)
+		return err_memory(e);
+	while (begin(pieces, OCTETS, &in, &pieces, &open, cut) && !open) {
+		if (in.n != 0)
+			memcpy(p + n, in.p, in.n);
+		n += in.n;
+	}
+	*cut |= until_end && pieces.n < 2;
+	*out = span_of(p, n);
+	return OK;
+}
+
+enum errc signed_content(struct arena *a, span cms, span *out, bool *cut, struct err *e)
+{
+	static const unsigned char signed_data[] = {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02};
+	bool open, outer = false; /* what is cut off behind the content is no loss */
+	span in, rest;
+
+	*out = SPAN_EMPTY;
+	*cut = false;
+	if (!begin(cms, SEQUENCE, &in, &rest, &open, &outer) || !begin(in, OID, &in, &rest, &open, &outer) || open ||
+	    !span_eq(in, span_of(signed_data, sizeof signed_data)) || !begin(rest, EXPLICIT, &in, &rest, &open, &outer) ||
+	    !begin(in, SEQUENCE, &in, &rest, &open, &outer) || !begin(in, INTEGER, &in, &rest, &open, &outer) || open ||
+	    rest.n == 0 || rest.p[0] != SET || !skip(rest, 0, &rest) || !begin(rest, SEQUENCE, &in, &rest, &open, &outer) ||
+	    !begin(in, OID, &in, &rest, &open, &outer) || open || !begin(rest, EXPLICIT, &in, &rest, &open, &outer))
+		return OK;
+	if (begin(in, OCTETS, out, &rest, &open, cut))
+		return OK;
+	if (!begin(in, OCTETS_IN_PIECES, &in, &rest, &open, cut))
+		return OK;
+	return join(a, in, open, out, cut, e);
+}

@@ -1,0 +1,104 @@
+/* S/MIME signed-data as the test writes it: of known length (DER), and as programs write it that sign while they send (BER). */
+#include "base/test.h"
+#include "mail/mime.h"
+#include "mail/signed.h"
+
+#define OID_SIGNED "\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02"
+#define OID_DATA "\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01"
+/* SEQUENCE, OID, [0], SEQUENCE, version, algorithms, SEQUENCE, OID, [0], OCTET STRING "signed text" */
+#define DER "\x30\x32" OID_SIGNED "\xa0\x25\x30\x23\x02\x01\x01\x31\x00\x30\x1c" OID_DATA "\xa0\x0f\x04\x0dsigned\n\ntext\n"
+#define BER_HEAD "\x30\x80" OID_SIGNED "\xa0\x80\x30\x80\x02\x01\x01\x31\x80\x30\x80\x05\x00\0\0\0\0\x30\x80" OID_DATA "\xa0\x80\x24\x80"
+#define BER BER_HEAD "\x04\x07signed\n" "\x04\x06\ntext\n" "\0\0\0\0\0\0\0\0"
+
+static void test_what_was_signed_is_taken_out(void **state)
+{
+	static const span forms[] = {SPAN_LIT(DER), SPAN_LIT(BER)};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct arena *a = test_arena();
+		span content;
+		bool cut;
+
+		assert_ok(signed_content(a, forms[i], &content, &cut, &e));
+		assert_span(content, "signed\n\ntext\n");
+		assert_false(cut);
+		arena_free(a);
+	}
+}
+
+static void test_cut_anywhere_it_gives_what_is_there_and_says_so(void **state)
+{
+	static const span forms[] = {SPAN_LIT(DER), SPAN_LIT(BER)};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++)
+		for (size_t n = 0; n < forms[i].n; n++) {
+			struct arena *a = test_arena();
+			span content, all;
+			bool cut;
+
+			assert_ok(signed_content(a, forms[i], &all, &cut, &e));
+			assert_ok(signed_content(a, span_first(forms[i], n), &content, &cut, &e));
+			assert_true(span_starts(all, content));
+			assert_true(content.n == 0 || content.n == all.n || cut);
+			arena_free(a);
+		}
+}
+
+static void test_anything_else_holds_nothing(void **state)
+{
+	static const span others[] = {SPAN_LIT(""), SPAN_LIT("0"), SPAN_LIT("\x30\x80"), SPAN_LIT("\x30\x89" OID_SIGNED),
+		SPAN_LIT("\x30\x1d" "\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x03\xa0\x10\x30\x0e\x02\x01\x01\x31\x00\x30\x07\x06\x00\xa0\x03\x04\x01x"),
+		SPAN_LIT("\x30\x27" OID_SIGNED "\xa0\x1a\x30\x18\x02\x01\x01\x31\x00\x30\x0b" OID_DATA "\x31\x00")}; /* detached */
+	unsigned char deep[400];
+	struct arena *a = test_arena();
+	span content;
+	bool cut;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+		assert_ok(signed_content(a, others[i], &content, &cut, &e));
+		assert_int_equal(content.n, 0);
+	}
+	/* Sets within sets without end. */
+	memcpy(deep, "\x30\x80" OID_SIGNED "\xa0\x80\x30\x80\x02\x01\x01", 20);
+	for (size_t i = 20; i < sizeof deep; i += 2)
+		memcpy(deep + i, "\x31\x80", 2);
+	assert_ok(signed_content(a, span_of(deep, sizeof deep), &content, &cut, &e));
+	assert_int_equal(content.n, 0);
+	arena_free(a);
+}
+
+static void test_a_mail_that_is_signed_as_a_whole_has_its_parts(void **state)
+{
+	const span mail = SPAN_LIT("From: a@a.example\nContent-Type: application/octet-stream; name=smime.p7m\n\n"
+	    "\x30\x4f" OID_SIGNED "\xa0\x42\x30\x40\x02\x01\x01\x31\x00\x30\x39" OID_DATA "\xa0\x2c\x04\x2a"
+	    "Content-Type: text/plain\n\nPassword: Cms-41");
+	struct arena *a = test_arena();
+	struct message *m;
+	unsigned problems = 0;
+	span content;
+
+	(void)state;
+	assert_ok(mime_parse(a, mail, false, &m, &e));
+	assert_int_equal(m->n_parts, 2);
+	assert_true(m->parts[0].opened);
+	assert_null(part_sealed(&m->parts[0]));
+	assert_span(m->parts[1].type, "text/plain");
+	assert_ok(part_content(a, m, &m->parts[1], &content, &problems, &e));
+	assert_span(content, "Password: Cms-41");
+	arena_free(a);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_what_was_signed_is_taken_out),
+		cmocka_unit_test(test_cut_anywhere_it_gives_what_is_there_and_says_so),
+		cmocka_unit_test(test_anything_else_holds_nothing),
+		cmocka_unit_test(test_a_mail_that_is_signed_as_a_whole_has_its_parts),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
