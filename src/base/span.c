@@ -26,18 +26,27 @@ bool span_ends_nocase(span s, span suffix)
 	return s.n >= suffix.n && span_eq_nocase(span_from(s, s.n - suffix.n), suffix);
 }
 
-bool span_is_ascii(span s)
+size_t span_ascii(span s)
 {
 	size_t i = 0;
+	uint64_t w;
 
 #ifdef __SSE2__
-	for (; s.n - i >= 16; i += 16)
-		if (_mm_movemask_epi8(_mm_loadu_si128((const __m128i *)(const void *)(s.p + i))) != 0)
-			return false;
+	for (; s.n - i >= 16; i += 16) {
+		int high = _mm_movemask_epi8(_mm_loadu_si128((const __m128i *)(const void *)(s.p + i)));
+
+		if (high != 0)
+			return i + (size_t)__builtin_ctz((unsigned)high);
+	}
 #endif
+	for (; s.n - i >= sizeof w; i += sizeof w) {
+		memcpy(&w, s.p + i, sizeof w);
+		if ((w & 0x8080808080808080u) != 0)
+			break;
+	}
 	while (i < s.n && s.p[i] < 0x80)
 		i++;
-	return i == s.n;
+	return i;
 }
 
 size_t span_find_byte(span s, unsigned char c)

@@ -26,17 +26,10 @@ size_t utf8_valid(span s)
 {
 	size_t at = 0;
 
-	while (at < s.n) {
-		size_t len;
-		uint64_t w;
+	while ((at += span_ascii(span_from(s, at))) < s.n) {
+		size_t len = one(s.p + at, s.n - at);
 
-		while (s.n - at >= sizeof w) {
-			memcpy(&w, s.p + at, sizeof w);
-			if ((w & 0x8080808080808080u) != 0)
-				break;
-			at += sizeof w;
-		}
-		if (at == s.n || (len = one(s.p + at, s.n - at)) == 0)
+		if (len == 0)
 			break;
 		at += len;
 	}
