@@ -11,7 +11,8 @@ told() { "$TOCSIN" list told --jsonl --case "$CASE" | grep "^{\"wave\":$1," | fi
 
 is "mail read" "$(printf '%s\n' "$story" | sed -n 's/^  mail read  *\([0-9]*\) messages.*/\1/p')" "$(count messages)"
 is "secrets found" "$(printf '%s\n' "$story" | sed -n 's/^  secrets found  *\([0-9]*\),.*/\1/p')" "$(count exposures)"
-is "organisations concerned" "$(printf '%s\n' "$story" | sed -n 's/^  concerned  *\([0-9]*\) organisations,.*/\1/p')" "$(list orgs | grep -vc '"origin":"ourselves"')"
+is "organisations concerned" "$(printf '%s\n' "$story" | sed -n 's/^  concerned  *\([0-9]*\) organisations,.*/\1/p')" \
+    "$(tr '>' '\n' <"$CASE/out/report.html" | sed -n 's/^\([0-9]*\)[^0-9]*organisations are concerned.*/\1/p')"
 like "notices of the first wave" "$story" "^  first wave  *$(find "$CASE/out/wave-1" -name '*.eml' | wc -l | tr -d ' ') notices to [1-9][0-9]* organisations; [0-9]* have no address yet\$"
 like "and of the second, after more mail was found" "$story" "^  second wave  *$(find "$CASE/out/wave-2" -name '*.eml' | wc -l | tr -d ' ') notices; new organisations: 1, with something new for them: 1; nothing is told twice\$"
 is "which told as many" "$(told 2)" 2

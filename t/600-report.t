@@ -34,15 +34,24 @@ P().feed(open(sys.argv[1], encoding="utf-8").read())
 optional = {"html", "body", "p", "li", "td", "tr"}
 assert not [t for t in P.stack if t not in optional], P.stack
 PY
+is "each section says what the case holds" "$(python3 "$SRC/t/page.py" "$TOCSIN" "$CASE")" ""
 ok "the JSON is JSON" python3 -m json.tool "$CASE/out/report.json"
 ok "no report holds a secret" python3 "$SRC/t/leaks.py" "$SAMPLES/truth.tsv" "$CASE/out"
 exits "the proof is clean" 0 "$TOCSIN" report --check --case "$CASE"
 
 # Formulas stay text in a spreadsheet.
-mkdir "$T/x"; printf 'From: a@formula.example\nTo: tomasz.wrona@kestrelgate.example\nSubject: =HYPERLINK("x")\nDate: Tue, 4 Mar 2025 08:52:32 +0000\nMessage-ID: <f@formula.example>\n\nx\n' >"$T/x/1.eml"
+mkdir "$T/x"; printf 'From: "+cmd|calc" <a@formula.example>\nTo: tomasz.wrona@kestrelgate.example\nSubject: =HYPERLINK("x")\nDate: Tue, 4 Mar 2025 08:52:32 +0000\nMessage-ID: <f@formula.example>\nContent-Type: text/plain; name="@SUM(1)"\n\npassword: -Kx8+mQ2#wZs\n' >"$T/x/1.eml"
 ingest "$T/x"
 "$TOCSIN" report --format csv --case "$CASE" >/dev/null
 unlike "a subject that is a formula is no formula in the CSV" "$(grep -h HYPERLINK "$CASE"/out/report-csv/messages.csv)" '(^|,)"?='
+ok "nor is any cell of any table" python3 -c 'import csv, glob, sys
+files = glob.glob(sys.argv[1] + "/*.csv")
+assert len(files) > 30, files
+for path in files:
+    with open(path, encoding="utf-8-sig", newline="") as f:
+        for row in csv.reader(f):
+            for cell in row:
+                assert cell.lstrip(" \t\r\n")[:1] not in "=+-@" or not cell or cell.lstrip("-").replace(".", "", 1).isdigit(), (path, cell)' "$CASE/out/report-csv"
 unlike "markup in a subject is no markup on the page" "$(cat "$CASE/out/report.html")" '<b>&amp;'
 
 # A case that somebody changed by hand is found out.

@@ -1,0 +1,137 @@
+#!/usr/bin/env python3
+"""page.py TOCSIN CASE: the report's page, section by section, beside the lists of the same case. Prints what is not the same."""
+import collections
+import html.parser
+import json
+import re
+import subprocess
+import sys
+
+tocsin, case = sys.argv[1:3]
+
+
+def rows(kind):
+    out = subprocess.run([tocsin, "list", kind, "--jsonl", "--case", case], capture_output=True, check=True).stdout
+    return [json.loads(line) for line in out.splitlines()]
+
+
+class Page(html.parser.HTMLParser):
+    """sections: heading -> its text; tables: caption -> rows of cells; charts: sections that hold one."""
+
+    def __init__(self):
+        super().__init__()
+        self.sections, self.tables, self.charts = {}, {}, set()
+        self.heading = self.caption = None
+        self.into, self.text, self.cells = None, "", None
+
+    def handle_starttag(self, tag, attrs):
+        if tag in ("h2", "caption"):
+            self.into, self.text = tag, ""
+        elif tag == "tr":
+            self.cells = []
+        elif tag in ("td", "th") and self.cells is not None:
+            self.into, self.text = "cell", ""
+        elif tag == "svg":
+            self.charts.add(self.heading)
+        elif tag == "style":
+            self.into = "style"
+        elif tag in ("p", "li", "h3") and self.heading:
+            self.sections[self.heading] += "\n"
+
+    def handle_endtag(self, tag):
+        text = " ".join(self.text.split())
+        if tag == "h2":
+            self.heading, self.into = text, None
+            self.sections[text] = ""
+        elif tag == "caption":
+            self.caption, self.into = text, None
+            self.tables[text] = []
+        elif tag in ("td", "th") and self.cells is not None:
+            self.cells.append(text)
+            self.into = None
+        elif tag == "tr":
+            if self.caption:
+                self.tables[self.caption].append(self.cells)
+            self.cells = None
+        elif tag == "table":
+            self.caption = None
+        elif tag == "style":
+            self.into = None
+
+    def handle_data(self, data):
+        if self.into in ("h2", "caption", "cell"):
+            self.text += data
+        elif self.into is None and self.heading:
+            self.sections[self.heading] += data
+
+
+def same(what, got, want):
+    if got != want:
+        print(f"{what}: the page says {got!r}, the case {want!r}")
+
+
+def says(section, words):
+    text = " ".join(page.sections.get(section, "").split())
+    if words not in text:
+        print(f"{section}: does not say {words!r}: {text[:300]}")
+
+
+def table(caption):
+    if caption not in page.tables:
+        print(f"no table {caption!r}")
+        return []
+    return page.tables[caption][1:]
+
+
+page = Page()
+page.feed(open(case + "/out/report.html", encoding="utf-8").read())
+same("sections", [h for h in page.sections], ["Summary", "Coverage: was all of it read?", "Scope: what did the intruder reach?",
+    "Exposures", "Organisations", "Timeline", "Waves of notices", "Deliveries", "Resets", "Open questions", "Proof"])
+same("charts", page.charts >= {"Coverage: was all of it read?", "Exposures", "Timeline"}, True)
+
+messages, exposures, findings, coverage = rows("messages"), rows("exposures"), rows("findings"), rows("coverage")
+orgs = [o for o in rows("orgs") if o["origin"] != "ourselves" and o["messages"] > 0]  # bulk mail concerns nobody
+items = rows("items")
+
+says("Summary", f"{len(messages)}distinct messages")
+says("Summary", f"{len(exposures)}distinct exposures")
+says("Summary", f"{sum(x['severity'] in ('critical', 'high') for x in exposures)}of them critical or high")
+says("Summary", f"{len(orgs)}organisations concerned")
+
+outcomes = collections.Counter((i["outcome"]) for i in items)
+got = collections.Counter()
+for outcome, _, n, _ in table("Items by outcome and reason"):
+    got[outcome] += int(n)
+same("items by outcome", got, outcomes)
+says("Coverage: was all of it read?", f"read {100 * (outcomes['parsed'] + outcomes['partial']) / len(items):.1f} %")
+unread = [c for c in coverage if c["outcome"] != "partial"]
+says("Open questions", f"{len(unread)} parts that were not read as text")
+
+classes = collections.defaultdict(lambda: [0] * 4)
+for x in exposures:
+    classes[x["class"]][("critical", "high", "medium", "low").index(x["severity"])] += 1
+want = {c.replace("_", " "): n + [sum(n), sum(f["class"] == c for f in findings),
+    len({f["message_sha256"] for f in findings if f["class"] == c})] for c, n in classes.items()}
+same("exposures by class", {r[0]: [int(n) for n in r[1:]] for r in table("Exposures by class") if r[0] != "all"}, want)
+shown = [(r[0], r[1], r[2]) for r in table("Exposures, most severe first")]
+same("exposures, most severe first", shown, [(x["severity"], x["class"].replace("_", " "), x["masked"]) for x in exposures][:len(shown)])
+same("exposures that are left out", len(shown) < len(exposures), f"{len(exposures) - len(shown)} more" in page.sections["Exposures"])
+order = [("critical", "high", "medium", "low").index(r[0]) for r in table("Exposures, most severe first")]
+same("the order of severity", order, sorted(order))
+
+got = {r[0]: [int(n or 0) for n in r[2:8]] for r in table("Organisations by exposure")}
+same("organisations", got, {o["name"]: [o[k] for k in ("exposures", "messages", "sender", "recipient", "mentioned", "owner")] for o in orgs})
+
+wave = rows("waves")[-1]
+same("waves", [int(n) for n in table("Waves")[-1][3:10]],
+    [wave[k] for k in ("organisations", "new", "supplements", "messages", "exposures", "written", "no_contact")])
+
+without = sorted(o["name"] for o in orgs if not o["contacts"])
+same("organisations without a contact", sorted(r[0] for r in table("Organisations without a contact")), without)
+says("Open questions", f"{len(without)} organisations without a contact")
+same("owners that nobody gave", {(r[0], r[1], r[2]) for r in table("Mailbox owners that were inferred, and why")},
+    {(m["root"], m["owner"], m["grade"]) for m in rows("mailboxes") if m["grade"] != "given"})
+says("Open questions", f"{len({p['address'] for p in rows('persons')})} private persons")
+undated = sum(m["date"] is None for m in messages)
+says("Timeline", f"{undated} message has no date" if undated == 1 else "")
+same("checks", [r[0] for r in table("Checks") if r[2] != "ok" and not r[2].startswith("not yet")], [])
