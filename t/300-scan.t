@@ -30,6 +30,25 @@ scan
 rows "$CASE" >"$T/after"
 same "a second scan changes no row" "$T/before" "$T/after"
 
+# Text that is attached is read by its name where its type says nothing; a picture of that name is not.
+mkdir "$T/named"
+python3 - "$T/named/1.eml" <<'PY'
+import base64, sys
+names = "hosts.csv settings.json config.xml prod.env app.ini app.log dump.sql run.ps1 call.ics card.vcf".split()
+out = "From: ann@kestrel.example\nTo: bo@tern.example\nMessage-ID: <named@kestrel.example>\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n"
+for i, name in enumerate(names + ["trace.log"]):
+    body = b"first line\npassword: Named-Tern-%d\n" % (300 + i) if name != "trace.log" else b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(64)
+    out += '--b\nContent-Type: application/octet-stream\nContent-Disposition: attachment; filename="%s"\nContent-Transfer-Encoding: base64\n\n%s\n' % (
+        name, base64.encodebytes(body).decode())
+open(sys.argv[1], "w").write(out + "--b--\n")
+PY
+CASE=$T/by-name; new_case "$CASE"; ingest "$T/named"; scan
+list findings --reveal >"$T/f"
+is "a text is read by its name when its type does not say that it is one" "$(grep -o 'Named-Tern-[0-9]*' "$T/f" | sort | tr '\n' ' ')" \
+    "$(for i in 0 1 2 3 4 5 6 7 8 9; do printf 'Named-Tern-%d ' $((300 + i)); done)"
+is "with the line that it stands in" "$(field where <"$T/f" | grep -c '^line 2 of ')" 10
+is "what is none is not" "$(list coverage | field filename reason | grep -c '^trace.log	PNG image')" 1
+
 # A secret in a subject line, encoded words and folding undone.
 mkdir "$T/mail"
 printf 'From: ann@kestrel.example\nTo: bo@tern.example\nSubject: =?utf-8?Q?Gr=C3=BC=C3=9Fe,_?=\n =?utf-8?Q?Passwort:_Ebbe-Flut77?= and\n PIN: 4821\nMessage-ID: <s1@kestrel.example>\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nPassword: Ebbe-Flut77\n--b--\n' >"$T/mail/1.eml"

@@ -104,6 +104,14 @@ for outcome, _, n, _ in table("Items by outcome and reason"):
     got[outcome] += int(n)
 same("items by outcome", got, outcomes)
 says("Coverage: was all of it read?", f"read {100 * (outcomes['parsed'] + outcomes['partial']) / len(items):.1f} %")
+leaves = [p for p in rows("parts") if not p["type"].startswith("multipart/") and p["type"] != "message/rfc822"]
+size = sum(p["n_bytes"] for p in leaves)
+missed = sum(c["n_bytes"] for c in coverage if c["outcome"] != "partial" and c["part"] and "!/" not in c["part"])
+says("Coverage: was all of it read?", f"read as text {100 * (size - missed) / size:.1f} %")
+got = {r[0]: (int(r[1]), int(r[3])) for r in table("Parts of messages by type")}
+same("parts by type", got, {t: (sum(p["type"] == t for p in leaves), sum(c["type"] == t and "!/" not in c["part"] for c in coverage)) for t in {p["type"] for p in leaves}})
+same("what was not read", sorted((r[1], int(r[2])) for r in table("Content that was not, or not wholly, read as text")),
+    sorted(collections.Counter(c["reason"] for c in coverage).items()))
 unread = [c for c in coverage if c["outcome"] != "partial"]
 says("Open questions", f"{len(unread)} parts that were not read as text")
 
