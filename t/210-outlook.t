@@ -8,6 +8,18 @@ cp "$SRC/fuzz/seeds/msg/tnef" "$T/mail/winmail.dat"
 printf '101\nFrom: a@kestrel.example\nTo: b@tern.example\nSubject: apple\nMessage-ID: <e1@a.example>\n\nPassword: Emlx-Reef-41\n<?xml version="1.0"?>\n' |
 	python3 -c 'import sys; b = sys.stdin.buffer.read(); m = b[4:b.index(b"<?xml")]; sys.stdout.buffer.write(b"%d\n" % len(m) + m + b[4 + len(m):])' >"$T/mail/1.emlx"
 printf '\317\255\022\376rest' >"$T/mail/old.dbx"
+printf '*mbx*\r\n4f2a' >"$T/mail/pine.mbx"
+printf '\032\000\000\004\000\000notes' >"$T/mail/notes.nsf"
+printf 'sum!\357\315\253\211rest' >"$T/mail/priv1.edb"
+printf '!\t\160\031rest' >"$T/mail/messages.tbb"
+printf '\320\015\000\000rest' >"$T/mail/1A2B.olk15MsgSource"
+printf '// <!-- <mdb:mork:z v="1.4"/> -->\n' >"$T/mail/Inbox.msf"
+printf 'From ???@??? Tue Mar 04 08:15:30 2025\nFrom: eu@kestrel.example\nTo: b@tern.example\nSubject: eudora one\n\nPassword: Eudora-Pier-42\n\nFrom ???@??? Tue Mar 04 08:16:30 2025\nFrom: eu@kestrel.example\nSubject: eudora two\n\nx\n' >"$T/mail/In.mbx"
+# Apple Mail: a message without its attachment, which lies beside it.
+mkdir -p "$T/mail/Messages" "$T/mail/Attachments/7/2"
+printf 'password: Apart-51\n' >"$T/mail/Attachments/7/2/hosts.csv"
+printf 'From: p@kestrel.example\nSubject: partial\nMessage-ID: <p@kestrel.example>\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\nPassword: Partial-52\n--b\nContent-Type: text/csv; name=hosts.csv\nContent-Transfer-Encoding: base64\nX-Apple-Content-Length: 28\n\n--b--\n' >"$T/partial"
+{ printf '%s\n' "$(wc -c <"$T/partial" | tr -d ' ')"; cat "$T/partial"; printf '<?xml version="1.0"?>\n'; } >"$T/mail/Messages/7.partial.emlx"
 (cd "$T/mail" && zip -q "$T/mail/more.zip" letter.msg)
 { printf 'From: c@kestrel.example\nTo: d@tern.example\nSubject: see attached\nMIME-Version: 1.0\nContent-Type: application/vnd.ms-outlook; name="x.msg"\nContent-Transfer-Encoding: base64\n\n'
 	base64 "$LETTER"; } >"$T/mail/carrier.eml"
@@ -19,9 +31,17 @@ like "in an archive too" "$(printf '%s\n' "$items" | grep more.zip)" '"outcome":
 like "so is a winmail.dat that lies alone" "$(printf '%s\n' "$items" | grep winmail.dat)" '"outcome":"parsed"'
 like "and an .emlx" "$(printf '%s\n' "$items" | grep emlx)" '"outcome":"parsed"'
 like "a .dbx says what it is and what to do" "$(printf '%s\n' "$items" | grep old.dbx)" 'skipped.*Outlook Express mailbox.*export'
+for known in 'pine.mbx c-client mailbox.*mailutil' 'notes.nsf Lotus Notes.*export' 'priv1.edb Exchange.*export' 'messages.tbb The Bat.*export' \
+	'olk15MsgSource Outlook for Mac.*as .olm' 'Inbox.msf index of Thunderbird' 'hosts.csv attachment that Apple Mail keeps.*export'; do
+	like "so does ${known%% *}" "$(printf '%s\n' "$items" | grep -F "${known%% *}\"")" "skipped.*${known#* }"
+done
+is "Eudora's mailbox is an mbox" "$(list messages | grep -c '"subject":"eudora ')" 2
+like "a message that Apple Mail keeps in pieces says so" "$(printf '%s\n' "$items" | grep 7.partial.emlx)" '"outcome":"partial".*attachments are not in this file'
 is "the letter from a file, an archive and an attachment is one message" "$(list messages | grep -c '"subject":"Keys"')" 1
 ok "they are scanned" scan
 like "a secret in the .emlx is found at its place" "$(list findings --reveal)" 'Emlx-Reef-41'
+like "and in what is there of a partial one" "$(list findings --reveal)" 'Partial-52'
+like "and in Eudora's" "$(list findings --reveal)" 'Eudora-Pier-42'
 rows "$CASE" >"$T/before"
 touch "$T"/mail/*
 scan

@@ -113,6 +113,32 @@ bool named_as_message(span path)
 	return span_ends_nocase(path, SPAN_LIT(".eml")) || span_eq(dir, SPAN_LIT("cur")) || span_eq(dir, SPAN_LIT("new"));
 }
 
+bool named_as_olk(span path)
+{
+	span name = last_of(path);
+	size_t at = name.n;
+
+	while (at != 0 && name.p[at - 1] != '.')
+		at--;
+	name = span_from(name, at);
+	return at != 0 && (span_starts_nocase(name, SPAN_LIT("olk14")) || span_starts_nocase(name, SPAN_LIT("olk15")));
+}
+
+static bool is_number(span s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!ascii_is_digit(s.p[i]) && s.p[i] != '.')
+			return false;
+	return s.n != 0;
+}
+
+bool named_as_apart(span path)
+{
+	span part = before_slash(path), message = before_slash(part);
+
+	return is_number(last_of(part)) && is_number(last_of(message)) && span_eq(last_of(before_slash(message)), SPAN_LIT("Attachments"));
+}
+
 bool mailbox_of_path(span path, span base, struct mailbox_path *out)
 {
 	size_t at = base.n, begin;

@@ -25,5 +25,9 @@ span folder_of_file(span path);
 bool named_as_message(span path);
 /* Or that it is a mailbox: ".mbox", ".mbx"? */
 bool named_as_mbox(span path);
+/* A piece of Outlook for Mac's store: ".olk14Message", ".olk15MsgSource" ...? */
+bool named_as_olk(span path);
+/* An attachment that Apple Mail keeps beside its .partial.emlx: "Attachments/1234/2/name"? */
+bool named_as_apart(span path);
 
 #endif

@@ -25,10 +25,11 @@
  *   HASH     u64 size; descriptor 0 is the file.
  */
 /* What a file's name says of it, where its content leaves it open. */
-enum named { NAMED_NOTHING = 0, NAMED_MESSAGE = 1, NAMED_MBOX = 2 };
+enum named { NAMED_NOTHING = 0, NAMED_MESSAGE = 1, NAMED_MBOX = 2, NAMED_OLK = 3, NAMED_APART = 4 };
 static inline enum named name_says(span path)
 {
-	return named_as_message(path) ? NAMED_MESSAGE : named_as_mbox(path) ? NAMED_MBOX : NAMED_NOTHING;
+	return named_as_message(path) ? NAMED_MESSAGE : named_as_mbox(path) ? NAMED_MBOX : named_as_olk(path) ? NAMED_OLK :
+	    named_as_apart(path) ? NAMED_APART : NAMED_NOTHING;
 }
 
 enum task_kind { TASK_FILES = 1, TASK_SEGMENT = 2, TASK_ARCHIVE = 3, TASK_SURVEY = 4, TASK_HASH = 5 };

@@ -79,6 +79,18 @@ static void the_names_of_folders_are_in_order(void **state)
 		assert_int_not_equal(folder_plain_kind(span_str(some[i])), FOLDER_OTHER);
 }
 
+static void files_of_other_programs_are_known_by_their_names(void **state)
+{
+	(void)state;
+	assert_true(named_as_olk(SPAN_LIT("Data/Message Sources/0/1A2B.olk15MsgSource")));
+	assert_true(named_as_olk(SPAN_LIT("x.olk14Message")));
+	assert_false(named_as_olk(SPAN_LIT("olk15Message")));
+	assert_false(named_as_olk(SPAN_LIT("x.olk15/message")));
+	assert_true(named_as_apart(SPAN_LIT("INBOX.mbox/Data/Attachments/2071/1.2/hosts.csv")));
+	assert_false(named_as_apart(SPAN_LIT("Attachments/2071/hosts.csv")));
+	assert_false(named_as_apart(SPAN_LIT("Files/2071/2/hosts.csv")));
+}
+
 static void roles_and_traits_have_the_same_numbers_on_paper_and_in_the_case(void **state)
 {
 	(void)state;
@@ -99,6 +111,7 @@ int main(void)
 	    cmocka_unit_test(folders_are_known_in_many_languages_and_spellings),
 	    cmocka_unit_test(modified_utf_7_is_undone_only_where_it_is_some),
 	    cmocka_unit_test(the_names_of_folders_are_in_order),
+	    cmocka_unit_test(files_of_other_programs_are_known_by_their_names),
 	    cmocka_unit_test(roles_and_traits_have_the_same_numbers_on_paper_and_in_the_case),
 	};
 

@@ -200,7 +200,12 @@ static enum source_kind kind_of(struct worker *w, span file, enum named named, c
 		return SOURCE_MESSAGE;
 	if (named == NAMED_MESSAGE && text_looks(span_first(file, 4096)))
 		return SOURCE_MESSAGE;
-	*note = text_kind(span_first(file, 4096), &certain);
+	if (named == NAMED_OLK)
+		*note = "a piece of Outlook for Mac's store (olk): export the mailbox there as .olm";
+	else if (named == NAMED_APART)
+		*note = "an attachment that Apple Mail keeps beside its message: export the mailbox there, which gives an mbox with all of it";
+	else
+		*note = text_kind(span_first(file, 4096), &certain);
 	if (*note == NULL)
 		*note = text_looks(span_first(file, 4096)) ? "text, but no mail" : "no mail; of a kind tocsin does not know";
 	return SOURCE_UNKNOWN;
@@ -226,6 +231,20 @@ static enum errc rendered_message(struct worker *w, struct jail_out *out, const 
 	return OK;
 }
 
+/* Of a .partial.emlx Apple Mail keeps the attachments in files of their own and marks the parts that they are missing from. */
+static enum errc apple_message(struct worker *w, struct jail_out *out, const struct where *in, span file, size_t at, size_t n,
+    struct err *e)
+{
+	struct where where = *in;
+	span message = span_sub(file, at, n);
+
+	if (span_find_nocase(message, SPAN_LIT("\nX-Apple-Content-Length:")) < message.n) {
+		where.note = "attachments are not in this file but beside it (Apple Mail, .partial.emlx): export the mailbox there to have them";
+		where.partial = true;
+	}
+	return one_message(w, out, &where, 0, file.n, message, at, false, NULL, e);
+}
+
 /* A whole unit from byte `from` on. */
 static enum errc whole_unit(struct worker *w, struct jail_out *out, const struct where *in, span file,
     enum source_kind kind, const char *note, uint64_t from, const struct digest *known, struct err *e)
@@ -241,7 +260,7 @@ static enum errc whole_unit(struct worker *w, struct jail_out *out, const struct
 		if (from != 0)
 			return OK;
 		if (emlx_message(file, &at, &n))
-			return one_message(w, out, in, 0, file.n, span_sub(file, at, n), at, false, NULL, e);
+			return apple_message(w, out, in, file, at, n, e);
 		return one_message(w, out, in, 0, file.n, file, 0, false, known, e);
 	case SOURCE_FOREIGN:
 		return from != 0 ? OK : rendered_message(w, out, in, file, e);
