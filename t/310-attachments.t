@@ -133,6 +133,8 @@ like "also in a sheet of Excel 97" "$(field place where <"$T/f")" '^formulas and
 like "so does what a cell asks for" "$(field place <"$T/f")" '^formulas and notes of sheet Open, cell C7$'
 like "a part that has no place in the document says which it is" "$(field place <"$T/f")" '^part word/settings.xml$'
 is "a comment in the text of a mail itself is read" "$(found Mail-Reef-78)" "1!/hidden markup	"
+like "what was taken out of a PDF is found where the file still has it" "$(field where <"$T/f")" '^earlier version of the file, paragraph 1 of earlier.pdf$'
+like "so is a page that is not shown" "$(field place <"$T/f")" '^page that is not shown 2$'
 like "so do the comments of a page" "$(field where <"$T/f")" '^hidden markup in corners.html$'
 CASE=$T/c
 

@@ -154,12 +154,33 @@ def pdf(file):
         stream(b"/Type /Metadata /Subtype /XML", b"<x:xmpmeta><dc:description>%s</dc:description></x:xmpmeta>" % s()),
         b"<< /S /JavaScript /JS (%s) >>" % s(),
         b"<< /Title (x) /Company (%s) >>" % s()]
+    objects += [
+        b"<< /FT /Tx /T (password) /DV (%s) /AP << /N 14 0 R >> /MK << /CA (%s) >> >>" % (value(file).encode(), s()),
+        stream(b"/Subtype /Form /Resources << /Font << /F 15 0 R >> >>", b"BT /F 9 Tf (%s) Tj ET" % s()),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+        b"<< /FT /Ch /T (g) /Opt [ (%s) [ (x) (%s) ] ] /V 17 0 R >>" % (s(), s()),
+        stream(b"", s()),
+        b"<< /Type /Page /Contents 19 0 R /Resources << /Font << /F 15 0 R >> >> >>",
+        stream(b"", b"/Span << /ActualText (%s) >> BDC BT /F 9 Tf (%s) Tj ET EMC" % (s(), s())),
+        b"<< /Subtype /Text /RC (<p>pass<b>word</b>: %s</p>) /Subj (%s) >>" % (value(file).encode(), s()),
+        stream(b"/Type /Metadata", b"<rdf:Description pdf:Keywords='%s'/>" % s())]
+    objects[2] = objects[2].replace(b"/Annots [", b"/Annots [ 13 0 R << /Subtype /Stamp /AP << /N 14 0 R >> >>")
     with open(folder + "/" + file, "wb") as f:
         f.write(b"%PDF-1.7\n" + b"".join(b"%d 0 obj\n%s\nendobj\n" % (i + 1, o) for i, o in enumerate(objects)) +
                 b"trailer << /Root 1 0 R /Info 12 0 R >>\n%%EOF\n")
 
 
 pdf("corners.pdf")
+
+
+def shows(words):
+    return b"4 0 obj\n<< /Length %d >>\nstream\nBT /F 9 Tf (%s) Tj ET\nendstream\nendobj\n" % (len(words) + 15, words)
+
+
+with open(folder + "/earlier.pdf", "wb") as f:  # what was blackened: the page was replaced, the old one is before it
+    f.write(b"%PDF-1.7\n1 0 obj\n<< /Pages 2 0 R >>\nendobj\n2 0 obj\n<< /Kids [3 0 R] >>\nendobj\n3 0 obj\n<< /Type /Page /Contents 4 0 R /Resources "
+            b"<< /Font << /F << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >> >>\nendobj\n" + shows(secret("earlier.pdf").encode()) +
+            b"trailer << /Root 1 0 R >>\n%%EOF\n" + shows(b"password: xxxxxxxxx") + b"trailer << /Root 1 0 R >>\n%%EOF\n")
 db = sqlite3.connect(folder + "/corners.sqlite")
 db.execute("PRAGMA secure_delete = 0")
 db.execute("CREATE TABLE t (x)")

@@ -184,6 +184,22 @@ static void image_skip(span *rest)
 	*rest = SPAN_EMPTY;
 }
 
+/* /Span << /ActualText (...) >> BDC: what the glyphs within stand for. A hyphen or a ligature says nothing beside them. */
+static enum errc marked(struct content *c, struct err *e)
+{
+	struct pdf *f = c->f;
+	span value = span_starts(c->operands[1], SPAN_LIT("<<")) ? pdf_key(c->operands[1], "ActualText") : SPAN_EMPTY, text;
+	enum errc rc;
+
+	if (value.n < 6)
+		return OK;
+	if ((rc = pdf_text(f, pdf_string(f->a, value), &text, e)) != OK || text.n < 4)
+		return rc;
+	buf_put(&f->actual, text);
+	buf_byte(&f->actual, '\n');
+	return OK;
+}
+
 static enum errc operate(struct content *c, span op, span *rest, struct err *e)
 {
 	struct graphics *g = &c->g;
@@ -238,6 +254,8 @@ static enum errc operate(struct content *c, span op, span *rest, struct err *e)
 		show(c, pdf_string(c->f->a, c->operands[2]));
 	} else if (strcmp(name, "Do") == 0) {
 		return form_show(c, e);
+	} else if (strcmp(name, "BDC") == 0) {
+		return marked(c, e);
 	} else if (strcmp(name, "BI") == 0) {
 		image_skip(rest);
 	}

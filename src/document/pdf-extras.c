@@ -1,8 +1,26 @@
 /* What a PDF says outside of its pages: bookmarks, tooltips, alternate words for pictures, scripts, metadata, XFA forms, attached files. */
 #include "base/limits.h"
 #include "document/pdf.h"
+#include "stream/html.h"
 
 enum { NAMES_DEPTH = 16 };
+
+/* Metadata has its properties as attributes, too. */
+static void attribute_lines(struct pdf *f, const struct xml *x, struct buf *value)
+{
+	span rest = x->attributes, name, v;
+
+	while (rest.n > 3 && xml_attribute_next(&rest, &name, &v)) {
+		if (v.n < 4 || span_starts(v, SPAN_LIT("http://ns.")) || span_starts(v, SPAN_LIT("http://www.w3.org/")) || span_starts(v, SPAN_LIT("http://purl.org/")))
+			continue;
+		buf_clear(value);
+		xml_unescape(value, v);
+		layout_text(f->l, name);
+		layout_text(f->l, SPAN_LIT(": "));
+		layout_text(f->l, buf_span(value));
+		layout_line(f->l);
+	}
+}
 
 /* Text of XML as "name: value", a line each: metadata (14.3.2), and the packets of a form in XFA (12.7.8). */
 static enum errc xml_lines(struct pdf *f, const struct pdf_object *o, const char *group, struct err *e)
@@ -18,8 +36,10 @@ static enum errc xml_lines(struct pdf *f, const struct pdf_object *o, const char
 	layout_group(f->l, false, group, SPAN_EMPTY);
 	buf_init(&value, LIMIT_TEXT_BYTES);
 	for (x = xml_of(bytes); (event = xml_next(&x)) != XML_END && !f->l->text.failed;) {
-		if (event == XML_OPEN)
+		if (event == XML_OPEN) {
 			element = x.name;
+			attribute_lines(f, &x, &value);
+		}
 		if (event != XML_TEXT || span_trim(x.text).n == 0)
 			continue;
 		buf_clear(&value);
@@ -51,6 +71,18 @@ static enum errc xfa_read(struct pdf *f, span xfa, struct err *e)
 			rc = xml_lines(f, o, "form", e);
 	}
 	return rc;
+}
+
+enum errc pdf_markup(struct pdf *f, span text, struct err *e)
+{
+	span shown;
+	enum errc rc = html_text(f->a, text, &shown, e);
+
+	if (rc != OK)
+		return rc;
+	layout_text(f->l, shown);
+	layout_line(f->l);
+	return OK;
 }
 
 /* A script is a string or a stream. */
@@ -87,37 +119,10 @@ static enum errc scripts_read(struct pdf *f, const struct pdf_object *o, struct 
 	return rc;
 }
 
-/* Words of one object that no page shows. */
-static enum errc words_read(struct pdf *f, const struct pdf_object *o, bool *begun, struct err *e)
-{
-	static const struct { const char *key, *beside[4]; } words[] = {
-	    {"Title", {"Parent", "Dest", "A", "Next"}}, {"TU", {"FT", "Parent", "T", "Rect"}}, {"Alt", {"S", "P", "Type", "K"}},
-	    {"ActualText", {"S", "P", "Type", "K"}}};
-	enum errc rc = OK;
-
-	for (size_t i = 0; i < sizeof words / sizeof *words && rc == OK; i++) {
-		span value = pdf_key(o->value, words[i].key);
-		bool fits = false;
-
-		for (size_t k = 0; value.n > 0 && k < 4; k++)
-			fits = fits || pdf_key(o->value, words[i].beside[k]).n > 0;
-		if (!fits)
-			continue;
-		if (!*begun)
-			layout_group(f->l, false, "bookmarks and tooltips", SPAN_EMPTY);
-		*begun = true;
-		rc = pdf_line(f, o, value, "", e);
-	}
-	return rc;
-}
-
 enum errc pdf_extras(struct pdf *f, span root, struct err *e)
 {
-	bool begun = false;
 	enum errc rc = OK;
 
-	for (size_t i = 0; i < f->n_objects && rc == OK; i++)
-		rc = words_read(f, &f->objects[i], &begun, e);
 	for (size_t i = 0; i < f->n_objects && rc == OK; i++) {
 		const struct pdf_object *o = &f->objects[i];
 

@@ -5,15 +5,20 @@
 
 enum { PAGE_DEPTH = 48, PAGES = 100000 };
 
-struct reading { struct pdf *f; uint32_t page; };
+struct reading { struct pdf *f; uint32_t page; bool *read; /* by object: it is a page that was */ };
 
 enum errc pdf_line(struct pdf *f, const struct pdf_object *o, span value, const char *before, struct err *e)
 {
-	span bytes = pdf_string(f->a, pdf_resolve(f, value, NULL)), text;
+	span written = pdf_resolve(f, value, NULL), bytes = pdf_string(f->a, written), text;
+	const unsigned char **told;
 	enum errc rc = OK;
 
 	if (bytes.n == 0)
 		return OK;
+	if ((told = arena_grow(f->a, f->told, f->n_told, &f->cap_told, sizeof *told, 64)) == NULL)
+		return err_memory(e);
+	f->told = told;
+	told[f->n_told++] = written.p;
 	if (f->crypt != NULL && o != NULL && (rc = pdf_decrypt(f, o, false, bytes, &bytes, e)) != OK)
 		return rc;
 	if ((rc = pdf_text(f, bytes, &text, e)) != OK)
@@ -52,6 +57,22 @@ static enum errc contents_read(struct pdf *f, span contents, span resources, str
 	return rc;
 }
 
+/* What an annotation looks like, where it does not say it in words. */
+static enum errc appearance_read(struct pdf *f, span annotation, struct err *e)
+{
+	const struct pdf_object *o;
+	span bytes;
+	enum errc rc;
+
+	(void)pdf_resolve(f, pdf_key(pdf_get(f, annotation, "AP"), "N"), &o);
+	if (o == NULL || o->stream.p == NULL || pdf_key(annotation, "Contents").n > 0 || pdf_key(annotation, "V").n > 0)
+		return OK;
+	if ((rc = pdf_stream(f, o, &bytes, e)) == OK)
+		rc = pdf_content(f, bytes, pdf_get(f, o->value, "Resources"), 1, e);
+	layout_line(f->l);
+	return rc;
+}
+
 /* Notes, and the values of form fields; the appearance shows what the value says. */
 static enum errc annotations_read(struct pdf *f, span list, struct err *e)
 {
@@ -65,11 +86,13 @@ static enum errc annotations_read(struct pdf *f, span list, struct err *e)
 
 		if ((rc = pdf_line(f, o, pdf_key(d, "Contents"), "", e)) == OK)
 			rc = pdf_line(f, o, pdf_key(action, "URI"), "", e);
+		if (rc == OK)
+			rc = appearance_read(f, d, e);
 	}
 	return rc;
 }
 
-static enum errc page_read(struct reading *r, span page, span resources, struct err *e)
+static enum errc page_read(struct reading *r, span page, span resources, const char *kind, struct err *e)
 {
 	struct pdf *f = r->f;
 	char number[16];
@@ -77,22 +100,28 @@ static enum errc page_read(struct reading *r, span page, span resources, struct 
 	enum errc rc;
 
 	(void)snprintf(number, sizeof number, "%u", ++r->page);
-	layout_group(f->l, false, "page", span_str(number));
+	layout_group(f->l, false, kind, span_str(number));
 	if ((rc = contents_read(f, pdf_key(page, "Contents"), own.n > 0 ? own : resources, e)) != OK)
 		return rc;
 	layout_line(f->l);
+	layout_text(f->l, buf_span(&f->actual));
+	layout_line(f->l);
+	buf_clear(&f->actual);
 	return annotations_read(f, pdf_get(f, page, "Annots"), e);
 }
 
 /* The tree of pages (7.7.3); a tree that bites its tail ends at its depth or at the count. */
-static enum errc pages_read(struct reading *r, span node, span resources, unsigned depth, struct err *e)
+static enum errc pages_read(struct reading *r, const struct pdf_object *in, span node, span resources, unsigned depth, struct err *e)
 {
 	struct pdf *f = r->f;
 	span kids = pdf_get(f, node, "Kids"), own = pdf_get(f, node, "Resources");
 	enum errc rc = OK;
 
-	if (kids.n == 0)
-		return node.n > 0 ? page_read(r, node, resources, e) : OK;
+	if (kids.n == 0) {
+		if (in != NULL)
+			r->read[in - f->objects] = true;
+		return node.n > 0 ? page_read(r, node, resources, "page", e) : OK;
+	}
 	if (depth >= PAGE_DEPTH) {
 		layout_problem(f->l, "a tree of pages deeper than is read");
 		return OK;
@@ -102,7 +131,8 @@ static enum errc pages_read(struct reading *r, span node, span resources, unsign
 			layout_problem(f->l, "more pages than are read of a PDF");
 			return OK;
 		}
-		rc = pages_read(r, pdf_resolve(f, one, NULL), own.n > 0 ? own : resources, depth + 1, e);
+		one = pdf_resolve(f, one, &in);
+		rc = pages_read(r, in, one, own.n > 0 ? own : resources, depth + 1, e);
 	}
 	return rc;
 }
@@ -157,28 +187,65 @@ static enum errc properties(struct pdf *f, struct err *e)
 	return rc;
 }
 
-enum errc pdf_read(struct layout *l, span content, struct err *e)
+/* Pages that the tree does not have: all of them where there is no tree, and those that a program took out and left in the file. */
+static enum errc pages_left(struct reading *r, struct err *e)
 {
-	struct pdf f = {.a = l->a, .l = l, .bytes = content, .budget = LIMIT_PDF_BYTES};
-	struct reading r = {.f = &f};
-	span root;
-	size_t before = l->text.n;
+	struct pdf *f = r->f;
+	bool any = r->page > 0;
+	enum errc rc = OK;
+
+	for (size_t i = 0; i < f->n_objects && rc == OK && r->page < PAGES && f->budget > 0 && !f->l->text.failed; i++) {
+		span page = f->objects[i].value;
+
+		if (r->read[i] || !pdf_is_name(pdf_key(page, "Type"), "Page"))
+			continue;
+		rc = page_read(r, page, pdf_get(f, pdf_get(f, page, "Parent"), "Resources"), any ? "page that is not shown" : "page", e);
+	}
+	return rc;
+}
+
+static enum errc all_read(struct pdf *f, struct err *e)
+{
+	struct reading r = {.f = f};
+	const struct pdf_object *o;
+	size_t before = f->l->text.n;
+	span root, tree;
 	enum errc rc;
 
-	if ((rc = pdf_objects(&f, e)) != OK)
+	if ((rc = pdf_objects(f, e)) != OK)
 		return rc;
-	root = pdf_get(&f, f.trailer, "Root");
-	if ((rc = pages_read(&r, pdf_get(&f, root, "Pages"), SPAN_EMPTY, 0, e)) != OK)
+	if ((r.read = arena_zero(f->a, f->n_objects + 1, sizeof *r.read)) == NULL)
+		return err_memory(e);
+	root = pdf_get(f, f->trailer, "Root");
+	tree = pdf_resolve(f, pdf_key(root, "Pages"), &o);
+	if ((rc = pages_read(&r, o, tree, SPAN_EMPTY, 0, e)) != OK || (rc = pages_left(&r, e)) != OK)
 		return rc;
-	/* No tree: each page that there is. */
-	for (size_t i = 0; r.page == 0 && i < f.n_objects && rc == OK; i++)
-		if (pdf_is_name(pdf_key(f.objects[i].value, "Type"), "Page"))
-			rc = page_read(&r, f.objects[i].value, SPAN_EMPTY, e);
-	if (rc == OK && l->text.n == before && f.n_objects > 0)
-		layout_problem(l, "no text in it: pictures of pages, perhaps");
-	if (rc != OK || (rc = fields_read(&f, e)) != OK || (rc = properties(&f, e)) != OK)
+	if (f->l->text.n == before && f->n_objects > 0)
+		layout_problem(f->l, "no text in it: pictures of pages, perhaps");
+	if ((rc = fields_read(f, e)) != OK || (rc = properties(f, e)) != OK)
 		return rc;
-	if (f.n_objects == 0)
+	if (f->n_objects == 0)
 		return err_set(e, ERR_EVIDENCE, "a damaged PDF: no object can be found in it");
-	return (rc = pdf_extras(&f, root, e)) != OK ? rc : pdf_embedded(&f, root, e);
+	if ((rc = pdf_extras(f, root, e)) != OK || (rc = pdf_words(f, e)) != OK)
+		return rc;
+	return pdf_embedded(f, root, e);
+}
+
+static enum errc version_read(struct layout *l, span content, struct err *e)
+{
+	struct pdf f = {.a = l->a, .l = l, .bytes = content, .budget = LIMIT_PDF_BYTES};
+	enum errc rc;
+
+	buf_init(&f.actual, LIMIT_TEXT_BYTES);
+	rc = all_read(&f, e);
+	buf_wipe(&f.actual);
+	return rc;
+}
+
+enum errc pdf_read(struct layout *l, span content, struct err *e)
+{
+	size_t before = l->text.n;
+	enum errc rc = version_read(l, content, e);
+
+	return rc != OK ? rc : pdf_earlier(l, content, before, version_read, e);
 }

@@ -28,6 +28,9 @@ struct pdf {
 	span trailer;               /* dictionary with /Root */
 	struct pdf_crypt *crypt;    /* NULL: not encrypted */
 	struct pdf_fonts *fonts;    /* met so far, of all pages; NULL before the first */
+	const unsigned char **told; /* strings that were put, where they are written */
+	size_t n_told, cap_told;
+	struct buf actual;          /* of the page under way: what other words a page says it stands for */
 	uint64_t budget;            /* decoded bytes that may still be made: a bomb ends there */
 };
 
@@ -94,6 +97,20 @@ MUST_CHECK enum errc pdf_line(struct pdf *f, const struct pdf_object *o, span va
 /* What stands outside of the pages; and files attached to it. */
 MUST_CHECK enum errc pdf_extras(struct pdf *f, span root, struct err *e);
 MUST_CHECK enum errc pdf_embedded(struct pdf *f, span root, struct err *e);
+
+/* Rich text: XHTML. */
+MUST_CHECK enum errc pdf_markup(struct pdf *f, span text, struct err *e);
+
+/* ---- pdf-words.c ----------------------------------------------------------------------------------------------- */
+
+/* Strings that nothing else put. */
+MUST_CHECK enum errc pdf_words(struct pdf *f, struct err *e);
+
+/* ---- pdf-earlier.c --------------------------------------------------------------------------------------------- */
+
+/* What earlier versions of the file said and the text from byte `before` of the layout does not; read: one version. */
+typedef enum errc pdf_version_fn(struct layout *l, span content, struct err *e);
+MUST_CHECK enum errc pdf_earlier(struct layout *l, span content, size_t before, pdf_version_fn *read, struct err *e);
 
 /* ---- pdf-content.c -------------------------------------------------------------------------------------------- */
 

@@ -63,7 +63,7 @@ static void test_they_are_read_as_far_as_they_go_wherever_they_are_cut(void **st
 {
 	static const char *const names[] = {"old.xls", "old.doc", "rich.rtf", "a.sqlite", "safe.kdbx", "call.ics", "ivo.vcf",
 		"vpn.reg", "host.rdp", "hosts.xlsb", "talk.ppt", "corners.xls", "corners.doc", "corners.ppt", "word2003.xml",
-		"excel2003.xml", "flat.fodt", "pages.xps", "fields.docx", "again.odt"};
+		"excel2003.xml", "flat.fodt", "pages.xps", "fields.docx", "again.odt", "corners.pdf", "earlier.pdf"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
