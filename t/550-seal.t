@@ -65,6 +65,22 @@ like "a secret in an attachment says where in it" "$(cat "$T"/x/*/records/*.json
 like "in the table, too" "$(cat "$T"/x/*/credentials.csv)" '"Fyrtaarn.*"line 2 of brugere\.csv"'
 unlike "who neither sent nor received it sees no name of a file" "$(grep -h '"view":"spans"' "$T"/x/*/records/*.json | grep -o '"where":"[^"]*"')" ' of '
 like "but the place in it" "$(grep -h '"view":"spans"' "$T"/x/*/records/*.json)" '"where":"contact Anders Holm, line 7"'
+page=$(cat "$T/x/$one/index.html")
+like "the page says what happened, from when to when, and how sure it is" "$page" 'had access to mailboxes of Kestrelgate Ltd from 2025-07-29 to 2025-09-17.*messages concern you</strong>: [0-9]+ opened, [0-9]+ must be presumed read'
+is "what to reset is in the order of the index" "$(grep -o '<tr><td>[^<]*<td>[^<]*<td>[a-z]*<td class="day">[^<]*<td>[^<]*<td class="day">2[^<]*' "$T/x/$one/index.html" | sed 's/<td[^>]*>/|/g' | cut -d'|' -f3,4)" \
+  "$(python3 -c 'import json,sys
+for c in json.load(open(sys.argv[1]))["credentials"]: print(c["masked"] + "|" + c["severity"])' "$T/x/$one/index.json")"
+is "so are the values" "$(python3 -c 'import csv,json,sys
+order = [c["exposure"] for c in json.load(open(sys.argv[1] + "/index.json"))["credentials"]]
+print([r["exposure"] for r in csv.DictReader(open(sys.argv[1] + "/credentials.csv")) if r["exposure"] in order] == order)' "$T/x/$one")" True
+like "which logs to review, and by when" "$page" 'Review your own logs .*from 2025-07-29 to 2025-09-17.*due 2'
+is "each of its links is in the export" "$(cd "$T/x/$one" && python3 -c 'import os,re,glob
+for p in ["index.html"] + glob.glob("text/*.html"):
+    for to in re.findall("href=\"([^\"]+)\"", open(p).read()):
+        if not os.path.exists(os.path.join(os.path.dirname(p), to)): print(p, to)')" ""
+is "each message's page says what is known of it" "$(grep -L '<strong>\(opened\|must be presumed read\|not known\)' "$T/x/$one"/text/*.html)" ""
+like "and has its attachments" "$(cat "$T/x/$one"/text/*.html)" 'href="../attachments/[0-9a-f]{16}/1"'
+unlike "no page of it has a script or fetches anything" "$(cat "$T/x/$one"/text/*.html)" '<script|src=|<img|<link'
 unlike "the page of the export has no script and fetches nothing" "$(cat "$T/x/$one/index.html")" '<script|https?:|src='
 ok "no cell of a table is a formula [2]" python3 -c 'import csv,sys
 n = 0
@@ -86,6 +102,8 @@ IFS="$(printf '\t')" read -r notice code org <"$T/codes"
 bad=$(printf '%s' "$code" | sed 's/.$/0/'); [ "$bad" = "$code" ] && bad=$(printf '%s' "$code" | sed 's/.$/1/')
 ok "a mistyped code opens nothing" sh -c '! (echo "$1" | "$2" open "$3" --notice "$4" --signer "$5" --list)' sh "$bad" "$TOCSIN" \
 	"$(ls "$T"/drop/*.bundle | head -1)" "$notice" "$T/drop/tocsin.pub"
+exits "what is no export is called so" 2 "$TOCSIN" open "$T/x/$one/index.html" --list --key-file "$T/codes"
+like "in one line" "$err" 'index.html is neither an export of a reading room \(an age file\) nor a sealed bundle$'
 mkdir "$T/changed"
 first=$(ls "$T"/drop/*.bundle | head -1)
 python3 -c 'import sys; b = bytearray(open(sys.argv[1], "rb").read()); b[-100] ^= 1; open(sys.argv[2], "wb").write(b)' "$first" "$T/changed/b"
@@ -93,6 +111,17 @@ for line in $(cut -f1,2 "$T/codes" | tr '\t' '='); do
 	echo "${line#*=}" | "$TOCSIN" open "$T/changed/b" --notice "${line%%=*}" --signer "$T/drop/tocsin.pub" --list
 done >"$T/.out" 2>&1 || true
 like "a changed byte is seen" "$(cat "$T/.out")" 'was changed'
+python3 - "$T/drop" "$T/changed" <<'PY'
+import glob, json, struct, sys
+b = open(sorted(glob.glob(sys.argv[1] + "/*.bundle"))[0], "rb").read()
+n, = struct.unpack("<I", b[16:20])
+s, = struct.unpack("<I", b[20 + n:24 + n])
+x = json.loads(b[20:20 + n])["export"]
+at = 24 + n + s + x["offset"]
+open(sys.argv[2] + "/export.age", "wb").write(b[at:at + x["length"]])
+PY
+exits "an access code opens no export" 3 "$TOCSIN" open "$T/changed/export.age" --list --key-file "$T/codes"
+like "which is said" "$err" 'opens with the key that was shown when it was made'
 unlike "and nothing of it is taken" "$(cat "$T/.out")" 'as the manifest says'
 
 mkdir "$T/zipped"

@@ -245,6 +245,16 @@ ok("their content is in the export, and nowhere else", given.length > 0 && await
 	return true;
 })(), { given, said: opened.stderr });
 
+const cut = (name, bytes) => {
+	writeFileSync(`${dir}/${name}.age`, bytes);
+	const p = spawnSync(tocsin, ["open", `${dir}/${name}.age`, "--key-file", `${dir}/export.key`, "--signer", `${sealed}/tocsin.pub`, "--out", `${dir}/${name}`], { encoding: "utf8" });
+	return [p.status, p.stderr.trim().split("\n").length, /cut or was changed|header|archive/.test(p.stderr), existsSync(`${dir}/${name}`)];
+};
+const flipped = Buffer.from(file.bytes);
+flipped[flipped.length - 20] ^= 1;
+is("an export that was cut or changed is refused in one line, and nothing of it is written", [cut("short", file.bytes.subarray(0, file.bytes.length - 5000)), cut("shorter", file.bytes.subarray(0, 100)), cut("flipped", flipped)],
+	[[4, 1, true, false], [4, 1, true, false], [4, 1, true, false]]);
+
 /* ---- marks ---- */
 
 const marks = index.credentials.map((c, i) => ({ exposure: c.exposure, mark: ["rotated", "revoked", "deactivated", "false_alarm", "risk_accepted"][i % 5], note: "=cmd", application: "AS2" }));

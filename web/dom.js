@@ -106,6 +106,9 @@ function when(time, with_clock) {
 	return with_clock ? `${date}, ${time.slice(11, 16)} UTC` : date;
 }
 
+/* For the columns of a table. */
+const day = (time) => (time ? new Date(time).toLocaleDateString(words.locale, { year: "numeric", month: "short", day: "numeric", timeZone: "UTC" }) : words.unknown);
+
 /* "{n} messages" with a plural: words are [one, many]. */
 function count(forms, n) {
 	const one = new Intl.PluralRules(words.code).select(n) === "one";

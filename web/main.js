@@ -30,7 +30,11 @@ function draw_frame() {
 function waiting_view() {
 	const c = room.case;
 	if (c.state === "CLOSED") return show(words.account.close, h("p", { class: "note" }, words.account.closed));
-	if (c.state === "DISPUTED") return show(words.states.DISPUTED, h("p", { class: "note" }, words.claim.disputed));
+	if (c.state === "DISPUTED") {
+		refresh(20000, c);
+		return show(words.claim.disputed_title, h("p", { class: "note" }, words.claim.disputed), h("p", {}, words.claim.why[c.dispute] || ""),
+			facts([[words.overview.reference, c.us.reference], [words.overview.call, [c.us.sender, c.us.sender_title, c.us.name, c.us.phone].filter(Boolean).join(", ")]]));
+	}
 	if (!room.session.active) {
 		refresh(20000, c);
 		return show(words.people.waiting, h("p", { class: "note" }, words.unlock.waiting));

@@ -37,7 +37,7 @@ async function people_view() {
 	const { people, invitations } = await get("/api/people");
 	show(words.people.title, room.case.two_nominators ? h("p", { class: "note" }, words.people.two) : null,
 		table(words.people.title, [words.people.who, words.people.roles, words.people.state, words.people.since, ""], people.map((p) => h("tr", {}, h("td", {}, p.name, p.me ? ` (${words.people.me})` : ""), h("td", {}, p.roles.map((r) => words.roles[r]).join(", ")),
-			h("td", {}, words.people[p.status] || p.status), h("td", {}, when(p.since)), h("td", {}, person_actions(p))))),
+			h("td", {}, words.people[p.status] || p.status), h("td", { class: "date" }, day(p.since)), h("td", {}, person_actions(p))))),
 		h("p", { class: "hint" }, words.people.removed_text),
 		invitations.length ? table(words.people.open, [words.people.who, words.people.role, "", ""], invitations.map((i) => h("tr", {}, h("td", {}, i.name), h("td", {}, words.roles[i.role]), h("td", {}, fill(words.people.until, { t: when(i.expires, true) })),
 			h("td", {}, i.by === room.session.account ? button(words.people.cancel, async () => { await post("/api/invitation/cancel", { invitation: i.invitation }); await people_view(); }, { class: "small" }) : null)))) : null,

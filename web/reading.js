@@ -134,7 +134,7 @@ function credential_row(c) {
 	return h("tr", { class: m ? "done" : "" },
 		h("td", {}, h("input", { type: "checkbox", name: "exposure", value: c.exposure, "aria-label": `${words.credentials.select}: ${class_word(c.class)} ${c.masked}` })),
 		h("td", {}, class_word(c.class), " ", h("span", { class: `badge ${c.severity}` }, words.severity[c.severity]), some_new() && c.new ? [" ", h("span", { class: "badge new" }, words.messages.new)] : null),
-		h("td", {}, value_cell(c), c.where ? h("div", { class: "hint" }, c.where) : null), h("td", {}, since(c)), h("td", {}, h("span", { class: `badge ${verdict_of(c)}` }, words.messages.verdicts[verdict_of(c)])), h("td", { class: !m && is_late(c.due) ? "late" : "" }, c.due ? when(c.due) : ""),
+		h("td", {}, value_cell(c), c.where ? h("div", { class: "hint" }, c.where) : null), h("td", { class: "date" }, day(c.exposed && c.exposed.from)), h("td", {}, h("span", { class: `badge ${verdict_of(c)}` }, words.messages.verdicts[verdict_of(c)])), h("td", { class: `date ${!m && is_late(c.due) ? "late" : ""}` }, c.due ? day(c.due) : ""),
 		h("td", {}, m ? [words.credentials.marks[m.mark] || m.mark, h("div", { class: "hint" }, fill(words.credentials.by, { who: m.by, t: when(m.at) }), m.application ? ` · ${m.application}` : "", m.note ? ` · ${m.note}` : "")] : words.credentials.marks.open),
 		h("td", {}, stands_in(c)));
 }

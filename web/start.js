@@ -58,7 +58,8 @@ function object_view() {
 			await post("/api/objection", { notice, auth_a: b64(await code_auth(notice, code)), text });
 		}
 		show(words.object.title, h("p", { class: "note" }, words.object.done));
-	}, words.object.go, field(words.object.word, h("input", { name: "word", autocomplete: "off", spellcheck: "false", maxlength: "60", class: "code" }), words.object.word_hint), code_fields(), field(words.object.text, h("textarea", { name: "text", rows: "3", maxlength: "500" }), words.object.text_hint)), h("p", {}, button(words.back, async () => start_view())));
+	}, words.object.go, h("p", {}, words.object.intro), field(words.object.word, h("input", { name: "word", autocomplete: "off", spellcheck: "false", maxlength: "60", class: "code" }), words.object.word_hint),
+		h("details", {}, h("summary", {}, words.object.without), code_fields()), field(words.object.text, h("textarea", { name: "text", rows: "3", maxlength: "500" }), words.object.text_hint)), h("p", {}, button(words.back, async () => start_view())));
 }
 
 async function sign_in() {

@@ -162,8 +162,13 @@ static enum errc open_export(struct opening *o, span *export)
 
 	buf_init(&text, KIB);
 	*export = o->file;
-	if ((rc = read_key(o, "key (AGE-SECRET-KEY-1...): ", &text)) == OK && !age_secret_read(buf_span(&text), &o->secret))
-		rc = err_set(&o->c->e, ERR_REFUSED, "this is no AGE-SECRET-KEY-1...: a character is wrong or missing");
+	if (!age_file_begins(o->file))
+		rc = err_set(&o->c->e, ERR_USAGE, "%s is neither an export of a reading room (an age file) nor a sealed bundle", o->path);
+	else if ((rc = read_key(o, "key (AGE-SECRET-KEY-1...): ", &text)) == OK && !age_secret_read(buf_span(&text), &o->secret))
+		rc = span_starts_nocase(span_trim(buf_span(&text)), SPAN_LIT("AGE-SECRET-KEY-"))
+		    ? err_set(&o->c->e, ERR_REFUSED, "this is no AGE-SECRET-KEY-1...: a character is wrong or missing")
+		    : err_set(&o->c->e, ERR_REFUSED, "an export opens with the key that was shown when it was made, AGE-SECRET-KEY-1...; an access code"
+		                                     " opens a sealed bundle only");
 	buf_wipe(&text);
 	return rc;
 }
@@ -186,10 +191,23 @@ static void each(void *ctx, const char *name, uint64_t n_bytes)
 	json_close(&o->j, '}');
 }
 
-static enum errc make_out(struct opening *o)
+/* All of it is checked before anything is written. */
+static enum errc make_out(struct opening *o, struct unpack u)
 {
+	struct unpacked done;
+	struct stat sb;
+	enum errc rc;
+
 	if (o->list)
 		return OK;
+	if (lstat(o->out, &sb) != 0) {
+		u.dir = NULL;
+		u.each = NULL;
+		if ((rc = unpack(o->c->a, &u, &done, &o->c->e)) != OK) {
+			err_in(&o->c->e, "%s", o->path);
+			return rc;
+		}
+	}
 	return mkdir(o->out, 0700) == 0 ? OK
 	    : errno == EEXIST         ? err_set(&o->c->e, ERR_REFUSED, "%s is there already: give a folder that is not", o->out)
 	                              : err_sys(&o->c->e, "%s", o->out);
@@ -207,9 +225,9 @@ static enum errc run(struct opening *o)
 	if ((rc = map_file(o)) != OK || (rc = read_signer(o)) != OK)
 		return rc;
 	rc = span_starts(o->file, SPAN_LIT(BUNDLE_MAGIC)) ? open_bundle(o, &export) : open_export(o, &export);
-	if (rc != OK || (rc = make_out(o)) != OK)
-		return rc;
 	u.file = export;
+	if (rc != OK || (rc = make_out(o, u)) != OK)
+		return rc;
 	if (o->c->json) {
 		json_open(&o->j, NULL, '{');
 		json_open(&o->j, "files", '[');

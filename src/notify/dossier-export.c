@@ -42,7 +42,7 @@ static int by_rank(const void *x, const void *y)
 	return strcmp(a->name, b->name);
 }
 
-/* ---- tables and page ------------------------------------------------------------------------------------------ */
+/* ---- tables ------------------------------------------------------------------------------------------ */
 
 /* RFC 4180; what a spreadsheet would take for a formula gets an apostrophe. */
 static void put_cell(struct buf *b, const char *s, bool last)
@@ -62,10 +62,11 @@ static void put_cell(struct buf *b, const char *s, bool last)
 
 static const char *time_or_none(int64_t t, char out[TIME_TEXT]) { return t != TIME_NONE ? time_rfc3339(t, out) : ""; }
 
-static void put_messages(const struct dossier *d, struct buf *b)
+static void put_messages(const struct dossier *d, const struct exposure **sorted, struct buf *b)
 {
 	char when[TIME_TEXT], number[32];
 
+	(void)sorted;
 	buf_str(b, "record,when,from,to,subject,verdict,credentials,personal,attachments,withheld,version\r\n");
 	for (size_t i = 0; i < d->n_messages; i++) {
 		const struct sealed_message *m = &d->messages[i];
@@ -87,13 +88,13 @@ static void put_messages(const struct dossier *d, struct buf *b)
 	}
 }
 
-static void put_credentials(const struct dossier *d, struct buf *b)
+static void put_credentials(const struct dossier *d, const struct exposure **sorted, struct buf *b)
 {
 	char when[TIME_TEXT], number[32];
 
 	buf_str(b, "exposure,class,severity,masked,ours,value,messages,first,accessed,due,record,where\r\n");
 	for (size_t i = 0; i < d->n_exposures; i++) {
-		const struct exposure *x = &d->exposures[i];
+		const struct exposure *x = sorted[i];
 
 		put_cell(b, x->name, false);
 		put_cell(b, x->class, false);
@@ -111,82 +112,23 @@ static void put_credentials(const struct dossier *d, struct buf *b)
 	}
 }
 
-static void put_text(struct buf *b, const char *s)
-{
-	for (; s != NULL && *s != '\0'; s++) {
-		if (*s == '<' || *s == '&' || *s == '>' || *s == '"')
-			buf_printf(b, "&#%d;", *s);
-		else
-			buf_byte(b, (unsigned char)*s);
-	}
-}
-
-static void put_td(struct buf *b, const char *s)
-{
-	buf_str(b, "<td>");
-	put_text(b, s);
-}
-
-static void put_page(const struct dossier *d, struct buf *b)
-{
-	char when[TIME_TEXT];
-
-	buf_str(b, "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>");
-	put_text(b, d->org.name);
-	buf_str(b, "</title>\n<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
-	           "<style>body{font:16px/1.5 sans-serif;max-width:75em;margin:2em auto;padding:0 1em}table{border-collapse:collapse;width:100%}"
-	           "td,th{text-align:left;vertical-align:top;padding:.3em .6em;border-bottom:1px solid #999}</style></head><body>\n<h1>");
-	put_text(b, d->org.name);
-	buf_str(b, "</h1>\n<p>What was exposed when mailboxes of ");
-	put_text(b, d->n->config->our_name);
-	buf_printf(b, " were broken into: %zu messages, %zu passwords, keys and other items. What stands in brackets was masked,"
-	              " because it is somebody else's.</p>\n<h2>To reset, most urgent first</h2>\n"
-	              "<p>The values are in <a href=\"credentials.csv\">credentials.csv</a> and beside each message.</p>\n"
-	              "<table><tr><th>What<th>Masked<th>Severity<th>Read by the intruder<th>Due<th>Where<th>Messages\n", d->n_messages, d->n_exposures);
-	for (size_t i = 0; i < d->n_exposures; i++) {
-		const struct exposure *x = &d->exposures[i];
-
-		buf_str(b, "<tr>");
-		put_td(b, x->class);
-		put_td(b, x->masked);
-		put_td(b, severity_name(x->severity));
-		put_td(b, x->accessed ? "yes" : "must be presumed");
-		put_td(b, x->personal ? "" : time_or_none(exposure_due(d, x), when));
-		put_td(b, x->where);
-		buf_str(b, "<td>");
-		for (size_t k = 0; k < x->n_messages && k < 20; k++)
-			buf_printf(b, "<a href=\"messages/%s.eml\">%zu</a> ", d->rows[x->messages[k]].record, k + 1);
-		buf_byte(b, '\n');
-	}
-	buf_str(b, "</table>\n<h2>Messages</h2>\n<table><tr><th>Date<th>From<th>To<th>Subject<th>Verdict<th>Items<th>Read\n");
-	for (size_t i = 0; i < d->n_messages; i++) {
-		buf_str(b, "<tr>");
-		put_td(b, time_or_none(d->messages[i].when_utc, when));
-		put_td(b, d->rows[i].from);
-		put_td(b, d->rows[i].to);
-		put_td(b, d->rows[i].subject);
-		put_td(b, verdict_name(d->messages[i].verdict));
-		buf_printf(b, "<td>%u<td><a href=\"text/%s.html\">text</a> <a href=\"messages/%s.eml\">mail</a>\n",
-		    d->rows[i].credentials + d->rows[i].personal, d->rows[i].record, d->rows[i].record);
-	}
-	buf_str(b, "</table>\n</body></html>\n");
-}
-
 enum errc export_tables(struct dossier *d, struct err *e)
 {
-	static const struct { unsigned rank; const char *name; void (*put)(const struct dossier *, struct buf *); } files[] = {
-	    {FILE_PAGE, "index.html", put_page}, {FILE_TABLE, "messages.csv", put_messages}, {FILE_TABLE, "credentials.csv", put_credentials}};
-	enum errc rc = OK;
+	static const struct { unsigned rank; const char *name; void (*put)(const struct dossier *, const struct exposure **, struct buf *); } files[] = {
+	    {FILE_PAGE, "index.html", page_index}, {FILE_TABLE, "messages.csv", put_messages}, {FILE_TABLE, "credentials.csv", put_credentials}};
+	const struct exposure **sorted = exposures_sorted(d);
+	enum errc rc = sorted != NULL ? OK : err_memory(e);
 
 	for (size_t i = 0; i < sizeof files / sizeof files[0] && rc == OK; i++) {
 		struct buf b;
 
 		buf_init(&b, 512 * MIB);
-		files[i].put(d, &b);
+		files[i].put(d, sorted, &b);
 		if ((rc = buf_check(&b, e)) == OK)
 			rc = export_file(d, files[i].rank, i, files[i].name, buf_span(&b), e);
 		buf_wipe(&b);
 	}
+	free(sorted);
 	return rc;
 }
 

@@ -10,8 +10,8 @@ static int64_t earlier(int64_t a, int64_t b) { return a == TIME_NONE || (b != TI
 static int64_t later(int64_t a, int64_t b) { return a == TIME_NONE || (b != TIME_NONE && b > a) ? b : a; }
 
 /* From when to when the intruder reached mail: by the records, and by what the case says where that is more. */
-static int64_t window_from(const struct dossier *d) { return earlier(d->records_from_utc, d->n->config->first_access_utc); }
-static int64_t window_to(const struct dossier *d)
+int64_t window_from(const struct dossier *d) { return earlier(d->records_from_utc, d->n->config->first_access_utc); }
+int64_t window_to(const struct dossier *d)
 {
 	const struct case_config *c = d->n->config;
 
@@ -65,18 +65,27 @@ static void put_exposure(struct json *j, const struct dossier *d, const struct e
 	json_close(j, '}');
 }
 
-static void put_exposures(struct json *j, const struct dossier *d)
+const struct exposure **exposures_sorted(const struct dossier *d)
 {
 	const struct exposure **sorted = malloc((d->n_exposures + 1) * sizeof *sorted);
+
+	if (sorted == NULL)
+		return NULL;
+	for (size_t i = 0; i < d->n_exposures; i++)
+		sorted[i] = &d->exposures[i];
+	if (d->n_exposures > 1)
+		qsort(sorted, d->n_exposures, sizeof *sorted, by_urgency);
+	return sorted;
+}
+
+static void put_exposures(struct json *j, const struct dossier *d)
+{
+	const struct exposure **sorted = exposures_sorted(d);
 
 	if (sorted == NULL) {
 		j->out->failed = true;
 		return;
 	}
-	for (size_t i = 0; i < d->n_exposures; i++)
-		sorted[i] = &d->exposures[i];
-	if (d->n_exposures > 1)
-		qsort(sorted, d->n_exposures, sizeof *sorted, by_urgency);
 	for (int personal = 0; personal < 2; personal++) {
 		json_open(j, personal ? "personal" : "credentials", '[');
 		for (size_t i = 0; i < d->n_exposures; i++)
@@ -150,7 +159,7 @@ static void put_counts(struct json *j, const struct dossier *d)
 	json_close(j, '}');
 }
 
-static int64_t task_due(const struct dossier *d, bool logs)
+int64_t task_due(const struct dossier *d, bool logs)
 {
 	const struct case_remediation *r = &d->n->config->remediation;
 

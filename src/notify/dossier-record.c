@@ -344,32 +344,20 @@ static void mail_write(const struct said *s, const char *record, struct buf *b)
 	buf_printf(b, "\r\n--tocsin-%s--\r\n", record);
 }
 
-static void put_escaped(struct buf *b, span s)
+static void page_write(const struct dossier *d, size_t at, const struct said *s, struct buf *b)
 {
-	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] == '<' || s.p[i] == '>' || s.p[i] == '&')
-			buf_printf(b, "&#%d;", s.p[i]);
-		else
-			buf_byte(b, s.p[i]);
-	}
-}
+	page_message_begin(d, at, b);
+	for (size_t i = 0; i < s->n_headers; i++)
+		page_message_header(s->headers[i].name, s->headers[i].value, b);
+	buf_str(b, "</dl>\n");
+	for (size_t i = 0; i < s->n_parts; i++)
+		page_message_part(s->n_parts == 1, s->parts[i].path, s->parts[i].text, b);
+	for (size_t i = 0; i < s->n_attachments; i++) {
+		const struct attachment_said *a = &s->attachments[i];
 
-static void page_write(const struct said *s, struct buf *b)
-{
-	buf_str(b, "<!DOCTYPE html>\n<meta charset=\"utf-8\"><meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none';"
-	           " style-src 'unsafe-inline'\"><style>pre{white-space:pre-wrap}</style><p><a href=\"../index.html\">index</a>\n<pre>");
-	for (size_t i = 0; i < s->n_headers; i++) {
-		put_escaped(b, s->headers[i].name);
-		buf_str(b, ": ");
-		put_escaped(b, s->headers[i].value);
-		buf_byte(b, '\n');
+		page_message_attachment(a->name, a->type, a->bytes, a->why == WITHHELD_NOT ? a->export : NULL, b);
 	}
-	for (size_t i = 0; i < s->n_parts; i++) {
-		buf_byte(b, '\n');
-		put_escaped(b, s->parts[i].text);
-		buf_byte(b, '\n');
-	}
-	buf_str(b, "</pre>\n");
+	buf_str(b, "</body></html>\n");
 }
 
 static enum errc record_files(struct dossier *d, size_t at, const struct said *s, span json, struct err *e)
@@ -388,7 +376,7 @@ static enum errc record_files(struct dossier *d, size_t at, const struct said *s
 	}
 	if (rc == OK) {
 		buf_clear(&mail);
-		page_write(s, &mail);
+		page_write(d, at, s, &mail);
 		(void)snprintf(name, sizeof name, "text/%s.html", record);
 		if ((rc = buf_check(&mail, e)) == OK)
 			rc = export_file(d, FILE_TEXT, at, name, buf_span(&mail), e);

@@ -91,6 +91,20 @@ void list_write(const struct dossier *d, size_t from, size_t to, struct buf *out
 void identity_write(const struct dossier *d, struct buf *out);
 enum { ROWS_A_LIST = 2000 };
 
+int64_t window_from(const struct dossier *d); /* when the intruder reached mail; TIME_NONE when nobody knows */
+int64_t window_to(const struct dossier *d);
+int64_t task_due(const struct dossier *d, bool logs); /* else the content */
+/* In the order in which to deal with them; to be freed, NULL without memory. */
+const struct exposure **exposures_sorted(const struct dossier *d);
+
+/* ---- dossier-page.c: pages of the export ------------------------------------------------------------------------- */
+void page_index(const struct dossier *d, const struct exposure **sorted, struct buf *b);
+/* A message: begin, headers, "</dl>", parts, attachments (file NULL: withheld), "</body></html>". */
+void page_message_begin(const struct dossier *d, size_t at, struct buf *b);
+void page_message_header(span name, span value, struct buf *b);
+void page_message_part(bool alone, span path, span text, struct buf *b);
+void page_message_attachment(span name, span type, uint64_t n_bytes, const char *file, struct buf *b);
+
 /* ---- dossier-export.c: files into the spool, and all of it as an age file into the bundle ----------------------- */
 enum { FILE_MANIFEST, FILE_INDEX, FILE_PAGE, FILE_RECORD, FILE_MAIL, FILE_TEXT, FILE_TABLE, FILE_ATTACHMENT };
 MUST_CHECK enum errc export_file(struct dossier *d, unsigned rank, uint64_t order, const char *name, span bytes, struct err *e);

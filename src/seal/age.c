@@ -277,6 +277,8 @@ static bool read_header(span file, const struct seal_key *secret, unsigned char 
 	return false;
 }
 
+bool age_file_begins(span file) { return span_starts(file, span_str(intro)); }
+
 enum errc age_open(struct age_reader *r, span file, const struct seal_key *secret, struct err *e)
 {
 	unsigned char file_key[FILE_KEY], mac[KEY];
@@ -287,7 +289,7 @@ enum errc age_open(struct age_reader *r, span file, const struct seal_key *secre
 	memset(r, 0, sizeof *r);
 	if (sodium_init() < 0)
 		return err_set(e, ERR_WORLD, "libsodium does not start");
-	if (!span_starts(file, span_str(intro)))
+	if (!age_file_begins(file))
 		return err_set(e, ERR_EVIDENCE, "not an age file");
 	if (!read_header(file, secret, file_key, &header, &mac_text, &rest, &opened) || !read_b64(mac_text, mac))
 		return err_set(e, ERR_EVIDENCE, "the header of the age file is damaged");
@@ -317,7 +319,7 @@ enum errc age_next(struct age_reader *r, span *out, struct err *e)
 	if (n < TAG || (n == TAG && r->counter != 0) ||
 	    crypto_aead_chacha20poly1305_ietf_decrypt_detached(r->chunk, NULL, r->rest.p, n - TAG, r->rest.p + n - TAG, NULL, 0, nonce,
 	        r->key) != 0)
-		return err_set(e, ERR_EVIDENCE, "the age file is cut or was changed, in chunk %llu", (unsigned long long)r->counter + 1);
+		return err_set(e, ERR_EVIDENCE, "the age file is cut or was changed (chunk %llu): download it again", (unsigned long long)r->counter + 1);
 	r->counter++;
 	r->rest = span_from(r->rest, n);
 	r->done = last;

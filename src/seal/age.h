@@ -41,6 +41,7 @@ struct age_reader {
 	bool done;
 	unsigned char chunk[AGE_CHUNK];
 };
+bool age_file_begins(span file); /* it has the first line of one */
 /* ERR_EVIDENCE: no age file, or not for this secret, or its header was changed. */
 MUST_CHECK enum errc age_open(struct age_reader *r, span file, const struct seal_key *secret, struct err *e);
 /* The next chunk, in the reader until the next call; empty at the end, and then the file was whole. */
