@@ -63,7 +63,7 @@ export class Portal {
 	config() {
 		const signer = readFileSync(`${this.more.signer || `${this.drop}/tocsin.pub`}`, "utf8").trim().split("\n").at(-1);
 		return [`origin: ${this.origin}`, `name: ${this.more.name || "Reading room of Nordwind"}`, `state: ${this.dir}/state`, `drop: ${this.drop}`, this.more.socket ? `socket: ${this.more.socket}` : `listen: 127.0.0.1:${this.port}`,
-			`web: ${this.more.web}`, `signer: ${signer}`, `proxy_user: "${this.more.proxy_user ?? process.getuid()}"`, ...(this.more.users ? [`users: {${this.more.users.map((u, i) => `${["front", "logic", "auth", "fetch", "log"][i]}: "${u}"`).join(", ")}}`] : []), ...(this.more.operators ? [`operators: [${this.more.operators.map((o) => `"${o}"`).join(", ")}]`, `operator_socket: ${this.dir}/operators`] : []), "proofs:", `  resolver: 127.0.0.1@${this.more.dns || 9}`, ...(this.more.anchor ? [`  trust_anchor: ${this.more.anchor}`] : []), ...(this.more.proofs || []),
+			`web: ${this.more.web}`, `signer: ${signer}`, `proxy_user: "${this.more.proxy_user ?? process.getuid()}"`, ...(this.more.users ? [`users: {${this.more.users.map((u, i) => `${["front", "logic", "auth", "fetch", "log"][i]}: "${u}"`).join(", ")}}`] : []), ...(this.more.operators ? [`operators: [${this.more.operators.map((o) => `"${o}"`).join(", ")}]`, `operator_socket: ${this.dir}/operators`] : []), "proofs:", `  resolver: 127.0.0.1@${this.more.dns || 9}`, `  trust_anchor: ${this.more.anchor || `${this.dir}/no-anchor`}`, ...(this.more.proofs || []),
 			"log:", "  origin: reading.example/log", ...(this.more.log || []), "mail:", "  from: reading-room@nordwind.example", "  phone: \"+353 1 555 0100\"", "testing:", `  clock_file: ${this.dir}/clock`,
 			"  over_seconds: 2", "  check_pause: 1", ...(this.more.web_port ? [`  web_port: ${this.more.web_port}`] : []), `  objection_seconds: ${this.more.objection || 24 * 3600}`, ""].join("\n");
 	}
@@ -72,6 +72,8 @@ export class Portal {
 	}
 	async start(wait = true) {
 		if (!this.more.kept_clock) this.clock(0);
+		/* Where the system has the root's key, names of a name server that signs nothing would be bogus. */
+		writeFileSync(`${this.dir}/no-anchor`, "; none\n");
 		writeFileSync(`${this.dir}/serve.yaml`, this.config());
 		const [program, ...args] = [...(this.more.within || []), this.tocsin, "serve", "--config", `${this.dir}/serve.yaml`];
 		this.child = spawn(program, args, { stdio: ["ignore", "ignore", "pipe"] });
