@@ -8,7 +8,7 @@
  *     "from ", "to ", "cc " with the addresses in their order, comma-separated
  *     "subject " decoded, runs of white space as one space
  *     "id " Message-ID without angle brackets
- *     for each leaf in document order: "part " type, a space, and the hexadecimal digest of its content; for a
+ *     for each leaf in document order that is not an empty text: "part " type, a space, and the hexadecimal digest of its content; for a
  *     message/rfc822 leaf the content digest of the message in it.
  * A leaf's digest is over its decoded bytes; where they are text or were not base64 or uuencoded, with line ends as LF
  * and without white space at the end, and text in UTF-8, since that is what transport and mailbox formats change.
@@ -242,12 +242,15 @@ static enum errc take_part(struct take *k, struct taken *t, size_t index, size_t
 		t->traits |= TRAIT_SEALED;
 	if (p->kind == PART_MESSAGE && (rc = take_nested(k, t, index, i, content, depth, &inner, e)) != OK)
 		return rc;
+	t->problems |= t->part_problems[i];
+	/* Mail of an attachment alone often has an empty text, which Outlook does not keep. */
+	if (span_starts(p->type, SPAN_LIT("text/")) && span_trim(content).n == 0)
+		return OK;
 	buf_str(lines, "part ");
 	buf_put(lines, p->type);
 	buf_byte(lines, ' ');
 	buf_str(lines, digest_hex(inner != NULL ? &inner->content : &same, hex));
 	buf_byte(lines, '\n');
-	t->problems |= t->part_problems[i];
 	return OK;
 }
 
