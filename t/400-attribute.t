@@ -69,8 +69,34 @@ done
 # Two organisations, one domain.
 (cat "$SAMPLES/organisations.csv"; echo 'Somebody Else,quaylight.example,,GB,en,,,') >"$T/two.csv"
 CASE=$T/two; new_case "$CASE"; ingest "$SAMPLES/later"; scan
-stage attribute --directory "$T/two.csv" || :
+exits "a directory that contradicts itself must be settled" 1 "$TOCSIN" attribute --directory "$T/two.csv" --case "$CASE"
+like "and says how many there are, and where to see them" "$out" '^  conflicts to settle [.]+ 1 .*tocsin list conflicts'
+is "nobody of the directory gets that mail until then" "$(list links | grep -Ec '"org":"(Quaylight Terminals plc|Somebody Else)".*quaylight.example')" 0
+like "but it is not lost" "$(list orgs)" '"org":"quaylight.example"[^}]*"origin":"derived"'
 like "a domain of two organisations is listed as a conflict" "$(list conflicts)" '"domain":"quaylight.example"'
+
+exits "one that is settled" 0 "$TOCSIN" attribute --directory "$SAMPLES/organisations.csv" --case "$CASE"
+is "has none" "$(count conflicts)" 0
+
+# An organisation is known by its registrable domain, under suffixes of one label or more; whoever has a name below a host of many.
+mkdir "$T/suffix"
+n=0
+for from in a@tern.co.uk b@mail.tern.co.uk c@gull.co.uk d@fulmar.github.io e@x.skua.github.io f@petrel.com.br g@www.auk.kawasaki.jp \
+    h@dept.puffin.ac.uk i@lab.puffin.ac.uk j@mail.lab.puffin.ac.uk k@police.uk l@host.nonsense m@localhost; do
+	n=$((n + 1))
+	printf 'From: %s\nTo: we@kestrelgate.example\nMessage-ID: <%s@suffix.example>\n\nhello\n' "$from" "$n" >"$T/suffix/$n.eml"
+done
+printf 'name,domains\nThe Lab,lab.puffin.ac.uk\n' >"$T/suffix.csv"
+CASE=$T/psl; new_case "$CASE"; ingest "$T/suffix"; scan
+exits "mail from all kinds of domains" 0 "$TOCSIN" attribute --directory "$T/suffix.csv" --case "$CASE"
+is "belongs to whoever has the domain" "$(list links | grep '"role":"sender"' | field ground org | sed 's/From: \([a-z]\)@[^	]*	/\1 /' | sort | tr '\n' ',')" \
+    'a tern.co.uk,b tern.co.uk,c gull.co.uk,d fulmar.github.io,e skua.github.io,f petrel.com.br,g www.auk.kawasaki.jp,h puffin.ac.uk,i The Lab,j The Lab,k police.uk,'
+
+# Who is a private person is a list that can be another one.
+cp -r "$SRC/rules" "$T/rules"; printf '# ours\ntern.co.uk\n' >"$T/rules/freemail.txt"
+exits "another list of free mail makes all links anew" 0 "$TOCSIN" attribute --directory "$T/suffix.csv" --rules "$T/rules" --case "$CASE"
+is "and its users are private persons" "$(list persons | field address | sort | tr '\n' ' ')" 'a@tern.co.uk b@mail.tern.co.uk '
+unlike "no longer an organisation" "$(list links)" 'tern.co.uk"'
 
 # Whose a secret is: a name in the heading above it. Who sent: not who the envelope's sender was made for.
 mkdir "$T/mail"

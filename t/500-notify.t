@@ -54,6 +54,25 @@ for p in sys.argv[1:]:
     m = email.message_from_binary_file(open(p, "rb")); t = "".join(q.get_payload(decode=True).decode() for q in m.walk() if q.get_content_maintype() == "text")
     if "quaylight" not in m["To"] and "Quaylight" in t: print("named in", p)' "$CASE"/out/wave-1/*.eml)" 'named'
 
+# What concerns only ourselves is a dossier without a notice: mail that concerns nobody else, and our own secrets wherever they stand.
+list links >"$T/links"; list findings >"$T/findings"; list exposures >"$T/exposures"; list told >"$T/told"
+ours=$(python3 - "$T" <<'PY'
+import json, sys
+rows = {k: [json.loads(l) for l in open(f"{sys.argv[1]}/{k}", encoding="utf-8")] for k in ("links", "findings", "exposures", "told")}
+us = "ourselves"
+internal = {l["message_sha256"] for l in rows["links"] if l["org"] == us and l["role"] != "owner"}
+others = {l["message_sha256"] for l in rows["links"] if l["org"] != us and l["counts"]}
+own = {x["exposure"] for x in rows["exposures"] if us in x["owners"]}
+want = {(f["message_sha256"], f["exposure"]) for f in rows["findings"] if f["message_sha256"] in internal or f["exposure"] in own}
+got = {(t["message_sha256"], t["exposure"]) for t in rows["told"] if t["org"] == us and t["exposure"]}
+print("mail of others" if internal & others else "", want ^ got or "", len({x for _, x in want}))
+PY
+)
+like "our own dossier holds what is ours and no more" "$ours" '^  [1-9][0-9]*$'
+exits "it can be read" 0 notify show --org ourselves --text
+is "with each exposure" "$(printf '%s\n' "$out" | grep -Ec '^- [a-z_]+  .*  in [0-9]+ messages?, first 202[0-9-]+$')" "${ours#  }"
+is "and no notice is sent of it" "$(list notices | grep -c '"org":"ourselves"')" 0
+
 exits "with nothing new" 0 notify plan
 is "there is no second wave" "$(count waves)" 1
 

@@ -140,7 +140,7 @@ static struct found listed(const struct domains *d, const char *host, const char
 			*which = p;
 			return f;
 		}
-		if (registrable == NULL || strcmp(p, registrable) == 0 || (p = strchr(p, '.')) == NULL)
+		if (strcmp(p, registrable) == 0 || (p = strchr(p, '.')) == NULL)
 			break;
 		p++;
 	}
@@ -165,14 +165,14 @@ static struct whose_is decide(const struct domains *d, const char *host)
 
 	if (!is_domain_name(d, host))
 		return (struct whose_is){.domain = host};
-	registrable = psl_registrable_domain(d->psl, host);
+	/* Who writes from a public suffix itself ("x@police.uk") is somebody, too: its registry, or who hosts others below it. */
+	if ((registrable = psl_registrable_domain(d->psl, host)) == NULL)
+		registrable = host;
 	f = listed(d, host, registrable, &which);
 	if (f.class == ENTRY_CONFLICT)
 		return (struct whose_is){.whose = WHOSE_CONFLICT, .domain = which};
 	if (f.class == ENTRY_DOMAIN)
 		return (struct whose_is){.whose = f.org == 0 ? WHOSE_OURS : WHOSE_LISTED, .org = f.org, .domain = which};
-	if (registrable == NULL)
-		return (struct whose_is){.domain = host};
 	if (in_list(d->freemail, host, registrable))
 		return (struct whose_is){.whose = WHOSE_PERSON, .domain = registrable};
 	if (in_list(d->infrastructure, host, registrable))

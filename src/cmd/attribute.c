@@ -45,7 +45,7 @@ static void tell_text(struct buf *out, const struct attribute_tally *t)
 	    " nobody's, %" PRId64 " unreadable", d[DISPOSITION_DOSSIER], d[DISPOSITION_INTERNAL], d[DISPOSITION_PRIVATE],
 	    d[DISPOSITION_BULK], d[DISPOSITION_NOBODY], d[DISPOSITION_UNREADABLE]);
 	if (t->count.conflicts != 0)
-		cmd_line(out, "conflicts to settle", "%" PRId64 " (a domain of two organisations; see the report)", t->count.conflicts);
+		cmd_line(out, "conflicts to settle", "%" PRId64 " (a domain of two organisations: tocsin list conflicts)", t->count.conflicts);
 	if (t->problems != 0)
 		tell_first(out, "directory cells passed over", t->problems, t->first_problem);
 }

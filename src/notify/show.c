@@ -1,3 +1,4 @@
+#include "base/clock.h"
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "notify/private.h"
@@ -91,6 +92,27 @@ static void put_letter(struct buf *out, const struct summary *s, const struct le
 	buf_byte(out, '\n');
 }
 
+/* We get no notice of what concerns ourselves: this is what it would say. */
+static void put_internal(struct buf *out, const struct dossier_view *d)
+{
+	const struct facts *f = d->facts;
+
+	buf_str(out, "---- our own dossier: no notice is sent of it ----\n");
+	buf_printf(out, "%lld messages concern nobody but us, or hold what is ours: %lld sent, %lld received, %lld with a secret of ours\n\n",
+	    (long long)f->messages, (long long)f->role[LINK_SENDER], (long long)f->role[LINK_RECIPIENT], (long long)f->role[LINK_OWNER]);
+	for (size_t i = 0; i < f->n_exposures; i++) {
+		const struct told_exposure *x = &f->exposures[i];
+		char day[TIME_TEXT] = "no date";
+
+		if (x->first_utc != TIME_NONE)
+			(void)time_date(x->first_utc, day);
+		buf_printf(out, "- %s  ", x->class);
+		utf8_show(out, span_str(x->masked));
+		buf_printf(out, "  in %lld message%s, first %s\n", (long long)x->n_messages, x->n_messages == 1 ? "" : "s", day);
+	}
+	buf_str(out, "\nWhere each stands: tocsin list exposures; which messages: tocsin list told (org ourselves).\n\n");
+}
+
 enum errc summary_add(void *ctx, const struct dossier_view *d, struct err *e)
 {
 	struct summary *s = ctx;
@@ -111,6 +133,8 @@ enum errc summary_add(void *ctx, const struct dossier_view *d, struct err *e)
 	w->n_supplements += o->track == TRACK_NOTIFIED && o->version > 1;
 	w->n_no_contact += o->track != TRACK_INTERNAL && o->n_contacts == 0;
 	w->n_notices += o->n_contacts;
+	if (s->text != NULL && o->track == TRACK_INTERNAL)
+		put_internal(s->text, d);
 	if (s->text != NULL)
 		for (size_t i = 0; i < d->n_letters; i++)
 			if (d->letters[i].eml.n != 0)
