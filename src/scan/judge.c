@@ -149,7 +149,7 @@ static bool digits_only(span v)
 static bool is_code(span v)
 {
 	struct looks l = look(v);
-	size_t paren = span_find_byte(v, '('), bracket = span_find_byte(v, '['), colons = 0;
+	size_t paren = span_find_byte(v, '('), bracket = span_find_byte(v, '['), colons = 0, dot = 0;
 
 	for (size_t i = 0; i < v.n; i++)
 		colons += v.p[i] == ':';
@@ -166,8 +166,12 @@ static bool is_code(span v)
 	/* "argv[1]" */
 	if (bracket > 0 && bracket < v.n && v.p[v.n - 1] == ']' && ascii_is_alpha(v.p[bracket - 1]) && l.digits <= 2)
 		return true;
-	/* "VARCHAR(255)", "random_string(16)" */
-	if (paren > 3 && paren < v.n && l.digits > 0 && names_only(span_first(v, paren)) && digits_only(span_from(v, paren + 1)) &&
+	/* "VARCHAR(255)", "random_string(16)", "secrets.token_hex(32)" */
+	while (paren < v.n && dot < paren && v.p[dot] != '.')
+		dot++;
+	dot = dot < paren ? dot + 1 : 0;
+	if (paren > 3 && paren < v.n && l.digits > 0 && (dot == 0 || names_only(span_first(v, dot - 1))) &&
+	    names_only(span_sub(v, dot, paren - dot)) && digits_only(span_from(v, paren + 1)) &&
 	    (l.lowers == 0 || span_find_byte(v, '_') < paren))
 		return true;
 	if ((v.p[0] == '&' || v.p[0] == '*') && v.n > 1 && (ascii_is_alpha(v.p[1]) || v.p[1] == '_') && l.digits == 0)
@@ -319,11 +323,13 @@ static bool is_record(span v)
 	return false;
 }
 
-/* "8f14e45fceea167a5a36dedd4bea2543", "AC7f3e9a1b5c2d8e4f6a0b9c3d7e1f5a2b": a long number in hexadecimal, with what it is of before it */
+/* "8f14e45fceea167a5a36dedd4bea2543", "AC7f3e9a1b5c2d8e4f6a0b9c3d7e1f5a2b": a long number in hexadecimal, with what it is of before it, or a UUID */
 static bool is_number_of_system(span v)
 {
 	size_t n = 0;
 
+	if (v.n >= 36 && v.p[8] == '-' && v.p[13] == '-' && v.p[18] == '-' && v.p[23] == '-')
+		return true;
 	while (n < v.n && ((v.p[v.n - 1 - n] >= 'a' && v.p[v.n - 1 - n] <= 'f') || ascii_is_digit(v.p[v.n - 1 - n])))
 		n++;
 	return n >= 24 && v.n - n <= 3;
@@ -430,6 +436,18 @@ static span without_marks(span v)
 	return v;
 }
 
+/* "name": "Bank74": what it is stands before it, and is no word for a password where no other rule took it. */
+static bool is_member(const struct candidate *c)
+{
+	size_t at = c->at;
+
+	if (at < 3 || c->text.p[at - 1] != '"')
+		return false;
+	for (at--; at > 0 && c->text.p[at - 1] == ' ';)
+		at--;
+	return at > 1 && c->text.p[at - 1] == ':' && c->text.p[at - 2] == '"';
+}
+
 uint8_t judge_secret(const struct candidate *c, enum strength strength, const struct word_list *not_secret,
     const struct word_list *named)
 {
@@ -493,9 +511,9 @@ uint8_t judge_secret(const struct candidate *c, enum strength strength, const st
 			return 0;
 		return odd ? CERTAINTY_HIGH : says_how(v) ? 0 : CERTAINTY_MEDIUM;
 	case STRENGTH_SLOT:
-		return spaces == 0 && fills_slot(v, l, not_secret, named) ? CERTAINTY_MEDIUM : 0;
+		return spaces == 0 && !is_member(c) && !is_number_of_system(v) && fills_slot(v, l, not_secret, named) ? CERTAINTY_MEDIUM : 0;
 	case STRENGTH_LOOSE:
-		return spaces == 0 && nobody_writes(v, l, named) ? CERTAINTY_MEDIUM : 0;
+		return spaces == 0 && !is_member(c) && nobody_writes(v, l, named) ? CERTAINTY_MEDIUM : 0;
 	case N_STRENGTHS:
 		break;
 	}
