@@ -22,6 +22,11 @@ enum role { ROLE_OTHER, ROLE_TOPIC, ROLE_THING, ROLE_ACT, N_ROLES };
 /* What a stretch of text speaks of. */
 struct spoken { unsigned has[N_ROLES]; };
 
+static bool is_of_codes(const struct told_words *words)
+{
+	return words->not_secret == NULL;
+}
+
 static bool is_letter(unsigned char c)
 {
 	return ascii_is_alpha(c) || c >= 0x80;
@@ -152,6 +157,11 @@ static size_t sentence_stop(span text, size_t at)
 	return at;
 }
 
+static bool is_blank(unsigned char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 static bool is_wrapping(unsigned char c)
 {
 	return strchr(" \t\"'`(*_[", c) != NULL && c != '\0';
@@ -225,15 +235,29 @@ static bool is_address_before(span text, size_t at)
 	return span_find_byte(span_sub(text, from, at - from), '@') < at - from;
 }
 
-/* What stands before "is" is what the value is; what stands before "with" is not. */
-static bool is_copula(span w)
+static bool one_of(span w, const char *const *words, size_t n)
 {
-	static const char *const words[] = {"is", "are", "was", "ist", "lautet", "war", "est", "es", "era", "è", "é", "number", "numbers", "nummer", "numéro", "número"};
-
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+	for (size_t i = 0; i < n; i++)
 		if (span_eq(w, span_str(words[i])))
 			return true;
 	return false;
+}
+
+/* What stands before "is" is what the value is; what stands before "with" is not. */
+static bool is_copula(span w)
+{
+	static const char *const words[] = {"is", "are", "was", "ist", "lautet", "war", "est", "es", "era", "è", "é", "number", "numbers",
+	    "nummer", "numéro", "número"};
+
+	return one_of(w, words, sizeof words / sizeof *words);
+}
+
+/* "kdale and X" */
+static bool is_conjunction(span w)
+{
+	static const char *const words[] = {"and", "und", "et", "y", "e", "en", "or", "oder", "ou"};
+
+	return one_of(w, words, sizeof words / sizeof *words);
 }
 
 #define NO_LEAD (-9)
@@ -269,19 +293,22 @@ static int lead_of(const struct told_words *words, span text, size_t at, size_t 
 	}
 	switch (text.p[i - 1]) {
 	case ':': case '=': case '>': return is_other_before(words, text, i - 1) ? NO_LEAD : 2;
-	case ')': case ',': case '-': case ';': case '.': case '!': case '?': case '/': return 1;
+	case '/': return is_of_codes(words) ? 1 : 2;
+	case ')': case ',': case '-': case ';': case '.': case '!': case '?': return 1;
 	default: break;
 	}
-	if (words->not_secret != NULL && is_address_before(text, i))
+	if (!is_of_codes(words) && is_address_before(text, i))
 		return 2;
 	if ((word = word_before(text, i, w)).n == 0 || list_has(words->others, word, true))
+		return NO_LEAD;
+	if (word.n == 1 && word.p[0] != 'y' && word.p[0] != 'e') /* "c 4471" */
 		return NO_LEAD;
 	i -= word.n;
 	if (list_has(words->leads, word, true))
 		return is_copula(word) && is_other_before(words, text, i) ? NO_LEAD : 2;
 	if (list_has(words->topics, word, true))
 		return is_other_before(words, text, i) ? NO_LEAD : 2;
-	return list_has(words->things, word, true) || list_has(words->acts, word, true) ? 1 : NO_LEAD;
+	return is_conjunction(word) || list_has(words->things, word, true) || list_has(words->acts, word, true) ? 1 : 0;
 }
 
 /* What of 1 to `most` counts of a role is worth. */
@@ -290,35 +317,47 @@ static int worth(unsigned n, int first, int more)
 	return n == 0 ? 0 : n == 1 ? first : first + more;
 }
 
-/* How much the words around text[at, end) say that it is a secret; below zero: they say that it is none. */
-static int told_weight(const struct told_words *words, span text, size_t at, size_t end)
+/* How much the words around a place say that it is a secret, and what of it they are sure of. */
+struct weight { int sum, lead; bool topic, here, near, busy; }; /* a topic; a topic or thing in the sentence; in those before; two acts here */
+
+/* Weighs text[at, end); a sum below zero: it is none. */
+static struct weight told_weight(const struct told_words *words, span text, size_t at, size_t end)
 {
-	size_t least = at > BEFORE_MAX ? at - BEFORE_MAX : 0, start = sentence_start(text, at, least), before = start;
+	size_t least = at > BEFORE_MAX ? at - BEFORE_MAX : 0, start = sentence_start(text, at, least), before = start, stop;
 	struct spoken same = {0}, past = {0};
-	int lead = lead_of(words, text, at, end), alone;
-	size_t stop;
-	unsigned char w[64];
-	span behind = word_behind(text, end, w);
+	struct weight w = {.sum = -1, .lead = lead_of(words, text, at, end)};
+	unsigned char word[64];
+	span behind = word_behind(text, end, word);
+	bool alone;
 
 	/* ", 1000 Louisiana Street" */
-	if (lead == 1 && end + 1 < text.n && text.p[end] == ' ' && text.p[end + 1] >= 'A' && text.p[end + 1] <= 'Z')
-		return -1;
-	if (lead == NO_LEAD || (behind.n > 0 && list_has(words->others, behind, true)))
-		return -1;
+	if (w.lead == 1 && end + 1 < text.n && text.p[end] == ' ' && text.p[end + 1] >= 'A' && text.p[end + 1] <= 'Z')
+		return w;
+	if (w.lead == NO_LEAD || (behind.n > 0 && list_has(words->others, behind, true)))
+		return w;
 	listen(words, text, start, at, &same);
-	listen(words, text, end, sentence_stop(text, end), &same);
-	for (int i = 0; i < 2 && before > least; i++)
-		before = sentence_start(text, before - 1, least);
+	stop = sentence_stop(text, end);
+	listen(words, text, end, stop, &same);
+	for (int i = 0; i < 2; i++) {
+		while (before > least && is_blank(text.p[before - 1]))
+			before--;
+		if (before > least)
+			before = sentence_start(text, before - 1, least);
+	}
 	listen(words, text, before, start, &past);
 	/* "so I made it X. Password must be changed monthly." */
-	stop = sentence_stop(text, end);
 	listen(words, text, stop, text.n - stop > AFTER_MAX ? sentence_stop(text, stop + 1) : text.n, &past);
 	/* "Session code: 112701": a word for a secret, and nothing that it is for */
-	alone = same.has[ROLE_THING] + past.has[ROLE_THING] + same.has[ROLE_ACT] + past.has[ROLE_ACT] == 0 && words->not_secret == NULL ? 2 : 0;
-	return lead - alone - worth(same.has[ROLE_OTHER], 3, 2) +
+	alone = same.has[ROLE_THING] + past.has[ROLE_THING] + same.has[ROLE_ACT] + past.has[ROLE_ACT] == 0;
+	w.near = past.has[ROLE_TOPIC] + past.has[ROLE_THING] > 0;
+	w.topic = same.has[ROLE_TOPIC] + past.has[ROLE_TOPIC] > 0;
+	w.busy = same.has[ROLE_ACT] > 1;
+	w.here = same.has[ROLE_TOPIC] + same.has[ROLE_THING] > 0;
+	w.sum = w.lead - 2 * (alone && is_of_codes(words)) - worth(same.has[ROLE_OTHER], 3, 2) +
 	    (same.has[ROLE_TOPIC] > 0 ? 4 : worth(past.has[ROLE_TOPIC], 3, 0)) +
 	    (same.has[ROLE_THING] > 0 ? worth(same.has[ROLE_THING], 3, 1) : worth(past.has[ROLE_THING], 2, 0)) +
 	    (same.has[ROLE_ACT] > 0 ? worth(same.has[ROLE_ACT], 2, 1) : worth(past.has[ROLE_ACT], 1, 0));
+	return w;
 }
 
 static bool has_digits(span v)
@@ -346,7 +385,7 @@ static bool is_pad_code(span v)
 	for (size_t i = 0; i < v.n; i++) {
 		if (ascii_is_digit(v.p[i]))
 			digits++, run++;
-		else if (v.p[i] >= 'A' && v.p[i] <= 'Z')
+		else if ((v.p[i] >= 'A' && v.p[i] <= 'Z') || (i + 1 == v.n && v.p[i] >= 'x' && v.p[i] <= 'z'))
 			uppers++, run = 0;
 		else if (v.p[i] == '-' && i > 0 && v.p[i - 1] != '-')
 			dashes++, run = 0;
@@ -418,7 +457,7 @@ static bool tell_codes(const struct told_words *words, span text, size_t from, s
 {
 	for (size_t at = from; at < to; at++) {
 		size_t end;
-		int weight;
+		struct weight w;
 		span v;
 
 		if (!ascii_is_digit(text.p[at]))
@@ -427,8 +466,10 @@ static bool tell_codes(const struct told_words *words, span text, size_t from, s
 		at = end;
 		if (v.n == 0)
 			continue;
-		weight = told_weight(words, text, (size_t)(v.p - text.p), (size_t)(v.p - text.p) + v.n) - 2 * is_year(v) - 3 * ascii_is_alpha(v.p[0]) - ascii_is_alpha(v.p[v.n - 1]);
-		if (weight >= TOLD_ENOUGH && !found(ctx, (size_t)(v.p - text.p), v.n, weight > TOLD_ENOUGH ? CERTAINTY_MEDIUM : CERTAINTY_LOW))
+		w = told_weight(words, text, (size_t)(v.p - text.p), (size_t)(v.p - text.p) + v.n);
+		w.sum -= 2 * is_year(v) + 3 * ascii_is_alpha(v.p[0]) + ascii_is_alpha(v.p[v.n - 1]);
+		if (w.sum >= TOLD_ENOUGH && (w.lead > 0 || w.here) &&
+		    !found(ctx, (size_t)(v.p - text.p), v.n, w.sum > TOLD_ENOUGH ? CERTAINTY_MEDIUM : CERTAINTY_LOW))
 			return false;
 	}
 	return true;
@@ -456,20 +497,24 @@ static bool is_hex(span v)
 static int oddness(const struct told_words *words, const struct candidate *c)
 {
 	span v = span_sub(c->text, c->at, c->n);
-	size_t lowers = 0;
+	size_t lowers = 0, run = 0, longest = 0;
 
-	for (size_t i = 0; i < v.n; i++)
+	for (size_t i = 0; i < v.n; i++) {
 		lowers += v.p[i] >= 'a' && v.p[i] <= 'z';
-	/* names of records: SA4#110-e, S4-210xxx; pieces of addresses */
-	if (lowers < 2 || span_ends_nocase(v, SPAN_LIT("xxx")) || span_find(v, SPAN_LIT("%20")) < v.n || is_identifier(v) || is_hex(v))
+		run = ascii_is_digit(v.p[i]) ? run + 1 : 0;
+		longest = run > longest ? run : longest;
+	}
+	/* names of records: SA4#110-e, S4-210xxx, Ticket#HD0000000698706; keys; pieces of addresses */
+	if (v.n > 36 || lowers < 2 || longest > 8 || span_ends_nocase(v, SPAN_LIT("xxx")) || span_find(v, SPAN_LIT("%20")) < v.n || is_identifier(v) || is_hex(v))
 		return 0;
 	return judge_secret(c, STRENGTH_LOOSE, words->not_secret, words->named) > 0 ? 4 :
 	    judge_secret(c, STRENGTH_SLOT, words->not_secret, words->named) > 0 ? 2 : 0;
 }
 
-static bool is_blank(unsigned char c)
+/* "kdale69 / X" */
+static bool is_user_name(span text, size_t end)
 {
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+	return span_starts(span_from(text, end), SPAN_LIT(" / "));
 }
 
 static bool tell_passwords(const struct told_words *words, span text, size_t from, size_t to, told_found found, void *ctx)
@@ -479,7 +524,8 @@ static bool tell_passwords(const struct told_words *words, span text, size_t fro
 	for (; at < to; at = end + 1) {
 		struct candidate c = {.text = text};
 		size_t digits = 0, marks = 0;
-		int weight, odds;
+		struct weight w;
+		int odd;
 
 		for (end = at; end < text.n && !is_blank(text.p[end]); end++) {
 			unsigned char b = text.p[end];
@@ -489,11 +535,14 @@ static bool tell_passwords(const struct told_words *words, span text, size_t fro
 		}
 		/* the cheaper questions first */
 		if (end - at < 6 || end - at > 60 || (digits == 0 && marks < 2 && (marks == 0 || !is_letter(text.p[end - 1]))) ||
-		    !take_value(text, at, TAKE_TOKEN, STRENGTH_SLOT, &c) || c.n < 6 || lead_of(words, text, c.at, c.at + c.n) == NO_LEAD ||
-		    (odds = oddness(words, &c)) == 0)
+		    is_user_name(text, end) || !take_value(text, at, TAKE_TOKEN, STRENGTH_SLOT, &c) || c.n < 6 || lead_of(words, text, c.at, c.at + c.n) == NO_LEAD ||
+		    (odd = oddness(words, &c)) == 0)
 			continue;
-		weight = odds + told_weight(words, text, c.at, c.at + c.n);
-		if (weight >= TOLD_ENOUGH + 1 && !found(ctx, c.at, c.n, weight > TOLD_ENOUGH + 1 ? CERTAINTY_MEDIUM : CERTAINTY_LOW))
+		w = told_weight(words, text, c.at, c.at + c.n);
+		/* "the spreadsheet opens when you type X": nobody speaks of a password */
+		if ((!w.topic && w.lead == 0) || (!w.here && (!w.near || w.lead == 0) && (odd < 4 || w.lead < 2 || !w.busy)))
+			continue;
+		if (w.sum + odd > TOLD_ENOUGH && !found(ctx, c.at, c.n, w.sum + odd > TOLD_ENOUGH + 1 ? CERTAINTY_MEDIUM : CERTAINTY_LOW))
 			return false;
 	}
 	return true;
