@@ -107,7 +107,8 @@ with tempfile.TemporaryDirectory() as t:
             differ.append((one, first[i]))
     check(not differ, "a .msg and a .oft are rendered as the item in a PST is", differ[:1])
     ole = dumped(write(t + "/mail/ole.msg", o.msg(OLE)))
-    check(b'filename="CONTENTS"' in ole[0][2] and b"an OLE object: its parts follow" in ole[0][2], "an OLE object is there stream by stream", ole)
+    check(b'filename="CONTENTS"' in ole[0][2] and ole[0][1] == "", "an OLE object is there stream by stream, and nothing is missing", ole)
+    write(t + "/mail/ole.pst", o.pst([OLE]))
 
     # ---- what stands in them ----
     by = {i: email.message_from_bytes(raw, policy=email.policy.default) for i, (_, _, raw) in enumerate(first)}
@@ -130,9 +131,11 @@ with tempfile.TemporaryDirectory() as t:
     # ---- in a case ----
     case = Case(t, "c", t + "/mail")
     check(max(case.codes) <= 1, "all are ingested and scanned", case.codes)
-    check(len([m for m in case.rows("messages")]) == len(ITEMS) + 1 + 2, "the same item is one message, in six PST files and as a .msg", len(case.rows("messages")))
+    check(len(case.rows("messages")) == len(ITEMS) + 2 + 2, "the same item is one message, in six PST files and as a .msg", len(case.rows("messages")))
     found = {f["value"] for f in case.rows("findings", "--reveal")}
     check({"Kind-" + s for s in SECRETS + ["Ole-26"]} <= found, "every secret is found", {"Kind-" + s for s in SECRETS + ["Ole-26"]} - found)
+    objects = [f for f in case.rows("findings", "--reveal") if f["value"] == "Kind-Ole-26"]
+    check(len({f["message_sha256"] for f in objects}) == 2, "in an object of a .msg and in one of a PST", objects)
     says = {i["source"].split("/")[-1][:-4]: i["reason"] for i in case.rows("items") if i["member_name"] == "(file)"}
     check(says["ansi-high"].startswith("ANSI PST or OST, encoded (high), password set (it guards nothing): 3 folders, 19 items")
           and says["unicode-plain"].startswith("Unicode PST or OST: 3 folders, 19 items") and "encoded (compressible), password set" in says["ansi-compressible"],
@@ -160,6 +163,8 @@ with tempfile.TemporaryDirectory() as t:
     check({"Kind-" + s for s in ("Orphan-51", "Loose-52", "Loose-53", "Gone-54", "File-Gone-54")} <= found, "and scanned like all others", found)
     rows = [i for i in case.rows("items") if i["message_sha256"]]
     check({i["reason"] for i in rows} == set(GRADES.values()), "their rows have the grade", {i["reason"] for i in rows})
+    gone = [at for m in case.rows("messages") if m["subject"] == "gone" for at in m["locations"]]
+    check(len(gone) == 6 and all(at["reason"] == GRADES["gone"] and at["member_name"].startswith("(recovered)/") for at in gone), "the places of a message say it too", gone)
     # The map of what is free: without it all of the file is searched.
     b = bytearray(whole)
     b[o.MAP_AT + 9] ^= 0x41

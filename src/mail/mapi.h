@@ -46,6 +46,7 @@ struct mapi_attachment {
 	span data;              /* by value */
 	struct mapi_item *item; /* an embedded message, or NULL */
 	const char *missing;    /* why there is neither, or NULL */
+	const char *note;       /* what stands in its place, where nothing is missing, or NULL */
 };
 
 struct mapi_item {

@@ -216,7 +216,7 @@ static enum errc attachment(struct msg *m, const struct compound_entry *in, unsi
 			return err_memory(e);
 		rc = read_item(m, object, HEAD_EMBEDDED, page, t->item, e);
 	} else if (object != NULL) {
-		t->missing = "an OLE object: its parts follow";
+		t->note = "an OLE object: its parts follow";
 		rc = ole_streams(m, object, to, n, e);
 	} else {
 		t->missing = "its content is not in the file";

@@ -132,18 +132,13 @@ static enum errc facts(struct rendering *r, struct err *e)
 
 /* ---- attachments ---- */
 
-static enum errc reference(struct rendering *r, const struct mapi_attachment *t, struct leaf *l, struct err *e)
+/* A text in place of what is attached. */
+static enum errc place_taken(struct rendering *r, struct leaf *l, const char *says, span path, struct err *e)
 {
 	struct buf b;
-	span path;
-	enum errc rc = mapi_text_of(r->a, &t->properties, LONG_PATH, &path, e);
 
-	if (rc == OK && path.n == 0)
-		rc = mapi_text_of(r->a, &t->properties, SHORT_PATH, &path, e);
-	if (rc != OK)
-		return rc;
 	buf_init(&b, MIB);
-	buf_str(&b, "attached by reference: ");
+	buf_str(&b, says);
 	buf_put(&b, path);
 	buf_str(&b, "\r\n");
 	l->type = SPAN_LIT("text/plain");
@@ -151,6 +146,16 @@ static enum errc reference(struct rendering *r, const struct mapi_attachment *t,
 	l->bytes = arena_copy(r->a, buf_span(&b));
 	buf_free(&b);
 	return l->bytes.p != NULL ? OK : err_memory(e);
+}
+
+static enum errc reference(struct rendering *r, const struct mapi_attachment *t, struct leaf *l, struct err *e)
+{
+	span path;
+	enum errc rc = mapi_text_of(r->a, &t->properties, LONG_PATH, &path, e);
+
+	if (rc == OK && path.n == 0)
+		rc = mapi_text_of(r->a, &t->properties, SHORT_PATH, &path, e);
+	return rc == OK ? place_taken(r, l, "attached by reference: ", path, e) : rc;
 }
 
 static enum errc embedded(struct rendering *r, const struct mapi_item *item, struct leaf *l, struct err *e)
@@ -197,6 +202,8 @@ static enum errc attachment(struct rendering *r, size_t i, struct err *e)
 	if (t->data.n == 0 && (method == BY_REFERENCE || method == BY_REFERENCE_RESOLVE || method == BY_REFERENCE_ONLY ||
 	    method == BY_WEB_REFERENCE))
 		return reference(r, t, l, e);
+	if (t->note != NULL)
+		return place_taken(r, l, t->note, SPAN_EMPTY, e);
 	l->missing = t->item != NULL ? "messages within messages, too deep" : t->missing;
 	if (l->missing != NULL)
 		buf_printf(&r->missing, "; attachment %zu: %s", i + 1, l->missing);

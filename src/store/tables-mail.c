@@ -55,8 +55,8 @@ const struct table page_unread_items = {
 };
 
 static const struct column location_columns[] = {
-    TEXT("source", 0), NUMBER("member", 0), NUMBER("at_byte", 0), NUMBER("n_bytes", 0), DIGEST("message_sha256", 0),
-    TEXT("nest", 0), TEXT("mailbox", 0), TEXT("folder", 0),
+    TEXT("source", 0), NUMBER("member", 0), TEXT("member_name", 0), NUMBER("at_byte", 0), NUMBER("n_bytes", 0), DIGEST("message_sha256", 0),
+    TEXT("nest", 0), TEXT("mailbox", 0), TEXT("folder", 0), TEXT("reason", 0),
 };
 static const struct column message_columns[] = {
     TIME("date", 20),
@@ -72,8 +72,8 @@ static const struct column message_columns[] = {
 	"SELECT DISTINCT coalesce(b.owner, b.root) FROM location l JOIN item i ON i.id = l.item_id"
 	" JOIN source s ON s.id = i.source_id JOIN mailbox b ON b.id = s.mailbox_id WHERE l.message_id = ? ORDER BY 1"),
     ROWS("locations", location_columns,
-	"SELECT s.path, nullif(i.member, -1), nullif(l.at_byte, -1), l.n_bytes, l.sha256, l.nest, coalesce(b.owner, b.root),"
-	" s.folder FROM location l JOIN item i ON i.id = l.item_id JOIN source s ON s.id = i.source_id"
+	"SELECT s.path, nullif(i.member, -1), i.member_name, nullif(l.at_byte, -1), l.n_bytes, l.sha256, l.nest,"
+	" coalesce(b.owner, b.root), s.folder, i.reason FROM location l JOIN item i ON i.id = l.item_id JOIN source s ON s.id = i.source_id"
 	" LEFT JOIN mailbox b ON b.id = s.mailbox_id WHERE l.message_id = ?"
 	" ORDER BY s.path, s.sha256, i.member, i.at_byte, l.nest"),
     NUMBER("versions", 0), {.name = "problems", .kind = CELL_PROBLEMS}, {.name = "traits", .kind = CELL_WORDS},
