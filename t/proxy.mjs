@@ -49,6 +49,7 @@ is("TRACE, PUT, OPTIONS are 405 [19]", [(await ask("TRACE", "/")).status, (await
 const head = `Host: localhost:${port}\r\nOrigin: ${origin}\r\nContent-Type: application/json\r\n`;
 for (const [what, text] of [["both lengths", `POST /api/claim HTTP/1.1\r\n${head}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /api/about HTTP/1.1\r\n\r\n`],
 	["two lengths", `POST /api/claim HTTP/1.1\r\n${head}Content-Length: 5\r\nContent-Length: 6\r\n\r\nabcdef`], ["a chunk that is none", `POST /api/claim HTTP/1.1\r\n${head}Transfer-Encoding: chunked\r\n\r\nzz\r\n\r\n`],
+	["a NUL in the path", `GET /api/about\0x HTTP/1.1\r\n${head}\r\n`], ["a header without a name", `GET / HTTP/1.1\r\n${head}: x\r\n\r\n`],
 	["two hosts", `GET / HTTP/1.1\r\n${head}Host: evil.example\r\n\r\n`]]) {
 	const got = await raw(text);
 	ok(`${what} is refused, and nothing behind it is answered [20]`, /^HTTP\/1.1 400/.test(got) && (got.match(/^HTTP\/1\.1 /gm) || []).length === 1, got.slice(0, 300));

@@ -352,5 +352,5 @@ export async function first_reviewer(names, { notice, code }, person, origin) {
 	await rex.accept(await nominators[0].invite("reviewer", "Rex", nominators[0].ck, unlock));
 	const { account } = (await rex.register(new Authenticator(origin), "Rex")).json;
 	await nominators[1].post("/api/approve", { account });
-	return { rex, unlock };
+	return { rex, unlock, nominators };
 }

@@ -45,7 +45,7 @@ static enum errc failed(struct err *e, const char *what, int code)
 
 static enum errc configure(struct ub_ctx *ctx, const struct dns_options *o, struct err *e)
 {
-	const char *key = o->trust_anchor;
+	const char *key = o->trust_anchor != NULL ? o->trust_anchor : getenv("TOCSIN_TRUST_ANCHOR");
 	int rc;
 
 	/* A thread rather than a process of its own: it ends with the context. */

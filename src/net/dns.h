@@ -16,7 +16,7 @@ enum dns_type {
 
 struct dns_options {
 	const char *server;       /* "192.0.2.1" or "127.0.0.1@5353": all questions go there; NULL: what resolv.conf names */
-	const char *trust_anchor; /* file of DS or DNSKEY records; NULL: the system's root key, where there is one */
+	const char *trust_anchor; /* file of DS or DNSKEY records; NULL: that of $TOCSIN_TRUST_ANCHOR, or the system's root key, where there is one */
 	const char *stub_zone, *stub_server; /* split horizon: this zone is asked there; or NULL */
 	unsigned timeout_ms;      /* of one lookup in all; 0: 10 seconds */
 };

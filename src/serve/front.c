@@ -98,6 +98,9 @@ static enum MHD_Result refuse_here(struct MHD_Connection *k, unsigned status, co
 	r = of_span(span_of(body, (size_t)n), MHD_RESPMEM_MUST_COPY);
 	if (r != NULL && status == MHD_HTTP_METHOD_NOT_ALLOWED)
 		(void)mhd.add_response_header(r, "Allow", "GET, HEAD, POST");
+	/* Where a request ends that is none nobody knows: what follows is not another one. */
+	if (r != NULL && (status == MHD_HTTP_BAD_REQUEST || status == MHD_HTTP_FORBIDDEN || status == MHD_HTTP_CONTENT_TOO_LARGE))
+		(void)mhd.add_response_header(r, "Connection", "close");
 	return give(k, status, r, types[CONTENT_JSON]);
 }
 

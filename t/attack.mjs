@@ -1,0 +1,243 @@
+// attack.mjs TOCSIN CASE SEALED WEB DIR MODULES: bytes that no browser sends, requests from elsewhere, rights that end in the middle of a
+// download, many at once, a log that dies and a disk that is full. Numbers in brackets are rows of the checklist that the portal is held to.
+import { appendFileSync, cpSync, existsSync, readFileSync, readdirSync, statSync } from "node:fs";
+import { createHash, X509Certificate } from "node:crypto";
+import { execFileSync } from "node:child_process";
+import { createRequire } from "node:module";
+import http from "node:http";
+import https from "node:https";
+import net from "node:net";
+import { Authenticator, Browser, Names, ORIGIN, Portal, access_codes, done, first_reviewer, free_port, is, ok, sleep, until } from "./reading-room.mjs";
+
+const [, , tocsin, case_dir, sealed, web, dir, modules] = process.argv;
+const names = await new Names().start();
+cpSync(sealed, `${dir}/drop`, { recursive: true });
+const portal = await new Portal(tocsin, dir, `${dir}/drop`, await free_port(), { web, dns: names.port, objection: 1, kept_clock: true });
+portal.clock(0);
+await portal.start();
+await until("bundles are taken", () => readdirSync(`${dir}/drop`).every((f) => !f.endsWith(".bundle")));
+let host = 0;
+const person = () => new Browser(portal, `198.18.${++host}.1`), codes = access_codes(case_dir);
+const ridgeway = codes.find((c) => c.org.startsWith("Ridgeway"));
+const { rex, unlock, nominators } = await first_reviewer(names, ridgeway, person);
+/* The portal has its state to itself: it is looked at while it does not run. */
+async function stopped(what) {
+	await portal.stop();
+	const out = await what();
+	await portal.start();
+	return out;
+}
+const sqlite = (text) => execFileSync("sqlite3", [`${dir}/state/db/portal.db`], { input: text, encoding: "utf8" }).trim();
+const alive = async () => (await person().get("/api/about")).status === 200;
+
+/* ---- bytes ---- */
+
+/* What comes back for these bytes, sent in pieces or at once, when the other end closes or a second has gone by. */
+const raw = (bytes, pause = 0) => new Promise((resolve) => {
+	const s = net.connect(portal.port, "127.0.0.1"), got = [];
+	const end = () => { s.destroy(); resolve(Buffer.concat(got).toString("latin1")); };
+	s.on("data", (d) => got.push(d)).on("error", end).on("close", end).setTimeout(1000, end);
+	s.on("connect", async () => {
+		for (const b of Array.isArray(bytes) ? bytes : [bytes]) {
+			s.write(Buffer.from(b, "latin1"));
+			if (pause) await sleep(pause);
+		}
+	});
+});
+const HEAD = `Host: ${ORIGIN.slice(8)}\r\nX-Tocsin-Client: 198.51.100.9\r\nSec-Fetch-Site: same-origin\r\n`, GET = (path) => `GET ${path} HTTP/1.1\r\n${HEAD}\r\n`;
+const POST = (more, body) => `POST /api/sign-in/options HTTP/1.1\r\n${HEAD}Origin: ${ORIGIN}\r\nContent-Type: application/json\r\n${more}\r\n${body}`;
+const statuses = (text) => [...text.matchAll(/HTTP\/1\.[01] (\d{3}) /g)].map((m) => Number(m[1]));
+const before = portal.processes();
+is("a request as it should be is answered", statuses(await raw(GET("/api/about"))), [200]);
+const refused = [];
+/* libmicrohttpd reads these as if nothing were the matter: no other header, no other path. nginx refuses them (t/proxy.mjs). */
+const passed = ["a bare line feed", "a NUL in the path", "a header without a name"];
+for (const [what, bytes] of [["a bare line feed", GET("/api/about").replaceAll("\r\n", "\n")], ["no host", "GET /api/about HTTP/1.1\r\n\r\n"], ["two hosts", GET("/api/about").replace("\r\n\r\n", "\r\nHost: reading.example\r\n\r\n")], ["HTTP/0.9", "GET /api/about\r\n"],
+	["another's host in the line", GET("http://evil.example/api/about").replace(/Host: [^\r]*/, "Host: evil.example")], ["a header of 100 KB", GET("/api/about").replace("\r\n\r\n", `\r\nX: ${"a".repeat(100000)}\r\n\r\n`)], ["20,000 headers", GET("/api/about").replace("\r\n\r\n", `\r\n${"X: y\r\n".repeat(20000)}\r\n`)],
+	["a path of 60 KB", GET(`/api/${"a/".repeat(30000)}`)], ["a NUL in the path", GET("/api/about\0x")], ["an encoded NUL", GET("/api/abou%00t")], ["dots", GET("/api/../api/about")], ["encoded dots", GET("/%2e%2e/%2e%2e/etc/passwd")], ["two slashes", GET("//api/about")], ["a backslash", GET("\\api\\about")],
+	["other letters", GET("/api/ab\xf6ut")], ["overlong UTF-8", GET("/api/%c0%ae%c0%ae/about")], ["a negative length", POST("Content-Length: -1\r\n", "{}")], ["a length that is none", POST("Content-Length: 0x2\r\n", "{}")], ["a length past 64 bits", POST("Content-Length: 18446744073709551618\r\n", "{}")],
+	["two lengths", POST("Content-Length: 2\r\nContent-Length: 3\r\n", "{}")], ["a length and pieces", POST("Content-Length: 2\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n")], ["pieces of another kind", POST("Transfer-Encoding: gzip, chunked\r\n", "0\r\n\r\n")], ["a piece past 64 bits", POST("Transfer-Encoding: chunked\r\n", "FFFFFFFFFFFFFFFFF\r\n{}\r\n0\r\n\r\n")],
+	["a piece that is none", POST("Transfer-Encoding: chunked\r\n", "zz\r\n{}\r\n0\r\n\r\n")], ["a header without a name", GET("/api/about").replace("\r\n\r\n", "\r\n: x\r\n\r\n")], ["a folded header", GET("/api/about").replace(/Host: /, "Host:\r\n ")], ["an unknown method", GET("/api/about").replace("GET", "BREW")],
+	["a body that is too long and looks like a request", POST("Content-Length: 100000\r\n", GET("/api/about"))], ["in pieces, too", POST("Transfer-Encoding: chunked\r\n", `${(90000).toString(16)}\r\n${GET("/api/about").repeat(900).slice(0, 90000)}\r\n0\r\n\r\n`)], ["TLS", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03".padEnd(300, "\x01")], ["nothing but zeros", "\0".repeat(5000)], ["HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"]]) {
+	const got = statuses(await raw(bytes));
+	/* What hides a second request would show as an answer to that. */
+	if (got.some((s) => s < 400 && !passed.includes(what))) refused.push(`${what}: ${got}`);
+}
+is("what is no request is refused, once or without a word [20]", refused, []);
+is("requests behind each other in one packet are answered in their order", await (async () => {
+	const text = await raw(`${GET("/api/about")}${GET("/api/nothing")}${GET("/api/case")}`);
+	return statuses(text);
+})(), [200, 404, 401]);
+is("one that comes byte after byte is one", statuses(await raw([...GET("/api/about")], 1)), [200]);
+const idle = Array.from({ length: 200 }, () => net.connect(portal.port, "127.0.0.1").on("error", () => {}));
+for (const s of idle) s.write("POST /api/claim HTTP/1.1\r\nHost: reading.ex");
+ok("two hundred that never end their request keep nobody out", await alive());
+for (const s of idle) s.destroy();
+
+/* ---- passkeys of noise ---- */
+
+{
+	const b = person(), other = codes.find((c) => !c.org.startsWith("Ridgeway")), key = new Authenticator(), answers = new Map();
+	await b.claim(other.notice, other.code);
+	let seed = 7;
+	const random = (n) => (seed = (seed * 1103515245 + 12345) & 0x7fffffff) % n;
+	for (let i = 0; i < 150; i++) {
+		const a = await b.register(key, "Ann", { object: undefined, data: undefined, ...(i % 2 ? { object: (d) => noise(Buffer.concat([Buffer.from("a363666d74646e6f6e656761747453746d74a0686175746844617461", "hex"), Buffer.from([0x58, d.length]), d])) } : { data: noise }) });
+		answers.set(a.status, (answers.get(a.status) || 0) + 1);
+		if (a.status === 200) break;
+	}
+	function noise(d) {
+		const x = Buffer.from(d);
+		switch (random(4)) {
+		case 0: x[random(x.length)] ^= 1 << random(8); return x.subarray(0, x.length - 1 - random(x.length - 1));
+		case 1: return Buffer.concat([x.subarray(0, 30), Buffer.alloc(random(3000), [0x5f, 0x7f, 0x9f, 0xbf, 0xdb, 0x81][random(6)])]); /* depth, lengths without end */
+		case 2: for (let k = 0; k < 9; k++) x[random(Math.min(x.length, 60))] = random(256); return x;
+		default: x.fill(0xff, random(20), 20 + random(40)); return x;
+		}
+	}
+	is("150 attestations of noise make no account", [...answers.keys()].filter((s) => ![400, 403, 429].includes(s)), []);
+}
+
+/* ---- domains that look like the claimant's ---- */
+
+{
+	const b = person(), other = codes.filter((c) => !c.org.startsWith("Ridgeway")).at(-1);
+	await b.claim(other.notice, other.code);
+	await b.register(new Authenticator(), "Una");
+	const { domain } = (await b.get("/api/case")).json.proof.dns[0], wrong = [];
+	for (const d of [domain.toUpperCase(), `${domain}.`, `.${domain}`, `${domain}.evil.example`, `evil.${domain}`, domain.replace("a", "\u0430"), domain.replace("e", "e\u0301"), `${domain}\u200b`, `xn--${domain}`, domain.replace(".", "\u3002"), `${domain}/x`, `${domain}:53`, `${domain}@evil.example`, "_tocsin-challenge", "", "*", "localhost", "127.0.0.1"])
+		for (const method of ["dns", "file"]) {
+			const a = await b.post(`/api/proof/${method}`, { domain: d });
+			if (![400, 404].includes(a.status)) wrong.push(`${d}: ${a.status}`);
+		}
+	is("a domain is looked at as it stands in the case, and in no other form", wrong, []);
+}
+is("through all of that no process has ended", portal.processes(), before);
+
+/* ---- a log that dies, a disk that is full [51] ---- */
+
+const who = (await rex.get("/api/session")).json.account;
+const reads = () => readFileSync(`${dir}/state/log/events`, "utf8").split("\n").filter((l) => l.endsWith("}") && l.includes('"read"') && l.includes(who)).length;
+const read = () => rex.get("/api/record/index"), whole = (await read()).bytes.length;
+{
+	const log = portal.processes()[4], had = reads();
+	process.kill(log, "SIGSTOP");
+	const waits = read(), writes = person().post("/api/claim", { notice: "TN-0000-0000", auth_a: "A".repeat(43) });
+	await sleep(300);
+	process.kill(log, "SIGKILL");
+	const [a, b] = await Promise.all([waits, writes]);
+	ok("when the log's process dies what it has not written is refused, and nothing is read [50, 51]", [a, b].every((x) => [503, 0].includes(x.status) && (x.bytes || "").length < 100), [a.status, b.status]);
+	await until("the journal says so", () => /log: ended by signal 9/.test(portal.said));
+	await until("it comes back", alive);
+	is("and it comes back with a log that goes on: a read is given, and is in it", [(await read()).status, reads() - had], [200, 1]);
+}
+{
+	await portal.stop();
+	const largest = Math.max(...["db/portal.db", "log/events"].map((f) => statSync(`${dir}/state/${f}`).size)), had = reads();
+	portal.more.within = ["sh", "-c", `trap '' XFSZ; ulimit -f ${Math.ceil(largest / 512) + 8}; exec "$0" "$@"`];
+	await portal.start();
+	let given = 0, a;
+	for (let i = 0; i < 400 && (a = await read()).status === 200; i++) given++;
+	ok("on a full disk nothing is read any more [51]", [503, 0].includes(a.status) && (a.bytes || "").length < whole, [a.status, given]);
+	ok("what was read before that is in the log, each time", reads() - had >= given, { logged: reads() - had, given });
+	await portal.stop();
+	delete portal.more.within;
+	await portal.start();
+	is("with room again it serves again", (await read()).status, 200);
+}
+
+/* ---- from another site [16] ---- */
+
+const shape = () => sqlite("SELECT * FROM room ORDER BY 1; SELECT id, room, name, roles, pending, status FROM account ORDER BY 1; SELECT * FROM mark; SELECT * FROM invitation; SELECT id, account FROM passkey; SELECT * FROM claim; SELECT * FROM proof; SELECT * FROM wrap; SELECT * FROM export; SELECT count(*) FROM session;");
+const gets = [...readFileSync(new URL("../doc/portal-api.md", import.meta.url), "utf8").matchAll(/^\| GET (\/api\/\S+) \|/gm)].map((m) => m[1].replace(/\/ID$/, "/index"));
+const first = await stopped(shape);
+for (const path of gets) {
+	await rex.get(path);
+	await rex.ask("HEAD", path);
+	await rex.get(`${path}?after=0&x=1`);
+}
+const second = await stopped(shape);
+ok(`${gets.length} routes of GET change nothing of a case [16]`, gets.length >= 12 && first === second, gets.length);
+if (process.env.CHROMIUM && existsSync(`${modules}/playwright-core`)) {
+	execFileSync("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=evil.example", "-addext", "subjectAltName=DNS:evil.example,DNS:reading.example", "-keyout", `${dir}/tls.key`, "-out", `${dir}/tls.pem`], { stdio: "ignore" });
+	const tls = { key: readFileSync(`${dir}/tls.key`), cert: readFileSync(`${dir}/tls.pem`) }, seen = [];
+	const front = https.createServer(tls, (q, a) => {
+		if (!/^(evil|reading)\.example$/.test(q.headers.host)) return a.destroy();
+		if (q.headers.host.startsWith("evil")) return a.setHeader("Content-Type", "text/html").end("<p>prizes</p>");
+		const to = http.request({ host: "127.0.0.1", port: portal.port, method: q.method, path: q.url, headers: { ...q.headers, "x-tocsin-client": "198.51.100.7" } }, (r) => {
+			seen.push([q.method, q.url, /__Host-tocsin=/.test(q.headers.cookie || ""), r.statusCode]);
+			a.writeHead(r.statusCode, r.headers);
+			r.pipe(a);
+		});
+		to.on("error", () => a.destroy());
+		return q.pipe(to);
+	});
+	const at = await new Promise((r) => front.listen(0, "127.0.0.1", () => r(front.address().port)));
+	const spki = createHash("sha256").update(new X509Certificate(tls.cert).publicKey.export({ type: "spki", format: "der" })).digest("base64");
+	const { chromium } = createRequire(`${modules}/`)("playwright-core");
+	const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ["--no-sandbox", `--ignore-certificate-errors-spki-list=${spki}`, `--host-resolver-rules=MAP *:443 127.0.0.1:${at}`] });
+	const context = await browser.newContext(), marked = portal.events().length;
+	/* The cookie as we set it, and as a browser would have it that knows no SameSite. */
+	for (const sameSite of ["Strict", "None"]) {
+		await context.addCookies([{ name: "__Host-tocsin", value: rex.cookie, url: `${ORIGIN}/`, secure: true, httpOnly: true, sameSite }]);
+		const p = await context.newPage();
+		await p.goto("https://evil.example/");
+		await p.evaluate(async ([origin, who]) => {
+			for (const [path, body] of [["remove", { account: who }], ["sign-out", {}], ["close", {}], ["report", { kind: "missed", record: null, exposure: null, text: "x" }]])
+				for (const type of ["text/plain", "application/x-www-form-urlencoded"]) await fetch(`${origin}/api/${path}`, { method: "POST", mode: "no-cors", credentials: "include", headers: { "Content-Type": type }, body: JSON.stringify(body) }).catch(() => {});
+			await fetch(`${origin}/api/sign-out`, { method: "POST", credentials: "include", headers: { "Content-Type": "application/json" }, body: "{}" }).catch(() => {});
+		}, [ORIGIN, who]);
+		await Promise.all([p.waitForNavigation(), p.evaluate((origin) => {
+			const f = document.createElement("form");
+			Object.assign(f, { method: "POST", action: `${origin}/api/sign-out`, enctype: "text/plain" });
+			f.append(Object.assign(document.createElement("input"), { name: '{"a":"', value: '"}' }));
+			document.body.append(f);
+			f.submit();
+		}, ORIGIN)]);
+		await p.close();
+	}
+	const posts = seen.filter(([method]) => method === "POST");
+	ok("what another site's page posts in Chromium is refused, with the cookie and without [16]", posts.length >= 18 && posts.some((x) => x[2]) && posts.some((x) => !x[2]) && posts.every((x) => x[3] === 403), posts);
+	is("and has done nothing: who was signed in still is, and the log has no line more", [(await rex.get("/api/session")).json.session, portal.events().length], ["account", marked]);
+	await browser.close();
+	front.close();
+	front.closeAllConnections();
+} else console.log("# no chromium: what another site's page can do is shown by the headers alone (t/serve.mjs)");
+
+/* ---- rights that end in the middle of a download [37] ---- */
+
+const extra = 64 << 20, file = `${dir}/state/sealed/${unlock.case}-1-1`;
+await stopped(() => {
+	appendFileSync(file, Buffer.alloc(extra)); // nobody looks at the bytes before the reader does
+	sqlite(`UPDATE record SET n = n + ${extra} WHERE room = '${unlock.case}' AND id = ''; UPDATE session SET fresh = strftime('%s');`);
+});
+const asked = await rex.post("/api/export", {});
+const download = (id, on) => new Promise((resolve) => {
+	let n = 0;
+	const q = http.request({ host: "127.0.0.1", port: portal.port, path: `/api/export/${id}`, headers: { Host: ORIGIN.slice(8), "X-Tocsin-Client": "198.51.100.7", "Sec-Fetch-Site": "same-origin", Cookie: `__Host-tocsin=${rex.cookie}` } }, (a) => {
+		a.on("data", async (d) => {
+			n += d.length;
+			if (on && n > 1 << 20) {
+				const once = on;
+				on = null;
+				a.pause();
+				await once();
+				a.resume();
+			}
+		});
+		a.on("error", () => {}).on("close", () => resolve([a.statusCode, n]));
+	}).on("error", () => resolve([0, n])).end();
+	return q;
+});
+is("a download runs to its end", await download(asked.json.export, null), [200, asked.json.length]);
+const again = await rex.post("/api/export", {});
+const twice = await Promise.all(Array.from({ length: 20 }, () => download(again.json.export, null)));
+is("of twenty at once that want the same one, one gets it [49]", [twice.filter(([s, n]) => s === 200 && n === again.json.length).length, twice.filter(([s]) => s === 404).length], [1, 19]);
+const third = await rex.post("/api/export", {});
+const cut = await download(third.json.export, async () => {
+	is("a nominator removes him", (await nominators[0].post("/api/remove", { account: who })).status, 200);
+});
+ok("who is removed while he downloads gets no more than what was on its way [37]", cut[0] === 200 && cut[1] < third.json.length && cut[1] < 32 << 20, cut);
+await portal.stop();
+names.stop();
+done();
