@@ -58,7 +58,7 @@ i = json.load(open(sys.argv[1]))
 print(i["tasks"][0]["from"], i["tasks"][0]["to"], i["incident"]["first_access"], i["incident"]["last_access"])' "$1"; }
 timeline=$(sqlite3 "$CASE/case.db" "SELECT strftime('%Y-%m-%dT%H:%M:%SZ', min(when_utc), 'unixepoch'), strftime('%Y-%m-%dT%H:%M:%SZ', max(when_utc), 'unixepoch')
   FROM event JOIN suspect ON event_id = id WHERE certain AND same_as IS NULL" | tr '|' ' ')
-is "its logs are to be reviewed from the first to the last record of the intruder, where the case says less" "$(window "$T/x/$one/index.json")" "$timeline $timeline"
+is "its logs are to be reviewed from the first to the last record of the intruder, where the case says less; of the incident it says what the notice says" "$(window "$T/x/$one/index.json")" "$timeline 2025-08-04T00:00:00Z 2025-09-17T00:00:00Z"
 like "a message that only names it shows the surroundings" "$(cat "$T/x/$one"/records/*.json)" '"view":"spans".*\[\.\.\.\].*Ridgeway'
 like "with others as tokens" "$(cat "$T/x/$one"/records/*.json)" '\[organisation [0-9A-Z]{5}\]'
 like "a secret in an attachment says where in it" "$(cat "$T"/x/*/records/*.json)" '"where":"line 2 of brugere\.csv","value":"Fyrtaarn'
@@ -66,7 +66,7 @@ like "in the table, too" "$(cat "$T"/x/*/credentials.csv)" '"Fyrtaarn.*"line 2 o
 unlike "who neither sent nor received it sees no name of a file" "$(grep -h '"view":"spans"' "$T"/x/*/records/*.json | grep -o '"where":"[^"]*"')" ' of '
 like "but the place in it" "$(grep -h '"view":"spans"' "$T"/x/*/records/*.json)" '"where":"contact Anders Holm, line 7"'
 page=$(cat "$T/x/$one/index.html")
-like "the page says what happened, from when to when, and how sure it is" "$page" 'had access to mailboxes of Kestrelgate Ltd from 2025-07-29 to 2025-09-17.*messages concern you</strong>: [0-9]+ opened, [0-9]+ must be presumed read'
+like "the page says what happened, from when to when, and how sure it is" "$page" 'had access to mailboxes of Kestrelgate Ltd from 2025-08-04 to 2025-09-17.*messages concern you</strong>: [0-9]+ opened, [0-9]+ must be presumed read'
 is "what to reset is in the order of the index" "$(grep -o '<tr><td>[^<]*<td>[^<]*<td>[a-z]*<td class="day">[^<]*<td>[^<]*<td class="day">2[^<]*' "$T/x/$one/index.html" | sed 's/<td[^>]*>/|/g' | cut -d'|' -f3,4)" \
   "$(python3 -c 'import json,sys
 for c in json.load(open(sys.argv[1]))["credentials"]: print(c["masked"] + "|" + c["severity"])' "$T/x/$one/index.json")"

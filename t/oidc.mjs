@@ -328,6 +328,28 @@ if (process.env.CHROMIUM) {
 	front.closeAllConnections();
 } else console.log("# no chromium: what a browser does on the way to the issuer is not looked at");
 
+/* ---- the demo's stand-in for the world ---- */
+
+const { world } = await import("../tools/demo-world.mjs"), outside_port = await free_port();
+mkdirSync(`${dir}/world`);
+let on_site = "";
+const outside = await world(outside_port, `${dir}/world`, domain, `${ORIGIN}/oidc`, () => on_site);
+names.here.add("localhost");
+await fresh({ web_port: outside_port, proofs: outside.proofs });
+const there = (url) => new Promise((r, no) => https.get(url, { ca: readFileSync(`${dir}/world/world.pem`), servername: "localhost" }, (a) => {
+	let text = "";
+	a.on("data", (d) => { text += d; }).on("end", () => r(text));
+}).on("error", no));
+const sign = await there((await start(outside.issuer)).json.url);
+ok("the demo's test identity says that it is one", /This is part of the demo/.test(sign) && /Alex Example/.test(sign));
+const way = new URL(/href="([^"]+)">Sign in as Alex/.exec(sign)[1].replace(/&#(\d+);/g, (x, n) => String.fromCharCode(n))).searchParams;
+await ann.post("/api/proof/oidc/finish", { state: way.get("state"), code: way.get("code"), iss: way.get("iss") });
+is("it proves what an issuer proves, and alone opens nothing", [(await ended()).proof.oidc.state, (await state()).state], ["proven", "CLAIM_PENDING"]);
+on_site = (await state()).proof.value;
+await ann.post("/api/proof/file", { domain });
+await until("with the file on the demo's web site the claim waits for objections", async () => (await state()).state === "CLAIM_WAIT");
+ok("with the file on the demo's web site the claim is proven", true);
+
 /* ---- this machine's own addresses ---- */
 
 asked = [];
@@ -338,5 +360,7 @@ await portal.stop();
 names.stop();
 server.close();
 server.closeAllConnections();
+outside.server.close();
+outside.server.closeAllConnections();
 done();
 await sleep(0);

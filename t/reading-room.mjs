@@ -10,6 +10,7 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 
 globalThis.crypto ??= webcrypto; // Node 18 keeps it in its module
+process.setMaxListeners(100); // one of each portal that is started
 process.on("SIGTERM", () => process.exit(1));
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 export const ORIGIN = "https://reading.example";

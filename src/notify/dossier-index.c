@@ -9,7 +9,7 @@ enum { DAY = 86400, MANY_MESSAGES = 1000 };
 static int64_t earlier(int64_t a, int64_t b) { return a == TIME_NONE || (b != TIME_NONE && b < a) ? b : a; }
 static int64_t later(int64_t a, int64_t b) { return a == TIME_NONE || (b != TIME_NONE && b > a) ? b : a; }
 
-/* From when to when the intruder reached mail: by the records, and by what the case says where that is more. */
+/* From when to when the intruder was about: by the records (of sign-ins, too), and by what the case says where that is more. */
 int64_t window_from(const struct dossier *d) { return earlier(d->records_from_utc, d->n->config->first_access_utc); }
 int64_t window_to(const struct dossier *d)
 {
@@ -17,6 +17,21 @@ int64_t window_to(const struct dossier *d)
 
 	/* The case's last access says when it ended, where somebody knows; that it was contained is known more often. */
 	return later(d->records_to_utc, c->last_access_utc != TIME_NONE ? c->last_access_utc : c->contained_utc);
+}
+
+/* As the notice says it; what nobody said is what the records say. */
+int64_t access_from(const struct dossier *d)
+{
+	const int64_t said = d->n->config->first_access_utc;
+
+	return said != TIME_NONE ? said : d->records_from_utc;
+}
+
+int64_t access_to(const struct dossier *d)
+{
+	const int64_t said = d->n->config->last_access_utc;
+
+	return said != TIME_NONE ? said : d->records_to_utc;
 }
 
 int64_t exposure_due(const struct dossier *d, const struct exposure *x)
@@ -199,8 +214,8 @@ void index_write(const struct dossier *d, struct buf *out)
 	json_open(&j, "incident", '{');
 	json_time(&j, "detected", c->detected_utc);
 	json_time(&j, "contained", c->contained_utc);
-	json_time(&j, "first_access", window_from(d));
-	json_time(&j, "last_access", later(d->records_to_utc, c->last_access_utc));
+	json_time(&j, "first_access", access_from(d));
+	json_time(&j, "last_access", access_to(d));
 	json_close(&j, '}');
 	put_counts(&j, d);
 	put_exposures(&j, d);

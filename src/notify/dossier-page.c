@@ -100,8 +100,8 @@ static void put_story(const struct dossier *d, struct buf *b)
 		n[d->messages[i].verdict == VERDICT_ACCESSED ? 1 : d->messages[i].verdict == VERDICT_PRESUMED ? 2 : 3]++;
 	buf_str(b, "<p class=\"lead\">An intruder had access to mailboxes of ");
 	put_text(b, d->n->config->our_name);
-	if (window_from(d) != TIME_NONE && window_to(d) != TIME_NONE)
-		buf_printf(b, " from %s to %s", time_date(window_from(d), from), time_date(window_to(d), to));
+	if (access_from(d) != TIME_NONE && access_to(d) != TIME_NONE)
+		buf_printf(b, " from %s to %s", time_date(access_from(d), from), time_date(access_to(d), to));
 	buf_printf(b, ". <strong>%zu %s you</strong>: %zu opened, %zu must be presumed read, %zu of which it is not known.\n",
 	    d->n_messages, d->n_messages == 1 ? "message concerns" : "messages concern", n[1], n[2], n[3]);
 	buf_str(b, "<p>What stands in brackets was masked, because it is somebody else's. Values are in"
@@ -159,7 +159,7 @@ static void put_tasks(const struct dossier *d, struct buf *b)
 
 	buf_str(b, "<h2>To do</h2>\n<ul><li>Review your own logs for the use of these credentials");
 	if (window_from(d) != TIME_NONE && window_to(d) != TIME_NONE)
-		buf_printf(b, ": from %s to %s, when the intruder was reading, and on until each was reset", time_date(window_from(d), from),
+		buf_printf(b, ": from %s to %s, when the intruder was about, and on until each was reset", time_date(window_from(d), from),
 		    time_date(window_to(d), to));
 	buf_printf(b, " (due %s).\n", time_date(task_due(d, true), due));
 	buf_printf(b, "<li>Read the whole content, not only what was found (due %s).</ul>\n", time_date(task_due(d, false), due));

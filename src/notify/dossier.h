@@ -91,7 +91,9 @@ void list_write(const struct dossier *d, size_t from, size_t to, struct buf *out
 void identity_write(const struct dossier *d, struct buf *out);
 enum { ROWS_A_LIST = 2000 };
 
-int64_t window_from(const struct dossier *d); /* when the intruder reached mail; TIME_NONE when nobody knows */
+int64_t access_from(const struct dossier *d); /* when the intruder reached mail; TIME_NONE when nobody knows */
+int64_t access_to(const struct dossier *d);
+int64_t window_from(const struct dossier *d); /* with all that the intruder did besides: for a review of logs */
 int64_t window_to(const struct dossier *d);
 int64_t task_due(const struct dossier *d, bool logs); /* else the content */
 /* In the order in which to deal with them; to be freed, NULL without memory. */
