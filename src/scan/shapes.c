@@ -270,18 +270,19 @@ static bool try_iban(span text, size_t digit, shape_found found, void *ctx, size
 {
 	unsigned char a, b;
 	size_t want, at, i, n = 4;
-	bool wrapped = false, upper;
+	bool wrapped = false, upper, apart = digit > 2 && text.p[digit - 1] == ' '; /* "DE 44 5001 ..." */
+	size_t letters = digit - (apart ? 1 : 0);
 
-	if (digit < 2 || digit + 2 > text.n || !ascii_is_digit(text.p[digit + 1 < text.n ? digit + 1 : digit]))
+	if (letters < 2 || digit + 2 > text.n || !ascii_is_digit(text.p[digit + 1 < text.n ? digit + 1 : digit]))
 		return true;
-	a = text.p[digit - 2];
-	b = text.p[digit - 1];
+	a = text.p[letters - 2];
+	b = text.p[letters - 1];
 	if (!ascii_is_alpha(a) || !ascii_is_alpha(b))
 		return true;
 	upper = a <= 'Z' && b <= 'Z';
-	at = digit - 2;
+	at = letters - 2;
 	if ((want = iban_length((unsigned char)(a & ~32), (unsigned char)(b & ~32))) == 0 || ascii_is_alnum(before(text, at)) ||
-	    before(text, at) == '/' || before(text, at) == '+' || before(text, at) == '-' || before(text, at) == '=')
+	    before(text, at) == '/' || before(text, at) == '+' || before(text, at) == '-' || (!upper && (apart || before(text, at) == '=')))
 		return true;
 	i = digit + 2;
 	while (n < want && i < text.n) {
@@ -419,7 +420,7 @@ void shapes_walk(span text, unsigned wanted, shape_found found, void *ctx)
 		size_t next = at, run = at;
 		bool done = false;
 
-		if (wanted & 1u << SHAPE_IBAN && at >= 2 && ascii_is_alpha(text.p[at - 1]) &&
+		if (wanted & 1u << SHAPE_IBAN && at >= 2 && ascii_is_alpha(text.p[at - 1 - (at > 2 && text.p[at - 1] == ' ')]) &&
 		    !try_iban(text, at, found, ctx, &next))
 			return;
 		if (wanted & 1u << SHAPE_NINO && at >= 3 && text.p[at - 1] == ' ' && ascii_is_alpha(text.p[at - 2]) &&
