@@ -33,7 +33,7 @@ like "and that is said" "$(list coverage)" '"reason":"more findings, or places t
 run timeout 300 "$TOCSIN" notify collect "$T/mail" --case "$CASE" --json
 is "what comes back may mean harm, too: no reader dies of it" "$(list heard | grep -c 'not read: the reader')" 0
 is "what of its archives cannot be read has a reason each" "$rc $(printf '%s' "$out" | jq .unreadable)" "1 $(list heard | grep -c '"status":"not read: ')"
-like "a bomb, say" "$(list heard | jq -r 'select(.path | endswith("/bomb.zip")) | .status')" '^not read: .*: .'
+like "archives too deep within archives, say" "$(list heard | jq -r 'select(.path | endswith("/zip-in-zip.zip")) | .status')" '^not read: .*: .'
 ok "and much of it is mail" test "$(printf '%s' "$out" | jq .mails)" -ge 20
 exits "the proof is clean" 0 "$TOCSIN" report --check --case "$CASE"
 
