@@ -52,8 +52,10 @@ python3 "$SRC/t/contact-server.py" "$T/net" & server=$!
 trap 'kill $server 2>/dev/null || :; chmod -R u+rwX "$T"; rm -rf "$T"' EXIT
 while [ ! -e "$T/net/ports" ]; do sleep 0.05; done
 read -r web dns <"$T/net/ports"
+other_anchor
 cat >>"$CASE/case.yaml" <<Y
 network:
+  dns_trust_anchor: $T/other-anchor
   dns_server: 127.0.0.1@$dns
   rdap_bootstrap: [$T/rdap.json, $T/rdap-4.json]
   connect_to: 127.0.0.1:$web

@@ -152,6 +152,9 @@ exits "and nothing leaves" 3 notify send --send
 like "which names it" "$err" 'the preflight failed: spf 198.18.0.25;'
 selector=$(sed -n 's/\._domainkey.*k=ed25519.*//p' "$T/dkim")
 broken '/k=ed25519/s/p=\(.\{10\}\)./p=\1A/' "a key that is not the one the mails are signed with" "failed signatures" signatures "12 of 12 mails do not verify: $selector\._domainkey\.kestrelgate\.example: .* in out/wave-1/.*\| publish the keys"
+broken '/k=ed25519/{p;s/v=DKIM1/v=DKIM1; n=x/}' "a key that stands there twice" "failed signatures, failed dkim $selector" "dkim $selector" '^2 records stand there, and there may be one'
+broken '/k=ed25519/s/p=[^"]*/p=/' "a key that is withdrawn" "failed signatures, failed dkim $selector" "dkim $selector" '^the key is withdrawn, or none'
+broken '/k=ed25519/s/p=[^"]*/p=AAAA/' "one that is no key" "failed signatures, failed dkim $selector" "dkim $selector" '^a key of 3 bytes is too weak, or cut off'
 broken '/k=ed25519/d' "a key that is not published" "failed signatures, failed dkim $selector" signatures "$selector.*: no key is published in"
 broken 's/p=reject/p=none/' "a DMARC policy that asks for nothing" "failed dmarc" dmarc 'p=none.*\| publish at _dmarc.kestrelgate.example: v=DMARC1; p=reject'
 broken 's/p=reject/&; pct=20/' "one that holds for some of the mail" "failed dmarc" dmarc 'pct=20'
@@ -215,9 +218,19 @@ config() { t_sed=$1; shift; sed "$t_sed" "$T/case.yaml" >"$CASE/case.yaml"; says
 config 's/bounces@.*/bounces@bounces.example/' "a return address elsewhere" "failed spf 198.18.0.25, failed alignment" alignment 'let return_address be at kestrelgate.example'
 config 's/^portal: .*/portal: notices-kestrelgate.example/' "a portal that is not below the sender's domain" "failed portal, warned portal https, warned caa" portal '\| the name in the notices belongs below kestrelgate.example'
 config "s/^portal: .*/portal: other.$DOMAIN/" "a portal whose certificate is of another name" "warned portal https" "portal https" 'certificate.*\| whoever types other.kestrelgate.example'
-config '/dns_trust_anchor/d; /^  local/d' "addresses of this machine are not asked" "warned portal https, warned dnssec, failed mta-sts, warned security.txt" security.txt 'of this machine or of a private network'
+other_anchor
+config "s#dns_trust_anchor: .*#dns_trust_anchor: $T/other-anchor#; /^  local/d" "addresses of this machine are not asked" "warned portal https, warned dnssec, failed mta-sts, warned security.txt" security.txt 'of this machine or of a private network'
 config '/^trusted_hosts/d' "no server of ours to vouch for answers" "warned answers" answers 'each will be a task for a person \| name your mail servers.*trusted_hosts'
 config '/leaves_from/d' "where mail leaves from is not known" "failed spf" spf 'case.yaml, delivery, leaves_from'
+
+# That nothing answers is no word on what is published, and not to be mended in the zone.
+sed "s/dns_server: .*/dns_server: 127.0.0.1@1/" "$T/case.yaml" >"$CASE/case.yaml"
+run notify preflight --json
+like "where no name server answers that is what is said" "$(found dmarc)" '^the DNS does not say: .* \| whether it is published is not known: see that the name server answers'
+like "of SPF, too" "$(found spf)" '^temperror .* \| whether it covers the address is not known'
+like "and of the keys" "$(found signatures)" 'the DNS does not say: .* \| see that the name server answers .*: nothing is known of a key'
+unlike "and nobody is told to publish what is there" "$(printf '%s' "$out" | jq -r '.checks[] | select(.check | test("^(dkim|dmarc|mx|caa|mta-sts|tls-rpt|spf)")) | .advice')" '^publish|^let the SPF'
+cp "$T/case.yaml" "$CASE/case.yaml"
 
 # A sender below the domain: what counts is the policy of the domain above, and what it says of names below it.
 below() { # ZONE STATE SENTENCE
@@ -249,6 +262,12 @@ sed 's/intruder/intrudor/' "$T/received" >"$T/mail"
 received "a changed one proves nothing" "failed signatures" 'through the mail server: the text is not what was signed \| let the mail server sign'
 sed '/^DKIM-Signature/,/^[A-CE-Z]/{/^[A-CE-Z]/!d}' "$T/received" >"$T/mail"
 received "nor one without" "failed signatures" 'it has no DKIM signature'
+cp "$T/received" "$T/mail"
+sed '/_domainkey/d' "$T/plain" >"$T/other"; serve_zone "$T/other"
+run notify preflight --received "$T/mail" --json
+like "nor one whose key is not published" "$(found signatures)" 'through the mail server: [^ ]*\._domainkey\.kestrelgate\.example: no key is published \|'
+like "  and whose it is to publish it" "$(found dkim)" '\| publish the key that the mail server signs with at '
+serve_zone "$T/plain"
 sed 's/^From: .*/From: x@elsewhere.example\r/' "$T/received" >"$T/mail"
 received "nor one of somebody else" "failed signatures" "not from the sender's domain"
 head -c 3000 /dev/urandom >"$T/mail"

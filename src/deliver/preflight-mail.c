@@ -30,7 +30,7 @@ struct mails {
 	struct preflight *p;
 	struct arena *scratch;
 	struct key *keys;
-	size_t n, n_wrong, n_unsigned, n_bad;
+	size_t n, n_wrong, n_unsigned, n_bad, n_unknown; /* unknown: keys of which the DNS says nothing */
 	const char *first, *first_bad; /* what is wrong with the first that is wrong; the same for signatures */
 };
 
@@ -127,6 +127,7 @@ static enum errc key_of(struct mails *m, const struct dkim_signature *s, const s
 	                    : preflight_none(m->p, &x, "key")};
 	if (x.n == 1)
 		k->record = x.v[0].data;
+	m->n_unknown += x.outcome == DNS_FAILED;
 	m->keys = k;
 	*out = k;
 	return OK;
@@ -195,7 +196,9 @@ static enum errc signed_row(struct mails *m, struct err *e)
 
 	if (m->n_bad != 0)
 		return preflight_row(p, "signatures", PREFLIGHT_FAILED,
-		    "publish the keys as tocsin notify keys prints them; where the DNS is right, write the wave anew: tocsin notify write",
+		    m->n_unknown != 0
+		        ? "see that the name server answers (case.yaml, network, dns_server), and check again: nothing is known of a key"
+		        : "publish the keys as tocsin notify keys prints them; where the DNS is right, write the wave anew: tocsin notify write",
 		    e, arena_printf(p->a, "%zu of %zu mails do not verify: %s", m->n_bad, m->n, m->first_bad));
 	if (m->n_unsigned != 0 && p->d->config->dkim_mta && p->received != NULL)
 		return preflight_received(p, p->received, e);

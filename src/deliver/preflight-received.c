@@ -39,7 +39,7 @@ static enum errc is_from(struct arena *a, span mail, span domain, bool *from, st
 	return rc;
 }
 
-/* keys: u8 how many, then selector and record each. *why NULL: one of them signed the mail. */
+/* keys: u8 how many, then selector, record and why there is none each. *why NULL: one of them signed the mail. */
 static enum errc judge(struct arena *a, span mail, span domain, struct cursor keys, const char **why, struct err *e)
 {
 	struct dkim_signature *v;
@@ -53,13 +53,18 @@ static enum errc judge(struct arena *a, span mail, span domain, struct cursor ke
 	*why = n == 0 ? "it has no DKIM signature"
 	              : "no signature is of the sender's domain and by a selector of case.yaml";
 	for (uint8_t left = cursor_u8(&keys); left > 0; left--) {
-		span selector = cursor_bytes(&keys), record = cursor_bytes(&keys);
+		span selector = cursor_bytes(&keys), record = cursor_bytes(&keys), none = cursor_bytes(&keys);
 
 		for (size_t i = 0; i < n; i++) {
 			if (!span_eq_nocase(v[i].selector, selector) || !span_eq_nocase(v[i].domain, domain))
 				continue;
-			if ((*why = v[i].wrong) == NULL && (rc = dkim_check(a, mail, &v[i], record, why, e)) != OK)
+			if ((*why = v[i].wrong) == NULL && none.n != 0) {
+				*why = arena_printf(a, "%.*s._domainkey.%.*s: %.*s", (int)selector.n, selector.p, (int)domain.n, domain.p, (int)none.n, none.p);
+				if (*why == NULL)
+					return err_memory(e);
+			} else if (*why == NULL && (rc = dkim_check(a, mail, &v[i], record, why, e)) != OK) {
 				return rc;
+			}
 			if (*why == NULL)
 				return OK;
 		}
@@ -96,7 +101,7 @@ const struct jail_job received_job = {.name = "received", .start = start, .task 
 /* *why: "" when one of the selectors' keys signed the mail, else what is wrong. */
 static enum errc ask(struct preflight *p, span mail, const struct text_list *selectors, const char **why, struct err *e)
 {
-	const char *died;
+	const char *died, *why_none;
 	struct cursor c;
 	struct buf b;
 	span answer, said;
@@ -112,6 +117,8 @@ static enum errc ask(struct preflight *p, span mail, const struct text_list *sel
 		rc = preflight_ask(p, arena_printf(p->a, "%s._domainkey.%s", selectors->v[i], p->domain), DNS_TXT, &x, e);
 		buf_bytes(&b, span_str(selectors->v[i]));
 		buf_bytes(&b, rc == OK && x.n == 1 ? x.v[0].data : SPAN_EMPTY);
+		why_none = rc != OK || x.n == 1 ? "" : x.n > 1 ? "there is more than one record" : preflight_none(p, &x, "key");
+		buf_bytes(&b, why_none != NULL ? span_first(span_str(why_none), 200) : SPAN_EMPTY);
 	}
 	if (rc == OK && (rc = buf_check(&b, e)) == OK)
 		rc = pool_once(received_job.name, SPAN_EMPTY, p->d->without_jail, p->a, buf_span(&b), &answer, &died, e);
@@ -120,7 +127,7 @@ static enum errc ask(struct preflight *p, span mail, const struct text_list *sel
 		return rc;
 	c = cursor_of(answer);
 	said = cursor_bytes(&c);
-	*why = died != NULL || !cursor_done(&c) || said.n > 300 ? "it could not be read" : arena_cstr(p->a, said);
+	*why = died != NULL || !cursor_done(&c) || said.n > 800 ? "it could not be read" : arena_cstr(p->a, said);
 	return *why != NULL ? OK : err_memory(e);
 }
 

@@ -60,7 +60,7 @@ static enum errc check_caa(struct preflight *p, const char *portal, struct err *
 	    x.n != 0                      ? PREFLIGHT_PASSED
 	        : x.outcome == DNS_FORGED ? PREFLIGHT_FAILED
 	                                  : PREFLIGHT_WARNED,
-	    arena_printf(p->a, "say which authority may issue certificates for %s: a CAA record (RFC 8659)", portal),
+	    preflight_todo(&x, arena_printf(p->a, "say which authority may issue certificates for %s: a CAA record (RFC 8659)", portal)),
 	    e,
 	    x.n != 0 ? arena_printf(p->a, "at %s: %s %s", name, x.v[0].tag, x.v[0].text)
 	             : preflight_none(p, &x, "CAA record"));
@@ -102,8 +102,10 @@ static enum errc check_dnssec(struct preflight *p, struct err *e)
 		    "sign the zone anew: who checks signatures finds neither your keys nor your mail servers", e,
 		    preflight_none(p, x, ""));
 	return preflight_row(p, "dnssec", x->secure ? PREFLIGHT_PASSED : PREFLIGHT_WARNED,
-	    "sign the zone, so that nobody can forge what receivers find", e,
-	    x->secure ? "signed" : "not signed, or not validated here");
+	    preflight_todo(x, "sign the zone, so that nobody can forge what receivers find"), e,
+	    x->secure                    ? "signed"
+	        : x->outcome == DNS_FAILED ? preflight_none(p, x, "")
+	                                   : "not signed, or not validated here");
 }
 
 static enum errc check_mta_sts(struct preflight *p, struct err *e)
@@ -121,7 +123,7 @@ static enum errc check_mta_sts(struct preflight *p, struct err *e)
 	(void)preflight_txt(&x, "v=STSv1", &n);
 	if (n != 1)
 		return preflight_row(p, "mta-sts",
-		    n > 1 || x.outcome == DNS_FORGED ? PREFLIGHT_FAILED : PREFLIGHT_WARNED, advice, e,
+		    n > 1 || x.outcome == DNS_FORGED ? PREFLIGHT_FAILED : PREFLIGHT_WARNED, preflight_todo(&x, advice), e,
 		    n > 1 ? "more than one record" : preflight_none(p, &x, "MTA-STS record"));
 	if ((rc = get(p, arena_printf(p->a, "mta-sts.%s", p->domain), "/.well-known/mta-sts.txt", &page, e)) != OK)
 		return rc;
@@ -149,9 +151,9 @@ static enum errc check_tls_rpt(struct preflight *p, struct err *e)
 	    good                                    ? PREFLIGHT_PASSED
 	        : n != 0 || x.outcome == DNS_FORGED ? PREFLIGHT_FAILED
 	                                            : PREFLIGHT_WARNED,
-	    arena_printf(p->a,
+	    preflight_todo(&x, arena_printf(p->a,
 	        "publish at _smtp._tls.%s: v=TLSRPTv1; rua=mailto:... (RFC 8460), and hear of answers that could not be delivered",
-	        p->domain),
+	        p->domain)),
 	    e,
 	    good         ? "reports are asked for"
 	        : n > 1  ? "more than one record"

@@ -36,6 +36,13 @@ const char *preflight_none(struct preflight *p, const struct dns_answer *x, cons
 	return x->outcome == DNS_FAILED ? arena_printf(p->a, "the DNS does not say: %s", x->why) : arena_printf(p->a, "no %s is published", what);
 }
 
+const char *preflight_todo(const struct dns_answer *x, const char *advice)
+{
+	return x->outcome == DNS_FAILED   ? "whether it is published is not known: see that the name server answers (case.yaml, network, dns_server), and check again"
+	       : x->outcome == DNS_FORGED ? "sign the zone anew: who checks signatures does not find what is published"
+					  : advice;
+}
+
 enum errc preflight_ask(struct preflight *p, const char *name, enum dns_type type, struct dns_answer *out, struct err *e)
 {
 	return name == NULL ? err_memory(e) : dns_ask(p->dns, p->a, name, type, out, e);
@@ -80,7 +87,8 @@ static enum errc check_spf(struct preflight *p, struct err *e)
 		if ((rc = spf_check(p->dns, p->a, c->leaves_from.v[i], domain, &r, &why, e)) != OK)
 			return rc;
 		rc = preflight_row(p, arena_printf(p->a, "spf %s", c->leaves_from.v[i]), r == SPF_PASS ? PREFLIGHT_PASSED : PREFLIGHT_FAILED,
-		    arena_printf(p->a, "let the SPF record of %s cover %s", domain, c->leaves_from.v[i]), e,
+		    r == SPF_TEMPERROR ? "whether it covers the address is not known: see that the name servers answer, and check again"
+				       : arena_printf(p->a, "let the SPF record of %s cover %s", domain, c->leaves_from.v[i]), e,
 		    arena_printf(p->a, "%s for %s: %s", spf_result_name(r), domain, why));
 	}
 	return rc;
@@ -137,7 +145,7 @@ static enum errc check_dmarc(struct preflight *p, struct err *e)
 	strict = n == 1 && (span_eq_nocase(policy, SPAN_LIT("reject")) || span_eq_nocase(policy, SPAN_LIT("quarantine"))) &&
 		 (part.n == 0 || span_eq(part, SPAN_LIT("100")));
 	if ((rc = preflight_row(p, "dmarc", strict ? PREFLIGHT_PASSED : PREFLIGHT_FAILED,
-		 arena_printf(p->a, "publish at _dmarc.%s: v=DMARC1; p=reject; adkim=s; aspf=s", p->domain), e,
+		 preflight_todo(&x, arena_printf(p->a, "publish at _dmarc.%s: v=DMARC1; p=reject; adkim=s; aspf=s", p->domain)), e,
 		 n == 0 ? preflight_none(p, &x, "DMARC record")
 			: arena_printf(p->a, "%.*s%s", (int)(record.n < 200 ? record.n : 200), (const char *)record.p, n > 1 ? ", and another one" : ""))) != OK)
 		return rc;
@@ -168,8 +176,13 @@ static enum errc check_dkim(struct preflight *p, struct err *e)
 		/* An RSA key of 2,048 bits takes some 294 bytes, one of Ed25519 takes 32 (RFC 8463). */
 		good = x.n == 1 && (span_eq_nocase(kind, SPAN_LIT("ed25519")) ? n >= 32 : n >= 270);
 		rc = preflight_row(p, arena_printf(p->a, "dkim %s", s->v[i]), good ? PREFLIGHT_PASSED : PREFLIGHT_FAILED,
-		    arena_printf(p->a, "publish the key at %s: tocsin notify keys prints the record", name), e,
-		    x.n == 0 ? preflight_none(p, &x, "key") : good ? arena_printf(p->a, "a key of %zu bytes", n) : "the key is revoked, weak or not alone");
+		    preflight_todo(&x, arena_printf(p->a, p->d->config->dkim_mta ? "publish the key that the mail server signs with at %s"
+										   : "publish the key at %s: tocsin notify keys prints the record", name)), e,
+		    x.n == 0   ? preflight_none(p, &x, "key")
+		    : x.n > 1  ? arena_printf(p->a, "%zu records stand there, and there may be one", x.n)
+		    : good     ? arena_printf(p->a, "a key of %zu bytes", n)
+		    : n == 0   ? "the key is withdrawn, or none (p= is empty)"
+			       : arena_printf(p->a, "a key of %zu bytes is too weak, or cut off: RSA wants 2048 bits", n));
 	}
 	return rc;
 }
@@ -194,7 +207,7 @@ static enum errc check_hosts(struct preflight *p, struct err *e)
 	if (rc != OK)
 		return rc;
 	takes_mail = p->mx.n > 0 && p->mx.v[0].text[0] != '\0'; /* RFC 7505: "." says that none is taken */
-	if ((rc = preflight_row(p, "mx", takes_mail ? PREFLIGHT_PASSED : PREFLIGHT_FAILED, "answers must be able to come back: publish an MX record", e,
+	if ((rc = preflight_row(p, "mx", takes_mail ? PREFLIGHT_PASSED : PREFLIGHT_FAILED, preflight_todo(&p->mx, "answers must be able to come back: publish an MX record"), e,
 		 takes_mail ? arena_printf(p->a, "%zu, first %s", p->mx.n, p->mx.v[0].text) : p->mx.n > 0 ? "it says that no mail is taken" : preflight_none(p, &p->mx, "MX record"))) != OK ||
 	    (rc = check_answers(p, e)) != OK)
 		return rc;
@@ -213,7 +226,8 @@ static enum errc check_hosts(struct preflight *p, struct err *e)
 				good |= strcmp(back.v[j].text, from->v[i]) == 0;
 		}
 		rc = preflight_row(p, arena_printf(p->a, "ptr %s", from->v[i]), good ? PREFLIGHT_PASSED : PREFLIGHT_WARNED,
-		    "a reverse name that leads back: some receivers refuse mail without", e, x.n > 0 ? x.v[0].text : "no reverse name");
+		    preflight_todo(&x, "a reverse name that leads back: some receivers refuse mail without"), e,
+		    x.n > 0 ? x.v[0].text : x.outcome == DNS_FAILED ? preflight_none(p, &x, "") : "no reverse name");
 	}
 	return rc;
 }

@@ -27,6 +27,8 @@ MUST_CHECK enum errc preflight_row(struct preflight *p, const char *name, enum p
 MUST_CHECK enum errc preflight_ask(struct preflight *p, const char *name, enum dns_type type, struct dns_answer *out, struct err *e);
 /* What an answer without the record says: "no MX record", or why nobody knows. */
 const char *preflight_none(struct preflight *p, const struct dns_answer *x, const char *what);
+/* What to do: with an answer that says nothing, or that is forged, not what the check would advise. */
+const char *preflight_todo(const struct dns_answer *x, const char *advice);
 /* The one TXT record that begins so; *n is how many do. */
 span preflight_txt(const struct dns_answer *x, const char *begin, size_t *n);
 /* "p" of "v=DMARC1; p=reject; adkim=s" */
