@@ -328,6 +328,9 @@ if (process.env.CHROMIUM) {
 	front.closeAllConnections();
 } else console.log("# no chromium: what a browser does on the way to the issuer is not looked at");
 
+/* ---- who was asked at all ---- */
+
+is("no name was asked for but the issuer's and the organisation's own, and no other host connected to [43]", [[...new Set(names.asked)].filter((x) => x !== "idp.example" && x !== domain && !/^_tocsin-challenge\./.test(x)), [...new Set(asked.map((x) => x.split(" ")[1].split("/")[0]))].filter((x) => x !== `idp.example:${port}` && x !== `${domain}:${port}` && x !== domain)], [[], []]);
 /* ---- the demo's stand-in for the world ---- */
 
 const { world } = await import("../tools/demo-world.mjs"), outside_port = await free_port();

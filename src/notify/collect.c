@@ -4,20 +4,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/clock.h"
 #include "base/cursor.h"
 #include "base/json.h"
 #include "base/limits.h"
+#include "notify/event.h"
 #include "proof/log.h"
 #include "proof/note.h"
-#include "store/portal.h"
-#include "stream/json-read.h"
 
-enum { LINES_A_TASK = 500, MEMBERS = 16 };
-
-/* Members that the case keeps beside the line; in the order of struct portal_entry. */
-static const char *const members[MEMBERS] = {"event", "case", "at", "to", "account", "person", "record", "exposure", "mark", "note",
-    "application", "task", "done", "kind", "text", "reason"};
+enum { LINES_A_TASK = 500 };
 
 /* ---- the worker: lines in, members out ------------------------------------------------------------------------- */
 
@@ -30,7 +24,6 @@ static enum errc start(const void *ctx, void **state, span init, const int *fds,
 	return arena_new((struct arena **)state, 64 * MIB, e);
 }
 
-/* u8 whether it is an event, and then each member as bytes, empty where the line has none. */
 static enum errc task(void *state, struct jail_out *out, span payload, const int *fds, size_t n_fds, struct err *e)
 {
 	struct cursor c = cursor_of(payload);
@@ -40,23 +33,13 @@ static enum errc task(void *state, struct jail_out *out, span payload, const int
 	(void)n_fds;
 	while (c.rest.n != 0 && !c.bad) {
 		span line = cursor_bytes(&c);
-		struct json_node *root = NULL;
-		int64_t when;
 		enum errc rc;
 
 		if ((rc = jail_item(out, (struct jail_place){number++, 0, 0}, e)) != OK)
 			return rc;
 		arena_reset(state);
-		rc = json_read_strict(state, line, &root, e);
-		if (rc != OK && rc != ERR_EVIDENCE && rc != ERR_LIMIT)
+		if ((rc = event_read(state, line, jail_buf(out), e)) != OK)
 			return rc;
-		if (rc != OK || root->type != JSON_OBJECT || json_get_text(root, "event").n == 0 || !time_parse(json_get_text(root, "at"), &when)) {
-			buf_u8(jail_buf(out), 0);
-			continue;
-		}
-		buf_u8(jail_buf(out), 1);
-		for (size_t i = 0; i < MEMBERS; i++)
-			buf_bytes(jail_buf(out), json_get_text(root, members[i]));
 	}
 	return c.bad ? err_set(e, ERR_WORLD, "a task that makes no sense") : buf_check(jail_buf(out), e);
 }
@@ -93,36 +76,13 @@ static enum errc next_task(void *ctx, struct task *t, bool *more, struct err *e)
 
 static enum errc take_entry(struct collecting *c, uint64_t number, span line, struct cursor *said, struct err *e)
 {
-	struct portal_entry p = {.number = number, .line = line};
-	span v[MEMBERS];
-	bool known, is_event = cursor_u8(said) == 1;
+	struct portal_entry p;
+	bool known, bad;
 	enum errc rc;
 
-	if (!is_event) {
-		p.event = SPAN_LIT("unreadable");
-		p.line = SPAN_LIT("{}"); /* what it was stands in the log */
-		c->out->n_bad++;
-	} else {
-		for (size_t i = 0; i < MEMBERS; i++)
-			v[i] = cursor_bytes(said);
-		if (said->bad || !time_parse(v[2], &p.when_utc))
-			return err_set(e, ERR_WORLD, "a worker sent an event that is none");
-		p.event = v[0];
-		p.case_id = v[1];
-		p.to = v[3];
-		p.account = v[4];
-		p.person = v[5];
-		p.record = v[6];
-		p.exposure = v[7];
-		p.mark = v[8];
-		p.note = v[9];
-		p.application = v[10];
-		p.task = v[11];
-		p.done = v[12];
-		p.kind = v[13];
-		p.text = v[14];
-		p.reason = v[15];
-	}
+	if (!event_take(said, number, line, &p, &bad))
+		return err_set(e, ERR_WORLD, "a worker sent an event that is none");
+	c->out->n_bad += bad;
 	if ((rc = portal_take(c->n->store, &p, &known, e)) != OK)
 		return rc;
 	c->out->n_new++;
