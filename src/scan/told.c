@@ -176,7 +176,7 @@ static span word_before(span text, size_t at, unsigned char out[64])
 		from--;
 	while (from < at && (text.p[from] == '\'' || (from + 2 < at && text.p[from + 1] == '\'')))
 		from++;
-	word_fold(text, from, out, &n);
+	word_fold(span_first(text, at), from, out, &n);
 	return span_of(out, n);
 }
 
@@ -419,6 +419,9 @@ static bool is_part(span text, size_t at, size_t end)
 		return true;
 	if (is_letter(z) || strchr("%@_/", z) != NULL || (strchr(".:-", z) != NULL && ascii_is_alnum(zz)) || (z == ',' && ascii_is_digit(zz)))
 		return z != '\0';
+	/* "(x55855)", an extension; "page.html?1293857" */
+	if (at > 1 && ((a | 0x20) == 'x' || a == '?') && !is_blank(text.p[at - 2]))
+		return true;
 	/* "0800 555 0110", "+44 1632": the neighbour is a number too */
 	while (i > 0 && text.p[i - 1] == ' ')
 		i--;
@@ -475,13 +478,14 @@ static bool tell_codes(const struct told_words *words, span text, size_t from, s
 	return true;
 }
 
-/* x300_impl: letters, digits and low lines that do not end in digits */
+/* x300_impl, Boost_106600: letters, digits and low lines that do not end in a number of one to four digits */
 static bool is_identifier(span v)
 {
 	for (size_t i = 0; i < v.n; i++)
 		if (!ascii_is_alnum(v.p[i]) && v.p[i] != '_')
 			return false;
-	return span_find_byte(v, '_') < v.n && !ascii_is_digit(v.p[v.n - 1]) && has_digits(v);
+	return span_find_byte(v, '_') < v.n && has_digits(v) &&
+	    (!ascii_is_digit(v.p[v.n - 1]) || (v.n >= 5 && ascii_is_digit(v.p[v.n - 5])));
 }
 
 /* ffff9ab0ef36d7c0: a place in memory, a commit */
@@ -505,16 +509,17 @@ static int oddness(const struct told_words *words, const struct candidate *c)
 		longest = run > longest ? run : longest;
 	}
 	/* names of records: SA4#110-e, S4-210xxx, Ticket#HD0000000698706; keys; pieces of addresses */
-	if (v.n > 36 || lowers < 2 || longest > 8 || span_ends_nocase(v, SPAN_LIT("xxx")) || span_find(v, SPAN_LIT("%20")) < v.n || is_identifier(v) || is_hex(v))
+	if (v.n > 36 || lowers < 2 || longest > 8 || span_ends_nocase(v, SPAN_LIT("xxx")) || span_find(v, SPAN_LIT("%20")) < v.n ||
+	    span_find(v, SPAN_LIT("&#")) < v.n || (v.p[0] == '~' && ascii_is_digit(v.p[1])) || is_identifier(v) || is_hex(v))
 		return 0;
 	return judge_secret(c, STRENGTH_LOOSE, words->not_secret, words->named) > 0 ? 4 :
 	    judge_secret(c, STRENGTH_SLOT, words->not_secret, words->named) > 0 ? 2 : 0;
 }
 
-/* "kdale69 / X" */
-static bool is_user_name(span text, size_t end)
+/* "kdale69 / X", "Priority2A: X" */
+static bool is_name_of_value(span text, size_t end)
 {
-	return span_starts(span_from(text, end), SPAN_LIT(" / "));
+	return span_starts(span_from(text, end), SPAN_LIT(" / ")) || text.p[end - 1] == ':';
 }
 
 static bool tell_passwords(const struct told_words *words, span text, size_t from, size_t to, told_found found, void *ctx)
@@ -535,7 +540,7 @@ static bool tell_passwords(const struct told_words *words, span text, size_t fro
 		}
 		/* the cheaper questions first */
 		if (end - at < 6 || end - at > 60 || (digits == 0 && marks < 2 && (marks == 0 || !is_letter(text.p[end - 1]))) ||
-		    is_user_name(text, end) || !take_value(text, at, TAKE_TOKEN, STRENGTH_SLOT, &c) || c.n < 6 || lead_of(words, text, c.at, c.at + c.n) == NO_LEAD ||
+		    is_name_of_value(text, end) || !take_value(text, at, TAKE_TOKEN, STRENGTH_SLOT, &c) || c.n < 6 || lead_of(words, text, c.at, c.at + c.n) == NO_LEAD ||
 		    (odd = oddness(words, &c)) == 0)
 			continue;
 		w = told_weight(words, text, c.at, c.at + c.n);
