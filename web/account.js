@@ -20,7 +20,7 @@ function checkpoint_read(note) {
 function log_value(people, key, value) {
 	const text = Array.isArray(value) ? value.join(" ") : String(value);
 	if (["account", "by", "and"].includes(key) && people.has(text)) return people.get(text);
-	const row = key === "record" && room.rows && room.rows.find((r) => r.record === text);
+	const row = key === "record" && room.by_record && room.by_record.get(text);
 	if (row) return h("a", { href: `#/message/${text}` }, row.subject || words.messages.no_subject);
 	const credential = key === "exposure" && room.index && room.index.credentials.find((c) => c.exposure === text);
 	if (credential) return `${class_word(credential.class)} ${credential.masked}`;

@@ -2,7 +2,7 @@
 
 const view = { search: "", filter: "all", sort: "newest", shown: 100 };
 
-const disowned = (record) => room.marks.records.find((m) => m.record === record);
+const disowned = (record) => room.marks.disowned.get(record);
 
 const sender_key = (r) => (r.from || "").replaceAll('"', "");
 
@@ -151,7 +151,7 @@ function not_ours_form(record, open) {
 async function message_view(id, open) {
 	await dossier_load();
 	const record = await record_load(id);
-	const rows = rows_chosen(), at = rows.findIndex((r) => r.record === id), row = room.rows.find((r) => r.record === id);
+	const rows = rows_chosen(), at = rows.findIndex((r) => r.record === id), row = room.by_record.get(id);
 	const header = (name) => (record.headers.find((x) => x.name === name) || {}).value || "";
 	const ours = record.exposures.some((x) => x.value !== undefined && x.at !== null);
 	const link = (r, label) => (r ? [" · ", h("a", { href: `#/message/${r.record}` }, label)] : null);

@@ -24,13 +24,16 @@ async function dossier_load() {
 		await manifest_load();
 		room.index = await record_load("index");
 		room.rows = (await Promise.all(room.index.lists.map(record_load))).flatMap((l) => l.rows);
+		room.by_record = new Map(room.rows.map((r) => [r.record, r]));
 	}
 	room.marks = await get("/api/marks");
+	room.marks.of = new Map(room.marks.marks.map((m) => [m.exposure, m]));
+	room.marks.disowned = new Map(room.marks.records.map((m) => [m.record, m]));
 }
 
 /* In a first dossier everything is new: that says nothing. */
 const some_new = () => room.index.counts.new < room.index.counts.messages;
-const mark_of = (exposure) => room.marks.marks.find((m) => m.exposure === exposure);
+const mark_of = (exposure) => room.marks.of.get(exposure);
 const class_word = (c) => words.classes[c] || c;
 
 /* The intruder could use it from when he could first have read it, until it was reset. */
@@ -39,7 +42,7 @@ const since = (c) => when(c.exposed && c.exposed.from);
 /* The gravest verdict of the messages that it stands in. */
 function verdict_of(c) {
 	if (c.accessed) return "accessed";
-	return room.rows.some((r) => r.verdict === "presumed" && c.records.includes(r.record)) ? "presumed" : "unknown";
+	return c.records.some((id) => (room.by_record.get(id) || {}).verdict === "presumed") ? "presumed" : "unknown";
 }
 
 const is_late = (time) => Boolean(time) && Date.parse(time) < Date.now();
@@ -114,7 +117,7 @@ async function value_of(c) {
 
 /* The message that it stands in, by its subject, and how many more. */
 function stands_in(c) {
-	const row = room.rows.find((r) => r.record === c.records[0]);
+	const row = room.by_record.get(c.records[0]);
 	return c.records.map((id, i) => [i ? " " : "", h("a", { href: `#/message/${id}` }, i ? String(i + 1) : (row && row.subject) || words.messages.no_subject)]);
 }
 
@@ -169,8 +172,10 @@ async function credentials_view() {
 		say(answer.state === "RESOLVED" ? w.resolved : count(w.marked, chosen.length));
 	}, w.apply, h("div", { class: "row" }, field(w.state, h("select", { name: "mark" }, Object.entries(w.marks).map(([v, t]) => h("option", { value: v, selected: v === "rotated" }, t)))),
 		field(w.application, h("input", { name: "application", maxlength: "120" })), field(w.note, h("input", { name: "note", maxlength: "300" }))), h("p", { class: "hint" }, w.decided));
+	const kinds = [...new Set(list.map((c) => c.class))];
+	const advice = h("details", {}, h("summary", {}, w.advice_title), facts(kinds.map((k) => [class_word(k), words.advice[k] || words.advice.other])));
 	show(w.title, h("p", { class: "hint" }, w.hidden), list.length === 0 ? h("p", {}, words.overview.no_credentials)
-		: [h("div", { class: "row", role: "search" }, field(w.search, search), field(words.messages.filter, which)), tally, h("label", { class: "check" }, all, w.all), list_table, may ? h("section", { class: "card" }, h("h2", {}, w.mark_title), marking()) : null],
+		: [h("div", { class: "row", role: "search" }, field(w.search, search), field(words.messages.filter, which)), advice, tally, h("label", { class: "check" }, all, w.all), list_table, may ? h("section", { class: "card" }, h("h2", {}, w.mark_title), marking()) : null],
 		h("p", {}, button(words.print, async () => window.print())));
 	draw();
 }

@@ -1,11 +1,11 @@
 /* How the case key comes into this page, and how it is kept for the next time: wrapped, never as it is. */
 
-const room = { session: { session: "none" }, about: null, case: null, ck: null, ck_version: 0, index: null, rows: null, marks: null, records: new Map(), timer: 0 };
+const room = { session: { session: "none" }, about: null, case: null, ck: null, ck_version: 0, index: null, rows: null, by_record: null, marks: null, records: new Map(), timer: 0 };
 
 function forget() {
 	clearTimeout(room.timer);
 	if (room.ck) room.ck.fill(0);
-	Object.assign(room, { session: { session: "none" }, case: null, ck: null, ck_version: 0, index: null, rows: null, marks: null });
+	Object.assign(room, { session: { session: "none" }, case: null, ck: null, ck_version: 0, index: null, rows: null, by_record: null, marks: null });
 	room.records.clear();
 }
 
