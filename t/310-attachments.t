@@ -109,6 +109,18 @@ is "a saved page is read part by part" "$(found Page-Reef-775)" "6!/1	"
 is "a saved mail too" "$(found Saved-Reef-776)" "7!/1	"
 CASE=$T/c
 
+# Files in which programs keep passwords: read where they are only turned into other letters, else vaults.
+mkdir "$T/keeps" "$T/kept"
+python3 "$SRC/t/make-keeps.py" "$T/keeps" >"$T/kept.tsv"
+python3 "$SRC/t/make-held.py" "$T/kept/1.eml" "$T"/keeps/*
+CASE=$T/c5; new_case "$CASE"
+ingest "$T/kept"; scan
+list findings --reveal | field class value where >"$T/f"
+is "what programs keep is found, or is a vault" "$(while IFS=$(printf '\t') read -r file class value; do
+	grep -q "^$class	$value.*$file\$" "$T/f" || echo "$file: $value"; done <"$T/kept.tsv")" ""
+is "and nothing else is taken for one" "$(wc -l <"$T/f" | tr -d ' ')" "$(wc -l <"$T/kept.tsv" | tr -d ' ')"
+CASE=$T/c
+
 # Cabinets and images of discs.
 mkdir "$T/images" "$T/imaged"
 python3 "$SRC/t/make-images.py" "$T/images"

@@ -25,7 +25,7 @@ enum document_kind document_kind(span s)
 	if (vault_kind(s) != NULL)
 		return DOCUMENT_VAULT;
 	if (!span_starts(s, SPAN_LIT("PK\3\4")))
-		return flat_is(s) ? DOCUMENT_FLAT : form_is(s) ? DOCUMENT_FORM : DOCUMENT_NONE;
+		return flat_is(s) ? DOCUMENT_FLAT : form_is(s) || keeps_is(s) ? DOCUMENT_FORM : DOCUMENT_NONE;
 	/* A package that was packed again has its type where it fell. */
 	if (span_starts(name, SPAN_LIT("mimetypeapplication/vnd.oasis.opendocument")) ||
 	    span_starts(name, SPAN_LIT("mimetypeapplication/vnd.sun.xml")) ||
@@ -52,10 +52,12 @@ enum errc document_read_into(struct layout *l, enum document_kind kind, span con
 	case DOCUMENT_PDF: return pdf_read(l, content, e);
 	case DOCUMENT_OLE: return ole_read(l, content, e);
 	case DOCUMENT_RTF: return rich_read(l, content, e);
-	case DOCUMENT_SQLITE: return sqlite_read(l, content, e);
+	case DOCUMENT_SQLITE:
+		database_vault(l, content);
+		return sqlite_read(l, content, e);
 	case DOCUMENT_ONENOTE: letters_read(l, content); return OK;
 	case DOCUMENT_FLAT: return flat_read(l, content, e);
-	case DOCUMENT_FORM: return form_read(l, content, e);
+	case DOCUMENT_FORM: return form_is(content) ? form_read(l, content, e) : keeps_read(l, content, e);
 	case DOCUMENT_VAULT: vault_read(l, content); return OK;
 	case DOCUMENT_NONE: break;
 	}

@@ -236,6 +236,16 @@ static void hex_bytes(span s, struct buf *out)
 	}
 }
 
+/* In bytes of no said type every other one of a string is zero. */
+static bool may_be_wide(span written, span bytes)
+{
+	size_t zero = 0;
+
+	for (size_t i = 1; i < bytes.n; i += 2)
+		zero += bytes.p[i] == 0;
+	return span_starts(written, SPAN_LIT("hex(")) || zero > bytes.n / 4;
+}
+
 /* hex(1), hex(2) and hex(7) are strings in UTF-16; other bytes may be. */
 static enum errc put_bytes(struct layout *l, span value, struct err *e)
 {
@@ -249,7 +259,7 @@ static enum errc put_bytes(struct layout *l, span value, struct err *e)
 	rc = charset_to_utf8(l->a, charset_find(SPAN_LIT("utf-16le")), buf_span(&b), &text, &bad, e);
 	for (size_t i = 0; rc == OK && i < text.n; i++)
 		bad += text.p[i] < 0x20 && text.p[i] != 0 && !ascii_is_space(text.p[i]);
-	if (rc == OK && bad == 0 && b.n > 3 && b.n % 2 == 0 && !l->text.failed) {
+	if (rc == OK && bad == 0 && b.n > 3 && b.n % 2 == 0 && may_be_wide(value, buf_span(&b)) && !l->text.failed) {
 		layout_byte(l, '"');
 		layout_text(l, text); /* NULs between the strings of hex(7) become blanks */
 		layout_byte(l, '"');

@@ -68,6 +68,11 @@ void vault_read(struct layout *l, span content);
 /* iCalendar, vCard, exports of the registry, settings of Remote Desktop. */
 bool form_is(span content);
 MUST_CHECK enum errc form_read(struct layout *l, span content, struct err *e);
+/* Text files in which programs keep passwords. */
+bool keeps_is(span content);
+MUST_CHECK enum errc keeps_read(struct layout *l, span content, struct err *e);
+/* Says of a database of SQLite that it is a vault, when it is one. */
+void database_vault(struct layout *l, span file);
 /* Is it text of some charset, by its beginning? */
 bool letters_only(span s);
 bool is_picture(span s);

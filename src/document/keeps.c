@@ -1,0 +1,213 @@
+/*
+ * Text files in which programs keep passwords for themselves. Some only turn them into other letters: those are put as they were typed.
+ * Others encrypt them for the account or with a password of their own: then the file is a vault (vault.c), beside its text.
+ */
+#include "base/digest.h"
+#include "document/legacy.h"
+#include "stream/decode.h"
+
+enum { KEEP_HEAD = 4096 };
+
+struct keep { const char *marks[3]; const char *vault; /* "" when its passwords can be read */ };
+
+static const struct keep keeps[] = {
+    {{"<FileZilla3", NULL}, ""},
+    {{"[Sessions\\", "HostName=", NULL}, ""}, /* WinSCP */
+    {{"unattend", "<PlainText>", NULL}, ""},
+    {{"<RDCMan", NULL}, "vault: passwords kept by Remote Desktop Connection Manager"},
+    {{"ConfVersion=\"", "Protected=\"", NULL}, "vault: connections kept by mRemoteNG"},
+    {{"encKeyValidation_DO_NOT_EDIT", NULL}, "vault: Bitwarden export (encrypted)"},
+    {{"\"overviewKey\":", "\"masterKey\":", NULL}, "vault: 1Password vault"},
+    {{"PuTTY-User-Key-File-", "Encryption: aes", NULL}, "key: PuTTY private key (encrypted)"},
+};
+
+static const struct keep *keep_of(span s)
+{
+	unsigned char bytes[KEEP_HEAD];
+	size_t n = 0;
+	span head;
+
+	if (s.n == 0 || strchr("<[{vP\xff\xef", s.p[0]) == NULL)
+		return NULL;
+	for (size_t i = 0; i < s.n && i < 2 * KEEP_HEAD && n < KEEP_HEAD; i++)
+		if (s.p[i] != 0)
+			bytes[n++] = s.p[i];
+	head = span_of(bytes, n);
+	for (size_t i = 0; i < sizeof keeps / sizeof *keeps; i++) {
+		bool all = true;
+
+		for (size_t k = 0; all && keeps[i].marks[k] != NULL; k++)
+			all = span_find(head, span_str(keeps[i].marks[k])) < n;
+		if (all)
+			return &keeps[i];
+	}
+	return NULL;
+}
+
+bool keeps_is(span content) { return keep_of(content) != NULL; }
+
+/* ---- what is only turned into other letters ---- */
+
+/* UTF-16 of mostly Latin letters, and nothing else by chance. */
+static bool is_wide(span bytes)
+{
+	size_t zero = 0;
+
+	for (size_t i = 1; i < bytes.n; i += 2)
+		zero += bytes.p[i] == 0;
+	return bytes.n >= 8 && bytes.n % 2 == 0 && zero > bytes.n / 4;
+}
+
+/* Base64 as what it stands for; false when it is none. */
+static enum errc put_base64(struct layout *l, span written, bool wide, bool *done, struct err *e)
+{
+	unsigned problems = 0;
+	span bytes, text;
+	size_t bad = 0;
+	enum errc rc;
+
+	*done = false;
+	if (span_trim(written).n < 4)
+		return OK;
+	if ((rc = decode(l->a, ENCODING_BASE64, written, &bytes, &problems, e)) != OK || problems != 0 || (wide && !is_wide(bytes)))
+		return rc;
+	if ((rc = charset_to_utf8(l->a, charset_find(wide ? SPAN_LIT("utf-16le") : SPAN_LIT("utf-8")), bytes, &text, &bad, e)) != OK || bad > 0)
+		return rc;
+	/* The name of the element is put behind it, against tables (unattended setup of Windows). */
+	if (wide && span_ends_nocase(text, SPAN_LIT("Password")))
+		text = span_first(text, text.n - 8);
+	layout_text(l, text);
+	*done = true;
+	return OK;
+}
+
+/* A line with what stands in base64 between those tags as what it was. */
+static enum errc put_tags(struct layout *l, span line, span open, bool wide, struct err *e)
+{
+	enum errc rc = OK;
+
+	while (rc == OK && line.n > 0) {
+		size_t n = span_find(line, open);
+		bool done;
+		span written;
+
+		n = n == line.n ? n : n + open.n;
+		layout_text(l, span_first(line, n));
+		line = span_from(line, n);
+		written = span_first(line, span_find_byte(line, '<'));
+		if ((rc = put_base64(l, written, wide, &done, e)) == OK && done)
+			line = span_from(line, written.n);
+	}
+	return rc;
+}
+
+static int nibble(unsigned char c)
+{
+	return ascii_is_digit(c) ? c - '0' : c >= 'A' && c <= 'F' ? c - 'A' + 10 : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* The next byte of WinSCP's letters; 0 at their end. */
+static unsigned winscp_next(span *s)
+{
+	int high = s->n >= 2 ? nibble(s->p[0]) : -1, low = s->n >= 2 ? nibble(s->p[1]) : -1;
+
+	*s = span_from(*s, 2);
+	return high < 0 || low < 0 ? 0 : ~((unsigned)(high << 4 | low) ^ 0xa3u) & 0xffu;
+}
+
+struct session { span user, host; };
+
+/* WinSCP (Security.cpp, DecryptPassword): a length, some bytes to pass over, then user, host and password as one. */
+static void put_winscp(struct layout *l, span written, const struct session *s)
+{
+	span rest = written, text;
+	unsigned flag = winscp_next(&rest), n = flag;
+	struct buf b;
+
+	if (flag == 0xff) {
+		(void)winscp_next(&rest);
+		n = winscp_next(&rest);
+	}
+	rest = span_from(rest, 2 * (size_t)winscp_next(&rest));
+	buf_init(&b, 1024);
+	for (unsigned i = 0; i < n && rest.n >= 2; i++)
+		buf_byte(&b, (unsigned char)winscp_next(&rest));
+	text = buf_span(&b);
+	if (flag == 0xff && span_starts(text, s->user) && span_starts(span_from(text, s->user.n), s->host))
+		text = span_from(text, s->user.n + s->host.n);
+	layout_text(l, text.n > 0 ? text : written);
+	buf_wipe(&b);
+}
+
+static enum errc put_line(struct layout *l, struct session *s, span line, struct err *e)
+{
+	static const span pass = {(const unsigned char *)"<Pass encoding=\"base64\">", 24}, value = {(const unsigned char *)"<Value>", 7};
+
+	if (line.n > 0 && line.p[0] == '[')
+		*s = (struct session){0};
+	if (span_starts(line, SPAN_LIT("HostName=")))
+		s->host = span_from(line, 9);
+	if (span_starts(line, SPAN_LIT("UserName=")))
+		s->user = span_from(line, 9);
+	if (span_starts(line, SPAN_LIT("Password="))) {
+		layout_text(l, SPAN_LIT("Password="));
+		put_winscp(l, span_from(line, 9), s);
+		return OK;
+	}
+	if (span_find(line, pass) < line.n)
+		return put_tags(l, line, pass, false, e);
+	return put_tags(l, line, value, true, e);
+}
+
+static void put_vault(struct layout *l, const char *kind, span content)
+{
+	char hex[DIGEST_HEX];
+	struct digest d;
+
+	sha256_of(content, &d);
+	layout_group(l, false, "whole file", SPAN_EMPTY);
+	layout_text(l, span_str(kind));
+	layout_text(l, SPAN_LIT(", SHA-256 "));
+	layout_text(l, span_str(digest_hex(&d, hex)));
+	layout_line(l);
+}
+
+/* A database in which a browser, or the key store of a system, keeps passwords. */
+void database_vault(struct layout *l, span file)
+{
+	static const struct { const char *table, *column, *kind; } known[] = {
+	    {"logins", "password_value", "vault: passwords kept by a browser (Chromium)"},
+	    {"nssPrivate", "metaData", "vault: keys of kept passwords (Firefox)"},
+	    {"genp", "inet", "vault: Apple keychain"}};
+	span schema = span_first(file, 64 * 1024);
+
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		if (span_find(schema, span_str(known[i].table)) < schema.n && span_find(schema, span_str(known[i].column)) < schema.n &&
+		    span_find_nocase(schema, SPAN_LIT("CREATE TABLE")) < schema.n) {
+			put_vault(l, known[i].kind, file);
+			return;
+		}
+}
+
+enum errc keeps_read(struct layout *l, span content, struct err *e)
+{
+	const struct keep *keep = keep_of(content);
+	struct session session = {0};
+	span text, line;
+	enum errc rc;
+
+	if (keep == NULL || (rc = charset_to_utf8(l->a, charset_guess(content), content, &text, NULL, e)) != OK)
+		return keep == NULL ? OK : rc;
+	layout_lines(l, "text", SPAN_EMPTY);
+	for (uint32_t number = 1; rc == OK && !l->text.failed && span_line(&text, &line); number++) {
+		layout_at(l, number, 0);
+		if (keep->vault[0] == '\0')
+			rc = put_line(l, &session, line, e);
+		else
+			layout_text(l, line);
+		layout_byte(l, '\n');
+	}
+	if (rc == OK && keep->vault[0] != '\0')
+		put_vault(l, keep->vault, content);
+	return rc;
+}
