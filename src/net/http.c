@@ -310,25 +310,31 @@ static struct get *of_handle(const struct many *x, const CURL *c)
 	return NULL;
 }
 
+/* Until nobody runs though all were begun that may be: those that were held back have their turn, too. */
 static enum errc run(struct many *x, struct err *e)
 {
 	enum errc rc = OK;
 	int still = 0, left;
 	CURLMsg *said;
 
-	do {
+	for (;;) {
+		bool finished = false;
+
 		for (size_t i = 0; i < x->n && x->n_running < HTTP_AT_ONCE && rc == OK; i++)
 			if (!x->v[i].done && !x->v[i].running && !host_is_busy(x, x->v[i].of->host))
 				rc = start(x, &x->v[i], x->v[i].of->url, e);
-		if (rc == OK && curl.multi_perform(x->m, &still) != CURLM_OK)
-			rc = err_set(e, ERR_WORLD, "libcurl cannot go on");
+		if (rc != OK || x->n_running == 0)
+			return rc;
+		if (curl.multi_perform(x->m, &still) != CURLM_OK)
+			return err_set(e, ERR_WORLD, "libcurl cannot go on");
 		while (rc == OK && (said = curl.multi_info_read(x->m, &left)) != NULL)
-			if (said->msg == CURLMSG_DONE)
+			if (said->msg == CURLMSG_DONE) {
+				finished = true;
 				rc = finish(x, of_handle(x, said->easy_handle), said->data.result, e);
-		if (rc == OK && x->n_running != 0 && curl.multi_poll(x->m, NULL, 0, 200, NULL) != CURLM_OK)
-			rc = err_set(e, ERR_WORLD, "libcurl cannot wait");
-	} while (rc == OK && x->n_running != 0);
-	return rc;
+			}
+		if (rc == OK && !finished && curl.multi_poll(x->m, NULL, 0, 200, NULL) != CURLM_OK)
+			return err_set(e, ERR_WORLD, "libcurl cannot wait");
+	}
 }
 
 enum errc http_get_many(struct arena *a, struct http_request *v, size_t n, struct err *e)

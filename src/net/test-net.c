@@ -143,6 +143,24 @@ static void a_page_is_fetched_within_its_limits(void **state)
 	arena_free(a);
 }
 
+static void those_held_back_are_asked_though_all_others_have_ended(void **state)
+{
+	static const char *const hosts[] = {"here.example"};
+	const struct http_options o = {.hosts = hosts, .n_hosts = 1, .plain = true, .local = true, .connect_to = "127.0.0.1:1", .timeout_ms = 5000};
+	struct http_request v[5];
+	struct arena *a = test_arena();
+
+	(void)state;
+	for (size_t i = 0; i < 5; i++)
+		v[i] = (struct http_request){.url = "http://here.example/x", .host = "here.example", .options = &o};
+	assert_ok(http_get_many(a, v, 5, &e));
+	for (size_t i = 0; i < 5; i++) {
+		assert_int_equal(v[i].answer.status, 0);
+		assert_string_not_equal(v[i].answer.why, "");
+	}
+	arena_free(a);
+}
+
 static void only_allowed_hosts_are_asked(void **state)
 {
 	static const char *const hosts[] = {"here.example"};
@@ -243,6 +261,7 @@ int main(void)
 	    cmocka_unit_test(records_are_read),
 	    cmocka_unit_test(records_that_are_none_are_refused),
 	    cmocka_unit_test(a_page_is_fetched_within_its_limits),
+	    cmocka_unit_test(those_held_back_are_asked_though_all_others_have_ended),
 	    cmocka_unit_test(only_allowed_hosts_are_asked),
 	    cmocka_unit_test(addresses_of_our_own_networks_are_not_public),
 	    cmocka_unit_test(mail_is_not_sent_without_tls),
