@@ -96,8 +96,12 @@ static curl_socket_t on_socket(void *ctx, curlsocktype purpose, struct curl_sock
 static size_t on_body(char *p, size_t size, size_t n, void *ctx)
 {
 	struct get *g = ctx;
+	long status = 0;
 
 	(void)size; /* always 1 */
+	(void)curl.easy_getinfo(g->c, CURLINFO_RESPONSE_CODE, &status);
+	if (status / 100 == 3 && !g->of->options->stay) /* of the way nothing is kept, and however long it is, it leads on */
+		return n;
 	buf_put(&g->body, span_of(p, n));
 	g->cut = g->body.failed;
 	return g->cut ? 0 : n;
@@ -199,7 +203,7 @@ static enum errc begin(struct arena *a, struct get *g, const char *url, struct e
 
 	g->url = url;
 	g->why[0] = '\0';
-	g->refused = false;
+	g->refused = g->cut = false;
 	buf_clear(&g->body);
 	if (o->connect_to != NULL && *o->connect_to != '\0' && ((line = arena_printf(a, "::%s", o->connect_to)) == NULL ||
 	    (g->connect_to = curl.slist_append(NULL, line)) == NULL))
@@ -214,6 +218,12 @@ static enum errc begin(struct arena *a, struct get *g, const char *url, struct e
 	return OK;
 }
 
+/* Of what may have been there before, on the way, nothing is left. */
+static void no_answer(struct http_answer *out, const char *why)
+{
+	*out = (struct http_answer){.why = why, .url = out->url, .type = ""};
+}
+
 /* What came of it; *onward is where it leads, or NULL. */
 static enum errc take(struct arena *a, struct get *g, CURLcode got, const char **onward, struct err *e)
 {
@@ -224,8 +234,8 @@ static enum errc take(struct arena *a, struct get *g, CURLcode got, const char *
 	*onward = NULL;
 	out->url = g->url;
 	if (got != CURLE_OK && !g->cut) {
-		out->why = g->refused ? "its address is of this machine or of a private network"
-		                      : arena_cstr(a, span_str(g->why[0] != '\0' ? g->why : curl.easy_strerror(got)));
+		no_answer(out, g->refused ? "its address is of this machine or of a private network"
+		                          : arena_cstr(a, span_str(g->why[0] != '\0' ? g->why : curl.easy_strerror(got))));
 		return out->why != NULL ? OK : err_memory(e);
 	}
 	(void)curl.easy_getinfo(g->c, CURLINFO_RESPONSE_CODE, &status);
@@ -254,9 +264,7 @@ static enum errc start(struct many *x, struct get *g, const char *url, struct er
 	if (rc == ERR_REFUSED) {
 		/* Where an answer leads us is its own business: it is not followed, and that is all. */
 		r->refused = g->redirects == 0;
-		r->answer.status = 0;
-		r->answer.body = SPAN_EMPTY;
-		r->answer.why = r->refused ? arena_cstr(x->a, span_str(why.text)) : arena_printf(x->a, "leads elsewhere: %.200s", url);
+		no_answer(&r->answer, r->refused ? arena_cstr(x->a, span_str(why.text)) : arena_printf(x->a, "leads elsewhere: %.200s", url));
 		g->done = true;
 		return r->answer.why != NULL ? OK : err_memory(e);
 	}
@@ -285,10 +293,8 @@ static enum errc finish(struct many *x, struct get *g, CURLcode got, struct err 
 	if (rc == OK && onward != NULL && g->redirects++ < MAX_REDIRECTS)
 		return start(x, g, onward, e);
 	g->done = true;
-	if (rc == OK && onward != NULL) {
-		g->of->answer.status = 0;
-		g->of->answer.why = "too many redirects";
-	}
+	if (rc == OK && onward != NULL)
+		no_answer(&g->of->answer, "too many redirects");
 	return rc;
 }
 

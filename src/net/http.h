@@ -29,11 +29,11 @@ struct http_options {
 };
 
 struct http_answer {
-	int status;               /* 0: no answer, and why says why */
+	int status;               /* 0: no answer, of the last one asked, and why says why */
 	const char *why, *url;    /* url: where it came from at last, behind redirects */
 	const char *type;         /* Content-Type, or "" */
 	span body;
-	bool cut;                 /* larger than max: no body is given */
+	bool cut;                 /* larger than max: no body is given (of a redirect that is followed none is either) */
 };
 /* ERR_REFUSED when the URL is not one that may be asked. */
 MUST_CHECK enum errc http_get(struct arena *a, const struct http_options *o, const char *url, struct http_answer *out,

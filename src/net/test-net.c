@@ -143,6 +143,46 @@ static void a_page_is_fetched_within_its_limits(void **state)
 	arena_free(a);
 }
 
+/* A redirect that one connection answers, and what stands behind it. */
+static struct http_answer fetch_behind(struct arena *a, const char *first, const char *second, size_t max)
+{
+	static const char *const hosts[] = {"here.example"};
+	const char *const replies[] = {first, second};
+	struct http_options o = {.hosts = hosts, .n_hosts = 1, .plain = true, .local = true, .max = max, .timeout_ms = 5000};
+	struct http_answer got;
+	struct server s;
+
+	serve(&s, false, replies, 2);
+	o.connect_to = s.at;
+	assert_ok(http_get(a, &o, "http://here.example/x", &got, &e));
+	stop(&s);
+	return got;
+}
+
+static void nothing_of_a_redirect_is_in_the_answer_behind_it(void **state)
+{
+	static const char on[] = "HTTP/1.1 302 Found\r\nLocation: http://here.example/y\r\nContent-Type: text/html\r\nContent-Length: 5\r\n\r\nmoved";
+	struct arena *a = test_arena();
+	struct http_answer r;
+
+	(void)state;
+	r = fetch_behind(a, on, "no HTTP\r\n\r\n", 0);
+	assert_int_equal(r.status, 0);
+	assert_string_not_equal(r.why, "");
+	assert_string_equal(r.url, "http://here.example/y");
+	assert_string_equal(r.type, "");
+	assert_int_equal(r.body.n, 0);
+	r = fetch_behind(a, on, on, 0);
+	assert_int_equal(r.status, 0);
+	assert_int_equal(r.body.n, 0);
+	/* However much a server says of the way. */
+	r = fetch_behind(a, on, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", 4);
+	assert_int_equal(r.status, 200);
+	assert_false(r.cut);
+	assert_span(r.body, "ok");
+	arena_free(a);
+}
+
 static void those_held_back_are_asked_though_all_others_have_ended(void **state)
 {
 	static const char *const hosts[] = {"here.example"};
@@ -261,6 +301,7 @@ int main(void)
 	    cmocka_unit_test(records_are_read),
 	    cmocka_unit_test(records_that_are_none_are_refused),
 	    cmocka_unit_test(a_page_is_fetched_within_its_limits),
+	    cmocka_unit_test(nothing_of_a_redirect_is_in_the_answer_behind_it),
 	    cmocka_unit_test(those_held_back_are_asked_though_all_others_have_ended),
 	    cmocka_unit_test(only_allowed_hosts_are_asked),
 	    cmocka_unit_test(addresses_of_our_own_networks_are_not_public),
