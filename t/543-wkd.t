@@ -90,6 +90,11 @@ sed -i 's/^Contact:.*/Contact: mailto:evil@quaylight.example/' "$www/.well-known
 like "where the text was changed nobody is written to by itself" "$(look)" 'evil@quaylight.example +security +review .*its signature does NOT hold'
 text http://quaylight.example/pgp.asc | sign other@quaylight.example
 like "another key is told" "$(look)" "sec@quaylight.example +security +usable .*signed with another key than that at .*fingerprint $fpr\)"
+gpg --batch --armor --export sec@quaylight.example other@quaylight.example >"$www/two.asc"
+for who in sec other; do
+	text http://quaylight.example/two.asc | sign $who@quaylight.example
+	like "of two keys none is the owner's, whoever signed ($who)" "$(look)" 'there is no OpenPGP key at http://quaylight.example/two.asc, or more than one$'
+done
 text http://quaylight.example/.well-known/security.txt | sign sec@quaylight.example
 like "so is one that is none" "$(look)" 'there is no OpenPGP key at'
 text http://elsewhere.example/pgp.asc | sign sec@quaylight.example

@@ -290,7 +290,8 @@ static enum errc take_signature(struct discovering *d, const struct question *q,
 	    [SIGNATURE_WRONG] = "its signature does NOT hold for the key at", [SIGNATURE_EXPIRED] = "its signature has expired, or the key at",
 	    [SIGNATURE_NO_KEY] = "signed, and there is no OpenPGP key at"};
 	const char *note = arena_printf(d->k.scratch, "%s %s%s%.*s%s", words[s->how], q->url, s->fingerprint.n != 0 ? " (fingerprint " : "",
-	    (int)s->fingerprint.n, s->fingerprint.p, s->how == SIGNATURE_VALID ? ": compare it with its owner)" : s->fingerprint.n != 0 ? ")" : "");
+	    (int)s->fingerprint.n, s->fingerprint.p, s->how == SIGNATURE_VALID ? ": compare it with its owner)"
+	    : s->how == SIGNATURE_NO_KEY ? ", or more than one" : s->fingerprint.n != 0 ? ")" : "");
 
 	if (note == NULL)
 		return err_memory(e);

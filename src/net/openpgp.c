@@ -292,7 +292,8 @@ enum errc openpgp_verify(span text, span key, int64_t when_utc, enum openpgp_sig
 
 	*how = SIGNATURE_NO_KEY;
 	fingerprint[0] = '\0';
-	if (rc == OK && r.primary != NULL) {
+	/* Of two it could not be said whose the signature is: a stranger's stands next to theirs. */
+	if (rc == OK && r.n_primary == 1) {
 		*how = verify(&r, text);
 		if (rnp.key_get_fprint(r.primary, &hex) == RNP_SUCCESS && strlen(hex) <= OPENPGP_FINGERPRINT)
 			memcpy(fingerprint, hex, strlen(hex) + 1);

@@ -25,7 +25,7 @@ enum openpgp_signature {
 	SIGNATURE_OTHER_KEY, /* made with another key */
 	SIGNATURE_WRONG,     /* the text is not what was signed */
 	SIGNATURE_EXPIRED,   /* it, or the key, has expired or been revoked */
-	SIGNATURE_NO_KEY,    /* what was given as a key is none */
+	SIGNATURE_NO_KEY,    /* what was given as a key is none, or more than one */
 };
 enum { OPENPGP_FINGERPRINT = 64 }; /* hex digits at most */
 
