@@ -60,7 +60,7 @@ static void add_uri(struct said *out, span uri, span role)
 
 void security_txt_read(span text, span url, struct said *out)
 {
-	bool canonical = false, here = false, armour = false;
+	bool canonical = false, here = false, armour = false, head = false;
 	span line;
 
 	*out = (struct said){.expires_utc = TIME_NONE};
@@ -76,12 +76,17 @@ void security_txt_read(span text, span url, struct said *out)
 		if (span_starts(line, SPAN_LIT("-----BEGIN PGP SIGNED MESSAGE"))) {
 			/* What stands before is not signed, and may be anybody's. */
 			*out = (struct said){.signed_text = true, .expires_utc = TIME_NONE};
-			armour = true;
+			armour = head = true;
 			canonical = here = false;
 			continue;
 		}
 		if (span_starts(line, SPAN_LIT("-----BEGIN PGP SIGNATURE")))
 			break;
+		/* Nor are the fields of the armour, up to the first empty line (RFC 4880 6.2, 7). */
+		if (head) {
+			head = line.n != 0;
+			continue;
+		}
 		if (armour && span_starts(line, SPAN_LIT("- ")))
 			line = span_from(line, 2);
 		if (line.n == 0 || line.p[0] == '#' || (colon = span_find_byte(line, ':')) >= line.n)

@@ -43,6 +43,21 @@ static void a_signed_one_is_read_within_its_armour(void **state)
 	assert_int_equal(s.encryption.n, 0);
 }
 
+static void what_stands_in_the_head_of_an_armour_is_not_signed(void **state)
+{
+	static const char text[] = "-----BEGIN PGP SIGNED MESSAGE-----\r\nHash: SHA256\r\nContact: mailto:evil@b.example\r\n"
+	                           "Encryption: https://b.example/k\r\nExpires: 2040-01-01T00:00:00Z\r\n\r\nContact: mailto:sec@a.example\r\n\r\n"
+	                           "Encryption: https://a.example/k\r\n-----BEGIN PGP SIGNATURE-----\r\n-----END PGP SIGNATURE-----\r\n";
+	struct said s;
+
+	(void)state;
+	security_txt_read(span_str(text), SPAN_LIT("https://a.example/security.txt"), &s);
+	assert_int_equal(s.n, 1);
+	check_address(s.v[0].address, "sec@a.example");
+	assert_true(s.expires_utc == TIME_NONE);
+	check_address(s.encryption, "https://a.example/k");
+}
+
 static void a_page_that_is_none_names_nobody(void **state)
 {
 	struct said s;
@@ -166,7 +181,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_security_txt_names_contacts_and_when_it_expires), cmocka_unit_test(a_signed_one_is_read_within_its_armour),
-	    cmocka_unit_test(a_page_that_is_none_names_nobody), cmocka_unit_test(rdap_names_the_organisations_people_and_not_the_registrars),
+	    cmocka_unit_test(what_stands_in_the_head_of_an_armour_is_not_signed), cmocka_unit_test(a_page_that_is_none_names_nobody), cmocka_unit_test(rdap_names_the_organisations_people_and_not_the_registrars),
 	    cmocka_unit_test(a_registry_is_that_of_the_longest_prefix), cmocka_unit_test(an_address_is_one_that_mail_can_go_to), cmocka_unit_test(two_ways_in_that_do_not_fail_together_are_enough),
 	    cmocka_unit_test(what_a_worker_sends_is_not_believed)};
 
