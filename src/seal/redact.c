@@ -271,7 +271,8 @@ static bool cut_name(span text, struct hit *name, const struct hit *address)
 {
 	size_t n = address->at - name->at;
 
-	if (name->reason != MASK_PERSON || address->reason != MASK_ADDRESS)
+	/* What goes on behind the address would be in no mask. */
+	if (name->reason != MASK_PERSON || address->reason != MASK_ADDRESS || address->at + address->n < name->at + name->n)
 		return false;
 	while (n != 0 && strchr(" \t\r\n<(\"'", text.p[name->at + n - 1]) != NULL)
 		n--;

@@ -19,6 +19,7 @@ static const struct needle needles[] = {
 	{NEEDLE_DOMAIN, MASK_ORGANISATION, {(const unsigned char *)"nordwind.example", 16}, "NNNNN"},
 	{NEEDLE_NAME, MASK_PERSON, {(const unsigned char *)"J\xc3\xbcrgen K\xc3\xb6hler", 15}, "JJJJJ"},
 	{NEEDLE_NAME, MASK_PERSON, {(const unsigned char *)"K\xc3\xb6hler J\xc3\xbcrgen", 15}, "JJJJJ"},
+	{NEEDLE_NAME, MASK_PERSON, {(const unsigned char *)"Dana (dana@third.example) Whitlow", 33}, "WWWWW"},
 	{NEEDLE_NAME, MASK_ORGANISATION, {(const unsigned char *)"Smedegaarden", 12}, "GGGGG"},
 	{NEEDLE_NAME, MASK_ORGANISATION, {(const unsigned char *)"No\xc3\xab", 4}, "EEEEE"},
 	{NEEDLE_VALUE, MASK_SECRET, {(const unsigned char *)"s3cr3t-Wind", 11}, "SSSSS"},
@@ -105,6 +106,15 @@ static void a_name_does_not_run_on_into_an_address(void **state)
 	(void)state;
 	if (!span_starts(got, SPAN_LIT("From: [person JJJJJ] <[address ")) || !span_ends_nocase(got, SPAN_LIT("]>\n")) ||
 	    got.n != sizeof "From: [person JJJJJ] <[address AAAAA]>\n" - 1)
+		fail_msg("became %.*s", (int)got.n, got.p);
+}
+
+static void a_name_with_an_address_in_it_is_masked_to_its_end(void **state)
+{
+	span got = redacted("From: Dana (dana@third.example) Whitlow <dana@third.example>\n");
+
+	(void)state;
+	if (!span_starts(got, SPAN_LIT("From: [person WWWWW] <[address ")) || span_find(got, SPAN_LIT("Whitlow")) < got.n)
 		fail_msg("became %.*s", (int)got.n, got.p);
 }
 
@@ -231,6 +241,7 @@ int main(void)
 	    cmocka_unit_test(names_are_masked_however_they_are_written),
 	    cmocka_unit_test(what_is_the_readers_own_or_ours_stays),
 	    cmocka_unit_test(a_name_does_not_run_on_into_an_address),
+	    cmocka_unit_test(a_name_with_an_address_in_it_is_masked_to_its_end),
 	    cmocka_unit_test(unknown_addresses_and_hosts_are_masked_too),
 	    cmocka_unit_test(secrets_of_others_are_masked_in_any_spacing),
 	    cmocka_unit_test(marks_are_where_the_tokens_are),
