@@ -74,7 +74,7 @@ enum errc notify_door_open(struct notify_door *d, struct cmd *c, const struct ve
 	d->n.store = c->store;
 	d->n.config = &c->config;
 	d->n.now_utc = time_now();
-	d->n.without_jail = d->recipients.without_jail = c->without_jail;
+	d->recipients.without_jail = c->without_jail;
 	d->n.recipients = &d->recipients;
 	/* Access codes in the notices are derived from it. */
 	if (c->config.sealed && (rc = case_key(c->dir, d->key, &c->e)) == OK)

@@ -23,12 +23,14 @@ struct notify {
 	const char *templates; /* folder */
 	const struct clocks *clocks; /* whose duties notices name; NULL: none */
 	int64_t now_utc;
-	bool without_jail;
 	struct recipients *recipients; /* where a key of a recipient may be read or encrypted to */
 };
 
-/* Reads the keys of recipients and encrypts to them: a worker for S/MIME, one for OpenPGP, each started by the first key of its kind. */
-struct recipients { struct asker *worker[2]; bool without_jail; };
+/*
+ * Reads the keys of recipients and encrypts to them: a worker for S/MIME, one for OpenPGP, a new one for each key. A key is somebody else's
+ * bytes: what took its reader over must not see, or change, the notice of another.
+ */
+struct recipients { struct asker *worker[2]; struct digest key[2]; /* that each has read */ bool without_jail; };
 void recipients_close(struct recipients *r);
 extern const struct jail_job recipient_job;
 

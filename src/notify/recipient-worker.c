@@ -68,8 +68,15 @@ static enum errc ask(struct arena *a, const struct recipient_key *k, span payloa
 {
 	struct asker **worker = &k->with->worker[k->form];
 	unsigned char form = (unsigned char)k->form;
+	struct digest key;
 	enum errc rc;
 
+	sha256_of(k->bytes, &key);
+	if (*worker != NULL && memcmp(&key, &k->with->key[k->form], sizeof key) != 0) {
+		asker_close(*worker);
+		*worker = NULL;
+	}
+	k->with->key[k->form] = key;
 	if (*worker == NULL && (rc = asker_open(worker, "recipient", (span){&form, 1}, k->with->without_jail, e)) != OK)
 		return rc;
 	return asker_ask(*worker, a, payload, answer, died, e);
