@@ -61,7 +61,14 @@ like "as text" "$out" 'claim proven on 2026-03-02'
 like "and how many moved" "$out" '^1 of 10 organisations moved'
 exits "a day to come is no beginning" 2 resets --since 9999-01-01
 exits "nor is a word" 2 resets --since week
-python3 "$SRC/t/make-events.py" "$CASE" "$T/renewed" 3
+python3 "$SRC/t/make-events.py" "$CASE" "$T/again" 3
+exits "more is collected" 0 notify collect "$T/again" --json
+fields=; is "what was decided is not asked again by the same words, and a name in other letters is no second event" \
+  "$(of_ridgeway) $(list questions | grep -c 'not our system')" '1 0 1 1 1'
+TOCSIN_NOW=2026-03-08T00:00:00Z run resets --since 2026-03-01
+is "what the other host calls its state is shown, and not obeyed" "$(printf %s "$out" | LC_ALL=C grep -c "$(printf '[\001-\010\013-\037]')") $(printf %s "$out" | grep -c '^Invented')" '0 0'
+like "on one line" "$out" '^Ridgeway Freight Inc. .*REVIEWING.*Invented Ltd'
+python3 "$SRC/t/make-events.py" "$CASE" "$T/renewed" 4
 exits "new keys are collected" 0 notify collect "$T/renewed"
 row=$(resets --json | python3 -c 'import json,sys
 for o in json.load(sys.stdin)["organisations"]:

@@ -1,6 +1,6 @@
 """make-events.py CASE LOG MORE: a reading room's event log for what is sealed in a case, as doc/portal-api.md has it. Salts are
-counted, so that a longer log goes on from a shorter one. MORE: 0 the claim, 1 also marks and questions, 2 what is not theirs, 3 new
-keys as well."""
+counted, so that a longer log goes on from a shorter one. MORE: 0 the claim, 1 also marks and questions, 2 what is not theirs, 3 more of
+it after a decision, and words that would do harm, 4 new keys as well."""
 import json, sqlite3, sys
 
 case, path, more = sys.argv[1], sys.argv[2], int(sys.argv[3])
@@ -52,6 +52,12 @@ if more > 1:
         of("2026-03-04T10:05:00Z", "mark", exposure=exposures[1], mark="not_ours", note="not our system", **event),
     ]
 if more > 2:
+    events += [
+        of("2026-03-04T11:00:00Z", "mark", exposure=exposures[1], mark="not_ours", note="not our system", **event),
+        of("2026-03-04T11:01:00Z", "read", account="a1", record="index", EVENT="mark", Mark="rotated", Exposure=exposures[1]),
+        state("2026-03-04T11:02:00Z", "REVIEWING", "\x1b]0;owned\x07\x1b[2JREVIEWING)\nInvented Ltd", "claim"),
+    ]
+if more > 3:
     events += [
         state("2026-03-05T09:00:00Z", "REVIEWING", "WITHDRAWN", "new_keys"),
         state("2026-03-05T09:00:00Z", "SEALED", "NOTIFIED", "bundle"),

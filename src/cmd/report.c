@@ -47,7 +47,6 @@ static enum errc say(struct cmd *c, const struct report_run *run)
 	return rc;
 }
 
-/* To standard output: it is as of now, and no part of the report, which has no clock. */
 /* A day, a time, or so many days ago: "7d". */
 static bool since_read(const char *text, int64_t now_utc, int64_t *out)
 {
@@ -61,6 +60,7 @@ static bool since_read(const char *text, int64_t now_utc, int64_t *out)
 	return (i != 0 && i + 1 == s.n && s.p[i] == 'd') || time_parse(s, out);
 }
 
+/* To standard output: it is as of now, and no part of the report, which has no clock. */
 static enum errc resets(struct cmd *c, const char *format, const char *since)
 {
 	int64_t now = time_now(), from = TIME_NONE;

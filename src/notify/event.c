@@ -17,13 +17,14 @@ enum errc event_read(struct arena *a, span line, struct buf *out, struct err *e)
 
 	if (rc != OK && rc != ERR_EVIDENCE && rc != ERR_LIMIT)
 		return rc;
-	if (rc != OK || root->type != JSON_OBJECT || json_get_text(root, "event").n == 0 || !time_parse(json_get_text(root, "at"), &when)) {
+	if (rc != OK || root->type != JSON_OBJECT || json_text(json_member(root, "event")).n == 0 ||
+	    !time_parse(json_text(json_member(root, "at")), &when)) {
 		buf_u8(out, 0);
 		return OK;
 	}
 	buf_u8(out, 1);
 	for (size_t i = 0; i < MEMBERS; i++)
-		buf_bytes(out, json_get_text(root, members[i]));
+		buf_bytes(out, json_text(json_member(root, members[i])));
 	return OK;
 }
 

@@ -88,7 +88,12 @@ static void put_moved(struct buf *b, const struct reset_policy *p, const struct 
 	char date[TIME_TEXT];
 
 	utf8_show(b, span_str(r->name));
-	buf_printf(b, "%s%s%s\n", *r->state != '\0' ? " (" : "", r->state, *r->state != '\0' ? ")" : "");
+	if (*r->state != '\0') { /* as the reading room's log has it: another host's word */
+		buf_str(b, " (");
+		utf8_show(b, span_str(r->state));
+		buf_byte(b, ')');
+	}
+	buf_byte(b, '\n');
 	put_day(b, p, "told", r->told_utc);
 	put_day(b, p, "claim proven", r->claimed_utc);
 	put_day(b, p, "read for the first time", r->read_utc);
@@ -128,6 +133,15 @@ static void moved_object(struct json *j, const struct reset_policy *p, const str
 
 /* ---- formats -------------------------------------------------------------------------------------------------- */
 
+static void put_counts(struct json *j, const struct reset_row *r)
+{
+	json_i64(j, "exposed", r->credentials);
+	json_i64(j, "reset", r->reset);
+	json_i64(j, "not_due", r->not_due);
+	json_i64(j, "open", r->open);
+	json_i64(j, "overdue", r->overdue);
+}
+
 static void put_object(struct json *j, const struct reset_policy *p, const struct reset_row *r)
 {
 	json_open(j, NULL, '{');
@@ -137,11 +151,7 @@ static void put_object(struct json *j, const struct reset_policy *p, const struc
 	json_time(j, "told", r->told_utc);
 	json_time(j, "claimed", r->claimed_utc);
 	json_time(j, "read", r->read_utc);
-	json_i64(j, "exposed", r->credentials);
-	json_i64(j, "reset", r->reset);
-	json_i64(j, "not_due", r->not_due);
-	json_i64(j, "open", r->open);
-	json_i64(j, "overdue", r->overdue);
+	put_counts(j, r);
 	json_time(j, "due", r->due_utc);
 	json_bool(j, "logs_reviewed", r->logs_done);
 	json_bool(j, "content_analysed", r->content_done);
@@ -176,10 +186,10 @@ static void put_csv(struct buf *b, const struct reset_policy *p, const struct re
 	put_cell(b, r->key);
 	put_cell(b, r->name);
 	put_cell(b, r->state);
-	buf_printf(b, "%s,%s,%s,%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%s,%s,%s,%" PRId64 ",%s,%s", day(r->told_utc, told),
-	    r->claimed_utc != TIME_NONE ? day(r->claimed_utc, claimed) : "", r->read_utc != TIME_NONE ? day(r->read_utc, read) : "", r->credentials,
-	    r->reset, r->not_due, r->open, r->overdue, r->due_utc != TIME_NONE ? day(r->due_utc, due) : "", r->logs_done ? "yes" : "no",
-	    r->content_done ? "yes" : "no", r->questions, day(r->logs_due_utc, logs), day(r->content_due_utc, content));
+	buf_printf(b, "%s,%s,%s,%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%s,%s,%s,%" PRId64 ",%s,%s", time_date(r->told_utc, told),
+	    time_date(r->claimed_utc, claimed), time_date(r->read_utc, read), r->credentials, r->reset, r->not_due, r->open, r->overdue,
+	    time_date(r->due_utc, due), r->logs_done ? "yes" : "no", r->content_done ? "yes" : "no", r->questions,
+	    time_date(r->logs_due_utc, logs), time_date(r->content_due_utc, content));
 	if (p->since_utc != TIME_NONE)
 		buf_printf(b, ",%s,%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64, moved(p, r) ? "yes" : "no",
 		    c->told, c->reset, c->not_due, c->reopened, c->newly_overdue, c->reads, c->asked, c->decided);
@@ -255,11 +265,7 @@ static void foot(struct resets *x)
 		json_u64(&x->j, "told", x->n);
 		json_u64(&x->j, "claimed", x->n_claimed);
 		json_u64(&x->j, "read", x->n_read);
-		json_i64(&x->j, "exposed", s->credentials);
-		json_i64(&x->j, "reset", s->reset);
-		json_i64(&x->j, "not_due", s->not_due);
-		json_i64(&x->j, "open", s->open);
-		json_i64(&x->j, "overdue", s->overdue);
+		put_counts(&x->j, s);
 		json_i64(&x->j, "tasks_overdue", s->tasks_overdue);
 		json_close(&x->j, '}');
 		json_end_line(&x->j);

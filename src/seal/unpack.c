@@ -210,6 +210,7 @@ static enum errc unpack_all(struct input *in, struct arena *a, const struct unpa
 	const struct json_node *files;
 	struct json_node *root;
 	span manifest, signature, text;
+	unsigned char id[SEAL_CASE_ID];
 	unsigned problems = 0;
 	size_t used;
 	enum errc rc;
@@ -219,9 +220,9 @@ static enum errc unpack_all(struct input *in, struct arena *a, const struct unpa
 	    (u->signer != NULL && (rc = minisign_verify(u->signer, manifest, signature, NULL, NULL, e)) != OK) ||
 	    (rc = json_read_most(a, manifest, 16 * (size_t)LIMIT_BUNDLE_RECORDS, &root, &used, &problems, e)) != OK)
 		return rc;
-	text = json_get_text(root, "case");
+	text = json_get_text(root, "case"); /* goes to the terminal: the signature need not have been checked */
 	files = json_get(root, "files");
-	if (text.n != SEAL_CASE_HEX - 1 || files == NULL || files->type != JSON_ARRAY || problems != 0 ||
+	if (!hex_read(text, id, sizeof id) || files == NULL || files->type != JSON_ARRAY || problems != 0 ||
 	    !number(json_get(root, "generation"), &out->generation) || !number(json_get(root, "version"), &out->version))
 		return err_set(e, ERR_EVIDENCE, "the manifest of the export is damaged");
 	memcpy(out->case_hex, text.p, text.n);
