@@ -119,7 +119,7 @@ static enum errc head_of(struct dossier *d, struct seal_bundle *head, struct err
 	if ((head->notices = arena_zero(d->a, head->n_notices, sizeof *head->notices)) == NULL ||
 	    (head->earlier = arena_zero(d->a, head->n_earlier, sizeof *head->earlier)) == NULL)
 		return err_memory(e);
-	buf_init(&identity, MIB);
+	buf_init(&identity, LIMIT_BUNDLE_IDENTITY);
 	identity_write(d, &identity);
 	rc = buf_check(&identity, e);
 	for (size_t i = 0; i < d->n_notices && rc == OK; i++)
@@ -217,18 +217,19 @@ static enum errc seal_dossier(struct dossier *d, const struct notify_seal *s, st
 	return OK;
 }
 
+/* first_utc, last_utc: of the intruder's records. */
 static enum errc seal_org(const struct notify *n, const struct notify_seal *s, const struct wave *w, const struct wave_org *org,
-    struct seal_signer *signer, struct notify_sealed *out, struct err *e)
+    int64_t first_utc, int64_t last_utc, struct seal_signer *signer, struct notify_sealed *out, struct err *e)
 {
-	struct dossier d = {.n = n, .wave = w->number, .created_utc = w->planned_utc, .signer = signer, .plain = -1};
+	struct dossier d = {.n = n, .wave = w->number, .created_utc = w->planned_utc, .records_from_utc = first_utc,
+	    .records_to_utc = last_utc, .signer = signer, .plain = -1};
 	int sealed_spool = -1;
 	enum errc rc;
 
 	if ((rc = arena_new(&d.a, 4 * GIB, e)) != OK || (rc = arena_new(&d.scratch, 2 * GIB, e)) != OK ||
 	    (rc = sealed_org(n->store, d.a, org->id, &d.org, e)) != OK ||
 	    (rc = sealed_notices(n->store, d.a, org->id, w->number, &d.notices, &d.n_notices, e)) != OK ||
-	    (rc = sealed_generation(n->store, org->id, &d.round.generation, e)) != OK ||
-	    (rc = sealed_timeline(n->store, &d.records_from_utc, &d.records_to_utc, e)) != OK)
+	    (rc = sealed_generation(n->store, org->id, &d.round.generation, e)) != OK)
 		goto out;
 	if (d.n_notices == 0) { /* nobody could be told of it: there is no code that opens it */
 		out->n_without_notice++;
@@ -341,6 +342,7 @@ enum errc notify_seal(const struct notify *n, struct arena *a, const struct noti
 	struct wave_org *orgs;
 	struct wave w;
 	size_t n_orgs;
+	int64_t first_utc, last_utc;
 	bool met = false;
 	enum errc rc;
 
@@ -351,7 +353,7 @@ enum errc notify_seal(const struct notify *n, struct arena *a, const struct noti
 	if (w.state != WAVE_WRITTEN)
 		return err_set(e, ERR_REFUSED, "wave %lld is not written: only what people approved is sealed", (long long)w.number);
 	if ((rc = sign_derive(n->key, &signer, e)) != OK || (rc = wave_orgs(n->store, a, w.number, &orgs, &n_orgs, e)) != OK ||
-	    (rc = put_public(s, &signer, e)) != OK)
+	    (rc = sealed_timeline(n->store, &first_utc, &last_utc, e)) != OK || (rc = put_public(s, &signer, e)) != OK)
 		goto out;
 	(void)key_id_text(signer.public.id, out->signer);
 	for (size_t i = 0; i < n_orgs && rc == OK; i++) {
@@ -362,7 +364,7 @@ enum errc notify_seal(const struct notify *n, struct arena *a, const struct noti
 		met = true;
 		if (s->new_keys != NULL && (rc = renew(n, &w, &orgs[i], &out->codes, a, e)) != OK)
 			break;
-		if ((rc = seal_org(n, s, &w, &orgs[i], &signer, out, e)) == OK)
+		if ((rc = seal_org(n, s, &w, &orgs[i], first_utc, last_utc, &signer, out, e)) == OK)
 			rc = store_commit(n->store, e);
 	}
 	if (rc == OK && s->new_keys != NULL && !met)

@@ -119,6 +119,12 @@ static enum errc bind(struct sql *db, sqlite3_stmt *q, struct err *e, const char
 		case 'i':
 			ok = sqlite3_bind_int64(q, col, va_arg(ap, int64_t));
 			break;
+		case 'u': {
+			int64_t t = va_arg(ap, int64_t);
+
+			ok = t != TIME_NONE ? sqlite3_bind_int64(q, col, t) : sqlite3_bind_null(q, col);
+			break;
+		}
 		case 't':
 			ok = sqlite3_bind_text(q, col, va_arg(ap, const char *), -1, SQLITE_STATIC);
 			break;

@@ -1,7 +1,7 @@
 /*
  * SQLite, thinly: a statement is a literal, prepared once and kept by its address; values are bound by letter, never
  * written into SQL. Letters: i int64_t, t const char * (NULL is NULL), s span as text, b span as blob, d const struct
- * digest *, n nothing (NULL, takes no argument). What is pointed to must live until the statement has run.
+ * digest *, u int64_t that may be TIME_NONE (NULL), n nothing (NULL, takes no argument). What is pointed to must live until the statement has run.
  */
 #ifndef TOCSIN_SQL_SQL_H
 #define TOCSIN_SQL_SQL_H

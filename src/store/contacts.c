@@ -91,15 +91,10 @@ enum errc contacts_forget(struct store *st, const char *whose, enum contact_sour
 
 enum errc contact_put(struct store *st, const char *whose, const struct contact_known *c, struct err *e)
 {
-	enum errc rc = sql_run(st->sql, e, "INSERT INTO contact_found (whose, source, address, role, ground, seen_utc, state, note)"
-	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (whose, source, address) DO UPDATE SET role = ?4, ground = ?5, seen_utc = ?6,"
-	    " expires_utc = NULL, state = ?7, note = ?8", "titttiit", whose, (int64_t)c->source, c->address, c->role, c->ground,
-	    c->seen_utc, (int64_t)c->state, c->note);
-
-	if (rc == OK && c->expires_utc != TIME_NONE)
-		rc = sql_run(st->sql, e, "UPDATE contact_found SET expires_utc = ? WHERE whose = ? AND source = ? AND address = ?", "itit", c->expires_utc,
-		    whose, (int64_t)c->source, c->address);
-	return rc;
+	return sql_run(st->sql, e, "INSERT INTO contact_found (whose, source, address, role, ground, seen_utc, state, note, expires_utc)"
+	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (whose, source, address) DO UPDATE SET role = ?4, ground = ?5,"
+	    " seen_utc = ?6, state = ?7, note = ?8, expires_utc = ?9", "titttiitu", whose, (int64_t)c->source, c->address, c->role,
+	    c->ground, c->seen_utc, (int64_t)c->state, c->note, c->expires_utc);
 }
 
 enum errc contacts_judge(struct store *st, const char *whose, enum contact_source source, enum contact_state state, const char *note,

@@ -9,7 +9,6 @@
 struct store {
 	struct sql *sql;
 	int lock_fd;
-	bool in_tx;
 	unsigned scope; /* bits of enum verdict: the SQL function in_scope(verdict) */
 	void (*mail_free)(struct store *); /* address cache of store/parties.c */
 	void *mail;
@@ -33,9 +32,18 @@ MUST_CHECK enum errc scope_policy_install(struct store *st, struct err *e);
 	" AND p.path = iif(instr(n.path, '!/') > 0, substr(n.path, 1, instr(n.path, '!/') - 1), n.path))"
 #define IN_WORDS "n.place || coalesce(iif(n.place <> '' AND " ATTACHED " <> '', ' of ', '') || " ATTACHED ", '')"
 
+/* The records that are certainly the intruder's, each once. */
+#define INTRUDER " FROM event e JOIN suspect p ON p.event_id = e.id WHERE p.certain AND e.same_as IS NULL"
+
 /* Message m has attachments that scan has still to read: what is known of it is not all. */
 #define WAITS(m) "EXISTS (SELECT 1 FROM waiting WHERE message_id = " m " AND state <> 2)"
 /* The rule set that has read all of message m, whose row of scanned is s; 0: none. */
 #define SCANNED_BY(m, s) "iif(" WAITS(m) ", 0, coalesce(" s ".ruleset_id, 0))"
+
+/* What a credential is marked as; "not ours" is no mark any more when the last question about it was decided against. */
+#define MARK_OF \
+	" coalesce((SELECT r.mark FROM sealed_exposure s JOIN remediation r ON r.org_id = s.org_id AND r.exposure = s.exposure" \
+	"  WHERE s.org_id = c.org_id AND s.exposure_id = c.exposure_id AND NOT (r.mark = 'not_ours' AND 'rejected' IS (SELECT k.decision" \
+	"  FROM question k WHERE k.org_id = r.org_id AND k.kind = 'not_ours' AND k.exposure = r.exposure ORDER BY k.id DESC LIMIT 1))), '')"
 
 #endif

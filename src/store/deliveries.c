@@ -202,9 +202,9 @@ enum errc delivery_result(struct store *st, const char *notice_id, const struct 
 	bool handed = r->state == DELIVERY_HANDED;
 
 	if ((rc = sql_run(st->sql, e,
-	        "UPDATE delivery SET state = ?2, queue_id = ?3, note = ?4, due_utc = nullif(?5, ?6),"
-	        " handed_utc = CASE WHEN ?7 THEN ?8 ELSE handed_utc END WHERE notice_id = ?1", "tittiiii", notice_id,
-	        (int64_t)r->state, r->queue_id, r->note, r->due_utc, TIME_NONE, (int64_t)handed, now_utc)) != OK)
+	        "UPDATE delivery SET state = ?2, queue_id = ?3, note = ?4, due_utc = ?5,"
+	        " handed_utc = CASE WHEN ?6 THEN ?7 ELSE handed_utc END WHERE notice_id = ?1", "tittuii", notice_id,
+	        (int64_t)r->state, r->queue_id, r->note, r->due_utc, (int64_t)handed, now_utc)) != OK)
 		return rc;
 	return record(st, handed ? "notice handed over" : "notice result", notice_id, r, e);
 }
@@ -218,8 +218,8 @@ enum errc hold_set(struct store *st, int64_t org_id, int state, const char *why,
 
 	if (rc != OK || state == 0)
 		return rc;
-	return sql_run(st->sql, e, "INSERT INTO hold (org_id, state, why, since_utc, until_utc) VALUES (?1, ?2, ?3, ?4, nullif(?5, ?6))",
-	    "iitiii", org_id, (int64_t)state, why, now_utc, until_utc, TIME_NONE);
+	return sql_run(st->sql, e, "INSERT INTO hold (org_id, state, why, since_utc, until_utc) VALUES (?1, ?2, ?3, ?4, ?5)",
+	    "iitiu", org_id, (int64_t)state, why, now_utc, until_utc);
 }
 
 enum errc org_find(struct store *st, struct arena *a, const char *what, int64_t *id, const char **key, struct err *e)

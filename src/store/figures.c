@@ -4,7 +4,6 @@
 
 #define IN_SCOPE " in_scope(verdict)"
 /* Records that are certainly the intruder's; and the kinds that show mail being read. */
-#define INTRUDER " FROM event e JOIN suspect p ON p.event_id = e.id WHERE p.certain AND e.same_as IS NULL"
 #define READS " ('bind', 'sync', 'graph_request', 'mail_read_google')"
 /* Multipart and message parts hold other parts or messages: their bytes would be counted twice. */
 #define LEAF " type NOT LIKE 'multipart/%' AND type <> 'message/rfc822'"

@@ -35,8 +35,8 @@ enum errc heard_put(struct store *st, const struct heard *h, bool *added, struct
 {
 	enum errc rc = sql_run(st->sql, e,
 	    "INSERT OR IGNORE INTO heard (digest, path, at_byte, kind, notice_id, certain, how, sent_utc, collected_utc, sender,"
-	    " subject, status, text) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, nullif(?8, ?9), ?10, ?11, ?12, ?13, ?14)", "dtiititiiitttt",
-	    &h->digest, h->path, h->at_byte, (int64_t)h->kind, h->notice_id, (int64_t)h->certain, h->how, h->sent_utc, TIME_NONE,
+	    " subject, status, text) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)", "dtiitituitttt",
+	    &h->digest, h->path, h->at_byte, (int64_t)h->kind, h->notice_id, (int64_t)h->certain, h->how, h->sent_utc,
 	    h->collected_utc, h->sender, h->subject, h->status, h->text);
 
 	*added = rc == OK && sql_changed(st->sql) == 1;

@@ -136,16 +136,12 @@ enum errc store_item_add(struct store *st, const struct item_row *i, int64_t *id
 
 enum errc store_message_put(struct store *st, const struct message_row *m, int64_t *id, bool *is_new, struct err *e)
 {
-	sqlite3_stmt *q = sql_query(st->sql, e,
+	enum errc rc = sql_run(st->sql, e,
 	    "INSERT INTO message (content_digest, sha256, rfc822_id, when_utc, subject, n_bytes, traits, problems, "
-	    "verified_domain) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (content_digest) DO NOTHING", "ddsisiiis", &m->content_digest, &m->sha256, m->rfc822_id, m->when_utc, m->subject,
-		 (int64_t)m->n_bytes, (int64_t)m->traits, (int64_t)m->problems, m->verified_domain);
-	enum errc rc;
+	    "verified_domain) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (content_digest) DO NOTHING", "ddsusiiis",
+	    &m->content_digest, &m->sha256, m->rfc822_id, m->when_utc, m->subject, (int64_t)m->n_bytes, (int64_t)m->traits,
+	    (int64_t)m->problems, m->verified_domain);
 
-	if (m->when_utc == TIME_NONE && sqlite3_bind_null(q, 4) != SQLITE_OK)
-		return sql_failed(st->sql, e, "bind");
-	while (sql_next(st->sql, q, &rc, e))
-		;
 	if (rc != OK)
 		return rc;
 	*is_new = sql_changed(st->sql) != 0;

@@ -48,8 +48,10 @@ static enum errc take_not_ours(struct store *st, int64_t org, const struct porta
 		return rc;
 	/* Only what is in the dossier: the reading room checks it, too. */
 	return sql_run(st->sql, e, "INSERT INTO question (id, org_id, kind, record, exposure, text, person, when_utc)"
-	    " SELECT ?1, ?2, 'not_ours', ?3, ?4, ?5, ?6, ?7 WHERE EXISTS (SELECT 1 FROM sealed_record WHERE org_id = ?2 AND record = ?3)"
-	    " OR EXISTS (SELECT 1 FROM sealed_exposure WHERE org_id = ?2 AND exposure = ?4)", "iissssi", (int64_t)p->number, org, p->record,
+	    " SELECT ?1, ?2, 'not_ours', ?3, ?4, ?5, ?6, ?7 WHERE (EXISTS (SELECT 1 FROM sealed_record WHERE org_id = ?2 AND record = ?3)"
+	    " OR EXISTS (SELECT 1 FROM sealed_exposure WHERE org_id = ?2 AND exposure = ?4)) AND NOT EXISTS (SELECT 1 FROM question"
+	    " WHERE org_id = ?2 AND kind = 'not_ours' AND record = ?3 AND exposure = ?4 AND text = ?5 AND decision IN ('accepted', 'rejected'))",
+	    "iissssi", (int64_t)p->number, org, p->record,
 	    p->exposure, p->note, p->person, p->when_utc);
 }
 
@@ -146,19 +148,13 @@ enum errc portal_decide(struct store *st, int64_t id, bool accept, const char *b
 
 /* ---- over all organisations ----------------------------------------------------------------------------------- */
 
-/* What a credential is marked as; "not ours" is no mark any more when the last question about it was decided against. */
-#define MARK_OF \
-	" coalesce((SELECT r.mark FROM sealed_exposure s JOIN remediation r ON r.org_id = s.org_id AND r.exposure = s.exposure" \
-	"  WHERE s.org_id = c.org_id AND s.exposure_id = c.exposure_id AND NOT (r.mark = 'not_ours' AND 'rejected' IS (SELECT k.decision" \
-	"  FROM question k WHERE k.org_id = r.org_id AND k.kind = 'not_ours' AND k.exposure = r.exposure ORDER BY k.id DESC LIMIT 1))), '')"
-
 /* ?1, ?2: seconds until a credential that was surely read, and another, must be dealt with; ?3 now; ?4, ?5 until logs and content are. */
 #define RESETS \
 	"WITH c AS (SELECT t.org_id, t.exposure_id, min(w.planned_utc)" \
 	"  + CASE WHEN max(m.verdict = 1) THEN ?1 ELSE ?2 END AS due FROM told t JOIN wave w ON w.number = t.wave AND w.state = 3" \
 	"  JOIN message m ON m.id = t.message_id JOIN exposure x ON x.id = t.exposure_id" \
 	"  WHERE x.class NOT IN (" PERSONAL_CLASSES ") GROUP BY 1, 2)," \
-	" marked AS (SELECT c.org_id, c.due," MARK_OF " AS mark FROM c)," \
+	" marked AS MATERIALIZED (SELECT c.org_id, c.due," MARK_OF " AS mark FROM c)," \
 	" sums AS (SELECT org_id, count(*) AS n, sum(mark IN ('rotated', 'revoked', 'deactivated')) AS reset," \
 	"  sum(mark IN ('not_ours', 'false_alarm', 'risk_accepted')) AS not_due, sum(mark = '') AS open," \
 	"  sum(mark = '' AND due < ?3) AS overdue, min(CASE WHEN mark = '' THEN due END) AS due FROM marked GROUP BY org_id)," \

@@ -517,6 +517,7 @@ CREATE TABLE sealed_exposure (
 	exposure_id INTEGER NOT NULL,
 	PRIMARY KEY (org_id, exposure)
 ) WITHOUT ROWID;
+CREATE INDEX sealed_exposure_id ON sealed_exposure (org_id, exposure_id);
 
 -- What the reading room's log told, entry by entry; the settings portal_log_size and portal_log_root are its tree so far.
 CREATE TABLE portal_event (
@@ -564,6 +565,7 @@ CREATE TABLE question (
 	why TEXT NOT NULL DEFAULT '',
 	decided_utc INTEGER
 );
+CREATE INDEX question_org ON question (org_id, kind, exposure);
 
 -- ---- the record of who did what -----------------------------------------------------------------------------
 CREATE TABLE ledger (

@@ -106,21 +106,16 @@ enum errc context_put(struct store *st, const struct context_row *c, const struc
 static enum errc event_insert(struct store *st, const struct event_row *r, const struct digest *key, int64_t same_as,
     int64_t *id, struct err *e)
 {
-	sqlite3_stmt *q = sql_query(st->sql, e,
+	enum errc rc = sql_run(st->sql, e,
 	    "INSERT INTO event (key, content, same_as, source_id, at_byte, n_bytes, product, kind, record_type, operation,"
 	    " record_id, when_utc, mailbox, mailbox_guid, context_id, success, throttled, operation_count, problems, reason,"
 	    " detail) VALUES (?, ?, nullif(?, 0), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, -1), ?, ?, ?)"
-	    " ON CONFLICT (key) DO NOTHING", "ddiiiissississiiiiiss", key, &r->content, same_as, r->source_id, (int64_t)r->at_byte,
-		 (int64_t)r->n_bytes, r->product, r->kind, (int64_t)r->record_type, r->operation, r->record_id, r->when_utc,
-		 r->mailbox, r->mailbox_guid, r->context_id, (int64_t)r->success, (int64_t)r->throttled, r->operation_count,
-		 (int64_t)r->problems, r->reason, r->detail);
-	enum errc rc;
+	    " ON CONFLICT (key) DO NOTHING", "ddiiiississussiiiiiss", key, &r->content, same_as, r->source_id, (int64_t)r->at_byte,
+	    (int64_t)r->n_bytes, r->product, r->kind, (int64_t)r->record_type, r->operation, r->record_id, r->when_utc,
+	    r->mailbox, r->mailbox_guid, r->context_id, (int64_t)r->success, (int64_t)r->throttled, r->operation_count,
+	    (int64_t)r->problems, r->reason, r->detail);
 
 	*id = 0;
-	if (r->when_utc == TIME_NONE && sqlite3_bind_null(q, 12) != SQLITE_OK)
-		return sql_failed(st->sql, e, "bind");
-	while (sql_next(st->sql, q, &rc, e))
-		;
 	if (rc == OK && sql_changed(st->sql) != 0)
 		*id = sql_made(st->sql);
 	return rc;
@@ -389,19 +384,11 @@ enum errc suspect_add(struct store *st, int64_t event_id, bool certain, enum cer
 
 enum errc verdict_add(struct store *st, const struct verdict_row *v, struct err *e)
 {
-	sqlite3_stmt *q = sql_query(st->sql, e,
+	return sql_run(st->sql, e,
 	    "INSERT INTO verdict (mailbox_id, mailbox, message_id, rfc822_id, verdict, reason, confidence, n_records, first_utc,"
-	    " last_utc, first_event, last_event, item_id) VALUES (nullif(?, 0), ?, nullif(?, 0), ?, ?, ?, ?, ?, ?, ?, nullif(?, 0), nullif(?, 0), ?)", "isisiiiiiiiis", v->mailbox_id, v->mailbox, v->message_id, v->rfc822_id, (int64_t)v->verdict,
-		 (int64_t)v->reason, (int64_t)v->confidence, v->n_records, v->first_utc, v->last_utc, v->first_event,
-		 v->last_event, v->item_id);
-	enum errc rc;
-
-	if ((v->first_utc == TIME_NONE && sqlite3_bind_null(q, 9) != SQLITE_OK) ||
-	    (v->last_utc == TIME_NONE && sqlite3_bind_null(q, 10) != SQLITE_OK))
-		return sql_failed(st->sql, e, "bind");
-	while (sql_next(st->sql, q, &rc, e))
-		;
-	return rc;
+	    " last_utc, first_event, last_event, item_id) VALUES (nullif(?, 0), ?, nullif(?, 0), ?, ?, ?, ?, ?, ?, ?, nullif(?, 0), nullif(?, 0), ?)",
+	    "isisiiiiuuiis", v->mailbox_id, v->mailbox, v->message_id, v->rfc822_id, (int64_t)v->verdict, (int64_t)v->reason,
+	    (int64_t)v->confidence, v->n_records, v->first_utc, v->last_utc, v->first_event, v->last_event, v->item_id);
 }
 
 enum errc message_verdict_set(struct store *st, int64_t message_id, enum verdict v, struct err *e)

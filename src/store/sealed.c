@@ -263,11 +263,9 @@ enum errc sealed_verdicts(struct store *st, struct arena *a, int64_t message_id,
 
 enum errc sealed_timeline(struct store *st, int64_t *first_utc, int64_t *last_utc, struct err *e)
 {
-	static const char first[] = "SELECT min(e.when_utc) FROM event e JOIN suspect p ON p.event_id = e.id WHERE p.certain AND e.same_as IS NULL",
-	                  last[] = "SELECT max(e.when_utc) FROM event e JOIN suspect p ON p.event_id = e.id WHERE p.certain AND e.same_as IS NULL";
-	enum errc rc = sql_int(st->sql, first_utc, TIME_NONE, e, first, "");
+	enum errc rc = sql_int(st->sql, first_utc, TIME_NONE, e, "SELECT min(e.when_utc)" INTRUDER, "");
 
-	return rc != OK ? rc : sql_int(st->sql, last_utc, TIME_NONE, e, last, "");
+	return rc != OK ? rc : sql_int(st->sql, last_utc, TIME_NONE, e, "SELECT max(e.when_utc)" INTRUDER, "");
 }
 
 enum errc sealed_unread(struct store *st, struct arena *a, int64_t message_id, const char ***out, size_t *n, struct err *e)

@@ -195,10 +195,7 @@ void store_close(struct store *st)
 
 enum errc store_begin(struct store *st, struct err *e)
 {
-	enum errc rc = sql_run(st->sql, e, "BEGIN", "");
-
-	st->in_tx = rc == OK;
-	return rc;
+	return sql_run(st->sql, e, "BEGIN", "");
 }
 
 enum errc store_commit(struct store *st, struct err *e)

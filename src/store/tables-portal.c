@@ -1,5 +1,6 @@
 /* Tables of the reading room: what was sealed, what came back, what is asked of us. */
 #include "case/names.h"
+#include "store/db.h"
 #include "store/tables.h"
 
 static const struct column sealed_columns[] = {
@@ -59,10 +60,7 @@ const struct table table_reset_counts = {
     .figures = true,
     .sql = "WITH c AS (SELECT DISTINCT t.org_id, t.exposure_id FROM told t JOIN wave w ON w.number = t.wave AND w.state = 3"
 	   " JOIN exposure x ON x.id = t.exposure_id WHERE x.class NOT IN (" PERSONAL_CLASSES ")),"
-	   " k AS (SELECT c.org_id, coalesce(r.mark, '') AS mark FROM c LEFT JOIN sealed_exposure s ON s.org_id = c.org_id"
-	   "  AND s.exposure_id = c.exposure_id LEFT JOIN remediation r ON r.org_id = s.org_id AND r.exposure = s.exposure"
-	   "  AND NOT (r.mark = 'not_ours' AND 'rejected' IS (SELECT q.decision FROM question q WHERE q.org_id = r.org_id AND q.kind = 'not_ours'"
-	   "  AND q.exposure = r.exposure ORDER BY q.id DESC LIMIT 1))),"
+	   " k AS MATERIALIZED (SELECT c.org_id," MARK_OF " AS mark FROM c),"
 	   " g AS (SELECT n.org_id, min(w.planned_utc) AS told FROM notice n JOIN wave w ON w.number = n.wave WHERE n.state = 2 GROUP BY 1)"
 	   " SELECT 0, o.key, nullif(p.state, ''), g.told, p.claimed_utc, p.read_utc, (SELECT count(*) FROM k WHERE k.org_id = o.id),"
 	   " (SELECT count(*) FROM k WHERE k.org_id = o.id AND mark IN ('rotated', 'revoked', 'deactivated')),"
