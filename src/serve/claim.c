@@ -24,7 +24,7 @@ static enum errc notice_load(struct call *c, span id, struct notice_row *out, st
 	    .room = sql_text(c->a, q, 1), .auth = arena_copy(c->a, sql_col(q, 2)), .identity = arena_copy(c->a, sql_col(q, 3)),
 	    .locked_until = sql_col_int(q, 4), .claim = sql_text(c->a, q, 5)};
 	sql_done(q);
-	return out->room == NULL || out->auth.p == NULL || out->claim == NULL ? err_memory(e) : OK;
+	return out->id.p == NULL || out->room == NULL || out->auth.p == NULL || out->claim == NULL ? err_memory(e) : OK;
 }
 
 static enum errc code_limits(struct call *c, const char *network, bool *over, struct err *e)

@@ -152,24 +152,14 @@ static enum errc begin_again(struct logic *l, struct room *r, struct err *e)
 /* What was looked at did not have what is new in it. */
 static enum errc tasks_open(struct logic *l, const struct room *r, struct err *e)
 {
-	static const char *const tasks[] = {"logs", "content"};
-
-	for (size_t i = 0; i < sizeof tasks / sizeof tasks[0]; i++) {
-		struct json j;
+	for (size_t i = 0; i < N_TASKS; i++) {
 		enum errc rc = sql_run(l->db, e, "UPDATE task SET done = 0, person = '', at = ?, note = '' WHERE room = ? AND task = ? AND done", "itt",
-		    l->now, r->id, tasks[i]);
+		    l->now, r->id, task_words[i]);
 
 		if (rc != OK)
 			return rc;
-		if (sql_changed(l->db) == 0)
-			continue;
-		j = event_begin(l, "task", r->id);
-		json_str(&j, "account", NULL);
-		json_str(&j, "person", "");
-		json_str(&j, "task", tasks[i]);
-		json_bool(&j, "done", false);
-		json_str(&j, "note", "supplement");
-		event_end(l, &j);
+		if (sql_changed(l->db) != 0)
+			task_event(l, r->id, NULL, "", task_words[i], false, "supplement");
 	}
 	return OK;
 }

@@ -12,7 +12,7 @@
 #include "base/limits.h"
 #include "portal-schema.h"
 
-enum { TICK_MS = 250 };
+enum { TICK_MS = 250, STATE_VERSION = 2 /* of portal.sql */ };
 
 enum errc logic_ask(struct logic *l, int fd, enum wire_kind kind, struct err *e)
 {
@@ -253,7 +253,7 @@ enum errc state_open(struct sql **out, const char *path, struct err *e)
 		return rc;
 	if (version == 0)
 		return sql_script(*out, portal_schema_sql, e);
-	return version == 1 ? OK : err_set(e, ERR_USAGE, "portal.db is of another version of tocsin");
+	return version == STATE_VERSION ? OK : err_set(e, ERR_USAGE, "portal.db is of another version of tocsin");
 }
 
 enum errc logic_run(const struct serve_config *c, const struct process_fds *fds, struct err *e)

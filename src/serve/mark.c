@@ -187,25 +187,32 @@ enum errc route_marks(struct call *c, struct err *e)
 	return OK;
 }
 
+const char *const task_words[N_TASKS + 1] = {[TASK_LOGS] = "logs", [TASK_CONTENT] = "content"};
+
+void task_event(struct logic *l, const char *room, const char *account, const char *person, const char *task, bool done, const char *note)
+{
+	struct json j = event_begin(l, "task", room);
+
+	json_str(&j, "account", account);
+	json_str(&j, "person", person);
+	json_str(&j, "task", task);
+	json_bool(&j, "done", done);
+	json_str(&j, "note", note);
+	event_end(l, &j);
+}
+
 enum errc route_task(struct call *c, struct err *e)
 {
-	static const char *const names[] = {"task", "done", "note", NULL}, *const tasks[] = {"logs", "content", NULL};
+	static const char *const names[] = {"task", "done", "note", NULL};
 	const struct json_node *done = json_member(c->body, "done");
 	const char *task, *note;
-	struct json j;
 
 	if (!body_only(c, names) || !body_text(c, "task", 20, false, &task) ||
 	    !body_text(c, "note", TEXT_NOTE, false, &note))
 		return OK;
-	if (!is_one_of(span_str(task), tasks) || done == NULL || (done->type != JSON_TRUE && done->type != JSON_FALSE))
+	if (!is_one_of(span_str(task), task_words) || done == NULL || (done->type != JSON_TRUE && done->type != JSON_FALSE))
 		return refuse(c, BAD_REQUEST);
-	j = event_begin(c->l, "task", c->room.id);
-	json_str(&j, "account", c->me.id);
-	json_str(&j, "person", c->me.name);
-	json_str(&j, "task", task);
-	json_bool(&j, "done", done->type == JSON_TRUE);
-	json_str(&j, "note", note);
-	event_end(c->l, &j);
+	task_event(c->l, c->room.id, c->me.id, c->me.name, task, done->type == JSON_TRUE, note);
 	return sql_run(c->l->db, e, "INSERT OR REPLACE INTO task (room, task, done, person, at, note) VALUES (?, ?,"
 	    " ?, ?, ?, ?)", "ttitit", c->room.id, task,
 	    (int64_t)(done->type == JSON_TRUE), c->me.name, c->l->now, note);

@@ -1,7 +1,7 @@
 -- The reading room's state. Tokens, codes and secrets are here as SHA-256 only, sealed values as they came. Times are seconds
 -- since 1970 UTC; state and roles are the enums of private.h. What belongs to a case names it, so that each question can ask for both.
 PRAGMA application_id = 0x54435031; -- "TCP1"
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 
 CREATE TABLE room (                        -- a case, as the portal has it
 	id TEXT PRIMARY KEY,               -- 32 digits

@@ -166,6 +166,13 @@ bool body_id(struct call *c, const char *name, const char **out);
 bool body_b64(struct call *c, const char *name, size_t least, size_t most, bool null_ok, span *out);
 bool text_fits(span s, size_t max, bool lines);
 
+/* mark.c: what is to be reviewed; NULL ends the words. */
+enum { TASK_LOGS, TASK_CONTENT, N_TASKS };
+extern const char *const task_words[N_TASKS + 1];
+/* account: NULL when a supplement opens it again. */
+void task_event(struct logic *l, const char *room, const char *account, const char *person, const char *task, bool done,
+    const char *note);
+
 /* event.c */
 struct json event_begin(struct logic *l, const char *event, const char *room);
 void event_end(struct logic *l, struct json *j);

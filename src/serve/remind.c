@@ -21,21 +21,31 @@ struct standing {
 
 static enum errc stands(struct logic *l, const struct room *r, struct standing *s, struct err *e)
 {
+	sqlite3_stmt *q = sql_query(l->db, e, "SELECT what, at FROM due d WHERE room = ? AND" UNDONE, "t", r->id);
 	int64_t marked;
 	enum errc rc;
 
-	if ((rc = room_marked(l, r, &s->credentials, &marked, e)) != OK ||
-	    (rc = sql_int(l->db, &s->overdue, 0, e, "SELECT count(*) FROM due d WHERE room = ? AND at < ? AND what NOT IN ('logs',"
-	    " 'content') AND" UNDONE, "ti", r->id, l->now)) != OK ||
-	    (rc = sql_int(l->db, &s->due, 0, e, "SELECT min(at) FROM due d WHERE room = ? AND at >= ? AND what NOT IN ('logs',"
-	    " 'content') AND" UNDONE, "ti", r->id, l->now)) != OK ||
-	    (rc = sql_int(l->db, &s->logs_due, 0, e, "SELECT at FROM due d WHERE room = ? AND what = 'logs' AND" UNDONE, "t", r->id)) != OK ||
-	    (rc = sql_int(l->db, &s->content_due, 0, e, "SELECT at FROM due d WHERE room = ? AND what = 'content' AND" UNDONE, "t", r->id)) != OK ||
+	while (sql_next(l->db, q, &rc, e)) {
+		span what = sql_col(q, 0);
+		int64_t at = sql_col_int(q, 1);
+
+		if (span_eq(what, span_str(task_words[TASK_LOGS])))
+			s->logs_due = at;
+		else if (span_eq(what, span_str(task_words[TASK_CONTENT])))
+			s->content_due = at;
+		else if (at < l->now)
+			s->overdue++;
+		else if (s->due == 0 || at < s->due)
+			s->due = at;
+	}
+	if (rc != OK || (rc = room_marked(l, r, &s->credentials, &marked, e)) != OK ||
 	    (rc = sql_int(l->db, &s->marked, 0, e, "SELECT count(*) FROM mark WHERE room = ? AND at > ?", "ti", r->id, l->now - WEEK)) != OK)
 		return rc;
 	s->open = s->credentials - marked;
 	return sql_int(l->db, &s->tasks_done, 0, e, "SELECT count(*) FROM task WHERE room = ? AND at > ? AND done", "ti", r->id, l->now - WEEK);
 }
+
+static bool is_open(const struct standing *s) { return s->open != 0 || s->logs_due != 0 || s->content_due != 0; }
 
 static void put_task(struct logic *l, struct buf *b, const char *what, int64_t due)
 {
@@ -49,10 +59,7 @@ static void put_standing(struct logic *l, struct buf *b, const struct standing *
 {
 	char day[TIME_TEXT];
 
-	if (s->open == 0 && s->logs_due == 0 && s->content_due == 0)
-		buf_str(b, "Nothing is open.\n");
-	else
-		buf_str(b, "Open:\n");
+	buf_str(b, is_open(s) ? "Open:\n" : "Nothing is open.\n");
 	if (s->open != 0) {
 		buf_printf(b, "- %" PRId64 " of %" PRId64 " credentials", s->open, s->credentials);
 		if (s->overdue != 0)
@@ -79,7 +86,7 @@ static enum errc remind(struct logic *l, const char *id, bool weekly, struct err
 		return rc;
 	rc = weekly ? sql_run(l->db, e, "UPDATE room SET weekly = ? WHERE id = ?", "it", l->now, id)
 	            : sql_run(l->db, e, "UPDATE room SET reminded = ? WHERE id = ?", "it", l->now + DAY, id);
-	if (rc != OK || (s.open == 0 && s.logs_due == 0 && s.content_due == 0 && s.marked == 0 && s.tasks_done == 0))
+	if (rc != OK || (!is_open(&s) && s.marked == 0 && s.tasks_done == 0))
 		return rc;
 	j = event_begin(l, "reminder", id);
 	json_str(&j, "kind", weekly ? "weekly" : "due");
