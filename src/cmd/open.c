@@ -195,6 +195,7 @@ static void each(void *ctx, const char *name, uint64_t n_bytes)
 static enum errc make_out(struct opening *o, struct unpack u)
 {
 	struct unpacked done;
+	struct arena *a = NULL;
 	struct stat sb;
 	enum errc rc;
 
@@ -203,10 +204,13 @@ static enum errc make_out(struct opening *o, struct unpack u)
 	if (lstat(o->out, &sb) != 0) {
 		u.dir = NULL;
 		u.each = NULL;
-		if ((rc = unpack(o->c->a, &u, &done, &o->c->e)) != OK) {
-			err_in(&o->c->e, "%s", o->path);
+		if ((rc = arena_new(&a, GIB, &o->c->e)) != OK)
 			return rc;
-		}
+		if ((rc = unpack(a, &u, &done, &o->c->e)) != OK)
+			err_in(&o->c->e, "%s", o->path);
+		arena_free(a);
+		if (rc != OK)
+			return rc;
 	}
 	return mkdir(o->out, 0700) == 0 ? OK
 	    : errno == EEXIST         ? err_set(&o->c->e, ERR_REFUSED, "%s is there already: give a folder that is not", o->out)

@@ -6,9 +6,6 @@
 
 enum { DAY = 86400, MANY_MESSAGES = 1000 };
 
-static int64_t earlier(int64_t a, int64_t b) { return a == TIME_NONE || (b != TIME_NONE && b < a) ? b : a; }
-static int64_t later(int64_t a, int64_t b) { return a == TIME_NONE || (b != TIME_NONE && b > a) ? b : a; }
-
 /* From when to when the intruder was about: by the records (of sign-ins, too), and by what the case says where that is more. */
 int64_t window_from(const struct dossier *d) { return earlier(d->records_from_utc, d->n->config->first_access_utc); }
 int64_t window_to(const struct dossier *d)

@@ -22,6 +22,8 @@ static void put_text(struct buf *b, const char *s)
 		put_escaped(b, span_str(s));
 }
 
+static const char *subject_of(const struct row *r) { return *r->subject != '\0' ? r->subject : "(no subject)"; }
+
 static void put_head(struct buf *b, span title)
 {
 	buf_str(b, "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
@@ -115,7 +117,7 @@ static void put_where(const struct dossier *d, const struct exposure *x, struct 
 		const struct row *r = &d->rows[x->messages[k]];
 
 		buf_printf(b, "%s<a href=\"text/%s.html\">", k != 0 ? ", " : "", r->record);
-		put_text(b, *r->subject != '\0' ? r->subject : "(no subject)");
+		put_text(b, subject_of(r));
 		buf_str(b, "</a>");
 	}
 	if (x->n_messages > LINKS)
@@ -176,7 +178,7 @@ static void put_messages(const struct dossier *d, struct buf *b)
 		put_td(b, r->from);
 		put_td(b, r->to);
 		buf_printf(b, "<td><a href=\"text/%s.html\">", r->record);
-		put_text(b, *r->subject != '\0' ? r->subject : "(no subject)");
+		put_text(b, subject_of(r));
 		buf_str(b, "</a>");
 		put_td(b, verdict_says(d->messages[i].verdict));
 		buf_str(b, "<td>");
@@ -239,7 +241,7 @@ void page_index(const struct dossier *d, const struct exposure **sorted, struct 
 void page_message_begin(const struct dossier *d, size_t at, struct buf *b)
 {
 	const struct row *r = &d->rows[at];
-	span title = span_str(*r->subject != '\0' ? r->subject : "(no subject)");
+	span title = span_str(subject_of(r));
 
 	put_head(b, title);
 	buf_str(b, "<p><a href=\"../index.html\">all messages</a>\n<h1>");

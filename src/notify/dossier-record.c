@@ -30,9 +30,6 @@ static enum errc exposure_of(struct dossier *d, const struct sealed_finding *f, 
 	return x->class == NULL || x->masked == NULL ? err_memory(e) : OK;
 }
 
-static void earlier(int64_t *t, int64_t v) { *t = v != TIME_NONE && (*t == TIME_NONE || v < *t) ? v : *t; }
-static void later(int64_t *t, int64_t v) { *t = v != TIME_NONE && (*t == TIME_NONE || v > *t) ? v : *t; }
-
 static enum errc exposure_seen(struct dossier *d, struct exposure *x, const struct sealed_finding *f, size_t at,
     const struct sealed_verdict *v, size_t n_v, span value, span where, struct err *e)
 {
@@ -42,11 +39,11 @@ static enum errc exposure_seen(struct dossier *d, struct exposure *x, const stru
 	x->version = (uint32_t)f->version < x->version ? (uint32_t)f->version : x->version;
 	x->theirs = x->theirs || f->theirs;
 	x->accessed = x->accessed || m->verdict == VERDICT_ACCESSED;
-	earlier(&x->told_utc, f->told_utc);
-	earlier(&x->first_utc, m->when_utc);
+	x->told_utc = earlier(x->told_utc, f->told_utc);
+	x->first_utc = earlier(x->first_utc, m->when_utc);
 	for (size_t i = 0; i < n_v; i++) {
-		earlier(&x->from_utc, v[i].first_utc);
-		later(&x->to_utc, v[i].last_utc);
+		x->from_utc = earlier(x->from_utc, v[i].first_utc);
+		x->to_utc = later(x->to_utc, v[i].last_utc);
 	}
 	if (x->value == NULL && value.n != 0 && (x->value = arena_cstr(d->a, value)) == NULL)
 		return err_memory(e);

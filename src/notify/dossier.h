@@ -5,6 +5,7 @@
 #ifndef TOCSIN_NOTIFY_DOSSIER_H
 #define TOCSIN_NOTIFY_DOSSIER_H
 
+#include "base/clock.h"
 #include <stdio.h>
 
 #include "base/json.h"
@@ -84,6 +85,10 @@ MUST_CHECK enum errc record_input(struct dossier *d, size_t at, struct buf *out,
 /* ---- dossier-record.c: what it said of it, into the record and the files of the export --------------------------- */
 MUST_CHECK enum errc record_take(struct dossier *d, size_t at, span result, struct err *e);
 MUST_CHECK enum errc record_failed(struct dossier *d, size_t at, struct err *e);
+
+/* Either may be TIME_NONE, which is neither. */
+static inline int64_t earlier(int64_t a, int64_t b) { return a == TIME_NONE || (b != TIME_NONE && b < a) ? b : a; }
+static inline int64_t later(int64_t a, int64_t b) { return a == TIME_NONE || (b != TIME_NONE && b > a) ? b : a; }
 
 /* ---- dossier-index.c: index, lists, identity -------------------------------------------------------------------- */
 void index_write(const struct dossier *d, struct buf *out);
