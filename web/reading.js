@@ -46,7 +46,7 @@ function verdict_of(c) {
 }
 
 const is_late = (time) => Boolean(time) && Date.parse(time) < Date.now();
-const due_note = (time) => (time ? h("span", { class: is_late(time) ? "late" : "due" }, fill(is_late(time) ? words.overview.late : words.overview.due, { t: when(time) })) : null);
+const due_note = (time) => (time ? h("span", { class: is_late(time) ? "late" : "" }, fill(is_late(time) ? words.overview.late : words.overview.due, { t: when(time) })) : null);
 
 function tile(n, label, kind) {
 	return h("div", { class: `tile ${kind || ""}` }, h("strong", {}, Number(n).toLocaleString(words.code)), h("span", {}, label));
@@ -115,10 +115,12 @@ async function value_of(c) {
 	return null;
 }
 
-/* The message that it stands in, by its subject, and how many more. */
+/* The message that it stands in, by its subject, the next by number, and how many more. */
+const LINKS = 20;
 function stands_in(c) {
 	const row = room.by_record.get(c.records[0]);
-	return c.records.map((id, i) => [i ? " " : "", h("a", { href: `#/message/${id}` }, i ? String(i + 1) : (row && row.subject) || words.messages.no_subject)]);
+	const links = c.records.slice(0, LINKS).map((id, i) => [i ? " " : "", h("a", { href: `#/message/${id}` }, i ? String(i + 1) : (row && row.subject) || words.messages.no_subject)]);
+	return c.records.length > LINKS ? [...links, ` +${c.records.length - LINKS}`] : links;
 }
 
 function value_cell(c) {
@@ -133,11 +135,11 @@ function value_cell(c) {
 }
 
 function credential_row(c) {
-	const m = mark_of(c.exposure);
+	const m = mark_of(c.exposure), verdict = verdict_of(c);
 	return h("tr", { class: m ? "done" : "" },
 		h("td", {}, h("input", { type: "checkbox", name: "exposure", value: c.exposure, "aria-label": `${words.credentials.select}: ${class_word(c.class)} ${c.masked}` })),
 		h("td", {}, class_word(c.class), " ", h("span", { class: `badge ${c.severity}` }, words.severity[c.severity]), some_new() && c.new ? [" ", h("span", { class: "badge new" }, words.messages.new)] : null),
-		h("td", {}, value_cell(c), c.where ? h("div", { class: "hint" }, c.where) : null), h("td", { class: "date" }, day(c.exposed && c.exposed.from)), h("td", {}, h("span", { class: `badge ${verdict_of(c)}` }, words.messages.verdicts[verdict_of(c)])), h("td", { class: `date ${!m && is_late(c.due) ? "late" : ""}` }, c.due ? day(c.due) : ""),
+		h("td", {}, value_cell(c), c.where ? h("div", { class: "hint" }, c.where) : null), h("td", { class: "date" }, day(c.exposed && c.exposed.from)), h("td", {}, h("span", { class: `badge ${verdict}` }, words.messages.verdicts[verdict])), h("td", { class: `date ${!m && is_late(c.due) ? "late" : ""}` }, c.due ? day(c.due) : ""),
 		h("td", {}, m ? [words.credentials.marks[m.mark] || m.mark, h("div", { class: "hint" }, fill(words.credentials.by, { who: m.by, t: when(m.at) }), m.application ? ` · ${m.application}` : "", m.note ? ` · ${m.note}` : "")] : words.credentials.marks.open),
 		h("td", {}, stands_in(c)));
 }
