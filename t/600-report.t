@@ -34,7 +34,7 @@ P().feed(open(sys.argv[1], encoding="utf-8").read())
 optional = {"html", "body", "p", "li", "td", "tr"}
 assert not [t for t in P.stack if t not in optional], P.stack
 PY
-is "each section says what the case holds" "$(python3 "$SRC/t/page.py" "$TOCSIN" "$CASE")" ""
+is "each section says what the case holds" "$(python3 "$SRC/t/page.py" "$TOCSIN" "$CASE")" "all of it"
 ok "the JSON is JSON" python3 -m json.tool "$CASE/out/report.json"
 ok "no report holds a secret" python3 "$SRC/t/leaks.py" "$SAMPLES/truth.tsv" "$CASE/out"
 exits "the proof is clean" 0 "$TOCSIN" report --check --case "$CASE"

@@ -133,7 +133,7 @@ const read = () => rex.get("/api/record/index"), whole = (await read()).bytes.le
 }
 {
 	await portal.stop();
-	const largest = Math.max(...["db/portal.db", "log/events"].map((f) => statSync(`${dir}/state/${f}`).size)), had = reads();
+	const largest = Math.max(...["db", "log"].flatMap((d) => readdirSync(`${dir}/state/${d}`).map((f) => statSync(`${dir}/state/${d}/${f}`).size))), had = reads();
 	portal.more.within = ["sh", "-c", `trap '' XFSZ; ulimit -f ${Math.ceil(largest / 512) + 8}; exec "$0" "$@"`];
 	await portal.start();
 	let given = 0, a;

@@ -141,5 +141,6 @@ same("owners that nobody gave", {(r[0], r[1], r[2]) for r in table("Mailbox owne
     {(m["root"], m["owner"], m["grade"]) for m in rows("mailboxes") if m["grade"] != "given"})
 says("Open questions", f"{len({p['address'] for p in rows('persons')})} private persons")
 undated = sum(m["date"] is None for m in messages)
-says("Timeline", f"{undated} message has no date" if undated == 1 else "")
+says("Timeline", f"{undated} message has no date" if undated == 1 else f"{undated} messages have no date" if undated else "")
 same("checks", [r[0] for r in table("Checks") if r[2] != "ok" and not r[2].startswith("not yet")], [])
+print("all of it")
