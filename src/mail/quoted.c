@@ -38,7 +38,7 @@ static const char header_names[] = "|from|to|cc|bcc|sender|sent by|reply-to|von|
     "return-path|";
 static const char id_names[] = "|message-id|in-reply-to|references|content-id|resent-message-id|x-original-message-id|";
 
-/* "... wrote:", "a Ã©crit :", "schrieb:" behind the address, on its line or the next. */
+/* "... wrote:", "a écrit :", "schrieb:" behind the address, on its line or the next. */
 static bool is_wrote(span behind)
 {
 	static const char *const verbs[] = {"wrote", "writes", "schrieb", "\xc3\xa9\x63rit", "escribi\xc3\xb3", "scritto"};

@@ -49,29 +49,41 @@ static bool skip(span s, unsigned depth, span *rest)
 	return true;
 }
 
-static enum errc join(struct arena *a, span pieces, bool until_end, span *out, bool *cut, struct err *e)
-{
-	unsigned char *p = arena_alloc(a, pieces.n);
-	size_t n = 0;
-	span in;
-	bool open;
+/* What pieces hold, one behind the other; there is room for all of it. cut: there should be more. */
+struct joined { unsigned char *p; size_t n; bool cut; };
 
-	if (p == NULL)
-		return err_memory(e);
-	while (begin(pieces, OCTETS, &in, &pieces, &open, cut) && !open) {
-		if (in.n != 0)
-			memcpy(p + n, in.p, in.n);
-		n += in.n;
+/*
+ * The pieces of an OCTET STRING, each of which may be in pieces itself (X.690 8.7.3.2). Of an open one *rest is what follows its end;
+ * empty when that is not found.
+ */
+static void join(struct joined *to, span pieces, bool open, unsigned depth, span *rest)
+{
+	static const span end = SPAN_LIT("\0\0");
+	bool within, whole;
+	span in, next, behind;
+
+	for (; pieces.n != 0 && !(open && span_starts(pieces, end)); pieces = next) {
+		if (begin(pieces, OCTETS, &in, &next, &within, &to->cut) && !within) {
+			if (in.n != 0)
+				memcpy(to->p + to->n, in.p, in.n);
+			to->n += in.n;
+		} else if (depth < DEPTH_MAX && begin(pieces, OCTETS_IN_PIECES, &in, &next, &within, &to->cut)) {
+			join(to, in, within, depth + 1, &behind);
+			next = within ? behind : next;
+		} else {
+			break;
+		}
 	}
-	*cut |= until_end && pieces.n < 2;
-	*out = span_of(p, n);
-	return OK;
+	whole = open ? span_starts(pieces, end) : pieces.n == 0;
+	to->cut |= !whole;
+	*rest = open && whole ? span_from(pieces, end.n) : SPAN_EMPTY;
 }
 
 enum errc signed_content(struct arena *a, span cms, span *out, bool *cut, struct err *e)
 {
 	static const unsigned char signed_data[] = {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02};
 	bool open, outer = false; /* what is cut off behind the content is no loss */
+	struct joined to = {0};
 	span in, rest;
 
 	*out = SPAN_EMPTY;
@@ -86,5 +98,10 @@ enum errc signed_content(struct arena *a, span cms, span *out, bool *cut, struct
 		return OK;
 	if (!begin(in, OCTETS_IN_PIECES, &in, &rest, &open, cut))
 		return OK;
-	return join(a, in, open, out, cut, e);
+	if ((to.p = arena_alloc(a, in.n)) == NULL)
+		return err_memory(e);
+	join(&to, in, open, 0, &rest);
+	*cut |= to.cut;
+	*out = span_of(to.p, to.n);
+	return OK;
 }

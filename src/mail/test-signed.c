@@ -46,6 +46,41 @@ static void test_cut_anywhere_it_gives_what_is_there_and_says_so(void **state)
 		}
 }
 
+/* Behind BER_HEAD, or [0] of known length: the pieces, and how they end. */
+static void test_pieces_within_pieces_are_read_and_none_is_lost_without_a_word(void **state)
+{
+	static const struct { span cms; const char *content; bool cut; } forms[] = {
+	    {SPAN_LIT(BER_HEAD "\x04\x07signed\n" "\x24\x80\x04\x06secret\0\0" "\x04\x06\ntext\n" "\0\0\0\0\0\0\0\0"), "signed\nsecret\ntext\n", false},
+	    {SPAN_LIT(BER_HEAD "\x24\x09\x04\x07signed\n" "\x24\x0a\x24\x80\x04\x04text\0\0" "\0\0\0\0\0\0\0\0"), "signed\ntext", false},
+	    {SPAN_LIT("\x30\x3a" OID_SIGNED "\xa0\x2d\x30\x2b\x02\x01\x01\x31\x00\x30\x24" OID_DATA "\xa0\x17\x24\x15"
+	        "\x04\x07signed\n" "\x24\x0a\x04\x08secret 1"), "signed\nsecret 1", false},
+	    /* Something else between the pieces, behind them, and an end that is another's. */
+	    {SPAN_LIT(BER_HEAD "\x04\x07signed\n" "\x05\x00" "\x04\x06secret" "\0\0\0\0\0\0\0\0"), "signed\n", true},
+	    {SPAN_LIT("\x30\x3a" OID_SIGNED "\xa0\x2d\x30\x2b\x02\x01\x01\x31\x00\x30\x24" OID_DATA "\xa0\x17\x24\x15"
+	        "\x04\x07signed\n" "\x05\x0asecret 123"), "signed\n", true},
+	    {SPAN_LIT(BER_HEAD "\x04\x07signed\n" "\x24\x80\x04\x06secret" "\0\0"), "signed\nsecret", true},
+	};
+	unsigned char deep[400];
+	struct arena *a = test_arena();
+	span content;
+	bool cut;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+		assert_ok(signed_content(a, forms[i].cms, &content, &cut, &e));
+		assert_span(content, forms[i].content);
+		assert_int_equal(cut, forms[i].cut);
+	}
+	/* Pieces within pieces without end. */
+	memcpy(deep, BER_HEAD "\x04\x07signed\n", sizeof BER_HEAD + 8);
+	for (size_t i = sizeof BER_HEAD + 8; i < sizeof deep; i++)
+		deep[i] = (i - sizeof BER_HEAD) % 2 == 0 ? 0x24 : 0x80;
+	assert_ok(signed_content(a, span_of(deep, sizeof deep), &content, &cut, &e));
+	assert_span(content, "signed\n");
+	assert_true(cut);
+	arena_free(a);
+}
+
 static void test_anything_else_holds_nothing(void **state)
 {
 	static const span others[] = {SPAN_LIT(""), SPAN_LIT("0"), SPAN_LIT("\x30\x80"), SPAN_LIT("\x30\x89" OID_SIGNED),
@@ -96,6 +131,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_what_was_signed_is_taken_out),
 		cmocka_unit_test(test_cut_anywhere_it_gives_what_is_there_and_says_so),
+		cmocka_unit_test(test_pieces_within_pieces_are_read_and_none_is_lost_without_a_word),
 		cmocka_unit_test(test_anything_else_holds_nothing),
 		cmocka_unit_test(test_a_mail_that_is_signed_as_a_whole_has_its_parts),
 	};
