@@ -399,9 +399,10 @@ static void test_what_lies_in_winmail_dat_is_parts_of_its_mail(void **state)
 static void test_winmail_dat_of_other_programs_is_read(void **state)
 {
 	struct arena *a = test_arena();
+	struct message *m;
 	struct buf b;
 
-	/* Attributes without the kind of their values, and an attachment that nothing begins. */
+	/* Attributes without the kind of their values, and attachments that nothing begins, said in either order. */
 	(void)state;
 	buf_init(&b, 4096);
 	buf_u32(&b, 0x223e9f78);
@@ -410,6 +411,17 @@ static void test_winmail_dat_of_other_programs_is_read(void **state)
 	put_attribute(&b, 0x8010, SPAN_LIT("keys.txt\0"));
 	content_is(a, rendered(a, buf_span(&b)), 1, "application/octet-stream", "PIN 4821");
 	assert_span(rendered(a, buf_span(&b))->parts[1].filename, "keys.txt");
+	put_attribute(&b, 0x800f, SPAN_LIT("PIN 4822"));
+	put_attribute(&b, 0x8010, SPAN_LIT("more.txt\0"));
+	put_attribute(&b, 0x8010, SPAN_LIT("last.txt\0"));
+	put_attribute(&b, 0x800f, SPAN_LIT("PIN 4823"));
+	m = rendered(a, buf_span(&b));
+	assert_int_equal(m->n_parts, 4);
+	content_is(a, m, 1, "application/octet-stream", "PIN 4821");
+	content_is(a, m, 2, "application/octet-stream", "PIN 4822");
+	assert_span(m->parts[2].filename, "more.txt");
+	content_is(a, m, 3, "application/octet-stream", "PIN 4823");
+	assert_span(m->parts[3].filename, "last.txt");
 	buf_free(&b);
 	arena_free(a);
 }

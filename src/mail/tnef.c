@@ -6,7 +6,7 @@
 enum { SIGNATURE = 0x223e9f78, HEAD = 6, INTERFACE = 16 };
 /* Attributes (MS-OXTNEF 2.1.3.1), without the kind of value above them, which some programs leave out. */
 enum {
-	AT_SUBJECT = 0x8004, AT_BODY = 0x800c, AT_CLASS = 0x8008, AT_ATTACH_TITLE = 0x8010, AT_ATTACH_DATA = 0x800f,
+	AT_SUBJECT = 0x8004, AT_BODY = 0x800c, AT_ATTACH_TITLE = 0x8010, AT_ATTACH_DATA = 0x800f,
 	AT_ATTACH_NEW = 0x9002, AT_PROPERTIES = 0x9003, AT_RECIPIENTS = 0x9004, AT_ATTACH_PROPERTIES = 0x9005, AT_CODE_PAGE = 0x9007,
 };
 enum { SUBJECT = 0x0037, BODY = 0x1000, SHORT_NAME = 0x3704, DATA = 0x3701, NAMED_FROM = 0x8000 };
@@ -170,10 +170,6 @@ static enum errc attribute(struct tnef *t, uint32_t id, span value, size_t n_att
 		return plain(t, &t->item->properties, SUBJECT, value, e);
 	case AT_BODY:
 		return plain(t, &t->item->properties, BODY, value, e);
-	case AT_CLASS:
-		return OK; /* "IPM.Microsoft Mail.Note": the properties have the real one */
-	case AT_ATTACH_NEW:
-		return OK;
 	case AT_ATTACH_TITLE:
 		return t->now != NULL ? plain(t, &t->now->properties, SHORT_NAME, value, e) : OK;
 	case AT_ATTACH_DATA:
@@ -187,18 +183,28 @@ static enum errc attribute(struct tnef *t, uint32_t id, span value, size_t n_att
 	}
 }
 
-/*
- * The next attribute: level, number, length, value, checksum. False at the end; *cut when it came too early. *n_attachments
- * counts those that were begun: without AT_ATTACH_NEW the first begins with what is said of it.
- */
-static bool next(struct cursor *c, uint32_t *id, span *value, size_t *n_attachments, bool *cut)
+/* Attachments begun, and what was said of the last one. */
+struct begun { size_t n; bool title, data, properties; };
+
+/* AT_ATTACH_NEW begins one. Some programs leave it out: there one begins with what is said first, or said again. */
+static void begin(struct begun *b, uint32_t id)
+{
+	bool *said = id == AT_ATTACH_TITLE ? &b->title : id == AT_ATTACH_DATA ? &b->data : id == AT_ATTACH_PROPERTIES ? &b->properties : NULL;
+
+	if (id == AT_ATTACH_NEW || (said != NULL && (b->n == 0 || *said)))
+		*b = (struct begun){.n = b->n + 1};
+	if (said != NULL)
+		*said = true;
+}
+
+/* The next attribute: level, number, length, value, checksum. False at the end; *cut when it came too early. */
+static bool next(struct cursor *c, uint32_t *id, span *value, struct begun *begun, bool *cut)
 {
 	if (c->rest.n == 0)
 		return false;
 	(void)cursor_u8(c);
 	*id = cursor_u32(c) & 0xffff;
-	*n_attachments += *id == AT_ATTACH_NEW || (*n_attachments == 0 &&
-	    (*id == AT_ATTACH_TITLE || *id == AT_ATTACH_DATA || *id == AT_ATTACH_PROPERTIES));
+	begin(begun, *id);
 	*value = cursor_bytes(c);
 	*cut = c->bad;
 	(void)cursor_take(c, c->rest.n < 2 ? c->rest.n : 2);
@@ -209,18 +215,18 @@ static enum errc read_item(struct arena *a, span bytes, unsigned depth, struct m
 {
 	struct tnef t = {.a = a, .item = out, .depth = depth};
 	struct cursor c = cursor_of(span_from(bytes, HEAD)), count = c;
-	size_t n = 0, met = 0;
+	struct begun all = {0}, met = {0};
 	uint32_t id;
 	span value;
 	bool cut;
 	enum errc rc = OK;
 
-	while (next(&count, &id, &value, &n, &cut))
+	while (next(&count, &id, &value, &all, &cut))
 		;
-	if ((out->attachments = arena_zero(a, n, sizeof *out->attachments)) == NULL)
+	if ((out->attachments = arena_zero(a, all.n, sizeof *out->attachments)) == NULL)
 		return err_memory(e);
 	while (rc == OK && next(&c, &id, &value, &met, &cut))
-		rc = attribute(&t, id, value, met, e);
+		rc = attribute(&t, id, value, met.n, e);
 	for (size_t i = 0; i < out->n_attachments; i++)
 		if (out->attachments[i].data.p == NULL && out->attachments[i].item == NULL)
 			out->attachments[i].missing = "without content";
