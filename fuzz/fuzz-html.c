@@ -11,9 +11,10 @@ static void check(struct arena *a, span in)
 	struct html_places *places;
 	struct err e;
 	span out;
+	bool cut;
 
 	/* A field that is commented out is put with its comment, and for itself. */
-	if (html_hidden(a, in, &out, &e) == OK && (out.n > 3 * in.n + 1 || utf8_valid(out) != out.n))
+	if (html_hidden(a, in, &out, &cut, &e) == OK && (out.n > 3 * in.n + 1 || utf8_valid(out) != out.n))
 		abort();
 	if (html_text(a, in, &out, &e) != OK || html_places_new(a, in, &places, &e) != OK)
 		return;

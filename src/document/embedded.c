@@ -69,10 +69,13 @@ static bool is_page(span name, span text)
 static enum errc page_put(struct layout *l, span page, struct err *e)
 {
 	span shown, hidden;
+	bool cut;
 	enum errc rc;
 
-	if ((rc = html_text(l->a, page, &shown, e)) != OK || (rc = html_hidden(l->a, page, &hidden, e)) != OK)
+	if ((rc = html_text(l->a, page, &shown, e)) != OK || (rc = html_hidden(l->a, page, &hidden, &cut, e)) != OK)
 		return rc;
+	if (cut)
+		layout_problem(l, "longer than what is read of a document");
 	layout_text(l, shown);
 	layout_line(l);
 	layout_text(l, hidden);

@@ -404,12 +404,17 @@ static enum errc page_hidden(struct walk *w, struct arena *a, const struct part 
 {
 	struct part in = {.path = arena_printf(a, "%s!/hidden markup", p->path), .type = p->type};
 	struct part_text t = {.outcome = TEXT_READ, .charset = charset_find(SPAN_LIT("utf-8"))};
+	bool cut;
 	enum errc rc;
 
 	if (in.path == NULL)
 		return err_memory(e);
-	if ((rc = html_hidden(a, page->source, &t.utf8, e)) != OK || t.utf8.n == 0)
+	if ((rc = html_hidden(a, page->source, &t.utf8, &cut, e)) != OK || t.utf8.n == 0)
 		return rc;
+	if (cut) {
+		t.outcome = TEXT_PARTIAL;
+		t.reason = "longer than what is read as text";
+	}
 	t.content = t.source = t.utf8;
 	return w->fn(w->ctx, &in, &t, e);
 }

@@ -294,6 +294,47 @@ static void test_a_piece_of_a_message_says_that_it_is_one(void **state)
 	arena_free(r.a);
 }
 
+/* The last text that is given. */
+static enum errc keep_last(void *ctx, const struct part *p, const struct part_text *t, struct err *e)
+{
+	enum text_outcome *last = ctx;
+
+	(void)e;
+	*last = t->outcome;
+	if (t->outcome != TEXT_READ)
+		assert_string_equal(t->reason, "longer than what is read as text");
+	assert_string_equal(p->path, t->html ? "1" : "1!/hidden markup");
+	return OK;
+}
+
+/* What a page does not show is longer than the page here: a field in a comment is given with it and again. */
+static void test_what_a_page_does_not_show_is_read_in_part_where_it_is_too_long(void **state)
+{
+	static const size_t sizes[] = {1 << 20, 40 << 20};
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 41 << 20);
+	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+		struct arena *a;
+		struct message *m;
+		enum text_outcome last = TEXT_NOT;
+
+		assert_ok(arena_new(&a, 1 << 30, &e));
+		buf_clear(&b);
+		buf_str(&b, "Content-Type: text/html; charset=utf-8\n\n<p>seen</p><!--<input name=n value='");
+		while (b.n < sizes[i])
+			buf_str(&b, "what a program was told; ");
+		buf_str(&b, "'>-->");
+		assert_false(b.failed);
+		assert_ok(mime_parse(a, buf_span(&b), false, &m, &e));
+		assert_ok(part_texts(a, m, &m->parts[0], NULL, keep_last, &last, &e));
+		assert_int_equal(last, i == 0 ? TEXT_READ : TEXT_PARTIAL);
+		arena_free(a);
+	}
+	buf_free(&b);
+}
+
 static int open_charsets(void **state)
 {
 	struct err e;
@@ -317,6 +358,7 @@ int main(void)
 		cmocka_unit_test(test_soft_line_breaks_are_taken_out),
 		cmocka_unit_test(test_what_stands_outside_of_the_parts_is_text),
 		cmocka_unit_test(test_a_piece_of_a_message_says_that_it_is_one),
+		cmocka_unit_test(test_what_a_page_does_not_show_is_read_in_part_where_it_is_too_long),
 		cmocka_unit_test(test_a_message_cut_anywhere_gives_valid_text),
 	};
 	return cmocka_run_group_tests_name("text", tests, open_charsets, NULL);

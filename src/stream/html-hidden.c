@@ -4,6 +4,7 @@
  */
 #include "base/buf.h"
 #include "base/limits.h"
+#include "base/utf8.h"
 #include "stream/html.h"
 #include "stream/html-private.h"
 
@@ -12,9 +13,30 @@ struct hidden {
 	span in;
 	struct buf out;
 	struct html_missing missing;
-	bool closes; /* some '>' is left: looked for once in vain, it is not looked for again */
+	bool cut; /* LIMIT_TEXT_BYTES were reached: nothing more is put */
 	size_t comment_end; /* of the one that was put last: none begins within it */
 };
+
+/* A line of it, as far as there is room. */
+static void line(struct hidden *h, span name, span text)
+{
+	size_t room = LIMIT_TEXT_BYTES - h->out.n, least = (name.n > 0 ? name.n + 2 : 0) + 1;
+
+	if (h->cut || least > room) {
+		h->cut = true;
+		return;
+	}
+	if (text.n > room - least) {
+		h->cut = true;
+		text = span_first(text, utf8_valid(span_first(text, room - least)));
+	}
+	if (name.n > 0) {
+		buf_put(&h->out, name);
+		buf_str(&h->out, ": ");
+	}
+	buf_put(&h->out, text);
+	buf_byte(&h->out, '\n');
+}
 
 /* Without tags, on a line of its own; "name: " before it where it has one. */
 static enum errc put(struct hidden *h, span name, span written, struct err *e)
@@ -24,15 +46,9 @@ static enum errc put(struct hidden *h, span name, span written, struct err *e)
 	    html_text(h->a, written, &text, e) : OK;
 
 	text = span_trim(text);
-	if (rc != OK || text.n == 0)
-		return rc;
-	if (name.n > 0) {
-		buf_put(&h->out, name);
-		buf_str(&h->out, ": ");
-	}
-	buf_put(&h->out, text);
-	buf_byte(&h->out, '\n');
-	return OK;
+	if (rc == OK && text.n > 0)
+		line(h, name, text);
+	return rc;
 }
 
 static bool has_words(span text)
@@ -82,7 +98,7 @@ static bool is_field(span element)
 /* Attributes that say something to a person or to a script; those that html_text shows already are not among them. */
 static bool says(span attribute, span element)
 {
-	if (IS_ANY(attribute, "placeholder", "summary", "label", "srcdoc", "standby") ||
+	if (IS_ANY(attribute, "placeholder", "summary", "label", "standby") ||
 	    span_starts_nocase(attribute, SPAN_LIT("aria-label")) || span_starts_nocase(attribute, SPAN_LIT("data-")) ||
 	    span_starts_nocase(attribute, SPAN_LIT("on")))
 		return true;
@@ -125,7 +141,7 @@ static void script(struct hidden *h, size_t *at)
 	size_t n = span_find_byte(rest, '>') + 1;
 
 	if (n > rest.n) {
-		h->closes = false;
+		h->missing.tag_end = true;
 		return;
 	}
 	rest = span_from(rest, n);
@@ -133,10 +149,8 @@ static void script(struct hidden *h, size_t *at)
 	h->missing.script_end = n == rest.n;
 	text = span_trim(span_first(rest, n));
 	*at = (size_t)(rest.p - h->in.p) + (n < rest.n ? n : rest.n) - 1;
-	if (text.n > 0) {
-		buf_put(&h->out, text);
-		buf_byte(&h->out, '\n');
-	}
+	if (text.n > 0)
+		line(h, SPAN_EMPTY, text);
 }
 
 /* The "<" at *at. Within a comment tags go on being looked at: a field may be commented out. */
@@ -145,7 +159,7 @@ static enum errc look(struct hidden *h, size_t *at, struct err *e)
 	span rest = span_from(h->in, *at);
 	struct html_tag t;
 
-	if (h->closes && span_starts_nocase(rest, SPAN_LIT("<script"))) {
+	if (!h->missing.tag_end && span_starts_nocase(rest, SPAN_LIT("<script"))) {
 		script(h, at);
 		return OK;
 	}
@@ -161,16 +175,17 @@ static enum errc look(struct hidden *h, size_t *at, struct err *e)
 	return t.attributes + 3 < t.end ? tag_attributes(h, &t, e) : OK;
 }
 
-enum errc html_hidden(struct arena *a, span in, span *out, struct err *e)
+enum errc html_hidden(struct arena *a, span in, span *out, bool *cut, struct err *e)
 {
-	struct hidden h = {.a = a, .in = in, .closes = true};
+	struct hidden h = {.a = a, .in = in};
 	enum errc rc = OK;
 
 	*out = SPAN_EMPTY;
 	buf_init(&h.out, LIMIT_TEXT_BYTES);
-	for (size_t at = 0; rc == OK && (at += span_find_byte(span_from(in, at), '<')) < in.n; at++)
+	for (size_t at = 0; rc == OK && !h.cut && (at += span_find_byte(span_from(in, at), '<')) < in.n; at++)
 		rc = look(&h, &at, e);
-	if (rc == OK && h.out.n > 0 && (*out = arena_copy(a, buf_span(&h.out))).p == NULL)
+	*cut = h.cut;
+	if (rc == OK && (h.out.failed || (h.out.n > 0 && (*out = arena_copy(a, buf_span(&h.out))).p == NULL)))
 		rc = err_memory(e);
 	buf_wipe(&h.out);
 	return rc;

@@ -15,9 +15,9 @@ MUST_CHECK enum errc html_text(struct arena *a, span in, span *out, struct err *
 
 /*
  * What html_text leaves out and a person may have written, a line each: comments, scripts, what fields are filled with ("name: value"),
- * attributes with words in them.
+ * attributes with words in them. *cut: there is more of it than LIMIT_TEXT_BYTES, since fields in a comment are given with it and again.
  */
-MUST_CHECK enum errc html_hidden(struct arena *a, span in, span *out, struct err *e);
+MUST_CHECK enum errc html_hidden(struct arena *a, span in, span *out, bool *cut, struct err *e);
 
 /*
  * Where the text came from. Questions in the order of the text cost one walk over it together; one that goes back

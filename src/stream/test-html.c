@@ -1,3 +1,4 @@
+#include "base/limits.h"
 #include "base/test.h"
 #include "base/utf8.h"
 #include "stream/html-private.h"
@@ -234,8 +235,10 @@ static void test_any_bytes_give_text_whose_places_lie_within(void **state)
 static span hidden(struct arena *a, const char *page)
 {
 	span out;
+	bool cut;
 
-	assert_ok(html_hidden(a, span_str(page), &out, &e));
+	assert_ok(html_hidden(a, span_str(page), &out, &cut, &e));
+	assert_false(cut);
 	return out;
 }
 
@@ -294,10 +297,11 @@ static void test_comments_and_scripts_are_given_when_asked_for(void **state)
 		struct arena *a = test_arena();
 		unsigned char *exact = malloc(n != 0 ? n : 1);
 		span out;
+		bool cut;
 
 		assert_non_null(exact);
 		memcpy(exact, whole, n);
-		assert_ok(html_hidden(a, span_of(exact, n), &out, &e));
+		assert_ok(html_hidden(a, span_of(exact, n), &out, &cut, &e));
 		if (n == sizeof whole - 1)
 			assert_span(out, "pin 4821\nvar p = 'hunter2';\nopen\n");
 		free(exact);
@@ -320,17 +324,42 @@ static void test_elements_without_end_are_looked_through_once(void **state)
 	for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++) {
 		struct arena *a = test_arena();
 		span out;
+		bool cut;
 
 		buf_clear(&b);
 		while (b.n < 8 << 20)
 			buf_str(&b, pages[i].one);
 		buf_str(&b, pages[i].last);
 		assert_false(b.failed);
-		assert_ok(html_hidden(a, buf_span(&b), &out, &e));
+		assert_ok(html_hidden(a, buf_span(&b), &out, &cut, &e));
 		assert_ok(html_text(a, buf_span(&b), &out, &e));
 		arena_free(a);
 	}
 	buf_free(&b);
+}
+
+/* A field in a comment is given with it and again: 40 MiB of page hold more than is read as text. */
+static void test_more_than_is_read_as_text_is_cut_between_two_characters_and_said(void **state)
+{
+	struct buf b;
+	struct arena *a;
+	span out;
+	bool cut;
+
+	(void)state;
+	assert_ok(arena_new(&a, 1 << 30, &e));
+	buf_init(&b, 41 << 20);
+	buf_str(&b, "<!--<input name=n value='");
+	while (b.n < 40 << 20)
+		buf_str(&b, "\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9");
+	buf_str(&b, "'>--><input name=q value=last>");
+	assert_false(b.failed);
+	assert_ok(html_hidden(a, buf_span(&b), &out, &cut, &e));
+	assert_true(cut);
+	assert_true(out.n <= LIMIT_TEXT_BYTES && out.n > LIMIT_TEXT_BYTES - 4);
+	assert_int_equal(utf8_valid(out), out.n);
+	buf_free(&b);
+	arena_free(a);
 }
 
 int main(void)
@@ -351,6 +380,7 @@ int main(void)
 		cmocka_unit_test(test_comments_and_scripts_are_given_when_asked_for),
 		cmocka_unit_test(test_what_fields_hold_and_attributes_say_is_given_when_asked_for),
 		cmocka_unit_test(test_comments_that_do_not_end_are_one),
+		cmocka_unit_test(test_more_than_is_read_as_text_is_cut_between_two_characters_and_said),
 		cmocka_unit_test(test_html_cut_anywhere_is_read_as_far_as_it_goes),
 	};
 	return cmocka_run_group_tests_name("html", tests, NULL, NULL);
