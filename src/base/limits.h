@@ -72,6 +72,12 @@
  */
 #define LIMIT_PST_FOLDERS ((size_t)200000)
 #define LIMIT_PST_DEPTH 64
+/*
+ * Nodes in the index of a PST, which has one for each item and four for each folder, and messages in the tables of its folders. The
+ * largest real ones have a million. Further nodes are not looked for: the row of the file says so; messages of further rows count as
+ * in no table.
+ */
+#define LIMIT_PST_NODES ((size_t)4 << 20)
 /* Members of an .olm: a message, or an attachment. Further ones are left out; the row of the file says so. */
 #define LIMIT_OLM_MEMBERS ((size_t)1 << 21)
 /* Groups within groups of RTF, and its fonts. Word writes 20 and 500. Deeper ones are read as the one around them. */

@@ -4,6 +4,7 @@
 #include <zlib.h>
 
 #include "base/cursor.h"
+#include "base/limits.h"
 
 enum { PAGE_OF_NODES = 0x81, VERSION_AT = 10, DEPTH_MAX = 16 };
 
@@ -56,6 +57,11 @@ static enum errc leaf(struct walk *w, span entry, struct err *e)
 	struct pst_node n = {(uint32_t)number(entry, 0, 4), (uint32_t)number(entry, 3 * w->of->word, 4)};
 	struct pst_node *more;
 
+	if (w->out->n == LIMIT_PST_NODES) {
+		w->out->cut = true;
+		w->out->n_damaged++;
+		return OK;
+	}
 	if ((more = arena_grow(w->a, w->out->v, w->out->n, &w->cap, sizeof *more, 256)) == NULL)
 		return err_memory(e);
 	w->out->v = more;
@@ -83,7 +89,7 @@ static enum errc page_read(struct walk *w, uint64_t at, unsigned level, struct e
 	least = level == 0 ? 3 * l->word + 4 : 3 * l->word;
 	if (size < least || n > l->count_at / size || !sum_is_right(l, page))
 		w->out->n_damaged++;
-	for (size_t i = 0; i < n && rc == OK && size >= least && (i + 1) * size <= l->count_at; i++) {
+	for (size_t i = 0; i < n && rc == OK && !w->out->cut && size >= least && (i + 1) * size <= l->count_at; i++) {
 		span entry = span_sub(page, i * size, size);
 
 		rc = level == 0 ? leaf(w, entry, e) : page_read(w, number(entry, 2 * l->word, l->word), level - 1, e);

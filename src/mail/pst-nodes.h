@@ -10,7 +10,7 @@
 #include "base/span.h"
 
 enum { /* kinds of node, in the low five bits of its number (MS-PST 2.2.2.1) */
-	PST_NODE_KIND = 0x1f, PST_NODE_FOLDER = 0x02, PST_NODE_SEARCH_FOLDER = 0x03, PST_NODE_MESSAGE = 0x04, PST_NODE_CONTENTS = 0x0e,
+	PST_NODE_KIND = 0x1f, PST_NODE_SEARCH_FOLDER = 0x03, PST_NODE_MESSAGE = 0x04, PST_NODE_CONTENTS = 0x0e,
 	PST_NODE_HIDDEN_CONTENTS = 0x0f, PST_NODE_SEARCH_CONTENTS = 0x10,
 };
 
@@ -20,6 +20,7 @@ struct pst_nodes {
 	struct pst_node *v; /* by number, each once */
 	size_t n;
 	size_t n_damaged; /* pages of the index that are not what they should be; nodes that only they told of are not here */
+	bool cut;         /* LIMIT_PST_NODES were met, in a page that counts as damaged: what follows is not here either */
 };
 
 /* ERR_EVIDENCE when it is no PST of a known version. Pages with a wrong checksum are read as far as they make sense. */

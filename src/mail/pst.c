@@ -71,23 +71,17 @@ static enum errc listed_add(struct pst *p, libpff_item_t *folder, int n, struct 
 
 	if (n > 0 && libpff_folder_get_sub_messages(folder, &table, NULL) != 1)
 		n = 0;
-	for (int i = 0; i < n && rc == OK; i++) {
-		uint32_t node = 0;
+	for (int i = 0; i < n && rc == OK && p->n_listed < LIMIT_PST_NODES; i++) {
+		uint32_t node = 0, *v;
 
 		if (!pst_row_node(table, i, &node))
 			continue;
-		if (p->n_listed == p->cap_listed) {
-			size_t cap = p->cap_listed != 0 ? 2 * p->cap_listed : 256;
-			uint32_t *v = realloc(p->listed, cap * sizeof *v);
-
-			if (v == NULL) {
-				rc = err_memory(e);
-				break;
-			}
-			p->listed = v;
-			p->cap_listed = cap;
+		if ((v = arena_grow(p->a, p->listed, p->n_listed, &p->cap_listed, sizeof *v, 256)) == NULL) {
+			rc = err_memory(e);
+			break;
 		}
-		p->listed[p->n_listed++] = node;
+		p->listed = v;
+		v[p->n_listed++] = node;
 	}
 	if (table != NULL)
 		(void)libpff_item_free(&table, NULL);
@@ -311,7 +305,6 @@ void pst_close(struct pst *p)
 	if (p->io != NULL)
 		(void)libbfio_handle_free(&p->io, NULL);
 	free(p->folders);
-	free(p->listed);
 	arena_free(p->a);
 	free(p);
 }

@@ -135,6 +135,45 @@ static void test_a_page_below_itself_ends(void **state)
 	}
 }
 
+/* Six pages that stand for millions, in a file of nothing else: what was met till then is there, and the rest is said. */
+static void test_more_nodes_than_are_looked_for_are_no_end(void **state)
+{
+	const struct form *f = &forms[0];
+	size_t size = (size_t)70 << 20;
+	unsigned char *large = calloc(size, 1);
+	struct arena *a = test_arena();
+	struct pst_nodes nodes;
+	struct pst_node v[31];
+	unsigned pages[41];
+
+	(void)state;
+	assert_non_null(large);
+	(void)made(f);
+	for (unsigned i = 0; i < 31; i++)
+		v[i] = (struct pst_node){0x200024 + 0x20 * i, 0x8022};
+	for (unsigned level = 4; level > 0; level--) {
+		for (unsigned i = 0; i < 41; i++)
+			pages[i] = 6 - level;
+		above(f, 5 - level, pages, level == 4 ? 1 : 41, level);
+	}
+	leaf(f, 5, v, 31);
+	memcpy(large, file, 6 * f->page);
+	assert_ok(pst_nodes_read(a, span_of(large, size), &nodes, &e));
+	assert_int_equal(nodes.n, 31);
+	assert_int_equal(nodes.n_damaged, 0);
+	assert_false(nodes.cut);
+	for (unsigned i = 0; i < 41; i++)
+		pages[i] = 2;
+	above(f, 1, pages, 41, 4);
+	memcpy(large, file, 6 * f->page);
+	assert_ok(pst_nodes_read(a, span_of(large, size), &nodes, &e));
+	assert_int_equal(nodes.n, 31);
+	assert_int_equal(nodes.n_damaged, 1);
+	assert_true(nodes.cut);
+	arena_free(a);
+	free(large);
+}
+
 static void test_cut_anywhere_it_gives_what_is_there(void **state)
 {
 	(void)state;
@@ -161,6 +200,7 @@ int main(void)
 		cmocka_unit_test(test_the_index_is_read_in_every_form),
 		cmocka_unit_test(test_damage_is_counted),
 		cmocka_unit_test(test_a_page_below_itself_ends),
+		cmocka_unit_test(test_more_nodes_than_are_looked_for_are_no_end),
 		cmocka_unit_test(test_cut_anywhere_it_gives_what_is_there),
 	};
 
