@@ -165,6 +165,20 @@ with tempfile.TemporaryDirectory() as t:
     check({i["reason"] for i in rows} == set(GRADES.values()), "their rows have the grade", {i["reason"] for i in rows})
     gone = [at for m in case.rows("messages") if m["subject"] == "gone" for at in m["locations"]]
     check(len(gone) == 6 and all(at["reason"] == GRADES["gone"] and at["member_name"].startswith("(recovered)/") for at in gone), "the places of a message say it too", gone)
+    # Folders deeper than are read, and a page of the index that is not what its sum says: the row of the file says both.
+    class Deep(o.Pst):
+        def folder(self, nid, parent, name, folders, messages):
+            chain = [0x20002 + 0x20 * k for k in range(70)] if name == "Top" else []
+            super().folder(nid, parent, name, folders + [(k, "deep") for k in chain[:1]], messages)
+            for k, above, below in zip(chain, [nid] + chain, chain[1:] + [0]):
+                super().folder(k, above, "deep", [(below, "deep")] if below else [], [])
+    plain, o.Pst = o.Pst, Deep
+    b = bytearray(o.pst(**LOST))
+    o.Pst = plain
+    at = int.from_bytes(b[224:232], "little")
+    b[at + 480] ^= 0x41
+    says = [reason for name, reason, _ in dumped(write(t + "/deep.pst", b)) if name == "(file)"]
+    check(len(says) == 1 and "; 1 damaged pages in its index" in says[0] and "; more or deeper folders than are read" in says[0], "all that is wrong with a file is said", says)
     # The map of what is free: without it all of the file is searched.
     b = bytearray(whole)
     b[o.MAP_AT + 9] ^= 0x41

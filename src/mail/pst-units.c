@@ -69,18 +69,19 @@ static enum errc file_unit(struct pst *p, struct arena *a, struct box_unit *u, s
 	    encryption == LIBPFF_ENCRYPTION_TYPE_HIGH ? ", encoded (high)" : "",
 	    pst_has_password(p->file) ? ", password set (it guards nothing)" : "",
 	    p->damaged ? ", damaged" : "", p->n_folders, n_messages, n_hidden, p->n_orphans, p->n_unlisted);
+	u->name = SPAN_LIT("(file)");
+	u->outcome = p->nodes.n_damaged != 0 || p->n_folders == 0 || p->folders_cut ? BOX_FAILED : BOX_NOTHING;
 	if (text != NULL && p->nodes.n_damaged != 0)
 		text = arena_printf(a, "%s; %zu damaged pages in its index: items that they alone tell of are not reached", text,
 		    p->nodes.n_damaged);
-	if (text == NULL)
-		return err_memory(e);
-	u->name = SPAN_LIT("(file)");
-	not_read(u, p->nodes.n_damaged != 0 ? BOX_FAILED : BOX_NOTHING, text);
-	if (p->n_folders == 0)
-		not_read(u, BOX_FAILED, "the folders cannot be read: only what is found without them");
-	else if (p->folders_cut)
-		not_read(u, BOX_FAILED, "more or deeper folders than are read, or folders within themselves: those are left out");
-	return OK;
+	if (text != NULL && p->nodes.cut)
+		text = arena_printf(a, "%s; more in its index than is looked at: what follows there is not reached", text);
+	if (text != NULL && p->n_folders == 0)
+		text = arena_printf(a, "%s; the folders cannot be read: only what is found without them", text);
+	if (text != NULL && p->folders_cut)
+		text = arena_printf(a, "%s; more or deeper folders than are read, or folders within themselves: those are left out", text);
+	u->reason = text;
+	return text != NULL ? OK : err_memory(e);
 }
 
 static size_t folder_at(const struct pst *p, uint64_t index)
