@@ -58,7 +58,6 @@ bool host_name_around(span text, size_t dot, size_t *from, size_t *to)
 {
 	size_t a = host_begin(text, dot), b = host_run(text, dot), last;
 
-	*to = b;
 	while (a < dot && !is_outer(text.p[a]))
 		a++;
 	while (b > dot && !is_outer(text.p[b - 1]))

@@ -151,7 +151,7 @@ static enum errc folder_unit(struct pst *p, struct arena *a, uint64_t index, enu
 		rc = err_memory(e);
 	else if (hidden)
 		not_read(u, BOX_NOTHING, "hidden item of the folder (settings, views, rules)");
-	else if (want == BOX_ALL)
+	else
 		rc = message_unit(a, &item, false, "", u, e);
 	if (item != NULL)
 		(void)libpff_item_free(&item, NULL);
@@ -181,22 +181,32 @@ static enum errc found_unit(struct arena *a, libpff_item_t **item, span where, c
 	return message_unit(a, item, is_table(node), grade, u, e);
 }
 
+/* What libpff gave of an item that no folder gives, when got is 1; the item is freed. */
+static enum errc got_unit(struct arena *a, int got, libpff_item_t *item, libpff_error_t *error, span where, const char *grade,
+    struct box_unit *u, struct err *e)
+{
+	enum errc rc = OK;
+
+	if (got != 1)
+		not_read(u, BOX_FAILED, pst_why(a, &error));
+	else
+		rc = found_unit(a, &item, where, grade, u, e);
+	if (item != NULL)
+		(void)libpff_item_free(&item, NULL);
+	return rc;
+}
+
 static enum errc orphan_unit(struct pst *p, struct arena *a, int k, enum box_want want, struct box_unit *u, struct err *e)
 {
 	libpff_error_t *error = NULL;
 	libpff_item_t *item = NULL;
-	enum errc rc = OK;
+	int got;
 
 	u->name = SPAN_LIT("(orphaned)/");
 	if (want != BOX_ALL)
 		return OK;
-	if (libpff_file_get_orphan_item_by_index(p->file, k, &item, &error) != 1)
-		not_read(u, BOX_FAILED, pst_why(a, &error));
-	else
-		rc = found_unit(a, &item, u->name, "orphaned: in no folder of the file", u, e);
-	if (item != NULL)
-		(void)libpff_item_free(&item, NULL);
-	return rc;
+	got = libpff_file_get_orphan_item_by_index(p->file, k, &item, &error);
+	return got_unit(a, got, item, error, u->name, "orphaned: in no folder of the file", u, e);
 }
 
 static enum errc unlisted_unit(struct pst *p, struct arena *a, size_t k, enum box_want want, struct box_unit *u, struct err *e)
@@ -205,22 +215,19 @@ static enum errc unlisted_unit(struct pst *p, struct arena *a, size_t k, enum bo
 	libpff_error_t *error = NULL;
 	libpff_item_t *item = NULL;
 	span where = SPAN_LIT("(unlisted)/");
-	enum errc rc = OK;
+	int got;
 
 	for (size_t i = 0; i < p->n_folders; i++)
-		if (p->folders[i].node == node->parent)
+		if (p->folders[i].node == node->parent) {
 			where = p->folders[i].path;
+			break;
+		}
 	if (!name_unit(a, u, where, node->id))
 		return err_memory(e);
 	if (want != BOX_ALL)
 		return OK;
-	if (libpff_file_get_item_by_identifier(p->file, node->id, &item, &error) != 1)
-		not_read(u, BOX_FAILED, pst_why(a, &error));
-	else
-		rc = found_unit(a, &item, where, "unlisted: in the index of the file, but in no table of a folder", u, e);
-	if (item != NULL)
-		(void)libpff_item_free(&item, NULL);
-	return rc;
+	got = libpff_file_get_item_by_identifier(p->file, node->id, &item, &error);
+	return got_unit(a, got, item, error, where, "unlisted: in the index of the file, but in no table of a folder", u, e);
 }
 
 static bool search(struct pst *p, libpff_error_t **error)
@@ -265,19 +272,14 @@ static enum errc recovered_unit(struct pst *p, struct arena *a, int k, enum box_
 {
 	libpff_error_t *error = NULL;
 	libpff_item_t *item = NULL;
-	enum errc rc = OK;
+	int got;
 
 	u->name = SPAN_LIT("(recovered)/");
 	if (want != BOX_ALL)
 		return OK;
-	if (libpff_file_get_recovered_item_by_index(p->file, k, &item, &error) != 1)
-		not_read(u, BOX_FAILED, pst_why(a, &error));
-	else
-		rc = found_unit(a, &item, u->name, p->searched_all ? "recovered: found by a search of a damaged file" :
-		    "recovered: deleted, from freed space of the file", u, e);
-	if (item != NULL)
-		(void)libpff_item_free(&item, NULL);
-	return rc;
+	got = libpff_file_get_recovered_item_by_index(p->file, k, &item, &error);
+	return got_unit(a, got, item, error, u->name, p->searched_all ? "recovered: found by a search of a damaged file" :
+	    "recovered: deleted, from freed space of the file", u, e);
 }
 
 uint64_t pst_units(const struct pst *p) { return p->first_recovered; }
