@@ -381,7 +381,7 @@ static enum errc parts_within(struct reader *r, size_t i, span message, struct e
 	return rc;
 }
 
-/* S/MIME calls signed, encrypted and compressed mail by one type (RFC 8551 3.2); programs that forget the type leave the name. */
+/* What was signed of S/MIME that is signed-data. */
 static enum errc signed_part(struct reader *r, size_t i, struct err *e)
 {
 	struct part *p = &r->m->parts[i];
@@ -390,8 +390,7 @@ static enum errc signed_part(struct reader *r, size_t i, struct err *e)
 	bool cut;
 	enum errc rc;
 
-	if (p->kind != PART_LEAF || (!span_eq(p->type, SPAN_LIT("application/pkcs7-mime")) &&
-	    !span_eq(p->type, SPAN_LIT("application/x-pkcs7-mime")) && !span_ends_nocase(p->filename, SPAN_LIT(".p7m"))))
+	if (p->kind != PART_LEAF || !part_is_smime(p))
 		return OK;
 	if ((rc = part_content(r->arena, r->m, p, &content, &ignored, e)) != OK)
 		return rc == ERR_LIMIT ? OK : rc;

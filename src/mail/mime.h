@@ -100,6 +100,9 @@ MUST_CHECK enum errc mime_parse(struct arena *a, span raw, bool from_quoted, str
 MUST_CHECK enum errc part_content(struct arena *a, const struct message *m, const struct part *p, span *out,
     unsigned *problems, struct err *e);
 
+/* S/MIME, signed, encrypted or compressed: all have one type (RFC 8551 3.2), and programs that forget the type leave the name. */
+bool part_is_smime(const struct part *p);
+
 /* S/MIME or OpenPGP encrypted content, which cannot be read here: the reason as text, else NULL. */
 const char *part_sealed(const struct part *p);
 

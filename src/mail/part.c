@@ -82,6 +82,12 @@ enum errc part_content(struct arena *a, const struct message *m, const struct pa
 	return OK;
 }
 
+bool part_is_smime(const struct part *p)
+{
+	return span_eq(p->type, SPAN_LIT("application/pkcs7-mime")) || span_eq(p->type, SPAN_LIT("application/x-pkcs7-mime")) ||
+	       span_ends_nocase(p->filename, SPAN_LIT(".p7m"));
+}
+
 const char *part_sealed(const struct part *p)
 {
 	static const char smime[] = "S/MIME encrypted", openpgp[] = "OpenPGP encrypted";
@@ -89,8 +95,7 @@ const char *part_sealed(const struct part *p)
 
 	if (p->kind == PART_MESSAGE || p->opened)
 		return NULL;
-	if (span_eq(p->type, SPAN_LIT("application/pkcs7-mime")) ||
-	    span_eq(p->type, SPAN_LIT("application/x-pkcs7-mime")) || span_ends_nocase(p->filename, SPAN_LIT(".p7m")))
+	if (part_is_smime(p))
 		/* RFC 8551 3.2.2: what is only signed or compressed says so. */
 		return span_find_nocase(p->header, SPAN_LIT("signed-data")) < p->header.n ||
 			       span_find_nocase(p->header, SPAN_LIT("certs-only")) < p->header.n ||
