@@ -394,10 +394,12 @@ static enum errc signed_part(struct reader *r, size_t i, struct err *e)
 		return OK;
 	if ((rc = part_content(r->arena, r->m, p, &content, &ignored, e)) != OK)
 		return rc == ERR_LIMIT ? OK : rc;
-	if ((rc = signed_content(r->arena, content, &inner, &cut, e)) != OK || inner.n == 0)
+	if ((rc = signed_content(r->arena, content, &inner, &cut, e)) != OK)
 		return rc;
 	if (cut)
 		p->problems |= MIME_TRUNCATED;
+	if (inner.n == 0)
+		return OK;
 	if (r->nest == LIMIT_NEST_DEPTH) {
 		p->problems |= MIME_LIMIT_NEST;
 		return OK;

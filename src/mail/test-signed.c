@@ -123,6 +123,10 @@ static void test_a_mail_that_is_signed_as_a_whole_has_its_parts(void **state)
 	assert_span(m->parts[1].type, "text/plain");
 	assert_ok(part_content(a, m, &m->parts[1], &content, &problems, &e));
 	assert_span(content, "Password: Cms-41");
+	/* Nothing of it can be read, but there should be something. */
+	assert_ok(mime_parse(a, SPAN_LIT("Content-Type: application/pkcs7-mime\n\n" BER_HEAD "\x05\x00" "\x04\x06secret"), false, &m, &e));
+	assert_int_equal(m->n_parts, 1);
+	assert_true((m->problems & MIME_TRUNCATED) != 0);
 	arena_free(a);
 }
 
