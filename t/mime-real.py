@@ -4,6 +4,9 @@ Python's email package: header fields, number and type of leaves, names, decoded
 in python-differences.txt, one a line, each with its reason."""
 import email, email.policy, hashlib, json, os, re, subprocess, sys
 
+sys.dont_write_bytecode = True
+from tap import check, plan
+
 dump, data = sys.argv[1], os.path.join(sys.argv[2], "mime")
 here = os.path.dirname(os.path.abspath(__file__))
 if not os.path.isdir(data):
@@ -15,13 +18,6 @@ def below(*ends):
 files = below(".eml") + [f for f in below(".msg") if "mime4j" in f] + [f for f in below(".txt") if "/cpython" in f and "/msg_" in f]
 run = subprocess.run([dump], input="\n".join(files) + "\n", stdout=subprocess.PIPE, check=True, encoding="utf-8")
 ours = {o["file"]: o for o in map(json.loads, run.stdout.splitlines())}
-n = 0
-def check(good, what, more=""):
-    global n
-    n += 1
-    print("%sok %d - %s" % ("" if good else "not ", n, what))
-    if not good:
-        print("\n".join("# " + line for line in str(more)[:20000].split("\n")))
 
 check(len(ours) == len(files), "every message is read (%d)" % len(files))
 
@@ -120,4 +116,4 @@ left = [d for d in differ if not reviewed(d[0], d[1])]
 check(same > 500 and not left, "leaves, names, bytes and header fields are Python's (%d leaves)" % same, "\n".join(map(str, left)))
 gone = sorted(k for k in REVIEWED if k not in used)
 check(not gone, "every difference that was reviewed is still there", "\n".join(map(str, gone)))
-print("1..%d" % n)
+plan()

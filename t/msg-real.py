@@ -3,6 +3,9 @@
 put together here by MS-OXMSG, and msgconvert; likewise winmail.dat beside tnef. Then all of them through the program: each is a message or says why not."""
 import email, email.policy, email.utils, hashlib, html as htmllib, json, os, re, shutil, struct, subprocess, sys, tempfile
 
+sys.dont_write_bytecode = True
+from tap import check, plan
+
 sys.path.append("/usr/lib/python3/dist-packages")
 dump, tocsin, data = sys.argv[1:4]
 folder = os.path.join(data, "pst_msg")
@@ -16,13 +19,6 @@ for tool, package in (("msgconvert", "libemail-outlook-message-perl"), ("tnef", 
     if shutil.which(tool) is None:
         print("1..0 # SKIP %s is not installed (%s)" % (tool, package)); sys.exit(0)
 
-n = 0
-def check(good, what, more=""):
-    global n
-    n += 1
-    print("%sok %d - %s" % ("" if good else "not ", n, what))
-    if not good and more:
-        print("\n".join("# " + line for line in str(more)[:3000].split("\n")))
 
 def squeeze(text): return re.sub(r"[\s\u00a0\ufeff\0]+", " ", text or "").strip()
 
@@ -194,8 +190,11 @@ for path, other in zip(files, others):
         continue
     found = differences(item, m)
     check(not found, "%s: what is in its streams is in its rendering" % name, "\n".join(found) + "\nmissing: " + missing)
-    found = beside_msgconvert(m, other) if other is not None else []
-    check(not found, "%s: %s" % (name, "so is what msgconvert finds" if other is not None else "msgconvert does not read it"), "\n".join(found))
+    if other is None:
+        print("# %s: msgconvert does not read it" % name)
+        continue
+    found = beside_msgconvert(m, other)
+    check(not found, "%s: so is what msgconvert finds" % name, "\n".join(found))
 
 # ---- winmail.dat, beside tnef(1): its files are among ours ----
 # Reviewed: an object's file begins with the name of its interface there, sixteen bytes; files of one name cover each other; one with a
@@ -228,4 +227,4 @@ with tempfile.TemporaryDirectory() as t:
     check(not [i for i in items if re.search("crash|signal|stall", i["reason"] or "")], "none brought a worker down")
     proof = run("report", "--check")
     check(proof.returncode in (0, 1) and b"\nbroken" not in b"\n" + proof.stdout, "no check is broken", proof.stdout.decode())
-print("1..%d" % n)
+plan()

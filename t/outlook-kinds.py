@@ -5,17 +5,11 @@ import email, email.policy, json, os, random, subprocess, sys, tempfile
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from tap import check, plan
 import outlook_files as o
 from outlook_files import BINARIES, BINARY, BODY, BOOLEAN, CLASS, DATA, HTML, INT32, KIND, LONG_NAME, METHOD, NAME, OBJECT, PATH, RTF, SMTP, STRINGS, SUBJECT, TIME, UNICODE, Item, Named
 
 dump, tocsin = sys.argv[1:3]
-n = 0
-def check(good, what, more=""):
-    global n
-    n += 1
-    print("%sok %d - %s" % ("" if good else "not ", n, what))
-    if not good and more:
-        print("\n".join("# " + line for line in str(more)[:3000].split("\n")))
 
 WHEN, PEOPLE = 1741076130, [(1, "Mara Ek", "mara@kestrel.example"), (2, "Ada Roth", "ada@tern.example"), (3, "", "hidden@gull.example")]
 TAGGED = rb"{\rtf1\ansi\ansicpg1252\fromhtml1 {\*\htmltag64 <p>}\htmlrtf \pard\htmlrtf0 pass\'77ord: Kind-Rtf-%d{\*\htmltag72 </p>}}"
@@ -219,4 +213,4 @@ with tempfile.TemporaryDirectory() as t:
         if not bad[name]:
             lost += [name for _, reason, raw in dumped(t + "/bad/" + name) if not reason.startswith("recovered") and b"attachment" not in raw]
     check(not lost, "where an attachment is missing too", lost)
-print("1..%d" % n)
+plan()

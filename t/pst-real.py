@@ -4,6 +4,9 @@ subjects, people, dates, attachments and facts.
 Then the same files damaged: nothing crashes the run, each file and item has an outcome."""
 import collections, email, email.policy, email.utils, hashlib, html as htmllib, json, os, random, re, shutil, subprocess, sys, tempfile
 
+sys.dont_write_bytecode = True
+from tap import check, plan
+
 dump, tocsin, data = sys.argv[1:4]
 folder = os.path.join(data, "pst_msg")
 if not os.path.isdir(folder):
@@ -15,13 +18,6 @@ for tool in ("readpst", "pffexport"):
 # Reviewed: what others leave out and tocsin reads.
 #   Recovered items of a class that pffexport does not know; of a table of contents it takes the first row for a message.
 #   "Freebusy Data" holds a settings item with a message class, which pffexport passes over.
-n = 0
-def check(good, what, more=""):
-    global n
-    n += 1
-    print("%sok %d - %s" % ("" if good else "not ", n, what))
-    if not good and more:
-        print("\n".join("# " + line for line in str(more)[:1500].split("\n")))
 
 def ours(path):
     raw, out = subprocess.run([dump, path], stdout=subprocess.PIPE, check=True).stdout, []
@@ -183,4 +179,4 @@ for path in files:
         disk, held = text_of(t, "disk"), text_of(t, "held")
         check(disk >= 0 and held >= disk + about, "%s: attached to a mail it is read as on disk (%d bytes of text)" % (os.path.basename(path), disk),
               "attached %d" % held)
-print("1..%d" % n)
+plan()

@@ -5,19 +5,13 @@ import collections, email, json, mailbox, os, quopri, re, subprocess, sys, tempf
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from tap import check, plan
 import outlook_files as o
 
 tocsin, data = sys.argv[1:3]
 if not os.path.isdir(data + "/mail"):
     print("1..0 # SKIP no real mail beside the checkout (../shared/data)"); sys.exit(0)
 
-n = 0
-def check(good, what, more=""):
-    global n
-    n += 1
-    print("%sok %d - %s" % ("" if good else "not ", n, what))
-    if not good and more:
-        print("\n".join("# " + line for line in str(more)[:3000].split("\n")))
 
 PAGES = {"us-ascii": 20127, "iso-8859-1": 28591, "utf-8": 65001, "windows-1252": 1252, "iso-8859-15": 28605, "iso-8859-2": 28592}
 def kept(m):
@@ -101,4 +95,4 @@ with tempfile.TemporaryDirectory() as t:
     check(done.returncode in (0, 1) and len(items) > 400, "real mail is ingested by three ways (%d mails)" % len(items))
     check(all({w for w, _, _ in at} == {"eml", "msg", "pst"} for at in places.values()), "each mail is met three times", [p for p in places.items() if len(p[1]) != 3][:3])
     check(not apart, "each is one message: mbox, .msg and PST give one digest", "%d differ\n%s" % (len(apart), "\n".join(map(str, list(apart.items())[:12]))))
-print("1..%d" % n)
+plan()
