@@ -1,10 +1,10 @@
 /* What a message's parties and a worker's answer make of it, over a case made by hand. */
 #include "base/test.h"
 
-#include <unistd.h>
 
 #include "attribute/private.h"
 #include "store/db.h"
+#include "store/test-rows.h"
 
 static char dir[64];
 static const char *const our_domains[] = {"ours.example"};
@@ -25,11 +25,7 @@ static int set_up(void **state)
 
 	(void)state;
 	(void)snprintf(dir, sizeof dir, "/tmp/tocsin-links-XXXXXX");
-	if (mkdtemp(dir) == NULL)
-		return 1;
-	k = (struct keeper){.config = &config, .tally = &tally};
-	assert_ok(store_create(dir, &e));
-	assert_ok(store_open(&k.store, dir, STORE_WRITE, &e));
+	k = (struct keeper){.config = &config, .tally = &tally, .store = rows_case(dir)};
 	assert_ok(arena_new(&k.keep, (size_t)1 << 28, &e));
 	assert_ok(arena_new(&k.scratch, (size_t)1 << 28, &e));
 	list_of(&k.freemail, WORD_LISTED, "freemail.example");
@@ -50,23 +46,15 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-	static const char *const names[] = {"case.db", "case.db-wal", "case.db-shm", "case.lock"};
-	char path[128];
-
 	(void)state;
 	domains_free(k.domains);
 	dictionary_close(&k.dictionary);
 	directory_close(k.directory);
 	free(k.org_ids);
 	free(k.addresses);
-	store_close(k.store);
 	arena_free(k.keep);
 	arena_free(k.scratch);
-	for (size_t i = 0; i < 4; i++) {
-		(void)snprintf(path, sizeof path, "%s/%s", dir, names[i]);
-		(void)unlink(path);
-	}
-	return rmdir(dir);
+	return rows_case_end(k.store, dir);
 }
 
 /* Puts an address into the case and a party of it into *m. */

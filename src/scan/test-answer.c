@@ -1,7 +1,6 @@
 /* A worker's answer, as it should be and otherwise. */
 #include "base/test.h"
 
-#include <unistd.h>
 
 #include "base/limits.h"
 #include "case/names.h"
@@ -18,12 +17,8 @@ static int set_up(void **state)
 {
 	(void)state;
 	(void)snprintf(dir, sizeof dir, "/tmp/tocsin-answer-XXXXXX");
-	if (mkdtemp(dir) == NULL)
-		return 1;
 	rule.id = SPAN_LIT("password-label");
-	k = (struct keeper){.set = &set, .tally = &tally};
-	assert_ok(store_create(dir, &e));
-	assert_ok(store_open(&k.store, dir, STORE_WRITE, &e));
+	k = (struct keeper){.set = &set, .tally = &tally, .store = rows_case(dir)};
 	k.scratch = test_arena();
 	rows_message(k.store, 1, 0, VERDICT_UNKNOWN);
 	return 0;
@@ -31,17 +26,9 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-	static const char *const names[] = {"case.db", "case.db-wal", "case.db-shm", "case.lock"};
-	char path[128];
-
 	(void)state;
-	store_close(k.store);
 	arena_free(k.scratch);
-	for (size_t i = 0; i < 4; i++) {
-		(void)snprintf(path, sizeof path, "%s/%s", dir, names[i]);
-		(void)unlink(path);
-	}
-	return rmdir(dir);
+	return rows_case_end(k.store, dir);
 }
 
 struct told { const char *path; uint64_t n_covered, n_text, at_byte, n_bytes; uint32_t n_parts, rule; uint8_t outcome, certainty; };

@@ -1,7 +1,6 @@
 /* What a delivery's state is after what was heard of it, in whatever order; and who is asked next, by the clock. */
 #include "base/test.h"
 
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "store/db.h"
@@ -221,11 +220,7 @@ static int set_up(void **state)
 	struct err e = {0};
 
 	(void)state;
-	assert(mkdtemp(dir) != NULL);
-	if (store_create(dir, &e) != OK || store_open(&st, dir, STORE_WRITE, &e) != OK) {
-		(void)fprintf(stderr, "%s\n", e.text);
-		return -1;
-	}
+	st = rows_case(dir);
 	rows_org(st, 1, "Them", ORG_DIRECTORY, "GB", "en");
 	if (sql_run(st->sql, &e, "INSERT INTO contact VALUES (1, 0, 'a@them.example', 'x'), (1, 1, 'b@house.example', 'x')", "") != OK)
 		return -1;
@@ -234,16 +229,8 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-	static const char *const names[] = {"case.db", "case.db-wal", "case.db-shm", "case.lock"};
-	char path[64];
-
 	(void)state;
-	store_close(st);
-	for (size_t i = 0; i < 4; i++) {
-		(void)snprintf(path, sizeof path, "%s/%s", dir, names[i]);
-		(void)unlink(path);
-	}
-	return rmdir(dir);
+	return rows_case_end(st, dir);
 }
 
 int main(void)

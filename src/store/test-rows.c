@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "store/db.h"
 
@@ -11,6 +12,31 @@ static void must(enum errc rc, const struct err *e)
 		return;
 	(void)fprintf(stderr, "test rows: %s\n", e->text);
 	abort();
+}
+
+struct store *rows_case(char *dir)
+{
+	struct store *st = NULL;
+	struct err e = {0};
+
+	if (mkdtemp(dir) == NULL)
+		abort();
+	must(store_create(dir, &e), &e);
+	must(store_open(&st, dir, STORE_WRITE, &e), &e);
+	return st;
+}
+
+int rows_case_end(struct store *st, const char *dir)
+{
+	static const char *const names[] = {"case.db", "case.db-wal", "case.db-shm", "case.lock"};
+	char path[128];
+
+	store_close(st);
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		(void)snprintf(path, sizeof path, "%s/%s", dir, names[i]);
+		(void)unlink(path);
+	}
+	return rmdir(dir);
 }
 
 static struct digest of_id(int64_t id)

@@ -5,6 +5,11 @@
 #include "case/names.h"
 #include "store/store.h"
 
+/* A new case in a folder of its own, open for writing; dir: a template of mkdtemp. */
+struct store *rows_case(char *dir);
+/* Closes it (NULL is fine) and removes the folder; what a tear-down returns. */
+int rows_case_end(struct store *st, const char *dir);
+
 void rows_message(struct store *st, int64_t id, int64_t when_utc, enum verdict verdict);
 void rows_verdict(struct store *st, int64_t id, enum verdict verdict);
 void rows_unread(struct store *st, int64_t message);

@@ -1,8 +1,8 @@
 #include "base/test.h"
 
-#include <unistd.h>
 
 #include "store/db.h"
+#include "store/test-rows.h"
 #include "store/parties.h"
 
 static char dir[64];
@@ -18,15 +18,8 @@ static int make_case(void **state)
 
 static int remove_case(void **state)
 {
-	static const char *const names[] = {"case.db", "case.db-wal", "case.db-shm", "case.lock"};
-	char path[128];
-
 	(void)state;
-	for (size_t i = 0; i < 4; i++) {
-		(void)snprintf(path, sizeof path, "%s/%s", dir, names[i]);
-		(void)unlink(path);
-	}
-	return rmdir(dir);
+	return rows_case_end(NULL, dir);
 }
 
 static void a_second_writer_is_told_that_the_case_is_locked(void **state)

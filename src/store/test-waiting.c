@@ -2,7 +2,6 @@
 #include "base/test.h"
 
 #include <stdio.h>
-#include <unistd.h>
 
 #include "base/buf.h"
 #include "store/db.h"
@@ -78,22 +77,14 @@ static int set_up(void **state)
 	struct err e = {0};
 
 	(void)state;
-	return mkdtemp(dir) == NULL || store_create(dir, &e) != OK || store_open(&st, dir, STORE_WRITE, &e) != OK ||
-	    sql_run(st->sql, &e, "INSERT INTO ruleset VALUES (1, zeroblob(32), 1)", "") != OK ? -1 : 0;
+	st = rows_case(dir);
+	return sql_run(st->sql, &e, "INSERT INTO ruleset VALUES (1, zeroblob(32), 1)", "") != OK ? -1 : 0;
 }
 
 static int tear_down(void **state)
 {
-	static const char *const names[] = {"case.db", "case.db-wal", "case.db-shm", "case.lock"};
-	char path[64];
-
 	(void)state;
-	store_close(st);
-	for (size_t i = 0; i < 4; i++) {
-		(void)snprintf(path, sizeof path, "%s/%s", dir, names[i]);
-		(void)unlink(path);
-	}
-	return rmdir(dir);
+	return rows_case_end(st, dir);
 }
 
 int main(void)
