@@ -399,13 +399,13 @@ static enum errc died(struct collecting *c, const struct reader_task *t, struct 
 		place = (struct jail_place){t->first, t->from, UINT64_MAX - t->from};
 	c->n_blind = 0;
 	file = t->base + place.unit;
+	/* Behind its end there is nothing, which the next reader finds; of an archive the end is not known here. */
+	up = place.n >= UINT64_MAX - place.at;
 	arena_reset(c->scratch);
-	if ((why = arena_printf(c->scratch, "not read: the reader %s", res->died)) == NULL)
+	if ((why = arena_printf(c->scratch, "not read%s: the reader %s", up ? " from here to the end of the file" : "", res->died)) == NULL)
 		return err_memory(e);
 	if (last.unit != place.unit || last.at != place.at)
 		rc = take_unreadable(c, c->files.v[file].path, false, place.at, why, e);
-	/* Behind its end there is nothing, which the next reader finds; of an archive the end is not known here. */
-	up = place.n >= UINT64_MAX - place.at;
 	behind = up ? UINT64_MAX : place.at + (place.n != 0 ? place.n : 1);
 	if (rc == OK && !up)
 		rc = count_death(c, file, behind, &up, e);

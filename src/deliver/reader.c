@@ -199,6 +199,9 @@ static enum errc find_mail(struct reader *w, span bytes, span *mail, const char 
 	return OK;
 }
 
+/* The rest of a file: what cannot be found if the way there is deadly. */
+static struct jail_place from_here(uint32_t file, uint64_t at) { return (struct jail_place){file, at, UINT64_MAX - at}; }
+
 /* A file of one mail or many, or something else. What lies in archives within archives are units like any other. */
 static enum errc one_unit(struct reader *w, struct jail_out *out, struct counting *c, const struct unit *u, struct err *e)
 {
@@ -246,7 +249,8 @@ static enum errc one_archive(struct reader *w, struct jail_out *out, uint32_t fi
 	enum errc rc = units_open(&u, fd, spools, &why);
 
 	for (; rc == OK; any = true) {
-		if ((rc = jail_beat(out, e)) != OK)
+		/* Not the mail before is lost if the way to the next one is deadly. */
+		if ((rc = jail_beat(out, e)) != OK || (rc = jail_item(out, from_here(file, c.n > c.from ? c.n : c.from), e)) != OK)
 			break;
 		if ((rc = units_next(u, &m, &end, &why)) != OK || end)
 			break;
@@ -282,10 +286,12 @@ static enum errc one_file(struct reader *w, struct jail_out *out, uint32_t file,
 	span mail;
 	enum errc rc = OK;
 
+	if (!mbox && (rc = jail_item(out, from_here(file, *at), e)) != OK)
+		return rc;
 	if (!mbox && (archive_sniff(bytes) || box_sniff(bytes) != BOX_NONE))
 		return one_archive(w, out, file, fd, spools, bytes, at, full, e);
 	if (!mbox && *at == 0) {
-		if ((rc = jail_item(out, (struct jail_place){file, 0, bytes.n}, e)) != OK || (rc = find_mail(w, bytes, &mail, &why, e)) != OK)
+		if ((rc = find_mail(w, bytes, &mail, &why, e)) != OK)
 			return rc;
 		if (why != NULL)
 			return one_loss(w, out, &c, SPAN_LIT("the file"), why, e);
