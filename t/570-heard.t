@@ -222,4 +222,7 @@ is "what is no mail is counted" "$(printf '%s' "$out" | jq .no_mail)" 2
 before=$(list deliveries; list heard)
 run notify collect "$T/mixed" --json
 is "again it is nothing new" "$(printf '%s' "$out" | jq .new) $(list deliveries; list heard)" "0 $before"
+cp "$T/mixed/kept.pst" "$T/new.pst"; printf 'c' | dd of="$T/new.pst" bs=1 seek=10 conv=notrunc 2>/dev/null # of a version that nobody knows
+exits "a mailbox that cannot be opened" 1 notify collect "$T/new.pst" --json
+is "is counted once" "$(printf '%s' "$out" | jq -c '[.unreadable, .no_mail]')" '[1,0]'
 done_testing

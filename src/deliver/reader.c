@@ -268,7 +268,7 @@ static enum errc one_archive(struct reader *w, struct jail_out *out, uint32_t fi
 	else if (why.code != OK)
 		rc = err_set(e, why.code, "%s", why.text);
 	units_close(u);
-	if (rc == OK && !any)
+	if (rc == OK && !any && why.code == OK) /* what cannot be opened was said already */
 		no_mail(out, file);
 	return rc;
 }
