@@ -222,6 +222,13 @@ is "what is no mail is counted" "$(printf '%s' "$out" | jq .no_mail)" 2
 before=$(list deliveries; list heard)
 run notify collect "$T/mixed" --json
 is "again it is nothing new" "$(printf '%s' "$out" | jq .new) $(list deliveries; list heard)" "0 $before"
+python3 - "$T/mixed/broken.msg" "$T/long.zip" <<'PY'
+import sys, zipfile
+with zipfile.ZipFile(sys.argv[2], "w") as z:
+    z.writestr("x" + 150 * "\u00fc" + ".msg", open(sys.argv[1], "rb").read())
+PY
+exits "a damaged one with a long name does not end it" 1 notify collect "$T/long.zip" --json
+like "but is said, its name cut between letters" "$(list heard | jq -r .status)" '^not read: xü{99}: '
 cp "$T/mixed/kept.pst" "$T/new.pst"; printf 'c' | dd of="$T/new.pst" bs=1 seek=10 conv=notrunc 2>/dev/null # of a version that nobody knows
 exits "a mailbox that cannot be opened" 1 notify collect "$T/new.pst" --json
 is "is counted once" "$(printf '%s' "$out" | jq -c '[.unreadable, .no_mail]')" '[1,0]'

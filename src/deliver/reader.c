@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
+#include "base/utf8.h"
 #include "deliver/reader.h"
 #include "evidence/unit.h"
 #include "mail/box.h"
@@ -80,13 +81,16 @@ static void put_record(struct buf *b, struct jail_place place, const struct dige
 	returned_put(r, b);
 }
 
+/* Text for the keeper, who takes whole characters only: names in a reason are of the evidence, and may have been cut. */
+static span whole(const char *text) { return span_first(span_str(text), utf8_valid(span_str(text))); }
+
 /* Of what cannot be read there is the reason. */
 static struct returned not_read(const char *why)
 {
 	const span none = SPAN_LIT("");
 
 	return (struct returned){.kind = HEARD_OTHER, .when_utc = TIME_NONE, .sender = none, .subject = none, .verified_domain = none,
-	    .status = span_str(why), .text = none};
+	    .status = whole(why), .text = none};
 }
 
 /* place: what is lost, and passed over, if the worker dies of it. */
@@ -151,6 +155,7 @@ static enum errc one_loss(struct reader *w, struct jail_out *out, struct countin
 	c->digested = true;
 	arena_reset(w->a);
 	name = span_first(name, 200);
+	name = span_first(name, utf8_valid(name));
 	if ((text = arena_printf(w->a, "not read: %.*s: %s", (int)name.n, (const char *)name.p, why)) == NULL)
 		return err_memory(e);
 	r = not_read(text);
