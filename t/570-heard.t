@@ -232,4 +232,16 @@ like "but is said, its name cut between letters" "$(list heard | jq -r .status)"
 cp "$T/mixed/kept.pst" "$T/new.pst"; printf 'c' | dd of="$T/new.pst" bs=1 seek=10 conv=notrunc 2>/dev/null # of a version that nobody knows
 exits "a mailbox that cannot be opened" 1 notify collect "$T/new.pst" --json
 is "is counted once" "$(printf '%s' "$out" | jq -c '[.unreadable, .no_mail]')" '[1,0]'
+python3 - "$SRC/t" "$T/left" "$T/part.msg" <<'PY'
+import subprocess, sys
+sys.path.insert(0, sys.argv[1])
+from outlook_files import *
+mark, address = open(sys.argv[2]).read().split("\n")[0].split()[:2]
+mail = subprocess.run([sys.executable, sys.argv[1] + "/make-returned.py", "answer", mark, address], stdout=subprocess.PIPE).stdout
+head = mail.decode().partition("\n\n")[0].replace("\n", "\r\n")
+open(sys.argv[3], "wb").write(msg(Item({(CLASS, UNICODE): "IPM.Note", (HEADERS, UNICODE): head + "\r\n\r\n", (BODY, UNICODE): "See the attachment."}, (),
+    [{(LONG_NAME, UNICODE): "order.pdf", (METHOD, INT32): 1}])))
+PY
+notify collect "$T/part.msg" --json >/dev/null || :
+like "of a mail that could be read in part it is said what is missing" "$(list heard | jq -r .status)" '^read in part: attachment 1: its content is not in the file'
 done_testing

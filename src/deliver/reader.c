@@ -93,8 +93,20 @@ static struct returned not_read(const char *why)
 	    .status = whole(why), .text = none};
 }
 
-/* place: what is lost, and passed over, if the worker dies of it. */
-static enum errc one_mail(struct reader *w, struct jail_out *out, struct jail_place place, span mail, bool from_quoted, struct err *e)
+/* What the mail itself says of its status is of more use, where it says one. */
+static enum errc partly_read(struct reader *w, const char *missing, struct returned *r, struct err *e)
+{
+	const char *text = arena_printf(w->a, "read in part: %.300s", missing);
+
+	if (text == NULL)
+		return err_memory(e);
+	r->status = whole(text);
+	return OK;
+}
+
+/* place: what is lost, and passed over, if the worker dies of it; missing: what of the mail could not be rendered, or NULL. */
+static enum errc one_mail(struct reader *w, struct jail_out *out, struct jail_place place, span mail, bool from_quoted,
+    const char *missing, struct err *e)
 {
 	struct buf *b = jail_buf(out);
 	struct message *m;
@@ -113,6 +125,8 @@ static enum errc one_mail(struct reader *w, struct jail_out *out, struct jail_pl
 		r = not_read(why.text);
 	else if (rc != OK)
 		return err_set(e, rc, "%s", why.text);
+	else if (missing != NULL && r.status.n == 0 && (rc = partly_read(w, missing, &r, e)) != OK)
+		return rc;
 	put_record(b, place, &d, &r);
 	return jail_flush(out, e);
 }
@@ -172,7 +186,10 @@ static enum errc one_loss(struct reader *w, struct jail_out *out, struct countin
 	return jail_flush(out, e);
 }
 
-/* Bytes that are one mail, as it lies there or in Outlook's or Apple's form. *mail empty: none; *why: it is one and cannot be read. */
+/*
+ * Bytes that are one mail, as it lies there or in Outlook's or Apple's form. *mail empty: none, and *why: it is one and cannot be
+ * read. Else *why is what of it could not be read, or NULL.
+ */
 static enum errc find_mail(struct reader *w, span bytes, span *mail, const char **why, struct err *e)
 {
 	struct err said = {0};
@@ -187,6 +204,7 @@ static enum errc find_mail(struct reader *w, span bytes, span *mail, const char 
 		arena_reset(w->rendered);
 		if ((rc = foreign_read(w->rendered, bytes, &f, &said)) == OK && f.form != NULL) {
 			*mail = f.rendered;
+			*why = f.missing[0] != '\0' ? f.missing : NULL;
 			return OK;
 		}
 		/* A whole one that is no message is a document; of a damaged one nobody can say what it was. */
@@ -219,21 +237,21 @@ static enum errc one_unit(struct reader *w, struct jail_out *out, struct countin
 	if (u->outcome == MEMBER_NOT_FILE)
 		return OK;
 	if (u->message)
-		return is_next(c, &place) ? one_mail(w, out, place, u->bytes, false, e) : OK;
+		return is_next(c, &place) ? one_mail(w, out, place, u->bytes, false, u->outcome == MEMBER_PARTIAL ? u->reason : NULL, e) : OK;
 	if (u->outcome != MEMBER_READ)
 		return one_loss(w, out, c, u->name, u->reason, e);
 	if (mbox_sniff(u->bytes)) {
 		for (size_t at = 0; rc == OK && mbox_next(u->bytes, at, &entry); at = entry.at + entry.n)
 			if (entry.message_n != 0 && is_next(c, &place))
-				rc = one_mail(w, out, place, span_sub(u->bytes, entry.message_at, entry.message_n), entry.from_quoted, e);
+				rc = one_mail(w, out, place, span_sub(u->bytes, entry.message_at, entry.message_n), entry.from_quoted, NULL, e);
 		return rc;
 	}
 	if ((rc = find_mail(w, u->bytes, &mail, &why, e)) != OK)
 		return rc;
+	if (mail.n != 0)
+		return is_next(c, &place) ? one_mail(w, out, place, mail, false, why, e) : OK;
 	if (why != NULL)
 		return one_loss(w, out, c, u->name, why, e);
-	if (mail.n != 0)
-		return is_next(c, &place) ? one_mail(w, out, place, mail, false, e) : OK;
 	if (c->n >= c->from)
 		no_mail(out, c->file);
 	return OK;
@@ -298,10 +316,10 @@ static enum errc one_file(struct reader *w, struct jail_out *out, uint32_t file,
 	if (!mbox && *at == 0) {
 		if ((rc = find_mail(w, bytes, &mail, &why, e)) != OK)
 			return rc;
+		if (mail.n != 0)
+			return one_mail(w, out, (struct jail_place){file, 0, bytes.n}, mail, false, why, e);
 		if (why != NULL)
 			return one_loss(w, out, &c, SPAN_LIT("the file"), why, e);
-		if (mail.n != 0)
-			return one_mail(w, out, (struct jail_place){file, 0, bytes.n}, mail, false, e);
 	}
 	while (mbox && rc == OK && mbox_next(bytes, (size_t)*at, &entry)) {
 		if (jail_given(out) > LIMIT_RESULT_BYTES / 2) {
@@ -313,7 +331,7 @@ static enum errc one_file(struct reader *w, struct jail_out *out, uint32_t file,
 			continue;
 		any = true;
 		rc = one_mail(w, out, (struct jail_place){file, entry.at, entry.n}, span_sub(bytes, entry.message_at, entry.message_n),
-		    entry.from_quoted, e);
+		    entry.from_quoted, NULL, e);
 	}
 	if (rc == OK && !any)
 		no_mail(out, file);
