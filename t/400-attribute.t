@@ -117,6 +117,7 @@ html h4 'We heard it from ftp.levanteport.example' 'Have a look.' 'The Bellweath
 html h5 'Host: ftp.levanteport.example' 'The password for Bellweather Marine: Kx82mQ3wZs' >"$T/mail/5.eml"
 html h6 'Host: ftp.levanteport.example' 'Password: Kx82mQ4wZs' 'Portal of Bellweather Marine:' 'Password: Kx82mQ5wZs' >"$T/mail/6.eml"
 html h7 'Host: ftp.büchersee.example' 'Password: Kx82mQ6wZs' >"$T/mail/7.eml"
+html h8 "$(printf '%450s' '' | tr ' ' x) ftp.levanteport.example" 'The Bellweather Marine password: Kx82mQ7wZs' >"$T/mail/8.eml"
 CASE=$T/small; new_case "$CASE"; ingest "$T/mail"; scan; attribute
 links=$(list links)
 like "a secret below a heading belongs to whom the heading names" "$(links_of h1@x.example)" \
@@ -124,6 +125,7 @@ like "a secret below a heading belongs to whom the heading names" "$(links_of h1
 owners_of() { links_of "$1" | grep '"role":"owner"' | field org | sort | tr '\n' ' '; }
 is "a secret below a forwarded mail's header is not its sender's or recipient's" "$(owners_of h3@x.example)" 'ourselves '
 is "a name in its line is nearer than a host in a sentence above" "$(owners_of h4@x.example)" 'Bellweather Marine '
+is "or far from the beginning of its line" "$(owners_of h8@x.example)" 'Bellweather Marine '
 is "but not than the host that it is labelled with" "$(owners_of h5@x.example)" 'Puertos de Levante S.A. '
 is "a heading begins something else" "$(owners_of h6@x.example)" 'Bellweather Marine Puertos de Levante S.A. '
 is "a host past ASCII is whole" "$(owners_of h7@x.example)" 'xn--bchersee-65a.example '

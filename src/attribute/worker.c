@@ -176,23 +176,23 @@ static bool ends_in_colon(span text, size_t at)
 	return line.n > 0 && line.p[line.n - 1] == ':';
 }
 
-/* "Server sftp.acme.example", "https://...", "Host: ...", a cell: not somewhere in a sentence. */
+/* "Server sftp.acme.example", "https://...", "Host: ...", a cell: not somewhere in a sentence. Asked once for each host and secret. */
 static bool is_labelled(span text, size_t at)
 {
-	size_t words = 0, i = at; /* words that end before another one */
+	size_t words = 0, i = at, least = at > BEFORE ? at - BEFORE : 0; /* words that end before another one */
 
 	if (span_ends_nocase(span_first(text, i), SPAN_LIT("://")))
-		for (i -= 3; i > 0 && ascii_is_alnum(text.p[i - 1]); i--)
+		for (i -= 3; i > least && ascii_is_alnum(text.p[i - 1]); i--)
 			;
 	at = i;
-	while (i > 0 && text.p[i - 1] != '\n' && words <= LABEL_WORDS) {
+	while (i > least && text.p[i - 1] != '\n' && words <= LABEL_WORDS) {
 		unsigned char c = text.p[--i];
 
 		if (c == ':' || c == '=' || c == '\t' || c == '|')
 			return true;
 		words += ascii_is_space(c) && i + 1 < at && !ascii_is_space(text.p[i + 1]) && text.p[i + 1] != '>';
 	}
-	return words <= LABEL_WORDS;
+	return words <= LABEL_WORDS && (i == 0 || text.p[i - 1] == '\n');
 }
 
 static size_t lines_between(span text, size_t from, size_t to)
