@@ -190,31 +190,26 @@ static enum errc owner_by_correspondence(struct keeper *k, const struct mail_row
 }
 
 /* Is what the worker found nearest to the secret a name, in its line or in a heading? Then a host further off does not count. */
-static bool name_is_nearest(span result, size_t secret)
+static bool name_is_nearest(struct cursor beside)
 {
-	struct cursor c = cursor_of(result);
 	struct told_mention t;
 
-	while (told_get(&c, &t))
-		if (t.secret == secret)
-			return t.kind == MENTION_NAME && !t.weak;
-	return false;
+	return told_get(&beside, &t) && t.kind == MENTION_NAME && !t.weak;
 }
 
-static enum errc owner_by_place(struct keeper *k, const struct mail_row *m, span result, size_t i, struct gathered *g,
+/* beside: what the worker told of secret i and those behind it; empty when nothing. */
+static enum errc owner_by_place(struct keeper *k, const struct mail_row *m, struct cursor beside, size_t i, struct gathered *g,
     bool *done, struct err *e)
 {
 	const struct finding_row *f = &m->findings[i];
-	bool personal = class_is_personal(f->class), host = *f->host != '\0', late = !personal && name_is_nearest(result, i);
-	struct cursor c = cursor_of(result);
+	bool personal = class_is_personal(f->class), host = *f->host != '\0', late = !personal && name_is_nearest(beside);
 	struct told_mention t;
 	enum errc rc = OK;
 
 	if (host && !late)
 		rc = owner_by_host(k, m, f, g, done, e);
-	while (rc == OK && !*done && !personal && told_get(&c, &t))
-		if (t.secret == i)
-			rc = owner_by_mention(k, m, f, &t, g, done, e);
+	while (rc == OK && !*done && !personal && told_get(&beside, &t) && t.secret == i)
+		rc = owner_by_mention(k, m, f, &t, g, done, e);
 	if (rc == OK && host && late && !*done)
 		rc = owner_by_host(k, m, f, g, done, e);
 	return rc;
@@ -222,20 +217,24 @@ static enum errc owner_by_place(struct keeper *k, const struct mail_row *m, span
 
 enum errc owner_find(struct keeper *k, const struct mail_row *m, span result, struct gathered *g, struct err *e)
 {
-	struct cursor c = cursor_of(result);
+	struct cursor c = cursor_of(result), before = c, *beside = arena_zero(k->scratch, m->n_findings, sizeof *beside);
 	struct told_mention t;
 	enum errc rc = OK;
 
+	if (beside == NULL)
+		return err_memory(e);
 	/* What a weak name needs besides it is a link already, so it adds none. */
-	while (rc == OK && told_get(&c, &t))
+	for (; rc == OK && told_get(&c, &t); before = c)
 		if (t.secret == SECRET_NONE && !t.weak)
 			rc = add_mention(k, m, &t, g, e);
+		else if (t.secret < m->n_findings && beside[t.secret].rest.n == 0)
+			beside[t.secret] = before;
 	if (c.bad)
 		return err_set(e, ERR_EVIDENCE, "the worker's answer is damaged");
 	for (size_t i = 0; i < m->n_findings && rc == OK; i++) {
 		bool done = false;
 
-		rc = owner_by_place(k, m, result, i, g, &done, e);
+		rc = owner_by_place(k, m, beside[i], i, g, &done, e);
 		if (rc == OK && !done && !class_is_personal(m->findings[i].class))
 			rc = owner_by_correspondence(k, m, &m->findings[i], g, e);
 	}

@@ -22,7 +22,7 @@ struct secret {
 	bool has_host; /* a URL or connection string: a host within it is its owner's */
 };
 
-/* What a worker tells: an organisation's first mention, or what stands beside a secret (the likeliest first). */
+/* What a worker tells: an organisation's first mention, or what stands beside a secret (the likeliest first, one secret's together). */
 struct told_mention {
 	enum mention_kind kind;
 	bool weak;

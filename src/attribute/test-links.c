@@ -265,6 +265,32 @@ static void a_secret_is_of_the_host_or_account_beside_it(void **state)
 	expect(&g.links, "Acme sender low; Bolt recipient low; Acme owner medium");
 }
 
+static void each_of_many_secrets_is_of_what_stands_beside_it(void **state)
+{
+	const struct told_mention near[] = {HOST("ftp.who.example", SECRET_NONE), HOST("deploy.sh", 2), HOST("ftp.bolt.example", 2),
+	    HOST("x.other.example", 1), HOST("vpn.acme.example", 3), HOST("ftp.who.example", 9)};
+	static const char *const keys[] = {"", "other.example", "Bolt", "Acme"};
+	struct finding_row f[4];
+	struct mail_row m = mail(0);
+
+	(void)state;
+	for (int i = 0; i < 4; i++) {
+		f[i] = (struct finding_row){1, i + 1, 11 + i, "1", "", "password", 20, 8};
+		assert_ok(sql_run(k.store->sql, &e, "INSERT INTO exposure (id, digest, class, severity, masked) VALUES (?, ?, 'password', 1, '')",
+		    "it", (int64_t)(11 + i), keys[i]));
+	}
+	m.findings = f;
+	m.n_findings = 4;
+	(void)hear(&m, near, sizeof near / sizeof *near);
+	assert_ok(orgs_finish(k.store, &e));
+	for (int i = 0; i < 4; i++) {
+		int64_t org;
+
+		assert_ok(sql_int(k.store->sql, &org, 0, &e, "SELECT org_id FROM owner WHERE exposure_id = ?", "i", (int64_t)(11 + i)));
+		assert_string_equal(org != 0 ? key_of(org) : "", keys[i]);
+	}
+}
+
 static void a_card_is_not_of_whoever_is_named_beside_it(void **state)
 {
 	const struct told_mention near[] = {HOST("vpn.bolt.example", 0)};
@@ -338,6 +364,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(a_mailing_lists_own_addresses_are_nobodys, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(mentions_link_others_than_the_parties, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_secret_is_of_the_host_or_account_beside_it, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(each_of_many_secrets_is_of_what_stands_beside_it, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_card_is_not_of_whoever_is_named_beside_it, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_secret_with_nothing_beside_it_is_of_the_only_correspondent, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(an_owner_for_want_of_better_yields_to_one_with_a_ground, set_up, tear_down),
