@@ -354,23 +354,32 @@ static size_t one_column(const struct table *t, span rest)
 	return end;
 }
 
-/* The head whose cell, one of the labels, holds the anchor; *rest is what follows it. */
-static bool head_read(struct table *t, size_t at, size_t label_n, const struct word_list *labels, span *line, span *rest)
+/* The line that `at` stands in, when it may be a header; where it begins behind its marks of quoting, and what follows it. */
+static bool header_line(span text, size_t at, size_t *begin, span *line, span *rest)
 {
-	size_t line_at = at, skipped;
+	size_t skipped;
 
-	while (line_at > 0 && t->text.p[line_at - 1] != '\n' && at - line_at < 400)
-		line_at--;
-	*rest = span_from(t->text, line_at);
+	for (*begin = at; *begin > 0 && text.p[*begin - 1] != '\n' && at - *begin < 400;)
+		--*begin;
+	*rest = span_from(text, *begin);
 	/* A text may be one line: its end is not looked for farther than a header goes. */
 	if (span_find_byte(span_first(*rest, HEADER_MAX), '\n') == HEADER_MAX || !span_line(rest, line))
 		return false;
 	*line = without_quote_marks(*line, &skipped);
-	if (at < line_at + skipped)
+	*begin += skipped;
+	return at >= *begin;
+}
+
+/* The head whose cell, one of the labels, holds the anchor; *rest is what follows it. */
+static bool head_read(struct table *t, size_t at, size_t label_n, const struct word_list *labels, span *line, span *rest)
+{
+	size_t begin;
+
+	if (!header_line(t->text, at, &begin, line, rest))
 		return false;
 	if ((t->by = separator_of(*line)) == 0)
 		return table_label(labels, unmarked(span_trim(*line)));
-	at -= line_at + skipped;
+	at -= begin;
 	/* Word processors end a row with the mark that parts its cells. */
 	for (t->n_head = split(*line, t->by, t->head); t->by == '\t' && t->n_head > 0 && t->head[t->n_head - 1].n == 0;)
 		t->n_head--;
@@ -424,18 +433,11 @@ static bool is_odd(span cell)
 static bool names_next_column(const struct candidate *c, const struct word_list *labels)
 {
 	struct column head[COLUMNS_MAX], row[COLUMNS_MAX];
-	size_t from = c->label_at, skipped, n_head, mine = 0, base, named = 0;
+	size_t skipped, n_head, mine = 0, base, named = 0;
 	span rest, line;
 	unsigned char by;
 
-	while (from > 0 && c->text.p[from - 1] != '\n' && c->label_at - from < 400)
-		from--;
-	rest = span_from(c->text, from);
-	if (span_find_byte(span_first(rest, HEADER_MAX), '\n') == HEADER_MAX || !span_line(&rest, &line))
-		return false;
-	line = without_quote_marks(line, &skipped);
-	base = from + skipped;
-	if (c->label_at < base || (by = separator_of(line)) == 0 || by == ' ')
+	if (!header_line(c->text, c->label_at, &base, &line, &rest) || (by = separator_of(line)) == 0 || by == ' ')
 		return false;
 	for (n_head = split(line, by, head); n_head > 0 && head[n_head - 1].n == 0;)
 		n_head--;
