@@ -6,7 +6,6 @@
 #include <hs/hs.h>
 #include <pcre2.h>
 #include <stdlib.h>
-#include <stdlib.h>
 
 #include "base/limits.h"
 #include "base/utf8.h"
@@ -399,12 +398,12 @@ static bool anchored_shape(struct engine *en, uint16_t rule, size_t at, size_t n
 		}
 		return en->rc == OK && !en->cut;
 	}
-	if (r->shape == SHAPE_TOLD_CODE || r->shape == SHAPE_TOLD_WORD) {
+	if (shape_is_told(r->shape)) {
 		const struct word_list *w = en->set->words;
 		const struct told_words words = {&w[r->told[TOLD_TOPICS]], &w[r->told[TOLD_THINGS]], &w[r->told[TOLD_ACTS]],
-		    &w[r->told[TOLD_LEADS]], &w[r->told[TOLD_OTHERS]], r->shape == SHAPE_TOLD_WORD ? en->not_secret : NULL, en->named};
+		    &w[r->told[TOLD_LEADS]], &w[r->told[TOLD_OTHERS]], en->not_secret, en->named, r->shape == SHAPE_TOLD_CODE};
 
-		en->compiled[rule].table_end = told_values(&words, (enum shape)r->shape, en->text, at, en->compiled[rule].table_end, told_offer, en);
+		en->compiled[rule].table_end = told_values(&words, en->text, at, en->compiled[rule].table_end, told_offer, en);
 		return en->rc == OK && !en->cut;
 	}
 	if ((end = pem_end(en->text, at)) == 0)

@@ -149,7 +149,7 @@ static bool digits_only(span v)
 static bool is_code(span v)
 {
 	struct looks l = look(v);
-	size_t paren = span_find_byte(v, '('), bracket = span_find_byte(v, '['), colons = 0, dot = 0;
+	size_t paren = span_find_byte(v, '('), bracket = span_find_byte(v, '['), colons = 0, dot;
 
 	for (size_t i = 0; i < v.n; i++)
 		colons += v.p[i] == ':';
@@ -167,8 +167,7 @@ static bool is_code(span v)
 	if (bracket > 0 && bracket < v.n && v.p[v.n - 1] == ']' && ascii_is_alpha(v.p[bracket - 1]) && l.digits <= 2)
 		return true;
 	/* "VARCHAR(255)", "random_string(16)", "secrets.token_hex(32)" */
-	while (paren < v.n && dot < paren && v.p[dot] != '.')
-		dot++;
+	dot = span_find_byte(span_first(v, paren), '.');
 	dot = dot < paren ? dot + 1 : 0;
 	if (paren > 3 && paren < v.n && l.digits > 0 && (dot == 0 || names_only(span_first(v, dot - 1))) &&
 	    names_only(span_sub(v, dot, paren - dot)) && digits_only(span_from(v, paren + 1)) &&
@@ -335,7 +334,7 @@ static bool is_number_of_system(span v)
 	return n >= 24 && v.n - n <= 3;
 }
 
-static bool has_digit(span v)
+bool has_digit(span v)
 {
 	return look(v).digits > 0;
 }
@@ -380,7 +379,7 @@ static bool is_chain(span v, const struct word_list *not_secret)
 	for (size_t i = 0; i <= v.n; i++) {
 		span w;
 
-		if (i < v.n && (ascii_is_alpha(v.p[i]) || v.p[i] >= 0x80))
+		if (i < v.n && is_letter(v.p[i]))
 			continue;
 		if (i < v.n && v.p[i] != '-' && v.p[i] != '_' && v.p[i] != '.')
 			return false;
@@ -414,7 +413,7 @@ static bool fills_slot(span v, struct looks l, const struct word_list *not_secre
 			return false;
 		marks += i > 0 && strchr("!#$%&*+?^~@", v.p[i]) != NULL;
 	}
-	while (head < v.n && (ascii_is_alpha(v.p[head]) || v.p[head] >= 0x80))
+	while (head < v.n && is_letter(v.p[head]))
 		head++;
 	while (tail < v.n && ascii_is_digit(v.p[v.n - 1 - tail]))
 		tail++;
@@ -537,11 +536,6 @@ bool word_list_has(const struct word_list *l, span word)
 	return bsearch(&key, l->v, l->n, sizeof *l->v, folded_order) != NULL;
 }
 
-static bool in_word(unsigned char c)
-{
-	return ascii_is_alpha(c) || c >= 0x80;
-}
-
 bool word_list_near(const struct word_list *l, span text, size_t from, size_t to)
 {
 	span in = span_sub(text, from, to > from ? to - from : 0);
@@ -552,8 +546,8 @@ bool word_list_near(const struct word_list *l, span text, size_t from, size_t to
 		while ((hit = span_find_nocase(span_from(in, at), l->v[i])) + at < in.n) {
 			size_t start = at + hit, end = start + l->v[i].n;
 
-			if ((start == 0 || !in_word(in.p[start - 1]) || !in_word(in.p[start])) &&
-			    (end == in.n || !in_word(in.p[end]) || !in_word(in.p[end - 1])))
+			if ((start == 0 || !is_letter(in.p[start - 1]) || !is_letter(in.p[start])) &&
+			    (end == in.n || !is_letter(in.p[end]) || !is_letter(in.p[end - 1])))
 				return true;
 			at = start + 1;
 		}

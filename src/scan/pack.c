@@ -90,11 +90,6 @@ static void rule_put(struct buf *b, const struct rule *r)
 	buf_bytes(b, r->pattern);
 }
 
-static bool is_told(unsigned shape)
-{
-	return shape == SHAPE_TOLD_CODE || shape == SHAPE_TOLD_WORD;
-}
-
 static void rule_get(struct cursor *c, const struct rule_set *set, struct rule *r)
 {
 	r->id = cursor_bytes(c);
@@ -131,7 +126,7 @@ static void rule_get(struct cursor *c, const struct rule_set *set, struct rule *
 	r->columns = (uint16_t)cursor_u32(c);
 	for (unsigned i = 0; i < N_TOLD; i++) {
 		r->told[i] = (uint16_t)cursor_u32(c);
-		if (is_told(r->shape) ? r->told[i] >= set->n_words : r->told[i] != NO_WORDS)
+		if (shape_is_told(r->shape) ? r->told[i] >= set->n_words : r->told[i] != NO_WORDS)
 			c->bad = true;
 	}
 	r->needs = cursor_bytes(c);

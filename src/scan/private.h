@@ -29,6 +29,9 @@ enum shape {
 	N_SHAPES
 };
 
+/* Is what it finds told in sentences (told.c)? */
+static inline bool shape_is_told(unsigned shape) { return shape == SHAPE_TOLD_CODE || shape == SHAPE_TOLD_WORD; }
+
 /* What of the text behind a match is the value. */
 enum take { TAKE_GROUP, TAKE_TOKEN, TAKE_LINE, N_TAKES };
 
@@ -190,12 +193,15 @@ size_t insert_cells(span text, size_t at, size_t label_n, const struct word_list
 bool table_label(const struct word_list *labels, span cell);
 
 /*
- * Values told in sentences around the anchor at `at`, which is one of `topics` or `things`: each place is weighed by the words
- * around it. Nothing before `done` is looked at; where the next anchor of the rule goes on. found returns false to end.
+ * Values told in sentences around the anchor at `at`: each place is weighed by the words around it. Nothing before `done` is
+ * looked at; where the next anchor of the rule goes on. found returns false to end.
  */
-struct told_words { const struct word_list *topics, *things, *acts, *leads, *others, *not_secret, *named; }; /* not_secret NULL: of codes */
+struct told_words {
+	const struct word_list *topics, *things, *acts, *leads, *others, *not_secret, *named;
+	bool codes; /* what is typed on a pad; else what looks like a password */
+};
 typedef bool (*told_found)(void *ctx, size_t at, size_t n, uint8_t certainty);
-size_t told_values(const struct told_words *words, enum shape shape, span text, size_t at, size_t done, told_found found, void *ctx);
+size_t told_values(const struct told_words *words, span text, size_t at, size_t done, told_found found, void *ctx);
 
 /* The head of a table announces what stands below it, not its next cell nor the first of the next row: is c such a one? */
 bool table_head_cell(const struct candidate *c, const struct word_list *labels);
@@ -207,6 +213,10 @@ bool take_value(span text, size_t from, enum take take, enum strength strength, 
  * that have digits by nature. Either may be NULL. */
 uint8_t judge_secret(const struct candidate *c, enum strength strength, const struct word_list *not_secret,
     const struct word_list *named);
+
+/* A letter of ASCII, or a byte of any character past it. */
+static inline bool is_letter(unsigned char c) { return ascii_is_alpha(c) || c >= 0x80; }
+bool has_digit(span v);
 
 bool word_list_has(const struct word_list *l, span word);
 /* Does one of the words stand in text[from, to), as a whole word? */

@@ -201,7 +201,6 @@ static void checksums_are_the_published_ones(void **state)
 	assert_false(date_ok(SPAN_LIT("32.13.1980")));
 }
 
-/* Cut anywhere, a text is read without harm, and what is found lies within it. */
 /* What sentences are about decides, not how they are worded. */
 static void a_secret_is_known_by_what_the_sentences_around_it_are_about(void **state)
 {
@@ -250,6 +249,7 @@ static void a_secret_behind_a_hundred_thousand_mentions_is_still_found(void **st
 	buf_free(&text);
 }
 
+/* Cut anywhere, a text is read without harm, and what is found lies within it. */
 static void a_text_cut_at_any_length_is_read(void **state)
 {
 	static const char text[] = "User | Password\nbob | tree#77\n\nPassword: \"a b1\" \xe2\x80\x9ex\xe2\x80\x9c DE02 3704 0044\n> 0532 0131 11 "

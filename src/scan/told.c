@@ -22,16 +22,6 @@ enum role { ROLE_OTHER, ROLE_TOPIC, ROLE_THING, ROLE_ACT, N_ROLES };
 /* What a stretch of text speaks of. */
 struct spoken { unsigned has[N_ROLES]; };
 
-static bool is_of_codes(const struct told_words *words)
-{
-	return words->not_secret == NULL;
-}
-
-static bool is_letter(unsigned char c)
-{
-	return ascii_is_alpha(c) || c >= 0x80;
-}
-
 /*
  * The word at `at` in lower case behind out[*n]; where it ends. Letters of Latin-1 are folded too. An apostrophe belongs to the
  * word but behind its first letter: "it's", but "l'armoire" is two.
@@ -293,11 +283,11 @@ static int lead_of(const struct told_words *words, span text, size_t at, size_t 
 	}
 	switch (text.p[i - 1]) {
 	case ':': case '=': case '>': return is_other_before(words, text, i - 1) ? NO_LEAD : 2;
-	case '/': return is_of_codes(words) ? 1 : 2;
+	case '/': return words->codes ? 1 : 2;
 	case ')': case ',': case '-': case ';': case '.': case '!': case '?': return 1;
 	default: break;
 	}
-	if (!is_of_codes(words) && is_address_before(text, i))
+	if (!words->codes && is_address_before(text, i))
 		return 2;
 	if ((word = word_before(text, i, w)).n == 0 || list_has(words->others, word, true))
 		return NO_LEAD;
@@ -353,19 +343,11 @@ static struct weight told_weight(const struct told_words *words, span text, size
 	w.topic = same.has[ROLE_TOPIC] + past.has[ROLE_TOPIC] > 0;
 	w.busy = same.has[ROLE_ACT] > 1;
 	w.here = same.has[ROLE_TOPIC] + same.has[ROLE_THING] > 0;
-	w.sum = w.lead - 2 * (alone && is_of_codes(words)) - worth(same.has[ROLE_OTHER], 3, 2) +
+	w.sum = w.lead - 2 * (alone && words->codes) - worth(same.has[ROLE_OTHER], 3, 2) +
 	    (same.has[ROLE_TOPIC] > 0 ? 4 : worth(past.has[ROLE_TOPIC], 3, 0)) +
 	    (same.has[ROLE_THING] > 0 ? worth(same.has[ROLE_THING], 3, 1) : worth(past.has[ROLE_THING], 2, 0)) +
 	    (same.has[ROLE_ACT] > 0 ? worth(same.has[ROLE_ACT], 2, 1) : worth(past.has[ROLE_ACT], 1, 0));
 	return w;
-}
-
-static bool has_digits(span v)
-{
-	for (size_t i = 0; i < v.n; i++)
-		if (ascii_is_digit(v.p[i]))
-			return true;
-	return false;
 }
 
 static bool is_code_char(unsigned char c)
@@ -411,7 +393,7 @@ static bool is_part(span text, size_t at, size_t end)
 	unsigned char a = at > 0 ? text.p[at - 1] : ' ', z = end < text.n ? text.p[end] : ' ', zz = end + 1 < text.n ? text.p[end + 1] : ' ';
 	size_t i = at;
 
-	if (strchr(".,/$:@+&_", a) != NULL && a != '\0' && !(a == ':' || a == ',') )
+	if (strchr("./$@+&_", a) != NULL && a != '\0')
 		return true;
 	if ((a == ':' || a == ',') && at > 1 && ascii_is_digit(text.p[at - 2]))
 		return true;
@@ -456,7 +438,7 @@ static span pad_code_at(span text, size_t at, size_t *end)
 	return is_pad_code(v) && !is_part(text, at, at + v.n) ? v : span_of(v.p, 0);
 }
 
-static bool tell_codes(const struct told_words *words, span text, size_t from, size_t to, told_found found, void *ctx)
+static void tell_codes(const struct told_words *words, span text, size_t from, size_t to, told_found found, void *ctx)
 {
 	for (size_t at = from; at < to; at++) {
 		size_t end;
@@ -473,9 +455,8 @@ static bool tell_codes(const struct told_words *words, span text, size_t from, s
 		w.sum -= 2 * is_year(v) + 3 * ascii_is_alpha(v.p[0]) + ascii_is_alpha(v.p[v.n - 1]);
 		if (w.sum >= TOLD_ENOUGH && (w.lead > 0 || w.here) &&
 		    !found(ctx, (size_t)(v.p - text.p), v.n, w.sum > TOLD_ENOUGH ? CERTAINTY_MEDIUM : CERTAINTY_LOW))
-			return false;
+			return;
 	}
-	return true;
 }
 
 /* x300_impl, Boost_106600: letters, digits and low lines that do not end in a number of one to four digits */
@@ -484,7 +465,7 @@ static bool is_identifier(span v)
 	for (size_t i = 0; i < v.n; i++)
 		if (!ascii_is_alnum(v.p[i]) && v.p[i] != '_')
 			return false;
-	return span_find_byte(v, '_') < v.n && has_digits(v) &&
+	return span_find_byte(v, '_') < v.n && has_digit(v) &&
 	    (!ascii_is_digit(v.p[v.n - 1]) || (v.n >= 5 && ascii_is_digit(v.p[v.n - 5])));
 }
 
@@ -522,7 +503,7 @@ static bool is_name_of_value(span text, size_t end)
 	return span_starts(span_from(text, end), SPAN_LIT(" / ")) || text.p[end - 1] == ':';
 }
 
-static bool tell_passwords(const struct told_words *words, span text, size_t from, size_t to, told_found found, void *ctx)
+static void tell_passwords(const struct told_words *words, span text, size_t from, size_t to, told_found found, void *ctx)
 {
 	size_t at = from, end;
 
@@ -548,12 +529,11 @@ static bool tell_passwords(const struct told_words *words, span text, size_t fro
 		if ((!w.topic && w.lead == 0) || (!w.here && (!w.near || w.lead == 0) && (odd < 4 || w.lead < 2 || !w.busy)))
 			continue;
 		if (w.sum + odd > TOLD_ENOUGH && !found(ctx, c.at, c.n, w.sum + odd > TOLD_ENOUGH + 1 ? CERTAINTY_MEDIUM : CERTAINTY_LOW))
-			return false;
+			return;
 	}
-	return true;
 }
 
-size_t told_values(const struct told_words *words, enum shape shape, span text, size_t at, size_t done, told_found found, void *ctx)
+size_t told_values(const struct told_words *words, span text, size_t at, size_t done, told_found found, void *ctx)
 {
 	size_t from = at > TOLD_BEFORE ? at - TOLD_BEFORE : 0, to = text.n - at > TOLD_BEHIND ? at + TOLD_BEHIND : text.n;
 
@@ -564,7 +544,7 @@ size_t told_values(const struct told_words *words, enum shape shape, span text, 
 		from++;
 	if (from >= to)
 		return done;
-	if (shape == SHAPE_TOLD_CODE)
+	if (words->codes)
 		tell_codes(words, text, from, to, found, ctx);
 	else
 		tell_passwords(words, text, from, to, found, ctx);

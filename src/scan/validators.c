@@ -258,7 +258,7 @@ bool date_ok(span value)
 
 	for (size_t i = 0; i < value.n; i++) {
 		if (!ascii_is_digit(value.p[i])) {
-			letters += ascii_is_alpha(value.p[i]) || value.p[i] >= 0x80;
+			letters += is_letter(value.p[i]);
 			continue;
 		}
 		if (digits > 0 && !ascii_is_digit(value.p[i - 1]))
