@@ -14,19 +14,6 @@ struct reader {
 	size_t n_macros, cap_macros, cap_rules, cap_anchors, cap_words;
 };
 
-/* Room for one more in an array of the arena: old ones are left behind, the set is small. */
-static void *grow(struct arena *a, void *v, size_t n, size_t *cap, size_t size)
-{
-	void *bigger;
-
-	if (n < *cap)
-		return v;
-	*cap = *cap == 0 ? 64 : 2 * *cap;
-	if ((bigger = arena_zero(a, *cap, size)) != NULL && n > 0)
-		memcpy(bigger, v, n * size);
-	return bigger;
-}
-
 static const char *const class_names[N_CLASSES] = {
     [CLASS_NONE] = "?", [CLASS_PASSWORD] = "password", [CLASS_USERNAME_PASSWORD] = "username_password",
     [CLASS_PASSCODE_PIN] = "passcode_pin", [CLASS_API_TOKEN] = "api_token", [CLASS_PRIVATE_KEY] = "private_key",
@@ -206,6 +193,16 @@ static enum errc read_check(struct reader *r, const struct yaml *v, struct rule 
 	return rc;
 }
 
+/* One more anchor of the rule that is being read. */
+static enum errc anchor_add(struct reader *r, struct anchor anchor, struct err *e)
+{
+	anchor.rule = (uint16_t)r->set->n_rules;
+	if ((r->set->anchors = arena_grow(r->a, r->set->anchors, r->set->n_anchors, &r->cap_anchors, sizeof anchor, 64)) == NULL)
+		return err_memory(e);
+	r->set->anchors[r->set->n_anchors++] = anchor;
+	return OK;
+}
+
 static enum errc read_anchors(struct reader *r, const struct yaml *y, struct err *e)
 {
 	static const char *const boundaries[] = {"none", "start", "both"};
@@ -217,38 +214,21 @@ static enum errc read_anchors(struct reader *r, const struct yaml *y, struct err
 	    (rc = choice(y, "case", (const char *const[]){"exact", "fold"}, 2, &fold, e)) != OK)
 		return rc;
 	for (v = list != NULL ? list->first : NULL; v != NULL; v = v->next) {
-		struct anchor *n;
-
 		if (v->kind != YAML_SCALAR || v->text.n < 2 || v->text.n > LIMIT_RULE_ANCHOR)
 			return yaml_err(v, e, "an anchor has 2 to %zu bytes", LIMIT_RULE_ANCHOR);
-		if ((r->set->anchors = grow(r->a, r->set->anchors, r->set->n_anchors, &r->cap_anchors,
-		    sizeof *n)) == NULL)
-			return err_memory(e);
-		n = &r->set->anchors[r->set->n_anchors++];
-		n->text = v->text;
-		n->rule = (uint16_t)r->set->n_rules;
-		n->fold = fold == 1;
-		n->word_start = boundary >= 1;
-		n->word_end = boundary == 2;
+		if ((rc = anchor_add(r, (struct anchor){.text = v->text, .fold = fold == 1, .word_start = boundary >= 1,
+		    .word_end = boundary == 2}, e)) != OK)
+			return rc;
 	}
 	return OK;
 }
 
-static enum errc anchor_add(struct reader *r, span text, bool word_start, struct err *e)
-{
-	if ((r->set->anchors = grow(r->a, r->set->anchors, r->set->n_anchors, &r->cap_anchors, sizeof *r->set->anchors)) == NULL)
-		return err_memory(e);
-	r->set->anchors[r->set->n_anchors++] = (struct anchor){.text = text, .rule = (uint16_t)r->set->n_rules, .fold = true,
-	    .word_start = word_start, .word_end = true};
-	return OK;
-}
-
-/* The word lists of a rule for what is told in sentences. Its topics and things are its anchors; "*word" ends a compound. */
+/* The word lists of a rule for what is told in sentences. Its topics and things are anchors, too; "*word" ends a compound. */
 static enum errc read_told(struct reader *r, const struct yaml *y, struct rule *rule, struct err *e)
 {
 	static const char *const keys[] = {"topics", "things", "acts", "leads", "others", NULL};
 	const struct yaml *v = yaml_get(y, "told");
-	bool wanted = rule->shape == SHAPE_TOLD_CODE || rule->shape == SHAPE_TOLD_WORD;
+	bool wanted = shape_is_told(rule->shape);
 	enum errc rc;
 
 	for (unsigned i = 0; i < N_TOLD; i++)
@@ -269,7 +249,7 @@ static enum errc read_told(struct reader *r, const struct yaml *y, struct rule *
 
 			if (w.n - part < 2)
 				return yaml_err(v, e, "a word has 2 bytes or more");
-			if ((rc = anchor_add(r, span_from(w, part), !part, e)) != OK)
+			if ((rc = anchor_add(r, (struct anchor){.text = span_from(w, part), .fold = true, .word_start = !part, .word_end = true}, e)) != OK)
 				return rc;
 		}
 	return OK;
@@ -424,7 +404,7 @@ static enum errc read_rule(struct reader *r, const struct yaml *y, struct err *e
 	rule.list = list == 1;
 	rule.fold = fold == 1;
 	rule.rank = rank != 0 ? (uint8_t)rank : class_rank[rule.class];
-	if ((r->set->sources = grow(r->a, r->set->sources, r->set->n_rules, &r->cap_rules, sizeof src)) == NULL)
+	if ((r->set->sources = arena_grow(r->a, r->set->sources, r->set->n_rules, &r->cap_rules, sizeof src, 64)) == NULL)
 		return err_memory(e);
 	r->set->rules[r->set->n_rules] = rule;
 	r->set->sources[r->set->n_rules++] = src;
@@ -444,7 +424,7 @@ static enum errc read_words(struct reader *r, const struct yaml *y, struct err *
 
 		for (v = l->first; v != NULL; v = v->next)
 			list.n++;
-		if ((r->set->words = grow(r->a, r->set->words, r->set->n_words, &r->cap_words, sizeof list)) == NULL ||
+		if ((r->set->words = arena_grow(r->a, r->set->words, r->set->n_words, &r->cap_words, sizeof list, 64)) == NULL ||
 		    (list.v = arena_zero(r->a, list.n + 1, sizeof *list.v)) == NULL)
 			return err_memory(e);
 		list.n = 0;
@@ -471,7 +451,7 @@ static enum errc read_macros(struct reader *r, const struct yaml *y, struct err 
 	for (const struct yaml *v = y != NULL ? y->first : NULL; v != NULL; v = v->next) {
 		if (v->kind != YAML_SCALAR)
 			return yaml_err(v, e, "a macro is a piece of pattern");
-		if ((r->macros = grow(r->a, r->macros, r->n_macros, &r->cap_macros, sizeof *r->macros)) == NULL)
+		if ((r->macros = arena_grow(r->a, r->macros, r->n_macros, &r->cap_macros, sizeof *r->macros, 64)) == NULL)
 			return err_memory(e);
 		r->macros[r->n_macros++] = (struct macro){v->key, v->text};
 	}
