@@ -20,6 +20,9 @@ mkdir -p "$T/mail/Messages" "$T/mail/Attachments/7/2"
 printf 'password: Apart-51\n' >"$T/mail/Attachments/7/2/hosts.csv"
 printf 'From: p@kestrel.example\nSubject: partial\nMessage-ID: <p@kestrel.example>\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\nPassword: Partial-52\n--b\nContent-Type: text/csv; name=hosts.csv\nContent-Transfer-Encoding: base64\nX-Apple-Content-Length: 28\n\n--b--\n' >"$T/partial"
 { printf '%s\n' "$(wc -c <"$T/partial" | tr -d ' ')"; cat "$T/partial"; printf '<?xml version="1.0"?>\n'; } >"$T/mail/Messages/7.partial.emlx"
+# What stands in the text of a whole one is no mark.
+printf 'From: w@kestrel.example\nSubject: whole\nMessage-ID: <w@kestrel.example>\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\nit says\nX-Apple-Content-Length: 28\n--b--\n' >"$T/whole"
+{ printf '%s\n' "$(wc -c <"$T/whole" | tr -d ' ')"; cat "$T/whole"; printf '<?xml version="1.0"?>\n'; } >"$T/mail/2.emlx"
 (cd "$T/mail" && zip -q "$T/mail/more.zip" letter.msg)
 { printf 'From: c@kestrel.example\nTo: d@tern.example\nSubject: see attached\nMIME-Version: 1.0\nContent-Type: application/vnd.ms-outlook; name="x.msg"\nContent-Transfer-Encoding: base64\n\n'
 	base64 "$LETTER"; } >"$T/mail/carrier.eml"
@@ -37,6 +40,7 @@ for known in 'pine.mbx c-client mailbox.*mailutil' 'notes.nsf Lotus Notes.*expor
 done
 is "Eudora's mailbox is an mbox" "$(list messages | grep -c '"subject":"eudora ')" 2
 like "a message that Apple Mail keeps in pieces says so" "$(printf '%s\n' "$items" | grep 7.partial.emlx)" '"outcome":"partial".*attachments are not in this file'
+like "one that only writes of it does not" "$(printf '%s\n' "$items" | grep '/2.emlx')" '"outcome":"parsed"'
 is "the letter from a file, an archive and an attachment is one message" "$(list messages | grep -c '"subject":"Keys"')" 1
 ok "they are scanned" scan
 like "a secret in the .emlx is found at its place" "$(list findings --reveal)" 'Emlx-Reef-41'

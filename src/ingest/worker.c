@@ -78,9 +78,19 @@ static void put_file(struct buf *out, uint32_t unit, enum source_kind kind, cons
 
 /*
  * Where an item stands: which unit of the task, and how the unit is named in the case. note, where not NULL: what its
- * container says of it; partial: that not all of it is in its rendering.
+ * container says of it; partial: that not all of it is in its rendering; apple: that Apple Mail keeps it in a file of its own.
  */
-struct where { uint32_t unit; int64_t member; span name; const char *note; bool partial; };
+struct where { uint32_t unit; int64_t member; span name; const char *note; bool partial, apple; };
+
+/* Of a .partial.emlx Apple Mail keeps the attachments in files of their own and marks the parts that they are missing from. */
+static bool has_parts_beside(const struct message *m)
+{
+	for (size_t i = 0; i < m->n_parts; i++)
+		if (span_starts_nocase(m->parts[i].header, SPAN_LIT("X-Apple-Content-Length:")) ||
+		    span_find_nocase(m->parts[i].header, SPAN_LIT("\nX-Apple-Content-Length:")) < m->parts[i].header.n)
+			return true;
+	return false;
+}
 
 /* One message: an item of its own with the messages within it. raw is bytes [at, at + raw.n) of the unit. */
 static enum errc one_message(struct worker *w, struct jail_out *out, const struct where *in, uint64_t item_at,
@@ -89,6 +99,8 @@ static enum errc one_message(struct worker *w, struct jail_out *out, const struc
 	struct taken_list list;
 	char reason[400];
 	struct err why = {0};
+	const char *note = in->note;
+	bool partial = in->partial, beside = false;
 	unsigned problems;
 	enum errc rc;
 
@@ -107,14 +119,20 @@ static enum errc one_message(struct worker *w, struct jail_out *out, const struc
 	problems = list.v[0]->problems;
 	for (size_t i = 1; i < list.n; i++)
 		problems |= list.v[i]->problems & MIME_LIMIT_ANY;
+	for (size_t i = 0; i < list.n && in->apple && !beside; i++)
+		beside = has_parts_beside(list.v[i]->m);
+	if (beside) {
+		note = "attachments are not in this file but beside it (Apple Mail, .partial.emlx): export the mailbox there to have them";
+		partial = true;
+	}
 	mime_problem_names(problems, reason, sizeof reason);
-	if (in->note != NULL && in->note[0] != '\0') {
+	if (note != NULL && note[0] != '\0') {
 		size_t n = strlen(reason);
 
-		(void)snprintf(reason + n, sizeof reason - n, "%s%s", n != 0 ? "; " : "", in->note);
+		(void)snprintf(reason + n, sizeof reason - n, "%s%s", n != 0 ? "; " : "", note);
 	}
 	put_item(jail_buf(out), in->unit, in->member, in->name, item_at, item_n,
-	    in->partial || (problems & MIME_LIMIT_ANY) != 0 ? OUTCOME_PARTIAL : OUTCOME_PARSED, span_str(reason));
+	    partial || (problems & MIME_LIMIT_ANY) != 0 ? OUTCOME_PARTIAL : OUTCOME_PARSED, span_str(reason));
 	for (size_t i = 0; i < list.n; i++) {
 		struct taken *t = list.v[i];
 
@@ -231,24 +249,11 @@ static enum errc rendered_message(struct worker *w, struct jail_out *out, const 
 	return OK;
 }
 
-/* Of a .partial.emlx Apple Mail keeps the attachments in files of their own and marks the parts that they are missing from. */
-static enum errc apple_message(struct worker *w, struct jail_out *out, const struct where *in, span file, size_t at, size_t n,
-    struct err *e)
-{
-	struct where where = *in;
-	span message = span_sub(file, at, n);
-
-	if (span_find_nocase(message, SPAN_LIT("\nX-Apple-Content-Length:")) < message.n) {
-		where.note = "attachments are not in this file but beside it (Apple Mail, .partial.emlx): export the mailbox there to have them";
-		where.partial = true;
-	}
-	return one_message(w, out, &where, 0, file.n, message, at, false, NULL, e);
-}
-
 /* A whole unit from byte `from` on. */
 static enum errc whole_unit(struct worker *w, struct jail_out *out, const struct where *in, span file,
     enum source_kind kind, const char *note, uint64_t from, const struct digest *known, struct err *e)
 {
+	struct where kept = *in;
 	size_t at, n;
 
 	switch (kind) {
@@ -259,8 +264,10 @@ static enum errc whole_unit(struct worker *w, struct jail_out *out, const struct
 			return mbox_entries(w, out, in, file, from, file.n, e);
 		if (from != 0)
 			return OK;
-		if (emlx_message(file, &at, &n))
-			return apple_message(w, out, in, file, at, n, e);
+		if (emlx_message(file, &at, &n)) {
+			kept.apple = true;
+			return one_message(w, out, &kept, 0, file.n, span_sub(file, at, n), at, false, NULL, e);
+		}
 		return one_message(w, out, in, 0, file.n, file, 0, false, known, e);
 	case SOURCE_FOREIGN:
 		return from != 0 ? OK : rendered_message(w, out, in, file, e);
@@ -310,7 +317,7 @@ static enum errc do_files(struct worker *w, struct jail_out *out, struct cursor 
 		hash_file(w, file, &digest);
 		kind = kind_of(w, file, named, &note);
 		put_file(jail_buf(out), i, kind, &digest, note);
-		rc = whole_unit(w, out, &(struct where){i, UNIT_FILE, SPAN_EMPTY, NULL, false}, file, kind, note, i == unit ? from : 0, &digest,
+		rc = whole_unit(w, out, &(struct where){.unit = i, .member = UNIT_FILE}, file, kind, note, i == unit ? from : 0, &digest,
 		    e);
 	}
 	return rc;
@@ -330,7 +337,7 @@ static enum errc do_segment(struct worker *w, struct jail_out *out, struct curso
 		put_item(jail_buf(out), 0, UNIT_FILE, SPAN_EMPTY, from, to - from, OUTCOME_FAILED, span_str(e->text));
 		return OK;
 	}
-	rc = mbox_entries(w, out, &(struct where){0, UNIT_FILE, SPAN_EMPTY, NULL, false}, file, from, to, e);
+	rc = mbox_entries(w, out, &(struct where){.member = UNIT_FILE}, file, from, to, e);
 	return rc;
 }
 
@@ -373,7 +380,7 @@ static enum errc archive_member(struct worker *w, struct jail_out *out, uint32_t
 	}
 	if (m->message)
 		return one_message(w, out,
-		    &(struct where){k, m->member, m->name, m->reason, m->outcome == MEMBER_PARTIAL}, 0, m->bytes.n, m->bytes, 0, false,
+		    &(struct where){k, m->member, m->name, m->reason, m->outcome == MEMBER_PARTIAL, false}, 0, m->bytes.n, m->bytes, 0, false,
 		    NULL, e);
 	if (m->outcome == MEMBER_PARTIAL && from == 0)
 		put_item(jail_buf(out), k, m->member, m->name, m->bytes.n, 0, OUTCOME_FAILED, span_str(m->reason));
@@ -381,7 +388,7 @@ static enum errc archive_member(struct worker *w, struct jail_out *out, uint32_t
 		kind = SOURCE_UNKNOWN;
 		note = "an archive that could not be opened";
 	}
-	return whole_unit(w, out, &(struct where){k, m->member, m->name, NULL, false}, m->bytes, kind, note, from, NULL, e);
+	return whole_unit(w, out, &(struct where){.unit = k, .member = m->member, .name = m->name}, m->bytes, kind, note, from, NULL, e);
 }
 
 static void put_rest(struct buf *out, uint32_t unit, uint64_t from)
