@@ -26,6 +26,20 @@ bool span_ends_nocase(span s, span suffix)
 	return s.n >= suffix.n && span_eq_nocase(span_from(s, s.n - suffix.n), suffix);
 }
 
+bool span_is_one_of(span s, const char *const *words)
+{
+	while (*words != NULL && !span_eq(s, span_str(*words)))
+		words++;
+	return *words != NULL;
+}
+
+bool span_is_one_of_nocase(span s, const char *const *words)
+{
+	while (*words != NULL && !span_eq_nocase(s, span_str(*words)))
+		words++;
+	return *words != NULL;
+}
+
 size_t span_ascii(span s)
 {
 	size_t i = 0;

@@ -58,6 +58,11 @@ bool span_starts(span s, span prefix);
 bool span_starts_nocase(span s, span prefix);
 bool span_ends_nocase(span s, span suffix);
 
+/* Is it one of the words, which NULL ends as it does SPAN_WORDS("a", "b")? */
+bool span_is_one_of(span s, const char *const *words);
+bool span_is_one_of_nocase(span s, const char *const *words);
+#define SPAN_WORDS(...) ((const char *const[]){__VA_ARGS__, NULL})
+
 size_t span_ascii(span s); /* of its first bytes, how many are below 0x80 */
 static inline bool span_is_ascii(span s) { return span_ascii(s) == s.n; }
 /* Where it occurs first, or s.n. */

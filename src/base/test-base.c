@@ -93,6 +93,20 @@ static void a_needle_is_found_whatever_its_case(void **state)
 	assert_int_equal(span_find_nocase(SPAN_LIT("................`...................."), SPAN_LIT("@")), 37);
 }
 
+static void a_word_is_one_of_those_that_it_equals(void **state)
+{
+	const char *const *words = SPAN_WORDS("to", "reply-to", "");
+
+	(void)state;
+	assert_true(span_is_one_of(SPAN_LIT("reply-to"), words));
+	assert_false(span_is_one_of(SPAN_LIT("Reply-To"), words));
+	assert_true(span_is_one_of_nocase(SPAN_LIT("Reply-To"), words));
+	assert_true(span_is_one_of(SPAN_EMPTY, words));
+	assert_false(span_is_one_of_nocase(SPAN_LIT("t"), words));
+	assert_false(span_is_one_of_nocase(SPAN_LIT("reply-to:"), words));
+	assert_false(span_is_one_of(SPAN_EMPTY, words + 3));
+}
+
 static void dates_come_back_as_they_went(void **state)
 {
 	char text[TIME_TEXT];
@@ -237,6 +251,7 @@ int main(void)
 	    cmocka_unit_test(a_buf_never_grows_past_its_maximum),
 	    cmocka_unit_test(a_needle_is_found_where_it_first_stands),
 	    cmocka_unit_test(a_needle_is_found_whatever_its_case),
+	    cmocka_unit_test(a_word_is_one_of_those_that_it_equals),
 	    cmocka_unit_test(dates_come_back_as_they_went),
 	    cmocka_unit_test(bad_utf8_becomes_replacement_characters),
 	    cmocka_unit_test(text_from_evidence_cannot_steer_a_terminal),

@@ -110,14 +110,7 @@ enum errc beside_done(struct beside *b, struct err *e)
 	return rc;
 }
 
-static bool is_any(span name, const char *const *names, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (span_eq(name, span_str(names[i])))
-			return true;
-	return false;
-}
-#define IS_ANY(name, ...) is_any(name, (const char *const[]){__VA_ARGS__}, sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
+#define IS_ANY(name, ...) span_is_one_of(name, SPAN_WORDS(__VA_ARGS__))
 
 bool attribute_says(const struct xml *x, span attribute)
 {

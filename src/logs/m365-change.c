@@ -44,7 +44,7 @@ static void rule_actions(struct making *m, span text)
 		span type = json_get_text(a, "ActionType"), folder = json_get_text(a, "DestinationFolder");
 		const struct json_node *to = json_get(a, "Recipients");
 
-		if (text_is_one_of(type, forwards) && to != NULL) {
+		if (span_is_one_of_nocase(type, forwards) && to != NULL) {
 			if (to->type == JSON_ARRAY)
 				for (const struct json_node *t = to->child; t != NULL; t = t->next)
 					making_target(m, json_text(t));
@@ -72,7 +72,7 @@ static void rule_conditions(struct making *m)
 	}
 	r->rule.conditions = conditions;
 	for (size_t i = 0; i < r->n_pairs; i++)
-		if (!text_is_one_of(r->pairs[i].name, no_condition) && r->pairs[i].value.n != 0)
+		if (!span_is_one_of_nocase(r->pairs[i].name, no_condition) && r->pairs[i].value.n != 0)
 			conditions[r->rule.n_conditions++] = r->pairs[i];
 }
 

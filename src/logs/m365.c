@@ -54,7 +54,7 @@ static enum log_tri success_of(span s)
 	static const char *const good[] = {"Succeeded", "Success", "True", "PartiallySucceeded", "0", NULL},
 	    *const bad[] = {"Failed", "Failure", "False", "Fail", NULL};
 
-	return text_is_one_of(s, good) ? LOG_YES : text_is_one_of(s, bad) ? LOG_NO : LOG_UNSAID;
+	return span_is_one_of_nocase(s, good) ? LOG_YES : span_is_one_of_nocase(s, bad) ? LOG_NO : LOG_UNSAID;
 }
 
 static bool is_guid(span s)

@@ -62,14 +62,6 @@ const struct json_node *making_tree(struct making *m, const struct json_node *n)
 
 bool text_is_true(span s) { return span_eq_nocase(s, SPAN_LIT("true")) || span_eq(s, SPAN_LIT("1")); }
 
-bool text_is_one_of(span s, const char *const *words)
-{
-	for (; *words != NULL; words++)
-		if (span_eq_nocase(s, span_str(*words)))
-			return true;
-	return false;
-}
-
 bool text_u64(span s, uint64_t *v)
 {
 	size_t i;

@@ -153,7 +153,6 @@ span making_copy(struct making *m, span s);
 /* A number at the beginning of the text; false when there is none. */
 bool text_u64(span s, uint64_t *v);
 bool text_is_true(span s); /* "True", "1" */
-bool text_is_one_of(span s, const char *const *words); /* in any case; the words end with NULL */
 /* The value of the first of these names that has one. */
 span pair_first(const struct log_record *r, const char *const *names);
 span folder_last(span path);

@@ -43,14 +43,14 @@ static bool holds_list(span s, size_t at, size_t *first, unsigned *objects)
 
 	*objects = 1;
 	for (unsigned members = 0; members < 64; members++) {
-		if (++at > s.n || !take_name(s, &at, &name) || (members == 0 && !text_is_one_of(name, around)))
+		if (++at > s.n || !take_name(s, &at, &name) || (members == 0 && !span_is_one_of_nocase(name, around)))
 			return false;
-		if (text_is_one_of(name, lists) && s.p[at] == '[') {
+		if (span_is_one_of_nocase(name, lists) && s.p[at] == '[') {
 			n = space_end(s, at + 1);
 			*first = at + 1;
 			return n < s.n && (s.p[n] == '{' || s.p[n] == ']' || s.p[n] == '"');
 		}
-		if (text_is_one_of(name, lists) && s.p[at] == '{' && *objects < 3) {
+		if (span_is_one_of_nocase(name, lists) && s.p[at] == '{' && *objects < 3) {
 			++*objects;
 			members = 0;
 			continue;

@@ -128,14 +128,10 @@ static bool is_message(span type)
 /* A type without subtype. RFC 2045 5.2: what cannot be read is text/plain; but these say that they are no text. */
 static span half_type(span type)
 {
-	static const char *const binary[] = {"application", "image", "audio", "video", "font", "model"};
-
 	if (span_eq(type, SPAN_LIT("multipart")))
 		return SPAN_LIT("multipart/mixed");
-	for (size_t i = 0; i < sizeof binary / sizeof binary[0]; i++)
-		if (span_eq(type, span_str(binary[i])))
-			return SPAN_LIT("application/octet-stream");
-	return SPAN_LIT("text/plain");
+	return span_is_one_of(type, SPAN_WORDS("application", "image", "audio", "video", "font", "model")) ?
+	    SPAN_LIT("application/octet-stream") : SPAN_LIT("text/plain");
 }
 
 /* What Content-Type says of p; *boundary is empty when it has none. */

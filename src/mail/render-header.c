@@ -105,13 +105,8 @@ static void put_shown(struct buf *b, const char *field, span names, size_t *n)
 /* Fields of the transport headers that say how a body is made that is not there any more. */
 static bool is_of_the_body(span name)
 {
-	static const char *const names[] = {"Content-Type", "Content-Transfer-Encoding", "MIME-Version",
-	    "Content-Disposition", "Content-ID", "Content-Description", "Content-Length", "Lines"};
-
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (span_eq_nocase(name, span_str(names[i])))
-			return true;
-	return false;
+	return span_is_one_of_nocase(name, SPAN_WORDS("Content-Type", "Content-Transfer-Encoding", "MIME-Version",
+	    "Content-Disposition", "Content-ID", "Content-Description", "Content-Length", "Lines"));
 }
 
 /* The fields that transport wrote, as they were. */

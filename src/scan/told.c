@@ -225,29 +225,21 @@ static bool is_address_before(span text, size_t at)
 	return span_find_byte(span_sub(text, from, at - from), '@') < at - from;
 }
 
-static bool one_of(span w, const char *const *words, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (span_eq(w, span_str(words[i])))
-			return true;
-	return false;
-}
-
 /* What stands before "is" is what the value is; what stands before "with" is not. */
 static bool is_copula(span w)
 {
 	static const char *const words[] = {"is", "are", "was", "ist", "lautet", "war", "est", "es", "era", "è", "é", "number", "numbers",
-	    "nummer", "numéro", "número"};
+	    "nummer", "numéro", "número", NULL};
 
-	return one_of(w, words, sizeof words / sizeof *words);
+	return span_is_one_of(w, words);
 }
 
 /* "kdale and X" */
 static bool is_conjunction(span w)
 {
-	static const char *const words[] = {"and", "und", "et", "y", "e", "en", "or", "oder", "ou"};
+	static const char *const words[] = {"and", "und", "et", "y", "e", "en", "or", "oder", "ou", NULL};
 
-	return one_of(w, words, sizeof words / sizeof *words);
+	return span_is_one_of(w, words);
 }
 
 #define NO_LEAD (-9)

@@ -6,15 +6,6 @@ enum { MARKS_AT_ONCE = 200, REPORTS_A_DAY = 50, EXPOSURE_TEXT = 16 };
 static const char *const mark_words[] = {"rotated", "revoked", "deactivated", "not_ours", "false_alarm",
     "risk_accepted", "open", NULL};
 
-static bool is_one_of(span s, const char *const words[])
-{
-	size_t i = 0;
-
-	while (words[i] != NULL && !span_eq(s, span_str(words[i])))
-		i++;
-	return words[i] != NULL;
-}
-
 /* Of a credential, or of a message that is not theirs. */
 struct mark { span exposure, record, mark, note, application; };
 
@@ -32,7 +23,7 @@ static bool mark_read(const struct json_node *n, struct mark *m)
 	    json_text(note), json_text(application)};
 	if (record == (json_member(n, "exposure") != NULL) || (record ? m->record.n : m->exposure.n) != EXPOSURE_TEXT)
 		return false;
-	return is_one_of(m->mark, record ? of_record : mark_words) && text_fits(m->note, TEXT_NOTE, false) &&
+	return span_is_one_of(m->mark, record ? of_record : mark_words) && text_fits(m->note, TEXT_NOTE, false) &&
 	    text_fits(m->application, TEXT_APPLICATION, false);
 }
 
@@ -210,7 +201,7 @@ enum errc route_task(struct call *c, struct err *e)
 	if (!body_only(c, names) || !body_text(c, "task", 20, false, &task) ||
 	    !body_text(c, "note", TEXT_NOTE, false, &note))
 		return OK;
-	if (!is_one_of(span_str(task), task_words) || done == NULL || (done->type != JSON_TRUE && done->type != JSON_FALSE))
+	if (!span_is_one_of(span_str(task), task_words) || done == NULL || (done->type != JSON_TRUE && done->type != JSON_FALSE))
 		return refuse(c, BAD_REQUEST);
 	task_event(c->l, c->room.id, c->me.id, c->me.name, task, done->type == JSON_TRUE, note);
 	return sql_run(c->l->db, e, "INSERT OR REPLACE INTO task (room, task, done, person, at, note) VALUES (?, ?,"
@@ -247,7 +238,7 @@ enum errc route_report(struct call *c, struct err *e)
 	if (!body_only(c, names) || !body_text(c, "kind", 20, false, &kind) ||
 	    !body_text(c, "text", TEXT_REPORT, true, &text))
 		return OK;
-	if (!is_one_of(span_str(kind), kinds))
+	if (!span_is_one_of(span_str(kind), kinds))
 		return refuse(c, BAD_REQUEST);
 	if ((rc = report_place(c, "record", "SELECT count(*) FROM record WHERE room = ? AND id = ?",
 	    "SELECT count(*) FROM record WHERE id = ?", &record, e)) != OK ||

@@ -78,14 +78,7 @@ static enum errc comment(struct hidden *h, span body, struct err *e)
 	return conditional && !has_words(body) ? OK : put(h, SPAN_EMPTY, body, e);
 }
 
-static bool is_any(span name, const char *const *names, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (span_eq_nocase(name, span_str(names[i])))
-			return true;
-	return false;
-}
-#define IS_ANY(name, ...) is_any(name, (const char *const[]){__VA_ARGS__}, sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
+#define IS_ANY(name, ...) span_is_one_of_nocase(name, SPAN_WORDS(__VA_ARGS__))
 
 /* Of a field: what it is called, and whether what is typed there is not to be seen. */
 struct field { span name, value; bool secret; };

@@ -54,13 +54,8 @@ bool json_only(const struct json_node *n, const char *const names[])
 {
 	if (n == NULL || n->type != JSON_OBJECT)
 		return false;
-	for (const struct json_node *c = n->child; c != NULL; c = c->next) {
-		size_t i = 0;
-
-		while (names[i] != NULL && !span_eq(c->key, span_str(names[i])))
-			i++;
-		if (names[i] == NULL)
+	for (const struct json_node *c = n->child; c != NULL; c = c->next)
+		if (!span_is_one_of(c->key, names))
 			return false;
-	}
 	return true;
 }
