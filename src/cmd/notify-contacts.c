@@ -19,6 +19,7 @@ static void tell_discovered(struct buf *out, const struct contacts_tally *t, boo
 		cmd_line(out, "organisations", "%" PRIu64 " with %" PRIu64 " domains", t->orgs, t->domains);
 		cmd_line(out, "asked", "%" PRIu64 " (%" PRIu64 " known from before)", t->asked, t->cached);
 		cmd_line(out, "no answer", "%" PRIu64, t->failed);
+		cmd_line(out, "not read whole", "%" PRIu64, t->unread);
 		cmd_line(out, "addresses", "%" PRIu64 " to be written to, %" PRIu64 " not (expired, relays, for a person to judge)", t->found, t->unusable);
 		cmd_line(out, "fewer than two", "%" PRIu64 " organisations: tocsin notify contacts show --thin", t->thin);
 		return;
@@ -29,6 +30,7 @@ static void tell_discovered(struct buf *out, const struct contacts_tally *t, boo
 	json_u64(&j, "asked", t->asked);
 	json_u64(&j, "cached", t->cached);
 	json_u64(&j, "failed", t->failed);
+	json_u64(&j, "not_read_whole", t->unread);
 	json_u64(&j, "found", t->found);
 	json_u64(&j, "not_written_to", t->unusable);
 	json_u64(&j, "thin", t->thin);
@@ -53,7 +55,7 @@ static enum errc discover(struct cmd *c, const char *org, uint64_t days, const c
 	o.csirts = csirts;
 	if ((rc = contacts_discover(c->store, &c->config, &o, &t, &c->e)) != OK)
 		return rc;
-	*status = t.failed != 0;
+	*status = t.failed != 0 || t.unread != 0;
 	tell_discovered(out, &t, c->json);
 	return OK;
 }

@@ -261,7 +261,10 @@ static enum errc take(struct discovering *d, const struct question *q, span url,
 
 		if (c.address == NULL || c.role == NULL || c.ground == NULL)
 			return err_memory(e);
-		if ((rc = judge(d, q, s, &c, e)) == OK)
+		if ((rc = judge(d, q, s, &c, e)) == OK && s->more &&
+		    (c.note = arena_printf(d->k.scratch, "%s%smore are named there than the %zu that are taken", c.note, *c.note != '\0' ? "; " : "", s->n)) == NULL)
+			return err_memory(e);
+		if (rc == OK)
 			rc = contact_put(d->k.st, q->domain, &c, e);
 	}
 	return rc;
@@ -313,12 +316,15 @@ static enum errc done_task(void *ctx, const struct task_result *r, struct buf *r
 	(void)cursor_u8(&asked);
 	(void)cursor_u64(&asked);
 	url = cursor_bytes(&asked);
-	if (r->died != NULL) /* a page that kills its reader names nobody */
-		return OK;
+	if (r->died != NULL) { /* a page that kills its reader names nobody */
+		d->k.tally->unread++;
+		return ledger_say(d->k.st, "answer not read", e, "url", q->url, "why", r->died, NULL);
+	}
 	if (q->kind == ANSWER_SIGNATURE)
 		return said_signature_get(&said, &sig) ? take_signature(d, q, &sig, e) : err_set(e, ERR_WORLD, "a worker sent a signature that is none");
 	if (!said_get(&said, &s))
 		return err_set(e, ERR_WORLD, "a worker sent contacts that are none");
+	d->k.tally->unread += s.more;
 	if ((rc = take(d, q, url, &s, e)) != OK)
 		return rc;
 	return add_key(d, q, &s, e);
@@ -439,6 +445,7 @@ static enum errc note(struct discovering *d, struct err *e)
 	json_u64(&j, "asked", d->k.tally->asked);
 	json_u64(&j, "cached", d->k.tally->cached);
 	json_u64(&j, "failed", d->k.tally->failed);
+	json_u64(&j, "not_read_whole", d->k.tally->unread);
 	json_close(&j, '}');
 	if ((rc = buf_check(&b, e)) == OK)
 		rc = ledger_add(d->k.st, "contacts discovered", buf_cstr(&b), e);

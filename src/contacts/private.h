@@ -19,7 +19,7 @@ struct said_contact { span address, role; bool mail; };
 struct said {
 	struct said_contact v[32]; /* LIMIT: more are passed over, and said so */
 	size_t n;
-	bool more, is_one;      /* is_one: the file is what it was asked for */
+	bool more;
 	int64_t expires_utc;    /* TIME_NONE: it does not say */
 	bool signed_text, canonical_other; /* an OpenPGP signature, which nobody has checked; Canonical names other places only */
 	span encryption;        /* security.txt: where a key of theirs lies, the first with https; or empty */

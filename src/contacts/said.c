@@ -94,7 +94,6 @@ void security_txt_read(span text, span url, struct said *out)
 		name = span_trim(span_first(line, colon));
 		value = span_trim(span_from(line, colon + 1));
 		if (span_eq_nocase(name, SPAN_LIT("Contact"))) {
-			out->is_one = true;
 			add_uri(out, value, SPAN_LIT("security"));
 		} else if (span_eq_nocase(name, SPAN_LIT("Expires"))) {
 			int64_t when;
@@ -177,7 +176,6 @@ enum errc rdap_read(struct arena *a, span json, struct said *out, struct err *e)
 		return rc;
 	if (root == NULL || root->type != JSON_OBJECT)
 		return err_set(e, ERR_EVIDENCE, "no JSON object");
-	out->is_one = json_get_text(root, "objectClassName").n != 0;
 	out->name = span_first(json_get_text(root, "name"), 60);
 	entities(root, 0, out);
 	return OK;

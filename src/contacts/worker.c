@@ -6,7 +6,6 @@
 
 void said_put(struct buf *b, const struct said *s)
 {
-	buf_u8(b, s->is_one);
 	buf_u8(b, s->more);
 	buf_u8(b, s->signed_text);
 	buf_u8(b, s->canonical_other);
@@ -24,7 +23,6 @@ void said_put(struct buf *b, const struct said *s)
 bool said_get(struct cursor *c, struct said *s)
 {
 	*s = (struct said){0};
-	s->is_one = cursor_u8(c) != 0;
 	s->more = cursor_u8(c) != 0;
 	s->signed_text = cursor_u8(c) != 0;
 	s->canonical_other = cursor_u8(c) != 0;

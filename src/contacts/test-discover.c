@@ -1,0 +1,111 @@
+/*
+ * What discovery makes of answers, which lie in the case already: nobody is asked. The test program is its own worker, and dies of a page
+ * that says so.
+ */
+#include "base/test.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "base/clock.h"
+#include "contacts/contacts.h"
+#include "store/db.h"
+#include "store/test-rows.h"
+
+enum { NOW = 1750000000 };
+static char dir[] = "/tmp/tocsin-discover-XXXXXX";
+static struct store *st;
+
+static enum errc task(void *state, struct jail_out *out, span payload, const int *fds, size_t n_fds, struct err *e)
+{
+	if (span_find(payload, SPAN_LIT("deadly")) < payload.n)
+		abort();
+	return contacts_job.task(state, out, payload, fds, n_fds, e);
+}
+
+static void answered(const char *url, const char *body)
+{
+	assert_ok(fetched_put(st, &(struct fetched){.url = url, .final_url = url, .type = "", .note = "", .when_utc = NOW,
+	    .status = *body != '\0' ? 200 : 404, .body = span_str(body)}, &e));
+}
+
+static void organisation(int64_t id, const char *domain)
+{
+	char url[128];
+
+	rows_org(st, id, domain, ORG_DIRECTORY, "", "en");
+	assert_ok(sql_run(st->sql, &e, "INSERT INTO org_domain VALUES (?, ?)", "ti", domain, id));
+	rows_link(st, 1, id, LINK_SENDER, true);
+	(void)snprintf(url, sizeof url, "dns:mx:%s", domain);
+	answered(url, "");
+}
+
+static int64_t count(const char *sql)
+{
+	int64_t n = -1;
+
+	assert_ok(sql_int(st->sql, &n, 0, &e, sql, ""));
+	return n;
+}
+
+static int set_up(void **state)
+{
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	assert_ok(store_create(dir, &e));
+	assert_ok(store_open(&st, dir, STORE_WRITE, &e));
+	rows_message(st, 1, NOW, VERDICT_ACCESSED);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct arena *a = test_arena();
+	int rc;
+
+	(void)state;
+	store_close(st);
+	rc = system(arena_printf(a, "rm -r %s", dir));
+	arena_free(a);
+	return rc;
+}
+
+static void what_was_not_read_whole_is_counted(void **state)
+{
+	static const struct case_config config = {.dir = dir, .our_name = "Us"};
+	const struct contacts_discover o = {.now_utc = NOW, .stale_utc = NOW - 1};
+	struct contacts_tally t;
+	struct buf b;
+
+	(void)state;
+	organisation(1, "a.example");
+	organisation(2, "b.example");
+	answered("https://a.example/.well-known/security.txt", "Contact: mailto:deadly@a.example\n");
+	buf_init(&b, 4096);
+	for (int i = 0; i < 33; i++)
+		buf_printf(&b, "Contact: mailto:p%d@b.example\n", i);
+	answered("https://b.example/.well-known/security.txt", buf_cstr(&b));
+	buf_free(&b);
+	assert_ok(contacts_discover(st, &config, &o, &t, &e));
+	assert_int_equal(t.asked, 0);
+	assert_int_equal(t.failed, 0);
+	assert_int_equal(t.unread, 2);
+	assert_int_equal(count("SELECT count(*) FROM ledger WHERE what = 'answer not read' AND detail LIKE '%https://a.example/%'"), 1);
+	assert_int_equal(count("SELECT count(*) FROM contact_found WHERE source = 2 AND note LIKE '%; more are named there than the 32 that are taken'"), 32);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(what_was_not_read_whole_is_counted),
+	};
+
+	if (argc > 2 && strcmp(argv[1], "worker") == 0) {
+		const struct jail_job job = {"contacts", NULL, contacts_job.start, task};
+
+		return jail_serve(&job, false);
+	}
+	(void)signal(SIGPIPE, SIG_IGN);
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
