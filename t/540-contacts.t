@@ -45,6 +45,11 @@ page rdap-net.test/ip/198.51.100.9 <<'X'
 X
 mkdir -p "$T/net/a"; echo 203.0.113.7 >"$T/net/a/mx.ardmorecold.example"; echo 198.51.100.9 >"$T/net/a/ardmorecold.example"
 printf '{"version":"1.0","services":[[["0.0.0.0/0"],["http://wrong.test/"]],[["203.0.113.0/24","198.51.100.0/22"],["http://rdap-net.test"]],[["2001:db8::/32"],["http://wrong.test/"]]]}\n' >"$T/rdap-4.json"
+# A registry may call a network as it likes.
+letters=$(printf '\\u00fc%.0s' $(seq 40))
+printf '%s\n' '{"objectClassName":"ip network","name":"NN\u001b'"$letters"'","entities":[{"roles":["abuse"],"vcardArray":["vcard",[["email",{},"text","odd@hoster.test"]]]}]}' |
+    page rdap-net.test/ip/198.51.100.20
+echo 198.51.100.20 >"$T/net/a/quaylight.example"
 touch "$T/net/mx/ardmorecold.example" "$T/net/mx/quaylight.example"
 printf '{"version":"1.0","services":[[["example"],["http://rdap.test/"]]]}\n' >"$T/rdap.json"
 echo 8 >"$T/net/together"
@@ -85,6 +90,9 @@ unlike "not the registrar's, and nothing that is no address" "$out" 'registrar.t
 like "of the network of its mail host, too, with what it is called" "$out" '4 rdap_network +noc@ardmorecold.example +abuse +usable +0 days old; http://rdap-net.test/ip/203.0.113.7; of the network ARDMORE-NET of its mail host mx.ardmorecold.example \(203.0.113.7\)$'
 like "by telephone" "$out" '4 rdap_network +tel:\+353-1-5550101'
 like "whoever runs the network of its web host is for a person to judge" "$out" '4 rdap_network +abuse@hoster.test +abuse +review .*HOSTER-NET of its web host ardmorecold.example \(198.51.100.9\); perhaps of a provider'
+like "a name of a network is cut between letters, and no terminal obeys it" "$(contacts show quaylight.example --json | jq -r '.organisations[].contacts[].note')" \
+    'of the network NN�ü{28} of its web host quaylight.example'
+is "what a server says of its page is bounded, too" "$(sqlite3 "$CASE/case.db" "SELECT DISTINCT length(type), type LIKE '%�' FROM fetched WHERE status = 200 AND url LIKE 'http:%'")" '100|1'
 like "each name was asked for once" "$(grep -c 'DNS mx.ardmorecold.example 1$' "$T/net/asked")" '^1$'
 unlike "and only the registry of the longest prefix" "$(cat "$T/net/asked")" 'wrong.test'
 is "eight pages were asked for at once, and two of one server" "$(cat "$T/net/most")" '8 2'

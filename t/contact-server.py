@@ -1,7 +1,7 @@
 """contact-server.py DIR: security.txt and RDAP over HTTP, MX over DNS, all of invented organisations, on ports that DIR/ports names. DIR/asked has each
 request a line. What is answered lies in DIR/www/HOST/PATH (a file; 302 URL as its first line redirects), DIR/mx/DOMAIN (its mail host is mx.DOMAIN) and
 DIR/a/HOST (an address). While DIR/together is there, the first pages are held back until as many are asked for at once as it says, or for
-three seconds; DIR/most has how many were asked for at once, in all and of one host."""
+three seconds; DIR/most has how many were asked for at once, in all and of one host. Types of content are odd: nobody rests on them."""
 import http.server, os, socket, struct, sys, threading
 
 top = sys.argv[1]
@@ -40,7 +40,7 @@ class Web(http.server.BaseHTTPRequestHandler):
             self.end_headers()
             return
         self.send_response(200)
-        self.send_header("Content-Type", "text/plain; charset=utf-8")
+        self.send_header("Content-Type", "text/plain; x=" + 200 * "\u00fc")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)

@@ -174,6 +174,8 @@
 #define LIMIT_MAIL_LOG_BYTES (256 * MIB)
 /* A page of our own that preflight looks at (security.txt, the policy of MTA-STS): a few lines. A larger one is not read, said. */
 #define LIMIT_POLICY_BYTES (64 * KIB)
+/* A URL that is asked, or that a redirect leads to: what others write is far below. A longer one is refused, and said to be. */
+#define LIMIT_URL_BYTES ((size_t)2000)
 /* Records taken of one DNS answer; more are left out, counted. A name has a handful; TXT at the top of a large zone, 60. */
 #define LIMIT_DNS_RECORDS ((size_t)200)
 

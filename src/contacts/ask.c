@@ -11,10 +11,11 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/stop.h"
+#include "base/utf8.h"
 #include "contacts/private.h"
 #include "net/http.h"
 
-enum { ANSWER_BYTES = 256 * 1024, HOSTS = 64, DNS_MS = 4000, AT_ONCE = 16 };
+enum { ANSWER_BYTES = 256 * 1024, TYPE_BYTES = 100, NOTE_BYTES = 300, HOSTS = 64, DNS_MS = 4000, AT_ONCE = 16 };
 
 static enum errc stopped(struct err *e) { return stop_asked() ? err_set(e, ERR_STOPPED, "stopped: what was answered is kept") : OK; }
 
@@ -44,14 +45,23 @@ static enum errc options_of(struct asking *k, const struct question *q, struct h
 	return OK;
 }
 
+/* What a server chose, for a row. NULL: memory. */
+static const char *bounded(struct arena *a, const char *text, size_t most)
+{
+	span s = utf8_clean(a, span_first(span_str(text), most));
+
+	return s.p != NULL ? arena_cstr(a, s) : NULL;
+}
+
 static enum errc page_keep(struct asking *k, const struct http_request *r, struct err *e)
 {
 	const struct http_answer *got = &r->answer;
+	const struct fetched f = {.url = r->url, .final_url = bounded(k->scratch, got->url != NULL ? got->url : r->url, LIMIT_URL_BYTES),
+	    .type = bounded(k->scratch, got->type, TYPE_BYTES), .note = got->cut ? "larger than 256 KiB" : bounded(k->scratch, got->why, NOTE_BYTES),
+	    .when_utc = k->o->now_utc, .status = got->status, .body = got->cut ? SPAN_EMPTY : got->body};
 
 	k->tally->failed += got->status == 0 && !r->refused;
-	return fetched_put(k->st, &(struct fetched){.url = r->url, .final_url = got->url != NULL ? got->url : r->url, .type = got->type,
-	    .note = got->cut ? "larger than 256 KiB" : got->why, .when_utc = k->o->now_utc, .status = got->status,
-	    .body = got->cut ? SPAN_EMPTY : got->body}, e);
+	return f.final_url == NULL || f.type == NULL || f.note == NULL ? err_memory(e) : fetched_put(k->st, &f, e);
 }
 
 static bool asked_for(const struct http_request *v, size_t n, const char *url)

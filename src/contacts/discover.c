@@ -7,6 +7,7 @@
 #include "base/io.h"
 #include "base/json.h"
 #include "base/limits.h"
+#include "base/utf8.h"
 #include "contacts/private.h"
 #include "net/openpgp.h"
 #include "stream/csv.h"
@@ -226,6 +227,20 @@ static bool is_of(const struct contact_org *o, span address)
 	return false;
 }
 
+/* What a registry calls it, for people: nothing that a terminal would obey. */
+static const char *shown(struct arena *a, span name)
+{
+	const char *text = NULL;
+	struct buf b;
+
+	buf_init(&b, KIB);
+	utf8_show(&b, name);
+	if (!b.failed)
+		text = arena_cstr(a, buf_span(&b));
+	buf_free(&b);
+	return text;
+}
+
 static enum errc judge(struct discovering *d, const struct question *q, const struct said *s, struct contact_known *c, struct err *e)
 {
 	c->state = CONTACT_USABLE;
@@ -242,9 +257,12 @@ static enum errc judge(struct discovering *d, const struct question *q, const st
 		c->note = "without a day on which it expires";
 	} else if (q->kind == ANSWER_NETWORK) {
 		bool own = is_of(q->org, span_str(c->address));
+		const char *name = shown(d->k.scratch, s->name);
 
+		if (name == NULL)
+			return err_memory(e);
 		c->state = own ? CONTACT_USABLE : CONTACT_REVIEW;
-		c->note = arena_printf(d->k.scratch, "of the network%s%.*s of its %s%s", s->name.n != 0 ? " " : "", (int)s->name.n, s->name.p, q->about,
+		c->note = arena_printf(d->k.scratch, "of the network%s%s of its %s%s", *name != '\0' ? " " : "", name, q->about,
 		    own ? "" : "; perhaps of a provider, who is not to know: for a person to judge");
 	}
 	return c->note != NULL ? OK : err_memory(e);

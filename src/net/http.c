@@ -116,7 +116,9 @@ static enum errc url_check(const struct http_options *o, const char *url, struct
 
 	if (u == NULL)
 		return err_memory(e);
-	if (curl.url_set(u, CURLUPART_URL, url, CURLU_DISALLOW_USER) != CURLUE_OK ||
+	if (strlen(url) > LIMIT_URL_BYTES)
+		rc = err_set(e, ERR_REFUSED, "%.200s: longer than a URL that is asked", url);
+	else if (curl.url_set(u, CURLUPART_URL, url, CURLU_DISALLOW_USER) != CURLUE_OK ||
 	    curl.url_get(u, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK || curl.url_get(u, CURLUPART_HOST, &host, 0) != CURLUE_OK)
 		rc = err_set(e, ERR_REFUSED, "%.200s: not a URL that can be asked", url);
 	else if (strcmp(scheme, "https") != 0 && !(o->plain && strcmp(scheme, "http") == 0))

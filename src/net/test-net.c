@@ -175,6 +175,10 @@ static void nothing_of_a_redirect_is_in_the_answer_behind_it(void **state)
 	r = fetch_behind(a, on, on, 0);
 	assert_int_equal(r.status, 0);
 	assert_int_equal(r.body.n, 0);
+	r = fetch_behind(a, arena_printf(a, "HTTP/1.1 302 Found\r\nLocation: http://here.example/%02000d\r\nContent-Length: 0\r\n\r\n", 0),
+	    "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", 0);
+	assert_int_equal(r.status, 0);
+	assert_non_null(strstr(r.why, "leads elsewhere"));
 	/* However much a server says of the way. */
 	r = fetch_behind(a, on, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", 4);
 	assert_int_equal(r.status, 200);
@@ -210,6 +214,7 @@ static void only_allowed_hosts_are_asked(void **state)
 	struct err e;
 
 	(void)state;
+	assert_int_equal(http_get(a, &o, arena_printf(a, "https://here.example/%02000d", 0), &r, &e), ERR_REFUSED);
 	assert_int_equal(http_get(a, &o, "https://there.example/", &r, &e), ERR_REFUSED);
 	assert_int_equal(http_get(a, &o, "http://here.example/", &r, &e), ERR_REFUSED);
 	assert_int_equal(http_get(a, &o, "file:///etc/passwd", &r, &e), ERR_REFUSED);
