@@ -132,6 +132,9 @@ notify collect "$T/box" >/dev/null || :
 exits "whom somebody has to call is listed" 0 notify contacts show --tasks
 like "who it is for, and by when" "$out" '^  task [0-9]+ for Declan Roche, was due 2025-10-24: nobody answered, and no further address is known: call or write a letter$'
 like "with how many are late" "$out" '^[0-9]+ open: call, write, or ask a relay, then tocsin notify done TASK --by NAME --note TEXT; [1-9][0-9]* past the day.$'
+open_of() { notify contacts show "$@" --tasks | sed -n 's/^\([0-9]*\) open: .*/\1/p'; }
+is "of one organisation its own are counted" "$(open_of "$org")" "$(notify contacts show "$org" --tasks | grep -c '^  task ')"
+ok "of all there are more" test "$(open_of)" -gt "$(open_of "$org")"
 is "as data, too" "$(notify contacts show "$org" --tasks --json | jq -r '.organisations[].tasks[] | select(.kind == "call") | "\(.owner) \(.due) \(.overdue)"')" 'Declan Roche 2025-10-24T09:00:00Z true'
 exits "what follows is in the report" 0 "$TOCSIN" report --case "$CASE" --output "$T/report.html"
 like "as a sentence" "$(cat "$T/report.html")" '1[0-9].mails left for 10.organisations; 2 have answered, 2 could not be reached by mail; [0-9]+.calls'

@@ -15,6 +15,8 @@ struct showing {
 	struct json j;
 	struct task_row *tasks; /* open, the first that is due first; those about an answer are no calls */
 	size_t n_tasks, cap_tasks;
+	const struct task_row **mine; /* of the organisation that is shown */
+	size_t n_mine, n_shown, n_late;
 	struct contacts_tally tally;
 };
 
@@ -55,23 +57,24 @@ static enum errc take_task(void *ctx, const struct task_row *t, struct err *e)
 	return OK;
 }
 
-static size_t tasks_of(const struct showing *s, int64_t org_id)
+/* Of one organisation, into mine. */
+static enum errc find_tasks(struct showing *s, int64_t org_id, struct err *e)
 {
-	size_t n = 0;
-
+	s->n_mine = 0;
+	if ((s->mine = arena_alloc(s->one, (s->n_tasks + 1) * sizeof(void *))) == NULL)
+		return err_memory(e);
 	for (size_t i = 0; i < s->n_tasks; i++)
-		n += s->tasks[i].org_id == org_id;
-	return n;
+		if (s->tasks[i].org_id == org_id)
+			s->mine[s->n_mine++] = &s->tasks[i];
+	return OK;
 }
 
-static void tasks_json(struct showing *s, int64_t org_id)
+static void tasks_json(struct showing *s)
 {
 	json_open(&s->j, "tasks", '[');
-	for (size_t i = 0; i < s->n_tasks; i++) {
-		const struct task_row *t = &s->tasks[i];
+	for (size_t i = 0; i < s->n_mine; i++) {
+		const struct task_row *t = s->mine[i];
 
-		if (t->org_id != org_id)
-			continue;
 		json_open(&s->j, NULL, '{');
 		json_i64(&s->j, "task", t->id);
 		json_str(&s->j, "kind", todo_kind_name(t->kind));
@@ -90,22 +93,20 @@ static void owner_text(struct buf *out, const char *owner)
 	utf8_show(out, span_str(*owner != '\0' ? owner : "nobody yet (task_owner of case.yaml)"));
 }
 
-static void tasks_text(struct showing *s, int64_t org_id, bool thin)
+static void tasks_text(struct showing *s, bool thin)
 {
 	char text[TIME_TEXT];
 
-	for (size_t i = 0; i < s->n_tasks; i++) {
-		const struct task_row *t = &s->tasks[i];
+	for (size_t i = 0; i < s->n_mine; i++) {
+		const struct task_row *t = s->mine[i];
 
-		if (t->org_id != org_id)
-			continue;
 		buf_printf(s->out, "  task %" PRId64 " ", t->id);
 		owner_text(s->out, t->owner);
 		buf_printf(s->out, ", %s %s: ", t->due_utc < s->o->now_utc ? "was due" : "due", time_date(t->due_utc, text));
 		utf8_show(s->out, span_str(t->what));
 		buf_byte(s->out, '\n');
 	}
-	if (thin && tasks_of(s, org_id) == 0) {
+	if (thin && s->n_mine == 0) {
 		buf_str(s->out, "  no task yet: it is made when its wave goes out, ");
 		owner_text(s->out, s->o->owner);
 		buf_printf(s->out, ", due after %u %s\n", s->o->days, s->o->days == 1 ? "day" : "days");
@@ -121,7 +122,7 @@ static void show_json(struct showing *s, const struct contact_org *o, const stru
 	json_str(j, "name", o->name);
 	json_bool(j, "enough", contacts_are_enough(c, n));
 	if (s->o->tasks)
-		tasks_json(s, o->id);
+		tasks_json(s);
 	json_open(j, "contacts", '[');
 	for (size_t i = 0; i < n; i++) {
 		json_open(j, NULL, '{');
@@ -161,7 +162,7 @@ static void show_text(struct showing *s, const struct contact_org *o, const stru
 	buf_str(out, n == 0 ? ": nobody is known: call or write a letter\n" :
 	    contacts_are_enough(c, n) ? "\n" : ": fewer than two independent addresses: call or write a letter, too\n");
 	if (s->o->tasks)
-		tasks_text(s, o->id, !contacts_are_enough(c, n));
+		tasks_text(s, !contacts_are_enough(c, n));
 	for (size_t i = 0; i < n; i++) {
 		buf_printf(out, "  %d ", (int)c[i].source);
 		column(out, contact_source_name(c[i].source), 13);
@@ -196,12 +197,15 @@ static enum errc show_org(struct showing *s, struct store *st, const struct cont
 	enum errc rc;
 
 	arena_reset(s->one);
-	if ((rc = contacts_of(st, s->one, o->id, &c, &n, e)) != OK)
+	if ((rc = contacts_of(st, s->one, o->id, &c, &n, e)) != OK || (rc = find_tasks(s, o->id, e)) != OK)
 		return rc;
 	contacts_count(c, n, &s->tally);
 	enough = contacts_are_enough(c, n);
-	if (enough && (s->o->thin || (s->o->tasks && tasks_of(s, o->id) == 0)))
+	if (enough && (s->o->thin || (s->o->tasks && s->n_mine == 0)))
 		return OK;
+	for (size_t i = 0; i < s->n_mine; i++)
+		s->n_late += s->mine[i]->due_utc < s->o->now_utc;
+	s->n_shown += s->n_mine;
 	if (s->o->as_json)
 		show_json(s, o, c, n);
 	else
@@ -211,10 +215,6 @@ static enum errc show_org(struct showing *s, struct store *st, const struct cont
 
 static void show_end(struct showing *s, size_t n_orgs)
 {
-	size_t late = 0;
-
-	for (size_t i = 0; i < s->n_tasks; i++)
-		late += s->tasks[i].due_utc < s->o->now_utc;
 	if (s->o->as_json) {
 		json_close(&s->j, ']');
 		json_u64(&s->j, "thin", s->tally.thin);
@@ -226,8 +226,8 @@ static void show_end(struct showing *s, size_t n_orgs)
 	    n_orgs, n_orgs == 1 ? "organisation" : "organisations", s->tally.found, s->tally.unusable, s->tally.thin,
 	    s->tally.thin == 1 ? "organisation has" : "organisations have");
 	if (s->o->tasks)
-		buf_printf(s->out, "%zu open: call, write, or ask a relay%s; %zu past the day.\n", s->n_tasks,
-		    s->n_tasks != 0 ? ", then tocsin notify done TASK --by NAME --note TEXT" : "", late);
+		buf_printf(s->out, "%zu open: call, write, or ask a relay%s; %zu past the day.\n", s->n_shown,
+		    s->n_shown != 0 ? ", then tocsin notify done TASK --by NAME --note TEXT" : "", s->n_late);
 }
 
 enum errc contacts_show(struct store *st, const struct contacts_show *o, struct buf *out, struct err *e)
