@@ -76,14 +76,14 @@ static enum errc pages_window(struct asking *k, struct question *v, size_t n, st
 {
 	struct http_request asked[AT_ONCE];
 	struct http_options options[AT_ONCE];
-	struct fetched f;
+	struct fetched_outline f;
 	size_t n_asked = 0;
 	enum errc rc;
 
 	for (size_t i = 0; i < n; i++) {
-		if ((rc = fetched_get(k->st, k->scratch, v[i].url, &f, e)) != OK)
+		if ((rc = fetched_outline(k->st, v[i].url, &f, e)) != OK)
 			return rc;
-		if ((f.url != NULL && f.when_utc >= k->o->stale_utc) || asked_for(asked, n_asked, v[i].url)) {
+		if ((f.when_utc != TIME_NONE && f.when_utc >= k->o->stale_utc) || asked_for(asked, n_asked, v[i].url)) {
 			k->tally->cached++;
 			continue;
 		}
@@ -99,11 +99,11 @@ static enum errc pages_window(struct asking *k, struct question *v, size_t n, st
 		if ((rc = page_keep(k, &asked[i], e)) != OK)
 			return rc;
 	for (size_t i = 0; i < n; i++) {
-		if ((rc = fetched_get(k->st, k->scratch, v[i].url, &f, e)) != OK)
+		if ((rc = fetched_outline(k->st, v[i].url, &f, e)) != OK)
 			return rc;
 		v[i].asked = true;
 		v[i].status = f.status;
-		v[i].has_page = f.status == 200 && f.body.n != 0;
+		v[i].has_page = f.has_page;
 	}
 	return n_asked != 0 ? store_commit(k->st, e) : OK;
 }

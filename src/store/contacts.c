@@ -144,6 +144,19 @@ enum errc fetched_get(struct store *st, struct arena *a, const char *url, struct
 	return rc;
 }
 
+enum errc fetched_outline(struct store *st, const char *url, struct fetched_outline *out, struct err *e)
+{
+	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT when_utc, status, status = 200 AND length(body) <> 0 FROM fetched WHERE url = ?", "t", url);
+	enum errc rc;
+
+	*out = (struct fetched_outline){.when_utc = TIME_NONE};
+	if (sql_next(st->sql, q, &rc, e)) {
+		*out = (struct fetched_outline){sqlite3_column_int64(q, 0), sqlite3_column_int(q, 1), sqlite3_column_int(q, 2) != 0};
+		sql_done(q);
+	}
+	return rc;
+}
+
 enum errc fetched_put(struct store *st, const struct fetched *f, struct err *e)
 {
 	return sql_run(st->sql, e, "INSERT OR REPLACE INTO fetched (url, when_utc, status, final_url, type, body, note) VALUES (?, ?, ?, ?, ?, ?, ?)",

@@ -39,6 +39,9 @@ MUST_CHECK enum errc contact_correspondents(struct store *st, struct arena *a, i
 struct fetched { const char *url, *final_url, *type, *note; int64_t when_utc; int status; span body; };
 /* out->url NULL when it was never asked. */
 MUST_CHECK enum errc fetched_get(struct store *st, struct arena *a, const char *url, struct fetched *out, struct err *e);
+/* Of it what decides whether it is asked for again, without its page; when_utc TIME_NONE when it was never asked. */
+struct fetched_outline { int64_t when_utc; int status; bool has_page; };
+MUST_CHECK enum errc fetched_outline(struct store *st, const char *url, struct fetched_outline *out, struct err *e);
 MUST_CHECK enum errc fetched_put(struct store *st, const struct fetched *f, struct err *e);
 
 #endif
