@@ -93,7 +93,7 @@ static void listen(const struct told_words *words, span text, size_t from, size_
 			if (n < 63)
 				phrase[n++] = ' ';
 		}
-		at = k > 0 ? ends[0] : at + 1;
+		at = k > 0 ? ends[0] : next;
 		/* not within entry_SYSCALL_64, mail2door or door@corp.example */
 		if (k == 0 || is_joint(text, at) || (start > 0 && is_joint(text, start - 1)))
 			continue;
