@@ -22,19 +22,33 @@ enum role { ROLE_OTHER, ROLE_TOPIC, ROLE_THING, ROLE_ACT, N_ROLES };
 /* What a stretch of text speaks of. */
 struct spoken { unsigned has[N_ROLES]; };
 
+/* The bytes of the apostrophe at `at`, which has two forms; 0: none is there. */
+static size_t apostrophe(span text, size_t at)
+{
+	return span_starts(span_from(text, at), SPAN_LIT("'")) ? 1 : span_starts(span_from(text, at), SPAN_LIT("\xe2\x80\x99")) ? 3 : 0;
+}
+
 /*
- * The word at `at` in lower case behind out[*n]; where it ends. Letters of Latin-1 are folded too. An apostrophe belongs to the
- * word but behind its first letter: "it's", but "l'armoire" is two.
+ * The word at `at` in lower case behind out[*n]; where it ends. Letters of Latin-1 are folded too, and so is the apostrophe of
+ * typographers. It belongs to the word but behind its first letter: "it's", but "l'armoire" is two.
  */
 static size_t word_fold(span text, size_t at, unsigned char out[64], size_t *n)
 {
-	size_t from = *n;
+	size_t from = *n, mark;
 
-	while (at < text.n && (is_letter(text.p[at]) || (text.p[at] == '\'' && *n > from + 1 && at + 1 < text.n && is_letter(text.p[at + 1])))) {
-		unsigned char c = ascii_lower(text.p[at++]);
+	while (at < text.n && (is_letter(text.p[at]) || text.p[at] == '\'')) {
+		unsigned char c = ascii_lower(text.p[at]);
 
-		if (c == 0xe2) /* the typographic marks */
-			return at + 2 < text.n ? at + 2 : text.n;
+		if ((mark = apostrophe(text, at)) > 0 && *n > from + 1 && at + mark < text.n && is_letter(text.p[at + mark])) {
+			at += mark;
+			c = '\'';
+		} else if (c == '\'') {
+			break;
+		} else if (c == 0xe2) { /* the typographic marks */
+			return at + 3 < text.n ? at + 3 : text.n;
+		} else {
+			at++;
+		}
 		if (*n > 0 && out[*n - 1] == 0xc3 && c >= 0x80 && c <= 0x9e)
 			c = (unsigned char)(c + 0x20);
 		if (*n < 63)
@@ -43,9 +57,13 @@ static size_t word_fold(span text, size_t at, unsigned char out[64], size_t *n)
 	return at;
 }
 
+/* Words of several parts are looked up whole; of one, "dell'ingresso" is "ingresso" too, and "door's" "door". */
 static bool list_has(const struct word_list *l, span w, bool one_word)
 {
-	if (word_list_has(l, w) || (span_ends_nocase(w, SPAN_LIT("'s")) && word_list_has(l, span_first(w, w.n - 2))))
+	size_t mark = span_find_byte(w, '\'');
+
+	if (word_list_has(l, w) || (span_ends_nocase(w, SPAN_LIT("'s")) && word_list_has(l, span_first(w, w.n - 2))) ||
+	    (one_word && mark < w.n && word_list_has(l, span_from(w, mark + 1))))
 		return true;
 	/* "*schloss": the last part of a compound */
 	for (size_t i = 0; one_word && i < l->n && l->v[i].p[0] == '*'; i++)
@@ -157,16 +175,18 @@ static bool is_wrapping(unsigned char c)
 	return strchr(" \t\"'`(*_[", c) != NULL && c != '\0';
 }
 
-/* The word that ends before `at`, in lower case; empty when none does. */
-static span word_before(span text, size_t at, unsigned char out[64])
+/* The word that ends before `at`, in lower case, and where it begins; empty when none does. */
+static span word_before(span text, size_t at, unsigned char out[64], size_t *begin)
 {
-	size_t from = at, n = 0;
+	size_t from, end, n = 0;
 
-	while (from > 0 && at - from < 40 && (is_letter(text.p[from - 1]) || text.p[from - 1] == '\''))
+	while (at > 0 && text.p[at - 1] == '\'')
+		at--;
+	for (from = at; from > 0 && at - from < 40 && (is_letter(text.p[from - 1]) || text.p[from - 1] == '\'');)
 		from--;
-	while (from < at && (text.p[from] == '\'' || (from + 2 < at && text.p[from + 1] == '\'')))
-		from++;
-	word_fold(span_first(text, at), from, out, &n);
+	/* "l'armoire", "“armoire": what stands before the last word goes */
+	for (*begin = from; (end = word_fold(span_first(text, at), from, out, &n)) < at; *begin = from, n = 0)
+		from = end > from ? end : from + 1;
 	return span_of(out, n);
 }
 
@@ -190,14 +210,13 @@ static bool is_other_before(const struct told_words *words, span text, size_t at
 
 	while (at > 0 && strchr(" \t:.*\"'", text.p[at - 1]) != NULL && text.p[at - 1] != '\0')
 		at--;
-	if ((last = word_before(text, at, w)).n == 0)
+	if ((last = word_before(text, at, w, &at)).n == 0)
 		return false;
-	at -= last.n;
 	if (list_has(words->others, last, true)) /* but "after 6 pm is" */
 		return at < 2 || (!ascii_is_digit(text.p[at - 1]) && !ascii_is_digit(text.p[at - 2]));
 	memcpy(two + 64, w, last.n);
 	last.p = two + 64;
-	if (at == 0 || strchr(" \t-", text.p[at - 1]) == NULL || (word = word_before(text, at - 1, w)).n == 0)
+	if (at == 0 || strchr(" \t-", text.p[at - 1]) == NULL || (word = word_before(text, at - 1, w, &at)).n == 0)
 		return false;
 	memcpy(two, w, word.n);
 	two[word.n] = ' ';
@@ -281,11 +300,10 @@ static int lead_of(const struct told_words *words, span text, size_t at, size_t 
 	}
 	if (!words->codes && is_address_before(text, i))
 		return 2;
-	if ((word = word_before(text, i, w)).n == 0 || list_has(words->others, word, true))
+	if ((word = word_before(text, i, w, &i)).n == 0 || list_has(words->others, word, true))
 		return NO_LEAD;
 	if (word.n == 1 && word.p[0] != 'y' && word.p[0] != 'e') /* "c 4471" */
 		return NO_LEAD;
-	i -= word.n;
 	if (list_has(words->leads, word, true))
 		return is_copula(word) && is_other_before(words, text, i) ? NO_LEAD : 2;
 	if (list_has(words->topics, word, true))
