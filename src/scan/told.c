@@ -320,12 +320,12 @@ static int worth(unsigned n, int first, int more)
 /* How much the words around a place say that it is a secret, and what of it they are sure of. */
 struct weight { int sum, lead; bool topic, here, near, busy; }; /* a topic; a topic or thing in the sentence; in those before; two acts here */
 
-/* Weighs text[at, end); a sum below zero: it is none. */
-static struct weight told_weight(const struct told_words *words, span text, size_t at, size_t end)
+/* Weighs text[at, end), to which what stands before leads; a sum below zero: it is none. */
+static struct weight told_weight(const struct told_words *words, span text, size_t at, size_t end, int lead)
 {
 	size_t least = at > BEFORE_MAX ? at - BEFORE_MAX : 0, start = sentence_start(text, at, least), before = start, stop;
 	struct spoken same = {0}, past = {0};
-	struct weight w = {.sum = -1, .lead = lead_of(words, text, at, end)};
+	struct weight w = {.sum = -1, .lead = lead};
 	unsigned char word[64];
 	span behind = word_behind(text, end, word);
 	bool alone;
@@ -451,7 +451,7 @@ static span pad_code_at(span text, size_t at, size_t *end)
 static void tell_codes(const struct told_words *words, span text, size_t from, size_t to, told_found found, void *ctx)
 {
 	for (size_t at = from; at < to; at++) {
-		size_t end;
+		size_t end, start;
 		struct weight w;
 		span v;
 
@@ -461,10 +461,11 @@ static void tell_codes(const struct told_words *words, span text, size_t from, s
 		at = end;
 		if (v.n == 0)
 			continue;
-		w = told_weight(words, text, (size_t)(v.p - text.p), (size_t)(v.p - text.p) + v.n);
+		start = (size_t)(v.p - text.p);
+		w = told_weight(words, text, start, start + v.n, lead_of(words, text, start, start + v.n));
 		w.sum -= 2 * is_year(v) + 3 * ascii_is_alpha(v.p[0]) + ascii_is_alpha(v.p[v.n - 1]);
 		if (w.sum >= TOLD_ENOUGH && (w.lead > 0 || w.here) &&
-		    !found(ctx, (size_t)(v.p - text.p), v.n, w.sum > TOLD_ENOUGH ? CERTAINTY_MEDIUM : CERTAINTY_LOW))
+		    !found(ctx, start, v.n, w.sum > TOLD_ENOUGH ? CERTAINTY_MEDIUM : CERTAINTY_LOW))
 			return;
 	}
 }
@@ -503,8 +504,10 @@ static int oddness(const struct told_words *words, const struct candidate *c)
 	if (v.n > 36 || lowers < 2 || longest > 8 || span_ends_nocase(v, SPAN_LIT("xxx")) || span_find(v, SPAN_LIT("%20")) < v.n ||
 	    span_find(v, SPAN_LIT("&#")) < v.n || (v.p[0] == '~' && ascii_is_digit(v.p[1])) || is_identifier(v) || is_hex(v))
 		return 0;
-	return judge_secret(c, STRENGTH_LOOSE, words->not_secret, words->named) > 0 ? 4 :
-	    judge_secret(c, STRENGTH_SLOT, words->not_secret, words->named) > 0 ? 2 : 0;
+	/* What is loose is fit for a slot, too. */
+	if (judge_secret(c, STRENGTH_SLOT, words->not_secret, words->named) == 0)
+		return 0;
+	return judge_secret(c, STRENGTH_LOOSE, words->not_secret, words->named) > 0 ? 4 : 2;
 }
 
 /* "kdale69 / X", "Priority2A: X" */
@@ -521,7 +524,7 @@ static void tell_passwords(const struct told_words *words, span text, size_t fro
 		struct candidate c = {.text = text};
 		size_t digits = 0, marks = 0;
 		struct weight w;
-		int odd;
+		int odd, lead;
 
 		for (end = at; end < text.n && !is_blank(text.p[end]); end++) {
 			unsigned char b = text.p[end];
@@ -531,10 +534,10 @@ static void tell_passwords(const struct told_words *words, span text, size_t fro
 		}
 		/* the cheaper questions first */
 		if (end - at < 6 || end - at > 60 || (digits == 0 && marks < 2 && (marks == 0 || !is_letter(text.p[end - 1]))) ||
-		    is_name_of_value(text, end) || !take_value(text, at, TAKE_TOKEN, STRENGTH_SLOT, &c) || c.n < 6 || lead_of(words, text, c.at, c.at + c.n) == NO_LEAD ||
-		    (odd = oddness(words, &c)) == 0)
+		    is_name_of_value(text, end) || !take_value(text, at, TAKE_TOKEN, STRENGTH_SLOT, &c) || c.n < 6 ||
+		    (lead = lead_of(words, text, c.at, c.at + c.n)) == NO_LEAD || (odd = oddness(words, &c)) == 0)
 			continue;
-		w = told_weight(words, text, c.at, c.at + c.n);
+		w = told_weight(words, text, c.at, c.at + c.n, lead);
 		/* "the spreadsheet opens when you type X": nobody speaks of a password */
 		if ((!w.topic && w.lead == 0) || (!w.here && (!w.near || w.lead == 0) && (odd < 4 || w.lead < 2 || !w.busy)))
 			continue;
