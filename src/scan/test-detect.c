@@ -249,6 +249,24 @@ static void a_secret_behind_a_hundred_thousand_mentions_is_still_found(void **st
 	buf_free(&text);
 }
 
+/* A word of many MiB is not read to its end for each value before it. */
+static void codes_before_a_word_without_end_are_found(void **state)
+{
+	struct fixture *f = *state;
+	struct buf text;
+	struct hits hits;
+
+	buf_init(&text, 64 * MIB);
+	buf_put(&text, SPAN_LIT("The gate code is 4821, 4822, 4823, 4824, 4825 "));
+	for (int i = 0; i < 32 * 1024; i++)
+		buf_put(&text, SPAN_LIT("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+		    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"));
+	assert_false(text.failed);
+	assert_ok(engine_detect(f->en, buf_span(&text), &hits, &e));
+	assert_int_equal(hits.n, 5);
+	buf_free(&text);
+}
+
 /* Cut anywhere, a text is read without harm, and what is found lies within it. */
 static void a_text_cut_at_any_length_is_read(void **state)
 {
@@ -283,6 +301,7 @@ int main(void)
 	    cmocka_unit_test(checksums_are_the_published_ones),
 	    cmocka_unit_test(a_secret_is_known_by_what_the_sentences_around_it_are_about),
 	    cmocka_unit_test(a_secret_behind_a_hundred_thousand_mentions_is_still_found),
+	    cmocka_unit_test(codes_before_a_word_without_end_are_found),
 	    cmocka_unit_test(a_text_cut_at_any_length_is_read),
 	};
 

@@ -15,6 +15,7 @@
 #define TOLD_BEFORE 90
 #define TOLD_BEHIND 230
 #define WORDS_MAX 3    /* of a phrase */
+#define WORD_MAX 64    /* bytes of a word that are read: a text may be one word */
 #define SOFT_LINE 56   /* a line as long as this was wrapped, and its end ends no sentence */
 
 enum role { ROLE_OTHER, ROLE_TOPIC, ROLE_THING, ROLE_ACT, N_ROLES };
@@ -32,7 +33,7 @@ static size_t apostrophe(span text, size_t at)
  * The word at `at` in lower case behind out[*n]; where it ends. Letters of Latin-1 are folded too, and so is the apostrophe of
  * typographers. It belongs to the word but behind its first letter: "it's", but "l'armoire" is two.
  */
-static size_t word_fold(span text, size_t at, unsigned char out[64], size_t *n)
+static size_t word_fold(span text, size_t at, unsigned char out[WORD_MAX], size_t *n)
 {
 	size_t from = *n, mark;
 
@@ -51,7 +52,7 @@ static size_t word_fold(span text, size_t at, unsigned char out[64], size_t *n)
 		}
 		if (*n > 0 && out[*n - 1] == 0xc3 && c >= 0x80 && c <= 0x9e)
 			c = (unsigned char)(c + 0x20);
-		if (*n < 63)
+		if (*n < WORD_MAX - 1)
 			out[(*n)++] = c;
 	}
 	return at;
@@ -90,8 +91,9 @@ static void listen(const struct told_words *words, span text, size_t from, size_
 	    [ROLE_THING] = words->things, [ROLE_ACT] = words->acts};
 	size_t at = from;
 
+	text = span_first(text, to + WORD_MAX);
 	while (at < to) {
-		unsigned char phrase[64];
+		unsigned char phrase[WORD_MAX];
 		size_t ends[WORDS_MAX], lengths[WORDS_MAX], n = 0, k = 0, next = at, start = at;
 
 		if (!is_letter(text.p[at])) {
@@ -108,7 +110,7 @@ static void listen(const struct told_words *words, span text, size_t from, size_
 			lengths[k++] = n;
 			while (next < to && strchr(" \t-\r\n>", text.p[next]) != NULL && text.p[next] != '\0')
 				next++;
-			if (n < 63)
+			if (n < WORD_MAX - 1)
 				phrase[n++] = ' ';
 		}
 		at = k > 0 ? ends[0] : next;
@@ -176,7 +178,7 @@ static bool is_wrapping(unsigned char c)
 }
 
 /* The word that ends before `at`, in lower case, and where it begins; empty when none does. */
-static span word_before(span text, size_t at, unsigned char out[64], size_t *begin)
+static span word_before(span text, size_t at, unsigned char out[WORD_MAX], size_t *begin)
 {
 	size_t from, end, n = 0;
 
@@ -190,7 +192,7 @@ static span word_before(span text, size_t at, unsigned char out[64], size_t *beg
 	return span_of(out, n);
 }
 
-static span word_behind(span text, size_t at, unsigned char out[64])
+static span word_behind(span text, size_t at, unsigned char out[WORD_MAX])
 {
 	size_t n = 0;
 
@@ -198,14 +200,14 @@ static span word_behind(span text, size_t at, unsigned char out[64])
 		at++;
 	if (at < text.n && strchr("%$", text.p[at]) != NULL && text.p[at] != '\0')
 		return span_of(text.p + at, 1);
-	word_fold(text, at, out, &n);
+	word_fold(span_first(text, at + WORD_MAX), at, out, &n);
 	return span_of(out, n);
 }
 
 /* "user name is", "phone number:", "ticket no.": is what comes before `at` the name of something else? */
 static bool is_other_before(const struct told_words *words, span text, size_t at)
 {
-	unsigned char w[64], two[130];
+	unsigned char w[64], two[2 * WORD_MAX + 1];
 	span last, word;
 
 	while (at > 0 && strchr(" \t:.*\"'", text.p[at - 1]) != NULL && text.p[at - 1] != '\0')
@@ -214,13 +216,13 @@ static bool is_other_before(const struct told_words *words, span text, size_t at
 		return false;
 	if (list_has(words->others, last, true)) /* but "after 6 pm is" */
 		return at < 2 || (!ascii_is_digit(text.p[at - 1]) && !ascii_is_digit(text.p[at - 2]));
-	memcpy(two + 64, w, last.n);
-	last.p = two + 64;
+	memcpy(two + WORD_MAX, w, last.n);
+	last.p = two + WORD_MAX;
 	if (at == 0 || strchr(" \t-", text.p[at - 1]) == NULL || (word = word_before(text, at - 1, w, &at)).n == 0)
 		return false;
 	memcpy(two, w, word.n);
 	two[word.n] = ' ';
-	memmove(two + word.n + 1, two + 64, last.n);
+	memmove(two + word.n + 1, two + WORD_MAX, last.n);
 	return list_has(words->others, span_of(two, word.n + 1 + last.n), false);
 }
 
@@ -266,7 +268,7 @@ static bool is_conjunction(span w)
 /* How much what stands directly before the value leads up to one. */
 static int lead_of(const struct told_words *words, span text, size_t at, size_t end)
 {
-	unsigned char w[64];
+	unsigned char w[WORD_MAX];
 	size_t i = at;
 	bool bracket = false;
 	span word;
@@ -326,7 +328,7 @@ static struct weight told_weight(const struct told_words *words, span text, size
 	size_t least = at > BEFORE_MAX ? at - BEFORE_MAX : 0, start = sentence_start(text, at, least), before = start, stop;
 	struct spoken same = {0}, past = {0};
 	struct weight w = {.sum = -1, .lead = lead};
-	unsigned char word[64];
+	unsigned char word[WORD_MAX];
 	span behind = word_behind(text, end, word);
 	bool alone;
 
