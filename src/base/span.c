@@ -40,6 +40,11 @@ bool span_is_one_of_nocase(span s, const char *const *words)
 	return *words != NULL;
 }
 
+bool domain_is_within(span host, span domain)
+{
+	return domain.n != 0 && span_ends_nocase(host, domain) && (host.n == domain.n || host.p[host.n - domain.n - 1] == '.');
+}
+
 size_t span_ascii(span s)
 {
 	size_t i = 0;

@@ -57,6 +57,8 @@ bool span_eq_nocase(span a, span b);
 bool span_starts(span s, span prefix);
 bool span_starts_nocase(span s, span prefix);
 bool span_ends_nocase(span s, span suffix);
+/* Of names of hosts: is it that domain, or below it? Nothing is within "". */
+bool domain_is_within(span host, span domain);
 
 /* Is it one of the words, which NULL ends as it does SPAN_WORDS("a", "b")? */
 bool span_is_one_of(span s, const char *const *words);

@@ -93,6 +93,18 @@ static void a_needle_is_found_whatever_its_case(void **state)
 	assert_int_equal(span_find_nocase(SPAN_LIT("................`...................."), SPAN_LIT("@")), 37);
 }
 
+static void a_host_is_within_its_domain_and_those_above(void **state)
+{
+	static const struct { const char *host, *domain; bool within; } cases[] = {{"a.example", "a.example", true}, {"www.A.example", "a.Example", true},
+	    {"xa.example", "a.example", false}, {"example", "a.example", false}, {".example", "example", true}, {"a.example", "", false},
+	    {"", "", false}, {"", "a.example", false}, {"a.", "", false}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		if (domain_is_within(span_str(cases[i].host), span_str(cases[i].domain)) != cases[i].within)
+			fail_msg("%s in %s", cases[i].host, cases[i].domain);
+}
+
 static void a_word_is_one_of_those_that_it_equals(void **state)
 {
 	const char *const *words = SPAN_WORDS("to", "reply-to", "");
@@ -251,6 +263,7 @@ int main(void)
 	    cmocka_unit_test(a_buf_never_grows_past_its_maximum),
 	    cmocka_unit_test(a_needle_is_found_where_it_first_stands),
 	    cmocka_unit_test(a_needle_is_found_whatever_its_case),
+	    cmocka_unit_test(a_host_is_within_its_domain_and_those_above),
 	    cmocka_unit_test(a_word_is_one_of_those_that_it_equals),
 	    cmocka_unit_test(dates_come_back_as_they_went),
 	    cmocka_unit_test(bad_utf8_becomes_replacement_characters),

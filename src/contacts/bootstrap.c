@@ -72,7 +72,7 @@ static size_t fit_network(const unsigned char *address, size_t n, span zone)
 /* How well the zone "example" fits: its length, or 0. */
 static size_t fit_domain(span domain, span zone)
 {
-	return zone.n != 0 && zone.n < domain.n && span_ends_nocase(domain, zone) && domain.p[domain.n - zone.n - 1] == '.' ? zone.n : 0;
+	return zone.n < domain.n && domain_is_within(domain, zone) ? zone.n : 0;
 }
 
 /* The longest fit counts (RFC 9224 4 and 5). */

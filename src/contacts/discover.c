@@ -218,12 +218,9 @@ static bool is_of(const struct contact_org *o, span address)
 {
 	span host = span_from(address, span_find_byte(address, '@') + 1);
 
-	for (size_t i = 0; i < o->n_domains; i++) {
-		span d = span_str(o->domains[i]);
-
-		if (span_eq_nocase(host, d) || (span_ends_nocase(host, d) && host.n > d.n && host.p[host.n - d.n - 1] == '.'))
+	for (size_t i = 0; i < o->n_domains; i++)
+		if (domain_is_within(host, span_str(o->domains[i])))
 			return true;
-	}
 	return false;
 }
 

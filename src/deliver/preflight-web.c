@@ -69,12 +69,11 @@ static enum errc check_caa(struct preflight *p, const char *portal, struct err *
 static enum errc check_portal(struct preflight *p, struct err *e)
 {
 	const char *portal = p->d->config->portal;
-	size_t n = strlen(portal), m = strlen(p->domain);
-	bool below = n >= m && strcasecmp(portal + n - m, p->domain) == 0 && (n == m || portal[n - m - 1] == '.');
+	bool below = domain_is_within(span_str(portal), span_str(p->domain));
 	struct http_answer x;
 	enum errc rc;
 
-	if (n == 0)
+	if (*portal == '\0')
 		return preflight_row(p, "portal", PREFLIGHT_PASSED, "", e, "none is named");
 	if ((rc = preflight_row(p, "portal", below ? PREFLIGHT_PASSED : PREFLIGHT_FAILED,
 	         arena_printf(p->a, "the name in the notices belongs below %s, which their readers know", p->domain),

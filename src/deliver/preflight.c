@@ -94,19 +94,11 @@ static enum errc check_spf(struct preflight *p, struct err *e)
 	return rc;
 }
 
-/* Is one the other, or below it? What "relaxed" allows for an organisation's own names (RFC 7489 3.1.2). */
-static bool is_at_or_below(const char *name, const char *other)
-{
-	size_t n = strlen(name), m = strlen(other);
-
-	return n >= m && strcasecmp(name + n - m, other) == 0 && (n == m || name[n - m - 1] == '.');
-}
-
-/* DMARC believes SPF only where the return address is of the sender's domain. */
+/* DMARC believes SPF only where the return address is of the sender's domain; "relaxed" allows one below the other (RFC 7489 3.1.2). */
 static enum errc check_alignment(struct preflight *p, bool strict, struct err *e)
 {
 	const char *at = strrchr(p->d->config->delivery.return_address, '@'), *back = at != NULL ? at + 1 : "";
-	bool same = strcasecmp(back, p->domain) == 0, near = is_at_or_below(back, p->domain) || is_at_or_below(p->domain, back);
+	bool same = strcasecmp(back, p->domain) == 0, near = domain_is_within(span_str(back), span_str(p->domain)) || domain_is_within(span_str(p->domain), span_str(back));
 
 	return preflight_row(p, "alignment", same || (near && !strict) ? PREFLIGHT_PASSED : PREFLIGHT_FAILED,
 	    arena_printf(p->a, "in case.yaml, delivery, let return_address be at %s", p->domain), e, arena_printf(p->a, "mail comes from %s and returns to %s", p->domain, back));

@@ -85,12 +85,9 @@ static bool is_theirs_or_ours(const struct dossier *d, const char *domain)
 {
 	span h = span_str(domain);
 
-	for (size_t i = 0; i < d->org.n_domains + d->n->config->our_domains.n; i++) {
-		span own = span_str(i < d->org.n_domains ? d->org.domains[i] : d->n->config->our_domains.v[i - d->org.n_domains]);
-
-		if (span_ends_nocase(h, own) && (h.n == own.n || (h.n > own.n && h.p[h.n - own.n - 1] == '.')))
+	for (size_t i = 0; i < d->org.n_domains + d->n->config->our_domains.n; i++)
+		if (domain_is_within(h, span_str(i < d->org.n_domains ? d->org.domains[i] : d->n->config->our_domains.v[i - d->org.n_domains])))
 			return true;
-	}
 	return false;
 }
 

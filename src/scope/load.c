@@ -251,11 +251,6 @@ uint32_t message_by_rfc822(const struct judge *j, span id)
 
 /* ---- where messages lie, and since when ---- */
 
-static bool is_below(span host, span domain)
-{
-	return domain.n != 0 && span_ends_nocase(host, domain) && (host.n == domain.n || host.p[host.n - domain.n - 1] == '.');
-}
-
 /* A server of ours, or of those who run mailboxes for others: none of a sender's stamps stands above theirs. */
 static bool is_our_server(const struct judge *j, span host)
 {
@@ -263,11 +258,11 @@ static bool is_our_server(const struct judge *j, span host)
 	const struct text_list *const ours[] = {&j->config->our_domains, &j->config->trusted_hosts};
 
 	for (size_t i = 0; i < sizeof providers / sizeof *providers; i++)
-		if (is_below(host, span_str(providers[i])))
+		if (domain_is_within(host, span_str(providers[i])))
 			return true;
 	for (size_t k = 0; k < 2; k++)
 		for (size_t i = 0; i < ours[k]->n; i++)
-			if (is_below(host, span_str(ours[k]->v[i])))
+			if (domain_is_within(host, span_str(ours[k]->v[i])))
 				return true;
 	return false;
 }
@@ -279,7 +274,7 @@ static bool we_sent(const struct judge *j, const struct judged_message *m, span 
 	bool ours = owner.n != 0 && span_eq_nocase(from, owner);
 
 	for (size_t i = 0; i < j->config->our_domains.n; i++)
-		ours = ours || is_below(domain, span_str(j->config->our_domains.v[i]));
+		ours = ours || domain_is_within(domain, span_str(j->config->our_domains.v[i]));
 	return ours && (m->traits & TRAIT_SENT) != 0 && m->when != TIME_NONE && l->received_utc == TIME_NONE;
 }
 
