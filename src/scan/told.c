@@ -58,17 +58,18 @@ static size_t word_fold(span text, size_t at, unsigned char out[WORD_MAX], size_
 	return at;
 }
 
-/* Words of several parts are looked up whole; of one, "dell'ingresso" is "ingresso" too, and "door's" "door". */
+/* Words of several parts are looked up whole; of one, "dell'ingresso" is "ingresso" too. "door's" is "door". */
 static bool list_has(const struct word_list *l, span w, bool one_word)
 {
 	size_t mark = span_find_byte(w, '\'');
 
-	if (word_list_has(l, w) || (span_ends_nocase(w, SPAN_LIT("'s")) && word_list_has(l, span_first(w, w.n - 2))) ||
-	    (one_word && mark < w.n && word_list_has(l, span_from(w, mark + 1))))
+	if (word_list_has(l, w) || (one_word && mark < w.n && word_list_has(l, span_from(w, mark + 1))))
 		return true;
-	/* "*schloss": the last part of a compound */
-	for (size_t i = 0; one_word && i < l->n && l->v[i].p[0] == '*'; i++)
-		if (span_ends_nocase(w, span_from(l->v[i], 1)))
+	if (span_ends_nocase(w, SPAN_LIT("'s")) && word_list_has(l, w = span_first(w, w.n - 2)))
+		return true;
+	/* "*schloss": the last part of a compound; the list is in order, and some marks stand before "*" */
+	for (size_t i = 0; one_word && i < l->n && l->v[i].p[0] <= '*'; i++)
+		if (l->v[i].p[0] == '*' && span_ends_nocase(w, span_from(l->v[i], 1)))
 			return true;
 	return false;
 }
