@@ -194,9 +194,12 @@ static enum errc read_check(struct reader *r, const struct yaml *v, struct rule 
 }
 
 /* One more anchor of the rule that is being read. */
-static enum errc anchor_add(struct reader *r, struct anchor anchor, struct err *e)
+static enum errc anchor_add(struct reader *r, const struct yaml *y, struct anchor anchor, struct err *e)
 {
 	anchor.rule = (uint16_t)r->set->n_rules;
+	for (size_t i = r->set->n_anchors; i-- > 0 && r->set->anchors[i].rule == anchor.rule;)
+		if (anchor.fold ? span_eq_nocase(r->set->anchors[i].text, anchor.text) : span_eq(r->set->anchors[i].text, anchor.text))
+			return yaml_err(y, e, "\"%.*s\" is an anchor of this rule already", (int)anchor.text.n, (const char *)anchor.text.p);
 	if ((r->set->anchors = arena_grow(r->a, r->set->anchors, r->set->n_anchors, &r->cap_anchors, sizeof anchor, 64)) == NULL)
 		return err_memory(e);
 	r->set->anchors[r->set->n_anchors++] = anchor;
@@ -216,7 +219,7 @@ static enum errc read_anchors(struct reader *r, const struct yaml *y, struct err
 	for (v = list != NULL ? list->first : NULL; v != NULL; v = v->next) {
 		if (v->kind != YAML_SCALAR || v->text.n < 2 || v->text.n > LIMIT_RULE_ANCHOR)
 			return yaml_err(v, e, "an anchor has 2 to %zu bytes", LIMIT_RULE_ANCHOR);
-		if ((rc = anchor_add(r, (struct anchor){.text = v->text, .fold = fold == 1, .word_start = boundary >= 1,
+		if ((rc = anchor_add(r, v, (struct anchor){.text = v->text, .fold = fold == 1, .word_start = boundary >= 1,
 		    .word_end = boundary == 2}, e)) != OK)
 			return rc;
 	}
@@ -249,7 +252,7 @@ static enum errc read_told(struct reader *r, const struct yaml *y, struct rule *
 
 			if (w.n - part < 2)
 				return yaml_err(v, e, "a word has 2 bytes or more");
-			if ((rc = anchor_add(r, (struct anchor){.text = span_from(w, part), .fold = true, .word_start = !part, .word_end = true}, e)) != OK)
+			if ((rc = anchor_add(r, v, (struct anchor){.text = span_from(w, part), .fold = true, .word_start = !part, .word_end = true}, e)) != OK)
 				return rc;
 		}
 	return OK;
@@ -416,11 +419,30 @@ static int span_order(const void *a, const void *b)
 	return span_cmp(*(const span *)a, *(const span *)b);
 }
 
+/* A list in order has no word twice: one more would say nothing, and look as if it did. */
+static enum errc no_word_twice(const struct word_list *list, const struct yaml *l, struct err *e)
+{
+	for (size_t i = 1; i < list->n; i++) {
+		const struct yaml *v = l->first;
+		bool second = false;
+
+		if (!span_eq(list->v[i], list->v[i - 1]))
+			continue;
+		while (!span_eq_nocase(v->text, list->v[i]) || !second) {
+			second |= span_eq_nocase(v->text, list->v[i]);
+			v = v->next;
+		}
+		return yaml_err(v, e, "\"%.*s\" a second time in this list", (int)v->text.n, (const char *)v->text.p);
+	}
+	return OK;
+}
+
 static enum errc read_words(struct reader *r, const struct yaml *y, struct err *e)
 {
 	for (const struct yaml *l = y != NULL ? y->first : NULL; l != NULL; l = l->next) {
 		struct word_list list = {.name = l->key};
 		const struct yaml *v;
+		enum errc rc;
 
 		for (v = l->first; v != NULL; v = v->next)
 			list.n++;
@@ -441,6 +463,8 @@ static enum errc read_words(struct reader *r, const struct yaml *y, struct err *
 			list.v[list.n++] = span_of(lower, w.n);
 		}
 		qsort(list.v, list.n, sizeof *list.v, span_order);
+		if ((rc = no_word_twice(&list, l, e)) != OK)
+			return rc;
 		r->set->words[r->set->n_words++] = list;
 	}
 	return OK;

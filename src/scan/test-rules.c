@@ -56,6 +56,10 @@ static void a_rule_with_a_mistake_is_refused_with_file_and_line(void **state)
     {RULE_HEAD "    shape: told-code\n" RULE_TAIL, "f:2: what is told in sentences, and nothing else, has told: its word lists"},
     {RULE_HEAD "    shape: told-code\n    told: {topics: nowhere}\n" RULE_TAIL, "f:6: no word list \"nowhere\""},
     {RULE_HEAD "    anchors: [xx]\n    pattern: x\n    checks: [digits many]\n" RULE_TAIL, "f:7: a number from 0 to 1000 is wanted"},
+	    {"words:\n  w: [an, in,\n    on, In]\n", "f:3: \"In\" a second time in this list"},
+	    {RULE_HEAD "    anchors: [xx, yy,\n      XX]\n    pattern: x\n" RULE_TAIL, "f:6: \"XX\" is an anchor of this rule already"},
+	    {"words: {t: [xx], th: ['*xx'], n: [no]}\n" RULE_HEAD "    shape: told-code\n    told: {topics: t, things: th, acts: n, leads: n, others: n}\n" RULE_TAIL,
+	     "f:7: \"xx\" is an anchor of this rule already"},
 	    {"macros: {m: '${m}'}\n" RULE_HEAD "    anchors: [xx]\n    pattern: '${m}'\n" RULE_TAIL, "f:7: macros that hold each other"},
 	};
 	struct arena *a = test_arena();
@@ -86,6 +90,30 @@ static void a_pattern_that_cannot_be_compiled_is_refused(void **state)
 	assert_ok(rules_pack(set, &packed, &d, &e));
 	assert_int_equal(engine_open(&en, buf_span(&packed), &why), ERR_USAGE);
 	buf_free(&packed);
+	arena_free(a);
+}
+
+static void the_end_of_a_compound_is_heard_whatever_else_its_list_has(void **state)
+{
+	struct arena *a = test_arena();
+	struct rule_set *set;
+	struct buf packed, wrong;
+	struct digest d;
+	size_t n;
+
+	(void)state;
+	buf_init(&packed, MIB);
+	buf_init(&wrong, MIB);
+	assert_ok(rules_read(a, SPAN_LIT("words: {topics: [zahl], things: ['(tor)', '*schloss'], acts: [tippen], leads: [mit], others: [uhr]}\n"
+	    "rules:\n  - id: a\n    class: passcode_pin\n    severity: high\n    shape: told-code\n"
+	    "    told: {topics: topics, things: things, acts: acts, leads: leads, others: others}\n"
+	    "    examples:\n      match: [{text: 'Am Gartenschloss die Zahl mit 4821 tippen', value: '4821'},"
+	    " {text: 'Das Gartenschloss, das schwere, mit 4821: tippen, tippen', value: '4821'}]\n"), "f", &set, &e));
+	assert_ok(rules_pack(set, &packed, &d, &e));
+	assert_ok(rules_test(set, buf_span(&packed), &n, &wrong, &e));
+	assert_int_equal(n, 2);
+	buf_free(&packed);
+	buf_free(&wrong);
 	arena_free(a);
 }
 
@@ -169,6 +197,7 @@ int main(void)
 	    cmocka_unit_test(the_rules_that_come_with_tocsin_agree_with_their_own_examples),
 	    cmocka_unit_test(a_rule_with_a_mistake_is_refused_with_file_and_line),
 	    cmocka_unit_test(a_pattern_that_cannot_be_compiled_is_refused),
+	    cmocka_unit_test(the_end_of_a_compound_is_heard_whatever_else_its_list_has),
 	    cmocka_unit_test(a_packed_rule_set_that_is_cut_is_refused),
 	    cmocka_unit_test(prepared_rules_are_taken_only_for_the_same_files),
 	};
