@@ -6,7 +6,6 @@
 
 #include <signal.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 
 #include "base/clock.h"
 #include "contacts/contacts.h"
@@ -52,23 +51,15 @@ static int64_t count(const char *sql)
 static int set_up(void **state)
 {
 	(void)state;
-	assert_non_null(mkdtemp(dir));
-	assert_ok(store_create(dir, &e));
-	assert_ok(store_open(&st, dir, STORE_WRITE, &e));
+	st = rows_case(dir);
 	rows_message(st, 1, NOW, VERDICT_ACCESSED);
 	return 0;
 }
 
 static int tear_down(void **state)
 {
-	struct arena *a = test_arena();
-	int rc;
-
 	(void)state;
-	store_close(st);
-	rc = system(arena_printf(a, "rm -r %s", dir));
-	arena_free(a);
-	return rc;
+	return rows_case_end(st, dir);
 }
 
 static void what_was_not_read_whole_is_counted(void **state)
