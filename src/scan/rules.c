@@ -194,12 +194,9 @@ static enum errc read_check(struct reader *r, const struct yaml *v, struct rule 
 }
 
 /* One more anchor of the rule that is being read. */
-static enum errc anchor_add(struct reader *r, const struct yaml *y, struct anchor anchor, struct err *e)
+static enum errc anchor_add(struct reader *r, struct anchor anchor, struct err *e)
 {
 	anchor.rule = (uint16_t)r->set->n_rules;
-	for (size_t i = r->set->n_anchors; i-- > 0 && r->set->anchors[i].rule == anchor.rule;)
-		if (anchor.fold ? span_eq_nocase(r->set->anchors[i].text, anchor.text) : span_eq(r->set->anchors[i].text, anchor.text))
-			return yaml_err(y, e, "\"%.*s\" is an anchor of this rule already", (int)anchor.text.n, (const char *)anchor.text.p);
 	if ((r->set->anchors = arena_grow(r->a, r->set->anchors, r->set->n_anchors, &r->cap_anchors, sizeof anchor, 64)) == NULL)
 		return err_memory(e);
 	r->set->anchors[r->set->n_anchors++] = anchor;
@@ -219,7 +216,7 @@ static enum errc read_anchors(struct reader *r, const struct yaml *y, struct err
 	for (v = list != NULL ? list->first : NULL; v != NULL; v = v->next) {
 		if (v->kind != YAML_SCALAR || v->text.n < 2 || v->text.n > LIMIT_RULE_ANCHOR)
 			return yaml_err(v, e, "an anchor has 2 to %zu bytes", LIMIT_RULE_ANCHOR);
-		if ((rc = anchor_add(r, v, (struct anchor){.text = v->text, .fold = fold == 1, .word_start = boundary >= 1,
+		if ((rc = anchor_add(r, (struct anchor){.text = v->text, .fold = fold == 1, .word_start = boundary >= 1,
 		    .word_end = boundary == 2}, e)) != OK)
 			return rc;
 	}
@@ -252,7 +249,7 @@ static enum errc read_told(struct reader *r, const struct yaml *y, struct rule *
 
 			if (w.n - part < 2)
 				return yaml_err(v, e, "a word has 2 bytes or more");
-			if ((rc = anchor_add(r, v, (struct anchor){.text = span_from(w, part), .fold = true, .word_start = !part, .word_end = true}, e)) != OK)
+			if ((rc = anchor_add(r, (struct anchor){.text = span_from(w, part), .fold = true, .word_start = !part, .word_end = true}, e)) != OK)
 				return rc;
 		}
 	return OK;
@@ -509,9 +506,15 @@ static enum errc sort_anchors(struct reader *r, struct err *e)
 	}
 	if (set->n_anchors > 0)
 		qsort(set->anchors, set->n_anchors, sizeof *set->anchors, anchor_order);
-	for (size_t i = 0; i < set->n_anchors; i++)
-		set->anchors[i].first = i == 0 || !span_eq(set->anchors[i].text, set->anchors[i - 1].text) ||
-		    set->anchors[i].fold != set->anchors[i - 1].fold;
+	for (size_t i = 0; i < set->n_anchors; i++) {
+		const struct anchor *n = &set->anchors[i];
+		const struct rule_source *of = &set->sources[n->rule];
+
+		set->anchors[i].first = i == 0 || !span_eq(n->text, n[-1].text) || n->fold != n[-1].fold;
+		if (!n->first && n->rule == n[-1].rule)
+			return yaml_err(&(struct yaml){.file = of->file, .line = of->line}, e, "this rule has the anchor \"%.*s\" twice",
+			    (int)n->text.n, (const char *)n->text.p);
+	}
 	return OK;
 }
 

@@ -57,9 +57,9 @@ static void a_rule_with_a_mistake_is_refused_with_file_and_line(void **state)
     {RULE_HEAD "    shape: told-code\n    told: {topics: nowhere}\n" RULE_TAIL, "f:6: no word list \"nowhere\""},
     {RULE_HEAD "    anchors: [xx]\n    pattern: x\n    checks: [digits many]\n" RULE_TAIL, "f:7: a number from 0 to 1000 is wanted"},
 	    {"words:\n  w: [an, in,\n    on, In]\n", "f:3: \"In\" a second time in this list"},
-	    {RULE_HEAD "    anchors: [xx, yy,\n      XX]\n    pattern: x\n" RULE_TAIL, "f:6: \"XX\" is an anchor of this rule already"},
+	    {RULE_HEAD "    anchors: [xx, yy,\n      XX]\n    pattern: x\n" RULE_TAIL, "f:2: this rule has the anchor \"xx\" twice"},
 	    {"words: {t: [xx], th: ['*xx'], n: [no]}\n" RULE_HEAD "    shape: told-code\n    told: {topics: t, things: th, acts: n, leads: n, others: n}\n" RULE_TAIL,
-	     "f:7: \"xx\" is an anchor of this rule already"},
+	     "f:3: this rule has the anchor \"xx\" twice"},
 	    {"macros: {m: '${m}'}\n" RULE_HEAD "    anchors: [xx]\n    pattern: '${m}'\n" RULE_TAIL, "f:7: macros that hold each other"},
 	};
 	struct arena *a = test_arena();
