@@ -100,7 +100,7 @@ const char *digest_hex(const struct digest *d, char out[DIGEST_HEX])
 	return out;
 }
 
-static int nibble(unsigned char c)
+int hex_value(unsigned char c)
 {
 	if (ascii_is_digit(c))
 		return c - '0';
@@ -113,7 +113,7 @@ bool hex_read(span text, unsigned char *out, size_t n)
 	if (text.n / 2 != n || text.n % 2 != 0)
 		return false;
 	for (size_t i = 0; i < n; i++) {
-		int hi = nibble(text.p[2 * i]), lo = nibble(text.p[2 * i + 1]);
+		int hi = hex_value(text.p[2 * i]), lo = hex_value(text.p[2 * i + 1]);
 
 		if (hi < 0 || lo < 0)
 			return false;

@@ -110,8 +110,6 @@ enum errc beside_done(struct beside *b, struct err *e)
 	return rc;
 }
 
-#define IS_ANY(name, ...) span_is_one_of(name, SPAN_WORDS(__VA_ARGS__))
-
 bool attribute_says(const struct xml *x, span attribute)
 {
 	if (IS_ANY(attribute, "descr", "title", "prompt", "promptTitle", "error", "errorTitle", "alt", "string", "tooltip", "displayText", "instr",

@@ -22,6 +22,7 @@ enum document_kind {
 	DOCUMENT_SQLITE,
 	DOCUMENT_ONENOTE, /* MS-ONESTORE: only the letters in it */
 	DOCUMENT_FORM,  /* text that folds or escapes its words: iCalendar, vCard, .reg, .rdp */
+	DOCUMENT_KEEPS, /* text in which a program keeps passwords */
 	DOCUMENT_VAULT, /* a secret as a whole: a safe of passwords, a key store, a private key in DER */
 };
 

@@ -126,6 +126,7 @@ static enum errc mht_read(struct layout *l, span name, span content, struct err 
 	span boundary = mht_boundary(content), delimiter;
 	const char *text = arena_printf(l->a, "--%.*s", (int)boundary.n, (const char *)boundary.p);
 	enum errc rc = OK;
+	size_t n;
 
 	if (text == NULL)
 		return err_memory(e);
@@ -138,8 +139,9 @@ static enum errc mht_read(struct layout *l, span name, span content, struct err 
 	l->depth++;
 	while (rc == OK && content.n > delimiter.n && !l->text.failed) {
 		content = span_from(content, delimiter.n);
-		rc = mht_part(l, name, span_first(content, span_find(content, delimiter)), e);
-		content = span_from(content, span_find(content, delimiter));
+		n = span_find(content, delimiter);
+		rc = mht_part(l, name, span_first(content, n), e);
+		content = span_from(content, n);
 	}
 	l->depth--;
 	return rc;

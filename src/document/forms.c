@@ -218,32 +218,17 @@ static enum errc calendar_read(struct layout *l, span text, struct err *e)
 
 /* ---- the registry ---- */
 
-static int hex_digit(unsigned char c)
-{
-	return ascii_is_digit(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 /* "48,00,69,00": bytes, appended. */
 static void hex_bytes(span s, struct buf *out)
 {
 	for (size_t i = 0; i + 1 < s.n; i++) {
-		int high = hex_digit(s.p[i]), low = hex_digit(s.p[i + 1]);
+		int high = hex_value(s.p[i]), low = hex_value(s.p[i + 1]);
 
 		if (high < 0 || low < 0)
 			continue;
 		buf_byte(out, (unsigned char)(high << 4 | low));
 		i++;
 	}
-}
-
-/* In bytes of no said type every other one of a string is zero. */
-static bool may_be_wide(span written, span bytes)
-{
-	size_t zero = 0;
-
-	for (size_t i = 1; i < bytes.n; i += 2)
-		zero += bytes.p[i] == 0;
-	return span_starts(written, SPAN_LIT("hex(")) || zero > bytes.n / 4;
 }
 
 /* hex(1), hex(2) and hex(7) are strings in UTF-16; other bytes may be. */
@@ -259,7 +244,7 @@ static enum errc put_bytes(struct layout *l, span value, struct err *e)
 	rc = charset_to_utf8(l->a, charset_find(SPAN_LIT("utf-16le")), buf_span(&b), &text, &bad, e);
 	for (size_t i = 0; rc == OK && i < text.n; i++)
 		bad += text.p[i] < 0x20 && text.p[i] != 0 && !ascii_is_space(text.p[i]);
-	if (rc == OK && bad == 0 && b.n > 3 && b.n % 2 == 0 && may_be_wide(value, buf_span(&b)) && !l->text.failed) {
+	if (rc == OK && bad == 0 && b.n > 3 && b.n % 2 == 0 && (span_starts(value, SPAN_LIT("hex(")) || letters_wide(buf_span(&b))) && !l->text.failed) {
 		layout_byte(l, '"');
 		layout_text(l, text); /* NULs between the strings of hex(7) become blanks */
 		layout_byte(l, '"');

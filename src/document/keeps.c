@@ -48,14 +48,10 @@ bool keeps_is(span content) { return keep_of(content) != NULL; }
 
 /* ---- what is only turned into other letters ---- */
 
-/* UTF-16 of mostly Latin letters, and nothing else by chance. */
+/* Enough of it that it is not UTF-16 by chance. */
 static bool is_wide(span bytes)
 {
-	size_t zero = 0;
-
-	for (size_t i = 1; i < bytes.n; i += 2)
-		zero += bytes.p[i] == 0;
-	return bytes.n >= 8 && bytes.n % 2 == 0 && zero > bytes.n / 4;
+	return bytes.n >= 8 && bytes.n % 2 == 0 && letters_wide(bytes);
 }
 
 /* Base64 as what it stands for; false when it is none. */
@@ -101,15 +97,10 @@ static enum errc put_tags(struct layout *l, span line, span open, bool wide, str
 	return rc;
 }
 
-static int nibble(unsigned char c)
-{
-	return ascii_is_digit(c) ? c - '0' : c >= 'A' && c <= 'F' ? c - 'A' + 10 : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* The next byte of WinSCP's letters; 0 at their end. */
 static unsigned winscp_next(span *s)
 {
-	int high = s->n >= 2 ? nibble(s->p[0]) : -1, low = s->n >= 2 ? nibble(s->p[1]) : -1;
+	int high = s->n >= 2 ? hex_value(s->p[0]) : -1, low = s->n >= 2 ? hex_value(s->p[1]) : -1;
 
 	*s = span_from(*s, 2);
 	return high < 0 || low < 0 ? 0 : ~((unsigned)(high << 4 | low) ^ 0xa3u) & 0xffu;
@@ -159,19 +150,6 @@ static enum errc put_line(struct layout *l, struct session *s, span line, struct
 	return put_tags(l, line, value, true, e);
 }
 
-static void put_vault(struct layout *l, const char *kind, span content)
-{
-	char hex[DIGEST_HEX];
-	struct digest d;
-
-	sha256_of(content, &d);
-	layout_group(l, false, "whole file", SPAN_EMPTY);
-	layout_text(l, span_str(kind));
-	layout_text(l, SPAN_LIT(", SHA-256 "));
-	layout_text(l, span_str(digest_hex(&d, hex)));
-	layout_line(l);
-}
-
 /* A database in which a browser, or the key store of a system, keeps passwords. */
 void database_vault(struct layout *l, span file)
 {
@@ -184,7 +162,7 @@ void database_vault(struct layout *l, span file)
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
 		if (span_find(schema, span_str(known[i].table)) < schema.n && span_find(schema, span_str(known[i].column)) < schema.n &&
 		    span_find_nocase(schema, SPAN_LIT("CREATE TABLE")) < schema.n) {
-			put_vault(l, known[i].kind, file);
+			vault_put(l, known[i].kind, file);
 			return;
 		}
 }
@@ -208,6 +186,6 @@ enum errc keeps_read(struct layout *l, span content, struct err *e)
 		layout_byte(l, '\n');
 	}
 	if (rc == OK && keep->vault[0] != '\0')
-		put_vault(l, keep->vault, content);
+		vault_put(l, keep->vault, content);
 	return rc;
 }

@@ -65,6 +65,8 @@ MUST_CHECK enum errc rich_read(struct layout *l, span content, struct err *e);
 /* What a file is that is a secret as a whole, "vault: ..." or "key: ..."; NULL: none. Static. */
 const char *vault_kind(span content);
 void vault_read(struct layout *l, span content);
+/* The line that says so. */
+void vault_put(struct layout *l, const char *kind, span content);
 /* iCalendar, vCard, exports of the registry, settings of Remote Desktop. */
 bool form_is(span content);
 MUST_CHECK enum errc form_read(struct layout *l, span content, struct err *e);
@@ -75,6 +77,8 @@ MUST_CHECK enum errc keeps_read(struct layout *l, span content, struct err *e);
 void database_vault(struct layout *l, span file);
 /* Is it text of some charset, by its beginning? */
 bool letters_only(span s);
+/* UTF-16, little-endian, of mostly Latin letters: every other byte is zero. */
+bool letters_wide(span bytes);
 bool is_picture(span s);
 /* Runs of letters of anything. */
 void letters_read(struct layout *l, span s);

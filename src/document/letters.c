@@ -50,6 +50,15 @@ bool letters_only(span s)
 	return wide == 0 || (wide >= head.n / 2 - 1 && wide_run(head) + 4 >= head.n);
 }
 
+bool letters_wide(span bytes)
+{
+	size_t zero = 0;
+
+	for (size_t i = 1; i < bytes.n; i += 2)
+		zero += bytes.p[i] == 0;
+	return zero > bytes.n / 4;
+}
+
 bool is_picture(span s)
 {
 	static const span known[] = {S("\x89PNG"), S("\xff\xd8\xff"), S("GIF8"), S("BM"), S("II*\0"), S("MM\0*"), S("\xd7\xcd\xc6\x9a"), S("\1\0\0\0")};

@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "base/digest.h"
 #include "base/limits.h"
 #include "document/pdf.h"
 #include "stream/charset.h"
@@ -168,21 +169,13 @@ double pdf_number(span value, double otherwise)
 	return end != text && d == d && d < 1e12 && d > -1e12 ? d : otherwise;
 }
 
-static int hex_digit(unsigned char c)
-{
-	if (ascii_is_digit(c))
-		return c - '0';
-	c = ascii_lower(c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 size_t pdf_hex(span in, unsigned char *out)
 {
 	size_t n = 0;
 	int high = -1;
 
 	for (size_t i = 0; i < in.n; i++) {
-		int d = hex_digit(in.p[i]);
+		int d = hex_value(in.p[i]);
 
 		if (d < 0)
 			continue;

@@ -12,27 +12,18 @@ enum { WORDS_DEPTH = 24 };
 
 struct words { struct pdf *f; const struct pdf_object *o; bool begun; };
 
-static bool is_any(span key, const char *const *names, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (pdf_is_name(key, names[i]))
-			return true;
-	return false;
-}
-#define IS_ANY(key, ...) is_any(key, (const char *const[]){__VA_ARGS__}, sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
-
 /* Dates, looks, digests, names that programs give to things. */
 static bool is_none(span key)
 {
-	return IS_ANY(key, "ID", "CreationDate", "ModDate", "M", "DA", "DS", "Lang", "O", "U", "OE", "UE", "Perms", "Registry", "Ordering", "CharSet",
-	    "FontFamily", "NM", "F", "UF", "Cert", "Limits", "Names", "Producer", "CheckSum", "LastModified", "PTEX.Fullbanner", "JS", "Lookup", "Panose",
-	    "ColorSpace", "CS", "D", "Dest", "IDS", "Style");
+	return IS_ANY(span_from(key, 1), "ID", "CreationDate", "ModDate", "M", "DA", "DS", "Lang", "O", "U", "OE", "UE", "Perms", "Registry",
+	    "Ordering", "CharSet", "FontFamily", "NM", "F", "UF", "Cert", "Limits", "Names", "Producer", "CheckSum", "LastModified",
+	    "PTEX.Fullbanner", "JS", "Lookup", "Panose", "ColorSpace", "CS", "D", "Dest", "IDS", "Style");
 }
 
 /* What says what it is for itself. */
 static bool is_plain(span key)
 {
-	return IS_ANY(key, "Title", "TU", "Alt", "ActualText", "Contents", "Subj", "E", "CA", "URI", "Opt", "RC", "RV");
+	return IS_ANY(span_from(key, 1), "Title", "TU", "Alt", "ActualText", "Contents", "Subj", "E", "CA", "URI", "Opt", "RC", "RV");
 }
 
 static int by_place(const void *va, const void *vb)
@@ -74,7 +65,7 @@ static enum errc put(struct words *w, span dictionary, span key, span value, str
 		return rc;
 	if ((rc = pdf_text(f, bytes, &text, e)) != OK || !is_text(text, is_plain(key) ? 0 : 3))
 		return rc;
-	if (IS_ANY(key, "DV", "V", "RV") && (name = pdf_string(f->a, pdf_key(dictionary, "T"))).n > 0) {
+	if (IS_ANY(span_from(key, 1), "DV", "V", "RV") && (name = pdf_string(f->a, pdf_key(dictionary, "T"))).n > 0) {
 		if (f->crypt != NULL && (rc = pdf_decrypt(f, w->o, false, name, &name, e)) != OK)
 			return rc;
 		if ((rc = pdf_text(f, name, &name, e)) != OK)
@@ -90,7 +81,7 @@ static enum errc put(struct words *w, span dictionary, span key, span value, str
 		layout_text(f->l, SPAN_LIT(": "));
 	}
 	/* Rich text is a piece of XHTML. */
-	if (IS_ANY(key, "RC", "RV"))
+	if (IS_ANY(span_from(key, 1), "RC", "RV"))
 		return pdf_markup(f, text, e);
 	layout_text(f->l, text);
 	layout_line(f->l);

@@ -10,6 +10,8 @@
 #include "document/xml.h"
 #include "document/zip.h"
 
+#define IS_ANY(name, ...) span_is_one_of(name, SPAN_WORDS(__VA_ARGS__))
+
 /* ---- layout.c: the text under way --------------------------------------------------------------------------- */
 
 struct layout {

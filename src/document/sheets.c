@@ -215,8 +215,7 @@ static void attributes_aside(struct book *b, const struct xml *x)
 		ref = xml_attribute(x, "ref");
 	cell_place(ref, &column, &row);
 	while (xml_attribute_next(&rest, &name, &value))
-		if (value.n > 3 && (attribute_says(x, name) || (xml_is(x, "hyperlink") && span_eq(name, SPAN_LIT("location"))) ||
-		                       (xml_is(x, "scenario") && span_eq(name, SPAN_LIT("name")))))
+		if (value.n > 3 && (attribute_says(x, name) || (xml_is(x, "hyperlink") && span_eq(name, SPAN_LIT("location")))))
 			aside(b, row, column, value);
 }
 

@@ -37,7 +37,7 @@ static span zip_of(const struct member *m, size_t n, bool directory)
 	uint32_t at[16], start;
 
 	if (b.max == 0)
-		buf_init(&b, 1 << 20);
+		buf_init(&b, 1 << 23);
 	buf_clear(&b);
 	for (size_t i = 0; i < n; i++) {
 		at[i] = (uint32_t)b.n;
@@ -257,6 +257,12 @@ static void an_open_document_is_read_and_one_with_a_password_says_so(void **stat
 	assert_string_equal(e.text, "encrypted OpenDocument document");
 }
 
+#define GLYPHS(text) "<FixedPage><Glyphs UnicodeString='" text "'/></FixedPage>"
+
+/* A small PNG file in base64, and "password: File-Word". */
+#define PICTURE "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awA="
+#define SHORT "cGFzc3dvcmQ6IEZpbGUtV29yZA=="
+
 #define PDF(fonts, content) "%PDF-1.4\n1 0 obj <</Type/Catalog/Pages 2 0 R>> endobj\n2 0 obj <</Type/Pages/Kids[3 0 R]/Count 1>> endobj\n" \
 	"3 0 obj <</Type/Page/Contents 4 0 R/Resources<</Font<</F1 " fonts ">>>>>> endobj\n4 0 obj <</Length 9999>>\nstream\n" content "\nendstream endobj\n" \
 	"trailer <</Root 1 0 R>>\n"
@@ -302,6 +308,9 @@ static void a_damaged_pdf_gives_what_it_has(void **state)
 	assert_non_null(d.problem);
 }
 
+#define SHOWS(text) "4 0 obj <<>>\nstream\nBT /F1 10 Tf " text " ET\nendstream endobj\ntrailer <</Root 1 0 R>>\n%%EOF\n"
+#define DEEP "9 0 obj [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[(x)]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]] endobj\n"
+
 /* What is copied lives on when that of which it is a copy is gone. */
 static void a_copy_has_its_own_problem(void **state)
 {
@@ -326,6 +335,8 @@ static void a_kind_is_known_by_content(void **state)
 	assert_int_equal(document_kind(SPAN_LIT("%PDF-1.7\n")), DOCUMENT_PDF);
 	assert_int_equal(document_kind(SPAN_LIT("The header is\n%PDF-1.7, they say.")), DOCUMENT_NONE);
 	assert_int_equal(document_kind(zip_of(plain, N_OF(plain), true)), DOCUMENT_NONE);
+	assert_int_equal(document_kind(SPAN_LIT("<FileZilla3>")), DOCUMENT_KEEPS);
+	assert_int_equal(document_kind(SPAN_LIT("BEGIN:VCARD\n")), DOCUMENT_FORM);
 	assert_int_equal(document_kind(SPAN_EMPTY), DOCUMENT_NONE);
 }
 

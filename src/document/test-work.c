@@ -4,6 +4,8 @@
  */
 #include "base/test.h"
 
+#include <openssl/evp.h>
+
 #include "base/buf.h"
 #include "document/document.h"
 #include "stream/charset.h"
@@ -100,6 +102,16 @@ static void a_stream_under_many_names_is_read_within_the_budget(void **state)
 	buf_free(&b);
 	arena_free(a);
 }
+
+/* ---- OpenDocument and Word, as one file of XML ----------------------------------------------------------------------------- */
+
+#define FODT "<office:document xmlns:office='urn:oasis:names:tc:opendocument:xmlns:office:1.0'><text:tracked-changes>"
+#define REGION "<text:changed-region text:id='%u'><text:deletion><text:p>Pier-%u</text:p></text:deletion></text:changed-region>"
+#define MARK "<text:change text:change-id='%u'/>"
+
+enum { CHANGES_BYTES = 3200000 /* of which the last look-up within 64 MiB gets through most, and the others are not to try */ };
+
+/* ---- PDF: limits are told -------------------------------------------------------------------------------------------------- */
 
 /* ---- SQLite: blocks that are free (sqlite.org/fileformat2.html 1.6) -------------------------------------------------------- */
 

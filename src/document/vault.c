@@ -125,18 +125,23 @@ const char *vault_kind(span s)
 	return der_kind(s);
 }
 
-void vault_read(struct layout *l, span content)
+void vault_put(struct layout *l, const char *kind, span content)
 {
-	const char *kind = vault_kind(content);
 	char hex[DIGEST_HEX];
 	struct digest d;
 
-	if (kind == NULL)
-		return;
 	sha256_of(content, &d);
 	layout_group(l, false, "whole file", SPAN_EMPTY);
 	layout_text(l, span_str(kind));
 	layout_text(l, SPAN_LIT(", SHA-256 "));
 	layout_text(l, span_str(digest_hex(&d, hex)));
 	layout_line(l);
+}
+
+void vault_read(struct layout *l, span content)
+{
+	const char *kind = vault_kind(content);
+
+	if (kind != NULL)
+		vault_put(l, kind, content);
 }
