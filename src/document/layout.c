@@ -134,8 +134,8 @@ void layout_text(struct layout *l, span s)
 			n++;
 		buf_put(&l->text, span_first(s, n));
 		s = span_from(s, n);
-		if (s.n == 0)
-			return;
+		if (s.n == 0 || n == MIB)
+			continue;
 		if (s.p[0] < 0x80) {
 			buf_byte(&l->text, s.p[0] == '\n' || s.p[0] == '\t' ? s.p[0] : ' ');
 			s = span_from(s, 1);
