@@ -17,7 +17,7 @@ enum errc layout_done(struct layout *l, struct document *out, struct err *e)
 
 	/* A text that grew to its limit is cut there; what failed before for want of memory is the world's fault. */
 	if (cut || l->places.failed || l->groups.failed)
-		layout_problem(l, "longer than what is read of a document");
+		layout_limit(l, "longer than what is read of a document");
 	else if (l->text.failed)
 		rc = err_memory(e);
 	if (rc == OK && l->text.n == 0 && l->problem != NULL)
@@ -150,4 +150,10 @@ void layout_problem(struct layout *l, const char *problem)
 {
 	if (l->problem == NULL)
 		l->problem = problem;
+}
+
+void layout_limit(struct layout *l, const char *problem)
+{
+	layout_problem(l, problem);
+	l->cut = true;
 }

@@ -155,7 +155,7 @@ static enum errc form_show(struct content *c, struct err *e)
 	if (o == NULL || o->stream.p == NULL || !pdf_is_name(pdf_get(c->f, o->value, "Subtype"), "Form"))
 		return OK;
 	if (c->depth >= FORM_DEPTH || c->f->budget == 0) {
-		layout_problem(c->f->l, "forms within forms, deeper than is read of a PDF");
+		layout_limit(c->f->l, "forms within forms, deeper than is read of a PDF");
 		return OK;
 	}
 	if ((rc = pdf_stream(c->f, o, &content, e)) != OK)

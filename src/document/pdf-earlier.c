@@ -58,7 +58,10 @@ static void put_new(struct layout *l, span text, const struct lines *known)
 	}
 }
 
-/* In memory of its own: what it takes too much of is not missing for the file as it is. */
+/*
+ * In memory of its own: what it takes too much of is not missing for the file as it is. Of its problems only limits are told: what is
+ * damaged is damaged in the whole file too, and the first mark of a linearised file ends no version (annex F).
+ */
 static enum errc version(struct layout *l, span content, const struct lines *known, pdf_version_fn *read, struct err *e)
 {
 	struct layout old;
@@ -76,6 +79,8 @@ static enum errc version(struct layout *l, span content, const struct lines *kno
 	done = layout_done(&old, &d, &why);
 	if ((rc != OK && rc != ERR_EVIDENCE) || (done != OK && done != ERR_EVIDENCE))
 		layout_problem(l, "an earlier version in it cannot be read");
+	else if (old.cut)
+		layout_problem(l, "an earlier version in it is read in part");
 	put_new(l, d.text, known);
 	arena_free(own);
 	return OK;
@@ -84,12 +89,10 @@ static enum errc version(struct layout *l, span content, const struct lines *kno
 enum errc pdf_earlier(struct layout *l, span content, size_t before, pdf_version_fn *read, struct err *e)
 {
 	struct lines known = {0};
-	size_t at = 0, n;
+	size_t at = 0, n, told = 0;
 	enum errc rc = OK;
 
 	for (unsigned i = 0; rc == OK && (n = span_find(span_from(content, at), MARK)) < content.n - at; i++) {
-		size_t from = known.v == NULL ? before : l->text.n;
-
 		at += n + MARK.n;
 		if (content.n - at < LEAST || l->text.failed)
 			break;
@@ -97,8 +100,10 @@ enum errc pdf_earlier(struct layout *l, span content, size_t before, pdf_version
 			layout_problem(l, "more earlier versions in it than are read");
 			break;
 		}
-		if (known.v == NULL && !lines_of(l->a, span_from(buf_span(&l->text), from), &known))
+		/* What one version had is not put again of the next. */
+		if (told != l->text.n && !lines_of(l->a, span_from(buf_span(&l->text), before), &known))
 			return err_memory(e);
+		told = l->text.n;
 		rc = version(l, span_first(content, at), &known, read, e);
 	}
 	return rc;

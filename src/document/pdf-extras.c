@@ -166,7 +166,7 @@ static enum errc names_read(struct pdf *f, span node, const struct pdf_object *i
 		if (span_starts(one, SPAN_LIT("<<")) && pdf_key(one, "EF").n > 0)
 			rc = file_read(f, in, one, e);
 	if (depth >= NAMES_DEPTH && kids.n > 0)
-		layout_problem(f->l, "names of attached files, deeper than is read");
+		layout_limit(f->l, "names of attached files, deeper than is read");
 	for (span rest = span_from(kids, 1), one; kids.n > 0 && depth < NAMES_DEPTH && rc == OK && (one = pdf_next_value(&rest)).p != NULL;) {
 		const struct pdf_object *o;
 		span kid = pdf_resolve(f, one, &o);

@@ -11,7 +11,7 @@ static enum errc found_add(struct finder *k, const struct pdf_object *o, size_t 
 	struct found *v;
 
 	if (k->n == LIMIT_PDF_OBJECTS) {
-		layout_problem(k->f->l, "more objects than are read of a PDF");
+		layout_limit(k->f->l, "more objects than are read of a PDF");
 		return OK;
 	}
 	if ((v = arena_grow(k->f->a, k->v, k->n, &k->cap, sizeof *v, 256)) == NULL)
@@ -243,7 +243,7 @@ enum errc pdf_stream(struct pdf *f, const struct pdf_object *o, span *out, struc
 
 	*out = SPAN_EMPTY;
 	if (f->budget == 0) {
-		layout_problem(f->l, "larger than what is read of a PDF");
+		layout_limit(f->l, "larger than what is read of a PDF");
 		return OK;
 	}
 	*out = o->stream;

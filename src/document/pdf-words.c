@@ -112,11 +112,16 @@ static enum errc value_words(struct words *w, span dictionary, span key, span va
 		return OK;
 	if (value.p[0] == '(' || (value.p[0] == '<' && value.p[1] != '<'))
 		return is_none(key) ? OK : put(w, dictionary, key, value, e);
-	if (depth >= WORDS_DEPTH)
-		return OK; /* the bytes of a value are looked at once for each level of it */
+	if (value.p[0] != '<' && value.p[0] != '[')
+		return OK;
+	/* The bytes of a value are looked at once for each level of it. */
+	if (depth >= WORDS_DEPTH) {
+		layout_limit(w->f->l, "values within values, deeper than is read of a PDF");
+		return OK;
+	}
 	if (value.p[0] == '<')
-		return dictionary_words(w, value, depth + 1, e);
-	if (value.p[0] == '[')
+		rc = dictionary_words(w, value, depth + 1, e);
+	else
 		for (span rest = span_from(value, 1), one; rc == OK && !w->f->l->text.failed && (one = pdf_next_value(&rest)).p != NULL;)
 			rc = value_words(w, dictionary, key, one, depth + 1, e);
 	return rc;

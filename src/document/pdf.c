@@ -123,12 +123,12 @@ static enum errc pages_read(struct reading *r, const struct pdf_object *in, span
 		return node.n > 0 ? page_read(r, node, resources, "page", e) : OK;
 	}
 	if (depth >= PAGE_DEPTH) {
-		layout_problem(f->l, "a tree of pages deeper than is read");
+		layout_limit(f->l, "a tree of pages deeper than is read");
 		return OK;
 	}
 	for (span rest = span_from(kids, 1), one; rc == OK && (one = pdf_next_value(&rest)).p != NULL;) {
 		if (r->page >= PAGES || f->l->text.failed || f->budget == 0) {
-			layout_problem(f->l, "more pages than are read of a PDF");
+			layout_limit(f->l, "more pages than are read of a PDF");
 			return OK;
 		}
 		one = pdf_resolve(f, one, &in);
@@ -194,11 +194,15 @@ static enum errc pages_left(struct reading *r, struct err *e)
 	bool any = r->page > 0;
 	enum errc rc = OK;
 
-	for (size_t i = 0; i < f->n_objects && rc == OK && r->page < PAGES && f->budget > 0 && !f->l->text.failed; i++) {
+	for (size_t i = 0; i < f->n_objects && rc == OK && !f->l->text.failed; i++) {
 		span page = f->objects[i].value;
 
 		if (r->read[i] || !pdf_is_name(pdf_key(page, "Type"), "Page"))
 			continue;
+		if (r->page >= PAGES || f->budget == 0) {
+			layout_limit(f->l, "more pages than are read of a PDF");
+			break;
+		}
 		rc = page_read(r, page, pdf_get(f, pdf_get(f, page, "Parent"), "Resources"), any ? "page that is not shown" : "page", e);
 	}
 	return rc;

@@ -20,6 +20,7 @@ struct layout {
 	uint32_t group, row, column; /* where what is written now stands */
 	bool moved;                  /* since the last byte was written */
 	const char *problem;
+	bool cut;                    /* one of its problems was a limit of ours */
 	span prefix;                 /* of the names of groups: "embedded file x.xlsx, " */
 	struct passwords *passwords;  /* to try; may be NULL */
 	unsigned depth;              /* documents within documents */
@@ -42,6 +43,8 @@ void layout_unblank(struct layout *l);
 void layout_line(struct layout *l);
 /* The first problem is kept. */
 void layout_problem(struct layout *l, const char *problem);
+/* The same, where more is there and was not read. */
+void layout_limit(struct layout *l, const char *problem);
 
 /* ---- beside.c: what is said beside the running text, and is put behind it ------------------------------------- */
 

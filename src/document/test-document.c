@@ -311,6 +311,28 @@ static void a_damaged_pdf_gives_what_it_has(void **state)
 #define SHOWS(text) "4 0 obj <<>>\nstream\nBT /F1 10 Tf " text " ET\nendstream endobj\ntrailer <</Root 1 0 R>>\n%%EOF\n"
 #define DEEP "9 0 obj [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[(x)]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]] endobj\n"
 
+static void earlier_versions_of_a_pdf_give_what_is_gone_once(void **state)
+{
+	struct document d = read(SPAN_LIT(PDF(PLAIN, "BT /F1 10 Tf (Gone-Word) Tj ET") "%%EOF\n" SHOWS("(Gone-Word) Tj 0 -14 Td (Other-Word) Tj")
+					  SHOWS("(Gone-Word) Tj 0 -14 Td (Other-Word) Tj") SHOWS("(now) Tj")));
+
+	(void)state;
+	text_is(&d, "now\nGone-Word\nOther-Word\n");
+	stands(&d, "Gone", "earlier version of the file, paragraph 1");
+	stands(&d, "Other", "earlier version of the file, paragraph 2");
+	assert_null(d.problem);
+	/* One that was not read to its end says so, though the file as it is was. */
+	d = read(SPAN_LIT(PDF(PLAIN, "BT /F1 10 Tf (Gone-Word) Tj ET") DEEP "%%EOF\n9 0 obj [] endobj\n" SHOWS("(now) Tj")));
+	text_is(&d, "now\nGone-Word\n");
+	assert_string_equal(d.problem, "an earlier version in it is read in part");
+	/* The first part of a linearised file is none: what it lacks stands behind it. */
+	d = read(SPAN_LIT("%PDF-1.4\n5 0 obj <</Linearized 1/L 999/N 1>> endobj\n1 0 obj <</Type/Catalog/Pages 2 0 R>> endobj\ntrailer <</Root 1 0 R/Info 6 0 R>>\n%%EOF\n"
+			  "2 0 obj <</Type/Pages/Kids[3 0 R]/Count 1>> endobj\n3 0 obj <</Type/Page/Contents 4 0 R/Resources<</Font<</F1 " PLAIN ">>>>>> endobj\n"
+			  SHOWS("(now) Tj")));
+	text_is(&d, "now\n");
+	assert_null(d.problem);
+}
+
 /* What is copied lives on when that of which it is a copy is gone. */
 static void a_copy_has_its_own_problem(void **state)
 {
@@ -349,6 +371,7 @@ int main(void)
 	    cmocka_unit_test(what_a_package_unpacks_to_is_bounded_in_all),
 	    cmocka_unit_test(a_sheet_is_a_line_a_row_and_knows_its_cells),
 	    cmocka_unit_test(an_open_document_is_read_and_one_with_a_password_says_so),
+	    cmocka_unit_test(earlier_versions_of_a_pdf_give_what_is_gone_once),
 	    cmocka_unit_test(a_pdf_is_lines_and_gaps_are_blanks),
 	    cmocka_unit_test(glyphs_go_by_their_names_and_maps),
 	    cmocka_unit_test(a_damaged_pdf_gives_what_it_has),

@@ -113,6 +113,29 @@ enum { CHANGES_BYTES = 3200000 /* of which the last look-up within 64 MiB gets t
 
 /* ---- PDF: limits are told -------------------------------------------------------------------------------------------------- */
 
+static void what_is_too_much_of_a_pdf_is_said(void **state)
+{
+	struct arena *a = test_arena();
+	struct document d;
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 16 << 20);
+	buf_str(&b, PDF "9 0 obj [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[(Pier-Word)]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]] endobj\ntrailer <</Root 1 0 R>>\n");
+	d = read(a, &b);
+	assert_string_equal(d.problem, "values within values, deeper than is read of a PDF");
+	/* Pages that no tree has. */
+	buf_clear(&b);
+	buf_str(&b, PDF);
+	for (unsigned i = 0; i < 100000; i++)
+		buf_printf(&b, "%u 0 obj <</Type/Page>> endobj\n", 10 + i);
+	buf_str(&b, "trailer <</Root 1 0 R>>\n");
+	d = read(a, &b);
+	assert_string_equal(d.problem, "more pages than are read of a PDF");
+	buf_free(&b);
+	arena_free(a);
+}
+
 /* ---- SQLite: blocks that are free (sqlite.org/fileformat2.html 1.6) -------------------------------------------------------- */
 
 enum { PAGE = 65536, PAGES = 64, BLOCKS_AT = 112, WORD_AT = PAGE - 20 };
@@ -161,6 +184,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(names_in_a_pdf_are_walked_once_each),
 	    cmocka_unit_test(a_stream_under_many_names_is_read_within_the_budget),
+	    cmocka_unit_test(what_is_too_much_of_a_pdf_is_said),
 	    cmocka_unit_test(free_blocks_of_a_database_are_walked_once_each),
 	};
 	struct err e = {0};
