@@ -70,26 +70,37 @@ static void say_values(struct flow *f, const struct xml *x)
 	}
 }
 
-/* The text of an element, without tags, to what was there before the changes. */
-static void before_put(struct flow *f, span element)
+/* The next event among the tracked changes. Many marks may name one change, so what is looked at in all is bounded. */
+static enum xml_event change_next(struct flow *f, struct xml *x)
 {
-	struct xml x = xml_of(element);
+	size_t n = x->rest.n;
+	enum xml_event event = f->search_left > 0 ? xml_next(x) : XML_END;
+
+	n -= x->rest.n;
+	f->search_left -= n < f->search_left ? n : f->search_left;
+	if (f->search_left == 0)
+		layout_problem(f->l, "more tracked changes than are looked up");
+	return event;
+}
+
+/* The text of a deletion, without tags, to what was there before the changes; of an insertion there is none. */
+static void before_put(struct flow *f, span region)
+{
+	struct xml x = xml_of(region);
 	enum xml_event event;
 	bool text = false;
 
-	while ((event = xml_next(&x)) != XML_END) {
+	while ((event = change_next(f, &x)) != XML_END) {
+		if ((event == XML_OPEN && xml_is(&x, "changed-region")) || (event == XML_CLOSE && xml_is(&x, "deletion")))
+			return;
 		if (event == XML_TEXT && text) {
 			buf_clear(&f->scratch);
 			xml_unescape(&f->scratch, x.text);
 			beside_before(&f->beside, buf_span(&f->scratch));
-		} else if (event != XML_TEXT && (xml_is(&x, "change-info"))) {
+		} else if (event != XML_TEXT && xml_is(&x, "change-info")) {
 			text = false;
 		} else if (event == XML_OPEN && (xml_is(&x, "p") || xml_is(&x, "h"))) {
 			text = true;
-		} else if (event == XML_CLOSE && xml_is(&x, "deletion")) {
-			return;
-		} else if (event == XML_CLOSE && xml_is(&x, "change-info")) {
-			text = false;
 		}
 	}
 }
@@ -100,20 +111,13 @@ static bool region_find(struct flow *f, span id)
 	for (unsigned round = 0; round < 2; round++) {
 		struct xml in = xml_of(round == 0 ? f->next_change : f->changes);
 		enum xml_event event;
-		size_t before = in.rest.n;
 
-		while ((event = xml_next(&in)) != XML_END) {
-			if (before - in.rest.n > f->search_left) {
-				layout_problem(f->l, "more tracked changes than are looked up");
-				return false;
-			}
+		while ((event = change_next(f, &in)) != XML_END) {
 			if (event != XML_OPEN || !xml_is(&in, "changed-region") || !span_eq(xml_attribute(&in, "id"), id))
 				continue;
-			f->search_left -= before - in.rest.n;
 			f->next_change = in.rest;
 			return true;
 		}
-		f->search_left -= before - in.rest.n;
 	}
 	return false;
 }

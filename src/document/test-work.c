@@ -111,6 +111,57 @@ static void a_stream_under_many_names_is_read_within_the_budget(void **state)
 
 enum { CHANGES_BYTES = 3200000 /* of which the last look-up within 64 MiB gets through most, and the others are not to try */ };
 
+/* Thirty thousand marks of changes that are not there, each to be looked for among as many, or among comments. */
+static void tracked_changes_are_looked_up_within_the_budget(void **state)
+{
+	struct arena *a = test_arena();
+	struct document d;
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 16 << 20);
+	for (unsigned comments = 0; comments < 2; comments++) {
+		buf_clear(&b);
+		buf_str(&b, FODT);
+		for (unsigned i = 0; i < 30000 && !comments; i++)
+			buf_printf(&b, REGION, i, i);
+		while (b.n < CHANGES_BYTES)
+			buf_str(&b, "<!---->");
+		buf_str(&b, "</text:tracked-changes><text:p>x ");
+		for (unsigned i = 29999; i < 60000; i++)
+			buf_printf(&b, MARK, i);
+		buf_str(&b, "</text:p></office:document>");
+		d = read(a, &b);
+		assert_int_equal(times(d.text, "x Pier-29999\n"), comments ? 0 : 1);
+		assert_string_equal(d.problem, "more tracked changes than are looked up");
+	}
+	buf_free(&b);
+	arena_free(a);
+}
+
+/* Fifty thousand changes of one name, and as many marks: each has the words of its own change. */
+static void a_mark_takes_the_words_of_its_change_only(void **state)
+{
+	struct arena *a = test_arena();
+	struct document d;
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 16 << 20);
+	buf_str(&b, FODT);
+	for (unsigned i = 0; i < 50000; i++)
+		buf_str(&b, "<text:changed-region text:id='1'><text:insertion/></text:changed-region>");
+	buf_printf(&b, REGION "</text:tracked-changes>", 1u, 1u);
+	for (unsigned i = 0; i < 50001; i++)
+		buf_printf(&b, "<text:p>at" MARK "</text:p>", 1u);
+	buf_str(&b, "</office:document>");
+	d = read(a, &b);
+	assert_int_equal(times(d.text, "atPier-1\n"), 1);
+	assert_null(d.problem);
+	buf_free(&b);
+	arena_free(a);
+}
+
 /* ---- PDF: limits are told -------------------------------------------------------------------------------------------------- */
 
 static void what_is_too_much_of_a_pdf_is_said(void **state)
@@ -185,6 +236,8 @@ int main(void)
 	    cmocka_unit_test(names_in_a_pdf_are_walked_once_each),
 	    cmocka_unit_test(a_stream_under_many_names_is_read_within_the_budget),
 	    cmocka_unit_test(what_is_too_much_of_a_pdf_is_said),
+	    cmocka_unit_test(tracked_changes_are_looked_up_within_the_budget),
+	    cmocka_unit_test(a_mark_takes_the_words_of_its_change_only),
 	    cmocka_unit_test(free_blocks_of_a_database_are_walked_once_each),
 	};
 	struct err e = {0};
