@@ -286,6 +286,7 @@ static enum errc embedded_all(struct layout *l, const struct zip *z, struct err 
 
 		if (!lies_in(m->name, "/embeddings/"))
 			continue;
+		z->members[i].read = true;
 		if ((rc = zip_read(l->a, z, m, LIMIT_TEXT_BYTES, &bytes, &why, e)) != OK)
 			return rc;
 		if (why != NULL)
@@ -307,6 +308,7 @@ static enum errc macros_read(struct layout *l, const struct zip *z, struct err *
 
 		if (!lies_in(m->name, "/vbaProject") || !span_ends_nocase(m->name, SPAN_LIT(".bin")))
 			continue;
+		z->members[i].read = true;
 		if ((rc = zip_read(l->a, z, m, LIMIT_TEXT_BYTES, &bytes, &why, e)) != OK)
 			return rc;
 		if (why != NULL)
@@ -372,9 +374,8 @@ enum errc ooxml_read(struct layout *l, span content, struct err *e)
 	if ((rc = word_read(l, &z, e)) != OK || (rc = sheets_read(l, &z, e)) != OK || (rc = slides_read(l, &z, e)) != OK ||
 	    (rc = xps_read(l, &z, e)) != OK || (rc = drawings_read(l, &z, e)) != OK || (rc = properties_read(l, &z, SPAN_LIT("docProps/core.xml"), e)) != OK ||
 	    (rc = properties_read(l, &z, SPAN_LIT("docProps/custom.xml"), e)) != OK ||
-	    (rc = properties_read(l, &z, SPAN_LIT("docProps/app.xml"), e)) != OK || (rc = package_rest_read(l, &z, e)) != OK)
+	    (rc = properties_read(l, &z, SPAN_LIT("docProps/app.xml"), e)) != OK || (rc = macros_read(l, &z, e)) != OK ||
+	    (rc = embedded_all(l, &z, e)) != OK)
 		return rc;
-	if ((rc = macros_read(l, &z, e)) != OK)
-		return rc;
-	return embedded_all(l, &z, e);
+	return package_rest_read(l, &z, e);
 }

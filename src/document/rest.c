@@ -9,7 +9,7 @@
 static bool is_looks(span name)
 {
 	static const char *const within[] = {"[Content_Types].xml", "/theme/", "/styles.xml", "/stylesWithEffects.xml", "/fontTable.xml",
-	    "/calcChain.xml", "/viewProps.xml", "/presProps.xml", "/tableStyles.xml",
+	    "/webSettings.xml", "/calcChain.xml", "/viewProps.xml", "/presProps.xml", "/tableStyles.xml",
 	    "/charts/style", "/charts/colors", "/diagrams/layout", "/diagrams/quickStyle", "/diagrams/colors", "/diagrams/drawing",
 	    "manifest.xml", "layout-cache"};
 
@@ -153,14 +153,40 @@ static enum errc file_read(struct layout *l, const struct zip *z, const struct z
 	return embedded_read(l, m->name, bytes, e);
 }
 
+static bool is_chunk(span name)
+{
+	static const char *const ends[] = {".html", ".htm", ".xhtml", ".mht", ".mhtml", ".txt", ".rtf", ".csv", ".json", ".docx", ".xlsx", ".pptx",
+	    ".doc", ".xls", ".pdf"};
+
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+		if (span_ends_nocase(name, span_str(ends[i])))
+			return true;
+	return false;
+}
+
+static bool is_xml(span name)
+{
+	return span_ends_nocase(name, SPAN_LIT(".xml")) || span_ends_nocase(name, SPAN_LIT(".vml")) || span_ends_nocase(name, SPAN_LIT(".svg")) ||
+	       span_ends_nocase(name, SPAN_LIT(".rdf"));
+}
+
+/* Of a part in pieces (xps.c), its name. */
+static span part_of(span name)
+{
+	return span_ends_nocase(name, SPAN_LIT(".piece")) ? span_first(name, span_find(name, SPAN_LIT("/["))) : name;
+}
+
 /* Read by others, or of use to a program and its printer alone. */
 static bool is_passed(const struct zip_member *m)
 {
-	static const char *const within[] = {"/embeddings/", "/media/", "/fonts/", "/printerSettings", "Thumbnail", "thumbnail", "ObjectReplacements/",
-	    "Pictures/", "vbaProject", "/webSettings.xml", ".piece"};
+	static const char *const within[] = {"/media/", "/fonts/", "/printerSettings", "Thumbnail", "thumbnail", "ObjectReplacements/", "Pictures/",
+	    ".piece"};
 	static const char *const ends[] = {"/", ".emf", ".wmf", ".odttf", ".fntdata", ".ttf", ".fdoc", ".fdseq", ".sigs", ".bin"};
+	span name = part_of(m->name);
+	bool words = is_xml(name) || is_chunk(name);
 
-	for (size_t i = 0; i < sizeof within / sizeof *within; i++)
+	/* Words among pictures are none of theirs. */
+	for (size_t i = 0; i < sizeof within / sizeof *within && !words; i++)
 		if (span_find(m->name, span_str(within[i])) < m->name.n)
 			return true;
 	/* Parts in binary: of a workbook (xlsb.c), of controls, which are compound files. */
@@ -169,12 +195,6 @@ static bool is_passed(const struct zip_member *m)
 			return true;
 	return m->read || is_looks(m->name) || span_eq(m->name, SPAN_LIT("mimetype")) ||
 	       (span_starts(m->name, SPAN_LIT("Object ")) && span_find_byte(m->name, '/') == m->name.n);
-}
-
-static bool is_xml(span name)
-{
-	return span_ends_nocase(name, SPAN_LIT(".xml")) || span_ends_nocase(name, SPAN_LIT(".vml")) || span_ends_nocase(name, SPAN_LIT(".svg")) ||
-	       span_ends_nocase(name, SPAN_LIT(".rdf"));
 }
 
 enum errc package_rest_read(struct layout *l, const struct zip *z, struct err *e)

@@ -93,6 +93,15 @@ static void text_is(const struct document *d, const char *want)
 	assert_memory_equal(d->text.p, want, d->text.n);
 }
 
+static size_t times(span text, const char *word)
+{
+	size_t n = 0;
+
+	for (size_t at; (at = span_find(text, span_str(word))) < text.n; n++)
+		text = span_from(text, at + 1);
+	return n;
+}
+
 static void stands(const struct document *d, const char *word, const char *where)
 {
 	size_t at = span_find(d->text, span_str(word));
@@ -257,6 +266,30 @@ static void an_open_document_is_read_and_one_with_a_password_says_so(void **stat
 	assert_string_equal(e.text, "encrypted OpenDocument document");
 }
 
+/* Where a package keeps pictures, or what the program alone uses, somebody may have put words. */
+static void words_in_folders_of_pictures_are_read(void **state)
+{
+	static const struct member docx[] = {{"[Content_Types].xml", "<Types/>"}, {"word/document.xml", "<w:document><w:p><w:t>x</w:t></w:p></w:document>"},
+	    {"word/media/notes.txt", "Note-Word"}, {"word/media/a.xml", "<a>Media-Word</a>"}, {"customXml/Pictures/x.xml", "<a>Custom-Word</a>"},
+	    {"word/fonts/a.html", "<p>Font-Word</p>"}, {"docProps/thumbnail.csv", "a,Thumb-Word"}, {"word/vbaProject.xml", "<a>Macro-Word</a>"},
+	    {"word/embeddings/a.xml", "<a>Embedded-Word</a>"}, {"customXml/a.xml/[0].piece", "<a>Piece-Word</a>"},
+	    {"word/media/a.png", "\x89PNG Picture-Word"}, {"word/media/a.mp4", "\1Film-Word"}, {"word/webSettings.xml", "<a>Web-Word</a>"}};
+	static const struct member odt[] = {{"mimetype", "application/vnd.oasis.opendocument.text"}, {"content.xml", "<office:text><text:p>x</text:p></office:text>"},
+	    {"x/embeddings/a.xml", "<a>Embedded-Word</a>"}, {"Pictures/a.txt", "Note-Word"}, {"Thumbnails/thumbnail.png", "\x89PNG Picture-Word"}};
+	static const char *const read_of_docx[] = {"Note-Word", "Media-Word", "Custom-Word", "Font-Word", "Thumb-Word", "Macro-Word", "Embedded-Word", "Piece-Word"};
+	struct document d = read(zip_of(docx, N_OF(docx), true));
+
+	(void)state;
+	for (size_t i = 0; i < N_OF(read_of_docx); i++)
+		assert_int_equal(times(d.text, read_of_docx[i]), 1);
+	assert_int_equal(times(d.text, "-Word"), N_OF(read_of_docx));
+	assert_null(d.problem);
+	d = read(zip_of(odt, N_OF(odt), true));
+	assert_int_equal(times(d.text, "Embedded-Word"), 1);
+	assert_int_equal(times(d.text, "Note-Word"), 1);
+	assert_int_equal(times(d.text, "-Word"), 2);
+}
+
 #define GLYPHS(text) "<FixedPage><Glyphs UnicodeString='" text "'/></FixedPage>"
 
 /* A small PNG file in base64, and "password: File-Word". */
@@ -371,6 +404,7 @@ int main(void)
 	    cmocka_unit_test(what_a_package_unpacks_to_is_bounded_in_all),
 	    cmocka_unit_test(a_sheet_is_a_line_a_row_and_knows_its_cells),
 	    cmocka_unit_test(an_open_document_is_read_and_one_with_a_password_says_so),
+	    cmocka_unit_test(words_in_folders_of_pictures_are_read),
 	    cmocka_unit_test(earlier_versions_of_a_pdf_give_what_is_gone_once),
 	    cmocka_unit_test(a_pdf_is_lines_and_gaps_are_blanks),
 	    cmocka_unit_test(glyphs_go_by_their_names_and_maps),

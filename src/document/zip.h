@@ -13,7 +13,7 @@ struct zip_member {
 	uint64_t at;                /* of the local header */
 	unsigned method;
 	bool encrypted;
-	bool read;                  /* by package_xml */
+	bool read;                  /* by who asked for it by name */
 };
 struct zip {
 	span bytes;
