@@ -292,6 +292,53 @@ static void words_in_folders_of_pictures_are_read(void **state)
 
 #define GLYPHS(text) "<FixedPage><Glyphs UnicodeString='" text "'/></FixedPage>"
 
+static void pages_of_an_xps_are_joined_of_their_pieces(void **state)
+{
+	static const struct member m[] = {{"[Content_Types].xml", "<Types/>"}, {"P/1.fpage/[1].last.piece", "word: One-Word'/></FixedPage>"},
+	    {"P/2.fpage", GLYPHS("Two-Word")}, {"P/3.fpage/[2].last.piece", "Three-Word'/></FixedPage>"}, {"P/1.fpage/[0].piece", "<FixedPage><Glyphs UnicodeString='pass"},
+	    {"P/3.fpage/[0].piece", "<FixedPage><Glyphs UnicodeS"}, {"P/3.fpage/[1].piece", "tring='word: "}};
+	static const struct member gap[] = {{"[Content_Types].xml", "<Types/>"}, {"P/1.fpage/[0].piece", "<FixedPage><Glyphs UnicodeString='One-Word'/>"},
+	    {"P/1.fpage/[2].last.piece", "<Glyphs UnicodeString='Two-Word'/></FixedPage>"}};
+	static const struct member headless[] = {{"[Content_Types].xml", "<Types/>"}, {"P/1.fpage/[1].last.piece", "<Glyphs UnicodeString='Two-Word'/></FixedPage>"}};
+	struct document d = read(zip_of(m, N_OF(m), true));
+
+	(void)state;
+	text_is(&d, "Two-Word\npassword: One-Word\nword: Three-Word\n");
+	stands(&d, "Two-Word", "page 1");
+	assert_null(d.problem);
+	d = read(zip_of(gap, N_OF(gap), true));
+	text_is(&d, "One-WordTwo-Word\n");
+	assert_string_equal(d.problem, "damaged: a page in pieces that are not all there");
+	d = read(zip_of(gap, 2, true));
+	text_is(&d, "One-Word\n");
+	assert_string_equal(d.problem, "damaged: a page in pieces that are not all there");
+	d = read(zip_of(headless, N_OF(headless), true));
+	text_is(&d, "Two-Word\n");
+	assert_non_null(d.problem);
+	is_safe_cut(zip_of(m, N_OF(m), true));
+}
+
+/* A run of glyphs is one attribute. */
+static void a_long_run_of_an_xps_is_read_to_its_end(void **state)
+{
+	struct member m[] = {{"[Content_Types].xml", "<Types/>"}, {"P/1.fpage", NULL}};
+	struct document d;
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 1 << 23);
+	buf_str(&b, "<FixedPage><Glyphs UnicodeString='");
+	for (unsigned i = 0; i < 3 << 20; i++)
+		buf_byte(&b, i % 64 == 0 ? ' ' : 'x');
+	buf_str(&b, " End-Word'/><Glyphs OriginY='90' UnicodeString='Next-Word'/></FixedPage>");
+	m[1].text = buf_cstr(&b);
+	d = read(zip_of(m, N_OF(m), true));
+	assert_int_equal(times(d.text, "End-Word"), 1);
+	assert_int_equal(times(d.text, "Next-Word"), 1);
+	assert_null(d.problem);
+	buf_free(&b);
+}
+
 /* A small PNG file in base64, and "password: File-Word". */
 #define PICTURE "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awA="
 #define SHORT "cGFzc3dvcmQ6IEZpbGUtV29yZA=="
@@ -405,6 +452,8 @@ int main(void)
 	    cmocka_unit_test(a_sheet_is_a_line_a_row_and_knows_its_cells),
 	    cmocka_unit_test(an_open_document_is_read_and_one_with_a_password_says_so),
 	    cmocka_unit_test(words_in_folders_of_pictures_are_read),
+	    cmocka_unit_test(pages_of_an_xps_are_joined_of_their_pieces),
+	    cmocka_unit_test(a_long_run_of_an_xps_is_read_to_its_end),
 	    cmocka_unit_test(earlier_versions_of_a_pdf_give_what_is_gone_once),
 	    cmocka_unit_test(a_pdf_is_lines_and_gaps_are_blanks),
 	    cmocka_unit_test(glyphs_go_by_their_names_and_maps),

@@ -85,7 +85,7 @@ static enum errc page_read(struct layout *l, span bytes, uint32_t number_of_page
 	(void)snprintf(name, sizeof name, "%u", number_of_page);
 	layout_group(l, false, "page", span_str(name));
 	beside_init(&p.beside, l);
-	buf_init(&p.scratch, MIB);
+	buf_init(&p.scratch, LIMIT_TEXT_BYTES);
 	for (x = xml_of(bytes); (event = xml_next(&x)) != XML_END && !l->text.failed;) {
 		if (event != XML_OPEN || x.attributes.n == 0)
 			continue;
@@ -101,48 +101,111 @@ static enum errc page_read(struct layout *l, span bytes, uint32_t number_of_page
 	return rc;
 }
 
-/* A part may be cut into pieces, "1.fpage/[0].piece", "1.fpage/[1].last.piece" (OPC 10.2.4): those of that part from member i on. */
-static enum errc pieces_join(struct layout *l, const struct zip *z, size_t i, struct buf *out, struct err *e)
+/* A part may be cut into pieces, "1.fpage/[0].piece", "1.fpage/[1].last.piece" (OPC 10.2.4), that lie anywhere. */
+struct piece { span part; uint32_t number; bool last; size_t member; };
+struct pieces { struct piece *v; size_t n, *at; /* of v, from 1, by the member that is the first piece of a part */ };
+
+static bool piece_of(span name, struct piece *out)
 {
-	span name = z->members[i].name, part = span_first(name, span_find(name, SPAN_LIT("/[0].piece")));
+	size_t slash = name.n, n = 1;
+	uint32_t number = 0;
+	span rest;
 
-	for (unsigned piece = 0; i < z->n_members; i++) {
-		char end[32];
+	while (slash > 0 && name.p[--slash] != '/')
+		continue;
+	*out = (struct piece){.part = span_first(name, slash)};
+	rest = span_from(name, slash + 1);
+	while (n < rest.n && n < 9 && ascii_is_digit(rest.p[n]))
+		number = number * 10 + (uint32_t)(rest.p[n++] - '0');
+	out->number = number;
+	out->last = span_eq_nocase(span_from(rest, n), SPAN_LIT("].last.piece"));
+	return span_ends_nocase(out->part, SPAN_LIT(".fpage")) && n > 1 && rest.p[0] == '[' &&
+	       (out->last || span_eq_nocase(span_from(rest, n), SPAN_LIT("].piece")));
+}
+
+static int by_part(const void *va, const void *vb)
+{
+	const struct piece *a = va, *b = vb;
+	int order = span_cmp(a->part, b->part);
+
+	if (order == 0)
+		order = (a->number > b->number) - (a->number < b->number);
+	return order != 0 ? order : (a->member > b->member) - (a->member < b->member);
+}
+
+static bool pieces_find(struct arena *a, const struct zip *z, struct pieces *out)
+{
+	out->v = arena_zero(a, z->n_members + 1, sizeof *out->v);
+	out->at = arena_zero(a, z->n_members + 1, sizeof *out->at);
+	if (out->v == NULL || out->at == NULL)
+		return false;
+	for (size_t i = 0; i < z->n_members; i++)
+		if (piece_of(z->members[i].name, &out->v[out->n]))
+			out->v[out->n++].member = i;
+	if (out->n > 0)
+		qsort(out->v, out->n, sizeof *out->v, by_part);
+	for (size_t i = 0; i < out->n; i++)
+		if (i == 0 || !span_eq(out->v[i].part, out->v[i - 1].part))
+			out->at[out->v[i].member] = i + 1;
+	return true;
+}
+
+/* All pieces of the part that begins there, as one. */
+static enum errc pieces_join(struct layout *l, const struct zip *z, const struct pieces *p, size_t at, struct buf *out, struct err *e)
+{
+	span part = p->v[at].part;
+	uint32_t number = 0;
+	bool whole = true, last = false;
+
+	buf_clear(out);
+	for (size_t i = at; i < p->n && span_eq(p->v[i].part, part); i++) {
 		const char *why;
-		span bytes, rest = span_from(z->members[i].name, part.n);
-		enum errc rc;
+		span bytes;
+		enum errc rc = zip_read(l->a, z, &z->members[p->v[i].member], LIMIT_TEXT_BYTES, &bytes, &why, e);
 
-		(void)snprintf(end, sizeof end, "/[%u].", piece);
-		if (!span_starts(z->members[i].name, part) || !span_starts(rest, span_str(end)))
-			continue;
-		if ((rc = zip_read(l->a, z, &z->members[i], LIMIT_TEXT_BYTES, &bytes, &why, e)) != OK)
+		if (rc != OK)
 			return rc;
+		if (why != NULL)
+			layout_problem(l, why);
+		whole &= p->v[i].number == number++;
+		last = p->v[i].last;
 		buf_put(out, bytes);
-		piece++;
 	}
+	if (out->failed)
+		layout_limit(l, "a page in pieces that is larger than what is read of one");
+	else if (!whole || !last)
+		layout_problem(l, "damaged: a page in pieces that are not all there");
 	return OK;
+}
+
+static enum errc pages_read(struct layout *l, const struct zip *z, struct buf *joined, struct err *e)
+{
+	struct pieces pieces = {0};
+	uint32_t n = 0;
+	enum errc rc = OK;
+
+	if (!pieces_find(l->a, z, &pieces))
+		return err_memory(e);
+	for (size_t i = 0; i < z->n_members && rc == OK && !l->text.failed; i++) {
+		span bytes = SPAN_EMPTY;
+
+		if (span_ends_nocase(z->members[i].name, SPAN_LIT(".fpage")))
+			rc = package_xml(l, z, z->members[i].name, &bytes, e);
+		else if (pieces.at[i] > 0 && (rc = pieces_join(l, z, &pieces, pieces.at[i] - 1, joined, e)) == OK)
+			rc = charset_to_utf8(l->a, charset_guess(buf_span(joined)), buf_span(joined), &bytes, NULL, e);
+		if (rc == OK && bytes.n > 0)
+			rc = page_read(l, bytes, ++n, e);
+	}
+	return rc;
 }
 
 enum errc xps_read(struct layout *l, const struct zip *z, struct err *e)
 {
 	struct buf joined;
-	uint32_t n = 0;
-	enum errc rc = OK;
+	enum errc rc;
 
 	buf_init(&joined, LIMIT_TEXT_BYTES);
-	for (size_t i = 0; i < z->n_members && rc == OK && !l->text.failed; i++) {
-		span name = z->members[i].name, bytes = SPAN_EMPTY;
-
-		if (span_ends_nocase(name, SPAN_LIT(".fpage"))) {
-			rc = package_xml(l, z, name, &bytes, e);
-		} else if (span_ends_nocase(name, SPAN_LIT(".fpage/[0].piece"))) {
-			buf_clear(&joined);
-			if ((rc = pieces_join(l, z, i, &joined, e)) == OK)
-				rc = charset_to_utf8(l->a, charset_guess(buf_span(&joined)), buf_span(&joined), &bytes, NULL, e);
-		}
-		if (rc == OK && bytes.n > 0)
-			rc = page_read(l, bytes, ++n, e);
-	}
+	rc = pages_read(l, z, &joined, e);
 	buf_wipe(&joined);
 	return rc;
 }
