@@ -47,6 +47,11 @@ void beside_paragraph(struct beside *b)
 {
 	span text = span_trim(buf_span(&b->before));
 
+	/* What grew to the limit is kept as far as it goes; what failed before that is memory's. */
+	if (b->changed && b->before.failed && b->before.n > LIMIT_TEXT_BYTES / 2)
+		layout_limit(b->l, "longer than what is read of a document");
+	else
+		b->failed |= b->changed && b->before.failed;
 	if (b->changed && text.n > 0) {
 		text = arena_copy(b->l->a, text);
 		keep(b, (struct beside_said){.text = text, .was = true});

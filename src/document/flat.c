@@ -91,6 +91,7 @@ static void book_close(struct book *b, const struct xml *x)
 	if (xml_is(x, "Comment")) {
 		span said = arena_copy(b->l->a, buf_span(&b->text));
 
+		b->beside.failed |= b->text.failed || said.p == NULL;
 		beside_say(&b->beside, SPAN_LIT("comment"), said);
 		buf_clear(&b->text);
 		b->comment = false;

@@ -97,7 +97,7 @@ static void instruction_end(struct flow *f)
 {
 	span said = f->instruction.n > 0 ? arena_copy(f->l->a, buf_span(&f->instruction)) : SPAN_EMPTY;
 
-	f->beside.failed |= f->instruction.n > 0 && said.p == NULL;
+	f->beside.failed |= f->instruction.failed || (f->instruction.n > 0 && said.p == NULL);
 	beside_say(&f->beside, SPAN_EMPTY, said);
 	buf_clear(&f->instruction);
 }
@@ -189,7 +189,7 @@ enum errc flow_bytes_read(struct layout *l, span bytes, const char *kind, span n
 	layout_group(l, false, kind, name);
 	beside_init(&f.beside, l);
 	buf_init(&f.scratch, LIMIT_TEXT_BYTES);
-	buf_init(&f.instruction, MIB);
+	buf_init(&f.instruction, LIMIT_TEXT_BYTES);
 	for (x = xml_of(bytes); (event = xml_next(&x)) != XML_END && !l->text.failed;) {
 		if (event == XML_OPEN) {
 			flow_open(&f, &x);

@@ -162,6 +162,31 @@ static void a_mark_takes_the_words_of_its_change_only(void **state)
 	arena_free(a);
 }
 
+static void x_put(struct buf *b, unsigned n)
+{
+	while (n-- > 0)
+		buf_byte(b, n % 64 == 0 ? ' ' : 'x');
+}
+
+static void what_is_beside_the_text_is_read_though_it_is_long(void **state)
+{
+	struct arena *a = test_arena();
+	struct document d;
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 16 << 20);
+	buf_str(&b, "<w:wordDocument><w:p><w:instrText>");
+	x_put(&b, 3 << 20);
+	buf_str(&b, "Pier-Word</w:instrText><w:fldChar/><w:instrText>Quay-Word</w:instrText></w:p></w:wordDocument>");
+	d = read(a, &b);
+	assert_int_equal(times(d.text, "Pier-Word"), 1);
+	assert_int_equal(times(d.text, "Quay-Word"), 1);
+	assert_null(d.problem);
+	buf_free(&b);
+	arena_free(a);
+}
+
 /* ---- PDF: limits are told -------------------------------------------------------------------------------------------------- */
 
 static void what_is_too_much_of_a_pdf_is_said(void **state)
@@ -238,6 +263,7 @@ int main(void)
 	    cmocka_unit_test(what_is_too_much_of_a_pdf_is_said),
 	    cmocka_unit_test(tracked_changes_are_looked_up_within_the_budget),
 	    cmocka_unit_test(a_mark_takes_the_words_of_its_change_only),
+	    cmocka_unit_test(what_is_beside_the_text_is_read_though_it_is_long),
 	    cmocka_unit_test(free_blocks_of_a_database_are_walked_once_each),
 	};
 	struct err e = {0};
