@@ -154,6 +154,10 @@ static enum errc active_mime_read(struct layout *l, span name, span content, str
 	const char *why = NULL;
 	enum errc rc;
 
+	if (l->depth >= LIMIT_DOCUMENT_DEPTH) {
+		layout_problem(l, "documents within documents, deeper than is read");
+		return OK;
+	}
 	if (packed.n < 8 || packed.p[0] != 0x78) {
 		layout_problem(l, "an embedded file of a kind that is not read");
 		return OK;
@@ -162,7 +166,10 @@ static enum errc active_mime_read(struct layout *l, span name, span content, str
 		return rc;
 	if (why != NULL)
 		layout_problem(l, why);
-	return embedded_read(l, name, out, e);
+	l->depth++;
+	rc = embedded_read(l, name, out, e);
+	l->depth--;
+	return rc;
 }
 
 static bool looks_base64(span text)

@@ -187,6 +187,53 @@ static void what_is_beside_the_text_is_read_though_it_is_long(void **state)
 	arena_free(a);
 }
 
+/* ActiveMime within ActiveMime, each as a stored block of deflate; the words are the file within the last. */
+static void active_mime(struct arena *a, struct buf *out, unsigned levels)
+{
+	span in = SPAN_LIT("password: Pier-Word, and some more words so that it is none of base64");
+	struct buf b;
+
+	for (; levels > 0; levels--) {
+		buf_init(&b, 1 << 16);
+		buf_str(&b, "ActiveMime");
+		while (b.n < 50)
+			buf_byte(&b, 0);
+		buf_put(&b, SPAN_LIT("\x78\x01\x01"));
+		buf_byte(&b, (unsigned char)in.n);
+		buf_byte(&b, (unsigned char)(in.n >> 8));
+		buf_byte(&b, (unsigned char)~in.n);
+		buf_byte(&b, (unsigned char)(~in.n >> 8));
+		buf_put(&b, in);
+		in = arena_copy(a, buf_span(&b));
+		buf_free(&b);
+	}
+	buf_str(out, "<w:wordDocument><w:binData>");
+	if (buf_room(out, in.n / 3 * 4 + 8))
+		out->n += (size_t)EVP_EncodeBlock(out->p + out->n, in.p, (int)in.n);
+	buf_str(out, "</w:binData></w:wordDocument>");
+}
+
+static void files_within_files_have_an_end(void **state)
+{
+	struct arena *a = test_arena();
+	struct err why = {0};
+	struct document d;
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 1 << 20);
+	active_mime(a, &b, 3);
+	d = read(a, &b);
+	assert_int_equal(times(d.text, "Pier-Word"), 1);
+	assert_null(d.problem);
+	buf_clear(&b);
+	active_mime(a, &b, 500);
+	assert_int_equal(document_read(a, buf_span(&b), NULL, &d, &why), ERR_EVIDENCE);
+	assert_string_equal(why.text, "documents within documents, deeper than is read");
+	buf_free(&b);
+	arena_free(a);
+}
+
 /* ---- PDF: limits are told -------------------------------------------------------------------------------------------------- */
 
 static void what_is_too_much_of_a_pdf_is_said(void **state)
@@ -264,6 +311,7 @@ int main(void)
 	    cmocka_unit_test(tracked_changes_are_looked_up_within_the_budget),
 	    cmocka_unit_test(a_mark_takes_the_words_of_its_change_only),
 	    cmocka_unit_test(what_is_beside_the_text_is_read_though_it_is_long),
+	    cmocka_unit_test(files_within_files_have_an_end),
 	    cmocka_unit_test(free_blocks_of_a_database_are_walked_once_each),
 	};
 	struct err e = {0};
