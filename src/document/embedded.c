@@ -172,11 +172,11 @@ static enum errc active_mime_read(struct layout *l, span name, span content, str
 	return rc;
 }
 
-static bool looks_base64(span text)
+static bool looks_base64(span text, size_t least)
 {
 	span s = span_first(span_trim(text), 256);
 
-	if (s.n < 64)
+	if (s.n < least)
 		return false;
 	for (size_t i = 0; i < s.n; i++)
 		if (!ascii_is_alnum(s.p[i]) && s.p[i] != '+' && s.p[i] != '/' && s.p[i] != '=' && !ascii_is_space(s.p[i]))
@@ -184,21 +184,21 @@ static bool looks_base64(span text)
 	return true;
 }
 
-enum errc base64_read(struct layout *l, span name, span text, bool *taken, struct err *e)
+enum errc base64_read(struct layout *l, span name, span text, bool is_file, bool *taken, struct err *e)
 {
 	unsigned problems = 0;
 	span bytes;
 	enum errc rc;
 
 	*taken = false;
-	if (!looks_base64(text))
+	if (!looks_base64(text, is_file ? 1 : 64))
 		return OK;
 	if ((rc = decode(l->a, ENCODING_BASE64, text, &bytes, &problems, e)) != OK)
 		return rc;
 	/* Queries of Excel (MS-QDEFF): version and length, then a package. */
 	if (span_eq(span_sub(bytes, 8, 4), SPAN_LIT("PK\3\4")))
 		bytes = span_from(bytes, 8);
-	*taken = document_kind(bytes) != DOCUMENT_NONE || archive_sniff(bytes) || span_starts(bytes, SPAN_LIT("ActiveMime"));
+	*taken = is_file || document_kind(bytes) != DOCUMENT_NONE || archive_sniff(bytes) || span_starts(bytes, SPAN_LIT("ActiveMime"));
 	return !*taken ? OK : embedded_read(l, name, bytes, e);
 }
 

@@ -16,7 +16,7 @@ static enum flat flat_of(span s)
 
 	if (s.n < 5 || (s.p[0] != '<' && s.p[0] != 0xef && s.p[0] < 0xfe))
 		return FLAT_NONE;
-	for (size_t i = 0; i < s.n && n < sizeof bytes; i++)
+	for (size_t i = 0; i < s.n && i < 2 * sizeof bytes && n < sizeof bytes; i++)
 		if (s.p[i] != 0)
 			bytes[n++] = s.p[i];
 	head = span_of(bytes, n);
@@ -144,9 +144,10 @@ static enum errc book_read(struct layout *l, span bytes, struct err *e)
 
 /* ---- properties of text documents, files in any of them ---- */
 
-static bool is_running_text(span element)
+/* Elements that hold files in base64: a part of a package, of Word 2003 and of OpenDocument; most are pictures. */
+static bool is_file(span element)
 {
-	return span_eq(element, SPAN_LIT("t")) || span_eq(element, SPAN_LIT("delText")) || span_eq(element, SPAN_LIT("instrText"));
+	return IS_ANY(element, "binaryData", "binData", "binary-data");
 }
 
 /* What is no running text: files, links that lead out, and, where it is asked for, words of other elements. */
@@ -167,8 +168,10 @@ static enum errc others_read(struct layout *l, span bytes, bool words, struct er
 			name = xml_attribute(&x, "name");
 			if (words && span_eq_nocase(xml_attribute(&x, "TargetMode"), SPAN_LIT("External")))
 				beside_say(&beside, SPAN_EMPTY, xml_attribute(&x, "Target"));
-		} else if (event == XML_TEXT && (rc = base64_read(l, name.n > 0 ? name : element, x.text, &taken, e)) == OK && !taken && words &&
-		           !is_running_text(element) && span_trim(x.text).n > 3) {
+		} else if (event == XML_CLOSE) {
+			element = SPAN_EMPTY;
+		} else if ((rc = base64_read(l, name.n > 0 ? name : element, x.text, is_file(element), &taken, e)) == OK && !taken && words &&
+		           !flow_takes(element) && span_trim(x.text).n > 3) {
 			beside_say(&beside, element, x.text);
 		}
 	}

@@ -223,8 +223,10 @@ static bool is_aside(const struct flow *f)
 
 static void text(struct flow *f, const struct xml *x)
 {
+	if (span_eq(f->element, SPAN_LIT("binary-data")))
+		return; /* a file, read by flat.c */
 	if (is_aside(f)) {
-		if (span_trim(x->text).n > 3 && !span_eq(f->element, SPAN_LIT("binary-data")) && !span_eq(f->element, SPAN_LIT("config-item")))
+		if (span_trim(x->text).n > 3 && !span_eq(f->element, SPAN_LIT("config-item")))
 			beside_say(&f->beside, SPAN_EMPTY, x->text);
 		return;
 	}

@@ -82,15 +82,17 @@ static void flow_text(struct flow *f, span text)
 	f->beside.changed |= f->deleted + f->inserted > 0;
 }
 
-static bool is_text(const struct xml *x)
+static bool is_text(span element)
 {
-	return xml_is(x, "t") || xml_is(x, "delText") || xml_is(x, "text");
+	return IS_ANY(element, "t", "delText", "text");
 }
 
-static bool is_instruction(const struct xml *x)
+static bool is_instruction(span element)
 {
-	return xml_is(x, "instrText") || xml_is(x, "delInstrText");
+	return IS_ANY(element, "instrText", "delInstrText");
 }
+
+bool flow_takes(span element) { return is_text(element) || is_instruction(element); }
 
 /* What a field is told to do would part the words around it. */
 static void instruction_end(struct flow *f)
@@ -124,9 +126,9 @@ static void annotation_close(struct flow *f)
 
 static void flow_open(struct flow *f, const struct xml *x)
 {
-	if (is_text(x))
+	if (is_text(x->name))
 		f->text = !x->empty;
-	else if (is_instruction(x))
+	else if (is_instruction(x->name))
 		f->instructs = !x->empty;
 	else if (xml_is(x, "fldChar"))
 		instruction_end(f);
@@ -152,9 +154,9 @@ static void flow_open(struct flow *f, const struct xml *x)
 
 static void flow_close(struct flow *f, const struct xml *x)
 {
-	if (is_text(x)) {
+	if (is_text(x->name)) {
 		f->text = false;
-	} else if (is_instruction(x)) {
+	} else if (is_instruction(x->name)) {
 		f->instructs = false;
 	} else if (xml_is(x, "p")) {
 		flow_byte(f, f->cells > 0 ? ' ' : '\n');

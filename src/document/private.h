@@ -87,14 +87,19 @@ MUST_CHECK enum errc xps_read(struct layout *l, const struct zip *z, struct err 
 
 /* A document within one, by its content; what is none is passed over. */
 MUST_CHECK enum errc embedded_read(struct layout *l, span name, span content, struct err *e);
-/* The text of an element may be a file in base64: when it is a document or archive, it is read like any that is embedded. */
-MUST_CHECK enum errc base64_read(struct layout *l, span name, span text, bool *taken, struct err *e);
+/*
+ * The text of an element may be a file in base64: when it is a document or archive, it is read like any that is embedded; where it
+ * stands for files, as whatever it is.
+ */
+MUST_CHECK enum errc base64_read(struct layout *l, span name, span text, bool is_file, bool *taken, struct err *e);
 
 /* A member as XML in UTF-8; *out is empty when it is not there or cannot be read (a problem then). */
 MUST_CHECK enum errc package_xml(struct layout *l, const struct zip *z, span name, span *out, struct err *e);
 /* Paragraphs and tables of WordprocessingML or DrawingML, as a group of its own. */
 MUST_CHECK enum errc flow_bytes_read(struct layout *l, span bytes, const char *kind, span name, struct err *e);
-/* The same of OpenDocument, packed or flat. */
+/* Is the text of such an element among its words? */
+bool flow_takes(span element);
+/* Paragraphs and tables of OpenDocument, packed or flat. */
 MUST_CHECK enum errc odf_bytes_read(struct layout *l, span bytes, const char *kind, struct err *e);
 /* rest.c: what nobody asked for by name. */
 MUST_CHECK enum errc package_rest_read(struct layout *l, const struct zip *z, struct err *e);

@@ -103,7 +103,7 @@ static enum errc part_read(struct layout *l, const struct zip *z, span name, str
 			if (x.attributes.n > 0)
 				put_attributes(&p, &x);
 		} else if (event == XML_TEXT) {
-			if ((rc = base64_read(l, name, x.text, &taken, e)) == OK && !taken)
+			if ((rc = base64_read(l, name, x.text, false, &taken, e)) == OK && !taken)
 				put_words(&p, &x, element);
 			p.begun &= !taken; /* what comes next begins a group anew */
 		} else if (p.begun && xml_is(&x, "p")) {

@@ -343,6 +343,21 @@ static void a_long_run_of_an_xps_is_read_to_its_end(void **state)
 #define PICTURE "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awA="
 #define SHORT "cGFzc3dvcmQ6IEZpbGUtV29yZA=="
 
+static void files_in_one_file_of_xml_are_no_words(void **state)
+{
+	struct document d = read(SPAN_LIT("<w:wordDocument><w:p><w:r><w:t>pin</w:t><w:text>code</w:text></w:r><w:del><w:delInstrText>LINK me</w:delInstrText></w:del></w:p>"
+					  "<w:binData w:name='a.png'>" PICTURE "</w:binData><w:binData w:name='a.txt'>" SHORT "</w:binData></w:wordDocument>"));
+
+	(void)state;
+	text_is(&d, "pincode\nLINK me\npassword: File-Word\n");
+	stands(&d, "File", "embedded file a.txt, paragraph 1");
+	assert_null(d.problem);
+	d = read(SPAN_LIT("<office:document xmlns:office='urn:oasis:names:tc:opendocument:xmlns:office:1.0'><text:p>pin<draw:image><office:binary-data>" PICTURE
+			  "</office:binary-data></draw:image>: 1</text:p><office:binary-data>" SHORT "</office:binary-data></office:document>"));
+	text_is(&d, "pin: 1\npassword: File-Word\n");
+	assert_null(d.problem);
+}
+
 #define PDF(fonts, content) "%PDF-1.4\n1 0 obj <</Type/Catalog/Pages 2 0 R>> endobj\n2 0 obj <</Type/Pages/Kids[3 0 R]/Count 1>> endobj\n" \
 	"3 0 obj <</Type/Page/Contents 4 0 R/Resources<</Font<</F1 " fonts ">>>>>> endobj\n4 0 obj <</Length 9999>>\nstream\n" content "\nendstream endobj\n" \
 	"trailer <</Root 1 0 R>>\n"
@@ -454,6 +469,7 @@ int main(void)
 	    cmocka_unit_test(words_in_folders_of_pictures_are_read),
 	    cmocka_unit_test(pages_of_an_xps_are_joined_of_their_pieces),
 	    cmocka_unit_test(a_long_run_of_an_xps_is_read_to_its_end),
+	    cmocka_unit_test(files_in_one_file_of_xml_are_no_words),
 	    cmocka_unit_test(earlier_versions_of_a_pdf_give_what_is_gone_once),
 	    cmocka_unit_test(a_pdf_is_lines_and_gaps_are_blanks),
 	    cmocka_unit_test(glyphs_go_by_their_names_and_maps),
