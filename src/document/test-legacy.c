@@ -85,6 +85,45 @@ static void test_they_are_read_as_far_as_they_go_wherever_they_are_cut(void **st
 	}
 }
 
+static void record(struct buf *b, unsigned type, span content)
+{
+	buf_u8(b, (uint8_t)type);
+	buf_u8(b, (uint8_t)(type >> 8));
+	buf_u8(b, (uint8_t)content.n);
+	buf_u8(b, (uint8_t)(content.n >> 8));
+	buf_put(b, content);
+}
+
+/* A workbook of Excel 97 whose two sheets begin at an end: what stands behind it is nobody's, and not read for each of them. */
+static void test_a_sheet_that_does_not_begin_takes_nothing_of_another(void **state)
+{
+	static const span bof = {(const unsigned char *)"\0\6\5\0\0\0\0\0\0\0\0\0\0\0\0\0", 16},
+		sheet = {(const unsigned char *)"\x42\0\0\0\0\0\1\0A", 9};
+	struct arena *a = test_arena();
+	struct document d;
+	struct layout l;
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, KIB);
+	record(&b, 0x809, bof);
+	record(&b, 0x85, sheet);
+	record(&b, 0x85, sheet);
+	record(&b, 0x0a, SPAN_EMPTY);
+	record(&b, 0x1b6, SPAN_LIT("four")); /* as far as the sheets' place */
+	assert_int_equal(b.n, 0x42 - 8);
+	record(&b, 0x1b6, SPAN_LIT("four"));
+	record(&b, 0x0a, SPAN_EMPTY);
+	record(&b, 0xaf, SPAN_LIT("Nobody-Word"));
+	layout_init(&l, a);
+	assert_ok(xls_read(&l, buf_span(&b), &e));
+	assert_string_equal(l.problem, "damaged: a sheet does not begin where it should");
+	assert_int_equal(span_find(buf_span(&l.text), SPAN_LIT("Nobody-Word")), l.text.n);
+	(void)!layout_done(&l, &d, &(struct err){0});
+	buf_free(&b);
+	arena_free(a);
+}
+
 static void test_a_password_opens_by_its_number(void **state)
 {
 	const span v[] = {SPAN_LIT("one"), SPAN_LIT("two")};
@@ -131,6 +170,7 @@ int main(void)
 	    cmocka_unit_test(test_old_formats_give_their_text_and_its_place),
 	    cmocka_unit_test(test_forms_give_their_words_unfolded_and_the_line),
 	    cmocka_unit_test(test_they_are_read_as_far_as_they_go_wherever_they_are_cut),
+	    cmocka_unit_test(test_a_sheet_that_does_not_begin_takes_nothing_of_another),
 	    cmocka_unit_test(test_a_password_opens_by_its_number),
 	    cmocka_unit_test(test_macros_are_unpacked_as_the_specification_shows),
 	};

@@ -322,6 +322,8 @@ static void words_read(struct book *b, span substream, const char *kind, span na
 		span words = record_words(&r);
 
 		depth += r.type == R_BOF;
+		if (depth == 0)
+			return; /* it does not begin where it should */
 		if (r.type == R_EOF && --depth == 0)
 			return;
 		if (words.n == 0)
@@ -354,12 +356,12 @@ static enum errc sheet_read(struct book *b, span stream, const struct sheet *s, 
 			depth++; /* charts lie within */
 			continue;
 		}
-		if (r.type == R_EOF && --depth == 0)
-			break;
 		if (depth == 0) {
 			layout_problem(b->l, "damaged: a sheet does not begin where it should");
 			break;
 		}
+		if (r.type == R_EOF && --depth == 0)
+			break;
 		switch (r.type) {
 		case R_LABELSST: case R_LABEL: case R_RSTRING: case R_NUMBER: case R_RK: case R_BOOLERR: case R_FORMULA:
 			cell_put(b, &g, &r);
