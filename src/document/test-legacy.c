@@ -1,4 +1,4 @@
-/* Formats of yesterday, by the seeds of the fuzz target (made by t/make-attachments.py): whole, and cut at every length. */
+/* Formats of yesterday, by the seeds of the fuzz target (made by t/make-attachments.py, make-keeps.py): whole, and cut at every length. */
 #include "base/test.h"
 
 #include "base/io.h"
@@ -59,11 +59,20 @@ static void test_forms_give_their_words_unfolded_and_the_line(void **state)
 	reads("host.rdp", "vault: password of a Remote Desktop connection, SHA-256 ", "Remote Desktop settings, line 4");
 }
 
+static void test_what_programs_keep_is_put_as_it_was_typed(void **state)
+{
+	(void)state;
+	reads("sitemanager.xml", "<Pass encoding=\"base64\">Site-Reef-801</Pass>", "text, line 4");
+	reads("winscp.ini", "\nPassword=Copy-Reef-802\n", "text, line 3");
+	reads("unattend.xml", "<Value>Setup-Reef-803</Value>", "text, line 3");
+	reads("farm.rdg", "vault: passwords kept by Remote Desktop Connection Manager, SHA-256 ", "whole file");
+}
+
 static void test_they_are_read_as_far_as_they_go_wherever_they_are_cut(void **state)
 {
 	static const char *const names[] = {"old.xls", "old.doc", "rich.rtf", "a.sqlite", "safe.kdbx", "call.ics", "ivo.vcf",
 		"vpn.reg", "host.rdp", "hosts.xlsb", "talk.ppt", "corners.xls", "corners.doc", "corners.ppt", "word2003.xml",
-		"excel2003.xml", "flat.fodt", "pages.xps", "fields.docx", "again.odt", "corners.pdf", "earlier.pdf"};
+		"excel2003.xml", "flat.fodt", "pages.xps", "fields.docx", "again.odt", "corners.pdf", "earlier.pdf", "sitemanager.xml", "winscp.ini", "unattend.xml", "farm.rdg"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
@@ -169,6 +178,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_old_formats_give_their_text_and_its_place),
 	    cmocka_unit_test(test_forms_give_their_words_unfolded_and_the_line),
+	    cmocka_unit_test(test_what_programs_keep_is_put_as_it_was_typed),
 	    cmocka_unit_test(test_they_are_read_as_far_as_they_go_wherever_they_are_cut),
 	    cmocka_unit_test(test_a_sheet_that_does_not_begin_takes_nothing_of_another),
 	    cmocka_unit_test(test_a_password_opens_by_its_number),
