@@ -290,6 +290,19 @@ static void words_in_folders_of_pictures_are_read(void **state)
 	assert_int_equal(times(d.text, "-Word"), 2);
 }
 
+/* With a flag in the directory that says so of that member (APPNOTE 4.4.4). */
+static span encrypted(span zip, const char *name)
+{
+	span first = span_from(zip, span_find(zip, span_str(name)) + 1);
+	size_t at = zip.n - first.n + span_find(first, span_str(name));
+	unsigned char *p = arena_alloc(test_arena_kept(), zip.n);
+
+	assert_in_range(at, 46, zip.n - 1);
+	memcpy(p, zip.p, zip.n);
+	p[at - 46 + 8] |= 1;
+	return span_of(p, zip.n);
+}
+
 #define GLYPHS(text) "<FixedPage><Glyphs UnicodeString='" text "'/></FixedPage>"
 
 static void pages_of_an_xps_are_joined_of_their_pieces(void **state)
@@ -316,6 +329,10 @@ static void pages_of_an_xps_are_joined_of_their_pieces(void **state)
 	text_is(&d, "Two-Word\n");
 	assert_non_null(d.problem);
 	is_safe_cut(zip_of(m, N_OF(m), true));
+	/* One that cannot be read says why, and the others are. */
+	d = read(encrypted(zip_of(m, N_OF(m), true), "P/3.fpage/[0].piece"));
+	assert_int_equal(times(d.text, "One-Word"), 1);
+	assert_string_equal(d.problem, "encrypted");
 }
 
 /* A run of glyphs is one attribute. */
