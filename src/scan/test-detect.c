@@ -271,7 +271,8 @@ static void codes_before_a_word_without_end_are_found(void **state)
 static void a_text_cut_at_any_length_is_read(void **state)
 {
 	static const char text[] = "User | Password\nbob | tree#77\n\nPassword: \"a b1\" \xe2\x80\x9ex\xe2\x80\x9c DE02 3704 0044\n> 0532 0131 11 "
-	    "https://a:b2c@h.example/ 4539 1488 2436 4672 1 85 05 78 006 084 91 AB 12 34 56 C -----BEGIN PRIVATE KEY-----";
+	    "https://a:b2c@h.example/ 4539 1488 2436 4672 1 85 05 78 006 084 91 AB 12 34 56 C the \xe2\x80\x9cgate\xe2\x80\x9d of l\xe2\x80\x99" "annexe, it\xe2\x80\x99s 4821 "
+	    "-----BEGIN PRIVATE KEY-----";
 	struct fixture *f = *state;
 
 	for (size_t n = 0; n < sizeof text; n++) {
