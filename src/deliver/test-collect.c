@@ -12,7 +12,7 @@
 #include "base/limits.h"
 #include "deliver/deliver.h"
 #include "deliver/reader.h"
-#include "store/db.h"
+#include "store/test-rows.h"
 
 /* The files: each mail of the first has seven bytes, the second's reader says that its places have none, the third is no mail. */
 enum { SEVENS = 1000, NOTHINGS = 999, NO_MAIL = 10 };
@@ -71,14 +71,6 @@ static void write_file(const char *name, size_t n)
 	assert_int_equal(fclose(f), 0);
 }
 
-static int64_t count(struct store *st, const char *sql)
-{
-	int64_t n = -1;
-
-	assert_ok(sql_int(st->sql, &n, 0, &e, sql, ""));
-	return n;
-}
-
 static void a_file_costs_a_hundred_readers_at_most(void **state)
 {
 	static const struct case_config config = {.dir = dir, .our_name = "Us"};
@@ -90,22 +82,20 @@ static void a_file_costs_a_hundred_readers_at_most(void **state)
 
 	(void)state;
 	(void)snprintf(dir, sizeof dir, "/tmp/tocsin-collect-XXXXXX");
-	assert_non_null(mkdtemp(dir));
+	d.store = rows_case(dir);
 	assert_non_null(mail = arena_printf(a, "%s/mail", dir));
 	assert_int_equal(mkdir(mail, 0700), 0);
 	write_file("a", SEVENS);
 	write_file("b", NOTHINGS);
 	write_file("c", NO_MAIL);
-	assert_ok(store_create(dir, &e));
-	assert_ok(store_open(&d.store, dir, STORE_WRITE, &e));
 	assert_ok(deliver_collect(&d, a, &o, &out, &e));
 	/* Each that cost a reader is a row, and one says that the rest is not read; what stands behind it is. */
 	assert_int_equal(out.n_unreadable, 2 * (LIMIT_READER_DEATHS + 1));
 	assert_int_equal(out.n_no_mail, 1);
-	assert_int_equal(count(d.store, "SELECT count(*) FROM heard WHERE status LIKE 'not read: the reader %'"), 2 * LIMIT_READER_DEATHS);
-	assert_int_equal(count(d.store, "SELECT at_byte FROM heard WHERE path LIKE '%/a' AND status LIKE 'not read from here %100 readers died%'"),
+	assert_int_equal(rows_count(d.store, "SELECT count(*) FROM heard WHERE status LIKE 'not read: the reader %'"), 2 * LIMIT_READER_DEATHS);
+	assert_int_equal(rows_count(d.store, "SELECT at_byte FROM heard WHERE path LIKE '%/a' AND status LIKE 'not read from here %100 readers died%'"),
 	    7 * LIMIT_READER_DEATHS);
-	assert_int_equal(count(d.store, "SELECT at_byte FROM heard WHERE path LIKE '%/b' AND status LIKE 'not read from here %'"), LIMIT_READER_DEATHS);
+	assert_int_equal(rows_count(d.store, "SELECT at_byte FROM heard WHERE path LIKE '%/b' AND status LIKE 'not read from here %'"), LIMIT_READER_DEATHS);
 	store_close(d.store);
 	arena_free(a);
 	assert_int_equal(system(arena_printf(a = test_arena(), "rm -r %s", dir)), 0);

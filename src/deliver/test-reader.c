@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 
 #include "deliver/deliver.h"
-#include "store/db.h"
+#include "store/test-rows.h"
 
 static const char *rules;
 static char dir[64];
@@ -62,14 +62,6 @@ static void tar_member(FILE *f, const char *name, const char *text)
 		(void)fputc('\0', f);
 }
 
-static int64_t count(struct store *st, const char *sql)
-{
-	int64_t n = -1;
-
-	assert_ok(sql_int(st->sql, &n, 0, &e, sql, ""));
-	return n;
-}
-
 static void who_dies_on_the_way_to_a_mail_takes_none_before_it_along(void **state)
 {
 	static const struct case_config config = {.dir = dir, .our_name = "Us"};
@@ -82,7 +74,7 @@ static void who_dies_on_the_way_to_a_mail_takes_none_before_it_along(void **stat
 
 	(void)state;
 	(void)snprintf(dir, sizeof dir, "/tmp/tocsin-reader-XXXXXX");
-	assert_non_null(mkdtemp(dir));
+	d.store = rows_case(dir);
 	assert_non_null(mail = arena_printf(a, "%s/mail", dir));
 	assert_int_equal(mkdir(mail, 0700), 0);
 	(void)fputs(bounce(a, "ann"), f = made("a"));
@@ -94,13 +86,11 @@ static void who_dies_on_the_way_to_a_mail_takes_none_before_it_along(void **stat
 	assert_int_equal(fclose(f), 0);
 	(void)fputs(bounce(a, "cat"), f = made("c"));
 	assert_int_equal(fclose(f), 0);
-	assert_ok(store_create(dir, &e));
-	assert_ok(store_open(&d.store, dir, STORE_WRITE, &e));
 	assert_ok(deliver_collect(&d, a, &o, &out, &e));
-	assert_int_equal(count(d.store, "SELECT count(*) FROM heard WHERE status LIKE '5.1.1 550 no ___ here'"), 4); /* all but ben */
+	assert_int_equal(rows_count(d.store, "SELECT count(*) FROM heard WHERE status LIKE '5.1.1 550 no ___ here'"), 4); /* all but ben */
 	assert_int_equal(out.n_unreadable, 1);
-	assert_int_equal(count(d.store, "SELECT count(*) FROM heard WHERE status LIKE 'not read%'"), 1);
-	assert_int_equal(count(d.store, "SELECT at_byte FROM heard WHERE path LIKE '%/b' AND status LIKE 'not read from here to the end%: the reader %'"), 2);
+	assert_int_equal(rows_count(d.store, "SELECT count(*) FROM heard WHERE status LIKE 'not read%'"), 1);
+	assert_int_equal(rows_count(d.store, "SELECT at_byte FROM heard WHERE path LIKE '%/b' AND status LIKE 'not read from here to the end%: the reader %'"), 2);
 	store_close(d.store);
 	arena_free(a);
 	assert_int_equal(system(arena_printf(a = test_arena(), "rm -r %s", dir)), 0);
