@@ -58,6 +58,7 @@ for stage in ingest scan attribute; do
 		sleep "$(seconds $((took * eighth / 8)))"
 		# All at once: a task that kills two workers, one after the other, is given up, and rightly.
 		kill -STOP $pid 2>/dev/null || :
+		while grep -q '^State:.[RSD]' /proc/$pid/status 2>/dev/null; do :; done # it stops when it is next looked at
 		for child in $(cat /proc/$pid/task/$pid/children 2>/dev/null); do
 			if kill -KILL "$child" 2>/dev/null; then n_cut=$((n_cut + 1)); fi
 		done
