@@ -47,7 +47,7 @@ static void put_new(struct layout *l, span text, const struct lines *known)
 		uint64_t hash = span_hash(span_trim(line));
 
 		number++;
-		if (span_trim(line).n == 0 || bsearch(&hash, known->v, known->n, sizeof hash, by_value) != NULL)
+		if (span_trim(line).n == 0 || (known->n != 0 && bsearch(&hash, known->v, known->n, sizeof hash, by_value) != NULL))
 			continue;
 		if (!begun)
 			layout_group(l, false, "earlier version of the file", SPAN_EMPTY);
