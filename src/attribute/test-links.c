@@ -76,12 +76,11 @@ static struct mail_row mail(unsigned traits)
 
 static const char *key_of(int64_t id)
 {
-	sqlite3_stmt *q = sql_prepare(k.store->sql, "SELECT key FROM org WHERE id = ?", NULL);
 	struct err e = {0};
+	sqlite3_stmt *q = sql_query(k.store->sql, &e, "SELECT key FROM org WHERE id = ?", "i", id);
 	enum errc rc;
 	const char *key;
 
-	assert_int_equal(sql_bind(k.store->sql, q, &e, "i", id), OK);
 	assert_true(sql_next(k.store->sql, q, &rc, &e));
 	key = sql_text(k.keep, q, 0);
 	sql_done(q);

@@ -399,16 +399,9 @@ static span listed(struct fixture *f, const char *kind, bool jsonl)
 
 static int64_t is_json(struct fixture *f, span line)
 {
-	sqlite3_stmt *q = sql_prepare(f->st->sql, "SELECT json_valid(?)", NULL);
-	struct err e = {0};
-	enum errc rc;
-	int64_t v = 0;
+	int64_t v;
 
-	assert_non_null(q);
-	assert_int_equal(sql_bind(f->st->sql, q, &e, "s", line), OK);
-	if (sql_next(f->st->sql, q, &rc, &e))
-		v = sqlite3_column_int64(q, 0);
-	sql_done(q);
+	assert_ok(sql_int(f->st->sql, &v, 0, &e, "SELECT json_valid(?)", "s", line));
 	return v;
 }
 

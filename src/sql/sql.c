@@ -85,7 +85,8 @@ static bool grow(struct sql *db)
 	return true;
 }
 
-sqlite3_stmt *sql_prepare(struct sql *db, const char *sql, struct err *e)
+/* Reset and with its bindings cleared. */
+static sqlite3_stmt *prepare(struct sql *db, const char *sql, struct err *e)
 {
 	struct kept *k;
 
@@ -144,27 +145,16 @@ static enum errc bind(struct sql *db, sqlite3_stmt *q, struct err *e, const char
 			ok = sqlite3_bind_null(q, col);
 			break;
 		default:
-			assert(false && "a letter of sql_bind");
+			assert(false && "a letter of sql.h");
 		}
 	}
 	return ok == SQLITE_OK ? OK : sql_failed(db, e, "bind");
 }
 
-enum errc sql_bind(struct sql *db, sqlite3_stmt *q, struct err *e, const char *types, ...)
-{
-	va_list ap;
-	enum errc rc;
-
-	va_start(ap, types);
-	rc = bind(db, q, e, types, ap);
-	va_end(ap);
-	return rc;
-}
-
 /* sql_query for what has its values in ap. */
 static sqlite3_stmt *bound(struct sql *db, struct err *e, const char *sql, const char *types, va_list ap)
 {
-	sqlite3_stmt *q = sql_prepare(db, sql, e);
+	sqlite3_stmt *q = prepare(db, sql, e);
 
 	return q != NULL && bind(db, q, e, types, ap) == OK ? q : NULL;
 }

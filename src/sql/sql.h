@@ -31,10 +31,10 @@ MUST_CHECK enum errc sql_begin(struct sql *db, struct err *e);
 MUST_CHECK enum errc sql_commit(struct sql *db, struct err *e);
 void sql_rollback(struct sql *db); /* outside of a transaction: nothing */
 
-/* Reset and with its bindings cleared; the connection's. NULL on failure, with e set. One use at a time. */
-sqlite3_stmt *sql_prepare(struct sql *db, const char *sql, struct err *e);
-MUST_CHECK enum errc sql_bind(struct sql *db, sqlite3_stmt *q, struct err *e, const char *types, ...);
-/* Both of them: bound and ready for sql_next; NULL on failure, with e set. */
+/*
+ * Bound and ready for sql_next; the connection's, one use at a time. NULL on failure, with e set: sql_next then says so, so
+ * that a caller looks once.
+ */
 sqlite3_stmt *sql_query(struct sql *db, struct err *e, const char *sql, const char *types, ...);
 /* A row is there: true. The end or an error (of sql_query too, when q is NULL): false and *rc says which. */
 bool sql_next(struct sql *db, sqlite3_stmt *q, enum errc *rc, struct err *e);

@@ -74,17 +74,13 @@ static enum errc gap(struct checking *c, const char *path, int64_t member, const
 /* The items of one source (or archive member) lie end to end from byte 0. */
 static enum errc one_source(struct checking *c, int64_t id, const char *path, int64_t n_bytes, bool archive, struct err *e)
 {
-	sqlite3_stmt *q = sql_prepare(c->st->sql,
+	sqlite3_stmt *q = sql_query(c->st->sql, e,
 	    "SELECT member, at_byte, n_bytes FROM item WHERE source_id = ? "
-	    "ORDER BY iif(member < 0, member, member & 2097151), member, at_byte, n_bytes", e);
+	    "ORDER BY iif(member < 0, member, member & 2097151), member, at_byte, n_bytes", "i", id);
 	int64_t member = -1, end = 0, n_members = 0;
 	bool whole = false; /* an archive that could not be opened is one item */
-	enum errc rc;
+	enum errc rc = OK;
 
-	if (q == NULL)
-		return e->code;
-	if ((rc = sql_bind(c->st->sql, q, e, "i", id)) != OK)
-		return rc;
 	while (rc == OK && sql_next(c->st->sql, q, &rc, e)) {
 		int64_t m = sqlite3_column_int64(q, 0), at = sqlite3_column_int64(q, 1), n = sqlite3_column_int64(q, 2);
 
@@ -123,13 +119,11 @@ static enum errc one_source(struct checking *c, int64_t id, const char *path, in
 
 static enum errc every_byte(struct checking *c, struct err *e)
 {
-	sqlite3_stmt *q = sql_prepare(c->st->sql,
-	    "SELECT id, path, n_bytes, kind FROM source WHERE state <> 0 ORDER BY path, sha256, id", e);
+	sqlite3_stmt *q = sql_query(c->st->sql, e,
+	    "SELECT id, path, n_bytes, kind FROM source WHERE state <> 0 ORDER BY path, sha256, id", "");
 	struct arena *a = NULL;
-	enum errc rc;
+	enum errc rc = OK;
 
-	if (q == NULL)
-		return e->code;
 	if ((rc = arena_new(&a, MIB, e)) != OK)
 		return rc;
 	while (rc == OK && sql_next(c->st->sql, q, &rc, e)) {
@@ -348,11 +342,9 @@ static enum errc is_stale(struct store *st, enum stage stage, bool *stale, struc
 
 static enum errc query_rows(struct checking *c, const char *sql, struct err *e)
 {
-	sqlite3_stmt *q = sql_prepare(c->st->sql, sql, e);
+	sqlite3_stmt *q = sql_query(c->st->sql, e, sql, "");
 	enum errc rc = OK;
 
-	if (q == NULL)
-		return e->code;
 	if (sqlite3_bind_parameter_count(q) >= 1 && sqlite3_bind_int64(q, 1, c->policy.approvals) != SQLITE_OK)
 		rc = sql_failed(c->st->sql, e, "bind");
 	if (sqlite3_bind_parameter_count(q) >= 2 && sqlite3_bind_int(q, 2, c->policy.notify_mentioned) != SQLITE_OK)

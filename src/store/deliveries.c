@@ -111,14 +111,10 @@ enum errc deliveries_recover(struct store *st, int64_t *n, struct err *e)
 	if ((rc = arena_new(&a, MIB, e)) != OK)
 		return rc;
 	for (;;) {
-		sqlite3_stmt *q = sql_prepare(st->sql, "SELECT notice_id FROM delivery WHERE state = 3 ORDER BY notice_id LIMIT 1", e);
+		sqlite3_stmt *q = sql_query(st->sql, e, "SELECT notice_id FROM delivery WHERE state = 3 ORDER BY notice_id LIMIT 1", "");
 		const char *id = NULL;
 
 		arena_reset(a);
-		if (q == NULL) {
-			rc = e->code;
-			break;
-		}
 		if (sql_next(st->sql, q, &rc, e)) {
 			id = sql_text(a, q, 0);
 			sql_done(q);
@@ -164,14 +160,13 @@ enum errc delivery_to(struct store *st, struct arena *a, span sender, span domai
 
 enum errc deliveries_each(struct store *st, int64_t wave, int64_t now_utc, delivery_fn *fn, void *ctx, struct err *e)
 {
-	sqlite3_stmt *q = sql_prepare(st->sql, DELIVERY_COLUMNS "WHERE d.wave = ?2 OR ?2 = 0 ORDER BY d.wave, o.key, d.place", e);
+	sqlite3_stmt *q = sql_query(st->sql, e, DELIVERY_COLUMNS "WHERE d.wave = ?2 OR ?2 = 0 ORDER BY d.wave, o.key, d.place",
+	    "ii", now_utc, wave);
 	struct arena *a = NULL;
 	struct delivery d;
 	enum errc rc, ended = OK;
 
-	if (q == NULL)
-		return e->code;
-	if ((rc = sql_bind(st->sql, q, e, "ii", now_utc, wave)) != OK || (rc = arena_new(&a, 64 * MIB, e)) != OK)
+	if ((rc = arena_new(&a, 64 * MIB, e)) != OK)
 		return rc;
 	while (rc == OK && sql_next(st->sql, q, &ended, e)) {
 		arena_reset(a);
@@ -260,14 +255,12 @@ enum errc preflight_override(struct store *st, const char *name, const char *fou
 
 enum errc preflight_each(struct store *st, check_fn *fn, void *ctx, struct err *e)
 {
-	sqlite3_stmt *q = sql_prepare(st->sql,
+	sqlite3_stmt *q = sql_query(st->sql, e,
 	    "SELECT c.name, c.found, c.advice, c.state, c.when_utc, coalesce(o.found = c.found, 0), coalesce(o.found <> c.found, 0) FROM preflight c"
-	    " LEFT JOIN preflight_override o ON o.name = c.name ORDER BY c.seq", e);
+	    " LEFT JOIN preflight_override o ON o.name = c.name ORDER BY c.seq", "");
 	struct arena *a = NULL;
 	enum errc rc, ended = OK;
 
-	if (q == NULL)
-		return e->code;
 	if ((rc = arena_new(&a, MIB, e)) != OK)
 		return rc;
 	while (rc == OK && sql_next(st->sql, q, &ended, e)) {

@@ -108,8 +108,7 @@ enum errc figures_read(struct store *st, struct figures *out, struct err *e)
 			return rc;
 		memcpy((char *)out + counts[i].at, &v, sizeof v);
 	}
-	if ((q = sql_prepare(st->sql, "SELECT hash FROM ledger ORDER BY seq DESC LIMIT 1", e)) == NULL)
-		return e->code;
+	q = sql_query(st->sql, e, "SELECT hash FROM ledger ORDER BY seq DESC LIMIT 1", "");
 	if (sql_next(st->sql, q, &rc, e)) {
 		sql_digest(q, 0, &out->ledger_hash);
 		sql_done(q);
@@ -119,16 +118,14 @@ enum errc figures_read(struct store *st, struct figures *out, struct err *e)
 
 enum errc figures_days(struct store *st, struct arena *a, struct day **out, size_t *n, struct err *e)
 {
-	sqlite3_stmt *q = sql_prepare(st->sql,
+	sqlite3_stmt *q = sql_query(st->sql, e,
 	    "SELECT when_utc / 86400 - (when_utc % 86400 < 0), count(*), sum(id IN (SELECT message_id FROM finding))"
-	    " FROM message WHERE when_utc IS NOT NULL GROUP BY 1 ORDER BY 1", e);
+	    " FROM message WHERE when_utc IS NOT NULL GROUP BY 1 ORDER BY 1", "");
 	size_t cap = 0;
 	enum errc rc;
 
 	*out = NULL;
 	*n = 0;
-	if (q == NULL)
-		return e->code;
 	while (sql_next(st->sql, q, &rc, e)) {
 		struct day *more = arena_grow(a, *out, *n, &cap, sizeof *more, 512);
 

@@ -48,15 +48,13 @@ enum errc heard_put(struct store *st, const struct heard *h, bool *added, struct
 /* One that has no such row yet; the statement cannot make the digest that heard rows are known by. */
 static enum errc next_claim(struct store *st, struct arena *a, const char **id, int64_t *when_utc, struct err *e)
 {
-	sqlite3_stmt *q = sql_prepare(st->sql,
+	sqlite3_stmt *q = sql_query(st->sql, e,
 	    "SELECT d.notice_id, p.claimed_utc FROM delivery d JOIN portal_case p ON p.org_id = d.org_id AND p.claimed_utc >= d.handed_utc"
 	    " WHERE d.state BETWEEN 6 AND 10 AND NOT EXISTS (SELECT 1 FROM heard h WHERE h.notice_id = d.notice_id AND h.kind = 7"
-	    " AND h.certain = 1) ORDER BY d.notice_id LIMIT 1", e);
+	    " AND h.certain = 1) ORDER BY d.notice_id LIMIT 1", "");
 	enum errc rc;
 
 	*id = NULL;
-	if (q == NULL)
-		return e->code;
 	if (sql_next(st->sql, q, &rc, e)) {
 		*id = sql_text(a, q, 0);
 		*when_utc = sqlite3_column_int64(q, 1);
@@ -136,15 +134,13 @@ static enum errc find_all(struct store *st, struct arena *a, sqlite3_stmt *q, st
 static enum errc promote(struct store *st, struct arena *a, const struct escalation *x, int64_t *n, struct err *e)
 {
 	struct found *v;
-	sqlite3_stmt *q = sql_prepare(st->sql,
+	sqlite3_stmt *q = sql_query(st->sql, e,
 	    "SELECT s.notice_id FROM (SELECT notice_id, org_id, wave, row_number() OVER (PARTITION BY org_id, wave ORDER BY place) AS turn"
 	    "  FROM delivery WHERE state = 1) s JOIN (" OPEN_DOSSIERS ") o ON o.org_id = s.org_id AND o.wave = s.wave"
-	    " WHERE s.turn <= ?3 - o.waiting ORDER BY s.notice_id", e);
+	    " WHERE s.turn <= ?3 - o.waiting ORDER BY s.notice_id", "iii", x->now_utc, x->no_answer_utc, (int64_t)x->at_once);
 	enum errc rc;
 
-	if (q == NULL)
-		return e->code;
-	if ((rc = sql_bind(st->sql, q, e, "iii", x->now_utc, x->no_answer_utc, (int64_t)x->at_once)) != OK || (rc = find_all(st, a, q, &v, n, e)) != OK)
+	if ((rc = find_all(st, a, q, &v, n, e)) != OK)
 		return rc;
 	for (int64_t i = 0; i < *n && rc == OK; i++)
 		if ((rc = sql_run(st->sql, e, "UPDATE delivery SET state = 2, escalated = 1, note = 'those before it failed or did not answer'"
@@ -187,14 +183,11 @@ static enum errc add_tasks(struct store *st, const struct escalation *x, struct 
 /* Those behind the number `after`, into the ledger. */
 static enum errc record_tasks(struct store *st, struct arena *a, int64_t after, int64_t *n, struct err *e)
 {
-	sqlite3_stmt *q = sql_prepare(st->sql, "SELECT t.id, o.key, t.what, t.owner FROM task t JOIN org o ON o.id = t.org_id WHERE t.id > ? ORDER BY t.id", e);
+	sqlite3_stmt *q = sql_query(st->sql, e,
+	    "SELECT t.id, o.key, t.what, t.owner FROM task t JOIN org o ON o.id = t.org_id WHERE t.id > ? ORDER BY t.id", "i", after);
 	struct found *v;
-	enum errc rc;
+	enum errc rc = find_all(st, a, q, &v, n, e);
 
-	if (q == NULL)
-		return e->code;
-	if ((rc = sql_bind(st->sql, q, e, "i", after)) == OK)
-		rc = find_all(st, a, q, &v, n, e);
 	for (int64_t i = 0; rc == OK && i < *n; i++)
 		rc = ledger_say(st, "task made", e, "task", v[i].v[0], "org", v[i].v[1], "what", v[i].v[2], "owner", v[i].v[3], NULL);
 	return rc;
@@ -235,15 +228,14 @@ enum errc task_done(struct store *st, int64_t id, const char *by, const char *no
 
 enum errc tasks_each(struct store *st, bool open_only, task_fn *fn, void *ctx, struct err *e)
 {
-	sqlite3_stmt *q = sql_prepare(st->sql,
+	sqlite3_stmt *q = sql_query(st->sql, e,
 	    "SELECT t.id, t.org_id, t.wave, t.made_utc, t.due_utc, t.done_utc, t.kind, o.key, o.name, t.what, t.owner, t.done_by, t.note"
-	    " FROM task t JOIN org o ON o.id = t.org_id WHERE NOT ?1 OR t.done_utc IS NULL ORDER BY t.due_utc, o.key, t.kind, t.id", e);
+	    " FROM task t JOIN org o ON o.id = t.org_id WHERE NOT ?1 OR t.done_utc IS NULL ORDER BY t.due_utc, o.key, t.kind, t.id",
+	    "i", (int64_t)open_only);
 	struct arena *a = NULL;
 	enum errc rc, ended = OK;
 
-	if (q == NULL)
-		return e->code;
-	if ((rc = sql_bind(st->sql, q, e, "i", (int64_t)open_only)) != OK || (rc = arena_new(&a, MIB, e)) != OK)
+	if ((rc = arena_new(&a, MIB, e)) != OK)
 		return rc;
 	while (rc == OK && sql_next(st->sql, q, &ended, e)) {
 		struct task_row t = {.id = sqlite3_column_int64(q, 0), .org_id = sqlite3_column_int64(q, 1),

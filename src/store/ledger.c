@@ -46,15 +46,13 @@ static void who_ran(char out[128])
 
 enum errc ledger_add(struct store *st, const char *what, const char *detail, struct err *e)
 {
-	sqlite3_stmt *q = sql_prepare(st->sql, "SELECT seq, hash FROM ledger ORDER BY seq DESC LIMIT 1", e);
+	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT seq, hash FROM ledger ORDER BY seq DESC LIMIT 1", "");
 	struct digest before = {{0}}, hash;
 	struct sha256 *h = NULL;
 	int64_t seq = 1, when = time_now();
 	char who[128];
 	enum errc rc;
 
-	if (q == NULL)
-		return e->code;
 	if (sql_next(st->sql, q, &rc, e)) {
 		seq = sqlite3_column_int64(q, 0) + 1;
 		sql_digest(q, 1, &before);
@@ -92,14 +90,12 @@ enum errc ledger_say(struct store *st, const char *what, struct err *e, ...)
 
 enum errc ledger_verify(struct store *st, int64_t *n, int64_t *bad_seq, struct err *e)
 {
-	sqlite3_stmt *q = sql_prepare(st->sql, "SELECT seq, when_utc, who, what, detail, hash FROM ledger ORDER BY seq", e);
+	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT seq, when_utc, who, what, detail, hash FROM ledger ORDER BY seq", "");
 	struct digest before = {{0}}, want, have;
 	struct sha256 *h = NULL;
 	enum errc rc;
 
 	*n = *bad_seq = 0;
-	if (q == NULL)
-		return e->code;
 	if ((rc = sha256_new(&h, e)) != OK)
 		return rc;
 	while (*bad_seq == 0 && sql_next(st->sql, q, &rc, e)) {

@@ -15,13 +15,10 @@ static enum errc ids_of(struct store *st, sqlite3_stmt *q, int64_t *ids, size_t 
 
 enum errc findings_sealed(struct store *st, int64_t after, int64_t *ids, size_t max, size_t *n, struct err *e)
 {
-	sqlite3_stmt *q = sql_prepare(st->sql, "SELECT DISTINCT c.message_id FROM coverage c JOIN message m ON m.id = c.message_id"
+	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT DISTINCT c.message_id FROM coverage c JOIN message m ON m.id = c.message_id"
 	    " WHERE c.message_id > ?1 AND c.outcome = 2 AND c.reason LIKE 'encrypted%password%' AND in_scope(m.verdict)"
-	    " ORDER BY c.message_id LIMIT ?2", e);
-	enum errc rc;
+	    " ORDER BY c.message_id LIMIT ?2", "ii", after, (int64_t)max);
 
-	if (q == NULL || (rc = sql_bind(st->sql, q, e, "ii", after, (int64_t)max)) != OK)
-		return e->code;
 	return ids_of(st, q, ids, max, n, e);
 }
 
@@ -45,25 +42,22 @@ static span subject_base(span s)
 
 enum errc findings_near(struct store *st, struct arena *a, int64_t message_id, int64_t *ids, size_t max, size_t *n, struct err *e)
 {
-	sqlite3_stmt *q = sql_prepare(st->sql, "SELECT subject FROM message WHERE id = ?1", e);
+	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT subject FROM message WHERE id = ?1", "i", message_id);
 	span base = SPAN_EMPTY;
 	enum errc rc;
 
 	*n = 0;
-	if (q == NULL || (rc = sql_bind(st->sql, q, e, "i", message_id)) != OK)
-		return e->code;
 	if (sql_next(st->sql, q, &rc, e) &&
 	    (base = arena_copy(a, subject_base(span_of(sqlite3_column_text(q, 0), (size_t)sqlite3_column_bytes(q, 0))))).p == NULL)
 		return err_memory(e);
-	if (rc != OK || (q = sql_prepare(st->sql, "SELECT DISTINCT f.message_id FROM finding f JOIN message m ON m.id = f.message_id"
+	if (rc != OK)
+		return rc;
+	q = sql_query(st->sql, e, "SELECT DISTINCT f.message_id FROM finding f JOIN message m ON m.id = f.message_id"
 	    " JOIN message s ON s.id = ?1 WHERE f.class IN ('password', 'username_password', 'passcode_pin') AND (m.id = s.id"
 	    " OR (length(?2) >= 4 AND substr(m.subject, -length(?2)) = ?2)"
 	    " OR (abs(m.when_utc - s.when_utc) <= 259200 AND EXISTS (SELECT 1 FROM party x JOIN party y ON y.address_id = x.address_id"
 	    " WHERE x.message_id = s.id AND x.role = 1 AND y.message_id = m.id AND y.role = 1)))"
-	    " ORDER BY f.message_id LIMIT ?3", e)) == NULL)
-		return rc != OK ? rc : e->code;
-	if ((rc = sql_bind(st->sql, q, e, "isi", message_id, base, (int64_t)max)) != OK)
-		return rc;
+	    " ORDER BY f.message_id LIMIT ?3", "isi", message_id, base, (int64_t)max);
 	return ids_of(st, q, ids, max, n, e);
 }
 

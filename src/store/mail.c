@@ -30,13 +30,12 @@ static enum errc source_read(sqlite3_stmt *q, struct arena *a, struct source_row
 enum errc store_source_by_path(struct store *st, struct arena *a, const char *path, struct source_row *out, bool *found,
     struct err *e)
 {
-	sqlite3_stmt *q = sql_prepare(st->sql, "SELECT " SOURCE_COLUMNS " FROM source WHERE path = ? ORDER BY id DESC LIMIT 1", e);
+	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT " SOURCE_COLUMNS " FROM source WHERE path = ? ORDER BY id DESC LIMIT 1",
+	    "t", path);
 	enum errc rc;
 
 	*found = false;
-	if (q == NULL)
-		return e->code;
-	if ((rc = sql_bind(st->sql, q, e, "t", path)) != OK || !(*found = sql_next(st->sql, q, &rc, e)))
+	if (!(*found = sql_next(st->sql, q, &rc, e)))
 		return rc;
 	return source_read(q, a, out, e);
 }
@@ -63,13 +62,11 @@ enum errc store_source_get(struct store *st, struct arena *a, int64_t id, struct
 enum errc store_source_after(struct store *st, struct arena *a, int64_t id, struct source_row *out, bool *found,
     struct err *e)
 {
-	sqlite3_stmt *q = sql_prepare(st->sql, "SELECT " SOURCE_COLUMNS " FROM source WHERE id > ? ORDER BY id LIMIT 1", e);
+	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT " SOURCE_COLUMNS " FROM source WHERE id > ? ORDER BY id LIMIT 1", "i", id);
 	enum errc rc;
 
 	*found = false;
-	if (q == NULL)
-		return e->code;
-	if ((rc = sql_bind(st->sql, q, e, "i", id)) != OK || !(*found = sql_next(st->sql, q, &rc, e)))
+	if (!(*found = sql_next(st->sql, q, &rc, e)))
 		return rc;
 	return source_read(q, a, out, e);
 }
@@ -209,15 +206,11 @@ static enum errc place_read(sqlite3_stmt *q, struct arena *a, const struct place
 /* Places of messages whose ids lie close together. */
 static enum errc places_between(struct store *st, struct arena *a, size_t n, struct place_row *out, struct err *e)
 {
-	sqlite3_stmt *q = sql_prepare(st->sql, PLACES, e);
+	sqlite3_stmt *q = sql_query(st->sql, e, PLACES, "ii", out[0].message_id, out[n - 1].message_id);
 	bool replaced = false; /* the place that out[at] has is one in a source that another has replaced */
 	size_t at = 0;
-	enum errc rc;
+	enum errc rc = OK;
 
-	if (q == NULL)
-		return e->code;
-	if ((rc = sql_bind(st->sql, q, e, "ii", out[0].message_id, out[n - 1].message_id)) != OK)
-		return rc;
 	while (rc == OK && sql_next(st->sql, q, &rc, e)) {
 		int64_t id = sqlite3_column_int64(q, 0);
 		bool old = sqlite3_column_int(q, 1) == SOURCE_REPLACED;

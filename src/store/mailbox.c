@@ -106,12 +106,10 @@ static enum errc tally_mailbox(struct store *st, int64_t mailbox, struct tally *
 
 static enum errc first_by_name(struct store *st, int64_t id, char out[256], bool *any, struct err *e)
 {
-	sqlite3_stmt *q = sql_prepare(st->sql, "SELECT address FROM address WHERE id = ?", e);
+	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT address FROM address WHERE id = ?", "i", id);
 	enum errc rc;
 
-	if (q == NULL)
-		return e->code;
-	if ((rc = sql_bind(st->sql, q, e, "i", id)) != OK || !sql_next(st->sql, q, &rc, e))
+	if (!sql_next(st->sql, q, &rc, e))
 		return rc;
 	if (!*any || span_cmp(sql_col(q, 0), span_str(out)) < 0)
 		(void)snprintf(out, 256, "%.*s", (int)sql_col(q, 0).n, (const char *)sql_col(q, 0).p);
@@ -165,14 +163,13 @@ static enum errc infer_all(struct store *st, struct tally *t, struct err *e)
 	int64_t after = 0;
 
 	for (;;) {
-		sqlite3_stmt *q = sql_prepare(st->sql, "SELECT id, root FROM mailbox WHERE id > ? AND ground = '' AND grade <> 1 ORDER BY id LIMIT 1", e);
+		sqlite3_stmt *q = sql_query(st->sql, e,
+		    "SELECT id, root FROM mailbox WHERE id > ? AND ground = '' AND grade <> 1 ORDER BY id LIMIT 1", "i", after);
 		char root[PATH_MAX_KEPT];
 		size_t n;
 		enum errc rc;
 
-		if (q == NULL)
-			return e->code;
-		if ((rc = sql_bind(st->sql, q, e, "i", after)) != OK || !sql_next(st->sql, q, &rc, e))
+		if (!sql_next(st->sql, q, &rc, e))
 			return rc;
 		after = sqlite3_column_int64(q, 0);
 		n = sql_col(q, 1).n < sizeof root ? sql_col(q, 1).n : sizeof root;

@@ -11,16 +11,6 @@ static struct mail_row *row_of(struct mail_row *rows, size_t n, size_t *at, int6
 	return *at < n && rows[*at].id == id ? &rows[*at] : NULL;
 }
 
-/* Opens a query over a range of message ids; NULL with *rc set. */
-static sqlite3_stmt *over(struct store *st, const char *sql, int64_t first, int64_t last, enum errc *rc,
-    struct err *e)
-{
-	sqlite3_stmt *q = sql_prepare(st->sql, sql, e);
-
-	*rc = q == NULL ? e->code : sql_bind(st->sql, q, e, "ii", first, last);
-	return *rc == OK ? q : NULL;
-}
-
 /* Room for one more in a list that grows by doubling in the arena; the list is at its newest message only. */
 static void *grown(struct arena *a, void *list, size_t n, size_t size)
 {
@@ -36,15 +26,15 @@ static void *grown(struct arena *a, void *list, size_t n, size_t size)
 static enum errc read_mail(struct store *st, struct arena *a, int64_t first, int64_t last, struct mail_row **rows,
     size_t *n, struct err *e)
 {
-	enum errc rc;
-	sqlite3_stmt *q = over(st,
+	sqlite3_stmt *q = sql_query(st->sql, e,
 	    "SELECT m.id, m.traits, m.verified_domain, m.rfc822_id, " SCANNED_BY("m.id", "s") ", a.message_id IS NOT NULL"
 	    " FROM message m LEFT JOIN scanned s ON s.message_id = m.id LEFT JOIN attributed a ON a.message_id = m.id"
-	    " WHERE m.id BETWEEN ?1 AND ?2 ORDER BY m.id", first, last, &rc, e);
+	    " WHERE m.id BETWEEN ?1 AND ?2 ORDER BY m.id", "ii", first, last);
+	enum errc rc;
 
 	*n = 0;
 	*rows = NULL;
-	while (q != NULL && sql_next(st->sql, q, &rc, e)) {
+	while (sql_next(st->sql, q, &rc, e)) {
 		struct mail_row *m = grown(a, *rows, *n, sizeof **rows);
 
 		if (m == NULL)
@@ -81,19 +71,18 @@ static enum errc parties_of(struct arena *a, span list, struct mail_row *m, stru
 
 static enum errc read_parties(struct store *st, struct arena *a, struct mail_row *rows, size_t n, struct err *e)
 {
-	enum errc rc;
+	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT message_id, list FROM party_list WHERE message_id BETWEEN ?1 AND ?2 ORDER BY message_id",
+	    "ii", rows[0].id, rows[n - 1].id);
 	size_t at = 0;
-	sqlite3_stmt *q = over(st, "SELECT message_id, list FROM party_list WHERE message_id BETWEEN ?1 AND ?2 ORDER BY message_id",
-	    rows[0].id, rows[n - 1].id, &rc, e);
+	enum errc rc;
 
-	while (q != NULL && sql_next(st->sql, q, &rc, e)) {
+	while (sql_next(st->sql, q, &rc, e)) {
 		struct mail_row *m = row_of(rows, n, &at, sqlite3_column_int64(q, 0));
 
 		if (m != NULL && (rc = parties_of(a, sql_col(q, 1), m, e)) != OK)
 			break;
 	}
-	if (q != NULL)
-		sql_done(q);
+	sql_done(q);
 	return rc;
 }
 
@@ -126,13 +115,13 @@ static enum errc read_findings(struct store *st, struct arena *a, struct mail_ro
 
 static enum errc read_carriers(struct store *st, struct arena *a, struct mail_row *rows, size_t n, struct err *e)
 {
-	enum errc rc;
-	size_t at = 0;
-	sqlite3_stmt *q = over(st, "SELECT DISTINCT message_id, parent_id FROM location"
+	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT DISTINCT message_id, parent_id FROM location"
 	    " WHERE message_id BETWEEN ?1 AND ?2 AND parent_id IS NOT NULL ORDER BY message_id, parent_id",
-	    rows[0].id, rows[n - 1].id, &rc, e);
+	    "ii", rows[0].id, rows[n - 1].id);
+	size_t at = 0;
+	enum errc rc;
 
-	while (q != NULL && sql_next(st->sql, q, &rc, e)) {
+	while (sql_next(st->sql, q, &rc, e)) {
 		struct mail_row *m = row_of(rows, n, &at, sqlite3_column_int64(q, 0));
 		int64_t *c;
 
@@ -171,12 +160,12 @@ enum errc orgs_findings(struct store *st, struct arena *a, int64_t first, int64_
     struct err *e)
 {
 	struct finding_row f, *more;
+	sqlite3_stmt *q = sql_query(st->sql, e, FINDINGS, "ii", first, last);
 	enum errc rc;
-	sqlite3_stmt *q = over(st, FINDINGS, first, last, &rc, e);
 
 	*rows = NULL;
 	*n = 0;
-	while (q != NULL && sql_next(st->sql, q, &rc, e)) {
+	while (sql_next(st->sql, q, &rc, e)) {
 		if ((rc = finding_read(q, a, &f, e)) != OK)
 			break;
 		if ((more = grown(a, *rows, *n, sizeof f)) == NULL) {
@@ -186,8 +175,7 @@ enum errc orgs_findings(struct store *st, struct arena *a, int64_t first, int64_
 		*rows = more;
 		more[(*n)++] = f;
 	}
-	if (q != NULL)
-		sql_done(q);
+	sql_done(q);
 	return rc;
 }
 
@@ -260,13 +248,13 @@ static enum errc wipe(struct store *st, struct err *e)
 
 enum errc orgs_told(struct store *st, struct arena *a, struct org_told **rows, size_t *n, struct err *e)
 {
-	sqlite3_stmt *q = sql_prepare(st->sql, "SELECT w.org_id, o.key, w.domain FROM org_was w JOIN org o ON o.id = w.org_id"
-	    " ORDER BY w.org_id, w.domain", e);
-	enum errc rc = q == NULL ? e->code : OK;
+	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT w.org_id, o.key, w.domain FROM org_was w JOIN org o ON o.id = w.org_id"
+	    " ORDER BY w.org_id, w.domain", "");
+	enum errc rc;
 
 	*rows = NULL;
 	*n = 0;
-	while (q != NULL && sql_next(st->sql, q, &rc, e)) {
+	while (sql_next(st->sql, q, &rc, e)) {
 		struct org_told *r = grown(a, *rows, *n, sizeof *r);
 
 		if (r == NULL)
@@ -437,8 +425,7 @@ enum errc orgs_counts(struct store *st, struct orgs_count *out, struct err *e)
 	    (rc = sql_int(st->sql, &out->owners, 0, e, "SELECT count(*) FROM owner", "")) != OK ||
 	    (rc = sql_int(st->sql, &out->conflicts, 0, e, "SELECT count(*) FROM conflict", "")) != OK)
 		return rc;
-	if ((q = sql_prepare(st->sql, "SELECT disposition, count(*) FROM attributed GROUP BY 1", e)) == NULL)
-		return e->code;
+	q = sql_query(st->sql, e, "SELECT disposition, count(*) FROM attributed GROUP BY 1", "");
 	while (sql_next(st->sql, q, &rc, e)) {
 		int64_t d = sqlite3_column_int64(q, 0);
 

@@ -17,7 +17,8 @@ enum errc places_messages(struct store *st, int64_t after, int64_t *ids, size_t 
 
 enum errc places_of(struct store *st, struct arena *a, int64_t message_id, struct place **out, size_t *n, struct err *e)
 {
-	sqlite3_stmt *q = sql_prepare(st->sql, "SELECT id, path, at_byte, n_bytes FROM finding WHERE message_id = ? ORDER BY path, id", e);
+	sqlite3_stmt *q = sql_query(st->sql, e,
+	    "SELECT id, path, at_byte, n_bytes FROM finding WHERE message_id = ? ORDER BY path, id", "i", message_id);
 	int64_t count;
 	enum errc rc;
 
@@ -25,12 +26,8 @@ enum errc places_of(struct store *st, struct arena *a, int64_t message_id, struc
 	*n = 0;
 	if ((rc = sql_int(st->sql, &count, 0, e, "SELECT count(*) FROM finding WHERE message_id = ?", "i", message_id)) != OK)
 		return rc;
-	if (q == NULL)
-		return e->code;
 	if ((*out = arena_zero(a, (size_t)count, sizeof **out)) == NULL)
 		return err_memory(e);
-	if ((rc = sql_bind(st->sql, q, e, "i", message_id)) != OK)
-		return rc;
 	while (*n < (size_t)count && sql_next(st->sql, q, &rc, e)) {
 		struct place *p = &(*out)[(*n)++];
 

@@ -104,19 +104,12 @@ static enum errc take_known(struct store *st, int64_t org, const struct portal_e
 
 enum errc portal_take(struct store *st, const struct portal_entry *p, bool *known, struct err *e)
 {
-	sqlite3_stmt *q;
 	int64_t org = 0;
 	enum errc rc = OK;
 
 	if (p->case_id.n != 0) {
-		if ((q = sql_prepare(st->sql, "SELECT org_id FROM sealed WHERE case_id = ? LIMIT 1", e)) == NULL)
-			return e->code;
-		if ((rc = sql_bind(st->sql, q, e, "s", p->case_id)) != OK)
+		if ((rc = sql_int(st->sql, &org, 0, e, "SELECT org_id FROM sealed WHERE case_id = ? LIMIT 1", "s", p->case_id)) != OK)
 			return rc;
-		if (sql_next(st->sql, q, &rc, e)) {
-			org = sqlite3_column_int64(q, 0);
-			sql_done(q);
-		}
 	}
 	*known = p->case_id.n == 0 || org != 0;
 	if (rc == OK)
@@ -189,14 +182,10 @@ enum errc portal_decide(struct store *st, int64_t id, bool accept, const char *b
 
 static enum errc changes_of(struct store *st, int64_t org, struct reset_policy p, struct reset_changes *out, struct err *e)
 {
-	sqlite3_stmt *q = sql_prepare(st->sql, CHANGES, e);
+	sqlite3_stmt *q = sql_query(st->sql, e, CHANGES, "iiiii", org, p.since_utc, p.now_utc, p.immediate_s, p.credential_s);
 	enum errc rc;
 
 	*out = (struct reset_changes){0};
-	if (q == NULL)
-		return e->code;
-	if ((rc = sql_bind(st->sql, q, e, "iiiii", org, p.since_utc, p.now_utc, p.immediate_s, p.credential_s)) != OK)
-		return rc;
 	if (sql_next(st->sql, q, &rc, e)) {
 		int64_t *const to[] = {&out->told, &out->newly_overdue, &out->reset, &out->not_due, &out->reopened, &out->reads, &out->asked,
 		    &out->decided, &out->entries};
@@ -219,15 +208,12 @@ struct reset_policy reset_policy_of(const struct case_config *config, int64_t no
 
 enum errc resets_each(struct store *st, struct reset_policy p, reset_fn *fn, void *ctx, struct err *e)
 {
-	sqlite3_stmt *q = sql_prepare(st->sql, RESETS, e);
+	sqlite3_stmt *q = sql_query(st->sql, e, RESETS, "iiiii", p.immediate_s, p.credential_s, p.now_utc, p.logs_s, p.content_s);
 	struct arena *a = NULL;
 	enum errc rc, ended = OK;
 
-	if (q == NULL)
-		return e->code;
-	if ((rc = arena_new(&a, 1 << 20, e)) != OK || (rc = sql_bind(st->sql, q, e, "iiiii", p.immediate_s, p.credential_s, p.now_utc, p.logs_s,
-	    p.content_s)) != OK)
-		goto out;
+	if ((rc = arena_new(&a, 1 << 20, e)) != OK)
+		return rc;
 	while (rc == OK && sql_next(st->sql, q, &ended, e)) {
 		struct reset_row r = {.told_utc = sql_time(q, 3), .claimed_utc = sql_time(q, 4), .read_utc = sql_time(q, 5),
 		    .credentials = sqlite3_column_int64(q, 6), .reset = sqlite3_column_int64(q, 7), .not_due = sqlite3_column_int64(q, 8),
@@ -248,7 +234,6 @@ enum errc resets_each(struct store *st, struct reset_policy p, reset_fn *fn, voi
 			rc = fn(ctx, &r, e);
 	}
 	sql_done(q);
-out:
 	arena_free(a);
 	return rc != OK ? rc : ended;
 }

@@ -30,21 +30,13 @@ const struct table *table_named(const char *name)
 
 static bool json_fits_on_a_line(struct walker *w, span s)
 {
-	sqlite3_stmt *q;
 	struct err e = {0};
-	enum errc rc;
-	bool valid = false;
+	int64_t valid = 0;
 
 	for (size_t i = 0; i < s.n; i++)
 		if (s.p[i] < 0x20)
 			return false;
-	if ((q = sql_prepare(w->st->sql, "SELECT json_valid(?)", &e)) == NULL || sql_bind(w->st->sql, q, &e, "s", s) != OK)
-		return false;
-	if (sql_next(w->st->sql, q, &rc, &e)) {
-		valid = sqlite3_column_int(q, 0) == 1;
-		sql_done(q);
-	}
-	return valid;
+	return sql_int(w->st->sql, &valid, 0, &e, "SELECT json_valid(?)", "s", s) == OK && valid == 1;
 }
 
 static enum errc words(struct walker *w, struct cell *c, struct err *e)
@@ -127,14 +119,10 @@ static enum errc grow(struct arena *a, struct growing *g, span text, struct err 
 /* The texts of a column's own query. */
 static enum errc one_list(struct walker *w, const struct column *col, int64_t id, struct cell *c, struct err *e)
 {
-	sqlite3_stmt *q = sql_prepare(w->st->sql, col->sql, e);
+	sqlite3_stmt *q = sql_query(w->st->sql, e, col->sql, "i", id);
 	struct growing list = {0};
-	enum errc rc;
+	enum errc rc = OK;
 
-	if (q == NULL)
-		return e->code;
-	if ((rc = sql_bind(w->st->sql, q, e, "i", id)) != OK)
-		return rc;
 	while (rc == OK && sql_next(w->st->sql, q, &rc, e))
 		rc = grow(w->a, &list, sql_col(q, 0), e);
 	sql_done(q);
@@ -145,15 +133,11 @@ static enum errc one_list(struct walker *w, const struct column *col, int64_t id
 /* The rows of a column's own query, one behind the other. */
 static enum errc inner_rows(struct walker *w, const struct column *col, int64_t id, struct cell *c, struct err *e)
 {
-	sqlite3_stmt *q = sql_prepare(w->st->sql, col->sql, e);
+	sqlite3_stmt *q = sql_query(w->st->sql, e, col->sql, "i", id);
 	size_t width = col->n_columns, n = 0, cap = 0;
 	struct cell *cells = NULL;
-	enum errc rc;
+	enum errc rc = OK;
 
-	if (q == NULL)
-		return e->code;
-	if ((rc = sql_bind(w->st->sql, q, e, "i", id)) != OK)
-		return rc;
 	while (rc == OK && sql_next(w->st->sql, q, &rc, e)) {
 		struct cell *more = arena_grow(w->a, cells, n, &cap, width * sizeof *more, 2);
 
@@ -177,14 +161,10 @@ enum { LISTS_MAX = 8 };
 static enum errc several_lists(struct walker *w, const struct column *col, int64_t id, struct cell *cells, struct err *e)
 {
 	struct growing lists[LISTS_MAX] = {0};
-	sqlite3_stmt *q = sql_prepare(w->st->sql, col->sql, e);
-	enum errc rc;
+	sqlite3_stmt *q = sql_query(w->st->sql, e, col->sql, "i", id);
+	enum errc rc = OK;
 
 	assert(col->n_lists <= LISTS_MAX);
-	if (q == NULL)
-		return e->code;
-	if ((rc = sql_bind(w->st->sql, q, e, "i", id)) != OK)
-		return rc;
 	while (rc == OK && sql_next(w->st->sql, q, &rc, e)) {
 		for (int i = 0; i + 1 < sqlite3_column_count(q) && rc == OK; i += 2) {
 			int64_t which = sqlite3_column_int64(q, i);
@@ -202,13 +182,9 @@ static enum errc several_lists(struct walker *w, const struct column *col, int64
 /* Every row of the table's query, with ?1 bound to `of` unless the table is walked whole. */
 static enum errc table_rows(struct walker *w, int64_t of, struct err *e)
 {
-	sqlite3_stmt *q = sql_prepare(w->st->sql, w->t->sql, e);
+	sqlite3_stmt *q = sql_query(w->st->sql, e, w->t->sql, w->t->walk != WALK_ALL ? "i" : "", of);
 	enum errc rc = OK;
 
-	if (q == NULL)
-		return e->code;
-	if (w->t->walk != WALK_ALL && (rc = sql_bind(w->st->sql, q, e, "i", of)) != OK)
-		return rc;
 	while (rc == OK && sql_next(w->st->sql, q, &rc, e)) {
 		int64_t id = sqlite3_column_int64(q, 0);
 		int at = 1;
@@ -249,25 +225,17 @@ static enum errc message_once(struct walker *w, struct seen *seen, int64_t id, s
 /* The messages of one source in the order of their bytes, each followed by those nested in it. */
 static enum errc messages_of_source(struct walker *w, struct seen *seen, int64_t source, struct err *e)
 {
-	sqlite3_stmt *items = sql_prepare(w->st->sql,
-	    "SELECT id, message_id FROM item WHERE source_id = ? AND message_id IS NOT NULL ORDER BY member, at_byte, id", e);
-	enum errc rc;
+	sqlite3_stmt *items = sql_query(w->st->sql, e,
+	    "SELECT id, message_id FROM item WHERE source_id = ? AND message_id IS NOT NULL ORDER BY member, at_byte, id", "i", source);
+	enum errc rc = OK;
 
-	if (items == NULL)
-		return e->code;
-	if ((rc = sql_bind(w->st->sql, items, e, "i", source)) != OK)
-		return rc;
 	while (rc == OK && sql_next(w->st->sql, items, &rc, e)) {
 		sqlite3_stmt *nested;
 
 		if ((rc = message_once(w, seen, sqlite3_column_int64(items, 1), e)) != OK)
 			break;
-		nested = sql_prepare(w->st->sql,
-		    "SELECT message_id FROM location WHERE item_id = ? AND nest <> '' ORDER BY nest", e);
-		if (nested == NULL)
-			rc = e->code;
-		else
-			rc = sql_bind(w->st->sql, nested, e, "i", sqlite3_column_int64(items, 0));
+		nested = sql_query(w->st->sql, e, "SELECT message_id FROM location WHERE item_id = ? AND nest <> '' ORDER BY nest",
+		    "i", sqlite3_column_int64(items, 0));
 		while (rc == OK && sql_next(w->st->sql, nested, &rc, e))
 			rc = message_once(w, seen, sqlite3_column_int64(nested, 0), e);
 		sql_done(nested);
@@ -278,13 +246,11 @@ static enum errc messages_of_source(struct walker *w, struct seen *seen, int64_t
 
 static enum errc by_source(struct walker *w, struct err *e)
 {
-	sqlite3_stmt *sources = sql_prepare(w->st->sql, "SELECT id FROM source ORDER BY path, sha256, state, id", e);
+	sqlite3_stmt *sources = sql_query(w->st->sql, e, "SELECT id FROM source ORDER BY path, sha256, state, id", "");
 	struct arena *a = NULL;
 	struct seen seen = {0};
-	enum errc rc;
+	enum errc rc = OK;
 
-	if (sources == NULL)
-		return e->code;
 	if (w->t->walk == WALK_MESSAGES) {
 		if ((rc = sql_int(w->st->sql, &seen.max, 0, e, "SELECT max(id) FROM message", "")) != OK ||
 		    (rc = arena_new(&a, (size_t)1 << 30, e)) != OK)

@@ -11,16 +11,12 @@
 enum errc verdicts_of(struct store *st, span message, enum errc (*each)(void *, const struct verdict_told *, struct err *),
     void *ctx, uint64_t *n, struct err *e)
 {
-	sqlite3_stmt *q = sql_prepare(st->sql,
+	sqlite3_stmt *q = sql_query(st->sql, e,
 	    "SELECT v.mailbox, v.rfc822_id, v.verdict, v.reason, v.confidence, v.n_records, v.first_utc, v.last_utc FROM verdict v"
-	    " WHERE " ABOUT_IT " ORDER BY v.mailbox, v.id", e);
-	enum errc rc;
+	    " WHERE " ABOUT_IT " ORDER BY v.mailbox, v.id", "s", message);
+	enum errc rc = OK;
 
 	*n = 0;
-	if (q == NULL)
-		return e->code;
-	if ((rc = sql_bind(st->sql, q, e, "s", message)) != OK)
-		return rc;
 	while (rc == OK && sql_next(st->sql, q, &rc, e)) {
 		struct verdict_told v = {sql_col(q, 0), sql_col(q, 1), (enum verdict)sqlite3_column_int(q, 2),
 		    (enum verdict_reason)sqlite3_column_int(q, 3), (enum certainty)sqlite3_column_int(q, 4), sqlite3_column_int64(q, 5),
@@ -56,26 +52,17 @@ static enum errc tell_messages(struct store *st, sqlite3_stmt *q, enum errc (*ea
 enum errc messages_of(struct store *st, span message, enum errc (*each)(void *, const struct message_told *, struct err *), void *ctx,
     struct err *e)
 {
-	sqlite3_stmt *q = sql_prepare(st->sql, SELECT_TOLD "IN (SELECT v.message_id FROM verdict v WHERE " ABOUT_IT ") ORDER BY m.sha256", e);
-	enum errc rc;
+	sqlite3_stmt *q = sql_query(st->sql, e, SELECT_TOLD "IN (SELECT v.message_id FROM verdict v WHERE " ABOUT_IT ") ORDER BY m.sha256",
+	    "s", message);
 
-	if (q == NULL)
-		return e->code;
-	if ((rc = sql_bind(st->sql, q, e, "s", message)) != OK)
-		return rc;
 	return tell_messages(st, q, each, ctx, e);
 }
 
 enum errc message_of(struct store *st, int64_t id, enum errc (*each)(void *, const struct message_told *, struct err *), void *ctx,
     struct err *e)
 {
-	sqlite3_stmt *q = sql_prepare(st->sql, SELECT_TOLD "= ?", e);
-	enum errc rc;
+	sqlite3_stmt *q = sql_query(st->sql, e, SELECT_TOLD "= ?", "i", id);
 
-	if (q == NULL)
-		return e->code;
-	if ((rc = sql_bind(st->sql, q, e, "i", id)) != OK)
-		return rc;
 	return tell_messages(st, q, each, ctx, e);
 }
 
@@ -88,19 +75,15 @@ enum errc message_of(struct store *st, int64_t id, enum errc (*each)(void *, con
 enum errc records_of_message(struct store *st, span message, enum errc (*each)(void *, const struct record_told *, struct err *),
     void *ctx, struct err *e)
 {
-	sqlite3_stmt *q = sql_prepare(st->sql,
+	sqlite3_stmt *q = sql_query(st->sql, e,
 	    "WITH v AS (SELECT * FROM verdict v WHERE " ABOUT_IT "),"
 	    " r AS (SELECT a.event_id AS id FROM access a WHERE a.rfc822_id <> '' AND a.rfc822_id IN (SELECT rfc822_id FROM v)"
 	    " UNION SELECT first_event FROM v UNION SELECT last_event FROM v)"
 	    " SELECT e.when_utc, e.at_byte, e.kind, e.operation, e.record_id, c.user, c.ip, c.client_info, coalesce(p.actor, ''), s.path, coalesce(p.certain, 0), " RULE
 	    " FROM r JOIN event e ON e.id = r.id JOIN context c ON c.id = e.context_id JOIN log_source s ON s.id = e.source_id"
-	    " LEFT JOIN suspect p ON p.event_id = e.id ORDER BY e.when_utc, e.key", e);
-	enum errc rc;
+	    " LEFT JOIN suspect p ON p.event_id = e.id ORDER BY e.when_utc, e.key", "s", message);
+	enum errc rc = OK;
 
-	if (q == NULL)
-		return e->code;
-	if ((rc = sql_bind(st->sql, q, e, "s", message)) != OK)
-		return rc;
 	while (rc == OK && sql_next(st->sql, q, &rc, e)) {
 		struct record_told r = {sql_time(q, 0), sqlite3_column_int64(q, 1), sql_col(q, 2), sql_col(q, 3), sql_col(q, 4),
 		    sql_col(q, 5), sql_col(q, 6), sql_col(q, 7), sql_col(q, 8), sql_col(q, 9), sql_col(q, 11), sqlite3_column_int(q, 10) != 0};
@@ -157,10 +140,8 @@ bool scope_orgs_next(struct scope_orgs *o, struct scope_org *out, enum errc *rc,
 	int64_t id;
 
 	*rc = OK;
-	if (o->walk == NULL && (o->walk = sql_prepare(o->st->sql, "SELECT id, key FROM org WHERE origin <> 1 ORDER BY key", e)) == NULL) {
-		*rc = e->code;
-		return false;
-	}
+	if (o->walk == NULL)
+		o->walk = sql_query(o->st->sql, e, "SELECT id, key FROM org WHERE origin <> 1 ORDER BY key", "");
 	if (!sql_next(o->st->sql, o->walk, rc, e))
 		return false;
 	id = sqlite3_column_int64(o->walk, 0);
@@ -172,8 +153,7 @@ void scope_orgs_free(struct scope_orgs *o)
 {
 	if (o == NULL)
 		return;
-	if (o->walk != NULL)
-		(void)sqlite3_reset(o->walk);
+	sql_done(o->walk);
 	free(o->before);
 	free(o->after);
 	free(o);

@@ -8,14 +8,12 @@
 enum errc log_source_find(struct store *st, const char *path, int64_t member, struct log_source_row *out, bool *found,
     struct err *e)
 {
-	sqlite3_stmt *q = sql_prepare(st->sql,
-	    "SELECT id, n_bytes, mtime_ns, state, sha256 FROM log_source WHERE path = ?1 AND member = ?2", e);
+	sqlite3_stmt *q = sql_query(st->sql, e,
+	    "SELECT id, n_bytes, mtime_ns, state, sha256 FROM log_source WHERE path = ?1 AND member = ?2", "ti", path, member);
 	enum errc rc;
 
 	*found = false;
-	if (q == NULL)
-		return e->code;
-	if ((rc = sql_bind(st->sql, q, e, "ti", path, member)) != OK || !(*found = sql_next(st->sql, q, &rc, e)))
+	if (!(*found = sql_next(st->sql, q, &rc, e)))
 		return rc;
 	*out = (struct log_source_row){.id = sqlite3_column_int64(q, 0),
 	    .path = path,
@@ -164,14 +162,12 @@ enum errc access_add(struct store *st, int64_t event_id, int64_t seq, span rfc82
 enum errc contexts_walk(struct store *st, enum errc (*each)(void *, const struct context_seen *, struct err *), void *ctx,
     struct err *e)
 {
-	sqlite3_stmt *q = sql_prepare(st->sql,
+	sqlite3_stmt *q = sql_query(st->sql, e,
 	    "SELECT id, user, user_id, service_principal, ip, user_agent, client_info, session_id, aad_session_id,"
 	    " unique_token_id, token_object_id, app_id, client_app_id, app_name, country, logon_type, user_type, external"
-	    " FROM context ORDER BY id", e);
+	    " FROM context ORDER BY id", "");
 	enum errc rc = OK;
 
-	if (q == NULL)
-		return e->code;
 	while (rc == OK && sql_next(st->sql, q, &rc, e)) {
 		struct context_seen c = {.id = sqlite3_column_int64(q, 0)};
 
@@ -189,13 +185,11 @@ enum errc contexts_walk(struct store *st, enum errc (*each)(void *, const struct
 enum errc events_walk(struct store *st, enum errc (*each)(void *, const struct event_seen *, struct err *), void *ctx,
     struct err *e)
 {
-	sqlite3_stmt *q = sql_prepare(st->sql,
+	sqlite3_stmt *q = sql_query(st->sql, e,
 	    "SELECT id, same_as, when_utc, context_id, product, kind, operation, mailbox, mailbox_guid, detail, problems, success,"
-	    " throttled FROM event ORDER BY id", e);
+	    " throttled FROM event ORDER BY id", "");
 	enum errc rc = OK;
 
-	if (q == NULL)
-		return e->code;
 	while (rc == OK && sql_next(st->sql, q, &rc, e)) {
 		struct event_seen v = {.id = sqlite3_column_int64(q, 0),
 		    .same_as = sqlite3_column_int64(q, 1),
@@ -220,11 +214,9 @@ enum errc events_walk(struct store *st, enum errc (*each)(void *, const struct e
 enum errc accesses_walk(struct store *st, enum errc (*each)(void *, const struct access_seen *, struct err *), void *ctx,
     struct err *e)
 {
-	sqlite3_stmt *q = sql_prepare(st->sql, "SELECT event_id, folder_id, rfc822_id, item_id FROM access ORDER BY event_id, seq", e);
+	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT event_id, folder_id, rfc822_id, item_id FROM access ORDER BY event_id, seq", "");
 	enum errc rc = OK;
 
-	if (q == NULL)
-		return e->code;
 	while (rc == OK && sql_next(st->sql, q, &rc, e)) {
 		struct access_seen v = {sqlite3_column_int64(q, 0), sqlite3_column_int64(q, 1), sql_col(q, 2), sql_col(q, 3)};
 
@@ -237,12 +229,10 @@ enum errc accesses_walk(struct store *st, enum errc (*each)(void *, const struct
 enum errc items_walk(struct store *st, enum errc (*each)(void *, const struct item_seen *, struct err *), void *ctx,
     struct err *e)
 {
-	sqlite3_stmt *q = sql_prepare(st->sql,
-	    "SELECT item_id, immutable_id, rfc822_id FROM access WHERE rfc822_id <> '' AND (item_id <> '' OR immutable_id <> '')", e);
+	sqlite3_stmt *q = sql_query(st->sql, e,
+	    "SELECT item_id, immutable_id, rfc822_id FROM access WHERE rfc822_id <> '' AND (item_id <> '' OR immutable_id <> '')", "");
 	enum errc rc = OK;
 
-	if (q == NULL)
-		return e->code;
 	while (rc == OK && sql_next(st->sql, q, &rc, e)) {
 		struct item_seen v = {sql_col(q, 0), sql_col(q, 1), sql_col(q, 2)};
 
@@ -255,13 +245,11 @@ enum errc items_walk(struct store *st, enum errc (*each)(void *, const struct it
 enum errc known_as_walk(struct store *st, enum errc (*each)(void *, const struct known_as *, struct err *), void *ctx,
     struct err *e)
 {
-	sqlite3_stmt *q = sql_prepare(st->sql,
+	sqlite3_stmt *q = sql_query(st->sql, e,
 	    "SELECT lower(mailbox_guid), lower(mailbox) FROM event WHERE mailbox_guid <> '' AND instr(mailbox, '@') > 0"
-	    " UNION SELECT lower(user_id), lower(user) FROM context WHERE user_id <> '' AND instr(user, '@') > 0 ORDER BY 1, 2", e);
+	    " UNION SELECT lower(user_id), lower(user) FROM context WHERE user_id <> '' AND instr(user, '@') > 0 ORDER BY 1, 2", "");
 	enum errc rc = OK;
 
-	if (q == NULL)
-		return e->code;
 	while (rc == OK && sql_next(st->sql, q, &rc, e)) {
 		struct known_as v = {sql_col(q, 0), sql_col(q, 1)};
 
@@ -274,11 +262,9 @@ enum errc known_as_walk(struct store *st, enum errc (*each)(void *, const struct
 enum errc log_folders_walk(struct store *st, enum errc (*each)(void *, const struct log_folder_seen *, struct err *),
     void *ctx, struct err *e)
 {
-	sqlite3_stmt *q = sql_prepare(st->sql, "SELECT id, folder_id, path, name FROM log_folder ORDER BY id", e);
+	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT id, folder_id, path, name FROM log_folder ORDER BY id", "");
 	enum errc rc = OK;
 
-	if (q == NULL)
-		return e->code;
 	while (rc == OK && sql_next(st->sql, q, &rc, e)) {
 		struct log_folder_seen v = {sqlite3_column_int64(q, 0), sql_col(q, 1), sql_col(q, 2), sql_col(q, 3)};
 
@@ -291,11 +277,9 @@ enum errc log_folders_walk(struct store *st, enum errc (*each)(void *, const str
 enum errc mailboxes_walk(struct store *st, enum errc (*each)(void *, const struct mailbox_seen *, struct err *), void *ctx,
     struct err *e)
 {
-	sqlite3_stmt *q = sql_prepare(st->sql, "SELECT id, owner FROM mailbox ORDER BY id", e);
+	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT id, owner FROM mailbox ORDER BY id", "");
 	enum errc rc = OK;
 
-	if (q == NULL)
-		return e->code;
 	while (rc == OK && sql_next(st->sql, q, &rc, e)) {
 		struct mailbox_seen v = {sqlite3_column_int64(q, 0), sql_col(q, 1)};
 
@@ -308,14 +292,12 @@ enum errc mailboxes_walk(struct store *st, enum errc (*each)(void *, const struc
 enum errc lying_walk(struct store *st, enum errc (*each)(void *, const struct lying *, struct err *), void *ctx,
     struct err *e)
 {
-	sqlite3_stmt *q = sql_prepare(st->sql,
+	sqlite3_stmt *q = sql_query(st->sql, e,
 	    "SELECT l.message_id, i.message_id, s.mailbox_id, s.folder, i.member_name, o.received_utc, o.received_by FROM location l"
 	    " JOIN item i ON i.id = l.item_id JOIN source s ON s.id = i.source_id"
-	    " LEFT JOIN location o ON o.message_id = i.message_id AND o.item_id = l.item_id AND o.nest = '' ORDER BY l.message_id, l.item_id, l.nest", e);
+	    " LEFT JOIN location o ON o.message_id = i.message_id AND o.item_id = l.item_id AND o.nest = '' ORDER BY l.message_id, l.item_id, l.nest", "");
 	enum errc rc = OK;
 
-	if (q == NULL)
-		return e->code;
 	while (rc == OK && sql_next(st->sql, q, &rc, e)) {
 		struct lying v = {sqlite3_column_int64(q, 0), sqlite3_column_int64(q, 1), sqlite3_column_int64(q, 2),
 		    sql_col(q, 3), sql_col(q, 4), sql_time(q, 5), sql_col(q, 6)};
@@ -329,13 +311,11 @@ enum errc lying_walk(struct store *st, enum errc (*each)(void *, const struct ly
 enum errc scope_messages_walk(struct store *st, enum errc (*each)(void *, const struct message_seen *, struct err *),
     void *ctx, struct err *e)
 {
-	sqlite3_stmt *q = sql_prepare(st->sql,
+	sqlite3_stmt *q = sql_query(st->sql, e,
 	    "SELECT m.id, m.when_utc, m.verdict, m.traits, m.rfc822_id, m.subject, (SELECT a.address FROM party p JOIN address a ON"
-	    " a.id = p.address_id WHERE p.message_id = m.id AND p.role = 1 ORDER BY p.seq LIMIT 1) FROM message m ORDER BY m.id", e);
+	    " a.id = p.address_id WHERE p.message_id = m.id AND p.role = 1 ORDER BY p.seq LIMIT 1) FROM message m ORDER BY m.id", "");
 	enum errc rc = OK;
 
-	if (q == NULL)
-		return e->code;
 	while (rc == OK && sql_next(st->sql, q, &rc, e)) {
 		struct message_seen v = {sqlite3_column_int64(q, 0), sql_time(q, 1),
 		    (enum verdict)sqlite3_column_int(q, 2), (unsigned)sqlite3_column_int(q, 3), sql_col(q, 4), sql_col(q, 5), sql_col(q, 6)};
@@ -354,13 +334,12 @@ enum errc scope_unreadable(struct store *st, int64_t *n, struct err *e)
 
 enum errc detail_text(struct store *st, struct arena *a, int64_t event_id, const char *path, const char **out, struct err *e)
 {
-	sqlite3_stmt *q = sql_prepare(st->sql, "SELECT json_extract(detail, ?2) FROM event WHERE id = ?1 AND json_valid(detail)", e);
+	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT json_extract(detail, ?2) FROM event WHERE id = ?1 AND json_valid(detail)",
+	    "it", event_id, path);
 	enum errc rc;
 
 	*out = "";
-	if (q == NULL)
-		return e->code;
-	if ((rc = sql_bind(st->sql, q, e, "it", event_id, path)) != OK || !sql_next(st->sql, q, &rc, e))
+	if (!sql_next(st->sql, q, &rc, e))
 		return rc;
 	*out = sql_text(a, q, 0);
 	sql_done(q);

@@ -18,21 +18,18 @@ static void *list_add(struct list *l)
 	return (char *)l->v + l->n++ * l->size;
 }
 
-/* Runs a query and takes each row by `take`, which answers false when memory is out. */
+/*
+ * Runs a query, with as many of the three values as types has letters, and takes each row by `take`, which answers false when
+ * memory is out.
+ */
 typedef bool take_fn(struct arena *a, sqlite3_stmt *q, void *row);
 
 static enum errc gather(struct store *st, struct list *l, take_fn *take, struct err *e, const char *sql, const char *types,
     int64_t one, int64_t two, int64_t three)
 {
-	sqlite3_stmt *q = sql_prepare(st->sql, sql, e);
+	sqlite3_stmt *q = sql_query(st->sql, e, sql, types, one, two, three);
 	enum errc rc;
 
-	if (q == NULL)
-		return e->code;
-	rc = types[1] == '\0' ? sql_bind(st->sql, q, e, types, one)
-	    : types[2] == '\0' ? sql_bind(st->sql, q, e, types, one, two) : sql_bind(st->sql, q, e, types, one, two, three);
-	if (rc != OK)
-		return rc;
 	while (sql_next(st->sql, q, &rc, e)) {
 		void *row = list_add(l);
 

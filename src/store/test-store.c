@@ -97,8 +97,8 @@ static void parties_come_back_as_they_were_given(void **state)
 	(void)state;
 	assert_ok(store_open(&st, dir, STORE_WRITE, &e));
 	assert_ok(store_parties_put(st, 7, given, 3, &e));
-	assert_non_null(q = sql_prepare(st->sql, "SELECT p.seq, p.role, a.address, p.name FROM party p JOIN address a ON"
-	    " a.id = p.address_id WHERE p.message_id = 7 ORDER BY p.seq", &why));
+	assert_non_null(q = sql_query(st->sql, &why, "SELECT p.seq, p.role, a.address, p.name FROM party p JOIN address a ON"
+	    " a.id = p.address_id WHERE p.message_id = 7 ORDER BY p.seq", ""));
 	for (int i = 0; i < 3; i++) {
 		assert_true(sql_next(st->sql, q, &rc, &why));
 		assert_int_equal(sqlite3_column_int(q, 0), i);
@@ -107,7 +107,7 @@ static void parties_come_back_as_they_were_given(void **state)
 		assert_span(sql_col(q, 3), given[i].name.p != NULL ? (const char *)given[i].name.p : "");
 	}
 	assert_false(sql_next(st->sql, q, &rc, &why));
-	assert_non_null(q = sql_prepare(st->sql, "SELECT list FROM party_list", &why));
+	assert_non_null(q = sql_query(st->sql, &why, "SELECT list FROM party_list", ""));
 	assert_true(sql_next(st->sql, q, &rc, &why));
 	list = sql_col(q, 0);
 	for (size_t n = 0; n < list.n; n++) { /* cut anywhere it is damaged, and says so */

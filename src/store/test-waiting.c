@@ -30,7 +30,7 @@ static void says(const char *sql, const char *want)
 	struct err e = {0};
 	enum errc rc = OK;
 
-	assert_non_null(q = sql_prepare(st->sql, sql, &e));
+	assert_non_null(q = sql_query(st->sql, &e, sql, ""));
 	buf_init(&b, 4096);
 	while (sql_next(st->sql, q, &rc, &e)) {
 		for (int i = 0; i < sqlite3_column_count(q); i++)

@@ -36,13 +36,9 @@ static void *grown(struct arena *a, const void *old, size_t n, size_t *cap, size
 	return p;
 }
 
-static enum errc started(struct store *st, sqlite3_stmt **q, const char *sql, struct err *e)
-{
-	(void)st;
-	return (*q = sql_prepare(st->sql, sql, e)) == NULL ? (e->code != OK ? e->code : ERR_WORLD) : OK;
-}
-
 /* ---- waves --------------------------------------------------------------------------------------------------- */
+
+#define WAVE_COLUMNS "number, state, plan_digest, planned_utc"
 
 static enum errc wave_row(struct store *st, sqlite3_stmt *q, struct wave *out, struct err *e)
 {
@@ -61,21 +57,12 @@ static enum errc wave_row(struct store *st, sqlite3_stmt *q, struct wave *out, s
 
 enum errc wave_newest(struct store *st, struct wave *out, struct err *e)
 {
-	sqlite3_stmt *q;
-	enum errc rc = started(st, &q, "SELECT number, state, plan_digest, planned_utc FROM wave ORDER BY number DESC LIMIT 1", e);
-
-	return rc == OK ? wave_row(st, q, out, e) : rc;
+	return wave_row(st, sql_query(st->sql, e, "SELECT " WAVE_COLUMNS " FROM wave ORDER BY number DESC LIMIT 1", ""), out, e);
 }
 
 enum errc wave_get(struct store *st, int64_t number, struct wave *out, struct err *e)
 {
-	sqlite3_stmt *q;
-	enum errc rc;
-
-	if ((rc = started(st, &q, "SELECT number, state, plan_digest, planned_utc FROM wave WHERE number = ?", e)) != OK ||
-	    (rc = sql_bind(st->sql, q, e, "i", number)) != OK)
-		return rc;
-	return wave_row(st, q, out, e);
+	return wave_row(st, sql_query(st->sql, e, "SELECT " WAVE_COLUMNS " FROM wave WHERE number = ?", "i", number), out, e);
 }
 
 /* What a scan found no more and kept only because these rows tell it: it goes with them. */
@@ -202,11 +189,9 @@ enum errc wave_orgs(struct store *st, struct arena *a, int64_t number, struct wa
 
 	*out = NULL;
 	*n = 0;
-	if ((rc = started(st, &q,
-	         "SELECT o.id, o.key, o.name, o.country, o.language, d.version, d.track, d.n_messages, d.n_exposures"
-	         " FROM dossier d JOIN org o ON o.id = d.org_id WHERE d.wave = ? ORDER BY o.key", e)) != OK ||
-	    (rc = sql_bind(st->sql, q, e, "i", number)) != OK)
-		return rc;
+	q = sql_query(st->sql, e,
+	    "SELECT o.id, o.key, o.name, o.country, o.language, d.version, d.track, d.n_messages, d.n_exposures"
+	    " FROM dossier d JOIN org o ON o.id = d.org_id WHERE d.wave = ? ORDER BY o.key", "i", number);
 	while (sql_next(st->sql, q, &rc, e)) {
 		struct wave_org *o;
 
@@ -255,14 +240,11 @@ enum errc wave_totals(struct store *st, int64_t number, struct wave_totals *out,
 
 enum errc told_each(struct store *st, int64_t wave, const struct wave_org *org, told_fn *fn, void *ctx, struct err *e)
 {
-	sqlite3_stmt *q;
-	enum errc rc, ended;
+	const char *rows = org->version <= 1 ? TOLD_ROWS("0")
+	    : TOLD_ROWS("EXISTS (SELECT 1 FROM told b WHERE b.org_id = ?2 AND b.message_id = t.message_id AND b.wave < ?1)");
+	sqlite3_stmt *q = sql_query(st->sql, e, rows, "ii", wave, org->id);
+	enum errc rc = OK, ended;
 
-	rc = org->version <= 1 ? started(st, &q, TOLD_ROWS("0"), e)
-	    : started(st, &q, TOLD_ROWS("EXISTS (SELECT 1 FROM told b WHERE b.org_id = ?2 AND b.message_id = t.message_id"
-	                                " AND b.wave < ?1)"), e);
-	if (rc != OK || (rc = sql_bind(st->sql, q, e, "ii", wave, org->id)) != OK)
-		return rc;
 	while (rc == OK && sql_next(st->sql, q, &ended, e)) {
 		struct told_row row = {
 		    .message_id = sqlite3_column_int64(q, 0),
@@ -297,12 +279,10 @@ enum errc told_exposures(struct store *st, struct arena *a, int64_t wave, const 
 	*n = 0;
 	if (org->n_exposures == 0)
 		return OK;
-	if ((rc = started(st, &q,
-	         "SELECT x.class, x.masked, count(*), min(m.when_utc) FROM told t JOIN exposure x ON x.id = t.exposure_id"
-	         " JOIN message m ON m.id = t.message_id WHERE t.wave = ?1 AND t.org_id = ?2 AND t.exposure_id <> 0"
-	         " GROUP BY t.exposure_id ORDER BY x.severity DESC, x.class, min(m.when_utc), x.masked, x.digest", e)) != OK ||
-	    (rc = sql_bind(st->sql, q, e, "ii", wave, org->id)) != OK)
-		return rc;
+	q = sql_query(st->sql, e,
+	    "SELECT x.class, x.masked, count(*), min(m.when_utc) FROM told t JOIN exposure x ON x.id = t.exposure_id"
+	    " JOIN message m ON m.id = t.message_id WHERE t.wave = ?1 AND t.org_id = ?2 AND t.exposure_id <> 0"
+	    " GROUP BY t.exposure_id ORDER BY x.severity DESC, x.class, min(m.when_utc), x.masked, x.digest", "ii", wave, org->id);
 	while (sql_next(st->sql, q, &rc, e)) {
 		struct told_exposure *x;
 
@@ -330,13 +310,11 @@ enum errc told_before(struct store *st, int64_t wave, const struct wave_org *org
 	*out = (struct told_before){.planned_utc = TIME_NONE};
 	if (org->version <= 1)
 		return OK;
-	if ((rc = started(st, &q,
-	         "SELECT max(w.number), max(w.planned_utc),"
-	         " (SELECT count(DISTINCT message_id) FROM told WHERE org_id = ?2 AND wave < ?1),"
-	         " (SELECT count(DISTINCT nullif(exposure_id, 0)) FROM told WHERE org_id = ?2 AND wave < ?1)"
-	         " FROM dossier d JOIN wave w ON w.number = d.wave WHERE d.org_id = ?2 AND d.wave < ?1", e)) != OK ||
-	    (rc = sql_bind(st->sql, q, e, "ii", wave, org->id)) != OK)
-		return rc;
+	q = sql_query(st->sql, e,
+	    "SELECT max(w.number), max(w.planned_utc),"
+	    " (SELECT count(DISTINCT message_id) FROM told WHERE org_id = ?2 AND wave < ?1),"
+	    " (SELECT count(DISTINCT nullif(exposure_id, 0)) FROM told WHERE org_id = ?2 AND wave < ?1)"
+	    " FROM dossier d JOIN wave w ON w.number = d.wave WHERE d.org_id = ?2 AND d.wave < ?1", "ii", wave, org->id);
 	if (sql_next(st->sql, q, &rc, e)) {
 		out->wave = sqlite3_column_int64(q, 0);
 		out->planned_utc = sql_time(q, 1);
@@ -358,13 +336,11 @@ enum errc wave_contacts(struct store *st, struct arena *a, int64_t org_id, struc
 
 	*out = NULL;
 	*n = 0;
-	if ((rc = started(st, &q,
-	         "SELECT c.address, c.role FROM usable_contact c WHERE c.org_id = ?1 AND" CONTACT_IS_USABLE
-	         "AND NOT EXISTS (SELECT 1 FROM usable_contact b WHERE b.org_id = ?1"
-	         "  AND (b.source, b.seq, b.address) < (c.source, c.seq, c.address)"
-	         "  AND lower(b.address) = lower(c.address)) ORDER BY c.source, c.seq, c.address", e)) != OK ||
-	    (rc = sql_bind(st->sql, q, e, "i", org_id)) != OK)
-		return rc;
+	q = sql_query(st->sql, e,
+	    "SELECT c.address, c.role FROM usable_contact c WHERE c.org_id = ?1 AND" CONTACT_IS_USABLE
+	    "AND NOT EXISTS (SELECT 1 FROM usable_contact b WHERE b.org_id = ?1"
+	    "  AND (b.source, b.seq, b.address) < (c.source, c.seq, c.address)"
+	    "  AND lower(b.address) = lower(c.address)) ORDER BY c.source, c.seq, c.address", "i", org_id);
 	while (sql_next(st->sql, q, &rc, e)) {
 		struct wave_contact *c;
 
@@ -408,11 +384,9 @@ enum errc notices_of(struct store *st, struct arena *a, int64_t wave, int64_t or
 
 	*out = NULL;
 	*n = 0;
-	if ((rc = started(st, &q,
-	         "SELECT id, address, contact_role, language, file, state, text_sha256 FROM notice"
-	         " WHERE org_id = ?2 AND wave = ?1 ORDER BY address", e)) != OK ||
-	    (rc = sql_bind(st->sql, q, e, "ii", wave, org_id)) != OK)
-		return rc;
+	q = sql_query(st->sql, e,
+	    "SELECT id, address, contact_role, language, file, state, text_sha256 FROM notice"
+	    " WHERE org_id = ?2 AND wave = ?1 ORDER BY address", "ii", wave, org_id);
 	while (sql_next(st->sql, q, &rc, e)) {
 		struct notice *v;
 
@@ -464,10 +438,8 @@ enum errc approvals_of(struct store *st, struct arena *a, int64_t wave, struct a
 
 	*out = NULL;
 	*n = 0;
-	if ((rc = started(st, &q,
-	         "SELECT name, plan_digest, when_utc FROM approval WHERE wave = ? ORDER BY when_utc, name", e)) != OK ||
-	    (rc = sql_bind(st->sql, q, e, "i", wave)) != OK)
-		return rc;
+	q = sql_query(st->sql, e,
+	    "SELECT name, plan_digest, when_utc FROM approval WHERE wave = ? ORDER BY when_utc, name", "i", wave);
 	while (sql_next(st->sql, q, &rc, e)) {
 		struct approval *v;
 
@@ -494,8 +466,7 @@ enum errc wave_conflicts(struct store *st, struct arena *a, struct conflict_row 
 
 	*out = NULL;
 	*n = 0;
-	if ((rc = started(st, &q, "SELECT domain, first, second FROM conflict ORDER BY domain, first, second", e)) != OK)
-		return rc;
+	q = sql_query(st->sql, e, "SELECT domain, first, second FROM conflict ORDER BY domain, first, second", "");
 	while (sql_next(st->sql, q, &rc, e)) {
 		struct conflict_row *c;
 
