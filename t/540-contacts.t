@@ -96,7 +96,7 @@ is "what a server says of its page is bounded, too" "$(sqlite3 "$CASE/case.db" "
 like "each name was asked for once" "$(grep -c 'DNS mx.ardmorecold.example 1$' "$T/net/asked")" '^1$'
 unlike "and only the registry of the longest prefix" "$(cat "$T/net/asked")" 'wrong.test'
 is "eight pages were asked for at once, and two of one server" "$(cat "$T/net/most")" '8 2'
-like "its country's CSIRT is a relay" "$(contacts show ardmorecold.example)" '6 csirt +certreport@ncsc.gov.ie .*relay .*never told what was exposed'
+like "its country's CSIRT is a relay" "$(contacts show ardmorecold.example)" '6 csirt +incident@ncsc.gov.ie .*relay .*never told what was exposed'
 
 before=$(wc -l <"$T/net/asked")
 contacts show --json >"$T/first"

@@ -87,10 +87,10 @@ unset TOCSIN_NOW
 printf 'clocks:\n  country: IE\n  done: {gdpr-33: 2025-09-20T10:00:00Z}\n' >>"$CASE/case.yaml"
 exits "what is due is said" 0 "$TOCSIN" report clocks --case "$CASE"
 like "what was done in time is done" "$out" 'done +GDPR article 33\(1\)'
-like "and when each was compared with its source" "$(echo $out)" 'gdpr-33 compared with its source on [0-9]{4}-[0-9]{2}-[0-9]{2}'
+like "and when each was compared with its source" "$(echo $out)" 'gdpr-33 compared with its source on [0-9]{4}-[0-9]{2}-[0-9]{2}: https?://'
 exits "with those that are off, too" 0 "$TOCSIN" report clocks --all --case "$CASE"
-like "or that nobody compared it" "$(echo $out)" 'nis2-notification NOT CHECKED: nobody has compared this entry with its source'
-like "with how many such there are" "$out" '^[0-9]+ of these [0-9]+ entries were never compared with the law that they name: read the law before you rely on a date.$'
+like "or that nobody compared it" "$(echo $out)" 'us-other-states NOT CHECKED: nobody has compared this entry with its source'
+like "with how many such there are" "$out" '^1 of these [0-9]+ entries was never compared with the law that it names: read the law before you rely on a date.$'
 is "which data says, too" "$("$TOCSIN" report clocks --all --json --case "$CASE" | jq '.not_compared == ([.clocks[] | select(.checked == "never" and .compared == false)] | length) and .not_compared > 0')" true
 exits "an overdue clock is exit status 1" 1 env TOCSIN_NOW=2026-01-01T00:00:00Z sh -c 'sed -i "s/done: {.*/off: []/" "$1/case.yaml"; exec "$2" report clocks --case "$1"' sh "$CASE" "$TOCSIN"
 like "with its due time" "$out" 'overdue +GDPR article 33\(1\)'

@@ -277,7 +277,7 @@ static enum errc holidays_of(struct reader *r, const struct yaml *y, const struc
 static enum errc clock_read(struct reader *r, const struct yaml *y, struct err *e)
 {
 	static const char *const keys[] = {"id", "law", "does", "to", "who", "where", "from", "period", "calendar", "evidence", "source",
-	    "checked", "off", "notice", NULL};
+	    "checked", "compared", "off", "notice", NULL};
 	struct clock *k = &r->out->v[r->out->n];
 	span who = yaml_text(y, "who");
 	enum errc rc;
@@ -289,7 +289,7 @@ static enum errc clock_read(struct reader *r, const struct yaml *y, struct err *
 	    (rc = text_of(r->a, y, "does", &k->does, e)) != OK || (rc = text_of(r->a, y, "to", &k->to, e)) != OK ||
 	    (rc = text_of(r->a, y, "from", &k->from, e)) != OK || (rc = text_of(r->a, y, "evidence", &k->evidence, e)) != OK ||
 	    (rc = text_of(r->a, y, "source", &k->source, e)) != OK || (rc = text_of(r->a, y, "checked", &k->checked, e)) != OK ||
-	    (rc = text_of(r->a, y, "off", &k->why_off, e)) != OK || (rc = period_of(y, k, e)) != OK ||
+	    (rc = text_of(r->a, y, "compared", &k->compared, e)) != OK || (rc = text_of(r->a, y, "off", &k->why_off, e)) != OK || (rc = period_of(y, k, e)) != OK ||
 	    (rc = countries_of(r, yaml_get(y, "where"), &k->where, e)) != OK || (rc = holidays_of(r, y, &k->holidays, e)) != OK)
 		return rc;
 	if (k->id[0] == '\0' || k->does[0] == '\0' || k->from[0] == '\0')
@@ -334,16 +334,34 @@ static enum errc check_names(const struct clocks *c, const struct yaml *list, bo
 	return OK;
 }
 
-static enum errc apply(struct clock *k, const struct yaml *y, const struct case_config *c, const char *country, int64_t now, struct err *e)
+/* When the clock begins. Aware is when it was noticed, unless the case says otherwise; so is determined, which cannot have been before. */
+static enum errc begins(struct clock *k, const struct clocks *all, const struct yaml *y, const struct case_config *c, struct err *e)
 {
-	bool on = names(yaml_get(y, "on"), k->id), off = names(yaml_get(y, "off"), k->id);
+	const struct yaml *dates = yaml_get(y, "dates");
+	bool determined = strcmp(k->from, "determined") == 0;
 	enum errc rc;
 
-	/* Aware is when it was noticed, unless the case says otherwise. */
-	if (strcmp(k->from, "aware") == 0)
+	for (size_t i = 0; i < all->n; i++)
+		if (strcmp(all->v[i].id, k->from) == 0) {
+			k->after_clock = true;
+			return date_of(yaml_get(y, "done"), k->from, &k->from_utc, e);
+		}
+	if (determined || strcmp(k->from, "aware") == 0) {
 		k->from_utc = c->detected_utc;
-	if ((rc = date_of(yaml_get(y, "dates"), k->from, &k->from_utc, e)) != OK ||
-	    (rc = date_of(yaml_get(y, "done"), k->id, &k->done_utc, e)) != OK)
+		if ((rc = date_of(dates, "aware", &k->from_utc, e)) != OK)
+			return rc;
+	}
+	k->assumed = determined && yaml_get(dates, k->from) == NULL && k->from_utc != TIME_NONE;
+	return date_of(dates, k->from, &k->from_utc, e);
+}
+
+static enum errc apply(struct clock *k, const struct clocks *all, const struct yaml *y, const struct case_config *c, int64_t now, struct err *e)
+{
+	bool on = names(yaml_get(y, "on"), k->id), off = names(yaml_get(y, "off"), k->id);
+	const char *country = all->country;
+	enum errc rc;
+
+	if ((rc = begins(k, all, y, c, e)) != OK || (rc = date_of(yaml_get(y, "done"), k->id, &k->done_utc, e)) != OK)
 		return rc;
 	if (off)
 		k->why_off = "switched off in case.yaml";
@@ -395,7 +413,7 @@ enum errc clocks_read(struct arena *a, const char *dir, const struct case_config
 	    (rc = check_names(out, yaml_get(mine, "done"), true, e)) != OK)
 		return rc;
 	for (size_t i = 0; i < out->n; i++)
-		if ((rc = apply(&out->v[i], mine, c, out->country, now_utc, e)) != OK)
+		if ((rc = apply(&out->v[i], out, mine, c, now_utc, e)) != OK)
 			return rc;
 	return OK;
 }

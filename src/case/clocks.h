@@ -20,8 +20,10 @@ enum clock_state {
 };
 
 struct clock {
-	const char *id, *law, *does, *to, *evidence, *source, *checked, *why_off;
-	const char *from;       /* "aware", "material", "notified", "told" or a date of the case's own */
+	const char *id, *law, *does, *to, *evidence, *source, *checked, *compared, *why_off;
+	const char *from;       /* "aware", "determined", "classified", "material", "told", a date of the case's own, or another clock's id */
+	bool after_clock;       /* `from` is another clock's id: it counts from when that was done */
+	bool assumed;           /* the case does not say when it was determined: counted from when it was noticed, which is never later */
 	bool recipient;         /* a duty of those who are told, not ours */
 	struct text_list where; /* countries; empty: everywhere */
 	enum clock_unit unit;

@@ -98,14 +98,41 @@ static void a_case_says_what_is_on_and_what_is_done(void **state)
 static void a_case_has_clocks_and_holidays_of_its_own(void **state)
 {
 	const struct clocks *c = with(folder, "{country: IE, holidays: ['2025-10-20'], own: [{id: contract-7, law: 'Master agreement 7.3', does: tell the client, to: the client,"
-	    " from: aware, period: 2 business days, calendar: eu, evidence: mail, source: contract}], dates: {notified: 2025-09-20}}", "2025-09-18T12:00:00Z");
+	    " from: aware, period: 2 business days, calendar: eu, evidence: mail, source: contract}]}", "2025-09-18T12:00:00Z");
 	char t[TIME_TEXT];
 
 	(void)state;
 	assert_string_equal(time_date(named(c, "contract-7")->due_utc, t), "2025-09-22");
 	assert_int_equal(named(c, "contract-7")->state, CLOCK_RUNNING);
-	c = with(folder, "{country: IE, on: [nis2-final], holidays: ['2025-10-20'], dates: {notified: 2025-09-20}}", "2025-09-18T12:00:00Z");
+	c = with(folder, "{country: IE, on: [nis2-final], holidays: ['2025-10-20'], done: {nis2-notification: 2025-09-20}}", "2025-09-18T12:00:00Z");
 	assert_string_equal(time_date(named(c, "nis2-final")->due_utc, t), "2025-10-21");
+}
+
+static void a_clock_can_count_from_when_another_was_done(void **state)
+{
+	const struct clocks *c = with(folder, "{country: US, dates: {aware: 2026-01-05}}", "2026-01-06");
+	char t[TIME_TEXT];
+
+	(void)state;
+	assert_int_equal(named(c, "us-ca-1798-82-f")->state, CLOCK_WAITING);
+	c = with(folder, "{country: US, dates: {aware: 2026-01-05}, done: {us-ca-1798-82: 2026-01-20}}", "2026-01-21");
+	assert_int_equal(named(c, "us-ca-1798-82-f")->state, CLOCK_RUNNING);
+	assert_string_equal(time_date(named(c, "us-ca-1798-82-f")->due_utc, t), "2026-02-04");
+}
+
+/* Evidence enough comes with or after the first suspicion: who does not say when is shown the earlier end. */
+static void determined_is_when_it_was_noticed_until_the_case_says_later(void **state)
+{
+	const struct clocks *c = with(folder, "{country: US, dates: {aware: 2026-01-05}}", "2026-01-06");
+	char t[TIME_TEXT];
+
+	(void)state;
+	assert_true(named(c, "us-co-6-1-716")->assumed);
+	assert_string_equal(time_date(named(c, "us-co-6-1-716")->due_utc, t), "2026-02-04");
+	c = with(folder, "{country: US, dates: {aware: 2026-01-05, determined: 2026-01-12}}", "2026-01-13");
+	assert_false(named(c, "us-co-6-1-716")->assumed);
+	assert_string_equal(time_date(named(c, "us-co-6-1-716")->due_utc, t), "2026-02-11");
+	assert_false(named(c, "us-fl-501-171")->assumed);
 }
 
 static void a_name_that_no_clock_has_is_refused_with_its_line(void **state)
@@ -132,6 +159,8 @@ int main(int argc, char **argv)
 	    cmocka_unit_test(days_without_a_calendar_end_when_they_end),
 	    cmocka_unit_test(a_case_says_what_is_on_and_what_is_done),
 	    cmocka_unit_test(a_case_has_clocks_and_holidays_of_its_own),
+	    cmocka_unit_test(a_clock_can_count_from_when_another_was_done),
+	    cmocka_unit_test(determined_is_when_it_was_noticed_until_the_case_says_later),
 	    cmocka_unit_test(a_name_that_no_clock_has_is_refused_with_its_line),
 	};
 

@@ -32,6 +32,7 @@ static void clock_object(struct json *j, struct arena *a, const struct clock *k)
 	json_str(j, "to", k->to);
 	json_str(j, "from", k->from);
 	json_time(j, "from_time", k->from_utc);
+	json_bool(j, "from_assumed", k->assumed);
 	json_str(j, "period", clock_period(a, k));
 	if (k->due_by_day && k->due_utc != TIME_NONE)
 		json_str(j, "due_day", time_date(k->due_utc, t));
@@ -44,6 +45,7 @@ static void clock_object(struct json *j, struct arena *a, const struct clock *k)
 	json_str(j, "source", k->source);
 	json_str(j, "checked", k->checked);
 	json_bool(j, "compared", clock_is_compared(k));
+	json_str(j, "compared_with", k->compared);
 	json_close(j, '}');
 }
 
@@ -55,13 +57,17 @@ static void clock_lines(struct buf *out, struct arena *a, const struct clock *k)
 	buf_printf(out, "%-9s due %s", "", due_text(a, k));
 	if (k->unit != CLOCK_NO_DELAY)
 		buf_printf(out, ": %s", clock_period(a, k));
-	if (k->from_utc != TIME_NONE)
+	if (k->assumed)
+		buf_printf(out, " from when it was noticed (%s): case.yaml does not say when it was %s (clocks, dates)", time_rfc3339(k->from_utc, from), k->from);
+	else if (k->from_utc != TIME_NONE)
 		buf_printf(out, " from %s (%s)", k->from, time_rfc3339(k->from_utc, from));
+	else if (k->after_clock)
+		buf_printf(out, " from %s, which case.yaml does not say to be done (clocks, done)", k->from);
 	else
 		buf_printf(out, " from %s, which case.yaml does not say (clocks, dates)", k->from);
 	buf_printf(out, "\n%-9s to %s; evidence: %s\n%-9s source: %s; %s\n", "", k->to, k->evidence, "", k->source, k->id);
 	if (clock_is_compared(k))
-		buf_printf(out, "%-9s compared with its source on %s\n\n", "", k->checked);
+		buf_printf(out, "%-9s compared with its source on %s%s%s\n\n", "", k->checked, k->compared[0] != '\0' ? ": " : "", k->compared);
 	else
 		buf_printf(out, "%-9s NOT CHECKED: nobody has compared this entry with its source\n\n", "");
 }
