@@ -121,6 +121,29 @@ is "what programs keep is found, or is a vault" "$(while IFS=$(printf '\t') read
 is "and nothing else is taken for one" "$(wc -l <"$T/f" | tr -d ' ')" "$(wc -l <"$T/kept.tsv" | tr -d ' ')"
 CASE=$T/c
 
+# The files in which people send each other a way in, and what password managers export: attached, and in an archive.
+mkdir "$T/configs" "$T/exports" "$T/sent"
+python3 "$SRC/t/make-configs.py" "$T/configs" >"$T/configs.tsv"
+python3 "$SRC/t/make-exports.py" "$T/exports" >"$T/exports.tsv"
+for set in configs exports; do
+	(cd "$T/$set" && zip -q "$T/$set.zip" ./* $(find . -name '.?*' -type f))
+	python3 "$SRC/t/make-held.py" "$T/sent/$set.eml" "$T/$set"/* $(find "$T/$set" -name '.?*' -type f) "$T/$set.zip"
+done
+CASE=$T/c6; new_case "$CASE"
+ingest "$T/sent"; scan
+list findings --reveal | sed 's/\\[nr]/ /g' | field class value where >"$T/f"
+# each SET: what is not found of it, alone and in the archive
+each() {
+	while IFS=$(printf '\t') read -r file class value; do
+		[ "$(awk -F '\t' -v c="$class" -v v="$value" -v f="$file" '$1 == c && index($2, v) == 1 && index($3, f) { k[$3 ~ /[.]zip$/]++ } END { print (k[0] > 0) + (k[1] > 0) }' "$T/f")" = 2 ] || echo "$file: $class $value"
+	done <"$T/$1.tsv"
+}
+is "each way in is found in the file that has it, also in an archive" "$(each configs)" ""
+is "what password managers export is found too, and what they keep is a vault" "$(each exports)" ""
+is "and nothing else is taken for a secret" "$(wc -l <"$T/f" | tr -d ' ')" "$(($(cat "$T/configs.tsv" "$T/exports.tsv" | wc -l) * 2))"
+like "what only its name calls an encrypted volume says so" "$(list coverage)" '"filename":"disk.hc",.*"outcome":"not_read","reason":"by its name an encrypted volume \(VeraCrypt\)'
+CASE=$T/c
+
 # Cabinets and images of discs.
 mkdir "$T/images" "$T/imaged"
 python3 "$SRC/t/make-images.py" "$T/images"

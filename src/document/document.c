@@ -25,7 +25,7 @@ enum document_kind document_kind(span s)
 	if (vault_kind(s) != NULL)
 		return DOCUMENT_VAULT;
 	if (!span_starts(s, SPAN_LIT("PK\3\4")))
-		return flat_is(s) ? DOCUMENT_FLAT : form_is(s) ? DOCUMENT_FORM : keeps_is(s) ? DOCUMENT_KEEPS : DOCUMENT_NONE;
+		return flat_is(s) ? DOCUMENT_FLAT : form_is(s) ? DOCUMENT_FORM : keeps_is(s) || dbeaver_is(s) ? DOCUMENT_KEEPS : DOCUMENT_NONE;
 	/* A package that was packed again has its type where it fell. */
 	if (span_starts(name, SPAN_LIT("mimetypeapplication/vnd.oasis.opendocument")) ||
 	    span_starts(name, SPAN_LIT("mimetypeapplication/vnd.sun.xml")) ||
@@ -58,7 +58,7 @@ enum errc document_read_into(struct layout *l, enum document_kind kind, span con
 	case DOCUMENT_ONENOTE: letters_read(l, content); return OK;
 	case DOCUMENT_FLAT: return flat_read(l, content, e);
 	case DOCUMENT_FORM: return form_read(l, content, e);
-	case DOCUMENT_KEEPS: return keeps_read(l, content, e);
+	case DOCUMENT_KEEPS: return keeps_is(content) ? keeps_read(l, content, e) : dbeaver_read(l, content, e);
 	case DOCUMENT_VAULT: vault_read(l, content); return OK;
 	case DOCUMENT_NONE: break;
 	}

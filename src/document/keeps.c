@@ -8,17 +8,26 @@
 
 enum { KEEP_HEAD = 4096 };
 
-struct keep { const char *marks[3]; const char *vault; /* "" when its passwords can be read */ };
+struct keep {
+	const char *marks[3];
+	const char *vault; /* "" when its passwords can be read */
+	const char *only;  /* a vault only when this stands in it, too; NULL: always */
+};
 
 static const struct keep keeps[] = {
-    {{"<FileZilla3", NULL}, ""},
-    {{"[Sessions\\", "HostName=", NULL}, ""}, /* WinSCP */
-    {{"unattend", "<PlainText>", NULL}, ""},
-    {{"<RDCMan", NULL}, "vault: passwords kept by Remote Desktop Connection Manager"},
-    {{"ConfVersion=\"", "Protected=\"", NULL}, "vault: connections kept by mRemoteNG"},
-    {{"encKeyValidation_DO_NOT_EDIT", NULL}, "vault: Bitwarden export (encrypted)"},
-    {{"\"overviewKey\":", "\"masterKey\":", NULL}, "vault: 1Password vault"},
-    {{"PuTTY-User-Key-File-", "Encryption: aes", NULL}, "key: PuTTY private key (encrypted)"},
+    {{"<FileZilla3", NULL}, "", NULL},
+    {{"[Sessions\\", "HostName=", NULL}, "", NULL}, /* WinSCP */
+    {{"unattend", "<PlainText>", NULL}, "", NULL},
+    {{"clsid=\"{", NULL}, "", NULL},           /* preferences of a Group Policy */
+    {{"[main]", "Host=", NULL}, "", NULL},    /* VPN client of Cisco */
+    {{"<RDCMan", NULL}, "vault: passwords kept by Remote Desktop Connection Manager", NULL},
+    {{"ConfVersion=\"", "Protected=\"", NULL}, "vault: connections kept by mRemoteNG", NULL},
+    {{"[Bookmarks", "SubRep=", NULL}, "vault: passwords kept by MobaXterm", "\n[Passwords]"},
+    {{"encKeyValidation_DO_NOT_EDIT", NULL}, "vault: Bitwarden export (encrypted)", NULL},
+    {{"\"encryptedPassword\":", "\"encryptedUsername\":", NULL}, "vault: passwords kept by a browser (Firefox)", NULL},
+    {{"\"os_crypt\":", "\"encrypted_key\":", NULL}, "vault: key of passwords kept by a browser (Chromium)", NULL},
+    {{"\"overviewKey\":", "\"masterKey\":", NULL}, "vault: 1Password vault", NULL},
+    {{"PuTTY-User-Key-File-", "Encryption: aes", NULL}, "key: PuTTY private key (encrypted)", NULL},
 };
 
 static const struct keep *keep_of(span s)
@@ -57,6 +66,7 @@ static bool is_wide(span bytes)
 /* Base64 as what it stands for; false when it is none. */
 static enum errc put_base64(struct layout *l, span written, bool wide, bool *done, struct err *e)
 {
+	static const char *const elements[] = {"OfflineAdministratorPassword", "AdministratorPassword", "Password"};
 	unsigned problems = 0;
 	span bytes, text;
 	size_t bad = 0;
@@ -70,8 +80,11 @@ static enum errc put_base64(struct layout *l, span written, bool wide, bool *don
 	if ((rc = charset_to_utf8(l->a, charset_find(wide ? SPAN_LIT("utf-16le") : SPAN_LIT("utf-8")), bytes, &text, &bad, e)) != OK || bad > 0)
 		return rc;
 	/* The name of the element is put behind it, against tables (unattended setup of Windows). */
-	if (wide && span_ends_nocase(text, SPAN_LIT("Password")))
-		text = span_first(text, text.n - 8);
+	for (size_t i = 0; wide && i < sizeof elements / sizeof *elements; i++)
+		if (span_ends_nocase(text, span_str(elements[i]))) {
+			text = span_first(text, text.n - strlen(elements[i]));
+			break;
+		}
 	layout_text(l, text);
 	*done = true;
 	return OK;
@@ -130,6 +143,30 @@ static void put_winscp(struct layout *l, span written, const struct session *s)
 	buf_wipe(&b);
 }
 
+static enum errc put_group_policy(struct layout *l, span line, size_t at, struct err *e)
+{
+	span written;
+	bool done;
+	enum errc rc;
+
+	at += span_find_byte(span_from(line, at), '"') + 1;
+	written = span_sub(line, at, span_find_byte(span_from(line, at), '"'));
+	layout_text(l, span_first(line, at));
+	if ((rc = group_policy_password(l, written, &done, e)) == OK)
+		layout_text(l, span_from(line, done ? at + written.n : at));
+	return rc;
+}
+
+/* "enc_GroupPwd=6D0A...": as "GroupPwd=" and the password, where it can be read. */
+static void put_cisco(struct layout *l, span line)
+{
+	size_t equal = span_find_byte(line, '=');
+
+	layout_text(l, span_sub(line, 4, equal - 3));
+	if (!cisco_vpn_password(l, span_from(line, equal + 1)))
+		layout_text(l, span_from(line, equal + 1));
+}
+
 static enum errc put_line(struct layout *l, struct session *s, span line, struct err *e)
 {
 	static const span pass = {(const unsigned char *)"<Pass encoding=\"base64\">", 24}, value = {(const unsigned char *)"<Value>", 7};
@@ -145,6 +182,12 @@ static enum errc put_line(struct layout *l, struct session *s, span line, struct
 		put_winscp(l, span_from(line, 9), s);
 		return OK;
 	}
+	if (span_starts(line, SPAN_LIT("enc_")) && span_find_byte(line, '=') < line.n) {
+		put_cisco(l, line);
+		return OK;
+	}
+	if (span_find(line, SPAN_LIT("cpassword=\"")) < line.n)
+		return put_group_policy(l, line, span_find(line, SPAN_LIT("cpassword=\"")), e);
 	if (span_find(line, pass) < line.n)
 		return put_tags(l, line, pass, false, e);
 	return put_tags(l, line, value, true, e);
@@ -185,7 +228,7 @@ enum errc keeps_read(struct layout *l, span content, struct err *e)
 			layout_text(l, line);
 		layout_byte(l, '\n');
 	}
-	if (rc == OK && keep->vault[0] != '\0')
+	if (rc == OK && keep->vault[0] != '\0' && (keep->only == NULL || span_find(content, span_str(keep->only)) < content.n))
 		vault_put(l, keep->vault, content);
 	return rc;
 }

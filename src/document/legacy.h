@@ -73,6 +73,11 @@ MUST_CHECK enum errc form_read(struct layout *l, span content, struct err *e);
 /* Text files in which programs keep passwords. */
 bool keeps_is(span content);
 MUST_CHECK enum errc keeps_read(struct layout *l, span content, struct err *e);
+/* known-keys.c: what anybody can decrypt. *done or true: its text was put. */
+MUST_CHECK enum errc group_policy_password(struct layout *l, span written, bool *done, struct err *e);
+bool cisco_vpn_password(struct layout *l, span written);
+bool dbeaver_is(span content);
+MUST_CHECK enum errc dbeaver_read(struct layout *l, span content, struct err *e);
 /* Says of a database of SQLite that it is a vault, when it is one. */
 void database_vault(struct layout *l, span file);
 /* Is it text of some charset, by its beginning? */

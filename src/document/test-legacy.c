@@ -65,14 +65,38 @@ static void test_what_programs_keep_is_put_as_it_was_typed(void **state)
 	reads("sitemanager.xml", "<Pass encoding=\"base64\">Site-Reef-801</Pass>", "text, line 4");
 	reads("winscp.ini", "\nPassword=Copy-Reef-802\n", "text, line 3");
 	reads("unattend.xml", "<Value>Setup-Reef-803</Value>", "text, line 3");
+	reads("Groups.xml", "cpassword=\"Gpp-Reef-926\"", "text, line 2");
+	reads("group.pcf", "GroupPwd=Enc-Reef-927\n", "text, line 7");
+	reads("credentials-config.json", "\"password\":\"Beaver-Reef-929\"", "connections kept by DBeaver, line 1");
+	reads("MobaXterm.ini", "vault: passwords kept by MobaXterm, SHA-256 ", "whole file");
 	reads("farm.rdg", "vault: passwords kept by Remote Desktop Connection Manager, SHA-256 ", "whole file");
+}
+
+/* The example that is everywhere: its key and its letters are those of Windows. */
+static void test_the_password_of_a_group_policy_is_what_windows_wrote(void **state)
+{
+	struct arena *a = test_arena();
+	struct document d;
+	struct layout l;
+	bool done;
+
+	(void)state;
+	layout_init(&l, a);
+	assert_ok(group_policy_password(&l, SPAN_LIT("j1Uyj3Vx8TY9LtLZil2uAuZkFQA/4latT76ZwgdHdhw"), &done, &e));
+	assert_true(done);
+	assert_span(buf_span(&l.text), "Local*P4ssword!");
+	assert_ok(group_policy_password(&l, SPAN_LIT("j1Uyj3Vx8TY9LtLZ"), &done, &e));
+	assert_false(done);
+	assert_ok(layout_done(&l, &d, &e));
+	arena_free(a);
 }
 
 static void test_they_are_read_as_far_as_they_go_wherever_they_are_cut(void **state)
 {
 	static const char *const names[] = {"old.xls", "old.doc", "rich.rtf", "a.sqlite", "safe.kdbx", "call.ics", "ivo.vcf",
 		"vpn.reg", "host.rdp", "hosts.xlsb", "talk.ppt", "corners.xls", "corners.doc", "corners.ppt", "word2003.xml",
-		"excel2003.xml", "flat.fodt", "pages.xps", "fields.docx", "again.odt", "corners.pdf", "earlier.pdf", "sitemanager.xml", "winscp.ini", "unattend.xml", "farm.rdg"};
+		"excel2003.xml", "flat.fodt", "pages.xps", "fields.docx", "again.odt", "corners.pdf", "earlier.pdf", "sitemanager.xml", "winscp.ini", "unattend.xml", "farm.rdg",
+		"Groups.xml", "group.pcf", "credentials-config.json", "MobaXterm.ini"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
@@ -179,6 +203,7 @@ int main(void)
 	    cmocka_unit_test(test_old_formats_give_their_text_and_its_place),
 	    cmocka_unit_test(test_forms_give_their_words_unfolded_and_the_line),
 	    cmocka_unit_test(test_what_programs_keep_is_put_as_it_was_typed),
+	    cmocka_unit_test(test_the_password_of_a_group_policy_is_what_windows_wrote),
 	    cmocka_unit_test(test_they_are_read_as_far_as_they_go_wherever_they_are_cut),
 	    cmocka_unit_test(test_a_sheet_that_does_not_begin_takes_nothing_of_another),
 	    cmocka_unit_test(test_a_password_opens_by_its_number),

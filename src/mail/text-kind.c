@@ -208,8 +208,18 @@ const char *text_kind(span head, bool *certain)
 	return pkcs7_kind(head);
 }
 
-const char *text_kind_by_type(span type)
+const char *text_kind_by_type(span type, span filename)
 {
+	static const struct { const char *ending, *kind; } sealed[] = {
+		{".hc", "by its name an encrypted volume (VeraCrypt), of which the bytes say nothing"},
+		{".tc", "by its name an encrypted volume (TrueCrypt), of which the bytes say nothing"},
+		{".psafe", "by its name a password safe (Password Safe 1 or 2), of which the bytes say nothing"},
+		{".psafe2", "by its name a password safe (Password Safe 1 or 2), of which the bytes say nothing"},
+	};
+
+	for (size_t i = 0; i < sizeof sealed / sizeof *sealed; i++)
+		if (span_ends_nocase(filename, span_str(sealed[i].ending)))
+			return sealed[i].kind;
 	if (span_starts(type, SPAN_LIT("image/")))
 		return "image";
 	if (span_starts(type, SPAN_LIT("audio/")))

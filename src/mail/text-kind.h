@@ -23,8 +23,8 @@ bool text_looks(span head);
  */
 const char *text_kind(span head, bool *certain);
 
-/* What is left to say when the bytes show nothing: by the declared type. Static. */
-const char *text_kind_by_type(span type);
+/* What is left to say when the bytes show nothing: by the file name or the declared type. Static. */
+const char *text_kind_by_type(span type, span filename);
 
 /* Does it begin like a page of HTML? */
 bool text_is_html(span head);

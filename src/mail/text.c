@@ -233,7 +233,7 @@ enum errc part_text(struct arena *a, const struct message *m, const struct part 
 		return not_text(out, kind);
 	open = declared == DECLARED_NOTHING || declared == DECLARED_OTHER;
 	if (open && !text_looks(head))
-		return not_text(out, text_kind_by_type(p->type));
+		return not_text(out, text_kind_by_type(p->type, p->filename));
 	out->html = declared == DECLARED_HTML || (declared == DECLARED_NOTHING && text_is_html(head));
 	if ((rc = content_first(a, m, p, most, &out->content, &out->problems, e)) != OK)
 		return rc;
