@@ -71,6 +71,15 @@ same "and the rows are the same" "$T/before" "$T/after"
 rm -rf "$T/rules0"; cp -r "$SRC/rules" "$T/rules0"; echo "# nothing new" >>"$T/rules0/people.yaml"
 like "the same rules in other files are the same rules" "$("$TOCSIN" scan --case "$CASE" --rules "$T/rules0" --json)" '"messages":0,"unchanged":[1-9]'
 ok "the report proves itself" "$TOCSIN" report --check --case "$CASE"
+
+# A subject is the sentence before the first: below it a secret may stand alone.
+rm "$T/mail/1.eml"
+printf 'From: ann@kestrel.example\nTo: bo@tern.example\nSubject: Password for the archive\nMessage-ID: <s2@kestrel.example>\n\nDear Bo, \n\nKnoll&Ferry71\n\nAnn\n' >"$T/mail/2.eml"
+printf 'From: ann@kestrel.example\nTo: bo@tern.example\nSubject: Minutes of Tuesday\nMessage-ID: <s3@kestrel.example>\n\nDear Bo, \n\nKnoll&Ferry72\n\nAnn\n' >"$T/mail/3.eml"
+CASE=$T/below; new_case "$CASE"; ingest "$T/mail"; scan
+list findings --reveal >"$T/f"
+like "a password is found below a subject that speaks of one" "$(cat "$T/f")" '"at_byte":11,"n_bytes":13,.*"value":"Knoll&Ferry71"'
+is "and not below another" "$(grep -c 'Ferry72' "$T/f")" 0
 CASE=$T/c
 
 # Rules.

@@ -40,7 +40,7 @@ struct engine {
 	size_t n_tried, max_tried, only;
 	struct waiting waiting[WAITING_MAX];
 	size_t n_waiting;
-	bool cut;
+	bool cut, spoken;
 	enum errc rc;
 	/* of the anchor under way */
 	uint16_t rule;
@@ -403,6 +403,7 @@ static bool anchored_shape(struct engine *en, uint16_t rule, size_t at, size_t n
 		const struct told_words words = {&w[r->told[TOLD_TOPICS]], &w[r->told[TOLD_THINGS]], &w[r->told[TOLD_ACTS]],
 		    &w[r->told[TOLD_LEADS]], &w[r->told[TOLD_OTHERS]], en->not_secret, en->named, r->shape == SHAPE_TOLD_CODE};
 
+		en->spoken = true;
 		en->compiled[rule].table_end = told_values(&words, en->text, at, en->compiled[rule].table_end, told_offer, en);
 		return en->rc == OK && !en->cut;
 	}
@@ -524,7 +525,7 @@ enum errc engine_detect(struct engine *en, span text, struct hits *out, struct e
 	en->max_tried = text.n / LIMIT_SCAN_ANCHOR_BYTES;
 	if (en->max_tried < LIMIT_SCAN_ANCHORS)
 		en->max_tried = LIMIT_SCAN_ANCHORS;
-	en->cut = false;
+	en->cut = en->spoken = false;
 	en->rc = OK;
 	*out = (struct hits){0};
 	if (text.n == 0)
@@ -540,6 +541,6 @@ enum errc engine_detect(struct engine *en, span text, struct hits *out, struct e
 	if (en->rc != OK)
 		return err_memory(e);
 	en->n_hits = hits_settle(en->set, en->hits, en->n_hits);
-	*out = (struct hits){en->hits, en->n_hits, en->cut};
+	*out = (struct hits){en->hits, en->n_hits, en->cut, en->spoken};
 	return OK;
 }

@@ -142,6 +142,7 @@ struct hits {
 	const struct hit *v; /* in order of place, none overlapping; the engine's until its next text */
 	size_t n;
 	bool cut;            /* a limit was hit: there may be more */
+	bool spoken;         /* a word stands in the text that secrets are told around (told.c) */
 };
 
 struct engine;
@@ -152,6 +153,12 @@ const struct rule *engine_rule(const struct engine *en, size_t i);
 void engine_only(struct engine *en, size_t rule);
 /* text is valid UTF-8. */
 MUST_CHECK enum errc engine_detect(struct engine *en, span text, struct hits *out, struct err *e);
+
+/*
+ * The same of a mail's text below its subject, which may be empty: what the subject makes of the text's first words counts too.
+ * The hits are the arena's or the engine's.
+ */
+MUST_CHECK enum errc opening_detect(struct engine *en, struct arena *a, span subject, span text, struct hits *out, struct err *e);
 
 /* ---- between the files of the engine ------------------------------------------------------------------- */
 

@@ -321,7 +321,12 @@ static int worth(unsigned n, int first, int more)
 }
 
 /* How much the words around a place say that it is a secret, and what of it they are sure of. */
-struct weight { int sum, lead; bool topic, here, near, busy; }; /* a topic; a topic or thing in the sentence; in those before; two acts here */
+struct weight {
+	int sum, lead;
+	bool topic, thing; /* one at all; one in the sentence */
+	bool here, near;   /* either in the sentence; in those before */
+	bool busy;         /* two acts in the sentence */
+};
 
 /* Weighs text[at, end), to which what stands before leads; a sum below zero: it is none. */
 static struct weight told_weight(const struct told_words *words, span text, size_t at, size_t end, int lead)
@@ -354,6 +359,7 @@ static struct weight told_weight(const struct told_words *words, span text, size
 	alone = same.has[ROLE_THING] + past.has[ROLE_THING] + same.has[ROLE_ACT] + past.has[ROLE_ACT] == 0;
 	w.near = past.has[ROLE_TOPIC] + past.has[ROLE_THING] > 0;
 	w.topic = same.has[ROLE_TOPIC] + past.has[ROLE_TOPIC] > 0;
+	w.thing = same.has[ROLE_THING] > 0;
 	w.busy = same.has[ROLE_ACT] > 1;
 	w.here = same.has[ROLE_TOPIC] + same.has[ROLE_THING] > 0;
 	w.sum = w.lead - 2 * (alone && words->codes) - worth(same.has[ROLE_OTHER], 3, 2) +
@@ -363,17 +369,32 @@ static struct weight told_weight(const struct told_words *words, span text, size
 	return w;
 }
 
+static bool is_pad_mark(unsigned char c)
+{
+	return c == '#' || c == '*';
+}
+
 static bool is_code_char(unsigned char c)
 {
 	return ascii_is_alnum(c) || c == '#' || c == '*' || c == '-';
 }
 
-/* What is typed on a pad: 4821, 4821#, *4821, C4471Y, 45B12, 2-7-1-9, 18-33-07 */
+/* Letters of a pad's code: one, before or behind four digits, between, or X to Z behind three; or two around four */
+static bool is_pad_letters(span v, size_t letters, size_t digits_together)
+{
+	bool first = ascii_is_alpha(v.p[0]), last = ascii_is_alpha(v.p[v.n - 1]);
+
+	if (letters != 1)
+		return letters == 2 && digits_together >= 4 && first && last && v.p[0] < 'G';
+	return digits_together >= 4 || (!first && (!last || strchr("XYZxyz", v.p[v.n - 1]) != NULL));
+}
+
+/* What is typed on a pad: 4821, 4821#, *4821, 45B12, C4471Y, 417Z, 2-7-1-9, 18-33-07 */
 static bool is_pad_code(span v)
 {
 	size_t digits = 0, uppers = 0, dashes = 0, run = 0, longest = 0;
 
-	while (v.n > 0 && (v.p[v.n - 1] == '#' || v.p[v.n - 1] == '*'))
+	while (v.n > 0 && is_pad_mark(v.p[v.n - 1]))
 		v.n--;
 	if (v.n > 0 && v.p[0] == '*')
 		v = span_from(v, 1);
@@ -391,7 +412,7 @@ static bool is_pad_code(span v)
 	if (dashes > 0)
 		return uppers == 0 && dashes >= 2 && dashes <= 4 && longest <= 2 && (longest == 2 || dashes > 2) && ascii_is_digit(v.p[v.n - 1]);
 	if (uppers > 0)
-		return digits >= 3 && v.n <= 6 && uppers == 1 && (longest >= 4 || (!ascii_is_alpha(v.p[0]) && !ascii_is_alpha(v.p[v.n - 1])));
+		return digits >= 3 && v.n <= 6 && is_pad_letters(v, uppers, longest);
 	return digits >= 4 && digits <= 8 && digits == v.n;
 }
 
@@ -466,7 +487,10 @@ static void tell_codes(const struct told_words *words, span text, size_t from, s
 			continue;
 		start = (size_t)(v.p - text.p);
 		w = told_weight(words, text, start, start + v.n, lead_of(words, text, start, start + v.n));
-		w.sum -= 2 * is_year(v) + 3 * ascii_is_alpha(v.p[0]) + ascii_is_alpha(v.p[v.n - 1]);
+		w.sum += is_pad_mark(v.p[v.n - 1]) - 2 * is_year(v) - ascii_is_alpha(v.p[v.n - 1]);
+		/* numbers of things begin with a letter, and "X7419" is a telephone */
+		if (ascii_is_alpha(v.p[0]))
+			w.sum -= w.thing && w.lead == 2 && v.p[0] != 'X' ? 1 : 3;
 		if (w.sum >= TOLD_ENOUGH && (w.lead > 0 || w.here) &&
 		    !found(ctx, start, v.n, w.sum > TOLD_ENOUGH ? CERTAINTY_MEDIUM : CERTAINTY_LOW))
 			return;

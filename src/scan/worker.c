@@ -21,6 +21,7 @@ struct worker {
 	/* of the message under way */
 	const struct message *message;
 	struct arena *scratch;
+	span subject;         /* empty when no secret is told around what it says */
 	struct buf findings;  /* of the block under way */
 	uint64_t n_text;
 	size_t n_findings;
@@ -177,6 +178,12 @@ static const char *where_of(struct worker *w, const struct part *p, const struct
 	return arena_printf(w->scratch, "line %u", l->number + 1);
 }
 
+/* Is it what the mail's writer wrote, below the subject? */
+static bool is_body(const struct part *p, const struct part_text *t)
+{
+	return t->document == NULL && p->filename.n == 0 && span_starts(p->type, SPAN_LIT("text/"));
+}
+
 static enum errc scan_text(struct worker *w, const struct part *p, const struct part_text *t, struct err *e)
 {
 	struct buf *out = w->out;
@@ -185,8 +192,10 @@ static enum errc scan_text(struct worker *w, const struct part *p, const struct 
 	enum errc rc;
 
 	w->n_text += t->utf8.n;
-	if ((rc = engine_detect(w->engine, t->utf8, &hits, e)) != OK)
+	if ((rc = opening_detect(w->engine, w->scratch, is_body(p, t) ? w->subject : SPAN_EMPTY, t->utf8, &hits, e)) != OK)
 		return rc;
+	if (span_eq(span_str(p->path), SPAN_LIT(SUBJECT_PATH)))
+		w->subject = hits.spoken ? t->utf8 : SPAN_EMPTY;
 	for (size_t i = 0; i < hits.n && w->ask == ASK_VALUES; i++)
 		put_value(w, t, &hits.v[i]);
 	if (w->ask == ASK_VALUES)
@@ -500,6 +509,7 @@ static enum errc scan_message(void *state, struct arena *scratch, const struct m
 	w->out = out;
 	w->message = m;
 	w->scratch = scratch;
+	w->subject = SPAN_EMPTY;
 	if ((rc = read_question(w, input, e)) != OK)
 		return rc;
 	return w->ask == ASK_PARTS ? answer_parts(w, e) : answer_whole(w, e);

@@ -1,0 +1,80 @@
+/*
+ * A mail's subject is the sentence before its first: "Password for the archive", and below it nothing but the password. So the
+ * beginning of the text is looked at once more, behind a subject that speaks of what secrets are told around.
+ */
+#include "scan/private.h"
+
+#define OPENING_BYTES 400
+#define OPENING_HITS 16
+
+static bool overlaps(const struct hits *hits, const struct hit *h)
+{
+	for (size_t i = 0; i < hits->n && hits->v[i].at < h->at + h->n; i++)
+		if (hits->v[i].at + hits->v[i].n > h->at)
+			return true;
+	return false;
+}
+
+/* How much of the text is its opening: whole words. */
+static size_t opening_n(span text)
+{
+	size_t n = text.n < OPENING_BYTES ? text.n : OPENING_BYTES;
+
+	while (n < text.n && n > 0 && strchr(" \t\n", text.p[n]) == NULL)
+		n--;
+	return n;
+}
+
+/* What is found in the opening behind the subject, in places of the text. */
+static enum errc opening_hits(struct engine *en, struct arena *a, span subject, span text, struct hit *v, size_t *n, struct err *e)
+{
+	size_t opening = opening_n(text), before = subject.n + 2;
+	unsigned char *both = arena_alloc(a, before + opening);
+	struct hits hits;
+	enum errc rc;
+
+	*n = 0;
+	if (both == NULL)
+		return err_memory(e);
+	memcpy(both, subject.p, subject.n);
+	memcpy(both + subject.n, "\n\n", 2);
+	memcpy(both + before, text.p, opening);
+	if ((rc = engine_detect(en, span_of(both, before + opening), &hits, e)) != OK)
+		return rc;
+	for (size_t i = 0; i < hits.n && *n < OPENING_HITS; i++) {
+		struct hit h = hits.v[i];
+
+		if (h.at < before || h.key_at < before)
+			continue;
+		h.at -= before;
+		h.key_at -= before;
+		h.host_n = h.host_at < before ? 0 : h.host_n;
+		h.host_at = h.host_n == 0 ? 0 : h.host_at - before;
+		v[(*n)++] = h;
+	}
+	return OK;
+}
+
+enum errc opening_detect(struct engine *en, struct arena *a, span subject, span text, struct hits *out, struct err *e)
+{
+	struct hit more[OPENING_HITS], *v;
+	size_t n_more, n = 0, k = 0;
+	enum errc rc;
+
+	if (subject.n == 0)
+		return engine_detect(en, text, out, e);
+	if ((rc = opening_hits(en, a, subject, text, more, &n_more, e)) != OK || (rc = engine_detect(en, text, out, e)) != OK)
+		return rc;
+	for (size_t i = 0; i < n_more; i++)
+		if (!overlaps(out, &more[i]))
+			more[k++] = more[i];
+	if (k == 0)
+		return OK;
+	if ((v = arena_zero(a, out->n + k, sizeof *v)) == NULL)
+		return err_memory(e);
+	for (size_t i = 0, m = 0; i < out->n || m < k;)
+		v[n++] = m == k || (i < out->n && out->v[i].at < more[m].at) ? out->v[i++] : more[m++];
+	out->v = v;
+	out->n = n;
+	return OK;
+}
