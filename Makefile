@@ -13,6 +13,7 @@ $(BUILD)/build.ninja:
 
 # A whole case on samples/: mail read, secrets found, organisations told, a second wave.
 demo: all
+	@tools/install-needs demo || echo "The demo goes on, without its reading room."
 	@tools/demo $(BUILD)/tocsin
 
 # The reading room over the demo's case, on https://localhost:8443, until Ctrl-C; and a play of it in Chromium that leaves pictures.
@@ -49,10 +50,16 @@ fuzz:
 	@tools/install-needs build fuzz
 	@tools/fuzz
 
+# Below DESTDIR, if it is given; PREFIX is another one than /usr/local. What "uninstall" removes is what the last install wrote.
 install: all
+	@meson introspect --buildoptions $(BUILD) | grep -q '"prefix", "value": "$(PREFIX)"' || \
+		{ meson configure $(BUILD) $(MESON_FLAGS) && ninja -C $(BUILD) tocsin web/app.js; } >/dev/null
 	@meson install -C $(BUILD) --no-rebuild
+
+uninstall:
+	@ninja -C $(BUILD) uninstall
 
 clean:
 	rm -rf build build-asan build-fuzz demo
 
-.PHONY: all demo demo-room demo-browser check bench asan fuzz install clean
+.PHONY: all demo demo-room demo-browser check bench asan fuzz install uninstall clean

@@ -4,6 +4,9 @@
 BUILD=$(dirname "$TOCSIN")
 [ -f "$BUILD/build.ninja" ] || skip_all "$BUILD is no build folder"
 root=$T/root
+# What this folder last installed in earnest stays known to "make uninstall".
+log=$BUILD/meson-logs/install-log.txt
+[ ! -f "$log" ] || cp "$log" "$T/log"
 exits "the program is installed" 0 env DESTDIR="$root" meson install -C "$BUILD" --no-rebuild --quiet
 prefix=$(dirname "$(dirname "$(find "$root" -name tocsin -type f -path '*/bin/*')")")
 share=$prefix/share/tocsin
@@ -18,6 +21,9 @@ is "with every manual page" "$(cd "$SRC/man" && for m in *.[15]; do cmp -s "$m" 
 is "and one for each verb" "$("$prefix/bin/tocsin" --help | sed -n 's/^  \([a-z]*\) .*/\1/p' | while read -r v; do
 	[ -f "$prefix/share/man/man1/tocsin-$v.1" ] || echo "$v"; done)" ""
 like "which a reader of manuals shows" "$(mandoc -T ascii "$prefix/share/man/man1/tocsin-ingest.1" 2>&1 | col -b)" 'tocsin ingest'
+like "the reading room's unit starts the program that was installed" "$(cat "$share/serve/tocsin-serve.service")" "^ExecStart=${prefix#"$root"}/bin/tocsin serve --config "
+is "and has with it what a host of it is set up with" "$(for f in "$SRC"/share/serve/*; do
+	case $f in */meson.build) ;; *) [ -s "$share/serve/${f##*/}" ] || echo "$f" ;; esac; done)" ""
 is "nothing of the tests is" "$(find "$root" -name '*test*' -o -name '*.t' -o -name 'samples')" ""
 
 # From anywhere, without a word of where its rules are.
@@ -38,4 +44,8 @@ exits "counts legal clocks" 0 "$TOCSIN" report clocks --all --case "$CASE"
 like "of the laws that it brought" "$out" 'GDPR'
 exits "and proves the case" 0 "$TOCSIN" report --check --case "$CASE"
 is "leaving nothing where it was called" "$(ls -A "$T/elsewhere")" ""
+cd "$T"
+ok "it is taken away again" ninja -C "$BUILD" uninstall
+is "whole" "$(find "$root" ! -type d 2>/dev/null)" ""
+[ ! -f "$T/log" ] || cp "$T/log" "$log"
 done_testing

@@ -4,7 +4,7 @@
 command -v systemd-analyze >/dev/null 2>&1 || skip_all "no systemd-analyze"
 mkdir "$T/units" "$T/root"
 for u in "$SRC"/share/serve/*.service "$SRC"/share/serve/*.path "$SRC"/share/serve/*.timer; do
-	sed "s|/usr/bin/tocsin |$TOCSIN |; s|/usr/sbin/sendmail|/bin/cat|" "$u" >"$T/units/${u##*/}"
+	sed "s|@bindir@/tocsin |$TOCSIN |; s|/usr/sbin/sendmail|/bin/cat|" "$u" >"$T/units/${u##*/}"
 done
 cd "$T/units" || exit 1
 for u in *; do
