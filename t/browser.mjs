@@ -204,6 +204,7 @@ const rows = rosa.page.locator("tbody tr"), n = await rows.count();
 ok("credentials are listed, masked", n > 2 && (await rows.first().locator("code").textContent()).includes("*"), n);
 await rows.first().getByRole("button", { name: "Show value" }).click();
 await until("the value is shown", async () => !(await rows.first().locator("code").textContent()).includes("*"));
+const secret = await rows.first().locator("code").textContent();
 const shown = () => rosa.page.locator("tbody tr:visible").count(), mark_selected = async (word) => {
 	await rosa.page.locator("select[name=mark]").selectOption(word);
 	await rosa.page.locator("h1").evaluate((e) => e.setAttribute("data-old", ""));
@@ -226,10 +227,46 @@ await until("a task is done", () => portal.events().some((e) => e.event === "tas
 await until("which stands there", async () => /the review of logs was done \(Rosa Mir\)/.test(await main_text(rosa)));
 await to(rosa, "Messages", "Messages");
 await look(rosa, "messages");
-await rosa.page.getByLabel("Search sender, recipients, subject").fill("zzzzzz");
+await rosa.page.getByLabel("Search").fill("zzzzzz");
 await until("the search finds nothing", async () => (await rosa.page.locator("tbody tr").count()) === 0);
-await rosa.page.getByLabel("Search sender, recipients, subject").fill("");
+await rosa.page.getByLabel("Search").fill("");
 await until("and then all again", async () => (await rosa.page.locator("tbody tr").count()) > 3);
+
+/* In the text of all of them. */
+const found = () => rosa.page.locator("tbody tr").count(), searched = () => rosa.page.locator(".searched").innerText();
+const reads = () => portal.events().filter((e) => e.event === "read" && e.record.length === 16).length;
+await rosa.page.getByLabel("Search").fill("\"GATE 4\" shut");
+await until("no head has it", async () => (await found()) === 0);
+const in_list = await rosa.page.evaluate(() => room.rows.length), read_before = reads();
+await rosa.page.evaluate(() => { search_limits.fetches = 5; });
+await press(rosa, "Search the text too");
+await until("it stops where reads would be many", async () => /The search stopped here/.test(await searched()));
+ok("and says how far it came, and why it stopped", / [56] of \d+ searched/.test(await searched()) && /more than 600 in an hour/.test(await searched()) && reads() - read_before === 5, [await searched(), reads() - read_before]);
+await look(rosa, "a search that stopped");
+await rosa.page.evaluate(() => { search_limits.fetches = 500; });
+await rosa.page.route("**/api/record/*", (r) => r.fulfill({ status: 429, headers: { "Retry-After": "1800" }, body: "<html>of a proxy</html>" }));
+await press(rosa, "Go on");
+await until("a limit ends it, with when to go on", async () => /wait 30 minutes/.test(await searched()));
+await rosa.page.unroute("**/api/record/*");
+problems.splice(problems.findIndex((x) => /429/.test(x)), 1);
+await press(rosa, "Go on");
+await until("all are searched", async () => new RegExp(`Found in 1 message: ${in_list} of ${in_list} searched`).test(await searched()));
+is("words of a text are found, and shown where they stand", [await found(), /The crane is back\. Gate 3 opens at six Gate 4 stays shut/.test((await rosa.page.locator("tbody .context").innerText()).replace(/\s+/g, " ")), await rosa.page.locator("tbody .context mark").allTextContents()],
+	[1, true, ["Gate 4", "shut"]]);
+ok("each was one read in the log, and not one more", reads() - read_before <= in_list && new Set(portal.events().filter((e) => e.event === "read").map((e) => e.record)).size >= in_list, reads() - read_before);
+await look(rosa, "a search in the texts");
+await rosa.page.locator("tbody tr a").first().click();
+await heading(rosa, "Berth news, September");
+is("and marked in the message", await rosa.page.locator("pre mark.hit").allTextContents(), ["Gate 4", "shut"]);
+await rosa.page.keyboard.press("u");
+await heading(rosa, "Messages");
+is("what was found is still there", [await found(), reads() - read_before <= in_list], [1, true]);
+await rosa.page.getByLabel("Search").fill(secret);
+await rosa.page.getByLabel("Search").press("Enter");
+await until("Enter searches as well", async () => /^Found in [1-9]/.test(await searched()));
+ok("a hidden value is found, and is not shown", !(await main_text(rosa)).includes(secret) && (await found()) > 0 && (await rosa.page.locator("tbody .context mark").first().innerText()).startsWith("••••"), await main_text(rosa));
+await rosa.page.getByLabel("Search").fill("");
+await until("and then all again", async () => (await found()) > 3);
 const rows_of = () => rosa.page.locator("tbody tr").evaluateAll((list) => list.map((r) => [...r.cells].map((c) => c.innerText)));
 const in_all = (await rows_of()).length;
 await rosa.page.getByLabel("Show", { exact: true }).selectOption("credentials");

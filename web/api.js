@@ -31,7 +31,9 @@ async function ask(method, path, body) {
 	let code = "unavailable";
 	try {
 		code = (await answer.json()).error;
-	} catch { /* not ours: a proxy's */ }
+	} catch { /* not ours: a proxy's */
+		if (answer.status === 429) code = "limit";
+	}
 	if (code === "sign_in" && room.session !== "none") {
 		forget();
 		start_view(words.ended);

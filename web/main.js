@@ -44,6 +44,7 @@ function waiting_view() {
 
 async function route() {
 	clearTimeout(room.timer);
+	search_stop();
 	say("");
 	room.session = await get("/api/session");
 	if (room.session.session === "claim") return passkey_view(words.claim.passkey_title, words.claim.passkey_text, "", () => route());

@@ -1,28 +1,33 @@
 /* Mail by mail: the list with its search, and one message with its verdict and why something is masked. */
 
-const view = { search: "", filter: "all", sort: "newest", shown: 100 };
+/* text: a search in the texts (search.js); run: which one may still go on. */
+const view_new = () => ({ search: "", filter: "all", sort: "newest", shown: 100, text: null, draw: null, previous: null, next: null });
+const view = { ...view_new(), run: 0 };
 
 const disowned = (record) => room.marks.disowned.get(record);
 
 const sender_key = (r) => (r.from || "").replaceAll('"', "");
 
-function rows_chosen() {
-	const want = view.search.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+function rows_filtered() {
 	const rows = room.rows.filter((r) => {
 		if (view.filter === "credentials" && !r.credentials) return false;
 		if (view.filter === "new" && !r.new) return false;
 		if (view.filter === "attachments" && !r.attachments) return false;
 		if (view.filter === "not_ours" && !disowned(r.record)) return false;
 		if (["accessed", "presumed", "unknown"].includes(view.filter) && r.verdict !== view.filter) return false;
-		if (["sent", "received", "mentioned", "owner"].includes(view.filter) && !r.roles.includes(view.filter)) return false;
-		const text = [r.from, r.to, r.subject].flat().join(" ").toLocaleLowerCase();
-		return want.every((w) => text.includes(w));
+		return !["sent", "received", "mentioned", "owner"].includes(view.filter) || r.roles.includes(view.filter);
 	});
 	const by_time = (a, b) => (a.when || "").localeCompare(b.when || "") || a.record.localeCompare(b.record);
 	if (view.sort === "oldest") return rows.sort(by_time);
 	if (view.sort === "worst") return rows.sort((a, b) => b.credentials - a.credentials || b.personal - a.personal || by_time(b, a));
 	if (view.sort === "sender") return rows.sort((a, b) => !a.from - !b.from || sender_key(a).localeCompare(sender_key(b), words.code) || by_time(b, a));
 	return rows.sort((a, b) => by_time(b, a));
+}
+
+/* By what the list says of each, or by what a search in the texts found. */
+function rows_chosen() {
+	const wanted = search_words(view.search), heads = (r) => fold([r.from, r.to, r.subject].flat().join(" "));
+	return rows_filtered().filter((r) => (view.text ? view.text.hits.has(r.record) : wanted.every((w) => heads(r).includes(w))));
 }
 
 function holds(r) {
@@ -39,7 +44,8 @@ function who(text) {
 function message_row(r) {
 	const subject = r.subject || words.messages.no_subject;
 	return h("tr", {}, h("td", {}, has_role("reviewer") ? h("input", { type: "checkbox", name: "record", value: r.record, "aria-label": `${words.credentials.select}: ${subject}` }) : null), h("td", { class: "date plain" }, r.when ? r.when.slice(0, 10) : words.messages.no_date), h("td", { class: "plain" }, who(r.from || "")),
-		h("td", { class: "plain" }, h("a", { href: `#/message/${r.record}` }, subject), some_new() && r.new ? [" ", h("span", { class: "badge new" }, words.messages.new)] : null, disowned(r.record) ? [" ", h("span", { class: "badge" }, words.messages.not_ours)] : null),
+		h("td", { class: "plain" }, h("a", { href: `#/message/${r.record}` }, subject), some_new() && r.new ? [" ", h("span", { class: "badge new" }, words.messages.new)] : null, disowned(r.record) ? [" ", h("span", { class: "badge" }, words.messages.not_ours)] : null,
+			view.text && view.text.hits.has(r.record) ? contexts(view.text.hits.get(r.record), view.text.wanted) : null),
 		h("td", { class: "plain" }, h("span", { class: `badge ${r.verdict}` }, words.messages.verdicts[r.verdict] || r.verdict)), h("td", { class: "plain" }, holds(r)));
 }
 
@@ -58,23 +64,36 @@ function disown_section(place) {
 
 async function messages_view() {
 	await dossier_load();
-	const place = h("div", {}), tally = h("p", { class: "hint", "aria-live": "polite" }), w = words.messages;
+	search_stop();
+	const place = h("div", {}), tally = h("p", { class: "hint", "aria-live": "polite" }), searched = h("div", { class: "searched", "aria-live": "polite" }), w = words.messages;
 	const draw = () => {
 		const rows = rows_chosen();
-		tally.textContent = fill(w.shown, { n: rows.length.toLocaleString(words.code), all: room.rows.length.toLocaleString(words.code) });
+		/* A reader of the screen hears how it ended, not each step. */
+		searched.setAttribute("aria-busy", String(Boolean(view.text) && view.text.state === "running"));
+		searched.replaceChildren(...search_status(draw));
+		tally.textContent = view.text ? "" : fill(w.shown, { n: rows.length.toLocaleString(words.code), all: room.rows.length.toLocaleString(words.code) });
 		place.replaceChildren(table(w.title, ["", w.date, w.from, w.subject, w.verdict, w.holds], rows.slice(0, view.shown).map(message_row), "listing"));
 		if (rows.length > view.shown) place.append(h("p", {}, button(words.more, async () => { view.shown += 500; draw(); })));
 	};
 	view.draw = draw;
 	const option = (v, t, now) => h("option", { value: v, selected: v === now }, t);
-	const change = (key) => (e) => { view[key] = e.target.value; view.shown = 100; draw(); };
+	const change = (key) => (e) => {
+		view[key] = e.target.value;
+		view.shown = 100;
+		if (key !== "sort") {
+			search_stop();
+			view.text = null;
+		}
+		draw();
+	};
+	const entered = (e) => { if (e.key === "Enter" && search_words(view.search).length) search_text(draw).catch((x) => say(explain(x), true)); };
 	const v = w.verdicts, o = words.overview;
 	show(w.title, h("div", { class: "row", role: "search" },
-		field(w.search, h("input", { type: "search", value: view.search, oninput: change("search") })),
+		field(w.search, h("input", { type: "search", value: view.search, oninput: change("search"), onkeydown: entered })),
 		field(w.filter, h("select", { onchange: change("filter") }, [["all", w.all], ["credentials", w.with_credentials], ["attachments", w.with_attachments], ["new", w.is_new], ["accessed", v.accessed], ["presumed", v.presumed], ["unknown", v.unknown],
 			["sent", o.sent], ["received", o.received], ["mentioned", o.mentioned], ["owner", o.owner], ["not_ours", w.not_ours]].map(([a, b]) => option(a, b, view.filter)))),
 		field(w.sort, h("select", { onchange: change("sort") }, [["newest", w.newest], ["oldest", w.oldest], ["worst", w.worst], ["sender", w.by_sender]].map(([a, b]) => option(a, b, view.sort))))),
-		tally, place, has_role("reviewer") ? disown_section(place) : null, h("p", { class: "hint keys" }, w.keys), h("p", {}, button(words.print, async () => window.print())));
+		searched, tally, place, has_role("reviewer") ? disown_section(place) : null, h("p", { class: "hint keys" }, w.keys), h("p", {}, button(words.print, async () => window.print())));
 	draw();
 }
 
@@ -87,8 +106,8 @@ function verdict_line(d) {
 	return h("li", { class: d.verdict }, fill(text, values), d.mailbox ? `, ${fill(words.message.mailbox, { mailbox: d.mailbox })}` : "");
 }
 
-/* Text with what is hidden and masked marked in it. Places are bytes of UTF-8. */
-function marked_text(part, exposures, open) {
+/* The text of a part in order: as it is, masked with its reason, or a value with its exposure. Places are bytes of UTF-8. */
+function pieces_of(part, exposures) {
 	const bytes = utf8(part.text);
 	const places = [...part.marks.map((m) => ({ at: m.at, n: m.n, reason: m.reason })),
 		...exposures.filter((x) => x.path === part.path && x.at !== null && x.n).map((x) => ({ at: x.at, n: x.n, exposure: x }))].sort((a, b) => a.at - b.at);
@@ -96,14 +115,19 @@ function marked_text(part, exposures, open) {
 	let at = 0;
 	for (const p of places) {
 		if (p.at < at || p.at + p.n > bytes.length) continue;
-		out.push(decode.decode(bytes.subarray(at, p.at)));
-		const text = decode.decode(bytes.subarray(p.at, p.at + p.n));
-		if (p.exposure) out.push(h("mark", { class: "value", title: class_word(p.exposure.class) }, open || !p.exposure.ours ? text : "•".repeat(Math.min(12, Math.max(6, p.n)))));
-		else out.push(h("abbr", { class: "masked", title: words.reasons[p.reason] || p.reason }, text));
+		out.push({ text: decode.decode(bytes.subarray(at, p.at)) }, { ...p, text: decode.decode(bytes.subarray(p.at, p.at + p.n)) });
 		at = p.at + p.n;
 	}
-	out.push(decode.decode(bytes.subarray(at)));
-	return h("pre", { class: "mail", tabindex: "0" }, out);
+	return [...out, { text: decode.decode(bytes.subarray(at)) }];
+}
+
+/* Text with what is hidden and masked marked in it, and what was searched for. */
+function marked_text(part, exposures, open) {
+	const wanted = view.text ? view.text.wanted : [];
+	return h("pre", { class: "mail", tabindex: "0" }, pieces_of(part, exposures).map((p) => {
+		if (p.exposure) return h("mark", { class: "value", title: class_word(p.exposure.class) }, open || !p.exposure.ours ? p.text : "•".repeat(Math.min(12, Math.max(6, p.n))));
+		return p.reason ? h("abbr", { class: "masked", title: words.reasons[p.reason] || p.reason }, p.text) : highlighted(p.text, wanted);
+	}));
 }
 
 /* Sanitised on the evidence side; here in a frame that can run nothing, open nothing and fetch nothing. */

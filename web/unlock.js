@@ -7,6 +7,8 @@ function forget() {
 	if (room.ck) room.ck.fill(0);
 	Object.assign(room, { session: { session: "none" }, case: null, ck: null, ck_version: 0, index: null, rows: null, by_record: null, marks: null });
 	room.records.clear();
+	Object.assign(view, view_new());
+	view.run++;
 }
 
 const has_role = (...roles) => (room.session.roles || []).some((r) => roles.includes(r));

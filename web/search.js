@@ -1,0 +1,121 @@
+/*
+ * Search in the text of messages. The portal holds sealed records only, so this browser gets each one, unseals it and looks, and says how far
+ * it is. What was unsealed is in this page's memory and goes with it. Each message got is one read in the log, as if it were opened;
+ * the portal tells the evidence side of more than 600 in an hour, so a search asks before it goes there.
+ */
+const search_limits = { fetches: 500, pause_ms: 60, draw_ms: 400 }; // nginx as it is shipped lets 20 a second through
+const CONTEXT_CHARS = 60, CONTEXTS = 3;
+
+/* Same length as text: places in one are places in the other. Accents of Latin letters do not matter. */
+const fold = (text) => text.replaceAll("\u0130", "I").toLowerCase().replace(/[\u00e0-\u024f]/g, (c) => c.normalize("NFD")[0]);
+
+/* Words, all of which must be there; what stands in quotes is one. */
+function search_words(typed) {
+	return [...fold(typed.normalize("NFC")).replaceAll(/[\u201c\u201d\u00ab\u00bb]/g, '"').matchAll(/"([^"]*)"?|[^\s"]+/g)].map((m) => (m[1] === undefined ? m[0] : m[1]).trim().replace(/\s+/g, " ")).filter(Boolean);
+}
+
+/* seen, with what matches in folded marked: from and to are places in both. */
+function hits_marked(seen, folded, wanted, from, to) {
+	const places = [];
+	for (const w of wanted)
+		for (let at = folded.indexOf(w, from); at >= 0 && at < to; at = folded.indexOf(w, at + w.length)) places.push([at, Math.min(at + w.length, to)]);
+	places.sort((a, b) => a[0] - b[0] || b[1] - a[1]);
+	const out = [];
+	let at = from;
+	for (const [begin, end] of places) {
+		if (end <= at) continue;
+		out.push(seen.slice(at, Math.max(begin, at)), h("mark", { class: "hit" }, seen.slice(Math.max(begin, at), end)));
+		at = end;
+	}
+	return [...out, seen.slice(at, to)];
+}
+
+const highlighted = (text, wanted) => (wanted.length ? hits_marked(text, fold(text), wanted, 0, text.length) : text);
+
+/* Where words can stand in a message. A hidden value is searched like the rest, and shown by none of it. */
+function places_of(record) {
+	const flat = (text) => text.normalize("NFC").replace(/\s+/g, " "), plain = (label, text) => ({ label, seen: flat(text), folded: fold(flat(text)) });
+	const places = record.headers.map((x) => plain(x.name, x.value));
+	for (const part of record.parts) {
+		const pieces = pieces_of(part, record.exposures).map((p) => ({ ...p, text: flat(p.text) }));
+		places.push({ label: record.parts.length > 1 ? fill(words.message.part, { path: part.path }) : words.message.text, folded: fold(pieces.map((p) => p.text).join("")),
+			seen: pieces.map((p) => (p.exposure && p.exposure.ours ? "•".repeat(p.text.length) : p.text)).join("") });
+	}
+	return [...places, ...record.attachments.map((a) => plain(words.message.attachments, a.name)), ...record.exposures.filter((x) => x.where).map((x) => plain(words.message.found, x.where))];
+}
+
+/* Null, or what stands around the first places. */
+function find_in(record, wanted) {
+	const places = places_of(record), out = [];
+	if (!wanted.every((w) => places.some((p) => p.folded.includes(w)))) return null;
+	for (const p of places) {
+		let shown_to = -1;
+		for (const w of wanted) {
+			const at = p.folded.indexOf(w);
+			if (at < 0 || at < shown_to || out.length === CONTEXTS) continue;
+			const early = Math.max(0, at - CONTEXT_CHARS), to = Math.min(p.seen.length, at + w.length + CONTEXT_CHARS), blank = p.seen.indexOf(" ", early);
+			out.push({ ...p, from: early > 0 && blank >= 0 && blank < at ? blank + 1 : early, to });
+			shown_to = to;
+		}
+	}
+	return out;
+}
+
+const contexts = (found, wanted) => found.map((c) => h("div", { class: "context" }, h("span", { class: "label" }, `${c.label}: `), c.from > 0 ? "…" : "", hits_marked(c.seen, c.folded, wanted, c.from, c.to), c.to < c.seen.length ? "…" : ""));
+
+/* Over the rows that the filter leaves, until it is done, stopped, or at its number of messages. */
+async function search_text(draw) {
+	const run = ++view.run, wanted = search_words(view.search), rows = rows_filtered();
+	const t = { wanted, hits: new Map(), searched: 0, all: rows.length, unread: 0, state: "running", why: "" };
+	let fetched = 0, drawn = Date.now();
+	view.text = t;
+	draw();
+	for (const { record: id } of rows) {
+		if (!room.records.has(id)) {
+			if (fetched === search_limits.fetches) {
+				t.state = "paused";
+				break;
+			}
+			if (fetched++ > 0) await new Promise((r) => setTimeout(r, search_limits.pause_ms));
+		}
+		try {
+			const record = await record_load(id), found = view.run === run ? find_in(record, wanted) : null;
+			if (found) t.hits.set(id, found);
+		} catch (e) {
+			if (e instanceof Refused && e.code !== "not_found") {
+				t.state = "stopped";
+				t.why = explain(e);
+				break;
+			}
+			t.unread++;
+		}
+		if (view.run !== run) return;
+		t.searched++;
+		if (Date.now() - drawn > search_limits.draw_ms) {
+			draw();
+			drawn = Date.now();
+		}
+	}
+	if (view.run !== run) return;
+	if (t.state === "running") t.state = "done";
+	draw();
+}
+
+/* Nothing goes on behind a view that is left; what was found stays for the way back. */
+function search_stop() {
+	view.run++;
+	if (view.text && view.text.state === "running") view.text.state = "paused";
+}
+
+/* What stands between the search and the list: how far it is, what it found, and what can be done. */
+function search_status(draw) {
+	const t = view.text, w = words.search, n = (x) => x.toLocaleString(words.code);
+	const go = (label) => button(label, () => search_text(draw), { class: "small" });
+	if (search_words(view.search).length === 0) return [];
+	if (!t) return [h("p", { class: "hint" }, w.heads_only, " ", go(w.in_text))];
+	const far = h("p", {}, fill(w.found, { hits: count(w.hits, t.hits.size), n: n(t.searched), all: n(t.all) }), t.unread ? ` ${count(w.unread, t.unread)}` : "");
+	const stop = () => { search_stop(); draw(); };
+	if (t.state === "running") return [h("p", {}, h("progress", { max: t.all, value: t.searched, "aria-label": w.in_text }), " ", fill(w.found, { hits: count(w.hits, t.hits.size), n: n(t.searched), all: n(t.all) }), " ", h("button", { type: "button", class: "small", onclick: stop }, w.stop))];
+	if (t.state === "done") return [far, h("p", { class: "hint" }, w.limits)];
+	return [far, h("p", { class: "note" }, t.why || w.paused, " ", go(w.go_on))];
+}
