@@ -222,11 +222,11 @@ static enum errc calendar_read(struct layout *l, span text, struct err *e)
 static void hex_bytes(span s, struct buf *out)
 {
 	for (size_t i = 0; i + 1 < s.n; i++) {
-		int high = hex_value(s.p[i]), low = hex_value(s.p[i + 1]);
+		unsigned char b;
 
-		if (high < 0 || low < 0)
+		if (!hex_read(span_sub(s, i, 2), &b, 1))
 			continue;
-		buf_byte(out, (unsigned char)(high << 4 | low));
+		buf_byte(out, b);
 		i++;
 	}
 }

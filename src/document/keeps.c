@@ -113,10 +113,11 @@ static enum errc put_tags(struct layout *l, span line, span open, bool wide, str
 /* The next byte of WinSCP's letters; 0 at their end. */
 static unsigned winscp_next(span *s)
 {
-	int high = s->n >= 2 ? hex_value(s->p[0]) : -1, low = s->n >= 2 ? hex_value(s->p[1]) : -1;
+	unsigned char b;
+	bool written = hex_read(span_first(*s, 2), &b, 1);
 
 	*s = span_from(*s, 2);
-	return high < 0 || low < 0 ? 0 : ~((unsigned)(high << 4 | low) ^ 0xa3u) & 0xffu;
+	return written ? ~(b ^ 0xa3u) & 0xffu : 0;
 }
 
 struct session { span user, host; };

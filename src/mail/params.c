@@ -1,5 +1,6 @@
 #include "mail/header.h"
 
+#include "base/digest.h"
 #include "mail/words.h"
 
 /* One "name*0*=value" as it stands; several with one name make one parameter (RFC 2231 3). */
@@ -175,16 +176,13 @@ static enum errc read_piece(struct arena *a, span s, size_t *at, struct piece *p
 	return OK;
 }
 
-static int hex_digit(unsigned char c)
-{
-	return ascii_is_digit(c) ? c - '0' : ascii_lower(c) >= 'a' && ascii_lower(c) <= 'f' ? ascii_lower(c) - 'a' + 10 : -1;
-}
-
 static void put_percent(struct text *t, span s)
 {
+	unsigned char b;
+
 	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] == '%' && s.n - i > 2 && hex_digit(s.p[i + 1]) >= 0 && hex_digit(s.p[i + 2]) >= 0) {
-			text_byte(t, (unsigned char)(hex_digit(s.p[i + 1]) << 4 | hex_digit(s.p[i + 2])));
+		if (s.p[i] == '%' && hex_read(span_sub(s, i + 1, 2), &b, 1)) {
+			text_byte(t, b);
 			i += 2;
 		} else {
 			text_byte(t, s.p[i]);
