@@ -196,4 +196,6 @@ for secret in Tonne-Rot-9 'Käpt’n-8' Lotse-Boje-17; do
 	is "$secret stands in no file of the case" "$(grep -rlaF "$secret" "$CASE" || :)" ""
 done
 ok "the report still proves itself" "$TOCSIN" report --check --case "$CASE"
+stage report
+like "and asks about the parts that were opened, whose names nobody looked for" "$(cat "$CASE/out/report.html")" '>2.{1,2}parts that a password opened'
 done_testing

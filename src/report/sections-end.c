@@ -89,6 +89,9 @@ static void short_questions(struct page *p)
 	if (question(p, f->unread_parts, "part that was not read as text", "parts that were not read as text"))
 		page_put(p, "<p>Secrets in them are not in this report. A person can open the ones that matter; "
 			    "<code>tocsin list coverage</code> names them.</p>\n");
+	if (question(p, f->unlocked_parts, "part that a password opened", "parts that a password opened"))
+		page_put(p, "<p>Secrets in them are in this report. Whom else their text names was not looked for, and dossiers do not show it: "
+			    "a person opens them by hand. Entries <code>open</code> of <code>tocsin list ledger</code> name them.</p>\n");
 	if (question(p, f->persons - f->told_persons, "private person who was not told", "private persons who were not told"))
 		page_put(p, "<p>Addresses at free-mail services are persons, not organisations. They are listed by <code>tocsin list "
 			    "persons</code>. Whether they are told is for counsel to decide: <code>notify_persons</code> in case.yaml.</p>\n");
@@ -115,7 +118,7 @@ enum errc section_questions(struct page *p, struct err *e)
 
 	page_section(p, "questions", "Open questions");
 	if (f->conflicts + f->orgs_without_contact + f->mailboxes_inferred + f->mailboxes_unknown + f->unknown + f->failed +
-		f->partial + f->unread_parts + f->persons + f->sources_replaced + f->sources_failed + f->without_walls == 0)
+		f->partial + f->unread_parts + f->unlocked_parts + f->persons + f->sources_replaced + f->sources_failed + f->without_walls == 0)
 		page_put(p, "<p class=\"none\">None.</p>\n");
 	if (question(p, f->conflicts, "conflict in the directory", "conflicts in the directory")) {
 		page_put(p, "<p>A domain given to two organisations is settled by a person, in the directory, not guessed.</p>\n");

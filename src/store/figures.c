@@ -91,6 +91,8 @@ static const struct {
     COUNT(untold_orgs,
 	"count(*)" CONCERNED " AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.org_id = o.id AND n.state = 2)"),
     COUNT(ledger_entries, "count(*) FROM ledger"),
+    COUNT(unlocked_parts, "count(DISTINCT json_extract(detail, '$.message') || ' ' || json_extract(detail, '$.part'))"
+	" FROM ledger WHERE what = 'open'"),
     COUNT(without_walls, "count(*) FROM ledger WHERE json_extract(iif(json_valid(detail), detail, '{}'), '$.jailed') = 0"),
 #undef COUNT
 };

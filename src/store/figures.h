@@ -17,7 +17,7 @@ struct figures {
 	int64_t log_first_utc, log_last_utc;             /* of all records of mailboxes; 0 when there is none, as are the next */
 	int64_t intruder_first_utc, intruder_last_utc; /* of the records that are certainly the intruder's */
 	int64_t read_first_utc, read_last_utc;         /* of those that show mail being read */
-	int64_t part_bytes, unread_parts, unread_bytes, cut_parts, members, unread_members;
+	int64_t part_bytes, unread_parts, unread_bytes, cut_parts, members, unread_members, unlocked_parts; /* by a password */
 	int64_t scanned, attributed;
 	int64_t findings, exposures, critical, high, messages_exposed;
 	int64_t orgs, orgs_directory, orgs_derived, orgs_exposed, orgs_without_contact; /* external, with a link that counts */
