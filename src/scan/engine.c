@@ -193,7 +193,7 @@ static bool confirm(struct engine *en, const struct rule *r, struct candidate *c
 	span value = span_sub(c->text, c->at, c->n);
 	size_t from = c->label_at > r->near_before ? c->label_at - r->near_before : 0;
 	/* What is said of a table's column is said at its head. */
-	size_t to = (r->shape == SHAPE_TABLE ? c->label_at : c->at + c->n) + r->near_after;
+	size_t to = (r->shape == SHAPE_TABLE ? c->label_at : c->at + c->n) + r->near_after, other;
 
 	if (c->n == 0)
 		return false;
@@ -206,12 +206,13 @@ static bool confirm(struct engine *en, const struct rule *r, struct candidate *c
 			return false;
 		c->certainty = CERTAINTY_LOW;
 	}
-	if (r->not_near != NO_WORDS && word_list_near(&en->set->words[r->not_near], c->text, from, c->at))
+	if (r->not_near != NO_WORDS && (other = word_list_last(&en->set->words[r->not_near], c->text, from, c->at)) != SIZE_MAX &&
+	    (r->near == NO_WORDS || word_list_last(&en->set->words[r->near], c->text, other, c->at) == SIZE_MAX))
 		return false;
 	if (r->strength != STRENGTH_NONE) {
 		uint8_t sure = judge_secret(c, (enum strength)r->strength, en->not_secret, en->named);
 
-		if (sure == 0 || (r->shape == SHAPE_NONE && table_head_cell(c, en->labels)))
+		if (sure == 0 || label_says_sealed(c->text, c->label_at) || (r->shape == SHAPE_NONE && table_head_cell(c, en->labels)))
 			return false;
 		if (sure < c->certainty)
 			c->certainty = sure;

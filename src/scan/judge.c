@@ -2,8 +2,6 @@
  * Is this a password, or a word that happens to stand where one could? What is asked of the value depends on how
  * surely the words before it announce one: "Password:" takes nearly anything, "the password is" wants more.
  */
-#include <stdlib.h>
-
 #include "case/names.h"
 #include "scan/private.h"
 
@@ -89,6 +87,19 @@ static bool is_placeholder(span v)
 	return false;
 }
 
+/* What was made of a password, not the password: crypt(5), LDAP, and what programs write in their own way. */
+static bool is_digest(span v)
+{
+	static const char *const begins[] = {"$1$", "$5$", "$6$", "$y$", "$2a$", "$2b$", "$2x$", "$2y$", "$apr1$", "$argon2", "$pbkdf2", "$scrypt$", "$P$", "$H$",
+	    "pbkdf2_", "pbkdf2:", "bcrypt$", "scrypt:", "sha1$", "sha256$", "{SSHA", "{SHA", "{CRYPT}", "{SMD5}", "{MD5}", "{PBKDF2", "{ARGON2", "{BCRYPT}",
+	    "SCRAM-SHA-", "AQICAH", "$ANSIBLE_VAULT"};
+
+	for (size_t i = 0; v.n >= 12 && i < sizeof begins / sizeof *begins; i++)
+		if (span_starts_nocase(v, span_str(begins[i])))
+			return true;
+	return false;
+}
+
 /* A time of day, an amount of money, a percentage */
 static bool is_figure(span v)
 {
@@ -145,6 +156,16 @@ static bool digits_only(span v)
 	return true;
 }
 
+/* "base64.b32encode(os.urandom(20))" */
+static bool is_call_of_member(span v, size_t paren)
+{
+	for (size_t i = 0; i < v.n; i++)
+		if (!ascii_is_alnum(v.p[i]) && strchr("_.()", v.p[i]) == NULL)
+			return false;
+	return paren > 0 && paren < v.n && ascii_is_alpha(v.p[0]) && v.p[v.n - 1] == ')' &&
+	    span_find_byte(span_first(v, paren), '.') < paren;
+}
+
 /* A function call, a member, a path: what stands behind "password =" in a program. */
 static bool is_code(span v)
 {
@@ -166,12 +187,14 @@ static bool is_code(span v)
 	/* "argv[1]" */
 	if (bracket > 0 && bracket < v.n && v.p[v.n - 1] == ']' && ascii_is_alpha(v.p[bracket - 1]) && l.digits <= 2)
 		return true;
+	if (is_call_of_member(v, paren))
+		return true;
 	/* "VARCHAR(255)", "random_string(16)", "secrets.token_hex(32)" */
 	dot = span_find_byte(span_first(v, paren), '.');
 	dot = dot < paren ? dot + 1 : 0;
 	if (paren > 3 && paren < v.n && l.digits > 0 && (dot == 0 || names_only(span_first(v, dot - 1))) &&
 	    names_only(span_sub(v, dot, paren - dot)) && digits_only(span_from(v, paren + 1)) &&
-	    (l.lowers == 0 || span_find_byte(v, '_') < paren))
+	    (l.lowers == 0 || span_find_byte(v, '_') < paren || span_ends_nocase(span_first(v, paren), SPAN_LIT("char"))))
 		return true;
 	if ((v.p[0] == '&' || v.p[0] == '*') && v.n > 1 && (ascii_is_alpha(v.p[1]) || v.p[1] == '_') && l.digits == 0)
 		return true;
@@ -309,11 +332,19 @@ static bool has_digits_by_name(span v, size_t head, const struct word_list *name
 /* "report.xlsx", "web01.corp", "2025.4", "GPO-Workstations-2024": the name of a file, host, version or record */
 static bool is_record(span v)
 {
-	size_t upper = 0;
+	size_t upper = 0, dots = 0;
+	bool host = true;
 
 	while (upper < v.n && v.p[upper] >= 'A' && v.p[upper] <= 'Z')
 		upper++;
 	if (upper > 1 && upper < v.n && v.p[upper] == '-')
+		return true;
+	/* "srv28.granite.example" */
+	for (size_t i = 0; i < v.n; i++) {
+		dots += v.p[i] == '.';
+		host = host && ((v.p[i] >= 'a' && v.p[i] <= 'z') || ascii_is_digit(v.p[i]) || v.p[i] == '-' || v.p[i] == '.');
+	}
+	if (host && dots > 1 && ascii_is_alpha(v.p[v.n - 1]) && ascii_is_alpha(v.p[v.n - 2]))
 		return true;
 	for (size_t i = 1; i + 1 < v.n; i++)
 		if (v.p[i] == '.' && ((ascii_is_alpha(v.p[i + 1]) && v.n - i < 6) ||
@@ -457,7 +488,7 @@ uint8_t judge_secret(const struct candidate *c, enum strength strength, const st
 	size_t spaces = 0;
 	bool odd;
 
-	if (v.n < 3 || v.n > 128 || (letters == 0 && l.digits == 0) || is_placeholder(v) || is_figure(v) || v.p[0] == '&' || is_address_or_link(v) ||
+	if (v.n < 3 || v.n > 128 || (letters == 0 && l.digits == 0) || is_placeholder(v) || is_digest(v) || is_figure(v) || v.p[0] == '&' || is_address_or_link(v) ||
 	    names_itself(v) || (not_secret != NULL && (word_list_has(not_secret, v) || word_list_has(not_secret, without_marks(v)))))
 		return 0;
 	for (size_t i = 0; i < v.n; i++)
@@ -467,6 +498,9 @@ uint8_t judge_secret(const struct candidate *c, enum strength strength, const st
 		return 0;
 	/* "${PASSWORD:?missing}" */
 	if (v.p[0] == '?' && c->at + c->n < c->text.n && c->text.p[c->at + c->n] == '}')
+		return 0;
+	/* "set password ENC SH2nLk29..." of a firewall */
+	if (c->at >= 4 && span_eq(span_sub(c->text, c->at - 4, 4), SPAN_LIT("ENC ")))
 		return 0;
 	if (spaces > 0 && is_sentence(v, not_secret, c->quoted))
 		return 0;
@@ -519,38 +553,18 @@ uint8_t judge_secret(const struct candidate *c, enum strength strength, const st
 	return 0;
 }
 
-static int folded_order(const void *va, const void *vb)
+/* "encrypted_password:", "hashedPassword": what stands there is not the password. "WITH ENCRYPTED PASSWORD" of SQL is. */
+bool label_says_sealed(span text, size_t label_at)
 {
-	return span_cmp(*(const span *)va, *(const span *)vb);
-}
+	static const char *const words[] = {"encrypted", "crypted", "hashed", "hash", "cipher", "ciphered", "sealed"};
+	span before = span_first(text, label_at);
 
-bool word_list_has(const struct word_list *l, span word)
-{
-	unsigned char low[64];
-	span key = {low, word.n};
-
-	if (word.n > sizeof low)
+	if (before.n > 0 && (before.p[before.n - 1] == '_' || before.p[before.n - 1] == '-'))
+		before.n--;
+	else if (before.n == 0 || !ascii_is_alpha(before.p[before.n - 1]))
 		return false;
-	for (size_t i = 0; i < word.n; i++)
-		low[i] = ascii_lower(word.p[i]);
-	return bsearch(&key, l->v, l->n, sizeof *l->v, folded_order) != NULL;
-}
-
-bool word_list_near(const struct word_list *l, span text, size_t from, size_t to)
-{
-	span in = span_sub(text, from, to > from ? to - from : 0);
-
-	for (size_t i = 0; i < l->n; i++) {
-		size_t at = 0, hit;
-
-		while ((hit = span_find_nocase(span_from(in, at), l->v[i])) + at < in.n) {
-			size_t start = at + hit, end = start + l->v[i].n;
-
-			if ((start == 0 || !is_letter(in.p[start - 1]) || !is_letter(in.p[start])) &&
-			    (end == in.n || !is_letter(in.p[end]) || !is_letter(in.p[end - 1])))
-				return true;
-			at = start + 1;
-		}
-	}
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (span_ends_nocase(before, span_str(words[i])))
+			return true;
 	return false;
 }

@@ -221,6 +221,9 @@ bool take_value(span text, size_t from, enum take take, enum strength strength, 
 uint8_t judge_secret(const struct candidate *c, enum strength strength, const struct word_list *not_secret,
     const struct word_list *named);
 
+/* Do the words before the label say that what it announces is encrypted or hashed? */
+bool label_says_sealed(span text, size_t label_at);
+
 /* A letter of ASCII, or a byte of any character past it. */
 static inline bool is_letter(unsigned char c) { return ascii_is_alpha(c) || c >= 0x80; }
 bool has_digit(span v);
@@ -228,6 +231,8 @@ bool has_digit(span v);
 bool word_list_has(const struct word_list *l, span word);
 /* Does one of the words stand in text[from, to), as a whole word? */
 bool word_list_near(const struct word_list *l, span text, size_t from, size_t to);
+/* Behind the last of them, or SIZE_MAX. */
+size_t word_list_last(const struct word_list *l, span text, size_t from, size_t to);
 
 bool check_value(const struct check *k, const struct word_list *words, span value);
 bool luhn_ok(span value);

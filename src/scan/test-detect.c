@@ -146,6 +146,15 @@ static void the_password_of_a_url_is_the_secret_and_the_url_the_value(void **sta
 	assert_span(span_sub(span_str(text), hits.v[0].key_at, hits.v[0].key_n), "m0nkeys");
 }
 
+static void of_two_words_the_nearer_says_what_a_number_is(void **state)
+{
+	struct hits hits = detect(*state, "{\"order\": 11, \"payment\": {\"type\": \"card\", \"number\": \"4539148824364672\"}}");
+
+	assert_int_equal(hits.n, 1);
+	hits = detect(*state, "{\"card\": \"gift\", \"order number\": \"4539148824364672\"}");
+	assert_int_equal(hits.n, 0);
+}
+
 static void a_number_wrapped_in_a_quoted_reply_is_the_same_number(void **state)
 {
 	struct buf a, b;
@@ -297,7 +306,8 @@ int main(void)
 	    cmocka_unit_test(one_place_is_one_finding_of_the_best_detector),
 	    cmocka_unit_test(the_host_beside_a_secret_is_named),
 	    cmocka_unit_test(the_password_of_a_url_is_the_secret_and_the_url_the_value),
-	    cmocka_unit_test(a_number_wrapped_in_a_quoted_reply_is_the_same_number),
+	    cmocka_unit_test(of_two_words_the_nearer_says_what_a_number_is),
+cmocka_unit_test(a_number_wrapped_in_a_quoted_reply_is_the_same_number),
 	    cmocka_unit_test(masked_forms_give_nothing_away),
 	    cmocka_unit_test(checksums_are_the_published_ones),
 	    cmocka_unit_test(a_secret_is_known_by_what_the_sentences_around_it_are_about),

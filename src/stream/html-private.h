@@ -1,4 +1,4 @@
-/* The pieces of the HTML stripper: tags and attributes (html-tag.c), names of characters (html-entities.c). */
+/* The pieces of the HTML stripper: tags and attributes (html-tag.c), cells that span others (html-cells.c), names of characters (html-entities.c). */
 #ifndef TOCSIN_STREAM_HTML_PRIVATE_H
 #define TOCSIN_STREAM_HTML_PRIVATE_H
 
@@ -40,6 +40,22 @@ bool html_tag(span in, size_t at, struct html_missing *missing, struct html_tag 
 struct html_attribute { span name, value; };
 /* The attribute at or after *at within the tag; false at its end. */
 bool html_attribute(span in, const struct html_tag *t, size_t *at, struct html_attribute *a);
+
+/*
+ * A cell over several rows or columns leaves its place in them empty: what stands below or behind keeps the column that it has on the
+ * screen. No more than so many are kept in mind: what is given for a row is never more than its tags are long.
+ */
+enum { HTML_SPANS = 4, HTML_COLSPAN_MAX = 8, HTML_ROWSPAN_MAX = 1000 };
+struct html_cells {
+	unsigned column, owed; /* of the next cell, when nothing is above it; empty ones before it, of a cell that is wider */
+	unsigned n;
+	struct { unsigned column, rows; } above[HTML_SPANS];
+};
+/* A row begins; a table begins or ends. */
+void html_cells_row(struct html_cells *c);
+void html_cells_end(struct html_cells *c);
+/* The next cell: how many empty ones stand before it. */
+unsigned html_cells_next(struct html_cells *c, span in, const struct html_tag *t);
 
 /* The character of that name (without "&" and ";"), or 0. */
 uint32_t html_entity(span name);

@@ -27,6 +27,7 @@ struct walk {
 	bool pre;           /* within <pre> */
 	bool row_begins;    /* no cell of the row was seen yet */
 	bool valued;        /* "<value>" was given last: a letter behind it is not of it */
+	struct html_cells cells;
 	struct gap gap;     /* what has to stand before the next text, if there is any */
 	struct html_missing missing;
 	span href;          /* of the <a> that is open; p NULL when none */
@@ -179,15 +180,19 @@ static void row(struct walk *w, bool closing, size_t from, size_t from_n)
 	gap->tabs = 0; /* of empty cells at the end of the row before */
 	gap->row = gap->row || !closing;
 	w->row_begins = !closing;
+	if (!closing)
+		html_cells_row(&w->cells);
 }
 
-static void cell(struct walk *w, size_t from, size_t from_n)
+static void cell(struct walk *w, const struct html_tag *t, size_t from, size_t from_n)
 {
-	if (!w->row_begins) {
+	unsigned empty = html_cells_next(&w->cells, w->in, t);
+
+	if (!w->row_begins || empty > 0) {
 		struct gap *gap = open_gap(w, from, from_n);
 
-		gap->line = false;
-		gap->tabs++;
+		gap->line = gap->line && w->row_begins;
+		gap->tabs += empty + !w->row_begins;
 	}
 	w->row_begins = false;
 }
@@ -372,6 +377,8 @@ static size_t element(struct walk *w, const struct html_tag *t, size_t at)
 	case HTML_INLINE:
 		break;
 	case HTML_BLOCK:
+		if (span_eq_nocase(t->name, SPAN_LIT("table")))
+			html_cells_end(&w->cells);
 		block(w, at, n);
 		break;
 	case HTML_BREAK:
@@ -379,7 +386,7 @@ static size_t element(struct walk *w, const struct html_tag *t, size_t at)
 		break;
 	case HTML_CELL:
 		if (!t->closing)
-			cell(w, at, n);
+			cell(w, t, at, n);
 		break;
 	case HTML_ROW:
 		row(w, t->closing, at, n);

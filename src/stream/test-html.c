@@ -31,6 +31,12 @@ static void test_blocks_are_lines_and_cells_are_apart(void **state)
 	    "user\tpassword\nal\t\tx");
 	check("<tr><td><p>user</p></td>\n<td><p>password</p></td></tr>\n<tr><td></td><td><div>x</div><div>y</div></td></tr>",
 	    "user\tpassword\n\tx\ny");
+	check("<table><tr><th>at<th>user<th>word</tr><tr><td rowspan=\"2\">Kiel<td>al<td>x</tr><tr><td>bo<td>y</tr><tr><td>Lyon<td>cy<td>z</table>",
+	    "at\tuser\tword\nKiel\tal\tx\n\tbo\ty\nLyon\tcy\tz");
+	check("<table><tr><th rowspan=2>at<th colspan=2>login</tr><tr><th>user<th>word</tr><tr><td>Kiel<td>al<td>x</table>",
+	    "at\tlogin\n\tuser\tword\nKiel\tal\tx");
+	check("<table><tr><td colspan=2>a<td>b</tr><tr><td rowspan=3>c</table><table><tr><td>d<td>e</table>", "a\t\tb\nc\nd\te");
+	check("<tr><td colspan=99999 rowspan='0'>a<td colspan=x rowspan=99999999999>b<tr><td>c<td>d", "a\t\t\t\t\t\t\t\tb\nc\td");
 	check("<tr><td>a</td><td></td></tr>\n<tr><td>b</td><td>c</td></tr>", "a\nb\tc");
 	check("<tr><td><table><tr><td>a</td></tr></table></td><td>b</td></tr><tr><td>c", "a\tb\nc");
 	check("<ul><li>one<li>two</ul>", "one\ntwo");
@@ -194,7 +200,7 @@ static void test_places_asked_in_any_order_are_the_same(void **state)
 /* Random sequences of these make trouble that nobody thought of. */
 static const char *const pieces[] = {"<", ">", "&", "\"", "'", "=", "<a href=", "</a>", "<!--", "-->", "<script>",
 	"</script>", "<td>", "<p>", "&#1", "16;", "&amp", ";", " ", "\n", "word", "\xc3\xa9", "\xe2\x80\x8b", "\xc2\xa0", "<pre>",
-	"</pre>", "<![CDATA[", "]]>", "<input value=", "/", "long text that fills a vector ", "<br/>", "&nbsp;", "\xff", "<img alt='x'>"};
+	"</pre>", "<![CDATA[", "]]>", "<tr>", "<td rowspan=9>", "<td colspan=9 rowspan=2>", "<table>", "<input value=", "/", "long text that fills a vector ", "<br/>", "&nbsp;", "\xff", "<img alt='x'>"};
 
 static void test_any_bytes_give_text_whose_places_lie_within(void **state)
 {
