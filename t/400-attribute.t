@@ -132,6 +132,48 @@ is "a host past ASCII is whole" "$(owners_of h7@x.example)" 'xn--bchersee-65a.ex
 like "mail by way of a mailer is from who sent it" "$(links_of h2@x.example)" '"org":"Coastal Customs Agency"[^}]*"role":"sender"'
 unlike "and not from who got it" "$(links_of h2@x.example)" '"origin":"ourselves"[^}]*"role":"sender"'
 
+# The title of a block of credentials, and what is none.
+text() {
+	printf 'From: a@kestrelgate.example\nTo: b@kestrelgate.example\nSubject: access\nMessage-ID: <%s@x.example>\n\n' "$1"; shift
+	for line; do printf '%s\n' "$line"; done
+}
+mkdir "$T/titles"
+text t1 'Hello,' '' 'Bellweather Marine VPN' '' 'user: kg' 'password: Kx82mR0wZs' >"$T/titles/1.eml"
+text t2 'Hello,' '' 'Puertos de Levante S.A.' '-----------' 'user: kg' '' 'password: Kx82mR1wZs' >"$T/titles/2.eml"
+text t3 '## Bellweather' 'user: kg1' 'password: Kx82mR2wZs' '' '## Havre-Transit (SFTP)' 'user: kg2' 'password: Kx82mR3wZs' >"$T/titles/3.eml"
+html t4 'All that we have' '<b>Nordwall portal</b>' '&nbsp;' 'user: kg' 'password: Kx82mR4wZs' >"$T/titles/4.eml"
+text t5 'Here is the access to the portal of Bellweather:' '' 'user: a@kestrelgate.example' 'password: Kx82mR5wZs' >"$T/titles/5.eml"
+text t6 'Customer: Havre Transit' 'User: kg' 'Password: Kx82mR6wZs' >"$T/titles/6.eml"
+text t7 'We met Bellweather Marine on Monday.' '' 'user: kg' 'password: Kx82mR7wZs' >"$T/titles/7.eml"
+text t8 'Bellweather password: Kx82mR8wZs' 'Our guest password: Kx82mR9wZs' >"$T/titles/8.eml"
+text t9 'Bellweather VPN' 'user: kg' 'password: Kx82mS0wZs' '' 'Printer' '' 'password: Kx82mS1wZs' >"$T/titles/9.eml"
+text t10 'Bellweather VPN' '' 'From: Bob <bob@levanteport.example>' 'Subject: access' '' 'user: kg' 'password: Kx82mS2wZs' >"$T/titles/10.eml"
+text t11 'Bellweather VPN' '' 'Host: vpn.levanteport.example' 'user: kg' 'password: Kx82mS3wZs' >"$T/titles/11.eml"
+# The links of mail gateways lead elsewhere; other links lead where they say.
+link() { text "$1" "Portal: $2" 'User: kg' "Password: $3" >"$T/titles/$1.eml"; }
+link g1 'https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Flevanteport.example%2Fx&data=05%7Ca%40kestrelgate.example%7C' Kx82mS4wZs
+link g2 'https://urldefense.proofpoint.com/v2/url?u=https-3A__nordwall-2Dlog.example_login&d=DwMF&r=x' Kx82mS5wZs
+link g3 'https://urldefense.com/v3/__https://portal.levanteport.example__;!!A1!b$' Kx82mS6wZs
+link g4 'https://protect-eu.mimecast.com/s/Ab12?domain=levanteport.example' Kx82mS7wZs
+link g5 'https://levanteport.example/login?back=https%3A%2F%2Fnordwall.example%2F' Kx82mS8wZs
+CASE=$T/titled; new_case "$CASE"; ingest "$T/titles"; scan; attribute
+links=$(list links)
+is "a title above a block of credentials says whose they are" "$(owners_of t1@x.example)" 'Bellweather Marine '
+is "and is the ground" "$(links_of t1@x.example | grep '"role":"owner"' | field ground)" 'name "Bellweather Marine" in the title above it'
+is "above a rule, too" "$(owners_of t2@x.example)" 'Puertos de Levante S.A. '
+is "each block has its own" "$(owners_of t3@x.example)" 'Bellweather Marine Havre-Transit SA '
+is "also in HTML" "$(owners_of t4@x.example)" 'Nordwall Spedition GmbH '
+is "a line that ends in a colon is one, and counts more than whose account it is" "$(owners_of t5@x.example)" 'Bellweather Marine '
+is "so is a field with a name" "$(owners_of t6@x.example)" 'Havre-Transit SA '
+is "a sentence is none" "$(owners_of t7@x.example)" 'ourselves '
+is "nor a line with a secret of its own" "$(owners_of t8@x.example)" 'Bellweather Marine ourselves '
+is "nor one above another title" "$(owners_of t9@x.example)" 'Bellweather Marine ourselves '
+is "or above a forwarded mail's header" "$(owners_of t10@x.example)" 'ourselves '
+is "a host in the block is nearer" "$(owners_of t11@x.example)" 'Puertos de Levante S.A. '
+is "the link of a gateway leads to whose portal it is" "$(owners_of g1@x.example)" 'Puertos de Levante S.A. '
+is "also as Proofpoint writes it" "$(owners_of g2@x.example)$(owners_of g3@x.example)" 'Nordwall Spedition GmbH Puertos de Levante S.A. '
+is "or Mimecast" "$(owners_of g4@x.example)" 'Puertos de Levante S.A. '
+is "another link is its own host's, wherever it leads next" "$(owners_of g5@x.example)" 'Puertos de Levante S.A. '
 printf 'who,where\nx,y\n' >"$T/bad.csv"
 exits "a directory without the columns is refused" 2 "$TOCSIN" attribute --directory "$T/bad.csv" --case "$CASE"
 done_testing

@@ -25,6 +25,7 @@ void told_put(struct buf *b, const struct told_mention *t)
 {
 	buf_u8(b, (uint8_t)t->kind);
 	buf_u8(b, t->weak);
+	buf_u8(b, t->above);
 	buf_u32(b, t->org);
 	buf_u32(b, t->secret);
 	buf_u64(b, t->at_byte);
@@ -40,6 +41,7 @@ bool told_get(struct cursor *c, struct told_mention *t)
 		return false;
 	kind = cursor_u8(c);
 	*t = (struct told_mention){.weak = cursor_u8(c) != 0};
+	t->above = cursor_u8(c) != 0;
 	t->org = cursor_u32(c);
 	t->secret = cursor_u32(c);
 	t->at_byte = cursor_u64(c);

@@ -3,7 +3,6 @@
 #include "attribute/idn.h"
 #include "base/limits.h"
 #include "base/utf8.h"
-#include "mail/hostname.h"
 #include "mail/quoted.h"
 
 enum {
@@ -72,14 +71,20 @@ static bool host_listed(const struct dictionary *d, span host)
 
 static enum errc read_host(struct reader *r, size_t dot, struct err *e)
 {
+	char plain[HOST_NAME_LONGEST];
 	size_t from, to;
 	bool ok = host_name_around(r->text, dot, &from, &to);
 
 	r->host_to = to > dot ? to : dot + 1;
 	if (!ok || (from > 0 && r->text.p[from - 1] == '@') || (to < r->text.n && r->text.p[to] == '@') ||
-	    !host_listed(r->d, span_sub(r->text, from, to - from)))
+	    !host_listed(r->d, host_name_plain(r->text, from, to - from, plain)))
 		return OK;
 	return put(r, (struct mention){MENTION_HOST, false, ORG_MASK, (uint32_t)from, (uint32_t)(to - from)}, e);
+}
+
+span mention_text(span text, const struct mention *m, char plain[HOST_NAME_LONGEST])
+{
+	return m->kind == MENTION_HOST ? host_name_plain(text, m->at, m->n, plain) : span_sub(text, m->at, m->n);
 }
 
 /* ---- names -------------------------------------------------------------------------------------------------- */
@@ -430,4 +435,19 @@ enum errc mentions_read(struct arena *a, const struct dictionary *d, const struc
 	if (rc == OK && names != before && out->n != names)
 		rc = merge(a, out->v + before, names - before, out->n - before, e);
 	return rc;
+}
+
+size_t mentions_behind(const struct mentions *l, size_t from)
+{
+	size_t low = 0, high = l->n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if ((size_t)l->v[mid].at + HOST_NAME_LONGEST < from)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
 }

@@ -8,6 +8,7 @@
 
 #include "attribute/dictionary.h"
 #include "attribute/names.h"
+#include "mail/hostname.h"
 
 enum mention_kind {
 	MENTION_NAME = 1,
@@ -24,6 +25,11 @@ struct mention {
 };
 
 struct mentions { struct mention *v; size_t n, cap; };
+
+/* The number of the first that may reach behind `from`. */
+size_t mentions_behind(const struct mentions *l, size_t from);
+/* As it stands; of a host within a link, without escapes. */
+span mention_text(span text, const struct mention *m, char plain[HOST_NAME_LONGEST]);
 
 /* Appends all that text holds, in the order of their places. text.n < 4 GiB. Of v, legal forms and given names. */
 MUST_CHECK enum errc mentions_read(struct arena *a, const struct dictionary *d, const struct words *v, span text,

@@ -160,7 +160,7 @@ static enum errc owner_by_mention(struct keeper *k, const struct mail_row *m, co
 		return rc;
 	*done = true;
 	return add_owner(k, m, f, id, t->kind == MENTION_HOST ? CERTAINTY_HIGH : CERTAINTY_MEDIUM,
-	    ground_of(k->scratch, t, " beside it"), g, e);
+	    ground_of(k->scratch, t, t->above ? " in the title above it" : " beside it"), g, e);
 }
 
 /*

@@ -9,8 +9,10 @@
 #include "attribute/directory.h"
 #include "attribute/domains.h"
 #include "attribute/mentions.h"
+#include "attribute/title.h"
 #include "base/buf.h"
 #include "base/cursor.h"
+#include "mail/text.h"
 #include "store/orgs.h"
 
 /* ---- frame.c: init, input and result of the worker's job ---------------------------------------------------- */
@@ -26,6 +28,7 @@ struct secret {
 struct told_mention {
 	enum mention_kind kind;
 	bool weak;
+	bool above;        /* of a secret, in the title of its block */
 	uint32_t org;      /* of a name; ORG_MASK otherwise */
 	uint32_t secret;   /* number of the secret that it stands beside, SECRET_NONE for a mention */
 	uint64_t at_byte;  /* in the decoded part */
@@ -39,6 +42,15 @@ bool secret_get(struct cursor *c, struct secret *s);
 void told_put(struct buf *b, const struct told_mention *t);
 /* False at the end, and when the frame is damaged: then c->bad. */
 bool told_get(struct cursor *c, struct told_mention *t);
+
+/* ---- beside.c: in the worker -------------------------------------------------------------------------------- */
+
+/*
+ * What may own secret number `number` of the message, out of the mentions and hosts around it: told, the likeliest first. It is s, at
+ * secrets[i] of the text's.
+ */
+void beside_tell(const struct part_text *t, const struct mentions *l, const struct place *secrets, size_t n_secrets, size_t i,
+    const struct secret *s, uint32_t number, struct buf *out);
 
 /* ---- links.c ------------------------------------------------------------------------------------------------ */
 

@@ -210,9 +210,9 @@ static struct gathered hear(const struct mail_row *m, const struct told_mention 
 	return g;
 }
 
-#define ADDRESS(text_, secret_) {MENTION_ADDRESS, false, ORG_MASK, secret_, 7, SPAN_LIT("1"), SPAN_LIT(text_)}
-#define HOST(text_, secret_) {MENTION_HOST, false, ORG_MASK, secret_, 7, SPAN_LIT("1"), SPAN_LIT(text_)}
-#define NAME(org_, weak_, secret_) {MENTION_NAME, weak_, org_, secret_, 7, SPAN_LIT("1"), SPAN_LIT("its name")}
+#define ADDRESS(text_, secret_) {MENTION_ADDRESS, false, false, ORG_MASK, secret_, 7, SPAN_LIT("1"), SPAN_LIT(text_)}
+#define HOST(text_, secret_) {MENTION_HOST, false, false, ORG_MASK, secret_, 7, SPAN_LIT("1"), SPAN_LIT(text_)}
+#define NAME(org_, weak_, secret_) {MENTION_NAME, weak_, false, org_, secret_, 7, SPAN_LIT("1"), SPAN_LIT("its name")}
 
 static void mentions_link_others_than_the_parties(void **state)
 {

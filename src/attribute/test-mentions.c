@@ -282,11 +282,43 @@ static void any_cut_of_a_text_is_read_without_harm(void **state)
 	close_directory();
 }
 
+static void a_host_within_a_link_is_found_behind_its_escapes(void **state)
+{
+	(void)state;
+	open_directory("name;domains\nAcme;acme.example\nAcme B;acme-b.example\n");
+	expect("https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Facme.example%2Flogin&data=05%7Cx", "host acme.example");
+	expect("https://nam02.safelinks.protection.outlook.com/?url=https%253A%252F%252Fvpn.acme.example%252F", "host vpn.acme.example");
+	expect("https://urldefense.proofpoint.com/v1/url?u=https://acme.example/&k=x", "host acme.example");
+	expect("https://urldefense.proofpoint.com/v2/url?u=https-3A__vpn.acme.example-3A8443_a.b-5Fc_x.html&d=DwMF", "host vpn.acme.example");
+	expect("https://urldefense.proofpoint.com/v2/url?u=http-3A__acme-2Db.example_login&d=DwMF", "host acme-2Db.example");
+	expect("https://urldefense.com/v3/__https://vpn.acme.example__;!!ABC!xyz$", "host vpn.acme.example");
+	expect("https://protect-eu.mimecast.com/s/Ab12?domain=acme.example", "host acme.example");
+	expect("https://portal.test/?login=jo%40acme.example", "host acme.example");
+	expect("?u=https%3A%2F%2Fb%C3%BCro.acme.example", "");
+	expect("https-3A__ https-3A__acme http-3A__.example %2F %2 %", "");
+	close_directory();
+}
+
+static void a_host_in_proofpoints_spelling_is_told_as_it_is(void **state)
+{
+	static const char text[] = "u=http-3A__acme-2Db-2dc.example_x", other[] = "u=http://acme-2Db.example/x";
+	char plain[HOST_NAME_LONGEST];
+	size_t from, to;
+
+	(void)state;
+	assert_true(host_name_around(span_str(text), span_find_byte(span_str(text), '.'), &from, &to));
+	assert_span(host_name_plain(span_str(text), from, to - from, plain), "acme-b-c.example");
+	assert_true(host_name_around(span_str(other), span_find_byte(span_str(other), '.'), &from, &to));
+	assert_span(host_name_plain(span_str(other), from, to - from, plain), "acme-2Db.example");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_name_is_found_whole_and_in_any_case),
 	    cmocka_unit_test(a_name_with_umlauts_is_found_as_those_write_it_who_have_none),
+	    cmocka_unit_test(a_host_within_a_link_is_found_behind_its_escapes),
+	    cmocka_unit_test(a_host_in_proofpoints_spelling_is_told_as_it_is),
 	    cmocka_unit_test(a_name_is_found_across_a_line_end_and_quote_marks_but_not_across_a_paragraph),
 	    cmocka_unit_test(the_longest_name_wins),
 	    cmocka_unit_test(accents_and_their_decomposed_form_make_no_difference),

@@ -2,16 +2,9 @@
 
 #include "attribute/private.h"
 #include "base/limits.h"
-#include "mail/hostname.h"
 #include "mail/text.h"
 
-enum {
-	BEFORE = 400, BEHIND = 200,  /* bytes around a secret in which its owner is looked for */
-	CANDIDATES = 3, SEEN_FIRST = 256,
-	/* what makes an owner less likely; a labelled host in another line is nearer than a name, one in prose further than a heading */
-	OTHER_LINE = 2000, IN_PROSE = 2000, LABELLED_ABOVE = 200, SOMEBODYS_ADDRESS = 300, A_NAME = 600, BEHIND_IT = 40,
-	LABEL_WORDS = 1, BLOCK_LINES = 3,
-};
+enum { SEEN_FIRST = 256 };
 
 struct job {
 	struct dictionary dictionary;
@@ -112,18 +105,19 @@ static void tell_first(struct job *j, span path, span text, const struct part_te
 {
 	for (size_t i = 0; i < l->n; i++) {
 		const struct mention *m = &l->v[i];
+		char plain[HOST_NAME_LONGEST];
 		uint64_t at_byte = m->at, n_bytes;
 
 		if (!is_first(j, sameness(j, text, m)))
 			continue;
 		if (t != NULL)
 			part_text_place(t, m->at, m->n, &at_byte, &n_bytes);
-		told_put(out, &(struct told_mention){m->kind, m->weak, m->org, SECRET_NONE, at_byte, path,
-		    span_sub(text, m->at, m->n)});
+		told_put(out, &(struct told_mention){m->kind, m->weak, false, m->org, SECRET_NONE, at_byte, path,
+		    mention_text(text, m, plain)});
 	}
 }
 
-/* ---- what stands beside a secret ---------------------------------------------------------------------------- */
+/* ---- the secrets of a text ---------------------------------------------------------------------------------- */
 
 /* The place in the text of a byte of the decoded part: places grow together, so by halves. */
 static size_t text_place(const struct part_text *t, uint64_t at_byte)
@@ -145,175 +139,37 @@ static size_t text_place(const struct part_text *t, uint64_t at_byte)
 	return low;
 }
 
-static bool blank_line(span text, size_t lf)
+/* What stands beside each secret of this part, in their order. */
+static enum errc tell_secrets(struct arena *a, const struct part_text *t, const struct mentions *l, span input, span path, struct buf *out,
+    struct err *e)
 {
-	size_t i = lf + 1;
+	struct cursor c = cursor_of(input), again = c;
+	struct place *places;
+	struct secret s;
+	size_t n = 0, i = 0;
 
-	while (i < text.n && (text.p[i] == ' ' || text.p[i] == '\r' || text.p[i] == '>' || text.p[i] == '\t'))
-		i++;
-	return i >= text.n || text.p[i] == '\n';
-}
+	while (secret_get(&c, &s))
+		n += span_eq(s.path, path);
+	if (c.bad)
+		return err_set(e, ERR_EVIDENCE, "the list of its findings is damaged");
+	if (n == 0)
+		return OK;
+	if ((places = arena_alloc(a, n * sizeof *places)) == NULL)
+		return err_memory(e);
+	for (c = again; secret_get(&c, &s);)
+		if (span_eq(s.path, path)) {
+			struct place *p = &places[i++];
 
-/* The paragraph that [from, to) stands in, cut to what is near. */
-static void paragraph(span text, size_t from, size_t to, size_t *begin, size_t *end)
-{
-	size_t a = from, b = to;
-
-	while (a > 0 && from - a < BEFORE && !(text.p[a - 1] == '\n' && blank_line(text, a - 1) && a < from))
-		a--;
-	while (b < text.n && b - to < BEHIND && !(text.p[b] == '\n' && blank_line(text, b)))
-		b++;
-	*begin = a;
-	*end = b;
-}
-
-/* "Portal of Acme Rockets:", with user and password below */
-static bool ends_in_colon(span text, size_t at)
-{
-	span line = span_from(text, at);
-
-	line = span_trim(span_first(line, span_find_byte(line, '\n')));
-	return line.n > 0 && line.p[line.n - 1] == ':';
-}
-
-/* "Server sftp.acme.example", "https://...", "Host: ...", a cell: not somewhere in a sentence. Asked once for each host and secret. */
-static bool is_labelled(span text, size_t at)
-{
-	size_t words = 0, i = at, least = at > BEFORE ? at - BEFORE : 0; /* words that end before another one */
-
-	if (span_ends_nocase(span_first(text, i), SPAN_LIT("://")))
-		for (i -= 3; i > least && ascii_is_alnum(text.p[i - 1]); i--)
-			;
-	at = i;
-	while (i > least && text.p[i - 1] != '\n' && words <= LABEL_WORDS) {
-		unsigned char c = text.p[--i];
-
-		if (c == ':' || c == '=' || c == '\t' || c == '|')
-			return true;
-		words += ascii_is_space(c) && i + 1 < at && !ascii_is_space(text.p[i + 1]) && text.p[i + 1] != '>';
-	}
-	return words <= LABEL_WORDS && (i == 0 || text.p[i - 1] == '\n');
-}
-
-static size_t lines_between(span text, size_t from, size_t to)
-{
-	size_t n = 0;
-
-	for (size_t i = from; i < to; i++)
-		n += text.p[i] == '\n';
-	return n;
-}
-
-/* A host or an address in another line than the secret, which is `away` bytes from it. */
-static size_t of_other_line(span text, const struct mention *m, size_t from, size_t away)
-{
-	size_t end = (size_t)m->at + m->n;
-
-	if (!is_labelled(text, m->at))
-		return OTHER_LINE + IN_PROSE + away;
-	return m->kind == MENTION_HOST && end <= from && lines_between(text, end, from) <= BLOCK_LINES ? LABELLED_ABOVE + away
-												      : OTHER_LINE + away;
-}
-
-/*
- * How far a mention is from owning the secret at [from, to); SIZE_MAX when it cannot. What stands before `floor`, the
- * beginning of the nearest heading, belongs to something else.
- */
-static size_t remoteness(span text, const struct mention *m, size_t from, size_t to, size_t floor, bool has_host)
-{
-	size_t a = m->at, b = a + m->n, away = b <= from ? from - b : a >= to ? a - to + BEHIND_IT : 0;
-	bool other_line = lines_between(text, b <= from ? b : to, b <= from ? from : a) > 0;
-
-	if (m->kind == MENTION_QUOTED || b <= floor)
-		return SIZE_MAX;
-	if (a >= from && b <= to && !has_host)
-		return SIZE_MAX; /* the secret looks like a host or a name by itself */
-	if (m->kind == MENTION_NAME) {
-		/* a name owns what stands in its own line, or below it when it is a heading */
-		if (other_line && !(b <= from && ends_in_colon(text, b)))
-			return SIZE_MAX;
-		return A_NAME + away + (other_line ? OTHER_LINE : 0);
-	}
-	if (other_line)
-		away = of_other_line(text, m, from, away);
-	return away + (m->kind == MENTION_ADDRESS ? SOMEBODYS_ADDRESS : 0);
-}
-
-/* Where the line of the last heading with a name begins, in [begin, from). */
-static size_t heading_at(span text, const struct mentions *l, size_t first, size_t begin, size_t from)
-{
-	size_t at = begin;
-
-	for (size_t i = first; i < l->n && l->v[i].at < from; i++) {
-		const struct mention *m = &l->v[i];
-		size_t end = (size_t)m->at + m->n;
-
-		if (m->kind != MENTION_NAME || m->weak || m->at < begin || end > from || !ends_in_colon(text, end) ||
-		    lines_between(text, end, from) == 0)
-			continue;
-		for (at = m->at; at > begin && text.p[at - 1] != '\n'; at--)
-			;
-	}
-	return at;
-}
-
-struct candidate { struct mention m; size_t score; };
-
-static void offer(struct candidate best[CANDIDATES], const struct mention *m, size_t score)
-{
-	struct candidate c = {*m, score};
-
-	for (size_t i = 0; i < CANDIDATES; i++)
-		if (c.score < best[i].score) {
-			struct candidate was = best[i];
-
-			best[i] = c;
-			c = was;
+			p->at = text_place(t, s.at_byte);
+			p->end = s.n_bytes < UINT64_MAX - s.at_byte ? text_place(t, s.at_byte + s.n_bytes) : p->at;
 		}
-}
-
-/* First mention that ends behind `from`; the list is in the order of places. */
-static size_t first_behind(const struct mentions *l, size_t from)
-{
-	size_t low = 0, high = l->n;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if ((size_t)l->v[mid].at + HOST_SIZE < from)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
-}
-
-static void beside(const struct part_text *t, const struct mentions *l, const struct secret *s, uint32_t number,
-    struct buf *out)
-{
-	size_t from = text_place(t, s->at_byte), begin, end, at, n, look, first, floor;
-	size_t to = s->n_bytes < UINT64_MAX - s->at_byte ? text_place(t, s->at_byte + s->n_bytes) : from;
-	struct candidate best[CANDIDATES];
-
-	for (size_t i = 0; i < CANDIDATES; i++)
-		best[i].score = SIZE_MAX;
-	paragraph(t->utf8, from, to, &begin, &end);
-	first = first_behind(l, begin);
-	floor = heading_at(t->utf8, l, first, begin, from);
-	for (size_t i = first; i < l->n && l->v[i].at < end; i++)
-		if (l->v[i].at >= begin)
-			offer(best, &l->v[i], remoteness(t->utf8, &l->v[i], from, to, floor, s->has_host));
-	look = begin;
-	while (host_name_next(t->utf8, &look, end, &at, &n)) {
-		struct mention m = {MENTION_HOST, false, ORG_MASK, (uint32_t)at, (uint32_t)n};
-		bool of_address = (at > 0 && t->utf8.p[at - 1] == '@') || (at + n < t->utf8.n && t->utf8.p[at + n] == '@');
-
-		if (!of_address || (s->has_host && at >= from && at + n <= to && t->utf8.p[at - 1] == '@'))
-			offer(best, &m, remoteness(t->utf8, &m, from, to, floor, s->has_host));
-	}
-	for (size_t i = 0; i < CANDIDATES && best[i].score != SIZE_MAX; i++)
-		told_put(out, &(struct told_mention){best[i].m.kind, best[i].m.weak, best[i].m.org, number, s->at_byte, s->path,
-		    span_sub(t->utf8, best[i].m.at, best[i].m.n)});
+	i = 0;
+	for (uint32_t number = 0; secret_get(&again, &s); number++)
+		if (span_eq(s.path, path)) {
+			beside_tell(t, l, places, n, i, &s, number, out);
+			i++;
+		}
+	return OK;
 }
 
 /* ---- one message -------------------------------------------------------------------------------------------- */
@@ -325,10 +181,8 @@ static enum errc read_text(void *ctx, const struct part *p, const struct part_te
 	struct parts *r = ctx;
 	struct job *j = r->j;
 	struct buf *out = r->out;
-	struct cursor c = cursor_of(r->input);
 	struct mentions l = {0};
 	struct part_text t = *text;
-	struct secret s;
 	span path = span_str(p->path);
 	enum errc rc;
 
@@ -338,10 +192,7 @@ static enum errc read_text(void *ctx, const struct part *p, const struct part_te
 	if ((rc = mentions_read(r->a, &j->dictionary, &j->words, t.utf8, &l, e)) != OK)
 		return rc;
 	tell_first(j, path, t.utf8, &t, &l, out);
-	for (uint32_t i = 0; secret_get(&c, &s); i++)
-		if (span_eq(s.path, path))
-			beside(&t, &l, &s, i, out);
-	return c.bad ? err_set(e, ERR_EVIDENCE, "the list of its findings is damaged") : OK;
+	return tell_secrets(r->a, &t, &l, r->input, path, out, e);
 }
 
 static enum errc message(void *state, struct arena *scratch, const struct message *m, span input, struct buf *out,

@@ -54,18 +54,83 @@ size_t host_name_end(span text, size_t at)
 	return to;
 }
 
+static int hex(unsigned char c)
+{
+	return ascii_is_digit(c) ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : -1;
+}
+
+/* Of the escape "%XX" whose mark ends before `at`: its value; -1 when there is none. */
+static int escaped(span text, size_t at, size_t to)
+{
+	return at > 0 && to - at >= 2 && text.p[at - 1] == '%' && hex(text.p[at]) >= 0 && hex(text.p[at + 1]) >= 0
+	    ? hex(text.p[at]) * 16 + hex(text.p[at + 1]) : -1;
+}
+
+size_t host_name_escape(span text, size_t at, size_t to)
+{
+	int value = escaped(text, at, to);
+	size_t n = value >= 0 ? 2 : 0;
+
+	while (value == '%' && to - at - n >= 2 && hex(text.p[at + n]) >= 0 && hex(text.p[at + n + 1]) >= 0) { /* escaped again */
+		value = hex(text.p[at + n]) * 16 + hex(text.p[at + n + 1]);
+		n += 2;
+	}
+	return value < 0x80 ? n : to - at; /* a letter past ASCII: the host began before it */
+}
+
+bool host_name_of_address(span text, size_t at)
+{
+	return (at > 0 && text.p[at - 1] == '@') || (at > 2 && span_eq(span_sub(text, at - 2, 2), SPAN_LIT("40")) &&
+	    (text.p[at - 3] == '%' || (at > 4 && span_eq(span_sub(text, at - 5, 3), SPAN_LIT("%25")))));
+}
+
+static const span proofpoint = {(const unsigned char *)"-3A__", 5};
+
+span host_name_plain(span text, size_t at, size_t n, char out[HOST_NAME_LONGEST])
+{
+	span host = span_sub(text, at, n);
+	size_t used = 0;
+
+	if (!span_ends_nocase(span_first(text, at), proofpoint) || n > HOST_NAME_LONGEST)
+		return host;
+	for (size_t i = 0; i < host.n; i++) {
+		out[used++] = (char)host.p[i];
+		if (span_starts_nocase(span_from(host, i), SPAN_LIT("-2D")))
+			i += 2;
+	}
+	return span_of(out, used);
+}
+
+/* "https-3A__b-2Dc.example-3A8443_x": what stands for "://", for "-", and for what follows the host. */
+static void proofpoint_cut(span text, size_t *from, size_t *to)
+{
+	span run = span_sub(text, *from, *to - *from);
+	size_t colon = span_starts_nocase(run, SPAN_LIT("http")) ? span_find_nocase(run, proofpoint) : run.n, end;
+
+	if (colon == run.n)
+		return;
+	*from += colon + proofpoint.n;
+	run = span_from(run, colon + proofpoint.n);
+	end = span_find_byte(run, '_');
+	end = span_find_nocase(span_first(run, end), SPAN_LIT("-3A"));
+	*to = *from + end;
+}
+
 bool host_name_around(span text, size_t dot, size_t *from, size_t *to)
 {
 	size_t a = host_begin(text, dot), b = host_run(text, dot), last;
 
+	a += host_name_escape(text, a, dot);
 	while (a < dot && !is_outer(text.p[a]))
 		a++;
 	while (b > dot && !is_outer(text.p[b - 1]))
 		b--;
-	*from = a;
 	*to = b;
-	if (a == dot || b <= dot + 1)
+	proofpoint_cut(text, &a, &b);
+	*from = a;
+	if (a >= dot || b <= dot + 1)
 		return false;
+	*to = b;
 	for (last = b; text.p[last - 1] != '.'; last--)
 		;
 	return b - last >= 2 && (ascii_is_alpha(text.p[last]) || text.p[last] >= 0x80);

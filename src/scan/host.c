@@ -77,6 +77,9 @@ static void best_in(span text, size_t from, size_t to, bool last_wins, int *best
 		start = i;
 		while (i < to && (n = token_step(text, i)) != 0)
 			i += n;
+		start += host_name_escape(text, start, i);
+		if (host_name_of_address(text, start))
+			continue; /* "user%40b.example" in a link */
 		span t = span_sub(text, start, i - start);
 		while (t.n > 0 && (t.p[t.n - 1] == '.' || t.p[t.n - 1] == '-'))
 			t.n--;

@@ -1,0 +1,243 @@
+/* What stands beside a secret, and so may own it: in its line, its paragraph, or the title above its block. */
+#include "attribute/private.h"
+#include "attribute/title.h"
+
+enum {
+	BEFORE = 400, BEHIND = 200,  /* bytes around a secret in which its owner is looked for */
+	CANDIDATES = 6,
+	/*
+	 * What makes an owner less likely. A labelled host in another line is nearer than a name, one in prose further than a heading;
+	 * whoever has the account below a title need not be whose system it opens.
+	 */
+	OTHER_LINE = 2000, IN_PROSE = 2000, LABELLED_ABOVE = 200, SOMEBODYS_ADDRESS = 300, A_NAME = 600, A_TITLE = 1000,
+	ADDRESS_BELOW_TITLE = 1500, BEHIND_IT = 40, LABEL_WORDS = 1, BLOCK_LINES = 3,
+};
+
+static bool blank_line(span text, size_t lf)
+{
+	size_t i = lf + 1;
+
+	while (i < text.n && (text.p[i] == ' ' || text.p[i] == '\r' || text.p[i] == '>' || text.p[i] == '\t'))
+		i++;
+	return i >= text.n || text.p[i] == '\n';
+}
+
+/* The paragraph that [from, to) stands in, cut to what is near. */
+static void paragraph(span text, size_t from, size_t to, size_t *begin, size_t *end)
+{
+	size_t a = from, b = to;
+
+	while (a > 0 && from - a < BEFORE && !(text.p[a - 1] == '\n' && blank_line(text, a - 1) && a < from))
+		a--;
+	while (b < text.n && b - to < BEHIND && !(text.p[b] == '\n' && blank_line(text, b)))
+		b++;
+	*begin = a;
+	*end = b;
+}
+
+/* "Portal of Acme Rockets:", with user and password below */
+static bool ends_in_colon(span text, size_t at)
+{
+	span line = span_from(text, at);
+
+	line = span_trim(span_first(line, span_find_byte(line, '\n')));
+	return line.n > 0 && line.p[line.n - 1] == ':';
+}
+
+/* "Server sftp.acme.example", "https://...", "Host: ...", a cell: not somewhere in a sentence. Asked once for each host and secret. */
+static bool is_labelled(span text, size_t at)
+{
+	size_t words = 0, i = at, least = at > BEFORE ? at - BEFORE : 0; /* words that end before another one */
+
+	if (span_ends_nocase(span_first(text, i), SPAN_LIT("://")))
+		for (i -= 3; i > least && ascii_is_alnum(text.p[i - 1]); i--)
+			;
+	at = i;
+	while (i > least && text.p[i - 1] != '\n' && words <= LABEL_WORDS) {
+		unsigned char c = text.p[--i];
+
+		if (c == ':' || c == '=' || c == '\t' || c == '|')
+			return true;
+		words += ascii_is_space(c) && i + 1 < at && !ascii_is_space(text.p[i + 1]) && text.p[i + 1] != '>';
+	}
+	return words <= LABEL_WORDS && (i == 0 || text.p[i - 1] == '\n');
+}
+
+static size_t lines_between(span text, size_t from, size_t to)
+{
+	size_t n = 0;
+
+	for (size_t i = from; i < to; i++)
+		n += text.p[i] == '\n';
+	return n;
+}
+
+/* A host or an address in another line than the secret, which is `away` bytes from it. */
+static size_t of_other_line(span text, const struct mention *m, size_t from, size_t away)
+{
+	size_t end = (size_t)m->at + m->n;
+
+	if (!is_labelled(text, m->at))
+		return OTHER_LINE + IN_PROSE + away;
+	return m->kind == MENTION_HOST && end <= from && lines_between(text, end, from) <= BLOCK_LINES ? LABELLED_ABOVE + away
+												      : OTHER_LINE + away;
+}
+
+/*
+ * How far a mention is from owning the secret at [from, to); SIZE_MAX when it cannot. What stands before `floor`, the
+ * beginning of the nearest heading, belongs to something else.
+ */
+static size_t remoteness(span text, const struct mention *m, size_t from, size_t to, size_t floor, bool has_host)
+{
+	size_t a = m->at, b = a + m->n, away = b <= from ? from - b : a >= to ? a - to + BEHIND_IT : 0;
+	bool other_line = lines_between(text, b <= from ? b : to, b <= from ? from : a) > 0;
+
+	if (m->kind == MENTION_QUOTED || b <= floor)
+		return SIZE_MAX;
+	if (a >= from && b <= to && !has_host)
+		return SIZE_MAX; /* the secret looks like a host or a name by itself */
+	if (m->kind == MENTION_NAME) {
+		/* a name owns what stands in its own line, or below it when it is a heading */
+		if (other_line && !(b <= from && ends_in_colon(text, b)))
+			return SIZE_MAX;
+		return A_NAME + away + (other_line ? OTHER_LINE : 0);
+	}
+	if (other_line)
+		away = of_other_line(text, m, from, away);
+	return away + (m->kind == MENTION_ADDRESS ? SOMEBODYS_ADDRESS : 0);
+}
+
+/* Where the line of the last heading with a name begins, in [begin, from). */
+static size_t heading_at(span text, const struct mentions *l, size_t first, size_t begin, size_t from)
+{
+	size_t at = begin;
+
+	for (size_t i = first; i < l->n && l->v[i].at < from; i++) {
+		const struct mention *m = &l->v[i];
+		size_t end = (size_t)m->at + m->n;
+
+		if (m->kind != MENTION_NAME || m->weak || m->at < begin || end > from || !ends_in_colon(text, end) ||
+		    lines_between(text, end, from) == 0)
+			continue;
+		for (at = m->at; at > begin && text.p[at - 1] != '\n'; at--)
+			;
+	}
+	return at;
+}
+
+struct candidate { struct mention m; size_t score; };
+
+static void offer(struct candidate best[CANDIDATES], const struct mention *m, size_t score)
+{
+	struct candidate c = {*m, score};
+
+	for (size_t i = 0; i < CANDIDATES; i++)
+		if (c.score < best[i].score) {
+			struct candidate was = best[i];
+
+			best[i] = c;
+			c = was;
+		}
+}
+
+/* Around one secret. */
+struct look {
+	span text;
+	const struct mentions *l;
+	size_t from, to;      /* the secret */
+	size_t begin, end;    /* its paragraph */
+	size_t floor;
+	bool has_host, titled;
+	struct place title;   /* empty when there is none */
+	struct candidate best[CANDIDATES];
+};
+
+static bool in_title(const struct look *k, size_t at) { return at >= k->title.at && at < k->title.end; }
+
+/* A name in the title owns the block below it before whoever has an account there. */
+static void offer_title(struct look *k)
+{
+	for (size_t i = mentions_behind(k->l, k->title.at); i < k->l->n && k->l->v[i].at < k->title.end; i++) {
+		const struct mention *m = &k->l->v[i];
+
+		if (m->at >= k->title.at && m->kind != MENTION_QUOTED) {
+			offer(k->best, m, A_TITLE + (m->at - k->title.at));
+			k->titled |= m->kind == MENTION_NAME && !m->weak;
+		}
+	}
+}
+
+static size_t how_far(const struct look *k, const struct mention *m)
+{
+	size_t score = remoteness(k->text, m, k->from, k->to, k->floor, k->has_host);
+
+	return score != SIZE_MAX && k->titled && m->kind == MENTION_ADDRESS ? ADDRESS_BELOW_TITLE + score : score;
+}
+
+static void offer_mentions(struct look *k)
+{
+	for (size_t i = mentions_behind(k->l, k->begin); i < k->l->n && k->l->v[i].at < k->end; i++) {
+		const struct mention *m = &k->l->v[i];
+
+		/* hosts come with those that nobody listed */
+		if (m->at >= k->begin && !in_title(k, m->at) && (m->kind != MENTION_HOST || (m->at > 0 && k->text.p[m->at - 1] == '@')))
+			offer(k->best, m, how_far(k, m));
+	}
+}
+
+static size_t link_end(span text, size_t at)
+{
+	while (at < text.n && !ascii_is_space(text.p[at]) && text.p[at] != '<' && text.p[at] != '>' && text.p[at] != '"')
+		at++;
+	return at;
+}
+
+/* Hosts of anybody. One within a link is where the link leads if it is a gateway's: it comes behind the link's own, wherever that stands. */
+static void offer_hosts(struct look *k)
+{
+	struct mention link = {0};
+	size_t link_to = 0, inner = 0, at, n;
+
+	for (size_t from = k->begin; host_name_next(k->text, &from, k->end, &at, &n);) {
+		struct mention m = {MENTION_HOST, false, ORG_MASK, (uint32_t)at, (uint32_t)n};
+		bool in_link = at < link_to, of_address = host_name_of_address(k->text, at) || (at + n < k->text.n && k->text.p[at + n] == '@');
+		size_t score;
+
+		if (of_address && !(k->has_host && at >= k->from && at + n <= k->to && k->text.p[at - 1] == '@'))
+			continue;
+		if (!in_link && span_ends_nocase(span_first(k->text, at), SPAN_LIT("://"))) {
+			link = m;
+			link_to = link_end(k->text, at);
+			inner = 0;
+		}
+		score = how_far(k, in_link ? &link : &m);
+		offer(k->best, &m, score == SIZE_MAX || !in_link ? score : score + ++inner);
+	}
+}
+
+void beside_tell(const struct part_text *t, const struct mentions *l, const struct place *secrets, size_t n_secrets, size_t i,
+    const struct secret *s, uint32_t number, struct buf *out)
+{
+	struct look k = {.text = t->utf8, .l = l, .from = secrets[i].at, .to = secrets[i].end, .has_host = s->has_host};
+
+	for (size_t c = 0; c < CANDIDATES; c++)
+		k.best[c].score = SIZE_MAX;
+	paragraph(k.text, k.from, k.to, &k.begin, &k.end);
+	k.floor = heading_at(k.text, l, mentions_behind(l, k.begin), k.begin, k.from);
+	if (title_above(k.text, l, secrets, n_secrets, k.from, &k.title)) {
+		offer_title(&k);
+		if (k.titled && k.title.at > k.floor)
+			k.floor = k.title.at;
+	} else {
+		k.title = (struct place){0};
+	}
+	offer_mentions(&k);
+	offer_hosts(&k);
+	for (size_t c = 0; c < CANDIDATES && k.best[c].score != SIZE_MAX; c++) {
+		const struct mention *m = &k.best[c].m;
+		char plain[HOST_NAME_LONGEST];
+
+		told_put(out, &(struct told_mention){m->kind, m->weak, in_title(&k, m->at), m->org, number, s->at_byte, s->path,
+		    mention_text(k.text, m, plain)});
+	}
+}

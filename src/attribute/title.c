@@ -1,0 +1,177 @@
+#include "attribute/title.h"
+
+#include "mail/quoted.h"
+
+enum {
+	LINES = 14,            /* looked at above a secret */
+	LINE_LONGEST = 240,
+	TITLE_LONGEST = 90, TITLE_WORDS = 8,
+	INTRODUCTION_LONGEST = 200, /* "... for Acme's portal:" */
+	LABEL_LONGEST = 40, LABEL_WORDS = 3,
+	WRAPPED = 60,          /* a line as long as this, without a mark at its end, goes on in the next */
+};
+
+enum line_kind { LINE_EMPTY, LINE_RULE, LINE_FIELD, LINE_HEADER, LINE_OTHER };
+
+/* The line that ends at `end`, without quote marks and blanks around it; *begin where it begins with them. False: too long. */
+static bool line_ending_at(span text, size_t end, size_t *begin, struct place *line)
+{
+	size_t from = end;
+
+	while (from > 0 && end - from <= LINE_LONGEST && text.p[from - 1] != '\n')
+		from--;
+	*begin = from;
+	if (end - from > LINE_LONGEST)
+		return false;
+	while (from < end && (ascii_is_space(text.p[from]) || text.p[from] == '>'))
+		from++;
+	while (end > from && ascii_is_space(text.p[end - 1]))
+		end--;
+	*line = (struct place){from, end};
+	return true;
+}
+
+static size_t words_in(span s)
+{
+	size_t from = 0;
+	struct token t[16];
+
+	return tokens_read(s, &from, t, sizeof t / sizeof *t);
+}
+
+/* "-----", "* * *", lines drawn with signs past ASCII, U+2000 to U+2FFF */
+static bool is_rule(span line)
+{
+	for (size_t i = 0; i < line.n; i++)
+		if (ascii_is_alnum(line.p[i]) || (line.p[i] >= 0xc0 && line.p[i] != 0xe2))
+			return false;
+	return true;
+}
+
+/* Where the label of "User ID: kg", "user = kg", "user<tab>kg" ends; line.n when it has none. */
+static size_t label_end(span line)
+{
+	span look = span_first(line, LABEL_LONGEST);
+	size_t end = 0;
+
+	while (end < look.n && look.p[end] != ':' && look.p[end] != '=' && look.p[end] != '\t' && look.p[end] != '|')
+		end++;
+	return end < look.n && end > 0 && words_in(span_first(line, end)) <= LABEL_WORDS && span_find_byte(span_first(line, end), '@') == end
+	    ? end : line.n;
+}
+
+/* "Subject:", "Gesendet:": the header of a mail below which the secret stands. From and its kin know mail/quoted.c. */
+static bool is_header(span text, const struct place *line, size_t label)
+{
+	static const char *const names[] = {"subject", "sent", "date", "betreff", "gesendet", "datum", "objet", "envoy\xc3\xa9", "asunto",
+	    "enviado", "enviado el", "fecha", "oggetto", "inviato", "onderwerp", "verzonden", NULL};
+	span s = span_trim(span_sub(text, line->at, label));
+	bool is_id;
+
+	while (s.n != 0 && s.p[0] == '*')
+		s = span_from(s, 1);
+	while (s.n != 0 && s.p[s.n - 1] == '*')
+		s.n--;
+	return span_is_one_of_nocase(s, names) || in_quoted_header(text, line->at + label + 1, line->end, &is_id);
+}
+
+static enum line_kind kind_of(span text, const struct place *line)
+{
+	span s = span_sub(text, line->at, line->end - line->at);
+	size_t label;
+
+	if (s.n == 0)
+		return LINE_EMPTY;
+	if (is_rule(s))
+		return LINE_RULE;
+	label = label_end(s);
+	if (label < s.n && is_header(text, line, label))
+		return LINE_HEADER;
+	return label < s.n ? LINE_FIELD : LINE_OTHER;
+}
+
+static bool has_secret(const struct place *secrets, size_t n, const struct place *line)
+{
+	for (size_t i = 0; i < n; i++)
+		if (secrets[i].at < line->end && secrets[i].end > line->at)
+			return true;
+	return false;
+}
+
+/* Is anybody's name there? Accounts and hosts are looked at without a title. *quoted: is it a quoted header? */
+static bool has_mention(const struct mentions *l, const struct place *line, bool *quoted)
+{
+	bool named = false;
+
+	*quoted = false;
+	for (size_t i = mentions_behind(l, line->at); i < l->n && l->v[i].at < line->end; i++)
+		if (l->v[i].at >= line->at) {
+			*quoted |= l->v[i].kind == MENTION_QUOTED;
+			named |= l->v[i].kind == MENTION_NAME;
+		}
+	return named;
+}
+
+/* The full stop of "Acme, Inc." and "Acme S.A.", not that of a sentence. */
+static bool ends_abbreviated(span line)
+{
+	size_t end = line.n - 1, from = end;
+
+	while (from > 0 && ascii_is_alnum(line.p[from - 1]))
+		from--;
+	return end - from == 1 || (end - from > 1 && end - from <= 4 && line.p[from] >= 'A' && line.p[from] <= 'Z');
+}
+
+/* Does a line that is as wide as a letter's go on in the next? */
+static bool runs_on(span text, const struct place *line)
+{
+	return kind_of(text, line) == LINE_OTHER && line->end - line->at >= WRAPPED && ascii_is_alnum(text.p[line->end - 1]);
+}
+
+static bool is_title(span text, const struct place *line, size_t begin)
+{
+	span s = span_sub(text, line->at, line->end - line->at);
+	unsigned char last = s.p[s.n - 1];
+	struct place above;
+	size_t at;
+
+	if (last == ':' && s.n <= INTRODUCTION_LONGEST)
+		return true;
+	if (s.n > TITLE_LONGEST || words_in(s) > TITLE_WORDS || last == ',' || last == ';' || last == '!' || last == '?' ||
+	    (last == '.' && !ends_abbreviated(s)))
+		return false;
+	return begin == 0 || !line_ending_at(text, begin - 1, &at, &above) || !runs_on(text, &above);
+}
+
+bool title_above(span text, const struct mentions *l, const struct place *secrets, size_t n_secrets, size_t from, struct place *title)
+{
+	size_t begin = from;
+	bool apart = false, passed = false; /* a blank line is between; a line without a name was passed, so that no field may follow */
+
+	while (begin > 0 && from - begin <= LINE_LONGEST && text.p[begin - 1] != '\n')
+		begin--;
+	for (size_t i = 0; i < LINES && begin > 0 && text.p[begin - 1] == '\n'; i++) {
+		enum line_kind kind;
+		bool quoted, named;
+
+		if (!line_ending_at(text, begin - 1, &begin, title))
+			return false;
+		kind = kind_of(text, title);
+		if (kind == LINE_EMPTY || kind == LINE_RULE) {
+			apart = true;
+			continue;
+		}
+		named = has_mention(l, title, &quoted);
+		if (kind == LINE_HEADER || quoted || (has_secret(secrets, n_secrets, title) && (apart || named)))
+			return false;
+		if (named && (kind == LINE_FIELD ? words_in(span_sub(text, title->at, title->end - title->at)) <= TITLE_WORDS
+		                                 : is_title(text, title, begin)))
+			return true;
+		if (passed || named)
+			return false;
+		passed = kind == LINE_OTHER;
+		if (passed && title->end - title->at > TITLE_LONGEST)
+			return false;
+	}
+	return false;
+}
