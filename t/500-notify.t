@@ -36,14 +36,20 @@ ok "no notice holds a secret" python3 "$SRC/t/leaks.py" "$SAMPLES/truth.tsv" "$C
 like "a French organisation is told in French" "$text" 'Nous|Madame|boîtes'
 # Whoever reads has duties of his own, by his country: told in his language, and to be checked by him.
 duties() { TOCSIN_LAW=${law:-$SRC/law} notify show --org "$1" | tr '\n' ' ' | tr -s ' '; }
-like "a reader in the United Kingdom is told of the law there" "$(duties 'Quaylight Terminals plc')" 'You may have duties of your own; please have them checked. UK GDPR, articles 33 and 34: .*Information Commissioner within 72 hours'
+like "a reader in the United Kingdom is told of the law there" "$(duties 'Quaylight Terminals plc')" 'A duty that you may have yourselves; please have it checked. UK GDPR, articles 33 and 34: .*Information Commissioner within 72 hours'
 unlike "and not of the Union's" "$(duties 'Quaylight Terminals plc')" 'NIS 2|[^K] GDPR, articles'
 like "one in the United States of the states' laws" "$(duties 'Ridgeway Freight Inc.')" 'US state laws on breaches of personal information: .*within 30 days'
 unlike "and of no other" "$(duties 'Ridgeway Freight Inc.')" 'GDPR|NIS 2'
-like "one in the Union of both of the Union's" "$(duties 'Steelyard Hosting')" ' GDPR, articles 33 and 34: .*NIS 2, article 23'
-like "in his language" "$(duties 'Nordwall Spedition GmbH')" 'DSGVO, Artikel 33 und 34: .*NIS 2, Artikel 23'
+like "one in the Union of both of the Union's" "$(duties 'Steelyard Hosting')" ' GDPR, articles 33 and 34: .*NIS 2 Directive, article 23'
+like "in his language" "$(duties 'Nordwall Spedition GmbH')" 'DSGVO, Artikel 33 und 34: .*NIS-2-Richtlinie, Artikel 23'
 mkdir "$T/law"; grep -v '^      de: "DSGVO' "$SRC/law/clocks.yaml" >"$T/law/clocks.yaml"; law=$T/law
-like "or, where there are no words in it, in English" "$(duties 'Nordwall Spedition GmbH')" ' GDPR, articles 33 and 34: .*NIS 2, Artikel 23'
+like "with what happened and what was done, too, where the case says it in that" "$(duties 'Nordwall Spedition GmbH')" 'Vorfall: Zwei von einem .*WAS WIR GETAN HABEN Am 18. September 2025 .*Datenschutzbeauftragte, Kestrelgate'
+like "to others in theirs" "$(duties 'Puertos de Levante S.A.')" 'Incidente: Dos buzones .*QUÉ HEMOS HECHO El 18 de septiembre .*Delegada de protección de datos, Kestrelgate'
+cp "$CASE/case.yaml" "$T/case.yaml"; sed -i 's|^    es: "Dos buzones|    es: "www.example Dos buzones|' "$CASE/case.yaml"
+exits "what the case says in another language has no link either" 2 notify show --org 'Puertos de Levante S.A.'
+like "and its line is named" "$err" 'case.yaml:[0-9]+: incident: title has a link in it'
+cp "$T/case.yaml" "$CASE/case.yaml"
+like "or, where there are no words in it, in English" "$(duties 'Nordwall Spedition GmbH')" ' GDPR, articles 33 and 34: .*NIS-2-Richtlinie, Artikel 23'
 law=
 unlike "what all were compared with is not warned of" "$(TOCSIN_LAW=$SRC/law notify show)" '^Nobody has compared with the law'
 sed '/id: recipient-uk-gdpr-33/,/checked:/s/checked: .*/checked: never/; /id: recipient-nis2/,/checked:/s/checked: .*/checked: never/' "$SRC/law/clocks.yaml" >"$T/law/clocks.yaml"
@@ -171,7 +177,7 @@ like "and nobody is told again" "$out" '^Nothing new'
 unset TOCSIN_TEMPLATES
 # Each organisation in its own language; texts that a lawyer changed.
 exits "a notice is shown" 0 notify show --wave 1 --org 'Nordwall Spedition GmbH' --text
-like "and told of the duties that its country may give it" "$out" 'Pflichten haben.*DSGVO'
+like "and told of the duties that its country may give it" "$out" 'prüfen. DSGVO, Artikel 33'
 like "a German organisation is written to in German" "$out" 'WAS ZU ÄNDERN IST|WAS WIR DARIN GEFUNDEN HABEN'
 exits "another is shown" 0 notify show --wave 1 --org 'Puertos de Levante S.A.' --text
 like "and a Spanish one in Spanish" "$out" 'QUÉ NO SABEMOS'

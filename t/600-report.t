@@ -97,5 +97,7 @@ like "with its due time" "$out" 'overdue +GDPR article 33\(1\)'
 exits "all of them, for machines" 1 env TOCSIN_NOW=2026-01-01T00:00:00Z "$TOCSIN" report clocks --all --json --case "$CASE"
 like "as JSON" "$out" '"clock":"sec-8k"[^}]*"state":"off"'
 exits "the facts for an authority are written" 0 "$TOCSIN" report regulator --case "$CASE"
+like "which asks for what was done, when the case does not say it" "$(sed '/^  measures:/,/^    es:/d' "$CASE/case.yaml" >"$T/y" && mkdir -p "$T/m" && cp -r "$CASE/." "$T/m" && cp "$T/y" "$T/m/case.yaml" && "$TOCSIN" report regulator --case "$T/m" >/dev/null && cat "$T/m/out/regulator.html")" 'is not said: case.yaml, incident, measures'
+like "and else says it" "$(cat "$CASE/out/regulator.html")" 'we closed both mailboxes to the intruder'
 like "with the numbers of GDPR 33(3)" "$(cat "$CASE/out/regulator.html")" 'Messages \(records\) in scope'
 done_testing

@@ -24,6 +24,9 @@ static const char template_yaml[] =
     "  # contained: 2024-03-04\n"
     "  # first_access: 2024-01-15\n"
     "  # last_access: 2024-03-01\n"
+    "  # What was done against the breach, for notices and authorities (GDPR 33(3)(d), 34(2)). This, title and the sender's title can\n"
+    "  # be said by language: {en: \"...\", de: \"...\"}\n"
+    "  # measures: \"\"\n"
     "us:\n"
     "  name: \"\"                 # our organisation, as the notices call it\n"
     "  aliases: []\n"
@@ -125,6 +128,38 @@ enum errc conf_text(struct arena *a, const struct yaml *map, const char *key, co
 		return yaml_err(y, e, "%s must stand on one line", key);
 	*out = arena_cstr(a, y != NULL ? y->text : SPAN_EMPTY);
 	return *out == NULL ? err_memory(e) : OK;
+}
+
+span case_said(const struct yaml *by_language, const char *language, const char *otherwise)
+{
+	span s = span_trim(yaml_text(by_language, language));
+
+	return s.n != 0 ? s : span_str(otherwise);
+}
+
+/* One text, or one for each language: {en: "...", de: "..."}, of which *out is the English one, else the first. */
+static enum errc conf_said(struct arena *a, const struct yaml *map, const char *key, const char **out, const struct yaml **by, struct err *e)
+{
+	const struct yaml *y = yaml_get(map, key);
+	const char *text;
+	enum errc rc;
+
+	*by = NULL;
+	if (y == NULL || y->kind != YAML_MAP)
+		return conf_text(a, map, key, out, e);
+	*out = "";
+	*by = y;
+	for (const struct yaml *c = y->first; c != NULL; c = c->next) {
+		const char *language = arena_cstr(a, c->key);
+
+		if (language == NULL)
+			return err_memory(e);
+		if ((rc = conf_text(a, y, language, &text, e)) != OK)
+			return rc;
+		if (c == y->first || strcmp(language, "en") == 0)
+			*out = text;
+	}
+	return OK;
 }
 
 enum errc conf_list(struct arena *a, const struct yaml *map, const char *key, bool lower, struct text_list *out,
@@ -288,7 +323,7 @@ enum errc case_read(struct arena *a, const char *dir, struct case_config *out, s
 {
 	static const char *const top[] = {"incident", "us", "sender", "portal", "sealed", "dkim", "languages", "trusted_hosts", "policy", "clocks", "delivery", "network", NULL};
 	static const char *const in_incident[] = {"title", "reference", "detected", "contained", "first_access",
-	    "last_access", NULL};
+	    "last_access", "measures", NULL};
 	static const char *const in_us[] = {"name", "aliases", "domains", NULL};
 	static const char *const in_sender[] = {"name", "title", "address", "phone", NULL};
 	static const char *const in_policy[] = {"notify_bulk", "notify_mentioned", "notify_persons", "encrypt", "try_passwords", "scope", "approvals", "remediation", NULL};
@@ -311,7 +346,9 @@ enum errc case_read(struct arena *a, const char *dir, struct case_config *out, s
 		if ((rc = conf_only(y[i], maps[i].only, e)) != OK)
 			return rc;
 	}
-	if ((rc = conf_text(a, y[0], "title", &out->title, e)) != OK ||
+	if ((rc = conf_said(a, y[0], "title", &out->title, &out->titles, e)) != OK ||
+	    (rc = conf_said(a, y[0], "measures", &out->measures, &out->measures_said, e)) != OK ||
+	    (rc = conf_said(a, y[2], "title", &out->sender_title, &out->sender_titles, e)) != OK ||
 	    (rc = conf_text(a, y[0], "reference", &out->reference, e)) != OK ||
 	    (rc = conf_time(y[0], "detected", &out->detected_utc, e)) != OK ||
 	    (rc = conf_time(y[0], "contained", &out->contained_utc, e)) != OK ||
@@ -321,7 +358,6 @@ enum errc case_read(struct arena *a, const char *dir, struct case_config *out, s
 	    (rc = conf_list(a, y[1], "aliases", false, &out->our_names, e)) != OK ||
 	    (rc = conf_list(a, y[1], "domains", true, &out->our_domains, e)) != OK ||
 	    (rc = conf_text(a, y[2], "name", &out->sender_name, e)) != OK ||
-	    (rc = conf_text(a, y[2], "title", &out->sender_title, e)) != OK ||
 	    (rc = conf_text(a, y[2], "address", &out->sender_address, e)) != OK ||
 	    (rc = conf_text(a, y[2], "phone", &out->sender_phone, e)) != OK ||
 	    (rc = conf_text(a, root, "portal", &out->portal, e)) != OK ||

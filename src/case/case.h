@@ -49,13 +49,15 @@ struct network_config {
 
 struct case_config {
 	const char *dir;
-	const char *title;          /* "Mailbox compromise of March 2024" */
+	const char *title;          /* "Mailbox compromise of March 2024": in English where the case says it in several languages */
 	const char *reference;      /* incident number */
 	int64_t detected_utc, contained_utc, first_access_utc, last_access_utc; /* TIME_NONE when not known */
 	const char *our_name;       /* our organisation */
 	struct text_list our_names; /* with aliases */
 	struct text_list our_domains; /* lower case */
 	const char *sender_name, *sender_address, *sender_title, *sender_phone; /* who signs the notices */
+	const char *measures;       /* what was done against the breach; "" when it is not said */
+	const struct yaml *titles, *sender_titles, *measures_said; /* by language, where the case says them so: for case_said */
 	const char *portal;         /* where a recipient checks that a notice is real: a name, never a link */
 	struct text_list languages; /* of the templates, in order of preference */
 	struct text_list trusted_hosts; /* authserv-ids whose Authentication-Results are believed (RFC 8601) */
@@ -80,6 +82,8 @@ struct case_config {
 MUST_CHECK enum errc case_init(const char *dir, const char *title, const char *our_domain, struct err *e);
 /* Reads and checks case.yaml. */
 MUST_CHECK enum errc case_read(struct arena *a, const char *dir, struct case_config *out, struct err *e);
+/* What the case says in that language, else `otherwise`: of title, sender_title and measures. */
+span case_said(const struct yaml *by_language, const char *language, const char *otherwise);
 /* The key; refused when others may read the file. The caller wipes it. */
 MUST_CHECK enum errc case_key(const char *dir, unsigned char key[CASE_KEY_SIZE], struct err *e);
 

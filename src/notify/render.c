@@ -4,13 +4,16 @@
 #include "notify/eml.h"
 #include "notify/private.h"
 
-enum { MAX_VALUE = 200 }; /* bytes of a name or masked value; no honest one is longer */
+enum {
+	MAX_VALUE = 200, /* bytes of a name or masked value; no honest one is longer */
+	MAX_SAID = 2000, /* of what the case says in a sentence or two */
+};
 
 enum letter_var {
 	V_ID, V_DATE, V_ORGANISATION, V_OUR_NAME, V_TITLE, V_REFERENCE,
 	V_SENDER_NAME, V_SENDER_TITLE, V_SENDER_PHONE, V_SENDER_ADDRESS, V_PORTAL, V_CODE,
 	V_SENDER_DOMAIN, V_SIGN_KEY, V_SIGN_DKIM, V_SIGN_SMIME,
-	V_DETECTED, V_CONTAINED, V_FIRST_ACCESS, V_LAST_ACCESS,
+	V_DETECTED, V_CONTAINED, V_FIRST_ACCESS, V_LAST_ACCESS, V_MEASURES,
 	V_MESSAGES, V_PERIOD_FROM, V_PERIOD_TO, V_UNDATED,
 	V_SENT, V_RECEIVED, V_MENTIONED, V_OWNED, V_BULK,
 	V_ACCESSED, V_PRESUMED, V_UNKNOWN, V_UNREAD, V_FORGED,
@@ -22,7 +25,7 @@ static const char *const var_names[N_VARS] = {
 	"id", "date", "organisation", "our_name", "title", "reference",
 	"sender_name", "sender_title", "sender_phone", "sender_address", "portal", "code",
 	"sender_domain", "sign_key", "sign_dkim", "sign_smime",
-	"detected", "contained", "first_access", "last_access",
+	"detected", "contained", "first_access", "last_access", "measures",
 	"messages", "period_from", "period_to", "undated",
 	"sent", "received", "mentioned", "owned", "bulk",
 	"accessed", "presumed", "unknown", "unread", "forged",
@@ -48,14 +51,14 @@ static bool has_link(span s)
  * Text that came from evidence or a directory, fit for a letter: no control characters, and what a mail program would
  * make a link of is broken up.
  */
-static span shown(struct render *r, span s)
+static span shown(struct render *r, span s, size_t most)
 {
 	struct buf b, out;
 	span done, rest;
 
-	buf_init(&b, 4 * MAX_VALUE);
-	buf_init(&out, 8 * MAX_VALUE);
-	utf8_show(&b, span_first(s, MAX_VALUE));
+	buf_init(&b, 4 * most);
+	buf_init(&out, 8 * most);
+	utf8_show(&b, span_first(s, most));
 	rest = span_trim(buf_span(&b));
 	while (rest.n != 0) {
 		bool colon = rest.p[0] == ':' && (span_starts(rest, SPAN_LIT("://")));
@@ -72,7 +75,7 @@ static span shown(struct render *r, span s)
 			rest = span_from(rest, 1);
 		}
 	}
-	if (s.n > MAX_VALUE)
+	if (s.n > most)
 		buf_str(&out, "...");
 	if (r->rc == OK && (r->rc = buf_check(&out, r->e)) == OK) {
 		done = arena_copy(r->a, buf_span(&out));
@@ -86,7 +89,13 @@ static span shown(struct render *r, span s)
 	return done;
 }
 
-static void set_text(struct render *r, enum letter_var i, const char *s) { r->v[i].text = shown(r, span_str(s)); }
+static void set_text(struct render *r, enum letter_var i, const char *s) { r->v[i].text = shown(r, span_str(s), MAX_VALUE); }
+
+/* In the language of the letter, where the case says it in that. */
+static void set_said(struct render *r, enum letter_var i, const struct yaml *by_language, const char *otherwise)
+{
+	r->v[i].text = shown(r, case_said(by_language, r->l->language->code, otherwise), MAX_SAID);
+}
 
 static void set_date(struct render *r, enum letter_var i, int64_t when_utc)
 {
@@ -101,12 +110,21 @@ static void set_count(struct render *r, enum letter_var i, const struct counted 
 		r->rc = say_count(r->a, r->l->language, c, n, &r->v[i].text, r->e);
 }
 
+static enum errc said_ok(const struct yaml *by_language, const char *name, struct err *e)
+{
+	for (const struct yaml *c = by_language != NULL ? by_language->first : NULL; c != NULL; c = c->next)
+		if (has_link(c->text))
+			return yaml_err(c, e, "%s has a link in it: a notice has names that people type, no links", name);
+	return OK;
+}
+
 enum errc letter_config_ok(const struct case_config *c, struct err *e)
 {
 	const struct { const char *name, *value; } needed[] = {
 	    {"us: name", c->our_name}, {"sender: name", c->sender_name}, {"sender: title", c->sender_title},
 	    {"sender: address", c->sender_address}, {"sender: phone", c->sender_phone},
-	    {"incident: title", c->title}, {"incident: reference", c->reference}, {"portal", c->portal}};
+	    {"incident: title", c->title}, {"incident: measures", c->measures}, {"incident: reference", c->reference}, {"portal", c->portal}};
+	enum errc rc;
 
 	for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++) {
 		span v = span_str(needed[i].value);
@@ -118,6 +136,9 @@ enum errc letter_config_ok(const struct case_config *c, struct err *e)
 			return err_set(e, ERR_USAGE, "case.yaml: %s has a link in it: a notice has names that people type, no links",
 			    needed[i].name);
 	}
+	if ((rc = said_ok(c->titles, "incident: title", e)) != OK || (rc = said_ok(c->measures_said, "incident: measures", e)) != OK ||
+	    (rc = said_ok(c->sender_titles, "sender: title", e)) != OK)
+		return rc;
 	if (c->sealed && span_trim(span_str(c->portal)).n == 0)
 		return err_set(e, ERR_USAGE, "case.yaml: sealed wants portal: the name of the reading room, where the access code is entered");
 	if (!eml_address_ok(span_str(c->sender_address)))
@@ -133,10 +154,10 @@ static void set_people(struct render *r)
 	set_date(r, V_DATE, r->l->wave->planned_utc);
 	set_text(r, V_ORGANISATION, r->l->org->name);
 	set_text(r, V_OUR_NAME, c->our_name);
-	set_text(r, V_TITLE, c->title);
+	set_said(r, V_TITLE, c->titles, c->title);
 	set_text(r, V_REFERENCE, c->reference);
 	set_text(r, V_SENDER_NAME, c->sender_name);
-	set_text(r, V_SENDER_TITLE, c->sender_title);
+	set_said(r, V_SENDER_TITLE, c->sender_titles, c->sender_title);
 	set_text(r, V_SENDER_PHONE, c->sender_phone);
 	set_text(r, V_SENDER_ADDRESS, c->sender_address);
 	set_text(r, V_PORTAL, c->portal);
@@ -150,6 +171,7 @@ static void set_people(struct render *r)
 	set_date(r, V_CONTAINED, c->contained_utc);
 	set_date(r, V_FIRST_ACCESS, c->first_access_utc);
 	set_date(r, V_LAST_ACCESS, c->last_access_utc);
+	set_said(r, V_MEASURES, c->measures_said, c->measures);
 }
 
 static void set_messages(struct render *r)
@@ -207,7 +229,7 @@ static void set_kind(struct render *r, const struct told_exposure *x, size_t n, 
 	}
 	buf_init(&b, LIMIT_NOTICE_BYTES);
 	for (; named < n && named < LIMIT_NOTICE_VALUES && r->rc == OK; named++) {
-		span masked = shown(r, span_str(x[named].masked)), value;
+		span masked = shown(r, span_str(x[named].masked), MAX_VALUE), value;
 
 		if (r->rc != OK || (r->rc = say_value(r->a, l, masked, &x[named], &value, r->e)) != OK)
 			break;

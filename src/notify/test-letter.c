@@ -5,7 +5,7 @@
 static void a_notice_says_what_there_is_to_say(void **state)
 {
 	static const char *const wanted[] = {"To Customer plc", "15 January 2024", "not yet known", "2 messages, dated from 23 January 2024",
-	    "- sent by you: 1 message", "- naming you: 1 message", "- was opened: 1 message", "- we cannot say: 1 message",
+	    "- sent by you: 1 message", "- naming you: 1 message", "- opened: 1 message", "- we cannot say: 1 message",
 	    "1 password: su********99, in a message of 23 January 2024.", "notices.us.example", "+44 20 0000 0000", "Ada Example", "no link",
 	    "in 1 message there are attachments"};
 	struct fixture *f = fixture_new();
@@ -35,7 +35,7 @@ static void mail_that_the_intruder_sent_as_the_victim_is_said_to_be_that(void **
 	rows_sent(f->n.store, 2, false);
 	(void)plan(f);
 	text = text_of(f, "Customer plc");
-	assert_non_null(strstr(text, "- was sent by the intruder in our name: 1 message. Trust nothing"));
+	assert_non_null(strstr(text, "- sent by the intruder in our name: 1 message. Trust nothing"));
 	fixture_free(f);
 }
 
@@ -55,7 +55,7 @@ static void a_notice_is_in_the_language_of_its_organisation(void **state)
 	rows_finding(f->n.store, 1, 2);
 	(void)plan(f);
 	assert_non_null(strstr(text_of(f, "Client SA"), "******** (moins de 8 caractères)"));
-	assert_non_null(strstr(text_of(f, "Client SA"), "- reçus par vous\xc2\xa0: 1 courriel\n"));
+	assert_non_null(strstr(text_of(f, "Client SA"), "- à votre adresse\xc2\xa0: 1 courriel\n"));
 	assert_non_null(strstr(text_of(f, "Autre SA"), "1 mot de passe\xc2\xa0: su********99,"));
 	assert_non_null(strstr(text_of(f, "Customer plc"), "To Customer plc"));
 	fixture_free(f);

@@ -263,8 +263,8 @@ static void a_supplement_says_what_is_new_and_what_was_told(void **state)
 	assert_int_equal(p.wave.orgs[0].version, 2);
 	text = text_of(f, "Customer plc");
 	assert_non_null(strstr(text, "On 5 March 2024 we told you"));
-	assert_non_null(strstr(text, "- not told before: 1 message"));
-	assert_non_null(strstr(text, "- told before, and we now know more of it: 1 message"));
+	assert_non_null(strstr(text, "- not told of before: 1 message"));
+	assert_non_null(strstr(text, "- told of before, and we now know more about it: 1 message"));
 	assert_non_null(strstr(text, "told you of 2 messages with 1 password"));
 	fixture_free(f);
 }

@@ -17,7 +17,7 @@ static const struct template_name letter_names[] = {
     {"id", NULL}, {"date", NULL}, {"organisation", NULL}, {"our_name", NULL}, {"title", NULL}, {"reference", NULL},
     {"sender_name", NULL}, {"sender_title", NULL}, {"sender_phone", NULL}, {"sender_address", NULL}, {"portal", NULL}, {"code", NULL},
     {"sender_domain", NULL}, {"sign_key", NULL}, {"sign_dkim", NULL}, {"sign_smime", NULL},
-    {"detected", NULL}, {"contained", NULL}, {"first_access", NULL}, {"last_access", NULL},
+    {"detected", NULL}, {"contained", NULL}, {"first_access", NULL}, {"last_access", NULL}, {"measures", NULL},
     {"messages", NULL}, {"period_from", NULL}, {"period_to", NULL}, {"undated", NULL},
     {"sent", NULL}, {"received", NULL}, {"mentioned", NULL}, {"owned", NULL}, {"bulk", NULL},
     {"accessed", NULL}, {"presumed", NULL}, {"unknown", NULL}, {"unread", NULL}, {"forged", NULL},

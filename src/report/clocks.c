@@ -236,7 +236,9 @@ enum errc report_regulator(const struct report_run *run, struct err *e)
 		     "imitate its writers. The table above says which categories, and how many of each, were in reach.</p>\n");
 	page_section_end(&p);
 	page_section(&p, "measures", "Measures (33(3)(d))");
-	page_put(&p, "<p>Of the organisations concerned, ");
+	page_put(&p, "<p>");
+	page_str(&p, run->config->measures[0] != '\0' ? run->config->measures : "What was done against the breach itself is not said: case.yaml, incident, measures.");
+	page_put(&p, "</p>\n<p>Of the organisations concerned, ");
 	page_number(&p, p.f.told_orgs);
 	page_put(&p, " were told in ");
 	page_count(&p, p.f.waves_written, "wave", "waves");
