@@ -100,7 +100,8 @@ static void put_unreached(struct buf *out, const struct notify_wave *w)
 			n++;
 			buf_str(out, "  ");
 			cmd_shown(out, w->orgs[i].name);
-			buf_printf(out, " (messages: %" PRId64 ", exposures: %" PRId64 ")\n", w->orgs[i].messages, w->orgs[i].exposures);
+			buf_printf(out, " (messages: %" PRId64 ", exposures: %" PRId64 ")", w->orgs[i].messages, w->orgs[i].exposures);
+			buf_printf(out, w->orgs[i].why_none[0] != '\0' ? ": %s\n" : "\n", w->orgs[i].why_none);
 		}
 	if (n < w->n_no_contact)
 		buf_printf(out, "  and %zu more; tocsin notify show lists all\n", w->n_no_contact - n);

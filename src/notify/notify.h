@@ -57,6 +57,7 @@ struct notify_org {
 	const char **contacts; /* addresses; none: listed as without contact */
 	const char **notices;  /* their ids */
 	size_t n_contacts;
+	const char *why_none;  /* there are contacts, and none is written to: why; else "" */
 };
 
 struct notify_wave {

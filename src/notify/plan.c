@@ -68,13 +68,15 @@ static enum errc add_notices(const struct notify *n, int64_t wave, struct err *e
 		struct wave_contact *c;
 		struct notice v = {.language = language_for(&languages, &orgs[i], n->config)->code, .file = ""};
 		size_t n_contacts, n_written = 0;
+		bool intruder;
 
 		if (orgs[i].track == TRACK_INTERNAL)
 			continue;
 		arena_reset(scratch);
-		if ((rc = wave_contacts(n->store, scratch, orgs[i].id, &c, &n_contacts, e)) != OK)
+		if ((rc = wave_contacts(n->store, scratch, orgs[i].id, &c, &n_contacts, e)) != OK ||
+		    (rc = wave_maybe_intruder(n->store, orgs[i].id, &intruder, e)) != OK)
 			break;
-		for (size_t k = 0; k < n_contacts && rc == OK; k++) {
+		for (size_t k = 0; k < n_contacts && !intruder && rc == OK; k++) {
 			struct recipient_key key;
 
 			if (n->config->encrypt == ENCRYPT_REQUIRED) {
@@ -92,7 +94,7 @@ static enum errc add_notices(const struct notify *n, int64_t wave, struct err *e
 		}
 		if (rc == OK && n_written == 0) {
 			v.address = "";
-			v.contact_role = n_contacts != 0 ? "no key to encrypt to" : "";
+			v.contact_role = intruder ? "writes only in mail that the intruder sent: may be himself" : n_contacts != 0 ? "no key to encrypt to" : "";
 			v.state = NOTICE_NO_CONTACT;
 			v.place = 0;
 			rc = add_notice(n, wave, &orgs[i], &v, e);

@@ -50,6 +50,7 @@ static enum errc summary_org(struct summary *s, const struct dossier_view *d, st
 	    .bulk = d->facts->role[LINK_BULK],
 	    .exposures = (int64_t)d->facts->n_exposures,
 	    .classes = class_counts(s->a, d->facts),
+	    .why_none = "",
 	    .contacts = arena_zero(s->a, d->n_letters, sizeof *o->contacts),
 	    .notices = arena_zero(s->a, d->n_letters, sizeof *o->notices),
 	};
@@ -58,8 +59,11 @@ static enum errc summary_org(struct summary *s, const struct dossier_view *d, st
 	for (size_t i = 0; i < d->n_letters; i++) {
 		const struct notice *n = d->letters[i].notice;
 
-		if (n->state == NOTICE_NO_CONTACT)
+		if (n->state == NOTICE_NO_CONTACT) {
+			if ((o->why_none = arena_cstr(s->a, span_str(n->contact_role))) == NULL)
+				return err_memory(e);
 			continue;
+		}
 		o->contacts[o->n_contacts] = arena_cstr(s->a, span_str(n->address));
 		o->notices[o->n_contacts] = arena_cstr(s->a, span_str(n->id));
 		if (o->contacts[o->n_contacts] == NULL || o->notices[o->n_contacts] == NULL)

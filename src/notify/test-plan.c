@@ -245,6 +245,28 @@ static void an_organisation_without_a_contact_is_listed_and_told_once_it_has_one
 	fixture_free(f);
 }
 
+/* "Reply to": where the intruder waits for answers. */
+static void whoever_writes_only_in_the_intruders_mail_is_not_written_to(void **state)
+{
+	struct fixture *f = fixture_new();
+	struct notify_planned p;
+
+	(void)state;
+	small_case(f);
+	rows_org(f->n.store, 3, "lure@mail.example", ORG_PERSON, "", "");
+	rows_contact(f->n.store, 3, 0, "lure@mail.example");
+	rows_link(f->n.store, 2, 3, LINK_SENDER, true);
+	rows_sent(f->n.store, 2, true);
+	p = plan(f);
+	assert_string_equal(p.wave.orgs[1].key, "lure@mail.example");
+	assert_int_equal(p.wave.orgs[1].n_contacts, 0);
+	assert_non_null(strstr(p.wave.orgs[1].why_none, "intruder"));
+	rows_link(f->n.store, 1, 3, LINK_RECIPIENT, true); /* somebody wrote to it of his own accord */
+	p = plan(f);
+	assert_int_equal(p.wave.orgs[1].n_contacts, 1);
+	fixture_free(f);
+}
+
 static void a_supplement_says_what_is_new_and_what_was_told(void **state)
 {
 	struct fixture *f = fixture_new();
@@ -290,6 +312,7 @@ int main(int argc, char **argv)
 	    cmocka_unit_test(the_same_rows_give_the_same_plan_and_the_same_mails),
 	    cmocka_unit_test(mail_proved_not_accessed_is_told_to_nobody),
 	    cmocka_unit_test(an_organisation_without_a_contact_is_listed_and_told_once_it_has_one),
+	    cmocka_unit_test(whoever_writes_only_in_the_intruders_mail_is_not_written_to),
 	    cmocka_unit_test(a_supplement_says_what_is_new_and_what_was_told),
 	    cmocka_unit_test(conflicts_of_the_directory_are_listed_with_the_plan),
 	};

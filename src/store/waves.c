@@ -5,10 +5,10 @@
 
 /*
  * The numbers below are those of case/names.h: verdict 3 is not_accessed; roles 1 sender, 2 recipient, 3 mentioned,
- * 4 owner, 5 bulk; wave state 3 written; notice state 3 no_contact; origin 1 ourselves.
+ * 4 owner, 5 bulk; wave state 3 written; notice state 3 no_contact; origin 1 ourselves, 2 the directory.
  */
 _Static_assert(VERDICT_NOT_ACCESSED == 3 && LINK_SENDER == 1 && LINK_RECIPIENT == 2 && LINK_MENTIONED == 3 &&
-    LINK_OWNER == 4 && LINK_BULK == 5 && WAVE_WRITTEN == 3 && NOTICE_NO_CONTACT == 3 && ORG_OURSELVES == 1 && ORG_PERSON == 4 && TRACK_PERSON == 3,
+    LINK_OWNER == 4 && LINK_BULK == 5 && WAVE_WRITTEN == 3 && NOTICE_NO_CONTACT == 3 && ORG_OURSELVES == 1 && ORG_DIRECTORY == 2 && ORG_PERSON == 4 && TRACK_PERSON == 3,
     "the statements below spell these numbers");
 
 /* A link l makes its organisation due to be told of it; ?2 is the policy on mere mentions. */
@@ -19,6 +19,11 @@ _Static_assert(VERDICT_NOT_ACCESSED == 3 && LINK_SENDER == 1 && LINK_RECIPIENT =
 #define CONTACT_IS_USABLE                                                                                      \
 	" c.address GLOB '?*@?*.?*' AND c.address NOT GLOB '*[^A-Za-z0-9.!#$%&''*+/=?^_`{|}~@-]*'"            \
 	" AND c.address NOT LIKE '%@%@%' AND c.address NOT LIKE '%..%' AND length(c.address) <= 254 "
+
+/* The intruder's own records say that he sent message m. */
+#define SENT_BY_INTRUDER                                                                                       \
+	" EXISTS (SELECT 1 FROM access a JOIN event s ON s.id = a.event_id AND s.kind = 'send' JOIN suspect p"  \
+	" ON p.event_id = s.id AND p.certain = 1 WHERE a.rfc822_id = m.rfc822_id AND a.rfc822_id <> '') "
 
 /* For queries that fill an array in an arena: doubles it. */
 #define GROW(a, v, n, cap) ((n) < (cap) || ((v) = grown(a, v, n, &(cap), sizeof *(v))) != NULL)
@@ -233,8 +238,7 @@ enum errc wave_totals(struct store *st, int64_t number, struct wave_totals *out,
 	"SELECT t.message_id, t.role, t.exposure_id, m.when_utc, m.verdict,"                                   \
 	" EXISTS (SELECT 1 FROM coverage c WHERE c.message_id = t.message_id), " BEFORE ", m.content_digest,"  \
 	" CASE WHEN t.exposure_id <> 0 THEN (SELECT x.digest FROM exposure x WHERE x.id = t.exposure_id) END," \
-	" EXISTS (SELECT 1 FROM access a JOIN event s ON s.id = a.event_id AND s.kind = 'send' JOIN suspect p" \
-	" ON p.event_id = s.id AND p.certain = 1 WHERE a.rfc822_id = m.rfc822_id AND a.rfc822_id <> '')"        \
+	SENT_BY_INTRUDER                                                                                        \
 	" FROM told t JOIN message m ON m.id = t.message_id WHERE t.wave = ?1 AND t.org_id = ?2"               \
 	" ORDER BY t.message_id, t.role, t.exposure_id"
 
@@ -356,6 +360,18 @@ enum errc wave_contacts(struct store *st, struct arena *a, int64_t org_id, struc
 memory:
 	sql_done(q);
 	return err_memory(e);
+}
+
+enum errc wave_maybe_intruder(struct store *st, int64_t org_id, bool *out, struct err *e)
+{
+	int64_t n;
+	enum errc rc = sql_int(st->sql, &n, 0, e,
+	    "SELECT 1 FROM org o WHERE o.id = ?1 AND o.origin <> 2 AND EXISTS (SELECT 1 FROM link l WHERE l.org_id = o.id AND l.role = 1)"
+	    " AND NOT EXISTS (SELECT 1 FROM link l JOIN message m ON m.id = l.message_id WHERE l.org_id = o.id"
+	    "  AND NOT (l.role = 1 AND" SENT_BY_INTRUDER "))", "i", org_id);
+
+	*out = n != 0;
+	return rc;
 }
 
 enum errc notice_put(struct store *st, int64_t wave, int64_t org_id, const struct notice *n, struct err *e)

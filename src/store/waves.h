@@ -86,6 +86,12 @@ struct wave_contact { const char *address, *role; };
 MUST_CHECK enum errc wave_contacts(struct store *st, struct arena *a, int64_t org_id, struct wave_contact **out,
     size_t *n, struct err *e);
 
+/*
+ * Is this party known only as a sender of mail that the intruder sent, and from no directory? Then it may be himself: the Reply-To of
+ * "please pay today", say, and is not to be written to.
+ */
+MUST_CHECK enum errc wave_maybe_intruder(struct store *st, int64_t org_id, bool *out, struct err *e);
+
 struct notice {
 	const char *id, *address, *contact_role, *language, *file;
 	int state; /* enum notice_state */
