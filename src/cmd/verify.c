@@ -118,6 +118,7 @@ enum errc cmd_verify(struct cmd *c, const struct verb *v, int argc, char **argv,
 	struct verify_files f = {0};
 	struct verify_portal p = {0};
 	struct verify_manifest m = {0};
+	const char *stamp = NULL, *stamp_request = NULL;
 	bool evidence = false;
 	const struct cmd_option options[] = {
 	    {"evidence", NULL, "read every source again and compare its SHA-256", .flag = &evidence},
@@ -132,6 +133,8 @@ enum errc cmd_verify(struct cmd *c, const struct verb *v, int argc, char **argv,
 	    {"web", "DIR", "--portal: the page's files; else those installed with this program", .text = &p.web},
 	    {"assets", "FILE", "--portal: a list of their digests as sha256sum writes it, FILE.minisig beside it, signed by --key", .text = &p.assets},
 	    {"local", NULL, "--portal: it may be on this machine or a private network", .flag = &p.local},
+	    {"stamp-request", "FILE", "write a request to have the ledger dated by a time stamp authority (RFC 3161)", .text = &stamp_request},
+	    {"stamp", "FILE", "the authority's reply: when was the ledger there? with --ca", .text = &stamp},
 	    {"explain", NULL, "NOTICE: say what was checked and how it ended", .flag = &f.explain},
 	};
 	struct verb notice = *v;
@@ -144,6 +147,13 @@ enum errc cmd_verify(struct cmd *c, const struct verb *v, int argc, char **argv,
 	notice.need = NEED_NOTHING;
 	if ((rc = cmd_start(c, &notice, argc, argv, options, sizeof options / sizeof options[0], &operand, &n)) != OK)
 		return rc;
+	if (stamp != NULL || stamp_request != NULL) {
+		if (n != 0 || evidence || (stamp != NULL && stamp_request != NULL))
+			return err_set(&c->e, ERR_USAGE, "--stamp and --stamp-request stand alone; see tocsin verify --help");
+		if ((rc = cmd_start(c, v, argc, argv, options, sizeof options / sizeof options[0], &operand, &n)) != OK)
+			return rc;
+		return stamp != NULL ? verify_the_stamp(c, stamp, f.ca, status) : verify_stamp_request(c, stamp_request);
+	}
 	if (n > 1 || (n == 1 && evidence))
 		return err_set(&c->e, ERR_USAGE, "verify takes one notice, or none and looks at the case; see tocsin verify --help");
 	if (m.manifest != NULL && n == 0 && !evidence && p.url == NULL) {

@@ -1,4 +1,4 @@
-/* The two halves of `tocsin verify`: a case's own record (verify.c), and a notice that somebody got (verify-notice.c). */
+/* What `tocsin verify` looks at: a case's own record (verify.c), and the files that others have of it. */
 #ifndef TOCSIN_CMD_VERIFY_H
 #define TOCSIN_CMD_VERIFY_H
 
@@ -16,5 +16,9 @@ MUST_CHECK enum errc verify_read_keys(struct cmd *c, const struct text_list *key
 
 struct verify_manifest { const char *manifest, *proof; struct text_list keys; };
 MUST_CHECK enum errc verify_the_manifest(struct cmd *c, const struct verify_manifest *v, int *status);
+
+/* Of the case: a request to date its ledger, and the reply. */
+MUST_CHECK enum errc verify_stamp_request(struct cmd *c, const char *file);
+MUST_CHECK enum errc verify_the_stamp(struct cmd *c, const char *file, const char *ca, int *status);
 
 #endif

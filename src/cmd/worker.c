@@ -13,6 +13,7 @@
 #include "report/report.h"
 #include "scan/scan.h"
 #include "scope/scope.h"
+#include "verify/stamp.h"
 #include "verify/verify.h"
 
 static const struct jail_job scan_worker = EVIDENCE_JOB("scan", &scan_job);
@@ -33,6 +34,7 @@ static const struct jail_job *const jobs[] = {
     &returned_job,
     &reveal_job,
     &verify_job,
+    &stamp_job,
     NULL,
 };
 

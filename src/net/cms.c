@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "net/cms-private.h"
 #include "net/dkim.h"
 
 struct cms_identity { X509 *certificate; STACK_OF(X509) *chain; EVP_PKEY *key; };
@@ -24,7 +25,7 @@ static enum errc failed(const char *what, struct err *e)
 
 static BIO *bio_of(span s) { return s.n <= INT32_MAX ? BIO_new_mem_buf(s.n != 0 ? (const void *)s.p : "", (int)s.n) : NULL; }
 
-static STACK_OF(X509) *read_certificates(span pem)
+STACK_OF(X509) *cms_certificates(span pem)
 {
 	BIO *b = bio_of(pem);
 	STACK_OF(X509) *v = sk_X509_new_null();
@@ -53,7 +54,7 @@ enum errc cms_identity_read(span certificates, span key, struct cms_identity **o
 		*out = NULL;
 		return err_memory(e);
 	}
-	i->chain = read_certificates(certificates);
+	i->chain = cms_certificates(certificates);
 	i->certificate = i->chain != NULL ? sk_X509_shift(i->chain) : NULL;
 	i->key = PEM_read_bio_PrivateKey(b, NULL, NULL, (void *)"");
 	BIO_free(b);
@@ -108,7 +109,7 @@ enum errc cms_sign(const struct cms_identity *i, span entity, int64_t when_utc, 
 	return rc;
 }
 
-static X509_STORE *store_of(STACK_OF(X509) *ca, int64_t when_utc)
+X509_STORE *cms_store(STACK_OF(X509) *ca, int64_t when_utc)
 {
 	X509_STORE *s = X509_STORE_new();
 
@@ -120,18 +121,23 @@ static X509_STORE *store_of(STACK_OF(X509) *ca, int64_t when_utc)
 	return s;
 }
 
-static int64_t signing_time(CMS_SignerInfo *s)
+int64_t cms_time(const ASN1_TIME *t)
 {
-	const ASN1_TIME *t = NULL;
-	X509_ATTRIBUTE *attribute = CMS_signed_get_attr(s, CMS_signed_get_attr_by_NID(s, NID_pkcs9_signingTime, -1));
-	const ASN1_TYPE *value = attribute != NULL ? X509_ATTRIBUTE_get0_type(attribute, 0) : NULL;
 	struct tm tm;
 
-	if (value != NULL && (value->type == V_ASN1_UTCTIME || value->type == V_ASN1_GENERALIZEDTIME))
-		t = value->value.asn1_string;
 	if (t == NULL || ASN1_TIME_to_tm(t, &tm) != 1)
 		return TIME_NONE;
 	return time_from_civil((struct civil){tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec});
+}
+
+static int64_t signing_time(CMS_SignerInfo *s)
+{
+	X509_ATTRIBUTE *attribute = CMS_signed_get_attr(s, CMS_signed_get_attr_by_NID(s, NID_pkcs9_signingTime, -1));
+	const ASN1_TYPE *value = attribute != NULL ? X509_ATTRIBUTE_get0_type(attribute, 0) : NULL;
+
+	if (value == NULL || (value->type != V_ASN1_UTCTIME && value->type != V_ASN1_GENERALIZEDTIME))
+		return TIME_NONE;
+	return cms_time(value->value.asn1_string);
 }
 
 static enum errc tell_signer(struct arena *a, X509 *x, struct cms_signer *out, struct err *e)
@@ -169,8 +175,8 @@ enum errc cms_check(struct arena *a, span der, span entity, span ca_pem, struct 
 	if (infos == NULL || sk_CMS_SignerInfo_num(infos) != 1)
 		goto out;
 	out->when_utc = signing_time(sk_CMS_SignerInfo_value(infos, 0));
-	ca = read_certificates(ca_pem);
-	store = store_of(ca, out->when_utc);
+	ca = cms_certificates(ca_pem);
+	store = cms_store(ca, out->when_utc);
 	b = bio_of(entity);
 	if (store == NULL || b == NULL) {
 		rc = err_memory(e);
@@ -215,7 +221,7 @@ static bool is_for(X509 *x, span address)
 
 enum errc cms_recipient_check(span certificates, span address, int64_t when_utc, const char **why, struct err *e)
 {
-	STACK_OF(X509) *v = read_certificates(certificates);
+	STACK_OF(X509) *v = cms_certificates(certificates);
 	X509 *x = sk_X509_num(v) > 0 ? sk_X509_value(v, 0) : NULL;
 	EVP_PKEY *key = x != NULL ? X509_get0_pubkey(x) : NULL;
 	time_t when = (time_t)when_utc;
@@ -243,7 +249,7 @@ enum errc cms_recipient_check(span certificates, span address, int64_t when_utc,
 
 enum errc cms_encrypt(span entity, span certificates, struct buf *der, struct err *e)
 {
-	STACK_OF(X509) *v = read_certificates(certificates);
+	STACK_OF(X509) *v = cms_certificates(certificates);
 	BIO *b = bio_of(entity);
 	CMS_ContentInfo *c = NULL;
 	enum errc rc;

@@ -112,3 +112,20 @@ enum errc ledger_verify(struct store *st, int64_t *n, int64_t *bad_seq, struct e
 	sha256_free(h);
 	return rc;
 }
+
+enum errc ledger_hash(struct store *st, int64_t seq, struct digest *out, struct err *e)
+{
+	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT hash FROM ledger WHERE seq = ?", "i", seq);
+	enum errc rc;
+
+	if (!sql_next(st->sql, q, &rc, e))
+		return rc != OK ? rc : err_set(e, ERR_WORLD, "case.db is damaged: no ledger entry %lld", (long long)seq);
+	sql_digest(q, 0, out);
+	sql_done(q);
+	return OK;
+}
+
+enum errc ledger_entry(struct store *st, const struct digest *hash, int64_t *seq, struct err *e)
+{
+	return sql_int(st->sql, seq, 0, e, "SELECT seq FROM ledger WHERE hash = ?", "d", hash);
+}
