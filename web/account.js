@@ -16,6 +16,9 @@ function checkpoint_read(note) {
 	return { size: Number(lines[1]), root: Uint8Array.from(atob(lines[2] || ""), (c) => c.charCodeAt(0)) };
 }
 
+/* Members whose values are codes of a list; all others are people's words, names and numbers. */
+const LOG_CODES = ["action", "result", "reason", "method", "dnssec", "vantage", "kind", "decision", "found", "done", "task", "by"];
+
 /* Ids as what they stand for, where this browser knows: people by the log itself, messages and credentials by the dossier. */
 function log_value(people, key, value) {
 	const text = Array.isArray(value) ? value.join(" ") : String(value);
@@ -27,6 +30,8 @@ function log_value(people, key, value) {
 	if (key === "record" && /^(index|list-\d+)$/.test(text)) return text === "index" ? words.nav.overview : words.log.list;
 	if (key === "from" || key === "to") return words.states[text] || text;
 	if (key === "mark") return words.credentials.marks[text] || text;
+	if (key === "role" || key === "roles") return text.split(" ").map((r) => words.roles[r] || r).join(", ");
+	if (LOG_CODES.includes(key)) return words.log.values[text] || text;
 	return text.length > 40 && !text.includes(" ") ? h("abbr", { title: text }, `${text.slice(0, 12)}…`) : text;
 }
 

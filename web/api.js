@@ -11,13 +11,14 @@ class Refused extends Error {
 function explain(e) {
 	if (e instanceof Refused) return e.code === "limit" ? fill(words.errors.limit, { n: Math.ceil((e.wait || 60) / 60) }) : words.errors[e.code] || words.errors.unavailable;
 	if (e instanceof Told) return e.message;
-	if (e.name === "NotAllowedError") return words.errors.passkey;
-	if (e.name === "OperationError") return words.errors.sealed;
-	return words.errors.unexpected;
+	const named = { NotAllowedError: "passkey", AbortError: "passkey", InvalidStateError: "passkey_again", ConstraintError: "passkey_unlocked", SecurityError: "passkey_site", NotSupportedError: "old_browser", OperationError: "sealed" }[e.name];
+	return words.errors[named] || words.errors.unexpected;
 }
 
 /* What the page itself says to whoever did something that cannot work. */
 class Told extends Error {}
+
+const CLOCK_OFF_MS = 5 * 60 * 1000;
 
 async function ask(method, path, body) {
 	let answer;
@@ -27,6 +28,7 @@ async function ask(method, path, body) {
 	} catch {
 		throw new Refused("unavailable");
 	}
+	clock_look(answer);
 	if (answer.ok) return answer;
 	let code = "unavailable";
 	try {
@@ -39,6 +41,12 @@ async function ask(method, path, body) {
 		start_view(words.ended);
 	}
 	throw new Refused(code, Number(answer.headers.get("Retry-After")));
+}
+
+/* Date: in an answer has whole seconds, and took its time. */
+function clock_look(answer) {
+	const there = Date.parse(answer.headers.get("Date") || "");
+	if (!Number.isNaN(there)) room.ahead_ms = Math.abs(there - Date.now()) < CLOCK_OFF_MS ? 0 : there - Date.now();
 }
 
 const get = async (path) => (await ask("GET", path)).json();
@@ -59,7 +67,12 @@ async function post_fresh(path, body) {
 
 /* ---- passkeys ------------------------------------------------------------------------------------------------------ */
 
+function passkeys_there() {
+	if (!window.PublicKeyCredential || !navigator.credentials) throw new Told(words.errors.no_passkeys);
+}
+
 async function passkey_get(options_path, salt) {
+	passkeys_there();
 	const { publicKey } = await post(options_path);
 	publicKey.challenge = b64_bytes(publicKey.challenge);
 	publicKey.allowCredentials = (publicKey.allowCredentials || []).map((c) => ({ ...c, id: b64_bytes(c.id) }));
@@ -74,6 +87,7 @@ async function passkey_get(options_path, salt) {
 
 /* Registers one; gives the session's answer, and what PRF gave, which stays here. */
 async function passkey_create(name) {
+	passkeys_there();
 	const { publicKey, prf_salt } = await post_fresh("/api/passkey/options", name === undefined ? {} : { name });
 	publicKey.challenge = b64_bytes(publicKey.challenge);
 	publicKey.user.id = b64_bytes(publicKey.user.id);

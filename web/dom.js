@@ -109,6 +109,14 @@ function when(time, with_clock) {
 /* For the columns of a table. */
 const day = (time) => (time ? new Date(time).toLocaleDateString(words.locale, { year: "numeric", month: "short", day: "numeric", timeZone: "UTC" }) : words.unknown);
 
+/* The server's clock, as far as this page has heard it: a computer whose clock is wrong would call things overdue, or not. */
+const now_ms = () => Date.now() + room.ahead_ms;
+
+function days_from_now(time) {
+	const days = Math.round((Date.parse(time) - now_ms()) / (24 * 3600 * 1000));
+	return new Intl.RelativeTimeFormat(words.code, { numeric: "auto" }).format(days, "day");
+}
+
 /* "{n} messages" with a plural: words are [one, many]. */
 function count(forms, n) {
 	const one = new Intl.PluralRules(words.code).select(n) === "one";
@@ -121,7 +129,12 @@ const fill = (text, values) => text.replace(/\{(\w+)\}/g, (all, key) => (key in 
 function secret_box(label, value) {
 	const box = h("output", { class: "secret", "aria-label": label }, value);
 	return h("p", { class: "secret-line" }, box, button(words.copy, async () => {
-		await navigator.clipboard.writeText(value);
-		say(words.copied);
+		try {
+			await navigator.clipboard.writeText(value);
+			say(words.copied);
+		} catch {
+			getSelection().selectAllChildren(box);
+			say(words.not_copied, true);
+		}
 	}));
 }

@@ -3,43 +3,53 @@
 let words = words_en;
 const languages = { en: words_en, fr: words_fr };
 
-const views = { overview: overview_view, credentials: credentials_view, messages: messages_view, people: people_view, export: export_view, log: log_view, account: account_view };
+const views = { claim: claim_state_view, status: status_view, unlock: unlock_view, overview: overview_view, credentials: credentials_view, messages: messages_view, people: people_view, export: export_view, log: log_view, account: account_view };
 
 /* The sections that this account can use in this state. */
 function sections() {
 	const s = room.session, c = room.case;
 	if (s.session !== "account" || !c) return [];
-	const open = ["OPEN", "REVIEWING", "RESOLVED"].includes(c.state);
-	const reads = has_role("reviewer") && s.active && ["REVIEWING", "RESOLVED"].includes(c.state) && room.ck;
-	return [...(reads ? ["overview", "credentials", "messages"] : []), ...(open ? ["people"] : []), ...(reads ? ["export"] : []), "log", "account"];
+	if (["CLAIM_PENDING", "CLAIM_WAIT", "DISPUTED"].includes(c.state)) return ["claim", "log", "account"];
+	if (c.state === "CLOSED" || !s.active) return ["status", "log", "account"];
+	if (!has_role("claimant", "nominator", "reviewer")) return ["log", "people", "account"];
+	if (!room.ck) return ["unlock", "log", "account"];
+	const reads = has_role("reviewer") && ["REVIEWING", "RESOLVED"].includes(c.state);
+	return [...(reads ? ["overview", "credentials", "messages"] : []), "people", ...(reads ? ["export"] : []), "log", "account"];
+}
+
+/* The section that the address names, or the first. */
+function section_now() {
+	const named = location.hash.replace(/^#\//, "").split("/")[0], all = sections();
+	return all.includes(named) ? named : named === "message" && all.includes("messages") ? "messages" : all[0];
 }
 
 function draw_frame() {
-	const now = location.hash.replace(/^#\//, "").split("/")[0] || sections()[0];
+	const now = section_now();
 	const choose = h("select", { "aria-label": words.languages, onchange: (e) => { words = languages[e.target.value]; document.documentElement.lang = words.code; route().catch((x) => say(explain(x), true)); } },
 		Object.values(languages).map((l) => h("option", { value: l.code, selected: l === words, lang: l.code }, l.language)));
 	const us = room.about ? room.about.name : "";
 	document.querySelector(".skip").textContent = words.skip;
 	by_id("head").replaceChildren(h("a", { href: "#/", class: "brand" }, us || words.name), room.case && room.case.organisation ? h("span", { class: "org" }, room.case.organisation.name) : "", h("span", { class: "on-paper" }, fill(words.on_paper, { t: when(new Date().toISOString()) })), choose,
 		room.session.session !== "none" ? button(words.sign_out, sign_out, { class: "small" }) : "");
-	by_id("nav").replaceChildren(...sections().map((s) => h("a", { href: `#/${s}`, "aria-current": s === now || (s === "messages" && now === "message") ? "page" : null }, words.nav[s])));
-	by_id("foot").replaceChildren(...room.about && room.about.testing ? [h("p", { class: "testing" }, words.testing)] : [], h("p", {}, words.privacy));
+	by_id("nav").replaceChildren(...sections().map((s) => h("a", { href: `#/${s}`, "aria-current": s === now ? "page" : null }, words.nav[s])));
+	const off = Math.round(room.ahead_ms / 60000);
+	by_id("foot").replaceChildren(...off ? [h("p", { class: "note" }, fill(words.clock, { n: Math.abs(off).toLocaleString(words.code) }))] : [], ...room.about && room.about.testing ? [h("p", { class: "testing" }, words.testing)] : [], h("p", {}, words.privacy));
 }
 
-/* What an account sees that cannot read (yet). */
-function waiting_view() {
+/* A claim until it is proven, or while two staff look at it. */
+function claim_state_view() {
 	const c = room.case;
-	if (c.state === "CLOSED") return show(words.account.close, h("p", { class: "note" }, words.account.closed));
-	if (c.state === "DISPUTED") {
-		refresh(20000, c);
-		return show(words.claim.disputed_title, h("p", { class: "note" }, words.claim.disputed), h("p", {}, words.claim.why[c.dispute] || ""),
-			facts([[words.overview.reference, c.us.reference], [words.overview.call, [c.us.sender, c.us.sender_title, c.us.name, c.us.phone].filter(Boolean).join(", ")]]));
-	}
-	if (!room.session.active) {
-		refresh(20000, c);
-		return show(words.people.waiting, h("p", { class: "note" }, words.unlock.waiting));
-	}
-	return null;
+	if (c.state !== "DISPUTED") return pending_view(c);
+	refresh(20000, c);
+	return show(words.claim.disputed_title, h("p", { class: "note" }, words.claim.disputed), h("p", {}, words.claim.why[c.dispute] || ""),
+		facts([[words.overview.reference, c.us.reference], [words.overview.call, [c.us.sender, c.us.sender_title, c.us.name, c.us.phone].filter(Boolean).join(", ")]]));
+}
+
+/* What an account sees that cannot read yet, or any more. */
+function status_view() {
+	if (room.case.state === "CLOSED") return show(words.account.close, h("p", { class: "note" }, words.account.closed));
+	refresh(20000, room.case);
+	return show(words.unlock.waiting_title, h("p", { class: "note" }, words.unlock.waiting));
 }
 
 async function route() {
@@ -47,23 +57,16 @@ async function route() {
 	search_stop();
 	say("");
 	room.session = await get("/api/session");
-	if (room.session.session === "claim") return passkey_view(words.claim.passkey_title, words.claim.passkey_text, "", () => route());
+	if (room.session.session === "claim") return passkey_view(words.claim.passkey_title, words.claim.passkey_text, "", () => route(), steps(1));
 	if (room.session.session !== "account") {
 		forget();
 		return start_view();
 	}
 	room.case = await get("/api/case");
 	draw_frame();
-	if (["CLAIM_PENDING", "CLAIM_WAIT"].includes(room.case.state)) return pending_view(room.case);
 	const [section, id] = location.hash.replace(/^#\//, "").split("/");
-	if (section === "log" || section === "account") return views[section]();
-	if (["CLOSED", "DISPUTED"].includes(room.case.state) || !room.session.active) return waiting_view();
-	if (has_role("observer") && !has_role("claimant", "nominator", "reviewer")) return section === "people" ? people_view() : log_view();
-	if (!room.ck) return unlock_view();
-	draw_frame();
-	const allowed = sections();
-	if (section === "message" && allowed.includes("messages")) return message_view(id, false);
-	return views[allowed.includes(section) ? section : allowed[0]]();
+	if (section === "message" && sections().includes("messages")) return message_view(id, false);
+	return views[section_now()]();
 }
 
 async function begin() {

@@ -33,9 +33,17 @@ function person_actions(p) {
 	return acts;
 }
 
+/* What is missing before somebody reads, said to whoever can do something about it. */
+function people_next(people) {
+	const are = (role, status) => people.filter((p) => p.roles.includes(role) && p.status === status).length, need = room.case.two_nominators ? 2 : 1, n = are("nominator", "active");
+	const text = has_role("claimant") && n < need ? fill(words.people.next_nominators, { n: need - n }) : has_role("nominator") && are("reviewer", "waiting") ? words.people.next_approve
+		: has_role("nominator") && !are("reviewer", "active") ? words.people.next_reviewer : null;
+	return text ? h("p", { class: "note" }, h("strong", {}, words.people.next), " ", text) : null;
+}
+
 async function people_view() {
 	const { people, invitations } = await get("/api/people");
-	show(words.people.title, room.case.two_nominators ? h("p", { class: "note" }, words.people.two) : null,
+	show(words.people.title, has_role("claimant") && room.case.state === "OPEN" ? steps(4) : null, people_next(people), room.case.two_nominators ? h("p", {}, words.people.two) : null,
 		table(words.people.title, [words.people.who, words.people.roles, words.people.state, words.people.since, ""], people.map((p) => h("tr", {}, h("td", {}, p.name, p.me ? ` (${words.people.me})` : ""), h("td", {}, p.roles.map((r) => words.roles[r]).join(", ")),
 			h("td", {}, words.people[p.status] || p.status), h("td", { class: "date" }, day(p.since)), h("td", {}, person_actions(p))))),
 		h("p", { class: "hint" }, words.people.removed_text),

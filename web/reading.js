@@ -45,8 +45,15 @@ function verdict_of(c) {
 	return c.records.some((id) => (room.by_record.get(id) || {}).verdict === "presumed") ? "presumed" : "unknown";
 }
 
-const is_late = (time) => Boolean(time) && Date.parse(time) < Date.now();
-const due_note = (time) => (time ? h("span", { class: is_late(time) ? "late" : "" }, fill(is_late(time) ? words.overview.late : words.overview.due, { t: when(time) })) : null);
+const is_late = (time) => Boolean(time) && Date.parse(time) < now_ms();
+/* "due 3 May 2026 (in 2 days)": a reader should not have to count. */
+const due_note = (time) => (time ? h("span", { class: is_late(time) ? "late" : "" }, `${fill(is_late(time) ? words.overview.late : words.overview.due, { t: when(time) })} (${days_from_now(time)})`) : null);
+
+/* Of what is open and not late: the day of the next, and how many have that day. */
+function next_due(open) {
+	const days = open.map((c) => c.due).filter((t) => t && !is_late(t)).sort(), n = days.filter((t) => day(t) === day(days[0])).length;
+	return days.length ? fill(count(words.overview.next_due, n), { t: when(days[0]), in: days_from_now(days[0]) }) : null;
+}
 
 function tile(n, label, kind) {
 	return h("div", { class: `tile ${kind || ""}` }, h("strong", {}, Number(n).toLocaleString(words.code)), h("span", {}, label));
@@ -70,7 +77,7 @@ function story(x) {
 
 /* What moved in the last week: for a report to whoever asks each Monday. */
 function week_section(x) {
-	const from = Date.now() - 7 * 24 * 3600 * 1000, recent = (t) => Date.parse(t.at) >= from;
+	const from = now_ms() - 7 * 24 * 3600 * 1000, recent = (t) => Date.parse(t.at) >= from;
 	const lines = new Map();
 	for (const m of room.marks.marks.filter(recent)) lines.set(m.by, (lines.get(m.by) || 0) + 1);
 	const late = x.credentials.filter((c) => !mark_of(c.exposure) && is_late(c.due)).length;
@@ -85,11 +92,11 @@ function week_section(x) {
 async function overview_view() {
 	await dossier_load();
 	const x = room.index, n = x.counts, marked = room.marks.marked, all = room.marks.credentials;
-	const open = x.credentials.filter((c) => !mark_of(c.exposure)), first = open.slice(0, 5), late = open.filter((c) => is_late(c.due)).length;
+	const open = x.credentials.filter((c) => !mark_of(c.exposure)), first = open.slice(0, 5), late = open.filter((c) => is_late(c.due)).length, next = next_due(open);
 	show(words.overview.title, story(x),
 		h("div", { class: "tiles" }, tile(n.accessed, words.overview.accessed, "bad"), tile(n.presumed, words.overview.presumed, "warn"), tile(n.unknown, words.overview.unsure),
 			tile(n.credentials, words.overview.tile_credentials, n.credentials ? "bad" : ""), tile(n.withheld, words.overview.withheld)),
-		h("section", {}, h("h2", {}, words.overview.reset), all ? h("p", {}, h("progress", { max: all, value: marked, "aria-label": words.overview.reset }), ` ${fill(words.overview.done, { marked, all })}`, late ? [" · ", h("span", { class: "late" }, count(words.overview.n_late, late))] : null) : null,
+		h("section", {}, h("h2", {}, words.overview.reset), all ? h("p", {}, h("progress", { max: all, value: marked, "aria-label": words.overview.reset }), ` ${fill(words.overview.done, { marked, all })}`, late ? [" · ", h("span", { class: "late" }, count(words.overview.n_late, late))] : null, next ? [" · ", next] : null) : null,
 			x.credentials.length === 0 ? h("p", {}, words.overview.no_credentials) : null,
 			first.length ? h("ol", { class: "first" }, first.map((c) => h("li", {}, h("strong", {}, class_word(c.class)), " ", h("code", {}, c.masked), " ", h("span", { class: `badge ${c.severity}` }, words.severity[c.severity]),
 				h("div", { class: "hint" }, fill(words.overview.since, { t: since(c), verdict: words.messages.verdicts[verdict_of(c)] }), c.due ? [" · ", due_note(c.due)] : null), c.records.length ? h("div", { class: "hint" }, `${words.credentials.where} `, stands_in(c)) : null))) : null,
@@ -139,45 +146,74 @@ function credential_row(c) {
 	return h("tr", { class: m ? "done" : "" },
 		h("td", {}, h("input", { type: "checkbox", name: "exposure", value: c.exposure, "aria-label": `${words.credentials.select}: ${class_word(c.class)} ${c.masked}` })),
 		h("td", {}, class_word(c.class), " ", h("span", { class: `badge ${c.severity}` }, words.severity[c.severity]), some_new() && c.new ? [" ", h("span", { class: "badge new" }, words.messages.new)] : null),
-		h("td", {}, value_cell(c), c.where ? h("div", { class: "hint" }, c.where) : null), h("td", { class: "date" }, day(c.exposed && c.exposed.from)), h("td", {}, h("span", { class: `badge ${verdict}` }, words.messages.verdicts[verdict])), h("td", { class: `date ${!m && is_late(c.due) ? "late" : ""}` }, c.due ? day(c.due) : ""),
+		h("td", {}, value_cell(c), c.where ? h("div", { class: "hint" }, c.where) : null), h("td", { class: "date" }, day(c.exposed && c.exposed.from)), h("td", {}, h("span", { class: `badge ${verdict}` }, words.messages.verdicts[verdict])), h("td", { class: "date" }, c.due ? day(c.due) : "", c.due && !m ? h("div", { class: is_late(c.due) ? "late" : "hint" }, is_late(c.due) ? `${words.credentials.late}, ` : "", days_from_now(c.due)) : null),
 		h("td", {}, m ? [words.credentials.marks[m.mark] || m.mark, h("div", { class: "hint" }, fill(words.credentials.by, { who: m.by, t: when(m.at) }), m.application ? ` · ${m.application}` : "", m.note ? ` · ${m.note}` : "")] : words.credentials.marks.open),
 		h("td", {}, stands_in(c)));
+}
+
+/* What most do with a kind; the form begins with it when a kind is chosen as a whole. */
+const usual_marks = { api_token: "revoked", private_key: "revoked" };
+
+/* Kind by kind: how many are open and by when, what to do, and all of them chosen for one mark. */
+function kinds_section(list, choose) {
+	const w = words.credentials, kinds = [...new Set(list.map((c) => c.class))];
+	return h("section", { class: "kinds" }, h("h2", {}, w.advice_title), table(w.advice_title, [w.what, words.credentials.marks.open, w.due, w.to_do, ...(choose ? [""] : [])], kinds.map((kind) => {
+		const open = list.filter((c) => c.class === kind && !mark_of(c.exposure)), late = open.filter((c) => is_late(c.due)).length;
+		return h("tr", { class: open.length ? "" : "done" }, h("td", {}, class_word(kind)), h("td", { class: "date" }, fill(w.of, { n: open.length.toLocaleString(words.code), all: list.filter((c) => c.class === kind).length.toLocaleString(words.code) })),
+			h("td", {}, late ? h("div", { class: "late" }, count(w.n_late, late)) : null, next_due(open)), h("td", {}, words.advice[kind] || words.advice.other),
+			choose ? h("td", {}, open.length ? button(w.choose_kind, async () => choose(kind), { class: "small", "aria-label": `${w.choose_kind}: ${class_word(kind)}` }) : null) : null);
+	}), "listing kinds"));
 }
 
 async function credentials_view() {
 	await dossier_load();
 	const list = room.index.credentials, may = has_role("reviewer"), w = words.credentials;
-	const rows = list.map(credential_row), tally = h("p", { class: "hint", "aria-live": "polite" });
-	const search = h("input", { type: "search" }), which = h("select", {}, [["all", words.messages.all], ["open", w.marks.open], ["late", w.late]].map(([v, t]) => h("option", { value: v }, t)));
-	const all = h("input", { type: "checkbox", onchange: () => rows.forEach((r) => { r.querySelector("input").checked = all.checked && !r.hidden; }) });
+	const rows = list.map(credential_row), tally = h("p", { class: "hint", "aria-live": "polite" }), option = ([v, t]) => h("option", { value: v }, t);
+	const search = h("input", { type: "search" }), which = h("select", {}, [["all", words.messages.all], ["open", w.marks.open], ["late", w.late]].map(option));
+	const kind = h("select", {}, [["", words.messages.all], ...[...new Set(list.map((c) => c.class))].map((k) => [k, class_word(k)])].map(option));
+	const all = h("input", { type: "checkbox", onchange: () => { rows.forEach((r) => { r.querySelector("input").checked = all.checked && !r.hidden; }); chosen_count(); } });
+	const chosen = () => rows.map((r) => r.querySelector("input")).filter((i) => i.checked).map((i) => i.value), tally_chosen = h("p", { role: "status" });
+	const chosen_count = () => { tally_chosen.textContent = count(w.chosen, chosen().length); };
 	/* What is not shown is not marked either. */
 	const draw = () => {
-		const want = search.value.toLocaleLowerCase();
+		const want = fold(search.value);
 		list.forEach((c, i) => {
 			const open = !mark_of(c.exposure);
-			rows[i].hidden = (which.value !== "all" && !open) || (which.value === "late" && !is_late(c.due)) || !rows[i].textContent.toLocaleLowerCase().includes(want);
+			rows[i].hidden = (which.value !== "all" && !open) || (which.value === "late" && !is_late(c.due)) || (kind.value !== "" && c.class !== kind.value) || !fold(rows[i].textContent).includes(want);
 			if (rows[i].hidden) rows[i].querySelector("input").checked = false;
 		});
 		all.checked = false;
 		tally.textContent = fill(w.shown, { n: rows.filter((r) => !r.hidden).length.toLocaleString(words.code), all: list.length.toLocaleString(words.code) });
+		chosen_count();
 	};
 	search.addEventListener("input", draw);
 	which.addEventListener("change", draw);
+	kind.addEventListener("change", draw);
 	const list_table = table(w.title, ["", w.what, w.value, w.exposed, words.messages.verdict, w.due, w.state, w.where], rows, "listing");
+	list_table.addEventListener("change", chosen_count);
+	const mark = h("select", { name: "mark" }, Object.entries(w.marks).map(([v, t]) => h("option", { value: v, selected: v === "rotated" }, t)));
 	const marking = () => form(async (f) => {
-		const chosen = rows.map((r) => r.querySelector("input")).filter((i) => i.checked).map((i) => i.value);
-		if (chosen.length === 0) throw new Told(w.choose);
+		const which_ones = chosen();
+		if (which_ones.length === 0) throw new Told(w.choose);
 		let answer;
-		for (let i = 0; i < chosen.length; i += 200)
-			answer = await post("/api/marks", { marks: chosen.slice(i, i + 200).map((exposure) => ({ exposure, mark: f.elements.mark.value, note: f.elements.note.value.trim(), application: f.elements.application.value.trim() })) });
+		for (let i = 0; i < which_ones.length; i += 200)
+			answer = await post("/api/marks", { marks: which_ones.slice(i, i + 200).map((exposure) => ({ exposure, mark: f.elements.mark.value, note: f.elements.note.value.trim(), application: f.elements.application.value.trim() })) });
 		await credentials_view();
-		say(answer.state === "RESOLVED" ? w.resolved : count(w.marked, chosen.length));
-	}, w.apply, h("div", { class: "row" }, field(w.state, h("select", { name: "mark" }, Object.entries(w.marks).map(([v, t]) => h("option", { value: v, selected: v === "rotated" }, t)))),
-		field(w.application, h("input", { name: "application", maxlength: "120" })), field(w.note, h("input", { name: "note", maxlength: "300" }))), h("p", { class: "hint" }, w.decided));
-	const kinds = [...new Set(list.map((c) => c.class))];
-	const advice = h("details", {}, h("summary", {}, w.advice_title), facts(kinds.map((k) => [class_word(k), words.advice[k] || words.advice.other])));
-	show(w.title, h("p", { class: "hint" }, w.hidden), list.length === 0 ? h("p", {}, words.overview.no_credentials)
-		: [h("div", { class: "row", role: "search" }, field(w.search, search), field(words.messages.filter, which)), advice, tally, h("label", { class: "check" }, all, w.all), list_table, may ? h("section", { class: "card" }, h("h2", {}, w.mark_title), marking()) : null],
+		say(answer.state === "RESOLVED" ? w.resolved : count(w.marked, which_ones.length));
+	}, w.apply, tally_chosen, h("div", { class: "row" }, field(w.state, mark), field(w.application, h("input", { name: "application", maxlength: "120" })), field(w.note, h("input", { name: "note", maxlength: "300" }))), h("p", { class: "hint" }, w.decided));
+	const choose = (k) => {
+		search.value = "";
+		kind.value = k;
+		which.value = "open";
+		draw();
+		all.checked = true;
+		all.dispatchEvent(new Event("change"));
+		mark.value = usual_marks[k] || "rotated";
+		mark.focus();
+	};
+	show(w.title, list.length === 0 ? h("p", {}, words.overview.no_credentials)
+		: [kinds_section(list, may ? choose : null), h("h2", {}, w.each), h("p", { class: "hint" }, w.hidden), h("div", { class: "row", role: "search" }, field(w.search, search), field(w.kind, kind), field(words.messages.filter, which)),
+			tally, may ? h("label", { class: "check" }, all, w.all) : null, list_table, may ? h("section", { class: "card" }, h("h2", {}, w.mark_title), marking()) : null],
 		h("p", {}, button(words.print, async () => window.print())));
 	draw();
 }

@@ -16,10 +16,17 @@ function code_fields() {
 	];
 }
 
+/* What in this browser keeps the page from working, before anybody has typed a code. */
+function hindrances() {
+	const e = words.errors;
+	return [window.PublicKeyCredential && navigator.credentials ? null : e.no_passkeys, window.crypto && crypto.subtle ? null : e.old_browser, navigator.cookieEnabled ? null : e.no_cookies].filter(Boolean);
+}
+
 function start_view(note) {
 	const card = (title, text, action) => h("section", { class: "card" }, h("h2", {}, title), h("p", {}, text), action);
 	draw_frame();
-	show(words.start.title, note ? h("p", { class: "note" }, note) : null, h("p", { class: "lead" }, words.start.lead),
+	const about = room.about, hindered = hindrances();
+	show(words.start.title, note ? h("p", { class: "note" }, note) : null, hindered.length ? h("div", { class: "note", role: "alert" }, hindered.map((t) => h("p", {}, t))) : null, h("p", { class: "lead" }, words.start.lead), about ? h("p", {}, fill(words.start.genuine, { host: new URL(about.origin).host })) : null,
 		h("div", { class: "cards" },
 			card(words.start.claim, words.start.claim_text, h("button", { type: "button", class: "main", onclick: claim_view }, words.claim.go)),
 			card(words.start.sign_in, words.start.sign_in_text, button(words.start.sign_in, sign_in, { class: "main" })),
@@ -28,19 +35,26 @@ function start_view(note) {
 }
 
 function claim_view() {
-	show(words.claim.title, form(async (f) => {
+	let refusals = 0;
+	show(words.claim.title, steps(0), form(async (f) => {
 		const { notice, code } = notice_and_code(f);
-		const answer = await post("/api/claim", { notice, auth_a: b64(await code_auth(notice, code)) });
+		const answer = await post("/api/claim", { notice, auth_a: b64(await code_auth(notice, code)) }).catch((e) => {
+			throw e instanceof Refused && e.code === "refused" ? new Told(++refusals < 3 ? words.claim.refused : `${words.claim.refused} ${words.claim.refused_often}`) : e;
+		});
 		if (answer.state === "DISPUTED") {
 			show(words.claim.title, h("p", { class: "note" }, words.claim.disputed));
 			return;
 		}
-		passkey_view(words.claim.passkey_title, words.claim.passkey_text, "", () => route());
+		if ((await get("/api/session")).session === "none") throw new Told(words.errors.no_cookies);
+		passkey_view(words.claim.passkey_title, words.claim.passkey_text, "", () => route(), steps(1));
 	}, words.claim.go, code_fields(), h("p", { class: "hint" }, words.claim.stays)), h("p", {}, button(words.back, async () => start_view())));
 }
 
-function passkey_view(title, text, name, then) {
-	show(title, h("p", {}, text), form(async (f) => {
+/* Where a claim is: the way is long, and nobody has gone it before. */
+const steps = (now) => h("ol", { class: "steps" }, words.steps.map((t, i) => h("li", { class: i < now ? "done" : "", "aria-current": i === now ? "step" : null }, t)));
+
+function passkey_view(title, text, name, then, where) {
+	show(title, where, h("p", {}, text), form(async (f) => {
 		const made = await passkey_create(f.elements.name.value.trim());
 		room.session = made.session;
 		await then(made);
@@ -93,7 +107,7 @@ async function invitation_view(invitation, secret) {
 
 function proof_state(p) {
 	const state = { none: "", working: words.claim.working, proven: words.claim.proven, failed: words.claim.failed }[p.state] ?? p.state;
-	const checks = (p.checks || []).map((c) => h("li", {}, `${when(c.at, true)}: ${c.found ? words.claim.found : words.claim.not_found}${c.dnssec ? ` (DNSSEC: ${c.dnssec})` : ""}`));
+	const checks = (p.checks || []).map((c) => h("li", {}, `${when(c.at, true)}: ${c.found ? words.claim.found : words.claim.not_found}${c.dnssec ? `, ${words.claim.dnssec[c.dnssec] || c.dnssec}` : ""}`));
 	return [state ? h("p", { class: `state ${p.state}` }, state, p.next ? ` · ${fill(words.claim.next, { t: when(p.next, true) })}` : "") : null, checks.length ? h("ul", { "aria-label": words.claim.checks }, checks) : null];
 }
 
@@ -113,9 +127,9 @@ function proofs(c) {
 	return [
 		...p.dns.map((d) => h("section", { class: "card" }, h("h2", {}, `${words.claim.dns}: ${d.domain}`), h("p", {}, words.claim.dns_text),
 			facts([[words.claim.record, h("code", {}, d.name)], [words.claim.type, "TXT"], [words.claim.value, secret_box(words.claim.value, p.value)]]), proof_state(d),
-			h("p", {}, button(words.claim.check, async () => { await post("/api/proof/dns", { domain: d.domain }); await route(); }, { class: "main" })))),
+			d.state === "proven" ? null : h("p", {}, button(words.claim.check, async () => { await post("/api/proof/dns", { domain: d.domain }); await route(); }, { class: "main" })))),
 		...p.file.map((d) => h("details", {}, h("summary", {}, `${words.claim.file}: ${d.domain}`), h("p", {}, words.claim.file_text), h("p", {}, h("code", {}, d.url)), proof_state(d),
-			h("p", {}, button(words.claim.check, async () => { await post("/api/proof/file", { domain: d.domain }); await route(); })))),
+			d.state === "proven" ? null : h("p", {}, button(words.claim.check, async () => { await post("/api/proof/file", { domain: d.domain }); await route(); })))),
 		p.oidc.issuers.length ? h("details", { open: p.oidc.state !== "none" }, h("summary", {}, words.claim.oidc), h("p", {}, words.claim.oidc_text), proof_state(p.oidc),
 			p.oidc.issuers.map((i) => h("p", {}, button(fill(words.claim.oidc_go, { issuer: `${i.name} (${i.domain})` }), () => sign_on(i))))) : null,
 		h("details", {}, h("summary", {}, words.claim.callback), h("p", {}, fill(words.claim.callback_text, { who: c.us ? `${c.us.name}, ${c.us.sender}` : "", notice: c.notice || "TN-…" })), proof_state(p.callback)),
@@ -124,7 +138,7 @@ function proofs(c) {
 
 function pending_view(c) {
 	const waiting = c.state === "CLAIM_WAIT";
-	show(fill(words.claim.progress, { org: c.organisation.name }),
+	show(fill(words.claim.progress, { org: c.organisation.name }), steps(waiting ? 3 : 2),
 		waiting ? h("p", { class: "note" }, fill(words.claim.waiting, { t: when(c.objection_until, true) })) : c.until ? h("p", {}, fill(words.claim.until, { t: when(c.until, true) })) : null,
 		c.proof ? proofs(c) : null, h("p", { class: "hint" }, words.claim.refreshed));
 	refresh(15000, c);

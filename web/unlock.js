@@ -1,6 +1,6 @@
 /* How the case key comes into this page, and how it is kept for the next time: wrapped, never as it is. */
 
-const room = { session: { session: "none" }, about: null, case: null, ck: null, ck_version: 0, index: null, rows: null, by_record: null, marks: null, records: new Map(), timer: 0 };
+const room = { session: { session: "none" }, about: null, case: null, ck: null, ck_version: 0, index: null, rows: null, by_record: null, marks: null, records: new Map(), timer: 0, ahead_ms: 0 };
 
 function forget() {
 	clearTimeout(room.timer);
@@ -39,7 +39,7 @@ async function key_keep_view(made) {
 	const key = reading_key_new();
 	await wrap_put("reading_key", null, await reading_key_kek(key, room.session.account), unlock);
 	if (made && made.prf) await wrap_put("prf", made.credential, await prf_kek(made.prf, room.session.account), unlock);
-	show(words.unlock.keep_title, h("p", {}, words.unlock.keep_text), secret_box(words.unlock.reading_key, key.match(/.{1,5}/g).join("-")),
+	show(words.unlock.keep_title, has_role("claimant") && room.case.state === "OPEN" ? steps(4) : null, h("p", {}, words.unlock.keep_text), secret_box(words.unlock.reading_key, key.match(/.{1,5}/g).join("-")),
 		h("p", {}, button(words.unlock.kept, async () => route(), { class: "main" })));
 }
 
@@ -79,5 +79,5 @@ async function unlock_view() {
 			await key_keep_view(null);
 		}, words.unlock.go, code_fields()));
 	}
-	show(words.unlock.title, content.length ? content : h("p", { class: "note" }, words.unlock.no_key));
+	show(words.unlock.title, has_role("claimant") && room.case.state === "OPEN" ? steps(4) : null, content.length ? content : h("p", { class: "note" }, words.unlock.no_key));
 }
