@@ -217,6 +217,8 @@ static bool confirm(struct engine *en, const struct rule *r, struct candidate *c
 		if (sure < c->certainty)
 			c->certainty = sure;
 	}
+	if (is_from_a_manual(value))
+		c->certainty = CERTAINTY_LOW;
 	if (c->host_n == 0)
 		host_near(c->text, c->at, c->n, &c->host_at, &c->host_n);
 	return true;

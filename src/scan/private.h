@@ -234,6 +234,8 @@ bool word_list_near(const struct word_list *l, span text, size_t from, size_t to
 /* Behind the last of them, or SIZE_MAX. */
 size_t word_list_last(const struct word_list *l, span text, size_t from, size_t to);
 
+/* The seed and the web token that everybody copies from manuals, at times into use: found, and less sure. */
+bool is_from_a_manual(span value);
 bool check_value(const struct check *k, const struct word_list *words, span value);
 bool luhn_ok(span value);
 bool card_ok(span value); /* an issuer's first digits, and as long as its cards are */

@@ -155,6 +155,17 @@ static void of_two_words_the_nearer_says_what_a_number_is(void **state)
 	assert_int_equal(hits.n, 0);
 }
 
+static void what_manuals_print_is_found_and_less_sure(void **state)
+{
+	struct hits hits = detect(*state, "2FA seed for the console: JBSWY3DPEHPK3PXP");
+
+	assert_int_equal(hits.n, 1);
+	assert_int_equal(hits.v[0].certainty, CERTAINTY_LOW);
+	hits = detect(*state, "2FA seed for the console: KRSXG5DTMVRXEZLU");
+	assert_int_equal(hits.n, 1);
+	assert_true(hits.v[0].certainty > CERTAINTY_LOW);
+}
+
 static void a_number_wrapped_in_a_quoted_reply_is_the_same_number(void **state)
 {
 	struct buf a, b;
@@ -307,7 +318,8 @@ int main(void)
 	    cmocka_unit_test(the_host_beside_a_secret_is_named),
 	    cmocka_unit_test(the_password_of_a_url_is_the_secret_and_the_url_the_value),
 	    cmocka_unit_test(of_two_words_the_nearer_says_what_a_number_is),
-cmocka_unit_test(a_number_wrapped_in_a_quoted_reply_is_the_same_number),
+	    cmocka_unit_test(what_manuals_print_is_found_and_less_sure),
+	    cmocka_unit_test(a_number_wrapped_in_a_quoted_reply_is_the_same_number),
 	    cmocka_unit_test(masked_forms_give_nothing_away),
 	    cmocka_unit_test(checksums_are_the_published_ones),
 	    cmocka_unit_test(a_secret_is_known_by_what_the_sentences_around_it_are_about),

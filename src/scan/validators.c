@@ -405,8 +405,7 @@ static bool is_sample(span value)
 {
 	static const char *const published[] = {"pk_live_", "pk_test_", "sb_publishable_", "phc_"};
 	static const char *const words[] = {"example", "xxxx", "placeholder", "changeme", "change_me", "your_", "your-", "yourkey",
-	    "yourtoken", "yourapi", "yoursecret", "insert_", "jbswy3dpehpk3pxp", "jbsw y3dp ehpk 3pxp", "4ec39hqlyjwdarjtt1zdp7dc", "bqokikjovbii2hlwgh4olfq2",
-	    "sflkxwrjsmekkf2qt4fwpmejf36pok6yjv_adqssw5c", "replace_", "_here", "-here", "redacted", "dummy", "my-secret", "my_secret"};
+	    "yourtoken", "yourapi", "yoursecret", "insert_", "4ec39hqlyjwdarjtt1zdp7dc", "bqokikjovbii2hlwgh4olfq2", "replace_", "_here", "-here", "redacted", "dummy", "my-secret", "my_secret"};
 
 	for (size_t i = 0; i < sizeof published / sizeof *published; i++)
 		if (span_starts(value, span_str(published[i])))
@@ -416,6 +415,17 @@ static bool is_sample(span value)
 			return true;
 	/* an account of Twilio: AC and 32 digits */
 	return value.n == 34 && span_starts(value, SPAN_LIT("AC")) && hex_only(span_from(value, 2));
+}
+
+bool is_from_a_manual(span value)
+{
+	static const char *const known[] = {"jbswy3dpehpk3pxp", "jbsw y3dp ehpk 3pxp",
+	    "sflkxwrjsmekkf2qt4fwpmejf36pok6yjv_adqssw5c"};
+
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		if (span_find_nocase(value, span_str(known[i])) < value.n)
+			return true;
+	return false;
 }
 
 bool check_value(const struct check *k, const struct word_list *words, span value)
