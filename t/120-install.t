@@ -20,7 +20,7 @@ is "with the laws' clocks" "$(missing law "$share/law")" ""
 is "with every manual page" "$(cd "$SRC/man" && for m in *.[15]; do cmp -s "$m" "$prefix/share/man/man${m##*.}/$m" || echo "$m"; done)" ""
 is "and one for each verb" "$("$prefix/bin/tocsin" --help | sed -n 's/^  \([a-z]*\) .*/\1/p' | while read -r v; do
 	[ -f "$prefix/share/man/man1/tocsin-$v.1" ] || echo "$v"; done)" ""
-like "which a reader of manuals shows" "$(mandoc -T ascii "$prefix/share/man/man1/tocsin-ingest.1" 2>&1 | col -b)" 'tocsin ingest'
+like "which a reader of manuals shows" "$(mandoc -T html "$prefix/share/man/man1/tocsin-ingest.1" 2>&1)" 'tocsin ingest'
 like "the reading room's unit starts the program that was installed" "$(cat "$share/serve/tocsin-serve.service")" "^ExecStart=${prefix#"$root"}/bin/tocsin serve --config "
 is "and has with it what a host of it is set up with" "$(for f in "$SRC"/share/serve/*; do
 	case $f in */meson.build) ;; *) [ -s "$share/serve/${f##*/}" ] || echo "$f" ;; esac; done)" ""

@@ -1,7 +1,7 @@
 // serve.mjs TOCSIN CASE SEALED WEB DIR: the reading room, asked over HTTP as browsers ask it, and as browsers do not. Numbers in
 // brackets are rows of the checklist that the portal is held to (doc/threat-model.md).
-import { chmodSync, cpSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { chmodSync, cpSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { basename, dirname } from "node:path";
 import { spawnSync } from "node:child_process";
 import { Authenticator, Browser, Names, ORIGIN, Portal, access_codes, done, free_port, is, ok, root, sleep, until } from "./reading-room.mjs";
 
@@ -126,6 +126,13 @@ if (process.getuid() === 0) {
 	is("and its folder is nobody else's", Object.values(folders).map((s) => [s.uid, s.mode & 0o777]), [[61012, 0o700], [61012, 0o700], [61012, 0o700], [61015, 0o700]]);
 	const ann = new Browser(dropped), { notice, code } = access_codes(case_dir)[0];
 	is("so it serves", [(await ann.claim(notice, code)).status, (await ann.register(new Authenticator(), "Ann")).status], [200, 200]);
+	/* As a carrier's copy may be: of a user that logic is not, for nobody else. */
+	const [shut, link] = ["0", "1"].map((d) => `${own}/drop/${d.repeat(32)}.bundle`);
+	writeFileSync(shut, "x", { mode: 0o600 });
+	symlinkSync(shut, link);
+	await until("it is set aside", () => readdirSync(`${own}/drop`).includes(`${basename(shut)}.refused`));
+	is("a bundle that cannot be read is refused, what is no file is left alone, the log says why, and nobody's reading ends", [readdirSync(`${own}/drop`).includes(basename(link)),
+		dropped.events().filter((e) => e.event === "bundle" && e.reason === "unreadable").length, (await ann.get("/api/case")).status, dropped.said.match(/a process of the portal has ended/)], [true, 1, 200, null]);
 	await dropped.stop();
 }
 names.stop();

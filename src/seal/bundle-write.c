@@ -231,7 +231,8 @@ enum errc seal_writer_write(struct seal_writer *w, const struct seal_bundle *hea
 	buf_bytes(&front, buf_span(&signature));
 	if ((rc = buf_check(&front, e)) != OK)
 		goto out;
-	if ((fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600)) < 0) {
+	/* Sealed, it may be seen by who carries it: the drop folder's group is kept by a copy, and the portal is in it. */
+	if ((fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0640)) < 0) {
 		rc = err_sys(e, "%s", temporary);
 		goto out;
 	}

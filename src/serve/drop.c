@@ -25,6 +25,7 @@ struct arrival {
 	span file;
 	struct seal_bundle b;
 	const char *why;           /* not taken, and why; NULL: taken */
+	bool gone;                 /* taken away again before it was opened */
 };
 
 static bool bundle_name(const char *name)
@@ -42,7 +43,14 @@ static enum errc map_file(struct arrival *x, struct err *e)
 	void *p;
 	enum errc rc = OK;
 
-	if (fd < 0 || fstat(fd, &sb) != 0) {
+	if (fd < 0 && errno == ENOENT) {
+		x->gone = true;
+	} else if (fd < 0 && (errno == EACCES || errno == EPERM)) {
+		/* What a carrier did to one bundle ends no reading room. */
+		x->why = "unreadable";
+		(void)err_sys(e, "%s", x->path);
+		process_say("logic", e->text);
+	} else if (fd < 0 || fstat(fd, &sb) != 0) {
 		rc = err_sys(e, "%s", x->path);
 	} else if (!S_ISREG(sb.st_mode) || sb.st_size == 0) {
 		x->why = "no file";
@@ -269,7 +277,7 @@ static enum errc one(struct logic *l, const char *name, struct err *e)
 	x.path = path;
 	if ((rc = arena_new(&x.a, GIB, e)) != OK)
 		return rc;
-	if ((rc = map_file(&x, e)) == OK && (x.why != NULL || (rc = check(l, &x, e)) == OK) &&
+	if ((rc = map_file(&x, e)) == OK && !x.gone && (x.why != NULL || (rc = check(l, &x, e)) == OK) &&
 	    (rc = logic_do(l, arrived, &x, e)) == OK) {
 		if (x.why == NULL || strcmp(x.why, "known") == 0)
 			rc = unlink(path) == 0 ? OK : err_sys(e, "%s", path);
@@ -291,7 +299,7 @@ enum errc drop_look(struct logic *l, bool *more, struct err *e)
 	if (d == NULL)
 		return err_sys(e, "%s", l->c->drop);
 	while ((x = readdir(d)) != NULL && name[0] == '\0')
-		if (bundle_name(x->d_name))
+		if (bundle_name(x->d_name) && (x->d_type == DT_REG || x->d_type == DT_UNKNOWN))
 			(void)snprintf(name, sizeof name, "%s", x->d_name);
 	(void)closedir(d);
 	*more = name[0] != '\0';
