@@ -1,8 +1,11 @@
 /* main: the table of verbs, in the order of the work, and what each needs. */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/limits.h"
@@ -67,10 +70,30 @@ static int run(const struct verb *v, int argc, char **argv)
 	return err_exit_status(rc);
 }
 
+/*
+ * Standard descriptors that were closed would go to the next file that is opened, and our words into it. What stands in for them
+ * can be neither read nor written, so that output that nobody gets is a failure, as on a full disk.
+ */
+static void descriptors_take(void)
+{
+	for (int fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) != fd)
+			_exit(4);
+}
+
+static int printed(int status)
+{
+	if (fflush(stdout) == 0)
+		return status;
+	(void)fprintf(stderr, "tocsin: write: %s\n", strerror(errno));
+	return 4;
+}
+
 int main(int argc, char **argv)
 {
 	struct err e;
 
+	descriptors_take();
 	/* Evidence and keys pass through this process: no core file ever, and no debugger of another process. */
 	(void)setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
 	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
@@ -79,10 +102,10 @@ int main(int argc, char **argv)
 	if (strcmp(argv[1], "worker") == 0)
 		return cmd_worker(argc - 2, argv + 2);
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0)
-		return usage(stdout, 0);
+		return printed(usage(stdout, 0));
 	if (strcmp(argv[1], "--version") == 0) {
 		(void)puts("tocsin " TOCSIN_VERSION);
-		return 0;
+		return printed(0);
 	}
 	for (size_t i = 0; i < N_VERBS; i++)
 		if (strcmp(argv[1], verbs[i].name) == 0)

@@ -17,6 +17,19 @@ exits "the new case's ledger holds" 0 "$TOCSIN" verify --case "$T/c"
 "$TOCSIN" init "$T/d" >/dev/null
 ok "two cases have two keys" sh -c "! cmp -s '$T/c/case.key' '$T/d/case.key'"
 
+# What an init has left that was cut off, or a folder that somebody put together again.
+mkdir "$T/e"; cp "$T/d/case.key" "$T/d/case.yaml" "$T/e"; printf 'half' >"$T/e/case.db.new"
+exits "a folder without case.db becomes a case" 0 "$TOCSIN" init "$T/e"
+same "under the key that was there" "$T/e/case.key" "$T/d/case.key"
+ok "and nothing half is left" test ! -e "$T/e/case.db.new"
+rm "$T/e/case.db" "$T/e/case.yaml"; echo 'incident: {title: Mine}' >"$T/e/case.yaml"
+exits "a case.yaml that says something else than it is asked to is refused" 3 "$TOCSIN" init "$T/e" --title Other
+exits "and else kept" 0 "$TOCSIN" init "$T/e"
+is "as it is" "$(cat "$T/e/case.yaml")" 'incident: {title: Mine}'
+rm "$T/e/case.yaml"
+exits "a case without its case.yaml is a case already" 3 "$TOCSIN" init "$T/e"
+same "and has its key" "$T/e/case.key" "$T/d/case.key"
+
 chmod 644 "$T/d/case.key"
 mkdir "$T/mail" && printf 'From: a@b.example\nSubject: x\n\nhello\n' >"$T/mail/1.eml"
 "$TOCSIN" ingest "$T/mail" --case "$T/d" >/dev/null 2>&1 || :

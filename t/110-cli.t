@@ -82,4 +82,19 @@ is "on one line" "$(printf '%s\n' "$out" | wc -l | tr -d ' ')" 1
 run "$TOCSIN" ingest "$(printf '/no/\033[31mfile\nat all')" --case "$T/c"
 unlike "a file's name in a message is no order to the terminal" "$err" "$(printf '\033')"
 is "nor a second line" "$(printf '%s\n' "$err" | wc -l | tr -d ' ')" 1
+
+# Where 0, 1 and 2 are closed, the next file that is opened gets their number.
+closed() { sh -c "exec 0<&- 1>&- 2>&-; exec \"\$@\"" sh "$TOCSIN" "$@"; }
+exits "without standard descriptors a case is made, and that nobody could be told is a failure" 4 closed init "$T/closed"
+before=$(cd "$T/closed" && cat case.yaml case.key | sha256sum)
+exits "so it is with ingest" 4 closed ingest "$T/a.eml" --case "$T/closed"
+is "no file of the case has our words in it" "$(cd "$T/closed" && cat case.yaml case.key | sha256sum; wc -c <"$T/closed/case.lock")" "$(printf '%s\n0' "$before")"
+is "and the mail is there" "$(CASE=$T/closed; count messages)" 1
+if [ -w /dev/full ]; then
+	for v in --version --help "list messages --case $T/closed"; do
+		# shellcheck disable=SC2086 # words
+		exits "output that cannot be written is a failure: $v" 4 sh -c 'exec "$@" >/dev/full' sh "$TOCSIN" $v
+		like "and says so in a line" "$err" '^tocsin( list)?: write: [^:]*$'
+	done
+fi
 done_testing

@@ -1,8 +1,12 @@
 /*
- * Preloaded into the keeper by t/830-faults.t: the n-th call of one function fails, as the operating system may let it
- * fail. FAULT=NAME:N[:lasting], where NAME is malloc, read, write, fsync or open; lasting: every later call fails
- * too (a full disk stays full). FAULT=step:N: behind the n-th step, a write or fsync, the process is killed, as kill -9 would
- * (t/578-once.t). FAULT=before:N: in front of the n-th write, when its file is open and has nothing yet (t/579-published.t). Workers get no environment, so they are spared.
+ * Preloaded into the keeper by tests: the n-th call of one function fails, as the operating system may let it fail.
+ * FAULT=NAME:N[:lasting], where NAME is malloc, read, write or fsync; lasting: every later call fails too.
+ * FAULT=full:N: the disk is full from the n-th call on that asks for space: a write, a new file, a new folder.
+ * FAULT=files:N: from the n-th on, no file can be opened for want of descriptors.
+ * FAULT=step:N: behind the n-th step, a write or fsync, the process is killed, as kill -9 would; FAULT=kill:N: renames and new
+ * folders are steps, too.
+ * FAULT=before:N: in front of the n-th write, when its file is open and has nothing yet (t/579-published.t).
+ * Workers get no environment, so they are spared.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -10,8 +14,10 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 #include <unistd.h>
 
@@ -28,7 +34,7 @@ static bool fails(const char *name)
 			memcpy(fault.name, s, strcspn(s, ":"));
 			s += strcspn(s, ":");
 			fault.n = *s == ':' ? atol(s + 1) : 0;
-			fault.lasting = strstr(s, "lasting") != NULL;
+			fault.lasting = strstr(s, "lasting") != NULL || strcmp(fault.name, "full") == 0 || strcmp(fault.name, "files") == 0;
 		}
 	}
 	if (fault.n == 0 || strcmp(fault.name, name) != 0)
@@ -37,9 +43,23 @@ static bool fails(const char *name)
 	return fault.lasting ? calls >= fault.n : calls == fault.n;
 }
 
+static bool no_space(void)
+{
+	if (!fails("write") && !fails("full"))
+		return false;
+	errno = ENOSPC;
+	return true;
+}
+
 static void step(void)
 {
-	if (fails("step"))
+	if (fails("step") || fails("kill"))
+		(void)raise(SIGKILL);
+}
+
+static void named(void)
+{
+	if (fails("kill"))
 		(void)raise(SIGKILL);
 }
 
@@ -51,10 +71,8 @@ ssize_t write(int fd, const void *p, size_t n)
 
 	if (real == NULL)
 		real = (ssize_t (*)(int, const void *, size_t))next("write");
-	if (fd > 2 && fails("write")) {
-		errno = ENOSPC;
+	if (fd > 2 && no_space())
 		return -1;
-	}
 	if (fd > 2 && fails("before"))
 		(void)raise(SIGKILL);
 	ssize_t done = real(fd, p, n);
@@ -70,10 +88,8 @@ ssize_t pwrite64(int fd, const void *p, size_t n, off64_t at)
 
 	if (real == NULL)
 		real = (ssize_t (*)(int, const void *, size_t, off64_t))next("pwrite64");
-	if (fails("write")) {
-		errno = ENOSPC;
+	if (no_space())
 		return -1;
-	}
 	ssize_t done = real(fd, p, n, at);
 
 	step();
@@ -109,6 +125,66 @@ static int sync_fails(const char *name, int fd)
 
 int fsync(int fd) { return sync_fails("fsync", fd); }
 int fdatasync(int fd) { return sync_fails("fdatasync", fd); }
+
+static int opens(const char *name, const char *path, int flags, mode_t mode)
+{
+	int (*real)(const char *, int, ...) = (int (*)(const char *, int, ...))next(name);
+
+	if (fails("files")) {
+		errno = EMFILE;
+		return -1;
+	}
+	if ((flags & O_CREAT) != 0 && access(path, F_OK) != 0 && fails("full")) {
+		errno = ENOSPC;
+		return -1;
+	}
+	return real(path, flags, mode);
+}
+
+static mode_t mode_of(int flags, va_list ap) { return (flags & O_CREAT) != 0 ? va_arg(ap, mode_t) : 0; }
+
+int open(const char *path, int flags, ...)
+{
+	va_list ap;
+
+	va_start(ap, flags);
+	mode_t mode = mode_of(flags, ap);
+	va_end(ap);
+	return opens("open", path, flags, mode);
+}
+
+int open64(const char *path, int flags, ...)
+{
+	va_list ap;
+
+	va_start(ap, flags);
+	mode_t mode = mode_of(flags, ap);
+	va_end(ap);
+	return opens("open64", path, flags, mode);
+}
+
+int mkdir(const char *path, mode_t mode)
+{
+	int (*real)(const char *, mode_t) = (int (*)(const char *, mode_t))next("mkdir");
+
+	if (access(path, F_OK) != 0 && fails("full")) {
+		errno = ENOSPC;
+		return -1;
+	}
+	int done = real(path, mode);
+
+	named();
+	return done;
+}
+
+int rename(const char *from, const char *to)
+{
+	int (*real)(const char *, const char *) = (int (*)(const char *, const char *))next("rename");
+	int done = real(from, to);
+
+	named();
+	return done;
+}
 
 /* glibc's own name for it: looking malloc up by dlsym would itself allocate. */
 extern void *__libc_malloc(size_t n);

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/io.h"
+#include "base/limits.h"
 #include "base/yaml.h"
 #include "case/private.h"
 #include "case/names.h"
@@ -65,12 +66,15 @@ static void put_quoted(struct buf *b, const char *s)
 	buf_byte(b, '"');
 }
 
+/* One that is there stays: all digests of the case are made with it. */
 static enum errc write_key(const char *path, struct err *e)
 {
 	unsigned char key[CASE_KEY_SIZE];
 	char hex[2 * CASE_KEY_SIZE + 2];
 	enum errc rc;
 
+	if (access(path, F_OK) == 0)
+		return OK;
 	if (RAND_bytes(key, sizeof key) != 1)
 		return err_set(e, ERR_WORLD, "no random bytes to be had for the case key");
 	hex_write(hex, span_of(key, sizeof key));
@@ -81,11 +85,27 @@ static enum errc write_key(const char *path, struct err *e)
 	return rc;
 }
 
+/* One that is there stays, but for one that was asked for and would be another. */
+static enum errc write_yaml(struct arena *a, const char *path, span yaml, bool asked, struct err *e)
+{
+	span have;
+	enum errc rc;
+
+	if (access(path, F_OK) != 0)
+		return io_write_file(path, yaml, 0600, e);
+	if (!asked)
+		return OK;
+	if ((rc = io_read_file(a, path, LIMIT_YAML_BYTES, &have, e)) != OK)
+		return rc;
+	return span_eq(have, yaml) ? OK : err_set(e, ERR_REFUSED, "%s is there already and says something else; "
+	    "write title and domain into it, and say init without them", path);
+}
+
 enum errc case_init(const char *dir, const char *title, const char *our_domain, struct err *e)
 {
 	struct buf yaml, t, d;
 	struct arena *a = NULL;
-	char *path;
+	const char *db, *key, *out, *path;
 	enum errc rc;
 
 	buf_init(&yaml, 65536);
@@ -98,18 +118,13 @@ enum errc case_init(const char *dir, const char *title, const char *our_domain, 
 	if ((rc = buf_check(&t, e)) != OK || (rc = buf_check(&d, e)) != OK || (rc = buf_check(&yaml, e)) != OK ||
 	    (rc = arena_new(&a, 65536, e)) != OK)
 		goto out;
-	if ((path = path_in(a, dir, "case.yaml")) == NULL) {
+	if ((db = path_in(a, dir, "case.db")) == NULL || (key = path_in(a, dir, "case.key")) == NULL || (out = path_in(a, dir, "out")) == NULL ||
+	    (path = path_in(a, dir, "case.yaml")) == NULL)
 		rc = err_memory(e);
-	} else if (access(path, F_OK) == 0) {
+	else if (access(db, F_OK) == 0)
 		rc = err_set(e, ERR_REFUSED, "%s: there is a case already", dir);
-	} else if ((rc = io_make_dir(dir, 0700, e)) == OK) {
-		char *key = path_in(a, dir, "case.key"), *out = path_in(a, dir, "out");
-
-		if (key == NULL || out == NULL)
-			rc = err_memory(e);
-		else if ((rc = write_key(key, e)) == OK && (rc = io_make_dir(out, 0700, e)) == OK)
-			rc = io_write_file(path, buf_span(&yaml), 0600, e);
-	}
+	else if ((rc = io_make_dir(dir, 0700, e)) == OK && (rc = write_key(key, e)) == OK && (rc = io_make_dir(out, 0700, e)) == OK)
+		rc = write_yaml(a, path, buf_span(&yaml), title != NULL || our_domain != NULL, e);
 out:
 	buf_free(&yaml);
 	buf_free(&t);

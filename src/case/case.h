@@ -78,7 +78,10 @@ struct case_config {
 
 #define CASE_KEY_SIZE 32
 
-/* Makes the folder. An existing case is refused. */
+/*
+ * Makes the folder with all but case.db, which comes last (store_create) and makes it a case. An existing case is refused. A key or
+ * case.yaml without one is of an init that was cut off, or somebody's: it is kept.
+ */
 MUST_CHECK enum errc case_init(const char *dir, const char *title, const char *our_domain, struct err *e);
 /* Reads and checks case.yaml. */
 MUST_CHECK enum errc case_read(struct arena *a, const char *dir, struct case_config *out, struct err *e);

@@ -18,9 +18,7 @@ enum errc cmd_init(struct cmd *c, const struct verb *v, int argc, char **argv, i
 	if (n != 1)
 		return err_set(&c->e, ERR_USAGE, "init wants one folder for the case; see tocsin init --help");
 	c->dir = operand[0];
-	if ((rc = case_init(c->dir, title, domain, &c->e)) != OK || (rc = store_create(c->dir, &c->e)) != OK ||
-	    (rc = store_open(&c->store, c->dir, STORE_WRITE, &c->e)) != OK ||
-	    (rc = ledger_add(c->store, "case made", "{}", &c->e)) != OK || (rc = store_commit(c->store, &c->e)) != OK)
+	if ((rc = case_init(c->dir, title, domain, &c->e)) != OK || (rc = store_create(c->dir, &c->e)) != OK)
 		return rc;
 	buf_init(&out, 65536);
 	if (c->json) {

@@ -1,18 +1,24 @@
 #include "sql/sql.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 
 enum errc sql_failed(const struct sql *db, struct err *e, const char *what)
 {
-	int code = db->db != NULL ? sqlite3_extended_errcode(db->db) & 0xff : SQLITE_NOMEM;
+	int extended = db->db != NULL ? sqlite3_extended_errcode(db->db) : SQLITE_NOMEM, code = extended & 0xff;
 
 	if (code == SQLITE_NOMEM)
 		return err_memory(e);
 	if (code == SQLITE_BUSY || code == SQLITE_LOCKED)
 		return err_set(e, ERR_LOCKED, "%s is in use by another tocsin", db->name);
+	if (code == SQLITE_FULL || extended == SQLITE_IOERR_SHMSIZE || (code == SQLITE_IOERR && sqlite3_system_errno(db->db) == ENOSPC))
+		return err_set(e, ERR_WORLD, "%s: the disk is full", db->name);
+	if (code == SQLITE_IOERR && sqlite3_system_errno(db->db) != 0)
+		return err_set(e, ERR_WORLD, "%s: %s: %s", db->name, sqlite3_errmsg(db->db), strerror(sqlite3_system_errno(db->db)));
 	if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB)
 		return err_set(e, ERR_WORLD, "%s is damaged (%s): %s", db->name, what, sqlite3_errmsg(db->db));
 	return err_set(e, ERR_WORLD, "%s: %s: %s", db->name, what, sqlite3_errmsg(db->db));

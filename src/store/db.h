@@ -9,6 +9,7 @@
 struct store {
 	struct sql *sql;
 	int lock_fd;
+	bool alone; /* keeps others out while it reads */
 	unsigned scope; /* bits of enum verdict: the SQL function in_scope(verdict) */
 	void (*mail_free)(struct store *); /* address cache of store/parties.c */
 	void *mail;

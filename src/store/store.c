@@ -11,6 +11,9 @@
 #include "schema.h"
 #include "store/db.h"
 
+/* A case file that is being made: it gets its name when all of it is there. */
+#define UNFINISHED "case.db.new"
+
 enum { APPLICATION_ID = 0x54434e31, SCHEMA_VERSION = 1 };
 
 static enum errc path_in(char out[4096], const char *dir, const char *name, struct err *e)
@@ -37,6 +40,17 @@ static enum errc take_lock(struct store *st, const char *dir, struct err *e)
 	    : err_sys(e, "%s", path);
 }
 
+/* Rows that only the log has: SQLite has to read that too, and says if it cannot. */
+static enum errc log_has_rows(const char *dir, bool *out, struct err *e)
+{
+	char path[4096];
+	struct stat sb;
+	enum errc rc = path_in(path, dir, "case.db-wal", e);
+
+	*out = rc == OK && stat(path, &sb) == 0 && sb.st_size != 0;
+	return rc;
+}
+
 /*
  * "file:path?immutable=1", for a case that may only be read: SQLite would else want to make a -shm file beside it. Nobody
  * writes meanwhile: that is what the shared lock is for.
@@ -46,13 +60,11 @@ static enum errc immutable_uri(struct store *st, const char *dir, const char *pa
 	static const char hex[] = "0123456789ABCDEF";
 	char name[4096];
 	size_t n = 5;
+	bool rows;
 	enum errc rc;
 
-	if ((rc = path_in(name, dir, "case.db-wal", e)) != OK)
-		return rc;
-	/* Rows that only the log has: SQLite has to read that too, and says if it cannot. */
 	out[0] = '\0';
-	if (access(name, F_OK) == 0 || (rc = path_in(name, dir, "case.lock", e)) != OK)
+	if ((rc = log_has_rows(dir, &rows, e)) != OK || rows || (rc = path_in(name, dir, "case.lock", e)) != OK)
 		return rc;
 	if ((st->lock_fd = open(name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)) < 0 ? errno != ENOENT
 									      : flock(st->lock_fd, LOCK_SH | LOCK_NB) != 0)
@@ -73,7 +85,7 @@ static enum errc immutable_uri(struct store *st, const char *dir, const char *pa
 	return OK;
 }
 
-static enum errc open_db(struct store *st, const char *dir, int flags, struct err *e)
+static enum errc open_db(struct store *st, const char *dir, const char *name, int flags, struct err *e)
 {
 	char path[4096], uri[3 * 4096 + 32] = "";
 	enum errc rc;
@@ -81,7 +93,7 @@ static enum errc open_db(struct store *st, const char *dir, int flags, struct er
 	/* One thread, and nobody asks how much memory it has taken: a sixth of the time of an insert. */
 	(void)sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
 	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-	if ((rc = path_in(path, dir, "case.db", e)) != OK)
+	if ((rc = path_in(path, dir, name, e)) != OK)
 		return rc;
 	if ((flags & SQLITE_OPEN_CREATE) == 0 && access(path, F_OK) != 0)
 		return errno == ENOENT ? err_set(e, ERR_USAGE, "%s: no case here (no case.db); make one with tocsin init", dir)
@@ -92,6 +104,8 @@ static enum errc open_db(struct store *st, const char *dir, int flags, struct er
 	     "case.db", e)) != OK)
 		return rc;
 	(void)sqlite3_busy_timeout(st->sql->db, 5000);
+	if (st->alone && (rc = sql_script(st->sql, "PRAGMA locking_mode = EXCLUSIVE", e)) != OK)
+		return rc;
 	if ((rc = scope_policy_install(st, e)) != OK)
 		return rc;
 	return sql_script(st->sql,
@@ -108,26 +122,49 @@ static enum errc open_db(struct store *st, const char *dir, int flags, struct er
 	" json_extract(j.value, '$[1]') AS address_id, coalesce(json_extract(j.value, '$[2]'), '') AS name"      \
 	" FROM main.party_list l, json_each(l.list) j"
 
+/* What an init that was cut off has left. */
+static enum errc remove_unfinished(const char *dir, struct err *e)
+{
+	static const char *const names[] = {UNFINISHED, UNFINISHED "-wal", UNFINISHED "-shm", UNFINISHED "-journal"};
+	char path[4096];
+	enum errc rc = OK;
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0] && rc == OK; i++)
+		if ((rc = path_in(path, dir, names[i], e)) == OK && unlink(path) != 0 && errno != ENOENT)
+			rc = err_sys(e, "%s", path);
+	return rc;
+}
+
+static enum errc create_db(struct store *st, const char *dir, struct err *e)
+{
+	enum errc rc;
+
+	if ((rc = open_db(st, dir, UNFINISHED, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, e)) != OK ||
+	    (rc = sql_script(st->sql, "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL;", e)) != OK ||
+	    (rc = sql_script(st->sql, "BEGIN", e)) != OK || (rc = sql_script(st->sql, schema_sql, e)) != OK ||
+	    (rc = ledger_add(st, "case made", "{}", e)) != OK || (rc = sql_script(st->sql, "COMMIT", e)) != OK)
+		return rc;
+	/* The log is not renamed with it: it has to be empty. */
+	return sql_script(st->sql, "PRAGMA wal_checkpoint(TRUNCATE)", e);
+}
+
 enum errc store_create(const char *dir, struct err *e)
 {
 	struct store st = {.lock_fd = -1};
-	char path[4096];
+	char path[4096], unfinished[4096];
 	mode_t old = umask(077);
 	enum errc rc;
 
-	if ((rc = path_in(path, dir, "case.db", e)) != OK)
+	if ((rc = path_in(path, dir, "case.db", e)) != OK || (rc = path_in(unfinished, dir, UNFINISHED, e)) != OK)
 		goto out;
-	if (access(path, F_OK) == 0) {
+	if (access(path, F_OK) == 0)
 		rc = err_set(e, ERR_REFUSED, "%s: there is a case already", dir);
-		goto out;
-	}
-	if ((rc = open_db(&st, dir, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, e)) != OK ||
-	    (rc = sql_script(st.sql, "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL;", e)) != OK ||
-	    (rc = sql_script(st.sql, "BEGIN", e)) != OK || (rc = sql_script(st.sql, schema_sql, e)) != OK)
-		goto out;
-	rc = sql_script(st.sql, "COMMIT", e);
-out:
+	else if ((rc = remove_unfinished(dir, e)) == OK)
+		rc = create_db(&st, dir, e);
 	sql_close(st.sql);
+	if (rc == OK && rename(unfinished, path) != 0)
+		rc = err_sys(e, "%s", path);
+out:
 	(void)umask(old);
 	return rc;
 }
@@ -146,39 +183,52 @@ static enum errc may_write(const char *dir, enum store_mode mode, int *flags, st
 	return OK;
 }
 
-enum errc store_open(struct store **out, const char *dir, enum store_mode mode, struct err *e)
+static enum errc open_in_mode(struct store *st, const char *dir, enum store_mode mode, struct err *e)
 {
-	struct store *st = calloc(1, sizeof *st);
 	int64_t id = 0, version = 0;
+	bool rows;
 	int flags;
 	enum errc rc;
 
-	*out = NULL;
-	if (st == NULL)
-		return err_memory(e);
-	st->lock_fd = -1;
 	/* WAL needs a writable connection even to read, where there may be one; a reader is held to reading by query_only. */
-	if ((rc = may_write(dir, mode, &flags, e)) != OK || (rc = open_db(st, dir, flags, e)) != OK ||
+	if ((rc = may_write(dir, mode, &flags, e)) != OK || (rc = log_has_rows(dir, &rows, e)) != OK)
+		return rc;
+	if (st->alone && !rows)
+		flags = SQLITE_OPEN_READONLY;
+	if ((rc = open_db(st, dir, "case.db", flags, e)) != OK ||
 	    (mode == STORE_WRITE && (rc = take_lock(st, dir, e)) != OK) ||
 	    (rc = sql_int(st->sql, &id, 0, e, "PRAGMA application_id", "")) != OK ||
 	    (rc = sql_int(st->sql, &version, 0, e, "PRAGMA user_version", "")) != OK)
-		goto out;
-	if (id != APPLICATION_ID)
-		rc = err_set(e, ERR_USAGE, "%s/case.db is no case file of tocsin", dir);
-	else if (version != SCHEMA_VERSION)
-		rc = err_set(e, ERR_USAGE, "%s/case.db has format %d; this tocsin reads format %d", dir, (int)version,
-		    SCHEMA_VERSION);
-	if (rc == OK && (rc = sql_script(st->sql, PARTY_VIEW, e)) == OK && mode == STORE_READ)
-		rc = sql_script(st->sql, "PRAGMA query_only = ON", e);
-	if (rc == OK)
-		rc = store_begin(st, e);
-out:
-	if (rc != OK) {
-		store_close(st);
 		return rc;
+	if (id != APPLICATION_ID)
+		return err_set(e, ERR_USAGE, "%s/case.db is no case file of tocsin", dir);
+	if (version != SCHEMA_VERSION)
+		return err_set(e, ERR_USAGE, "%s/case.db has format %d; this tocsin reads format %d", dir, (int)version, SCHEMA_VERSION);
+	if ((rc = sql_script(st->sql, PARTY_VIEW, e)) == OK && mode == STORE_READ)
+		rc = sql_script(st->sql, "PRAGMA query_only = ON", e);
+	return rc == OK ? store_begin(st, e) : rc;
+}
+
+enum errc store_open(struct store **out, const char *dir, enum store_mode mode, struct err *e)
+{
+	struct store *st;
+	enum errc rc;
+
+	*out = NULL;
+	/* Readers share a log and an index of it, files that are made anew. Where the disk is full one reads alone, without. */
+	for (bool alone = false;; alone = true) {
+		if ((st = calloc(1, sizeof *st)) == NULL)
+			return err_memory(e);
+		st->lock_fd = -1;
+		st->alone = alone;
+		if ((rc = open_in_mode(st, dir, mode, e)) == OK) {
+			*out = st;
+			return OK;
+		}
+		store_close(st);
+		if (rc != ERR_WORLD || mode == STORE_WRITE || alone)
+			return rc;
 	}
-	*out = st;
-	return OK;
 }
 
 void store_close(struct store *st)

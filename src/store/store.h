@@ -15,6 +15,7 @@ struct store;
 
 enum store_mode { STORE_READ, STORE_WRITE };
 
+/* A case file with its first ledger entry: all of it or none. One that is there is refused. */
 MUST_CHECK enum errc store_create(const char *dir, struct err *e);
 /* ERR_LOCKED when another tocsin writes and mode is STORE_WRITE. A case that may only be read can be read. */
 MUST_CHECK enum errc store_open(struct store **out, const char *dir, enum store_mode mode, struct err *e);
