@@ -84,7 +84,6 @@ fi
 
 # Legal clocks: arithmetic on the dates of the case.
 unset TOCSIN_NOW
-printf 'clocks:\n  country: IE\n  done: {gdpr-33: 2025-09-20T10:00:00Z}\n' >>"$CASE/case.yaml"
 exits "what is due is said" 0 "$TOCSIN" report clocks --case "$CASE"
 like "what was done in time is done" "$out" 'done +GDPR article 33\(1\)'
 like "and when each was compared with its source" "$(echo $out)" 'gdpr-33 compared with its source on [0-9]{4}-[0-9]{2}-[0-9]{2}: https?://'
@@ -97,6 +96,11 @@ like "with its due time" "$out" 'overdue +GDPR article 33\(1\)'
 exits "all of them, for machines" 1 env TOCSIN_NOW=2026-01-01T00:00:00Z "$TOCSIN" report clocks --all --json --case "$CASE"
 like "as JSON" "$out" '"clock":"sec-8k"[^}]*"state":"off"'
 exits "the facts for an authority are written" 0 "$TOCSIN" report regulator --case "$CASE"
+regulator=$(cat "$CASE/out/regulator.html")
+like "written is not called told" "$regulator" 'notices are written to [0-9]+ .*None was sent by tocsin yet'
+like "with the clocks of our country and what was done" "$regulator" 'GDPR article 33\(1\)'
+like "in which countries those concerned are" "$regulator" '<th scope="row" class="t">DE</th><td class="n">1</td>'
+unlike "no name of ours for a kind of data" "$regulator" 'otp seed|username password|passcode pin'
 like "which asks for what was done, when the case does not say it" "$(sed '/^  measures:/,/^    es:/d' "$CASE/case.yaml" >"$T/y" && mkdir -p "$T/m" && cp -r "$CASE/." "$T/m" && cp "$T/y" "$T/m/case.yaml" && "$TOCSIN" report regulator --case "$T/m" >/dev/null && cat "$T/m/out/regulator.html")" 'is not said: case.yaml, incident, measures'
 like "and else says it" "$(cat "$CASE/out/regulator.html")" 'we closed both mailboxes to the intruder'
 like "with the numbers of GDPR 33(3)" "$(cat "$CASE/out/regulator.html")" 'Messages \(records\) in scope'

@@ -86,7 +86,8 @@ def table(caption):
 page = Page()
 page.feed(open(case + "/out/report.html", encoding="utf-8").read())
 same("sections", [h for h in page.sections], ["Summary", "Coverage: was all of it read?", "Scope: what did the intruder reach?",
-    "Exposures", "Organisations", "Timeline", "Waves of notices", "Deliveries", "Resets", "Open questions", "Proof"])
+    "Exposures", "Organisations", "Timeline", "Waves of notices", "Deliveries", "Resets", "Open questions", "Decisions", "Evidence",
+    "Method, and where it ends", "Proof"])
 same("charts", page.charts >= {"Coverage: was all of it read?", "Exposures", "Timeline"}, True)
 
 messages, exposures, findings, coverage = rows("messages"), rows("exposures"), rows("findings"), rows("coverage")
@@ -115,14 +116,17 @@ same("what was not read", sorted((r[1], int(r[2])) for r in table("Content that 
 unread = [c for c in coverage if c["outcome"] != "partial"]
 says("Open questions", f"{len(unread)} parts that were not read as text")
 
+words = {"username_password": "user name with password", "passcode_pin": "PIN or access code", "api_token": "API key or token",
+    "url_credentials": "web address with password", "connection_string": "connection with password", "otp_seed": "authenticator secret",
+    "vault": "password safe", "payment_card": "payment card", "national_id": "identity or tax number"}
 classes = collections.defaultdict(lambda: [0] * 4)
 for x in exposures:
     classes[x["class"]][("critical", "high", "medium", "low").index(x["severity"])] += 1
-want = {c.replace("_", " "): n + [sum(n), sum(f["class"] == c for f in findings),
+want = {words.get(c, c.replace("_", " ")): n + [sum(n), sum(f["class"] == c for f in findings),
     len({f["message_sha256"] for f in findings if f["class"] == c})] for c, n in classes.items()}
 same("exposures by class", {r[0]: [int(n) for n in r[1:]] for r in table("Exposures by class") if r[0] != "all"}, want)
 shown = [(r[0], r[1], r[2]) for r in table("Exposures, most severe first")]
-same("exposures, most severe first", shown, [(x["severity"], x["class"].replace("_", " "), x["masked"]) for x in exposures][:len(shown)])
+same("exposures, most severe first", shown, [(x["severity"], words.get(x["class"], x["class"].replace("_", " ")), x["masked"]) for x in exposures][:len(shown)])
 same("exposures that are left out", len(shown) < len(exposures), f"{len(exposures) - len(shown)} more" in page.sections["Exposures"])
 order = [("critical", "high", "medium", "low").index(r[0]) for r in table("Exposures, most severe first")]
 same("the order of severity", order, sorted(order))
@@ -133,6 +137,12 @@ same("organisations", got, {o["name"]: [o[k] for k in ("exposures", "messages", 
 wave = rows("waves")[-1]
 same("waves", [int(n) for n in table("Waves")[-1][3:10]],
     [wave[k] for k in ("organisations", "new", "supplements", "messages", "exposures", "written", "no_contact")])
+
+same("files with their digests", [(r[0], r[-1]) for r in table("Files of mail")], [(s["path"], s["sha256"]) for s in rows("sources")][:200])
+same("logs with theirs", [r[-1] for r in page.tables.get("Files of audit logs", [])[1:]], [s["sha256"] for s in rows("log_sources")])
+ledger = [x for x in rows("ledger") if x["what"] not in ("ingest", "scope", "scan", "attribute")]
+same("who decided what", [(int(r[0]), r[2], r[3]) for r in table("Who decided what, and when")],
+    [(x["seq"], x["detail"].get("by", x["who"]), x["what"]) for x in ledger])
 
 without = sorted(o["name"] for o in orgs if not o["contacts"])
 same("organisations without a contact", sorted(r[0] for r in table("Organisations without a contact")), without)

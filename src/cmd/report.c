@@ -101,7 +101,7 @@ static enum errc clocks(struct cmd *c, bool all, int *status)
 
 enum errc cmd_report(struct cmd *c, const struct verb *v, int argc, char **argv, int *status)
 {
-	const char *format = NULL, *output = NULL, *since = NULL;
+	const char *format = NULL, *output = NULL, *since = NULL, *law;
 	bool prove = false, all = false;
 	const struct cmd_option options[] = {
 	    {"format", "html|csv|json", "a page, a folder of tables, or one object; html", .text = &format},
@@ -129,7 +129,9 @@ enum errc cmd_report(struct cmd *c, const struct verb *v, int argc, char **argv,
 		run.output = output != NULL ? output : arena_printf(c->a, "%s/out/regulator.html", c->dir);
 		if (run.output == NULL)
 			return err_memory(&c->e);
-		return (rc = report_regulator(&run, &c->e)) != OK ? rc : say(c, &run);
+		if ((rc = cmd_share(c, NULL, "TOCSIN_LAW", "law", &law)) != OK || (rc = report_regulator(&run, law, &c->e)) != OK)
+			return rc;
+		return say(c, &run);
 	}
 	if (n != 0)
 		return err_set(&c->e, ERR_USAGE, "takes clocks, regulator, resets or nothing, but got %s", operand[0]);

@@ -88,11 +88,7 @@ static enum errc class_row(void *ctx, const struct table *t, int64_t id, const s
 	if (c->y >= CLASS_ROWS * CLASS_STEP)
 		return OK;
 	buf_printf(&p->b, "<text class=\"label\" x=\"%d\" y=\"%" PRId64 "\" text-anchor=\"end\">", CLASS_LEFT - 12, c->y + 18);
-	for (size_t i = 0; i < cells[0].text.n; i++) {
-		unsigned char ch = cells[0].text.p[i];
-
-		page_text(p, span_of(ch == '_' ? (const unsigned char *)" " : &cells[0].text.p[i], 1));
-	}
+	page_class(p, cells[0].text);
 	page_put(p, "</text>");
 	for (size_t i = 0; i < 4; i++) {
 		int64_t w = chart_scaled(cells[1 + i].number, c->largest, CLASS_WIDTH * 100);

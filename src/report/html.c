@@ -57,11 +57,12 @@ static void banner(struct page *p)
 	fact(p, "Last access", c->last_access_utc);
 	fact(p, "Detected", c->detected_utc);
 	fact(p, "Contained", c->contained_utc);
+	fact(p, "State of the case as of", p->f.ledger_utc);
 	page_put(p, "</dl>\n</header>\n"
 		    "<nav aria-label=\"Contents\"><a href=\"#summary\">Summary</a> <a href=\"#coverage\">Coverage</a> <a href=\"#scope\">Scope</a> "
 		    "<a href=\"#exposures\">Exposures</a> <a href=\"#organisations\">Organisations</a> "
 		    "<a href=\"#timeline\">Timeline</a> <a href=\"#waves\">Waves</a> <a href=\"#deliveries\">Deliveries</a> <a href=\"#resets\">Resets</a> <a href=\"#questions\">Open questions</a> "
-		    "<a href=\"#proof\">Proof</a></nav>\n<main>\n");
+		    "<a href=\"#decisions\">Decisions</a> <a href=\"#evidence\">Evidence</a> <a href=\"#method\">Method</a> <a href=\"#proof\">Proof</a></nav>\n<main>\n");
 }
 
 static void foot(struct page *p)
@@ -74,7 +75,8 @@ static void foot(struct page *p)
 enum errc report_html(const struct report_run *run, struct err *e)
 {
 	static enum errc (*const sections[])(struct page *, struct err *) = {section_summary, section_coverage, section_scope,
-	    section_exposures, section_orgs, section_timeline, section_waves, section_deliveries, section_resets, section_questions, section_proof};
+	    section_exposures, section_orgs, section_timeline, section_waves, section_deliveries, section_resets, section_questions,
+	    section_decisions, section_evidence, section_method, section_proof};
 	struct page p = {.run = run, .config = run->config};
 	enum errc rc;
 

@@ -141,6 +141,21 @@ static void put_word(struct page *p, span s)
 	}
 }
 
+void page_class(struct page *p, span class)
+{
+	static const struct { const char *class, *says; } words[] = {
+	    {"username_password", "user name with password"}, {"passcode_pin", "PIN or access code"}, {"api_token", "API key or token"},
+	    {"url_credentials", "web address with password"}, {"connection_string", "connection with password"}, {"otp_seed", "authenticator secret"},
+	    {"vault", "password safe"}, {"payment_card", "payment card"}, {"national_id", "identity or tax number"}};
+
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+		if (span_eq(class, span_str(words[i].class))) {
+			page_put(p, words[i].says);
+			return;
+		}
+	put_word(p, class);
+}
+
 /* What was wrong with mail, a code a problem ("nul,bare_cr"), as sentences; another reason as it stands. */
 static void put_reason(struct page *p, span reason)
 {
@@ -331,6 +346,9 @@ static void put_cell(struct page *p, const struct table *t, const struct cell *c
 	case AS_WORD:
 		put_word(p, c->text);
 		return;
+	case AS_CLASS:
+		page_class(p, c->text);
+		return;
 	case AS_SEVERITY:
 		put_severity(p, c->text);
 		return;
@@ -397,6 +415,7 @@ static const char *class_of(enum shown_as as)
 	case AS_DATE:
 	case AS_CODE:
 	case AS_WORD:
+	case AS_CLASS:
 	case AS_SEVERITY:
 	case AS_TOLD:
 	case AS_APPROVALS:

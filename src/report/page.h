@@ -37,7 +37,7 @@ void page_section_end(struct page *p);
 
 /* How a column of a table stands on the page. */
 enum shown_as { AS_TEXT, AS_NUMBER, AS_BYTES, AS_TIME, AS_DATE, AS_WHOSE, AS_CODE, AS_WORD, AS_SEVERITY, AS_NAME, AS_CONTACT,
-	AS_TOLD, AS_APPROVALS, AS_PLACE, AS_ADDRESS, AS_DIGEST, AS_REASON, AS_BECAUSE };
+	AS_TOLD, AS_APPROVALS, AS_PLACE, AS_ADDRESS, AS_DIGEST, AS_REASON, AS_BECAUSE, AS_CLASS };
 struct shown {
 	const char *column;
 	const char *title;
@@ -49,6 +49,9 @@ struct shown {
  */
 MUST_CHECK enum errc page_table(struct page *p, const struct table *t, const char *caption, const char *none,
     const struct shown *columns, size_t n_columns, int64_t cap, struct err *e);
+
+/* Our names of the classes, for people who do not know them; one of a rule file of the case as it stands. */
+void page_class(struct page *p, span class);
 
 /* Charts: inline SVG with a title for those who cannot see it. */
 struct slice { const char *name, *class; int64_t n; };
@@ -74,6 +77,9 @@ MUST_CHECK enum errc section_waves(struct page *p, struct err *e);
 MUST_CHECK enum errc section_deliveries(struct page *p, struct err *e);
 MUST_CHECK enum errc section_resets(struct page *p, struct err *e);
 MUST_CHECK enum errc section_questions(struct page *p, struct err *e);
+MUST_CHECK enum errc section_decisions(struct page *p, struct err *e);
+MUST_CHECK enum errc section_evidence(struct page *p, struct err *e);
+MUST_CHECK enum errc section_method(struct page *p, struct err *e);
 MUST_CHECK enum errc section_proof(struct page *p, struct err *e);
 
 extern const char page_style[];

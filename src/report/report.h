@@ -37,8 +37,8 @@ MUST_CHECK enum errc report_resets(struct store *st, const struct case_config *c
  */
 MUST_CHECK enum errc report_clocks(struct arena *a, const struct case_config *config, const char *law, bool all, bool as_json,
     struct buf *out, unsigned *overdue, struct err *e);
-/* What GDPR 33(3) asks for, as a page of its own at run->output. */
-MUST_CHECK enum errc report_regulator(const struct report_run *run, struct err *e);
+/* What GDPR 33 asks for, as a page of its own at run->output, with the clocks of the folder law. */
+MUST_CHECK enum errc report_regulator(const struct report_run *run, const char *law, struct err *e);
 
 struct list_run {
 	struct store *store;

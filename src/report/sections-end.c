@@ -17,7 +17,8 @@ enum errc section_waves(struct page *p, struct err *e)
 	page_section(p, "waves", "Waves of notices");
 	page_put(p, "<p>A wave tells each organisation what it is due less what it was told before. Nothing is written before ");
 	page_number(p, p->config->approvals);
-	page_put(p, " different people have approved the wave as it is.</p>\n");
+	page_put(p, " different people have approved the wave as it is. Messages and exposures of a wave are those of all dossiers in it, also of "
+		    "our own and of those who have no contact; written is not sent.</p>\n");
 	rc = page_table(p, table_named("waves"), "Waves", "No wave is planned yet.", columns, N_OF(columns), 100, e);
 	page_section_end(p);
 	return rc;
@@ -128,8 +129,8 @@ enum errc section_questions(struct page *p, struct err *e)
 		page_put(p, "<p>Nobody can be told until the directory has an address. They are in no written notice.</p>\n");
 		rc = page_table(p, &page_orgs_without_contact, "Organisations without a contact", "", orgs, N_OF(orgs), 50, e);
 	}
-	if (rc == OK && question(p, f->mailboxes_inferred + f->mailboxes_unknown, "mailbox whose owner nobody gave",
-		"mailboxes whose owner nobody gave"))
+	if (rc == OK && question(p, f->mailboxes_inferred + f->mailboxes_unknown, "file or folder of mail whose owner nobody gave",
+		"files and folders of mail whose owner nobody gave"))
 		rc = page_table(p, &page_mailboxes, "Mailbox owners that were inferred, and why", "", mailboxes, N_OF(mailboxes), 50, e);
 	short_questions(p);
 	page_section_end(p);

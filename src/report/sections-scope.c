@@ -70,7 +70,7 @@ static enum errc verdicts(struct page *p, struct err *e)
 	    {"not known", "medium", f->unknown}, {"proved untouched", "bar", f->not_accessed}};
 
 	chart_share(p, "Messages by verdict", by_verdict, N_OF(by_verdict));
-	return page_table(p, table_named("verdict_reasons"), "Verdicts by reason, for each mailbox that holds the message",
+	return page_table(p, table_named("verdict_reasons"), "Verdicts by reason; a message that lies in several mailboxes counts in each",
 	    "No verdict has been given yet.", reasons, N_OF(reasons), 40, e);
 }
 

@@ -133,11 +133,10 @@ static void sentences_told(struct page *p)
 			page_put(p, " and to ");
 			page_count(p, f->told_persons, "private person", "private persons");
 		}
-		page_put(p, f->untold_orgs == 0 ? "; all are told." : ", ");
+		page_put(p, f->untold_orgs == 0 ? "; each of them has one." : "; ");
 		if (f->untold_orgs != 0) {
 			page_number(p, f->untold_orgs);
-			page_put(p, f->untold_orgs == 1 ? " is" : " are");
-			page_put(p, " not told yet");
+			page_put(p, f->untold_orgs == 1 ? " has none yet" : " have none yet");
 			if (f->orgs_without_contact != 0) {
 				page_put(p, "; ");
 				page_number(p, f->orgs_without_contact);
@@ -153,8 +152,11 @@ static void sentences_sent(struct page *p)
 {
 	const struct figures *f = &p->f;
 
-	if (f->mails_left == 0)
+	if (f->mails_left == 0) {
+		if (f->told_orgs + f->told_persons != 0)
+			page_put(p, "<p><strong>No notice was sent by tocsin yet.</strong></p>\n");
 		return;
+	}
 	page_put(p, "<p>");
 	page_count(p, f->mails_left, "mail", "mails");
 	page_put(p, " left for ");
@@ -185,8 +187,11 @@ enum errc section_summary(struct page *p, struct err *e)
 	tile(p, f->exposures, "distinct exposure", "distinct exposures", false);
 	tile(p, f->critical + f->high, "of them critical or high", "of them critical or high", true);
 	tile(p, f->orgs, "organisation concerned", "organisations concerned", false);
-	tile(p, f->told_orgs, "organisation told", "organisations told", false);
-	tile(p, f->untold_orgs, "organisation not told yet", "organisations not told yet", true);
+	if (f->mails_left != 0)
+		tile(p, f->sent_orgs, "organisation written to", "organisations written to", false);
+	else
+		tile(p, f->told_orgs, "organisation has a notice, not sent", "organisations have a notice, not sent", false);
+	tile(p, f->untold_orgs, "organisation without a notice", "organisations without a notice", true);
 	page_put(p, "</ul>\n");
 	sentences_mail(p);
 	sentences_read(p);
@@ -262,11 +267,11 @@ enum errc section_coverage(struct page *p, struct err *e)
 enum errc section_exposures(struct page *p, struct err *e)
 {
 	static const struct shown classes[] = {
-	    {"class", "Class", AS_WORD}, {"critical", "Critical", AS_NUMBER}, {"high", "High", AS_NUMBER},
+	    {"class", "Class", AS_CLASS}, {"critical", "Critical", AS_NUMBER}, {"high", "High", AS_NUMBER},
 	    {"medium", "Medium", AS_NUMBER}, {"low", "Low", AS_NUMBER}, {"exposures", "Distinct", AS_NUMBER},
 	    {"findings", "Findings", AS_NUMBER}, {"messages", "Messages", AS_NUMBER}};
 	static const struct shown exposures[] = {
-	    {"severity", "Severity", AS_SEVERITY}, {"class", "Class", AS_WORD}, {"masked", "Masked", AS_CODE},
+	    {"severity", "Severity", AS_SEVERITY}, {"class", "Class", AS_CLASS}, {"masked", "Masked", AS_CODE},
 	    {"messages", "Messages", AS_NUMBER}, {"last_date", "Last seen", AS_DATE}, {"last_from", "In mail from", AS_ADDRESS}, {"last_where", "Where in it", AS_TEXT},
 	    {"owners", "Whose, and found beside what", AS_WHOSE}, {"exposure", "Reference", AS_DIGEST}};
 	enum errc rc;

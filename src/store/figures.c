@@ -1,5 +1,6 @@
 #include "store/figures.h"
 
+#include "base/clock.h"
 #include "store/db.h"
 
 #define IN_SCOPE " in_scope(verdict)"
@@ -110,12 +111,20 @@ enum errc figures_read(struct store *st, struct figures *out, struct err *e)
 			return rc;
 		memcpy((char *)out + counts[i].at, &v, sizeof v);
 	}
-	q = sql_query(st->sql, e, "SELECT hash FROM ledger ORDER BY seq DESC LIMIT 1", "");
+	out->ledger_utc = TIME_NONE;
+	q = sql_query(st->sql, e, "SELECT hash, when_utc FROM ledger ORDER BY seq DESC LIMIT 1", "");
 	if (sql_next(st->sql, q, &rc, e)) {
 		sql_digest(q, 0, &out->ledger_hash);
+		out->ledger_utc = sqlite3_column_int64(q, 1);
 		sql_done(q);
 	}
 	return rc;
+}
+
+enum errc figures_addresses(struct store *st, int64_t *out, struct err *e)
+{
+	return sql_int(st->sql, out, 0, e,
+	    "SELECT count(DISTINCT p.address_id) FROM party p JOIN message m ON m.id = p.message_id WHERE in_scope(m.verdict)", "");
 }
 
 enum errc figures_days(struct store *st, struct arena *a, struct day **out, size_t *n, struct err *e)

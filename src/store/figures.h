@@ -25,9 +25,13 @@ struct figures {
 	int64_t waves, waves_written, told_orgs, told_persons, told_messages, told_exposures, untold_orgs;
 	int64_t mails_left, sent_orgs, answered_orgs, unreached_orgs, open_tasks; /* unreached: all mail to it failed; of what was sent by us */
 	int64_t ledger_entries, without_walls; /* runs of --without-jail */
+	int64_t ledger_utc; /* of the last entry: what the page is the state of; TIME_NONE when there is none */
 	struct digest ledger_hash; /* of the last entry; zero when there is none */
 };
 MUST_CHECK enum errc figures_read(struct store *st, struct figures *out, struct err *e);
+
+/* Distinct addresses among the senders and recipients of messages in scope; not among the figures, since it reads all parties. */
+MUST_CHECK enum errc figures_addresses(struct store *st, int64_t *out, struct err *e);
 
 /* Messages and messages with findings of one day (days since 1970-01-01), in the order of days, for the timeline. */
 struct day { int64_t day, messages, exposed; };

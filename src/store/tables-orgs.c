@@ -49,6 +49,16 @@ const struct table page_orgs_without_contact = {
     COLUMNS(org_columns),
 };
 
+/* Where those concerned are: which authorities and laws that may touch. */
+static const struct column country_columns[] = {TEXT("country", 8), NUMBER("organisations", 9)};
+const struct table page_countries = {
+    .name = "orgs",
+    .sql = "SELECT 0, coalesce(nullif(o.country, ''), 'not known'), count(*) FROM org o WHERE o.origin NOT IN (1, 4) AND EXISTS (SELECT 1"
+	   " FROM link l JOIN message m ON m.id = l.message_id WHERE l.org_id = o.id AND l.counts AND in_scope(m.verdict))"
+	   " GROUP BY 2 ORDER BY o.country = '', 3 DESC, 2",
+    COLUMNS(country_columns),
+};
+
 static const struct column link_columns[] = {
     DIGEST("message_sha256", 12), TEXT("org", 30), TEXT("org_name", 0), WORD("role", link_role_name, 9), TEXT("ground", 44),
     TEXT("at", 14), WORD("certainty", certainty_name, 9), BOOL("counts", 6), TEXT("why_not", 0),
@@ -150,6 +160,19 @@ const struct table table_ledger = {
     .says = "Who did what in the case; each entry's hash covers the one before.",
     .sql = "SELECT seq, seq, when_utc, who, what, detail, hash FROM ledger ORDER BY seq",
     COLUMNS(ledger_columns),
+};
+
+/* Without the runs that read evidence; whom it is of and why, as far as an entry says them. */
+static const struct column decision_columns[] = {
+    NUMBER("seq", 6), TIME("when", 20), TEXT("by", 20), TEXT("what", 20), TEXT("of", 30), TEXT("why", 40),
+};
+const struct table page_decisions = {
+    .name = "ledger",
+    .sql = "SELECT seq, seq, when_utc, coalesce(nullif(d ->> '$.by', ''), who), what,"
+	   " coalesce('wave ' || (d ->> '$.wave'), d ->> '$.org', d ->> '$.notice', d ->> '$.check', ''), coalesce(d ->> '$.why', '')"
+	   " FROM (SELECT seq, when_utc, who, what, iif(json_valid(detail), detail, '{}') AS d FROM ledger)"
+	   " WHERE what NOT IN ('ingest', 'scope', 'scan', 'attribute') ORDER BY seq",
+    COLUMNS(decision_columns),
 };
 
 static const struct column disposition_columns[] = {WORD("disposition", disposition_name, 12), NUMBER("messages", 9)};
