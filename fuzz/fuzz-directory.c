@@ -38,7 +38,7 @@ static void check(struct arena *a, span csv, span text)
 	if (words_add(a, &v, token_hash(SPAN_LIT("gmbh")), WORD_LEGAL, &e) != OK ||
 	    words_add(a, &v, token_hash(SPAN_LIT("target")), WORD_COMMON, &e) != OK)
 		return;
-	if (directory_of(&d, a, csv, "fuzz.csv", &config, &v, &e) != OK)
+	if (directory_of(&d, a, csv, "fuzz.csv", &config, &v, &v, &e) != OK)
 		return;
 	for (uint32_t i = 1; i < directory_size(d); i++)
 		if (directory_org(d, a, i, &o, &e) != OK && e.code != ERR_MEMORY)

@@ -92,6 +92,18 @@ exits "mail from all kinds of domains" 0 "$TOCSIN" attribute --directory "$T/suf
 is "belongs to whoever has the domain" "$(list links | grep '"role":"sender"' | field ground org | sed 's/From: \([a-z]\)@[^	]*	/\1 /' | sort | tr '\n' ',')" \
     'a tern.co.uk,b tern.co.uk,c gull.co.uk,d fulmar.github.io,e skua.github.io,f petrel.com.br,g www.auk.kawasaki.jp,h puffin.ac.uk,i The Lab,j The Lab,k police.uk,'
 
+# Free mail is nobody's, but an address there can be somebody's.
+printf 'name,domains\nThe Lab,gmx.de; lab@gmail.com\n' >"$T/free.csv"
+for n in lab@gmail.com other@gmail.com x@gmx.de; do
+	printf 'From: %s\nTo: we@kestrelgate.example\nMessage-ID: <%s>\n\nhello %s\n' "$n" "$n" "$n" >"$T/suffix/$n.eml"
+done
+CASE=$T/free; new_case "$CASE"; ingest "$T/suffix"; scan
+exits "a domain of free mail in the directory is passed over" 1 "$TOCSIN" attribute --directory "$T/free.csv" --case "$CASE"
+like "and is said, with its line" "$out" 'free.csv:2: "gmx.de" is a domain of free mail'
+is "an address in its place is that organisation's alone" "$(list links | grep '"org":"The Lab"' | field ground)" 'From: lab@gmail.com'
+is "the others are private persons" "$(list persons | field address | sort | tr '\n' ' ')" 'other@gmail.com x@gmx.de '
+rm "$T"/suffix/*@*.eml; CASE=$T/psl
+
 # Who is a private person is a list that can be another one.
 cp -r "$SRC/rules" "$T/rules"; printf '# ours\ntern.co.uk\n' >"$T/rules/freemail.txt"
 exits "another list of free mail makes all links anew" 0 "$TOCSIN" attribute --directory "$T/suffix.csv" --rules "$T/rules" --case "$CASE"
@@ -149,6 +161,14 @@ text t8 'Bellweather password: Kx82mR8wZs' 'Our guest password: Kx82mR9wZs' >"$T
 text t9 'Bellweather VPN' 'user: kg' 'password: Kx82mS0wZs' '' 'Printer' '' 'password: Kx82mS1wZs' >"$T/titles/9.eml"
 text t10 'Bellweather VPN' '' 'From: Bob <bob@levanteport.example>' 'Subject: access' '' 'user: kg' 'password: Kx82mS2wZs' >"$T/titles/10.eml"
 text t11 'Bellweather VPN' '' 'Host: vpn.levanteport.example' 'user: kg' 'password: Kx82mS3wZs' >"$T/titles/11.eml"
+# The subject says whose, where it is about access and nothing else is nearer.
+mail_of() { s=$1; shift; text "$@" | sed "s/^Subject: access/Subject: $s/"; }
+mail_of 'Bellweather VPN' s1 'user: kg' 'password: Kx82mT0wZs' >"$T/titles/s1.eml"
+mail_of 'Lunch with Bellweather' s2 'user: kg' 'password: Kx82mT1wZs' >"$T/titles/s2.eml"
+mail_of 'VPN of Bellweather and Nordwall' s3 'user: kg' 'password: Kx82mT2wZs' >"$T/titles/s3.eml"
+mail_of 'Bellweather VPN' s4 'Nordwall portal:' 'user: kg' 'password: Kx82mT3wZs' >"$T/titles/s4.eml"
+text t12 'Below is the login for Bellweather.' '' 'user: kg' 'password: Kx82mT4wZs' >"$T/titles/12.eml"
+text t13 'URL: https://kg-7.azurewebsites.net/' 'user: kg' 'password: Kx82mT5wZs' >"$T/titles/13.eml"
 # The links of mail gateways lead elsewhere; other links lead where they say.
 link() { text "$1" "Portal: $2" 'User: kg' "Password: $3" >"$T/titles/$1.eml"; }
 link g1 'https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Flevanteport.example%2Fx&data=05%7Ca%40kestrelgate.example%7C' Kx82mS4wZs
@@ -170,6 +190,11 @@ is "nor a line with a secret of its own" "$(owners_of t8@x.example)" 'Bellweathe
 is "nor one above another title" "$(owners_of t9@x.example)" 'Bellweather Marine ourselves '
 is "or above a forwarded mail's header" "$(owners_of t10@x.example)" 'ourselves '
 is "a host in the block is nearer" "$(owners_of t11@x.example)" 'Puertos de Levante S.A. '
+is "a sentence about access is one, too" "$(owners_of t12@x.example)" 'Bellweather Marine '
+is "the subject says whose they are, where it is about access" "$(owners_of s1@x.example)" 'Bellweather Marine '
+is "not where it is about something else, or about two" "$(owners_of s2@x.example)$(owners_of s3@x.example)" 'ourselves ourselves '
+is "or where a title is nearer" "$(owners_of s4@x.example)" 'Nordwall Spedition GmbH '
+is "the host of many says nothing" "$(owners_of t13@x.example)" 'ourselves '
 is "the link of a gateway leads to whose portal it is" "$(owners_of g1@x.example)" 'Puertos de Levante S.A. '
 is "also as Proofpoint writes it" "$(owners_of g2@x.example)$(owners_of g3@x.example)" 'Nordwall Spedition GmbH Puertos de Levante S.A. '
 is "or Mimecast" "$(owners_of g4@x.example)" 'Puertos de Levante S.A. '

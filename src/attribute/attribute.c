@@ -338,7 +338,7 @@ static enum errc prepare(struct keeper *k, const struct attribute_options *o, st
 	    (rc = words_read(k->keep, o->rules, "common-words.txt", WORD_COMMON, &k->vocabulary, &lists[2], e)) != OK ||
 	    (rc = words_read(k->keep, o->rules, "legal-forms.txt", WORD_LEGAL, &k->vocabulary, &lists[3], e)) != OK ||
 	    (rc = words_read(k->keep, o->rules, "given-names.txt", WORD_GIVEN, &k->vocabulary, &lists[4], e)) != OK ||
-	    (rc = directory_open(&k->directory, k->keep, o->directory, k->config, &k->vocabulary, e)) != OK ||
+	    (rc = directory_open(&k->directory, k->keep, o->directory, k->config, &k->vocabulary, &k->freemail, e)) != OK ||
 	    (rc = dictionary_open(&k->dictionary, directory_dictionary(k->directory), e)) != OK ||
 	    (rc = domains_new(&k->domains, &k->dictionary, &k->freemail, &k->infrastructure, e)) != OK)
 		return rc;

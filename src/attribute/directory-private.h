@@ -27,6 +27,7 @@ struct directory {
 	char first_problem[300];
 	int dictionary;
 	const struct case_config *config;
+	const struct words *freemail; /* domains that are nobody's; outlives it */
 	struct arena *scratch;
 };
 
@@ -36,7 +37,7 @@ struct row { span *fields; size_t n; };
 bool row_cell(const struct directory *d, const struct row *r, enum column c, size_t *i, span *cell);
 /* The first that says something, or SPAN_EMPTY. */
 span row_first(const struct directory *d, const struct row *r, enum column c);
-/* Each domain of a row in turn, cleaned (*n 0: *piece is no domain). *i and *rest are zero at first. */
+/* Each domain of a row in turn, cleaned (*n 0: *piece is no domain, or one of free mail). *i and *rest are zero at first. */
 bool row_domain(const struct directory *d, const struct row *r, size_t *i, span *rest, span *piece, char host[HOST_SIZE],
     size_t *n);
 /* Its name, or else its first domain, which is then in host. */

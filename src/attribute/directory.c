@@ -50,6 +50,34 @@ static bool is_ours(const struct directory *d, span host)
 	return false;
 }
 
+static size_t lower_address(span address, char out[HOST_SIZE])
+{
+	if (address.n >= HOST_SIZE)
+		return 0;
+	for (size_t i = 0; i < address.n; i++)
+		out[i] = (char)ascii_lower(address.p[i]);
+	return address.n;
+}
+
+/* In a cell of domains, what is none: "jo@freemail.example" is that address, other things are passed over. */
+static enum errc add_free_address(struct build *w, span piece, struct err *e)
+{
+	char host[HOST_SIZE];
+	UNFILLED char lower[HOST_SIZE];
+	span address, role;
+	size_t n;
+
+	if (domain_clean(piece, host) == 0) {
+		problem(w->d, w->line, piece, "is no domain");
+		return OK;
+	}
+	if (!cell_contact(piece, &address, &role) || (n = lower_address(address, lower)) == 0) {
+		problem(w->d, w->line, piece, "is a domain of free mail, which is nobody's (freemail.txt)");
+		return OK;
+	}
+	return builder_add(w->b, ROUND_LISTED, dictionary_address_hash(span_of(lower, n)), ENTRY_ADDRESS, w->org, e);
+}
+
 static enum errc add_domains(struct build *w, const struct row *r, struct err *e)
 {
 	span rest = SPAN_EMPTY, piece;
@@ -59,7 +87,7 @@ static enum errc add_domains(struct build *w, const struct row *r, struct err *e
 
 	while (rc == OK && row_domain(w->d, r, &i, &rest, &piece, host, &n)) {
 		if (n == 0) {
-			problem(w->d, w->line, piece, "is no domain");
+			rc = add_free_address(w, piece, e);
 			continue;
 		}
 		if (is_ours(w->d, span_of(host, n)))
@@ -83,15 +111,6 @@ static enum errc add_aliases(struct build *w, const struct row *r, struct err *e
 				rc = name_add(w->b, w->v, piece, ROUND_LISTED, w->org, e);
 	}
 	return rc;
-}
-
-static size_t lower_address(span address, char out[HOST_SIZE])
-{
-	if (address.n >= HOST_SIZE)
-		return 0;
-	for (size_t i = 0; i < address.n; i++)
-		out[i] = (char)ascii_lower(address.p[i]);
-	return address.n;
 }
 
 static enum errc add_contacts(struct build *w, const struct row *r, struct err *e)
@@ -320,14 +339,14 @@ static enum errc make_tables(struct directory *d, struct err *e)
 }
 
 enum errc directory_of(struct directory **out, struct arena *a, span file, const char *path,
-    const struct case_config *config, const struct words *v, struct err *e)
+    const struct case_config *config, const struct words *v, const struct words *freemail, struct err *e)
 {
 	struct directory *d = arena_zero(a, 1, sizeof *d);
 	enum errc rc;
 
 	if ((*out = d) == NULL)
 		return err_memory(e);
-	*d = (struct directory){.path = path, .file = file, .dictionary = -1, .config = config};
+	*d = (struct directory){.path = path, .file = file, .dictionary = -1, .config = config, .freemail = freemail};
 	if ((rc = arena_new(&d->scratch, 64 * MIB, e)) != OK ||
 	    (file.n != 0 && ((rc = csv_text(a, file, &d->text, e)) != OK || (rc = read_headings(d, e)) != OK)) ||
 	    (rc = make_tables(d, e)) != OK)
@@ -364,7 +383,7 @@ static enum errc map_file(const char *path, span *out, struct err *e)
 }
 
 enum errc directory_open(struct directory **out, struct arena *a, const char *path, const struct case_config *config,
-    const struct words *v, struct err *e)
+    const struct words *v, const struct words *freemail, struct err *e)
 {
 	span file = SPAN_EMPTY;
 	enum errc rc = OK;
@@ -372,7 +391,7 @@ enum errc directory_open(struct directory **out, struct arena *a, const char *pa
 	*out = NULL;
 	if (path != NULL && (rc = map_file(path, &file, e)) != OK)
 		return rc;
-	if ((rc = directory_of(out, a, file, path != NULL ? path : "", config, v, e)) == OK)
+	if ((rc = directory_of(out, a, file, path != NULL ? path : "", config, v, freemail, e)) == OK)
 		(*out)->map = (void *)(uintptr_t)file.p;
 	else if (file.p != NULL)
 		(void)munmap((void *)(uintptr_t)file.p, file.n);

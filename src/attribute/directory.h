@@ -5,7 +5,8 @@
  *
  * Organisation 0 is ourselves, as case.yaml has it. Others are numbered by their row. Two rows of one name are one
  * organisation when they share a domain or a tenant, or one of them has no domain; else they are two, and the name
- * alone tells nobody. A domain in two organisations is a conflict: neither gets it until a person has settled it.
+ * alone tells nobody. A domain in two organisations is a conflict: neither gets it until a person has settled it. A domain of free
+ * mail is nobody's, but an address there can be somebody's.
  */
 #ifndef TOCSIN_ATTRIBUTE_DIRECTORY_H
 #define TOCSIN_ATTRIBUTE_DIRECTORY_H
@@ -18,10 +19,10 @@ struct directory;
 
 /* path NULL: only ourselves. The arena lives as long as the directory. ERR_USAGE with "path:line: ..." */
 MUST_CHECK enum errc directory_open(struct directory **out, struct arena *a, const char *path,
-    const struct case_config *config, const struct words *v, struct err *e);
+    const struct case_config *config, const struct words *v, const struct words *freemail, struct err *e);
 /* The same over bytes: for tests and the fuzz target. file must outlive it. */
 MUST_CHECK enum errc directory_of(struct directory **out, struct arena *a, span file, const char *path,
-    const struct case_config *config, const struct words *v, struct err *e);
+    const struct case_config *config, const struct words *v, const struct words *freemail, struct err *e);
 void directory_close(struct directory *d);
 
 span directory_bytes(const struct directory *d); /* of the file, for its digest */

@@ -147,12 +147,13 @@ static struct found listed(const struct domains *d, const char *host, const char
 	return (struct found){0};
 }
 
-static bool in_list(const struct words *w, const char *host, const char *registrable)
+/* With all above it: a host of many ("app.cloud.example") is a suffix to the public list. */
+static bool in_list(const struct words *w, const char *host)
 {
 	for (const char *p = host; p != NULL; p++) {
 		if (words_kinds(w, token_hash(span_str(p))) != 0)
 			return true;
-		if (strcmp(p, registrable) == 0 || (p = strchr(p, '.')) == NULL)
+		if ((p = strchr(p, '.')) == NULL)
 			break;
 	}
 	return false;
@@ -173,9 +174,9 @@ static struct whose_is decide(const struct domains *d, const char *host)
 		return (struct whose_is){.whose = WHOSE_CONFLICT, .domain = which};
 	if (f.class == ENTRY_DOMAIN)
 		return (struct whose_is){.whose = f.org == 0 ? WHOSE_OURS : WHOSE_LISTED, .org = f.org, .domain = which};
-	if (in_list(d->freemail, host, registrable))
+	if (in_list(d->freemail, host))
 		return (struct whose_is){.whose = WHOSE_PERSON, .domain = registrable};
-	if (in_list(d->infrastructure, host, registrable))
+	if (in_list(d->infrastructure, host))
 		return (struct whose_is){.whose = WHOSE_INFRASTRUCTURE, .domain = registrable};
 	return (struct whose_is){.whose = WHOSE_DERIVED, .domain = registrable};
 }

@@ -204,13 +204,29 @@ static bool stands_as(span text, const struct token *t, size_t n, enum entry_cla
 	return false;
 }
 
-/* The word before a name, one space apart: false when there is none. */
+/* "Dr." and its kin do not end a sentence, as a given name with a full stop does. */
+static bool is_salutation(span before)
+{
+	static const char *const words[] = {"Mr", "Mrs", "Ms", "Dr", "Prof", "Hr", "Fr", "Sr", "Sra"};
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		size_t n = strlen(words[i]);
+
+		if (span_ends_nocase(before, span_str(words[i])) && (before.n == n || !ascii_is_alnum(before.p[before.n - n - 1])))
+			return true;
+	}
+	return false;
+}
+
+/* The word before a name, one space apart, or shortened ("Dr. "): false when there is none. */
 static bool word_before(span text, size_t at, struct token *t)
 {
 	size_t end = at - 1, from;
 
 	if (at < 2 || text.p[end] != ' ')
 		return false;
+	if (text.p[end - 1] == '.' && is_salutation(span_first(text, end - 1)))
+		end--;
 	for (from = end; from > 0 && end - from < LABEL_LONGEST && ascii_is_alnum(text.p[from - 1]); from--)
 		;
 	if (tokens_read(span_first(text, end), &from, t, 1) != 1)

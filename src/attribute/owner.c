@@ -148,6 +148,7 @@ static enum errc owner_by_host(struct keeper *k, const struct mail_row *m, const
 static enum errc owner_by_mention(struct keeper *k, const struct mail_row *m, const struct finding_row *f,
     const struct told_mention *t, struct gathered *g, bool *done, struct err *e)
 {
+	static const char *const behind[] = {[TOLD_BESIDE] = " beside it", [TOLD_TITLE] = " in the title above it", [TOLD_SUBJECT] = " in the subject"};
 	int64_t id = 0;
 	enum errc rc;
 
@@ -159,8 +160,8 @@ static enum errc owner_by_mention(struct keeper *k, const struct mail_row *m, co
 	if ((rc = mentioned_org(k, t, true, &id, e)) != OK || id == 0)
 		return rc;
 	*done = true;
-	return add_owner(k, m, f, id, t->kind == MENTION_HOST ? CERTAINTY_HIGH : CERTAINTY_MEDIUM,
-	    ground_of(k->scratch, t, t->above ? " in the title above it" : " beside it"), g, e);
+	return add_owner(k, m, f, id, t->where == TOLD_SUBJECT ? CERTAINTY_LOW : t->kind == MENTION_HOST ? CERTAINTY_HIGH : CERTAINTY_MEDIUM,
+	    ground_of(k->scratch, t, behind[t->where]), g, e);
 }
 
 /*
@@ -194,7 +195,7 @@ static bool name_is_nearest(struct cursor beside)
 {
 	struct told_mention t;
 
-	return told_get(&beside, &t) && t.kind == MENTION_NAME && !t.weak;
+	return told_get(&beside, &t) && t.kind == MENTION_NAME && !t.weak && t.where != TOLD_SUBJECT;
 }
 
 /* beside: what the worker told of secret i and those behind it; empty when nothing. */

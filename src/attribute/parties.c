@@ -29,13 +29,16 @@ static const char *header_name(enum party_role role)
 		return "List-Post";
 	case PARTY_DELIVERED_TO:
 		return "Delivered-To";
+	case PARTY_ORIGINAL_FROM:
+		return "X-Original-From";
 	}
 	return NULL; /* a number that is none of them: a damaged case file */
 }
 
 static bool is_sender(enum party_role role)
 {
-	return role == PARTY_FROM || role == PARTY_SENDER || role == PARTY_REPLY_TO || role == PARTY_RESENT_FROM;
+	return role == PARTY_FROM || role == PARTY_SENDER || role == PARTY_REPLY_TO || role == PARTY_RESENT_FROM ||
+	    role == PARTY_ORIGINAL_FROM;
 }
 
 /* The address of a row and whose it is, looked up once a run. */
@@ -174,28 +177,54 @@ static enum errc add_party(struct keeper *k, int64_t message_id, const struct pa
 	return links_add(k->scratch, links, &l, e);
 }
 
-/* Did one of us write it, by folder or by a From that is ours; and are we in its headers at all? */
-static enum errc our_part(struct keeper *k, const struct mail_row *m, bool *from_us, bool *with_us, struct err *e)
+/* Is a mailing list's address or name in our domains? */
+static enum errc list_is_ours(struct keeper *k, const struct party_row *list, bool *ours, struct err *e)
 {
+	struct address_of *address;
+	enum errc rc = address_of(k, list->address_id, &address, e);
+	const struct whose_is *is;
+
+	if (rc != OK)
+		return rc;
+	is = strchr(address->address, '@') != NULL ? address->is : domains_host(k->domains, span_str(address->address));
+	if (is == NULL)
+		return err_memory(e);
+	*ours |= is->whose == WHOSE_OURS;
+	return OK;
+}
+
+/* from_us: one of us wrote it, by folder or by a From that is ours; with_us: we are in its headers; to_group: somebody else wrote to a group of ours. */
+struct our_part { bool from_us, with_us, to_group; };
+
+static enum errc our_part(struct keeper *k, const struct mail_row *m, struct our_part *out, struct err *e)
+{
+	bool our_list = false, others = false, to_us = false;
 	enum errc rc = OK;
 
-	*from_us = *with_us = (m->traits & (TRAIT_SENT | TRAIT_DRAFT)) != 0;
+	out->from_us = out->with_us = (m->traits & (TRAIT_SENT | TRAIT_DRAFT)) != 0;
 	for (size_t i = 0; i < m->n_parties && rc == OK; i++) {
 		enum party_role role = m->parties[i].role;
 		struct address_of *address;
 
+		if (role == PARTY_LIST && (rc = list_is_ours(k, &m->parties[i], &our_list, e)) != OK)
+			break;
 		if (role == PARTY_DELIVERED_TO || role == PARTY_LIST)
 			continue;
-		if ((rc = address_of(k, m->parties[i].address_id, &address, e)) == OK && address->is->whose == WHOSE_OURS) {
-			*with_us = true;
-			*from_us |= role == PARTY_FROM;
+		if ((rc = address_of(k, m->parties[i].address_id, &address, e)) != OK)
+			break;
+		if (address->is->whose == WHOSE_OURS) {
+			out->with_us = true;
+			out->from_us |= role == PARTY_FROM;
+			to_us |= !is_sender(role);
 		}
+		others |= is_sender(role) && address->is->whose != WHOSE_OURS && address->is->whose != WHOSE_NOBODY;
 	}
+	out->to_group = our_list && others && to_us;
 	return rc;
 }
 
 /* Why mail is of the kind that makes nobody a party by default; NULL when it is not. */
-static const char *why_bulk(const struct keeper *k, unsigned traits, bool with_us)
+static const char *why_bulk(const struct keeper *k, unsigned traits, const struct our_part *ours)
 {
 	if (k->config->notify_bulk)
 		return NULL;
@@ -203,21 +232,23 @@ static const char *why_bulk(const struct keeper *k, unsigned traits, bool with_u
 		return "junk mail";
 	if ((traits & TRAIT_AUTOMATIC) != 0)
 		return "automatic mail";
-	if ((traits & TRAIT_BULK) != 0)
+	/* What a group of ours passes on has an unsubscribe link of the group's. */
+	if ((traits & TRAIT_BULK) != 0 && !ours->to_group)
 		return "bulk mail";
-	return (traits & TRAIT_LIST) != 0 && !with_us ? "mailing list, not addressed to us" : NULL;
+	return (traits & TRAIT_LIST) != 0 && !ours->with_us ? "mailing list, not addressed to us" : NULL;
 }
 
 static enum errc add_parties(struct keeper *k, int64_t message_id, const struct mail_row *m, const char *carried,
     struct gathered *g, struct err *e)
 {
 	struct party p = {.mail = m, .carried = carried};
-	bool with_us;
-	enum errc rc = our_part(k, m, &p.from_us, &with_us, e);
+	struct our_part ours = {0};
+	enum errc rc = our_part(k, m, &ours, e);
 
 	for (size_t i = 0; i < m->n_parties && !p.has_list; i++)
 		p.has_list = m->parties[i].role == PARTY_LIST;
-	p.why_not = why_bulk(k, m->traits, with_us);
+	p.from_us = ours.from_us;
+	p.why_not = why_bulk(k, m->traits, &ours);
 	if (*carried == '\0')
 		g->why_bulk = p.why_not;
 	for (size_t i = 0; i < m->n_parties && rc == OK; i++) {

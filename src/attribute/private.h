@@ -24,11 +24,13 @@ struct secret {
 	bool has_host; /* a URL or connection string: a host within it is its owner's */
 };
 
+enum told_where { TOLD_BESIDE = 0, TOLD_TITLE = 1, TOLD_SUBJECT = 2 };
+
 /* What a worker tells: an organisation's first mention, or what stands beside a secret (the likeliest first, one secret's together). */
 struct told_mention {
 	enum mention_kind kind;
 	bool weak;
-	bool above;        /* of a secret, in the title of its block */
+	enum told_where where; /* of a secret */
 	uint32_t org;      /* of a name; ORG_MASK otherwise */
 	uint32_t secret;   /* number of the secret that it stands beside, SECRET_NONE for a mention */
 	uint64_t at_byte;  /* in the decoded part */

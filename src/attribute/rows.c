@@ -28,7 +28,8 @@ bool row_domain(const struct directory *d, const struct row *r, size_t *i, span 
 	for (;;) {
 		while (cell_next(rest, APART_STRONG | APART_COMMA | APART_SPACE, piece))
 			if (!cell_is_nothing(*piece)) {
-				*n = domain_clean(*piece, host);
+				if ((*n = domain_clean(*piece, host)) != 0 && words_kinds(d->freemail, token_hash(span_of(host, *n))) != 0)
+					*n = 0;
 				return true;
 			}
 		if (!row_cell(d, r, COLUMN_DOMAINS, i, rest))

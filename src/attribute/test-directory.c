@@ -27,11 +27,13 @@ static int tear_down(void **state)
 	return 0;
 }
 
+static struct words freemail;
+
 static struct directory *read_bytes(span csv)
 {
 	struct directory *d;
 
-	assert_ok(directory_of(&d, arena, csv, "dir.csv", &config, &vocabulary, &e));
+	assert_ok(directory_of(&d, arena, csv, "dir.csv", &config, &vocabulary, &freemail, &e));
 	assert_ok(dictionary_open(&dictionary, directory_dictionary(d), &e));
 	return d;
 }
@@ -51,7 +53,7 @@ static void refuse(const char *csv, const char *why)
 	struct directory *d;
 	struct err e = {0};
 
-	if (directory_of(&d, arena, span_str(csv), "dir.csv", &config, &vocabulary, &e) != ERR_USAGE)
+	if (directory_of(&d, arena, span_str(csv), "dir.csv", &config, &vocabulary, &freemail, &e) != ERR_USAGE)
 		fail_msg("not refused: %s", csv);
 	if (strstr(e.text, why) == NULL)
 		fail_msg("said \"%s\", not \"%s\"", e.text, why);
@@ -261,7 +263,7 @@ static void a_directory_cut_anywhere_does_no_harm(void **state)
 		struct err e;
 
 		memcpy(copy, csv, n);
-		if (directory_of(&d, arena, span_of(copy, n), "dir.csv", &config, &vocabulary, &e) == OK)
+		if (directory_of(&d, arena, span_of(copy, n), "dir.csv", &config, &vocabulary, &freemail, &e) == OK)
 			directory_close(d);
 		free(copy);
 	}

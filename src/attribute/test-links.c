@@ -33,7 +33,7 @@ static int set_up(void **state)
 	list_of(&k.vocabulary, WORD_COMMON, "x");
 	list_of(&k.vocabulary, WORD_LEGAL, "inc");
 	list_of(&k.vocabulary, WORD_GIVEN, "ken");
-	assert_ok(directory_of(&k.directory, k.keep, span_str(csv), "dir.csv", &config, &k.vocabulary, &e));
+	assert_ok(directory_of(&k.directory, k.keep, span_str(csv), "dir.csv", &config, &k.vocabulary, &k.freemail, &e));
 	assert_ok(dictionary_open(&k.dictionary, directory_dictionary(k.directory), &e));
 	assert_ok(domains_new(&k.domains, &k.dictionary, &k.freemail, &k.infrastructure, &e));
 	k.org_ids = calloc(directory_size(k.directory), sizeof *k.org_ids);
@@ -195,6 +195,28 @@ static void a_mailing_lists_own_addresses_are_nobodys(void **state)
 	expect(&g.links, "Acme sender low");
 }
 
+static void what_others_write_to_a_group_of_ours_is_theirs(void **state)
+{
+	struct mail_row m = mail(TRAIT_LIST | TRAIT_BULK);
+	struct gathered g;
+
+	(void)state;
+	party(&m, PARTY_FROM, "support@ours.example");
+	party(&m, PARTY_REPLY_TO, "x@acme.example");
+	party(&m, PARTY_ORIGINAL_FROM, "x@acme.example");
+	party(&m, PARTY_TO, "support@ours.example");
+	party(&m, PARTY_LIST, "support.ours.example");
+	g = gather(&m);
+	expect(&g.links, "Acme sender low");
+	/* our own newsletter is bulk */
+	m = mail(TRAIT_LIST | TRAIT_BULK);
+	party(&m, PARTY_FROM, "news@ours.example");
+	party(&m, PARTY_TO, "x@acme.example");
+	party(&m, PARTY_LIST, "news.ours.example");
+	g = gather(&m);
+	expect(&g.links, "Acme bulk medium!");
+}
+
 /* ---- a worker's answer -------------------------------------------------------------------------------------- */
 
 static struct gathered hear(const struct mail_row *m, const struct told_mention *t, size_t n)
@@ -210,9 +232,9 @@ static struct gathered hear(const struct mail_row *m, const struct told_mention 
 	return g;
 }
 
-#define ADDRESS(text_, secret_) {MENTION_ADDRESS, false, false, ORG_MASK, secret_, 7, SPAN_LIT("1"), SPAN_LIT(text_)}
-#define HOST(text_, secret_) {MENTION_HOST, false, false, ORG_MASK, secret_, 7, SPAN_LIT("1"), SPAN_LIT(text_)}
-#define NAME(org_, weak_, secret_) {MENTION_NAME, weak_, false, org_, secret_, 7, SPAN_LIT("1"), SPAN_LIT("its name")}
+#define ADDRESS(text_, secret_) {MENTION_ADDRESS, false, TOLD_BESIDE, ORG_MASK, secret_, 7, SPAN_LIT("1"), SPAN_LIT(text_)}
+#define HOST(text_, secret_) {MENTION_HOST, false, TOLD_BESIDE, ORG_MASK, secret_, 7, SPAN_LIT("1"), SPAN_LIT(text_)}
+#define NAME(org_, weak_, secret_) {MENTION_NAME, weak_, TOLD_BESIDE, org_, secret_, 7, SPAN_LIT("1"), SPAN_LIT("its name")}
 
 static void mentions_link_others_than_the_parties(void **state)
 {
@@ -360,6 +382,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(who_we_wrote_to_is_surer_than_who_others_claim_to_have_written_to, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_domain_in_conflict_goes_to_nobody_of_the_directory, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(bulk_mail_makes_nobody_a_party, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(what_others_write_to_a_group_of_ours_is_theirs, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_mailing_lists_own_addresses_are_nobodys, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(mentions_link_others_than_the_parties, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_secret_is_of_the_host_or_account_beside_it, set_up, tear_down),

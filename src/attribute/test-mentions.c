@@ -10,7 +10,7 @@ static struct dictionary dictionary;
 static struct words vocabulary;
 
 #define COMMON "target apple shell first data bank of america general electric orange best buy north south state delta"
-#define GIVEN "ken dana"
+#define GIVEN "ken dana herr dr mr"
 #define LEGAL "inc corp co ltd llc gmbh kg sa ag"
 
 static void fill(enum word_kind kind, const char *list)
@@ -33,7 +33,7 @@ static void open_directory(const char *csv)
 	fill(WORD_COMMON, COMMON);
 	fill(WORD_LEGAL, LEGAL);
 	fill(WORD_GIVEN, GIVEN);
-	assert_ok(directory_of(&directory, arena, span_str(csv), "dir.csv", &config, &vocabulary, &e));
+	assert_ok(directory_of(&directory, arena, span_str(csv), "dir.csv", &config, &vocabulary, &(struct words){0}, &e));
 	assert_ok(dictionary_open(&dictionary, directory_dictionary(directory), &e));
 }
 
@@ -164,6 +164,8 @@ static void a_common_word_is_a_name_only_with_a_sign(void **state)
 	expect("GE AG pays, GE AG. We", "6|6");
 	expect("PAY GE AG, GE AG NOW", "weak 6|weak 6");
 	expect("Ken Northwind pays", "weak 4");
+	expect("Dr. Dana Northwind, Dr. Northwind and Mr. Northwind", "weak 4|weak 4|weak 4");
+	expect("Herr Northwind pays", "weak 4");
 	expect("by Ken. Northwind pays", "4");
 	expect("Northern Target Inc pays", "weak 2");
 	expect("The Target Inc pays", "2");

@@ -11,6 +11,22 @@ enum {
 	WRAPPED = 60,          /* a line as long as this, without a mark at its end, goes on in the next */
 };
 
+bool is_about_access(span line)
+{
+	static const char *const words[] = {"access", "login", "logins", "logon", "log-in", "credential", "credentials", "password", "passwords",
+	    "passphrase", "account", "accounts", "portal", "vpn", "ftp", "sftp", "rdp", "ssh", "extranet", "webmail", "wifi", "wlan", "zugang", "zugriff",
+	    "zugangsdaten", "zugangscode", "anmeldedaten", "anmeldung", "passwort", "passw\xc3\xb6rter", "kennwort", "konto", "benutzerkonto",
+	    "acc\xc3\xa8s", "acces", "identifiant", "identifiants", "connexion", "passe", "compte", "portail", "acceso", "accesos", "credenciales",
+	    "contrase\xc3\xb1" "a", "contrase\xc3\xb1" "as", "clave", "claves", "cuenta", "usuario", NULL};
+	size_t from = 0;
+	struct token t;
+
+	while (tokens_read(line, &from, &t, 1) == 1)
+		if (span_is_one_of_nocase(span_sub(line, t.at, t.n), words))
+			return true;
+	return false;
+}
+
 enum line_kind { LINE_EMPTY, LINE_RULE, LINE_FIELD, LINE_HEADER, LINE_OTHER };
 
 /* The line that ends at `end`, without quote marks and blanks around it; *begin where it begins with them. False: too long. */
@@ -135,7 +151,7 @@ static bool is_title(span text, const struct place *line, size_t begin)
 	struct place above;
 	size_t at;
 
-	if (last == ':' && s.n <= INTRODUCTION_LONGEST)
+	if (is_about_access(s) || (last == ':' && s.n <= INTRODUCTION_LONGEST))
 		return true;
 	if (s.n > TITLE_LONGEST || words_in(s) > TITLE_WORDS || last == ',' || last == ';' || last == '!' || last == '?' ||
 	    (last == '.' && !ends_abbreviated(s)))

@@ -112,7 +112,7 @@ static void tell_first(struct job *j, span path, span text, const struct part_te
 			continue;
 		if (t != NULL)
 			part_text_place(t, m->at, m->n, &at_byte, &n_bytes);
-		told_put(out, &(struct told_mention){m->kind, m->weak, false, m->org, SECRET_NONE, at_byte, path,
+		told_put(out, &(struct told_mention){m->kind, m->weak, TOLD_BESIDE, m->org, SECRET_NONE, at_byte, path,
 		    mention_text(text, m, plain)});
 	}
 }
@@ -139,9 +139,27 @@ static size_t text_place(const struct part_text *t, uint64_t at_byte)
 	return low;
 }
 
+/* A subject about access that names one organisation alone: whose the message's secrets are where nothing else says so. */
+struct subject { span text; struct mention name; bool decides; };
+
+static struct subject subject_of(span text, const struct mentions *l)
+{
+	struct subject s = {.text = text};
+	size_t others = 0;
+
+	for (size_t i = 0; i < l->n; i++)
+		if (l->v[i].kind == MENTION_NAME && !l->v[i].weak) {
+			others += s.decides && s.name.org != l->v[i].org;
+			s.name = l->v[i];
+			s.decides = true;
+		}
+	s.decides &= others == 0 && is_about_access(text);
+	return s;
+}
+
 /* What stands beside each secret of this part, in their order. */
-static enum errc tell_secrets(struct arena *a, const struct part_text *t, const struct mentions *l, span input, span path, struct buf *out,
-    struct err *e)
+static enum errc tell_secrets(struct arena *a, const struct part_text *t, const struct mentions *l, const struct subject *subject, span input,
+    span path, struct buf *out, struct err *e)
 {
 	struct cursor c = cursor_of(input), again = c;
 	struct place *places;
@@ -166,15 +184,17 @@ static enum errc tell_secrets(struct arena *a, const struct part_text *t, const 
 	i = 0;
 	for (uint32_t number = 0; secret_get(&again, &s); number++)
 		if (span_eq(s.path, path)) {
-			beside_tell(t, l, places, n, i, &s, number, out);
-			i++;
+			beside_tell(t, l, places, n, i++, &s, number, out);
+			if (subject->decides)
+				told_put(out, &(struct told_mention){MENTION_NAME, false, TOLD_SUBJECT, subject->name.org, number, s.at_byte, s.path,
+				    span_sub(subject->text, subject->name.at, subject->name.n)});
 		}
 	return OK;
 }
 
 /* ---- one message -------------------------------------------------------------------------------------------- */
 
-struct parts { struct job *j; struct arena *a; span input; struct buf *out; };
+struct parts { struct job *j; struct arena *a; span input; struct buf *out; struct subject subject; };
 
 static enum errc read_text(void *ctx, const struct part *p, const struct part_text *text, struct err *e)
 {
@@ -192,7 +212,7 @@ static enum errc read_text(void *ctx, const struct part *p, const struct part_te
 	if ((rc = mentions_read(r->a, &j->dictionary, &j->words, t.utf8, &l, e)) != OK)
 		return rc;
 	tell_first(j, path, t.utf8, &t, &l, out);
-	return tell_secrets(r->a, &t, &l, r->input, path, out, e);
+	return tell_secrets(r->a, &t, &l, &r->subject, r->input, path, out, e);
 }
 
 static enum errc message(void *state, struct arena *scratch, const struct message *m, span input, struct buf *out,
@@ -200,7 +220,7 @@ static enum errc message(void *state, struct arena *scratch, const struct messag
 {
 	const struct field *subject = headers_get(&m->headers, "Subject");
 	struct job *j = state;
-	struct parts r = {j, scratch, input, out};
+	struct parts r = {.j = j, .a = scratch, .input = input, .out = out};
 	struct mentions l = {0};
 	enum errc rc = OK;
 
@@ -213,6 +233,7 @@ static enum errc message(void *state, struct arena *scratch, const struct messag
 			return err_memory(e);
 		if ((rc = mentions_read(scratch, &j->dictionary, &j->words, text, &l, e)) == OK)
 			tell_first(j, SPAN_LIT("Subject"), text, NULL, &l, out);
+		r.subject = subject_of(text, &l);
 	}
 	for (size_t i = 0; i < m->n_parts && rc == OK; i++)
 		if (m->parts[i].kind == PART_LEAF && (rc = part_texts(scratch, m, &m->parts[i], NULL, read_text, &r, e)) == ERR_LIMIT)

@@ -80,7 +80,7 @@ static enum errc parties_add(struct keeper *k, int64_t id, struct message_record
 		p->address = cursor_bytes(c);
 		p->domain = cursor_bytes(c);
 		p->name = cursor_bytes(c);
-		if (c->bad || role < PARTY_FROM || role > PARTY_DELIVERED_TO)
+		if (c->bad || role < PARTY_FROM || role > PARTY_ORIGINAL_FROM)
 			return err_set(e, ERR_WORLD, "a worker sent a party that is none");
 	}
 	return store_parties_put(k->store, id, k->parties, m->n_parties, e);

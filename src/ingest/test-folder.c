@@ -98,6 +98,7 @@ static void roles_and_traits_have_the_same_numbers_on_paper_and_in_the_case(void
 	assert_int_equal(ROLE_CC, PARTY_CC);
 	assert_int_equal(ROLE_LIST, PARTY_LIST);
 	assert_int_equal(ROLE_DELIVERED_TO, PARTY_DELIVERED_TO);
+	assert_int_equal(ROLE_ORIGINAL_FROM, PARTY_ORIGINAL_FROM);
 	assert_int_equal(SUMMARY_BULK, TRAIT_BULK);
 	assert_int_equal(SUMMARY_LIST, TRAIT_LIST);
 	assert_int_equal(SUMMARY_AUTOMATIC, TRAIT_AUTOMATIC);

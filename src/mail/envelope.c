@@ -102,6 +102,25 @@ static bool verp(span local, span *domain, span *user)
 	return user->n != 0 && span_find_byte(*user, '=') == user->n;
 }
 
+/* A list's own spelling of its author, where DMARC forbids it his address: "jane=40host.example@dmarc.list.example". */
+static bool dmarc(span local, span host, span *domain, span *user)
+{
+	size_t equals = local.n;
+	bool listed = span_starts_nocase(host, SPAN_LIT("dmarc."));
+
+	if (!listed && !span_eq_nocase(host, SPAN_LIT("groups.io")))
+		return false;
+	while (equals != 0 && local.p[equals - 1] != '=')
+		equals--;
+	if (equals < 2)
+		return false;
+	*user = span_first(local, equals - 1);
+	*domain = span_from(local, equals);
+	if (listed && span_starts(*domain, SPAN_LIT("40")))
+		*domain = span_from(*domain, 2);
+	return is_domain(*domain);
+}
+
 span address_unwrap(struct arena *a, span address, bool sender)
 {
 	size_t at = address.n;
@@ -111,9 +130,16 @@ span address_unwrap(struct arena *a, span address, bool sender)
 		at--;
 	if (address.p == NULL)
 		return SPAN_LIT("");
-	if (at == 0 || span_find_byte(address, '=') == address.n)
+	if (at == 0)
 		return address;
 	local = span_first(address, at - 1);
+	domain = span_from(address, at);
+	if (span_ends_nocase(domain, SPAN_LIT(".invalid")) && is_domain(span_first(domain, domain.n - 8)))
+		return joined(a, local, span_first(domain, domain.n - 8));
+	if (span_find_byte(address, '=') == address.n)
+		return address;
+	if (dmarc(local, domain, &domain, &user))
+		return joined(a, user, domain);
 	if (srs(local, &domain, &user))
 		return joined(a, user, domain);
 	if (batv(local, &user))

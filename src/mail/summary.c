@@ -26,6 +26,7 @@ static const struct use_of {
     FIELD("resent-bcc", USE_ADDRESSES, ROLE_RESENT_CC), FIELD("delivered-to", USE_ADDRESSES, ROLE_DELIVERED_TO),
     FIELD("x-original-to", USE_ADDRESSES, ROLE_DELIVERED_TO), FIELD("envelope-to", USE_ADDRESSES, ROLE_DELIVERED_TO),
     FIELD("x-envelope-to", USE_ADDRESSES, ROLE_DELIVERED_TO), FIELD("list-post", USE_ADDRESSES, ROLE_LIST),
+    FIELD("x-original-from", USE_ADDRESSES, ROLE_ORIGINAL_FROM), FIELD("x-google-original-from", USE_ADDRESSES, ROLE_ORIGINAL_FROM),
     FIELD("x-beenthere", USE_ADDRESSES, ROLE_LIST), FIELD("x-mailing-list", USE_ADDRESSES, ROLE_LIST),
     FIELD("list-id", USE_LIST_ID, 0), FIELD("list-unsubscribe", USE_TRAIT, SUMMARY_BULK),
     FIELD("feedback-id", USE_TRAIT, SUMMARY_BULK), FIELD("x-autoreply", USE_TRAIT, SUMMARY_AUTOMATIC),
@@ -58,7 +59,7 @@ static enum errc party_put(struct gather *g, const struct address *from, enum su
 {
 	struct summary *s = g->to;
 	struct party *grown;
-	bool sender = role == ROLE_FROM || role == ROLE_SENDER || role == ROLE_REPLY_TO || role == ROLE_RESENT_FROM;
+	bool sender = role == ROLE_FROM || role == ROLE_SENDER || role == ROLE_REPLY_TO || role == ROLE_RESENT_FROM || role == ROLE_ORIGINAL_FROM;
 	span address = address_unwrap(g->arena, from->address, sender);
 
 	if (address.p == NULL)
@@ -197,7 +198,7 @@ static enum errc parties_sort(struct arena *a, struct summary *s, struct err *e)
 	if ((sorted = arena_alloc(a, s->n_parties * sizeof *sorted)) == NULL)
 		return err_memory(e);
 	n = 0;
-	for (int role = ROLE_FROM; role <= ROLE_DELIVERED_TO; role++)
+	for (int role = ROLE_FROM; role <= ROLE_ORIGINAL_FROM; role++)
 		for (size_t i = 0; i < s->n_parties; i++)
 			if (s->parties[i].role == role)
 				sorted[n++] = s->parties[i];

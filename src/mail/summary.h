@@ -11,6 +11,7 @@
 enum summary_role {
 	ROLE_FROM = 1, ROLE_SENDER = 2, ROLE_REPLY_TO = 3, ROLE_TO = 4, ROLE_CC = 5, ROLE_BCC = 6, ROLE_RESENT_FROM = 7,
 	ROLE_RESENT_TO = 8, ROLE_RESENT_CC = 9, ROLE_LIST = 10, ROLE_DELIVERED_TO = 11,
+	ROLE_ORIGINAL_FROM = 12,
 };
 /*
  * Bits of enum message_trait, likewise. BULK: List-Unsubscribe, Feedback-ID, Precedence: bulk or junk. LIST: List-Id,
@@ -58,7 +59,10 @@ MUST_CHECK enum errc summary_read(struct arena *a, const struct message *m, cons
 
 void arrival_read(const struct headers *h, struct arrival *out);
 
-/* The address behind a rewritten one: SRS0=, SRS1=, prvs=, but of a sender's not VERP "bounces+user=dom@list"; else the address itself. */
+/*
+ * The address behind a rewritten one: SRS0=, SRS1=, prvs=, "user=40dom@dmarc.list", "user=dom@groups.io", "user@dom.invalid", but of a
+ * sender's not VERP "bounces+user=dom@list"; else the address itself.
+ */
 MUST_CHECK span address_unwrap(struct arena *a, span address, bool sender); /* p NULL: memory */
 
 /*

@@ -83,6 +83,10 @@ static void a_list_is_a_party(void **state)
 	assert_span(s.parties[0].domain, "lists.host.example");
 	assert_span(s.parties[0].name, "The list");
 	assert_span(s.parties[1].address, "talk@host.example");
+	s = summarise(a, "X-Original-From: Jane <jane@orig.example>\nFrom: \"'Jane' via Talk\" <talk@host.example>\n\n");
+	assert_int_equal(s.parties[0].role, ROLE_FROM);
+	assert_int_equal(s.parties[1].role, ROLE_ORIGINAL_FROM);
+	assert_span(s.parties[1].address, "jane@orig.example");
 	s = summarise(a, "Sender: talk-bounces+jane=host.example@lists.example\n\n");
 	assert_span(s.parties[0].address, "talk-bounces+jane=host.example@lists.example");
 	assert_span(s.parties[0].domain, "lists.example");
@@ -103,6 +107,10 @@ static void addresses_made_by_forwarders_and_lists_are_seen_through(void **state
 	    {"talk-bounces+jane=host.example@lists.example", "jane@host.example"},
 	    {"bounces+123456-9f3a-jane=host.example@mailer.example", "jane@host.example"},
 	    {"bounce-77-jane=host.example@mailer.example", "jane@host.example"},
+	    {"jane.doe=40Host.example@dmarc.list.example", "jane.doe@host.example"},
+	    {"jane=host.example@groups.io", "jane@host.example"},
+	    {"jane@host.example.invalid", "jane@host.example"},
+	    {"jane@host.invalid", "jane@host.invalid"},
 	    {"jane@host.example", "jane@host.example"},
 	    {"a=b@host.example", "a=b@host.example"},
 	    {"SRS0=x@host.example", "SRS0=x@host.example"},

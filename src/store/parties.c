@@ -173,7 +173,7 @@ static bool one(span *s, struct party_seen *out)
 	*out = (struct party_seen){0};
 	if (!taken(s, '[') || !number(s, &role) || !taken(s, ',') || !number(s, &out->address_id))
 		return false;
-	out->role = role <= PARTY_DELIVERED_TO ? (enum party_role)role : 0;
+	out->role = role <= PARTY_ORIGINAL_FROM ? (enum party_role)role : 0;
 	if (taken(s, ',') && !(taken(s, '"') && quoted(s, &out->json_name)))
 		return false;
 	return taken(s, ']');
