@@ -62,6 +62,8 @@ static bool is_placeholder(span v)
 	    span_find(v, SPAN_LIT("\xe2\x80\xa2\xe2\x80\xa2")) < v.n || span_find_nocase(v, SPAN_LIT("xxxx")) < v.n ||
 	    span_find(v, SPAN_LIT("___")) < v.n || span_find(v, SPAN_LIT("\xe2\x97\x8f\xe2\x97\x8f")) < v.n)
 		return true;
+	if (a == '\\' && v.n > 3 && (v.p[1] == '$' || v.p[1] == '#') && v.p[2] == '{')
+		return true;
 	if ((a == '<' && z == '>') || (a == '[' && z == ']') || (a == '{' && z == '}') || (a == '%' && z == '%' && v.n > 2) ||
 	    (a == '(' && z == ')') || (a == '<' && v.n > 1 && ascii_is_alpha(v.p[1])) || (a == '@' && z == '@'))
 		return true;
@@ -73,6 +75,9 @@ static bool is_placeholder(span v)
 	/* tags of YAML */
 	if (a == '!' && is_tag(span_from(v, 1)))
 		return true;
+	/* "{"Ref": "Password"}" */
+	if (a == '{' && v.n > 2 && v.p[1] == '"' && ascii_is_alpha(v.p[2]))
+		return true;
 	/* "{type: string}" */
 	if (a == '{' && v.n > 1 && names_only(span_from(v, 1)))
 		return true;
@@ -81,6 +86,8 @@ static bool is_placeholder(span v)
 		size_t i = 1;
 
 		while (i < v.n && (ascii_is_alpha(v.p[i]) || v.p[i] == '_'))
+			i++;
+		if (a == '$' && i == v.n - 1 && v.p[i - 1] >= 'A' && v.p[i - 1] <= 'Z' && ascii_is_digit(v.p[i])) /* $PASS1 */
 			i++;
 		return i == v.n;
 	}
@@ -92,12 +99,16 @@ static bool is_digest(span v)
 {
 	static const char *const begins[] = {"$1$", "$5$", "$6$", "$y$", "$2a$", "$2b$", "$2x$", "$2y$", "$apr1$", "$argon2", "$pbkdf2", "$scrypt$", "$P$", "$H$",
 	    "pbkdf2_", "pbkdf2:", "bcrypt$", "scrypt:", "sha1$", "sha256$", "{SSHA", "{SHA", "{CRYPT}", "{SMD5}", "{MD5}", "{PBKDF2", "{ARGON2", "{BCRYPT}",
-	    "SCRAM-SHA-", "AQICAH", "$ANSIBLE_VAULT"};
+	    "SCRAM-SHA-", "AQICAH", "$ANSIBLE_VAULT", "%^%#", "%@%@", "51:b:", "01000000d08c9ddf"};
+	size_t n = 0;
 
 	for (size_t i = 0; v.n >= 12 && i < sizeof begins / sizeof *begins; i++)
 		if (span_starts_nocase(v, span_str(begins[i])))
 			return true;
-	return false;
+	/* Nobody's password is that long: something encrypted. */
+	while (n < v.n && (ascii_is_alnum(v.p[n]) || v.p[n] == '+' || v.p[n] == '/' || v.p[n] == '='))
+		n++;
+	return n == v.n && v.n >= 88 && (v.n % 4 == 0 || v.n > 120);
 }
 
 /* A time of day, an amount of money, a percentage */
@@ -499,8 +510,11 @@ uint8_t judge_secret(const struct candidate *c, enum strength strength, const st
 	/* "${PASSWORD:?missing}" */
 	if (v.p[0] == '?' && c->at + c->n < c->text.n && c->text.p[c->at + c->n] == '}')
 		return 0;
-	/* "set password ENC SH2nLk29..." of a firewall */
-	if (c->at >= 4 && span_eq(span_sub(c->text, c->at - 4, 4), SPAN_LIT("ENC ")))
+	/* "set password ENC SH2nLk29...", "password cipher ..." of network devices */
+	if (span_ends_nocase(span_first(c->text, c->at), SPAN_LIT(" enc ")) || span_ends_nocase(span_first(c->text, c->at), SPAN_LIT(" cipher ")))
+		return 0;
+	/* "enable password 2KFQnbNIdI.2KYOU encrypted" */
+	if (span_starts(span_from(c->text, c->at + c->n), SPAN_LIT(" encrypted")))
 		return 0;
 	if (spaces > 0 && is_sentence(v, not_secret, c->quoted))
 		return 0;

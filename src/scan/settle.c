@@ -48,25 +48,50 @@ static void hosts_settle(struct hit *hits, size_t n)
 	}
 }
 
-/* Of hits that overlap one stays. */
+static bool overlap(const struct hit *a, const struct hit *b)
+{
+	return a->at < b->at + b->n && b->at < a->at + a->n;
+}
+
+/* Behind the hits from `from` on that hang together by overlapping; *best: of them. What went has no length. */
+static size_t group_end(const struct rule_set *set, const struct hit *hits, size_t from, size_t n_hits, size_t *best, size_t *n)
+{
+	size_t end = hits[from].at + hits[from].n, to = from;
+
+	*best = from;
+	for (*n = 0; to < n_hits && (hits[to].n == 0 || to == from || hits[to].at < end); to++) {
+		if (hits[to].n == 0)
+			continue;
+		if (hits[to].at + hits[to].n > end)
+			end = hits[to].at + hits[to].n;
+		if (to != from && better(set, &hits[to], &hits[*best]))
+			*best = to;
+		++*n;
+	}
+	return to;
+}
+
+/* Of hits that overlap the best stays, then the best of those that it leaves: one that is beaten takes nobody with it. */
 size_t hits_settle(const struct rule_set *set, struct hit *hits, size_t n_hits)
 {
-	size_t n = 0;
+	size_t n = 0, in_group, best;
 
 	if (n_hits > 1)
 		qsort(hits, n_hits, sizeof *hits, hit_order);
-	for (size_t i = 0; i < n_hits; i++) {
-		struct hit *h = &hits[i];
-		bool keep = true;
-
-		while (keep && n > 0 && h->at < hits[n - 1].at + hits[n - 1].n) {
-			if (better(set, h, &hits[n - 1]))
-				n--;
-			else
-				keep = false;
+	for (size_t from = 0, to; from < n_hits;) {
+		if (hits[from].n == 0) {
+			from++;
+			continue;
 		}
-		if (keep)
-			hits[n++] = *h;
+		to = group_end(set, hits, from, n_hits, &best, &in_group);
+		if (in_group == 1) {
+			hits[n++] = hits[from];
+			from = to;
+			continue;
+		}
+		for (size_t i = from; i < to; i++)
+			if (i != best && overlap(&hits[best], &hits[i]))
+				hits[i].n = 0;
 	}
 	hosts_settle(hits, n);
 	return n;

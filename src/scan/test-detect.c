@@ -146,6 +146,17 @@ static void the_password_of_a_url_is_the_secret_and_the_url_the_value(void **sta
 	assert_span(span_sub(span_str(text), hits.v[0].key_at, hits.v[0].key_n), "m0nkeys");
 }
 
+static void what_is_beaten_takes_nobody_with_it(void **state)
+{
+	/* The URL of the page, with the password and the seed behind it, loses to the seed; the password stays. */
+	struct hits hits = detect(*state, "Url,Username,Password,OTPAuth\nhttps://erp.example/?secret=1,ann,Zug!4711x,otpauth://totp/a?secret=NB2W45DFOIZA3KQM\n"
+	    "https://wiki.example,ann,Tulpe#8844,\n");
+
+	assert_int_equal(hits.n, 3);
+	for (size_t i = 1; i < hits.n; i++)
+		assert_true(hits.v[i - 1].at + hits.v[i - 1].n <= hits.v[i].at);
+}
+
 static void of_two_words_the_nearer_says_what_a_number_is(void **state)
 {
 	struct hits hits = detect(*state, "{\"order\": 11, \"payment\": {\"type\": \"card\", \"number\": \"4539148824364672\"}}");
@@ -317,6 +328,7 @@ int main(void)
 	    cmocka_unit_test(one_place_is_one_finding_of_the_best_detector),
 	    cmocka_unit_test(the_host_beside_a_secret_is_named),
 	    cmocka_unit_test(the_password_of_a_url_is_the_secret_and_the_url_the_value),
+	    cmocka_unit_test(what_is_beaten_takes_nobody_with_it),
 	    cmocka_unit_test(of_two_words_the_nearer_says_what_a_number_is),
 	    cmocka_unit_test(what_manuals_print_is_found_and_less_sure),
 	    cmocka_unit_test(a_number_wrapped_in_a_quoted_reply_is_the_same_number),

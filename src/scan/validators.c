@@ -349,22 +349,24 @@ static bool crc32_token_ok(span value)
 	return crc == 0;
 }
 
-/* base64 of user:password in printable characters (RFC 7617) */
+/* base64 of user:password in printable characters (RFC 7617), or of what PLAIN says: an authority, user and password (RFC 4616) */
 static bool basic_auth_ok(span value)
 {
 	unsigned char out[512];
 	unsigned problems = 0;
-	size_t n;
+	size_t n, nuls = 0;
 	span v;
 
 	if (value.n > sizeof out)
 		return false;
 	n = base64_decode_scalar(value, out, &problems);
 	v = span_of(out, n);
-	for (size_t i = 0; i < n; i++)
-		if (out[i] < 0x20 || out[i] == 0x7f)
+	for (size_t i = 0; i < n; i++) {
+		nuls += out[i] == 0;
+		if ((out[i] < 0x20 && out[i] != 0) || out[i] == 0x7f)
 			return false;
-	return n > 3 && span_find_byte(v, ':') < n - 1;
+	}
+	return n > 3 && (nuls == 0 ? span_find_byte(v, ':') < n - 1 : nuls == 2 && out[n - 1] != 0);
 }
 
 /* Letters and digits both: no word, no number. */
@@ -405,7 +407,8 @@ static bool is_sample(span value)
 {
 	static const char *const published[] = {"pk_live_", "pk_test_", "sb_publishable_", "phc_"};
 	static const char *const words[] = {"example", "xxxx", "placeholder", "changeme", "change_me", "your_", "your-", "yourkey",
-	    "yourtoken", "yourapi", "yoursecret", "insert_", "4ec39hqlyjwdarjtt1zdp7dc", "bqokikjovbii2hlwgh4olfq2", "replace_", "_here", "-here", "redacted", "dummy", "my-secret", "my_secret"};
+	    "yourtoken", "yourapi", "yoursecret", "insert_", "4ec39hqlyjwdarjtt1zdp7dc", "bqokikjovbii2hlwgh4olfq2",
+	    "eby8vdm02xnocqflquwjpllmetlcdxj1ouzft50usrz6ifsufq2uverc", "qwxhzgrpbjpvcgvuihnlc2ftzq", "dxnlcm5hbwu6cgfzc3dvcmq", "dxnlcjpwyxnz", "replace_", "_here", "-here", "redacted", "dummy", "my-secret", "my_secret"};
 
 	for (size_t i = 0; i < sizeof published / sizeof *published; i++)
 		if (span_starts(value, span_str(published[i])))

@@ -44,12 +44,14 @@ unsigned html_cells_next(struct html_cells *c, span in, const struct html_tag *t
 
 	for (c->owed = 0; covered(c); c->column++)
 		skipped++;
-	if (span_find_nocase(attributes, SPAN_LIT("span=")) < attributes.n)
-		for (size_t at = 0; html_attribute(in, t, &at, &a);)
+	if (span_find_nocase(attributes, SPAN_LIT("span")) < attributes.n) {
+		for (size_t at = 0; html_attribute(in, t, &at, &a);) {
 			if (span_eq_nocase(a.name, SPAN_LIT("colspan")))
 				columns = number(a.value, HTML_COLSPAN_MAX);
 			else if (span_eq_nocase(a.name, SPAN_LIT("rowspan")))
 				rows = number(a.value, HTML_ROWSPAN_MAX);
+		}
+	}
 	for (unsigned i = 0; i < columns && rows > 1 && c->n < HTML_SPANS; i++) {
 		c->above[c->n].column = c->column + i;
 		c->above[c->n++].rows = rows;
