@@ -12,9 +12,9 @@ list findings --reveal >"$T/f"
 # found VALUE: part and place of the findings with that value
 found() { grep -F "\"value\":\"$1\"" "$T/f" | field part place | sort; }
 
-is "a hidden sheet gives its cell" "$(found Watt-Meer-31 | grep '^2	hidden')" "2	hidden sheet Hosts, cell D14"
-like "also in a document in which it is embedded" "$(found Watt-Meer-31)" '^2	embedded file .*inner.xlsx, hidden sheet Hosts, cell D14$'
-like "and in an archive within an archive" "$(found Watt-Meer-31)" '^2!/dir/inner.zip!/inventory.xlsx	hidden sheet Hosts, cell D14$'
+is "a hidden sheet gives its cell" "$(found Watt-Meer-31 | grep '^2	hidden')" "2	hidden sheet Hosts, cell D14 in a hidden row"
+like "also in a document in which it is embedded" "$(found Watt-Meer-31)" '^2	embedded file .*inner.xlsx, hidden sheet Hosts, cell D14 in a hidden row$'
+like "and in an archive within an archive" "$(found Watt-Meer-31)" '^2!/dir/inner.zip!/inventory.xlsx	hidden sheet Hosts, cell D14 in a hidden row$'
 like "a tracked deletion is read, though the file is named wrongly" "$(found Deich-Graf-82)" '^2	before changes of text, paragraph '
 like "so is a comment" "$(found 7719)" '^2	comments'
 is "a sheet of Excel 97 gives its cell" "$(found Priel-Sand-55)" "2	sheet Open, cell B2"
@@ -27,7 +27,7 @@ is "what stands on them" "$(found 8215)" "3	slide 1, paragraph 3"
 is "and the notes to them" "$(found Lotse-Wort-822)" "3	notes page 1, paragraph 1"
 like "Word 97: a link does not cut a password in two" "$(found Kap@Hoorn-61)" '^3	text, paragraph 2$'
 like "RTF: bold letters do not either" "$(found Ufer-Loos-12)" '^2	text, paragraph 1$'
-like "a file that was put into RTF is read" "$(found Siel-Wacht-4410)" '^2	embedded file note.txt, paragraph 1$'
+like "a file that was put into RTF is read" "$(found Siel-Wacht-4410)" '^2	embedded file note.txt, line 1$'
 like "a table of a database gives its row" "$(found Hallig-Rad-74)" '^2	table logins, cell C1$|^2	table logins, row 1$'
 like "also where the row goes on in further pages" "$(found Wurt-Lamm-266)" '^2	table logins, row 2$'
 is "a path that leads out of an archive is a name" "$(found 6620)" "2!/../../etc/x.txt	line 1"
@@ -39,7 +39,7 @@ is "a password safe is an exposure of its own" "$(list exposures | grep -c '"cla
 is "with a finding for each copy" "$(grep -c '"class":"vault"' "$T/f")" 2
 like "one of them in an archive" "$(grep '"class":"vault"' "$T/f" | field part)" '^2!/keep/team.kdbx$'
 
-like "an exposure says where it stands in words a person can follow" "$(list exposures | field last_where)" '^hidden sheet Hosts, cell D14 of dir/inner.zip!/inventory.xlsx in archive.zip$'
+like "an exposure says where it stands in words a person can follow" "$(list exposures | field last_where)" '^hidden sheet Hosts, cell D14 in a hidden row of dir/inner.zip!/inventory.xlsx in archive.zip$'
 coverage=$(list coverage)
 like "an archive with a password says so" "$coverage" '"part":"2!/plans.txt".*"reason":"encrypted: needs a password"'
 like "a file within a letter that is cut off says so" "$coverage" '"filename":"cut.docx",.*"outcome":"partial","reason":"[a-z ,;:]+"'
@@ -90,7 +90,7 @@ CASE=$T/f2; new_case "$CASE"
 ingest "$T/formed"; scan
 list findings --reveal >"$T/f"
 is "a folded line of an event is one" "$(found Fold-Reef-771)" "2	event Bridge call, line 5"
-is "what is attached to it is read" "$(found Ics-Reef-777)" "2	embedded file ATTACH, paragraph 1"
+is "what is attached to it is read" "$(found Ics-Reef-777)" "2	embedded file ATTACH, line 1"
 is "so is quoted-printable of a contact" "$(found Card-Reef-772)" "3	contact Ivo Zak, line 4"
 is "an escaped value of the registry gives its key" "$(found 'Reg\\Reef-773')" '4	key HKEY_CURRENT_USER\Software\Tern\Vpn, line 5'
 is "one that is written as bytes is a text" "$(found Hex-Reef-774 | cut -f1)" 4
@@ -171,6 +171,36 @@ is "a comment in the text of a mail itself is read" "$(found Mail-Reef-78)" "1!/
 like "what was taken out of a PDF is found where the file still has it" "$(field where <"$T/f")" '^earlier version of the file, paragraph 1 of earlier.pdf$'
 like "so is a page that is not shown" "$(field place <"$T/f")" '^page that is not shown 2$'
 like "so do the comments of a page" "$(field where <"$T/f")" '^hidden markup in corners.html$'
+CASE=$T/c
+
+# Documents within documents, whole projects of macros, what sheets hide.
+mkdir "$T/nested" "$T/nests"
+python3 "$SRC/t/make-nested.py" "$T/nested" >"$T/nested.tsv"
+python3 "$SRC/t/make-held.py" "$T/nests/1.eml" "$T"/nested/*
+CASE=$T/c7; new_case "$CASE"
+ingest "$T/nests"; scan
+list findings --reveal | field value where >"$T/f"
+is "a secret within is found, and its place says in what and whether that is shown" "$(sort "$T/f")" \
+	"$(awk -F '\t' '{ print $2 "\t" $3 " of " $1 }' "$T/nested.tsv" | sort)"
+CASE=$T/c
+
+# A message that says one thing in HTML and another in plain text.
+mkdir "$T/two"
+two() {
+	printf 'From: a@kestrel.example\nTo: b@tern.example\nSubject: %s\nMIME-Version: 1.0\nContent-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/plain\n\n%s\n--b\nContent-Type: %s\n\n%s\n--b--\n' "$1" "$2" "${4:-text/html}" "$3"
+}
+two html 'please see the HTML text' '<p>the pass<b>word</b> is: <i>Html-Reef-861</i></p>' >"$T/two/1.eml"
+two plain 'the password is: Plain-Reef-862' '<p>please see the plain text</p>' >"$T/two/2.eml"
+two both 'the password is: "Both Reef
+863"' '<p>the password is: "Both Reef 863"</p>' >"$T/two/3.eml"
+two within 'nothing' "$(printf -- '--c\nContent-Type: text/html\n\n<p>the password is: Within-Reef-864</p>\n--c--')" 'multipart/related; boundary=c' >"$T/two/4.eml"
+CASE=$T/c8; new_case "$CASE"
+ingest "$T/two"; scan
+list findings --reveal >"$T/f"
+is "a secret in the HTML text alone is found and says so" "$(found Html-Reef-861)" "2	HTML text of the message, not in its plain text"
+is "so is one in the plain text alone" "$(found Plain-Reef-862)" "1	plain text of the message, not in its HTML text"
+is "and one of a page with its pictures" "$(found Within-Reef-864)" "2.1	HTML text of the message, not in its plain text"
+is "of what both say nothing is told" "$(found "Both Reef 863" | cut -f2 | sort -u)" ""
 CASE=$T/c
 
 # Passwords that are given, and those that stand near.

@@ -45,4 +45,16 @@ CASE=$T/lives; new_case "$CASE"
 ingest "$T/ends"; scan
 rows "$CASE" >"$T/want"
 same "the next run tries again" "$T/want" "$T/got"
+
+# One that comes to no end: a minute without a sign of life ends its worker, three seconds by the clock that the keeper has here.
+FAULT_LIB=${FAULT_LIB:-$SRC/build/t/libfault.so}
+CASE=$T/stalls; new_case "$CASE"
+mkdir "$T/slow"
+python3 "$SRC/t/make-held.py" "$T/slow/1.eml" "$T/held/heavy.xlsx" "$T/held/same.zip"
+ingest "$T/slow"
+ok "an attachment that takes longer than it may ends no scan" env FAULT_LIB="$FAULT_LIB" \
+	python3 "$SRC/t/cut-attachments.py" stop "$TOCSIN" "$CASE" "$SRC/rules"
+like "it says why it was not read" "$(list coverage)" '"filename":"heavy.xlsx",.*"outcome":"failed","reason":".*the worker made no progress and was ended'
+is "what stood beside it is read" "$(list findings | field part)" "3!/hosts.csv"
+exits "and that is proved" 0 "$TOCSIN" report --check --case "$CASE"
 done_testing

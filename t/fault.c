@@ -6,6 +6,7 @@
  * FAULT=step:N: behind the n-th step, a write or fsync, the process is killed, as kill -9 would; FAULT=kill:N: renames and new
  * folders are steps, too.
  * FAULT=before:N: in front of the n-th write, when its file is open and has nothing yet (t/579-published.t).
+ * FAULT=clock:N: its monotonic clock runs N times as fast, so that a limit of time is met soon (t/320-passes.t).
  * Workers get no environment, so they are spared.
  */
 #include <dlfcn.h>
@@ -19,12 +20,13 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/types.h>
+#include <time.h>
 #include <unistd.h>
 
 static struct { char name[16]; long n; bool lasting, known; } fault;
 static long calls;
 
-static bool fails(const char *name)
+static void know(void)
 {
 	if (!fault.known) {
 		const char *s = getenv("FAULT");
@@ -37,6 +39,11 @@ static bool fails(const char *name)
 			fault.lasting = strstr(s, "lasting") != NULL || strcmp(fault.name, "full") == 0 || strcmp(fault.name, "files") == 0;
 		}
 	}
+}
+
+static bool fails(const char *name)
+{
+	know();
 	if (fault.n == 0 || strcmp(fault.name, name) != 0)
 		return false;
 	calls++;
@@ -64,6 +71,24 @@ static void named(void)
 }
 
 static void *next(const char *name) { return dlsym(RTLD_NEXT, name); }
+
+int clock_gettime(clockid_t id, struct timespec *t)
+{
+	static int (*real)(clockid_t, struct timespec *);
+	int rc;
+
+	if (real == NULL)
+		real = (int (*)(clockid_t, struct timespec *))next("clock_gettime");
+	rc = real(id, t);
+	know();
+	if (rc == 0 && id == CLOCK_MONOTONIC && strcmp(fault.name, "clock") == 0) {
+		long long ns = t->tv_nsec * (long long)fault.n;
+
+		t->tv_sec = t->tv_sec * fault.n + ns / 1000000000;
+		t->tv_nsec = ns % 1000000000;
+	}
+	return rc;
+}
 
 ssize_t write(int fd, const void *p, size_t n)
 {

@@ -121,6 +121,9 @@ static const char *column_name(uint32_t column, char out[8])
 	return out + at;
 }
 
+/* By enum document_hidden. */
+static const char *const hidden_words[] = {"", " in a hidden row", " in a hidden column", " in a hidden row and column"};
+
 const char *document_where(struct arena *a, const struct document *d, size_t at)
 {
 	size_t low = 0, high = d->n_places;
@@ -145,6 +148,7 @@ const char *document_where(struct arena *a, const struct document *d, size_t at)
 	if (!g->cells)
 		return arena_printf(a, "%.*s, %s %u", (int)g->name.n, (const char *)g->name.p, g->lines ? "line" : "paragraph", p->row);
 	if (p->column == 0)
-		return arena_printf(a, "%.*s, row %u", (int)g->name.n, (const char *)g->name.p, p->row);
-	return arena_printf(a, "%.*s, cell %s%u", (int)g->name.n, (const char *)g->name.p, column_name(p->column, column), p->row);
+		return arena_printf(a, "%.*s, row %u%s", (int)g->name.n, (const char *)g->name.p, p->row, hidden_words[p->hidden & HIDDEN_ROW]);
+	return arena_printf(a, "%.*s, cell %s%u%s", (int)g->name.n, (const char *)g->name.p, column_name(p->column, column), p->row,
+	    hidden_words[p->hidden & (HIDDEN_ROW | HIDDEN_COLUMN)]);
 }

@@ -27,7 +27,8 @@ enum document_kind {
 };
 
 /* From `at` on the text stands there: in a group (a sheet, a slide, a page), and with row > 0 at a cell or paragraph of it. */
-struct document_place { size_t at; uint32_t group, row, column; };
+enum document_hidden { HIDDEN_ROW = 1, HIDDEN_COLUMN = 2 };
+struct document_place { size_t at; uint32_t group, row, column; unsigned hidden; /* enum document_hidden, or'ed: of a sheet that shows itself */ };
 struct document_group {
 	span name;    /* "sheet Hosts" */
 	bool cells;   /* rows and columns are those of a sheet; else rows are paragraphs, or: */

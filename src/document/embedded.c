@@ -220,9 +220,11 @@ static enum errc plain_read(struct layout *l, span name, span content, struct er
 		return mht_read(l, name, content, e);
 	if ((rc = charset_to_utf8(l->a, charset_guess(content), content, &text, NULL, e)) != OK)
 		return rc;
-	layout_group(l, false, "embedded file", name);
-	if (is_page(name, text))
+	if (is_page(name, text)) {
+		layout_group(l, false, "embedded file", name);
 		return page_put(l, text, e);
+	}
+	layout_lines(l, "embedded file", name);
 	for (uint32_t line = 1; text.n > 0; line++) {
 		span s;
 

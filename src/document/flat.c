@@ -69,6 +69,7 @@ static void book_open(struct book *b, const struct xml *x)
 	} else if (xml_is(x, "Row")) {
 		b->row = index_of(x, b->row + 1);
 		b->column = 0;
+		layout_hide_rows(b->l, span_eq(xml_attribute(x, "Hidden"), SPAN_LIT("1")));
 	} else if (xml_is(x, "Cell")) {
 		uint32_t column = index_of(x, b->column + 1);
 

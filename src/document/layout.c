@@ -58,6 +58,8 @@ void layout_group(struct layout *l, bool cells, const char *kind, span name)
 	l->group = (uint32_t)(l->groups.n / sizeof g);
 	l->row = l->column = 0;
 	l->moved = true;
+	l->row_hidden = false;
+	l->n_hidden = 0;
 }
 
 void layout_lines(struct layout *l, const char *kind, span name)
@@ -79,9 +81,32 @@ void layout_at(struct layout *l, uint32_t row, uint32_t column)
 	l->moved = true;
 }
 
+void layout_hide_rows(struct layout *l, bool hidden)
+{
+	l->row_hidden = hidden;
+}
+
+void layout_hide_columns(struct layout *l, uint32_t from, uint32_t to)
+{
+	if (l->n_hidden > 0 && l->hidden[l->n_hidden - 1].to + 1 == from)
+		l->hidden[l->n_hidden - 1].to = to;
+	else if (l->n_hidden < LAYOUT_HIDDEN)
+		l->hidden[l->n_hidden++] = (struct columns){from, to};
+}
+
+static unsigned hidden(const struct layout *l)
+{
+	unsigned what = l->row_hidden ? HIDDEN_ROW : 0;
+
+	for (size_t i = 0; i < l->n_hidden; i++)
+		if (l->hidden[i].from <= l->column && l->column <= l->hidden[i].to)
+			what |= HIDDEN_COLUMN;
+	return what;
+}
+
 static void place(struct layout *l)
 {
-	struct document_place p = {l->text.n, l->group, l->row, l->column};
+	struct document_place p = {l->text.n, l->group, l->row, l->column, l->moved ? hidden(l) : 0};
 
 	if (l->moved)
 		buf_put(&l->places, span_of(&p, sizeof p));

@@ -5,13 +5,16 @@
 #include "base/limits.h"
 #include "document/private.h"
 
-enum { REPEATED_COLUMNS = 64, CHANGES_SEARCH = 64 << 20 /* bytes, in all, to find what was deleted at a mark */ };
+enum { REPEATED_COLUMNS = 64, UNSEEN_STYLES = 16, CHANGES_SEARCH = 64 << 20 /* bytes, in all, to find what was deleted at a mark */ };
 
 struct flow {
 	struct layout *l;
 	struct buf scratch;
 	unsigned cells, paragraphs; /* open ones */
 	uint32_t row, column, paragraph, slide;
+	uint32_t columns;           /* of the sheet, told so far */
+	span unseen[UNSEEN_STYLES]; /* styles of sheets that are not shown */
+	size_t n_unseen;
 	uint32_t repeat;            /* columns that the cell under way stands for */
 	bool in_sheet;
 	struct beside beside;
@@ -138,6 +141,34 @@ static bool change(struct flow *f, const struct xml *x)
 	return true;
 }
 
+static bool is_hidden(const struct xml *x)
+{
+	return IS_ANY(xml_attribute(x, "visibility"), "collapse", "filter");
+}
+
+/* Sheets that are not shown have a style that says so. */
+static void unseen_styles(struct flow *f, span bytes)
+{
+	struct xml x = xml_of(span_first(bytes, span_find(bytes, SPAN_LIT(":body"))));
+	enum xml_event event;
+	span name = SPAN_EMPTY;
+
+	while ((event = xml_next(&x)) != XML_END && f->n_unseen < UNSEEN_STYLES) {
+		if (event == XML_OPEN && xml_is(&x, "style"))
+			name = xml_attribute(&x, "name");
+		else if (event == XML_OPEN && xml_is(&x, "table-properties") && span_eq(xml_attribute(&x, "display"), SPAN_LIT("false")))
+			f->unseen[f->n_unseen++] = name;
+	}
+}
+
+static bool is_unseen(const struct flow *f, span style)
+{
+	for (size_t i = 0; i < f->n_unseen; i++)
+		if (span_eq(f->unseen[i], style))
+			return true;
+	return false;
+}
+
 static void open(struct flow *f, const struct xml *x)
 {
 	struct layout *l = f->l;
@@ -159,12 +190,20 @@ static void open(struct flow *f, const struct xml *x)
 		if (f->cells == 0) {
 			buf_clear(&f->scratch);
 			xml_unescape(&f->scratch, name);
-			layout_group(l, true, "sheet", buf_span(&f->scratch));
-			f->row = 0;
+			layout_group(l, true, is_unseen(f, xml_attribute(x, "style-name")) ? "hidden sheet" : "sheet", buf_span(&f->scratch));
+			f->row = f->columns = 0;
 			f->in_sheet = true;
 		}
+	} else if (xml_is(x, "table-column") && f->cells == 0) {
+		uint32_t n = repeated(x, "number-columns-repeated", 1u << 20);
+
+		if (is_hidden(x))
+			layout_hide_columns(l, f->columns + 1, f->columns + n);
+		f->columns += n;
 	} else if (xml_is(x, "table-row")) {
 		f->row += f->cells == 0;
+		if (f->cells == 0)
+			layout_hide_rows(l, is_hidden(x));
 		f->column = 0;
 		f->repeat = f->cells == 0 ? repeated(x, "number-rows-repeated", 1u << 24) - 1 : 0;
 	} else if (xml_is(x, "table-cell") || xml_is(x, "covered-table-cell")) {
@@ -176,6 +215,12 @@ static void open(struct flow *f, const struct xml *x)
 
 		(void)snprintf(number, sizeof number, "%u", ++f->slide);
 		layout_group(l, false, "slide", span_str(number));
+		f->paragraph = 0;
+	} else if (xml_is(x, "notes") && f->slide > 0) {
+		char number[16];
+
+		(void)snprintf(number, sizeof number, "%u", f->slide);
+		layout_group(l, false, "notes of slide", span_str(number));
 		f->paragraph = 0;
 	} else if (xml_is(x, "notes") || (f->cells == 0 && (xml_is(x, "note-body") || xml_is(x, "annotation") || xml_is(x, "text-box")))) {
 		layout_line(l);
@@ -264,6 +309,7 @@ enum errc odf_bytes_read(struct layout *l, span bytes, const char *kind, struct 
 	enum errc rc;
 
 	layout_group(l, false, kind, SPAN_EMPTY);
+	unseen_styles(&f, bytes);
 	beside_init(&f.beside, l);
 	buf_init(&f.scratch, LIMIT_TEXT_BYTES);
 	for (x = xml_of(bytes); (event = xml_next(&x)) != XML_END && !l->text.failed;) {

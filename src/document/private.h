@@ -14,11 +14,17 @@
 
 /* ---- layout.c: the text under way --------------------------------------------------------------------------- */
 
+/* Ranges of hidden columns that are told of a sheet; what lies in others has its cell all the same. */
+enum { LAYOUT_HIDDEN = 32 };
+
 struct layout {
 	struct arena *a;
 	struct buf text, places, groups;
 	uint32_t group, row, column; /* where what is written now stands */
 	bool moved;                  /* since the last byte was written */
+	bool row_hidden;
+	struct columns { uint32_t from, to; } hidden[LAYOUT_HIDDEN]; /* ranges of columns */
+	size_t n_hidden;
 	const char *problem;
 	bool cut;                    /* one of its problems was a limit of ours */
 	span prefix;                 /* of the names of groups: "embedded file x.xlsx, " */
@@ -34,6 +40,9 @@ void layout_group(struct layout *l, bool cells, const char *kind, span name);
 /* The same, and its rows are lines of the file. */
 void layout_lines(struct layout *l, const char *kind, span name);
 void layout_at(struct layout *l, uint32_t row, uint32_t column);
+/* Of the sheet under way, from 1: rows from now on are shown or not; those columns are not. A new group forgets both. */
+void layout_hide_rows(struct layout *l, bool hidden);
+void layout_hide_columns(struct layout *l, uint32_t from, uint32_t to);
 /* Valid UTF-8 is kept, anything else becomes U+FFFD; control characters but tab and line end become blanks. */
 void layout_text(struct layout *l, span utf8);
 void layout_byte(struct layout *l, unsigned char c);

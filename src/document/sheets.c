@@ -263,6 +263,8 @@ static void cell_read(struct book *b, struct xml *x, uint32_t *column)
 	}
 }
 
+static bool is_set(span boolean) { return IS_ANY(boolean, "1", "true", "on"); }
+
 /* Tabs that end a line are cut off by layout_line, those that begin one are the columns that are empty. */
 static enum errc sheet_read(struct book *b, span member, bool hidden, span name, struct err *e)
 {
@@ -282,7 +284,10 @@ static enum errc sheet_read(struct book *b, span member, bool hidden, span name,
 
 			row = r.n > 0 ? number_of(r) : row + 1;
 			column = 0;
+			layout_hide_rows(b->l, is_set(xml_attribute(&x, "hidden")));
 			layout_at(b->l, row, 0);
+		} else if (event == XML_OPEN && xml_is(&x, "col") && is_set(xml_attribute(&x, "hidden"))) {
+			layout_hide_columns(b->l, number_of(xml_attribute(&x, "min")), number_of(xml_attribute(&x, "max")));
 		} else if (event == XML_OPEN && xml_is(&x, "c")) {
 			cell_read(b, &x, &column);
 		} else if (event == XML_CLOSE && xml_is(&x, "row")) {

@@ -367,7 +367,7 @@ static void files_in_one_file_of_xml_are_no_words(void **state)
 
 	(void)state;
 	text_is(&d, "pincode\nLINK me\npassword: File-Word\n");
-	stands(&d, "File", "embedded file a.txt, paragraph 1");
+	stands(&d, "File", "embedded file a.txt, line 1");
 	assert_null(d.problem);
 	d = read(SPAN_LIT("<office:document xmlns:office='urn:oasis:names:tc:opendocument:xmlns:office:1.0'><text:p>pin<draw:image><office:binary-data>" PICTURE
 			  "</office:binary-data></draw:image>: 1</text:p><office:binary-data>" SHORT "</office:binary-data></office:document>"));

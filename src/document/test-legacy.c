@@ -40,12 +40,17 @@ static void test_old_formats_give_their_text_and_its_place(void **state)
 	reads("old.doc", "password: Kap@Hoorn-61\n HYPERLINK", "text, paragraph 2");
 	reads("old.doc", "Name\tCode", "text, paragraph 3");
 	reads("rich.rtf", "password: Ufer-Loos-12", "text, paragraph 1");
-	reads("rich.rtf", "password: Siel-Wacht-4410", "embedded file note.txt, paragraph 1");
+	reads("rich.rtf", "password: Siel-Wacht-4410", "embedded file note.txt, line 1");
 	reads("a.sqlite", "long long", "table t, row 1");
 	reads("hosts.xlsb", "password: Siel-Tor-818", "sheet Hosts, cell C5");
 	reads("hosts.xlsb", "PIN: 8204", "comments, cell B7");
 	reads("talk.ppt", "password: Watt-Bake-820\nnext\n", "slide 1, paragraph 1");
 	reads("talk.ppt", "say it: password", "notes page 1, paragraph 1");
+	reads("macros.docm", "password = \"Macro-Reef-831\"", "macro module Ways, line 124");
+	reads("hides.xls", "Xls-Reef-850", "sheet Hosts, cell A4 in a hidden row");
+	reads("hides.xlsb", "Xlsb-Reef-853", "sheet Hosts, cell B8 in a hidden column");
+	reads("hides.ods", "Ods-Reef-845", "hidden sheet Old, cell A1");
+	reads("talk.odp", "Odp-Reef-841", "notes of slide 2, paragraph 1");
 	reads("safe.kdbx", "vault: KeePass 2 database, SHA-256 ", "whole file");
 }
 
@@ -96,7 +101,7 @@ static void test_they_are_read_as_far_as_they_go_wherever_they_are_cut(void **st
 	static const char *const names[] = {"old.xls", "old.doc", "rich.rtf", "a.sqlite", "safe.kdbx", "call.ics", "ivo.vcf",
 		"vpn.reg", "host.rdp", "hosts.xlsb", "talk.ppt", "corners.xls", "corners.doc", "corners.ppt", "word2003.xml",
 		"excel2003.xml", "flat.fodt", "pages.xps", "fields.docx", "again.odt", "corners.pdf", "earlier.pdf", "sitemanager.xml", "winscp.ini", "unattend.xml", "farm.rdg",
-		"Groups.xml", "group.pcf", "credentials-config.json", "MobaXterm.ini"};
+		"macros.docm", "hides.xls", "hides.xlsb", "hides.ods", "talk.odp", "Groups.xml", "group.pcf", "credentials-config.json", "MobaXterm.ini"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {

@@ -91,7 +91,7 @@ static enum errc module_read(struct project *p, span name, span stream, uint32_t
 		return rc;
 	if (text.n == 0)
 		return OK;
-	layout_group(p->l, false, "macro module", name);
+	layout_lines(p->l, "macro module", name);
 	for (uint32_t line = 1; text.n > 0; line++) {
 		span s;
 

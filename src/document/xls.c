@@ -15,9 +15,9 @@ enum record {
 	R_SST = 0xfc, R_LABELSST = 0xfd, R_TXO = 0x1b6, R_HLINK = 0x1b8, R_DV = 0x1be, R_DCONNAME = 0x52, R_DBQUERY = 0xdc,
 	R_NUMBER = 0x203, R_LABEL = 0x204, R_STRING = 0x207, R_RK = 0x27e, R_FORMAT = 0x41e, R_FORMAT_5 = 0x1e, R_BOF = 0x809,
 	R_BOOLERR = 0x205, R_SXSTRING = 0xcd, R_EXTERNNAME = 0x23, R_CRN = 0x5a, R_SCENARIO = 0xaf, R_AUTOFILTER = 0x9e, R_CF = 0x1b1, R_CF12 = 0x87a,
-	R_TOOLTIP = 0x800,
+	R_TOOLTIP = 0x800, R_ROW = 0x208, R_COLINFO = 0x7d,
 };
-enum { VERSION_5 = 0x500, BOOK_SHEETS = 4096, FORMATS = 4096 };
+enum { VERSION_5 = 0x500, BOOK_SHEETS = 4096, FORMATS = 4096, ROWS = 65536 };
 
 struct sheet { uint32_t at; bool hidden; span name; };
 struct book {
@@ -32,6 +32,7 @@ struct book {
 	bool *dates;          /* by style */
 	size_t n_styles;
 	bool from_1904;
+	unsigned char rows_hidden[ROWS / 8]; /* of the sheet under way */
 	struct buf scratch;
 };
 
@@ -194,6 +195,33 @@ static void formula_put(struct book *b, struct biff *r, unsigned style)
 }
 
 /* A cell's record: row, column, style, value. */
+/* To the cell, which stands in a row that is shown or not. */
+static void cell_begin(struct book *b, struct grid *g, uint32_t row, uint32_t column)
+{
+	layout_hide_rows(b->l, row < ROWS && (b->rows_hidden[row / 8] >> row % 8 & 1) != 0);
+	grid_cell(g, row, column);
+}
+
+/* Row (2.4.221): a height of nothing. */
+static void row_read(struct book *b, struct biff *r)
+{
+	unsigned row = biff_u16(r);
+
+	biff_skip(r, 10);
+	if ((biff_u16(r) & 0x20) != 0 && !r->bad)
+		b->rows_hidden[row / 8] |= (unsigned char)(1u << row % 8);
+}
+
+/* ColInfo (2.4.53): first, last, width, style, flags. */
+static void columns_read(struct book *b, struct biff *r)
+{
+	uint32_t first = biff_u16(r), last = biff_u16(r);
+
+	biff_skip(r, 4);
+	if ((biff_u16(r) & 1) != 0 && !r->bad)
+		layout_hide_columns(b->l, first + 1, last + 1);
+}
+
 static void cell_put(struct book *b, struct grid *g, struct biff *r)
 {
 	uint32_t row = biff_u16(r), column = biff_u16(r);
@@ -202,7 +230,7 @@ static void cell_put(struct book *b, struct grid *g, struct biff *r)
 
 	if (r->bad)
 		return;
-	grid_cell(g, row, column);
+	cell_begin(b, g, row, column);
 	switch (r->type) {
 	case R_LABELSST:
 		index = biff_u32(r);
@@ -235,7 +263,7 @@ static void many_put(struct book *b, struct grid *g, struct biff *r)
 	while (r->here.n >= 8) {
 		unsigned style = biff_u16(r);
 
-		grid_cell(g, row, column++);
+		cell_begin(b, g, row, column++);
 		number_put(b, style, rk_value(biff_u32(r)));
 	}
 }
@@ -351,6 +379,7 @@ static enum errc sheet_read(struct book *b, span stream, const struct sheet *s, 
 
 	buf_init(&boxes, 16 * MIB);
 	layout_group(b->l, true, s->hidden ? "hidden sheet" : "sheet", s->name);
+	memset(b->rows_hidden, 0, sizeof b->rows_hidden);
 	while (biff_next(&r) && !b->l->text.failed) {
 		if (r.type == R_BOF) {
 			depth++; /* charts lie within */
@@ -367,6 +396,8 @@ static enum errc sheet_read(struct book *b, span stream, const struct sheet *s, 
 			cell_put(b, &g, &r);
 			break;
 		case R_MULRK: many_put(b, &g, &r); break;
+		case R_ROW: row_read(b, &r); break;
+		case R_COLINFO: columns_read(b, &r); break;
 		case R_STRING: put_flat(b->l, string_read(b, &r, 2)); break;
 		case R_TXO: box_read(b, &r, &boxes); break;
 		case R_HLINK: link_read(b, &r, &boxes); break;

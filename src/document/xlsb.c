@@ -8,7 +8,7 @@
 enum record {
 	B_ROW = 0, B_RK = 2, B_BOOL = 4, B_REAL = 5, B_TEXT = 6, B_SHARED = 7, B_FORMULA_TEXT = 8, B_FORMULA_REAL = 9, B_FORMULA_BOOL = 10,
 	B_STRING = 19, B_FORMAT = 44, B_STYLE = 47, B_SHEET = 156, B_BOOK = 153, B_STYLES = 617, B_STYLES_END = 618, B_COMMENT = 635,
-	B_COMMENT_TEXT = 637, B_CONNECTION = 201, B_LINK = 494, B_RICH_TEXT = 62,
+	B_COMMENT_TEXT = 637, B_CONNECTION = 201, B_LINK = 494, B_COLUMNS = 60, B_RICH_TEXT = 62,
 };
 enum { FORMATS = 4096, BOOK_SHEETS = 4096 };
 
@@ -157,6 +157,26 @@ static void cell(struct book *b, struct grid *g, uint32_t row, struct record_of 
 	}
 }
 
+/* BrtRowHdr (MS-XLSB 2.4.740): number, style, height, and in the bits behind them whether it has none. */
+static uint32_t row_begin(struct book *b, struct record_of *r)
+{
+	uint32_t row = cursor_u32(&r->c);
+
+	(void)cursor_take(&r->c, 7);
+	layout_hide_rows(b->l, (cursor_u8(&r->c) & 0x10) != 0);
+	return row;
+}
+
+/* BrtColInfo (2.4.323): first, last, width, style, flags. */
+static void columns_read(struct book *b, struct record_of *r)
+{
+	uint32_t first = cursor_u32(&r->c), last = cursor_u32(&r->c);
+
+	(void)cursor_take(&r->c, 8);
+	if ((cursor_u8(&r->c) & 1) != 0 && last < INT32_MAX)
+		layout_hide_columns(b->l, first + 1, last + 1);
+}
+
 static enum errc sheet_read(struct book *b, span member, bool hidden, span name, struct err *e)
 {
 	struct grid g = {.l = b->l};
@@ -170,7 +190,9 @@ static enum errc sheet_read(struct book *b, span member, bool hidden, span name,
 	layout_group(b->l, true, hidden ? "hidden sheet" : "sheet", name);
 	while (take(&s, &r) && !b->l->text.failed) {
 		if (r.type == B_ROW)
-			row = cursor_u32(&r.c);
+			row = row_begin(b, &r);
+		else if (r.type == B_COLUMNS)
+			columns_read(b, &r);
 		else if ((r.type >= B_RK && r.type <= B_FORMULA_BOOL) || r.type == B_RICH_TEXT)
 			cell(b, &g, row, &r);
 		else if (r.type == B_LINK) {

@@ -8,6 +8,7 @@
 #include "case/case.h"
 #include "case/names.h"
 #include "mail/text.h"
+#include "scan/alternative.h"
 #include "scan/ocr.h"
 #include "scan/private.h"
 #include "scan/scan.h"
@@ -188,6 +189,7 @@ static enum errc scan_text(struct worker *w, const struct part *p, const struct 
 {
 	struct buf *out = w->out;
 	struct lines lines = {0, 0};
+	span other = {0};
 	struct hits hits;
 	enum errc rc;
 
@@ -196,13 +198,15 @@ static enum errc scan_text(struct worker *w, const struct part *p, const struct 
 		return rc;
 	if (span_eq(span_str(p->path), SPAN_LIT(SUBJECT_PATH)))
 		w->subject = hits.spoken ? t->utf8 : SPAN_EMPTY;
+	if (hits.n > 0 && w->ask != ASK_VALUES && t->document == NULL && (rc = other_text(w->scratch, w->message, p, &other, e)) != OK)
+		return rc;
 	for (size_t i = 0; i < hits.n && w->ask == ASK_VALUES; i++)
 		put_value(w, t, &hits.v[i]);
 	if (w->ask == ASK_VALUES)
 		return OK;
 	w->out = &w->findings;
 	for (size_t i = 0; i < hits.n && w->n_findings < LIMIT_FINDINGS && rc == OK; i++) {
-		const char *where = where_of(w, p, t, hits.v[i].key_at, &lines);
+		const char *where = other.p != NULL ? alternative_of(w->scratch, p, span_sub(t->utf8, hits.v[i].key_at, hits.v[i].key_n), other) : where_of(w, p, t, hits.v[i].key_at, &lines);
 
 		if (where == NULL)
 			rc = err_memory(e);
@@ -246,7 +250,7 @@ static enum errc picture_text(struct worker *w, const struct part *p, const char
 	if ((places = arena_zero(w->scratch, n, sizeof *places)) == NULL)
 		return err_memory(e);
 	for (span rest = text, line; rest.n > 0; d.n_places++) {
-		places[d.n_places] = (struct document_place){(size_t)(rest.p - text.p), 1, (uint32_t)d.n_places + 1, 0};
+		places[d.n_places] = (struct document_place){(size_t)(rest.p - text.p), 1, (uint32_t)d.n_places + 1, 0, 0};
 		if (!span_line(&rest, &line))
 			break;
 	}
