@@ -35,7 +35,7 @@ keep("farm.rdg", "vault", "passwords kept by Remote Desktop", '<?xml version="1.
 keep("confCons.xml", "vault", "connections kept by mRemoteNG", '<?xml version="1.0"?>\n<Connections Name="Connections" Protected="%s" ConfVersion="2.6">'
      '<Node Name="h" Username="root" Hostname="10.9.8.7" Password=""/></Connections>\n' % b64(noise(60)))
 keep("export.json", "vault", "Bitwarden export", json.dumps({"encrypted": True, "salt": "x", "encKeyValidation_DO_NOT_EDIT": "2.x", "data": b64(noise(60))}))
-keep("profile.js", "vault", "1Password vault", 'var profile={"masterKey":"%s","overviewKey":"%s"};' % (b64(b"opdata01" + noise(60)), b64(noise(60))))
+keep("profile.js", "vault", "1Password vault", 'var profile={"masterKey":"%s","overviewKey":"%s"};' % (b64(b"opdata01" + noise(60)), b64(b"opdata01" + noise(60))))
 keep("locked.ppk", "private_key", "PuTTY private key (encrypted)", "PuTTY-User-Key-File-3: ssh-ed25519\r\nEncryption: aes256-cbc\r\nComment: k\r\nPublic-Lines: 1\r\n"
      "AAAA\r\nKey-Derivation: Argon2id\r\nPrivate-Lines: 1\r\n%s\r\nPrivate-MAC: 00\r\n" % b64(noise(48)))
 keep("sitemanager.xml", "password", "Site-Reef-801", '<?xml version="1.0"?>\n<FileZilla3>\n<Server><Host>ftp.tern.example</Host><User>anna</User>\n'
