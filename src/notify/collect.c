@@ -182,14 +182,14 @@ enum errc notify_collect(const struct notify *n, const struct notify_collect *o,
 {
 	struct collecting c = {.n = n, .out = out};
 	struct pool p = {.job = "collect", .n_workers = 1, .without_jail = o->without_jail, .ctx = &c, .next = next_task, .done = done_task};
-	struct arena *trees = NULL;
 	struct merkle_tree tree;
 	enum errc rc;
 
 	*out = (struct notify_collected){0};
-	if ((rc = arena_new(&c.a, 64 * MIB, e)) != OK || (rc = arena_new(&trees, GIB, e)) != OK ||
-	    (rc = merkle_log_open(&c.log, o->log, LOG_READ, e)) != OK || (rc = merkle_log_tree(c.log, trees, &tree, e)) != OK ||
-	    (rc = goes_on(&c, &tree, e)) != OK)
+	if ((rc = arena_new(&c.a, 64 * MIB, e)) != OK || (rc = merkle_log_open(&c.log, o->log, LOG_READ, e)) != OK)
+		goto out;
+	merkle_log_tree(c.log, &tree);
+	if ((rc = goes_on(&c, &tree, e)) != OK)
 		goto out;
 	if (o->checkpoint.n != 0) {
 		if ((rc = checkpoint_holds(o, &tree, e)) != OK)
@@ -203,7 +203,6 @@ enum errc notify_collect(const struct notify *n, const struct notify_collect *o,
 		rc = store_commit(n->store, e);
 out:
 	merkle_log_close(c.log);
-	arena_free(trees);
 	arena_free(c.a);
 	return rc;
 }

@@ -185,8 +185,10 @@ enum errc notify_publish(const struct notify *n, struct arena *a, const char *di
 	}
 	statement_origin(p.k.domain, &p.origin);
 	buf_printf(&p.withdrawn, "withdrawn as of %s\n", time_rfc3339(n->now_utc, now));
-	if ((rc = merkle_log_open(&p.log, path, LOG_READ, e)) != OK || (rc = merkle_log_tree(p.log, a, &p.tree, e)) != OK ||
-	    (rc = proofs_all(n->store, a, &rows, &n_rows, e)) != OK || (rc = io_make_dir(dir, 0755, e)) != OK ||
+	if ((rc = merkle_log_open(&p.log, path, LOG_READ, e)) != OK)
+		goto out;
+	merkle_log_tree(p.log, &p.tree);
+	if ((rc = proofs_all(n->store, a, &rows, &n_rows, e)) != OK || (rc = io_make_dir(dir, 0755, e)) != OK ||
 	    (rc = check_growth(&p, e)) != OK)
 		goto out;
 	for (size_t i = 0; i < n_rows && rc == OK; i++)

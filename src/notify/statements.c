@@ -88,13 +88,14 @@ enum errc statements_add(struct statements *s, struct arena *a, const struct sig
 	return rc;
 }
 
-enum errc statements_sign(struct statements *s, struct arena *a, const struct signing *k, struct err *e)
+enum errc statements_sign(struct statements *s, const struct signing *k, struct err *e)
 {
 	struct checkpoint c = {.origin = buf_span(&s->origin), .size = merkle_log_size(s->log)};
 	enum errc rc = merkle_log_sync(s->log, e);
 
-	if (rc != OK || (rc = merkle_log_tree(s->log, a, &s->tree, e)) != OK)
+	if (rc != OK)
 		return rc;
+	merkle_log_tree(s->log, &s->tree);
 	merkle_log_root(s->log, &c.root);
 	return checkpoint_sign(k->notice, &c, &s->checkpoint, e);
 }

@@ -27,7 +27,7 @@ void statements_close(struct statements *s);
 MUST_CHECK enum errc statements_add(struct statements *s, struct arena *a, const struct signing *k, const struct statement *v,
     struct err *e);
 /* All are in: the log is synced, its checkpoint signed. */
-MUST_CHECK enum errc statements_sign(struct statements *s, struct arena *a, const struct signing *k, struct err *e);
+MUST_CHECK enum errc statements_sign(struct statements *s, const struct signing *k, struct err *e);
 /* The i-th: its line, and its signature file with the proof of inclusion behind the fourth line. */
 MUST_CHECK enum errc statements_get(const struct statements *s, struct arena *a, const struct signing *k, size_t i, span id,
     struct signed_statement *out, struct proof_row *row, struct err *e);

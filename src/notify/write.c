@@ -120,7 +120,7 @@ static enum errc write_all(struct writer *x, struct digest *again, struct err *e
 	if (x->signing.notice != NULL &&
 	    ((rc = statements_open(&x->s, x->n->config, &x->signing, e)) != OK ||
 	        (rc = wave_walk(x->n, x->w, NULL, true, state_visit, x, NULL, e)) != OK ||
-	        (rc = statements_sign(&x->s, x->a, &x->signing, e)) != OK))
+	        (rc = statements_sign(&x->s, &x->signing, e)) != OK))
 		goto out;
 	rc = wave_walk(x->n, x->w, NULL, true, write_visit, x, again, e);
 out:

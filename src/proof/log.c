@@ -17,11 +17,10 @@ struct merkle_log {
 	int fd;
 	bool append, broken;
 	char *path;
-	struct digest *leaves;
+	struct level { struct digest *v; size_t cap; } level[MERKLE_LEVELS]; /* as in struct merkle_tree: leaves, pairs, fours */
 	struct place *places;
 	size_t n, cap;
 	uint64_t end;        /* of the last whole line */
-	struct merkle front;
 };
 
 static const char head[] = "{\"salt\":\"", middle[] = "\",\"entry\":";
@@ -48,24 +47,45 @@ static bool split_entry(span s, unsigned char salt[LOG_SALT], span *line)
 	return line->p[0] == '{' && line->p[line->n - 1] == '}';
 }
 
+static bool level_room(struct level *v, size_t n)
+{
+	size_t cap = v->cap != 0 ? 2 * v->cap : 8;
+	struct digest *grown;
+
+	if (n <= v->cap)
+		return true;
+	if ((grown = reallocarray(v->v, cap, sizeof *grown)) == NULL)
+		return false;
+	v->v = grown;
+	v->cap = cap;
+	return true;
+}
+
+/* A leaf, and each node that is full with it. */
 static enum errc add_leaf(struct merkle_log *l, const struct digest *leaf, struct place p, struct err *e)
 {
+	size_t n = l->n + 1;
+
 	if (l->n == l->cap) {
 		size_t cap = l->cap != 0 ? 2 * l->cap : 64;
-		struct digest *leaves = reallocarray(l->leaves, cap, sizeof *leaves);
-		struct place *places;
+		struct place *places = reallocarray(l->places, cap, sizeof *places);
 
-		if (leaves == NULL)
-			return err_memory(e);
-		l->leaves = leaves;
-		if ((places = reallocarray(l->places, cap, sizeof *places)) == NULL)
+		if (places == NULL)
 			return err_memory(e);
 		l->places = places;
 		l->cap = cap;
 	}
-	l->leaves[l->n] = *leaf;
-	l->places[l->n++] = p;
-	merkle_add(&l->front, leaf);
+	for (size_t k = 0; k < MERKLE_LEVELS && n % ((size_t)1 << k) == 0; k++)
+		if (!level_room(&l->level[k], n >> k))
+			return err_memory(e);
+	l->level[0].v[l->n] = *leaf;
+	for (size_t k = 1; k < MERKLE_LEVELS && n % ((size_t)1 << k) == 0; k++) {
+		const struct digest *below = l->level[k - 1].v + (n >> (k - 1)) - 2;
+
+		merkle_node(&below[0], &below[1], &l->level[k].v[(n >> k) - 1]);
+	}
+	l->places[l->n] = p;
+	l->n = n;
 	return OK;
 }
 
@@ -188,7 +208,8 @@ void merkle_log_close(struct merkle_log *l)
 		return;
 	if (l->fd >= 0)
 		(void)close(l->fd);
-	free(l->leaves);
+	for (size_t k = 0; k < MERKLE_LEVELS; k++)
+		free(l->level[k].v);
 	free(l->places);
 	free(l->path);
 	free(l);
@@ -245,12 +266,21 @@ enum errc merkle_log_sync(struct merkle_log *l, struct err *e)
 }
 
 uint64_t merkle_log_size(const struct merkle_log *l) { return l->n; }
-const struct digest *merkle_log_leaves(const struct merkle_log *l) { return l->leaves; }
-void merkle_log_root(const struct merkle_log *l, struct digest *out) { merkle_root(&l->front, out); }
+const struct digest *merkle_log_leaves(const struct merkle_log *l) { return l->level[0].v; }
 
-enum errc merkle_log_tree(const struct merkle_log *l, struct arena *a, struct merkle_tree *out, struct err *e)
+void merkle_log_tree(const struct merkle_log *l, struct merkle_tree *out)
 {
-	return merkle_tree_make(a, l->leaves, l->n, out, e);
+	out->n = l->n;
+	for (size_t k = 0; k < MERKLE_LEVELS; k++)
+		out->level[k] = l->level[k].v;
+}
+
+void merkle_log_root(const struct merkle_log *l, struct digest *out)
+{
+	struct merkle_tree t;
+
+	merkle_log_tree(l, &t);
+	merkle_tree_root(&t, l->n, out);
 }
 
 enum errc merkle_log_entry(struct merkle_log *l, struct arena *a, uint64_t index, span *line, unsigned char salt[LOG_SALT],
@@ -275,7 +305,7 @@ enum errc merkle_log_entry(struct merkle_log *l, struct arena *a, uint64_t index
 	}
 	if (split_entry(span_of(p, have), salt, line)) {
 		merkle_log_leaf(salt, *line, &leaf);
-		if (memcmp(&leaf, &l->leaves[index], sizeof leaf) == 0)
+		if (memcmp(&leaf, &l->level[0].v[index], sizeof leaf) == 0)
 			return OK;
 	}
 	return err_set(e, ERR_USAGE, "%s: entry %llu is not what it was", l->path, (unsigned long long)index);

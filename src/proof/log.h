@@ -11,7 +11,8 @@
  *
  * What merkle_log_sync returned OK for is on disk and stays. A last line that a crash cut off is taken away by the next
  * writer and not seen by readers; any other damage is an error: the file never says less than it did. One writer
- * at a time (flock). Leaves are held in memory: 32 bytes an entry.
+ * at a time (flock). The nodes of the tree are held in memory, 64 bytes an entry: an entry costs one more hash on average, a root or
+ * a proof as many as the tree is high.
  */
 #ifndef TOCSIN_PROOF_LOG_H
 #define TOCSIN_PROOF_LOG_H
@@ -38,8 +39,8 @@ void merkle_log_root(const struct merkle_log *l, struct digest *out);
 /* Entry `index`, read again and checked against its leaf. */
 MUST_CHECK enum errc merkle_log_entry(struct merkle_log *l, struct arena *a, uint64_t index, span *line,
     unsigned char salt[LOG_SALT], struct err *e);
-/* For proofs: merkle_prove, merkle_prove_growth. Good until the next append. */
-MUST_CHECK enum errc merkle_log_tree(const struct merkle_log *l, struct arena *a, struct merkle_tree *out, struct err *e);
+/* For proofs: merkle_prove, merkle_prove_growth. The log's own nodes: good until the next append. */
+void merkle_log_tree(const struct merkle_log *l, struct merkle_tree *out);
 
 void merkle_log_leaf(const unsigned char salt[LOG_SALT], span line, struct digest *out);
 

@@ -54,7 +54,7 @@ static void entries_come_back_with_proofs(void **state)
 	assert_ok(merkle_log_open(&l, path, LOG_READ, &e));
 	assert_int_equal(merkle_log_size(l), 3);
 	merkle_log_root(l, &root);
-	assert_ok(merkle_log_tree(l, a, &t, &e));
+	merkle_log_tree(l, &t);
 	assert_ok(merkle_log_entry(l, a, 2, &line, salt, &e));
 	assert_span(line, "{\"b\":\"}\"}");
 	merkle_log_leaf(salt, line, &leaf);
@@ -117,6 +117,57 @@ static void damage_elsewhere_is_an_error(void **state)
 	arena_free(a);
 }
 
+/* Who counts: what a tree costs is hashes. */
+static uint64_t hashes;
+void __real_sha256_of(span s, struct digest *out);
+void __wrap_sha256_of(span s, struct digest *out);
+void __wrap_sha256_of(span s, struct digest *out)
+{
+	hashes++;
+	__real_sha256_of(s, out);
+}
+
+static void an_entry_a_root_and_a_proof_cost_no_more_than_the_height_of_the_tree(void **state)
+{
+	enum { MANY = 5000, HEIGHT = 13 }; /* 2^12 < 5000 < 2^13 */
+	struct merkle_log *l;
+	struct merkle front = {0};
+	struct digest root, same, leaf;
+	struct merkle_tree t;
+	struct merkle_proof p;
+	uint64_t index, most = 0, all = 0;
+
+	(void)state;
+	assert_ok(merkle_log_open(&l, path, LOG_APPEND, &e));
+	for (unsigned i = 0; i < MANY; i++) {
+		hashes = 0;
+		assert_ok(merkle_log_append(l, SPAN_LIT("{}"), NULL, &index, &e));
+		most = hashes > most ? hashes : most;
+		all += hashes;
+		merkle_add(&front, &merkle_log_leaves(l)[i]);
+	}
+	assert_true(most > 0 && most <= HEIGHT && all < MANY);
+	hashes = 0;
+	merkle_log_root(l, &root);
+	assert_true(hashes > 0 && hashes < HEIGHT);
+	merkle_root(&front, &same);
+	assert_memory_equal(&root, &same, sizeof root);
+	for (unsigned i = 0; i < MANY; i += 97) {
+		hashes = 0;
+		merkle_log_tree(l, &t);
+		merkle_prove(&t, i, MANY, &p);
+		assert_true(hashes < HEIGHT);
+		leaf = merkle_log_leaves(l)[i];
+		assert_true(merkle_check(&leaf, i, MANY, &p, &root));
+	}
+	hashes = 0;
+	merkle_prove_growth(&t, 2718, MANY, &p);
+	assert_true(hashes < 2 * HEIGHT);
+	merkle_tree_root(&t, 2718, &same);
+	assert_true(merkle_check_growth(2718, &same, MANY, &root, &p));
+	merkle_log_close(l);
+}
+
 static void two_do_not_append_at_once(void **state)
 {
 	struct merkle_log *l, *m;
@@ -138,6 +189,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(a_line_that_a_crash_cut_off_is_taken_away, setup, teardown),
 	    cmocka_unit_test_setup_teardown(damage_elsewhere_is_an_error, setup, teardown),
 	    cmocka_unit_test_setup_teardown(two_do_not_append_at_once, setup, teardown),
+	    cmocka_unit_test_setup_teardown(an_entry_a_root_and_a_proof_cost_no_more_than_the_height_of_the_tree, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
