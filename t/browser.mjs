@@ -477,7 +477,7 @@ async function claims(p, c) {
 }
 const hans = await person("Hans"), olga = await person("Olga"), fay = await person("Fay"), gus = await person("Gus", { locale: "fr-FR" });
 await claims(hans, nordwall);
-const word = /^ {4}([0-9A-Z-]{31})$/m.exec(portal.outbox().find((m) => /Your case was claimed/.test(m) && /nordwall/.test(m)))[1];
+const word = /^ {4}([0-9A-Z-]{31})$/m.exec(portal.outbox().find((m) => /^ {4}[0-9A-Z-]{31}$/m.test(m) && /nordwall/.test(m)))[1];
 await olga.page.goto(ORIGIN);
 await press(olga, "Object");
 await olga.page.getByLabel("Word").fill("A".repeat(26));

@@ -297,7 +297,7 @@ is("a removed reviewer is out at once, and does not come back [29, 37]", [(await
 /* ---- objection and dispute ---- */
 
 /* What the newest mail about a claim tells its readers to type. */
-const word_of = () => portal.outbox().filter((m) => /Your case was claimed/.test(m)).map((m) => [/^Date: (.*)$/m.exec(m)[1], /^ {4}([0-9A-Z-]{31})$/m.exec(m)[1].replaceAll("-", "")]).sort((a, b) => Date.parse(b[0]) - Date.parse(a[0]))[0][1];
+const word_of = () => portal.outbox().filter((m) => /^ {4}[0-9A-Z-]{31}$/m.test(m)).map((m) => [/^Date: (.*)$/m.exec(m)[1], /^ {4}([0-9A-Z-]{31})$/m.exec(m)[1].replaceAll("-", "")]).sort((a, b) => Date.parse(b[0]) - Date.parse(a[0]))[0][1];
 
 const first = somebody(), first_key = new Authenticator();
 await first.claim(havre.notice, havre.code);

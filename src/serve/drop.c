@@ -183,9 +183,7 @@ static enum errc supplemented(struct logic *l, struct room *r, struct err *e)
 		return rc;
 	if (r->identity.n == 0)
 		return OK;
-	return alert(l, l->a, r, "More of your mail was found",
-	    "The dossier of your case has a new version. Please sign in, read what is new and reset what it names.\n",
-	    e);
+	return alert(l, l->a, r, "supplement", NULL, e);
 }
 
 static enum errc take(struct logic *l, struct arrival *x, struct err *e)

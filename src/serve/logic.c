@@ -207,6 +207,7 @@ static enum errc loop(struct logic *l, struct err *e)
 enum errc logic_new(struct logic **out, const struct serve_config *c, const struct process_fds *fds, struct err *e)
 {
 	struct logic *l = calloc(1, sizeof *l);
+	enum errc rc;
 
 	*out = l;
 	if (l == NULL)
@@ -220,7 +221,9 @@ enum errc logic_new(struct logic **out, const struct serve_config *c, const stru
 	buf_init(&l->answer, WIRE_MAX);
 	buf_init(&l->ask, WIRE_MAX);
 	buf_init(&l->events, MIB);
-	return arena_new(&l->a, 256 * MIB, e);
+	if ((rc = arena_new(&l->a, 256 * MIB, e)) != OK || (rc = arena_new(&l->kept, 16 * MIB, e)) != OK)
+		return rc;
+	return alerts_load(l, e);
 }
 
 void logic_free(struct logic *l)
@@ -229,6 +232,7 @@ void logic_free(struct logic *l)
 		return;
 	sql_close(l->db);
 	arena_free(l->a);
+	arena_free(l->kept);
 	buf_free(&l->in);
 	buf_free(&l->out);
 	buf_free(&l->answer);

@@ -1,12 +1,36 @@
 /*
  * Alerts: mails to everybody whom a claimed case names, put complete into the outbox; somebody else hands them
- * over (sendmail -t -oi). They say that something happened, and never what was exposed.
+ * over (sendmail -t -oi). They say that something happened, and never what was exposed. Their words are data, in the languages of
+ * notices (alerts.LL.yaml, within the program: the portal has no other file of them); each address gets those of the notice that went
+ * there, else those of its organisation.
  */
 #include "serve/private.h"
 
+#include "alerts-de.h"
+#include "alerts-en.h"
+#include "alerts-es.h"
+#include "alerts-fr.h"
 #include "base/clock.h"
 #include "base/io.h"
 #include "base/limits.h"
+#include "base/yaml.h"
+#include "proof/text64.h"
+
+static const struct { const char *code, *text; } languages[ALERT_LANGUAGES] = {{"en", alerts_en}, {"fr", alerts_fr}, {"de", alerts_de},
+    {"es", alerts_es}};
+
+enum errc alerts_load(struct logic *l, struct err *e)
+{
+	enum errc rc = OK;
+
+	for (size_t i = 0; i < ALERT_LANGUAGES && rc == OK; i++) {
+		struct yaml *tree = NULL;
+
+		rc = yaml_read(l->kept, span_str(languages[i].text), languages[i].code, &tree, e);
+		l->alerts[i] = tree;
+	}
+	return rc;
+}
 
 /* An address that a header can hold as it is: of ours, but from a sealed file. */
 static bool address_ok(span s)
@@ -19,29 +43,103 @@ static bool address_ok(span s)
 	return true;
 }
 
-static enum errc put_mail(struct logic *l, struct arena *a, span to, const char *subject, const char *text, struct err *e)
+/* What stands for a name, or false. Of {{proof}} the value is a word of the language. */
+static bool value_of(const struct yaml *texts, const struct alert_value *values, span name, span *out)
+{
+	for (const struct alert_value *v = values; v != NULL && v->name != NULL; v++)
+		if (v->value != NULL && span_eq(name, span_str(v->name))) {
+			*out = strcmp(v->name, "proof") == 0 ? yaml_text(texts, v->value) : span_str(v->value);
+			return true;
+		}
+	return false;
+}
+
+/* One line with its values; nothing of it when one is not there. */
+static void put_line(struct buf *b, const struct yaml *texts, const struct alert_value *values, span line)
+{
+	size_t was = b->n;
+
+	while (line.n != 0) {
+		size_t at = span_find(line, SPAN_LIT("{{")), end = span_find(line, SPAN_LIT("}}"));
+		span value;
+
+		buf_put(b, span_first(line, at));
+		if (at == line.n || end <= at)
+			break;
+		if (!value_of(texts, values, span_sub(line, at + 2, end - at - 2), &value)) {
+			b->n = was;
+			return;
+		}
+		buf_put(b, value);
+		line = span_from(line, end + 2);
+	}
+	buf_byte(b, '\n');
+}
+
+/* RFC 2047: what is not ASCII in words of whole characters, each short enough for a line. */
+static void put_subject(struct buf *b, span s)
+{
+	enum { WORD_BYTES = 42 };
+	bool plain = true, first = true;
+
+	for (size_t i = 0; i < s.n; i++)
+		plain = plain && s.p[i] < 0x80;
+	if (plain) {
+		buf_put(b, s);
+		return;
+	}
+	while (s.n != 0) {
+		size_t n = s.n < WORD_BYTES ? s.n : WORD_BYTES;
+
+		while (n < s.n && (s.p[n] & 0xc0) == 0x80)
+			n--;
+		buf_str(b, first ? "=?UTF-8?B?" : "\n =?UTF-8?B?");
+		text64_put(b, span_first(s, n));
+		buf_str(b, "?=");
+		s = span_from(s, n);
+		first = false;
+	}
+}
+
+static void put_text(struct buf *b, const struct yaml *texts, const struct alert_value *values, span text)
+{
+	span line;
+
+	while (span_line(&text, &line))
+		put_line(b, texts, values, line);
+}
+
+static enum errc put_mail(struct logic *l, struct arena *a, span to, const struct yaml *texts, const char *what, const struct alert_value *values,
+    struct err *e)
 {
 	static const char *const days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"},
 	                         *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep",
 	                         "Oct", "Nov", "Dec"};
+	const struct alert_value ours[] = {{"phone", l->c->mail_phone}, {NULL, NULL}};
+	const struct yaml *mail = yaml_get(texts, what);
 	struct civil t = time_to_civil(l->now);
 	char id[ID_TEXT + 1];
 	const char *path;
 	struct buf b;
 	enum errc rc;
 
+	assert(mail != NULL);
 	id_new(id);
 	if ((path = arena_printf(a, "%s/%lld-%s.eml", l->c->outbox_dir, (long long)l->now, id)) == NULL)
 		return err_memory(e);
 	buf_init(&b, 64 * KIB);
 	buf_printf(&b, "From: %s\nTo: ", l->c->mail_from);
 	buf_put(&b, to);
-	buf_printf(&b, "\nSubject: %s\nDate: %s, %d %s %04d %02d:%02d:%02d +0000\nMessage-ID:"
+	buf_str(&b, "\nSubject: ");
+	put_subject(&b, yaml_text(mail, "subject"));
+	buf_printf(&b, "\nDate: %s, %d %s %04d %02d:%02d:%02d +0000\nMessage-ID:"
 	    " <%s@%s>\nAuto-Submitted: auto-generated\nMIME-Version: 1.0\n"
-	    "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n%s\n", subject,
+	    "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n",
 	    days[time_weekday(l->now)], t.day, months[t.month - 1], t.year,
-	    t.hour, t.minute, t.second, id, l->c->host, text);
-	buf_printf(&b, "This mail has no link. Our telephone: %s\n", l->c->mail_phone);
+	    t.hour, t.minute, t.second, id, l->c->host);
+	put_text(&b, texts, values, yaml_text(mail, "text"));
+	buf_byte(&b, '\n');
+	put_line(&b, texts, ours, yaml_text(texts, "foot"));
 	rc = buf_check(&b, e);
 	if (rc == OK)
 		rc = io_write_file(path, buf_span(&b), 0640, e);
@@ -49,7 +147,32 @@ static enum errc put_mail(struct logic *l, struct arena *a, span to, const char 
 	return rc;
 }
 
-enum errc alert(struct logic *l, struct arena *a, const struct room *r, const char *subject, const char *text, struct err *e)
+/* "fr", "fr-CH"; the first one where nobody says, or says something else. */
+static const struct yaml *texts_in(const struct logic *l, span language)
+{
+	for (size_t i = 0; i < ALERT_LANGUAGES; i++)
+		if (span_starts_nocase(language, span_str(languages[i].code)) && (language.n == 2 || language.p[2] == '-' || language.p[2] == '_'))
+			return l->alerts[i];
+	return l->alerts[0];
+}
+
+static const struct yaml *texts_for(const struct logic *l, const struct json_node *identity, span to)
+{
+	const struct json_node *notices = json_member(identity, "notices");
+	span other = SPAN_EMPTY;
+
+	for (const struct json_node *x = notices != NULL ? notices->child : NULL; x != NULL; x = x->next) {
+		span language = json_text(json_member(x, "language"));
+
+		if (language.n != 0 && span_eq_nocase(json_text(json_member(x, "address")), to))
+			return texts_in(l, language);
+		if (other.n == 0)
+			other = language;
+	}
+	return texts_in(l, other.n != 0 ? other : json_text(json_member(json_member(identity, "organisation"), "language")));
+}
+
+enum errc alert(struct logic *l, struct arena *a, const struct room *r, const char *what, const struct alert_value *values, struct err *e)
 {
 	static const char *const lists[] = {"contacts", "notices"};
 	const struct json_node *identity = room_identity(a, r);
@@ -58,8 +181,6 @@ enum errc alert(struct logic *l, struct arena *a, const struct room *r, const ch
 	size_t n = 0;
 	enum errc rc = OK;
 
-	if (text == NULL)
-		return err_memory(e);
 	for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
 		const struct json_node *list = json_member(identity, lists[i]);
 
@@ -72,7 +193,7 @@ enum errc alert(struct logic *l, struct arena *a, const struct room *r, const ch
 			if (known)
 				continue;
 			told[n++] = to;
-			rc = put_mail(l, a, to, subject, text, e);
+			rc = put_mail(l, a, to, texts_for(l, identity, to), what, values, e);
 		}
 	}
 	return rc;

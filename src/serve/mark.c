@@ -275,8 +275,7 @@ enum errc route_close(struct call *c, struct err *e)
 
 	if (!body_only(c, names))
 		return OK;
-	if ((rc = alert(c->l, c->a, &c->room, "Your case was closed",
-	    arena_printf(c->a, "%s closed the case. The sealed records were erased here.\n", c->me.name), e)) != OK ||
+	if ((rc = alert(c->l, c->a, &c->room, "closed", (const struct alert_value[]){{"person", c->me.name}, {NULL, NULL}}, e)) != OK ||
 	    (rc = room_move(c->l, &c->room, ROOM_CLOSED, "closed", e)) != OK)
 		return rc;
 	json_open(&j, NULL, '{');

@@ -148,8 +148,7 @@ static enum errc effect(struct logic *l, const struct asked *x, struct room *r, 
 	if (strcmp(x->word, "open") == 0) {
 		if ((rc = claims_end(l, r->id, claim, e)) != OK || (rc = room_move(l, r, ROOM_OPEN, "operators", e)) != OK)
 			return rc;
-		return alert(l, l->a, r, "Your case is open",
-		    "Two of our operators have decided the dispute after calling you. The case is open.\n", e);
+		return alert(l, l->a, r, "decided", NULL, e);
 	}
 	if ((rc = sql_run(l->db, e, "INSERT OR REPLACE INTO proof (room, claim, method, target, state, made) VALUES"
 	    " (?, ?, 'callback', '', 'proven', ?)", "tti", r->id, claim, l->now)) != OK)

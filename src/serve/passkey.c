@@ -262,8 +262,7 @@ static enum errc registered(struct call *c, span id, int64_t alg, span key, int6
 	         c->room.id, c->s.account, alg, key, counter, c->l->now, c->l->now)) != OK)
 		return rc;
 	passkey_event(c->l, c->room.id, c->s.account, id, "added");
-	if (known && (rc = alert(c->l, c->a, &c->room, "A passkey was added",
-	    arena_printf(c->a, "%s added a passkey.\n", c->me.name), e)) != OK)
+	if (known && (rc = alert(c->l, c->a, &c->room, "passkey_added", (const struct alert_value[]){{"person", c->me.name}, {NULL, NULL}}, e)) != OK)
 		return rc;
 	c->s.kind = SESSION_ACCOUNT;
 	c->s.passkey = id;
@@ -403,9 +402,7 @@ static enum errc passkey_used(struct call *c, span id, const struct passkey_row 
 
 	if (counter <= p->counter && p->counter != 0 && counter != 0) {
 		sign_in_event(c, p, "counter");
-		if ((rc = alert(c->l, c->a, &c->room, "A passkey may have been copied",
-		    "A passkey of your case signed in with a counter that it had already passed.\n"
-		    "If nobody restored a device, remove that passkey.\n", e)) != OK)
+		if ((rc = alert(c->l, c->a, &c->room, "passkey_copied", NULL, e)) != OK)
 			return rc;
 	}
 	return sql_run(c->l->db, e, "UPDATE passkey SET used = ?, counter = ? WHERE id = ?", "iib", c->l->now,
@@ -593,6 +590,5 @@ enum errc route_passkey_remove(struct call *c, struct err *e)
 	    b64_text(c->a, id))) != OK)
 		return rc;
 	passkey_event(c->l, c->room.id, c->s.account, id, "removed");
-	return alert(c->l, c->a, &c->room, "A passkey was removed",
-	    arena_printf(c->a, "%s removed a passkey.\n", c->me.name), e);
+	return alert(c->l, c->a, &c->room, "passkey_removed", (const struct alert_value[]){{"person", c->me.name}, {NULL, NULL}}, e);
 }

@@ -339,8 +339,7 @@ enum errc route_remove(struct call *c, struct err *e)
 		return rc;
 	if (myself)
 		c->answer.set_cookie = c->answer.clear_site = true;
-	return alert(c->l, c->a, &c->room, "Somebody was removed",
-	    arena_printf(c->a, "%s was removed by %s.\n", a.name, c->me.name), e);
+	return alert(c->l, c->a, &c->room, "removed", (const struct alert_value[]){{"person", a.name}, {"by", c->me.name}, {NULL, NULL}}, e);
 }
 
 static enum errc approvals_json(struct call *c, struct json *j, const char *account, struct err *e)

@@ -53,11 +53,15 @@ struct stream_row {
 };
 enum { STREAMS = 64, EVENTS_AT_ONCE = 64 };
 
+enum { ALERT_LANGUAGES = 4 };
+struct yaml;
+
 struct logic {
 	const struct serve_config *c;
 	const struct process_fds *fds;
 	struct sql *db;
-	struct arena *a;           /* of the request at hand */
+	struct arena *a, *kept;    /* of the request at hand; of the process */
+	const struct yaml *alerts[ALERT_LANGUAGES];
 	struct buf in, out, answer, ask;
 	struct buf events;         /* lines of this transaction */
 	size_t n_events, n_kept;   /* kept: a refusal does not undo them */
@@ -224,9 +228,14 @@ const char *client_network(struct arena *a, span client);
 /* people.c: who did not come. */
 MUST_CHECK enum errc invitations_expire(struct logic *l, struct err *e);
 
-/* mail.c: into the outbox, to everybody whom the case names. */
-MUST_CHECK enum errc alert(struct logic *l, struct arena *a, const struct room *r, const char *subject,
-    const char *text, struct err *e);
+/*
+ * mail.c: into the outbox, to everybody whom the case names, in the language of each. what: which of alerts.LL.yaml; values end with a
+ * name NULL, or are NULL; a value NULL is not there.
+ */
+struct alert_value { const char *name, *value; };
+MUST_CHECK enum errc alert(struct logic *l, struct arena *a, const struct room *r, const char *what, const struct alert_value *values,
+    struct err *e);
+MUST_CHECK enum errc alerts_load(struct logic *l, struct err *e);
 
 /* remind.c: who has something open, once a week and before it is due. */
 MUST_CHECK enum errc reminders_due(struct logic *l, struct err *e);

@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "serve/private.h"
 
-enum { WEEK = 7 * DAY, ROOMS_AT_ONCE = 4, REMINDER_BYTES = 4096 };
+enum { WEEK = 7 * DAY, ROOMS_AT_ONCE = 4 };
 
 #define UNDONE \
 	" NOT EXISTS (SELECT 1 FROM mark m WHERE m.room = d.room AND m.exposure = d.what)" \
@@ -47,30 +47,28 @@ static enum errc stands(struct logic *l, const struct room *r, struct standing *
 
 static bool is_open(const struct standing *s) { return s->open != 0 || s->logs_due != 0 || s->content_due != 0; }
 
-static void put_task(struct logic *l, struct buf *b, const char *what, int64_t due)
-{
-	char day[TIME_TEXT];
+struct said { char open[24], all[24], overdue[24], marked[24], tasks[24], next[TIME_TEXT], logs[TIME_TEXT], content[TIME_TEXT]; };
 
-	if (due != 0)
-		buf_printf(b, "- %s: %s %s\n", what, due < l->now ? "was due on" : "due on", time_date(due, day));
+static const char *number(char out[24], int64_t n)
+{
+	(void)snprintf(out, 24, "%" PRId64, n);
+	return out;
 }
 
-static void put_standing(struct logic *l, struct buf *b, const struct standing *s)
+static enum errc tell(struct logic *l, const struct room *r, const struct standing *s, const char *what, struct err *e)
 {
-	char day[TIME_TEXT];
+	bool open = is_open(s), logs_late = s->logs_due < l->now, content_late = s->content_due < l->now;
+	struct said t;
+	const char *logs = s->logs_due != 0 ? time_date(s->logs_due, t.logs) : NULL;
+	const char *content = s->content_due != 0 ? time_date(s->content_due, t.content) : NULL;
+	const struct alert_value values[] = {{"is_open", open ? "" : NULL}, {"is_done", open ? NULL : ""},
+	    {"open", s->open != 0 ? number(t.open, s->open) : NULL}, {"all", number(t.all, s->credentials)},
+	    {"overdue", s->overdue != 0 ? number(t.overdue, s->overdue) : NULL}, {"next", s->due != 0 ? time_date(s->due, t.next) : NULL},
+	    {"logs", logs_late ? NULL : logs}, {"logs_late", logs_late ? logs : NULL}, {"content", content_late ? NULL : content},
+	    {"content_late", content_late ? content : NULL}, {"marked", number(t.marked, s->marked)}, {"tasks", number(t.tasks, s->tasks_done)},
+	    {NULL, NULL}};
 
-	buf_str(b, is_open(s) ? "Open:\n" : "Nothing is open.\n");
-	if (s->open != 0) {
-		buf_printf(b, "- %" PRId64 " of %" PRId64 " credentials", s->open, s->credentials);
-		if (s->overdue != 0)
-			buf_printf(b, ", %" PRId64 " of them past the day by which it was due", s->overdue);
-		if (s->due != 0)
-			buf_printf(b, "; the next is due on %s", time_date(s->due, day));
-		buf_byte(b, '\n');
-	}
-	put_task(l, b, "review of your own logs", s->logs_due);
-	put_task(l, b, "reading of all that was exposed", s->content_due);
-	buf_printf(b, "\nIn the last seven days %" PRId64 " credentials were dealt with, and %" PRId64 " tasks done.\n", s->marked, s->tasks_done);
+	return alert(l, l->a, r, what, values, e);
 }
 
 static enum errc remind(struct logic *l, const char *id, bool weekly, struct err *e)
@@ -78,7 +76,6 @@ static enum errc remind(struct logic *l, const char *id, bool weekly, struct err
 	struct standing s = {0};
 	struct room r;
 	struct json j;
-	struct buf b;
 	bool found;
 	enum errc rc;
 
@@ -94,14 +91,7 @@ static enum errc remind(struct logic *l, const char *id, bool weekly, struct err
 	json_i64(&j, "overdue", s.overdue);
 	json_i64(&j, "marked", s.marked);
 	event_end(l, &j);
-	buf_init(&b, REMINDER_BYTES);
-	if (!weekly)
-		buf_str(&b, "Something in your case is due by tomorrow. Please sign in and mark what is done.\n\n");
-	put_standing(l, &b, &s);
-	if ((rc = buf_check(&b, e)) == OK)
-		rc = alert(l, l->a, &r, weekly ? "Your case this week" : "Your case: something is due", buf_cstr(&b), e);
-	buf_free(&b);
-	return rc;
+	return tell(l, &r, &s, weekly ? "week" : "due", e);
 }
 
 static enum errc remind_those(struct logic *l, bool weekly, sqlite3_stmt *q, struct err *e)

@@ -196,10 +196,7 @@ enum errc room_dispute(struct logic *l, struct arena *a, struct room *r, const c
 
 	if ((rc = room_move(l, r, ROOM_DISPUTED, reason, e)) != OK)
 		return rc;
-	return alert(l, a, r, "The claim of your case is disputed",
-	    "Somebody objected to the claim of your case, or claimed it as well. Nothing can be read until two of our"
-	    " operators have\n"
-	    "spoken to you. We will call you on a number that we know from elsewhere.\n", e);
+	return alert(l, a, r, "disputed", NULL, e);
 }
 
 /* Sealed records, wraps and keys go; accounts of a closed case stay, to read its status and log. */
@@ -244,7 +241,7 @@ static enum errc expire_one(struct logic *l, const char *id, struct err *e)
 	case ROOM_CLAIM_WAIT:
 		if ((rc = room_move(l, &r, ROOM_OPEN, "no_objection", e)) != OK)
 			return rc;
-		return alert(l, l->a, &r, "Your case is open", "Nobody objected to the claim, so it is open now.\n", e);
+		return alert(l, l->a, &r, "open", NULL, e);
 	case ROOM_RESOLVED: return room_move(l, &r, ROOM_CLOSED, "expired", e);
 	case ROOM_NONE:
 	case ROOM_SEALED:

@@ -29,7 +29,7 @@ static void word_new(char word[WORD_TEXT + 1], char shown[WORD_SHOWN + 1])
 
 static enum errc waits(struct logic *l, struct room *r, bool dns, struct err *e)
 {
-	char token[WORD_TEXT + 1], shown[WORD_SHOWN + 1];
+	char token[WORD_TEXT + 1], shown[WORD_SHOWN + 1], hours[24];
 	struct digest d;
 	enum errc rc;
 
@@ -39,14 +39,9 @@ static enum errc waits(struct logic *l, struct room *r, bool dns, struct err *e)
 	sha256_of(span_str(token), &d);
 	if ((rc = sql_run(l->db, e, "UPDATE room SET objection = ? WHERE id = ?", "bt", digest_span(&d), r->id)) != OK)
 		return rc;
-	return alert(l, l->a, r, "Your case was claimed",
-	    arena_printf(l->a, "Somebody claimed the case of your organisation at %s, and has shown that he"
-	    " controls\n"
-	    "the %s of your domain. If nobody objects within %lld hours, the case is opened to him.\n\n"
-	    "If it was nobody of yours, object: type the name %s into your browser, choose \"Somebody\nelse claimed"
-	    " our case\", and give this word:\n\n    %s\n\n"
-	    "or number and access code of a notice that you were sent. Or call us.\n", l->c->host,
-	    dns ? "DNS" : "web site", (long long)(l->c->objection_seconds / HOUR), l->c->host, shown), e);
+	(void)snprintf(hours, sizeof hours, "%lld", (long long)(l->c->objection_seconds / HOUR));
+	return alert(l, l->a, r, "claimed", (const struct alert_value[]){{"host", l->c->host}, {"proof", dns ? "dns" : "file"}, {"hours", hours},
+	    {"word", shown}, {NULL, NULL}}, e);
 }
 
 /* Two proofs of which neither gives the other: nobody need wait for an objection. */
