@@ -83,6 +83,25 @@ for p in ["index.html"] + glob.glob("text/*.html"):
 print(n > 10)')" True
 is "each message's page says what is known of it" "$(grep -L '<strong>\(opened\|must be presumed read\|not known\)' "$T/x/$one"/text/*.html)" ""
 like "and has its attachments" "$(cat "$T/x/$one"/text/*.html)" 'href="../attachments/[0-9a-f]{16}/1"'
+like "each kind says what to do" "$page" '<td>Change (each|the passwords)'
+is "the pages of another language have no English word of ours, those of the dossier and those of its messages" "$(python3 - "$SRC/templates" "$T"/x/* <<'PY'
+import glob, re, sys
+said = lambda l: dict(re.findall(r'^  (\w+): "(.*)"$', open(f"{sys.argv[1]}/words.{l}.yaml").read().split("\npage:\n")[1], re.M))
+english, spoken = said("en"), set()
+for d in sys.argv[2:]:
+    for p in [f"{d}/index.html"] + glob.glob(f"{d}/text/*.html"):
+        page = open(p).read()
+        l = re.search('<html lang="(..)"', page)[1]
+        if l == "en": continue
+        spoken.add(l)
+        # What we say: heads, titles, and the plain text before and between links; no cell with somebody else's words.
+        ours = " ".join(re.findall(r"<(?:h2|th|strong|li)>([^<]*)" if "text/" in p else r"<(?:h2|th|dt|strong|li)>([^<]*)", page) + re.findall(r'<p[^>]*>([^<]*)', page))
+        for key, text in said(l).items():
+            piece = max(re.split(r"\{\{\w+\}\}", english[key]), key=len).strip(" .,:")
+            if text != english[key] and len(piece) > 4 and piece in ours and piece not in text: print(p, key, piece)
+print(*sorted(spoken))
+PY
+)" "de es fr"
 unlike "no page of it has a script or fetches anything" "$(cat "$T/x/$one"/text/*.html)" '<script|src=|<img|<link'
 unlike "the page of the export has no script and fetches nothing" "$(cat "$T/x/$one/index.html")" '<script|https?:|src='
 ok "no cell of a table is a formula [2]" python3 -c 'import csv,sys

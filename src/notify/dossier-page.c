@@ -22,12 +22,55 @@ static void put_text(struct buf *b, const char *s)
 		put_escaped(b, span_str(s));
 }
 
-static const char *subject_of(const struct row *r) { return *r->subject != '\0' ? r->subject : "(no subject)"; }
+/* ---- words ---------------------------------------------------------------------------------------------------- */
 
-static void put_head(struct buf *b, span title)
+struct page_value { const char *name; span text; bool markup; }; /* markup: ours, as it is */
+
+static span word(const struct dossier *d, enum page_word w) { return d->language->page[w]; }
+static void put_word(const struct dossier *d, enum page_word w, struct buf *b) { put_escaped(b, word(d, w)); }
+
+/* A word with its {{values}}; values end with a name NULL. */
+static void put_filled(const struct dossier *d, enum page_word w, const struct page_value *values, struct buf *b)
 {
-	buf_str(b, "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-	           "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n<title>");
+	span s = word(d, w);
+
+	while (s.n != 0) {
+		size_t at = span_find(s, SPAN_LIT("{{")), end = span_find(s, SPAN_LIT("}}"));
+		span name;
+
+		put_escaped(b, span_first(s, at));
+		if (at == s.n || end <= at)
+			return;
+		name = span_sub(s, at + 2, end - at - 2);
+		for (const struct page_value *v = values; v->name != NULL; v++)
+			if (span_eq(name, span_str(v->name)))
+				(v->markup ? buf_put : put_escaped)(b, v->text);
+		s = span_from(s, end + 2);
+	}
+}
+
+static void put_number(const struct dossier *d, enum page_word w, uint64_t n, struct buf *b)
+{
+	char digits[24];
+
+	(void)snprintf(digits, sizeof digits, "%" PRIu64, n);
+	put_filled(d, w, (const struct page_value[]){{"n", span_str(digits)}, {NULL, SPAN_EMPTY}}, b);
+}
+
+static void put_count(const struct dossier *d, enum page_word one, enum page_word many, uint64_t n, struct buf *b)
+{
+	put_number(d, n < 2 && d->language->one_at[n] ? one : many, n, b);
+}
+
+static span subject_of(const struct dossier *d, const struct row *r)
+{
+	return *r->subject != '\0' ? span_str(r->subject) : word(d, PAGE_NO_SUBJECT);
+}
+
+static void put_head(const struct dossier *d, span title, struct buf *b)
+{
+	buf_printf(b, "<!DOCTYPE html>\n<html lang=\"%s\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+	           "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n<title>", d->language->code);
 	put_escaped(b, title);
 	buf_str(b, "</title>\n<style>:root{color-scheme:light dark}body{font:16px/1.5 sans-serif;max-width:75em;margin:2em auto;padding:0 1em}"
 	           "div{overflow-x:auto}table{border-collapse:collapse;width:100%}caption{text-align:left;padding-bottom:.5em}"
@@ -36,26 +79,17 @@ static void put_head(struct buf *b, span title)
 	           "@media print{tr{break-inside:avoid}}</style></head><body>\n");
 }
 
-/* ---- words ---------------------------------------------------------------------------------------------------- */
-
-static const char *class_says(const char *class)
+/* Whoever has no name for a class has "other"; the class itself says more. */
+static span class_says(const struct dossier *d, const char *class)
 {
-	static const struct { const char *class, *says; } words[] = {
-	    {"password", "password"}, {"username_password", "user name and password"}, {"passcode_pin", "PIN or pass code"},
-	    {"api_token", "API key or token"}, {"private_key", "private key"}, {"url_credentials", "password in a URL"},
-	    {"connection_string", "connection string"}, {"otp_seed", "one-time password seed"}, {"payment_card", "payment card"},
-	    {"bank_account", "bank account"}, {"national_id", "identity number"}, {"date_of_birth", "date of birth"},
-	    {"vault", "password vault"}};
+	const struct class_words *w = language_class(d->language, class);
 
-	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-		if (strcmp(words[i].class, class) == 0)
-			return words[i].says;
-	return class;
+	return strcmp(w->class, class) == 0 ? w->name : span_str(class);
 }
 
-static const char *verdict_says(int verdict)
+static enum page_word verdict_word(int verdict)
 {
-	return verdict == VERDICT_ACCESSED ? "opened" : verdict == VERDICT_PRESUMED ? "must be presumed read" : "not known: act as if it was read";
+	return verdict == VERDICT_ACCESSED ? PAGE_ACCESSED : verdict == VERDICT_PRESUMED ? PAGE_PRESUMED : PAGE_UNKNOWN;
 }
 
 /* Of the messages that it stands in, the gravest. */
@@ -71,10 +105,27 @@ static int verdict_of(const struct dossier *d, const struct exposure *x)
 
 /* ---- index.html ----------------------------------------------------------------------------------------------- */
 
-static void put_td(struct buf *b, const char *s)
+static void put_td(struct buf *b, span s)
 {
 	buf_str(b, "<td>");
-	put_text(b, s);
+	put_escaped(b, s);
+}
+
+static void put_heads(const struct dossier *d, const enum page_word *v, size_t n, struct buf *b)
+{
+	buf_str(b, "<div><table><tr>");
+	for (size_t i = 0; i < n; i++) {
+		buf_str(b, "<th>");
+		put_word(d, v[i], b);
+	}
+	buf_byte(b, '\n');
+}
+
+static void put_title(const struct dossier *d, enum page_word w, struct buf *b)
+{
+	buf_str(b, "<h2>");
+	put_word(d, w, b);
+	buf_str(b, "</h2>\n");
 }
 
 static void put_day(struct buf *b, int64_t when_utc)
@@ -84,30 +135,40 @@ static void put_day(struct buf *b, int64_t when_utc)
 	buf_printf(b, "<td class=\"day\">%s", when_utc != TIME_NONE ? time_date(when_utc, text) : "");
 }
 
-static void put_fact(struct buf *b, const char *what, const char *is)
+static void put_fact(const struct dossier *d, enum page_word what, const char *is, struct buf *b)
 {
 	if (is == NULL || *is == '\0')
 		return;
-	buf_printf(b, "<dt>%s<dd>", what);
+	buf_str(b, "<dt>");
+	put_word(d, what, b);
+	buf_str(b, "<dd>");
 	put_text(b, is);
 	buf_byte(b, '\n');
 }
 
 static void put_story(const struct dossier *d, struct buf *b)
 {
-	char from[TIME_TEXT], to[TIME_TEXT];
-	size_t n[4] = {0};
+	bool dated = access_from(d) != TIME_NONE && access_to(d) != TIME_NONE;
+	char from[TIME_TEXT], to[TIME_TEXT], digits[3][24];
+	size_t n[3] = {0};
 
 	for (size_t i = 0; i < d->n_messages; i++)
-		n[d->messages[i].verdict == VERDICT_ACCESSED ? 1 : d->messages[i].verdict == VERDICT_PRESUMED ? 2 : 3]++;
-	buf_str(b, "<p class=\"lead\">An intruder had access to mailboxes of ");
-	put_text(b, d->n->config->our_name);
-	if (access_from(d) != TIME_NONE && access_to(d) != TIME_NONE)
-		buf_printf(b, " from %s to %s", time_date(access_from(d), from), time_date(access_to(d), to));
-	buf_printf(b, ". <strong>%zu %s you</strong>: %zu opened, %zu must be presumed read, %zu of which it is not known.\n",
-	    d->n_messages, d->n_messages == 1 ? "message concerns" : "messages concern", n[1], n[2], n[3]);
-	buf_str(b, "<p>What stands in brackets was masked, because it is somebody else's. Values are in"
-	           " <a href=\"credentials.csv\">credentials.csv</a> and beside each message.\n");
+		n[d->messages[i].verdict == VERDICT_ACCESSED ? 0 : d->messages[i].verdict == VERDICT_PRESUMED ? 1 : 2]++;
+	for (size_t i = 0; i < 3; i++)
+		(void)snprintf(digits[i], sizeof digits[i], "%zu", n[i]);
+	buf_str(b, "<p class=\"lead\">");
+	put_filled(d, dated ? PAGE_STORY : PAGE_STORY_UNDATED, (const struct page_value[]){{"us", span_str(d->n->config->our_name)},
+	    {"from", dated ? span_str(time_date(access_from(d), from)) : SPAN_EMPTY}, {"to", dated ? span_str(time_date(access_to(d), to)) : SPAN_EMPTY},
+	    {NULL, SPAN_EMPTY}}, b);
+	buf_str(b, " <strong>");
+	put_count(d, PAGE_CONCERNS_ONE, PAGE_CONCERNS_MANY, d->n_messages, b);
+	buf_str(b, "</strong>: ");
+	put_filled(d, PAGE_VERDICTS, (const struct page_value[]){{"accessed", span_str(digits[0])}, {"presumed", span_str(digits[1])},
+	    {"unknown", span_str(digits[2])}, {NULL, SPAN_EMPTY}}, b);
+	buf_str(b, "\n<p>");
+	put_filled(d, PAGE_BRACKETS, (const struct page_value[]){{"file", SPAN_LIT("<a href=\"credentials.csv\">credentials.csv</a>"), true},
+	    {NULL, SPAN_EMPTY}}, b);
+	buf_byte(b, '\n');
 }
 
 static void put_where(const struct dossier *d, const struct exposure *x, struct buf *b)
@@ -117,11 +178,13 @@ static void put_where(const struct dossier *d, const struct exposure *x, struct 
 		const struct row *r = &d->rows[x->messages[k]];
 
 		buf_printf(b, "%s<a href=\"text/%s.html\">", k != 0 ? ", " : "", r->record);
-		put_text(b, subject_of(r));
+		put_escaped(b, subject_of(d, r));
 		buf_str(b, "</a>");
 	}
-	if (x->n_messages > LINKS)
-		buf_printf(b, " and %zu more (index.json)", x->n_messages - LINKS);
+	if (x->n_messages > LINKS) {
+		buf_byte(b, ' ');
+		put_number(d, PAGE_MORE, x->n_messages - LINKS, b);
+	}
 	if (x->where != NULL) {
 		buf_str(b, "<br>");
 		put_text(b, x->where);
@@ -129,93 +192,160 @@ static void put_where(const struct dossier *d, const struct exposure *x, struct 
 	buf_byte(b, '\n');
 }
 
+static void put_exposure(const struct dossier *d, const struct exposure *x, struct buf *b)
+{
+	static const enum page_word severities[] = {[SEVERITY_LOW] = PAGE_LOW, [SEVERITY_MEDIUM] = PAGE_MEDIUM, [SEVERITY_HIGH] = PAGE_HIGH,
+	    [SEVERITY_CRITICAL] = PAGE_CRITICAL};
+	span masked;
+	struct err e;
+
+	buf_str(b, "<tr>");
+	put_td(b, class_says(d, x->class));
+	put_td(b, say_masked(d->a, d->language, span_str(x->masked), &masked, &e) == OK ? masked : span_str(x->masked));
+	put_td(b, word(d, severities[x->severity]));
+	put_day(b, x->from_utc != TIME_NONE ? x->from_utc : window_from(d));
+	put_td(b, word(d, verdict_word(verdict_of(d, x))));
+	if (!x->personal) {
+		put_day(b, exposure_due(d, x));
+		put_td(b, language_class(d->language, x->class)->advice);
+	}
+	put_where(d, x, b);
+}
+
 /* Credentials have a day by which, personal data have none. */
 static void put_exposures(const struct dossier *d, const struct exposure **sorted, bool personal, struct buf *b)
 {
+	static const enum page_word heads[] = {PAGE_WHAT, PAGE_MASKED_FORM, PAGE_SEVERITY, PAGE_EXPOSED, PAGE_VERDICT, PAGE_DUE, PAGE_DO, PAGE_WHERE},
+	    of_personal[] = {PAGE_WHAT, PAGE_MASKED_FORM, PAGE_SEVERITY, PAGE_EXPOSED, PAGE_VERDICT, PAGE_WHERE};
 	size_t n = 0;
 
 	for (size_t i = 0; i < d->n_exposures; i++) {
-		const struct exposure *x = sorted[i];
-
-		if (x->personal != personal)
+		if (sorted[i]->personal != personal)
 			continue;
-		if (n++ == 0)
-			buf_printf(b, "<h2>%s</h2>\n<div><table><tr><th>What<th>Masked<th>Severity<th>%s<th>Verdict<th>%s<th>In\n",
-			    personal ? "Personal data" : "To reset, most urgent first", "Exposed since", personal ? "" : "Due");
-		buf_str(b, "<tr>");
-		put_td(b, class_says(x->class));
-		put_td(b, x->masked);
-		put_td(b, severity_name(x->severity));
-		put_day(b, x->from_utc != TIME_NONE ? x->from_utc : window_from(d));
-		put_td(b, verdict_says(verdict_of(d, x)));
-		put_day(b, personal ? TIME_NONE : exposure_due(d, x));
-		put_where(d, x, b);
+		if (n++ == 0) {
+			put_title(d, personal ? PAGE_PERSONAL : PAGE_TO_RESET, b);
+			if (personal)
+				put_heads(d, of_personal, sizeof of_personal / sizeof of_personal[0], b);
+			else
+				put_heads(d, heads, sizeof heads / sizeof heads[0], b);
+		}
+		put_exposure(d, sorted[i], b);
 	}
-	buf_str(b, n != 0 ? "</table></div>\n" : personal ? "" : "<h2>To reset</h2>\n<p>No credential of yours was found. The search is done by program and"
-	                                                         " can miss some: please read the messages.\n");
+	if (n != 0)
+		buf_str(b, "</table></div>\n");
+	if (n != 0 || personal)
+		return;
+	put_title(d, PAGE_NOTHING_TITLE, b);
+	buf_str(b, "<p>");
+	put_word(d, PAGE_NOTHING, b);
+	buf_byte(b, '\n');
 }
 
 static void put_tasks(const struct dossier *d, struct buf *b)
 {
-	char from[TIME_TEXT], to[TIME_TEXT], due[TIME_TEXT];
+	bool dated = window_from(d) != TIME_NONE && window_to(d) != TIME_NONE;
+	char from[TIME_TEXT], to[TIME_TEXT], logs[TIME_TEXT], content[TIME_TEXT];
 
-	buf_str(b, "<h2>To do</h2>\n<ul><li>Review your own logs for the use of these credentials");
-	if (window_from(d) != TIME_NONE && window_to(d) != TIME_NONE)
-		buf_printf(b, ": from %s to %s, when the intruder was about, and on until each was reset", time_date(window_from(d), from),
-		    time_date(window_to(d), to));
-	buf_printf(b, " (due %s).\n", time_date(task_due(d, true), due));
-	buf_printf(b, "<li>Read the whole content, not only what was found (due %s).</ul>\n", time_date(task_due(d, false), due));
+	put_title(d, PAGE_TO_DO, b);
+	buf_str(b, "<ul><li>");
+	put_filled(d, dated ? PAGE_LOGS : PAGE_LOGS_UNDATED, (const struct page_value[]){
+	    {"from", dated ? span_str(time_date(window_from(d), from)) : SPAN_EMPTY}, {"to", dated ? span_str(time_date(window_to(d), to)) : SPAN_EMPTY},
+	    {"due", span_str(time_date(task_due(d, true), logs))}, {NULL, SPAN_EMPTY}}, b);
+	buf_str(b, "\n<li>");
+	put_filled(d, PAGE_CONTENT, (const struct page_value[]){{"due", span_str(time_date(task_due(d, false), content))}, {NULL, SPAN_EMPTY}}, b);
+	buf_str(b, "</ul>\n");
+}
+
+static void put_held(const struct dossier *d, enum page_word one, enum page_word many, uint32_t n, struct buf *b)
+{
+	if (n == 0)
+		return;
+	put_count(d, one, many, n, b);
+	buf_str(b, "<br>");
 }
 
 static void put_messages(const struct dossier *d, struct buf *b)
 {
-	buf_str(b, "<h2>Messages</h2>\n<div><table><tr><th>Date<th>From<th>To<th>Subject<th>Verdict<th>Holds<th>Mail\n");
+	static const enum page_word heads[] = {PAGE_DATE, PAGE_FROM, PAGE_TO, PAGE_SUBJECT, PAGE_VERDICT, PAGE_HOLDS, PAGE_ADDRESS};
+
+	put_title(d, PAGE_MESSAGES, b);
+	put_heads(d, heads, sizeof heads / sizeof heads[0], b);
 	for (size_t i = 0; i < d->n_messages; i++) {
 		const struct row *r = &d->rows[i];
 
 		buf_str(b, "<tr>");
 		put_day(b, d->messages[i].when_utc);
-		put_td(b, r->from);
-		put_td(b, r->to);
+		put_td(b, span_str(r->from));
+		put_td(b, span_str(r->to));
 		buf_printf(b, "<td><a href=\"text/%s.html\">", r->record);
-		put_text(b, subject_of(r));
+		put_escaped(b, subject_of(d, r));
 		buf_str(b, "</a>");
-		put_td(b, verdict_says(d->messages[i].verdict));
+		put_td(b, word(d, verdict_word(d->messages[i].verdict)));
 		buf_str(b, "<td>");
-		if (r->credentials != 0)
-			buf_printf(b, "%u %s<br>", r->credentials, r->credentials == 1 ? "credential" : "credentials");
-		if (r->personal != 0)
-			buf_printf(b, "%u personal %s<br>", r->personal, r->personal == 1 ? "datum" : "data");
-		if (r->attachments != 0)
-			buf_printf(b, "%u %s<br>", r->attachments, r->attachments == 1 ? "attachment" : "attachments");
-		buf_printf(b, "%s<td><a href=\"messages/%s.eml\">mail</a>\n", r->withheld ? "withheld in part" : "", r->record);
+		put_held(d, PAGE_CREDENTIAL_ONE, PAGE_CREDENTIAL_MANY, r->credentials, b);
+		put_held(d, PAGE_PERSONAL_ONE, PAGE_PERSONAL_MANY, r->personal, b);
+		put_held(d, PAGE_ATTACHMENT_ONE, PAGE_ATTACHMENT_MANY, r->attachments, b);
+		if (r->withheld)
+			put_word(d, PAGE_WITHHELD_PART, b);
+		buf_printf(b, "<td><a href=\"messages/%s.eml\">", r->record);
+		put_word(d, PAGE_MAIL_FILE, b);
+		buf_str(b, "</a>\n");
 	}
 	buf_str(b, "</table></div>\n");
 }
 
 static void put_masking(const struct dossier *d, struct buf *b)
 {
-	static const char *const says[MASK_REASONS] = {[MASK_ORGANISATION] = "another organisation", [MASK_ADDRESS] = "an address of somebody else",
-	    [MASK_PERSON] = "somebody who is not of your organisation", [MASK_SECRET] = "a credential of another organisation",
-	    [MASK_DATA] = "personal data of somebody else", [MASK_OUTSIDE] = "text that is not about you"};
+	static const enum page_word says[MASK_REASONS] = {[MASK_ORGANISATION] = PAGE_OTHER_ORGANISATION, [MASK_ADDRESS] = PAGE_OTHER_ADDRESS,
+	    [MASK_PERSON] = PAGE_OTHER_PERSON, [MASK_SECRET] = PAGE_OTHER_SECRET, [MASK_DATA] = PAGE_OTHER_DATA, [MASK_OUTSIDE] = PAGE_OUTSIDE};
 	bool any = false;
 
 	for (int i = 1; i < MASK_REASONS; i++) {
 		if (d->masked[i] == 0)
 			continue;
-		buf_str(b, any ? "" : "<h2>Why something is masked</h2>\n<p>The same token is the same thing everywhere in your dossier.\n<ul>");
-		buf_printf(b, "<li>%s: %" PRIu64 "\n", says[i], d->masked[i]);
+		if (!any) {
+			put_title(d, PAGE_WHY_MASKED, b);
+			buf_str(b, "<p>");
+			put_word(d, PAGE_SAME_TOKEN, b);
+			buf_str(b, "\n<ul>");
+		}
+		buf_str(b, "<li>");
+		put_word(d, says[i], b);
+		buf_printf(b, ": %" PRIu64 "\n", d->masked[i]);
 		any = true;
 	}
 	buf_str(b, any ? "</ul>\n" : "");
 }
 
-void page_index(const struct dossier *d, const struct exposure **sorted, struct buf *b)
+static void put_about(const struct dossier *d, struct buf *b)
 {
 	const struct case_config *c = d->n->config;
-	char made[TIME_TEXT], id[KEY_ID_TEXT];
+	char made[TIME_TEXT], id[KEY_ID_TEXT], version[24];
 
-	put_head(b, span_str(d->org.name));
+	(void)snprintf(version, sizeof version, "%u", d->round.version);
+	put_title(d, PAGE_ABOUT, b);
+	buf_str(b, "<dl>");
+	put_fact(d, PAGE_INCIDENT, c->title, b);
+	put_fact(d, PAGE_REFERENCE, c->reference, b);
+	put_fact(d, PAGE_SENDER, c->our_name, b);
+	put_fact(d, PAGE_QUESTIONS, c->sender_name, b);
+	put_fact(d, PAGE_TELEPHONE, c->sender_phone, b);
+	put_fact(d, PAGE_ADDRESS, c->sender_address, b);
+	buf_str(b, "<dt>");
+	put_word(d, PAGE_VERSION, b);
+	buf_str(b, "<dd>");
+	put_filled(d, PAGE_VERSION_OF, (const struct page_value[]){{"n", span_str(version)}, {"date", span_str(time_date(d->created_utc, made))},
+	    {NULL, SPAN_EMPTY}}, b);
+	buf_str(b, "\n<dt>");
+	put_word(d, PAGE_SIGNED, b);
+	buf_str(b, "<dd>");
+	put_filled(d, PAGE_COMPARE, (const struct page_value[]){{"key", span_str(key_id_text(d->signer->public.id, id))}, {NULL, SPAN_EMPTY}}, b);
+	buf_str(b, "\n</dl>\n");
+}
+
+void page_index(const struct dossier *d, const struct exposure **sorted, struct buf *b)
+{
+	put_head(d, span_str(d->org.name), b);
 	buf_str(b, "<h1>");
 	put_text(b, d->org.name);
 	buf_str(b, "</h1>\n");
@@ -225,15 +355,8 @@ void page_index(const struct dossier *d, const struct exposure **sorted, struct 
 	put_exposures(d, sorted, true, b);
 	put_messages(d, b);
 	put_masking(d, b);
-	buf_str(b, "<h2>About this dossier</h2>\n<dl>");
-	put_fact(b, "Incident", c->title);
-	put_fact(b, "Reference", c->reference);
-	put_fact(b, "From", c->our_name);
-	put_fact(b, "Questions", c->sender_name);
-	put_fact(b, "Telephone", c->sender_phone);
-	put_fact(b, "Mail", c->sender_address);
-	buf_printf(b, "<dt>Version<dd>%u, made %s\n<dt>Signed with key<dd>%s: compare it with one from a source that you trust\n</dl>\n</body></html>\n",
-	    d->round.version, time_date(d->created_utc, made), key_id_text(d->signer->public.id, id));
+	put_about(d, b);
+	buf_str(b, "</body></html>\n");
 }
 
 /* ---- text/RECORD.html ----------------------------------------------------------------------------------------- */
@@ -241,13 +364,18 @@ void page_index(const struct dossier *d, const struct exposure **sorted, struct 
 void page_message_begin(const struct dossier *d, size_t at, struct buf *b)
 {
 	const struct row *r = &d->rows[at];
-	span title = span_str(subject_of(r));
+	span title = subject_of(d, r);
 
-	put_head(b, title);
-	buf_str(b, "<p><a href=\"../index.html\">all messages</a>\n<h1>");
+	put_head(d, title, b);
+	buf_str(b, "<p><a href=\"../index.html\">");
+	put_word(d, PAGE_ALL, b);
+	buf_str(b, "</a>\n<h1>");
 	put_escaped(b, title);
-	buf_printf(b, "</h1>\n<p><strong>%s</strong>", verdict_says(d->messages[at].verdict));
-	buf_printf(b, " · <a href=\"../messages/%s.eml\">as mail</a>\n<dl>", r->record);
+	buf_str(b, "</h1>\n<p><strong>");
+	put_word(d, verdict_word(d->messages[at].verdict), b);
+	buf_printf(b, "</strong> · <a href=\"../messages/%s.eml\">", r->record);
+	put_word(d, PAGE_AS_MAIL, b);
+	buf_str(b, "</a>\n<dl>");
 }
 
 void page_message_header(span name, span value, struct buf *b)
@@ -259,11 +387,11 @@ void page_message_header(span name, span value, struct buf *b)
 	buf_byte(b, '\n');
 }
 
-void page_message_part(bool alone, span path, span text, struct buf *b)
+void page_message_part(const struct dossier *d, bool alone, span path, span text, struct buf *b)
 {
 	if (!alone) {
-		buf_str(b, "<h2>Part ");
-		put_escaped(b, path);
+		buf_str(b, "<h2>");
+		put_filled(d, PAGE_PART, (const struct page_value[]){{"path", path}, {NULL, SPAN_EMPTY}}, b);
 		buf_str(b, "</h2>\n");
 	}
 	buf_str(b, "<pre>");
@@ -271,16 +399,25 @@ void page_message_part(bool alone, span path, span text, struct buf *b)
 	buf_str(b, "</pre>\n");
 }
 
-void page_message_attachment(span name, span type, uint64_t n_bytes, const char *file, struct buf *b)
+void page_message_attachment(const struct dossier *d, span name, span type, uint64_t n_bytes, const char *file, struct buf *b)
 {
-	buf_str(b, "<p>Attachment: ");
+	buf_str(b, "<p>");
+	put_word(d, PAGE_ATTACHMENT, b);
 	if (file != NULL) {
-		buf_str(b, "<a href=\"../");
+		buf_str(b, " <a href=\"../");
 		put_text(b, file);
 		buf_str(b, "\">");
+	} else {
+		buf_byte(b, ' ');
 	}
-	put_escaped(b, name.n != 0 ? name : SPAN_LIT("(no name)"));
+	put_escaped(b, name.n != 0 ? name : word(d, PAGE_NO_NAME));
 	buf_str(b, file != NULL ? "</a> (" : " (");
 	put_escaped(b, type);
-	buf_printf(b, ", %" PRIu64 " bytes%s)\n", n_bytes, file != NULL ? "" : ", withheld");
+	buf_str(b, ", ");
+	put_number(d, PAGE_BYTES, n_bytes, b);
+	if (file == NULL) {
+		buf_str(b, ", ");
+		put_word(d, PAGE_WITHHELD, b);
+	}
+	buf_str(b, ")\n");
 }

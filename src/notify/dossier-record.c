@@ -317,7 +317,7 @@ static void put_mail_text(struct buf *b, const char *type, span text)
 }
 
 /* RFC 5322 with UTF-8 fields (RFC 6532); parts in base64, so that no line of theirs is a boundary. */
-static void mail_write(const struct said *s, const char *record, struct buf *b)
+static void mail_write(const struct dossier *d, const struct said *s, const char *record, struct buf *b)
 {
 	/* An identifier with a token in it is none, and mail programs stumble over it. */
 	for (size_t i = 0; i < s->n_headers; i++)
@@ -325,8 +325,10 @@ static void mail_write(const struct said *s, const char *record, struct buf *b)
 			put_line(b, s->headers[i].name, s->headers[i].value);
 		else if (span_find_byte(s->headers[i].value, '[') == s->headers[i].value.n)
 			put_line(b, s->headers[i].name, s->headers[i].value);
-	buf_printf(b, "MIME-Version: 1.0\r\nX-Tocsin-Record: %s\r\nContent-Type: multipart/mixed; boundary=\"tocsin-%s\"\r\n\r\n"
-	              "What stands in brackets was masked: see index.html.\r\n", record, record);
+	buf_printf(b, "MIME-Version: 1.0\r\nX-Tocsin-Record: %s\r\nContent-Type: multipart/mixed; boundary=\"tocsin-%s\"\r\n\r\n",
+	    record, record);
+	buf_put(b, d->language->page[PAGE_IN_MAIL]);
+	buf_str(b, "\r\n");
 	for (size_t i = 0; i < s->n_parts; i++) {
 		buf_printf(b, "\r\n--tocsin-%s\r\n", record);
 		if (s->parts[i].has_html)
@@ -348,11 +350,11 @@ static void page_write(const struct dossier *d, size_t at, const struct said *s,
 		page_message_header(s->headers[i].name, s->headers[i].value, b);
 	buf_str(b, "</dl>\n");
 	for (size_t i = 0; i < s->n_parts; i++)
-		page_message_part(s->n_parts == 1, s->parts[i].path, s->parts[i].text, b);
+		page_message_part(d, s->n_parts == 1, s->parts[i].path, s->parts[i].text, b);
 	for (size_t i = 0; i < s->n_attachments; i++) {
 		const struct attachment_said *a = &s->attachments[i];
 
-		page_message_attachment(a->name, a->type, a->bytes, a->why == WITHHELD_NOT ? a->export : NULL, b);
+		page_message_attachment(d, a->name, a->type, a->bytes, a->why == WITHHELD_NOT ? a->export : NULL, b);
 	}
 	buf_str(b, "</body></html>\n");
 }
@@ -365,7 +367,7 @@ static enum errc record_files(struct dossier *d, size_t at, const struct said *s
 	enum errc rc;
 
 	buf_init(&mail, 256 * MIB);
-	mail_write(s, record, &mail);
+	mail_write(d, s, record, &mail);
 	(void)snprintf(name, sizeof name, "records/%s.json", record);
 	if ((rc = buf_check(&mail, e)) == OK && (rc = export_file(d, FILE_RECORD, at, name, json, e)) == OK) {
 		(void)snprintf(name, sizeof name, "messages/%s.eml", record);

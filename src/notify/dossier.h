@@ -42,6 +42,7 @@ struct file { char *name; unsigned rank; uint64_t order, at, n; struct digest sh
 
 struct dossier {
 	const struct notify *n;
+	const struct language *language; /* of the export's pages */
 	struct arena *a;        /* lives as long as it */
 	struct arena *scratch;  /* of one message */
 	int64_t wave, created_utc;
@@ -109,8 +110,8 @@ void page_index(const struct dossier *d, const struct exposure **sorted, struct 
 /* A message: begin, headers, "</dl>", parts, attachments (file NULL: withheld), "</body></html>". */
 void page_message_begin(const struct dossier *d, size_t at, struct buf *b);
 void page_message_header(span name, span value, struct buf *b);
-void page_message_part(bool alone, span path, span text, struct buf *b);
-void page_message_attachment(span name, span type, uint64_t n_bytes, const char *file, struct buf *b);
+void page_message_part(const struct dossier *d, bool alone, span path, span text, struct buf *b);
+void page_message_attachment(const struct dossier *d, span name, span type, uint64_t n_bytes, const char *file, struct buf *b);
 
 /* ---- dossier-export.c: files into the spool, and all of it as an age file into the bundle ----------------------- */
 enum { FILE_MANIFEST, FILE_INDEX, FILE_PAGE, FILE_RECORD, FILE_MAIL, FILE_TEXT, FILE_TABLE, FILE_ATTACHMENT };

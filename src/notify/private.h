@@ -17,7 +17,24 @@
 
 struct counted { struct template *one, *many; }; /* "1 message", "{{n}} messages" */
 struct phrase { span from, to; };
-struct class_words { const char *class; struct counted count; span advice, to_person; }; /* what to do; what a private person is to do */
+/* name: in a list; what to do; what a private person is to do */
+struct class_words { const char *class; struct counted count; span name, advice, to_person; };
+
+/* The words of an export's pages: `page` of words.LL.yaml, which says in English what each is. */
+enum page_word {
+	PAGE_ALL, PAGE_AS_MAIL, PAGE_MAIL_FILE, PAGE_IN_MAIL, PAGE_ATTACHMENT, PAGE_NO_NAME, PAGE_NO_SUBJECT,
+	PAGE_BYTES, PAGE_WITHHELD, PAGE_WITHHELD_PART, PAGE_PART, PAGE_ACCESSED, PAGE_PRESUMED, PAGE_UNKNOWN,
+	PAGE_STORY, PAGE_STORY_UNDATED, PAGE_CONCERNS_ONE, PAGE_CONCERNS_MANY, PAGE_VERDICTS, PAGE_BRACKETS,
+	PAGE_TO_RESET, PAGE_NOTHING_TITLE, PAGE_NOTHING, PAGE_PERSONAL, PAGE_WHAT, PAGE_MASKED_FORM,
+	PAGE_SEVERITY, PAGE_EXPOSED, PAGE_VERDICT, PAGE_DUE, PAGE_DO, PAGE_WHERE, PAGE_LOW, PAGE_MEDIUM,
+	PAGE_HIGH, PAGE_CRITICAL, PAGE_MORE, PAGE_TO_DO, PAGE_LOGS, PAGE_LOGS_UNDATED, PAGE_CONTENT,
+	PAGE_MESSAGES, PAGE_DATE, PAGE_FROM, PAGE_TO, PAGE_SUBJECT, PAGE_HOLDS, PAGE_CREDENTIAL_ONE,
+	PAGE_CREDENTIAL_MANY, PAGE_PERSONAL_ONE, PAGE_PERSONAL_MANY, PAGE_ATTACHMENT_ONE,
+	PAGE_ATTACHMENT_MANY, PAGE_WHY_MASKED, PAGE_SAME_TOKEN, PAGE_OTHER_ORGANISATION, PAGE_OTHER_ADDRESS,
+	PAGE_OTHER_PERSON, PAGE_OTHER_SECRET, PAGE_OTHER_DATA, PAGE_OUTSIDE, PAGE_ABOUT, PAGE_INCIDENT,
+	PAGE_REFERENCE, PAGE_SENDER, PAGE_QUESTIONS, PAGE_TELEPHONE, PAGE_ADDRESS, PAGE_VERSION,
+	PAGE_VERSION_OF, PAGE_SIGNED, PAGE_COMPARE, N_PAGE_WORDS
+};
 
 struct language {
 	const char *code; /* "en" */
@@ -32,6 +49,7 @@ struct language {
 	size_t n_masked;
 	struct class_words *classes; /* the last one is "other" */
 	size_t n_classes;
+	span page[N_PAGE_WORDS];
 	struct letter_text { struct template *subject, *body; } notice, person; /* to an organisation, to a private person */
 };
 struct languages { struct language *v; size_t n; };
@@ -48,6 +66,8 @@ MUST_CHECK enum errc say_count(struct arena *a, const struct language *l, const 
 /* "ab****yz, in a message of 5 March 2024"; the masked form alone where no message has a date. */
 MUST_CHECK enum errc say_value(struct arena *a, const struct language *l, span masked, const struct told_exposure *x,
     span *out, struct err *e);
+/* A masked form with its words in this language: "(16 or more characters)". */
+MUST_CHECK enum errc say_masked(struct arena *a, const struct language *l, span s, span *out, struct err *e);
 MUST_CHECK enum errc say_date(struct arena *a, const struct language *l, int64_t when_utc, span *out, struct err *e);
 
 /* ---- facts.c: what a wave tells one organisation, counted ----------------------------------------------------- */

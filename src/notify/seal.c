@@ -217,22 +217,32 @@ static enum errc seal_dossier(struct dossier *d, const struct notify_seal *s, st
 	return OK;
 }
 
-/* first_utc, last_utc: of the intruder's records. */
-static enum errc seal_org(const struct notify *n, const struct notify_seal *s, const struct wave *w, const struct wave_org *org,
-    int64_t first_utc, int64_t last_utc, struct seal_signer *signer, struct notify_sealed *out, struct err *e)
+/* What the dossiers of a wave have in common. */
+struct sealing {
+	const struct notify *n;
+	const struct notify_seal *s;
+	struct notify_sealed *out;
+	struct wave w;
+	struct languages languages;
+	struct seal_signer signer;
+	int64_t first_utc, last_utc; /* of the intruder's records */
+};
+
+static enum errc seal_org(struct sealing *p, const struct wave_org *org, struct err *e)
 {
-	struct dossier d = {.n = n, .wave = w->number, .created_utc = w->planned_utc, .records_from_utc = first_utc,
-	    .records_to_utc = last_utc, .signer = signer, .plain = -1};
+	const struct notify *n = p->n;
+	struct dossier d = {.n = n, .wave = p->w.number, .created_utc = p->w.planned_utc, .records_from_utc = p->first_utc,
+	    .records_to_utc = p->last_utc, .signer = &p->signer, .language = language_for(&p->languages, org, n->config), .plain = -1};
 	int sealed_spool = -1;
 	enum errc rc;
 
 	if ((rc = arena_new(&d.a, 4 * GIB, e)) != OK || (rc = arena_new(&d.scratch, 2 * GIB, e)) != OK ||
 	    (rc = sealed_org(n->store, d.a, org->id, &d.org, e)) != OK ||
-	    (rc = sealed_notices(n->store, d.a, org->id, w->number, &d.notices, &d.n_notices, e)) != OK ||
+	    (rc = sealed_notices(n->store, d.a, org->id, p->w.number, &d.notices, &d.n_notices, e)) != OK ||
 	    (rc = sealed_generation(n->store, org->id, &d.round.generation, e)) != OK)
 		goto out;
 	if (d.n_notices == 0) { /* nobody could be told of it: there is no code that opens it */
-		out->n_without_notice++;
+		p->out->n_without_notice++;
 		goto out;
 	}
 	d.round.version = (uint32_t)org->version;
@@ -245,7 +255,7 @@ static enum errc seal_org(const struct notify *n, const struct notify_seal *s, c
 	hkdf_sha256(n->key, span_of(d.id.b, sizeof d.id.b), SPAN_LIT("tocsin tokens v1"), d.token_key.b, sizeof d.token_key.b);
 	if ((rc = spool_open(n->config->dir, &d.plain, e)) == OK && (rc = spool_open(n->config->dir, &sealed_spool, e)) == OK &&
 	    (rc = seal_writer_new(&d.bundle, sealed_spool, e)) == OK)
-		rc = seal_dossier(&d, s, out, e);
+		rc = seal_dossier(&d, p->s, p->out, e);
 	if (rc != OK)
 		err_in(e, "%s", d.org.key);
 out:
@@ -338,40 +348,39 @@ static enum errc record(const struct notify *n, const struct notify_sealed *out,
 enum errc notify_seal(const struct notify *n, struct arena *a, const struct notify_seal *s, struct notify_sealed *out,
     struct err *e)
 {
-	struct seal_signer signer;
+	struct sealing p = {.n = n, .s = s, .out = out};
 	struct wave_org *orgs;
-	struct wave w;
 	size_t n_orgs;
-	int64_t first_utc, last_utc;
 	bool met = false;
 	enum errc rc;
 
 	*out = (struct notify_sealed){0};
-	if ((rc = wave_find(n, s->wave, &w, e)) != OK)
+	if ((rc = wave_find(n, s->wave, &p.w, e)) != OK)
 		return rc;
-	out->wave = w.number;
-	if (w.state != WAVE_WRITTEN)
-		return err_set(e, ERR_REFUSED, "wave %lld is not written: only what people approved is sealed", (long long)w.number);
-	if ((rc = sign_derive(n->key, &signer, e)) != OK || (rc = wave_orgs(n->store, a, w.number, &orgs, &n_orgs, e)) != OK ||
-	    (rc = sealed_timeline(n->store, &first_utc, &last_utc, e)) != OK || (rc = put_public(s, &signer, e)) != OK)
+	out->wave = p.w.number;
+	if (p.w.state != WAVE_WRITTEN)
+		return err_set(e, ERR_REFUSED, "wave %lld is not written: only what people approved is sealed", (long long)p.w.number);
+	if ((rc = sign_derive(n->key, &p.signer, e)) != OK || (rc = wave_orgs(n->store, a, p.w.number, &orgs, &n_orgs, e)) != OK ||
+	    (rc = languages_load(a, n->templates, &p.languages, e)) != OK ||
+	    (rc = sealed_timeline(n->store, &p.first_utc, &p.last_utc, e)) != OK || (rc = put_public(s, &p.signer, e)) != OK)
 		goto out;
-	(void)key_id_text(signer.public.id, out->signer);
+	(void)key_id_text(p.signer.public.id, out->signer);
 	for (size_t i = 0; i < n_orgs && rc == OK; i++) {
 		bool wanted = s->new_keys == NULL || strcmp(orgs[i].key, s->new_keys) == 0 || strcmp(orgs[i].name, s->new_keys) == 0;
 
 		if (orgs[i].track != TRACK_NOTIFIED || !wanted)
 			continue;
 		met = true;
-		if (s->new_keys != NULL && (rc = renew(n, &w, &orgs[i], &out->codes, a, e)) != OK)
+		if (s->new_keys != NULL && (rc = renew(n, &p.w, &orgs[i], &out->codes, a, e)) != OK)
 			break;
-		if ((rc = seal_org(n, s, &w, &orgs[i], first_utc, last_utc, &signer, out, e)) == OK)
+		if ((rc = seal_org(&p, &orgs[i], e)) == OK)
 			rc = store_commit(n->store, e);
 	}
 	if (rc == OK && s->new_keys != NULL && !met)
-		rc = err_set(e, ERR_USAGE, "wave %lld has no organisation \"%s\"", (long long)w.number, s->new_keys);
+		rc = err_set(e, ERR_USAGE, "wave %lld has no organisation \"%s\"", (long long)p.w.number, s->new_keys);
 	if (rc == OK && (rc = record(n, out, s->new_keys, e)) == OK)
 		rc = store_commit(n->store, e);
 out:
-	explicit_bzero(&signer, sizeof signer);
+	explicit_bzero(&p.signer, sizeof p.signer);
 	return rc;
 }

@@ -142,7 +142,7 @@ static enum errc read_masked(struct arena *a, const struct yaml *root, struct la
 
 static enum errc read_classes(struct arena *a, const struct yaml *root, struct language *l, struct err *e)
 {
-	static const char *const only[] = {"one", "many", "do", "person", NULL};
+	static const char *const only[] = {"name", "one", "many", "do", "person", NULL};
 	const struct yaml *y = yaml_get(root, "classes");
 	size_t n = 0;
 	enum errc rc;
@@ -161,6 +161,8 @@ static enum errc read_classes(struct arena *a, const struct yaml *root, struct l
 			return rc;
 		if ((w->class = arena_cstr(a, c->key)) == NULL)
 			return err_memory(e);
+		if ((w->name = yaml_text(c, "name")).n == 0)
+			return yaml_err(c, e, "\"name\" is missing: what a list calls it");
 		if ((w->advice = yaml_text(c, "do")).n == 0)
 			return yaml_err(c, e, "\"do\" is missing: what the owner is to do");
 		if ((w->to_person = yaml_text(c, "person")).n == 0)
@@ -170,10 +172,52 @@ static enum errc read_classes(struct arena *a, const struct yaml *root, struct l
 	    ? OK : yaml_err(y, e, "the last kind must be \"other\"");
 }
 
+static enum errc read_page(const struct yaml *root, struct language *l, struct err *e)
+{
+	static const char *const names[N_PAGE_WORDS + 1] = {
+	    [PAGE_ALL] = "all", [PAGE_AS_MAIL] = "as_mail", [PAGE_MAIL_FILE] = "mail_file",
+	    [PAGE_IN_MAIL] = "in_mail", [PAGE_ATTACHMENT] = "attachment", [PAGE_NO_NAME] = "no_name",
+	    [PAGE_NO_SUBJECT] = "no_subject", [PAGE_BYTES] = "bytes", [PAGE_WITHHELD] = "withheld",
+	    [PAGE_WITHHELD_PART] = "withheld_part", [PAGE_PART] = "part", [PAGE_ACCESSED] = "accessed",
+	    [PAGE_PRESUMED] = "presumed", [PAGE_UNKNOWN] = "unknown", [PAGE_STORY] = "story",
+	    [PAGE_STORY_UNDATED] = "story_undated", [PAGE_CONCERNS_ONE] = "concerns_one",
+	    [PAGE_CONCERNS_MANY] = "concerns_many", [PAGE_VERDICTS] = "verdicts", [PAGE_BRACKETS] = "brackets",
+	    [PAGE_TO_RESET] = "to_reset", [PAGE_NOTHING_TITLE] = "nothing_title", [PAGE_NOTHING] = "nothing",
+	    [PAGE_PERSONAL] = "personal", [PAGE_WHAT] = "what", [PAGE_MASKED_FORM] = "masked_form",
+	    [PAGE_SEVERITY] = "severity", [PAGE_EXPOSED] = "exposed", [PAGE_VERDICT] = "verdict",
+	    [PAGE_DUE] = "due", [PAGE_DO] = "do", [PAGE_WHERE] = "where", [PAGE_LOW] = "low",
+	    [PAGE_MEDIUM] = "medium", [PAGE_HIGH] = "high", [PAGE_CRITICAL] = "critical", [PAGE_MORE] = "more",
+	    [PAGE_TO_DO] = "to_do", [PAGE_LOGS] = "logs", [PAGE_LOGS_UNDATED] = "logs_undated",
+	    [PAGE_CONTENT] = "content", [PAGE_MESSAGES] = "messages", [PAGE_DATE] = "date", [PAGE_FROM] = "from",
+	    [PAGE_TO] = "to", [PAGE_SUBJECT] = "subject", [PAGE_HOLDS] = "holds",
+	    [PAGE_CREDENTIAL_ONE] = "credential_one", [PAGE_CREDENTIAL_MANY] = "credential_many",
+	    [PAGE_PERSONAL_ONE] = "personal_one", [PAGE_PERSONAL_MANY] = "personal_many",
+	    [PAGE_ATTACHMENT_ONE] = "attachment_one", [PAGE_ATTACHMENT_MANY] = "attachment_many",
+	    [PAGE_WHY_MASKED] = "why_masked", [PAGE_SAME_TOKEN] = "same_token",
+	    [PAGE_OTHER_ORGANISATION] = "other_organisation", [PAGE_OTHER_ADDRESS] = "other_address",
+	    [PAGE_OTHER_PERSON] = "other_person", [PAGE_OTHER_SECRET] = "other_secret",
+	    [PAGE_OTHER_DATA] = "other_data", [PAGE_OUTSIDE] = "outside", [PAGE_ABOUT] = "about",
+	    [PAGE_INCIDENT] = "incident", [PAGE_REFERENCE] = "reference", [PAGE_SENDER] = "sender",
+	    [PAGE_QUESTIONS] = "questions", [PAGE_TELEPHONE] = "telephone", [PAGE_ADDRESS] = "address",
+	    [PAGE_VERSION] = "version", [PAGE_VERSION_OF] = "version_of", [PAGE_SIGNED] = "signed",
+	    [PAGE_COMPARE] = "compare"};
+	const struct yaml *page = yaml_get(root, "page");
+	enum errc rc;
+
+	if (page == NULL || page->kind != YAML_MAP)
+		return yaml_err(page != NULL ? page : root, e, "\"page\" wants the words of an export's pages");
+	if ((rc = yaml_only(page, names, e)) != OK)
+		return rc;
+	for (size_t i = 0; i < N_PAGE_WORDS; i++)
+		if ((l->page[i] = yaml_text(page, names[i])).n == 0)
+			return yaml_err(page, e, "\"%s\" is missing", names[i]);
+	return OK;
+}
+
 static enum errc read_words(struct arena *a, const char *path, struct language *l, struct err *e)
 {
 	static const char *const top[] = {"also", "countries", "thousands", "one", "date", "first_day", "months", "counts",
-	    "value", "masked", "classes", NULL};
+	    "value", "masked", "classes", "page", NULL};
 	static const char *const in_counts[] = {"messages", "exposures", "more", NULL};
 	static const char *const in_value[] = {"one", "many", "between", NULL};
 	const struct yaml *counts, *value;
@@ -203,7 +247,7 @@ static enum errc read_words(struct arena *a, const char *path, struct language *
 	    (rc = read_counted(a, counts, "exposures", &l->exposures, e)) != OK ||
 	    (rc = read_counted(a, counts, "more", &l->more, e)) != OK)
 		return rc;
-	if ((rc = read_masked(a, root, l, e)) != OK)
+	if ((rc = read_masked(a, root, l, e)) != OK || (rc = read_page(root, l, e)) != OK)
 		return rc;
 	l->between = yaml_text(value, "between");
 	l->thousands = yaml_text(root, "thousands");
@@ -390,8 +434,7 @@ enum errc say_date(struct arena *a, const struct language *l, int64_t when_utc, 
 	return filled(a, l->date, &s, out, e);
 }
 
-/* A masked form with its words in this language: "(16 or more characters)". */
-static enum errc translated(struct arena *a, const struct language *l, span s, span *out, struct err *e)
+enum errc say_masked(struct arena *a, const struct language *l, span s, span *out, struct err *e)
 {
 	*out = s;
 	for (size_t i = 0; i < l->n_masked; i++) {
@@ -415,7 +458,7 @@ enum errc say_value(struct arena *a, const struct language *l, span masked, cons
 {
 	struct template_var v[3] = {{.name = "value"}, {.name = "messages"}, {.name = "date"}};
 	struct template_scope s = {v, 3, NULL};
-	enum errc rc = translated(a, l, masked, out, e);
+	enum errc rc = say_masked(a, l, masked, out, e);
 
 	if (rc != OK || x->first_utc == TIME_NONE)
 		return rc;
