@@ -169,6 +169,10 @@ mail_of 'VPN of Bellweather and Nordwall' s3 'user: kg' 'password: Kx82mT2wZs' >
 mail_of 'Bellweather VPN' s4 'Nordwall portal:' 'user: kg' 'password: Kx82mT3wZs' >"$T/titles/s4.eml"
 text t12 'Below is the login for Bellweather.' '' 'user: kg' 'password: Kx82mT4wZs' >"$T/titles/12.eml"
 text t13 'URL: https://kg-7.azurewebsites.net/' 'user: kg' 'password: Kx82mT5wZs' >"$T/titles/13.eml"
+text t14 'ftp.levanteport.example' '' 'user: kg' 'password: Kx82mT6wZs' >"$T/titles/14.eml"
+text t15 'URL: https://levanteport.example/x' '' 'Username' 'kg' '' 'Password' 'Kx82mT7wZs' >"$T/titles/15.eml"
+text t16 'See www.levanteport.example for that.' '' 'user: kg' 'password: Kx82mT8wZs' >"$T/titles/16.eml"
+text t17 'Nordwall' '' 'Username' 'kg' '' 'Password' 'Kx82mT9wZs' >"$T/titles/17.eml"
 # The links of mail gateways lead elsewhere; other links lead where they say.
 link() { text "$1" "Portal: $2" 'User: kg' "Password: $3" >"$T/titles/$1.eml"; }
 link g1 'https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Flevanteport.example%2Fx&data=05%7Ca%40kestrelgate.example%7C' Kx82mS4wZs
@@ -191,6 +195,10 @@ is "nor one above another title" "$(owners_of t9@x.example)" 'Bellweather Marine
 is "or above a forwarded mail's header" "$(owners_of t10@x.example)" 'ourselves '
 is "a host in the block is nearer" "$(owners_of t11@x.example)" 'Puertos de Levante S.A. '
 is "a sentence about access is one, too" "$(owners_of t12@x.example)" 'Bellweather Marine '
+is "so is a host above the block, alone or as a field" "$(owners_of t14@x.example)$(owners_of t15@x.example)" \
+    'Puertos de Levante S.A. Puertos de Levante S.A. '
+is "not one in a sentence" "$(owners_of t16@x.example)" 'ourselves '
+is "fields may have their values below" "$(owners_of t17@x.example)" 'Nordwall Spedition GmbH '
 is "the subject says whose they are, where it is about access" "$(owners_of s1@x.example)" 'Bellweather Marine '
 is "not where it is about something else, or about two" "$(owners_of s2@x.example)$(owners_of s3@x.example)" 'ourselves ourselves '
 is "or where a title is nearer" "$(owners_of s4@x.example)" 'Nordwall Spedition GmbH '

@@ -154,19 +154,6 @@ struct look {
 
 static bool in_title(const struct look *k, size_t at) { return at >= k->title.at && at < k->title.end; }
 
-/* A name in the title owns the block below it before whoever has an account there. */
-static void offer_title(struct look *k)
-{
-	for (size_t i = mentions_behind(k->l, k->title.at); i < k->l->n && k->l->v[i].at < k->title.end; i++) {
-		const struct mention *m = &k->l->v[i];
-
-		if (m->at >= k->title.at && m->kind != MENTION_QUOTED) {
-			offer(k->best, m, A_TITLE + (m->at - k->title.at));
-			k->titled |= m->kind == MENTION_NAME && !m->weak;
-		}
-	}
-}
-
 static size_t how_far(const struct look *k, const struct mention *m)
 {
 	size_t score = remoteness(k->text, m, k->from, k->to, k->floor, k->has_host);
@@ -193,12 +180,12 @@ static size_t link_end(span text, size_t at)
 }
 
 /* Hosts of anybody. One within a link is where the link leads if it is a gateway's: it comes behind the link's own, wherever that stands. */
-static void offer_hosts(struct look *k)
+static void offer_hosts(struct look *k, size_t from, size_t to)
 {
 	struct mention link = {0};
 	size_t link_to = 0, inner = 0, at, n;
 
-	for (size_t from = k->begin; host_name_next(k->text, &from, k->end, &at, &n);) {
+	while (host_name_next(k->text, &from, to, &at, &n)) {
 		struct mention m = {MENTION_HOST, false, ORG_MASK, (uint32_t)at, (uint32_t)n};
 		bool in_link = at < link_to, of_address = host_name_of_address(k->text, at) || (at + n < k->text.n && k->text.p[at + n] == '@');
 		size_t score;
@@ -210,9 +197,24 @@ static void offer_hosts(struct look *k)
 			link_to = link_end(k->text, at);
 			inner = 0;
 		}
-		score = how_far(k, in_link ? &link : &m);
+		score = at < k->begin ? A_TITLE + (at - k->title.at) : how_far(k, in_link ? &link : &m);
 		offer(k->best, &m, score == SIZE_MAX || !in_link ? score : score + ++inner);
 	}
+}
+
+/* A name in the title owns the block below it before whoever has an account there. */
+static void offer_title(struct look *k)
+{
+	for (size_t i = mentions_behind(k->l, k->title.at); i < k->l->n && k->l->v[i].at < k->title.end; i++) {
+		const struct mention *m = &k->l->v[i];
+
+		if (m->at >= k->title.at && m->kind != MENTION_QUOTED && m->kind != MENTION_HOST) {
+			offer(k->best, m, A_TITLE + (m->at - k->title.at));
+			k->titled |= m->kind == MENTION_NAME && !m->weak;
+		}
+	}
+	if (k->title.end <= k->begin) /* otherwise they are offered with the paragraph's */
+		offer_hosts(k, k->title.at, k->title.end);
 }
 
 void beside_tell(const struct part_text *t, const struct mentions *l, const struct place *secrets, size_t n_secrets, size_t i,
@@ -232,7 +234,7 @@ void beside_tell(const struct part_text *t, const struct mentions *l, const stru
 		k.title = (struct place){0};
 	}
 	offer_mentions(&k);
-	offer_hosts(&k);
+	offer_hosts(&k, k.begin, k.end);
 	for (size_t c = 0; c < CANDIDATES && k.best[c].score != SIZE_MAX; c++) {
 		const struct mention *m = &k.best[c].m;
 		char plain[HOST_NAME_LONGEST];

@@ -106,6 +106,36 @@ static enum line_kind kind_of(span text, const struct place *line)
 	return label < s.n ? LINE_FIELD : LINE_OTHER;
 }
 
+/* "Username", "Password:": the value is the line below. */
+static bool is_bare_label(span line)
+{
+	static const char *const labels[] = {"user", "username", "user name", "user id", "userid", "login", "account", "id", "email", "e-mail", "url",
+	    "host", "server", "port", "domain", "password", "pass", "pwd", "pin", "benutzer", "benutzername", "anmeldename", "passwort", "kennwort",
+	    "identifiant", "utilisateur", "mot de passe", "usuario", "contrase\xc3\xb1" "a", "clave", NULL};
+
+	if (line.p[line.n - 1] == ':')
+		line = span_trim(span_first(line, line.n - 1));
+	return span_is_one_of_nocase(line, labels);
+}
+
+/* A host where a title may stand: one that is listed, or in a link, or has three parts. "kg.extern" is somebody's account. */
+static bool has_host(span text, const struct mentions *l, const struct place *line)
+{
+	size_t at, n;
+
+	for (size_t i = mentions_behind(l, line->at); i < l->n && l->v[i].at < line->end; i++)
+		if (l->v[i].at >= line->at && l->v[i].kind == MENTION_HOST && !host_name_of_address(text, l->v[i].at))
+			return true;
+	for (size_t from = line->at; host_name_next(text, &from, line->end, &at, &n);) {
+		span host = span_sub(text, at, n), rest = span_from(host, span_find_byte(host, '.') + 1);
+
+		if (!host_name_of_address(text, at) && (at + n >= text.n || text.p[at + n] != '@') &&
+		    (span_ends_nocase(span_first(text, at), SPAN_LIT("://")) || span_find_byte(rest, '.') < rest.n))
+			return true;
+	}
+	return false;
+}
+
 static bool has_secret(const struct place *secrets, size_t n, const struct place *line)
 {
 	for (size_t i = 0; i < n; i++)
@@ -177,17 +207,19 @@ bool title_above(span text, const struct mentions *l, const struct place *secret
 			apart = true;
 			continue;
 		}
-		named = has_mention(l, title, &quoted);
+		named = has_mention(l, title, &quoted) || (apart && has_host(text, l, title)); /* in its paragraph a host needs no title */
 		if (kind == LINE_HEADER || quoted || (has_secret(secrets, n_secrets, title) && (apart || named)))
 			return false;
 		if (named && (kind == LINE_FIELD ? words_in(span_sub(text, title->at, title->end - title->at)) <= TITLE_WORDS
 		                                 : is_title(text, title, begin)))
 			return true;
-		if (passed || named)
+		if (is_bare_label(span_sub(text, title->at, title->end - title->at))) {
+			passed = false;
+			continue;
+		}
+		if (passed || named || title->end - title->at > TITLE_LONGEST)
 			return false;
 		passed = kind == LINE_OTHER;
-		if (passed && title->end - title->at > TITLE_LONGEST)
-			return false;
 	}
 	return false;
 }

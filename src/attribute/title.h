@@ -1,6 +1,6 @@
 /*
  * The title above a block of credentials: a short line that names somebody, with nothing but blank lines, rules and fields ("user: kg")
- * between it and the secret. "Acme VPN", "## Acme", "Customer: Acme", "The access to Acme's portal:". Not a sentence of a letter, and
+ * between it and the secret; or a host that stands alone or as a field, with a blank line below. "Acme VPN", "## Acme", "Customer: Acme", "The access to Acme's portal:". Not a sentence of a letter, and
  * not a line that has a secret of its own. A sentence is one when it is about access: "Below is the login for Acme."
  */
 #ifndef TOCSIN_ATTRIBUTE_TITLE_H
