@@ -90,7 +90,7 @@ static enum errc each_alone(const struct rule_set *set, const struct texts *t, s
 				anchors[one.n_anchors++].rule = 0;
 			}
 		if ((rc = timed(&one, t, &seconds, &found, e)) == OK)
-			printf("%8.2f GB/s %8zu  %.*s\n", (double)t->bytes / seconds / 1e9, found, (int)set->rules[i].id.n,
+			printf("%8.4f GB/s %8zu  %.*s\n", (double)t->bytes / seconds / 1e9, found, (int)set->rules[i].id.n,
 			    (const char *)set->rules[i].id.p);
 	}
 	return rc;
@@ -181,7 +181,7 @@ int main(int argc, char **argv)
 	if (hits) {
 		rc = hits_show(en, &t, argv + first + 1, &e);
 	} else if ((rc = timed(set, &t, &seconds, &found, &e)) == OK) {
-		printf("%8.2f GB/s %8zu  all\n", (double)t.bytes / seconds / 1e9, found);
+		printf("%8.4f GB/s %8zu  all\n", (double)t.bytes / seconds / 1e9, found);
 		if (!all)
 			rc = each_alone(set, &t, &e);
 	}

@@ -13,7 +13,9 @@ bool word_list_has(const struct word_list *l, span word)
 	unsigned char low[64];
 	span key = {low, word.n};
 
-	if (word.n > sizeof low)
+	if (word.n > sizeof low || word.n == 0)
+		return false;
+	if (l->begins != NULL && (l->begins[ascii_lower(word.p[0])] >> (word.n < 31 ? word.n : 31) & 1) == 0)
 		return false;
 	for (size_t i = 0; i < word.n; i++)
 		low[i] = ascii_lower(word.p[i]);

@@ -186,6 +186,24 @@ static size_t count_get(struct cursor *c, size_t max)
 	return n;
 }
 
+/* A list and what its words begin with; begins is NULL when there is no memory. */
+static struct word_list words_get(struct arena *a, struct cursor *c)
+{
+	struct word_list l = {.name = cursor_bytes(c)};
+	uint32_t *begins = arena_zero(a, 256, sizeof *begins);
+
+	l.n = count_get(c, SIZE_MAX);
+	if (begins == NULL || (l.v = arena_zero(a, l.n + 1, sizeof *l.v)) == NULL)
+		return l;
+	for (size_t i = 0; i < l.n; i++) {
+		l.v[i] = cursor_bytes(c);
+		if (l.v[i].n > 0)
+			begins[l.v[i].p[0]] |= UINT32_C(1) << (l.v[i].n < 31 ? l.v[i].n : 31);
+	}
+	l.begins = begins;
+	return l;
+}
+
 enum errc rules_unpack(struct arena *a, span packed, struct rule_set **out, span *database, struct err *e)
 {
 	struct cursor c = cursor_of(packed);
@@ -198,16 +216,9 @@ enum errc rules_unpack(struct arena *a, span packed, struct rule_set **out, span
 	set->n_words = count_get(&c, UINT16_MAX - 1);
 	if ((set->words = arena_zero(a, set->n_words + 1, sizeof *set->words)) == NULL)
 		return err_memory(e);
-	for (size_t i = 0; i < set->n_words; i++) {
-		struct word_list *l = &set->words[i];
-
-		l->name = cursor_bytes(&c);
-		l->n = count_get(&c, SIZE_MAX);
-		if ((l->v = arena_zero(a, l->n + 1, sizeof *l->v)) == NULL)
+	for (size_t i = 0; i < set->n_words; i++)
+		if ((set->words[i] = words_get(a, &c)).begins == NULL)
 			return err_memory(e);
-		for (size_t k = 0; k < l->n; k++)
-			l->v[k] = cursor_bytes(&c);
-	}
 	set->n_rules = count_get(&c, LIMIT_RULES);
 	if ((set->rules = arena_zero(a, set->n_rules + 1, sizeof *set->rules)) == NULL)
 		return err_memory(e);

@@ -87,8 +87,8 @@ struct anchor {
 	bool first; /* of those with the same text, which stand together (set by rules_read) */
 };
 
-/* Words in byte order, lower case. */
-struct word_list { span name; span *v; size_t n; };
+/* Words in byte order, lower case. begins[c] has bit n when a word of n bytes (31: or more) begins with c; NULL: not known. */
+struct word_list { span name; span *v; size_t n; const uint32_t *begins; };
 
 struct example { span text, value; bool match; unsigned line; };
 struct rule_source { const char *file; unsigned line; struct example *examples; size_t n_examples; };
@@ -210,6 +210,14 @@ struct told_words {
 typedef bool (*told_found)(void *ctx, size_t at, size_t n, uint8_t certainty);
 size_t told_values(const struct told_words *words, span text, size_t at, size_t done, told_found found, void *ctx);
 
+/*
+ * The code of a pad (4821#, 45B12, 2-7-1-9) that the characters around text[at] are; empty when they are none. *end is where they
+ * end. Its weight is what its looks add to that of the words around it; those of wheels are four digits or more with dashes.
+ */
+span pad_code_at(span text, size_t at, size_t *end);
+int pad_code_weight(span v);
+bool pad_code_is_wheels(span v);
+
 /* The head of a table announces what stands below it, not its next cell nor the first of the next row: is c such a one? */
 bool table_head_cell(const struct candidate *c, const struct word_list *labels);
 
@@ -226,6 +234,7 @@ bool label_says_sealed(span text, size_t label_at);
 
 /* A letter of ASCII, or a byte of any character past it. */
 static inline bool is_letter(unsigned char c) { return ascii_is_alpha(c) || c >= 0x80; }
+static inline bool is_blank(unsigned char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 bool has_digit(span v);
 
 bool word_list_has(const struct word_list *l, span word);

@@ -168,11 +168,6 @@ static size_t sentence_stop(span text, size_t at)
 	return at;
 }
 
-static bool is_blank(unsigned char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
 static bool is_wrapping(unsigned char c)
 {
 	return strchr(" \t\"'`(*_[", c) != NULL && c != '\0';
@@ -274,6 +269,8 @@ static int lead_of(const struct told_words *words, span text, size_t at, size_t 
 	bool bracket = false;
 	span word;
 
+	if (words->codes && i > 0 && text.p[i - 1] == '\t') /* the cell beside its name */
+		return is_other_before(words, text, i) ? NO_LEAD : 2;
 	while (i > 0) {
 		span c = char_before(text, i);
 
@@ -343,6 +340,9 @@ static struct weight told_weight(const struct told_words *words, span text, size
 		return w;
 	if (w.lead == NO_LEAD || (behind.n > 0 && list_has(words->others, behind, true)))
 		return w;
+	/* "X opens it", "zum Verbinden X eintippen" */
+	if (w.lead == 0 && !words->codes && behind.n > 0 && list_has(words->acts, behind, true))
+		w.lead = 1;
 	listen(words, text, start, at, &same);
 	stop = sentence_stop(text, end);
 	listen(words, text, end, stop, &same);
@@ -369,114 +369,12 @@ static struct weight told_weight(const struct told_words *words, span text, size
 	return w;
 }
 
-static bool is_pad_mark(unsigned char c)
-{
-	return c == '#' || c == '*';
-}
-
-static bool is_code_char(unsigned char c)
-{
-	return ascii_is_alnum(c) || c == '#' || c == '*' || c == '-';
-}
-
-/* Letters of a pad's code: one, before or behind four digits, between, or X to Z behind three; or two around four */
-static bool is_pad_letters(span v, size_t letters, size_t digits_together)
-{
-	bool first = ascii_is_alpha(v.p[0]), last = ascii_is_alpha(v.p[v.n - 1]);
-
-	if (letters != 1)
-		return letters == 2 && digits_together >= 4 && first && last && v.p[0] < 'G';
-	return digits_together >= 4 || (!first && (!last || strchr("XYZxyz", v.p[v.n - 1]) != NULL));
-}
-
-/* What is typed on a pad: 4821, 4821#, *4821, 45B12, C4471Y, 417Z, 2-7-1-9, 18-33-07 */
-static bool is_pad_code(span v)
-{
-	size_t digits = 0, uppers = 0, dashes = 0, run = 0, longest = 0;
-
-	while (v.n > 0 && is_pad_mark(v.p[v.n - 1]))
-		v.n--;
-	if (v.n > 0 && v.p[0] == '*')
-		v = span_from(v, 1);
-	for (size_t i = 0; i < v.n; i++) {
-		if (ascii_is_digit(v.p[i]))
-			digits++, run++;
-		else if ((v.p[i] >= 'A' && v.p[i] <= 'Z') || (i + 1 == v.n && v.p[i] >= 'x' && v.p[i] <= 'z'))
-			uppers++, run = 0;
-		else if (v.p[i] == '-' && i > 0 && v.p[i - 1] != '-')
-			dashes++, run = 0;
-		else
-			return false;
-		longest = run > longest ? run : longest;
-	}
-	if (dashes > 0)
-		return uppers == 0 && dashes >= 2 && dashes <= 4 && longest <= 2 && (longest == 2 || dashes > 2) && ascii_is_digit(v.p[v.n - 1]);
-	if (uppers > 0)
-		return digits >= 3 && v.n <= 6 && is_pad_letters(v, uppers, longest);
-	return digits >= 4 && digits <= 8 && digits == v.n;
-}
-
-static bool is_year(span v)
-{
-	return v.n == 4 && ascii_is_digit(v.p[3]) && ((v.p[0] == '1' && v.p[1] == '9') || (v.p[0] == '2' && v.p[1] == '0' && v.p[2] < '4'));
-}
-
-/* Part of a longer number, an amount, an address or a time? */
-static bool is_part(span text, size_t at, size_t end)
-{
-	unsigned char a = at > 0 ? text.p[at - 1] : ' ', z = end < text.n ? text.p[end] : ' ', zz = end + 1 < text.n ? text.p[end + 1] : ' ';
-	size_t i = at;
-
-	if (strchr("./$@+&_", a) != NULL && a != '\0')
-		return true;
-	if ((a == ':' || a == ',') && at > 1 && ascii_is_digit(text.p[at - 2]))
-		return true;
-	if (a >= 0x80 && at >= 3 && text.p[at - 3] == 0xe2 && text.p[at - 2] == 0x82) /* € */
-		return true;
-	if (is_letter(z) || strchr("%@_/", z) != NULL || (strchr(".:-", z) != NULL && ascii_is_alnum(zz)) || (z == ',' && ascii_is_digit(zz)))
-		return z != '\0';
-	/* "(x55855)", an extension; "page.html?1293857" */
-	if (at > 1 && ((a | 0x20) == 'x' || a == '?') && !is_blank(text.p[at - 2]))
-		return true;
-	/* "0800 555 0110", "+44 1632": the neighbour is a number too */
-	while (i > 0 && text.p[i - 1] == ' ')
-		i--;
-	if (i > 0 && i < at && (ascii_is_digit(text.p[i - 1]) || text.p[i - 1] == '$' || text.p[i - 1] == '+'))
-		return true;
-	/* "linkid=857250" */
-	if (at > 1 && a == '=' && ascii_is_alnum(text.p[at - 2]))
-		return true;
-	for (i = end; i < text.n && (text.p[i] == ' ' || text.p[i] == ')');)
-		i++;
-	return i > end && i < text.n && (ascii_is_digit(text.p[i]) || text.p[i] == '%');
-}
-
-/* The value that the code characters around text[at] are; empty when they are none. */
-static span pad_code_at(span text, size_t at, size_t *end)
-{
-	size_t start = at;
-	span v;
-
-	while (start > 0 && is_code_char(text.p[start - 1]))
-		start--;
-	for (*end = at; *end < text.n && is_code_char(text.p[*end]);)
-		++*end;
-	v = span_sub(text, start, *end - start);
-	/* "BDAY:--0412", "-4821" are numbers of another kind; "4821--" ends with a dash of the sentence */
-	while (v.n > 0 && v.p[v.n - 1] == '-')
-		v.n--;
-	/* **4821**: emphasis */
-	while (v.n > 4 && v.p[0] == '*' && v.p[v.n - 1] == '*')
-		v = span_sub(v, 1, v.n - 2);
-	at = (size_t)(v.p - text.p);
-	return is_pad_code(v) && !is_part(text, at, at + v.n) ? v : span_of(v.p, 0);
-}
-
 static void tell_codes(const struct told_words *words, span text, size_t from, size_t to, told_found found, void *ctx)
 {
 	for (size_t at = from; at < to; at++) {
 		size_t end, start;
 		struct weight w;
+		int lead;
 		span v;
 
 		if (!ascii_is_digit(text.p[at]))
@@ -486,8 +384,12 @@ static void tell_codes(const struct told_words *words, span text, size_t from, s
 		if (v.n == 0)
 			continue;
 		start = (size_t)(v.p - text.p);
-		w = told_weight(words, text, start, start + v.n, lead_of(words, text, start, start + v.n));
-		w.sum += is_pad_mark(v.p[v.n - 1]) - 2 * is_year(v) - ascii_is_alpha(v.p[v.n - 1]);
+		lead = lead_of(words, text, start, start + v.n);
+		/* "turn the wheels until 7-3-1-5": numbers of other kinds are not written so, and are told with these words */
+		if (pad_code_is_wheels(v))
+			lead = lead == NO_LEAD ? 1 : lead + 1;
+		w = told_weight(words, text, start, start + v.n, lead);
+		w.sum += pad_code_weight(v);
 		/* numbers of things begin with a letter, and "X7419" is a telephone */
 		if (ascii_is_alpha(v.p[0]))
 			w.sum -= w.thing && w.lead == 2 && v.p[0] != 'X' ? 1 : 3;
@@ -516,14 +418,16 @@ static bool is_hex(span v)
 	return true;
 }
 
-/* How odd the word is: 0, what stands in sentences too; 2, at least no word; 4, only a password. */
+/* How odd the word is: 0, what stands in sentences too; 2, at least no word; 3, and with a mark in it or in quotes; 4, only a password. */
 static int oddness(const struct told_words *words, const struct candidate *c)
 {
 	span v = span_sub(c->text, c->at, c->n);
 	size_t lowers = 0, run = 0, longest = 0;
+	bool mark = c->quoted;
 
 	for (size_t i = 0; i < v.n; i++) {
 		lowers += v.p[i] >= 'a' && v.p[i] <= 'z';
+		mark |= i > 0 && i + 1 < v.n && strchr("!#$%&*+?^~", v.p[i]) != NULL && ascii_is_alnum(v.p[i - 1]);
 		run = ascii_is_digit(v.p[i]) ? run + 1 : 0;
 		longest = run > longest ? run : longest;
 	}
@@ -534,7 +438,7 @@ static int oddness(const struct told_words *words, const struct candidate *c)
 	/* What is loose is fit for a slot, too. */
 	if (judge_secret(c, STRENGTH_SLOT, words->not_secret, words->named) == 0)
 		return 0;
-	return judge_secret(c, STRENGTH_LOOSE, words->not_secret, words->named) > 0 ? 4 : 2;
+	return judge_secret(c, STRENGTH_LOOSE, words->not_secret, words->named) > 0 ? 4 : mark ? 3 : 2;
 }
 
 /* "kdale69 / X", "Priority2A: X" */
@@ -566,7 +470,7 @@ static void tell_passwords(const struct told_words *words, span text, size_t fro
 			continue;
 		w = told_weight(words, text, c.at, c.at + c.n, lead);
 		/* "the spreadsheet opens when you type X": nobody speaks of a password */
-		if ((!w.topic && w.lead == 0) || (!w.here && (!w.near || w.lead == 0) && (odd < 4 || w.lead < 2 || !w.busy)))
+		if ((!w.topic && w.lead == 0) || (!w.here && (!w.near || w.lead == 0) && !(w.busy && w.lead + odd >= 5)))
 			continue;
 		if (w.sum + odd > TOLD_ENOUGH && !found(ctx, c.at, c.n, w.sum + odd > TOLD_ENOUGH + 1 ? CERTAINTY_MEDIUM : CERTAINTY_LOW))
 			return;

@@ -1,0 +1,120 @@
+/* What is typed on a pad, as it stands in a text: its shape, and that it is no part of another number. */
+#include "scan/private.h"
+
+static bool is_pad_mark(unsigned char c)
+{
+	return c == '#' || c == '*';
+}
+
+static bool is_code_char(unsigned char c)
+{
+	return ascii_is_alnum(c) || c == '#' || c == '*' || c == '-';
+}
+
+/* Letters of a pad's code: one, before or behind four digits, between, or X to Z behind three; or two around four */
+static bool is_pad_letters(span v, size_t letters, size_t digits_together)
+{
+	bool first = ascii_is_alpha(v.p[0]), last = ascii_is_alpha(v.p[v.n - 1]);
+
+	if (letters != 1)
+		return letters == 2 && digits_together >= 4 && first && last && v.p[0] < 'G';
+	return digits_together >= 4 || (!first && (!last || strchr("XYZxyz", v.p[v.n - 1]) != NULL));
+}
+
+/* What is typed on a pad: 4821, 4821#, *4821, 45B12, C4471Y, 417Z, 2-7-1-9, 18-33-07 */
+static bool is_pad_code(span v)
+{
+	size_t digits = 0, uppers = 0, dashes = 0, run = 0, longest = 0;
+
+	while (v.n > 0 && is_pad_mark(v.p[v.n - 1]))
+		v.n--;
+	if (v.n > 0 && v.p[0] == '*')
+		v = span_from(v, 1);
+	for (size_t i = 0; i < v.n; i++) {
+		if (ascii_is_digit(v.p[i]))
+			digits++, run++;
+		else if ((v.p[i] >= 'A' && v.p[i] <= 'Z') || (i + 1 == v.n && v.p[i] >= 'x' && v.p[i] <= 'z'))
+			uppers++, run = 0;
+		else if (v.p[i] == '-' && i > 0 && v.p[i - 1] != '-')
+			dashes++, run = 0;
+		else
+			return false;
+		longest = run > longest ? run : longest;
+	}
+	if (dashes > 0)
+		return uppers == 0 && dashes >= 2 && dashes <= 4 && longest <= 2 && ascii_is_digit(v.p[v.n - 1]);
+	if (uppers > 0)
+		return digits >= 3 && v.n <= 6 && is_pad_letters(v, uppers, longest);
+	return digits >= 4 && digits <= 8 && digits == v.n;
+}
+
+bool pad_code_is_wheels(span v)
+{
+	for (size_t i = 1; i < v.n; i += 2)
+		if (v.p[i] != '-')
+			return false;
+	return v.n >= 7;
+}
+
+static bool is_year(span v)
+{
+	return v.n == 4 && ascii_is_digit(v.p[3]) && ((v.p[0] == '1' && v.p[1] == '9') || (v.p[0] == '2' && v.p[1] == '0' && v.p[2] < '4'));
+}
+
+/* Part of a longer number, an amount, an address or a time? */
+static bool is_part(span text, size_t at, size_t end)
+{
+	unsigned char a = at > 0 ? text.p[at - 1] : ' ', z = end < text.n ? text.p[end] : ' ', zz = end + 1 < text.n ? text.p[end + 1] : ' ';
+	size_t i = at;
+
+	if (strchr("./$@+&_", a) != NULL && a != '\0')
+		return true;
+	if ((a == ':' || a == ',') && at > 1 && ascii_is_digit(text.p[at - 2]))
+		return true;
+	if (a >= 0x80 && at >= 3 && text.p[at - 3] == 0xe2 && text.p[at - 2] == 0x82) /* € */
+		return true;
+	if (is_letter(z) || strchr("%@_/", z) != NULL || (strchr(".:-", z) != NULL && ascii_is_alnum(zz)) || (z == ',' && ascii_is_digit(zz)))
+		return z != '\0';
+	/* "(x55855)", an extension; "page.html?1293857" */
+	if (at > 1 && ((a | 0x20) == 'x' || a == '?') && !is_blank(text.p[at - 2]))
+		return true;
+	/* "0800 555 0110", "+44 1632": the neighbour is a number too */
+	while (i > 0 && text.p[i - 1] == ' ')
+		i--;
+	if (i > 0 && i < at && (ascii_is_digit(text.p[i - 1]) || text.p[i - 1] == '$' || text.p[i - 1] == '+'))
+		return true;
+	/* "linkid=857250" */
+	if (at > 1 && a == '=' && ascii_is_alnum(text.p[at - 2]))
+		return true;
+	for (i = end; i < text.n && (text.p[i] == ' ' || text.p[i] == ')');)
+		i++;
+	return i > end && i < text.n && (ascii_is_digit(text.p[i]) || text.p[i] == '%');
+}
+
+int pad_code_weight(span v)
+{
+	/* "6-0-4" may be a score */
+	bool score = v.n == 5 && v.p[1] == '-' && v.p[3] == '-';
+
+	return is_pad_mark(v.p[v.n - 1]) - 3 * is_year(v) - ascii_is_alpha(v.p[v.n - 1]) - score;
+}
+
+span pad_code_at(span text, size_t at, size_t *end)
+{
+	size_t start = at;
+	span v;
+
+	while (start > 0 && is_code_char(text.p[start - 1]))
+		start--;
+	for (*end = at; *end < text.n && is_code_char(text.p[*end]);)
+		++*end;
+	v = span_sub(text, start, *end - start);
+	/* "BDAY:--0412", "-4821" are numbers of another kind; "4821--" ends with a dash of the sentence */
+	while (v.n > 0 && v.p[v.n - 1] == '-')
+		v.n--;
+	/* **4821**: emphasis */
+	while (v.n > 4 && v.p[0] == '*' && v.p[v.n - 1] == '*')
+		v = span_sub(v, 1, v.n - 2);
+	at = (size_t)(v.p - text.p);
+	return is_pad_code(v) && !is_part(text, at, at + v.n) ? v : span_of(v.p, 0);
+}
