@@ -40,6 +40,7 @@ bench: all
 	@[ ! -d ../shared/data ] || bench/documents $(BUILD)
 	@[ ! -d ../shared/data ] || bench/pst $(BUILD)/tocsin 10
 	@bench/notices $(BUILD)/tocsin
+	@bench/targets || true
 
 asan:
 	@tools/install-needs build test
