@@ -127,11 +127,11 @@ export class Proxy {
 		mkdirSync(`${dir}/tmp`, { recursive: true });
 		execFileSync("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", `/CN=${host}`, "-addext", `subjectAltName=DNS:${host}`,
 			"-keyout", `${dir}/key.pem`, "-out", `${dir}/cert.pem`], { stdio: "ignore" });
-		const site = readFileSync(`${root}/share/serve/nginx.conf`, "utf8").replace("/run/tocsin-serve/http", socket).replace("listen 443", `listen 127.0.0.1:${port}`).replace(/.*\[::\].*\n/, "")
-			.replace("server_name reading.example", `server_name ${host}`).replace(/\/etc\/tocsin-serve\/tls\/fullchain.pem/, `${dir}/cert.pem`).replace(/\/etc\/tocsin-serve\/tls\/privkey.pem/, `${dir}/key.pem`)
-			.replace("/var/log/nginx/tocsin.log", `${dir}/access.log`);
-		writeFileSync(`${dir}/nginx.conf`, [...(process.getuid() === 0 ? ["user root;"] : []), "daemon off;", "worker_processes 1;", `pid ${dir}/pid;`, `error_log ${dir}/error.log;`, "events { worker_connections 512; }", "http {",
-			...["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((t) => `${t}_temp_path ${dir}/tmp/${t};`), site, "}", ""].join("\n"));
+		const site = readFileSync(`${root}/share/serve/nginx.conf`, "utf8").replace("unix:/run/tocsin-serve/http", `"unix:${socket}"`).replace("listen 443", `listen 127.0.0.1:${port}`).replace(/.*\[::\].*\n/, "")
+			.replace("server_name reading.example", `server_name ${host}`).replace(/\/etc\/tocsin-serve\/tls\/fullchain.pem/, `"${dir}/cert.pem"`).replace(/\/etc\/tocsin-serve\/tls\/privkey.pem/, `"${dir}/key.pem"`)
+			.replace("/var/log/nginx/tocsin.log", `"${dir}/access.log"`);
+		writeFileSync(`${dir}/nginx.conf`, [...(process.getuid() === 0 ? ["user root;"] : []), "daemon off;", "worker_processes 1;", `pid "${dir}/pid";`, `error_log "${dir}/error.log";`, "events { worker_connections 512; }", "http {",
+			...["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((t) => `${t}_temp_path "${dir}/tmp/${t}";`), site, "}", ""].join("\n"));
 	}
 	args() {
 		return ["-c", `${this.dir}/nginx.conf`, "-p", this.dir, "-e", `${this.dir}/error.log`];

@@ -17,8 +17,8 @@ enum errc waiting_begin(struct store *st, struct err *e)
 {
 	static const char *const sql[] = {
 	    "DELETE FROM coverage WHERE (message_id, path) IN (SELECT message_id, path FROM waiting WHERE state = 2)",
-	    "UPDATE scanned SET n_parts = n_parts - w.n, n_unread = n_unread - w.n FROM (SELECT message_id, count(*) AS n FROM waiting"
-	    " WHERE state = 2 GROUP BY message_id) w WHERE w.message_id = scanned.message_id",
+	    ("UPDATE scanned SET n_parts = n_parts - w.n, n_unread = n_unread - w.n FROM (SELECT message_id, count(*) AS n FROM waiting"
+	     " WHERE state = 2 GROUP BY message_id) w WHERE w.message_id = scanned.message_id"),
 	    "UPDATE waiting SET state = 0 WHERE state <> 0"};
 	int64_t any;
 	enum errc rc = sql_int(st->sql, &any, 0, e, "SELECT EXISTS (SELECT 1 FROM waiting WHERE state <> 0)", "");
