@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/limits.h"
+#include "base/near.h"
 #include "base/stop.h"
 #include "base/utf8.h"
 #include "cmd/verbs.h"
@@ -23,6 +24,7 @@ static const struct verb verbs[] = {
     {"notify", NEED_CASE_WRITE, "SUBCOMMAND", "who is told what, once: waves of notices", cmd_notify},
     {"serve", NEED_NOTHING, "--config FILE", "the reading room, where an organisation sees what was exposed and says what it reset", cmd_serve},
     {"report", NEED_CASE_READ, "[clocks|regulator|resets]", "show the case, and prove that the job is done", cmd_report},
+    {"status", NEED_CASE_READ, "", "how far the case is, and what comes next", cmd_status},
     {"list", NEED_CASE_READ, "KIND", "the rows of the case: sources, items, messages, findings, orgs, links, waves ...", cmd_list},
     {"open", NEED_NOTHING, "FILE", "an organisation's reader: an export of the reading room, checked and unpacked", cmd_open},
     {"verify", NEED_CASE_READ, "[NOTICE]", "is this notice real? without one: the ledger's chain, and with --evidence every source's digest", cmd_verify},
@@ -91,6 +93,7 @@ static int printed(int status)
 
 int main(int argc, char **argv)
 {
+	struct near near;
 	struct err e;
 
 	descriptors_take();
@@ -110,7 +113,10 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < N_VERBS; i++)
 		if (strcmp(argv[1], verbs[i].name) == 0)
 			return run(&verbs[i], argc - 2, argv + 2);
-	(void)err_set(&e, ERR_USAGE, "tocsin: unknown verb %s; see tocsin --help", argv[1]);
+	near = near_to(span_str(argv[1]));
+	for (size_t i = 0; i < N_VERBS; i++)
+		near_try(&near, span_str(verbs[i].name));
+	(void)err_set(&e, ERR_USAGE, "tocsin: unknown verb %s%s; see tocsin --help", argv[1], near_says(&near));
 	complain(e.text);
 	return 2;
 }

@@ -1,7 +1,7 @@
 #!/bin/sh
 # The command line: every verb explains itself, refuses what it does not know, and says why in one line.
 . "$(dirname "$0")/lib.sh"
-verbs='init ingest scan attribute notify report list verify'
+verbs='init ingest scan attribute notify report status list verify'
 
 exits "no verb is a mistake" 2 "$TOCSIN"
 exits "help can be asked for" 0 "$TOCSIN" --help
@@ -23,6 +23,18 @@ for v in $verbs; do
 	exits "$v refuses a bad number" 2 "$TOCSIN" "$v" --workers few
 	exits "$v refuses an option without its value" 2 "$TOCSIN" "$v" --case
 done
+# Who mistypes is told what he may have meant; who means something else is not.
+meant() { run "$TOCSIN" "$@"; printf '%s' "$err" | sed -n 's/.*(did you mean \([^?]*\)?).*/\1/p'; }
+is "a verb" "$(meant ingets)" ingest
+is "a subcommand" "$(meant notify aprove)" approve
+is "an option" "$(meant scan --cas "$T/c")" --case
+is "a kind of rows" "$(meant list finding)" findings
+is "but not a word that is like none" "$(meant frobnicate)$(meant scan --zzz)" ''
+sed 's/^portal:/portl:/' "$T/c/case.yaml" >"$T/y" && mkdir "$T/typo" && cp -r "$T/c/." "$T/typo" && cp "$T/y" "$T/typo/case.yaml"
+is "a setting, with its line" "$(meant list sources --case "$T/typo"; printf '%s' "$err" | grep -c 'case.yaml:[0-9]*: ')" 'portal1'
+sed 's/country: IE/country: Ireland/' "$T/c/case.yaml" >"$T/typo/case.yaml"
+exits "a country that no law could know is refused" 2 "$TOCSIN" report clocks --case "$T/typo"
+like "with how it is written" "$err" 'country wants the two capitals of ISO 3166: IE, not "Ireland"'
 exits "no workers at all are refused" 2 "$TOCSIN" ingest --workers 0 "$SAMPLES"
 exits "too many workers are refused" 2 "$TOCSIN" ingest --workers 1000 "$SAMPLES"
 exits "list wants a kind" 2 "$TOCSIN" list
@@ -82,6 +94,33 @@ is "on one line" "$(printf '%s\n' "$out" | wc -l | tr -d ' ')" 1
 run "$TOCSIN" ingest "$(printf '/no/\033[31mfile\nat all')" --case "$T/c"
 unlike "a file's name in a message is no order to the terminal" "$err" "$(printf '\033')"
 is "nor a second line" "$(printf '%s\n' "$err" | wc -l | tr -d ' ')" 1
+
+# What comes next, from the beginning to a written wave.
+next() { "$TOCSIN" status --case "$T/next" | sed -n 's/^Next: //p'; }
+new_case "$T/next"
+is "an empty case wants mail" "$(next)" 'tocsin ingest PATH...'
+"$TOCSIN" ingest "$SAMPLES/mailboxes" --case "$T/next" >/dev/null
+is "mail wants logs, if there are any" "$(next)" 'tocsin scope --logs PATH... --actor FILE'
+"$TOCSIN" scope --logs "$SAMPLES/logs" --actor "$SAMPLES/actor.yaml" --case "$T/next" >/dev/null
+is "then to be scanned" "$(next)" 'tocsin scan'
+"$TOCSIN" scan --rules "$SRC/rules" --case "$T/next" >/dev/null
+is "and attributed" "$(next)" 'tocsin attribute --directory FILE'
+"$TOCSIN" attribute --directory "$SAMPLES/organisations.csv" --case "$T/next" >/dev/null
+mv "$T/next/case.yaml" "$T/y"; sed '/^sender:/,/^  phone/d' "$T/y" >"$T/next/case.yaml"
+like "who does not say who signs has to" "$("$TOCSIN" status --case "$T/next")" 'does not say who signs the notices'
+cp "$T/y" "$T/next/case.yaml"
+is "then a wave is planned" "$(next)" 'tocsin notify plan'
+"$TOCSIN" notify plan --case "$T/next" >/dev/null
+is "read" "$(next)" 'tocsin notify show'
+"$TOCSIN" notify approve --by A --case "$T/next" >/dev/null
+like "approved" "$("$TOCSIN" status --case "$T/next")" '^then: tocsin notify approve --by NAME
+      1 of 2 people have approved it'
+"$TOCSIN" notify approve --by B --case "$T/next" >/dev/null
+is "written" "$(next)" 'tocsin notify write'
+"$TOCSIN" notify write --case "$T/next" >/dev/null
+like "and sent, once the case says how" "$("$TOCSIN" status --case "$T/next")" '^Next: edit case.yaml
+      notices are written and nothing has left'
+is "machines are told, too" "$("$TOCSIN" status --json --case "$T/next" | jq -r '[.wave_state, .next[0].command] | join(" ")')" 'written edit case.yaml'
 
 # Where 0, 1 and 2 are closed, the next file that is opened gets their number.
 closed() { sh -c "exec 0<&- 1>&- 2>&-; exec \"\$@\"" sh "$TOCSIN" "$@"; }

@@ -4,6 +4,7 @@
 #include "base/cursor.h"
 #include "base/digest.h"
 #include "base/json.h"
+#include "base/near.h"
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "base/yaml.h"
@@ -256,6 +257,35 @@ static void yaml_says_the_line_of_what_is_wrong(void **state)
 	arena_free(a);
 }
 
+static const char *meant(const char *typed)
+{
+	static const char *const words[] = {"scan", "scope", "status", "ingest", "attribute", "no"};
+	static struct near near;
+
+	near = near_to(span_str(typed));
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+		near_try(&near, span_str(words[i]));
+	return near_says(&near);
+}
+
+static void who_mistypes_is_told_the_nearest_word(void **state)
+{
+	char long_word[200];
+
+	(void)state;
+	assert_string_equal(meant("sacn"), " (did you mean scan?)");
+	assert_string_equal(meant("STATUS2"), " (did you mean status?)");
+	assert_string_equal(meant("atribute"), " (did you mean attribute?)");
+	assert_string_equal(meant("scan"), ""); /* it is the word */
+	assert_string_equal(meant("n"), "");
+	assert_string_equal(meant("on"), ""); /* half of it is wrong */
+	assert_string_equal(meant("list"), "");
+	memset(long_word, 'a', sizeof long_word - 1);
+	long_word[sizeof long_word - 1] = '\0';
+	assert_string_equal(meant(long_word), "");
+	assert_string_equal(meant(""), "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -272,6 +302,7 @@ int main(void)
 	    cmocka_unit_test(digests_are_the_published_ones),
 	    cmocka_unit_test(an_arena_stops_at_its_maximum),
 	    cmocka_unit_test(yaml_says_the_line_of_what_is_wrong),
+	    cmocka_unit_test(who_mistypes_is_told_the_nearest_word),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

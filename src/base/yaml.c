@@ -6,6 +6,7 @@
 
 #include "base/io.h"
 #include "base/limits.h"
+#include "base/near.h"
 #include "base/utf8.h"
 
 struct reader {
@@ -242,8 +243,13 @@ enum errc yaml_only(const struct yaml *y, const char *const keys[], struct err *
 
 		while (keys[i] != NULL && !span_eq(c->key, span_str(keys[i])))
 			i++;
-		if (keys[i] == NULL)
-			return yaml_err(c, e, "unknown setting \"%.*s\"", (int)(c->key.n < 64 ? c->key.n : 64), c->key.p);
+		if (keys[i] == NULL) {
+			struct near near = near_to(c->key);
+
+			for (i = 0; keys[i] != NULL; i++)
+				near_try(&near, span_str(keys[i]));
+			return yaml_err(c, e, "unknown setting \"%.*s\"%s", (int)(c->key.n < 64 ? c->key.n : 64), c->key.p, near_says(&near));
+		}
 	}
 	return OK;
 }

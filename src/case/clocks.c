@@ -405,6 +405,8 @@ enum errc clocks_read(struct arena *a, const char *dir, const struct case_config
 	r.calendars = yaml_get(y, "calendars");
 	if ((rc = text_of(a, mine, "country", &out->country, e)) != OK)
 		return rc;
+	if (out->country[0] != '\0' && (strlen(out->country) != 2 || strspn(out->country, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 2))
+		return yaml_err(yaml_get(mine, "country"), e, "country wants the two capitals of ISO 3166: IE, not \"%s\"", out->country);
 	for (const struct yaml *list = yaml_get(y, "clocks"); list != NULL; list = list->file == y->file ? yaml_get(mine, "own") : NULL)
 		for (const struct yaml *v = list->first; v != NULL; v = v->next)
 			if ((rc = clock_read(&r, v, e)) != OK)

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "base/near.h"
 
 struct common { const char *dir; bool json, quiet, without_jail, help; uint64_t workers; };
 
@@ -74,6 +75,18 @@ static const struct cmd_option *find(const struct cmd_option *o, size_t n, span 
 	return NULL;
 }
 
+static enum errc unknown_option(struct cmd *c, const struct verb *v, const char *arg, const struct cmd_option *own, size_t n_own,
+    const struct cmd_option *shared, size_t n_shared)
+{
+	struct near near = near_to(span_of(arg + 1 + (arg[1] == '-'), strcspn(arg + 1 + (arg[1] == '-'), "=")));
+	const char *dashes;
+
+	for (size_t i = 0; i < n_own + n_shared; i++)
+		near_try(&near, span_str(i < n_own ? own[i].name : shared[i - n_own].name));
+	dashes = near.away != 0 ? arena_printf(c->a, " (did you mean --%.*s?)", (int)near.best.n, near.best.p) : "";
+	return err_set(&c->e, ERR_USAGE, "unknown option %s%s; see tocsin %s --help", arg, dashes != NULL ? dashes : "", v->name);
+}
+
 static enum errc open_case(struct cmd *c, const struct verb *v)
 {
 	enum errc rc;
@@ -129,7 +142,7 @@ enum errc cmd_start(struct cmd *c, const struct verb *v, int argc, char **argv, 
 		if (o == NULL && name_n != 0)
 			o = find(shared, n_shared, span_of(arg + 2, name_n));
 		if (o == NULL)
-			return err_set(&c->e, ERR_USAGE, "unknown option %s; see tocsin %s --help", arg, v->name);
+			return unknown_option(c, v, arg, options, n_options, shared, n_shared);
 		if (o->arg == NULL && arg[2 + name_n] == '=')
 			return err_set(&c->e, ERR_USAGE, "--%s takes no value", o->name);
 		if (o->arg != NULL && arg[2 + name_n] != '=' && i + 1 == argc)

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "base/clock.h"
+#include "base/near.h"
 
 static const struct verb subs[] = {
     {"notify plan", NEED_CASE_WRITE, "", "freeze the next wave: what each organisation is due and was not told", notify_cmd_plan},
@@ -119,6 +120,7 @@ static enum errc help(struct cmd *c)
 enum errc cmd_notify(struct cmd *c, const struct verb *v, int argc, char **argv, int *status)
 {
 	int at = sub_at(argc, argv);
+	struct near near;
 	char **rest;
 
 	(void)v;
@@ -136,5 +138,8 @@ enum errc cmd_notify(struct cmd *c, const struct verb *v, int argc, char **argv,
 	for (size_t i = 0; i < N_SUBS; i++)
 		if (strcmp(argv[at], subs[i].name + PREFIX) == 0)
 			return subs[i].run(c, &subs[i], argc - 1, rest, status);
-	return err_set(&c->e, ERR_USAGE, "unknown subcommand %s; see tocsin notify --help", argv[at]);
+	near = near_to(span_str(argv[at]));
+	for (size_t i = 0; i < N_SUBS; i++)
+		near_try(&near, span_str(subs[i].name + PREFIX));
+	return err_set(&c->e, ERR_USAGE, "unknown subcommand %s%s; see tocsin notify --help", argv[at], near_says(&near));
 }

@@ -6,7 +6,7 @@
 
 typedef enum errc verb_fn(struct cmd *c, const struct verb *v, int argc, char **argv, int *status);
 
-verb_fn cmd_init, cmd_ingest, cmd_scope, cmd_scan, cmd_attribute, cmd_notify, cmd_report, cmd_list, cmd_verify, cmd_open, cmd_serve;
+verb_fn cmd_init, cmd_ingest, cmd_scope, cmd_scan, cmd_attribute, cmd_notify, cmd_report, cmd_status, cmd_list, cmd_verify, cmd_open, cmd_serve;
 
 /* Not a verb: `tocsin worker JOB`, how the keeper starts its workers. Returns the exit status. */
 int cmd_worker(int argc, char **argv);

@@ -1,4 +1,5 @@
 #include "base/limits.h"
+#include "base/near.h"
 #include "notify/eml.h"
 #include "notify/private.h"
 #include "seal/keys.h"
@@ -133,6 +134,7 @@ enum errc wave_walk(const struct notify *n, const struct wave *w, const char *ke
     struct digest *plan, struct err *e)
 {
 	struct walk k = {.n = n, .w = w, .with_text = with_text || plan != NULL};
+	struct near near = near_to(key != NULL ? span_str(key) : SPAN_EMPTY);
 	struct wave_org *orgs = NULL;
 	size_t n_orgs = 0, met = 0;
 	enum errc rc;
@@ -155,6 +157,8 @@ enum errc wave_walk(const struct notify *n, const struct wave *w, const char *ke
 		add_number(k.h, (int64_t)n_orgs);
 	}
 	for (size_t i = 0; i < n_orgs && rc == OK; i++) {
+		near_try(&near, span_str(orgs[i].key));
+		near_try(&near, span_str(orgs[i].name));
 		if (key != NULL && strcmp(orgs[i].key, key) != 0 && strcmp(orgs[i].name, key) != 0)
 			continue;
 		met++;
@@ -162,7 +166,7 @@ enum errc wave_walk(const struct notify *n, const struct wave *w, const char *ke
 		arena_reset(k.scratch);
 	}
 	if (rc == OK && key != NULL && met == 0)
-		rc = err_set(e, ERR_USAGE, "wave %lld has no organisation \"%s\"", (long long)w->number, key);
+		rc = err_set(e, ERR_USAGE, "wave %lld has no organisation \"%s\"%s", (long long)w->number, key, near_says(&near));
 	if (rc == OK && plan != NULL)
 		sha256_done(k.h, plan);
 out:

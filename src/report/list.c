@@ -1,6 +1,7 @@
 /* `tocsin list`: a table of the case as JSON lines, or aligned for people. */
 #include <inttypes.h>
 
+#include "base/near.h"
 #include "base/utf8.h"
 #include "report/private.h"
 #include "report/reveal.h"
@@ -20,6 +21,15 @@ void list_kinds(struct buf *out)
 
 	for (size_t i = 0; i < n && !all[i]->figures; i++)
 		buf_printf(out, "%s%s", i != 0 ? ", " : "", all[i]->name);
+}
+
+static void near_kinds(struct near *near)
+{
+	size_t n;
+	const struct table *const *all = tables(&n);
+
+	for (size_t i = 0; i < n && !all[i]->figures; i++)
+		near_try(near, span_str(all[i]->name));
 }
 
 /* How many of the first bytes of s make at most `max` characters; *n how many they make. */
@@ -142,6 +152,7 @@ enum errc report_list(const struct list_run *run, struct list_tally *tally, stru
 {
 	const struct table *t = table_named(run->kind);
 	struct listing l = {.run = run, .tally = tally};
+	struct near near = near_to(span_str(run->kind));
 	struct buf kinds;
 	enum errc rc = OK;
 
@@ -149,7 +160,8 @@ enum errc report_list(const struct list_run *run, struct list_tally *tally, stru
 	if (t == NULL || t->figures) {
 		buf_init(&kinds, 4096);
 		list_kinds(&kinds);
-		rc = err_set(e, ERR_USAGE, "nothing is called \"%.60s\"; there are %s", run->kind, buf_cstr(&kinds));
+		near_kinds(&near);
+		rc = err_set(e, ERR_USAGE, "nothing is called \"%.60s\"%s; there are %s", run->kind, near_says(&near), buf_cstr(&kinds));
 		buf_free(&kinds);
 		return rc;
 	}

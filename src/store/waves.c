@@ -98,6 +98,20 @@ static enum errc take_back_untold(struct store *st, struct err *e)
 	return rc;
 }
 
+enum errc wave_due(struct store *st, bool mentioned, bool *out, struct err *e)
+{
+	int64_t n = 0; /* ?1 stands there for LINK_IS_DUE, whose policy is ?2 */
+	enum errc rc = sql_int(st->sql, &n, 0, e,
+	    "SELECT 1 FROM link l CROSS JOIN message m ON m.id = l.message_id WHERE (?1 = ?1) AND in_scope(m.verdict) AND" LINK_IS_DUE
+	    "AND (NOT EXISTS (SELECT 1 FROM told t WHERE t.org_id = l.org_id AND t.message_id = l.message_id AND t.role = l.role AND t.exposure_id = 0)"
+	    " OR (" LINK_IS_PARTY " AND EXISTS (SELECT 1 FROM finding f WHERE f.message_id = l.message_id AND NOT EXISTS (SELECT 1 FROM told t"
+	    "  WHERE t.org_id = l.org_id AND t.message_id = f.message_id AND t.role = 0 AND t.exposure_id = f.exposure_id)))) LIMIT 1",
+	    "ii", (int64_t)0, (int64_t)mentioned);
+
+	*out = n != 0;
+	return rc;
+}
+
 /*
  * What is due and stands in no wave yet. The joins are CROSS JOINs because their order is known: links in the order of
  * the index that covers them, and from the few findings to their links.

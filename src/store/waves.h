@@ -117,6 +117,8 @@ MUST_CHECK enum errc approvals_of(struct store *st, struct arena *a, int64_t wav
 struct conflict_row { const char *domain, *first, *second; };
 MUST_CHECK enum errc wave_conflicts(struct store *st, struct arena *a, struct conflict_row **out, size_t *n,
     struct err *e);
+/* Is anything due that stands in no wave yet? A plan finds what. */
+MUST_CHECK enum errc wave_due(struct store *st, bool mentioned, bool *out, struct err *e);
 /* Organisations of written waves that nobody could be told of, for want of a contact. */
 MUST_CHECK enum errc wave_unreached(struct store *st, int64_t *n, struct err *e);
 /* Private persons that the mail in scope names. */

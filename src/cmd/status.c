@@ -1,0 +1,192 @@
+/* How far the case is, stage by stage, and what comes next: read from the rows alone, so that whoever takes over knows where to go on. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "cmd/verbs.h"
+#include "store/figures.h"
+#include "store/waves.h"
+
+struct standing {
+	struct cmd *c;
+	struct figures f;
+	struct wave wave; /* the newest */
+	size_t approvals; /* of it, as it was approved */
+	int64_t unscanned, unattributed;
+	bool due; /* something stands in no wave yet */
+	struct buf out;
+	struct json j;
+	size_t n_next;
+};
+
+static enum errc read_standing(struct standing *s, struct err *e)
+{
+	struct store *st = s->c->store;
+	struct approval *v;
+	enum errc rc;
+
+	if ((rc = figures_read(st, &s->f, e)) != OK || (rc = wave_newest(st, &s->wave, e)) != OK ||
+	    (rc = wave_behind(st, &s->unscanned, &s->unattributed, e)) != OK ||
+	    (rc = wave_due(st, s->c->config.notify_mentioned, &s->due, e)) != OK)
+		return rc;
+	return approvals_of(st, s->c->a, s->wave.number, &v, &s->approvals, e);
+}
+
+/* ---- where it stands -------------------------------------------------------------------------------------------- */
+
+static void stages(struct standing *s)
+{
+	const struct figures *f = &s->f;
+	static const char *const states[] = {"", "planned", "approved", "written"};
+
+	buf_str(&s->out, s->c->config.title[0] != '\0' ? "" : "A case without a title");
+	cmd_shown(&s->out, s->c->config.title);
+	if (s->c->config.reference[0] != '\0') {
+		buf_str(&s->out, " (");
+		cmd_shown(&s->out, s->c->config.reference);
+		buf_byte(&s->out, ')');
+	}
+	buf_byte(&s->out, '\n');
+	cmd_line(&s->out, "ingest", "%" PRId64 " messages of %" PRId64 " files; %" PRId64 " items not wholly read", f->messages, f->sources, f->failed + f->partial);
+	if (f->log_sources == 0)
+		cmd_line(&s->out, "scope", "no audit log is read: all %" PRId64 " messages are taken for exposed", f->in_scope);
+	else
+		cmd_line(&s->out, "scope", "%" PRId64 " opened, %" PRId64 " presumed, %" PRId64 " unknown, %" PRId64 " proved untouched", f->accessed, f->presumed, f->unknown, f->not_accessed);
+	cmd_line(&s->out, "scan", "%" PRId64 " exposures, %" PRId64 " of them critical; %" PRId64 " messages in scope to scan", f->exposures, f->critical, s->unscanned);
+	cmd_line(&s->out, "attribute", "%" PRId64 " organisations, %" PRId64 " without a contact; %" PRId64 " messages to attribute", f->orgs, f->orgs_without_contact, s->unattributed);
+	if (s->wave.number == 0)
+		cmd_line(&s->out, "notify", "no wave is planned");
+	else
+		cmd_line(&s->out, "notify", "wave %" PRId64 " is %s; %" PRId64 " organisations have notices, %" PRId64 " mails have left", s->wave.number, states[s->wave.state], f->told_orgs, f->mails_left);
+	if (f->mails_left != 0)
+		cmd_line(&s->out, "heard", "%" PRId64 " of %" PRId64 " organisations answered, %" PRId64 " not reached; %" PRId64 " tasks open", f->answered_orgs, f->sent_orgs, f->unreached_orgs, f->open_tasks);
+}
+
+static void stages_object(struct standing *s)
+{
+	const struct figures *f = &s->f;
+	const struct { const char *name; int64_t n; } numbers[] = {
+	    {"messages", f->messages}, {"log_files", f->log_sources}, {"in_scope", f->in_scope}, {"to_scan", s->unscanned}, {"exposures", f->exposures},
+	    {"to_attribute", s->unattributed}, {"organisations", f->orgs}, {"without_contact", f->orgs_without_contact}, {"wave", s->wave.number},
+	    {"approvals", (int64_t)s->approvals}, {"organisations_with_notices", f->told_orgs}, {"mails_left", f->mails_left}, {"answered", f->answered_orgs},
+	    {"open_tasks", f->open_tasks}};
+	static const char *const states[] = {"none", "planned", "approved", "written"};
+
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+		json_i64(&s->j, numbers[i].name, numbers[i].n);
+	json_str(&s->j, "wave_state", states[s->wave.state]);
+}
+
+/* ---- what comes next -------------------------------------------------------------------------------------------- */
+
+static void next(struct standing *s, const char *command, const char *why)
+{
+	s->n_next++;
+	if (s->c->json) {
+		json_open(&s->j, NULL, '{');
+		json_str(&s->j, "command", command);
+		json_str(&s->j, "why", why);
+		json_close(&s->j, '}');
+		return;
+	}
+	buf_printf(&s->out, "%s%s\n      %s\n", s->n_next == 1 ? "Next: " : "then: ", command, why);
+}
+
+/* What a notice needs of case.yaml, and is not there. */
+static const char *missing(const struct case_config *c)
+{
+	return c->our_name[0] == '\0' ? "case.yaml does not say who we are: us, name and domains"
+	    : c->sender_name[0] == '\0' || c->sender_title[0] == '\0' || c->sender_phone[0] == '\0' || c->sender_address[0] == '\0'
+	    ? "case.yaml does not say who signs the notices: sender, name, title, address, phone" : NULL;
+}
+
+static void next_of_wave(struct standing *s)
+{
+	const struct case_config *c = &s->c->config;
+	char command[64];
+
+	switch (s->wave.state) {
+	case WAVE_PLANNED:
+		next(s, "tocsin notify show", "read the wave that is planned, and its notices with --text");
+		(void)snprintf(command, sizeof command, "%zu of %u people have approved it as it was then", s->approvals, c->approvals);
+		next(s, "tocsin notify approve --by NAME", command);
+		return;
+	case WAVE_APPROVED:
+		next(s, "tocsin notify write", "the wave is approved; this puts its notices into out/ and sends nothing");
+		return;
+	default:
+		break;
+	}
+	if (s->due && missing(c) != NULL)
+		next(s, "edit case.yaml", missing(c));
+	else if (s->due)
+		next(s, "tocsin notify plan", s->wave.number == 0 ? "nobody has been told yet" : "there is more to tell than the waves so far do");
+	else if (s->f.mails_left == 0 && s->f.told_orgs + s->f.told_persons != 0 && c->delivery.by == DELIVERY_NOT_SET)
+		next(s, "edit case.yaml", "notices are written and nothing has left: delivery says how mail leaves (or hand over out/wave-N yourselves)");
+	else if (s->f.mails_left == 0 && s->f.told_orgs + s->f.told_persons != 0) {
+		next(s, "tocsin notify preflight", "will receivers believe the mail?");
+		next(s, "tocsin notify send", "says what would be sent; --send sends it");
+	} else if (s->f.mails_left != 0) {
+		next(s, "tocsin notify status", s->f.open_tasks != 0 ? "people have calls, letters and replies to do" : "who has answered, and whom to write to next");
+		next(s, "tocsin notify collect PATH...", "reads what came back: bounces, reports, answers");
+	}
+}
+
+static void nexts(struct standing *s)
+{
+	const struct figures *f = &s->f;
+
+	if (f->messages == 0) {
+		next(s, "tocsin ingest PATH...", "no mail has been read yet");
+		return;
+	}
+	if (f->log_sources == 0 && s->wave.number == 0)
+		next(s, "tocsin scope --logs PATH... --actor FILE", "with the audit logs, if there are any: what the intruder did not reach need not be told");
+	if (s->unscanned != 0)
+		next(s, "tocsin scan", "messages in scope have not been searched for secrets");
+	if (s->unattributed != 0 || s->unscanned != 0)
+		next(s, "tocsin attribute --directory FILE", "whose the mail is, by the list of organisations that we know (CSV)");
+	if (s->unattributed == 0 && s->unscanned == 0)
+		next_of_wave(s);
+	if (f->orgs_without_contact != 0 && s->unattributed == 0)
+		next(s, "tocsin notify contacts show --tasks", "organisations have no contact: add one to the directory, or somebody calls");
+}
+
+enum errc cmd_status(struct cmd *c, const struct verb *v, int argc, char **argv, int *status)
+{
+	struct standing s = {.c = c};
+	const char *const *operand;
+	size_t n;
+	enum errc rc;
+
+	(void)status;
+	buf_init(&s.out, (size_t)1 << 20);
+	s.j = json_to(&s.out);
+	if ((rc = cmd_start(c, v, argc, argv, NULL, 0, &operand, &n)) != OK)
+		goto out;
+	if (n != 0) {
+		rc = err_set(&c->e, ERR_USAGE, "takes options only, not \"%s\"; tocsin notify status is about notices", operand[0]);
+		goto out;
+	}
+	if ((rc = read_standing(&s, &c->e)) != OK)
+		goto out;
+	if (c->json) {
+		json_open(&s.j, NULL, '{');
+		stages_object(&s);
+		json_open(&s.j, "next", '[');
+		nexts(&s);
+		json_close(&s.j, ']');
+		json_close(&s.j, '}');
+		json_end_line(&s.j);
+	} else {
+		stages(&s);
+		buf_byte(&s.out, '\n');
+		nexts(&s);
+		if (s.n_next == 0)
+			buf_str(&s.out, "Nothing is due. What was done: tocsin report; is it proved: tocsin report --check\n");
+	}
+	rc = cmd_print(&s.out, &c->e);
+out:
+	buf_free(&s.out);
+	return rc;
+}
