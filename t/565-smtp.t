@@ -29,6 +29,7 @@ YAML
 ingest "$SAMPLES/mailboxes"; scan; attribute
 TOCSIN_NOW=2025-10-01T09:00:00Z; export TOCSIN_NOW
 ok "a wave is written" plan_write
+cp -r "$CASE" "$T/killed"
 passed_preflight
 
 # at TIME MODE: what a run then says: handed over, to be tried again, failed, uncertain
@@ -61,6 +62,31 @@ at 2025-10-01T20:10:00Z ok
 like "the others leave" "$(counts)" "^\[[1-9][0-9]*,0,0,0\]"
 ok "each once" test "$(sort "$T/left" | uniq -d | wc -l)" = 0
 ok "and none of what failed or is uncertain" test "$(wc -l <"$T/left")" -le $left
+# Refused for now at every other run, and killed at one step after the other: what is tried again is cut off as the first tries are.
+FAULT_LIB=${FAULT_LIB:-$SRC/build/t/libfault.so}
+own=$CASE CASE=$T/killed
+want=$(list notices | jq -r 'select(.state == "written") | .address' | sort)
+: >"$T/left"
+now=$(date -u -d 2026-01-01T00:00:00Z +%s) killed=0 again=0 runs=0 bad=''
+while [ $runs -lt 120 ]; do
+	runs=$((runs + 1)) now=$((now + 90000)) rc=0
+	TOCSIN_NOW=$(date -u -d "@$now" +%FT%TZ); passed_preflight
+	if [ $((runs % 4)) -eq 2 ]; then echo grey; else echo ok; fi >"$T/mode"
+	FAULT=step:$((1 + runs * 5 % 37)) LD_PRELOAD=$FAULT_LIB "$TOCSIN" notify send --send --quiet --case "$CASE" >/dev/null 2>"$T/.err" </dev/null || rc=$?
+	case $rc in 137) killed=$((killed + 1)) ;; 0 | 1) ;; *) bad="$bad $runs:$rc:$(head -1 "$T/.err")" ;; esac
+	set -- $(sqlite3 -separator ' ' "$CASE/case.db" "SELECT sum(state IN (2, 3, 5)), sum(attempts > 1) FROM delivery")
+	[ "${2:-0}" -le $again ] || again=$2
+	[ "${1:-1}" -ne 0 ] || break
+done
+echo "# $killed of $runs runs killed, $(wc -l <"$T/left") of $(printf '%s\n' "$want" | wc -l) have left, $again after more than one try"
+is "each run was killed or came to its end" "$bad" ""
+ok "many were killed" test $killed -ge 10
+ok "some left after more than one try" test "$again" -ge 3
+is "nobody has got two" "$(sort "$T/left" | uniq -d)" ""
+sort "$T/left" | sed 's/.*<\(.*\)>.*/\1/' >"$T/got"
+is "and nobody none, but who is uncertain" "$( (cat "$T/got"; list deliveries | jq -r 'select(.state == "uncertain") | .address') | sort -u)" "$want"
+exits "it is proved" 0 "$TOCSIN" report --check --case "$CASE"
+CASE=$own
 # One that is refused for now each time is tried after 5, 15, 60 minutes, 4, 8, 16 hours and a day; then it has failed.
 one="(SELECT min(notice_id) FROM delivery)"
 cp -r "$CASE" "$T/backoff"; CASE=$T/backoff

@@ -34,6 +34,8 @@ want=$(list notices | jq -r 'select(.state == "written") | .address' | sort)
 n=$(printf '%s\n' "$want" | wc -l)
 ok "to two hundred addresses" test "$n" -ge 200
 
+cp -r "$CASE" "$T/again"
+
 # Each run is killed one step later than the one before, so that every step between two mails is met; what it had begun the next
 # run finds. Every third time the mail server's program does it.
 killed=0 step=0 runs=0 bad=''
@@ -69,4 +71,20 @@ is "a person says so of the others, and they leave" "$(printf '%s' "$out" | jq .
 is "everybody has got one" "$(sort "$T/left")" "$want"
 exits "the case is proved" 0 "$TOCSIN" report --check --case "$CASE"
 exits "the ledger holds" 0 "$TOCSIN" verify --case "$CASE"
+
+# The order to stop, cut off at each of its steps: it stands whole or not at all, and given anew it holds.
+CASE=$T/again
+: >"$T/left"
+bad='' step=0 t_rc=137
+while [ $t_rc -eq 137 ] && [ $step -lt 30 ]; do
+	step=$((step + 1)) t_rc=0
+	FAULT=kill:$step LD_PRELOAD=$FAULT_LIB "$TOCSIN" notify stop --by A --why wait --case "$CASE" >/dev/null 2>&1 || t_rc=$?
+	[ ! -e "$CASE/sending.stopped" ] || grep -q ', by A: wait$' "$CASE/sending.stopped" || bad="$bad $step"
+	[ $t_rc -ne 137 ] || rm -f "$CASE/sending.stopped"
+done
+is "an order to stop that is cut off stands whole or not at all" "$bad" ""
+ok "at more than one step" test $step -ge 3
+exits "given it holds" 3 notify send --send
+is "and nothing leaves" "$(cat "$T/left")" ""
+exits "until it is lifted" 0 notify stop --lift --by A
 done_testing
