@@ -10,6 +10,7 @@
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "serve/b64.h"
+#include "serve/host.h"
 #include "stream/json-read.h"
 
 enum {
@@ -80,18 +81,13 @@ static bool address_read(struct arena *a, const struct json_node *n, const char 
 	return address_ok(s) && (*out = arena_cstr(a, s)) != NULL;
 }
 
-/* Is its host one of those? A name before an '@' belongs to no host of ours. */
+/* Is its host one of those? */
 static bool host_ok(const struct oidc_issuer *s, span address)
 {
-	span host = span_from(address, strlen("https://"));
+	span host;
+	unsigned port;
 
-	for (size_t i = 0; i < host.n; i++)
-		if (strchr(":/?", host.p[i]) != NULL)
-			host = span_first(host, i);
-	for (size_t i = 0; i < s->n_hosts; i++)
-		if (span_eq_nocase(host, span_str(s->hosts[i])))
-			return span_find_byte(address, '@') == address.n;
-	return false;
+	return host_of(address, &host, &port) && host_among(host, s->hosts, s->n_hosts);
 }
 
 bool oidc_metadata_ok(const struct oidc_issuer *s, const struct oidc_said *x)

@@ -7,6 +7,7 @@
 #include "base/digest.h"
 #include "base/test.h"
 #include "serve/b64.h"
+#include "serve/host.h"
 #include "serve/oidc.h"
 
 static struct arena *a;
@@ -260,6 +261,32 @@ static void metadata_are_of_the_issuer_that_was_asked(void **state)
 	assert_string_equal(oidc_address(a, "https://idp.example", SPAN_LIT("acme.example")), "https://idp.example");
 }
 
+static void whoever_checks_an_address_and_whoever_asks_there_read_one_host(void **state)
+{
+	static const struct { const char *address, *host; unsigned port; } good[] = {{"https://idp.example", "idp.example", 443},
+	    {"https://idp.example/", "idp.example", 443}, {"https://IDP.example:8443/t?x=https://evil.example", "IDP.example", 8443},
+	    {"https://idp.example?evil.example/", "idp.example", 443}, {"https://idp.example#evil.example", "idp.example", 443},
+	    {"https://127.0.0.1:1/a", "127.0.0.1", 1}, {"https://idp.example:65535", "idp.example", 65535}};
+	static const char *const no[] = {"", "https://", "https:///a", "https://:443/", "http://idp.example/", "idp.example", "https://idp.example:/",
+	    "https://idp.example:0/", "https://idp.example:65536/", "https://idp.example:123456/", "https://idp.example:8a/", "https://a@idp.example/",
+	    "https://idp.example@evil.example/", "https://idp.example:443:443/"};
+	static const char *const hosts[] = {"idp.example"};
+	unsigned port;
+	span host;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+		assert_true(host_of(span_str(good[i].address), &host, &port));
+		assert_span(host, good[i].host);
+		assert_int_equal(port, good[i].port);
+	}
+	for (size_t i = 0; i < sizeof no / sizeof no[0]; i++)
+		assert_false(host_of(span_str(no[i]), &host, &port));
+	assert_true(host_among(SPAN_LIT("IDP.Example"), hosts, 1));
+	assert_false(host_among(SPAN_LIT("idp.example."), hosts, 1));
+	assert_false(host_among(SPAN_EMPTY, hosts, 1));
+}
+
 static void metadata_that_another_process_read_are_looked_at_again(void **state)
 {
 	static const char *const hosts[] = {"idp.example", "keys.idp.example"};
@@ -318,6 +345,7 @@ int main(void)
 	    cmocka_unit_test(refuses_what_is_of_another_time_or_organisation),
 	    cmocka_unit_test(refuses_a_token_cut_anywhere),
 	    cmocka_unit_test(metadata_are_of_the_issuer_that_was_asked),
+	    cmocka_unit_test(whoever_checks_an_address_and_whoever_asks_there_read_one_host),
 	    cmocka_unit_test(metadata_that_another_process_read_are_looked_at_again),
 	    cmocka_unit_test(an_answer_holds_a_token_or_is_none),
 	};

@@ -6,6 +6,7 @@
 #include "base/utf8.h"
 #include "net/dns.h"
 #include "net/http.h"
+#include "serve/host.h"
 #include "serve/process.h"
 
 enum { TIMEOUT_MS = 6000, DNS_TIMEOUT_MS = 5000, ANSWER_MAX = 256 << 10, FILE_MAX = 4 << 10, SECRET_MAX = 4 << 10, PORT = 443 };
@@ -39,27 +40,6 @@ enum errc web_open(struct web *w, struct arena *a, const struct serve_config *c,
 
 /* ---- one question ------------------------------------------------------------------------------------------------------ */
 
-/* "host[:port]" of an address that was checked, apart. */
-static bool host_read(struct arena *a, const char *url, const char **host, unsigned *port)
-{
-	span s = span_from(span_str(url), strlen("https://")), digits;
-	size_t colon;
-
-	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] == '/' || s.p[i] == '?')
-			s = span_first(s, i);
-	colon = span_find_byte(s, ':');
-	digits = span_from(s, colon + 1);
-	*port = colon == s.n ? PORT : 0;
-	for (size_t i = 0; i < digits.n; i++) {
-		if (!ascii_is_digit(digits.p[i]) || i == 5)
-			return false;
-		*port = 10 * *port + (digits.p[i] - '0');
-	}
-	*host = arena_cstr(a, span_first(s, colon));
-	return *host != NULL && colon != 0 && *port != 0 && *port < 65536;
-}
-
 static enum errc addresses(const struct web *w, struct arena *a, const char *host, struct buf *out, struct err *e)
 {
 	struct dns_options o = {.server = w->c->resolver, .trust_anchor = w->c->trust_anchor, .timeout_ms = DNS_TIMEOUT_MS};
@@ -88,16 +68,16 @@ static enum errc reach(const struct web *w, struct arena *a, const char *url, st
 	const char *host;
 	struct buf at;
 	unsigned port;
-	bool may = false;
+	span name;
 	enum errc rc;
 
 	if (!w->can)
 		return err_set(e, ERR_REFUSED, "%.200s: cannot be asked without libcurl", url);
-	if (!host_read(a, url, &host, &port))
+	if (!host_of(span_str(url), &name, &port))
 		return err_set(e, ERR_REFUSED, "%.200s: not an address that can be asked", url);
-	for (size_t i = 0; i < o->n_hosts; i++)
-		may |= span_eq_nocase(span_str(o->hosts[i]), span_str(host));
-	if (!may)
+	if ((host = arena_cstr(a, name)) == NULL)
+		return err_memory(e);
+	if (!host_among(name, o->hosts, o->n_hosts))
 		return err_set(e, ERR_REFUSED, "%.200s is not among the hosts of its issuer", host);
 	buf_init(&at, 64 * KIB);
 	buf_printf(&at, "%s:%u:", host, port);
@@ -299,10 +279,15 @@ enum errc web_witness(const struct web *w, struct arena *a, span question, struc
 	    .form = arena_cstr(a, question)};
 	struct http_answer got;
 	unsigned port;
+	span name;
 	enum errc rc;
 
 	url = arena_printf(a, "%.*s/add-checkpoint", (int)(strlen(base) - (base[strlen(base) - 1] == '/')), base);
-	if (url == NULL || o.form == NULL || !host_read(a, url, &host, &port))
+	if (url == NULL || o.form == NULL)
+		return err_memory(e);
+	/* What is no address at all is said by reach. */
+	host = host_of(span_str(url), &name, &port) ? arena_cstr(a, name) : "";
+	if (host == NULL)
 		return err_memory(e);
 	if ((rc = reach(w, a, url, &o, &got, e)) == OK) {
 		buf_u32(out, (uint32_t)got.status);

@@ -1,0 +1,37 @@
+#include "serve/host.h"
+
+#include <string.h>
+
+enum { HTTPS_PORT = 443 };
+
+bool host_of(span address, span *host, unsigned *port)
+{
+	span digits;
+	size_t colon;
+
+	*host = SPAN_EMPTY;
+	if (!span_starts(address, SPAN_LIT("https://")) || span_find_byte(address, '@') != address.n)
+		return false;
+	*host = span_from(address, strlen("https://"));
+	for (size_t i = 0; i < host->n; i++)
+		if (strchr("/?#", host->p[i]) != NULL)
+			*host = span_first(*host, i);
+	colon = span_find_byte(*host, ':');
+	digits = span_from(*host, colon + 1);
+	*port = colon == host->n ? HTTPS_PORT : 0;
+	for (size_t i = 0; i < digits.n; i++) {
+		if (!ascii_is_digit(digits.p[i]) || i == 5)
+			return false;
+		*port = 10 * *port + (digits.p[i] - '0');
+	}
+	*host = span_first(*host, colon);
+	return host->n != 0 && *port != 0 && *port < 65536;
+}
+
+bool host_among(span host, const char *const *hosts, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (span_eq_nocase(host, span_str(hosts[i])))
+			return true;
+	return false;
+}
