@@ -2,17 +2,11 @@
 // export, log out. Each view is looked at by axe (WCAG 2.2 AA). SHOTS=DIR in the environment leaves a picture of each.
 import { cpSync, existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { execFileSync, spawnSync } from "node:child_process";
-import { createHash, X509Certificate } from "node:crypto";
-import { createRequire } from "node:module";
-import http from "node:http";
-import https from "node:https";
 import net from "node:net";
+import { Chromium, heading, main_text, make_passkey, press, tls_front, to } from "./chromium.mjs";
 import { Names, ORIGIN, Portal, access_codes, done, free_port, is, ok, operator_of, sleep, until } from "./reading-room.mjs";
 
 const [, , tocsin, case_dir, sealed, web, dir, modules] = process.argv;
-const require = createRequire(`${modules}/`);
-const { chromium } = require("playwright-core");
-const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 const DAY = 24 * 3600;
 
 /* ---- the portal, and TLS before it ---- */
@@ -22,86 +16,21 @@ cpSync(sealed, `${dir}/drop`, { recursive: true });
 const operators = [process.getuid(), 61002];
 const portal = await new Portal(tocsin, dir, `${dir}/drop`, await free_port(), { web, dns: names.port, operators }).start();
 await until("bundles are taken", () => readdirSync(`${dir}/drop`).every((f) => !f.endsWith(".bundle")));
-execFileSync("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=reading.example", "-addext", "subjectAltName=DNS:reading.example",
-	"-keyout", `${dir}/tls.key`, "-out", `${dir}/tls.crt`], { stdio: "ignore" });
-const crt = readFileSync(`${dir}/tls.crt`);
-let ahead_ms = 0; // of the server's clock, as browsers hear it
-const front = https.createServer({ key: readFileSync(`${dir}/tls.key`), cert: crt }, (q, a) => {
-	const to = http.request({ host: "127.0.0.1", port: portal.port, method: q.method, path: q.url, headers: { ...q.headers, "x-tocsin-client": "198.51.100.7" } }, (r) => {
-		a.writeHead(r.statusCode, ahead_ms ? { ...r.headers, date: new Date(Date.now() + ahead_ms).toUTCString() } : r.headers);
-		r.pipe(a);
-	});
-	to.on("error", () => a.destroy());
-	q.pipe(to);
-});
-const tls_port = await new Promise((r) => front.listen(0, "127.0.0.1", () => r(front.address().port)));
+const front = await tls_front(dir, portal);
 
 /* ---- Chromium ---- */
 
-const spki = createHash("sha256").update(new X509Certificate(crt).publicKey.export({ type: "spki", format: "der" })).digest("base64");
 /* Where hostile markup would have its browser go: whoever connects is counted. */
 let connected = 0;
 const canary = net.createServer((s) => { connected++; s.destroy(); }).listen(0, "127.0.0.1");
 await new Promise((r) => canary.once("listening", r));
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM || "/usr/bin/chromium", args: ["--no-sandbox", `--ignore-certificate-errors-spki-list=${spki}`,
-	`--host-resolver-rules=MAP reading.example:443 127.0.0.1:${tls_port}, MAP canary.example 127.0.0.1:${canary.address().port}, MAP * ~NOTFOUND`] }).catch((e) => { console.log(`Bail out! ${e.message.split("\n")[0]}`); process.exit(1); });
-
-const problems = [], asked = new Set();
-let shots = 0;
-
-/* Somebody at a computer with a passkey of its own. */
-async function person(name, options = {}) {
-	const context = await browser.newContext({ locale: "en-GB", acceptDownloads: true, ...options });
-	const page = await context.newPage();
-	const cdp = await context.newCDPSession(page);
-	await cdp.send("WebAuthn.enable");
-	await cdp.send("WebAuthn.addVirtualAuthenticator", { options: { protocol: "ctap2", ctap2Version: "ctap2_1", transport: "internal", hasResidentKey: true, hasUserVerification: true, isUserVerified: true, hasPrf: true,
-		automaticPresenceSimulation: true } });
-	page.on("console", (m) => { if (m.type() === "error" && !m.location().url.endsWith("/favicon.ico")) problems.push(`${name}: ${m.text()}`); });
-	page.on("pageerror", (e) => problems.push(`${name}: ${e}`));
-	page.on("request", (q) => asked.add(new URL(q.url()).origin));
-	return { name, context, page };
-}
-const heading = (p, text) => p.page.getByRole("heading", { level: 1, name: text }).waitFor({ timeout: 15000 });
-const press = (p, label) => p.page.getByRole("button", { name: label, exact: true }).first().click();
-
-/* The view as it stands, on a desk in the light and on a telephone in the dark: nothing that axe calls a violation, nothing wider than the screen. */
-const screens = [["desk", 1280, 800, "light"], ["telephone", 390, 844, "dark"], ["desk", 1280, 800, "dark"], ["telephone", 390, 844, "light"]];
-async function look(p, what) {
-	const found = [], number = String(++shots).padStart(2, "0");
-	await p.page.evaluate(axe);
-	for (const [where, width, height, colorScheme] of screens.slice(0, process.env.SHOTS ? 4 : 2)) {
-		await p.page.setViewportSize({ width, height });
-		await p.page.emulateMedia({ colorScheme });
-		const { violations } = await p.page.evaluate(() => globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }));
-		found.push(...violations.map((v) => `${where}, ${colorScheme}: ${v.id}: ${v.nodes.map((n) => n.target).join(" ")}`));
-		if (await p.page.evaluate(() => document.documentElement.scrollWidth > innerWidth)) found.push(`${where}: wider than the screen`);
-		if (process.env.SHOTS) await p.page.screenshot({ path: `${process.env.SHOTS}/${number}-${what.replaceAll(" ", "-")}-${where}-${colorScheme}.png`, fullPage: true });
-	}
-	await p.page.setViewportSize({ width: 1280, height: 720 });
-	await p.page.emulateMedia({ colorScheme: "light" });
-	is(`${what}: nothing for axe to say, nothing wider than the screen`, found, []);
-}
-
-async function make_passkey(p, name) {
-	await p.page.getByLabel(/your name/i).fill(name);
-	await p.page.locator("form button[type=submit]").click();
-}
+const chromium = await new Chromium(modules, front).start([`MAP canary.example 127.0.0.1:${canary.address().port}`]);
+const { problems, asked } = chromium, person = (name, options) => chromium.person(name, options), look = (p, what) => chromium.look(p, what);
 async function keep_key(p) {
 	await heading(p, "Keep your reading key");
 	const key = await p.page.locator("output.secret").textContent();
 	await press(p, "I have kept it");
 	return key;
-}
-/* A section by its link. What stands there is marked, to know when the new view is drawn. */
-async function to(p, link, title) {
-	const a = p.page.getByRole("link", { name: link, exact: true }).first();
-	if (await a.evaluate((e) => e.hash !== location.hash)) {
-		await p.page.locator("h1").evaluate((e) => e.setAttribute("data-old", ""));
-		await a.click();
-		await p.page.locator("h1:not([data-old])").waitFor();
-	}
-	await heading(p, title);
 }
 async function invite(p, role, name) {
 	await to(p, "People", "People");
@@ -111,13 +40,6 @@ async function invite(p, role, name) {
 	await press(p, "Make the link");
 	return until("a link is shown", async () => (await p.page.locator("section output.secret").allTextContents()).find((l) => !before.includes(l)));
 }
-
-process.on("uncaughtException", async (e) => {
-	console.log(`Bail out! ${e.message.split("\n")[0]}`);
-	for (const c of browser.contexts()) for (const p of c.pages()) console.log(`# ${(await p.locator("body").innerText().catch(() => "")).replaceAll("\n", " | ").slice(0, 500)}`);
-	console.log(`# ${problems.join(" | ")}`);
-	process.exit(1);
-});
 
 /* ---- a claim ---- */
 
@@ -198,7 +120,6 @@ await rosa.page.reload();
 await press(rosa, "Unlock with this passkey");
 await heading(rosa, "What was exposed");
 await look(rosa, "overview");
-const main_text = async (p) => (await p.page.locator("main").innerText()).replace(/\s+/g, " ");
 ok("one minute: what happened, from when to when, how much is ours and how sure it is", /An intruder had access to mailboxes of Kestrelgate Ltd from 4 August 2025 to 17 September 2025\. \d+ messages concern you: \d+ were opened, \d+ must be presumed read/.test(await main_text(rosa)), (await main_text(rosa)).slice(0, 300));
 is("then what to reset, and what to do by when", (await rosa.page.locator("h2").allTextContents()).slice(0, 3), ["Reset these first", "What is to be done", "In the last seven days"]);
 ok("the most urgent first, with how it came out and its day", /exposed since \d+ \w+ 2025, opened · due \d+ \w+ 20\d\d \((tomorrow|in \d+ days)\)/.test((await rosa.page.locator("ol.first li").first().innerText()).replace(/\s+/g, " ")), await rosa.page.locator("ol.first li").first().innerText());
@@ -246,7 +167,7 @@ await until("what is open is shown", async () => (await shown()) === n - 1);
 await rosa.page.getByLabel("Show", { exact: true }).selectOption("all");
 
 /* Twenty days on, by the server's clock: this computer's would not do. */
-ahead_ms = 20 * DAY * 1000;
+front.ahead_ms = 20 * DAY * 1000;
 await to(rosa, "Overview", "What was exposed");
 ok("what is overdue is called so, with the day and how long", new RegExp(`1 of ${n} credentials are dealt with · ${n - 1} of them overdue`).test(await main_text(rosa)) && /overdue since \d+ \w+ 20\d\d \(\d+ days ago\)/.test(await rosa.page.locator("ol.first li").first().innerText()), await main_text(rosa));
 ok("a clock that differs from the server's is told of", /The clock of this computer is 28,800 minutes off/.test(await rosa.page.locator("footer").innerText()), await rosa.page.locator("footer").innerText());
@@ -254,7 +175,7 @@ await to(rosa, "All credentials", "Credentials to reset");
 await rosa.page.getByLabel("Show", { exact: true }).selectOption("late");
 is("the overdue ones alone", [await shown(), (await rosa.page.locator("table:not(.kinds) tr:visible .late").allInnerTexts()).every((t) => /^overdue, \d+ days ago$/.test(t))], [n - 1, true]);
 await look(rosa, "overdue");
-ahead_ms = 0;
+front.ahead_ms = 0;
 await to(rosa, "Overview", "What was exposed");
 ok("the week is told: how many were marked, and by whom", /In the last seven days .*1 credential was marked \(Rosa Mir\)/.test(await main_text(rosa)));
 await press(rosa, "Mark as done");
@@ -566,8 +487,8 @@ await until("and the try is reported", () => portal.events().some((e) => e.event
 await mal.page.goto("https://canary.example/").catch(() => {});
 ok("the canary sees who does go there", connected > 0);
 
-await browser.close();
-front.close();
+await chromium.browser.close();
+front.server.close();
 canary.close();
 names.stop();
 await portal.stop();

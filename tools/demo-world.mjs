@@ -8,10 +8,10 @@ import https from "node:https";
 const b64 = (x) => Buffer.from(x).toString("base64url");
 const escape = (x) => String(x).replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
 const page = (text) => `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Test identity</title>
-<style>body{font:1.1rem/1.5 system-ui,sans-serif;max-width:34rem;margin:3rem auto;padding:0 1rem;color-scheme:light dark}.mark{border:3px solid #b35900;padding:.5rem 1rem;font-weight:700}a{display:inline-block;margin-right:1rem}</style>${text}`;
+<style>:root{color-scheme:light dark;background:light-dark(#fff,#14181c);color:light-dark(#1b1f24,#e6e9ec)}body{font:1.1rem/1.5 system-ui,sans-serif;max-width:34rem;margin:3rem auto;padding:0 1rem}.mark{border:3px solid #b35900;padding:.5rem 1rem;font-weight:700}a{display:inline-block;margin-right:1rem;color:light-dark(#0b5394,#8ec1f5)}</style>${text}`;
 
-/* domain: whose identity and web site it plays; file: what the web site has at the place of a claim. */
-export async function world(port, dir, domain, back, file) {
+/* domain: whose identity and web site it plays; file: what the web site has at the place of a claim; ahead: seconds by which a test's clock is. */
+export async function world(port, dir, domain, back, file, ahead = () => 0) {
 	const issuer = `https://localhost:${port}`, secret = b64(randomBytes(16)), codes = new Map();
 	const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
 	execFileSync("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext", `subjectAltName=DNS:localhost,DNS:${domain}`,
@@ -37,7 +37,7 @@ export async function world(port, dir, domain, back, file) {
 			const c = codes.get(q.get("code")), basic = Buffer.from((headers.authorization || "").slice(6), "base64").toString();
 			if (!c || basic !== `reading-room:${secret}` || createHash("sha256").update(q.get("code_verifier") || "").digest("base64url") !== c.challenge) return null;
 			codes.delete(q.get("code"));
-			const now = Math.floor(Date.now() / 1000);
+			const now = Math.floor(Date.now() / 1000) + ahead();
 			return { token_type: "Bearer", access_token: b64(randomBytes(16)), expires_in: 60, id_token: signed({ iss: issuer, sub: "alex", aud: "reading-room", iat: now, exp: now + 300, nonce: c.nonce, hd: domain }) };
 		},
 	};

@@ -5,8 +5,8 @@ async function export_view() {
 	show(words.exported.title, h("p", {}, words.exported.text), h("p", {}, button(words.exported.make, async () => {
 		const made = await post_fresh("/api/export");
 		place.replaceChildren(h("h2", {}, words.exported.key), h("p", {}, words.exported.key_text), secret_box(words.exported.key, await export_key(room.ck, room.session.case)),
-			h("p", {}, h("a", { class: "button main", href: `/api/export/${made.export}`, download: `${room.session.case}.age` }, fill(words.exported.download, { n: made.length.toLocaleString(words.code) }))),
-			h("p", { class: "hint" }, "SHA-256 ", h("code", {}, made.sha256)), h("p", {}, words.exported.open), h("pre", { class: "command", tabindex: "0" }, fill(words.exported.how, { file: `${room.session.case}.age` })));
+			h("p", {}, h("a", { class: "button main", href: `/api/export/${made.export}`, download: true }, fill(words.exported.download, { n: made.length.toLocaleString(words.code) }))),
+			h("p", { class: "hint" }, "SHA-256 ", h("code", {}, made.sha256)), h("p", {}, words.exported.open), h("pre", { class: "command", tabindex: "0" }, fill(words.exported.how, { file: "export.age" })));
 	}, { class: "main" })), place);
 }
 

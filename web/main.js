@@ -31,6 +31,7 @@ function draw_frame() {
 	document.querySelector(".skip").textContent = words.skip;
 	by_id("head").replaceChildren(h("a", { href: "#/", class: "brand" }, us || words.name), room.case && room.case.organisation ? h("span", { class: "org" }, room.case.organisation.name) : "", h("span", { class: "on-paper" }, fill(words.on_paper, { t: when(new Date().toISOString()) })), choose,
 		room.session.session !== "none" ? button(words.sign_out, sign_out, { class: "small" }) : "");
+	by_id("nav").setAttribute("aria-label", words.sections);
 	by_id("nav").replaceChildren(...sections().map((s) => h("a", { href: `#/${s}`, "aria-current": s === now ? "page" : null }, words.nav[s])));
 	const off = Math.round(room.ahead_ms / 60000);
 	by_id("foot").replaceChildren(...off ? [h("p", { class: "note" }, fill(words.clock, { n: Math.abs(off).toLocaleString(words.code) }))] : [], ...room.about && room.about.testing ? [h("p", { class: "testing" }, words.testing)] : [], h("p", {}, words.privacy));

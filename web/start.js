@@ -105,8 +105,8 @@ async function invitation_view(invitation, secret) {
 
 /* ---- the claim until it is proven --------------------------------------------------------------------------------- */
 
-function proof_state(p) {
-	const state = { none: "", working: words.claim.working, proven: words.claim.proven, failed: words.claim.failed }[p.state] ?? p.state;
+function proof_state(p, failed = words.claim.failed) {
+	const state = { none: "", working: words.claim.working, proven: words.claim.proven, failed }[p.state] ?? p.state;
 	const checks = (p.checks || []).map((c) => h("li", {}, `${when(c.at, true)}: ${c.found ? words.claim.found : words.claim.not_found}${c.dnssec ? `, ${words.claim.dnssec[c.dnssec] || c.dnssec}` : ""}`));
 	return [state ? h("p", { class: `state ${p.state}` }, state, p.next ? ` · ${fill(words.claim.next, { t: when(p.next, true) })}` : "") : null, checks.length ? h("ul", { "aria-label": words.claim.checks }, checks) : null];
 }
@@ -130,7 +130,7 @@ function proofs(c) {
 			d.state === "proven" ? null : h("p", {}, button(words.claim.check, async () => { await post("/api/proof/dns", { domain: d.domain }); await route(); }, { class: "main" })))),
 		...p.file.map((d) => h("details", {}, h("summary", {}, `${words.claim.file}: ${d.domain}`), h("p", {}, words.claim.file_text), h("p", {}, h("code", {}, d.url)), proof_state(d),
 			d.state === "proven" ? null : h("p", {}, button(words.claim.check, async () => { await post("/api/proof/file", { domain: d.domain }); await route(); })))),
-		p.oidc.issuers.length ? h("details", { open: p.oidc.state !== "none" }, h("summary", {}, words.claim.oidc), h("p", {}, words.claim.oidc_text), proof_state(p.oidc),
+		p.oidc.issuers.length ? h("details", { open: p.oidc.state !== "none" }, h("summary", {}, words.claim.oidc), h("p", {}, words.claim.oidc_text), proof_state(p.oidc, words.claim.oidc_failed),
 			p.oidc.issuers.map((i) => h("p", {}, button(fill(words.claim.oidc_go, { issuer: `${i.name} (${i.domain})` }), () => sign_on(i))))) : null,
 		h("details", {}, h("summary", {}, words.claim.callback), h("p", {}, fill(words.claim.callback_text, { who: c.us ? `${c.us.name}, ${c.us.sender}` : "", notice: c.notice || "TN-…" })), proof_state(p.callback)),
 	];

@@ -248,9 +248,9 @@ enum errc route_oidc_finish(struct call *c, struct err *e)
 		return rc;
 	if (!came_from(c, &s, state, iss))
 		return refuse(c, REFUSED);
-	/* Once: whatever comes of it, this sign-on cannot be ended again. */
-	if ((rc = sql_run(l->db, e, "UPDATE sign_on SET state = ? WHERE claim = ?", "tt", code[0] != '\0' ? "ending" : "failed",
-	    s.claim)) != OK || (rc = sql_run(l->db, e, "INSERT INTO proof (room, claim, method, target, state, made) VALUES (?, ?,"
+	/* Once: whatever comes of it, this sign-on cannot be ended again. Without a code it is over, and the next one begins anew. */
+	if ((rc = code[0] != '\0' ? sql_run(l->db, e, "UPDATE sign_on SET state = 'ending' WHERE claim = ?", "t", s.claim)
+	                          : sql_run(l->db, e, "DELETE FROM sign_on WHERE claim = ?", "t", s.claim)) != OK || (rc = sql_run(l->db, e, "INSERT INTO proof (room, claim, method, target, state, made) VALUES (?, ?,"
 	    " 'oidc', ?, ?, ?) ON CONFLICT DO UPDATE SET state = excluded.state WHERE state <> 'proven'", "ttsti", s.room, s.claim,
 	    span_str(s.domain), code[0] != '\0' ? "working" : "failed", l->now)) != OK)
 		return rc;

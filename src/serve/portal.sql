@@ -63,7 +63,7 @@ CREATE TABLE sign_on (                     -- somebody is on his way to an issue
 	claim TEXT PRIMARY KEY, room TEXT NOT NULL,
 	tag BLOB NOT NULL,                 -- names it to fetch
 	issuer TEXT NOT NULL, domain TEXT NOT NULL,
-	state TEXT NOT NULL,               -- asked, ready, ending, failed
+	state TEXT NOT NULL,               -- asked, ready, ending, failed (the issuer could not be asked)
 	made INTEGER NOT NULL, asked INTEGER,
 	secret BLOB NOT NULL,              -- of which state, nonce and verifier are made: opens nothing without the issuer's code
 	iss TEXT, tenant TEXT, authorization TEXT, token TEXT, jwks TEXT
