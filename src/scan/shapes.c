@@ -282,7 +282,7 @@ static bool try_iban(span text, size_t digit, shape_found found, void *ctx, size
 	upper = a <= 'Z' && b <= 'Z';
 	at = letters - 2;
 	if ((want = iban_length((unsigned char)(a & ~32), (unsigned char)(b & ~32))) == 0 || ascii_is_alnum(before(text, at)) ||
-	    before(text, at) == '/' || before(text, at) == '+' || before(text, at) == '-' || (!upper && (apart || before(text, at) == '=')))
+	    (before(text, at) == '/' && (at < 2 || text.p[at - 2] != ':')) || before(text, at) == '+' || before(text, at) == '-' || (!upper && (apart || before(text, at) == '=')))
 		return true;
 	i = digit + 2;
 	while (n < want && i < text.n) {

@@ -34,32 +34,48 @@ static struct column trimmed(span line, size_t at, size_t n)
 	return (struct column){at, n};
 }
 
-/* by == ' ' means two spaces or more. */
+#define BOX SPAN_LIT("\xe2\x94\x82") /* U+2502, a bar between cells */
+#define BY_BOX 0xe2
+
+/* How many bytes part two cells at `at`; 0: none. by == ' ' means two spaces or more. */
+static size_t part_n(span line, size_t at, unsigned char by)
+{
+	if (by == ' ')
+		return at + 1 < line.n && line.p[at] == ' ' && line.p[at + 1] == ' ';
+	if (line.p[at] != by)
+		return 0;
+	return by == BY_BOX ? (span_starts(span_from(line, at), BOX) ? BOX.n : 0) : 1;
+}
+
 static size_t split(span line, unsigned char by, struct column *out)
 {
-	size_t n = 0, start = 0;
-	bool quoted = false;
+	size_t n = 0, start = 0, part;
+	bool quoted = false, doubled;
 
-	if (by == '|') /* an outer frame */
-		while (start < line.n && (is_space(line.p[start]) || line.p[start] == '|'))
-			start++;
+	if (by == '|' || by == BY_BOX) /* an outer frame */
+		while (start < line.n && (is_space(line.p[start]) || part_n(line, start, by) > 0))
+			start += is_space(line.p[start]) ? 1 : part_n(line, start, by);
+	/* "||Host||User||" is how a wiki writes a head */
+	doubled = by == '|' && start >= 2 && line.p[start - 2] == '|' && line.p[start - 1] == '|';
 	for (size_t i = start; i <= line.n && n < COLUMNS_MAX; i++) {
 		bool end = i == line.n;
 
 		if (!end && line.p[i] == '"')
 			quoted = !quoted;
-		if (!end && !quoted)
-			end = by == ' ' ? i + 1 < line.n && line.p[i] == ' ' && line.p[i + 1] == ' ' : line.p[i] == by;
-		if (!end)
+		part = end || quoted ? 0 : part_n(line, i, by);
+		if (!end && part == 0)
 			continue;
+		if (doubled && !end && i + 1 < line.n && line.p[i + 1] == '|')
+			part++;
 		out[n] = trimmed(line, start, i - start);
 		if (by != ' ' || out[n].n > 0)
 			n++;
 		while (by == ' ' && i + 1 < line.n && line.p[i + 1] == ' ')
 			i++;
+		i += part > 1 ? part - 1 : 0;
 		start = i + 1;
 	}
-	if (by == '|' && n > 1 && out[n - 1].n == 0)
+	if ((by == '|' || by == BY_BOX) && n > 1 && out[n - 1].n == 0)
 		n--;
 	return n;
 }
@@ -81,17 +97,22 @@ static bool is_rule(span line)
 	size_t marks = 0;
 
 	for (size_t i = 0; i < line.n; i++) {
-		if (line.p[i] == '-' || line.p[i] == '=' || line.p[i] == '_')
+		if (line.p[i] == '-' || line.p[i] == '=' || line.p[i] == '_') {
 			marks++;
-		else if (!is_space(line.p[i]) && line.p[i] != '|' && line.p[i] != '+' && line.p[i] != ':')
+		} else if (line.p[i] == 0xe2 && i + 2 < line.n && (line.p[i + 1] == 0x94 || line.p[i + 1] == 0x95)) {
+			/* U+2500 to U+257F, with which frames are drawn */
+			marks += line.p[i + 1] == 0x94 && line.p[i + 2] <= 0x81 ? 1 : line.p[i + 1] == 0x95 && line.p[i + 2] == 0x90;
+			i += 2;
+		} else if (!is_space(line.p[i]) && line.p[i] != '|' && line.p[i] != '+' && line.p[i] != ':') {
 			return false;
+		}
 	}
 	return marks >= 3;
 }
 
 static unsigned char separator_of(span header)
 {
-	static const unsigned char by[] = {'\t', '|', ';', ',', ' '};
+	static const unsigned char by[] = {'\t', '|', BY_BOX, ';', ',', ' '};
 	struct column c[COLUMNS_MAX];
 
 	for (size_t i = 0; i < sizeof by; i++)
@@ -112,6 +133,15 @@ static bool ends_a_sentence(span cell)
 	return n > 5;
 }
 
+static size_t spaces_in(span cell)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < cell.n; i++)
+		n += cell.p[i] == ' ';
+	return n;
+}
+
 /* Header cells are short names, not a sentence; some may be empty. */
 static bool is_header(span header, const struct column *c, size_t n)
 {
@@ -119,14 +149,11 @@ static bool is_header(span header, const struct column *c, size_t n)
 
 	for (size_t i = 0; i < n; i++) {
 		span cell = span_sub(header, c[i].at, c[i].n);
-		size_t spaces = 0;
 
 		if (cell.n == 0)
 			continue;
 		named++;
-		for (size_t k = 0; k < cell.n; k++)
-			spaces += cell.p[k] == ' ';
-		if (cell.n > 40 || spaces > 3 || span_find_byte(cell, ':') < cell.n ||
+		if (cell.n > 40 || spaces_in(cell) > 3 || span_find_byte(cell, ':') < cell.n ||
 		    span_find_byte(cell, '=') < cell.n || ends_a_sentence(cell))
 			return false;
 	}
@@ -164,6 +191,11 @@ static span unmarked(span cell)
 
 static bool parts_cells(span text, size_t i)
 {
+	if (text.p[i] >= 0x80) {
+		size_t from = text.p[i] == 0xe2 ? i : i >= 2 && text.p[i] == 0x82 ? i - 2 : text.n;
+
+		return span_starts(span_from(text, from), BOX);
+	}
 	return strchr("\t|;,\n\r\">", text.p[i]) != NULL || (text.p[i] == ' ' && i + 1 < text.n && text.p[i + 1] == ' ');
 }
 
@@ -214,13 +246,14 @@ bool table_label(const struct word_list *labels, span cell)
 /* Where nothing in the head says whom a row is about, a cell must look like what it is said to be. */
 static bool looks_made_up(span cell)
 {
-	size_t letters = 0, digits = 0;
+	size_t letters = 0, digits = 0, humps = 0;
 
 	for (size_t i = 0; i < cell.n; i++) {
 		letters += ascii_is_alpha(cell.p[i]);
 		digits += ascii_is_digit(cell.p[i]);
+		humps += i > 0 && cell.p[i] >= 'A' && cell.p[i] <= 'Z' && cell.p[i - 1] >= 'a' && cell.p[i - 1] <= 'z';
 	}
-	return cell.n >= 6 && letters > 0 && digits > 0 && span_find_byte(cell, ' ') == cell.n;
+	return cell.n >= 6 && letters > 0 && (digits > 0 || (humps > 2 && cell.n < 20)) && span_find_byte(cell, ' ') == cell.n;
 }
 
 /* One name of a list in brackets: "(user, `password`)" */
@@ -316,8 +349,10 @@ static size_t rows(const struct table *t, span rest)
 			n--;
 		if (n < 2)
 			break;
-		/* A row of a sheet ends with its last cell that holds something; a mark too many may stand in a note. */
-		if (t->by != ' ' && n != t->n_head && ((t->by != '\t' && t->by != '|') || n > t->n_head)) {
+		/* A row of a sheet ends with its last cell that holds something; a mark too many may stand in a note. The second line of a
+		 * head, below cells that span both, ends before those to its right. */
+		if (t->by != ' ' && n != t->n_head && ((t->by != '\t' && t->by != '|' && t->by != BY_BOX) ||
+		    (n > t->n_head && (t->by != '\t' || t->head[0].n > 0)))) {
 			if (++odd > ODD_ROWS_MAX || seen == 0)
 				break;
 			continue;
@@ -354,6 +389,73 @@ static size_t one_column(const struct table *t, span rest)
 	return end;
 }
 
+/* The next line that holds something, without marks of quoting; false at the end. */
+static bool cell_line(span *rest, span *cell)
+{
+	size_t skipped;
+
+	while (span_line(rest, cell)) {
+		*cell = span_trim(without_quote_marks(*cell, &skipped));
+		if (cell->n > 0)
+			return true;
+	}
+	return false;
+}
+
+/* The line that holds something before the one that begins at *begin; false at the beginning. */
+static bool cell_line_before(span text, size_t *begin, span *cell)
+{
+	size_t skipped;
+
+	while (*begin > 0) {
+		size_t end = *begin - 1, from = end;
+
+		while (from > 0 && text.p[from - 1] != '\n' && end - from <= CELL_MAX)
+			from--;
+		*begin = from;
+		*cell = span_trim(without_quote_marks(span_sub(text, from, end - from), &skipped));
+		if (cell->n > 0)
+			return cell->n <= CELL_MAX;
+	}
+	return false;
+}
+
+/*
+ * Cells that stand below each other, as mail programs make text of a table: "Name", "User", "Password", then as many lines for
+ * each row. The head's cells are all names that are known, one of them says whom a row is about, and a value must look like one.
+ */
+static size_t stacked(const struct table *t, size_t at, const struct word_list *labels, const struct word_list *users)
+{
+	size_t head = 1, mine = 0, begin = at, end = 0, i = 0;
+	bool user = false;
+	span rest, cell;
+
+	while (begin > 0 && t->text.p[begin - 1] != '\n')
+		begin--;
+	rest = span_from(t->text, begin);
+	if (users == NULL || !cell_line(&rest, &cell))
+		return 0;
+	while (mine < COLUMNS_MAX && cell_line_before(t->text, &begin, &cell) && (word_list_has(users, cell) || table_label(labels, cell))) {
+		user |= word_list_has(users, cell);
+		mine++;
+	}
+	for (head += mine; head < COLUMNS_MAX && cell_line(&rest, &cell) && (word_list_has(users, cell) || table_label(labels, cell)); head++)
+		user |= word_list_has(users, cell);
+	if (head < 2 || !user)
+		return 0;
+	do {
+		/* "please fill in" is no cell */
+		if (spaces_in(cell) > 1)
+			break;
+		if (i++ % head != mine)
+			continue;
+		if (!looks_made_up(cell) || !offer_cell(t, cell, (struct column){0, cell.n}, NULL))
+			break;
+		end = (size_t)(rest.p - t->text.p);
+	} while (i < LIMIT_TABLE_ROWS * 2 && cell_line(&rest, &cell));
+	return end;
+}
+
 /* The line that `at` stands in, when it may be a header; where it begins behind its marks of quoting, and what follows it. */
 static bool header_line(span text, size_t at, size_t *begin, span *line, span *rest)
 {
@@ -386,6 +488,10 @@ static bool head_read(struct table *t, size_t at, size_t label_n, const struct w
 	for (size_t i = 0; i < t->n_head; i++)
 		if (at >= t->head[i].at && at + label_n <= t->head[i].at + t->head[i].n)
 			t->mine = i;
+	/* "User   jo   Password   Mole!4418": pairs of labels and values */
+	if (t->mine != SIZE_MAX && t->mine > 0 && t->mine + 1 < t->n_head && t->head[0].n > 0 &&
+	    looks_made_up(span_sub(*line, t->head[t->mine + 1].at, t->head[t->mine + 1].n)))
+		return false;
 	/* "Pass Yards" and "Password age" are other columns: the cell says password and nothing else. */
 	return t->mine != SIZE_MAX && is_header(*line, t->head, t->n_head) &&
 		table_label(labels, unmarked(span_sub(*line, t->head[t->mine].at, t->head[t->mine].n)));
@@ -403,6 +509,8 @@ size_t table_cells(span text, size_t at, size_t label_n, const struct word_list 
 	/* Most anchors stand in sentences: seen before the line is split. */
 	if (!table_label(labels, unmarked(cell_around(text, at, label_n))) || !head_read(&t, at, label_n, labels, &line, &rest))
 		return 0;
+	if (t.by == 0 && (end = stacked(&t, at, labels, users)) > 0)
+		return end;
 	if (t.by == 0)
 		return one_column(&t, rest);
 	if (across(&t, line))

@@ -146,6 +146,16 @@ static void the_password_of_a_url_is_the_secret_and_the_url_the_value(void **sta
 	assert_span(span_sub(span_str(text), hits.v[0].key_at, hits.v[0].key_n), "m0nkeys");
 }
 
+static void cells_below_each_other_are_a_table(void **state)
+{
+	finds(*state, "Name\n\nUser\n\nPassword\n\n\nAnn K\n\nann\n\nZug!4711x\n\n\nBo R\n\nbo\n\nTulpe#8844\n", "Zug!4711x", CLASS_USERNAME_PASSWORD, CLASS_NONE);
+	finds(*state, "Name\n\nUser\n\nPassword\n\n\nAnn K\n\nann\n\nZug!4711x\n\n\nBo R\n\nbo\n\nTulpe#8844\n", "Tulpe#8844", CLASS_USERNAME_PASSWORD, CLASS_NONE);
+	assert_int_equal(detect(*state, "Name\nPassword\nplease fill in\nRoom2025\nthanks\n").n, 0);
+	assert_int_equal(detect(*state, "Password\n\nthe form of 2025\n").n, 0);
+	finds(*state, "\xe2\x94\x8c\xe2\x94\x80\xe2\x94\x80\xe2\x94\x90\n\xe2\x94\x82 User \xe2\x94\x82 Password   \xe2\x94\x82\n\xe2\x94\x9c\xe2\x94\x80\xe2\x94\x80\xe2\x94\xbc\xe2\x94\x80\xe2\x94\xa4\n"
+	    "\xe2\x94\x82 a-very-long-name \xe2\x94\x82 Tulpe#8844 \xe2\x94\x82\n", "Tulpe#8844", CLASS_USERNAME_PASSWORD, CLASS_NONE);
+}
+
 static void what_is_beaten_takes_nobody_with_it(void **state)
 {
 	/* The URL of the page, with the password and the seed behind it, loses to the seed; the password stays. */
@@ -328,6 +338,7 @@ int main(void)
 	    cmocka_unit_test(one_place_is_one_finding_of_the_best_detector),
 	    cmocka_unit_test(the_host_beside_a_secret_is_named),
 	    cmocka_unit_test(the_password_of_a_url_is_the_secret_and_the_url_the_value),
+	    cmocka_unit_test(cells_below_each_other_are_a_table),
 	    cmocka_unit_test(what_is_beaten_takes_nobody_with_it),
 	    cmocka_unit_test(of_two_words_the_nearer_says_what_a_number_is),
 	    cmocka_unit_test(what_manuals_print_is_found_and_less_sure),
