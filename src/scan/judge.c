@@ -334,7 +334,8 @@ static bool has_digits_by_name(span v, size_t head, const struct word_list *name
 	for (size_t i = 0; named != NULL && i < named->n; i++) {
 		span w = named->v[i];
 
-		if (look(w).digits > 0 ? span_find_nocase(v, w) < v.n : span_eq_nocase(span_first(v, head), w))
+		/* sha256, argon2: a name's digits are at its end */
+		if (ascii_is_digit(w.p[w.n - 1]) ? span_find_nocase(v, w) < v.n : w.n == head && span_eq_nocase(span_first(v, head), w))
 			return true;
 	}
 	return false;
@@ -446,7 +447,7 @@ static bool fills_slot(span v, struct looks l, const struct word_list *not_secre
 {
 	size_t marks = 0, head = 0, tail = 0;
 
-	if (nobody_writes(v, l, named) || is_chain(v, not_secret))
+	if (is_chain(v, not_secret))
 		return true;
 	if (v.n < 6 || l.lowers == 0 || is_record(v) || strchr("/\\:<>[]{}()|,;=\"@#&", v.p[0]) != NULL)
 		return false;
@@ -558,7 +559,10 @@ uint8_t judge_secret(const struct candidate *c, enum strength strength, const st
 			return 0;
 		return odd ? CERTAINTY_HIGH : says_how(v) ? 0 : CERTAINTY_MEDIUM;
 	case STRENGTH_SLOT:
-		return spaces == 0 && !is_member(c) && !is_number_of_system(v) && fills_slot(v, l, not_secret, named) ? CERTAINTY_MEDIUM : 0;
+		if (spaces > 0 || is_member(c) || is_number_of_system(v))
+			return 0;
+		/* What is loose is fit for a slot, too. */
+		return nobody_writes(v, l, named) ? CERTAINTY_HIGH : fills_slot(v, l, not_secret, named) ? CERTAINTY_MEDIUM : 0;
 	case STRENGTH_LOOSE:
 		return spaces == 0 && !is_member(c) && nobody_writes(v, l, named) ? CERTAINTY_MEDIUM : 0;
 	case N_STRENGTHS:

@@ -259,6 +259,28 @@ static bool is_conjunction(span w)
 	return span_is_one_of(w, words);
 }
 
+/* Does what is said end at `end`, or go on with what is done next? What is counted stands behind its number. */
+static bool ends_clause(span text, size_t end)
+{
+	static const char *const words[] = {"then", "followed", "dann", "danach", "puis", "luego", "poi", "dan", NULL};
+	unsigned char w[WORD_MAX];
+	span behind;
+
+	while (end < text.n && strchr("\"'*)", text.p[end]) != NULL && text.p[end] != '\0')
+		end++;
+	if (end == text.n || (strchr(" \t", text.p[end]) == NULL || text.p[end] == '\0'))
+		return true;
+	behind = word_behind(text, end, w);
+	return behind.n == 0 || is_conjunction(behind) || span_is_one_of(behind, words);
+}
+
+static bool is_colon_before(span text, size_t at)
+{
+	while (at > 0 && (text.p[at - 1] == ' ' || text.p[at - 1] == '\t'))
+		at--;
+	return at > 0 && text.p[at - 1] == ':';
+}
+
 #define NO_LEAD (-9)
 
 /* How much what stands directly before the value leads up to one. */
@@ -302,12 +324,21 @@ static int lead_of(const struct told_words *words, span text, size_t at, size_t 
 		return 2;
 	if ((word = word_before(text, i, w, &i)).n == 0 || list_has(words->others, word, true))
 		return NO_LEAD;
+	if (words->codes && span_eq(word, SPAN_LIT("in")) && i > 0) { /* "punch in 4821" */
+		word = word_before(text, i - 1, w, &i);
+		if (!list_has(words->acts, word, true))
+			return NO_LEAD;
+	}
 	if (word.n == 1 && word.p[0] != 'y' && word.p[0] != 'e') /* "c 4471" */
 		return NO_LEAD;
-	if (list_has(words->leads, word, true))
-		return is_copula(word) && is_other_before(words, text, i) ? NO_LEAD : 2;
-	if (list_has(words->topics, word, true))
-		return is_other_before(words, text, i) ? NO_LEAD : 2;
+	if (list_has(words->leads, word, true)) {
+		if (is_copula(word))
+			return is_other_before(words, text, i) ? NO_LEAD : 2;
+		/* "it opens with 4821.", but "with 4821 screws" */
+		return words->codes && ends_clause(text, end) ? 3 : 2;
+	}
+	if (list_has(words->topics, word, true)) /* not "Total: code 4821" */
+		return !is_colon_before(text, i) && is_other_before(words, text, i) ? NO_LEAD : 2;
 	return is_conjunction(word) || list_has(words->things, word, true) || list_has(words->acts, word, true) ? 1 : 0;
 }
 
@@ -340,8 +371,8 @@ static struct weight told_weight(const struct told_words *words, span text, size
 		return w;
 	if (w.lead == NO_LEAD || (behind.n > 0 && list_has(words->others, behind, true)))
 		return w;
-	/* "X opens it", "zum Verbinden X eintippen" */
-	if (w.lead == 0 && !words->codes && behind.n > 0 && list_has(words->acts, behind, true))
+	/* "X opens it", "zum Verbinden X eintippen"; of codes only what is an order too, as there acts are things as well */
+	if (w.lead == 0 && behind.n > 0 && list_has(words->acts, behind, true) && (!words->codes || list_has(words->leads, behind, true)))
 		w.lead = 1;
 	listen(words, text, start, at, &same);
 	stop = sentence_stop(text, end);
@@ -392,7 +423,7 @@ static void tell_codes(const struct told_words *words, span text, size_t from, s
 		w.sum += pad_code_weight(v);
 		/* numbers of things begin with a letter, and "X7419" is a telephone */
 		if (ascii_is_alpha(v.p[0]))
-			w.sum -= w.thing && w.lead == 2 && v.p[0] != 'X' ? 1 : 3;
+			w.sum -= w.thing && w.lead >= 2 && v.p[0] != 'X' ? 1 : 3;
 		if (w.sum >= TOLD_ENOUGH && (w.lead > 0 || w.here) &&
 		    !found(ctx, start, v.n, w.sum > TOLD_ENOUGH ? CERTAINTY_MEDIUM : CERTAINTY_LOW))
 			return;
@@ -432,13 +463,14 @@ static int oddness(const struct told_words *words, const struct candidate *c)
 		longest = run > longest ? run : longest;
 	}
 	/* names of records: SA4#110-e, S4-210xxx, Ticket#HD0000000698706; keys; pieces of addresses */
-	if (v.n > 36 || lowers < 2 || longest > 8 || span_ends_nocase(v, SPAN_LIT("xxx")) || span_find(v, SPAN_LIT("%20")) < v.n ||
+	if (v.n > 36 || lowers < 2 || v.p[0] == '*' || longest > 8 || span_ends_nocase(v, SPAN_LIT("xxx")) || span_find(v, SPAN_LIT("%20")) < v.n ||
 	    span_find(v, SPAN_LIT("&#")) < v.n || (v.p[0] == '~' && ascii_is_digit(v.p[1])) || is_identifier(v) || is_hex(v))
 		return 0;
-	/* What is loose is fit for a slot, too. */
-	if (judge_secret(c, STRENGTH_SLOT, words->not_secret, words->named) == 0)
-		return 0;
-	return judge_secret(c, STRENGTH_LOOSE, words->not_secret, words->named) > 0 ? 4 : mark ? 3 : 2;
+	switch (judge_secret(c, STRENGTH_SLOT, words->not_secret, words->named)) {
+	case 0: return 0;
+	case CERTAINTY_HIGH: return 4; /* loose */
+	default: return mark ? 3 : 2;
+	}
 }
 
 /* "kdale69 / X", "Priority2A: X" */
