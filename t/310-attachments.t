@@ -173,6 +173,34 @@ like "so is a page that is not shown" "$(field place <"$T/f")" '^page that is no
 like "so do the comments of a page" "$(field where <"$T/f")" '^hidden markup in corners.html$'
 CASE=$T/c
 
+# Archives of every kind, sealed ones, and those that lie.
+mkdir "$T/archives" "$T/packed"
+python3 "$SRC/t/make-archives.py" "$T/archives" >"$T/archives.tsv"
+for name in 7z 7z-sealed 7z-sealed-names; do cp "$SRC/fuzz/seeds/archive/$name" "$T/archives/$name.7z"; done
+printf '7z.7z\tSeven-Reef-921\thosts.csv\n' >>"$T/archives.tsv"
+printf 'the password: Zst-Reef-920\n' | zstd -q >"$T/archives/hosts.csv.zst"
+printf 'hosts.csv.zst\tZst-Reef-920\thosts.csv\n' >>"$T/archives.tsv"
+python3 "$SRC/t/make-held.py" "$T/packed/1.eml" "$T"/archives/*
+CASE=$T/c9; new_case "$CASE"
+ingest "$T/packed"; scan
+is "what lies in them is found by the name it has there" "$(list findings --reveal | field value where | sort)" \
+	"$(awk -F '\t' '{ print $2 "\tline 1 of " $3 " in " $1 }' "$T/archives.tsv" | sort)"
+coverage=$(list coverage)
+for told in 'sealed.rar hosts.csv RAR is not decrypted here' 'locked.rar locked RAR is not decrypted here' '7z-sealed.7z hosts.csv 7z is not decrypted here' \
+	'7z-sealed-names.7z 7z-sealed-names 7z is not decrypted here'; do
+	# shellcheck disable=SC2086
+	set -- $told; member=$2; archive=$1; shift 2
+	like "$archive says what it needs" "$coverage" "\"part\":\"[0-9]+!/$member\".*\"reason\":\"encrypted: needs a password, and $*"
+done
+like "one that lies about a size says so" "$coverage" '!/short.txt".*"outcome":"partial","reason":"ZIP uncompressed data is wrong size'
+for member in 'soft link' 'hard link' 'null device or other special file' 'pipe device or other special file'; do
+	like "a member that is no file is none: ${member%% *}" "$coverage" "\"part\":\"[0-9]+!/${member%% *}\".*\"n_bytes\":0,.*\"reason\":\"${member#* }\""
+done
+like "archives within archives are opened to a depth, and say where it ends" "$coverage" '!/next.zip!/next.zip!/next.zip!/next.zip".*too deep to be opened'
+like "a program is no archive" "$coverage" '"filename":"tool.exe",.*"reason":"Windows program"'
+exits "each has its outcome" 0 "$TOCSIN" report --check --case "$CASE"
+CASE=$T/c
+
 # Documents within documents, whole projects of macros, what sheets hide.
 mkdir "$T/nested" "$T/nests"
 python3 "$SRC/t/make-nested.py" "$T/nested" >"$T/nested.tsv"

@@ -2,7 +2,7 @@
 
 between: the keeper is killed as soon as the text of all mail is in the case; attachments must be left then.
 kill: each worker is killed that has worked for a while, four of them; the scan must end by itself.
-stop: the same, and they are stopped: they live, and come to no end; the keeper's clock runs twenty times as fast."""
+stop: the same, and they are stopped: they live, and come to no end; for each of them the keeper's clock is put 100 seconds ahead."""
 import os
 import signal
 import sqlite3
@@ -14,7 +14,7 @@ how, tocsin, case, rules = sys.argv[1:5]
 tick = os.sysconf("SC_CLK_TCK")
 environment = dict(os.environ)
 if how == "stop":
-    environment.update(FAULT="clock:20", LD_PRELOAD=os.environ["FAULT_LIB"])
+    environment.update(FAULT="clock:100", FAULT_FILE=case + "/out/clock", LD_PRELOAD=os.environ["FAULT_LIB"])
 scan = subprocess.Popen([tocsin, "scan", "--case", case, "--rules", rules, "--workers", "1", "--quiet"], stdin=subprocess.DEVNULL,
                         stdout=subprocess.DEVNULL, env=environment)
 
@@ -48,6 +48,9 @@ while scan.poll() is None:
         if pid not in killed:
             os.kill(pid, signal.SIGKILL if how == "kill" else signal.SIGSTOP)
             killed.add(pid)
+            if how == "stop":
+                with open(environment["FAULT_FILE"], "a") as f:
+                    f.write(".")
     time.sleep(0.005)
 if how == "between":
     print("left:", count("waiting"), "findings:", count("finding"))

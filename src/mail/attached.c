@@ -144,7 +144,7 @@ static enum errc member_texts(struct walk *w, const struct part *p, const struct
 	struct arena *a;
 	enum errc rc;
 
-	if (member->outcome == MEMBER_NOT_FILE)
+	if (member->outcome == MEMBER_NOT_FILE && span_eq(span_str(member->reason), SPAN_LIT("directory")))
 		return OK;
 	/* Memory of its own: what one member needs is not missing for the next. */
 	if ((rc = arena_new(&a, LIMIT_DOCUMENT_ARENA, e)) != OK)
@@ -235,9 +235,12 @@ static enum errc archive_texts(struct walk *w, struct arena *a, const struct par
 		buf_wipe(&data);
 		return rc;
 	}
-	while ((rc = archive_next(r, a, &member, e)) == OK && member != NULL && w->n_members <= LIMIT_ATTACHED_MEMBERS)
-		if ((rc = member_texts(w, p, member, buf_span(&data), depth, e)) != OK)
+	while ((rc = archive_next(r, a, &member, e)) == OK && member != NULL && w->n_members <= LIMIT_ATTACHED_MEMBERS) {
+		bool read = member->outcome == MEMBER_READ || member->outcome == MEMBER_PARTIAL;
+
+		if ((rc = member_texts(w, p, member, read ? buf_span(&data) : SPAN_EMPTY, depth, e)) != OK)
 			break;
+	}
 	archive_close(r);
 	buf_wipe(&data);
 	return rc == OK && w->n_members == before ? tell_not(w, p, "an archive with nothing in it", e) : rc;
@@ -359,13 +362,13 @@ static enum holds holds(const struct part *p, span bytes)
 		return HOLDS_NOTHING;
 	if (box_sniff(bytes) != BOX_NONE)
 		return HOLDS_ITEMS;
-	return archive_sniff(bytes) ? HOLDS_MEMBERS : named_mbox(p) && mbox_sniff(bytes) ? HOLDS_MESSAGES : HOLDS_NOTHING;
+	return archive_sniff(bytes) || archive_in_program(bytes).n > 0 ? HOLDS_MEMBERS : named_mbox(p) && mbox_sniff(bytes) ? HOLDS_MESSAGES : HOLDS_NOTHING;
 }
 
 /* By its first bytes: may it hold something? */
 static bool may_hold(const struct part *p, span head)
 {
-	return archive_sniff(head) || box_sniff(head) != BOX_NONE || (named_mbox(p) && mbox_sniff(head)) || saved_message(p, head);
+	return archive_sniff(head) || span_starts(head, SPAN_LIT("MZ")) || box_sniff(head) != BOX_NONE || (named_mbox(p) && mbox_sniff(head)) || saved_message(p, head);
 }
 
 static enum errc saved_texts(struct walk *w, struct arena *a, const struct part *p, span bytes, unsigned depth, struct err *e)
@@ -386,7 +389,7 @@ static enum errc held_texts(struct walk *w, struct arena *a, const struct part *
 		return tell_not(w, p, "an archive within archives, too deep to be opened", e);
 	switch (what) {
 	case HOLDS_MEMBERS:
-		return archive_texts(w, a, p, bytes, depth, e);
+		return archive_texts(w, a, p, archive_sniff(bytes) ? bytes : archive_in_program(bytes), depth, e);
 	case HOLDS_ITEMS:
 		return box_texts(w, p, bytes, depth, e);
 	case HOLDS_MESSAGES:

@@ -13,9 +13,10 @@
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "stream/charset.h"
+#include "stream/zip-walk.h"
 
 /* Read at a time; a member smaller than BOMB_MIN is harmless whatever its ratio. */
-enum { BLOCK = 32 * 1024, RETRIES = 16 };
+enum { BLOCK = 32 * 1024, RETRIES = 16, PROGRAM = 512 * 1024 /* of a program that unpacks itself */ };
 #define BOMB_MIN (64 * MIB)
 
 struct archive_reader {
@@ -47,6 +48,9 @@ bool archive_sniff(span first_bytes)
 		{0, {(const unsigned char *)"070701", 6}},
 		{0, {(const unsigned char *)"070702", 6}},
 		{0, {(const unsigned char *)"070707", 6}},
+		{0, {(const unsigned char *)"!<arch>\n", 8}},
+		{0, {(const unsigned char *)"\xed\xab\xee\xdb", 4}},
+		{2, {(const unsigned char *)"-lh", 3}},
 		{257, {(const unsigned char *)"ustar", 5}},
 		{32769, {(const unsigned char *)"CD001", 5}},
 	};
@@ -57,16 +61,33 @@ bool archive_sniff(span first_bytes)
 	return false;
 }
 
+span archive_in_program(span bytes)
+{
+	static const span magics[] = {{(const unsigned char *)"Rar!\x1a\7", 6}, {(const unsigned char *)"7z\xbc\xaf\x27\x1c", 6}};
+	span code = span_first(bytes, PROGRAM);
+
+	if (!span_starts(bytes, SPAN_LIT("MZ")))
+		return SPAN_EMPTY;
+	/* libarchive finds the directory from the end. */
+	if (zip_ends(bytes))
+		return bytes;
+	for (size_t i = 0; i < sizeof magics / sizeof *magics; i++)
+		if (span_find(code, magics[i]) < code.n)
+			return span_from(bytes, span_find(code, magics[i]));
+	return SPAN_EMPTY;
+}
+
 /*
  * One support function at a time: support_filter_all would start programs for what the library was built
  * without, and so would these, hence the questions for the versions.
  */
-static bool support(struct archive *a)
+static bool support(struct archive *a, bool streamed)
 {
 	static int (*const formats[])(struct archive *) = {archive_read_support_filter_none,
-		archive_read_support_filter_compress, archive_read_support_format_tar, archive_read_support_format_zip,
+		archive_read_support_filter_compress, archive_read_support_format_tar,
 		archive_read_support_format_7zip, archive_read_support_format_cpio, archive_read_support_format_rar,
 		archive_read_support_format_rar5, archive_read_support_format_cab, archive_read_support_format_iso9660,
+		archive_read_support_format_ar, archive_read_support_format_lha, archive_read_support_filter_rpm,
 		archive_read_support_format_empty, archive_read_support_format_raw};
 	const struct { const char *version; int (*support)(struct archive *); } filters[] = {
 		{archive_zlib_version(), archive_read_support_filter_gzip},
@@ -77,6 +98,8 @@ static bool support(struct archive *a)
 		{archive_liblz4_version(), archive_read_support_filter_lz4},
 	};
 
+	if ((streamed ? archive_read_support_format_zip_streamable : archive_read_support_format_zip)(a) != ARCHIVE_OK)
+		return false;
 	for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
 		if (formats[i](a) != ARCHIVE_OK)
 			return false;
@@ -102,12 +125,12 @@ void archive_warm(void)
 		if (kept[i] == NULL)
 			kept[i] = iconv_open("UTF-8", names[i]);
 	if (a != NULL) {
-		(void)support(a);
+		(void)support(a, false);
 		(void)archive_read_free(a);
 	}
 }
 
-static enum errc reader_new(struct archive_reader **out, int spool_fd, struct buf *into, struct err *e)
+static enum errc reader_new(struct archive_reader **out, int spool_fd, struct buf *into, bool streamed, struct err *e)
 {
 	struct archive_reader *r = calloc(1, sizeof *r);
 
@@ -116,7 +139,7 @@ static enum errc reader_new(struct archive_reader **out, int spool_fd, struct bu
 		return err_memory(e);
 	r->spool_fd = spool_fd;
 	r->into = into;
-	if ((r->archive = archive_read_new()) == NULL || !support(r->archive)) {
+	if ((r->archive = archive_read_new()) == NULL || !support(r->archive, streamed)) {
 		archive_close(r);
 		return err_memory(e);
 	}
@@ -132,7 +155,7 @@ enum errc archive_open(struct archive_reader **out, int fd, int spool_fd, struct
 	*out = NULL;
 	if (lseek(fd, 0, SEEK_SET) != 0)
 		return err_sys(e, "archive: lseek");
-	if ((rc = reader_new(out, spool_fd, NULL, e)) == OK)
+	if ((rc = reader_new(out, spool_fd, NULL, false, e)) == OK)
 		(void)archive_read_open_fd((*out)->archive, fd, BLOCK);
 	return rc;
 }
@@ -156,7 +179,7 @@ static enum errc password_add(struct archive_reader *r, span password, struct er
 
 enum errc archive_open_span(struct archive_reader **out, span bytes, struct buf *into, span password, struct err *e)
 {
-	enum errc rc = reader_new(out, -1, into, e);
+	enum errc rc = reader_new(out, -1, into, zip_forgets(bytes), e);
 
 	if (rc == OK && password.p != NULL && (rc = password_add(*out, password, e)) != OK) {
 		archive_close(*out);

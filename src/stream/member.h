@@ -32,6 +32,9 @@ struct archive_reader;
 /* Is this the beginning of something libarchive should look at? By magic only: 0x1f8b, PK, 7z, tar's ustar ... */
 bool archive_sniff(span first_bytes);
 
+/* The archive of a program of Windows that unpacks itself: ZIP as its end, or RAR or 7z behind its code. Empty: none. */
+span archive_in_program(span bytes);
+
 /*
  * Call once before the walls go up: loads what libarchive would load later, and sets the locale and the time zone
  * of the process to what needs no file (C.UTF-8 and UTC).
@@ -42,7 +45,8 @@ void archive_warm(void);
 MUST_CHECK enum errc archive_open(struct archive_reader **out, int fd, int spool_fd, struct err *e);
 /*
  * The same of an archive in memory, which must outlive it; each member's bytes replace those in *into, up to its maximum. What is
- * encrypted is tried with the password, where p is not NULL: ZIP only, libarchive opens no other kind.
+ * encrypted is tried with the password, where p is not NULL: ZIP only, libarchive opens no other kind. A ZIP archive whose directory does
+ * not name all that lies in it (zip_forgets) is read member by member, without that directory.
  */
 MUST_CHECK enum errc archive_open_span(struct archive_reader **out, span bytes, struct buf *into, span password, struct err *e);
 void archive_close(struct archive_reader *r);

@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "base/test.h"
 #include "stream/member.h"
+#include "stream/zip-walk.h"
 
 static const char mail[] = "From: alice@example.org\nSubject: one\n\nThe password is hunter2.\n";
 
@@ -341,6 +342,25 @@ static int warm(void **state)
 	return 0;
 }
 
+/* Its directory names one of two; cut anywhere, nothing is said that is not so. */
+static void test_a_zip_archive_that_forgets_a_member_is_known(void **state)
+{
+	static const struct file files[] = {{"a.txt", mail}, {"b.txt", "second"}};
+	unsigned char bytes[2048];
+	int fd = written(ARCHIVE_FORMAT_ZIP, ARCHIVE_FILTER_NONE, NULL, files, 2);
+	ssize_t n = pread(fd, bytes, sizeof bytes, 0);
+
+	(void)state;
+	assert_in_range(n, 100, sizeof bytes - 1);
+	assert_false(zip_forgets(span_of(bytes, (size_t)n)));
+	assert_int_equal(bytes[n - 12], 2); /* of its end: members in all */
+	bytes[n - 12] = 1;
+	assert_true(zip_forgets(span_of(bytes, (size_t)n)));
+	for (size_t i = 0; i < (size_t)n; i++)
+		assert_false(zip_forgets(span_of(bytes, i)));
+	close(fd);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -353,6 +373,7 @@ int main(void)
 		cmocka_unit_test(test_an_archive_cut_anywhere_ends_with_a_reason),
 		cmocka_unit_test(test_members_are_passed_over_until_the_one_that_is_wanted),
 		cmocka_unit_test(test_behind_the_walls_no_file_is_opened),
+		cmocka_unit_test(test_a_zip_archive_that_forgets_a_member_is_known),
 		cmocka_unit_test(test_archives_are_known_by_their_first_bytes),
 	};
 	return cmocka_run_group_tests_name("member", tests, warm, NULL);
