@@ -325,6 +325,18 @@ static enum errc digest_of(const struct keeper *k, const span *lists, size_t n, 
 	return rc;
 }
 
+/* The directory has none of them for itself. */
+static void free_domains(struct keeper *k, span list)
+{
+	span line;
+
+	while (span_line(&list, &line)) {
+		line = span_trim(span_first(line, span_find_byte(line, '#')));
+		if (line.n != 0)
+			directory_free_domain(k->directory, &k->dictionary, line);
+	}
+}
+
 /* Lists, directory and dictionary, and the digest of all of them. */
 static enum errc prepare(struct keeper *k, const struct attribute_options *o, struct digest *d, struct err *e)
 {
@@ -344,6 +356,7 @@ static enum errc prepare(struct keeper *k, const struct attribute_options *o, st
 		return rc;
 	if ((k->org_ids = calloc(directory_size(k->directory), sizeof *k->org_ids)) == NULL)
 		return err_memory(e);
+	free_domains(k, lists[0]);
 	k->tally->directory_orgs = directory_orgs(k->directory);
 	k->tally->problems = directory_problems(k->directory, &first);
 	(void)snprintf(k->tally->first_problem, sizeof k->tally->first_problem, "%s", first);

@@ -237,7 +237,7 @@ void beside_tell(const struct part_text *t, const struct mentions *l, const stru
 	offer_hosts(&k, k.begin, k.end);
 	for (size_t c = 0; c < CANDIDATES && k.best[c].score != SIZE_MAX; c++) {
 		const struct mention *m = &k.best[c].m;
-		char plain[HOST_NAME_LONGEST];
+		UNFILLED char plain[HOST_NAME_LONGEST];
 
 		told_put(out, &(struct told_mention){m->kind, m->weak, in_title(&k, m->at) ? TOLD_TITLE : TOLD_BESIDE, m->org, number, s->at_byte, s->path,
 		    mention_text(k.text, m, plain)});

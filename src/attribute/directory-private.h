@@ -27,7 +27,7 @@ struct directory {
 	char first_problem[300];
 	int dictionary;
 	const struct case_config *config;
-	const struct words *freemail; /* domains that are nobody's; outlives it */
+	const struct words *freemail; /* outlives it */
 	struct arena *scratch;
 };
 
@@ -37,9 +37,11 @@ struct row { span *fields; size_t n; };
 bool row_cell(const struct directory *d, const struct row *r, enum column c, size_t *i, span *cell);
 /* The first that says something, or SPAN_EMPTY. */
 span row_first(const struct directory *d, const struct row *r, enum column c);
-/* Each domain of a row in turn, cleaned (*n 0: *piece is no domain, or one of free mail). *i and *rest are zero at first. */
+/* Each domain of a row in turn, cleaned (*n 0: *piece is no domain). *i and *rest are zero at first. */
 bool row_domain(const struct directory *d, const struct row *r, size_t *i, span *rest, span *piece, char host[HOST_SIZE],
     size_t *n);
+/* Is it a domain of free mail? Not asked of each row: there are millions of them, and five thousand such domains. */
+bool host_is_free(const struct directory *d, span host);
 /* Its name, or else its first domain, which is then in host. */
 span row_name(const struct directory *d, const struct row *r, char host[HOST_SIZE]);
 /* The first row of an organisation, or a further one, again. */

@@ -59,35 +59,30 @@ static size_t lower_address(span address, char out[HOST_SIZE])
 	return address.n;
 }
 
-/* In a cell of domains, what is none: "jo@freemail.example" is that address, other things are passed over. */
-static enum errc add_free_address(struct build *w, span piece, struct err *e)
+/* "jo@freemail.example" among the domains is that address, not its domain. */
+static bool is_free_address(const struct directory *d, span piece, span host, span *address)
 {
-	char host[HOST_SIZE];
-	UNFILLED char lower[HOST_SIZE];
-	span address, role;
-	size_t n;
+	span role;
 
-	if (domain_clean(piece, host) == 0) {
-		problem(w->d, w->line, piece, "is no domain");
-		return OK;
-	}
-	if (!cell_contact(piece, &address, &role) || (n = lower_address(address, lower)) == 0) {
-		problem(w->d, w->line, piece, "is a domain of free mail, which is nobody's (freemail.txt)");
-		return OK;
-	}
-	return builder_add(w->b, ROUND_LISTED, dictionary_address_hash(span_of(lower, n)), ENTRY_ADDRESS, w->org, e);
+	return span_find_byte(piece, '@') < piece.n && host_is_free(d, host) && cell_contact(piece, address, &role);
 }
 
 static enum errc add_domains(struct build *w, const struct row *r, struct err *e)
 {
 	span rest = SPAN_EMPTY, piece;
-	UNFILLED char host[HOST_SIZE];
+	UNFILLED char host[HOST_SIZE], lower[HOST_SIZE];
 	size_t i = 0, n;
 	enum errc rc = OK;
+	span address;
 
 	while (rc == OK && row_domain(w->d, r, &i, &rest, &piece, host, &n)) {
 		if (n == 0) {
-			rc = add_free_address(w, piece, e);
+			problem(w->d, w->line, piece, "is no domain");
+			continue;
+		}
+		if (is_free_address(w->d, piece, span_of(host, n), &address)) {
+			n = lower_address(address, lower);
+			rc = builder_add(w->b, ROUND_LISTED, dictionary_address_hash(span_of(lower, n)), ENTRY_ADDRESS, w->org, e);
 			continue;
 		}
 		if (is_ours(w->d, span_of(host, n)))
@@ -235,10 +230,13 @@ static bool share_domain(const struct directory *d, const struct row *a, const s
 	while (row_domain(d, a, &i, &rest, &piece, one, &n)) {
 		span other = SPAN_EMPTY;
 
+		if (host_is_free(d, span_of(one, n)))
+			continue;
+
 		any_a |= n != 0;
 		j = 0;
 		while (row_domain(d, b, &j, &other, &piece, two, &m)) {
-			any_b |= m != 0;
+			any_b |= m != 0 && !host_is_free(d, span_of(two, m));
 			if (n != 0 && n == m && memcmp(one, two, n) == 0)
 				return true;
 		}
@@ -336,6 +334,31 @@ static enum errc make_tables(struct directory *d, struct err *e)
 	d->next_row = calloc(lines, sizeof *d->next_row);
 	d->shared = calloc(lines, 1);
 	return d->row_at != NULL && d->canonical != NULL && d->next_row != NULL && d->shared != NULL ? OK : err_memory(e);
+}
+
+/* Line of the file in which an organisation's first row begins. */
+static uint64_t line_of(const struct directory *d, uint32_t org)
+{
+	uint64_t line = 1;
+
+	for (size_t i = 0; i < d->row_at[org]; i++)
+		line += d->text.p[i] == '\n';
+	return line;
+}
+
+void directory_free_domain(struct directory *d, const struct dictionary *dictionary, span domain)
+{
+	uint64_t hash = dictionary_host_hash(domain);
+	struct found f = dictionary_find(dictionary, hash);
+
+	if ((f.class != ENTRY_DOMAIN && f.class != ENTRY_CONFLICT) || f.org == OURSELVES)
+		return;
+	for (size_t i = 0; i < d->n_clashes; i++)
+		if (d->clashes[i].hash == hash) {
+			f.org = d->clashes[i].first;
+			d->clashes[i--] = d->clashes[--d->n_clashes];
+		}
+	problem(d, f.org < d->n ? line_of(d, f.org) : 1, domain, "is a domain of free mail, which is nobody's (freemail.txt)");
 }
 
 enum errc directory_of(struct directory **out, struct arena *a, span file, const char *path,

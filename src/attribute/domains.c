@@ -153,7 +153,7 @@ static bool in_list(const struct words *w, const char *host)
 	for (const char *p = host; p != NULL; p++) {
 		if (words_kinds(w, token_hash(span_str(p))) != 0)
 			return true;
-		if ((p = strchr(p, '.')) == NULL)
+		if ((p = strchr(p, '.')) == NULL || strchr(p + 1, '.') == NULL) /* no list has a top-level domain */
 			break;
 	}
 	return false;
@@ -170,6 +170,8 @@ static struct whose_is decide(const struct domains *d, const char *host)
 	if ((registrable = psl_registrable_domain(d->psl, host)) == NULL)
 		registrable = host;
 	f = listed(d, host, registrable, &which);
+	if (f.class != ENTRY_NONE && f.org != 0 && words_kinds(d->freemail, token_hash(span_str(which))) != 0)
+		return (struct whose_is){.whose = WHOSE_PERSON, .domain = registrable};
 	if (f.class == ENTRY_CONFLICT)
 		return (struct whose_is){.whose = WHOSE_CONFLICT, .domain = which};
 	if (f.class == ENTRY_DOMAIN)

@@ -71,7 +71,7 @@ static bool host_listed(const struct dictionary *d, span host)
 
 static enum errc read_host(struct reader *r, size_t dot, struct err *e)
 {
-	char plain[HOST_NAME_LONGEST];
+	UNFILLED char plain[HOST_NAME_LONGEST];
 	size_t from, to;
 	bool ok = host_name_around(r->text, dot, &from, &to);
 

@@ -36,7 +36,8 @@ static enum errc take_domains(const struct directory *d, struct arena *a, const 
 
 		for (known = 0; known < o->n_domains && strcmp(o->domains[known], host) != 0; known++)
 			;
-		if (n == 0 || known < o->n_domains || is_clash(d, dictionary_host_hash(span_of(host, n))))
+		if (n == 0 || known < o->n_domains || is_clash(d, dictionary_host_hash(span_of(host, n))) ||
+		    host_is_free(d, span_of(host, n)))
 			continue;
 		if ((more = arena_alloc(a, (o->n_domains + 1) * sizeof *more)) == NULL)
 			return err_memory(e);

@@ -28,14 +28,15 @@ bool row_domain(const struct directory *d, const struct row *r, size_t *i, span 
 	for (;;) {
 		while (cell_next(rest, APART_STRONG | APART_COMMA | APART_SPACE, piece))
 			if (!cell_is_nothing(*piece)) {
-				if ((*n = domain_clean(*piece, host)) != 0 && words_kinds(d->freemail, token_hash(span_of(host, *n))) != 0)
-					*n = 0;
+				*n = domain_clean(*piece, host);
 				return true;
 			}
 		if (!row_cell(d, r, COLUMN_DOMAINS, i, rest))
 			return false;
 	}
 }
+
+bool host_is_free(const struct directory *d, span host) { return words_kinds(d->freemail, token_hash(host)) != 0; }
 
 span row_name(const struct directory *d, const struct row *r, char host[HOST_SIZE])
 {

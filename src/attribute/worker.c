@@ -105,7 +105,7 @@ static void tell_first(struct job *j, span path, span text, const struct part_te
 {
 	for (size_t i = 0; i < l->n; i++) {
 		const struct mention *m = &l->v[i];
-		char plain[HOST_NAME_LONGEST];
+		UNFILLED char plain[HOST_NAME_LONGEST];
 		uint64_t at_byte = m->at, n_bytes;
 
 		if (!is_first(j, sameness(j, text, m)))
@@ -153,7 +153,7 @@ static struct subject subject_of(span text, const struct mentions *l)
 			s.name = l->v[i];
 			s.decides = true;
 		}
-	s.decides &= others == 0 && is_about_access(text);
+	s.decides = s.decides && others == 0 && is_about_access(text);
 	return s;
 }
 

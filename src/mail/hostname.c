@@ -91,7 +91,7 @@ span host_name_plain(span text, size_t at, size_t n, char out[HOST_NAME_LONGEST]
 	span host = span_sub(text, at, n);
 	size_t used = 0;
 
-	if (!span_ends_nocase(span_first(text, at), proofpoint) || n > HOST_NAME_LONGEST)
+	if (at < proofpoint.n || text.p[at - 1] != '_' || !span_ends_nocase(span_first(text, at), proofpoint) || n > HOST_NAME_LONGEST)
 		return host;
 	for (size_t i = 0; i < host.n; i++) {
 		out[used++] = (char)host.p[i];
@@ -120,13 +120,15 @@ bool host_name_around(span text, size_t dot, size_t *from, size_t *to)
 {
 	size_t a = host_begin(text, dot), b = host_run(text, dot), last;
 
-	a += host_name_escape(text, a, dot);
+	if (a > 0 && text.p[a - 1] == '%')
+		a += host_name_escape(text, a, dot);
 	while (a < dot && !is_outer(text.p[a]))
 		a++;
 	while (b > dot && !is_outer(text.p[b - 1]))
 		b--;
 	*to = b;
-	proofpoint_cut(text, &a, &b);
+	if ((text.p[a] | 32) == 'h' && b - a > proofpoint.n && (text.p[a + 1] | 32) == 't')
+		proofpoint_cut(text, &a, &b);
 	*from = a;
 	if (a >= dot || b <= dot + 1)
 		return false;
