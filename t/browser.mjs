@@ -111,6 +111,7 @@ await eve.page.reload();
 await press(eve, "Unlock with this passkey");
 await heading(eve, "People");
 ok("the second nominator is told that somebody waits", /a reviewer waits for the word of a second nominator/.test(await eve.page.locator("main .note").first().innerText()));
+await look(eve, "a reviewer to approve");
 await press(eve, "Approve");
 await until("the reviewer is active", () => portal.events().some((e) => e.event === "account" && e.action === "active"));
 
@@ -371,6 +372,18 @@ is("log-out ends the session", await rosa.page.evaluate(async () => (await (awai
 is("after log-out nothing is kept: cookies, storage, the key in the page [46]", [(await rosa.context.cookies()).filter((c) => c.value).length, await rosa.page.evaluate(() => [localStorage.length, sessionStorage.length, room.ck])], [0, [0, 0, null]]);
 await rosa.page.goBack().catch(() => {});
 ok("and going back shows nothing of the case", !(await rosa.page.locator("main").textContent()).includes("Quaylight"));
+
+/* A nominator closes the case: the last press asks once more. */
+await ben.page.reload();
+await press(ben, "Unlock with this passkey");
+await heading(ben, "People");
+await look(ben, "people of a nominator");
+await to(ben, "Account", "Account");
+await press(ben, "Close for good");
+await press(ben, "Press again to confirm");
+await heading(ben, "Close the case");
+ok("a closed case says so, and keeps its log", /What was sealed here is erased/.test(await main_text(ben)) && (await ben.page.locator("nav").innerText()).replace(/\s+/g, " ") === "Status Log", await ben.page.locator("nav").innerText());
+await look(ben, "a closed case");
 is("the page asked its own host only [17]", [...asked], [ORIGIN]);
 is("and nothing went wrong in it: no policy that was broken, no error", problems, []);
 

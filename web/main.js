@@ -10,7 +10,8 @@ function sections() {
 	const s = room.session, c = room.case;
 	if (s.session !== "account" || !c) return [];
 	if (["CLAIM_PENDING", "CLAIM_WAIT", "DISPUTED"].includes(c.state)) return ["claim", "log", "account"];
-	if (c.state === "CLOSED" || !s.active) return ["status", "log", "account"];
+	if (c.state === "CLOSED") return ["status", "log"];
+	if (!s.active) return ["status", "log", "account"];
 	if (!has_role("claimant", "nominator", "reviewer")) return ["log", "people", "account"];
 	if (!room.ck) return ["unlock", "log", "account"];
 	const reads = has_role("reviewer") && ["REVIEWING", "RESOLVED"].includes(c.state);

@@ -35,6 +35,8 @@ async function dossier_load() {
 const some_new = () => room.index.counts.new < room.index.counts.messages;
 const mark_of = (exposure) => room.marks.of.get(exposure);
 const class_word = (c) => words.classes[c] || c;
+/* Masked forms have English words in the dossier: "(16 or more characters)". */
+const masked_form = (text) => words.masked.reduce((t, [from, to]) => t.replace(from, to), text);
 
 /* The intruder could use it from when he could first have read it, until it was reset. */
 const since = (c) => when(c.exposed && c.exposed.from);
@@ -98,7 +100,7 @@ async function overview_view() {
 			tile(n.credentials, words.overview.tile_credentials, n.credentials ? "bad" : ""), tile(n.withheld, words.overview.withheld)),
 		h("section", {}, h("h2", {}, words.overview.reset), all ? h("p", {}, h("progress", { max: all, value: marked, "aria-label": words.overview.reset }), ` ${fill(words.overview.done, { marked, all })}`, late ? [" · ", h("span", { class: "late" }, count(words.overview.n_late, late))] : null, next ? [" · ", next] : null) : null,
 			x.credentials.length === 0 ? h("p", {}, words.overview.no_credentials) : null,
-			first.length ? h("ol", { class: "first" }, first.map((c) => h("li", {}, h("strong", {}, class_word(c.class)), " ", h("code", {}, c.masked), " ", h("span", { class: `badge ${c.severity}` }, words.severity[c.severity]),
+			first.length ? h("ol", { class: "first" }, first.map((c) => h("li", {}, h("strong", {}, class_word(c.class)), " ", h("code", {}, masked_form(c.masked)), " ", h("span", { class: `badge ${c.severity}` }, words.severity[c.severity]),
 				h("div", { class: "hint" }, fill(words.overview.since, { t: since(c), verdict: words.messages.verdicts[verdict_of(c)] }), c.due ? [" · ", due_note(c.due)] : null), c.records.length ? h("div", { class: "hint" }, `${words.credentials.where} `, stands_in(c)) : null))) : null,
 			x.credentials.length ? h("p", {}, h("a", { href: "#/credentials", class: "button main" }, words.overview.reset_all)) : null),
 		h("section", {}, h("h2", {}, words.overview.tasks), h("ul", { class: "tasks" }, x.tasks.map(task_row))), week_section(x),
@@ -106,7 +108,7 @@ async function overview_view() {
 			[words.overview.last, when(x.incident.last_access)], [words.overview.detected, x.incident.detected && when(x.incident.detected)], [words.overview.contained, x.incident.contained && when(x.incident.contained)],
 			[words.overview.call, [x.us.sender, x.us.sender_title, x.us.name, x.us.phone].filter(Boolean).join(", ")]])),
 		h("section", {}, h("h2", {}, words.overview.counts), facts([[words.overview.sent, n.sent], [words.overview.received, n.received], [words.overview.mentioned, n.mentioned], [words.overview.owner, n.owner], [words.overview.bulk, n.bulk || ""]])),
-		x.personal.length ? h("section", {}, h("h2", {}, words.overview.personal), h("ul", {}, x.personal.slice(0, 200).map((p) => h("li", {}, class_word(p.class), ` ${p.masked}`, p.records.length ? [" · ", h("a", { href: `#/message/${p.records[0]}` }, count(words.credentials.messages, p.records.length))] : null)))) : null,
+		x.personal.length ? h("section", {}, h("h2", {}, words.overview.personal), h("ul", {}, x.personal.slice(0, 200).map((p) => h("li", {}, class_word(p.class), ` ${masked_form(p.masked)}`, p.records.length ? [" · ", h("a", { href: `#/message/${p.records[0]}` }, count(words.credentials.messages, p.records.length))] : null)))) : null,
 		x.masking.length ? h("section", {}, h("h2", {}, words.overview.masking), h("p", {}, words.overview.masking_text), h("ul", {}, x.masking.map((m) => h("li", {}, `${words.reasons[m.reason] || m.reason}: ${m.count}`)))) : null,
 		h("p", {}, button(words.print, async () => window.print())), h("p", { class: "hint" }, fill(words.overview.signed, { us: x.us.name, key: room.manifest.signer })));
 }
@@ -131,11 +133,11 @@ function stands_in(c) {
 }
 
 function value_cell(c) {
-	if (!c.ours) return h("span", {}, c.masked, h("span", { class: "hint" }, ` (${words.credentials.not_yours})`));
-	const shown = h("code", {}, c.masked);
+	if (!c.ours) return h("span", {}, masked_form(c.masked), h("span", { class: "hint" }, ` (${words.credentials.not_yours})`));
+	const shown = h("code", {}, masked_form(c.masked));
 	let open = false;
 	return h("span", {}, shown, " ", button(words.credentials.show, async (b) => {
-		shown.textContent = open ? c.masked : (await value_of(c)) || c.masked;
+		shown.textContent = open ? masked_form(c.masked) : (await value_of(c)) || masked_form(c.masked);
 		open = !open;
 		b.textContent = open ? words.credentials.hide : words.credentials.show;
 	}, { class: "small", title: words.credentials.hidden }));
@@ -144,7 +146,7 @@ function value_cell(c) {
 function credential_row(c) {
 	const m = mark_of(c.exposure), verdict = verdict_of(c);
 	return h("tr", { class: m ? "done" : "" },
-		h("td", {}, h("input", { type: "checkbox", name: "exposure", value: c.exposure, "aria-label": `${words.credentials.select}: ${class_word(c.class)} ${c.masked}` })),
+		h("td", {}, h("input", { type: "checkbox", name: "exposure", value: c.exposure, "aria-label": `${words.credentials.select}: ${class_word(c.class)} ${masked_form(c.masked)}` })),
 		h("td", {}, class_word(c.class), " ", h("span", { class: `badge ${c.severity}` }, words.severity[c.severity]), some_new() && c.new ? [" ", h("span", { class: "badge new" }, words.messages.new)] : null),
 		h("td", {}, value_cell(c), c.where ? h("div", { class: "hint" }, c.where) : null), h("td", { class: "date" }, day(c.exposed && c.exposed.from)), h("td", {}, h("span", { class: `badge ${verdict}` }, words.messages.verdicts[verdict])), h("td", { class: "date" }, c.due ? day(c.due) : "", c.due && !m ? h("div", { class: is_late(c.due) ? "late" : "hint" }, is_late(c.due) ? `${words.credentials.late}, ` : "", days_from_now(c.due)) : null),
 		h("td", {}, m ? [words.credentials.marks[m.mark] || m.mark, h("div", { class: "hint" }, fill(words.credentials.by, { who: m.by, t: when(m.at) }), m.application ? ` · ${m.application}` : "", m.note ? ` · ${m.note}` : "")] : words.credentials.marks.open),

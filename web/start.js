@@ -122,16 +122,17 @@ async function sign_on({ issuer, domain }) {
 	throw new Told(words.claim.oidc_down);
 }
 
+/* While others can object, what was not begun need not be. */
 function proofs(c) {
-	const p = c.proof;
+	const begun = (list) => (c.state === "CLAIM_WAIT" ? list.filter((d) => d.state !== "none") : list), p = { ...c.proof, dns: begun(c.proof.dns), file: begun(c.proof.file) };
 	return [
 		...p.dns.map((d) => h("section", { class: "card" }, h("h2", {}, `${words.claim.dns}: ${d.domain}`), h("p", {}, words.claim.dns_text),
 			facts([[words.claim.record, h("code", {}, d.name)], [words.claim.type, "TXT"], [words.claim.value, secret_box(words.claim.value, p.value)]]), proof_state(d),
 			d.state === "proven" ? null : h("p", {}, button(words.claim.check, async () => { await post("/api/proof/dns", { domain: d.domain }); await route(); }, { class: "main" })))),
 		...p.file.map((d) => h("details", {}, h("summary", {}, `${words.claim.file}: ${d.domain}`), h("p", {}, words.claim.file_text), h("p", {}, h("code", {}, d.url)), proof_state(d),
 			d.state === "proven" ? null : h("p", {}, button(words.claim.check, async () => { await post("/api/proof/file", { domain: d.domain }); await route(); })))),
-		p.oidc.issuers.length ? h("details", { open: p.oidc.state !== "none" }, h("summary", {}, words.claim.oidc), h("p", {}, words.claim.oidc_text), proof_state(p.oidc, words.claim.oidc_failed),
-			p.oidc.issuers.map((i) => h("p", {}, button(fill(words.claim.oidc_go, { issuer: `${i.name} (${i.domain})` }), () => sign_on(i))))) : null,
+		begun([p.oidc]).length && p.oidc.issuers.length ? h("details", { open: p.oidc.state !== "none" }, h("summary", {}, words.claim.oidc), h("p", {}, words.claim.oidc_text), proof_state(p.oidc, words.claim.oidc_failed),
+			p.oidc.state === "proven" ? null : p.oidc.issuers.map((i) => h("p", {}, button(fill(words.claim.oidc_go, { issuer: `${i.name} (${i.domain})` }), () => sign_on(i))))) : null,
 		h("details", {}, h("summary", {}, words.claim.callback), h("p", {}, fill(words.claim.callback_text, { who: c.us ? `${c.us.name}, ${c.us.sender}` : "", notice: c.notice || "TN-…" })), proof_state(p.callback)),
 	];
 }
