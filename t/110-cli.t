@@ -76,7 +76,8 @@ except OSError:
 print(out.decode().replace("\r\x1b[K", "\n"), end="|")
 sys.exit(p.wait())
 PY
-for v in "ingest $SAMPLES/mailboxes" "scan --rules $SRC/rules" "attribute --directory $SAMPLES/organisations.csv"; do
+cd "$SRC" # for words without the spaces that its own path may have
+for v in "ingest samples/mailboxes" "scan --rules rules" "attribute --directory samples/organisations.csv"; do
 	# shellcheck disable=SC2086 # words
 	exits "${v%% *} on a terminal" 0 python3 "$T/on-terminal.py" "$TOCSIN" $v --case "$T/c"
 	like "shows how far it is" "$out" "^${v%% *}[a-z, ]*: [0-9]+ (items|messages), [0-9]+\.[0-9] MB, [0-9]+ MB/s(, [0-9]+ %, [0-9]+:[0-9][0-9] left)?\$"
@@ -88,6 +89,7 @@ for v in "ingest $SAMPLES/mailboxes" "scan --rules $SRC/rules" "attribute --dire
 	exits "${v%% *} without a terminal" 0 "$TOCSIN" $v --case "$T/c"
 	is "neither" "$err" ''
 done
+cd "$OLDPWD"
 exits "--json gives one object" 0 "$TOCSIN" ingest --json "$T/a.eml" --case "$T/c"
 ok "which is JSON" sh -c 'printf "%s" "$1" | python3 -m json.tool' sh "$out"
 is "on one line" "$(printf '%s\n' "$out" | wc -l | tr -d ' ')" 1
