@@ -122,6 +122,15 @@ new_case "$T/i"; CASE=$T/i
 ok "odd files do not stop the rest" ingest "$T/odd"
 is "and the good mail is there" "$(count messages)" 1
 
+# A login has 1,024 descriptors at a time, or fewer, and a folder more files.
+python3 "$SRC/t/make-mail.py" 3000 "$T/many"
+for limit in 320 hard; do
+	new_case "$T/files-$limit"; CASE=$T/files-$limit
+	ok "a folder of 3,000 files is read where few may be open ($limit)" sh -c '[ "$1" = hard ] || ulimit -n "$1"; shift; "$@"' sh $limit "$TOCSIN" ingest "$T/many" --workers 4 --quiet --case "$CASE"
+	rows "$CASE" >"$T/rows-$limit"
+done
+same "with the same rows" "$T/rows-320" "$T/rows-hard"
+
 # What may not be read is a row. The superuser may read everything: then somebody else tries.
 mkdir "$T/walled" "$T/walled/shut" "$T/somebody"; cp "$T/odd/good.eml" "$T/walled/seen.eml"; cp "$T/odd/good.eml" "$T/walled/hidden.eml"
 cp "$T/odd/good.eml" "$T/walled/shut/hidden.eml"; chmod 000 "$T/walled/hidden.eml" "$T/walled/shut"

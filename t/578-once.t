@@ -2,7 +2,6 @@
 # notify send to two hundred addresses, killed at each step of it: nobody gets two, nobody gets none, and what nobody can know is
 # uncertain until the mail server's log or a person says.
 . "$(dirname "$0")/lib.sh"
-FAULT_LIB=${FAULT_LIB:-$SRC/build/t/libfault.so}
 [ -f "$FAULT_LIB" ] || skip_all "no $FAULT_LIB"
 CASE=$T/c
 new_case "$CASE"

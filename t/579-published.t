@@ -2,7 +2,6 @@
 # notify publish, killed in front of and behind each of its steps, into an empty folder and into one of an earlier day: who looks at the folder in between
 # sees whole files, of before or of after, and a log that holds; the next run ends what was begun.
 . "$(dirname "$0")/lib.sh"
-FAULT_LIB=${FAULT_LIB:-$SRC/build/t/libfault.so}
 [ -f "$FAULT_LIB" ] || skip_all "no $FAULT_LIB"
 export TOCSIN_NOW=2026-03-01T12:00:00Z
 CASE=$T/c

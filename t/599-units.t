@@ -3,8 +3,9 @@
 . "$(dirname "$0")/lib.sh"
 command -v systemd-analyze >/dev/null 2>&1 || skip_all "no systemd-analyze"
 mkdir "$T/units" "$T/root"
+ln -s "$TOCSIN" "$T/tocsin" # by a path without a space
 for u in "$SRC"/share/serve/*.service "$SRC"/share/serve/*.path "$SRC"/share/serve/*.timer; do
-	sed "s|@bindir@/tocsin |$TOCSIN |; s|/usr/sbin/sendmail|/bin/cat|" "$u" >"$T/units/${u##*/}"
+	sed "s|@bindir@/tocsin |$T/tocsin |; s|/usr/sbin/sendmail|/bin/cat|" "$u" >"$T/units/${u##*/}"
 done
 cd "$T/units" || exit 1
 for u in *; do

@@ -1,7 +1,6 @@
 #!/bin/sh
 # Memory, disk and files fail at the n-th call: a clear end, a case that opens, and a rerun with the same rows.
 . "$(dirname "$0")/lib.sh"
-FAULT_LIB=${FAULT_LIB:-$SRC/build/t/libfault.so}
 [ -f "$FAULT_LIB" ] || skip_all "no $FAULT_LIB"
 
 three() { ingest "$SAMPLES/mailboxes" && scan && attribute; }

@@ -10,8 +10,12 @@ from tap import check, plan
 tocsin, fault_lib = map(os.path.abspath, sys.argv[1:3])
 only = sys.argv[3:]
 src = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-samples = src + "/samples"
 T = tempfile.mkdtemp(prefix="tocsin-t.")
+# Words of a command and LD_PRELOAD end at a space, which a checkout's path may have.
+os.symlink(src, T + "/src")
+os.symlink(fault_lib, T + "/libfault.so")
+src, fault_lib = T + "/src", T + "/libfault.so"
+samples = src + "/samples"
 os.environ.update(TOCSIN_NOW="2026-03-01T12:00:00Z", TOCSIN_USER="tester", TOCSIN_TEMPLATES=src + "/templates", TOCSIN_RULES=src + "/rules")
 os.environ.pop("TOCSIN_CASE", None)
 

@@ -11,6 +11,10 @@ T=$(mktemp -d "${TMPDIR:-/tmp}/tocsin-t.XXXXXX")
 # Name servers of the tests sign nothing, and a root key that lies on this machine would call that a forgery.
 echo 'anchor.test. IN DS 1 13 2 0000000000000000000000000000000000000000000000000000000000000001' >"$T/.anchor"
 TOCSIN_TRUST_ANCHOR=$T/.anchor; export TOCSIN_TRUST_ANCHOR
+# LD_PRELOAD takes a space in a path for its end.
+FAULT_LIB=${FAULT_LIB:-$SRC/build/t/libfault.so}
+if [ -f "$FAULT_LIB" ]; then ln -s "$FAULT_LIB" "$T/.fault.so"; FAULT_LIB=$T/.fault.so; fi
+export FAULT_LIB
 trap 'chmod -R u+rwX "$T"; rm -rf "$T"' EXIT
 trap 'exit 1' INT TERM HUP
 t_n=0

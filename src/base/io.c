@@ -4,8 +4,11 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "base/limits.h"
 
 enum errc io_write(int fd, span s, struct err *e)
 {
@@ -97,4 +100,21 @@ enum errc io_write_file(const char *path, span s, unsigned mode, struct err *e)
 enum errc io_make_dir(const char *path, unsigned mode, struct err *e)
 {
 	return mkdir(path, mode) == 0 || errno == EEXIST ? OK : err_sys(e, "%s", path);
+}
+
+size_t io_descriptors(size_t wanted)
+{
+	struct rlimit l;
+	rlim_t had;
+
+	if (getrlimit(RLIMIT_NOFILE, &l) != 0)
+		return 0;
+	had = l.rlim_cur;
+	wanted += LIMIT_OWN_FDS;
+	if (l.rlim_cur < wanted && l.rlim_cur < l.rlim_max) {
+		l.rlim_cur = l.rlim_max < wanted ? l.rlim_max : wanted;
+		if (setrlimit(RLIMIT_NOFILE, &l) != 0)
+			l.rlim_cur = had;
+	}
+	return l.rlim_cur > LIMIT_OWN_FDS ? (size_t)l.rlim_cur - LIMIT_OWN_FDS : 0;
 }

@@ -16,5 +16,10 @@ MUST_CHECK enum errc io_read_file(struct arena *a, const char *path, size_t max,
 MUST_CHECK enum errc io_write_file(const char *path, span s, unsigned mode, struct err *e);
 /* Makes one directory; an existing one is fine. */
 MUST_CHECK enum errc io_make_dir(const char *path, unsigned mode, struct err *e);
+/*
+ * How many descriptors may be open at once besides the program's own, after asking for as many as are wanted: a login has 1,024 and may
+ * mostly have more.
+ */
+size_t io_descriptors(size_t wanted);
 
 #endif

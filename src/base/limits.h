@@ -122,6 +122,8 @@
 #define LIMIT_RESULT_BYTES (512 * MIB)
 /* A worker's own memory (RLIMIT_DATA); the mapped evidence does not count. */
 #define LIMIT_WORKER_BYTES (2 * GIB)
+/* Descriptors that the keeper keeps for itself: store, its log, channels to workers, a directory being walked. */
+#define LIMIT_OWN_FDS ((size_t)64)
 /* Rounds of hashing that passwords may cost one message (a minute is 200 million), and what an archive counts for. */
 #define LIMIT_PASSWORD_ROUNDS 60000000
 #define LIMIT_PASSWORD_ARCHIVE 2000

@@ -22,6 +22,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/cursor.h"
+#include "base/io.h"
 #include "base/limits.h"
 #include "base/stop.h"
 #include "jail/private.h"
@@ -54,6 +55,7 @@ struct run {
 	struct worker *workers;
 	struct slot *slots;
 	size_t n_slots, head, n_used; /* ring */
+	size_t max_fds; /* that tasks may hold open together */
 	bool no_more;
 	unsigned unready_deaths;
 	struct buf body; /* of the frame being read */
@@ -235,9 +237,19 @@ static enum errc feed(struct run *r, struct err *e)
 	return rc;
 }
 
+/* May one more task hold its descriptors? It brings up to JAIL_TASK_FDS; one alone always may. */
+static bool fds_left(const struct run *r)
+{
+	size_t n = JAIL_TASK_FDS;
+
+	for (size_t i = 0; i < r->n_slots; i++)
+		n += r->slots[i].task.n_fds;
+	return r->n_used == 0 || n <= r->max_fds;
+}
+
 static enum errc fill(struct run *r, struct err *e)
 {
-	while (!r->no_more && r->n_used < r->n_slots && !stop_asked()) {
+	while (!r->no_more && r->n_used < r->n_slots && fds_left(r) && !stop_asked()) {
 		struct slot *s = &r->slots[(r->head + r->n_used) % r->n_slots];
 		bool more = false;
 		enum errc rc;
@@ -426,6 +438,7 @@ static enum errc run_open(struct run *r, const struct pool *p, struct err *e)
 
 	assert(p->n_workers != 0);
 	*r = (struct run){.p = p, .n_slots = (size_t)p->n_workers * (QUEUE + 2)};
+	r->max_fds = io_descriptors(r->n_slots * JAIL_TASK_FDS);
 	buf_init(&r->body, LIMIT_FRAME_BYTES);
 	if (!p->without_jail && (rc = jail_possible(e)) != OK)
 		return rc;
