@@ -144,6 +144,17 @@ like "nobody is told again" "$out" '^Nothing new'
 unlike "whatever the domains were in between" "$(list told)" '"org":"(quaylight|havre-ports|havretransit)'
 exits "the proof is clean" 0 "$TOCSIN" report --check --case "$CASE"
 
+# Two that the directory makes one for a time, and two again.
+sed -e 's/^Quaylight Terminals plc,quaylight.example,/Quaylight Group plc,quaylight.example;havretransit.example,/' -e '/^Havre-Transit SA,/d' \
+	"$SAMPLES/organisations.csv" >"$T/merged.csv"
+"$TOCSIN" attribute --case "$CASE" --directory "$T/merged.csv" --quiet >/dev/null
+exits "of two that became one, the new one is told what the other was" 0 notify plan
+is "and nobody else is told anything" "$(list waves | tail -1 | field organisations new supplements)" '1	0	1'
+attribute
+exits "when they are two again" 0 notify plan
+like "neither is told again" "$out" '^Nothing new'
+exits "the proof is clean" 0 "$TOCSIN" report --check --case "$CASE"
+
 # A plan of what is found no more leaves nothing behind when it is made anew.
 rm -rf "$T/fewer"; mkdir "$T/fewer"; cp "$SRC/rules"/* "$T/fewer/" 2>/dev/null || :; rm "$T/fewer/tokens.yaml"
 kept=$CASE; CASE=$T/anew; new_case "$CASE"; ingest "$SAMPLES/mailboxes"; scan; attribute

@@ -129,6 +129,23 @@ static enum errc key_of(struct keeper *k, const char *domain, bool *listed, cons
 	return rc;
 }
 
+/* One of its domains has a key that nobody goes by: not who has its first domain now, when that is another one who was told. */
+static enum errc rename_by_any(struct keeper *k, const struct org_told *t, size_t n, struct err *e)
+{
+	enum errc rc = OK;
+	bool done = false;
+
+	for (size_t i = 0; rc == OK && i < n && !done; i++) {
+		const char *key;
+		bool listed;
+
+		if ((rc = key_of(k, t[i].domain, &listed, &key, e)) == OK && listed && key != NULL &&
+		    (rc = orgs_rename(k->store, t->id, key, &done, e)) == OK && done)
+			rc = note_renamed(k, t->key, key, t[i].domain, e);
+	}
+	return rc;
+}
+
 /*
  * An organisation that was told stays the same one when the directory gives it another name: by its domains, those that
  * the directory lists first. Else it would be told everything again.
@@ -157,9 +174,10 @@ static enum errc keep_told(struct keeper *k, struct err *e)
 				to_listed = listed;
 			}
 		}
-		if (rc == OK && to != NULL && strcmp(to, t[i].key) != 0 &&
-		    (rc = orgs_rename(k->store, t[i].id, to, &done, e)) == OK && done)
-			rc = note_renamed(k, t[i].key, to, domain, e);
+		if (rc != OK || to == NULL || strcmp(to, t[i].key) == 0)
+			continue;
+		if ((rc = orgs_rename(k->store, t[i].id, to, &done, e)) == OK)
+			rc = done ? note_renamed(k, t[i].key, to, domain, e) : rename_by_any(k, &t[i], next - i, e);
 	}
 	return rc;
 }
