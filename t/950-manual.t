@@ -4,17 +4,18 @@
 HOME=$T; export HOME
 mkdir "$T/bin"; ln -s "$TOCSIN" "$T/bin/tocsin"
 PATH=$T/bin:$PATH; export PATH
+ln -s "$SAMPLES" "$T/samples" # by a path without a space, which a checkout's may have
 
 # follow NAME TEXT: runs each tocsin line of it, on the sample's mail.
 follow() {
 	rm -rf "$T/case"
 	unset TOCSIN_CASE
 	printf '%s\n' "$2" | sed -n 's/ *#.*//; s/^[$ ]*\(tocsin .*\)/\1/p' |
-	    sed "s|/evidence/logs|$SAMPLES/logs|; s|/evidence/[a-z.]*|$SAMPLES/mailboxes/tierney.mbox|; s|organisations.csv|$SAMPLES/organisations.csv|; s|actor.yaml|$SAMPLES/actor.yaml|" >"$T/lines"
+	    sed "s|/evidence/logs|$T/samples/logs|; s|/evidence/[a-z.]*|$T/samples/mailboxes/tierney.mbox|; s|organisations.csv|$T/samples/organisations.csv|; s|actor.yaml|$T/samples/actor.yaml|" >"$T/lines"
 	ok "$1 has a case to follow" test "$(wc -l <"$T/lines")" -ge 8
 	while read -r line; do
 		rc=0; sh -c "$line" >"$T/.out" 2>"$T/.err" </dev/null || rc=$?
-		if [ $rc -le 1 ]; then pass "$1: $(echo "$line" | sed "s|$SRC/||g" | cut -c1-60)"; else
+		if [ $rc -le 1 ]; then pass "$1: $(echo "$line" | sed "s|$T/||g" | cut -c1-60)"; else
 			fail "$1: $line"
 			head -3 "$T/.err" | note
 		fi
