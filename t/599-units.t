@@ -26,6 +26,11 @@ for who in web app auth net log; do
 	like "tocsin-$who is one that the configuration names" "$(cat "$SRC/share/serve/serve.yaml")" "tocsin-$who"
 done
 
+# The manual's commands put each file where it belongs (tools/boot-room runs them on a system that boots).
+cd "$SRC/share/serve"
+# shellcheck disable=SC2046 # words, and patterns of names
+is "the manual says where each file goes" "$(ls -d $(sed -n '/^\.Sh SETTING UP/,/^\.Sh EXIT/s/^install .*-m 644 \(.*\) .etc.*/\1/p' "$SRC/man/tocsin-serve.1") | sort)" "$(ls | grep -vx meson.build | sort)"
+
 # Alerts: taken ones go, one that is refused stays, and the rest goes all the same.
 mkdir "$T/outbox" "$T/sent"
 for m in 1 2 3; do printf 'To: c%s@acme.example\n\nalert %s\n' $m $m >"$T/outbox/$m.eml"; done
