@@ -23,27 +23,47 @@ exits "and published" 0 notify publish --out "$T/second"
 exits "into an empty folder, too" 0 notify publish --out "$T/alone"
 ok "the log has grown" test "$(wc -l <"$T/second/leaves")" -gt "$(wc -l <"$T/first/leaves")"
 
-# whole BEFORE AFTER: each file of the folder is as it was or as it will be; what is still being written has a name of its own.
-whole() {
-	for t_file in "$T/pub"/*; do
-		t_name=${t_file##*/}
-		case $t_name in
-		*.new | '*') continue ;;
-		esac
-		cmp -s "$t_file" "$1/$t_name" || cmp -s "$t_file" "$2/$t_name" || echo "$t_name"
-	done
+# Others read the tiles (c2sp.org/tlog-tiles): the root that they give is the checkpoint's, and so it was on the first day.
+root_of() {
+	python3 - "$1" "$2" <<'PY'
+import base64, hashlib, pathlib, sys
+at, tiles = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
+_, size, root = (at / "checkpoint").read_text().split("\n")[:3]
+size, have = int(size), []
+for n in range((size + 255) // 256):
+    width = min(256, size - 256 * n)
+    name = f"tile/0/{n:03}" + (f".p/{width}" if width < 256 else "")
+    data = (tiles / name).read_bytes()
+    assert len(data) == 32 * width, name
+    have += [data[i:i + 32] for i in range(0, len(data), 32)]
+def mth(v):
+    if len(v) == 1:
+        return v[0]
+    k = 1 << (len(v) - 1).bit_length() - 1
+    return hashlib.sha256(b"\1" + mth(v[:k]) + mth(v[k:])).digest()
+print("the same" if mth(have) == base64.b64decode(root) else "another")
+PY
 }
+is "the root of the tiles is the checkpoint's" "$(root_of "$T/second" "$T/second")" 'the same'
+is "the tiles of the first day's are still there" "$(root_of "$T/first" "$T/second")" 'the same'
+is "no bundle of entries names anybody" "$(find "$T/second/tile" -path '*entries*')" ''
+
+# Each file of a folder with its digest; what is still being written has a name of its own.
+files() { (cd "$1" && find . -type f ! -name '*.new' -exec sha256sum {} + | sort); }
+# whole: those of the folder that are neither as they were nor as they will be.
+whole() { files "$T/pub" | comm -23 - "$T/either" | sed 's/.* //' | tr '\n' ' '; }
 # killed_at_each STEP SENTENCE BEFORE AFTER
 killed_at_each() {
 	t_step=$1; shift
 	step=0 killed=0 half='' open='' rest=''
+	(files "$2"; files "$3") | sort -u >"$T/either"
 	while :; do
 		step=$((step + 1)) t_rc=0
 		rm -rf "$T/pub"; cp -r "$2" "$T/pub"
 		FAULT=$t_step:$step LD_PRELOAD=$FAULT_LIB "$TOCSIN" notify publish --out "$T/pub" --case "$CASE" --quiet >/dev/null 2>"$T/.err" </dev/null || t_rc=$?
 		[ $t_rc -eq 137 ] || break
 		killed=$((killed + 1))
-		t_half=$(whole "$2" "$3")
+		t_half=$(whole)
 		[ -z "$t_half" ] || half="$half $step:$t_half"
 		[ ! -e "$T/pub/checkpoint" ] || "$TOCSIN" verify "$T/notice.eml" --key "$CASE/keys/notice.pub" --proof "$T/pub" >"$T/.out" 2>&1 ||
 			open="$open $step:$(head -1 "$T/.out")"

@@ -1,5 +1,5 @@
 /*
- * Files for any web server: the notice log's checkpoint and leaves, a page a notice, the list of what was withdrawn; DNS lines. Each
+ * Files for any web server: the notice log's checkpoint, leaves and tiles, a page a notice, the list of what was withdrawn; DNS lines. Each
  * is there whole or not at all, and the checkpoint comes last: a run that was cut off leaves the old log with more leaves behind it
  * than it speaks of, and the next one ends what it began. What has not changed is not written.
  */
@@ -14,6 +14,7 @@
 #include "case/people.h"
 #include "notify/private.h"
 #include "notify/statements.h"
+#include "proof/tiles.h"
 
 struct publisher {
 	const struct notify *n;
@@ -122,6 +123,30 @@ static enum errc put_growth(struct publisher *p, const struct digest *root, span
 	return rc;
 }
 
+/* A tile's folders are made as it needs them; one that was published for an older checkpoint stays, for who still has that. */
+static enum errc put_tiles(struct publisher *p, struct err *e)
+{
+	struct arena *scratch = NULL;
+	char name[TILE_PATH];
+	enum errc rc = arena_new(&scratch, 64 * KIB, e);
+
+	for (struct tile t = {0}; rc == OK && tile_next(&p->tree, &t); arena_reset(scratch)) {
+		(void)tile_path(&t, name);
+		for (char *slash = strchr(name, '/'); slash != NULL && rc == OK; slash = strchr(slash + 1, '/')) {
+			const char *dir;
+
+			*slash = '\0';
+			dir = arena_printf(scratch, "%s/%s", p->dir, name);
+			rc = dir != NULL ? io_make_dir(dir, 0755, e) : err_memory(e);
+			*slash = '/';
+		}
+		if (rc == OK)
+			rc = put_file(p, name, span_of(t.v, t.n * sizeof *t.v), e);
+	}
+	arena_free(scratch);
+	return rc;
+}
+
 static enum errc put_log(struct publisher *p, struct err *e)
 {
 	struct checkpoint c = {.origin = buf_span(&p->origin), .size = p->tree.n};
@@ -132,7 +157,7 @@ static enum errc put_log(struct publisher *p, struct err *e)
 	buf_init(&b, GIB);
 	for (uint64_t i = 0; i < p->tree.n; i++)
 		buf_printf(&b, "%s\n", digest_hex(&merkle_log_leaves(p->log)[i], hex));
-	if ((rc = buf_check(&b, e)) == OK && (rc = put_file(p, "leaves", buf_span(&b), e)) == OK) {
+	if ((rc = buf_check(&b, e)) == OK && (rc = put_file(p, "leaves", buf_span(&b), e)) == OK && (rc = put_tiles(p, e)) == OK) {
 		buf_clear(&b);
 		merkle_log_root(p->log, &c.root);
 		if ((rc = checkpoint_sign(p->k.notice, &c, &b, e)) == OK && (rc = put_growth(p, &c.root, buf_span(&b), e)) == OK)
