@@ -5,7 +5,7 @@
 #include "case/names.h"
 #include "scan/private.h"
 
-struct looks { size_t digits, lowers, uppers, symbols, others; bool inner_upper; };
+struct looks { size_t digits, lowers, uppers, symbols, others, humps; bool inner_upper; };
 
 static struct looks look(span v)
 {
@@ -20,12 +20,13 @@ static struct looks look(span v)
 			l.lowers++;
 		else if (c >= 'A' && c <= 'Z') {
 			l.uppers++;
-			l.inner_upper |= i > 0 && v.p[i - 1] >= 'a' && v.p[i - 1] <= 'z';
+			l.humps += i > 0 && v.p[i - 1] >= 'a' && v.p[i - 1] <= 'z';
 		} else if (c >= 0x80)
 			l.others++;
 		else
 			l.symbols++;
 	}
+	l.inner_upper = l.humps > 0;
 	return l;
 }
 
@@ -119,7 +120,7 @@ static bool is_figure(span v)
 	for (; i < v.n; i++) {
 		if (ascii_is_digit(v.p[i]))
 			digits++;
-		else if ((strchr(v.p[0] == '$' ? ".,k" : ":", v.p[i]) == NULL && (v.p[i] != '%' || i + 1 < v.n)) || v.p[i] == '\0')
+		else if ((strchr(v.p[0] == '$' ? ".,k" : ":/", v.p[i]) == NULL && (v.p[i] != '%' || i + 1 < v.n)) || v.p[i] == '\0')
 			return false;
 	}
 	return digits > 0 && (v.p[0] == '$' || digits < v.n);
@@ -148,9 +149,10 @@ static bool is_setting(span v)
 {
 	size_t n = 0;
 
-	while (n < v.n && ascii_is_alpha(v.p[n]))
+	while (n < v.n && (ascii_is_alnum(v.p[n]) || v.p[n] == '_'))
 		n++;
-	if (n == 0 || n + 1 >= v.n || (v.p[n] != ',' && v.p[n] != '='))
+	if (n == 0 || n + 1 >= v.n || (v.p[n] != ',' && v.p[n] != '=') || !ascii_is_alpha(v.p[0]) ||
+	    (has_digit(span_first(v, n)) && v.n - n > 2))
 		return false;
 	for (n++; n < v.n; n++)
 		if (!ascii_is_digit(v.p[n]))
@@ -197,6 +199,8 @@ static bool is_code(span v)
 		return true;
 	/* "argv[1]" */
 	if (bracket > 0 && bracket < v.n && v.p[v.n - 1] == ']' && ascii_is_alpha(v.p[bracket - 1]) && l.digits <= 2)
+		return true;
+	if (span_starts(v, SPAN_LIT("process.env")) || span_starts(v, SPAN_LIT("os.environ")) || span_starts_nocase(v, SPAN_LIT("system.getenv")))
 		return true;
 	if (is_call_of_member(v, paren))
 		return true;
@@ -390,7 +394,7 @@ static bool nobody_writes(span v, struct looks l, const struct word_list *named)
 {
 	size_t marks = 0, tail = 0, head = 0, turns = 0;
 
-	if (v.n < 8 || l.digits == 0 || l.lowers == 0 || l.digits > v.n / 2 + 1 || is_record(v) || is_number_of_system(v))
+	if (v.n < 8 || l.digits == 0 || l.lowers == 0 || l.digits > v.n / 2 + 1 || is_setting(v) || is_record(v) || is_number_of_system(v))
 		return false;
 	for (size_t i = 0; i < v.n; i++) {
 		if (strchr("/\\:<>[]{}()|,;=\"", v.p[i]) != NULL && (v.p[i] != '=' || !has_digit(span_first(v, i)) || span_find_byte(v, '&') < v.n || i + 2 > v.n))
@@ -508,6 +512,10 @@ uint8_t judge_secret(const struct candidate *c, enum strength strength, const st
 	/* "[IMAGE]Dream": the bracket before it is part of something else */
 	if (c->at > 0 && c->text.p[c->at - 1] == '[' && span_find_byte(v, ']') < v.n)
 		return 0;
+	/* "[vault]", "(stored in the safe)" */
+	if (l.digits == 0 && ((v.p[0] == '(' && span_find_byte(v, ')') == v.n) || (c->at > 0 && c->text.p[c->at - 1] == '[' &&
+	    c->at + c->n < c->text.n && c->text.p[c->at + c->n] == ']' && !l.inner_upper && l.symbols == 0)))
+		return 0;
 	/* "${PASSWORD:?missing}" */
 	if (v.p[0] == '?' && c->at + c->n < c->text.n && c->text.p[c->at + c->n] == '}')
 		return 0;
@@ -545,7 +553,8 @@ uint8_t judge_secret(const struct candidate *c, enum strength strength, const st
 	case STRENGTH_BARE:
 		if (spaces > 0 || v.n < 5 || is_setting(v) || span_find(v, SPAN_LIT("\\u00")) < v.n)
 			return 0;
-		if (is_chain(v, not_secret))
+		/* "CaADrqGdgeJ": no name has so many humps */
+		if (is_chain(v, not_secret) || (l.humps > 2 && v.n >= 8 && v.n <= 20 && l.lowers + l.uppers == v.n))
 			return CERTAINTY_MEDIUM;
 		if (l.digits > 0 && letters > 0 && (kinds >= 3 || l.digits > 1 || (v.n >= 8 && inner_digit(v))) && v.p[0] != '-')
 			return CERTAINTY_MEDIUM;

@@ -134,7 +134,7 @@ static size_t stop_at(span v)
 
 		if (v.p[at] != '&' && v.p[at] != ';' && v.p[at] != ',')
 			continue;
-		while (k < n && (ascii_is_alnum(v.p[k]) || v.p[k] == '_'))
+		while (k < n && (ascii_is_alnum(v.p[k]) || v.p[k] == '_' || (v.p[k] == '.' && k > at + 1)))
 			k++;
 		if (k > at + 1 && k < n && v.p[k] == '=')
 			return at;

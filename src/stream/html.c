@@ -28,6 +28,7 @@ struct walk {
 	bool row_begins;    /* no cell of the row was seen yet */
 	bool valued;        /* "<value>" was given last: a letter behind it is not of it */
 	struct html_cells cells;
+	size_t solid_at, wide_at; /* how much was given out when the newest was a blank that does not break, and one behind another */
 	struct gap gap;     /* what has to stand before the next text, if there is any */
 	struct html_missing missing;
 	span href;          /* of the <a> that is open; p NULL when none */
@@ -151,10 +152,16 @@ static void close_gap(struct walk *w)
 
 static bool at_space(const struct walk *w) { return w->gap.any || ascii_is_space(w->last); }
 
-static void give_space(struct walk *w, size_t from, size_t from_n)
+/* White space; a blank that does not break (solid) keeps its distance to another, so that columns made with them stay apart. */
+static void give_space(struct walk *w, size_t from, size_t from_n, bool solid)
 {
-	if (!at_space(w) || w->pre)
+	if (!at_space(w) || w->pre) {
 		give(w, from, from_n, ' ');
+		w->solid_at = solid ? w->n : w->solid_at;
+	} else if ((solid || w->solid_at == w->n) && w->last == ' ' && !w->gap.any && w->wide_at != w->n) {
+		give(w, from, from_n, ' ');
+		w->wide_at = w->n;
+	}
 }
 
 static struct gap *open_gap(struct walk *w, size_t from, size_t from_n)
@@ -208,7 +215,7 @@ static void give_character(struct walk *w, size_t from, size_t from_n, uint32_t 
 	if (zero_width(c))
 		return;
 	if (c == 0xa0 || (c < 0x80 && ascii_is_space((unsigned char)c)))
-		give_space(w, from, from_n);
+		give_space(w, from, from_n, c == 0xa0);
 	else
 		give(w, from, from_n, c);
 }
@@ -470,7 +477,7 @@ static size_t white_space(struct walk *w, size_t at)
 	}
 	while (at < w->in.n && ascii_is_space(w->in.p[at]))
 		at++;
-	give_space(w, from, at - from);
+	give_space(w, from, at - from, false);
 	return at;
 }
 

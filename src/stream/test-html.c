@@ -47,7 +47,7 @@ static void test_white_space_is_collapsed_but_in_pre(void **state)
 {
 	(void)state;
 	check("  a \r\n\t b  <b> c</b> d", "a b c d");
-	check("a&nbsp;&nbsp;b\xc2\xa0 c", "a b c");
+	check("a&nbsp;&nbsp;&nbsp;&nbsp;b\xc2\xa0 c &nbsp; d&nbsp;e", "a  b  c  d e");
 	check("<pre>a  b\r\n\tc</pre> d  e", "a  b\n\tc\nd e");
 	check("sixteen bytes and more of plain text, then  two blanks", "sixteen bytes and more of plain text, then two blanks");
 }
