@@ -209,7 +209,7 @@ CASE=$T/c7; new_case "$CASE"
 ingest "$T/nests"; scan
 list findings --reveal | field value where >"$T/f"
 is "a secret within is found, and its place says in what and whether that is shown" "$(sort "$T/f")" \
-	"$(awk -F '\t' '{ print $2 "\t" $3 " of " $1 }' "$T/nested.tsv" | sort)"
+	"$(awk -F '\t' '{ print $2 "\t" $3 ($3 ~ / in$/ ? " " : " of ") $1 }' "$T/nested.tsv" | sort)"
 CASE=$T/c
 
 # A message that says one thing in HTML and another in plain text.

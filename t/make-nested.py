@@ -128,14 +128,11 @@ nested("objects.docx", docx("x", ("word/embeddings/oleObject1.bin", compound(Sto
        ("Inner-Reef-837", "embedded file word/embeddings/slides.pptx, slide 1, paragraph 1"))
 
 
-def pdf(attached, noted):
-    def stream(kind, data):
-        return b"<< %s /Length %d >>\nstream\n%s\nendstream" % (kind, len(data), data)
-    objects = [b"<< /Type /Catalog /Pages 2 0 R /Names << /EmbeddedFiles 6 0 R >> >>", b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-               b"<< /Type /Page /Parent 2 0 R /Annots [ << /Subtype /FileAttachment /Rect [0 0 9 9] /FS 7 0 R >> ] >>",
-               stream(b"/Type /EmbeddedFile", attached), stream(b"/Type /EmbeddedFile", noted),
-               b"<< /Names [ (hosts.docx) << /Type /Filespec /F (hosts.docx) /UF (hosts.docx) /EF << /F 4 0 R >> >> ] >>",
-               b"<< /Type /Filespec /F (note.txt) /EF << /F 5 0 R >> >>"]
+def stream(kind, data):
+    return b"<< %s /Length %d >>\nstream\n%s\nendstream" % (kind, len(data), data)
+
+
+def pdf(objects):
     out, places = b"%PDF-1.7\n", []
     for i, o in enumerate(objects, 1):
         places.append(len(out))
@@ -145,8 +142,40 @@ def pdf(attached, noted):
     return out + b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, start)
 
 
-nested("files.pdf", pdf(docx("password: Pdf-Reef-838"), b"password: Pdf-Reef-839\n"), ("Pdf-Reef-838", "embedded file hosts.docx, text, paragraph 1"),
+def files(attached, noted):
+    return pdf([b"<< /Type /Catalog /Pages 2 0 R /Names << /EmbeddedFiles 6 0 R >> >>", b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+               b"<< /Type /Page /Parent 2 0 R /Annots [ << /Subtype /FileAttachment /Rect [0 0 9 9] /FS 7 0 R >> ] >>",
+               stream(b"/Type /EmbeddedFile", attached), stream(b"/Type /EmbeddedFile", noted),
+               b"<< /Names [ (hosts.docx) << /Type /Filespec /F (hosts.docx) /UF (hosts.docx) /EF << /F 4 0 R >> >> ] >>",
+               b"<< /Type /Filespec /F (note.txt) /EF << /F 5 0 R >> >>"])
+
+
+# A font whose encoding is in the font alone, and a ligature in it.
+nested("font.pdf", pdf([b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+       b"<< /Type /Page /Parent 2 0 R /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>", stream(b"", b"BT /F1 10 Tf 10 10 Td (password: pro\\014t-Reef-855) Tj ET"),
+       b"<< /Type /Font /Subtype /Type1 /BaseFont /AAAAAA+CMR10 /FontDescriptor 6 0 R >>", b"<< /Type /FontDescriptor /FontName /AAAAAA+CMR10 /Flags 4 /FontFile 7 0 R >>",
+       stream(b"", b"%!PS-AdobeFont-1.0: CMR10\n/Encoding 256 array\n0 1 255 {1 index exch /.notdef put} for\ndup 12 /fi put\nreadonly def\ncurrentfile eexec\n")]),
+       ("profit-Reef-855", "page 1"))
+nested("files.pdf", files(docx("password: Pdf-Reef-838"), b"password: Pdf-Reef-839\n"), ("Pdf-Reef-838", "embedded file hosts.docx, text, paragraph 1"),
        ("Pdf-Reef-839", "embedded file note.txt, line 1"))
+
+# ---- Pages ----
+
+def iwa(text):
+    """A part of Pages: messages of Protocol Buffers in a chunk of Snappy, with a copy in it and literals of two lengths."""
+    def field(number, data):
+        return bytes([number << 3 | 2, len(data)]) + data
+    head = b"\x08\x01" + field(2, b"\x08\xd1\x0f")
+    data = bytes([len(head)]) + head + field(1, b"ab" * 20) + field(3, field(1, text))
+    copied = data.index(b"ab" * 20) + 2
+    rest = data[copied + 38:]
+    packed = bytes([len(data) & 127 | 128, len(data) >> 7]) if len(data) > 127 else bytes([len(data)])
+    packed += bytes([copied - 1 << 2]) + data[:copied] + bytes([37 << 2 | 2]) + struct.pack("<H", 2) + bytes([60 << 2, len(rest) - 1]) + rest
+    return b"\0" + struct.pack("<I", len(packed))[:3] + packed
+
+
+nested("letter.pages", zipped([("Index/Document.iwa", iwa("Grüße, the password: Iwa-Reef-856 is new, and a long text follows it".encode())), ("Metadata/DocumentIdentifier", "x")]),
+       ("Iwa-Reef-856", "words of Index/Document.iwa in"))
 
 # ---- slides and sheets of OpenDocument ----
 

@@ -21,6 +21,7 @@ enum document_kind {
 	DOCUMENT_FLAT,  /* one file of XML: Word and Excel 2003, a package or OpenDocument that is not packed */
 	DOCUMENT_SQLITE,
 	DOCUMENT_ONENOTE, /* MS-ONESTORE: only the letters in it */
+	DOCUMENT_IWA,   /* a part of Pages, Numbers or Keynote: only the strings in it */
 	DOCUMENT_FORM,  /* text that folds or escapes its words: iCalendar, vCard, .reg, .rdp */
 	DOCUMENT_KEEPS, /* text in which a program keeps passwords */
 	DOCUMENT_VAULT, /* a secret as a whole: a safe of passwords, a key store, a private key in DER */

@@ -73,6 +73,9 @@ MUST_CHECK enum errc form_read(struct layout *l, span content, struct err *e);
 /* Text files in which programs keep passwords. */
 bool keeps_is(span content);
 MUST_CHECK enum errc keeps_read(struct layout *l, span content, struct err *e);
+/* A part of Pages, Numbers or Keynote. */
+bool iwa_is(span content);
+MUST_CHECK enum errc iwa_read(struct layout *l, span content, struct err *e);
 /* known-keys.c: what anybody can decrypt. *done or true: its text was put. */
 MUST_CHECK enum errc group_policy_password(struct layout *l, span written, bool *done, struct err *e);
 bool cisco_vpn_password(struct layout *l, span written);

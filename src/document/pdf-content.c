@@ -96,6 +96,24 @@ static void gap(struct content *c, double x, double y, double size)
 		layout_byte(l, ' ');
 }
 
+/* Ligatures as their letters (U+FB00 to U+FB06), as whoever copies the text types them. */
+static void put_letters(struct layout *l, span text)
+{
+	static const char *const ligatures[] = {"ff", "fi", "fl", "ffi", "ffl", "st", "st"};
+
+	while (text.n > 0) {
+		size_t n = span_find(text, SPAN_LIT("\xef\xac"));
+		unsigned which = n + 2 < text.n ? text.p[n + 2] - 0x80u : UINT32_MAX;
+
+		layout_text(l, span_first(text, n));
+		text = span_from(text, n);
+		if (text.n == 0)
+			return;
+		layout_text(l, which < sizeof ligatures / sizeof *ligatures ? span_str(ligatures[which]) : span_first(text, 3));
+		text = span_from(text, 3);
+	}
+}
+
 static void show(struct content *c, span string)
 {
 	struct graphics *g = &c->g;
@@ -112,7 +130,7 @@ static void show(struct content *c, span string)
 
 		advance += (width / 1000 * g->size + g->character + (blank ? g->word : 0)) * g->scale;
 	}
-	layout_text(c->f->l, buf_span(&c->shown));
+	put_letters(c->f->l, buf_span(&c->shown));
 	c->text = times((struct matrix){1, 0, 0, 1, advance, 0}, c->text);
 	m = times(c->text, g->now);
 	c->end_x = m.e;

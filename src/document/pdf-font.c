@@ -170,6 +170,37 @@ static void differences(struct pdf_font *k, span list)
 	}
 }
 
+/*
+ * An embedded font of Type 1 says in its clear text which glyph a code is (Adobe Type 1 Font Format, 2.2): "dup 12 /fi put". That is what
+ * a document means that has no encoding of its own (9.6.6.1).
+ */
+static enum errc builtin_encoding(struct pdf *f, struct pdf_font *k, span d, struct err *e)
+{
+	const struct pdf_object *file;
+	span program, rest, word;
+	enum errc rc;
+
+	(void)pdf_resolve(f, pdf_key(pdf_get(f, d, "FontDescriptor"), "FontFile"), &file);
+	if (file == NULL || file->stream.p == NULL)
+		return OK;
+	if ((rc = pdf_stream(f, file, &program, e)) != OK)
+		return rc;
+	program = span_first(program, span_find(program, SPAN_LIT("eexec")));
+	rest = span_from(program, span_find(program, SPAN_LIT("/Encoding")));
+	rest = span_first(rest, span_find(rest, SPAN_LIT("readonly")));
+	while ((rest = span_from(rest, span_find(rest, SPAN_LIT("dup ")))).n > 0) {
+		double code;
+		uint32_t c;
+
+		rest = span_from(rest, 4);
+		code = pdf_number(pdf_next(&rest), 256);
+		word = pdf_next(&rest);
+		if (code >= 0 && code < 256 && word.n > 1 && word.p[0] == '/' && (c = glyph_character(span_from(word, 1))) != 0)
+			k->simple[(unsigned)code] = c;
+	}
+	return OK;
+}
+
 static void widths_read(struct pdf *f, struct pdf_font *k, span d)
 {
 	span list = pdf_get(f, d, "Widths"), rest = span_from(list, 1), v;
@@ -243,9 +274,13 @@ enum errc pdf_font_new(struct pdf *f, span d, struct pdf_font **out, struct err 
 	widths_read(f, k, d);
 	if (span_starts(encoding, SPAN_LIT("<<"))) {
 		base_encoding(k, pdf_get(f, encoding, "BaseEncoding"), ((unsigned)flags & 4) != 0);
+		if (pdf_key(encoding, "BaseEncoding").n == 0 && (rc = builtin_encoding(f, k, d, e)) != OK)
+			return rc;
 		differences(k, pdf_get(f, encoding, "Differences"));
 	} else {
 		base_encoding(k, encoding, ((unsigned)flags & 4) != 0);
+		if (encoding.n == 0)
+			return builtin_encoding(f, k, d, e);
 	}
 	return OK;
 }

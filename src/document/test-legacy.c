@@ -51,6 +51,8 @@ static void test_old_formats_give_their_text_and_its_place(void **state)
 	reads("hides.xlsb", "Xlsb-Reef-853", "sheet Hosts, cell B8 in a hidden column");
 	reads("hides.ods", "Ods-Reef-845", "hidden sheet Old, cell A1");
 	reads("talk.odp", "Odp-Reef-841", "notes of slide 2, paragraph 1");
+	reads("document.iwa", "Grüße, the password: Iwa-Reef-856 is new", "words");
+	reads("font.pdf", "password: profit-Reef-855", "page 1");
 	reads("safe.kdbx", "vault: KeePass 2 database, SHA-256 ", "whole file");
 }
 
@@ -101,7 +103,7 @@ static void test_they_are_read_as_far_as_they_go_wherever_they_are_cut(void **st
 	static const char *const names[] = {"old.xls", "old.doc", "rich.rtf", "a.sqlite", "safe.kdbx", "call.ics", "ivo.vcf",
 		"vpn.reg", "host.rdp", "hosts.xlsb", "talk.ppt", "corners.xls", "corners.doc", "corners.ppt", "word2003.xml",
 		"excel2003.xml", "flat.fodt", "pages.xps", "fields.docx", "again.odt", "corners.pdf", "earlier.pdf", "sitemanager.xml", "winscp.ini", "unattend.xml", "farm.rdg",
-		"macros.docm", "hides.xls", "hides.xlsb", "hides.ods", "talk.odp", "Groups.xml", "group.pcf", "credentials-config.json", "MobaXterm.ini"};
+		"document.iwa", "font.pdf", "macros.docm", "hides.xls", "hides.xlsb", "hides.ods", "talk.odp", "Groups.xml", "group.pcf", "credentials-config.json", "MobaXterm.ini"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {

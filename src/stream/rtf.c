@@ -13,7 +13,8 @@ enum destination {
 	LINK,       /* the instruction of a field: its target is text */
 	HTML_TAG,   /* of encapsulated HTML: verbatim */
 	LINES,      /* a property of the document: a line of its own */
-	ASIDE,      /* a note, a remark, a box: text that stands beside that around it */
+	ASIDE,      /* a note, a box: text that stands beside that around it */
+	REMARK,     /* a comment and who made it: at a place within a word, and put behind its paragraph */
 	TWICE,      /* \upr: what follows comes again as \ud */
 };
 
@@ -22,7 +23,7 @@ struct group {
 	unsigned page;     /* of the font, 0: the document's */
 	unsigned uc;       /* characters that follow a \u for readers that do not know it */
 	bool html_rtf;     /* between \htmlrtf and \htmlrtf0: only there for readers of RTF */
-	size_t link_at;    /* LINK: where its text begins in out */
+	size_t link_at;    /* LINK, REMARK: where its text begins in out */
 };
 
 struct font { int number; unsigned page; };
@@ -30,6 +31,7 @@ struct font { int number; unsigned page; };
 struct rtf {
 	struct arena *a;
 	struct buf out, bytes; /* bytes: of one code page, not yet converted */
+	struct buf remarks;    /* of the paragraph under way */
 	unsigned bytes_page;
 	struct group groups[LIMIT_RTF_DEPTH + 1];
 	size_t depth, too_deep;
@@ -222,6 +224,30 @@ static void line_end(struct rtf *r)
 		buf_byte(&r->out, '\n');
 }
 
+static void remark_end(struct rtf *r, size_t at)
+{
+	if (r->out.failed || r->out.n <= at)
+		return;
+	buf_put(&r->remarks, span_from(buf_span(&r->out), at));
+	buf_byte(&r->remarks, '\n');
+	r->out.n = at;
+}
+
+/* A paragraph ended: what was remarked in it follows. */
+static enum errc remarks_put(struct rtf *r, struct err *e)
+{
+	enum errc rc;
+
+	if (r->remarks.n == 0 || now(r)->destination == REMARK)
+		return OK;
+	if ((rc = flush(r, e)) != OK)
+		return rc;
+	line_end(r);
+	buf_put(&r->out, buf_span(&r->remarks));
+	buf_clear(&r->remarks);
+	return OK;
+}
+
 static enum errc group_close(struct rtf *r, struct err *e)
 {
 	struct group was = *now(r);
@@ -242,6 +268,8 @@ static enum errc group_close(struct rtf *r, struct err *e)
 		link_end(r, was.link_at);
 	else if (was.destination == LINES && now(r)->destination != LINES)
 		buf_byte(&r->out, '\n');
+	else if (was.destination == REMARK && now(r)->destination != REMARK)
+		remark_end(r, was.link_at);
 	else if (was.destination == ASIDE && now(r)->destination != ASIDE)
 		line_end(r);
 	return OK;
@@ -270,7 +298,7 @@ static enum errc destination_set(struct rtf *r, enum destination d, struct err *
 struct word { span name; bool has_value; long value; };
 
 static const struct { const char *name; enum destination to; } destinations[] = {
-	{"annotation", ASIDE}, {"atnauthor", TEXT}, {"author", LINES}, {"background", SKIP}, {"blipuid", SKIP}, {"bkmkend", SKIP},
+	{"annotation", REMARK}, {"atnauthor", REMARK}, {"author", LINES}, {"background", SKIP}, {"blipuid", SKIP}, {"bkmkend", SKIP},
 	{"bkmkstart", SKIP}, {"category", LINES}, {"colorschememapping", SKIP}, {"colortbl", SKIP}, {"comment", LINES},
 	{"company", LINES}, {"datafield", SKIP}, {"datastore", SKIP}, {"do", TEXT}, {"doccomm", LINES}, {"docvar", LINES},
 	{"filetbl", SKIP}, {"fldinst", LINK}, {"fldrslt", TEXT}, {"fonttbl", FONTS}, {"footnote", ASIDE}, {"formfield", TEXT},
@@ -347,7 +375,9 @@ static enum errc word_take(struct rtf *r, const struct word *w, struct err *e)
 			/* HTML has its own line ends. */
 			if (r->kind == RTF_IS_HTML && characters[i].c == '\n' && wanted(r) && (rc = flush(r, e)) == OK)
 				buf_byte(&r->out, '\r');
-			return put_char(r, characters[i].c, e);
+			if ((rc = put_char(r, characters[i].c, e)) != OK)
+				return rc;
+			return characters[i].c == '\n' ? remarks_put(r, e) : OK;
 		}
 	if ((rc = word_setting(r, w, &known, e)) != OK || known)
 		return rc;
@@ -491,7 +521,10 @@ static enum errc read_all(struct rtf *r, span rest, struct err *e)
 	}
 	if (r->depth != 0)
 		r->problems |= RTF_TRUNCATED;
-	return rc == OK ? flush(r, e) : rc;
+	if (rc != OK || (rc = flush(r, e)) != OK)
+		return rc;
+	r->depth = 0;
+	return remarks_put(r, e);
 }
 
 enum errc rtf_text(struct arena *a, span in, enum rtf_kind *kind, span *out, unsigned *problems, struct err *e)
@@ -508,9 +541,10 @@ enum errc rtf_text(struct arena *a, span in, enum rtf_kind *kind, span *out, uns
 	r->groups[0].uc = 1;
 	buf_init(&r->out, LIMIT_TEXT_BYTES);
 	buf_init(&r->bytes, LIMIT_TEXT_BYTES);
+	buf_init(&r->remarks, LIMIT_TEXT_BYTES);
 	rc = read_all(r, in, e);
 	if (rc == OK) {
-		if (r->out.failed || r->bytes.failed)
+		if (r->out.failed || r->bytes.failed || r->remarks.failed)
 			r->problems |= RTF_LIMIT;
 		*kind = r->kind;
 		*out = arena_copy(a, buf_span(&r->out));
@@ -521,5 +555,6 @@ enum errc rtf_text(struct arena *a, span in, enum rtf_kind *kind, span *out, uns
 	}
 	buf_free(&r->out);
 	buf_free(&r->bytes);
+	buf_free(&r->remarks);
 	return rc;
 }
