@@ -40,7 +40,7 @@ function log_row(people, held, line) {
 	if (rest.account && person) people.set(rest.account, person);
 	const detail = Object.entries(rest).filter(([, x]) => x !== "" && x !== null && (!Array.isArray(x) || x.length));
 	return h("tr", { class: held ? "" : "bad" }, h("td", { class: "date" }, at.slice(0, 19).replace("T", " ")), h("td", {}, words.log.events[event] || event),
-		h("td", {}, detail.map(([k, x], i) => [i ? ", " : "", `${words.log.keys[k] || k}: `, log_value(people, k, x)])));
+		h("td", {}, detail.map(([k, x], i) => [i ? ", " : "", `${words.log.keys[k] || k}${words.colon}`, log_value(people, k, x)])));
 }
 
 async function log_view() {

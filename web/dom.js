@@ -92,7 +92,7 @@ function sure_button(label, action, attributes) {
 
 /* On a narrow screen a row is a paragraph, and each cell says what it is; kind "listing": only those whose heads are not plain. */
 function table(caption, heads, rows, kind) {
-	for (const row of rows) [...row.children].forEach((cell, i) => cell.setAttribute("data-label", typeof heads[i] === "string" ? heads[i] : ""));
+	for (const row of rows) [...row.children].forEach((cell, i) => cell.setAttribute("data-label", typeof heads[i] === "string" && heads[i] ? `${heads[i]}${words.colon}` : ""));
 	return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption },
 		h("table", { class: kind }, h("caption", {}, caption), h("thead", {}, h("tr", {}, heads.map((t) => h("th", { scope: "col" }, t)))), h("tbody", {}, rows)));
 }

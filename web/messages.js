@@ -43,7 +43,7 @@ function who(text) {
 
 function message_row(r) {
 	const subject = r.subject || words.messages.no_subject;
-	return h("tr", {}, h("td", {}, has_role("reviewer") ? h("input", { type: "checkbox", name: "record", value: r.record, "aria-label": `${words.credentials.select}: ${subject}` }) : null), h("td", { class: "date plain" }, r.when ? r.when.slice(0, 10) : words.messages.no_date), h("td", { class: "plain" }, who(r.from || "")),
+	return h("tr", {}, h("td", {}, has_role("reviewer") ? h("input", { type: "checkbox", name: "record", value: r.record, "aria-label": `${words.credentials.select}${words.colon}${subject}` }) : null), h("td", { class: "date plain" }, r.when ? r.when.slice(0, 10) : words.messages.no_date), h("td", { class: "plain" }, who(r.from || "")),
 		h("td", { class: "plain" }, h("a", { href: `#/message/${r.record}` }, subject), some_new() && r.new ? [" ", h("span", { class: "badge new" }, words.messages.new)] : null, disowned(r.record) ? [" ", h("span", { class: "badge" }, words.messages.not_ours)] : null,
 			view.text && view.text.hits.has(r.record) ? contexts(view.text.hits.get(r.record), view.text.wanted) : null),
 		h("td", { class: "plain" }, h("span", { class: `badge ${r.verdict}` }, words.messages.verdicts[r.verdict] || r.verdict)), h("td", { class: "plain" }, holds(r)));
@@ -185,11 +185,11 @@ async function message_view(id, open) {
 		facts(record.headers.filter((x) => x.name !== "Subject").map((x) => [x.name, x.value])),
 		ours ? h("p", {}, button(open ? words.message.hide : words.message.show, async () => message_view(id, !open))) : null,
 		record.parts.map((p) => h("section", {}, record.parts.length > 1 ? h("h2", {}, fill(words.message.part, { path: p.path }), ` (${p.type})`) : null, part_section(p, record, open))),
-		record.exposures.length ? h("section", {}, h("h2", {}, words.message.found), h("ul", {}, record.exposures.map((x) => h("li", {}, class_word(x.class), ` ${masked_form(x.masked)}`, open && x.value !== undefined ? [": ", h("code", {}, x.value)] : null, x.where ? h("span", { class: "hint" }, ` · ${x.where}`) : null, h("div", { class: "hint" }, words.advice[x.class] || words.advice.other))))) : null,
+		record.exposures.length ? h("section", {}, h("h2", {}, words.message.found), h("ul", {}, record.exposures.map((x) => h("li", {}, class_word(x.class), ` ${masked_form(x.masked)}`, open && x.value !== undefined ? [words.colon, h("code", {}, x.value)] : null, x.where ? h("span", { class: "hint" }, ` · ${x.where}`) : null, h("div", { class: "hint" }, words.advice[x.class] || words.advice.other))))) : null,
 		record.attachments.length ? h("section", {}, h("h2", {}, words.message.attachments), h("ul", {}, record.attachments.map((a) => h("li", {}, a.name, ` (${a.type}, ${fill(words.message.bytes, { n: a.bytes.toLocaleString(words.code) })}) `,
-			h("span", { class: "hint" }, a.export ? words.message.in_export : `${words.message.withheld}: ${words.reasons[a.withheld] || a.withheld}`), h("div", { class: "hint" }, `SHA-256 ${a.sha256}`))))) : null,
+			h("span", { class: "hint" }, a.export ? words.message.in_export : `${words.message.withheld}${words.colon}${words.reasons[a.withheld] || a.withheld}`), h("div", { class: "hint" }, `SHA-256 ${a.sha256}`))))) : null,
 		record.withheld.length ? h("section", {}, h("h2", {}, words.message.withheld), h("ul", {}, record.withheld.map((w) => h("li", {}, fill(words.message.part, { path: w.path }), `: ${words.reasons[w.reason] || w.reason}`)))) : null,
-		record.masking.length ? h("section", {}, h("h2", {}, words.message.masked), h("ul", {}, record.masking.map((m) => h("li", {}, `${words.reasons[m.reason] || m.reason}: ${m.count}`)))) : null,
+		record.masking.length ? h("section", {}, h("h2", {}, words.message.masked), h("ul", {}, record.masking.map((m) => h("li", {}, `${words.reasons[m.reason] || m.reason}${words.colon}${m.count}`)))) : null,
 		has_role("reviewer") ? [missed_form(id), not_ours_form(id, open)] : null);
 	view.previous = rows[at - 1];
 	view.next = rows[at + 1];

@@ -20,7 +20,7 @@ function invite_section() {
 		f.reset();
 		link.replaceChildren(h("h3", {}, words.people.link), secret_box(words.people.link, url));
 	}, words.people.make, h("div", { class: "row" }, field(words.people.name, h("input", { name: "name", required: true, maxlength: "80", autocomplete: "off" })),
-		field(words.people.role, h("select", { name: "role" }, roles.map((r) => h("option", { value: r }, `${words.roles[r]}: ${words.people.role_text[r]}`)))))), link);
+		field(words.people.role, h("select", { name: "role" }, roles.map((r) => h("option", { value: r }, `${words.roles[r]}${words.colon}${words.people.role_text[r]}`)))))), link);
 }
 
 function person_actions(p) {
@@ -47,7 +47,7 @@ async function people_view() {
 		table(words.people.title, [words.people.who, words.people.roles, words.people.state, words.people.since, ""], people.map((p) => h("tr", {}, h("td", {}, p.name, p.me ? ` (${words.people.me})` : ""), h("td", {}, p.roles.map((r) => words.roles[r]).join(", ")),
 			h("td", {}, words.people[p.status] || p.status), h("td", { class: "date" }, day(p.since)), h("td", {}, person_actions(p))))),
 		h("p", { class: "hint" }, words.people.removed_text),
-		invitations.length ? table(words.people.open, [words.people.who, words.people.role, "", ""], invitations.map((i) => h("tr", {}, h("td", {}, i.name), h("td", {}, words.roles[i.role]), h("td", {}, fill(words.people.until, { t: when(i.expires, true) })),
+		invitations.length ? h("h2", {}, words.people.open) : null, invitations.length ? table(words.people.open, [words.people.who, words.people.role, "", ""], invitations.map((i) => h("tr", {}, h("td", {}, i.name), h("td", {}, words.roles[i.role]), h("td", {}, fill(words.people.until, { t: when(i.expires, true) })),
 			h("td", {}, i.by === room.session.account ? button(words.people.cancel, async () => { await post("/api/invitation/cancel", { invitation: i.invitation }); await people_view(); }, { class: "small" }) : null)))) : null,
 		has_role("claimant", "nominator") ? invite_section() : null);
 }

@@ -73,7 +73,7 @@ function story(x) {
 	const n = x.counts, i = x.incident;
 	const part = (number, forms) => (number ? count(forms, number) : null);
 	return h("p", { class: "lead" }, i.first_access && i.last_access ? `${fill(words.overview.story, { us: x.us.name, from: when(i.first_access), to: when(i.last_access) })} ` : "",
-		h("strong", {}, count(words.overview.messages, n.messages)), n.new && n.new < n.messages ? ` (${count(words.overview.fresh, n.new)})` : "", ": ",
+		h("strong", {}, count(words.overview.messages, n.messages)), n.new && n.new < n.messages ? ` (${count(words.overview.fresh, n.new)})` : "", words.colon,
 		[part(n.accessed, words.overview.n_opened), part(n.presumed, words.overview.n_presumed), part(n.unknown, words.overview.n_unknown)].filter(Boolean).join(", "), ".");
 }
 
@@ -109,7 +109,7 @@ async function overview_view() {
 			[words.overview.call, [x.us.sender, x.us.sender_title, x.us.name, x.us.phone].filter(Boolean).join(", ")]])),
 		h("section", {}, h("h2", {}, words.overview.counts), facts([[words.overview.sent, n.sent], [words.overview.received, n.received], [words.overview.mentioned, n.mentioned], [words.overview.owner, n.owner], [words.overview.bulk, n.bulk || ""]])),
 		x.personal.length ? h("section", {}, h("h2", {}, words.overview.personal), h("ul", {}, x.personal.slice(0, 200).map((p) => h("li", {}, class_word(p.class), ` ${masked_form(p.masked)}`, p.records.length ? [" · ", h("a", { href: `#/message/${p.records[0]}` }, count(words.credentials.messages, p.records.length))] : null)))) : null,
-		x.masking.length ? h("section", {}, h("h2", {}, words.overview.masking), h("p", {}, words.overview.masking_text), h("ul", {}, x.masking.map((m) => h("li", {}, `${words.reasons[m.reason] || m.reason}: ${m.count}`)))) : null,
+		x.masking.length ? h("section", {}, h("h2", {}, words.overview.masking), h("p", {}, words.overview.masking_text), h("ul", {}, x.masking.map((m) => h("li", {}, `${words.reasons[m.reason] || m.reason}${words.colon}${m.count}`)))) : null,
 		h("p", {}, button(words.print, async () => window.print())), h("p", { class: "hint" }, fill(words.overview.signed, { us: x.us.name, key: room.manifest.signer })));
 }
 
@@ -146,7 +146,7 @@ function value_cell(c) {
 function credential_row(c) {
 	const m = mark_of(c.exposure), verdict = verdict_of(c);
 	return h("tr", { class: m ? "done" : "" },
-		h("td", {}, h("input", { type: "checkbox", name: "exposure", value: c.exposure, "aria-label": `${words.credentials.select}: ${class_word(c.class)} ${masked_form(c.masked)}` })),
+		h("td", {}, h("input", { type: "checkbox", name: "exposure", value: c.exposure, "aria-label": `${words.credentials.select}${words.colon}${class_word(c.class)} ${masked_form(c.masked)}` })),
 		h("td", {}, class_word(c.class), " ", h("span", { class: `badge ${c.severity}` }, words.severity[c.severity]), some_new() && c.new ? [" ", h("span", { class: "badge new" }, words.messages.new)] : null),
 		h("td", {}, value_cell(c), c.where ? h("div", { class: "hint" }, c.where) : null), h("td", { class: "date" }, day(c.exposed && c.exposed.from)), h("td", {}, h("span", { class: `badge ${verdict}` }, words.messages.verdicts[verdict])), h("td", { class: "date" }, c.due ? day(c.due) : "", c.due && !m ? h("div", { class: is_late(c.due) ? "late" : "hint" }, is_late(c.due) ? `${words.credentials.late}, ` : "", days_from_now(c.due)) : null),
 		h("td", {}, m ? [words.credentials.marks[m.mark] || m.mark, h("div", { class: "hint" }, fill(words.credentials.by, { who: m.by, t: when(m.at) }), m.application ? ` · ${m.application}` : "", m.note ? ` · ${m.note}` : "")] : words.credentials.marks.open),
@@ -163,7 +163,7 @@ function kinds_section(list, choose) {
 		const open = list.filter((c) => c.class === kind && !mark_of(c.exposure)), late = open.filter((c) => is_late(c.due)).length;
 		return h("tr", { class: open.length ? "" : "done" }, h("td", {}, class_word(kind)), h("td", { class: "date" }, fill(w.of, { n: open.length.toLocaleString(words.code), all: list.filter((c) => c.class === kind).length.toLocaleString(words.code) })),
 			h("td", {}, late ? h("div", { class: "late" }, count(w.n_late, late)) : null, next_due(open)), h("td", {}, words.advice[kind] || words.advice.other),
-			choose ? h("td", {}, open.length ? button(w.choose_kind, async () => choose(kind), { class: "small", "aria-label": `${w.choose_kind}: ${class_word(kind)}` }) : null) : null);
+			choose ? h("td", {}, open.length ? button(w.choose_kind, async () => choose(kind), { class: "small", "aria-label": `${w.choose_kind}${words.colon}${class_word(kind)}` }) : null) : null);
 	}), "listing kinds"));
 }
 

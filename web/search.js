@@ -61,7 +61,7 @@ function find_in(record, wanted) {
 	return out;
 }
 
-const contexts = (found, wanted) => found.map((c) => h("div", { class: "context" }, h("span", { class: "label" }, `${c.label}: `), c.from > 0 ? "…" : "", hits_marked(c.seen, c.folded, wanted, c.from, c.to), c.to < c.seen.length ? "…" : ""));
+const contexts = (found, wanted) => found.map((c) => h("div", { class: "context" }, h("span", { class: "label" }, `${c.label}${words.colon}`), c.from > 0 ? "…" : "", hits_marked(c.seen, c.folded, wanted, c.from, c.to), c.to < c.seen.length ? "…" : ""));
 
 /* Over the rows that the filter leaves, until it is done, stopped, or at its number of messages. */
 async function search_text(draw) {

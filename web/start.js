@@ -107,7 +107,7 @@ async function invitation_view(invitation, secret) {
 
 function proof_state(p, failed = words.claim.failed) {
 	const state = { none: "", working: words.claim.working, proven: words.claim.proven, failed }[p.state] ?? p.state;
-	const checks = (p.checks || []).map((c) => h("li", {}, `${when(c.at, true)}: ${c.found ? words.claim.found : words.claim.not_found}${c.dnssec ? `, ${words.claim.dnssec[c.dnssec] || c.dnssec}` : ""}`));
+	const checks = (p.checks || []).map((c) => h("li", {}, `${when(c.at, true)}${words.colon}${c.found ? words.claim.found : words.claim.not_found}${c.dnssec ? `, ${words.claim.dnssec[c.dnssec] || c.dnssec}` : ""}`));
 	return [state ? h("p", { class: `state ${p.state}` }, state, p.next ? ` · ${fill(words.claim.next, { t: when(p.next, true) })}` : "") : null, checks.length ? h("ul", { "aria-label": words.claim.checks }, checks) : null];
 }
 
@@ -126,10 +126,10 @@ async function sign_on({ issuer, domain }) {
 function proofs(c) {
 	const begun = (list) => (c.state === "CLAIM_WAIT" ? list.filter((d) => d.state !== "none") : list), p = { ...c.proof, dns: begun(c.proof.dns), file: begun(c.proof.file) };
 	return [
-		...p.dns.map((d) => h("section", { class: "card" }, h("h2", {}, `${words.claim.dns}: ${d.domain}`), h("p", {}, words.claim.dns_text),
+		...p.dns.map((d) => h("section", { class: "card" }, h("h2", {}, `${words.claim.dns}${words.colon}${d.domain}`), h("p", {}, words.claim.dns_text),
 			facts([[words.claim.record, h("code", {}, d.name)], [words.claim.type, "TXT"], [words.claim.value, secret_box(words.claim.value, p.value)]]), proof_state(d),
 			d.state === "proven" ? null : h("p", {}, button(words.claim.check, async () => { await post("/api/proof/dns", { domain: d.domain }); await route(); }, { class: "main" })))),
-		...p.file.map((d) => h("details", {}, h("summary", {}, `${words.claim.file}: ${d.domain}`), h("p", {}, words.claim.file_text), h("p", {}, h("code", {}, d.url)), proof_state(d),
+		...p.file.map((d) => h("details", {}, h("summary", {}, `${words.claim.file}${words.colon}${d.domain}`), h("p", {}, words.claim.file_text), h("p", {}, h("code", {}, d.url)), proof_state(d),
 			d.state === "proven" ? null : h("p", {}, button(words.claim.check, async () => { await post("/api/proof/file", { domain: d.domain }); await route(); })))),
 		begun([p.oidc]).length && p.oidc.issuers.length ? h("details", { open: p.oidc.state !== "none" }, h("summary", {}, words.claim.oidc), h("p", {}, words.claim.oidc_text), proof_state(p.oidc, words.claim.oidc_failed),
 			p.oidc.state === "proven" ? null : p.oidc.issuers.map((i) => h("p", {}, button(fill(words.claim.oidc_go, { issuer: `${i.name} (${i.domain})` }), () => sign_on(i))))) : null,

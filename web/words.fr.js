@@ -1,5 +1,5 @@
 const words_fr = {
-	code: "fr", locale: "fr", name: "Salle de lecture", language: "Français", languages: "Langue", unknown: "inconnu", copy: "Copier", copied: "Copié.", not_copied: "Ce navigateur ne laisse pas la page copier : le texte est sélectionné, copiez-le vous-même.", cancel: "Annuler", back: "Retour", more: "Afficher la suite", skip: "Aller au contenu",
+	code: "fr", locale: "fr", colon: "\u00a0: ", name: "Salle de lecture", language: "Français", languages: "Langue", unknown: "inconnu", copy: "Copier", copied: "Copié.", not_copied: "Ce navigateur ne laisse pas la page copier : le texte est sélectionné, copiez-le vous-même.", cancel: "Annuler", back: "Retour", more: "Afficher la suite", skip: "Aller au contenu",
 	sign_out: "Se déconnecter", signed_out: "Vous êtes déconnecté.", ended: "Votre session est terminée. Veuillez vous reconnecter.", print: "Imprimer", none: "aucun",
 	on_paper: "Confidentiel. Imprimé le {t}.", sure: "Appuyez encore pour confirmer", sure_text: "{label} : cela ne peut pas être annulé. Appuyez encore pour confirmer.", testing: "Ceci est une installation d'essai : son horloge et ses serveurs de noms peuvent être changés. Rien ici n'est réel.",
 	privacy: "Une copie du disque de ce serveur ne révèle pas vos messages. Si le serveur est attaqué pendant que vous lisez, l'attaquant peut lire avec vous. L'export hors ligne l'évite.",
