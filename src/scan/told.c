@@ -222,6 +222,25 @@ static bool is_other_before(const struct told_words *words, span text, size_t at
 	return list_has(words->others, span_of(two, word.n + 1 + last.n), false);
 }
 
+/* "reservation number is": the number of something that is none of our things, and no "new number" or "the number" */
+static bool is_number_of_other(const struct told_words *words, span text, size_t at)
+{
+	static const char *const numbers[] = {"number", "nummer", "numéro", "número", "numero", NULL};
+	static const char *const of_ours[] = {"the", "your", "my", "our", "its", "his", "her", "their", "new", "personal", "secret", "right",
+	    "this", "that", "a", "current", "present", "same", "code", "le", "votre", "mon", "notre", "nouveau", "die", "der", "deine", "meine",
+	    "ihre", "unsere", "neue", "persönliche", "el", "tu", "su", "mi", "nuevo", "il", "tuo", "nuovo", "het", "de", "digit", "four", "six", NULL};
+	unsigned char w[WORD_MAX];
+	span word = word_before(text, at, w, &at);
+
+	if (!span_is_one_of(word, numbers)) /* reservierungsnummer */
+		return word.n > 7 && span_ends_nocase(word, SPAN_LIT("nummer")) && !list_has(words->topics, word, true);
+	if (at < 2 || text.p[at - 1] != ' ')
+		return false;
+	word = word_before(text, at - 1, w, &at);
+	return word.n > 0 && !span_is_one_of(word, of_ours) && !list_has(words->things, word, true) && !list_has(words->topics, word, true) &&
+	    !list_has(words->acts, word, true);
+}
+
 /* The character that ends before `at`, which is not 0. */
 static span char_before(span text, size_t at)
 {
@@ -259,7 +278,7 @@ static bool is_conjunction(span w)
 	return span_is_one_of(w, words);
 }
 
-/* Does what is said end at `end`, or go on with what is done next? What is counted stands behind its number. */
+/* Does what is said end at `end`, or go on with what is done next? */
 static bool ends_clause(span text, size_t end)
 {
 	static const char *const words[] = {"then", "followed", "dann", "danach", "puis", "luego", "poi", "dan", NULL};
@@ -272,6 +291,32 @@ static bool ends_clause(span text, size_t end)
 		return true;
 	behind = word_behind(text, end, w);
 	return behind.n == 0 || is_conjunction(behind) || span_is_one_of(behind, words);
+}
+
+/* What is counted stands behind its number, in small letters: "1200 locks", "4417 tickets". */
+static bool counts(const struct told_words *words, span text, size_t end)
+{
+	unsigned char w[WORD_MAX];
+	span behind;
+
+	if (end + 1 >= text.n || text.p[end] != ' ' || text.p[end + 1] < 'a' || text.p[end + 1] > 'z')
+		return false;
+	behind = word_behind(text, end, w);
+	return behind.n > 3 && behind.p[behind.n - 1] == 's' && !list_has(words->leads, behind, true) &&
+	    (list_has(words->things, behind, true) || !list_has(words->acts, behind, true)) && !is_conjunction(behind);
+}
+
+/* "from 1000 to 1600": a range, when the word before the value is one of those between its ends */
+static bool is_range(span text, size_t at)
+{
+	static const char *const words[] = {"to", "bis", "à", "a", "hasta", "until", "tot", "and", "und", "et", "y", NULL};
+	unsigned char w[WORD_MAX];
+	size_t begin;
+
+	while (at > 0 && text.p[at - 1] == ' ')
+		at--;
+	return span_is_one_of(word_before(text, at, w, &begin), words) && begin > 1 && text.p[begin - 1] == ' ' &&
+	    ascii_is_digit(text.p[begin - 2]);
 }
 
 static bool is_colon_before(span text, size_t at)
@@ -315,7 +360,8 @@ static int lead_of(const struct told_words *words, span text, size_t at, size_t 
 		return end == text.n || text.p[end] == '\n' ? 2 : 1;
 	}
 	switch (text.p[i - 1]) {
-	case ':': case '=': case '>': return is_other_before(words, text, i - 1) ? NO_LEAD : 2;
+	case ':': case '=': case '>':
+		return is_other_before(words, text, i - 1) || (words->codes && is_number_of_other(words, text, i - 1)) ? NO_LEAD : 2;
 	case '/': return words->codes ? 1 : 2;
 	case ')': case ',': case '-': case ';': case '.': case '!': case '?': return 1;
 	default: break;
@@ -326,10 +372,12 @@ static int lead_of(const struct told_words *words, span text, size_t at, size_t 
 		return NO_LEAD;
 	if (words->codes && span_eq(word, SPAN_LIT("in")) && i > 0) { /* "punch in 4821" */
 		word = word_before(text, i - 1, w, &i);
-		if (!list_has(words->acts, word, true))
+		if (!list_has(words->acts, word, true) && !span_eq(word, SPAN_LIT("put")))
 			return NO_LEAD;
 	}
 	if (word.n == 1 && word.p[0] != 'y' && word.p[0] != 'e') /* "c 4471" */
+		return NO_LEAD;
+	if (words->codes && (is_number_of_other(words, text, i + word.n) || (is_copula(word) && i > 0 && is_number_of_other(words, text, i - 1))))
 		return NO_LEAD;
 	if (list_has(words->leads, word, true)) {
 		if (is_copula(word))
@@ -402,6 +450,8 @@ static struct weight told_weight(const struct told_words *words, span text, size
 
 static void tell_codes(const struct told_words *words, span text, size_t from, size_t to, told_found found, void *ctx)
 {
+	size_t told_n = 0, told_end = 0; /* of the code before */
+
 	for (size_t at = from; at < to; at++) {
 		size_t end, start;
 		struct weight w;
@@ -420,12 +470,20 @@ static void tell_codes(const struct told_words *words, span text, size_t from, s
 		if (pad_code_is_wheels(v))
 			lead = lead == NO_LEAD ? 1 : lead + 1;
 		w = told_weight(words, text, start, start + v.n, lead);
-		w.sum += pad_code_weight(v);
+		w.sum += pad_code_weight(v) - (lead == 0) - 3 * counts(words, text, start + v.n);
+		if (!w.topic && is_range(text, start))
+			continue;
 		/* numbers of things begin with a letter, and "X7419" is a telephone */
 		if (ascii_is_alpha(v.p[0]))
 			w.sum -= w.thing && w.lead >= 2 && v.p[0] != 'X' ? 1 : 3;
-		if (w.sum >= TOLD_ENOUGH && (w.lead > 0 || w.here) &&
-		    !found(ctx, start, v.n, w.sum > TOLD_ENOUGH ? CERTAINTY_MEDIUM : CERTAINTY_LOW))
+		/* "the front gate is 3382, the back gate 3383" */
+		if (told_n == v.n && start - told_end < SOFT_LINE && sentence_start(text, start, told_end) == told_end)
+			w.sum += 2;
+		if (w.sum < TOLD_ENOUGH || (w.lead <= 0 && !w.here))
+			continue;
+		told_n = v.n;
+		told_end = start + v.n;
+		if (!found(ctx, start, v.n, w.sum > TOLD_ENOUGH ? CERTAINTY_MEDIUM : CERTAINTY_LOW))
 			return;
 	}
 }
@@ -449,12 +507,17 @@ static bool is_hex(span v)
 	return true;
 }
 
-/* How odd the word is: 0, what stands in sentences too; 2, at least no word; 3, and with a mark in it or in quotes; 4, only a password. */
+#define STRONG 5
+
+/*
+ * How odd the word is: 0, what stands in sentences too; 2, at least no word; 3, and with a mark in it or in quotes; 4, only a
+ * password; 5, and with a mark in it.
+ */
 static int oddness(const struct told_words *words, const struct candidate *c)
 {
 	span v = span_sub(c->text, c->at, c->n);
 	size_t lowers = 0, run = 0, longest = 0;
-	bool mark = c->quoted;
+	bool mark = false;
 
 	for (size_t i = 0; i < v.n; i++) {
 		lowers += v.p[i] >= 'a' && v.p[i] <= 'z';
@@ -468,8 +531,8 @@ static int oddness(const struct told_words *words, const struct candidate *c)
 		return 0;
 	switch (judge_secret(c, STRENGTH_SLOT, words->not_secret, words->named)) {
 	case 0: return 0;
-	case CERTAINTY_HIGH: return 4; /* loose */
-	default: return mark ? 3 : 2;
+	case CERTAINTY_HIGH: return mark ? STRONG : 4; /* loose */
+	default: return mark || c->quoted ? 3 : 2;
 	}
 }
 
@@ -502,7 +565,7 @@ static void tell_passwords(const struct told_words *words, span text, size_t fro
 			continue;
 		w = told_weight(words, text, c.at, c.at + c.n, lead);
 		/* "the spreadsheet opens when you type X": nobody speaks of a password */
-		if ((!w.topic && w.lead == 0) || (!w.here && (!w.near || w.lead == 0) && !(w.busy && w.lead + odd >= 5)))
+		if (odd + (w.lead > 0) < STRONG && ((!w.topic && w.lead == 0) || (!w.here && (!w.near || w.lead == 0) && !(w.busy && w.lead + odd >= 5))))
 			continue;
 		if (w.sum + odd > TOLD_ENOUGH && !found(ctx, c.at, c.n, w.sum + odd > TOLD_ENOUGH + 1 ? CERTAINTY_MEDIUM : CERTAINTY_LOW))
 			return;
