@@ -17,8 +17,12 @@ like "notices of the first wave" "$story" "^  first wave  *$(find "$CASE/out/wav
 like "and of the second, after more mail was found" "$story" "^  second wave  *$(find "$CASE/out/wave-2" -name '*.eml' | wc -l | tr -d ' ') notices; new organisations: 1, with something new for them: 1; nothing is told twice\$"
 is "which told as many" "$(told 2)" 2
 is "nothing was told twice" "$(list told | sed 's/"wave":[0-9]*,//' | sort | uniq -d)" ""
-for what in 'the report' 'one notice' 'one dossier'; do
+for what in 'the report' 'for an authority' 'one notice' 'one dossier'; do
 	ok "the path of $what is there" test -s "$(printf '%s\n' "$story" | sed -n "s/^  $what  *//p")"
+done
+for language in 'de Datenschutz\|E-Mails' 'fr courriels' 'es mensajes' 'en mail that concerns'; do
+	ok "somebody is told in ${language%% *}" sh -c 'python3 -c "import email,email.policy,glob,sys
+for p in glob.glob(sys.argv[1]): print(email.message_from_binary_file(open(p, \"rb\"), policy=email.policy.default)[\"subject\"])" "$1/*.eml" | grep -q "$2"' sh "$CASE/out/wave-1" "${language#* }"
 done
 like "a notice is one" "$(cat "$(printf '%s\n' "$story" | sed -n 's/^  one notice  *//p')")" '^Subject: .*security incident'
 exits "and the proof is clean" 0 "$TOCSIN" report --check --case "$CASE"
