@@ -80,7 +80,7 @@ static enum errc add_domains(struct build *w, const struct row *r, struct err *e
 			problem(w->d, w->line, piece, "is no domain");
 			continue;
 		}
-		if (is_free_address(w->d, piece, span_of(host, n), &address)) {
+		if (n != piece.n && is_free_address(w->d, piece, span_of(host, n), &address)) {
 			n = lower_address(address, lower);
 			rc = builder_add(w->b, ROUND_LISTED, dictionary_address_hash(span_of(lower, n)), ENTRY_ADDRESS, w->org, e);
 			continue;

@@ -29,16 +29,33 @@ static bool all_digits(span text, const struct token *t)
 	return true;
 }
 
+/* Of Greek and Cyrillic, which are two bytes a letter. */
+static bool is_one_letter(span name, const struct token *t) { return t->n == 2 && name.p[t->at] >= 0xc3 && name.p[t->at] < 0xe0; }
+
+static size_t folded(span name, const struct token *t, unsigned char out[2])
+{
+	size_t len;
+	uint32_t c = t->n == 1 ? ascii_lower(name.p[t->at]) : utf8_fold(utf8_get(span_from(name, t->at), &len));
+
+	if (c < 0x80) {
+		out[0] = (unsigned char)c;
+		return 1;
+	}
+	out[0] = (unsigned char)(0xc0 | (c >> 6 & 0x1f));
+	out[1] = (unsigned char)(0x80 | (c & 0x3f));
+	return 2;
+}
+
 /* "s", "a" and "s", "p", "a": a legal form in single letters, of up to four. How many tokens, or 0. */
 static size_t spelled_form(const struct words *v, span name, const struct token *t, size_t n)
 {
 	for (size_t k = n < 4 ? n : 4; k >= 2; k--) {
-		unsigned char joined[4];
-		size_t i;
+		unsigned char joined[8];
+		size_t i, used = 0;
 
-		for (i = 0; i < k && t[n - k + i].n == 1; i++)
-			joined[i] = ascii_lower(name.p[t[n - k + i].at]);
-		if (i == k && (words_kinds(v, token_hash(span_of(joined, k))) & WORD_LEGAL) != 0)
+		for (i = 0; i < k && (t[n - k + i].n == 1 || is_one_letter(name, &t[n - k + i])); i++)
+			used += folded(name, &t[n - k + i], joined + used);
+		if (i == k && (words_kinds(v, token_hash(span_of(joined, used))) & WORD_LEGAL) != 0)
 			return k;
 	}
 	return 0;
@@ -67,6 +84,17 @@ static size_t core_of(const struct words *v, span name, const struct token *t, c
 	return n;
 }
 
+static bool is_camel(span name, const struct token *t)
+{
+	bool capital = false;
+
+	if (token_is_capital(name, t))
+		return false;
+	for (uint32_t i = 1; i < t->n; i++)
+		capital |= name.p[t->at + i] >= 'A' && name.p[t->at + i] <= 'Z';
+	return capital;
+}
+
 static enum entry_class classify_word(span name, const struct token *t, unsigned kinds)
 {
 	if (t->n < 2 || all_digits(name, t))
@@ -75,6 +103,8 @@ static enum entry_class classify_word(span name, const struct token *t, unsigned
 		return ENTRY_WEAK;
 	if (t->n <= 5 && token_is_upper(name, t))
 		return ENTRY_UPPER;
+	if (is_camel(name, t)) /* "eBay": nobody writes it with a capital */
+		return ENTRY_PLAIN;
 	return t->n <= 3 ? ENTRY_WEAK : ENTRY_CAPITALS;
 }
 
@@ -160,6 +190,9 @@ static enum errc spelling_add(struct dictionary_builder *b, const struct words *
 	rc = add(b, t, n, round, classify(name, t, kinds, n), org, e);
 	if (rc == OK && core < n)
 		rc = add(b, t, core, ROUND_CORE, classify(name, t, kinds, core), org, e);
+	/* Cyrillic and East Asian forms stand before the name as well. */
+	if (rc == OK && n > 1 && (kinds[0] & WORD_LEGAL) != 0 && name.p[t[0].at] >= 0xc0)
+		rc = add(b, t + 1, n - 1, ROUND_CORE, classify(name, t + 1, kinds + 1, n - 1), org, e);
 	return rc;
 }
 
@@ -182,6 +215,44 @@ static size_t with_word(span name, size_t at, const char *word, unsigned char *o
 	return name.n - 1 + n;
 }
 
+/* Are these the first letters of the words of a name, some of them perhaps left out? "RAC" of "Ravensworth Airship Company" */
+static bool is_initials(span s, span name)
+{
+	struct token t[LIMIT_NAME_TOKENS];
+	size_t from = 0, n = tokens_read(name, &from, t, LIMIT_NAME_TOKENS), at = 0;
+
+	for (size_t i = 0; i < n && at < s.n; i++)
+		at += ascii_lower(name.p[t[i].at]) == ascii_lower(s.p[at]);
+	return s.n >= 2 && at == s.n;
+}
+
+/* "formerly Acme Ltd", "vormals Acme": the other name, or nothing. */
+static span former(span s)
+{
+	static const char *const words[] = {"formerly known as ", "formerly ", "previously ", "also known as ", "trading as ", "f/k/a ", "fka ", "aka ", "t/a ",
+	    "vormals ", "ehemals ", "fr\xc3\xbcher ", "anciennement ", "antes ", "ex ", "ex-"};
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (span_starts_nocase(s, span_str(words[i])))
+			return span_trim(span_from(s, strlen(words[i])));
+	return SPAN_EMPTY;
+}
+
+/* "Ravensworth Airship Company (RAC)", "Marlowe plc (formerly Kyd Ltd)": two names. Not "Acme Ltd (Germany)", which is another one than Acme Ltd. */
+static enum errc both_add(struct dictionary_builder *b, const struct words *v, span name, enum round round, uint32_t org, struct err *e)
+{
+	size_t open = span_find_byte(name, '(');
+	span outer = span_trim(span_first(name, open)), inner = span_trim(span_sub(name, open + 1, name.n - open - 2)), other;
+	enum errc rc;
+
+	if (open + 2 >= name.n || outer.n == 0)
+		return OK;
+	other = is_initials(inner, outer) ? inner : former(inner);
+	if (other.n == 0)
+		return OK;
+	return (rc = name_add(b, v, outer, round, org, e)) == OK ? name_add(b, v, other, ROUND_LISTED, org, e) : rc;
+}
+
 enum errc name_add(struct dictionary_builder *b, const struct words *v, span name, enum round round,
     uint32_t org, struct err *e)
 {
@@ -190,6 +261,8 @@ enum errc name_add(struct dictionary_builder *b, const struct words *v, span nam
 	size_t n = without_umlauts(name, other, sizeof other), at = between_words(name);
 	enum errc rc = spelling_add(b, v, name, round, org, e);
 
+	if (rc == OK && name.n > 4 && name.p[name.n - 1] == ')' && name.p[0] != '(')
+		rc = both_add(b, v, name, round, org, e);
 	if (rc == OK && n > 0)
 		rc = spelling_add(b, v, span_of(other, n), ROUND_CORE, org, e);
 	for (size_t i = 0; at < name.n && i < sizeof ands / sizeof *ands && rc == OK; i++)

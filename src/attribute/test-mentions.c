@@ -241,7 +241,13 @@ static void quoted_header_lines_are_told_apart(void **state)
 	expect("Von: Bob [mailto:bob@who.example]\n", "quoted bob@who.example");
 	expect("On Monday Bob <bob@who.example> wrote:\n", "quoted bob@who.example");
 	expect("Le 3 mai, Bob <bob@who.example> a \xc3\xa9" "crit :\n", "quoted bob@who.example");
-	expect("Am 3. Mai schrieb Bob <bob@who.example>:\n", "address bob@who.example");
+	expect("Am 3. Mai schrieb Bob <bob@who.example>:\n", "quoted bob@who.example");
+	expect("Op do 1 mei 2025 om 10:00 schreef Bob <bob@who.example>:\n> x", "quoted bob@who.example");
+	expect("1 May 2025 10:00 Bob <bob@who.example>:\n> x", "quoted bob@who.example");
+	expect("Bob <bob@who.example>, 1 May 2025, 10:00 tarihinde yazd\xc4\xb1:\n", "quoted bob@who.example");
+	expect("\xd0\x9e\xd1\x82: Bob <bob@who.example>\n", "quoted bob@who.example");
+	expect("\xe5\xb7\xae\xe5\x87\xba\xe4\xba\xba\xef\xbc\x9a Bob <bob@who.example>\n", "quoted bob@who.example");
+	expect("Login of <bob@who.example>:\n", "address bob@who.example");
 	close_directory();
 }
 
@@ -284,6 +290,21 @@ static void any_cut_of_a_text_is_read_without_harm(void **state)
 	close_directory();
 }
 
+static void a_name_with_another_in_brackets_is_both(void **state)
+{
+	(void)state;
+	open_directory("name;domains\nRavensworth Airship Company (RAC);r.example\nMarlowe Press (formerly Kyd Books Ltd);m.example\n"
+	    "Acme Rockets (Germany);ag.example\nAcme Rockets (USA);au.example\neQuill;q.example\n");
+	expect("Ravensworth Airship Company pays, RAC pays", "1|1");
+	expect("Ravensworth Airship Company (RAC)", "1");
+	expect("rac", "");
+	expect("Marlowe Press was Kyd Books", "2|2");
+	expect("We met Acme Rockets in the USA.", "");
+	expect("Acme Rockets (Germany)", "3");
+	expect("eQuill and equill", "5|5");
+	close_directory();
+}
+
 static void a_host_within_a_link_is_found_behind_its_escapes(void **state)
 {
 	(void)state;
@@ -319,6 +340,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_name_is_found_whole_and_in_any_case),
 	    cmocka_unit_test(a_name_with_umlauts_is_found_as_those_write_it_who_have_none),
+	    cmocka_unit_test(a_name_with_another_in_brackets_is_both),
 	    cmocka_unit_test(a_host_within_a_link_is_found_behind_its_escapes),
 	    cmocka_unit_test(a_host_in_proofpoints_spelling_is_told_as_it_is),
 	    cmocka_unit_test(a_name_is_found_across_a_line_end_and_quote_marks_but_not_across_a_paragraph),
