@@ -261,9 +261,14 @@ static void whoever_writes_only_in_the_intruders_mail_is_not_written_to(void **s
 	assert_string_equal(p.wave.orgs[1].key, "lure@mail.example");
 	assert_int_equal(p.wave.orgs[1].n_contacts, 0);
 	assert_non_null(strstr(p.wave.orgs[1].why_none, "intruder"));
+	plan_approve_write(f);
+	p = plan(f);
+	assert_int_equal(p.wave.number, 0); /* nor does he come back with each plan */
 	rows_link(f->n.store, 1, 3, LINK_RECIPIENT, true); /* somebody wrote to it of his own accord */
 	p = plan(f);
-	assert_int_equal(p.wave.orgs[1].n_contacts, 1);
+	assert_string_equal(p.wave.orgs[0].key, "lure@mail.example");
+	assert_int_equal(p.wave.orgs[0].n_contacts, 1);
+	assert_int_equal(p.wave.orgs[0].messages, 2); /* what was withheld with it */
 	fixture_free(f);
 }
 

@@ -25,6 +25,13 @@ _Static_assert(VERDICT_NOT_ACCESSED == 3 && LINK_SENDER == 1 && LINK_RECIPIENT =
 	" EXISTS (SELECT 1 FROM access a JOIN event s ON s.id = a.event_id AND s.kind = 'send' JOIN suspect p"  \
 	" ON p.event_id = s.id AND p.certain = 1 WHERE a.rfc822_id = m.rfc822_id AND a.rfc822_id <> '') "
 
+/* Known only as a sender of mail that the intruder sent, and from no directory. */
+#define MAYBE_INTRUDER(org)                                                                                     \
+	" (EXISTS (SELECT 1 FROM org o WHERE o.id = " org " AND o.origin <> 2"                                    \
+	"  AND EXISTS (SELECT 1 FROM link l WHERE l.org_id = o.id AND l.role = 1)"                                \
+	"  AND NOT EXISTS (SELECT 1 FROM link l JOIN message m ON m.id = l.message_id WHERE l.org_id = o.id"      \
+	"   AND NOT (l.role = 1 AND" SENT_BY_INTRUDER ")))) "
+
 /* For queries that fill an array in an arena: doubles it. */
 #define GROW(a, v, n, cap) ((n) < (cap) || ((v) = grown(a, v, n, &(cap), sizeof *(v))) != NULL)
 
@@ -89,7 +96,7 @@ static enum errc take_back_untold(struct store *st, struct err *e)
 	    (rc = sql_run(st->sql, e,
 	        "CREATE TEMP TABLE untold AS SELECT DISTINCT n.wave, n.org_id FROM notice n JOIN wave w ON w.number = n.wave"
 	        " WHERE n.state = 3 AND w.state = 3 AND EXISTS (SELECT 1 FROM usable_contact c WHERE c.org_id = n.org_id AND"
-	        CONTACT_IS_USABLE ")", "")) != OK ||
+	        CONTACT_IS_USABLE ") AND NOT" MAYBE_INTRUDER("n.org_id"), "")) != OK ||
 	    (rc = sql_int(st->sql, &n, 0, e, "SELECT count(*) FROM temp.untold", "")) != OK || n == 0)
 		return rc;
 	if ((rc = sql_run(st->sql, e, DROP_UNFOUND(UNTOLD), "")) == OK &&
@@ -379,10 +386,7 @@ memory:
 enum errc wave_maybe_intruder(struct store *st, int64_t org_id, bool *out, struct err *e)
 {
 	int64_t n;
-	enum errc rc = sql_int(st->sql, &n, 0, e,
-	    "SELECT 1 FROM org o WHERE o.id = ?1 AND o.origin <> 2 AND EXISTS (SELECT 1 FROM link l WHERE l.org_id = o.id AND l.role = 1)"
-	    " AND NOT EXISTS (SELECT 1 FROM link l JOIN message m ON m.id = l.message_id WHERE l.org_id = o.id"
-	    "  AND NOT (l.role = 1 AND" SENT_BY_INTRUDER "))", "i", org_id);
+	enum errc rc = sql_int(st->sql, &n, 0, e, "SELECT 1 WHERE" MAYBE_INTRUDER("?1"), "i", org_id);
 
 	*out = n != 0;
 	return rc;
