@@ -51,7 +51,10 @@ like "the report counts what lies in archives" "$(cat "$CASE/out/report.html")" 
 if command -v sqlite3 >/dev/null; then
 	cp -r "$CASE" "$T/bad"
 	sqlite3 "$T/bad/case.db" "DELETE FROM coverage WHERE path LIKE '%plans.txt'"
-	like "a part that loses its reason is found out" "$("$TOCSIN" report --check --case "$T/bad" || :)" 'BROKEN +parts'
+	lost=$(list coverage | grep 'plans.txt' | field message_sha256)
+	run "$TOCSIN" report --check --case "$T/bad"
+	like "a part that loses its reason is found out" "$out" 'BROKEN +parts'
+	like "and in which message" "$out" "$lost: [0-9]+ of [0-9]+ rows of what was not read"
 fi
 
 # The same attachment in several messages is read once by a worker: its rows are what reading it each time gives.
@@ -80,6 +83,35 @@ facts | sort >"$T/together"
 same "findings in attachments that are the same are those of reading each" "$T/each" "$T/together"
 is "in every message and at its own part" "$(list findings --reveal | grep Twice-first-71 | field part | sort | tr '\n' ' ')" "2!/hosts.csv 2!/hosts.csv 3!/hosts.csv 3!/hosts.csv "
 exits "each part has its outcome" 0 "$TOCSIN" report --check --case "$CASE"
+CASE=$T/c
+
+# What other programs made of a file: BinHex and yEnc, the two forks of a Mac, and what lies elsewhere.
+mkdir "$T/mac"
+python3 - "$T/mac" <<'PY'
+import base64, sys
+def save(name, head, *parts):
+    body = head if not parts else "Content-Type: multipart/%s; boundary=b\r\n\r\n%s--b--\r\n" % (head, "".join("--b\r\n%s\r\n" % p for p in parts))
+    with open(sys.argv[1] + "/" + name, "wb") as f:
+        f.write(b"From: a@kestrel.example\r\nSubject: mac\r\nMIME-Version: 1.0\r\n" + body.encode("latin-1"))
+def b64(data):
+    return "Content-Transfer-Encoding: base64\r\n\r\n" + base64.b64encode(data).decode()
+secret = b"password: %s\r\n"
+yenc = secret % b"Yenc-Reef-871"
+save("1.eml", "appledouble", "Content-Type: application/applefile; name=hosts.txt\r\n" + b64(b"\0\5\x16\7\0\2\0\0" + bytes(60)),
+     "Content-Type: text/plain; name=hosts.txt\r\n" + b64(secret % b"Fork-Reef-872"))
+save("2.eml", "mixed", "Content-Type: application/applefile; name=one\r\n" + b64(b"\0\5\x16\0\0\2\0\0" + bytes(60)),
+     "Content-Type: message/external-body; access-type=ftp; name=far.txt\r\n\r\nContent-Type: text/plain\r\n")
+save("3.eml", "Content-Type: text/plain\r\n\r\n=ybegin line=128 size=%d name=hosts.txt\r\n%s\r\n=yend size=%d\r\n" % (
+     len(yenc), "".join(chr(c) if c not in (0, 10, 13, 61) else "=" + chr(c + 64 & 255) for c in (b + 42 & 255 for b in yenc)), len(yenc)))
+PY
+CASE=$T/c10; new_case "$CASE"
+ingest "$T/mac"; scan
+is "the data of a Mac's file is read, and what is in yEnc" "$(list findings --reveal | field value where | sort)" \
+	"$(printf '%s\tline 1 of hosts.txt\n' Fork-Reef-872 Yenc-Reef-871)"
+coverage=$(list coverage)
+like "the other fork says what it is" "$coverage" '"reason":"AppleDouble file"'
+like "so does a file in which both are" "$coverage" '"reason":"AppleSingle file: unpack it on a Mac"'
+like "and what lies elsewhere" "$coverage" '"reason":"what it holds lies elsewhere \(message/external-body\)"'
 CASE=$T/c
 
 # Words that are folded, escaped, encoded, or bytes.

@@ -11,6 +11,7 @@ is "every source has an item" "$(list sources | field items | grep -cx 0)" 0
 is "and every item an outcome" "$(list items | field outcome | grep -Evc '^(parsed|partial|failed|skipped)$')" 0
 is "what is not wholly parsed says why" "$(list items | grep -v '"outcome":"parsed"' | field reason | grep -cx '')" 0
 list items | grep -v '"outcome":"parsed"' | field source outcome reason | sed 's|.*/||' | cut -c1-110 | note
+like "a bomb is one" "$(list items | grep '/bzip2-bomb.zip')" '"outcome":"failed","reason":"taken for a decompression bomb"'
 like "addresses past the limit make their message one that was read in part" "$(list items | grep '/addresses.eml')" '"partial".*limit_addresses'
 like "so does a limit hit in a message within a message" "$(list items | grep '/parts-within.eml')" '"partial".*limit_parts'
 is "an archive whose results are many times its bytes is read to its end" "$(list items | grep '/crowds.mbox.gz' | grep -c '"outcome":"parsed"')" 20000
@@ -33,6 +34,7 @@ like "and that is said" "$(list coverage)" '"reason":"more findings, or places t
 run timeout 300 "$TOCSIN" notify collect "$T/mail" --case "$CASE" --json
 is "what comes back may mean harm, too: no reader dies of it" "$(list heard | grep -c 'not read: the reader')" 0
 is "what of its archives cannot be read has a reason each" "$rc $(printf '%s' "$out" | jq .unreadable)" "1 $(list heard | grep -c '"status":"not read: ')"
+like "a bomb, too" "$(list heard | jq -r 'select(.path | endswith("/bzip2-bomb.zip")) | .status')" '^not read: .*bomb.eml: taken for a decompression bomb$'
 like "archives too deep within archives, say" "$(list heard | jq -r 'select(.path | endswith("/zip-in-zip.zip")) | .status')" '^not read: .*: .'
 ok "and much of it is mail" test "$(printf '%s' "$out" | jq .mails)" -ge 20
 exits "the proof is clean" 0 "$TOCSIN" report --check --case "$CASE"

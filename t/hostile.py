@@ -70,6 +70,10 @@ with zipfile.ZipFile(z, "w", zipfile.ZIP_DEFLATED) as f:
     f.writestr("bomb.eml", b"\0" * (300 << 20))
 put("bomb.zip", z.getvalue())
 inner = z.getvalue()
+z = io.BytesIO()
+with zipfile.ZipFile(z, "w", zipfile.ZIP_BZIP2) as f:
+    f.writestr("bomb.eml", b"\0" * (300 << 20))
+put("bzip2-bomb.zip", z.getvalue())
 for _ in range(8):
     z = io.BytesIO()
     with zipfile.ZipFile(z, "w") as f:
