@@ -363,7 +363,10 @@ static int lead_of(const struct told_words *words, span text, size_t at, size_t 
 	case ':': case '=': case '>':
 		return is_other_before(words, text, i - 1) || (words->codes && is_number_of_other(words, text, i - 1)) ? NO_LEAD : 2;
 	case '/': return words->codes ? 1 : 2;
-	case ')': case ',': case '-': case ';': case '.': case '!': case '?': return 1;
+	case '.': /* "ext. 2140" */
+		word = word_before(text, i - 1, w, &i);
+		return word.n > 0 && word.n < 4 && list_has(words->others, word, true) ? NO_LEAD : 1;
+	case ')': case ',': case '-': case ';': case '!': case '?': return 1;
 	default: break;
 	}
 	if (!words->codes && is_address_before(text, i))
