@@ -49,6 +49,11 @@ cp "$CASE/case.yaml" "$T/case.yaml"; sed -i 's|^    es: "Dos buzones|    es: "ww
 exits "what the case says in another language has no link either" 2 notify show --org 'Puertos de Levante S.A.'
 like "and its line is named" "$err" 'case.yaml:[0-9]+: incident: title has a link in it'
 cp "$T/case.yaml" "$CASE/case.yaml"
+unlike "nothing is missing of what the case has to say" "$(notify show)" '^case.yaml does not say'
+sed -i '/^    de: "Datenschutzbeauftragte/d; /^  measures:/,/^    es:/d' "$CASE/case.yaml"
+like "who approves is told what is not said in a language of the notices" "$(notify show)" 'does not say in each of the languages of notices: sender: title; other'
+like "and that nothing is said of what was done" "$(notify show)" 'what was done against the breach \(incident: measures\): GDPR 33\(3\)\(d\) and 34\(2\)'
+cp "$T/case.yaml" "$CASE/case.yaml"
 like "or, where there are no words in it, in English" "$(duties 'Nordwall Spedition GmbH')" ' GDPR, articles 33 and 34: .*NIS-2-Richtlinie, Artikel 23'
 law=
 unlike "what all were compared with is not warned of" "$(TOCSIN_LAW=$SRC/law notify show)" '^Nobody has compared with the law'

@@ -281,6 +281,26 @@ static void put_unchecked(struct buf *out, const struct clocks *c)
 		buf_str(out, " (tocsin report clocks --all)\n");
 }
 
+/* What a lawyer would ask before he approves: measures, and words that stand in one language in notices of another. */
+static void put_unsaid(struct buf *out, const struct case_config *c)
+{
+	const struct { const char *name, *text; const struct yaml *by_language; } said[] = {
+	    {"incident: title", c->title, c->titles}, {"incident: measures", c->measures, c->measures_said}, {"sender: title", c->sender_title, c->sender_titles}};
+	const char *before = "case.yaml does not say in each of the languages of notices: ";
+
+	if (c->measures[0] == '\0')
+		buf_str(out, "case.yaml does not say what was done against the breach (incident: measures): GDPR 33(3)(d) and 34(2) want it told.\n");
+	for (size_t i = 0; i < sizeof said / sizeof said[0]; i++)
+		for (size_t k = 0; k < c->languages.n && c->languages.n > 1 && said[i].text[0] != '\0'; k++)
+			if (case_said(said[i].by_language, c->languages.v[k], "").n == 0) {
+				buf_printf(out, "%s%s", before, said[i].name);
+				before = ", ";
+				break;
+			}
+	if (*before == ',')
+		buf_str(out, "; other notices say it as it stands\n");
+}
+
 enum errc notify_cmd_show(struct cmd *c, const struct verb *v, int argc, char **argv, int *status)
 {
 	struct notify_door d = {0};
@@ -315,6 +335,7 @@ enum errc notify_cmd_show(struct cmd *c, const struct verb *v, int argc, char **
 	} else {
 		put_table(&d.out, &w);
 		put_unchecked(&d.out, d.n.clocks);
+		put_unsaid(&d.out, &c->config);
 		if (text.n != 0) {
 			buf_byte(&d.out, '\n');
 			buf_put(&d.out, buf_span(&text));
