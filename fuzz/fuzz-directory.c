@@ -1,13 +1,26 @@
 /*
  * The directory of organisations and the text it is looked for in: input up to a NUL byte is the CSV, the rest a text.
- * Every organisation can be read in full, every mention lies within the text and names one that is there.
+ * Every organisation can be read in full, every mention lies within the text and names one that is there, and so does every title.
  */
 #include <stdlib.h>
 
 #include "attribute/directory.h"
 #include "attribute/mentions.h"
+#include "attribute/title.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void check_titles(span text, const struct mentions *l)
+{
+	struct place secret = {text.n / 2, text.n / 2 + 1}, place;
+
+	for (size_t from = 0; from <= text.n; from += 1 + text.n / 64) {
+		if (title_above(text, l, &secret, 1, from, &place) && (place.at > place.end || place.end > from))
+			abort();
+		if (note_below(text, from, &place) && (place.at < from || place.at > place.end || place.end > text.n))
+			abort();
+	}
+}
 
 static void check_mentions(struct arena *a, const struct directory *d, const struct words *v, span text)
 {
@@ -23,6 +36,7 @@ static void check_mentions(struct arena *a, const struct directory *d, const str
 			    (i > 0 && l.v[i].at < l.v[i - 1].at) ||
 			    (l.v[i].kind == MENTION_NAME && l.v[i].org >= directory_size(d)))
 				abort();
+	check_titles(text, &l);
 	dictionary_close(&dictionary);
 }
 

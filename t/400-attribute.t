@@ -161,6 +161,8 @@ text t8 'Bellweather password: Kx82mR8wZs' 'Our guest password: Kx82mR9wZs' >"$T
 text t9 'Bellweather VPN' 'user: kg' 'password: Kx82mS0wZs' '' 'Printer' '' 'password: Kx82mS1wZs' >"$T/titles/9.eml"
 text t10 'Bellweather VPN' '' 'From: Bob <bob@levanteport.example>' 'Subject: access' '' 'user: kg' 'password: Kx82mS2wZs' >"$T/titles/10.eml"
 text t11 'Bellweather VPN' '' 'Host: vpn.levanteport.example' 'user: kg' 'password: Kx82mS3wZs' >"$T/titles/11.eml"
+text t18 'Kestrelgate account at Bellweather' 'user: kg' 'password: Kx82mU0wZs' >"$T/titles/18.eml"
+text t19 'user: kg' 'password: Kx82mU1wZs' '(that is the one for Nordwall)' '' 'Regards to Bellweather' >"$T/titles/19.eml"
 # The subject says whose, where it is about access and nothing else is nearer.
 mail_of() { s=$1; shift; text "$@" | sed "s/^Subject: access/Subject: $s/"; }
 mail_of 'Bellweather VPN' s1 'user: kg' 'password: Kx82mT0wZs' >"$T/titles/s1.eml"
@@ -199,6 +201,8 @@ is "so is a host above the block, alone or as a field" "$(owners_of t14@x.exampl
     'Puertos de Levante S.A. Puertos de Levante S.A. '
 is "not one in a sentence" "$(owners_of t16@x.example)" 'ourselves '
 is "fields may have their values below" "$(owners_of t17@x.example)" 'Nordwall Spedition GmbH '
+is "our own name beside another is not whose it is" "$(owners_of t18@x.example)" 'Bellweather Marine '
+is "a note in brackets below says it, too" "$(owners_of t19@x.example)" 'Nordwall Spedition GmbH '
 is "the subject says whose they are, where it is about access" "$(owners_of s1@x.example)" 'Bellweather Marine '
 is "not where it is about something else, or about two" "$(owners_of s2@x.example)$(owners_of s3@x.example)" 'ourselves ourselves '
 is "or where a title is nearer" "$(owners_of s4@x.example)" 'Nordwall Spedition GmbH '

@@ -10,7 +10,7 @@ enum {
 	 * whoever has the account below a title need not be whose system it opens.
 	 */
 	OTHER_LINE = 2000, IN_PROSE = 2000, LABELLED_ABOVE = 200, SOMEBODYS_ADDRESS = 300, A_NAME = 600, A_TITLE = 1000,
-	ADDRESS_BELOW_TITLE = 1500, BEHIND_IT = 40, LABEL_WORDS = 1, BLOCK_LINES = 3,
+	ADDRESS_BELOW_TITLE = 1500, OUR_OWN_NAME = 700, BEHIND_IT = 40, LABEL_WORDS = 1, BLOCK_LINES = 3,
 };
 
 static bool blank_line(span text, size_t lf)
@@ -154,11 +154,16 @@ struct look {
 
 static bool in_title(const struct look *k, size_t at) { return at >= k->title.at && at < k->title.end; }
 
+/* "Our account at Acme", with our name for it, is Acme's to reset. */
+static size_t our_own(const struct mention *m) { return m->kind == MENTION_NAME && m->org == 0 ? OUR_OWN_NAME : 0; }
+
 static size_t how_far(const struct look *k, const struct mention *m)
 {
 	size_t score = remoteness(k->text, m, k->from, k->to, k->floor, k->has_host);
 
-	return score != SIZE_MAX && k->titled && m->kind == MENTION_ADDRESS ? ADDRESS_BELOW_TITLE + score : score;
+	if (score == SIZE_MAX)
+		return score;
+	return score + our_own(m) + (k->titled && m->kind == MENTION_ADDRESS ? ADDRESS_BELOW_TITLE : 0);
 }
 
 static void offer_mentions(struct look *k)
@@ -209,7 +214,7 @@ static void offer_title(struct look *k)
 		const struct mention *m = &k->l->v[i];
 
 		if (m->at >= k->title.at && m->kind != MENTION_QUOTED && m->kind != MENTION_HOST) {
-			offer(k->best, m, A_TITLE + (m->at - k->title.at));
+			offer(k->best, m, A_TITLE + (m->at - k->title.at) + our_own(m));
 			k->titled |= m->kind == MENTION_NAME && !m->weak;
 		}
 	}
@@ -217,9 +222,21 @@ static void offer_title(struct look *k)
 		offer_hosts(k, k->title.at, k->title.end);
 }
 
+/* "(that is the one for Acme)" */
+static void offer_note(struct look *k, const struct place *note)
+{
+	for (size_t i = mentions_behind(k->l, note->at); i < k->l->n && k->l->v[i].at < note->end; i++) {
+		const struct mention *m = &k->l->v[i];
+
+		if (m->at >= note->at && m->kind == MENTION_NAME)
+			offer(k->best, m, A_TITLE + (m->at - note->at) + our_own(m));
+	}
+}
+
 void beside_tell(const struct part_text *t, const struct mentions *l, const struct place *secrets, size_t n_secrets, size_t i,
     const struct secret *s, uint32_t number, struct buf *out)
 {
+	struct place note;
 	struct look k = {.text = t->utf8, .l = l, .from = secrets[i].at, .to = secrets[i].end, .has_host = s->has_host};
 
 	for (size_t c = 0; c < CANDIDATES; c++)
@@ -235,6 +252,8 @@ void beside_tell(const struct part_text *t, const struct mentions *l, const stru
 	}
 	offer_mentions(&k);
 	offer_hosts(&k, k.begin, k.end);
+	if (note_below(k.text, k.to, &note))
+		offer_note(&k, &note);
 	for (size_t c = 0; c < CANDIDATES && k.best[c].score != SIZE_MAX; c++) {
 		const struct mention *m = &k.best[c].m;
 		UNFILLED char plain[HOST_NAME_LONGEST];

@@ -2,6 +2,7 @@
 
 #include "attribute/directory.h"
 #include "attribute/mentions.h"
+#include "attribute/title.h"
 #include "base/limits.h"
 
 static struct arena *arena;
@@ -335,11 +336,72 @@ static void a_host_in_proofpoints_spelling_is_told_as_it_is(void **state)
 	assert_span(host_name_plain(span_str(other), from, to - from, plain), "acme-2Db.example");
 }
 
+/* The title above the last byte of a text, or "". */
+static void expect_title(const char *string, const char *want)
+{
+	span text = span_str(string);
+	struct mentions l = {0};
+	struct place title = {0};
+	bool is;
+
+	assert_ok(mentions_read(arena, &dictionary, &vocabulary, text, &l, &e));
+	is = title_above(text, &l, NULL, 0, text.n, &title);
+	assert_span(is ? span_sub(text, title.at, title.end - title.at) : SPAN_EMPTY, want);
+}
+
+static void a_title_is_the_line_above_a_block_that_names_somebody(void **state)
+{
+	(void)state;
+	open_directory(orgs);
+	expect_title("Acme Rockets VPN\n\nuser: kg\npassword: x", "Acme Rockets VPN");
+	expect_title("> == Acme Rockets ==\r\n> -----\r\n> user: kg\r\n> password: x", "== Acme Rockets ==");
+	expect_title("Bank of America, Inc.\nuser = kg\npassword = x", "Bank of America, Inc.");
+	expect_title("Acme Rockets is red.\n\npassword: x", "");
+	expect_title("Here is the login of Acme Rockets.\n\npassword: x", "Here is the login of Acme Rockets.");
+	expect_title("Acme Rockets\n\nVPN\nuser: kg\npassword: x", "Acme Rockets");
+	expect_title("Acme Rockets\nuser: a\n\nPrinter\nuser: kg\npassword: x", "");
+	expect_title("From: Acme Rockets\nSubject: Acme Rockets\n\npassword: x", "");
+	expect_title("Acme Rockets\nUsername\nkg\nPassword\nx", "Acme Rockets");
+	expect_title("sftp.acme.example\n\npassword: x", "sftp.acme.example");
+	expect_title("user: kg.extern\n\npassword: x", "");
+	expect_title("password: x", "");
+	close_directory();
+}
+
+static void a_text_cut_anywhere_has_a_title_or_none(void **state)
+{
+	static const char text[] = "Acme Rockets:\n\xe2\x94\x80\n> Kunde:\tAcmeR\nurl=https://a.acme.example\n\nkg\nPass\n(Acme Rockets)\n";
+
+	(void)state;
+	open_directory(orgs);
+	for (size_t n = 0; n < sizeof text; n++) {
+		unsigned char *copy = malloc(n + 1);
+		struct place secret = {n / 2, n / 2 + 1}, place;
+		struct mentions l = {0};
+		span cut = span_of(copy, n);
+
+		memcpy(copy, text, n);
+		copy = realloc(copy, n != 0 ? n : 1);
+		cut.p = copy;
+		assert_ok(mentions_read(arena, &dictionary, &vocabulary, cut, &l, &e));
+		for (size_t from = 0; from <= n; from++) {
+			if (title_above(cut, &l, &secret, 1, from, &place))
+				assert_true(place.at <= place.end && place.end <= from);
+			if (note_below(cut, from, &place))
+				assert_true(place.at >= from && place.end <= n);
+		}
+		free(copy);
+	}
+	close_directory();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_name_is_found_whole_and_in_any_case),
 	    cmocka_unit_test(a_name_with_umlauts_is_found_as_those_write_it_who_have_none),
+	    cmocka_unit_test(a_title_is_the_line_above_a_block_that_names_somebody),
+	    cmocka_unit_test(a_text_cut_anywhere_has_a_title_or_none),
 	    cmocka_unit_test(a_name_with_another_in_brackets_is_both),
 	    cmocka_unit_test(a_host_within_a_link_is_found_behind_its_escapes),
 	    cmocka_unit_test(a_host_in_proofpoints_spelling_is_told_as_it_is),

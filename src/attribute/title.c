@@ -223,3 +223,14 @@ bool title_above(span text, const struct mentions *l, const struct place *secret
 	}
 	return false;
 }
+
+bool note_below(span text, size_t to, struct place *note)
+{
+	size_t begin, at = to + span_find_byte(span_from(text, to), '\n'), end;
+
+	if (at >= text.n)
+		return false;
+	end = at + 1 + span_find_byte(span_from(text, at + 1), '\n');
+	return end - at <= TITLE_LONGEST && line_ending_at(text, end, &begin, note) && begin == at + 1 && note->end > note->at &&
+	    text.p[note->at] == '(' && text.p[note->end - 1] == ')';
+}

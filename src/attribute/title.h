@@ -14,5 +14,7 @@ struct place { size_t at, end; };
 bool is_about_access(span line);
 /* The title's line above text[from]; secrets are all of the text, in any order. False when there is none. */
 bool title_above(span text, const struct mentions *l, const struct place *secrets, size_t n_secrets, size_t from, struct place *title);
+/* The line below the one in which text[to] stands, when it is in brackets. */
+bool note_below(span text, size_t to, struct place *note);
 
 #endif
