@@ -297,10 +297,137 @@ static bool passport_ok(span s)
 	return s.n >= 7 && s.n <= 9 && digits >= 5;
 }
 
+/* Ireland, PPS number: a letter for seven digits, weighed 8 to 2, and a second letter that weighs 9 (W: 0) */
+static bool ppsn_ok(span s)
+{
+	unsigned char v[NUMBER_MAX + 1];
+	unsigned n = signs_of(s, v), sum = 0;
+
+	if ((n != 8 && n != 9) || !ascii_is_alpha(v[7]) || (n == 9 && !ascii_is_alpha(v[8])))
+		return false;
+	for (unsigned i = 0; i < 7; i++) {
+		if (!ascii_is_digit(v[i]))
+			return false;
+		sum += (8 - i) * (v[i] - '0');
+	}
+	if (n == 9 && v[8] != 'W')
+		sum += 9 * (v[8] - 'A' + 1u);
+	return v[7] == "WABCDEFGHIJKLMNOPQRSTUV"[sum % 23];
+}
+
+/* Croatia, OIB: ISO 7064, modulus 11,10 */
+static bool oib_ok(span s)
+{
+	unsigned char d[NUMBER_MAX + 1];
+	unsigned product = 10;
+
+	if (!digits_are(s, 11, d))
+		return false;
+	for (unsigned i = 0; i < 10; i++) {
+		unsigned sum = (d[i] + product) % 10;
+
+		product = (sum == 0 ? 10 : sum) * 2 % 11;
+	}
+	return (11 - product) % 10 == d[10];
+}
+
+/* Romania, CNP: sex and century, year, month, day, county, serial; a remainder of ten is written as 1 */
+static bool cnp_ok(span s)
+{
+	static const struct weighing w = {12, 11, {2, 7, 9, 1, 4, 6, 3, 5, 8, 2, 7, 9}};
+	unsigned char d[NUMBER_MAX + 1];
+
+	return digits_are(s, 13, d) && d[0] != 0 && day_ok(d[5] * 10u + d[6], d[3] * 10u + d[4]) &&
+	    (weighed(d, &w) == 10 ? 1 : weighed(d, &w)) == d[12];
+}
+
+/* Turkey, T.C. kimlik no */
+static bool tckn_ok(span s)
+{
+	unsigned char d[NUMBER_MAX + 1];
+	unsigned odd, even;
+
+	if (!digits_are(s, 11, d) || d[0] == 0)
+		return false;
+	odd = (unsigned)d[0] + d[2] + d[4] + d[6] + d[8];
+	even = (unsigned)d[1] + d[3] + d[5] + d[7];
+	return (7 * odd + 9 * even) % 10 == d[9] && (odd + even + d[9]) % 10 == d[10];
+}
+
+/* Austria, Sozialversicherungsnummer: serial, check digit, day, month, year; a month above 12 is given when days run out */
+static bool svnr_ok(span s)
+{
+	static const struct weighing w = {10, 11, {3, 7, 9, 0, 5, 8, 4, 2, 1, 6}};
+	unsigned char d[NUMBER_MAX + 1];
+
+	return digits_are(s, 10, d) && d[0] != 0 && day_ok(d[4] * 10u + d[5], (d[6] * 10u + d[7]) % 13) && weighed(d, &w) == d[3];
+}
+
+/* China, resident identity number: region, day of birth, serial; ISO 7064, modulus 11-2 */
+static bool ric_ok(span s)
+{
+	static const struct weighing w = {17, 11, {7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2}};
+	unsigned char d[NUMBER_MAX + 1];
+	unsigned char last;
+
+	if (signs_of(s, d) != 18 || d[0] == '0')
+		return false;
+	last = d[17];
+	for (unsigned i = 0; i < 17; i++) {
+		if (!ascii_is_digit(d[i]))
+			return false;
+		d[i] = (unsigned char)(d[i] - '0');
+	}
+	return day_ok(d[12] * 10u + d[13], d[10] * 10u + d[11]) && (d[6] == 1 || d[6] == 2) && "10X98765432"[weighed(d, &w)] == last;
+}
+
+/* Chile, RUT: weights 2 to 7 from the right, the check sign may be K */
+static bool rut_ok(span s)
+{
+	unsigned char v[NUMBER_MAX + 1];
+	unsigned n = signs_of(s, v), sum = 0;
+
+	if (n != 8 && n != 9)
+		return false;
+	for (unsigned i = 0; i + 1 < n; i++) {
+		if (!ascii_is_digit(v[i]))
+			return false;
+		sum += (2 + (n - 2 - i) % 6) * (v[i] - '0');
+	}
+	return v[n - 1] == "0K987654321"[sum % 11];
+}
+
+/* Argentina, CUIL: of persons, which begin with 20, 23, 24 or 27 */
+static bool cuil_ok(span s)
+{
+	unsigned char d[NUMBER_MAX + 1];
+
+	return weighs(s, &(struct weighing){11, 11, {5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1}}) && digits_are(s, 11, d) && d[0] == 2 &&
+	    (d[1] == 0 || d[1] == 3 || d[1] == 4 || d[1] == 7);
+}
+
+/* Singapore, NRIC and FIN */
+static bool nric_ok(span s)
+{
+	unsigned char v[NUMBER_MAX + 1];
+	unsigned sum = 0;
+
+	if (signs_of(s, v) != 9 || strchr("STFG", v[0]) == NULL)
+		return false;
+	for (unsigned i = 1; i < 8; i++) {
+		if (!ascii_is_digit(v[i]))
+			return false;
+		sum += (unsigned)"\2\7\6\5\4\3\2"[i - 1] * (v[i] - '0');
+	}
+	sum += v[0] == 'T' || v[0] == 'G' ? 4 : 0;
+	return v[8] == (v[0] == 'S' || v[0] == 'T' ? "JZIHGFEDCBA" : "XWUTRQPNMLK")[sum % 11];
+}
+
 static bool any_ok(span s);
 
 static const struct { const char *name; bool (*ok)(span s); } numbers[] = {
-    {"any", any_ok}, {"aadhaar", aadhaar_ok}, {"bsn", bsn_ok}, {"ccc", ccc_ok}, {"clabe", clabe_ok}, {"cpf", cpf_ok}, {"cpr", cpr_ok},
+    {"any", any_ok}, {"aadhaar", aadhaar_ok}, {"bsn", bsn_ok}, {"ccc", ccc_ok}, {"clabe", clabe_ok}, {"cnp", cnp_ok}, {"cpf", cpf_ok}, {"cpr", cpr_ok},
+    {"cuil", cuil_ok}, {"nric", nric_ok}, {"oib", oib_ok}, {"ppsn", ppsn_ok}, {"ric", ric_ok}, {"rut", rut_ok}, {"svnr", svnr_ok}, {"tckn", tckn_ok},
     {"fnr", fnr_ok}, {"hetu", hetu_ok}, {"itin", itin_ok}, {"nhs", nhs_ok}, {"nif", nif_ok}, {"nrn", nrn_ok}, {"passport", passport_ok},
     {"personnummer", personnummer_ok}, {"pesel", pesel_ok}, {"rib", rib_ok}, {"sin", sin_ok}, {"tfn", tfn_ok},
 };
