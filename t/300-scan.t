@@ -76,9 +76,11 @@ ok "the report proves itself" "$TOCSIN" report --check --case "$CASE"
 rm "$T/mail/1.eml"
 printf 'From: ann@kestrel.example\nTo: bo@tern.example\nSubject: Password for the archive\nMessage-ID: <s2@kestrel.example>\n\nDear Bo, \n\nKnoll&Ferry71\n\nAnn\n' >"$T/mail/2.eml"
 printf 'From: ann@kestrel.example\nTo: bo@tern.example\nSubject: Minutes of Tuesday\nMessage-ID: <s3@kestrel.example>\n\nDear Bo, \n\nKnoll&Ferry72\n\nAnn\n' >"$T/mail/3.eml"
+printf 'From: ann@kestrel.example\nTo: bo@tern.example\nSubject: Wifi password\nMessage-ID: <s4@kestrel.example>\n\nHi Bo,\n\npenguin-parade-6\n\nAnn\n' >"$T/mail/4.eml"
 CASE=$T/below; new_case "$CASE"; ingest "$T/mail"; scan
 list findings --reveal >"$T/f"
 like "a password is found below a subject that speaks of one" "$(cat "$T/f")" '"at_byte":11,"n_bytes":13,.*"value":"Knoll&Ferry71"'
+like "and one that might be a word of a sentence, where it stands alone" "$(cat "$T/f")" '"at_byte":8,"n_bytes":16,.*"value":"penguin-parade-6"'
 is "and not below another" "$(grep -c 'Ferry72' "$T/f")" 0
 CASE=$T/c
 

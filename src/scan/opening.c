@@ -25,20 +25,49 @@ static size_t opening_n(span text)
 	return n;
 }
 
+/*
+ * Where the text begins with one word on a line of its own, a greeting before it or not, that word's place: it is what the subject
+ * is the label of. Only one with a digit or mark counts.
+ */
+static bool opens_with_word(span text, size_t *from)
+{
+	span rest = text, line;
+
+	for (unsigned i = 0; i < 4 && span_line(&rest, &line); i++) {
+		span word = span_trim(line);
+		size_t marks = 0;
+
+		if (word.n == 0 || (i < 3 && word.p[word.n - 1] == ',' && word.n < 30))
+			continue;
+		for (size_t k = 0; k < word.n; k++) {
+			if (is_blank(word.p[k]))
+				return false;
+			marks += !is_letter(word.p[k]);
+		}
+		*from = (size_t)(word.p - text.p);
+		return marks > 0 && word.n >= 4 && word.n <= 40;
+	}
+	return false;
+}
+
 /* What is found in the opening behind the subject, in places of the text. */
 static enum errc opening_hits(struct engine *en, struct arena *a, span subject, span text, struct hit *v, size_t *n, struct err *e)
 {
-	size_t opening = opening_n(text), before = subject.n + 2;
-	unsigned char *both = arena_alloc(a, before + opening);
+	size_t from = 0, before = subject.n + 2, opening;
+	const char *between = opens_with_word(text, &from) ? ": " : "\n\n";
+	unsigned char *both;
 	struct hits hits;
 	enum errc rc;
 
 	*n = 0;
-	if (both == NULL)
+	if (between[0] != ':')
+		from = 0;
+	opening = opening_n(span_from(text, from));
+	if ((both = arena_alloc(a, before + opening)) == NULL)
 		return err_memory(e);
 	memcpy(both, subject.p, subject.n);
-	memcpy(both + subject.n, "\n\n", 2);
-	memcpy(both + before, text.p, opening);
+	memcpy(both + subject.n, between, 2);
+	memcpy(both + before, text.p + from, opening);
 	if ((rc = engine_detect(en, span_of(both, before + opening), &hits, e)) != OK)
 		return rc;
 	for (size_t i = 0; i < hits.n && *n < OPENING_HITS; i++) {
@@ -46,10 +75,10 @@ static enum errc opening_hits(struct engine *en, struct arena *a, span subject, 
 
 		if (h.at < before || h.key_at < before)
 			continue;
-		h.at -= before;
-		h.key_at -= before;
+		h.at = h.at - before + from;
+		h.key_at = h.key_at - before + from;
 		h.host_n = h.host_at < before ? 0 : h.host_n;
-		h.host_at = h.host_n == 0 ? 0 : h.host_at - before;
+		h.host_at = h.host_n == 0 ? 0 : h.host_at - before + from;
 		v[(*n)++] = h;
 	}
 	return OK;

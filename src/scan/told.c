@@ -473,8 +473,8 @@ static void tell_codes(const struct told_words *words, span text, size_t from, s
 		if (pad_code_is_wheels(v))
 			lead = lead == NO_LEAD ? 1 : lead + 1;
 		w = told_weight(words, text, start, start + v.n, lead);
-		w.sum += pad_code_weight(v) - (lead == 0) - 3 * counts(words, text, start + v.n);
-		if (!w.topic && is_range(text, start))
+		w.sum += pad_code_weight(v) - (lead == 0);
+		if (counts(words, text, start + v.n) || (!w.topic && is_range(text, start)))
 			continue;
 		/* numbers of things begin with a letter, and "X7419" is a telephone */
 		if (ascii_is_alpha(v.p[0]))
