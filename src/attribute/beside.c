@@ -184,7 +184,10 @@ static size_t link_end(span text, size_t at)
 	return at;
 }
 
-/* Hosts of anybody. One within a link is where the link leads if it is a gateway's: it comes behind the link's own, wherever that stands. */
+/*
+ * Hosts of anybody. One within a link is where the link leads if it is a gateway's: it comes behind the link's own, wherever
+ * that stands.
+ */
 static void offer_hosts(struct look *k, size_t from, size_t to)
 {
 	struct mention link = {0};
@@ -192,17 +195,19 @@ static void offer_hosts(struct look *k, size_t from, size_t to)
 
 	while (host_name_next(k->text, &from, to, &at, &n)) {
 		struct mention m = {MENTION_HOST, false, ORG_MASK, (uint32_t)at, (uint32_t)n};
-		bool in_link = at < link_to, of_address = host_name_of_address(k->text, at) || (at + n < k->text.n && k->text.p[at + n] == '@');
+		bool of_address = host_name_of_address(k->text, at) || (at + n < k->text.n && k->text.p[at + n] == '@');
+		bool in_link = at < link_to;
+		bool of_title = k->title.end <= k->begin && in_title(k, at); /* otherwise it is offered with its paragraph */
 		size_t score;
 
-		if (of_address && !(k->has_host && at >= k->from && at + n <= k->to && k->text.p[at - 1] == '@'))
+		if (of_address && !(k->has_host && at > 0 && at >= k->from && at + n <= k->to && k->text.p[at - 1] == '@'))
 			continue;
 		if (!in_link && span_ends_nocase(span_first(k->text, at), SPAN_LIT("://"))) {
 			link = m;
 			link_to = link_end(k->text, at);
 			inner = 0;
 		}
-		score = at < k->begin ? A_TITLE + (at - k->title.at) : how_far(k, in_link ? &link : &m);
+		score = of_title ? A_TITLE + (at - k->title.at) : how_far(k, in_link ? &link : &m);
 		offer(k->best, &m, score == SIZE_MAX || !in_link ? score : score + ++inner);
 	}
 }
@@ -218,7 +223,7 @@ static void offer_title(struct look *k)
 			k->titled |= m->kind == MENTION_NAME && !m->weak;
 		}
 	}
-	if (k->title.end <= k->begin) /* otherwise they are offered with the paragraph's */
+	if (k->title.end <= k->begin)
 		offer_hosts(k, k->title.at, k->title.end);
 }
 
@@ -258,7 +263,7 @@ void beside_tell(const struct part_text *t, const struct mentions *l, const stru
 		const struct mention *m = &k.best[c].m;
 		UNFILLED char plain[HOST_NAME_LONGEST];
 
-		told_put(out, &(struct told_mention){m->kind, m->weak, in_title(&k, m->at) ? TOLD_TITLE : TOLD_BESIDE, m->org, number, s->at_byte, s->path,
-		    mention_text(k.text, m, plain)});
+		told_put(out, &(struct told_mention){m->kind, m->weak, in_title(&k, m->at) ? TOLD_TITLE : TOLD_BESIDE, m->org, number,
+		    s->at_byte, s->path, mention_text(k.text, m, plain)});
 	}
 }

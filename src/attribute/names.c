@@ -238,8 +238,9 @@ static span former(span s)
 	return SPAN_EMPTY;
 }
 
-/* "Ravensworth Airship Company (RAC)", "Marlowe plc (formerly Kyd Ltd)": two names. Not "Acme Ltd (Germany)", which is another one than Acme Ltd. */
-static enum errc both_add(struct dictionary_builder *b, const struct words *v, span name, enum round round, uint32_t org, struct err *e)
+/* "Ravensworth Airship Company (RAC)", "Marlowe plc (formerly Kyd Ltd)": two names. Not "Acme Ltd (Germany)", another one than Acme Ltd. */
+static enum errc both_add(struct dictionary_builder *b, const struct words *v, span name, enum round round, uint32_t org,
+    struct err *e)
 {
 	size_t open = span_find_byte(name, '(');
 	span outer = span_trim(span_first(name, open)), inner = span_trim(span_sub(name, open + 1, name.n - open - 2)), other;

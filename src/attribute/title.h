@@ -1,7 +1,8 @@
 /*
  * The title above a block of credentials: a short line that names somebody, with nothing but blank lines, rules and fields ("user: kg")
- * between it and the secret; or a host that stands alone or as a field, with a blank line below. "Acme VPN", "## Acme", "Customer: Acme", "The access to Acme's portal:". Not a sentence of a letter, and
- * not a line that has a secret of its own. A sentence is one when it is about access: "Below is the login for Acme."
+ * between it and the secret; or a host that stands alone or as a field, with a blank line below. "Acme VPN", "## Acme", "Customer:
+ * Acme", "The access to Acme's portal:". Not a sentence of a letter, unless it is about access ("Below is the login for Acme."), and not a
+ * line that has a secret of its own.
  */
 #ifndef TOCSIN_ATTRIBUTE_TITLE_H
 #define TOCSIN_ATTRIBUTE_TITLE_H
@@ -12,6 +13,7 @@ struct place { size_t at, end; };
 
 /* "access to", "Zugang", "VPN", "mot de passe": is it about how to get into something? */
 bool is_about_access(span line);
+
 /* The title's line above text[from]; secrets are all of the text, in any order. False when there is none. */
 bool title_above(span text, const struct mentions *l, const struct place *secrets, size_t n_secrets, size_t from, struct place *title);
 /* The line below the one in which text[to] stands, when it is in brackets. */
