@@ -1,6 +1,8 @@
 /* main: the table of verbs, in the order of the work, and what each needs. */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -52,6 +54,16 @@ static void complain(const char *text)
 	buf_free(&line);
 }
 
+/* Did who reads our output go away, as head(1) does? Then there is nobody to complain to: we end as a program does that knows no better. */
+static bool reader_gone(const struct err *e)
+{
+	struct pollfd out = {.fd = STDOUT_FILENO};
+	span end = SPAN_LIT("write: Broken pipe"), text = span_str(e->text);
+
+	return e->code == ERR_WORLD && text.n >= end.n && span_eq(span_from(text, text.n - end.n), end) && poll(&out, 1, 0) == 1 &&
+	    (out.revents & POLLERR) != 0;
+}
+
 static int run(const struct verb *v, int argc, char **argv)
 {
 	struct cmd c = {.verb = v->name};
@@ -67,6 +79,10 @@ static int run(const struct verb *v, int argc, char **argv)
 		return 0;
 	if (rc == OK)
 		return status;
+	if (reader_gone(&c.e)) {
+		(void)signal(SIGPIPE, SIG_DFL);
+		(void)raise(SIGPIPE);
+	}
 	err_in(&c.e, "tocsin %s", v->name);
 	complain(c.e.text);
 	return err_exit_status(rc);

@@ -185,6 +185,10 @@ for i, (name, words) in enumerate(STEPS):
         ends, bad = disturbed(name, words, before, after, kind)
         check(not bad, "%s: %s at %d of its steps" % (name, what, ends), "\n".join(bad))
 else:
+    db = sqlite3.connect(after + "/c/case.db")
+    said = db.execute("PRAGMA integrity_check").fetchall()
+    db.close()
+    check(said == [("ok",)], "SQLite finds the case file whole, too", said[:3])
     for words in ("list sources", "verify", "report --check"):
         rc, said = run(words, after + "/c", "full:1")
         check(rc == 0, "on a full disk a case can be read: " + words, said)

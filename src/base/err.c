@@ -36,8 +36,9 @@ enum errc err_sys(struct err *e, const char *fmt, ...)
 	if (e != NULL) {
 		size_t at = strlen(e->text);
 
-		(void)snprintf(e->text + at, sizeof e->text - at, ": %s", strerror(saved));
+		(void)snprintf(e->text + at, sizeof e->text - at, ": %s%s", strerror(saved), saved == EMFILE ? " (ulimit -n)" : "");
 	}
+	errno = saved;
 	return ERR_WORLD;
 }
 

@@ -29,7 +29,7 @@ struct err {
 /* Sets code and text and returns code, so that `return err_set(e, ...)` reads as one sentence. e may be NULL. */
 enum errc err_set(struct err *e, enum errc code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
-/* The same with ": " and the text of errno behind it. */
+/* The same with ": " and the text of errno behind it; errno stays. */
 enum errc err_sys(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* Says where: puts "<where>: " before the text that is there. */

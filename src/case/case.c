@@ -108,6 +108,8 @@ enum errc case_init(const char *dir, const char *title, const char *our_domain, 
 	const char *db, *key, *out, *path;
 	enum errc rc;
 
+	if (strlen(dir) > 4000)
+		return err_set(e, ERR_USAGE, "%.60s...: path too long", dir);
 	buf_init(&yaml, 65536);
 	buf_init(&t, 8192);
 	buf_init(&d, 8192);

@@ -169,23 +169,6 @@ static enum contact_source source_of(enum answer_kind k)
 	return k == ANSWER_RDAP ? CONTACT_RDAP_DOMAIN : k == ANSWER_NETWORK ? CONTACT_RDAP_NETWORK : CONTACT_SECURITY_TXT;
 }
 
-/* No answer says nothing; an answer without a page says that what stood there is gone. Of two networks both must have answered. */
-static enum errc forget(struct discovering *d, struct err *e)
-{
-	enum errc rc = OK;
-
-	for (size_t i = 0; i < d->n && rc == OK; i++) {
-		const struct question *q = &d->q[i];
-		bool all = q->status != 0;
-
-		for (; i + 1 < d->n && d->q[i + 1].domain == q->domain && d->q[i + 1].kind == q->kind; i++)
-			all = all && (d->q[i + 1].status != 0 || q->kind != ANSWER_NETWORK);
-		if (all)
-			rc = contacts_forget(d->k.st, q->domain, source_of(q->kind), e);
-	}
-	return rc;
-}
-
 static enum errc next_task(void *ctx, struct task *t, bool *more, struct err *e)
 {
 	struct discovering *d = ctx;
@@ -316,33 +299,69 @@ static enum errc take_signature(struct discovering *d, const struct question *q,
 	return contacts_judge(d->k.st, q->domain, CONTACT_SECURITY_TXT, s->how == SIGNATURE_WRONG ? CONTACT_REVIEW : CONTACT_USABLE, note, e);
 }
 
-/* What a worker said of the question that was asked then. */
+/* What a worker said of the question that was asked then: kept until all pages are read. */
 static enum errc done_task(void *ctx, const struct task_result *r, struct buf *rest, struct err *e)
 {
 	struct discovering *d = ctx;
-	struct cursor said = cursor_of(r->bytes), asked = cursor_of(r->payload);
-	const struct question *q = &d->reading[d->answered[d->done++]];
-	struct said_signature sig;
-	struct said s;
-	span url;
-	enum errc rc;
+	struct cursor asked = cursor_of(r->payload);
+	struct question *q = &d->reading[d->answered[d->done++]];
 
 	(void)rest;
 	(void)cursor_u8(&asked);
 	(void)cursor_u64(&asked);
-	url = cursor_bytes(&asked);
-	if (r->died != NULL) { /* a page that kills its reader names nobody */
+	if (r->died != NULL) { /* what was known before is still the best that is */
+		q->unread = true;
 		d->k.tally->unread++;
 		return ledger_say(d->k.st, "answer not read", e, "url", q->url, "why", r->died, NULL);
 	}
+	q->at = arena_copy(d->a, cursor_bytes(&asked));
+	q->said = arena_copy(d->a, r->bytes);
+	return q->at.p != NULL && q->said.p != NULL ? OK : err_memory(e);
+}
+
+static enum errc take_said(struct discovering *d, const struct question *q, struct err *e)
+{
+	struct cursor c = cursor_of(q->said);
+	struct said_signature sig;
+	struct said s;
+	enum errc rc;
+
+	if (q->said.n == 0)
+		return OK;
+	arena_reset(d->k.scratch);
 	if (q->kind == ANSWER_SIGNATURE)
-		return said_signature_get(&said, &sig) ? take_signature(d, q, &sig, e) : err_set(e, ERR_WORLD, "a worker sent a signature that is none");
-	if (!said_get(&said, &s))
+		return said_signature_get(&c, &sig) ? take_signature(d, q, &sig, e) : err_set(e, ERR_WORLD, "a worker sent a signature that is none");
+	if (!said_get(&c, &s))
 		return err_set(e, ERR_WORLD, "a worker sent contacts that are none");
 	d->k.tally->unread += s.more;
-	if ((rc = take(d, q, url, &s, e)) != OK)
+	if ((rc = take(d, q, q->at, &s, e)) != OK)
 		return rc;
 	return add_key(d, q, &s, e);
+}
+
+/*
+ * What a source says of a domain now stands for what it said before. No answer, or a page that could not be read, says nothing; an answer
+ * without a page says that what stood there is gone. Of two networks both must have answered.
+ */
+static enum errc take_all(struct discovering *d, struct err *e)
+{
+	enum errc rc = OK;
+
+	for (size_t i = 0, end; i < d->n && rc == OK; i = end) {
+		const struct question *q = &d->q[i];
+		bool all = true;
+
+		for (end = i; end < d->n && d->q[end].domain == q->domain && d->q[end].kind == q->kind; end++) {
+			const struct question *x = &d->q[end];
+
+			all = all && !x->unread && (x->status != 0 || (end > i && q->kind != ANSWER_NETWORK));
+		}
+		if (all)
+			rc = contacts_forget(d->k.st, q->domain, source_of(q->kind), e);
+		for (size_t k = i; k < end && rc == OK; k++)
+			rc = take_said(d, &d->q[k], e);
+	}
+	return rc;
 }
 
 static enum errc read_pages(struct discovering *d, struct question *v, size_t n, span init, struct err *e)
@@ -370,11 +389,13 @@ static enum errc ask_pages(struct discovering *d, struct err *e)
 	for (size_t i = 1; i < d->n; i++)
 		if (d->q[i].later && !d->q[i - 1].has_page)
 			d->q[i].later = false;
-	if ((rc = pages_ask(&d->k, d->q, d->n, e)) != OK || (rc = forget(d, e)) != OK || (rc = read_pages(d, d->q, d->n, SPAN_EMPTY, e)) != OK)
+	if ((rc = pages_ask(&d->k, d->q, d->n, e)) != OK || (rc = read_pages(d, d->q, d->n, SPAN_EMPTY, e)) != OK ||
+	    (rc = take_all(d, e)) != OK || (rc = pages_ask(&d->k, d->keys, d->n_keys, e)) != OK ||
+	    (rc = read_pages(d, d->keys, d->n_keys, SPAN_LIT("keys"), e)) != OK)
 		return rc;
-	if ((rc = pages_ask(&d->k, d->keys, d->n_keys, e)) != OK)
-		return rc;
-	return read_pages(d, d->keys, d->n_keys, SPAN_LIT("keys"), e);
+	for (size_t i = 0; i < d->n_keys && rc == OK; i++)
+		rc = take_said(d, &d->keys[i], e);
+	return rc;
 }
 
 /* ---- what needs no page -------------------------------------------------------------------------------------------- */

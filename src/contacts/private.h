@@ -64,6 +64,8 @@ struct question {
 	bool later;            /* not now: whether it is asked rests on others */
 	bool asked, has_page;
 	int status;            /* 0: no answer */
+	span said, at;         /* what a worker read in the page, and the address of it */
+	bool unread;           /* there is a page, and its reader died of it */
 };
 struct name_asked {
 	const char *name;

@@ -86,10 +86,41 @@ static void what_was_not_read_whole_is_counted(void **state)
 	assert_int_equal(count("SELECT count(*) FROM contact_found WHERE source = 2 AND note LIKE '%; more are named there than the 32 that are taken'"), 32);
 }
 
+static void known(const char *whose, const char *address)
+{
+	assert_ok(contact_put(st, whose, &(struct contact_known){.source = CONTACT_SECURITY_TXT, .address = address, .role = "", .ground = "before",
+	    .note = "", .seen_utc = NOW - 100, .expires_utc = TIME_NONE, .state = CONTACT_USABLE}, &e));
+}
+
+static void what_is_known_stays_until_there_is_something_to_replace_it(void **state)
+{
+	static const struct case_config config = {.dir = dir, .our_name = "Us"};
+	const struct contacts_discover o = {.now_utc = NOW, .stale_utc = NOW - 1};
+	struct contacts_tally t;
+
+	(void)state;
+	organisation(3, "deadly.example");
+	organisation(4, "read.example");
+	organisation(5, "gone.example");
+	known("deadly.example", "before@deadly.example");
+	known("read.example", "before@read.example");
+	known("gone.example", "before@gone.example");
+	answered("https://deadly.example/.well-known/security.txt", "Contact: mailto:deadly@deadly.example\n");
+	answered("https://read.example/.well-known/security.txt", "Contact: mailto:now@read.example\n");
+	answered("https://gone.example/.well-known/security.txt", "");
+	answered("https://gone.example/security.txt", "");
+	assert_ok(contacts_discover(st, &config, &o, &t, &e));
+	assert_int_equal(count("SELECT count(*) FROM contact_found WHERE address = 'before@deadly.example'"), 1);
+	assert_int_equal(count("SELECT count(*) FROM contact_found WHERE whose = 'read.example' AND source = 2"), 1);
+	assert_int_equal(count("SELECT count(*) FROM contact_found WHERE address = 'now@read.example'"), 1);
+	assert_int_equal(count("SELECT count(*) FROM contact_found WHERE whose = 'gone.example' AND source = 2"), 0);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(what_was_not_read_whole_is_counted),
+	    cmocka_unit_test(what_is_known_stays_until_there_is_something_to_replace_it),
 	};
 
 	if (argc > 2 && strcmp(argv[1], "worker") == 0) {

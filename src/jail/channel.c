@@ -93,6 +93,11 @@ static enum errc receive(int fd, unsigned char *p, size_t n, int *fds, size_t *n
 					(void)close(got_fd);
 			}
 		}
+		/* The kernel leaves out what there is no number for. */
+		if ((m.msg_flags & MSG_CTRUNC) != 0) {
+			errno = EMFILE;
+			return err_sys(e, "worker channel");
+		}
 		if (got == 0) {
 			*end = true;
 			return at == 0 ? OK : err_set(e, ERR_WORLD, "worker channel: closed within a frame");

@@ -109,7 +109,7 @@ static enum errc worker_start(struct run *r, struct worker *w, struct err *e)
 	if (bad != 0) {
 		(void)close(pair[0]);
 		errno = bad;
-		return err_sys(e, "cannot start a worker");
+		return err_sys(e, "cannot start a worker (/proc/self/exe)");
 	}
 	w->fd = pair[0];
 	w->heard_ms = time_monotonic_ms();
@@ -204,9 +204,12 @@ static enum errc give(struct run *r, struct worker *w, size_t i, struct err *e)
 			w->heard_ms = time_monotonic_ms();
 		w->queue[w->n_queue++] = i;
 		/* A worker that has just died is noticed when its last words have been heard, not here. One that has half a
-		 * task can do nothing with it. */
-		if (frame_send(w->fd, FRAME_TASK, buf_span(&body), s->task.fds, s->task.n_fds, &ignored) != OK)
+		 * task can do nothing with it. That no more descriptors may be under way is not its fault. */
+		if (frame_send(w->fd, FRAME_TASK, buf_span(&body), s->task.fds, s->task.n_fds, &ignored) != OK) {
+			if (errno == ETOOMANYREFS)
+				rc = err_sys(e, "worker channel");
 			(void)kill(w->pid, SIGKILL);
+		}
 	}
 	buf_free(&body);
 	return rc;

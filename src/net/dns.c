@@ -8,8 +8,9 @@
 #include "base/clock.h"
 #include "base/library.h"
 #include "base/limits.h"
+#include "base/stop.h"
 
-enum { DEFAULT_TIMEOUT_MS = 10000, DNS_AT_ONCE = 16 };
+enum { DEFAULT_TIMEOUT_MS = 10000, DNS_AT_ONCE = 16, STOP_MS = 500 };
 
 #define UB_CALLS(X) \
 	X(cancel) X(ctx_add_ta_file) X(ctx_async) X(ctx_create) X(ctx_delete) X(ctx_resolvconf) X(ctx_set_fwd) \
@@ -262,8 +263,11 @@ static enum errc wait_some(struct dns *d, struct arena *a, struct flight v[DNS_A
 	for (size_t i = 0; i < DNS_AT_ONCE; i++)
 		if (v[i].p != NULL && v[i].end_ms < first)
 			first = v[i].end_ms;
-	if (now < first && poll(&fd, 1, (int)(first - now)) > 0)
+	/* A signal that comes just before is seen a little later. */
+	if (now < first && poll(&fd, 1, first - now < STOP_MS ? (int)(first - now) : STOP_MS) > 0)
 		(void)ub.process(d->ctx);
+	if (stop_asked())
+		return err_set(e, ERR_STOPPED, "stopped while waiting for a name server");
 	now = time_monotonic_ms();
 	for (size_t i = 0; i < DNS_AT_ONCE && rc == OK; i++) {
 		if (v[i].p != NULL && v[i].p->done) {

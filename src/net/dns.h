@@ -52,7 +52,7 @@ struct dns_answer {
 	size_t left_out;  /* malformed, or past LIMIT_DNS_RECORDS */
 	int64_t ttl;
 };
-/* name: ASCII, with or without a final dot. Records are in the order of their bytes: servers rotate them. */
+/* name: ASCII, with or without a final dot. Records are in the order of their bytes: servers rotate them. ERR_STOPPED when asked to stop. */
 MUST_CHECK enum errc dns_ask(struct dns *d, struct arena *a, const char *name, enum dns_type type, struct dns_answer *out,
     struct err *e);
 
