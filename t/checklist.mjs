@@ -135,6 +135,26 @@ if (process.getuid() === 0) {
 	is("each process is behind its walls and leaves no core [48]", blocked, [true, true, true, true, true]);
 } else console.log("# whose memory holds which secret only root can see: not looked at");
 
+/* ---- secrets, on the disk and for who looks at processes ---- */
+
+const planted = [["the client's secret", SECRET, "client.secret"], ...access_codes(case_dir).flatMap(({ notice, code, org }) => [[`the code of ${org}`, code, null], [`the code of ${org}, as it is told`, code.replaceAll("-", ""), null],
+	[`what ${notice} is claimed by`, null, null]])];
+for (const row of planted.filter(([, value]) => value === null)) {
+	const { notice, code } = access_codes(case_dir).find((c) => row[0].includes(c.notice));
+	row[1] = page.b64(await page.code_auth(notice, page.access_code(notice, code)));
+}
+const lying = execFileSync("find", [dir, "-type", "f"], { encoding: "utf8" }).trim().split("\n").map((f) => [f.slice(dir.length + 1), readFileSync(f)]);
+const on_disk = planted.flatMap(([what, value, own]) => lying.filter(([f, bytes]) => f !== own && [value, Buffer.from(value).toString("hex"), Buffer.from(value, "base64url")].some((x) => x.length > 8 && bytes.includes(x))).map(([f]) => `${what}: ${f}`));
+ok(`${planted.length} secrets of ours and of claimants are in none of the portal's ${lying.length} files but their own [28, 44]`, lying.length > 20 && on_disk.length === 0, on_disk);
+const shown = [portal.child.pid, ...portal.processes()].flatMap((p) => ["cmdline", "environ", "comm"].map((f) => {
+	try {
+		return readFileSync(`/proc/${p}/${f}`, "latin1");
+	} catch { /* its owner may look, and root */
+		return "";
+	}
+})).join("\0") + portal.said;
+is("nor in what its processes are called, know of their surroundings or say [44]", planted.filter(([, value]) => shown.includes(value)).map(([what]) => what), []);
+
 /* ---- a key and a nonce meet once ---- */
 
 const nonces = new Map();

@@ -289,6 +289,7 @@ export class Names {
 	constructor() {
 		this.txt = new Map();
 		this.here = new Set();
+		this.at = new Map(); // of those that are elsewhere, the address
 		this.asked = [];
 	}
 	async start() {
@@ -303,7 +304,7 @@ export class Names {
 		let at = 12;
 		for (; q[at]; at += q[at] + 1) labels.push(q.toString("latin1", at + 1, at + 1 + q[at]).toLowerCase());
 		const name = labels.join("."), type = q.readUInt16BE(at + 1), question = q.subarray(12, at + 5);
-		const here = this.here.has(name), values = type === 16 ? this.txt.get(name) || [] : type === 1 && here ? [Buffer.from([127, 0, 0, 1])] : [];
+		const here = this.here.has(name) || this.at.has(name), values = type === 16 ? this.txt.get(name) || [] : type === 1 && here ? [Buffer.from(this.at.get(name) || [127, 0, 0, 1])] : [];
 		this.asked.push(name);
 		const head = Buffer.alloc(12);
 		q.copy(head, 0, 0, 2);
