@@ -255,8 +255,9 @@ enum errc state_open(struct sql **out, const char *path, struct err *e)
 	if ((rc = sql_script(*out, settings, e)) != OK ||
 	    (rc = sql_int(*out, &version, 0, e, "PRAGMA user_version", "")) != OK)
 		return rc;
+	/* All of it or nothing: a version without its tables would never be mended. */
 	if (version == 0)
-		return sql_script(*out, portal_schema_sql, e);
+		return (rc = sql_begin(*out, e)) != OK || (rc = sql_script(*out, portal_schema_sql, e)) != OK ? rc : sql_commit(*out, e);
 	return version == STATE_VERSION ? OK : err_set(e, ERR_USAGE, "portal.db is of another version of tocsin");
 }
 
