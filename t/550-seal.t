@@ -189,6 +189,18 @@ rm -rf "$T/x3"
 ok "the new one, in a file of its own, does" test -s "$(ls "$CASE"/out/codes-*.txt)"
 new=$(awk -v n="$one" '$1 == n { print $2 }' "$CASE"/out/codes-*.txt)
 if unseal "$one" "$new" "$T/x3"; then pass "the new code opens it"; else fail "the new code opens it"; fi
+# A disk that is full, or a run that is killed, in the middle of unpacking: nobody takes a part for the whole.
+bundle=$(ls "$T"/drop/*.bundle | while read -r b; do echo "$new" | "$TOCSIN" open "$b" --notice "$one" --signer "$T/drop/tocsin.pub" --list >/dev/null 2>&1 && echo "$b"; done)
+FAULT_LIB=${FAULT_LIB:-$SRC/build/t/libfault.so}
+for fault in full:4 kill:8; do
+	t_rc=0
+	(echo "$new" | FAULT=$fault LD_PRELOAD=$FAULT_LIB "$TOCSIN" open "$bundle" --notice "$one" --signer "$T/drop/tocsin.pub" --out "$T/x4") >/dev/null 2>&1 || t_rc=$?
+	ok "with $fault it fails" test $t_rc -ge 4
+	ok "and what is there of it does not have its name" test ! -e "$T/x4" -a -d "$T/x4.unfinished"
+	exits "which is said" 3 sh -c 'echo "$1" | "$2" open "$3" --notice "$4" --signer "$5" --out "$6"' sh "$new" "$TOCSIN" "$bundle" "$one" "$T/drop/tocsin.pub" "$T/x4"
+	like "with what to do" "$err" 'x4.unfinished is there, of a run that was cut off: remove it'
+	rm -r "$T/x4.unfinished"
+done
 like "the ledger says what was sealed" "$(list ledger 2>/dev/null || sqlite3 "$CASE/case.db" 'SELECT what FROM ledger')" 'sealed with new keys'
 exits "the case holds together" 0 "$TOCSIN" report --check --case "$CASE"
 done_testing

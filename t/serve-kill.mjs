@@ -37,12 +37,12 @@ const claimed = [];
 killed = 0;
 for (const [i, c] of firsts.slice(0, 8).entries()) {
 	const b = new Browser(portal, `198.18.${i}.1`), victim = i % 2 ? portal.processes()[1 + i % 4] : portal.child.pid;
-	const answers = (async () => [await b.claim(c.notice, c.code), await b.register(new Authenticator(), `Ann ${i}`)])();
-	await sleep(2 + 3 * i);
+	const key = new Authenticator(), answers = (async () => [await b.claim(c.notice, c.code), await b.register(key, `Ann ${i}`)])();
+	await sleep(2 + 12 * i);
 	process.kill(victim, "SIGKILL");
 	killed++;
 	const [first, second] = await answers;
-	claimed.push({ b, c, first: first.status, second: second.status });
+	claimed.push({ b, c, key, first: first.status, second: second.status });
 	if (victim === portal.child.pid) {
 		await portal.ended;
 		await sleep(50);
@@ -50,13 +50,21 @@ for (const [i, c] of firsts.slice(0, 8).entries()) {
 	} else await until("it is back", async () => (await new Browser(portal).get("/api/about")).status === 200);
 }
 const lost = [];
-for (const { b, c, first, second } of claimed)
-	if (first === 200 && (await b.get("/api/case")).status !== 200) lost.push(`${c.notice}: ${first} ${second}`);
+for (const { b, c, key, first, second } of claimed)
+	if (first === 200) {
+		const a = await until("it answers", async () => {
+			const x = await b.get("/api/case");
+			return [0, 503].includes(x.status) ? null : x;
+		});
+		/* Who has no passkey yet goes on where he was; it may also have been taken, and the cookie renewed, though nobody got the answer. */
+		if (a.status !== 200 && (await b.register(key, "Ann")).status !== 200 && (await b.sign_in(key)).status !== 200) lost.push(`${c.notice}: ${first} ${second} ${a.status}`);
+	}
 is(`of ${claimed.filter((x) => x.first === 200).length} claims that were answered, with ${killed} kills, none is lost`, lost, []);
 const again = [];
 for (const { c, first } of claimed.filter((x) => x.first !== 200)) {
 	const b = new Browser(portal, "198.18.99.1");
 	portal.clock(Number(readFileSync(`${dir}/clock`, "utf8")) + 61);
+	await until("it answers", async () => (await b.get("/api/about")).status === 200);
 	if ((await b.claim(c.notice, c.code)).status !== 200) again.push(`${c.notice} ${first}`);
 }
 is("and the others can be made again", again, []);
@@ -73,7 +81,7 @@ mkdirSync(full);
 cpSync(sealed, `${full}/drop`, { recursive: true });
 const small = new Portal(tocsin, full, `${full}/drop`, await free_port(), { web, within: ["sh", "-c", "trap '' XFSZ; ulimit -f 300; exec \"$0\" \"$@\""] });
 await small.start(false);
-await until("the journal says what is wrong", () => /File too large|disk is full/.test(small.said), 30000);
+await until("the journal says what is wrong", () => /File too large|disk is full|disk I.O error/.test(small.said), 30000);
 small.child.kill("SIGTERM");
 await small.ended;
 ok("what has no room stays where it came", waiting(full).length > 0 && readdirSync(`${full}/drop`).every((f) => !f.endsWith(".refused")), readdirSync(`${full}/drop`));

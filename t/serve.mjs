@@ -21,6 +21,8 @@ function refuses(what, text, line) {
 const good = portal.config();
 refuses("a misspelt setting is refused, with its line", good.replace("drop:", "dorp:"), 4);
 refuses("an origin with a path", good.replace(ORIGIN, `${ORIGIN}/x`), 1);
+refuses("an origin without a host", good.replace(ORIGIN, "https://:8443"), 1);
+refuses("an origin with a port that is none", good.replace(ORIGIN, `${ORIGIN}:https`), 1);
 refuses("a key that is none", good.replace(/signer: .*/, "signer: RWabc"), 7);
 refuses("listening without a proxy, but for tests", good.replace(/testing:[^]*/, ""), 5);
 refuses("ten minutes of looking cannot be shortened but for tests", good.replace("proofs:", "proofs:\n  over_minutes: 1"), 10);

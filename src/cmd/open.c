@@ -23,6 +23,7 @@
 struct opening {
 	struct cmd *c;
 	const char *path, *key_file, *signer_file, *out, *notice;
+	const char *unfinished; /* what out is called until all of it is there */
 	bool list;
 	span file;
 	struct verify_key signer;
@@ -201,6 +202,8 @@ static enum errc make_out(struct opening *o, struct unpack u)
 
 	if (o->list)
 		return OK;
+	if ((o->unfinished = arena_printf(o->c->a, "%s.unfinished", o->out)) == NULL)
+		return err_memory(&o->c->e);
 	if (lstat(o->out, &sb) != 0) {
 		u.dir = NULL;
 		u.each = NULL;
@@ -212,9 +215,11 @@ static enum errc make_out(struct opening *o, struct unpack u)
 		if (rc != OK)
 			return rc;
 	}
-	return mkdir(o->out, 0700) == 0 ? OK
-	    : errno == EEXIST         ? err_set(&o->c->e, ERR_REFUSED, "%s is there already: give a folder that is not", o->out)
-	                              : err_sys(&o->c->e, "%s", o->out);
+	if (lstat(o->out, &sb) == 0)
+		return err_set(&o->c->e, ERR_REFUSED, "%s is there already: give a folder that is not", o->out);
+	return mkdir(o->unfinished, 0700) == 0 ? OK
+	    : errno == EEXIST ? err_set(&o->c->e, ERR_REFUSED, "%s is there, of a run that was cut off: remove it", o->unfinished)
+	                      : err_sys(&o->c->e, "%s", o->unfinished);
 }
 
 static enum errc run(struct opening *o)
@@ -222,8 +227,7 @@ static enum errc run(struct opening *o)
 	struct err *e = &o->c->e;
 	struct unpacked done;
 	span export = SPAN_EMPTY;
-	struct unpack u = {.secret = &o->secret, .signer = o->signer_file != NULL ? &o->signer : NULL, .dir = o->list ? NULL : o->out,
-	    .ctx = o, .each = each};
+	struct unpack u = {.secret = &o->secret, .signer = o->signer_file != NULL ? &o->signer : NULL, .ctx = o, .each = each};
 	enum errc rc;
 
 	if ((rc = map_file(o)) != OK || (rc = read_signer(o)) != OK)
@@ -232,6 +236,7 @@ static enum errc run(struct opening *o)
 	u.file = export;
 	if (rc != OK || (rc = make_out(o, u)) != OK)
 		return rc;
+	u.dir = o->unfinished;
 	if (o->c->json) {
 		json_open(&o->j, NULL, '{');
 		json_open(&o->j, "files", '[');
@@ -240,6 +245,9 @@ static enum errc run(struct opening *o)
 		err_in(e, "%s", o->path);
 		return rc;
 	}
+	/* Under its own name when all of it is there: nobody takes a part for the whole. */
+	if (!o->list && rename(o->unfinished, o->out) != 0)
+		return err_sys(e, "%s", o->out);
 	if (o->c->json) {
 		json_close(&o->j, ']');
 		json_str(&o->j, "case", done.case_hex);

@@ -72,19 +72,23 @@ static enum errc user(const struct yaml *y, const char *name, uid_t *uid, gid_t 
 static enum errc read_origin(struct reader *r, const struct yaml *y, struct err *e)
 {
 	enum errc rc;
-	span s, host;
+	span s, host, port;
 
 	if ((rc = need(r, y, "origin", &r->c->origin, e)) != OK)
 		return rc;
 	s = span_str(r->c->origin);
 	host = span_from(s, strlen("https://"));
-	if (!span_starts(s, SPAN_LIT("https://")) || span_find_byte(host, '/') != host.n || host.n == 0)
+	port = span_from(host, span_find_byte(host, ':'));
+	host = span_first(host, host.n - port.n);
+	if (!span_starts(s, SPAN_LIT("https://")) || host.n == 0 || port.n == 1 || port.n > 6 || span_find_byte(host, '/') != host.n)
 		return yaml_err(yaml_get(y, "origin"), e, "origin is https://HOST or https://HOST:PORT, without a path");
+	for (size_t i = 1; i < port.n; i++)
+		if (!ascii_is_digit(port.p[i]))
+			return yaml_err(yaml_get(y, "origin"), e, "origin is https://HOST or https://HOST:PORT, without a path");
 	for (size_t i = 0; i < host.n; i++)
-		if (!ascii_is_digit(host.p[i]) && !(host.p[i] >= 'a' && host.p[i] <= 'z') &&
-		    strchr(".-:", host.p[i]) == NULL)
+		if (!ascii_is_digit(host.p[i]) && !(host.p[i] >= 'a' && host.p[i] <= 'z') && host.p[i] != '.' && host.p[i] != '-')
 			return yaml_err(yaml_get(y, "origin"), e, "origin has a host name in small letters");
-	r->c->host = arena_cstr(r->a, span_first(host, span_find_byte(host, ':')));
+	r->c->host = arena_cstr(r->a, host);
 	return r->c->host != NULL ? OK : err_memory(e);
 }
 
