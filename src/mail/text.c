@@ -158,7 +158,7 @@ static enum errc convert(struct arena *a, const struct part *p, struct part_text
 	                   (rc = html_places_new(a, t->source, &t->html_places, e)) != OK))
 		return rc;
 	/* Nothing but a byte order mark was taken away: the places are the same. */
-	if (bad == 0 && t->source.p + t->source.n == t->content.p + t->content.n)
+	if (bad == 0 && (t->content.n == 0 || (t->source.n <= t->content.n && t->source.p == t->content.p + (t->content.n - t->source.n))))
 		return OK;
 	return charset_places_new(a, t->charset, t->content, &t->charset_places, e);
 }

@@ -128,7 +128,7 @@ static size_t finish(struct base64 *s, const unsigned char *out, unsigned *probl
 
 size_t base64_decode_scalar(span in, unsigned char *out, unsigned *problems)
 {
-	struct base64 s = {.in = in.p, .end = in.p + in.n, .out = out};
+	struct base64 s = {.in = in.p, .end = in.n != 0 ? in.p + in.n : in.p, .out = out};
 
 	while (s.in < s.end) {
 		if (at_group(&s))
@@ -195,7 +195,7 @@ __attribute__((target("avx2"))) static void runs_avx2(struct base64 *s)
 
 static size_t decode_avx2(span in, unsigned char *out, unsigned *problems)
 {
-	struct base64 s = {.in = in.p, .end = in.p + in.n, .out = out};
+	struct base64 s = {.in = in.p, .end = in.n != 0 ? in.p + in.n : in.p, .out = out};
 
 	while (s.in < s.end) {
 		if (at_group(&s)) {
