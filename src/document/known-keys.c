@@ -73,8 +73,9 @@ static const unsigned char dbeaver_key[] = {0xba, 0xbb, 0x4a, 0x9f, 0x77, 0x4a, 
 bool dbeaver_is(span content)
 {
 	unsigned char out[2 * BLOCK];
+	span first = span_sub(content, BLOCK, BLOCK);
 
-	return content.n >= 2 * BLOCK && cipher_run(EVP_aes_128_cbc(), false, false, dbeaver_key, content.p, span_sub(content, BLOCK, BLOCK), out) == BLOCK &&
+	return first.n == BLOCK && cipher_run(EVP_aes_128_cbc(), false, false, dbeaver_key, content.p, first, out) == BLOCK &&
 	       out[0] == '{' && out[1] == '"' && span_find_byte(span_of(out + 2, BLOCK - 2), 0) == BLOCK - 2 && utf8_valid(span_of(out, BLOCK)) >= BLOCK - 3;
 }
 

@@ -50,5 +50,6 @@ const char *alternative_of(struct arena *a, const struct part *p, span value, sp
 		return NULL;
 	if (span_find(other, value) < other.n)
 		return "";
-	return span_eq(p->type, SPAN_LIT("text/html")) ? "HTML text of the message, not in its plain text" : "plain text of the message, not in its HTML text";
+	return span_eq(p->type, SPAN_LIT("text/html")) ? "HTML text of the message, not in its plain text" :
+	    "plain text of the message, not in its HTML text";
 }

@@ -206,12 +206,14 @@ static enum errc scan_text(struct worker *w, const struct part *p, const struct 
 		return OK;
 	w->out = &w->findings;
 	for (size_t i = 0; i < hits.n && w->n_findings < LIMIT_FINDINGS && rc == OK; i++) {
-		const char *where = other.p != NULL ? alternative_of(w->scratch, p, span_sub(t->utf8, hits.v[i].key_at, hits.v[i].key_n), other) : where_of(w, p, t, hits.v[i].key_at, &lines);
+		const struct hit *h = &hits.v[i];
+		const char *where = other.p != NULL ? alternative_of(w->scratch, p, span_sub(t->utf8, h->key_at, h->key_n), other) :
+		    where_of(w, p, t, h->key_at, &lines);
 
 		if (where == NULL)
 			rc = err_memory(e);
 		else
-			put_finding(w, p, t, &hits.v[i], where);
+			put_finding(w, p, t, h, where);
 	}
 	w->out = out;
 	if (rc != OK)
