@@ -358,6 +358,7 @@ static void a_title_is_the_line_above_a_block_that_names_somebody(void **state)
 	expect_title("Bank of America, Inc.\nuser = kg\npassword = x", "Bank of America, Inc.");
 	expect_title("Acme Rockets is red.\n\npassword: x", "");
 	expect_title("Here is the login of Acme Rockets.\n\npassword: x", "Here is the login of Acme Rockets.");
+	expect_title("H\xc3\xa4r \xc3\xa4r inloggning till Acme Rockets.\n\nuser: x", "H\xc3\xa4r \xc3\xa4r inloggning till Acme Rockets.");
 	expect_title("Acme Rockets\n\nVPN\nuser: kg\npassword: x", "Acme Rockets");
 	expect_title("Acme Rockets\nuser: a\n\nPrinter\nuser: kg\npassword: x", "");
 	expect_title("From: Acme Rockets\nSubject: Acme Rockets\n\npassword: x", "");

@@ -17,7 +17,10 @@ bool is_about_access(span line)
 	    "passphrase", "account", "accounts", "portal", "vpn", "ftp", "sftp", "rdp", "ssh", "extranet", "webmail", "wifi", "wlan", "zugang", "zugriff",
 	    "zugangsdaten", "zugangscode", "anmeldedaten", "anmeldung", "passwort", "passw\xc3\xb6rter", "kennwort", "konto", "benutzerkonto",
 	    "acc\xc3\xa8s", "acces", "identifiant", "identifiants", "connexion", "passe", "compte", "portail", "acceso", "accesos", "credenciales",
-	    "contrase\xc3\xb1" "a", "contrase\xc3\xb1" "as", "clave", "claves", "cuenta", "usuario", NULL};
+	    "contrase\xc3\xb1" "a", "contrase\xc3\xb1" "as", "clave", "claves", "cuenta", "usuario",
+	    "accesso", "accessi", "credenziali", "toegang", "inloggegevens", "wachtwoord", "acesso", "acessos", "credenciais",
+	    "senha", "senhas", "\xc3\xa5tkomst", "inloggning", "l\xc3\xb6senord", "adgang", "adgangskode", "tilgang", "passord",
+	    "dost\xc4\x99p", "has\xc5\x82o", "has\xc5\x82" "a", NULL};
 	size_t from = 0;
 	struct token t;
 
