@@ -319,14 +319,37 @@ static bool is_range(span text, size_t at)
 	    ascii_is_digit(text.p[begin - 2]);
 }
 
-static bool is_colon_before(span text, size_t at)
-{
-	while (at > 0 && (text.p[at - 1] == ' ' || text.p[at - 1] == '\t'))
-		at--;
-	return at > 0 && text.p[at - 1] == ':';
-}
-
 #define NO_LEAD (-9)
+
+/* How much the word that ends before `i` leads up to the value that ends at `end`. */
+static int lead_of_word(const struct told_words *words, span text, size_t i, size_t end)
+{
+	unsigned char w[WORD_MAX];
+	span word;
+
+	if (!words->codes && is_address_before(text, i))
+		return 2;
+	if ((word = word_before(text, i, w, &i)).n == 0 || list_has(words->others, word, true))
+		return NO_LEAD;
+	if (words->codes && span_eq(word, SPAN_LIT("in")) && i > 0) { /* "punch in 4821" */
+		word = word_before(text, i - 1, w, &i);
+		if (!list_has(words->acts, word, true) && !span_eq(word, SPAN_LIT("put")))
+			return NO_LEAD;
+	}
+	if (word.n == 1 && word.p[0] != 'y' && word.p[0] != 'e') /* "c 4471" */
+		return NO_LEAD;
+	if (words->codes && (is_number_of_other(words, text, i + word.n) || (is_copula(word) && i > 0 && is_number_of_other(words, text, i - 1))))
+		return NO_LEAD;
+	if (list_has(words->leads, word, true)) {
+		if (is_copula(word))
+			return is_other_before(words, text, i) ? NO_LEAD : 2;
+		/* "it opens with 4821.", but "with 4821 screws" */
+		return words->codes && ends_clause(text, end) ? 3 : 2;
+	}
+	if (list_has(words->topics, word, true)) /* not "Total: code 4821" */
+		return !span_ends_nocase(span_trim(span_first(text, i)), SPAN_LIT(":")) && is_other_before(words, text, i) ? NO_LEAD : 2;
+	return is_conjunction(word) || list_has(words->things, word, true) || list_has(words->acts, word, true) ? 1 : 0;
+}
 
 /* How much what stands directly before the value leads up to one. */
 static int lead_of(const struct told_words *words, span text, size_t at, size_t end)
@@ -369,28 +392,7 @@ static int lead_of(const struct told_words *words, span text, size_t at, size_t 
 	case ')': case ',': case '-': case ';': case '!': case '?': return 1;
 	default: break;
 	}
-	if (!words->codes && is_address_before(text, i))
-		return 2;
-	if ((word = word_before(text, i, w, &i)).n == 0 || list_has(words->others, word, true))
-		return NO_LEAD;
-	if (words->codes && span_eq(word, SPAN_LIT("in")) && i > 0) { /* "punch in 4821" */
-		word = word_before(text, i - 1, w, &i);
-		if (!list_has(words->acts, word, true) && !span_eq(word, SPAN_LIT("put")))
-			return NO_LEAD;
-	}
-	if (word.n == 1 && word.p[0] != 'y' && word.p[0] != 'e') /* "c 4471" */
-		return NO_LEAD;
-	if (words->codes && (is_number_of_other(words, text, i + word.n) || (is_copula(word) && i > 0 && is_number_of_other(words, text, i - 1))))
-		return NO_LEAD;
-	if (list_has(words->leads, word, true)) {
-		if (is_copula(word))
-			return is_other_before(words, text, i) ? NO_LEAD : 2;
-		/* "it opens with 4821.", but "with 4821 screws" */
-		return words->codes && ends_clause(text, end) ? 3 : 2;
-	}
-	if (list_has(words->topics, word, true)) /* not "Total: code 4821" */
-		return !is_colon_before(text, i) && is_other_before(words, text, i) ? NO_LEAD : 2;
-	return is_conjunction(word) || list_has(words->things, word, true) || list_has(words->acts, word, true) ? 1 : 0;
+	return lead_of_word(words, text, i, end);
 }
 
 /* What of 1 to `most` counts of a role is worth. */
