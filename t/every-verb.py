@@ -37,8 +37,11 @@ STEPS = [
     ("publish", "notify publish --out W/pub"),
     ("manifest", "notify manifest --out W/manifest"),
     ("send", "notify send --send"),
+    ("collect mail", f"notify collect {T}/returned"),
     ("collect events", "notify collect W/events"),
     ("decide", "notify decide QUESTION --accept --by D --why y"),
+    ("withdraw", "notify withdraw --notice NOTICE --by A --why x"),
+    ("second withdraw", "notify withdraw --notice NOTICE --by B --why x"),
     ("hold", "notify hold ridgewayfreight.example --why x"),
     ("report", "report"),
     ("report csv", "report --format csv"),
@@ -57,7 +60,7 @@ def prepare(name, world):
             f.write("network:\n  dns_server: 127.0.0.1@1\ndelivery:\n  by: sendmail\n  sendmail: %s/sendmail\n  return_address: bounces@kestrelgate.example\n"
                     "  pause_seconds: 0\n  per_minute: 100000\n" % T)
         with open(T + "/sendmail", "w") as f:
-            f.write("#!/bin/sh\ncat >/dev/null\necho \"${11}\" >>%s/left\n" % T)
+            f.write("#!/bin/sh\ncat >/dev/null\necho \"$9 ${11}\" >>%s/left\n" % T)
         os.chmod(T + "/sendmail", 0o755)
     if name == "contacts import":
         with open(world + "/contacts.csv", "w") as f:
@@ -66,6 +69,11 @@ def prepare(name, world):
         with sqlite3.connect(case + "/case.db") as db:
             db.execute("INSERT INTO preflight (name, seq, state, found, advice, when_utc) VALUES ('test', 0, 1, '', '', unixepoch(?))", (os.environ["TOCSIN_NOW"],))
         db.close()
+    if name == "collect mail":
+        os.mkdir(T + "/returned")
+        for i, (line, kind) in enumerate(zip(open(T + "/left").read().splitlines(), ("delivered", "base64", "absent", "delayed", "answer", "forged"))):
+            with open("%s/returned/%d.eml" % (T, i), "w") as f:
+                subprocess.run([sys.executable, src + "/t/make-returned.py", kind, *line.split()], stdout=f, check=True)
     if name == "collect events":
         subprocess.run([sys.executable, src + "/t/make-events.py", case, world + "/events", "1"], check=True)
 
@@ -73,6 +81,9 @@ def prepare(name, world):
 def command(words, case):
     world = os.path.dirname(case)
     words = [w.replace("W/", world + "/") for w in words.split()]
+    if "NOTICE" in words:
+        with sqlite3.connect(case + "/case.db") as db:
+            words[words.index("NOTICE")] = db.execute("SELECT min(id) FROM notice WHERE state = 2").fetchone()[0]
     if "QUESTION" in words:
         with sqlite3.connect(case + "/case.db") as db:
             words[words.index("QUESTION")] = str(db.execute("SELECT min(id) FROM question").fetchone()[0])
@@ -157,8 +168,8 @@ def disturbed(name, words, before, after, kind):
     rc, said = run("verify", case)
     if rc:
         bad.append("the ledger: status %d: %s" % (rc, said))
-    left = open(T + "/left").read().split()
-    bad += ["%s has got two" % a for a in set(left) if left.count(a) > 1]
+    left = open(T + "/left").read().splitlines()
+    bad += ["%s has left twice" % a for a in set(left) if left.count(a) > 1]
     if name not in LOOSE:
         got = files(world)
         bad += ["%s: %s" % (f, "left over" if f not in will else "missing" if f not in got else "different")
