@@ -226,8 +226,12 @@ static enum errc ocr_possible(const struct scan_options *o, struct err *e)
 	return rc;
 }
 
-/* The digest of what messages are scanned with: the rules, and the languages of pictures. */
-static enum errc rules_with(struct digest *rules, const char *languages, struct err *e)
+/*
+ * The digest of what messages are scanned with: the rules, the program, and the languages of pictures. With another of them they are
+ * scanned again. METHOD grows when the same program version finds other things with the same rules.
+ */
+#define METHOD TOCSIN_VERSION " 1"
+static enum errc scanned_with(struct digest *rules, const char *languages, struct err *e)
 {
 	struct sha256 *h;
 	enum errc rc = sha256_new(&h, e);
@@ -236,6 +240,7 @@ static enum errc rules_with(struct digest *rules, const char *languages, struct 
 		return rc;
 	sha256_start(h);
 	sha256_add(h, digest_span(rules));
+	sha256_add(h, SPAN_LIT(METHOD));
 	sha256_add(h, span_str(languages));
 	sha256_done(h, rules);
 	sha256_free(h);
@@ -262,8 +267,7 @@ enum errc scan_run(struct store *st, const struct case_config *config, const str
 	k.set = rules.set;
 	buf_put(&k.init, span_of(key, CASE_KEY_SIZE));
 	buf_bytes(&k.init, o->ocr != NULL ? span_str(o->ocr) : SPAN_EMPTY);
-	/* What was read without pictures is read again with them. */
-	if ((rc = buf_check(&k.init, e)) != OK || (o->ocr != NULL && (rc = rules_with(&rules.digest, o->ocr, e)) != OK))
+	if ((rc = buf_check(&k.init, e)) != OK || (rc = scanned_with(&rules.digest, o->ocr != NULL ? o->ocr : "", e)) != OK)
 		goto out;
 	tally->rules = rules.set->n_rules;
 	if ((rc = findings_begin(st, &rules.digest, rules.set->n_rules, &k.ruleset_id, &k.fresh, e)) != OK ||
