@@ -123,3 +123,24 @@ void host_near(span text, size_t at, size_t n, size_t *host_at, size_t *host_n)
 			to--;
 	best_in(text, at + n, to, false, &best, host_at, host_n);
 }
+
+bool host_told(span text, size_t at, size_t n)
+{
+	static const char *const before[] = {"for ", "on ", "of ", "at ", "f\xc3\xbcr ", "auf ", "pour ", "sur ", "para ", "en ", "per ", "su ", "voor ", "op "};
+	size_t dashes = 0, digits = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		unsigned char c = text.p[at + i];
+
+		if (c != '-' && !ascii_is_digit(c) && (c < 'a' || c > 'z'))
+			return false;
+		dashes += c == '-';
+		digits = ascii_is_digit(c) ? digits + 1 : 0;
+	}
+	if (dashes == 0 || digits == 0 || digits > 3)
+		return false;
+	for (size_t i = 0; i < sizeof before / sizeof *before; i++)
+		if (span_ends_nocase(span_first(text, at), span_str(before[i])))
+			return true;
+	return false;
+}

@@ -267,6 +267,8 @@ double entropy_of(span value); /* bits a character */
 
 /* The host or account that stands nearest, in the same paragraph. */
 void host_near(span text, size_t at, size_t n, size_t *host_at, size_t *host_n);
+/* "for db-prod-02", "auf web-3": a machine is named, behind a word for where. */
+bool host_told(span text, size_t at, size_t n);
 
 #define MASK_TEXT 48
 /* Printable ASCII or UTF-8 as it was; never more than six characters of the value. */

@@ -176,6 +176,14 @@ static void of_two_words_the_nearer_says_what_a_number_is(void **state)
 	assert_int_equal(hits.n, 0);
 }
 
+static void the_machine_that_a_password_is_for_is_none(void **state)
+{
+	struct hits hits = detect(*state, "root password for db-prod-02 got changed to N3wP@ss_2024, update your scripts");
+
+	assert_int_equal(hits.n, 1);
+	assert_int_equal(hits.v[0].n, strlen("N3wP@ss_2024"));
+}
+
 static void what_manuals_print_is_found_and_less_sure(void **state)
 {
 	struct hits hits = detect(*state, "2FA seed for the console: JBSWY3DPEHPK3PXP");
@@ -341,6 +349,7 @@ int main(void)
 	    cmocka_unit_test(cells_below_each_other_are_a_table),
 	    cmocka_unit_test(what_is_beaten_takes_nobody_with_it),
 	    cmocka_unit_test(of_two_words_the_nearer_says_what_a_number_is),
+	    cmocka_unit_test(the_machine_that_a_password_is_for_is_none),
 	    cmocka_unit_test(what_manuals_print_is_found_and_less_sure),
 	    cmocka_unit_test(a_number_wrapped_in_a_quoted_reply_is_the_same_number),
 	    cmocka_unit_test(masked_forms_give_nothing_away),

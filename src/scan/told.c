@@ -565,7 +565,7 @@ static void tell_passwords(const struct told_words *words, span text, size_t fro
 		}
 		/* the cheaper questions first */
 		if (end - at < 6 || end - at > 60 || (digits == 0 && marks < 2 && (marks == 0 || !is_letter(text.p[end - 1]))) ||
-		    is_name_of_value(text, end) || !take_value(text, at, TAKE_TOKEN, STRENGTH_SLOT, &c) || c.n < 6 ||
+		    is_name_of_value(text, end) || host_told(text, at, end - at) || !take_value(text, at, TAKE_TOKEN, STRENGTH_SLOT, &c) || c.n < 6 ||
 		    (lead = lead_of(words, text, c.at, c.at + c.n)) == NO_LEAD || (odd = oddness(words, &c)) == 0)
 			continue;
 		w = told_weight(words, text, c.at, c.at + c.n, lead);
