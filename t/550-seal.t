@@ -194,12 +194,12 @@ bundle=$(ls "$T"/drop/*.bundle | while read -r b; do echo "$new" | "$TOCSIN" ope
 FAULT_LIB=${FAULT_LIB:-$SRC/build/t/libfault.so}
 for fault in full:4 kill:8; do
 	t_rc=0
-	(echo "$new" | FAULT=$fault LD_PRELOAD=$FAULT_LIB "$TOCSIN" open "$bundle" --notice "$one" --signer "$T/drop/tocsin.pub" --out "$T/x4") >/dev/null 2>&1 || t_rc=$?
+	(echo "$new" | FAULT=$fault LD_PRELOAD=$FAULT_LIB "$TOCSIN" open "$bundle" --notice "$one" --signer "$T/drop/tocsin.pub" --out "$T/unpacked") >/dev/null 2>&1 || t_rc=$?
 	ok "with $fault it fails" test $t_rc -ge 4
-	ok "and what is there of it does not have its name" test ! -e "$T/x4" -a -d "$T/x4.unfinished"
-	exits "which is said" 3 sh -c 'echo "$1" | "$2" open "$3" --notice "$4" --signer "$5" --out "$6"' sh "$new" "$TOCSIN" "$bundle" "$one" "$T/drop/tocsin.pub" "$T/x4"
-	like "with what to do" "$err" 'x4.unfinished is there, of a run that was cut off: remove it'
-	rm -r "$T/x4.unfinished"
+	ok "and what is there of it does not have its name" test ! -e "$T/unpacked" -a -d "$T/unpacked.unfinished"
+	exits "which is said" 3 sh -c 'echo "$1" | "$2" open "$3" --notice "$4" --signer "$5" --out "$6"' sh "$new" "$TOCSIN" "$bundle" "$one" "$T/drop/tocsin.pub" "$T/unpacked"
+	like "with what to do" "$err" 'unpacked.unfinished is there, of a run that was cut off: remove it'
+	rm -r "$T/unpacked.unfinished"
 done
 like "the ledger says what was sealed" "$(list ledger 2>/dev/null || sqlite3 "$CASE/case.db" 'SELECT what FROM ledger')" 'sealed with new keys'
 exits "the case holds together" 0 "$TOCSIN" report --check --case "$CASE"
