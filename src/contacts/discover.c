@@ -341,7 +341,8 @@ static enum errc take_said(struct discovering *d, const struct question *q, stru
 
 /*
  * What a source says of a domain now stands for what it said before. No answer, or a page that could not be read, says nothing; an answer
- * without a page says that what stood there is gone. Of two networks both must have answered.
+ * without a page says that what stood there is gone. Of two networks both must have answered, and of two places of security.txt each that
+ * was asked: the second is for later still where the first had a page.
  */
 static enum errc take_all(struct discovering *d, struct err *e)
 {
@@ -354,7 +355,7 @@ static enum errc take_all(struct discovering *d, struct err *e)
 		for (end = i; end < d->n && d->q[end].domain == q->domain && d->q[end].kind == q->kind; end++) {
 			const struct question *x = &d->q[end];
 
-			all = all && !x->unread && (x->status != 0 || (end > i && q->kind != ANSWER_NETWORK));
+			all = all && !x->unread && (x->status != 0 || x->later);
 		}
 		if (all)
 			rc = contacts_forget(d->k.st, q->domain, source_of(q->kind), e);

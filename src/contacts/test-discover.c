@@ -29,6 +29,12 @@ static void answered(const char *url, const char *body)
 	    .status = *body != '\0' ? 200 : 404, .body = span_str(body)}, &e));
 }
 
+/* No page, and why. */
+static void unanswered(const char *url, int status, const char *why)
+{
+	assert_ok(fetched_put(st, &(struct fetched){.url = url, .final_url = url, .type = "", .note = why, .when_utc = NOW, .status = status}, &e));
+}
+
 static void organisation(int64_t id, const char *domain)
 {
 	char url[128];
@@ -102,18 +108,23 @@ static void what_is_known_stays_until_there_is_something_to_replace_it(void **st
 	organisation(3, "deadly.example");
 	organisation(4, "read.example");
 	organisation(5, "gone.example");
+	organisation(6, "half.example");
 	known("deadly.example", "before@deadly.example");
 	known("read.example", "before@read.example");
 	known("gone.example", "before@gone.example");
+	known("half.example", "before@half.example");
 	answered("https://deadly.example/.well-known/security.txt", "Contact: mailto:deadly@deadly.example\n");
 	answered("https://read.example/.well-known/security.txt", "Contact: mailto:now@read.example\n");
 	answered("https://gone.example/.well-known/security.txt", "");
 	answered("https://gone.example/security.txt", "");
+	answered("https://half.example/.well-known/security.txt", "");
+	unanswered("https://half.example/security.txt", 0, "timed out");
 	assert_ok(contacts_discover(st, &config, &o, &t, &e));
 	assert_int_equal(count("SELECT count(*) FROM contact_found WHERE address = 'before@deadly.example'"), 1);
 	assert_int_equal(count("SELECT count(*) FROM contact_found WHERE whose = 'read.example' AND source = 2"), 1);
 	assert_int_equal(count("SELECT count(*) FROM contact_found WHERE address = 'now@read.example'"), 1);
 	assert_int_equal(count("SELECT count(*) FROM contact_found WHERE whose = 'gone.example' AND source = 2"), 0);
+	assert_int_equal(count("SELECT count(*) FROM contact_found WHERE address = 'before@half.example'"), 1);
 }
 
 int main(int argc, char **argv)
