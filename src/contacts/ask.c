@@ -104,6 +104,8 @@ static enum errc pages_window(struct asking *k, struct question *v, size_t n, st
 		v[i].asked = true;
 		v[i].status = f.status;
 		v[i].has_page = f.has_page;
+		v[i].unread = f.too_large;
+		k->tally->unread += f.too_large;
 	}
 	return n_asked != 0 ? store_commit(k->st, e) : OK;
 }

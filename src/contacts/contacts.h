@@ -23,7 +23,7 @@ struct contacts_discover {
 };
 struct contacts_tally {
 	uint64_t orgs, domains, asked, cached, failed; /* failed: no answer at all */
-	uint64_t unread;                               /* answers whose reader died, or that name more contacts than are taken */
+	uint64_t unread;                               /* answers that are too large, whose reader died, or that name more contacts than are taken */
 	uint64_t found, unusable;                      /* addresses: to be written to; expired, relays, for review */
 	uint64_t thin;                                 /* organisations with fewer than two independent addresses */
 };

@@ -65,7 +65,7 @@ struct question {
 	bool asked, has_page;
 	int status;            /* 0: no answer */
 	span said, at;         /* what a worker read in the page, and the address of it */
-	bool unread;           /* there is a page, and its reader died of it */
+	bool unread;           /* there is a page, and it is too large, or its reader died of it */
 };
 struct name_asked {
 	const char *name;

@@ -109,22 +109,33 @@ static void what_is_known_stays_until_there_is_something_to_replace_it(void **st
 	organisation(4, "read.example");
 	organisation(5, "gone.example");
 	organisation(6, "half.example");
+	organisation(7, "large.example");
+	organisation(8, "large404.example");
 	known("deadly.example", "before@deadly.example");
 	known("read.example", "before@read.example");
 	known("gone.example", "before@gone.example");
 	known("half.example", "before@half.example");
+	known("large.example", "before@large.example");
+	known("large404.example", "before@large404.example");
 	answered("https://deadly.example/.well-known/security.txt", "Contact: mailto:deadly@deadly.example\n");
 	answered("https://read.example/.well-known/security.txt", "Contact: mailto:now@read.example\n");
 	answered("https://gone.example/.well-known/security.txt", "");
 	answered("https://gone.example/security.txt", "");
 	answered("https://half.example/.well-known/security.txt", "");
 	unanswered("https://half.example/security.txt", 0, "timed out");
+	unanswered("https://large.example/.well-known/security.txt", 200, "larger than 256 KiB");
+	answered("https://large.example/security.txt", "");
+	unanswered("https://large404.example/.well-known/security.txt", 404, "larger than 256 KiB");
+	answered("https://large404.example/security.txt", "");
 	assert_ok(contacts_discover(st, &config, &o, &t, &e));
 	assert_int_equal(count("SELECT count(*) FROM contact_found WHERE address = 'before@deadly.example'"), 1);
 	assert_int_equal(count("SELECT count(*) FROM contact_found WHERE whose = 'read.example' AND source = 2"), 1);
 	assert_int_equal(count("SELECT count(*) FROM contact_found WHERE address = 'now@read.example'"), 1);
 	assert_int_equal(count("SELECT count(*) FROM contact_found WHERE whose = 'gone.example' AND source = 2"), 0);
 	assert_int_equal(count("SELECT count(*) FROM contact_found WHERE address = 'before@half.example'"), 1);
+	assert_int_equal(count("SELECT count(*) FROM contact_found WHERE address = 'before@large.example'"), 1);
+	assert_int_equal(t.unread, 4); /* with the two of before */
+	assert_int_equal(count("SELECT count(*) FROM contact_found WHERE whose = 'large404.example' AND source = 2"), 0);
 }
 
 int main(int argc, char **argv)

@@ -146,12 +146,14 @@ enum errc fetched_get(struct store *st, struct arena *a, const char *url, struct
 
 enum errc fetched_outline(struct store *st, const char *url, struct fetched_outline *out, struct err *e)
 {
-	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT when_utc, status, status = 200 AND length(body) <> 0 FROM fetched WHERE url = ?", "t", url);
+	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT when_utc, status, status = 200 AND length(body) <> 0,"
+	    " status = 200 AND length(body) = 0 AND note <> '' FROM fetched WHERE url = ?", "t", url);
 	enum errc rc;
 
 	*out = (struct fetched_outline){.when_utc = TIME_NONE};
 	if (sql_next(st->sql, q, &rc, e)) {
-		*out = (struct fetched_outline){sqlite3_column_int64(q, 0), sqlite3_column_int(q, 1), sqlite3_column_int(q, 2) != 0};
+		*out = (struct fetched_outline){sqlite3_column_int64(q, 0), sqlite3_column_int(q, 1), sqlite3_column_int(q, 2) != 0,
+		    sqlite3_column_int(q, 3) != 0};
 		sql_done(q);
 	}
 	return rc;

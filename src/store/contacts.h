@@ -40,7 +40,7 @@ struct fetched { const char *url, *final_url, *type, *note; int64_t when_utc; in
 /* out->url NULL when it was never asked. */
 MUST_CHECK enum errc fetched_get(struct store *st, struct arena *a, const char *url, struct fetched *out, struct err *e);
 /* Of it what decides whether it is asked for again, without its page; when_utc TIME_NONE when it was never asked. */
-struct fetched_outline { int64_t when_utc; int status; bool has_page; };
+struct fetched_outline { int64_t when_utc; int status; bool has_page, too_large; }; /* too_large: there is a page, and it was not kept */
 MUST_CHECK enum errc fetched_outline(struct store *st, const char *url, struct fetched_outline *out, struct err *e);
 MUST_CHECK enum errc fetched_put(struct store *st, const struct fetched *f, struct err *e);
 
