@@ -2,33 +2,37 @@
 
 /* The manifest's signature and every record's digest are checked before anything is shown. */
 async function manifest_load() {
-	const bytes = await get_bytes("/api/manifest");
+	const records = room.records, bytes = await get_bytes("/api/manifest");
 	const minisig = await (await ask("GET", "/api/manifest.minisig")).text();
 	if (!(await signature_holds(minisig, bytes, b64_bytes(room.about.signer.key)))) throw new Told(words.errors.sealed);
-	room.manifest = JSON.parse(text_of(bytes));
-	if (room.manifest.case !== room.session.case) throw new Told(words.errors.sealed);
-	room.digests = new Map(room.manifest.records.map((r) => [r.record, r.sha256]));
+	const manifest = JSON.parse(text_of(bytes));
+	same_session(records);
+	if (manifest.case !== room.session.case) throw new Told(words.errors.sealed);
+	Object.assign(room, { manifest, digests: new Map(manifest.records.map((r) => [r.record, r.sha256])) });
 }
 
 async function record_load(id) {
-	if (room.records.has(id)) return room.records.get(id);
+	const { records, digests, ck, session } = room;
+	if (records.has(id)) return records.get(id);
 	const sealed = await get_bytes(`/api/record/${id}`);
-	if (hex(await sha256(sealed)) !== room.digests.get(id)) throw new Told(words.errors.sealed);
-	const record = await record_open(room.ck, room.session.case, id, sealed);
-	room.records.set(id, record);
+	if (hex(await sha256(sealed)) !== digests.get(id)) throw new Told(words.errors.sealed);
+	const record = await record_open(ck, session.case, id, sealed);
+	same_session(records);
+	records.set(id, record);
 	return record;
 }
 
 async function dossier_load() {
+	const { records } = room;
 	if (!room.index) {
 		await manifest_load();
-		room.index = await record_load("index");
-		room.rows = (await Promise.all(room.index.lists.map(record_load))).flatMap((l) => l.rows);
-		room.by_record = new Map(room.rows.map((r) => [r.record, r]));
+		const index = await record_load("index"), rows = (await Promise.all(index.lists.map(record_load))).flatMap((l) => l.rows);
+		same_session(records);
+		Object.assign(room, { index, rows, by_record: new Map(rows.map((r) => [r.record, r])) });
 	}
-	room.marks = await get("/api/marks");
-	room.marks.of = new Map(room.marks.marks.map((m) => [m.exposure, m]));
-	room.marks.disowned = new Map(room.marks.records.map((m) => [m.record, m]));
+	const marks = await get("/api/marks");
+	same_session(records);
+	room.marks = { ...marks, of: new Map(marks.marks.map((m) => [m.exposure, m])), disowned: new Map(marks.records.map((m) => [m.record, m])) };
 }
 
 /* In a first dossier everything is new: that says nothing. */

@@ -1,14 +1,18 @@
 /* How the case key comes into this page, and how it is kept for the next time: wrapped, never as it is. */
 
-const room = { session: { session: "none" }, about: null, case: null, ck: null, ck_version: 0, index: null, rows: null, by_record: null, marks: null, records: new Map(), timer: 0, ahead_ms: 0 };
+const room = { session: { session: "none" }, about: null, case: null, ck: null, ck_version: 0, index: null, rows: null, by_record: null, marks: null, manifest: null, digests: null, records: new Map(), timer: 0, ahead_ms: 0 };
 
 function forget() {
 	clearTimeout(room.timer);
 	if (room.ck) room.ck.fill(0);
-	Object.assign(room, { session: { session: "none" }, case: null, ck: null, ck_version: 0, index: null, rows: null, by_record: null, marks: null });
-	room.records.clear();
+	Object.assign(room, { session: { session: "none" }, case: null, ck: null, ck_version: 0, index: null, rows: null, by_record: null, marks: null, manifest: null, digests: null, records: new Map() });
 	Object.assign(view, view_new());
 	view.run++;
+}
+
+/* What was on its way when somebody signed out goes nowhere: whoever signs in next in this page finds none of it. */
+function same_session(records) {
+	if (room.records !== records) throw new Refused("sign_in");
 }
 
 const has_role = (...roles) => (room.session.roles || []).some((r) => roles.includes(r));
