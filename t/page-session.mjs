@@ -44,5 +44,14 @@ const one = signed_in();
 await one.dossier_load();
 on_asked = () => one.forget();
 is("nor of a message that was on its way", [await how(one.record_load(ids[2])), held(one)], ["sign_in", [false, false, false, false, false, false, 0]]);
+
+/* The session is over at the portal: said to whoever has one, and to nobody who has signed out by himself. */
+on_asked = () => answer(401, '{"error":"sign_in"}');
+const over = signed_in();
+is("a session that is over is told of", [await how(over.record_load(ids[2])), shown, over.room.ck], ["sign_in", ["ended"], null]);
+is("once", [await how(over.record_load(ids[2])), shown], ["sign_in", ["ended"]]);
+const out = signed_in();
+on_asked = () => { out.forget(); return answer(401, '{"error":"sign_in"}'); };
+is("who has signed out meanwhile is not told that it has ended", [await how(out.record_load(ids[2])), shown], ["sign_in", ["ended"]]);
 console.log(`1..${n}`);
 process.exitCode = failed ? 1 : 0;

@@ -80,6 +80,7 @@ async function account_view() {
 }
 
 async function sign_out() {
+	search_stop();
 	await post("/api/sign-out");
 	forget();
 	history.replaceState(null, "", "/");

@@ -21,6 +21,7 @@ class Told extends Error {}
 const CLOCK_OFF_MS = 5 * 60 * 1000;
 
 async function ask(method, path, body) {
+	const { records } = room; // another one once somebody has signed out
 	let answer;
 	try {
 		answer = await fetch(path, { method, credentials: "same-origin", redirect: "error", cache: "no-store",
@@ -36,7 +37,7 @@ async function ask(method, path, body) {
 	} catch { /* not ours: a proxy's */
 		if (answer.status === 429) code = "limit";
 	}
-	if (code === "sign_in" && room.session !== "none") {
+	if (code === "sign_in" && room.session.session !== "none" && room.records === records) {
 		forget();
 		start_view(words.ended);
 	}

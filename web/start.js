@@ -45,7 +45,8 @@ function claim_view() {
 			show(words.claim.title, h("p", { class: "note" }, words.claim.disputed));
 			return;
 		}
-		if ((await get("/api/session")).session === "none") throw new Told(words.errors.no_cookies);
+		room.session = await get("/api/session");
+		if (room.session.session === "none") throw new Told(words.errors.no_cookies);
 		passkey_view(words.claim.passkey_title, words.claim.passkey_text, "", () => route(), steps(1));
 	}, words.claim.go, code_fields(), h("p", { class: "hint" }, words.claim.stays)), h("p", {}, button(words.back, async () => start_view())));
 }
@@ -92,6 +93,7 @@ async function invitation_view(invitation, secret) {
 		start_view(e instanceof Refused && e.code === "refused" ? words.invited.used : explain(e));
 		return;
 	}
+	room.session = { session: "invited" };
 	passkey_view(words.invited.title, fill(words.invited.text, { role: words.roles[got.role] }), got.name, async (made) => {
 		if (got.wrapped_ck !== "") {
 			room.ck = await gcm_open(await invitation_kek(secret, invitation), wrap_data(got.case, invitation, got.generation, got.version), b64_bytes(got.wrapped_ck));
