@@ -29,7 +29,7 @@ const text = "Dear Priya,\nthe key for the Fyrtårn\nweb server is hunter2 and t
 const record = (ours) => ({ headers: [{ name: "From", value: "Zoë <zoe@acme.example>" }, { name: "Subject", value: "Server\r\n room" }], attachments: [{ name: "invoice 2025-114.pdf" }],
 	parts: [{ path: "1", type: "text/plain", text, marks: [{ at: utf8(text.slice(0, text.indexOf("[person"))), n: 14, reason: "other_person" }] }],
 	exposures: [{ path: "1", at: utf8(text.slice(0, text.indexOf(value))), n: value.length, ours, class: "password", where: "line 2 of hosts.csv" }] });
-const around = (typed, ours = true) => (page.find_in(record(ours), page.search_words(typed)) || []).map((c) => [c.label, c.seen.slice(c.from, c.to)]);
+const around = (typed, ours = true) => (page.find_in(record(ours), page.search_words(typed)) || []).map((c) => [c.label, c.text]);
 is("a phrase is found across a line's end, with what stands around it", around('"fyrtarn web server"'), [["Text", "Dear Priya, the key for the Fyrtårn web server is ••••••• and the mail of [person 7QX4M] says so too. "]]);
 is("a value is found, and not shown", around("hunter2")[0][1].includes("•••••••") && !around("hunter2")[0][1].includes("hunter2"), true);
 is("one that is somebody else's is a token in the text already, and stays as it stands", around("hunter2", false)[0][1].includes("hunter2"), true);
@@ -37,6 +37,8 @@ is("in header fields, names of attachments and places of what was found, too", [
 is("all words must be there, in any place", [around("zoe hosts.csv").map((x) => x[0]), around("zoe nowhere")], [["From", "Found"], []]);
 for (const p of page.places_of(record(true))) if (p.seen.length !== p.folded.length) failed++;
 is("what is shown and what is searched have the same length", page.places_of(record(true)).every((p) => p.seen.length === p.folded.length), true);
+const long = { ...record(true), parts: [{ path: "1", type: "text/plain", text: `${"much and more of it ".repeat(5000)}hunter3 ${"and more ".repeat(5000)}`, marks: [] }], exposures: [] };
+is("of a long text only what stands around is kept, with its places", [page.find_in(long, ["hunter3"]).map((c) => [c.text.slice(...c.places[0]), c.before, c.after]), JSON.stringify(page.find_in(long, ["hunter3"])).length < 300], [[["hunter3", true, true]], true]);
 is("the pieces of a text are the text", page.pieces_of(record(true).parts[0], record(true).exposures).map((p) => p.text).join(""), text);
 console.log(`1..${n}`);
 process.exitCode = failed ? 1 : 0;

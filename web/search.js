@@ -1,7 +1,7 @@
 /*
  * Search in the text of messages. The portal holds sealed records only, so this browser gets each one, unseals it and looks, and says how far
  * it is. What was unsealed is in this page's memory and goes with it. Each message got is one read in the log, as if it were opened;
- * the portal tells the evidence side of more than 600 in an hour, so a search asks before it goes there.
+ * the portal tells the evidence side of more than 600 in an hour, so searching asks before it goes there: one word after another, too.
  */
 const search_limits = { fetches: 500, pause_ms: 60, draw_ms: 400 }; // nginx as it is shipped lets 20 a second through
 const CONTEXT_CHARS = 60, CONTEXTS = 3;
@@ -14,23 +14,29 @@ function search_words(typed) {
 	return [...fold(typed.normalize("NFC")).replaceAll(/[\u201c\u201d\u00ab\u00bb]/g, '"').matchAll(/"([^"]*)"?|[^\s"]+/g)].map((m) => (m[1] === undefined ? m[0] : m[1]).trim().replace(/\s+/g, " ")).filter(Boolean);
 }
 
-/* seen, with what matches in folded marked: from and to are places in both. */
-function hits_marked(seen, folded, wanted, from, to) {
+/* Between from and to in folded: where what is wanted begins and ends, counted from there. */
+function hit_places(folded, wanted, from, to) {
 	const places = [];
 	for (const w of wanted)
-		for (let at = folded.indexOf(w, from); at >= 0 && at < to; at = folded.indexOf(w, at + w.length)) places.push([at, Math.min(at + w.length, to)]);
-	places.sort((a, b) => a[0] - b[0] || b[1] - a[1]);
-	const out = [];
-	let at = from;
-	for (const [begin, end] of places) {
-		if (end <= at) continue;
-		out.push(seen.slice(at, Math.max(begin, at)), h("mark", { class: "hit" }, seen.slice(Math.max(begin, at), end)));
-		at = end;
-	}
-	return [...out, seen.slice(at, to)];
+		for (let at = folded.indexOf(w, from); at >= 0 && at < to; at = folded.indexOf(w, at + w.length)) places.push([at - from, Math.min(at + w.length, to) - from]);
+	return places.sort((a, b) => a[0] - b[0] || b[1] - a[1]);
 }
 
-const highlighted = (text, wanted) => (wanted.length ? hits_marked(text, fold(text), wanted, 0, text.length) : text);
+function hits_marked(text, places) {
+	const out = [];
+	let at = 0;
+	for (const [begin, end] of places) {
+		if (end <= at) continue;
+		out.push(text.slice(at, Math.max(begin, at)), h("mark", { class: "hit" }, text.slice(Math.max(begin, at), end)));
+		at = end;
+	}
+	return [...out, text.slice(at)];
+}
+
+const highlighted = (text, wanted) => (wanted.length ? hits_marked(text, hit_places(fold(text), wanted, 0, text.length)) : text);
+
+/* By itself: a part of a string may hold the whole of it in memory. */
+const copied = (text) => text_of(utf8(text));
 
 /* Where words can stand in a message. A hidden value is searched like the rest, and shown by none of it. */
 function places_of(record) {
@@ -44,7 +50,7 @@ function places_of(record) {
 	return [...places, ...record.attachments.map((a) => plain(words.message.attachments, a.name)), ...record.exposures.filter((x) => x.where).map((x) => plain(words.message.found, x.where))];
 }
 
-/* Null, or what stands around the first places. */
+/* Null, or what stands around the first places, and nothing else of the message. */
 function find_in(record, wanted) {
 	const places = places_of(record), out = [];
 	if (!wanted.every((w) => places.some((p) => p.folded.includes(w)))) return null;
@@ -54,14 +60,15 @@ function find_in(record, wanted) {
 			const at = p.folded.indexOf(w);
 			if (at < 0 || at < shown_to || out.length === CONTEXTS) continue;
 			const early = Math.max(0, at - CONTEXT_CHARS), to = Math.min(p.seen.length, at + w.length + CONTEXT_CHARS), blank = p.seen.indexOf(" ", early);
-			out.push({ ...p, from: early > 0 && blank >= 0 && blank < at ? blank + 1 : early, to });
+			const from = early > 0 && blank >= 0 && blank < at ? blank + 1 : early;
+			out.push({ label: p.label, text: copied(p.seen.slice(from, to)), places: hit_places(p.folded, wanted, from, to), before: from > 0, after: to < p.seen.length });
 			shown_to = to;
 		}
 	}
 	return out;
 }
 
-const contexts = (found, wanted) => found.map((c) => h("div", { class: "context" }, h("span", { class: "label" }, `${c.label}${words.colon}`), c.from > 0 ? "…" : "", hits_marked(c.seen, c.folded, wanted, c.from, c.to), c.to < c.seen.length ? "…" : ""));
+const contexts = (found) => found.map((c) => h("div", { class: "context" }, h("span", { class: "label" }, `${c.label}${words.colon}`), c.before ? "…" : "", hits_marked(c.text, c.places), c.after ? "…" : ""));
 
 /* Over the rows that the filter leaves, until it is done, stopped, or at its number of messages. */
 async function search_text(draw) {
