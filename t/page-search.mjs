@@ -5,7 +5,9 @@ const root = process.argv[2], read = (name) => readFileSync(`${root}/web/${name}
 const page = new Function("window", `const words = { message: { part: "Part {path}", text: "Text", attachments: "Attachments", found: "Found" } };
 ${["seal", "search", "messages"].map(read).join("\n")}
 const fill = (text, values) => text.replace(/\\{(\\w+)\\}/g, (all, key) => values[key]);
-return { fold, search_words, places_of, find_in, pieces_of };`)({});
+class Refused extends Error {}
+const room = { records: new Map(), rows: [] }, record_load = async (id) => { room.records.set(id, { headers: [{ name: "Subject", value: "number " + id }], parts: [], attachments: [], exposures: [] }); return room.records.get(id); };
+return { fold, search_words, places_of, find_in, pieces_of, search_limits, search_text, search_on: typeof search_on === "undefined" ? search_text : search_on, view, room };`)({});
 let n = 0, failed = 0;
 
 function is(name, got, want) {
@@ -40,5 +42,18 @@ is("what is shown and what is searched have the same length", page.places_of(rec
 const long = { ...record(true), parts: [{ path: "1", type: "text/plain", text: `${"much and more of it ".repeat(5000)}hunter3 ${"and more ".repeat(5000)}`, marks: [] }], exposures: [] };
 is("of a long text only what stands around is kept, with its places", [page.find_in(long, ["hunter3"]).map((c) => [c.text.slice(...c.places[0]), c.before, c.after]), JSON.stringify(page.find_in(long, ["hunter3"])).length < 300], [[["hunter3", true, true]], true]);
 is("the pieces of a text are the text", page.pieces_of(record(true).parts[0], record(true).exposures).map((p) => p.text).join(""), text);
+
+/* In the texts of eight messages, where five may be got without asking. */
+Object.assign(page.search_limits, { fetches: 5, pause_ms: 0 });
+page.room.rows = [..."12345678"].map((record) => ({ record, from: "", when: `2025-01-0${record}` }));
+const searched = async (typed, search) => {
+	page.view.search = typed;
+	await search(() => {});
+	return [page.view.text.state, page.view.text.searched, page.room.records.size];
+};
+is("a search stops where reads would be many", await searched("number", page.search_text), ["paused", 5, 5]);
+is("another word gets no more of them", await searched("else", page.search_text), ["paused", 5, 5]);
+is("whoever goes on does", await searched("else", page.search_on), ["done", 8, 8]);
+is("what was got is searched without asking", await searched("number", page.search_text), ["done", 8, 8]);
 console.log(`1..${n}`);
 process.exitCode = failed ? 1 : 0;

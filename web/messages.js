@@ -1,7 +1,7 @@
 /* Mail by mail: the list with its search, and one message with its verdict and why something is masked. */
 
-/* text: a search in the texts (search.js); run: which one may still go on. */
-const view_new = () => ({ search: "", filter: "all", sort: "newest", shown: 100, text: null, draw: null, previous: null, next: null });
+/* text: a search in the texts (search.js); fetched: messages got for searches since it was last asked; run: which one may still go on. */
+const view_new = () => ({ search: "", filter: "all", sort: "newest", shown: 100, text: null, fetched: 0, draw: null, previous: null, next: null });
 const view = { ...view_new(), run: 0 };
 
 const disowned = (record) => room.marks.disowned.get(record);

@@ -74,16 +74,16 @@ const contexts = (found) => found.map((c) => h("div", { class: "context" }, h("s
 async function search_text(draw) {
 	const run = ++view.run, wanted = search_words(view.search), rows = rows_filtered();
 	const t = { wanted, hits: new Map(), searched: 0, all: rows.length, unread: 0, state: "running", why: "" };
-	let fetched = 0, drawn = Date.now();
+	let drawn = Date.now();
 	view.text = t;
 	draw();
 	for (const { record: id } of rows) {
 		if (!room.records.has(id)) {
-			if (fetched === search_limits.fetches) {
+			if (view.fetched >= search_limits.fetches) {
 				t.state = "paused";
 				break;
 			}
-			if (fetched++ > 0) await new Promise((r) => setTimeout(r, search_limits.pause_ms));
+			if (view.fetched++ > 0) await new Promise((r) => setTimeout(r, search_limits.pause_ms));
 		}
 		try {
 			const record = await record_load(id), found = view.run === run ? find_in(record, wanted) : null;
@@ -108,6 +108,12 @@ async function search_text(draw) {
 	draw();
 }
 
+/* Whoever goes on has read that it will be many. */
+function search_on(draw) {
+	view.fetched = 0;
+	return search_text(draw);
+}
+
 /* Nothing goes on behind a view that is left; what was found stays for the way back. */
 function search_stop() {
 	view.run++;
@@ -117,12 +123,12 @@ function search_stop() {
 /* What stands between the search and the list: how far it is, what it found, and what can be done. */
 function search_status(draw) {
 	const t = view.text, w = words.search, n = (x) => x.toLocaleString(words.code);
-	const go = (label) => button(label, () => search_text(draw), { class: "small" });
+	const go = (label, search) => button(label, () => search(draw), { class: "small" });
 	if (search_words(view.search).length === 0) return [];
-	if (!t) return [h("p", { class: "hint" }, w.heads_only, " ", go(w.in_text))];
+	if (!t) return [h("p", { class: "hint" }, w.heads_only, " ", go(w.in_text, search_text))];
 	const far = h("p", {}, fill(w.found, { hits: count(w.hits, t.hits.size), n: n(t.searched), all: n(t.all) }), t.unread ? ` ${count(w.unread, t.unread)}` : "");
 	const stop = () => { search_stop(); draw(); };
 	if (t.state === "running") return [h("p", {}, h("progress", { max: t.all, value: t.searched, "aria-label": w.in_text }), " ", fill(w.found, { hits: count(w.hits, t.hits.size), n: n(t.searched), all: n(t.all) }), " ", h("button", { type: "button", class: "small", onclick: stop }, w.stop))];
 	if (t.state === "done") return [far, h("p", { class: "hint" }, w.limits)];
-	return [far, h("p", { class: "note" }, t.why || w.paused, " ", go(w.go_on))];
+	return [far, h("p", { class: "note" }, t.why || w.paused, " ", go(w.go_on, t.state === "paused" ? search_on : search_text))];
 }
