@@ -22,6 +22,7 @@ struct group {
 	enum destination destination;
 	unsigned page;     /* of the font, 0: the document's */
 	unsigned uc;       /* characters that follow a \u for readers that do not know it */
+	bool remark;       /* it is one, or lies in one */
 	bool html_rtf;     /* between \htmlrtf and \htmlrtf0: only there for readers of RTF */
 	size_t link_at;    /* LINK, REMARK: where its text begins in out */
 };
@@ -238,7 +239,7 @@ static enum errc remarks_put(struct rtf *r, struct err *e)
 {
 	enum errc rc;
 
-	if (r->remarks.n == 0 || now(r)->destination == REMARK)
+	if (r->remarks.n == 0 || now(r)->remark)
 		return OK;
 	if ((rc = flush(r, e)) != OK)
 		return rc;
@@ -289,6 +290,7 @@ static enum errc destination_set(struct rtf *r, enum destination d, struct err *
 	if (d == ASIDE)
 		line_end(r);
 	g->destination = d;
+	g->remark |= d == REMARK;
 	g->link_at = r->out.n;
 	return OK;
 }

@@ -48,6 +48,7 @@ static void test_what_is_no_text_is_left_out_and_hidden_text_is_not(void **state
 	TEXT_IS("{\\rtf1{\\colortbl;\\red1;}{\\stylesheet{\\s0 Normal;}}{\\*\\unknown {\\b no}}{\\*\\generator Riched;}yes}", "yes");
 	TEXT_IS("{\\rtf1 pass{\\*\\atnauthor Bo}{\\*\\annotation see it}word: Reef\\par next}", "password: Reef\nBo\nsee it\nnext");
 	TEXT_IS("{\\rtf1 a{\\v hidden}b{\\*\\annotation remark}}", "ahiddenb\nremark\n");
+	TEXT_IS("{\\rtf1 a{\\*\\annotation one}{\\*\\annotation two{\\footnote note\\par}}b\\par c}", "ab\none\ntwo\nnote\n\nc");
 	TEXT_IS("{\\rtf1{\\info{\\title Plan}{\\author Ann}}text}", "Plan\nAnn\ntext");
 	TEXT_IS("{\\rtf1{\\pict\\wmetafile8 0100ffff}x{\\pict\\bin5 {{}}}}y}", "xy");
 	TEXT_IS("{\\rtf1{\\upr{\\title a}{\\*\\ud{\\title b}}}}", "b\n");
