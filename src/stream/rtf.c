@@ -245,6 +245,8 @@ static enum errc remarks_put(struct rtf *r, struct err *e)
 		return rc;
 	line_end(r);
 	buf_put(&r->out, buf_span(&r->remarks));
+	if (r->remarks.failed)
+		r->problems |= RTF_LIMIT;
 	buf_clear(&r->remarks);
 	return OK;
 }

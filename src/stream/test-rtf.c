@@ -1,6 +1,7 @@
 #include "stream/charset.h"
 #include "stream/rtf.h"
 
+#include "base/buf.h"
 #include "base/test.h"
 
 static void check(const char *in, enum rtf_kind want_kind, const char *want, unsigned want_problems)
@@ -103,6 +104,34 @@ static void test_damage_is_noted_and_never_fails(void **state)
 	check(deep, RTF_IS_RTF, "x", RTF_LIMIT | RTF_TRUNCATED);
 }
 
+/* What no longer fits among the remarks of a paragraph is told, though others follow that fit again. */
+static void test_remarks_that_are_too_long_are_noted(void **state)
+{
+	const size_t n = (size_t)40 << 20;
+	struct arena *a = test_arena();
+	enum rtf_kind kind;
+	unsigned problems = 0;
+	struct buf b;
+	span out;
+
+	(void)state;
+	buf_init(&b, 3 * n);
+	buf_str(&b, "{\\rtf1 a");
+	for (int i = 0; i < 2; i++) {
+		buf_str(&b, "{\\*\\annotation ");
+		assert_true(buf_room(&b, n));
+		memset(b.p + b.n, 'x', n);
+		b.n += n;
+		buf_str(&b, "}");
+	}
+	buf_str(&b, "\\par b}");
+	assert_ok(rtf_text(a, buf_span(&b), &kind, &out, &problems, &e));
+	assert_int_equal(out.n, 2 + n + 2);
+	assert_int_equal(problems, RTF_LIMIT);
+	buf_free(&b);
+	arena_free(a);
+}
+
 /* MS-OXRTFCP 3.1.1.1 and 3.2.1: the examples of the specification. */
 static void test_compressed_rtf_is_undone(void **state)
 {
@@ -152,6 +181,7 @@ int main(void)
 		cmocka_unit_test(test_a_link_shows_its_target),
 		cmocka_unit_test(test_html_comes_back_as_it_was),
 		cmocka_unit_test(test_damage_is_noted_and_never_fails),
+		cmocka_unit_test(test_remarks_that_are_too_long_are_noted),
 		cmocka_unit_test(test_compressed_rtf_is_undone),
 	};
 
