@@ -3,24 +3,10 @@
 #include <zlib.h>
 
 enum {
-	LOCAL = 0x04034b50, CENTRAL = 0x02014b50, END = 0x06054b50, /* "PK\3\4", "PK\1\2", "PK\5\6" */
-	END64 = 0x06064b50, LOCATOR64 = 0x07064b50,
-	LOCAL_BYTES = 30, CENTRAL_BYTES = 46, END_BYTES = 22, COMMENT_MAX = 65535, END64_BYTES = 56, LOCATOR64_BYTES = 20,
-	EXTRA_ZIP64 = 1, HEAD_BYTES = 65536,
+	LOCAL = 0x04034b50, /* "PK\3\4" */
+	LOCAL_BYTES = 30, HEAD_BYTES = 65536,
 	FLAG_ENCRYPTED = 1, FLAG_SIZES_BEHIND = 8, STORED = 0, DEFLATED = 8, DEFLATE_MOST = 1032 /* to one */,
 };
-
-static unsigned u16(span s, size_t at)
-{
-	return s.n >= at + 2 ? (unsigned)s.p[at] | (unsigned)s.p[at + 1] << 8 : 0;
-}
-
-static uint32_t u32(span s, size_t at)
-{
-	return (uint32_t)u16(s, at) | (uint32_t)u16(s, at + 2) << 16;
-}
-
-static uint64_t u64(span s, size_t at) { return u32(s, at) | (uint64_t)u32(s, at + 4) << 32; }
 
 static bool member_add(struct arena *a, struct zip *z, size_t *cap, struct zip_member m)
 {
@@ -33,78 +19,14 @@ static bool member_add(struct arena *a, struct zip *z, size_t *cap, struct zip_m
 	return true;
 }
 
-/* The end record lies behind everything but a comment. SIZE_MAX when there is none. */
-static size_t end_find(span s)
-{
-	size_t least = s.n > END_BYTES + COMMENT_MAX ? s.n - END_BYTES - COMMENT_MAX : 0;
-
-	for (size_t at = s.n >= END_BYTES ? s.n - END_BYTES + 1 : 0; at-- > least;)
-		if (u32(s, at) == END)
-			return at;
-	return SIZE_MAX;
-}
-
-/* Where the directory begins and how many entries it has; false when there is no end record. */
-static bool directory_find(span s, uint64_t *at, uint64_t *n)
-{
-	size_t end = end_find(s);
-	span locator, end64;
-
-	if (end == SIZE_MAX)
-		return false;
-	*n = u16(s, end + 10);
-	*at = u32(s, end + 16);
-	if (*n != UINT16_MAX && *at != UINT32_MAX)
-		return true;
-	locator = end >= LOCATOR64_BYTES ? span_from(s, end - LOCATOR64_BYTES) : SPAN_EMPTY;
-	end64 = u32(locator, 0) == LOCATOR64 && u64(locator, 8) < s.n ? span_from(s, (size_t)u64(locator, 8)) : SPAN_EMPTY;
-	if (end64.n >= END64_BYTES && u32(end64, 0) == END64) {
-		*n = u64(end64, 32);
-		*at = u64(end64, 48);
-	}
-	return true;
-}
-
-/* What does not fit into 32 bits stands in an extra field, in this order. */
-static void sizes64(span extra, struct zip_member *m)
-{
-	uint64_t *wide[] = {&m->n_bytes, &m->n_packed, &m->at};
-
-	while (extra.n >= 4) {
-		span field = span_sub(extra, 4, u16(extra, 2));
-
-		for (size_t i = 0, at = 0; u16(extra, 0) == EXTRA_ZIP64 && i < 3; i++)
-			if (*wide[i] == UINT32_MAX && field.n >= at + 8) {
-				*wide[i] = u64(field, at);
-				at += 8;
-			}
-		extra = span_from(extra, 4 + field.n);
-	}
-}
-
-/* The next entry of the directory at *at, which it moves on; false when there is none where one should be. */
-static bool directory_next(span bytes, uint64_t *at, struct zip_member *out)
-{
-	span h = *at <= bytes.n ? span_from(bytes, (size_t)*at) : SPAN_EMPTY;
-	size_t name_n = u16(h, 28), more = name_n + u16(h, 30) + u16(h, 32);
-
-	if (h.n < CENTRAL_BYTES || u32(h, 0) != CENTRAL || more > h.n - CENTRAL_BYTES)
-		return false;
-	*out = (struct zip_member){.name = span_sub(h, CENTRAL_BYTES, name_n), .n_packed = u32(h, 20), .n_bytes = u32(h, 24),
-	    .at = u32(h, 42), .method = u16(h, 10), .encrypted = (u16(h, 8) & FLAG_ENCRYPTED) != 0};
-	sizes64(span_sub(h, CENTRAL_BYTES + name_n, u16(h, 30)), out);
-	*at += CENTRAL_BYTES + more;
-	return true;
-}
-
 bool zip_has(span bytes, span name)
 {
 	struct zip_member m;
-	uint64_t at, n;
+	struct zip_directory d;
 
-	if (!directory_find(bytes, &at, &n))
+	if (!zip_directory_find(bytes, &d))
 		return false;
-	for (; n > 0 && directory_next(bytes, &at, &m); n--)
+	for (; d.n > 0 && zip_directory_next(bytes, &d.at, &m); d.n--)
 		if (span_eq_nocase(m.name, name))
 			return true;
 	return false;
@@ -113,19 +35,19 @@ bool zip_has(span bytes, span name)
 bool zip_any(span bytes, bool (*is)(span name))
 {
 	struct zip_member m;
-	uint64_t at, n;
+	struct zip_directory d;
 
-	if (u32(bytes, 0) != LOCAL)
+	if (zip_u32(bytes, 0) != LOCAL)
 		return false;
-	if (!directory_find(bytes, &at, &n)) {
-		for (at = 0; at < bytes.n && at < HEAD_BYTES; at += 4) {
+	if (!zip_directory_find(bytes, &d)) {
+		for (uint64_t at = 0; at < bytes.n && at < HEAD_BYTES; at += 4) {
 			at += span_find(span_from(bytes, (size_t)at), SPAN_LIT("PK\3\4"));
-			if (is(span_sub(bytes, (size_t)at + LOCAL_BYTES, u16(bytes, (size_t)at + 26))))
+			if (is(span_sub(bytes, (size_t)at + LOCAL_BYTES, zip_u16(bytes, (size_t)at + 26))))
 				return true;
 		}
 		return false;
 	}
-	for (; n > 0 && directory_next(bytes, &at, &m); n--)
+	for (; d.n > 0 && zip_directory_next(bytes, &d.at, &m); d.n--)
 		if (is(m.name))
 			return true;
 	return false;
@@ -134,15 +56,15 @@ bool zip_any(span bytes, bool (*is)(span name))
 static enum errc by_directory(struct arena *a, struct zip *z, size_t max, struct err *e)
 {
 	struct zip_member m;
-	uint64_t at, n;
+	struct zip_directory d;
 	size_t cap = 0;
 
-	if (!directory_find(z->bytes, &at, &n)) {
+	if (!zip_directory_find(z->bytes, &d)) {
 		z->damaged = true;
 		return OK;
 	}
-	for (uint64_t i = 0; i < n; i++) {
-		if (!directory_next(z->bytes, &at, &m)) {
+	for (uint64_t i = 0; i < d.n; i++) {
+		if (!zip_directory_next(z->bytes, &d.at, &m)) {
 			z->damaged = true;
 			break;
 		}
@@ -171,11 +93,11 @@ static enum errc by_headers(struct arena *a, struct zip *z, size_t max, struct e
 		h = span_from(z->bytes, at);
 		if (h.n < LOCAL_BYTES)
 			break;
-		name_n = u16(h, 26);
-		m = (struct zip_member){.name = span_sub(h, LOCAL_BYTES, name_n), .n_packed = u32(h, 18), .n_bytes = u32(h, 22),
-		    .at = at, .method = u16(h, 8), .encrypted = (u16(h, 6) & FLAG_ENCRYPTED) != 0};
+		name_n = zip_u16(h, 26);
+		m = (struct zip_member){.name = span_sub(h, LOCAL_BYTES, name_n), .n_packed = zip_u32(h, 18), .n_bytes = zip_u32(h, 22),
+		    .at = at, .method = zip_u16(h, 8), .encrypted = (zip_u16(h, 6) & FLAG_ENCRYPTED) != 0};
 		if (m.name.n == name_n && name_n > 0 && (m.method == STORED || m.method == DEFLATED)) {
-			if (u16(h, 6) & FLAG_SIZES_BEHIND || m.n_packed > h.n)
+			if (zip_u16(h, 6) & FLAG_SIZES_BEHIND || m.n_packed > h.n)
 				m.n_packed = h.n; /* a deflated stream knows its end */
 			if ((z->cut = z->n_members == max))
 				break;
@@ -261,11 +183,11 @@ static enum errc unpack(struct arena *a, const struct zip *z, const struct zip_m
 		*why = "encrypted";
 		return OK;
 	}
-	if (h.n < LOCAL_BYTES || u32(h, 0) != LOCAL) {
+	if (h.n < LOCAL_BYTES || zip_u32(h, 0) != LOCAL) {
 		*why = "a member is not where the directory says";
 		return OK;
 	}
-	packed = span_from(h, LOCAL_BYTES + u16(h, 26) + u16(h, 28));
+	packed = span_from(h, LOCAL_BYTES + zip_u16(h, 26) + zip_u16(h, 28));
 	if (m->n_packed > packed.n)
 		*why = "the file ends within a member";
 	packed = span_first(packed, m->n_packed < packed.n ? (size_t)m->n_packed : packed.n);

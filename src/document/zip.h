@@ -6,15 +6,8 @@
 #define TOCSIN_DOCUMENT_ZIP_H
 
 #include "base/arena.h"
+#include "stream/zip-walk.h"
 
-struct zip_member {
-	span name;
-	uint64_t n_packed, n_bytes; /* as the directory says; n_bytes may lie */
-	uint64_t at;                /* of the local header */
-	unsigned method;
-	bool encrypted;
-	bool read;                  /* by who asked for it by name */
-};
 struct zip {
 	span bytes;
 	struct zip_member *members; /* in the order of the file */

@@ -342,6 +342,19 @@ static int warm(void **state)
 	return 0;
 }
 
+/* The same archive, whose directory has lost its last entry, though the end record counts it; n bytes. */
+static ssize_t last_left_out(unsigned char *p, ssize_t n)
+{
+	ssize_t end = n - 22, at = end;
+
+	while (memcmp(p + at, "PK\1\2", 4) != 0)
+		at--;
+	p[end + 8] = p[end + 10] = 2;
+	p[end + 12] = (unsigned char)(p[end + 12] - (end - at));
+	memmove(p + at, p + end, 22);
+	return n - (end - at);
+}
+
 /* Its directory names one of two; cut anywhere, nothing is said that is not so. */
 static void test_a_zip_archive_that_forgets_a_member_is_known(void **state)
 {
@@ -355,6 +368,16 @@ static void test_a_zip_archive_that_forgets_a_member_is_known(void **state)
 	assert_false(zip_forgets(span_of(bytes, (size_t)n)));
 	assert_int_equal(bytes[n - 12], 2); /* of its end: members in all */
 	bytes[n - 12] = 1;
+	assert_true(zip_forgets(span_of(bytes, (size_t)n)));
+	/* Whatever stands behind it. */
+	bytes[n] = '\n';
+	assert_true(zip_forgets(span_of(bytes, (size_t)n + 1)));
+	assert_true(zip_ends(span_of(bytes, (size_t)n + 1)));
+	assert_false(zip_ends(SPAN_LIT("MZ a program that knows the mark PK\5\6 of archives, and is none itself")));
+	/* An end record that counts what is no longer in the directory, or that says nothing. */
+	n = last_left_out(bytes, n);
+	assert_true(zip_forgets(span_of(bytes, (size_t)n)));
+	memset(bytes + n - 14, 0xff, 4);
 	assert_true(zip_forgets(span_of(bytes, (size_t)n)));
 	for (size_t i = 0; i < (size_t)n; i++)
 		assert_false(zip_forgets(span_of(bytes, i)));

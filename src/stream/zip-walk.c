@@ -1,65 +1,146 @@
 #include "stream/zip-walk.h"
 
-enum { LOCAL = 30, END = 22, DESCRIPTOR = 16, COMMENT = 65535, HAS_DESCRIPTOR = 8 };
+enum {
+	CENTRAL = 0x02014b50, END = 0x06054b50, END64 = 0x06064b50, LOCATOR64 = 0x07064b50, /* "PK\1\2", "PK\5\6", "PK\6\6", "PK\6\7" */
+	LOCAL_BYTES = 30, CENTRAL_BYTES = 46, END_BYTES = 22, COMMENT_MAX = 65535, END64_BYTES = 56, LOCATOR64_BYTES = 20, DESCRIPTOR_BYTES = 16,
+	EXTRA_ZIP64 = 1, FLAG_ENCRYPTED = 1, FLAG_SIZES_BEHIND = 8,
+};
 
-static uint32_t number(span s, size_t at, unsigned n)
+unsigned zip_u16(span s, size_t at)
 {
-	uint32_t v = 0;
-
-	for (unsigned i = n; i > 0; i--)
-		v = v << 8 | s.p[at + i - 1];
-	return v;
+	return s.n >= at + 2 ? (unsigned)s.p[at] | (unsigned)s.p[at + 1] << 8 : 0;
 }
 
-/* The end of the central directory (4.3.16), whose comment ends the file; n = 0: none. */
-static span end_of(span bytes)
+uint32_t zip_u32(span s, size_t at)
 {
-	span tail = bytes.n > END + COMMENT ? span_from(bytes, bytes.n - END - COMMENT) : bytes;
+	return (uint32_t)zip_u16(s, at) | (uint32_t)zip_u16(s, at + 2) << 16;
+}
 
-	for (size_t at = tail.n; at-- > 0;) {
-		span s = span_from(tail, at);
+static uint64_t u64(span s, size_t at) { return zip_u32(s, at) | (uint64_t)zip_u32(s, at + 4) << 32; }
 
-		if (s.n >= END && s.p[0] == 'P' && span_starts(s, SPAN_LIT("PK\5\6")) && number(s, 20, 2) == s.n - END)
-			return s;
+/* ---- the directory ---- */
+
+/* The end record lies behind everything but a comment, and what else was put behind the file. SIZE_MAX when there is none. */
+static size_t end_find(span s)
+{
+	size_t least = s.n > END_BYTES + COMMENT_MAX ? s.n - END_BYTES - COMMENT_MAX : 0;
+
+	for (size_t at = s.n >= END_BYTES ? s.n - END_BYTES + 1 : 0; at-- > least;)
+		if (zip_u32(s, at) == END)
+			return at;
+	return SIZE_MAX;
+}
+
+static uint64_t back(uint64_t end, uint64_t n) { return n <= end ? end - n : UINT64_MAX; }
+
+bool zip_directory_find(span s, struct zip_directory *out)
+{
+	size_t end = end_find(s);
+	span locator, end64;
+
+	if (end == SIZE_MAX)
+		return false;
+	*out = (struct zip_directory){.n = zip_u16(s, end + 10), .at = zip_u32(s, end + 16), .at_by_size = back(end, zip_u32(s, end + 12))};
+	if (out->n != UINT16_MAX && out->at != UINT32_MAX)
+		return true;
+	locator = end >= LOCATOR64_BYTES ? span_from(s, end - LOCATOR64_BYTES) : SPAN_EMPTY;
+	end64 = zip_u32(locator, 0) == LOCATOR64 && u64(locator, 8) < s.n ? span_from(s, (size_t)u64(locator, 8)) : SPAN_EMPTY;
+	if (end64.n >= END64_BYTES && zip_u32(end64, 0) == END64)
+		*out = (struct zip_directory){.n = u64(end64, 32), .at = u64(end64, 48), .at_by_size = back(u64(locator, 8), u64(end64, 40))};
+	return true;
+}
+
+/* What does not fit into 32 bits stands in an extra field, in this order. */
+static void sizes64(span extra, struct zip_member *m)
+{
+	uint64_t *wide[] = {&m->n_bytes, &m->n_packed, &m->at};
+
+	while (extra.n >= 4) {
+		span field = span_sub(extra, 4, zip_u16(extra, 2));
+
+		for (size_t i = 0, at = 0; zip_u16(extra, 0) == EXTRA_ZIP64 && i < 3; i++)
+			if (*wide[i] == UINT32_MAX && field.n >= at + 8) {
+				*wide[i] = u64(field, at);
+				at += 8;
+			}
+		extra = span_from(extra, 4 + field.n);
 	}
-	return SPAN_EMPTY;
 }
 
-bool zip_ends(span bytes) { return end_of(bytes).n > 0; }
+bool zip_directory_next(span bytes, uint64_t *at, struct zip_member *out)
+{
+	span h = *at <= bytes.n ? span_from(bytes, (size_t)*at) : SPAN_EMPTY;
+	size_t name_n = zip_u16(h, 28), more = name_n + zip_u16(h, 30) + zip_u16(h, 32);
+
+	if (h.n < CENTRAL_BYTES || zip_u32(h, 0) != CENTRAL || more > h.n - CENTRAL_BYTES)
+		return false;
+	*out = (struct zip_member){.name = span_sub(h, CENTRAL_BYTES, name_n), .n_packed = zip_u32(h, 20), .n_bytes = zip_u32(h, 24),
+	    .at = zip_u32(h, 42), .method = zip_u16(h, 10), .encrypted = (zip_u16(h, 8) & FLAG_ENCRYPTED) != 0};
+	sizes64(span_sub(h, CENTRAL_BYTES + name_n, zip_u16(h, 30)), out);
+	*at += CENTRAL_BYTES + more;
+	return true;
+}
+
+bool zip_ends(span bytes)
+{
+	struct zip_directory d;
+	struct zip_member m;
+
+	return zip_directory_find(bytes, &d) && (zip_directory_next(bytes, &d.at_by_size, &m) || zip_directory_next(bytes, &d.at, &m));
+}
+
+/* ---- the local headers ---- */
+
+/* Entries that are there, up to the first that is none: libarchive goes by them, and not by how many the end record says. */
+static uint64_t listed(span bytes, uint64_t at)
+{
+	struct zip_member m;
+	uint64_t n = 0;
+
+	while (zip_directory_next(bytes, &at, &m))
+		n++;
+	return n;
+}
 
 /* The bytes of a member whose size stands behind them, with that (4.3.9); 0: not found. */
 static size_t described(span data)
 {
 	for (size_t at = 0; at < data.n; at++) {
 		at += span_find(span_from(data, at), SPAN_LIT("PK\7\10"));
-		if (data.n - at >= DESCRIPTOR && number(data, at + 8, 4) == at)
-			return at + DESCRIPTOR;
+		if (data.n - at >= DESCRIPTOR_BYTES && zip_u32(data, at + 8) == at)
+			return at + DESCRIPTOR_BYTES;
 	}
 	return 0;
 }
 
 bool zip_forgets(span bytes)
 {
-	span end = end_of(bytes), s = bytes;
-	size_t n = 0;
+	struct zip_directory d;
+	span s = bytes;
+	uint64_t n = 0, there, counted;
 
-	if (end.n == 0 || !span_starts(bytes, SPAN_LIT("PK\3\4")))
+	if (!span_starts(bytes, SPAN_LIT("PK\3\4")) || !zip_directory_find(bytes, &d))
 		return false;
-	for (; s.n >= LOCAL && span_starts(s, SPAN_LIT("PK\3\4")); n++) {
-		uint32_t size = number(s, 18, 4);
-		span data = span_from(s, LOCAL + number(s, 26, 2) + number(s, 28, 2));
+	for (; s.n >= LOCAL_BYTES && span_starts(s, SPAN_LIT("PK\3\4")); n++) {
+		uint32_t size = zip_u32(s, 18);
+		span data = span_from(s, LOCAL_BYTES + zip_u16(s, 26) + zip_u16(s, 28));
 		size_t skip = size;
 
 		/* ZIP64 has its sizes elsewhere: then nothing can be said. */
 		if (size == UINT32_MAX)
 			return false;
-		if (size == 0 && (number(s, 6, 2) & HAS_DESCRIPTOR) != 0 && (skip = described(data)) == 0)
+		if (size == 0 && (zip_u16(s, 6) & FLAG_SIZES_BEHIND) != 0 && (skip = described(data)) == 0)
 			return false;
 		if (skip > data.n)
 			return false;
 		s = span_from(data, skip);
-		if (size != 0 && (s.n >= DESCRIPTOR && span_starts(s, SPAN_LIT("PK\7\10"))))
-			s = span_from(s, DESCRIPTOR);
+		if (size != 0 && (s.n >= DESCRIPTOR_BYTES && span_starts(s, SPAN_LIT("PK\7\10"))))
+			s = span_from(s, DESCRIPTOR_BYTES);
 	}
-	return number(end, 10, 2) < UINT16_MAX && n > number(end, 10, 2);
+	there = listed(bytes, d.at);
+	counted = listed(bytes, d.at_by_size);
+	/* Where the two places differ, bytes may stand before the archive: then one of them is nothing. */
+	if (there == 0 || (counted > 0 && counted < there))
+		there = counted;
+	return n > d.n || n > there;
 }
