@@ -290,6 +290,25 @@ static void words_in_folders_of_pictures_are_read(void **state)
 	assert_int_equal(times(d.text, "-Word"), 2);
 }
 
+/* The directory does not name the last member: it is read all the same, and told. */
+static void a_member_that_the_directory_of_a_document_leaves_out_is_read(void **state)
+{
+	static const struct member m[] = {{"[Content_Types].xml", "<Types/>"}, {"word/document.xml", "<w:document><w:p><w:t>One-Word</w:t></w:p></w:document>"},
+	    {"word/comments.xml", "<w:comments><w:p><w:t>Two-Word</w:t></w:p></w:comments>"}};
+	span zip = zip_of(m, N_OF(m), true);
+	unsigned char *p = arena_alloc(test_arena_kept(), zip.n);
+	struct document d;
+
+	(void)state;
+	assert_non_null(p);
+	memcpy(p, zip.p, zip.n);
+	assert_int_equal(p[zip.n - 12], N_OF(m));
+	p[zip.n - 12] = p[zip.n - 14] = N_OF(m) - 1;
+	d = read(span_of(p, zip.n));
+	text_is(&d, "One-Word\nTwo-Word\n");
+	assert_string_equal(d.problem, "damaged: its directory is not whole");
+}
+
 /* With a flag in the directory that says so of that member (APPNOTE 4.4.4). */
 static span encrypted(span zip, const char *name)
 {
@@ -484,6 +503,7 @@ int main(void)
 	    cmocka_unit_test(a_sheet_is_a_line_a_row_and_knows_its_cells),
 	    cmocka_unit_test(an_open_document_is_read_and_one_with_a_password_says_so),
 	    cmocka_unit_test(words_in_folders_of_pictures_are_read),
+	    cmocka_unit_test(a_member_that_the_directory_of_a_document_leaves_out_is_read),
 	    cmocka_unit_test(pages_of_an_xps_are_joined_of_their_pieces),
 	    cmocka_unit_test(a_long_run_of_an_xps_is_read_to_its_end),
 	    cmocka_unit_test(files_in_one_file_of_xml_are_no_words),

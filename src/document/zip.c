@@ -117,7 +117,11 @@ enum errc zip_open(struct arena *a, span bytes, size_t max, uint64_t most, struc
 	if (out->left == NULL)
 		return err_memory(e);
 	*out->left = most;
-	if ((rc = by_directory(a, out, max, e)) != OK || (out->damaged && (rc = by_headers(a, out, max, e)) != OK))
+	if ((rc = by_directory(a, out, max, e)) != OK)
+		return rc;
+	/* Whoever hides a member leaves it out of the directory. */
+	out->damaged |= zip_forgets(bytes);
+	if (out->damaged && (rc = by_headers(a, out, max, e)) != OK)
 		return rc;
 	return out->n_members != 0 ? OK : err_set(e, ERR_EVIDENCE, "a damaged ZIP file: no member can be found in it");
 }

@@ -14,7 +14,7 @@ struct zip {
 	size_t n_members;
 	uint64_t *left;             /* bytes that may still be unpacked of it in all; in the arena */
 	bool cut;                   /* more members than are looked at */
-	bool damaged;               /* no directory, or not all of it: members were looked for */
+	bool damaged;               /* no directory, or not all that lies in the file is in it: members were looked for */
 };
 
 /* At most `max` members, and `most` bytes of them all together. ERR_EVIDENCE when there is none in it. */
