@@ -58,5 +58,6 @@ sqlite3 "$CASE/case.db" "UPDATE ledger SET who = 'somebody' WHERE seq = 1"
 exits "a ledger that was changed does not hold, stamp or not" 1 verify --stamp "$T/reply" --ca "$T/ca.pem"
 exits "and no request is written for it" 3 verify --stamp-request "$T/q3"
 ok "not even a file" test ! -e "$T/q3"
+exits "what is for a notice is not passed over" 2 verify --stamp "$T/reply" --ca "$T/ca.pem" --key "$T/ca.pem"
 exits "--stamp wants to know whom to trust" 2 verify --stamp "$T/reply"
 done_testing

@@ -66,7 +66,9 @@ static void tell_text(struct buf *out, const struct stamp *s, int64_t entry, int
 	char when[TIME_TEXT];
 
 	if (why != NULL) {
-		buf_printf(out, "NOT GENUINE: %s\n", why);
+		buf_str(out, "NOT GENUINE: ");
+		utf8_show(out, span_first(span_str(why), 200)); /* a worker's words, as those below */
+		buf_byte(out, '\n');
 		return;
 	}
 	buf_printf(out, "GENUINE: the ledger's entries 1 to %" PRId64 " of %" PRId64 " were there on %s, says ", entry, n, time_rfc3339(s->when_utc, when));

@@ -120,6 +120,7 @@ enum errc cmd_verify(struct cmd *c, const struct verb *v, int argc, char **argv,
 	struct verify_manifest m = {0};
 	const char *stamp = NULL, *stamp_request = NULL;
 	bool evidence = false;
+	int of_case; /* how many of the options are given that look at the case */
 	const struct cmd_option options[] = {
 	    {"evidence", NULL, "read every source again and compare its SHA-256", .flag = &evidence},
 	    {"key", "FILE", "NOTICE: the sender's minisign public key; may be given several times", .list = &f.keys},
@@ -147,22 +148,18 @@ enum errc cmd_verify(struct cmd *c, const struct verb *v, int argc, char **argv,
 	notice.need = NEED_NOTHING;
 	if ((rc = cmd_start(c, &notice, argc, argv, options, sizeof options / sizeof options[0], &operand, &n)) != OK)
 		return rc;
-	if (stamp != NULL || stamp_request != NULL) {
-		if (n != 0 || evidence || (stamp != NULL && stamp_request != NULL))
-			return err_set(&c->e, ERR_USAGE, "--stamp and --stamp-request stand alone; see tocsin verify --help");
-		if ((rc = cmd_start(c, v, argc, argv, options, sizeof options / sizeof options[0], &operand, &n)) != OK)
-			return rc;
-		return stamp != NULL ? verify_the_stamp(c, stamp, f.ca, status) : verify_stamp_request(c, stamp_request);
-	}
-	if (n > 1 || (n == 1 && evidence))
+	of_case = evidence + (stamp != NULL) + (stamp_request != NULL);
+	if (of_case > 1)
+		return err_set(&c->e, ERR_USAGE, "--evidence, --stamp and --stamp-request stand alone; see tocsin verify --help");
+	if (n > 1 || (n == 1 && of_case != 0))
 		return err_set(&c->e, ERR_USAGE, "verify takes one notice, or none and looks at the case; see tocsin verify --help");
-	if (m.manifest != NULL && n == 0 && !evidence && p.url == NULL) {
+	if (m.manifest != NULL && n == 0 && of_case == 0 && p.url == NULL) {
 		m.keys = f.keys;
 		return verify_the_manifest(c, &m, status);
 	}
 	if (m.manifest != NULL || (m.proof != NULL && n == 0))
 		return err_set(&c->e, ERR_USAGE, "--manifest stands alone, and --proof wants it or a notice; see tocsin verify --help");
-	if (p.url != NULL && n == 0 && !evidence) {
+	if (p.url != NULL && n == 0 && of_case == 0) {
 		p.key = f.keys.n != 0 ? f.keys.v[0] : NULL;
 		p.ca = f.ca;
 		return verify_the_portal(c, &p, status);
@@ -174,11 +171,15 @@ enum errc cmd_verify(struct cmd *c, const struct verb *v, int argc, char **argv,
 		f.proof = m.proof;
 		return verify_the_notice(c, &f, status);
 	}
-	if (f.keys.n != 0 || f.ca != NULL || f.dkim != NULL || f.withdrawn != NULL || f.resolve != NULL || f.explain)
+	if (f.keys.n != 0 || (f.ca != NULL && stamp == NULL) || f.dkim != NULL || f.withdrawn != NULL || f.resolve != NULL || f.explain)
 		return err_set(&c->e, ERR_USAGE, "these options want a notice to check; see tocsin verify --help");
 	/* Without a notice it is the case that is looked at. */
 	if ((rc = cmd_start(c, v, argc, argv, options, sizeof options / sizeof options[0], &operand, &n)) != OK)
 		return rc;
+	if (stamp != NULL)
+		return verify_the_stamp(c, stamp, f.ca, status);
+	if (stamp_request != NULL)
+		return verify_stamp_request(c, stamp_request);
 	buf_init(&out, 64 * MIB);
 	if ((rc = ledger_verify(c->store, &r.entries, &r.bad_entry, &c->e)) == OK &&
 	    (!evidence || (rc = verify_sources(c, &out, &r)) == OK)) {
