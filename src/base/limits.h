@@ -200,9 +200,9 @@
 /* Attachments of one message in an export; what is over is withheld, said in the record. */
 #define LIMIT_SEALED_ATTACHMENTS (24 * MIB)
 
-/* A sealed bundle: its manifest, records (of 160 bytes there) and notices. Refused. */
 /* Who a case is for, with the names and days of its credentials, 42 bytes each: some 70,000 of them. */
 #define LIMIT_BUNDLE_IDENTITY (3 * MIB)
+/* A sealed bundle: its manifest, records (of 160 bytes there) and notices. Refused. */
 #define LIMIT_BUNDLE_MANIFEST (512 * MIB)
 #define LIMIT_BUNDLE_RECORDS 2000000
 #define LIMIT_BUNDLE_NOTICES 10000

@@ -25,14 +25,12 @@ static void head(struct page *p)
 
 static void fact(struct page *p, const char *name, int64_t when_utc)
 {
-	page_put(p, "<div><dt>");
-	page_put(p, name);
-	page_put(p, "</dt><dd>");
+	page_fact(p, name);
 	if (when_utc == TIME_NONE)
 		page_put(p, "<span class=\"soft\">not known</span>");
 	else
 		page_date(p, when_utc);
-	page_put(p, "</dd></div>\n");
+	page_fact_end(p);
 }
 
 static void banner(struct page *p)

@@ -98,6 +98,15 @@ void page_section(struct page *p, const char *id, const char *title)
 	buf_printf(&p->b, "<section id=\"%s\" aria-labelledby=\"%s-h\">\n<h2 id=\"%s-h\">%s</h2>\n", id, id, id, title);
 }
 
+void page_fact(struct page *p, const char *name)
+{
+	page_put(p, "<div><dt>");
+	page_put(p, name);
+	page_put(p, "</dt><dd>");
+}
+
+void page_fact_end(struct page *p) { page_put(p, "</dd></div>\n"); }
+
 void page_section_end(struct page *p) { page_put(p, "</section>\n"); }
 
 /* ---- tables --------------------------------------------------------------------------------------------------- */

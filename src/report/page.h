@@ -32,6 +32,10 @@ void page_percent(struct page *p, int64_t part, int64_t whole);                 
 void page_date(struct page *p, int64_t when_utc);                                 /* 1 March 2024 */
 void page_time(struct page *p, int64_t when_utc);                                 /* 2024-03-01 09:30 UTC */
 
+/* A name and what stands beside it, in a <dl class="facts">. */
+void page_fact(struct page *p, const char *name);
+void page_fact_end(struct page *p);
+
 void page_section(struct page *p, const char *id, const char *title);
 void page_section_end(struct page *p);
 

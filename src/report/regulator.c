@@ -11,43 +11,31 @@
 
 #define N_OF(array) (sizeof(array) / sizeof((array)[0]))
 
-static void row(struct page *p, const char *name)
-{
-	page_put(p, "<div><dt>");
-	page_put(p, name);
-	page_put(p, "</dt><dd>");
-}
-
-static void row_end(struct page *p)
-{
-	page_put(p, "</dd></div>\n");
-}
-
 /* A time of midnight is a date that somebody wrote. */
 static void row_time(struct page *p, const char *name, int64_t when)
 {
-	row(p, name);
+	page_fact(p, name);
 	if (when == TIME_NONE)
 		page_put(p, "not yet known");
 	else if (when % 86400 == 0)
 		page_date(p, when);
 	else
 		page_time(p, when);
-	row_end(p);
+	page_fact_end(p);
 }
 
 static void row_count(struct page *p, const char *name, int64_t n)
 {
-	row(p, name);
+	page_fact(p, name);
 	page_number(p, n);
-	row_end(p);
+	page_fact_end(p);
 }
 
 static void row_text(struct page *p, const char *name, const char *text)
 {
-	row(p, name);
+	page_fact(p, name);
 	page_str(p, text);
-	row_end(p);
+	page_fact_end(p);
 }
 
 static enum errc nature(struct page *p, struct err *e)
