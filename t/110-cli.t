@@ -109,7 +109,7 @@ is "then to be scanned" "$(next)" 'tocsin scan'
 is "and attributed" "$(next)" 'tocsin attribute --directory FILE'
 "$TOCSIN" attribute --directory "$SAMPLES/organisations.csv" --case "$T/next" >/dev/null
 mv "$T/next/case.yaml" "$T/y"; sed '/^sender:/,/^  phone/d' "$T/y" >"$T/next/case.yaml"
-like "who does not say who signs has to" "$("$TOCSIN" status --case "$T/next")" 'does not say who signs the notices'
+like "who does not say who signs has to" "$("$TOCSIN" status --case "$T/next")" 'sender: name is missing: a notice is from a named person'
 cp "$T/y" "$T/next/case.yaml"
 is "then a wave is planned" "$(next)" 'tocsin notify plan'
 "$TOCSIN" notify plan --case "$T/next" >/dev/null

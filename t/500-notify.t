@@ -198,6 +198,10 @@ like "a German organisation is written to in German" "$out" 'WAS ZU ÄNDERN IST|
 exits "another is shown" 0 notify show --wave 1 --org 'Puertos de Levante S.A.' --text
 like "and a Spanish one in Spanish" "$out" 'QUÉ NO SABEMOS'
 exits "the texts are copied into the case" 0 notify templates
+sed 's/{{from}} to/{{frm}} to/' "$SRC/templates/words.en.yaml" >"$CASE/templates/words.en.yaml"
+exits "a name that no page of an export knows is found before anything is sealed" 2 notify show --wave 1 --text
+like "with its line" "$err" 'words.en.yaml:[0-9]+: .*frm'
+cp "$SRC/templates/words.en.yaml" "$CASE/templates/words.en.yaml"
 sed 's/Wir bedauern, dass dies geschehen ist/Wir bedauern das sehr/' "$CASE/templates/notice.de.txt" >"$T/de"; cp "$T/de" "$CASE/templates/notice.de.txt"
 exits "the notice is shown again" 0 notify show --wave 1 --org 'Nordwall Spedition GmbH' --text
 like "and the case's own are used" "$out" 'Wir bedauern das sehr'

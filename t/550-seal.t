@@ -201,6 +201,8 @@ for fault in full:4 kill:8; do
 	like "with what to do" "$err" 'unpacked.unfinished is there, of a run that was cut off: remove it'
 	rm -r "$T/unpacked.unfinished"
 done
+ok "a folder may be written with a slash behind it" sh -c 'echo "$1" | "$2" open "$3" --notice "$4" --signer "$5" --out "$6/"' sh "$new" "$TOCSIN" "$bundle" "$one" "$T/drop/tocsin.pub" "$T/unpacked"
+ok "and holds what was sealed" test -s "$T/unpacked/index.html"
 like "the ledger says what was sealed" "$(list ledger 2>/dev/null || sqlite3 "$CASE/case.db" 'SELECT what FROM ledger')" 'sealed with new keys'
 exits "the case holds together" 0 "$TOCSIN" report --check --case "$CASE"
 done_testing

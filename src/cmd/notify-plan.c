@@ -43,6 +43,7 @@ static void put_org_json(struct json *j, const struct notify_org *o)
 	json_i64(j, "bulk", o->bulk);
 	json_i64(j, "exposures", o->exposures);
 	json_str(j, "classes", o->classes);
+	json_str(j, "why_none", o->why_none);
 	json_open(j, "notices", '[');
 	for (size_t i = 0; i < o->n_contacts; i++) {
 		json_open(j, NULL, '{');

@@ -198,25 +198,26 @@ static enum errc make_out(struct opening *o, struct unpack u)
 	struct unpacked done;
 	struct arena *a = NULL;
 	struct stat sb;
+	size_t n;
 	enum errc rc;
 
 	if (o->list)
 		return OK;
-	if ((o->unfinished = arena_printf(o->c->a, "%s.unfinished", o->out)) == NULL)
-		return err_memory(&o->c->e);
-	if (lstat(o->out, &sb) != 0) {
-		u.dir = NULL;
-		u.each = NULL;
-		if ((rc = arena_new(&a, GIB, &o->c->e)) != OK)
-			return rc;
-		if ((rc = unpack(a, &u, &done, &o->c->e)) != OK)
-			err_in(&o->c->e, "%s", o->path);
-		arena_free(a);
-		if (rc != OK)
-			return rc;
-	}
 	if (lstat(o->out, &sb) == 0)
 		return err_set(&o->c->e, ERR_REFUSED, "%s is there already: give a folder that is not", o->out);
+	for (n = strlen(o->out); n > 1 && o->out[n - 1] == '/';)
+		n--;
+	if ((o->unfinished = arena_printf(o->c->a, "%.*s.unfinished", (int)n, o->out)) == NULL)
+		return err_memory(&o->c->e);
+	u.dir = NULL;
+	u.each = NULL;
+	if ((rc = arena_new(&a, GIB, &o->c->e)) != OK)
+		return rc;
+	if ((rc = unpack(a, &u, &done, &o->c->e)) != OK)
+		err_in(&o->c->e, "%s", o->path);
+	arena_free(a);
+	if (rc != OK)
+		return rc;
 	return mkdir(o->unfinished, 0700) == 0 ? OK
 	    : errno == EEXIST ? err_set(&o->c->e, ERR_REFUSED, "%s is there, of a run that was cut off: remove it", o->unfinished)
 	                      : err_sys(&o->c->e, "%s", o->unfinished);

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "cmd/verbs.h"
+#include "notify/notify.h"
 #include "store/figures.h"
 #include "store/waves.h"
 
@@ -37,7 +38,6 @@ static enum errc read_standing(struct standing *s, struct err *e)
 static void stages(struct standing *s)
 {
 	const struct figures *f = &s->f;
-	static const char *const states[] = {"", "planned", "approved", "written"};
 
 	buf_str(&s->out, s->c->config.title[0] != '\0' ? "" : "A case without a title");
 	cmd_shown(&s->out, s->c->config.title);
@@ -57,7 +57,7 @@ static void stages(struct standing *s)
 	if (s->wave.number == 0)
 		cmd_line(&s->out, "notify", "no wave is planned");
 	else
-		cmd_line(&s->out, "notify", "wave %" PRId64 " is %s; %" PRId64 " organisations have notices, %" PRId64 " mails have left", s->wave.number, states[s->wave.state], f->told_orgs, f->mails_left);
+		cmd_line(&s->out, "notify", "wave %" PRId64 " is %s; %" PRId64 " organisations have notices, %" PRId64 " mails have left", s->wave.number, wave_state_name(s->wave.state), f->told_orgs, f->mails_left);
 	if (f->mails_left != 0)
 		cmd_line(&s->out, "heard", "%" PRId64 " of %" PRId64 " organisations answered, %" PRId64 " not reached; %" PRId64 " tasks open", f->answered_orgs, f->sent_orgs, f->unreached_orgs, f->open_tasks);
 }
@@ -70,11 +70,10 @@ static void stages_object(struct standing *s)
 	    {"to_attribute", s->unattributed}, {"organisations", f->orgs}, {"without_contact", f->orgs_without_contact}, {"wave", s->wave.number},
 	    {"approvals", (int64_t)s->approvals}, {"organisations_with_notices", f->told_orgs}, {"mails_left", f->mails_left}, {"answered", f->answered_orgs},
 	    {"open_tasks", f->open_tasks}};
-	static const char *const states[] = {"none", "planned", "approved", "written"};
 
 	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
 		json_i64(&s->j, numbers[i].name, numbers[i].n);
-	json_str(&s->j, "wave_state", states[s->wave.state]);
+	json_str(&s->j, "wave_state", s->wave.number == 0 ? "none" : wave_state_name(s->wave.state));
 }
 
 /* ---- what comes next -------------------------------------------------------------------------------------------- */
@@ -92,17 +91,10 @@ static void next(struct standing *s, const char *command, const char *why)
 	buf_printf(&s->out, "%s%s\n      %s\n", s->n_next == 1 ? "Next: " : "then: ", command, why);
 }
 
-/* What a notice needs of case.yaml, and is not there. */
-static const char *missing(const struct case_config *c)
-{
-	return c->our_name[0] == '\0' ? "case.yaml does not say who we are: us, name and domains"
-	    : c->sender_name[0] == '\0' || c->sender_title[0] == '\0' || c->sender_phone[0] == '\0' || c->sender_address[0] == '\0'
-	    ? "case.yaml does not say who signs the notices: sender, name, title, address, phone" : NULL;
-}
-
 static void next_of_wave(struct standing *s)
 {
 	const struct case_config *c = &s->c->config;
+	struct err why = {0};
 	char command[64];
 
 	switch (s->wave.state) {
@@ -117,8 +109,8 @@ static void next_of_wave(struct standing *s)
 	default:
 		break;
 	}
-	if (s->due && missing(c) != NULL)
-		next(s, "edit case.yaml", missing(c));
+	if (s->due && letter_config_ok(c, &why) != OK)
+		next(s, "edit case.yaml", why.text);
 	else if (s->due)
 		next(s, "tocsin notify plan", s->wave.number == 0 ? "nobody has been told yet" : "there is more to tell than the waves so far do");
 	else if (s->f.mails_left == 0 && s->f.told_orgs + s->f.told_persons != 0 && c->delivery.by == DELIVERY_NOT_SET)

@@ -179,4 +179,7 @@ extern const struct jail_job collect_job;
 /* A question of an organisation answered by a person here; ERR_USAGE when none of that number is open. */
 MUST_CHECK enum errc notify_decide(const struct notify *n, uint64_t id, bool accept, const char *by, const char *why, struct err *e);
 
+/* Refuses a case.yaml that says too little for a notice, or that has a link where a name belongs. */
+MUST_CHECK enum errc letter_config_ok(const struct case_config *c, struct err *e);
+
 #endif

@@ -109,8 +109,6 @@ struct letter {
 	const struct clocks *clocks; /* NULL: no duties are named */
 	const char *code; /* of the reading room; NULL: there is none */
 };
-/* Refuses a case.yaml that says too little for a notice, or that has a link where a name belongs. */
-MUST_CHECK enum errc letter_config_ok(const struct case_config *c, struct err *e);
 MUST_CHECK enum errc letter_write(struct arena *a, const struct letter *l, span *subject, span *text, struct err *e);
 
 /* ---- walk.c --------------------------------------------------------------------------------------------------- */

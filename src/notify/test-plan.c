@@ -222,6 +222,7 @@ static void an_organisation_without_a_contact_is_listed_and_told_once_it_has_one
 {
 	struct fixture *f = fixture_new();
 	struct notify_planned p;
+	bool due;
 
 	(void)state;
 	small_case(f);
@@ -234,7 +235,11 @@ static void an_organisation_without_a_contact_is_listed_and_told_once_it_has_one
 	p = plan(f);
 	assert_int_equal(p.wave.number, 0);
 	assert_int_equal(p.unreached, 1);
+	assert_ok(wave_due(f->n.store, true, &due, &e));
+	assert_false(due);
 	rows_contact(f->n.store, 3, 2, "abuse@nobody.example");
+	assert_ok(wave_due(f->n.store, true, &due, &e));
+	assert_true(due); /* what status says is what plan does */
 	p = plan(f);
 	assert_int_equal(p.wave.number, 2);
 	assert_int_equal(p.unreached, 0);

@@ -28,6 +28,8 @@ static const struct template_name letter_names[] = {
 };
 static const struct template_name count_names[] = {{"n", NULL}, {NULL, NULL}};
 static const struct template_name value_names[] = {{"value", NULL}, {"messages", NULL}, {"date", NULL}, {NULL, NULL}};
+static const struct template_name page_names[] = {{"n", NULL}, {"us", NULL}, {"from", NULL}, {"to", NULL}, {"accessed", NULL}, {"presumed", NULL},
+    {"unknown", NULL}, {"file", NULL}, {"due", NULL}, {"path", NULL}, {"date", NULL}, {"key", NULL}, {NULL, NULL}};
 static const struct template_name date_names[] = {{"day", NULL}, {"month", NULL}, {"year", NULL}, {NULL, NULL}};
 
 /* A notice has no link: neither a template nor a word may bring one in. */
@@ -172,7 +174,7 @@ static enum errc read_classes(struct arena *a, const struct yaml *root, struct l
 	    ? OK : yaml_err(y, e, "the last kind must be \"other\"");
 }
 
-static enum errc read_page(const struct yaml *root, struct language *l, struct err *e)
+static enum errc read_page(struct arena *a, const struct yaml *root, struct language *l, struct err *e)
 {
 	static const char *const names[N_PAGE_WORDS + 1] = {
 	    [PAGE_ALL] = "all", [PAGE_AS_MAIL] = "as_mail", [PAGE_MAIL_FILE] = "mail_file",
@@ -208,9 +210,13 @@ static enum errc read_page(const struct yaml *root, struct language *l, struct e
 		return yaml_err(page != NULL ? page : root, e, "\"page\" wants the words of an export's pages");
 	if ((rc = yaml_only(page, names, e)) != OK)
 		return rc;
-	for (size_t i = 0; i < N_PAGE_WORDS; i++)
-		if ((l->page[i] = yaml_text(page, names[i])).n == 0)
-			return yaml_err(page, e, "\"%s\" is missing", names[i]);
+	for (size_t i = 0; i < N_PAGE_WORDS; i++) {
+		struct template *t; /* looked at only: dossier-page.c fills them in, escaped */
+
+		if ((rc = small_template(a, page, names[i], page_names, &t, e)) != OK)
+			return rc;
+		l->page[i] = yaml_text(page, names[i]);
+	}
 	return OK;
 }
 
@@ -247,7 +253,7 @@ static enum errc read_words(struct arena *a, const char *path, struct language *
 	    (rc = read_counted(a, counts, "exposures", &l->exposures, e)) != OK ||
 	    (rc = read_counted(a, counts, "more", &l->more, e)) != OK)
 		return rc;
-	if ((rc = read_masked(a, root, l, e)) != OK || (rc = read_page(root, l, e)) != OK)
+	if ((rc = read_masked(a, root, l, e)) != OK || (rc = read_page(a, root, l, e)) != OK)
 		return rc;
 	l->between = yaml_text(value, "between");
 	l->thousands = yaml_text(root, "thousands");

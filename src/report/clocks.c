@@ -5,9 +5,9 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "case/clocks.h"
-#include "report/report.h"
+#include "report/private.h"
 
-static const char *due_text(struct arena *a, const struct clock *k)
+const char *clock_due_text(struct arena *a, const struct clock *k)
 {
 	char t[TIME_TEXT];
 
@@ -52,7 +52,7 @@ static void clock_lines(struct buf *out, struct arena *a, const struct clock *k)
 	char from[TIME_TEXT];
 
 	buf_printf(out, "%-9s %-22s %s\n", clock_state_name(k->state), k->law, k->does);
-	buf_printf(out, "%-9s due %s", "", due_text(a, k));
+	buf_printf(out, "%-9s due %s", "", clock_due_text(a, k));
 	if (k->unit != CLOCK_NO_DELAY)
 		buf_printf(out, ": %s", clock_period(a, k));
 	if (k->assumed)

@@ -41,4 +41,8 @@ static inline struct check_policy policy_of(const struct case_config *c)
 
 MUST_CHECK enum errc report_html(const struct report_run *run, struct err *e);
 
+/* clocks.c: "end of 3 March 2026", "without undue delay", "when its date is known". NULL: memory. */
+struct clock;
+const char *clock_due_text(struct arena *a, const struct clock *k);
+
 #endif

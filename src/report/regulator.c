@@ -2,8 +2,6 @@
  * The facts that a supervisory authority asks for, in the order of GDPR article 33: a page of its own, for a person to complete and file. Like
  * the clocks it looks at the time of day, and so is no part of the report.
  */
-#include <inttypes.h>
-
 #include "base/io.h"
 #include "base/limits.h"
 #include "case/clocks.h"
@@ -91,7 +89,8 @@ static enum errc borders(struct page *p, struct err *e)
 /* Ours that run in this case, with what was done of them. */
 static enum errc times(struct page *p, const char *law, struct err *e)
 {
-	char due[TIME_TEXT];
+	const char *when;
+	char done[TIME_TEXT];
 	struct clocks c;
 	size_t n = 0;
 	enum errc rc = clocks_read(p->a, law, p->config, time_now(), &c, e);
@@ -111,11 +110,10 @@ static enum errc times(struct page *p, const char *law, struct err *e)
 		page_put(p, "</dt><dd>");
 		page_str(p, clock_state_name(k->state));
 		if (k->done_utc != TIME_NONE)
-			buf_printf(&p->b, " on %s", time_rfc3339(k->done_utc, due));
-		if (k->unit == CLOCK_NO_DELAY)
-			page_put(p, "; without undue delay");
-		else if (k->due_utc != TIME_NONE)
-			buf_printf(&p->b, "; due %s%s", k->due_by_day ? "by the end of " : "", k->due_by_day ? time_date(k->due_utc, due) : time_rfc3339(k->due_utc, due));
+			buf_printf(&p->b, " on %s", time_rfc3339(k->done_utc, done));
+		if ((when = clock_due_text(p->a, k)) == NULL)
+			return err_memory(e);
+		buf_printf(&p->b, "; due %s%s", when, k->assumed ? ", counted from when it was noticed" : "");
 		page_put(p, ". Evidence: ");
 		page_str(p, k->evidence);
 		page_put(p, ".</dd>\n");
@@ -163,9 +161,9 @@ static void telling(struct page *p)
 	page_count(p, f->told_exposures, "exposure", "exposures");
 	page_put(p, "; ");
 	page_number(p, f->untold_orgs);
-	page_put(p, " have none yet, ");
+	page_put(p, " have none yet; ");
 	page_number(p, f->orgs_without_contact);
-	page_put(p, " of them for want of a contact. ");
+	page_put(p, f->orgs_without_contact == 1 ? " has no contact. " : " have no contact. ");
 	if (f->mails_left == 0) {
 		page_put(p, "<strong>None was sent by tocsin yet.</strong>");
 	} else {

@@ -233,6 +233,17 @@ enum errc sql_int(struct sql *db, int64_t *out, int64_t none, struct err *e, con
 	return rc;
 }
 
+enum errc sql_ints(struct sql *db, sqlite3_stmt *q, int64_t *out, size_t max, size_t *n, struct err *e)
+{
+	enum errc rc = OK;
+
+	*n = 0;
+	while (*n < max && sql_next(db, q, &rc, e))
+		out[(*n)++] = sqlite3_column_int64(q, 0);
+	sql_done(q);
+	return rc;
+}
+
 span sql_col(sqlite3_stmt *q, int col)
 {
 	const void *p = sqlite3_column_blob(q, col);

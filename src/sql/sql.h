@@ -49,6 +49,9 @@ int64_t sql_made(const struct sql *db);
 /* One integer of the first row; none when there is no row or NULL. */
 MUST_CHECK enum errc sql_int(struct sql *db, int64_t *out, int64_t none, struct err *e, const char *sql, const char *types, ...);
 
+/* The integers of its first column, at most so many; it is done then. */
+MUST_CHECK enum errc sql_ints(struct sql *db, sqlite3_stmt *q, int64_t *out, size_t max, size_t *n, struct err *e);
+
 /* A column: borrowed until the next step; or in the arena, NULL when out of memory. NULL in the table is "". */
 span sql_col(sqlite3_stmt *q, int col);
 const char *sql_text(struct arena *a, sqlite3_stmt *q, int col);

@@ -18,7 +18,7 @@ struct store {
 /* The SQL function in_scope(verdict), by the policy: see scope_policy_set. */
 MUST_CHECK enum errc scope_policy_install(struct store *st, struct err *e);
 
-/* Two of its queries must mean the same by it: external organisations (no persons) that a message in scope makes a party. */
+/* Its queries must mean the same by it: external organisations (no persons) that a message in scope makes a party. */
 #define CONCERNED \
 	" FROM org o WHERE o.origin NOT IN (1, 4) AND EXISTS (SELECT 1 FROM link l JOIN message m ON m.id = l.message_id" \
 	" WHERE l.org_id = o.id AND l.counts AND in_scope(m.verdict))"

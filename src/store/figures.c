@@ -66,7 +66,7 @@ static const struct {
     COUNT(orgs, "count(*)" CONCERNED),
     COUNT(orgs_directory, "count(*)" CONCERNED " AND o.origin = 2"),
     COUNT(orgs_derived, "count(*)" CONCERNED " AND o.origin = 3"),
-    COUNT(orgs_without_contact, "count(*)" CONCERNED " AND NOT EXISTS (SELECT 1 FROM contact c WHERE c.org_id = o.id)"),
+    COUNT(orgs_without_contact, "count(*)" CONCERNED " AND NOT EXISTS (SELECT 1 FROM usable_contact c WHERE c.org_id = o.id)"),
     COUNT(orgs_exposed,
 	"count(*)" CONCERNED " AND (EXISTS (SELECT 1 FROM owner w WHERE w.org_id = o.id) OR EXISTS (SELECT 1 FROM link l"
 	" JOIN message m ON m.id = l.message_id JOIN finding f ON f.message_id = l.message_id WHERE l.org_id = o.id"
@@ -93,7 +93,7 @@ static const struct {
 	"count(*)" CONCERNED " AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.org_id = o.id AND n.state = 2)"),
     COUNT(ledger_entries, "count(*) FROM ledger"),
     COUNT(unlocked_parts, "count(DISTINCT json_extract(detail, '$.message') || ' ' || json_extract(detail, '$.part'))"
-	" FROM ledger WHERE what = 'open'"),
+	" FROM ledger WHERE what = 'open' AND json_valid(detail)"),
     COUNT(without_walls, "count(*) FROM ledger WHERE json_extract(iif(json_valid(detail), detail, '{}'), '$.jailed') = 0"),
 #undef COUNT
 };

@@ -23,13 +23,7 @@ enum errc findings_begin(struct store *st, const struct digest *rules, size_t n_
 enum errc findings_due(struct store *st, int64_t ruleset_id, int64_t after, int64_t *ids, size_t max, size_t *n,
     struct err *e)
 {
-	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT m.id" DUE " ORDER BY m.id LIMIT ?3", "iii", after, ruleset_id, (int64_t)max);
-	enum errc rc;
-
-	*n = 0;
-	while (*n < max && sql_next(st->sql, q, &rc, e))
-		ids[(*n)++] = sqlite3_column_int64(q, 0);
-	return rc;
+	return sql_ints(st->sql, sql_query(st->sql, e, "SELECT m.id" DUE " ORDER BY m.id LIMIT ?3", "iii", after, ruleset_id, (int64_t)max), ids, max, n, e);
 }
 
 enum errc findings_due_bytes(struct store *st, int64_t ruleset_id, uint64_t *n, struct err *e)

@@ -3,23 +3,13 @@
 #include "store/db.h"
 #include "store/findings.h"
 
-static enum errc ids_of(struct store *st, sqlite3_stmt *q, int64_t *ids, size_t max, size_t *n, struct err *e)
-{
-	enum errc rc = OK;
-
-	*n = 0;
-	while (*n < max && sql_next(st->sql, q, &rc, e))
-		ids[(*n)++] = sqlite3_column_int64(q, 0);
-	return rc;
-}
-
 enum errc findings_sealed(struct store *st, int64_t after, int64_t *ids, size_t max, size_t *n, struct err *e)
 {
 	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT DISTINCT c.message_id FROM coverage c JOIN message m ON m.id = c.message_id"
 	    " WHERE c.message_id > ?1 AND c.outcome = 2 AND c.reason LIKE 'encrypted%password%' AND in_scope(m.verdict)"
 	    " ORDER BY c.message_id LIMIT ?2", "ii", after, (int64_t)max);
 
-	return ids_of(st, q, ids, max, n, e);
+	return sql_ints(st->sql, q, ids, max, n, e);
 }
 
 /* Without "Re:", "AW:" and their like at its beginning. */
@@ -47,9 +37,9 @@ enum errc findings_near(struct store *st, struct arena *a, int64_t message_id, i
 	enum errc rc;
 
 	*n = 0;
-	if (sql_next(st->sql, q, &rc, e) &&
-	    (base = arena_copy(a, subject_base(span_of(sqlite3_column_text(q, 0), (size_t)sqlite3_column_bytes(q, 0))))).p == NULL)
-		return err_memory(e);
+	if (sql_next(st->sql, q, &rc, e) && (base = arena_copy(a, subject_base(sql_col(q, 0)))).p == NULL)
+		rc = err_memory(e);
+	sql_done(q);
 	if (rc != OK)
 		return rc;
 	q = sql_query(st->sql, e, "SELECT DISTINCT f.message_id FROM finding f JOIN message m ON m.id = f.message_id"
@@ -58,7 +48,7 @@ enum errc findings_near(struct store *st, struct arena *a, int64_t message_id, i
 	    " OR (abs(m.when_utc - s.when_utc) <= 259200 AND EXISTS (SELECT 1 FROM party x JOIN party y ON y.address_id = x.address_id"
 	    " WHERE x.message_id = s.id AND x.role = 1 AND y.message_id = m.id AND y.role = 1)))"
 	    " ORDER BY f.message_id LIMIT ?3", "isi", message_id, base, (int64_t)max);
-	return ids_of(st, q, ids, max, n, e);
+	return sql_ints(st->sql, q, ids, max, n, e);
 }
 
 enum errc findings_counts(struct store *st, int64_t message_id, uint64_t *findings, uint64_t *coverage, struct err *e)

@@ -203,12 +203,8 @@ enum errc orgs_due(struct store *st, int64_t after, int64_t *ids, size_t max, si
 {
 	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT m.id" DUE " ORDER BY m.id LIMIT ?3", "iii", after,
 	    (int64_t)DISPOSITION_UNREADABLE, (int64_t)max);
-	enum errc rc;
 
-	*n = 0;
-	while (sql_next(st->sql, q, &rc, e))
-		ids[(*n)++] = sqlite3_column_int64(q, 0);
-	return rc;
+	return sql_ints(st->sql, q, ids, max, n, e);
 }
 
 enum errc orgs_due_bytes(struct store *st, uint64_t *n, struct err *e)

@@ -6,13 +6,8 @@ enum errc places_messages(struct store *st, int64_t after, int64_t *ids, size_t 
 {
 	sqlite3_stmt *q = sql_query(st->sql, e,
 	    "SELECT DISTINCT message_id FROM finding WHERE message_id > ? ORDER BY message_id LIMIT ?", "ii", after, (int64_t)max);
-	enum errc rc;
 
-	*n = 0;
-	while (*n < max && sql_next(st->sql, q, &rc, e))
-		ids[(*n)++] = sqlite3_column_int64(q, 0);
-	sql_done(q);
-	return rc;
+	return sql_ints(st->sql, q, ids, max, n, e);
 }
 
 enum errc places_of(struct store *st, struct arena *a, int64_t message_id, struct place **out, size_t *n, struct err *e)

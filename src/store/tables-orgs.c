@@ -1,5 +1,6 @@
 /* The tables of whose it is, who was told, and who did what. */
 #include "case/names.h"
+#include "store/db.h"
 #include "store/tables.h"
 
 static const struct column contact_columns[] = {TEXT("address", 0), TEXT("role", 0)};
@@ -44,7 +45,7 @@ const struct table page_orgs = {
 };
 const struct table page_orgs_without_contact = {
     .name = "orgs",
-    .sql = ORG_ROWS " WHERE o.origin NOT IN (1, 4) AND l.messages > 0 AND NOT EXISTS (SELECT 1 FROM contact c WHERE c.org_id = o.id)"
+    .sql = ORG_ROWS " WHERE o.origin NOT IN (1, 4) AND l.messages > 0 AND NOT EXISTS (SELECT 1 FROM usable_contact c WHERE c.org_id = o.id)"
 	   " ORDER BY coalesce(x.severity, 0) DESC, coalesce(x.exposures, 0) DESC, l.messages DESC, o.key",
     COLUMNS(org_columns),
 };
@@ -53,8 +54,7 @@ const struct table page_orgs_without_contact = {
 static const struct column country_columns[] = {TEXT("country", 8), NUMBER("organisations", 9)};
 const struct table page_countries = {
     .name = "orgs",
-    .sql = "SELECT 0, coalesce(nullif(o.country, ''), 'not known'), count(*) FROM org o WHERE o.origin NOT IN (1, 4) AND EXISTS (SELECT 1"
-	   " FROM link l JOIN message m ON m.id = l.message_id WHERE l.org_id = o.id AND l.counts AND in_scope(m.verdict))"
+    .sql = "SELECT 0, coalesce(nullif(o.country, ''), 'not known'), count(*)" CONCERNED
 	   " GROUP BY 2 ORDER BY o.country = '', 3 DESC, 2",
     COLUMNS(country_columns),
 };

@@ -68,13 +68,8 @@ enum errc waiting_messages(struct store *st, enum waiting_state state, int64_t a
 {
 	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT DISTINCT w.message_id FROM waiting w WHERE w.message_id > ?1 AND w.state = ?2 AND " FIRST
 	    " ORDER BY w.message_id LIMIT ?3", "iii", after, (int64_t)state, (int64_t)max);
-	enum errc rc;
 
-	*n = 0;
-	while (*n < max && sql_next(st->sql, q, &rc, e))
-		ids[(*n)++] = sqlite3_column_int64(q, 0);
-	sql_done(q);
-	return rc;
+	return sql_ints(st->sql, q, ids, max, n, e);
 }
 
 enum errc waiting_paths(struct store *st, struct arena *a, int64_t message_id, enum waiting_state state, span **paths, size_t *n,

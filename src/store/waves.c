@@ -83,10 +83,12 @@ enum errc wave_get(struct store *st, int64_t number, struct wave *out, struct er
 	" AND id NOT IN (SELECT exposure_id FROM finding) AND id NOT IN (SELECT exposure_id FROM told WHERE NOT (" these "))"
 #define UNTOLD "(wave, org_id) IN (SELECT wave, org_id FROM temp.untold)"
 
-/*
- * Rows of organisations that nobody could be told of, and that have a contact now: they are due again. The notice
- * rows that say "no contact" stay.
- */
+/* Notices n of written waves whose organisation could not be told then, and has a contact now. */
+#define REACHABLE_NOW                                                                                            \
+	" FROM notice n JOIN wave w ON w.number = n.wave WHERE n.state = 3 AND w.state = 3 AND EXISTS (SELECT 1"  \
+	" FROM usable_contact c WHERE c.org_id = n.org_id AND" CONTACT_IS_USABLE ") AND NOT" MAYBE_INTRUDER("n.org_id")
+
+/* The rows of these organisations go: they are due again. The notice rows that say "no contact" stay. */
 static enum errc take_back_untold(struct store *st, struct err *e)
 {
 	enum errc rc;
@@ -94,9 +96,7 @@ static enum errc take_back_untold(struct store *st, struct err *e)
 
 	if ((rc = sql_run(st->sql, e, "DROP TABLE IF EXISTS temp.untold", "")) != OK ||
 	    (rc = sql_run(st->sql, e,
-	        "CREATE TEMP TABLE untold AS SELECT DISTINCT n.wave, n.org_id FROM notice n JOIN wave w ON w.number = n.wave"
-	        " WHERE n.state = 3 AND w.state = 3 AND EXISTS (SELECT 1 FROM usable_contact c WHERE c.org_id = n.org_id AND"
-	        CONTACT_IS_USABLE ") AND NOT" MAYBE_INTRUDER("n.org_id"), "")) != OK ||
+	        "CREATE TEMP TABLE untold AS SELECT DISTINCT n.wave, n.org_id" REACHABLE_NOW, "")) != OK ||
 	    (rc = sql_int(st->sql, &n, 0, e, "SELECT count(*) FROM temp.untold", "")) != OK || n == 0)
 		return rc;
 	if ((rc = sql_run(st->sql, e, DROP_UNFOUND(UNTOLD), "")) == OK &&
@@ -109,10 +109,12 @@ enum errc wave_due(struct store *st, bool mentioned, bool *out, struct err *e)
 {
 	int64_t n = 0; /* ?1 stands there for LINK_IS_DUE, whose policy is ?2 */
 	enum errc rc = sql_int(st->sql, &n, 0, e,
-	    "SELECT 1 FROM link l CROSS JOIN message m ON m.id = l.message_id WHERE (?1 = ?1) AND in_scope(m.verdict) AND" LINK_IS_DUE
+	    "SELECT EXISTS (SELECT 1" REACHABLE_NOW ") OR EXISTS (SELECT 1 FROM link l CROSS JOIN message m ON m.id = l.message_id"
+	    " WHERE (?1 = ?1) AND in_scope(m.verdict) AND" LINK_IS_DUE
 	    "AND (NOT EXISTS (SELECT 1 FROM told t WHERE t.org_id = l.org_id AND t.message_id = l.message_id AND t.role = l.role AND t.exposure_id = 0)"
-	    " OR (" LINK_IS_PARTY " AND EXISTS (SELECT 1 FROM finding f WHERE f.message_id = l.message_id AND NOT EXISTS (SELECT 1 FROM told t"
-	    "  WHERE t.org_id = l.org_id AND t.message_id = f.message_id AND t.role = 0 AND t.exposure_id = f.exposure_id)))) LIMIT 1",
+	    " OR EXISTS (SELECT 1 FROM finding f WHERE f.message_id = l.message_id AND (" LINK_IS_PARTY
+	    "  OR EXISTS (SELECT 1 FROM owner o WHERE o.exposure_id = f.exposure_id AND o.org_id = l.org_id)) AND NOT EXISTS (SELECT 1 FROM told t"
+	    "  WHERE t.org_id = l.org_id AND t.message_id = f.message_id AND t.role = 0 AND t.exposure_id = f.exposure_id))))",
 	    "ii", (int64_t)0, (int64_t)mentioned);
 
 	*out = n != 0;
