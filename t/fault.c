@@ -4,7 +4,7 @@
  * FAULT=full:N: the disk is full from the n-th call on that asks for space: a write, a new file, a new folder.
  * FAULT=files:N: from the n-th on, no file can be opened for want of descriptors.
  * FAULT=step:N: behind the n-th step, a write or fsync, the process is killed, as kill -9 would; FAULT=kill:N: renames and new
- * folders are steps, too.
+ * folders are steps, too. FAULT=crash:N: behind the n-th step it crashes.
  * FAULT=before:N: in front of the n-th write, when its file is open and has nothing yet (t/579-published.t).
  * FAULT=clock:N: for each byte of $FAULT_FILE its monotonic clock is N seconds ahead, so that a limit of time is met (t/320-passes.t).
  * Workers get no environment, so they are spared.
@@ -62,6 +62,8 @@ static void step(void)
 {
 	if (fails("step") || fails("kill"))
 		(void)raise(SIGKILL);
+	if (fails("crash"))
+		(void)raise(SIGSEGV);
 }
 
 static void named(void)
