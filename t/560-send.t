@@ -6,6 +6,7 @@ new_case "$CASE"
 cat >"$T/sendmail" <<SH
 #!/bin/sh
 cat >/dev/null
+[ ! -e "$T/later" ] || { echo 'queue file write error'; exit 75; }
 for a; do to=\$a; done
 echo "\$to" >>"$T/left"
 [ ! -e "$T/die" ] || kill -9 \$PPID
@@ -87,6 +88,31 @@ list ledger >"$T/before"
 exits "the others leave without a pause" 0 notify send --send
 is "in batches that grow" "$(list ledger | jq -r 'select(.what == "batch sent") | .detail | if type == "string" then fromjson else . end | .mails' | sed "1,$(grep -c '"what":"batch sent"' "$T/before")d" | head -4 | tr '\n' ' ')" "1 2 3 3 "
 ok "of all mails" test "$(wc -l <"$T/left")" -gt 9
+
+# EX_TEMPFAIL: not taken, and again later, after longer and longer, as what a server refuses for now (t/565-smtp.t).
+TOCSIN_NOW=2027-01-01T00:00:00Z; export TOCSIN_NOW
+sqlite3 "$CASE/case.db" "UPDATE delivery SET state = 2, attempts = 0, intent_utc = NULL, handed_utc = NULL, due_utc = NULL"
+all=$(sqlite3 "$CASE/case.db" "SELECT count(*) FROM delivery")
+: >"$T/left"; touch "$T/later"
+for wait in 5 15 60; do
+	passed_preflight
+	run notify send --send --json
+	is "what the mail server's program refuses for now is not lost, and not uncertain" \
+	    "$rc $(printf '%s' "$out" | jq -c '[.handed_over, .to_retry, .failed, .uncertain]')" "0 [0,$all,0,0]"
+	is "it is due again in $wait minutes" \
+	    "$(sqlite3 "$CASE/case.db" "SELECT DISTINCT (due_utc - $(date -u -d "$TOCSIN_NOW" +%s)) / 60.0 FROM delivery")" $wait.0
+	TOCSIN_NOW=$(date -u -d "$TOCSIN_NOW + $wait minutes" +%FT%TZ)
+done
+like "what the program said is shown" "$(notify status --json)" 'queue file write error'
+rm "$T/later"; passed_preflight
+now=$TOCSIN_NOW TOCSIN_NOW=$(date -u -d "$TOCSIN_NOW - 1 second" +%FT%TZ)
+run notify send --send --json
+is "nothing leaves a second before" "$(printf '%s' "$out" | jq -c .handed_over) $(wc -l <"$T/left")" "0 0"
+TOCSIN_NOW=$now
+run notify send --send --json
+is "then each leaves" "$(printf '%s' "$out" | jq -c .handed_over) $(wc -l <"$T/left")" "$all $all"
+is "once" "$(sort "$T/left" | uniq -d)" ""
+unset TOCSIN_NOW
 
 CASE=$T/c
 ingest "$SAMPLES/later"; scan; attribute --directory "$T/organisations.csv"

@@ -187,8 +187,8 @@ static bool listen_to(int fd, struct buf *said_text)
 }
 
 /*
- * sysexits(3). Only codes that cannot come after the mail was queued are a clear no; EX_TEMPFAIL is not one of them:
- * with sendmail(8) it means "queued", with others "not taken".
+ * sysexits(3). Only codes that cannot come after the mail was queued are a clear no. EX_TEMPFAIL is a clear "later":
+ * sendmail(8), which uses it for "queued" inside, ends with 0 then (finis() in its main.c), and others mean "not taken" by it.
  */
 static enum hand_outcome outcome_of(int status)
 {
@@ -200,6 +200,8 @@ static enum hand_outcome outcome_of(int status)
 	case EX_NOUSER:
 	case EX_NOHOST:
 		return HAND_REFUSED;
+	case EX_TEMPFAIL:
+		return HAND_LATER;
 	case EX_USAGE:
 	case EX_DATAERR:
 	case EX_NOINPUT:
