@@ -258,11 +258,11 @@ enum errc name_add(struct dictionary_builder *b, const struct words *v, span nam
     uint32_t org, struct err *e)
 {
 	static const char *const ands[] = {"and", "und", "et"};
-	UNFILLED unsigned char other[256];
+	UNFILLED unsigned char other[LIMIT_NAME_BYTES];
 	size_t n = without_umlauts(name, other, sizeof other), at = between_words(name);
 	enum errc rc = spelling_add(b, v, name, round, org, e);
 
-	if (rc == OK && name.n > 4 && name.p[name.n - 1] == ')' && name.p[0] != '(')
+	if (rc == OK && name.n > 4 && name.n <= LIMIT_NAME_BYTES && name.p[name.n - 1] == ')' && name.p[0] != '(')
 		rc = both_add(b, v, name, round, org, e);
 	if (rc == OK && n > 0)
 		rc = spelling_add(b, v, span_of(other, n), ROUND_CORE, org, e);

@@ -295,7 +295,8 @@ static void a_name_with_another_in_brackets_is_both(void **state)
 {
 	(void)state;
 	open_directory("name;domains\nRavensworth Airship Company (RAC);r.example\nMarlowe Press (formerly Kyd Books Ltd);m.example\n"
-	    "Acme Rockets (Germany);ag.example\nAcme Rockets (USA);au.example\neQuill;q.example\n");
+	    "Acme Rockets (Germany);ag.example\nAcme Rockets (USA);au.example\neQuill;q.example\n"
+	    "Quorn Press (formerly Kvist Books (ex Lind Paper));q2.example\n");
 	expect("Ravensworth Airship Company pays, RAC pays", "1|1");
 	expect("Ravensworth Airship Company (RAC)", "1");
 	expect("rac", "");
@@ -303,6 +304,23 @@ static void a_name_with_another_in_brackets_is_both(void **state)
 	expect("We met Acme Rockets in the USA.", "");
 	expect("Acme Rockets (Germany)", "3");
 	expect("eQuill and equill", "5|5");
+	expect("Quorn Press was Kvist Books and Lind Paper", "6|6|6");
+	close_directory();
+}
+
+static void a_name_within_a_name_without_end_is_a_row_like_any_other(void **state)
+{
+	enum { NAMES = 30000 };
+	static char csv[6 * NAMES + 100];
+	size_t n = (size_t)snprintf(csv, sizeof csv, "name;domains\nZebu");
+
+	(void)state;
+	for (size_t i = 0; i < NAMES; i++, n += 5)
+		memcpy(csv + n, "(ex A", 5);
+	memset(csv + n, ')', NAMES);
+	(void)snprintf(csv + n + NAMES, sizeof csv - n - NAMES, ";deep.example\nKvist Books;k.example\n");
+	open_directory(csv);
+	expect("Kvist Books has vpn.deep.example", "2|host vpn.deep.example");
 	close_directory();
 }
 
@@ -404,6 +422,7 @@ int main(void)
 	    cmocka_unit_test(a_title_is_the_line_above_a_block_that_names_somebody),
 	    cmocka_unit_test(a_text_cut_anywhere_has_a_title_or_none),
 	    cmocka_unit_test(a_name_with_another_in_brackets_is_both),
+	    cmocka_unit_test(a_name_within_a_name_without_end_is_a_row_like_any_other),
 	    cmocka_unit_test(a_host_within_a_link_is_found_behind_its_escapes),
 	    cmocka_unit_test(a_host_in_proofpoints_spelling_is_told_as_it_is),
 	    cmocka_unit_test(a_name_is_found_across_a_line_end_and_quote_marks_but_not_across_a_paragraph),

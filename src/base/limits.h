@@ -86,6 +86,11 @@
 
 /* Words of an organisation's name that are compared; what follows in a longer one is not looked at. */
 #define LIMIT_NAME_TOKENS 8
+/*
+ * A name that is looked for in other spellings as well, and in which another one may stand in brackets, and one in that: some forty at
+ * most, each a call within the last. A longer one is taken as it is written.
+ */
+#define LIMIT_NAME_BYTES 256
 /* A directory of organisations (one million rows are about 100 MB), and its rows. Refused. */
 #define LIMIT_DIRECTORY_BYTES GIB
 #define LIMIT_DIRECTORY_ROWS 16000000
