@@ -116,8 +116,8 @@ static size_t heading_at(span text, const struct mentions *l, size_t first, size
 		const struct mention *m = &l->v[i];
 		size_t end = (size_t)m->at + m->n;
 
-		if (m->kind != MENTION_NAME || m->weak || m->at < begin || end > from || !ends_in_colon(text, end) ||
-		    lines_between(text, end, from) == 0)
+		if (m->kind != MENTION_NAME || m->weak || m->at < begin || end > from || lines_between(text, end, from) == 0 ||
+		    !ends_in_colon(text, end))
 			continue;
 		for (at = m->at; at > begin && text.p[at - 1] != '\n'; at--)
 			;
@@ -204,7 +204,7 @@ static void offer_hosts(struct look *k, size_t from, size_t to)
 			continue;
 		if (!in_link && span_ends_nocase(span_first(k->text, at), SPAN_LIT("://"))) {
 			link = m;
-			link_to = link_end(k->text, at);
+			link_to = link_end(span_first(k->text, to), at);
 			inner = 0;
 		}
 		score = of_title ? A_TITLE + (at - k->title.at) : how_far(k, in_link ? &link : &m);

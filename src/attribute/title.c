@@ -5,6 +5,7 @@
 enum {
 	LINES = 14,            /* looked at above a secret */
 	LINE_LONGEST = 240,
+	PARAGRAPH_LONGEST = 4096, /* on one line, when a note stands below it */
 	TITLE_LONGEST = 90, TITLE_WORDS = 8,
 	INTRODUCTION_LONGEST = 200, /* "... for Acme's portal:" */
 	LABEL_LONGEST = 40, LABEL_WORDS = 3,
@@ -211,7 +212,7 @@ bool title_above(span text, const struct mentions *l, const struct place *secret
 			continue;
 		}
 		named = has_mention(l, title, &quoted) || (apart && has_host(text, l, title)); /* in its paragraph a host needs no title */
-		if (kind == LINE_HEADER || quoted || (has_secret(secrets, n_secrets, title) && (apart || named)))
+		if (kind == LINE_HEADER || quoted || ((apart || named) && has_secret(secrets, n_secrets, title)))
 			return false;
 		if (named && (kind == LINE_FIELD ? words_in(span_sub(text, title->at, title->end - title->at)) <= TITLE_WORDS
 		                                 : is_title(text, title, begin)))
@@ -229,11 +230,11 @@ bool title_above(span text, const struct mentions *l, const struct place *secret
 
 bool note_below(span text, size_t to, struct place *note)
 {
-	size_t begin, at = to + span_find_byte(span_from(text, to), '\n'), end;
+	size_t begin, at = to + span_find_byte(span_sub(text, to, PARAGRAPH_LONGEST), '\n'), end;
 
-	if (at >= text.n)
+	if (at >= text.n || text.p[at] != '\n')
 		return false;
-	end = at + 1 + span_find_byte(span_from(text, at + 1), '\n');
+	end = at + 1 + span_find_byte(span_sub(text, at + 1, TITLE_LONGEST), '\n');
 	return end - at <= TITLE_LONGEST && line_ending_at(text, end, &begin, note) && begin == at + 1 && note->end > note->at &&
 	    text.p[note->at] == '(' && text.p[note->end - 1] == ')';
 }

@@ -1,0 +1,132 @@
+/*
+ * What stands beside a secret in a text whose line has no end: what is not near it cannot be read at all, so that whoever looks there
+ * ends the test. A text of 60 MB on one line may hold thousands of secrets: none of them may cost its length, nor that of their list.
+ */
+#include "base/test.h"
+
+#include <sys/mman.h>
+
+#include "attribute/private.h"
+
+enum { NEAR = 8192, LONG = 64 << 20 };
+
+static unsigned char *pages;
+
+static int set_up(void **state)
+{
+	(void)state;
+	pages = mmap(NULL, LONG, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	return pages == MAP_FAILED || mprotect(pages, NEAR, PROT_READ | PROT_WRITE) != 0 ? -1 : 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	return munmap(pages, LONG);
+}
+
+/* That beginning, and an "x" after the other. */
+static span endless(const char *begin)
+{
+	memset(pages, 'x', NEAR);
+	memcpy(pages, begin, strlen(begin));
+	return span_of(pages, LONG);
+}
+
+static size_t place_of(span text, const char *word)
+{
+	size_t at = span_find(span_first(text, NEAR), span_str(word));
+
+	assert_true(at < NEAR);
+	return at;
+}
+
+/* What is told of the secret "tr0ub4dor": the likeliest, or "". m: the mention of a name, or n is 0. */
+static void expect_beside(span text, struct mention m, const char *want)
+{
+	struct part_text t = {.utf8 = text, .content = text};
+	struct mentions l = {&m, m.n != 0, 1};
+	struct place secret = {place_of(text, "tr0ub4dor"), place_of(text, "tr0ub4dor") + 9};
+	struct secret s = {SPAN_LIT("1"), secret.at, 9, false};
+	struct told_mention told = {0};
+	struct cursor c;
+	struct buf out;
+
+	buf_init(&out, 65536);
+	beside_tell(&t, &l, &secret, 1, 0, &s, 0, &out);
+	c = cursor_of(buf_span(&out));
+	if (!told_get(&c, &told))
+		told.text = SPAN_EMPTY;
+	assert_false(c.bad);
+	assert_span(told.text, want);
+	buf_free(&out);
+}
+
+static void a_name_before_a_secret_costs_no_look_at_the_end_of_the_line(void **state)
+{
+	(void)state;
+	expect_beside(endless("Acme: the password is tr0ub4dor "), (struct mention){MENTION_NAME, false, 1, 0, 4}, "Acme");
+}
+
+static void a_link_beside_a_secret_is_followed_no_further_than_its_paragraph(void **state)
+{
+	(void)state;
+	expect_beside(endless("password: tr0ub4dor at https://vpn.acme.example/"), (struct mention){0}, "vpn.acme.example");
+	expect_beside(endless("password: tr0ub4dor at https://safe.example/?u=https://vpn.acme.example/"), (struct mention){0}, "safe.example");
+}
+
+static void expect_note(span text, const char *want)
+{
+	struct place note = {0};
+	bool is = note_below(text, place_of(text, "tr0ub4dor"), &note);
+
+	assert_span(is ? span_sub(text, note.at, note.end - note.at) : SPAN_EMPTY, want);
+}
+
+static void a_note_stands_below_the_line_of_its_secret_and_is_short(void **state)
+{
+	char text[5000];
+
+	(void)state;
+	expect_note(span_str("password: tr0ub4dor\n(the one for Acme)\n"), "(the one for Acme)");
+	expect_note(span_str("password: tr0ub4dor\n(the one for Acme)"), "(the one for Acme)");
+	expect_note(span_str("password: tr0ub4dor"), "");
+	expect_note(span_str("password: tr0ub4dor\n"), "");
+	/* in a line that is a paragraph, as a browser's editor writes it */
+	for (int n = 1; n < 4000; n = 2 * n + 1) {
+		(void)snprintf(text, sizeof text, "password: tr0ub4dor%*s.\n(the one for Acme)\n", n, "");
+		expect_note(span_str(text), "(the one for Acme)");
+	}
+	for (int n = 80; n < 100; n++) {
+		char note[110];
+
+		(void)snprintf(note, sizeof note, "(%0*d)", n - 2, 0);
+		(void)snprintf(text, sizeof text, "password: tr0ub4dor\n%s\nx", note);
+		expect_note(span_str(text), n < 90 ? note : "");
+	}
+	expect_note(endless("password: tr0ub4dor "), "");
+	expect_note(endless("password: tr0ub4dor\n(the one for Acme"), "");
+}
+
+static void a_line_that_names_nobody_is_not_searched_for_secrets(void **state)
+{
+	span text = endless("user: kg\nport: 22\npassword: tr0ub4dor\n");
+	const struct place *nowhere = (const struct place *)(const void *)(pages + NEAR);
+	struct mentions l = {0};
+	struct place title;
+
+	(void)state;
+	assert_false(title_above(text, &l, nowhere, 1000, place_of(text, "tr0ub4dor"), &title));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_name_before_a_secret_costs_no_look_at_the_end_of_the_line),
+	    cmocka_unit_test(a_link_beside_a_secret_is_followed_no_further_than_its_paragraph),
+	    cmocka_unit_test(a_note_stands_below_the_line_of_its_secret_and_is_short),
+	    cmocka_unit_test(a_line_that_names_nobody_is_not_searched_for_secrets),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
