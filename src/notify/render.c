@@ -14,11 +14,11 @@ enum letter_var {
 	V_SENDER_NAME, V_SENDER_TITLE, V_SENDER_PHONE, V_SENDER_ADDRESS, V_PORTAL, V_CODE,
 	V_SENDER_DOMAIN, V_SIGN_KEY, V_SIGN_DKIM, V_SIGN_SMIME,
 	V_DETECTED, V_CONTAINED, V_FIRST_ACCESS, V_LAST_ACCESS, V_MEASURES,
-	V_MESSAGES, V_PERIOD_FROM, V_PERIOD_TO, V_UNDATED,
+	V_MESSAGES, V_SINGLE, V_PERIOD_FROM, V_PERIOD_TO, V_UNDATED,
 	V_SENT, V_RECEIVED, V_MENTIONED, V_OWNED, V_BULK,
 	V_ACCESSED, V_PRESUMED, V_UNKNOWN, V_UNREAD, V_FORGED,
 	V_EXPOSURES, V_KINDS, V_DUTIES,
-	V_SUPPLEMENT, V_PREVIOUS_DATE, V_PREVIOUS_MESSAGES, V_PREVIOUS_EXPOSURES, V_NEW_MESSAGES, V_AGAIN_MESSAGES,
+	V_SUPPLEMENT, V_PREVIOUS_DATE, V_PREVIOUS_MESSAGES, V_PREVIOUS_SINGLE, V_PREVIOUS_EXPOSURES, V_NEW_MESSAGES, V_AGAIN_MESSAGES,
 	N_VARS,
 };
 static const char *const var_names[N_VARS] = {
@@ -26,11 +26,11 @@ static const char *const var_names[N_VARS] = {
 	"sender_name", "sender_title", "sender_phone", "sender_address", "portal", "code",
 	"sender_domain", "sign_key", "sign_dkim", "sign_smime",
 	"detected", "contained", "first_access", "last_access", "measures",
-	"messages", "period_from", "period_to", "undated",
+	"messages", "single", "period_from", "period_to", "undated",
 	"sent", "received", "mentioned", "owned", "bulk",
 	"accessed", "presumed", "unknown", "unread", "forged",
 	"exposures", "kinds", "duties",
-	"supplement", "previous_date", "previous_messages", "previous_exposures", "new_messages", "again_messages",
+	"supplement", "previous_date", "previous_messages", "previous_single", "previous_exposures", "new_messages", "again_messages",
 };
 
 struct render {
@@ -174,12 +174,20 @@ static void set_people(struct render *r)
 	set_said(r, V_MEASURES, c->measures_said, c->measures);
 }
 
+/* One message alone: "this message" where other letters say "these". */
+static void set_single(struct render *r, enum letter_var i, int64_t n)
+{
+	if (n == 1)
+		r->v[i].text = SPAN_LIT("yes");
+}
+
 static void set_messages(struct render *r)
 {
 	const struct facts *f = r->l->facts;
 	const struct counted *m = &r->l->language->messages;
 
 	set_count(r, V_MESSAGES, m, f->messages);
+	set_single(r, V_SINGLE, f->messages);
 	set_date(r, V_PERIOD_FROM, f->from_utc);
 	set_date(r, V_PERIOD_TO, f->to_utc);
 	if (span_eq(r->v[V_PERIOD_FROM].text, r->v[V_PERIOD_TO].text))
@@ -209,6 +217,7 @@ static void set_before(struct render *r)
 		r->rc = err_memory(r->e);
 	set_date(r, V_PREVIOUS_DATE, f->before.planned_utc);
 	set_count(r, V_PREVIOUS_MESSAGES, &l->messages, f->before.messages);
+	set_single(r, V_PREVIOUS_SINGLE, f->before.messages);
 	set_count(r, V_PREVIOUS_EXPOSURES, &l->exposures, f->before.exposures);
 	set_count(r, V_NEW_MESSAGES, &l->messages, f->messages - f->again);
 	set_count(r, V_AGAIN_MESSAGES, &l->messages, f->again);

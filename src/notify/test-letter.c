@@ -61,6 +61,49 @@ static void a_notice_is_in_the_language_of_its_organisation(void **state)
 	fixture_free(f);
 }
 
+/* Of who is told of one message, in each language, and of who is told of two: neither letter has the words of the other. */
+static void a_notice_of_one_message_does_not_say_these(void **state)
+{
+	static const struct { const char *code, *one, *many[3]; } languages[] = {
+	    {"en", "In that message we found", {"that mail", "each is in", "one is meant"}},
+	    {"fr", "Dans le courriel concerné, nous avons", {"ces courriels", "es courriels vous", "es courriels échangés"}},
+	    {"de", "In der betroffenen E-Mail haben wir", {"diesen E-Mails", "E-Mails, die Sie", "E-Mails zwischen"}},
+	    {"es", "En el mensaje afectado encontramos", {"estos mensajes", "mensajes que les", "mensajes entre usted"}},
+	};
+	struct fixture *f = fixture_new();
+
+	(void)state;
+	small_case(f);
+	rows_unread(f->n.store, 2);
+	rows_finding(f->n.store, 2, 1);
+	f->config.notify_persons = true;
+	for (int64_t i = 0; i < 16; i++) {
+		const char *code = languages[i / 4].code;
+		bool person = i % 4 >= 2, two = i % 2 != 0;
+		const char *key = arena_printf(f->a, "%s%d%d@%s.example", code, person, two, code);
+
+		rows_org(f->n.store, 10 + i, key, person ? ORG_PERSON : ORG_DIRECTORY, "", code);
+		rows_contact(f->n.store, 10 + i, 0, key);
+		rows_link(f->n.store, 2, 10 + i, LINK_RECIPIENT, true);
+		if (two)
+			rows_link(f->n.store, 1, 10 + i, LINK_RECIPIENT, true);
+	}
+	(void)plan(f);
+	for (size_t i = 0; i < 16; i++) {
+		const char *code = languages[i / 4].code;
+		bool two = i % 2 != 0;
+		const char *text = text_of(f, arena_printf(f->a, "%s%d%d@%s.example", code, i % 4 >= 2, two, code));
+		bool many = false;
+
+		assert_true((strstr(text, languages[i / 4].one) != NULL) == !two);
+		for (size_t k = 0; k < 3; k++)
+			many |= strstr(text, languages[i / 4].many[k]) != NULL;
+		if (many != two)
+			fail_msg("one or many?\n%s", text);
+	}
+	fixture_free(f);
+}
+
 static void a_notice_names_no_other_organisation_and_no_secret_of_one(void **state)
 {
 	struct fixture *f = fixture_new();
@@ -194,6 +237,7 @@ int main(int argc, char **argv)
 	    cmocka_unit_test(a_notice_says_what_there_is_to_say),
 	    cmocka_unit_test(mail_that_the_intruder_sent_as_the_victim_is_said_to_be_that),
 	    cmocka_unit_test(a_notice_is_in_the_language_of_its_organisation),
+	    cmocka_unit_test(a_notice_of_one_message_does_not_say_these),
 	    cmocka_unit_test(a_notice_names_no_other_organisation_and_no_secret_of_one),
 	    cmocka_unit_test(a_link_in_evidence_does_not_become_one_in_a_notice),
 	    cmocka_unit_test(a_case_that_says_too_little_or_has_a_link_is_refused),

@@ -18,11 +18,11 @@ static const struct template_name letter_names[] = {
     {"sender_name", NULL}, {"sender_title", NULL}, {"sender_phone", NULL}, {"sender_address", NULL}, {"portal", NULL}, {"code", NULL},
     {"sender_domain", NULL}, {"sign_key", NULL}, {"sign_dkim", NULL}, {"sign_smime", NULL},
     {"detected", NULL}, {"contained", NULL}, {"first_access", NULL}, {"last_access", NULL}, {"measures", NULL},
-    {"messages", NULL}, {"period_from", NULL}, {"period_to", NULL}, {"undated", NULL},
+    {"messages", NULL}, {"single", NULL}, {"period_from", NULL}, {"period_to", NULL}, {"undated", NULL},
     {"sent", NULL}, {"received", NULL}, {"mentioned", NULL}, {"owned", NULL}, {"bulk", NULL},
     {"accessed", NULL}, {"presumed", NULL}, {"unknown", NULL}, {"unread", NULL}, {"forged", NULL},
     {"exposures", NULL}, {"kinds", NULL}, {"kind", "kinds"}, {"values", "kinds"}, {"more", "kinds"}, {"advice", "kinds"}, {"duties", NULL}, {"duty", "duties"},
-    {"supplement", NULL}, {"previous_date", NULL}, {"previous_messages", NULL}, {"previous_exposures", NULL},
+    {"supplement", NULL}, {"previous_date", NULL}, {"previous_messages", NULL}, {"previous_single", NULL}, {"previous_exposures", NULL},
     {"new_messages", NULL}, {"again_messages", NULL},
     {NULL, NULL},
 };
