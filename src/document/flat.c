@@ -151,8 +151,7 @@ static bool is_file(span element)
 	return IS_ANY(element, "binaryData", "binData", "binary-data");
 }
 
-/* What is no running text: files, links that lead out, and, where it is asked for, words of other elements. */
-static enum errc others_read(struct layout *l, span bytes, bool words, struct err *e)
+enum errc others_read(struct layout *l, span bytes, bool words, struct err *e)
 {
 	span element = SPAN_EMPTY, name = SPAN_EMPTY;
 	struct beside beside;
@@ -171,8 +170,8 @@ static enum errc others_read(struct layout *l, span bytes, bool words, struct er
 				beside_say(&beside, SPAN_EMPTY, xml_attribute(&x, "Target"));
 		} else if (event == XML_CLOSE) {
 			element = SPAN_EMPTY;
-		} else if ((rc = base64_read(l, name.n > 0 ? name : element, x.text, is_file(element), &taken, e)) == OK && !taken && words &&
-		           !flow_takes(element) && span_trim(x.text).n > 3) {
+		} else if ((rc = base64_read(l, name.n > 0 ? name : element, x.text, is_file(element), &taken, e)) == OK && !taken &&
+		           (words || is_file(element)) && !flow_takes(element) && span_trim(x.text).n > 3) {
 			beside_say(&beside, element, x.text);
 		}
 	}

@@ -338,7 +338,9 @@ static enum errc flow_read(struct layout *l, const struct zip *z, span member, c
 	span bytes;
 	enum errc rc = package_xml(l, z, member, &bytes, e);
 
-	return rc != OK || bytes.n == 0 ? rc : odf_bytes_read(l, bytes, kind, e);
+	if (rc == OK && bytes.n > 0 && (rc = odf_bytes_read(l, bytes, kind, e)) == OK)
+		rc = others_read(l, bytes, false, e);
+	return rc;
 }
 
 enum errc odf_read(struct layout *l, span content, struct err *e)

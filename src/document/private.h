@@ -92,6 +92,8 @@ MUST_CHECK enum errc pdf_read(struct layout *l, span content, struct err *e);
 MUST_CHECK enum errc document_read_into(struct layout *l, enum document_kind kind, span content, struct err *e);
 MUST_CHECK enum errc flat_read(struct layout *l, span content, struct err *e);
 bool flat_is(span content);
+/* What is no running text in one file of XML: files in it, links that lead out, and, where it is asked for, words of other elements. */
+MUST_CHECK enum errc others_read(struct layout *l, span bytes, bool words, struct err *e);
 MUST_CHECK enum errc xps_read(struct layout *l, const struct zip *z, struct err *e); /* pages of an XML paper specification */
 
 /* A document within one, by its content; what is none is passed over. */

@@ -392,6 +392,23 @@ static void files_in_one_file_of_xml_are_no_words(void **state)
 			  "</office:binary-data></draw:image>: 1</text:p><office:binary-data>" SHORT "</office:binary-data></office:document>"));
 	text_is(&d, "pin: 1\npassword: File-Word\n");
 	assert_null(d.problem);
+	d = read(SPAN_LIT("<office:document xmlns:office='urn:oasis:names:tc:opendocument:xmlns:office:1.0'><text:p>pin</text:p><office:binary-data>code: (1)</office:binary-data>"
+			  "</office:document>"));
+	text_is(&d, "pin\nbinary-data: code: (1)\n");
+}
+
+/* They may stand in a packed document as well, whose words are read alike. */
+static void files_in_the_xml_of_an_open_document_are_read(void **state)
+{
+	static const struct member m[] = {{"mimetype", "application/vnd.oasis.opendocument.text"},
+	    {"content.xml", "<office:text><text:p>pin<draw:image><office:binary-data>" PICTURE "</office:binary-data></draw:image>: 1</text:p><draw:object><office:binary-data>" SHORT
+			    "</office:binary-data></draw:object><office:binary-data>code: (1)</office:binary-data></office:text>"}};
+	struct document d = read(zip_of(m, N_OF(m), true));
+
+	(void)state;
+	text_is(&d, "pin: 1\npassword: File-Word\nbinary-data: code: (1)\n");
+	assert_null(d.problem);
+	is_safe_cut(zip_of(m, N_OF(m), true));
 }
 
 #define PDF(fonts, content) "%PDF-1.4\n1 0 obj <</Type/Catalog/Pages 2 0 R>> endobj\n2 0 obj <</Type/Pages/Kids[3 0 R]/Count 1>> endobj\n" \
@@ -507,6 +524,7 @@ int main(void)
 	    cmocka_unit_test(pages_of_an_xps_are_joined_of_their_pieces),
 	    cmocka_unit_test(a_long_run_of_an_xps_is_read_to_its_end),
 	    cmocka_unit_test(files_in_one_file_of_xml_are_no_words),
+	    cmocka_unit_test(files_in_the_xml_of_an_open_document_are_read),
 	    cmocka_unit_test(earlier_versions_of_a_pdf_give_what_is_gone_once),
 	    cmocka_unit_test(a_pdf_is_lines_and_gaps_are_blanks),
 	    cmocka_unit_test(glyphs_go_by_their_names_and_maps),
