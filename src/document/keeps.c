@@ -90,21 +90,26 @@ static enum errc put_base64(struct layout *l, span written, bool wide, bool *don
 	return OK;
 }
 
-/* A line with what stands in base64 between those tags as what it was. */
-static enum errc put_tags(struct layout *l, span line, span open, bool wide, struct err *e)
+/* Where a password is written: from `open` to `end`, and in which letters. */
+struct tag { span open; unsigned char end; enum { LETTERS_UTF8, LETTERS_WIDE, LETTERS_GROUP_POLICY } letters; };
+
+/* A line with what stands so in it as what it was. */
+static enum errc put_tags(struct layout *l, span line, const struct tag *t, struct err *e)
 {
 	enum errc rc = OK;
 
 	while (rc == OK && line.n > 0) {
-		size_t n = span_find(line, open);
+		size_t n = span_find(line, t->open);
 		bool done;
 		span written;
 
-		n = n == line.n ? n : n + open.n;
+		n = n == line.n ? n : n + t->open.n;
 		layout_text(l, span_first(line, n));
 		line = span_from(line, n);
-		written = span_first(line, span_find_byte(line, '<'));
-		if ((rc = put_base64(l, written, wide, &done, e)) == OK && done)
+		written = span_first(line, span_find_byte(line, t->end));
+		rc = t->letters == LETTERS_GROUP_POLICY ? group_policy_password(l, written, &done, e)
+		                                        : put_base64(l, written, t->letters == LETTERS_WIDE, &done, e);
+		if (rc == OK && done)
 			line = span_from(line, written.n);
 	}
 	return rc;
@@ -144,20 +149,6 @@ static void put_winscp(struct layout *l, span written, const struct session *s)
 	buf_wipe(&b);
 }
 
-static enum errc put_group_policy(struct layout *l, span line, size_t at, struct err *e)
-{
-	span written;
-	bool done;
-	enum errc rc;
-
-	at += span_find_byte(span_from(line, at), '"') + 1;
-	written = span_sub(line, at, span_find_byte(span_from(line, at), '"'));
-	layout_text(l, span_first(line, at));
-	if ((rc = group_policy_password(l, written, &done, e)) == OK)
-		layout_text(l, span_from(line, done ? at + written.n : at));
-	return rc;
-}
-
 /* "enc_GroupPwd=6D0A...": as "GroupPwd=" and the password, where it can be read. */
 static void put_cisco(struct layout *l, span line)
 {
@@ -170,7 +161,9 @@ static void put_cisco(struct layout *l, span line)
 
 static enum errc put_line(struct layout *l, struct session *s, span line, struct err *e)
 {
-	static const span pass = {(const unsigned char *)"<Pass encoding=\"base64\">", 24}, value = {(const unsigned char *)"<Value>", 7};
+	static const struct tag tags[] = {{{(const unsigned char *)"cpassword=\"", 11}, '"', LETTERS_GROUP_POLICY},
+	    {{(const unsigned char *)"<Pass encoding=\"base64\">", 24}, '<', LETTERS_UTF8}, {{(const unsigned char *)"<Value>", 7}, '<', LETTERS_WIDE}};
+	const struct tag *t = tags;
 
 	if (line.n > 0 && line.p[0] == '[')
 		*s = (struct session){0};
@@ -187,11 +180,9 @@ static enum errc put_line(struct layout *l, struct session *s, span line, struct
 		put_cisco(l, line);
 		return OK;
 	}
-	if (span_find(line, SPAN_LIT("cpassword=\"")) < line.n)
-		return put_group_policy(l, line, span_find(line, SPAN_LIT("cpassword=\"")), e);
-	if (span_find(line, pass) < line.n)
-		return put_tags(l, line, pass, false, e);
-	return put_tags(l, line, value, true, e);
+	while (t < tags + sizeof tags / sizeof *tags - 1 && span_find(line, t->open) == line.n)
+		t++;
+	return put_tags(l, line, t, e);
 }
 
 /* A database in which a browser, or the key store of a system, keeps passwords. */

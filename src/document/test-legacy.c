@@ -98,6 +98,21 @@ static void test_the_password_of_a_group_policy_is_what_windows_wrote(void **sta
 	arena_free(a);
 }
 
+/* All of them, however the file is wrapped. */
+static void test_every_password_of_a_group_policy_on_a_line_is_read(void **state)
+{
+	struct arena *a = test_arena();
+	struct document d;
+	span line = SPAN_LIT("<Groups clsid=\"{3125E937-EB16-4b4c-9934-544FC6D24D26}\"><a cpassword=\"glRu29llnS0nYrjKfITFmF6vPwn6AgcgtEj2gmXZ2iY\"/>"
+			     "<b cpassword=\"none\"/><c cpassword=\"j1Uyj3Vx8TY9LtLZil2uAuZkFQA/4latT76ZwgdHdhw\"/></Groups>");
+
+	(void)state;
+	assert_ok(document_read(a, line, NULL, &d, &e));
+	assert_span(d.text, "<Groups clsid=\"{3125E937-EB16-4b4c-9934-544FC6D24D26}\"><a cpassword=\"Gpp-Reef-926\"/>"
+			    "<b cpassword=\"none\"/><c cpassword=\"Local*P4ssword!\"/></Groups>\n");
+	arena_free(a);
+}
+
 static void test_they_are_read_as_far_as_they_go_wherever_they_are_cut(void **state)
 {
 	static const char *const names[] = {"old.xls", "old.doc", "rich.rtf", "a.sqlite", "safe.kdbx", "call.ics", "ivo.vcf",
@@ -211,6 +226,7 @@ int main(void)
 	    cmocka_unit_test(test_forms_give_their_words_unfolded_and_the_line),
 	    cmocka_unit_test(test_what_programs_keep_is_put_as_it_was_typed),
 	    cmocka_unit_test(test_the_password_of_a_group_policy_is_what_windows_wrote),
+	    cmocka_unit_test(test_every_password_of_a_group_policy_on_a_line_is_read),
 	    cmocka_unit_test(test_they_are_read_as_far_as_they_go_wherever_they_are_cut),
 	    cmocka_unit_test(test_a_sheet_that_does_not_begin_takes_nothing_of_another),
 	    cmocka_unit_test(test_a_password_opens_by_its_number),
