@@ -9,6 +9,22 @@
 
 enum { SECRET_MAX = 1024, BLOCK = 16, SHA1_BYTES = 20 };
 
+/* Undone, and its padding (PKCS #7) taken off; false when that is not whole: then *n is all there is. */
+static bool opens(const EVP_CIPHER *cipher, const unsigned char *key, const unsigned char *iv, span sealed, unsigned char *out, size_t *n)
+{
+	size_t padding;
+
+	*n = cipher_run(cipher, false, false, key, iv, sealed, out);
+	padding = *n > 0 ? out[*n - 1] : 0;
+	if (*n != sealed.n || padding == 0 || padding > (size_t)EVP_CIPHER_get_block_size(cipher))
+		return false;
+	for (size_t i = 2; i <= padding; i++)
+		if (out[*n - i] != padding)
+			return false;
+	*n -= padding;
+	return true;
+}
+
 /* MS-GPPREF 2.2.1.1.4: AES-256 in CBC without a vector, of UTF-16. */
 enum errc group_policy_password(struct layout *l, span written, bool *done, struct err *e)
 {
@@ -24,8 +40,8 @@ enum errc group_policy_password(struct layout *l, span written, bool *done, stru
 	/* The padding of its base64 is left away. */
 	if ((rc = decode(l->a, ENCODING_BASE64, written, &bytes, &problems, e)) != OK || bytes.n == 0 || bytes.n % BLOCK != 0 || bytes.n > SECRET_MAX)
 		return rc;
-	n = cipher_run(EVP_aes_256_cbc(), false, true, key, iv, bytes, out);
-	if (n >= 2 && n % 2 == 0 && (rc = charset_to_utf8(l->a, charset_find(SPAN_LIT("utf-16le")), span_of(out, n), &text, &bad, e)) == OK && bad == 0) {
+	if (opens(EVP_aes_256_cbc(), key, iv, bytes, out, &n) && n >= 2 && n % 2 == 0 &&
+	    (rc = charset_to_utf8(l->a, charset_find(SPAN_LIT("utf-16le")), span_of(out, n), &text, &bad, e)) == OK && bad == 0) {
 		layout_text(l, text);
 		*done = true;
 	}
@@ -42,6 +58,7 @@ bool cisco_vpn_password(struct layout *l, span written)
 	unsigned char bytes[SECRET_MAX], digest[EVP_MAX_MD_SIZE], key[2 * EVP_MAX_MD_SIZE], seed[SHA1_BYTES], out[SECRET_MAX + BLOCK];
 	size_t n = 0;
 	span sealed;
+	bool whole;
 
 	written = span_trim(written);
 	for (; 2 * n + 1 < written.n && n < sizeof bytes; n++) {
@@ -61,10 +78,10 @@ bool cisco_vpn_password(struct layout *l, span written)
 	seed[SHA1_BYTES - 1] = (unsigned char)(seed[SHA1_BYTES - 1] + 2);
 	if (!hash_parts(EVP_sha1(), &(span){seed, sizeof seed}, 1, key + SHA1_BYTES))
 		return false;
-	n = cipher_run(EVP_des_ede3_cbc(), false, true, key, bytes, sealed, out);
-	layout_text(l, span_of(out, n));
+	if ((whole = opens(EVP_des_ede3_cbc(), key, bytes, sealed, out, &n) && n > 0))
+		layout_text(l, span_of(out, n));
 	explicit_bzero(out, sizeof out);
-	return n > 0;
+	return whole;
 }
 
 /* DBeaver (credentials-config.json): a vector, then JSON in AES-128-CBC. */
@@ -83,18 +100,19 @@ enum errc dbeaver_read(struct layout *l, span content, struct err *e)
 {
 	span sealed = span_from(content, BLOCK);
 	unsigned char *out;
+	bool whole;
 	size_t n;
 
 	/* What is behind the last whole block is none of its. */
 	sealed = span_first(sealed, sealed.n / BLOCK * BLOCK);
 	if ((out = arena_alloc(l->a, sealed.n + BLOCK)) == NULL)
 		return err_memory(e);
-	n = cipher_run(EVP_aes_128_cbc(), false, true, dbeaver_key, content.p, sealed, out);
+	whole = opens(EVP_aes_128_cbc(), dbeaver_key, content.p, sealed, out, &n);
 	layout_lines(l, "connections kept by DBeaver", SPAN_EMPTY);
 	layout_at(l, 1, 0);
 	layout_text(l, span_of(out, n));
 	layout_line(l);
-	if (n < sealed.n - BLOCK || content.n % BLOCK != 0)
+	if (!whole || content.n % BLOCK != 0)
 		layout_problem(l, "damaged");
 	return OK;
 }

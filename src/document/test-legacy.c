@@ -98,6 +98,34 @@ static void test_the_password_of_a_group_policy_is_what_windows_wrote(void **sta
 	arena_free(a);
 }
 
+/* Less than its padding says is there, and a password that does not end as one does. */
+static void test_what_is_cut_off_an_encrypted_password_is_told(void **state)
+{
+	static const char cisco[] = "000102030405060708090a0b0c0d0e0f10111213f9156a34200fe489fb581922b974887bb20cbe5f80f1af5f3c362f3ce3ca45f974d51e47";
+	struct arena *a = test_arena();
+	span connections = seed(a, "credentials-config.json");
+	struct document d, whole;
+	struct layout l;
+	bool done;
+
+	(void)state;
+	assert_ok(document_read(a, connections, NULL, &whole, &e));
+	assert_int_equal(connections.n % 16, 0);
+	for (size_t n = 32; n < connections.n; n += 16) {
+		assert_ok(document_read(a, span_first(connections, n), NULL, &d, &e));
+		assert_int_equal(d.text.n, n - 16 + 1);
+		assert_memory_equal(d.text.p, whole.text.p, n - 16);
+		assert_string_equal(d.problem, "damaged");
+	}
+	layout_init(&l, a);
+	assert_ok(group_policy_password(&l, SPAN_LIT("j1Uyj3Vx8TY9LtLZil2uAuZkFQA/4latT76ZwgdHdhyPVTKPdXHxNj0u0tmKXa4C"), &done, &e));
+	assert_false(done);
+	assert_false(cisco_vpn_password(&l, span_str(cisco)));
+	assert_int_equal(l.text.n, 0);
+	assert_ok(layout_done(&l, &d, &e));
+	arena_free(a);
+}
+
 /* All of them, however the file is wrapped. */
 static void test_every_password_of_a_group_policy_on_a_line_is_read(void **state)
 {
@@ -226,6 +254,7 @@ int main(void)
 	    cmocka_unit_test(test_forms_give_their_words_unfolded_and_the_line),
 	    cmocka_unit_test(test_what_programs_keep_is_put_as_it_was_typed),
 	    cmocka_unit_test(test_the_password_of_a_group_policy_is_what_windows_wrote),
+	    cmocka_unit_test(test_what_is_cut_off_an_encrypted_password_is_told),
 	    cmocka_unit_test(test_every_password_of_a_group_policy_on_a_line_is_read),
 	    cmocka_unit_test(test_they_are_read_as_far_as_they_go_wherever_they_are_cut),
 	    cmocka_unit_test(test_a_sheet_that_does_not_begin_takes_nothing_of_another),
