@@ -265,12 +265,12 @@ static bool try_card(span text, const struct number *k, shape_found found, void 
 	return true;
 }
 
-/* Two capitals before the first digit: a country with its length, then letters and digits with gaps. */
+/* Two letters before the first digit: a country with its length, then letters of one case and digits with gaps. */
 static bool try_iban(span text, size_t digit, shape_found found, void *ctx, size_t *next)
 {
 	unsigned char a, b;
 	size_t want, at, i, n = 4;
-	bool wrapped = false, upper, apart = digit > 2 && text.p[digit - 1] == ' '; /* "DE 44 5001 ..." */
+	bool wrapped = false, upper, capital = false, small = false, apart = digit > 2 && text.p[digit - 1] == ' '; /* "DE 44 5001 ..." */
 	size_t letters = digit - (apart ? 1 : 0);
 
 	if (letters < 2 || digit + 2 > text.n || !ascii_is_digit(text.p[digit + 1 < text.n ? digit + 1 : digit]))
@@ -289,7 +289,9 @@ static bool try_iban(span text, size_t digit, shape_found found, void *ctx, size
 		size_t gap;
 
 		if (ascii_is_alnum(text.p[i])) {
-			if (upper && text.p[i] >= 'a')
+			capital |= ascii_is_alpha(text.p[i]) && text.p[i] <= 'Z';
+			small |= text.p[i] >= 'a';
+			if (small && (upper || capital))
 				return true;
 			i++;
 			n++;
