@@ -222,6 +222,39 @@ await rosa.page.getByLabel("Search").fill(secret);
 await rosa.page.getByLabel("Search").press("Enter");
 await until("Enter searches as well", async () => /^Found in [1-9]/.test(await searched()));
 ok("a hidden value is found, and is not shown", !(await main_text(rosa)).includes(secret) && (await found()) > 0 && (await rosa.page.locator("tbody .context mark").first().innerText()).startsWith("••••"), await main_text(rosa));
+
+/* While a search goes on, as far as it is let, what somebody does meanwhile is not undone by what it finds. */
+await rosa.page.evaluate(() => {
+	const at_once = record_load, { draw_ms } = search_limits;
+	let let_through = 0;
+	window.search_three = () => { let_through += 3; };
+	window.search_freely = () => { record_load = at_once; search_limits.draw_ms = draw_ms; };
+	record_load = async (id) => {
+		while (let_through === 0) await new Promise((r) => setTimeout(r, 20));
+		let_through--;
+		return at_once(id);
+	};
+	search_limits.draw_ms = -1;
+});
+const finds_more = async () => {
+	const before = await found();
+	await rosa.page.evaluate(() => window.search_three());
+	await until("more is found", async () => (await found()) > before);
+};
+await rosa.page.getByLabel("Search").fill("example");
+await rosa.page.getByLabel("Search").press("Enter");
+await until("nothing is found yet", async () => (await found()) === 0);
+await finds_more();
+await rosa.page.locator("input[name=record]").first().check();
+const first_ticked = await rosa.page.locator("input[name=record]").first().inputValue();
+await finds_more();
+is("what was ticked stays so, and keeps the focus", await rosa.page.evaluate(() => [document.querySelector("input[name=record]:checked")?.value, document.activeElement.value]), [first_ticked, first_ticked]);
+await rosa.page.getByRole("button", { name: "Stop", exact: true }).focus();
+await rosa.page.keyboard.down(" ");
+await finds_more();
+await rosa.page.keyboard.up(" ");
+await until("a key that was held meanwhile stops it", async () => /The search stopped here/.test(await searched()));
+await rosa.page.evaluate(() => window.search_freely());
 await rosa.page.getByLabel("Search").fill("");
 await until("and then all again", async () => (await found()) > 3);
 const rows_of = () => rosa.page.locator("tbody tr").evaluateAll((list) => list.map((r) => [...r.cells].map((c) => c.innerText)));

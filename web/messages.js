@@ -62,15 +62,30 @@ function disown_section(place) {
 	}, words.messages.disown_go, field(words.message.why, h("input", { name: "note", maxlength: "300", required: true }))));
 }
 
+/* In a list that is made anew what is ticked stays ticked, and what has the focus keeps it, where it is still there. */
+function list_kept(place, make) {
+	const ticked = new Set([...place.querySelectorAll("input:checked")].map((i) => i.value)), name = (x) => `${x.tagName} ${x.value || x.hash}`;
+	const focused = place.contains(document.activeElement) ? name(document.activeElement) : null;
+	make();
+	for (const x of place.querySelectorAll("input, tbody a")) {
+		if (ticked.has(x.value)) x.checked = true;
+		if (name(x) === focused) x.focus({ preventScroll: true });
+	}
+}
+
 async function messages_view() {
 	await dossier_load();
 	search_stop();
 	const place = h("div", {}), tally = h("p", { class: "hint", "aria-live": "polite" }), searched = h("div", { class: "searched", "aria-live": "polite" }), w = words.messages;
-	const draw = () => {
-		const rows = rows_chosen();
+	const draw = (list = true) => {
+		const status = search_status(draw);
 		/* A reader of the screen hears how it ended, not each step. */
 		searched.setAttribute("aria-busy", String(Boolean(view.text) && view.text.state === "running"));
-		searched.replaceChildren(...search_status(draw));
+		if (status.length !== 1 || status[0].parentNode !== searched) searched.replaceChildren(...status);
+		if (list) list_kept(place, draw_list);
+	};
+	const draw_list = () => {
+		const rows = rows_chosen();
 		tally.textContent = view.text ? "" : fill(w.shown, { n: rows.length.toLocaleString(words.code), all: room.rows.length.toLocaleString(words.code) });
 		place.replaceChildren(table(w.title, ["", w.date, w.from, w.subject, w.verdict, w.holds], rows.slice(0, view.shown).map(message_row), "listing"));
 		if (rows.length > view.shown) place.append(h("p", {}, button(words.more, async () => { view.shown += 500; draw(); })));

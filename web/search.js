@@ -70,11 +70,11 @@ function find_in(record, wanted) {
 
 const contexts = (found) => found.map((c) => h("div", { class: "context" }, h("span", { class: "label" }, `${c.label}${words.colon}`), c.before ? "…" : "", hits_marked(c.text, c.places), c.after ? "…" : ""));
 
-/* Over the rows that the filter leaves, until it is done, stopped, or at its number of messages. */
+/* Over the rows that the filter leaves, until it is done, stopped, or at its number of messages. draw(false): how far it is, not the list. */
 async function search_text(draw) {
 	const run = ++view.run, wanted = search_words(view.search), rows = rows_filtered();
 	const t = { wanted, hits: new Map(), searched: 0, all: rows.length, unread: 0, state: "running", why: "" };
-	let drawn = Date.now();
+	let drawn = Date.now(), listed = 0;
 	view.text = t;
 	draw();
 	for (const { record: id } of rows) {
@@ -99,7 +99,8 @@ async function search_text(draw) {
 		if (view.run !== run) return;
 		t.searched++;
 		if (Date.now() - drawn > search_limits.draw_ms) {
-			draw();
+			draw(t.hits.size !== listed);
+			listed = t.hits.size;
 			drawn = Date.now();
 		}
 	}
@@ -120,15 +121,27 @@ function search_stop() {
 	if (view.text && view.text.state === "running") view.text.state = "paused";
 }
 
+const how_far = (t) => fill(words.search.found, { hits: count(words.search.hits, t.hits.size), n: t.searched.toLocaleString(words.code), all: t.all.toLocaleString(words.code) });
+
+/* Made once for a search that runs: a key that goes down on Stop comes up on it, however far the search is by then. */
+function search_line(t, draw) {
+	const bar = h("progress", { max: t.all, "aria-label": words.search.in_text }), far = h("span", {});
+	const stop = () => { search_stop(); draw(); };
+	return { node: h("p", {}, bar, " ", far, " ", h("button", { type: "button", class: "small", onclick: stop }, words.search.stop)),
+		show: () => { bar.value = t.searched; far.textContent = how_far(t); } };
+}
+
 /* What stands between the search and the list: how far it is, what it found, and what can be done. */
 function search_status(draw) {
-	const t = view.text, w = words.search, n = (x) => x.toLocaleString(words.code);
-	const go = (label, search) => button(label, () => search(draw), { class: "small" });
+	const t = view.text, w = words.search, go = (label, search) => button(label, () => search(draw), { class: "small" });
 	if (search_words(view.search).length === 0) return [];
 	if (!t) return [h("p", { class: "hint" }, w.heads_only, " ", go(w.in_text, search_text))];
-	const far = h("p", {}, fill(w.found, { hits: count(w.hits, t.hits.size), n: n(t.searched), all: n(t.all) }), t.unread ? ` ${count(w.unread, t.unread)}` : "");
-	const stop = () => { search_stop(); draw(); };
-	if (t.state === "running") return [h("p", {}, h("progress", { max: t.all, value: t.searched, "aria-label": w.in_text }), " ", fill(w.found, { hits: count(w.hits, t.hits.size), n: n(t.searched), all: n(t.all) }), " ", h("button", { type: "button", class: "small", onclick: stop }, w.stop))];
+	if (t.state === "running") {
+		t.line = t.line || search_line(t, draw);
+		t.line.show();
+		return [t.line.node];
+	}
+	const far = h("p", {}, how_far(t), t.unread ? ` ${count(w.unread, t.unread)}` : "");
 	if (t.state === "done") return [far, h("p", { class: "hint" }, w.limits)];
 	return [far, h("p", { class: "note" }, t.why || w.paused, " ", go(w.go_on, t.state === "paused" ? search_on : search_text))];
 }
