@@ -166,7 +166,7 @@ static void a_line_whose_value_is_not_there_is_left_out(void **state)
 
 	(void)state;
 	assert_ok(alert(l, a, &room, "week", values, &e));
-	assert_non_null(strstr(mail_to(a, "rio@acme.example"), "\n\nOpen:\n- credentials: 2 of 5\n- of the others the next is due on 2026-01-09\n"
+	assert_non_null(strstr(mail_to(a, "rio@acme.example"), "\n\nOpen:\n- credentials: 2 of 5\n- the next is due on 2026-01-09\n"
 	    "- review of your own logs: overdue since 2026-01-02\n\nDealt with in the last seven days: credentials 3, tasks 0.\n"));
 	assert_non_null(strstr(mail_to(a, "paris@acme.example"), "\n\n\xc3\x80 traiter :\n- identifiants : 2 sur 5\n"));
 	(void)mail_to(a, "madrid@acme.example");
