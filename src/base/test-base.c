@@ -150,6 +150,18 @@ static void bad_utf8_becomes_replacement_characters(void **state)
 	arena_free(a);
 }
 
+static void text_is_cut_between_characters(void **state)
+{
+	span s = SPAN_LIT("a\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80z");
+	static const size_t ends[] = {0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10, 11, 11};
+
+	(void)state;
+	for (size_t most = 0; most < sizeof ends / sizeof ends[0]; most++)
+		assert_int_equal(utf8_first(s, most).n, ends[most]);
+	assert_int_equal(utf8_first(SPAN_LIT("\x80\x80\x80\x80\x80\x80\x80\x80"), 7).n, 4); /* no end of it is a character's */
+	assert_int_equal(utf8_first(SPAN_EMPTY, 5).n, 0);
+}
+
 static void text_from_evidence_cannot_steer_a_terminal(void **state)
 {
 	struct buf b;
@@ -297,6 +309,7 @@ int main(void)
 	    cmocka_unit_test(a_word_is_one_of_those_that_it_equals),
 	    cmocka_unit_test(dates_come_back_as_they_went),
 	    cmocka_unit_test(bad_utf8_becomes_replacement_characters),
+	    cmocka_unit_test(text_is_cut_between_characters),
 	    cmocka_unit_test(text_from_evidence_cannot_steer_a_terminal),
 	    cmocka_unit_test(json_is_valid_whatever_the_bytes), cmocka_unit_test(json_shows_a_terminal_nothing_to_obey),
 	    cmocka_unit_test(digests_are_the_published_ones),

@@ -22,6 +22,17 @@ static size_t one(const unsigned char *p, size_t n)
 	return len;
 }
 
+span utf8_first(span s, size_t most)
+{
+	size_t n = most;
+
+	if (most >= s.n)
+		return s;
+	while (n > 0 && most - n < 3 && (s.p[n] & 0xc0) == 0x80)
+		n--;
+	return span_first(s, n);
+}
+
 size_t utf8_valid(span s)
 {
 	size_t at = 0;

@@ -17,6 +17,9 @@ void utf8_put(struct buf *b, uint32_t c);
 /* Writes 1 to 4 bytes at out, returns how many. */
 size_t utf8_write(unsigned char out[4], uint32_t c);
 
+/* At most so many bytes of its beginning, and not a part of a character at the end; of what is no UTF-8 up to three bytes fewer. */
+span utf8_first(span s, size_t most);
+
 /* s itself when valid and free of NUL; else a copy with U+FFFD for each bad byte and NUL. p == NULL: memory. */
 MUST_CHECK span utf8_clean(struct arena *a, span s);
 

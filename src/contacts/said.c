@@ -1,6 +1,7 @@
 /* What security.txt and RDAP say: text from somebody else's server. */
 #include "base/clock.h"
 #include "base/limits.h"
+#include "base/utf8.h"
 #include "contacts/private.h"
 #include "stream/json-read.h"
 
@@ -164,14 +165,6 @@ static void entities(const struct json_node *object, unsigned depth, struct said
 	}
 }
 
-/* Its beginning, and not half a letter at the end. */
-static span beginning(span s, size_t most)
-{
-	while (most < s.n && most != 0 && (s.p[most] & 0xc0) == 0x80)
-		most--;
-	return span_first(s, most);
-}
-
 enum errc rdap_read(struct arena *a, span json, struct said *out, struct err *e)
 {
 	struct json_node *root = NULL;
@@ -184,7 +177,7 @@ enum errc rdap_read(struct arena *a, span json, struct said *out, struct err *e)
 		return rc;
 	if (root == NULL || root->type != JSON_OBJECT)
 		return err_set(e, ERR_EVIDENCE, "no JSON object");
-	out->name = beginning(json_get_text(root, "name"), 60);
+	out->name = utf8_first(json_get_text(root, "name"), 60);
 	entities(root, 0, out);
 	return OK;
 }

@@ -8,6 +8,7 @@
 
 #include "base/cursor.h"
 #include "base/limits.h"
+#include "base/utf8.h"
 #include "evidence/evidence.h"
 #include "mail/text.h"
 #include "notify/notify.h"
@@ -329,20 +330,6 @@ static void place_findings(struct sealing *s, span path, span text)
 	}
 }
 
-/* Up to the limit, not within a character. */
-static span cut_text(span s, bool *cut)
-{
-	size_t n = s.n;
-
-	if (n <= LIMIT_SEALED_TEXT)
-		return s;
-	*cut = true;
-	n = LIMIT_SEALED_TEXT;
-	while (n > 0 && (s.p[n] & 0xc0) == 0x80)
-		n--;
-	return span_first(s, n);
-}
-
 static enum errc put_part(struct sealing *s, const struct part *p, struct err *e)
 {
 	span path = span_str(p->path), html = SPAN_EMPTY, text;
@@ -358,8 +345,8 @@ static enum errc put_part(struct sealing *s, const struct part *p, struct err *e
 	}
 	if (rc != OK)
 		return rc;
-	cut = t.outcome == TEXT_PARTIAL;
-	text = cut_text(t.utf8, &cut);
+	text = utf8_first(t.utf8, LIMIT_SEALED_TEXT);
+	cut = t.outcome == TEXT_PARTIAL || text.n < t.utf8.n;
 	if ((rc = masked(s, text, s->full, &r, &clean, e)) != OK)
 		return rc;
 	if (!clean) {

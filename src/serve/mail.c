@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/io.h"
 #include "base/limits.h"
+#include "base/utf8.h"
 #include "base/yaml.h"
 #include "proof/text64.h"
 
@@ -80,23 +81,19 @@ static void put_line(struct buf *b, const struct yaml *texts, const struct alert
 static void put_subject(struct buf *b, span s)
 {
 	enum { WORD_BYTES = 42 };
-	bool plain = true, first = true;
+	bool first = true;
 
-	for (size_t i = 0; i < s.n; i++)
-		plain = plain && s.p[i] < 0x80;
-	if (plain) {
+	if (span_is_ascii(s)) {
 		buf_put(b, s);
 		return;
 	}
 	while (s.n != 0) {
-		size_t n = s.n < WORD_BYTES ? s.n : WORD_BYTES;
+		span word = utf8_first(s, WORD_BYTES);
 
-		while (n < s.n && (s.p[n] & 0xc0) == 0x80)
-			n--;
 		buf_str(b, first ? "=?UTF-8?B?" : "\n =?UTF-8?B?");
-		text64_put(b, span_first(s, n));
+		text64_put(b, word);
 		buf_str(b, "?=");
-		s = span_from(s, n);
+		s = span_from(s, word.n);
 		first = false;
 	}
 }
