@@ -23,6 +23,9 @@ refuses("a misspelt setting is refused, with its line", good.replace("drop:", "d
 refuses("an origin with a path", good.replace(ORIGIN, `${ORIGIN}/x`), 1);
 refuses("an origin without a host", good.replace(ORIGIN, "https://:8443"), 1);
 refuses("an origin with a port that is none", good.replace(ORIGIN, `${ORIGIN}:https`), 1);
+for (const port of ["", "0", "65536", "99999", "123456", "08443", "443"]) refuses(`an origin with port "${port}"`, good.replace(ORIGIN, `https://reading.example:${port}`), 1);
+refuses("an origin with a question", good.replace(ORIGIN, `${ORIGIN}?x`), 1);
+refuses("an origin with somebody in it", good.replace(ORIGIN, "https://reading.example@evil.example"), 1);
 refuses("a key that is none", good.replace(/signer: .*/, "signer: RWabc"), 7);
 refuses("listening without a proxy, but for tests", good.replace(/testing:[^]*/, ""), 5);
 refuses("ten minutes of looking cannot be shortened but for tests", good.replace("proofs:", "proofs:\n  over_minutes: 1"), 10);

@@ -2,6 +2,7 @@
 
 #include <grp.h>
 #include <pwd.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "base/io.h"
@@ -10,6 +11,7 @@
 #include "base/yaml.h"
 #include "proof/keys.h"
 #include "proof/note.h"
+#include "serve/host.h"
 
 const char *const process_names[N_PROCESSES] = {"front", "logic", "auth", "fetch", "log"};
 
@@ -69,25 +71,26 @@ static enum errc user(const struct yaml *y, const char *name, uid_t *uid, gid_t 
 	return OK;
 }
 
+/* Browsers write an origin in one way, and it is compared as it is: with small letters, and a port where it is not 443. */
 static enum errc read_origin(struct reader *r, const struct yaml *y, struct err *e)
 {
+	char port_text[12] = "";
 	enum errc rc;
-	span s, host, port;
+	unsigned port;
+	span s, host;
 
 	if ((rc = need(r, y, "origin", &r->c->origin, e)) != OK)
 		return rc;
 	s = span_str(r->c->origin);
-	host = span_from(s, strlen("https://"));
-	port = span_from(host, span_find_byte(host, ':'));
-	host = span_first(host, host.n - port.n);
-	if (!span_starts(s, SPAN_LIT("https://")) || host.n == 0 || port.n == 1 || port.n > 6 || span_find_byte(host, '/') != host.n)
+	if (!host_of(s, &host, &port))
 		return yaml_err(yaml_get(y, "origin"), e, "origin is https://HOST or https://HOST:PORT, without a path");
-	for (size_t i = 1; i < port.n; i++)
-		if (!ascii_is_digit(port.p[i]))
-			return yaml_err(yaml_get(y, "origin"), e, "origin is https://HOST or https://HOST:PORT, without a path");
 	for (size_t i = 0; i < host.n; i++)
 		if (!ascii_is_digit(host.p[i]) && !(host.p[i] >= 'a' && host.p[i] <= 'z') && host.p[i] != '.' && host.p[i] != '-')
 			return yaml_err(yaml_get(y, "origin"), e, "origin has a host name in small letters");
+	if (port != HTTPS_PORT)
+		(void)snprintf(port_text, sizeof port_text, ":%u", port);
+	if (!span_eq(span_from(s, strlen("https://") + host.n), span_str(port_text)))
+		return yaml_err(yaml_get(y, "origin"), e, "origin is https://HOST or https://HOST:PORT, without a path, and without a port that is 443");
 	r->c->host = arena_cstr(r->a, host);
 	return r->c->host != NULL ? OK : err_memory(e);
 }

@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-enum { HTTPS_PORT = 443 };
-
 bool host_of(span address, span *host, unsigned *port)
 {
 	span digits;

@@ -4,6 +4,8 @@
 
 #include "base/span.h"
 
+enum { HTTPS_PORT = 443 };
+
 /*
  * "host" of "https://host[:port]/...", which *port is of (443 where none stands). False: another scheme, no host, a port that is none,
  * or an '@': what stands before one is no host, and readers differ about it.
