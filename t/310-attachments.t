@@ -254,6 +254,18 @@ two plain 'the password is: Plain-Reef-862' '<p>please see the plain text</p>' >
 two both 'the password is: "Both Reef
 863"' '<p>the password is: "Both Reef 863"</p>' >"$T/two/3.eml"
 two within 'nothing' "$(printf -- '--c\nContent-Type: text/html\n\n<p>the password is: Within-Reef-864</p>\n--c--')" 'multipart/related; boundary=c' >"$T/two/4.eml"
+python3 - "$T/two" <<'PY'
+import sys
+def mail(name, texts):
+    with open("%s/%s.eml" % (sys.argv[1], name), "wb") as f:
+        f.write(b"From: a@kestrel.example\nTo: b@tern.example\nSubject: %s\nMIME-Version: 1.0\nContent-Type: multipart/alternative; boundary=b\n\n" % name.encode())
+        for kind, text in texts:
+            f.write(b"--b\nContent-Type: text/%s\n\n%s\n" % (kind, text))
+        f.write(b"--b--\n")
+mail("many", [(b"plain", b"nothing to see here, and no more of it than this\n" * 40000)] +
+     [(b"html", b"<p>the password is: Beside-Reef-%d</p>" % i) for i in range(800)])
+mail("picture", [(b"plain", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\b\2\0\0\0"), (b"html", b"<p>the password is: Picture-Reef-865</p>")])
+PY
 CASE=$T/c8; new_case "$CASE"
 ingest "$T/two"; scan
 list findings --reveal >"$T/f"
@@ -261,6 +273,9 @@ is "a secret in the HTML text alone is found and says so" "$(found Html-Reef-861
 is "so is one in the plain text alone" "$(found Plain-Reef-862)" "1	plain text of the message, not in its HTML text"
 is "and one of a page with its pictures" "$(found Within-Reef-864)" "2.1	HTML text of the message, not in its plain text"
 is "of what both say nothing is told" "$(found "Both Reef 863" | cut -f2 | sort -u)" ""
+is "nor beside a text that is none" "$(found Picture-Reef-865)" "2	"
+is "hundreds of texts beside one of megabytes are each compared with it" "$(grep '"value":"Beside-Reef-' "$T/f" | field where | sort | uniq -c | tr -s ' ')" \
+	" 800 HTML text of the message, not in its plain text"
 CASE=$T/c
 
 # Passwords that are given, and those that stand near.

@@ -13,16 +13,20 @@ static span without_space(struct arena *a, span s)
 	return (span){v, n};
 }
 
-static enum errc text_without_space(struct arena *a, const struct message *m, const struct part *p, span *out, struct err *e)
+/* Of a text that was not read whole nobody knows what it lacks. */
+static enum errc bare_read(struct arena *a, const struct message *m, const struct part *p, struct bare_text *out, struct err *e)
 {
 	struct part_text t;
 	enum errc rc = part_text(a, m, p, NULL, &t, e);
 
-	*out = rc == OK ? without_space(a, t.utf8) : (span){0};
-	return rc == OK && out->p == NULL ? err_memory(e) : rc;
+	out->asked = true;
+	if (rc != OK || t.outcome != TEXT_READ)
+		return rc;
+	out->text = without_space(a, t.utf8);
+	return out->text.p == NULL ? err_memory(e) : OK;
 }
 
-enum errc other_text(struct arena *a, const struct message *m, const struct part *p, span *other, struct err *e)
+enum errc other_text(struct arena *a, const struct message *m, const struct part *p, struct bare_text *bare, span *other, struct err *e)
 {
 	bool html = span_eq(p->type, SPAN_LIT("text/html"));
 	size_t top = SIZE_MAX;
@@ -35,11 +39,16 @@ enum errc other_text(struct arena *a, const struct message *m, const struct part
 	for (size_t i = top; i < m->n_parts; i++) {
 		const struct part *q = &m->parts[i];
 		size_t up = q->parent;
+		enum errc rc = OK;
 
 		while (up < m->n_parts && up != top)
 			up = m->parts[up].parent;
-		if (up == top && q->filename.n == 0 && span_eq(q->type, html ? SPAN_LIT("text/plain") : SPAN_LIT("text/html")))
-			return text_without_space(a, m, q, other, e);
+		if (up != top || q->filename.n > 0 || !span_eq(q->type, html ? SPAN_LIT("text/plain") : SPAN_LIT("text/html")))
+			continue;
+		if (!bare[i].asked)
+			rc = bare_read(a, m, q, &bare[i], e);
+		*other = bare[i].text;
+		return rc;
 	}
 	return OK;
 }

@@ -22,6 +22,7 @@ struct worker {
 	/* of the message under way */
 	const struct message *message;
 	struct arena *scratch;
+	struct bare_text *bare; /* beside the parts */
 	span subject;         /* empty when no secret is told around what it says */
 	struct buf findings;  /* of the block under way */
 	uint64_t n_text;
@@ -198,7 +199,7 @@ static enum errc scan_text(struct worker *w, const struct part *p, const struct 
 		return rc;
 	if (span_eq(span_str(p->path), SPAN_LIT(SUBJECT_PATH)))
 		w->subject = hits.spoken ? t->utf8 : SPAN_EMPTY;
-	if (hits.n > 0 && w->ask != ASK_VALUES && t->document == NULL && (rc = other_text(w->scratch, w->message, p, &other, e)) != OK)
+	if (hits.n > 0 && w->ask != ASK_VALUES && t->document == NULL && (rc = other_text(w->scratch, w->message, p, w->bare, &other, e)) != OK)
 		return rc;
 	for (size_t i = 0; i < hits.n && w->ask == ASK_VALUES; i++)
 		put_value(w, t, &hits.v[i]);
@@ -516,6 +517,8 @@ static enum errc scan_message(void *state, struct arena *scratch, const struct m
 	w->message = m;
 	w->scratch = scratch;
 	w->subject = SPAN_EMPTY;
+	if ((w->bare = arena_zero(scratch, m->n_parts + 1, sizeof *w->bare)) == NULL)
+		return err_memory(e);
 	if ((rc = read_question(w, input, e)) != OK)
 		return rc;
 	return w->ask == ASK_PARTS ? answer_parts(w, e) : answer_whole(w, e);
