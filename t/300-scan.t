@@ -77,11 +77,27 @@ rm "$T/mail/1.eml"
 printf 'From: ann@kestrel.example\nTo: bo@tern.example\nSubject: Password for the archive\nMessage-ID: <s2@kestrel.example>\n\nDear Bo, \n\nKnoll&Ferry71\n\nAnn\n' >"$T/mail/2.eml"
 printf 'From: ann@kestrel.example\nTo: bo@tern.example\nSubject: Minutes of Tuesday\nMessage-ID: <s3@kestrel.example>\n\nDear Bo, \n\nKnoll&Ferry72\n\nAnn\n' >"$T/mail/3.eml"
 printf 'From: ann@kestrel.example\nTo: bo@tern.example\nSubject: Wifi password\nMessage-ID: <s4@kestrel.example>\n\nHi Bo,\n\npenguin-parade-6\n\nAnn\n' >"$T/mail/4.eml"
+python3 - "$T/mail" <<'PY'
+import sys
+# parts(NAME, BYTES OF SUBJECT, N)
+def parts(name, size, n):
+    subject = ("and so on " * (size // 10) + "Password for the archive")[-size:]
+    with open("%s/%s.eml" % (sys.argv[1], name), "w") as f:
+        f.write("From: ann@kestrel.example\nTo: bo@tern.example\nSubject: %s\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n" % subject)
+        for i in range(n):
+            f.write("--b\nContent-Type: text/plain\n\nDear Bo,\n\n%s&Ferry%d\n" % (name, i + 7000))
+        f.write("--b--\n")
+parts("Line", 1000, 2)
+parts("Long", 1000000, 1700)
+PY
 CASE=$T/below; new_case "$CASE"; ingest "$T/mail"; scan
 list findings --reveal >"$T/f"
 like "a password is found below a subject that speaks of one" "$(cat "$T/f")" '"at_byte":11,"n_bytes":13,.*"value":"Knoll&Ferry71"'
 like "and one that might be a word of a sentence, where it stands alone" "$(cat "$T/f")" '"at_byte":8,"n_bytes":16,.*"value":"penguin-parade-6"'
 is "and not below another" "$(grep -c 'Ferry72' "$T/f")" 0
+is "a subject of a line is read before each text" "$(grep -c '"value":"Line&Ferry' "$T/f")" 2
+is "one of a megabyte is not read a thousand times, which is said" "$(grep -c '"value":"Long&Ferry' "$T/f") $(list coverage | field part outcome reason)" \
+    "0 subject	partial	a subject too long to be read once more before each text"
 CASE=$T/c
 
 # Rules.

@@ -115,6 +115,11 @@
 #define LIMIT_MATCH_STEPS_LATE 800
 /* An armoured key. The largest real ones (PGP with photographs) stay below. */
 #define LIMIT_PEM_BYTES (64 * KIB)
+/*
+ * A subject that is read once more before the text of each part: a line of mail has 998 bytes at most (RFC 5322 2.1.1), and a message
+ * of LIMIT_MIME_PARTS would read a longer one for minutes. It counts for itself alone, noted.
+ */
+#define LIMIT_SUBJECT_BEFORE ((size_t)1000)
 /* Codes of one list of them. */
 #define LIMIT_LIST_VALUES 100
 /* Rows of one table of passwords. */

@@ -192,13 +192,16 @@ static enum errc scan_text(struct worker *w, const struct part *p, const struct 
 	struct lines lines = {0, 0};
 	span other = {0};
 	struct hits hits;
+	bool too_long = false; /* of a subject */
 	enum errc rc;
 
 	w->n_text += t->utf8.n;
 	if ((rc = opening_detect(w->engine, w->scratch, is_body(p, t) ? w->subject : SPAN_EMPTY, t->utf8, &hits, e)) != OK)
 		return rc;
-	if (span_eq(span_str(p->path), SPAN_LIT(SUBJECT_PATH)))
-		w->subject = hits.spoken ? t->utf8 : SPAN_EMPTY;
+	if (span_eq(span_str(p->path), SPAN_LIT(SUBJECT_PATH)) && hits.spoken) {
+		too_long = t->utf8.n > LIMIT_SUBJECT_BEFORE;
+		w->subject = too_long ? SPAN_EMPTY : t->utf8;
+	}
 	if (hits.n > 0 && w->ask != ASK_VALUES && t->document == NULL && (rc = other_text(w->scratch, w->message, p, w->bare, &other, e)) != OK)
 		return rc;
 	for (size_t i = 0; i < hits.n && w->ask == ASK_VALUES; i++)
@@ -223,6 +226,8 @@ static enum errc scan_text(struct worker *w, const struct part *p, const struct 
 		put_coverage(w, p, t->content.n, COVERAGE_PARTIAL, "more findings, or places to look at, than one message is given");
 	else if (t->outcome == TEXT_PARTIAL)
 		put_coverage(w, p, t->content.n, COVERAGE_PARTIAL, t->reason != NULL ? t->reason : "damaged");
+	else if (too_long)
+		put_coverage(w, p, t->content.n, COVERAGE_PARTIAL, "a subject too long to be read once more before each text");
 	return OK;
 }
 
