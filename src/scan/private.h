@@ -236,6 +236,7 @@ bool label_says_sealed(span text, size_t label_at);
 static inline bool is_letter(unsigned char c) { return ascii_is_alpha(c) || c >= 0x80; }
 static inline bool is_blank(unsigned char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 bool has_digit(span v);
+bool hex_only(span v); /* digits and the letters a to f */
 
 bool word_list_has(const struct word_list *l, span word);
 /* Does one of the words stand in text[from, to), as a whole word? */

@@ -503,15 +503,6 @@ static bool is_identifier(span v)
 	    (!ascii_is_digit(v.p[v.n - 1]) || (v.n >= 5 && ascii_is_digit(v.p[v.n - 5])));
 }
 
-/* ffff9ab0ef36d7c0: a place in memory, a commit */
-static bool is_hex(span v)
-{
-	for (size_t i = 0; i < v.n; i++)
-		if (!ascii_is_digit(v.p[i]) && (v.p[i] < 'a' || v.p[i] > 'f'))
-			return false;
-	return true;
-}
-
 #define STRONG 5
 
 /*
@@ -532,7 +523,8 @@ static int oddness(const struct told_words *words, const struct candidate *c)
 	}
 	/* names of records: SA4#110-e, S4-210xxx, Ticket#HD0000000698706; keys; pieces of addresses */
 	if (v.n > 36 || lowers < 2 || v.p[0] == '*' || longest > 8 || span_ends_nocase(v, SPAN_LIT("xxx")) || span_find(v, SPAN_LIT("%20")) < v.n ||
-	    span_find(v, SPAN_LIT("&#")) < v.n || (v.p[0] == '~' && ascii_is_digit(v.p[1])) || is_identifier(v) || is_hex(v))
+	    span_find(v, SPAN_LIT("&#")) < v.n || (v.p[0] == '~' && ascii_is_digit(v.p[1])) || is_identifier(v) ||
+	    hex_only(v)) /* ffff9ab0ef36d7c0: a place in memory, a commit */
 		return 0;
 	switch (judge_secret(c, STRENGTH_SLOT, words->not_secret, words->named)) {
 	case 0: return 0;

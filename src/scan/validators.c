@@ -394,7 +394,7 @@ static bool is_number(span value, size_t least)
 	return n >= least;
 }
 
-static bool hex_only(span v)
+bool hex_only(span v)
 {
 	for (size_t i = 0; i < v.n; i++)
 		if (!ascii_is_digit(v.p[i]) && (v.p[i] < 'a' || v.p[i] > 'f'))
