@@ -1,21 +1,22 @@
 #include "base/test.h"
 
+#include <sys/mman.h>
+
 #include "base/limits.h"
 #include "case/names.h"
 #include "scan/private.h"
 
-struct fixture { struct arena *a; struct buf packed; struct engine *en; };
+struct fixture { struct arena *a; struct rule_set *set; struct buf packed; struct engine *en; };
 
 static int rules_open(void **state)
 {
 	static struct fixture f;
-	struct rule_set *set;
 	struct digest d;
 	struct err e;
 
 	f.a = test_arena();
 	buf_init(&f.packed, 64 * MIB);
-	if (rules_read_dir(f.a, RULES_DIR, &set, &e) != OK || rules_pack(set, &f.packed, &d, &e) != OK ||
+	if (rules_read_dir(f.a, RULES_DIR, &f.set, &e) != OK || rules_pack(f.set, &f.packed, &d, &e) != OK ||
 	    engine_open(&f.en, buf_span(&f.packed), &e) != OK)
 		return -1;
 	*state = &f;
@@ -298,7 +299,39 @@ static void a_secret_behind_a_hundred_thousand_mentions_is_still_found(void **st
 	buf_free(&text);
 }
 
-/* A word of many MiB is not read to its end for each value before it. */
+static bool code_count(void *ctx, size_t at, size_t n, uint8_t certainty)
+{
+	size_t *found = ctx;
+
+	(void)at;
+	(void)certainty;
+	assert_int_equal(n, 4);
+	++*found;
+	return true;
+}
+
+/* Of a text that is one word before a code and one behind it no more is read than is near: the rest of its memory cannot be. */
+static void a_code_is_weighed_by_the_words_near_it_alone(void **state)
+{
+	static const char sentence[] = "\nThe gate has code 4821, 4822, 4823 ";
+	const struct fixture *f = *state;
+	const struct word_list *l = f->set->words;
+	size_t side = 64 * KIB, half = side / 2, n = 0, i = 0;
+	unsigned char *text = mmap(NULL, 3 * side, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	assert_true(text != MAP_FAILED && mprotect(text + side, side, PROT_READ | PROT_WRITE) == 0);
+	memset(text + side, 'a', side);
+	memcpy(text + side + half, sentence, sizeof sentence - 1);
+	while (f->set->rules[i].shape != SHAPE_TOLD_CODE)
+		i++;
+	const uint16_t *told = f->set->rules[i].told;
+	const struct told_words words = {.topics = &l[told[TOLD_TOPICS]], .things = &l[told[TOLD_THINGS]], .acts = &l[told[TOLD_ACTS]],
+	    .leads = &l[told[TOLD_LEADS]], .others = &l[told[TOLD_OTHERS]], .codes = true};
+	told_values(&words, span_of(text, 3 * side), side + half + 1, 0, code_count, &n);
+	assert_int_equal(n, 3);
+	munmap(text, 3 * side);
+}
+
 static void codes_before_a_word_without_end_are_found(void **state)
 {
 	struct fixture *f = *state;
@@ -356,6 +389,7 @@ int main(void)
 	    cmocka_unit_test(checksums_are_the_published_ones),
 	    cmocka_unit_test(a_secret_is_known_by_what_the_sentences_around_it_are_about),
 	    cmocka_unit_test(a_secret_behind_a_hundred_thousand_mentions_is_still_found),
+	    cmocka_unit_test(a_code_is_weighed_by_the_words_near_it_alone),
 	    cmocka_unit_test(codes_before_a_word_without_end_are_found),
 	    cmocka_unit_test(a_text_cut_at_any_length_is_read),
 	};

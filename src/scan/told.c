@@ -203,7 +203,7 @@ static span word_behind(span text, size_t at, unsigned char out[WORD_MAX])
 /* "user name is", "phone number:", "ticket no.": is what comes before `at` the name of something else? */
 static bool is_other_before(const struct told_words *words, span text, size_t at)
 {
-	unsigned char w[64], two[2 * WORD_MAX + 1];
+	unsigned char w[WORD_MAX], two[2 * WORD_MAX + 1];
 	span last, word;
 
 	while (at > 0 && strchr(" \t:.*\"'", text.p[at - 1]) != NULL && text.p[at - 1] != '\0')
@@ -321,6 +321,13 @@ static bool is_range(span text, size_t at)
 
 #define NO_LEAD (-9)
 
+static bool is_after_colon(span text, size_t at)
+{
+	while (at > 0 && ascii_is_space(text.p[at - 1]))
+		at--;
+	return at > 0 && text.p[at - 1] == ':';
+}
+
 /* How much the word that ends before `i` leads up to the value that ends at `end`. */
 static int lead_of_word(const struct told_words *words, span text, size_t i, size_t end)
 {
@@ -347,7 +354,7 @@ static int lead_of_word(const struct told_words *words, span text, size_t i, siz
 		return words->codes && ends_clause(text, end) ? 3 : 2;
 	}
 	if (list_has(words->topics, word, true)) /* not "Total: code 4821" */
-		return !span_ends_nocase(span_trim(span_first(text, i)), SPAN_LIT(":")) && is_other_before(words, text, i) ? NO_LEAD : 2;
+		return !is_after_colon(text, i) && is_other_before(words, text, i) ? NO_LEAD : 2;
 	return is_conjunction(word) || list_has(words->things, word, true) || list_has(words->acts, word, true) ? 1 : 0;
 }
 
