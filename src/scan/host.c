@@ -139,8 +139,11 @@ bool host_told(span text, size_t at, size_t n)
 	}
 	if (dashes == 0 || digits == 0 || digits > 3)
 		return false;
-	for (size_t i = 0; i < sizeof before / sizeof *before; i++)
-		if (span_ends_nocase(span_first(text, at), span_str(before[i])))
+	for (size_t i = 0; i < sizeof before / sizeof *before; i++) {
+		span w = span_str(before[i]);
+
+		if (span_ends_nocase(span_first(text, at), w) && (at == w.n || !is_letter(text.p[at - w.n - 1])))
 			return true;
+	}
 	return false;
 }
