@@ -67,10 +67,23 @@ static bool is_free_address(const struct directory *d, span piece, span host, sp
 	return span_find_byte(piece, '@') < piece.n && host_is_free(d, host) && cell_contact(piece, address, &role);
 }
 
+/* piece: the cell's, of which it is said when that is no address. */
+static enum errc add_address(struct build *w, span piece, span address, struct err *e)
+{
+	UNFILLED char lower[HOST_SIZE];
+	size_t n = lower_address(address, lower);
+
+	if (n == 0) {
+		problem(w->d, w->line, piece, "is no mail address");
+		return OK;
+	}
+	return builder_add(w->b, ROUND_LISTED, dictionary_address_hash(span_of(lower, n)), ENTRY_ADDRESS, w->org, e);
+}
+
 static enum errc add_domains(struct build *w, const struct row *r, struct err *e)
 {
 	span rest = SPAN_EMPTY, piece;
-	UNFILLED char host[HOST_SIZE], lower[HOST_SIZE];
+	UNFILLED char host[HOST_SIZE];
 	size_t i = 0, n;
 	enum errc rc = OK;
 	span address;
@@ -81,8 +94,7 @@ static enum errc add_domains(struct build *w, const struct row *r, struct err *e
 			continue;
 		}
 		if (n != piece.n && is_free_address(w->d, piece, span_of(host, n), &address)) {
-			n = lower_address(address, lower);
-			rc = builder_add(w->b, ROUND_LISTED, dictionary_address_hash(span_of(lower, n)), ENTRY_ADDRESS, w->org, e);
+			rc = add_address(w, piece, address, e);
 			continue;
 		}
 		if (is_ours(w->d, span_of(host, n)))
@@ -115,19 +127,9 @@ static enum errc add_contacts(struct build *w, const struct row *r, struct err *
 	span cell, piece, address, role;
 
 	while (rc == OK && row_cell(w->d, r, COLUMN_CONTACTS, &i, &cell))
-		while (rc == OK && cell_next(&cell, APART_STRONG | APART_COMMA, &piece)) {
-			UNFILLED char lower[HOST_SIZE];
-			size_t n;
-
-			if (cell_is_nothing(piece))
-				continue;
-			if (!cell_contact(piece, &address, &role) || (n = lower_address(address, lower)) == 0) {
-				problem(w->d, w->line, piece, "is no mail address");
-				continue;
-			}
-			rc = builder_add(w->b, ROUND_LISTED, dictionary_address_hash(span_of(lower, n)), ENTRY_ADDRESS,
-			    w->org, e);
-		}
+		while (rc == OK && cell_next(&cell, APART_STRONG | APART_COMMA, &piece))
+			if (!cell_is_nothing(piece))
+				rc = add_address(w, piece, cell_contact(piece, &address, &role) ? address : SPAN_EMPTY, e);
 	return rc;
 }
 

@@ -252,6 +252,37 @@ static void what_is_wrong_is_said_with_its_line(void **state)
 	put_away(d);
 }
 
+static void list_of_free_mail(const char *domain)
+{
+	freemail = (struct words){0};
+	assert_ok(words_add(arena, &freemail, token_hash(span_str(domain)), WORD_LISTED, &e));
+}
+
+static struct found address(const char *text) { return dictionary_find(&dictionary, dictionary_address_hash(span_str(text))); }
+
+static void an_address_at_free_mail_is_checked_as_a_contact_is(void **state)
+{
+	char csv[1000];
+	const char *first;
+
+	(void)state;
+	list_of_free_mail("freemail.example");
+	for (int i = 0; i < 2; i++) {
+		struct directory *d;
+
+		(void)snprintf(csv, sizeof csv, "name,%s\nA,Jo@FreeMail.example\nB,%0250d@freemail.example\n", i == 0 ? "contacts" : "domains", 0);
+		d = read_csv(csv);
+		assert_int_equal(address("jo@freemail.example").org, 1);
+		assert_int_equal(address("jo@freemail.example").class, ENTRY_ADDRESS);
+		assert_int_equal(address("").class, ENTRY_NONE);
+		assert_int_equal(directory_problems(d, &first), 1);
+		assert_non_null(strstr(first, "dir.csv:3: \"000000"));
+		assert_non_null(strstr(first, "is no mail address"));
+		put_away(d);
+	}
+	freemail = (struct words){0};
+}
+
 static void a_directory_cut_anywhere_does_no_harm(void **state)
 {
 	static const char csv[] = "name;domains;contacts\n\"A \"\"B\"\" GmbH\";a.example|b.example;s: x@a.example (y)\nC;c.example;\n";
@@ -296,6 +327,7 @@ int main(void)
 	    cmocka_unit_test(rows_of_one_name_are_one_organisation_only_when_something_joins_them),
 	    cmocka_unit_test(our_own_row_is_ourselves),
 	    cmocka_unit_test(what_is_wrong_is_said_with_its_line),
+	    cmocka_unit_test(an_address_at_free_mail_is_checked_as_a_contact_is),
 	    cmocka_unit_test(a_directory_cut_anywhere_does_no_harm),
 	    cmocka_unit_test(a_damaged_dictionary_is_refused),
 	};
