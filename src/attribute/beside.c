@@ -1,6 +1,5 @@
 /* What stands beside a secret, and so may own it: in its line, its paragraph, or the title above its block. */
 #include "attribute/private.h"
-#include "attribute/title.h"
 
 enum {
 	BEFORE = 400, BEHIND = 200,  /* bytes around a secret in which its owner is looked for */

@@ -50,13 +50,14 @@ static bool is_ours(const struct directory *d, span host)
 	return false;
 }
 
-static size_t lower_address(span address, char out[HOST_SIZE])
+/* 0: too long for a host or an address. */
+static size_t lower_case(span s, char out[HOST_SIZE])
 {
-	if (address.n >= HOST_SIZE)
+	if (s.n >= HOST_SIZE)
 		return 0;
-	for (size_t i = 0; i < address.n; i++)
-		out[i] = (char)ascii_lower(address.p[i]);
-	return address.n;
+	for (size_t i = 0; i < s.n; i++)
+		out[i] = (char)ascii_lower(s.p[i]);
+	return s.n;
 }
 
 /* "jo@freemail.example" among the domains is that address, not its domain. */
@@ -71,7 +72,7 @@ static bool is_free_address(const struct directory *d, span piece, span host, sp
 static enum errc add_address(struct build *w, span piece, span address, struct err *e)
 {
 	UNFILLED char lower[HOST_SIZE];
-	size_t n = lower_address(address, lower);
+	size_t n = lower_case(address, lower);
 
 	if (n == 0) {
 		problem(w->d, w->line, piece, "is no mail address");
@@ -350,17 +351,19 @@ static uint64_t line_of(const struct directory *d, uint32_t org)
 
 void directory_free_domain(struct directory *d, const struct dictionary *dictionary, span domain)
 {
-	uint64_t hash = dictionary_host_hash(domain);
+	UNFILLED char lower[HOST_SIZE];
+	size_t n = lower_case(domain, lower);
+	uint64_t hash = dictionary_host_hash(span_of(lower, n));
 	struct found f = dictionary_find(dictionary, hash);
 
-	if ((f.class != ENTRY_DOMAIN && f.class != ENTRY_CONFLICT) || f.org == OURSELVES)
+	if (n == 0 || (f.class != ENTRY_DOMAIN && f.class != ENTRY_CONFLICT) || f.org == OURSELVES)
 		return;
 	for (size_t i = 0; i < d->n_clashes; i++)
 		if (d->clashes[i].hash == hash) {
 			f.org = d->clashes[i].first;
 			d->clashes[i--] = d->clashes[--d->n_clashes];
 		}
-	problem(d, f.org < d->n ? line_of(d, f.org) : 1, domain, "is a domain of free mail, which is nobody's (freemail.txt)");
+	problem(d, d->n_problems == 0 && f.org < d->n ? line_of(d, f.org) : 1, domain, "is a domain of free mail, which is nobody's (freemail.txt)");
 }
 
 enum errc directory_of(struct directory **out, struct arena *a, span file, const char *path,

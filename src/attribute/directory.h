@@ -40,7 +40,7 @@ const struct clash *directory_clashes(const struct directory *d, size_t *n);
 MUST_CHECK enum errc directory_clash(const struct directory *d, struct arena *a, const struct clash *c,
     const char **domain, const char **first, const char **second, struct err *e);
 
-/* The domain is one of free mail: where the directory has it, that is a problem, and no conflict. */
+/* The domain, in any case, is one of free mail: where the directory has it, that is a problem, and no conflict. */
 void directory_free_domain(struct directory *d, const struct dictionary *dictionary, span domain);
 
 /* Cells that are no domain or address where one should be: how many, and the first with its line. */

@@ -1,5 +1,6 @@
 #include "base/test.h"
 
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "attribute/cells.h"
@@ -283,6 +284,42 @@ static void an_address_at_free_mail_is_checked_as_a_contact_is(void **state)
 	freemail = (struct words){0};
 }
 
+static void a_domain_of_free_mail_is_nobodys_however_the_list_writes_it(void **state)
+{
+	struct directory *d = read_csv("name,domains\nA,a.example\nB,freemail.example\n");
+	const char *first;
+
+	(void)state;
+	directory_free_domain(d, &dictionary, SPAN_LIT("other.example"));
+	assert_int_equal(directory_problems(d, &first), 0);
+	directory_free_domain(d, &dictionary, SPAN_LIT("FreeMail.Example"));
+	assert_int_equal(directory_problems(d, &first), 1);
+	assert_non_null(strstr(first, "dir.csv:3: \"FreeMail.Example\" is a domain of free mail"));
+	put_away(d);
+}
+
+/* A list of free mail has thousands of domains, and the file a million lines: they are counted for the problem that is told. */
+static void a_problem_that_is_not_told_costs_no_look_at_the_file(void **state)
+{
+	static const char csv[] = "name,domains\nA,free.example\nB,free.test\n";
+	size_t size = (size_t)sysconf(_SC_PAGESIZE);
+	unsigned char *page = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	struct directory *d;
+	const char *first;
+
+	(void)state;
+	assert_true(page != MAP_FAILED);
+	memcpy(page, csv, sizeof csv);
+	d = read_bytes(span_of(page, sizeof csv - 1));
+	directory_free_domain(d, &dictionary, SPAN_LIT("free.test"));
+	assert_int_equal(mprotect(page, size, PROT_NONE), 0);
+	directory_free_domain(d, &dictionary, SPAN_LIT("free.example"));
+	assert_int_equal(directory_problems(d, &first), 2);
+	assert_non_null(strstr(first, "dir.csv:3: \"free.test\""));
+	put_away(d);
+	assert_int_equal(munmap(page, size), 0);
+}
+
 static void a_directory_cut_anywhere_does_no_harm(void **state)
 {
 	static const char csv[] = "name;domains;contacts\n\"A \"\"B\"\" GmbH\";a.example|b.example;s: x@a.example (y)\nC;c.example;\n";
@@ -328,6 +365,8 @@ int main(void)
 	    cmocka_unit_test(our_own_row_is_ourselves),
 	    cmocka_unit_test(what_is_wrong_is_said_with_its_line),
 	    cmocka_unit_test(an_address_at_free_mail_is_checked_as_a_contact_is),
+	    cmocka_unit_test(a_domain_of_free_mail_is_nobodys_however_the_list_writes_it),
+	    cmocka_unit_test(a_problem_that_is_not_told_costs_no_look_at_the_file),
 	    cmocka_unit_test(a_directory_cut_anywhere_does_no_harm),
 	    cmocka_unit_test(a_damaged_dictionary_is_refused),
 	};

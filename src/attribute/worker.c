@@ -2,7 +2,6 @@
 
 #include "attribute/private.h"
 #include "base/limits.h"
-#include "mail/text.h"
 
 enum { SEEN_FIRST = 256 };
 
