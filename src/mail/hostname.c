@@ -1,5 +1,6 @@
 #include "mail/hostname.h"
 
+#include "base/digest.h"
 #include "base/utf8.h"
 
 static bool in_host(unsigned char c) { return ascii_is_alnum(c) || c == '-' || c == '.' || c == '_'; }
@@ -54,16 +55,11 @@ size_t host_name_end(span text, size_t at)
 	return to;
 }
 
-static int hex(unsigned char c)
-{
-	return ascii_is_digit(c) ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : -1;
-}
-
 /* Of the escape "%XX" whose mark ends before `at`: its value; -1 when there is none. */
 static int escaped(span text, size_t at, size_t to)
 {
-	return at > 0 && to - at >= 2 && text.p[at - 1] == '%' && hex(text.p[at]) >= 0 && hex(text.p[at + 1]) >= 0
-	    ? hex(text.p[at]) * 16 + hex(text.p[at + 1]) : -1;
+	return at > 0 && to - at >= 2 && text.p[at - 1] == '%' && hex_value(text.p[at]) >= 0 && hex_value(text.p[at + 1]) >= 0
+	    ? hex_value(text.p[at]) * 16 + hex_value(text.p[at + 1]) : -1;
 }
 
 size_t host_name_escape(span text, size_t at, size_t to)
@@ -71,8 +67,8 @@ size_t host_name_escape(span text, size_t at, size_t to)
 	int value = escaped(text, at, to);
 	size_t n = value >= 0 ? 2 : 0;
 
-	while (value == '%' && to - at - n >= 2 && hex(text.p[at + n]) >= 0 && hex(text.p[at + n + 1]) >= 0) { /* escaped again */
-		value = hex(text.p[at + n]) * 16 + hex(text.p[at + n + 1]);
+	while (value == '%' && to - at - n >= 2 && hex_value(text.p[at + n]) >= 0 && hex_value(text.p[at + n + 1]) >= 0) { /* escaped again */
+		value = hex_value(text.p[at + n]) * 16 + hex_value(text.p[at + n + 1]);
 		n += 2;
 	}
 	return value < 0x80 ? n : to - at; /* a letter past ASCII: the host began before it */
