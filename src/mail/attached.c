@@ -144,7 +144,7 @@ static enum errc member_texts(struct walk *w, const struct part *p, const struct
 	struct arena *a;
 	enum errc rc;
 
-	if (member->outcome == MEMBER_NOT_FILE && span_eq(span_str(member->reason), SPAN_LIT("directory")))
+	if (member->directory)
 		return OK;
 	/* Memory of its own: what one member needs is not missing for the next. */
 	if ((rc = arena_new(&a, LIMIT_DOCUMENT_ARENA, e)) != OK)

@@ -403,6 +403,7 @@ static enum errc entry_read(struct archive_reader *r, struct arena *a, struct ar
 		set(m, MEMBER_FAILED, "not an archive");
 		r->ended = true;
 	} else if (type == AE_IFDIR) {
+		m->directory = true;
 		set(m, MEMBER_NOT_FILE, "directory");
 	} else if (archive_entry_hardlink(entry) != NULL || type == AE_IFLNK) {
 		set(m, MEMBER_NOT_FILE, "link");

@@ -23,6 +23,7 @@ struct member {
 	uint64_t index; /* from 0, in the order of the archive */
 	enum member_outcome outcome;
 	const char *reason; /* for every outcome but READ: static or in the arena */
+	bool directory;     /* such a NOT_FILE: what lies in it comes as members of their own */
 	bool sealed;        /* encrypted; READ all the same when the password was right */
 	uint64_t n_bytes;   /* decompressed, in the spool from its offset 0 on */
 };

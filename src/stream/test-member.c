@@ -105,6 +105,7 @@ static void test_members_of_every_kind_of_archive_come_in_order(void **state)
 			} else if (span_starts(m->name, SPAN_LIT("cur"))) {
 				assert_int_equal(m->outcome, MEMBER_NOT_FILE);
 				assert_string_equal(m->reason, "directory");
+				assert_true(m->directory);
 				seen |= 2;
 			} else if (m->name.p[0] == 'e') {
 				assert_int_equal(m->outcome, MEMBER_READ);
