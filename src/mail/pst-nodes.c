@@ -59,7 +59,6 @@ static enum errc leaf(struct walk *w, span entry, struct err *e)
 
 	if (w->out->n == LIMIT_PST_NODES) {
 		w->out->cut = true;
-		w->out->n_damaged++;
 		return OK;
 	}
 	if ((more = arena_grow(w->a, w->out->v, w->out->n, &w->cap, sizeof *more, 256)) == NULL)

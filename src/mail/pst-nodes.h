@@ -20,7 +20,7 @@ struct pst_nodes {
 	struct pst_node *v; /* by number, each once */
 	size_t n;
 	size_t n_damaged; /* pages of the index that are not what they should be; nodes that only they told of are not here */
-	bool cut;         /* LIMIT_PST_NODES were met, in a page that counts as damaged: what follows is not here either */
+	bool cut;         /* LIMIT_PST_NODES were met: what follows is not here either */
 };
 
 /* ERR_EVIDENCE when it is no PST of a known version. Pages with a wrong checksum are read as far as they make sense. */

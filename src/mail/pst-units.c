@@ -70,7 +70,7 @@ static enum errc file_unit(struct pst *p, struct arena *a, struct box_unit *u, s
 	    pst_has_password(p->file) ? ", password set (it guards nothing)" : "",
 	    p->damaged ? ", damaged" : "", p->n_folders, n_messages, n_hidden, p->n_orphans, p->n_unlisted);
 	u->name = SPAN_LIT("(file)");
-	u->outcome = p->nodes.n_damaged != 0 || p->n_folders == 0 || p->folders_cut ? BOX_FAILED : BOX_NOTHING;
+	u->outcome = p->nodes.n_damaged != 0 || p->nodes.cut || p->n_folders == 0 || p->folders_cut ? BOX_FAILED : BOX_NOTHING;
 	if (text != NULL && p->nodes.n_damaged != 0)
 		text = arena_printf(a, "%s; %zu damaged pages in its index: items that they alone tell of are not reached", text,
 		    p->nodes.n_damaged);
@@ -232,10 +232,10 @@ static enum errc unlisted_unit(struct pst *p, struct arena *a, size_t k, enum bo
 
 static bool search(struct pst *p, libpff_error_t **error)
 {
-	p->searched_all = p->damaged;
-	if (!p->damaged && libpff_file_recover_items(p->file, 0, NULL) == 1)
+	p->searched_all = p->damaged || p->nodes.cut;
+	if (!p->searched_all && libpff_file_recover_items(p->file, 0, NULL) == 1)
 		return true;
-	if (!p->damaged) {
+	if (!p->searched_all) {
 		/* The map of what is free is damaged: all is searched, for which libpff must forget that it tried. */
 		if (p->open != NULL)
 			(void)libpff_item_free(&p->open, NULL);
@@ -247,6 +247,9 @@ static bool search(struct pst *p, libpff_error_t **error)
 	}
 	return libpff_file_recover_items(p->file, LIBPFF_RECOVERY_FLAG_IGNORE_ALLOCATION_DATA, error) == 1;
 }
+
+/* All of it is searched though nothing is damaged, since its index is larger than what is looked at. */
+static bool searched_large(const struct pst *p) { return p->nodes.cut && !p->damaged; }
 
 /* The search for deleted items; in one piece, since libpff knows no other. */
 static void recover(struct pst *p, struct arena *a, struct box_unit *u)
@@ -263,8 +266,8 @@ static void recover(struct pst *p, struct arena *a, struct box_unit *u)
 			return;
 		}
 	}
-	text = arena_printf(a, "search of %s: %d items recovered", p->searched_all ? "the whole file, since it is damaged" : "freed space",
-	    p->n_recovered);
+	text = arena_printf(a, "search of %s: %d items recovered", searched_large(p) ? "the whole file, since not all of its index was looked at" :
+	    p->searched_all ? "the whole file, since it is damaged" : "freed space", p->n_recovered);
 	not_read(u, BOX_NOTHING, text != NULL ? text : "search of freed space");
 }
 
@@ -278,7 +281,8 @@ static enum errc recovered_unit(struct pst *p, struct arena *a, int k, enum box_
 	if (want != BOX_ALL)
 		return OK;
 	got = libpff_file_get_recovered_item_by_index(p->file, k, &item, &error);
-	return got_unit(a, got, item, error, u->name, p->searched_all ? "recovered: found by a search of a damaged file" :
+	return got_unit(a, got, item, error, u->name, searched_large(p) ? "recovered: found by a search of the whole file" :
+	    p->searched_all ? "recovered: found by a search of a damaged file" :
 	    "recovered: deleted, from freed space of the file", u, e);
 }
 
