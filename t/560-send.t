@@ -113,6 +113,34 @@ run notify send --send --json
 is "then each leaves" "$(printf '%s' "$out" | jq -c .handed_over) $(wc -l <"$T/left")" "$all $all"
 is "once" "$(sort "$T/left" | uniq -d)" ""
 unset TOCSIN_NOW
+# One that is withdrawn does not leave, to no address of the organisation; where one has left, somebody has to say so.
+CASE=$T/else
+echo "  task_owner: Aisling Quirke" >>"$CASE/case.yaml"
+passed_preflight; : >"$T/left"
+gone=$(list notices | jq -r 'select(.address == "legal@quaylight.example") | .notice')
+had=$(list notices | jq -r 'select(.address == "abuse@steelyard.example") | .notice')
+notify withdraw --notice "$gone" --by A --why 'not theirs' >/dev/null
+exits "a notice is withdrawn before it has left" 0 notify withdraw --notice "$gone" --by B --why 'not theirs'
+like "which is said" "$out" '^Withdrawn\. Nothing that says it has left, nor will'
+run notify send --send --json
+unlike "it does not leave, nor what says the same to others of them" "$(cat "$T/left")" '@quaylight\.example'
+is "all others do" "$(wc -l <"$T/left") $(printf '%s' "$out" | jq .due)" "10 10"
+like "status says why" "$(notify status)" '^  composed +TN-.*security@quaylight\.example \(withdrawn\)'
+is "and counts them" "$(notify status --json | jq -c '[.organisations[] | select(.withdrawn)] | length')" 1
+notify withdraw --notice "$had" --by A --why 'a wrong date' >/dev/null
+exits "one that has left is withdrawn" 0 notify withdraw --notice "$had" --by B --why 'a wrong date'
+like "which is said" "$out" 'may have arrived: .* is a task'
+is "a person has to tell them, by a day" "$(list tasks | jq -r 'select(.kind == "withdrawn") | [.org_name, .what, (.due > "2"), .owner] | join("; ")')" \
+    "Steelyard Hosting; notice $had was withdrawn: tell everybody who may have it, by telephone or letter; true; Aisling Quirke"
+TOCSIN_NOW=$(date -u -d '+60 days' +%FT%TZ); export TOCSIN_NOW; passed_preflight
+run notify send --send
+unset TOCSIN_NOW
+is "and nobody of either is followed for want of an answer" "$(list tasks | jq -r 'select(.made > "'"$(date -u -d '+50 days' +%F)"'") | .org_name' | grep -Ec 'Quaylight|Steelyard' || true)" 0
+exits "the proof is clean" 0 "$TOCSIN" report --check --case "$CASE"
+cp -r "$CASE" "$T/broken"
+sqlite3 "$T/broken/case.db" "DELETE FROM withdrawal WHERE notice_id = '$gone'"
+TOCSIN_NOW=$(date -u -d '+60 days' +%FT%TZ) "$TOCSIN" notify send --send --case "$T/broken" >/dev/null 2>&1 || :
+like "one that was sent after it was withdrawn would be found" "$("$TOCSIN" report --check --case "$T/broken" 2>&1 || :)" "$gone: sent after it was withdrawn"
 
 CASE=$T/c
 ingest "$SAMPLES/later"; scan; attribute --directory "$T/organisations.csv"

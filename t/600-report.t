@@ -88,6 +88,7 @@ exits "what is due is said" 0 "$TOCSIN" report clocks --case "$CASE"
 like "what was done in time is done" "$out" 'done +GDPR article 33\(1\)'
 like "and when each was compared with its source" "$(echo $out)" 'gdpr-33 compared with its source on [0-9]{4}-[0-9]{2}-[0-9]{2}: https?://'
 exits "with those that are off, too" 0 "$TOCSIN" report clocks --all --case "$CASE"
+like "and when they would be due if they ran" "$(printf '%s\n' "$out" | grep -A1 '^off  *45 CFR 164.404')" '^ +would be due end of 2025-11-17: 60 days from aware'
 like "or that nobody compared it" "$(echo $out)" 'us-other-states NOT CHECKED: nobody has compared this entry with its source'
 like "with how many such there are" "$out" '^1 of these [0-9]+ entries was never compared with the law that it names: read the law before you rely on a date.$'
 is "which data says, too" "$("$TOCSIN" report clocks --all --json --case "$CASE" | jq '.not_compared == ([.clocks[] | select(.checked == "never" and .compared == false)] | length) and .not_compared > 0')" true

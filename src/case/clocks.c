@@ -369,12 +369,12 @@ static enum errc apply(struct clock *k, const struct clocks *all, const struct y
 		k->why_off = "";
 	else if (k->why_off[0] == '\0' && !k->recipient && !clock_in(k, country))
 		k->why_off = country[0] != '\0' ? "not a law of our country" : "case.yaml does not say our country (clocks, country)";
+	if (k->from_utc != TIME_NONE)
+		k->due_utc = clock_due(k, k->from_utc, &k->due_by_day);
 	if (k->why_off[0] != '\0') {
 		k->state = CLOCK_OFF;
 		return OK;
 	}
-	if (k->from_utc != TIME_NONE)
-		k->due_utc = clock_due(k, k->from_utc, &k->due_by_day);
 	if (k->done_utc != TIME_NONE)
 		k->state = k->due_utc != TIME_NONE && k->done_utc >= k->due_utc + (k->due_by_day ? DAY : 1) ? CLOCK_DONE_LATE : CLOCK_DONE;
 	else if (k->from_utc == TIME_NONE)

@@ -70,7 +70,8 @@ WORDS(heard_kind, {HEARD_FAILED, "failed"}, {HEARD_DELAYED, "delayed"}, {HEARD_D
     {HEARD_RELAYED, "relayed"}, {HEARD_READ, "read"}, {HEARD_AUTOMATIC, "automatic"}, {HEARD_ANSWER, "answer"},
     {HEARD_ABSENT, "out_of_office"}, {HEARD_OTHER, "other"})
 WORDS(hold_state, {HOLD_HELD, "held"}, {HOLD_CEASED, "ceased"})
-WORDS(todo_kind, {TODO_CALL, "call"}, {TODO_CSIRT, "csirt"}, {TODO_ANSWER, "answer"}, {TODO_CALL_TOO, "call_too"})
+WORDS(todo_kind, {TODO_CALL, "call"}, {TODO_CSIRT, "csirt"}, {TODO_ANSWER, "answer"}, {TODO_CALL_TOO, "call_too"},
+    {TODO_WITHDRAWN, "withdrawn"})
 WORDS(preflight_state, {PREFLIGHT_PASSED, "passed"}, {PREFLIGHT_FAILED, "failed"}, {PREFLIGHT_WARNED, "warned"},
     {PREFLIGHT_SKIPPED, "skipped"})
 

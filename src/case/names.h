@@ -131,6 +131,7 @@ enum todo_kind {
 	TODO_CALL = 1,     /* nobody answered, or nobody is known */
 	TODO_CSIRT = 2, TODO_ANSWER = 3,
 	TODO_CALL_TOO = 4, /* mail goes out, but not to two addresses that are independent */
+	TODO_WITHDRAWN = 5, /* a notice that they may have was withdrawn, and nobody has told them */
 };
 enum preflight_state { PREFLIGHT_PASSED = 1, PREFLIGHT_FAILED = 2, PREFLIGHT_WARNED = 3, PREFLIGHT_SKIPPED = 4 };
 

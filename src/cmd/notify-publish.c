@@ -41,6 +41,7 @@ enum errc notify_cmd_withdraw(struct cmd *c, const struct verb *v, int argc, cha
 	const struct cmd_option options[] = {{"notice", "ID", "which notice", .text = &id}, {"by", "NAME", "who says so", .text = &by},
 	    {"why", "TEXT", "the reason, for the ledger", .text = &why}};
 	int64_t people;
+	bool to_tell;
 	enum errc rc;
 
 	(void)status;
@@ -48,12 +49,16 @@ enum errc notify_cmd_withdraw(struct cmd *c, const struct verb *v, int argc, cha
 		goto out;
 	if (id == NULL || by == NULL || by[0] == '\0' || why == NULL || why[0] == '\0')
 		rc = err_set(&c->e, ERR_USAGE, "wants --notice ID, --by NAME and --why TEXT");
-	if (rc != OK || (rc = notify_withdraw(&d.n, id, by, why, &people, &c->e)) != OK)
+	if (rc != OK || (rc = notify_withdraw(&d.n, id, by, why, &people, &to_tell, &c->e)) != OK)
 		goto out;
 	if (c->json)
-		buf_printf(&d.out, "{\"people\":%" PRId64 ",\"withdrawn\":%s}\n", people, people >= 2 ? "true" : "false");
+		buf_printf(&d.out, "{\"people\":%" PRId64 ",\"withdrawn\":%s,\"to_tell\":%s}\n", people, people >= 2 ? "true" : "false",
+		    to_tell ? "true" : "false");
+	else if (people < 2)
+		buf_str(&d.out, "Another person must say so too.\n");
 	else
-		buf_printf(&d.out, "%s", people >= 2 ? "Withdrawn. Next: tocsin notify publish\n" : "Another person must say so too.\n");
+		buf_printf(&d.out, "Withdrawn.%s Next: tocsin notify publish\n", to_tell
+		    ? " Mail that says it may have arrived: to tell those who have it is a task (tocsin notify status)." : " Nothing that says it has left, nor will.");
 	rc = cmd_print(&d.out, &c->e);
 out:
 	notify_door_close(&d);

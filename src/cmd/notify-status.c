@@ -47,12 +47,12 @@ enum errc desk_close(struct desk *k, struct cmd *c, enum errc rc)
 	return rc;
 }
 
-struct org_standing { int64_t id, wave; int state; bool escalated, held; size_t n; char name[400]; };
+struct org_standing { int64_t id, wave; int state; bool escalated, held, withdrawn; size_t n; char name[400]; };
 struct standing {
 	struct desk *k;
 	struct json j;
 	bool json;
-	size_t n, n_orgs, n_escalated, n_state[DELIVERY_ACKNOWLEDGED + 1];
+	size_t n, n_orgs, n_escalated, n_withdrawn, n_state[DELIVERY_ACKNOWLEDGED + 1];
 	struct org_standing org; /* whose mails are being passed */
 };
 
@@ -72,6 +72,7 @@ static enum errc delivery_print(void *ctx, const struct delivery *d, struct err 
 		json_str(&s->j, "state", delivery_state_name(d->state));
 		json_i64(&s->j, "attempts", d->attempts);
 		json_bool(&s->j, "held", d->held);
+		json_bool(&s->j, "withdrawn", d->withdrawn);
 		json_bool(&s->j, "escalated", d->escalated);
 		json_str(&s->j, "queue_id", d->queue_id != NULL ? d->queue_id : "");
 		json_str(&s->j, "note", d->note != NULL ? d->note : "");
@@ -82,7 +83,7 @@ static enum errc delivery_print(void *ctx, const struct delivery *d, struct err 
 	cmd_shown(out, d->org_name);
 	buf_str(out, ", ");
 	cmd_shown(out, d->address);
-	buf_printf(out, "%s%s%s", d->held ? " (held)" : "", d->escalated ? " (escalated)" : "", d->note != NULL && d->note[0] != '\0' ? ": " : "");
+	buf_printf(out, "%s%s%s", d->withdrawn ? " (withdrawn)" : d->held ? " (held)" : "", d->escalated ? " (escalated)" : "", d->note != NULL && d->note[0] != '\0' ? ": " : "");
 	cmd_shown(out, d->note);
 	buf_byte(out, '\n');
 	return OK;
@@ -137,6 +138,7 @@ static void org_end(struct standing *s)
 	s->n_orgs++;
 	s->n_state[o->state >= 0 && o->state <= DELIVERY_ACKNOWLEDGED ? o->state : 0]++;
 	s->n_escalated += o->escalated;
+	s->n_withdrawn += o->withdrawn;
 	if (s->json) {
 		json_open(&s->j, NULL, '{');
 		json_str(&s->j, "organisation", o->name);
@@ -144,6 +146,7 @@ static void org_end(struct standing *s)
 		json_str(&s->j, "state", delivery_state_name(o->state));
 		json_bool(&s->j, "escalated", o->escalated);
 		json_bool(&s->j, "held", o->held);
+		json_bool(&s->j, "withdrawn", o->withdrawn);
 		json_u64(&s->j, "mails", o->n);
 		json_close(&s->j, '}');
 	}
@@ -165,6 +168,7 @@ static enum errc org_visit(void *ctx, const struct delivery *d, struct err *e)
 		o->state = d->state;
 	o->escalated = o->escalated || d->escalated;
 	o->held = o->held || d->held;
+	o->withdrawn = o->withdrawn || d->withdrawn;
 	return buf_check(&s->k->out, e);
 }
 
@@ -181,6 +185,8 @@ static void put_counts(struct standing *s)
 		}
 	if (s->n_escalated != 0)
 		buf_printf(out, "; %zu escalated", s->n_escalated);
+	if (s->n_withdrawn != 0)
+		buf_printf(out, "; %zu withdrawn", s->n_withdrawn);
 	buf_str(out, ".\n");
 }
 

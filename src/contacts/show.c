@@ -47,7 +47,7 @@ static enum errc take_task(void *ctx, const struct task_row *t, struct err *e)
 	struct showing *s = ctx;
 	struct task_row *v, copy = *t;
 
-	if (t->kind == TODO_ANSWER)
+	if (t->kind == TODO_ANSWER || t->kind == TODO_WITHDRAWN)
 		return OK;
 	if ((v = arena_grow(s->a, s->tasks, s->n_tasks, &s->cap_tasks, sizeof *v, 64)) == NULL ||
 	    (copy.what = arena_cstr(s->a, span_str(t->what))) == NULL || (copy.owner = arena_cstr(s->a, span_str(t->owner))) == NULL)

@@ -119,9 +119,9 @@ MUST_CHECK enum errc notify_manifest(const struct notify *n, struct arena *a, ui
 struct notify_published { size_t n_notices, n_withdrawn; uint64_t n_entries; };
 MUST_CHECK enum errc notify_publish(const struct notify *n, struct arena *a, const char *dir, struct notify_published *out,
     struct err *e);
-/* *people have said so by now; it is withdrawn with the second. */
+/* *people have said so by now; it is withdrawn with the second. *to_tell: mails that say it may have arrived, and a task says to tell them. */
 MUST_CHECK enum errc notify_withdraw(const struct notify *n, const char *id, const char *by, const char *why, int64_t *people,
-    struct err *e);
+    bool *to_tell, struct err *e);
 
 struct notify_written {
 	int64_t wave;

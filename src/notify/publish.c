@@ -15,6 +15,7 @@
 #include "notify/private.h"
 #include "notify/statements.h"
 #include "proof/tiles.h"
+#include "store/deliveries.h"
 
 struct publisher {
 	const struct notify *n;
@@ -230,13 +231,36 @@ out:
 	return rc;
 }
 
-enum errc notify_withdraw(const struct notify *n, const char *id, const char *by, const char *why, int64_t *people, struct err *e)
+/* Who may have it believes it still: that they are told is a person's task. */
+static enum errc tell_them(const struct notify *n, const char *id, bool *told, struct err *e)
+{
+	const struct delivery_config *c = &n->config->delivery;
+	struct task_row t = {.kind = TODO_WITHDRAWN, .owner = c->task_owner, .made_utc = n->now_utc,
+	    .due_utc = n->now_utc + (int64_t)c->task_days * 86400};
+	char what[160], number[24];
+	int64_t reached;
+	bool added;
+	enum errc rc = withdrawal_reached(n->store, id, &t.org_id, &t.wave, &reached, e);
+
+	*told = reached != 0;
+	if (rc != OK || reached == 0)
+		return rc;
+	(void)snprintf(what, sizeof what, "notice %.20s was withdrawn: tell everybody who may have it, by telephone or letter", id);
+	(void)snprintf(number, sizeof number, "%" PRId64, t.wave);
+	t.what = what;
+	if ((rc = task_put(n->store, &t, &added, e)) != OK || !added)
+		return rc;
+	return ledger_say(n->store, "task made", e, "notice", id, "wave", number, "what", what, "owner", c->task_owner, NULL);
+}
+
+enum errc notify_withdraw(const struct notify *n, const char *id, const char *by, const char *why, int64_t *people, bool *to_tell, struct err *e)
 {
 	struct buf b, name;
 	struct json j = json_to(&b);
 	bool known;
 	enum errc rc = withdrawal_count(n->store, id, &known, people, e);
 
+	*to_tell = false;
 	if (rc != OK)
 		return rc;
 	if (!known)
@@ -251,7 +275,8 @@ enum errc notify_withdraw(const struct notify *n, const char *id, const char *by
 	json_close(&j, '}');
 	if ((rc = buf_check(&b, e)) == OK && (rc = buf_check(&name, e)) == OK && (rc = withdrawal_put(n->store, id, buf_cstr(&name), why, n->now_utc, e)) == OK &&
 	    (rc = withdrawal_count(n->store, id, &known, people, e)) == OK &&
-	    (rc = ledger_add(n->store, *people >= 2 ? "notice withdrawn" : "notice withdrawal", buf_cstr(&b), e)) == OK)
+	    (rc = ledger_add(n->store, *people >= 2 ? "notice withdrawn" : "notice withdrawal", buf_cstr(&b), e)) == OK &&
+	    (*people < 2 || (rc = tell_them(n, id, to_tell, e)) == OK))
 		rc = store_commit(n->store, e);
 	buf_free(&b);
 	buf_free(&name);

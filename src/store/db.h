@@ -33,6 +33,11 @@ MUST_CHECK enum errc scope_policy_install(struct store *st, struct err *e);
 	" AND p.path = iif(instr(n.path, '!/') > 0, substr(n.path, 1, instr(n.path, '!/') - 1), n.path))"
 #define IN_WORDS "n.place || coalesce(iif(n.place <> '' AND " ATTACHED " <> '', ' of ', '') || " ATTACHED ", '')"
 
+/* Two people have withdrawn a notice of that wave to that organisation; its others say the same. */
+#define IS_WITHDRAWN(wave_, org) \
+	" EXISTS (SELECT 1 FROM withdrawal w JOIN notice wn ON wn.id = w.notice_id WHERE wn.wave = " wave_ " AND wn.org_id = " org \
+	" GROUP BY w.notice_id HAVING count(*) > 1) "
+
 /* The records that are certainly the intruder's, each once. */
 #define INTRUDER " FROM event e JOIN suspect p ON p.event_id = e.id WHERE p.certain AND e.same_as IS NULL"
 

@@ -14,7 +14,8 @@ struct delivery {
 	const char *org_key, *org_name, *country;
 	int64_t wave, org_id, due_utc, intent_utc, handed_utc; /* TIME_NONE */
 	int version, place, state, attempts;
-	bool held;                /* a hold that lasts at the time asked for */
+	bool held;                /* a hold that lasts at the time asked for, or withdrawn: it does not leave */
+	bool withdrawn;           /* this notice, or one that says the same to another address of the organisation */
 	bool escalated;           /* it stood by until those before it failed or did not answer */
 	struct digest sha256;     /* of the mail, byte for byte */
 };

@@ -99,7 +99,7 @@ enum errc heard_claims(struct store *st, int64_t now_utc, struct err *e)
 	"SELECT d.org_id, d.wave, d.version, sum(d.state IN (2, 3, 5) OR (d.state = 4 AND d.intent_utc > ?2)" \
 	" OR (d.state IN (6, 7, 8, 9) AND d.handed_utc > ?2)) AS waiting, sum(d.state = 1) AS standby FROM delivery d WHERE NOT EXISTS (SELECT 1 FROM org p WHERE p.id = d.org_id AND p.origin = 4)" \
 	" AND NOT EXISTS (SELECT 1 FROM hold h WHERE h.org_id = d.org_id" \
-	" AND (h.state = 2 OR h.until_utc IS NULL OR h.until_utc > ?1)) GROUP BY d.org_id, d.wave, d.version HAVING max(d.state) < 11"
+	" AND (h.state = 2 OR h.until_utc IS NULL OR h.until_utc > ?1)) AND NOT" IS_WITHDRAWN("d.wave", "d.org_id") "GROUP BY d.org_id, d.wave, d.version HAVING max(d.state) < 11"
 
 /* The rows of a query, of up to four texts, in the arena: what it finds is changed while one goes through them. */
 struct found { const char *v[4]; };
@@ -172,7 +172,8 @@ static enum errc add_tasks(struct store *st, const struct escalation *x, struct 
 	    "SELECT n.org_id, n.wave, iif(max(n.state) = 3, 1, 4), CASE WHEN max(n.state) = 3 THEN 'no address is known: call or write a letter'"
 	    " WHEN count(*) = 1 THEN 'only one address is known: call or write a letter too'"
 	    " ELSE 'no two addresses are independent: call or write a letter too' END, ?2, ?1, ?3, '', ''"
-	    " FROM notice n JOIN wave w ON w.number = n.wave AND w.state = 3 JOIN org p ON p.id = n.org_id AND p.origin <> 4 GROUP BY n.org_id, n.wave HAVING count(*) = 1 OR NOT EXISTS ("
+	    " FROM notice n JOIN wave w ON w.number = n.wave AND w.state = 3 JOIN org p ON p.id = n.org_id AND p.origin <> 4 WHERE NOT" IS_WITHDRAWN("n.wave", "n.org_id")
+	    "GROUP BY n.org_id, n.wave HAVING count(*) = 1 OR NOT EXISTS ("
 	    /* Another source, or another house, as contacts_are_enough has it. */
 	    "SELECT 1 FROM usable_contact a JOIN usable_contact b ON b.org_id = a.org_id AND lower(b.address) > lower(a.address)"
 	    " WHERE a.org_id = n.org_id AND instr(a.address, '@') > 1 AND instr(b.address, '@') > 1 AND (a.source <> b.source OR"

@@ -58,6 +58,23 @@ enum errc withdrawal_count(struct store *st, const char *id, bool *known, int64_
 	return rc != OK ? rc : sql_int(st->sql, n, 0, e, "SELECT count(*) FROM withdrawal WHERE notice_id = ?", "t", id);
 }
 
+enum errc withdrawal_reached(struct store *st, const char *id, int64_t *org_id, int64_t *wave, int64_t *n, struct err *e)
+{
+	/* Uncertain, and what has left, whatever became of it but for a failure. */
+	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT n.org_id, n.wave, (SELECT count(*) FROM delivery d WHERE d.wave = n.wave AND d.org_id = n.org_id"
+	    " AND (d.state IN (3, 4) OR (d.handed_utc IS NOT NULL AND d.state <> 10))) FROM notice n WHERE n.id = ?", "t", id);
+	enum errc rc;
+
+	*org_id = *wave = *n = 0;
+	if (sql_next(st->sql, q, &rc, e)) {
+		*org_id = sqlite3_column_int64(q, 0);
+		*wave = sqlite3_column_int64(q, 1);
+		*n = sqlite3_column_int64(q, 2);
+		sql_done(q);
+	}
+	return rc;
+}
+
 /* What a wave told others than ourselves. */
 #define TOLD_OTHERS \
 	" FROM told t JOIN dossier d ON d.wave = t.wave AND d.org_id = t.org_id AND d.track IN (1, 3)" \

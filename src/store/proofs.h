@@ -21,6 +21,8 @@ MUST_CHECK enum errc withdrawal_put(struct store *st, const char *id, const char
     struct err *e);
 /* Is it a written notice with a statement; how many people have said so. */
 MUST_CHECK enum errc withdrawal_count(struct store *st, const char *id, bool *known, int64_t *n, struct err *e);
+/* How many mails that say what this notice says may have arrived; its organisation and wave. */
+MUST_CHECK enum errc withdrawal_reached(struct store *st, const char *id, int64_t *org_id, int64_t *wave, int64_t *n, struct err *e);
 
 /* What a written wave committed itself to: a row an organisation that is not ourselves, by key. */
 struct manifest_row { const char *org; int64_t version, messages, exposures; bool told; };

@@ -450,7 +450,7 @@ CREATE TABLE hold (
 	since_utc INTEGER NOT NULL,
 	until_utc INTEGER                 -- NULL: until resumed
 );
--- What a person must do: call, write a letter, ask a CSIRT to pass it on.
+-- What a person must do: call, write a letter, ask a CSIRT to pass it on, say that a notice was withdrawn.
 CREATE TABLE task (
 	id INTEGER PRIMARY KEY,
 	org_id INTEGER NOT NULL REFERENCES org,

@@ -1,17 +1,18 @@
 /* The tables of how notices left, what was heard of them, and what people have to do. */
 #include "case/names.h"
+#include "store/db.h"
 #include "store/tables.h"
 
 static const struct column delivery_columns[] = {
     TEXT("notice", 12), NUMBER("wave", 5), TEXT("org", 30), TEXT("org_name", 0), NUMBER("version", 7), TEXT("address", 34),
     NUMBER("place", 5), WORD("state", delivery_state_name, 12), NUMBER("attempts", 8), TIME("due", 0), TIME("intent", 0),
-    TIME("handed_over", 20), TEXT("queue_id", 14), TEXT("note", 50), BOOL("escalated", 0),
+    TIME("handed_over", 20), TEXT("queue_id", 14), TEXT("note", 50), BOOL("escalated", 0), BOOL("withdrawn", 0),
 };
 const struct table table_deliveries = {
     .name = "deliveries",
     .says = "How a notice left for its address, and what became of it.",
     .sql = "SELECT 0, d.notice_id, d.wave, o.key, o.name, d.version, n.address, d.place, d.state, d.attempts, d.due_utc, d.intent_utc,"
-	   " d.handed_utc, d.queue_id, d.note, d.escalated FROM delivery d JOIN org o ON o.id = d.org_id JOIN notice n ON n.id = d.notice_id"
+	   " d.handed_utc, d.queue_id, d.note, d.escalated," IS_WITHDRAWN("d.wave", "d.org_id") "FROM delivery d JOIN org o ON o.id = d.org_id JOIN notice n ON n.id = d.notice_id"
 	   " ORDER BY d.wave, o.key, d.place, d.notice_id",
     COLUMNS(delivery_columns),
 };
@@ -31,12 +32,12 @@ const struct table table_heard = {
 };
 
 static const struct column task_columns[] = {
-    NUMBER("task", 5), WORD("kind", todo_kind_name, 8), TEXT("org", 28), TEXT("org_name", 0), NUMBER("wave", 5), TIME("due", 20),
+    NUMBER("task", 5), WORD("kind", todo_kind_name, 9), TEXT("org", 28), TEXT("org_name", 0), NUMBER("wave", 5), TIME("due", 20),
     TEXT("owner", 20), TEXT("what", 60), TIME("made", 0), TIME("done", 20), TEXT("done_by", 0), TEXT("note", 0),
 };
 const struct table table_tasks = {
     .name = "tasks",
-    .says = "What a person has to do: call, write a letter, ask a CSIRT to pass a word on, reply.",
+    .says = "What a person has to do: call, write a letter, ask a CSIRT to pass a word on, reply, say that a notice was withdrawn.",
     .sql = "SELECT t.id, t.id, t.kind, o.key, o.name, t.wave, t.due_utc, t.owner, t.what, t.made_utc, t.done_utc, t.done_by, t.note"
 	   " FROM task t JOIN org o ON o.id = t.org_id ORDER BY t.done_utc IS NOT NULL, t.due_utc, o.key, t.kind, t.id",
     COLUMNS(task_columns),
