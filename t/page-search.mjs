@@ -19,6 +19,7 @@ function is(name, got, want) {
 is("words in quotes belong together, in any quotes; one that is not closed goes to the end", page.search_words(' "Gate  4" SHUT «à bord» “last one'), ["gate 4", "shut", "a bord", "last one"]);
 is("nothing typed is no word", [page.search_words("  "), page.search_words('""')], [[], []]);
 is("accents and capitals do not matter, written in one character or two", [page.search_words("RÉSUMÉ"), page.search_words("re\u0301sume\u0301"), page.search_words("résumé")], [["resume"], ["resume"], ["resume"]]);
+is("a Greek word is found within a longer one", page.fold("ΟΔΟΣΗΜΑΝΣΗ").includes(page.search_words("ΟΔΟΣ")[0]), true);
 const odd = [];
 for (let c = 1; c < 0x10000; c++) {
 	const s = String.fromCharCode(c);

@@ -6,8 +6,8 @@
 const search_limits = { fetches: 500, pause_ms: 60, draw_ms: 400 }; // nginx as it is shipped lets 20 a second through
 const CONTEXT_CHARS = 60, CONTEXTS = 3;
 
-/* Same length as text: places in one are places in the other. Accents of Latin letters do not matter. */
-const fold = (text) => text.replaceAll("\u0130", "I").toLowerCase().replace(/[\u00e0-\u024f]/g, (c) => c.normalize("NFD")[0]);
+/* Same length as text: places in one are places in the other. Accents of Latin letters do not matter, nor whether a sigma ends a word. */
+const fold = (text) => text.replaceAll("\u0130", "I").toLowerCase().replace(/[\u00e0-\u024f]/g, (c) => c.normalize("NFD")[0]).replaceAll("\u03c2", "\u03c3");
 
 /* Words, all of which must be there; what stands in quotes is one. */
 function search_words(typed) {
