@@ -25,7 +25,7 @@ struct arrival {
 	span file;
 	struct seal_bundle b;
 	const char *why;           /* not taken, and why; NULL: taken */
-	bool gone;                 /* taken away again before it was opened */
+	bool gone;                 /* taken away, or another thing, before it was opened */
 };
 
 static bool bundle_name(const char *name)
@@ -43,7 +43,7 @@ static enum errc map_file(struct arrival *x, struct err *e)
 	void *p;
 	enum errc rc = OK;
 
-	if (fd < 0 && errno == ENOENT) {
+	if (fd < 0 && (errno == ENOENT || errno == ELOOP)) { /* ELOOP: a link has come in its place, and is left alone */
 		x->gone = true;
 	} else if (fd < 0 && (errno == EACCES || errno == EPERM)) {
 		/* What a carrier did to one bundle ends no reading room. */
@@ -288,6 +288,16 @@ static enum errc one(struct logic *l, const char *name, struct err *e)
 	return rc;
 }
 
+/* A folder need not say what a name is of: what it is is asked then. A link is no bundle, wherever it leads. */
+static bool is_file(DIR *d, const struct dirent *x)
+{
+	struct stat sb;
+
+	if (x->d_type != DT_UNKNOWN)
+		return x->d_type == DT_REG;
+	return fstatat(dirfd(d), x->d_name, &sb, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(sb.st_mode);
+}
+
 enum errc drop_look(struct logic *l, bool *more, struct err *e)
 {
 	DIR *d = opendir(l->c->drop);
@@ -297,7 +307,7 @@ enum errc drop_look(struct logic *l, bool *more, struct err *e)
 	if (d == NULL)
 		return err_sys(e, "%s", l->c->drop);
 	while ((x = readdir(d)) != NULL && name[0] == '\0')
-		if (bundle_name(x->d_name) && (x->d_type == DT_REG || x->d_type == DT_UNKNOWN))
+		if (bundle_name(x->d_name) && is_file(d, x))
 			(void)snprintf(name, sizeof name, "%s", x->d_name);
 	(void)closedir(d);
 	*more = name[0] != '\0';
