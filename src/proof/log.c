@@ -17,9 +17,9 @@ struct merkle_log {
 	int fd;
 	bool append, broken;
 	char *path;
-	struct level { struct digest *v; size_t cap; } level[MERKLE_LEVELS]; /* as in struct merkle_tree: leaves, pairs, fours */
 	struct place *places;
-	size_t n, cap;
+	struct digest *level[MERKLE_LEVELS]; /* as in struct merkle_tree: leaves, pairs, fours */
+	size_t n, cap;                       /* cap: of places, and of leaves; of level k it is cap >> k */
 	uint64_t end;        /* of the last whole line */
 };
 
@@ -47,42 +47,39 @@ static bool split_entry(span s, unsigned char salt[LOG_SALT], span *line)
 	return line->p[0] == '{' && line->p[line->n - 1] == '}';
 }
 
-static bool level_room(struct level *v, size_t n)
+/* Twice as many; what has grown when another has not is no harm. */
+static enum errc grow(struct merkle_log *l, struct err *e)
 {
-	size_t cap = v->cap != 0 ? 2 * v->cap : 8;
-	struct digest *grown;
+	size_t cap = l->cap != 0 ? 2 * l->cap : 64;
+	struct place *places = reallocarray(l->places, cap, sizeof *places);
 
-	if (n <= v->cap)
-		return true;
-	if ((grown = reallocarray(v->v, cap, sizeof *grown)) == NULL)
-		return false;
-	v->v = grown;
-	v->cap = cap;
-	return true;
+	if (places == NULL)
+		return err_memory(e);
+	l->places = places;
+	for (size_t k = 0; k < MERKLE_LEVELS && cap >> k != 0; k++) {
+		struct digest *level = reallocarray(l->level[k], cap >> k, sizeof *level);
+
+		if (level == NULL)
+			return err_memory(e);
+		l->level[k] = level;
+	}
+	l->cap = cap;
+	return OK;
 }
 
 /* A leaf, and each node that is full with it. */
 static enum errc add_leaf(struct merkle_log *l, const struct digest *leaf, struct place p, struct err *e)
 {
 	size_t n = l->n + 1;
+	enum errc rc;
 
-	if (l->n == l->cap) {
-		size_t cap = l->cap != 0 ? 2 * l->cap : 64;
-		struct place *places = reallocarray(l->places, cap, sizeof *places);
-
-		if (places == NULL)
-			return err_memory(e);
-		l->places = places;
-		l->cap = cap;
-	}
-	for (size_t k = 0; k < MERKLE_LEVELS && n % ((size_t)1 << k) == 0; k++)
-		if (!level_room(&l->level[k], n >> k))
-			return err_memory(e);
-	l->level[0].v[l->n] = *leaf;
+	if (l->n == l->cap && (rc = grow(l, e)) != OK)
+		return rc;
+	l->level[0][l->n] = *leaf;
 	for (size_t k = 1; k < MERKLE_LEVELS && n % ((size_t)1 << k) == 0; k++) {
-		const struct digest *below = l->level[k - 1].v + (n >> (k - 1)) - 2;
+		const struct digest *below = l->level[k - 1] + (n >> (k - 1)) - 2;
 
-		merkle_node(&below[0], &below[1], &l->level[k].v[(n >> k) - 1]);
+		merkle_node(&below[0], &below[1], &l->level[k][(n >> k) - 1]);
 	}
 	l->places[l->n] = p;
 	l->n = n;
@@ -209,7 +206,7 @@ void merkle_log_close(struct merkle_log *l)
 	if (l->fd >= 0)
 		(void)close(l->fd);
 	for (size_t k = 0; k < MERKLE_LEVELS; k++)
-		free(l->level[k].v);
+		free(l->level[k]);
 	free(l->places);
 	free(l->path);
 	free(l);
@@ -266,13 +263,13 @@ enum errc merkle_log_sync(struct merkle_log *l, struct err *e)
 }
 
 uint64_t merkle_log_size(const struct merkle_log *l) { return l->n; }
-const struct digest *merkle_log_leaves(const struct merkle_log *l) { return l->level[0].v; }
+const struct digest *merkle_log_leaves(const struct merkle_log *l) { return l->level[0]; }
 
 void merkle_log_tree(const struct merkle_log *l, struct merkle_tree *out)
 {
 	out->n = l->n;
 	for (size_t k = 0; k < MERKLE_LEVELS; k++)
-		out->level[k] = l->level[k].v;
+		out->level[k] = l->level[k];
 }
 
 void merkle_log_root(const struct merkle_log *l, struct digest *out)
@@ -305,7 +302,7 @@ enum errc merkle_log_entry(struct merkle_log *l, struct arena *a, uint64_t index
 	}
 	if (split_entry(span_of(p, have), salt, line)) {
 		merkle_log_leaf(salt, *line, &leaf);
-		if (memcmp(&leaf, &l->level[0].v[index], sizeof leaf) == 0)
+		if (memcmp(&leaf, &l->level[0][index], sizeof leaf) == 0)
 			return OK;
 	}
 	return err_set(e, ERR_USAGE, "%s: entry %llu is not what it was", l->path, (unsigned long long)index);
