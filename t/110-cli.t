@@ -1,13 +1,11 @@
 #!/bin/sh
 # The command line: every verb explains itself, refuses what it does not know, and says why in one line.
 . "$(dirname "$0")/lib.sh"
-verbs='init ingest scan attribute notify report status list verify'
+verbs='init ingest scope scan attribute notify serve report status list open verify'
 
 exits "no verb is a mistake" 2 "$TOCSIN"
 exits "help can be asked for" 0 "$TOCSIN" --help
-for v in $verbs; do
-	like "the help names $v" "$out" "^  $v "
-done
+is "the help names each verb" "$(printf '%s\n' "$out" | sed -n 's/^  \([a-z]*\) .*/\1/p' | tr '\n' ' ')" "$verbs "
 exits "an unknown verb is refused" 2 "$TOCSIN" frobnicate
 exits "the version can be asked for" 0 "$TOCSIN" --version
 like "and is one line" "$out" '^tocsin [0-9.]+$'
@@ -94,6 +92,7 @@ exits "--json gives one object" 0 "$TOCSIN" ingest --json "$T/a.eml" --case "$T/
 ok "which is JSON" sh -c 'printf "%s" "$1" | python3 -m json.tool' sh "$out"
 is "on one line" "$(printf '%s\n' "$out" | wc -l | tr -d ' ')" 1
 run "$TOCSIN" ingest "$(printf '/no/\033[31mfile\nat all')" --case "$T/c"
+like "a file that is not there is named" "$err" 'file.*at all'
 unlike "a file's name in a message is no order to the terminal" "$err" "$(printf '\033')"
 is "nor a second line" "$(printf '%s\n' "$err" | wc -l | tr -d ' ')" 1
 
