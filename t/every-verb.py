@@ -10,14 +10,15 @@ from tap import check, plan
 tocsin, fault_lib = map(os.path.abspath, sys.argv[1:3])
 only = sys.argv[3:]
 src = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-T = tempfile.mkdtemp(prefix="tocsin-t.")
-# Words of a command and LD_PRELOAD end at a space, which a checkout's path may have.
+# Words of a command and LD_PRELOAD end at a space, which a checkout's path may have, and TMPDIR.
+T = tempfile.mkdtemp(prefix="tocsin-t.", dir="/tmp" if " " in tempfile.gettempdir() else None)
 os.symlink(src, T + "/src")
 os.symlink(fault_lib, T + "/libfault.so")
 src, fault_lib = T + "/src", T + "/libfault.so"
 samples = src + "/samples"
 os.environ.update(TOCSIN_NOW="2026-03-01T12:00:00Z", TOCSIN_USER="tester", TOCSIN_TEMPLATES=src + "/templates", TOCSIN_RULES=src + "/rules")
-os.environ.pop("TOCSIN_CASE", None)
+for name in ("TOCSIN_CASE", "TOCSIN_LAW", "TOCSIN_WEB"):
+    os.environ.pop(name, None)
 
 # Each works on the folder W that holds the case, W/c, and what lies beside it.
 STEPS = [

@@ -2,11 +2,13 @@
 # own ($T, removed at the end) and the program by its path in $TOCSIN. Each check is one sentence and one expectation.
 set -eu
 LC_ALL=C.UTF-8; export LC_ALL
-unset TOCSIN_CASE
+unset TOCSIN_CASE TOCSIN_LAW TOCSIN_NOW TOCSIN_USER TOCSIN_WEB
 SRC=$(cd "$(dirname "$0")/.." && pwd)
 SAMPLES=$SRC/samples
 TOCSIN=${TOCSIN:-$SRC/build/tocsin}
 TOCSIN_TEMPLATES=$SRC/templates TOCSIN_RULES=$SRC/rules; export TOCSIN_TEMPLATES TOCSIN_RULES
+# Words of a command line end at a space: a checkout's path may have one, a test's own folder may not.
+case ${TMPDIR:-/tmp} in *[[:space:]]*) TMPDIR=/tmp; export TMPDIR ;; esac
 T=$(mktemp -d "${TMPDIR:-/tmp}/tocsin-t.XXXXXX")
 # Name servers of the tests sign nothing, and a root key that lies on this machine would call that a forgery.
 echo 'anchor.test. IN DS 1 13 2 0000000000000000000000000000000000000000000000000000000000000001' >"$T/.anchor"
