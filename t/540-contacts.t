@@ -55,7 +55,7 @@ printf '{"version":"1.0","services":[[["example"],["http://rdap.test/"]]]}\n' >"
 echo 8 >"$T/net/together"
 python3 "$SRC/t/contact-server.py" "$T/net" & server=$!
 trap 'kill $server 2>/dev/null || :; chmod -R u+rwX "$T"; rm -rf "$T"' EXIT
-while [ ! -e "$T/net/ports" ]; do sleep 0.05; done
+says_where "$T/net/ports"
 read -r web dns <"$T/net/ports"
 other_anchor
 cat >>"$CASE/case.yaml" <<Y

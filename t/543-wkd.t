@@ -10,7 +10,7 @@ ingest "$SAMPLES/mailboxes"; scan; attribute
 mkdir -p "$T/net"
 python3 "$SRC/t/contact-server.py" "$T/net" & server=$!
 trap 'kill $server 2>/dev/null || :; gpgconf --kill all; chmod -R u+rwX "$T"; rm -rf "$T"' EXIT
-while [ ! -e "$T/net/ports" ]; do sleep 0.05; done
+says_where "$T/net/ports"
 read -r web dns <"$T/net/ports"
 cat >>"$CASE/case.yaml" <<Y
 network:

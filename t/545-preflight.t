@@ -23,13 +23,12 @@ python3 "$SRC/t/https-server.py" "$T/web.pem" "$T/web.key" "$T/web" "$T/port" &
 WEB_PID=$!
 printf 'version: STSv1\r\nmode: enforce\r\nmx: mx1.%s\r\nmx: *.mail.%s\r\nmax_age: 604800\r\n' $DOMAIN $DOMAIN >"$T/policy"
 printf '# Kestrelgate\nContact: mailto:security@%s\nExpires: 2100-01-01T00:00:00Z\n' $DOMAIN >"$T/security"
-for i in $(seq 100); do [ ! -s "$T/port" ] || break; sleep 0.1; done
+says_where "$T/port"
 
 # ---- a case whose first wave is signed
 CASE=$T/c
 new_case "$CASE"
-DNS_PORT=$(python3 -c 'import socket
-s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+DNS_PORT=$(free_ports udp)
 sed -i "s/^trusted_hosts:.*/trusted_hosts: [mx1.kestrelgate.example]/" "$CASE/case.yaml"
 cat >>"$CASE/case.yaml" <<YAML
 delivery:
@@ -100,27 +99,13 @@ auth-zone:
  for-downstream: yes
  for-upstream: no
 CONF
-cat >"$T/dns/wait.py" <<'PY'
-import socket, sys, time
-s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-s.connect(("127.0.0.1", int(sys.argv[1])))
-s.settimeout(0.1)
-for _ in range(100):
-    try:
-        s.send(b"\0\1\1\0\0\1\0\0\0\0\0\0\13kestrelgate\7example\0\0\6\0\1")
-        s.recv(4096)
-        sys.exit(0)
-    except OSError:
-        time.sleep(0.05)
-sys.exit(1)
-PY
 # serve_zone PLAIN [SED]: signs it, and what is served is that with SED behind the signature.
 serve_zone() {
 	[ -z "$DNS_PID" ] || { kill "$DNS_PID"; wait "$DNS_PID" 2>/dev/null || :; }
 	(cd "$T/dns" && ldns-signzone -o $DOMAIN -f signed "$1" zsk && sed "${2:-}" signed >zone)
 	unbound -c "$T/dns/unbound.conf" &
 	DNS_PID=$!
-	python3 "$T/dns/wait.py" "$DNS_PORT"
+	dns_answers "$DNS_PORT"
 }
 web() { cp "$T/policy" "$T/web/mta-sts.$DOMAIN/.well-known/mta-sts.txt"; cp "$T/security" "$T/web/$DOMAIN/.well-known/security.txt"; }
 wrong() { printf '%s' "$out" | jq -r '[.checks[] | select(.state != "passed") | .state + " " + .check] | join(", ")'; }

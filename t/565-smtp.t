@@ -9,8 +9,8 @@ openssl req -x509 -newkey rsa:2048 -nodes -keyout "$T/key" -out "$T/cert" -days 
 echo notls >"$T/mode"; : >"$T/left"
 python3 "$SRC/t/smtp-server.py" "$T/cert" "$T/key" "$T/mode" "$T/port" "$T/left" 2>/dev/null &
 server=$!
-trap 'kill $server 2>/dev/null; rm -rf "$T"' EXIT
-for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do [ -s "$T/port" ] || sleep 0.25; done
+trap 'kill $server 2>/dev/null || :; rm -rf "$T"' EXIT
+says_where "$T/port"
 (umask 077; echo secret-word-1 >"$T/password")
 cat >>"$CASE/case.yaml" <<YAML
 delivery:

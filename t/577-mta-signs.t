@@ -19,10 +19,7 @@ mkdir -p "$T/dns" "$T/milter"
 openssl genrsa -out "$T/milter/key" 2048 2>/dev/null
 public=$(openssl rsa -in "$T/milter/key" -pubout -outform DER 2>/dev/null | base64 -w0)
 record="mta2026._domainkey.kestrelgate.example. IN TXT \"v=DKIM1; k=rsa; p=$(printf %.200s "$public")\" \"$(printf %s "$public" | cut -c201-)\""
-set -- $(python3 -c 'import socket
-s = [socket.socket(socket.AF_INET, k) for k in (socket.SOCK_DGRAM, socket.SOCK_STREAM)]
-for x in s: x.bind(("127.0.0.1", 0))
-print(*[x.getsockname()[1] for x in s])')
+set -- $(free_ports udp tcp)
 DNS_PORT=$1 MILTER_PORT=$2
 cat >"$T/dns/unbound.conf" <<CONF
 server:
@@ -43,6 +40,7 @@ remote-control:
 CONF
 unbound -c "$T/dns/unbound.conf" &
 DNS_PID=$!
+dns_answers "$DNS_PORT"
 cat >"$T/milter/conf" <<CONF
 Domain kestrelgate.example
 Selector mta2026

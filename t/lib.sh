@@ -111,6 +111,23 @@ by_sendmail() {
 	YAML
 	for t_line; do echo "  $t_line" >>"$CASE/case.yaml"; done
 }
+# free_ports KIND...: a port of loopback for each udp and tcp, at which nobody listens now.
+free_ports() {
+	python3 -c 'import socket, sys
+s = [socket.socket(socket.AF_INET, {"udp": socket.SOCK_DGRAM, "tcp": socket.SOCK_STREAM}[kind]) for kind in sys.argv[1:]]
+for x in s: x.bind(("127.0.0.1", 0))
+print(*[x.getsockname()[1] for x in s])' "$@"
+}
+dns_answers() { python3 "$SRC/t/dns-answers.py" "$1"; }
+# says_where FILE: a server of the test has written there where it listens, and did so within a minute.
+says_where() {
+	for t_i in $(seq 600); do
+		if [ -s "$1" ]; then return 0; fi
+		sleep 0.1
+	done
+	echo "# nothing listens: there is no $1"
+	return 1
+}
 # A trust anchor for none of the names that a test asks for, so that the root's, which a machine may have, asks nothing of them.
 other_anchor() { echo 'anchor.invalid. IN DS 12345 13 2 0000000000000000000000000000000000000000000000000000000000000000' >"$T/other-anchor"; }
 # A certificate of an authority of our own ($T/ca.pem), for the sender's address.

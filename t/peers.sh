@@ -19,12 +19,8 @@ peers_need() {
 	[ -x /usr/lib/postfix/sbin/lmtp ] && [ -x /usr/lib/dovecot/lmtp ] || skip_all "no LMTP: tools/install-needs test"
 }
 
-# Ports that nobody listens on now.
 peers_ports() {
-	set -- $(python3 -c 'import socket
-s = [socket.socket() for _ in range(4)]
-for x in s: x.bind(("127.0.0.1", 0))
-print(*[x.getsockname()[1] for x in s])')
+	set -- $(free_ports tcp tcp tcp tcp)
 	PORT_SUBMIT=$1 PORT_PLAIN=$2 PORT_REMOTE=$3 PORT_BROKEN=$4
 }
 
