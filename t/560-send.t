@@ -79,10 +79,22 @@ exits "a run that pauses between batches is stopped" 0 notify stop --by A --why 
 rc=0; wait $pid || rc=$?
 is "it ends, and says so" "$rc $(grep -c 'Ended early: .*a wrong date' "$T/stopped")" "1 1"
 is "behind the first batch" "$(wc -l <"$T/left")" 3
+# One a minute, where case.yaml says so: no second one leaves in the time that is waited here.
+notify stop --lift --by A >/dev/null
+sqlite3 "$CASE/case.db" "UPDATE delivery SET state = 2, attempts = 0, intent_utc = NULL, handed_utc = NULL"
+sed -i 's/pause_seconds: 600/pause_seconds: 0/; s/per_minute: .*/per_minute: 1/' "$CASE/case.yaml"
+: >"$T/left"
+"$TOCSIN" notify send --send --quiet --case "$CASE" >/dev/null 2>&1 </dev/null &
+pid=$!
+for _ in $(seq 100); do [ -s "$T/left" ] && break; sleep 0.1; done
+sleep 1.5
+notify stop --by A --why 'slowly' >/dev/null
+wait $pid || :
+is "no more leave in a minute than it says" "$(wc -l <"$T/left")" 1
 # Each batch is as large as the next number, and the last one goes on.
 notify stop --lift --by A >/dev/null
 sqlite3 "$CASE/case.db" "UPDATE delivery SET state = 2, attempts = 0, intent_utc = NULL, handed_utc = NULL"
-sed -i 's/pause_seconds: 600/pause_seconds: 0/; s/batches: .*/batches: [1, 2, 3]/' "$CASE/case.yaml"
+sed -i 's/per_minute: .*/per_minute: 100000/; s/batches: .*/batches: [1, 2, 3]/' "$CASE/case.yaml"
 : >"$T/left"
 list ledger >"$T/before"
 exits "the others leave without a pause" 0 notify send --send

@@ -173,6 +173,9 @@ static void put_story(const struct dossier *d, struct buf *b)
 
 static void put_where(const struct dossier *d, const struct exposure *x, struct buf *b)
 {
+	span place;
+	struct err e;
+
 	buf_str(b, "<td>");
 	for (size_t k = 0; k < x->n_messages && k < LINKS; k++) {
 		const struct row *r = &d->rows[x->messages[k]];
@@ -187,7 +190,7 @@ static void put_where(const struct dossier *d, const struct exposure *x, struct 
 	}
 	if (x->where != NULL) {
 		buf_str(b, "<br>");
-		put_text(b, x->where);
+		put_escaped(b, say_place(d->a, d->language, span_str(x->where), &place, &e) == OK ? place : span_str(x->where));
 	}
 	buf_byte(b, '\n');
 }

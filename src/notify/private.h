@@ -45,8 +45,8 @@ struct language {
 	struct counted messages, exposures, more;
 	struct template *value_one, *value_many; /* a masked value with its message, its messages */
 	span between;           /* two values */
-	struct phrase *masked;  /* the words of masked forms, which the case has in English */
-	size_t n_masked;
+	struct phrase *masked, *places; /* the words of masked forms and of places, which the case has in English */
+	size_t n_masked, n_places;
 	struct class_words *classes; /* the last one is "other" */
 	size_t n_classes;
 	span page[N_PAGE_WORDS];
@@ -68,6 +68,8 @@ MUST_CHECK enum errc say_value(struct arena *a, const struct language *l, span m
     span *out, struct err *e);
 /* A masked form with its words in this language: "(16 or more characters)". */
 MUST_CHECK enum errc say_masked(struct arena *a, const struct language *l, span s, span *out, struct err *e);
+/* "sheet Hosts, cell D14 of inventory.xlsx" with its words in this language (place.c). */
+MUST_CHECK enum errc say_place(struct arena *a, const struct language *l, span place, span *out, struct err *e);
 MUST_CHECK enum errc say_date(struct arena *a, const struct language *l, int64_t when_utc, span *out, struct err *e);
 
 /* ---- facts.c: what a wave tells one organisation, counted ----------------------------------------------------- */

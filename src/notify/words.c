@@ -121,23 +121,24 @@ static enum errc read_singular(const struct yaml *root, struct language *l, stru
 	return OK;
 }
 
-static enum errc read_masked(struct arena *a, const struct yaml *root, struct language *l, struct err *e)
+/* What the case has in English, and what it is here. */
+static enum errc read_phrases(struct arena *a, const struct yaml *root, const char *key, struct phrase **out, size_t *n_out, struct err *e)
 {
-	const struct yaml *y = yaml_get(root, "masked");
+	const struct yaml *y = yaml_get(root, key);
 	size_t n = 0;
 
 	if (y == NULL)
 		return OK;
 	if (y->kind != YAML_MAP)
-		return yaml_err(y, e, "\"masked\" wants the English words of masked forms and what they are here");
+		return yaml_err(y, e, "\"%s\" wants English words and what they are here", key);
 	for (const struct yaml *c = y->first; c != NULL; c = c->next)
 		n++;
-	if ((l->masked = arena_zero(a, n, sizeof *l->masked)) == NULL)
+	if ((*out = arena_zero(a, n, sizeof **out)) == NULL)
 		return err_memory(e);
 	for (const struct yaml *c = y->first; c != NULL; c = c->next) {
 		if (c->key.n == 0 || c->kind != YAML_SCALAR)
-			return yaml_err(c, e, "\"masked\" wants plain words");
-		l->masked[l->n_masked++] = (struct phrase){c->key, c->text};
+			return yaml_err(c, e, "\"%s\" wants plain words", key);
+		(*out)[(*n_out)++] = (struct phrase){c->key, c->text};
 	}
 	return OK;
 }
@@ -223,7 +224,7 @@ static enum errc read_page(struct arena *a, const struct yaml *root, struct lang
 static enum errc read_words(struct arena *a, const char *path, struct language *l, struct err *e)
 {
 	static const char *const top[] = {"also", "countries", "thousands", "one", "date", "first_day", "months", "counts",
-	    "value", "masked", "classes", "page", NULL};
+	    "value", "masked", "places", "classes", "page", NULL};
 	static const char *const in_counts[] = {"messages", "exposures", "more", NULL};
 	static const char *const in_value[] = {"one", "many", "between", NULL};
 	const struct yaml *counts, *value;
@@ -253,7 +254,8 @@ static enum errc read_words(struct arena *a, const char *path, struct language *
 	    (rc = read_counted(a, counts, "exposures", &l->exposures, e)) != OK ||
 	    (rc = read_counted(a, counts, "more", &l->more, e)) != OK)
 		return rc;
-	if ((rc = read_masked(a, root, l, e)) != OK || (rc = read_page(a, root, l, e)) != OK)
+	if ((rc = read_phrases(a, root, "masked", &l->masked, &l->n_masked, e)) != OK ||
+	    (rc = read_phrases(a, root, "places", &l->places, &l->n_places, e)) != OK || (rc = read_page(a, root, l, e)) != OK)
 		return rc;
 	l->between = yaml_text(value, "between");
 	l->thousands = yaml_text(root, "thousands");

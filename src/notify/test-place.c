@@ -1,0 +1,73 @@
+#include "notify/test-case.h"
+
+static struct languages all;
+static struct arena *a;
+
+static const struct language *in(const char *code)
+{
+	for (size_t i = 0; i < all.n; i++)
+		if (strcmp(all.v[i].code, code) == 0)
+			return &all.v[i];
+	fail_msg("no language %s", code);
+	return NULL;
+}
+
+static void says(const char *code, const char *place, const char *want)
+{
+	span out;
+
+	assert_ok(say_place(a, in(code), span_str(place), &out, &e));
+	assert_string_equal(arena_cstr(a, out), want);
+}
+
+static void a_place_is_said_in_the_language_of_its_reader(void **state)
+{
+	(void)state;
+	says("de", "line 2 of users.csv", "Zeile 2 von users.csv");
+	says("fr", "sheet Hosts, cell D14 of inventory.xlsx", "feuille Hosts, cellule D14 de inventory.xlsx");
+	says("es", "page 3", "página 3");
+	says("de", "page footer 2, paragraph 1 of a.docx", "Fußzeile 2, Absatz 1 von a.docx");
+	says("fr", "hidden sheet Old, cell B8 in a hidden row and column of an attachment",
+	    "feuille masquée Old, cellule B8 dans une ligne et une colonne masquées d’une pièce jointe");
+	says("es", "hidden sheet Old, row 3 in a hidden row", "hoja oculta Old, fila 3 en una fila oculta");
+	says("de", "text, paragraph 7 of notes.docx in archive.zip", "Text, Absatz 7 von notes.docx in archive.zip");
+	says("en", "sheet Hosts, cell D14 of inventory.xlsx", "sheet Hosts, cell D14 of inventory.xlsx");
+}
+
+static void names_are_not_translated(void **state)
+{
+	(void)state;
+	says("de", "sheet List of hosts, cell A1 of list of hosts.xlsx", "Tabellenblatt List of hosts, Zelle A1 von list of hosts.xlsx");
+	says("de", "sheet a, line 3, cell A1 of x, cell B2 of y.ods", "Tabellenblatt a, line 3, Zelle A1 von x, cell B2 of y.ods");
+	says("fr", "line 4 of page 3 of 7.txt", "ligne 4 de page 3 of 7.txt");
+	says("de", "lines", "lines");
+	says("de", "rows no longer in a table, row 3 of x.db", "rows no longer in a table, row 3 of x.db");
+	says("de", "", "");
+}
+
+static void each_beginning_of_a_place_is_said(void **state)
+{
+	static const char place[] = "hidden sheet Hosts, cell D14 in a hidden row and column of an attachment";
+	span out;
+
+	(void)state;
+	for (size_t n = 0; n < sizeof place; n++)
+		for (size_t i = 0; i < all.n; i++)
+			assert_ok(say_place(a, &all.v[i], span_first(span_str(place), n), &out, &e));
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_place_is_said_in_the_language_of_its_reader),
+	    cmocka_unit_test(names_are_not_translated),
+	    cmocka_unit_test(each_beginning_of_a_place_is_said),
+	};
+	int rc;
+
+	a = test_arena();
+	assert_ok(languages_load(a, argc > 1 ? argv[1] : "templates", &all, &e));
+	rc = cmocka_run_group_tests(tests, NULL, NULL);
+	arena_free(a);
+	return rc;
+}
