@@ -154,6 +154,30 @@ sqlite3 "$T/broken/case.db" "DELETE FROM withdrawal WHERE notice_id = '$gone'"
 TOCSIN_NOW=$(date -u -d '+60 days' +%FT%TZ) "$TOCSIN" notify send --send --case "$T/broken" >/dev/null 2>&1 || :
 like "one that was sent after it was withdrawn would be found" "$("$TOCSIN" report --check --case "$T/broken" 2>&1 || :)" "$gone: sent after it was withdrawn"
 
+# What was withdrawn is told anew, as far as it holds, in place of it; who has it is told that.
+cp -r "$T/else" "$T/anew"; CASE=$T/anew
+like "there is more to tell then" "$("$TOCSIN" status --case "$CASE")" 'there is more to tell'
+told_of() { list told | jq -c 'select(.org | test("Quaylight|Steelyard")) | del(.wave, .version)' | sort; }
+told_of >"$T/before"
+ok "another wave is planned" notify plan
+is "of those alone whose notices were withdrawn" "$(list notices | jq -r 'select(.wave == 2) | .org_name' | sed 's/.*Quay/Quay/' | sort -u | paste -sd,)" "Quaylight Terminals plc,Steelyard Hosting"
+told_of >"$T/after"
+same "it tells what was withdrawn, each once" "$T/before" "$T/after"
+like "who may have it reads what it takes the place of" "$(notify show --org 'Steelyard Hosting' --text | tr '\n' ' ')" \
+    'We have withdrawn the notice that we sent you on [^.]*: it no longer holds. This one takes its place.'
+unlike "and is not sent a supplement" "$(notify show --org 'Steelyard Hosting' --text)" 'supplement to what we told you|we told you that mail'
+never=$(notify show --org "$(list notices | jq -r 'select(.notice == "'"$gone"'") | .org')" --text)
+unlike "who never had it does not" "$never" 'withdrawn'
+like "but is told what there is" "$never" 'Someone broke into mailboxes'
+ok "the wave is written" plan_write
+passed_preflight; : >"$T/left"
+run notify send --send
+is "it leaves for them" "$(sort "$T/left" | paste -sd,)" "abuse@steelyard.example,legal@quaylight.example,security@quaylight.example"
+run notify send --wave 1 --send
+is "and the first one still does not" "$(wc -l <"$T/left")" 3
+unlike "then there is no more to tell" "$("$TOCSIN" status --case "$CASE")" 'there is more to tell'
+exits "and the proof is clean" 0 "$TOCSIN" report --check --case "$CASE"
+
 CASE=$T/c
 ingest "$SAMPLES/later"; scan; attribute --directory "$T/organisations.csv"
 ok "another wave is planned" notify plan

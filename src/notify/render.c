@@ -18,7 +18,7 @@ enum letter_var {
 	V_SENT, V_RECEIVED, V_MENTIONED, V_OWNED, V_BULK,
 	V_ACCESSED, V_PRESUMED, V_UNKNOWN, V_UNREAD, V_FORGED,
 	V_EXPOSURES, V_KINDS, V_DUTIES,
-	V_SUPPLEMENT, V_PREVIOUS_DATE, V_PREVIOUS_MESSAGES, V_PREVIOUS_SINGLE, V_PREVIOUS_EXPOSURES, V_NEW_MESSAGES, V_AGAIN_MESSAGES,
+	V_SUPPLEMENT, V_WITHDRAWN_DATE, V_PREVIOUS_DATE, V_PREVIOUS_MESSAGES, V_PREVIOUS_SINGLE, V_PREVIOUS_EXPOSURES, V_NEW_MESSAGES, V_AGAIN_MESSAGES,
 	N_VARS,
 };
 static const char *const var_names[N_VARS] = {
@@ -30,7 +30,7 @@ static const char *const var_names[N_VARS] = {
 	"sent", "received", "mentioned", "owned", "bulk",
 	"accessed", "presumed", "unknown", "unread", "forged",
 	"exposures", "kinds", "duties",
-	"supplement", "previous_date", "previous_messages", "previous_single", "previous_exposures", "new_messages", "again_messages",
+	"supplement", "withdrawn_date", "previous_date", "previous_messages", "previous_single", "previous_exposures", "new_messages", "again_messages",
 };
 
 struct render {
@@ -210,7 +210,8 @@ static void set_before(struct render *r)
 	const struct facts *f = r->l->facts;
 	const struct language *l = r->l->language;
 
-	if (r->l->org->version <= 1)
+	set_date(r, V_WITHDRAWN_DATE, f->before.withdrawn_utc);
+	if (r->l->org->version <= 1 || f->before.planned_utc == TIME_NONE) /* first told, or all of it withdrawn */
 		return;
 	r->v[V_SUPPLEMENT].text = span_str(arena_printf(r->a, "%d", r->l->org->version - 1));
 	if (r->v[V_SUPPLEMENT].text.p == NULL)

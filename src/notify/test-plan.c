@@ -247,6 +247,11 @@ static void an_organisation_without_a_contact_is_listed_and_told_once_it_has_one
 	assert_int_equal(p.wave.orgs[0].version, 1);
 	assert_int_equal(p.wave.orgs[0].received, 1);
 	assert_int_equal(p.wave.orgs[0].exposures, 1);
+	(void)approve(f, "Ada");
+	(void)approve(f, "Bob");
+	(void)write_wave(f);
+	assert_ok(wave_due(f->n.store, true, &due, &e));
+	assert_false(due);
 	fixture_free(f);
 }
 

@@ -250,12 +250,14 @@ static const struct check checks[] = {
     {"versions", "an organisation's dossiers that reached it are numbered from 1 in the order of their waves", STAGE_NOTIFY, false,
 	"SELECT " ORG("d.org_id") " || ', wave ' || d.wave || ': version ' || d.version FROM dossier d WHERE d.version <> 1 +"
 	" (SELECT count(*) FROM dossier b WHERE b.org_id = d.org_id AND b.wave < d.wave AND NOT EXISTS (SELECT 1 FROM notice n"
-	" WHERE n.wave = b.wave AND n.org_id = b.org_id AND n.state = 3))", NULL},
+	" WHERE n.wave = b.wave AND n.org_id = b.org_id AND n.state = 3)) + (SELECT count(DISTINCT n.wave) FROM notice n WHERE"
+	" n.org_id = d.org_id AND n.wave < d.wave AND" TAKEN_BACK("n") ")", NULL},
     {"notices", "every dossier that is to be notified has its notice, or is listed as without contact", STAGE_NOTIFY, false,
 	"SELECT 'wave ' || d.wave || ', ' || " ORG("d.org_id") " || ': no notice' FROM dossier d WHERE d.track IN (1, 3)"
 	" AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.wave = d.wave AND n.org_id = d.org_id)"
 	" UNION ALL SELECT 'wave ' || n.wave || ', ' || n.id || ': a notice without dossier' FROM notice n"
 	" WHERE n.state <> 3 AND NOT EXISTS (SELECT 1 FROM dossier d WHERE d.wave = n.wave AND d.org_id = n.org_id)"
+	" AND NOT" IS_WITHDRAWN("n.wave", "n.org_id")
 	" UNION ALL SELECT 'wave ' || n.wave || ', ' || n.id || ': ' || CASE WHEN n.state = 3 THEN 'listed as without contact,"
 	" but has an address' ELSE 'no address' END FROM notice n WHERE (n.state = 3) <> (n.address = '')", NULL},
     {"approved", "nothing was written that different people had not approved as it is", STAGE_NOTIFY, false,
@@ -287,7 +289,7 @@ static const struct check checks[] = {
 	" HAVING count(*) <> 1 + max(log_index)"
 	" UNION ALL SELECT w.notice_id || ': withdrawn, and never signed' FROM withdrawal w WHERE NOT EXISTS (SELECT 1 FROM notice_proof p"
 	"  WHERE p.notice_id = w.notice_id)", NULL},
-    /* Who could not be told may be told by a later wave; who was told stays told. */
+    /* Who could not be told may be told by a later wave; who was told stays told, but for what was withdrawn. */
     {"manifests", "each signed manifest counts the organisations that its wave told, for the first time and again, and the private persons", STAGE_NONE, false,
 	"WITH said AS (SELECT seq, CAST(json_extract(detail, '$.wave') AS INTEGER) AS wave, CAST(json_extract(detail, '$.told_first') AS INTEGER)"
 	" AS first, CAST(json_extract(detail, '$.supplemented') AS INTEGER) AS more,"
@@ -297,9 +299,9 @@ static const struct check checks[] = {
 	" FROM said s LEFT JOIN dossier d ON d.wave = s.wave AND d.track IN (1, 3) AND EXISTS (SELECT 1 FROM notice n WHERE n.wave = d.wave"
 	" AND n.org_id = d.org_id AND n.state = 2) GROUP BY s.seq)"
 	" SELECT 'the manifest of wave ' || s.wave || ' says ' || s.first || ' and ' || s.more || ', the wave told ' || t.first || ' and ' || t.more"
-	" FROM said s JOIN told_in t USING (seq) WHERE s.first IS NOT t.first OR s.more IS NOT t.more"
+	" FROM said s JOIN told_in t USING (seq) WHERE (s.first IS NOT t.first OR s.more IS NOT t.more) AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.wave = s.wave AND" TAKEN_BACK("n") ")"
 	" UNION ALL SELECT 'the manifest of wave ' || s.wave || ' says ' || s.persons || ' private persons, the wave told ' || t.persons"
-	" FROM said s JOIN told_in t USING (seq) WHERE s.persons IS NOT t.persons", NULL},
+	" FROM said s JOIN told_in t USING (seq) WHERE s.persons IS NOT t.persons AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.wave = s.wave AND" TAKEN_BACK("n") ")", NULL},
     {"remediation", "every credential of a sealed dossier has a remediation state, and what was marked is in a dossier", STAGE_NONE, false,
 	"SELECT o.key || ': exposure ' || t.exposure_id || ' of wave ' || t.wave || ' is not in its sealed dossier' FROM told t"
 	" JOIN org o ON o.id = t.org_id JOIN exposure x ON x.id = t.exposure_id WHERE t.exposure_id <> 0 AND t.wave <="

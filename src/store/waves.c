@@ -84,11 +84,19 @@ enum errc wave_get(struct store *st, int64_t number, struct wave *out, struct er
 #define UNTOLD "(wave, org_id) IN (SELECT wave, org_id FROM temp.untold)"
 
 /* Notices n of written waves whose organisation could not be told then, and has a contact now. */
+#define HAS_DOSSIER(n) " EXISTS (SELECT 1 FROM dossier hd WHERE hd.wave = " n ".wave AND hd.org_id = " n ".org_id) "
 #define REACHABLE_NOW                                                                                            \
 	" FROM notice n JOIN wave w ON w.number = n.wave WHERE n.state = 3 AND w.state = 3 AND EXISTS (SELECT 1"  \
-	" FROM usable_contact c WHERE c.org_id = n.org_id AND" CONTACT_IS_USABLE ") AND NOT" MAYBE_INTRUDER("n.org_id")
+	" FROM usable_contact c WHERE c.org_id = n.org_id AND" CONTACT_IS_USABLE ") AND" HAS_DOSSIER("n") "AND NOT" MAYBE_INTRUDER("n.org_id")
+/* Notices n of written waves that two people have withdrawn, and whose dossier still counts as told. */
+#define WITHDRAWN_NOW                                                                                            \
+	" FROM withdrawal x JOIN notice n ON n.id = x.notice_id JOIN wave w ON w.number = n.wave WHERE w.state = 3 AND" HAS_DOSSIER("n") \
+	"GROUP BY x.notice_id HAVING count(*) > 1 "
 
-/* The rows of these organisations go: they are due again. The notice rows that say "no contact" stay. */
+/*
+ * The rows of these organisations go: they are due again, as far as they still hold. The notice rows that say "no contact", and those of
+ * notices that were withdrawn, stay.
+ */
 static enum errc take_back_untold(struct store *st, struct err *e)
 {
 	enum errc rc;
@@ -96,7 +104,7 @@ static enum errc take_back_untold(struct store *st, struct err *e)
 
 	if ((rc = sql_run(st->sql, e, "DROP TABLE IF EXISTS temp.untold", "")) != OK ||
 	    (rc = sql_run(st->sql, e,
-	        "CREATE TEMP TABLE untold AS SELECT DISTINCT n.wave, n.org_id" REACHABLE_NOW, "")) != OK ||
+	        "CREATE TEMP TABLE untold AS SELECT DISTINCT n.wave, n.org_id" REACHABLE_NOW " UNION SELECT n.wave, n.org_id" WITHDRAWN_NOW, "")) != OK ||
 	    (rc = sql_int(st->sql, &n, 0, e, "SELECT count(*) FROM temp.untold", "")) != OK || n == 0)
 		return rc;
 	if ((rc = sql_run(st->sql, e, DROP_UNFOUND(UNTOLD), "")) == OK &&
@@ -109,7 +117,7 @@ enum errc wave_due(struct store *st, bool mentioned, bool *out, struct err *e)
 {
 	int64_t n = 0; /* ?1 stands there for LINK_IS_DUE, whose policy is ?2 */
 	enum errc rc = sql_int(st->sql, &n, 0, e,
-	    "SELECT EXISTS (SELECT 1" REACHABLE_NOW ") OR EXISTS (SELECT 1 FROM link l CROSS JOIN message m ON m.id = l.message_id"
+	    "SELECT EXISTS (SELECT 1" REACHABLE_NOW ") OR EXISTS (SELECT 1" WITHDRAWN_NOW ") OR EXISTS (SELECT 1 FROM link l CROSS JOIN message m ON m.id = l.message_id"
 	    " WHERE (?1 = ?1) AND in_scope(m.verdict) AND" LINK_IS_DUE
 	    "AND (NOT EXISTS (SELECT 1 FROM told t WHERE t.org_id = l.org_id AND t.message_id = l.message_id AND t.role = l.role AND t.exposure_id = 0)"
 	    " OR EXISTS (SELECT 1 FROM finding f WHERE f.message_id = l.message_id AND (" LINK_IS_PARTY
@@ -172,7 +180,8 @@ enum errc wave_freeze(struct store *st, int64_t number, int64_t now_utc, bool me
 	return sql_run(st->sql, e,
 	    "INSERT INTO dossier (wave, org_id, version, n_messages, n_exposures, track)"
 	    " SELECT ?1, t.org_id, 1 + (SELECT count(*) FROM dossier d WHERE d.org_id = t.org_id AND d.wave < ?1 AND"
-	    "   NOT EXISTS (SELECT 1 FROM notice n WHERE n.wave = d.wave AND n.org_id = d.org_id AND n.state = 3)),"
+	    "   NOT EXISTS (SELECT 1 FROM notice n WHERE n.wave = d.wave AND n.org_id = d.org_id AND n.state = 3))"
+	    "  + (SELECT count(DISTINCT n.wave) FROM notice n WHERE n.org_id = t.org_id AND n.wave < ?1 AND" TAKEN_BACK("n") "),"
 	    " count(DISTINCT t.message_id), count(DISTINCT nullif(t.exposure_id, 0)), CASE o.origin WHEN 1 THEN 2 WHEN 4 THEN 3 ELSE 1 END"
 	    " FROM told t JOIN org o ON o.id = t.org_id WHERE t.wave = ?1 GROUP BY t.org_id", "i", number);
 }
@@ -334,19 +343,26 @@ enum errc told_before(struct store *st, int64_t wave, const struct wave_org *org
 	sqlite3_stmt *q;
 	enum errc rc;
 
-	*out = (struct told_before){.planned_utc = TIME_NONE};
+	*out = (struct told_before){.planned_utc = TIME_NONE, .withdrawn_utc = TIME_NONE};
 	if (org->version <= 1)
 		return OK;
 	q = sql_query(st->sql, e,
 	    "SELECT max(w.number), max(w.planned_utc),"
 	    " (SELECT count(DISTINCT message_id) FROM told WHERE org_id = ?2 AND wave < ?1),"
-	    " (SELECT count(DISTINCT nullif(exposure_id, 0)) FROM told WHERE org_id = ?2 AND wave < ?1)"
+	    " (SELECT count(DISTINCT nullif(exposure_id, 0)) FROM told WHERE org_id = ?2 AND wave < ?1),"
+	    /* Withdrawn since it was told of something last, if it may have had it. */
+	    " (SELECT max(v.planned_utc) FROM notice n JOIN wave v ON v.number = n.wave WHERE n.org_id = ?2 AND n.wave < ?1 AND" TAKEN_BACK("n")
+	    "  AND (NOT EXISTS (SELECT 1 FROM delivery d WHERE d.wave = n.wave AND d.org_id = ?2) OR EXISTS (SELECT 1 FROM delivery d"
+	    "  WHERE d.wave = n.wave AND d.org_id = ?2 AND (d.state IN (3, 4) OR d.handed_utc IS NOT NULL)))"
+	    "  AND (SELECT max(x.when_utc) FROM withdrawal x JOIN notice y ON y.id = x.notice_id WHERE y.wave = n.wave AND y.org_id = ?2)"
+	    "  >= coalesce((SELECT max(u.planned_utc) FROM dossier b JOIN wave u ON u.number = b.wave WHERE b.org_id = ?2 AND b.wave < ?1), 0))"
 	    " FROM dossier d JOIN wave w ON w.number = d.wave WHERE d.org_id = ?2 AND d.wave < ?1", "ii", wave, org->id);
 	if (sql_next(st->sql, q, &rc, e)) {
 		out->wave = sqlite3_column_int64(q, 0);
 		out->planned_utc = sql_time(q, 1);
 		out->messages = sqlite3_column_int64(q, 2);
 		out->exposures = sqlite3_column_int64(q, 3);
+		out->withdrawn_utc = sql_time(q, 4);
 		sql_done(q);
 	}
 	return rc;

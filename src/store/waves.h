@@ -77,7 +77,7 @@ MUST_CHECK enum errc told_exposures(struct store *st, struct arena *a, int64_t w
     struct told_exposure **out, size_t *n, struct err *e);
 
 /* What the organisation was told before this wave, and when last. */
-struct told_before { int64_t wave, planned_utc, messages, exposures; };
+struct told_before { int64_t wave, planned_utc, messages, exposures, withdrawn_utc; };
 MUST_CHECK enum errc told_before(struct store *st, int64_t wave, const struct wave_org *org, struct told_before *out,
     struct err *e);
 
