@@ -1,8 +1,13 @@
-/* The text of every part of a message: valid UTF-8, and each place in it lies within the part and is read again. */
+/*
+ * The text of every part of a message, and of what lies in attached archives, some of it opened with a password: valid UTF-8, and each
+ * place in it lies within the part and is read again.
+ */
 #include <stdlib.h>
 
 #include "base/utf8.h"
 #include "mail/text.h"
+#include "stream/member.h"
+#include "stream/passwords.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -24,22 +29,39 @@ static void check(struct arena *a, const struct part_text *t)
 	}
 }
 
+static enum errc look(void *ctx, const struct part *p, const struct part_text *t, struct err *e)
+{
+	(void)e;
+	if (p->path == NULL)
+		abort();
+	check(ctx, t);
+	return OK;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	static const span tried[] = {SPAN_LIT("secret"), SPAN_LIT("Tonne-Rot-9")}; /* as the seeds have them */
+	static bool open;
+	struct passwords passwords = {.v = tried, .n = 2, .work = 10000};
 	struct message *m;
 	struct part_text t;
 	struct arena *a;
 	struct err e;
 
-	if (charset_open(&e) != OK || arena_new(&a, (size_t)1 << 28, &e) != OK)
+	if (!open && charset_open(&e) != OK)
+		return 0;
+	if (!open)
+		archive_warm();
+	open = true;
+	if (arena_new(&a, (size_t)1 << 28, &e) != OK)
 		return 0;
 	if (mime_parse(a, span_of(data, size), size % 2 != 0, &m, &e) == OK) {
 		for (size_t i = 0; i < LOOSE_PATHS; i++)
 			if (loose_text(a, m, span_str(loose_paths[i]), &t, &e) == OK && t.outcome == TEXT_READ)
 				check(a, &t);
 		for (size_t i = 0; i < m->n_parts; i++)
-			if (m->parts[i].kind == PART_LEAF && part_text(a, m, &m->parts[i], NULL, &t, &e) == OK)
-				check(a, &t);
+			if (part_texts(a, m, &m->parts[i], &passwords, look, a, &e) == ERR_WORLD)
+				abort();
 	}
 	arena_free(a);
 	return 0;
