@@ -137,6 +137,11 @@
 /* Rounds of hashing that passwords may cost one message (a minute is 200 million), and what an archive counts for. */
 #define LIMIT_PASSWORD_ROUNDS 60000000
 #define LIMIT_PASSWORD_ARCHIVE 2000
+/*
+ * Rounds of hashing to one password of a 7z or RAR 5 archive, as a power of two: what their own programs take at most. They write 19 and 15.
+ * More is an archive that nobody opens: recorded as not read.
+ */
+#define LIMIT_PASSWORD_POWER 24
 /* Passwords in one file of them, and its size; of those that stand near an attachment. Further ones are not tried, noted. */
 #define LIMIT_PASSWORDS 100000
 #define LIMIT_PASSWORDS_BYTES (16 * MIB)

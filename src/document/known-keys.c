@@ -3,7 +3,7 @@
  * Windows, the VPN client of Cisco, DBeaver. They are put as they were typed, so that the same password elsewhere is the same exposure.
  */
 #include "base/digest.h"
-#include "document/cipher.h"
+#include "stream/cipher.h"
 #include "document/legacy.h"
 #include "stream/decode.h"
 

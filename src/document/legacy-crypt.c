@@ -3,7 +3,7 @@
  * SHA-1 (CryptoAPI). Records of a workbook keep their heads; of a document the first 68 bytes stay.
  */
 #include "base/limits.h"
-#include "document/cipher.h"
+#include "stream/cipher.h"
 #include "document/legacy.h"
 
 enum { BLOCK_XLS = 1024, BLOCK_DOC = 512, FIB_OPEN = 68 };

@@ -4,7 +4,7 @@
  * beside the key says so. Excel's own password for what is only locked against change is always tried.
  */
 #include "base/limits.h"
-#include "document/cipher.h"
+#include "stream/cipher.h"
 #include "document/legacy.h"
 #include "stream/decode.h"
 

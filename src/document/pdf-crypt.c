@@ -2,7 +2,7 @@
  * The standard security handler (ISO 32000-1, 7.6; ISO 32000-2 for revision 6) with the empty user password: a document
  * that opens without asking is one that anybody who has it can read. Then with those that are given.
  */
-#include "document/cipher.h"
+#include "stream/cipher.h"
 #include "document/pdf.h"
 
 enum { PASSWORD_R6 = 127 }; /* bytes of a password that count */

@@ -12,6 +12,7 @@
 #include "mail/text.h"
 #include "stream/html.h"
 #include "stream/member.h"
+#include "stream/unseal.h"
 
 struct walk {
 	struct passwords *passwords; /* to try; may be NULL */
@@ -223,26 +224,33 @@ static enum errc unlock(struct walk *w, struct arena *a, span bytes, struct buf 
 
 static enum errc archive_texts(struct walk *w, struct arena *a, const struct part *p, span bytes, unsigned depth, struct err *e)
 {
-	struct archive_reader *r;
+	struct archive_reader *r = NULL;
 	struct member *member;
+	struct unsealed unsealed;
 	struct buf data;
 	size_t before = w->n_members;
-	span password;
+	span password = SPAN_EMPTY;
 	enum errc rc;
 
 	buf_init(&data, LIMIT_ATTACHED_MEMBER);
-	if ((rc = unlock(w, a, bytes, &data, &password, e)) != OK || (rc = archive_open_span(&r, bytes, &data, password, e)) != OK) {
-		buf_wipe(&data);
-		return rc;
-	}
+	if ((rc = archive_unseal(bytes, w->passwords, &unsealed, e)) != OK || (!unsealed.known && (rc = unlock(w, a, bytes, &data, &password, e)) != OK))
+		goto out;
+	if (unsealed.plain.n > 0)
+		bytes = buf_span(&unsealed.plain);
+	if ((rc = archive_open_span(&r, bytes, &data, password, e)) != OK)
+		goto out;
 	while ((rc = archive_next(r, a, &member, e)) == OK && member != NULL && w->n_members <= LIMIT_ATTACHED_MEMBERS) {
 		bool read = member->outcome == MEMBER_READ || member->outcome == MEMBER_PARTIAL;
 
+		if (member->outcome == MEMBER_ENCRYPTED && unsealed.reason != NULL)
+			member->reason = unsealed.reason;
 		if ((rc = member_texts(w, p, member, read ? buf_span(&data) : SPAN_EMPTY, depth, e)) != OK)
 			break;
 	}
+out:
 	archive_close(r);
 	buf_wipe(&data);
+	unsealed_free(&unsealed);
 	return rc == OK && w->n_members == before ? tell_not(w, p, "an archive with nothing in it", e) : rc;
 }
 

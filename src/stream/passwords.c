@@ -2,6 +2,16 @@
 
 #include "base/utf8.h"
 
+bool passwords_pay(struct passwords *p, uint64_t rounds)
+{
+	if (rounds > p->work) {
+		p->cut = true;
+		return false;
+	}
+	p->work -= rounds;
+	return true;
+}
+
 bool passwords_next(struct passwords *p, size_t *i, uint64_t rounds, span *password)
 {
 	/* What Excel takes for a workbook that is only locked against change (MS-OFFCRYPTO 2.4.2.3). */
@@ -9,11 +19,9 @@ bool passwords_next(struct passwords *p, size_t *i, uint64_t rounds, span *passw
 		*password = SPAN_LIT("VelvetSweatshop");
 	} else if (p == NULL || *i > p->n) {
 		return false;
-	} else if (rounds > p->work) {
-		p->cut = true;
+	} else if (!passwords_pay(p, rounds)) {
 		return false;
 	} else {
-		p->work -= rounds;
 		*password = p->v[*i - 1];
 	}
 	++*i;

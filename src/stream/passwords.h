@@ -21,6 +21,8 @@ struct passwords {
  * that *i - 1 is one more than the index in v. p may be NULL: Excel's own is all there is.
  */
 bool passwords_next(struct passwords *p, size_t *i, uint64_t rounds, span *password);
+/* Pays for work whose size is known only with the password. False when so much is not left: noted. */
+bool passwords_pay(struct passwords *p, uint64_t rounds);
 /* The one that passwords_next gave for this *i - 1 was right. */
 void passwords_used(struct passwords *p, size_t i);
 /* UTF-16LE without a mark. */

@@ -1,6 +1,6 @@
-/* The ciphers and digests of documents that have passwords: by OpenSSL, but for RC4, which it no longer gives. */
-#ifndef TOCSIN_DOCUMENT_CIPHER_H
-#define TOCSIN_DOCUMENT_CIPHER_H
+/* The ciphers and digests of documents and archives that have passwords: by OpenSSL, but for RC4, which it no longer gives. */
+#ifndef TOCSIN_STREAM_CIPHER_H
+#define TOCSIN_STREAM_CIPHER_H
 
 #include <openssl/evp.h>
 

@@ -1,4 +1,4 @@
-#include "document/cipher.h"
+#include "stream/cipher.h"
 
 void rc4_start(struct rc4 *r, span key)
 {

@@ -1,0 +1,100 @@
+#!/bin/sh
+# Encrypted 7z archives are opened as ZIP archives are: with passwords that are given, or that stand near; whatever packs them.
+. "$(dirname "$0")/lib.sh"
+command -v 7z >/dev/null || skip_all "no 7z: tools/install-needs test"
+mkdir "$T/in" "$T/in/dir" "$T/files" "$T/mail"
+cd "$T/in"
+seq 1 3000 >dir/numbers.txt; : >empty.txt; cp "$TOCSIN" prog.exe; truncate -s 200K prog.exe
+# sealed NAME VALUE PASSWORD OPTION...: an archive of these, and of hosts.csv in which the value stands
+sealed() {
+	name=$1 value=$2 password=$3; shift 3
+	printf 'host;note\nreef01;the password: %s\n' "$value" >dir/hosts.csv
+	7z a "-p$password" "$@" "$T/files/$name" dir empty.txt prog.exe >/dev/null
+	printf '%s\tline 2 of dir/hosts.csv in %s\n' "$value" "$name" >>"$T/want"
+}
+sealed lzma2.7z Lzma-Reef-941 'Käpt’n-8' -m0=LZMA2
+sealed names.7z Name-Reef-942 'Käpt’n-8' -m0=LZMA2 -mhe=on
+sealed single.7z Solo-Reef-943 'Käpt’n-8' -ms=off -m0=LZMA
+sealed copy.7z Copy-Reef-944 'Käpt’n-8' -mx=0 -mhe=on
+sealed ppmd.7z Ppmd-Reef-945 'Käpt’n-8' -m0=PPMd -mf=off
+sealed bcj.7z Bcjx-Reef-946 other-one -m0=BCJ -m1=LZMA2
+sealed bcj2.7z Bcjy-Reef-947 other-one -m0=BCJ2 -m1=LZMA -m2=LZMA -m3=LZMA -mb0:1 -mb0s1:2 -mb0s2:3 -mhe=on
+sealed bzip2.7z Bzip-Reef-948 other-one -m0=BZip2
+printf 'the password: Inner-Reef-949\n' >inner.txt
+7z a -pother-one -mhe=on inner.7z inner.txt >/dev/null
+7z a -tzip "$T/files/outer.zip" inner.7z >/dev/null
+printf 'Inner-Reef-949\tline 1 of inner.7z!/inner.txt in outer.zip\n' >>"$T/want"
+# Two passwords in one archive, and a member in plain.
+printf 'the password: First-Reef-950\n' >first.txt; printf 'the password: Second-Reef-951\n' >second.txt
+7z a -ms=off "$T/files/two.7z" empty.txt >/dev/null; 7z a -ms=off "-pKäpt’n-8" "$T/files/two.7z" first.txt >/dev/null; 7z a -ms=off -pother-one "$T/files/two.7z" second.txt >/dev/null
+printf 'First-Reef-950\tline 1 of first.txt in two.7z\nSecond-Reef-951\tline 1 of second.txt in two.7z\n' >>"$T/want"
+# What stays closed.
+7z a -pnobody-knows "$T/files/closed.7z" first.txt >/dev/null
+7z a -pnobody-knows -mhe=on "$T/files/shut.7z" first.txt >/dev/null
+7z a -pother-one -m0=Deflate64 "$T/files/odd.7z" first.txt >/dev/null
+7z a -pother-one "$T/files/cut.7z" first.txt >/dev/null; truncate -s -9 "$T/files/cut.7z"
+# The coder of its names wants 2^60 rounds of hashing.
+python3 - "$T/files/shut.7z" "$T/files/rounds.7z" <<'PY'
+import struct, sys, zlib
+b = bytearray(open(sys.argv[1], "rb").read())
+at, n = struct.unpack_from("<QQ", b, 12)
+k = b.index(b"\x06\xf1\x07\x01", 32 + at) + 5
+b[k] = b[k] & 0xc0 | 60
+struct.pack_into("<I", b, 28, zlib.crc32(b[32 + at:32 + at + n]))
+struct.pack_into("<I", b, 8, zlib.crc32(b[12:32]))
+open(sys.argv[2], "wb").write(b)
+PY
+cd "$T"
+python3 "$SRC/t/make-held.py" "$T/mail/1.eml" "$T"/files/*
+CASE=$T/c; new_case "$CASE"
+ingest "$T/mail"; scan
+# told ARCHIVE: rows of what was not read of it, by its number among the attachments
+told() { printf '%s\n' "$coverage" | grep "\"part\":\"$(cd "$T/files" && printf '%s\n' * | grep -nx "$1" | awk -F : '{ print $1 + 1 }')!/"; }
+is "without passwords nothing of them is read" "$(list findings)" ""
+coverage=$(list coverage)
+for archive in lzma2.7z names.7z copy.7z bcj2.7z outer.zip two.7z closed.7z shut.7z; do
+	like "$archive says what it needs" "$(told $archive)" "\"reason\":\"encrypted: needs a password\""
+done
+like "an archive that is packed in an unknown way says so" "$(told odd.7z)" '"reason":"encrypted, and packed in a way that is not read here'
+like "so does one that asks for too much" "$(told rounds.7z)" '"reason":"encrypted with more rounds of hashing than are tried'
+
+printf 'nothing\nKäpt’n-8\nother-one\n' >"$T/passwords"
+run "$TOCSIN" scan --case "$CASE" --rules "$SRC/rules" --quiet --passwords "$T/passwords"
+like "passwords that are given open them" "$out" 'parts opened by a password .* 10$'
+# Attributing and revealing do not try: values are not shown, so places are compared.
+is "what is in them is found, at its place" "$(list findings | field where | sort)" "$(cut -f 2 "$T/want" | sort)"
+like "the ledger says which, without the password" "$(list ledger | grep '"what":"open"')" '"part":"[0-9]+!/inner.7z!/inner.txt".*"password_given_in_line":3'
+coverage=$(list coverage)
+for archive in closed.7z shut.7z; do
+	like "$archive, which none of them opened, still says so" "$(told $archive)" "\"reason\":\"encrypted: needs a password\""
+done
+is "of the others nothing is left that is encrypted" "$(for name in lzma2.7z names.7z single.7z copy.7z ppmd.7z bcj.7z bcj2.7z bzip2.7z outer.zip two.7z; do told $name; done | grep encrypted)" ""
+for secret in 'Käpt’n-8' other-one Lzma-Reef-941; do
+	is "$secret stands in no file of the case" "$(grep -rlaF "$secret" "$CASE" || :)" ""
+done
+ok "the report proves itself" "$TOCSIN" report --check --case "$CASE"
+
+# The password comes in a mail of its own.
+mkdir "$T/thread"
+python3 - "$T/thread" "$T/files/names.7z" <<'PY'
+import sys
+from email.message import EmailMessage
+for i, (subject, text, path) in enumerate([("hosts", "The list is attached.\n", sys.argv[2]), ("Re: hosts", "The password for the archive is: Käpt’n-8\n", None)]):
+    m = EmailMessage()
+    m["From"], m["To"], m["Subject"], m["Date"] = "a@kestrel.example", "b@tern.example", subject, "Fri, 7 Mar 2025 10:0%d:00 +0000" % i
+    m["Message-ID"] = "<%d@kestrel.example>" % i
+    if i:
+        m["In-Reply-To"] = "<0@kestrel.example>"
+    m.set_content(text)
+    if path:
+        m.add_attachment(open(path, "rb").read(), maintype="application", subtype="x-7z-compressed", filename="names.7z")
+    open("%s/%d.eml" % (sys.argv[1], i), "wb").write(m.as_bytes())
+PY
+CASE=$T/c2; new_case "$CASE"
+grep -v '^policy:\|^  notify\|^  scope\|^  approvals' "$CASE/case.yaml" >"$T/case.yaml"
+printf 'policy:\n  try_passwords: true\n' >>"$T/case.yaml"; cp "$T/case.yaml" "$CASE/case.yaml"
+ingest "$T/thread"
+run "$TOCSIN" scan --case "$CASE" --rules "$SRC/rules" --quiet
+like "a password of the same thread opens one whose names are encrypted" "$(list findings | field where)" '^line 2 of dir/hosts.csv in names.7z$'
+like "the ledger names the message in which it stood" "$(list ledger | grep '"what":"open"')" 'password_found_in_message'
+done_testing
