@@ -52,6 +52,20 @@ ok "nothing in it is another organisation's" sh -c '"$1" list findings --reveal 
 one=$(awk -F'\t' '$3 ~ /Ridgeway/ { print $1 }' "$T/codes" | head -1)
 like "the reader's own secret is there to be reset" "$(cat "$T/x/$one"/records/*.json)" '"value":"Prairie-Anchor-640"'
 like "in the table, too" "$(cat "$T/x/$one/credentials.csv")" 'Prairie-Anchor-640'
+is "each says which account or host it is for, in the index, in its record, in the table and on the page" "$(python3 - "$T/x/$one" <<'PY'
+import csv, glob, html, json, re, sys
+d = sys.argv[1]
+index = {c["exposure"]: c["beside"] for c in json.load(open(d + "/index.json"))["credentials"]}
+table = {r["exposure"]: r["beside"] for r in csv.DictReader(open(d + "/credentials.csv", newline="")) if r["exposure"] in index}
+records = {}
+for p in glob.glob(d + "/records/*.json"):
+    for x in json.load(open(p)).get("exposures", []):
+        records.setdefault(x["exposure"], set()).add(x["beside"])
+page = [html.unescape(x) for x in re.findall('<tr><td>[^<]*<td>([^<]*)<td>[^<]*<td>[a-z]*<td class="day">', open(d + "/index.html").read())]
+print(*sorted(x for x in index.values() if x), table == {k: v or "" for k, v in index.items()}, all(index[k] in records[k] for k in index),
+      set(page) >= {v or "" for v in index.values()})
+PY
+)" "drop.ridgewayfreight.example tulsa_gw True True True"
 like "with the day by which it must be" "$(cat "$T/x/$one/index.json")" '"due":"[0-9]{4}-'
 window() { python3 -c 'import json,sys
 i = json.load(open(sys.argv[1]))
@@ -67,7 +81,7 @@ unlike "who neither sent nor received it sees no name of a file" "$(grep -h '"vi
 like "but the place in it" "$(grep -h '"view":"spans"' "$T"/x/*/records/*.json)" '"where":"contact Anders Holm, line 7"'
 page=$(cat "$T/x/$one/index.html")
 like "the page says what happened, from when to when, and how sure it is" "$page" 'had access to mailboxes of Kestrelgate Ltd from 2025-08-04 to 2025-09-17.*messages concern you</strong>: [0-9]+ opened, [0-9]+ must be presumed read'
-is "what to reset is in the order of the index" "$(grep -o '<tr><td>[^<]*<td>[^<]*<td>[a-z]*<td class="day">[^<]*<td>[^<]*<td class="day">2[^<]*' "$T/x/$one/index.html" | sed 's/<td[^>]*>/|/g' | cut -d'|' -f3,4)" \
+is "what to reset is in the order of the index" "$(grep -o '<tr><td>[^<]*<td>[^<]*<td>[^<]*<td>[a-z]*<td class="day">[^<]*<td>[^<]*<td class="day">2[^<]*' "$T/x/$one/index.html" | sed 's/<td[^>]*>/|/g' | cut -d'|' -f4,5)" \
   "$(python3 -c 'import json,sys
 for c in json.load(open(sys.argv[1]))["credentials"]: print(c["masked"] + "|" + c["severity"])' "$T/x/$one/index.json")"
 is "so are the values" "$(python3 -c 'import csv,json,sys

@@ -124,6 +124,7 @@ await look(rosa, "overview");
 ok("one minute: what happened, from when to when, how much is ours and how sure it is", /An intruder had access to mailboxes of Kestrelgate Ltd from 4 August 2025 to 17 September 2025\. \d+ messages concern you: \d+ were opened, \d+ must be presumed read/.test(await main_text(rosa)), (await main_text(rosa)).slice(0, 300));
 is("then what to reset, and what to do by when", (await rosa.page.locator("h2").allTextContents()).slice(0, 3), ["Reset these first", "What is to be done", "In the last seven days"]);
 ok("the most urgent first, with how it came out and its day", /exposed since \d+ \w+ 2025, opened · due \d+ \w+ 20\d\d \((tomorrow|in \d+ days)\)/.test((await rosa.page.locator("ol.first li").first().innerText()).replace(/\s+/g, " ")), await rosa.page.locator("ol.first li").first().innerText());
+ok("whose each is: an account or a host", /user name and password for kiosk-north/.test((await rosa.page.locator("ol.first").innerText()).replace(/\s+/g, " ")), await rosa.page.locator("ol.first").innerText());
 ok("and the logs of which days are to be reviewed", /Review your own logs .* from 29 July 2025 to 17 September 2025.*due/.test(await main_text(rosa)));
 const tiles = await rosa.page.locator(".tile").allTextContents();
 ok("the first view has the numbers", tiles.length === 5 && tiles.every((t) => /^\d/.test(t)), tiles);

@@ -26,7 +26,7 @@ function log_value(people, key, value) {
 	const row = key === "record" && room.by_record && room.by_record.get(text);
 	if (row) return h("a", { href: `#/message/${text}` }, row.subject || words.messages.no_subject);
 	const credential = key === "exposure" && room.index && room.index.credentials.find((c) => c.exposure === text);
-	if (credential) return `${class_word(credential.class)} ${masked_form(credential.masked)}`;
+	if (credential) return named(credential);
 	if (key === "record" && /^(index|list-\d+)$/.test(text)) return text === "index" ? words.nav.overview : words.log.list;
 	if (key === "from" || key === "to") return words.states[text] || text;
 	if (key === "mark") return words.credentials.marks[text] || text;

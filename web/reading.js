@@ -51,6 +51,10 @@ function verdict_of(c) {
 	return c.records.some((id) => (room.by_record.get(id) || {}).verdict === "presumed") ? "presumed" : "unknown";
 }
 
+/* "user name and password for kiosk-north": with the host or account that stands beside it, where there is one. */
+const what_of = (c) => (c.beside ? `${class_word(c.class)} ${fill(words.credentials.beside, { what: c.beside })}` : class_word(c.class));
+const named = (c) => `${what_of(c)} ${masked_form(c.masked)}`;
+
 const is_late = (time) => Boolean(time) && Date.parse(time) < now_ms();
 /* "due 3 May 2026 (in 2 days)": a reader should not have to count. */
 const due_note = (time) => (time ? h("span", { class: is_late(time) ? "late" : "" }, `${fill(is_late(time) ? words.overview.late : words.overview.due, { t: when(time) })} (${days_from_now(time)})`) : null);
@@ -104,7 +108,7 @@ async function overview_view() {
 			tile(n.credentials, words.overview.tile_credentials, n.credentials ? "bad" : ""), tile(n.withheld, words.overview.withheld)),
 		h("section", {}, h("h2", {}, words.overview.reset), all ? h("p", {}, h("progress", { max: all, value: marked, "aria-label": words.overview.reset }), ` ${fill(words.overview.done, { marked, all })}`, late ? [" · ", h("span", { class: "late" }, count(words.overview.n_late, late))] : null, next ? [" · ", next] : null) : null,
 			x.credentials.length === 0 ? h("p", {}, words.overview.no_credentials) : null,
-			first.length ? h("ol", { class: "first" }, first.map((c) => h("li", {}, h("strong", {}, class_word(c.class)), " ", h("code", {}, masked_form(c.masked)), " ", h("span", { class: `badge ${c.severity}` }, words.severity[c.severity]),
+			first.length ? h("ol", { class: "first" }, first.map((c) => h("li", {}, h("strong", { class: "beside" }, what_of(c)), " ", h("code", {}, masked_form(c.masked)), " ", h("span", { class: `badge ${c.severity}` }, words.severity[c.severity]),
 				h("div", { class: "hint" }, fill(words.overview.since, { t: since(c), verdict: words.messages.verdicts[verdict_of(c)] }), c.due ? [" · ", due_note(c.due)] : null), c.records.length ? h("div", { class: "hint" }, `${words.credentials.where} `, stands_in(c)) : null))) : null,
 			x.credentials.length ? h("p", {}, h("a", { href: "#/credentials", class: "button main" }, words.overview.reset_all)) : null),
 		h("section", {}, h("h2", {}, words.overview.tasks), h("ul", { class: "tasks" }, x.tasks.map(task_row))), week_section(x),
@@ -150,8 +154,8 @@ function value_cell(c) {
 function credential_row(c) {
 	const m = mark_of(c.exposure), verdict = verdict_of(c);
 	return h("tr", { class: m ? "done" : "" },
-		h("td", {}, h("input", { type: "checkbox", name: "exposure", value: c.exposure, "aria-label": `${words.credentials.select}${words.colon}${class_word(c.class)} ${masked_form(c.masked)}` })),
-		h("td", {}, class_word(c.class), " ", h("span", { class: `badge ${c.severity}` }, words.severity[c.severity]), some_new() && c.new ? [" ", h("span", { class: "badge new" }, words.messages.new)] : null),
+		h("td", {}, h("input", { type: "checkbox", name: "exposure", value: c.exposure, "aria-label": `${words.credentials.select}${words.colon}${named(c)}` })),
+		h("td", { class: "beside" }, what_of(c), " ", h("span", { class: `badge ${c.severity}` }, words.severity[c.severity]), some_new() && c.new ? [" ", h("span", { class: "badge new" }, words.messages.new)] : null),
 		h("td", {}, value_cell(c), c.where ? h("div", { class: "hint" }, c.where) : null), h("td", { class: "date" }, day(c.exposed && c.exposed.from)), h("td", {}, h("span", { class: `badge ${verdict}` }, words.messages.verdicts[verdict])), h("td", { class: "date" }, c.due ? day(c.due) : "", c.due && !m ? h("div", { class: is_late(c.due) ? "late" : "hint" }, is_late(c.due) ? `${words.credentials.late}, ` : "", days_from_now(c.due)) : null),
 		h("td", {}, m ? [words.credentials.marks[m.mark] || m.mark, h("div", { class: "hint" }, fill(words.credentials.by, { who: m.by, t: when(m.at) }), m.application ? ` · ${m.application}` : "", m.note ? ` · ${m.note}` : "")] : words.credentials.marks.open),
 		h("td", {}, stands_in(c)));

@@ -92,7 +92,7 @@ static void put_credentials(const struct dossier *d, const struct exposure **sor
 {
 	char when[TIME_TEXT], number[32];
 
-	buf_str(b, "exposure,class,severity,masked,ours,value,messages,first,accessed,due,record,where\r\n");
+	buf_str(b, "exposure,class,severity,masked,ours,value,messages,first,accessed,due,record,where,beside\r\n");
 	for (size_t i = 0; i < d->n_exposures; i++) {
 		const struct exposure *x = sorted[i];
 
@@ -108,7 +108,8 @@ static void put_credentials(const struct dossier *d, const struct exposure **sor
 		put_cell(b, x->accessed ? "yes" : "no", false);
 		put_cell(b, x->personal ? "" : time_or_none(exposure_due(d, x), when), false);
 		put_cell(b, x->n_messages != 0 ? d->rows[x->messages[0]].record : "", false);
-		put_cell(b, x->where != NULL ? x->where : "", true);
+		put_cell(b, x->where != NULL ? x->where : "", false);
+		put_cell(b, x->beside != NULL ? x->beside : "", true);
 	}
 }
 

@@ -64,6 +64,7 @@ static void put_exposure(struct json *j, const struct dossier *d, const struct e
 	for (size_t i = 0; i < x->n_messages; i++)
 		json_str(j, NULL, d->rows[x->messages[i]].record);
 	json_close(j, ']');
+	json_str(j, "beside", x->beside);
 	json_str(j, "where", x->where);
 	json_time(j, "first", x->first_utc);
 	json_bool(j, "accessed", x->accessed);

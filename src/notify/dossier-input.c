@@ -198,6 +198,7 @@ enum errc record_input(struct dossier *d, size_t at, struct buf *out, struct err
 		buf_u8(out, personal ? MASK_DATA : MASK_SECRET);
 		buf_bytes(out, span_str(token));
 		buf_bytes(out, span_str(where));
+		buf_bytes(out, span_str(f[i].theirs ? f[i].beside : ""));
 	}
 	if ((rc = sealed_unread(d->n->store, d->scratch, m->id, &unread, &n, e)) != OK)
 		return rc;

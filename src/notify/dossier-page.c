@@ -204,6 +204,8 @@ static void put_exposure(const struct dossier *d, const struct exposure *x, stru
 
 	buf_str(b, "<tr>");
 	put_td(b, class_says(d, x->class));
+	if (!x->personal)
+		put_td(b, x->beside != NULL ? span_str(x->beside) : SPAN_EMPTY);
 	put_td(b, say_masked(d->a, d->language, span_str(x->masked), &masked, &e) == OK ? masked : span_str(x->masked));
 	put_td(b, word(d, severities[x->severity]));
 	put_day(b, x->from_utc != TIME_NONE ? x->from_utc : window_from(d));
@@ -218,7 +220,7 @@ static void put_exposure(const struct dossier *d, const struct exposure *x, stru
 /* Credentials have a day by which, personal data have none. */
 static void put_exposures(const struct dossier *d, const struct exposure **sorted, bool personal, struct buf *b)
 {
-	static const enum page_word heads[] = {PAGE_WHAT, PAGE_MASKED_FORM, PAGE_SEVERITY, PAGE_EXPOSED, PAGE_VERDICT, PAGE_DUE, PAGE_DO, PAGE_WHERE},
+	static const enum page_word heads[] = {PAGE_WHAT, PAGE_BESIDE, PAGE_MASKED_FORM, PAGE_SEVERITY, PAGE_EXPOSED, PAGE_VERDICT, PAGE_DUE, PAGE_DO, PAGE_WHERE},
 	    of_personal[] = {PAGE_WHAT, PAGE_MASKED_FORM, PAGE_SEVERITY, PAGE_EXPOSED, PAGE_VERDICT, PAGE_WHERE};
 	size_t n = 0;
 

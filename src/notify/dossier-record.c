@@ -31,7 +31,7 @@ static enum errc exposure_of(struct dossier *d, const struct sealed_finding *f, 
 }
 
 static enum errc exposure_seen(struct dossier *d, struct exposure *x, const struct sealed_finding *f, size_t at,
-    const struct sealed_verdict *v, size_t n_v, span value, span where, struct err *e)
+    const struct sealed_verdict *v, size_t n_v, span value, span where, span beside, struct err *e)
 {
 	const struct sealed_message *m = &d->messages[at];
 	size_t *more;
@@ -49,6 +49,8 @@ static enum errc exposure_seen(struct dossier *d, struct exposure *x, const stru
 		return err_memory(e);
 	if (x->n_messages == 0 && where.n != 0 && (x->where = arena_cstr(d->a, where)) == NULL)
 		return err_memory(e);
+	if (x->beside == NULL && beside.n != 0 && (x->beside = arena_cstr(d->a, beside)) == NULL)
+		return err_memory(e);
 	if (x->n_messages != 0 && x->messages[x->n_messages - 1] == at)
 		return OK;
 	if ((more = arena_grow(d->a, x->messages, x->n_messages, &x->cap, sizeof *more, 4)) == NULL)
@@ -65,7 +67,7 @@ struct attachment_said { span path, name, type, content; uint64_t bytes; struct 
 struct said {
 	struct { span name, value; } *headers;
 	struct part_said *parts;
-	struct { bool known; span value, where; uint32_t part; uint64_t at; } *findings;
+	struct { bool known; span value, where, beside; uint32_t part; uint64_t at; } *findings;
 	struct attachment_said *attachments;
 	struct { span path; int what, why; } *withheld;
 	size_t n_headers, n_parts, n_findings, n_attachments, n_withheld;
@@ -130,6 +132,7 @@ static enum errc said_read(struct arena *a, span result, size_t n_findings, stru
 		s->findings[i].part = cursor_u32(&c);
 		s->findings[i].at = cursor_u64(&c);
 		s->findings[i].where = clean(a, &c);
+		s->findings[i].beside = clean(a, &c);
 	}
 	s->attachments = counted(a, &c, 57, sizeof *s->attachments, &s->n_attachments);
 	for (size_t i = 0; i < s->n_attachments && !c.bad; i++) {
@@ -231,6 +234,7 @@ static void put_exposure(struct json *j, const struct said *s, size_t i, const s
 	json_bool(j, "ours", f->theirs);
 	/* Of what lies in an archive or mailbox file only that part: names of members may be others'. */
 	json_span(j, "path", span_first(span_str(f->path), span_find(span_str(f->path), SPAN_LIT("!/"))));
+	json_str(j, "beside", x->beside);
 	if (s->findings[i].where.n != 0)
 		json_span(j, "where", s->findings[i].where);
 	else
@@ -491,7 +495,7 @@ static enum errc put_record(struct dossier *d, size_t at, struct said *s, const 
 			continue;
 		if ((rc = exposure_of(d, &f[i], &x, e)) != OK ||
 		    (rc = exposure_seen(d, x, &f[i], at, v, n_v, f[i].theirs && s->findings[i].known ? s->findings[i].value : SPAN_EMPTY,
-		        s->findings[i].where, e)) != OK)
+		        s->findings[i].where, s->findings[i].beside, e)) != OK)
 			break;
 		put_exposure(&j, s, i, &f[i], x);
 		r->personal += x->personal;
@@ -546,6 +550,7 @@ enum errc record_failed(struct dossier *d, size_t at, struct err *e)
 		buf_bytes(&b, SPAN_EMPTY);
 		buf_u32(&b, UINT32_MAX);
 		buf_u64(&b, 0);
+		buf_bytes(&b, SPAN_EMPTY);
 		buf_bytes(&b, SPAN_EMPTY);
 	}
 	buf_u32(&b, 0);

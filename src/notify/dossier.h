@@ -28,6 +28,7 @@ struct exposure {
 	const char *class, *masked;
 	const char *value;      /* NULL: not to be shown */
 	const char *where;      /* in the first of its messages, in words; NULL: in its text, or not to be said */
+	const char *beside;     /* the host or account that it is for; NULL: none, or not to be said */
 	int severity;
 	uint32_t version;       /* in which it was told */
 	bool theirs, personal, accessed;

@@ -22,7 +22,7 @@ const char *withheld_name(int v)
 	return v > 0 && v < WITHHELD_REASONS ? names[v] : "?";
 }
 
-struct told_finding { span path; uint64_t at, n; bool theirs; span value, where; uint32_t part; size_t shown_at; };
+struct told_finding { span path; uint64_t at, n; bool theirs; span value, where, beside; uint32_t part; size_t shown_at; };
 struct sealing {
 	struct arena *a;
 	const struct message *m;
@@ -147,7 +147,7 @@ static enum errc read_input(struct sealing *s, span input, struct err *e)
 		ours[i].kind = cursor_u8(&c);
 		ours[i].text = text_of(&c);
 	}
-	s->findings = counted(s, &c, 30, sizeof *s->findings, &n_findings);
+	s->findings = counted(s, &c, 34, sizeof *s->findings, &n_findings);
 	how = arena_zero(s->a, n_findings, sizeof *how);
 	for (uint32_t i = 0; i < n_findings && !c.bad && how != NULL; i++) {
 		s->findings[i].path = cursor_bytes(&c);
@@ -158,6 +158,7 @@ static enum errc read_input(struct sealing *s, span input, struct err *e)
 		how[i].reason = cursor_u8(&c);
 		token_of(&c, how[i].token);
 		s->findings[i].where = text_of(&c);
+		s->findings[i].beside = text_of(&c);
 	}
 	s->unread = counted(s, &c, 4, sizeof *s->unread, &n_unread);
 	for (uint32_t i = 0; i < n_unread && !c.bad; i++)
@@ -494,25 +495,36 @@ static enum errc put_parts(struct sealing *s, struct err *e)
 
 /* ---- the answer ----------------------------------------------------------------------------------------------- */
 
+/* A word about a finding, masked; what cannot be said is empty. */
+static enum errc put_sayable(struct sealing *s, span word, struct buf *out, struct err *e)
+{
+	bool sayable = false;
+	struct redacted r;
+	enum errc rc = masked(s, word, true, &r, &sayable, e);
+
+	if (rc != OK)
+		return rc;
+	if (sayable)
+		count_marks(s, &r);
+	buf_bytes(out, sayable ? r.text : SPAN_EMPTY);
+	return OK;
+}
+
 static enum errc put_findings(struct sealing *s, struct buf *out, struct err *e)
 {
 	for (size_t i = 0; i < s->n_findings; i++) {
 		const struct told_finding *f = &s->findings[i];
-		bool clean = false, sayable = false;
-		struct redacted where;
-		enum errc rc = masked(s, f->where, true, &where, &sayable, e);
+		bool clean = false;
+		enum errc rc;
 
-		if (rc != OK)
-			return rc;
-		if (sayable)
-			count_marks(s, &where);
 		if (f->theirs && f->value.n != 0 && (rc = redact_check(s->r, s->a, f->value, &clean, e)) != OK)
 			return rc;
 		buf_u8(out, clean);
 		buf_bytes(out, clean ? f->value : SPAN_EMPTY);
 		buf_u32(out, clean ? f->part : UINT32_MAX);
 		buf_u64(out, f->shown_at);
-		buf_bytes(out, sayable ? where.text : SPAN_EMPTY);
+		if ((rc = put_sayable(s, f->where, out, e)) != OK || (rc = put_sayable(s, f->beside, out, e)) != OK)
+			return rc;
 	}
 	return OK;
 }

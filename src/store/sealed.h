@@ -50,6 +50,7 @@ struct sealed_finding {
 	int64_t exposure_id;
 	const char *path, *class, *masked;
 	const char *place, *where; /* in words: within the part ("sheet Hosts, cell D14"), and with the names of files around it */
+	const char *beside;    /* the host or account that it is for, as it stands there; "" */
 	uint64_t at_byte, n_bytes;
 	struct digest exposure;
 	int severity, version; /* version in which it was told; 0: not told */
