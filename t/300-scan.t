@@ -87,6 +87,10 @@ def parts(name, size, n):
         for i in range(n):
             f.write("--b\nContent-Type: text/plain\n\nDear Bo,\n\n%s&Ferry%d\n" % (name, i + 7000))
         f.write("--b--\n")
+with open(sys.argv[1] + "/codes.eml", "w") as f:
+    f.write("From: ann@kestrel.example\nTo: bo@tern.example\nSubject: Backup codes for the account\n\n")
+    for i in range(30):
+        f.write("%d-%d\n" % (1024 + 37 * i, 8391 - 53 * i))
 parts("Line", 1000, 2)
 parts("Long", 1000000, 1700)
 PY
@@ -95,6 +99,7 @@ list findings --reveal >"$T/f"
 like "a password is found below a subject that speaks of one" "$(cat "$T/f")" '"at_byte":11,"n_bytes":13,.*"value":"Knoll&Ferry71"'
 like "and one that might be a word of a sentence, where it stands alone" "$(cat "$T/f")" '"at_byte":8,"n_bytes":16,.*"value":"penguin-parade-6"'
 is "and not below another" "$(grep -c 'Ferry72' "$T/f")" 0
+is "all codes of a list below it are found" "$(field detector <"$T/f" | grep -c recovery-codes)" 30
 is "a subject of a line is read before each text" "$(grep -c '"value":"Line&Ferry' "$T/f")" 2
 is "one of a megabyte is not read a thousand times, which is said" "$(grep -c '"value":"Long&Ferry' "$T/f") $(list coverage | field part outcome reason)" \
     "0 subject	partial	a subject too long to be read once more before each text"

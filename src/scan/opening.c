@@ -5,7 +5,7 @@
 #include "scan/private.h"
 
 #define OPENING_BYTES 400
-#define OPENING_HITS 16
+#define OPENING_HITS (OPENING_BYTES / 4) /* values of three bytes and what stands between */
 
 static bool overlaps(const struct hits *hits, const struct hit *h)
 {
@@ -50,8 +50,8 @@ static bool opens_with_word(span text, size_t *from)
 	return false;
 }
 
-/* What is found in the opening behind the subject, in places of the text. */
-static enum errc opening_hits(struct engine *en, struct arena *a, span subject, span text, struct hit *v, size_t *n, struct err *e)
+/* What is found in the opening behind the subject, in places of the text. *cut: there may be more. */
+static enum errc opening_hits(struct engine *en, struct arena *a, span subject, span text, struct hit *v, size_t *n, bool *cut, struct err *e)
 {
 	size_t from = 0, before = subject.n + 2, opening;
 	const char *between = opens_with_word(text, &from) ? ": " : "\n\n";
@@ -70,11 +70,16 @@ static enum errc opening_hits(struct engine *en, struct arena *a, span subject, 
 	memcpy(both + before, text.p + from, opening);
 	if ((rc = engine_detect(en, span_of(both, before + opening), &hits, e)) != OK)
 		return rc;
-	for (size_t i = 0; i < hits.n && *n < OPENING_HITS; i++) {
+	*cut = hits.cut;
+	for (size_t i = 0; i < hits.n; i++) {
 		struct hit h = hits.v[i];
 
 		if (h.at < before || h.key_at < before)
 			continue;
+		if (*n == OPENING_HITS) {
+			*cut = true;
+			break;
+		}
 		h.at = h.at - before + from;
 		h.key_at = h.key_at - before + from;
 		h.host_n = h.host_at < before ? 0 : h.host_n;
@@ -88,12 +93,14 @@ enum errc opening_detect(struct engine *en, struct arena *a, span subject, span 
 {
 	struct hit more[OPENING_HITS], *v;
 	size_t n_more, n = 0, k = 0;
+	bool cut;
 	enum errc rc;
 
 	if (subject.n == 0)
 		return engine_detect(en, text, out, e);
-	if ((rc = opening_hits(en, a, subject, text, more, &n_more, e)) != OK || (rc = engine_detect(en, text, out, e)) != OK)
+	if ((rc = opening_hits(en, a, subject, text, more, &n_more, &cut, e)) != OK || (rc = engine_detect(en, text, out, e)) != OK)
 		return rc;
+	out->cut |= cut;
 	for (size_t i = 0; i < n_more; i++)
 		if (!overlaps(out, &more[i]))
 			more[k++] = more[i];
