@@ -354,13 +354,20 @@ static bool tckn_ok(span s)
 	return (7 * odd + 9 * even) % 10 == d[9] && (odd + even + d[9]) % 10 == d[10];
 }
 
-/* Austria, Sozialversicherungsnummer: serial, check digit, day, month, year; a month above 12 is given when days run out */
+/*
+ * Austria, Sozialversicherungsnummer: serial, check digit, day, month, year; the month is 13 to 15 where the serials of a day ran out
+ * or nobody knows the day (the minister's answer 4690/AB, XXIII. GP)
+ */
 static bool svnr_ok(span s)
 {
 	static const struct weighing w = {10, 11, {3, 7, 9, 0, 5, 8, 4, 2, 1, 6}};
 	unsigned char d[NUMBER_MAX + 1];
+	unsigned month;
 
-	return digits_are(s, 10, d) && d[0] != 0 && day_ok(d[4] * 10u + d[5], (d[6] * 10u + d[7]) % 13) && weighed(d, &w) == d[3];
+	if (!digits_are(s, 10, d))
+		return false;
+	month = d[6] * 10u + d[7];
+	return d[0] != 0 && day_ok(d[4] * 10u + d[5], month > 12 && month <= 15 ? 1 : month) && weighed(d, &w) == d[3];
 }
 
 /* China, resident identity number: region, day of birth, serial; ISO 7064, modulus 11-2 */
