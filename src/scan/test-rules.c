@@ -33,6 +33,40 @@ static void the_rules_that_come_with_tocsin_agree_with_their_own_examples(void *
 	arena_free(a);
 }
 
+/* Does a rule, or the engine by its name, look at the list? */
+static bool is_used(const struct rule_set *set, size_t list)
+{
+	static const char *const by_name[] = {"not-a-secret", "names-with-digits", "user-columns", "password-columns"};
+
+	for (size_t i = 0; i < sizeof by_name / sizeof *by_name; i++)
+		if (span_eq(set->words[list].name, span_str(by_name[i])))
+			return true;
+	for (const struct rule *r = set->rules; r < set->rules + set->n_rules; r++) {
+		if (r->near == list || r->not_near == list || r->columns == list)
+			return true;
+		for (unsigned i = 0; i < N_TOLD; i++)
+			if (r->told[i] == list)
+				return true;
+		for (unsigned i = 0; i < r->n_checks; i++)
+			if (r->checks[i].kind == CHECK_NOT_WORDS && r->checks[i].number == list)
+				return true;
+	}
+	return false;
+}
+
+static void each_list_that_comes_with_tocsin_is_used(void **state)
+{
+	struct arena *a = test_arena();
+	struct rule_set *set;
+
+	(void)state;
+	assert_ok(rules_read_dir(a, RULES_DIR, &set, &e));
+	for (size_t i = 0; i < set->n_words; i++)
+		if (!is_used(set, i))
+			fail_msg("%.*s is used by nothing", (int)set->words[i].name.n, (const char *)set->words[i].name.p);
+	arena_free(a);
+}
+
 #define RULE_HEAD "rules:\n  - id: a\n    class: password\n    severity: high\n"
 #define RULE_TAIL "    examples:\n      match: [{text: x1, value: x1}]\n"
 
@@ -52,10 +86,10 @@ static void a_rule_with_a_mistake_is_refused_with_file_and_line(void **state)
 	     "f:7: entropy wants bits a character, as in \"entropy 3.5\""},
 	    {RULE_HEAD "    anchors: [xx]\n    pattern: x\n", "f:2: a rule has examples"},
 	    {RULE_HEAD "    anchors: [xx]\n    pattern: x\n    near: {words: none}\n" RULE_TAIL, "f:7: no word list \"none\""},
-    {RULE_HEAD "    anchors: [xx]\n    shape: table\n" RULE_TAIL, "f:2: a table, and nothing else, has columns: a list of header cells"},
-    {RULE_HEAD "    shape: told-code\n" RULE_TAIL, "f:2: what is told in sentences, and nothing else, has told: its word lists"},
-    {RULE_HEAD "    shape: told-code\n    told: {topics: nowhere}\n" RULE_TAIL, "f:6: no word list \"nowhere\""},
-    {RULE_HEAD "    anchors: [xx]\n    pattern: x\n    checks: [digits many]\n" RULE_TAIL, "f:7: a number from 0 to 1000 is wanted"},
+	    {RULE_HEAD "    anchors: [xx]\n    shape: table\n" RULE_TAIL, "f:2: a table, and nothing else, has columns: a list of header cells"},
+	    {RULE_HEAD "    shape: told-code\n" RULE_TAIL, "f:2: what is told in sentences, and nothing else, has told: its word lists"},
+	    {RULE_HEAD "    shape: told-code\n    told: {topics: nowhere}\n" RULE_TAIL, "f:6: no word list \"nowhere\""},
+	    {RULE_HEAD "    anchors: [xx]\n    pattern: x\n    checks: [digits many]\n" RULE_TAIL, "f:7: a number from 0 to 1000 is wanted"},
 	    {"words:\n  w: [an, in,\n    on, In]\n", "f:3: \"In\" a second time in this list"},
 	    {RULE_HEAD "    anchors: [xx, yy,\n      XX]\n    pattern: x\n" RULE_TAIL, "f:2: this rule has the anchor \"xx\" twice"},
 	    {"words: {t: [xx], th: ['*xx'], n: [no]}\n" RULE_HEAD "    shape: told-code\n    told: {topics: t, things: th, acts: n, leads: n, others: n}\n" RULE_TAIL,
@@ -195,6 +229,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(the_rules_that_come_with_tocsin_agree_with_their_own_examples),
+	    cmocka_unit_test(each_list_that_comes_with_tocsin_is_used),
 	    cmocka_unit_test(a_rule_with_a_mistake_is_refused_with_file_and_line),
 	    cmocka_unit_test(a_pattern_that_cannot_be_compiled_is_refused),
 	    cmocka_unit_test(the_end_of_a_compound_is_heard_whatever_else_its_list_has),
