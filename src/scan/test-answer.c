@@ -1,7 +1,6 @@
 /* A worker's answer, as it should be and otherwise. */
 #include "base/test.h"
 
-
 #include "base/limits.h"
 #include "case/names.h"
 #include "scan/keeper.h"
