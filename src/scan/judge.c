@@ -5,9 +5,7 @@
 #include "case/names.h"
 #include "scan/private.h"
 
-struct looks { size_t digits, lowers, uppers, symbols, others, humps; bool inner_upper; };
-
-static struct looks look(span v)
+struct looks looks_of(span v)
 {
 	struct looks l = {0};
 
@@ -182,7 +180,7 @@ static bool is_call_of_member(span v, size_t paren)
 /* A function call, a member, a path: what stands behind "password =" in a program. */
 static bool is_code(span v)
 {
-	struct looks l = look(v);
+	struct looks l = looks_of(v);
 	size_t paren = span_find_byte(v, '('), bracket = span_find_byte(v, '['), colons = 0, dot;
 
 	for (size_t i = 0; i < v.n; i++)
@@ -222,7 +220,7 @@ static bool names_itself(span v)
 {
 	static const char *const words[] = {"password", "passwd", "passwort", "kennwort", "passphrase", "username",
 	    "contrasena", "contraseña", "motdepasse", "mot de passe", "wachtwoord", "userid"};
-	struct looks l = look(v);
+	struct looks l = looks_of(v);
 
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
 		span w = span_str(words[i]);
@@ -385,7 +383,7 @@ static bool is_number_of_system(span v)
 
 bool has_digit(span v)
 {
-	return look(v).digits > 0;
+	return looks_of(v).digits > 0;
 }
 
 /*
@@ -500,7 +498,7 @@ uint8_t judge_secret(const struct candidate *c, enum strength strength, const st
     const struct word_list *named)
 {
 	span v = span_sub(c->text, c->at, c->n);
-	struct looks l = look(v);
+	struct looks l = looks_of(v);
 	int kinds = (l.digits > 0) + (l.lowers > 0) + (l.uppers > 0) + (l.symbols > 0) + (l.others > 0);
 	size_t letters = l.lowers + l.uppers + l.others;
 	size_t spaces = 0;
@@ -585,7 +583,7 @@ uint8_t judge_secret(const struct candidate *c, enum strength strength, const st
 /* "encrypted_password:", "hashedPassword": what stands there is not the password. "WITH ENCRYPTED PASSWORD" of SQL is. */
 bool label_says_sealed(span text, size_t label_at)
 {
-	static const char *const words[] = {"encrypted", "crypted", "hashed", "hash", "cipher", "ciphered", "sealed"};
+	static const char *const words[] = {"crypted", "hashed", "hash", "cipher", "ciphered", "sealed"};
 	span before = span_first(text, label_at);
 
 	if (before.n > 0 && (before.p[before.n - 1] == '_' || before.p[before.n - 1] == '-'))

@@ -235,6 +235,9 @@ bool label_says_sealed(span text, size_t label_at);
 /* A letter of ASCII, or a byte of any character past it. */
 static inline bool is_letter(unsigned char c) { return ascii_is_alpha(c) || c >= 0x80; }
 static inline bool is_blank(unsigned char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+/* How many characters of which kind; humps are capitals behind a small letter, others the bytes past ASCII. */
+struct looks { size_t digits, lowers, uppers, symbols, others, humps; bool inner_upper; };
+struct looks looks_of(span v);
 bool has_digit(span v);
 bool hex_only(span v); /* digits and the letters a to f */
 

@@ -246,14 +246,9 @@ bool table_label(const struct word_list *labels, span cell)
 /* Where nothing in the head says whom a row is about, a cell must look like what it is said to be. */
 static bool looks_made_up(span cell)
 {
-	size_t letters = 0, digits = 0, humps = 0;
+	struct looks l = looks_of(cell);
 
-	for (size_t i = 0; i < cell.n; i++) {
-		letters += ascii_is_alpha(cell.p[i]);
-		digits += ascii_is_digit(cell.p[i]);
-		humps += i > 0 && cell.p[i] >= 'A' && cell.p[i] <= 'Z' && cell.p[i - 1] >= 'a' && cell.p[i - 1] <= 'z';
-	}
-	return cell.n >= 6 && letters > 0 && (digits > 0 || (humps > 2 && cell.n < 20)) && span_find_byte(cell, ' ') == cell.n;
+	return cell.n >= 6 && l.lowers + l.uppers > 0 && (l.digits > 0 || (l.humps > 2 && cell.n < 20)) && span_find_byte(cell, ' ') == cell.n;
 }
 
 /* One name of a list in brackets: "(user, `password`)" */
