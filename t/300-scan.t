@@ -87,6 +87,10 @@ def parts(name, size, n):
         for i in range(n):
             f.write("--b\nContent-Type: text/plain\n\nDear Bo,\n\n%s&Ferry%d\n" % (name, i + 7000))
         f.write("--b--\n")
+with open(sys.argv[1] + "/slow.eml", "w") as f:
+    f.write("From: ann@kestrel.example\nTo: bo@tern.example\nSubject: Fans\n\nOne may set the duty of the fan to what it is to be manually.\n"
+        + " " * 13 + "For example, when the air at the intake is warmer than a certain\n"
+        + " " * 13 + "temperature, which is written down in its sheet, then the fan is to turn faster\n\nPassword: Slow-Reef-9\n")
 with open(sys.argv[1] + "/codes.eml", "w") as f:
     f.write("From: ann@kestrel.example\nTo: bo@tern.example\nSubject: Backup codes for the account\n\n")
     for i in range(30):
@@ -100,8 +104,10 @@ like "a password is found below a subject that speaks of one" "$(cat "$T/f")" '"
 like "and one that might be a word of a sentence, where it stands alone" "$(cat "$T/f")" '"at_byte":8,"n_bytes":16,.*"value":"penguin-parade-6"'
 is "and not below another" "$(grep -c 'Ferry72' "$T/f")" 0
 is "all codes of a list below it are found" "$(field detector <"$T/f" | grep -c recovery-codes)" 30
+is "where looking takes too long is said, and what stands behind is found" "$(grep -c '"value":"Slow-Reef-9"' "$T/f") $(list coverage | grep '"part":"1"' | field outcome reason)" \
+    "1 partial	a place that takes longer to look at than one is given"
 is "a subject of a line is read before each text" "$(grep -c '"value":"Line&Ferry' "$T/f")" 2
-is "one of a megabyte is not read a thousand times, which is said" "$(grep -c '"value":"Long&Ferry' "$T/f") $(list coverage | field part outcome reason)" \
+is "one of a megabyte is not read a thousand times, which is said" "$(grep -c '"value":"Long&Ferry' "$T/f") $(list coverage | grep '"part":"subject"' | field part outcome reason)" \
     "0 subject	partial	a subject too long to be read once more before each text"
 CASE=$T/c
 

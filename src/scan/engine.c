@@ -40,7 +40,7 @@ struct engine {
 	size_t n_tried, max_tried, only;
 	struct waiting waiting[WAITING_MAX];
 	size_t n_waiting;
-	bool cut, spoken;
+	bool cut, given_up, spoken;
 	enum errc rc;
 	/* of the anchor under way */
 	uint16_t rule;
@@ -329,8 +329,11 @@ static bool pattern_try(struct engine *en, uint16_t rule, size_t at, size_t anch
 		/* A match begins at the anchor or up to `back` bytes before it, never behind; one that ends before it is another's. */
 		pcre2_set_offset_limit(en->limits, at - base);
 		do {
-			if (pcre2_match(k->code, window.p, window.n, from,
-			    PCRE2_NO_UTF_CHECK | (r->back == 0 ? PCRE2_ANCHORED : 0), en->match, en->limits) <= 0)
+			int groups = pcre2_match(k->code, window.p, window.n, from,
+			    PCRE2_NO_UTF_CHECK | (r->back == 0 ? PCRE2_ANCHORED : 0), en->match, en->limits);
+
+			en->given_up |= groups == PCRE2_ERROR_MATCHLIMIT;
+			if (groups <= 0)
 				return true;
 		} while (base + ov[1] < at + anchor_n && ov[1] > from && (from = ov[1]) + base <= at);
 		if (base + ov[0] > at || base + ov[1] < at + anchor_n)
@@ -528,7 +531,7 @@ enum errc engine_detect(struct engine *en, span text, struct hits *out, struct e
 	en->max_tried = text.n / LIMIT_SCAN_ANCHOR_BYTES;
 	if (en->max_tried < LIMIT_SCAN_ANCHORS)
 		en->max_tried = LIMIT_SCAN_ANCHORS;
-	en->cut = en->spoken = false;
+	en->cut = en->given_up = en->spoken = false;
 	en->rc = OK;
 	*out = (struct hits){0};
 	if (text.n == 0)
@@ -544,6 +547,6 @@ enum errc engine_detect(struct engine *en, span text, struct hits *out, struct e
 	if (en->rc != OK)
 		return err_memory(e);
 	en->n_hits = hits_settle(en->set, en->hits, en->n_hits);
-	*out = (struct hits){en->hits, en->n_hits, en->cut, en->spoken};
+	*out = (struct hits){en->hits, en->n_hits, en->cut, en->given_up, en->spoken};
 	return OK;
 }

@@ -50,8 +50,10 @@ static bool opens_with_word(span text, size_t *from)
 	return false;
 }
 
-/* What is found in the opening behind the subject, in places of the text. *cut: there may be more. */
-static enum errc opening_hits(struct engine *en, struct arena *a, span subject, span text, struct hit *v, size_t *n, bool *cut, struct err *e)
+struct opening { struct hit v[OPENING_HITS]; size_t n; bool cut, given_up; };
+
+/* What is found in the opening behind the subject, in places of the text. */
+static enum errc opening_read(struct engine *en, struct arena *a, span subject, span text, struct opening *out, struct err *e)
 {
 	size_t from = 0, before = subject.n + 2, opening;
 	const char *between = opens_with_word(text, &from) ? ": " : "\n\n";
@@ -59,7 +61,6 @@ static enum errc opening_hits(struct engine *en, struct arena *a, span subject, 
 	struct hits hits;
 	enum errc rc;
 
-	*n = 0;
 	if (between[0] != ':')
 		from = 0;
 	opening = opening_n(span_from(text, from));
@@ -70,46 +71,48 @@ static enum errc opening_hits(struct engine *en, struct arena *a, span subject, 
 	memcpy(both + before, text.p + from, opening);
 	if ((rc = engine_detect(en, span_of(both, before + opening), &hits, e)) != OK)
 		return rc;
-	*cut = hits.cut;
+	out->cut = hits.cut;
+	out->given_up = hits.given_up;
 	for (size_t i = 0; i < hits.n; i++) {
 		struct hit h = hits.v[i];
 
 		if (h.at < before || h.key_at < before)
 			continue;
-		if (*n == OPENING_HITS) {
-			*cut = true;
+		if (out->n == OPENING_HITS) {
+			out->cut = true;
 			break;
 		}
 		h.at = h.at - before + from;
 		h.key_at = h.key_at - before + from;
 		h.host_n = h.host_at < before ? 0 : h.host_n;
 		h.host_at = h.host_n == 0 ? 0 : h.host_at - before + from;
-		v[(*n)++] = h;
+		out->v[out->n++] = h;
 	}
 	return OK;
 }
 
 enum errc opening_detect(struct engine *en, struct arena *a, span subject, span text, struct hits *out, struct err *e)
 {
-	struct hit more[OPENING_HITS], *v;
-	size_t n_more, n = 0, k = 0;
-	bool cut;
+	struct opening more = {0};
+	struct hit *v;
+	size_t n = 0, k = 0;
 	enum errc rc;
 
 	if (subject.n == 0)
 		return engine_detect(en, text, out, e);
-	if ((rc = opening_hits(en, a, subject, text, more, &n_more, &cut, e)) != OK || (rc = engine_detect(en, text, out, e)) != OK)
+	if ((rc = opening_read(en, a, subject, text, &more, e)) != OK || (rc = engine_detect(en, text, out, e)) != OK)
 		return rc;
-	out->cut |= cut;
-	for (size_t i = 0; i < n_more; i++)
-		if (!overlaps(out, &more[i]))
-			more[k++] = more[i];
+	out->cut |= more.cut;
+	out->given_up |= more.given_up;
+	for (size_t i = 0; i < more.n; i++)
+		if (!overlaps(out, &more.v[i]))
+			more.v[k++] = more.v[i];
 	if (k == 0)
 		return OK;
 	if ((v = arena_zero(a, out->n + k, sizeof *v)) == NULL)
 		return err_memory(e);
 	for (size_t i = 0, m = 0; i < out->n || m < k;)
-		v[n++] = m == k || (i < out->n && out->v[i].at < more[m].at) ? out->v[i++] : more[m++];
+		v[n++] = m == k || (i < out->n && out->v[i].at < more.v[m].at) ? out->v[i++] : more.v[m++];
 	out->v = v;
 	out->n = n;
 	return OK;

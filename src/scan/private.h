@@ -142,6 +142,7 @@ struct hits {
 	const struct hit *v; /* in order of place, none overlapping; the engine's until its next text */
 	size_t n;
 	bool cut;            /* a limit was hit: there may be more */
+	bool given_up;       /* at some place a pattern took LIMIT_MATCH_STEPS: it might have matched */
 	bool spoken;         /* a word stands in the text that secrets are told around (told.c) */
 };
 

@@ -299,6 +299,20 @@ static void a_secret_behind_a_hundred_thousand_mentions_is_still_found(void **st
 	buf_free(&text);
 }
 
+static void a_pattern_that_gives_up_says_so_and_ends_nothing(void **state)
+{
+	const char *text = "One may set the duty of the fan to what it is to be manually.\n"
+	    "             For example, when the air at the intake is warmer than a certain\n"
+	    "             temperature, which is written down in its sheet, then the fan is to turn faster\n"
+	    "\nPassword: Kelp-Forest9\n";
+	struct hits hits = detect(*state, text);
+
+	assert_true(hits.given_up);
+	assert_false(hits.cut);
+	assert_int_equal(hits.n, 1);
+	assert_false(detect(*state, "Password: Kelp-Forest9\n").given_up);
+}
+
 static bool code_count(void *ctx, size_t at, size_t n, uint8_t certainty)
 {
 	size_t *found = ctx;
@@ -389,6 +403,7 @@ int main(void)
 	    cmocka_unit_test(checksums_are_the_published_ones),
 	    cmocka_unit_test(a_secret_is_known_by_what_the_sentences_around_it_are_about),
 	    cmocka_unit_test(a_secret_behind_a_hundred_thousand_mentions_is_still_found),
+	    cmocka_unit_test(a_pattern_that_gives_up_says_so_and_ends_nothing),
 	    cmocka_unit_test(a_code_is_weighed_by_the_words_near_it_alone),
 	    cmocka_unit_test(codes_before_a_word_without_end_are_found),
 	    cmocka_unit_test(a_text_cut_at_any_length_is_read),

@@ -226,6 +226,8 @@ static enum errc scan_text(struct worker *w, const struct part *p, const struct 
 		put_coverage(w, p, t->content.n, COVERAGE_PARTIAL, "more findings, or places to look at, than one message is given");
 	else if (t->outcome == TEXT_PARTIAL)
 		put_coverage(w, p, t->content.n, COVERAGE_PARTIAL, t->reason != NULL ? t->reason : "damaged");
+	else if (hits.given_up)
+		put_coverage(w, p, t->content.n, COVERAGE_PARTIAL, "a place that takes longer to look at than one is given");
 	else if (too_long)
 		put_coverage(w, p, t->content.n, COVERAGE_PARTIAL, "a subject too long to be read once more before each text");
 	return OK;
