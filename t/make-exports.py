@@ -57,7 +57,8 @@ subprocess.run(["rm", folder + "/k", folder + "/c"], check=True)
 export("gate.p12", p12, ("vault", "PKCS #12 key store"))
 export("switch.cfg", "!\nversion 15.2\nhostname sw1\nenable secret 5 $1$mERr$hx5rVt7rPNoS4wqbXKX7m0\nusername netops privilege 15 password 0 Cisco-Reef-961\n!\n"
        "snmp-server community Cisco-Reef-962 RW\ncrypto isakmp key Cisco-Reef-963 address 198.51.100.9\nline vty 0 4\n password 7 06F6A6F183AAD675\n",
-       ("password", "Cisco-Reef-961"), ("password", "Cisco-Reef-962"), ("password", "Cisco-Reef-963"), ("password", "06F6A6F183AAD675"))
+       ("password", "Cisco-Reef-961"), ("password", "Cisco-Reef-962"), ("password", "Cisco-Reef-963"), ("password", "06F6A6F183AAD675"),
+       ("password", "$1$mERr$hx5rVt7rPNoS4wqbXKX7m0"))
 export("server.vmx", '.encoding = "UTF-8"\nconfig.version = "8"\nRemoteDisplay.vnc.enabled = "TRUE"\nRemoteDisplay.vnc.port = "5901"\nRemoteDisplay.vnc.password = "Vm-Reef-964"\n', ("password", "Vm-Reef-964"))
 export("ks.cfg", "vmaccepteula\nrootpw Vm-Reef-965\ninstall --firstdisk\n", ("password", "Vm-Reef-965"))
 # What their bytes do not say: a volume of VeraCrypt, and Password Safe before its third version.
