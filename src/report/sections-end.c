@@ -36,6 +36,9 @@ enum errc section_deliveries(struct page *p, struct err *e)
 	static const struct shown tasks[] = {
 	    {"due", "Due", AS_DATE}, {"org_name", "Organisation", AS_TEXT}, {"what", "What", AS_TEXT}, {"owner", "Owner", AS_TEXT},
 	    {"done", "Done", AS_TIME}, {"done_by", "by", AS_TEXT}};
+	static const struct shown withdrawals[] = {
+	    {"when", "Said", AS_TIME}, {"by", "by", AS_TEXT}, {"notice", "Notice", AS_TEXT}, {"org_name", "Organisation", AS_TEXT}, {"why", "Why", AS_TEXT},
+	    {"withdrawn", "Withdrawn", AS_TEXT}, {"told_anew", "Told anew", AS_TEXT}};
 	enum errc rc;
 
 	page_section(p, "deliveries", "Deliveries");
@@ -44,6 +47,7 @@ enum errc section_deliveries(struct page *p, struct err *e)
 		    "person's task.</p>\n");
 	if ((rc = page_table(p, table_named("delivery_counts"), "Notices by where they stand", "No notice has been sent.", counts, N_OF(counts), 20, e)) == OK &&
 	    (rc = page_table(p, table_named("deliveries"), "Notices sent", "", mails, N_OF(mails), 200, e)) == OK &&
+	    (rc = page_table(p, table_named("withdrawals"), "Notices that no longer hold: withdrawn when two people have said so", "", withdrawals, N_OF(withdrawals), 100, e)) == OK &&
 	    (rc = page_table(p, table_named("heard"), "Mail that came back", "No mail was collected.", heard, N_OF(heard), 200, e)) == OK)
 		rc = page_table(p, table_named("tasks"), "What people have to do", "There is no task.", tasks, N_OF(tasks), 200, e);
 	page_section_end(p);

@@ -191,7 +191,7 @@ const struct table *const *tables(size_t *n)
 	    &table_log_failures, &table_log_problems, &table_events, &table_accesses, &table_mailbox_verdicts, &table_log_days,
 	    &table_timeline, &table_suggestions, &table_coverage, &table_findings,
 	    &table_exposures, &table_orgs, &table_links, &table_persons, &table_conflicts, &table_waves, &table_notices,
-	    &table_told, &table_deliveries, &table_heard, &table_tasks, &table_sealed, &table_remediations, &table_questions, &table_portal_events, &table_ledger, &table_delivery_counts, &table_reset_counts, &table_outcomes, &table_part_types, &table_unread, &table_months, &table_classes,
+	    &table_told, &table_deliveries, &table_heard, &table_tasks, &table_withdrawals, &table_sealed, &table_remediations, &table_questions, &table_portal_events, &table_ledger, &table_delivery_counts, &table_reset_counts, &table_outcomes, &table_part_types, &table_unread, &table_months, &table_classes,
 	    &table_verdicts, &table_verdict_reasons, &table_incident_steps, &table_access_hours, &table_mailbox_days,
 	    &table_not_in_evidence, &table_dispositions,
 	};
