@@ -143,7 +143,7 @@ notify withdraw --notice "$had" --by A --why 'a wrong date' >/dev/null
 exits "one that has left is withdrawn" 0 notify withdraw --notice "$had" --by B --why 'a wrong date'
 like "which is said" "$out" 'may have arrived: .* is a task'
 is "a person has to tell them, by a day" "$(list tasks | jq -r 'select(.kind == "withdrawn") | [.org_name, .what, (.due > "2"), .owner] | join("; ")')" \
-    "Steelyard Hosting; notice $had was withdrawn: tell everybody who may have it, by telephone or letter; true; Aisling Quirke"
+    "Steelyard Hosting; notice $had was withdrawn: tell everybody who may have it; true; Aisling Quirke"
 TOCSIN_NOW=$(date -u -d '+60 days' +%FT%TZ); export TOCSIN_NOW; passed_preflight
 run notify send --send
 unset TOCSIN_NOW

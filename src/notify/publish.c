@@ -245,7 +245,7 @@ static enum errc tell_them(const struct notify *n, const char *id, bool *told, s
 	*told = reached != 0;
 	if (rc != OK || reached == 0)
 		return rc;
-	(void)snprintf(what, sizeof what, "notice %.20s was withdrawn: tell everybody who may have it, by telephone or letter", id);
+	(void)snprintf(what, sizeof what, "notice %.20s was withdrawn: tell everybody who may have it", id);
 	(void)snprintf(number, sizeof number, "%" PRId64, t.wave);
 	t.what = what;
 	if ((rc = task_put(n->store, &t, &added, e)) != OK || !added)
