@@ -133,7 +133,7 @@ gone=$(list notices | jq -r 'select(.address == "legal@quaylight.example") | .no
 had=$(list notices | jq -r 'select(.address == "abuse@steelyard.example") | .notice')
 notify withdraw --notice "$gone" --by A --why 'not theirs' >/dev/null
 exits "a notice is withdrawn before it has left" 0 notify withdraw --notice "$gone" --by B --why 'not theirs'
-like "which is said" "$out" '^Withdrawn\. Nothing that says it has left, nor will'
+like "which is said" "$out" '^Withdrawn\. tocsin has sent nothing that says it, nor will'
 run notify send --send --json
 unlike "it does not leave, nor what says the same to others of them" "$(cat "$T/left")" '@quaylight\.example'
 is "all others do" "$(wc -l <"$T/left") $(printf '%s' "$out" | jq .due)" "10 10"

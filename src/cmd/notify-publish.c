@@ -58,7 +58,7 @@ enum errc notify_cmd_withdraw(struct cmd *c, const struct verb *v, int argc, cha
 		buf_str(&d.out, "Another person must say so too.\n");
 	else
 		buf_printf(&d.out, "Withdrawn.%s Next: tocsin notify publish\n", to_tell
-		    ? " Mail that says it may have arrived: to tell those who have it is a task (tocsin notify status)." : " Nothing that says it has left, nor will.");
+		    ? " Mail that says it may have arrived: to tell those who have it is a task (tocsin notify status)." : " tocsin has sent nothing that says it, nor will.");
 	rc = cmd_print(&d.out, &c->e);
 out:
 	notify_door_close(&d);
