@@ -5,7 +5,7 @@
 #include "case/names.h"
 #include "scan/private.h"
 
-#define NUMBER_MAX 20
+#define NUMBER_MAX 22
 
 /* Weights of digits whose weighted sum is a multiple of the modulus; 0 stands for weight 0, n says how many there are. */
 struct weighing { unsigned n, modulus; unsigned char weights[NUMBER_MAX]; };
@@ -265,23 +265,40 @@ static bool ccc_ok(span s)
 	return (bank == 10 ? 1 : bank % 11) == d[8] && (account == 10 ? 1 : account % 11) == d[9];
 }
 
-/* France, relevé d'identité bancaire: bank, branch, account with letters as digits, and a key */
+/* Argentina, CBU and CVU: a check digit for bank and branch, one for the account, weights 3, 1, 7, 9 from the right */
+static bool cbu_ok(span s)
+{
+	unsigned char d[NUMBER_MAX + 1];
+	unsigned bank = 0, account = 0;
+
+	if (!digits_are(s, 22, d))
+		return false;
+	for (unsigned i = 0; i < 7; i++)
+		bank += (unsigned)"\3\1\7\x9"[i % 4] * d[6 - i];
+	for (unsigned i = 0; i < 13; i++)
+		account += (unsigned)"\3\1\7\x9"[i % 4] * d[20 - i];
+	return bank + account > 0 && (10 - bank % 10) % 10 == d[7] && (10 - account % 10) % 10 == d[21];
+}
+
+/* France, relevé d'identité bancaire: bank, branch, account with letters as digits, and a key; in Morocco one digit more, and no letter */
 static bool rib_ok(span s)
 {
 	static const char letters[] = "12345678912345678923456789"; /* A to Z */
-	unsigned char v[NUMBER_MAX + 4];
+	unsigned char v[NUMBER_MAX + 2];
 	unsigned n = 0, rest = 0;
+	bool letter = false;
 
 	for (size_t i = 0; i < s.n; i++) {
 		if (!ascii_is_alnum(s.p[i]))
 			continue;
-		if (n == 23)
+		if (n == 24)
 			return false;
+		letter |= ascii_is_alpha(s.p[i]);
 		v[n++] = ascii_is_digit(s.p[i]) ? s.p[i] : (unsigned char)letters[(s.p[i] & ~32) - 'A'];
 	}
 	for (unsigned i = 0; i < n; i++)
 		rest = (rest * 10 + (unsigned)(v[i] - '0')) % 97;
-	return n == 23 && rest == 0;
+	return (n == 23 || (n == 24 && !letter)) && rest == 0;
 }
 
 /* A passport's number has no check digit outside of its machine-readable lines: seven to nine capitals and digits, mostly digits. */
@@ -295,6 +312,39 @@ static bool passport_ok(span s)
 			return false;
 	}
 	return s.n >= 7 && s.n <= 9 && digits >= 5;
+}
+
+/* Germany, number of a health insurance's member: a letter as two digits, then nine; of each product, weights 1 and 2, the cross sum */
+static bool kvnr_ok(span s)
+{
+	unsigned char v[NUMBER_MAX + 1], d[11];
+	unsigned sum = 0;
+
+	if (signs_of(s, v) != 10 || !ascii_is_alpha(v[0]))
+		return false;
+	d[0] = (unsigned char)((v[0] - 'A' + 1) / 10);
+	d[1] = (unsigned char)((v[0] - 'A' + 1) % 10);
+	for (unsigned i = 1; i < 10; i++) {
+		if (!ascii_is_digit(v[i]))
+			return false;
+		d[i + 1] = (unsigned char)(v[i] - '0');
+	}
+	for (unsigned i = 0; i < 10; i++)
+		sum += d[i] * (1 + i % 2) / 10 + d[i] * (1 + i % 2) % 10;
+	return sum % 10 == d[10];
+}
+
+/* Spain, number of affiliation to social security: province, number, and what is left of both by 97 */
+static bool naf_ok(span s)
+{
+	unsigned char d[NUMBER_MAX + 1];
+	unsigned n = digits_are(s, 12, d) ? 12 : digits_are(s, 11, d) ? 11 : 0, skip = n == 12 && d[2] == 0 ? 3 : 2;
+	uint64_t number;
+
+	if (n == 0 || number_in(d, 0, 2) == 0)
+		return false;
+	number = number_in(d, 0, 2) * (n - skip - 2 == 8 ? 100000000 : 10000000) + number_in(d, skip, n - skip - 2);
+	return number % 97 == number_in(d, n - 2, 2);
 }
 
 /* Ireland, PPS number: a letter for seven digits, weighed 8 to 2, and a second letter that weighs 9 (W: 0) */
@@ -433,9 +483,9 @@ static bool nric_ok(span s)
 static bool any_ok(span s);
 
 static const struct { const char *name; bool (*ok)(span s); } numbers[] = {
-    {"any", any_ok}, {"aadhaar", aadhaar_ok}, {"bsn", bsn_ok}, {"ccc", ccc_ok}, {"clabe", clabe_ok}, {"cnp", cnp_ok}, {"cpf", cpf_ok}, {"cpr", cpr_ok},
+    {"any", any_ok}, {"aadhaar", aadhaar_ok}, {"bsn", bsn_ok}, {"cbu", cbu_ok}, {"ccc", ccc_ok}, {"clabe", clabe_ok}, {"cnp", cnp_ok}, {"cpf", cpf_ok}, {"cpr", cpr_ok},
     {"cuil", cuil_ok}, {"nric", nric_ok}, {"oib", oib_ok}, {"ppsn", ppsn_ok}, {"ric", ric_ok}, {"rut", rut_ok}, {"svnr", svnr_ok}, {"tckn", tckn_ok},
-    {"fnr", fnr_ok}, {"hetu", hetu_ok}, {"itin", itin_ok}, {"nhs", nhs_ok}, {"nif", nif_ok}, {"nrn", nrn_ok}, {"passport", passport_ok},
+    {"fnr", fnr_ok}, {"hetu", hetu_ok}, {"itin", itin_ok}, {"kvnr", kvnr_ok}, {"naf", naf_ok}, {"nhs", nhs_ok}, {"nif", nif_ok}, {"nrn", nrn_ok}, {"passport", passport_ok},
     {"personnummer", personnummer_ok}, {"pesel", pesel_ok}, {"rib", rib_ok}, {"sin", sin_ok}, {"tfn", tfn_ok},
 };
 
