@@ -38,7 +38,7 @@ static bool chunk_next(span *s, span *chunk)
 	return true;
 }
 
-/* The first chunk, as far as it is there, begins with its length and bytes as they are; then chunks go to the end. */
+/* The first chunk, as far as it is there, begins with its length and bytes as they are; then chunks go to the end, or to where it is cut. */
 bool iwa_is(span s)
 {
 	span chunk, begin = span_from(s, CHUNK_HEAD);
@@ -53,7 +53,7 @@ bool iwa_is(span s)
 		return false;
 	while (chunk_next(&s, &chunk))
 		;
-	return s.n == 0 || s.n == whole;
+	return s.n == 0 || s.n == whole || s.p[0] == 0;
 }
 
 /* Snappy (format_description.txt): literals, and copies of what came before. False when damaged: what came before stays. */
@@ -157,10 +157,11 @@ enum errc iwa_read(struct layout *l, span content, struct err *e)
 
 	buf_init(&all, LIMIT_TEXT_BYTES);
 	while (content.n > 0 && !all.failed) {
-		if (!chunk_next(&content, &chunk) || !unpack(chunk, &all)) {
+		if (chunk_next(&content, &chunk) && unpack(chunk, &all))
+			continue;
+		if (!all.failed)
 			layout_problem(l, "damaged: it ends before its text does");
-			break;
-		}
+		break;
 	}
 	rc = all.failed && all.n < LIMIT_TEXT_BYTES / 2 ? err_memory(e) : OK;
 	if (all.failed && rc == OK)

@@ -168,6 +168,59 @@ static void test_they_are_read_as_far_as_they_go_wherever_they_are_cut(void **st
 	}
 }
 
+/* What it is is asked of the beginning of a file. */
+static void test_pages_are_known_by_their_beginning_wherever_that_ends(void **state)
+{
+	struct arena *a = test_arena();
+	span one = seed(a, "document.iwa");
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 4096);
+	for (unsigned i = 0; i < 3; i++)
+		buf_put(&b, one);
+	for (size_t n = one.n; n <= b.n; n++)
+		assert_int_equal(document_kind(span_first(buf_span(&b), n)), DOCUMENT_IWA);
+	buf_str(&b, "no chunk");
+	assert_int_equal(document_kind(buf_span(&b)), DOCUMENT_NONE);
+	buf_free(&b);
+	arena_free(a);
+}
+
+/* Snappy: what is there, then the last letter of it again and again. */
+static void chunk_of_pages(struct buf *b, span begin)
+{
+	const unsigned copies = (65536 - (unsigned)begin.n) / 64, n = 3 + 2 + (unsigned)begin.n + 3 * copies;
+
+	assert_int_equal((65536 - begin.n) % 64, 0);
+	buf_put(b, span_of((const unsigned char[]){0, (unsigned char)n, (unsigned char)(n >> 8), 0, 0x80, 0x80, 4, 60 << 2, (unsigned char)(begin.n - 1)}, 9));
+	buf_put(b, begin);
+	for (unsigned i = 0; i < copies; i++)
+		buf_put(b, span_of((const unsigned char[]){63 << 2 | 2, 1, 0}, 3));
+}
+
+static void test_pages_that_are_too_long_are_not_called_damaged(void **state)
+{
+	static const char begin[] = "\x3f\x08\1\x0a\x09Pier-Word\x12\4 ...............................................";
+	struct arena *a = test_arena();
+	struct document d;
+	struct buf b;
+
+	(void)state;
+	assert_int_equal(sizeof begin, 65);
+	buf_init(&b, 8 * MIB);
+	for (unsigned i = 0; i <= LIMIT_TEXT_BYTES / 65536; i++)
+		chunk_of_pages(&b, span_of(begin, 64));
+	assert_false(b.failed);
+	assert_ok(document_read(a, span_first(buf_span(&b), b.n / 2 + 1), NULL, &d, &e));
+	assert_string_equal(d.problem, "damaged: it ends before its text does");
+	assert_ok(document_read(a, buf_span(&b), NULL, &d, &e));
+	assert_int_not_equal(span_find(d.text, SPAN_LIT("Pier-Word")), d.text.n);
+	assert_string_equal(d.problem, "longer than what is read of a document");
+	buf_free(&b);
+	arena_free(a);
+}
+
 static void record(struct buf *b, unsigned type, span content)
 {
 	buf_u8(b, (uint8_t)type);
@@ -257,6 +310,8 @@ int main(void)
 	    cmocka_unit_test(test_what_is_cut_off_an_encrypted_password_is_told),
 	    cmocka_unit_test(test_every_password_of_a_group_policy_on_a_line_is_read),
 	    cmocka_unit_test(test_they_are_read_as_far_as_they_go_wherever_they_are_cut),
+	    cmocka_unit_test(test_pages_are_known_by_their_beginning_wherever_that_ends),
+	    cmocka_unit_test(test_pages_that_are_too_long_are_not_called_damaged),
 	    cmocka_unit_test(test_a_sheet_that_does_not_begin_takes_nothing_of_another),
 	    cmocka_unit_test(test_a_password_opens_by_its_number),
 	    cmocka_unit_test(test_macros_are_unpacked_as_the_specification_shows),
