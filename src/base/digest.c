@@ -100,14 +100,6 @@ const char *digest_hex(const struct digest *d, char out[DIGEST_HEX])
 	return out;
 }
 
-int hex_value(unsigned char c)
-{
-	if (ascii_is_digit(c))
-		return c - '0';
-	c = ascii_lower(c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 bool hex_read(span text, unsigned char *out, size_t n)
 {
 	if (text.n / 2 != n || text.n % 2 != 0)

@@ -27,7 +27,13 @@ static inline span digest_span(const struct digest *d) { return (span){d->b, DIG
 /* Lower-case hexadecimal with a NUL; returns out. */
 const char *digest_hex(const struct digest *d, char out[DIGEST_HEX]);
 void hex_write(char *out, span s); /* 2 * s.n + 1 bytes */
-int hex_value(unsigned char digit); /* -1: none */
+static inline int hex_value(unsigned char digit) /* -1: none */
+{
+	if (ascii_is_digit(digit))
+		return digit - '0';
+	digit |= 0x20;
+	return digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : -1;
+}
 bool hex_read(span text, unsigned char *out, size_t n); /* exactly 2 * n digits */
 
 #endif

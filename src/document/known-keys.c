@@ -56,18 +56,14 @@ enum errc group_policy_password(struct layout *l, span written, bool *done, stru
 bool cisco_vpn_password(struct layout *l, span written)
 {
 	unsigned char bytes[SECRET_MAX], digest[EVP_MAX_MD_SIZE], key[2 * EVP_MAX_MD_SIZE], seed[SHA1_BYTES], out[SECRET_MAX + BLOCK];
-	size_t n = 0;
+	size_t n;
 	span sealed;
 	bool whole;
 
 	written = span_trim(written);
-	for (; 2 * n + 1 < written.n && n < sizeof bytes; n++) {
-		int high = hex_value(written.p[2 * n]), low = hex_value(written.p[2 * n + 1]);
-
-		if (high < 0 || low < 0)
-			return false;
-		bytes[n] = (unsigned char)(high << 4 | low);
-	}
+	n = written.n / 2 < sizeof bytes ? written.n / 2 : sizeof bytes;
+	if (!hex_read(span_first(written, 2 * n), bytes, n))
+		return false;
 	sealed = span_from(span_of(bytes, n), 2 * SHA1_BYTES);
 	if (sealed.n == 0 || sealed.n % 8 != 0 || !hash_parts(EVP_sha1(), &sealed, 1, digest) || memcmp(digest, bytes + SHA1_BYTES, SHA1_BYTES) != 0)
 		return false;

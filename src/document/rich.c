@@ -1,4 +1,5 @@
 /* RTF as a document: its text, and the objects of other programs that lie in it as hexadecimal digits (MS-OLEDS 2.2.5). */
+#include "base/digest.h"
 #include "base/limits.h"
 #include "document/legacy.h"
 #include "stream/html.h"
@@ -6,18 +7,13 @@
 
 enum { OBJECTS = 1000 };
 
-static int digit(unsigned char c)
-{
-	return ascii_is_digit(c) ? c - '0' : ascii_lower(c) >= 'a' && ascii_lower(c) <= 'f' ? ascii_lower(c) - 'a' + 10 : -1;
-}
-
 /* The bytes of one object's digits, which may be broken by line ends and by groups without meaning. */
 static void undo_hex(span s, struct buf *out)
 {
 	int high = -1;
 
 	for (size_t i = 0; i < s.n && s.p[i] != '}' && s.p[i] != '\\'; i++) {
-		int d = digit(s.p[i]);
+		int d = hex_value(s.p[i]);
 
 		if (d < 0)
 			continue;

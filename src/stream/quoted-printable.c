@@ -4,6 +4,8 @@
  */
 #include "stream/decode.h"
 
+#include "base/digest.h"
+
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
@@ -83,14 +85,6 @@ __attribute__((target("avx2"))) static size_t run_avx2(span in, size_t at, unsig
 }
 #endif
 
-static int hex(unsigned char c)
-{
-	if (ascii_is_digit(c))
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* Behind "=": how many bytes a soft line break takes, 0 when it is none. */
 static size_t soft_break(struct quoted *q, span s)
 {
@@ -112,7 +106,7 @@ static size_t soft_break(struct quoted *q, span s)
 static void escape(struct quoted *q)
 {
 	span rest = span_from(q->in, q->at + 1);
-	int high = rest.n >= 2 ? hex(rest.p[0]) : -1, low = rest.n >= 2 ? hex(rest.p[1]) : -1;
+	int high = rest.n >= 2 ? hex_value(rest.p[0]) : -1, low = rest.n >= 2 ? hex_value(rest.p[1]) : -1;
 	size_t taken;
 
 	if (high >= 0 && low >= 0) {
@@ -121,7 +115,7 @@ static void escape(struct quoted *q)
 	} else if ((taken = soft_break(q, rest)) != 0) {
 		q->at += taken < rest.n ? 1 + taken : 1 + rest.n;
 	} else {
-		q->problems |= rest.n < 2 && hex(rest.p[0]) >= 0 ? DECODE_TRUNCATED : DECODE_MALFORMED;
+		q->problems |= rest.n < 2 && hex_value(rest.p[0]) >= 0 ? DECODE_TRUNCATED : DECODE_MALFORMED;
 		q->out[q->n++] = '=';
 		q->at++;
 		return;

@@ -1,6 +1,7 @@
 #include "stream/rtf.h"
 
 #include "base/buf.h"
+#include "base/digest.h"
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "stream/charset.h"
@@ -397,11 +398,6 @@ static enum errc word_take(struct rtf *r, const struct word *w, struct err *e)
 
 /* ---- the bytes ---- */
 
-static int hex(unsigned char c)
-{
-	return ascii_is_digit(c) ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : -1;
-}
-
 /* A control word at *rest, which begins behind the backslash; the one space that ends it belongs to it. */
 static void word_read(span *rest, struct word *w)
 {
@@ -434,7 +430,7 @@ static enum errc symbol(struct rtf *r, span *rest, struct err *e)
 		return OK;
 	}
 	if (c == '\'') {
-		int high = rest->n > 1 ? hex(rest->p[0]) : -1, low = rest->n > 1 ? hex(rest->p[1]) : -1;
+		int high = rest->n > 1 ? hex_value(rest->p[0]) : -1, low = rest->n > 1 ? hex_value(rest->p[1]) : -1;
 
 		if (high < 0 || low < 0)
 			return OK;
