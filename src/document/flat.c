@@ -33,17 +33,19 @@ bool flat_is(span content) { return flat_of(content) != FLAT_NONE; }
 
 /* ---- SpreadsheetML ---- */
 
-struct book { struct layout *l; struct beside beside; struct buf text; uint32_t row, column; bool data, comment, in_cell; };
+struct book { struct layout *l; struct beside beside; struct buf text; uint32_t row, column, told /* last of those that Column is of */; bool data, comment, in_cell; };
 
-static uint32_t index_of(const struct xml *x, uint32_t next)
+static uint32_t number_of(const struct xml *x, const char *name, uint32_t otherwise)
 {
-	span v = xml_attribute(x, "Index");
+	span v = xml_attribute(x, name);
 	uint32_t n = 0;
 
 	for (size_t i = 0; i < v.n && i < 7 && ascii_is_digit(v.p[i]); i++)
 		n = n * 10 + (uint32_t)(v.p[i] - '0');
-	return n > 0 ? n : next;
+	return n > 0 ? n : otherwise;
 }
+
+static bool is_hidden(const struct xml *x) { return span_eq(xml_attribute(x, "Hidden"), SPAN_LIT("1")); }
 
 static void book_attributes(struct book *b, const struct xml *x)
 {
@@ -65,13 +67,19 @@ static void book_open(struct book *b, const struct xml *x)
 		xml_unescape(&b->text, xml_attribute(x, "Name"));
 		layout_group(b->l, true, "sheet", buf_span(&b->text));
 		buf_clear(&b->text);
-		b->row = 0;
+		b->row = b->told = 0;
+	} else if (xml_is(x, "Column")) {
+		uint32_t from = number_of(x, "Index", b->told + 1);
+
+		b->told = from + number_of(x, "Span", 0); /* and so many behind it */
+		if (is_hidden(x))
+			layout_hide_columns(b->l, from, b->told);
 	} else if (xml_is(x, "Row")) {
-		b->row = index_of(x, b->row + 1);
+		b->row = number_of(x, "Index", b->row + 1);
 		b->column = 0;
-		layout_hide_rows(b->l, span_eq(xml_attribute(x, "Hidden"), SPAN_LIT("1")));
+		layout_hide_rows(b->l, is_hidden(x));
 	} else if (xml_is(x, "Cell")) {
-		uint32_t column = index_of(x, b->column + 1);
+		uint32_t column = number_of(x, "Index", b->column + 1);
 
 		for (uint32_t i = b->column == 0 ? 1 : b->column; i < column && i < b->column + 64; i++)
 			layout_byte(b->l, '\t');

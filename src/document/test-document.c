@@ -411,6 +411,24 @@ static void files_in_the_xml_of_an_open_document_are_read(void **state)
 	is_safe_cut(zip_of(m, N_OF(m), true));
 }
 
+static void columns_of_one_file_of_xml_that_are_not_shown_are_told(void **state)
+{
+	struct document d = read(SPAN_LIT("<Workbook xmlns='urn:schemas-microsoft-com:office:spreadsheet'><Worksheet ss:Name='A'><Table><Column/><Column ss:Hidden='1' ss:Span='1'/>"
+					  "<Column/><Column ss:Index='7' ss:Hidden='1'/><Row><Cell><Data>One</Data></Cell><Cell><Data>Two</Data></Cell><Cell><Data>Three</Data></Cell>"
+					  "<Cell><Data>Four</Data></Cell><Cell ss:Index='7'><Data>Seven</Data></Cell></Row></Table></Worksheet>"
+					  "<Worksheet ss:Name='B'><Table><Column/><Column ss:Hidden='1'/><Row><Cell ss:Index='2'><Data>Next</Data></Cell>"
+					  "<Cell><Data>Last</Data></Cell></Row></Table></Worksheet></Workbook>"));
+
+	(void)state;
+	stands(&d, "One", "sheet A, cell A1");
+	stands(&d, "Two", "sheet A, cell B1 in a hidden column");
+	stands(&d, "Three", "sheet A, cell C1 in a hidden column");
+	stands(&d, "Four", "sheet A, cell D1");
+	stands(&d, "Seven", "sheet A, cell G1 in a hidden column");
+	stands(&d, "Next", "sheet B, cell B1 in a hidden column");
+	stands(&d, "Last", "sheet B, cell C1");
+}
+
 #define PDF(fonts, content) "%PDF-1.4\n1 0 obj <</Type/Catalog/Pages 2 0 R>> endobj\n2 0 obj <</Type/Pages/Kids[3 0 R]/Count 1>> endobj\n" \
 	"3 0 obj <</Type/Page/Contents 4 0 R/Resources<</Font<</F1 " fonts ">>>>>> endobj\n4 0 obj <</Length 9999>>\nstream\n" content "\nendstream endobj\n" \
 	"trailer <</Root 1 0 R>>\n"
@@ -524,6 +542,7 @@ int main(void)
 	    cmocka_unit_test(pages_of_an_xps_are_joined_of_their_pieces),
 	    cmocka_unit_test(a_long_run_of_an_xps_is_read_to_its_end),
 	    cmocka_unit_test(files_in_one_file_of_xml_are_no_words),
+	    cmocka_unit_test(columns_of_one_file_of_xml_that_are_not_shown_are_told),
 	    cmocka_unit_test(files_in_the_xml_of_an_open_document_are_read),
 	    cmocka_unit_test(earlier_versions_of_a_pdf_give_what_is_gone_once),
 	    cmocka_unit_test(a_pdf_is_lines_and_gaps_are_blanks),
