@@ -194,7 +194,6 @@ static void formula_put(struct book *b, struct biff *r, unsigned style)
 		layout_text(b->l, v.p[2] != 0 ? SPAN_LIT("TRUE") : SPAN_LIT("FALSE"));
 }
 
-/* A cell's record: row, column, style, value. */
 /* To the cell, which stands in a row that is shown or not. */
 static void cell_begin(struct book *b, struct grid *g, uint32_t row, uint32_t column)
 {
@@ -222,6 +221,7 @@ static void columns_read(struct book *b, struct biff *r)
 		layout_hide_columns(b->l, first + 1, last + 1);
 }
 
+/* A cell's record: row, column, style, value. */
 static void cell_put(struct book *b, struct grid *g, struct biff *r)
 {
 	uint32_t row = biff_u16(r), column = biff_u16(r);
