@@ -30,6 +30,16 @@
 			fail_msg("%s: %s", #call, e.text);                                                     \
 	} while (0)
 
+/* How often the word stands in the text. */
+static inline size_t times(span text, const char *word)
+{
+	size_t n = 0;
+
+	for (size_t at; (at = span_find(text, span_str(word))) < text.n; n++)
+		text = span_from(text, at + 1);
+	return n;
+}
+
 /* An arena of 256 MiB for one test; the test frees it. */
 static inline struct arena *test_arena(void)
 {

@@ -93,15 +93,6 @@ static void text_is(const struct document *d, const char *want)
 	assert_memory_equal(d->text.p, want, d->text.n);
 }
 
-static size_t times(span text, const char *word)
-{
-	size_t n = 0;
-
-	for (size_t at; (at = span_find(text, span_str(word))) < text.n; n++)
-		text = span_from(text, at + 1);
-	return n;
-}
-
 static void stands(const struct document *d, const char *word, const char *where)
 {
 	size_t at = span_find(d->text, span_str(word));

@@ -10,15 +10,6 @@
 #include "document/document.h"
 #include "stream/charset.h"
 
-static size_t times(span text, const char *word)
-{
-	size_t n = 0;
-
-	for (size_t at; (at = span_find(text, span_str(word))) < text.n; n++)
-		text = span_from(text, at + 1);
-	return n;
-}
-
 static struct document read(struct arena *a, const struct buf *b)
 {
 	struct document d;
