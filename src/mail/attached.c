@@ -362,15 +362,25 @@ static bool saved_message(const struct part *p, span head)
 	       message_sniff(head);
 }
 
-static enum holds holds(const struct part *p, span bytes)
+/* Of an archive in a program, *bytes becomes that. */
+static enum holds holds(const struct part *p, span *bytes)
 {
-	if (saved_message(p, bytes))
+	span archive;
+
+	if (saved_message(p, *bytes))
 		return HOLDS_MESSAGE;
-	if (document_kind(bytes) != DOCUMENT_NONE)
+	if (document_kind(*bytes) != DOCUMENT_NONE)
 		return HOLDS_NOTHING;
-	if (box_sniff(bytes) != BOX_NONE)
+	if (box_sniff(*bytes) != BOX_NONE)
 		return HOLDS_ITEMS;
-	return archive_sniff(bytes) || archive_in_program(bytes).n > 0 ? HOLDS_MEMBERS : named_mbox(p) && mbox_sniff(bytes) ? HOLDS_MESSAGES : HOLDS_NOTHING;
+	if (archive_sniff(*bytes))
+		return HOLDS_MEMBERS;
+	archive = archive_in_program(*bytes);
+	if (archive.n > 0) {
+		*bytes = archive;
+		return HOLDS_MEMBERS;
+	}
+	return named_mbox(p) && mbox_sniff(*bytes) ? HOLDS_MESSAGES : HOLDS_NOTHING;
 }
 
 /* By its first bytes: may it hold something? */
@@ -397,7 +407,7 @@ static enum errc held_texts(struct walk *w, struct arena *a, const struct part *
 		return tell_not(w, p, "an archive within archives, too deep to be opened", e);
 	switch (what) {
 	case HOLDS_MEMBERS:
-		return archive_texts(w, a, p, archive_sniff(bytes) ? bytes : archive_in_program(bytes), depth, e);
+		return archive_texts(w, a, p, bytes, depth, e);
 	case HOLDS_ITEMS:
 		return box_texts(w, p, bytes, depth, e);
 	case HOLDS_MESSAGES:
@@ -446,7 +456,7 @@ static enum errc texts(struct walk *w, struct arena *a, const struct message *m,
 	if (part_sealed(p) == NULL && (rc = part_content(a, m, &head, &bytes, &problems, e)) == OK && may_hold(p, bytes)) {
 		if ((rc = part_content(a, m, p, &bytes, &problems, e)) == ERR_LIMIT)
 			return tell_not(w, p, "larger than what is read of an attachment", e);
-		if (rc == OK && (what = holds(p, bytes)) != HOLDS_NOTHING)
+		if (rc == OK && (what = holds(p, &bytes)) != HOLDS_NOTHING)
 			return held_texts(w, a, p, bytes, what, depth, e);
 	}
 	if (rc != OK || (rc = part_text(a, m, p, w->passwords, &t, e)) != OK)

@@ -71,9 +71,12 @@ span archive_in_program(span bytes)
 	/* libarchive finds the directory from the end. */
 	if (zip_ends(bytes))
 		return bytes;
-	for (size_t i = 0; i < sizeof magics / sizeof *magics; i++)
-		if (span_find(code, magics[i]) < code.n)
-			return span_from(bytes, span_find(code, magics[i]));
+	for (size_t i = 0; i < sizeof magics / sizeof *magics; i++) {
+		size_t at = span_find(code, magics[i]);
+
+		if (at < code.n)
+			return span_from(bytes, at);
+	}
 	return SPAN_EMPTY;
 }
 
