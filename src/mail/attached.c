@@ -222,6 +222,20 @@ static enum errc unlock(struct walk *w, struct arena *a, span bytes, struct buf 
 	return OK;
 }
 
+/* What is known of a member of an archive that was encrypted, and libarchive cannot know. */
+static void member_judge(const struct unsealed *u, struct member *m, span content)
+{
+	if (unsealed_lacks(u, m->index)) {
+		m->outcome = MEMBER_ENCRYPTED;
+		m->reason = "encrypted: needs a password";
+	} else if (m->outcome == MEMBER_READ && !unsealed_fits(u, m->index, content)) {
+		m->outcome = MEMBER_PARTIAL;
+		m->reason = "damaged: its digest is another";
+	}
+	if (m->outcome == MEMBER_ENCRYPTED && u->reason != NULL)
+		m->reason = u->reason;
+}
+
 static enum errc archive_texts(struct walk *w, struct arena *a, const struct part *p, span bytes, unsigned depth, struct err *e)
 {
 	struct archive_reader *r = NULL;
@@ -230,6 +244,7 @@ static enum errc archive_texts(struct walk *w, struct arena *a, const struct par
 	struct buf data;
 	size_t before = w->n_members;
 	span password = SPAN_EMPTY;
+	bool read;
 	enum errc rc;
 
 	buf_init(&data, LIMIT_ATTACHED_MEMBER);
@@ -240,10 +255,8 @@ static enum errc archive_texts(struct walk *w, struct arena *a, const struct par
 	if ((rc = archive_open_span(&r, bytes, &data, password, e)) != OK)
 		goto out;
 	while ((rc = archive_next(r, a, &member, e)) == OK && member != NULL && w->n_members <= LIMIT_ATTACHED_MEMBERS) {
-		bool read = member->outcome == MEMBER_READ || member->outcome == MEMBER_PARTIAL;
-
-		if (member->outcome == MEMBER_ENCRYPTED && unsealed.reason != NULL)
-			member->reason = unsealed.reason;
+		member_judge(&unsealed, member, buf_span(&data));
+		read = member->outcome == MEMBER_READ || member->outcome == MEMBER_PARTIAL;
 		if ((rc = member_texts(w, p, member, read ? buf_span(&data) : SPAN_EMPTY, depth, e)) != OK)
 			break;
 	}

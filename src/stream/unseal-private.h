@@ -3,6 +3,7 @@
 #define TOCSIN_STREAM_UNSEAL_PRIVATE_H
 
 #include "base/arena.h"
+#include "base/digest.h"
 #include "stream/unseal.h"
 
 #define UNSEAL_UNKNOWN "encrypted in a way that is not known here: unpack it by hand and ingest what comes out"
@@ -10,11 +11,22 @@
 #define UNSEAL_BLIND "encrypted, and larger than what is read of an attachment or without a digest"
 #define UNSEAL_UNPACKED "encrypted, and packed in a way that is not read here: unpack it by hand and ingest what comes out"
 #define UNSEAL_REST "encrypted: needs a password other than the rest of the archive, or is packed in a way that is not read here"
+#define UNSEAL_VOLUMES "encrypted, and goes on in another file of a set: unpack it by hand and ingest what comes out"
 
 /* What a try, that paying for its work has cut short, comes to. */
 enum tried { TRIED_WRONG, TRIED_OPEN, TRIED_NO_MORE };
 
+/* What is known of a member of an archive that was written anew: of RAR, whose digests are keyed. */
+struct unsealed_member {
+	bool lacks, keyed;
+	uint32_t crc;
+	uint64_t n_bytes;
+	unsigned char tweak[DIGEST_SIZE];
+};
+bool unseal_rar_fits(const struct unsealed_member *m, span content);
+
 /* ERR_EVIDENCE: damaged, or no such archive. kept is for what lives on, scratch is reset by each password. */
 MUST_CHECK enum errc unseal_7z(struct arena *kept, struct arena *scratch, span bytes, struct passwords *p, struct unsealed *out, struct err *e);
+MUST_CHECK enum errc unseal_rar(struct arena *kept, struct arena *scratch, span bytes, struct passwords *p, struct unsealed *out, struct err *e);
 
 #endif

@@ -1,8 +1,8 @@
 /*
  * Encrypted archives of 7z and RAR 5. libarchive reads both and decrypts neither, so they are written anew in memory without their
  * encryption, and read like any other: what compresses them stays libarchive's business. Passwords are told right or wrong by
- * the digests and check values in the archive, folder by folder (7z) or member by member (RAR): what one of them does
- * not open stays as it is, for libarchive to say so.
+ * the digests and check values in the archive, folder by folder (7z) or member by member (RAR). What none of them
+ * opens stays as it is in 7z, for libarchive to say so; of RAR, where libarchive ends at it, it becomes a member without bytes.
  */
 #ifndef TOCSIN_STREAM_UNSEAL_H
 #define TOCSIN_STREAM_UNSEAL_H
@@ -13,7 +13,8 @@
 struct unsealed {
 	bool known;         /* an archive of those two, with something encrypted: no use in trying passwords elsewhere */
 	const char *reason; /* why what is still encrypted is that; NULL: it needs a password. Static. */
-	struct buf plain;   /* the archive without what was opened; empty: nothing was */
+	struct buf plain;   /* the archive to read instead; empty: as it is */
+	struct buf members; /* for unsealed_lacks and unsealed_fits */
 };
 
 /*
@@ -23,5 +24,9 @@ struct unsealed {
  */
 MUST_CHECK enum errc archive_unseal(span bytes, struct passwords *p, struct unsealed *out, struct err *e);
 void unsealed_free(struct unsealed *u);
+/* Is the member of that number in `plain` one without its bytes, since it is still encrypted? */
+bool unsealed_lacks(const struct unsealed *u, uint64_t index);
+/* Are these the bytes of that member, as far as a digest says so that libarchive cannot compare? */
+bool unsealed_fits(const struct unsealed *u, uint64_t index, span content);
 
 #endif

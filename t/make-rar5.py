@@ -1,0 +1,110 @@
+"""make-rar5.py OUT [--password WORD] [--names] [--power N] [--no-check] [--pack] FILE...: a RAR 5 archive of these files as the technote has it, stored, or
+with --pack packed with literals alone. Each file may be followed by =WORD: its own password. --names encrypts the headers, too."""
+import hashlib
+import hmac
+import os
+import struct
+import subprocess
+import sys
+import zlib
+
+args = sys.argv[1:]
+out, word, names, power, check, pack, files = args.pop(0), None, False, 8, True, False, []
+while args:
+    a = args.pop(0)
+    if a == "--password":
+        word = args.pop(0)
+    elif a == "--power":
+        power = int(args.pop(0))
+    elif a == "--names":
+        names = True
+    elif a == "--no-check":
+        check = False
+    elif a == "--pack":
+        pack = True
+    else:
+        files.append(a)
+
+
+def number(n):
+    b = b""
+    while n > 127:
+        b += bytes([n & 127 | 128])
+        n >>= 7
+    return b + bytes([n])
+
+
+def padded(data):
+    return data + bytes(-len(data) % 16)
+
+
+def aes(key, iv, data):
+    return subprocess.run(["openssl", "enc", "-aes-256-cbc", "-nopad", "-K", key.hex(), "-iv", iv.hex()], input=padded(data), stdout=subprocess.PIPE, check=True).stdout
+
+
+class Key:
+    """Of a password: the key, that of digests, and the value by which a right one is known."""
+    def __init__(self, text, salt):
+        self.salt = salt
+        self.key, self.tweak, v = [hashlib.pbkdf2_hmac("sha256", text.encode(), salt, (1 << min(power, 15)) + more, 32) for more in (0, 16, 32)]
+        eight = bytes(v[i] ^ v[i + 8] ^ v[i + 16] ^ v[i + 24] for i in range(8))
+        self.check = eight + hashlib.sha256(eight).digest()[:4]
+
+    def tweaked(self, crc):
+        d = hmac.new(self.tweak, struct.pack("<I", crc), "sha256").digest()
+        v = 0
+        for i in range(0, 32, 4):
+            v ^= struct.unpack_from("<I", d, i)[0]
+        return v
+
+
+def block(kind, flags, rest, data=b"", extra=b"", key=None, n=0):
+    head = number(kind) + number(flags | (1 if extra else 0) | (2 if kind == 2 else 0)) + (number(len(extra)) if extra else b"") + (number(len(data)) if kind == 2 else b"") + rest + extra
+    head = number(len(head)) + head
+    head = struct.pack("<I", zlib.crc32(head)) + head
+    if key:
+        iv = bytes([n]) * 16
+        head = iv + aes(key.key, iv, head)
+    return head + data
+
+
+def packed(data):
+    """Blocks of literals of eight bits each: lengths 8 for 256 of them, 0 for all other symbols."""
+    bits = ""
+    lengths = [0] * 20
+    lengths[8] = lengths[19] = 1
+    for n in lengths:
+        bits += format(n, "04b")
+    bits += "0" * 256 + "1" + format(138 - 11, "07b") + "1" + format(36 - 11, "07b")
+    bits += "".join(format(c, "08b") for c in data)
+    last = (len(bits) - 1) % 8
+    body = int(bits + "0" * (-len(bits) % 8), 2).to_bytes((len(bits) + 7) // 8, "big")
+    flags = last | 0x40 | 0x80
+    size = struct.pack("<I", len(body))[:3]
+    flags |= 2 << 3
+    return bytes([flags, 0x5a ^ flags ^ size[0] ^ size[1] ^ size[2]]) + size + body
+
+
+archive = b"Rar!\x1a\7\1\0"
+header = Key(word, bytes(range(16))) if names else None
+if names:
+    archive += block(4, 0, number(0) + number(1 if check else 0) + bytes([power]) + header.salt + (header.check if check else b""))
+archive += block(1, 0, number(0), key=header, n=1)
+for i, path in enumerate(files):
+    path, _, own = path.partition("=")
+    data, own = open(path, "rb").read(), own or word
+    crc, method, extra, body = zlib.crc32(data), 0, b"", data
+    if pack and data:
+        body, method = packed(data), 3 << 7
+    if own and data:
+        k, iv = Key(own, bytes([i]) * 16 if own != word else bytes(range(16))), bytes([i + 100]) * 16
+        record = number(1) + number(0) + number(3 if check else 0) + bytes([power]) + k.salt + iv + (k.check if check else b"")
+        extra = number(len(record)) + record
+        body = aes(k.key, iv, body)
+        crc = k.tweaked(crc) if check else crc
+    name = os.path.relpath(path).encode()
+    archive += block(2, 0, number(4) + number(len(data)) + number(0o100644) + struct.pack("<I", crc) + number(method) + number(1) + number(len(name)) + name,
+                     body, extra, header, i + 2)
+archive += block(5, 0, number(0), key=header, n=200)
+with open(out, "wb") as f:
+    f.write(archive)
