@@ -214,10 +214,12 @@ static enum errc scan_text(struct worker *w, const struct part *p, const struct 
 		const char *where = other.p != NULL ? alternative_of(w->scratch, p, span_sub(t->utf8, h->key_at, h->key_n), other) :
 		    where_of(w, p, t, h->key_at, &lines);
 
-		if (where == NULL)
+		if (where == NULL) {
 			rc = err_memory(e);
-		else
+		} else {
 			put_finding(w, p, t, h, where);
+			rc = evidence_beat(e); /* a text of megabytes may have been searched for it */
+		}
 	}
 	w->out = out;
 	if (rc != OK)
