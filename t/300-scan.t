@@ -8,6 +8,7 @@ ok "the sample is scanned" scan
 list findings --reveal >"$T/findings"
 list messages >"$T/messages"
 python3 "$SRC/t/truth.py" "$SAMPLES/truth.tsv" "$T/findings" "$T/messages" >"$T/verdict" || :
+like "what was planted is compared with what is found" "$(tail -1 "$T/verdict")" '^found [1-9][0-9]+, missed [0-9]+, false [0-9]+$'
 is "every planted secret is found" "$(grep '^missed' "$T/verdict" || :)" ""
 is "nothing else is" "$(grep '^false' "$T/verdict" || :)" ""
 tail -1 "$T/verdict" | note

@@ -43,8 +43,9 @@ def files(path):
                 yield os.path.join(folder, name)
 
 
-bad = 0
+bad = n = 0
 for path in (p for given in sys.argv[2:] for p in files(given)):
+    n += 1
     data = open(path, "rb").read()
     whole = data.replace(b"\r\n", b"\n")
     joined = whole.replace(b"\n", b"") if b"base64" in data else b""
@@ -52,4 +53,7 @@ for path in (p for given in sys.argv[2:] for p in files(given)):
         if form in data or form in joined:
             print("%s holds %s" % (path, value))
             bad = 1
-sys.exit(bad or (0 if values else 1))
+if not n or not values:
+    print("looked for %d values in %d files" % (len(values), n))
+    bad = 1
+sys.exit(bad)

@@ -78,7 +78,7 @@ def main(samples, findings, listed):
                   (id_of[f["message_sha256"]], f["part"], f["at_byte"], f["value"], values))
             bad += 1
     print("%d of %d compared" % (compared, n))
-    return bad != 0 or compared * 2 < n
+    return bad != 0 or compared == 0 or compared * 2 < n
 
 
 sys.exit(main(*sys.argv[1:]))
