@@ -59,8 +59,6 @@ is "a reader that has seen enough ends a list without a word, like other program
 
 # Told to end while name servers say nothing.
 cat >>"$CASE/case.yaml" <<X
-network:
-  dns_server: 127.0.0.1@5398
 delivery:
   by: sendmail
   sendmail: /bin/true
@@ -69,8 +67,10 @@ X
 python3 - "$TOCSIN" notify preflight --case "$CASE" >"$T/stopped" 2>&1 <<'PY'
 import signal, socket, subprocess, sys
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-s.bind(("127.0.0.1", 5398))
+s.bind(("127.0.0.1", 0))
 s.settimeout(60)
+with open(sys.argv[-1] + "/case.yaml", "a") as f:
+    f.write("network:\n  dns_server: 127.0.0.1@%d\n" % s.getsockname()[1])
 p = subprocess.Popen(sys.argv[1:], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
 s.recv(4096)
 p.send_signal(signal.SIGTERM)
