@@ -49,6 +49,7 @@ await ann.page.goto(ORIGIN);
 await heading(ann, /.+/);
 await look(ann, "start");
 await ann.page.locator("section.card button").first().click();
+ok("before anything is typed it says what a claim takes, and that nothing has to wait for it", /Then a day in which .* can object\. Then two colleagues/.test(await main_text(ann)) && /Do not wait for this: begin to reset now/.test(await main_text(ann)), await main_text(ann));
 await ann.page.getByLabel("Notice number").fill(notice.toLowerCase());
 await ann.page.getByLabel("Access code").fill(code.slice(0, -1) + (code.endsWith("0") ? "1" : "0"));
 await ann.page.locator("form button[type=submit]").click();
@@ -66,11 +67,12 @@ await ann.page.locator("section.card button.main").first().click();
 await until("the proof is seen", () => portal.events().some((e) => e.event === "state" && e.to === "CLAIM_WAIT"));
 await to(ann, "Log", "Log");
 await until("who waits can look at the log, in words", async () => /method: DNS, domain: quaylight.example, found: yes, DNSSEC: not signed, resolvers: one/.test((await ann.page.locator("main").innerText()).replace(/\s+/g, " ")));
-await to(ann, "Your claim", /Show that you speak for/);
+await to(ann, "Your claim", "You speak for Quaylight Terminals plc: that is proven");
 is("and comes back to the claim, which says how far it is", [await ann.page.locator(".steps [aria-current=step]").textContent(), await ann.page.locator("nav [aria-current=page]").textContent(), await ann.page.locator("section.card button.main").count()], ["A day for objections", "Your claim", 0]);
 await ann.page.reload();
 await ann.page.locator("p.note").first().waitFor();
 await look(ann, "objection window");
+is("it asks for nothing that is done: the record can go", [await ann.page.locator("output.secret").count(), /you can take the record out again/.test(await main_text(ann)), /Ask whoever runs your DNS/.test(await main_text(ann))], [0, true, false]);
 portal.clock(DAY + 60);
 await until("the case opens", () => portal.events().some((e) => e.event === "state" && e.to === "OPEN"));
 
@@ -114,6 +116,16 @@ ok("the second nominator is told that somebody waits", /a reviewer waits for the
 await look(eve, "a reviewer to approve");
 await press(eve, "Approve");
 await until("the reviewer is active", () => portal.events().some((e) => e.event === "account" && e.action === "active"));
+/* Who claimed is often who is to read: two others can say so of her. */
+await to(ben, "Log", "Log");
+await to(ben, "People", "People");
+await ben.page.getByRole("row", { name: /^Ann Lee/ }).getByRole("button", { name: "Let this person read too" }).click();
+await until("one has said so", () => portal.events().some((e) => e.event === "account" && e.action === "role" && e.person === "Ann Lee"));
+await to(eve, "Log", "Log");
+await to(eve, "People", "People");
+await eve.page.getByRole("row", { name: /^Ann Lee/ }).getByRole("button", { name: "Approve" }).click();
+await until("and two make her a reader", () => portal.events().some((e) => e.event === "account" && e.action === "active" && e.person === "Ann Lee"));
+is("whoever claimed reads when two nominators say so", await ann.page.evaluate(async () => (await (await fetch("/api/session")).json()).roles), ["claimant", "reviewer"]);
 
 /* ---- reading ---- */
 
@@ -127,7 +139,7 @@ ok("the most urgent first, with how it came out and its day", /exposed since \d+
 ok("whose each is: an account or a host", /user name and password for kiosk-north/.test((await rosa.page.locator("ol.first").innerText()).replace(/\s+/g, " ")), await rosa.page.locator("ol.first").innerText());
 ok("and the logs of which days are to be reviewed", /Review your own logs .* from 29 July 2025 to 17 September 2025.*due/.test(await main_text(rosa)));
 const tiles = await rosa.page.locator(".tile").allTextContents();
-ok("the first view has the numbers", tiles.length === 5 && tiles.every((t) => /^\d/.test(t)), tiles);
+ok("the first view has the numbers, and of what", tiles.length === 5 && tiles.every((t) => /^\d+(messages? (opened|that must|of which)|credentials? to reset|parts? that)/.test(t)), tiles);
 await to(rosa, "All credentials", "Credentials to reset");
 await look(rosa, "credentials");
 const rows = rosa.page.locator("table:not(.kinds) tbody tr"), n = await rows.count();

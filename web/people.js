@@ -27,7 +27,7 @@ function person_actions(p) {
 	const nominator = has_role("nominator"), acts = [];
 	const act = (label, path, body) => button(label, async () => { await post_fresh(path, body); await people_view(); }, { class: "small" });
 	if (nominator && p.status === "waiting" && p.by !== room.session.account && !(p.approved_by || []).includes(room.session.account)) acts.push(act(words.people.approve, "/api/approve", { account: p.account }));
-	if (nominator && !p.me && p.roles.includes("nominator") && !p.roles.includes("reviewer")) acts.push(act(words.people.reads, "/api/role", { account: p.account, role: "reviewer" }));
+	if (nominator && !p.me && p.status === "active" && p.roles.some((r) => r === "nominator" || r === "claimant") && !p.roles.includes("reviewer")) acts.push(act(words.people.reads, "/api/role", { account: p.account, role: "reviewer" }));
 	const removable = p.me || (nominator && !p.roles.some((r) => r === "nominator" || r === "claimant")) || (has_role("claimant") && p.roles.includes("nominator"));
 	if (removable && p.status !== "removed") acts.push(sure_button(words.people.remove, async () => { await post_fresh("/api/remove", { account: p.account }); await (p.me ? route() : people_view()); }, { class: "small" }));
 	return acts;

@@ -51,6 +51,30 @@ function verdict_of(c) {
 	return c.records.some((id) => (room.by_record.get(id) || {}).verdict === "presumed") ? "presumed" : "unknown";
 }
 
+/* So are places: a kind and perhaps a name, a cell, row, line or paragraph, the file. Names stay as they are, as in src/notify/place.c. */
+function place_said(place) {
+	const phrase = (s) => words.places.filter(([en]) => s.startsWith(en) && (/^[ ,]?$/.test(s.charAt(en.length)) || en.endsWith(" "))).sort((a, b) => b[0].length - a[0].length)[0];
+	let out = "", rest = place;
+	const take = (n) => { out += rest.slice(0, n); rest = rest.slice(n); };
+	const say_phrase = (n) => {
+		const p = phrase(rest);
+		if (!p) return take(n);
+		out += p[1];
+		rest = rest.slice(p[0].length);
+	};
+	if (!phrase(rest)) return place;
+	say_phrase(0);
+	const unit = /, (?:cell|row|line|paragraph) (?=[A-Za-z0-9]+(?:$| of | in a hidden ))/.exec(rest), file = rest.indexOf(" of ");
+	take(unit ? unit.index : file < 0 ? rest.length : file);
+	if (unit) {
+		say_phrase(unit[0].length);
+		take(/^[A-Za-z0-9]+/.exec(rest)[0].length);
+		if (rest.startsWith(" in a hidden ")) say_phrase(1);
+	}
+	if (rest) say_phrase(0);
+	return out + rest;
+}
+
 /* "user name and password for kiosk-north": with the host or account that stands beside it, where there is one. */
 const what_of = (c) => (c.beside ? `${class_word(c.class)} ${fill(words.credentials.beside, { what: c.beside })}` : class_word(c.class));
 const named = (c) => `${what_of(c)} ${masked_form(c.masked)}`;
@@ -65,8 +89,8 @@ function next_due(open) {
 	return days.length ? fill(count(words.overview.next_due, n), { t: when(days[0]), in: days_from_now(days[0]) }) : null;
 }
 
-function tile(n, label, kind) {
-	return h("div", { class: `tile ${kind || ""}` }, h("strong", {}, Number(n).toLocaleString(words.code)), h("span", {}, label));
+function tile(n, forms, kind) {
+	return h("div", { class: `tile ${kind || ""}` }, h("strong", {}, Number(n).toLocaleString(words.code)), h("span", {}, count(forms, n)));
 }
 
 function task_row(task) {
@@ -156,7 +180,7 @@ function credential_row(c) {
 	return h("tr", { class: m ? "done" : "" },
 		h("td", {}, h("input", { type: "checkbox", name: "exposure", value: c.exposure, "aria-label": `${words.credentials.select}${words.colon}${named(c)}` })),
 		h("td", { class: "beside" }, what_of(c), " ", h("span", { class: `badge ${c.severity}` }, words.severity[c.severity]), some_new() && c.new ? [" ", h("span", { class: "badge new" }, words.messages.new)] : null),
-		h("td", {}, value_cell(c), c.where ? h("div", { class: "hint" }, c.where) : null), h("td", { class: "date" }, day(c.exposed && c.exposed.from)), h("td", {}, h("span", { class: `badge ${verdict}` }, words.messages.verdicts[verdict])), h("td", { class: "date" }, c.due ? day(c.due) : "", c.due && !m ? h("div", { class: is_late(c.due) ? "late" : "hint" }, is_late(c.due) ? `${words.credentials.late}, ` : "", days_from_now(c.due)) : null),
+		h("td", {}, value_cell(c), c.where ? h("div", { class: "hint" }, place_said(c.where)) : null), h("td", { class: "date" }, day(c.exposed && c.exposed.from)), h("td", {}, h("span", { class: `badge ${verdict}` }, words.messages.verdicts[verdict])), h("td", { class: "date" }, c.due ? day(c.due) : "", c.due && !m ? h("div", { class: is_late(c.due) ? "late" : "hint" }, is_late(c.due) ? `${words.credentials.late}, ` : "", days_from_now(c.due)) : null),
 		h("td", {}, m ? [words.credentials.marks[m.mark] || m.mark, h("div", { class: "hint" }, fill(words.credentials.by, { who: m.by, t: when(m.at) }), m.application ? ` · ${m.application}` : "", m.note ? ` · ${m.note}` : "")] : words.credentials.marks.open),
 		h("td", {}, stands_in(c)));
 }

@@ -28,7 +28,7 @@ function start_view(note) {
 	const about = room.about, hindered = hindrances();
 	show(words.start.title, note ? h("p", { class: "note" }, note) : null, hindered.length ? h("div", { class: "note", role: "alert" }, hindered.map((t) => h("p", {}, t))) : null, h("p", { class: "lead" }, words.start.lead), about ? h("p", {}, fill(words.start.genuine, { host: new URL(about.origin).host })) : null,
 		h("div", { class: "cards" },
-			card(words.start.claim, words.start.claim_text, h("button", { type: "button", class: "main", onclick: claim_view }, words.claim.go)),
+			card(words.start.claim, words.start.claim_text, h("button", { type: "button", class: "main", onclick: claim_view }, words.claim.title)),
 			card(words.start.sign_in, words.start.sign_in_text, button(words.start.sign_in, sign_in, { class: "main" })),
 			card(words.start.invited, words.start.invited_text, null),
 			card(words.start.object, words.start.object_text, h("button", { type: "button", onclick: object_view }, words.object.go))));
@@ -48,8 +48,11 @@ function claim_view() {
 		room.session = await get("/api/session");
 		if (room.session.session === "none") throw new Told(words.errors.no_cookies);
 		passkey_view(words.claim.passkey_title, words.claim.passkey_text, "", () => route(), steps(1));
-	}, words.claim.go, code_fields(), h("p", { class: "hint" }, words.claim.stays)), h("p", {}, button(words.back, async () => start_view())));
+	}, words.claim.go, code_fields(), h("p", { class: "hint" }, words.claim.stays)), takes(), h("p", {}, button(words.back, async () => start_view())));
 }
+
+/* Before anybody begins: what has to be there, who has to help, and that nothing has to wait for it. */
+const takes = () => h("section", { class: "card" }, h("h2", {}, words.claim.takes), h("ul", {}, words.claim.takes_list.map((t) => h("li", {}, t))), h("p", {}, h("strong", {}, words.claim.meanwhile)));
 
 /* Where a claim is: the way is long, and nobody has gone it before. */
 const steps = (now) => h("ol", { class: "steps" }, words.steps.map((t, i) => h("li", { class: i < now ? "done" : "", "aria-current": i === now ? "step" : null }, t)));
@@ -124,14 +127,17 @@ async function sign_on({ issuer, domain }) {
 	throw new Told(words.claim.oidc_down);
 }
 
+/* What is proven is not looked at again. */
+const no_more = (kind) => h("p", { class: "hint" }, words.claim.no_more[kind]);
+
 /* While others can object, what was not begun need not be. */
 function proofs(c) {
 	const begun = (list) => (c.state === "CLAIM_WAIT" ? list.filter((d) => d.state !== "none") : list), p = { ...c.proof, dns: begun(c.proof.dns), file: begun(c.proof.file) };
 	return [
-		...p.dns.map((d) => h("section", { class: "card" }, h("h2", {}, `${words.claim.dns}${words.colon}${d.domain}`), h("p", {}, words.claim.dns_text),
-			facts([[words.claim.record, h("code", {}, d.name)], [words.claim.type, "TXT"], [words.claim.value, secret_box(words.claim.value, p.value)]]), proof_state(d),
+		...p.dns.map((d) => h("section", { class: "card" }, h("h2", {}, `${words.claim.dns}${words.colon}${d.domain}`), d.state === "proven" ? no_more("dns") : h("p", {}, words.claim.dns_text),
+			d.state === "proven" ? null : facts([[words.claim.record, h("code", {}, d.name)], [words.claim.type, "TXT"], [words.claim.value, secret_box(words.claim.value, p.value)]]), proof_state(d),
 			d.state === "proven" ? null : h("p", {}, button(words.claim.check, async () => { await post("/api/proof/dns", { domain: d.domain }); await route(); }, { class: "main" })))),
-		...p.file.map((d) => h("details", {}, h("summary", {}, `${words.claim.file}${words.colon}${d.domain}`), h("p", {}, words.claim.file_text), h("p", {}, h("code", {}, d.url)), proof_state(d),
+		...p.file.map((d) => h("details", {}, h("summary", {}, `${words.claim.file}${words.colon}${d.domain}`), ...(d.state === "proven" ? [no_more("file")] : [h("p", {}, words.claim.file_text), h("p", {}, h("code", {}, d.url))]), proof_state(d),
 			d.state === "proven" ? null : h("p", {}, button(words.claim.check, async () => { await post("/api/proof/file", { domain: d.domain }); await route(); })))),
 		begun([p.oidc]).length && p.oidc.issuers.length ? h("details", { open: p.oidc.state !== "none" }, h("summary", {}, words.claim.oidc), h("p", {}, words.claim.oidc_text), proof_state(p.oidc, words.claim.oidc_failed),
 			p.oidc.state === "proven" ? null : p.oidc.issuers.map((i) => h("p", {}, button(fill(words.claim.oidc_go, { issuer: `${i.name} (${i.domain})` }), () => sign_on(i))))) : null,
@@ -141,8 +147,9 @@ function proofs(c) {
 
 function pending_view(c) {
 	const waiting = c.state === "CLAIM_WAIT";
-	show(fill(words.claim.progress, { org: c.organisation.name }), steps(waiting ? 3 : 2),
+	show(fill(waiting ? words.claim.is_proven : words.claim.progress, { org: c.organisation.name }), steps(waiting ? 3 : 2),
 		waiting ? h("p", { class: "note" }, fill(words.claim.waiting, { t: when(c.objection_until, true) })) : c.until ? h("p", {}, fill(words.claim.until, { t: when(c.until, true) })) : null,
+		h("p", {}, h("strong", {}, words.claim.meanwhile)),
 		c.proof ? proofs(c) : null, h("p", { class: "hint" }, words.claim.refreshed));
 	refresh(15000, c);
 }
