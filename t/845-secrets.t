@@ -77,6 +77,34 @@ nowhere "and no secret in it"
 watched scan --passwords "$T/passwords"
 like "passwords have opened parts" "$(list ledger | grep '"what":"open"')" password_given_in_line
 watched attribute --directory "$SAMPLES/organisations.csv"
+
+# Directories of keys are asked for what belongs to their own domains, and what they give that is no key is kept nowhere.
+mkdir "$T/net"
+python3 "$SRC/t/contact-server.py" "$T/net" 2>/dev/null & web_server=$!
+trap 'kill $server $web_server 2>/dev/null || :; [ -z "${GNUPGHOME-}" ] || gpgconf --kill all; chmod -R u+rwX "$T"; rm -rf "$T"' EXIT
+for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do [ -e "$T/net/ports" ] || sleep 0.25; done
+read -r web dns <"$T/net/ports"
+cp "$CASE/case.yaml" "$T/case.yaml"
+sed -i "s/^  dns_server: .*/  dns_server: 127.0.0.1@$dns\n  connect_to: 127.0.0.1:$web\n  plain: true\n  local: true/" "$CASE/case.yaml"
+python3 - "$T/net/www" "$SAMPLES/organisations.csv" <<'PY'
+import csv, hashlib, os, sys
+for r in csv.DictReader(open(sys.argv[2])):
+    for c in r["contacts"].split(";"):
+        if "@" in c:
+            local, domain = c.split()[0].split("@")
+            n = int.from_bytes(hashlib.sha1(local.lower().encode()).digest(), "big")
+            name = "".join("ybndrfg8ejkmcpqxot1uwisza345h769"[n >> 5 * i & 31] for i in range(31, -1, -1))
+            d = f"{sys.argv[1]}/openpgpkey.{domain}/.well-known/openpgpkey/{domain}/hu"
+            os.makedirs(d, exist_ok=True)
+            open(f"{d}/{name}?l={local}", "w").write("no key: Planted-Of-A-Directory-33\n")
+PY
+cp "$T/values" "$T/values.mail"; echo Planted-Of-A-Directory-33 >>"$T/values"
+watched notify contacts keys
+mv "$T/case.yaml" "$CASE/case.yaml"
+ok "directories were asked" grep -q '^GET openpgpkey\..*/hu/' "$T/net/asked"
+like "and what they had was no key" "$(cat "$T/said/$n.out")" '[1-9][0-9]* asked for, 0 found'
+nowhere "which is kept nowhere; and nothing secret was asked with" "$T/net/asked"
+mv "$T/values.mail" "$T/values"
 watched notify plan; watched notify approve --by A; watched notify approve --by B; watched notify write
 watched notify seal --out "$T/drop"
 watched notify publish --out "$T/pub"
@@ -115,6 +143,39 @@ while IFS="$(printf '\t')" read -r notice code org; do
 done <"$T/codes" >"$T/bad"
 ok "there are access codes" test "$(wc -l <"$T/codes")" -ge 10
 is "each stands in its own notice alone, and in none that is encrypted" "$(cat "$T/bad")" ""
+
+# What an organisation opens is in the clear in its own folder, for its owner alone, and nowhere else: not on the terminal, in the temporary
+# folder or the arguments; of others' secrets nothing, and of the codes none.
+mkdir "$T/said2"
+awk -F'\t' '$1 ~ /^mailboxes/ && $3 != "none" && $3 !~ /date_of_birth/ && length($4) >= 10 && $4 !~ /BEGIN/ { print $4 }' "$SAMPLES/truth.tsv" >"$T/values"
+cut -f2 "$T/codes" >>"$T/values"
+opened=0
+while IFS="$(printf '\t')" read -r notice code org; do
+	case $org in *@*) continue ;; esac
+	printf '%s\n' "$code" >"$T/one-code"
+	for b in "$T"/drop/*.bundle; do
+		"$TOCSIN" open "$b" --notice "$notice" --signer "$T/drop/tocsin.pub" --key-file "$T/one-code" --list >/dev/null 2>&1 || continue
+		opened=$((opened + 1)) t_rc=0
+		WATCHED=$T/watched python3 "$SRC/t/watched.py" "$T/values" "$TOCSIN" open "$b" --notice "$notice" --signer "$T/drop/tocsin.pub" --key-file "$T/one-code" --out "$T/opened-$opened" \
+			>"$T/said2/$opened.out" 2>"$T/said2/$opened.err" || t_rc=$?
+		[ $t_rc -eq 0 ] || echo "$notice: status $t_rc"
+		python3 "$SRC/t/leaks.py" "$T/values" "$T/said2" "$T/tmp" || echo "$notice: on the terminal, or in the temporary folder"
+		python3 - "$T/opened-$opened/credentials.csv" "$T/values" <<'PY' >"$T/others"
+import csv, sys
+own = [r["value"] for r in csv.DictReader(open(sys.argv[1], newline="")) if r["value"]]
+flat = lambda s: "".join(s.split())
+for line in open(sys.argv[2]):
+    v = line.rstrip("\n")
+    if not any(flat(v) in flat(o) or flat(o) in flat(v) for o in own):
+        print(v)
+PY
+		python3 "$SRC/t/leaks.py" "$T/others" "$T/opened-$opened" || echo "$notice: holds what is another's"
+		[ -z "$(find "$T/opened-$opened" -perm /077)" ] || echo "$notice: others on this machine can read it"
+		break
+	done
+done <"$T/codes" >"$T/bad"
+ok "bundles were opened" test "$opened" -ge 5
+is "what is opened is its owner's alone, and says nothing of anybody else's" "$(cat "$T/bad")" ""
 
 ok "many processes were looked at" test "$(awk '{ n += $1 } END { print n }' "$T/watched")" -ge 30
 
