@@ -556,7 +556,7 @@ uint8_t judge_secret(const struct candidate *c, enum strength strength, const st
 		/* "CaADrqGdgeJ": no name has so many humps */
 		if (is_chain(v, not_secret) || (l.humps > 2 && v.n >= 8 && v.n <= 20 && l.lowers + l.uppers == v.n))
 			return CERTAINTY_MEDIUM;
-		if (l.digits > 0 && letters > 0 && (kinds >= 3 || l.digits > 1 || (v.n >= 8 && inner_digit(v))) && v.p[0] != '-')
+		if (l.digits > 0 && letters > 0 && (kinds >= 3 || l.digits > 1 || (v.n >= 7 && inner_digit(v))) && v.p[0] != '-')
 			return CERTAINTY_MEDIUM;
 		return !c->quoted || says_how(v) ? 0 : odd ? CERTAINTY_MEDIUM : CERTAINTY_LOW;
 	case STRENGTH_CODE:
