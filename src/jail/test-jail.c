@@ -187,7 +187,7 @@ static char folder[64], elsewhere[96], inside[96];
 static int acts(const struct jail_walls *w, enum act what)
 {
 	pid_t pid = fork();
-	int status;
+	int status = 0;
 
 	if (pid == 0) {
 		int fd = -1;

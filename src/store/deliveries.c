@@ -90,7 +90,7 @@ static enum errc record(struct store *st, const char *what, const char *notice_i
 	json_open(&j, NULL, '{');
 	json_str(&j, "notice", notice_id);
 	if (r != NULL) {
-		json_str(&j, "state", delivery_state_name(r->state));
+		json_str(&j, "state", delivery_state_name((int)r->state));
 		if (r->queue_id[0] != '\0')
 			json_str(&j, "queue_id", r->queue_id);
 		if (r->note[0] != '\0')
