@@ -128,7 +128,7 @@ CREATE TABLE witness (                     -- one row: what the second host has 
 	alarmed INTEGER NOT NULL DEFAULT 0,
 	said INTEGER                        -- what it says that it has seen, where that is not the size that it signed
 ) WITHOUT ROWID;
-CREATE TABLE entry (room TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (room, n)) WITHOUT ROWID; -- of the event log
+CREATE TABLE entry (room TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (room, n)) WITHOUT ROWID; -- of the event log; room '': of none
 CREATE TABLE tally (key TEXT NOT NULL, slot INTEGER NOT NULL, seconds INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (key, seconds, slot)) WITHOUT ROWID;
 CREATE INDEX tally_slot ON tally (seconds, slot);
 

@@ -72,16 +72,13 @@ static int tear_down(void **state)
 }
 
 /* The status; *body what was answered, for as long as no other is asked. */
-static unsigned claim(struct buf *answer, const char *notice, const char *auth, span *body)
+static unsigned ask(struct buf *answer, const char *path, const char *json, const char *cookie, span *body)
 {
-	char text[200];
-	struct request q = {.method = METHOD_POST, .form_ok = true, .path = SPAN_LIT("/api/claim"), .origin = span_str(config.origin),
-	    .client = SPAN_LIT("192.0.2.1")};
+	const struct request q = {.method = METHOD_POST, .form_ok = true, .path = span_str(path), .origin = span_str(config.origin),
+	    .client = SPAN_LIT("192.0.2.1"), .cookie = span_str(cookie), .body = span_str(json)};
 	struct answer a;
 	struct buf frame;
 
-	(void)snprintf(text, sizeof text, "{\"notice\":\"%s\",\"auth_a\":\"%s\"}", notice, auth);
-	q.body = span_str(text);
 	buf_init(&frame, WIRE_MAX);
 	request_write(&frame, &q);
 	call_run(l, buf_span(&frame), answer);
@@ -89,6 +86,14 @@ static unsigned claim(struct buf *answer, const char *notice, const char *auth, 
 	assert_true(answer_read(buf_span(answer), &a));
 	*body = a.body;
 	return a.status;
+}
+
+static unsigned claim(struct buf *answer, const char *notice, const char *auth, span *body)
+{
+	char text[200];
+
+	(void)snprintf(text, sizeof text, "{\"notice\":\"%s\",\"auth_a\":\"%s\"}", notice, auth);
+	return ask(answer, "/api/claim", text, "", body);
 }
 
 #define ZEROS "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
@@ -177,11 +182,73 @@ static void an_unknown_notice_is_asked_the_same_of_the_state_as_a_known_one(void
 	arena_free(a);
 }
 
+/* auth is asked and says no; the log takes what is told of it. */
+static void answer_auth(void)
+{
+	static const unsigned char no[5] = {0};
+
+	assert_ok(wire_send(others[1], WIRE_ANSWER, span_of(no, sizeof no), &e));
+}
+
+#define ID_KNOWN "AAAAAAAAAAAAAAAAAAAAAA"
+#define ID_OTHER "AAAAAAAAAAAAAAAAAAAAAQ"
+#define ASSERTION(id) "{\"id\":\"" id "\",\"clientDataJSON\":\"e30\",\"authenticatorData\":\"AA\",\"signature\":\"AA\",\"userHandle\":null}"
+
+/* Row 26 for whatever else is refused without a word: objection, invitation, sign-in. */
+static void what_is_not_there_is_refused_with_the_same_work(void **state)
+{
+	static const struct { const char *path, *json[3]; bool logged, signs; } calls[] = {
+	    {"/api/objection", {"{\"notice\":\"TN-0000-0001\",\"auth_a\":\"" WRONG "\",\"text\":\"\"}",
+	        "{\"notice\":\"TN-0000-0009\",\"auth_a\":\"" WRONG "\",\"text\":\"\"}", "{\"notice\":\"x\",\"auth_a\":\"" ZEROS "\",\"text\":\"\"}"}, true, false},
+	    {"/api/invitation", {"{\"invitation\":\"" ID_KNOWN "\",\"auth\":\"" WRONG "\"}", "{\"invitation\":\"" ID_OTHER "\",\"auth\":\"" WRONG "\"}",
+	        "{\"invitation\":\"" ID_OTHER "\",\"auth\":\"" ZEROS "\"}"}, false, false},
+	    {"/api/sign-in", {ASSERTION("AQ"), ASSERTION("Ag"), ASSERTION("AwME")}, true, true},
+	};
+	struct arena *a = test_arena();
+	struct buf answer;
+
+	(void)state;
+	buf_init(&answer, WIRE_MAX);
+	assert_ok(sql_script(l->db, "INSERT INTO invitation VALUES ('" ID_KNOWN "', '11111111111111111111111111111111', 4, 'Ann', zeroblob(32),"
+	    " zeroblob(60), 1, 1, 'x', 1, 9999999999, 'open'); INSERT INTO passkey (id, room, account, alg, key, counter, added)"
+	    " VALUES (x'01', '11111111111111111111111111111111', '" ID_KNOWN "', -7, zeroblob(64), 0, 1)", &e));
+	for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++) {
+		span want = SPAN_EMPTY, first = SPAN_EMPTY, body;
+
+		for (size_t k = 0; k < 3; k++) {
+			/* One session of the cookie of zeros, with a challenge that was not used. */
+			assert_ok(sql_script(l->db, "DELETE FROM tally; INSERT OR REPLACE INTO session (hash, kind, room, subject, account, name, made, used,"
+			    " challenge, challenge_for, challenge_at) VALUES (x'66687aadf862bd776c8fc18b8e9f8e20089714856ee233b3902a591d0d5f2925', 'none', '',"
+			    " '', '', '', 1700000000, 1700000000, zeroblob(32), 'sign-in', 1700000000)", &e));
+			buf_clear(&said);
+			assert_int_equal(sqlite3_trace_v2(l->db->db, SQLITE_TRACE_STMT, note_statement, NULL), 0);
+			if (calls[i].logged)
+				answer_log();
+			if (calls[i].signs)
+				answer_auth();
+			assert_int_equal(ask(&answer, calls[i].path, calls[i].json[k], calls[i].signs ? ZEROS : "", &body), 403);
+			(void)sqlite3_trace_v2(l->db->db, 0, NULL, NULL);
+			if (k == 0) {
+				want = arena_copy(a, buf_span(&said));
+				first = arena_copy(a, buf_span(&answer));
+				assert_true(want.n > 100);
+			}
+			if (!span_eq(buf_span(&said), want))
+				fail_msg("%s: %.*s\nand not\n%.*s", calls[i].json[k], (int)said.n, (const char *)said.p, (int)want.n, (const char *)want.p);
+			assert_true(span_eq(buf_span(&answer), first));
+		}
+	}
+	assert_false(l->lost);
+	buf_free(&answer);
+	arena_free(a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(who_did_not_answer_in_time_is_asked_no_more, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(an_unknown_notice_is_asked_the_same_of_the_state_as_a_known_one, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(what_is_not_there_is_refused_with_the_same_work, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
