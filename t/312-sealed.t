@@ -1,5 +1,5 @@
 #!/bin/sh
-# Encrypted 7z and RAR 5 archives are opened as ZIP archives are: with passwords that are given, or that stand near; whatever packs them.
+# Encrypted 7z and RAR archives are opened as ZIP archives are: with passwords that are given, or that stand near; whatever packs them.
 . "$(dirname "$0")/lib.sh"
 for needed in 7z openssl; do
 	command -v $needed >/dev/null || skip_all "no $needed: tools/install-needs test"
@@ -40,7 +40,14 @@ rar rartwo.rar --password 'Käpt’n-8' r4.txt r5.txt=other-one first.txt=nobody
 for rar in 'rar.rar 1' 'rarnames.rar 2' 'rarpacked.rar 3' 'rartwo.rar 4' 'rartwo.rar 5'; do
 	printf 'Rar5-Reef-96%s\tline 1 of r%s.txt in %s\n' "${rar#* }" "${rar#* }" "${rar% *}" >>"$T/want"
 done
-for rar in rar rarnames; do ok "7z reads $rar.rar with the password" 7z t '-pKäpt’n-8' "$T/files/$rar.rar"; done
+# Version 4, which has no value that tells a right password.
+old() { name=$1; shift; python3 "$SRC/t/make-rar4.py" "$T/files/$name" "$@"; }
+for n in 1 2 3 4; do printf 'the password: Rar4-Reef-97%s\n' $n >o$n.txt; done
+old rar4.rar --password 'Käpt’n-8' empty.txt o1.txt
+old rar4names.rar --names --pack --password 'Käpt’n-8' o2.txt
+old rar4two.rar --password other-one first.txt=nobody-knows o3.txt o4.txt='Käpt’n-8'
+printf 'Rar4-Reef-97%s\tline 1 of o%s.txt in %s\n' 1 1 rar4.rar 2 2 rar4names.rar 3 3 rar4two.rar 4 4 rar4two.rar >>"$T/want"
+for rar in rar rarnames rar4; do ok "7z reads $rar.rar with the password" 7z t '-pKäpt’n-8' "$T/files/$rar.rar"; done
 # Its last byte of data is another one.
 rar rarbad.rar --pack --password other-one --power 1 dir/numbers.txt
 python3 - "$T/files/rarbad.rar" <<'PY'
@@ -73,7 +80,7 @@ ingest "$T/mail"; scan
 told() { printf '%s\n' "$coverage" | grep "\"part\":\"$(cd "$T/files" && printf '%s\n' * | grep -nx "$1" | awk -F : '{ print $1 + 1 }')!/"; }
 is "without passwords nothing of them is read" "$(list findings)" ""
 coverage=$(list coverage)
-for archive in lzma2.7z names.7z copy.7z bcj2.7z outer.zip two.7z closed.7z shut.7z rar.rar rarnames.rar rartwo.rar; do
+for archive in lzma2.7z names.7z copy.7z bcj2.7z outer.zip two.7z closed.7z shut.7z rar.rar rarnames.rar rartwo.rar rar4.rar rar4names.rar; do
 	like "$archive says what it needs" "$(told $archive)" "\"reason\":\"encrypted: needs a password\""
 done
 like "an archive that is packed in an unknown way says so" "$(told odd.7z)" '"reason":"encrypted, and packed in a way that is not read here'
@@ -81,7 +88,7 @@ like "so does one that asks for too much" "$(told rounds.7z)" '"reason":"encrypt
 
 printf 'nothing\nKäpt’n-8\nother-one\n' >"$T/passwords"
 run "$TOCSIN" scan --case "$CASE" --rules "$SRC/rules" --quiet --passwords "$T/passwords"
-like "passwords that are given open them" "$out" 'parts opened by a password .* 15$'
+like "passwords that are given open them" "$out" 'parts opened by a password .* 18$'
 # Attributing and revealing do not try: values are not shown, so places are compared.
 is "what is in them is found, at its place" "$(list findings | field where | sort)" "$(cut -f 2 "$T/want" | sort)"
 like "the ledger says which, without the password" "$(list ledger | grep '"what":"open"')" '"part":"[0-9]+!/inner.7z!/inner.txt".*"password_given_in_line":3'
@@ -91,7 +98,7 @@ for archive in closed.7z shut.7z; do
 done
 is "a member of RAR that has a password of its own says so" "$(told rartwo.rar | field part reason | cut -d ! -f 2)" "/first.txt	encrypted: needs a password other than the rest of the archive, or is packed in a way that is not read here"
 like "one of RAR that is damaged says so, though its digest is keyed" "$(told rarbad.rar)" '"outcome":"partial","reason":"[^"]*(damaged|Damaged|error)'
-is "of the others nothing is left that is encrypted" "$(for name in lzma2.7z names.7z single.7z copy.7z ppmd.7z bcj.7z bcj2.7z bzip2.7z outer.zip two.7z rar.rar rarnames.rar rarpacked.rar rarbad.rar; do told $name; done | grep encrypted)" ""
+is "of the others nothing is left that is encrypted" "$(for name in lzma2.7z names.7z single.7z copy.7z ppmd.7z bcj.7z bcj2.7z bzip2.7z outer.zip two.7z rar.rar rarnames.rar rarpacked.rar rarbad.rar rar4.rar rar4names.rar; do told $name; done | grep encrypted)" ""
 for secret in 'Käpt’n-8' other-one Lzma-Reef-941; do
 	is "$secret stands in no file of the case" "$(grep -rlaF "$secret" "$CASE" || :)" ""
 done

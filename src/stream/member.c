@@ -296,22 +296,16 @@ static bool within_limits(struct archive_reader *r, uint64_t size, uint64_t cons
 	return false;
 }
 
-/* libarchive decrypts ZIP alone; of what is in memory unseal.h opens 7z and RAR 5. */
+/* libarchive decrypts ZIP alone; of what is in memory unseal.h opens 7z and RAR. */
 static const char *sealed_why(struct archive_reader *r)
 {
-	switch (archive_format(r->archive) & ARCHIVE_FORMAT_BASE_MASK) {
-	case ARCHIVE_FORMAT_7ZIP:
-		return r->into != NULL ? "encrypted: needs a password" :
-		    "encrypted: needs a password, and 7z is not decrypted here: unpack it with 7z(1) and ingest what comes out";
-	case ARCHIVE_FORMAT_RAR_V5:
-		if (r->into != NULL)
-			return "encrypted: needs a password";
+	int format = archive_format(r->archive) & ARCHIVE_FORMAT_BASE_MASK;
+
+	if (r->into == NULL && format == ARCHIVE_FORMAT_7ZIP)
+		return "encrypted: needs a password, and 7z is not decrypted here: unpack it with 7z(1) and ingest what comes out";
+	if (r->into == NULL && (format == ARCHIVE_FORMAT_RAR || format == ARCHIVE_FORMAT_RAR_V5))
 		return "encrypted: needs a password, and RAR is not decrypted here: unpack it with unrar(1) and ingest what comes out";
-	case ARCHIVE_FORMAT_RAR:
-		return "encrypted: needs a password, and RAR is not decrypted here: unpack it with unrar(1) and ingest what comes out";
-	default:
-		return "encrypted: needs a password";
-	}
+	return "encrypted: needs a password";
 }
 
 static enum errc spool(struct archive_reader *r, struct arena *a, struct member *m, struct err *e)

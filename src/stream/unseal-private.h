@@ -16,9 +16,9 @@
 /* What a try, that paying for its work has cut short, comes to. */
 enum tried { TRIED_WRONG, TRIED_OPEN, TRIED_NO_MORE };
 
-/* What is known of a member of an archive that was written anew: of RAR, whose digests are keyed. */
+/* What is known of a member of an archive that was written anew: of RAR, whose digests are keyed, or not compared by libarchive. */
 struct unsealed_member {
-	bool lacks, keyed;
+	bool lacks, keyed, summed; /* its digest is one under `tweak`, or in plain */
 	uint32_t crc;
 	uint64_t n_bytes;
 	unsigned char tweak[DIGEST_SIZE];
@@ -28,5 +28,6 @@ bool unseal_rar_fits(const struct unsealed_member *m, span content);
 /* ERR_EVIDENCE: damaged, or no such archive. kept is for what lives on, scratch is reset by each password. */
 MUST_CHECK enum errc unseal_7z(struct arena *kept, struct arena *scratch, span bytes, struct passwords *p, struct unsealed *out, struct err *e);
 MUST_CHECK enum errc unseal_rar(struct arena *kept, struct arena *scratch, span bytes, struct passwords *p, struct unsealed *out, struct err *e);
+MUST_CHECK enum errc unseal_rar4(struct arena *kept, struct arena *scratch, span bytes, struct passwords *p, struct unsealed *out, struct err *e);
 
 #endif

@@ -257,8 +257,7 @@ static bool stretch(const struct lock *l, span password, unsigned more, unsigned
 	return password.n < INT32_MAX && PKCS5_PBKDF2_HMAC((const char *)password.p, (int)password.n, l->salt.p, SALT, (1 << l->power) + (int)more, EVP_sha256(), DIGEST_SIZE, out) == 1;
 }
 
-/* Two blocks of SHA-256 are a round. */
-static bool pay(struct job *j, const struct lock *l) { return passwords_pay(j->passwords, ((uint64_t)2 << l->power) + 64); }
+static bool pay(struct job *j, const struct lock *l) { return passwords_pay(j->passwords, ((uint64_t)1 << l->power) + 32); }
 
 /* Key, 16 rounds later the key of digests, 32 rounds later the check value, eight bytes of it over each other. */
 static enum tried lock_try(struct job *j, struct lock *l, span password)

@@ -1,3 +1,5 @@
+#include <zlib.h>
+
 #include "base/limits.h"
 #include "stream/unseal-private.h"
 
@@ -20,6 +22,8 @@ enum errc archive_unseal(span bytes, struct passwords *p, struct unsealed *out, 
 		unseal = unseal_7z;
 	else if (span_starts(bytes, SPAN_LIT("Rar!\x1a\7\1\0")))
 		unseal = unseal_rar;
+	else if (span_starts(bytes, SPAN_LIT("Rar!\x1a\7\0")))
+		unseal = unseal_rar4;
 	else
 		return OK;
 	/* What is decrypted loses its padding, the header its cipher: but a header that was compressed is written as it is. */
@@ -57,5 +61,7 @@ bool unsealed_fits(const struct unsealed *u, uint64_t index, span content)
 {
 	const struct unsealed_member m = member_of(u, index);
 
+	if (m.summed)
+		return content.n == m.n_bytes && (uint32_t)crc32_z(0, content.p, content.n) == m.crc;
 	return !m.keyed || unseal_rar_fits(&m, content);
 }

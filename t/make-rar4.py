@@ -1,0 +1,70 @@
+"""make-rar4.py OUT [--password WORD] [--names] [--pack] FILE...: a RAR archive of version 4 of these files, stored, or with --pack packed with literals
+alone. Each file may be followed by =WORD: its own password. --names encrypts the headers, too."""
+import hashlib
+import os
+import struct
+import subprocess
+import sys
+import zlib
+
+args = sys.argv[1:]
+out, word, names, pack, files = args.pop(0), None, False, False, []
+while args:
+    a = args.pop(0)
+    if a == "--password":
+        word = args.pop(0)
+    elif a == "--names":
+        names = True
+    elif a == "--pack":
+        pack = True
+    else:
+        files.append(a)
+
+
+def key_of(text, salt):
+    raw, h, iv = text.encode("utf-16-le") + salt, hashlib.sha1(), b""
+    for i in range(1 << 18):
+        h.update(raw + struct.pack("<I", i)[:3])
+        if i % (1 << 14) == 0:
+            iv += h.copy().digest()[19:]
+    return struct.pack("<4I", *struct.unpack(">4I", h.digest()[:16])), iv
+
+
+def aes(text, salt, data):
+    key, iv = key_of(text, salt)
+    return subprocess.run(["openssl", "enc", "-aes-128-cbc", "-nopad", "-K", key.hex(), "-iv", iv.hex()], input=data + bytes(-len(data) % 16),
+                          stdout=subprocess.PIPE, check=True).stdout
+
+
+def packed(data):
+    """Literals alone: lengths 8 for all but the last of them and for the end, which have 9, and 0 for the other 147 of 404 symbols."""
+    lengths = [0] * 20
+    lengths[8], lengths[9], lengths[19] = 1, 2, 2
+    bits = "00" + "".join(format(n, "04b") for n in lengths) + "0" * 255 + "1010" + "11" + format(136 - 11, "07b") + "11" + format(0, "07b")
+    bits += "".join(format(c, "08b") if c < 255 else format(510, "09b") for c in data) + format(511, "09b") + "01"
+    return int(bits + "0" * (-len(bits) % 8), 2).to_bytes((len(bits) + 7) // 8, "big")
+
+
+def block(kind, flags, rest, data=b"", salt=None):
+    head = struct.pack("<BHH", kind, flags, 7 + len(rest)) + rest
+    head = struct.pack("<H", zlib.crc32(head) & 0xffff) + head
+    return (salt + aes(word, salt, head) if salt else head) + data
+
+
+head_salt = b"ofheads!" if names else None
+archive = b"Rar!\x1a\7\0" + block(0x73, 0x80 if names else 0, bytes(6))
+for i, path in enumerate(files):
+    path, _, own = path.partition("=")
+    data, own = open(path, "rb").read(), own or word
+    body, method, flags, salt = data, 0x30, 0x8000, b""
+    if pack and data:
+        body, method = packed(data), 0x33
+    if own and data:
+        salt, flags = b"offile%02d" % i, flags | 0x404
+        body = aes(own, salt, body)
+    name = os.path.relpath(path).encode()
+    rest = struct.pack("<IIBIIBBHI", len(body), len(data), 3, zlib.crc32(data), 0x5a665000, 29, method, len(name), 0x81a4) + name + salt
+    archive += block(0x74, flags, rest, body, head_salt)
+archive += block(0x7b, 0x4000, b"", salt=head_salt)
+with open(out, "wb") as f:
+    f.write(archive)
