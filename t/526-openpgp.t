@@ -31,7 +31,7 @@ like "with a signature of DKIM in front" "$(head -1 "$one")" '^DKIM-Signature:'
 is "and every line ended as mail wants it" "$(grep -c -v "$(printf '\r')$" "$one")" 0
 run "$TOCSIN" verify "$one" --key "$CASE/keys/notice.pub"
 like "verify says what to do with it" "$out$err" 'it is encrypted.*gpg --decrypt'
-parts() { # parts EML OUT [CHANGE]: what a mail program gives to GnuPG; with CHANGE one byte of it is another
+parts() { # parts EML OUT [CHANGE]: what a mail program gives to GnuPG; with CHANGE without its armour, and those bits of one byte turned
 	python3 - "$@" <<'PY'
 import base64, email, email.policy, sys
 m = email.message_from_binary_file(open(sys.argv[1], "rb"), policy=email.policy.default)
@@ -42,7 +42,7 @@ raw = body.get_payload(decode=True)
 if len(sys.argv) > 3:
     text = raw.replace(b"\r\n", b"\n").split(b"\n\n", 1)[1]
     raw = bytearray(base64.b64decode(b"".join(x for x in text.split(b"\n") if x and x[:1] not in b"=-")))
-    raw[-200] ^= 1
+    raw[-200] ^= int(sys.argv[3])
 open(sys.argv[2], "wb").write(raw)
 PY
 }
@@ -51,8 +51,9 @@ gpg --batch --quiet --output "$T/inner.eml" --decrypt "$T/message.asc" 2>/dev/nu
 like "its recipient opens it, and has the signed mail" "$(tr -d '\r' <"$T/inner.eml")" "^Message-ID: <$id"
 exits "which verifies" 0 "$TOCSIN" verify "$T/inner.eml" --key "$CASE/keys/notice.pub" --ca "$T/ca.pem"
 like "it was encrypted with AES-256 and is safe from changes" "$(gpg --batch --decrypt --show-session-key --output /dev/null --yes "$T/message.asc" 2>&1)" "session key: '9:"
-parts "$one" "$T/changed.gpg" changed
-ok "and with one changed byte does not open" sh -c "! gpg --batch --quiet --output '$T/changed.eml' --decrypt '$T/changed.gpg' 2>/dev/null"
+parts "$one" "$T/same.gpg" 0; parts "$one" "$T/changed.gpg" 1
+ok "it opens without its armour" gpg --batch --quiet --output "$T/same.eml" --decrypt "$T/same.gpg"
+exits "and with one changed byte does not" 2 gpg --batch --quiet --output "$T/changed.eml" --decrypt "$T/changed.gpg"
 exits "the case proves itself" 0 "$TOCSIN" report --check --case "$CASE"
 
 TOCSIN_NOW=2040-01-01T00:00:00Z; export TOCSIN_NOW
