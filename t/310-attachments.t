@@ -218,7 +218,8 @@ ingest "$T/packed"; scan
 is "what lies in them is found by the name it has there" "$(list findings --reveal | field value where | sort)" \
 	"$(awk -F '\t' '{ print $2 "\tline 1 of " $3 " in " $1 }' "$T/archives.tsv" | sort)"
 coverage=$(list coverage)
-is "members of RAR and 7z archives say what they need, and so do archives whose names are encrypted" "$(printf '%s\n' "$coverage" | grep -c '"part":"[0-9]*!/\(hosts.csv\|7z-sealed-names\|locked\)".*"reason":"encrypted: needs a password"')" 4
+is "members of a 7z archive say what they need, and so do archives whose names are encrypted" "$(printf '%s\n' "$coverage" | grep -c '"part":"[0-9]*!/\(hosts.csv\|7z-sealed-names\|locked\)".*"reason":"encrypted: needs a password"')" 3
+like "one of RAR that is encrypted in the way of version 2 says so" "$coverage" '"part":"[0-9]+!/hosts.csv".*"reason":"encrypted in a way that is not known here'
 like "one that lies about a size says so" "$coverage" '!/short.txt".*"outcome":"partial","reason":"ZIP uncompressed data is wrong size'
 for member in 'soft link' 'hard link' 'null device or other special file' 'pipe device or other special file'; do
 	like "a member that is no file is none: ${member%% *}" "$coverage" "\"part\":\"[0-9]+!/${member%% *}\".*\"n_bytes\":0,.*\"reason\":\"${member#* }\""

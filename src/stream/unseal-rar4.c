@@ -193,9 +193,9 @@ static struct file *file_of(struct job *j, const struct block *b)
 	f->block = *b;
 	if ((b->flags & SPLIT) != 0)
 		j->reason = UNSEAL_VOLUMES;
-	else if (number(b->head, 24, 1) < AES_VERSION)
+	else if (number(b->head, 24, 1) < AES_VERSION || (b->flags & SALTED) == 0)
 		j->reason = UNSEAL_UNKNOWN;
-	else if ((b->flags & SALTED) != 0)
+	else
 		f->salt = span_sub(b->head, name + number(b->head, 26, 2), SALT);
 	if (f->salt.n == SALT)
 		j->n_shut++;
