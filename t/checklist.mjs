@@ -68,6 +68,18 @@ is("a line end in a name, a note or an application is refused [5]", [
 const heads = portal.outbox().map((m) => m.slice(0, m.indexOf("\n\n")).split("\n").map((l) => l.split(":")[0]));
 ok("each mail has the lines of a head that we write, and no other [5]", heads.length > 0 && heads.every((h) => h.join() === "From,To,Subject,Date,Message-ID,Auto-Submitted,MIME-Version,Content-Type,Content-Transfer-Encoding"), heads[0]);
 
+/* ---- what people are told of their keys ---- */
+
+const subjects = () => portal.outbox().map((m) => /^Subject: (.*)$/m.exec(m)[1]), spare = new Authenticator(), elsewhere = person();
+const told = async (subject) => until(`it is told: ${subject}`, () => subjects().includes(subject)).then(() => true);
+is("a passkey more is told to whoever the case names [24]", [subjects().some((s) => /passkey/.test(s)), (await rex.register(spare)).status, await told("A passkey was added")], [false, 200, true]);
+const signed = await elsewhere.sign_in(spare);
+spare.counter = 1;
+is("so is one whose counter goes backwards, which may be a copy [24]", [signed.status, (await person().sign_in(spare)).status, await told("A passkey may have been copied"), portal.events().filter((e) => e.event === "sign_in" && e.result === "counter").length],
+	[200, 200, true, 1]);
+is("and one that is removed, which opens nothing any more, and whose session ends [24, 29]", [(await rex.post("/api/passkey/remove", { credential: spare.id.toString("base64url") })).status, await told("A passkey was removed"), (await elsewhere.get("/api/case")).code,
+	(await person().sign_in(spare)).code], [200, true, "sign_in", "refused"]);
+
 /* ---- each route in each state ---- */
 
 const STATES = ["NONE", "SEALED", "NOTIFIED", "CLAIM_PENDING", "CLAIM_WAIT", "DISPUTED", "OPEN", "REVIEWING", "RESOLVED", "CLOSED", "WITHDRAWN", "REVOKED"];

@@ -39,7 +39,7 @@ const about = await new Promise((r, no) => https.get(`${origin}/api/about`, { ca
 console.log(`  ${origin} answers: "${about.name}", ${portal.events().filter((e) => e.event === "bundle" && e.result === "taken").length} dossiers wait for their codes.
 
   How ${told.org} claims its own, as its notice says:
-    1. open ${origin} (the certificate is made for this demo: let the browser pass) and choose "I have a notice"
+    1. open ${origin} (the certificate is made for this demo: let the browser pass) and choose "Claim your case"
     2. notice number  ${told.notice}
        access code    ${told.code}
     3. make a passkey; the page shows a TXT record
@@ -50,7 +50,7 @@ console.log(`  ${origin} answers: "${about.name}", ${portal.events().filter((e) 
        Or without DNS, two proofs: the value into ${shown}/site.txt, which stands in for the web site, and
        "Sign in to your organisation" with a test identity of the demo's own (it stands in for Microsoft, Google or the like)
     5. what others of ${told.org} are told of it lies in ${shown}/state/outbox, with the word by which they can object
-    6. name two nominators and a reviewer: each link wants a browser profile with a passkey of its own
+    6. name two nominators, who let you or a reviewer read: each link wants a browser profile with a passkey of its own
   Or watch it done: make demo-browser plays it in Chromium and leaves pictures.`);
 if (once === "once") process.exit(0);
 console.log("\n  It runs until Ctrl-C.");
