@@ -29,7 +29,7 @@ struct engine {
 	bool *awaited;                /* beside set->rules: another rule needs its anchors */
 	uint16_t shape_rule[N_SHAPES]; /* 1 + index of the rule with that shape; 0: none */
 	unsigned shapes;              /* bits of the digit shapes that rules want */
-	const struct word_list *not_secret, *named, *users, *labels;
+	const struct word_list *not_secret, *named, *users, *labels, *others;
 	hs_database_t *db;
 	hs_scratch_t *scratch;
 	pcre2_match_data *match;
@@ -116,6 +116,7 @@ static enum errc engine_init(struct engine *en, span packed, struct err *e)
 	en->named = list_named(en->set, "names-with-digits");
 	en->users = list_named(en->set, "user-columns");
 	en->labels = list_named(en->set, "password-columns");
+	en->others = list_named(en->set, "code-others");
 	if (db.n > 0 && (hs_deserialize_database((const char *)db.p, db.n, &en->db) != HS_SUCCESS ||
 	    hs_alloc_scratch(en->db, &en->scratch) != HS_SUCCESS))
 		return err_set(e, ERR_WORLD, "the compiled anchors do not fit this processor");
@@ -311,6 +312,28 @@ static bool list_offer(struct engine *en, uint16_t rule, struct candidate c)
 	return true;
 }
 
+/* Codes of several things stand beside each other, each behind what it is for; none but the first has what announces it. */
+static bool named_offer(struct engine *en, uint16_t rule, struct candidate c)
+{
+	size_t n = c.n;
+
+	if ((en->only != SIZE_MAX && en->only != rule) || !confirm(en, &en->set->rules[rule], &c))
+		return true;
+	for (unsigned i = 0; i < LIMIT_LIST_VALUES; i++) {
+		span next;
+
+		if (!hit_add(en, rule, &c))
+			return false;
+		if (en->others == NULL || (next = pad_code_named_next(en->others, en->text, c.at + c.n, n)).n == 0)
+			break;
+		c.at = (size_t)(next.p - en->text.p);
+		c.host_n = 0;
+		if (c.certainty > CERTAINTY_MEDIUM)
+			c.certainty = CERTAINTY_MEDIUM;
+	}
+	return true;
+}
+
 /* The rule's pattern at an anchor. The window is widened once when the value runs into its end. */
 static bool pattern_try(struct engine *en, uint16_t rule, size_t at, size_t anchor_n)
 {
@@ -355,7 +378,7 @@ static bool pattern_try(struct engine *en, uint16_t rule, size_t at, size_t anch
 				c.n = c.span_n - (c.at - c.span_at);
 		}
 		if (!more || r->take != TAKE_GROUP || base + ov[1] < base + window.n)
-			return r->list ? list_offer(en, rule, c) : offer(en, rule, &c);
+			return r->list == LISTING_YES ? list_offer(en, rule, c) : r->list == LISTING_NAMED ? named_offer(en, rule, c) : offer(en, rule, &c);
 		ahead = 4 * ahead;
 	}
 }

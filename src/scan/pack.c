@@ -103,7 +103,7 @@ static void rule_get(struct cursor *c, const struct rule_set *set, struct rule *
 	r->form = cursor_u8(c);
 	r->mask = cursor_u8(c);
 	r->rank = cursor_u8(c);
-	r->list = cursor_u8(c) != 0;
+	r->list = cursor_u8(c);
 	r->fold = cursor_u8(c) != 0;
 	r->back = (uint16_t)cursor_u32(c);
 	r->ahead = (uint16_t)cursor_u32(c);

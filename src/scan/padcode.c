@@ -118,3 +118,60 @@ span pad_code_at(span text, size_t at, size_t *end)
 	at = (size_t)(v.p - text.p);
 	return is_pad_code(v) && !is_part(text, at, at + v.n) ? v : span_of(v.p, 0);
 }
+
+#define NAME_WORDS 4 /* "the bin store next" */
+#define NAME_MAX 32
+
+/* Behind `at`, what parts one of a list from the next: a comma, a line end, "and"; where the next begins, SIZE_MAX: nothing does. */
+static size_t list_parted(span text, size_t at)
+{
+	static const char *const words[] = {" and ", " und ", " et ", " y ", " e ", " en "};
+	size_t from = at;
+
+	while (at < text.n && at - from < 2 && text.p[at] != '\0' && strchr("#*\"')", text.p[at]) != NULL)
+		at++;
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (span_starts(span_from(text, at), span_str(words[i])))
+			return at + strlen(words[i]);
+	if (at >= text.n || text.p[at] == '\0' || strchr(",;.\r\n", text.p[at]) == NULL)
+		return SIZE_MAX;
+	for (from = at; at < text.n && at - from < 8 && text.p[at] != '\0' && strchr(",;. \t\r\n>*-", text.p[at]) != NULL;)
+		at++;
+	return at > from + 1 && at - from < 8 ? at : SIZE_MAX;
+}
+
+/* Is what the words text[from, at) name no place or person, but something else that has numbers? */
+static bool is_named_other(const struct word_list *others, span text, size_t from, size_t at)
+{
+	span names = span_sub(text, from, at - from);
+
+	while (names.n > 0) {
+		size_t one = span_find_byte(names, ' '), two = one < names.n ? one + 1 + span_find_byte(span_from(names, one + 1), ' ') : one;
+
+		if (word_list_has(others, span_first(names, one)) || word_list_has(others, span_first(names, two)))
+			return true;
+		names = span_from(names, one + 1);
+	}
+	return false;
+}
+
+span pad_code_named_next(const struct word_list *others, span text, size_t from, size_t like_n)
+{
+	size_t at = list_parted(text, from), begin = at, end, words = 1;
+	span v;
+
+	if (at == SIZE_MAX)
+		return span_of(NULL, 0);
+	while (at < text.n && at - begin < NAME_MAX && (is_letter(text.p[at]) || text.p[at] == ' ' || text.p[at] == '\'' || text.p[at] == '-'))
+		words += text.p[at++] == ' ';
+	end = at;
+	while (end > begin && !is_letter(text.p[end - 1]))
+		end--;
+	while (at < text.n && at - end < 8 && text.p[at] != '\0' && strchr(" :=>-(", text.p[at]) != NULL)
+		at++;
+	if (end < begin + 2 || at == end || words > NAME_WORDS + 1 || at >= text.n || !ascii_is_digit(text.p[at]) ||
+	    is_named_other(others, text, begin, end))
+		return span_of(NULL, 0);
+	v = pad_code_at(text, at, &end);
+	return v.n == like_n && v.p == text.p + at && pad_code_weight(v) >= 0 ? v : span_of(NULL, 0);
+}

@@ -22,6 +22,9 @@ enum secret_class {
 	N_CLASSES
 };
 
+/* May more values of the same form follow the first, bare or each behind what it is for? */
+enum listing { LISTING_NO, LISTING_YES, LISTING_NAMED, N_LISTINGS };
+
 /* Hand scanners; SHAPE_NONE is a rule with a pattern. */
 enum shape {
 	SHAPE_NONE, SHAPE_CARD, SHAPE_IBAN, SHAPE_SSN, SHAPE_NIR, SHAPE_NINO, SHAPE_CODICE, SHAPE_DOTTED, /* found by their digits */
@@ -65,7 +68,7 @@ struct rule {
 	span id, name;
 	uint8_t class, severity, certainty, shape, take, strength, form, mask;
 	uint8_t rank;              /* of two rules that claim the same bytes the higher one wins */
-	bool list;                 /* more values of the same form may follow the first */
+	uint8_t list;              /* enum listing: more values of the same form may follow the first */
 	bool fold;                 /* pattern regardless of case */
 	uint16_t back, ahead;      /* how far around the anchor the pattern may look */
 	struct check checks[RULE_CHECKS];
@@ -216,6 +219,11 @@ size_t told_values(const struct told_words *words, span text, size_t at, size_t 
  * end. Its weight is what its looks add to that of the words around it; those of wheels are four digits or more with dashes.
  */
 span pad_code_at(span text, size_t at, size_t *end);
+/*
+ * The code of as many bytes that is the next of a list: "the annexe 4821, the bin store 3907". What it is for stands before it in a few words,
+ * none of which is one of `others`. Empty: the list ends.
+ */
+span pad_code_named_next(const struct word_list *others, span text, size_t from, size_t like_n);
 int pad_code_weight(span v);
 bool pad_code_is_wheels(span v);
 

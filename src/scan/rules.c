@@ -378,7 +378,7 @@ static enum errc read_rule(struct reader *r, const struct yaml *y, struct err *e
 	    (rc = choice(y, "shape", shape_names, N_SHAPES, &rule.shape, e)) != OK ||
 	    (rc = choice(y, "take", take_names, N_TAKES, &rule.take, e)) != OK ||
 	    (rc = choice(y, "strength", strength_names, N_STRENGTHS, &rule.strength, e)) != OK ||
-	    (rc = choice(y, "list", (const char *const[]){"no", "yes"}, 2, &list, e)) != OK ||
+	    (rc = choice(y, "list", (const char *const[]){"no", "yes", "named"}, N_LISTINGS, &list, e)) != OK ||
 	    (rc = choice(y, "form", form_names, N_FORMS, &rule.form, e)) != OK ||
 	    (rc = choice(y, "mask", mask_names, N_MASKS, &rule.mask, e)) != OK ||
 	    (rc = choice(y, "case", (const char *const[]){"exact", "fold"}, 2, &fold, e)) != OK ||
@@ -401,7 +401,7 @@ static enum errc read_rule(struct reader *r, const struct yaml *y, struct err *e
 		return yaml_err(y, e, "a pattern, pem, table and what is told have anchors; the shapes of digits have none");
 	if ((rule.shape == SHAPE_TABLE) != (rule.columns != NO_WORDS))
 		return yaml_err(y, e, "a table, and nothing else, has columns: a list of header cells");
-	rule.list = list == 1;
+	rule.list = list;
 	rule.fold = fold == 1;
 	rule.rank = rank != 0 ? (uint8_t)rank : class_rank[rule.class];
 	if ((r->set->sources = arena_grow(r->a, r->set->sources, r->set->n_rules, &r->cap_rules, sizeof src, 64)) == NULL)
