@@ -302,15 +302,34 @@ static void digests_of_files(struct cursor *c, struct seven_streams *s, const ui
 	}
 }
 
+/* What is said of the files themselves: how many, and which are in no folder. */
+static void names_read(struct cursor *c, struct seven_streams *s)
+{
+	uint64_t n = cursor_u8(c) == FILES ? number(c) : 0, type;
+
+	while ((type = number(c)) != END && !c->bad) {
+		span data = cursor_take(c, count(c));
+
+		if (type == EMPTY_STREAM)
+			s->empty = data;
+	}
+	s->n_files = c->bad ? 0 : n;
+}
+
+bool seven_empty(const struct seven_streams *s, uint64_t file)
+{
+	return file / 8 < s->empty.n && (s->empty.p[file / 8] & 0x80 >> file % 8) != 0;
+}
+
 /* What is wrong in here leaves folders without such a file. */
 static enum errc files_read(struct arena *a, struct seven_streams *s, uint64_t most, struct err *e)
 {
 	struct cursor c = cursor_of(s->rest);
 	uint8_t id = cursor_u8(&c);
 	uint64_t n_all, *n, *sizes, *next;
-	bool told;
+	bool told, sub = id == SUB_STREAMS;
 
-	id = id == SUB_STREAMS ? cursor_u8(&c) : (uint8_t)END;
+	id = sub ? cursor_u8(&c) : (uint8_t)END;
 	if ((n = files_counted(a, &c, s, &id, &n_all)) == NULL)
 		return err_memory(e);
 	if (c.bad)
@@ -323,6 +342,12 @@ static enum errc files_read(struct arena *a, struct seven_streams *s, uint64_t m
 	if (told)
 		id = cursor_u8(&c);
 	digests_of_files(&c, s, n, sizes, id == CRC, most);
+	for (size_t i = 0; i < s->n_folders; i++)
+		s->folders[i].n_files = n[i];
+	if (id == CRC)
+		id = cursor_u8(&c);
+	if (!c.bad && id == END && (!sub || cursor_u8(&c) == END))
+		names_read(&c, s);
 	return OK;
 }
 

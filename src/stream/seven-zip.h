@@ -29,6 +29,7 @@ struct seven_folder {
 	uint32_t n_coders, n_binds, n_packed, n_out;
 	size_t first;      /* of its packed streams among all */
 	uint64_t n_bytes;  /* unpacked */
+	uint64_t n_files;  /* in it */
 	bool has_crc;
 	uint32_t crc;
 	/* The first file in it that is not empty, and no larger than is asked for: n 0 where there is none, or no digest of it. */
@@ -40,6 +41,8 @@ struct seven_streams {
 	struct seven_folder *folders;
 	size_t n_packed, n_folders;
 	span rest; /* of the header, behind what unpacks them */
+	uint64_t n_files; /* of the archive; 0: not known */
+	span empty;       /* a bit for each that is in no folder, from the highest of the first byte; empty: all are in one */
 };
 
 /* How an AES coder takes its bytes from the file. */
@@ -62,6 +65,8 @@ MUST_CHECK enum errc seven_header(span archive, span *out, struct err *e);
 /* A header of SEVEN_HEADER or SEVEN_ENCODED_HEADER. Of files, digests are looked for in those up to `most` bytes. Without any stream all is 0. */
 MUST_CHECK enum errc seven_streams_read(struct arena *a, span archive, span header, uint64_t most, struct seven_streams *out, struct err *e);
 
+/* Is the file of that number in no folder? */
+bool seven_empty(const struct seven_streams *s, uint64_t file);
 /* Is one of its coders AES (06 F1 07 01)? */
 bool seven_sealed(const struct seven_folder *f);
 /* The folder without its AES coders, and how those take their bytes; ERR_EVIDENCE where they do not take them from the file. */

@@ -398,7 +398,7 @@ static void test_what_is_not_encrypted_is_left_alone(void **state)
 	unsealed_free(&u);
 }
 
-/* ---- RAR, of which t/make-rar5.py and t/make-rar4.py have made the seeds ---- */
+/* ---- archives with several passwords, and RAR, of which t/make-rar5.py and t/make-rar4.py have made the seeds ---- */
 
 static span seed(struct arena *a, const char *name)
 {
@@ -443,7 +443,7 @@ static const char *contents(struct arena *a, span archive, span password, bool *
 	return text;
 }
 
-static void test_the_right_password_opens_a_rar_archive(void **state)
+static void test_the_right_password_opens_its_part_of_an_archive(void **state)
 {
 	static const struct { const char *name, *right, *wrong; } seeds[] = {
 		{"rar-stored", "hosts.csv=the password: Rar5-Reef-961\n;empty.txt=;", "hosts.csv?empty.txt=;"},
@@ -452,6 +452,7 @@ static void test_the_right_password_opens_a_rar_archive(void **state)
 		{"rar-names-blind", "hosts.csv=the password: Rar5-Reef-961\n;", "!"},
 		{"rar4-stored", "hosts.csv=the password: Rar5-Reef-961\n;empty.txt=;more.csv?", "hosts.csv?empty.txt=;more.csv?"},
 		{"rar4-names", "hosts.csv=the password: Rar5-Reef-961\n;", "!"},
+		{"7z-mixed", "b.csv=plain;a.csv?c.csv=the password: Rar5-Reef-961\n;", "b.csv=plain;a.csv?c.csv?"},
 		{"rar-two", "hosts.csv=the password: Rar5-Reef-961\n;more.csv?empty.txt=;", "hosts.csv?more.csv?empty.txt=;"},
 	};
 
@@ -565,7 +566,7 @@ int main(void)
 		cmocka_unit_test(test_a_7z_archive_cut_anywhere_is_not_opened),
 		cmocka_unit_test(test_each_bit_of_a_7z_header_can_be_another),
 		cmocka_unit_test(test_what_is_not_encrypted_is_left_alone),
-		cmocka_unit_test(test_the_right_password_opens_a_rar_archive),
+		cmocka_unit_test(test_the_right_password_opens_its_part_of_an_archive),
 		cmocka_unit_test(test_a_rar_archive_cut_anywhere_says_nothing_that_is_not_so),
 		cmocka_unit_test(test_each_bit_of_a_rar_archive_can_be_another),
 		cmocka_unit_test(test_rounds_of_a_rar_archive_are_bounded),

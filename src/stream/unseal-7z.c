@@ -398,15 +398,89 @@ static enum errc password_try(struct job *j, span utf8, bool *header_read_, enum
 	return locks_try(j, tried, e);
 }
 
+/* Is one folder shut, and another not? libarchive ends where it cannot pass over a shut one. */
+static bool is_mixed(const struct job *j, const bool *shut)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < j->streams.n_folders; i++)
+		n += shut[i];
+	return n > 0 && n < j->streams.n_folders && j->streams.n_files > 0;
+}
+
+/* A folder that stays shut: zeros in its place, which can be passed over, and of its files is said that they lack their bytes. */
+static enum errc folder_blank(struct job *j, struct seven_folder *f, struct seven_pack *pack, struct err *e)
+{
+	unsigned char *zeros = arena_zero(j->kept, 1, (size_t)f->n_bytes + 1);
+	struct seven_coder *copy = arena_zero(j->kept, 1, sizeof *copy);
+	uint64_t *size = arena_zero(j->kept, 1, sizeof *size);
+
+	if (zeros == NULL || copy == NULL || size == NULL)
+		return err_memory(e);
+	*copy = (struct seven_coder){.method = SPAN_LIT("\0"), .n_in = 1, .n_out = 1};
+	*size = f->n_bytes;
+	f->coders = copy;
+	f->sizes = size;
+	f->n_coders = f->n_out = 1;
+	f->n_binds = 0;
+	*pack = (struct seven_pack){.bytes = span_of(zeros, (size_t)f->n_bytes)};
+	return OK;
+}
+
+/* Which member is in a folder that is blank: files that are in one follow each other as the folders do. */
+static void members_put(struct job *j, const bool *blank, struct buf *out)
+{
+	const struct seven_streams *s = &j->streams;
+	uint64_t left = 0;
+	size_t folder = 0, next = 0;
+
+	for (uint64_t i = 0; i < s->n_files && i <= LIMIT_ATTACHED_MEMBERS; i++) {
+		struct unsealed_member m = {0};
+
+		if (!seven_empty(s, i)) {
+			while (left == 0 && next < s->n_folders) {
+				folder = next++;
+				left = s->folders[folder].n_files;
+			}
+			m.lacks = left > 0 && blank[folder];
+			left -= left > 0;
+		}
+		buf_put(out, span_of(&m, sizeof m));
+	}
+}
+
+/* Blanks what is shut, when it must be and can be: of one packed stream, and no larger than zeros may be. */
+static enum errc shut_blank(struct job *j, bool *shut, struct seven_folder *folders, struct seven_pack *packs, struct unsealed *out, struct err *e)
+{
+	uint64_t left = LIMIT_ATTACHED_MEMBER;
+	enum errc rc = OK;
+
+	if (!is_mixed(j, shut))
+		return OK;
+	for (size_t i = 0; i < j->streams.n_folders && rc == OK; i++) {
+		shut[i] = shut[i] && folders[i].n_packed == 1 && folders[i].n_bytes <= left;
+		if (!shut[i])
+			continue;
+		left -= folders[i].n_bytes;
+		rc = folder_blank(j, &folders[i], &packs[folders[i].first], e);
+	}
+	members_put(j, shut, &out->members);
+	return rc == OK ? buf_check(&out->members, e) : rc;
+}
+
 /* The archive again: opened folders without their cipher, all else as it is. */
-static enum errc plain_write(struct job *j, struct buf *out, struct err *e)
+static enum errc plain_write(struct job *j, bool opened, struct unsealed *out, struct err *e)
 {
 	const struct seven_streams *s = &j->streams;
 	struct seven_folder *folders = arena_zero(j->kept, s->n_folders + 1, sizeof *folders);
 	struct seven_pack *packs = arena_zero(j->kept, s->n_packed + 1, sizeof *packs);
+	bool *shut = arena_zero(j->kept, s->n_folders + 1, sizeof *shut);
+	enum errc rc;
 
-	if (folders == NULL || packs == NULL)
+	if (folders == NULL || packs == NULL || shut == NULL)
 		return err_memory(e);
+	for (size_t i = 0; i < s->n_folders; i++)
+		shut[i] = seven_sealed(&s->folders[i]);
 	if (s->n_folders > 0)
 		memcpy(folders, s->folders, s->n_folders * sizeof *folders);
 	for (size_t i = 0; i < s->n_packed; i++)
@@ -417,11 +491,16 @@ static enum errc plain_write(struct job *j, struct buf *out, struct err *e)
 		if (l->keys == NULL)
 			continue;
 		folders[l->folder] = l->open;
+		shut[l->folder] = false;
 		for (size_t k = 0; k < l->n_seals; k++)
 			if (!pack_seal(&packs[l->open.first + l->seals[k].packed], &l->seals[k], l->keys[k]))
 				return err_set(e, ERR_EVIDENCE, "damaged 7z archive");
 	}
-	return seven_write(out, folders, s->n_folders, packs, s->n_packed, s->rest, e);
+	if (!opened && !is_mixed(j, shut)) /* nothing is gained */
+		return OK;
+	if ((rc = shut_blank(j, shut, folders, packs, out, e)) != OK)
+		return rc;
+	return seven_write(&out->plain, folders, s->n_folders, packs, s->n_packed, s->rest, e);
 }
 
 static enum errc job_run(struct job *j, struct unsealed *out, struct err *e)
@@ -445,7 +524,7 @@ static enum errc job_run(struct job *j, struct unsealed *out, struct err *e)
 		}
 	}
 	out->reason = opened && j->n_left > 0 ? UNSEAL_REST : j->reason;
-	return opened ? plain_write(j, &out->plain, e) : OK;
+	return header_read_ && out->known ? plain_write(j, opened, out, e) : OK;
 }
 
 enum errc unseal_7z(struct arena *kept, struct arena *scratch, span bytes, struct passwords *p, struct unsealed *out, struct err *e)

@@ -1,8 +1,8 @@
 /*
  * Encrypted archives of 7z and RAR. libarchive reads both and decrypts neither, so they are written anew in memory without their encryption, and
  * read like any other: what compresses them stays libarchive's business. Passwords are told right or wrong by the digests and check
- * values in the archive, folder by folder (7z) or member by member (RAR). What none of them opens stays as it is in 7z, for libarchive
- * to say so; of RAR, where libarchive ends at it or cannot tell, it becomes a member without bytes.
+ * values in the archive, folder by folder (7z) or member by member (RAR). What none of them opens becomes a
+ * member that lacks its bytes, where libarchive would end at it; else it stays as it is, for libarchive to say so.
  */
 #ifndef TOCSIN_STREAM_UNSEAL_H
 #define TOCSIN_STREAM_UNSEAL_H
