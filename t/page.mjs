@@ -207,12 +207,15 @@ ok("and the export is fetched, by the name that the page says how to open", (awa
 /* ---- on paper ---- */
 
 await rita.page.emulateMedia({ media: "print" });
+await rita.page.setViewportSize({ width: 720, height: 1020 });
 for (const [name, title, shown] of [["Overview", "What was exposed", "ol.first li"], ["Reset first", "Credentials to reset", "table.kinds td"], ["Log", "Log", "tbody td"]]) {
 	await rita.page.evaluate((h) => { location.hash = h; }, { Overview: "#/overview", "Reset first": "#/credentials", Log: "#/log" }[name]);
 	await heading(rita, title);
+	is(`${name} on a sheet of A4: no table is wider than it`, await rita.page.evaluate(() => document.documentElement.scrollWidth > innerWidth), false);
 	is(`${name} on paper: what is said, and no control`, [await rita.page.locator(shown).first().isVisible(), await rita.page.locator("button:visible, select:visible, input:visible, nav:visible").count(), /^Confidential\. Printed on \d+ \w+ 20\d\d\.$/.test(await rita.page.locator(".on-paper").innerText())], [true, 0, true]);
 }
 await rita.page.emulateMedia({ media: "screen" });
+await rita.page.setViewportSize({ width: 1280, height: 720 });
 
 /* ---- French, by the page's own words ---- */
 

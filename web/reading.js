@@ -168,11 +168,13 @@ function value_cell(c) {
 	if (!c.ours) return h("span", {}, masked_form(c.masked), h("span", { class: "hint" }, ` (${words.credentials.not_yours})`));
 	const shown = h("code", {}, masked_form(c.masked));
 	let open = false;
+	const called = (label) => `${label}${words.colon}${named(c)}`;
 	return h("span", {}, shown, " ", button(words.credentials.show, async (b) => {
 		shown.textContent = open ? masked_form(c.masked) : (await value_of(c)) || masked_form(c.masked);
 		open = !open;
 		b.textContent = open ? words.credentials.hide : words.credentials.show;
-	}, { class: "small", title: words.credentials.hidden }));
+		b.setAttribute("aria-label", called(b.textContent));
+	}, { class: "small", "aria-label": called(words.credentials.show), title: words.credentials.hidden }));
 }
 
 function credential_row(c) {
@@ -180,7 +182,7 @@ function credential_row(c) {
 	return h("tr", { class: m ? "done" : "" },
 		h("td", {}, h("input", { type: "checkbox", name: "exposure", value: c.exposure, "aria-label": `${words.credentials.select}${words.colon}${named(c)}` })),
 		h("td", { class: "beside" }, what_of(c), " ", h("span", { class: `badge ${c.severity}` }, words.severity[c.severity]), some_new() && c.new ? [" ", h("span", { class: "badge new" }, words.messages.new)] : null),
-		h("td", {}, value_cell(c), c.where ? h("div", { class: "hint" }, place_said(c.where)) : null), h("td", { class: "date" }, day(c.exposed && c.exposed.from)), h("td", {}, h("span", { class: `badge ${verdict}` }, words.messages.verdicts[verdict])), h("td", { class: "date" }, c.due ? day(c.due) : "", c.due && !m ? h("div", { class: is_late(c.due) ? "late" : "hint" }, is_late(c.due) ? `${words.credentials.late}, ` : "", days_from_now(c.due)) : null),
+		h("td", { class: "shown" }, value_cell(c), c.where ? h("div", { class: "hint" }, place_said(c.where)) : null), h("td", { class: "date" }, day(c.exposed && c.exposed.from)), h("td", {}, h("span", { class: `badge ${verdict}` }, words.messages.verdicts[verdict])), h("td", { class: "date" }, c.due ? day(c.due) : "", c.due && !m ? h("div", { class: is_late(c.due) ? "late" : "hint" }, is_late(c.due) ? `${words.credentials.late}, ` : "", days_from_now(c.due)) : null),
 		h("td", {}, m ? [words.credentials.marks[m.mark] || m.mark, h("div", { class: "hint" }, fill(words.credentials.by, { who: m.by, t: when(m.at) }), m.application ? ` · ${m.application}` : "", m.note ? ` · ${m.note}` : "")] : words.credentials.marks.open),
 		h("td", {}, stands_in(c)));
 }
@@ -247,7 +249,7 @@ async function credentials_view() {
 	};
 	show(w.title, list.length === 0 ? h("p", {}, words.overview.no_credentials)
 		: [kinds_section(list, may ? choose : null), h("h2", {}, w.each), h("p", { class: "hint" }, w.hidden), h("div", { class: "row", role: "search" }, field(w.search, search), field(w.kind, kind), field(words.messages.filter, which)),
-			tally, may ? h("label", { class: "check" }, all, w.all) : null, list_table, may ? h("section", { class: "card" }, h("h2", {}, w.mark_title), marking()) : null],
+			tally, may ? h("label", { class: "check" }, all, w.all) : null, list_table, may ? h("section", { class: "card marking" }, h("h2", {}, w.mark_title), marking()) : null],
 		h("p", {}, button(words.print, async () => window.print())));
 	draw();
 }
