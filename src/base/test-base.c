@@ -266,6 +266,8 @@ static void yaml_says_the_line_of_what_is_wrong(void **state)
 	assert_int_equal(yaml_read(a, SPAN_LIT("one: 1\none: 2\n"), "f", &y, &e), ERR_USAGE);
 	assert_int_equal(yaml_read(a, SPAN_LIT("one: [1\n"), "f", &y, &e), ERR_USAGE);
 	assert_int_equal(yaml_read(a, SPAN_LIT("a: &x 1\nb: *x\n"), "f", &y, &e), ERR_USAGE);
+	assert_int_equal(yaml_read(a, SPAN_LIT("one: {}\ntwo:\n  ? a:\t\0\0\0 "), "f", &y, &e), ERR_USAGE);
+	assert_string_equal(e.text, "f:3: a control character (0x00), which may not stand here");
 	arena_free(a);
 }
 

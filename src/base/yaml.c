@@ -136,6 +136,21 @@ out:
 	return rc;
 }
 
+/* YAML 1.2.2, 5.1: what may not stand in it at all. libfyaml is not sure to survive a NUL (0.7.12 reads behind it). */
+static enum errc no_control(span text, const char *file, struct err *e)
+{
+	unsigned line = 1;
+
+	for (size_t i = 0; i < text.n; i++) {
+		unsigned char c = text.p[i];
+
+		line += c == '\n';
+		if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f)
+			return err_set(e, ERR_USAGE, "%s:%u: a control character (0x%02x), which may not stand here", file, line, c);
+	}
+	return OK;
+}
+
 enum errc yaml_read(struct arena *a, span text, const char *file, struct yaml **out, struct err *e)
 {
 	struct fy_diag_cfg diag_cfg;
@@ -147,6 +162,8 @@ enum errc yaml_read(struct arena *a, span text, const char *file, struct yaml **
 	*out = NULL;
 	if (utf8_valid(text) != text.n)
 		return err_set(e, ERR_USAGE, "%s: not UTF-8 at byte %zu", file, utf8_valid(text));
+	if ((rc = no_control(text, file, e)) != OK)
+		return rc;
 	fy_diag_cfg_default(&diag_cfg);
 	diag_cfg.output_fn = say_nothing;
 	if ((cfg.diag = fy_diag_create(&diag_cfg)) == NULL)

@@ -196,7 +196,7 @@ static bool step_is(span step, const char *name, span *path, span *id)
 	*id = SPAN_EMPTY;
 	if (step.n > n + 2 && step.p[n] == '(' && step.p[step.n - 1] == ')') {
 		*id = span_sub(step, n + 1, step.n - n - 2);
-		while (id->n > 1 && (id->p[0] == '\'' || id->p[0] == '"'))
+		while (id->n > 1 && (id->p[0] == '\'' || id->p[0] == '"') && id->p[id->n - 1] == id->p[0])
 			*id = span_sub(*id, 1, id->n - 2);
 		return true;
 	}
