@@ -127,10 +127,10 @@ static void show_json(struct showing *s, const struct contact_org *o, const stru
 	for (size_t i = 0; i < n; i++) {
 		json_open(j, NULL, '{');
 		json_i64(j, "rank", c[i].source);
-		json_str(j, "source", contact_source_name(c[i].source));
+		json_str(j, "source", contact_source_name((int)c[i].source));
 		json_str(j, "address", c[i].address);
 		json_str(j, "role", c[i].role);
-		json_str(j, "state", contact_state_name(c[i].state));
+		json_str(j, "state", contact_state_name((int)c[i].state));
 		json_bool(j, "written_to", can_be_written_to(&c[i]));
 		json_str(j, "ground", c[i].ground);
 		json_time(j, "seen", c[i].seen_utc);
@@ -165,10 +165,10 @@ static void show_text(struct showing *s, const struct contact_org *o, const stru
 		tasks_text(s, !contacts_are_enough(c, n));
 	for (size_t i = 0; i < n; i++) {
 		buf_printf(out, "  %d ", (int)c[i].source);
-		column(out, contact_source_name(c[i].source), 13);
+		column(out, contact_source_name((int)c[i].source), 13);
 		column(out, c[i].address, 36);
 		column(out, c[i].role, 14);
-		column(out, contact_state_name(c[i].state), 8);
+		column(out, contact_state_name((int)c[i].state), 8);
 		if (c[i].seen_utc != TIME_NONE)
 			buf_printf(out, "%" PRId64 " %s old; ", (now_utc - c[i].seen_utc) / 86400, (now_utc - c[i].seen_utc) / 86400 == 1 ? "day" : "days");
 		if (c[i].expires_utc != TIME_NONE)

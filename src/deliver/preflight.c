@@ -11,7 +11,7 @@
 enum errc preflight_row(struct preflight *p, const char *name, enum preflight_state state, const char *advice, struct err *e,
     const char *found)
 {
-	struct check_row c = {.name = name, .advice = advice, .state = state, .when_utc = p->d->now_utc};
+	struct check_row c = {.name = name, .advice = advice, .state = (int)state, .when_utc = p->d->now_utc};
 	struct buf shown;
 	enum errc rc;
 
