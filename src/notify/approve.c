@@ -47,8 +47,8 @@ enum errc wave_recheck(const struct notify *n, const struct wave *w, struct dige
 	if (rc != OK)
 		return rc;
 	if (stale != 0)
-		return err_set(e, ERR_REFUSED, "wave %lld tells %lld facts that no longer hold (a link was withdrawn, or a message"
-		    " proved not accessed); plan it anew: tocsin notify plan", (long long)w->number, (long long)stale);
+		return err_set(e, ERR_REFUSED, "wave %lld tells %lld facts that no longer hold (a link or an earlier notice was withdrawn, or a"
+		    " message proved not accessed); plan it anew: tocsin notify plan", (long long)w->number, (long long)stale);
 	return wave_walk(n, w, NULL, true, keep_digests, n->store, plan, e);
 }
 

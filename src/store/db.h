@@ -38,6 +38,9 @@ MUST_CHECK enum errc scope_policy_install(struct store *st, struct err *e);
 	" EXISTS (SELECT 1 FROM withdrawal w JOIN notice wn ON wn.id = w.notice_id WHERE wn.wave = " wave_ " AND wn.org_id = " org \
 	" GROUP BY w.notice_id HAVING count(*) > 1) "
 
+/* A mail that is uncertain, or has left, whatever became of it but for a failure. */
+#define MAY_HAVE_ARRIVED(d) " (" d ".state IN (3, 4) OR (" d ".handed_utc IS NOT NULL AND " d ".state <> 10)) "
+
 /* What a wave told the organisation and was taken back, since it was withdrawn: the notices stand there, the dossier is gone. */
 #define TAKEN_BACK(n) \
 	" (" n ".state = 2 AND NOT EXISTS (SELECT 1 FROM dossier td WHERE td.wave = " n ".wave AND td.org_id = " n ".org_id)) "

@@ -60,9 +60,8 @@ enum errc withdrawal_count(struct store *st, const char *id, bool *known, int64_
 
 enum errc withdrawal_reached(struct store *st, const char *id, int64_t *org_id, int64_t *wave, int64_t *n, struct err *e)
 {
-	/* Uncertain, and what has left, whatever became of it but for a failure. */
 	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT n.org_id, n.wave, (SELECT count(*) FROM delivery d WHERE d.wave = n.wave AND d.org_id = n.org_id"
-	    " AND (d.state IN (3, 4) OR (d.handed_utc IS NOT NULL AND d.state <> 10))) FROM notice n WHERE n.id = ?", "t", id);
+	    " AND" MAY_HAVE_ARRIVED("d") ") FROM notice n WHERE n.id = ?", "t", id);
 	enum errc rc;
 
 	*org_id = *wave = *n = 0;

@@ -92,6 +92,8 @@ enum errc wave_get(struct store *st, int64_t number, struct wave *out, struct er
 #define WITHDRAWN_NOW                                                                                            \
 	" FROM withdrawal x JOIN notice n ON n.id = x.notice_id JOIN wave w ON w.number = n.wave WHERE w.state = 3 AND" HAS_DOSSIER("n") \
 	"GROUP BY x.notice_id HAVING count(*) > 1 "
+/* When it was withdrawn: what a third person says of it changes nothing. NULL: it is not. */
+#define SECOND_WORD(n) "(SELECT x.when_utc FROM withdrawal x WHERE x.notice_id = " n ".id ORDER BY x.when_utc LIMIT 1 OFFSET 1)"
 
 /*
  * The rows of these organisations go: they are due again, as far as they still hold. The notice rows that say "no contact", and those of
@@ -210,7 +212,8 @@ enum errc wave_stale(struct store *st, int64_t number, bool mentioned, int64_t *
 	    "   AND f.exposure_id = t.exposure_id)"
 	    "  AND EXISTS (SELECT 1 FROM link l WHERE l.message_id = t.message_id AND l.org_id = t.org_id AND" LINK_IS_DUE
 	    "   AND (" LINK_IS_PARTY "OR EXISTS (SELECT 1 FROM owner o WHERE o.exposure_id = t.exposure_id"
-	    "     AND o.org_id = t.org_id))))))", "ii", number, (int64_t)mentioned);
+	    "     AND o.org_id = t.org_id)))))"
+	    " OR t.org_id IN (SELECT n.org_id" WITHDRAWN_NOW "))", "ii", number, (int64_t)mentioned);
 }
 
 enum errc wave_mark(struct store *st, int64_t number, enum wave_state state, const struct digest *plan, struct err *e)
@@ -353,8 +356,8 @@ enum errc told_before(struct store *st, int64_t wave, const struct wave_org *org
 	    /* Withdrawn since it was told of something last, if it may have had it. */
 	    " (SELECT max(v.planned_utc) FROM notice n JOIN wave v ON v.number = n.wave WHERE n.org_id = ?2 AND n.wave < ?1 AND" TAKEN_BACK("n")
 	    "  AND (NOT EXISTS (SELECT 1 FROM delivery d WHERE d.wave = n.wave AND d.org_id = ?2) OR EXISTS (SELECT 1 FROM delivery d"
-	    "  WHERE d.wave = n.wave AND d.org_id = ?2 AND (d.state IN (3, 4) OR d.handed_utc IS NOT NULL)))"
-	    "  AND (SELECT max(x.when_utc) FROM withdrawal x JOIN notice y ON y.id = x.notice_id WHERE y.wave = n.wave AND y.org_id = ?2)"
+	    "  WHERE d.wave = n.wave AND d.org_id = ?2 AND" MAY_HAVE_ARRIVED("d") "))"
+	    "  AND (SELECT min(" SECOND_WORD("y") ") FROM notice y WHERE y.wave = n.wave AND y.org_id = ?2)"
 	    "  >= coalesce((SELECT max(u.planned_utc) FROM dossier b JOIN wave u ON u.number = b.wave WHERE b.org_id = ?2 AND b.wave < ?1), 0))"
 	    " FROM dossier d JOIN wave w ON w.number = d.wave WHERE d.org_id = ?2 AND d.wave < ?1", "ii", wave, org->id);
 	if (sql_next(st->sql, q, &rc, e)) {

@@ -32,7 +32,7 @@ MUST_CHECK enum errc wave_freeze(struct store *st, int64_t number, int64_t now_u
     struct err *e);
 /* Takes back a wave that is not written. */
 MUST_CHECK enum errc wave_drop(struct store *st, int64_t number, struct err *e);
-/* How many rows of the wave are no longer due: a link withdrawn, a message proved not accessed. */
+/* How many rows of the wave are no longer due: a link withdrawn, or an earlier notice to the organisation, a message proved not accessed. */
 MUST_CHECK enum errc wave_stale(struct store *st, int64_t number, bool mentioned, int64_t *n, struct err *e);
 MUST_CHECK enum errc wave_mark(struct store *st, int64_t number, enum wave_state state, const struct digest *plan,
     struct err *e);

@@ -1,0 +1,156 @@
+/* Waves around a notice that two people have withdrawn: what it told is told anew, and whoever has it reads that once. */
+#include "notify/test-case.h"
+
+#include "store/db.h"
+#include "store/proofs.h"
+
+static void says_that_it_no_longer_holds(struct fixture *f, const char *notice, const char *by)
+{
+	assert_ok(withdrawal_put(f->n.store, notice, by, "a wrong date", f->n.now_utc, &e));
+}
+
+static void withdraw(struct fixture *f, const char *notice)
+{
+	says_that_it_no_longer_holds(f, notice, "Ada");
+	says_that_it_no_longer_holds(f, notice, "Bob");
+}
+
+/* The customer's notice of the wave that is planned and written. */
+static const char *told(struct fixture *f)
+{
+	struct notify_planned p = plan(f);
+
+	(void)approve(f, "Ada");
+	(void)approve(f, "Bob");
+	(void)write_wave(f);
+	f->n.now_utc += 86400;
+	return p.wave.orgs[0].notices[0];
+}
+
+/* Its notice of today, on one line. */
+static const char *text(struct fixture *f)
+{
+	char *s = arena_printf(f->a, "%s", text_of(f, "Customer plc"));
+
+	for (char *p = s; *p != '\0'; p++)
+		if (*p == '\n')
+			*p = ' ';
+	return s;
+}
+
+static void one_more(struct fixture *f, int64_t message)
+{
+	rows_message(f->n.store, message, 1708000000, VERDICT_PRESUMED);
+	rows_link(f->n.store, message, 2, LINK_RECIPIENT, true);
+}
+
+static void a_wave_is_not_written_once_what_it_adds_to_was_withdrawn(void **state)
+{
+	struct fixture *f = fixture_new();
+	struct notify_written written;
+	struct notify_planned p;
+	struct err why = {0};
+	const char *first;
+
+	(void)state;
+	small_case(f);
+	first = told(f);
+	one_more(f, 3);
+	(void)plan(f);
+	(void)approve(f, "Ada");
+	(void)approve(f, "Bob");
+	says_that_it_no_longer_holds(f, first, "Ada"); /* one alone withdraws nothing */
+	says_that_it_no_longer_holds(f, first, "Bob");
+	assert_int_equal(notify_write(&f->n, f->a, 0, &written, &why), ERR_REFUSED);
+	assert_non_null(strstr(why.text, "a link or an earlier notice was withdrawn"));
+	p = plan(f);
+	assert_int_equal(p.wave.number, 2);
+	assert_int_equal(p.wave.orgs[0].messages, 3);
+	assert_null(strstr(text(f), "still stands"));
+	(void)approve(f, "Ada");
+	(void)approve(f, "Bob");
+	(void)write_wave(f);
+	assert_int_equal(plan(f).wave.number, 0);
+	fixture_free(f);
+}
+
+static void that_a_notice_takes_the_place_of_another_is_said_once(void **state)
+{
+	struct fixture *f = fixture_new();
+	const char *first;
+
+	(void)state;
+	small_case(f);
+	first = told(f);
+	withdraw(f, first);
+	f->n.now_utc += 86400;
+	(void)told(f);
+	assert_non_null(strstr(text(f), "This one takes its place"));
+	says_that_it_no_longer_holds(f, first, "Cyd"); /* a third one, afterwards */
+	one_more(f, 3);
+	f->n.now_utc += 86400;
+	(void)plan(f);
+	assert_non_null(strstr(text(f), "This notice says only what is new. What we told you before still stands."));
+	assert_null(strstr(text(f), "takes its place"));
+	fixture_free(f);
+}
+
+static void a_supplement_that_tells_something_anew_does_not_say_that_all_before_it_stands(void **state)
+{
+	struct fixture *f = fixture_new();
+	const char *first, *said;
+
+	(void)state;
+	small_case(f);
+	first = told(f);
+	one_more(f, 3);
+	(void)told(f);
+	withdraw(f, first);
+	f->n.now_utc += 86400;
+	(void)plan(f);
+	said = text(f);
+	assert_non_null(strstr(said, "On 6 March 2024 we told you"));
+	assert_non_null(strstr(said, "We have withdrawn the notice that we sent you on 5 March 2024: it no longer holds. This one takes its place."));
+	assert_non_null(strstr(said, "What we told you in other notices still stands."));
+	assert_null(strstr(said, "only what is new"));
+	assert_null(strstr(said, "What we told you before"));
+	fixture_free(f);
+}
+
+static void who_cannot_have_a_notice_is_not_told_that_it_was_withdrawn(void **state)
+{
+	/* A state of its mail, and whether it may have arrived: failed though it had left; uncertain; delivered. */
+	static const struct { int state; const char *handed; bool there; } mails[] = {{10, "1", false}, {10, "NULL", false}, {2, "NULL", false},
+	    {4, "NULL", true}, {9, "1", true}};
+	struct fixture *f = fixture_new();
+	const char *first;
+
+	(void)state;
+	small_case(f);
+	first = told(f);
+	withdraw(f, first);
+	for (size_t i = 0; i < sizeof mails / sizeof mails[0]; i++) {
+		int64_t org, wave, n;
+
+		assert_ok(sql_script(f->n.store->sql, arena_printf(f->a, "DELETE FROM delivery; INSERT INTO delivery VALUES ('%s', 1, 2, 1,"
+		    " 'security@customer.example', 0, %d, 1, NULL, 1, %s, '', '', 0)", first, mails[i].state, mails[i].handed), &e));
+		assert_ok(withdrawal_reached(f->n.store, first, &org, &wave, &n, &e));
+		assert_int_equal(n, mails[i].there);
+		(void)plan(f);
+		assert_int_equal(strstr(text(f), "We have withdrawn") != NULL, mails[i].there);
+	}
+	fixture_free(f);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_wave_is_not_written_once_what_it_adds_to_was_withdrawn),
+	    cmocka_unit_test(that_a_notice_takes_the_place_of_another_is_said_once),
+	    cmocka_unit_test(a_supplement_that_tells_something_anew_does_not_say_that_all_before_it_stands),
+	    cmocka_unit_test(who_cannot_have_a_notice_is_not_told_that_it_was_withdrawn),
+	};
+
+	templates = argc > 1 ? argv[1] : "templates";
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
