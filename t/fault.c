@@ -5,6 +5,7 @@
  * FAULT=files:N: from the n-th on, no file can be opened for want of descriptors.
  * FAULT=step:N: behind the n-th step, a write or fsync, the process is killed, as kill -9 would; FAULT=kill:N: renames and new
  * folders are steps, too. FAULT=crash:N: behind the n-th step it crashes.
+ * FAULT=forked:N: the N-th malloc of each process fails that was forked (t/585-memory.t).
  * FAULT=before:N: in front of the n-th write, when its file is open and has nothing yet (t/579-published.t).
  * FAULT=clock:N: for each byte of $FAULT_FILE its monotonic clock is N seconds ahead, so that a limit of time is met (t/320-passes.t).
  * Workers get no environment, so they are spared.
@@ -12,6 +13,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -25,6 +27,16 @@
 
 static struct { char name[16]; long n; bool lasting, known; } fault;
 static long calls;
+static bool forked;
+
+static void begin_anew(void)
+{
+	forked = true;
+	if (strcmp(fault.name, "forked") == 0)
+		calls = 0;
+}
+
+__attribute__((constructor)) static void watch_forks(void) { (void)pthread_atfork(NULL, NULL, begin_anew); }
 
 static void know(void)
 {
@@ -219,7 +231,7 @@ extern void *__libc_malloc(size_t n);
 
 void *malloc(size_t n)
 {
-	if (fails("malloc")) {
+	if (fails("malloc") || (forked && fails("forked"))) {
 		errno = ENOMEM;
 		return NULL;
 	}
