@@ -224,6 +224,8 @@ static void open(struct flow *f, const struct xml *x)
 		f->paragraph = 0;
 	} else if (xml_is(x, "notes") || (f->cells == 0 && (xml_is(x, "note-body") || xml_is(x, "annotation") || xml_is(x, "text-box")))) {
 		layout_line(l);
+		if (f->beside.before.n > 0)
+			beside_before(&f->beside, SPAN_LIT("\n"));
 	} else if (!change(f, x) && x->attributes.n > 0) {
 		put_shown(f, x);
 		say_values(f, x);

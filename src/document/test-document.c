@@ -180,6 +180,9 @@ static void a_tracked_change_gives_the_text_as_it_is_and_as_it_was(void **state)
 	    {"content.xml", "<office:text><text:tracked-changes><text:changed-region text:id='a'><text:deletion><office:change-info><dc:date>x</dc:date></office:change-info>"
 			    "<text:p>4711</text:p></text:deletion></text:changed-region></text:tracked-changes>"
 			    "<text:p>pin: <text:change text:change-id='a'/><text:change-start text:change-id='b'/>4712<text:change-end text:change-id='b'/></text:p></office:text>"}};
+	static const struct member noted[] = {{"mimetype", "application/vnd.oasis.opendocument.text"},
+	    {"content.xml", "<office:text><text:tracked-changes><text:changed-region text:id='a'><text:deletion><text:p>4711</text:p></text:deletion></text:changed-region>"
+			    "</text:tracked-changes><text:p>pin: <text:change text:change-id='a'/>four<office:annotation><text:p>pin: 4713</text:p></office:annotation></text:p></office:text>"}};
 	struct document d = read(zip_of(docx, N_OF(docx), true));
 
 	(void)state;
@@ -190,6 +193,8 @@ static void a_tracked_change_gives_the_text_as_it_is_and_as_it_was(void **state)
 	d = read(zip_of(odt, N_OF(odt), true));
 	text_is(&d, "4711\npin: 4712\npin: 4711\n");
 	stands(&d, "pin: 4711", "before changes of text, paragraph 2");
+	d = read(zip_of(noted, N_OF(noted), true));
+	text_is(&d, "4711\npin: four\npin: 4713\n\npin: 4711four\npin: 4713\n");
 	is_safe_cut(zip_of(odt, N_OF(odt), true));
 }
 
