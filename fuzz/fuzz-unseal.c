@@ -39,7 +39,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	archive_warm();
 	if (arena_new(&a, (size_t)1 << 28, &e) != OK || archive_unseal(span_of(data, size), &p, &u, &e) != OK)
 		abort();
-	if (p.work > WORK || (u.plain.n > 0 && !u.known) || (p.opened && u.plain.n == 0))
+	if (p.work > WORK || (u.plain.n > 0 && !u.known) || (p.n_used > 0 && u.plain.n == 0))
 		abort();
 	if (u.plain.n > 0)
 		check(a, buf_span(&u.plain));

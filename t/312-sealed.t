@@ -92,6 +92,9 @@ like "passwords that are given open them" "$out" 'parts opened by a password .* 
 # Attributing and revealing do not try: values are not shown, so places are compared.
 is "what is in them is found, at its place" "$(list findings | field where | sort)" "$(cut -f 2 "$T/want" | sort)"
 like "the ledger says which, without the password" "$(list ledger | grep '"what":"open"')" '"part":"[0-9]+!/inner.7z!/inner.txt".*"password_given_in_line":3'
+two=$(cd "$T/files" && printf '%s\n' * | grep -nx two.7z | awk -F : '{ print $1 + 1 }')
+is "of an archive that two of them opened it says both" "$(list ledger | grep "\"part\":\"$two!/" | grep -o 'given_in_line":[0-9]*' | sort)" 'given_in_line":2
+given_in_line":3'
 coverage=$(list coverage)
 for archive in closed.7z shut.7z; do
 	like "$archive, which none of them opened, still says so" "$(told $archive)" "\"reason\":\"encrypted: needs a password\""

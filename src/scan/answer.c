@@ -72,8 +72,8 @@ static enum errc take_finding(struct keeper *k, int64_t id, span part, struct cu
 	return findings_put(k->store, id, &f, e);
 }
 
-/* What a password opened: in the ledger, without it. */
-static enum errc take_opened(struct keeper *k, int64_t id, struct cursor *c, struct err *e)
+/* What a password opened: in the ledger, without it. A part that several have opened is counted once. */
+static enum errc take_opened(struct keeper *k, int64_t id, struct cursor *c, span *before, struct err *e)
 {
 	span path = clean(k, c, PATH_MAX_BYTES);
 	uint32_t number = cursor_u32(c);
@@ -96,7 +96,8 @@ static enum errc take_opened(struct keeper *k, int64_t id, struct cursor *c, str
 	else
 		json_u64(&j, "password_given_in_line", number + 1);
 	json_close(&j, '}');
-	k->tally->opened++;
+	k->tally->opened += !span_eq(path, *before);
+	*before = path;
 	rc = ledger_add(k->store, "open", buf_cstr(&b), e);
 	buf_free(&b);
 	return rc;
@@ -105,6 +106,7 @@ static enum errc take_opened(struct keeper *k, int64_t id, struct cursor *c, str
 static enum errc take_block(struct keeper *k, int64_t id, span part, struct cursor *c, struct scanned *s, struct err *e)
 {
 	uint32_t n = cursor_u32(c);
+	span opened = SPAN_EMPTY;
 	enum errc rc = OK;
 
 	for (uint32_t i = 0; i < n && rc == OK; i++)
@@ -119,7 +121,7 @@ static enum errc take_block(struct keeper *k, int64_t id, span part, struct curs
 		rc = take_finding(k, id, part, c, e);
 	n = rc == OK ? cursor_u32(c) : 0;
 	for (uint32_t i = 0; i < n && rc == OK; i++)
-		rc = take_opened(k, id, c, e);
+		rc = take_opened(k, id, c, &opened, e);
 	if (rc == OK && (c->bad || s->n_text > LIMIT_MESSAGE_TEXT))
 		rc = err_set(e, ERR_EVIDENCE, "the worker's answer makes no sense");
 	return rc;

@@ -9,7 +9,8 @@
  *
  * A block is u32 how many rows of coverage, each path, type, filename, u64 bytes, u8 enum coverage, reason; u64 bytes of text, u32
  * parts that have an outcome, u32 members; u32 how many findings, each path, type, u64 at, u64 bytes, u32 rule, u8 certainty, masked
- * form, host, place, digest; u32 how many parts a password opened, each path, u32 number of the password.
+ * form, host, place, digest; u32 how many passwords opened something, each path, u32 number of the password: those of one
+ * part follow each other.
  */
 #ifndef TOCSIN_SCAN_TASK_H
 #define TOCSIN_SCAN_TASK_H

@@ -342,12 +342,11 @@ static enum errc scan_part(void *ctx, const struct part *p, const struct part_te
 		return rc;
 	w->told = true;
 	w->n_members += span_find(span_str(p->path), SPAN_LIT("!/")) < strlen(p->path);
-	if (w->passwords.opened) {
+	for (size_t i = 0; i < w->passwords.n_used; i++, w->n_opened++) {
 		buf_bytes(&w->opened, span_str(p->path));
-		buf_u32(&w->opened, (uint32_t)w->passwords.used);
-		w->passwords.opened = false;
-		w->n_opened++;
+		buf_u32(&w->opened, (uint32_t)w->passwords.used[i]);
 	}
+	w->passwords.n_used = 0;
 	if (w->ask == ASK_VALUES && t->outcome == TEXT_NOT)
 		return OK;
 	if (t->outcome == TEXT_NOT) {

@@ -32,8 +32,11 @@ void passwords_used(struct passwords *p, size_t i)
 {
 	if (p == NULL || i == 0)
 		return;
-	p->opened = true;
-	p->used = i - 1;
+	for (size_t k = 0; k < p->n_used; k++)
+		if (p->used[k] == i - 1)
+			return;
+	if (p->n_used < PASSWORDS_USED)
+		p->used[p->n_used++] = i - 1;
 }
 
 enum errc utf16_of(struct arena *a, span utf8, span *out, struct err *e)

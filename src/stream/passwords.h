@@ -7,13 +7,14 @@
 
 #include "base/arena.h"
 
+enum { PASSWORDS_USED = 16 };
+
 struct passwords {
 	const span *v;   /* UTF-8 */
 	size_t n;
 	uint64_t work;   /* rounds of hashing that may still be spent */
 	bool cut;        /* they were not all tried: there was too much work */
-	bool opened;     /* one of them opened something */
-	size_t used;     /* which, the last */
+	size_t used[PASSWORDS_USED], n_used; /* which have opened something; more than there is room for are not remembered */
 };
 
 /*

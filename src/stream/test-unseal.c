@@ -211,10 +211,10 @@ static void assert_opens(struct arena *a, span archive, int which)
 	assert_ok(archive_unseal(archive, &p, &u, &e));
 	assert_true(u.known);
 	assert_null(u.reason);
-	assert_int_equal(p.opened, which >= 0);
+	assert_int_equal(p.n_used, which >= 0);
 	assert_int_equal(u.plain.n > 0, which >= 0);
 	if (which >= 0) {
-		assert_int_equal(p.used, which);
+		assert_int_equal(p.used[0], which);
 		buf_init(&data, 1 << 20);
 		assert_ok(archive_open_span(&r, buf_span(&u.plain), &data, SPAN_EMPTY, &e));
 		for (size_t i = 0; i < 3; i++) {
@@ -392,7 +392,7 @@ static void test_what_is_not_encrypted_is_left_alone(void **state)
 
 	(void)state;
 	assert_ok(archive_unseal(span_of(plain, written("7zip:compression=lzma1", plain, sizeof plain)), &p, &u, &e));
-	assert_false(u.known || p.opened);
+	assert_false(u.known || p.n_used > 0);
 	assert_int_equal(p.work, 1000);
 	assert_int_equal(u.plain.n, 0);
 	unsealed_free(&u);
@@ -421,7 +421,7 @@ static const char *contents(struct arena *a, span archive, span password, bool *
 	buf_init(&data, 1 << 20);
 	buf_init(&all, 1 << 20);
 	assert_ok(archive_unseal(archive, &p, &u, &e));
-	*opened = p.opened;
+	*opened = p.n_used > 0;
 	assert_ok(archive_open_span(&r, u.plain.n > 0 ? buf_span(&u.plain) : archive, &data, SPAN_EMPTY, &e));
 	for (;;) {
 		assert_ok(archive_next(r, a, &m, &e));

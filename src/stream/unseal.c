@@ -14,6 +14,7 @@ enum errc archive_unseal(span bytes, struct passwords *p, struct unsealed *out, 
 {
 	enum errc (*unseal)(struct arena *, struct arena *, span, struct passwords *, struct unsealed *, struct err *) = NULL;
 	struct arena *kept = NULL, *scratch = NULL;
+	size_t n_used = p != NULL ? p->n_used : 0;
 	struct err why;
 	enum errc rc;
 
@@ -32,6 +33,8 @@ enum errc archive_unseal(span bytes, struct passwords *p, struct unsealed *out, 
 	if ((rc = arena_new(&kept, LIMIT_DOCUMENT_ARENA, e)) != OK || (rc = arena_new(&scratch, LIMIT_DOCUMENT_ARENA, e)) != OK)
 		goto out;
 	if ((rc = unseal(kept, scratch, bytes, p, out, &why)) != OK) {
+		if (p != NULL) /* it stays shut, so none of them has opened it */
+			p->n_used = n_used;
 		buf_wipe(&out->plain);
 		buf_wipe(&out->members);
 		if (rc == ERR_MEMORY || rc == ERR_LIMIT) {

@@ -1,0 +1,62 @@
+/* What is said of an archive that stays encrypted, and of the passwords that were tried on it. */
+#include "base/io.h"
+#include "base/limits.h"
+#include "base/test.h"
+#include "stream/member.h"
+#include "stream/unseal.h"
+
+static span seed(struct arena *a, const char *name)
+{
+	span s;
+
+	assert_ok(io_read_file(a, arena_printf(a, "%s/%s", SEEDS_DIR, name), 1 << 16, &s, &e));
+	return s;
+}
+
+static void test_each_password_that_opens_something_is_remembered_once(void **state)
+{
+	struct passwords p = {0};
+
+	(void)state;
+	for (size_t i = 1; i <= 3 * PASSWORDS_USED; i++) {
+		passwords_used(&p, 3);
+		passwords_used(&p, i);
+	}
+	passwords_used(&p, 0); /* Excel's own is nobody's */
+	assert_int_equal(p.n_used, PASSWORDS_USED);
+	assert_true(p.used[0] == 2 && p.used[1] == 0 && p.used[2] == 1 && p.used[3] == 3);
+}
+
+/* The second is longer than there is memory for: then what the first one opened is not read either. */
+static void test_a_password_that_was_right_in_vain_is_not_said_to_have_opened_anything(void **state)
+{
+	struct arena *a = test_arena();
+	const span words[] = {SPAN_LIT("hunter2"), {(const unsigned char *)"x", LIMIT_DOCUMENT_ARENA}};
+	struct passwords p = {.v = words, .n = 2, .work = 1000000, .used = {7}, .n_used = 1};
+	struct unsealed u;
+
+	(void)state;
+	assert_ok(archive_unseal(seed(a, "7z-mixed"), &p, &u, &e));
+	assert_int_equal(u.plain.n, 0);
+	assert_non_null(strstr(u.reason, "needs more memory"));
+	assert_int_equal(p.n_used, 1);
+	assert_int_equal(p.used[0], 7);
+	unsealed_free(&u);
+	arena_free(a);
+}
+
+static int warm(void **state)
+{
+	(void)state;
+	archive_warm();
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_each_password_that_opens_something_is_remembered_once),
+		cmocka_unit_test(test_a_password_that_was_right_in_vain_is_not_said_to_have_opened_anything),
+	};
+	return cmocka_run_group_tests_name("unseal-told", tests, warm, NULL);
+}
