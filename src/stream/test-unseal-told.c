@@ -13,6 +13,31 @@ static span seed(struct arena *a, const char *name)
 	return s;
 }
 
+static void test_what_stays_encrypted_says_why(void **state)
+{
+	/* In the first two a coder is one that nobody knows. */
+	static const struct { const char *name, *password, *reason; } seeds[] = {
+		{"7z-mixed-unread", "hunter2", "encrypted, and packed in a way that is not read here"},
+		{"7z-names-unread", "hunter2", "encrypted, and packed in a way that is not read here"},
+		{"rar4-stored", "a word of more than 28 letters", "encrypted: needs a password, and one of more than 28 letters"},
+		{"rar4-names", "a word of more than 28 letters", "encrypted: needs a password, and one of more than 28 letters"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof seeds / sizeof *seeds; i++) {
+		struct arena *a = test_arena();
+		const span word = span_str(seeds[i].password);
+		struct passwords p = {.v = &word, .n = 1, .work = 1000000};
+		struct unsealed u;
+
+		assert_ok(archive_unseal(seed(a, seeds[i].name), &p, &u, &e));
+		if (u.reason == NULL || strncmp(u.reason, seeds[i].reason, strlen(seeds[i].reason)) != 0)
+			fail_msg("%s: %s", seeds[i].name, u.reason != NULL ? u.reason : "needs a password");
+		unsealed_free(&u);
+		arena_free(a);
+	}
+}
+
 static void test_each_password_that_opens_something_is_remembered_once(void **state)
 {
 	struct passwords p = {0};
@@ -55,6 +80,7 @@ static int warm(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_what_stays_encrypted_says_why),
 		cmocka_unit_test(test_each_password_that_opens_something_is_remembered_once),
 		cmocka_unit_test(test_a_password_that_was_right_in_vain_is_not_said_to_have_opened_anything),
 	};

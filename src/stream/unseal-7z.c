@@ -238,6 +238,23 @@ static enum errc folder_try(struct job *j, const struct seven_streams *s, struct
 
 /* ---- the header ---- */
 
+/* Does libarchive have all of its coders? Where it has not, no password can be told right. */
+static bool is_unpacked_here(const struct seven_folder *f)
+{
+	static const struct { unsigned char n, id[4]; } coders[] = {{1, {0}}, {1, {3}}, {1, {0x21}}, {3, {3, 1, 1}}, {3, {3, 4, 1}}, {3, {4, 1, 8}}, {3, {4, 2, 2}},
+		{4, {3, 3, 1, 3}}, {4, {3, 3, 1, 0x1b}}, {4, {3, 3, 2, 5}}, {4, {3, 3, 4, 1}}, {4, {3, 3, 5, 1}}, {4, {3, 3, 7, 1}}, {4, {3, 3, 8, 5}}};
+
+	for (uint32_t i = 0; i < f->n_coders; i++) {
+		size_t k = 0, n = sizeof coders / sizeof *coders;
+
+		while (k < n && !span_eq(f->coders[i].method, span_of(coders[k].id, coders[k].n)))
+			k++;
+		if (k == n)
+			return false;
+	}
+	return true;
+}
+
 static enum errc lock_of(struct job *j, struct arena *a, const struct seven_streams *s, size_t folder, struct lock *l, struct err *e)
 {
 	const struct seven_folder *f = &s->folders[folder];
@@ -257,23 +274,6 @@ static enum errc lock_of(struct job *j, struct arena *a, const struct seven_stre
 		return err_set(e, ERR_EVIDENCE, "%s", refused);
 	}
 	return OK;
-}
-
-/* Does libarchive have all of its coders? Where it has not, no password can be told right. */
-static bool is_unpacked_here(const struct seven_folder *f)
-{
-	static const struct { unsigned char n, id[4]; } coders[] = {{1, {0}}, {1, {3}}, {1, {0x21}}, {3, {3, 1, 1}}, {3, {3, 4, 1}}, {3, {4, 1, 8}}, {3, {4, 2, 2}},
-		{4, {3, 3, 1, 3}}, {4, {3, 3, 1, 0x1b}}, {4, {3, 3, 2, 5}}, {4, {3, 3, 4, 1}}, {4, {3, 3, 5, 1}}, {4, {3, 3, 7, 1}}, {4, {3, 3, 8, 5}}};
-
-	for (uint32_t i = 0; i < f->n_coders; i++) {
-		size_t k = 0, n = sizeof coders / sizeof *coders;
-
-		while (k < n && !span_eq(f->coders[i].method, span_of(coders[k].id, coders[k].n)))
-			k++;
-		if (k == n)
-			return false;
-	}
-	return true;
 }
 
 /* All folders of the header that are sealed. */
@@ -298,8 +298,6 @@ static enum errc locks_find(struct job *j, struct err *e)
 			j->n_locks++;
 	}
 	j->n_left = j->n_locks;
-	if (j->n_locks > 0) /* that is the reason for these */
-		j->reason = NULL;
 	return rc;
 }
 
@@ -317,8 +315,12 @@ static enum errc header_unpack(struct job *j, span header, enum tried *tried, bo
 	if (s.n_folders != 1)
 		return err_set(e, ERR_EVIDENCE, "damaged 7z header");
 	*sealed = seven_sealed(&s.folders[0]);
-	if ((rc = lock_of(j, j->scratch, &s, 0, &l, e)) != OK || (*sealed && j->password.p == NULL))
+	if ((rc = lock_of(j, j->scratch, &s, 0, &l, e)) != OK)
 		return rc;
+	if (*sealed && !is_unpacked_here(&l.open))
+		return err_set(e, ERR_EVIDENCE, "%s", j->reason = UNSEAL_UNPACKED);
+	if (*sealed && j->password.p == NULL)
+		return OK;
 	if (l.open.file.n == 0) /* no digest: that it can be read has to do */
 		l.open.file = (struct seven_file){.n = l.open.n_bytes, .unchecked = true};
 	rc = folder_try(j, &s, &l, keys, tried, e);
@@ -523,7 +525,7 @@ static enum errc job_run(struct job *j, struct unsealed *out, struct err *e)
 			opened = true;
 		}
 	}
-	out->reason = opened && j->n_left > 0 ? UNSEAL_REST : j->reason;
+	out->reason = j->n_left == 0 ? j->reason : opened ? UNSEAL_REST : NULL;
 	return header_read_ && out->known ? plain_write(j, opened, out, e) : OK;
 }
 

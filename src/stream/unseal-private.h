@@ -11,6 +11,7 @@
 #define UNSEAL_BLIND "encrypted, and larger than what is read of an attachment or without a digest"
 #define UNSEAL_UNPACKED "encrypted, and packed in a way that is not read here: unpack it by hand and ingest what comes out"
 #define UNSEAL_REST "encrypted: needs a password other than the rest of the archive, or is packed in a way that is not read here"
+#define UNSEAL_LONG "encrypted: needs a password, and one of more than 28 letters is not tried on RAR of this version"
 #define UNSEAL_VOLUMES "encrypted, and goes on in another file of a set: unpack it by hand and ingest what comes out"
 
 /* What a try, that paying for its work has cut short, comes to. */

@@ -1,8 +1,8 @@
 /*
  * RAR of versions 2.9 to 4: AES-128-CBC under a key by 2^18 rounds of SHA-1 over the password and a salt, of which each file has its own
  * (as unrar does it; the technote is silent). Nothing beside it tells a right password: the digest of a file does, and of a header
- * that is encrypted. Blocks are written anew as those of RAR 5 are. A password of more than 28 letters is not tried: what their
- * program makes of it is a slip of its own.
+ * that is encrypted. Blocks are written anew as those of RAR 5 are. A password of more than 28 letters is not tried, and that said: what
+ * their program makes of it is a slip of its own.
  */
 #include <zlib.h>
 
@@ -46,7 +46,7 @@ struct job {
 	struct passwords *passwords;
 	span password; /* under way, UTF-16LE */
 	struct key *keys;
-	bool header_sealed, spent;
+	bool header_sealed, spent, too_long /* a password was */;
 	const char *reason;
 	struct block *blocks;
 	struct file **files; /* one a block; NULL: not encrypted */
@@ -94,6 +94,7 @@ static enum errc key_of(struct job *j, span salt, struct key **out, struct err *
 	while (k != NULL && !span_eq(k->salt, salt))
 		k = k->next;
 	if (k == NULL) {
+		j->too_long |= j->password.n > PASSWORD_MAX;
 		if (j->password.n == 0 || j->password.n > PASSWORD_MAX)
 			return OK;
 		if ((j->spent = !passwords_pay(j->passwords, ROUNDS_WORTH)))
@@ -470,15 +471,17 @@ static enum errc job_run(struct job *j, span rest, struct unsealed *out, struct 
 		return rc;
 	if (j->header_sealed) {
 		out->known = true;
-		if ((rc = headers_open(j, rest, &sound, e)) != OK || !sound)
+		if ((rc = headers_open(j, rest, &sound, e)) != OK || !sound) {
+			out->reason = j->too_long ? UNSEAL_LONG : NULL;
 			return rc;
+		}
 		any = true;
 	}
 	for (size_t i = 0; i < j->n; i++)
 		out->known = out->known || j->files[i] != NULL;
 	if (!out->known || (rc = files_open(j, &any, e)) != OK)
 		return rc;
-	out->reason = j->n_shut > 0 ? any ? UNSEAL_REST : NULL : j->reason;
+	out->reason = j->n_shut == 0 ? j->reason : j->too_long ? UNSEAL_LONG : any ? UNSEAL_REST : NULL;
 	return archive_put(j, out, e);
 }
 
