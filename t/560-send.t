@@ -152,7 +152,9 @@ exits "the proof is clean" 0 "$TOCSIN" report --check --case "$CASE"
 cp -r "$CASE" "$T/broken"
 sqlite3 "$T/broken/case.db" "DELETE FROM withdrawal WHERE notice_id = '$gone'"
 TOCSIN_NOW=$(date -u -d '+60 days' +%FT%TZ) "$TOCSIN" notify send --send --case "$T/broken" >/dev/null 2>&1 || :
-like "one that was sent after it was withdrawn would be found" "$("$TOCSIN" report --check --case "$T/broken" 2>&1 || :)" "$gone: sent after it was withdrawn"
+found=$("$TOCSIN" report --check --case "$T/broken" 2>&1 || :)
+like "one that was sent after it was withdrawn would be found" "$found" "$gone: sent after it was withdrawn"
+like "and one to another address of theirs" "$found" "sent after it was withdrawn with $gone, which says the same"
 
 # What was withdrawn is told anew, as far as it holds, in place of it; who has it is told that.
 cp -r "$T/else" "$T/anew"; CASE=$T/anew
@@ -168,6 +170,7 @@ like "who may have it reads what it takes the place of" "$(notify show --org 'St
 unlike "and is not sent a supplement" "$(notify show --org 'Steelyard Hosting' --text)" 'supplement to what we told you|we told you that mail'
 never=$(notify show --org "$(list notices | jq -r 'select(.notice == "'"$gone"'") | .org')" --text)
 unlike "who never had it does not" "$never" 'withdrawn'
+is "the plan calls neither new, nor a supplement" "$(notify show --json | jq -c '[.organisations, .new, .supplements, .anew]') $(notify show | grep -c ' anew  ')" "[2,0,0,2] 2"
 like "but is told what there is" "$never" 'Someone broke into mailboxes'
 ok "the wave is written" plan_write
 passed_preflight; : >"$T/left"

@@ -17,9 +17,10 @@ static void put_wave_json(struct json *j, const struct notify_wave *w)
 	json_time(j, "planned", w->planned_utc);
 	json_i64(j, "messages", w->messages);
 	json_i64(j, "exposures", w->exposures);
-	json_u64(j, "organisations", w->n_new + w->n_supplements);
+	json_u64(j, "organisations", w->n_new + w->n_supplements + w->n_anew);
 	json_u64(j, "new", w->n_new);
 	json_u64(j, "supplements", w->n_supplements);
+	json_u64(j, "anew", w->n_anew);
 	json_u64(j, "internal", w->n_internal);
 	json_u64(j, "persons", w->n_persons);
 	json_u64(j, "notices", w->n_notices);
@@ -145,6 +146,8 @@ static void put_plan(struct buf *out, const struct notify_planned *p)
 		buf_printf(out, "Wave %" PRId64 " is planned%s.\n", w->number, p->replaced ? " anew" : "");
 		cmd_line(out, "organisations, new", "%zu", w->n_new);
 		cmd_line(out, "organisations, supplement", "%zu", w->n_supplements);
+		if (w->n_anew != 0)
+			cmd_line(out, "organisations, told anew", "%zu", w->n_anew);
 		cmd_line(out, "private persons", "%zu", w->n_persons);
 		cmd_line(out, "without a contact", "%zu", w->n_no_contact);
 		cmd_line(out, "notices", "%zu", w->n_notices);
@@ -228,7 +231,7 @@ static void put_row(struct buf *out, const struct notify_org *o, size_t name_wid
 {
 	put_column(out, o->name, name_width);
 	buf_printf(out, "  %-10s %8" PRId64 " %6" PRId64 " %8" PRId64 " %6" PRId64 " %6" PRId64 "  ",
-	    o->track == TRACK_INTERNAL ? "ourselves" : o->version != 1 ? "supplement" : o->track == TRACK_PERSON ? "person" : "new", o->messages, o->sent, o->received, o->mentioned,
+	    o->track == TRACK_INTERNAL ? "ourselves" : o->anew ? "anew" : o->version != 1 ? "supplement" : o->track == TRACK_PERSON ? "person" : "new", o->messages, o->sent, o->received, o->mentioned,
 	    o->owned);
 	put_column(out, o->track == TRACK_INTERNAL ? "(dossier only)" : o->n_contacts == 0 ? "NO CONTACT" : o->contacts[0], 30);
 	if (o->n_contacts > 1)
@@ -258,6 +261,8 @@ static void put_table(struct buf *out, const struct notify_wave *w)
 	for (size_t i = 0; i < w->n_orgs; i++)
 		put_row(out, &w->orgs[i], name_width);
 	buf_printf(out, "\n%zu new, %zu supplements, ", w->n_new, w->n_supplements);
+	if (w->n_anew != 0)
+		buf_printf(out, "%zu told anew, ", w->n_anew);
 	if (w->n_persons != 0)
 		buf_printf(out, "%zu private person%s, ", w->n_persons, w->n_persons != 1 ? "s" : "");
 	buf_printf(out, "%zu notices, %zu without contact; %" PRId64 " messages, %" PRId64 " exposures in all\n", w->n_notices, w->n_no_contact,

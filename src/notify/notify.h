@@ -51,7 +51,8 @@ MUST_CHECK enum errc recipient_find(struct arena *a, const struct notify *n, con
 struct notify_org {
 	const char *key, *name;
 	int track;             /* enum track; ourselves have a dossier and no notice */
-	int version;           /* 1: new; else a supplement */
+	int version;           /* 1: new; else a supplement, unless */
+	bool anew;             /* all that it was told before was withdrawn */
 	int64_t messages, sent, received, mentioned, owned, bulk, exposures;
 	const char *classes;   /* "password 3, api_token 1" */
 	const char **contacts; /* addresses; none: listed as without contact */
@@ -66,7 +67,7 @@ struct notify_wave {
 	struct digest plan;
 	int64_t planned_utc;
 	int64_t messages, exposures; /* distinct */
-	size_t n_new, n_supplements, n_internal, n_persons, n_no_contact, n_notices; /* new and supplements: organisations */
+	size_t n_new, n_supplements, n_anew, n_internal, n_persons, n_no_contact, n_notices; /* the first three: organisations */
 	unsigned approvals, needed;
 	struct notify_org *orgs;     /* in the order of their keys */
 	size_t n_orgs;

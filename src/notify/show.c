@@ -42,6 +42,7 @@ static enum errc summary_org(struct summary *s, const struct dossier_view *d, st
 	    .name = arena_cstr(s->a, span_str(d->org->name)),
 	    .track = d->org->track,
 	    .version = d->org->version,
+	    .anew = d->org->version > 1 && d->facts->before.planned_utc == TIME_NONE,
 	    .messages = d->facts->messages,
 	    .sent = d->facts->role[LINK_SENDER],
 	    .received = d->facts->role[LINK_RECIPIENT],
@@ -134,7 +135,8 @@ enum errc summary_add(void *ctx, const struct dossier_view *d, struct err *e)
 	w->n_internal += o->track == TRACK_INTERNAL;
 	w->n_persons += o->track == TRACK_PERSON;
 	w->n_new += o->track == TRACK_NOTIFIED && o->version == 1;
-	w->n_supplements += o->track == TRACK_NOTIFIED && o->version > 1;
+	w->n_supplements += o->track == TRACK_NOTIFIED && o->version > 1 && !o->anew;
+	w->n_anew += o->track == TRACK_NOTIFIED && o->anew;
 	w->n_no_contact += o->track != TRACK_INTERNAL && o->n_contacts == 0;
 	w->n_notices += o->n_contacts;
 	if (s->text != NULL && o->track == TRACK_INTERNAL)

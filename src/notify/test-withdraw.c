@@ -2,6 +2,7 @@
 #include "notify/test-case.h"
 
 #include "store/db.h"
+#include "store/figures.h"
 #include "store/proofs.h"
 
 static void says_that_it_no_longer_holds(struct fixture *f, const char *notice, const char *by)
@@ -142,12 +143,39 @@ static void who_cannot_have_a_notice_is_not_told_that_it_was_withdrawn(void **st
 	fixture_free(f);
 }
 
+static void what_was_withdrawn_counts_as_told_to_nobody(void **state)
+{
+	struct fixture *f = fixture_new();
+	struct figures n;
+	const char *first;
+
+	(void)state;
+	small_case(f);
+	first = told(f);
+	says_that_it_no_longer_holds(f, first, "Ada");
+	assert_ok(figures_read(f->n.store, &n, &e));
+	assert_int_equal(n.told_orgs, 1);
+	assert_int_equal(n.told_messages, 2);
+	assert_int_equal(n.told_exposures, 1);
+	says_that_it_no_longer_holds(f, first, "Bob");
+	assert_ok(figures_read(f->n.store, &n, &e));
+	assert_int_equal(n.told_orgs, 0);
+	assert_int_equal(n.told_messages, 0);
+	assert_int_equal(n.told_exposures, 0);
+	(void)told(f);
+	assert_ok(figures_read(f->n.store, &n, &e));
+	assert_int_equal(n.told_orgs, 1);
+	assert_int_equal(n.told_messages, 2);
+	fixture_free(f);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_wave_is_not_written_once_what_it_adds_to_was_withdrawn),
 	    cmocka_unit_test(that_a_notice_takes_the_place_of_another_is_said_once),
 	    cmocka_unit_test(a_supplement_that_tells_something_anew_does_not_say_that_all_before_it_stands),
+	    cmocka_unit_test(what_was_withdrawn_counts_as_told_to_nobody),
 	    cmocka_unit_test(who_cannot_have_a_notice_is_not_told_that_it_was_withdrawn),
 	};
 

@@ -271,9 +271,11 @@ static const struct check checks[] = {
 	" UNION ALL SELECT d.notice_id || ': sent, but not written' FROM delivery d JOIN notice n ON n.id = d.notice_id WHERE n.state <> 2"
 	" UNION ALL SELECT d.notice_id || ': no answer is there' FROM delivery d WHERE d.state = 11 AND NOT EXISTS (SELECT 1 FROM heard h"
 	" WHERE h.notice_id = d.notice_id AND h.kind = 7 AND h.certain)"
-	" UNION ALL SELECT g.id || ': sent after it was withdrawn' FROM (SELECT json_extract(detail, '$.notice') AS id, min(seq) AS seq FROM ledger"
-	"  WHERE what = 'notice withdrawn' AND json_valid(detail) GROUP BY 1) g JOIN ledger l ON l.seq > g.seq WHERE l.what = 'notice intent'"
-	" AND json_valid(l.detail) AND json_extract(l.detail, '$.notice') = g.id", NULL},
+	" UNION ALL SELECT n.id || ': sent after it was withdrawn' || iif(n.id = g.id, '', ' with ' || g.id || ', which says the same')"
+	" FROM (SELECT json_extract(detail, '$.notice') AS id, min(seq) AS seq FROM ledger"
+	"  WHERE what = 'notice withdrawn' AND json_valid(detail) GROUP BY 1) g JOIN notice w ON w.id = g.id JOIN notice n ON n.wave = w.wave"
+	" AND n.org_id = w.org_id JOIN ledger l ON l.seq > g.seq WHERE l.what = 'notice intent'"
+	" AND json_valid(l.detail) AND json_extract(l.detail, '$.notice') = n.id", NULL},
     {"proofs", "where notices are signed, each written one has its statement, about itself, at a place of its own in the notice log", STAGE_NONE, false,
 	"SELECT n.id || ': written, and has no statement' FROM notice n WHERE n.state = 2 AND n.wave IN (SELECT b.wave FROM notice_proof q"
 	" JOIN notice b ON b.id = q.notice_id) AND NOT EXISTS (SELECT 1 FROM notice_proof p WHERE p.notice_id = n.id)"

@@ -10,6 +10,9 @@
 #define LEAF " type NOT LIKE 'multipart/%' AND type <> 'message/rfc822'"
 /* What was told is kept when it is found no more, and counts no more. */
 #define IS_FOUND " EXISTS (SELECT 1 FROM finding f WHERE f.exposure_id = x.id)"
+/* What was withdrawn tells nobody anything. */
+#define TOLD_AND_HOLDS \
+	" FROM told t WHERE (t.wave, t.org_id) IN (SELECT n.wave, n.org_id FROM notice n WHERE n.state = 2 AND NOT" IS_WITHDRAWN("n.wave", "n.org_id") ")"
 
 static const struct {
 	size_t at;
@@ -79,11 +82,9 @@ static const struct {
     COUNT(told_orgs, "count(DISTINCT n.org_id) FROM notice n JOIN org p ON p.id = n.org_id AND p.origin <> 4 WHERE n.state = 2 AND NOT" IS_WITHDRAWN("n.wave", "n.org_id")),
     COUNT(told_persons, "count(DISTINCT n.org_id) FROM notice n JOIN org p ON p.id = n.org_id AND p.origin = 4 WHERE n.state = 2 AND NOT" IS_WITHDRAWN("n.wave", "n.org_id")),
     COUNT(told_messages,
-	"count(DISTINCT t.message_id) FROM told t WHERE EXISTS (SELECT 1 FROM notice n WHERE n.wave = t.wave"
-	" AND n.org_id = t.org_id AND n.state = 2)"),
+	"count(DISTINCT t.message_id)" TOLD_AND_HOLDS),
     COUNT(told_exposures,
-	"count(DISTINCT nullif(t.exposure_id, 0)) FROM told t WHERE EXISTS (SELECT 1 FROM notice n WHERE n.wave = t.wave"
-	" AND n.org_id = t.org_id AND n.state = 2)"),
+	"count(DISTINCT nullif(t.exposure_id, 0))" TOLD_AND_HOLDS),
     COUNT(mails_left, "count(*) FROM delivery WHERE handed_utc IS NOT NULL"),
     COUNT(sent_orgs, "count(DISTINCT org_id) FROM delivery JOIN org p ON p.id = org_id AND p.origin <> 4 WHERE handed_utc IS NOT NULL"),
     COUNT(answered_orgs, "count(DISTINCT org_id) FROM delivery JOIN org p ON p.id = org_id AND p.origin <> 4 WHERE state = 11"),
