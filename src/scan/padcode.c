@@ -155,6 +155,13 @@ static bool is_named_other(const struct word_list *others, span text, size_t fro
 	return false;
 }
 
+/* Does the list end or go on behind `at`? "Budget 5200 was approved", "rent 1250 a month" are no part of one. */
+static bool ends_item(span text, size_t at)
+{
+	return at + 1 >= text.n || text.p[at] != ' ' || is_blank(text.p[at + 1]) || (text.p[at + 1] != '\0' && strchr("(/=>-", text.p[at + 1]) != NULL) ||
+	    list_parted(text, at) != SIZE_MAX;
+}
+
 span pad_code_named_next(const struct word_list *others, span text, size_t from, size_t like_n)
 {
 	size_t at = list_parted(text, from), begin = at, end, words = 1;
@@ -173,5 +180,5 @@ span pad_code_named_next(const struct word_list *others, span text, size_t from,
 	    is_named_other(others, text, begin, end))
 		return span_of(NULL, 0);
 	v = pad_code_at(text, at, &end);
-	return v.n == like_n && v.p == text.p + at && pad_code_weight(v) >= 0 ? v : span_of(NULL, 0);
+	return v.n == like_n && v.p == text.p + at && pad_code_weight(v) >= 0 && ends_item(text, at + v.n) ? v : span_of(NULL, 0);
 }

@@ -279,6 +279,23 @@ static void a_secret_is_known_by_what_the_sentences_around_it_are_about(void **s
 			fail_msg("found something in \"%s\"", nothing[i]);
 }
 
+static void a_list_of_codes_ends_where_a_sentence_goes_on(void **state)
+{
+	struct fixture *f = *state;
+	static const char *const lists[] = {"The alarm code is 4417, the annexe 5521.", "The alarm code is 4417, the annexe 5521 and nobody knows.",
+	    "The alarm code is 4417, the annexe 5521 (new).", "The alarm code is 4417\nAnnexe: 5521\n"};
+	static const char *const others[] = {"The alarm code is 4417. Budget 5200 was approved.", "The alarm code is 4417, the flat is 1250 a month.",
+	    "The alarm code is 4417. Reg 8812 of 2019.", "The alarm code is 4417. Rent 1450.", "Der Alarmcode ist 4417, Miete 1250.",
+	    "Le code de l'alarme est 4417, loyer 1250.", "The alarm code is 4417, Peugeot 3008 in the yard."};
+
+	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+		if (detect(f, lists[i]).n != 2)
+			fail_msg("not two codes in \"%s\"", lists[i]);
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		if (detect(f, others[i]).n != 1)
+			fail_msg("not one code in \"%s\"", others[i]);
+}
+
 static void a_secret_behind_a_hundred_thousand_mentions_is_still_found(void **state)
 {
 	struct fixture *f = *state;
@@ -402,6 +419,7 @@ int main(void)
 	    cmocka_unit_test(masked_forms_give_nothing_away),
 	    cmocka_unit_test(checksums_are_the_published_ones),
 	    cmocka_unit_test(a_secret_is_known_by_what_the_sentences_around_it_are_about),
+	    cmocka_unit_test(a_list_of_codes_ends_where_a_sentence_goes_on),
 	    cmocka_unit_test(a_secret_behind_a_hundred_thousand_mentions_is_still_found),
 	    cmocka_unit_test(a_pattern_that_gives_up_says_so_and_ends_nothing),
 	    cmocka_unit_test(a_code_is_weighed_by_the_words_near_it_alone),
