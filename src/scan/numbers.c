@@ -48,16 +48,20 @@ static unsigned weighed(const unsigned char *d, const struct weighing *w)
 	return sum % w->modulus;
 }
 
+/* "11.111.111-1", a row of zeros: its checksum fits, and it is nobody's. */
+static bool all_same(const unsigned char *d, unsigned n)
+{
+	for (unsigned i = 1; i < n; i++)
+		if (d[i] != d[0])
+			return false;
+	return true;
+}
+
 static bool weighs(span s, const struct weighing *w)
 {
 	unsigned char d[NUMBER_MAX + 1];
-	bool some = false;
 
-	if (!digits_are(s, w->n, d))
-		return false;
-	for (unsigned i = 1; i < w->n; i++)
-		some |= d[i] != d[0];
-	return some && weighed(d, w) == 0;
+	return digits_are(s, w->n, d) && !all_same(d, w->n) && weighed(d, w) == 0;
 }
 
 static uint64_t number_in(const unsigned char *d, unsigned from, unsigned n)
@@ -186,7 +190,6 @@ static bool sin_ok(span s)
 static bool cpf_ok(span s)
 {
 	unsigned char d[NUMBER_MAX + 1];
-	bool some = false;
 
 	if (!digits_are(s, 11, d))
 		return false;
@@ -198,9 +201,7 @@ static bool cpf_ok(span s)
 		if (sum * 10 % 11 % 10 != d[n])
 			return false;
 	}
-	for (unsigned i = 1; i < 11; i++)
-		some |= d[i] != d[0];
-	return some;
+	return !all_same(d, 11);
 }
 
 /* India, Aadhaar: Verhoeff's check over the dihedral group of ten */
@@ -254,7 +255,7 @@ static bool ccc_ok(span s)
 	unsigned char d[NUMBER_MAX + 1];
 	unsigned bank = 0, account = 0;
 
-	if (!digits_are(s, 20, d))
+	if (!digits_are(s, 20, d) || all_same(d, 20))
 		return false;
 	for (unsigned i = 0; i < 10; i++) {
 		bank += i < 2 ? 0 : (unsigned)weights[i] * d[i - 2];
@@ -298,7 +299,7 @@ static bool rib_ok(span s)
 	}
 	for (unsigned i = 0; i < n; i++)
 		rest = (rest * 10 + (unsigned)(v[i] - '0')) % 97;
-	return (n == 23 || (n == 24 && !letter)) && rest == 0;
+	return (n == 23 || (n == 24 && !letter)) && rest == 0 && !all_same(v, n);
 }
 
 /* A passport's number has no check digit outside of its machine-readable lines: seven to nine capitals and digits, mostly digits. */
@@ -444,7 +445,7 @@ static bool rut_ok(span s)
 	unsigned char v[NUMBER_MAX + 1];
 	unsigned n = signs_of(s, v), sum = 0;
 
-	if (n != 8 && n != 9)
+	if ((n != 8 && n != 9) || all_same(v, n))
 		return false;
 	for (unsigned i = 0; i + 1 < n; i++) {
 		if (!ascii_is_digit(v[i]))
