@@ -260,7 +260,7 @@ static void set_kind(struct render *r, const struct told_exposure *x, size_t n, 
 	*out = (struct template_scope){v, 4, NULL};
 }
 
-/* The kinds, most severe first: which to reset first. A class whose values differ in severity stands where it begins. */
+/* The kinds, most urgent first: which to reset first. A class whose values differ in that stands where it begins. */
 static void set_exposures(struct render *r)
 {
 	const struct facts *f = r->l->facts;

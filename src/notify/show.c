@@ -3,7 +3,7 @@
 #include "base/utf8.h"
 #include "notify/private.h"
 
-/* "api_token 1, password 3": the class with the most severe value first. */
+/* "api_token 1, password 3": the class with the most urgent value first. */
 static const char *class_counts(struct arena *a, const struct facts *f)
 {
 	enum { MAX_CLASSES = 64 };

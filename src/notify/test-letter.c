@@ -104,6 +104,26 @@ static void a_notice_of_one_message_does_not_say_these(void **state)
 	fixture_free(f);
 }
 
+/* As in the reading room: credentials before personal data, what was surely read first, then the most severe, then the oldest. */
+static void what_was_opened_is_reset_first(void **state)
+{
+	struct fixture *f = fixture_new();
+
+	(void)state;
+	small_case(f);
+	rows_message(f->n.store, 3, 1705000000, VERDICT_UNKNOWN);
+	rows_link(f->n.store, 2, 2, LINK_RECIPIENT, true);
+	rows_link(f->n.store, 3, 2, LINK_RECIPIENT, true);
+	rows_exposure(f->n.store, 2, "api_token", SEVERITY_CRITICAL, "tk********77");
+	rows_finding(f->n.store, 2, 2);
+	rows_exposure(f->n.store, 3, "private_key", SEVERITY_CRITICAL, "private key, 1704 bytes");
+	rows_finding(f->n.store, 3, 3);
+	rows_exposure(f->n.store, 4, "bank_account", SEVERITY_CRITICAL, "GB** **** 19");
+	rows_finding(f->n.store, 1, 4);
+	assert_string_equal(plan(f).wave.orgs[0].classes, "password 1, private_key 1, api_token 1, bank_account 1");
+	fixture_free(f);
+}
+
 static void a_notice_names_no_other_organisation_and_no_secret_of_one(void **state)
 {
 	struct fixture *f = fixture_new();
@@ -238,6 +258,7 @@ int main(int argc, char **argv)
 	    cmocka_unit_test(mail_that_the_intruder_sent_as_the_victim_is_said_to_be_that),
 	    cmocka_unit_test(a_notice_is_in_the_language_of_its_organisation),
 	    cmocka_unit_test(a_notice_of_one_message_does_not_say_these),
+	    cmocka_unit_test(what_was_opened_is_reset_first),
 	    cmocka_unit_test(a_notice_names_no_other_organisation_and_no_secret_of_one),
 	    cmocka_unit_test(a_link_in_evidence_does_not_become_one_in_a_notice),
 	    cmocka_unit_test(a_case_that_says_too_little_or_has_a_link_is_refused),

@@ -7,7 +7,7 @@
  * The numbers below are those of case/names.h: verdict 3 is not_accessed; roles 1 sender, 2 recipient, 3 mentioned,
  * 4 owner, 5 bulk; wave state 3 written; notice state 3 no_contact; origin 1 ourselves, 2 the directory.
  */
-_Static_assert(VERDICT_NOT_ACCESSED == 3 && LINK_SENDER == 1 && LINK_RECIPIENT == 2 && LINK_MENTIONED == 3 &&
+_Static_assert(VERDICT_ACCESSED == 1 && VERDICT_NOT_ACCESSED == 3 && LINK_SENDER == 1 && LINK_RECIPIENT == 2 && LINK_MENTIONED == 3 &&
     LINK_OWNER == 4 && LINK_BULK == 5 && WAVE_WRITTEN == 3 && NOTICE_NO_CONTACT == 3 && ORG_OURSELVES == 1 && ORG_DIRECTORY == 2 && ORG_PERSON == 4 && TRACK_PERSON == 3,
     "the statements below spell these numbers");
 
@@ -321,7 +321,9 @@ enum errc told_exposures(struct store *st, struct arena *a, int64_t wave, const 
 	q = sql_query(st->sql, e,
 	    "SELECT x.class, x.masked, count(*), min(m.when_utc) FROM told t JOIN exposure x ON x.id = t.exposure_id"
 	    " JOIN message m ON m.id = t.message_id WHERE t.wave = ?1 AND t.org_id = ?2 AND t.exposure_id <> 0"
-	    " GROUP BY t.exposure_id ORDER BY x.severity DESC, x.class, min(m.when_utc), x.masked, x.digest", "ii", wave, org->id);
+	    /* The order of the reading room. */
+	    " GROUP BY t.exposure_id ORDER BY x.class IN (" PERSONAL_CLASSES "), max(m.verdict = 1) DESC, x.severity DESC, min(m.when_utc),"
+	    " x.class, x.masked, x.digest", "ii", wave, org->id);
 	while (sql_next(st->sql, q, &rc, e)) {
 		struct told_exposure *x;
 

@@ -68,7 +68,7 @@ typedef enum errc told_fn(void *ctx, const struct told_row *row, struct err *e);
 MUST_CHECK enum errc told_each(struct store *st, int64_t wave, const struct wave_org *org, told_fn *fn, void *ctx,
     struct err *e);
 
-/* The distinct exposures among them: most severe first, then by class and date. */
+/* The distinct exposures among them: credentials before personal data, what was surely read first, then the most severe, then the oldest. */
 struct told_exposure {
 	const char *class, *masked;
 	int64_t n_messages, first_utc; /* told in these; the date of the earliest, TIME_NONE */
