@@ -30,7 +30,7 @@ print([r["contacts"].split(";")[0].split()[0] for r in csv.DictReader(open(sys.a
 	gpg --batch --quiet --armor --output "$CASE/keys/recipients/$pgp.asc" --export "$pgp"
 fi
 sed -i 's/^portal: .*/&\nsealed: true/; s/^policy:/policy:\n  try_passwords: true\n  notify_persons: true\n  encrypt: when_known/' "$CASE/case.yaml"
-for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do [ -s "$T/port" ] || sleep 0.25; done
+says_where "$T/port"
 cat >>"$CASE/case.yaml" <<YAML
 network:
   dns_server: 127.0.0.1@1
@@ -82,7 +82,7 @@ watched attribute --directory "$SAMPLES/organisations.csv"
 mkdir "$T/net"
 python3 "$SRC/t/contact-server.py" "$T/net" 2>/dev/null & web_server=$!
 trap 'kill $server $web_server 2>/dev/null || :; [ -z "${GNUPGHOME-}" ] || gpgconf --kill all; chmod -R u+rwX "$T"; rm -rf "$T"' EXIT
-for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do [ -e "$T/net/ports" ] || sleep 0.25; done
+says_where "$T/net/ports"
 read -r web dns <"$T/net/ports"
 cp "$CASE/case.yaml" "$T/case.yaml"
 sed -i "s/^  dns_server: .*/  dns_server: 127.0.0.1@$dns\n  connect_to: 127.0.0.1:$web\n  plain: true\n  local: true/" "$CASE/case.yaml"
