@@ -428,8 +428,10 @@ static enum errc foreign_part(struct reader *r, size_t i, struct err *e)
 		return OK;
 	if (f.missing[0] != '\0')
 		p->problems |= MIME_TRUNCATED;
-	if (tnef_sniff(content))
+	if (tnef_sniff(content)) {
+		p->opened = true;
 		return parts_within(r, i, f.rendered, e);
+	}
 	p->foreign = true;
 	p->rendered = f.rendered;
 	p->kind = PART_MESSAGE;

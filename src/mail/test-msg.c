@@ -383,6 +383,7 @@ static void test_what_lies_in_winmail_dat_is_parts_of_its_mail(void **state)
 	buf_str(&b, "\n--b--\n");
 	assert_ok(mime_parse(a, buf_span(&b), true, &m, &e));
 	assert_int_equal(m->n_parts, 6);
+	assert_true(m->parts[2].opened);
 	assert_string_equal(m->parts[3].path, "2.t1");
 	content_is(a, m, 3, "text/plain", "text of winmail.");
 	assert_string_equal(m->parts[4].path, "2.t2");
