@@ -1,4 +1,6 @@
 /* What is said of an archive that stays encrypted, and of the passwords that were tried on it. */
+#include <zlib.h>
+
 #include "base/io.h"
 #include "base/limits.h"
 #include "base/test.h"
@@ -70,6 +72,68 @@ static void test_a_password_that_was_right_in_vain_is_not_said_to_have_opened_an
 	arena_free(a);
 }
 
+static void rar_block(struct buf *b, span body)
+{
+	size_t at = b->n;
+
+	buf_u32(b, 0);
+	buf_u8(b, (uint8_t)body.n);
+	buf_put(b, body);
+	buf_set_u32(b, at, (uint32_t)crc32_z(0, b->p + at + 4, b->n - at - 4));
+}
+
+/* RAR 5 of so many empty files, each encrypted with a salt of its own. */
+static void rar_of(struct buf *b, uint64_t n)
+{
+	struct buf file;
+
+	buf_init(&file, 127);
+	buf_put(b, SPAN_LIT("Rar!\x1a\7\1\0"));
+	rar_block(b, SPAN_LIT("\1\0\0"));
+	for (uint64_t i = 0; i < n; i++) {
+		buf_clear(&file);
+		buf_put(&file, SPAN_LIT("\2\1\45\0\0\0\0\0\1a")); /* a file with 37 bytes behind its name */
+		buf_put(&file, SPAN_LIT("\44\1\0\0\17"));
+		for (unsigned k = 0; k < 4; k++)
+			buf_u64(&file, i);
+		rar_block(b, buf_span(&file));
+	}
+	rar_block(b, SPAN_LIT("\5\0\0"));
+	buf_free(&file);
+}
+
+/* A salt each would be compared with those of all before it; and libarchive gives no last file without a block behind it. */
+static void test_of_more_files_than_are_read_the_first_that_is_not_is_there(void **state)
+{
+	struct arena *a = test_arena();
+	struct archive_reader *r;
+	struct buf archive, data;
+	struct unsealed u;
+	struct member *m;
+	size_t n = 0;
+
+	(void)state;
+	buf_init(&archive, 32 << 20);
+	buf_init(&data, 1 << 20);
+	rar_of(&archive, 300000);
+	assert_false(archive.failed);
+	assert_ok(archive_unseal(buf_span(&archive), NULL, &u, &e));
+	assert_true(u.known);
+	assert_ok(archive_open_span(&r, buf_span(&u.plain), &data, SPAN_EMPTY, &e));
+	for (;; n++) {
+		assert_ok(archive_next(r, a, &m, &e));
+		if (m == NULL)
+			break;
+		assert_true(unsealed_lacks(&u, m->index));
+	}
+	assert_int_equal(n, LIMIT_ATTACHED_MEMBERS + 1);
+	archive_close(r);
+	unsealed_free(&u);
+	buf_free(&data);
+	buf_free(&archive);
+	arena_free(a);
+}
+
 static int warm(void **state)
 {
 	(void)state;
@@ -83,6 +147,7 @@ int main(void)
 		cmocka_unit_test(test_what_stays_encrypted_says_why),
 		cmocka_unit_test(test_each_password_that_opens_something_is_remembered_once),
 		cmocka_unit_test(test_a_password_that_was_right_in_vain_is_not_said_to_have_opened_anything),
+		cmocka_unit_test(test_of_more_files_than_are_read_the_first_that_is_not_is_there),
 	};
 	return cmocka_run_group_tests_name("unseal-told", tests, warm, NULL);
 }

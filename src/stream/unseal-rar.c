@@ -309,18 +309,20 @@ static enum tried locks_try(struct job *j, span password)
 	return tried;
 }
 
-/* All locks of files. */
+/* All locks of files, as far as members of an archive are read: each may have one of its own. */
 static enum errc locks_find(struct job *j, span rest, size_t *n_sealed, struct err *e)
 {
 	struct sealing s;
 	struct block b;
 	bool sound, sealed;
-	enum errc rc;
+	size_t n_files = 0;
+	enum errc rc = OK;
 
 	*n_sealed = 0;
-	while ((rc = block_next(j, &rest, &b, &sound, e)) == OK && sound && b.type != END) {
+	while (n_files <= LIMIT_ATTACHED_MEMBERS && (rc = block_next(j, &rest, &b, &sound, e)) == OK && sound && b.type != END) {
 		if (b.type != FILE_HEADER)
 			continue;
+		n_files++;
 		if ((rc = file_sealing(j, &b, &sealed, &s, e)) != OK)
 			return rc;
 		*n_sealed += sealed;
@@ -531,6 +533,8 @@ static enum errc blocks_write(struct job *j, span rest, struct unsealed *out, st
 	}
 	if (rc == OK && !sound)
 		buf_put(&out->plain, rest);
+	else if (rc == OK && b.type != END) /* so many that the last of them is not read: libarchive gives it only in front of another block */
+		put_block(&out->plain, head, &(struct block){.type = END, .fields = SPAN_LIT("\0")});
 	return rc != OK || (rc = buf_check(&out->members, e)) != OK ? rc : buf_check(&out->plain, e);
 }
 
