@@ -493,7 +493,8 @@ static void tell_codes(const struct told_words *words, span text, size_t from, s
 			w.sum += 2;
 		if (w.sum < TOLD_ENOUGH || (w.lead <= 0 && !w.here))
 			continue;
-		told_end = start + (told_n = v.n);
+		told_n = v.n;
+		told_end = start + v.n;
 		if (!found(ctx, start, v.n, w.sum > TOLD_ENOUGH ? CERTAINTY_MEDIUM : CERTAINTY_LOW))
 			return;
 		while ((v = pad_code_named_next(words->others, text, told_end, told_n)).n > 0 && (start = (size_t)(v.p - text.p)) < to) {

@@ -80,6 +80,7 @@ static bool key_make(span password, span salt, struct key *k)
 	for (unsigned i = 0; i < KEY; i++)
 		k->key[i] = digest[i / 4 * 4 + 3 - i % 4];
 	explicit_bzero(record, sizeof record);
+	explicit_bzero(digest, sizeof digest);
 	EVP_MD_CTX_free(c);
 	EVP_MD_CTX_free(copy);
 	return ok;
