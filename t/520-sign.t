@@ -271,11 +271,15 @@ unset TOCSIN_NOW
 exits "two can" 0 notify withdraw --notice "$id" --by B --why 'a wrong date'
 exits "and publishing again" 0 notify publish --out "$T/pub"
 like "says so" "$(cat "pub/$id.txt")" '^WITHDRAWN '
+also=$(grep -l quaylight "$CASE"/out/wave-1/*.eml | grep -v "$id" | head -1)
+ok "another address has been told the same" test -s "$also"
+like "which does not hold there either" "$(cat "pub/$(basename "$also" .eml).txt")" '^WITHDRAWN '
+exits "for who checks it" 1 verify "$also" $all --withdrawn "$T/pub/withdrawn"
 like "in the DNS, too" "$(grep "^$id" pub/dns.txt)" '; s=withdrawn"$'
 exits "also to who checks it" 1 verify "$T/notice.eml" $all --withdrawn "$T/pub/withdrawn"
 # The key of notices is changed: what was signed with the old one still holds, and the list is signed with the new one.
 cp "$CASE/keys/notice.pub" "$T/old.pub"
-ls "$CASE/out/wave-1"/*.eml | grep -v "$id" | head -1 >"$T/second"; cp "$(cat "$T/second")" "$T/second.eml"
+grep -L quaylight "$CASE/out/wave-1"/*.eml | head -1 >"$T/second"; cp "$(cat "$T/second")" "$T/second.eml"
 exits "the key is rotated" 0 notify keys --rotate
 like "what is published of the old one stays" "$out" 'older notices are checked with it'
 exits "and the log published again" 0 notify publish --out "$T/pub"

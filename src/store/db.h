@@ -37,6 +37,10 @@ MUST_CHECK enum errc scope_policy_install(struct store *st, struct err *e);
 #define IS_WITHDRAWN(wave_, org) \
 	" EXISTS (SELECT 1 FROM withdrawal w JOIN notice wn ON wn.id = w.notice_id WHERE wn.wave = " wave_ " AND wn.org_id = " org \
 	" GROUP BY w.notice_id HAVING count(*) > 1) "
+/* When: at the second person's word about one of them, whatever a third says. NULL: they hold. */
+#define WITHDRAWN_UTC(wave_, org) \
+	" (SELECT min((SELECT x.when_utc FROM withdrawal x WHERE x.notice_id = wn.id ORDER BY x.when_utc LIMIT 1 OFFSET 1))" \
+	" FROM notice wn WHERE wn.wave = " wave_ " AND wn.org_id = " org ") "
 
 /* A mail that is uncertain, or has left, whatever became of it but for a failure. */
 #define MAY_HAVE_ARRIVED(d) " (" d ".state IN (3, 4) OR (" d ".handed_utc IS NOT NULL AND " d ".state <> 10)) "

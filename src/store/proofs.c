@@ -21,10 +21,8 @@ enum errc proofs_all(struct store *st, struct arena *a, struct proof_row **out, 
 		return rc;
 	if ((*out = arena_zero(a, (size_t)count, sizeof **out)) == NULL)
 		return err_memory(e);
-	/* A second person makes a withdrawal hold. */
-	q = sql_query(st->sql, e, "SELECT p.notice_id, p.statement, p.log_index, p.file_sha256,"
-	    " (SELECT w.when_utc FROM withdrawal w WHERE w.notice_id = p.notice_id ORDER BY w.when_utc, w.name LIMIT 1 OFFSET 1)"
-	    " FROM notice_proof p ORDER BY p.notice_id", "");
+	q = sql_query(st->sql, e, "SELECT p.notice_id, p.statement, p.log_index, p.file_sha256," WITHDRAWN_UTC("n.wave", "n.org_id")
+	    " FROM notice_proof p JOIN notice n ON n.id = p.notice_id ORDER BY p.notice_id", "");
 	while (*n < (size_t)count && sql_next(st->sql, q, &rc, e)) {
 		struct proof_row *p = &(*out)[(*n)++];
 

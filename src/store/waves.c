@@ -92,8 +92,6 @@ enum errc wave_get(struct store *st, int64_t number, struct wave *out, struct er
 #define WITHDRAWN_NOW                                                                                            \
 	" FROM withdrawal x JOIN notice n ON n.id = x.notice_id JOIN wave w ON w.number = n.wave WHERE w.state = 3 AND" HAS_DOSSIER("n") \
 	"GROUP BY x.notice_id HAVING count(*) > 1 "
-/* When it was withdrawn: what a third person says of it changes nothing. NULL: it is not. */
-#define SECOND_WORD(n) "(SELECT x.when_utc FROM withdrawal x WHERE x.notice_id = " n ".id ORDER BY x.when_utc LIMIT 1 OFFSET 1)"
 
 /*
  * The rows of these organisations go: they are due again, as far as they still hold. The notice rows that say "no contact", and those of
@@ -359,8 +357,7 @@ enum errc told_before(struct store *st, int64_t wave, const struct wave_org *org
 	    " (SELECT max(v.planned_utc) FROM notice n JOIN wave v ON v.number = n.wave WHERE n.org_id = ?2 AND n.wave < ?1 AND" TAKEN_BACK("n")
 	    "  AND (NOT EXISTS (SELECT 1 FROM delivery d WHERE d.wave = n.wave AND d.org_id = ?2) OR EXISTS (SELECT 1 FROM delivery d"
 	    "  WHERE d.wave = n.wave AND d.org_id = ?2 AND" MAY_HAVE_ARRIVED("d") "))"
-	    "  AND (SELECT min(" SECOND_WORD("y") ") FROM notice y WHERE y.wave = n.wave AND y.org_id = ?2)"
-	    "  >= coalesce((SELECT max(u.planned_utc) FROM dossier b JOIN wave u ON u.number = b.wave WHERE b.org_id = ?2 AND b.wave < ?1), 0))"
+	    "  AND" WITHDRAWN_UTC("n.wave", "?2") ">= coalesce((SELECT max(u.planned_utc) FROM dossier b JOIN wave u ON u.number = b.wave WHERE b.org_id = ?2 AND b.wave < ?1), 0))"
 	    " FROM dossier d JOIN wave w ON w.number = d.wave WHERE d.org_id = ?2 AND d.wave < ?1", "ii", wave, org->id);
 	if (sql_next(st->sql, q, &rc, e)) {
 		out->wave = sqlite3_column_int64(q, 0);
