@@ -1,24 +1,19 @@
 """make-rar4.py OUT [--password WORD] [--names] [--pack] FILE...: a RAR archive of version 4 of these files, stored, or with --pack packed with literals
 alone. Each file may be followed by =WORD: its own password. --names encrypts the headers, too."""
+import argparse
 import hashlib
 import os
 import struct
 import subprocess
-import sys
 import zlib
 
-args = sys.argv[1:]
-out, word, names, pack, files = args.pop(0), None, False, False, []
-while args:
-    a = args.pop(0)
-    if a == "--password":
-        word = args.pop(0)
-    elif a == "--names":
-        names = True
-    elif a == "--pack":
-        pack = True
-    else:
-        files.append(a)
+ap = argparse.ArgumentParser()
+ap.add_argument("out")
+ap.add_argument("--password")
+ap.add_argument("--names", action="store_true")
+ap.add_argument("--pack", action="store_true")
+ap.add_argument("files", nargs="+")
+args = ap.parse_args()
 
 
 def key_of(text, salt):
@@ -48,16 +43,16 @@ def packed(data):
 def block(kind, flags, rest, data=b"", salt=None):
     head = struct.pack("<BHH", kind, flags, 7 + len(rest)) + rest
     head = struct.pack("<H", zlib.crc32(head) & 0xffff) + head
-    return (salt + aes(word, salt, head) if salt else head) + data
+    return (salt + aes(args.password, salt, head) if salt else head) + data
 
 
-head_salt = b"ofheads!" if names else None
-archive = b"Rar!\x1a\7\0" + block(0x73, 0x80 if names else 0, bytes(6))
-for i, path in enumerate(files):
+head_salt = b"ofheads!" if args.names else None
+archive = b"Rar!\x1a\7\0" + block(0x73, 0x80 if args.names else 0, bytes(6))
+for i, path in enumerate(args.files):
     path, _, own = path.partition("=")
-    data, own = open(path, "rb").read(), own or word
+    data, own = open(path, "rb").read(), own or args.password
     body, method, flags, salt = data, 0x30, 0x8000, b""
-    if pack and data:
+    if args.pack and data:
         body, method = packed(data), 0x33
     if own and data:
         salt, flags = b"offile%02d" % i, flags | 0x404
@@ -66,5 +61,5 @@ for i, path in enumerate(files):
     rest = struct.pack("<IIBIIBBHI", len(body), len(data), 3, zlib.crc32(data), 0x5a665000, 29, method, len(name), 0x81a4) + name + salt
     archive += block(0x74, flags, rest, body, head_salt)
 archive += block(0x7b, 0x4000, b"", salt=head_salt)
-with open(out, "wb") as f:
+with open(args.out, "wb") as f:
     f.write(archive)

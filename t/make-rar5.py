@@ -1,29 +1,22 @@
 """make-rar5.py OUT [--password WORD] [--names] [--power N] [--no-check] [--pack] FILE...: a RAR 5 archive of these files as the technote has it, stored, or
 with --pack packed with literals alone. Each file may be followed by =WORD: its own password. --names encrypts the headers, too."""
+import argparse
 import hashlib
 import hmac
 import os
 import struct
 import subprocess
-import sys
 import zlib
 
-args = sys.argv[1:]
-out, word, names, power, check, pack, files = args.pop(0), None, False, 8, True, False, []
-while args:
-    a = args.pop(0)
-    if a == "--password":
-        word = args.pop(0)
-    elif a == "--power":
-        power = int(args.pop(0))
-    elif a == "--names":
-        names = True
-    elif a == "--no-check":
-        check = False
-    elif a == "--pack":
-        pack = True
-    else:
-        files.append(a)
+ap = argparse.ArgumentParser()
+ap.add_argument("out")
+ap.add_argument("--password")
+ap.add_argument("--names", action="store_true")
+ap.add_argument("--pack", action="store_true")
+ap.add_argument("--power", type=int, default=8)
+ap.add_argument("--no-check", dest="check", action="store_false")
+ap.add_argument("files", nargs="+")
+args = ap.parse_args()
 
 
 def number(n):
@@ -46,7 +39,7 @@ class Key:
     """Of a password: the key, that of digests, and the value by which a right one is known."""
     def __init__(self, text, salt):
         self.salt = salt
-        self.key, self.tweak, v = [hashlib.pbkdf2_hmac("sha256", text.encode(), salt, (1 << min(power, 15)) + more, 32) for more in (0, 16, 32)]
+        self.key, self.tweak, v = [hashlib.pbkdf2_hmac("sha256", text.encode(), salt, (1 << min(args.power, 15)) + more, 32) for more in (0, 16, 32)]
         eight = bytes(v[i] ^ v[i + 8] ^ v[i + 16] ^ v[i + 24] for i in range(8))
         self.check = eight + hashlib.sha256(eight).digest()[:4]
 
@@ -86,25 +79,25 @@ def packed(data):
 
 
 archive = b"Rar!\x1a\7\1\0"
-header = Key(word, bytes(range(16))) if names else None
-if names:
-    archive += block(4, 0, number(0) + number(1 if check else 0) + bytes([power]) + header.salt + (header.check if check else b""))
+header = Key(args.password, bytes(range(16))) if args.names else None
+if args.names:
+    archive += block(4, 0, number(0) + number(1 if args.check else 0) + bytes([args.power]) + header.salt + (header.check if args.check else b""))
 archive += block(1, 0, number(0), key=header, n=1)
-for i, path in enumerate(files):
+for i, path in enumerate(args.files):
     path, _, own = path.partition("=")
-    data, own = open(path, "rb").read(), own or word
+    data, own = open(path, "rb").read(), own or args.password
     crc, method, extra, body = zlib.crc32(data), 0, b"", data
-    if pack and data:
+    if args.pack and data:
         body, method = packed(data), 3 << 7
     if own and data:
-        k, iv = Key(own, bytes([i]) * 16 if own != word else bytes(range(16))), bytes([i + 100]) * 16
-        record = number(1) + number(0) + number(3 if check else 0) + bytes([power]) + k.salt + iv + (k.check if check else b"")
+        k, iv = Key(own, bytes([i]) * 16 if own != args.password else bytes(range(16))), bytes([i + 100]) * 16
+        record = number(1) + number(0) + number(3 if args.check else 0) + bytes([args.power]) + k.salt + iv + (k.check if args.check else b"")
         extra = number(len(record)) + record
         body = aes(k.key, iv, body)
-        crc = k.tweaked(crc) if check else crc
+        crc = k.tweaked(crc) if args.check else crc
     name = os.path.relpath(path).encode()
     archive += block(2, 0, number(4) + number(len(data)) + number(0o100644) + struct.pack("<I", crc) + number(method) + number(1) + number(len(name)) + name,
                      body, extra, header, i + 2)
 archive += block(5, 0, number(0), key=header, n=200)
-with open(out, "wb") as f:
+with open(args.out, "wb") as f:
     f.write(archive)

@@ -135,17 +135,13 @@ static void all_waves_together_tell_what_is_due_and_nothing_twice(void **state)
 			if (draw(3) == 0)
 				p = plan(f); /* planned again: the same */
 			if (p.wave.number != 0 && draw(4) != 0) {
-				(void)approve(f, "Ada");
-				(void)approve(f, "Bob");
-				(void)write_wave(f);
+				approve_write(f);
 			}
 			check_told(f, m, mentioned);
 			arena_reset(f->a);
 		}
 		if (plan(f).wave.number != 0) {
-			(void)approve(f, "Ada");
-			(void)approve(f, "Bob");
-			(void)write_wave(f);
+			approve_write(f);
 		}
 		/* Nothing changed: nothing new to tell, and no wave. */
 		assert_int_equal(plan(f).wave.number, 0);
@@ -247,9 +243,7 @@ static void an_organisation_without_a_contact_is_listed_and_told_once_it_has_one
 	assert_int_equal(p.wave.orgs[0].version, 1);
 	assert_int_equal(p.wave.orgs[0].received, 1);
 	assert_int_equal(p.wave.orgs[0].exposures, 1);
-	(void)approve(f, "Ada");
-	(void)approve(f, "Bob");
-	(void)write_wave(f);
+	approve_write(f);
 	assert_ok(wave_due(f->n.store, true, &due, &e));
 	assert_false(due);
 	fixture_free(f);

@@ -21,9 +21,7 @@ static const char *told(struct fixture *f)
 {
 	struct notify_planned p = plan(f);
 
-	(void)approve(f, "Ada");
-	(void)approve(f, "Bob");
-	(void)write_wave(f);
+	approve_write(f);
 	f->n.now_utc += 86400;
 	return p.wave.orgs[0].notices[0];
 }
@@ -68,9 +66,7 @@ static void a_wave_is_not_written_once_what_it_adds_to_was_withdrawn(void **stat
 	assert_int_equal(p.wave.number, 2);
 	assert_int_equal(p.wave.orgs[0].messages, 3);
 	assert_null(strstr(text(f), "still stands"));
-	(void)approve(f, "Ada");
-	(void)approve(f, "Bob");
-	(void)write_wave(f);
+	approve_write(f);
 	assert_int_equal(plan(f).wave.number, 0);
 	fixture_free(f);
 }

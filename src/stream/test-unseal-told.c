@@ -1,19 +1,8 @@
 /* What is said of an archive that stays encrypted, and of the passwords that were tried on it. */
 #include <zlib.h>
 
-#include "base/io.h"
 #include "base/limits.h"
-#include "base/test.h"
-#include "stream/member.h"
-#include "stream/unseal.h"
-
-static span seed(struct arena *a, const char *name)
-{
-	span s;
-
-	assert_ok(io_read_file(a, arena_printf(a, "%s/%s", SEEDS_DIR, name), 1 << 16, &s, &e));
-	return s;
-}
+#include "stream/test-unseal.h"
 
 static void test_what_stays_encrypted_says_why(void **state)
 {
@@ -132,13 +121,6 @@ static void test_of_more_files_than_are_read_the_first_that_is_not_is_there(void
 	buf_free(&data);
 	buf_free(&archive);
 	arena_free(a);
-}
-
-static int warm(void **state)
-{
-	(void)state;
-	archive_warm();
-	return 0;
 }
 
 int main(void)

@@ -3,13 +3,10 @@
 #include <zlib.h>
 
 #include "base/digest.h"
-#include "base/io.h"
 #include "base/limits.h"
-#include "base/test.h"
 #include "stream/cipher.h"
-#include "stream/member.h"
 #include "stream/seven-zip.h"
-#include "stream/unseal.h"
+#include "stream/test-unseal.h"
 
 /*
  * Archives that libarchive writes are encrypted here, the way back of what is tested. LZMA takes 64 MiB of memory, which the build's tests fill
@@ -400,14 +397,6 @@ static void test_what_is_not_encrypted_is_left_alone(void **state)
 
 /* ---- archives with several passwords, and RAR, of which t/make-rar5.py and t/make-rar4.py have made the seeds ---- */
 
-static span seed(struct arena *a, const char *name)
-{
-	span s;
-
-	assert_ok(io_read_file(a, arena_printf(a, "%s/%s", SEEDS_DIR, name), 1 << 16, &s, &e));
-	return s;
-}
-
 /* What is read of it, as "name=text;" each; a member that lacks its bytes is "name?". */
 static const char *contents(struct arena *a, span archive, span password, bool *opened)
 {
@@ -548,13 +537,6 @@ static void test_rounds_of_a_rar_archive_are_bounded(void **state)
 	assert_non_null(strstr(u.reason, "more rounds of hashing than are tried"));
 	unsealed_free(&u);
 	arena_free(a);
-}
-
-static int warm(void **state)
-{
-	(void)state;
-	archive_warm();
-	return 0;
 }
 
 int main(void)
