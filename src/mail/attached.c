@@ -142,6 +142,7 @@ static enum errc member_texts(struct walk *w, const struct part *p, const struct
 	static const struct message none;
 	struct part in = {.kind = PART_LEAF, .type = SPAN_LIT("application/octet-stream"), .filename = member->name, .body = bytes,
 	    .encoding = ENCODING_IDENTITY};
+	const char *before = w->damage;
 	struct arena *a;
 	enum errc rc;
 
@@ -167,7 +168,7 @@ static enum errc member_texts(struct walk *w, const struct part *p, const struct
 	else
 		rc = is_message(&in) || foreign_message(w, a, &in) ? message_texts(w, a, &in, depth + 1, e) :
 		    texts(w, a, &none, &in, depth + 1, e);
-	w->damage = NULL;
+	w->damage = before;
 	arena_free(a);
 	return rc;
 }
@@ -453,6 +454,17 @@ static enum errc page_hidden(struct walk *w, struct arena *a, const struct part 
 	return w->fn(w->ctx, &in, &t, e);
 }
 
+/* A text of which bytes are missing says so, whatever else is said of it: what ends a reason tells kinds apart. */
+static enum errc damage_say(const struct walk *w, struct arena *a, struct part_text *t, struct err *e)
+{
+	if (w->damage == NULL || (t->outcome == TEXT_NOT && t->reason == NULL))
+		return OK;
+	t->reason = t->reason != NULL ? arena_printf(a, "%s: %s", w->damage, t->reason) : w->damage;
+	if (t->outcome == TEXT_READ)
+		t->outcome = TEXT_PARTIAL;
+	return t->reason != NULL ? OK : err_memory(e);
+}
+
 static enum errc texts(struct walk *w, struct arena *a, const struct message *m, const struct part *p, unsigned depth,
     struct err *e)
 {
@@ -472,12 +484,8 @@ static enum errc texts(struct walk *w, struct arena *a, const struct message *m,
 		if (rc == OK && (what = holds(p, &bytes)) != HOLDS_NOTHING)
 			return held_texts(w, a, p, bytes, what, depth, e);
 	}
-	if (rc != OK || (rc = part_text(a, m, p, w->passwords, &t, e)) != OK)
+	if (rc != OK || (rc = part_text(a, m, p, w->passwords, &t, e)) != OK || (rc = damage_say(w, a, &t, e)) != OK)
 		return rc;
-	if (w->damage != NULL && t.outcome == TEXT_READ) {
-		t.outcome = TEXT_PARTIAL;
-		t.reason = w->damage;
-	}
 	rc = w->fn(w->ctx, p, &t, e);
 	return rc == OK && t.html ? page_hidden(w, a, p, &t, e) : rc;
 }

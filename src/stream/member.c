@@ -202,6 +202,8 @@ void archive_close(struct archive_reader *r)
 	free(r);
 }
 
+static const char damaged[] = "the archive is damaged or cut off here";
+
 static const char *why(struct archive_reader *r, struct arena *a)
 {
 	const char *text = archive_error_string(r->archive);
@@ -212,8 +214,14 @@ static const char *why(struct archive_reader *r, struct arena *a)
 	if ((archive_format(r->archive) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_RAR_V5 && text != NULL &&
 	    strstr(text, "block header size") != NULL)
 		return "a RAR archive whose next member is encrypted or damaged: it cannot be read from here on; unpack it with unrar(1)";
-	copy = clean.n != 0 ? arena_cstr(a, clean) : NULL;
-	return copy != NULL ? copy : "damaged archive";
+	if (clean.n == 0)
+		return damaged;
+	/* zlib's -5 is that there is no more to read. */
+	if (span_find_nocase(clean, SPAN_LIT("truncated")) < clean.n || span_ends_nocase(clean, SPAN_LIT("decompression failed (-5)")))
+		copy = arena_printf(a, "the archive is cut off here (%.*s)", (int)clean.n, (const char *)clean.p);
+	else
+		copy = arena_cstr(a, clean);
+	return copy != NULL ? copy : damaged;
 }
 
 /* Is the last error of libarchive about a password? */
@@ -331,7 +339,7 @@ static enum errc spool(struct archive_reader *r, struct arena *a, struct member 
 			got = ARCHIVE_FAILED;
 		if (got == ARCHIVE_OK || got == ARCHIVE_WARN) {
 			if (at < 0 || n > (uint64_t)INT64_MAX - (uint64_t)at) {
-				set(m, MEMBER_PARTIAL, "damaged archive");
+				set(m, MEMBER_PARTIAL, damaged);
 				break;
 			}
 			/* A block that was read ahead serves several members: counted for each. */
