@@ -14,6 +14,9 @@ static enum errc example_test(struct engine *en, const struct rule_set *set, siz
 	rc = engine_detect(en, x->text, &hits, e);
 	if (rc != OK)
 		return rc;
+	if (hits.given_up)
+		return err_set(e, ERR_USAGE, "%s:%u: %.*s: its pattern takes too many steps at an example", src->file, x->line,
+		    (int)r->id.n, (const char *)r->id.p);
 	for (size_t i = 0; i < hits.n; i++) {
 		seen = span_sub(x->text, hits.v[i].at, hits.v[i].n);
 		if (x->match && span_eq(seen, x->value))
