@@ -18,6 +18,8 @@ except ImportError:
 for tool, package in (("msgconvert", "libemail-outlook-message-perl"), ("tnef", "tnef")):
     if shutil.which(tool) is None:
         print("1..0 # SKIP %s is not installed (%s)" % (tool, package)); sys.exit(0)
+if subprocess.run(["msgconvert", "--help"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode not in (0, 1):
+    print("1..0 # SKIP msgconvert does not run: a module of Perl is missing (libemail-address-perl)"); sys.exit(0)
 
 
 def squeeze(text): return re.sub(r"[\s\u00a0\ufeff\0]+", " ", text or "").strip()
@@ -140,7 +142,8 @@ def differences(item, m, where=""):
 # Reviewed: where msgconvert differs and tocsin is right.
 #   Strings of a code page: it takes each for windows-1252 or loses it (U+FFFD); the streams are compared above.
 #   Senders and recipients of a directory (EX): it writes "/O=.../CN=..." for an address, tocsin a name without one.
-#   Names of files: it cuts them at 64 bytes. Dates that nothing says: it takes the clock.
+#   Names of files: it cuts them at 64 bytes. Dates that nothing says: it takes the clock. A draft (never submitted): it takes the
+#   creation for its date, tocsin the delivery, which Outlook sets some seconds before, at the opening of the window.
 #   A signed message: it keeps the signed entity as a file, tocsin is the message that was signed.
 #   58214_with_attachment, testMSG_att_msg: texts of messages within stand in its parts, as in ours.
 def converted(t):
@@ -155,12 +158,15 @@ def converted(t):
     return [email.message_from_bytes(open(p, "rb").read(), policy=email.policy.default) if os.path.exists(p) else None
             for p in ("%s/%02d.eml" % (t, i) for i in range(len(files)))]
 
-def beside_msgconvert(m, other):
+def beside_msgconvert(item, m, other):
     got, out = rendered(m), []
     subject = squeeze(str(other["Subject"] or ""))
     if subject != got["subject"] and "\ufffd" not in subject:
         out.append("subject: %r got %r" % (subject, got["subject"]))
     def smtp(*fields): return {a for a in (a.strip("'") for a in addresses(other, *fields)) if re.match(r"[^\s/\"]+@[^\s\"]+\.[^\s\"]+$", a)}
+    when = email.utils.parsedate_tz(str(other["Date"] or ""))
+    if when and (0x39 in item.values or transport(item)["Date"]) and email.utils.mktime_tz(when) != got["date"]:
+        out.append("date: %s got %s" % (other["Date"], m["Date"]))
     if not smtp("From") <= got["from"] or not smtp("To", "Cc") <= got["to"]:
         out.append("addresses: %r %r got %r %r" % (smtp("From"), smtp("To", "Cc"), got["from"], got["to"]))
     here = [p for p in m.walk() if not p.is_multipart()]
@@ -193,7 +199,7 @@ for path, other in zip(files, others):
     if other is None:
         print("# %s: msgconvert does not read it" % name)
         continue
-    found = beside_msgconvert(m, other)
+    found = beside_msgconvert(item, m, other)
     check(not found, "%s: so is what msgconvert finds" % name, "\n".join(found))
 
 # ---- winmail.dat, beside tnef(1): its files are among ours ----
@@ -226,5 +232,5 @@ with tempfile.TemporaryDirectory() as t:
           [i for i in items if i["outcome"] != "parsed" and not i["reason"]])
     check(not [i for i in items if re.search("crash|signal|stall", i["reason"] or "")], "none brought a worker down")
     proof = run("report", "--check")
-    check(proof.returncode in (0, 1) and b"\nbroken" not in b"\n" + proof.stdout, "no check is broken", proof.stdout.decode())
+    check(proof.returncode == 0, "no check is broken", proof.stdout.decode())
 plan()
