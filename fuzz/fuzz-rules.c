@@ -26,7 +26,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (rules_read(a, span_of(data, size), "f", &set, &e) != OK) {
 		if (e.code == OK || e.text[0] == '\0')
 			abort();
-	} else if (rules_pack(set, &packed, &d, &e) == OK && engine_open(&en, buf_span(&packed), &e) == OK) {
+	} else if (rules_pack(set, &packed, &d, &e) == OK && engine_open(&en, buf_span(&packed), &e) == OK &&
+	    engine_compile(en, &e) == OK) {
 		if (engine_detect(en, SPAN_LIT("password: Winter2024! 4539 1488 2436 4672 xx"), &hits, &e) != OK)
 			abort();
 	}

@@ -2,21 +2,16 @@
  * One text through all rules: anchors by vectorscan, each confirmed by its rule's pattern; shapes by their hand
  * scanners; then checks, and of overlapping candidates the best. Nothing is allocated where nothing is found.
  */
-#define PCRE2_CODE_UNIT_WIDTH 8
 #include <hs/hs.h>
-#include <pcre2.h>
 #include <stdlib.h>
 
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "case/names.h"
-#include "scan/private.h"
+#include "scan/pattern.h"
 
-struct compiled {
-	pcre2_code *code;
-	uint8_t value[RULE_GROUPS], whole[RULE_GROUPS], host[RULE_GROUPS]; /* numbers of the groups "v", "whole", "host"; 0 ends */
-	size_t table_head, table_end; /* of the text under way: where this rule's last table or told stretch ended, and its line of heads */
-};
+/* A rule's pattern, and of the text under way: where its last table or told stretch ended, and its line of heads. */
+struct compiled { struct pattern pattern; size_t table_head, table_end; };
 
 /* Anchors that wait for one of another rule: few are in reach of each other, one too many is tried at once. */
 #define WAITING_MAX 32
@@ -55,38 +50,13 @@ static const struct word_list *list_named(const struct rule_set *set, const char
 	return NULL;
 }
 
-/* The numbers of all groups of that name; DUPNAMES lets each branch of a pattern have its own. */
-static void groups_named(const pcre2_code *code, const char *name, uint8_t out[RULE_GROUPS])
+enum errc engine_compile(struct engine *en, struct err *e)
 {
-	uint32_t n = 0, size = 0;
-	PCRE2_SPTR table = NULL;
-	size_t k = 0;
+	enum errc rc = OK;
 
-	pcre2_pattern_info(code, PCRE2_INFO_NAMECOUNT, &n);
-	pcre2_pattern_info(code, PCRE2_INFO_NAMEENTRYSIZE, &size);
-	pcre2_pattern_info(code, PCRE2_INFO_NAMETABLE, &table);
-	for (uint32_t i = 0; i < n && k < RULE_GROUPS - 1; i++, table += size)
-		if (strcmp((const char *)table + 2, name) == 0 && table[0] == 0)
-			out[k++] = table[1];
-}
-
-static enum errc rule_compile(const struct rule *r, struct compiled *out, struct err *e)
-{
-	uint32_t options = PCRE2_USE_OFFSET_LIMIT | PCRE2_UTF | PCRE2_EXTENDED | PCRE2_DUPNAMES | PCRE2_NEVER_BACKSLASH_C | (r->fold ? PCRE2_CASELESS : 0);
-	PCRE2_SIZE at;
-	int code;
-
-	if ((out->code = pcre2_compile(r->pattern.p, r->pattern.n, options, &code, &at, NULL)) == NULL) {
-		char why[120];
-
-		pcre2_get_error_message(code, (PCRE2_UCHAR *)why, sizeof why);
-		return err_set(e, ERR_USAGE, "%.*s: pattern, at byte %zu: %s", (int)r->id.n, (const char *)r->id.p, at,
-		    why);
-	}
-	groups_named(out->code, "v", out->value);
-	groups_named(out->code, "whole", out->whole);
-	groups_named(out->code, "host", out->host);
-	return OK;
+	for (size_t i = 0; i < en->set->n_rules && rc == OK; i++)
+		rc = pattern_ready(&en->compiled[i].pattern, &en->set->rules[i], e);
+	return rc;
 }
 
 static enum errc engine_init(struct engine *en, span packed, struct err *e)
@@ -102,8 +72,6 @@ static enum errc engine_init(struct engine *en, span packed, struct err *e)
 	for (size_t i = 0; i < en->set->n_rules; i++) {
 		const struct rule *r = &en->set->rules[i];
 
-		if (r->shape == SHAPE_NONE && (rc = rule_compile(r, &en->compiled[i], e)) != OK)
-			return rc;
 		if (r->shape != SHAPE_NONE && en->shape_rule[r->shape] == 0)
 			en->shape_rule[r->shape] = (uint16_t)(i + 1);
 		if (r->shape != SHAPE_NONE && r->shape < SHAPE_PEM)
@@ -146,7 +114,7 @@ void engine_close(struct engine *en)
 	if (en == NULL)
 		return;
 	for (size_t i = 0; en->compiled != NULL && i < en->set->n_rules; i++)
-		pcre2_code_free(en->compiled[i].code);
+		pattern_done(&en->compiled[i].pattern);
 	pcre2_match_data_free(en->match);
 	pcre2_match_context_free(en->limits);
 	hs_free_scratch(en->scratch);
@@ -230,18 +198,6 @@ static bool offer(struct engine *en, uint16_t rule, struct candidate *c)
 	if (en->only != SIZE_MAX && en->only != rule)
 		return true;
 	return confirm(en, &en->set->rules[rule], c) ? hit_add(en, rule, c) : true;
-}
-
-/* The first group of the list that took part, as a place in the text. */
-static bool group_place(const PCRE2_SIZE *ov, const uint8_t *groups, size_t base, size_t *at, size_t *n)
-{
-	for (; *groups != 0; groups++)
-		if (ov[2 * *groups] != PCRE2_UNSET) {
-			*at = base + ov[2 * *groups];
-			*n = ov[2 * *groups + 1] - ov[2 * *groups];
-			return true;
-		}
-	return false;
 }
 
 /* The start of the character that byte `at` is in, and the end of it. */
@@ -334,15 +290,34 @@ static bool named_offer(struct engine *en, uint16_t rule, struct candidate c)
 	return true;
 }
 
+/* Does what must match directly behind the anchor? */
+static bool next_matches(struct engine *en, const struct rule *r, const struct pattern *k, size_t at, size_t anchor_n)
+{
+	span window = span_sub(en->text, at, char_end(en->text, at + anchor_n + r->needs_within) - at);
+	int groups;
+
+	pcre2_set_offset_limit(en->limits, anchor_n);
+	groups = pcre2_match(k->next, window.p, window.n, anchor_n, PCRE2_NO_UTF_CHECK | PCRE2_ANCHORED, en->match, en->limits);
+	en->given_up |= groups == PCRE2_ERROR_MATCHLIMIT;
+	return groups >= 0;
+}
+
 /* The rule's pattern at an anchor. The window is widened once when the value runs into its end. */
 static bool pattern_try(struct engine *en, uint16_t rule, size_t at, size_t anchor_n)
 {
 	const struct rule *r = &en->set->rules[rule];
-	const struct compiled *k = &en->compiled[rule];
+	struct pattern *k = &en->compiled[rule].pattern;
 	size_t start = char_start(en->text, at > r->back ? at - r->back : 0);
 	size_t base = char_start(en->text, start > 64 ? start - 64 : 0), ahead = r->ahead;
 	struct candidate c;
+	struct err why;
 
+	if (pattern_ready(k, r, &why) != OK) { /* engine_compile could: there is no memory */
+		en->rc = ERR_MEMORY;
+		return false;
+	}
+	if (k->next != NULL && !next_matches(en, r, k, at, anchor_n))
+		return true;
 	for (int again = 0; ; again++) {
 		span window = span_sub(en->text, base, char_end(en->text, at + ahead) - base);
 		const PCRE2_SIZE *ov = pcre2_get_ovector_pointer(en->match);
@@ -363,15 +338,15 @@ static bool pattern_try(struct engine *en, uint16_t rule, size_t at, size_t anch
 			return true;
 		c = (struct candidate){.text = en->text, .label_at = base + ov[0], .certainty = r->certainty};
 		if (r->take == TAKE_GROUP) {
-			if (!group_place(ov, k->value, base, &c.at, &c.n)) {
+			if (!pattern_group(ov, k->value, base, &c.at, &c.n)) {
 				c.at = base + ov[0];
 				c.n = ov[1] - ov[0];
 			}
 		} else if (!take_value(en->text, base + ov[1], (enum take)r->take, (enum strength)r->strength, &c)) {
 			return true;
 		}
-		group_place(ov, k->host, base, &c.host_at, &c.host_n);
-		if (group_place(ov, k->whole, base, &c.span_at, &c.span_n)) {
+		pattern_group(ov, k->host, base, &c.host_at, &c.host_n);
+		if (pattern_group(ov, k->whole, base, &c.span_at, &c.span_n)) {
 			c.span_n = sentence_end(en->text, c.span_at, c.span_n, c.at + c.n == c.span_at + c.span_n);
 			/* The mark that closes the sentence is no part of the secret at the end of it either. */
 			if (c.at >= c.span_at && c.at - c.span_at <= c.span_n && c.n > c.span_n - (c.at - c.span_at))

@@ -87,6 +87,7 @@ static void rule_put(struct buf *b, const struct rule *r)
 	buf_bytes(b, r->needs);
 	buf_u32(b, r->needs_rule);
 	buf_u32(b, r->needs_within);
+	buf_bytes(b, r->needs_next);
 	buf_bytes(b, r->pattern);
 }
 
@@ -132,6 +133,7 @@ static void rule_get(struct cursor *c, const struct rule_set *set, struct rule *
 	r->needs = cursor_bytes(c);
 	r->needs_rule = (uint16_t)cursor_u32(c);
 	r->needs_within = (uint16_t)cursor_u32(c);
+	r->needs_next = cursor_bytes(c);
 	r->pattern = cursor_bytes(c);
 	if (r->class >= N_CLASSES || r->shape >= N_SHAPES || r->take >= N_TAKES || r->strength >= N_STRENGTHS ||
 	    r->form >= N_FORMS || r->mask >= N_MASKS || (r->near != NO_WORDS && r->near >= set->n_words) ||

@@ -77,6 +77,7 @@ struct rule {
 	span needs;                /* one of these bytes must stand behind the anchor, on its line; empty: no matter */
 	uint16_t needs_rule;       /* an anchor of this rule must follow, or NO_RULE */
 	uint16_t needs_within;     /* so near */
+	span needs_next;           /* a pattern that must match directly behind the anchor; empty: no matter */
 	uint16_t not_near;         /* none of these may stand within near_before bytes before */
 	uint16_t columns;          /* of a table: the list of header cells whose column it is; else NO_WORDS */
 	uint16_t told[N_TOLD];     /* of what is told in sentences: its word lists; else NO_WORDS */
@@ -151,6 +152,8 @@ struct hits {
 
 struct engine;
 MUST_CHECK enum errc engine_open(struct engine **out, span packed, struct err *e);
+/* All patterns now, not each when it is wanted: ERR_USAGE names the first that is none. */
+MUST_CHECK enum errc engine_compile(struct engine *en, struct err *e);
 void engine_close(struct engine *en);
 const struct rule *engine_rule(const struct engine *en, size_t i);
 /* Only this rule's candidates count from now on; SIZE_MAX: all again. */

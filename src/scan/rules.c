@@ -138,9 +138,10 @@ static enum errc pattern_expand(struct reader *r, const struct yaml *v, span tex
 	return OK;
 }
 
-static enum errc read_pattern(struct reader *r, const struct yaml *y, struct rule *rule, struct err *e)
+/* The pattern under `key`, with its macros put in. */
+static enum errc read_pattern(struct reader *r, const struct yaml *y, const char *key, span *out, struct err *e)
 {
-	const struct yaml *v = yaml_get(y, "pattern");
+	const struct yaml *v = yaml_get(y, key);
 	struct buf b;
 	enum errc rc;
 
@@ -150,7 +151,7 @@ static enum errc read_pattern(struct reader *r, const struct yaml *y, struct rul
 	rc = pattern_expand(r, v, v->text, 0, &b, e);
 	if (rc == OK && b.failed)
 		rc = yaml_err(v, e, "the pattern is longer than %zu bytes", LIMIT_RULE_PATTERN);
-	if (rc == OK && (rule->pattern = arena_copy(r->a, buf_span(&b))).p == NULL)
+	if (rc == OK && (*out = arena_copy(r->a, buf_span(&b))).p == NULL)
 		rc = err_memory(e);
 	buf_free(&b);
 	return rc;
@@ -336,7 +337,7 @@ static enum errc read_near(struct reader *r, const struct yaml *y, struct rule *
 
 static enum errc read_needs(struct reader *r, const struct yaml *y, struct rule *rule, struct err *e)
 {
-	static const char *const keys[] = {"any", "rule", "within", NULL};
+	static const char *const keys[] = {"any", "rule", "next", "within", NULL};
 	const struct yaml *v = yaml_get(y, "needs"), *of;
 	enum errc rc;
 
@@ -344,7 +345,8 @@ static enum errc read_needs(struct reader *r, const struct yaml *y, struct rule 
 	rule->needs_within = 256;
 	if (v == NULL)
 		return OK;
-	if ((rc = yaml_only(v, keys, e)) != OK || (rc = number_of(v, "within", 4000, &rule->needs_within, e)) != OK)
+	if ((rc = yaml_only(v, keys, e)) != OK || (rc = number_of(v, "within", 4000, &rule->needs_within, e)) != OK ||
+	    (rc = read_pattern(r, v, "next", &rule->needs_next, e)) != OK)
 		return rc;
 	rule->needs = yaml_text(v, "any");
 	if ((of = yaml_get(v, "rule")) == NULL)
@@ -387,7 +389,7 @@ static enum errc read_rule(struct reader *r, const struct yaml *y, struct err *e
 	    (rc = number_of(y, "rank", 99, &rank, e)) != OK ||
 	    (yaml_get(y, "columns") != NULL && (rc = words_of(r, y, yaml_text(y, "columns"), &rule.columns, e)) != OK) ||
 	    (rc = read_near(r, y, &rule, e)) != OK || (rc = read_needs(r, y, &rule, e)) != OK ||
-	    (rc = read_pattern(r, y, &rule, e)) != OK ||
+	    (rc = read_pattern(r, y, "pattern", &rule.pattern, e)) != OK ||
 	    (rc = read_anchors(r, y, e)) != OK || (rc = read_told(r, y, &rule, e)) != OK || (rc = read_examples(r, y, &src, e)) != OK)
 		return rc;
 	for (v = yaml_get(y, "checks") != NULL ? yaml_get(y, "checks")->first : NULL; v != NULL; v = v->next)

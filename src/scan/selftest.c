@@ -42,6 +42,8 @@ enum errc rules_test(const struct rule_set *set, span packed, size_t *n, struct 
 	enum errc rc = engine_open(&en, packed, e);
 
 	*n = 0;
+	if (rc == OK)
+		rc = engine_compile(en, e);
 	for (size_t i = 0; i < set->n_rules && rc == OK; i++)
 		for (size_t k = 0; k < set->sources[i].n_examples && rc == OK; k++) {
 			if ((rc = example_test(en, set, i, &set->sources[i].examples[k], e)) == OK)

@@ -111,19 +111,47 @@ static void a_rule_with_a_mistake_is_refused_with_file_and_line(void **state)
 
 static void a_pattern_that_cannot_be_compiled_is_refused(void **state)
 {
+	static const char *const rules[] = {RULE_HEAD "    anchors: [xx]\n    pattern: 'x('\n" RULE_TAIL,
+	    RULE_HEAD "    anchors: [xx]\n    needs: {next: '('}\n    pattern: 'x+'\n" RULE_TAIL};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
+		struct arena *a = test_arena();
+		struct rule_set *set;
+		struct buf packed;
+		struct digest d;
+		struct err why = {0};
+		size_t n;
+
+		buf_init(&packed, MIB);
+		assert_ok(rules_read(a, span_str(rules[i]), "f", &set, &e));
+		assert_ok(rules_pack(set, &packed, &d, &e));
+		assert_int_equal(rules_test(set, buf_span(&packed), &n, NULL, &why), ERR_USAGE);
+		assert_non_null(strstr(why.text, "a: pattern, at byte"));
+		buf_free(&packed);
+		arena_free(a);
+	}
+}
+
+static void a_value_is_looked_for_only_where_what_is_needed_stands_behind_the_anchor(void **state)
+{
 	struct arena *a = test_arena();
 	struct rule_set *set;
-	struct buf packed;
+	struct buf packed, wrong;
 	struct digest d;
-	struct engine *en = NULL;
-	struct err why = {0};
+	size_t n;
 
 	(void)state;
 	buf_init(&packed, MIB);
-	assert_ok(rules_read(a, SPAN_LIT(RULE_HEAD "    anchors: [xx]\n    pattern: 'x('\n" RULE_TAIL), "f", &set, &e));
+	buf_init(&wrong, MIB);
+	assert_ok(rules_read(a, SPAN_LIT("macros: {dash: '[-]'}\n" RULE_HEAD "    anchors: [xx]\n    boundary: none\n    back: 8\n"
+	    "    needs: {next: '${dash}\\d', within: 3}\n    pattern: '(?<v>[a-z]{3})xx'\n"
+	    "    examples:\n      match: [{text: 'abcxx-1', value: abc}]\n      no_match: [abcxx-a, abcxx1, 'abcxx']\n"), "f", &set, &e));
 	assert_ok(rules_pack(set, &packed, &d, &e));
-	assert_int_equal(engine_open(&en, buf_span(&packed), &why), ERR_USAGE);
+	assert_ok(rules_test(set, buf_span(&packed), &n, &wrong, &e));
+	assert_int_equal(n, 4);
 	buf_free(&packed);
+	buf_free(&wrong);
 	arena_free(a);
 }
 
@@ -232,6 +260,7 @@ int main(void)
 	    cmocka_unit_test(each_list_that_comes_with_tocsin_is_used),
 	    cmocka_unit_test(a_rule_with_a_mistake_is_refused_with_file_and_line),
 	    cmocka_unit_test(a_pattern_that_cannot_be_compiled_is_refused),
+	    cmocka_unit_test(a_value_is_looked_for_only_where_what_is_needed_stands_behind_the_anchor),
 	    cmocka_unit_test(the_end_of_a_compound_is_heard_whatever_else_its_list_has),
 	    cmocka_unit_test(a_packed_rule_set_that_is_cut_is_refused),
 	    cmocka_unit_test(prepared_rules_are_taken_only_for_the_same_files),
