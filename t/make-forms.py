@@ -24,6 +24,8 @@ write("host.rdp", "screen mode id:i:2\r\nfull address:s:ts.tern.example\r\nusern
       "01000000D08C9DDF0115D1118C7A00C04FC297EB0100\r\n".encode("utf-16"))
 write("page.mht", b"From: <Saved by Blink>\r\nSubject: Wiki\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related; type=\"text/html\"; "
       b"boundary=\"B\"\r\n\r\n--B\r\nContent-Type: text/html\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n<p>password: Page-Re=\r\n"
-      b"ef-775</p>\r\n--B--\r\n")
+      b"ef-775</p>\r\n--B\r\nContent-Type: text/html\r\nContent-Location: https://wiki.tern.example/ops/frame.html?v=/2#top\r\n\r\n"
+      b"<p>password: Frame-Reef-779</p>\r\n--B\r\nContent-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n"
+      b"Content-Location: file:///C:/wiki_files/image002.png\r\n\r\niVBORw0KGgoAAAA=\r\n--B--\r\n")
 write("saved.eml", b"From: a@kestrel.example\r\nSubject: saved\r\nMIME-Version: 1.0\r\nContent-Transfer-Encoding: base64\r\n\r\n"
       b"UGFzc3dvcmQ6IFNhdmVkLVJlZWYtNzc2Cg==\r\n")

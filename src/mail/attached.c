@@ -22,6 +22,7 @@ struct walk {
 	uint64_t *paths; /* hashes of those given, so that no two members have one path */
 	const char *damage; /* of the member under way */
 	bool from_quoted;   /* the message that comes next lies in an mbox */
+	const char *saved;  /* the message that comes next is a file of its own, and so its first text is called */
 };
 
 static enum errc texts(struct walk *w, struct arena *a, const struct message *m, const struct part *p, unsigned depth,
@@ -72,26 +73,41 @@ static enum errc message_loose(struct walk *w, struct arena *a, const struct mes
 	return rc;
 }
 
-/* A message in an archive: its subject and each of its parts, with the archive's path before its own. */
-static enum errc message_texts(struct walk *w, struct arena *a, const struct part *p, unsigned depth, struct err *e)
+/* The last word of where a saved page had it from: "https://wiki.example/files/image002.png?v=3". */
+static enum errc location_name(struct arena *a, span location, span *name, struct err *e)
 {
-	struct message *m;
-	bool from_quoted = w->from_quoted;
-	enum errc rc = OK;
+	*name = header_unfold(a, location);
+	if (name->p == NULL)
+		return err_memory(e);
+	*name = span_first(*name, span_find_byte(*name, '?'));
+	*name = span_first(*name, span_find_byte(*name, '#'));
+	for (size_t i = name->n; i > 0; i--)
+		if (name->p[i - 1] == '/' || name->p[i - 1] == '\\' || name->p[i - 1] == ':') {
+			*name = span_from(*name, i);
+			break;
+		}
+	*name = utf8_clean(a, *name);
+	return name->p != NULL ? OK : err_memory(e);
+}
 
-	w->from_quoted = false; /* those within it lie in it, not in the mbox */
-	if ((rc = mime_parse(a, p->body, from_quoted, &m, e)) != OK || (rc = message_loose(w, a, m, p, e)) != OK)
-		return rc;
-	for (size_t i = 0; i < m->n_parts && rc == OK; i++) {
-		struct part in = m->parts[i];
+/* What people call a part of a file that is a message: what the file is there for, the part's own file, or its number. */
+static enum errc saved_name(struct arena *a, const struct part *p, const char **text, span *name, struct err *e)
+{
+	const char *number;
+	enum errc rc;
 
-		if (in.kind == PART_MULTIPART)
-			continue;
-		if ((in.path = arena_printf(a, "%s/%s", p->path, in.path[0] != '\0' ? in.path : "1")) == NULL)
-			return err_memory(e);
-		rc = in.kind == PART_MESSAGE ? message_within(w, a, m, &in, depth, e) : texts(w, a, m, &in, depth, e);
+	*name = p->filename;
+	if (name->n == 0 && *text != NULL && span_starts(p->type, SPAN_LIT("text/"))) {
+		*name = span_str(*text);
+		*text = NULL;
 	}
-	return rc;
+	if (name->n == 0 && p->location.n > 0 && (rc = location_name(a, p->location, name, e)) != OK)
+		return rc;
+	if (name->n > 0)
+		return OK;
+	number = arena_printf(a, "part %s", p->path);
+	*name = span_str(number != NULL ? number : "");
+	return number != NULL ? OK : err_memory(e);
 }
 
 static bool is_message(const struct part *p) { return span_ends_nocase(p->filename, SPAN_LIT(".eml")); }
@@ -110,15 +126,15 @@ static bool foreign_message(struct walk *w, struct arena *a, struct part *p)
 	return true;
 }
 
-/* "2!/dir/hosts.csv"; of two members with one name the second has its number behind it. NULL: memory. */
-static const char *member_path(struct walk *w, struct arena *a, const struct part *archive, span name, uint64_t index)
+/* "2!" and "dir/hosts.csv" to "2!/dir/hosts.csv"; of two with one name the second has its number behind it. NULL: memory. */
+static const char *path_in(struct walk *w, struct arena *a, const char *holder, span name, uint64_t index)
 {
 	const char *path;
 	uint64_t hash, *more;
 
 	if (name.n > 1000) /* between two characters */
 		name = span_first(name, utf8_valid(span_first(name, 1000)));
-	if ((path = arena_printf(a, "%s!/%.*s", archive->path, (int)name.n, (const char *)name.p)) == NULL)
+	if ((path = arena_printf(a, "%s/%.*s", holder, (int)name.n, (const char *)name.p)) == NULL)
 		return NULL;
 	hash = span_hash(span_str(path));
 	for (size_t i = 0; i < w->n_members; i++)
@@ -134,6 +150,41 @@ static const char *member_path(struct walk *w, struct arena *a, const struct par
 	}
 	w->paths[w->n_members++] = hash;
 	return path;
+}
+
+static const char *member_path(struct walk *w, struct arena *a, const struct part *archive, span name, uint64_t index)
+{
+	const char *holder = arena_printf(a, "%s!", archive->path);
+
+	return holder != NULL ? path_in(w, a, holder, name, index) : NULL;
+}
+
+/* A message in an archive: its subject and each of its parts, with the archive's path before its own. */
+static enum errc message_texts(struct walk *w, struct arena *a, const struct part *p, unsigned depth, struct err *e)
+{
+	struct message *m;
+	bool from_quoted = w->from_quoted, saved = w->saved != NULL;
+	const char *text = w->saved;
+	span name;
+	enum errc rc = OK;
+
+	w->from_quoted = false; /* those within it lie in it, not in the mbox */
+	w->saved = NULL;
+	if ((rc = mime_parse(a, p->body, from_quoted, &m, e)) != OK || (rc = message_loose(w, a, m, p, e)) != OK)
+		return rc;
+	for (size_t i = 0; i < m->n_parts && rc == OK; i++) {
+		struct part in = m->parts[i];
+
+		if (in.kind == PART_MULTIPART)
+			continue;
+		if (saved && (rc = saved_name(a, &in, &text, &name, e)) != OK)
+			return rc;
+		in.path = saved ? path_in(w, a, p->path, name, i) : arena_printf(a, "%s/%s", p->path, in.path[0] != '\0' ? in.path : "1");
+		if (in.path == NULL)
+			return err_memory(e);
+		rc = in.kind == PART_MESSAGE ? message_within(w, a, m, &in, depth, e) : texts(w, a, m, &in, depth, e);
+	}
+	return rc;
 }
 
 static enum errc member_texts(struct walk *w, const struct part *p, const struct member *member, span bytes, unsigned depth,
@@ -411,6 +462,7 @@ static enum errc saved_texts(struct walk *w, struct arena *a, const struct part 
 		return err_memory(e);
 	in.body = bytes;
 	in.encoding = ENCODING_IDENTITY;
+	w->saved = span_ends_nocase(p->filename, SPAN_LIT(".eml")) ? "the text" : "the page";
 	return message_texts(w, a, &in, depth + 1, e);
 }
 

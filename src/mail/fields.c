@@ -69,6 +69,7 @@ static void mime_pick(struct mime_fields *m, const struct field *f)
 	    {{(const unsigned char *)"content-transfer-encoding", 25}, offsetof(struct mime_fields, encoding)},
 	    {{(const unsigned char *)"content-disposition", 19}, offsetof(struct mime_fields, disposition)},
 	    {{(const unsigned char *)"content-id", 10}, offsetof(struct mime_fields, id)},
+	    {{(const unsigned char *)"content-location", 16}, offsetof(struct mime_fields, location)},
 	};
 
 	if (f->name.n < 10 || ascii_lower(f->name.p[0]) != 'c')

@@ -1,5 +1,5 @@
 /*
- * Reads one header section, once: into an array for a message, and in passing the four fields that MIME wants.
+ * Reads one header section, once: into an array for a message, and in passing the five fields that MIME wants.
  * For the rooms' own use (mime.c, mbox.c): others see struct headers.
  */
 #ifndef TOCSIN_MAIL_FIELDS_H
@@ -8,7 +8,7 @@
 #include "mail/header.h"
 
 /* The first field of each name; p NULL when there is none. */
-struct mime_fields { span type, encoding, disposition, id; };
+struct mime_fields { span type, encoding, disposition, id, location; };
 
 struct section {
 	span text;             /* what lies before this section's end at most (the message) */

@@ -195,6 +195,7 @@ static enum errc part_fields(struct arena *a, struct part *p, const struct mime_
 	}
 	if (f->id.p != NULL)
 		p->content_id = header_message_id(f->id);
+	p->location = f->location;
 	return OK;
 }
 

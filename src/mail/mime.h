@@ -66,6 +66,7 @@ struct part {
 	span filename;         /* decoded (RFC 2231, 2047) UTF-8; from Content-Disposition, else name= */
 	span disposition;      /* lower case "attachment", "inline" or empty */
 	span content_id;
+	span location;         /* Content-Location as written, folded; empty when none */
 	bool flowed, delsp;    /* format=flowed of text/plain (RFC 3676) */
 	enum encoding encoding;
 	span header;           /* its header section; for the outermost of the message the message's own */
