@@ -16,6 +16,7 @@ enum destination {
 	LINES,      /* a property of the document: a line of its own */
 	ASIDE,      /* a note, a box: text that stands beside that around it */
 	REMARK,     /* a comment and who made it: at a place within a word, and put behind its paragraph */
+	NAME,       /* of a property of a shape: it says whether its value is read */
 	TWICE,      /* \upr: what follows comes again as \ud */
 };
 
@@ -25,7 +26,7 @@ struct group {
 	unsigned uc;       /* characters that follow a \u for readers that do not know it */
 	bool remark;       /* it is one, or lies in one */
 	bool html_rtf;     /* between \htmlrtf and \htmlrtf0: only there for readers of RTF */
-	size_t link_at;    /* LINK, REMARK: where its text begins in out */
+	size_t link_at;    /* LINK, REMARK, NAME: where its text begins in out */
 };
 
 struct font { int number; unsigned page; };
@@ -44,6 +45,7 @@ struct rtf {
 	unsigned page;     /* the document's */
 	unsigned to_skip;  /* characters left to pass over behind a \u */
 	uint32_t high;     /* first half of a surrogate pair */
+	bool described;    /* the property of a shape that was named last has words for a value */
 	bool star;         /* \* was just met: what nobody knows is to be ignored */
 	enum rtf_kind kind;
 	unsigned problems;
@@ -220,6 +222,14 @@ static void link_end(struct rtf *r, size_t at)
 	}
 }
 
+/* Of the properties of shapes and pictures, those that somebody typed. */
+static void name_end(struct rtf *r, size_t at)
+{
+	r->described = span_is_one_of_nocase(span_trim(span_from(buf_span(&r->out), at)),
+	    SPAN_WORDS("gtextUNICODE", "wzDescription", "wzTooltip", "pihlShape"));
+	r->out.n = at;
+}
+
 static void line_end(struct rtf *r)
 {
 	if (r->out.n != 0 && r->out.p[r->out.n - 1] != '\n')
@@ -270,6 +280,8 @@ static enum errc group_close(struct rtf *r, struct err *e)
 	r->depth--;
 	if (was.destination == LINK && now(r)->destination != LINK && !r->out.failed)
 		link_end(r, was.link_at);
+	else if (was.destination == NAME && now(r)->destination != NAME && !r->out.failed)
+		name_end(r, was.link_at);
 	else if (was.destination == LINES && now(r)->destination != LINES)
 		buf_byte(&r->out, '\n');
 	else if (was.destination == REMARK && now(r)->destination != REMARK)
@@ -288,7 +300,7 @@ static enum errc destination_set(struct rtf *r, enum destination d, struct err *
 	if (rc != OK || g->destination == SKIP || g->destination == FONTS || g->destination == TWICE || g->destination == d)
 		return rc;
 	/* In HTML only what is HTML counts. */
-	if (r->kind == RTF_IS_HTML && (d == LINK || d == LINES))
+	if (r->kind == RTF_IS_HTML && (d == LINK || d == LINES || d == NAME))
 		d = SKIP;
 	if (d == ASIDE)
 		line_end(r);
@@ -306,13 +318,16 @@ static const struct { const char *name; enum destination to; } destinations[] = 
 	{"annotation", REMARK}, {"atnauthor", REMARK}, {"author", LINES}, {"background", SKIP}, {"blipuid", SKIP}, {"bkmkend", SKIP},
 	{"bkmkstart", SKIP}, {"category", LINES}, {"colorschememapping", SKIP}, {"colortbl", SKIP}, {"comment", LINES},
 	{"company", LINES}, {"datafield", SKIP}, {"datastore", SKIP}, {"do", TEXT}, {"doccomm", LINES}, {"docvar", LINES},
-	{"filetbl", SKIP}, {"fldinst", LINK}, {"fldrslt", TEXT}, {"fonttbl", FONTS}, {"footnote", ASIDE}, {"formfield", TEXT},
-	{"ffdeftext", LINES}, {"fchars", SKIP}, {"generator", SKIP}, {"hlinkbase", LINES}, {"htmltag", HTML_TAG}, {"info", TEXT},
-	{"keywords", LINES}, {"latentstyles", SKIP}, {"lchars", SKIP}, {"listoverridetable", SKIP}, {"listtable", SKIP},
-	{"manager", LINES}, {"mhtmltag", SKIP}, {"mmathPr", SKIP}, {"nonshppict", SKIP}, {"objalias", SKIP}, {"objclass", SKIP},
-	{"objdata", SKIP}, {"objname", SKIP}, {"objsect", SKIP}, {"operator", LINES}, {"pgdsctbl", SKIP}, {"pict", SKIP},
+	{"filetbl", SKIP}, {"fldinst", LINK}, {"fldrslt", TEXT}, {"fonttbl", FONTS}, {"footer", ASIDE}, {"footerf", ASIDE},
+	{"footerl", ASIDE}, {"footerr", ASIDE}, {"footnote", ASIDE}, {"formfield", TEXT}, {"ffdeftext", LINES}, {"ffhelptext", LINES},
+	{"ffl", LINES}, {"ffstattext", LINES}, {"fchars", SKIP}, {"generator", SKIP}, {"header", ASIDE}, {"headerf", ASIDE},
+	{"headerl", ASIDE}, {"headerr", ASIDE}, {"hl", TEXT}, {"hlfr", LINES}, {"hlinkbase", LINES}, {"hlloc", LINES}, {"hlsrc", LINES},
+	{"htmltag", HTML_TAG}, {"info", TEXT}, {"keywords", LINES}, {"latentstyles", SKIP}, {"lchars", SKIP}, {"listoverridetable", SKIP},
+	{"listtable", SKIP}, {"mailmerge", TEXT}, {"manager", LINES}, {"mhtmltag", SKIP}, {"mmathPr", SKIP}, {"mmconnectstr", LINES},
+	{"mmquery", LINES}, {"nonshppict", SKIP}, {"objalias", SKIP}, {"objclass", SKIP},
+	{"objdata", SKIP}, {"objname", SKIP}, {"objsect", SKIP}, {"operator", LINES}, {"pgdsctbl", SKIP}, {"pict", SKIP}, {"picprop", TEXT},
 	{"pntext", TEXT}, {"propname", LINES}, {"revtbl", LINES}, {"rsidtbl", SKIP}, {"shpinst", TEXT}, {"shppict", SKIP},
-	{"shprslt", SKIP}, {"shptxt", ASIDE}, {"sn", SKIP}, {"staticval", LINES}, {"stylesheet", SKIP}, {"subject", LINES},
+	{"shprslt", SKIP}, {"shptxt", ASIDE}, {"sn", NAME}, {"staticval", LINES}, {"stylesheet", SKIP}, {"subject", LINES},
 	{"sv", SKIP}, {"svb", SKIP}, {"template", SKIP}, {"themedata", SKIP}, {"title", LINES}, {"ud", TEXT}, {"upr", TWICE},
 	{"userprops", TEXT}, {"wgrffmtfilter", SKIP}, {"xmlnstbl", SKIP},
 };
@@ -388,9 +403,11 @@ static enum errc word_take(struct rtf *r, const struct word *w, struct err *e)
 		return rc;
 	for (size_t i = 0; i < sizeof destinations / sizeof *destinations; i++)
 		if (is(w, destinations[i].name)) {
-			/* \ud lies within \upr, which is there for readers that do not know it. */
-			if (is(w, "ud") && now(r)->destination == TWICE)
+			/* \ud lies within \upr, which is there for readers that do not know it; the words of a picture lie in it. */
+			if ((is(w, "ud") && now(r)->destination == TWICE) || (is(w, "picprop") && r->kind == RTF_IS_RTF))
 				now(r)->destination = TEXT;
+			if (is(w, "sv") && r->described)
+				return destination_set(r, REMARK, e);
 			return destination_set(r, destinations[i].to, e);
 		}
 	return star ? destination_set(r, SKIP, e) : OK;

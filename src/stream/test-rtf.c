@@ -50,6 +50,11 @@ static void test_what_is_no_text_is_left_out_and_hidden_text_is_not(void **state
 	TEXT_IS("{\\rtf1 pass{\\*\\atnauthor Bo}{\\*\\annotation see it}word: Reef\\par next}", "password: Reef\nBo\nsee it\nnext");
 	TEXT_IS("{\\rtf1 a{\\v hidden}b{\\*\\annotation remark}}", "ahiddenb\nremark\n");
 	TEXT_IS("{\\rtf1 a{\\*\\annotation one}{\\*\\annotation two{\\footnote note\\par}}b\\par c}", "ab\none\ntwo\nnote\n\nc");
+	TEXT_IS("{\\rtf1{\\header Tern}{\\footerf Page}text}", "Tern\nPage\ntext");
+	TEXT_IS("{\\rtf1 a{\\*\\formfield{\\*\\ffhelptext help}{\\*\\ffl one}}b{\\*\\mailmerge{\\mmconnectstr db}}}", "ahelp\none\nbdb\n");
+	TEXT_IS("{\\rtf1 a{\\shp{\\*\\shpinst{\\sp{\\sn gtextUNICODE}{\\sv sign}}{\\sp{\\sn left}{\\sv 7}}}}b\\par c}", "ab\nsign\nc");
+	TEXT_IS("{\\rtf1 a{\\*\\shppict{\\pict{\\*\\picprop{\\sp{\\sn wzDescription}{\\sv chart}}}0100ff}}b\\par c}", "ab\nchart\nc");
+	TEXT_IS("{\\rtf1{\\pict{\\*\\picprop{\\sp{\\sn pihlShape}{\\sv{\\*\\hl{\\hlfr x}{\\hlsrc http://a.example}}}}}}b}", "b\nx\nhttp://a.example\n\n");
 	TEXT_IS("{\\rtf1{\\info{\\title Plan}{\\author Ann}}text}", "Plan\nAnn\ntext");
 	TEXT_IS("{\\rtf1{\\pict\\wmetafile8 0100ffff}x{\\pict\\bin5 {{}}}}y}", "xy");
 	TEXT_IS("{\\rtf1{\\upr{\\title a}{\\*\\ud{\\title b}}}}", "b\n");
