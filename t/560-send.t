@@ -174,6 +174,10 @@ is "the plan calls neither new, nor a supplement" "$(notify show --json | jq -c 
 like "but is told what there is" "$never" 'Someone broke into mailboxes'
 ok "the wave is written" plan_write
 passed_preflight; : >"$T/left"
+exits "its manifest is signed" 0 notify manifest --wave 2 --out "$T/manifests" --json
+is "and calls them neither new nor supplemented" "$(printf '%s' "$out" | jq -c '[.told_first, .supplemented, .told_anew]')" "[0,0,2]"
+exits "which can be checked" 0 "$TOCSIN" verify --manifest "$T/manifests/wave-2.manifest" --key "$CASE/keys/notice.pub"
+like "for who checks it, too" "$out" '^GENUINE: .* 0 supplemented, 2 told anew what was withdrawn, 0 that nobody could be told of'
 run notify send --send
 is "it leaves for them" "$(sort "$T/left" | paste -sd,)" "abuse@steelyard.example,legal@quaylight.example,security@quaylight.example"
 run notify send --wave 1 --send
@@ -184,6 +188,50 @@ is "who withdrew what, and that it was told anew, is listed" \
 like "and in the report" "$(cat "$CASE/out/report.html")" 'Notices that no longer hold'
 unlike "then there is no more to tell" "$("$TOCSIN" status --case "$CASE")" 'there is more to tell'
 exits "and the proof is clean" 0 "$TOCSIN" report --check --case "$CASE"
+
+# A supplement that was written and had not left when an earlier notice was withdrawn says that it stands: it does not leave, and is told with it.
+cp -r "$T/anew" "$T/over"; CASE=$T/over
+ingest "$SAMPLES/later"; scan; attribute --directory "$T/organisations.csv"
+ok "a third wave is written" plan_write
+late=$(list notices | jq -r 'select(.wave == 3 and .address == "security@quaylight.example") | .notice')
+quaylight=$(list notices | jq -r 'select(.notice == "'"$late"'") | .org')
+like "with a supplement" "$(notify show --wave 3 --org "$quaylight" --text | tr '\n' ' ')" 'What we told you before still stands'
+told_of >"$T/before"
+second=$(list notices | jq -r 'select(.wave == 2 and .address == "security@quaylight.example") | .notice')
+cp -r "$CASE" "$T/stood"
+notify withdraw --notice "$second" --by A --why 'a wrong name' >/dev/null
+exits "what it adds to is withdrawn" 0 notify withdraw --notice "$second" --by B --why 'a wrong name'
+like "which is said" "$out" '^2 later mails to them have not left, and say that it stands: they will not leave'
+passed_preflight; : >"$T/left"
+exits "the wave is sent" 1 notify send --send
+like "but for these, and what to do is said" "$out" '^2 mails do not leave: they say of an earlier notice that it stands.*: tocsin notify plan'
+unlike "they do not leave" "$(cat "$T/left")" '@quaylight\.example'
+like "others do" "$(cat "$T/left")" '@tidepool'
+run notify status
+like "status says why" "$out" '^  composed +'"$late"'.*security@quaylight\.example \(overtaken\)'
+like "and what is next" "$out" 'Next: tocsin notify plan'
+is "to a program, too" "$(notify status --json | jq -c '[.to_tell_anew, ([.notices[] | select(.overtaken)] | length)]')" '[1,2]'
+exits "it is planned anew" 0 notify plan
+told_of >"$T/after"
+same "all of it, each once" "$T/before" "$T/after"
+is "for that organisation alone" "$(list notices | jq -r 'select(.wave == 4) | .org' | sort -u)" "$quaylight"
+like "in place of the one that they have" "$(notify show --org "$quaylight" --text | tr '\n' ' ')" "We have withdrawn the notice that we sent you on [^.]*\($second\): it no longer holds"
+unlike "and nothing stands beside it" "$(notify show --org "$quaylight" --text)" 'still stands|supplement to what'
+is "each that was taken back is listed with its reason" "$(list notices | jq -r 'select(.address == "security@quaylight.example" and .taken_back) | "\(.wave) \(.taken_back) \(.anew_wave)"' | sort -u | paste -sd,)" \
+    "1 withdrawn 2,2 withdrawn 4,3 overtaken 4"
+like "and in the ledger" "$(list ledger)" '"what":"notices taken back"[^}]*"org":"[^"]*Quaylight Terminals plc","wave":"3","why":"overtaken"'
+unlike "then there is no more to plan" "$(notify status)" 'Next: tocsin notify plan'
+ok "the wave is written" plan_write
+passed_preflight; : >"$T/left"
+run notify send --send
+is "and leaves" "$(sort "$T/left" | paste -sd,)" "legal@quaylight.example,security@quaylight.example"
+exits "the proof is clean" 0 "$TOCSIN" report --check --case "$CASE"
+CASE=$T/stood
+notify withdraw --notice "$second" --by A --why x >/dev/null; notify withdraw --notice "$second" --by B --why x >/dev/null
+sqlite3 "$CASE/case.db" "CREATE TABLE kept AS SELECT * FROM withdrawal; DELETE FROM withdrawal"
+passed_preflight; notify send --send >/dev/null 2>&1 || :
+sqlite3 "$CASE/case.db" "INSERT INTO withdrawal SELECT * FROM kept; DROP TABLE kept"
+like "one that was sent all the same would be found" "$("$TOCSIN" report --check --case "$CASE" 2>&1 || :)" "$late: sent after $second was withdrawn, which it says stands"
 
 CASE=$T/c
 ingest "$SAMPLES/later"; scan; attribute --directory "$T/organisations.csv"

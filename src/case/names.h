@@ -133,6 +133,13 @@ enum todo_kind {
 	TODO_CALL_TOO = 4, /* mail goes out, but not to two addresses that are independent */
 	TODO_WITHDRAWN = 5, /* a notice that they may have was withdrawn, and nobody has told them */
 };
+/* Why what a wave told an organisation was taken back: it is due again, as far as it still holds. */
+enum back_reason {
+	BACK_UNREACHED = 1, /* nobody was known then */
+	BACK_WITHDRAWN = 2,
+	BACK_OVERTAKEN = 3, /* it had not left when an earlier one, which it says stands, was withdrawn */
+	BACK_FAILED = 4,    /* no address took it */
+};
 enum preflight_state { PREFLIGHT_PASSED = 1, PREFLIGHT_FAILED = 2, PREFLIGHT_WARNED = 3, PREFLIGHT_SKIPPED = 4 };
 
 /* The spelling, "?" for a number that is none of them (a foreign or damaged case file). */
@@ -159,6 +166,7 @@ const char *heard_kind_name(int v);
 const char *hold_state_name(int v);
 const char *todo_kind_name(int v);
 const char *preflight_state_name(int v);
+const char *back_reason_name(int v);
 /* "bulk,list" into out ("" for none). */
 const char *message_trait_names(unsigned bits, char *out, unsigned long size);
 /* The number for a word, 0 when unknown. */

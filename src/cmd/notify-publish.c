@@ -34,14 +34,23 @@ out:
 	return rc;
 }
 
+static void put_withdrawn(struct buf *out, const struct notify_withdrawn *w, bool by_hand)
+{
+	buf_printf(out, "Withdrawn.%s\n", w->to_tell ? " Mail that says it may have arrived: to tell those who have it is a task (tocsin notify status)."
+	    : " tocsin has sent nothing that says it, nor will.");
+	if (w->n_overtaken != 0)
+		buf_printf(out, "%" PRId64 " later mails to them %s that it stands: %s\n", w->n_overtaken, by_hand ? "were written, and say" : "have not left, and say",
+		    by_hand ? "do not hand them over; if you have not, withdraw them too." : "they will not leave, and what they tell is told anew.");
+	buf_str(out, "Next: tocsin notify publish, then tocsin notify plan: what of it still holds is told anew\n");
+}
+
 enum errc notify_cmd_withdraw(struct cmd *c, const struct verb *v, int argc, char **argv, int *status)
 {
 	struct notify_door d = {0};
 	const char *id = NULL, *by = NULL, *why = NULL;
 	const struct cmd_option options[] = {{"notice", "ID", "which notice", .text = &id}, {"by", "NAME", "who says so", .text = &by},
 	    {"why", "TEXT", "the reason, for the ledger", .text = &why}};
-	int64_t people;
-	bool to_tell;
+	struct notify_withdrawn w;
 	enum errc rc;
 
 	(void)status;
@@ -49,16 +58,15 @@ enum errc notify_cmd_withdraw(struct cmd *c, const struct verb *v, int argc, cha
 		goto out;
 	if (id == NULL || by == NULL || by[0] == '\0' || why == NULL || why[0] == '\0')
 		rc = err_set(&c->e, ERR_USAGE, "wants --notice ID, --by NAME and --why TEXT");
-	if (rc != OK || (rc = notify_withdraw(&d.n, id, by, why, &people, &to_tell, &c->e)) != OK)
+	if (rc != OK || (rc = notify_withdraw(&d.n, id, by, why, &w, &c->e)) != OK)
 		goto out;
 	if (c->json)
-		buf_printf(&d.out, "{\"people\":%" PRId64 ",\"withdrawn\":%s,\"to_tell\":%s}\n", people, people >= 2 ? "true" : "false",
-		    to_tell ? "true" : "false");
-	else if (people < 2)
+		buf_printf(&d.out, "{\"people\":%" PRId64 ",\"withdrawn\":%s,\"to_tell\":%s,\"overtaken\":%" PRId64 "}\n", w.people, w.people >= 2 ? "true" : "false",
+		    w.to_tell ? "true" : "false", w.n_overtaken);
+	else if (w.people < 2)
 		buf_str(&d.out, "Another person must say so too.\n");
 	else
-		buf_printf(&d.out, "Withdrawn.%s Next: tocsin notify publish\n", to_tell
-		    ? " Mail that says it may have arrived: to tell those who have it is a task (tocsin notify status)." : " tocsin has sent nothing that says it, nor will.");
+		put_withdrawn(&d.out, &w, c->config.delivery.by == DELIVERY_NOT_SET);
 	rc = cmd_print(&d.out, &c->e);
 out:
 	notify_door_close(&d);
@@ -91,6 +99,7 @@ enum errc notify_cmd_manifest(struct cmd *c, const struct verb *v, int argc, cha
 		json_u64(&j, "wave", m.wave);
 		json_u64(&j, "told_first", m.first);
 		json_u64(&j, "supplemented", m.supplemented);
+		json_u64(&j, "told_anew", m.anew);
 		json_u64(&j, "unreachable", m.unreachable);
 		json_u64(&j, "persons", m.persons);
 		json_str(&j, "manifest", m.file);
@@ -99,7 +108,8 @@ enum errc notify_cmd_manifest(struct cmd *c, const struct verb *v, int argc, cha
 		json_end_line(&j);
 	} else {
 		buf_printf(&d.out, "Wave %" PRIu64 ": %" PRIu64 " organisations told for the first time, %" PRIu64 " supplemented, %" PRIu64
-		    " that nobody could be told of; %" PRIu64 " private persons told: %s\n", m.wave, m.first, m.supplemented, m.unreachable, m.persons, m.file);
+		    " told anew what was withdrawn, %" PRIu64 " that nobody could be told of; %" PRIu64 " private persons told: %s\n", m.wave, m.first,
+		    m.supplemented, m.anew, m.unreachable, m.persons, m.file);
 		if (m.proof != NULL)
 			buf_printf(&d.out, "Its proof, for that organisation alone: %s\n", m.proof);
 	}

@@ -87,6 +87,13 @@ enum errc notify_cmd_preflight(struct cmd *c, const struct verb *v, int argc, ch
 
 /* ---- send -------------------------------------------------------------------------------------------------------- */
 
+static void put_overtaken(struct buf *out, const struct deliver_sent *s)
+{
+	if (s->n_overtaken != 0)
+		buf_printf(out, "%" PRId64 " mails do not leave: they say of an earlier notice that it stands, and it was withdrawn. What they tell is told anew: tocsin notify plan\n",
+		    s->n_overtaken);
+}
+
 static void put_sent(struct cmd *c, struct desk *k, const struct deliver_sent *s, bool really)
 {
 	struct json j = json_to(&k->out);
@@ -104,6 +111,7 @@ static void put_sent(struct cmd *c, struct desk *k, const struct deliver_sent *s
 		json_u64(&j, "found_uncertain", s->n_found_uncertain);
 		json_i64(&j, "standing_by", s->n_standby);
 		json_i64(&j, "held", s->n_held);
+		json_i64(&j, "overtaken", s->n_overtaken);
 		json_i64(&j, "waiting", s->n_waiting);
 		json_i64(&j, "new_tasks", s->n_tasks);
 		json_str(&j, "stopped", s->stopped != NULL ? s->stopped : "");
@@ -113,6 +121,7 @@ static void put_sent(struct cmd *c, struct desk *k, const struct deliver_sent *s
 	}
 	if (!really) {
 		buf_printf(out, "Wave %" PRId64 ": %zu mails would be sent now, the first to\n%s", s->wave, s->n_due, s->first);
+		put_overtaken(out, s);
 		buf_str(out, "Nothing was sent. Send them: tocsin notify send --send\n");
 		return;
 	}
@@ -124,6 +133,7 @@ static void put_sent(struct cmd *c, struct desk *k, const struct deliver_sent *s
 	cmd_line(out, "standing by", "%" PRId64, s->n_standby);
 	cmd_line(out, "held back", "%" PRId64, s->n_held);
 	cmd_line(out, "new tasks", "%" PRId64, s->n_tasks);
+	put_overtaken(out, s);
 	if (s->stopped != NULL) {
 		buf_str(out, "Ended early: ");
 		cmd_shown(out, s->stopped);
@@ -158,7 +168,7 @@ enum errc notify_cmd_send(struct cmd *c, const struct verb *v, int argc, char **
 	if (rc != OK)
 		return desk_close(&k, c, rc);
 	put_sent(c, &k, &s, o.really);
-	if (s.stopped != NULL || s.n_failed + s.n_uncertain + s.n_found_uncertain != 0)
+	if (s.stopped != NULL || s.n_failed + s.n_uncertain + s.n_found_uncertain != 0 || s.n_overtaken != 0)
 		*status = 1;
 	return desk_close(&k, c, OK);
 }

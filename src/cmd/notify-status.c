@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/progress.h"
 #include "cmd/notify-desk.h"
+#include "store/waves.h"
 
 void desk_tick(void *ctx, size_t done, const char *doing)
 {
@@ -56,6 +57,18 @@ struct standing {
 	struct org_standing org; /* whose mails are being passed */
 };
 
+static void put_why_not(struct buf *out, const struct delivery *d)
+{
+	const char *word = d->withdrawn ? "withdrawn" : d->overtaken ? "overtaken" : d->held ? "held" : d->anew_wave != 0 ? "not reached" : NULL;
+
+	if (word == NULL)
+		return;
+	buf_printf(out, " (%s", word);
+	if (d->anew_wave != 0)
+		buf_printf(out, "; wave %" PRId64 " tells anew what holds", d->anew_wave);
+	buf_byte(out, ')');
+}
+
 static enum errc delivery_print(void *ctx, const struct delivery *d, struct err *e)
 {
 	struct standing *s = ctx;
@@ -73,6 +86,8 @@ static enum errc delivery_print(void *ctx, const struct delivery *d, struct err 
 		json_i64(&s->j, "attempts", d->attempts);
 		json_bool(&s->j, "held", d->held);
 		json_bool(&s->j, "withdrawn", d->withdrawn);
+		json_bool(&s->j, "overtaken", d->overtaken);
+		json_i64(&s->j, "anew_wave", d->anew_wave);
 		json_bool(&s->j, "escalated", d->escalated);
 		json_str(&s->j, "queue_id", d->queue_id != NULL ? d->queue_id : "");
 		json_str(&s->j, "note", d->note != NULL ? d->note : "");
@@ -83,7 +98,8 @@ static enum errc delivery_print(void *ctx, const struct delivery *d, struct err 
 	cmd_shown(out, d->org_name);
 	buf_str(out, ", ");
 	cmd_shown(out, d->address);
-	buf_printf(out, "%s%s%s", d->withdrawn ? " (withdrawn)" : d->held ? " (held)" : "", d->escalated ? " (escalated)" : "", d->note != NULL && d->note[0] != '\0' ? ": " : "");
+	put_why_not(out, d);
+	buf_printf(out, "%s%s", d->escalated ? " (escalated)" : "", d->note != NULL && d->note[0] != '\0' ? ": " : "");
 	cmd_shown(out, d->note);
 	buf_byte(out, '\n');
 	return OK;
@@ -196,18 +212,21 @@ enum errc notify_cmd_status(struct cmd *c, const struct verb *v, int argc, char 
 	uint64_t wave = 0;
 	const struct cmd_option options[] = {{"wave", "N", "of one wave; else of all", .number = &wave}};
 	struct standing s = {.k = &k};
+	int64_t n_anew;
 	const char *why;
 	enum errc rc;
 
 	(void)status;
 	if ((rc = desk_open(&k, c, v, argc, argv, options, sizeof options / sizeof options[0], 0)) != OK ||
-	    (rc = deliver_stopped(c->a, c->dir, &why, &c->e)) != OK)
+	    (rc = deliver_stopped(c->a, c->dir, &why, &c->e)) != OK ||
+	    (rc = wave_to_tell_anew(c->store, (struct wave_policy){.by_hand = c->config.delivery.by == DELIVERY_NOT_SET}, &n_anew, &c->e)) != OK)
 		return desk_close(&k, c, rc);
 	s.json = c->json;
 	s.j = json_to(&k.out);
 	if (c->json) {
 		json_open(&s.j, NULL, '{');
 		json_str(&s.j, "stopped", why != NULL ? why : "");
+		json_i64(&s.j, "to_tell_anew", n_anew);
 		json_open(&s.j, "organisations", '[');
 	} else if (why != NULL) {
 		buf_str(&k.out, "Sending is stopped: ");
@@ -236,6 +255,9 @@ enum errc notify_cmd_status(struct cmd *c, const struct verb *v, int argc, char 
 		json_close(&s.j, ']');
 		json_close(&s.j, '}');
 		json_end_line(&s.j);
+	} else if (n_anew != 0) {
+		buf_printf(&k.out, "Next: tocsin notify plan\n      %" PRId64 " organisation%s to be told anew: what was withdrawn, had not left by then, or reached no address\n",
+		    n_anew, n_anew == 1 ? " is" : "s are");
 	}
 	return desk_close(&k, c, rc);
 }

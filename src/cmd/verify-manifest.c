@@ -13,9 +13,11 @@ static void tell_text(struct buf *out, const struct manifest *m, const struct ma
 {
 	buf_printf(out, "GENUINE: manifest of wave %" PRIu64 " of ", m->wave);
 	put_span(out, m->domain);
-	buf_printf(out, ": %" PRIu64 " organisations told for the first time, %" PRIu64 " supplemented, %" PRIu64 " that nobody could be told of; %" PRIu64
-	    " private persons told; %" PRIu64 " notices about %" PRIu64 " messages", m->first, m->supplemented, m->unreachable, m->persons, m->notices,
-	    m->messages);
+	buf_printf(out, ": %" PRIu64 " organisations told for the first time, %" PRIu64 " supplemented, ", m->first, m->supplemented);
+	if (m->anew != 0)
+		buf_printf(out, "%" PRIu64 " told anew what was withdrawn, ", m->anew);
+	buf_printf(out, "%" PRIu64 " that nobody could be told of; %" PRIu64 " private persons told; %" PRIu64 " notices about %" PRIu64 " messages",
+	    m->unreachable, m->persons, m->notices, m->messages);
 	if (m->from.n != 0) {
 		buf_str(out, " from ");
 		put_span(out, m->from);
@@ -40,6 +42,7 @@ static void tell_json(struct buf *out, const struct manifest *m, const struct ma
 	json_u64(&j, "wave", m->wave);
 	json_u64(&j, "told_first", m->first);
 	json_u64(&j, "supplemented", m->supplemented);
+	json_u64(&j, "told_anew", m->anew);
 	json_u64(&j, "unreachable", m->unreachable);
 	json_u64(&j, "persons", m->persons);
 	json_u64(&j, "notices", m->notices);

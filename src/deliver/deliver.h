@@ -82,6 +82,7 @@ struct deliver_sent {
 	size_t n_due, n_handed, n_retry, n_failed, n_uncertain; /* of this run; due: would be sent now */
 	size_t n_found_uncertain; /* left behind by an earlier run that was cut off */
 	int64_t n_standby, n_held, n_waiting; /* waiting: to be tried again later */
+	int64_t n_overtaken;  /* say that a notice stands that was withdrawn: they do not leave, another plan tells anew what they tell */
 	int64_t n_promoted, n_tasks;
 	const char *stopped; /* why it ended early; NULL: it did not */
 	const char *first;   /* the first addresses that would be written to, one a line */

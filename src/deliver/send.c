@@ -274,7 +274,8 @@ static enum errc count_visit(void *ctx, const struct delivery *d, struct err *e)
 
 	(void)e;
 	r->out->n_standby += d->state == DELIVERY_STANDBY;
-	r->out->n_held += d->held && (due || d->state == DELIVERY_STANDBY);
+	r->out->n_overtaken += d->overtaken && !d->withdrawn;
+	r->out->n_held += d->held && (d->withdrawn || !d->overtaken) && (due || d->state == DELIVERY_STANDBY);
 	r->out->n_waiting += d->state == DELIVERY_RETRY && !due;
 	if (due && !d->held && ++r->out->n_due <= 20) {
 		buf_printf(&r->first, "%s ", d->notice_id);

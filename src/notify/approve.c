@@ -42,7 +42,7 @@ static enum errc keep_digests(void *ctx, const struct dossier_view *d, struct er
 enum errc wave_recheck(const struct notify *n, const struct wave *w, struct digest *plan, struct err *e)
 {
 	int64_t stale;
-	enum errc rc = wave_stale(n->store, w->number, n->config->notify_mentioned, &stale, e);
+	enum errc rc = wave_stale(n->store, w->number, policy_of(n->config), &stale, e);
 
 	if (rc != OK)
 		return rc;

@@ -88,14 +88,15 @@ static enum errc put_proof(struct arena *a, const struct entry *v, size_t i, con
 
 static enum errc note_it(const struct notify *n, const struct manifest *m, struct err *e)
 {
-	char hex[DIGEST_HEX], wave[24], first[24], supplemented[24], persons[24];
+	char hex[DIGEST_HEX], wave[24], first[24], supplemented[24], anew[24], persons[24];
 
 	(void)snprintf(wave, sizeof wave, "%" PRIu64, m->wave);
 	(void)snprintf(first, sizeof first, "%" PRIu64, m->first);
 	(void)snprintf(supplemented, sizeof supplemented, "%" PRIu64, m->supplemented);
+	(void)snprintf(anew, sizeof anew, "%" PRIu64, m->anew);
 	(void)snprintf(persons, sizeof persons, "%" PRIu64, m->persons);
 	return ledger_say(n->store, "manifest signed", e, "wave", wave, "root", digest_hex(&m->root, hex), "told_first", first,
-	    "supplemented", supplemented, "persons", persons, NULL);
+	    "supplemented", supplemented, "told_anew", anew, "persons", persons, NULL);
 }
 
 static enum errc write_all(const struct notify *n, struct arena *a, const struct signing *k, struct entry *v, size_t n_v, struct manifest *m,
@@ -165,11 +166,12 @@ enum errc notify_manifest(const struct notify *n, struct arena *a, uint64_t wave
 	}
 	for (size_t i = 0; i < n_rows && rc == OK; i++) {
 		m.first += rows[i].told && rows[i].version == 1;
-		m.supplemented += rows[i].told && rows[i].version > 1;
+		m.supplemented += rows[i].told && rows[i].version > 1 && !rows[i].anew;
+		m.anew += rows[i].told && rows[i].anew;
 		m.unreachable += !rows[i].told;
 		rc = entry_of(n, a, m.wave, &rows[i], &v[i], e);
 	}
-	*out = (struct notify_manifested){.wave = m.wave, .first = m.first, .supplemented = m.supplemented, .unreachable = m.unreachable,
+	*out = (struct notify_manifested){.wave = m.wave, .first = m.first, .supplemented = m.supplemented, .anew = m.anew, .unreachable = m.unreachable,
 	    .persons = m.persons};
 	if (rc == OK && (rc = write_all(n, a, &k, v, n_rows, &m, dir, prove, out, e)) == OK)
 		rc = store_commit(n->store, e);

@@ -112,7 +112,7 @@ MUST_CHECK enum errc notify_keys(const struct notify *n, struct arena *a, bool r
  * The signed manifest of a written wave into dir, and with prove (an organisation's key) its proof beside it. n->key must be the
  * case key. The manifest is the same each time.
  */
-struct notify_manifested { uint64_t wave, first, supplemented, unreachable, persons; const char *file, *proof; };
+struct notify_manifested { uint64_t wave, first, supplemented, anew, unreachable, persons; const char *file, *proof; };
 MUST_CHECK enum errc notify_manifest(const struct notify *n, struct arena *a, uint64_t wave, const char *dir, const char *prove,
     struct notify_manifested *out, struct err *e);
 
@@ -120,9 +120,13 @@ MUST_CHECK enum errc notify_manifest(const struct notify *n, struct arena *a, ui
 struct notify_published { size_t n_notices, n_withdrawn; uint64_t n_entries; };
 MUST_CHECK enum errc notify_publish(const struct notify *n, struct arena *a, const char *dir, struct notify_published *out,
     struct err *e);
-/* *people have said so by now; it is withdrawn with the second. *to_tell: mails that say it may have arrived, and a task says to tell them. */
-MUST_CHECK enum errc notify_withdraw(const struct notify *n, const char *id, const char *by, const char *why, int64_t *people,
-    bool *to_tell, struct err *e);
+struct notify_withdrawn {
+	int64_t people;       /* have said so by now; it is withdrawn with the second */
+	bool to_tell;         /* mails that say it may have arrived, and a task says to tell them */
+	int64_t n_overtaken;  /* later ones that have not left, and say that it stands: they are taken back */
+};
+MUST_CHECK enum errc notify_withdraw(const struct notify *n, const char *id, const char *by, const char *why, struct notify_withdrawn *out,
+    struct err *e);
 
 struct notify_written {
 	int64_t wave;

@@ -232,7 +232,7 @@ out:
 }
 
 /* Who may have it believes it still: that they are told is a person's task. */
-static enum errc tell_them(const struct notify *n, const char *id, bool *told, struct err *e)
+static enum errc tell_them(const struct notify *n, const char *id, struct notify_withdrawn *out, struct err *e)
 {
 	const struct delivery_config *c = &n->config->delivery;
 	struct task_row t = {.kind = TODO_WITHDRAWN, .owner = c->task_owner, .made_utc = n->now_utc,
@@ -240,9 +240,9 @@ static enum errc tell_them(const struct notify *n, const char *id, bool *told, s
 	char what[160], number[24];
 	int64_t reached;
 	bool added;
-	enum errc rc = withdrawal_reached(n->store, id, &t.org_id, &t.wave, &reached, e);
+	enum errc rc = withdrawal_reached(n->store, id, policy_of(n->config).by_hand, &t.org_id, &t.wave, &reached, &out->n_overtaken, e);
 
-	*told = reached != 0;
+	out->to_tell = reached != 0;
 	if (rc != OK || reached == 0)
 		return rc;
 	(void)snprintf(what, sizeof what, "notice %.20s was withdrawn: tell everybody who may have it", id);
@@ -253,15 +253,15 @@ static enum errc tell_them(const struct notify *n, const char *id, bool *told, s
 	return ledger_say(n->store, "task made", e, "notice", id, "wave", number, "what", what, "owner", c->task_owner, NULL);
 }
 
-enum errc notify_withdraw(const struct notify *n, const char *id, const char *by, const char *why, int64_t *people, bool *to_tell, struct err *e)
+enum errc notify_withdraw(const struct notify *n, const char *id, const char *by, const char *why, struct notify_withdrawn *out, struct err *e)
 {
 	struct buf b, name;
 	struct json j = json_to(&b);
 	bool known;
-	enum errc rc = withdrawal_count(n->store, id, &known, people, e);
+	enum errc rc;
 
-	*to_tell = false;
-	if (rc != OK)
+	*out = (struct notify_withdrawn){0};
+	if ((rc = withdrawal_count(n->store, id, &known, &out->people, e)) != OK)
 		return rc;
 	if (!known)
 		return err_set(e, ERR_USAGE, "%s is no notice that was written and signed", id);
@@ -274,9 +274,9 @@ enum errc notify_withdraw(const struct notify *n, const char *id, const char *by
 	json_str(&j, "why", why);
 	json_close(&j, '}');
 	if ((rc = buf_check(&b, e)) == OK && (rc = buf_check(&name, e)) == OK && (rc = withdrawal_put(n->store, id, buf_cstr(&name), why, n->now_utc, e)) == OK &&
-	    (rc = withdrawal_count(n->store, id, &known, people, e)) == OK &&
-	    (rc = ledger_add(n->store, *people >= 2 ? "notice withdrawn" : "notice withdrawal", buf_cstr(&b), e)) == OK &&
-	    (*people < 2 || (rc = tell_them(n, id, to_tell, e)) == OK))
+	    (rc = withdrawal_count(n->store, id, &known, &out->people, e)) == OK &&
+	    (rc = ledger_add(n->store, out->people >= 2 ? "notice withdrawn" : "notice withdrawal", buf_cstr(&b), e)) == OK &&
+	    (out->people < 2 || ((rc = tell_them(n, id, out, e)) == OK && (rc = tasks_end(n->store, n->now_utc, e)) == OK)))
 		rc = store_commit(n->store, e);
 	buf_free(&b);
 	buf_free(&name);

@@ -18,7 +18,7 @@ enum letter_var {
 	V_SENT, V_RECEIVED, V_MENTIONED, V_OWNED, V_BULK,
 	V_ACCESSED, V_PRESUMED, V_UNKNOWN, V_UNREAD, V_FORGED,
 	V_EXPOSURES, V_KINDS, V_DUTIES,
-	V_SUPPLEMENT, V_WITHDRAWN_DATE, V_PREVIOUS_DATE, V_PREVIOUS_MESSAGES, V_PREVIOUS_SINGLE, V_PREVIOUS_EXPOSURES, V_NEW_MESSAGES, V_AGAIN_MESSAGES,
+	V_SUPPLEMENT, V_WITHDRAWN_DATE, V_WITHDRAWN_MANY, V_PREVIOUS_DATE, V_PREVIOUS_MESSAGES, V_PREVIOUS_SINGLE, V_PREVIOUS_EXPOSURES, V_NEW_MESSAGES, V_AGAIN_MESSAGES,
 	N_VARS,
 };
 static const char *const var_names[N_VARS] = {
@@ -30,7 +30,7 @@ static const char *const var_names[N_VARS] = {
 	"sent", "received", "mentioned", "owned", "bulk",
 	"accessed", "presumed", "unknown", "unread", "forged",
 	"exposures", "kinds", "duties",
-	"supplement", "withdrawn_date", "previous_date", "previous_messages", "previous_single", "previous_exposures", "new_messages", "again_messages",
+	"supplement", "withdrawn_date", "withdrawn_many", "previous_date", "previous_messages", "previous_single", "previous_exposures", "new_messages", "again_messages",
 };
 
 struct render {
@@ -205,12 +205,42 @@ static void set_messages(struct render *r)
 	set_count(r, V_FORGED, m, f->forged);
 }
 
+/* "5 March 2024 (TN-7Q4K-2M9D); 6 March 2024": each wave once, with the number of the notice that this address may have. */
+static void set_withdrawn(struct render *r, const struct told_before *b)
+{
+	size_t n = 0;
+	struct buf days;
+	span day;
+
+	buf_init(&days, LIMIT_NOTICE_BYTES);
+	for (size_t i = 0, next; i < b->n_withdrawn && r->rc == OK; i = next) {
+		const char *id = NULL;
+
+		for (next = i; next < b->n_withdrawn && b->withdrawn[next].wave == b->withdrawn[i].wave; next++)
+			if (span_eq_nocase(span_str(b->withdrawn[next].address), span_str(r->l->notice->address)))
+				id = b->withdrawn[next].id;
+		if ((r->rc = say_date(r->a, r->l->language, b->withdrawn[i].planned_utc, &day, r->e)) != OK)
+			break;
+		if (n++ != 0)
+			buf_put(&days, r->l->language->between);
+		buf_put(&days, day);
+		if (id != NULL)
+			buf_printf(&days, " (%s)", id);
+	}
+	if (r->rc == OK && (r->rc = buf_check(&days, r->e)) == OK && n != 0 &&
+	    (r->v[V_WITHDRAWN_DATE].text = arena_copy(r->a, buf_span(&days))).p == NULL)
+		r->rc = err_memory(r->e);
+	if (n > 1)
+		r->v[V_WITHDRAWN_MANY].text = SPAN_LIT("yes");
+	buf_free(&days);
+}
+
 static void set_before(struct render *r)
 {
 	const struct facts *f = r->l->facts;
 	const struct language *l = r->l->language;
 
-	set_date(r, V_WITHDRAWN_DATE, f->before.withdrawn_utc);
+	set_withdrawn(r, &f->before);
 	if (r->l->org->version <= 1 || f->before.planned_utc == TIME_NONE) /* first told, or all of it withdrawn */
 		return;
 	r->v[V_SUPPLEMENT].text = span_str(arena_printf(r->a, "%d", r->l->org->version - 1));

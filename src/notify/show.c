@@ -42,7 +42,7 @@ static enum errc summary_org(struct summary *s, const struct dossier_view *d, st
 	    .name = arena_cstr(s->a, span_str(d->org->name)),
 	    .track = d->org->track,
 	    .version = d->org->version,
-	    .anew = d->org->version > 1 && d->facts->before.planned_utc == TIME_NONE,
+	    .anew = d->org->version > 1 && !d->facts->before.anything,
 	    .messages = d->facts->messages,
 	    .sent = d->facts->role[LINK_SENDER],
 	    .received = d->facts->role[LINK_RECIPIENT],

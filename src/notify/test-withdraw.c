@@ -1,8 +1,12 @@
 /* Waves around a notice that two people have withdrawn: what it told is told anew, and whoever has it reads that once. */
 #include "notify/test-case.h"
 
+#include <limits.h>
+
+#include "base/clock.h"
 #include "store/checks.h"
 #include "store/db.h"
+#include "store/deliveries.h"
 #include "store/figures.h"
 #include "store/proofs.h"
 
@@ -108,7 +112,7 @@ static void a_supplement_that_tells_something_anew_does_not_say_that_all_before_
 	(void)plan(f);
 	said = text(f);
 	assert_non_null(strstr(said, "On 6 March 2024 we told you"));
-	assert_non_null(strstr(said, "We have withdrawn the notice that we sent you on 5 March 2024: it no longer holds. This one takes its place."));
+	assert_non_null(strstr(said, arena_printf(f->a, "We have withdrawn the notice that we sent you on 5 March 2024 (%s): it no longer holds. This one takes its place.", first)));
 	assert_non_null(strstr(said, "What we told you in other notices still stands."));
 	assert_null(strstr(said, "only what is new"));
 	assert_null(strstr(said, "What we told you before"));
@@ -128,11 +132,11 @@ static void who_cannot_have_a_notice_is_not_told_that_it_was_withdrawn(void **st
 	first = told(f);
 	withdraw(f, first);
 	for (size_t i = 0; i < sizeof mails / sizeof mails[0]; i++) {
-		int64_t org, wave, n;
+		int64_t org, wave, n, overtaken;
 
 		assert_ok(sql_script(f->n.store->sql, arena_printf(f->a, "DELETE FROM delivery; INSERT INTO delivery VALUES ('%s', 1, 2, 1,"
 		    " 'security@customer.example', 0, %d, 1, NULL, 1, %s, '', '', 0)", first, mails[i].state, mails[i].handed), &e));
-		assert_ok(withdrawal_reached(f->n.store, first, &org, &wave, &n, &e));
+		assert_ok(withdrawal_reached(f->n.store, first, true, &org, &wave, &n, &overtaken, &e));
 		assert_int_equal(n, mails[i].there);
 		(void)plan(f);
 		assert_int_equal(strstr(text(f), "We have withdrawn") != NULL, mails[i].there);
@@ -166,6 +170,104 @@ static void what_was_withdrawn_counts_as_told_to_nobody(void **state)
 	fixture_free(f);
 }
 
+static void of_several_withdrawn_notices_each_is_named(void **state)
+{
+	struct fixture *f = fixture_new();
+	const char *first, *second;
+
+	(void)state;
+	small_case(f);
+	first = told(f);
+	one_more(f, 3);
+	second = told(f);
+	withdraw(f, second);
+	withdraw(f, first);
+	(void)plan(f);
+	assert_non_null(strstr(text(f), arena_printf(f->a, "We have withdrawn the notices that we sent you on these days: 5 March 2024 (%s); 6 March 2024 (%s). They no longer"
+	    " hold. This one takes their place.", first, second)));
+	fixture_free(f);
+}
+
+static void what_was_withdrawn_in_the_second_of_a_plan_is_named_once(void **state)
+{
+	struct fixture *f = fixture_new();
+	const char *first;
+
+	(void)state;
+	small_case(f);
+	first = told(f);
+	f->n.now_utc -= 86400;
+	withdraw(f, first);
+	(void)plan(f);
+	assert_non_null(strstr(text(f), "We have withdrawn"));
+	approve_write(f);
+	one_more(f, 3);
+	(void)plan(f);
+	assert_null(strstr(text(f), "We have withdrawn"));
+	fixture_free(f);
+}
+
+static void a_supplement_that_had_not_left_is_told_with_what_was_withdrawn(void **state)
+{
+	const struct delivery_result away = {.state = DELIVERY_HANDED, .queue_id = "", .note = "", .due_utc = TIME_NONE};
+	struct fixture *f = fixture_new();
+	struct notify_planned p;
+	struct delivery d;
+	const char *first, *said;
+	int64_t n;
+	bool found;
+
+	(void)state;
+	f->config.delivery.by = DELIVERY_BY_SENDMAIL;
+	small_case(f);
+	first = told(f);
+	assert_ok(deliveries_enlist(f->n.store, 1, 1, &n, &e));
+	assert_ok(delivery_intent(f->n.store, first, f->n.now_utc, &e));
+	assert_ok(delivery_result(f->n.store, first, &away, f->n.now_utc, &e));
+	one_more(f, 3);
+	(void)told(f);
+	assert_ok(deliveries_enlist(f->n.store, 2, 1, &n, &e));
+	withdraw(f, first);
+	assert_ok(delivery_next(f->n.store, f->a, 0, f->n.now_utc, &d, &found, &e));
+	assert_false(found);
+	p = plan(f);
+	assert_int_equal(p.wave.orgs[0].messages, 3);
+	assert_true(p.wave.orgs[0].anew);
+	said = text(f);
+	assert_non_null(strstr(said, arena_printf(f->a, "We have withdrawn the notice that we sent you on 5 March 2024 (%s): it no longer holds. This one takes its place.", first)));
+	assert_null(strstr(said, "6 March 2024"));
+	assert_null(strstr(said, "stands"));
+	assert_null(strstr(said, "supplement to what we told you"));
+	approve_write(f);
+	assert_int_equal(plan(f).wave.number, 0);
+	fixture_free(f);
+}
+
+/* The new address is asked what the old one could not be. */
+static void what_no_address_took_is_told_to_the_next_one_that_is_known(void **state)
+{
+	const struct delivery_result back = {.state = DELIVERY_FAILED, .queue_id = "", .note = "no such user", .due_utc = TIME_NONE};
+	struct fixture *f = fixture_new();
+	struct notify_planned p;
+	const char *first;
+	int64_t n;
+
+	(void)state;
+	f->config.delivery.by = DELIVERY_BY_SENDMAIL;
+	small_case(f);
+	first = told(f);
+	assert_ok(deliveries_enlist(f->n.store, 1, 1, &n, &e));
+	assert_ok(delivery_intent(f->n.store, first, f->n.now_utc, &e));
+	assert_ok(delivery_result(f->n.store, first, &back, f->n.now_utc, &e));
+	assert_int_equal(plan(f).wave.number, 0); /* nobody else is known */
+	rows_contact(f->n.store, 2, 1, "abuse@customer.example");
+	p = plan(f);
+	assert_int_equal(p.wave.orgs[0].messages, 2);
+	assert_null(strstr(text(f), "we told you"));
+	assert_null(strstr(text(f), "withdrawn"));
+	fixture_free(f);
+}
+
 static uint64_t seed = 7;
 static unsigned draw(unsigned n)
 {
@@ -183,12 +285,36 @@ static enum errc is_whole(void *ctx, const struct check_result *r, struct err *e
 	return OK;
 }
 
-enum { ORGS = 4, MESSAGES = 16 };
+enum { ORGS = 4, MESSAGES = 16, WAVES = 160 };
+
+/* What a reader makes of each wave: which it says stand, and which it says were withdrawn. */
+static struct reading { bool stand[WAVES], withdrawn[WAVES]; } readings[ORGS + 2][WAVES];
 
 /* It is done, or refused. */
 static void may(enum errc rc) { assert_true(rc == OK || rc == ERR_REFUSED || rc == ERR_USAGE); }
 
-/* Something more is known, or no more. */
+static int64_t how_many(struct fixture *f, const char *sql, int64_t wave, int64_t org)
+{
+	return rows_count(f->n.store, arena_printf(f->a, "WITH x(wave, org) AS (SELECT %lld, %lld) SELECT count(*) %s", (long long)wave, (long long)org, sql));
+}
+
+static bool stands(struct fixture *f, int64_t wave, int64_t org)
+{
+	return how_many(f, "FROM dossier, x WHERE dossier.wave = x.wave AND org_id = org", wave, org) != 0;
+}
+
+static bool is_gone(struct fixture *f, int64_t wave, int64_t org)
+{
+	return how_many(f, "FROM (SELECT 1 FROM withdrawal JOIN notice n ON n.id = notice_id, x WHERE n.wave = x.wave AND n.org_id = org"
+	    " GROUP BY notice_id HAVING count(*) > 1)", wave, org) != 0;
+}
+
+static bool has_it(struct fixture *f, int64_t wave, int64_t org)
+{
+	return how_many(f, "FROM delivery d, x WHERE d.wave = x.wave AND org_id = org AND state IN (4, 6)", wave, org) != 0;
+}
+
+/* Something more is known, or no more; or somebody else is known there. */
 static void go_on(struct fixture *f)
 {
 	for (unsigned i = 0; i < 4; i++) {
@@ -197,6 +323,12 @@ static void go_on(struct fixture *f)
 		rows_unlink(f->n.store, message, org);
 		if (draw(6) != 0)
 			rows_link(f->n.store, message, org, draw(2) != 0 ? LINK_SENDER : LINK_RECIPIENT, true);
+	}
+	if (draw(8) == 0) {
+		unsigned org = 2 + draw(ORGS);
+		int64_t n = how_many(f, "FROM contact, x WHERE org_id = org", 0, org);
+
+		rows_contact(f->n.store, org, n, arena_printf(f->a, "%c@of%u.example", (char)('a' + n % 26), org));
 	}
 }
 
@@ -212,7 +344,7 @@ static void doubt(struct fixture *f)
 
 	if (n == 0)
 		return;
-	q = sql_query(f->n.store->sql, &why, "SELECT id FROM notice WHERE state = 2 ORDER BY id LIMIT 1 OFFSET ?", "i", (int64_t)draw((unsigned)n));
+	q = sql_query(f->n.store->sql, &why, "SELECT id FROM notice WHERE state = 2 ORDER BY wave DESC, id LIMIT 1 OFFSET ?", "i", (int64_t)draw(n < 12 ? (unsigned)n : 12));
 	if (sql_next(f->n.store->sql, q, &rc, &why)) {
 		id = sql_text(f->a, q, 0);
 		sql_done(q);
@@ -221,11 +353,74 @@ static void doubt(struct fixture *f)
 		may(withdrawal_put(f->n.store, id, people[i], "wrong", f->n.now_utc, &why));
 }
 
-static void whatever_is_withdrawn_in_the_end_each_is_told_once_what_holds(void **state)
+/* The wave that was planned: it names each that they have and no standing one has said to be withdrawn. */
+static void read_plan(struct fixture *f, int64_t wave)
+{
+	struct wave_org *orgs;
+	size_t n;
+
+	assert_in_range(wave, 1, WAVES - 1);
+	assert_ok(wave_orgs(f->n.store, f->a, wave, &orgs, &n, &e));
+	for (size_t i = 0; i < n; i++) {
+		struct reading *r = &readings[orgs[i].id][wave];
+		struct told_before before;
+		bool named[WAVES] = {false};
+
+		assert_ok(told_before(f->n.store, f->a, wave, &orgs[i], false, &before, &e));
+		for (size_t k = 0; k < before.n_withdrawn; k++)
+			named[before.withdrawn[k].wave] = true;
+		*r = (struct reading){.stand = {false}};
+		for (int64_t w = 1; w < wave; w++) {
+			r->stand[w] = stands(f, w, orgs[i].id);
+			r->withdrawn[w] = !r->stand[w] && is_gone(f, w, orgs[i].id) && has_it(f, w, orgs[i].id);
+			for (int64_t x = w + 1; x < wave && r->withdrawn[w]; x++)
+				r->withdrawn[w] = !(stands(f, x, orgs[i].id) && readings[orgs[i].id][x].withdrawn[w]);
+			if (named[w] != r->withdrawn[w])
+				fail_msg("wave %d to organisation %d: wave %d %s", (int)wave, (int)orgs[i].id, (int)w, named[w] ? "is named" : "is not named");
+		}
+	}
+}
+
+/* What leaves says that nothing stands that does not. */
+static void leaves(struct fixture *f, const struct delivery *d, bool well)
+{
+	static const int states[] = {6, 6, 6, 4, 5, 10};
+	struct delivery_result r = {.state = (enum delivery_state)(well ? 6 : states[draw(6)]), .queue_id = "", .note = "", .due_utc = TIME_NONE};
+
+	assert_false(is_gone(f, d->wave, d->org_id));
+	for (int64_t w = 1; w < d->wave; w++)
+		if (readings[d->org_id][d->wave].stand[w] && (is_gone(f, w, d->org_id) || !stands(f, w, d->org_id)))
+			fail_msg("%s of wave %d leaves and says that wave %d stands", d->notice_id, (int)d->wave, (int)w);
+	assert_ok(delivery_intent(f->n.store, d->notice_id, f->n.now_utc, &e));
+	assert_ok(delivery_result(f->n.store, d->notice_id, &r, f->n.now_utc, &e));
+}
+
+/* Some mails leave, of some nobody knows, some come back; who does not answer has somebody else asked. */
+static void send_some(struct fixture *f, unsigned most, bool well)
+{
+	const struct escalation x = {.now_utc = f->n.now_utc, .no_answer_utc = f->n.now_utc - 5 * 86400, .due_utc = f->n.now_utc, .at_once = 1, .owner = "Ada"};
+	int64_t n = rows_count(f->n.store, "SELECT coalesce(max(number), 0) FROM wave WHERE state = 3"), n_tasks;
+	struct delivery d;
+	bool found = true;
+
+	for (int64_t w = 1; w <= n; w++)
+		assert_ok(deliveries_enlist(f->n.store, w, 1, &n_tasks, &e));
+	for (unsigned i = 0; i < most && found; i++) {
+		assert_ok(delivery_next(f->n.store, f->a, 0, f->n.now_utc, &d, &found, &e));
+		if (found)
+			leaves(f, &d, well);
+	}
+	if (!well)
+		assert_ok(sql_script(f->n.store->sql, draw(2) != 0 ? "UPDATE delivery SET state = 2 WHERE state = 4" : "UPDATE delivery SET state = 10 WHERE state = 6"
+		    " AND handed_utc % 5 = 0 AND place = 0", &e));
+	assert_ok(deliveries_escalate(f->n.store, &x, &n, &n_tasks, &e));
+}
+
+static struct fixture *model_new(void)
 {
 	struct fixture *f = fixture_new();
 
-	(void)state;
+	f->config.delivery.by = DELIVERY_BY_SENDMAIL;
 	rows_org(f->n.store, 1, "us", ORG_OURSELVES, "", "");
 	for (int64_t i = 1; i <= MESSAGES; i++)
 		rows_message(f->n.store, i, 1706000000 + i, VERDICT_PRESUMED);
@@ -236,6 +431,16 @@ static void whatever_is_withdrawn_in_the_end_each_is_told_once_what_holds(void *
 		rows_contact(f->n.store, i, 0, arena_printf(f->a, "a@%s", key));
 		rows_contact(f->n.store, i, 1, arena_printf(f->a, "b@%s", key));
 	}
+	return f;
+}
+
+#define ARRIVED(w, o) "EXISTS (SELECT 1 FROM delivery d WHERE d.wave = " w " AND d.org_id = " o " AND d.state IN (4, 6))"
+
+static void whatever_is_withdrawn_in_the_end_each_is_told_once_what_holds(void **state)
+{
+	struct fixture *f = model_new();
+
+	(void)state;
 	for (unsigned round = 0; round < 60; round++) {
 		struct notify_written written;
 		struct notify_approved approved;
@@ -245,6 +450,8 @@ static void whatever_is_withdrawn_in_the_end_each_is_told_once_what_holds(void *
 		go_on(f);
 		if (notify_plan(&f->n, f->a, &planned, &why) != OK) /* one is approved: it is written first */
 			assert_int_equal(notify_write(&f->n, f->a, 0, &written, &why), OK);
+		else if (planned.wave.number != 0)
+			read_plan(f, planned.wave.number);
 		if (draw(3) == 0)
 			doubt(f);
 		may(notify_approve(&f->n, 0, "Ada", &approved, &why));
@@ -253,18 +460,27 @@ static void whatever_is_withdrawn_in_the_end_each_is_told_once_what_holds(void *
 		if (draw(3) == 0)
 			doubt(f);
 		may(notify_write(&f->n, f->a, 0, &written, &why));
+		send_some(f, draw(5), false);
 		if (draw(2) == 0)
 			doubt(f);
-		f->n.now_utc += 3600;
+		send_some(f, draw(3), false);
+		f->n.now_utc += draw(3) * 1800;
 		assert_ok(checks_run(f->n.store, (struct check_policy){2, true}, is_whole, NULL, &e));
 	}
-	while (plan(f).wave.number != 0)
+	for (struct notify_planned p; (p = plan(f)).wave.number != 0;) {
+		read_plan(f, p.wave.number);
 		approve_write(f);
+		send_some(f, UINT_MAX, true);
+	}
 	assert_true(rows_count(f->n.store, "SELECT count(*) FROM (SELECT 1 FROM withdrawal GROUP BY notice_id HAVING count(*) > 1)") > 10);
+	for (int why = BACK_WITHDRAWN; why <= BACK_FAILED; why++) /* the model has met all */
+		assert_true(rows_count(f->n.store, arena_printf(f->a, "SELECT count(*) FROM taken_back WHERE why = %d", why)) > 2);
 	assert_int_equal(rows_count(f->n.store, "SELECT count(*) FROM told t WHERE" IS_WITHDRAWN("t.wave", "t.org_id")), 0);
-	assert_int_equal(rows_count(f->n.store, "SELECT count(*) FROM (SELECT 1 FROM told GROUP BY org_id, message_id, role, exposure_id HAVING count(*) > 1)"), 0);
-	assert_int_equal(rows_count(f->n.store, "SELECT count(*) FROM link l WHERE l.org_id <> 1 AND NOT EXISTS (SELECT 1 FROM told t JOIN notice n"
-	    " ON n.wave = t.wave AND n.org_id = t.org_id AND n.state = 2 WHERE t.org_id = l.org_id AND t.message_id = l.message_id AND t.role = l.role)"), 0);
+	assert_int_equal(rows_count(f->n.store, "SELECT count(*) FROM taken_back b WHERE b.why > 2 AND " ARRIVED("b.wave", "b.org_id")), 0);
+	/* All that is due was told by a mail that may have arrived, or a person has to call. */
+	assert_int_equal(rows_count(f->n.store, "SELECT count(*) FROM link l WHERE l.org_id <> 1 AND NOT EXISTS (SELECT 1 FROM told t WHERE t.org_id = l.org_id"
+	    " AND t.message_id = l.message_id AND t.role = l.role AND (" ARRIVED("t.wave", "t.org_id") " OR EXISTS (SELECT 1 FROM task k WHERE k.org_id = t.org_id"
+	    " AND k.wave = t.wave AND k.kind = 1 AND k.done_utc IS NULL)))"), 0);
 	assert_ok(checks_run(f->n.store, (struct check_policy){2, true}, is_whole, NULL, &e));
 	fixture_free(f);
 }
@@ -275,6 +491,10 @@ int main(int argc, char **argv)
 	    cmocka_unit_test(a_wave_is_not_written_once_what_it_adds_to_was_withdrawn),
 	    cmocka_unit_test(that_a_notice_takes_the_place_of_another_is_said_once),
 	    cmocka_unit_test(a_supplement_that_tells_something_anew_does_not_say_that_all_before_it_stands),
+	    cmocka_unit_test(of_several_withdrawn_notices_each_is_named),
+	    cmocka_unit_test(what_was_withdrawn_in_the_second_of_a_plan_is_named_once),
+	    cmocka_unit_test(a_supplement_that_had_not_left_is_told_with_what_was_withdrawn),
+	    cmocka_unit_test(what_no_address_took_is_told_to_the_next_one_that_is_known),
 	    cmocka_unit_test(what_was_withdrawn_counts_as_told_to_nobody),
 	    cmocka_unit_test(whatever_is_withdrawn_in_the_end_each_is_told_once_what_holds),
 	    cmocka_unit_test(who_cannot_have_a_notice_is_not_told_that_it_was_withdrawn),

@@ -22,7 +22,7 @@ static const struct template_name letter_names[] = {
     {"sent", NULL}, {"received", NULL}, {"mentioned", NULL}, {"owned", NULL}, {"bulk", NULL},
     {"accessed", NULL}, {"presumed", NULL}, {"unknown", NULL}, {"unread", NULL}, {"forged", NULL},
     {"exposures", NULL}, {"kinds", NULL}, {"kind", "kinds"}, {"values", "kinds"}, {"more", "kinds"}, {"advice", "kinds"}, {"duties", NULL}, {"duty", "duties"},
-    {"supplement", NULL}, {"withdrawn_date", NULL}, {"previous_date", NULL}, {"previous_messages", NULL}, {"previous_single", NULL}, {"previous_exposures", NULL},
+    {"supplement", NULL}, {"withdrawn_date", NULL}, {"withdrawn_many", NULL}, {"previous_date", NULL}, {"previous_messages", NULL}, {"previous_single", NULL}, {"previous_exposures", NULL},
     {"new_messages", NULL}, {"again_messages", NULL},
     {NULL, NULL},
 };

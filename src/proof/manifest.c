@@ -26,8 +26,11 @@ enum errc manifest_sign(const struct sign_key *k, const struct manifest *m, stru
 	name_of(m->domain, m->wave, &name);
 	buf_printf(&text, TITLE "\ndomain %.*s\nwave %" PRIu64 "\nplanned %.*s\n", (int)m->domain.n, m->domain.p, m->wave, (int)m->planned.n,
 	    m->planned.p);
-	buf_printf(&text, "told-first %" PRIu64 "\nsupplemented %" PRIu64 "\nunreachable %" PRIu64 "\npersons %" PRIu64 "\nnotices %" PRIu64
-	    "\nmessages %" PRIu64 "\nexposures %" PRIu64 "\n", m->first, m->supplemented, m->unreachable, m->persons, m->notices, m->messages, m->exposures);
+	buf_printf(&text, "told-first %" PRIu64 "\nsupplemented %" PRIu64 "\n", m->first, m->supplemented);
+	if (m->anew != 0)
+		buf_printf(&text, "told-anew %" PRIu64 "\n", m->anew);
+	buf_printf(&text, "unreachable %" PRIu64 "\npersons %" PRIu64 "\nnotices %" PRIu64
+	    "\nmessages %" PRIu64 "\nexposures %" PRIu64 "\n", m->unreachable, m->persons, m->notices, m->messages, m->exposures);
 	buf_printf(&text, "from %.*s\nto %.*s\n", (int)m->from.n, m->from.n != 0 ? (const char *)m->from.p : "", (int)m->to.n,
 	    m->to.n != 0 ? (const char *)m->to.p : "");
 	buf_printf(&text, "size %" PRIu64 "\nroot %s\n", m->size, digest_hex(&m->root, hex));
@@ -71,6 +74,13 @@ static bool take_digest(span *text, const char *word, struct digest *out)
 	return take(text, word, &v) && hex_read(v, out->b, DIGEST_SIZE);
 }
 
+/* The line is not there when nobody was told anew, as it was before there was such a line. */
+static bool take_anew(span *text, uint64_t *out)
+{
+	*out = 0;
+	return !span_starts(*text, SPAN_LIT("told-anew ")) || (take_number(text, "told-anew", out) && *out != 0);
+}
+
 static bool manifest_read(span text, struct manifest *m)
 {
 	span line;
@@ -78,11 +88,12 @@ static bool manifest_read(span text, struct manifest *m)
 	*m = (struct manifest){0};
 	return span_line(&text, &line) && span_eq(line, SPAN_LIT(TITLE)) && take(&text, "domain", &m->domain) && m->domain.n < 256 &&
 	       take_number(&text, "wave", &m->wave) && take(&text, "planned", &m->planned) && take_number(&text, "told-first", &m->first) &&
-	       take_number(&text, "supplemented", &m->supplemented) && take_number(&text, "unreachable", &m->unreachable) &&
+	       take_number(&text, "supplemented", &m->supplemented) && take_anew(&text, &m->anew) && take_number(&text, "unreachable", &m->unreachable) &&
 	       take_number(&text, "persons", &m->persons) &&
 	       take_number(&text, "notices", &m->notices) && take_number(&text, "messages", &m->messages) &&
 	       take_number(&text, "exposures", &m->exposures) && take(&text, "from", &m->from) && take(&text, "to", &m->to) &&
-	       take_number(&text, "size", &m->size) && take_digest(&text, "root", &m->root) && text.n == 0;
+	       take_number(&text, "size", &m->size) && take_digest(&text, "root", &m->root) && text.n == 0 &&
+	       m->first + m->supplemented + m->anew + m->unreachable == m->size;
 }
 
 enum errc manifest_verify(span note, const unsigned char key[VERIFY_KEY_SIZE], struct manifest *out, struct err *e)

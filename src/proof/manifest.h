@@ -16,7 +16,7 @@ struct manifest {
 	span domain;
 	uint64_t wave;
 	span planned, from, to;  /* RFC 3339; from and to: dates of the earliest and the newest message, "" when there is none */
-	uint64_t first, supplemented, unreachable, persons, notices, messages, exposures; /* persons: private ones, who are in no entry */
+	uint64_t first, supplemented, anew, unreachable, persons, notices, messages, exposures; /* persons: private ones, who are in no entry */
 	uint64_t size;           /* entries that root commits to */
 	struct digest root;
 };

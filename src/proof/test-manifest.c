@@ -10,7 +10,7 @@ static struct verify_key public;
 static void make(struct buf *note, struct digest *leaves, size_t n, struct merkle_tree *tree, struct arena *a)
 {
 	struct manifest m = {.domain = SPAN_LIT("us.example"), .wave = 3, .planned = SPAN_LIT("2025-10-01T00:00:00Z"), .from = SPAN_LIT("2025-01-01"),
-	    .to = SPAN_LIT("2025-02-01"), .first = 4, .supplemented = 1, .unreachable = 0, .persons = 2, .notices = 7, .messages = 99, .exposures = 12, .size = n};
+	    .to = SPAN_LIT("2025-02-01"), .first = n - 1, .supplemented = 0, .anew = 1, .unreachable = 0, .persons = 2, .notices = 7, .messages = 99, .exposures = 12, .size = n};
 
 	assert_ok(merkle_tree_make(a, leaves, n, tree, &e));
 	merkle_tree_root(tree, n, &m.root);
@@ -38,6 +38,7 @@ static void each_entry_is_proved_and_no_other(void **state)
 	assert_ok(manifest_verify(buf_span(&note), public.key, &m, &e));
 	assert_span(m.domain, "us.example");
 	assert_int_equal(m.first, 4);
+	assert_int_equal(m.anew, 1);
 	assert_int_equal(m.persons, 2);
 	assert_int_equal(m.messages, 99);
 	assert_span(m.from, "2025-01-01");

@@ -257,7 +257,9 @@ static const struct check checks[] = {
 	" AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.wave = d.wave AND n.org_id = d.org_id)"
 	" UNION ALL SELECT 'wave ' || n.wave || ', ' || n.id || ': a notice without dossier' FROM notice n"
 	" WHERE n.state <> 3 AND NOT EXISTS (SELECT 1 FROM dossier d WHERE d.wave = n.wave AND d.org_id = n.org_id)"
-	" AND NOT" IS_WITHDRAWN("n.wave", "n.org_id")
+	" AND NOT" IS_TAKEN_BACK("n.wave", "n.org_id")
+	" UNION ALL SELECT 'wave ' || b.wave || ', ' || " ORG("b.org_id") " || ': taken back, and still told' FROM taken_back b WHERE b.by_wave <= b.wave"
+	" OR EXISTS (SELECT 1 FROM dossier d WHERE d.wave = b.wave AND d.org_id = b.org_id)"
 	" UNION ALL SELECT 'wave ' || n.wave || ', ' || n.id || ': ' || CASE WHEN n.state = 3 THEN 'listed as without contact,"
 	" but has an address' ELSE 'no address' END FROM notice n WHERE (n.state = 3) <> (n.address = '')", NULL},
     {"approved", "nothing was written that different people had not approved as it is", STAGE_NOTIFY, false,
@@ -275,7 +277,13 @@ static const struct check checks[] = {
 	" FROM (SELECT json_extract(detail, '$.notice') AS id, min(seq) AS seq FROM ledger"
 	"  WHERE what = 'notice withdrawn' AND json_valid(detail) GROUP BY 1) g JOIN notice w ON w.id = g.id JOIN notice n ON n.wave = w.wave"
 	" AND n.org_id = w.org_id JOIN ledger l ON l.seq > g.seq WHERE l.what = 'notice intent'"
-	" AND json_valid(l.detail) AND json_extract(l.detail, '$.notice') = n.id", NULL},
+	" AND json_valid(l.detail) AND json_extract(l.detail, '$.notice') = n.id"
+	/* One that was written before and left after says that what was withdrawn stands. */
+	" UNION ALL SELECT DISTINCT n.id || ': sent after ' || g.id || ' was withdrawn, which it says stands' FROM"
+	" (SELECT json_extract(detail, '$.notice') AS id, min(seq) AS seq FROM ledger WHERE what = 'notice withdrawn' AND json_valid(detail) GROUP BY 1) g"
+	" JOIN notice w ON w.id = g.id JOIN notice n ON n.org_id = w.org_id AND n.wave > w.wave JOIN ledger l ON l.seq > g.seq AND l.what = 'notice intent'"
+	" AND json_valid(l.detail) AND json_extract(l.detail, '$.notice') = n.id WHERE EXISTS (SELECT 1 FROM ledger p WHERE p.what = 'wave written'"
+	" AND json_valid(p.detail) AND json_extract(p.detail, '$.wave') = n.wave AND p.seq < g.seq)", NULL},
     {"proofs", "where notices are signed, each written one has its statement, about itself, at a place of its own in the notice log", STAGE_NONE, false,
 	"SELECT n.id || ': written, and has no statement' FROM notice n WHERE n.state = 2 AND n.wave IN (SELECT b.wave FROM notice_proof q"
 	" JOIN notice b ON b.id = q.notice_id) AND NOT EXISTS (SELECT 1 FROM notice_proof p WHERE p.notice_id = n.id)"
@@ -292,16 +300,18 @@ static const struct check checks[] = {
 	" UNION ALL SELECT w.notice_id || ': withdrawn, and never signed' FROM withdrawal w WHERE NOT EXISTS (SELECT 1 FROM notice_proof p"
 	"  WHERE p.notice_id = w.notice_id)", NULL},
     /* Who could not be told may be told by a later wave; who was told stays told, but for what was withdrawn. */
-    {"manifests", "each signed manifest counts the organisations that its wave told, for the first time and again, and the private persons", STAGE_NONE, false,
+    {"manifests", "each signed manifest counts the organisations that its wave told, for the first time, again and anew, and the private persons", STAGE_NONE, false,
 	"WITH said AS (SELECT seq, CAST(json_extract(detail, '$.wave') AS INTEGER) AS wave, CAST(json_extract(detail, '$.told_first') AS INTEGER)"
-	" AS first, CAST(json_extract(detail, '$.supplemented') AS INTEGER) AS more,"
+	" AS first, CAST(json_extract(detail, '$.supplemented') AS INTEGER) AS more, CAST(coalesce(json_extract(detail, '$.told_anew'), 0) AS INTEGER) AS anew,"
 	" CAST(json_extract(detail, '$.persons') AS INTEGER) AS persons FROM ledger WHERE what = 'manifest signed' AND json_valid(detail)),"
 	" told_in AS (SELECT s.seq, count(d.org_id) FILTER (WHERE d.track = 1 AND d.version = 1) AS first, count(d.org_id) FILTER (WHERE d.track = 1"
-	" AND d.version > 1) AS more, count(d.org_id) FILTER (WHERE d.track = 3) AS persons"
+	" AND d.version > 1 AND" HAD_BEFORE("d.wave", "d.org_id") ") AS more, count(d.org_id) FILTER (WHERE d.track = 1 AND d.version > 1 AND NOT"
+	HAD_BEFORE("d.wave", "d.org_id") ") AS anew, count(d.org_id) FILTER (WHERE d.track = 3) AS persons"
 	" FROM said s LEFT JOIN dossier d ON d.wave = s.wave AND d.track IN (1, 3) AND EXISTS (SELECT 1 FROM notice n WHERE n.wave = d.wave"
 	" AND n.org_id = d.org_id AND n.state = 2) GROUP BY s.seq)"
-	" SELECT 'the manifest of wave ' || s.wave || ' says ' || s.first || ' and ' || s.more || ', the wave told ' || t.first || ' and ' || t.more"
-	" FROM said s JOIN told_in t USING (seq) WHERE (s.first IS NOT t.first OR s.more IS NOT t.more) AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.wave = s.wave AND" TAKEN_BACK("n") ")"
+	" SELECT 'the manifest of wave ' || s.wave || ' says ' || s.first || ', ' || s.more || ' and ' || s.anew || ', the wave told ' || t.first || ', '"
+	" || t.more || ' and ' || t.anew FROM said s JOIN told_in t USING (seq) WHERE (s.first IS NOT t.first OR s.more IS NOT t.more OR s.anew IS NOT t.anew)"
+	" AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.wave = s.wave AND" TAKEN_BACK("n") ")"
 	" UNION ALL SELECT 'the manifest of wave ' || s.wave || ' says ' || s.persons || ' private persons, the wave told ' || t.persons"
 	" FROM said s JOIN told_in t USING (seq) WHERE s.persons IS NOT t.persons AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.wave = s.wave AND" TAKEN_BACK("n") ")", NULL},
     {"remediation", "every credential of a sealed dossier has a remediation state, and what was marked is in a dossier", STAGE_NONE, false,

@@ -45,9 +45,26 @@ MUST_CHECK enum errc scope_policy_install(struct store *st, struct err *e);
 /* A mail that is uncertain, or has left, whatever became of it but for a failure. */
 #define MAY_HAVE_ARRIVED(d) " (" d ".state IN (3, 4) OR (" d ".handed_utc IS NOT NULL AND " d ".state <> 10)) "
 
-/* What a wave told the organisation and was taken back, since it was withdrawn: the notices stand there, the dossier is gone. */
-#define TAKEN_BACK(n) \
-	" (" n ".state = 2 AND NOT EXISTS (SELECT 1 FROM dossier td WHERE td.wave = " n ".wave AND td.org_id = " n ".org_id)) "
+/* What that wave told the organisation was taken back by a later plan. */
+#define IS_TAKEN_BACK(wave_, org) " EXISTS (SELECT 1 FROM taken_back kb WHERE kb.org_id = " org " AND kb.wave = " wave_ ") "
+/* Its notices n were written, and what they tell was taken back. */
+#define TAKEN_BACK(n) " (" n ".state = 2 AND" IS_TAKEN_BACK(n ".wave", n ".org_id") ") "
+/* What that wave tells the organisation stands no more, or was taken back. */
+#define NO_LONGER_TOLD(wave_, org) " (" IS_WITHDRAWN(wave_, org) "OR" IS_TAKEN_BACK(wave_, org) ") "
+/*
+ * That wave says of an earlier notice to the organisation that it stands, and it was withdrawn or taken back since. A wave that was
+ * planned after it was taken back knows of it.
+ */
+#define IS_OVERTAKEN(wave_, org) \
+	" (EXISTS (SELECT 1 FROM withdrawal w JOIN notice wn ON wn.id = w.notice_id WHERE wn.org_id = " org " AND wn.wave < " wave_ \
+	" AND NOT" IS_TAKEN_BACK("wn.wave", "wn.org_id") "GROUP BY w.notice_id HAVING count(*) > 1) OR EXISTS (SELECT 1 FROM taken_back ob" \
+	" WHERE ob.org_id = " org " AND ob.wave < " wave_ " AND ob.by_wave > " wave_ ")) "
+/* Somebody was told something by an earlier wave, and it stood when that wave was planned. */
+#define HAD_BEFORE(wave_, org) \
+	" (EXISTS (SELECT 1 FROM dossier hb WHERE hb.org_id = " org " AND hb.wave < " wave_ " AND" HAS_REACHED("hb") ") OR EXISTS (SELECT 1" \
+	" FROM taken_back tb WHERE tb.org_id = " org " AND tb.wave < " wave_ " AND tb.by_wave > " wave_ " AND tb.why <> 1)) "
+/* There was somebody to write dossier d to; our own has nobody. */
+#define HAS_REACHED(d) " NOT EXISTS (SELECT 1 FROM notice rn WHERE rn.wave = " d ".wave AND rn.org_id = " d ".org_id AND rn.state = 3) "
 
 /* The records that are certainly the intruder's, each once. */
 #define INTRUDER " FROM event e JOIN suspect p ON p.event_id = e.id WHERE p.certain AND e.same_as IS NULL"

@@ -10,15 +10,18 @@ _Static_assert(DELIVERY_STANDBY == 1 && DELIVERY_COMPOSED == 2 && DELIVERY_HANDI
     DELIVERY_FAILED == 10 && DELIVERY_ACKNOWLEDGED == 11 && NOTICE_WRITTEN == 2 && NOTICE_NO_CONTACT == 3 && HOLD_CEASED == 2,
     "the statements below spell these numbers");
 
-/* A hold that lasts at ?1, or what it says was withdrawn. */
+/* It has not left, and says of an earlier one that it stands. */
+#define OVERTAKEN " (d.state IN (1, 2, 5) AND" IS_OVERTAKEN("d.wave", "d.org_id") ") "
+/* A hold that lasts at ?1, or what it says stands no more. */
 #define IS_HELD \
 	" (EXISTS (SELECT 1 FROM hold h WHERE h.org_id = d.org_id AND (h.state = 2 OR h.until_utc IS NULL OR h.until_utc > ?1)) OR" \
-	IS_WITHDRAWN("d.wave", "d.org_id") ") "
+	IS_WITHDRAWN("d.wave", "d.org_id") "OR" OVERTAKEN ") "
 
 #define DELIVERY_COLUMNS                                                                                       \
 	"SELECT d.notice_id, d.address, n.file, d.queue_id, d.note, o.key, o.name, o.country, d.wave, d.org_id, d.due_utc," \
 	" d.intent_utc, d.handed_utc, d.version, d.place, d.state, d.attempts," IS_HELD ", coalesce((SELECT p.file_sha256 FROM notice_proof p WHERE p.notice_id = n.id), n.text_sha256)," \
-	" n.address, d.escalated," IS_WITHDRAWN("d.wave", "d.org_id") "FROM delivery d JOIN notice n ON n.id = d.notice_id JOIN org o ON o.id = d.org_id "
+	" n.address, d.escalated," IS_WITHDRAWN("d.wave", "d.org_id") "," OVERTAKEN \
+	", (SELECT kb.by_wave FROM taken_back kb WHERE kb.org_id = d.org_id AND kb.wave = d.wave) FROM delivery d JOIN notice n ON n.id = d.notice_id JOIN org o ON o.id = d.org_id "
 
 enum errc store_durable(struct store *st, struct err *e)
 {
@@ -40,7 +43,7 @@ static enum errc take_row(struct arena *a, sqlite3_stmt *q, struct delivery *d, 
 	    .intent_utc = sql_time(q, 11), .handed_utc = sql_time(q, 12), .version = sqlite3_column_int(q, 13),
 	    .place = sqlite3_column_int(q, 14), .state = sqlite3_column_int(q, 15), .attempts = sqlite3_column_int(q, 16),
 	    .held = sqlite3_column_int(q, 17) != 0, .address = sql_text(a, q, 19), .escalated = sqlite3_column_int(q, 20) != 0,
-	    .withdrawn = sqlite3_column_int(q, 21) != 0,
+	    .withdrawn = sqlite3_column_int(q, 21) != 0, .overtaken = sqlite3_column_int(q, 22) != 0, .anew_wave = sqlite3_column_int64(q, 23),
 	};
 	sql_digest(q, 18, &d->sha256);
 	if (d->notice_id == NULL || d->address == NULL || d->file == NULL || d->queue_id == NULL || d->note == NULL ||
@@ -136,8 +139,8 @@ enum errc delivery_next(struct store *st, struct arena *a, int64_t wave, int64_t
     struct err *e)
 {
 	sqlite3_stmt *q = sql_query(st->sql, e, DELIVERY_COLUMNS
-	    "WHERE d.wave = ?2 AND d.state IN (2, 5) AND (d.due_utc IS NULL OR d.due_utc <= ?1) AND NOT" IS_HELD
-	    "ORDER BY d.state, o.key, d.place LIMIT 1", "ii", now_utc, wave);
+	    "WHERE (d.wave = ?2 OR ?2 = 0) AND d.state IN (2, 5) AND (d.due_utc IS NULL OR d.due_utc <= ?1) AND NOT" IS_HELD
+	    "ORDER BY d.wave, d.state, o.key, d.place LIMIT 1", "ii", now_utc, wave);
 
 	return take_one(st, a, q, out, found, e);
 }
@@ -256,7 +259,7 @@ enum errc preflight_override(struct store *st, const char *name, const char *fou
 	    "ttttti", name, found, why, first, second, now_utc);
 }
 
-enum errc preflight_each(struct store *st, check_fn *fn, void *ctx, struct err *e)
+enum errc preflight_each(struct store *st, preflight_fn *fn, void *ctx, struct err *e)
 {
 	sqlite3_stmt *q = sql_query(st->sql, e,
 	    "SELECT c.name, c.found, c.advice, c.state, c.when_utc, coalesce(o.found = c.found, 0), coalesce(o.found <> c.found, 0) FROM preflight c"

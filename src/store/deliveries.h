@@ -14,8 +14,10 @@ struct delivery {
 	const char *org_key, *org_name, *country;
 	int64_t wave, org_id, due_utc, intent_utc, handed_utc; /* TIME_NONE */
 	int version, place, state, attempts;
-	bool held;                /* a hold that lasts at the time asked for, or withdrawn: it does not leave */
+	bool held;                /* a hold that lasts at the time asked for, withdrawn or overtaken: it does not leave */
 	bool withdrawn;           /* this notice, or one that says the same to another address of the organisation */
+	bool overtaken;           /* it says of an earlier notice that it stands, which was withdrawn since: it does not leave */
+	int64_t anew_wave;        /* the wave that tells anew what it tells; 0: none */
 	bool escalated;           /* it stood by until those before it failed or did not answer */
 	struct digest sha256;     /* of the mail, byte for byte */
 };
@@ -27,7 +29,7 @@ MUST_CHECK enum errc store_durable(struct store *st, struct err *e);
 MUST_CHECK enum errc deliveries_enlist(struct store *st, int64_t wave, unsigned at_once, int64_t *n_new, struct err *e);
 /* After a crash: what was being handed over becomes uncertain; how many. Each gets its entry in the ledger. */
 MUST_CHECK enum errc deliveries_recover(struct store *st, int64_t *n, struct err *e);
-/* The next that may leave now: *found false at the end. */
+/* The next of that wave (0: of the oldest that has one) that may leave now: *found false at the end. */
 MUST_CHECK enum errc delivery_next(struct store *st, struct arena *a, int64_t wave, int64_t now_utc, struct delivery *out,
     bool *found, struct err *e);
 /* One by its notice; notice_id NULL in *out: there is none. */
@@ -71,6 +73,8 @@ MUST_CHECK enum errc deliveries_escalate(struct store *st, const struct escalati
 struct task_row { int64_t id, org_id, wave, made_utc, due_utc, done_utc; int kind; const char *org_key, *org_name, *what, *owner, *done_by, *note; };
 /* A task of that kind for the organisation and wave that is there already stays as it is; *added. */
 MUST_CHECK enum errc task_put(struct store *st, const struct task_row *t, bool *added, struct err *e);
+/* What people would do about notices that stand no more is done with. */
+MUST_CHECK enum errc tasks_end(struct store *st, int64_t now_utc, struct err *e);
 MUST_CHECK enum errc task_done(struct store *st, int64_t id, const char *by, const char *note, int64_t now_utc, bool *found,
     struct err *e);
 typedef enum errc task_fn(void *ctx, const struct task_row *t, struct err *e);
@@ -89,7 +93,7 @@ MUST_CHECK enum errc preflight_clear(struct store *st, struct err *e);
 MUST_CHECK enum errc preflight_put(struct store *st, int64_t seq, const struct check_row *c, struct err *e);
 MUST_CHECK enum errc preflight_override(struct store *st, const char *name, const char *found, const char *why, const char *first,
     const char *second, int64_t now_utc, struct err *e);
-typedef enum errc check_fn(void *ctx, const struct check_row *c, struct err *e);
-MUST_CHECK enum errc preflight_each(struct store *st, check_fn *fn, void *ctx, struct err *e);
+typedef enum errc preflight_fn(void *ctx, const struct check_row *c, struct err *e);
+MUST_CHECK enum errc preflight_each(struct store *st, preflight_fn *fn, void *ctx, struct err *e);
 
 #endif

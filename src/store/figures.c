@@ -12,7 +12,7 @@
 #define IS_FOUND " EXISTS (SELECT 1 FROM finding f WHERE f.exposure_id = x.id)"
 /* What was withdrawn tells nobody anything. */
 #define TOLD_AND_HOLDS \
-	" FROM told t WHERE (t.wave, t.org_id) IN (SELECT n.wave, n.org_id FROM notice n WHERE n.state = 2 AND NOT" IS_WITHDRAWN("n.wave", "n.org_id") ")"
+	" FROM told t WHERE (t.wave, t.org_id) IN (SELECT n.wave, n.org_id FROM notice n WHERE n.state = 2 AND NOT" NO_LONGER_TOLD("n.wave", "n.org_id") ")"
 
 static const struct {
 	size_t at;
@@ -79,8 +79,8 @@ static const struct {
     COUNT(conflicts, "count(*) FROM conflict"),
     COUNT(waves, "count(*) FROM wave"),
     COUNT(waves_written, "count(*) FROM wave WHERE state = 3"),
-    COUNT(told_orgs, "count(DISTINCT n.org_id) FROM notice n JOIN org p ON p.id = n.org_id AND p.origin <> 4 WHERE n.state = 2 AND NOT" IS_WITHDRAWN("n.wave", "n.org_id")),
-    COUNT(told_persons, "count(DISTINCT n.org_id) FROM notice n JOIN org p ON p.id = n.org_id AND p.origin = 4 WHERE n.state = 2 AND NOT" IS_WITHDRAWN("n.wave", "n.org_id")),
+    COUNT(told_orgs, "count(DISTINCT n.org_id) FROM notice n JOIN org p ON p.id = n.org_id AND p.origin <> 4 WHERE n.state = 2 AND NOT" NO_LONGER_TOLD("n.wave", "n.org_id")),
+    COUNT(told_persons, "count(DISTINCT n.org_id) FROM notice n JOIN org p ON p.id = n.org_id AND p.origin = 4 WHERE n.state = 2 AND NOT" NO_LONGER_TOLD("n.wave", "n.org_id")),
     COUNT(told_messages,
 	"count(DISTINCT t.message_id)" TOLD_AND_HOLDS),
     COUNT(told_exposures,
@@ -91,7 +91,7 @@ static const struct {
     COUNT(unreached_orgs, "count(*) FROM (SELECT org_id FROM delivery JOIN org p ON p.id = org_id AND p.origin <> 4 GROUP BY org_id HAVING min(state) = 10 AND max(state) = 10)"),
     COUNT(open_tasks, "count(*) FROM task WHERE done_utc IS NULL"),
     COUNT(untold_orgs,
-	"count(*)" CONCERNED " AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.org_id = o.id AND n.state = 2 AND NOT" IS_WITHDRAWN("n.wave", "n.org_id") ")"),
+	"count(*)" CONCERNED " AND NOT EXISTS (SELECT 1 FROM notice n WHERE n.org_id = o.id AND n.state = 2 AND NOT" NO_LONGER_TOLD("n.wave", "n.org_id") ")"),
     COUNT(ledger_entries, "count(*) FROM ledger"),
     COUNT(unlocked_parts, "count(DISTINCT json_extract(detail, '$.message') || ' ' || json_extract(detail, '$.part'))"
 	" FROM ledger WHERE what = 'open' AND json_valid(detail)"),

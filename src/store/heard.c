@@ -1,4 +1,6 @@
 /* What was heard of the notices, what follows from it for each delivery, and who is asked next. */
+#include <stdio.h>
+
 #include "base/clock.h"
 #include "base/limits.h"
 #include "store/db.h"
@@ -93,13 +95,15 @@ enum errc heard_claims(struct store *st, int64_t now_utc, struct err *e)
 
 /*
  * The dossiers of written waves that nobody answered and nobody holds back; of each how many of its mails wait. One that is
- * uncertain waits as long as one that left.
+ * uncertain waits as long as one that left. One that was overtaken has nothing that would leave: if nothing did, it is told anew.
  */
 #define OPEN_DOSSIERS                                                                                          \
-	"SELECT d.org_id, d.wave, d.version, sum(d.state IN (2, 3, 5) OR (d.state = 4 AND d.intent_utc > ?2)" \
-	" OR (d.state IN (6, 7, 8, 9) AND d.handed_utc > ?2)) AS waiting, sum(d.state = 1) AS standby FROM delivery d WHERE NOT EXISTS (SELECT 1 FROM org p WHERE p.id = d.org_id AND p.origin = 4)" \
+	"SELECT d.org_id, d.wave, d.version, sum((d.state IN (2, 5) AND NOT d.overtaken) OR d.state = 3 OR (d.state = 4 AND d.intent_utc > ?2)" \
+	" OR (d.state IN (6, 7, 8, 9) AND d.handed_utc > ?2)) AS waiting, sum(d.state = 1 AND NOT d.overtaken) AS standby" \
+	" FROM (SELECT y.*," IS_OVERTAKEN("y.wave", "y.org_id") "AS overtaken FROM delivery y) d WHERE NOT EXISTS (SELECT 1 FROM org p WHERE p.id = d.org_id AND p.origin = 4)" \
 	" AND NOT EXISTS (SELECT 1 FROM hold h WHERE h.org_id = d.org_id" \
-	" AND (h.state = 2 OR h.until_utc IS NULL OR h.until_utc > ?1)) AND NOT" IS_WITHDRAWN("d.wave", "d.org_id") "GROUP BY d.org_id, d.wave, d.version HAVING max(d.state) < 11"
+	" AND (h.state = 2 OR h.until_utc IS NULL OR h.until_utc > ?1)) AND NOT" NO_LONGER_TOLD("d.wave", "d.org_id") "GROUP BY d.org_id, d.wave, d.version" \
+	" HAVING max(d.state) < 11 AND NOT (max(d.overtaken) AND NOT max(" MAY_HAVE_ARRIVED("d") "))"
 
 /* The rows of a query, of up to four texts, in the arena: what it finds is changed while one goes through them. */
 struct found { const char *v[4]; };
@@ -136,7 +140,7 @@ static enum errc promote(struct store *st, struct arena *a, const struct escalat
 	struct found *v;
 	sqlite3_stmt *q = sql_query(st->sql, e,
 	    "SELECT s.notice_id FROM (SELECT notice_id, org_id, wave, row_number() OVER (PARTITION BY org_id, wave ORDER BY place) AS turn"
-	    "  FROM delivery WHERE state = 1) s JOIN (" OPEN_DOSSIERS ") o ON o.org_id = s.org_id AND o.wave = s.wave"
+	    "  FROM delivery x WHERE state = 1 AND NOT" IS_OVERTAKEN("x.wave", "x.org_id") ") s JOIN (" OPEN_DOSSIERS ") o ON o.org_id = s.org_id AND o.wave = s.wave"
 	    " WHERE s.turn <= ?3 - o.waiting ORDER BY s.notice_id", "iii", x->now_utc, x->no_answer_utc, (int64_t)x->at_once);
 	enum errc rc;
 
@@ -172,7 +176,7 @@ static enum errc add_tasks(struct store *st, const struct escalation *x, struct 
 	    "SELECT n.org_id, n.wave, iif(max(n.state) = 3, 1, 4), CASE WHEN max(n.state) = 3 THEN 'no address is known: call or write a letter'"
 	    " WHEN count(*) = 1 THEN 'only one address is known: call or write a letter too'"
 	    " ELSE 'no two addresses are independent: call or write a letter too' END, ?2, ?1, ?3, '', ''"
-	    " FROM notice n JOIN wave w ON w.number = n.wave AND w.state = 3 JOIN org p ON p.id = n.org_id AND p.origin <> 4 WHERE NOT" IS_WITHDRAWN("n.wave", "n.org_id")
+	    " FROM notice n JOIN wave w ON w.number = n.wave AND w.state = 3 JOIN org p ON p.id = n.org_id AND p.origin <> 4 WHERE NOT" NO_LONGER_TOLD("n.wave", "n.org_id")
 	    "GROUP BY n.org_id, n.wave HAVING count(*) = 1 OR NOT EXISTS ("
 	    /* Another source, or another house, as contacts_are_enough has it. */
 	    "SELECT 1 FROM usable_contact a JOIN usable_contact b ON b.org_id = a.org_id AND lower(b.address) > lower(a.address)"
@@ -216,6 +220,19 @@ enum errc task_put(struct store *st, const struct task_row *t, bool *added, stru
 
 	*added = rc == OK && sql_changed(st->sql) == 1;
 	return rc;
+}
+
+enum errc tasks_end(struct store *st, int64_t now_utc, struct err *e)
+{
+	char many[24];
+	enum errc rc = sql_run(st->sql, e, "UPDATE task SET done_utc = ?, done_by = 'tocsin', note = 'what it was about was withdrawn' WHERE done_utc IS NULL"
+	    " AND kind IN (1, 2, 4) AND (" IS_WITHDRAWN("task.wave", "task.org_id") "OR EXISTS (SELECT 1 FROM taken_back b WHERE b.org_id = task.org_id"
+	    " AND b.wave = task.wave AND b.why = 3))", "i", now_utc);
+
+	if (rc != OK || sql_changed(st->sql) == 0)
+		return rc;
+	(void)snprintf(many, sizeof many, "%lld", (long long)sql_changed(st->sql));
+	return ledger_say(st, "tasks ended", e, "tasks", many, "why", "withdrawn", NULL);
 }
 
 enum errc task_done(struct store *st, int64_t id, const char *by, const char *note, int64_t now_utc, bool *found, struct err *e)

@@ -21,7 +21,10 @@ enum errc proofs_all(struct store *st, struct arena *a, struct proof_row **out, 
 		return rc;
 	if ((*out = arena_zero(a, (size_t)count, sizeof **out)) == NULL)
 		return err_memory(e);
-	q = sql_query(st->sql, e, "SELECT p.notice_id, p.statement, p.log_index, p.file_sha256," WITHDRAWN_UTC("n.wave", "n.org_id")
+	/* One that was overtaken before it left is nothing that we say: should it turn up, it is none of ours to rely on. */
+	q = sql_query(st->sql, e, "SELECT p.notice_id, p.statement, p.log_index, p.file_sha256, coalesce(" WITHDRAWN_UTC("n.wave", "n.org_id")
+	    ", (SELECT max(x.when_utc) FROM withdrawal x JOIN notice xn ON xn.id = x.notice_id WHERE xn.org_id = n.org_id AND xn.wave < n.wave"
+	    "  AND EXISTS (SELECT 1 FROM taken_back b WHERE b.org_id = n.org_id AND b.wave = n.wave AND b.why = 3)))"
 	    " FROM notice_proof p JOIN notice n ON n.id = p.notice_id ORDER BY p.notice_id", "");
 	while (*n < (size_t)count && sql_next(st->sql, q, &rc, e)) {
 		struct proof_row *p = &(*out)[(*n)++];
@@ -56,17 +59,22 @@ enum errc withdrawal_count(struct store *st, const char *id, bool *known, int64_
 	return rc != OK ? rc : sql_int(st->sql, n, 0, e, "SELECT count(*) FROM withdrawal WHERE notice_id = ?", "t", id);
 }
 
-enum errc withdrawal_reached(struct store *st, const char *id, int64_t *org_id, int64_t *wave, int64_t *n, struct err *e)
+enum errc withdrawal_reached(struct store *st, const char *id, bool by_hand, int64_t *org_id, int64_t *wave, int64_t *n, int64_t *n_overtaken,
+    struct err *e)
 {
-	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT n.org_id, n.wave, (SELECT count(*) FROM delivery d WHERE d.wave = n.wave AND d.org_id = n.org_id"
-	    " AND" MAY_HAVE_ARRIVED("d") ") FROM notice n WHERE n.id = ?", "t", id);
+	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT n.org_id, n.wave, (SELECT count(*) FROM notice m LEFT JOIN delivery d ON d.notice_id = m.id"
+	    " WHERE m.wave = n.wave AND m.org_id = n.org_id AND (" MAY_HAVE_ARRIVED("d") "OR (?2 AND d.notice_id IS NULL))),"
+	    " (SELECT count(*) FROM notice m LEFT JOIN delivery d ON d.notice_id = m.id WHERE m.org_id = n.org_id AND m.wave > n.wave AND m.state = 2"
+	    "  AND coalesce(d.state, 2) IN (1, 2, 5) AND NOT" NO_LONGER_TOLD("m.wave", "m.org_id") "AND" IS_OVERTAKEN("m.wave", "m.org_id") ")"
+	    " FROM notice n WHERE n.id = ?1", "ti", id, (int64_t)by_hand);
 	enum errc rc;
 
-	*org_id = *wave = *n = 0;
+	*org_id = *wave = *n = *n_overtaken = 0;
 	if (sql_next(st->sql, q, &rc, e)) {
 		*org_id = sqlite3_column_int64(q, 0);
 		*wave = sqlite3_column_int64(q, 1);
 		*n = sqlite3_column_int64(q, 2);
+		*n_overtaken = sqlite3_column_int64(q, 3);
 		sql_done(q);
 	}
 	return rc;
@@ -97,13 +105,13 @@ enum errc manifest_rows(struct store *st, struct arena *a, int64_t wave, struct 
 	if ((*out = arena_zero(a, (size_t)count, sizeof **out)) == NULL)
 		return err_memory(e);
 	q = sql_query(st->sql, e, "SELECT o.key, d.version, d.n_messages, d.n_exposures, EXISTS (SELECT 1 FROM notice n WHERE n.wave = d.wave"
-	    " AND n.org_id = d.org_id AND n.state = 2) FROM dossier d JOIN org o ON o.id = d.org_id WHERE d.wave = ? AND d.track = 1"
+	    " AND n.org_id = d.org_id AND n.state = 2), d.version > 1 AND NOT" HAD_BEFORE("d.wave", "d.org_id") "FROM dossier d JOIN org o ON o.id = d.org_id WHERE d.wave = ? AND d.track = 1"
 	    " ORDER BY o.key", "i", wave);
 	while (*n < (size_t)count && sql_next(st->sql, q, &rc, e)) {
 		struct manifest_row *r = &(*out)[(*n)++];
 
 		*r = (struct manifest_row){sql_text(a, q, 0), sqlite3_column_int64(q, 1), sqlite3_column_int64(q, 2), sqlite3_column_int64(q, 3),
-		    sqlite3_column_int(q, 4) != 0};
+		    sqlite3_column_int(q, 4) != 0, sqlite3_column_int(q, 5) != 0};
 		if (r->org == NULL) {
 			rc = err_memory(e);
 			break;

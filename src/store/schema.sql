@@ -375,6 +375,14 @@ CREATE TABLE withdrawal (
 	when_utc INTEGER NOT NULL,
 	PRIMARY KEY (notice_id, name)
 ) WITHOUT ROWID;
+-- What a wave told an organisation and was taken back: it is due again, as far as it still holds. Notices stay, dossier and rows go.
+CREATE TABLE taken_back (
+	org_id INTEGER NOT NULL REFERENCES org,
+	wave INTEGER NOT NULL REFERENCES wave,
+	why INTEGER NOT NULL,             -- enum back_reason
+	by_wave INTEGER NOT NULL,         -- the first wave that knows of it
+	PRIMARY KEY (org_id, wave)
+) WITHOUT ROWID;
 -- Found besides the directory. `whose` is a domain or, of one without any, an organisation's key: rows outlive the ids of organisations.
 CREATE TABLE contact_found (
 	whose TEXT NOT NULL,

@@ -6,13 +6,13 @@
 static const struct column delivery_columns[] = {
     TEXT("notice", 12), NUMBER("wave", 5), TEXT("org", 30), TEXT("org_name", 0), NUMBER("version", 7), TEXT("address", 34),
     NUMBER("place", 5), WORD("state", delivery_state_name, 12), NUMBER("attempts", 8), TIME("due", 0), TIME("intent", 0),
-    TIME("handed_over", 20), TEXT("queue_id", 14), TEXT("note", 50), BOOL("escalated", 0), BOOL("withdrawn", 0),
+    TIME("handed_over", 20), TEXT("queue_id", 14), TEXT("note", 50), BOOL("escalated", 0), BOOL("withdrawn", 0), BOOL("overtaken", 0),
 };
 const struct table table_deliveries = {
     .name = "deliveries",
     .says = "How a notice left for its address, and what became of it.",
     .sql = "SELECT 0, d.notice_id, d.wave, o.key, o.name, d.version, n.address, d.place, d.state, d.attempts, d.due_utc, d.intent_utc,"
-	   " d.handed_utc, d.queue_id, d.note, d.escalated," IS_WITHDRAWN("d.wave", "d.org_id") "FROM delivery d JOIN org o ON o.id = d.org_id JOIN notice n ON n.id = d.notice_id"
+	   " d.handed_utc, d.queue_id, d.note, d.escalated," IS_WITHDRAWN("d.wave", "d.org_id") ", NOT" MAY_HAVE_ARRIVED("d") "AND" IS_OVERTAKEN("d.wave", "d.org_id") "FROM delivery d JOIN org o ON o.id = d.org_id JOIN notice n ON n.id = d.notice_id"
 	   " ORDER BY d.wave, o.key, d.place, d.notice_id",
     COLUMNS(delivery_columns),
 };

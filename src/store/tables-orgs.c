@@ -99,7 +99,7 @@ static const struct column approval_columns[] = {
 };
 static const struct column wave_columns[] = {
     NUMBER("wave", 5), WORD("state", wave_state_name, 9), TIME("planned", 20), NUMBER("organisations", 13),
-    NUMBER("new", 6), NUMBER("supplements", 11), NUMBER("internal", 8), NUMBER("persons", 7), NUMBER("messages", 9), NUMBER("exposures", 9),
+    NUMBER("new", 6), NUMBER("supplements", 11), NUMBER("anew", 6), NUMBER("internal", 8), NUMBER("persons", 7), NUMBER("messages", 9), NUMBER("exposures", 9),
     NUMBER("notices", 8), NUMBER("written", 8), NUMBER("no_contact", 10), DIGEST("plan_digest", 0),
     ROWS("approvals", approval_columns,
 	"SELECT a.name, a.when_utc, a.plan_digest = w.plan_digest FROM approval a JOIN wave w ON w.number = a.wave"
@@ -111,7 +111,8 @@ const struct table table_waves = {
     .sql = "SELECT w.number, w.number, w.state, w.planned_utc,"
 	   " (SELECT count(*) FROM dossier d WHERE d.wave = w.number AND d.track = 1),"
 	   " (SELECT count(*) FROM dossier d WHERE d.wave = w.number AND d.track = 1 AND d.version = 1),"
-	   " (SELECT count(*) FROM dossier d WHERE d.wave = w.number AND d.track = 1 AND d.version > 1),"
+	   " (SELECT count(*) FROM dossier d WHERE d.wave = w.number AND d.track = 1 AND d.version > 1 AND" HAD_BEFORE("d.wave", "d.org_id") "),"
+	   " (SELECT count(*) FROM dossier d WHERE d.wave = w.number AND d.track = 1 AND d.version > 1 AND NOT" HAD_BEFORE("d.wave", "d.org_id") "),"
 	   " (SELECT count(*) FROM dossier d WHERE d.wave = w.number AND d.track = 2),"
 	   " (SELECT count(*) FROM dossier d WHERE d.wave = w.number AND d.track = 3),"
 	   " (SELECT count(DISTINCT message_id) FROM told t WHERE t.wave = w.number),"
@@ -127,13 +128,14 @@ static const struct column notice_columns[] = {
     TEXT("notice", 12), NUMBER("wave", 5), TEXT("org", 30), TEXT("org_name", 0), NUMBER("version", 7),
     WORD("track", track_name, 9), NUMBER("messages", 8), NUMBER("exposures", 9), TEXT("address", 34),
     TEXT("contact_role", 12), TEXT("language", 8), WORD("state", notice_state_name, 10), TEXT("file", 40),
-    DIGEST("text_sha256", 0),
+    DIGEST("text_sha256", 0), WORD("taken_back", back_reason_name, 10), NUMBER("anew_wave", 9),
 };
 const struct table table_notices = {
     .name = "notices",
     .says = "The message that tells one address of an organisation's dossier version.",
     .sql = "SELECT 0, n.id, n.wave, o.key, o.name, d.version, d.track, d.n_messages, d.n_exposures, n.address, n.contact_role,"
-	   " n.language, n.state, n.file, n.text_sha256 FROM notice n JOIN org o ON o.id = n.org_id"
+	   " n.language, n.state, n.file, n.text_sha256, b.why, b.by_wave FROM notice n JOIN org o ON o.id = n.org_id"
+	   " LEFT JOIN taken_back b ON b.org_id = n.org_id AND b.wave = n.wave"
 	   " LEFT JOIN dossier d ON d.wave = n.wave AND d.org_id = n.org_id ORDER BY n.wave, o.key, n.address, n.id",
     COLUMNS(notice_columns),
 };

@@ -1,7 +1,8 @@
 #include "store/waves.h"
 
 #include "base/clock.h"
-#include "store/db.h"
+#include "store/deliveries.h"
+#include "store/due.h"
 
 /*
  * The numbers below are those of case/names.h: verdict 3 is not_accessed; roles 1 sender, 2 recipient, 3 mentioned,
@@ -10,27 +11,6 @@
 _Static_assert(VERDICT_ACCESSED == 1 && VERDICT_NOT_ACCESSED == 3 && LINK_SENDER == 1 && LINK_RECIPIENT == 2 && LINK_MENTIONED == 3 &&
     LINK_OWNER == 4 && LINK_BULK == 5 && WAVE_WRITTEN == 3 && NOTICE_NO_CONTACT == 3 && ORG_OURSELVES == 1 && ORG_DIRECTORY == 2 && ORG_PERSON == 4 && TRACK_PERSON == 3,
     "the statements below spell these numbers");
-
-/* A link l makes its organisation due to be told of it; ?2 is the policy on mere mentions. */
-#define LINK_IS_DUE " l.counts = 1 AND (l.role <> 3 OR ?2) "
-/* It took part in the message, so that it had what stands in it. */
-#define LINK_IS_PARTY " l.role IN (1, 2, 5) "
-/* RFC 5321 4.1.2: dot-string characters only; quoted local parts and SMTPUTF8 are not for notices. */
-#define CONTACT_IS_USABLE                                                                                      \
-	" c.address GLOB '?*@?*.?*' AND c.address NOT GLOB '*[^A-Za-z0-9.!#$%&''*+/=?^_`{|}~@-]*'"            \
-	" AND c.address NOT LIKE '%@%@%' AND c.address NOT LIKE '%..%' AND length(c.address) <= 254 "
-
-/* The intruder's own records say that he sent message m. */
-#define SENT_BY_INTRUDER                                                                                       \
-	" EXISTS (SELECT 1 FROM access a JOIN event s ON s.id = a.event_id AND s.kind = 'send' JOIN suspect p"  \
-	" ON p.event_id = s.id AND p.certain = 1 WHERE a.rfc822_id = m.rfc822_id AND a.rfc822_id <> '') "
-
-/* Known only as a sender of mail that the intruder sent, and from no directory. */
-#define MAYBE_INTRUDER(org)                                                                                     \
-	" (EXISTS (SELECT 1 FROM org o WHERE o.id = " org " AND o.origin <> 2"                                    \
-	"  AND EXISTS (SELECT 1 FROM link l WHERE l.org_id = o.id AND l.role = 1)"                                \
-	"  AND NOT EXISTS (SELECT 1 FROM link l JOIN message m ON m.id = l.message_id WHERE l.org_id = o.id"      \
-	"   AND NOT (l.role = 1 AND" SENT_BY_INTRUDER ")))) "
 
 /* For queries that fill an array in an arena: doubles it. */
 #define GROW(a, v, n, cap) ((n) < (cap) || ((v) = grown(a, v, n, &(cap), sizeof *(v))) != NULL)
@@ -77,58 +57,6 @@ enum errc wave_get(struct store *st, int64_t number, struct wave *out, struct er
 	return wave_row(st, sql_query(st->sql, e, "SELECT " WAVE_COLUMNS " FROM wave WHERE number = ?", "i", number), out, e);
 }
 
-/* What a scan found no more and kept only because these rows tell it: it goes with them. */
-#define DROP_UNFOUND(these) \
-	"DELETE FROM exposure WHERE id IN (SELECT exposure_id FROM told WHERE " these ")" \
-	" AND id NOT IN (SELECT exposure_id FROM finding) AND id NOT IN (SELECT exposure_id FROM told WHERE NOT (" these "))"
-#define UNTOLD "(wave, org_id) IN (SELECT wave, org_id FROM temp.untold)"
-
-/* Notices n of written waves whose organisation could not be told then, and has a contact now. */
-#define HAS_DOSSIER(n) " EXISTS (SELECT 1 FROM dossier hd WHERE hd.wave = " n ".wave AND hd.org_id = " n ".org_id) "
-#define REACHABLE_NOW                                                                                            \
-	" FROM notice n JOIN wave w ON w.number = n.wave WHERE n.state = 3 AND w.state = 3 AND EXISTS (SELECT 1"  \
-	" FROM usable_contact c WHERE c.org_id = n.org_id AND" CONTACT_IS_USABLE ") AND" HAS_DOSSIER("n") "AND NOT" MAYBE_INTRUDER("n.org_id")
-/* Notices n of written waves that two people have withdrawn, and whose dossier still counts as told. */
-#define WITHDRAWN_NOW                                                                                            \
-	" FROM withdrawal x JOIN notice n ON n.id = x.notice_id JOIN wave w ON w.number = n.wave WHERE w.state = 3 AND" HAS_DOSSIER("n") \
-	"GROUP BY x.notice_id HAVING count(*) > 1 "
-
-/*
- * The rows of these organisations go: they are due again, as far as they still hold. The notice rows that say "no contact", and those of
- * notices that were withdrawn, stay.
- */
-static enum errc take_back_untold(struct store *st, struct err *e)
-{
-	enum errc rc;
-	int64_t n = 0;
-
-	if ((rc = sql_run(st->sql, e, "DROP TABLE IF EXISTS temp.untold", "")) != OK ||
-	    (rc = sql_run(st->sql, e,
-	        "CREATE TEMP TABLE untold AS SELECT DISTINCT n.wave, n.org_id" REACHABLE_NOW " UNION SELECT n.wave, n.org_id" WITHDRAWN_NOW, "")) != OK ||
-	    (rc = sql_int(st->sql, &n, 0, e, "SELECT count(*) FROM temp.untold", "")) != OK || n == 0)
-		return rc;
-	if ((rc = sql_run(st->sql, e, DROP_UNFOUND(UNTOLD), "")) == OK &&
-	    (rc = sql_run(st->sql, e, "DELETE FROM told WHERE " UNTOLD, "")) == OK)
-		rc = sql_run(st->sql, e, "DELETE FROM dossier WHERE " UNTOLD, "");
-	return rc;
-}
-
-enum errc wave_due(struct store *st, bool mentioned, bool *out, struct err *e)
-{
-	int64_t n = 0; /* ?1 stands there for LINK_IS_DUE, whose policy is ?2 */
-	enum errc rc = sql_int(st->sql, &n, 0, e,
-	    "SELECT EXISTS (SELECT 1" REACHABLE_NOW ") OR EXISTS (SELECT 1" WITHDRAWN_NOW ") OR EXISTS (SELECT 1 FROM link l CROSS JOIN message m ON m.id = l.message_id"
-	    " WHERE (?1 = ?1) AND in_scope(m.verdict) AND" LINK_IS_DUE
-	    "AND (NOT EXISTS (SELECT 1 FROM told t WHERE t.org_id = l.org_id AND t.message_id = l.message_id AND t.role = l.role AND t.exposure_id = 0)"
-	    " OR EXISTS (SELECT 1 FROM finding f WHERE f.message_id = l.message_id AND (" LINK_IS_PARTY
-	    "  OR EXISTS (SELECT 1 FROM owner o WHERE o.exposure_id = f.exposure_id AND o.org_id = l.org_id)) AND NOT EXISTS (SELECT 1 FROM told t"
-	    "  WHERE t.org_id = l.org_id AND t.message_id = f.message_id AND t.role = 0 AND t.exposure_id = f.exposure_id))))",
-	    "ii", (int64_t)0, (int64_t)mentioned);
-
-	*out = n != 0;
-	return rc;
-}
-
 /*
  * What is due and stands in no wave yet. The joins are CROSS JOINs because their order is known: links in the order of
  * the index that covers them, and from the few findings to their links.
@@ -162,16 +90,19 @@ static enum errc freeze_told(struct store *st, int64_t number, bool mentioned, s
 	    " AND l.org_id = o.org_id AND" LINK_IS_DUE ") ORDER BY o.org_id, f.message_id, f.exposure_id", "ii", number, policy);
 }
 
-enum errc wave_freeze(struct store *st, int64_t number, int64_t now_utc, bool mentioned, int64_t *n_told, struct err *e)
+enum errc wave_freeze(struct store *st, int64_t number, int64_t now_utc, struct wave_policy policy, int64_t *n_told, struct err *e)
 {
 	struct digest none = {{0}};
+	int64_t n, more;
 	enum errc rc;
 
 	*n_told = 0;
-	if ((rc = take_back_untold(st, e)) != OK ||
+	if ((rc = take_back(st, number, policy, &n, e)) != OK ||
 	    (rc = sql_run(st->sql, e, "INSERT INTO wave (number, state, plan_digest, planned_utc) VALUES (?, 1, ?, ?)", "idi",
 	         number, &none, now_utc)) != OK ||
-	    (rc = freeze_told(st, number, mentioned, e)) != OK ||
+	    (rc = freeze_told(st, number, policy.mentioned, e)) != OK || (rc = take_back(st, number, policy, &more, e)) != OK ||
+	    (more != 0 && (rc = freeze_told(st, number, policy.mentioned, e)) != OK) ||
+	    (n + more != 0 && (rc = tasks_end(st, now_utc, e)) != OK) ||
 	    (rc = sql_int(st->sql, n_told, 0, e, "SELECT count(*) FROM told WHERE wave = ?", "i", number)) != OK)
 		return rc;
 	if (*n_told == 0)
@@ -197,21 +128,6 @@ enum errc wave_drop(struct store *st, int64_t number, struct err *e)
 	    (rc = sql_run(st->sql, e, "DELETE FROM approval WHERE wave = ?", "i", number)) != OK)
 		return rc;
 	return sql_run(st->sql, e, "DELETE FROM wave WHERE number = ?", "i", number);
-}
-
-enum errc wave_stale(struct store *st, int64_t number, bool mentioned, int64_t *n, struct err *e)
-{
-	return sql_int(st->sql, n, 0, e,
-	    "SELECT count(*) FROM told t WHERE t.wave = ?1 AND ("
-	    "NOT EXISTS (SELECT 1 FROM message m WHERE m.id = t.message_id AND in_scope(m.verdict))"
-	    " OR (t.exposure_id = 0 AND NOT EXISTS (SELECT 1 FROM link l INDEXED BY link_org"
-	    "   WHERE l.org_id = t.org_id AND l.message_id = t.message_id AND l.role = t.role AND" LINK_IS_DUE "))"
-	    " OR (t.exposure_id <> 0 AND NOT (EXISTS (SELECT 1 FROM finding f WHERE f.message_id = t.message_id"
-	    "   AND f.exposure_id = t.exposure_id)"
-	    "  AND EXISTS (SELECT 1 FROM link l WHERE l.message_id = t.message_id AND l.org_id = t.org_id AND" LINK_IS_DUE
-	    "   AND (" LINK_IS_PARTY "OR EXISTS (SELECT 1 FROM owner o WHERE o.exposure_id = t.exposure_id"
-	    "     AND o.org_id = t.org_id)))))"
-	    " OR t.org_id IN (SELECT n.org_id" WITHDRAWN_NOW "))", "ii", number, (int64_t)mentioned);
 }
 
 enum errc wave_mark(struct store *st, int64_t number, enum wave_state state, const struct digest *plan, struct err *e)
@@ -341,33 +257,58 @@ memory:
 	return err_memory(e);
 }
 
-enum errc told_before(struct store *st, int64_t wave, const struct wave_org *org, struct told_before *out, struct err *e)
+/* What may have arrived and no wave has said since to be withdrawn. */
+static enum errc told_withdrawn(struct store *st, struct arena *a, int64_t wave, int64_t org_id, bool by_hand, struct told_before *out, struct err *e)
+{
+	sqlite3_stmt *q = sql_query(st->sql, e,
+	    "SELECT v.number, v.planned_utc, n.id, n.address FROM taken_back b JOIN wave v ON v.number = b.wave JOIN notice n ON n.wave = b.wave"
+	    " AND n.org_id = b.org_id AND n.state = 2 LEFT JOIN delivery d ON d.notice_id = n.id WHERE b.org_id = ?2 AND b.wave < ?1 AND b.why IN (2, 3)"
+	    /* A wave names it when none that stood then had known of it. */
+	    " AND NOT EXISTS (SELECT 1 FROM dossier k WHERE k.org_id = ?2 AND k.wave >= b.by_wave AND k.wave < ?1 AND" HAS_REACHED("k")
+	    "  AND NOT EXISTS (SELECT 1 FROM taken_back y WHERE y.org_id = ?2 AND y.wave >= b.by_wave AND y.wave < k.wave AND y.by_wave > k.wave AND y.why <> 1))"
+	    " AND (" MAY_HAVE_ARRIVED("d") "OR (?3 AND b.why = 2 AND NOT EXISTS (SELECT 1 FROM delivery x WHERE x.wave = b.wave AND x.org_id = ?2)))"
+	    " ORDER BY v.number, n.address", "iii", wave, org_id, (int64_t)by_hand);
+	size_t cap = 0;
+	enum errc rc;
+
+	while (sql_next(st->sql, q, &rc, e)) {
+		struct told_withdrawn *w;
+
+		if (!GROW(a, out->withdrawn, out->n_withdrawn, cap))
+			goto memory;
+		w = &out->withdrawn[out->n_withdrawn++];
+		*w = (struct told_withdrawn){sqlite3_column_int64(q, 0), sqlite3_column_int64(q, 1), sql_text(a, q, 2), sql_text(a, q, 3)};
+		if (w->id == NULL || w->address == NULL)
+			goto memory;
+	}
+	return rc;
+memory:
+	sql_done(q);
+	return err_memory(e);
+}
+
+enum errc told_before(struct store *st, struct arena *a, int64_t wave, const struct wave_org *org, bool by_hand, struct told_before *out,
+    struct err *e)
 {
 	sqlite3_stmt *q;
 	enum errc rc;
 
-	*out = (struct told_before){.planned_utc = TIME_NONE, .withdrawn_utc = TIME_NONE};
+	*out = (struct told_before){.planned_utc = TIME_NONE};
 	if (org->version <= 1)
 		return OK;
 	q = sql_query(st->sql, e,
-	    "SELECT max(w.number), max(w.planned_utc),"
-	    " (SELECT count(DISTINCT message_id) FROM told WHERE org_id = ?2 AND wave < ?1),"
-	    " (SELECT count(DISTINCT nullif(exposure_id, 0)) FROM told WHERE org_id = ?2 AND wave < ?1),"
-	    /* Withdrawn since it was told of something last, if it may have had it. */
-	    " (SELECT max(v.planned_utc) FROM notice n JOIN wave v ON v.number = n.wave WHERE n.org_id = ?2 AND n.wave < ?1 AND" TAKEN_BACK("n")
-	    "  AND (NOT EXISTS (SELECT 1 FROM delivery d WHERE d.wave = n.wave AND d.org_id = ?2) OR EXISTS (SELECT 1 FROM delivery d"
-	    "  WHERE d.wave = n.wave AND d.org_id = ?2 AND" MAY_HAVE_ARRIVED("d") "))"
-	    "  AND" WITHDRAWN_UTC("n.wave", "?2") ">= coalesce((SELECT max(u.planned_utc) FROM dossier b JOIN wave u ON u.number = b.wave WHERE b.org_id = ?2 AND b.wave < ?1), 0))"
-	    " FROM dossier d JOIN wave w ON w.number = d.wave WHERE d.org_id = ?2 AND d.wave < ?1", "ii", wave, org->id);
+	    "WITH b AS (SELECT d.wave FROM dossier d WHERE d.org_id = ?2 AND d.wave < ?1 AND" HAS_REACHED("d") ")"
+	    " SELECT max(w.planned_utc), (SELECT count(DISTINCT message_id) FROM told WHERE org_id = ?2 AND wave IN b),"
+	    " (SELECT count(DISTINCT nullif(exposure_id, 0)) FROM told WHERE org_id = ?2 AND wave IN b)," HAD_BEFORE("?1", "?2")
+	    " FROM b JOIN wave w ON w.number = b.wave", "ii", wave, org->id);
 	if (sql_next(st->sql, q, &rc, e)) {
-		out->wave = sqlite3_column_int64(q, 0);
-		out->planned_utc = sql_time(q, 1);
-		out->messages = sqlite3_column_int64(q, 2);
-		out->exposures = sqlite3_column_int64(q, 3);
-		out->withdrawn_utc = sql_time(q, 4);
+		out->planned_utc = sql_time(q, 0);
+		out->messages = sqlite3_column_int64(q, 1);
+		out->exposures = sqlite3_column_int64(q, 2);
+		out->anything = sqlite3_column_int(q, 3) != 0;
 		sql_done(q);
 	}
-	return rc;
+	return rc == OK ? told_withdrawn(st, a, wave, org->id, by_hand, out, e) : rc;
 }
 
 /* ---- contacts, notices, approvals ---------------------------------------------------------------------------- */

@@ -4,8 +4,9 @@
  * What an organisation is due is a set of rows (message, role) for each link that counts, and (message, exposure) for each
  * exposure that concerns it within these messages. A wave tells what is due and was not told before, so that the union
  * of all waves is what is due and no row stands in two of them. A wave that is not written yet can be dropped and
- * leaves nothing told. An organisation that no written notice could reach was not told: its rows go into the next
- * wave as soon as it has a contact.
+ * leaves nothing told. What was told to nobody, or stands no more, is taken back: its rows are due again, as far as they still hold.
+ * So with an organisation that had no contact and has one now, that no address could be reached of, whose notice two people have
+ * withdrawn, or whose supplement had not left when that happened.
  */
 #ifndef TOCSIN_STORE_WAVES_H
 #define TOCSIN_STORE_WAVES_H
@@ -24,16 +25,22 @@ struct wave {
 MUST_CHECK enum errc wave_newest(struct store *st, struct wave *out, struct err *e);
 MUST_CHECK enum errc wave_get(struct store *st, int64_t number, struct wave *out, struct err *e);
 
+/* What case.yaml says. by_hand: not how mail leaves, so that what was written counts as handed over. */
+struct wave_policy { bool mentioned, by_hand; };
+
 /*
  * Freezes a wave: its row, what it tells, its dossiers; *n_told rows (0: nothing is due that was not told, and then the
- * wave is not there). mentioned: organisations that are only mentioned are told too.
+ * wave is not there). mentioned: organisations that are only mentioned are told too. What stands no more goes with it (taken-back.c).
  */
-MUST_CHECK enum errc wave_freeze(struct store *st, int64_t number, int64_t now_utc, bool mentioned, int64_t *n_told,
+MUST_CHECK enum errc wave_freeze(struct store *st, int64_t number, int64_t now_utc, struct wave_policy policy, int64_t *n_told,
     struct err *e);
 /* Takes back a wave that is not written. */
 MUST_CHECK enum errc wave_drop(struct store *st, int64_t number, struct err *e);
-/* How many rows of the wave are no longer due: a link withdrawn, or an earlier notice to the organisation, a message proved not accessed. */
-MUST_CHECK enum errc wave_stale(struct store *st, int64_t number, bool mentioned, int64_t *n, struct err *e);
+/*
+ * How many rows of the wave are no longer due: a link withdrawn, a message proved not accessed, or what an earlier wave told the organisation
+ * is to be told anew with them.
+ */
+MUST_CHECK enum errc wave_stale(struct store *st, int64_t number, struct wave_policy policy, int64_t *n, struct err *e);
 MUST_CHECK enum errc wave_mark(struct store *st, int64_t number, enum wave_state state, const struct digest *plan,
     struct err *e);
 
@@ -76,9 +83,15 @@ struct told_exposure {
 MUST_CHECK enum errc told_exposures(struct store *st, struct arena *a, int64_t wave, const struct wave_org *org,
     struct told_exposure **out, size_t *n, struct err *e);
 
-/* What the organisation was told before this wave, and when last. */
-struct told_before { int64_t wave, planned_utc, messages, exposures, withdrawn_utc; };
-MUST_CHECK enum errc told_before(struct store *st, int64_t wave, const struct wave_org *org, struct told_before *out,
+/* What the organisation was told before this wave, and still stands, and when last. */
+struct told_before {
+	int64_t planned_utc, messages, exposures; /* TIME_NONE: nothing */
+	bool anything;                            /* something stood when this wave was planned */
+	/* Notices that may have arrived, in the order of waves, and were withdrawn since it was told of something last. */
+	struct told_withdrawn { int64_t wave, planned_utc; const char *id, *address; } *withdrawn;
+	size_t n_withdrawn;
+};
+MUST_CHECK enum errc told_before(struct store *st, struct arena *a, int64_t wave, const struct wave_org *org, bool by_hand, struct told_before *out,
     struct err *e);
 
 /* Contacts that mail can be sent to, best first: an ASCII addr-spec without quotes or comments, each address once. */
@@ -118,7 +131,9 @@ struct conflict_row { const char *domain, *first, *second; };
 MUST_CHECK enum errc wave_conflicts(struct store *st, struct arena *a, struct conflict_row **out, size_t *n,
     struct err *e);
 /* Is anything due that stands in no wave yet? A plan finds what. */
-MUST_CHECK enum errc wave_due(struct store *st, bool mentioned, bool *out, struct err *e);
+MUST_CHECK enum errc wave_due(struct store *st, struct wave_policy policy, bool *out, struct err *e);
+/* Organisations whose notices stand no more, or could not arrive, and that another plan would tell anew. */
+MUST_CHECK enum errc wave_to_tell_anew(struct store *st, struct wave_policy policy, int64_t *n, struct err *e);
 /* Organisations of written waves that nobody could be told of, for want of a contact. */
 MUST_CHECK enum errc wave_unreached(struct store *st, int64_t *n, struct err *e);
 /* Private persons that the mail in scope names. */
