@@ -65,7 +65,7 @@ static void book_open(struct book *b, const struct xml *x)
 	if (xml_is(x, "Worksheet")) {
 		buf_clear(&b->text);
 		xml_unescape(&b->text, xml_attribute(x, "Name"));
-		layout_group(b->l, true, "sheet", buf_span(&b->text));
+		layout_sheet(b->l, false, buf_span(&b->text));
 		buf_clear(&b->text);
 		b->row = b->told = 0;
 	} else if (xml_is(x, "Column")) {

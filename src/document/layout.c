@@ -8,13 +8,27 @@ void layout_init(struct layout *l, struct arena *a)
 	buf_init(&l->text, LIMIT_TEXT_BYTES);
 	buf_init(&l->places, 64 * MIB);
 	buf_init(&l->groups, 4 * MIB);
+	buf_init(&l->sheets, MIB);
+}
+
+static void sheets_put(struct layout *l)
+{
+	if (l->sheets.failed)
+		layout_limit(l, "longer than what is read of a document");
+	if (l->sheets.n == 0 || (l->text.n == 0 && l->problem != NULL))
+		return;
+	l->prefix = SPAN_EMPTY;
+	layout_group(l, false, "names of sheets", SPAN_EMPTY);
+	layout_text(l, buf_span(&l->sheets));
 }
 
 enum errc layout_done(struct layout *l, struct document *out, struct err *e)
 {
-	bool cut = l->text.n >= LIMIT_TEXT_BYTES || (l->text.failed && l->text.n > LIMIT_TEXT_BYTES / 2);
+	bool cut;
 	enum errc rc = OK;
 
+	sheets_put(l);
+	cut = l->text.n >= LIMIT_TEXT_BYTES || (l->text.failed && l->text.n > LIMIT_TEXT_BYTES / 2);
 	/* A text that grew to its limit is cut there; what failed before for want of memory is the world's fault. */
 	if (cut || l->places.failed || l->groups.failed)
 		layout_limit(l, "longer than what is read of a document");
@@ -34,6 +48,7 @@ enum errc layout_done(struct layout *l, struct document *out, struct err *e)
 	buf_wipe(&l->text);
 	buf_free(&l->places);
 	buf_free(&l->groups);
+	buf_wipe(&l->sheets);
 	return rc;
 }
 
@@ -72,6 +87,15 @@ void layout_lines(struct layout *l, const char *kind, span name)
 	memcpy(&g, l->groups.p + l->groups.n - sizeof g, sizeof g);
 	g.lines = true;
 	memcpy(l->groups.p + l->groups.n - sizeof g, &g, sizeof g);
+}
+
+void layout_sheet(struct layout *l, bool hidden, span name)
+{
+	layout_group(l, true, hidden ? "hidden sheet" : "sheet", name);
+	if (name.n > 0) {
+		buf_put(&l->sheets, name);
+		buf_byte(&l->sheets, '\n');
+	}
 }
 
 void layout_at(struct layout *l, uint32_t row, uint32_t column)

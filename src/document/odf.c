@@ -190,7 +190,7 @@ static void open(struct flow *f, const struct xml *x)
 		if (f->cells == 0) {
 			buf_clear(&f->scratch);
 			xml_unescape(&f->scratch, name);
-			layout_group(l, true, is_unseen(f, xml_attribute(x, "style-name")) ? "hidden sheet" : "sheet", buf_span(&f->scratch));
+			layout_sheet(l, is_unseen(f, xml_attribute(x, "style-name")), buf_span(&f->scratch));
 			f->row = f->columns = 0;
 			f->in_sheet = true;
 		}

@@ -20,6 +20,7 @@ enum { LAYOUT_HIDDEN = 32 };
 struct layout {
 	struct arena *a;
 	struct buf text, places, groups;
+	struct buf sheets;           /* their names, a line each */
 	uint32_t group, row, column; /* where what is written now stands */
 	bool moved;                  /* since the last byte was written */
 	bool row_hidden;
@@ -39,6 +40,8 @@ MUST_CHECK enum errc layout_done(struct layout *l, struct document *out, struct 
 void layout_group(struct layout *l, bool cells, const char *kind, span name);
 /* The same, and its rows are lines of the file. */
 void layout_lines(struct layout *l, const char *kind, span name);
+/* The cells of a sheet. Its name, which a person may have chosen, is text at the end of the document. */
+void layout_sheet(struct layout *l, bool hidden, span name);
 void layout_at(struct layout *l, uint32_t row, uint32_t column);
 /* Of the sheet under way, from 1: rows from now on are shown or not; those columns are not. A new group forgets both. */
 void layout_hide_rows(struct layout *l, bool hidden);

@@ -277,7 +277,7 @@ static enum errc sheet_read(struct book *b, span member, bool hidden, span name,
 
 	if (rc != OK || bytes.n == 0)
 		return rc;
-	layout_group(b->l, true, hidden ? "hidden sheet" : "sheet", name);
+	layout_sheet(b->l, hidden, name);
 	for (x = xml_of(bytes); (event = xml_next(&x)) != XML_END && !b->l->text.failed;) {
 		if (event == XML_OPEN && xml_is(&x, "row")) {
 			span r = xml_attribute(&x, "r");

@@ -237,7 +237,8 @@ static void a_sheet_is_a_line_a_row_and_knows_its_cells(void **state)
 	struct document d = read(zip_of(m, N_OF(m), true));
 
 	(void)state;
-	text_is(&d, "Host\t\tPassword\nweb1 (new)\t\tKiwi\n1978-03-14\t28563\t48000\n4.5\nask Ann\n");
+	text_is(&d, "Host\t\tPassword\nweb1 (new)\t\tKiwi\n1978-03-14\t28563\t48000\n4.5\nask Ann\nHosts & keys\nOld\n");
+	stands(&d, "Old", "names of sheets");
 	stands(&d, "Kiwi", "sheet Hosts & keys, cell C4");
 	stands(&d, "4.5", "hidden sheet Old, cell A1");
 	stands(&d, "ask", "comments, cell AB12");
@@ -255,7 +256,7 @@ static void an_open_document_is_read_and_one_with_a_password_says_so(void **stat
 	struct err e;
 
 	(void)state;
-	text_is(&d, "a  b\t\t\tc\n");
+	text_is(&d, "a  b\t\t\tc\nOne\n");
 	stands(&d, "a", "sheet One, cell A1");
 	is_safe_cut(zip_of(m, N_OF(m), true));
 	assert_int_equal(document_read(test_arena_kept(), zip_of(sealed, N_OF(sealed), true), NULL, &d, &e), ERR_EVIDENCE);

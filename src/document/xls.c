@@ -378,7 +378,7 @@ static enum errc sheet_read(struct book *b, span stream, const struct sheet *s, 
 	unsigned depth = 0;
 
 	buf_init(&boxes, 16 * MIB);
-	layout_group(b->l, true, s->hidden ? "hidden sheet" : "sheet", s->name);
+	layout_sheet(b->l, s->hidden, s->name);
 	memset(b->rows_hidden, 0, sizeof b->rows_hidden);
 	while (biff_next(&r) && !b->l->text.failed) {
 		if (r.type == R_BOF) {

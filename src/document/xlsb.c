@@ -187,7 +187,7 @@ static enum errc sheet_read(struct book *b, span member, bool hidden, span name,
 
 	if (rc != OK)
 		return rc;
-	layout_group(b->l, true, hidden ? "hidden sheet" : "sheet", name);
+	layout_sheet(b->l, hidden, name);
 	while (take(&s, &r) && !b->l->text.failed) {
 		if (r.type == B_ROW)
 			row = row_begin(b, &r);
