@@ -202,6 +202,13 @@ with io.BytesIO() as b:
 archive("unpack.exe", stub + rar4([(b"hosts.csv", text("Self-Reef-919"))]), ("Self-Reef-919", "hosts.csv"))
 archive("tool.exe", stub)
 
+# Two of one name, and one that is called as the second of them would be.
+with io.BytesIO() as b:
+    with zipfile.ZipFile(b, "w") as z:
+        for i, name in enumerate(("same#2", "same", "smae")):
+            z.writestr(name, text("Same-Reef-98%d" % i))
+    archive("same.zip", b.getvalue().replace(b"smae", b"same"), ("Same-Reef-980", "same#2"), ("Same-Reef-981", "same"), ("Same-Reef-982", "same#2#2"))
+
 # ---- nested, deeper than is read ----
 inner = b""
 for level in range(8, 0, -1):

@@ -134,9 +134,14 @@
 #define LIMIT_WORKER_BYTES (2 * GIB)
 /* Descriptors that the keeper keeps for itself: store, its log, channels to workers, a directory being walked. */
 #define LIMIT_OWN_FDS ((size_t)64)
-/* Rounds of hashing that passwords may cost one message (a minute is 200 million), and what an archive counts for. */
+/*
+ * Rounds of hashing that passwords may cost one message (a minute is 200 million); what an archive counts for, each member that it names, and how
+ * many bytes read of one count for a round.
+ */
 #define LIMIT_PASSWORD_ROUNDS 60000000
 #define LIMIT_PASSWORD_ARCHIVE 2000
+#define LIMIT_PASSWORD_MEMBER 4
+#define LIMIT_PASSWORD_READ 16
 /*
  * Rounds of hashing to one password of a 7z or RAR 5 archive, as a power of two: what their own programs take at most. They write 19 and 15.
  * More is an archive that nobody opens: recorded as not read.

@@ -113,6 +113,18 @@ static size_t described(span data)
 	return 0;
 }
 
+uint64_t zip_n_members(span bytes)
+{
+	struct zip_directory d;
+	uint64_t there, counted;
+
+	if (!zip_directory_find(bytes, &d))
+		return 0;
+	there = listed(bytes, d.at);
+	counted = listed(bytes, d.at_by_size);
+	return there > counted ? there : counted;
+}
+
 bool zip_forgets(span bytes)
 {
 	struct zip_directory d;

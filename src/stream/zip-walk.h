@@ -33,6 +33,8 @@ bool zip_directory_next(span bytes, uint64_t *at, struct zip_member *out);
 
 /* Does it hold more members, one behind the other from its beginning, than its directory names? */
 bool zip_forgets(span bytes);
+/* How many members its directory names, wherever it lies; 0 where there is none. */
+uint64_t zip_n_members(span bytes);
 /* Does it end as ZIP archives do, with a directory? */
 bool zip_ends(span bytes);
 
