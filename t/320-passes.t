@@ -46,6 +46,20 @@ ingest "$T/ends"; scan
 rows "$CASE" >"$T/want"
 same "the next run tries again" "$T/want" "$T/got"
 
+# So does one on which the passwords are not tried to the end. RAR of version 4 takes long for each.
+mkdir "$T/shut"
+printf 'the password: Rar4-Reef-1\n' >"$T/held/locked.txt"
+(cd "$T/held" && python3 "$SRC/t/make-rar4.py" "$T/held/locked.rar" --password nobody-knows locked.txt)
+python3 "$SRC/t/make-held.py" "$T/shut/1.eml" "$T/held/locked.rar" "$T/held/same.zip"
+sed 's/^Subject: .*/Subject: again/; s/^Message-ID: <held/&.again/' "$T/shut/1.eml" >"$T/shut/2.eml"
+seq -f 'Wrong-Reef-%g' 400 >"$T/passwords"
+CASE=$T/tried; new_case "$CASE"
+ingest "$T/shut"
+ok "an archive that ends its worker over passwords ends no scan" python3 "$SRC/t/cut-attachments.py" kill "$TOCSIN" "$CASE" "$SRC/rules" --passwords "$T/passwords"
+is "that they were not all tried is in its row" "$(list coverage | grep -c '"filename":"locked.txt".*"reason":"encrypted: needs a password; not all were tried: [^;]*"')" 2
+is "what was found before stays" "$(list findings | field part | tr '\n' ' ')" "3!/hosts.csv 3!/hosts.csv "
+exits "and the report proves itself" 0 "$TOCSIN" report --check --case "$CASE"
+
 # One that comes to no end: a minute without a sign of life ends its worker; the keeper's clock is put ahead here.
 CASE=$T/stalls; new_case "$CASE"
 mkdir -p "$T/slow" "$CASE/out"

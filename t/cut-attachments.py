@@ -1,7 +1,7 @@
-"""cut-attachments.py between|kill|stop TOCSIN CASE RULES: a scan that is disturbed while it reads attachments.
+"""cut-attachments.py between|kill|stop TOCSIN CASE RULES [OPTION...]: a scan that is disturbed while it reads attachments.
 
 between: the keeper is killed as soon as the text of all mail is in the case; attachments must be left then.
-kill: each worker is killed that has worked for a while, four of them; the scan must end by itself.
+kill: each worker is killed that has worked for a while, up to four of them; the scan must end by itself.
 stop: the same, and they are stopped: they live, and come to no end; for each of them the keeper's clock is put 100 seconds ahead."""
 import os
 import signal
@@ -15,7 +15,7 @@ tick = os.sysconf("SC_CLK_TCK")
 environment = dict(os.environ)
 if how == "stop":
     environment.update(FAULT="clock:100", FAULT_FILE=case + "/out/clock", LD_PRELOAD=os.environ["FAULT_LIB"])
-scan = subprocess.Popen([tocsin, "scan", "--case", case, "--rules", rules, "--workers", "1", "--quiet"], stdin=subprocess.DEVNULL,
+scan = subprocess.Popen([tocsin, "scan", "--case", case, "--rules", rules, "--workers", "1", "--quiet"] + sys.argv[5:], stdin=subprocess.DEVNULL,
                         stdout=subprocess.DEVNULL, env=environment)
 
 
@@ -56,4 +56,4 @@ if how == "between":
     print("left:", count("waiting"), "findings:", count("finding"))
     sys.exit(count("waiting") == 0 or count("finding") == 0)
 print("ended:", len(killed), "status:", scan.returncode)
-sys.exit(len(killed) != 4 or scan.returncode != 1)
+sys.exit(len(killed) < 3 or scan.returncode != 1)

@@ -58,12 +58,15 @@ static enum errc failed(struct keeper *k, int64_t id, const char *reason, struct
 static enum errc on_failed(void *ctx, int64_t id, const char *reason, struct err *e)
 {
 	struct keeper *k = ctx;
+	enum errc rc;
 
 	if (k->unlock == NULL)
 		return failed(k, id, reason, e);
-	/* A second look that fails takes nothing away: what the first found, and what asks for a password, stays as it is. */
+	/* A second look that fails takes nothing away: what the first found stays, and what asks for a password says that it was cut short. */
 	k->tally->failed++;
-	return OK;
+	if ((rc = findings_untried(k->store, id, utf8_clean(k->scratch, span_str(reason)), e)) != OK)
+		return rc;
+	return keeper_settled(k, e);
 }
 
 static enum errc on_message(void *ctx, int64_t id, span result, struct err *e)

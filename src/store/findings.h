@@ -46,6 +46,8 @@ MUST_CHECK enum errc findings_put(struct store *st, int64_t message_id, const st
 
 /* Messages in scope above `after` of which something asks for a password, ascending. */
 MUST_CHECK enum errc findings_sealed(struct store *st, int64_t after, int64_t *ids, size_t max, size_t *n, struct err *e);
+/* What of a message asks for a password says why passwords were not all tried on it. */
+MUST_CHECK enum errc findings_untried(struct store *st, int64_t message_id, span why, struct err *e);
 /*
  * Messages in which a password was found and that stand near that one: itself, those of its thread (the same subject), those
  * of the same sender within three days. Ascending.

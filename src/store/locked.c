@@ -12,6 +12,12 @@ enum errc findings_sealed(struct store *st, int64_t after, int64_t *ids, size_t 
 	return sql_ints(st->sql, q, ids, max, n, e);
 }
 
+enum errc findings_untried(struct store *st, int64_t message_id, span why, struct err *e)
+{
+	return sql_run(st->sql, e, "UPDATE coverage SET reason = iif(instr(reason, ?3) = 0, reason, substr(reason, 1, instr(reason, ?3) - 1)) || ?3 || ?2"
+	    " WHERE message_id = ?1 AND outcome = 2 AND reason LIKE 'encrypted%password%'", "ist", message_id, why, "; not all were tried: ");
+}
+
 /* Without "Re:", "AW:" and their like at its beginning. */
 static span subject_base(span s)
 {
