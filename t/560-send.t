@@ -202,11 +202,13 @@ cp -r "$CASE" "$T/stood"
 notify withdraw --notice "$second" --by A --why 'a wrong name' >/dev/null
 exits "what it adds to is withdrawn" 0 notify withdraw --notice "$second" --by B --why 'a wrong name'
 like "which is said" "$out" '^2 later mails to them have not left, and say that it stands: they will not leave'
-passed_preflight; : >"$T/left"
+cp -r "$CASE" "$T/forgot"
+passed_preflight; : >"$T/left"; touch "$T/later"
 exits "the wave is sent" 1 notify send --send
+rm "$T/later"
 like "but for these, and what to do is said" "$out" '^2 mails do not leave: they say of an earlier notice that it stands.*: tocsin notify plan'
 unlike "they do not leave" "$(cat "$T/left")" '@quaylight\.example'
-like "others do" "$(cat "$T/left")" '@tidepool'
+like "others are tried again later" "$(notify status)" '^  retry .*@tidepool'
 run notify status
 like "status says why" "$out" '^  composed +'"$late"'.*security@quaylight\.example \(overtaken\)'
 like "and what is next" "$out" 'Next: tocsin notify plan'
@@ -223,9 +225,20 @@ like "and in the ledger" "$(list ledger)" '"what":"notices taken back"[^}]*"org"
 unlike "then there is no more to plan" "$(notify status)" 'Next: tocsin notify plan'
 ok "the wave is written" plan_write
 passed_preflight; : >"$T/left"
+TOCSIN_NOW=$(date -u -d '+10 minutes' +%FT%TZ); export TOCSIN_NOW
 run notify send --send
-is "and leaves" "$(sort "$T/left" | paste -sd,)" "legal@quaylight.example,security@quaylight.example"
+unset TOCSIN_NOW
+is "and leaves, with what of the one before is still to leave" "$(sed 's/.*@tidepool/@tidepool/' "$T/left" | sort | uniq | paste -sd,)" \
+    "@tidepool.example,ciso@ridgewayfreight.example,legal@quaylight.example,security@quaylight.example"
 exits "the proof is clean" 0 "$TOCSIN" report --check --case "$CASE"
+CASE=$T/forgot
+ok "a wave is written, of which the one before was never sent" plan_write
+passed_preflight; : >"$T/left"
+exits "it is not sent in front of that" 3 notify send --send
+like "which is said, and what to do" "$err" 'wave 3 is written and nothing of it was sent; send it first: tocsin notify send --wave 3'
+exits "which can be done" 0 notify send --wave 3 --send
+exits "then it can be sent" 0 notify send --send
+is "in that order" "$(sed 's/.*@//' "$T/left" | uniq | paste -sd,)" "ridgewayfreight.example,tidepool.example,quaylight.example"
 CASE=$T/stood
 notify withdraw --notice "$second" --by A --why x >/dev/null; notify withdraw --notice "$second" --by B --why x >/dev/null
 sqlite3 "$CASE/case.db" "CREATE TABLE kept AS SELECT * FROM withdrawal; DELETE FROM withdrawal"

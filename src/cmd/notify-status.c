@@ -219,7 +219,7 @@ enum errc notify_cmd_status(struct cmd *c, const struct verb *v, int argc, char 
 	(void)status;
 	if ((rc = desk_open(&k, c, v, argc, argv, options, sizeof options / sizeof options[0], 0)) != OK ||
 	    (rc = deliver_stopped(c->a, c->dir, &why, &c->e)) != OK ||
-	    (rc = wave_to_tell_anew(c->store, (struct wave_policy){.by_hand = c->config.delivery.by == DELIVERY_NOT_SET}, &n_anew, &c->e)) != OK)
+	    (rc = wave_to_tell_anew(c->store, &n_anew, &c->e)) != OK)
 		return desk_close(&k, c, rc);
 	s.json = c->json;
 	s.j = json_to(&k.out);

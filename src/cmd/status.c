@@ -28,7 +28,7 @@ static enum errc read_standing(struct standing *s, struct err *e)
 
 	if ((rc = figures_read(st, &s->f, e)) != OK || (rc = wave_newest(st, &s->wave, e)) != OK ||
 	    (rc = wave_behind(st, &s->unscanned, &s->unattributed, e)) != OK ||
-	    (rc = wave_due(st, (struct wave_policy){s->c->config.notify_mentioned, s->c->config.delivery.by == DELIVERY_NOT_SET}, &s->due, e)) != OK)
+	    (rc = wave_due(st, s->c->config.notify_mentioned, &s->due, e)) != OK)
 		return rc;
 	return approvals_of(st, s->c->a, s->wave.number, &v, &s->approvals, e);
 }

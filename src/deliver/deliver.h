@@ -71,7 +71,7 @@ MUST_CHECK enum errc deliver_escalate(const struct deliver *d, int64_t *n_promot
 /* ---- sending --------------------------------------------------------------------------------------------------- */
 
 struct deliver_send {
-	uint64_t wave;   /* 0: the newest that is written */
+	uint64_t wave;   /* 0: the newest that is written, and what of earlier ones is still to leave */
 	bool really;     /* else it is only said what would be done */
 	/* After each mail, and while waiting; may be NULL. */
 	void (*tick)(void *ctx, size_t done, const char *doing);

@@ -333,6 +333,21 @@ static enum errc record_end(struct run *r, struct err *e)
 	    "uncertain", uncertain, "why", r->out->stopped != NULL ? r->out->stopped : "all was sent", NULL);
 }
 
+/* What an earlier wave told is said in a later one to have been told. */
+static enum errc none_forgotten(const struct deliver *d, const struct wave *w, struct err *e)
+{
+	int64_t wave;
+	enum errc rc = wave_never_sent(d->store, w->number, &wave, e);
+
+	if (rc == OK && wave != 0)
+		return err_set(e, ERR_REFUSED, "wave %lld is written and nothing of it was sent; send it first: tocsin notify send --wave %lld (or, where it was"
+		    " handed over otherwise, this one: --wave %lld)", (long long)wave, (long long)wave, (long long)w->number);
+	return rc;
+}
+
+/* Without a wave given, what of earlier ones is still to leave leaves too: another try, the next contact. */
+static int64_t all_or(const struct deliver_send *o, const struct wave *w) { return o->wave != 0 ? w->number : 0; }
+
 enum errc deliver_send(const struct deliver *d, struct arena *a, const struct deliver_send *o, struct deliver_sent *out,
     struct err *e)
 {
@@ -343,13 +358,14 @@ enum errc deliver_send(const struct deliver *d, struct arena *a, const struct de
 
 	*out = (struct deliver_sent){0};
 	buf_init(&r.first, MIB);
-	if ((rc = wave_to_send(d, o->wave, &w, e)) != OK || (rc = arena_new(&r.scratch, 16 * MIB, e)) != OK)
+	if ((rc = wave_to_send(d, o->wave, &w, e)) != OK || (rc = arena_new(&r.scratch, 16 * MIB, e)) != OK ||
+	    (o->wave == 0 && (rc = none_forgotten(d, &w, e)) != OK))
 		goto out;
 	out->wave = w.number;
 	if ((o->really && (rc = may_send(&r, e)) != OK) ||
 	    (rc = deliveries_enlist(d->store, w.number, d->config->delivery.at_once, &n_new, e)) != OK ||
 	    (rc = deliveries_recover(d->store, &n_lost, e)) != OK || (rc = escalate(&r, e)) != OK ||
-	    (rc = deliveries_each(d->store, w.number, d->now_utc, count_visit, &r, e)) != OK)
+	    (rc = deliveries_each(d->store, all_or(o, &w), d->now_utc, count_visit, &r, e)) != OK)
 		goto out;
 	out->n_found_uncertain = (size_t)n_lost;
 	if ((out->first = arena_cstr(a, buf_span(&r.first))) == NULL)
@@ -357,7 +373,7 @@ enum errc deliver_send(const struct deliver *d, struct arena *a, const struct de
 	if (rc != OK || !o->really)
 		goto out; /* nothing of it is kept */
 	if ((rc = store_durable(d->store, e)) != OK || (rc = hand_open(&r.hand, &d->config->delivery, e)) != OK ||
-	    (rc = send_all_and_next(&r, w.number, e)) != OK || (rc = record_end(&r, e)) != OK)
+	    (rc = send_all_and_next(&r, all_or(o, &w), e)) != OK || (rc = record_end(&r, e)) != OK)
 		goto out;
 	rc = store_commit(d->store, e);
 out:

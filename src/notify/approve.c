@@ -42,13 +42,18 @@ static enum errc keep_digests(void *ctx, const struct dossier_view *d, struct er
 enum errc wave_recheck(const struct notify *n, const struct wave *w, struct digest *plan, struct err *e)
 {
 	int64_t stale;
-	enum errc rc = wave_stale(n->store, w->number, policy_of(n->config), &stale, e);
+	enum errc rc = wave_stale(n->store, w->number, n->config->notify_mentioned, &stale, e);
 
 	if (rc != OK)
 		return rc;
 	if (stale != 0)
 		return err_set(e, ERR_REFUSED, "wave %lld tells %lld facts that no longer hold (a link or an earlier notice was withdrawn, or a"
 		    " message proved not accessed); plan it anew: tocsin notify plan", (long long)w->number, (long long)stale);
+	if ((rc = wave_misaddressed(n->store, w->number, &stale, e)) != OK)
+		return rc;
+	if (stale != 0)
+		return err_set(e, ERR_REFUSED, "%lld notices of wave %lld go to addresses that are no contacts of their organisations any more; plan it anew:"
+		    " tocsin notify plan", (long long)stale, (long long)w->number);
 	return wave_walk(n, w, NULL, true, keep_digests, n->store, plan, e);
 }
 

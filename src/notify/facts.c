@@ -41,8 +41,8 @@ static enum errc count_row(void *ctx, const struct told_row *row, struct err *e)
 	return OK;
 }
 
-enum errc facts_read(struct store *st, struct arena *a, int64_t wave, const struct wave_org *org, bool by_hand,
-    struct sha256 *h, struct facts *out, struct err *e)
+enum errc facts_read(struct store *st, struct arena *a, int64_t wave, const struct wave_org *org, struct sha256 *h,
+    struct facts *out, struct err *e)
 {
 	struct counter c = {.f = out, .h = h, .message = -1};
 	enum errc rc;
@@ -51,5 +51,5 @@ enum errc facts_read(struct store *st, struct arena *a, int64_t wave, const stru
 	if ((rc = told_each(st, wave, org, count_row, &c, e)) != OK ||
 	    (rc = told_exposures(st, a, wave, org, &out->exposures, &out->n_exposures, e)) != OK)
 		return rc;
-	return told_before(st, a, wave, org, by_hand, &out->before, e);
+	return told_before(st, a, wave, org, &out->before, e);
 }

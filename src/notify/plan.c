@@ -196,7 +196,7 @@ enum errc notify_plan(const struct notify *n, struct arena *a, struct notify_pla
 
 	*out = (struct notify_planned){0};
 	if ((rc = next_number(n, &number, &out->replaced, e)) != OK ||
-	    (rc = wave_freeze(n->store, number, n->now_utc, policy_of(n->config), &n_told, e)) != OK ||
+	    (rc = wave_freeze(n->store, number, n->now_utc, n->config->notify_mentioned, &n_told, e)) != OK ||
 	    (rc = wave_unreached(n->store, &out->unreached, e)) != OK ||
 	    (rc = wave_behind(n->store, &out->unscanned, &out->unattributed, e)) != OK ||
 	    (rc = wave_persons(n->store, &out->persons, e)) != OK || (rc = list_conflicts(n, a, out, e)) != OK)

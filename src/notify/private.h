@@ -72,11 +72,6 @@ MUST_CHECK enum errc say_masked(struct arena *a, const struct language *l, span 
 MUST_CHECK enum errc say_place(struct arena *a, const struct language *l, span place, span *out, struct err *e);
 MUST_CHECK enum errc say_date(struct arena *a, const struct language *l, int64_t when_utc, span *out, struct err *e);
 
-static inline struct wave_policy policy_of(const struct case_config *c)
-{
-	return (struct wave_policy){c->notify_mentioned, c->delivery.by == DELIVERY_NOT_SET};
-}
-
 /* ---- facts.c: what a wave tells one organisation, counted ----------------------------------------------------- */
 
 struct facts {
@@ -91,7 +86,7 @@ struct facts {
 	struct told_before before;
 };
 /* The rows also go into the digest. */
-MUST_CHECK enum errc facts_read(struct store *st, struct arena *a, int64_t wave, const struct wave_org *org, bool by_hand,
+MUST_CHECK enum errc facts_read(struct store *st, struct arena *a, int64_t wave, const struct wave_org *org,
     struct sha256 *h, struct facts *out, struct err *e);
 
 /* ---- fill.c --------------------------------------------------------------------------------------------------- */

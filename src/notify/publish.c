@@ -240,7 +240,7 @@ static enum errc tell_them(const struct notify *n, const char *id, struct notify
 	char what[160], number[24];
 	int64_t reached;
 	bool added;
-	enum errc rc = withdrawal_reached(n->store, id, policy_of(n->config).by_hand, &t.org_id, &t.wave, &reached, &out->n_overtaken, e);
+	enum errc rc = withdrawal_reached(n->store, id, &t.org_id, &t.wave, &reached, &out->n_overtaken, e);
 
 	out->to_tell = reached != 0;
 	if (rc != OK || reached == 0)

@@ -1,5 +1,7 @@
 #include "notify/test-case.h"
 
+#include "store/db.h"
+
 #include <dirent.h>
 #include <unistd.h>
 
@@ -73,6 +75,24 @@ static void a_fact_withdrawn_after_approval_must_be_planned_anew(void **state)
 	assert_true(p.replaced);
 	assert_int_equal(p.wave.messages, 1);
 	assert_int_equal(notify_write(&f->n, f->a, 0, &w, &why), ERR_REFUSED);
+	fixture_free(f);
+}
+
+static void a_wave_is_not_written_to_an_address_that_is_no_contact_any_more(void **state)
+{
+	struct fixture *f = fixture_new();
+	struct notify_written w;
+	struct err why = {0};
+
+	(void)state;
+	small_case(f);
+	(void)plan(f);
+	(void)approve(f, "Ada");
+	(void)approve(f, "Bob");
+	assert_ok(sql_script(f->n.store->sql, "UPDATE contact SET address = 'soc@customer.example'", &e));
+	assert_int_equal(notify_write(&f->n, f->a, 0, &w, &why), ERR_REFUSED);
+	assert_non_null(strstr(why.text, "no contacts of their organisations any more"));
+	assert_string_equal(plan(f).wave.orgs[0].contacts[0], "soc@customer.example");
 	fixture_free(f);
 }
 
@@ -163,6 +183,7 @@ int main(int argc, char **argv)
 	    cmocka_unit_test(a_wave_needs_two_different_people),
 	    cmocka_unit_test(a_plan_changed_after_approval_needs_approval_again),
 	    cmocka_unit_test(a_fact_withdrawn_after_approval_must_be_planned_anew),
+	    cmocka_unit_test(a_wave_is_not_written_to_an_address_that_is_no_contact_any_more),
 	    cmocka_unit_test(a_wave_is_written_once_and_its_files_have_the_recorded_digest),
 	    cmocka_unit_test(a_write_that_was_cut_off_is_repaired_by_the_next),
 	};

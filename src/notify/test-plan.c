@@ -231,10 +231,10 @@ static void an_organisation_without_a_contact_is_listed_and_told_once_it_has_one
 	p = plan(f);
 	assert_int_equal(p.wave.number, 0);
 	assert_int_equal(p.unreached, 1);
-	assert_ok(wave_due(f->n.store, (struct wave_policy){true, true}, &due, &e));
+	assert_ok(wave_due(f->n.store, true, &due, &e));
 	assert_false(due);
 	rows_contact(f->n.store, 3, 2, "abuse@nobody.example");
-	assert_ok(wave_due(f->n.store, (struct wave_policy){true, true}, &due, &e));
+	assert_ok(wave_due(f->n.store, true, &due, &e));
 	assert_true(due); /* what status says is what plan does */
 	p = plan(f);
 	assert_int_equal(p.wave.number, 2);
@@ -244,7 +244,7 @@ static void an_organisation_without_a_contact_is_listed_and_told_once_it_has_one
 	assert_int_equal(p.wave.orgs[0].received, 1);
 	assert_int_equal(p.wave.orgs[0].exposures, 1);
 	approve_write(f);
-	assert_ok(wave_due(f->n.store, (struct wave_policy){true, true}, &due, &e));
+	assert_ok(wave_due(f->n.store, true, &due, &e));
 	assert_false(due);
 	fixture_free(f);
 }

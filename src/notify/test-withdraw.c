@@ -136,7 +136,7 @@ static void who_cannot_have_a_notice_is_not_told_that_it_was_withdrawn(void **st
 
 		assert_ok(sql_script(f->n.store->sql, arena_printf(f->a, "DELETE FROM delivery; INSERT INTO delivery VALUES ('%s', 1, 2, 1,"
 		    " 'security@customer.example', 0, %d, 1, NULL, 1, %s, '', '', 0)", first, mails[i].state, mails[i].handed), &e));
-		assert_ok(withdrawal_reached(f->n.store, first, true, &org, &wave, &n, &overtaken, &e));
+		assert_ok(withdrawal_reached(f->n.store, first, &org, &wave, &n, &overtaken, &e));
 		assert_int_equal(n, mails[i].there);
 		(void)plan(f);
 		assert_int_equal(strstr(text(f), "We have withdrawn") != NULL, mails[i].there);
@@ -366,7 +366,7 @@ static void read_plan(struct fixture *f, int64_t wave)
 		struct told_before before;
 		bool named[WAVES] = {false};
 
-		assert_ok(told_before(f->n.store, f->a, wave, &orgs[i], false, &before, &e));
+		assert_ok(told_before(f->n.store, f->a, wave, &orgs[i], &before, &e));
 		for (size_t k = 0; k < before.n_withdrawn; k++)
 			named[before.withdrawn[k].wave] = true;
 		*r = (struct reading){.stand = {false}};

@@ -102,7 +102,7 @@ static enum errc visit(struct walk *k, const struct wave_org *org, walk_fn *fn, 
 		add_number(k->h, org->version);
 		add_number(k->h, org->track);
 	}
-	if ((rc = facts_read(k->n->store, k->scratch, k->w->number, org, policy_of(k->n->config).by_hand, k->h, &f, e)) != OK ||
+	if ((rc = facts_read(k->n->store, k->scratch, k->w->number, org, k->h, &f, e)) != OK ||
 	    (rc = notices_of(k->n->store, k->scratch, k->w->number, org->id, &notices, &n, e)) != OK)
 		return rc;
 	if ((letters = arena_zero(k->scratch, n, sizeof *letters)) == NULL)

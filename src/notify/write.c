@@ -189,7 +189,7 @@ enum errc notify_write(const struct notify *n, struct arena *a, uint64_t number,
 		return err_set(e, ERR_REFUSED, "the templates changed while wave %lld was written; approve and write it again",
 		    (long long)w.number);
 	out->n_written = x.n_written;
-	if ((rc = wave_mark(n->store, w.number, WAVE_WRITTEN, &plan, e)) != OK || (rc = record(&x, &plan, e)) != OK)
+	if ((rc = wave_written(n->store, w.number, &plan, n->config->delivery.by == DELIVERY_NOT_SET, e)) != OK || (rc = record(&x, &plan, e)) != OK)
 		return rc;
 	return store_commit(n->store, e);
 }

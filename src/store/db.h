@@ -45,6 +45,11 @@ MUST_CHECK enum errc scope_policy_install(struct store *st, struct err *e);
 /* A mail that is uncertain, or has left, whatever became of it but for a failure. */
 #define MAY_HAVE_ARRIVED(d) " (" d ".state IN (3, 4) OR (" d ".handed_utc IS NOT NULL AND " d ".state <> 10)) "
 
+/* Nothing of that wave has been sent to the organisation, nor will be: somebody has it from a person here. */
+#define BY_HAND(wave_, org) \
+	" (EXISTS (SELECT 1 FROM wave hw WHERE hw.number = " wave_ " AND hw.by_hand) AND NOT EXISTS (SELECT 1 FROM delivery hd WHERE hd.wave = " wave_ \
+	" AND hd.org_id = " org ")) "
+
 /* What that wave told the organisation was taken back by a later plan. */
 #define IS_TAKEN_BACK(wave_, org) " EXISTS (SELECT 1 FROM taken_back kb WHERE kb.org_id = " org " AND kb.wave = " wave_ ") "
 /* Its notices n were written, and what they tell was taken back. */

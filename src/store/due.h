@@ -38,6 +38,6 @@
  * Takes back, for wave `number` to tell anew, what earlier ones told nobody, or what stands no more; *n dossiers. Notices and their rows
  * stay. Twice: what no address took goes too where this wave tells the organisation something, which is known when it is frozen.
  */
-MUST_CHECK enum errc take_back(struct store *st, int64_t number, struct wave_policy policy, int64_t *n, struct err *e);
+MUST_CHECK enum errc take_back(struct store *st, int64_t number, int64_t *n, struct err *e);
 
 #endif

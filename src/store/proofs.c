@@ -59,14 +59,14 @@ enum errc withdrawal_count(struct store *st, const char *id, bool *known, int64_
 	return rc != OK ? rc : sql_int(st->sql, n, 0, e, "SELECT count(*) FROM withdrawal WHERE notice_id = ?", "t", id);
 }
 
-enum errc withdrawal_reached(struct store *st, const char *id, bool by_hand, int64_t *org_id, int64_t *wave, int64_t *n, int64_t *n_overtaken,
+enum errc withdrawal_reached(struct store *st, const char *id, int64_t *org_id, int64_t *wave, int64_t *n, int64_t *n_overtaken,
     struct err *e)
 {
 	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT n.org_id, n.wave, (SELECT count(*) FROM notice m LEFT JOIN delivery d ON d.notice_id = m.id"
-	    " WHERE m.wave = n.wave AND m.org_id = n.org_id AND (" MAY_HAVE_ARRIVED("d") "OR (?2 AND d.notice_id IS NULL))),"
+	    " WHERE m.wave = n.wave AND m.org_id = n.org_id AND (" MAY_HAVE_ARRIVED("d") "OR" BY_HAND("n.wave", "n.org_id") ")),"
 	    " (SELECT count(*) FROM notice m LEFT JOIN delivery d ON d.notice_id = m.id WHERE m.org_id = n.org_id AND m.wave > n.wave AND m.state = 2"
 	    "  AND coalesce(d.state, 2) IN (1, 2, 5) AND NOT" NO_LONGER_TOLD("m.wave", "m.org_id") "AND" IS_OVERTAKEN("m.wave", "m.org_id") ")"
-	    " FROM notice n WHERE n.id = ?1", "ti", id, (int64_t)by_hand);
+	    " FROM notice n WHERE n.id = ?", "t", id);
 	enum errc rc;
 
 	*org_id = *wave = *n = *n_overtaken = 0;

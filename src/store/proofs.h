@@ -23,9 +23,9 @@ MUST_CHECK enum errc withdrawal_put(struct store *st, const char *id, const char
 MUST_CHECK enum errc withdrawal_count(struct store *st, const char *id, bool *known, int64_t *n, struct err *e);
 /*
  * How many mails that say what this notice says may have arrived; its organisation and wave. *n_overtaken: later ones to it that have not
- * left, and say that it stands. by_hand: what was written, and tocsin did not send, counts as handed over.
+ * left, and say that it stands.
  */
-MUST_CHECK enum errc withdrawal_reached(struct store *st, const char *id, bool by_hand, int64_t *org_id, int64_t *wave, int64_t *n, int64_t *n_overtaken,
+MUST_CHECK enum errc withdrawal_reached(struct store *st, const char *id, int64_t *org_id, int64_t *wave, int64_t *n, int64_t *n_overtaken,
     struct err *e);
 
 /* What a written wave committed itself to: a row an organisation that is not ourselves, by key. */

@@ -323,7 +323,8 @@ CREATE TABLE wave (
 	number INTEGER PRIMARY KEY,
 	state INTEGER NOT NULL,           -- enum wave_state
 	plan_digest BLOB NOT NULL,        -- over everything the wave would tell
-	planned_utc INTEGER NOT NULL
+	planned_utc INTEGER NOT NULL,
+	by_hand INTEGER NOT NULL DEFAULT 0 -- 1: case.yaml did not say how mail leaves when it was written; what tocsin does not send counts as handed over
 );
 CREATE TABLE dossier (
 	wave INTEGER NOT NULL REFERENCES wave,

@@ -5,10 +5,10 @@
 _Static_assert(BACK_UNREACHED == 1 && BACK_WITHDRAWN == 2 && BACK_OVERTAKEN == 3 && BACK_FAILED == 4 && DELIVERY_FAILED == 10 &&
     TODO_CALL == 1 && TODO_CALL_TOO == 4, "the statements below spell these numbers");
 
-/* Dossiers d of written waves; ?1 is the wave that tells it anew (0: none yet), ?3 that what was written counts as handed over. */
+/* Dossiers d of written waves; ?1 is the wave that tells it anew (0: none yet). */
 #define WRITTEN " FROM dossier d JOIN wave v ON v.number = d.wave AND v.state = 3 WHERE d.track <> 2 AND"
 #define ITS_MAILS " FROM delivery x WHERE x.wave = d.wave AND x.org_id = d.org_id "
-#define NONE_ARRIVED " NOT EXISTS (SELECT 1" ITS_MAILS "AND" MAY_HAVE_ARRIVED("x") ") AND (NOT ?3 OR EXISTS (SELECT 1" ITS_MAILS ")) "
+#define NONE_ARRIVED " NOT EXISTS (SELECT 1" ITS_MAILS "AND" MAY_HAVE_ARRIVED("x") ") AND NOT" BY_HAND("d.wave", "d.org_id")
 /* None of its mails can arrive any more, and nobody has called or written a letter. */
 #define ALL_FAILED \
 	" EXISTS (SELECT 1" ITS_MAILS ") AND NOT EXISTS (SELECT 1" ITS_MAILS "AND x.state <> 10)" \
@@ -48,15 +48,14 @@ static enum errc record(struct store *st, struct err *e)
 }
 
 /* Those that are to be told anew as the case stands: what rests on them is seen when they are taken back. */
-static enum errc take_back_once(struct store *st, int64_t number, struct wave_policy policy, int64_t *n, struct err *e)
+static enum errc take_back_once(struct store *st, int64_t number, int64_t *n, struct err *e)
 {
 	enum errc rc;
 
 	*n = 0;
 	if ((rc = sql_run(st->sql, e, "DROP TABLE IF EXISTS temp.untold", "")) != OK ||
 	    (rc = sql_run(st->sql, e, "CREATE TEMP TABLE untold (wave, org_id, why, PRIMARY KEY (wave, org_id))", "")) != OK ||
-	    (rc = sql_run(st->sql, e, "INSERT OR IGNORE INTO temp.untold SELECT * FROM (" BACK_NOW ")", "iii", number, (int64_t)0,
-	         (int64_t)policy.by_hand)) != OK ||
+	    (rc = sql_run(st->sql, e, "INSERT OR IGNORE INTO temp.untold SELECT * FROM (" BACK_NOW ")", "i", number)) != OK ||
 	    (rc = sql_int(st->sql, n, 0, e, "SELECT count(*) FROM temp.untold", "")) != OK || *n == 0)
 		return rc;
 	if ((rc = sql_run(st->sql, e, "INSERT INTO taken_back (org_id, wave, why, by_wave) SELECT org_id, wave, why, ? FROM temp.untold", "i", number)) != OK ||
@@ -66,20 +65,20 @@ static enum errc take_back_once(struct store *st, int64_t number, struct wave_po
 	return record(st, e);
 }
 
-enum errc take_back(struct store *st, int64_t number, struct wave_policy policy, int64_t *n, struct err *e)
+enum errc take_back(struct store *st, int64_t number, int64_t *n, struct err *e)
 {
 	int64_t more;
 	enum errc rc;
 
 	*n = 0;
 	do {
-		rc = take_back_once(st, number, policy, &more, e);
+		rc = take_back_once(st, number, &more, e);
 		*n += more;
 	} while (rc == OK && more != 0);
 	return rc;
 }
 
-enum errc wave_due(struct store *st, struct wave_policy policy, bool *out, struct err *e)
+enum errc wave_due(struct store *st, bool mentioned, bool *out, struct err *e)
 {
 	int64_t n = 0;
 	enum errc rc = sql_int(st->sql, &n, 0, e,
@@ -89,18 +88,18 @@ enum errc wave_due(struct store *st, struct wave_policy policy, bool *out, struc
 	    " OR EXISTS (SELECT 1 FROM finding f WHERE f.message_id = l.message_id AND (" LINK_IS_PARTY
 	    "  OR EXISTS (SELECT 1 FROM owner o WHERE o.exposure_id = f.exposure_id AND o.org_id = l.org_id)) AND NOT EXISTS (SELECT 1 FROM told t"
 	    "  WHERE t.org_id = l.org_id AND t.message_id = f.message_id AND t.role = 0 AND t.exposure_id = f.exposure_id))))",
-	    "iii", (int64_t)0, (int64_t)policy.mentioned, (int64_t)policy.by_hand);
+	    "ii", (int64_t)0, (int64_t)mentioned);
 
 	*out = n != 0;
 	return rc;
 }
 
-enum errc wave_to_tell_anew(struct store *st, struct wave_policy policy, int64_t *n, struct err *e)
+enum errc wave_to_tell_anew(struct store *st, int64_t *n, struct err *e)
 {
-	return sql_int(st->sql, n, 0, e, "SELECT count(DISTINCT org_id) FROM (" STANDS_NO_MORE ")", "iii", (int64_t)0, (int64_t)0, (int64_t)policy.by_hand);
+	return sql_int(st->sql, n, 0, e, "SELECT count(DISTINCT org_id) FROM (" STANDS_NO_MORE ")", "i", (int64_t)0);
 }
 
-enum errc wave_stale(struct store *st, int64_t number, struct wave_policy policy, int64_t *n, struct err *e)
+enum errc wave_stale(struct store *st, int64_t number, bool mentioned, int64_t *n, struct err *e)
 {
 	return sql_int(st->sql, n, 0, e,
 	    "SELECT count(*) FROM told t WHERE t.wave = ?1 AND ("
@@ -112,5 +111,11 @@ enum errc wave_stale(struct store *st, int64_t number, struct wave_policy policy
 	    "  AND EXISTS (SELECT 1 FROM link l WHERE l.message_id = t.message_id AND l.org_id = t.org_id AND" LINK_IS_DUE
 	    "   AND (" LINK_IS_PARTY "OR EXISTS (SELECT 1 FROM owner o WHERE o.exposure_id = t.exposure_id"
 	    "     AND o.org_id = t.org_id)))))"
-	    " OR t.org_id IN (SELECT org_id FROM (" STANDS_NO_MORE ")))", "iii", number, (int64_t)policy.mentioned, (int64_t)policy.by_hand);
+	    " OR t.org_id IN (SELECT org_id FROM (" STANDS_NO_MORE ")))", "ii", number, (int64_t)mentioned);
+}
+
+enum errc wave_misaddressed(struct store *st, int64_t number, int64_t *n, struct err *e)
+{
+	return sql_int(st->sql, n, 0, e, "SELECT count(*) FROM notice n WHERE n.wave = ? AND n.state <> 3 AND NOT EXISTS (SELECT 1 FROM usable_contact c"
+	    " WHERE c.org_id = n.org_id AND lower(c.address) = lower(n.address))", "i", number);
 }

@@ -224,7 +224,7 @@ static int set_up(void **state)
 	rows_org(st, 1, "Them", ORG_DIRECTORY, "GB", "en");
 	if (sql_run(st->sql, &e, "INSERT INTO contact VALUES (1, 0, 'a@them.example', 'x'), (1, 1, 'b@house.example', 'x')", "") != OK)
 		return -1;
-	return sql_run(st->sql, &e, "INSERT INTO wave VALUES (1, 3, zeroblob(32), 0)", "") == OK ? 0 : -1;
+	return sql_run(st->sql, &e, "INSERT INTO wave VALUES (1, 3, zeroblob(32), 0, 0)", "") == OK ? 0 : -1;
 }
 
 static int tear_down(void **state)

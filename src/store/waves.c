@@ -90,18 +90,18 @@ static enum errc freeze_told(struct store *st, int64_t number, bool mentioned, s
 	    " AND l.org_id = o.org_id AND" LINK_IS_DUE ") ORDER BY o.org_id, f.message_id, f.exposure_id", "ii", number, policy);
 }
 
-enum errc wave_freeze(struct store *st, int64_t number, int64_t now_utc, struct wave_policy policy, int64_t *n_told, struct err *e)
+enum errc wave_freeze(struct store *st, int64_t number, int64_t now_utc, bool mentioned, int64_t *n_told, struct err *e)
 {
 	struct digest none = {{0}};
 	int64_t n, more;
 	enum errc rc;
 
 	*n_told = 0;
-	if ((rc = take_back(st, number, policy, &n, e)) != OK ||
+	if ((rc = take_back(st, number, &n, e)) != OK ||
 	    (rc = sql_run(st->sql, e, "INSERT INTO wave (number, state, plan_digest, planned_utc) VALUES (?, 1, ?, ?)", "idi",
 	         number, &none, now_utc)) != OK ||
-	    (rc = freeze_told(st, number, policy.mentioned, e)) != OK || (rc = take_back(st, number, policy, &more, e)) != OK ||
-	    (more != 0 && (rc = freeze_told(st, number, policy.mentioned, e)) != OK) ||
+	    (rc = freeze_told(st, number, mentioned, e)) != OK || (rc = take_back(st, number, &more, e)) != OK ||
+	    (more != 0 && (rc = freeze_told(st, number, mentioned, e)) != OK) ||
 	    (n + more != 0 && (rc = tasks_end(st, now_utc, e)) != OK) ||
 	    (rc = sql_int(st->sql, n_told, 0, e, "SELECT count(*) FROM told WHERE wave = ?", "i", number)) != OK)
 		return rc;
@@ -133,6 +133,18 @@ enum errc wave_drop(struct store *st, int64_t number, struct err *e)
 enum errc wave_mark(struct store *st, int64_t number, enum wave_state state, const struct digest *plan, struct err *e)
 {
 	return sql_run(st->sql, e, "UPDATE wave SET state = ?, plan_digest = ? WHERE number = ?", "idi", (int64_t)state, plan, number);
+}
+
+enum errc wave_written(struct store *st, int64_t number, const struct digest *plan, bool by_hand, struct err *e)
+{
+	return sql_run(st->sql, e, "UPDATE wave SET state = 3, plan_digest = ?, by_hand = ? WHERE number = ?", "dii", plan, (int64_t)by_hand, number);
+}
+
+enum errc wave_never_sent(struct store *st, int64_t before, int64_t *out, struct err *e)
+{
+	return sql_int(st->sql, out, 0, e, "SELECT min(w.number) FROM wave w WHERE w.number < ? AND w.state = 3 AND NOT w.by_hand AND NOT EXISTS (SELECT 1"
+	    " FROM delivery d WHERE d.wave = w.number) AND EXISTS (SELECT 1 FROM notice n JOIN dossier d ON d.wave = n.wave AND d.org_id = n.org_id"
+	    " WHERE n.wave = w.number AND n.state = 2)", "i", before);
 }
 
 enum errc wave_orgs(struct store *st, struct arena *a, int64_t number, struct wave_org **out, size_t *n, struct err *e)
@@ -258,7 +270,7 @@ memory:
 }
 
 /* What may have arrived and no wave has said since to be withdrawn. */
-static enum errc told_withdrawn(struct store *st, struct arena *a, int64_t wave, int64_t org_id, bool by_hand, struct told_before *out, struct err *e)
+static enum errc told_withdrawn(struct store *st, struct arena *a, int64_t wave, int64_t org_id, struct told_before *out, struct err *e)
 {
 	sqlite3_stmt *q = sql_query(st->sql, e,
 	    "SELECT v.number, v.planned_utc, n.id, n.address FROM taken_back b JOIN wave v ON v.number = b.wave JOIN notice n ON n.wave = b.wave"
@@ -266,8 +278,7 @@ static enum errc told_withdrawn(struct store *st, struct arena *a, int64_t wave,
 	    /* A wave names it when none that stood then had known of it. */
 	    " AND NOT EXISTS (SELECT 1 FROM dossier k WHERE k.org_id = ?2 AND k.wave >= b.by_wave AND k.wave < ?1 AND" HAS_REACHED("k")
 	    "  AND NOT EXISTS (SELECT 1 FROM taken_back y WHERE y.org_id = ?2 AND y.wave >= b.by_wave AND y.wave < k.wave AND y.by_wave > k.wave AND y.why <> 1))"
-	    " AND (" MAY_HAVE_ARRIVED("d") "OR (?3 AND b.why = 2 AND NOT EXISTS (SELECT 1 FROM delivery x WHERE x.wave = b.wave AND x.org_id = ?2)))"
-	    " ORDER BY v.number, n.address", "iii", wave, org_id, (int64_t)by_hand);
+	    " AND (" MAY_HAVE_ARRIVED("d") "OR" BY_HAND("b.wave", "?2") ") ORDER BY v.number, n.address", "ii", wave, org_id);
 	size_t cap = 0;
 	enum errc rc;
 
@@ -287,8 +298,7 @@ memory:
 	return err_memory(e);
 }
 
-enum errc told_before(struct store *st, struct arena *a, int64_t wave, const struct wave_org *org, bool by_hand, struct told_before *out,
-    struct err *e)
+enum errc told_before(struct store *st, struct arena *a, int64_t wave, const struct wave_org *org, struct told_before *out, struct err *e)
 {
 	sqlite3_stmt *q;
 	enum errc rc;
@@ -308,7 +318,7 @@ enum errc told_before(struct store *st, struct arena *a, int64_t wave, const str
 		out->anything = sqlite3_column_int(q, 3) != 0;
 		sql_done(q);
 	}
-	return rc == OK ? told_withdrawn(st, a, wave, org->id, by_hand, out, e) : rc;
+	return rc == OK ? told_withdrawn(st, a, wave, org->id, out, e) : rc;
 }
 
 /* ---- contacts, notices, approvals ---------------------------------------------------------------------------- */

@@ -25,14 +25,11 @@ struct wave {
 MUST_CHECK enum errc wave_newest(struct store *st, struct wave *out, struct err *e);
 MUST_CHECK enum errc wave_get(struct store *st, int64_t number, struct wave *out, struct err *e);
 
-/* What case.yaml says. by_hand: not how mail leaves, so that what was written counts as handed over. */
-struct wave_policy { bool mentioned, by_hand; };
-
 /*
  * Freezes a wave: its row, what it tells, its dossiers; *n_told rows (0: nothing is due that was not told, and then the
  * wave is not there). mentioned: organisations that are only mentioned are told too. What stands no more goes with it (taken-back.c).
  */
-MUST_CHECK enum errc wave_freeze(struct store *st, int64_t number, int64_t now_utc, struct wave_policy policy, int64_t *n_told,
+MUST_CHECK enum errc wave_freeze(struct store *st, int64_t number, int64_t now_utc, bool mentioned, int64_t *n_told,
     struct err *e);
 /* Takes back a wave that is not written. */
 MUST_CHECK enum errc wave_drop(struct store *st, int64_t number, struct err *e);
@@ -40,7 +37,13 @@ MUST_CHECK enum errc wave_drop(struct store *st, int64_t number, struct err *e);
  * How many rows of the wave are no longer due: a link withdrawn, a message proved not accessed, or what an earlier wave told the organisation
  * is to be told anew with them.
  */
-MUST_CHECK enum errc wave_stale(struct store *st, int64_t number, struct wave_policy policy, int64_t *n, struct err *e);
+MUST_CHECK enum errc wave_stale(struct store *st, int64_t number, bool mentioned, int64_t *n, struct err *e);
+/* The oldest wave before this one that tocsin was to send and that has never begun to leave; 0: none. */
+MUST_CHECK enum errc wave_never_sent(struct store *st, int64_t before, int64_t *out, struct err *e);
+/* How many of its notices go to an address that is no contact of their organisation any more. */
+MUST_CHECK enum errc wave_misaddressed(struct store *st, int64_t number, int64_t *n, struct err *e);
+/* It is written; by_hand: no word of how mail leaves, so that what tocsin does not send counts as handed over. */
+MUST_CHECK enum errc wave_written(struct store *st, int64_t number, const struct digest *plan, bool by_hand, struct err *e);
 MUST_CHECK enum errc wave_mark(struct store *st, int64_t number, enum wave_state state, const struct digest *plan,
     struct err *e);
 
@@ -91,7 +94,7 @@ struct told_before {
 	struct told_withdrawn { int64_t wave, planned_utc; const char *id, *address; } *withdrawn;
 	size_t n_withdrawn;
 };
-MUST_CHECK enum errc told_before(struct store *st, struct arena *a, int64_t wave, const struct wave_org *org, bool by_hand, struct told_before *out,
+MUST_CHECK enum errc told_before(struct store *st, struct arena *a, int64_t wave, const struct wave_org *org, struct told_before *out,
     struct err *e);
 
 /* Contacts that mail can be sent to, best first: an ASCII addr-spec without quotes or comments, each address once. */
@@ -131,9 +134,9 @@ struct conflict_row { const char *domain, *first, *second; };
 MUST_CHECK enum errc wave_conflicts(struct store *st, struct arena *a, struct conflict_row **out, size_t *n,
     struct err *e);
 /* Is anything due that stands in no wave yet? A plan finds what. */
-MUST_CHECK enum errc wave_due(struct store *st, struct wave_policy policy, bool *out, struct err *e);
+MUST_CHECK enum errc wave_due(struct store *st, bool mentioned, bool *out, struct err *e);
 /* Organisations whose notices stand no more, or could not arrive, and that another plan would tell anew. */
-MUST_CHECK enum errc wave_to_tell_anew(struct store *st, struct wave_policy policy, int64_t *n, struct err *e);
+MUST_CHECK enum errc wave_to_tell_anew(struct store *st, int64_t *n, struct err *e);
 /* Organisations of written waves that nobody could be told of, for want of a contact. */
 MUST_CHECK enum errc wave_unreached(struct store *st, int64_t *n, struct err *e);
 /* Private persons that the mail in scope names. */
