@@ -9,6 +9,8 @@
 
 enum { MARK_CELL = 7, MARK_BREAK = 11, MARK_PAGE = 12, MARK_PARAGRAPH = 13, FIELD_BEGIN = 19, FIELD_MIDDLE = 20, FIELD_END = 21,
 	HYPHEN_HARD = 30, HYPHEN_SOFT = 31 };
+/* Of Word 6 and 95: where the table of fonts is told of, where in one of them its charset is, and what charsets are foreign. */
+enum { WESTERN = 1252, FIB_FONTS = 0xd0, FONT_CHARSET = 4, FONT_FOREIGN = 128, FONT_OEM = 254 };
 enum { FIB_ENCRYPTED = 0x100, FIB_TABLE_1 = 0x200, FIB_COMPLEX = 4, FIB_OBFUSCATED = 0x8000, NFIB_97 = 105, FIELDS_DEEP = 16, STORIES = 7 };
 
 struct story { const char *kind; uint32_t n; };
@@ -16,6 +18,9 @@ struct doc {
 	struct layout *l;
 	span text, table;             /* the streams */
 	bool old;                     /* Word 6 or 95 */
+	unsigned page;                /* of its bytes */
+	bool two_scripts;             /* words of Latin letters and of those of the page stand beside each other */
+	uint32_t upper[2][128];       /* then: what the upper half is in words of either */
 	struct story stories[STORIES];
 	size_t story;
 	uint32_t left;                /* characters of the story to come */
@@ -148,11 +153,66 @@ static void wide_run(struct doc *d, span bytes)
 	}
 }
 
+/*
+ * What font each run of Word 6 and 95 is in takes its styles to say; its table of fonts says which code pages there can be: the first
+ * that is not Western is taken. Where that has letters of its own, words with Latin ones in them are not in it.
+ */
+static enum errc fonts_read(struct doc *d, struct err *e)
+{
+	span fonts = span_from(span_sub(d->text, le32(d->text, FIB_FONTS), le32(d->text, FIB_FONTS + 4)), 2);
+	enum errc rc = OK;
+
+	for (; fonts.n > FONT_CHARSET && d->page == WESTERN; fonts = span_from(fonts, (size_t)fonts.p[0] + 1)) {
+		unsigned char charset = fonts.p[FONT_CHARSET];
+		unsigned page = charset >= FONT_FOREIGN && charset < FONT_OEM ? charset_page_of_font(charset) : 0;
+
+		if (page != 0 && charset_find_page(page) != NULL)
+			d->page = page;
+	}
+	d->two_scripts = d->page == 1251 || d->page == 1253 || d->page == 1255 || d->page == 1256;
+	for (unsigned i = 0; d->two_scripts && i < 256 && rc == OK; i++) {
+		unsigned char c = (unsigned char)(0x80 | (i & 0x7f));
+		span utf8;
+		size_t n;
+
+		rc = charset_to_utf8(d->l->a, charset_find_page(i < 128 ? WESTERN : d->page), span_of(&c, 1), &utf8, NULL, e);
+		if (rc == OK)
+			d->upper[i / 128][i % 128] = utf8_get(utf8, &n);
+	}
+	return rc;
+}
+
+/* Word by word: a single letter, and what is between, goes as the word before it. */
+static void two_scripts_run(struct doc *d, span bytes)
+{
+	const uint32_t *upper = d->upper[1];
+
+	while (bytes.n > 0 && !d->l->text.failed) {
+		size_t n = 0;
+		bool latin = false;
+
+		for (; n < bytes.n && (bytes.p[n] >= 0x80 || ascii_is_alpha(bytes.p[n])); n++)
+			latin |= bytes.p[n] < 0x80;
+		if (n > 1)
+			upper = d->upper[!latin];
+		n += n == 0;
+		for (size_t i = 0; i < n; i++)
+			character(d, bytes.p[i] < 0x80 ? bytes.p[i] : upper[bytes.p[i] - 0x80]);
+		bytes = span_from(bytes, n);
+	}
+}
+
 static enum errc narrow_run(struct doc *d, span bytes, struct err *e)
 {
 	span utf8;
 	size_t n;
-	enum errc rc = charset_to_utf8(d->l->a, charset_find(SPAN_LIT("windows-1252")), bytes, &utf8, NULL, e);
+	enum errc rc;
+
+	if (d->two_scripts) {
+		two_scripts_run(d, bytes);
+		return OK;
+	}
+	rc = charset_to_utf8(d->l->a, charset_find_page(d->page), bytes, &utf8, NULL, e);
 
 	for (; rc == OK && utf8.n > 0 && !d->l->text.failed; utf8 = span_from(utf8, n))
 		character(d, utf8_get(utf8, &n));
@@ -226,7 +286,7 @@ static enum errc text_read(struct doc *d, span clx, struct err *e)
 
 enum errc doc_read(struct layout *l, span text, span table_0, span table_1, struct err *e)
 {
-	struct doc d = {.l = l, .text = text};
+	struct doc d = {.l = l, .text = text, .page = WESTERN};
 	unsigned magic = le16(text, 0), flags = le16(text, 10);
 	span clx;
 	enum errc rc;
@@ -245,6 +305,8 @@ enum errc doc_read(struct layout *l, span text, span table_0, span table_1, stru
 	}
 	if (d.old) {
 		stories_find(&d, 0x34);
+		if ((rc = fonts_read(&d, e)) != OK)
+			return rc;
 		clx = (flags & FIB_COMPLEX) != 0 ? span_sub(text, le32(text, 0x160), le32(text, 0x164)) : SPAN_EMPTY;
 	} else {
 		d.table = (flags & FIB_TABLE_1) != 0 ? table_1 : table_0;

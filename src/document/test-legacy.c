@@ -79,6 +79,27 @@ static void test_what_programs_keep_is_put_as_it_was_typed(void **state)
 	reads("farm.rdg", "vault: passwords kept by Remote Desktop Connection Manager, SHA-256 ", "whole file");
 }
 
+/* Its text is in the code page of a font; words of Latin letters are in the other. */
+static void test_word_95_in_another_script_is_read_in_that(void **state)
+{
+	static const char text[] = "\xcf\xe0\xf0\xee\xeb\xfc: Caf\xe9-\xe0 \x93\xea\xee\xe4\x94";
+	static const unsigned char fonts[] = {16, 0, 6, 0, 0x90, 1, 0, 0, 'A', 0, 7, 0, 0x90, 1, 204, 0, 'C', 0};
+	unsigned char file[0x340] = {0xdc, 0xa5, 104, [0x19] = 2, [0x1d] = 2, [0x34] = sizeof text - 1, [0xd1] = 3, [0xd4] = sizeof fonts};
+	struct arena *a = test_arena();
+	struct document d;
+	struct layout l;
+
+	(void)state;
+	file[0x1c] = sizeof text - 1;
+	memcpy(file + 0x200, text, sizeof text - 1);
+	memcpy(file + 0x300, fonts, sizeof fonts);
+	layout_init(&l, a);
+	assert_ok(doc_read(&l, span_of(file, sizeof file), SPAN_EMPTY, SPAN_EMPTY, &e));
+	assert_ok(layout_done(&l, &d, &e));
+	assert_span(d.text, "Пароль: Café-à “код”\n");
+	arena_free(a);
+}
+
 /* The example that is everywhere: its key and its letters are those of Windows. */
 static void test_the_password_of_a_group_policy_is_what_windows_wrote(void **state)
 {
@@ -307,6 +328,7 @@ int main(void)
 	    cmocka_unit_test(test_old_formats_give_their_text_and_its_place),
 	    cmocka_unit_test(test_forms_give_their_words_unfolded_and_the_line),
 	    cmocka_unit_test(test_what_programs_keep_is_put_as_it_was_typed),
+	    cmocka_unit_test(test_word_95_in_another_script_is_read_in_that),
 	    cmocka_unit_test(test_the_password_of_a_group_policy_is_what_windows_wrote),
 	    cmocka_unit_test(test_what_is_cut_off_an_encrypted_password_is_told),
 	    cmocka_unit_test(test_every_password_of_a_group_policy_on_a_line_is_read),

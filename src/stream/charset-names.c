@@ -466,3 +466,15 @@ const struct charset *charset_of_slot(size_t slot)
 			return &others[i];
 	return NULL;
 }
+
+unsigned charset_page_of_font(long number)
+{
+	static const struct { unsigned char charset; unsigned page; } pages[] = {{77, 10000}, {128, 932}, {129, 949},
+		{130, 1361}, {134, 936}, {136, 950}, {161, 1253}, {162, 1254}, {163, 1258}, {177, 1255}, {178, 1256}, {186, 1257},
+		{204, 1251}, {222, 874}, {238, 1250}, {255, 437}, {254, 437}};
+
+	for (size_t i = 0; i < sizeof pages / sizeof *pages; i++)
+		if (pages[i].charset == number)
+			return pages[i].page;
+	return 0;
+}

@@ -21,6 +21,8 @@ const struct charset *charset_find(span name);
 
 /* By the number of a Windows code page (1252, 65001 ...), as RTF and MAPI name charsets; NULL when unknown. */
 const struct charset *charset_find_page(unsigned page);
+/* The code page of a font by the number that Windows has for its charset; 0 for ANSI, default and symbol: the document's. */
+unsigned charset_page_of_font(long number);
 
 /* For text without a charset: by BOM, by zero bytes (UTF-16), valid UTF-8, else windows-1252 (WHATWG). */
 const struct charset *charset_guess(span bytes);

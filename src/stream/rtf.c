@@ -144,18 +144,6 @@ static enum errc put_unicode(struct rtf *r, long v, struct err *e)
 
 /* ---- fonts ---- */
 
-static unsigned page_of_charset(long v)
-{
-	static const struct { unsigned char charset; unsigned page; } pages[] = {{77, 10000}, {128, 932}, {129, 949},
-		{130, 1361}, {134, 936}, {136, 950}, {161, 1253}, {162, 1254}, {163, 1258}, {177, 1255}, {178, 1256}, {186, 1257},
-		{204, 1251}, {222, 874}, {238, 1250}, {255, 437}, {254, 437}};
-
-	for (size_t i = 0; i < sizeof pages / sizeof *pages; i++)
-		if (pages[i].charset == v)
-			return pages[i].page;
-	return 0; /* ANSI, default, symbol: the document's */
-}
-
 static enum errc font_page(struct rtf *r, unsigned page, struct err *e)
 {
 	if (now(r)->destination != FONTS || page == 0)
@@ -358,7 +346,7 @@ static enum errc word_setting(struct rtf *r, const struct word *w, bool *known, 
 	else if (is(w, "deff"))
 		r->font_default = (int)w->value;
 	else if (is(w, "fcharset"))
-		rc = font_page(r, page_of_charset(w->value), e);
+		rc = font_page(r, charset_page_of_font(w->value), e);
 	else if (is(w, "cpg") && w->value > 0 && w->value < 65536)
 		rc = font_page(r, (unsigned)w->value, e);
 	else if (is(w, "uc"))
