@@ -6,15 +6,17 @@ for needed in 7z openssl; do
 done
 mkdir "$T/in" "$T/in/dir" "$T/files" "$T/mail"
 cd "$T/in"
+domain=quaylight.example
 seq 1 3000 >dir/numbers.txt; : >empty.txt; cp "$TOCSIN" prog.exe; truncate -s 200K prog.exe
 # sealed NAME VALUE PASSWORD OPTION...: an archive of these, and of hosts.csv in which the value stands
 sealed() {
 	name=$1 value=$2 password=$3; shift 3
-	printf 'host;note\nreef01;the password: %s\n' "$value" >dir/hosts.csv
+	printf 'host;note\nreef01;the password: %s\n\n\nSent to desk@%s\n' "$value" "$domain" >dir/hosts.csv
 	7z a "-p$password" "$@" "$T/files/$name" dir empty.txt prog.exe >/dev/null
 	printf '%s\tline 2 of dir/hosts.csv in %s\n' "$value" "$name" >>"$T/want"
 }
 sealed lzma2.7z Lzma-Reef-941 'Käpt’n-8' -m0=LZMA2
+domain=nordwall.example
 sealed names.7z Name-Reef-942 'Käpt’n-8' -m0=LZMA2 -mhe=on
 sealed single.7z Solo-Reef-943 'Käpt’n-8' -ms=off -m0=LZMA
 sealed copy.7z Copy-Reef-944 'Käpt’n-8' -mx=0 -mhe=on
@@ -86,11 +88,19 @@ done
 like "an archive that is packed in an unknown way says so" "$(told odd.7z)" '"reason":"encrypted, and packed in a way that is not read here'
 like "so does one that asks for too much" "$(told rounds.7z)" '"reason":"encrypted with more rounds of hashing than are tried'
 
+attribute
 printf 'nothing\nKäpt’n-8\nother-one\n' >"$T/passwords"
 run "$TOCSIN" scan --case "$CASE" --rules "$SRC/rules" --quiet --passwords "$T/passwords"
 like "passwords that are given open them" "$out" 'parts opened by a password .* 18$'
-# Attributing and revealing do not try: values are not shown, so places are compared.
-is "what is in them is found, at its place" "$(list findings | field where | sort)" "$(cut -f 2 "$T/want" | sort)"
+is "what is in them is found and shown, with the passwords once more" "$(list findings --reveal --passwords "$T/passwords" | field value where | sort)" "$(sort "$T/want")"
+exits "without them values are not shown, and it says so" 1 "$TOCSIN" list findings --reveal --jsonl --case "$CASE"
+is "none of them" "$(printf '%s\n' "$out" | field value | sort -u)" null
+run "$TOCSIN" attribute --case "$CASE" --rules "$SRC/rules" --directory "$SAMPLES/organisations.csv" --quiet
+is "whose it is is asked of what can be read, and a message that is shut again is an exit status of its own" "$rc $(list links | grep -c '"role":"mentioned"')" "1 0"
+like "also of what was attributed before it was opened" "$out" 'messages done \.+ 1$'
+like "which says what to do" "$out" 'not opened again \.+ 1 messages: give the passwords'
+run "$TOCSIN" attribute --case "$CASE" --rules "$SRC/rules" --directory "$SAMPLES/organisations.csv" --quiet --passwords "$T/passwords"
+is "with the passwords once more what was opened is read too" "$rc $(list links | grep '"role":"mentioned"' | field org_name | sort | tr '\n' ' ')" "0 Nordwall Spedition GmbH Quaylight Terminals plc "
 like "the ledger says which, without the password" "$(list ledger | grep '"what":"open"')" '"part":"[0-9]+!/inner.7z!/inner.txt".*"password_given_in_line":3'
 two=$(cd "$T/files" && printf '%s\n' * | grep -nx two.7z | awk -F : '{ print $1 + 1 }')
 is "of an archive that two of them opened it says both" "$(list ledger | grep "\"part\":\"$two!/" | grep -o 'given_in_line":[0-9]*' | sort)" 'given_in_line":2
@@ -129,5 +139,8 @@ printf 'policy:\n  try_passwords: true\n' >>"$T/case.yaml"; cp "$T/case.yaml" "$
 ingest "$T/thread"
 run "$TOCSIN" scan --case "$CASE" --rules "$SRC/rules" --quiet
 like "a password of the same thread opens one whose names are encrypted" "$(list findings | field where)" '^line 2 of dir/hosts.csv in names.7z$'
+is "what it opened is shown, and read for whom it concerns, with what stands near alone" \
+	"$(list findings --reveal | field value where | grep names.7z; attribute; list links | grep '"role":"mentioned"' | field org_name)" "Name-Reef-942	line 2 of dir/hosts.csv in names.7z
+Nordwall Spedition GmbH"
 like "the ledger names the message in which it stood" "$(list ledger | grep '"what":"open"')" 'password_found_in_message'
 done_testing

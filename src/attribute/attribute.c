@@ -6,10 +6,11 @@
 #include "attribute/private.h"
 #include "base/json.h"
 #include "base/limits.h"
+#include "store/findings.h"
 #include "store/scope.h"
 
 /* What of this code an outcome depends on: one more with each change that makes other links of the same case. */
-#define METHOD "attribute 5"
+#define METHOD "attribute 6"
 
 enum { READ_AHEAD = 512, COMMIT_EACH = 10000 };
 
@@ -285,6 +286,7 @@ static enum errc input(void *ctx, int64_t message_id, struct buf *out, struct er
 		if ((rc = orgs_findings(k->store, k->secrets, message_id, k->secrets_last, &k->findings, &k->n_findings, e)) != OK)
 			return rc;
 	}
+	reopen_put(&k->reopen, message_id, out);
 	for (; k->at_finding < k->n_findings && k->findings[k->at_finding].message_id <= message_id; k->at_finding++) {
 		const struct finding_row *f = &k->findings[k->at_finding];
 
@@ -445,7 +447,7 @@ static void keeper_free(struct keeper *k)
 enum errc attribute_run(struct store *st, const struct case_config *config, const struct attribute_options *options,
     struct attribute_tally *tally, struct err *e)
 {
-	struct keeper k = {.store = st, .config = config, .tally = tally};
+	struct keeper k = {.store = st, .config = config, .tally = tally, .reopen.all = options->passwords};
 	struct digest d;
 	enum errc rc;
 
@@ -453,7 +455,7 @@ enum errc attribute_run(struct store *st, const struct case_config *config, cons
 	if ((rc = arena_new(&k.keep, 4 * GIB, e)) != OK || (rc = arena_new(&k.batch, GIB, e)) != OK ||
 	    (rc = arena_new(&k.secrets, GIB, e)) != OK ||
 	    (rc = arena_new(&k.scratch, GIB, e)) != OK || (rc = prepare(&k, options, &d, e)) != OK ||
-	    (rc = scope_drop_links(st, e)) != OK ||
+	    (rc = scope_drop_links(st, e)) != OK || (options->reopen && (rc = findings_whose_again(st, 0, e)) != OK) ||
 	    (rc = orgs_begin(st, &d, options->directory != NULL ? options->directory : "", directory_orgs(k.directory),
 	    &k.directory_id, &tally->anew, e)) != OK || (tally->anew && (rc = keep_told(&k, e)) != OK) || (rc = put_ourselves(&k, e)) != OK ||
 	    (rc = put_conflicts(&k, e)) != OK || (rc = store_commit(st, e)) != OK || (rc = read_mail(&k, options, e)) != OK ||

@@ -15,6 +15,8 @@ struct attribute_options {
 	const char *rules;     /* folder with freemail.txt, infrastructure.txt and the lists of words */
 	unsigned workers;
 	bool without_jail, progress;
+	span passwords;        /* for what scan opened (scan_reopen) */
+	bool reopen;           /* what was opened is looked at again, as it may have been without them */
 };
 
 struct attribute_tally {

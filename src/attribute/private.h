@@ -12,6 +12,7 @@
 #include "attribute/title.h"
 #include "base/buf.h"
 #include "base/cursor.h"
+#include "evidence/reopen.h"
 #include "mail/text.h"
 #include "store/orgs.h"
 
@@ -89,6 +90,7 @@ struct keeper {
 	int64_t secrets_last;
 	uint64_t n_since_commit;
 	int64_t last_id;              /* given out to be done */
+	struct reopen reopen;         /* passwords for the workers */
 	struct attribute_tally *tally;
 };
 

@@ -193,7 +193,7 @@ static enum errc tell_secrets(struct arena *a, const struct part_text *t, const 
 
 /* ---- one message -------------------------------------------------------------------------------------------- */
 
-struct parts { struct job *j; struct arena *a; span input; struct buf *out; struct subject subject; };
+struct parts { struct job *j; struct arena *a; span input; /* secrets */ struct buf *out; struct subject subject; };
 
 static enum errc read_text(void *ctx, const struct part *p, const struct part_text *text, struct err *e)
 {
@@ -219,10 +219,15 @@ static enum errc message(void *state, struct arena *scratch, const struct messag
 {
 	const struct field *subject = headers_get(&m->headers, "Subject");
 	struct job *j = state;
-	struct parts r = {.j = j, .a = scratch, .input = input, .out = out};
+	struct parts r = {.j = j, .a = scratch, .out = out};
+	struct cursor c = cursor_of(input);
+	struct passwords passwords;
 	struct mentions l = {0};
-	enum errc rc = OK;
+	enum errc rc = reopen_get(scratch, &c, &passwords, e);
 
+	if (rc != OK)
+		return rc;
+	r.input = c.rest;
 	j->message++;
 	j->n_seen = 0;
 	if (subject != NULL) {
@@ -235,7 +240,7 @@ static enum errc message(void *state, struct arena *scratch, const struct messag
 		r.subject = subject_of(text, &l);
 	}
 	for (size_t i = 0; i < m->n_parts && rc == OK; i++)
-		if (m->parts[i].kind == PART_LEAF && (rc = part_texts(scratch, m, &m->parts[i], NULL, read_text, &r, e)) == ERR_LIMIT)
+		if (m->parts[i].kind == PART_LEAF && (rc = part_texts(scratch, m, &m->parts[i], &passwords, read_text, &r, e)) == ERR_LIMIT)
 			rc = OK; /* a part that is too large was recorded when it was scanned */
 	return rc != OK ? rc : buf_check(out, e);
 }

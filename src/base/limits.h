@@ -151,6 +151,8 @@
 #define LIMIT_PASSWORDS 100000
 #define LIMIT_PASSWORDS_BYTES (16 * MIB)
 #define LIMIT_PASSWORDS_NEAR 1000
+/* Passwords of all messages of which something was opened, for a run that reads it again. */
+#define LIMIT_REOPEN_BYTES (512 * MIB)
 /* Pictures of one document whose text is looked for: pages of a scan. Further ones are not read, noted. */
 #define LIMIT_DOCUMENT_PICTURES ((size_t)500)
 /* Pictures whose text is looked for: the sides of the smallest and the pixels of the largest (A3 at 600 dpi is 70 million), and

@@ -70,6 +70,12 @@ MUST_CHECK enum errc cmd_start(struct cmd *c, const struct verb *v, int argc, ch
 MUST_CHECK enum errc cmd_share(struct cmd *c, const char *given, const char *variable, const char *name,
     const char **out);
 
+/*
+ * The passwords for what scan opened, for who reads it again (scan_reopen): those of the file, or NULL, and those near where the policy
+ * says so. *out is to be wiped also when it fails.
+ */
+MUST_CHECK enum errc cmd_reopen(struct cmd *c, const char *rules, const char *passwords, struct buf *out, uint64_t *shut);
+
 /* Prints the JSON object or text that a verb built: out goes to stdout whole; a failed write is an error. */
 MUST_CHECK enum errc cmd_print(struct buf *out, struct err *e);
 

@@ -25,9 +25,13 @@ static bool asks_to_reveal(int argc, char **argv)
 enum errc cmd_list(struct cmd *c, const struct verb *v, int argc, char **argv, int *status)
 {
 	bool jsonl = false, reveal = false;
+	const char *passwords = NULL, *rules;
+	struct buf given = {0};
+	uint64_t shut;
 	const struct cmd_option options[] = {
 	    {"jsonl", NULL, "one JSON object a line: the stable machine interface", .flag = &jsonl},
 	    {"reveal", NULL, "findings only: their values, read again from the evidence; entered into the ledger", .flag = &reveal},
+	    {"passwords", "FILE", "with --reveal: those that scan was given, to read again what they opened", .text = &passwords},
 	};
 	struct verb own = *v;
 	struct list_run run = {.fd = STDOUT_FILENO};
@@ -53,7 +57,15 @@ enum errc cmd_list(struct cmd *c, const struct verb *v, int argc, char **argv, i
 	run.n_workers = c->workers;
 	run.without_jail = c->without_jail;
 	run.progress = !c->quiet;
-	if ((rc = report_list(&run, &tally, &c->e)) != OK)
+	if (passwords != NULL && !reveal)
+		return err_set(&c->e, ERR_USAGE, "--passwords goes with --reveal only");
+	if (reveal && ((rc = cmd_share(c, NULL, "TOCSIN_RULES", "rules", &rules)) != OK || (rc = cmd_reopen(c, rules, passwords, &given, &shut)) != OK))
+		goto out;
+	run.passwords = buf_span(&given);
+	rc = report_list(&run, &tally, &c->e);
+out:
+	buf_wipe(&given);
+	if (rc != OK)
 		return rc;
 	if (tally.not_revealed != 0) {
 		(void)fprintf(stderr, "tocsin list: %" PRIu64 " of %" PRIu64 " values could not be read again\n",

@@ -2,7 +2,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/limits.h"
 #include "cmd/cmd.h"
+#include "scan/scan.h"
 
 /* Seen from the program's folder: installed; in the source tree, where it is build/tocsin; beside a copied program. */
 static const char *const places[] = {"../share/tocsin/", "../", ""};
@@ -33,4 +35,14 @@ enum errc cmd_share(struct cmd *c, const char *given, const char *variable, cons
 	}
 	return err_set(&c->e, ERR_USAGE, "the folder of %s is not found beside the program; give --%s DIR or set $%s", name, name,
 	    variable);
+}
+
+enum errc cmd_reopen(struct cmd *c, const char *rules, const char *passwords, struct buf *out, uint64_t *shut)
+{
+	const struct scan_options o = {.rules_dir = rules, .prepared = scan_prepared(), .n_workers = c->workers,
+	    .without_jail = c->without_jail, .progress = !c->quiet, .passwords = passwords};
+
+	buf_init(out, LIMIT_REOPEN_BYTES);
+	*shut = 0;
+	return scan_reopen(c->store, &c->config, &o, out, shut, &c->e);
 }

@@ -50,6 +50,7 @@ struct list_run {
 	bool reveal;        /* findings only: with their values, read again from the evidence; the store is open for writing */
 	unsigned n_workers;
 	bool without_jail, progress;
+	span passwords;     /* for what scan opened (scan_reopen) */
 };
 struct list_tally { uint64_t rows, not_revealed; };
 /* ERR_USAGE when there is no such kind. */

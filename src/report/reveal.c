@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "base/limits.h"
+#include "evidence/reopen.h"
 #include "evidence/worker.h"
 #include "mail/text.h"
 #include "store/places.h"
@@ -22,11 +23,12 @@ struct revealed {
 	struct buf values, entries;
 	int64_t after;
 	uint64_t n_read, n_failed;
+	struct reopen reopen;
 };
 
 /* ---- the worker's side ---------------------------------------------------------------------------------------- */
 
-/* A place comes in as path, at, n; a value goes out as 1 and bytes, or as 0 and nothing, in the same order. */
+/* Behind passwords for what was opened, a place comes in as path, at, n; a value goes out as 1 and bytes, or as 0 and nothing, in the same order. */
 static enum errc reveal_start(void **state, span init, int init_fd, struct err *e)
 {
 	(void)init;
@@ -73,12 +75,15 @@ static enum errc reveal_message(void *state, struct arena *scratch, const struct
 {
 	struct values l = {.a = scratch, .v = arena_zero(scratch, input.n / 20 + 1, sizeof *l.v)}; /* a place takes 20 bytes and its path */
 	struct cursor c = cursor_of(input);
+	struct passwords passwords;
 	struct part_text text;
-	enum errc rc;
+	enum errc rc = reopen_get(scratch, &c, &passwords, e);
 
 	(void)state;
 	if (l.v == NULL)
 		return err_memory(e);
+	if (rc != OK)
+		return rc;
 	while (c.rest.n != 0 && !c.bad) {
 		struct wanted w = {.path = cursor_bytes(&c)};
 
@@ -98,7 +103,7 @@ static enum errc reveal_message(void *state, struct arena *scratch, const struct
 	}
 	for (size_t i = 0; i < m->n_parts; i++)
 		if (m->parts[i].kind == PART_LEAF && is_wanted(&l, span_str(m->parts[i].path)) &&
-		    (rc = part_texts(scratch, m, &m->parts[i], NULL, values_in, &l, e)) != OK)
+		    (rc = part_texts(scratch, m, &m->parts[i], &passwords, values_in, &l, e)) != OK)
 			return rc;
 	for (size_t i = 0; i < l.n; i++) {
 		buf_u8(out, l.v[i].known);
@@ -132,6 +137,7 @@ static enum errc input(void *ctx, int64_t message_id, struct buf *out, struct er
 	arena_reset(r->a);
 	if ((rc = places_of(r->store, r->a, message_id, &places, &n, e)) != OK)
 		return rc;
+	reopen_put(&r->reopen, message_id, out);
 	for (size_t i = 0; i < n; i++) {
 		buf_bytes(out, span_str(places[i].path));
 		buf_u64(out, places[i].at_byte);
@@ -220,6 +226,7 @@ enum errc reveal_values(struct revealed **out, const struct list_run *run, struc
 	if (r == NULL)
 		return err_memory(e);
 	r->store = run->store;
+	r->reopen.all = run->passwords;
 	buf_init(&r->values, REVEALED_BYTES);
 	buf_init(&r->entries, REVEALED_BYTES);
 	if ((rc = arena_new(&r->a, 64 * MIB, e)) == OK && (rc = evidence_read(&read, e)) == OK)

@@ -32,8 +32,16 @@ MUST_CHECK enum errc answer_part(struct keeper *k, int64_t id, span path, bool l
 
 MUST_CHECK enum errc attachments_read(struct keeper *k, struct evidence_run *run, struct err *e);
 
+/* ---- reopen.c: those that stand in the mail ------------------------------------------------------------------------- */
+
+/* Asks the messages that k->unlock has under way for the passwords in them. */
+struct evidence_run unlock_run(struct keeper *k, const struct case_config *config, const struct scan_options *o, int fd);
+
 /* ---- scan.c ---------------------------------------------------------------------------------------------------------- */
 
+/* Rules, and what workers are told at their start: k->set, k->init, which is empty before; *fd is to be closed. */
+MUST_CHECK enum errc keeper_init(struct keeper *k, struct arena *a, const struct case_config *config, const struct scan_options *o,
+    struct rules_ready *rules, int *fd, struct err *e);
 /* After each message: commits now and then. */
 MUST_CHECK enum errc keeper_settled(struct keeper *k, struct err *e);
 

@@ -85,7 +85,8 @@ static enum errc on_message(void *ctx, int64_t id, span result, struct err *e)
 		*k->tally = before;
 		return failed(k, id, e->text, e);
 	}
-	if (rc != OK || (rc = findings_scanned(k->store, id, k->ruleset_id, &scanned, e)) != OK)
+	if (rc != OK || (rc = findings_scanned(k->store, id, k->ruleset_id, &scanned, e)) != OK ||
+	    (k->unlock != NULL && (rc = findings_whose_again(k->store, id, e)) != OK))
 		return rc;
 	if (k->unlock == NULL) {
 		k->tally->messages++;
@@ -114,15 +115,6 @@ static enum errc read_all(struct keeper *k, const struct case_config *config, co
 	return attachments_read(k, &run, e);
 }
 
-static enum errc next_sealed(void *ctx, int64_t *ids, size_t max, size_t *n, struct err *e)
-{
-	struct keeper *k = ctx;
-
-	(void)e;
-	unlock_next(k->unlock, ids, max, n);
-	return OK;
-}
-
 static enum errc passwords_of(void *ctx, int64_t id, struct buf *out, struct err *e)
 {
 	struct keeper *k = ctx;
@@ -130,54 +122,20 @@ static enum errc passwords_of(void *ctx, int64_t id, struct buf *out, struct err
 	return unlock_input(k->unlock, id, out, e);
 }
 
-static enum errc wants_values(void *ctx, int64_t id, struct buf *out, struct err *e)
-{
-	(void)ctx;
-	(void)id;
-	(void)e;
-	buf_u8(out, ASK_VALUES);
-	buf_u32(out, 0);
-	return OK;
-}
-
-static enum errc on_values(void *ctx, int64_t id, span result, struct err *e)
-{
-	struct keeper *k = ctx;
-
-	return unlock_values(k->unlock, id, result, e);
-}
-
-static enum errc no_values(void *ctx, int64_t id, const char *reason, struct err *e)
-{
-	(void)ctx;
-	(void)id;
-	(void)reason;
-	(void)e;
-	return OK;
-}
-
 /* What asks for a password is looked at again with those that there are. */
 static enum errc open_sealed(struct keeper *k, const struct case_config *config, const struct scan_options *o, int fd,
     struct err *e)
 {
 	struct unlock u;
-	struct evidence_run run = {
-	    .store = k->store, .case_dir = config->dir, .job = &scan_job, .init = buf_span(&k->init), .init_fd = fd,
-	    .n_workers = o->n_workers, .without_jail = o->without_jail, .progress = o->progress, .ctx = k,
-	    .doing = "scan, what asks for a password", .next_ids = next_sealed};
+	struct evidence_run run = unlock_run(k, config, o, fd);
 	size_t n = 0;
 	enum errc rc = unlock_open(&u, k->store, o->passwords, config->try_passwords, e);
 
 	if (rc != OK || (rc = unlock_sealed(&u, &n, e)) != OK || n == 0)
 		goto out;
 	k->unlock = &u;
-	if (u.near) {
-		run.input = wants_values;
-		run.on_message = on_values;
-		run.on_failed = no_values;
-		if ((rc = unlock_near(&u, e)) != OK || (rc = evidence_read(&run, e)) != OK || (rc = unlock_sealed(&u, &n, e)) != OK)
-			goto out;
-	}
+	if (u.near && ((rc = unlock_near(&u, e)) != OK || (rc = evidence_read(&run, e)) != OK || (rc = unlock_sealed(&u, &n, e)) != OK))
+		goto out;
 	buf_put(&k->init, buf_span(&u.given));
 	if ((rc = buf_check(&k->init, e)) != OK)
 		goto out;
@@ -250,11 +208,26 @@ static enum errc scanned_with(struct digest *rules, const char *languages, struc
 	return OK;
 }
 
+enum errc keeper_init(struct keeper *k, struct arena *a, const struct case_config *config, const struct scan_options *o,
+    struct rules_ready *rules, int *fd, struct err *e)
+{
+	unsigned char key[CASE_KEY_SIZE] = {0};
+	enum errc rc = rules_ready(a, o->rules_dir, o->prepared, rules, e);
+
+	if (rc == OK && (rc = packed_fd(rules->packed, fd, e)) == OK && (rc = case_key(config->dir, key, e)) == OK) {
+		k->set = rules->set;
+		buf_put(&k->init, span_of(key, CASE_KEY_SIZE));
+		buf_bytes(&k->init, span_str(o->ocr != NULL ? o->ocr : ""));
+		rc = buf_check(&k->init, e);
+	}
+	explicit_bzero(key, sizeof key);
+	return rc;
+}
+
 enum errc scan_run(struct store *st, const struct case_config *config, const struct scan_options *o,
     struct scan_tally *tally, struct err *e)
 {
 	struct keeper k = {.store = st, .tally = tally};
-	unsigned char key[CASE_KEY_SIZE] = {0};
 	struct arena *a = NULL;
 	struct rules_ready rules;
 	int fd = -1;
@@ -263,14 +236,8 @@ enum errc scan_run(struct store *st, const struct case_config *config, const str
 	*tally = (struct scan_tally){0};
 	buf_init(&k.init, LIMIT_FRAME_BYTES / 2);
 	if ((rc = ocr_possible(o, e)) != OK || (rc = arena_new(&a, 64 * MIB, e)) != OK || (rc = arena_new(&k.scratch, 64 * MIB, e)) != OK ||
-	    (rc = arena_new(&k.asking, MIB, e)) != OK ||
-	    (rc = rules_ready(a, o->rules_dir, o->prepared, &rules, e)) != OK ||
-	    (rc = packed_fd(rules.packed, &fd, e)) != OK || (rc = case_key(config->dir, key, e)) != OK)
-		goto out;
-	k.set = rules.set;
-	buf_put(&k.init, span_of(key, CASE_KEY_SIZE));
-	buf_bytes(&k.init, o->ocr != NULL ? span_str(o->ocr) : SPAN_EMPTY);
-	if ((rc = buf_check(&k.init, e)) != OK || (rc = scanned_with(&rules.digest, o->ocr != NULL ? o->ocr : "", e)) != OK)
+	    (rc = arena_new(&k.asking, MIB, e)) != OK || (rc = keeper_init(&k, a, config, o, &rules, &fd, e)) != OK ||
+	    (rc = scanned_with(&rules.digest, o->ocr != NULL ? o->ocr : "", e)) != OK)
 		goto out;
 	tally->rules = rules.set->n_rules;
 	if ((rc = findings_begin(st, &rules.digest, rules.set->n_rules, &k.ruleset_id, &k.fresh, e)) != OK ||
@@ -281,7 +248,6 @@ enum errc scan_run(struct store *st, const struct case_config *config, const str
 		goto out;
 	rc = write_down(&k, &rules.digest, !o->without_jail, e);
 out:
-	explicit_bzero(key, sizeof key);
 	buf_wipe(&k.init);
 	if (fd >= 0)
 		close(fd);

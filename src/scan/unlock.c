@@ -80,7 +80,9 @@ static void ids_sort(struct unlock *u)
 	u->next = 0;
 }
 
-enum errc unlock_sealed(struct unlock *u, size_t *n_found, struct err *e)
+typedef enum errc messages_fn(struct store *st, int64_t after, int64_t *ids, size_t max, size_t *n, struct err *e);
+
+static enum errc under_way(struct unlock *u, messages_fn *messages, size_t *n_found, struct err *e)
 {
 	int64_t ids[IDS], after = 0;
 	size_t n;
@@ -88,7 +90,7 @@ enum errc unlock_sealed(struct unlock *u, size_t *n_found, struct err *e)
 
 	buf_clear(&u->ids);
 	do {
-		if ((rc = findings_sealed(u->store, after, ids, IDS, &n, e)) != OK)
+		if ((rc = messages(u->store, after, ids, IDS, &n, e)) != OK)
 			return rc;
 		buf_put(&u->ids, span_of(ids, n * sizeof *ids));
 		after = n > 0 ? ids[n - 1] : after;
@@ -97,6 +99,9 @@ enum errc unlock_sealed(struct unlock *u, size_t *n_found, struct err *e)
 	*n_found = u->ids.n / sizeof *ids;
 	return buf_check(&u->ids, e);
 }
+
+enum errc unlock_sealed(struct unlock *u, size_t *n, struct err *e) { return under_way(u, findings_sealed, n, e); }
+enum errc unlock_opened(struct unlock *u, size_t *n, struct err *e) { return under_way(u, findings_opened, n, e); }
 
 enum errc unlock_near(struct unlock *u, struct err *e)
 {
@@ -193,6 +198,23 @@ enum errc unlock_input(struct unlock *u, int64_t message_id, struct buf *out, st
 		return rc;
 	out->p[at] = u->cut || n == LIMIT_PASSWORDS_NEAR ? ASK_ALL_CUT : ASK_ALL;
 	buf_set_u32(out, at + 1, n);
+	return OK;
+}
+
+enum errc unlock_all(struct unlock *u, int64_t message_id, struct buf *out, struct err *e)
+{
+	size_t at = out->n;
+	int64_t from;
+	uint32_t n;
+	enum errc rc;
+
+	buf_u32(out, 0);
+	buf_u32(out, 0);
+	buf_put(out, span_from(buf_span(&u->given), sizeof(uint32_t)));
+	if ((rc = near_values(u, message_id, out, &n, UINT32_MAX, &from, e)) != OK || (rc = buf_check(out, e)) != OK)
+		return rc;
+	buf_set_u32(out, at, (uint32_t)(out->n - at - sizeof(uint32_t)));
+	buf_set_u32(out, at + sizeof(uint32_t), u->n_given + n);
 	return OK;
 }
 

@@ -27,6 +27,8 @@ MUST_CHECK enum errc unlock_open(struct unlock *u, struct store *st, const char 
 void unlock_close(struct unlock *u);
 /* The messages under way are now those with something that asks for a password. */
 MUST_CHECK enum errc unlock_sealed(struct unlock *u, size_t *n, struct err *e);
+/* The messages under way are now those of which something was opened. */
+MUST_CHECK enum errc unlock_opened(struct unlock *u, size_t *n, struct err *e);
 /* The messages under way are now those near them in which a password was found. */
 MUST_CHECK enum errc unlock_near(struct unlock *u, struct err *e);
 void unlock_next(struct unlock *u, int64_t *ids, size_t max, size_t *n);
@@ -34,6 +36,8 @@ void unlock_next(struct unlock *u, int64_t *ids, size_t max, size_t *n);
 MUST_CHECK enum errc unlock_values(struct unlock *u, int64_t message_id, span result, struct err *e);
 /* What a worker is to try on one message behind those given: ASK_ALL or ASK_ALL_CUT of scan/task.h. */
 MUST_CHECK enum errc unlock_input(struct unlock *u, int64_t message_id, struct buf *out, struct err *e);
+/* All that is tried on one message, as bytes: u32 how many, and each. */
+MUST_CHECK enum errc unlock_all(struct unlock *u, int64_t message_id, struct buf *out, struct err *e);
 /* Where the password of that number came from: the message, or 0 for the file. */
 MUST_CHECK enum errc unlock_from(struct unlock *u, int64_t message_id, uint32_t number, int64_t *from, struct err *e);
 

@@ -48,6 +48,12 @@ MUST_CHECK enum errc findings_put(struct store *st, int64_t message_id, const st
 MUST_CHECK enum errc findings_sealed(struct store *st, int64_t after, int64_t *ids, size_t max, size_t *n, struct err *e);
 /* What of a message asks for a password says why passwords were not all tried on it. */
 MUST_CHECK enum errc findings_untried(struct store *st, int64_t message_id, span why, struct err *e);
+/* Messages in scope above `after` of which a password has opened something, ascending. */
+MUST_CHECK enum errc findings_opened(struct store *st, int64_t after, int64_t *ids, size_t max, size_t *n, struct err *e);
+/* How many of them by one that was given, where none is given now, or that stood in mail, where such are not tried now. */
+MUST_CHECK enum errc findings_shut(struct store *st, bool given, bool near, uint64_t *n, struct err *e);
+/* Whose it is was asked before a password opened it: due again. With 0: of all that was opened. */
+MUST_CHECK enum errc findings_whose_again(struct store *st, int64_t message_id, struct err *e);
 /*
  * Messages in which a password was found and that stand near that one: itself, those of its thread (the same subject), those
  * of the same sender within three days. Ascending.

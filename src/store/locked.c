@@ -18,6 +18,32 @@ enum errc findings_untried(struct store *st, int64_t message_id, span why, struc
 	    " WHERE message_id = ?1 AND outcome = 2 AND reason LIKE 'encrypted%password%'", "ist", message_id, why, "; not all were tried: ");
 }
 
+/* The ledger has it, and none of the passwords. */
+#define OPENED " FROM ledger l JOIN message m ON m.id = json_extract(l.detail, '$.message') WHERE l.what = 'open' AND in_scope(m.verdict)"
+
+enum errc findings_opened(struct store *st, int64_t after, int64_t *ids, size_t max, size_t *n, struct err *e)
+{
+	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT DISTINCT m.id" OPENED " AND m.id > ?1 ORDER BY m.id LIMIT ?2", "ii", after, (int64_t)max);
+
+	return sql_ints(st->sql, q, ids, max, n, e);
+}
+
+enum errc findings_shut(struct store *st, bool given, bool near, uint64_t *n, struct err *e)
+{
+	int64_t count = 0;
+	enum errc rc = sql_int(st->sql, &count, 0, e, "SELECT count(DISTINCT m.id)" OPENED
+	    " AND NOT iif(json_extract(l.detail, '$.password_found_in_message') IS NULL, ?1, ?2)", "ii", (int64_t)given, (int64_t)near);
+
+	*n = (uint64_t)count;
+	return rc;
+}
+
+enum errc findings_whose_again(struct store *st, int64_t message_id, struct err *e)
+{
+	return sql_run(st->sql, e, "UPDATE attributed SET ruleset_id = 0 WHERE message_id = ?1 OR (?1 = 0 AND message_id IN (SELECT m.id" OPENED "))",
+	    "i", message_id);
+}
+
 /* Without "Re:", "AW:" and their like at its beginning. */
 static span subject_base(span s)
 {
