@@ -110,7 +110,9 @@ size = sum(p["n_bytes"] for p in leaves)
 missed = sum(c["n_bytes"] for c in coverage if c["outcome"] != "partial" and c["part"] and "!/" not in c["part"])
 says("Coverage: was all of it read?", f"read as text {100 * (size - missed) / size:.1f} %")
 got = {r[0]: (int(r[1]), int(r[3])) for r in table("Parts of messages by type")}
-same("parts by type", got, {t: (sum(p["type"] == t for p in leaves), sum(c["type"] == t and "!/" not in c["part"] for c in coverage)) for t in {p["type"] for p in leaves}})
+holds = {(p["message_sha256"], p["part"]): p["content_type"] or p["type"] for p in leaves}
+cut = {(c["message_sha256"], c["part"].split("!/")[0]) for c in coverage}
+same("parts by type", got, {t: (sum(h == t for h in holds.values()), sum(holds[k] == t for k in cut if k in holds)) for t in set(holds.values())})
 same("what was not read", sorted((r[1], int(r[2])) for r in table("Content that was not, or not wholly, read as text")),
     sorted(collections.Counter(c["reason"] for c in coverage).items()))
 unread = [c for c in coverage if c["outcome"] != "partial"]

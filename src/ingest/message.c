@@ -17,8 +17,12 @@
 #include "base/limits.h"
 #include "ingest/private.h"
 #include "mail/foreign.h"
+#include "mail/text-kind.h"
 #include "mail/words.h"
 #include "stream/charset.h"
+
+/* Of a part, to see what it is: the magic of tar stands at 257. */
+enum { KIND_BYTES = 4096 };
 
 /* The digest of the lines of a text alone, and that of its bytes: one pass where no CR stands in it. */
 static void hash_text(struct sha256 *h, span s, struct digest *lines, struct digest *bytes)
@@ -238,6 +242,7 @@ static enum errc take_part(struct take *k, struct taken *t, size_t index, size_t
 	if ((rc = hash_part(k, p, content, &same, &t->parts[i], e)) != OK)
 		return rc;
 	t->part_bytes[i] = content.n;
+	t->part_types[i] = p->kind == PART_LEAF ? text_kind_type(span_first(content, KIND_BYTES), p->type, p->filename) : "";
 	if (part_sealed(p) != NULL)
 		t->traits |= TRAIT_SEALED;
 	if (p->kind == PART_MESSAGE && (rc = take_nested(k, t, index, i, content, depth, &inner, e)) != OK)
@@ -287,7 +292,8 @@ static enum errc take(struct take *k, span raw, bool from_quoted, const struct d
 	t->parts = arena_zero(k->a, m->n_parts, sizeof *t->parts);
 	t->part_bytes = arena_zero(k->a, m->n_parts, sizeof *t->part_bytes);
 	t->part_problems = arena_zero(k->a, m->n_parts, sizeof *t->part_problems);
-	if (t->parts == NULL || t->part_bytes == NULL || t->part_problems == NULL) {
+	t->part_types = arena_zero(k->a, m->n_parts, sizeof *t->part_types);
+	if (t->parts == NULL || t->part_types == NULL || t->part_bytes == NULL || t->part_problems == NULL) {
 		rc = err_memory(e);
 		goto out;
 	}
@@ -361,6 +367,7 @@ void message_write(struct buf *out, const struct taken *t)
 
 		buf_bytes(out, span_str(p->path));
 		buf_bytes(out, p->type);
+		buf_bytes(out, span_str(t->part_types[i]));
 		buf_bytes(out, p->filename);
 		buf_u8(out, (uint8_t)p->encoding);
 		buf_u64(out, t->part_bytes[i]);

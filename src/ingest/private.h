@@ -51,6 +51,7 @@ struct taken {
 	struct digest sha256, content;
 	struct digest *parts;     /* of each part's decoded bytes; zero for multiparts */
 	uint64_t *part_bytes;
+	const char **part_types; /* by their content; "" where the declared one says it best */
 	unsigned *part_problems;
 	unsigned problems, traits;
 	const char *nest;         /* "" or "2", "2/1.3" */

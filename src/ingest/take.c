@@ -92,8 +92,8 @@ static enum errc parts_add(struct keeper *k, int64_t id, struct message_record *
 	enum errc rc = OK;
 
 	for (uint32_t i = 0; i < m->n_parts && rc == OK; i++) {
-		struct part_row p = {.path = cursor_bytes(c), .type = cursor_bytes(c), .filename = cursor_bytes(c),
-		    .encoding = cursor_u8(c), .n_bytes = cursor_u64(c)};
+		struct part_row p = {.path = cursor_bytes(c), .type = cursor_bytes(c), .content_type = cursor_bytes(c),
+		    .filename = cursor_bytes(c), .encoding = cursor_u8(c), .n_bytes = cursor_u64(c)};
 		span digest = cursor_take(c, DIGEST_SIZE);
 
 		p.problems = cursor_u32(c);

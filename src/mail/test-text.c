@@ -1,5 +1,6 @@
 #include "base/test.h"
 #include "base/utf8.h"
+#include "mail/text-kind.h"
 #include "mail/text.h"
 
 /* The text of part `path` of a message. */
@@ -343,6 +344,29 @@ static int open_charsets(void **state)
 	return charset_open(&e) == OK ? 0 : -1;
 }
 
+static void test_a_part_is_what_its_bytes_say(void **state)
+{
+	static const struct { const char *bytes, *type, *name, *want; } cases[] = {
+		{"%PDF-1.7\n", "application/octet-stream", "x", "application/pdf"},
+		{"%PDF-1.7\n", "image/png", "x.png", "application/pdf"},
+		{"PK\3\4 and what follows the header", "image/png", "x.png", "application/zip"},
+		{"PK\3\4 and what follows the header", "application/vnd.oasis.opendocument.text", "x.odt", ""},
+		{"PK\3\4..........................word/document.xml", "application/octet-stream", "letter.pdf",
+		    "application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
+		{"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/octet-stream", "old.xls", "application/vnd.ms-excel"},
+		{"{\\rtf1 x}", "application/msword", "x.doc", "application/rtf"},
+		{"host,password\n", "application/octet-stream", "x.csv", "text/csv"},
+		{"<html>x", "application/octet-stream", "x", "text/html"},
+		{"\1\2\3\200\201", "application/octet-stream", "x", ""},
+		{"plain\n", "text/x-log", "x", ""},
+		{"", "application/octet-stream", "x", ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		assert_string_equal(text_kind_type(span_str(cases[i].bytes), span_str(cases[i].type), span_str(cases[i].name)), cases[i].want);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -360,6 +384,7 @@ int main(void)
 		cmocka_unit_test(test_a_piece_of_a_message_says_that_it_is_one),
 		cmocka_unit_test(test_what_a_page_does_not_show_is_read_in_part_where_it_is_too_long),
 		cmocka_unit_test(test_a_message_cut_anywhere_gives_valid_text),
+		cmocka_unit_test(test_a_part_is_what_its_bytes_say),
 	};
 	return cmocka_run_group_tests_name("text", tests, open_charsets, NULL);
 }

@@ -147,70 +147,82 @@ static const char *pkcs7_kind(span head)
 	}
 }
 
+/* Of what has no type, or one by which nobody counts, the declared type is said. */
+static const struct known { size_t at; span magic; const char *kind; bool certain; const char *type; } known_kinds[] = {
+	{0, S("%PDF-"), "PDF document", true, "application/pdf"},
+	{0, S(COMPOUND), "Microsoft Office document (binary)", true, NULL},
+	{0, S("\xcf\xad\x12\xfe"), "Outlook Express mailbox (.dbx): export it as .eml or mbox", true, NULL},
+	{0, S("JMF6"), "Outlook Express 4 mailbox (.mbx): export it as .eml or mbox", true, NULL},
+	{0, S("*mbx*\r\n"), "c-client mailbox (.mbx): convert it to mbox with mailutil(1)", true, NULL},
+	{0, S("\x1a\0\0\4\0\0"), "Lotus Notes database (.nsf): export it as mbox or .eml", true, NULL},
+	{4, S("\xef\xcd\xab\x89"), "database of Exchange or Windows (.edb): export its mailboxes as PST", true, NULL},
+	{0, S("\x21\x09\x70\x19"), "mailbox of The Bat! (.tbb): export it as mbox or .eml", true, NULL},
+	{0, S("// <!-- <mdb:mork"), "index of Thunderbird (.msf): the mail lies in the file of the same name without .msf", true, NULL},
+	{0, S("\x0d\xf0\xad\xba"), "Outlook's list of past recipients (.nk2): no mail", true, NULL},
+	{0, S("\x89PNG\r\n\x1a\n"), "PNG image", true, "image/png"},
+	{0, S("\xff\xd8\xff"), "JPEG image", true, "image/jpeg"},
+	{0, S("GIF87a"), "GIF image", true, "image/gif"},
+	{0, S("GIF89a"), "GIF image", true, "image/gif"},
+	{0, S("II*\0"), "TIFF image", true, "image/tiff"},
+	{0, S("MM\0*"), "TIFF image", true, "image/tiff"},
+	{8, S("WEBP"), "WebP image", false, "image/webp"},
+	{0, S("BM"), "BMP image", false, "image/bmp"},
+	{0, S("\0\0\1\0"), "icon", false, "image/vnd.microsoft.icon"},
+	{40, S(" EMF"), "EMF image", false, "image/emf"},
+	{0, S("\xd7\xcd\xc6\x9a"), "WMF image", true, "image/wmf"},
+	{0, S("\x1f\x8b"), "gzip-compressed data", true, "application/gzip"},
+	{0, S("BZh"), "bzip2-compressed data", false, "application/x-bzip2"},
+	{0, S("\xfd" "7zXZ\0"), "xz-compressed data", true, "application/x-xz"},
+	{0, S("\x28\xb5\x2f\xfd"), "zstd-compressed data", true, "application/zstd"},
+	{0, S("7z\xbc\xaf\x27\x1c"), "7z archive", true, "application/x-7z-compressed"},
+	{0, S("Rar!\x1a\7"), "RAR archive", true, "application/vnd.rar"},
+	{0, S("MSCF\0\0\0\0"), "CAB archive", true, "application/vnd.ms-cab-compressed"},
+	{257, S("ustar"), "tar archive", false, "application/x-tar"},
+	{0, S("MZ"), "Windows program", false, "application/vnd.microsoft.portable-executable"},
+	{0, S("\x7f" "ELF"), "ELF program", true, "application/x-elf"},
+	{0, S("\xca\xfe\xba\xbe"), "Java class or Mach-O program", true, NULL},
+	{4, S("ftyp"), "MP4 or HEIF media", false, NULL},
+	{0, S("ID3"), "MP3 audio", false, "audio/mpeg"},
+	{0, S("OggS"), "Ogg media", false, "application/ogg"},
+	{0, S("fLaC"), "FLAC audio", false, "audio/flac"},
+	{0, S("RIFF"), "RIFF media", false, NULL},
+	{0, S("SQLite format 3\0"), "SQLite database", true, "application/vnd.sqlite3"},
+	{0, S("\x78\x9f\x3e\x22"), "TNEF (winmail.dat)", true, "application/vnd.ms-tnef"},
+	{0, S("!BDN"), "Outlook data file", false, "application/vnd.ms-outlook-pst"},
+	{0, S("\0\5\x16\7"), "AppleDouble file", true, "application/applefile"},
+	{0, S("\0\5\x16\0"), "AppleSingle file: unpack it on a Mac", true, NULL},
+	{0, S("SIT!"), "StuffIt archive: unpack it with unar(1)", false, NULL},
+	{0, S("StuffIt"), "StuffIt archive: unpack it with unar(1)", true, NULL},
+	{0, S("\x60\xea"), "ARJ archive: unpack it with arj(1)", false, NULL},
+	{7, S("**ACE**"), "ACE archive: unpack it with unar(1)", true, NULL},
+	{0, S("xar!"), "xar archive (installer of macOS): unpack it with xar(1)", true, NULL},
+	{0, S("(This file must be converted with BinHex"), "BinHex file: what it holds, where it is whole, is a part of its own", true, NULL},
+	{0, S("-----BEGIN PGP MESSAGE-----"), "OpenPGP encrypted", true, NULL},
+	{0, S("%!PS"), "PostScript document", false, "application/postscript"},
+	{0, S("ITSF"), "CHM help file", false, "application/vnd.ms-htmlhelp"},
+};
+
+static const struct known *known_at(span head)
+{
+	for (size_t i = 0; i < sizeof known_kinds / sizeof *known_kinds; i++)
+		if (span_eq(span_sub(head, known_kinds[i].at, known_kinds[i].magic.n), known_kinds[i].magic))
+			return &known_kinds[i];
+	return NULL;
+}
+
+static bool is_zip(span head) { return span_starts(head, SPAN_LIT("PK\3\4")) || span_starts(head, SPAN_LIT("PK\5\6")); }
+
 const char *text_kind(span head, bool *certain)
 {
-	static const struct { size_t at; span magic; const char *kind; bool certain; } known[] = {
-		{0, S("%PDF-"), "PDF document", true},
-		{0, S(COMPOUND), "Microsoft Office document (binary)", true},
-		{0, S("\xcf\xad\x12\xfe"), "Outlook Express mailbox (.dbx): export it as .eml or mbox", true},
-		{0, S("JMF6"), "Outlook Express 4 mailbox (.mbx): export it as .eml or mbox", true},
-		{0, S("*mbx*\r\n"), "c-client mailbox (.mbx): convert it to mbox with mailutil(1)", true},
-		{0, S("\x1a\0\0\4\0\0"), "Lotus Notes database (.nsf): export it as mbox or .eml", true},
-		{4, S("\xef\xcd\xab\x89"), "database of Exchange or Windows (.edb): export its mailboxes as PST", true},
-		{0, S("\x21\x09\x70\x19"), "mailbox of The Bat! (.tbb): export it as mbox or .eml", true},
-		{0, S("// <!-- <mdb:mork"), "index of Thunderbird (.msf): the mail lies in the file of the same name without .msf", true},
-		{0, S("\x0d\xf0\xad\xba"), "Outlook's list of past recipients (.nk2): no mail", true},
-		{0, S("\x89PNG\r\n\x1a\n"), "PNG image", true},
-		{0, S("\xff\xd8\xff"), "JPEG image", true},
-		{0, S("GIF87a"), "GIF image", true},
-		{0, S("GIF89a"), "GIF image", true},
-		{0, S("II*\0"), "TIFF image", true},
-		{0, S("MM\0*"), "TIFF image", true},
-		{8, S("WEBP"), "WebP image", false},
-		{0, S("BM"), "BMP image", false},
-		{0, S("\0\0\1\0"), "icon", false},
-		{40, S(" EMF"), "EMF image", false},
-		{0, S("\xd7\xcd\xc6\x9a"), "WMF image", true},
-		{0, S("\x1f\x8b"), "gzip-compressed data", true},
-		{0, S("BZh"), "bzip2-compressed data", false},
-		{0, S("\xfd" "7zXZ\0"), "xz-compressed data", true},
-		{0, S("\x28\xb5\x2f\xfd"), "zstd-compressed data", true},
-		{0, S("7z\xbc\xaf\x27\x1c"), "7z archive", true},
-		{0, S("Rar!\x1a\7"), "RAR archive", true},
-		{0, S("MSCF\0\0\0\0"), "CAB archive", true},
-		{257, S("ustar"), "tar archive", false},
-		{0, S("MZ"), "Windows program", false},
-		{0, S("\x7f" "ELF"), "ELF program", true},
-		{0, S("\xca\xfe\xba\xbe"), "Java class or Mach-O program", true},
-		{4, S("ftyp"), "MP4 or HEIF media", false},
-		{0, S("ID3"), "MP3 audio", false},
-		{0, S("OggS"), "Ogg media", false},
-		{0, S("fLaC"), "FLAC audio", false},
-		{0, S("RIFF"), "RIFF media", false},
-		{0, S("SQLite format 3\0"), "SQLite database", true},
-		{0, S("\x78\x9f\x3e\x22"), "TNEF (winmail.dat)", true},
-		{0, S("!BDN"), "Outlook data file", false},
-		{0, S("\0\5\x16\7"), "AppleDouble file", true},
-		{0, S("\0\5\x16\0"), "AppleSingle file: unpack it on a Mac", true},
-		{0, S("SIT!"), "StuffIt archive: unpack it with unar(1)", false},
-		{0, S("StuffIt"), "StuffIt archive: unpack it with unar(1)", true},
-		{0, S("\x60\xea"), "ARJ archive: unpack it with arj(1)", false},
-		{7, S("**ACE**"), "ACE archive: unpack it with unar(1)", true},
-		{0, S("xar!"), "xar archive (installer of macOS): unpack it with xar(1)", true},
-		{0, S("(This file must be converted with BinHex"), "BinHex file: what it holds, where it is whole, is a part of its own", true},
-		{0, S("-----BEGIN PGP MESSAGE-----"), "OpenPGP encrypted", true},
-		{0, S("%!PS"), "PostScript document", false},
-		{0, S("ITSF"), "CHM help file", false},
-	};
+	const struct known *known;
 
 	*certain = true;
-	if (span_starts(head, SPAN_LIT("PK\3\4")) || span_starts(head, SPAN_LIT("PK\5\6")))
+	if (is_zip(head))
 		return zip_kind(head);
-	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-		if (span_eq(span_sub(head, known[i].at, known[i].magic.n), known[i].magic)) {
-			*certain = known[i].certain;
-			return known[i].kind;
-		}
+	if ((known = known_at(head)) != NULL) {
+		*certain = known->certain;
+		return known->kind;
+	}
 	return pkcs7_kind(head);
 }
 
@@ -233,4 +245,52 @@ const char *text_kind_by_type(span type, span filename)
 	if (span_starts(type, SPAN_LIT("video/")))
 		return "video";
 	return "binary data of an unknown kind";
+}
+
+/* Of packed and compound documents: what stands in the first bytes of a package, and how the files are called. */
+static const struct { const char *within, *ending, *type; } packages[] = {
+	{NULL, ".xlsb", "application/vnd.ms-excel.sheet.binary.macroenabled.12"},
+	{"word/", ".docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
+	{"xl/", ".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
+	{"ppt/", ".pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation"},
+	{"mimetypeapplication/vnd.oasis.opendocument.text", ".odt", "application/vnd.oasis.opendocument.text"},
+	{"mimetypeapplication/vnd.oasis.opendocument.spreadsheet", ".ods", "application/vnd.oasis.opendocument.spreadsheet"},
+	{"mimetypeapplication/vnd.oasis.opendocument.presentation", ".odp", "application/vnd.oasis.opendocument.presentation"},
+	{"mimetypeapplication/epub+zip", ".epub", "application/epub+zip"},
+	{NULL, ".doc", "application/msword"},
+	{NULL, ".xls", "application/vnd.ms-excel"},
+	{NULL, ".ppt", "application/vnd.ms-powerpoint"},
+	{NULL, ".msg", "application/vnd.ms-outlook"},
+};
+
+static const char *package_type(span head, span filename)
+{
+	bool zip = is_zip(head), plain = zip && strcmp(zip_kind(head), "ZIP archive") == 0;
+
+	for (size_t i = 0; i < sizeof packages / sizeof *packages; i++)
+		if (span_ends_nocase(filename, span_str(packages[i].ending)))
+			return packages[i].type;
+	for (size_t i = 0; zip && !plain && i < sizeof packages / sizeof *packages; i++)
+		if (packages[i].within != NULL && span_find(head, span_str(packages[i].within)) < head.n)
+			return packages[i].type;
+	return zip ? "application/zip" : "application/x-ole-storage";
+}
+
+const char *text_kind_type(span head, span type, span filename)
+{
+	const struct known *known = known_at(head);
+
+	/* Which of them it is may be declared, and is not in the first bytes. */
+	if (is_zip(head) || span_starts(head, SPAN_LIT(COMPOUND)))
+		return by_type(type) == DECLARED_OTHER && span_starts(type, SPAN_LIT("application/")) && !span_eq(type, SPAN_LIT("application/pdf"))
+		    ? "" : package_type(head, filename);
+	if (span_starts(head, SPAN_LIT("{\\rtf")))
+		return "application/rtf";
+	if (known != NULL && (known->certain || !text_looks(head)))
+		return known->type != NULL ? known->type : "";
+	if (by_type(type) != DECLARED_NOTHING || head.n == 0 || !text_looks(head))
+		return "";
+	if (text_declared(type, filename) == DECLARED_HTML || text_is_html(head))
+		return "text/html";
+	return span_ends_nocase(filename, SPAN_LIT(".csv")) ? "text/csv" : "text/plain";
 }

@@ -23,6 +23,9 @@ bool text_looks(span head);
  */
 const char *text_kind(span head, bool *certain);
 
+/* The type of what its first bytes show it to be ("application/pdf"), whatever was declared; "" where that says it best. Static. */
+const char *text_kind_type(span head, span type, span filename);
+
 /* What is left to say when the bytes show nothing: by the file name or the declared type. Static. */
 const char *text_kind_by_type(span type, span filename);
 

@@ -95,8 +95,8 @@ static void short_questions(struct page *p)
 		page_put(p, "<p>Secrets in them are not in this report. A person can open the ones that matter; "
 			    "<code>tocsin list coverage</code> names them.</p>\n");
 	if (question(p, f->unlocked_parts, "part that a password opened", "parts that a password opened"))
-		page_put(p, "<p>Secrets in them are in this report. Whom else their text names was not looked for, and dossiers do not show it: "
-			    "a person opens them by hand. Entries <code>open</code> of <code>tocsin list ledger</code> name them.</p>\n");
+		page_put(p, "<p>Secrets in them are in this report, and attribution reads their text where it has the passwords once more. Dossiers do "
+			    "not show it: a person opens them by hand. Entries <code>open</code> of <code>tocsin list ledger</code> name them.</p>\n");
 	if (question(p, f->persons - f->told_persons, "private person who was not told", "private persons who were not told"))
 		page_put(p, "<p>Addresses at free-mail services are persons, not organisations. They are listed by <code>tocsin list "
 			    "persons</code>. Whether they are told is for counsel to decide: <code>notify_persons</code> in case.yaml.</p>\n");

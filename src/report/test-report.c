@@ -39,7 +39,7 @@ static const char whole_case[] =
     "INSERT INTO location SELECT id, id, '', 0, n_bytes, sha256, NULL, 1, NULL, '' FROM message;"
     "INSERT INTO address VALUES (1, 'anna@us.example', 'us.example'), (2, 'info@them.example', 'them.example');"
     "INSERT INTO party_list VALUES (1, '[[1,1,\"Anna\"],[4,2]]');"
-    "INSERT INTO part VALUES (1, 0, '1', 'text/plain', '', 0, 30, zeroblob(32), 0), (2, 0, '1', 'text/plain', '', 0, 50, zeroblob(32), 0);"
+    "INSERT INTO part VALUES (1, 0, '1', 'text/plain', '', '', 0, 30, zeroblob(32), 0), (2, 0, '1', 'text/plain', '', '', 0, 50, zeroblob(32), 0);"
     "INSERT INTO ruleset VALUES (1, zeroblob(32), 3);"
     "INSERT INTO scanned VALUES (1, 1, 30, 1, 0, 0), (2, 1, 50, 1, 0, 0);"
     "INSERT INTO exposure VALUES (1, CAST(printf('%032d', 7) AS BLOB), 'password', 4, 'h****2');"

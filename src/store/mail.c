@@ -164,9 +164,9 @@ enum errc store_location_add(struct store *st, const struct location_row *l, str
 enum errc store_part_add(struct store *st, int64_t message_id, int64_t seq, const struct part_row *p, struct err *e)
 {
 	return sql_run(st->sql, e,
-	    "INSERT OR REPLACE INTO part (message_id, seq, path, type, filename, encoding, n_bytes, sha256, problems) "
-	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-	    "iisssiidi", message_id, seq, p->path, p->type, p->filename, (int64_t)p->encoding, (int64_t)p->n_bytes, &p->sha256,
+	    "INSERT OR REPLACE INTO part (message_id, seq, path, type, content_type, filename, encoding, n_bytes, sha256, problems) "
+	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	    "iissssiidi", message_id, seq, p->path, p->type, p->content_type, p->filename, (int64_t)p->encoding, (int64_t)p->n_bytes, &p->sha256,
 	    (int64_t)p->problems);
 }
 

@@ -73,7 +73,7 @@ struct location_row {
 MUST_CHECK enum errc store_location_add(struct store *st, const struct location_row *l, struct err *e);
 
 struct part_row {
-	span path, type, filename;
+	span path, type, content_type, filename;
 	unsigned encoding;
 	uint64_t n_bytes;
 	struct digest sha256;

@@ -83,7 +83,8 @@ CREATE TABLE part (
 	message_id INTEGER NOT NULL REFERENCES message,
 	seq INTEGER NOT NULL,
 	path TEXT NOT NULL,
-	type TEXT NOT NULL,
+	type TEXT NOT NULL,               -- as declared
+	content_type TEXT NOT NULL,       -- by its bytes; '' where the declared one says it best
 	filename TEXT NOT NULL,
 	encoding INTEGER NOT NULL,
 	n_bytes INTEGER NOT NULL,         -- decoded

@@ -95,13 +95,13 @@ const struct table table_messages = {
 
 static const struct column part_columns[] = {
     DIGEST("message_sha256", 12), TEXT("part", 8), TEXT("type", 36), TEXT("filename", 36), NUMBER("n_bytes", 11),
-    DIGEST("sha256", 12), {.name = "problems", .kind = CELL_PROBLEMS},
+    DIGEST("sha256", 12), {.name = "problems", .kind = CELL_PROBLEMS}, TEXT("content_type", 0),
 };
 const struct table table_parts = {
     .name = "parts",
     .says = "One decoded MIME part of a message.",
     .walk = WALK_MESSAGES,
-    .sql = "SELECT p.seq, m.sha256, p.path, p.type, p.filename, p.n_bytes, p.sha256, p.problems FROM part p"
+    .sql = "SELECT p.seq, m.sha256, p.path, p.type, p.filename, p.n_bytes, p.sha256, p.problems, p.content_type FROM part p"
 	   " JOIN message m ON m.id = p.message_id WHERE p.message_id = ?1 ORDER BY p.seq",
     COLUMNS(part_columns),
 };
@@ -188,14 +188,14 @@ static const struct column part_type_columns[] = {
 };
 const struct table table_part_types = {
     .name = "part_types",
-    .says = "Parts of messages by type, and how much of them was not, or not wholly, read as text.",
+    .says = "Parts of messages by type (of what they hold, where their bytes show it), and how much of them was not, or not wholly, read as text.",
     .figures = true,
-    .sql = "SELECT 0, p.type, count(*), sum(p.n_bytes), count(c.path), coalesce(sum(iif(c.path IS NULL, 0, p.n_bytes)), 0)"
+    .sql = "SELECT 0, coalesce(nullif(p.content_type, ''), p.type) AS what, count(*), sum(p.n_bytes), count(c.path), coalesce(sum(iif(c.path IS NULL, 0, p.n_bytes)), 0)"
 	   /* An archive of which a member was not read was not wholly read. */
 	   " FROM part p LEFT JOIN (SELECT DISTINCT message_id, iif(instr(path, '!/') > 0, substr(path, 1, instr(path, '!/') - 1), path)"
 	   " AS path FROM coverage) c ON c.message_id = p.message_id AND c.path = p.path"
 	   " WHERE p.type NOT LIKE 'multipart/%' AND p.type NOT LIKE 'message/rfc822'"
-	   " GROUP BY p.type ORDER BY 4 DESC, p.type",
+	   " GROUP BY what ORDER BY 4 DESC, what",
     COLUMNS(part_type_columns),
 };
 

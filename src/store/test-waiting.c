@@ -17,7 +17,7 @@ static struct store *st;
 static void message(int64_t id)
 {
 	rows_message(st, id, 1700000000, VERDICT_ACCESSED);
-	RUN("INSERT INTO part VALUES (?, 1, '2', 'application/pdf', 'a.pdf', 0, 10, zeroblob(32), 0)", "i", id);
+	RUN("INSERT INTO part VALUES (?, 1, '2', 'application/pdf', '', 'a.pdf', 0, 10, zeroblob(32), 0)", "i", id);
 	RUN("INSERT INTO scanned VALUES (?, 1, 100, 1, 0, 0)", "i", id);
 	assert_ok(waiting_put(st, id, SPAN_LIT("2"), SPAN_EMPTY, &e));
 }
