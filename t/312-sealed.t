@@ -143,4 +143,52 @@ is "what it opened is shown, and read for whom it concerns, with what stands nea
 	"$(list findings --reveal | field value where | grep names.7z; attribute; list links | grep '"role":"mentioned"' | field org_name)" "Name-Reef-942	line 2 of dir/hosts.csv in names.7z
 Nordwall Spedition GmbH"
 like "the ledger names the message in which it stood" "$(list ledger | grep '"what":"open"')" 'password_found_in_message'
+
+# An archive that was cut into files is read as one where all of them are attached, whatever their order; else each says what it is.
+mkdir "$T/cut" "$T/volumes"
+cd "$T/cut"
+python3 -c 'import random; open("noise.bin", "wb").write(random.Random(4).randbytes(50000))'
+printf 'the password: Split-Reef-981\n' >first.txt; printf 'the password: Split-Reef-982\n' >last.txt
+7z a -mx=0 -v20k ops.7z first.txt noise.bin last.txt >/dev/null
+7z a -mx=0 -v20k -pother-one -mhe=on shut.7z first.txt noise.bin last.txt >/dev/null
+python3 - <<'PY'
+import zipfile
+with zipfile.ZipFile("whole", "w") as z:
+    for name in ("first.txt", "noise.bin", "last.txt"):
+        z.write(name)
+data = b"PK\7\10" + open("whole", "rb").read()
+for name, at, end in (("set.z01", 0, 20000), ("set.z02", 20000, 40000), ("set.zip", 40000, None)):
+    open(name, "wb").write(data[at:end])
+open("app.log.001", "w").write("the password: Split-Reef-983\n")
+open("app.log.002", "w").write("the password: Split-Reef-984\n")
+for n in (1, 2):
+    open("ops.part%d.rar" % n, "wb").write(b"Rar!\x1a\7\1\0" + bytes(40))
+PY
+held() { python3 "$SRC/t/make-held.py" "$T/volumes/$@"; }
+held 1.eml ops.7z.003 ops.7z.001 ops.7z.002
+held 2.eml set.zip set.z01 set.z02
+held 3.eml shut.7z.001 shut.7z.002 shut.7z.003
+held 4.eml app.log.001 app.log.002
+held 5.eml ops.7z.002 ops.7z.003
+held 6.eml ops.7z.001 ops.7z.003
+held 7.eml ops.part1.rar ops.part2.rar
+CASE=$T/c3; new_case "$CASE"
+ingest "$T/volumes"; scan --passwords "$T/passwords"
+is "volumes are read as one archive" "$(list findings --reveal --passwords "$T/passwords" | field part value where | sort)" "$(sort <<-WANT
+	2	Split-Reef-983	line 1 of app.log.001
+	2!/first.txt	Split-Reef-981	line 1 of first.txt in set.zip
+	2!/first.txt	Split-Reef-981	line 1 of first.txt in shut.7z.001
+	2!/last.txt	Split-Reef-982	line 1 of last.txt in set.zip
+	2!/last.txt	Split-Reef-982	line 1 of last.txt in shut.7z.001
+	3	Split-Reef-984	line 1 of app.log.002
+	3!/first.txt	Split-Reef-981	line 1 of first.txt in ops.7z.001
+	3!/last.txt	Split-Reef-982	line 1 of last.txt in ops.7z.001
+	WANT
+)"
+coverage=$(list coverage)
+like "the others say where they were read" "$coverage" '"part":"2","type".*"reason":"volume 3 of ops.7z, of which 3 are attached: read with the others'
+like "of volumes without a first each says so" "$coverage" '"reason":"volume 2 of ops.7z, of which 2 are attached: others are missing"'
+like "of a first with one missing behind it too" "$coverage" '"part":"2",.*"reason":"volume 1 of ops.7z, of which 2 are attached: others are missing"'
+like "and volumes of RAR" "$coverage" '"reason":"volume 2 of ops.rar, of which 2 are attached: RAR archives in several files are not put together here'
+ok "each part has its outcome" "$TOCSIN" report --check --case "$CASE"
 done_testing

@@ -9,7 +9,10 @@
 #include "mail/box.h"
 #include "mail/foreign.h"
 #include "mail/mbox.h"
+#include "mail/saved.h"
+#include "mail/text-kind.h"
 #include "mail/text.h"
+#include "mail/volumes.h"
 #include "stream/html.h"
 #include "stream/member.h"
 #include "stream/unseal.h"
@@ -72,43 +75,6 @@ static enum errc message_loose(struct walk *w, struct arena *a, const struct mes
 			rc = w->fn(w->ctx, &in, &t, e);
 	}
 	return rc;
-}
-
-/* The last word of where a saved page had it from: "https://wiki.example/files/image002.png?v=3". */
-static enum errc location_name(struct arena *a, span location, span *name, struct err *e)
-{
-	*name = header_unfold(a, location);
-	if (name->p == NULL)
-		return err_memory(e);
-	*name = span_first(*name, span_find_byte(*name, '?'));
-	*name = span_first(*name, span_find_byte(*name, '#'));
-	for (size_t i = name->n; i > 0; i--)
-		if (name->p[i - 1] == '/' || name->p[i - 1] == '\\' || name->p[i - 1] == ':') {
-			*name = span_from(*name, i);
-			break;
-		}
-	*name = utf8_clean(a, *name);
-	return name->p != NULL ? OK : err_memory(e);
-}
-
-/* What people call a part of a file that is a message: what the file is there for, the part's own file, or its number. */
-static enum errc saved_name(struct arena *a, const struct part *p, const char **text, span *name, struct err *e)
-{
-	const char *number;
-	enum errc rc;
-
-	*name = p->filename;
-	if (name->n == 0 && *text != NULL && span_starts(p->type, SPAN_LIT("text/"))) {
-		*name = span_str(*text);
-		*text = NULL;
-	}
-	if (name->n == 0 && p->location.n > 0 && (rc = location_name(a, p->location, name, e)) != OK)
-		return rc;
-	if (name->n > 0)
-		return OK;
-	number = arena_printf(a, "part %s", p->path);
-	*name = span_str(number != NULL ? number : "");
-	return number != NULL ? OK : err_memory(e);
 }
 
 static bool is_message(const struct part *p) { return span_ends_nocase(p->filename, SPAN_LIT(".eml")); }
@@ -529,7 +495,7 @@ static enum errc damage_say(const struct walk *w, struct arena *a, struct part_t
 	return t->reason != NULL ? OK : err_memory(e);
 }
 
-static enum errc texts(struct walk *w, struct arena *a, const struct message *m, const struct part *p, unsigned depth,
+static enum errc file_texts(struct walk *w, struct arena *a, const struct message *m, const struct part *p, unsigned depth,
     struct err *e)
 {
 	struct part head = *p;
@@ -540,8 +506,6 @@ static enum errc texts(struct walk *w, struct arena *a, const struct message *m,
 	enum errc rc = OK;
 
 	head.body = span_first(p->body, 64 * KIB);
-	if (p->kind != PART_LEAF)
-		return OK;
 	if (part_sealed(p) == NULL && (rc = part_content(a, m, &head, &bytes, &problems, e)) == OK && may_hold(p, bytes)) {
 		if ((rc = part_content(a, m, p, &bytes, &problems, e)) == ERR_LIMIT)
 			return tell_not(w, p, "larger than what is read of an attachment", e);
@@ -552,6 +516,62 @@ static enum errc texts(struct walk *w, struct arena *a, const struct message *m,
 		return rc;
 	rc = w->fn(w->ctx, p, &t, e);
 	return rc == OK && t.html ? page_hidden(w, a, p, &t, e) : rc;
+}
+
+/* All volumes of an archive, read as the one that leads them. */
+static enum errc joined_texts(struct walk *w, struct arena *a, const struct message *m, const struct part *p, const struct volume *v,
+    unsigned depth, struct err *e)
+{
+	struct buf joined;
+	bool whole;
+	enum errc rc;
+
+	buf_init(&joined, LIMIT_PART_BYTES);
+	if ((rc = volumes_join(m, v, &joined, &whole, e)) == ERR_LIMIT)
+		rc = tell_not(w, p, "larger than what is read of an attachment", e);
+	else if (rc == OK)
+		rc = held_texts(w, a, p, buf_span(&joined), HOLDS_MEMBERS, depth, e);
+	if (rc == OK && !whole)
+		rc = tell_not(w, p, volume_says(a, m, v), e);
+	buf_free(&joined);
+	return rc;
+}
+
+/* Of names that end in a number, files other than volumes of an archive are files like any other. */
+static enum errc volume_texts(struct walk *w, struct arena *a, const struct message *m, const struct part *p, const struct volume *v,
+    unsigned depth, struct err *e)
+{
+	bool rar = v->form == VOLUME_RAR || v->form == VOLUME_RAR_OLD;
+	const struct part *first = volume_find(m, v, 1);
+	struct part head = first != NULL ? *first : *p;
+	const char *says = volume_says(a, m, v);
+	unsigned ignored = 0;
+	span bytes;
+	enum errc rc;
+
+	head.body = span_first(head.body, 64 * KIB);
+	if (says == NULL)
+		return err_memory(e);
+	if ((rc = part_content(a, m, &head, &bytes, &ignored, e)) != OK)
+		return rc;
+	if (first != NULL ? !archive_sniff(bytes) : text_looks(bytes))
+		return file_texts(w, a, m, p, depth, e);
+	if (!rar && volume_leads(v) && first != NULL && volume_count(m, v) > 1)
+		return joined_texts(w, a, m, p, v, depth, e);
+	if ((rc = tell_not(w, p, says, e)) != OK || (!rar && !volume_leads(v) && volume_find(m, v, v->form == VOLUME_ZIP ? 0 : 1) != NULL))
+		return rc;
+	/* What can be read of it alone is read besides. */
+	return archive_sniff(bytes) && first == p ? file_texts(w, a, m, p, depth, e) : OK;
+}
+
+static enum errc texts(struct walk *w, struct arena *a, const struct message *m, const struct part *p, unsigned depth,
+    struct err *e)
+{
+	struct volume v;
+
+	if (p->kind != PART_LEAF)
+		return OK;
+	return volume_of(m, p, &v) ? volume_texts(w, a, m, p, &v, depth, e) : file_texts(w, a, m, p, depth, e);
 }
 
 enum errc part_texts(struct arena *a, const struct message *m, const struct part *p, struct passwords *passwords,

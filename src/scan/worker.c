@@ -8,6 +8,7 @@
 #include "case/case.h"
 #include "case/names.h"
 #include "mail/text.h"
+#include "mail/volumes.h"
 #include "scan/alternative.h"
 #include "scan/ocr.h"
 #include "scan/private.h"
@@ -397,7 +398,10 @@ static enum errc parts_outcome(struct worker *w, const struct part *p, struct er
 /* Is it to be read behind the text of all mail? What is small, or is a picture of which only that is said, is done at once. */
 static bool part_waits(const struct worker *w, const struct part *p)
 {
-	return p->kind == PART_LEAF && p->body.n >= LIMIT_SMALL_ATTACHMENT && !span_starts(p->type, SPAN_LIT("text/")) &&
+	struct volume v;
+
+	/* What a volume says depends on the others beside it, so it is nothing that is read once for all messages. */
+	return !volume_of(w->message, p, &v) && p->kind == PART_LEAF && p->body.n >= LIMIT_SMALL_ATTACHMENT && !span_starts(p->type, SPAN_LIT("text/")) &&
 	       (w->ocr != NULL || !span_starts(p->type, SPAN_LIT("image/"))) && part_sealed(p) == NULL;
 }
 
