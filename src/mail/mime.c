@@ -155,6 +155,10 @@ static enum errc part_type(struct arena *a, struct part *p, span value, span *bo
 		p->flowed = span_eq_nocase(param_get(params, n, "format"), SPAN_LIT("flowed"));
 		p->delsp = p->flowed && span_eq_nocase(param_get(params, n, "delsp"), SPAN_LIT("yes"));
 	}
+	if (n != 0 && span_eq(type, SPAN_LIT("message/partial"))) {
+		p->piece = param_get(params, n, "number");
+		p->pieces = param_get(params, n, "total");
+	}
 	*boundary = param_get(params, n, "boundary");
 	while (boundary->n != 0 && ascii_is_space(boundary->p[boundary->n - 1]))
 		boundary->n--;

@@ -67,6 +67,7 @@ struct part {
 	span disposition;      /* lower case "attachment", "inline" or empty */
 	span content_id;
 	span location;         /* Content-Location as written, folded; empty when none */
+	span piece, pieces;    /* number and total of message/partial, as written */
 	bool flowed, delsp;    /* format=flowed of text/plain (RFC 3676) */
 	enum encoding encoding;
 	span header;           /* its header section; for the outermost of the message the message's own */

@@ -289,6 +289,10 @@ static void test_a_piece_of_a_message_says_that_it_is_one(void **state)
 	(void)state;
 	assert_int_equal(r.t.outcome, TEXT_PARTIAL);
 	assert_span(r.t.utf8, "password: hunter2\n");
+	assert_true(span_starts(span_str(r.t.reason), SPAN_LIT("piece 2 of 3 of a message")));
+	arena_free(r.a);
+	r = READ("Content-Type: message/partial; id=a; number=\"1 of\"\n\nx\n", "1");
+	assert_true(span_starts(span_str(r.t.reason), SPAN_LIT("piece ? of a message")));
 	arena_free(r.a);
 	r = READ("Content-Type: message/external-body; access-type=URL; URL=\"ftp://a.example/x\"\n\nContent-Type: image/png\n", "1");
 	assert_int_equal(r.t.outcome, TEXT_PARTIAL);

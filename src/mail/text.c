@@ -24,6 +24,28 @@ static void partial(struct part_text *out, const char *reason)
 	}
 }
 
+/* A number that a person can follow, of what may be anything. */
+static span piece_number(span s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!ascii_is_digit(s.p[i]))
+			return SPAN_EMPTY;
+	return span_first(s, 9);
+}
+
+/* RFC 2046 5.2.2: only the last must say how many there are. */
+static enum errc partial_piece(struct arena *a, const struct part *p, struct part_text *out, struct err *e)
+{
+	span n = piece_number(p->piece), of = piece_number(p->pieces);
+	const char *reason = arena_printf(a, "piece %.*s%s%.*s of a message that was sent in pieces (message/partial): read as it is, not put together",
+	    n.n > 0 ? (int)n.n : 1, n.n > 0 ? (const char *)n.p : "?", of.n > 0 ? " of " : "", (int)of.n, of.n > 0 ? (const char *)of.p : "");
+
+	if (reason == NULL)
+		return err_memory(e);
+	partial(out, reason);
+	return OK;
+}
+
 /* The content of the part, of at most `most` encoded bytes. */
 static enum errc content_first(struct arena *a, const struct message *m, const struct part *p, size_t most, span *out,
     unsigned *problems, struct err *e)
@@ -240,8 +262,8 @@ enum errc part_text(struct arena *a, const struct message *m, const struct part 
 		return rc;
 	if (p->body.n > most)
 		partial(out, "longer than what is read as text");
-	if (span_eq(p->type, SPAN_LIT("message/partial")))
-		partial(out, "a piece of a message that was sent in pieces (message/partial): read as it is, not put together");
+	if (span_eq(p->type, SPAN_LIT("message/partial")) && (rc = partial_piece(a, p, out, e)) != OK)
+		return rc;
 	if (span_eq(p->type, SPAN_LIT("message/external-body")))
 		partial(out, "what it holds lies elsewhere (message/external-body)");
 	return convert(a, p, out, e);
