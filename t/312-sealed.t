@@ -171,6 +171,8 @@ held 3.eml shut.7z.001 shut.7z.002 shut.7z.003
 held 4.eml app.log.001 app.log.002
 held 5.eml ops.7z.002 ops.7z.003
 held 6.eml ops.7z.001 ops.7z.003
+7z a -tzip -mx=0 outer.zip set.z01 >/dev/null
+held 8.eml outer.zip
 held 7.eml ops.part1.rar ops.part2.rar
 CASE=$T/c3; new_case "$CASE"
 ingest "$T/volumes"; scan --passwords "$T/passwords"
@@ -179,6 +181,7 @@ is "volumes are read as one archive" "$(list findings --reveal --passwords "$T/p
 	2!/first.txt	Split-Reef-981	line 1 of first.txt in set.zip
 	2!/first.txt	Split-Reef-981	line 1 of first.txt in shut.7z.001
 	2!/last.txt	Split-Reef-982	line 1 of last.txt in set.zip
+	2!/set.z01!/first.txt	Split-Reef-981	line 1 of set.z01!/first.txt in outer.zip
 	2!/last.txt	Split-Reef-982	line 1 of last.txt in shut.7z.001
 	3	Split-Reef-984	line 1 of app.log.002
 	3!/first.txt	Split-Reef-981	line 1 of first.txt in ops.7z.001

@@ -561,7 +561,7 @@ static enum errc volume_texts(struct walk *w, struct arena *a, const struct mess
 	if ((rc = tell_not(w, p, says, e)) != OK || (!rar && !volume_leads(v) && volume_find(m, v, v->form == VOLUME_ZIP ? 0 : 1) != NULL))
 		return rc;
 	/* What can be read of it alone is read besides. */
-	return archive_sniff(bytes) && first == p ? file_texts(w, a, m, p, depth, e) : OK;
+	return archive_sniff(bytes) && (v->number == 1 || first == NULL) ? file_texts(w, a, m, p, depth, e) : OK;
 }
 
 static enum errc texts(struct walk *w, struct arena *a, const struct message *m, const struct part *p, unsigned depth,
