@@ -1,25 +1,23 @@
 /* Words of a list: is this one, does one stand near? */
-#include <stdlib.h>
-
 #include "scan/private.h"
-
-static int folded_order(const void *va, const void *vb)
-{
-	return span_cmp(*(const span *)va, *(const span *)vb);
-}
 
 bool word_list_has(const struct word_list *l, span word)
 {
 	unsigned char low[64];
 	span key = {low, word.n};
 
-	if (word.n > sizeof low || word.n == 0)
-		return false;
-	if (l->begins != NULL && (l->begins[ascii_lower(word.p[0])] >> (word.n < 31 ? word.n : 31) & 1) == 0)
+	assert(l->places != NULL);
+	if (word.n > sizeof low || word.n == 0 ||
+	    (l->begins[ascii_lower(word.p[0])] >> (word.n < 31 ? word.n : 31) & 1) == 0)
 		return false;
 	for (size_t i = 0; i < word.n; i++)
 		low[i] = ascii_lower(word.p[i]);
-	return bsearch(&key, l->v, l->n, sizeof *l->v, folded_order) != NULL;
+	for (size_t at = span_hash(key);; at++) {
+		uint32_t i = l->places[at & (l->n_places - 1)];
+
+		if (i == 0 || span_eq(l->v[i - 1], key))
+			return i != 0;
+	}
 }
 
 /* Behind the last of the words in text[from, to), or SIZE_MAX; the first that is found, unless all are looked for. */

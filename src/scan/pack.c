@@ -188,21 +188,29 @@ static size_t count_get(struct cursor *c, size_t max)
 	return n;
 }
 
-/* A list and what its words begin with; begins is NULL when there is no memory. */
+/* A list and what finds its words; places is NULL when there is no memory. */
 static struct word_list words_get(struct arena *a, struct cursor *c)
 {
-	struct word_list l = {.name = cursor_bytes(c)};
-	uint32_t *begins = arena_zero(a, 256, sizeof *begins);
+	struct word_list l = {.name = cursor_bytes(c), .begins = arena_zero(a, 256, sizeof *l.begins)};
+	uint32_t *places;
 
-	l.n = count_get(c, SIZE_MAX);
-	if (begins == NULL || (l.v = arena_zero(a, l.n + 1, sizeof *l.v)) == NULL)
+	l.n = count_get(c, UINT32_MAX / 4);
+	for (l.n_places = 4; l.n_places < 2 * l.n; l.n_places *= 2)
+		;
+	places = arena_zero(a, l.n_places, sizeof *places);
+	if (l.begins == NULL || places == NULL || (l.v = arena_zero(a, l.n + 1, sizeof *l.v)) == NULL)
 		return l;
 	for (size_t i = 0; i < l.n; i++) {
+		size_t at;
+
 		l.v[i] = cursor_bytes(c);
 		if (l.v[i].n > 0)
-			begins[l.v[i].p[0]] |= UINT32_C(1) << (l.v[i].n < 31 ? l.v[i].n : 31);
+			l.begins[l.v[i].p[0]] |= UINT32_C(1) << (l.v[i].n < 31 ? l.v[i].n : 31);
+		for (at = span_hash(l.v[i]); places[at & (l.n_places - 1)] != 0;)
+			at++;
+		places[at & (l.n_places - 1)] = (uint32_t)(i + 1);
 	}
-	l.begins = begins;
+	l.places = places;
 	return l;
 }
 
@@ -219,7 +227,7 @@ enum errc rules_unpack(struct arena *a, span packed, struct rule_set **out, span
 	if ((set->words = arena_zero(a, set->n_words + 1, sizeof *set->words)) == NULL)
 		return err_memory(e);
 	for (size_t i = 0; i < set->n_words; i++)
-		if ((set->words[i] = words_get(a, &c)).begins == NULL)
+		if ((set->words[i] = words_get(a, &c)).places == NULL)
 			return err_memory(e);
 	set->n_rules = count_get(&c, LIMIT_RULES);
 	if ((set->rules = arena_zero(a, set->n_rules + 1, sizeof *set->rules)) == NULL)

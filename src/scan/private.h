@@ -91,8 +91,11 @@ struct anchor {
 	bool first; /* of those with the same text, which stand together (set by rules_read) */
 };
 
-/* Words in byte order, lower case. begins[c] has bit n when a word of n bytes (31: or more) begins with c; NULL: not known. */
-struct word_list { span name; span *v; size_t n; const uint32_t *begins; };
+/*
+ * Words in byte order, lower case. What follows is made by rules_unpack, and word_list_has wants it: begins[c] has bit n when a word of n
+ * bytes (31: or more) begins with c; places are 1 + the index of a word, where its hash leads or the next that was free, 0 where none is.
+ */
+struct word_list { span name; span *v; size_t n; uint32_t *begins, *places; size_t n_places; };
 
 struct example { span text, value; bool match; unsigned line; };
 struct rule_source { const char *file; unsigned line; struct example *examples; size_t n_examples; };
