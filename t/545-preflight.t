@@ -22,7 +22,7 @@ mkdir -p "$T/dns" "$T/web/$DOMAIN/.well-known" "$T/web/mta-sts.$DOMAIN/.well-kno
 python3 "$SRC/t/https-server.py" "$T/web.pem" "$T/web.key" "$T/web" "$T/port" &
 WEB_PID=$!
 printf 'version: STSv1\r\nmode: enforce\r\nmx: mx1.%s\r\nmx: *.mail.%s\r\nmax_age: 604800\r\n' $DOMAIN $DOMAIN >"$T/policy"
-printf '# Kestrelgate\nContact: mailto:security@%s\nExpires: 2100-01-01T00:00:00Z\n' $DOMAIN >"$T/security"
+printf '# Our notices of these days name notices.kestrelgate.example\nContact: mailto:security@%s\nExpires: 2100-01-01T00:00:00Z\n' $DOMAIN >"$T/security"
 says_where "$T/port"
 
 # ---- a case whose first wave is signed
@@ -191,6 +191,9 @@ PAGE
 page $DOMAIN security.txt "one that names nobody" "failed security.txt" security.txt '^no Contact' <<PAGE
 Expires: 2100-01-01T00:00:00Z
 PAGE
+page $DOMAIN security.txt "one that knows nothing of the notices" "warned security.txt" security.txt 'does not name the portal \| let a line of .* say that notices of these days name notices.kestrelgate.example' <<PAGE
+$(sed '/^#/d' "$T/security")
+PAGE
 rm "$T/web/$DOMAIN/.well-known/security.txt"
 says "none" "warned security.txt" security.txt 'status 404 \| publish https://kestrelgate.example'
 rm "$T/web/mta-sts.$DOMAIN/.well-known/mta-sts.txt"; cp "$T/security" "$T/web/$DOMAIN/.well-known/security.txt"
@@ -201,8 +204,8 @@ web
 cp "$CASE/case.yaml" "$T/case.yaml"
 config() { t_sed=$1; shift; sed "$t_sed" "$T/case.yaml" >"$CASE/case.yaml"; says "$@"; cp "$T/case.yaml" "$CASE/case.yaml"; }
 config 's/bounces@.*/bounces@bounces.example/' "a return address elsewhere" "failed spf 198.18.0.25, failed alignment" alignment 'let return_address be at kestrelgate.example'
-config 's/^portal: .*/portal: notices-kestrelgate.example/' "a portal that is not below the sender's domain" "failed portal, warned portal https, warned caa" portal '\| the name in the notices belongs below kestrelgate.example'
-config "s/^portal: .*/portal: other.$DOMAIN/" "a portal whose certificate is of another name" "warned portal https" "portal https" 'certificate.*\| whoever types other.kestrelgate.example'
+config 's/^portal: .*/portal: notices-kestrelgate.example/' "a portal that is not below the sender's domain" "failed portal, warned portal https, warned caa, warned security.txt" portal '\| the name in the notices belongs below kestrelgate.example'
+config "s/^portal: .*/portal: other.$DOMAIN/" "a portal whose certificate is of another name" "warned portal https, warned security.txt" "portal https" 'certificate.*\| whoever types other.kestrelgate.example'
 other_anchor
 config "s#dns_trust_anchor: .*#dns_trust_anchor: $T/other-anchor#; /^  local/d" "addresses of this machine are not asked" "warned portal https, warned dnssec, failed mta-sts, warned security.txt" security.txt 'of this machine or of a private network'
 config '/^trusted_hosts/d' "no server of ours to vouch for answers" "warned answers" answers 'each will be a task for a person \| name your mail servers.*trusted_hosts'

@@ -222,6 +222,8 @@ unlike "and nothing stands beside it" "$(notify show --org "$quaylight" --text)"
 is "each that was taken back is listed with its reason" "$(list notices | jq -r 'select(.address == "security@quaylight.example" and .taken_back) | "\(.wave) \(.taken_back) \(.anew_wave)"' | sort -u | paste -sd,)" \
     "1 withdrawn 2,2 withdrawn 4,3 overtaken 4"
 like "and in the ledger" "$(list ledger)" '"what":"notices taken back"[^}]*"org":"[^"]*Quaylight Terminals plc","wave":"3","why":"overtaken"'
+exits "what people can look at is published" 0 notify publish --out "$T/pub"
+is "with each that does not hold" "$(grep -oE "^($second|$late)" "$T/pub/withdrawn" | sort | paste -sd,)" "$(printf '%s\n%s\n' "$second" "$late" | sort | paste -sd,)"
 unlike "then there is no more to plan" "$(notify status)" 'Next: tocsin notify plan'
 ok "the wave is written" plan_write
 passed_preflight; : >"$T/left"

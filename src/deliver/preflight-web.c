@@ -162,8 +162,8 @@ static enum errc check_tls_rpt(struct preflight *p, struct err *e)
 
 static enum errc check_security_txt(struct preflight *p, struct err *e)
 {
+	const char *portal = p->d->config->portal, *wrong;
 	struct http_answer x;
-	const char *wrong;
 	enum errc rc = get(p, p->domain, "/.well-known/security.txt", &x, e);
 
 	if (rc != OK)
@@ -175,6 +175,11 @@ static enum errc check_security_txt(struct preflight *p, struct err *e)
 		        p->domain),
 		    e, no_page(p, &x));
 	wrong = security_txt_wrong(x.body, p->d->now_utc);
+	if (wrong == NULL && *portal != '\0' && span_find_nocase(x.body, span_str(portal)) == x.body.n)
+		return preflight_row(p, "security.txt", PREFLIGHT_WARNED,
+		    arena_printf(p->a, "let a line of https://%s/.well-known/security.txt, a comment will do, say that notices of these days name %s",
+		        p->domain, portal),
+		    e, "it names a contact, and does not name the portal");
 	return preflight_row(p, "security.txt", wrong == NULL ? PREFLIGHT_PASSED : PREFLIGHT_FAILED,
 	    arena_printf(p->a,
 	        "correct https://%s/.well-known/security.txt: a Contact and one Expires that is still to come (RFC 9116)",
