@@ -277,16 +277,21 @@ static enum tried lock_try(struct job *j, struct lock *l, span password)
 	return stretch(l, password, 0, l->key) && stretch(l, password, 16, l->tweak) ? TRIED_OPEN : TRIED_WRONG;
 }
 
-/* Headers have a digest, which does where there is no check value. */
+/* Headers have a digest, which does where there is no check value. Of a wrong password each may be as long as one can be, and nothing stays. */
 static enum errc header_try(struct job *j, span rest, span password, enum tried *tried, struct err *e)
 {
+	struct job trial = *j;
 	struct block b;
 	bool sound;
 	enum errc rc;
 
-	if ((*tried = lock_try(j, j->header, password)) != TRIED_OPEN)
+	if ((*tried = lock_try(j, j->header, password)) == TRIED_OPEN && !passwords_pay(j->passwords, (rest.n < HEAD_MAX ? rest.n : HEAD_MAX) / 64))
+		*tried = TRIED_NO_MORE;
+	if (*tried != TRIED_OPEN)
 		return OK;
-	if ((rc = block_next(j, &rest, &b, &sound, e)) == OK && !sound)
+	trial.kept = j->scratch;
+	arena_reset(trial.kept);
+	if ((rc = block_next(&trial, &rest, &b, &sound, e)) == OK && !sound)
 		*tried = TRIED_WRONG;
 	j->header->open = *tried == TRIED_OPEN;
 	return rc;
@@ -555,9 +560,7 @@ static enum errc job_run(struct job *j, span rest, struct unsealed *out, struct 
 			header_shut = false;
 		}
 	}
-	if (header_shut)
-		return OK;
-	if ((rc = locks_find(j, rest, &n_sealed, e)) != OK || (n_sealed == 0 && j->header == NULL))
+	if (header_shut || (rc = locks_find(j, rest, &n_sealed, e)) != OK || (n_sealed == 0 && j->header == NULL))
 		return rc;
 	tried = TRIED_WRONG;
 	for (size_t i = 1; is_shut(j) && tried != TRIED_NO_MORE && passwords_next(j->passwords, &i, 0, &password);)
@@ -586,13 +589,12 @@ enum errc unseal_rar(struct arena *kept, struct arena *scratch, span archive, st
 
 	if ((rc = block_next(&j, &rest, &b, &sound, e)) != OK || !sound)
 		return rc;
-	if (b.type == ENCRYPTION) {
-		if ((rc = sealing_read(&j, b.fields, false, &s, e)) != OK)
-			return rc;
-		j.header = s.lock;
-		out->known = true;
-		out->reason = j.reason;
-		return s.lock != NULL ? job_run(&j, rest, out, e) : OK;
-	}
-	return job_run(&j, span_from(archive, signature.n), out, e);
+	if (b.type != ENCRYPTION)
+		return job_run(&j, span_from(archive, signature.n), out, e);
+	if ((rc = sealing_read(&j, b.fields, false, &s, e)) != OK)
+		return rc;
+	j.header = s.lock;
+	out->known = true;
+	out->reason = j.reason;
+	return s.lock != NULL ? job_run(&j, rest, out, e) : OK;
 }
