@@ -29,6 +29,7 @@ struct arena {
 	struct block *blocks; /* newest first */
 	size_t used;          /* of the newest */
 	size_t total, max;    /* bytes handed out */
+	bool secret;
 };
 
 enum errc arena_new(struct arena **out, size_t max, struct err *e)
@@ -39,6 +40,30 @@ enum errc arena_new(struct arena **out, size_t max, struct err *e)
 	return OK;
 }
 
+enum errc arena_new_secret(struct arena **out, size_t max, struct err *e)
+{
+	enum errc rc = arena_new(out, max, e);
+
+	if (rc == OK)
+		(*out)->secret = true;
+	return rc;
+}
+
+static void block_wipe(const struct arena *a, struct block *b)
+{
+	if (a->secret)
+		explicit_bzero(b->bytes, b->cap);
+}
+
+static void blocks_free(const struct arena *a, struct block *b)
+{
+	for (struct block *next; b != NULL; b = next) {
+		next = b->next;
+		block_wipe(a, b);
+		free(b);
+	}
+}
+
 void arena_reset(struct arena *a)
 {
 	struct block *keep = NULL;
@@ -47,12 +72,11 @@ void arena_reset(struct arena *a)
 		keep = a->blocks;
 		a->blocks = keep->next;
 	}
-	for (struct block *b = a->blocks, *next; b != NULL; b = next) {
-		next = b->next;
-		free(b);
-	}
-	if (keep != NULL)
+	blocks_free(a, a->blocks);
+	if (keep != NULL) {
 		keep->next = NULL;
+		block_wipe(a, keep);
+	}
 	a->blocks = keep;
 	a->used = a->total = 0;
 }
@@ -61,10 +85,7 @@ void arena_free(struct arena *a)
 {
 	if (a == NULL)
 		return;
-	for (struct block *b = a->blocks, *next; b != NULL; b = next) {
-		next = b->next;
-		free(b);
-	}
+	blocks_free(a, a->blocks);
 	free(a);
 }
 

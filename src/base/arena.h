@@ -13,6 +13,8 @@
 struct arena;
 
 MUST_CHECK enum errc arena_new(struct arena **out, size_t max, struct err *e);
+/* One for keys and what they open: what it had is overwritten before its memory is given back or used again. */
+MUST_CHECK enum errc arena_new_secret(struct arena **out, size_t max, struct err *e);
 void arena_free(struct arena *a); /* NULL is fine */
 void arena_reset(struct arena *a); /* keeps up to 1 MiB for the next use */
 

@@ -233,6 +233,23 @@ static void digests_are_the_published_ones(void **state)
 	assert_string_equal(digest_hex(&d, hex), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
 }
 
+static void what_a_secret_arena_had_is_not_there_again(void **state)
+{
+	static const unsigned char zeros[64];
+	struct arena *a;
+	unsigned char *p, *again;
+
+	(void)state;
+	assert_ok(arena_new_secret(&a, 4096, &e));
+	assert_non_null(p = arena_alloc(a, sizeof zeros));
+	memset(p, 'k', sizeof zeros);
+	arena_reset(a);
+	assert_non_null(again = arena_alloc(a, sizeof zeros));
+	if (again == p) /* not under sanitizers, where it was given back */
+		assert_memory_equal(again, zeros, sizeof zeros);
+	arena_free(a);
+}
+
 static void an_arena_stops_at_its_maximum(void **state)
 {
 	struct arena *a;
@@ -315,6 +332,7 @@ int main(void)
 	    cmocka_unit_test(text_from_evidence_cannot_steer_a_terminal),
 	    cmocka_unit_test(json_is_valid_whatever_the_bytes), cmocka_unit_test(json_shows_a_terminal_nothing_to_obey),
 	    cmocka_unit_test(digests_are_the_published_ones),
+	    cmocka_unit_test(what_a_secret_arena_had_is_not_there_again),
 	    cmocka_unit_test(an_arena_stops_at_its_maximum),
 	    cmocka_unit_test(yaml_says_the_line_of_what_is_wrong),
 	    cmocka_unit_test(who_mistypes_is_told_the_nearest_word),

@@ -30,7 +30,7 @@ enum errc archive_unseal(span bytes, struct passwords *p, struct unsealed *out, 
 	/* What is decrypted loses its padding, the header its cipher: but a header that was compressed is written as it is. */
 	buf_init(&out->plain, bytes.n + LIMIT_ATTACHED_MEMBER);
 	buf_init(&out->members, (LIMIT_ATTACHED_MEMBERS + 2) * sizeof(struct unsealed_member));
-	if ((rc = arena_new(&kept, LIMIT_DOCUMENT_ARENA, e)) != OK || (rc = arena_new(&scratch, LIMIT_DOCUMENT_ARENA, e)) != OK)
+	if ((rc = arena_new_secret(&kept, LIMIT_DOCUMENT_ARENA, e)) != OK || (rc = arena_new_secret(&scratch, LIMIT_DOCUMENT_ARENA, e)) != OK)
 		goto out;
 	if ((rc = unseal(kept, scratch, bytes, p, out, &why)) != OK) {
 		if (p != NULL) /* it stays shut, so none of them has opened it */
