@@ -194,4 +194,24 @@ like "of volumes without a first each says so" "$coverage" '"reason":"volume 2 o
 like "of a first with one missing behind it too" "$coverage" '"part":"2",.*"reason":"volume 1 of ops.7z, of which 2 are attached: others are missing"'
 like "and volumes of RAR" "$coverage" '"reason":"volume 2 of ops.rar, of which 2 are attached: RAR archives in several files are not put together here'
 ok "each part has its outcome" "$TOCSIN" report --check --case "$CASE"
+
+# Of a sender who mails passwords all day, those nearest are tried, first the one that stands beside the archive.
+mkdir "$T/many"
+printf 'the password: Busy-Reef-955\n' >busy.txt; 7z a -tzip -pOwn-Reef-956 "$T/busy.zip" busy.txt >/dev/null
+python3 - "$T/many" "$T/busy.zip" <<'PY'
+import sys
+from email.message import EmailMessage
+for i in range(230):
+    m = EmailMessage()
+    m["From"], m["To"], m["Subject"] = "desk@kestrel.example", "b@tern.example", "Ticket %d" % (4000 + 7 * i)
+    m["Date"], m["Message-ID"] = "Fri, 7 Mar 2025 %02d:%02d:00 +0000" % (i // 60 + 8, i % 60), "<m%d@kestrel.example>" % i
+    m.set_content("Your password: %s\n" % ("Own-Reef-956" if i == 229 else "Desk-Reef-%d" % i))
+    if i == 229:
+        m.add_attachment(open(sys.argv[2], "rb").read(), maintype="application", subtype="zip", filename="busy.zip")
+    open("%s/%03d.eml" % (sys.argv[1], i), "wb").write(m.as_bytes())
+PY
+CASE=$T/c4; new_case "$CASE"; cp "$T/case.yaml" "$CASE/case.yaml"
+ingest "$T/many"
+run "$TOCSIN" scan --case "$CASE" --rules "$SRC/rules" --quiet
+like "it is opened by what stands beside it" "$(list findings | field where)" '^line 1 of busy.txt in busy.zip$'
 done_testing

@@ -41,7 +41,7 @@ enum errc unlock_open(struct unlock *u, struct store *st, const char *path, bool
 	buf_init(&u->given, GIVEN_BYTES);
 	buf_init(&u->values, 64 * MIB);
 	buf_init(&u->ids, 64 * MIB);
-	if ((rc = arena_new(&u->a, 256 * MIB, e)) != OK || (rc = arena_new(&u->scratch, MIB, e)) != OK)
+	if ((rc = arena_new_secret(&u->a, 256 * MIB, e)) != OK || (rc = arena_new(&u->scratch, MIB, e)) != OK)
 		return rc;
 	return path != NULL ? file_read(u, path, e) : OK;
 }
@@ -150,12 +150,13 @@ enum errc unlock_values(struct unlock *u, int64_t message_id, span result, struc
 }
 
 /*
- * The passwords of a message behind those that were given: of the messages near it, in their order. Counted, written to *out (may
+ * The passwords of a message behind those that were given: of the messages near it, in the order in which they were found. Counted, written to *out (may
  * be NULL); *from is the message in which number `wanted` stood.
  */
 static enum errc near_values(struct unlock *u, int64_t message_id, struct buf *out, uint32_t *n, uint32_t wanted, int64_t *from,
     struct err *e)
 {
+	struct cursor c = cursor_of(buf_span(&u->values));
 	int64_t ids[NEAR_MESSAGES];
 	size_t n_ids = 0;
 	enum errc rc;
@@ -163,22 +164,19 @@ static enum errc near_values(struct unlock *u, int64_t message_id, struct buf *o
 	arena_reset(u->scratch);
 	rc = u->near ? findings_near(u->store, u->scratch, message_id, ids, NEAR_MESSAGES, &n_ids, e) : OK;
 
+	u->near_cut = n_ids == NEAR_MESSAGES;
 	*n = 0;
-	for (size_t i = 0; i < n_ids && rc == OK; i++) {
-		struct cursor c = cursor_of(buf_span(&u->values));
+	while (rc == OK && n_ids > 0 && c.rest.n > 0 && !c.bad && *n < LIMIT_PASSWORDS_NEAR) {
+		int64_t id = (int64_t)cursor_u64(&c);
+		span value = cursor_bytes(&c);
 
-		while (c.rest.n > 0 && !c.bad && *n < LIMIT_PASSWORDS_NEAR) {
-			int64_t id = (int64_t)cursor_u64(&c);
-			span value = cursor_bytes(&c);
-
-			if (c.bad || id != ids[i])
-				continue;
-			if (out != NULL)
-				buf_bytes(out, value);
-			if (*n == wanted)
-				*from = id;
-			++*n;
-		}
+		if (c.bad || bsearch(&id, ids, n_ids, sizeof id, by_id) == NULL)
+			continue;
+		if (out != NULL)
+			buf_bytes(out, value);
+		if (*n == wanted)
+			*from = id;
+		++*n;
 	}
 	return rc;
 }
@@ -196,7 +194,7 @@ enum errc unlock_input(struct unlock *u, int64_t message_id, struct buf *out, st
 	rc = near_values(u, message_id, out, &n, UINT32_MAX, &from, e);
 	if (rc != OK || (rc = buf_check(out, e)) != OK)
 		return rc;
-	out->p[at] = u->cut || n == LIMIT_PASSWORDS_NEAR ? ASK_ALL_CUT : ASK_ALL;
+	out->p[at] = u->cut || u->near_cut || n == LIMIT_PASSWORDS_NEAR ? ASK_ALL_CUT : ASK_ALL;
 	buf_set_u32(out, at + 1, n);
 	return OK;
 }

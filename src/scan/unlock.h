@@ -15,6 +15,7 @@ struct unlock {
 	struct arena *a, *scratch;
 	bool cut;           /* more passwords stand in the mail than are kept */
 	bool near;          /* those that stand near are tried too */
+	bool near_cut;      /* of the message that was last asked about, not all that are near it */
 	struct buf given;   /* the file's, as workers are given them at their start: u32 how many, then each */
 	uint32_t n_given;
 	struct buf values;  /* those of messages near: id, value */

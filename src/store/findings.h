@@ -56,7 +56,7 @@ MUST_CHECK enum errc findings_shut(struct store *st, bool given, bool near, uint
 MUST_CHECK enum errc findings_whose_again(struct store *st, int64_t message_id, struct err *e);
 /*
  * Messages in which a password was found and that stand near that one: itself, those of its thread (the same subject), those
- * of the same sender within three days. Ascending.
+ * of the same sender within three days. Of more than `max` those that are nearest in time. Ascending.
  */
 MUST_CHECK enum errc findings_near(struct store *st, struct arena *a, int64_t message_id, int64_t *ids, size_t max, size_t *n,
     struct err *e);

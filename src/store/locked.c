@@ -74,12 +74,13 @@ enum errc findings_near(struct store *st, struct arena *a, int64_t message_id, i
 	sql_done(q);
 	if (rc != OK)
 		return rc;
-	q = sql_query(st->sql, e, "SELECT DISTINCT f.message_id FROM finding f JOIN message m ON m.id = f.message_id"
+	q = sql_query(st->sql, e, "SELECT id FROM (SELECT DISTINCT m.id, m.id <> s.id AS other, abs(m.when_utc - s.when_utc) AS away"
+	    " FROM finding f JOIN message m ON m.id = f.message_id"
 	    " JOIN message s ON s.id = ?1 WHERE f.class IN ('password', 'username_password', 'passcode_pin') AND (m.id = s.id"
 	    " OR (length(?2) >= 4 AND substr(m.subject, -length(?2)) = ?2)"
 	    " OR (abs(m.when_utc - s.when_utc) <= 259200 AND EXISTS (SELECT 1 FROM party x JOIN party y ON y.address_id = x.address_id"
 	    " WHERE x.message_id = s.id AND x.role = 1 AND y.message_id = m.id AND y.role = 1)))"
-	    " ORDER BY f.message_id LIMIT ?3", "isi", message_id, base, (int64_t)max);
+	    " ORDER BY other, away IS NULL, away, m.id LIMIT ?3) ORDER BY id", "isi", message_id, base, (int64_t)max);
 	return sql_ints(st->sql, q, ids, max, n, e);
 }
 
