@@ -46,6 +46,9 @@ unset TOCSIN_CASE
 exits "the case can be the current folder" 0 sh -c 'cd "$1" && "$2" list sources --jsonl' sh "$T/c" "$TOCSIN"
 exits "or come from the environment" 0 env TOCSIN_CASE="$T/c" "$TOCSIN" list sources --jsonl
 exits "the option counts more than the environment" 2 env TOCSIN_CASE="$T/c" "$TOCSIN" list sources --case "$T/none"
+like "where no case is, it says how to name one" "$(tail -1 "$T/.err")" '^tocsin list: .*/none: no case here .*--case or [$]TOCSIN_CASE says where it is'
+exits "list without a kind" 2 "$TOCSIN" list --case "$T/c"
+like "names all there are" "$err" '^tocsin list: wants one kind of rows: sources, .*, findings, .*, ledger$'
 exits "a full disk is not taken for success" 4 sh -c '"$1" list ledger --jsonl --case "$2" >/dev/full' sh "$TOCSIN" "$T/c"
 printf 'From: a@b.example\n\nx\n' >"$T/a.eml"
 
@@ -109,6 +112,8 @@ is "and attributed" "$(next)" 'tocsin attribute --directory FILE'
 "$TOCSIN" attribute --directory "$SAMPLES/organisations.csv" --case "$T/next" >/dev/null
 mv "$T/next/case.yaml" "$T/y"; sed '/^sender:/,/^  phone/d' "$T/y" >"$T/next/case.yaml"
 like "who does not say who signs has to" "$("$TOCSIN" status --case "$T/next")" 'sender: name is missing: a notice is from a named person'
+sed '/^us:/,/^  name/s/^  name:.*/  name: ""/' "$T/y" >"$T/next/case.yaml"
+like "and who does not say for whom" "$("$TOCSIN" status --case "$T/next")" 'us: name is missing: a notice says from which organisation it is'
 cp "$T/y" "$T/next/case.yaml"
 is "then a wave is planned" "$(next)" 'tocsin notify plan'
 "$TOCSIN" notify plan --case "$T/next" >/dev/null

@@ -355,7 +355,7 @@ enum errc case_read(struct arena *a, const char *dir, struct case_config *out, s
 	if (path == NULL)
 		return err_memory(e);
 	if (access(path, F_OK) != 0 && errno == ENOENT)
-		return err_set(e, ERR_USAGE, "%s: no case here (no case.yaml); make one with tocsin init", dir);
+		return err_set(e, ERR_USAGE, "%s: no case here (no case.yaml); --case or $TOCSIN_CASE says where it is, tocsin init makes one", dir);
 	if ((rc = yaml_read_file(a, path, &root, e)) != OK || (rc = yaml_only(root, top, e)) != OK)
 		return rc;
 	for (size_t i = 0; i < 4; i++) {

@@ -22,6 +22,18 @@ static bool asks_to_reveal(int argc, char **argv)
 	return false;
 }
 
+static enum errc wants_kind(struct cmd *c)
+{
+	struct buf kinds;
+	enum errc rc;
+
+	buf_init(&kinds, 4096);
+	list_kinds(&kinds);
+	rc = err_set(&c->e, ERR_USAGE, "wants one kind of rows: %s", buf_cstr(&kinds));
+	buf_free(&kinds);
+	return rc;
+}
+
 enum errc cmd_list(struct cmd *c, const struct verb *v, int argc, char **argv, int *status)
 {
 	bool jsonl = false, reveal = false;
@@ -45,7 +57,7 @@ enum errc cmd_list(struct cmd *c, const struct verb *v, int argc, char **argv, i
 	if ((rc = cmd_start(c, &own, argc, argv, options, sizeof options / sizeof options[0], &operand, &n)) != OK)
 		return rc;
 	if (n != 1)
-		return err_set(&c->e, ERR_USAGE, "wants one kind of rows; see tocsin list --help");
+		return wants_kind(c);
 	if (reveal && strcmp(operand[0], "findings") != 0)
 		return err_set(&c->e, ERR_USAGE, "--reveal goes with findings only: nothing else has a value");
 	run.store = c->store;

@@ -130,8 +130,8 @@ enum errc letter_config_ok(const struct case_config *c, struct err *e)
 		span v = span_str(needed[i].value);
 
 		if (i < 5 && span_trim(v).n == 0)
-			return err_set(e, ERR_USAGE, "case.yaml: %s is missing: a notice is from a named person whom its readers can call",
-			    needed[i].name);
+			return err_set(e, ERR_USAGE, "case.yaml: %s is missing: %s", needed[i].name,
+			    i == 0 ? "a notice says from which organisation it is" : "a notice is from a named person whom its readers can call");
 		if (has_link(v))
 			return err_set(e, ERR_USAGE, "case.yaml: %s has a link in it: a notice has names that people type, no links",
 			    needed[i].name);

@@ -96,7 +96,7 @@ static enum errc open_db(struct store *st, const char *dir, const char *name, in
 	if ((rc = path_in(path, dir, name, e)) != OK)
 		return rc;
 	if ((flags & SQLITE_OPEN_CREATE) == 0 && access(path, F_OK) != 0)
-		return errno == ENOENT ? err_set(e, ERR_USAGE, "%s: no case here (no case.db); make one with tocsin init", dir)
+		return errno == ENOENT ? err_set(e, ERR_USAGE, "%s: no case here (no case.db); --case or $TOCSIN_CASE says where it is, tocsin init makes one", dir)
 				       : err_sys(e, "%s", path);
 	if ((flags & SQLITE_OPEN_READONLY) != 0 && (rc = immutable_uri(st, dir, path, uri, e)) != OK)
 		return rc;
