@@ -167,9 +167,11 @@ is "a password that Remote Desktop keeps is a vault" "$(list findings | grep '"c
 printf 'Subject: x\nContent-Type: text/plain; format=flowed; delsp=yes\n\nbook it to DE89370 \n400440532 \n013000\n' >"$T/formed/2.eml"
 printf 'Subject: y\nContent-Type: message/partial; id=q; number=1; total=2\n\nSubject: all\n\npassword: Part-Reef-75\n' >"$T/formed/3.eml"
 printf 'Subject: z\nContent-Type: multipart/mixed; boundary=b\n\npassword: Fore-Reef-76\n--b\n\nx\n--b--\npassword: Aft-Reef-77\n' >"$T/formed/4.eml"
+printf 'Subject: w\nContent-Type: text/plain; name="the password: Name-Reef-77.txt"\n\nx\n' >"$T/formed/5.eml"
 ingest "$T/formed"; scan
 list findings --reveal >"$T/f"
 is "what stands before the parts of a message is read" "$(found Fore-Reef-76 | cut -f1)" preamble
+is "so is the name of a file" "$(found Name-Reef-77 | cut -f1)" names
 is "and behind them" "$(found Aft-Reef-77 | cut -f1)" epilogue
 is "a number that soft line breaks cut is one, and found again" "$(found DE89370400440532013000)" "1	"
 is "a piece of a message is read" "$(found Part-Reef-75)" "1	"

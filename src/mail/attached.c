@@ -66,7 +66,7 @@ static enum errc message_loose(struct walk *w, struct arena *a, const struct mes
 	enum errc rc = OK;
 
 	for (size_t i = 0; i < LOOSE_PATHS && rc == OK; i++) {
-		struct part in = {.path = arena_printf(a, "%s/%s", p->path, loose_paths[i]), .type = i == 0 ? SPAN_LIT(SUBJECT_TYPE) : SPAN_LIT("text/plain")};
+		struct part in = {.path = arena_printf(a, "%s/%s", p->path, loose_paths[i]), .type = i < LOOSE_OF_HEADER ? SPAN_LIT(SUBJECT_TYPE) : SPAN_LIT("text/plain")};
 		struct part_text t;
 
 		if (in.path == NULL)

@@ -263,6 +263,8 @@ static void test_what_stands_outside_of_the_parts_is_text(void **state)
 	is_loose(whole, "preamble", "before\n");
 	is_loose(whole, "epilogue", "behind café\n");
 	is_loose(whole, "other", NULL);
+	is_loose(whole, "names", NULL);
+	is_loose("Content-Type: text/plain; name=\"code 7.txt\"\n\nx\n", "names", "code 7\n");
 	is_loose("Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n--b--\n", "preamble", NULL);
 	is_loose("Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n--b--\n", "epilogue", NULL);
 	is_loose("Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n", "epilogue", NULL);

@@ -285,7 +285,7 @@ enum errc subject_text(struct arena *a, const struct message *m, struct part_tex
 	return OK;
 }
 
-const char *const loose_paths[LOOSE_PATHS] = {SUBJECT_PATH, "preamble", "epilogue"};
+const char *const loose_paths[LOOSE_PATHS] = {SUBJECT_PATH, "names", "preamble", "epilogue"};
 
 /* Before the delimiter of the first part; behind the closing one. */
 static span outside_parts(const struct message *m, bool before)
@@ -306,12 +306,42 @@ static span outside_parts(const struct message *m, bool before)
 	return span_of(m->parts[0].body.p, (size_t)(first - m->parts[0].body.p));
 }
 
+/* ".docx" is nobody's word, and would be taken for the end of one. */
+static span without_ending(span name)
+{
+	size_t at = name.n;
+
+	while (at > 1 && name.n - at < 6 && name.p[at - 1] != '.')
+		at--;
+	return at > 1 && name.p[at - 1] == '.' ? span_first(name, at - 1) : name;
+}
+
+static enum errc names_text(struct arena *a, const struct message *m, struct part_text *out, struct err *e)
+{
+	struct buf b;
+
+	buf_init(&b, MIB);
+	for (size_t i = 0; i < m->n_parts; i++)
+		if (m->parts[i].filename.n != 0) {
+			buf_put(&b, without_ending(m->parts[i].filename));
+			buf_byte(&b, '\n');
+		}
+	*out = (struct part_text){.outcome = b.n != 0 ? TEXT_READ : TEXT_NOT, .charset = charset_find(SPAN_LIT("utf-8"))};
+	if (b.failed)
+		partial(out, "more names of files than are read of one message");
+	out->content = out->source = out->utf8 = arena_copy(a, buf_span(&b));
+	buf_free(&b);
+	return out->utf8.p != NULL ? OK : err_memory(e);
+}
+
 enum errc loose_text(struct arena *a, const struct message *m, span path, struct part_text *out, struct err *e)
 {
 	static const struct part plain = {.path = "", .type = {(const unsigned char *)"text/plain", 10}};
 
 	if (span_eq(path, SPAN_LIT(SUBJECT_PATH)))
 		return subject_text(a, m, out, e);
+	if (span_eq(path, SPAN_LIT("names")))
+		return names_text(a, m, out, e);
 	*out = (struct part_text){.outcome = TEXT_NOT};
 	if (!span_eq(path, SPAN_LIT("preamble")) && !span_eq(path, SPAN_LIT("epilogue")))
 		return OK;

@@ -61,10 +61,10 @@ MUST_CHECK enum errc part_texts(struct arena *a, const struct message *m, const 
 MUST_CHECK enum errc subject_text(struct arena *a, const struct message *m, struct part_text *out, struct err *e);
 
 /*
- * What is in none of the parts, by its path: the subject, and, of a multipart message, what stands before its first part and
- * behind its last (RFC 2046 5.1.1), which mail programs do not show. TEXT_NOT where there is nothing.
+ * What is in none of the parts, by its path: the subject, the names of the files without their endings, a line each, and, of a multipart message, what stands
+ * before its first part and behind its last (RFC 2046 5.1.1), which mail programs do not show. TEXT_NOT where there is nothing.
  */
-enum { LOOSE_PATHS = 3 };
+enum { LOOSE_PATHS = 4, LOOSE_OF_HEADER = 2 }; /* the first two are of type SUBJECT_TYPE */
 extern const char *const loose_paths[LOOSE_PATHS];
 MUST_CHECK enum errc loose_text(struct arena *a, const struct message *m, span path, struct part_text *out, struct err *e);
 

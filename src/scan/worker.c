@@ -365,15 +365,13 @@ static enum errc scan_part(void *ctx, const struct part *p, const struct part_te
 	return rc == OK && w->ocr != NULL && t->document != NULL && w->ask != ASK_VALUES ? document_pictures_read(w, p, e) : rc;
 }
 
-/* Subject, preamble and epilogue are read as parts of their own. */
+/* Subject, names of files, preamble and epilogue are read as parts of their own. */
 static enum errc scan_loose(struct worker *w, struct err *e)
 {
-	/* A message that is no multipart has nothing outside of its parts. */
-	size_t n = w->message->n_parts > 1 ? LOOSE_PATHS : 1;
 	enum errc rc = OK;
 
-	for (size_t i = 0; i < n && rc == OK; i++) {
-		const struct part p = {.path = loose_paths[i], .type = i == 0 ? SPAN_LIT(SUBJECT_TYPE) : SPAN_LIT("text/plain")};
+	for (size_t i = 0; i < LOOSE_PATHS && rc == OK; i++) {
+		const struct part p = {.path = loose_paths[i], .type = i < LOOSE_OF_HEADER ? SPAN_LIT(SUBJECT_TYPE) : SPAN_LIT("text/plain")};
 		struct part_text t;
 
 		if ((rc = loose_text(w->scratch, w->message, span_str(loose_paths[i]), &t, e)) == OK && t.outcome != TEXT_NOT)
