@@ -112,6 +112,47 @@ is "one of a megabyte is not read a thousand times, which is said" "$(grep -c '"
     "0 subject	partial	a subject too long to be read once more before each text"
 CASE=$T/c
 
+# Text that does not say its charset, or the wrong one, is read as it is likely to be, which is said.
+mkdir "$T/undeclared"
+python3 - "$T/undeclared" <<'PY'
+import sys
+def mail(n, charset, text, head="Content-Type: text/plain", more=b"Subject: box"):
+    top = "From: ann@kestrel.example\nTo: bo@tern.example\nMessage-ID: <%d@kestrel.example>\nMIME-Version: 1.0\n%s\n" % (n, head)
+    open("%s/%02d.eml" % (sys.argv[1], n), "wb").write(top.encode() + more + b"\n\n" + text.encode(charset) + b"\n")
+mail(1, "koi8-r", "Пароль: Zima-Reef-1")
+mail(2, "windows-1251", "Hello, as asked.\nВаш пароль: Zima-Reef-2\nRegards")
+mail(3, "shift_jis", "パスワード：Zima-Reef-3", "Content-Type: text/plain; charset=us-ascii")
+mail(4, "euc-jp", "パスワード：Zima-Reef-4")
+mail(5, "gb18030", "密码：Zima-Reef-5", "Content-Type: text/plain; charset=klingon")
+mail(6, "big5", "密碼：Zima-Reef-6")
+mail(7, "euc-kr", "비밀번호: Zima-Reef-7", "Content-Type: text/plain; charset=utf-8")
+mail(8, "windows-1250", "Hasło: Zima-Reef-8", "Content-Type: text/plain; name=konto.txt\nContent-Disposition: attachment; filename=konto.txt")
+mail(9, "iso-8859-7", "<p>Κωδικός: <b>Zima-Reef-9</b>", "Content-Type: text/html")
+mail(10, "windows-1254", "far from it, " * 9000 + "\nŞifre: Zima-Reef-10")
+mail(11, "ascii", "see above", more=b"Subject: " + "Пароль: Zima-Reef-11".encode("koi8-r"))
+mail(12, "koi8-r", "<meta charset=koi8-r><p>Пароль: Zima-Reef-12", "Content-Type: text/html")
+mail(13, "windows-1252", "Grüße, das Kennwort für morgen: Zima-Reef-13")
+PY
+CASE=$T/guessed; new_case "$CASE"; ingest "$T/undeclared"; scan
+is "a secret behind a label in an undeclared charset is found" \
+    "$(list findings --reveal | grep -o '"value":"Zima-Reef-[0-9]*"' | grep -o '[0-9]*' | sort -nu | tr '\n' ' ')" "1 2 3 4 5 6 7 8 9 10 11 12 13 "
+is "and each guess is a row, but for text that says it and for the usual charset" "$(list coverage | field reason | sort)" \
+    "$(sort <<'EOF'
+charset not declared, read as koi8-r
+charset not declared, read as windows-1251
+charset declared as us-ascii, which it is not, read as shift_jis
+charset not declared, read as euc-jp
+unknown charset, read as gb18030
+charset not declared, read as big5
+charset declared as utf-8, which it is not, read as euc-kr
+charset not declared, read as windows-1250
+charset not declared, read as windows-1253
+charset not declared, read as windows-1254
+EOF
+)"
+is "a subject is shown in its letters" "$(list messages | field subject | grep -c '^Пароль: ')" 1
+CASE=$T/c
+
 # Rules.
 mkdir "$T/rules"
 printf -- '- id: broken\n  name: x\n  nonsense: 1\n' >"$T/rules/a.yaml"

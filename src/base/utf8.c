@@ -151,7 +151,13 @@ uint32_t utf8_fold(uint32_t c)
 		return c + (c & 1);
 	if (c == 0x178)
 		return 0xff;
-	if (c >= 0x391 && c <= 0x3a9)
+	if (c == 0x386 || c == 0x38c)
+		return c == 0x386 ? 0x3ac : 0x3cc;
+	if ((c >= 0x388 && c <= 0x38a) || c == 0x38e || c == 0x38f)
+		return c + (c <= 0x38a ? 37 : 63);
+	if (c == 0x490)
+		return 0x491;
+	if (c >= 0x391 && c <= 0x3ab)
 		return c + 32;
 	if (c >= 0x410 && c <= 0x42f)
 		return c + 32;

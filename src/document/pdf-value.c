@@ -238,11 +238,10 @@ span pdf_string(struct arena *a, span value)
 
 enum errc pdf_text(struct pdf *f, span bytes, span *out, struct err *e)
 {
-	const struct charset *c = charset_guess(bytes);
-
+	bool marked = span_starts(bytes, SPAN_LIT("\xfe\xff")) || span_starts(bytes, SPAN_LIT("\xff\xfe")) ||
+		      span_starts(bytes, SPAN_LIT("\xef\xbb\xbf"));
 	/* Without a mark it is PDFDocEncoding, which is Latin-1 for what people write. */
-	if (!span_starts(bytes, SPAN_LIT("\xfe\xff")) && !span_starts(bytes, SPAN_LIT("\xff\xfe")) &&
-	    !span_starts(bytes, SPAN_LIT("\xef\xbb\xbf")))
-		c = charset_find(SPAN_LIT("windows-1252"));
+	const struct charset *c = marked ? charset_guess(bytes) : charset_find(SPAN_LIT("windows-1252"));
+
 	return charset_to_utf8(f->a, c, bytes, out, NULL, e);
 }

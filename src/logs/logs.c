@@ -190,7 +190,7 @@ out:
 
 static enum errc to_text(struct logs *l, struct err *e)
 {
-	const struct charset *c = charset_guess(span_first(l->given, 4 * KIB));
+	const struct charset *c = charset_told(span_first(l->given, 4 * KIB));
 	span given = l->given;
 	enum errc rc;
 

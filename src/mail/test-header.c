@@ -24,6 +24,7 @@ static void header_text_reads_as_a_person_would(void **state)
 	    {"=?unknown-charset?Q?caf=E9?=", "caf\xc3\xa9"},
 	    {"caf\xe9 and caf\xc3\xa9", "caf\xc3\xa9 and caf\xc3\x83\xc2\xa9"},
 	    {"caf\xc3\xa9", "caf\xc3\xa9"},
+	    {"\xf0\xc1\xd2\xcf\xcc\xd8", "Пароль"},
 	    {"=?utf-8?X?no word?= =? =?= ==", "=?utf-8?X?no word?= =? =?= =="},
 	    {"=?utf-8?Q?line=0Aend?=", "line end"},
 	    {"=?iso-2022-jp?B?GyRCRnxLXBsoQg==?=", "\xe6\x97\xa5\xe6\x9c\xac"},

@@ -80,6 +80,22 @@ static void test_text_in_an_unknown_charset_is_only_read_in_part(void **state)
 	arena_free(r.a);
 }
 
+static void test_a_guess_at_a_charset_says_so(void **state)
+{
+	struct read r = READ("Content-Type: text/plain\n\n\xf0\xc1\xd2\xcf\xcc\xd8: x", "1");
+
+	(void)state;
+	assert_string_equal(r.t.guess, "charset not declared");
+	assert_string_equal(charset_name(r.t.charset), "koi8-r");
+	is_text(r, "Пароль: x");
+	r = READ("Content-Type: text/plain\n\ncaf\xe9", "1");
+	assert_null(r.t.guess);
+	is_text(r, "café");
+	r = READ("Content-Type: text/plain\n\n\xff\xfep\0w\0", "1");
+	assert_null(r.t.guess);
+	is_text(r, "pw");
+}
+
 static void test_text_is_known_by_type_by_name_and_by_its_bytes(void **state)
 {
 	(void)state;
@@ -379,6 +395,7 @@ int main(void)
 		cmocka_unit_test(test_text_is_decoded_and_becomes_utf8),
 		cmocka_unit_test(test_a_wrong_or_missing_charset_is_made_good_and_noted),
 		cmocka_unit_test(test_text_in_an_unknown_charset_is_only_read_in_part),
+		cmocka_unit_test(test_a_guess_at_a_charset_says_so),
 		cmocka_unit_test(test_text_is_known_by_type_by_name_and_by_its_bytes),
 		cmocka_unit_test(test_what_is_no_text_says_what_it_is),
 		cmocka_unit_test(test_a_multipart_has_no_text_of_its_own),

@@ -89,7 +89,8 @@ enum declared text_declared(span type, span filename)
 
 bool text_looks(span head)
 {
-	const char *name = charset_name(charset_guess(head));
+	const struct charset *told = charset_told(head);
+	const char *name = told != NULL ? charset_name(told) : "";
 	size_t controls = 0, valid;
 
 	if (strncmp(name, "utf-16", 6) == 0 || strncmp(name, "utf-32", 6) == 0)

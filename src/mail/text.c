@@ -90,19 +90,6 @@ static const struct charset *by_markup(const struct part_text *t)
 	return span_starts_nocase(name, SPAN_LIT("utf-16")) || span_starts_nocase(name, SPAN_LIT("utf-32")) ? NULL : c;
 }
 
-/* Is text that is not valid UTF-8 still UTF-8 with damage, rather than another charset? */
-static bool mostly_utf8(span s)
-{
-	size_t good = 0, bad = 0;
-
-	for (size_t at = 0, n; at < s.n; at += n) {
-		(void)utf8_get(span_from(s, at), &n);
-		good += n > 1;
-		bad += n == 1 && s.p[at] >= 0x80;
-	}
-	return good > bad;
-}
-
 static bool has_mark(span s)
 {
 	return span_starts(s, SPAN_LIT("\xef\xbb\xbf")) || span_starts(s, SPAN_LIT("\xff\xfe")) ||
@@ -124,24 +111,41 @@ static bool is_ascii_name(span name)
 	       span_eq_nocase(name, SPAN_LIT("ansi_x3.4-1968"));
 }
 
+/* By how the text is written; why is what a reader of the case is told where it is not the usual charset. */
+static const struct charset *by_writing(struct part_text *t, const char *why)
+{
+	const struct charset *c = charset_guess(t->content);
+
+	if (c != charset_find(SPAN_LIT("utf-8")) && c != charset_find(SPAN_LIT("windows-1252")) &&
+	    charset_told(t->content) == NULL)
+		t->guess = why;
+	return c;
+}
+
+static const struct charset *by_markup_or_writing(struct part_text *t, const char *why)
+{
+	const struct charset *own = by_markup(t);
+
+	return own != NULL ? own : by_writing(t, why);
+}
+
 /* The charset that the text is in, as far as it can be known; what was declared and is not so is noted. */
 static const struct charset *charset_for(const struct part *p, struct part_text *t)
 {
-	const struct charset *declared = charset_find(p->charset), *own;
+	const struct charset *declared = charset_find(p->charset);
 	const struct charset *utf8 = charset_find(SPAN_LIT("utf-8"));
 
 	if (has_mark(t->content))
 		return charset_guess(t->content);
 	if (declared == NULL) {
 		t->problems |= MIME_BAD_CHARSET;
-		declared = charset_guess(t->content);
-		if (declared != utf8)
+		declared = by_writing(t, "unknown charset");
+		if (declared != utf8 && t->guess == NULL)
 			partial(t, "unknown charset, read as a guess");
 	} else if (declared == charset_find(SPAN_EMPTY)) {
-		own = by_markup(t);
-		declared = own != NULL ? own : charset_guess(t->content);
+		declared = by_markup_or_writing(t, "charset not declared");
 	} else if (is_ascii_name(p->charset)) {
-		declared = charset_guess(t->content);
+		declared = by_markup_or_writing(t, "charset declared as us-ascii, which it is not");
 		if (has_high_bytes(t->content))
 			t->problems |= MIME_BAD_CHARSET;
 	} else if (strncmp(charset_name(declared), "utf-16", 6) == 0 && span_find_byte(t->content, 0) == t->content.n &&
@@ -152,7 +156,7 @@ static const struct charset *charset_for(const struct part *p, struct part_text 
 	}
 	if (declared == utf8 && utf8_valid(t->content) != t->content.n) {
 		t->problems |= MIME_BAD_CHARSET;
-		return mostly_utf8(t->content) ? utf8 : charset_find(SPAN_LIT("windows-1252"));
+		declared = by_writing(t, "charset declared as utf-8, which it is not");
 	}
 	return declared;
 }

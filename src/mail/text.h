@@ -22,6 +22,7 @@ enum text_outcome {
 struct part_text {
 	enum text_outcome outcome;
 	const char *reason; /* static; NULL when READ */
+	const char *guess;  /* why its charset is a guess; static; NULL when it is none, or the usual one */
 	bool html;
 	const struct charset *charset;
 	span content;       /* the decoded part, as far as it is read; empty when TEXT_NOT */

@@ -50,7 +50,7 @@ span words_raw(struct arena *a, span bytes)
 {
 	if (utf8_valid(bytes) == bytes.n)
 		return bytes.p != NULL ? utf8_clean(a, bytes) : SPAN_LIT("");
-	return to_utf8(a, charset_find(SPAN_LIT("windows-1252")), bytes);
+	return to_utf8(a, charset_guess(bytes), bytes);
 }
 
 span words_charset(struct arena *a, span charset, span bytes)

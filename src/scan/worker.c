@@ -187,6 +187,17 @@ static bool is_body(const struct part *p, const struct part_text *t)
 	return t->document == NULL && p->filename.n == 0 && span_starts(p->type, SPAN_LIT("text/"));
 }
 
+/* Read, but as what is only likely. */
+static enum errc put_guess(struct worker *w, const struct part *p, const struct part_text *t, struct err *e)
+{
+	const char *reason = arena_printf(w->scratch, "%s, read as %s", t->guess, charset_name(t->charset));
+
+	if (reason == NULL)
+		return err_memory(e);
+	put_coverage(w, p, t->content.n, COVERAGE_PARTIAL, reason);
+	return OK;
+}
+
 static enum errc scan_text(struct worker *w, const struct part *p, const struct part_text *t, struct err *e)
 {
 	struct buf *out = w->out;
@@ -233,6 +244,8 @@ static enum errc scan_text(struct worker *w, const struct part *p, const struct 
 		put_coverage(w, p, t->content.n, COVERAGE_PARTIAL, "a place that takes longer to look at than one is given");
 	else if (too_long)
 		put_coverage(w, p, t->content.n, COVERAGE_PARTIAL, "a subject too long to be read once more before each text");
+	else if (t->guess != NULL)
+		return put_guess(w, p, t, e);
 	return OK;
 }
 

@@ -61,6 +61,9 @@ size_t charset_one(struct run *r, unsigned char *out, const unsigned char *bytes
 size_t charset_fill_2022jp(struct run *r, unsigned char *out, size_t stop);
 size_t charset_fill_hz(struct run *r, unsigned char *out, size_t stop);
 
+/* charset-guess.c: of text that is no UTF-8, by how languages write. */
+const struct charset *charset_by_letters(span bytes);
+
 /* Whatever its descriptor: NULL only for a name that nobody knows. */
 const struct charset *charset_named(span name);
 const struct charset *charset_of_kind(enum charset_kind kind); /* not for TABLE, EBCDIC and ICONV */

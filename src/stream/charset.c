@@ -86,7 +86,7 @@ static enum charset_kind by_bom(span s, size_t *bom)
 	return CHARSET_GUESS;
 }
 
-const struct charset *charset_guess(span bytes)
+const struct charset *charset_told(span bytes)
 {
 	size_t bom, even, odd, looked = bytes.n < 1024 ? bytes.n : 1024;
 	enum charset_kind kind = by_bom(bytes, &bom);
@@ -106,7 +106,14 @@ const struct charset *charset_guess(span bytes)
 	    (span_starts(span_from(bytes, escape + 1), SPAN_LIT("$B")) ||
 	        span_starts(span_from(bytes, escape + 1), SPAN_LIT("$@"))))
 		return charset_of_kind(CHARSET_2022JP);
-	return utf8_valid(bytes) == bytes.n ? charset_of_kind(CHARSET_UTF8) : charset_named(SPAN_LIT("windows-1252"));
+	return utf8_valid(bytes) == bytes.n ? charset_of_kind(CHARSET_UTF8) : NULL;
+}
+
+const struct charset *charset_guess(span bytes)
+{
+	const struct charset *told = charset_told(bytes);
+
+	return told != NULL ? told : charset_by_letters(bytes);
 }
 
 /* The charset as it is for these very bytes: guesses made, byte order found. *bom bytes are passed over. */

@@ -15,7 +15,7 @@ MUST_CHECK enum errc charset_open(struct err *e);
 
 /*
  * By a name as mail spells it ("windows-1252", "latin1", "x-unknown", "\"utf8\"" ...); NULL when unknown.
- * An empty name is UTF-8 where the bytes are valid UTF-8, else windows-1252: see charset_guess.
+ * An empty name is what charset_guess makes of the bytes.
  */
 const struct charset *charset_find(span name);
 
@@ -24,7 +24,13 @@ const struct charset *charset_find_page(unsigned page);
 /* The code page of a font by the number that Windows has for its charset; 0 for ANSI, default and symbol: the document's. */
 unsigned charset_page_of_font(long number);
 
-/* For text without a charset: by BOM, by zero bytes (UTF-16), valid UTF-8, else windows-1252 (WHATWG). */
+/* What text without a charset says of itself: by BOM, by zero bytes (UTF-16), by escape sequences, valid UTF-8; NULL: nothing. */
+const struct charset *charset_told(span bytes);
+
+/*
+ * For text without a charset: as it says of itself; UTF-8 with some damage; else the charset in which its bytes are likeliest
+ * written, windows-1252 where nothing speaks for another one. It looks at all bytes: those of a part of a text may say otherwise.
+ */
 const struct charset *charset_guess(span bytes);
 const char *charset_name(const struct charset *c);
 

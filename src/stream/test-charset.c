@@ -1,3 +1,6 @@
+#include <iconv.h>
+#include <stdio.h>
+
 #include "base/test.h"
 #include "base/utf8.h"
 #include "stream/charset.h"
@@ -162,6 +165,86 @@ static void test_a_charset_that_nobody_named_is_guessed(void **state)
 	CHECK("", "\x1b$B%Q%9\x1b(B", "パス", 0);
 }
 
+/* A text of a few words in each charset that is guessed, and among ASCII. */
+static void guessed(const char *charset, const char *before, const char *text, const char *behind)
+{
+	struct arena *a = test_arena();
+	char said[200], bytes[200], *from = said, *to = bytes;
+	size_t left = (size_t)snprintf(said, sizeof said, "%s%s%s", before, text, behind), room = sizeof bytes;
+	iconv_t cd = iconv_open(charset, "UTF-8");
+	span in, out;
+
+	assert_true(cd != (iconv_t)-1);
+	assert_int_equal(iconv(cd, &from, &left, &to, &room), 0);
+	assert_int_equal(iconv_close(cd), 0);
+	in = span_of(bytes, sizeof bytes - room);
+	assert_ok(charset_to_utf8(a, charset_guess(in), in, &out, NULL, &e));
+	if (!span_eq(out, span_str(said)))
+		fail_msg("\"%s\" in %s is read as %s", said, charset, charset_name(charset_guess(in)));
+	arena_free(a);
+}
+
+static void test_the_charset_of_a_few_words_is_guessed(void **state)
+{
+	static const struct { const char *charset, *texts[8]; } known[] = {
+		{"KOI8-R", {"Пароль", "пароль", "ПАРОЛЬ", "Логин", "Код доступа"}},
+		{"WINDOWS-1251", {"Пароль", "пароль", "Имя пользователя", "Ваш пароль", "Парола", "Потребител", "Логін"}},
+		{"KOI8-U", {"Логін", "Ваш пароль"}},
+		{"ISO-8859-5", {"Пароль", "Логин", "Пользователь"}},
+		{"IBM866", {"Пароль", "Логин", "Администратор"}},
+		{"WINDOWS-1250", {"Hasło", "Użytkownik", "Twoje hasło", "Přístupové heslo", "Uživatel", "Jelszó", "Parolă", "Šifra"}},
+		{"ISO-8859-2", {"Hasło", "Użytkownik", "Přihlašovací jméno", "Felhasználónév", "Jelszó"}},
+		{"WINDOWS-1253", {"Κωδικός", "κωδικός", "Κωδικός πρόσβασης", "Χρήστης"}},
+		{"ISO-8859-7", {"Κωδικός", "Συνθηματικό"}},
+		{"WINDOWS-1254", {"Şifre", "şifre", "Şifreniz", "Kullanıcı adı"}},
+		{"WINDOWS-1255", {"סיסמה", "סיסמא", "שם משתמש"}},
+		{"WINDOWS-1256", {"كلمة المرور", "كلمة السر", "اسم المستخدم"}},
+		{"WINDOWS-874", {"รหัสผ่าน"}},
+		{"CP932", {"パスワード", "暗証番号", "初期パスワードは次のとおりです"}},
+		{"EUC-JP", {"パスワード", "暗証番号", "ユーザー名"}},
+		{"GB18030", {"密码", "用户名", "初始密码", "口令"}},
+		{"BIG5", {"密碼", "使用者名稱", "登入密碼"}},
+		{"CP949", {"비밀번호", "암호", "아이디"}},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		for (size_t k = 0; k < sizeof known[i].texts / sizeof *known[i].texts && known[i].texts[k] != NULL; k++) {
+			guessed(known[i].charset, "", known[i].texts[k], ": Zima2024!");
+			guessed(known[i].charset, "Hello all,\n\nthe new box is up since Monday.\n", known[i].texts[k],
+			    ": kx82-Truck\n\nRegards, Bob\n");
+		}
+}
+
+static void test_western_text_is_not_taken_for_another(void **state)
+{
+	static const char *const texts[] = {"Passwort für das Portal", "Schlüssel", "Grüße", "daß", "ÖFFNEN", "ÅÄÖ", "mot de passe réinitialisé",
+		"à bientôt", "où", "l’été", "l´heure", "Société", "Contraseña", "CONTRASEÑA", "¿qué?", "número", "Não", "código", "perché",
+		"è", "één", "Lösenord är", "Adgangskode på", "Løsen", "æøå", "Käyttäjä", "Þú", "Lykilorð", "això", "“quoted” – don’t", "5 °C",
+		"m²", "½ cup", "2×3", "© 2001", "£ 5", "10 ± 2", "n° 7", "NT®", "« voilà »", "résumé", "naïve"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		guessed("WINDOWS-1252", "", texts[i], "");
+		guessed("WINDOWS-1252", "Hello all,\n\nas said on Monday: ", texts[i], "\nRegards, Bob\n");
+	}
+}
+
+static void test_what_is_no_text_of_people_is_not_guessed_at(void **state)
+{
+	(void)state;
+	/* yEnc */
+	CHECK("", "=ybegin line=128 size=22\r\nz\x8b\x9d\x9d\xa1\x99\x9c\x8e" "dJ\x83\x8f\x98\x8dW|\x8f\x8f\x90W\\4",
+	    "=ybegin line=128 size=22\r\nz‹\xc2\x9d\xc2\x9d¡™œŽdJƒ\xc2\x8f˜\xc2\x8dW|\xc2\x8f\xc2\x8f\xc2\x90W\\4", 0);
+}
+
+static void test_utf_8_with_some_damage_stays_utf_8(void **state)
+{
+	(void)state;
+	CHECK("", "\xd0\x9f\xd0\xb0\xd1\x80\xd0\xbe\xd0\xbb\xd1\x8c: \xff", "Пароль: \xef\xbf\xbd", 1);
+	CHECK("", "caf\xc3\xa9 na\xc3\xafve \xc3", "café naïve \xef\xbf\xbd", 1);
+}
+
 /* Every character's place, held against the conversion of what stands before it. */
 static void places(const char *charset, const char *in, size_t n)
 {
@@ -300,6 +383,10 @@ int main(void)
 		cmocka_unit_test(test_east_asian_charsets),
 		cmocka_unit_test(test_charsets_are_found_as_mail_spells_them),
 		cmocka_unit_test(test_a_charset_that_nobody_named_is_guessed),
+		cmocka_unit_test(test_the_charset_of_a_few_words_is_guessed),
+		cmocka_unit_test(test_western_text_is_not_taken_for_another),
+		cmocka_unit_test(test_what_is_no_text_of_people_is_not_guessed_at),
+		cmocka_unit_test(test_utf_8_with_some_damage_stays_utf_8),
 		cmocka_unit_test(test_a_place_in_the_text_is_found_again_in_the_bytes),
 		cmocka_unit_test(test_places_asked_in_any_order_are_the_same),
 		cmocka_unit_test(test_bytes_cut_anywhere_become_valid_utf8),
