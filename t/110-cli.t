@@ -38,9 +38,14 @@ exits "too many workers are refused" 2 "$TOCSIN" ingest --workers 1000 "$SAMPLES
 exits "list wants a kind" 2 "$TOCSIN" list
 exits "list refuses an unknown kind" 2 "$TOCSIN" list unicorns
 exits "report refuses an unknown format" 2 "$TOCSIN" report --format docx
+exits "report takes one kind of figures" 2 "$TOCSIN" report clocks regulator
 exits "notify refuses an unknown verb" 2 "$TOCSIN" notify frobnicate
 exits "ingest wants something to read" 2 "$TOCSIN" ingest
 exits "ingest of a path that is not there is refused" 2 "$TOCSIN" ingest "$T/not-there"
+cp -r "$T/c" "$T/older"
+python3 -c 'import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute("ALTER TABLE message RENAME COLUMN verdict TO told")' "$T/older/case.db"
+exits "a case whose tables are others is refused" 2 "$TOCSIN" status --case "$T/older"
+like "and said to be of another version" "$err" '^tocsin status: case.db is of another version of tocsin, .*: no such column: [^:]*verdict'
 unset TOCSIN_CASE
 
 exits "the case can be the current folder" 0 sh -c 'cd "$1" && "$2" list sources --jsonl' sh "$T/c" "$TOCSIN"

@@ -134,7 +134,7 @@ enum errc cmd_report(struct cmd *c, const struct verb *v, int argc, char **argv,
 		return say(c, &run);
 	}
 	if (n != 0)
-		return err_set(&c->e, ERR_USAGE, "takes clocks, regulator, resets or nothing, but got %s", operand[0]);
+		return err_set(&c->e, ERR_USAGE, "takes one of clocks, regulator, resets, or nothing, but got %s%s%s", operand[0], n > 1 ? " " : "", n > 1 ? operand[1] : "");
 	if (prove && (format != NULL || output != NULL))
 		return err_set(&c->e, ERR_USAGE, "--check writes no report: leave out --format and --output");
 	if (prove)
