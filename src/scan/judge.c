@@ -266,7 +266,7 @@ static bool ends_there(const struct candidate *c)
 
 	if (next == 0 || next == '(' || c->quoted)
 		return true;
-	if (end < c->text.n && strchr("\t|,;)]}>\"'", c->text.p[end]) != NULL)
+	if (end < c->text.n && strchr("\t|,;)]}>\"'@", c->text.p[end]) != NULL)
 		return c->text.p[end] != ',' || end + 1 >= c->text.n || c->text.p[end + 1] != ' ';
 	/* ". Next sentence" */
 	return end < c->text.n && (c->text.p[end] == '.' || c->text.p[end] == '!') && next >= 'A' && next <= 'Z';
@@ -474,6 +474,16 @@ static bool fills_slot(span v, struct looks l, const struct word_list *not_secre
 	return marks > 0 || l.digits > 1 || (tail == 0 && v.n > 7 && inner_digit(v)) ? v.n >= 7 || marks > 0 || l.uppers > 0 : false;
 }
 
+/* "Spruce/Otter": two words with capitals, neither of which stands where a password could; not "and/or", "Yes/No" */
+static bool is_pair(span v, const struct word_list *not_secret)
+{
+	size_t slash = span_find_byte(v, '/');
+	span a = span_first(v, slash), b = span_from(v, slash + 1);
+
+	return a.n > 3 && b.n > 3 && names_only(a) && names_only(b) && a.p[0] < 'a' && b.p[0] < 'a' &&
+	    (not_secret == NULL || (!word_list_has(not_secret, a) && !word_list_has(not_secret, b)));
+}
+
 /* "changeme?" */
 static span without_marks(span v)
 {
@@ -549,9 +559,9 @@ uint8_t judge_secret(const struct candidate *c, enum strength strength, const st
 			return 0;
 		if (c->quoted)
 			return CERTAINTY_MEDIUM;
-		return says_how(v) || l.symbols > 0 ? 0 : CERTAINTY_LOW;
+		return says_how(v) || (l.symbols > 0 && !is_pair(v, not_secret)) ? 0 : CERTAINTY_LOW;
 	case STRENGTH_BARE:
-		if (spaces > 0 || v.n < 5 || is_setting(v) || span_find(v, SPAN_LIT("\\u00")) < v.n)
+		if ((spaces > 0 && (!c->quoted || spaces > 3 || l.digits == 0)) || v.n < 5 || is_setting(v) || span_find(v, SPAN_LIT("\\u00")) < v.n)
 			return 0;
 		/* "CaADrqGdgeJ": no name has so many humps */
 		if (is_chain(v, not_secret) || (l.humps > 2 && v.n >= 8 && v.n <= 20 && l.lowers + l.uppers == v.n))
@@ -578,20 +588,4 @@ uint8_t judge_secret(const struct candidate *c, enum strength strength, const st
 		break;
 	}
 	return 0;
-}
-
-/* "encrypted_password:", "hashedPassword": what stands there is not the password. "WITH ENCRYPTED PASSWORD" of SQL is. */
-bool label_says_sealed(span text, size_t label_at)
-{
-	static const char *const words[] = {"crypted", "hashed", "hash", "cipher", "ciphered", "sealed"};
-	span before = span_first(text, label_at);
-
-	if (before.n > 0 && (before.p[before.n - 1] == '_' || before.p[before.n - 1] == '-'))
-		before.n--;
-	else if (before.n == 0 || !ascii_is_alpha(before.p[before.n - 1]))
-		return false;
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (span_ends_nocase(before, span_str(words[i])))
-			return true;
-	return false;
 }

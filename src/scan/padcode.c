@@ -56,7 +56,7 @@ bool pad_code_is_wheels(span v)
 	return v.n >= 7;
 }
 
-static bool is_year(span v)
+bool pad_code_is_year(span v)
 {
 	return v.n == 4 && ascii_is_digit(v.p[3]) && ((v.p[0] == '1' && v.p[1] == '9') || (v.p[0] == '2' && v.p[1] == '0' && v.p[2] < '4'));
 }
@@ -96,7 +96,7 @@ int pad_code_weight(span v)
 	/* "6-0-4" may be a score */
 	bool score = v.n == 5 && v.p[1] == '-' && v.p[3] == '-';
 
-	return is_pad_mark(v.p[v.n - 1]) - 3 * is_year(v) - ascii_is_alpha(v.p[v.n - 1]) - score;
+	return is_pad_mark(v.p[v.n - 1]) - 3 * pad_code_is_year(v) - ascii_is_alpha(v.p[v.n - 1]) - score;
 }
 
 span pad_code_at(span text, size_t at, size_t *end)

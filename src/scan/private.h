@@ -209,6 +209,21 @@ size_t insert_cells(span text, size_t at, size_t label_n, const struct word_list
 /* Is the cell one of the labels, or such a one with what it is for: "VPN-Passwort", "userPassword", "Passwort (neu)"? */
 bool table_label(const struct word_list *labels, span cell);
 
+#define WORD_MAX 64 /* bytes of a word that are read: a text may be one word */
+/*
+ * The word at `at` in lower case behind out[*n]; where it ends. Letters of Latin-1 are folded too, and so is the apostrophe of
+ * typographers. It belongs to the word but behind its first letter: "it's", but "l'armoire" is two.
+ */
+size_t word_fold(span text, size_t at, unsigned char out[WORD_MAX], size_t *n);
+/* The word that ends before `at`, and where it begins; the word behind `at`. Both in lower case, empty when there is none. */
+span word_before(span text, size_t at, unsigned char out[WORD_MAX], size_t *begin);
+span word_behind(span text, size_t at, unsigned char out[WORD_MAX]);
+/*
+ * Is the phrase in the list? Of several words it is looked up whole; of one, "dell'ingresso" is "ingresso" too, "door's" is "door",
+ * and "*schloss" of the list is every word that ends so.
+ */
+bool word_list_tells(const struct word_list *l, span phrase, bool one_word);
+
 /*
  * Values told in sentences around the anchor at `at`: each place is weighed by the words around it. Nothing before `done` is
  * looked at; where the next anchor of the rule goes on. found returns false to end.
@@ -232,6 +247,7 @@ span pad_code_at(span text, size_t at, size_t *end);
 span pad_code_named_next(const struct word_list *others, span text, size_t from, size_t like_n);
 int pad_code_weight(span v);
 bool pad_code_is_wheels(span v);
+bool pad_code_is_year(span v); /* of the twentieth century, or to 2039 */
 
 /* The head of a table announces what stands below it, not its next cell nor the first of the next row: is c such a one? */
 bool table_head_cell(const struct candidate *c, const struct word_list *labels);

@@ -184,3 +184,19 @@ bool take_value(span text, size_t from, enum take take, enum strength strength, 
 	c->quoted = false;
 	return true;
 }
+
+/* "encrypted_password:", "hashedPassword": what stands there is not the password. "WITH ENCRYPTED PASSWORD" of SQL is. */
+bool label_says_sealed(span text, size_t label_at)
+{
+	static const char *const words[] = {"crypted", "hashed", "hash", "cipher", "ciphered", "sealed"};
+	span before = span_first(text, label_at);
+
+	if (before.n > 0 && (before.p[before.n - 1] == '_' || before.p[before.n - 1] == '-'))
+		before.n--;
+	else if (before.n == 0 || !ascii_is_alpha(before.p[before.n - 1]))
+		return false;
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (span_ends_nocase(before, span_str(words[i])))
+			return true;
+	return false;
+}

@@ -15,64 +15,12 @@
 #define TOLD_BEFORE 90
 #define TOLD_BEHIND 230
 #define WORDS_MAX 3    /* of a phrase */
-#define WORD_MAX 64    /* bytes of a word that are read: a text may be one word */
 #define SOFT_LINE 56   /* a line as long as this was wrapped, and its end ends no sentence */
 
 enum role { ROLE_OTHER, ROLE_TOPIC, ROLE_THING, ROLE_ACT, N_ROLES };
 
 /* What a stretch of text speaks of. */
 struct spoken { unsigned has[N_ROLES]; };
-
-/* The bytes of the apostrophe at `at`, which has two forms; 0: none is there. */
-static size_t apostrophe(span text, size_t at)
-{
-	return span_starts(span_from(text, at), SPAN_LIT("'")) ? 1 : span_starts(span_from(text, at), SPAN_LIT("\xe2\x80\x99")) ? 3 : 0;
-}
-
-/*
- * The word at `at` in lower case behind out[*n]; where it ends. Letters of Latin-1 are folded too, and so is the apostrophe of
- * typographers. It belongs to the word but behind its first letter: "it's", but "l'armoire" is two.
- */
-static size_t word_fold(span text, size_t at, unsigned char out[WORD_MAX], size_t *n)
-{
-	size_t from = *n, mark;
-
-	while (at < text.n && (is_letter(text.p[at]) || text.p[at] == '\'')) {
-		unsigned char c = ascii_lower(text.p[at]);
-
-		if ((mark = apostrophe(text, at)) > 0 && *n > from + 1 && at + mark < text.n && is_letter(text.p[at + mark])) {
-			at += mark;
-			c = '\'';
-		} else if (c == '\'') {
-			break;
-		} else if (c == 0xe2) { /* the typographic marks */
-			return at + 3 < text.n ? at + 3 : text.n;
-		} else {
-			at++;
-		}
-		if (*n > 0 && out[*n - 1] == 0xc3 && c >= 0x80 && c <= 0x9e)
-			c = (unsigned char)(c + 0x20);
-		if (*n < WORD_MAX - 1)
-			out[(*n)++] = c;
-	}
-	return at;
-}
-
-/* Words of several parts are looked up whole; of one, "dell'ingresso" is "ingresso" too. "door's" is "door". */
-static bool list_has(const struct word_list *l, span w, bool one_word)
-{
-	size_t mark = span_find_byte(w, '\'');
-
-	if (word_list_has(l, w) || (one_word && mark < w.n && word_list_has(l, span_from(w, mark + 1))))
-		return true;
-	if (span_ends_nocase(w, SPAN_LIT("'s")) && word_list_has(l, w = span_first(w, w.n - 2)))
-		return true;
-	/* "*schloss": the last part of a compound; the list is in order, and some marks stand before "*" */
-	for (size_t i = 0; one_word && i < l->n && l->v[i].p[0] <= '*'; i++)
-		if (l->v[i].p[0] == '*' && span_ends_nocase(w, span_from(l->v[i], 1)))
-			return true;
-	return false;
-}
 
 static bool is_listed(const struct told_words *words, span w)
 {
@@ -126,7 +74,7 @@ static void listen(const struct told_words *words, span text, size_t from, size_
 				break;
 			for (int r = 0; r < N_ROLES && !hit; r++)
 				/* One word alone says that no secret is told only where it stands beside the value. */
-				if ((r != ROLE_OTHER || w > 0) && (hit = list_has(lists[r], span_of(phrase, lengths[w]), w == 0)))
+				if ((r != ROLE_OTHER || w > 0) && (hit = word_list_tells(lists[r], span_of(phrase, lengths[w]), w == 0)))
 					out->has[r]++;
 			if (hit) {
 				at = ends[w];
@@ -173,33 +121,6 @@ static bool is_wrapping(unsigned char c)
 	return strchr(" \t\"'`(*_[", c) != NULL && c != '\0';
 }
 
-/* The word that ends before `at`, in lower case, and where it begins; empty when none does. */
-static span word_before(span text, size_t at, unsigned char out[WORD_MAX], size_t *begin)
-{
-	size_t from, end, n = 0;
-
-	while (at > 0 && text.p[at - 1] == '\'')
-		at--;
-	for (from = at; from > 0 && at - from < 40 && (is_letter(text.p[from - 1]) || text.p[from - 1] == '\'');)
-		from--;
-	/* "l'armoire", "“armoire": what stands before the last word goes */
-	for (*begin = from; (end = word_fold(span_first(text, at), from, out, &n)) < at; *begin = from, n = 0)
-		from = end > from ? end : from + 1;
-	return span_of(out, n);
-}
-
-static span word_behind(span text, size_t at, unsigned char out[WORD_MAX])
-{
-	size_t n = 0;
-
-	while (at < text.n && strchr(" \t\"')*", text.p[at]) != NULL && text.p[at] != '\0')
-		at++;
-	if (at < text.n && strchr("%$", text.p[at]) != NULL && text.p[at] != '\0')
-		return span_of(text.p + at, 1);
-	word_fold(span_first(text, at + WORD_MAX), at, out, &n);
-	return span_of(out, n);
-}
-
 /* "user name is", "phone number:", "ticket no.": is what comes before `at` the name of something else? */
 static bool is_other_before(const struct told_words *words, span text, size_t at)
 {
@@ -210,7 +131,7 @@ static bool is_other_before(const struct told_words *words, span text, size_t at
 		at--;
 	if ((last = word_before(text, at, w, &at)).n == 0)
 		return false;
-	if (list_has(words->others, last, true)) /* but "after 6 pm is" */
+	if (word_list_tells(words->others, last, true)) /* but "after 6 pm is" */
 		return at < 2 || (!ascii_is_digit(text.p[at - 1]) && !ascii_is_digit(text.p[at - 2]));
 	memcpy(two + WORD_MAX, w, last.n);
 	last.p = two + WORD_MAX;
@@ -219,7 +140,7 @@ static bool is_other_before(const struct told_words *words, span text, size_t at
 	memcpy(two, w, word.n);
 	two[word.n] = ' ';
 	memmove(two + word.n + 1, two + WORD_MAX, last.n);
-	return list_has(words->others, span_of(two, word.n + 1 + last.n), false);
+	return word_list_tells(words->others, span_of(two, word.n + 1 + last.n), false);
 }
 
 /* "reservation number is": the number of something that is none of our things, and no "new number" or "the number" */
@@ -233,12 +154,12 @@ static bool is_number_of_other(const struct told_words *words, span text, size_t
 	span word = word_before(text, at, w, &at);
 
 	if (!span_is_one_of(word, numbers)) /* reservierungsnummer */
-		return word.n > 7 && span_ends_nocase(word, SPAN_LIT("nummer")) && !list_has(words->topics, word, true);
+		return word.n > 7 && span_ends_nocase(word, SPAN_LIT("nummer")) && !word_list_tells(words->topics, word, true);
 	if (at < 2 || text.p[at - 1] != ' ')
 		return false;
 	word = word_before(text, at - 1, w, &at);
-	return word.n > 0 && !span_is_one_of(word, of_ours) && !list_has(words->things, word, true) && !list_has(words->topics, word, true) &&
-	    !list_has(words->acts, word, true);
+	return word.n > 0 && !span_is_one_of(word, of_ours) && !word_list_tells(words->things, word, true) && !word_list_tells(words->topics, word, true) &&
+	    !word_list_tells(words->acts, word, true);
 }
 
 /* The character that ends before `at`, which is not 0. */
@@ -302,8 +223,8 @@ static bool counts(const struct told_words *words, span text, size_t end)
 	if (end + 1 >= text.n || text.p[end] != ' ' || text.p[end + 1] < 'a' || text.p[end + 1] > 'z')
 		return false;
 	behind = word_behind(text, end, w);
-	return behind.n > 3 && behind.p[behind.n - 1] == 's' && !list_has(words->leads, behind, true) &&
-	    (list_has(words->things, behind, true) || !list_has(words->acts, behind, true)) && !is_conjunction(behind);
+	return behind.n > 3 && behind.p[behind.n - 1] == 's' && !word_list_tells(words->leads, behind, true) &&
+	    (word_list_tells(words->things, behind, true) || !word_list_tells(words->acts, behind, true)) && !is_conjunction(behind);
 }
 
 /* "from 1000 to 1600": a range, when the word before the value is one of those between its ends */
@@ -328,34 +249,63 @@ static bool is_after_colon(span text, size_t at)
 	return at > 0 && text.p[at - 1] == ':';
 }
 
+/* "taxi es el", "extension is the": the article belongs to what the copula before it says */
+static bool is_other_before_article(const struct told_words *words, span text, span word, size_t at)
+{
+	static const char *const articles[] = {"the", "die", "der", "das", "le", "la", "el", "il", NULL};
+	unsigned char w[WORD_MAX];
+
+	return at > 0 && span_is_one_of(word, articles) && is_copula(word_before(text, at - 1, w, &at)) && is_other_before(words, text, at);
+}
+
+/* "phone 555018", but "phone 4821": numbers of telephones are longer than those that unlock one */
+static bool is_telephone(span word, size_t digits)
+{
+	static const char *const phones[] = {"phone", "telephone", "telefon", "téléphone", "teléfono", "telefono", NULL};
+
+	return digits > 5 && span_is_one_of(word, phones);
+}
+
+/* "type 1984", "tu tapes 1956": nobody types a year but on a pad. */
+static bool is_typed(const struct told_words *words, span text, size_t at)
+{
+	unsigned char w[WORD_MAX];
+	span word = at > 0 ? word_before(text, at - 1, w, &at) : SPAN_EMPTY;
+
+	return word.n > 0 && word_list_tells(words->acts, word, true) && word_list_tells(words->leads, word, true);
+}
+
 /* How much the word that ends before `i` leads up to the value that ends at `end`. */
 static int lead_of_word(const struct told_words *words, span text, size_t i, size_t end)
 {
 	unsigned char w[WORD_MAX];
 	span word;
+	size_t begin;
 
 	if (!words->codes && is_address_before(text, i))
 		return 2;
-	if ((word = word_before(text, i, w, &i)).n == 0 || list_has(words->others, word, true))
+	if ((word = word_before(text, i, w, &begin)).n == 0 || word_list_tells(words->others, word, true) ||
+	    (words->codes && (is_other_before_article(words, text, word, begin) || is_telephone(word, end - i - 1))))
 		return NO_LEAD;
+	i = begin;
 	if (words->codes && span_eq(word, SPAN_LIT("in")) && i > 0) { /* "punch in 4821" */
 		word = word_before(text, i - 1, w, &i);
-		if (!list_has(words->acts, word, true) && !span_eq(word, SPAN_LIT("put")))
+		if (!word_list_tells(words->acts, word, true) && !span_eq(word, SPAN_LIT("put")))
 			return NO_LEAD;
 	}
 	if (word.n == 1 && word.p[0] != 'y' && word.p[0] != 'e') /* "c 4471" */
 		return NO_LEAD;
 	if (words->codes && (is_number_of_other(words, text, i + word.n) || (is_copula(word) && i > 0 && is_number_of_other(words, text, i - 1))))
 		return NO_LEAD;
-	if (list_has(words->leads, word, true)) {
+	if (word_list_tells(words->leads, word, true)) {
 		if (is_copula(word))
 			return is_other_before(words, text, i) ? NO_LEAD : 2;
 		/* "it opens with 4821.", but "with 4821 screws" */
 		return words->codes && ends_clause(text, end) ? 3 : 2;
 	}
-	if (list_has(words->topics, word, true)) /* not "Total: code 4821" */
+	if (word_list_tells(words->topics, word, true)) /* not "Total: code 4821" */
 		return !is_after_colon(text, i) && is_other_before(words, text, i) ? NO_LEAD : 2;
-	return is_conjunction(word) || list_has(words->things, word, true) || list_has(words->acts, word, true) ? 1 : 0;
+	return is_conjunction(word) || word_list_tells(words->things, word, true) || word_list_tells(words->acts, word, true) ? 1 : 0;
 }
 
 /* How much what stands directly before the value leads up to one. */
@@ -395,7 +345,7 @@ static int lead_of(const struct told_words *words, span text, size_t at, size_t 
 	case '/': return words->codes ? 1 : 2;
 	case '.': /* "ext. 2140" */
 		word = word_before(text, i - 1, w, &i);
-		return word.n > 0 && word.n < 4 && list_has(words->others, word, true) ? NO_LEAD : 1;
+		return word.n > 0 && word.n < 4 && word_list_tells(words->others, word, true) ? NO_LEAD : 1;
 	case ')': case ',': case '-': case ';': case '!': case '?': return 1;
 	default: break;
 	}
@@ -429,10 +379,10 @@ static struct weight told_weight(const struct told_words *words, span text, size
 	/* ", 1000 Louisiana Street" */
 	if (w.lead == 1 && end + 1 < text.n && text.p[end] == ' ' && text.p[end + 1] >= 'A' && text.p[end + 1] <= 'Z')
 		return w;
-	if (w.lead == NO_LEAD || (behind.n > 0 && list_has(words->others, behind, true)))
+	if (w.lead == NO_LEAD || (behind.n > 0 && word_list_tells(words->others, behind, true)))
 		return w;
 	/* "X opens it", "zum Verbinden X eintippen"; of codes only what is an order too, as there acts are things as well */
-	if (w.lead == 0 && behind.n > 0 && list_has(words->acts, behind, true) && (!words->codes || list_has(words->leads, behind, true)))
+	if (w.lead == 0 && behind.n > 0 && word_list_tells(words->acts, behind, true) && (!words->codes || word_list_tells(words->leads, behind, true)))
 		w.lead = 1;
 	listen(words, text, start, at, &same);
 	stop = sentence_stop(text, end);
@@ -482,7 +432,7 @@ static void tell_codes(const struct told_words *words, span text, size_t from, s
 		if (pad_code_is_wheels(v))
 			lead = lead == NO_LEAD ? 1 : lead + 1;
 		w = told_weight(words, text, start, start + v.n, lead);
-		w.sum += pad_code_weight(v) - (lead == 0);
+		w.sum += pad_code_weight(v) - (lead == 0) + 2 * (w.here && pad_code_is_year(v) && is_typed(words, text, start));
 		if (counts(words, text, start + v.n) || (!w.topic && is_range(text, start)))
 			continue;
 		/* numbers of things begin with a letter, and "X7419" is a telephone */
