@@ -1,7 +1,7 @@
 -- The case file. Integers that stand for names are the enums of src/case/; times are seconds since 1970 UTC;
 -- digests are 32-byte blobs. No table holds a secret: findings hold a place, a masked form and a keyed digest.
 PRAGMA application_id = 0x54434e31; -- "TCN1"
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 
 CREATE TABLE setting (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 

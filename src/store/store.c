@@ -14,7 +14,7 @@
 /* A case file that is being made: it gets its name when all of it is there. */
 #define UNFINISHED "case.db.new"
 
-enum { APPLICATION_ID = 0x54434e31, SCHEMA_VERSION = 1 };
+enum { APPLICATION_ID = 0x54434e31, SCHEMA_VERSION = 2 };
 
 static enum errc path_in(char out[4096], const char *dir, const char *name, struct err *e)
 {
@@ -203,7 +203,8 @@ static enum errc open_in_mode(struct store *st, const char *dir, enum store_mode
 	if (id != APPLICATION_ID)
 		return err_set(e, ERR_USAGE, "%s/case.db is no case file of tocsin", dir);
 	if (version != SCHEMA_VERSION)
-		return err_set(e, ERR_USAGE, "%s/case.db has format %d; this tocsin reads format %d", dir, (int)version, SCHEMA_VERSION);
+		return err_set(e, ERR_USAGE, "%s/case.db has format %d; this tocsin reads format %d: open it with the tocsin that made it, or "
+		    "make the case anew from the same evidence", dir, (int)version, SCHEMA_VERSION);
 	if ((rc = sql_script(st->sql, PARTY_VIEW, e)) == OK && mode == STORE_READ)
 		rc = sql_script(st->sql, "PRAGMA query_only = ON", e);
 	return rc == OK ? store_begin(st, e) : rc;
