@@ -31,7 +31,7 @@
 /* Decoded bytes of one part that is read as text; the rest is not read, noted. */
 #define LIMIT_TEXT_BYTES (64 * MIB)
 /* Bytes past ASCII by which the charset of a text that names none is judged: more say the same. */
-#define LIMIT_GUESSED_BYTES ((size_t)4096)
+#define LIMIT_GUESSED_BYTES 1024
 /* Decoded bytes of one part: a part that decodes to more is recorded as not decoded. */
 #define LIMIT_PART_BYTES (2 * GIB)
 /* One message of an mbox or one file; a larger one is recorded as failed, at its offset. */

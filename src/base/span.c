@@ -26,9 +26,18 @@ bool span_ends_nocase(span s, span suffix)
 	return s.n >= suffix.n && span_eq_nocase(span_from(s, s.n - suffix.n), suffix);
 }
 
+/* Most words differ in their first letter: their lengths are not asked for. */
+static bool is_word(span s, const char *word)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (word[i] == '\0' || (unsigned char)word[i] != s.p[i])
+			return false;
+	return word[s.n] == '\0';
+}
+
 bool span_is_one_of(span s, const char *const *words)
 {
-	while (*words != NULL && !span_eq(s, span_str(*words)))
+	while (*words != NULL && !is_word(s, *words))
 		words++;
 	return *words != NULL;
 }

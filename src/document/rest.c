@@ -23,14 +23,10 @@ static bool is_looks(span name)
 /* In a part that nobody knows an attribute of any of these names may hold words: of variables, tags, cached cells. */
 static bool holds_words(const struct xml *x, span attribute)
 {
-	static const char *const names[] = {"val", "value", "author", "displayName", "sourceName", "text", "command", "connection", "url"};
-
 	if (span_eq(attribute, SPAN_LIT("v")))
 		return xml_is(x, "s");
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (span_eq(attribute, span_str(names[i])))
-			return true;
-	return attribute_says(x, attribute);
+	return span_is_one_of(attribute, SPAN_WORDS("val", "value", "author", "displayName", "sourceName", "text", "command", "connection", "url")) ||
+	       attribute_says(x, attribute);
 }
 
 struct part { struct layout *l; span name; struct buf scratch; bool begun; };

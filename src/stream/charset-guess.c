@@ -287,15 +287,25 @@ static uint64_t text_bits(const struct charset *c, unsigned language, span s, ui
 	return c->kind == CHARSET_TABLE ? table_bits(c, language, s, most) : iconv_bits(c, language, s, most);
 }
 
-/* As much of the text as is judged: a label late in a long ASCII text is within it. */
-static span judged(span s)
+/* ASCII on each side of a byte past it that tells something: a letter that touches it, what a character of two bytes ends in. */
+enum { BESIDE = 3, JUDGED_BYTES = LIMIT_GUESSED_BYTES * (1 + 2 * BESIDE) + BESIDE };
+
+/* What is judged of the text: its bytes past ASCII, as many as the limit says, and what stands beside them, however far in they are. */
+static span judged(span s, unsigned char out[JUDGED_BYTES])
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] >= 0x80 && ++n == LIMIT_GUESSED_BYTES)
-			return span_first(s, i + 1);
-	return s;
+	for (size_t at = 0, past = 0; at < s.n && past < LIMIT_GUESSED_BYTES;) {
+		size_t run = span_ascii(span_from(s, at)), head = at == 0 ? 0 : run < BESIDE ? run : BESIDE;
+		size_t tail = run - head < BESIDE ? run - head : BESIDE;
+
+		memcpy(out + n, s.p + at, head);
+		memcpy(out + n + head, s.p + at + run - tail, tail);
+		n += head + tail;
+		for (at += run; at < s.n && s.p[at] >= 0x80 && past < LIMIT_GUESSED_BYTES; past++)
+			out[n++] = s.p[at++];
+	}
+	return span_of(out, n);
 }
 
 /* What text may cost in the charset: by pairs where there is a table, by characters where there is none. */
@@ -327,7 +337,8 @@ const struct charset *charset_by_letters(span text)
 {
 	const struct charset *usual = charset_named(candidates[0].name), *best = usual;
 	uint64_t least = UINT64_MAX;
-	span bytes = judged(text);
+	unsigned char beside[JUDGED_BYTES];
+	span bytes = judged(text, beside);
 
 	known_make();
 	for (size_t i = 0; i < sizeof candidates / sizeof *candidates; i++) {
