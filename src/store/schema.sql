@@ -435,6 +435,7 @@ CREATE TABLE delivery (
 	UNIQUE (org_id, version, address)
 ) WITHOUT ROWID;
 CREATE INDEX delivery_state ON delivery (wave, state);
+CREATE INDEX delivery_org ON delivery (org_id, wave); -- plan and status ask of each dossier what became of its mails
 -- One mail that came back: what it is and which notice it is about. Whatever it says, it counts only when certain.
 CREATE TABLE heard (
 	id INTEGER PRIMARY KEY,
