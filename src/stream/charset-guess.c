@@ -239,6 +239,12 @@ static uint64_t table_bits(const struct charset *c, unsigned language, span s, u
 	return bits;
 }
 
+/* No word is one katakana within Latin letters. */
+static bool is_alone(span s, size_t i)
+{
+	return i > 0 && ascii_is_alpha(s.p[i - 1]) && (i + 1 == s.n || s.p[i + 1] < 0x80);
+}
+
 /* A character of two bytes and more begins with one past ASCII; Shift-JIS and EUC-JP have katakana of their own besides. */
 static uint64_t iconv_bits(const struct charset *c, unsigned language, span s, uint64_t most)
 {
@@ -254,7 +260,8 @@ static uint64_t iconv_bits(const struct charset *c, unsigned language, span s, u
 		r.bad = 0;
 		used = charset_one(&r, out, s.p + i, 1);
 		if (r.bad == 0) {
-			bits += utf8_get(span_of(out, used), &used) < 0xa0 ? BITS_NO_CHARACTER : BITS_KANA;
+			bits += utf8_get(span_of(out, used), &used) < 0xa0 ? BITS_NO_CHARACTER :
+			    is_alone(s, i) ? BITS_RARE : BITS_KANA;
 			continue;
 		}
 		r.bad = 0;

@@ -221,7 +221,8 @@ static void test_western_text_is_not_taken_for_another(void **state)
 	static const char *const texts[] = {"Passwort für das Portal", "Schlüssel", "Grüße", "daß", "ÖFFNEN", "ÅÄÖ", "mot de passe réinitialisé",
 		"à bientôt", "où", "l’été", "l´heure", "Société", "Contraseña", "CONTRASEÑA", "¿qué?", "número", "Não", "código", "perché",
 		"è", "één", "Lösenord är", "Adgangskode på", "Løsen", "æøå", "Käyttäjä", "Þú", "Lykilorð", "això", "“quoted” – don’t", "5 °C",
-		"m²", "½ cup", "2×3", "© 2001", "£ 5", "10 ± 2", "n° 7", "NT®", "« voilà »", "résumé", "naïve"};
+		"m²", "½ cup", "2×3", "© 2001", "£ 5", "10 ± 2", "n° 7", "NT®", "« voilà »", "résumé", "naïve",
+		"STRAßE", "MÜLLER & SÖHNE", "DÉGÂTS DES EAUX", "lunedì, martedì o mercoledì", "amanhã de manhã", "5 ó 6 veces"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
