@@ -170,6 +170,34 @@ static void what_was_withdrawn_counts_as_told_to_nobody(void **state)
 	fixture_free(f);
 }
 
+static int64_t told_anew_by(struct fixture *f, const char *notice)
+{
+	struct delivery d;
+
+	assert_ok(delivery_get(f->n.store, f->a, notice, f->n.now_utc, &d, &e));
+	return d.anew_wave;
+}
+
+static void what_does_not_hold_at_all_is_told_anew_by_no_wave(void **state)
+{
+	struct fixture *f = fixture_new();
+	const char *first;
+	int64_t n;
+
+	(void)state;
+	small_case(f);
+	first = told(f);
+	assert_ok(deliveries_enlist(f->n.store, 1, 2, &n, &e));
+	withdraw(f, first);
+	assert_ok(sql_script(f->n.store->sql, "UPDATE link SET counts = 0", &e));
+	assert_int_equal(plan(f).wave.number, 0);
+	assert_int_equal(told_anew_by(f, first), 0);
+	assert_ok(sql_script(f->n.store->sql, "UPDATE link SET counts = 1", &e));
+	assert_int_equal(plan(f).wave.number, 2);
+	assert_int_equal(told_anew_by(f, first), 2);
+	fixture_free(f);
+}
+
 static void of_several_withdrawn_notices_each_is_named(void **state)
 {
 	struct fixture *f = fixture_new();
@@ -491,6 +519,7 @@ int main(int argc, char **argv)
 	    cmocka_unit_test(a_wave_is_not_written_once_what_it_adds_to_was_withdrawn),
 	    cmocka_unit_test(that_a_notice_takes_the_place_of_another_is_said_once),
 	    cmocka_unit_test(a_supplement_that_tells_something_anew_does_not_say_that_all_before_it_stands),
+	    cmocka_unit_test(what_does_not_hold_at_all_is_told_anew_by_no_wave),
 	    cmocka_unit_test(of_several_withdrawn_notices_each_is_named),
 	    cmocka_unit_test(what_was_withdrawn_in_the_second_of_a_plan_is_named_once),
 	    cmocka_unit_test(a_supplement_that_had_not_left_is_told_with_what_was_withdrawn),

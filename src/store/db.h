@@ -52,6 +52,10 @@ MUST_CHECK enum errc scope_policy_install(struct store *st, struct err *e);
 
 /* What that wave told the organisation was taken back by a later plan. */
 #define IS_TAKEN_BACK(wave_, org) " EXISTS (SELECT 1 FROM taken_back kb WHERE kb.org_id = " org " AND kb.wave = " wave_ ") "
+/* The first wave since that tells the organisation something; NULL: nothing of it holds, or no plan has been made since. */
+#define ANEW_WAVE(wave_, org) \
+	" (SELECT min(an.wave) FROM taken_back kb JOIN notice an ON an.org_id = kb.org_id AND an.wave >= kb.by_wave WHERE kb.org_id = " org \
+	" AND kb.wave = " wave_ ") "
 /* Its notices n were written, and what they tell was taken back. */
 #define TAKEN_BACK(n) " (" n ".state = 2 AND" IS_TAKEN_BACK(n ".wave", n ".org_id") ") "
 /* What that wave tells the organisation stands no more, or was taken back. */

@@ -134,7 +134,7 @@ const struct table table_notices = {
     .name = "notices",
     .says = "The message that tells one address of an organisation's dossier version.",
     .sql = "SELECT 0, n.id, n.wave, o.key, o.name, d.version, d.track, d.n_messages, d.n_exposures, n.address, n.contact_role,"
-	   " n.language, n.state, n.file, n.text_sha256, b.why, b.by_wave FROM notice n JOIN org o ON o.id = n.org_id"
+	   " n.language, n.state, n.file, n.text_sha256, b.why," ANEW_WAVE("n.wave", "n.org_id") "FROM notice n JOIN org o ON o.id = n.org_id"
 	   " LEFT JOIN taken_back b ON b.org_id = n.org_id AND b.wave = n.wave"
 	   " LEFT JOIN dossier d ON d.wave = n.wave AND d.org_id = n.org_id ORDER BY n.wave, o.key, n.address, n.id",
     COLUMNS(notice_columns),
