@@ -4,10 +4,11 @@
 
 void reopen_put(struct reopen *r, int64_t message_id, struct buf *out)
 {
-	if (message_id < r->id || r->rest.rest.p == NULL) {
+	if (message_id <= r->asked || r->rest.rest.p == NULL) { /* again, or the first */
 		r->rest = cursor_of(r->all);
 		r->id = 0;
 	}
+	r->asked = message_id;
 	while (r->id < message_id && r->rest.rest.n > 0 && !r->rest.bad) {
 		r->id = (int64_t)cursor_u64(&r->rest);
 		r->passwords = cursor_bytes(&r->rest);

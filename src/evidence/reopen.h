@@ -10,7 +10,7 @@
 #include "stream/passwords.h"
 
 /* The keeper's side. all: of each such message, ascending, u64 id, and as bytes u32 how many passwords, and each. */
-struct reopen { span all; struct cursor rest; int64_t id; span passwords; };
+struct reopen { span all; struct cursor rest; int64_t asked, id; span passwords; };
 /* Those of that message, to stand before what else its worker is told; messages are asked for in the order of their ids. */
 void reopen_put(struct reopen *r, int64_t message_id, struct buf *out);
 
