@@ -24,7 +24,7 @@ struct group {
 	enum destination destination;
 	unsigned page;     /* of the font, 0: the document's */
 	unsigned uc;       /* characters that follow a \u for readers that do not know it */
-	bool remark;       /* it is one, or lies in one */
+	bool remark;       /* no paragraph of the text: it is a remark or a name, or lies in one */
 	bool html_rtf;     /* between \htmlrtf and \htmlrtf0: only there for readers of RTF */
 	size_t link_at;    /* LINK, REMARK, NAME: where its text begins in out */
 };
@@ -293,7 +293,7 @@ static enum errc destination_set(struct rtf *r, enum destination d, struct err *
 	if (d == ASIDE)
 		line_end(r);
 	g->destination = d;
-	g->remark |= d == REMARK;
+	g->remark |= d == REMARK || d == NAME; /* a name is taken out again, and what a paragraph in it would put there */
 	g->link_at = r->out.n;
 	return OK;
 }

@@ -50,6 +50,7 @@ static void test_what_is_no_text_is_left_out_and_hidden_text_is_not(void **state
 	TEXT_IS("{\\rtf1 pass{\\*\\atnauthor Bo}{\\*\\annotation see it}word: Reef\\par next}", "password: Reef\nBo\nsee it\nnext");
 	TEXT_IS("{\\rtf1 a{\\v hidden}b{\\*\\annotation remark}}", "ahiddenb\nremark\n");
 	TEXT_IS("{\\rtf1 a{\\*\\annotation one}{\\*\\annotation two{\\footnote note\\par}}b\\par c}", "ab\none\ntwo\nnote\n\nc");
+	TEXT_IS("{\\rtf1 a{\\*\\annotation one}{\\sn left\\par}b\\par c}", "ab\none\nc");
 	TEXT_IS("{\\rtf1{\\header Tern}{\\footerf Page}text}", "Tern\nPage\ntext");
 	TEXT_IS("{\\rtf1 a{\\*\\formfield{\\*\\ffhelptext help}{\\*\\ffl one}}b{\\*\\mailmerge{\\mmconnectstr db}}}", "ahelp\none\nbdb\n");
 	TEXT_IS("{\\rtf1 a{\\shp{\\*\\shpinst{\\sp{\\sn gtextUNICODE}{\\sv sign}}{\\sp{\\sn left}{\\sv 7}}}}b\\par c}", "ab\nsign\nc");
