@@ -164,6 +164,20 @@ open("app.log.002", "w").write("the password: Split-Reef-984\n")
 for n in (1, 2):
     open("ops.part%d.rar" % n, "wb").write(b"Rar!\x1a\7\1\0" + bytes(40))
 PY
+# Nothing says that it is one of several but its name.
+cat >plan.002 <<'PDF'
+%PDF-1.4
+1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
+2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
+3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 300]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>endobj
+4 0 obj<</Length 58>>stream
+BT /F 12 Tf 20 200 Td (the password: Split-Reef-985) Tj ET
+endstream endobj
+5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj
+trailer<</Root 1 0 R>>
+%%EOF
+PDF
+mkdir twin; cp ops.7z.001 twin
 held() { python3 "$SRC/t/make-held.py" "$T/volumes/$@"; }
 held 1.eml ops.7z.003 ops.7z.001 ops.7z.002
 held 2.eml set.zip set.z01 set.z02
@@ -174,12 +188,17 @@ held 6.eml ops.7z.001 ops.7z.003
 7z a -tzip -mx=0 outer.zip set.z01 >/dev/null
 held 8.eml outer.zip
 held 7.eml ops.part1.rar ops.part2.rar
+held 9.eml plan.002
+held 10.eml ops.7z.001 ops.7z.002 ops.7z.003 twin/ops.7z.001
 CASE=$T/c3; new_case "$CASE"
 ingest "$T/volumes"; scan --passwords "$T/passwords"
 is "volumes are read as one archive" "$(list findings --reveal --passwords "$T/passwords" | field part value where | sort)" "$(sort <<-WANT
 	2	Split-Reef-983	line 1 of app.log.001
+	2	Split-Reef-985	page 1 of plan.002
+	2!/first.txt	Split-Reef-981	line 1 of first.txt in ops.7z.001
 	2!/first.txt	Split-Reef-981	line 1 of first.txt in set.zip
 	2!/first.txt	Split-Reef-981	line 1 of first.txt in shut.7z.001
+	2!/last.txt	Split-Reef-982	line 1 of last.txt in ops.7z.001
 	2!/last.txt	Split-Reef-982	line 1 of last.txt in set.zip
 	2!/set.z01!/first.txt	Split-Reef-981	line 1 of set.z01!/first.txt in outer.zip
 	2!/last.txt	Split-Reef-982	line 1 of last.txt in shut.7z.001
@@ -192,6 +211,8 @@ coverage=$(list coverage)
 like "the others say where they were read" "$coverage" '"part":"2","type".*"reason":"volume 3 of ops.7z, of which 3 are attached: read with the others'
 like "of volumes without a first each says so" "$coverage" '"reason":"volume 2 of ops.7z, of which 2 are attached: others are missing"'
 like "of a first with one missing behind it too" "$coverage" '"part":"2",.*"reason":"volume 1 of ops.7z, of which 2 are attached: others are missing"'
+is "of two of one name the second is not the archive once more" \
+	"$(printf '%s\n' "$coverage" | grep -c '"part":"5",.*"reason":"a volume of an archive, and another of the same name is attached: not put together"')" 1
 like "and volumes of RAR" "$coverage" '"reason":"volume 2 of ops.rar, of which 2 are attached: RAR archives in several files are not put together here'
 ok "each part has its outcome" "$TOCSIN" report --check --case "$CASE"
 

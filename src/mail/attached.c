@@ -537,12 +537,20 @@ static enum errc joined_texts(struct walk *w, struct arena *a, const struct mess
 	return rc;
 }
 
-/* Of names that end in a number, files other than volumes of an archive are files like any other. */
+/* What begins neither as an archive nor as what may stand in the middle of one. */
+static bool no_volume(span head)
+{
+	bool certain;
+
+	return !archive_sniff(head) && (text_looks(head) || (text_kind(head, &certain) != NULL && certain));
+}
+
+/* Of names that end in a number, files other than volumes of an archive are files like any other, and so is a second one of a name. */
 static enum errc volume_texts(struct walk *w, struct arena *a, const struct message *m, const struct part *p, const struct volume *v,
     unsigned depth, struct err *e)
 {
 	bool rar = v->form == VOLUME_RAR || v->form == VOLUME_RAR_OLD;
-	const struct part *first = volume_find(m, v, 1);
+	const struct part *first = volume_find(m, v, 1), *named = volume_find(m, v, v->number);
 	struct part head = first != NULL ? *first : *p;
 	const char *says = volume_says(a, m, v);
 	unsigned ignored = 0;
@@ -554,8 +562,12 @@ static enum errc volume_texts(struct walk *w, struct arena *a, const struct mess
 		return err_memory(e);
 	if ((rc = part_content(a, m, &head, &bytes, &ignored, e)) != OK)
 		return rc;
-	if (first != NULL ? !archive_sniff(bytes) : text_looks(bytes))
+	if (first != NULL ? !archive_sniff(bytes) : no_volume(bytes))
 		return file_texts(w, a, m, p, depth, e);
+	if (named != NULL && named->body.p != p->body.p) {
+		rc = tell_not(w, p, "a volume of an archive, and another of the same name is attached: not put together", e);
+		return rc != OK || !volume_leads(v) ? rc : file_texts(w, a, m, p, depth, e);
+	}
 	if (!rar && volume_leads(v) && first != NULL && volume_count(m, v) > 1)
 		return joined_texts(w, a, m, p, v, depth, e);
 	if ((rc = tell_not(w, p, says, e)) != OK || (!rar && !volume_leads(v) && volume_find(m, v, v->form == VOLUME_ZIP ? 0 : 1) != NULL))

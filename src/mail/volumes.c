@@ -31,6 +31,8 @@ static bool by_name(span name, struct volume *v)
 {
 	span s = name;
 
+	if (name.n > LIMIT_VOLUME_NAME)
+		return false;
 	*v = (struct volume){.form = VOLUME_RAR, .base = name};
 	if (ending_off(&s, ".rar")) {
 		v->base = s;
