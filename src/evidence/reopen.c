@@ -2,18 +2,37 @@
 
 #include "base/limits.h"
 
+static uint32_t count_of(span passwords)
+{
+	struct cursor c = cursor_of(passwords);
+
+	return passwords.n > 0 ? cursor_u32(&c) : 0;
+}
+
 void reopen_put(struct reopen *r, int64_t message_id, struct buf *out)
 {
+	span shared, own;
+
 	if (message_id <= r->asked || r->rest.rest.p == NULL) { /* again, or the first */
 		r->rest = cursor_of(r->all);
+		r->shared = cursor_bytes(&r->rest);
 		r->id = 0;
 	}
 	r->asked = message_id;
 	while (r->id < message_id && r->rest.rest.n > 0 && !r->rest.bad) {
 		r->id = (int64_t)cursor_u64(&r->rest);
-		r->passwords = cursor_bytes(&r->rest);
+		r->own = cursor_bytes(&r->rest);
 	}
-	buf_bytes(out, r->id == message_id ? r->passwords : SPAN_EMPTY);
+	if (r->id != message_id) {
+		buf_bytes(out, SPAN_EMPTY);
+		return;
+	}
+	shared = span_from(r->shared, sizeof(uint32_t));
+	own = span_from(r->own, sizeof(uint32_t));
+	buf_u32(out, (uint32_t)(sizeof(uint32_t) + shared.n + own.n));
+	buf_u32(out, count_of(r->shared) + count_of(r->own));
+	buf_put(out, shared);
+	buf_put(out, own);
 }
 
 enum errc reopen_get(struct arena *a, struct cursor *c, struct passwords *out, struct err *e)

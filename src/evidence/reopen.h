@@ -9,9 +9,12 @@
 #include "base/cursor.h"
 #include "stream/passwords.h"
 
-/* The keeper's side. all: of each such message, ascending, u64 id, and as bytes u32 how many passwords, and each. */
-struct reopen { span all; struct cursor rest; int64_t asked, id; span passwords; };
-/* Those of that message, to stand before what else its worker is told; messages are asked for in the order of their ids. */
+/*
+ * The keeper's side. all: as bytes the passwords for every such message, then of each, ascending, u64 id, and as bytes its own. Those
+ * bytes are u32 how many, and each; or none.
+ */
+struct reopen { span all; struct cursor rest; int64_t asked, id; span shared, own; };
+/* Both for that message, to stand before what else its worker is told; messages are asked for in the order of their ids. */
 void reopen_put(struct reopen *r, int64_t message_id, struct buf *out);
 
 /* The worker's side: takes them off *c. *out borrows from it; its n is 0 for a message of which nothing was opened. */

@@ -86,9 +86,10 @@ enum errc scan_reopen(struct store *st, const struct case_config *config, const 
 		goto out;
 	if (u.near && ((rc = near_read(&k, config, o, e)) != OK || (rc = unlock_opened(&u, &n, e)) != OK))
 		goto out;
+	buf_bytes(out, buf_span(&u.given));
 	for (unlock_next(&u, &id, 1, &n); n > 0 && rc == OK; unlock_next(&u, &id, 1, &n)) {
 		buf_u64(out, (uint64_t)id);
-		rc = unlock_all(&u, id, out, e);
+		rc = unlock_own(&u, id, out, e);
 	}
 out:
 	unlock_close(&u);

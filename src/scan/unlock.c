@@ -199,7 +199,7 @@ enum errc unlock_input(struct unlock *u, int64_t message_id, struct buf *out, st
 	return OK;
 }
 
-enum errc unlock_all(struct unlock *u, int64_t message_id, struct buf *out, struct err *e)
+enum errc unlock_own(struct unlock *u, int64_t message_id, struct buf *out, struct err *e)
 {
 	size_t at = out->n;
 	int64_t from;
@@ -208,11 +208,10 @@ enum errc unlock_all(struct unlock *u, int64_t message_id, struct buf *out, stru
 
 	buf_u32(out, 0);
 	buf_u32(out, 0);
-	buf_put(out, span_from(buf_span(&u->given), sizeof(uint32_t)));
 	if ((rc = near_values(u, message_id, out, &n, UINT32_MAX, &from, e)) != OK || (rc = buf_check(out, e)) != OK)
 		return rc;
 	buf_set_u32(out, at, (uint32_t)(out->n - at - sizeof(uint32_t)));
-	buf_set_u32(out, at + sizeof(uint32_t), u->n_given + n);
+	buf_set_u32(out, at + sizeof(uint32_t), n);
 	return OK;
 }
 

@@ -37,8 +37,8 @@ void unlock_next(struct unlock *u, int64_t *ids, size_t max, size_t *n);
 MUST_CHECK enum errc unlock_values(struct unlock *u, int64_t message_id, span result, struct err *e);
 /* What a worker is to try on one message behind those given: ASK_ALL or ASK_ALL_CUT of scan/task.h. */
 MUST_CHECK enum errc unlock_input(struct unlock *u, int64_t message_id, struct buf *out, struct err *e);
-/* All that is tried on one message, as bytes: u32 how many, and each. */
-MUST_CHECK enum errc unlock_all(struct unlock *u, int64_t message_id, struct buf *out, struct err *e);
+/* What is tried on one message behind those given, as bytes: u32 how many, and each. */
+MUST_CHECK enum errc unlock_own(struct unlock *u, int64_t message_id, struct buf *out, struct err *e);
 /* Where the password of that number came from: the message, or 0 for the file. */
 MUST_CHECK enum errc unlock_from(struct unlock *u, int64_t message_id, uint32_t number, int64_t *from, struct err *e);
 
