@@ -1,7 +1,7 @@
 /*
- * ooxml-expat FILE...: the peer of bench/documents. What a straightforward reader of Office Open XML does: libarchive over the file, expat over
- * each member in which text stands (not styles, themes, relations), the character data written out. It knows neither
- * sheets nor places.
+ * ooxml-expat [--all] FILE...: the peer of bench/documents. What a straightforward reader of Office Open XML does: libarchive over the file, expat
+ * over each member in which text stands (not styles, themes, relations), with --all over each that tocsin reads, the character data
+ * written out. It knows neither sheets nor places, nor what is embedded.
  */
 #include <archive.h>
 #include <archive_entry.h>
@@ -41,16 +41,29 @@ static int has_text(const char *name)
 	return 0;
 }
 
+static int has_anything(const char *name)
+{
+	static const char *const looks[] = {"theme", "styles", "fontTable", "webSettings", "tableStyles", "viewProps", "presProps", "calcChain",
+	    "Content_Types"};
+
+	for (size_t i = 0; name != NULL && i < sizeof looks / sizeof *looks; i++)
+		if (strstr(name, looks[i]) != NULL)
+			return 0;
+	return name != NULL && (strstr(name, ".xml") != NULL || strstr(name, ".rels") != NULL || strstr(name, ".vml") != NULL);
+}
+
 int main(int argc, char **argv)
 {
-	for (int i = 1; i < argc; i++) {
+	int all = argc > 1 && strcmp(argv[1], "--all") == 0;
+
+	for (int i = 1 + all; i < argc; i++) {
 		struct archive *a = archive_read_new();
 		struct archive_entry *entry;
 
 		archive_read_support_format_zip(a);
 		if (archive_read_open_filename(a, argv[i], 65536) == ARCHIVE_OK)
 			while (archive_read_next_header(a, &entry) == ARCHIVE_OK)
-				if (has_text(archive_entry_pathname(entry)))
+				if ((all ? has_anything : has_text)(archive_entry_pathname(entry)))
 					member(a);
 		archive_read_free(a);
 	}
