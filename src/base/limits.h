@@ -48,8 +48,11 @@
 /* Members of one attached archive with all within it, and how deep they nest. */
 #define LIMIT_ATTACHED_MEMBERS 20000
 #define LIMIT_ATTACHED_DEPTH 4
-/* The name of a volume of an archive, as each is compared with each; a file with a longer one is a file like any other. */
-#define LIMIT_VOLUME_NAME 1024
+/*
+ * The name of a volume of an archive: what file systems allow. Each is compared with each, and what a row says of one has room for its
+ * name. A file with a longer one is a file like any other.
+ */
+#define LIMIT_VOLUME_NAME 255
 /* Objects of a PDF, and bytes decoded of one in all: what is over is not read, noted. */
 #define LIMIT_PDF_OBJECTS 4000000
 #define LIMIT_PDF_BYTES (256 * MIB)

@@ -549,7 +549,7 @@ static bool no_volume(span head)
 static enum errc volume_texts(struct walk *w, struct arena *a, const struct message *m, const struct part *p, const struct volume *v,
     unsigned depth, struct err *e)
 {
-	bool rar = v->form == VOLUME_RAR || v->form == VOLUME_RAR_OLD;
+	bool rar = volume_is_rar(v), leads = v->number == volume_leading(v);
 	const struct part *first = volume_find(m, v, 1), *named = volume_find(m, v, v->number);
 	struct part head = first != NULL ? *first : *p;
 	const char *says = volume_says(a, m, v);
@@ -566,11 +566,11 @@ static enum errc volume_texts(struct walk *w, struct arena *a, const struct mess
 		return file_texts(w, a, m, p, depth, e);
 	if (named != NULL && named->body.p != p->body.p) {
 		rc = tell_not(w, p, "a volume of an archive, and another of the same name is attached: not put together", e);
-		return rc != OK || !volume_leads(v) ? rc : file_texts(w, a, m, p, depth, e);
+		return rc != OK || !leads ? rc : file_texts(w, a, m, p, depth, e);
 	}
-	if (!rar && volume_leads(v) && first != NULL && volume_count(m, v) > 1)
+	if (!rar && leads && first != NULL && volume_count(m, v) > 1)
 		return joined_texts(w, a, m, p, v, depth, e);
-	if ((rc = tell_not(w, p, says, e)) != OK || (!rar && !volume_leads(v) && volume_find(m, v, v->form == VOLUME_ZIP ? 0 : 1) != NULL))
+	if ((rc = tell_not(w, p, says, e)) != OK || (!rar && !leads && volume_find(m, v, volume_leading(v)) != NULL))
 		return rc;
 	/* What can be read of it alone is read besides. */
 	return archive_sniff(bytes) && (v->number == 1 || first == NULL) ? file_texts(w, a, m, p, depth, e) : OK;

@@ -92,12 +92,14 @@ unsigned volume_count(const struct message *m, const struct volume *v)
 	return n;
 }
 
-bool volume_leads(const struct volume *v) { return v->form == VOLUME_ZIP ? v->number == 0 : v->number == 1; }
+bool volume_is_rar(const struct volume *v) { return v->form == VOLUME_RAR || v->form == VOLUME_RAR_OLD; }
+
+unsigned volume_leading(const struct volume *v) { return v->form == VOLUME_ZIP ? 0 : 1; }
 
 const char *volume_says(struct arena *a, const struct message *m, const struct volume *v)
 {
 	unsigned n = volume_count(m, v);
-	bool rar = v->form == VOLUME_RAR || v->form == VOLUME_RAR_OLD, last = v->form == VOLUME_ZIP && v->number == 0;
+	bool rar = volume_is_rar(v), last = v->form == VOLUME_ZIP && v->number == 0;
 	const char *which = last ? arena_cstr(a, SPAN_LIT("the last volume")) : arena_printf(a, "volume %u", v->number);
 	const char *ending = rar ? ".rar" : v->form == VOLUME_ZIP ? ".zip" : "", *then = "others are missing";
 
@@ -105,7 +107,7 @@ const char *volume_says(struct arena *a, const struct message *m, const struct v
 		return NULL;
 	if (rar)
 		then = "RAR archives in several files are not put together here, unpack them with unrar(1)";
-	else if (n > 1 && volume_find(m, v, v->form == VOLUME_ZIP ? 0 : 1) != NULL && !volume_leads(v))
+	else if (n > 1 && v->number != volume_leading(v) && volume_find(m, v, volume_leading(v)) != NULL)
 		then = "read with the others, as far as they are here";
 	return arena_printf(a, "%s of %.*s%s, of which %u %s attached: %s", which, (int)v->base.n, (const char *)v->base.p, ending, n,
 	    n == 1 ? "is" : "are", then);

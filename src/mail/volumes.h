@@ -21,8 +21,9 @@ bool volume_of(const struct message *m, const struct part *p, struct volume *out
 const struct part *volume_find(const struct message *m, const struct volume *v, unsigned number);
 /* How many of them are attached. */
 unsigned volume_count(const struct message *m, const struct volume *v);
-/* Is it the one under which all of them are read: the first, of ZIP the last? */
-bool volume_leads(const struct volume *v);
+bool volume_is_rar(const struct volume *v);
+/* The number of the one under which all of them are read: the first, of ZIP the last. */
+unsigned volume_leading(const struct volume *v);
 /* What a row says of it; NULL: memory. */
 const char *volume_says(struct arena *a, const struct message *m, const struct volume *v);
 /* All of them end to end, into *out; *whole says whether none is missing between the first and the last that is there. RAR cannot be. */

@@ -40,8 +40,7 @@ static void a_plan_changed_after_approval_needs_approval_again(void **state)
 	(void)state;
 	small_case(f);
 	(void)plan(f);
-	(void)approve(f, "Ada");
-	(void)approve(f, "Bob");
+	both_approve(f);
 	f->config.sender_phone = "+44 20 9999 9999"; /* another text */
 	assert_int_equal(notify_write(&f->n, f->a, 0, &w, &why), ERR_REFUSED);
 	assert_non_null(strstr(why.text, "before the plan changed"));
@@ -64,8 +63,7 @@ static void a_fact_withdrawn_after_approval_must_be_planned_anew(void **state)
 	(void)state;
 	small_case(f);
 	(void)plan(f);
-	(void)approve(f, "Ada");
-	(void)approve(f, "Bob");
+	both_approve(f);
 	assert_int_equal(notify_plan(&f->n, f->a, &p, &why), ERR_REFUSED);
 	assert_non_null(strstr(why.text, "approved and not yet written"));
 	rows_verdict(f->n.store, 2, VERDICT_NOT_ACCESSED);
@@ -87,8 +85,7 @@ static void a_wave_is_not_written_to_an_address_that_is_no_contact_any_more(void
 	(void)state;
 	small_case(f);
 	(void)plan(f);
-	(void)approve(f, "Ada");
-	(void)approve(f, "Bob");
+	both_approve(f);
 	assert_ok(sql_script(f->n.store->sql, "UPDATE contact SET address = 'soc@customer.example'", &e));
 	assert_int_equal(notify_write(&f->n, f->a, 0, &w, &why), ERR_REFUSED);
 	assert_non_null(strstr(why.text, "no contacts of their organisations any more"));

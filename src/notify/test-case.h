@@ -25,6 +25,7 @@ void small_case(struct fixture *f);
 struct notify_planned plan(struct fixture *f);
 struct notify_approved approve(struct fixture *f, const char *by);
 struct notify_written write_wave(struct fixture *f);
+void both_approve(struct fixture *f);
 void approve_write(struct fixture *f);
 void plan_approve_write(struct fixture *f);
 /* What show prints of one organisation. */

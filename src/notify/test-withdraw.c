@@ -61,8 +61,7 @@ static void a_wave_is_not_written_once_what_it_adds_to_was_withdrawn(void **stat
 	first = told(f);
 	one_more(f, 3);
 	(void)plan(f);
-	(void)approve(f, "Ada");
-	(void)approve(f, "Bob");
+	both_approve(f);
 	says_that_it_no_longer_holds(f, first, "Ada"); /* one alone withdraws nothing */
 	says_that_it_no_longer_holds(f, first, "Bob");
 	assert_int_equal(notify_write(&f->n, f->a, 0, &written, &why), ERR_REFUSED);
