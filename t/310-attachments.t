@@ -64,7 +64,7 @@ fi
 # An archive that is cut says so wherever the cut fell: within a picture, within a text, between members, in what is compressed.
 mkdir "$T/cut" "$T/cuts"
 python3 - "$T/cut" <<'PY'
-import io, random, sys, tarfile, zipfile
+import gzip, io, random, sys, tarfile, zipfile
 noise = random.Random(3).randbytes(20000)
 files = (("hosts.txt", b"password: Cut-Reef-31\n"), ("photo.png", b"\x89PNG\r\n\x1a\n" + noise), ("noise.bin", noise), ("last.txt", b"all well, " * 3000))
 def zipped(how):
@@ -81,15 +81,16 @@ with tarfile.open(fileobj=tar, mode="w") as t:
         t.addfile(info, io.BytesIO(data))
 tar, stored, packed = tar.getvalue(), zipped(0), zipped(8)
 for name, data, end in (("1-stored.zip", stored, 9000), ("2-packed.zip", packed, 9000), ("3-noise.zip", packed, 25000), ("4-text.zip", stored, 45000),
-                        ("5-between.zip", stored, stored.index(b"PK\3\4", 20100)), ("6.tar", tar, 9000), ("7-noise.tar", tar, 30000)):
+                        ("5-between.zip", stored, stored.index(b"PK\3\4", 20100)), ("6.tar", tar, 9000), ("7-noise.tar", tar, 30000),
+                        ("8-text.csv.gz", gzip.compress(b"password: Cut-Reef-31\n" + bytes(range(48, 58)) * 20), -8)):
     open(sys.argv[1] + "/" + name, "wb").write(data[:end])
 PY
 python3 "$SRC/t/make-held.py" "$T/cuts/1.eml" "$T"/cut/*
 CASE=$T/c14; new_case "$CASE"
 ingest "$T/cuts"; scan
-is "what stands before a cut is read" "$(list findings --reveal | grep -c Cut-Reef-31)" 7
+is "what stands before a cut is read" "$(list findings --reveal | grep -c Cut-Reef-31)" 8
 is "an archive that is cut says so at the member in which it is" "$(list coverage | grep -F 'the archive is cut off here' | field part outcome)" \
-	"$(printf '%s\t%s\n' 2!/photo.png not_read 3!/photo.png not_read 4!/noise.bin not_read 5!/last.txt partial 7!/photo.png not_read 8!/noise.bin not_read)"
+	"$(printf '%s\t%s\n' 2!/photo.png not_read 3!/photo.png not_read 4!/noise.bin not_read 5!/last.txt partial 7!/photo.png not_read 8!/noise.bin not_read 9!/8-text.csv partial)"
 like "beside what that is" "$(list coverage)" '"part":"3!/photo.png".*"reason":"the archive is cut off here \([^)]*\(-5\)\): PNG image'
 like "also where it is between two" "$(list coverage)" '"part":"6!/5-between".*"reason":"the archive is damaged or cut off here"'
 CASE=$T/c

@@ -13,6 +13,7 @@
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "stream/charset.h"
+#include "stream/gunzip.h"
 #include "stream/zip-walk.h"
 
 /* Read at a time; a member smaller than BOMB_MIN is harmless whatever its ratio. */
@@ -21,12 +22,14 @@ enum { BLOCK = 32 * 1024, RETRIES = 16, PROGRAM = 512 * 1024 /* of a program tha
 
 struct archive_reader {
 	struct archive *archive;
+	struct gunzip *gunzip; /* what unpacks it before libarchive sees it, or NULL */
 	int spool_fd;
 	struct buf *into; /* instead of the spool */
 	uint64_t index;   /* of the next member */
 	uint64_t n_bytes; /* spooled in all */
 	bool ended;
 	bool password;    /* one is there to be tried */
+	bool told;        /* that it is damaged: by a member */
 };
 
 bool archive_sniff(span first_bytes)
@@ -150,16 +153,48 @@ static enum errc reader_new(struct archive_reader **out, int spool_fd, struct bu
 	return OK;
 }
 
-/* What is wrong with the bytes is said by the first archive_next. */
+static la_ssize_t gunzip_read(struct archive *a, void *ctx, const void **block)
+{
+	struct err why;
+	span got;
+
+	if (gunzip_next(ctx, &got, &why) != OK) {
+		archive_set_error(a, EIO, "%s", why.text);
+		return -1;
+	}
+	*block = got.p;
+	return (la_ssize_t)got.n;
+}
+
+/* From fd, or where that is -1 from bytes. What is wrong with them is said by the first archive_next. */
+static enum errc reader_begin(struct archive_reader *r, int fd, span bytes, bool gzip, struct err *e)
+{
+	if (gzip) {
+		if ((r->gunzip = gunzip_open(fd, bytes)) == NULL)
+			return err_memory(e);
+		(void)archive_read_open(r->archive, r->gunzip, NULL, gunzip_read, NULL);
+	} else if (fd >= 0) {
+		(void)archive_read_open_fd(r->archive, fd, BLOCK);
+	} else {
+		(void)archive_read_open_memory(r->archive, bytes.p, bytes.n);
+	}
+	return OK;
+}
+
 enum errc archive_open(struct archive_reader **out, int fd, int spool_fd, struct err *e)
 {
+	unsigned char head[2];
+	ssize_t n;
 	enum errc rc;
 
 	*out = NULL;
-	if (lseek(fd, 0, SEEK_SET) != 0)
-		return err_sys(e, "archive: lseek");
-	if ((rc = reader_new(out, spool_fd, NULL, false, e)) == OK)
-		(void)archive_read_open_fd((*out)->archive, fd, BLOCK);
+	if (lseek(fd, 0, SEEK_SET) != 0 || (n = pread(fd, head, sizeof head, 0)) < 0)
+		return err_sys(e, "archive");
+	if ((rc = reader_new(out, spool_fd, NULL, false, e)) == OK &&
+	    (rc = reader_begin(*out, fd, SPAN_EMPTY, gunzip_sniff(span_of(head, (size_t)n)), e)) != OK) {
+		archive_close(*out);
+		*out = NULL;
+	}
 	return rc;
 }
 
@@ -184,12 +219,11 @@ enum errc archive_open_span(struct archive_reader **out, span bytes, struct buf 
 {
 	enum errc rc = reader_new(out, -1, into, zip_forgets(bytes), e);
 
-	if (rc == OK && password.p != NULL && (rc = password_add(*out, password, e)) != OK) {
+	if (rc == OK && ((password.p != NULL && (rc = password_add(*out, password, e)) != OK) ||
+			    (rc = reader_begin(*out, -1, bytes, gunzip_sniff(bytes), e)) != OK)) {
 		archive_close(*out);
 		*out = NULL;
 	}
-	if (rc == OK)
-		(void)archive_read_open_memory((*out)->archive, bytes.p, bytes.n);
 	return rc;
 }
 
@@ -199,10 +233,14 @@ void archive_close(struct archive_reader *r)
 		return;
 	if (r->archive != NULL)
 		(void)archive_read_free(r->archive);
+	gunzip_close(r->gunzip);
 	free(r);
 }
 
 static const char damaged[] = "the archive is damaged or cut off here";
+
+/* What is wrong with what lies around all members. */
+static const char *gunzip_says(const struct archive_reader *r) { return r->gunzip != NULL ? gunzip_why(r->gunzip) : NULL; }
 
 static const char *why(struct archive_reader *r, struct arena *a)
 {
@@ -210,6 +248,9 @@ static const char *why(struct archive_reader *r, struct arena *a)
 	span clean = text != NULL ? utf8_clean(a, span_trim(span_str(text))) : SPAN_EMPTY;
 	char *copy;
 
+	r->told = true;
+	if (gunzip_says(r) != NULL)
+		return gunzip_says(r);
 	/* RAR 5: libarchive loses its way in the record that says how a member is encrypted. */
 	if ((archive_format(r->archive) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_RAR_V5 && text != NULL &&
 	    strstr(text, "block header size") != NULL)
@@ -316,9 +357,17 @@ static const char *sealed_why(struct archive_reader *r)
 	return "encrypted: needs a password";
 }
 
+static bool is_raw(struct archive_reader *r) { return archive_format(r->archive) == ARCHIVE_FORMAT_RAW; }
+
+/* Bytes of the archive itself that were read so far. */
+static int64_t consumed(struct archive_reader *r)
+{
+	return r->gunzip != NULL ? (int64_t)gunzip_taken(r->gunzip) : archive_filter_bytes(r->archive, -1);
+}
+
 static enum errc spool(struct archive_reader *r, struct arena *a, struct member *m, struct err *e)
 {
-	int64_t start = archive_filter_bytes(r->archive, -1);
+	int64_t start = consumed(r);
 	enum errc rc;
 
 	if ((rc = spool_size(r, 0, e)) != OK)
@@ -328,13 +377,16 @@ static enum errc spool(struct archive_reader *r, struct arena *a, struct member 
 		size_t n;
 		int64_t at;
 		int got = archive_read_data_block(r->archive, &p, &n, &at);
-		int64_t here = archive_filter_bytes(r->archive, -1);
+		int64_t here = consumed(r);
 
 		/* A zip's directory is at its end: from there it goes back to the member. */
 		if (here < start)
 			start = here;
-		if (got == ARCHIVE_EOF)
+		if (got == ARCHIVE_EOF) {
+			if (is_raw(r) && gunzip_says(r) != NULL)
+				set(m, MEMBER_PARTIAL, why(r, a));
 			break;
+		}
 		if (got == ARCHIVE_RETRY)
 			got = ARCHIVE_FAILED;
 		if (got == ARCHIVE_OK || got == ARCHIVE_WARN) {
@@ -390,14 +442,14 @@ static bool header(struct archive_reader *r, struct archive_entry **entry, bool 
 /* No compression and no archive: libarchive's raw format takes anything. */
 static bool nothing_known(struct archive_reader *r)
 {
-	return archive_format(r->archive) == ARCHIVE_FORMAT_RAW && archive_filter_count(r->archive) <= 1;
+	return is_raw(r) && r->gunzip == NULL && archive_filter_count(r->archive) <= 1;
 }
 
 /* A compressed file in which nothing is: for libarchive an archive without members, here a member without bytes. */
 static bool compressed_nothing(struct archive_reader *r)
 {
 	return r->index == 0 && archive_format(r->archive) == ARCHIVE_FORMAT_EMPTY &&
-	       archive_filter_count(r->archive) > 1;
+	       (r->gunzip != NULL || archive_filter_count(r->archive) > 1);
 }
 
 static enum errc entry_read(struct archive_reader *r, struct arena *a, struct archive_entry *entry, struct member *m,
@@ -406,7 +458,7 @@ static enum errc entry_read(struct archive_reader *r, struct arena *a, struct ar
 	unsigned type = archive_entry_filetype(entry);
 
 	m->sealed = archive_entry_is_encrypted(entry) != 0;
-	if (archive_format(r->archive) != ARCHIVE_FORMAT_RAW)
+	if (!is_raw(r))
 		m->name = name_of(a, entry);
 	if (nothing_known(r)) {
 		set(m, MEMBER_FAILED, "not an archive");
@@ -429,14 +481,11 @@ static enum errc entry_read(struct archive_reader *r, struct arena *a, struct ar
 enum errc archive_next(struct archive_reader *r, struct arena *a, struct member **m, struct err *e)
 {
 	struct archive_entry *entry;
-	bool failed;
+	bool failed, more = header(r, &entry, &failed), cut = !more && gunzip_says(r) != NULL && !r->told;
 
 	*m = NULL;
-	if (!header(r, &entry, &failed)) {
-		if (!compressed_nothing(r))
-			return OK;
-		entry = NULL;
-	}
+	if (!more && !cut && !compressed_nothing(r))
+		return OK;
 	if ((*m = arena_zero(a, 1, sizeof **m)) == NULL)
 		return err_memory(e);
 	(*m)->name = SPAN_LIT("");
@@ -448,7 +497,11 @@ enum errc archive_next(struct archive_reader *r, struct arena *a, struct member 
 			set(*m, MEMBER_FAILED, why(r, a));
 		return OK;
 	}
-	if (entry == NULL)
+	if (cut) {
+		set(*m, MEMBER_FAILED, why(r, a));
+		return OK;
+	}
+	if (!more)
 		return spool_size(r, 0, e);
 	if ((*m)->index >= LIMIT_ARCHIVE_MEMBERS) {
 		set(*m, MEMBER_LIMIT, "more members than an archive may have");

@@ -221,6 +221,19 @@ static void test_what_is_no_archive_says_so(void **state)
 	reading_end(&s);
 }
 
+/* A descriptor with bytes [0, n) of another, which is closed. */
+static int cut_at(int whole, off_t n)
+{
+	char bytes[20480];
+	int fd = memfd_create("cut", 0);
+
+	assert_true(n <= (off_t)sizeof bytes);
+	assert_int_equal(pread(whole, bytes, (size_t)n, 0), n);
+	assert_int_equal(write(fd, bytes, (size_t)n), n);
+	close(whole);
+	return fd;
+}
+
 static void test_an_archive_cut_anywhere_ends_with_a_reason(void **state)
 {
 	static const struct { int format, filter; } kinds[] = {
@@ -235,16 +248,10 @@ static void test_an_archive_cut_anywhere_ends_with_a_reason(void **state)
 		off_t n = lseek(whole, 0, SEEK_END);
 
 		for (off_t cut = 1; cut < n; cut++) {
-			char bytes[20480];
-			int fd = memfd_create("cut", 0);
-			struct reading s;
+			struct reading s = reading_of(cut_at(dup(whole), cut));
 			const struct member *m;
 			unsigned n_members = 0;
 
-			assert_true(n <= (off_t)sizeof bytes);
-			assert_int_equal(pread(whole, bytes, (size_t)cut, 0), cut);
-			assert_int_equal(write(fd, bytes, (size_t)cut), cut);
-			s = reading_of(fd);
 			while ((m = next(&s)) != NULL) {
 				assert_true(++n_members < 4);
 				assert_true(m->outcome == MEMBER_READ || m->reason != NULL);
@@ -253,6 +260,67 @@ static void test_an_archive_cut_anywhere_ends_with_a_reason(void **state)
 		}
 		close(whole);
 	}
+}
+
+static void test_of_a_small_gzip_file_that_is_cut_what_there_is_is_read(void **state)
+{
+	static const struct file text[] = {{"a", mail}}, files[] = {{"a", mail}, {"b", "second"}};
+	static const char reason[] = "the archive is cut off here (truncated gzip input)";
+	int whole = written(ARCHIVE_FORMAT_RAW, ARCHIVE_FILTER_GZIP, NULL, text, 1);
+	struct reading s = reading_of(cut_at(whole, lseek(whole, 0, SEEK_END) - 9));
+	const struct member *m = next(&s);
+
+	(void)state;
+	assert_non_null(m);
+	assert_int_equal(m->outcome, MEMBER_PARTIAL);
+	assert_string_equal(m->reason, reason);
+	assert_true(m->n_bytes > 40);
+	assert_null(next(&s));
+	reading_end(&s);
+	/* Behind all members, and all the same once. */
+	whole = written(ARCHIVE_FORMAT_TAR_USTAR, ARCHIVE_FILTER_GZIP, NULL, files, 2);
+	s = reading_of(cut_at(whole, lseek(whole, 0, SEEK_END) - 4));
+	m = next(&s);
+	assert_int_equal(m->outcome, MEMBER_READ);
+	assert_spool(&s, m, mail);
+	m = next(&s);
+	assert_spool(&s, m, "second");
+	m = next(&s);
+	assert_non_null(m);
+	assert_int_equal(m->outcome, MEMBER_FAILED);
+	assert_string_equal(m->reason, reason);
+	assert_null(next(&s));
+	reading_end(&s);
+}
+
+static void test_gzip_files_end_to_end_are_one_and_a_wrong_digest_is_told(void **state)
+{
+	static const struct file text[] = {{"a", "first, "}}, more[] = {{"a", "second"}};
+	int one = written(ARCHIVE_FORMAT_RAW, ARCHIVE_FILTER_GZIP, NULL, text, 1);
+	int two = written(ARCHIVE_FORMAT_RAW, ARCHIVE_FILTER_GZIP, NULL, more, 1);
+	off_t end = lseek(one, 0, SEEK_END), n = lseek(two, 0, SEEK_END);
+	struct reading s;
+	char bytes[400];
+	const struct member *m;
+
+	(void)state;
+	assert_int_equal(pread(two, bytes, sizeof bytes, 0), n);
+	close(two);
+	assert_int_equal(pwrite(one, bytes, (size_t)n, end), n);
+	assert_int_equal(pwrite(one, "\0\0padding", 9, end + n), 9);
+	s = reading_of(one);
+	m = next(&s);
+	assert_int_equal(m->outcome, MEMBER_READ);
+	assert_spool(&s, m, "first, second");
+	assert_null(next(&s));
+	assert_int_equal(pwrite(one, "\1\2\3\4", 4, end + n - 8), 4);
+	archive_close(s.r);
+	assert_ok(archive_open(&s.r, one, s.spool, &e));
+	m = next(&s);
+	assert_int_equal(m->outcome, MEMBER_PARTIAL);
+	assert_string_equal(m->reason, "the archive is damaged here (gzip)");
+	assert_spool(&s, m, "first, second");
+	reading_end(&s);
 }
 
 static void test_members_are_passed_over_until_the_one_that_is_wanted(void **state)
@@ -395,6 +463,8 @@ int main(void)
 		cmocka_unit_test(test_a_bomb_is_left_alone),
 		cmocka_unit_test(test_what_is_no_archive_says_so),
 		cmocka_unit_test(test_an_archive_cut_anywhere_ends_with_a_reason),
+		cmocka_unit_test(test_of_a_small_gzip_file_that_is_cut_what_there_is_is_read),
+		cmocka_unit_test(test_gzip_files_end_to_end_are_one_and_a_wrong_digest_is_told),
 		cmocka_unit_test(test_members_are_passed_over_until_the_one_that_is_wanted),
 		cmocka_unit_test(test_behind_the_walls_no_file_is_opened),
 		cmocka_unit_test(test_a_zip_archive_that_forgets_a_member_is_known),
