@@ -6,6 +6,7 @@ enum {
 	LOCAL = 0x04034b50, /* "PK\3\4" */
 	LOCAL_BYTES = 30, HEAD_BYTES = 65536,
 	FLAG_ENCRYPTED = 1, FLAG_SIZES_BEHIND = 8, STORED = 0, DEFLATED = 8, DEFLATE_MOST = 1032 /* to one */,
+	ROOM = 258, /* zlib has a quick loop for as long as there is room for the longest match */
 };
 
 static bool member_add(struct arena *a, struct zip *z, size_t *cap, struct zip_member m)
@@ -137,7 +138,7 @@ const struct zip_member *zip_find(const struct zip *z, span name)
 /* `says` is how many bytes the directory promises: room for them is made at once, where deflate can keep the promise. */
 enum errc zip_inflate(struct arena *a, span in, uint64_t says, size_t max, span *out, const char **why, struct err *e)
 {
-	size_t cap = says / DEFLATE_MOST <= in.n && says < max ? (size_t)says + 1 : in.n < max / 4 ? 4 * in.n + 1024 : max, n = 0;
+	size_t cap = says / DEFLATE_MOST <= in.n && says < max ? (size_t)says + ROOM : in.n < max / 4 ? 4 * in.n + 1024 : max, n = 0;
 	unsigned char *p;
 	z_stream s = {.next_in = (unsigned char *)(uintptr_t)in.p, .avail_in = (uInt)(in.n < UINT32_MAX ? in.n : UINT32_MAX)};
 	int rc = Z_OK;
