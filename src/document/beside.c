@@ -115,19 +115,30 @@ enum errc beside_done(struct beside *b, struct err *e)
 	return rc;
 }
 
+/* Asked of nearly every attribute of a document: by its first letter, so that few words are compared. */
 bool attribute_says(const struct xml *x, span attribute)
 {
-	if (IS_ANY(attribute, "descr", "title", "prompt", "promptTitle", "error", "errorTitle", "alt", "string", "tooltip", "displayText", "instr",
-	        "label", "screentip", "supertip", "description", "comment", "HelpText", "string-value-if-true", "string-value-if-false",
-	        "sql-statement", "dde-topic", "dde-item", "command", "condition", "HRefScreenTip"))
-		return true;
-	if (span_eq(attribute, SPAN_LIT("val")))
-		return IS_ANY(x->name, "alias", "tag", "default", "listEntry", "helpText", "statusText", "attr", "lvlText", "item", "inputCells", "filter");
-	if (span_eq(attribute, SPAN_LIT("value")))
-		return IS_ANY(x->name, "listItem", "label", "param", "filter-condition", "property", "ocxPr");
-	if (span_eq(attribute, SPAN_LIT("name")))
-		return IS_ANY(x->name, "custShow", "section", "cSld", "scenario", "page", "show");
-	return span_eq(attribute, SPAN_LIT("text")) && xml_is(x, "cfRule");
+	switch (attribute.n > 2 ? attribute.p[0] : 0) {
+	case 'H': return IS_ANY(attribute, "HelpText", "HRefScreenTip");
+	case 'a': return IS_ANY(attribute, "alt");
+	case 'c': return IS_ANY(attribute, "comment", "command", "condition");
+	case 'd': return IS_ANY(attribute, "descr", "description", "displayText", "dde-topic", "dde-item");
+	case 'e': return IS_ANY(attribute, "error", "errorTitle");
+	case 'i': return IS_ANY(attribute, "instr");
+	case 'l': return IS_ANY(attribute, "label");
+	case 'n': return IS_ANY(attribute, "name") && IS_ANY(x->name, "custShow", "section", "cSld", "scenario", "page", "show");
+	case 'p': return IS_ANY(attribute, "prompt", "promptTitle");
+	case 's':
+		return IS_ANY(attribute, "string", "screentip", "supertip", "string-value-if-true", "string-value-if-false", "sql-statement");
+	case 't':
+		return IS_ANY(attribute, "title", "tooltip") || (span_eq(attribute, SPAN_LIT("text")) && xml_is(x, "cfRule"));
+	case 'v':
+		if (span_eq(attribute, SPAN_LIT("val")))
+			return IS_ANY(x->name, "alias", "tag", "default", "listEntry", "helpText", "statusText", "attr", "lvlText", "item", "inputCells", "filter");
+		return span_eq(attribute, SPAN_LIT("value")) &&
+		       IS_ANY(x->name, "listItem", "label", "param", "filter-condition", "property", "ocxPr");
+	default: return false;
+	}
 }
 
 void attributes_say(struct beside *b, const struct xml *x)

@@ -25,8 +25,7 @@ static bool holds_words(const struct xml *x, span attribute)
 {
 	if (span_eq(attribute, SPAN_LIT("v")))
 		return xml_is(x, "s");
-	return span_is_one_of(attribute, SPAN_WORDS("val", "value", "author", "displayName", "sourceName", "text", "command", "connection", "url")) ||
-	       attribute_says(x, attribute);
+	return IS_ANY(attribute, "val", "value", "author", "displayName", "sourceName", "text", "connection", "url") || attribute_says(x, attribute);
 }
 
 struct part { struct layout *l; span name; struct buf scratch; bool begun; };

@@ -229,15 +229,36 @@ static bool is_beside(const struct xml *x)
 	return span_ends_nocase(x->name, SPAN_LIT("Header")) || span_ends_nocase(x->name, SPAN_LIT("Footer"));
 }
 
+struct cell { span ref, style, type; };
+
+/* Most of a workbook are cells: their attributes are looked through once. */
+static struct cell cell_of(const struct xml *x)
+{
+	struct cell c = {0};
+	span rest = x->attributes, name, value;
+
+	while (rest.n > 0 && xml_attribute_next(&rest, &name, &value)) {
+		if (name.n != 1)
+			continue;
+		if (name.p[0] == 'r')
+			c.ref = value;
+		else if (name.p[0] == 's')
+			c.style = value;
+		else if (name.p[0] == 't')
+			c.type = value;
+	}
+	return c;
+}
+
 static void cell_read(struct book *b, struct xml *x, uint32_t *column)
 {
-	span type = xml_attribute(x, "t"), style = xml_attribute(x, "s"), ref = xml_attribute(x, "r");
+	struct cell cell = cell_of(x);
 	uint32_t at = *column + 1, row = b->l->row;
 	enum xml_event event;
 	bool value = false, formula = false;
 
-	if (ref.n > 0)
-		cell_place(ref, &at, &row);
+	if (cell.ref.n > 0)
+		cell_place(cell.ref, &at, &row);
 	/* Columns between are blanks; a gap is not endless. */
 	for (uint32_t i = *column == 0 ? 1 : *column; i < at && i < (*column == 0 ? 1 : *column) + BLANK_COLUMNS; i++)
 		layout_byte(b->l, '\t');
@@ -253,7 +274,7 @@ static void cell_read(struct book *b, struct xml *x, uint32_t *column)
 		} else if (event == XML_TEXT && value) {
 			buf_clear(&b->scratch);
 			xml_unescape(&b->scratch, x->text);
-			put_value(b, type, style, buf_span(&b->scratch));
+			put_value(b, cell.type, cell.style, buf_span(&b->scratch));
 		} else if (event == XML_TEXT && formula && has_words(x->text)) {
 			aside(b, row, at, x->text);
 		} else if (event != XML_TEXT) {

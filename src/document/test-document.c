@@ -122,6 +122,36 @@ static void is_safe_cut(span whole)
 
 #define N_OF(a) (sizeof(a) / sizeof *(a))
 
+static void a_tag_ends_outside_its_quotes_wherever_it_does(void **state)
+{
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 1000);
+	for (int pad = 0; pad < 40; pad++)
+		for (int more = 0; more < 20; more++) {
+			struct xml x;
+
+			buf_clear(&b);
+			buf_printf(&b, "<p:a b='\"%*s>' c=\"'%*s>/\" d=''/>T", pad, "", more, "");
+			x = xml_of(buf_span(&b));
+			assert_int_equal(xml_next(&x), XML_OPEN);
+			assert_true(xml_is(&x, "a") && x.empty);
+			assert_int_equal(xml_attribute(&x, "b").n, pad + 2);
+			assert_int_equal(xml_attribute(&x, "c").n, more + 3);
+			assert_int_equal(xml_next(&x), XML_CLOSE);
+			assert_int_equal(xml_next(&x), XML_TEXT);
+			assert_true(span_eq(x.text, SPAN_LIT("T")));
+			/* One that never ends takes what there is. */
+			for (size_t n = 1; n + 1 < b.n; n++) {
+				x = xml_of(span_first(buf_span(&b), n));
+				(void)xml_next(&x);
+				assert_int_equal(x.rest.n, 0);
+			}
+		}
+	buf_free(&b);
+}
+
 static void xml_is_read_event_by_event(void **state)
 {
 	struct xml x = xml_of(SPAN_LIT("<?xml version='1.0'?><!DOCTYPE r [<!ENTITY e 'x'>]><r:a b='1' c:d=\"x > y\">T&amp;<!-- <no> --><e/><![CDATA[<&]]></r:a>"));
@@ -529,6 +559,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(xml_is_read_event_by_event),
+	    cmocka_unit_test(a_tag_ends_outside_its_quotes_wherever_it_does),
 	    cmocka_unit_test(a_text_document_is_lines_and_its_tables_have_tabs),
 	    cmocka_unit_test(a_tracked_change_gives_the_text_as_it_is_and_as_it_was),
 	    cmocka_unit_test(what_a_package_unpacks_to_is_bounded_in_all),

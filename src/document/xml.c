@@ -2,16 +2,25 @@
 
 #include "base/utf8.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 static bool is_space(unsigned char c)
 {
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-static span unprefixed(span name)
+/* How much of it is a name, up to a blank or `end`; *name is that without its prefix. */
+static size_t name_take(span s, unsigned char end, span *name)
 {
-	size_t colon = span_find_byte(name, ':');
+	size_t n = 0, from = 0;
 
-	return colon < name.n ? span_from(name, colon + 1) : name;
+	for (; n < s.n && s.p[n] != end && !is_space(s.p[n]); n++)
+		if (s.p[n] == ':' && from == 0)
+			from = n + 1;
+	*name = span_of(s.p + from, n - from);
+	return n;
 }
 
 /* Past what ends with `end`; the rest of the bytes when it never does. */
@@ -47,27 +56,45 @@ static bool bang(struct xml *x)
 	return false;
 }
 
-/* A tag ends at the ">" that is not within quotes. */
+/* A tag ends at the ">" that is not within quotes: is this it? */
+static bool ends_tag(unsigned char c, unsigned char *quote)
+{
+	if (*quote != 0)
+		*quote = c == *quote ? 0 : *quote;
+	else if (c == '"' || c == '\'')
+		*quote = c;
+	return c == '>' && *quote == 0;
+}
+
 static size_t tag_end(span s)
 {
 	unsigned char quote = 0;
+	size_t i = 1;
 
-	for (size_t i = 1; i < s.n; i++) {
-		unsigned char c = s.p[i];
+#ifdef __SSE2__
+	const __m128i gt = _mm_set1_epi8('>'), one = _mm_set1_epi8('\''), two = _mm_set1_epi8('"');
 
-		if (quote != 0)
-			quote = c == quote ? 0 : quote;
-		else if (c == '"' || c == '\'')
-			quote = c;
-		else if (c == '>')
-			return i;
+	for (; s.n - i >= sizeof gt; i += sizeof gt) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(s.p + i));
+		__m128i hits = _mm_or_si128(_mm_cmpeq_epi8(v, gt), _mm_or_si128(_mm_cmpeq_epi8(v, one), _mm_cmpeq_epi8(v, two)));
+
+		for (unsigned mask = (unsigned)_mm_movemask_epi8(hits); mask != 0; mask &= mask - 1) {
+			size_t at = i + (size_t)__builtin_ctz(mask);
+
+			if (ends_tag(s.p[at], &quote))
+				return at;
+		}
 	}
+#endif
+	for (; i < s.n; i++)
+		if (ends_tag(s.p[i], &quote))
+			return i;
 	return s.n;
 }
 
 static enum xml_event tag(struct xml *x)
 {
-	size_t end = tag_end(x->rest), n = 0;
+	size_t end = tag_end(x->rest);
 	bool close = x->rest.n > 1 && x->rest.p[1] == '/';
 	span in = span_sub(x->rest, close ? 2 : 1, end - (close ? 2 : 1));
 
@@ -75,10 +102,7 @@ static enum xml_event tag(struct xml *x)
 	x->empty = !close && in.n > 0 && in.p[in.n - 1] == '/';
 	if (x->empty)
 		in.n--;
-	while (n < in.n && !is_space(in.p[n]))
-		n++;
-	x->name = unprefixed(span_first(in, n));
-	x->attributes = span_from(in, n);
+	x->attributes = span_from(in, name_take(in, ' ', &x->name));
 	x->close_due = x->empty;
 	return close ? XML_CLOSE : XML_OPEN;
 }
@@ -113,33 +137,33 @@ enum xml_event xml_next(struct xml *x)
 
 bool xml_attribute_next(span *attributes, span *name, span *value)
 {
-	span s = *attributes;
-	size_t n = 0;
+	const unsigned char *p = attributes->p, *end = p + attributes->n, *close;
+	size_t n;
 
-	while (s.n > 0 && is_space(s.p[0]))
-		s = span_from(s, 1);
-	while (n < s.n && s.p[n] != '=' && !is_space(s.p[n]))
-		n++;
-	if (n == 0 || n == s.n)
+	while (p < end && is_space(*p))
+		p++;
+	n = name_take(span_of(p, (size_t)(end - p)), '=', name);
+	if (n == 0)
 		return false;
-	*name = unprefixed(span_first(s, n));
-	s = span_from(s, n);
-	while (s.n > 0 && (is_space(s.p[0]) || s.p[0] == '='))
-		s = span_from(s, 1);
-	if (s.n == 0 || (s.p[0] != '"' && s.p[0] != '\''))
+	for (p += n; p < end && (is_space(*p) || *p == '=');)
+		p++;
+	if (p == end || (*p != '"' && *p != '\''))
 		return false;
-	n = span_find_byte(span_from(s, 1), s.p[0]);
-	*value = span_sub(s, 1, n);
-	*attributes = span_from(s, n + 2 < s.n ? n + 2 : s.n);
+	close = memchr(p + 1, *p, (size_t)(end - p - 1));
+	if (close == NULL)
+		close = end;
+	*value = span_of(p + 1, (size_t)(close - p - 1));
+	p = close < end ? close + 1 : end;
+	*attributes = span_of(p, (size_t)(end - p));
 	return true;
 }
 
 span xml_attribute(const struct xml *x, const char *name)
 {
-	span rest = x->attributes, n, v;
+	span rest = x->attributes, wanted = span_str(name), n, v;
 
 	while (xml_attribute_next(&rest, &n, &v))
-		if (span_eq(n, span_str(name)))
+		if (span_eq(n, wanted))
 			return v;
 	return SPAN_EMPTY;
 }
