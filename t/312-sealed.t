@@ -101,6 +101,7 @@ like "also of what was attributed before it was opened" "$out" 'messages done \.
 like "which says what to do" "$out" 'not opened again \.+ 1 messages: give the passwords'
 run "$TOCSIN" attribute --case "$CASE" --rules "$SRC/rules" --directory "$SAMPLES/organisations.csv" --quiet --passwords "$T/passwords"
 is "with the passwords once more what was opened is read too" "$rc $(list links | grep '"role":"mentioned"' | field org_name | sort | tr '\n' ' ')" "0 Nordwall Spedition GmbH Quaylight Terminals plc "
+exits "once that is done a run without them lacks nothing" 0 "$TOCSIN" attribute --case "$CASE" --rules "$SRC/rules" --directory "$SAMPLES/organisations.csv" --quiet
 like "the ledger says which, without the password" "$(list ledger | grep '"what":"open"')" '"part":"[0-9]+!/inner.7z!/inner.txt".*"password_given_in_line":3'
 two=$(cd "$T/files" && printf '%s\n' * | grep -nx two.7z | awk -F : '{ print $1 + 1 }')
 is "of an archive that two of them opened it says both" "$(list ledger | grep "\"part\":\"$two!/" | grep -o 'given_in_line":[0-9]*' | sort)" 'given_in_line":2
@@ -142,6 +143,18 @@ like "a password of the same thread opens one whose names are encrypted" "$(list
 is "what it opened is shown, and read for whom it concerns, with what stands near alone" \
 	"$(list findings --reveal | field value where | grep names.7z; attribute; list links | grep '"role":"mentioned"' | field org_name)" "Name-Reef-942	line 2 of dir/hosts.csv in names.7z
 Nordwall Spedition GmbH"
+# The rules look for passwords that stand in mail, and are wanted for nothing else.
+mkdir "$T/bare"
+cp "$TOCSIN" "$T/bare/tocsin"
+exits "where the rules are not found, values behind such a password are not shown" 2 env -u TOCSIN_RULES "$T/bare/tocsin" list findings --reveal --case "$CASE"
+like "which says what to do" "$err" 'set [$]TOCSIN_RULES'
+CASE=$T/bare/c; new_case "$CASE"
+mkdir "$T/bare/mail"
+printf 'Subject: x\n\npassword: Bare-Reef-946\n' >"$T/bare/mail/1.eml"
+ingest "$T/bare/mail"; scan
+exits "others are" 0 env -u TOCSIN_RULES "$T/bare/tocsin" list findings --reveal --jsonl --case "$CASE"
+like "as they stand in the mail" "$out" '"value":"Bare-Reef-946"'
+CASE=$T/c2
 like "the ledger names the message in which it stood" "$(list ledger | grep '"what":"open"')" 'password_found_in_message'
 
 # An archive that was cut into files is read as one where all of them are attached, whatever their order; else each says what it is.

@@ -403,7 +403,8 @@ static enum errc read_mail(struct keeper *k, const struct attribute_options *o, 
 	buf_init(&init, MIB);
 	put_words(&k->vocabulary, &init);
 	run.init = buf_span(&init);
-	if ((rc = buf_check(&init, e)) == OK && (!o->progress || (rc = orgs_due_bytes(k->store, &run.all_bytes, e)) == OK))
+	if ((rc = buf_check(&init, e)) == OK && (!o->progress || (rc = orgs_due_bytes(k->store, &run.all_bytes, e)) == OK) &&
+	    (rc = orgs_due_shut(k->store, o->reopen, k->config->try_passwords, &k->tally->shut, e)) == OK)
 		rc = evidence_read(&run, e);
 	buf_free(&init);
 	return rc;

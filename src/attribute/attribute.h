@@ -21,6 +21,7 @@ struct attribute_options {
 
 struct attribute_tally {
 	uint64_t messages, failed;   /* done in this run; could not be read again */
+	uint64_t shut;               /* of which a password opened something that it has not */
 	uint64_t directory_orgs;
 	uint64_t problems;           /* cells of the directory that are neither domain nor address */
 	char first_problem[300];

@@ -24,7 +24,7 @@ static void tell_first(struct buf *out, const char *name, uint64_t n, const char
 	buf_free(&shown);
 }
 
-static void tell_text(struct buf *out, const struct attribute_tally *t, uint64_t shut)
+static void tell_text(struct buf *out, const struct attribute_tally *t)
 {
 	const int64_t *d = t->count.dispositions;
 
@@ -46,13 +46,13 @@ static void tell_text(struct buf *out, const struct attribute_tally *t, uint64_t
 	    d[DISPOSITION_BULK], d[DISPOSITION_NOBODY], d[DISPOSITION_UNREADABLE]);
 	if (t->count.conflicts != 0)
 		cmd_line(out, "conflicts to settle", "%" PRId64 " (a domain of two organisations: tocsin list conflicts)", t->count.conflicts);
-	if (shut != 0)
-		cmd_line(out, "not opened again", "%" PRIu64 " messages: give the passwords that scan was given once more, --passwords FILE", shut);
+	if (t->shut != 0)
+		cmd_line(out, "not opened again", "%" PRIu64 " messages: give the passwords that scan was given once more, --passwords FILE", t->shut);
 	if (t->problems != 0)
 		tell_first(out, "directory cells passed over", t->problems, t->first_problem);
 }
 
-static void tell_json(struct buf *out, const struct attribute_tally *t, uint64_t shut, bool jailed)
+static void tell_json(struct buf *out, const struct attribute_tally *t, bool jailed)
 {
 	struct json j = json_to(out);
 
@@ -63,7 +63,7 @@ static void tell_json(struct buf *out, const struct attribute_tally *t, uint64_t
 	json_bool(&j, "anew", t->anew);
 	json_u64(&j, "messages", t->messages);
 	json_u64(&j, "failed", t->failed);
-	json_u64(&j, "not_opened_again", shut);
+	json_u64(&j, "not_opened_again", t->shut);
 	json_i64(&j, "organisations", t->count.orgs);
 	json_i64(&j, "derived", t->count.derived);
 	json_u64(&j, "renamed", t->renamed);
@@ -92,7 +92,6 @@ enum errc cmd_attribute(struct cmd *c, const struct verb *v, int argc, char **ar
 	struct attribute_tally tally;
 	const char *const *operand;
 	struct buf out, given;
-	uint64_t shut;
 	size_t n;
 	enum errc rc;
 
@@ -106,19 +105,19 @@ enum errc cmd_attribute(struct cmd *c, const struct verb *v, int argc, char **ar
 	o.without_jail = c->without_jail;
 	o.progress = !c->quiet;
 	o.reopen = passwords != NULL;
-	if ((rc = cmd_reopen(c, o.rules, passwords, &given, &shut)) == OK) {
+	if ((rc = cmd_reopen(c, o.rules, passwords, &given)) == OK) {
 		o.passwords = buf_span(&given);
 		rc = attribute_run(c->store, &c->config, &o, &tally, &c->e);
 	}
 	buf_wipe(&given);
 	if (rc != OK)
 		return rc;
-	*status = shut != 0 || tally.failed != 0 || tally.problems != 0 || tally.count.conflicts != 0;
+	*status = tally.shut != 0 || tally.failed != 0 || tally.problems != 0 || tally.count.conflicts != 0;
 	buf_init(&out, 65536);
 	if (c->json)
-		tell_json(&out, &tally, shut, !c->without_jail);
+		tell_json(&out, &tally, !c->without_jail);
 	else
-		tell_text(&out, &tally, shut);
+		tell_text(&out, &tally);
 	rc = cmd_print(&out, &c->e);
 	buf_free(&out);
 	return rc;

@@ -72,9 +72,9 @@ MUST_CHECK enum errc cmd_share(struct cmd *c, const char *given, const char *var
 
 /*
  * The passwords for what scan opened, for who reads it again (scan_reopen): those of the file, or NULL, and those near where the policy
- * says so. *out is to be wiped also when it fails.
+ * says so. rules NULL: their folder was not found, which matters only for these. *out is to be wiped also when it fails.
  */
-MUST_CHECK enum errc cmd_reopen(struct cmd *c, const char *rules, const char *passwords, struct buf *out, uint64_t *shut);
+MUST_CHECK enum errc cmd_reopen(struct cmd *c, const char *rules, const char *passwords, struct buf *out);
 
 /* Prints the JSON object or text that a verb built: out goes to stdout whole; a failed write is an error. */
 MUST_CHECK enum errc cmd_print(struct buf *out, struct err *e);

@@ -39,7 +39,6 @@ enum errc cmd_list(struct cmd *c, const struct verb *v, int argc, char **argv, i
 	bool jsonl = false, reveal = false;
 	const char *passwords = NULL, *rules;
 	struct buf given = {0};
-	uint64_t shut;
 	const struct cmd_option options[] = {
 	    {"jsonl", NULL, "one JSON object a line: the stable machine interface", .flag = &jsonl},
 	    {"reveal", NULL, "findings only: their values, read again from the evidence; entered into the ledger", .flag = &reveal},
@@ -71,7 +70,9 @@ enum errc cmd_list(struct cmd *c, const struct verb *v, int argc, char **argv, i
 	run.progress = !c->quiet;
 	if (passwords != NULL && !reveal)
 		return err_set(&c->e, ERR_USAGE, "--passwords goes with --reveal only");
-	if (reveal && ((rc = cmd_share(c, NULL, "TOCSIN_RULES", "rules", &rules)) != OK || (rc = cmd_reopen(c, rules, passwords, &given, &shut)) != OK))
+	if (reveal && cmd_share(c, NULL, "TOCSIN_RULES", "rules", &rules) != OK)
+		rules = NULL;
+	if (reveal && (rc = cmd_reopen(c, rules, passwords, &given)) != OK)
 		goto out;
 	run.passwords = buf_span(&given);
 	rc = report_list(&run, &tally, &c->e);

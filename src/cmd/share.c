@@ -37,12 +37,11 @@ enum errc cmd_share(struct cmd *c, const char *given, const char *variable, cons
 	    variable);
 }
 
-enum errc cmd_reopen(struct cmd *c, const char *rules, const char *passwords, struct buf *out, uint64_t *shut)
+enum errc cmd_reopen(struct cmd *c, const char *rules, const char *passwords, struct buf *out)
 {
 	const struct scan_options o = {.rules_dir = rules, .prepared = scan_prepared(), .n_workers = c->workers,
 	    .without_jail = c->without_jail, .progress = !c->quiet, .passwords = passwords};
 
 	buf_init(out, LIMIT_REOPEN_BYTES);
-	*shut = 0;
-	return scan_reopen(c->store, &c->config, &o, out, shut, &c->e);
+	return scan_reopen(c->store, &c->config, &o, out, &c->e);
 }

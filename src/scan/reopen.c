@@ -60,6 +60,8 @@ static enum errc near_read(struct keeper *k, const struct case_config *config, c
 	int fd = -1;
 	enum errc rc;
 
+	if (o->rules_dir == NULL)
+		return err_set(e, ERR_USAGE, "passwords that stand in mail are found by the rules, whose folder is not beside the program; set $TOCSIN_RULES");
 	buf_init(&k->init, LIMIT_FRAME_BYTES / 2);
 	if ((rc = arena_new(&a, 64 * MIB, e)) == OK && (rc = keeper_init(k, a, config, o, &rules, &fd, e)) == OK &&
 	    (rc = unlock_near(k->unlock, e)) == OK) {
@@ -73,8 +75,7 @@ static enum errc near_read(struct keeper *k, const struct case_config *config, c
 	return rc;
 }
 
-enum errc scan_reopen(struct store *st, const struct case_config *config, const struct scan_options *o, struct buf *out, uint64_t *shut,
-    struct err *e)
+enum errc scan_reopen(struct store *st, const struct case_config *config, const struct scan_options *o, struct buf *out, struct err *e)
 {
 	struct unlock u;
 	struct keeper k = {.store = st, .unlock = &u};
@@ -82,7 +83,7 @@ enum errc scan_reopen(struct store *st, const struct case_config *config, const 
 	int64_t id;
 	enum errc rc = unlock_open(&u, st, o->passwords, config->try_passwords, e);
 
-	if (rc != OK || (rc = findings_shut(st, o->passwords != NULL, u.near, shut, e)) != OK || (rc = unlock_opened(&u, &n, e)) != OK || n == 0)
+	if (rc != OK || (rc = unlock_opened(&u, &n, e)) != OK || n == 0)
 		goto out;
 	if (u.near && ((rc = near_read(&k, config, o, e)) != OK || (rc = unlock_opened(&u, &n, e)) != OK))
 		goto out;

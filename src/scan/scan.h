@@ -40,11 +40,11 @@ MUST_CHECK enum errc scan_run(struct store *st, const struct case_config *config
 
 /*
  * The passwords for what scan opened in earlier runs, as evidence/reopen.h has them, for the stages that read it again: those of
- * o->passwords, and where the policy says so those that stand near. The caller wipes *out. *shut: messages of which something was opened by
- * one that is not among these.
+ * o->passwords, and where the policy says so those that stand near: only for these a folder of rules is needed, else it may be NULL. The
+ * caller wipes *out.
  */
 MUST_CHECK enum errc scan_reopen(struct store *st, const struct case_config *config, const struct scan_options *o, struct buf *out,
-    uint64_t *shut, struct err *e);
+    struct err *e);
 
 /* The program's own rules as its build tested and compiled them (prepare-rules): taken where rules_dir holds the same files. */
 span scan_prepared(void);

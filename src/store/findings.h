@@ -50,8 +50,6 @@ MUST_CHECK enum errc findings_sealed(struct store *st, int64_t after, int64_t *i
 MUST_CHECK enum errc findings_untried(struct store *st, int64_t message_id, span why, struct err *e);
 /* Messages in scope above `after` of which a password has opened something, ascending. */
 MUST_CHECK enum errc findings_opened(struct store *st, int64_t after, int64_t *ids, size_t max, size_t *n, struct err *e);
-/* How many of them by one that was given, where none is given now, or that stood in mail, where such are not tried now. */
-MUST_CHECK enum errc findings_shut(struct store *st, bool given, bool near, uint64_t *n, struct err *e);
 /* Whose it is was asked before a password opened it: due again. With 0: of all that was opened. */
 MUST_CHECK enum errc findings_whose_again(struct store *st, int64_t message_id, struct err *e);
 /*

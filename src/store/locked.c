@@ -28,16 +28,6 @@ enum errc findings_opened(struct store *st, int64_t after, int64_t *ids, size_t 
 	return sql_ints(st->sql, q, ids, max, n, e);
 }
 
-enum errc findings_shut(struct store *st, bool given, bool near, uint64_t *n, struct err *e)
-{
-	int64_t count = 0;
-	enum errc rc = sql_int(st->sql, &count, 0, e, "SELECT count(DISTINCT m.id)" OPENED
-	    " AND NOT iif(json_extract(l.detail, '$.password_found_in_message') IS NULL, ?1, ?2)", "ii", (int64_t)given, (int64_t)near);
-
-	*n = (uint64_t)count;
-	return rc;
-}
-
 enum errc findings_whose_again(struct store *st, int64_t message_id, struct err *e)
 {
 	return sql_run(st->sql, e, "UPDATE attributed SET ruleset_id = 0 WHERE message_id = ?1 OR (?1 = 0 AND message_id IN (SELECT m.id" OPENED "))",

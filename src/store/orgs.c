@@ -216,6 +216,17 @@ enum errc orgs_due_bytes(struct store *st, uint64_t *n, struct err *e)
 	return rc;
 }
 
+enum errc orgs_due_shut(struct store *st, bool given, bool near, uint64_t *n, struct err *e)
+{
+	int64_t count = 0;
+	enum errc rc = sql_int(st->sql, &count, 0, e, "SELECT count(*)" DUE " AND m.id IN (SELECT json_extract(l.detail, '$.message') FROM ledger l"
+	    " WHERE l.what = 'open' AND NOT iif(json_extract(l.detail, '$.password_found_in_message') IS NULL, ?3, ?4))", "iiii", (int64_t)0,
+	    (int64_t)DISPOSITION_UNREADABLE, (int64_t)given, (int64_t)near);
+
+	*n = (uint64_t)count;
+	return rc;
+}
+
 /* ---- writing ------------------------------------------------------------------------------------------------ */
 
 static enum errc run_all(struct store *st, const char *const *sql, size_t n, struct err *e)

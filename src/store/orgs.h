@@ -77,6 +77,8 @@ MUST_CHECK enum errc orgs_finish(struct store *st, struct err *e);
 MUST_CHECK enum errc orgs_due(struct store *st, int64_t after, int64_t *ids, size_t max, size_t *n, struct err *e);
 /* How many bytes all those are that are due. */
 MUST_CHECK enum errc orgs_due_bytes(struct store *st, uint64_t *n, struct err *e);
+/* Of how many of them a password opened something that was given, where none is given now, or stood in mail, where such are not tried now. */
+MUST_CHECK enum errc orgs_due_shut(struct store *st, bool given, bool near, uint64_t *n, struct err *e);
 /* Messages with first <= id <= last, in the arena, ascending. */
 MUST_CHECK enum errc orgs_messages(struct store *st, struct arena *a, int64_t first, int64_t last,
     struct mail_row **rows, size_t *n, struct err *e);
