@@ -26,7 +26,8 @@ def yenc(data):
     return bytes(b for x in data for b in ([61, (x + 106) % 256] if (x + 42) % 256 in (0, 10, 13, 61) else [(x + 42) % 256]))
 
 
-uu = b"begin 644 secret.txt\r\n" + binascii.b2a_uu(b"Password: Uu-Reef-1\n") + b"`\r\nend\r\n"
+uu_plain = b"Password: Uu-Reef-1\n"
+uu = b"begin 644 secret.txt\r\n" + binascii.b2a_uu(uu_plain) + b"`\r\nend\r\n"
 yd = b"Password: Yenc-Reef-2\n"
 
 case('rfc2231-cont', HEAD+b"Content-Type: application/x-stuff; name*0*=utf-8'en'This%20is%20even%20more%20; name*1*=%2A%2A%2Afun%2A%2A%2A%20; name*2=\"isn't it.txt\"\r\n\r\nx\r\n",
@@ -114,6 +115,28 @@ case('yenc-cte', HEAD+b"Content-Type: application/octet-stream; name=secret.txt\
      [('application/octet-stream', 'secret.txt', 'Password: Yenc-Reef-2\n')])
 case('binhex', HEAD+b"Content-Type: application/mac-binhex40; name=\"a.hqx\"\r\n\r\n(This file must be converted with BinHex 4.0)\r\n\r\n:$f*TEQKPH#jdCA0d,R0TG!\"6594\"8dP8)3#3\"!&m!*!%EMa6593K!!%!!!&mFNa\r\nKG3)!N!-\"#!%:\r\n",
      [('application/mac-binhex40', 'a.hqx', None)])
+# The others show these as text, encoded as it is: what a returned or forwarded mail holds, and parts whose boundary or header is lost.
+pad = b"What follows is long enough to be told from words.\r\n"
+enc = pad + b"Password: Lost-Reef-5\r\n"
+part = b"Content-Type: text/csv; name=\"hosts.csv\"\r\nContent-Transfer-Encoding: base64\r\n\r\n" + base64.encodebytes(enc).replace(b"\n", b"\r\n")
+lost = ('text/csv', 'hosts.csv', enc.decode())
+bounced = b"Return-Path: <a@kestrel.example>\r\nFrom: a@kestrel.example\r\n" + part.replace(b"text/csv; name=\"hosts.csv\"", b"text/plain;\r\n charset=utf-8")
+case('returned-as-text', HEAD + b"\r\nThis is a copy:\r\n\r\n" + bounced,
+     [('text/plain', '', 'This is a copy:\r\n\r\n' + bounced.decode()), ('text/plain', '', enc.decode())])
+quoted = b"--ZZ\r\ncontent-type: text/plain\r\ncontent-transfer-encoding: quoted-printable\r\n\r\nPassword: Lost-=\r\nReef=2D6\r\n--ZZ--\r\n"
+case('forwarded-as-text', HEAD + b"\r\n" + quoted,
+     [('text/plain', '', quoted.decode()), ('text/plain', '', 'Password: Lost-Reef-6\r\n')])
+case('other-boundary', HEAD + b"Content-Type: multipart/mixed; boundary=C\r\n\r\n--B\r\n" + part + b"--B--\r\n",
+     [('text/plain', '', '--B\r\n' + part.decode() + '--B--\r\n'), lost])
+case('lost-type', HEAD + b"\r\n--B\r\n" + part + b"--B\r\n" + part + b"--B--\r\n",
+     [('text/plain', '', '--B\r\n' + part.decode() + '--B\r\n' + part.decode() + '--B--\r\n'), lost, lost])
+case('after-the-end', HEAD + mp(b'mixed', b'B', [b"\r\none"], post=b"--B\r\n" + part + b"--B--\r\n"), [('text/plain', '', 'one'), lost])
+case('delivery-status', HEAD + mp(b'report', b'B', [b"Content-Type: text/rfc822-headers\r\n\r\n" + part]),
+     [('text/rfc822-headers', '', part.decode()[:-2] + '\r\n'), lost])
+talk = b"Write\r\n\r\nContent-Transfer-Encoding: base64\r\n\r\nand then the file, or\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\nand the text as it is.\r\n"
+case('mail-about-mime', HEAD + b"\r\n" + talk, [('text/plain', '', talk.decode())])
+case('uu-base64', HEAD + b"\r\nsee\r\nbegin-base64 644 secret.txt\r\n" + base64.encodebytes(uu_plain).replace(b"\n", b"\r\n") + b"====\r\nbye\r\n",
+     [('text/plain', '', 'see\r\nbegin-base64 644 secret.txt\r\nUGFzc3dvcmQ6IFV1LVJlZWYtMQo=\r\n====\r\nbye\r\n'), ('application/octet-stream', 'secret.txt', 'Password: Uu-Reef-1\n')])
 # the bytes are what counts; mailparser joins the lines
 case('flowed', HEAD+b"Content-Type: text/plain; charset=utf-8; format=flowed; delsp=yes\r\n\r\nPassword: Flow- \r\nReef-3\r\n> quoted \r\n> text\r\n-- \r\nsig\r\n",
      [('text/plain', '', 'Password: Flow- \r\nReef-3\r\n> quoted \r\n> text\r\n-- \r\nsig\r\n')])

@@ -1,33 +1,11 @@
 #include "mail/mime.h"
 
-#include "base/limits.h"
-#include "mail/fields.h"
 #include "mail/foreign.h"
 #include "mail/lines.h"
 #include "mail/mbox.h"
+#include "mail/mime-private.h"
 #include "mail/signed.h"
 #include "mail/tnef.h"
-
-#define NONE SIZE_MAX
-
-/* A multipart whose end has not been seen. */
-struct open_multipart {
-	size_t part;      /* its index */
-	span boundary;
-	unsigned n_children;
-	bool digest;
-};
-
-struct reader {
-	struct arena *arena;
-	struct message *m;
-	span text;               /* the message */
-	size_t cap;              /* of m->parts */
-	struct open_multipart open[LIMIT_MIME_DEPTH];
-	size_t n_open;
-	size_t leaf;             /* the part being passed over, or NONE */
-	unsigned nest;           /* how many TNEF or signed parts this message is what they hold of, one within the other */
-};
 
 static enum errc parse(struct arena *a, span raw, bool from_quoted, unsigned nest, struct message **out, struct err *e);
 
@@ -72,7 +50,7 @@ static bool delimiter_stops(const void *ctx, size_t line_at)
 	return delimiter_at(ctx, line_at, &level, &next) != DELIMITER_NONE;
 }
 
-static const char *path_child(struct arena *a, const char *parent, unsigned number, const char *mark)
+const char *path_child(struct arena *a, const char *parent, unsigned number, const char *mark)
 {
 	size_t n = strlen(parent), n_mark = strlen(mark), at = 0;
 	char *path = arena_alloc(a, n + n_mark + 12), digits[10];
@@ -96,8 +74,7 @@ static const char *path_child(struct arena *a, const char *parent, unsigned numb
 	return path;
 }
 
-/* A new part at the end of the list, zeroed; NULL when out of memory. */
-static struct part *part_add(struct reader *r)
+struct part *part_add(struct reader *r)
 {
 	struct message *m = r->m;
 	struct part *p;
@@ -165,8 +142,7 @@ static enum errc part_type(struct arena *a, struct part *p, span value, span *bo
 	return OK;
 }
 
-/* "base64 (comment)", "7bit;" and the like, down to the word. */
-static span encoding_word(span value)
+span encoding_word(span value)
 {
 	value = span_trim(value);
 	for (size_t i = 0; i < value.n; i++)
@@ -175,7 +151,7 @@ static span encoding_word(span value)
 	return value;
 }
 
-static enum errc part_fields(struct arena *a, struct part *p, const struct mime_fields *f, span *boundary,
+enum errc part_fields(struct arena *a, struct part *p, const struct mime_fields *f, span *boundary,
     struct err *e)
 {
 	struct param *params;
@@ -258,99 +234,6 @@ static enum errc entity_open(struct reader *r, size_t at, size_t *body_at, struc
 	r->leaf = p->kind == PART_MULTIPART ? NONE : r->m->n_parts - 1;
 	*body_at = s.body_at;
 	return OK;
-}
-
-/* A part that is BinHex and nothing else: its encoding, whatever it calls that. */
-static enum errc binhex_part(struct reader *r, struct part *p, struct err *e)
-{
-	struct uu file;
-
-	if (p->encoding != ENCODING_IDENTITY || !span_eq(p->type, SPAN_LIT("application/mac-binhex40")) ||
-	    !binhex_find(r->arena, p->body, 0, &file))
-		return OK;
-	p->encoding = ENCODING_BINHEX;
-	/* The name within has no ".hqx" behind it. */
-	p->filename = header_text(r->arena, file.name);
-	return p->filename.p == NULL ? err_memory(e) : OK;
-}
-
-/* A file within the text of part `i`: the `n`th. */
-static enum errc file_part(struct reader *r, size_t i, unsigned n, const struct uu *file, enum encoding encoding, bool made, struct err *e)
-{
-	struct part text = r->m->parts[i], *p = part_add(r);
-
-	if (p == NULL)
-		return err_memory(e);
-	*p = (struct part){.path = path_child(r->arena, text.path, n, "u"), .depth = text.depth + 1, .parent = text.parent,
-	    .type = SPAN_LIT("application/octet-stream"), .filename = header_text(r->arena, file->name), .encoding = encoding,
-	    .body = file->body, .uuencoded = true, .made = made};
-	return p->path == NULL || (p->filename.p == NULL && file->name.n != 0) ? err_memory(e) : OK;
-}
-
-struct form { unsigned char a, b; bool (*find)(span, size_t, struct uu *); enum encoding encoding; };
-
-/* Those of one form. */
-static enum errc form_parts(struct reader *r, size_t i, const struct form *form, span text, bool made, unsigned *n, struct err *e)
-{
-	struct uu file;
-	enum errc rc;
-
-	for (size_t at = 0; (at = line_find(text, at, form->a, form->b)) < text.n; at = file.at + file.n) {
-		if (!form->find(text, at, &file))
-			break;
-		if (r->m->n_parts >= LIMIT_MIME_PARTS) {
-			r->m->problems |= MIME_LIMIT_PARTS;
-			return OK;
-		}
-		if ((rc = file_part(r, i, ++*n, &file, form->encoding, made, e)) != OK)
-			return rc;
-	}
-	return OK;
-}
-
-/* What files may lie in as text. What is encoded is decoded only where one is announced. */
-static enum errc files_text(struct reader *r, size_t i, span *text, bool *made, struct err *e)
-{
-	const struct part *p = &r->m->parts[i];
-	unsigned ignored = 0;
-	bool words = span_starts(p->type, SPAN_LIT("text/")), identity = p->encoding == ENCODING_IDENTITY;
-	bool binhex = !identity && p->encoding != ENCODING_BINHEX && (span_eq(p->type, SPAN_LIT("application/mac-binhex40")) ||
-	                               span_ends_nocase(p->filename, SPAN_LIT(".hqx")));
-	enum errc rc = OK;
-
-	*text = SPAN_EMPTY;
-	*made = false;
-	if (binhex || (words && p->encoding == ENCODING_QUOTED_PRINTABLE && span_find(p->body, SPAN_LIT("\nbegin ")) < p->body.n)) {
-		*made = true;
-		rc = part_content(r->arena, r->m, p, text, &ignored, e);
-	} else if (identity && (words || span_starts(p->type, SPAN_LIT("application/")))) {
-		*text = p->body;
-	}
-	if (rc == ERR_LIMIT)
-		*text = SPAN_EMPTY;
-	return rc == ERR_LIMIT ? OK : rc;
-}
-
-/* Files within the text of part `i`, which lie on their own as further parts (DESIGN: nothing is hidden). */
-static enum errc file_parts(struct reader *r, size_t i, struct err *e)
-{
-	static const struct form forms[] = {{'b', 'e', uu_find, ENCODING_UUENCODE}, {'=', 'y', yenc_find, ENCODING_YENC}};
-	bool made;
-	unsigned n = 0;
-	struct uu file;
-	span text;
-	enum errc rc;
-
-	if (r->m->parts[i].kind != PART_LEAF)
-		return OK;
-	if ((rc = binhex_part(r, &r->m->parts[i], e)) != OK || (rc = files_text(r, i, &text, &made, e)) != OK)
-		return rc;
-	for (size_t f = 0; f < sizeof forms / sizeof *forms && rc == OK; f++)
-		rc = form_parts(r, i, &forms[f], text, made, &n, e);
-	/* Of these a text has one. */
-	if (rc == OK && binhex_find(r->arena, text, 0, &file) && r->m->n_parts < LIMIT_MIME_PARTS)
-		rc = file_part(r, i, ++n, &file, ENCODING_BINHEX, made, e);
-	return rc;
 }
 
 /* What a TNEF or signed part holds, as parts behind it: those of a message. */
@@ -451,7 +334,7 @@ static void body_end(const struct reader *r, struct part *p, size_t end)
 }
 
 /* Takes the innermost multipart off; one in which no part was found is read as text, so that nothing is hidden. */
-static void multipart_close(struct reader *r, size_t end, unsigned problems)
+static enum errc multipart_close(struct reader *r, size_t end, unsigned problems, struct err *e)
 {
 	struct open_multipart *o = &r->open[--r->n_open];
 	struct part *p = &r->m->parts[o->part];
@@ -459,13 +342,14 @@ static void multipart_close(struct reader *r, size_t end, unsigned problems)
 	body_end(r, p, end);
 	if (o->n_children != 0) {
 		p->problems |= problems;
-		return;
+		return OK;
 	}
 	p->problems |= MIME_BOUNDARY_MISSING;
 	p->kind = PART_LEAF;
 	p->type = SPAN_LIT("text/plain");
 	if (p->parent == NONE)
 		p->path = "1";
+	return file_parts(r, o->part, e);
 }
 
 /* Ends the leaf that is open, and the multiparts from `level` on, before `end`. */
@@ -481,8 +365,8 @@ static enum errc parts_close(struct reader *r, size_t level, size_t end, unsigne
 			rc = signed_part(r, r->leaf, e);
 		r->leaf = NONE;
 	}
-	while (r->n_open > level)
-		multipart_close(r, end, problems);
+	while (rc == OK && r->n_open > level)
+		rc = multipart_close(r, end, problems, e);
 	return rc;
 }
 
@@ -513,7 +397,8 @@ static enum errc parts_walk(struct reader *r, size_t at, struct err *e)
 		if ((rc = parts_close(r, level + 1, before_delimiter(r->text, at), MIME_BOUNDARY_UNCLOSED, e)) != OK)
 			return rc;
 		if (d == DELIMITER_CLOSE) {
-			multipart_close(r, next, 0);
+			if ((rc = multipart_close(r, next, 0, e)) != OK)
+				return rc;
 			at = next;
 		} else if (next == r->text.n || delimiter_at(r, next, &level, &after) != DELIMITER_NONE) {
 			at = next; /* nothing before the next delimiter or the end, not even an empty line: no part */
@@ -524,7 +409,9 @@ static enum errc parts_walk(struct reader *r, size_t at, struct err *e)
 			return rc;
 		}
 	}
-	return parts_close(r, 0, r->text.n, MIME_BOUNDARY_UNCLOSED | MIME_TRUNCATED, e);
+	if ((rc = parts_close(r, 0, r->text.n, MIME_BOUNDARY_UNCLOSED | MIME_TRUNCATED, e)) != OK)
+		return rc;
+	return epilogue_parts(r, e);
 }
 
 /*

@@ -7,7 +7,8 @@
  * Part paths are those of IMAP (RFC 9051 6.4.5): the body of a message that is not multipart is "1"; the
  * children of the outermost multipart are "1", "2", ...; theirs "1.1" ... The outermost multipart itself has the
  * path "". A message/rfc822 part is a leaf here: who wants the message in it calls mime_parse on its content.
- * Files in uuencode, yEnc or BinHex within the text of part "1" follow it as "1.u1", "1.u2", ...; a multipart in which no part
+ * Files in uuencode, yEnc or BinHex within the text of part "1" follow it as "1.u1", "1.u2", ..., and so does what lies there in base64 or
+ * quoted-printable behind header fields of its own (mail returned as text); in the epilogue it is "u1". A multipart in which no part
  * can be found is read as text, so its path is that of a leaf. What lies in a TNEF part "2" (winmail.dat) follows it as
  * "2.t1", "2.t2": the body and the attachments that the sender wrote.
  *
@@ -76,7 +77,7 @@ struct part {
 	bool foreign;          /* a message in a form of its own (foreign.h) */
 	span rendered;         /* of a foreign one: its rendering, in the arena of the parse */
 	bool made;             /* out of a TNEF or signed part, or of decoded text: body is in the arena, not in the message */
-	bool uuencoded;        /* (or yEnc, BinHex) found within a text part: body is its lines; that text keeps them too */
+	bool uuencoded;        /* (or in yEnc, BinHex, an entity's encoding) found within a text: body is its lines; that text keeps them too */
 	bool opened;           /* S/MIME signed-data or TNEF: what it holds is parts behind it */
 	bool in_encrypted;     /* child of a multipart/encrypted (RFC 1847) */
 	unsigned problems;

@@ -39,6 +39,8 @@ size_t quoted_printable_decode_scalar(span in, unsigned char *out, unsigned *pro
 /* A uuencoded file within text: where its "begin" line starts, its name and where it ends; false when none. */
 struct uu { size_t at, n; span name, body; };
 bool uu_find(span text, size_t from, struct uu *out);
+/* The same in base64 (uuencode -m, "begin-base64"). */
+bool uu_base64_find(span text, size_t from, struct uu *out);
 /* The same of yEnc: where its "=ybegin" line starts. */
 bool yenc_find(span text, size_t from, struct uu *out);
 /* The same of BinHex 4.0, whose name is in what it encodes, and therefore copied. */

@@ -85,6 +85,30 @@ bool uu_find(span text, size_t from, struct uu *out)
 	return false;
 }
 
+bool uu_base64_find(span text, size_t from, struct uu *out)
+{
+	static const char word[] = "begin-base64 ";
+
+	for (size_t at; (at = from + span_find(span_from(text, from), span_str(word))) < text.n; from = at + 1) {
+		span rest = span_from(text, at), line, begin;
+		size_t name = sizeof word - 1;
+
+		if ((at > 0 && text.p[at - 1] != '\n') || !span_line(&rest, &begin))
+			continue;
+		while (name < begin.n && ascii_is_digit(begin.p[name]))
+			name++;
+		out->name = span_trim(span_from(begin, name));
+		out->body = span_of(rest.p, 0);
+		while (span_line(&rest, &line) && !span_starts(line, SPAN_LIT("====")) && span_trim(line).n != 0)
+			out->body.n = (size_t)(rest.p - out->body.p);
+		out->at = at;
+		out->n = (size_t)(rest.p - (text.p + at));
+		if (out->name.n != 0 && out->body.n != 0)
+			return true;
+	}
+	return false;
+}
+
 static size_t line_decode(span line, unsigned char *out, unsigned *problems)
 {
 	unsigned n_bytes = uu_value(line.p[0]);

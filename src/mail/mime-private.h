@@ -1,0 +1,46 @@
+/*
+ * What the files of the MIME parser share: its state, and how a part is added. within.c finds what lies in a text, mime.c the rest.
+ */
+#ifndef TOCSIN_MAIL_MIME_PRIVATE_H
+#define TOCSIN_MAIL_MIME_PRIVATE_H
+
+#include "base/limits.h"
+#include "mail/fields.h"
+#include "mail/mime.h"
+
+#define NONE SIZE_MAX /* no part */
+
+/* A multipart whose end has not been seen. */
+struct open_multipart {
+	size_t part;      /* its index */
+	span boundary;
+	unsigned n_children;
+	bool digest;
+};
+
+struct reader {
+	struct arena *arena;
+	struct message *m;
+	span text;               /* the message */
+	size_t cap;              /* of m->parts */
+	struct open_multipart open[LIMIT_MIME_DEPTH];
+	size_t n_open;
+	size_t leaf;             /* the part being passed over, or NONE */
+	unsigned nest;           /* how many TNEF or signed parts this message is what they hold of, one within the other */
+};
+
+/* A new part at the end of the list, zeroed; NULL when out of memory. */
+struct part *part_add(struct reader *r);
+/* The path of a part's child, mark before its number; NULL when out of memory. */
+const char *path_child(struct arena *a, const char *parent, unsigned number, const char *mark);
+/* What its header fields say of a part; *boundary is empty where they give none. */
+MUST_CHECK enum errc part_fields(struct arena *a, struct part *p, const struct mime_fields *f, span *boundary, struct err *e);
+/* "base64 (comment)", "7bit;" and the like, down to the word. */
+span encoding_word(span value);
+
+/* What lies encoded within the text that part `i` is, as further parts behind it. */
+MUST_CHECK enum errc file_parts(struct reader *r, size_t i, struct err *e);
+/* The same of what stands behind the last part of the message. */
+MUST_CHECK enum errc epilogue_parts(struct reader *r, struct err *e);
+
+#endif

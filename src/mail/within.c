@@ -1,0 +1,239 @@
+/*
+ * What lies encoded within a text, which keeps it too: files in uuencode, yEnc and BinHex, and entities of MIME that came there with their
+ * header fields. Each is a part of its own behind that text, so that nothing is hidden.
+ */
+#include "mail/lines.h"
+#include "mail/mime-private.h"
+
+/* A part that is BinHex and nothing else: its encoding, whatever it calls that. */
+static enum errc binhex_part(struct reader *r, struct part *p, struct err *e)
+{
+	struct uu file;
+
+	if (p->encoding != ENCODING_IDENTITY || !span_eq(p->type, SPAN_LIT("application/mac-binhex40")) ||
+	    !binhex_find(r->arena, p->body, 0, &file))
+		return OK;
+	p->encoding = ENCODING_BINHEX;
+	/* The name within has no ".hqx" behind it. */
+	p->filename = header_text(r->arena, file.name);
+	return p->filename.p == NULL ? err_memory(e) : OK;
+}
+
+/* A file within the text of part `i`: the `n`th. */
+static enum errc file_part(struct reader *r, size_t i, unsigned n, const struct uu *file, enum encoding encoding, bool made, struct err *e)
+{
+	struct part text = r->m->parts[i], *p = part_add(r);
+
+	if (p == NULL)
+		return err_memory(e);
+	*p = (struct part){.path = path_child(r->arena, text.path, n, "u"), .depth = text.depth + 1, .parent = text.parent,
+	    .type = SPAN_LIT("application/octet-stream"), .filename = header_text(r->arena, file->name), .encoding = encoding,
+	    .body = file->body, .uuencoded = true, .made = made};
+	return p->path == NULL || (p->filename.p == NULL && file->name.n != 0) ? err_memory(e) : OK;
+}
+
+struct form { unsigned char a, b; bool (*find)(span, size_t, struct uu *); enum encoding encoding; };
+
+/* Those of one form. */
+static enum errc form_parts(struct reader *r, size_t i, const struct form *form, span text, bool made, unsigned *n, struct err *e)
+{
+	struct uu file;
+	enum errc rc;
+
+	for (size_t at = 0; (at = line_find(text, at, form->a, form->b)) < text.n; at = file.at + file.n) {
+		if (!form->find(text, at, &file))
+			break;
+		if (r->m->n_parts >= LIMIT_MIME_PARTS) {
+			r->m->problems |= MIME_LIMIT_PARTS;
+			return OK;
+		}
+		if ((rc = file_part(r, i, ++*n, &file, form->encoding, made, e)) != OK)
+			return rc;
+	}
+	return OK;
+}
+
+/* What files may lie in as text. What is encoded is decoded only where one is announced. */
+static enum errc files_text(struct reader *r, size_t i, span *text, bool *made, struct err *e)
+{
+	const struct part *p = &r->m->parts[i];
+	unsigned ignored = 0;
+	bool words = span_starts(p->type, SPAN_LIT("text/")), identity = p->encoding == ENCODING_IDENTITY;
+	bool binhex = !identity && p->encoding != ENCODING_BINHEX && (span_eq(p->type, SPAN_LIT("application/mac-binhex40")) ||
+	                               span_ends_nocase(p->filename, SPAN_LIT(".hqx")));
+	enum errc rc = OK;
+
+	*text = SPAN_EMPTY;
+	*made = false;
+	if (binhex || (words && p->encoding == ENCODING_QUOTED_PRINTABLE && (span_find(p->body, SPAN_LIT("\nbegin ")) < p->body.n ||
+	                             span_find_nocase(p->body, SPAN_LIT("\ncontent-transfer-encoding:")) < p->body.n))) {
+		*made = true;
+		rc = part_content(r->arena, r->m, p, text, &ignored, e);
+	} else if (identity && (words || span_starts(p->type, SPAN_LIT("application/")) || span_starts(p->type, SPAN_LIT("message/")))) {
+		*text = p->body;
+	}
+	if (rc == ERR_LIMIT)
+		*text = SPAN_EMPTY;
+	return rc == ERR_LIMIT ? OK : rc;
+}
+
+/* An entity whose body is encoded, within a text: where its body is, and what its header section says. */
+struct entity { struct mime_fields mime; span header, body; enum encoding encoding; };
+
+/* What an encoded body is at least, so that mail about MIME is not taken for it. */
+enum { ENTITY_BYTES = 16 };
+
+static bool is_base64_line(span line)
+{
+	line = span_trim(line);
+	for (size_t i = 0; i < line.n; i++)
+		if (!ascii_is_alnum(line.p[i]) && line.p[i] != '+' && line.p[i] != '/' && line.p[i] != '=')
+			return false;
+	return line.n != 0;
+}
+
+/* The lines of base64 at the beginning of a text. */
+static span base64_run(span text)
+{
+	span rest = text, line;
+	size_t n = 0;
+
+	while (span_line(&rest, &line) && is_base64_line(line))
+		n = text.n - rest.n;
+	return span_first(text, n);
+}
+
+/* Up to the delimiter that stood before the entity, or to the end of the text; empty where nothing in it is encoded. */
+static span quoted_run(span text, span delimiter)
+{
+	span rest = text, line;
+	size_t n = text.n;
+	bool encoded = false;
+
+	while (span_line(&rest, &line)) {
+		if (delimiter.n > 2 && span_starts(line, delimiter)) {
+			n = (size_t)(line.p - text.p);
+			break;
+		}
+		encoded |= span_find_byte(line, '=') < line.n;
+	}
+	return span_first(text, encoded ? n : 0);
+}
+
+/* Where the header section begins that has a field at `at`: not before `from`. *delimiter: the line of a boundary before it. */
+static size_t section_begin(span text, size_t from, size_t at, span *delimiter)
+{
+	*delimiter = SPAN_EMPTY;
+	while (at > from) {
+		size_t line = at - 1;
+		span before, name;
+
+		while (line > from && text.p[line - 1] != '\n')
+			line--;
+		before = span_trim(span_sub(text, line, at - line));
+		if (span_starts(before, SPAN_LIT("--"))) {
+			*delimiter = before;
+			return at;
+		}
+		if (before.n == 0 || (text.p[line] != ' ' && text.p[line] != '\t' && !field_begins(span_sub(text, line, at - line), &name)))
+			return at;
+		at = line;
+	}
+	return at;
+}
+
+/* The next one from *at on; *at is then behind it. */
+static enum errc entity_next(struct arena *a, span text, size_t *at, struct entity *out, bool *found, struct err *e)
+{
+	size_t from = *at, field;
+	span delimiter;
+	enum errc rc;
+
+	*found = false;
+	while (!*found && (field = from + span_find_nocase(span_from(text, from), SPAN_LIT("content-transfer-encoding:"))) < text.n) {
+		struct section s = {.text = text};
+
+		if (field > 0 && text.p[field - 1] != '\n') {
+			from = field + 1;
+			continue;
+		}
+		s.at = section_begin(text, *at, field, &delimiter);
+		if ((rc = section_read(a, &s, e)) != OK)
+			return rc;
+		*at = from = s.body_at > field ? s.body_at : field + 1;
+		if (s.end == s.body_at || s.mime.encoding.p == NULL)
+			continue;
+		out->encoding = encoding_of(encoding_word(s.mime.encoding));
+		out->body = span_from(text, s.body_at);
+		out->body = out->encoding == ENCODING_BASE64 ? base64_run(out->body) :
+		    out->encoding == ENCODING_QUOTED_PRINTABLE ? quoted_run(out->body, delimiter) : SPAN_EMPTY;
+		out->mime = s.mime;
+		out->header = span_sub(text, s.at, s.end - s.at);
+		*found = out->body.n >= ENTITY_BYTES;
+		*at = from += *found ? out->body.n : 0;
+	}
+	return OK;
+}
+
+/*
+ * What is encoded and lies, with its header fields, in the middle of a text: mail that was returned or forwarded as text, and parts of a
+ * multipart whose boundary is another or whose Content-Type is lost. No mail program shows it as text, so nobody sees what is in it.
+ */
+static enum errc entity_parts(struct reader *r, size_t i, span text, bool made, unsigned *n, struct err *e)
+{
+	const struct part in = r->m->parts[i];
+	struct entity found;
+	struct part *p;
+	bool any;
+	span ignored;
+	enum errc rc;
+
+	for (size_t at = 0; (rc = entity_next(r->arena, text, &at, &found, &any, e)) == OK && any;) {
+		if (r->m->n_parts >= LIMIT_MIME_PARTS) {
+			r->m->problems |= MIME_LIMIT_PARTS;
+			return OK;
+		}
+		if ((p = part_add(r)) == NULL)
+			return err_memory(e);
+		*p = (struct part){.path = path_child(r->arena, in.path, ++*n, "u"), .depth = in.depth + 1, .parent = in.parent,
+		    .header = found.header, .body = found.body, .uuencoded = true, .made = made};
+		if (p->path == NULL)
+			return err_memory(e);
+		if ((rc = part_fields(r->arena, p, &found.mime, &ignored, e)) != OK)
+			return rc;
+		if (p->type.n == 0 || span_starts(p->type, SPAN_LIT("multipart/")))
+			p->type = SPAN_LIT("text/plain");
+	}
+	return rc;
+}
+
+enum errc epilogue_parts(struct reader *r, struct err *e)
+{
+	const struct part *whole = &r->m->parts[0];
+	size_t end = (size_t)(whole->body.p - r->text.p) + whole->body.n;
+	unsigned n = 0;
+
+	return whole->kind == PART_MULTIPART ? entity_parts(r, 0, span_from(r->text, end), false, &n, e) : OK;
+}
+
+enum errc file_parts(struct reader *r, size_t i, struct err *e)
+{
+	static const struct form forms[] = {
+	    {'b', 'e', uu_find, ENCODING_UUENCODE}, {'b', 'e', uu_base64_find, ENCODING_BASE64}, {'=', 'y', yenc_find, ENCODING_YENC}};
+	bool made;
+	unsigned n = 0;
+	struct uu file;
+	span text;
+	enum errc rc;
+
+	if (r->m->parts[i].kind != PART_LEAF)
+		return OK;
+	if ((rc = binhex_part(r, &r->m->parts[i], e)) != OK || (rc = files_text(r, i, &text, &made, e)) != OK)
+		return rc;
+	for (size_t f = 0; f < sizeof forms / sizeof *forms && rc == OK; f++)
+		rc = form_parts(r, i, &forms[f], text, made, &n, e);
+	/* Of these a text has one. */
+	if (rc == OK && binhex_find(r->arena, text, 0, &file) && r->m->n_parts < LIMIT_MIME_PARTS)
+		rc = file_part(r, i, ++n, &file, ENCODING_BINHEX, made, e);
+	return rc != OK ? rc : entity_parts(r, i, text, made, &n, e);
+}
