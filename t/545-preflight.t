@@ -116,7 +116,7 @@ serve_zone "$T/plain"
 exits "where all is as it should be" 0 notify preflight --json
 is "every check passes" "$(wrong)" ""
 is "and this is what was checked" "$(printf '%s' "$out" | jq -r '[.checks[].check | sub("^dkim .*"; "dkim SELECTOR")] | unique | join(", ")')" \
-    "alignment, answers, caa, dkim SELECTOR, dmarc, dnssec, mta-sts, mx, notices, portal, portal https, ptr 198.18.0.25, security.txt, signatures, spf 198.18.0.25, tls-rpt"
+    "alignment, answers, caa, dkim SELECTOR, dmarc, dnssec, mta-sts, mx, notices, portal, portal https, ptr 198.18.0.25, security.txt, signatures, spf 198.18.0.25, still due, tls-rpt"
 exits "then mail may leave" 0 notify send
 
 # says SENTENCE WRONG CHECK ERE: only that is wrong, and what was found and is to be done says so.

@@ -206,7 +206,7 @@ cp -r "$CASE" "$T/forgot"
 passed_preflight; : >"$T/left"; touch "$T/later"
 exits "the wave is sent" 1 notify send --send
 rm "$T/later"
-like "but for these, and what to do is said" "$out" '^2 mails do not leave: they say of an earlier notice that it stands.*: tocsin notify plan'
+like "but for these, and what to do is said" "$out" '^2 mails do not leave: an earlier notice, of which is said that it stands, stands no more.*: tocsin notify plan'
 unlike "they do not leave" "$(cat "$T/left")" '@quaylight\.example'
 like "others are tried again later" "$(notify status)" '^  retry .*@tidepool'
 run notify status
@@ -228,7 +228,7 @@ unlike "then there is no more to plan" "$(notify status)" 'Next: tocsin notify p
 ok "the wave is written" plan_write
 passed_preflight; : >"$T/left"
 TOCSIN_NOW=$(date -u -d '+10 minutes' +%FT%TZ); export TOCSIN_NOW
-run notify send --send
+exits "what was taken back is in nobody's way" 0 notify send --send
 unset TOCSIN_NOW
 is "and leaves, with what of the one before is still to leave" "$(sed 's/.*@tidepool/@tidepool/' "$T/left" | sort | uniq | paste -sd,)" \
     "@tidepool.example,ciso@ridgewayfreight.example,legal@quaylight.example,security@quaylight.example"

@@ -138,8 +138,11 @@ enum back_reason {
 	BACK_UNREACHED = 1, /* nobody was known then */
 	BACK_WITHDRAWN = 2,
 	BACK_OVERTAKEN = 3, /* it had not left when an earlier one, which it says stands, was withdrawn */
-	BACK_FAILED = 4,    /* no address took it */
+	BACK_FAILED = 4,    /* no address took it, or is theirs any more */
+	BACK_OUTDATED = 5,  /* it had not left when something that it says no longer held */
 };
+/* Why a mail that has not left does not: a fact that it tells is no longer due; its address is no contact of theirs any more. */
+enum unfit_reason { UNFIT_OUTDATED = 1, UNFIT_MOVED = 2 };
 enum preflight_state { PREFLIGHT_PASSED = 1, PREFLIGHT_FAILED = 2, PREFLIGHT_WARNED = 3, PREFLIGHT_SKIPPED = 4 };
 
 /* The spelling, "?" for a number that is none of them (a foreign or damaged case file). */

@@ -87,12 +87,28 @@ enum errc notify_cmd_preflight(struct cmd *c, const struct verb *v, int argc, ch
 
 /* ---- send -------------------------------------------------------------------------------------------------------- */
 
-static void put_overtaken(struct buf *out, const struct deliver_sent *s)
+static void put_kept(struct buf *out, const struct deliver_kept *k)
 {
-	if (s->n_overtaken != 0)
-		buf_printf(out, "%" PRId64 " mails do not leave: they say of an earlier notice that it stands, and it was withdrawn. What they tell is told anew: tocsin notify plan\n",
-		    s->n_overtaken);
+	const struct { size_t n; const char *why; } lines[] = {
+	    {k->n_overtaken, "an earlier notice, of which is said that it stands, stands no more. What is told is told anew: tocsin notify plan"},
+	    {k->n_outdated, "something that is told is no longer due. What holds is told anew: tocsin notify plan"},
+	    {k->n_known, "something that is told is no longer due, and another address of the organisation has it:"
+	        " two people withdraw it, tocsin notify withdraw, and then tocsin notify plan"},
+	    {k->n_beside, "an earlier notice, of which is said that it stands, stands no more. Another address of the organisation has what is told"},
+	    {k->n_moved, "the address is no contact of the organisation any more. The next contact is asked; one that is known since, by tocsin notify plan"}};
+	bool any = false;
+
+	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
+		if (lines[i].n != 0) {
+			buf_printf(out, "%zu mail%s not leave: %s\n", lines[i].n, lines[i].n == 1 ? " does" : "s do", lines[i].why);
+			any = true;
+		}
+	if (any)
+		buf_str(out, "Which they are: tocsin notify status\n");
 }
+
+/* What a person has to do something about. */
+static bool is_kept(const struct deliver_kept *k) { return k->n_overtaken + k->n_outdated + k->n_known + k->n_moved != 0; }
 
 static void put_sent(struct cmd *c, struct desk *k, const struct deliver_sent *s, bool really)
 {
@@ -111,7 +127,11 @@ static void put_sent(struct cmd *c, struct desk *k, const struct deliver_sent *s
 		json_u64(&j, "found_uncertain", s->n_found_uncertain);
 		json_i64(&j, "standing_by", s->n_standby);
 		json_i64(&j, "held", s->n_held);
-		json_i64(&j, "overtaken", s->n_overtaken);
+		json_u64(&j, "overtaken", s->kept.n_overtaken);
+		json_u64(&j, "outdated", s->kept.n_outdated);
+		json_u64(&j, "outdated_and_known", s->kept.n_known);
+		json_u64(&j, "overtaken_and_known", s->kept.n_beside);
+		json_u64(&j, "address_gone", s->kept.n_moved);
 		json_i64(&j, "waiting", s->n_waiting);
 		json_i64(&j, "new_tasks", s->n_tasks);
 		json_str(&j, "stopped", s->stopped != NULL ? s->stopped : "");
@@ -120,8 +140,9 @@ static void put_sent(struct cmd *c, struct desk *k, const struct deliver_sent *s
 		return;
 	}
 	if (!really) {
-		buf_printf(out, "Wave %" PRId64 ": %zu mails would be sent now, the first to\n%s", s->wave, s->n_due, s->first);
-		put_overtaken(out, s);
+		buf_printf(out, "Wave %" PRId64 ": %zu mail%s would be sent now%s\n%s", s->wave, s->n_due, s->n_due == 1 ? "" : "s",
+		    s->n_due == 0 ? "" : s->n_due == 1 ? ", to" : ", the first to", s->first);
+		put_kept(out, &s->kept);
 		buf_str(out, "Nothing was sent. Send them: tocsin notify send --send\n");
 		return;
 	}
@@ -133,7 +154,7 @@ static void put_sent(struct cmd *c, struct desk *k, const struct deliver_sent *s
 	cmd_line(out, "standing by", "%" PRId64, s->n_standby);
 	cmd_line(out, "held back", "%" PRId64, s->n_held);
 	cmd_line(out, "new tasks", "%" PRId64, s->n_tasks);
-	put_overtaken(out, s);
+	put_kept(out, &s->kept);
 	if (s->stopped != NULL) {
 		buf_str(out, "Ended early: ");
 		cmd_shown(out, s->stopped);
@@ -168,7 +189,7 @@ enum errc notify_cmd_send(struct cmd *c, const struct verb *v, int argc, char **
 	if (rc != OK)
 		return desk_close(&k, c, rc);
 	put_sent(c, &k, &s, o.really);
-	if (s.stopped != NULL || s.n_failed + s.n_uncertain + s.n_found_uncertain != 0 || s.n_overtaken != 0)
+	if (s.stopped != NULL || s.n_failed + s.n_uncertain + s.n_found_uncertain != 0 || is_kept(&s.kept))
 		*status = 1;
 	return desk_close(&k, c, OK);
 }

@@ -59,11 +59,14 @@ struct standing {
 
 static void put_why_not(struct buf *out, const struct delivery *d)
 {
-	const char *word = d->withdrawn ? "withdrawn" : d->overtaken ? "overtaken" : d->held ? "held" : d->anew_wave != 0 ? "not reached" : NULL;
+	const char *word = d->withdrawn ? "withdrawn" : d->unfit == UNFIT_OUTDATED ? "outdated" : d->overtaken ? "overtaken"
+	    : d->unfit == UNFIT_MOVED ? "no contact any more" : d->taken_back ? d->state == DELIVERY_FAILED ? "not reached" : "taken back" : d->held ? "held" : NULL;
 
 	if (word == NULL)
 		return;
 	buf_printf(out, " (%s", word);
+	if ((d->unfit == UNFIT_OUTDATED || d->overtaken) && d->beside)
+		buf_str(out, d->unfit == UNFIT_OUTDATED ? "; others of theirs have it: withdraw it" : "; others of theirs have it");
 	if (d->anew_wave != 0)
 		buf_printf(out, "; wave %" PRId64 " tells anew what holds", d->anew_wave);
 	buf_byte(out, ')');
@@ -87,6 +90,8 @@ static enum errc delivery_print(void *ctx, const struct delivery *d, struct err 
 		json_bool(&s->j, "held", d->held);
 		json_bool(&s->j, "withdrawn", d->withdrawn);
 		json_bool(&s->j, "overtaken", d->overtaken);
+		json_bool(&s->j, "outdated", d->unfit == UNFIT_OUTDATED);
+		json_bool(&s->j, "address_gone", d->unfit == UNFIT_MOVED);
 		json_i64(&s->j, "anew_wave", d->anew_wave);
 		json_bool(&s->j, "escalated", d->escalated);
 		json_str(&s->j, "queue_id", d->queue_id != NULL ? d->queue_id : "");
@@ -219,7 +224,8 @@ enum errc notify_cmd_status(struct cmd *c, const struct verb *v, int argc, char 
 	(void)status;
 	if ((rc = desk_open(&k, c, v, argc, argv, options, sizeof options / sizeof options[0], 0)) != OK ||
 	    (rc = deliver_stopped(c->a, c->dir, &why, &c->e)) != OK ||
-	    (rc = wave_to_tell_anew(c->store, &n_anew, &c->e)) != OK)
+	    (rc = wave_to_tell_anew(c->store, c->config.notify_mentioned, &n_anew, &c->e)) != OK ||
+	    (rc = deliveries_compare(c->store, c->config.notify_mentioned, &c->e)) != OK)
 		return desk_close(&k, c, rc);
 	s.json = c->json;
 	s.j = json_to(&k.out);
@@ -256,7 +262,7 @@ enum errc notify_cmd_status(struct cmd *c, const struct verb *v, int argc, char 
 		json_close(&s.j, '}');
 		json_end_line(&s.j);
 	} else if (n_anew != 0) {
-		buf_printf(&k.out, "Next: tocsin notify plan\n      %" PRId64 " organisation%s to be told anew: what was withdrawn, had not left by then, or reached no address\n",
+		buf_printf(&k.out, "Next: tocsin notify plan\n      %" PRId64 " organisation%s to be told anew: what was withdrawn, had not left before it was withdrawn or changed, or reached no address\n",
 		    n_anew, n_anew == 1 ? " is" : "s are");
 	}
 	return desk_close(&k, c, rc);

@@ -77,12 +77,25 @@ struct deliver_send {
 	void (*tick)(void *ctx, size_t done, const char *doing);
 	void *ctx;
 };
+/*
+ * Mails that do not leave because what they say is no longer so, and that no plan has taken back. Of the first two kinds nobody has
+ * anything, and another plan tells anew what holds.
+ */
+struct deliver_kept {
+	size_t n_overtaken;  /* say that an earlier notice stands that does not */
+	size_t n_outdated;   /* tell a fact that is no longer due */
+	size_t n_known;      /* as these, and somebody else there has it: for two people to withdraw */
+	size_t n_beside;     /* as the first, and somebody else there has what they tell */
+	size_t n_moved;      /* their address is no contact any more */
+};
+void deliver_keep(struct deliver_kept *k, const struct delivery *d);
+
 struct deliver_sent {
 	int64_t wave;
 	size_t n_due, n_handed, n_retry, n_failed, n_uncertain; /* of this run; due: would be sent now */
 	size_t n_found_uncertain; /* left behind by an earlier run that was cut off */
 	int64_t n_standby, n_held, n_waiting; /* waiting: to be tried again later */
-	int64_t n_overtaken;  /* say that a notice stands that was withdrawn: they do not leave, another plan tells anew what they tell */
+	struct deliver_kept kept;
 	int64_t n_promoted, n_tasks;
 	const char *stopped; /* why it ended early; NULL: it did not */
 	const char *first;   /* the first addresses that would be written to, one a line */

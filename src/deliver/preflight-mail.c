@@ -30,6 +30,7 @@ struct mails {
 	struct preflight *p;
 	struct arena *scratch;
 	struct key *keys;
+	struct deliver_kept kept;
 	size_t n, n_wrong, n_unsigned, n_bad, n_unknown; /* unknown: keys of which the DNS says nothing */
 	const char *first, *first_bad; /* what is wrong with the first that is wrong; the same for signatures */
 };
@@ -179,6 +180,7 @@ static enum errc mail_visit(void *ctx, const struct delivery *d, struct err *e)
 
 	arena_reset(m->scratch);
 	m->n++;
+	deliver_keep(&m->kept, d);
 	/* Only what two people approved is ours to read here; what lies there instead is not looked at. */
 	if (mail_read(m->p->d, m->scratch, d, &mail, &why) != OK)
 		wrong = "is not there as it was approved";
@@ -215,6 +217,20 @@ static enum errc signed_row(struct mails *m, struct err *e)
 	    p, "signatures", PREFLIGHT_PASSED, "", e, "every mail verifies with the keys in the DNS");
 }
 
+/* What a mail tells may have changed since it was written. It stays here; the others may leave. */
+static enum errc due_row(struct mails *m, struct err *e)
+{
+	const struct deliver_kept *k = &m->kept;
+	size_t n = k->n_overtaken + k->n_outdated + k->n_known + k->n_moved;
+
+	return preflight_row(m->p, "still due", n == 0 ? PREFLIGHT_PASSED : PREFLIGHT_WARNED,
+	    k->n_known != 0 ? "see tocsin notify status: withdraw what others of an organisation have, and plan again: tocsin notify withdraw, tocsin notify plan"
+	        : "nothing, and the others leave; or tell anew what holds first: tocsin notify plan", e,
+	    n == 0 ? "what the mails tell is what is due, and goes to contacts of today"
+	        : arena_printf(m->p->a, "%zu of %zu will not leave: %zu tell what is no longer due, %zu that an earlier notice stands, %zu go to no contact of today",
+	              n, m->n, k->n_outdated + k->n_known, k->n_overtaken, k->n_moved));
+}
+
 enum errc preflight_mails(struct preflight *p, struct err *e)
 {
 	struct mails m = {.p = p};
@@ -232,6 +248,7 @@ enum errc preflight_mails(struct preflight *p, struct err *e)
 	if ((rc = arena_new(&m.scratch, 16 * MIB, e)) != OK)
 		return rc;
 	if ((rc = deliveries_enlist(p->d->store, w.number, p->d->config->delivery.at_once, &n_new, e)) == OK &&
+	    (rc = deliveries_compare(p->d->store, p->d->config->notify_mentioned, e)) == OK &&
 	    (rc = deliveries_each(p->d->store, w.number, p->d->now_utc, mail_visit, &m, e)) == OK)
 		rc = preflight_row(p, "notices", m.n_wrong == 0 && m.n > 0 ? PREFLIGHT_PASSED : PREFLIGHT_FAILED,
 		    "the files must be what was approved, without link, attachment or the words of phishing: correct the template or the name, then plan, approve and write anew",
@@ -240,7 +257,7 @@ enum errc preflight_mails(struct preflight *p, struct err *e)
 		        : m.n_wrong == 0
 		        ? arena_printf(p->a, "%zu mails as approved, no link in any", m.n)
 		        : arena_printf(p->a, "%zu of %zu are not fit to leave: %s", m.n_wrong, m.n, m.first));
-	if (rc == OK && m.n != 0)
+	if (rc == OK && m.n != 0 && (rc = due_row(&m, e)) == OK)
 		rc = signed_row(&m, e);
 	arena_free(m.scratch);
 	return rc;

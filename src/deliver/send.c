@@ -266,6 +266,18 @@ static enum errc send_all(struct run *r, int64_t wave, struct err *e)
 	}
 }
 
+void deliver_keep(struct deliver_kept *k, const struct delivery *d)
+{
+	if (d->withdrawn || d->taken_back)
+		return;
+	if (d->unfit == UNFIT_OUTDATED)
+		(*(d->beside ? &k->n_known : &k->n_outdated))++;
+	else if (d->overtaken)
+		(*(d->beside ? &k->n_beside : &k->n_overtaken))++;
+	else if (d->unfit == UNFIT_MOVED)
+		k->n_moved++;
+}
+
 static enum errc count_visit(void *ctx, const struct delivery *d, struct err *e)
 {
 	struct run *r = ctx;
@@ -274,8 +286,8 @@ static enum errc count_visit(void *ctx, const struct delivery *d, struct err *e)
 
 	(void)e;
 	r->out->n_standby += d->state == DELIVERY_STANDBY;
-	r->out->n_overtaken += d->overtaken && !d->withdrawn;
-	r->out->n_held += d->held && (d->withdrawn || !d->overtaken) && (due || d->state == DELIVERY_STANDBY);
+	deliver_keep(&r->out->kept, d);
+	r->out->n_held += d->held && (d->withdrawn || !(d->overtaken || d->unfit != 0)) && (due || d->state == DELIVERY_STANDBY);
 	r->out->n_waiting += d->state == DELIVERY_RETRY && !due;
 	if (due && !d->held && ++r->out->n_due <= 20) {
 		buf_printf(&r->first, "%s ", d->notice_id);
@@ -293,6 +305,8 @@ enum errc deliver_escalate(const struct deliver *d, int64_t *n_promoted, int64_t
 
 	enum errc rc = heard_claims(d->store, d->now_utc, e);
 
+	if (rc == OK)
+		rc = deliveries_compare(d->store, d->config->notify_mentioned, e);
 	return rc == OK ? deliveries_escalate(d->store, &x, n_promoted, n_tasks, e) : rc;
 }
 

@@ -50,6 +50,12 @@ MUST_CHECK enum errc scope_policy_install(struct store *st, struct err *e);
 	" (EXISTS (SELECT 1 FROM wave hw WHERE hw.number = " wave_ " AND hw.by_hand) AND NOT EXISTS (SELECT 1 FROM delivery hd WHERE hd.wave = " wave_ \
 	" AND hd.org_id = " org ")) "
 
+/*
+ * Mails that have not left, and why they do not: enum unfit_reason. A table of the connection's own, which deliveries_compare fills: asked
+ * anew for each mail that leaves it would cost more than the mail.
+ */
+#define UNFIT_TABLE "CREATE TEMP TABLE unfit (notice_id TEXT PRIMARY KEY, why INTEGER NOT NULL) WITHOUT ROWID"
+
 /* What that wave told the organisation was taken back by a later plan. */
 #define IS_TAKEN_BACK(wave_, org) " EXISTS (SELECT 1 FROM taken_back kb WHERE kb.org_id = " org " AND kb.wave = " wave_ ") "
 /* The first wave since that tells the organisation something; NULL: nothing of it holds, or no plan has been made since. */

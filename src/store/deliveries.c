@@ -3,25 +3,29 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/limits.h"
-#include "store/db.h"
+#include "store/due.h"
 
 _Static_assert(DELIVERY_STANDBY == 1 && DELIVERY_COMPOSED == 2 && DELIVERY_HANDING == 3 && DELIVERY_UNCERTAIN == 4 &&
     DELIVERY_RETRY == 5 && DELIVERY_HANDED == 6 && DELIVERY_DELAYED == 7 && DELIVERY_RELAYED == 8 && DELIVERY_DELIVERED == 9 &&
-    DELIVERY_FAILED == 10 && DELIVERY_ACKNOWLEDGED == 11 && NOTICE_WRITTEN == 2 && NOTICE_NO_CONTACT == 3 && HOLD_CEASED == 2,
+    DELIVERY_FAILED == 10 && DELIVERY_ACKNOWLEDGED == 11 && NOTICE_WRITTEN == 2 && NOTICE_NO_CONTACT == 3 && HOLD_CEASED == 2 &&
+    UNFIT_OUTDATED == 1 && UNFIT_MOVED == 2,
     "the statements below spell these numbers");
 
 /* It has not left, and says of an earlier one that it stands. */
 #define OVERTAKEN " (d.state IN (1, 2, 5) AND" IS_OVERTAKEN("d.wave", "d.org_id") ") "
-/* A hold that lasts at ?1, or what it says stands no more. */
+/* A hold that lasts at ?1, or what it says stands no more, or is not to be said there. */
 #define IS_HELD \
 	" (EXISTS (SELECT 1 FROM hold h WHERE h.org_id = d.org_id AND (h.state = 2 OR h.until_utc IS NULL OR h.until_utc > ?1)) OR" \
-	IS_WITHDRAWN("d.wave", "d.org_id") "OR" OVERTAKEN ") "
+	NO_LONGER_TOLD("d.wave", "d.org_id") "OR" OVERTAKEN "OR d.notice_id IN (SELECT notice_id FROM temp.unfit)) "
+/* Another mail of its dossier may have arrived. */
+#define BESIDE " EXISTS (SELECT 1 FROM delivery y WHERE y.wave = d.wave AND y.org_id = d.org_id AND" MAY_HAVE_ARRIVED("y") ") "
 
 #define DELIVERY_COLUMNS                                                                                       \
 	"SELECT d.notice_id, d.address, n.file, d.queue_id, d.note, o.key, o.name, o.country, d.wave, d.org_id, d.due_utc," \
 	" d.intent_utc, d.handed_utc, d.version, d.place, d.state, d.attempts," IS_HELD ", coalesce((SELECT p.file_sha256 FROM notice_proof p WHERE p.notice_id = n.id), n.text_sha256)," \
 	" n.address, d.escalated," IS_WITHDRAWN("d.wave", "d.org_id") "," OVERTAKEN \
-	"," ANEW_WAVE("d.wave", "d.org_id") "FROM delivery d JOIN notice n ON n.id = d.notice_id JOIN org o ON o.id = d.org_id "
+	"," ANEW_WAVE("d.wave", "d.org_id") ", (SELECT u.why FROM temp.unfit u WHERE u.notice_id = d.notice_id)," \
+	IS_TAKEN_BACK("d.wave", "d.org_id") "," BESIDE "FROM delivery d JOIN notice n ON n.id = d.notice_id JOIN org o ON o.id = d.org_id "
 
 enum errc store_durable(struct store *st, struct err *e)
 {
@@ -44,6 +48,7 @@ static enum errc take_row(struct arena *a, sqlite3_stmt *q, struct delivery *d, 
 	    .place = sqlite3_column_int(q, 14), .state = sqlite3_column_int(q, 15), .attempts = sqlite3_column_int(q, 16),
 	    .held = sqlite3_column_int(q, 17) != 0, .address = sql_text(a, q, 19), .escalated = sqlite3_column_int(q, 20) != 0,
 	    .withdrawn = sqlite3_column_int(q, 21) != 0, .overtaken = sqlite3_column_int(q, 22) != 0, .anew_wave = sqlite3_column_int64(q, 23),
+	    .unfit = sqlite3_column_int(q, 24), .taken_back = sqlite3_column_int(q, 25) != 0, .beside = sqlite3_column_int(q, 26) != 0,
 	};
 	sql_digest(q, 18, &d->sha256);
 	if (d->notice_id == NULL || d->address == NULL || d->file == NULL || d->queue_id == NULL || d->note == NULL ||
@@ -133,6 +138,40 @@ enum errc deliveries_recover(struct store *st, int64_t *n, struct err *e)
 	}
 	arena_free(a);
 	return rc;
+}
+
+#define UNSENT "d.state IN (1, 2, 5) AND NOT" NO_LONGER_TOLD("d.wave", "d.org_id")
+
+/*
+ * An earlier dossier that has left for nobody and is outdated is told anew: what a later one adds to it waits for that. One that somebody
+ * has is for people to withdraw.
+ */
+static enum errc compare(struct store *st, bool mentioned, struct err *e)
+{
+	enum errc rc;
+
+	if ((rc = sql_run(st->sql, e, "DELETE FROM temp.unfit", "")) != OK ||
+	    (rc = sql_run(st->sql, e, "WITH old AS MATERIALIZED (SELECT d.wave, d.org_id, max(" BESIDE ") AS left FROM (SELECT DISTINCT wave, org_id FROM delivery d"
+	         " WHERE " UNSENT ") d WHERE" IS_OUTDATED("d") "GROUP BY d.wave, d.org_id)"
+	         " INSERT INTO temp.unfit SELECT d.notice_id, 1 FROM delivery d WHERE " UNSENT "AND EXISTS (SELECT 1 FROM old o"
+	         " WHERE o.org_id = d.org_id AND (o.wave = d.wave OR (o.wave < d.wave AND NOT o.left)))", "ii", (int64_t)0, (int64_t)mentioned)) != OK)
+		return rc;
+	return sql_run(st->sql, e, "INSERT OR IGNORE INTO temp.unfit SELECT d.notice_id, 2 FROM delivery d WHERE " UNSENT "AND" IS_MOVED("d"), "");
+}
+
+enum errc deliveries_compare(struct store *st, bool mentioned, struct err *e)
+{
+	int64_t reads;
+	enum errc rc = sql_int(st->sql, &reads, 0, e, "PRAGMA query_only", "");
+
+	if (rc != OK)
+		return rc;
+	if (reads == 0)
+		return compare(st, mentioned, e);
+	/* A reader is kept from writing into any table, also its own. */
+	if ((rc = sql_script(st->sql, "PRAGMA query_only = OFF", e)) != OK || (rc = compare(st, mentioned, e)) != OK)
+		return rc;
+	return sql_script(st->sql, "PRAGMA query_only = ON", e);
 }
 
 enum errc delivery_next(struct store *st, struct arena *a, int64_t wave, int64_t now_utc, struct delivery *out, bool *found,

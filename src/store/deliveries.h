@@ -14,9 +14,12 @@ struct delivery {
 	const char *org_key, *org_name, *country;
 	int64_t wave, org_id, due_utc, intent_utc, handed_utc; /* TIME_NONE */
 	int version, place, state, attempts;
-	bool held;                /* a hold that lasts at the time asked for, withdrawn or overtaken: it does not leave */
+	bool held;                /* it does not leave: a hold that lasts at the time asked for, or one of the next four */
 	bool withdrawn;           /* this notice, or one that says the same to another address of the organisation */
-	bool overtaken;           /* it says of an earlier notice that it stands, which was withdrawn since: it does not leave */
+	bool overtaken;           /* it has not left, and says of an earlier notice that it stands, which was withdrawn or taken back since */
+	int unfit;                /* enum unfit_reason, as deliveries_compare found; 0: none */
+	bool taken_back;          /* a plan has taken back what it tells */
+	bool beside;              /* another address of the organisation may have what it tells */
 	int64_t anew_wave;        /* the wave that tells anew what it tells; 0: none */
 	bool escalated;           /* it stood by until those before it failed or did not answer */
 	struct digest sha256;     /* of the mail, byte for byte */
@@ -29,6 +32,11 @@ MUST_CHECK enum errc store_durable(struct store *st, struct err *e);
 MUST_CHECK enum errc deliveries_enlist(struct store *st, int64_t wave, unsigned at_once, int64_t *n_new, struct err *e);
 /* After a crash: what was being handed over becomes uncertain; how many. Each gets its entry in the ledger. */
 MUST_CHECK enum errc deliveries_recover(struct store *st, int64_t *n, struct err *e);
+/*
+ * Which of the mails that have not left do not, because what they tell is not what is due, or their address is no contact any more: asked
+ * anew, for all that is asked of deliveries from here on. For readers, too: nothing of it is in the case.
+ */
+MUST_CHECK enum errc deliveries_compare(struct store *st, bool mentioned, struct err *e);
 /* The next of that wave (0: of the oldest that has one) that may leave now: *found false at the end. */
 MUST_CHECK enum errc delivery_next(struct store *st, struct arena *a, int64_t wave, int64_t now_utc, struct delivery *out,
     bool *found, struct err *e);

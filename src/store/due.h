@@ -12,10 +12,30 @@
 #define LINK_IS_DUE " l.counts = 1 AND (l.role <> 3 OR ?2) "
 /* It took part in the message, so that it had what stands in it. */
 #define LINK_IS_PARTY " l.role IN (1, 2, 5) "
+/* Row t of told no longer holds: a link withdrawn or in another role, a message proved not accessed, a secret that is none. */
+#define NO_LONGER_DUE \
+	" (NOT EXISTS (SELECT 1 FROM message m WHERE m.id = t.message_id AND in_scope(m.verdict))" \
+	" OR (t.exposure_id = 0 AND NOT EXISTS (SELECT 1 FROM link l INDEXED BY link_org" \
+	"   WHERE l.org_id = t.org_id AND l.message_id = t.message_id AND l.role = t.role AND" LINK_IS_DUE "))" \
+	" OR (t.exposure_id <> 0 AND NOT (EXISTS (SELECT 1 FROM finding f WHERE f.message_id = t.message_id" \
+	"   AND f.exposure_id = t.exposure_id)" \
+	"  AND EXISTS (SELECT 1 FROM link l WHERE l.message_id = t.message_id AND l.org_id = t.org_id AND" LINK_IS_DUE \
+	"   AND (" LINK_IS_PARTY "OR EXISTS (SELECT 1 FROM owner o WHERE o.exposure_id = t.exposure_id" \
+	"     AND o.org_id = t.org_id)))))) "
+/* What dossier d tells is not what is due. */
+#define IS_OUTDATED(d) " EXISTS (SELECT 1 FROM told t WHERE t.wave = " d ".wave AND t.org_id = " d ".org_id AND" NO_LONGER_DUE ") "
+/* Notice n goes to an address that is no contact of its organisation any more. */
+#define IS_MOVED(n) \
+	" NOT EXISTS (SELECT 1 FROM usable_contact uc WHERE uc.org_id = " n ".org_id AND lower(uc.address) = lower(" n ".address)) "
 /* RFC 5321 4.1.2: dot-string characters only; quoted local parts and SMTPUTF8 are not for notices. */
 #define CONTACT_IS_USABLE                                                                                      \
 	" c.address GLOB '?*@?*.?*' AND c.address NOT GLOB '*[^A-Za-z0-9.!#$%&''*+/=?^_`{|}~@-]*'"            \
 	" AND c.address NOT LIKE '%@%@%' AND c.address NOT LIKE '%..%' AND length(c.address) <= 254 "
+
+/* The mails of a dossier d; the organisation has an address that mail can be sent to, and one beside theirs. */
+#define ITS_MAILS " FROM delivery x WHERE x.wave = d.wave AND x.org_id = d.org_id "
+#define CONTACT_OF(org) " EXISTS (SELECT 1 FROM usable_contact c WHERE c.org_id = " org " AND" CONTACT_IS_USABLE
+#define ANOTHER_CONTACT CONTACT_OF("d.org_id") "AND lower(c.address) NOT IN (SELECT x.address" ITS_MAILS ")) "
 
 /* The intruder's own records say that he sent message m. */
 #define SENT_BY_INTRUDER                                                                                       \
@@ -38,6 +58,6 @@
  * Takes back, for wave `number` to tell anew, what earlier ones told nobody, or what stands no more; *n dossiers. Notices and their rows
  * stay. Twice: what no address took goes too where this wave tells the organisation something, which is known when it is frozen.
  */
-MUST_CHECK enum errc take_back(struct store *st, int64_t number, int64_t *n, struct err *e);
+MUST_CHECK enum errc take_back(struct store *st, int64_t number, bool mentioned, int64_t *n, struct err *e);
 
 #endif

@@ -3,7 +3,7 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
-#include "store/db.h"
+#include "store/due.h"
 #include "store/deliveries.h"
 
 _Static_assert(HEARD_FAILED == 1 && HEARD_DELAYED == 2 && HEARD_DELIVERED == 3 && HEARD_RELAYED == 4 && HEARD_READ == 5 &&
@@ -95,15 +95,19 @@ enum errc heard_claims(struct store *st, int64_t now_utc, struct err *e)
 
 /*
  * The dossiers of written waves that nobody answered and nobody holds back; of each how many of its mails wait. One that is
- * uncertain waits as long as one that left. One that was overtaken has nothing that would leave: if nothing did, it is told anew.
+ * uncertain waits as long as one that left. One that was overtaken, is outdated or goes nowhere any more does not leave: where none
+ * did that it could follow, it is told anew.
  */
+#define STAYS(d) " (" d ".notice_id IN (SELECT notice_id FROM temp.unfit) OR" IS_OVERTAKEN(d ".wave", d ".org_id") ") "
 #define OPEN_DOSSIERS                                                                                          \
-	"SELECT d.org_id, d.wave, d.version, sum((d.state IN (2, 5) AND NOT d.overtaken) OR d.state = 3 OR (d.state = 4 AND d.intent_utc > ?2)" \
-	" OR (d.state IN (6, 7, 8, 9) AND d.handed_utc > ?2)) AS waiting, sum(d.state = 1 AND NOT d.overtaken) AS standby" \
-	" FROM (SELECT y.*," IS_OVERTAKEN("y.wave", "y.org_id") "AS overtaken FROM delivery y) d WHERE NOT EXISTS (SELECT 1 FROM org p WHERE p.id = d.org_id AND p.origin = 4)" \
+	"SELECT d.org_id, d.wave, d.version, sum((d.state IN (2, 5) AND NOT d.stays) OR d.state = 3 OR (d.state = 4 AND d.intent_utc > ?2)" \
+	" OR (d.state IN (6, 7, 8, 9) AND d.handed_utc > ?2)) AS waiting, sum(d.state = 1 AND NOT d.stays) AS standby," \
+	" max(d.moved) AND NOT max(d.arrived) AND" ANOTHER_CONTACT "AS elsewhere FROM (SELECT y.*," MAY_HAVE_ARRIVED("y") "AS arrived," STAYS("y") "AS stays," \
+	" y.notice_id IN (SELECT notice_id FROM temp.unfit WHERE why = 2) AS moved FROM delivery y) d" \
+	" WHERE NOT EXISTS (SELECT 1 FROM org p WHERE p.id = d.org_id AND p.origin = 4)" \
 	" AND NOT EXISTS (SELECT 1 FROM hold h WHERE h.org_id = d.org_id" \
 	" AND (h.state = 2 OR h.until_utc IS NULL OR h.until_utc > ?1)) AND NOT" NO_LONGER_TOLD("d.wave", "d.org_id") "GROUP BY d.org_id, d.wave, d.version" \
-	" HAVING max(d.state) < 11 AND NOT (max(d.overtaken) AND NOT max(" MAY_HAVE_ARRIVED("d") "))"
+	" HAVING max(d.state) < 11 AND NOT (max(d.stays AND NOT d.moved) AND NOT max(d.arrived))"
 
 /* The rows of a query, of up to four texts, in the arena: what it finds is changed while one goes through them. */
 struct found { const char *v[4]; };
@@ -140,7 +144,7 @@ static enum errc promote(struct store *st, struct arena *a, const struct escalat
 	struct found *v;
 	sqlite3_stmt *q = sql_query(st->sql, e,
 	    "SELECT s.notice_id FROM (SELECT notice_id, org_id, wave, row_number() OVER (PARTITION BY org_id, wave ORDER BY place) AS turn"
-	    "  FROM delivery x WHERE state = 1 AND NOT" IS_OVERTAKEN("x.wave", "x.org_id") ") s JOIN (" OPEN_DOSSIERS ") o ON o.org_id = s.org_id AND o.wave = s.wave"
+	    "  FROM delivery x WHERE state = 1 AND NOT" STAYS("x") ") s JOIN (" OPEN_DOSSIERS ") o ON o.org_id = s.org_id AND o.wave = s.wave"
 	    " WHERE s.turn <= ?3 - o.waiting ORDER BY s.notice_id", "iii", x->now_utc, x->no_answer_utc, (int64_t)x->at_once);
 	enum errc rc;
 
@@ -163,11 +167,11 @@ static enum errc add_tasks(struct store *st, const struct escalation *x, struct 
 	if ((rc = sql_run(st->sql, e, NEW_TASK
 	         "SELECT o.org_id, o.wave, 2, 'ask ' || c.role || ' (' || c.address || ') to pass on that we look for a contact', ?3, ?1, ?4,"
 	         " '', '' FROM (" OPEN_DOSSIERS ") o JOIN contact_known c ON c.org_id = o.org_id AND c.source = 6"
-	         " WHERE o.waiting = 0 AND o.standby = 0 ORDER BY o.org_id, c.address", "iiti", x->now_utc, x->no_answer_utc, x->owner,
+	         " WHERE o.waiting = 0 AND o.standby = 0 AND NOT o.elsewhere ORDER BY o.org_id, c.address", "iiti", x->now_utc, x->no_answer_utc, x->owner,
 	         x->due_utc)) != OK ||
 	    (rc = sql_run(st->sql, e, NEW_TASK
 	         "SELECT o.org_id, o.wave, 1, 'nobody answered, and no further address is known: call or write a letter', ?3, ?1, ?4, '', ''"
-	         " FROM (" OPEN_DOSSIERS ") o WHERE o.waiting = 0 AND o.standby = 0 AND (NOT EXISTS (SELECT 1 FROM contact_known c"
+	         " FROM (" OPEN_DOSSIERS ") o WHERE o.waiting = 0 AND o.standby = 0 AND NOT o.elsewhere AND (NOT EXISTS (SELECT 1 FROM contact_known c"
 	         " WHERE c.org_id = o.org_id AND c.source = 6) OR EXISTS (SELECT 1 FROM task t WHERE t.org_id = o.org_id AND t.wave = o.wave"
 	         " AND t.kind = 2 AND (t.done_utc IS NOT NULL OR t.due_utc < ?1))) ORDER BY o.org_id", "iiti", x->now_utc,
 	         x->no_answer_utc, x->owner, x->due_utc)) != OK)

@@ -205,7 +205,7 @@ static enum errc open_in_mode(struct store *st, const char *dir, enum store_mode
 	if (version != SCHEMA_VERSION)
 		return err_set(e, ERR_USAGE, "%s/case.db has format %d; this tocsin reads format %d: open it with the tocsin that made it, or "
 		    "make the case anew from the same evidence", dir, (int)version, SCHEMA_VERSION);
-	if ((rc = sql_script(st->sql, PARTY_VIEW, e)) == OK && mode == STORE_READ)
+	if ((rc = sql_script(st->sql, PARTY_VIEW "; " UNFIT_TABLE, e)) == OK && mode == STORE_READ)
 		rc = sql_script(st->sql, "PRAGMA query_only = ON", e);
 	return rc == OK ? store_begin(st, e) : rc;
 }

@@ -97,10 +97,10 @@ enum errc wave_freeze(struct store *st, int64_t number, int64_t now_utc, bool me
 	enum errc rc;
 
 	*n_told = 0;
-	if ((rc = take_back(st, number, &n, e)) != OK ||
+	if ((rc = take_back(st, number, mentioned, &n, e)) != OK ||
 	    (rc = sql_run(st->sql, e, "INSERT INTO wave (number, state, plan_digest, planned_utc) VALUES (?, 1, ?, ?)", "idi",
 	         number, &none, now_utc)) != OK ||
-	    (rc = freeze_told(st, number, mentioned, e)) != OK || (rc = take_back(st, number, &more, e)) != OK ||
+	    (rc = freeze_told(st, number, mentioned, e)) != OK || (rc = take_back(st, number, mentioned, &more, e)) != OK ||
 	    (more != 0 && (rc = freeze_told(st, number, mentioned, e)) != OK) ||
 	    (n + more != 0 && (rc = tasks_end(st, now_utc, e)) != OK) ||
 	    (rc = sql_int(st->sql, n_told, 0, e, "SELECT count(*) FROM told WHERE wave = ?", "i", number)) != OK)

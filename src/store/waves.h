@@ -136,7 +136,7 @@ MUST_CHECK enum errc wave_conflicts(struct store *st, struct arena *a, struct co
 /* Is anything due that stands in no wave yet? A plan finds what. */
 MUST_CHECK enum errc wave_due(struct store *st, bool mentioned, bool *out, struct err *e);
 /* Organisations whose notices stand no more, or could not arrive, and that another plan would tell anew. */
-MUST_CHECK enum errc wave_to_tell_anew(struct store *st, int64_t *n, struct err *e);
+MUST_CHECK enum errc wave_to_tell_anew(struct store *st, bool mentioned, int64_t *n, struct err *e);
 /* Organisations of written waves that nobody could be told of, for want of a contact. */
 MUST_CHECK enum errc wave_unreached(struct store *st, int64_t *n, struct err *e);
 /* Private persons that the mail in scope names. */
