@@ -226,6 +226,8 @@ like "of volumes without a first each says so" "$coverage" '"reason":"volume 2 o
 like "of a first with one missing behind it too" "$coverage" '"part":"2",.*"reason":"volume 1 of ops.7z, of which 2 are attached: others are missing"'
 is "of two of one name the second is not the archive once more" \
 	"$(printf '%s\n' "$coverage" | grep -c '"part":"5",.*"reason":"a volume of an archive, and another of the same name is attached: not put together"')" 1
+unlike "and none counts twice" "$coverage" 'of which 4 are attached'
+like "one that lies in an archive says so" "$coverage" '"reason":"volume 1 of set.zip, within an archive: volumes are put together only where they are attached themselves"'
 like "and volumes of RAR" "$coverage" '"reason":"volume 2 of ops.rar, of which 2 are attached: RAR archives in several files are not put together here'
 ok "each part has its outcome" "$TOCSIN" report --check --case "$CASE"
 

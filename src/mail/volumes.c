@@ -2,13 +2,16 @@
 
 #include "base/limits.h"
 
+/* Digits of a number, and one more than the highest: in the oldest names of RAR it stands two behind the one that is written. */
+enum { DIGITS = 4, LIMIT_VOLUMES = 10002 };
+
 /* The number at the end of s, of at least `least` digits; s is without it then. */
 static bool number_end(span *s, unsigned least, unsigned *number)
 {
 	size_t n = 0;
 
 	*number = 0;
-	while (n < 4 && n < s->n && ascii_is_digit(s->p[s->n - 1 - n]))
+	while (n < DIGITS && n < s->n && ascii_is_digit(s->p[s->n - 1 - n]))
 		n++;
 	for (size_t i = s->n - n; i < s->n; i++)
 		*number = *number * 10 + (unsigned)(s->p[i] - '0');
@@ -84,11 +87,15 @@ bool volume_of(const struct message *m, const struct part *p, struct volume *out
 
 unsigned volume_count(const struct message *m, const struct volume *v)
 {
+	bool seen[LIMIT_VOLUMES] = {false};
 	struct volume other;
 	unsigned n = 0;
 
 	for (size_t i = 0; i < m->n_parts; i++)
-		n += m->parts[i].kind == PART_LEAF && by_name(m->parts[i].filename, &other) && other.form == v->form && span_eq_nocase(other.base, v->base);
+		if (m->parts[i].kind == PART_LEAF && by_name(m->parts[i].filename, &other) && other.form == v->form && span_eq_nocase(other.base, v->base)) {
+			n += !seen[other.number];
+			seen[other.number] = true;
+		}
 	return n;
 }
 
@@ -109,6 +116,9 @@ const char *volume_says(struct arena *a, const struct message *m, const struct v
 		then = "RAR archives in several files are not put together here, unpack them with unrar(1)";
 	else if (n > 1 && v->number != volume_leading(v) && volume_find(m, v, volume_leading(v)) != NULL)
 		then = "read with the others, as far as they are here";
+	if (n == 0)
+		return arena_printf(a, "%s of %.*s%s, within an archive: volumes are put together only where they are attached themselves", which,
+		    (int)v->base.n, (const char *)v->base.p, ending);
 	return arena_printf(a, "%s of %.*s%s, of which %u %s attached: %s", which, (int)v->base.n, (const char *)v->base.p, ending, n,
 	    n == 1 ? "is" : "are", then);
 }

@@ -19,7 +19,7 @@ struct volume {
 bool volume_of(const struct message *m, const struct part *p, struct volume *out);
 /* The part that is volume `number` of the same; NULL: it is not attached. */
 const struct part *volume_find(const struct message *m, const struct volume *v, unsigned number);
-/* How many of them are attached. */
+/* How many of them are attached, each number once. */
 unsigned volume_count(const struct message *m, const struct volume *v);
 bool volume_is_rar(const struct volume *v);
 /* The number of the one under which all of them are read: the first, of ZIP the last. */
