@@ -174,9 +174,10 @@ for name, at, end in (("set.z01", 0, 20000), ("set.z02", 20000, 40000), ("set.zi
     open(name, "wb").write(data[at:end])
 open("app.log.001", "w").write("the password: Split-Reef-983\n")
 open("app.log.002", "w").write("the password: Split-Reef-984\n")
-for n in (1, 2):
-    open("ops.part%d.rar" % n, "wb").write(b"Rar!\x1a\7\1\0" + bytes(40))
 PY
+python3 "$SRC/t/make-rar5.py" ops --volume 20000 first.txt noise.bin last.txt
+python3 "$SRC/t/make-rar5.py" locked --password Vol-Reef-986 --volume 20000 first.txt noise.bin last.txt
+python3 "$SRC/t/make-rar4.py" old --volume 20000 first.txt noise.bin last.txt
 # Nothing says that it is one of several but its name.
 cat >plan.002 <<'PDF'
 %PDF-1.4
@@ -200,7 +201,10 @@ held 5.eml ops.7z.002 ops.7z.003
 held 6.eml ops.7z.001 ops.7z.003
 7z a -tzip -mx=0 outer.zip set.z01 >/dev/null
 held 8.eml outer.zip
-held 7.eml ops.part1.rar ops.part2.rar
+held 7.eml ops.part3.rar ops.part1.rar ops.part2.rar
+held 11.eml old.r01 old.rar old.r00
+held 12.eml ops.part1.rar ops.part3.rar
+held 13.eml locked.part1.rar locked.part2.rar locked.part3.rar
 held 9.eml plan.002
 held 10.eml ops.7z.001 ops.7z.002 ops.7z.003 twin/ops.7z.001
 CASE=$T/c3; new_case "$CASE"
@@ -214,7 +218,12 @@ is "volumes are read as one archive" "$(list findings --reveal --passwords "$T/p
 	2!/last.txt	Split-Reef-982	line 1 of last.txt in ops.7z.001
 	2!/last.txt	Split-Reef-982	line 1 of last.txt in set.zip
 	2!/set.z01!/first.txt	Split-Reef-981	line 1 of set.z01!/first.txt in outer.zip
+	2!/first.txt	Split-Reef-981	line 1 of first.txt in ops.part1.rar
 	2!/last.txt	Split-Reef-982	line 1 of last.txt in shut.7z.001
+	3!/first.txt	Split-Reef-981	line 1 of first.txt in ops.part1.rar
+	3!/last.txt	Split-Reef-982	line 1 of last.txt in ops.part1.rar
+	3!/first.txt	Split-Reef-981	line 1 of first.txt in old.rar
+	3!/last.txt	Split-Reef-982	line 1 of last.txt in old.rar
 	3	Split-Reef-984	line 1 of app.log.002
 	3!/first.txt	Split-Reef-981	line 1 of first.txt in ops.7z.001
 	3!/last.txt	Split-Reef-982	line 1 of last.txt in ops.7z.001
@@ -228,7 +237,9 @@ is "of two of one name the second is not the archive once more" \
 	"$(printf '%s\n' "$coverage" | grep -c '"part":"5",.*"reason":"a volume of an archive, and another of the same name is attached: not put together"')" 1
 unlike "and none counts twice" "$coverage" 'of which 4 are attached'
 like "one that lies in an archive says so" "$coverage" '"reason":"volume 1 of set.zip, within an archive: volumes are put together only where they are attached themselves"'
-like "and volumes of RAR" "$coverage" '"reason":"volume 2 of ops.rar, of which 2 are attached: RAR archives in several files are not put together here'
+like "of volumes of RAR too" "$coverage" '"reason":"volume 2 of ops.rar, of which 3 are attached: read with the others'
+is "of which one is missing, both say so" "$(printf '%s\n' "$coverage" | grep -c '"reason":"volume [13] of ops.rar, of which 2 are attached: [or]')" 2
+like "encrypted ones say that they are not put together" "$coverage" '"reason":"volume 2 of locked.rar, of which 3 are attached: encrypted RAR archives in several files are not put together here'
 ok "each part has its outcome" "$TOCSIN" report --check --case "$CASE"
 
 # Of a sender who mails passwords all day, those nearest are tried, first the one that stands beside the archive.

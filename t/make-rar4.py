@@ -1,5 +1,6 @@
-"""make-rar4.py OUT [--password WORD] [--names] [--pack] FILE...: a RAR archive of version 4 of these files, stored, or with --pack packed with literals
-alone. Each file may be followed by =WORD: its own password. --names encrypts the headers, too."""
+"""make-rar4.py OUT [--password WORD] [--names] [--pack] [--volume N] FILE...: a RAR archive of version 4 of these files, stored, or with --pack packed with
+literals alone. Each file may be followed by =WORD: its own password. --names encrypts the headers, too. --volume N puts N bytes of their data
+into each of OUT.rar, OUT.r00, OUT.r01 ..."""
 import argparse
 import hashlib
 import os
@@ -12,6 +13,7 @@ ap.add_argument("out")
 ap.add_argument("--password")
 ap.add_argument("--names", action="store_true")
 ap.add_argument("--pack", action="store_true")
+ap.add_argument("--volume", type=int, default=1 << 40)
 ap.add_argument("files", nargs="+")
 args = ap.parse_args()
 
@@ -47,7 +49,20 @@ def block(kind, flags, rest, data=b"", salt=None):
 
 
 head_salt = b"ofheads!" if args.names else None
-archive = b"Rar!\x1a\7\0" + block(0x73, 0x80 if args.names else 0, bytes(6))
+volumes, room = [], args.volume
+SPLIT_BEFORE, SPLIT_AFTER = 1, 2
+
+
+def volume_begin():
+    flags = (0x80 if args.names else 0) | (0 if args.volume == 1 << 40 else 1 if volumes else 0x101)
+    volumes.append(b"Rar!\x1a\7\0" + block(0x73, flags, bytes(6)))
+
+
+def volume_end(more):
+    volumes[-1] += block(0x7b, 0x4000 | (1 if more else 0), b"", salt=head_salt)
+
+
+volume_begin()
 for i, path in enumerate(args.files):
     path, _, own = path.partition("=")
     data, own = open(path, "rb").read(), own or args.password
@@ -58,8 +73,20 @@ for i, path in enumerate(args.files):
         salt, flags = b"offile%02d" % i, flags | 0x404
         body = aes(own, salt, body)
     name = os.path.relpath(path).encode()
-    rest = struct.pack("<IIBIIBBHI", len(body), len(data), 3, zlib.crc32(data), 0x5a665000, 29, method, len(name), 0x81a4) + name + salt
-    archive += block(0x74, flags, rest, body, head_salt)
-archive += block(0x7b, 0x4000, b"", salt=head_salt)
-with open(args.out, "wb") as f:
-    f.write(archive)
+    while True:
+        if room == 0:
+            volume_end(True)
+            volume_begin()
+            room = args.volume
+        piece, body = body[:room], body[room:]
+        room -= len(piece)
+        # Of all but the last piece the digest is that of its packed bytes.
+        rest = struct.pack("<IIBIIBBHI", len(piece), len(data), 3, zlib.crc32(piece if body else data), 0x5a665000, 29, method, len(name), 0x81a4) + name + salt
+        volumes[-1] += block(0x74, flags | (SPLIT_AFTER if body else 0), rest, piece, head_salt)
+        flags |= SPLIT_BEFORE
+        if not body:
+            break
+volume_end(False)
+for i, v in enumerate(volumes):
+    with open(args.out if args.volume == 1 << 40 else args.out + (".rar" if i == 0 else ".r%02d" % (i - 1)), "wb") as f:
+        f.write(v)

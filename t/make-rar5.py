@@ -1,5 +1,6 @@
-"""make-rar5.py OUT [--password WORD] [--names] [--power N] [--no-check] [--pack] FILE...: a RAR 5 archive of these files as the technote has it, stored, or
-with --pack packed with literals alone. Each file may be followed by =WORD: its own password. --names encrypts the headers, too."""
+"""make-rar5.py OUT [--password WORD] [--names] [--power N] [--no-check] [--pack] [--volume N] FILE...: a RAR 5 archive of these files as the technote has
+it, stored, or with --pack packed with literals alone. Each file may be followed by =WORD: its own password. --names encrypts the headers, too.
+--volume N puts N bytes of their data into each of OUT.part1.rar, OUT.part2.rar ..."""
 import argparse
 import hashlib
 import hmac
@@ -13,6 +14,7 @@ ap.add_argument("out")
 ap.add_argument("--password")
 ap.add_argument("--names", action="store_true")
 ap.add_argument("--pack", action="store_true")
+ap.add_argument("--volume", type=int, default=1 << 40)
 ap.add_argument("--power", type=int, default=8)
 ap.add_argument("--no-check", dest="check", action="store_false")
 ap.add_argument("files", nargs="+")
@@ -78,11 +80,25 @@ def packed(data):
     return bytes([flags, 0x5a ^ flags ^ size[0] ^ size[1] ^ size[2]]) + size + body
 
 
-archive = b"Rar!\x1a\7\1\0"
 header = Key(args.password, bytes(range(16))) if args.names else None
-if args.names:
-    archive += block(4, 0, number(0) + number(1 if args.check else 0) + bytes([args.power]) + header.salt + (header.check if args.check else b""))
-archive += block(1, 0, number(0), key=header, n=1)
+volumes, room = [], args.volume
+SPLIT_BEFORE, SPLIT_AFTER = 8, 16
+
+
+def volume_begin():
+    v = b"Rar!\x1a\7\1\0"
+    if args.names:
+        v += block(4, 0, number(0) + number(1 if args.check else 0) + bytes([args.power]) + header.salt + (header.check if args.check else b""))
+    n = len(volumes)
+    flags = (1 if args.volume < 1 << 40 else 0) | (2 if n else 0)
+    volumes.append(v + block(1, 0, number(flags) + (number(n) if n else b""), key=header, n=1))
+
+
+def volume_end(more):
+    volumes[-1] += block(5, 0, number(1 if more else 0), key=header, n=200)
+
+
+volume_begin()
 for i, path in enumerate(args.files):
     path, _, own = path.partition("=")
     data, own = open(path, "rb").read(), own or args.password
@@ -96,8 +112,21 @@ for i, path in enumerate(args.files):
         body = aes(k.key, iv, body)
         crc = k.tweaked(crc) if args.check else crc
     name = os.path.relpath(path).encode()
-    archive += block(2, 0, number(4) + number(len(data)) + number(0o100644) + struct.pack("<I", crc) + number(method) + number(1) + number(len(name)) + name,
-                     body, extra, header, i + 2)
-archive += block(5, 0, number(0), key=header, n=200)
-with open(args.out, "wb") as f:
-    f.write(archive)
+    split = 0
+    while True:
+        if room == 0:
+            volume_end(True)
+            volume_begin()
+            room = args.volume
+        piece, body = body[:room], body[room:]
+        room -= len(piece)
+        # Of all but the last piece the digest is that of its packed bytes.
+        volumes[-1] += block(2, split | (SPLIT_AFTER if body else 0), number(4) + number(len(data)) + number(0o100644) +
+                             struct.pack("<I", zlib.crc32(piece) if body else crc) + number(method) + number(1) + number(len(name)) + name, piece, extra, header, i + 2)
+        split = SPLIT_BEFORE
+        if not body:
+            break
+volume_end(False)
+for i, v in enumerate(volumes):
+    with open(args.out if args.volume == 1 << 40 else "%s.part%d.rar" % (args.out, i + 1), "wb") as f:
+        f.write(v)

@@ -13,10 +13,10 @@
 #include "mail/text-kind.h"
 #include "mail/text.h"
 #include "mail/volumes.h"
+#include "mail/zip-password.h"
 #include "stream/html.h"
 #include "stream/member.h"
 #include "stream/unseal.h"
-#include "stream/zip-walk.h"
 
 struct walk {
 	struct passwords *passwords; /* to try; may be NULL */
@@ -195,63 +195,6 @@ static enum errc member_texts(struct walk *w, const struct part *p, const struct
 	return rc;
 }
 
-/* The first member that is encrypted, looked for from number *at on, which becomes its own: *sealed, and *open when the password opens it. */
-static enum errc try_password(struct arena *a, span bytes, struct buf *data, span password, uint64_t *at, bool *sealed, bool *open,
-    struct err *e)
-{
-	struct archive_reader *r;
-	struct member *m;
-	enum errc rc;
-
-	*sealed = *open = false;
-	if ((rc = archive_open_span(&r, bytes, data, password, e)) != OK)
-		return rc;
-	if ((rc = archive_skip_to(r, *at, e)) == ERR_EVIDENCE) { /* not there with this password: then it is not the one */
-		archive_close(r);
-		return OK;
-	}
-	for (unsigned i = 0; rc == OK && i < LIMIT_ATTACHED_MEMBERS && !*sealed; i++) {
-		if ((rc = archive_next(r, a, &m, e)) != OK || m == NULL)
-			break;
-		*at = m->index;
-		*sealed = m->outcome == MEMBER_ENCRYPTED || m->sealed;
-		*open = m->sealed && m->outcome == MEMBER_READ;
-	}
-	archive_close(r);
-	return rc;
-}
-
-/* Of ZIP's own cipher one wrong password in 256 is seen only behind the member, when all of it was read. */
-static bool read_paid(struct passwords *p, const struct buf *data) { return passwords_pay(p, data->n / LIMIT_PASSWORD_READ); }
-
-/* The password that opens the archive; p NULL: it needs none, or none of them does. */
-static enum errc unlock(struct walk *w, struct arena *a, span bytes, struct buf *data, span *password, struct err *e)
-{
-	bool sealed = false, open = false;
-	uint64_t at = 0, cost;
-	enum errc rc;
-
-	*password = SPAN_EMPTY;
-	if (w->passwords == NULL || w->passwords->n == 0)
-		return OK;
-	if ((rc = try_password(a, bytes, data, SPAN_EMPTY, &at, &sealed, &open, e)) != OK || !sealed)
-		return rc;
-	/* Each try reads the whole directory. */
-	cost = LIMIT_PASSWORD_ARCHIVE + LIMIT_PASSWORD_MEMBER * zip_n_members(bytes);
-	for (size_t i = 1; passwords_next(w->passwords, &i, cost, password);) {
-		if ((rc = try_password(a, bytes, data, *password, &at, &sealed, &open, e)) != OK)
-			return rc;
-		if (open) {
-			passwords_used(w->passwords, i - 1);
-			return OK;
-		}
-		if (!read_paid(w->passwords, data))
-			break;
-	}
-	*password = SPAN_EMPTY;
-	return OK;
-}
-
 /* What is known of a member of an archive that was encrypted, and libarchive cannot know. */
 static void member_judge(const struct unsealed *u, struct member *m, span content)
 {
@@ -278,7 +221,7 @@ static enum errc archive_texts(struct walk *w, struct arena *a, const struct par
 	enum errc rc;
 
 	buf_init(&data, LIMIT_ATTACHED_MEMBER);
-	if ((rc = archive_unseal(bytes, w->passwords, &unsealed, e)) != OK || (!unsealed.known && (rc = unlock(w, a, bytes, &data, &password, e)) != OK))
+	if ((rc = archive_unseal(bytes, w->passwords, &unsealed, e)) != OK || (!unsealed.known && (rc = archive_password(a, bytes, w->passwords, &data, &password, e)) != OK))
 		goto out;
 	if (unsealed.plain.n > 0)
 		bytes = buf_span(&unsealed.plain);
@@ -520,7 +463,7 @@ static enum errc file_texts(struct walk *w, struct arena *a, const struct messag
 
 /* All volumes of an archive, read as the one that leads them. */
 static enum errc joined_texts(struct walk *w, struct arena *a, const struct message *m, const struct part *p, const struct volume *v,
-    unsigned depth, struct err *e)
+    const char *says, unsigned depth, struct err *e)
 {
 	struct buf joined;
 	bool whole;
@@ -532,8 +475,19 @@ static enum errc joined_texts(struct walk *w, struct arena *a, const struct mess
 	else if (rc == OK)
 		rc = held_texts(w, a, p, buf_span(&joined), HOLDS_MEMBERS, depth, e);
 	if (rc == OK && !whole)
-		rc = tell_not(w, p, volume_says(a, m, v), e);
+		rc = tell_not(w, p, says, e);
 	buf_free(&joined);
+	return rc;
+}
+
+/* Is the archive encrypted that begins so? A RAR archive in several files is read only where it is not. */
+static enum errc volumes_sealed(const struct volume *v, span head, bool *sealed, struct err *e)
+{
+	struct unsealed u = {0};
+	enum errc rc = volume_is_rar(v) ? archive_unseal(head, NULL, &u, e) : OK;
+
+	*sealed = u.known;
+	unsealed_free(&u);
 	return rc;
 }
 
@@ -549,28 +503,28 @@ static bool no_volume(span head)
 static enum errc volume_texts(struct walk *w, struct arena *a, const struct message *m, const struct part *p, const struct volume *v,
     unsigned depth, struct err *e)
 {
-	bool rar = volume_is_rar(v), leads = v->number == volume_leading(v);
+	bool leads = v->number == volume_leading(v), sealed;
 	const struct part *first = volume_find(m, v, 1), *named = volume_find(m, v, v->number);
 	struct part head = first != NULL ? *first : *p;
-	const char *says = volume_says(a, m, v);
+	const char *says;
 	unsigned ignored = 0;
 	span bytes;
 	enum errc rc;
 
 	head.body = span_first(head.body, 64 * KIB);
-	if (says == NULL)
-		return err_memory(e);
-	if ((rc = part_content(a, m, &head, &bytes, &ignored, e)) != OK)
+	if ((rc = part_content(a, m, &head, &bytes, &ignored, e)) != OK || (rc = volumes_sealed(v, bytes, &sealed, e)) != OK)
 		return rc;
+	if ((says = volume_says(a, m, v, sealed)) == NULL)
+		return err_memory(e);
 	if (first != NULL ? !archive_sniff(bytes) : no_volume(bytes))
 		return file_texts(w, a, m, p, depth, e);
 	if (named != NULL && named->body.p != p->body.p) {
 		rc = tell_not(w, p, "a volume of an archive, and another of the same name is attached: not put together", e);
 		return rc != OK || !leads ? rc : file_texts(w, a, m, p, depth, e);
 	}
-	if (!rar && leads && first != NULL && volume_count(m, v) > 1)
-		return joined_texts(w, a, m, p, v, depth, e);
-	if ((rc = tell_not(w, p, says, e)) != OK || (!rar && !leads && volume_find(m, v, volume_leading(v)) != NULL))
+	if (!sealed && leads && first != NULL && volume_count(m, v) > 1)
+		return joined_texts(w, a, m, p, v, says, depth, e);
+	if ((rc = tell_not(w, p, says, e)) != OK || (!sealed && !leads && volume_find(m, v, volume_leading(v)) != NULL))
 		return rc;
 	/* What can be read of it alone is read besides. */
 	return archive_sniff(bytes) && (v->number == 1 || first == NULL) ? file_texts(w, a, m, p, depth, e) : OK;

@@ -103,7 +103,7 @@ bool volume_is_rar(const struct volume *v) { return v->form == VOLUME_RAR || v->
 
 unsigned volume_leading(const struct volume *v) { return v->form == VOLUME_ZIP ? 0 : 1; }
 
-const char *volume_says(struct arena *a, const struct message *m, const struct volume *v)
+const char *volume_says(struct arena *a, const struct message *m, const struct volume *v, bool sealed)
 {
 	unsigned n = volume_count(m, v);
 	bool rar = volume_is_rar(v), last = v->form == VOLUME_ZIP && v->number == 0;
@@ -112,8 +112,8 @@ const char *volume_says(struct arena *a, const struct message *m, const struct v
 
 	if (which == NULL)
 		return NULL;
-	if (rar)
-		then = "RAR archives in several files are not put together here, unpack them with unrar(1)";
+	if (rar && sealed)
+		then = "encrypted RAR archives in several files are not put together here, unpack them with unrar(1)";
 	else if (n > 1 && v->number != volume_leading(v) && volume_find(m, v, volume_leading(v)) != NULL)
 		then = "read with the others, as far as they are here";
 	if (n == 0)

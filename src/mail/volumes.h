@@ -24,9 +24,12 @@ unsigned volume_count(const struct message *m, const struct volume *v);
 bool volume_is_rar(const struct volume *v);
 /* The number of the one under which all of them are read: the first, of ZIP the last. */
 unsigned volume_leading(const struct volume *v);
-/* What a row says of it; NULL: memory. */
-const char *volume_says(struct arena *a, const struct message *m, const struct volume *v);
-/* All of them end to end, into *out; *whole says whether none is missing between the first and the last that is there. RAR cannot be. */
+/* What a row says of it, sealed: of an encrypted archive; NULL: memory. */
+const char *volume_says(struct arena *a, const struct message *m, const struct volume *v, bool sealed);
+/*
+ * All of them end to end, into *out: libarchive reads those of RAR so, too. *whole says whether none is missing between the first and the
+ * last that is there.
+ */
 MUST_CHECK enum errc volumes_join(const struct message *m, const struct volume *v, struct buf *out, bool *whole, struct err *e);
 
 #endif
