@@ -161,11 +161,11 @@ static bool is_file(span element)
 
 enum errc others_read(struct layout *l, span bytes, bool words, struct err *e)
 {
-	span element = SPAN_EMPTY, name = SPAN_EMPTY;
+	span element = SPAN_EMPTY, name;
 	struct beside beside;
 	enum xml_event event;
 	bool taken;
-	struct xml x;
+	struct xml x, opened = {0};
 	enum errc rc = OK, done;
 
 	layout_group(l, false, "properties and links", SPAN_EMPTY);
@@ -173,14 +173,16 @@ enum errc others_read(struct layout *l, span bytes, bool words, struct err *e)
 	for (x = xml_of(bytes); rc == OK && (event = xml_next(&x)) != XML_END && !l->text.failed;) {
 		if (event == XML_OPEN) {
 			element = x.name;
-			name = xml_attribute(&x, "name");
+			opened = x;
 			if (words && span_eq_nocase(xml_attribute(&x, "TargetMode"), SPAN_LIT("External")))
 				beside_say(&beside, SPAN_EMPTY, xml_attribute(&x, "Target"));
 		} else if (event == XML_CLOSE) {
 			element = SPAN_EMPTY;
-		} else if ((rc = base64_read(l, name.n > 0 ? name : element, x.text, is_file(element), &taken, e)) == OK && !taken &&
-		           (words || is_file(element)) && !flow_takes(element) && span_trim(x.text).n > 3) {
-			beside_say(&beside, element, x.text);
+		} else if (span_trim(x.text).n > 0) {
+			name = xml_attribute(&opened, "name");
+			rc = base64_read(l, name.n > 0 ? name : element, x.text, is_file(element), &taken, e);
+			if (rc == OK && !taken && (words || is_file(element)) && !flow_takes(element) && span_trim(x.text).n > 3)
+				beside_say(&beside, element, x.text);
 		}
 	}
 	done = beside_done(&beside, e);

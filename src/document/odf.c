@@ -40,18 +40,43 @@ static void put_tabs(struct flow *f, uint32_t n)
 		layout_byte(f->l, '\t');
 }
 
-/* Words that stand in the text where the element stands. */
-static void put_shown(struct flow *f, const struct xml *x)
+/* Attributes in which words may stand. Most elements have none of them, and each is looked through once. */
+struct words { span name, href, value, formula, expression, string, current; };
+
+static span *word_of(struct words *w, span name)
 {
-	static const char *const names[] = {"string-value", "href", "expression"};
+	switch (name.n) {
+	case 4: return span_eq(name, SPAN_LIT("name")) ? &w->name : span_eq(name, SPAN_LIT("href")) ? &w->href : NULL;
+	case 5: return span_eq(name, SPAN_LIT("value")) ? &w->value : NULL;
+	case 7: return span_eq(name, SPAN_LIT("formula")) ? &w->formula : NULL;
+	case 10: return span_eq(name, SPAN_LIT("expression")) ? &w->expression : NULL;
+	case 12: return span_eq(name, SPAN_LIT("string-value")) ? &w->string : NULL;
+	case 13: return span_eq(name, SPAN_LIT("current-value")) ? &w->current : NULL;
+	default: return NULL;
+	}
+}
 
-	for (size_t i = 0; x->attributes.n > 0 && i < sizeof names / sizeof *names; i++) {
-		span v = xml_attribute(x, names[i]);
+static struct words words_of(const struct xml *x)
+{
+	struct words w = {0};
+	span rest = x->attributes, name, value, *word;
 
-		if (v.n == 0 || span_starts(v, SPAN_LIT("#")) || span_starts(v, SPAN_LIT("Pictures/")))
+	while (rest.n > 0 && xml_attribute_next(&rest, &name, &value))
+		if ((word = word_of(&w, name)) != NULL && word->p == NULL)
+			*word = value;
+	return w;
+}
+
+/* Words that stand in the text where the element stands. */
+static void put_shown(struct flow *f, const struct words *w)
+{
+	const span shown[] = {w->string, w->href, w->expression};
+
+	for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
+		if (shown[i].n == 0 || span_starts(shown[i], SPAN_LIT("#")) || span_starts(shown[i], SPAN_LIT("Pictures/")))
 			continue;
 		buf_clear(&f->scratch);
-		xml_unescape(&f->scratch, v);
+		xml_unescape(&f->scratch, shown[i]);
 		layout_byte(f->l, ' ');
 		layout_text(f->l, buf_span(&f->scratch));
 		layout_byte(f->l, ' ');
@@ -59,18 +84,15 @@ static void put_shown(struct flow *f, const struct xml *x)
 }
 
 /* What variables, fields of forms and formulas hold, with their names. */
-static void say_values(struct flow *f, const struct xml *x)
+static void say_values(struct flow *f, const struct xml *x, const struct words *w)
 {
-	static const char *const names[] = {"string-value", "current-value", "value", "formula"};
-	span name = xml_attribute(x, "name");
-
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		span v = xml_attribute(x, names[i]);
-		bool formula = span_eq(span_str(names[i]), SPAN_LIT("formula"));
-
-		if (v.n > 0 && (formula ? span_find(v, SPAN_LIT("&quot;")) < v.n : i > 0 || name.n > 0 || f->cells > 0) && !attribute_says(x, span_str(names[i])))
-			beside_say(&f->beside, formula ? SPAN_EMPTY : name, v);
-	}
+	if (w->name.n > 0 || f->cells > 0)
+		beside_say(&f->beside, w->name, w->string);
+	beside_say(&f->beside, w->name, w->current);
+	if (!attribute_says(x, SPAN_LIT("value")))
+		beside_say(&f->beside, w->name, w->value);
+	if (span_find(w->formula, SPAN_LIT("&quot;")) < w->formula.n)
+		beside_say(&f->beside, SPAN_EMPTY, w->formula);
 }
 
 /* The next event among the tracked changes. Many marks may name one change, so what is looked at in all is bounded. */
@@ -171,6 +193,7 @@ static bool is_unseen(const struct flow *f, span style)
 
 static void open(struct flow *f, const struct xml *x)
 {
+	struct words w = words_of(x);
 	struct layout *l = f->l;
 
 	if (xml_is(x, "p") || xml_is(x, "h")) {
@@ -185,11 +208,9 @@ static void open(struct flow *f, const struct xml *x)
 	} else if (xml_is(x, "line-break")) {
 		layout_byte(l, f->cells > 0 ? ' ' : '\n');
 	} else if (xml_is(x, "table")) {
-		span name = xml_attribute(x, "name");
-
 		if (f->cells == 0) {
 			buf_clear(&f->scratch);
-			xml_unescape(&f->scratch, name);
+			xml_unescape(&f->scratch, w.name);
 			layout_sheet(l, is_unseen(f, xml_attribute(x, "style-name")), buf_span(&f->scratch));
 			f->row = f->columns = 0;
 			f->in_sheet = true;
@@ -209,7 +230,7 @@ static void open(struct flow *f, const struct xml *x)
 	} else if (xml_is(x, "table-cell") || xml_is(x, "covered-table-cell")) {
 		if (f->cells++ == 0)
 			layout_at(l, f->row, ++f->column);
-		say_values(f, x);
+		say_values(f, x, &w);
 	} else if (xml_is(x, "page")) {
 		char number[16];
 
@@ -226,9 +247,9 @@ static void open(struct flow *f, const struct xml *x)
 		layout_line(l);
 		if (f->beside.before.n > 0)
 			beside_before(&f->beside, SPAN_LIT("\n"));
-	} else if (!change(f, x) && x->attributes.n > 0) {
-		put_shown(f, x);
-		say_values(f, x);
+	} else if (!change(f, x)) {
+		put_shown(f, &w);
+		say_values(f, x, &w);
 	}
 	if (x->attributes.n > 0)
 		attributes_say(&f->beside, x);

@@ -14,11 +14,17 @@ static bool is_space(unsigned char c)
 /* How much of it is a name, up to a blank or `end`; *name is that without its prefix. */
 static size_t name_take(span s, unsigned char end, span *name)
 {
+	static const bool marks[256] = {[' '] = true, ['\t'] = true, ['\n'] = true, ['\r'] = true, ['='] = true, [':'] = true};
 	size_t n = 0, from = 0;
 
-	for (; n < s.n && s.p[n] != end && !is_space(s.p[n]); n++)
+	for (;; n++) {
+		while (n < s.n && !marks[s.p[n]])
+			n++;
+		if (n == s.n || s.p[n] == end || is_space(s.p[n]))
+			break;
 		if (s.p[n] == ':' && from == 0)
 			from = n + 1;
+	}
 	*name = span_of(s.p + from, n - from);
 	return n;
 }
