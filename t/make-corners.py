@@ -4,8 +4,10 @@ import base64
 import io
 import sqlite3
 import sys
+import warnings
 import zipfile
 
+warnings.simplefilter("ignore")  # of a name that is there twice
 folder = sys.argv[1]
 n = 0
 
@@ -41,11 +43,13 @@ package("corners.docx", [
      '</w:t></w:r></w:moveFrom></w:p><w:p><w:sdt><w:sdtContent><w:r><w:t>@</w:t></w:r></w:sdtContent></w:sdt></w:p><w:p><w:r><wps:txbx>'
      '<w:txbxContent><w:p><w:r><w:t>@</w:t></w:r></w:p></w:txbxContent></wps:txbx></w:r></w:p><w:p><w:r><wp:docPr id="1" descr="@"/>'
      '</w:r></w:p></w:document>'),
+    ("word/document.xml", "<w:document><w:p><w:t>@</w:t></w:p></w:document>"),
     ("word/header1.xml", "<w:hdr><w:p><w:r><w:t>@</w:t></w:r></w:p></w:hdr>"),
     ("word/footnotes.xml", "<w:footnotes><w:p><w:r><w:t>@</w:t></w:r></w:p></w:footnotes>"),
     ("word/settings.xml", '<w:settings><w:rsid w:val="00AB12CD"/><w:docVars><w:docVar w:name="x" w:val="@"/></w:docVars></w:settings>'),
     ("word/afchunk.html", "<html><body>@</body></html>"),
     ("word/charts/chart1.xml", "<c:chart><a:t>@</a:t><c:cat><c:v>@</c:v></c:cat></c:chart>"),
+    ("word/_rels/document.xml.rels", '<Relationships><Relationship Id="r1" TargetMode="External" Target="https://reef/?@"/></Relationships>'),
     ("word/_rels/document.xml.rels", '<Relationships><Relationship Id="r1" TargetMode="External" Target="https://reef/?@"/></Relationships>'),
     ("customXml/item1.xml", "<root><value>@</value></root>"),
     ("docProps/app.xml", "<Properties><Company>@</Company></Properties>"),
@@ -62,6 +66,7 @@ package("corners.xlsx", [
 package("corners.pptx", [
     ("ppt/presentation.xml", "<p:presentation/>"),
     ("ppt/slides/slide1.xml", '<p:sld show="0"><p:sp>%s</p:sp><a:tbl><a:tr><a:tc>%s</a:tc></a:tr></a:tbl></p:sld>' % (T, T)),
+    ("ppt/notesSlides/notesSlide1.xml", "<p:notes>%s</p:notes>" % T),
     ("ppt/notesSlides/notesSlide1.xml", "<p:notes>%s</p:notes>" % T),
     ("ppt/comments/modernComment_1.xml", "<p188:cmLst><p188:cm>%s</p188:cm></p188:cmLst>" % T),
     ("ppt/slideMasters/slideMaster1.xml", "<p:sldMaster>%s</p:sldMaster>" % T),

@@ -9,13 +9,18 @@
 enum errc package_xml(struct layout *l, const struct zip *z, span name, span *out, struct err *e)
 {
 	const struct zip_member *m = zip_find(z, name);
+
+	*out = SPAN_EMPTY;
+	return m == NULL ? OK : package_member_xml(l, z, m, out, e);
+}
+
+enum errc package_member_xml(struct layout *l, const struct zip *z, const struct zip_member *m, span *out, struct err *e)
+{
 	const char *why;
 	span bytes;
 	enum errc rc;
 
 	*out = SPAN_EMPTY;
-	if (m == NULL)
-		return OK;
 	z->members[m - z->members].read = true;
 	if ((rc = zip_read(l->a, z, m, LIMIT_TEXT_BYTES, &bytes, &why, e)) != OK)
 		return rc;
@@ -218,10 +223,10 @@ enum errc flow_bytes_read(struct layout *l, span bytes, const char *kind, span n
 }
 
 /* Paragraphs and tables of one part of the package. */
-static enum errc flow_read(struct layout *l, const struct zip *z, span member, const char *kind, span name, struct err *e)
+static enum errc flow_read(struct layout *l, const struct zip *z, const struct zip_member *m, const char *kind, span name, struct err *e)
 {
 	span bytes;
-	enum errc rc = package_xml(l, z, member, &bytes, e);
+	enum errc rc = package_member_xml(l, z, m, &bytes, e);
 
 	return rc != OK || bytes.n == 0 ? rc : flow_bytes_read(l, bytes, kind, name, e);
 }
@@ -264,7 +269,7 @@ static enum errc numbered_read(struct layout *l, const struct zip *z, const char
 		if (next == NULL)
 			return OK;
 		(void)snprintf(number, sizeof number, "%u", least);
-		if ((rc = flow_read(l, z, next->name, kind, span_str(number), e)) != OK)
+		if ((rc = flow_read(l, z, next, kind, span_str(number), e)) != OK)
 			return rc;
 		after = least;
 	}
@@ -331,8 +336,12 @@ static enum errc word_read(struct layout *l, const struct zip *z, struct err *e)
 	    {"word/comments.xml", "comments"}, {"word/glossary/document.xml", "building blocks"}};
 	enum errc rc = OK;
 
-	for (size_t i = 0; i < sizeof parts / sizeof *parts && rc == OK; i++)
-		rc = flow_read(l, z, span_str(parts[i].member), parts[i].kind, SPAN_EMPTY, e);
+	for (size_t i = 0; i < sizeof parts / sizeof *parts && rc == OK; i++) {
+		const struct zip_member *m = zip_find(z, span_str(parts[i].member));
+
+		if (m != NULL)
+			rc = flow_read(l, z, m, parts[i].kind, SPAN_EMPTY, e);
+	}
 	if (rc == OK && (rc = numbered_read(l, z, "word/header", "page header", e)) == OK)
 		rc = numbered_read(l, z, "word/footer", "page footer", e);
 	return rc;
@@ -357,7 +366,7 @@ static enum errc drawings_read(struct layout *l, const struct zip *z, struct err
 		span name = z->members[i].name;
 
 		if (span_ends_nocase(name, SPAN_LIT(".xml")) && (lies_in(name, "/diagrams/data") || lies_in(name, "xl/drawings/drawing")))
-			rc = flow_read(l, z, name, "drawing", SPAN_EMPTY, e);
+			rc = flow_read(l, z, &z->members[i], "drawing", SPAN_EMPTY, e);
 	}
 	return rc;
 }

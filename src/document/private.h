@@ -109,6 +109,8 @@ MUST_CHECK enum errc base64_read(struct layout *l, span name, span text, bool is
 
 /* A member as XML in UTF-8; *out is empty when it is not there or cannot be read (a problem then). */
 MUST_CHECK enum errc package_xml(struct layout *l, const struct zip *z, span name, span *out, struct err *e);
+/* The same of one that was found: of several by one name each is another. */
+MUST_CHECK enum errc package_member_xml(struct layout *l, const struct zip *z, const struct zip_member *m, span *out, struct err *e);
 /* Paragraphs and tables of WordprocessingML or DrawingML, as a group of its own. */
 MUST_CHECK enum errc flow_bytes_read(struct layout *l, span bytes, const char *kind, span name, struct err *e);
 /* Is the text of such an element among its words? */

@@ -80,14 +80,14 @@ static void put_words(struct part *p, const struct xml *x, span element)
 		layout_line(p->l);
 }
 
-static enum errc part_read(struct layout *l, const struct zip *z, span name, struct err *e)
+static enum errc part_read(struct layout *l, const struct zip *z, const struct zip_member *m, struct err *e)
 {
-	struct part p = {.l = l, .name = name};
+	struct part p = {.l = l, .name = m->name};
 	span bytes, element = SPAN_EMPTY;
 	enum xml_event event;
 	bool taken;
 	struct xml x;
-	enum errc rc = package_xml(l, z, name, &bytes, e);
+	enum errc rc = package_member_xml(l, z, m, &bytes, e);
 
 	if (rc != OK || bytes.n == 0)
 		return rc;
@@ -98,7 +98,7 @@ static enum errc part_read(struct layout *l, const struct zip *z, span name, str
 			if (x.attributes.n > 0)
 				put_attributes(&p, &x);
 		} else if (event == XML_TEXT) {
-			if ((rc = base64_read(l, name, x.text, false, &taken, e)) == OK && !taken)
+			if ((rc = base64_read(l, m->name, x.text, false, &taken, e)) == OK && !taken)
 				put_words(&p, &x, element);
 			p.begun &= !taken; /* what comes next begins a group anew */
 		} else if (p.begun && xml_is(&x, "p")) {
@@ -113,13 +113,13 @@ static enum errc part_read(struct layout *l, const struct zip *z, span name, str
 }
 
 /* Where links lead to that leave the document: an address may have its password in it. */
-static enum errc links_read(struct layout *l, const struct zip *z, span name, struct err *e)
+static enum errc links_read(struct layout *l, const struct zip *z, const struct zip_member *m, struct err *e)
 {
-	struct part p = {.l = l, .name = name};
+	struct part p = {.l = l, .name = m->name};
 	enum xml_event event;
 	struct xml x;
 	span bytes;
-	enum errc rc = package_xml(l, z, name, &bytes, e);
+	enum errc rc = package_member_xml(l, z, m, &bytes, e);
 
 	if (rc != OK || span_find(bytes, SPAN_LIT("External")) == bytes.n)
 		return rc;
@@ -200,9 +200,9 @@ enum errc package_rest_read(struct layout *l, const struct zip *z, struct err *e
 		const struct zip_member *m = &z->members[i];
 
 		if (span_ends_nocase(m->name, SPAN_LIT(".rels")))
-			rc = links_read(l, z, m->name, e);
+			rc = links_read(l, z, m, e);
 		else if (span_ends_nocase(m->name, SPAN_LIT(".svg")) ? !m->read : !is_passed(m))
-			rc = is_xml(m->name) ? part_read(l, z, m->name, e) : file_read(l, z, m, e);
+			rc = is_xml(m->name) ? part_read(l, z, m, e) : file_read(l, z, m, e);
 	}
 	return rc;
 }

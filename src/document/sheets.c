@@ -328,12 +328,12 @@ static enum errc sheet_read(struct book *b, span member, bool hidden, span name,
 }
 
 /* xl/comments1.xml, xl/threadedComments/threadedComment1.xml */
-static enum errc comments_read(struct book *b, span member, struct err *e)
+static enum errc comments_read(struct book *b, const struct zip_member *m, struct err *e)
 {
 	span bytes;
 	struct xml x;
 	enum xml_event event;
-	enum errc rc = package_xml(b->l, b->z, member, &bytes, e);
+	enum errc rc = package_member_xml(b->l, b->z, m, &bytes, e);
 
 	if (rc != OK || bytes.n == 0)
 		return rc;
@@ -463,7 +463,7 @@ enum errc sheets_read(struct layout *l, const struct zip *z, struct err *e)
 
 		if (span_ends_nocase(name, SPAN_LIT(".xml")) && (span_starts_nocase(name, SPAN_LIT("xl/comments")) ||
 		    span_starts_nocase(name, SPAN_LIT("xl/threadedComments/"))))
-			rc = comments_read(&b, name, e);
+			rc = comments_read(&b, &z->members[i], e);
 	}
 	buf_wipe(&b.scratch);
 	return rc;
