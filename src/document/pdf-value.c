@@ -5,15 +5,17 @@
 #include "document/pdf.h"
 #include "stream/charset.h"
 
-static bool is_white(unsigned char c)
-{
-	return c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == '\f' || c == '\0';
-}
+/* White space and delimiters (7.2.3), and of those what begins or ends something that others may lie in. */
+enum { WHITE = 1, DELIMITER = 2, NESTS = 4 };
+static const unsigned char kinds[256] = {
+    [' '] = WHITE, ['\n'] = WHITE, ['\r'] = WHITE, ['\t'] = WHITE, ['\f'] = WHITE, ['\0'] = WHITE,
+    [')'] = DELIMITER, ['{'] = DELIMITER, ['}'] = DELIMITER, ['/'] = DELIMITER,
+    ['('] = DELIMITER | NESTS, ['<'] = DELIMITER | NESTS, ['>'] = DELIMITER | NESTS, ['['] = DELIMITER | NESTS, [']'] = DELIMITER | NESTS,
+    ['%'] = DELIMITER | NESTS};
 
-static bool is_delimiter(unsigned char c)
-{
-	return c == '(' || c == ')' || c == '<' || c == '>' || c == '[' || c == ']' || c == '{' || c == '}' || c == '/' || c == '%';
-}
+static bool is_white(unsigned char c) { return (kinds[c] & WHITE) != 0; }
+
+static bool is_dictionary(span s) { return s.n > 1 && s.p[0] == '<' && s.p[1] == '<'; }
 
 static span without_blanks(span s)
 {
@@ -51,8 +53,13 @@ static size_t nested_n(span s)
 
 	while (i < s.n) {
 		unsigned char c = s.p[i];
-		bool two = i + 1 < s.n && s.p[i + 1] == c;
+		bool two;
 
+		if ((kinds[c] & NESTS) == 0) {
+			i++;
+			continue;
+		}
+		two = i + 1 < s.n && s.p[i + 1] == c;
 		if (c == '(') {
 			i += literal_n(span_from(s, i));
 			continue;
@@ -94,15 +101,15 @@ span pdf_next(span *rest)
 		return SPAN_EMPTY;
 	if (s.p[0] == '(')
 		return take(rest, literal_n(s));
-	if (s.p[0] == '[' || span_starts(s, SPAN_LIT("<<")))
+	if (s.p[0] == '[' || is_dictionary(s))
 		return take(rest, nested_n(s));
 	if (s.p[0] == '<')
 		return take(rest, span_find_byte(s, '>') + 1);
 	if (s.p[0] == '/')
 		n = 1;
-	else if (is_delimiter(s.p[0]))
+	else if (kinds[s.p[0]] != 0)
 		return take(rest, 1);
-	while (n < s.n && !is_white(s.p[n]) && !is_delimiter(s.p[n]))
+	while (n < s.n && kinds[s.p[n]] == 0)
 		n++;
 	return take(rest, n);
 }
@@ -133,9 +140,9 @@ span pdf_next_value(span *rest)
 
 span pdf_key(span dictionary, const char *key)
 {
-	span rest = dictionary, k;
+	span rest = dictionary, wanted = span_str(key), k;
 
-	if (!span_starts(rest, SPAN_LIT("<<")))
+	if (!is_dictionary(rest))
 		return SPAN_EMPTY;
 	rest = span_from(rest, 2);
 	while ((k = pdf_next(&rest)).p != NULL && k.n > 0) {
@@ -144,7 +151,7 @@ span pdf_key(span dictionary, const char *key)
 		if (k.p[0] != '/')
 			return SPAN_EMPTY; /* ">>" */
 		v = pdf_next_value(&rest);
-		if (span_eq(span_from(k, 1), span_str(key)))
+		if (span_eq(span_from(k, 1), wanted))
 			return v;
 	}
 	return SPAN_EMPTY;
@@ -155,12 +162,36 @@ bool pdf_is_name(span value, const char *name)
 	return value.n > 1 && value.p[0] == '/' && span_eq(span_from(value, 1), span_str(name));
 }
 
+/* "-12.345" of so few digits that the quotient is as exact as what strtod gives; false: another kind of number. */
+static bool plain_number(span s, double *out)
+{
+	static const double powers[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11};
+	bool minus = s.n > 0 && s.p[0] == '-';
+	size_t digits = 0, behind = 0;
+	int64_t n = 0;
+
+	for (size_t i = minus, point = 0; i < s.n; i++) {
+		if (s.p[i] == '.' && point == 0) {
+			point = 1;
+			continue;
+		}
+		if (!ascii_is_digit(s.p[i]) || ++digits > sizeof powers / sizeof *powers - 1)
+			return false;
+		n = n * 10 + (s.p[i] - '0');
+		behind += point;
+	}
+	*out = (minus ? -1.0 : 1.0) * (double)n / powers[behind];
+	return digits > 0;
+}
+
 double pdf_number(span value, double otherwise)
 {
 	char text[32];
 	char *end;
 	double d;
 
+	if (plain_number(value, &d))
+		return d;
 	if (value.n == 0 || value.n >= sizeof text)
 		return otherwise;
 	memcpy(text, value.p, value.n);
@@ -227,7 +258,7 @@ span pdf_string(struct arena *a, span value)
 {
 	unsigned char *out;
 
-	if (value.n < 2 || (value.p[0] != '(' && value.p[0] != '<') || span_starts(value, SPAN_LIT("<<")) ||
+	if (value.n < 2 || (value.p[0] != '(' && value.p[0] != '<') || is_dictionary(value) ||
 	    (out = arena_alloc(a, value.n)) == NULL)
 		return SPAN_EMPTY;
 	if (value.p[0] == '<')
