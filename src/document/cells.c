@@ -28,6 +28,34 @@ bool format_is_date(unsigned number, span code)
 	return false;
 }
 
+/* What "%.15g" writes of a number with at most four digits behind the point, as most in sheets are; false: it is another. */
+static bool put_plain(struct layout *l, double value)
+{
+	double whole = floor(fabs(value) * 10000 + 0.5);
+	char text[24];
+	size_t at = sizeof text, places = 4;
+	uint64_t n;
+
+	if (!(whole < 1e15) || whole / 10000 != fabs(value) || (value == 0 && signbit(value)))
+		return false;
+	n = (uint64_t)whole;
+	for (; places > 0 && n % 10 == 0; places--)
+		n /= 10;
+	do {
+		text[--at] = (char)('0' + n % 10);
+		n /= 10;
+		if (places > 0 && --places == 0) {
+			text[--at] = '.';
+			if (n == 0)
+				text[--at] = '0';
+		}
+	} while (n > 0 || places > 0);
+	if (value < 0)
+		text[--at] = '-';
+	layout_text(l, span_of(text + at, sizeof text - at));
+	return true;
+}
+
 /* Days since 30 December 1899 (so that the leap day that 1900 did not have is right from March on), or since 1904. */
 void put_number(struct layout *l, double value, bool date, bool from_1904)
 {
@@ -42,6 +70,8 @@ void put_number(struct layout *l, double value, bool date, bool from_1904)
 		layout_text(l, span_str(seconds > 0 ? time_rfc3339(when, text) : time_date(when, text)));
 		return;
 	}
+	if (put_plain(l, value))
+		return;
 	(void)snprintf(text, sizeof text, "%.15g", value);
 	layout_text(l, span_str(text));
 }

@@ -314,6 +314,24 @@ static void test_macros_are_unpacked_as_the_specification_shows(void **state)
 	buf_free(&out);
 }
 
+static void test_a_number_in_a_sheet_is_written_as_people_do(void **state)
+{
+	static const double values[] = {0, -0.0, 7, -12.5, 0.05, -0.0003, 1234567.8901, 0.1 + 0.2, 1e5, 99999999999.25, 0.00001, 1e15, -3e20, 1.23456};
+	struct arena *a = test_arena();
+	struct document d;
+	struct layout l;
+
+	(void)state;
+	layout_init(&l, a);
+	for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+		put_number(&l, values[i], false, false);
+		layout_byte(&l, '|');
+	}
+	assert_ok(layout_done(&l, &d, &e));
+	assert_span(d.text, "0|-0|7|-12.5|0.05|-0.0003|1234567.8901|0.3|100000|99999999999.25|1e-05|1e+15|-3e+20|1.23456|");
+	arena_free(a);
+}
+
 static int open_charsets(void **state)
 {
 	struct err e = {0};
@@ -337,6 +355,7 @@ int main(void)
 	    cmocka_unit_test(test_pages_that_are_too_long_are_not_called_damaged),
 	    cmocka_unit_test(test_a_sheet_that_does_not_begin_takes_nothing_of_another),
 	    cmocka_unit_test(test_a_password_opens_by_its_number),
+	    cmocka_unit_test(test_a_number_in_a_sheet_is_written_as_people_do),
 	    cmocka_unit_test(test_macros_are_unpacked_as_the_specification_shows),
 	};
 

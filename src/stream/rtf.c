@@ -327,7 +327,11 @@ static const struct { const char *name; uint32_t c; } characters[] = {
 	{"emspace", ' '}, {"enspace", ' '}, {"qmspace", ' '},
 };
 
-static bool is(const struct word *w, const char *name) { return span_eq(w->name, span_str(name)); }
+/* Each word is compared with a hundred: most differ in their first letter. */
+static bool is(const struct word *w, const char *name)
+{
+	return w->name.n > 0 && w->name.p[0] == (unsigned char)name[0] && span_eq(w->name, span_str(name));
+}
 
 /* Code pages, fonts and what is said of the document. *known false when the word is none of these. */
 static enum errc word_setting(struct rtf *r, const struct word *w, bool *known, struct err *e)
