@@ -235,12 +235,33 @@ is "and leaves, with what of the one before is still to leave" "$(sed 's/.*@tide
 exits "the proof is clean" 0 "$TOCSIN" report --check --case "$CASE"
 CASE=$T/forgot
 ok "a wave is written, of which the one before was never sent" plan_write
+cp -r "$CASE" "$T/by-hand"
 passed_preflight; : >"$T/left"
 exits "it is not sent in front of that" 3 notify send --send
 like "which is said, and what to do" "$err" 'wave 3 is written and nothing of it was sent; send it first: tocsin notify send --wave 3'
 exits "which can be done" 0 notify send --wave 3 --send
 exits "then it can be sent" 0 notify send --send
 is "in that order" "$(sed 's/.*@//' "$T/left" | uniq | paste -sd,)" "ridgewayfreight.example,tidepool.example,quaylight.example"
+# Somebody has handed it over.
+CASE=$T/by-hand
+exits "who handed a wave over has a name" 2 notify sent --wave 3
+passed_preflight; : >"$T/left"
+exits "it is refused" 3 notify send --send
+like "with the way on for who handed it over" "$err" 'notify sent --wave 3 --by NAME'
+exits "a person says that he did" 0 notify sent --wave 3 --by 'Aisling Quirke' --how 'on paper, by courier'
+like "which is in the ledger" "$(list ledger)" '"what":"wave handed over"[^}]*"wave":"3"[^}]*"by":"Aisling Quirke","how":"on paper, by courier"'
+is "and in the list of waves" "$(list waves | jq -c '[.wave, .by_hand]' | paste -sd' ')" "[1,false] [2,false] [3,true] [4,false]"
+exits "said twice it is refused" 3 notify sent --wave 3 --by B
+exits "then the wave behind it can be sent" 0 notify send --send
+is "and nothing of the other leaves" "$(sed 's/.*@//' "$T/left" | sort -u | paste -sd,)" "quaylight.example"
+exits "also not when it is asked for" 0 notify send --wave 3 --send
+like "which says why" "$out" '^Wave 3 was handed over by hand'
+is "nothing has left" "$(wc -l <"$T/left")" 2
+exits "what has begun to leave was not handed over" 3 notify sent --wave 1 --by B
+exits "a mistake can be taken back" 0 notify sent --wave 3 --by B --not
+exits "and then it leaves" 0 notify send --wave 3 --send
+like "as it would have" "$(cat "$T/left")" '@tidepool'
+exits "the proof is clean" 0 "$TOCSIN" report --check --case "$CASE"
 CASE=$T/stood
 notify withdraw --notice "$second" --by A --why x >/dev/null; notify withdraw --notice "$second" --by B --why x >/dev/null
 sqlite3 "$CASE/case.db" "CREATE TABLE kept AS SELECT * FROM withdrawal; DELETE FROM withdrawal"

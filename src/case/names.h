@@ -141,6 +141,8 @@ enum back_reason {
 	BACK_FAILED = 4,    /* no address took it, or is theirs any more */
 	BACK_OUTDATED = 5,  /* it had not left when something that it says no longer held */
 };
+/* Who hands a wave over: tocsin; whoever knows how, as case.yaml did not say when it was written; a person, who says so (notify sent). */
+enum hand_over { HAND_OVER_TOCSIN = 0, HAND_OVER_UNSAID = 1, HAND_OVER_PERSON = 2 };
 /* Why a mail that has not left does not: a fact that it tells is no longer due; its address is no contact of theirs any more. */
 enum unfit_reason { UNFIT_OUTDATED = 1, UNFIT_MOVED = 2 };
 enum preflight_state { PREFLIGHT_PASSED = 1, PREFLIGHT_FAILED = 2, PREFLIGHT_WARNED = 3, PREFLIGHT_SKIPPED = 4 };

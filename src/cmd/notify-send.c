@@ -139,6 +139,8 @@ static void put_sent(struct cmd *c, struct desk *k, const struct deliver_sent *s
 		json_end_line(&j);
 		return;
 	}
+	if (s->by_hand)
+		buf_printf(out, "Wave %" PRId64 " was handed over by hand: tocsin sends nothing of it but what it had begun to.\n", s->wave);
 	if (!really) {
 		buf_printf(out, "Wave %" PRId64 ": %zu mail%s would be sent now%s\n%s", s->wave, s->n_due, s->n_due == 1 ? "" : "s",
 		    s->n_due == 0 ? "" : s->n_due == 1 ? ", to" : ", the first to", s->first);
@@ -192,6 +194,32 @@ enum errc notify_cmd_send(struct cmd *c, const struct verb *v, int argc, char **
 	if (s.stopped != NULL || s.n_failed + s.n_uncertain + s.n_found_uncertain != 0 || is_kept(&s.kept))
 		*status = 1;
 	return desk_close(&k, c, OK);
+}
+
+enum errc notify_cmd_sent(struct cmd *c, const struct verb *v, int argc, char **argv, int *status)
+{
+	struct desk k = {0};
+	uint64_t wave = 0;
+	const char *by = NULL, *how = "";
+	bool not_so = false;
+	const struct cmd_option options[] = {
+	    {"wave", "N", "which wave", .number = &wave},
+	    {"by", "NAME", "who handed it over", .text = &by},
+	    {"how", "TEXT", "how, and to whom", .text = &how},
+	    {"not", NULL, "it was said by mistake: tocsin is to send it", .flag = &not_so},
+	};
+	int64_t n = 0;
+	enum errc rc;
+
+	(void)status;
+	if ((rc = desk_open(&k, c, v, argc, argv, options, sizeof options / sizeof options[0], 0)) != OK)
+		return desk_close(&k, c, rc);
+	if (wave == 0 || by == NULL || span_trim(span_str(by)).n == 0)
+		rc = err_set(&c->e, ERR_USAGE, "wants --wave N and --by NAME: which wave was handed over, and by whom");
+	else if ((rc = deliver_by_hand(&k.d, wave, not_so, by, how, &n, &c->e)) == OK && !c->json)
+		buf_printf(&k.out, "Wave %" PRIu64 ": %" PRId64 " notice%s %s.\n", wave, n, n == 1 ? "" : "s",
+		    not_so ? "are to be sent: tocsin notify send" : n == 1 ? "counts as handed over by hand, and is not sent" : "count as handed over by hand, and are not sent");
+	return desk_close(&k, c, rc);
 }
 
 /* To stop needs no lock: `send` holds it. To lift is an entry in the ledger. */

@@ -19,6 +19,7 @@ static const struct verb subs[] = {
     {"notify contacts", NEED_CASE_WRITE, "discover|import FILE|keys [ORG]|show [ORG]", "whom notices go to, ranked: look for more, take a list, show", notify_cmd_contacts},
     {"notify preflight", NEED_CASE_WRITE, "", "ask the DNS whether receivers will believe the mail", notify_cmd_preflight},
     {"notify send", NEED_CASE_WRITE, "", "hand a written wave to the mail server, each notice exactly once", notify_cmd_send},
+    {"notify sent", NEED_CASE_WRITE, "", "say that a wave was handed over by hand: tocsin does not send it", notify_cmd_sent},
     {"notify stop", NEED_CASE_READ, "", "end the running send before its next mail", notify_cmd_stop},
     {"notify hold", NEED_CASE_WRITE, "ORG", "send nothing to an organisation until it is resumed, or a day", notify_cmd_hold},
     {"notify cease", NEED_CASE_WRITE, "ORG", "send nothing to an organisation any more", notify_cmd_cease},

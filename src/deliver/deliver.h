@@ -92,6 +92,7 @@ void deliver_keep(struct deliver_kept *k, const struct delivery *d);
 
 struct deliver_sent {
 	int64_t wave;
+	bool by_hand;        /* a person has handed over what tocsin had not begun to */
 	size_t n_due, n_handed, n_retry, n_failed, n_uncertain; /* of this run; due: would be sent now */
 	size_t n_found_uncertain; /* left behind by an earlier run that was cut off */
 	int64_t n_standby, n_held, n_waiting; /* waiting: to be tried again later */
@@ -109,6 +110,8 @@ MUST_CHECK enum errc deliver_stop_lift(const struct deliver *d, const char *by, 
 /* Why sending is stopped, NULL when it is not. */
 MUST_CHECK enum errc deliver_stopped(struct arena *a, const char *case_dir, const char **why, struct err *e);
 
+/* A person says that he handed over what of a wave tocsin has not begun to send, or, with not_so, that he has not; *n notices. */
+MUST_CHECK enum errc deliver_by_hand(const struct deliver *d, uint64_t wave, bool not_so, const char *by, const char *how, int64_t *n, struct err *e);
 /* A person says what became of a notice that is uncertain. */
 MUST_CHECK enum errc deliver_resolve(const struct deliver *d, struct arena *a, const char *notice_id, bool sent, const char *by,
     struct err *e);

@@ -250,10 +250,10 @@ enum errc preflight_mails(struct preflight *p, struct err *e)
 	if ((rc = deliveries_enlist(p->d->store, w.number, p->d->config->delivery.at_once, &n_new, e)) == OK &&
 	    (rc = deliveries_compare(p->d->store, p->d->config->notify_mentioned, e)) == OK &&
 	    (rc = deliveries_each(p->d->store, w.number, p->d->now_utc, mail_visit, &m, e)) == OK)
-		rc = preflight_row(p, "notices", m.n_wrong == 0 && m.n > 0 ? PREFLIGHT_PASSED : PREFLIGHT_FAILED,
+		rc = preflight_row(p, "notices", m.n_wrong == 0 && (m.n > 0 || w.by_hand == HAND_OVER_PERSON) ? PREFLIGHT_PASSED : PREFLIGHT_FAILED,
 		    "the files must be what was approved, without link, attachment or the words of phishing: correct the template or the name, then plan, approve and write anew",
 		    e,
-		    m.n == 0 ? "the wave has no mail"
+		    m.n == 0 ? w.by_hand == HAND_OVER_PERSON ? "the wave was handed over by hand" : "the wave has no mail"
 		        : m.n_wrong == 0
 		        ? arena_printf(p->a, "%zu mails as approved, no link in any", m.n)
 		        : arena_printf(p->a, "%zu of %zu are not fit to leave: %s", m.n_wrong, m.n, m.first));

@@ -77,6 +77,29 @@ out:
 	return rc;
 }
 
+/* ---- what a person hands over --------------------------------------------------------------------------------------- */
+
+enum errc deliver_by_hand(const struct deliver *d, uint64_t wave, bool not_so, const char *by, const char *how, int64_t *n, struct err *e)
+{
+	char number[24], notices[24];
+	struct wave w;
+	enum errc rc = wave_to_send(d, wave, &w, e);
+
+	if (rc != OK)
+		return rc;
+	if ((w.by_hand == HAND_OVER_PERSON) != not_so)
+		return err_set(e, ERR_REFUSED, not_so ? "nobody has said that wave %lld was handed over" : "wave %lld was handed over by hand before", (long long)w.number);
+	if ((rc = wave_handed_over(d->store, w.number, !not_so, n, e)) != OK)
+		return rc;
+	if (*n == 0)
+		return err_set(e, ERR_REFUSED, "tocsin has begun to send all of wave %lld: what became of one notice says tocsin notify resolve", (long long)w.number);
+	(void)snprintf(number, sizeof number, "%lld", (long long)w.number);
+	(void)snprintf(notices, sizeof notices, "%lld", (long long)*n);
+	if ((rc = ledger_say(d->store, not_so ? "wave not handed over" : "wave handed over", e, "wave", number, "notices", notices, "by", by, "how", how, NULL)) != OK)
+		return rc;
+	return store_commit(d->store, e);
+}
+
 /* ---- what became of an uncertain notice ---------------------------------------------------------------------------- */
 
 enum errc deliver_resolve(const struct deliver *d, struct arena *a, const char *notice_id, bool sent, const char *by, struct err *e)

@@ -355,7 +355,7 @@ static enum errc none_forgotten(const struct deliver *d, const struct wave *w, s
 
 	if (rc == OK && wave != 0)
 		return err_set(e, ERR_REFUSED, "wave %lld is written and nothing of it was sent; send it first: tocsin notify send --wave %lld (or, where it was"
-		    " handed over otherwise, this one: --wave %lld)", (long long)wave, (long long)wave, (long long)w->number);
+		    " handed over otherwise, say so: tocsin notify sent --wave %lld --by NAME)", (long long)wave, (long long)wave, (long long)wave);
 	return rc;
 }
 
@@ -376,6 +376,7 @@ enum errc deliver_send(const struct deliver *d, struct arena *a, const struct de
 	    (o->wave == 0 && (rc = none_forgotten(d, &w, e)) != OK))
 		goto out;
 	out->wave = w.number;
+	out->by_hand = w.by_hand == HAND_OVER_PERSON;
 	if ((o->really && (rc = may_send(&r, e)) != OK) ||
 	    (rc = deliveries_enlist(d->store, w.number, d->config->delivery.at_once, &n_new, e)) != OK ||
 	    (rc = deliveries_recover(d->store, &n_lost, e)) != OK || (rc = escalate(&r, e)) != OK ||

@@ -8,7 +8,7 @@
 _Static_assert(DELIVERY_STANDBY == 1 && DELIVERY_COMPOSED == 2 && DELIVERY_HANDING == 3 && DELIVERY_UNCERTAIN == 4 &&
     DELIVERY_RETRY == 5 && DELIVERY_HANDED == 6 && DELIVERY_DELAYED == 7 && DELIVERY_RELAYED == 8 && DELIVERY_DELIVERED == 9 &&
     DELIVERY_FAILED == 10 && DELIVERY_ACKNOWLEDGED == 11 && NOTICE_WRITTEN == 2 && NOTICE_NO_CONTACT == 3 && HOLD_CEASED == 2 &&
-    UNFIT_OUTDATED == 1 && UNFIT_MOVED == 2,
+    UNFIT_OUTDATED == 1 && UNFIT_MOVED == 2 && HAND_OVER_PERSON == 2,
     "the statements below spell these numbers");
 
 /* It has not left, and says of an earlier one that it stands. */
@@ -80,7 +80,7 @@ enum errc deliveries_enlist(struct store *st, int64_t wave, unsigned at_once, in
 	        "INSERT OR IGNORE INTO delivery (notice_id, wave, org_id, version, address, place, state, attempts, queue_id, note)"
 	        " SELECT n.id, n.wave, n.org_id, d.version, lower(n.address), n.place, CASE WHEN n.place < ?2 THEN 2 ELSE 1 END, 0,"
 	        " '', '' FROM notice n JOIN dossier d ON d.wave = n.wave AND d.org_id = n.org_id"
-	        " WHERE n.wave = ?1 AND n.state = 2 ORDER BY n.id", "ii", wave, (int64_t)at_once)) != OK ||
+	        " WHERE n.wave = ?1 AND n.state = 2 AND (SELECT by_hand FROM wave WHERE number = ?1) <> 2 ORDER BY n.id", "ii", wave, (int64_t)at_once)) != OK ||
 	    (rc = sql_int(st->sql, &after, 0, e, "SELECT count(*) FROM delivery", "")) != OK)
 		return rc;
 	*n_new = after - before;

@@ -28,7 +28,7 @@ struct delivery {
 /* What a commit says is on the disk before the next mail leaves, whatever happens to the machine. */
 MUST_CHECK enum errc store_durable(struct store *st, struct err *e);
 
-/* A row for each notice of a written wave that has none; *n_new of them. Those at place at_once and behind stand by. */
+/* A row for each notice of a written wave that has none and that nobody has handed over; *n_new of them. Those at place at_once and behind stand by. */
 MUST_CHECK enum errc deliveries_enlist(struct store *st, int64_t wave, unsigned at_once, int64_t *n_new, struct err *e);
 /* After a crash: what was being handed over becomes uncertain; how many. Each gets its entry in the ledger. */
 MUST_CHECK enum errc deliveries_recover(struct store *st, int64_t *n, struct err *e);

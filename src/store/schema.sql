@@ -325,7 +325,7 @@ CREATE TABLE wave (
 	state INTEGER NOT NULL,           -- enum wave_state
 	plan_digest BLOB NOT NULL,        -- over everything the wave would tell
 	planned_utc INTEGER NOT NULL,
-	by_hand INTEGER NOT NULL DEFAULT 0 -- 1: case.yaml did not say how mail leaves when it was written; what tocsin does not send counts as handed over
+	by_hand INTEGER NOT NULL DEFAULT 0 -- enum hand_over; but for 0, what tocsin does not send counts as handed over
 );
 CREATE TABLE dossier (
 	wave INTEGER NOT NULL REFERENCES wave,

@@ -30,7 +30,7 @@ static void *grown(struct arena *a, const void *old, size_t n, size_t *cap, size
 
 /* ---- waves --------------------------------------------------------------------------------------------------- */
 
-#define WAVE_COLUMNS "number, state, plan_digest, planned_utc"
+#define WAVE_COLUMNS "number, state, plan_digest, planned_utc, by_hand"
 
 static enum errc wave_row(struct store *st, sqlite3_stmt *q, struct wave *out, struct err *e)
 {
@@ -42,6 +42,7 @@ static enum errc wave_row(struct store *st, sqlite3_stmt *q, struct wave *out, s
 		out->state = sqlite3_column_int(q, 1);
 		sql_digest(q, 2, &out->plan);
 		out->planned_utc = sqlite3_column_int64(q, 3);
+		out->by_hand = sqlite3_column_int(q, 4);
 		sql_done(q);
 	}
 	return rc;
@@ -138,6 +139,16 @@ enum errc wave_mark(struct store *st, int64_t number, enum wave_state state, con
 enum errc wave_written(struct store *st, int64_t number, const struct digest *plan, bool by_hand, struct err *e)
 {
 	return sql_run(st->sql, e, "UPDATE wave SET state = 3, plan_digest = ?, by_hand = ? WHERE number = ?", "dii", plan, (int64_t)by_hand, number);
+}
+
+enum errc wave_handed_over(struct store *st, int64_t number, bool yes, int64_t *n, struct err *e)
+{
+	enum errc rc = sql_run(st->sql, e, "UPDATE wave SET by_hand = ? WHERE number = ?", "ii", (int64_t)(yes ? HAND_OVER_PERSON : HAND_OVER_TOCSIN), number);
+
+	if (rc == OK && yes)
+		rc = sql_run(st->sql, e, "DELETE FROM delivery WHERE wave = ?1 AND org_id NOT IN (SELECT org_id FROM delivery WHERE wave = ?1 AND attempts <> 0)", "i", number);
+	return rc != OK ? rc : sql_int(st->sql, n, 0, e, "SELECT count(*) FROM notice n JOIN dossier d ON d.wave = n.wave AND d.org_id = n.org_id"
+	    " WHERE n.wave = ?1 AND n.state = 2 AND n.org_id NOT IN (SELECT org_id FROM delivery WHERE wave = ?1)", "i", number);
 }
 
 enum errc wave_never_sent(struct store *st, int64_t before, int64_t *out, struct err *e)

@@ -19,6 +19,7 @@ struct wave {
 	int state;      /* enum wave_state */
 	struct digest plan;
 	int64_t planned_utc;
+	int by_hand;    /* enum hand_over */
 };
 
 /* The newest wave, or the one of that number; number 0 in *out when there is none. */
@@ -44,6 +45,10 @@ MUST_CHECK enum errc wave_never_sent(struct store *st, int64_t before, int64_t *
 MUST_CHECK enum errc wave_misaddressed(struct store *st, int64_t number, int64_t *n, struct err *e);
 /* It is written; by_hand: no word of how mail leaves, so that what tocsin does not send counts as handed over. */
 MUST_CHECK enum errc wave_written(struct store *st, int64_t number, const struct digest *plan, bool by_hand, struct err *e);
+/*
+ * A person has handed over what of the wave tocsin has not begun to (*n notices), or takes that back. What it has begun it goes on with.
+ */
+MUST_CHECK enum errc wave_handed_over(struct store *st, int64_t number, bool yes, int64_t *n, struct err *e);
 MUST_CHECK enum errc wave_mark(struct store *st, int64_t number, enum wave_state state, const struct digest *plan,
     struct err *e);
 
