@@ -190,7 +190,10 @@ static bool is_code(span v)
 	    span_find(v, SPAN_LIT("==")) + 2 < v.n || span_find(v, SPAN_LIT("&&")) < v.n)
 		return true;
 	if (paren > 0 && paren < v.n && ascii_is_alpha(v.p[paren - 1]) &&
-	    (l.digits == 0 || (paren + 1 < v.n && (v.p[paren + 1] == '"' || v.p[paren + 1] == '\''))))
+	    (l.digits == 0 || (paren + 1 < v.n && strchr("\"'$", v.p[paren + 1]) != NULL)))
+		return true;
+	/* the end of a block in a program whose blanks were taken out */
+	if (span_find(v, SPAN_LIT("})")) < v.n || span_find(v, SPAN_LIT("};")) < v.n)
 		return true;
 	/* "UID:GID:GECOS:shell", "0x0100", "CVE-2026-27855" */
 	if (colons >= 3 || (v.n <= 10 && span_starts_nocase(v, SPAN_LIT("0x"))) || span_starts(v, SPAN_LIT("CVE-")))
@@ -312,22 +315,23 @@ static bool is_sentence(span v, const struct word_list *not_secret, bool quoted)
 	return quoted ? 2 * common > words : 2 * common >= words;
 }
 
-/* "data.vault.db.secret_string": an attribute of an attribute */
-static bool is_path_of_names(span v, struct looks l)
+static int kind_of(unsigned char c)
 {
-	size_t dots = 0;
+	return ascii_is_digit(c) ? 1 : c >= 'a' && c <= 'z' ? 2 : c >= 'A' && c <= 'Z' ? 3 : 4;
+}
+
+/* "data.vault.db.secret_string", "input.value)": an attribute of an attribute, or one where an expression ends */
+static bool is_path_of_names(span v, struct looks l, unsigned char behind)
+{
+	size_t dots = 0, dot = span_find_byte(v, '.');
 
 	for (size_t i = 0; i < v.n; i++) {
 		dots += v.p[i] == '.';
 		if (!ascii_is_alnum(v.p[i]) && v.p[i] != '.' && v.p[i] != '_')
 			return false;
 	}
-	return dots >= 2 && l.digits == 0;
-}
-
-static int kind_of(unsigned char c)
-{
-	return ascii_is_digit(c) ? 1 : c >= 'a' && c <= 'z' ? 2 : c >= 'A' && c <= 'Z' ? 3 : 4;
+	return l.digits == 0 && (dots >= 2 || (dots == 1 && dot > 0 && dot + 1 < v.n && kind_of(v.p[0]) == 2 &&
+	    kind_of(v.p[dot + 1]) == 2 && (behind == ',' || behind == ')' || behind == ';')));
 }
 
 /* Windows2019, SHA256-based: a word of the list is all the letters before the number, or stands in the value with its digits. */
@@ -570,7 +574,7 @@ uint8_t judge_secret(const struct candidate *c, enum strength strength, const st
 			return CERTAINTY_MEDIUM;
 		return !c->quoted || says_how(v) ? 0 : odd ? CERTAINTY_MEDIUM : CERTAINTY_LOW;
 	case STRENGTH_CODE:
-		if (!c->quoted && is_path_of_names(v, l))
+		if (!c->quoted && is_path_of_names(v, l, c->at + c->n < c->text.n ? c->text.p[c->at + c->n] : 0))
 			return 0;
 		if (!c->quoted && !odd && (!ends_there(c) || v.n < 4 || spaces > 0))
 			return 0;

@@ -574,6 +574,9 @@ bool table_head_cell(const struct candidate *c, const struct word_list *labels)
 		return true;
 	while (at > 0 && c->text.p[at - 1] == ' ')
 		at--;
+	/* "Switch   User   Password" and what stands in the first column below */
+	if (at + 1 < c->label_at && at > 0 && strchr("\n>:", c->text.p[at - 1]) == NULL && span_find_byte(between, '\n') < between.n)
+		return true;
 	/* A mark with nothing before it in its line only indents. */
 	for (cell = at; cell > 0 && strchr("\t |>", c->text.p[cell - 1]) != NULL && c->text.p[cell - 1] != '\0';)
 		cell--;

@@ -163,6 +163,9 @@ bool take_value(span text, size_t from, enum take take, enum strength strength, 
 		return true;
 	if (take_quoted(text, at, c))
 		return true;
+	/* {password:"",token:null}; but ""Reef"" stands in a cell that is quoted itself */
+	if (at + 2 < text.n && (text.p[at] == '"' || text.p[at] == '\'') && text.p[at + 1] == text.p[at] && strchr(",;})] \r\n", text.p[at + 2]) != NULL)
+		return false;
 	if (at < text.n && (text.p[at] == '"' || text.p[at] == '(' || text.p[at] == '['))
 		at++;
 	v = span_sub(text, at, token_end(text, at) - at);

@@ -192,6 +192,9 @@ static void what_manuals_print_is_found_and_less_sure(void **state)
 
 	assert_int_equal(hits.n, 1);
 	assert_int_equal(hits.v[0].certainty, CERTAINTY_LOW);
+	hits = detect(*state, "IBAN: DE89 3704 0044 0532 0130 00");
+	assert_int_equal(hits.n, 1);
+	assert_int_equal(hits.v[0].certainty, CERTAINTY_LOW);
 	hits = detect(*state, "2FA seed for the console: KRSXG5DTMVRXEZLU");
 	assert_int_equal(hits.n, 1);
 	assert_true(hits.v[0].certainty > CERTAINTY_LOW);

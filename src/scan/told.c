@@ -495,10 +495,11 @@ static int oddness(const struct told_words *words, const struct candidate *c)
 	}
 }
 
-/* "kdale69 / X", "Priority2A: X" */
-static bool is_name_of_value(span text, size_t end)
+/* "kdale69 / X", "Priority2A: X", the cell before another, whom "ssh" logs in */
+static bool is_name_of_value(span text, size_t at, size_t end)
 {
-	return span_starts(span_from(text, end), SPAN_LIT(" / ")) || text.p[end - 1] == ':';
+	return span_starts(span_from(text, end), SPAN_LIT(" / ")) || text.p[end - 1] == ':' || (end < text.n && text.p[end] == '\t') ||
+	    span_ends_nocase(span_first(text, at), SPAN_LIT("ssh "));
 }
 
 static void tell_passwords(const struct told_words *words, span text, size_t from, size_t to, told_found found, void *ctx)
@@ -519,7 +520,7 @@ static void tell_passwords(const struct told_words *words, span text, size_t fro
 		}
 		/* the cheaper questions first */
 		if (end - at < 6 || end - at > 60 || (digits == 0 && marks < 2 && (marks == 0 || !is_letter(text.p[end - 1]))) ||
-		    is_name_of_value(text, end) || host_told(text, at, end - at) || !take_value(text, at, TAKE_TOKEN, STRENGTH_SLOT, &c) || c.n < 6 ||
+		    is_name_of_value(text, at, end) || host_told(text, at, end - at) || !take_value(text, at, TAKE_TOKEN, STRENGTH_SLOT, &c) || c.n < 6 ||
 		    (lead = lead_of(words, text, c.at, c.at + c.n)) == NO_LEAD || (odd = oddness(words, &c)) == 0)
 			continue;
 		w = told_weight(words, text, c.at, c.at + c.n, lead);
