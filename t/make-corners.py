@@ -44,6 +44,7 @@ package("corners.docx", [
      '<w:txbxContent><w:p><w:r><w:t>@</w:t></w:r></w:p></w:txbxContent></wps:txbx></w:r></w:p><w:p><w:r><wp:docPr id="1" descr="@"/>'
      '</w:r></w:p></w:document>'),
     ("word/document.xml", "<w:document><w:p><w:t>@</w:t></w:p></w:document>"),
+    ("word/comments.xml", '<w:comments><w:comment w:author="@"/></w:comments>'),
     ("word/header1.xml", "<w:hdr><w:p><w:r><w:t>@</w:t></w:r></w:p></w:hdr>"),
     ("word/footnotes.xml", "<w:footnotes><w:p><w:r><w:t>@</w:t></w:r></w:p></w:footnotes>"),
     ("word/settings.xml", '<w:settings><w:rsid w:val="00AB12CD"/><w:docVars><w:docVar w:name="x" w:val="@"/></w:docVars></w:settings>'),
@@ -61,6 +62,11 @@ package("corners.xlsx", [
     ("xl/worksheets/sheet1.xml", '<worksheet><sheetData><row r="2"><c r="B2" t="str"><f>CONCATENATE("@")</f><v>none</v></c></row></sheetData>'
      '<dataValidations><dataValidation sqref="C7" prompt="@"/></dataValidations><headerFooter><oddHeader>@</oddHeader></headerFooter></worksheet>'),
     ("xl/worksheets/sheet2.xml", '<worksheet><sheetData><row r="4"><c r="A4" t="inlineStr"><is><t>@</t></is></c></row></sheetData></worksheet>'),
+    ("xl/comments1.xml", "<comments><authors><author>@</author></authors></comments>"),
+    ("xl/connections.xml", '<connections><connection name="@" sourceFile="@"><webPr post="@"/></connection></connections>'),
+    ("xl/queryTables/queryTable1.xml", '<queryTable name="@"/>'),
+    ("xl/slicers/slicer1.xml", '<slicers><slicer caption="@"/></slicers>'),
+    ("xl/persons/person.xml", '<personList><person userId="@"/></personList>'),
     ("xl/externalLinks/externalLink1.xml", '<externalLink><row r="1"><cell r="A1"><v>@</v></cell></row></externalLink>'),
     ("xl/pivotCache/pivotCacheRecords1.xml", '<pivotCacheRecords><r><s v="@"/></r></pivotCacheRecords>')])
 package("corners.pptx", [
@@ -70,12 +76,17 @@ package("corners.pptx", [
     ("ppt/notesSlides/notesSlide1.xml", "<p:notes>%s</p:notes>" % T),
     ("ppt/comments/modernComment_1.xml", "<p188:cmLst><p188:cm>%s</p188:cm></p188:cmLst>" % T),
     ("ppt/slideMasters/slideMaster1.xml", "<p:sldMaster>%s</p:sldMaster>" % T),
+    ("ppt/slides/slide2.xml", '<p:sld><p:nvSpPr><p:cNvPr id="2" name="Rectangle 7"/><p:cNvPr id="3" name="@"/></p:nvSpPr></p:sld>'),
+    ("ppt/slideLayouts/slideLayout1.xml", '<p:sldLayout><p:cNvPr id="3" name="@"/></p:sldLayout>'),
+    ("ppt/commentAuthors.xml", '<p:cmAuthorLst><p:cmAuthor id="1" name="@"/></p:cmAuthorLst>'),
+    ("ppt/diagrams/drawing1.xml", "<dsp:drawing>%s</dsp:drawing>" % T),
     ("ppt/tags/tag1.xml", '<p:tagLst><p:tag name="X" val="@"/></p:tagLst>')])
 package("corners.odt", [
     ("mimetype", "application/vnd.oasis.opendocument.text"),
     ("META-INF/manifest.xml", "<manifest/>"),
     ("content.xml", '<office:text><text:p>y<text:note><text:note-citation>1</text:note-citation><text:note-body><text:p>@</text:p></text:note-body>'
      '</text:note></text:p><text:p><text:hidden-text text:string-value="@"/></text:p></office:text>'),
+    ("settings.xml", '<config:config-item config:name="CurrentDatabaseDataSource" config:type="string">@</config:config-item>'),
     ("Basic/Standard/Module1.xml", "<script:module>' @</script:module>"),
     ("meta.xml", "<office:meta><meta:user-defined>@</meta:user-defined></office:meta>")])
 

@@ -120,7 +120,7 @@ bool attribute_says(const struct xml *x, span attribute)
 {
 	switch (attribute.n > 2 ? attribute.p[0] : 0) {
 	case 'H': return IS_ANY(attribute, "HelpText", "HRefScreenTip");
-	case 'a': return IS_ANY(attribute, "alt");
+	case 'a': return IS_ANY(attribute, "alt") || (span_eq(attribute, SPAN_LIT("author")) && xml_is(x, "comment"));
 	case 'c': return IS_ANY(attribute, "comment", "command", "condition");
 	case 'd': return IS_ANY(attribute, "descr", "description", "displayText", "dde-topic", "dde-item");
 	case 'e': return IS_ANY(attribute, "error", "errorTitle");
@@ -141,11 +141,20 @@ bool attribute_says(const struct xml *x, span attribute)
 	}
 }
 
+/* Programs call them "Rectangle 7", "Google Shape;92;p1": a number at the end, and nothing that parts a word from what it means. */
+bool names_shape(const struct xml *x, span attribute, span value)
+{
+	if (!span_eq(attribute, SPAN_LIT("name")) || !IS_ANY(x->name, "cNvPr", "docPr") || value.n == 0)
+		return false;
+	return !ascii_is_digit(value.p[value.n - 1]) || span_find_byte(value, ':') < value.n || span_find_byte(value, '=') < value.n ||
+	       span_find_byte(value, '@') < value.n;
+}
+
 void attributes_say(struct beside *b, const struct xml *x)
 {
 	span rest = x->attributes, name, value;
 
 	while (rest.n > 3 && xml_attribute_next(&rest, &name, &value))
-		if (value.n > 3 && attribute_says(x, name))
+		if (value.n > 3 && (attribute_says(x, name) || names_shape(x, name, value)))
 			beside_say(b, SPAN_EMPTY, value);
 }

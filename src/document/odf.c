@@ -366,6 +366,36 @@ static enum errc flow_read(struct layout *l, const struct zip *z, span member, c
 	return rc;
 }
 
+/* Of what the program remembers, what may be of a person: a printer's name, a source of data. Flags, numbers and its own folders are not. */
+static enum errc settings_read(struct layout *l, const struct zip *z, struct err *e)
+{
+	struct beside beside;
+	struct xml x, item = {0};
+	enum xml_event event;
+	span bytes;
+	enum errc rc = package_xml(l, z, SPAN_LIT("settings.xml"), &bytes, e);
+
+	if (rc != OK || bytes.n == 0)
+		return rc;
+	layout_group(l, false, "settings", SPAN_EMPTY);
+	beside_init(&beside, l);
+	for (x = xml_of(bytes); (event = xml_next(&x)) != XML_END;) {
+		span name;
+
+		if (event != XML_TEXT) {
+			item = event == XML_OPEN && xml_is(&x, "config-item") ? x : (struct xml){0};
+			continue;
+		}
+		if (!span_eq(xml_attribute(&item, "type"), SPAN_LIT("string")) || span_starts(x.text, SPAN_LIT("$(")))
+			continue;
+		name = xml_attribute(&item, "name");
+		if (!IS_ANY(name, "ViewId", "PrinterIndependentLayout", "ActiveTable", "CodeName", "Language", "Country", "BeginLine", "EndLine",
+		        "PrinterSetup" /* bytes of its driver */))
+			beside_say(&beside, name, x.text);
+	}
+	return beside_done(&beside, e);
+}
+
 enum errc odf_read(struct layout *l, span content, struct err *e)
 {
 	struct zip z;
@@ -399,7 +429,7 @@ enum errc odf_read(struct layout *l, span content, struct err *e)
 			rc = embedded_read(l, name, bytes, e);
 		}
 	}
-	if (rc != OK || (rc = properties_read(l, &z, SPAN_LIT("meta.xml"), e)) != OK)
+	if (rc != OK || (rc = properties_read(l, &z, SPAN_LIT("meta.xml"), e)) != OK || (rc = settings_read(l, &z, e)) != OK)
 		return rc;
 	return package_rest_read(l, &z, e); /* macros among it */
 }

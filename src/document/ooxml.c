@@ -357,15 +357,27 @@ static enum errc slides_read(struct layout *l, const struct zip *z, struct err *
 	return numbered_read(l, z, "ppt/comments/comment", "comments", e);
 }
 
-/* Diagrams have their text in parts of their own, in each kind of document. */
+static bool has_diagrams(const struct zip *z)
+{
+	for (size_t i = 0; i < z->n_members; i++)
+		if (lies_in(z->members[i].name, "/diagrams/data"))
+			return true;
+	return false;
+}
+
+/*
+ * Diagrams have their text in parts of their own, in each kind of document. The drawing that a program made of one has the same words: it
+ * is read where it is all that there is.
+ */
 static enum errc drawings_read(struct layout *l, const struct zip *z, struct err *e)
 {
+	const char *diagram = has_diagrams(z) ? "/diagrams/data" : "/diagrams/drawing";
 	enum errc rc = OK;
 
 	for (size_t i = 0; i < z->n_members && rc == OK; i++) {
 		span name = z->members[i].name;
 
-		if (span_ends_nocase(name, SPAN_LIT(".xml")) && (lies_in(name, "/diagrams/data") || lies_in(name, "xl/drawings/drawing")))
+		if (span_ends_nocase(name, SPAN_LIT(".xml")) && (lies_in(name, diagram) || lies_in(name, "xl/drawings/drawing")))
 			rc = flow_read(l, z, &z->members[i], "drawing", SPAN_EMPTY, e);
 	}
 	return rc;

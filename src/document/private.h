@@ -82,6 +82,8 @@ void beside_paragraph(struct beside *b);
 MUST_CHECK enum errc beside_done(struct beside *b, struct err *e);
 /* Does a person write such an attribute, of OOXML, OpenDocument or Office 2003? */
 bool attribute_says(const struct xml *x, span attribute);
+/* The name of a shape or picture that a person gave it. */
+bool names_shape(const struct xml *x, span attribute, span value);
 /* All such attributes of the element. */
 void attributes_say(struct beside *b, const struct xml *x);
 

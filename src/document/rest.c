@@ -20,12 +20,18 @@ static bool is_looks(span name)
 	return span_eq(name, SPAN_LIT("settings.xml")) || span_starts(name, SPAN_LIT("Configurations2/"));
 }
 
-/* In a part that nobody knows an attribute of any of these names may hold words: of variables, tags, cached cells. */
-static bool holds_words(const struct xml *x, span attribute)
+/*
+ * In a part that nobody knows an attribute of any of these names may hold words: of variables, tags, cached cells; or say who commented,
+ * by which account, and what somebody called a shape, a query, a slicer.
+ */
+static bool holds_words(const struct xml *x, span attribute, span value)
 {
 	if (span_eq(attribute, SPAN_LIT("v")))
 		return xml_is(x, "s");
-	return IS_ANY(attribute, "val", "value", "author", "displayName", "sourceName", "text", "connection", "url") || attribute_says(x, attribute);
+	if (span_eq(attribute, SPAN_LIT("name")) && IS_ANY(x->name, "cmAuthor", "author", "queryTable", "slicer"))
+		return true;
+	return IS_ANY(attribute, "val", "value", "author", "userId", "displayName", "sourceName", "caption", "text", "connection", "url") ||
+	       attribute_says(x, attribute) || names_shape(x, attribute, value);
 }
 
 struct part { struct layout *l; span name; struct buf scratch; bool begun; };
@@ -51,9 +57,9 @@ static void put_attributes(struct part *p, const struct xml *x)
 	while (xml_attribute_next(&rest, &name, &value)) {
 		if (span_eq(name, SPAN_LIT("name")))
 			called = value;
-		if (value.n < 4 || !holds_words(x, name))
+		if (value.n < 4 || !holds_words(x, name, value))
 			continue;
-		if (called.n > 0) {
+		if (called.n > 0 && called.p != value.p) {
 			put(p, called, false);
 			layout_text(p->l, SPAN_LIT(": "));
 		}

@@ -333,6 +333,7 @@ static enum errc comments_read(struct book *b, const struct zip_member *m, struc
 	span bytes;
 	struct xml x;
 	enum xml_event event;
+	bool author = false;
 	enum errc rc = package_member_xml(b->l, b->z, m, &bytes, e);
 
 	if (rc != OK || bytes.n == 0)
@@ -342,6 +343,13 @@ static enum errc comments_read(struct book *b, const struct zip_member *m, struc
 		bool threaded = event == XML_OPEN && xml_is(&x, "threadedComment");
 		uint32_t column, row;
 
+		author = event == XML_TEXT ? author : event == XML_OPEN && xml_is(&x, "author");
+		if (event == XML_TEXT && author) {
+			buf_clear(&b->scratch);
+			xml_unescape(&b->scratch, x.text);
+			put_flat(b->l, buf_span(&b->scratch));
+			layout_line(b->l);
+		}
 		if (!threaded && !(event == XML_OPEN && xml_is(&x, "comment")))
 			continue;
 		cell_place(xml_attribute(&x, "ref"), &column, &row);
@@ -375,8 +383,8 @@ static enum errc attributes_read(struct book *b, span member, const char *kind, 
 		if (event != XML_OPEN)
 			continue;
 		for (rest = x.attributes; xml_attribute_next(&rest, &name, &value);) {
-			if (!span_eq(name, SPAN_LIT("connection")) && !span_eq(name, SPAN_LIT("command")) &&
-			    !span_eq(name, SPAN_LIT("url")) && !span_eq(name, SPAN_LIT("description")))
+			if (value.n == 0 || !IS_ANY(name, "connection", "localConnection", "command", "serverCommand", "url", "post", "editPage",
+			        "sourceFile", "odcFile", "name", "description", "prompt", "string"))
 				continue;
 			buf_clear(&b->scratch);
 			xml_unescape(&b->scratch, value);
