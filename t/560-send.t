@@ -159,6 +159,7 @@ like "and one to another address of theirs" "$found" "sent after it was withdraw
 # What was withdrawn is told anew, as far as it holds, in place of it; who has it is told that.
 cp -r "$T/else" "$T/anew"; CASE=$T/anew
 like "there is more to tell then" "$("$TOCSIN" status --case "$CASE")" 'there is more to tell'
+unlike "nobody is to reset what was withdrawn until then" "$("$TOCSIN" report resets --json --case "$CASE" | jq -r '.organisations[].name')" 'Steelyard|Quaylight'
 told_of() { list told | jq -c 'select(.org | test("Quaylight|Steelyard")) | del(.wave, .version)' | sort; }
 told_of >"$T/before"
 ok "another wave is planned" notify plan
@@ -179,6 +180,7 @@ is "and calls them neither new nor supplemented" "$(printf '%s' "$out" | jq -c '
 exits "which can be checked" 0 "$TOCSIN" verify --manifest "$T/manifests/wave-2.manifest" --key "$CASE/keys/notice.pub"
 like "for who checks it, too" "$out" '^GENUINE: .* 0 supplemented, 2 told anew what was withdrawn, 0 that nobody could be told of'
 run notify send --send
+like "it is theirs to reset" "$("$TOCSIN" report resets --json --case "$CASE" | jq -r '.organisations[].name')" 'Steelyard'
 is "it leaves for them" "$(sort "$T/left" | paste -sd,)" "abuse@steelyard.example,legal@quaylight.example,security@quaylight.example"
 run notify send --wave 1 --send
 is "and the first one still does not" "$(wc -l <"$T/left")" 3

@@ -295,6 +295,38 @@ static void what_no_address_took_is_told_to_the_next_one_that_is_known(void **st
 	fixture_free(f);
 }
 
+/* The second adds to what nobody has, and is told with it. */
+static void what_does_not_leave_any_more_is_published_as_such(void **state)
+{
+	const struct delivery_result away = {.state = DELIVERY_HANDED, .queue_id = "", .note = "", .due_utc = TIME_NONE},
+	    back = {.state = DELIVERY_FAILED, .queue_id = "", .note = "no such user", .due_utc = TIME_NONE};
+	struct fixture *f = fixture_new();
+	struct proof_row *rows;
+	const char *id[2];
+	int64_t n;
+	size_t n_rows;
+
+	(void)state;
+	f->config.delivery.by = DELIVERY_BY_SENDMAIL;
+	small_case(f);
+	id[0] = told(f);
+	assert_ok(deliveries_enlist(f->n.store, 1, 1, &n, &e));
+	assert_ok(delivery_intent(f->n.store, id[0], f->n.now_utc, &e));
+	assert_ok(delivery_result(f->n.store, id[0], &away, f->n.now_utc, &e));
+	one_more(f, 3);
+	id[1] = told(f);
+	assert_ok(delivery_result(f->n.store, id[0], &back, f->n.now_utc, &e));
+	for (int i = 0; i < 2; i++)
+		assert_ok(proof_put(f->n.store, &(struct proof_row){.id = id[i], .statement = "{}", .log_index = i}, &e));
+	rows_contact(f->n.store, 2, 1, "abuse@customer.example");
+	assert_int_equal(plan(f).wave.number, 3);
+	assert_ok(proofs_all(f->n.store, f->a, &rows, &n_rows, &e));
+	assert_int_equal(n_rows, 2);
+	for (size_t i = 0; i < 2; i++) /* the facts of the first hold, wherever it may turn up */
+		assert_int_equal(rows[i].withdrawn_utc, strcmp(rows[i].id, id[1]) == 0 ? f->n.now_utc : TIME_NONE);
+	fixture_free(f);
+}
+
 static uint64_t seed = 7;
 static unsigned draw(unsigned n)
 {
@@ -524,6 +556,7 @@ int main(int argc, char **argv)
 	    cmocka_unit_test(a_supplement_that_had_not_left_is_told_with_what_was_withdrawn),
 	    cmocka_unit_test(what_no_address_took_is_told_to_the_next_one_that_is_known),
 	    cmocka_unit_test(what_was_withdrawn_counts_as_told_to_nobody),
+	    cmocka_unit_test(what_does_not_leave_any_more_is_published_as_such),
 	    cmocka_unit_test(whatever_is_withdrawn_in_the_end_each_is_told_once_what_holds),
 	    cmocka_unit_test(who_cannot_have_a_notice_is_not_told_that_it_was_withdrawn),
 	};

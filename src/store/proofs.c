@@ -1,7 +1,14 @@
 #include "store/proofs.h"
 
 #include "base/clock.h"
+#include "case/names.h"
 #include "store/db.h"
+
+_Static_assert(BACK_OVERTAKEN == 3 && BACK_OUTDATED == 5, "the statements below spell these numbers");
+
+/* When a plan took b back. A plan that found nothing else to tell has left no wave. */
+#define BACK_UTC(b) \
+	" coalesce((SELECT bw.planned_utc FROM wave bw WHERE bw.number = " b ".by_wave), (SELECT max(bl.when_utc) FROM ledger bl WHERE bl.what = 'notices taken back')) "
 
 enum errc proof_put(struct store *st, const struct proof_row *p, struct err *e)
 {
@@ -21,10 +28,13 @@ enum errc proofs_all(struct store *st, struct arena *a, struct proof_row **out, 
 		return rc;
 	if ((*out = arena_zero(a, (size_t)count, sizeof **out)) == NULL)
 		return err_memory(e);
-	/* One that was overtaken before it left is nothing that we say: should it turn up, it is none of ours to rely on. */
+	/* One that does not leave any more is nothing that we say: should it turn up, it is none of ours to rely on. */
 	q = sql_query(st->sql, e, "SELECT p.notice_id, p.statement, p.log_index, p.file_sha256, coalesce(" WITHDRAWN_UTC("n.wave", "n.org_id")
-	    ", (SELECT max(x.when_utc) FROM withdrawal x JOIN notice xn ON xn.id = x.notice_id WHERE xn.org_id = n.org_id AND xn.wave < n.wave"
-	    "  AND EXISTS (SELECT 1 FROM taken_back b WHERE b.org_id = n.org_id AND b.wave = n.wave AND b.why = 3)))"
+	    ", (SELECT" BACK_UTC("b") "FROM taken_back b WHERE b.org_id = n.org_id AND b.wave = n.wave AND b.why IN (3, 5)), CASE WHEN"
+	    IS_OVERTAKEN("n.wave", "n.org_id") "AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.wave = n.wave AND d.org_id = n.org_id AND"
+	    MAY_HAVE_ARRIVED("d") ") AND NOT" BY_HAND("n.wave", "n.org_id") "THEN coalesce((SELECT max(x.when_utc) FROM withdrawal x"
+	    " JOIN notice xn ON xn.id = x.notice_id WHERE xn.org_id = n.org_id AND xn.wave < n.wave),"
+	    " (SELECT max(" BACK_UTC("b") ") FROM taken_back b WHERE b.org_id = n.org_id AND b.wave < n.wave)) END)"
 	    " FROM notice_proof p JOIN notice n ON n.id = p.notice_id ORDER BY p.notice_id", "");
 	while (*n < (size_t)count && sql_next(st->sql, q, &rc, e)) {
 		struct proof_row *p = &(*out)[(*n)++];
