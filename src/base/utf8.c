@@ -97,9 +97,11 @@ size_t utf8_write(unsigned char out[4], uint32_t c)
 void utf8_put(struct buf *b, uint32_t c)
 {
 	unsigned char out[4];
-	size_t n = utf8_write(out, c);
 
-	buf_put(b, span_of(out, n));
+	if (c < 0x80)
+		buf_byte(b, (unsigned char)c);
+	else
+		buf_put(b, span_of(out, utf8_write(out, c)));
 }
 
 span utf8_clean(struct arena *a, span s)

@@ -124,18 +124,17 @@ static bool is_digits(span s)
 
 span pdf_next_value(span *rest)
 {
-	span v = pdf_next(rest), ahead = *rest, generation, r;
+	span v = pdf_next(rest), ahead = *rest;
 
 	if (v.n > 0 && (v.p[0] == ']' || v.p[0] == '>'))
 		return SPAN_EMPTY;
-	if (!is_digits(v))
+	if (!is_digits(v) || !is_digits(pdf_next(&ahead)))
 		return v;
-	generation = pdf_next(&ahead);
-	r = pdf_next(&ahead);
-	if (!is_digits(generation) || !span_eq(r, SPAN_LIT("R")))
+	ahead = without_blanks(ahead);
+	if (ahead.n == 0 || ahead.p[0] != 'R' || (ahead.n > 1 && kinds[ahead.p[1]] == 0))
 		return v;
-	*rest = ahead;
-	return span_of(v.p, (size_t)(r.p + r.n - v.p));
+	*rest = span_from(ahead, 1);
+	return span_of(v.p, (size_t)(rest->p - v.p));
 }
 
 span pdf_key(span dictionary, const char *key)
