@@ -209,6 +209,13 @@ size_t insert_cells(span text, size_t at, size_t label_n, const struct word_list
 /* Is the cell one of the labels, or such a one with what it is for: "VPN-Passwort", "userPassword", "Passwort (neu)"? */
 bool table_label(const struct word_list *labels, span cell);
 
+/* The line that holds byte `at`, cut where it is longer than a row is. */
+span line_of(span text, size_t at);
+/* The last word of a line that is but a name, of somebody or something, and that word: "tokafor: X", "- Bo Harte   X" */
+bool value_of_row(span text, span line, struct candidate *c);
+/* "Anna Roe<TAB>01.07.1983 37427861098": the word with k words behind it in the line, of columns that are too near each other. */
+span word_from_end(span line, size_t k);
+
 #define WORD_MAX 64 /* bytes of a word that are read: a text may be one word */
 /*
  * The word at `at` in lower case behind out[*n]; where it ends. Letters of Latin-1 are folded too, and so is the apostrophe of

@@ -274,6 +274,7 @@ struct table {
 	unsigned char by;
 	struct column head[COLUMNS_MAX];
 	size_t n_head, mine, user;
+	bool checked; /* a value has a form of its own, a date or a checksum */
 	bool strict; /* nothing says whom a row is about: a cell must look like what it is said to be */
 	cell_found found;
 	void *ctx;
@@ -286,6 +287,11 @@ static bool offer_cell(const struct table *t, span line, struct column cell, con
 	if (cell.n == 0 || (t->strict && !looks_made_up(span_sub(line, cell.at, cell.n))))
 		return true;
 	return t->found(t->ctx, base + cell.at, cell.n, host != NULL ? base + host->at : 0, host != NULL ? host->n : 0);
+}
+
+static bool offer_word(const struct table *t, span word)
+{
+	return offer_cell(t, word, (struct column){0, word.n}, NULL);
 }
 
 /* "Password   one   two": the table lies on its side. False: it is a head, or nothing. */
@@ -353,6 +359,9 @@ static size_t rows(const struct table *t, span rest)
 			continue;
 		}
 		seen++;
+		if (t->checked && t->by == '\t' && n < t->n_head && (t->mine >= n || spaces_in(span_sub(line, row[t->mine].at, row[t->mine].n)) > 0) &&
+		    !offer_word(t, word_from_end(line, t->n_head - 1 - t->mine)))
+			break;
 		if ((cell = t->by == ' ' ? column_under(row, n, &t->head[t->mine], t->n_head, t->mine) : t->mine) < n &&
 		    !offer_cell(t, line, row[cell], t->user < n && n == t->n_head ? &row[t->user] : NULL))
 			break;
@@ -444,7 +453,7 @@ static size_t stacked(const struct table *t, size_t at, const struct word_list *
 			break;
 		if (i++ % head != mine)
 			continue;
-		if (!looks_made_up(cell) || !offer_cell(t, cell, (struct column){0, cell.n}, NULL))
+		if (!looks_made_up(cell) || !offer_word(t, cell))
 			break;
 		end = (size_t)(rest.p - t->text.p);
 	} while (i < LIMIT_TABLE_ROWS * 2 && cell_line(&rest, &cell));
@@ -495,7 +504,7 @@ static bool head_read(struct table *t, size_t at, size_t label_n, const struct w
 size_t table_cells(span text, size_t at, size_t label_n, const struct word_list *labels,
     const struct word_list *users, cell_found found, void *ctx)
 {
-	struct table t = {.text = text, .mine = SIZE_MAX, .user = SIZE_MAX, .strict = users != NULL, .found = found, .ctx = ctx};
+	struct table t = {.text = text, .mine = SIZE_MAX, .user = SIZE_MAX, .checked = users == NULL, .strict = users != NULL, .found = found, .ctx = ctx};
 	span line, rest;
 	size_t end;
 

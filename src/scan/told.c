@@ -466,6 +466,7 @@ static bool is_identifier(span v)
 }
 
 #define STRONG 5
+#define LISTED 2 /* what it adds that lines of a list look the same */
 
 /*
  * How odd the word is: 0, what stands in sentences too; 2, at least no word; 3, and with a mark in it or in quotes; 4, only a
@@ -502,6 +503,40 @@ static bool is_name_of_value(span text, size_t at, size_t end)
 	    span_ends_nocase(span_first(text, at), SPAN_LIT("ssh "));
 }
 
+/* Is it the value of a line of a list, next to another such line? */
+static bool is_row(const struct told_words *words, span text, size_t at)
+{
+	span line = line_of(text, at);
+	size_t begin = (size_t)(line.p - text.p), end = begin + line.n;
+	struct candidate c;
+
+	return value_of_row(text, line, &c) && c.at == at &&
+	    ((begin > 1 && value_of_row(text, line_of(text, begin - 1), &c) && oddness(words, &c) > 2) ||
+	    (end + 1 < text.n && value_of_row(text, line_of(text, end + 1), &c) && oddness(words, &c) > 2));
+}
+
+/* Where one line of a list is told, so are those around it that look the same. */
+static size_t tell_rows(const struct told_words *words, span text, size_t at, told_found found, void *ctx)
+{
+	struct candidate c;
+	size_t end = at;
+	span line = line_of(text, at);
+
+	if (!value_of_row(text, line, &c) || c.at != at)
+		return at;
+	while (line.p > text.p && value_of_row(text, line_of(text, (size_t)(line.p - text.p) - 1), &c) && oddness(words, &c) > 0)
+		line = line_of(text, (size_t)(line.p - text.p) - 1);
+	for (unsigned k = 0; k < LIMIT_TABLE_ROWS && value_of_row(text, line, &c) && oddness(words, &c) > 0; k++) {
+		if (c.at != at && !found(ctx, c.at, c.n, CERTAINTY_MEDIUM))
+			break;
+		end = c.at + c.n;
+		if ((size_t)(line.p - text.p) + line.n + 1 >= text.n)
+			break;
+		line = line_of(text, (size_t)(line.p - text.p) + line.n + 1);
+	}
+	return end;
+}
+
 static void tell_passwords(const struct told_words *words, span text, size_t from, size_t to, told_found found, void *ctx)
 {
 	size_t at = from, end;
@@ -510,6 +545,7 @@ static void tell_passwords(const struct told_words *words, span text, size_t fro
 		struct candidate c = {.text = text};
 		size_t digits = 0, marks = 0;
 		struct weight w;
+		bool listed;
 		int odd, lead;
 
 		for (end = at; end < text.n && !is_blank(text.p[end]); end++) {
@@ -524,11 +560,17 @@ static void tell_passwords(const struct told_words *words, span text, size_t fro
 		    (lead = lead_of(words, text, c.at, c.at + c.n)) == NO_LEAD || (odd = oddness(words, &c)) == 0)
 			continue;
 		w = told_weight(words, text, c.at, c.at + c.n, lead);
+		listed = odd > 2 && is_row(words, text, c.at);
 		/* "the spreadsheet opens when you type X": nobody speaks of a password */
-		if (odd + (w.lead > 0) < STRONG && ((!w.topic && w.lead == 0) || (!w.here && (!w.near || w.lead == 0) && !(w.busy && w.lead + odd >= 5))))
+		if (!listed && odd + (w.lead > 0) < STRONG && ((!w.topic && w.lead == 0) || (!w.here && (!w.near || w.lead == 0) && !(w.busy && w.lead + odd >= 5))))
 			continue;
-		if (w.sum + odd > TOLD_ENOUGH && !found(ctx, c.at, c.n, w.sum + odd > TOLD_ENOUGH + 1 ? CERTAINTY_MEDIUM : CERTAINTY_LOW))
+		w.sum += listed ? LISTED : 0;
+		if (w.sum + odd <= TOLD_ENOUGH)
+			continue;
+		if (!found(ctx, c.at, c.n, w.sum + odd > TOLD_ENOUGH + 1 ? CERTAINTY_MEDIUM : CERTAINTY_LOW))
 			return;
+		if ((at = tell_rows(words, text, c.at, found, ctx)) > end)
+			end = at;
 	}
 }
 

@@ -1,0 +1,58 @@
+/*
+ * Lines of lists and tables that nothing but their form makes one: a name and a value apart by a mark or by blanks, and columns
+ * that were printed too near each other.
+ */
+#include "scan/private.h"
+
+#define NAME_MAX ((size_t)40)
+#define ROW_LINE_MAX ((size_t)120)
+
+span line_of(span text, size_t at)
+{
+	size_t from = at, to = at;
+
+	while (from > 0 && text.p[from - 1] != '\n' && at - from < ROW_LINE_MAX)
+		from--;
+	while (to < text.n && text.p[to] != '\n' && to - at < ROW_LINE_MAX)
+		to++;
+	return span_sub(text, from, to - from);
+}
+
+bool value_of_row(span text, span line, struct candidate *c)
+{
+	/* a form's, not a person's */
+	static const char *const labels[] = {"user", "name", "login", "logon", "mail", "account", " id", "passw", "pin", "benutzer", "kennung",
+	    "kennwort", "utilis", "usuario", "identifiant", "mot de"};
+	size_t base = (size_t)(line.p - text.p), end = line.n, from, name, blanks = 0, words = 0;
+
+	while (end > 0 && is_blank(line.p[end - 1]))
+		end--;
+	for (from = end; from > 0 && !is_blank(line.p[from - 1]);)
+		from--;
+	for (name = from; name > 0 && is_blank(line.p[name - 1]); name--)
+		blanks += line.p[name - 1] == '\t' ? 2 : 1;
+	if (name < 2 || name > NAME_MAX || end - from < 6 || (blanks < 2 && strchr(":=-", line.p[name - 1]) == NULL))
+		return false;
+	for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
+		if (span_find_nocase(span_first(line, name), span_str(labels[i])) < name)
+			return false;
+	for (size_t i = 0; i < name; i++)
+		words += !is_blank(line.p[i]) && is_blank(line.p[i + 1]);
+	*c = (struct candidate){.text = text, .at = base + from, .n = end - from};
+	return words <= 3;
+}
+
+span word_from_end(span line, size_t k)
+{
+	size_t end = line.n, from;
+
+	for (;; k--) {
+		while (end > 0 && is_blank(line.p[end - 1]))
+			end--;
+		for (from = end; from > 0 && !is_blank(line.p[from - 1]);)
+			from--;
+		if (k == 0 || from == 0)
+			return span_sub(line, from, k == 0 ? end - from : 0);
+		end = from;
+	}
+}
