@@ -85,7 +85,7 @@ package("corners.odt", [
     ("mimetype", "application/vnd.oasis.opendocument.text"),
     ("META-INF/manifest.xml", "<manifest/>"),
     ("content.xml", '<office:text><text:p>y<text:note><text:note-citation>1</text:note-citation><text:note-body><text:p>@</text:p></text:note-body>'
-     '</text:note></text:p><text:p><text:hidden-text text:string-value="@"/></text:p></office:text>'),
+     '</text:note></text:p><text:p><text:hidden-text text:string-value="@"/></text:p><draw:frame draw:name="Image1"/><draw:frame draw:name="@"/></office:text>'),
     ("settings.xml", '<config:config-item config:name="CurrentDatabaseDataSource" config:type="string">@</config:config-item>'),
     ("Basic/Standard/Module1.xml", "<script:module>' @</script:module>"),
     ("meta.xml", "<office:meta><meta:user-defined>@</meta:user-defined></office:meta>")])

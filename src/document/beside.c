@@ -144,7 +144,7 @@ bool attribute_says(const struct xml *x, span attribute)
 /* Programs call them "Rectangle 7", "Google Shape;92;p1": a number at the end, and nothing that parts a word from what it means. */
 bool names_shape(const struct xml *x, span attribute, span value)
 {
-	if (!span_eq(attribute, SPAN_LIT("name")) || !IS_ANY(x->name, "cNvPr", "docPr") || value.n == 0)
+	if (!span_eq(attribute, SPAN_LIT("name")) || !IS_ANY(x->name, "cNvPr", "docPr", "frame", "custom-shape") || value.n == 0)
 		return false;
 	return !ascii_is_digit(value.p[value.n - 1]) || span_find_byte(value, ':') < value.n || span_find_byte(value, '=') < value.n ||
 	       span_find_byte(value, '@') < value.n;
