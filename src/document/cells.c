@@ -76,12 +76,14 @@ void put_number(struct layout *l, double value, bool date, bool from_1904)
 	layout_text(l, span_str(text));
 }
 
+static bool parts_lines(unsigned char c) { return c < ' ' && (c == '\n' || c == '\t' || c == '\r'); }
+
 void put_flat(struct layout *l, span text)
 {
 	while (text.n > 0) {
 		size_t n = 0;
 
-		while (n < text.n && text.p[n] != '\n' && text.p[n] != '\t' && text.p[n] != '\r')
+		while (n < text.n && !parts_lines(text.p[n]))
 			n++;
 		layout_text(l, span_first(text, n));
 		if (n < text.n)

@@ -177,9 +177,9 @@ void layout_text(struct layout *l, span s)
 	if (s.n > 0)
 		place(l);
 	while (s.n > 0) {
-		size_t n = 0;
+		size_t n = 0, most = s.n < MIB ? s.n : MIB;
 
-		while (n < s.n && n < MIB && s.p[n] >= 0x20 && s.p[n] < 0x7f)
+		while (n < most && s.p[n] >= 0x20 && s.p[n] < 0x7f)
 			n++;
 		buf_put(&l->text, span_first(s, n));
 		s = span_from(s, n);

@@ -271,6 +271,8 @@ static void cell_read(struct book *b, struct xml *x, uint32_t *column)
 			buf_clear(&b->scratch);
 			rich_text(x, "is", &b->scratch);
 			put_flat(b->l, buf_span(&b->scratch));
+		} else if (event == XML_TEXT && value && span_find_byte(x->text, '&') == x->text.n) {
+			put_value(b, cell.type, cell.style, x->text);
 		} else if (event == XML_TEXT && value) {
 			buf_clear(&b->scratch);
 			xml_unescape(&b->scratch, x->text);
