@@ -209,6 +209,8 @@ size_t insert_cells(span text, size_t at, size_t label_n, const struct word_list
 /* Is the cell one of the labels, or such a one with what it is for: "VPN-Passwort", "userPassword", "Passwort (neu)"? */
 bool table_label(const struct word_list *labels, span cell);
 
+/* "----", "|---|---|", "====  ====" */
+bool is_ruled(span line);
 /* The line that holds byte `at`, cut where it is longer than a row is. */
 span line_of(span text, size_t at);
 /* The last word of a line that is but a name, of somebody or something, and that word: "tokafor: X", "- Bo Harte   X" */

@@ -56,3 +56,21 @@ span word_from_end(span line, size_t k)
 		end = from;
 	}
 }
+
+bool is_ruled(span line)
+{
+	size_t marks = 0;
+
+	for (size_t i = 0; i < line.n; i++) {
+		if (line.p[i] == '-' || line.p[i] == '=' || line.p[i] == '_') {
+			marks++;
+		} else if (line.p[i] == 0xe2 && i + 2 < line.n && (line.p[i + 1] == 0x94 || line.p[i + 1] == 0x95)) {
+			/* U+2500 to U+257F, with which frames are drawn */
+			marks += line.p[i + 1] == 0x94 && line.p[i + 2] <= 0x81 ? 1 : line.p[i + 1] == 0x95 && line.p[i + 2] == 0x90;
+			i += 2;
+		} else if (!is_blank(line.p[i]) && line.p[i] != '|' && line.p[i] != '+' && line.p[i] != ':') {
+			return false;
+		}
+	}
+	return marks >= 3;
+}

@@ -91,25 +91,6 @@ static span without_quote_marks(span line, size_t *skipped)
 	return span_from(line, i);
 }
 
-/* "----", "|---|---|", "====  ====" */
-static bool is_rule(span line)
-{
-	size_t marks = 0;
-
-	for (size_t i = 0; i < line.n; i++) {
-		if (line.p[i] == '-' || line.p[i] == '=' || line.p[i] == '_') {
-			marks++;
-		} else if (line.p[i] == 0xe2 && i + 2 < line.n && (line.p[i + 1] == 0x94 || line.p[i + 1] == 0x95)) {
-			/* U+2500 to U+257F, with which frames are drawn */
-			marks += line.p[i + 1] == 0x94 && line.p[i + 2] <= 0x81 ? 1 : line.p[i + 1] == 0x95 && line.p[i + 2] == 0x90;
-			i += 2;
-		} else if (!is_space(line.p[i]) && line.p[i] != '|' && line.p[i] != '+' && line.p[i] != ':') {
-			return false;
-		}
-	}
-	return marks >= 3;
-}
-
 static unsigned char separator_of(span header)
 {
 	static const unsigned char by[] = {'\t', '|', BY_BOX, ';', ',', ' '};
@@ -328,17 +309,24 @@ static span whole_row(const struct table *t, span *rest, span line, struct colum
 	return line;
 }
 
+/* Are there fewer cells than names, with blanks where the cell should be alone? */
+static bool crowded(const struct table *t, span line, const struct column *row, size_t n)
+{
+	return t->checked && t->by == '\t' && n < t->n_head &&
+	    (t->mine >= n || spaces_in(span_sub(line, row[t->mine].at, row[t->mine].n)) > 0);
+}
+
 static size_t rows(const struct table *t, span rest)
 {
 	struct column row[COLUMNS_MAX];
 	size_t seen = 0, empty = 0, odd = 0, skipped;
-	span line;
+	span line, near;
 
 	for (size_t k = 0; k < LIMIT_TABLE_ROWS && span_line(&rest, &line); k++) {
 		size_t n, cell;
 
 		line = without_quote_marks(line, &skipped);
-		if (is_rule(line))
+		if (is_ruled(line))
 			continue;
 		if (span_trim(line).n == 0) {
 			if (seen > 0 || ++empty > 1)
@@ -348,7 +336,8 @@ static size_t rows(const struct table *t, span rest)
 		line = whole_row(t, &rest, line, row, &n);
 		while (t->by == '\t' && n > t->n_head && row[n - 1].n == 0)
 			n--;
-		if (n < 2)
+		near = crowded(t, line, row, n) ? word_from_end(line, t->n_head - 1 - t->mine) : (span){0};
+		if (n < 2 && !has_digit(near))
 			break;
 		/* A row of a sheet ends with its last cell that holds something; a mark too many may stand in a note. The second line of a
 		 * head, below cells that span both, ends before those to its right. */
@@ -359,8 +348,7 @@ static size_t rows(const struct table *t, span rest)
 			continue;
 		}
 		seen++;
-		if (t->checked && t->by == '\t' && n < t->n_head && (t->mine >= n || spaces_in(span_sub(line, row[t->mine].at, row[t->mine].n)) > 0) &&
-		    !offer_word(t, word_from_end(line, t->n_head - 1 - t->mine)))
+		if (near.n > 0 && !offer_word(t, near))
 			break;
 		if ((cell = t->by == ' ' ? column_under(row, n, &t->head[t->mine], t->n_head, t->mine) : t->mine) < n &&
 		    !offer_cell(t, line, row[cell], t->user < n && n == t->n_head ? &row[t->user] : NULL))
