@@ -38,6 +38,7 @@ like "status names it" "$(notify status)" '^  composed .*abuse@steelyard\.exampl
 is "also to a program" "$(kept outdated)" "abuse@steelyard.example"
 old=$(of 'Steelyard Hosting' 1)
 exits "another wave is planned" 0 notify plan
+like "which is counted as people count" "$(notify show | tail -1)" '^0 new, 0 supplements, .*1 notice, 0 without contact; [0-9]+ message|^1 new|^0 new, 1 supplement, 1 notice, '
 like "of whose it is" "$(notify show --json | jq -r '.dossiers[].name')" '^Bellweather Marine$'
 is "with its reason in the ledger" "$(list ledger | jq -r 'select(.what == "notices taken back") | .detail | if type == "string" then fromjson else . end | .why')" outdated
 like "status says that the old one is taken back" "$(notify status)" "^  composed +$old .*\(taken back"

@@ -172,6 +172,8 @@ enum errc cmd_print(struct buf *out, struct err *e)
 	return rc != OK ? rc : io_write(STDOUT_FILENO, buf_span(out), e);
 }
 
+const char *cmd_s(uint64_t n) { return n == 1 ? "" : "s"; }
+
 void cmd_shown(struct buf *out, const char *s)
 {
 	if (s != NULL)

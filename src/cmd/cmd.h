@@ -82,6 +82,9 @@ MUST_CHECK enum errc cmd_print(struct buf *out, struct err *e);
 /* A word from elsewhere (a directory, a server, the DNS) as a terminal may have it: utf8_show. NULL is nothing. */
 void cmd_shown(struct buf *out, const char *s);
 
+/* The ending of what there are n of: "" or "s". */
+const char *cmd_s(uint64_t n);
+
 /* A line of text for people: "  name ............ value". */
 void cmd_line(struct buf *out, const char *name, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 

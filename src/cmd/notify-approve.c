@@ -68,7 +68,8 @@ enum errc notify_cmd_write(struct cmd *c, const struct verb *v, int argc, char *
 	} else if (p.before) {
 		buf_printf(&d.out, "Wave %" PRId64 " was written before; nothing to do. It is in %s\n", p.wave, p.dir);
 	} else {
-		buf_printf(&d.out, "Wave %" PRId64 ": %zu notices written to %s\nNothing has been sent. Next: tocsin notify preflight\n", p.wave, p.n_written, p.dir);
+		buf_printf(&d.out, "Wave %" PRId64 ": %zu notice%s written to %s\nNothing has been sent. Next: tocsin notify preflight\n", p.wave, p.n_written,
+		    cmd_s(p.n_written), p.dir);
 	}
 	rc = cmd_print(&d.out, &c->e);
 out:

@@ -33,7 +33,7 @@ static void put_collected(struct cmd *c, struct buf *out, const struct notify_co
 		json_end_line(&j);
 		return;
 	}
-	buf_printf(out, "%" PRIu64 " events in the log, %" PRIu64 " of them new.\n", p->n_entries, p->n_new);
+	buf_printf(out, "%" PRIu64 " event%s in the log, %" PRIu64 " of them new.\n", p->n_entries, cmd_s(p->n_entries), p->n_new);
 	cmd_line(out, "credentials marked", "%" PRIu64, p->n_marks);
 	cmd_line(out, "questions to decide", "%" PRIu64 "%s", p->n_questions, p->n_questions != 0 ? " (tocsin list questions)" : "");
 	if (p->n_unknown != 0)
@@ -65,7 +65,8 @@ static void put_mail(struct cmd *c, struct buf *out, const struct deliver_collec
 		json_end_line(&j);
 		return;
 	}
-	buf_printf(out, "%" PRIu64 " mails in %" PRIu64 " files, %" PRIu64 " of them new.\n", p->n_mails, p->n_files, p->n_new);
+	buf_printf(out, "%" PRIu64 " mail%s in %" PRIu64 " file%s, %" PRIu64 " of them new.\n", p->n_mails, cmd_s(p->n_mails), p->n_files, cmd_s(p->n_files),
+	    p->n_new);
 	for (int kind = HEARD_FAILED; kind <= HEARD_OTHER; kind++)
 		if (p->n_kind[kind] != 0)
 			cmd_line(out, heard_kind_name(kind), "%" PRIu64, p->n_kind[kind]);

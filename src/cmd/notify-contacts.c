@@ -79,7 +79,7 @@ static enum errc import(struct cmd *c, const char *path, struct buf *out)
 		json_close(&j, '}');
 		json_end_line(&j);
 	} else {
-		buf_printf(out, "%" PRIu64 " contacts taken. Next: tocsin notify contacts show\n", n);
+		buf_printf(out, "%" PRIu64 " contact%s taken. Next: tocsin notify contacts show\n", n, cmd_s(n));
 	}
 	return OK;
 }

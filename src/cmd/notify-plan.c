@@ -129,11 +129,11 @@ static void put_conflicts(struct buf *out, const struct notify_planned *p)
 static void put_behind(struct buf *out, const struct notify_planned *p)
 {
 	if (p->unscanned != 0)
-		buf_printf(out, "\nNot in it: %" PRId64 " messages in scope have not been scanned. Run tocsin scan, tocsin attribute, and plan again.\n",
-		    p->unscanned);
+		buf_printf(out, "\nNot in it: %" PRId64 " message%s in scope %s not been scanned. Run tocsin scan, tocsin attribute, and plan again.\n",
+		    p->unscanned, cmd_s((uint64_t)p->unscanned), p->unscanned == 1 ? "has" : "have");
 	else if (p->unattributed != 0)
-		buf_printf(out, "\nNot in it: of %" PRId64 " messages in scope nobody has said whose they are. Run tocsin attribute, and plan again.\n",
-		    p->unattributed);
+		buf_printf(out, "\nNot in it: of %" PRId64 " message%s in scope nobody has said whose %s. Run tocsin attribute, and plan again.\n",
+		    p->unattributed, cmd_s((uint64_t)p->unattributed), p->unattributed == 1 ? "it is" : "they are");
 }
 
 static void put_plan(struct buf *out, const struct notify_planned *p)
@@ -260,13 +260,13 @@ static void put_table(struct buf *out, const struct notify_wave *w)
 	    "exposures");
 	for (size_t i = 0; i < w->n_orgs; i++)
 		put_row(out, &w->orgs[i], name_width);
-	buf_printf(out, "\n%zu new, %zu supplements, ", w->n_new, w->n_supplements);
+	buf_printf(out, "\n%zu new, %zu supplement%s, ", w->n_new, w->n_supplements, cmd_s(w->n_supplements));
 	if (w->n_anew != 0)
 		buf_printf(out, "%zu told anew, ", w->n_anew);
 	if (w->n_persons != 0)
-		buf_printf(out, "%zu private person%s, ", w->n_persons, w->n_persons != 1 ? "s" : "");
-	buf_printf(out, "%zu notices, %zu without contact; %" PRId64 " messages, %" PRId64 " exposures in all\n", w->n_notices, w->n_no_contact,
-	    w->messages, w->exposures);
+		buf_printf(out, "%zu private person%s, ", w->n_persons, cmd_s(w->n_persons));
+	buf_printf(out, "%zu notice%s, %zu without contact; %" PRId64 " message%s, %" PRId64 " exposure%s in all\n", w->n_notices, cmd_s(w->n_notices),
+	    w->n_no_contact, w->messages, cmd_s((uint64_t)w->messages), w->exposures, cmd_s((uint64_t)w->exposures));
 }
 
 /* Notices name duties by the data of law/: who approves them should know which lines nobody has compared with the law. */

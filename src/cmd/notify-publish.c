@@ -26,7 +26,8 @@ enum errc notify_cmd_publish(struct cmd *c, const struct verb *v, int argc, char
 		json_close(&j, '}');
 		json_end_line(&j);
 	} else {
-		buf_printf(&d.out, "%zu notices, %zu withdrawn, %" PRIu64 " entries of the log: %s\n", p.n_notices, p.n_withdrawn, p.n_entries, to);
+		buf_printf(&d.out, "%zu notice%s, %zu withdrawn, %" PRIu64 " entr%s of the log: %s\n", p.n_notices, cmd_s(p.n_notices), p.n_withdrawn, p.n_entries,
+		    p.n_entries == 1 ? "y" : "ies", to);
 	}
 	rc = cmd_print(&d.out, &c->e);
 out:
@@ -38,9 +39,12 @@ static void put_withdrawn(struct buf *out, const struct notify_withdrawn *w, boo
 {
 	buf_printf(out, "Withdrawn.%s\n", w->to_tell ? " Mail that says it may have arrived: to tell those who have it is a task (tocsin notify status)."
 	    : " tocsin has sent nothing that says it, nor will.");
-	if (w->n_overtaken != 0)
-		buf_printf(out, "%" PRId64 " later mails to them %s that it stands: %s\n", w->n_overtaken, by_hand ? "were written, and say" : "have not left, and say",
-		    by_hand ? "do not hand them over; if you have not, withdraw them too." : "they will not leave, and what they tell is told anew.");
+	if (w->n_overtaken == 1)
+		buf_printf(out, "1 later mail to them %s\n", by_hand ? "was written, and says that it stands: do not hand it over; if you have, withdraw it too."
+		    : "has not left, and says that it stands: it will not leave, and what it tells is told anew.");
+	else if (w->n_overtaken != 0)
+		buf_printf(out, "%" PRId64 " later mails to them %s\n", w->n_overtaken, by_hand ? "were written, and say that it stands: do not hand them over; if you have, withdraw them too."
+		    : "have not left, and say that it stands: they will not leave, and what they tell is told anew.");
 	buf_str(out, "Next: tocsin notify publish, then tocsin notify plan: what of it still holds is told anew\n");
 }
 
@@ -107,9 +111,9 @@ enum errc notify_cmd_manifest(struct cmd *c, const struct verb *v, int argc, cha
 		json_close(&j, '}');
 		json_end_line(&j);
 	} else {
-		buf_printf(&d.out, "Wave %" PRIu64 ": %" PRIu64 " organisations told for the first time, %" PRIu64 " supplemented, %" PRIu64
-		    " told anew what was withdrawn, %" PRIu64 " that nobody could be told of; %" PRIu64 " private persons told: %s\n", m.wave, m.first,
-		    m.supplemented, m.anew, m.unreachable, m.persons, m.file);
+		buf_printf(&d.out, "Wave %" PRIu64 ": %" PRIu64 " organisation%s told for the first time, %" PRIu64 " supplemented, %" PRIu64
+		    " told anew what was withdrawn, %" PRIu64 " that nobody could be told of; %" PRIu64 " private person%s told: %s\n", m.wave, m.first,
+		    cmd_s(m.first), m.supplemented, m.anew, m.unreachable, m.persons, cmd_s(m.persons), m.file);
 		if (m.proof != NULL)
 			buf_printf(&d.out, "Its proof, for that organisation alone: %s\n", m.proof);
 	}

@@ -5,7 +5,7 @@
 
 static void put_text(struct buf *out, const struct notify_sealed *p, const char *dir)
 {
-	buf_printf(out, "Wave %" PRId64 ": %" PRIu64 " bundles sealed in %s\n", p->wave, p->n_bundles, dir);
+	buf_printf(out, "Wave %" PRId64 ": %" PRIu64 " bundle%s sealed in %s\n", p->wave, p->n_bundles, cmd_s(p->n_bundles), dir);
 	cmd_line(out, "messages", "%" PRIu64, p->n_messages);
 	cmd_line(out, "exposures", "%" PRIu64, p->n_exposures);
 	cmd_line(out, "masked places", "%" PRIu64, p->n_masked);

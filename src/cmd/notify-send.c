@@ -78,7 +78,7 @@ enum errc notify_cmd_preflight(struct cmd *c, const struct verb *v, int argc, ch
 		json_close(&print.j, '}');
 		json_end_line(&print.j);
 	} else {
-		buf_printf(&k.out, "%zu checks, %zu failed.%s\n", p.n, p.n_failed, p.n_failed != 0 ? " Nothing is sent until they pass or two people override them." : "");
+		buf_printf(&k.out, "%zu check%s, %zu failed.%s\n", p.n, cmd_s(p.n), p.n_failed, p.n_failed != 0 ? " Nothing is sent until they pass or two people override them." : "");
 	}
 	if (p.n_failed != 0)
 		*status = 1;
@@ -142,13 +142,13 @@ static void put_sent(struct cmd *c, struct desk *k, const struct deliver_sent *s
 	if (s->by_hand)
 		buf_printf(out, "Wave %" PRId64 " was handed over by hand: tocsin sends nothing of it but what it had begun to.\n", s->wave);
 	if (!really) {
-		buf_printf(out, "Wave %" PRId64 ": %zu mail%s would be sent now%s\n%s", s->wave, s->n_due, s->n_due == 1 ? "" : "s",
+		buf_printf(out, "Wave %" PRId64 ": %zu mail%s would be sent now%s\n%s", s->wave, s->n_due, cmd_s(s->n_due),
 		    s->n_due == 0 ? "" : s->n_due == 1 ? ", to" : ", the first to", s->first);
 		put_kept(out, &s->kept);
 		buf_str(out, "Nothing was sent. Send them: tocsin notify send --send\n");
 		return;
 	}
-	buf_printf(out, "Wave %" PRId64 ": %zu of %zu mails handed over.\n", s->wave, s->n_handed, s->n_due);
+	buf_printf(out, "Wave %" PRId64 ": %zu of %zu mail%s handed over.\n", s->wave, s->n_handed, s->n_due, cmd_s(s->n_due));
 	cmd_line(out, "to be tried again", "%zu", s->n_retry + (size_t)s->n_waiting);
 	cmd_line(out, "refused for good", "%zu", s->n_failed);
 	cmd_line(out, "uncertain", "%zu%s", s->n_uncertain + s->n_found_uncertain,
@@ -217,8 +217,8 @@ enum errc notify_cmd_sent(struct cmd *c, const struct verb *v, int argc, char **
 	if (wave == 0 || by == NULL || span_trim(span_str(by)).n == 0)
 		rc = err_set(&c->e, ERR_USAGE, "wants --wave N and --by NAME: which wave was handed over, and by whom");
 	else if ((rc = deliver_by_hand(&k.d, wave, not_so, by, how, &n, &c->e)) == OK && !c->json)
-		buf_printf(&k.out, "Wave %" PRIu64 ": %" PRId64 " notice%s %s.\n", wave, n, n == 1 ? "" : "s",
-		    not_so ? "are to be sent: tocsin notify send" : n == 1 ? "counts as handed over by hand, and is not sent" : "count as handed over by hand, and are not sent");
+		buf_printf(&k.out, "Wave %" PRIu64 ": %" PRId64 " notice%s %s.\n", wave, n, cmd_s((uint64_t)n),
+		    not_so ? n == 1 ? "is to be sent: tocsin notify send" : "are to be sent: tocsin notify send" : n == 1 ? "counts as handed over by hand, and is not sent" : "count as handed over by hand, and are not sent");
 	return desk_close(&k, c, rc);
 }
 

@@ -198,7 +198,7 @@ static void put_counts(struct standing *s)
 	struct buf *out = &s->k->out;
 	const char *comma = "";
 
-	buf_printf(out, "%zu organisations: ", s->n_orgs);
+	buf_printf(out, "%zu organisation%s: ", s->n_orgs, cmd_s(s->n_orgs));
 	for (int state = DELIVERY_ACKNOWLEDGED; state >= DELIVERY_STANDBY; state--)
 		if (s->n_state[state] != 0) {
 			buf_printf(out, "%s%zu %s", comma, s->n_state[state], delivery_state_name(state));

@@ -15,9 +15,9 @@ enum letter_var {
 	V_SENDER_DOMAIN, V_SIGN_KEY, V_SIGN_DKIM, V_SIGN_SMIME,
 	V_DETECTED, V_CONTAINED, V_FIRST_ACCESS, V_LAST_ACCESS, V_MEASURES,
 	V_MESSAGES, V_SINGLE, V_PERIOD_FROM, V_PERIOD_TO, V_UNDATED,
-	V_SENT, V_RECEIVED, V_MENTIONED, V_OWNED, V_BULK,
+	V_SENT, V_RECEIVED, V_MENTIONED, V_OWNED, V_BULK, V_OVERLAP,
 	V_ACCESSED, V_PRESUMED, V_UNKNOWN, V_UNREAD, V_FORGED,
-	V_EXPOSURES, V_KINDS, V_DUTIES,
+	V_EXPOSURES, V_RESET, V_KINDS, V_DUTIES,
 	V_SUPPLEMENT, V_WITHDRAWN_DATE, V_WITHDRAWN_MANY, V_PREVIOUS_DATE, V_PREVIOUS_MESSAGES, V_PREVIOUS_SINGLE, V_PREVIOUS_EXPOSURES, V_NEW_MESSAGES, V_AGAIN_MESSAGES,
 	N_VARS,
 };
@@ -27,9 +27,9 @@ static const char *const var_names[N_VARS] = {
 	"sender_domain", "sign_key", "sign_dkim", "sign_smime",
 	"detected", "contained", "first_access", "last_access", "measures",
 	"messages", "single", "period_from", "period_to", "undated",
-	"sent", "received", "mentioned", "owned", "bulk",
+	"sent", "received", "mentioned", "owned", "bulk", "overlap",
 	"accessed", "presumed", "unknown", "unread", "forged",
-	"exposures", "kinds", "duties",
+	"exposures", "reset", "kinds", "duties",
 	"supplement", "withdrawn_date", "withdrawn_many", "previous_date", "previous_messages", "previous_single", "previous_exposures", "new_messages", "again_messages",
 };
 
@@ -198,6 +198,8 @@ static void set_messages(struct render *r)
 	set_count(r, V_MENTIONED, m, f->role[LINK_MENTIONED]);
 	set_count(r, V_OWNED, m, f->role[LINK_OWNER]);
 	set_count(r, V_BULK, m, f->role[LINK_BULK]);
+	if (f->role[LINK_SENDER] + f->role[LINK_RECIPIENT] + f->role[LINK_MENTIONED] + f->role[LINK_OWNER] + f->role[LINK_BULK] > f->messages)
+		r->v[V_OVERLAP].text = SPAN_LIT("yes");
 	set_count(r, V_ACCESSED, m, f->verdict[VERDICT_ACCESSED]);
 	set_count(r, V_PRESUMED, m, f->verdict[VERDICT_PRESUMED]);
 	set_count(r, V_UNKNOWN, m, f->verdict[VERDICT_UNKNOWN]);
@@ -307,6 +309,8 @@ static void set_exposures(struct render *r)
 		const struct class_words *w = language_class(r->l->language, f->exposures[i].class);
 		size_t n = 0;
 
+		if (!class_is_personal(f->exposures[i].class))
+			r->v[V_RESET].text = SPAN_LIT("yes");
 		if (taken[i])
 			continue;
 		for (size_t k = i; k < f->n_exposures; k++) {

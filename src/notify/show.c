@@ -103,8 +103,8 @@ static void put_internal(struct buf *out, const struct dossier_view *d)
 	const struct facts *f = d->facts;
 
 	buf_str(out, "---- our own dossier: no notice is sent of it ----\n");
-	buf_printf(out, "%lld messages concern nobody but us, or hold what is ours: %lld sent, %lld received, %lld with a secret of ours\n\n",
-	    (long long)f->messages, (long long)f->role[LINK_SENDER], (long long)f->role[LINK_RECIPIENT], (long long)f->role[LINK_OWNER]);
+	buf_printf(out, "%lld message%s nobody but us, or hold%s what is ours: %lld sent, %lld received, %lld with a secret of ours\n\n",
+	    (long long)f->messages, f->messages == 1 ? " concerns" : "s concern", f->messages == 1 ? "s" : "", (long long)f->role[LINK_SENDER], (long long)f->role[LINK_RECIPIENT], (long long)f->role[LINK_OWNER]);
 	for (size_t i = 0; i < f->n_exposures; i++) {
 		const struct told_exposure *x = &f->exposures[i];
 		char day[TIME_TEXT] = "no date";

@@ -1,5 +1,7 @@
 #include "notify/test-case.h"
 
+#include "store/db.h"
+
 #include "base/io.h"
 
 static void a_notice_says_what_there_is_to_say(void **state)
@@ -251,9 +253,37 @@ static void an_error_in_a_template_of_notices_stops_the_plan(void **state)
 	fixture_free(f);
 }
 
+/* A date of birth cannot be changed; and what a sentence is about is there. */
+static void what_cannot_be_reset_is_not_asked_for(void **state)
+{
+	static const struct { const char *code, *reset, *overlap; } said[] = {{"en", "WHAT TO RESET", "more than one of these lines"},
+	    {"fr", "CE QU\xe2\x80\x99IL FAUT CHANGER", "dans plusieurs de ces lignes"}, {"de", "WAS ZU \xc3\x84NDERN", "in mehreren dieser Zeilen"},
+	    {"es", "QU\xc3\x89 HAY QUE CAMBIAR", "de una de estas l\xc3\xadneas"}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof said / sizeof said[0]; i++)
+		for (int personal = 0; personal < 2; personal++) {
+			struct fixture *f = fixture_new();
+			const char *text;
+
+			small_case(f);
+			assert_ok(sql_script(f->n.store->sql, arena_printf(f->a, "UPDATE org SET language = '%s' WHERE id = 2", said[i].code), &e));
+			if (personal)
+				assert_ok(sql_script(f->n.store->sql, "UPDATE exposure SET class = 'date_of_birth'; UPDATE finding SET class = 'date_of_birth'", &e));
+			else
+				rows_link(f->n.store, 1, 2, LINK_RECIPIENT, true);
+			(void)plan(f);
+			text = text_of(f, "Customer plc");
+			assert_int_equal(strstr(text, said[i].reset) == NULL, personal);
+			assert_int_equal(strstr(text, said[i].overlap) == NULL, personal);
+			fixture_free(f);
+		}
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(what_cannot_be_reset_is_not_asked_for),
 	    cmocka_unit_test(a_notice_says_what_there_is_to_say),
 	    cmocka_unit_test(mail_that_the_intruder_sent_as_the_victim_is_said_to_be_that),
 	    cmocka_unit_test(a_notice_is_in_the_language_of_its_organisation),
