@@ -61,7 +61,8 @@ static bool is_placeholder(span v)
 	    span_find(v, SPAN_LIT("\xe2\x80\xa2\xe2\x80\xa2")) < v.n || span_find_nocase(v, SPAN_LIT("xxxx")) < v.n ||
 	    span_find(v, SPAN_LIT("___")) < v.n || span_find(v, SPAN_LIT("\xe2\x97\x8f\xe2\x97\x8f")) < v.n)
 		return true;
-	if (a == '\\' && v.n > 3 && (v.p[1] == '$' || v.p[1] == '#') && v.p[2] == '{')
+	/* "\${password}", "\emph{password}" */
+	if (a == '\\' && v.n > 3 && span_find_byte(v, '{') < v.n)
 		return true;
 	if ((a == '<' && z == '>') || (a == '[' && z == ']') || (a == '{' && z == '}') || (a == '%' && z == '%' && v.n > 2) ||
 	    (a == '(' && z == ')') || (a == '<' && v.n > 1 && ascii_is_alpha(v.p[1])) || (a == '@' && z == '@'))
@@ -496,16 +497,19 @@ static span without_marks(span v)
 	return v;
 }
 
-/* "name": "Bank74": what it is stands before it, and is no word for a password where no other rule took it. */
+/* "name": "Bank74", 'name' => 'Bank74': what it is stands before it, and is no word for a password where no other rule took it. */
 static bool is_member(const struct candidate *c)
 {
-	size_t at = c->at;
+	size_t at = c->at, mark;
 
-	if (at < 3 || c->text.p[at - 1] != '"')
+	if (at < 4 || (c->text.p[at - 1] != '"' && c->text.p[at - 1] != '\''))
 		return false;
-	for (at--; at > 0 && c->text.p[at - 1] == ' ';)
+	for (at--; at > 2 && c->text.p[at - 1] == ' ';)
 		at--;
-	return at > 1 && c->text.p[at - 1] == ':' && c->text.p[at - 2] == '"';
+	mark = c->text.p[at - 1] == ':' ? 1 : span_ends_nocase(span_first(c->text, at), SPAN_LIT("=>")) ? 2 : 0;
+	for (at -= mark; at > 1 && c->text.p[at - 1] == ' ';)
+		at--;
+	return mark > 0 && at > 0 && (c->text.p[at - 1] == '"' || c->text.p[at - 1] == '\'');
 }
 
 uint8_t judge_secret(const struct candidate *c, enum strength strength, const struct word_list *not_secret,
