@@ -132,10 +132,13 @@ mail(10, "windows-1254", "far from it, " * 9000 + "\nŞifre: Zima-Reef-10")
 mail(11, "ascii", "see above", more=b"Subject: " + "Пароль: Zima-Reef-11".encode("koi8-r"))
 mail(12, "koi8-r", "<meta charset=koi8-r><p>Пароль: Zima-Reef-12", "Content-Type: text/html")
 mail(13, "windows-1252", "Grüße, das Kennwort für morgen: Zima-Reef-13")
+mail(14, "koi8-r", "Пароль для входа: Zima-Reef-14", "Content-Type: text/plain; charset=iso-8859-1")
+mail(15, "utf-8", "das Paßwort: Zima-Reef-15", "Content-Type: text/plain; charset=windows-1252")
+mail(16, "windows-1252", "das Paßwort für morgen: Zima-Reef-16", "Content-Type: text/plain; charset=iso-8859-1")
 PY
 CASE=$T/guessed; new_case "$CASE"; ingest "$T/undeclared"; scan
 is "a secret behind a label in an undeclared charset is found" \
-    "$(list findings --reveal | grep -o '"value":"Zima-Reef-[0-9]*"' | grep -o '[0-9]*' | sort -nu | tr '\n' ' ')" "1 2 3 4 5 6 7 8 9 10 11 12 13 "
+    "$(list findings --reveal | grep -o '"value":"Zima-Reef-[0-9]*"' | grep -o '[0-9]*' | sort -nu | tr '\n' ' ')" "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 "
 is "and each guess is a row, but for text that says it and for the usual charset" "$(list coverage | field reason | sort)" \
     "$(sort <<'EOF'
 charset not declared, read as koi8-r
@@ -148,6 +151,8 @@ charset declared as utf-8, which it is not, read as euc-kr
 charset not declared, read as windows-1250
 charset not declared, read as windows-1253
 charset not declared, read as windows-1254
+charset declared as a Western one, which it is not, read as koi8-r
+charset declared as a Western one, which it is not, read as utf-8
 EOF
 )"
 is "a subject is shown in its letters" "$(list messages | field subject | grep -c '^Пароль: ')" 1

@@ -129,6 +129,18 @@ static const struct charset *by_markup_or_writing(struct part_text *t, const cha
 	return own != NULL ? own : by_writing(t, why);
 }
 
+/* Mail programs that do not know what text is in put a Western charset. */
+static const struct charset *by_western(struct part_text *t, const struct charset *declared)
+{
+	const struct charset *clear = charset_for_western(t->content);
+
+	if (clear == NULL)
+		return declared;
+	t->problems |= MIME_BAD_CHARSET;
+	t->guess = "charset declared as a Western one, which it is not";
+	return clear;
+}
+
 /* The charset that the text is in, as far as it can be known; what was declared and is not so is noted. */
 static const struct charset *charset_for(const struct part *p, struct part_text *t)
 {
@@ -153,6 +165,8 @@ static const struct charset *charset_for(const struct part *p, struct part_text 
 		/* Not one zero byte: a mail program converted the text and kept the label. */
 		t->problems |= MIME_BAD_CHARSET;
 		declared = utf8;
+	} else if (declared == charset_find(SPAN_LIT("windows-1252"))) {
+		declared = by_western(t, declared);
 	}
 	if (declared == utf8 && utf8_valid(t->content) != t->content.n) {
 		t->problems |= MIME_BAD_CHARSET;

@@ -70,6 +70,12 @@ enum {
 };
 
 /*
+ * By how much another charset must be cheaper than the Western one that a text is declared in: so many times, and by so many bits. What
+ * is valid UTF-8 says so much by that alone that fewer do: "caf\xc3\xa9" has 22 of them, "CAF\xc9\xae" 8.
+ */
+enum { DOUBT_TIMES = 2, DOUBT_MORE = 40, DOUBT_UTF8 = 12 };
+
+/*
  * letters.h by what is asked of it: language, letter before, letter, bits. Made when text is guessed for the first time; then
  * it is only read.
  */
@@ -340,28 +346,71 @@ static bool is_same_text(const struct charset *a, const struct charset *b, span 
 	return true;
 }
 
+/* The bits of the bytes in the charset, at their cheapest: `most` or more where no language has them for less. */
+static uint64_t candidate_bits(const struct candidate *k, span bytes, uint64_t most)
+{
+	const struct charset *c = charset_find(k->name);
+	uint64_t limit = c != NULL ? most_bits(c, bytes) : 0;
+
+	for (const unsigned char *l = k->languages; c != NULL && *l != LANGUAGE_NONE; l++) {
+		unsigned start = k->start + (*l == IS ? BITS_ICELAND : 0);
+		uint64_t less = most > start ? most - start : 0, bits = text_bits(c, *l, bytes, less);
+
+		if (bits < less && bits < limit)
+			most = bits + start;
+	}
+	return most;
+}
+
 const struct charset *charset_by_letters(span text)
 {
 	const struct charset *usual = charset_named(candidates[0].name), *best = usual;
-	uint64_t least = UINT64_MAX;
+	uint64_t least = UINT64_MAX, bits;
 	unsigned char beside[JUDGED_BYTES];
 	span bytes = judged(text, beside);
 
 	known_make();
-	for (size_t i = 0; i < sizeof candidates / sizeof *candidates; i++) {
-		const struct charset *c = charset_find(candidates[i].name);
-		uint64_t limit = c != NULL ? most_bits(c, bytes) : 0;
-
-		for (const unsigned char *l = candidates[i].languages; c != NULL && *l != LANGUAGE_NONE; l++) {
-			unsigned start = candidates[i].start + (*l == IS ? BITS_ICELAND : 0);
-			uint64_t most = least > start ? least - start : 0;
-			uint64_t bits = text_bits(c, *l, bytes, most);
-
-			if (bits < most && bits < limit) {
-				least = bits + start;
-				best = c;
-			}
+	for (size_t i = 0; i < sizeof candidates / sizeof *candidates; i++)
+		if ((bits = candidate_bits(&candidates[i], bytes, least)) < least) {
+			least = bits;
+			best = charset_find(candidates[i].name);
 		}
-	}
 	return is_same_text(best, usual, text) ? usual : best;
+}
+
+/* What any Western language would have to pay for the bytes, though they are no text in it. */
+static uint64_t western_bits(span bytes)
+{
+	const struct charset *c = charset_named(candidates[0].name);
+	uint64_t least = UINT64_MAX, bits;
+
+	for (const unsigned char *l = candidates[0].languages; *l != LANGUAGE_NONE; l++)
+		if ((bits = text_bits(c, *l, bytes, least)) < least)
+			least = bits;
+	return least;
+}
+
+const struct charset *charset_for_western(span text)
+{
+	const struct charset *best = NULL;
+	unsigned char beside[JUDGED_BYTES];
+	uint64_t western, least, bits;
+	span bytes;
+
+	if (span_ascii(text) == text.n)
+		return NULL;
+	known_make();
+	bytes = judged(text, beside);
+	western = western_bits(bytes);
+	if (utf8_valid(text) == text.n)
+		return western > DOUBT_UTF8 && utf8_bits(bytes) <= western - DOUBT_UTF8 ? charset_find(SPAN_LIT("utf-8")) : NULL;
+	if (western < DOUBT_MORE)
+		return NULL;
+	least = western / DOUBT_TIMES < western - DOUBT_MORE ? western / DOUBT_TIMES : western - DOUBT_MORE;
+	for (size_t i = 1; i < sizeof candidates / sizeof *candidates; i++)
+		if ((bits = candidate_bits(&candidates[i], bytes, least)) < least) {
+			least = bits;
+			best = charset_find(candidates[i].name);
+		}
+	return best;
 }

@@ -32,6 +32,11 @@ const struct charset *charset_told(span bytes);
  * written, windows-1252 where nothing speaks for another one. It looks at all bytes: those of a part of a text may say otherwise.
  */
 const struct charset *charset_guess(span bytes);
+/*
+ * For text that is declared as the Western charset that mail programs put where they know none (ISO 8859-1, windows-1252): the one that
+ * it clearly is in instead, or NULL.
+ */
+const struct charset *charset_for_western(span bytes);
 const char *charset_name(const struct charset *c);
 
 /*

@@ -165,23 +165,55 @@ static void test_a_charset_that_nobody_named_is_guessed(void **state)
 	CHECK("", "\x1b$B%Q%9\x1b(B", "パス", 0);
 }
 
+static span converted(const char *charset, char *text, char bytes[200])
+{
+	char *to = bytes;
+	size_t left = strlen(text), room = 200;
+	iconv_t cd = iconv_open(charset, "UTF-8");
+
+	assert_true(cd != (iconv_t)-1);
+	assert_int_equal(iconv(cd, &text, &left, &to, &room), 0);
+	assert_int_equal(iconv_close(cd), 0);
+	return span_of(bytes, 200 - room);
+}
+
 /* A text of a few words in each charset that is guessed, and among ASCII. */
 static void guessed(const char *charset, const char *before, const char *text, const char *behind)
 {
 	struct arena *a = test_arena();
-	char said[200], bytes[200], *from = said, *to = bytes;
-	size_t left = (size_t)snprintf(said, sizeof said, "%s%s%s", before, text, behind), room = sizeof bytes;
-	iconv_t cd = iconv_open(charset, "UTF-8");
+	char said[200], bytes[200];
 	span in, out;
 
-	assert_true(cd != (iconv_t)-1);
-	assert_int_equal(iconv(cd, &from, &left, &to, &room), 0);
-	assert_int_equal(iconv_close(cd), 0);
-	in = span_of(bytes, sizeof bytes - room);
+	(void)snprintf(said, sizeof said, "%s%s%s", before, text, behind);
+	in = converted(charset, said, bytes);
 	assert_ok(charset_to_utf8(a, charset_guess(in), in, &out, NULL, &e));
 	if (!span_eq(out, span_str(said)))
 		fail_msg("\"%s\" in %s is read as %s", said, charset, charset_name(charset_guess(in)));
+	if (strcmp(charset, "WINDOWS-1252") == 0 && charset_for_western(in) != NULL)
+		fail_msg("\"%s\" is said to be in %s", said, charset_name(charset_for_western(in)));
 	arena_free(a);
+}
+
+static void test_what_is_declared_as_western_and_clearly_is_not_is_told(void **state)
+{
+	static const struct { const char *charset, *text, *clear; } texts[] = {
+		{"UTF-8", "café", "utf-8"}, {"UTF-8", "“yes”", "utf-8"}, {"UTF-8", "Hello, für Sie: Пароль", "utf-8"},
+		{"KOI8-R", "Пароль для входа: x", "koi8-r"}, {"WINDOWS-1251", "Имя пользователя и пароль", "windows-1251"},
+		{"CP932", "初期パスワードは次のとおりです", "shift_jis"}, {"GB18030", "请查收，初始密码如下", "gb18030"},
+		/* Too little to say. */
+		{"WINDOWS-1252", "CAFÉ®", NULL}, {"KOI8-R", "a Я b", NULL}, {"WINDOWS-1252", "ÀÉ", NULL},
+	};
+	char text[200], bytes[200];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		const struct charset *c;
+
+		(void)snprintf(text, sizeof text, "%s", texts[i].text);
+		c = charset_for_western(converted(texts[i].charset, text, bytes));
+		if (c == NULL || texts[i].clear == NULL ? c != NULL || texts[i].clear != NULL : strcasecmp(charset_name(c), texts[i].clear) != 0)
+			fail_msg("\"%s\" in %s is said to be in %s", text, texts[i].charset, c != NULL ? charset_name(c) : "what it says");
+	}
 }
 
 static void test_the_charset_of_a_few_words_is_guessed(void **state)
@@ -385,6 +417,7 @@ int main(void)
 		cmocka_unit_test(test_charsets_are_found_as_mail_spells_them),
 		cmocka_unit_test(test_a_charset_that_nobody_named_is_guessed),
 		cmocka_unit_test(test_the_charset_of_a_few_words_is_guessed),
+		cmocka_unit_test(test_what_is_declared_as_western_and_clearly_is_not_is_told),
 		cmocka_unit_test(test_western_text_is_not_taken_for_another),
 		cmocka_unit_test(test_what_is_no_text_of_people_is_not_guessed_at),
 		cmocka_unit_test(test_utf_8_with_some_damage_stays_utf_8),
