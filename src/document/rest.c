@@ -5,19 +5,30 @@
 #include "base/limits.h"
 #include "document/legacy.h"
 
-/* Parts that say how something looks, in every document. */
+/* Parts that say how something looks, in every document: in attributes, and no text. Where one has some, somebody put it there. */
 static bool is_looks(span name)
 {
 	static const char *const within[] = {"[Content_Types].xml", "/theme/", "/styles.xml", "/stylesWithEffects.xml", "/fontTable.xml",
 	    "/webSettings.xml", "/calcChain.xml", "/viewProps.xml", "/presProps.xml", "/tableStyles.xml",
-	    "/charts/style", "/charts/colors", "/diagrams/layout", "/diagrams/quickStyle", "/diagrams/colors", "/diagrams/drawing",
-	    "manifest.xml", "layout-cache"};
+	    "/charts/style", "/charts/colors", "/diagrams/layout", "/diagrams/quickStyle", "/diagrams/colors", "manifest.xml"};
 
 	for (size_t i = 0; i < sizeof within / sizeof *within; i++)
 		if (span_find(name, span_str(within[i])) < name.n)
 			return true;
-	/* OpenDocument's are those of the program and its printer. */
-	return span_eq(name, SPAN_LIT("settings.xml")) || span_starts(name, SPAN_LIT("Configurations2/"));
+	return span_starts(name, SPAN_LIT("Configurations2/"));
+}
+
+/* Is there more than blanks behind any tag? A ">" within one may say so wrongly. */
+static bool has_text(span xml)
+{
+	for (size_t at = 0; at < xml.n; at++) {
+		at += span_find_byte(span_from(xml, at), '>') + 1;
+		while (at < xml.n && ascii_is_space(xml.p[at]))
+			at++;
+		if (at < xml.n && xml.p[at] != '<')
+			return true;
+	}
+	return false;
 }
 
 /*
@@ -89,19 +100,20 @@ static void put_words(struct part *p, const struct xml *x, span element)
 static enum errc part_read(struct layout *l, const struct zip *z, const struct zip_member *m, struct err *e)
 {
 	struct part p = {.l = l, .name = m->name};
+	bool looks = is_looks(m->name);
 	span bytes, element = SPAN_EMPTY;
 	enum xml_event event;
 	bool taken;
 	struct xml x;
 	enum errc rc = package_member_xml(l, z, m, &bytes, e);
 
-	if (rc != OK || bytes.n == 0)
+	if (rc != OK || bytes.n == 0 || (looks && !has_text(bytes)))
 		return rc;
 	buf_init(&p.scratch, LIMIT_TEXT_BYTES);
 	for (x = xml_of(bytes); rc == OK && (event = xml_next(&x)) != XML_END && !l->text.failed;) {
 		if (event == XML_OPEN) {
 			element = x.name;
-			if (x.attributes.n > 0)
+			if (x.attributes.n > 0 && !looks)
 				put_attributes(&p, &x);
 		} else if (event == XML_TEXT) {
 			if ((rc = base64_read(l, m->name, x.text, false, &taken, e)) == OK && !taken)
@@ -177,11 +189,11 @@ static span part_of(span name)
 	return span_ends_nocase(name, SPAN_LIT(".piece")) ? span_first(name, span_find(name, SPAN_LIT("/["))) : name;
 }
 
-/* Read by others, or of use to a program and its printer alone. */
+/* Read by others, or of use to a program and its printer alone. The drawing of a diagram has the words of its data (ooxml.c). */
 static bool is_passed(const struct zip_member *m)
 {
 	static const char *const within[] = {"/media/", "/fonts/", "/printerSettings", "Thumbnail", "thumbnail", "ObjectReplacements/", "Pictures/",
-	    ".piece"};
+	    ".piece", "layout-cache"};
 	static const char *const ends[] = {"/", ".emf", ".wmf", ".odttf", ".fntdata", ".ttf", ".fdoc", ".fdseq", ".sigs", ".bin"};
 	span name = part_of(m->name);
 	bool words = is_xml(name) || is_chunk(name);
@@ -194,7 +206,7 @@ static bool is_passed(const struct zip_member *m)
 	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
 		if (span_ends_nocase(m->name, span_str(ends[i])) && span_find(m->name, SPAN_LIT("/activeX/")) == m->name.n)
 			return true;
-	return m->read || is_looks(m->name) || span_eq(m->name, SPAN_LIT("mimetype")) ||
+	return m->read || span_find(m->name, SPAN_LIT("/diagrams/drawing")) < m->name.n || span_eq(m->name, SPAN_LIT("mimetype")) ||
 	       (span_starts(m->name, SPAN_LIT("Object ")) && span_find_byte(m->name, '/') == m->name.n);
 }
 

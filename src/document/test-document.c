@@ -303,7 +303,8 @@ static void words_in_folders_of_pictures_are_read(void **state)
 	    {"word/media/a.png", "\x89PNG Picture-Word"}, {"word/media/a.mp4", "\1Film-Word"}, {"word/webSettings.xml", "<a>Web-Word</a>"}};
 	static const struct member odt[] = {{"mimetype", "application/vnd.oasis.opendocument.text"}, {"content.xml", "<office:text><text:p>x</text:p></office:text>"},
 	    {"x/embeddings/a.xml", "<a>Embedded-Word</a>"}, {"Pictures/a.txt", "Note-Word"}, {"Thumbnails/thumbnail.png", "\x89PNG Picture-Word"}};
-	static const char *const read_of_docx[] = {"Note-Word", "Media-Word", "Custom-Word", "Font-Word", "Thumb-Word", "Macro-Word", "Embedded-Word", "Piece-Word"};
+	static const char *const read_of_docx[] = {"Note-Word", "Media-Word", "Custom-Word", "Font-Word", "Thumb-Word", "Macro-Word", "Embedded-Word", "Piece-Word",
+	    "Web-Word"};
 	struct document d = read(zip_of(docx, N_OF(docx), true));
 
 	(void)state;
