@@ -168,14 +168,14 @@ static bool digits_only(span v)
 	return true;
 }
 
-/* "base64.b32encode(os.urandom(20))" */
+/* "base64.b32encode(os.urandom(20))", "utf8_to_utf16_dup(v)" */
 static bool is_call_of_member(span v, size_t paren)
 {
 	for (size_t i = 0; i < v.n; i++)
-		if (!ascii_is_alnum(v.p[i]) && strchr("_.()", v.p[i]) == NULL)
+		if (!ascii_is_alnum(v.p[i]) && strchr("_.()[]:", v.p[i]) == NULL)
 			return false;
 	return paren > 0 && paren < v.n && ascii_is_alpha(v.p[0]) && v.p[v.n - 1] == ')' &&
-	    span_find_byte(span_first(v, paren), '.') < paren;
+	    (span_find_byte(span_first(v, paren), '.') < paren || (v.p[0] >= 'a' && span_find_byte(span_first(v, paren), '_') < paren));
 }
 
 /* A function call, a member, a path: what stands behind "password =" in a program. */
@@ -199,8 +199,8 @@ static bool is_code(span v)
 	/* "UID:GID:GECOS:shell", "0x0100", "CVE-2026-27855" */
 	if (colons >= 3 || (v.n <= 10 && span_starts_nocase(v, SPAN_LIT("0x"))) || span_starts(v, SPAN_LIT("CVE-")))
 		return true;
-	/* "argv[1]" */
-	if (bracket > 0 && bracket < v.n && v.p[v.n - 1] == ']' && ascii_is_alpha(v.p[bracket - 1]) && l.digits <= 2)
+	/* "argv[1]", "Dict[str" */
+	if (bracket > 0 && bracket < v.n && (v.p[v.n - 1] == ']' || l.digits == 0) && ascii_is_alpha(v.p[bracket - 1]) && l.digits <= 2)
 		return true;
 	if (span_starts(v, SPAN_LIT("process.env")) || span_starts(v, SPAN_LIT("os.environ")) || span_starts_nocase(v, SPAN_LIT("system.getenv")))
 		return true;
@@ -216,7 +216,7 @@ static bool is_code(span v)
 	if ((v.p[0] == '&' || v.p[0] == '*') && v.n > 1 && (ascii_is_alpha(v.p[1]) || v.p[1] == '_') && l.digits == 0)
 		return true;
 	return l.digits == 0 && (span_find(v, SPAN_LIT("self.")) < v.n || span_find(v, SPAN_LIT("this.")) < v.n ||
-	    span_find(v, SPAN_LIT("env.")) < v.n || span_find(v, SPAN_LIT("args.")) < v.n);
+	    span_find(v, SPAN_LIT("env.")) < v.n || span_find(v, SPAN_LIT("args.")) < v.n || span_ends_nocase(v, SPAN_LIT(".null")));
 }
 
 /* names such as new_password or userPassword, but not Password1 */

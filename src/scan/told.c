@@ -455,12 +455,16 @@ static void tell_codes(const struct told_words *words, span text, size_t from, s
 	}
 }
 
-/* x300_impl, Boost_106600: letters, digits and low lines that do not end in a number of one to four digits */
+/* x300_impl, Boost_106600: letters, digits and low lines that do not end in a number of one to four digits; Target1DisplayName */
 static bool is_identifier(span v)
 {
+	struct looks l = looks_of(v);
+
 	for (size_t i = 0; i < v.n; i++)
-		if (!ascii_is_alnum(v.p[i]) && v.p[i] != '_')
+		if (!ascii_is_alnum(v.p[i]) && v.p[i] != '_' && v.p[i] != '.')
 			return false;
+	if (l.digits < 3 && l.humps > 0 && l.uppers * 4 <= v.n && l.lowers + l.uppers + l.digits == v.n && v.n > 12 && v.p[v.n - 1] >= 'a')
+		return true;
 	return span_find_byte(v, '_') < v.n && has_digit(v) &&
 	    (!ascii_is_digit(v.p[v.n - 1]) || (v.n >= 5 && ascii_is_digit(v.p[v.n - 5])));
 }
