@@ -37,7 +37,9 @@ is "all others do" "$(wc -l <"$T/left")" $((all - 1))
 like "status names it" "$(notify status)" '^  composed .*abuse@steelyard\.example \(outdated\)'
 is "also to a program" "$(kept outdated)" "abuse@steelyard.example"
 old=$(of 'Steelyard Hosting' 1)
-exits "another wave is planned" 0 notify plan
+exits "another wave is planned, and why" 0 notify plan --reason 'the directory was corrected'
+like "who approves it reads that" "$(notify show)" '^reason: the directory was corrected$'
+is "and so does who looks later" "$(list waves | jq -r 'select(.wave == 2) | .reason') $(list waves | jq -c 'select(.wave == 1) | .reason')" 'the directory was corrected ""'
 like "which is counted as people count" "$(notify show | tail -1)" '^0 new, 0 supplements, .*1 notice, 0 without contact; [0-9]+ message|^1 new|^0 new, 1 supplement, 1 notice, '
 like "of whose it is" "$(notify show --json | jq -r '.dossiers[].name')" '^Bellweather Marine$'
 is "with its reason in the ledger" "$(list ledger | jq -r 'select(.what == "notices taken back") | .detail | if type == "string" then fromjson else . end | .why')" outdated
@@ -47,6 +49,8 @@ passed_preflight
 exits "and sent, with nothing left to say of the first" 0 notify send --send
 like "to whom it concerns" "$(tail -1 "$T/left")" '@bellweather'
 exits "the proof is clean" 0 "$TOCSIN" report --check --case "$CASE"
+"$TOCSIN" report --case "$CASE" >/dev/null
+like "the report says why there was a second wave" "$(cat "$CASE/out/report.html")" 'the directory was corrected'
 
 # The directory knows another address now.
 CASE=$first; begin; CASE=$T/x

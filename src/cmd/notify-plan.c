@@ -15,6 +15,7 @@ static void put_wave_json(struct json *j, const struct notify_wave *w)
 	json_str(j, "state", wave_state_name(w->state));
 	json_digest(j, "plan", &w->plan);
 	json_time(j, "planned", w->planned_utc);
+	json_str(j, "reason", w->reason);
 	json_i64(j, "messages", w->messages);
 	json_i64(j, "exposures", w->exposures);
 	json_u64(j, "organisations", w->n_new + w->n_supplements + w->n_anew);
@@ -169,12 +170,12 @@ static void put_plan(struct buf *out, const struct notify_planned *p)
 enum errc notify_cmd_plan(struct cmd *c, const struct verb *v, int argc, char **argv, int *status)
 {
 	struct notify_door d = {0};
-	const struct cmd_option options[] = {NOTIFY_TEMPLATES(&d)};
+	const struct cmd_option options[] = {NOTIFY_TEMPLATES(&d), {"reason", "TEXT", "why this wave: who approves it, the ledger and the report say it", .text = &d.n.reason}};
 	unsigned char key[CASE_KEY_SIZE];
 	struct notify_planned p;
 	enum errc rc;
 
-	if ((rc = notify_door_open(&d, c, v, argc, argv, options, 1)) != OK || (rc = case_key(c->dir, key, &c->e)) != OK)
+	if ((rc = notify_door_open(&d, c, v, argc, argv, options, sizeof options / sizeof options[0])) != OK || (rc = case_key(c->dir, key, &c->e)) != OK)
 		goto out;
 	d.n.key = span_of(key, sizeof key);
 	if ((rc = notify_plan(&d.n, c->a, &p, &c->e)) == OK) {
@@ -253,8 +254,14 @@ static void put_table(struct buf *out, const struct notify_wave *w)
 	}
 	if (name_width > NAME_WIDTH)
 		name_width = NAME_WIDTH;
-	buf_printf(out, "Wave %" PRId64 ", %s, planned %s; %u of %u approvals\nplan %s\n\n", w->number, wave_state_name(w->state),
+	buf_printf(out, "Wave %" PRId64 ", %s, planned %s; %u of %u approvals\nplan %s\n", w->number, wave_state_name(w->state),
 	    time_rfc3339(w->planned_utc, date), w->approvals, w->needed, digest_hex(&w->plan, hex));
+	if (w->reason[0] != '\0') {
+		buf_str(out, "reason: ");
+		cmd_shown(out, w->reason);
+		buf_byte(out, '\n');
+	}
+	buf_byte(out, '\n');
 	put_column(out, "organisation", name_width);
 	buf_printf(out, "  %-10s %8s %6s %8s %6s %6s  %-30s     %s\n", "", "messages", "sent", "received", "named", "owner", "contact",
 	    "exposures");

@@ -23,6 +23,7 @@ struct notify {
 	const char *templates; /* folder */
 	const struct clocks *clocks; /* whose duties notices name; NULL: none */
 	int64_t now_utc;
+	const char *reason;    /* why a wave is planned, in a person's words, or NULL; only plan needs it */
 	struct recipients *recipients; /* where a key of a recipient may be read or encrypted to */
 };
 
@@ -66,6 +67,7 @@ struct notify_wave {
 	int state;             /* enum wave_state */
 	struct digest plan;
 	int64_t planned_utc;
+	const char *reason;    /* in a person's words, or "" */
 	int64_t messages, exposures; /* distinct */
 	size_t n_new, n_supplements, n_anew, n_internal, n_persons, n_no_contact, n_notices; /* the first three: organisations */
 	unsigned approvals, needed;

@@ -146,6 +146,8 @@ static enum errc record(const struct notify *n, const struct notify_planned *p, 
 	json_i64(&j, "wave", number);
 	if (p->wave.number != 0) {
 		json_digest(&j, "plan", &p->wave.plan);
+		if (n->reason != NULL)
+			json_str(&j, "reason", n->reason);
 		json_u64(&j, "organisations", p->wave.n_orgs);
 		json_u64(&j, "notices", p->wave.n_notices);
 		json_i64(&j, "messages", p->wave.messages);
@@ -216,6 +218,7 @@ enum errc notify_plan(const struct notify *n, struct arena *a, struct notify_pla
 	v->number = number;
 	v->state = WAVE_PLANNED;
 	v->planned_utc = w.planned_utc;
+	v->reason = n->reason != NULL ? n->reason : "";
 	v->messages = totals.messages;
 	v->exposures = totals.exposures;
 	v->needed = n->config->approvals < 2 ? 2 : n->config->approvals;

@@ -165,7 +165,7 @@ enum errc notify_show(const struct notify *n, struct arena *a, uint64_t number, 
 	/* A wave that is not written is shown with the digest of what would be written now. */
 	recheck = org == NULL && w.state != WAVE_WRITTEN;
 	if ((rc = wave_walk(n, &w, org, want_text, summary_add, &s, recheck ? &w.plan : NULL, e)) != OK ||
-	    (rc = approvals_count(n, &w, &w.plan, &c, e)) != OK)
+	    (rc = approvals_count(n, &w, &w.plan, &c, e)) != OK || (rc = wave_reason(n->store, a, w.number, &out->reason, e)) != OK)
 		return rc;
 	out->number = w.number;
 	out->state = w.state == WAVE_APPROVED && c.valid < c.needed ? WAVE_PLANNED : w.state;

@@ -11,7 +11,7 @@ enum errc section_waves(struct page *p, struct err *e)
 	    {"wave", "Wave", AS_NUMBER}, {"state", "State", AS_WORD}, {"planned", "Planned", AS_TIME},
 	    {"organisations", "Organisations", AS_NUMBER}, {"new", "new", AS_NUMBER}, {"supplements", "supplements", AS_NUMBER},
 	    {"messages", "Messages", AS_NUMBER}, {"exposures", "Exposures", AS_NUMBER}, {"written", "Notices written", AS_NUMBER},
-	    {"no_contact", "Without contact", AS_NUMBER}, {"approvals", "Approved by", AS_APPROVALS}};
+	    {"no_contact", "Without contact", AS_NUMBER}, {"reason", "Why", AS_TEXT}, {"approvals", "Approved by", AS_APPROVALS}};
 	enum errc rc;
 
 	page_section(p, "waves", "Waves of notices");

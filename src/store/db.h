@@ -81,6 +81,12 @@ MUST_CHECK enum errc scope_policy_install(struct store *st, struct err *e);
 /* There was somebody to write dossier d to; our own has nobody. */
 #define HAS_REACHED(d) " NOT EXISTS (SELECT 1 FROM notice rn WHERE rn.wave = " d ".wave AND rn.org_id = " d ".org_id AND rn.state = 3) "
 
+/* Why a wave was planned, as somebody said last: when it is planned anew that still holds, when it was dropped it does not. */
+#define REASON_OF(wave_) \
+	" coalesce((SELECT json_extract(rl.detail, '$.reason') FROM ledger rl WHERE rl.what IN ('wave planned', 'wave dropped') AND json_valid(rl.detail)" \
+	" AND json_extract(rl.detail, '$.wave') = " wave_ " AND (rl.what = 'wave dropped' OR json_type(rl.detail, '$.reason') = 'text')" \
+	" ORDER BY rl.seq DESC LIMIT 1), '') "
+
 /* The records that are certainly the intruder's, each once. */
 #define INTRUDER " FROM event e JOIN suspect p ON p.event_id = e.id WHERE p.certain AND e.same_as IS NULL"
 

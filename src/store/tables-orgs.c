@@ -100,7 +100,7 @@ static const struct column approval_columns[] = {
 static const struct column wave_columns[] = {
     NUMBER("wave", 5), WORD("state", wave_state_name, 9), TIME("planned", 20), NUMBER("organisations", 13),
     NUMBER("new", 6), NUMBER("supplements", 11), NUMBER("anew", 6), NUMBER("internal", 8), NUMBER("persons", 7), NUMBER("messages", 9), NUMBER("exposures", 9),
-    NUMBER("notices", 8), NUMBER("written", 8), NUMBER("no_contact", 10), DIGEST("plan_digest", 0), BOOL("by_hand", 7),
+    NUMBER("notices", 8), NUMBER("written", 8), NUMBER("no_contact", 10), DIGEST("plan_digest", 0), BOOL("by_hand", 7), TEXT("reason", 40),
     ROWS("approvals", approval_columns,
 	"SELECT a.name, a.when_utc, a.plan_digest = w.plan_digest FROM approval a JOIN wave w ON w.number = a.wave"
 	" WHERE a.wave = ? ORDER BY a.when_utc, a.name"),
@@ -120,7 +120,7 @@ const struct table table_waves = {
 	   " (SELECT count(*) FROM notice n WHERE n.wave = w.number),"
 	   " (SELECT count(*) FROM notice n WHERE n.wave = w.number AND n.state = 2),"
 	   " (SELECT count(*) FROM notice n WHERE n.wave = w.number AND n.state = 3),"
-	   " w.plan_digest, w.by_hand <> 0 FROM wave w ORDER BY w.number",
+	   " w.plan_digest, w.by_hand <> 0," REASON_OF("w.number") "FROM wave w ORDER BY w.number",
     COLUMNS(wave_columns),
 };
 

@@ -193,6 +193,20 @@ memory:
 	return err_memory(e);
 }
 
+enum errc wave_reason(struct store *st, struct arena *a, int64_t number, const char **out, struct err *e)
+{
+	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT" REASON_OF("?1"), "i", number);
+	enum errc rc;
+
+	*out = "";
+	if (sql_next(st->sql, q, &rc, e)) {
+		if ((*out = sql_text(a, q, 0)) == NULL)
+			rc = err_memory(e);
+		sql_done(q);
+	}
+	return rc;
+}
+
 enum errc wave_totals(struct store *st, int64_t number, struct wave_totals *out, struct err *e)
 {
 	enum errc rc = sql_int(st->sql, &out->messages, 0, e, "SELECT count(DISTINCT message_id) FROM told WHERE wave = ?", "i", number);

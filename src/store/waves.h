@@ -64,6 +64,9 @@ struct wave_org {
 MUST_CHECK enum errc wave_orgs(struct store *st, struct arena *a, int64_t number, struct wave_org **out, size_t *n,
     struct err *e);
 
+/* Why it was planned, in the words of the person who did; "" when nobody said. */
+MUST_CHECK enum errc wave_reason(struct store *st, struct arena *a, int64_t number, const char **out, struct err *e);
+
 struct wave_totals { int64_t messages, exposures; }; /* distinct ones, over all organisations of the wave */
 MUST_CHECK enum errc wave_totals(struct store *st, int64_t number, struct wave_totals *out, struct err *e);
 
