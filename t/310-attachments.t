@@ -183,6 +183,34 @@ like "also what is not read of it" "$(list coverage)" '"part":"6!/image002.png"'
 is "a saved mail too" "$(grep Saved-Reef-776 "$T/f" | field where)" "the text in saved.eml"
 CASE=$T/c
 
+# Of kinds of files that are not read as what they are the letters are, and others say what they are.
+mkdir "$T/kinds" "$T/kindly"
+python3 - "$T/kinds" <<'PY'
+import plistlib, struct, sys
+say = "the password: Kind-Reef-%d"
+def save(name, data):
+    open(sys.argv[1] + "/" + name, "wb").write(data)
+save("1.plist", plistlib.dumps({"note": say % 11, "more": list(range(99))}, fmt=plistlib.FMT_BINARY))
+save("2.accdb", b"\0\1\0\0Standard ACE DB\0" + bytes(4076) + (say % 12).encode("utf-16-le") + bytes(400))
+save("3.mdb", b"\0\1\0\0Standard Jet DB\0" + bytes(4076) + (say % 13).encode() + bytes(400))
+save("4.lnk", struct.pack("<I16sI52x", 0x4c, bytes.fromhex("0114020000000000c000000000000046"), 0xa4) + (say % 14).encode("utf-16-le"))
+save("5.evtx", b"ElfFile\0" + bytes(400) + (say % 15).encode("utf-16-le") + bytes(400))
+save("6.vhd", b"conectix" + bytes(504))
+save("7.dmg", bytes(2000))
+save("8.parquet", b"PAR1" + bytes(200) + b"PAR1")
+PY
+python3 "$SRC/t/make-held.py" "$T/kindly/1.eml" "$T"/kinds/*
+CASE=$T/c15; new_case "$CASE"
+ingest "$T/kindly"; scan
+is "the letters of a property list, a database, a shortcut and an event log are read" "$(list findings --reveal | field value where | sort)" \
+	"$(printf '%s\tletters of %s\n' Kind-Reef-11 1.plist Kind-Reef-12 2.accdb Kind-Reef-13 3.mdb Kind-Reef-14 4.lnk Kind-Reef-15 5.evtx)"
+coverage=$(list coverage)
+like "which says that they are all that is" "$coverage" '"filename":"2.accdb",.*"outcome":"partial","reason":"Access database: the letters in it were read, not its tables"'
+like "discs of other machines say what to do" "$coverage" '"filename":"6.vhd",.*"outcome":"not_read","reason":"disc of a virtual machine \(.vhd\): open it with'
+like "so do those of a Mac" "$coverage" '"filename":"7.dmg",.*"outcome":"not_read","reason":"by its name an image of a disc \(macOS\)'
+like "a table of Parquet is one" "$coverage" '"filename":"8.parquet",.*"outcome":"not_read","reason":"Parquet table"'
+CASE=$T/c
+
 # Files in which programs keep passwords: read where they are only turned into other letters, else vaults.
 mkdir "$T/keeps" "$T/kept"
 python3 "$SRC/t/make-keeps.py" "$T/keeps" >"$T/kept.tsv"

@@ -20,8 +20,8 @@ enum document_kind document_kind(span s)
 		return DOCUMENT_RTF;
 	if (span_starts(s, SPAN_LIT("SQLite format 3\0")))
 		return DOCUMENT_SQLITE;
-	if (span_starts(s, SPAN_LIT("\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d\xae\xb1\x53\x78\xd0\x29\x96\xd3")))
-		return DOCUMENT_ONENOTE;
+	if (letters_kind(s))
+		return DOCUMENT_LETTERS;
 	if (vault_kind(s) != NULL)
 		return DOCUMENT_VAULT;
 	if (iwa_is(s))
@@ -57,7 +57,7 @@ enum errc document_read_into(struct layout *l, enum document_kind kind, span con
 	case DOCUMENT_SQLITE:
 		database_vault(l, content);
 		return sqlite_read(l, content, e);
-	case DOCUMENT_ONENOTE: letters_read(l, content); return OK;
+	case DOCUMENT_LETTERS: letters_read(l, content); return OK;
 	case DOCUMENT_FLAT: return flat_read(l, content, e);
 	case DOCUMENT_IWA: return iwa_read(l, content, e);
 	case DOCUMENT_FORM: return form_read(l, content, e);

@@ -88,7 +88,8 @@ bool letters_only(span s);
 /* UTF-16, little-endian, of mostly Latin letters: every other byte is zero. */
 bool letters_wide(span bytes);
 bool is_picture(span s);
-/* Runs of letters of anything. */
+/* A file of a kind that people send and that is not read as what it is; of such a one, runs of letters. */
+bool letters_kind(span s);
 void letters_read(struct layout *l, span s);
 /* Only they, a line a run, where the text under way stands. */
 void letters_put(struct layout *l, span s);

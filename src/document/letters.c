@@ -69,11 +69,35 @@ bool is_picture(span s)
 	return false;
 }
 
+/* Each of which people send, and none of which is read as what it is. */
+static const struct format { size_t at; span magic; const char *says; } formats[] = {
+	{0, S("\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d\xae\xb1\x53\x78\xd0\x29\x96\xd3"), "OneNote section: the letters in it were read, not their order"},
+	{4, S("Standard Jet DB"), "Access database: the letters in it were read, not its tables"},
+	{4, S("Standard ACE DB"), "Access database: the letters in it were read, not its tables"},
+	{0, S("bplist00"), "binary property list of Apple: the letters in it were read, not their order"},
+	{0, S("L\0\0\0\1\x14\2\0\0\0\0\0\xc0\0\0\0\0\0\0\x46"), "shortcut of Windows: the letters in it were read"},
+	{0, S("ElfFile\0"), "event log of Windows: the letters in it were read, not their order"},
+};
+
+static const struct format *format_of(span s)
+{
+	for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
+		if (span_eq(span_sub(s, formats[i].at, formats[i].magic.n), formats[i].magic))
+			return &formats[i];
+	return NULL;
+}
+
+bool letters_kind(span s) { return format_of(s) != NULL; }
+
 void letters_read(struct layout *l, span s)
 {
-	layout_problem(l, "of a format that is not known: the letters in it were read, not their order");
+	const struct format *f = format_of(s);
+
+	if (f == NULL)
+		return;
+	layout_problem(l, f->says);
 	layout_group(l, false, "letters", SPAN_EMPTY);
-	letters_put(l, s);
+	letters_put(l, span_from(s, f->at + f->magic.n));
 }
 
 void letters_put(struct layout *l, span s)

@@ -200,6 +200,11 @@ static const struct known { size_t at; span magic; const char *kind; bool certai
 	{0, S("(This file must be converted with BinHex"), "BinHex file: what it holds, where it is whole, is a part of its own", true, NULL},
 	{0, S("-----BEGIN PGP MESSAGE-----"), "OpenPGP encrypted", true, NULL},
 	{0, S("%!PS"), "PostScript document", false, "application/postscript"},
+	{0, S("PAR1"), "Parquet table", false, "application/vnd.apache.parquet"},
+	{0, S("conectix"), "disc of a virtual machine (.vhd): open it with 7z(1) and ingest what is in it", false, NULL},
+	{0, S("vhdxfile"), "disc of a virtual machine (.vhdx): open it with 7z(1) and ingest what is in it", false, NULL},
+	{0, S("KDMV"), "disc of a virtual machine (.vmdk): open it with 7z(1) and ingest what is in it", true, NULL},
+	{0, S("QFI\xfb"), "disc of a virtual machine (.qcow2): open it with 7z(1) and ingest what is in it", true, NULL},
 	{0, S("ITSF"), "CHM help file", false, "application/vnd.ms-htmlhelp"},
 };
 
@@ -229,16 +234,17 @@ const char *text_kind(span head, bool *certain)
 
 const char *text_kind_by_type(span type, span filename)
 {
-	static const struct { const char *ending, *kind; } sealed[] = {
+	static const struct { const char *ending, *kind; } named[] = {
 		{".hc", "by its name an encrypted volume (VeraCrypt), of which the bytes say nothing"},
 		{".tc", "by its name an encrypted volume (TrueCrypt), of which the bytes say nothing"},
 		{".psafe", "by its name a password safe (Password Safe 1 or 2), of which the bytes say nothing"},
+		{".dmg", "by its name an image of a disc (macOS): open it with 7z(1) or on a Mac and ingest what is in it"},
 		{".psafe2", "by its name a password safe (Password Safe 1 or 2), of which the bytes say nothing"},
 	};
 
-	for (size_t i = 0; i < sizeof sealed / sizeof *sealed; i++)
-		if (span_ends_nocase(filename, span_str(sealed[i].ending)))
-			return sealed[i].kind;
+	for (size_t i = 0; i < sizeof named / sizeof *named; i++)
+		if (span_ends_nocase(filename, span_str(named[i].ending)))
+			return named[i].kind;
 	if (span_starts(type, SPAN_LIT("image/")))
 		return "image";
 	if (span_starts(type, SPAN_LIT("audio/")))
