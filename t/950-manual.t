@@ -43,6 +43,17 @@ for page in "$SRC"/man/*.1; do
 	done >"$T/missing"
 	is "$(basename "$page") names every option of its own" "$(cat "$T/missing")" ""
 done
+# Each field of a list stands under its kind: those of its first row, and the names of its columns where it has none.
+for kind in $("$TOCSIN" list 2>&1 | sed 's/.*rows: //; s/,//g'); do
+	sed -n "/^\.It Cm $kind\$/,/^\.It Cm\|^\.El/p" "$SRC/man/tocsin-list.1" | sed 1d >"$T/paragraph"
+	{
+		"$TOCSIN" list "$kind" --jsonl | head -n 1 | jq -r 'keys[]'
+		"$TOCSIN" list "$kind" | head -n 1 | tr -s ' ' '\n'
+	} | grep . | sort -u | while read -r field; do
+		grep -qw -e "$field" "$T/paragraph" || { [ "$kind" = events ] || [ "$kind" = accesses ]; } && grep -qw -e "$field" "$SRC/man/tocsin-list.1" || echo "$kind: $field"
+	done
+done >"$T/missing"
+is "tocsin-list(1) names every field" "$(cat "$T/missing")" ""
 # Each reason of a verdict has its rule on the page, and the page has no other.
 sed -n '/^WORDS(verdict_reason/,/)$/p' "$SRC/src/case/names.c" | grep -o '"[a-z_]*"' | tr -d '"' | sort >"$T/codes"
 sed -n '/^\.Ss Accessed/,/^\.Sh/s/^\.It Cm //p' "$SRC/man/tocsin-verdicts.5" | sort >"$T/rules"
