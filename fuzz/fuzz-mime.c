@@ -17,7 +17,7 @@ static void check_part(struct arena *a, const struct message *m, size_t i)
 	struct err e;
 	span out;
 
-	if (!p->made && (p->body.p < m->raw.p || p->body.n > m->raw.n - (size_t)(p->body.p - m->raw.p)))
+	if (!p->made && (p->body.p < m->text.p || p->body.n > m->text.n - (size_t)(p->body.p - m->text.p)))
 		abort();
 	if (p->parent != SIZE_MAX && (p->parent >= i || m->parts[p->parent].kind != PART_MULTIPART))
 		abort();

@@ -11,6 +11,7 @@
 #include "mail/foreign.h"
 #include "mail/mbox.h"
 #include "mail/text-kind.h"
+#include "mail/writing.h"
 #include "stream/charset.h"
 
 #define RESULT_ENOUGH (LIMIT_RESULT_BYTES / 2)
@@ -143,13 +144,38 @@ static enum errc one_message(struct worker *w, struct jail_out *out, const struc
 	return jail_flush(out, e);
 }
 
+/* The next entry from *at of the text on, which ends up behind it; the entry is counted in the bytes of the file. */
+static bool entry_next(const struct writing_view *v, size_t *at, struct mbox_entry *out)
+{
+	size_t end, message_end;
+
+	if (!mbox_next(v->text, *at, out))
+		return false;
+	*at = end = out->at + out->n;
+	message_end = out->message_at + out->message_n;
+	out->at = writing_place(v, out->at);
+	out->message_at = writing_place(v, out->message_at);
+	out->message_n = writing_place(v, message_end) - out->message_at;
+	out->n = writing_place(v, end) - out->at;
+	return true;
+}
+
 /* The entries of an mbox that begin in [from, to). */
 static enum errc mbox_entries(struct worker *w, struct jail_out *out, const struct where *in, span file, uint64_t from,
     uint64_t to, struct err *e)
 {
+	struct writing_view view;
 	struct mbox_entry entry;
+	size_t text_at;
 	enum errc rc = OK;
 
+	arena_reset(w->rendered);
+	if (writing_view(w->rendered, file, &view, e) != OK) {
+		put_item(jail_buf(out), in->unit, in->member, in->name, from, to - from, OUTCOME_FAILED,
+		    SPAN_LIT("an mbox in UTF-16 or with lines that end in CR alone, too large to be read at once: convert it to UTF-8 with LF"));
+		return jail_flush(out, e);
+	}
+	text_at = writing_text_at(&view, (size_t)from);
 	while (rc == OK && from < to) {
 		if (in->member != UNIT_FILE && jail_given(out) > RESULT_ENOUGH) {
 			w->ended_early = true;
@@ -158,7 +184,7 @@ static enum errc mbox_entries(struct worker *w, struct jail_out *out, const stru
 		}
 		if ((rc = jail_item(out, (struct jail_place){in->unit, from, to - from}, e)) != OK)
 			break;
-		if (!mbox_next(file, (size_t)from, &entry) || entry.at >= to)
+		if (!entry_next(&view, &text_at, &entry) || entry.at >= to)
 			break;
 		if ((rc = jail_item(out, (struct jail_place){in->unit, entry.at, entry.n}, e)) != OK)
 			break;
@@ -186,6 +212,18 @@ static bool lone_entry(span file)
 	return mbox_next(file, 0, &entry) && entry.at == 0 && entry.n == file.n;
 }
 
+/* Does it begin as an mbox, however it is written? *alone: with one message, as far as can be seen. */
+static bool is_mbox(span file, bool *alone)
+{
+	struct writing how = writing_of(file);
+	unsigned char room[4096];
+
+	if (!mbox_sniff(writing_head(how, file, room, sizeof room)))
+		return false;
+	*alone = writing_is_plain(how) && lone_entry(file);
+	return true;
+}
+
 /*
  * What a unit is, by its content. Its name counts only where the content leaves it open: text that is named as a
  * message is one, though it has no header fields.
@@ -196,7 +234,7 @@ static enum source_kind kind_of(struct worker *w, span file, enum named named, c
 	struct foreign f;
 	struct err why;
 	size_t at, n;
-	bool certain;
+	bool certain, alone;
 
 	*note = "";
 	if (file.n == 0) {
@@ -212,8 +250,8 @@ static enum source_kind kind_of(struct worker *w, span file, enum named named, c
 		if (foreign_read(w->rendered, file, &f, &why) != OK || f.form != NULL)
 			return SOURCE_FOREIGN;
 	}
-	if (mbox_sniff(file))
-		return named != NAMED_MBOX && lone_entry(file) ? SOURCE_MESSAGE : SOURCE_MBOX;
+	if (is_mbox(file, &alone))
+		return named != NAMED_MBOX && alone ? SOURCE_MESSAGE : SOURCE_MBOX;
 	if (message_sniff(file) || emlx_message(file, &at, &n))
 		return SOURCE_MESSAGE;
 	if (named == NAMED_MESSAGE && text_looks(span_first(file, 4096)))
@@ -496,7 +534,8 @@ static enum errc do_survey(struct worker *w, struct jail_out *out, struct cursor
 	put_file(jail_buf(out), 0, kind, &none, note);
 	if (kind == SOURCE_PST)
 		return box_cuts(out, file, step);
-	for (uint64_t at = 0; kind == SOURCE_MBOX && rc == OK && mbox_next(file, (size_t)at, &entry); at = entry.at + entry.n) {
+	/* What is read through a view of all of it is not cut. */
+	for (uint64_t at = 0; kind == SOURCE_MBOX && writing_is_plain(writing_of(file)) && rc == OK && mbox_next(file, (size_t)at, &entry); at = entry.at + entry.n) {
 		if (entry.at - cut < step)
 			continue;
 		cut = entry.at;

@@ -16,7 +16,7 @@ struct mbox_entry {
 	bool from_quoted;        /* false when Content-Length was used to find its end (mboxcl2 quotes nothing) */
 };
 
-/* Does the file begin as an mbox does? */
+/* Does the file begin as an mbox does? Of one in UTF-16 or with CR alone, the view (writing.h) does. */
 bool mbox_sniff(span file);
 
 /*
@@ -25,7 +25,7 @@ bool mbox_sniff(span file);
  */
 bool mbox_next(span file, size_t from, struct mbox_entry *out);
 
-/* Is this the beginning of one RFC 5322 message (a header field, known names first)? For files of any name. */
+/* Is this the beginning of one RFC 5322 message (a header field, known names first), however it is written (writing.h)? For files of any name. */
 bool message_sniff(span file);
 
 #endif

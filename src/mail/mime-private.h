@@ -21,7 +21,8 @@ struct open_multipart {
 struct reader {
 	struct arena *arena;
 	struct message *m;
-	span text;               /* the message */
+	span text;               /* the message, or its view (writing.h) */
+	bool utf8;               /* it is the view of one in UTF-16 */
 	size_t cap;              /* of m->parts */
 	struct open_multipart open[LIMIT_MIME_DEPTH];
 	size_t n_open;

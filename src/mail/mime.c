@@ -6,6 +6,7 @@
 #include "mail/mime-private.h"
 #include "mail/signed.h"
 #include "mail/tnef.h"
+#include "mail/writing.h"
 
 static enum errc parse(struct arena *a, span raw, bool from_quoted, unsigned nest, struct message **out, struct err *e);
 
@@ -214,6 +215,9 @@ static enum errc entity_open(struct reader *r, size_t at, size_t *body_at, struc
 	p->problems |= s.problems;
 	if (p->type.n == 0)
 		p->type = in != NULL && in->digest ? SPAN_LIT("message/rfc822") : SPAN_LIT("text/plain");
+	/* What it was before it was made UTF-16 is over; what is encoded still is in what it declares. */
+	if (r->utf8 && p->encoding == ENCODING_IDENTITY)
+		p->charset = SPAN_LIT("utf-8");
 	p->path = "";
 	if (in != NULL) {
 		p->parent = in->part;
@@ -436,26 +440,33 @@ static size_t message_begin(span raw)
 static enum errc parse(struct arena *a, span raw, bool from_quoted, unsigned nest, struct message **out, struct err *e)
 {
 	struct message *m = arena_zero(a, 1, sizeof *m);
-	struct reader r = {.arena = a, .m = m, .text = span_first(raw, LIMIT_MESSAGE_BYTES), .leaf = NONE, .nest = nest};
-	size_t begin = message_begin(r.text), body_at;
-	unsigned odd = bytes_odd(r.text);
+	struct reader r = {.arena = a, .m = m, .leaf = NONE, .nest = nest};
+	struct writing_view view;
+	size_t body_at;
+	unsigned odd;
 	enum errc rc;
 
 	if (m == NULL)
 		return err_memory(e);
+	if ((rc = writing_view(a, span_first(raw, LIMIT_MESSAGE_BYTES), &view, e)) != OK)
+		return rc;
+	r.text = view.text;
+	r.utf8 = view.writing.charset != NULL;
+	odd = bytes_odd(r.text) | (view.writing.cr ? BYTES_BARE_CR : 0u);
 	m->raw = raw;
+	m->text = r.text;
 	m->from_quoted = from_quoted;
 	if (r.text.p == NULL)
 		r.text = SPAN_LIT("");
-	if ((rc = entity_open(&r, begin, &body_at, e)) != OK)
+	if ((rc = entity_open(&r, message_begin(r.text), &body_at, e)) != OK)
 		return rc;
 	if (m->headers.n == 0)
 		m->parts[0].problems = MIME_NO_HEADERS;
 	m->body = m->parts[0].body;
 	if ((rc = parts_walk(&r, body_at, e)) != OK)
 		return rc;
-	m->problems |= (raw.n > r.text.n ? MIME_LIMIT_SIZE : 0u) | (odd & BYTES_NUL ? MIME_NUL : 0u) |
-	    (odd & BYTES_BARE_CR ? MIME_BARE_CR : 0u) | (bytes_8bit(m->headers.raw) ? MIME_HEADER_8BIT : 0u);
+	m->problems |= (raw.n > LIMIT_MESSAGE_BYTES ? MIME_LIMIT_SIZE : 0u) | (r.utf8 ? MIME_UTF16 : 0u) | (odd & BYTES_NUL ? MIME_NUL : 0u) |
+	    (odd & BYTES_BARE_CR ? MIME_BARE_CR : 0u) | (!r.utf8 && bytes_8bit(m->headers.raw) ? MIME_HEADER_8BIT : 0u);
 	for (size_t i = 0; i < m->n_parts; i++)
 		m->problems |= m->parts[i].problems;
 	*out = m;

@@ -2,7 +2,7 @@
  * One message as it lies in memory, taken apart without copying: its header fields and its tree of parts (RFC
  * 5322, 2045, 2046). The parser never fails on bytes: whatever is wrong becomes a problem bit, and the tree is
  * as good as the bytes allow. Only memory and the arena's limit are errors. All spans point into the message
- * or the arena.
+ * or the arena. One in UTF-16 or with lines that end in CR alone is parsed as its view (writing.h).
  *
  * Part paths are those of IMAP (RFC 9051 6.4.5): the body of a message that is not multipart is "1"; the
  * children of the outermost multipart are "1", "2", ...; theirs "1.1" ... The outermost multipart itself has the
@@ -44,6 +44,7 @@ enum mime_problem {
 	MIME_TRUNCATED = 1u << 15,       /* the message ends where it should not */
 	MIME_LIMIT_NEST = 1u << 16,
 	MIME_LIMIT_ADDRESSES = 1u << 17, /* set by who reads the header's addresses (summary.h) */
+	MIME_UTF16 = 1u << 18,           /* all of it is in UTF-16: read as UTF-8, in which its parts and the places in them are counted */
 };
 #define MIME_LIMIT_ANY (MIME_LIMIT_DEPTH | MIME_LIMIT_PARTS | MIME_LIMIT_HEADERS | MIME_LIMIT_SIZE | MIME_LIMIT_NEST | \
     MIME_LIMIT_ADDRESSES)
@@ -85,6 +86,7 @@ struct part {
 
 struct message {
 	span raw;
+	span text;             /* what spans of the message point into: raw, or the view of it (writing.h) in the arena */
 	bool from_quoted;      /* lies in an mbox: ">From " lines of identity and quoted-printable parts are unquoted */
 	struct headers headers;
 	span body;

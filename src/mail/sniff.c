@@ -2,9 +2,10 @@
 
 #include "mail/fields.h"
 #include "mail/lines.h"
+#include "mail/writing.h"
 
 #define NAME(s) {(const unsigned char *)s, sizeof(s) - 1}
-enum { N_TELLING = 13 };
+enum { N_TELLING = 13, ROOM = 32768 };
 
 /*
  * Fields that stand in mail and hardly elsewhere, so that one at the very beginning says a lot. Without one of the
@@ -49,7 +50,8 @@ static bool is_known(span name, size_t at)
  */
 bool message_sniff(span file)
 {
-	span rest = span_first(file, 65536), line, name;
+	unsigned char room[ROOM];
+	span rest = span_first(writing_head(writing_of(file), file, room, sizeof room), 65536), line, name;
 	unsigned n_fields = 0, n_known = 0, n_telling = 0, n_bad = 0;
 
 	rest = span_from(rest, bom_length(rest));

@@ -308,7 +308,7 @@ const char *const loose_paths[LOOSE_PATHS] = {SUBJECT_PATH, "names", "preamble",
 /* Before the delimiter of the first part; behind the closing one. */
 static span outside_parts(const struct message *m, bool before)
 {
-	const unsigned char *raw_end = m->raw.p + m->raw.n, *body_end, *first;
+	const unsigned char *raw_end = m->text.p + m->text.n, *body_end, *first;
 
 	if (m->n_parts < 2 || m->parts[0].kind != PART_MULTIPART)
 		return SPAN_EMPTY;

@@ -170,7 +170,7 @@ static void put_reason(struct page *p, span reason)
 {
 	static const struct { const char *code, *says; } words[] = {
 	    {"no_headers", "it has no headers"}, {"bad_header_line", "a header line without a colon"},
-	    {"header_8bit", "headers that are not ASCII, as they should be"}, {"nul", "zero bytes"}, {"bare_cr", "lines that end in a bare CR"},
+	    {"header_8bit", "headers that are not ASCII, as they should be"}, {"nul", "zero bytes"}, {"bare_cr", "lines that end in a bare CR"}, {"utf_16", "all of it in UTF-16"},
 	    {"no_boundary", "several parts, but nothing that parts them"}, {"boundary_missing", "the parts that it announces are not there"},
 	    {"boundary_unclosed", "the last part has no end"}, {"unknown_encoding", "an unknown transfer encoding, read as it stands"},
 	    {"bad_encoding", "an encoding with errors, read as far as it goes"}, {"bad_charset", "characters that its character set does not have"},
