@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "stream/member.h"
+#include "stream/openpgp.h"
 #include "stream/zip-walk.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -41,6 +42,20 @@ static void check_span(struct arena *a, span bytes, span password)
 	buf_free(&into);
 }
 
+static void check_openpgp(struct arena *a, span bytes)
+{
+	const char *why;
+	struct buf into;
+	struct err e;
+	span name;
+
+	(void)openpgp_kind(bytes);
+	buf_init(&into, MIB);
+	if (openpgp_open(a, bytes, &into, &name, &why, &e) == OK && why == NULL && into.failed)
+		abort();
+	buf_free(&into);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	int fd = memfd_create("archive", 0), spool = memfd_create("spool", 0);
@@ -59,6 +74,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	warm = true;
 	if (archive_open(&r, fd, spool, &e) == OK)
 		check(a, r, spool, NULL);
+	check_openpgp(a, span_of(data, size));
 	check_span(a, span_of(data, size), SPAN_EMPTY);
 	check_span(a, span_of(data, size), SPAN_LIT("Tonne-Rot-9")); /* as the seeds have it */
 	arena_free(a);

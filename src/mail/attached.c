@@ -16,6 +16,7 @@
 #include "mail/zip-password.h"
 #include "stream/html.h"
 #include "stream/member.h"
+#include "stream/openpgp.h"
 #include "stream/unseal.h"
 
 struct walk {
@@ -332,7 +333,7 @@ static enum errc mbox_texts(struct walk *w, const struct part *p, span bytes, un
 }
 
 /* What an attachment holds that is taken apart here; neither a document nor sealed mail does. */
-enum holds { HOLDS_NOTHING, HOLDS_MEMBERS, HOLDS_ITEMS, HOLDS_MESSAGES, HOLDS_MESSAGE };
+enum holds { HOLDS_NOTHING, HOLDS_MEMBERS, HOLDS_ITEMS, HOLDS_MESSAGES, HOLDS_MESSAGE, HOLDS_SIGNED };
 
 /* An mbox is text: it must be called one as well. */
 static bool named_mbox(const struct part *p)
@@ -355,6 +356,8 @@ static enum holds holds(const struct part *p, span *bytes)
 
 	if (saved_message(p, *bytes))
 		return HOLDS_MESSAGE;
+	if (text_openpgp(*bytes, p->filename) == OPENPGP_HOLDS)
+		return HOLDS_SIGNED;
 	if (document_kind(*bytes) != DOCUMENT_NONE)
 		return HOLDS_NOTHING;
 	if (box_sniff(*bytes) != BOX_NONE)
@@ -372,7 +375,8 @@ static enum holds holds(const struct part *p, span *bytes)
 /* By its first bytes: may it hold something? */
 static bool may_hold(const struct part *p, span head)
 {
-	return archive_sniff(head) || span_starts(head, SPAN_LIT("MZ")) || box_sniff(head) != BOX_NONE || (named_mbox(p) && mbox_sniff(head)) || saved_message(p, head);
+	return archive_sniff(head) || span_starts(head, SPAN_LIT("MZ")) || box_sniff(head) != BOX_NONE || (named_mbox(p) && mbox_sniff(head)) || saved_message(p, head) ||
+	       text_openpgp(head, p->filename) == OPENPGP_HOLDS;
 }
 
 static enum errc saved_texts(struct walk *w, struct arena *a, const struct part *p, span bytes, unsigned depth, struct err *e)
@@ -385,6 +389,25 @@ static enum errc saved_texts(struct walk *w, struct arena *a, const struct part 
 	in.encoding = ENCODING_IDENTITY;
 	w->saved = span_ends_nocase(p->filename, SPAN_LIT(".eml")) ? "the text" : "the page";
 	return message_texts(w, a, &in, depth + 1, e);
+}
+
+/* What is only signed, or only compressed, with OpenPGP: a file, as if it were the one member of an archive. */
+static enum errc openpgp_texts(struct walk *w, struct arena *a, const struct part *p, span bytes, unsigned depth, struct err *e)
+{
+	struct member member = {.outcome = MEMBER_READ};
+	struct buf data;
+	enum errc rc;
+
+	buf_init(&data, LIMIT_ATTACHED_MEMBER);
+	if ((rc = openpgp_open(a, bytes, &data, &member.name, &member.reason, e)) != OK)
+		goto out;
+	if (member.reason != NULL)
+		member.outcome = data.n > 0 ? MEMBER_PARTIAL : MEMBER_FAILED;
+	member.name = utf8_clean(a, member.name);
+	rc = member.name.p == NULL ? err_memory(e) : member_texts(w, p, &member, buf_span(&data), depth, e);
+out:
+	buf_wipe(&data);
+	return rc;
 }
 
 static enum errc held_texts(struct walk *w, struct arena *a, const struct part *p, span bytes, enum holds what, unsigned depth,
@@ -401,6 +424,8 @@ static enum errc held_texts(struct walk *w, struct arena *a, const struct part *
 		return mbox_texts(w, p, bytes, depth, e);
 	case HOLDS_MESSAGE:
 		return saved_texts(w, a, p, bytes, depth, e);
+	case HOLDS_SIGNED:
+		return openpgp_texts(w, a, p, bytes, depth, e);
 	case HOLDS_NOTHING:
 		break;
 	}

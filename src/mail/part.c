@@ -1,6 +1,7 @@
 #include "base/limits.h"
 #include "mail/lines.h"
 #include "mail/mime.h"
+#include "mail/text-kind.h"
 
 void mime_problem_names(unsigned bits, char *out, size_t size)
 {
@@ -88,10 +89,23 @@ bool part_is_smime(const struct part *p)
 	       span_ends_nocase(p->filename, SPAN_LIT(".p7m"));
 }
 
+/* Is its content OpenPGP and encrypted? As far as the encoding of mail programs lets it be seen without memory. */
+static bool openpgp_encrypted(const struct part *p)
+{
+	unsigned char head[4096];
+	span first = span_first(p->body, sizeof head);
+	unsigned ignored = 0;
+
+	if (p->encoding == ENCODING_BASE64)
+		first = span_of(head, base64_decode(first, head, &ignored));
+	else if (p->encoding == ENCODING_QUOTED_PRINTABLE)
+		first = span_of(head, quoted_printable_decode(first, head, &ignored));
+	return text_openpgp(first, p->filename) == OPENPGP_ENCRYPTED;
+}
+
 const char *part_sealed(const struct part *p)
 {
 	static const char smime[] = "S/MIME encrypted", openpgp[] = "OpenPGP encrypted";
-	span text;
 
 	if (p->kind == PART_MESSAGE || p->opened)
 		return NULL;
@@ -104,9 +118,5 @@ const char *part_sealed(const struct part *p)
 			   : smime;
 	if (span_eq(p->type, SPAN_LIT("multipart/encrypted")))
 		return span_find_nocase(p->header, SPAN_LIT("pkcs7")) < p->header.n ? smime : openpgp;
-	if (span_eq(p->type, SPAN_LIT("application/pgp-encrypted")) || p->in_encrypted ||
-	    span_ends_nocase(p->filename, SPAN_LIT(".pgp")) || span_ends_nocase(p->filename, SPAN_LIT(".gpg")))
-		return openpgp;
-	text = span_trim(span_first(p->body, 256));
-	return span_starts(text, SPAN_LIT("-----BEGIN PGP MESSAGE-----")) ? openpgp : NULL;
+	return span_eq(p->type, SPAN_LIT("application/pgp-encrypted")) || p->in_encrypted || openpgp_encrypted(p) ? openpgp : NULL;
 }

@@ -411,12 +411,14 @@ static void encrypted_parts_say_so(void **state)
 	assert_string_equal(part_sealed(&m->parts[0]), "S/MIME encrypted");
 	m = parse_str(a, "Content-Type: application/pkcs7-mime; smime-type=signed-data\n\nx");
 	assert_null(part_sealed(&m->parts[0]));
-	m = parse_str(a, "Subject: x\n\n-----BEGIN PGP MESSAGE-----\n\nx");
+	m = parse_str(a, "Subject: x\n\n-----BEGIN PGP MESSAGE-----\n\nww0ECQMIAAAAAAAAAAAA0gMBAAA=\n");
 	assert_string_equal(part_sealed(&m->parts[0]), "OpenPGP encrypted");
 	m = parse_str(a, "Content-Disposition: attachment; filename=smime.p7m\n\nx");
 	assert_string_equal(part_sealed(&m->parts[0]), "S/MIME encrypted");
-	m = parse_str(a, "Content-Disposition: attachment; filename=a.zip.PGP\n\nx");
+	m = parse_str(a, "Content-Disposition: attachment; filename=a.zip.PGP\nContent-Transfer-Encoding: base64\n\nww0ECQMIAAAAAAAAAAAA0gMBAAA=\n");
 	assert_string_equal(part_sealed(&m->parts[0]), "OpenPGP encrypted");
+	m = parse_str(a, "Content-Disposition: attachment; filename=a.zip.PGP\n\nx");
+	assert_null(part_sealed(&m->parts[0]));
 	m = parse_str(a, "Subject: x\n\nhello");
 	assert_null(part_sealed(&m->parts[0]));
 	arena_free(a);

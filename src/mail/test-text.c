@@ -124,7 +124,9 @@ static void test_what_is_no_text_says_what_it_is(void **state)
 	is_not(READ("Content-Type: image/x-raw\n\n\1\2\3\0\5", "1"), "image");
 	is_not(READ("Content-Type: application/octet-stream\n\n\1\2\3\0\5", "1"), "binary data of an unknown kind");
 	is_not(READ("Content-Type: application/pkcs7-mime; smime-type=enveloped-data\n\n0", "1"), "S/MIME encrypted");
-	is_not(READ("Content-Type: text/plain\n\n-----BEGIN PGP MESSAGE-----\n\nabc\n", "1"), "OpenPGP encrypted");
+	is_not(READ("Content-Type: text/plain\n\n-----BEGIN PGP MESSAGE-----\n\nww0ECQMIAAAAAAAAAAAA0gMBAAA=\n", "1"), "OpenPGP encrypted");
+	is_not(READ("Content-Type: text/plain\n\n-----BEGIN PGP MESSAGE-----\n\nabc\n", "1"),
+	    "OpenPGP message, so damaged that it cannot be said whether it is encrypted");
 }
 
 static void test_a_multipart_has_no_text_of_its_own(void **state)

@@ -2,6 +2,7 @@
 
 #include "base/utf8.h"
 #include "stream/charset.h"
+#include "stream/openpgp.h"
 
 #define COMPOUND "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 #define S(s) {(const unsigned char *)(s), sizeof(s) - 1}
@@ -198,7 +199,6 @@ static const struct known { size_t at; span magic; const char *kind; bool certai
 	{7, S("**ACE**"), "ACE archive: unpack it with unar(1)", true, NULL},
 	{0, S("xar!"), "xar archive (installer of macOS): unpack it with xar(1)", true, NULL},
 	{0, S("(This file must be converted with BinHex"), "BinHex file: what it holds, where it is whole, is a part of its own", true, NULL},
-	{0, S("-----BEGIN PGP MESSAGE-----"), "OpenPGP encrypted", true, NULL},
 	{0, S("%!PS"), "PostScript document", false, "application/postscript"},
 	{0, S("PAR1"), "Parquet table", false, "application/vnd.apache.parquet"},
 	{0, S("conectix"), "disc of a virtual machine (.vhd): open it with 7z(1) and ingest what is in it", false, NULL},
@@ -218,11 +218,36 @@ static const struct known *known_at(span head)
 
 static bool is_zip(span head) { return span_starts(head, SPAN_LIT("PK\3\4")) || span_starts(head, SPAN_LIT("PK\5\6")); }
 
+enum openpgp_kind text_openpgp(span head, span filename)
+{
+	bool named = span_ends_nocase(filename, SPAN_LIT(".gpg")) || span_ends_nocase(filename, SPAN_LIT(".pgp")) ||
+	             span_ends_nocase(filename, SPAN_LIT(".sig"));
+
+	/* Packets begin like many other things. */
+	return named || openpgp_armoured(head) ? openpgp_kind(head) : OPENPGP_NONE;
+}
+
+const char *text_openpgp_says(enum openpgp_kind kind)
+{
+	switch (kind) {
+	case OPENPGP_NONE: break;
+	case OPENPGP_ENCRYPTED: return "OpenPGP encrypted";
+	case OPENPGP_HOLDS: return "OpenPGP, not encrypted: what it holds is a part of its own";
+	case OPENPGP_SIGNATURE: return "OpenPGP signature: what it signs lies elsewhere";
+	case OPENPGP_KEYS: return "OpenPGP keys";
+	}
+	return NULL;
+}
+
 const char *text_kind(span head, bool *certain)
 {
 	const struct known *known;
 
 	*certain = true;
+	if (openpgp_armoured(head) && openpgp_kind(head) == OPENPGP_NONE)
+		return "OpenPGP message, so damaged that it cannot be said whether it is encrypted";
+	if (openpgp_armoured(head))
+		return text_openpgp_says(openpgp_kind(head));
 	if (is_zip(head))
 		return zip_kind(head);
 	if ((known = known_at(head)) != NULL) {
@@ -239,6 +264,8 @@ const char *text_kind_by_type(span type, span filename)
 		{".tc", "by its name an encrypted volume (TrueCrypt), of which the bytes say nothing"},
 		{".psafe", "by its name a password safe (Password Safe 1 or 2), of which the bytes say nothing"},
 		{".dmg", "by its name an image of a disc (macOS): open it with 7z(1) or on a Mac and ingest what is in it"},
+		{".gpg", "by its name OpenPGP, of which the bytes say nothing"},
+		{".pgp", "by its name OpenPGP, of which the bytes say nothing"},
 		{".psafe2", "by its name a password safe (Password Safe 1 or 2), of which the bytes say nothing"},
 	};
 

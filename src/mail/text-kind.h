@@ -3,6 +3,7 @@
 #define TOCSIN_MAIL_TEXT_KIND_H
 
 #include "base/span.h"
+#include "stream/openpgp.h"
 
 enum declared {
 	DECLARED_NOTHING, /* application/octet-stream and the like: the bytes decide */
@@ -22,6 +23,11 @@ bool text_looks(span head);
  * Static. *certain: text never begins like this.
  */
 const char *text_kind(span head, bool *certain);
+
+/* What the first bytes of a file of OpenPGP show it to be: one that is called so, or is armoured. NONE: nothing of that. */
+enum openpgp_kind text_openpgp(span head, span filename);
+/* The same in words: why it is not read as text. Static; NULL for NONE. */
+const char *text_openpgp_says(enum openpgp_kind kind);
 
 /* The type of what its first bytes show it to be ("application/pdf"), whatever was declared; "" where that says it best. Static. */
 const char *text_kind_type(span head, span type, span filename);

@@ -269,6 +269,8 @@ enum errc part_text(struct arena *a, const struct message *m, const struct part 
 		if ((rc = read_document(a, m, p, passwords, out, e)) != OK || out->document != NULL || out->reason != NULL)
 			return rc;
 	}
+	if ((kind = text_openpgp_says(text_openpgp(head, p->filename))) != NULL)
+		return not_text(out, kind);
 	kind = text_kind(head, &certain);
 	if (kind != NULL && (certain || !text_looks(head)))
 		return not_text(out, kind);
