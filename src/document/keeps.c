@@ -38,15 +38,18 @@ static const struct keep *keep_of(span s)
 
 	if (s.n == 0 || strchr("<[{vP\xff\xef", s.p[0]) == NULL)
 		return NULL;
-	for (size_t i = 0; i < s.n && i < 2 * KEEP_HEAD && n < KEEP_HEAD; i++)
-		if (s.p[i] != 0)
-			bytes[n++] = s.p[i];
-	head = span_of(bytes, n);
+	head = span_first(s, KEEP_HEAD);
+	if (span_find_byte(head, 0) < head.n) { /* UTF-16 */
+		for (size_t i = 0; i < s.n && i < 2 * KEEP_HEAD && n < KEEP_HEAD; i++)
+			if (s.p[i] != 0)
+				bytes[n++] = s.p[i];
+		head = span_of(bytes, n);
+	}
 	for (size_t i = 0; i < sizeof keeps / sizeof *keeps; i++) {
 		bool all = true;
 
 		for (size_t k = 0; all && keeps[i].marks[k] != NULL; k++)
-			all = span_find(head, span_str(keeps[i].marks[k])) < n;
+			all = span_find(head, span_str(keeps[i].marks[k])) < head.n;
 		if (all)
 			return &keeps[i];
 	}

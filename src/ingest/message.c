@@ -213,7 +213,7 @@ static enum errc hash_part(struct take *k, const struct part *p, span content, s
 		return OK;
 	}
 	hash_text(k->h->part, content, same, bytes);
-	if (c == NULL || c == charset_find(SPAN_LIT("utf-8")) || content.n > LIMIT_TEXT_BYTES)
+	if (c == NULL || c == charset_utf8() || content.n > LIMIT_TEXT_BYTES)
 		return OK;
 	if ((rc = charset_to_utf8(k->a, c, content, &text, NULL, e)) == OK && text.p != content.p)
 		hash_text(k->h->part, text, same, &ignored);

@@ -436,7 +436,7 @@ static enum errc held_texts(struct walk *w, struct arena *a, const struct part *
 static enum errc page_hidden(struct walk *w, struct arena *a, const struct part *p, const struct part_text *page, struct err *e)
 {
 	struct part in = {.path = arena_printf(a, "%s!/hidden markup", p->path), .type = p->type};
-	struct part_text t = {.outcome = TEXT_READ, .charset = charset_find(SPAN_LIT("utf-8"))};
+	struct part_text t = {.outcome = TEXT_READ, .charset = charset_utf8()};
 	bool cut;
 	enum errc rc;
 

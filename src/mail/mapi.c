@@ -101,7 +101,7 @@ enum errc mapi_text(struct arena *a, const struct mapi_properties *in, const str
 	} else {
 		c = charset_find_page(in->page);
 		/* What is called ANSI and is UTF-8 is met in .msg files of other programs; so is the opposite. */
-		if (c == NULL || utf8_valid(v) == v.n || c == charset_find(SPAN_LIT("utf-8")))
+		if (c == NULL || utf8_valid(v) == v.n || c == charset_utf8())
 			c = charset_guess(v);
 	}
 	if ((rc = charset_to_utf8(a, c, v, out, NULL, e)) != OK)

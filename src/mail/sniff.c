@@ -25,22 +25,22 @@ static const span known[] = {
     NAME("importance"), NAME("organization"), NAME("newsgroups"), NAME("path"), NAME("xref"),
     NAME("comments"), NAME("keywords")};
 
-/* Where it stands in the table, or behind its end. */
-static size_t place(span name)
+/* Is it one of known[from, to)? */
+static bool is_among(span name, size_t from, size_t to)
 {
-	size_t i = 0;
-
-	while (i < sizeof known / sizeof known[0] && (known[i].n != name.n || known[i].p[0] != (name.p[0] | 32) ||
-	    !span_eq_nocase(name, known[i])))
-		i++;
-	return i;
+	while (from < to && (known[from].n != name.n || known[from].p[0] != (name.p[0] | 32) || !span_eq_nocase(name, known[from])))
+		from++;
+	return from < to;
 }
 
-static bool is_known(span name, size_t at)
+static bool is_telling(span name) { return is_among(name, 0, N_TELLING); }
+
+/* Of those that are not telling. */
+static bool is_known(span name)
 {
-	return at < sizeof known / sizeof known[0] || span_starts_nocase(name, SPAN_LIT("x-")) ||
-	       span_starts_nocase(name, SPAN_LIT("list-")) || span_starts_nocase(name, SPAN_LIT("resent-")) ||
-	       span_starts_nocase(name, SPAN_LIT("arc-"));
+	return span_starts_nocase(name, SPAN_LIT("x-")) || span_starts_nocase(name, SPAN_LIT("list-")) ||
+	       span_starts_nocase(name, SPAN_LIT("resent-")) || span_starts_nocase(name, SPAN_LIT("arc-")) ||
+	       is_among(name, N_TELLING, sizeof known / sizeof known[0]);
 }
 
 /*
@@ -63,14 +63,14 @@ bool message_sniff(span file)
 		if (line.p[0] == ' ' || line.p[0] == '\t') {
 			if (n_fields == 0)
 				return false;
-		} else if ((bytes_odd(line) & BYTES_NUL) != 0 || !field_begins(line, &name)) {
+		} else if (span_find_byte(line, '\0') < line.n || !field_begins(line, &name)) {
 			n_bad++;
 		} else {
-			size_t at = place(name);
+			bool telling = is_telling(name);
 
 			n_fields++;
-			n_known += is_known(name, at);
-			n_telling += at < N_TELLING;
+			n_known += telling || is_known(name);
+			n_telling += telling;
 		}
 		if (n_fields + n_bad == 1 && n_known == 0 && n_bad == 1)
 			return false;

@@ -211,7 +211,8 @@ static const struct known { size_t at; span magic; const char *kind; bool certai
 static const struct known *known_at(span head)
 {
 	for (size_t i = 0; i < sizeof known_kinds / sizeof *known_kinds; i++)
-		if (span_eq(span_sub(head, known_kinds[i].at, known_kinds[i].magic.n), known_kinds[i].magic))
+		if (head.n > known_kinds[i].at && head.p[known_kinds[i].at] == known_kinds[i].magic.p[0] &&
+		    span_starts(span_from(head, known_kinds[i].at), known_kinds[i].magic))
 			return &known_kinds[i];
 	return NULL;
 }

@@ -116,7 +116,7 @@ static const struct charset *by_writing(struct part_text *t, const char *why)
 {
 	const struct charset *c = charset_guess(t->content);
 
-	if (c != charset_find(SPAN_LIT("utf-8")) && c != charset_find(SPAN_LIT("windows-1252")) &&
+	if (c != charset_utf8() && c != charset_find(SPAN_LIT("windows-1252")) &&
 	    charset_told(t->content) == NULL)
 		t->guess = why;
 	return c;
@@ -145,7 +145,7 @@ static const struct charset *by_western(struct part_text *t, const struct charse
 static const struct charset *charset_for(const struct part *p, struct part_text *t)
 {
 	const struct charset *declared = charset_find(p->charset);
-	const struct charset *utf8 = charset_find(SPAN_LIT("utf-8"));
+	const struct charset *utf8 = charset_utf8();
 
 	if (has_mark(t->content))
 		return charset_guess(t->content);
@@ -236,7 +236,7 @@ static enum errc read_document(struct arena *a, const struct message *m, const s
 	if (rc != OK)
 		return rc;
 	out->document = d;
-	out->charset = charset_find(SPAN_LIT("utf-8"));
+	out->charset = charset_utf8();
 	out->content = out->source = out->utf8 = d->text;
 	if (d->problem != NULL)
 		partial(out, d->problem);
@@ -300,7 +300,7 @@ enum errc subject_text(struct arena *a, const struct message *m, struct part_tex
 	if (out->utf8.n == 0)
 		return OK;
 	out->outcome = TEXT_READ;
-	out->charset = charset_find(SPAN_LIT("utf-8"));
+	out->charset = charset_utf8();
 	out->content = out->source = out->utf8;
 	return OK;
 }
@@ -346,7 +346,7 @@ static enum errc names_text(struct arena *a, const struct message *m, struct par
 			buf_put(&b, without_ending(m->parts[i].filename));
 			buf_byte(&b, '\n');
 		}
-	*out = (struct part_text){.outcome = b.n != 0 ? TEXT_READ : TEXT_NOT, .charset = charset_find(SPAN_LIT("utf-8"))};
+	*out = (struct part_text){.outcome = b.n != 0 ? TEXT_READ : TEXT_NOT, .charset = charset_utf8()};
 	if (b.failed)
 		partial(out, "more names of files than are read of one message");
 	out->content = out->source = out->utf8 = arena_copy(a, buf_span(&b));

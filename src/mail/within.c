@@ -220,7 +220,7 @@ enum errc file_parts(struct reader *r, size_t i, struct err *e)
 {
 	static const struct form forms[] = {
 	    {'b', 'e', uu_find, ENCODING_UUENCODE}, {'b', 'e', uu_base64_find, ENCODING_BASE64}, {'=', 'y', yenc_find, ENCODING_YENC}};
-	bool made;
+	bool made, begins;
 	unsigned n = 0;
 	struct uu file;
 	span text;
@@ -230,8 +230,10 @@ enum errc file_parts(struct reader *r, size_t i, struct err *e)
 		return OK;
 	if ((rc = binhex_part(r, &r->m->parts[i], e)) != OK || (rc = files_text(r, i, &text, &made, e)) != OK)
 		return rc;
+	begins = line_find(text, 0, 'b', 'e') < text.n; /* which most texts do not: asked once for both forms */
 	for (size_t f = 0; f < sizeof forms / sizeof *forms && rc == OK; f++)
-		rc = form_parts(r, i, &forms[f], text, made, &n, e);
+		if (begins || forms[f].a != 'b')
+			rc = form_parts(r, i, &forms[f], text, made, &n, e);
 	/* Of these a text has one. */
 	if (rc == OK && binhex_find(r->arena, text, 0, &file) && r->m->n_parts < LIMIT_MIME_PARTS)
 		rc = file_part(r, i, ++n, &file, ENCODING_BINHEX, made, e);

@@ -10,8 +10,8 @@
 #include "case/names.h"
 #include "scan/pattern.h"
 
-/* A rule's pattern, and of the text under way: where its last table or told stretch ended, and its line of heads. */
-struct compiled { struct pattern pattern; size_t table_head, table_end; };
+/* How far a rule has come in the text under way: where its last table or told stretch ended, and its line of heads. */
+struct progress { size_t table_head, table_end; };
 
 /* Anchors that wait for one of another rule: few are in reach of each other, one too many is tried at once. */
 #define WAITING_MAX 32
@@ -20,7 +20,8 @@ struct waiting { const struct anchor *anchor; size_t at; };
 struct engine {
 	struct arena *a;
 	struct rule_set *set;
-	struct compiled *compiled;    /* beside set->rules */
+	struct pattern *patterns;     /* beside set->rules */
+	struct progress *progress;    /* beside set->rules */
 	bool *awaited;                /* beside set->rules: another rule needs its anchors */
 	uint16_t shape_rule[N_SHAPES]; /* 1 + index of the rule with that shape; 0: none */
 	unsigned shapes;              /* bits of the digit shapes that rules want */
@@ -55,7 +56,7 @@ enum errc engine_compile(struct engine *en, struct err *e)
 	enum errc rc = OK;
 
 	for (size_t i = 0; i < en->set->n_rules && rc == OK; i++)
-		rc = pattern_ready(&en->compiled[i].pattern, &en->set->rules[i], e);
+		rc = pattern_ready(&en->patterns[i], &en->set->rules[i], e);
 	return rc;
 }
 
@@ -66,7 +67,8 @@ static enum errc engine_init(struct engine *en, span packed, struct err *e)
 
 	if ((rc = arena_new(&en->a, 64 * MIB, e)) != OK || (rc = rules_unpack(en->a, packed, &en->set, &db, e)) != OK)
 		return rc;
-	if ((en->compiled = arena_zero(en->a, en->set->n_rules + 1, sizeof *en->compiled)) == NULL ||
+	if ((en->patterns = arena_zero(en->a, en->set->n_rules + 1, sizeof *en->patterns)) == NULL ||
+	    (en->progress = arena_zero(en->a, en->set->n_rules + 1, sizeof *en->progress)) == NULL ||
 	    (en->awaited = arena_zero(en->a, en->set->n_rules + 1, sizeof *en->awaited)) == NULL)
 		return err_memory(e);
 	for (size_t i = 0; i < en->set->n_rules; i++) {
@@ -113,8 +115,8 @@ void engine_close(struct engine *en)
 {
 	if (en == NULL)
 		return;
-	for (size_t i = 0; en->compiled != NULL && i < en->set->n_rules; i++)
-		pattern_done(&en->compiled[i].pattern);
+	for (size_t i = 0; en->patterns != NULL && i < en->set->n_rules; i++)
+		pattern_done(&en->patterns[i]);
 	pcre2_match_data_free(en->match);
 	pcre2_match_context_free(en->limits);
 	hs_free_scratch(en->scratch);
@@ -306,7 +308,7 @@ static bool next_matches(struct engine *en, const struct rule *r, const struct p
 static bool pattern_try(struct engine *en, uint16_t rule, size_t at, size_t anchor_n)
 {
 	const struct rule *r = &en->set->rules[rule];
-	struct pattern *k = &en->compiled[rule].pattern;
+	struct pattern *k = &en->patterns[rule];
 	size_t start = char_start(en->text, at > r->back ? at - r->back : 0);
 	size_t base = char_start(en->text, start > 64 ? start - 64 : 0), ahead = r->ahead;
 	struct candidate c;
@@ -392,7 +394,7 @@ static bool anchored_shape(struct engine *en, uint16_t rule, size_t at, size_t n
 	en->rule = rule;
 	en->label_at = at;
 	if (r->shape == SHAPE_TABLE) {
-		struct compiled *k = &en->compiled[rule];
+		struct progress *k = &en->progress[rule];
 
 		/* A row is not the head of the next, but a head may name two columns. Only a password needs to be somebody's. */
 		if ((at >= k->table_end || at < k->table_head) && (end = table_cells(en->text, at, n, &en->set->words[r->columns],
@@ -408,7 +410,7 @@ static bool anchored_shape(struct engine *en, uint16_t rule, size_t at, size_t n
 		    &w[r->told[TOLD_LEADS]], &w[r->told[TOLD_OTHERS]], en->not_secret, en->named, r->shape == SHAPE_TOLD_CODE};
 
 		en->spoken = true;
-		en->compiled[rule].table_end = told_values(&words, en->text, at, en->compiled[rule].table_end, told_offer, en);
+		en->progress[rule].table_end = told_values(&words, en->text, at, en->progress[rule].table_end, told_offer, en);
 		return en->rc == OK && !en->cut;
 	}
 	if ((end = pem_end(en->text, at)) == 0)
@@ -429,9 +431,12 @@ static bool is_word(span text, size_t at)
 static bool needed_follows(const struct rule *r, span text, size_t at)
 {
 	span rest = span_sub(text, at, r->needs_within);
+	uint64_t wanted[4] = {0};
 
+	for (size_t i = 0; i < r->needs.n; i++)
+		wanted[r->needs.p[i] / 64] |= (uint64_t)1 << r->needs.p[i] % 64;
 	for (size_t i = 0; i < rest.n && rest.p[i] != '\n'; i++)
-		if (span_find_byte(r->needs, rest.p[i]) < r->needs.n)
+		if ((wanted[rest.p[i] / 64] >> rest.p[i] % 64 & 1) != 0)
 			return true;
 	return false;
 }
@@ -523,8 +528,7 @@ enum errc engine_detect(struct engine *en, span text, struct hits *out, struct e
 
 	en->text = text;
 	en->n_hits = en->n_tried = en->n_waiting = 0;
-	for (size_t i = 0; i < en->set->n_rules; i++)
-		en->compiled[i].table_head = en->compiled[i].table_end = 0;
+	memset(en->progress, 0, en->set->n_rules * sizeof *en->progress);
 	pcre2_set_match_limit(en->limits, LIMIT_MATCH_STEPS);
 	en->max_tried = text.n / LIMIT_SCAN_ANCHOR_BYTES;
 	if (en->max_tried < LIMIT_SCAN_ANCHORS)

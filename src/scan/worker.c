@@ -266,7 +266,7 @@ static enum errc picture_text(struct worker *w, const struct part *p, const char
 {
 	const struct document_group group = {.name = span_str(what), .lines = true};
 	struct part_text t = {.outcome = TEXT_PARTIAL, .reason = "the text of a picture, as tesseract reads it: it may be wrong",
-	    .charset = charset_find(SPAN_LIT("utf-8")), .content = text, .source = text, .utf8 = text};
+	    .charset = charset_utf8(), .content = text, .source = text, .utf8 = text};
 	struct document d = {.text = text, .groups = &group, .n_groups = 1};
 	struct document_place *places;
 	size_t n = 1;

@@ -403,7 +403,7 @@ const struct charset *charset_for_western(span text)
 	bytes = judged(text, beside);
 	western = western_bits(bytes);
 	if (utf8_valid(text) == text.n)
-		return western > DOUBT_UTF8 && utf8_bits(bytes) <= western - DOUBT_UTF8 ? charset_find(SPAN_LIT("utf-8")) : NULL;
+		return western > DOUBT_UTF8 && utf8_bits(bytes) <= western - DOUBT_UTF8 ? charset_utf8() : NULL;
 	if (western < DOUBT_MORE)
 		return NULL;
 	least = western / DOUBT_TIMES < western - DOUBT_MORE ? western / DOUBT_TIMES : western - DOUBT_MORE;

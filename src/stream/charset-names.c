@@ -387,10 +387,10 @@ static bool key_of(span name, char key[KEY_MAX])
 static const struct charset *by_key(const char *key)
 {
 	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-		if (strcmp(others[i].key, key) == 0)
+		if (others[i].key[0] == key[0] && strcmp(others[i].key, key) == 0)
 			return &others[i];
 	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
-		if (strcmp(tables[i].key, key) == 0)
+		if (tables[i].key[0] == key[0] && strcmp(tables[i].key, key) == 0)
 			return &tables[i];
 	return NULL;
 }

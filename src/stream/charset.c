@@ -34,6 +34,8 @@ const struct charset *charset_find(span name)
 	return c != NULL && charset_needs_iconv(c) && !is_open[c->slot] ? NULL : c;
 }
 
+const struct charset *charset_utf8(void) { return charset_of_kind(CHARSET_UTF8); }
+
 const struct charset *charset_find_page(unsigned page)
 {
 	static const struct { unsigned page; const char *name; } named[] = {

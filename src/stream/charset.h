@@ -18,6 +18,7 @@ MUST_CHECK enum errc charset_open(struct err *e);
  * An empty name is what charset_guess makes of the bytes.
  */
 const struct charset *charset_find(span name);
+const struct charset *charset_utf8(void);
 
 /* By the number of a Windows code page (1252, 65001 ...), as RTF and MAPI name charsets; NULL when unknown. */
 const struct charset *charset_find_page(unsigned page);
