@@ -113,7 +113,7 @@ bind 00000000-0000-0000-0000-000000000009 2025-06-11T10:30:00 "$session" m1@them
 run "$TOCSIN" scope --logs "$T/logs" --case "$CASE"
 like "a record that counts other than it names is read in part" "$out" '1 in part[)]'
 like "and it is said where to look" "$out" 'tocsin list log_problems'
-like "there it stands with its place" "$(list log_problems)" 'count.jsonl","member":null,"at_byte":0,.*"mailbox":"ada@us.example","operation":"MailItemsAccessed",.*"problems":"OperationCount is not the number of items named"'
+like "there it stands with its place" "$(list log_problems)" 'count.jsonl","member":null,"at_byte":0,.*"mailbox":"ada@us.example","operation":"MailItemsAccessed",.*"problems":"OperationCount is more than the items named"'
 is "what it does not name may be any mail of the mailbox" "$(verdict m3@them.example)" "presumed not_narrowed"
 
 cp -r "$CASE" "$T/base"

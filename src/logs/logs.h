@@ -60,6 +60,7 @@ enum log_kind {
 	LOG_EXPORT,             /* a mailbox or a content search was exported */
 	LOG_ITEM_ID,            /* no event: items[0] says which message has which id */
 	LOG_AUDIT_CONFIG,       /* auditing was switched on or off, or bypassed */
+	LOG_FOLDER_OPENED,      /* a delegate or administrator opened folders[]: FolderBind. Which messages that showed is not logged. */
 };
 const char *log_kind_name(enum log_kind k); /* "bind", "hard_delete", ... */
 
@@ -86,9 +87,9 @@ enum log_problem {
 	LOG_NO_ID = 1u << 0,
 	LOG_NO_TIME = 1u << 1,          /* missing, or no date that makes sense */
 	LOG_NO_MAILBOX = 1u << 2,       /* an access to mail that does not say whose */
-	LOG_NO_ITEMS = 1u << 3,         /* a bind without a single item */
+	LOG_NO_ITEMS = 1u << 3,         /* messages were opened, changed or deleted, and not a single one is named */
 	LOG_NO_FOLDER = 1u << 4,        /* a sync that names no folder: by id or path */
-	LOG_COUNT_MISMATCH = 1u << 5,   /* operation_count is not the number of items */
+	LOG_COUNT_MISMATCH = 1u << 5,   /* operation_count is more than the items named */
 	LOG_ITEM_NO_MESSAGE_ID = 1u << 6,
 	LOG_DUPLICATE_KEY = 1u << 7,    /* one member twice with different values: the last is taken */
 	LOG_BAD_UTF8 = 1u << 8,         /* U+FFFD in place of bad bytes */

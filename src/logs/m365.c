@@ -25,8 +25,10 @@ static const struct word user_types[] = {
 };
 
 static const struct { const char *operation; enum log_kind kind; } operations[] = {
-	{"MessageBind", LOG_BIND}, {"Send", LOG_SEND}, {"SendAs", LOG_SEND}, {"SendOnBehalf", LOG_SEND},
+	{"MessageBind", LOG_BIND}, {"AttachmentAccess", LOG_BIND}, {"FolderBind", LOG_FOLDER_OPENED}, {"Send", LOG_SEND}, {"SendAs", LOG_SEND}, {"SendOnBehalf", LOG_SEND},
 	{"Create", LOG_CREATE}, {"Update", LOG_UPDATE}, {"SoftDelete", LOG_SOFT_DELETE},
+	{"RecordDelete", LOG_SOFT_DELETE}, {"ApplyRecord", LOG_UPDATE}, {"UpdateComplianceTag", LOG_UPDATE},
+	{"ApplyPriorityCleanup", LOG_UPDATE}, {"PriorityCleanupDelete", LOG_HARD_DELETE},
 	{"HardDelete", LOG_HARD_DELETE}, {"Move", LOG_MOVE}, {"MoveToDeletedItems", LOG_MOVE}, {"Copy", LOG_MOVE},
 	{"SearchQueryInitiatedExchange", LOG_SEARCH}, {"SearchQueryInitiated", LOG_SEARCH},
 };
@@ -183,8 +185,8 @@ static void make_items(struct making *m)
 	if (item != NULL && item->type == JSON_OBJECT) {
 		uint32_t at = folder_of(m, making_tree(m, json_get(item, "ParentFolder")));
 
-		/* Of a sync the item is the folder itself. */
-		if (m->r->kind != LOG_SYNC && m->r->kind != LOG_INBOX_RULE && m->r->kind != LOG_MAILBOX_PERMISSION)
+		/* Of a sync, or where a folder was opened, the item is the folder itself. */
+		if (m->r->kind != LOG_SYNC && m->r->kind != LOG_FOLDER_OPENED && m->r->kind != LOG_INBOX_RULE && m->r->kind != LOG_MAILBOX_PERMISSION)
 			item_of(m, item, at);
 		else if (json_get_text(item, "InternetMessageId").n != 0)
 			item_of(m, item, at);
@@ -201,13 +203,36 @@ static void make_items(struct making *m)
 	}
 }
 
+/*
+ * ClientIPAddress is the device's; ClientIP may be that of a program of the provider's that calls on behalf of the user (the API's
+ * schema), and at times is the server's own, which tells nothing.
+ */
+static void client_ip(struct making *m)
+{
+	static const enum log_field fields[] = {F_clientipaddress, F_clientip, F_actoripaddress};
+	static const char *const own[] = {"::1", "127.0.0.1", "::", "0.0.0.0", NULL};
+	span first = SPAN_EMPTY, text;
+	char out[64];
+
+	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+		if ((text = making_text(m, fields[i])).n == 0)
+			continue;
+		first = first.n == 0 ? text : first;
+		if (ip_parse(text, out).n != 0 && !span_is_one_of_nocase(span_str(out), own)) {
+			first = text;
+			break;
+		}
+	}
+	making_ip(m, first);
+}
+
 static void make_context(struct making *m)
 {
 	struct log_record *r = m->r;
 	const struct json_node *context = making_tree(m, m->f[F_appaccesscontext]);
 	unsigned v;
 
-	making_ip(m, TEXT_OF(m, F_clientip, F_clientipaddress, F_actoripaddress));
+	client_ip(m);
 	r->client_info = making_text(m, F_clientinfostring);
 	r->user_agent = TEXT_OF(m, F_useragent);
 	if (r->user_agent.n == 0)
@@ -278,17 +303,17 @@ static enum log_kind kind_of(struct making *m)
 static void check(struct making *m)
 {
 	struct log_record *r = m->r;
-	bool mail = r->kind >= LOG_BIND && r->kind <= LOG_MOVE;
+	bool mail = r->kind >= LOG_BIND && r->kind <= LOG_MOVE, changes = r->kind >= LOG_UPDATE && r->kind <= LOG_MOVE;
 
 	if (r->id.n == 0)
 		making_problem(m, LOG_NO_ID, NULL);
 	if (mail && r->mailbox.n == 0)
 		making_problem(m, LOG_NO_MAILBOX, NULL);
-	if (r->kind == LOG_BIND && r->n_items == 0)
+	if ((r->kind == LOG_BIND || changes) && r->n_items == 0)
 		making_problem(m, LOG_NO_ITEMS, NULL);
-	if (r->kind == LOG_SYNC && r->n_folders == 0)
+	if ((r->kind == LOG_SYNC || r->kind == LOG_FOLDER_OPENED) && r->n_folders == 0)
 		making_problem(m, LOG_NO_FOLDER, NULL);
-	if (r->kind == LOG_BIND && r->has_operation_count && r->operation_count != r->n_items)
+	if (r->kind == LOG_BIND && r->has_operation_count && r->operation_count > r->n_items)
 		making_problem(m, LOG_COUNT_MISMATCH, NULL);
 	if (r->kind == LOG_BIND && (r->problems & LOG_ITEM_NO_MESSAGE_ID) != 0)
 		making_problem(m, LOG_ITEM_NO_MESSAGE_ID, NULL);

@@ -48,6 +48,7 @@ const char *log_kind_name(enum log_kind k)
 	case LOG_EXPORT: return "export";
 	case LOG_ITEM_ID: return "item_id";
 	case LOG_AUDIT_CONFIG: return "audit_config";
+	case LOG_FOLDER_OPENED: return "folder_opened";
 	}
 	return "?";
 }
@@ -73,9 +74,9 @@ const char *log_problem_text(enum log_problem one_bit)
 	case LOG_NO_ID: return "the record has no id";
 	case LOG_NO_TIME: return "the record has no date that makes sense";
 	case LOG_NO_MAILBOX: return "it does not say whose mailbox it was";
-	case LOG_NO_ITEMS: return "messages were opened and none is named";
-	case LOG_NO_FOLDER: return "a folder was synchronised and none is named";
-	case LOG_COUNT_MISMATCH: return "OperationCount is not the number of items named";
+	case LOG_NO_ITEMS: return "messages were opened, changed or deleted and none is named";
+	case LOG_NO_FOLDER: return "a folder was synchronised or opened and none is named";
+	case LOG_COUNT_MISMATCH: return "OperationCount is more than the items named";
 	case LOG_ITEM_NO_MESSAGE_ID: return "an item has no Message-ID";
 	case LOG_DUPLICATE_KEY: return "a member stands twice with different values, the last was taken";
 	case LOG_BAD_UTF8: return "invalid UTF-8 was replaced";

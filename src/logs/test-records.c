@@ -178,6 +178,26 @@ static void dates_are_read_in_every_form(void **state)
 	one("{" HEAD ",\"Operation\":\"Send\"}");
 }
 
+static void a_deletion_that_names_nothing_is_a_finding(void **state)
+{
+	const struct log_record *r = one("{" HEAD ",\"Operation\":\"HardDelete\",\"Folder\":{\"Path\":\"\\\\Inbox\"}}");
+
+	(void)state;
+	assert_int_equal(r->kind, LOG_HARD_DELETE);
+	assert_int_equal(r->problems, LOG_NO_ITEMS);
+}
+
+static void a_folder_that_was_opened_is_its_own_item(void **state)
+{
+	const struct log_record *r = one("{" HEAD ",\"Operation\":\"FolderBind\",\"RecordType\":2,\"Item\":{\"Id\":\"LgF\","
+	    "\"ParentFolder\":{\"Id\":\"LgF\",\"Name\":\"Inbox\",\"Path\":\"\\\\Inbox\"}}}");
+
+	(void)state;
+	assert_int_equal(r->kind, LOG_FOLDER_OPENED);
+	assert_int_equal(r->n_items, 0);
+	assert_span(r->folders[0].path, "\\Inbox");
+}
+
 static void sent_and_destroyed_mail_is_named(void **state)
 {
 	const struct log_record *r = one("{" HEAD ",\"Operation\":\"HardDelete\",\"AffectedItems\":[{\"InternetMessageId\":\"<a@x>\","
@@ -404,6 +424,8 @@ int main(void)
 		T(of_a_member_that_stands_twice_the_last_is_taken_and_it_is_noted),
 		T(addresses_come_without_ports_and_brackets),
 		T(dates_are_read_in_every_form),
+		T(a_deletion_that_names_nothing_is_a_finding),
+		T(a_folder_that_was_opened_is_its_own_item),
 		T(sent_and_destroyed_mail_is_named),
 		T(a_sign_in_with_an_error_of_logon_let_nobody_in),
 		T(rules_say_what_they_match_and_where_they_send),

@@ -207,7 +207,8 @@ span ip_parse(span s, char out[64])
 	char text[64];
 	size_t end, colons = 0;
 
-	s = span_trim(s);
+	/* Of several that stand in a row the first is the client's, the others are proxies. */
+	s = span_trim(span_first(s, span_find_byte(s, ',')));
 	if (s.n > 0 && s.p[0] == '[') {
 		s = span_from(s, 1);
 		if ((end = span_find_byte(s, ']')) == s.n)

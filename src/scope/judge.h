@@ -43,7 +43,7 @@ struct suspect {
 	enum certainty confidence;
 	enum suspect_kind kind;
 	enum verdict verdict;   /* of what it reaches */
-	enum verdict_reason reason, name_reason;
+	enum verdict_reason reason, name_reason, folder_reason;
 	bool wide;              /* also, or only, the whole mailbox */
 	int64_t since, until;   /* what came by `until`; forwarding, what comes since */
 	bool has_access, unresolved; /* names something; names an id that nothing resolves */

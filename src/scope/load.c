@@ -464,7 +464,7 @@ static enum errc event_in(void *ctx, const struct event_seen *v, struct err *e)
 	struct suspect s = {.event = v->id, .when = v->when_utc};
 	struct match m = {TRUTH_NO, 0, NULL};
 	struct ident *d;
-	bool mail = is(v->kind, LOG_BIND) || is(v->kind, LOG_SYNC);
+	bool mail = (is(v->kind, LOG_BIND) || is(v->kind, LOG_SYNC)) && span_eq_nocase(v->operation, SPAN_LIT("MailItemsAccessed"));
 	enum errc rc;
 
 	if (is(v->kind, LOG_ITEM_ID)) /* a map, no event */

@@ -48,6 +48,7 @@ enum errc suspect_class(struct judge *j, const struct event_seen *v, struct susp
 	s->kind = S_OTHER;
 	s->verdict = VERDICT_PRESUMED;
 	s->reason = REASON_NOT_NARROWED;
+	s->folder_reason = REASON_FOLDER_SYNC;
 	s->name_reason = REASON_NAMED;
 	if (is(k, LOG_BIND) || is(k, LOG_MAIL_READ_GOOGLE)) {
 		s->kind = S_NAMES;
@@ -55,6 +56,14 @@ enum errc suspect_class(struct judge *j, const struct event_seen *v, struct susp
 	} else if (is(k, LOG_SYNC)) {
 		s->kind = S_SYNC;
 		s->wide = (v->problems & (LOG_NO_FOLDER | LOG_TRUNCATED | LOG_LIMITED)) != 0;
+	} else if (is(k, LOG_FOLDER_OPENED)) {
+		s->kind = S_SYNC;
+		s->verdict = VERDICT_UNKNOWN; /* a list of its mail was shown; what of it was opened other records say */
+		s->folder_reason = REASON_NOT_NARROWED;
+		s->wide = (v->problems & (LOG_NO_FOLDER | LOG_TRUNCATED | LOG_LIMITED)) != 0;
+	} else if (is(k, LOG_OTHER) && span_eq(v->product, span_str(log_product_name(LOG_M365)))) {
+		s->kind = S_NAMES; /* an operation that is not known here: what it names it had before it */
+		s->has_access = true;
 	} else if (is(k, LOG_SEND) || is(k, LOG_CREATE)) {
 		s->kind = S_NAMES;
 		s->name_reason = REASON_SENT;
@@ -218,7 +227,7 @@ static enum errc reach_boxes(struct judge *j, const struct suspect *s, int64_t f
 
 	for (size_t i = 0; i < d->n_boxes && rc == OK; i++)
 		rc = group_add(j, d->boxes[i], yes ? folder : 0, yes ? s->verdict : VERDICT_UNKNOWN,
-		    !yes ? REASON_MAY_BE_ACTOR : folder != 0 ? REASON_FOLDER_SYNC : s->reason, reach, e);
+		    !yes ? REASON_MAY_BE_ACTOR : folder != 0 ? s->folder_reason : s->reason, reach, e);
 	return rc;
 }
 

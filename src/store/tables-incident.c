@@ -28,7 +28,7 @@ const struct table table_verdict_reasons = {
 	" WHEN 'forwarding' THEN 'changed forwarding' WHEN 'mailbox_permission' THEN 'changed who may open a mailbox'" \
 	" WHEN 'consent' THEN 'gave an application consent' WHEN 'app_credential' THEN 'gave an application a credential'" \
 	" WHEN 'app_role' THEN 'gave an application a role' WHEN 'sign_in' THEN iif(e.success = 1, 'tried to sign in, and failed', 'signed in') WHEN 'export' THEN 'exported'" \
-	" WHEN 'audit_config' THEN 'changed what is logged' WHEN 'graph_request' THEN 'read by Microsoft Graph'" \
+	" WHEN 'folder_opened' THEN 'opened folders' WHEN 'audit_config' THEN 'changed what is logged' WHEN 'graph_request' THEN 'read by Microsoft Graph'" \
 	" WHEN 'mail_read_google' THEN 'opened messages for the first time' WHEN 'token' THEN 'used a token' ELSE e.operation END"
 static const struct column step_columns[] = {
     TIME("first", 20), TIME("last", 20), TEXT("step", 18), TEXT("what", 30), TEXT("mailbox", 30), TEXT("user", 30), NUMBER("records", 8),

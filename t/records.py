@@ -1,0 +1,146 @@
+"""records.py TOCSIN DIR: invented audit records, and the verdicts that follow from what the provider's documentation says of them.
+
+Two mailboxes. ada has one and two (Inbox), three (Archive), all of 2 June, seven (Inbox, 11 June 18:00) and four (Inbox, 23 June); bob has
+five of 2 June and six of 23 June. The intruder had access from 10 to 12 June; records are of 11 June, 10:00, unless they say otherwise. The
+logs are vouched for, so that what nothing reaches is not accessed: which is what a row does not mention has to be."""
+import json, os, shutil, subprocess, sys
+
+tocsin, top = sys.argv[1:3]
+count, failed = 0, 0
+EARLY, LATE = 'Mon, 02 Jun 2025 08:00:00 +0000', 'Mon, 23 Jun 2025 08:00:00 +0000'
+MAIL = [('ada', 'Inbox', 'one', EARLY), ('ada', 'Inbox', 'two', EARLY), ('ada', 'Archive', 'three', EARLY), ('ada', 'Inbox', 'four', LATE),
+        ('bob', 'Inbox', 'five', EARLY), ('bob', 'Inbox', 'six', LATE), ('ada', 'Inbox', 'seven', 'Wed, 11 Jun 2025 18:00:00 +0000')]
+ACTOR = '''actors:
+  - {name: intruder, any: [{session_id: evil}, {ip: 203.0.113.9}, {app_id: evil-app}, {user: mallory@evil.example}]}
+others:
+  - {session_id: good}
+window: {from: 2025-06-10, to: 2025-06-12T12:00:00Z}
+coverage:
+  - {mailbox: all, from: 2025-05-01, to: 2025-06-13, quiet_days: true, ground: "a test"}
+'''
+COVERED, LATER = 'not_accessed covered', 'not_accessed arrived_after'
+UNTOUCHED = {m[2]: LATER if m[3] == LATE else COVERED for m in MAIL}
+
+
+def run(*words, want=(0,)):
+    r = subprocess.run([tocsin, *words], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    if r.returncode not in want:
+        sys.exit(f'Bail out! {" ".join(words)} ended with {r.returncode}: {r.stderr[:500]}')
+    return r.stdout
+
+
+def make_case():
+    run('init', '--domain', 'us.example', f'{top}/base')
+    for box, folder, name, date in MAIL:
+        os.makedirs(f'{top}/mail/{box}/{folder}', exist_ok=True)
+        with open(f'{top}/mail/{box}/{folder}/{name}.eml', 'w') as f:
+            f.write(f'Received: from a.example by mx1.us.example; {date}\nDate: {date}\nFrom: x@them.example\nTo: {box}@us.example\nSubject: {name}\n'
+                    f'Message-ID: <{name}@them.example>\n\nText of {name}.\n')
+    for box in ('ada', 'bob'):
+        run('ingest', '--quiet', '--case', f'{top}/base', '--mailbox', f'{box}@us.example', f'{top}/mail/{box}')
+
+
+def judged(files):
+    case, logs = f'{top}/case', f'{top}/logs'
+    for d in (case, logs):
+        shutil.rmtree(d, ignore_errors=True)
+    shutil.copytree(f'{top}/base', case)
+    os.mkdir(logs)
+    for name, data in files.items():
+        with open(f'{logs}/{name}', 'wb') as f:
+            f.write(data if isinstance(data, bytes) else data.encode())
+    run('scope', '--quiet', '--case', case, '--logs', logs, '--actor', f'{top}/actor.yaml', want=(0, 1))
+    said = {}
+    for line in run('list', 'verdicts', '--jsonl', '--case', case).splitlines():
+        v = json.loads(line)
+        said[(v['message_id'] or 'an item').split('@')[0]] = v['verdict'] + ' ' + v['reason']
+    return said
+
+
+def lines(records):
+    return {'a.jsonl': ''.join(json.dumps(r) + '\n' for r in records)}
+
+
+def is_(sentence, records, want=None):
+    """want: {'one two': 'accessed named'}; records: one, a list, or {file name: bytes}."""
+    global count, failed
+    count += 1
+    expected = dict(UNTOUCHED)
+    for names, verdict in (want or {}).items():
+        for name in names.split():
+            expected[name] = verdict
+    said = judged(records if isinstance(records, dict) and 'Id' not in records and 'RequestId' not in records else lines(records if isinstance(records, list) else [records]))
+    wrong = [f'{n}: {said.get(n)}, not {expected.get(n)}' for n in {**expected, **said} if said.get(n) != expected.get(n)]
+    failed += bool(wrong)
+    print(f'{"not " if wrong else ""}ok {count} - {sentence}')
+    for w in wrong:
+        print('# ' + w)
+
+
+# ---- records -----------------------------------------------------------------------------------------------------
+
+serial = 0
+
+
+def record(operation, when='2025-06-11T10:00:00', **fields):
+    global serial
+    serial += 1
+    r = {'CreationTime': when, 'Id': f'{serial:08x}-0000-0000-0000-000000000000', 'Operation': operation, 'RecordType': 2, 'ResultStatus': 'Succeeded',
+         'UserType': 0, 'Workload': 'Exchange', 'UserId': 'ada@us.example', 'ClientIPAddress': '198.51.100.7', 'ClientInfoString': 'Client=OWA',
+         'LogonType': 0, 'MailboxOwnerUPN': 'ada@us.example', 'SessionId': 'evil', **fields}
+    return {k: v for k, v in r.items() if v is not None}
+
+
+def item(name):
+    return {'Id': 'RgA', 'InternetMessageId': f'<{name}@them.example>', 'ParentFolder': {'Id': 'LgA', 'Path': '\\Inbox'}, 'Subject': name}
+
+
+def bind(names, when='2025-06-11T10:00:00', throttled='False', **fields):
+    return record('MailItemsAccessed', when, **{'RecordType': 50, 'OperationCount': len(names.split()),
+        'OperationProperties': [{'Name': 'MailAccessType', 'Value': 'Bind'}, {'Name': 'IsThrottled', 'Value': throttled}],
+        'Folders': [{'Id': 'LgA', 'Path': '\\Inbox', 'FolderItems': [{'InternetMessageId': f'<{n}@them.example>'} for n in names.split()]}], **fields})
+
+
+GOOD = {'SessionId': 'good'}
+INBOX = {'Id': 'LgA', 'ParentFolder': {'Id': 'LgA', 'Name': 'Inbox', 'Path': '\\Inbox'}}
+ADAS = 'one two three'
+NAMED, DESTROYED, SENT = 'accessed named', 'accessed destroyed', 'accessed sent'
+UNTOLD, PERHAPS = 'presumed not_narrowed', 'unknown not_narrowed'
+
+
+def mailbox_records():
+    is_('what somebody else opened', bind('one', **GOOD))
+    is_('a bind names what was opened', bind('one three'), {'one three': NAMED})
+    is_('one that counts more than it names may be of any', bind('one', OperationCount=3), {'one': NAMED, 'two three': UNTOLD})
+    is_('one that counts less than it names hides nothing', bind('one two', OperationCount=1), {'one two': NAMED})
+    is_('a mailbox that was throttled', bind('one', throttled='True', **GOOD), {ADAS + ' seven': 'presumed throttled'})
+    is_('throttled long before the intruder came', bind('one', '2025-06-01T10:00:00', 'True', **GOOD))
+    for operation in ('SoftDelete', 'HardDelete', 'MoveToDeletedItems', 'Move', 'Copy'):
+        is_(f'{operation} names what was there', record(operation, RecordType=3, AffectedItems=[item('one'), item('two')], Folder={'Path': '\\Inbox'}), {'one two': DESTROYED})
+        is_(f'{operation} of a whole folder names nothing', record(operation, RecordType=3, Folder={'Path': '\\'}, Folders=[{'Id': 'LgA', 'Path': '\\Inbox'}]), {ADAS: PERHAPS})
+    for operation in ('Update', 'RecordDelete', 'ApplyRecord', 'UpdateComplianceTag', 'PriorityCleanupDelete'):
+        is_(f'{operation} names what was there', record(operation, Item=item('one')), {'one': DESTROYED})
+    for operation in ('MessageBind', 'AttachmentAccess', 'SomethingThatIsNewThen'):
+        is_(f'{operation} names what was opened', record(operation, Item=item('one')), {'one': NAMED})
+    is_('an operation that names nothing and is not known', record('SomethingThatIsNewThen'))
+    for operation in ('Create', 'Send', 'SendAs', 'SendOnBehalf'):
+        is_(f'{operation} is mail of the intruder\'s', record(operation, Item=item('one')), {'one': SENT})
+    is_('a folder that a delegate opened showed a list of its mail', record('FolderBind', LogonType=2, Item=INBOX), {'one two': PERHAPS, 'three': 'unknown elsewhere'})
+    is_('by another delegate', record('FolderBind', LogonType=2, Item=INBOX, **GOOD))
+
+
+def addresses():
+    for text in ('203.0.113.9', '203.0.113.9:5123', '[::ffff:203.0.113.9]:443', '203.0.113.9, 10.0.0.1'):
+        is_(f'the address {text}', bind('one', ClientIPAddress=text, **GOOD), {'one': NAMED})
+    for text in ('2603:10a6:10:1::1', '::1', ''):
+        is_(f'the device\'s address beside "{text}"', bind('one', ClientIP=text, ClientIPAddress='203.0.113.9', **GOOD), {'one': NAMED})
+    is_('ClientIP where the other says nothing', bind('one', ClientIPAddress='127.0.0.1', ClientIP='203.0.113.9', **GOOD), {'one': NAMED})
+
+
+make_case()
+with open(f'{top}/actor.yaml', 'w') as f:
+    f.write(ACTOR)
+mailbox_records()
+addresses()
+print(f'1..{count}')
+sys.exit(failed != 0)
