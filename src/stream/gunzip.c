@@ -29,6 +29,7 @@ struct gunzip *gunzip_open(int fd, span bytes)
 		return NULL;
 	}
 	g->fd = fd;
+	g->z.next_in = g->packed;
 	g->rest = bytes;
 	return g;
 }
