@@ -164,6 +164,7 @@ static int sync_fails(const char *name, int fd)
 }
 
 int fsync(int fd) { return sync_fails("fsync", fd); }
+int syncfs(int fd) { return sync_fails("syncfs", fd); }
 int fdatasync(int fd) { return sync_fails("fdatasync", fd); }
 
 static int opens(const char *name, const char *path, int flags, mode_t mode)

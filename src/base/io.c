@@ -74,7 +74,7 @@ enum errc io_read_file(struct arena *a, const char *path, size_t max, span *out,
 	return rc;
 }
 
-enum errc io_write_file(const char *path, span s, unsigned mode, struct err *e)
+static enum errc write_file(const char *path, span s, unsigned mode, bool sync, struct err *e)
 {
 	char tmp[4096];
 	enum errc rc;
@@ -84,7 +84,7 @@ enum errc io_write_file(const char *path, span s, unsigned mode, struct err *e)
 		return err_set(e, ERR_USAGE, "%s: path too long", path);
 	if ((fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode)) < 0)
 		return err_sys(e, "%s", tmp);
-	if ((rc = io_write(fd, s, e)) == OK && fsync(fd) != 0)
+	if ((rc = io_write(fd, s, e)) == OK && sync && fsync(fd) != 0)
 		rc = err_sys(e, "fsync");
 	if (close(fd) != 0 && rc == OK)
 		rc = err_sys(e, "close");
@@ -94,6 +94,21 @@ enum errc io_write_file(const char *path, span s, unsigned mode, struct err *e)
 		(void)unlink(tmp);
 		err_in(e, "%s", path);
 	}
+	return rc;
+}
+
+enum errc io_write_file(const char *path, span s, unsigned mode, struct err *e) { return write_file(path, s, mode, true, e); }
+enum errc io_write_unsynced(const char *path, span s, unsigned mode, struct err *e) { return write_file(path, s, mode, false, e); }
+
+enum errc io_sync(const char *dir, struct err *e)
+{
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	enum errc rc = OK;
+
+	if (fd < 0 || syncfs(fd) != 0)
+		rc = err_sys(e, "%s", dir);
+	if (fd >= 0)
+		(void)close(fd);
 	return rc;
 }
 

@@ -14,6 +14,12 @@ MUST_CHECK enum errc io_read_file(struct arena *a, const char *path, size_t max,
  * Writes path by way of a temporary beside it, fsync and rename: a crash leaves the old file or the new one.
  */
 MUST_CHECK enum errc io_write_file(const char *path, span s, unsigned mode, struct err *e);
+/*
+ * The same without fsync, for who writes thousands of files: nothing may count on any of them before io_sync, after which all that was
+ * written to the file system that dir is in, names of files too, is on the disk.
+ */
+MUST_CHECK enum errc io_write_unsynced(const char *path, span s, unsigned mode, struct err *e);
+MUST_CHECK enum errc io_sync(const char *dir, struct err *e);
 /* Makes one directory; an existing one is fine. */
 MUST_CHECK enum errc io_make_dir(const char *path, unsigned mode, struct err *e);
 /*

@@ -78,7 +78,7 @@ static enum errc put_mail(struct writer *x, const struct letter_view *l, struct 
 }
 
 /*
- * The rows are committed when all files are there: a run that was cut off leaves an approved wave, and the next run writes
+ * The rows are committed when all files are there and on the disk: a run that was cut off leaves an approved wave, and the next run writes
  * the same bytes over what is there.
  */
 static enum errc write_visit(void *ctx, const struct dossier_view *d, struct err *e)
@@ -102,7 +102,7 @@ static enum errc write_visit(void *ctx, const struct dossier_view *d, struct err
 			break;
 		}
 		buf_clear(&mail);
-		if ((rc = put_mail(x, l, &mail, e)) == OK && (rc = io_write_file(path, buf_span(&mail), 0600, e)) == OK)
+		if ((rc = put_mail(x, l, &mail, e)) == OK && (rc = io_write_unsynced(path, buf_span(&mail), 0600, e)) == OK)
 			rc = notice_set_written(x->n->store, l->notice->id, file, e);
 		x->n_written++;
 	}
@@ -189,7 +189,8 @@ enum errc notify_write(const struct notify *n, struct arena *a, uint64_t number,
 		return err_set(e, ERR_REFUSED, "the templates changed while wave %lld was written; approve and write it again",
 		    (long long)w.number);
 	out->n_written = x.n_written;
-	if ((rc = wave_written(n->store, w.number, &plan, n->config->delivery.by == DELIVERY_NOT_SET, e)) != OK || (rc = record(&x, &plan, e)) != OK)
+	if ((rc = io_sync(out->dir, e)) != OK ||
+	    (rc = wave_written(n->store, w.number, &plan, n->config->delivery.by == DELIVERY_NOT_SET, e)) != OK || (rc = record(&x, &plan, e)) != OK)
 		return rc;
 	return store_commit(n->store, e);
 }
