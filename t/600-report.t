@@ -35,6 +35,17 @@ optional = {"html", "body", "p", "li", "td", "tr"}
 assert not [t for t in P.stack if t not in optional], P.stack
 PY
 is "each section says what the case holds" "$(python3 "$SRC/t/page.py" "$TOCSIN" "$CASE")" "all of it"
+# What the logs prove untouched is not scanned: a share of what was read is one of the rest.
+cp -r "$CASE" "$T/part"
+"$TOCSIN" scope --logs "$SAMPLES/logs" --actor "$SAMPLES/actor.yaml" --case "$T/part" >/dev/null
+"$TOCSIN" report --case "$T/part" >/dev/null
+like "a message that left the scope is not said to be read" "$(cat "$T/part/out/report.html")" 'content of the messages in scope, <strong>[0-9.]+'
+for v in scan attribute; do "$TOCSIN" $v --case "$T/part" >/dev/null; done
+"$TOCSIN" notify plan --case "$T/part" >/dev/null; "$TOCSIN" report --case "$T/part" >/dev/null
+is "and each section says what the rest holds" "$(python3 "$SRC/t/page.py" "$TOCSIN" "$T/part")" "all of it"
+# Nor is one that came after the scan.
+cp -r "$CASE" "$T/more"; "$TOCSIN" ingest "$SAMPLES/later" --case "$T/more" >/dev/null; "$TOCSIN" report --case "$T/more" >/dev/null
+like "what was not scanned yet is said" "$(cat "$T/more/out/report.html")" '>[0-9]+[^0-9a-z]+messages in scope were not read at all, or not yet'
 ok "the JSON is JSON" python3 -m json.tool "$CASE/out/report.json"
 ok "no report holds a secret" python3 "$SRC/t/leaks.py" "$SAMPLES/truth.tsv" "$CASE/out"
 exits "the proof is clean" 0 "$TOCSIN" report --check --case "$CASE"

@@ -98,6 +98,10 @@ says("Summary", f"{len(messages)}distinct messages")
 says("Summary", f"{len(exposures)}distinct exposures")
 says("Summary", f"{sum(x['severity'] in ('critical', 'high') for x in exposures)}of them critical or high")
 says("Summary", f"{len(orgs)}organisations concerned")
+certain = collections.Counter(x["certainty"] for x in exposures)
+are = "is" if certain["high"] == 1 else "are"
+says("Summary", f"{certain['high']} {are} certain" + (f", {certain['medium']} likely and {certain['low']} possible." if certain["low"] else
+    f" and {certain['medium']} likely."))
 
 outcomes = collections.Counter((i["outcome"]) for i in items)
 got = collections.Counter()
@@ -105,11 +109,12 @@ for outcome, _, n, _ in table("Items by outcome and reason"):
     got[outcome] += int(n)
 same("items by outcome", got, outcomes)
 says("Coverage: was all of it read?", f"read {100 * (outcomes['parsed'] + outcomes['partial']) / len(items):.1f} %")
-leaves = [p for p in rows("parts") if not p["type"].startswith("multipart/") and p["type"] != "message/rfc822"]
+within = {m["message_sha256"] for m in messages if m["verdict"] != "not_accessed"}  # as policy: scope: is in the samples
+leaves = [p for p in rows("parts") if p["message_sha256"] in within and not p["type"].startswith("multipart/") and p["type"] != "message/rfc822"]
 size = sum(p["n_bytes"] for p in leaves)
 missed = sum(c["n_bytes"] for c in coverage if c["outcome"] != "partial" and c["part"] and "!/" not in c["part"])
 says("Coverage: was all of it read?", f"read as text {100 * (size - missed) / size:.1f} %")
-got = {r[0]: (int(r[1]), int(r[3])) for r in table("Parts of messages by type")}
+got = {r[0]: (int(r[1]), int(r[3])) for r in table("Parts of messages in scope by type")}
 holds = {(p["message_sha256"], p["part"]): p["content_type"] or p["type"] for p in leaves}
 cut = {(c["message_sha256"], c["part"].split("!/")[0]) for c in coverage}
 same("parts by type", got, {t: (sum(h == t for h in holds.values()), sum(holds[k] == t for k in cut if k in holds)) for t in set(holds.values())})

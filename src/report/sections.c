@@ -26,7 +26,7 @@ static void sentences_mail(struct page *p)
 	page_count(p, f->sources, "file", "files");
 	page_put(p, " of evidence with ");
 	page_bytes(p, f->source_bytes);
-	page_put(p, ". In them were met ");
+	page_put(p, f->sources == 1 ? ". It holds " : ". They hold ");
 	page_count(p, f->items, "item", "items");
 	page_put(p, ", which make ");
 	page_count(p, f->messages, "distinct message", "distinct messages");
@@ -65,7 +65,7 @@ static void sentences_read(struct page *p)
 		page_put(p, " read in part; each is recorded with its reason. ");
 	}
 	if (f->scanned != 0) {
-		page_put(p, "Of the content of the messages, <strong>");
+		page_put(p, f->in_scope == f->messages ? "Of the content of the messages, <strong>" : "Of the content of the messages in scope, <strong>");
 		page_percent(p, f->part_bytes - f->unread_bytes, f->part_bytes);
 		page_put(p, "</strong> by bytes was read as text; ");
 		page_count(p, f->unread_parts, "part", "parts");
@@ -75,6 +75,11 @@ static void sentences_read(struct page *p)
 			page_put(p, " ");
 			page_count(p, f->cut_parts, "part was", "parts were");
 			page_put(p, " read in part.");
+		}
+		if (f->unscanned != 0) {
+			page_put(p, " <strong>");
+			page_count(p, f->unscanned, "message", "messages");
+			page_put(p, f->unscanned == 1 ? " in scope was not read at all, or not yet.</strong>" : " in scope were not read at all, or not yet.</strong>");
 		}
 	} else {
 		page_put(p, "Their content has not been scanned yet.");
@@ -96,9 +101,20 @@ static void sentences_found(struct page *p)
 	page_count(p, f->messages_exposed, "message", "messages");
 	page_put(p, ". ");
 	page_number(p, f->critical);
-	page_put(p, " of them are critical and ");
+	page_put(p, f->critical == 1 ? " of them is critical and " : " of them are critical and ");
 	page_number(p, f->high);
-	page_put(p, " high.</p>\n");
+	page_put(p, " high. By their form and what stands around them ");
+	page_number(p, f->sure);
+	page_put(p, f->sure == 1 ? " is certain" : " are certain");
+	page_put(p, f->unsure != 0 ? ", " : " and ");
+	page_number(p, f->exposures - f->sure - f->unsure);
+	page_put(p, " likely");
+	if (f->unsure != 0) {
+		page_put(p, " and ");
+		page_number(p, f->unsure);
+		page_put(p, " possible");
+	}
+	page_put(p, ".</p>\n");
 }
 
 static void sentences_told(struct page *p)
@@ -137,10 +153,12 @@ static void sentences_told(struct page *p)
 		if (f->untold_orgs != 0) {
 			page_number(p, f->untold_orgs);
 			page_put(p, f->untold_orgs == 1 ? " has none yet" : " have none yet");
-			if (f->orgs_without_contact != 0) {
-				page_put(p, "; ");
+			if (f->orgs_without_contact == f->untold_orgs) {
+				page_put(p, f->untold_orgs == 1 ? ", since no address of it is known" : ", since no address of theirs is known");
+			} else if (f->orgs_without_contact != 0) {
+				page_put(p, "; of ");
 				page_number(p, f->orgs_without_contact);
-				page_put(p, f->orgs_without_contact == 1 ? " has no contact" : " have no contact");
+				page_put(p, " no address is known");
 			}
 			page_put(p, ".");
 		}
@@ -246,10 +264,15 @@ enum errc section_coverage(struct page *p, struct err *e)
 	    N_OF(outcomes), 40, e);
 	if (rc == OK && f->failed + f->partial != 0)
 		rc = page_table(p, &page_unread_items, "Items that were not wholly read", "", items, N_OF(items), 50, e);
+	if (f->in_scope < f->messages) {
+		page_put(p, "<p>The next figures are of the ");
+		page_count(p, f->in_scope, "message", "messages");
+		page_put(p, " in scope; what is out of it was not looked through.</p>\n");
+	}
 	if (f->scanned != 0)
 		chart_share(p, "Content of the messages by bytes", by_bytes, N_OF(by_bytes));
 	if (rc == OK)
-		rc = page_table(p, table_named("part_types"), "Parts of messages by type", "No parts are recorded.", types, N_OF(types), 25, e);
+		rc = page_table(p, table_named("part_types"), "Parts of messages in scope by type", "No parts are recorded.", types, N_OF(types), 25, e);
 	if (rc == OK && f->members != 0) {
 		page_put(p, "<p>In attached archives ");
 		page_count(p, f->members, "file was met", "files were met");
@@ -272,7 +295,7 @@ enum errc section_exposures(struct page *p, struct err *e)
 	    {"findings", "Findings", AS_NUMBER}, {"messages", "Messages", AS_NUMBER}};
 	static const struct shown exposures[] = {
 	    {"severity", "Severity", AS_SEVERITY}, {"class", "Class", AS_CLASS}, {"masked", "Masked", AS_CODE},
-	    {"messages", "Messages", AS_NUMBER}, {"last_date", "Last seen", AS_DATE}, {"last_from", "In mail from", AS_ADDRESS}, {"last_where", "Where in it", AS_TEXT},
+	    {"certainty", "Certainty", AS_WORD}, {"messages", "Messages", AS_NUMBER}, {"last_date", "Last seen", AS_DATE}, {"last_from", "In mail from", AS_ADDRESS}, {"last_where", "Where in it", AS_TEXT},
 	    {"owners", "Whose, and found beside what", AS_WHOSE}, {"exposure", "Reference", AS_DIGEST}};
 	enum errc rc;
 

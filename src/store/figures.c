@@ -8,6 +8,9 @@
 #define READS " ('bind', 'sync', 'graph_request', 'mail_read_google')"
 /* Multipart and message parts hold other parts or messages: their bytes would be counted twice. */
 #define LEAF " type NOT LIKE 'multipart/%' AND type <> 'message/rfc822'"
+/* Only what is in scope is scanned: of what was proved untouched nothing was read, and nothing is said. */
+#define LEAVES_IN_SCOPE " FROM part p JOIN message m ON m.id = p.message_id WHERE in_scope(m.verdict) AND" LEAF
+#define NOT_SCANNED(id) " NOT EXISTS (SELECT 1 FROM scanned s WHERE s.message_id = " id ")"
 /* What was told is kept when it is found no more, and counts no more. */
 #define IS_FOUND " EXISTS (SELECT 1 FROM finding f WHERE f.exposure_id = x.id)"
 /* What was withdrawn tells nobody anything. */
@@ -53,9 +56,12 @@ static const struct {
     COUNT(intruder_last_utc, "max(e.when_utc)" INTRUDER),
     COUNT(read_first_utc, "min(e.when_utc)" INTRUDER " AND e.kind IN" READS),
     COUNT(read_last_utc, "max(e.when_utc)" INTRUDER " AND e.kind IN" READS),
-    COUNT(part_bytes, "sum(n_bytes) FROM part WHERE" LEAF),
+    COUNT(part_bytes, "sum(p.n_bytes)" LEAVES_IN_SCOPE),
     COUNT(unread_parts, "count(*) FROM coverage WHERE outcome <> 1 AND path <> '' AND" LEAF),
-    COUNT(unread_bytes, "sum(n_bytes) FROM coverage WHERE outcome <> 1 AND path <> '' AND instr(path, '!/') = 0 AND" LEAF),
+    COUNT(unread_bytes,
+	"(SELECT coalesce(sum(n_bytes), 0) FROM coverage WHERE outcome <> 1 AND path <> '' AND instr(path, '!/') = 0 AND" LEAF ")"
+	" + (SELECT coalesce(sum(p.n_bytes), 0)" LEAVES_IN_SCOPE " AND" NOT_SCANNED("m.id") ")"),
+    COUNT(unscanned, "count(*) FROM message m WHERE in_scope(m.verdict) AND" NOT_SCANNED("m.id")),
     COUNT(members, "sum(n_members) FROM scanned"),
     COUNT(unread_members, "count(*) FROM coverage WHERE instr(path, '!/') > 0"),
     COUNT(cut_parts, "count(*) FROM coverage WHERE outcome = 1 AND" LEAF),
@@ -66,6 +72,8 @@ static const struct {
     COUNT(exposures, "count(*) FROM exposure x WHERE" IS_FOUND),
     COUNT(critical, "count(*) FROM exposure x WHERE severity = 4 AND" IS_FOUND),
     COUNT(high, "count(*) FROM exposure x WHERE severity = 3 AND" IS_FOUND),
+    COUNT(sure, "count(*) FROM exposure x WHERE EXISTS (SELECT 1 FROM finding f WHERE f.exposure_id = x.id AND f.certainty = 3)"),
+    COUNT(unsure, "count(*) FROM exposure x WHERE" IS_FOUND " AND NOT EXISTS (SELECT 1 FROM finding f WHERE f.exposure_id = x.id AND f.certainty > 1)"),
     COUNT(orgs, "count(*)" CONCERNED),
     COUNT(orgs_directory, "count(*)" CONCERNED " AND o.origin = 2"),
     COUNT(orgs_derived, "count(*)" CONCERNED " AND o.origin = 3"),

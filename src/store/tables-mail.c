@@ -188,11 +188,11 @@ static const struct column part_type_columns[] = {
 };
 const struct table table_part_types = {
     .name = "part_types",
-    .says = "Parts of messages by type (of what they hold, where their bytes show it), and how much of them was not, or not wholly, read as text.",
+    .says = "Parts of messages in scope by type (of what they hold, where their bytes show it), and how much of them was not, or not wholly, read as text.",
     .figures = true,
     .sql = "SELECT 0, coalesce(nullif(p.content_type, ''), p.type) AS what, count(*), sum(p.n_bytes), count(c.path), coalesce(sum(iif(c.path IS NULL, 0, p.n_bytes)), 0)"
 	   /* An archive of which a member was not read was not wholly read. */
-	   " FROM part p LEFT JOIN (SELECT DISTINCT message_id, iif(instr(path, '!/') > 0, substr(path, 1, instr(path, '!/') - 1), path)"
+	   " FROM part p JOIN message m ON m.id = p.message_id AND in_scope(m.verdict) LEFT JOIN (SELECT DISTINCT message_id, iif(instr(path, '!/') > 0, substr(path, 1, instr(path, '!/') - 1), path)"
 	   " AS path FROM coverage) c ON c.message_id = p.message_id AND c.path = p.path"
 	   " WHERE p.type NOT LIKE 'multipart/%' AND p.type NOT LIKE 'message/rfc822'"
 	   " GROUP BY what ORDER BY 4 DESC, what",
