@@ -305,7 +305,7 @@ enum errc subject_text(struct arena *a, const struct message *m, struct part_tex
 	return OK;
 }
 
-const char *const loose_paths[LOOSE_PATHS] = {SUBJECT_PATH, "names", "preamble", "epilogue"};
+const char *const loose_paths[LOOSE_PATHS] = {SUBJECT_PATH, NAMES_PATH, "preamble", "epilogue"};
 
 /* Before the delimiter of the first part; behind the closing one. */
 static span outside_parts(const struct message *m, bool before)
@@ -346,7 +346,7 @@ static enum errc names_text(struct arena *a, const struct message *m, struct par
 			buf_put(&b, without_ending(m->parts[i].filename));
 			buf_byte(&b, '\n');
 		}
-	*out = (struct part_text){.outcome = b.n != 0 ? TEXT_READ : TEXT_NOT, .charset = charset_utf8()};
+	*out = (struct part_text){.outcome = b.n != 0 ? TEXT_READ : TEXT_NOT, .names = true, .charset = charset_utf8()};
 	if (b.failed)
 		partial(out, "more names of files than are read of one message");
 	out->content = out->source = out->utf8 = arena_copy(a, buf_span(&b));
@@ -360,7 +360,7 @@ enum errc loose_text(struct arena *a, const struct message *m, span path, struct
 
 	if (span_eq(path, SPAN_LIT(SUBJECT_PATH)))
 		return subject_text(a, m, out, e);
-	if (span_eq(path, SPAN_LIT("names")))
+	if (span_eq(path, SPAN_LIT(NAMES_PATH)))
 		return names_text(a, m, out, e);
 	*out = (struct part_text){.outcome = TEXT_NOT};
 	if (!span_eq(path, SPAN_LIT("preamble")) && !span_eq(path, SPAN_LIT("epilogue")))

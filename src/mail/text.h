@@ -24,6 +24,7 @@ struct part_text {
 	const char *reason; /* static; NULL when READ */
 	const char *guess;  /* why its charset is a guess; static; NULL when it is none, or the usual one */
 	bool html;
+	bool names;         /* it is names of files, a line each */
 	const struct charset *charset;
 	span content;       /* the decoded part, as far as it is read; empty when TEXT_NOT */
 	span source;        /* content as UTF-8, with its markup */
@@ -59,6 +60,7 @@ MUST_CHECK enum errc part_texts(struct arena *a, const struct message *m, const 
  */
 #define SUBJECT_PATH "subject"
 #define SUBJECT_TYPE "message/header"
+#define NAMES_PATH "names"
 MUST_CHECK enum errc subject_text(struct arena *a, const struct message *m, struct part_text *out, struct err *e);
 
 /*

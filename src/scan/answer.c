@@ -127,6 +127,23 @@ static enum errc take_block(struct keeper *k, int64_t id, span part, struct curs
 	return rc;
 }
 
+/* Before what waits: its key has the name in it. */
+static enum errc take_names(struct keeper *k, int64_t id, struct cursor *c, struct err *e)
+{
+	uint32_t n = cursor_u32(c);
+	enum errc rc = OK;
+
+	for (uint32_t i = 0; i < n && rc == OK && !c->bad; i++) {
+		span path = clean(k, c, PATH_MAX_BYTES);
+		uint64_t at = cursor_u64(c), bytes = cursor_u64(c);
+
+		if (c->bad || at > LIMIT_MESSAGE_BYTES || bytes > LIMIT_MESSAGE_BYTES)
+			return err_set(e, ERR_EVIDENCE, "the worker's answer makes no sense");
+		rc = findings_mask_name(k->store, id, path, at, bytes, e);
+	}
+	return rc;
+}
+
 enum errc answer_part(struct keeper *k, int64_t id, span path, bool last, struct cursor *c, struct scanned *s, struct err *e)
 {
 	enum errc rc = take_block(k, id, path, c, s, e);
@@ -138,8 +155,11 @@ enum errc answer_message(struct keeper *k, int64_t id, span answer, struct scann
 {
 	struct cursor c = cursor_of(answer);
 	enum errc rc = take_block(k, id, SPAN_EMPTY, &c, s, e);
-	uint32_t n = rc == OK && k->unlock == NULL ? cursor_u32(&c) : 0;
+	uint32_t n;
 
+	if (rc == OK)
+		rc = take_names(k, id, &c, e);
+	n = rc == OK && k->unlock == NULL ? cursor_u32(&c) : 0;
 	for (uint32_t i = 0; i < n && rc == OK && !c.bad; i++) {
 		span path = clean(k, &c, PATH_MAX_BYTES), charset = clean(k, &c, 200);
 

@@ -4,13 +4,15 @@
  * A question is empty (ASK_TEXT), or u8 enum ask and u32 how many of: the paths of parts (ASK_PARTS), passwords to try on all that
  * asks for one (ASK_ALL, ASK_ALL_CUT), nothing (ASK_VALUES).
  *
- * An answer is, to ASK_TEXT, a block, u32 how many parts wait, and of each its path and its charset; to ASK_PARTS a block for each
- * path, in that order; to ASK_ALL a block; to ASK_VALUES u32 how many passwords stand in it, and each.
+ * An answer is, to ASK_TEXT, a block, names, u32 how many parts wait, and of each its path and its charset; to ASK_PARTS a block for each
+ * path, in that order; to ASK_ALL a block and names; to ASK_VALUES u32 how many passwords stand in it, and each.
  *
  * A block is u32 how many rows of coverage, each path, type, filename, u64 bytes, u8 enum coverage, reason; u64 bytes of text, u32
  * parts that have an outcome, u32 members; u32 how many findings, each path, type, u64 at, u64 bytes, u32 rule, u8 certainty, masked
  * form, host, place, digest; u32 how many passwords opened something, each path, u32 number of the password: those of one
  * part follow each other.
+ *
+ * Names are u32 how many secrets stand in names of files, and each: path of the part, u64 at, u64 bytes of its name.
  */
 #ifndef TOCSIN_SCAN_TASK_H
 #define TOCSIN_SCAN_TASK_H

@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "case/names.h"
 #include "scan/keeper.h"
+#include "store/mail.h"
 #include "store/test-rows.h"
 
 static char dir[64];
@@ -144,11 +145,44 @@ static void a_message_says_what_waits_and_no_more(void **state)
 	buf_init(&b, MIB);
 	block(&b, &good);
 	buf_u32(&b, 0);
+	buf_u32(&b, 0);
 	assert_ok(take_message(buf_span(&b), &s));
 	assert_int_equal(s.n_text, 4000);
 	buf_u8(&b, 0);
 	assert_int_equal(take_message(buf_span(&b), &s), ERR_EVIDENCE);
 	buf_free(&b);
+}
+
+static enum errc take_name(uint64_t at, uint64_t n)
+{
+	struct scanned s = {0};
+	struct buf b;
+	enum errc rc;
+
+	buf_init(&b, MIB);
+	block(&b, &good);
+	buf_u32(&b, 1);
+	text(&b, "2");
+	buf_u64(&b, at), buf_u64(&b, n);
+	buf_u32(&b, 0);
+	rc = take_message(buf_span(&b), &s);
+	buf_free(&b);
+	return rc;
+}
+
+static void a_secret_in_a_name_is_overwritten_and_nothing_else(void **state)
+{
+	const struct part_row row = {.path = SPAN_LIT("2"), .type = SPAN_LIT("text/plain"), .content_type = SPAN_LIT(""), .filename = SPAN_LIT("k\xc3\xa4 Reef-7.txt")};
+
+	(void)state;
+	assert_ok(store_part_add(k.store, 1, 1, &row, &e));
+	assert_ok(take_name(4, 6));
+	assert_int_equal(rows_count(k.store, "SELECT count(*) FROM part WHERE filename = 'k\xc3\xa4 ******.txt'"), 1);
+	assert_ok(take_name(14, 1));
+	assert_ok(take_name(13, 5));
+	assert_int_equal(rows_count(k.store, "SELECT count(*) FROM part WHERE filename = 'k\xc3\xa4 ******.tx*'"), 1);
+	assert_int_equal(take_name(4, UINT64_MAX), ERR_EVIDENCE);
+	assert_int_equal(take_name(LIMIT_MESSAGE_BYTES + 1, 1), ERR_EVIDENCE);
 }
 
 int main(void)
@@ -158,6 +192,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(a_number_that_cannot_be_is_refused, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(an_answer_is_whole_and_nothing_follows_it, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_message_says_what_waits_and_no_more, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(a_secret_in_a_name_is_overwritten_and_nothing_else, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,6 +13,7 @@
 #include "scan/ocr.h"
 #include "scan/private.h"
 #include "scan/scan.h"
+#include "scan/starred.h"
 #include "scan/task.h"
 
 struct worker {
@@ -25,6 +26,8 @@ struct worker {
 	struct arena *scratch;
 	struct bare_text *bare; /* beside the parts */
 	span subject;         /* empty when no secret is told around what it says */
+	struct starred names; /* secrets in names: those of the message's files, n_names of them, and of what lies in the part under way */
+	size_t n_names;
 	struct buf findings;  /* of the block under way */
 	uint64_t n_text;
 	size_t n_findings;
@@ -114,14 +117,25 @@ static enum errc scan_start(void **state, span init, int init_fd, struct err *e)
 	return OK;
 }
 
+/* Words that may hold the name of a file. */
+static void put_words(struct worker *w, span words)
+{
+	span s = starred_in(&w->names, words);
+
+	if (s.p == NULL && words.n != 0)
+		w->out->failed = true;
+	else
+		buf_bytes(w->out, s);
+}
+
 static void put_coverage(struct worker *w, const struct part *p, uint64_t n_bytes, enum coverage outcome, const char *reason)
 {
 	buf_bytes(w->out, span_str(p->path));
 	buf_bytes(w->out, p->type);
-	buf_bytes(w->out, p->filename);
+	put_words(w, p->filename);
 	buf_u64(w->out, n_bytes);
 	buf_u8(w->out, (uint8_t)outcome);
-	buf_bytes(w->out, span_str(reason));
+	put_words(w, span_str(reason));
 	w->n_covered++;
 }
 
@@ -147,7 +161,7 @@ static void put_finding(struct worker *w, const struct part *p, const struct par
 	buf_u8(w->out, h->certainty);
 	buf_bytes(w->out, span_str(masked));
 	buf_bytes(w->out, span_sub(t->utf8, h->host_at, h->host_n));
-	buf_bytes(w->out, span_str(where));
+	put_words(w, span_str(where));
 	buf_put(w->out, digest_span(&d));
 	w->n_findings++;
 }
@@ -214,6 +228,8 @@ static enum errc scan_text(struct worker *w, const struct part *p, const struct 
 		too_long = t->utf8.n > LIMIT_SUBJECT_BEFORE;
 		w->subject = too_long ? SPAN_EMPTY : t->utf8;
 	}
+	if (t->names && (rc = starred_add(&w->names, t->utf8, &hits, e)) != OK)
+		return rc;
 	if (hits.n > 0 && w->ask != ASK_VALUES && t->document == NULL && (rc = other_text(w->scratch, w->message, p, w->bare, &other, e)) != OK)
 		return rc;
 	for (size_t i = 0; i < hits.n && w->ask == ASK_VALUES; i++)
@@ -390,6 +406,7 @@ static enum errc scan_loose(struct worker *w, struct err *e)
 		if ((rc = loose_text(w->scratch, w->message, span_str(loose_paths[i]), &t, e)) == OK && t.outcome != TEXT_NOT)
 			rc = scan_text(w, &p, &t, e);
 	}
+	w->n_names = w->names.n;
 	return rc;
 }
 
@@ -399,6 +416,7 @@ static enum errc parts_outcome(struct worker *w, const struct part *p, struct er
 	enum errc rc = OK;
 
 	w->told = p->kind != PART_LEAF;
+	w->names.n = w->n_names;
 	w->passwords.cut = false;
 	if (p->kind == PART_LEAF)
 		rc = part_texts(w->scratch, w->message, p, &w->passwords, scan_part, w, e);
@@ -499,8 +517,9 @@ static enum errc answer_whole(struct worker *w, struct err *e)
 		return OK;
 	}
 	block_end(w, at);
-	if (w->ask != ASK_TEXT)
-		return OK;
+	w->names.n = w->n_names;
+	if ((rc = starred_put(&w->names, m, w->out, e)) != OK || w->ask != ASK_TEXT)
+		return rc;
 	buf_u32(w->out, n_waiting);
 	for (size_t i = 0; i < m->n_parts && n_waiting > 0; i++)
 		if (part_waits(w, &m->parts[i])) {
@@ -514,8 +533,9 @@ static enum errc answer_whole(struct worker *w, struct err *e)
 static enum errc answer_parts(struct worker *w, struct err *e)
 {
 	const struct message *m = w->message;
-	enum errc rc = OK;
+	enum errc rc = starred_message(&w->names, w->engine, m, e);
 
+	w->n_names = w->names.n;
 	for (uint32_t n = 0; n < w->n_paths && rc == OK; n++) {
 		span path = cursor_bytes(&w->paths);
 		size_t at = block_begin(w), i = 0;
@@ -540,6 +560,8 @@ static enum errc scan_message(void *state, struct arena *scratch, const struct m
 	w->message = m;
 	w->scratch = scratch;
 	w->subject = SPAN_EMPTY;
+	w->names = (struct starred){.a = scratch};
+	w->n_names = 0;
 	if ((w->bare = arena_zero(scratch, m->n_parts + 1, sizeof *w->bare)) == NULL)
 		return err_memory(e);
 	if ((rc = read_question(w, input, e)) != OK)

@@ -84,13 +84,21 @@ enum errc findings_put(struct store *st, int64_t message_id, const struct findin
 	    (int64_t)f->severity, (int64_t)f->certainty, f->masked, f->host, f->place, exposure);
 }
 
+/* Bytes [?2, ?2 + ?3) of a text. */
+#define IS_STARRED(text) text " = CAST(substr(CAST(" text " AS BLOB), 1, ?2) AS TEXT)" \
+	" || replace(hex(zeroblob(min(?3, length(CAST(" text " AS BLOB)) - ?2))), '00', '*')" \
+	" || CAST(substr(CAST(" text " AS BLOB), ?2 + ?3 + 1) AS TEXT)"
+
 enum errc findings_mask_subject(struct store *st, int64_t message_id, uint64_t at_byte, uint64_t n_bytes, struct err *e)
 {
-	return sql_run(st->sql, e, "UPDATE message SET subject = CAST(substr(CAST(subject AS BLOB), 1, ?2) AS TEXT)"
-	    " || replace(hex(zeroblob(min(?3, length(CAST(subject AS BLOB)) - ?2))), '00', '*')"
-	    " || CAST(substr(CAST(subject AS BLOB), ?2 + ?3 + 1) AS TEXT)"
-	    " WHERE id = ?1 AND length(CAST(subject AS BLOB)) > ?2", "iii", message_id, (int64_t)at_byte,
-	    (int64_t)n_bytes);
+	return sql_run(st->sql, e, "UPDATE message SET " IS_STARRED("subject") " WHERE id = ?1 AND length(CAST(subject AS BLOB)) > ?2", "iii",
+	    message_id, (int64_t)at_byte, (int64_t)n_bytes);
+}
+
+enum errc findings_mask_name(struct store *st, int64_t message_id, span path, uint64_t at_byte, uint64_t n_bytes, struct err *e)
+{
+	return sql_run(st->sql, e, "UPDATE part SET " IS_STARRED("filename") " WHERE message_id = ?1 AND path = ?4 AND length(CAST(filename AS BLOB)) > ?2",
+	    "iiis", message_id, (int64_t)at_byte, (int64_t)n_bytes, path);
 }
 
 enum errc findings_finish(struct store *st, uint64_t *n_exposures, struct err *e)

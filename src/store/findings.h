@@ -66,6 +66,8 @@ MUST_CHECK enum errc findings_counts(struct store *st, int64_t message_id, uint6
  */
 MUST_CHECK enum errc findings_mask_subject(struct store *st, int64_t message_id, uint64_t at_byte, uint64_t n_bytes,
     struct err *e);
+/* The same of the name of that part's file. */
+MUST_CHECK enum errc findings_mask_name(struct store *st, int64_t message_id, span path, uint64_t at_byte, uint64_t n_bytes, struct err *e);
 
 /*
  * Exposures no longer found go; class, severity and masked form of the others are those of their gravest finding.

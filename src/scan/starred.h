@@ -1,0 +1,24 @@
+/*
+ * Secrets that stand in names of files. Wherever such a name is written down, or said in words, stars take their place: as many as
+ * they have bytes, as in a subject.
+ */
+#ifndef TOCSIN_SCAN_STARRED_H
+#define TOCSIN_SCAN_STARRED_H
+
+#include "base/buf.h"
+#include "mail/mime.h"
+#include "scan/private.h"
+
+/* Values borrow from the texts that they stand in; a is the arena of the message. */
+struct starred { struct arena *a; span *v; size_t n, cap; };
+/* What was found in a text of names. A value that goes on in the next line, which is another name, is one in each. */
+MUST_CHECK enum errc starred_add(struct starred *s, span names, const struct hits *hits, struct err *e);
+/* What stands in the names of the message's files, where that was told before and only the stars are wanted. */
+MUST_CHECK enum errc starred_message(struct starred *s, struct engine *en, const struct message *m, struct err *e);
+
+/* The words themselves when none of the secrets stands in them, else a copy; p NULL: memory. */
+span starred_in(const struct starred *s, span words);
+/* What is to be overwritten in the names of the message's files: see task.h. */
+MUST_CHECK enum errc starred_put(const struct starred *s, const struct message *m, struct buf *out, struct err *e);
+
+#endif
