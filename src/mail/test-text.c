@@ -121,6 +121,11 @@ static void test_what_is_no_text_says_what_it_is(void **state)
 	is_not(READ("Content-Type: application/octet-stream\n\nPK\3\4\24\0\0\0\10\0____________________[Content_Types].xml", "1"),
 	    "a damaged ZIP file: no member can be found in it");
 	is_not(READ("Content-Type: application/msword\n\n\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "1"), "a damaged Office document: compound file with a damaged header");
+	is_not(READ("Content-Type: image/heic\n\n\0\0\0\30ftypheic\0\0\0\0mif1", "1"), "HEIF image (.heic)");
+	is_not(READ("Content-Type: image/heif\n\n\0\0\0\30ftypmif1\0\0\0\0heic", "1"), "HEIF image");
+	is_not(READ("Content-Type: application/octet-stream\n\n\0\0\0\30ftypM4A \0\0\0\0", "1"), "MPEG-4 audio");
+	is_not(READ("Content-Type: application/octet-stream\n\n\0\0\0\30ftypqt  \0\0\0\0", "1"), "QuickTime movie");
+	is_not(READ("Content-Type: application/octet-stream\n\n\0\0\0\30ftypisom\0\0\0\0", "1"), "MPEG-4 movie");
 	is_not(READ("Content-Type: image/x-raw\n\n\1\2\3\0\5", "1"), "image");
 	is_not(READ("Content-Type: application/octet-stream\n\n\1\2\3\0\5", "1"), "binary data of an unknown kind");
 	is_not(READ("Content-Type: application/pkcs7-mime; smime-type=enveloped-data\n\n0", "1"), "S/MIME encrypted");
