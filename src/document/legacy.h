@@ -59,6 +59,10 @@ void property_set_read(struct layout *l, span stream);
 MUST_CHECK enum errc ole_package_read(struct layout *l, span native, struct err *e);
 /* A compound file. */
 MUST_CHECK enum errc ole_read(struct layout *l, span content, struct err *e);
+/* What the storage is, where a program that is known by name and not read wrote it; NULL: none. Static. */
+const char *program_says(const struct compound *c, const struct compound_entry *in);
+/* The letters in a storage of any other program, with what it is. */
+MUST_CHECK enum errc programs_read(struct layout *l, const struct compound *c, const struct compound_entry *in, struct err *e);
 /* An SQLite database. */
 MUST_CHECK enum errc sqlite_read(struct layout *l, span file, struct err *e);
 MUST_CHECK enum errc rich_read(struct layout *l, span content, struct err *e);

@@ -13,12 +13,15 @@ static bool is_text(uint32_t c)
 	return (c >= 0x20 && c < 0x7f) || c == '\t' || (c >= 0xa1 && c < 0x250);
 }
 
+/* In UTF-16 also those of Greek, Cyrillic, Hebrew and Arabic, and what a text processor makes of quotes; of Chinese every other pair of bytes is one. */
+static bool is_wide_text(uint32_t c) { return is_text(c) || (c >= 0x370 && c < 0x700) || (c >= 0x2010 && c < 0x2027); }
+
 /* Length in bytes of the run of UTF-16 that begins here. */
 static size_t wide_run(span s)
 {
 	size_t n = 0;
 
-	while (n + 1 < s.n && is_text((uint32_t)s.p[n] | (uint32_t)s.p[n + 1] << 8))
+	while (n + 1 < s.n && is_wide_text((uint32_t)s.p[n] | (uint32_t)s.p[n + 1] << 8))
 		n += 2;
 	return n;
 }

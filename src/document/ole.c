@@ -185,8 +185,11 @@ static enum errc storage_read(struct ole *o, const struct compound_entry *in, st
 	span bytes;
 	bool known, inner = in->depth > 0;
 	struct err why = {0};
-	enum errc rc = main_read(o, in, &known, inner ? &why : e);
+	enum errc rc;
 
+	if (program_says(o->c, in) != NULL)
+		return programs_read(o->l, o->c, in, e);
+	rc = main_read(o, in, &known, inner ? &why : e);
 	/* An object that cannot be read costs that object. */
 	if (rc == ERR_EVIDENCE && inner) {
 		layout_problem(o->l, "an embedded object cannot be read");
@@ -227,10 +230,8 @@ enum errc ole_read(struct layout *l, span content, struct err *e)
 	if (rc != OK)
 		return err_set(e, rc, "%s", why.text);
 	o.c = c;
-	if (!is_document(c)) {
-		letters_read(l, content);
-		return OK;
-	}
+	if (!is_document(c))
+		return programs_read(l, c, &c->entries[0], e);
 	rc = storage_read(&o, &c->entries[0], e);
 	if ((o.problems | c->problems) != 0)
 		layout_problem(l, "damaged");
