@@ -31,6 +31,27 @@ scan
 rows "$CASE" >"$T/after"
 same "a second scan changes no row" "$T/before" "$T/after"
 
+# An answer above the question that it quotes, also where it is quoted itself; a mail of one word; words that answer nothing.
+mkdir "$T/replies"
+python3 - "$T/replies" <<'PY'
+import sys
+asked = "On Monday Ann wrote:\n> I cannot open the plan, it asks for a password.\n"
+mails = {
+    "word": "dahlia\n\nBo\n\n" + asked,
+    "thread": "Works, thanks.\n\nOn Tuesday Bo wrote:\n> marigold\n>\n> On Monday Ann wrote:\n>> Which password does the archive have?\n",
+    "outlook": "It's Ebbe-Flut78.\n\n-----Original Message-----\nFrom: Ann\nSent: Monday\nSubject: network\n\nWhat is the password of the guest network?\n",
+    "code": "4543\n\n" + asked.replace("I cannot open the plan, it asks for a password.", "what was the code for the cellar?"),
+    "alone": "Hi Ann,\n\nTq7v%nDvv3\n\nBo\n",
+    "thanks": "Thanks!\n\nBo\n\n" + asked,
+    "wrapped": "> first it asks me for the passphrase and then it shows me the\nwindow\n> again, and the password is gone. Any ideas?\n",
+    "number": "Build20250304\n",
+}
+for n, (name, body) in enumerate(mails.items()):
+    open("%s/%s.eml" % (sys.argv[1], name), "w").write("From: bo@tern.example\nTo: ann@kestrel.example\nSubject: as discussed\nMessage-ID: <r%d@tern.example>\n\n%s" % (n, body))
+PY
+CASE=$T/answered; new_case "$CASE"; ingest "$T/replies"; scan
+is "a short answer is read behind the question that it quotes" "$(list findings --reveal | field value | sort | tr '\n' ' ')" "4543 Ebbe-Flut78 Tq7v%nDvv3 dahlia marigold "
+
 # Text that is attached is read by its name where its type says nothing; a picture of that name is not.
 mkdir "$T/named"
 python3 - "$T/named/1.eml" <<'PY'
@@ -76,7 +97,7 @@ ok "the report proves itself" "$TOCSIN" report --check --case "$CASE"
 # A subject is the sentence before the first: below it a secret may stand alone.
 rm "$T/mail/1.eml"
 printf 'From: ann@kestrel.example\nTo: bo@tern.example\nSubject: Password for the archive\nMessage-ID: <s2@kestrel.example>\n\nDear Bo, \n\nKnoll&Ferry71\n\nAnn\n' >"$T/mail/2.eml"
-printf 'From: ann@kestrel.example\nTo: bo@tern.example\nSubject: Minutes of Tuesday\nMessage-ID: <s3@kestrel.example>\n\nDear Bo, \n\nKnoll&Ferry72\n\nAnn\n' >"$T/mail/3.eml"
+printf 'From: ann@kestrel.example\nTo: bo@tern.example\nSubject: Minutes of Tuesday\nMessage-ID: <s3@kestrel.example>\n\nDear Bo, \n\nKnoll&Ferry72\n\nSee you at 9, Ann\n' >"$T/mail/3.eml"
 printf 'From: ann@kestrel.example\nTo: bo@tern.example\nSubject: Wifi password\nMessage-ID: <s4@kestrel.example>\n\nHi Bo,\n\npenguin-parade-6\n\nAnn\n' >"$T/mail/4.eml"
 python3 - "$T/mail" <<'PY'
 import sys
@@ -86,7 +107,7 @@ def parts(name, size, n):
     with open("%s/%s.eml" % (sys.argv[1], name), "w") as f:
         f.write("From: ann@kestrel.example\nTo: bo@tern.example\nSubject: %s\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n" % subject)
         for i in range(n):
-            f.write("--b\nContent-Type: text/plain\n\nDear Bo,\n\n%s&Ferry%d\n" % (name, i + 7000))
+            f.write("--b\nContent-Type: text/plain\n\nDear Bo,\n\n%s&Ferry%d\nSee you at 9.\n" % (name, i + 7000))
         f.write("--b--\n")
 with open(sys.argv[1] + "/slow.eml", "w") as f:
     f.write("From: ann@kestrel.example\nTo: bo@tern.example\nSubject: Fans\n\nOne may set the duty of the fan to what it is to be manually.\n"

@@ -23,6 +23,7 @@ struct engine {
 	struct pattern *patterns;     /* beside set->rules */
 	struct progress *progress;    /* beside set->rules */
 	bool *awaited;                /* beside set->rules: another rule needs its anchors */
+	bool *calls;                  /* beside set->anchors: is what a secret is called */
 	uint16_t shape_rule[N_SHAPES]; /* 1 + index of the rule with that shape; 0: none */
 	unsigned shapes;              /* bits of the digit shapes that rules want */
 	const struct word_list *not_secret, *named, *users, *labels, *others;
@@ -36,7 +37,7 @@ struct engine {
 	size_t n_tried, max_tried, only;
 	struct waiting waiting[WAITING_MAX];
 	size_t n_waiting;
-	bool cut, given_up, spoken;
+	bool cut, given_up, spoken, called;
 	enum errc rc;
 	/* of the anchor under way */
 	uint16_t rule;
@@ -69,8 +70,15 @@ static enum errc engine_init(struct engine *en, span packed, struct err *e)
 		return rc;
 	if ((en->patterns = arena_zero(en->a, en->set->n_rules + 1, sizeof *en->patterns)) == NULL ||
 	    (en->progress = arena_zero(en->a, en->set->n_rules + 1, sizeof *en->progress)) == NULL ||
-	    (en->awaited = arena_zero(en->a, en->set->n_rules + 1, sizeof *en->awaited)) == NULL)
+	    (en->awaited = arena_zero(en->a, en->set->n_rules + 1, sizeof *en->awaited)) == NULL ||
+	    (en->calls = arena_zero(en->a, en->set->n_anchors + 1, sizeof *en->calls)) == NULL)
 		return err_memory(e);
+	for (size_t i = 0; i < en->set->n_anchors; i++) {
+		const struct anchor *n = &en->set->anchors[i];
+		const struct rule *r = &en->set->rules[n->rule];
+
+		en->calls[i] = shape_is_told(r->shape) && word_list_tells(&en->set->words[r->told[TOLD_TOPICS]], n->text, true);
+	}
 	for (size_t i = 0; i < en->set->n_rules; i++) {
 		const struct rule *r = &en->set->rules[i];
 
@@ -449,6 +457,7 @@ static bool place_try(struct engine *en, const struct anchor *n, size_t at)
 	}
 	if (en->n_tried == LIMIT_SCAN_ANCHORS)
 		pcre2_set_match_limit(en->limits, LIMIT_MATCH_STEPS_LATE);
+	en->called |= en->calls[n - en->set->anchors];
 	if (en->set->rules[n->rule].shape != SHAPE_NONE)
 		return anchored_shape(en, n->rule, at, n->text.n);
 	return pattern_try(en, n->rule, at, n->text.n);
@@ -533,7 +542,7 @@ enum errc engine_detect(struct engine *en, span text, struct hits *out, struct e
 	en->max_tried = text.n / LIMIT_SCAN_ANCHOR_BYTES;
 	if (en->max_tried < LIMIT_SCAN_ANCHORS)
 		en->max_tried = LIMIT_SCAN_ANCHORS;
-	en->cut = en->given_up = en->spoken = false;
+	en->cut = en->given_up = en->spoken = en->called = false;
 	en->rc = OK;
 	*out = (struct hits){0};
 	if (text.n == 0)
@@ -549,6 +558,6 @@ enum errc engine_detect(struct engine *en, span text, struct hits *out, struct e
 	if (en->rc != OK)
 		return err_memory(e);
 	en->n_hits = hits_settle(en->set, en->hits, en->n_hits);
-	*out = (struct hits){en->hits, en->n_hits, en->cut, en->given_up, en->spoken};
+	*out = (struct hits){en->hits, en->n_hits, en->cut, en->given_up, en->spoken, en->called};
 	return OK;
 }

@@ -5,6 +5,7 @@
 #include "scan/private.h"
 
 #define OPENING_BYTES 400
+#define REPLIES_MAX 4 /* answers of one mail that are read again */
 #define OPENING_HITS (OPENING_BYTES / 4) /* values of three bytes and what stands between */
 
 static bool overlaps(const struct hits *hits, const struct hit *h)
@@ -52,68 +53,110 @@ static bool opens_with_word(span text, size_t *from)
 
 struct opening { struct hit v[OPENING_HITS]; size_t n; bool cut, given_up; };
 
-/* What is found in the opening behind the subject, in places of the text. */
-static enum errc opening_read(struct engine *en, struct arena *a, span subject, span text, struct opening *out, struct err *e)
+/* What is found in the text that is read again, in places of the mail's. */
+static enum errc read_again(struct engine *en, const struct reply *r, struct opening *out, struct err *e)
 {
-	size_t from = 0, before = subject.n + 2, opening;
-	const char *between = opens_with_word(text, &from) ? ": " : "\n\n";
-	unsigned char *both;
 	struct hits hits;
 	enum errc rc;
 
-	if (between[0] != ':')
-		from = 0;
-	opening = opening_n(span_from(text, from));
-	if ((both = arena_alloc(a, before + opening)) == NULL)
-		return err_memory(e);
-	memcpy(both, subject.p, subject.n);
-	memcpy(both + subject.n, between, 2);
-	memcpy(both + before, text.p + from, opening);
-	if ((rc = engine_detect(en, span_of(both, before + opening), &hits, e)) != OK)
+	if ((rc = engine_detect(en, r->text, &hits, e)) != OK)
 		return rc;
+	out->n = 0;
 	out->cut = hits.cut;
 	out->given_up = hits.given_up;
 	for (size_t i = 0; i < hits.n; i++) {
 		struct hit h = hits.v[i];
 
-		if (h.at < before || h.key_at < before)
+		if (h.at < r->before || h.key_at < r->before)
 			continue;
 		if (out->n == OPENING_HITS) {
 			out->cut = true;
 			break;
 		}
-		h.at = h.at - before + from;
-		h.key_at = h.key_at - before + from;
-		h.host_n = h.host_at < before ? 0 : h.host_n;
-		h.host_at = h.host_n == 0 ? 0 : h.host_at - before + from;
+		h.at = h.at - r->before + r->from;
+		h.key_at = h.key_at - r->before + r->from;
+		h.host_n = h.host_at < r->before ? 0 : h.host_n;
+		h.host_at = h.host_n == 0 ? 0 : h.host_at - r->before + r->from;
 		out->v[out->n++] = h;
 	}
 	return OK;
 }
 
-enum errc opening_detect(struct engine *en, struct arena *a, span subject, span text, struct hits *out, struct err *e)
+static enum errc opening_read(struct engine *en, struct arena *a, span subject, span text, struct opening *out, struct err *e)
 {
-	struct opening more = {0};
+	struct reply again = {.before = subject.n + 2};
+	const char *between = opens_with_word(text, &again.from) ? ": " : "\n\n";
+	unsigned char *both;
+	size_t opening;
+
+	if (between[0] != ':')
+		again.from = 0;
+	opening = opening_n(span_from(text, again.from));
+	if ((both = arena_alloc(a, again.before + opening)) == NULL)
+		return err_memory(e);
+	memcpy(both, subject.p, subject.n);
+	memcpy(both + subject.n, between, 2);
+	memcpy(both + again.before, text.p + again.from, opening);
+	again.text = span_of(both, again.before + opening);
+	return read_again(en, &again, out, e);
+}
+
+/* Adds to the hits of the text what was found when it was read again, where nothing of the text itself is. */
+static enum errc hits_join(struct arena *a, struct hits *out, struct opening *more, struct err *e)
+{
 	struct hit *v;
 	size_t n = 0, k = 0;
-	enum errc rc;
 
-	if (subject.n == 0)
-		return engine_detect(en, text, out, e);
-	if ((rc = opening_read(en, a, subject, text, &more, e)) != OK || (rc = engine_detect(en, text, out, e)) != OK)
-		return rc;
-	out->cut |= more.cut;
-	out->given_up |= more.given_up;
-	for (size_t i = 0; i < more.n; i++)
-		if (!overlaps(out, &more.v[i]))
-			more.v[k++] = more.v[i];
+	out->cut |= more->cut;
+	out->given_up |= more->given_up;
+	for (size_t i = 0; i < more->n; i++)
+		if (!overlaps(out, &more->v[i]))
+			more->v[k++] = more->v[i];
 	if (k == 0)
 		return OK;
 	if ((v = arena_zero(a, out->n + k, sizeof *v)) == NULL)
 		return err_memory(e);
 	for (size_t i = 0, m = 0; i < out->n || m < k;)
-		v[n++] = m == k || (i < out->n && out->v[i].at < more.v[m].at) ? out->v[i++] : more.v[m++];
+		v[n++] = m == k || (i < out->n && out->v[i].at < more->v[m].at) ? out->v[i++] : more->v[m++];
 	out->v = v;
 	out->n = n;
 	return OK;
+}
+
+/* The hits of a text that is not read any more are the arena's: the engine's are gone with its next text. */
+static enum errc hits_keep(struct arena *a, struct hits *hits, struct err *e)
+{
+	struct hit *v = arena_zero(a, hits->n + 1, sizeof *v);
+
+	if (v == NULL)
+		return err_memory(e);
+	if (hits->n > 0)
+		memcpy(v, hits->v, hits->n * sizeof *v);
+	hits->v = v;
+	return OK;
+}
+
+enum errc opening_detect(struct engine *en, struct arena *a, span subject, span text, struct hits *out, struct err *e)
+{
+	struct opening below_subject = {0}, more;
+	struct reply reply;
+	size_t at = 0;
+	enum errc rc;
+
+	if (subject.n > 0 && (rc = opening_read(en, a, subject, text, &below_subject, e)) != OK)
+		return rc;
+	if ((rc = engine_detect(en, text, out, e)) != OK)
+		return rc;
+	/* What a text does not call by its name, no question in it asks for; a lone word speaks of nothing. */
+	for (unsigned i = 0; i < REPLIES_MAX; i++) {
+		if ((rc = out->called ? reply_next(a, text, &at, &reply, e) : lone_word_read(a, text, &reply, e)) != OK)
+			return rc;
+		if (reply.text.n == 0)
+			break;
+		if ((i == 0 && (rc = hits_keep(a, out, e)) != OK) || (rc = read_again(en, &reply, &more, e)) != OK || (rc = hits_join(a, out, &more, e)) != OK)
+			return rc;
+		if (!out->called)
+			break;
+	}
+	return hits_join(a, out, &below_subject, e);
 }

@@ -151,6 +151,7 @@ struct hits {
 	bool cut;            /* a limit was hit: there may be more */
 	bool given_up;       /* at some place a pattern took LIMIT_MATCH_STEPS: it might have matched */
 	bool spoken;         /* a word stands in the text that secrets are told around (told.c) */
+	bool called;         /* such a one that is what a secret is called */
 };
 
 struct engine;
@@ -165,10 +166,17 @@ void engine_only(struct engine *en, size_t rule);
 MUST_CHECK enum errc engine_detect(struct engine *en, span text, struct hits *out, struct err *e);
 
 /*
- * The same of a mail's text below its subject, which may be empty: what the subject makes of the text's first words counts too.
- * The hits are the arena's or the engine's.
+ * The same of a mail's text below its subject, which may be empty: what the subject makes of the text's first words counts too, and
+ * what a question does that the text quotes below its answer. The hits are the arena's or the engine's.
  */
 MUST_CHECK enum errc opening_detect(struct engine *en, struct arena *a, span subject, span text, struct hits *out, struct err *e);
+
+/* What of a mail's text is read again behind something else: text[before...] is that of the mail from `from` on. Empty: nothing is. */
+struct reply { span text; size_t before, from; };
+/* The next short answer from *at on, behind the question that is quoted below it: "> What was the code?\n4821" */
+MUST_CHECK enum errc reply_next(struct arena *a, span text, size_t *at, struct reply *out, struct err *e);
+/* All that the mail says is one word: "sent alone: Kx7!pp" */
+MUST_CHECK enum errc lone_word_read(struct arena *a, span text, struct reply *out, struct err *e);
 
 /* ---- between the files of the engine ------------------------------------------------------------------- */
 

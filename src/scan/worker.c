@@ -222,7 +222,7 @@ static enum errc scan_text(struct worker *w, const struct part *p, const struct 
 	enum errc rc;
 
 	w->n_text += t->utf8.n;
-	if ((rc = opening_detect(w->engine, w->scratch, is_body(p, t) ? w->subject : SPAN_EMPTY, t->utf8, &hits, e)) != OK)
+	if ((rc = is_body(p, t) ? opening_detect(w->engine, w->scratch, w->subject, t->utf8, &hits, e) : engine_detect(w->engine, t->utf8, &hits, e)) != OK)
 		return rc;
 	if (span_eq(span_str(p->path), SPAN_LIT(SUBJECT_PATH)) && hits.spoken) {
 		too_long = t->utf8.n > LIMIT_SUBJECT_BEFORE;

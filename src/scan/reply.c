@@ -1,0 +1,220 @@
+/*
+ * An answer above its question: "dahlia", and below it "> What was the password for the demo?". Whoever reads the mail from its top meets
+ * the secret first and the word for it later. So a short answer is looked at once more, behind the question that it quotes; one that is
+ * quoted itself, too.
+ */
+#include "scan/private.h"
+
+#define ANSWER_BYTES 160   /* an answer that is longer says itself what it tells */
+#define THREAD_BYTES 4096  /* what stands deeper in a thread is in a mail of its own, or was told again */
+#define QUESTION_BYTES 400
+
+/* "-----Original Message-----", "On Monday Ann wrote:", "Von: Ann": what a mail program puts between an answer and what it quotes. */
+static bool is_announcement(span line)
+{
+	static const char *const ends[] = {"wrote:", "schrieb:", "écrit :", "écrit:", "escribió:", "ha scritto:", "schreef:", "escreveu:", "skrev:", "napisał(a):"}; /* all with a colon */
+	static const char *const starts[] = {"-----", "_____", "from: ", "*from:* ", "von: ", "de : ", "de: ", "da: ", "van: "};
+
+	for (size_t i = 0; line.n > 0 && line.p[line.n - 1] == ':' && i < sizeof ends / sizeof *ends; i++)
+		if (span_ends_nocase(line, span_str(ends[i])))
+			return true;
+	/* each line of the mail comes by here, few begin so */
+	for (size_t i = 0; line.n > 4 && strchr("-_*fvd", ascii_lower(line.p[0])) != NULL && i < sizeof starts / sizeof *starts; i++)
+		if (span_starts_nocase(line, span_str(starts[i])))
+			return true;
+	return false;
+}
+
+/* The line without its marks of quotation, of which there are *level. */
+static span without_quotes(span line, unsigned *level)
+{
+	*level = 0;
+	for (line = span_trim(line); line.n > 0 && line.p[0] == '>'; line = span_trim(span_from(line, 1)))
+		++*level;
+	return line;
+}
+
+/* "Sent: Monday", "An: Bo": a line of the header that a mail program shows of what it quotes, which an empty line ends. */
+static bool is_shown_header(span line)
+{
+	size_t colon = span_find_byte(line, ':');
+
+	return colon < 14 && colon + 1 < line.n && (line.p[colon + 1] == ' ' || line.p[colon + 1] == '*');
+}
+
+/* How long the question is in what was quoted: to its last question mark, where it has none to the end of its last sentence. */
+static size_t question_n(span quoted)
+{
+	size_t asked = 0, said = 0;
+
+	for (size_t i = 0; i < quoted.n; i++) {
+		if (quoted.p[i] == '?')
+			asked = i + 1;
+		if (quoted.p[i] == '.' && (i + 1 == quoted.n || quoted.p[i + 1] == ' '))
+			said = i + 1;
+	}
+	return asked > 0 ? asked : said;
+}
+
+/* The lines of the first quotation of rest, as one line behind `to`. */
+static span read_question(span rest, unsigned char *to)
+{
+	bool header = true, begun = false;
+	unsigned quoted = 0, level;
+	span line;
+	size_t n = 0;
+
+	while (span_line(&rest, &line)) {
+		span words = without_quotes(line, &level);
+
+		if (words.n == 0 || is_announcement(words) || (header && is_shown_header(words))) {
+			if (begun && words.n > 0)
+				break;
+			header = header && !begun;
+			continue;
+		}
+		if ((begun && level != quoted) || n + words.n + 1 > QUESTION_BYTES)
+			break;
+		quoted = level;
+		begun = true;
+		header = false;
+		if (n > 0)
+			to[n++] = ' ';
+		memcpy(to + n, words.p, words.n);
+		n += words.n;
+	}
+	return span_of(to, question_n(span_of(to, n)));
+}
+
+/* Does the question speak of what a secret is called? Most do not, and need not be read again. */
+static bool asks_for_secret(span question)
+{
+	static const char *const words[] = {"pass", "palavra", "pwd", "pw", "psw", "pin", "kenn", "zugang", "geheim", "schlüssel", "login", "log in", "credential", "creds", "code", "combination",
+	    "combo", "kombination", "combinaison", "combinación", "mot de passe", "mdp", "identifiant", "accès", "clave", "contrase", "código", "codice", "digicode", "acceso",
+	    "wacht", "senha", "lösen", "hasło", "unlock", "alarm", "key"};
+
+	for (size_t at = 0; at < question.n; at++) {
+		span rest = span_from(question, at);
+
+		for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+			if (ascii_lower(rest.p[0]) == (unsigned char)words[i][0] && span_starts_nocase(rest, span_str(words[i])))
+				return true;
+		/* to the next word; "Haustürcode" and "WLAN-Passwort" are told by their ends */
+		while (at + 1 < question.n && is_letter(question.p[at]) && is_letter(question.p[at + 1]) && !span_starts_nocase(span_from(question, at + 1), SPAN_LIT("pass")) &&
+		    !span_starts_nocase(span_from(question, at + 1), SPAN_LIT("code")) && !span_starts_nocase(span_from(question, at + 1), SPAN_LIT("kenn")))
+			at++;
+	}
+	return false;
+}
+
+/* Is the line but a greeting? "Hi Ann," */
+static bool is_greeting(span line)
+{
+	return line.n > 1 && line.n < 30 && line.p[line.n - 1] == ',' && span_find_byte(line, '=') == line.n;
+}
+
+/*
+ * The next thing from *at on that was said above a quotation: [*from, *end), of which the last is where the quotation begins. What is
+ * quoted itself is its first line. False: there is none.
+ */
+static bool next_said(span text, size_t *at, size_t *from, size_t *end)
+{
+	span rest = span_from(span_first(text, THREAD_BYTES), *at), line;
+	size_t said_end = 0;
+	unsigned level, mine = 0, above = 0; /* above: of the line directly above */
+	bool said = false;
+
+	for (; span_line(&rest, &line); above = level) {
+		span words = without_quotes(line, &level);
+
+		if (words.n == 0) {
+			level = 0;
+			continue;
+		}
+		/* the end of a quoted line that was wrapped */
+		if (level < above) {
+			level = above;
+			continue;
+		}
+		if (said && (level > mine || is_announcement(words))) {
+			*at = (size_t)(line.p - text.p);
+			*end = said_end;
+			return true;
+		}
+		if (said && level == mine) {
+			said_end = mine > 0 ? said_end : (size_t)(words.p - text.p) + words.n;
+			continue;
+		}
+		if (is_greeting(words) || is_announcement(words))
+			continue;
+		said = true;
+		mine = level;
+		*from = (size_t)(words.p - text.p);
+		said_end = *from + words.n;
+	}
+	return false;
+}
+
+enum errc reply_next(struct arena *a, span text, size_t *at, struct reply *out, struct err *e)
+{
+	size_t from = 0, end = 0;
+
+	*out = (struct reply){.text = SPAN_EMPTY};
+	while (next_said(text, at, &from, &end)) {
+		unsigned char *both;
+		span question;
+
+		if (end - from > ANSWER_BYTES)
+			continue;
+		if ((both = arena_alloc(a, QUESTION_BYTES + ANSWER_BYTES + 3)) == NULL)
+			return err_memory(e);
+		if ((question = read_question(span_from(text, *at), both + 2)).n == 0 || !asks_for_secret(question))
+			continue;
+		memcpy(both, "> ", 2);
+		out->from = from;
+		out->before = question.n + 3;
+		both[out->before - 1] = '\n';
+		memcpy(both + out->before, text.p + from, end - from);
+		out->text = span_of(both, out->before + end - from);
+		return OK;
+	}
+	return OK;
+}
+
+/* A signature: a short line without digits, "Ann", "-- Ann Harte" */
+static bool is_signature(span line)
+{
+	for (size_t i = 0; i < line.n; i++)
+		if (!is_letter(line.p[i]) && strchr(" .,-", line.p[i]) == NULL)
+			return false;
+	return line.n < 40;
+}
+
+enum errc lone_word_read(struct arena *a, span text, struct reply *out, struct err *e)
+{
+	static const char label[] = "sent alone: ";
+	span rest = text, line, word = SPAN_EMPTY;
+	unsigned char *both;
+
+	*out = (struct reply){.text = SPAN_EMPTY};
+	if (text.n > ANSWER_BYTES)
+		return OK;
+	while (span_line(&rest, &line)) {
+		line = span_trim(line);
+		if (word.n == 0 && line.n > 0 && !is_greeting(line))
+			word = line;
+		else if (word.n > 0 && line.n > 0 && !is_signature(line))
+			return OK;
+	}
+	for (size_t i = 0; i < word.n; i++)
+		if (is_blank(word.p[i]))
+			return OK;
+	if (word.n < 8 || word.n > 40)
+		return OK;
+	if ((both = arena_alloc(a, sizeof label + word.n)) == NULL)
+		return err_memory(e);
+	memcpy(both, label, sizeof label - 1);
+	memcpy(both + sizeof label - 1, word.p, word.n);
+	*out = (struct reply){.text = span_of(both, sizeof label - 1 + word.n), .before = sizeof label - 1, .from = (size_t)(word.p - text.p)};
+	return OK;
+}
