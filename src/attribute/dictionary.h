@@ -48,12 +48,6 @@ static inline bool dictionary_may(const struct dictionary *d, uint64_t hash)
 	return (d->filter[hash >> 12 & d->filter_mask] & bits) == bits;
 }
 
-/* Asks for the filter's word of a hash that will be looked for soon. */
-static inline void dictionary_near(const struct dictionary *d, uint64_t hash)
-{
-	__builtin_prefetch(&d->filter[hash >> 12 & d->filter_mask]);
-}
-
 struct found dictionary_find(const struct dictionary *d, uint64_t hash);
 uint64_t dictionary_host_hash(span lower_host);
 uint64_t dictionary_address_hash(span lower_address);

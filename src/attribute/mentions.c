@@ -10,7 +10,6 @@ enum {
 	BLOCK = 1024,         /* tokens at a time: they stay in the first-level cache */
 	GAP_MAX = 12,         /* bytes between two words of a name, quote marks and all */
 	LOCAL_LONGEST = 64,   /* RFC 5321 4.5.3.1.1 */
-	NEAR = 16,            /* tokens ahead whose place in the filter is fetched */
 	LABEL_LONGEST = 24,
 };
 
@@ -320,35 +319,60 @@ static size_t name_at(const struct reader *r, const struct token *t, size_t left
 	return longest;
 }
 
+/* Do two tokens stand as the labels of a host, with a dot between them and nothing else? */
+static bool is_dotted(span text, const struct token *t)
+{
+	return (text.p[t[0].at + t[0].n] == '.') & (t[1].at == t[0].at + t[0].n + 1);
+}
+
+/* Can a name begin with t[0]? So the filter says of it alone, and of it and the next. */
+static bool begins_alone(const struct reader *r, const struct token *t) { return dictionary_may(r->d, t[0].hash); }
+static bool begins_pair(const struct reader *r, const struct token *t) { return dictionary_may(r->d, token_chain(t[0].hash, t[1].hash)); }
+
+/*
+ * Which of t[0, n) are to be looked at. Few are, so nothing is decided here, and the processor asks memory for many words of the
+ * filter at once.
+ */
+static size_t candidates(const struct reader *r, const struct token *t, size_t n, size_t left, uint16_t *out)
+{
+	size_t k = 0, i = 0, pairs = left <= n ? left - 1 : n;
+
+	for (; i < pairs; i++) {
+		out[k] = (uint16_t)i;
+		k += begins_alone(r, t + i) | begins_pair(r, t + i) | is_dotted(r->text, t + i);
+	}
+	for (; i < n; i++) {
+		out[k] = (uint16_t)i;
+		k += begins_alone(r, t + i);
+	}
+	return k;
+}
+
 /* t[0, n) can begin a name or a host; `left` tokens may be looked at. *skip: tokens that a name reached into. */
 static enum errc read_tokens(struct reader *r, const struct token *t, size_t n, size_t left, size_t *skip,
     struct err *e)
 {
-	const unsigned char *p = r->text.p;
+	UNFILLED uint16_t looked_at[BLOCK + AHEAD];
+	size_t n_looked_at = n != 0 ? candidates(r, t, n, left, looked_at) : 0, next = *skip;
 	enum errc rc = OK;
-	size_t i = *skip;
 
-	for (; i < n && rc == OK; i++) {
+	for (size_t k = 0; k < n_looked_at && rc == OK; k++) {
+		size_t i = looked_at[k], end = (size_t)t[i].at + t[i].n, taken;
+		bool single = begins_alone(r, t + i), pair = i + 1 < left;
 		struct mention m;
-		size_t taken, end;
-		bool single;
 
-		if (i + NEAR < left) {
-			dictionary_near(r->d, t[i + NEAR].hash);
-			dictionary_near(r->d, token_chain(t[i + NEAR - 1].hash, t[i + NEAR].hash));
-		}
-		end = (size_t)t[i].at + t[i].n;
-		single = dictionary_may(r->d, t[i].hash);
-		if (i + 1 < left && p[end] == '.' && t[i + 1].at == end + 1 && end >= r->host_to)
+		if (i < next)
+			continue;
+		if (pair && is_dotted(r->text, t + i) && end >= r->host_to)
 			rc = read_host(r, end, e);
-		if (!single && (i + 1 >= left || !dictionary_may(r->d, token_chain(t[i].hash, t[i + 1].hash))))
+		if (!single && !(pair && begins_pair(r, t + i)))
 			continue;
 		if (rc == OK && (taken = name_at(r, t + i, left - i, single, &m)) != 0) {
 			rc = put(r, m, e);
-			i += taken - 1;
+			next = i + taken;
 		}
 	}
-	*skip = i > n ? i - n : 0;
+	*skip = next > n ? next - n : 0;
 	return rc;
 }
 

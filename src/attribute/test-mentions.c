@@ -3,6 +3,7 @@
 #include "attribute/directory.h"
 #include "attribute/mentions.h"
 #include "attribute/title.h"
+#include "base/buf.h"
 #include "base/limits.h"
 
 static struct arena *arena;
@@ -414,9 +415,48 @@ static void a_text_cut_anywhere_has_a_title_or_none(void **state)
 	close_directory();
 }
 
+/* Sixty-four bytes at a time where there are as many, letter by letter else: each word is the same as when it stands alone. */
+static void words_are_the_same_wherever_they_stand(void **state)
+{
+	static const char *const pieces[] = {"a", "Be", "x7", "GmbH", "rocket", "12345678", "ninechars", "S\xc3\xb6hne", "\xc3\x89t\xc3\xa9", "e\xcc\x81t",
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789abcdefghijklmn", "soft\xc2\xadhyphen"};
+	static const char *const gaps[] = {" ", "", "\xe2\x80\x93", ", ", "                                                                      ", ".", "\xff", "@"};
+	enum { N = 3000 };
+	static struct token all[2 * N];
+	uint32_t random = 1;
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, MIB);
+	for (int i = 0; i < N; i++) {
+		random = random * 1103515245 + 12345;
+		buf_str(&b, pieces[(random >> 16) % (sizeof pieces / sizeof *pieces)]);
+		buf_str(&b, gaps[random >> 24 & 7]);
+	}
+	for (size_t from = 0; from < 70; from++) {
+		span text = span_from(buf_span(&b), from);
+		size_t at = 0, one = 0, n = tokens_read(text, &at, all, 2 * N), end = 0;
+
+		assert_true(n > N / 2 && n < 2 * N);
+		for (size_t i = 0; i < n; i++) {
+			struct token t, alone;
+			size_t start = 0, between = end;
+
+			assert_int_equal(tokens_read(text, &one, &t, 1), 1);
+			assert_true(t.hash == all[i].hash && t.at == all[i].at && t.n == all[i].n);
+			assert_int_equal(tokens_read(span_sub(text, t.at, t.n), &start, &alone, 1), 1);
+			assert_true(alone.hash == t.hash && alone.at == 0 && alone.n == t.n);
+			assert_int_equal(tokens_read(span_first(text, t.at), &between, &alone, 1), 0);
+			end = (size_t)t.at + t.n;
+		}
+	}
+	buf_free(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(words_are_the_same_wherever_they_stand),
 	    cmocka_unit_test(a_name_is_found_whole_and_in_any_case),
 	    cmocka_unit_test(a_name_with_umlauts_is_found_as_those_write_it_who_have_none),
 	    cmocka_unit_test(a_title_is_the_line_above_a_block_that_names_somebody),

@@ -98,43 +98,14 @@ static size_t skip_between(span text, size_t at)
 	return at;
 }
 
-/*
- * The run of WORD bytes that begins at `at`: *end, and where the next token may begin. Sixteen bytes at a time where
- * there are as many, since a loop byte by byte is mispredicted at the end of every word.
- */
-static size_t run_scalar(span text, size_t at, size_t *end)
+/* The run of WORD bytes that begins at `at`: *end, and where the next token may begin. */
+static size_t run(span text, size_t at, size_t *end)
 {
 	while (at < text.n && classes[text.p[at]] == WORD)
 		at++;
 	*end = at;
 	return skip_between(text, at);
 }
-
-#ifdef __SSE2__
-static inline size_t run(span text, size_t at, size_t *end)
-{
-	__m128i bytes, letters, digits;
-	unsigned word, any, n, rest;
-
-	if (text.n - at < sizeof bytes)
-		return run_scalar(text, at, end);
-	bytes = _mm_loadu_si128((const __m128i *)(const void *)(text.p + at));
-	/* Signed comparison: a range's last byte is moved to 127, so that its members alone lie above. */
-	letters = _mm_cmpgt_epi8(_mm_add_epi8(_mm_or_si128(bytes, _mm_set1_epi8(0x20)), _mm_set1_epi8(127 - 'z')),
-	    _mm_set1_epi8(127 - 26));
-	digits = _mm_cmpgt_epi8(_mm_add_epi8(bytes, _mm_set1_epi8(127 - '9')), _mm_set1_epi8(127 - 10));
-	word = (unsigned)_mm_movemask_epi8(_mm_or_si128(letters, digits));
-	any = word | (unsigned)_mm_movemask_epi8(bytes);
-	n = (unsigned)__builtin_ctz(~word);
-	rest = any >> n;
-	*end = at + n;
-	if (n == sizeof bytes)
-		return run_scalar(text, at + n, end);
-	return rest != 0 ? *end + (unsigned)__builtin_ctz(rest) : skip_between(text, at + sizeof bytes);
-}
-#else
-static inline size_t run(span text, size_t at, size_t *end) { return run_scalar(text, at, end); }
-#endif
 
 /* A token with letters past ASCII, or a character that is none: where to go on. */
 static size_t token_high(span text, size_t start, struct token *out, size_t *n)
@@ -151,13 +122,70 @@ static size_t token_high(span text, size_t start, struct token *out, size_t *n)
 	return skip_between(text, at);
 }
 
+#ifdef __SSE2__
+enum { WIDE = 64, ROOM = WIDE + 8 }; /* a hash reads eight bytes, whatever the token has */
+
+/* A bit for each of 64 bytes: those of class WORD, those of class HIGH. */
+static inline void classes_wide(const unsigned char *p, uint64_t *word, uint64_t *high)
+{
+	*word = *high = 0;
+	for (unsigned i = 0; i < WIDE; i += 16) {
+		__m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
+		/* Signed comparison: a range's last byte is moved to 127, so that its members alone lie above. */
+		__m128i letters = _mm_cmpgt_epi8(_mm_add_epi8(_mm_or_si128(bytes, _mm_set1_epi8(0x20)), _mm_set1_epi8(127 - 'z')),
+		    _mm_set1_epi8(127 - 26));
+		__m128i digits = _mm_cmpgt_epi8(_mm_add_epi8(bytes, _mm_set1_epi8(127 - '9')), _mm_set1_epi8(127 - 10));
+
+		*word |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_or_si128(letters, digits)) << i;
+		*high |= (uint64_t)(unsigned)_mm_movemask_epi8(bytes) << i;
+	}
+}
+
+/*
+ * Tokens that lie wholly in the 64 bytes from *at on, found as runs of bits, since a loop byte by byte is mispredicted at the end of
+ * every word. *at is then where to go on: behind them, or at a token that reaches past them or has HIGH bytes; it has not moved
+ * when it stood at such a one.
+ */
+static inline size_t tokens_wide(span text, size_t *at, struct token *out, size_t max)
+{
+	const unsigned char *p = text.p + *at;
+	uint64_t word, high, left, begun;
+	unsigned from, to;
+	size_t n = 0;
+
+	classes_wide(p, &word, &high);
+	for (left = word | high; left != 0 && n < max; left &= UINT64_MAX << to) {
+		from = (unsigned)__builtin_ctzll(left);
+		begun = ~word & UINT64_MAX << from;
+		to = begun != 0 ? (unsigned)__builtin_ctzll(begun) : WIDE;
+		if (to == WIDE || (high >> to & 1) != 0)
+			break;
+		out[n++] = (struct token){hash_run(p + from, to - from, SIZE_MAX, LOWER), (uint32_t)(*at + from), to - from};
+	}
+	*at += left != 0 ? (unsigned)__builtin_ctzll(left) : WIDE;
+	return n;
+}
+#endif
+
 size_t tokens_read(span text, size_t *from, struct token *out, size_t max)
 {
-	size_t at = skip_between(text, *from), n = 0;
+	size_t at = *from, n = 0;
 
 	while (n < max && at < text.n) {
-		size_t end, next = run(text, at, &end);
+		size_t end, next;
 
+#ifdef __SSE2__
+		if (text.n - at >= ROOM) {
+			size_t before = at;
+
+			n += tokens_wide(text, &at, out + n, max - n);
+			if (at != before)
+				continue;
+		}
+#endif
+		if ((at = skip_between(text, at)) == text.n)
+			break;
+		next = run(text, at, &end);
 		if (end < text.n && classes[text.p[end]] == HIGH) {
 			at = token_high(text, at, out, &n);
 			continue;
