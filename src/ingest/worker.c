@@ -216,7 +216,7 @@ static bool lone_entry(span file)
 static bool is_mbox(span file, bool *alone)
 {
 	struct writing how = writing_of(file);
-	unsigned char room[4096];
+	UNFILLED unsigned char room[4096];
 
 	if (!mbox_sniff(writing_head(how, file, room, sizeof room)))
 		return false;

@@ -50,7 +50,7 @@ static bool is_known(span name)
  */
 bool message_sniff(span file)
 {
-	unsigned char room[ROOM];
+	UNFILLED unsigned char room[ROOM];
 	span rest = span_first(writing_head(writing_of(file), file, room, sizeof room), 65536), line, name;
 	unsigned n_fields = 0, n_known = 0, n_telling = 0, n_bad = 0;
 

@@ -26,7 +26,7 @@ static bool cr_alone(span s)
 	span look = span_first(s, LINE_LOOK);
 	size_t cr = span_find_byte(span_first(look, span_find_byte(look, '\n')), '\r'), end;
 
-	if (cr >= look.n || s.n - cr < 2)
+	if (cr >= look.n || s.n - cr < 2 || s.p[cr + 1] == '\n')
 		return false;
 	look = span_first(s, SECTION_LOOK);
 	end = span_find(look, SPAN_LIT("\r\r"));
@@ -77,7 +77,7 @@ span writing_head(struct writing w, span bytes, unsigned char *room, size_t n)
 struct writing writing_of(span bytes)
 {
 	struct writing w = {.charset = utf16_of(bytes)};
-	unsigned char room[HEAD_ROOM];
+	UNFILLED unsigned char room[HEAD_ROOM];
 	span head = writing_head(w, bytes, room, sizeof room);
 
 	w.cr = cr_alone(head);
