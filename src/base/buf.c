@@ -25,15 +25,13 @@ void buf_clear(struct buf *b)
 	b->failed = false;
 }
 
-bool buf_room(struct buf *b, size_t n)
+bool buf_grow(struct buf *b, size_t n)
 {
 	size_t cap = b->cap;
 	unsigned char *p;
 
 	if (b->failed)
 		return false;
-	if (n <= b->cap - b->n)
-		return true;
 	if (n > b->max - b->n) {
 		b->failed = true;
 		return false;
@@ -49,20 +47,6 @@ bool buf_room(struct buf *b, size_t n)
 	b->p = p;
 	b->cap = cap;
 	return true;
-}
-
-void buf_put(struct buf *b, span s)
-{
-	if (s.n == 0 || !buf_room(b, s.n))
-		return;
-	memcpy(b->p + b->n, s.p, s.n);
-	b->n += s.n;
-}
-
-void buf_byte(struct buf *b, unsigned char c)
-{
-	if (buf_room(b, 1))
-		b->p[b->n++] = c;
 }
 
 void buf_str(struct buf *b, const char *s) { buf_put(b, span_str(s)); }
@@ -85,14 +69,6 @@ void buf_printf(struct buf *b, const char *fmt, ...)
 	b->n += (size_t)n;
 }
 
-static void put_le(struct buf *b, uint64_t v, size_t n)
-{
-	if (!buf_room(b, n))
-		return;
-	for (size_t i = 0; i < n; i++)
-		b->p[b->n++] = (unsigned char)(v >> (8 * i));
-}
-
 void buf_percent(struct buf *b, span s)
 {
 	for (size_t i = 0; i < s.n; i++) {
@@ -103,20 +79,6 @@ void buf_percent(struct buf *b, span s)
 		else
 			buf_printf(b, "%%%02X", c);
 	}
-}
-
-void buf_u8(struct buf *b, uint8_t v) { put_le(b, v, 1); }
-void buf_u32(struct buf *b, uint32_t v) { put_le(b, v, 4); }
-void buf_u64(struct buf *b, uint64_t v) { put_le(b, v, 8); }
-
-void buf_bytes(struct buf *b, span s)
-{
-	if (s.n > UINT32_MAX) {
-		b->failed = true;
-		return;
-	}
-	buf_u32(b, (uint32_t)s.n);
-	buf_put(b, s);
 }
 
 void buf_set_u32(struct buf *b, size_t at, uint32_t v)

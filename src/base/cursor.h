@@ -5,6 +5,8 @@
 #ifndef TOCSIN_BASE_CURSOR_H
 #define TOCSIN_BASE_CURSOR_H
 
+#include <endian.h>
+
 #include "base/span.h"
 
 struct cursor {
@@ -15,12 +17,47 @@ struct cursor {
 static inline struct cursor cursor_of(span s) { return (struct cursor){.rest = s}; }
 
 /* The next n bytes, borrowed from the span the cursor was made of. */
-span cursor_take(struct cursor *c, size_t n);
-uint8_t cursor_u8(struct cursor *c);
+static inline span cursor_take(struct cursor *c, size_t n)
+{
+	span s = {c->rest.p, n};
+
+	if (c->bad || n > c->rest.n) {
+		c->bad = true;
+		return SPAN_EMPTY;
+	}
+	c->rest = span_from(c->rest, n);
+	return s;
+}
+
+static inline uint8_t cursor_u8(struct cursor *c)
+{
+	span s = cursor_take(c, 1);
+
+	return s.n != 0 ? s.p[0] : 0;
+}
+
+static inline uint32_t cursor_u32(struct cursor *c)
+{
+	uint32_t v = 0;
+	span s = cursor_take(c, sizeof v);
+
+	if (s.n != 0)
+		memcpy(&v, s.p, sizeof v);
+	return le32toh(v);
+}
+
+static inline uint64_t cursor_u64(struct cursor *c)
+{
+	uint64_t v = 0;
+	span s = cursor_take(c, sizeof v);
+
+	if (s.n != 0)
+		memcpy(&v, s.p, sizeof v);
+	return le64toh(v);
+}
+
 uint16_t cursor_u16(struct cursor *c);
-uint32_t cursor_u32(struct cursor *c);
-uint64_t cursor_u64(struct cursor *c);
-span cursor_bytes(struct cursor *c); /* u32 length, then the bytes */
+static inline span cursor_bytes(struct cursor *c) { return cursor_take(c, cursor_u32(c)); } /* u32 length, then the bytes */
 
 /* True when all was read and nothing was bad. */
 static inline bool cursor_done(const struct cursor *c) { return !c->bad && c->rest.n == 0; }

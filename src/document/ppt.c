@@ -253,7 +253,7 @@ enum errc ppt_read(struct layout *l, span stream, span current_user, struct err 
 {
 	struct ppt p = {.l = l, .stream = stream, .n_persist = stream.n / 4 < PERSIST_MAX ? stream.n / 4 + 1 : PERSIST_MAX};
 	struct record_head user, document;
-	uint32_t id, token, at;
+	uint32_t id = 0, token, at;
 	struct cursor c;
 	enum errc rc;
 

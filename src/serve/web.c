@@ -190,7 +190,7 @@ static enum errc token(const struct web *w, struct arena *a, const struct oidc_i
 	struct http_options o = {.hosts = s->hosts, .n_hosts = s->n_hosts, .max = ANSWER_MAX, .accept = "application/json"};
 	struct http_options get = o;
 	const char *address = arena_cstr(a, q->token), *keys = arena_cstr(a, q->jwks);
-	span json, jwks, id_token;
+	span json, jwks = SPAN_EMPTY, id_token;
 	struct buf form;
 	enum errc rc;
 
