@@ -172,6 +172,9 @@ enum errc keeper_source_begin(struct keeper *k, size_t file, enum source_kind ki
 		return rc;
 	if ((s.folder = arena_cstr(k->scratch, folder)) == NULL)
 		return err_memory(e);
+	if (!span_eq(folder, k->folder))
+		k->folder_traits = folder_traits(folder_path_kind(folder));
+	k->folder = folder;
 	k->tally->sources++;
 	k->tally->n_bytes += f->n_bytes;
 	k->open = s;

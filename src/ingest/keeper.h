@@ -53,6 +53,8 @@ struct keeper {
 	size_t next;           /* file that the round comes to next */
 	bool hash_next;
 	struct source_row open; /* the source that a run of tasks is reading: id 0 when none */
+	span folder;           /* of the source that was begun last, which neighbours share; and the traits that mail has for lying there */
+	unsigned folder_traits;
 	struct progress progress;
 	unsigned rows_open;    /* items written since the last commit */
 	/* of the record stream being read */

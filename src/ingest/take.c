@@ -240,7 +240,7 @@ static enum errc message_record(struct reading *r, struct cursor *c, struct err 
 	if (r->skip)
 		return OK;
 	/* In an archive the member's name says the folder. */
-	traits = folder_traits(folder_path_kind(r->member_name.n != 0 ? r->member_name : span_str(k->open.folder != NULL ? k->open.folder : "")));
+	traits = r->member_name.n != 0 ? folder_traits(folder_path_kind(r->member_name)) : k->folder_traits;
 	return message_add(k, &m, traits, e);
 }
 

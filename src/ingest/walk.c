@@ -31,6 +31,21 @@ static void adopt(struct file_list *l)
 	}
 }
 
+/* What the path of a folder says holds for all files in it: they come one behind the other, so it is asked once. */
+static bool as_before(const struct found_file *before, struct found_file *f)
+{
+	size_t folder_n = (size_t)(strrchr(f->path, '/') - f->path) + 1;
+	const char *name = before->path + folder_n;
+
+	if (!before->in_mailbox || before->base_n != f->base_n || strncmp(before->path, f->path, folder_n) != 0 || strchr(name, '/') != NULL ||
+	    before->folder.p == (const unsigned char *)name) /* the file's own name is that of a folder */
+		return false;
+	f->in_mailbox = true;
+	f->root_n = before->root_n;
+	f->folder = before->folder;
+	return true;
+}
+
 enum errc walk_paths(struct arena *a, const char *const *paths, size_t n, struct file_list *out, struct err *e)
 {
 	struct walked_files all;
@@ -51,6 +66,8 @@ enum errc walk_paths(struct arena *a, const char *const *paths, size_t n, struct
 		*f = (struct found_file){.path = w->path, .base_n = w->base_n, .n_bytes = w->n_bytes, .mtime_ns = w->mtime_ns,
 		    .cannot = w->cannot, .no_file = w->no_file};
 		out->n_bytes += f->n_bytes;
+		if (out->n != 0 && as_before(f - 1, f))
+			continue;
 		if (mailbox_of_path(span_str(f->path), span_of(f->path, f->base_n), &box)) {
 			f->in_mailbox = true;
 			f->root_n = box.root.n;

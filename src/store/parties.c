@@ -80,13 +80,13 @@ static enum errc address_id(struct store *st, span address, span domain, int64_t
 		*id = slot->id;
 		return OK;
 	}
-	if ((rc = sql_int(st->sql, id, 0, e, "SELECT id FROM address WHERE address = ?", "s", address)) != OK)
+	/* Most that this run has not met yet are new to the case. */
+	if ((rc = sql_run(st->sql, e, "INSERT INTO address (address, domain) VALUES (?, ?) ON CONFLICT (address) DO NOTHING", "ss", address,
+	     domain)) != OK)
 		return rc;
-	if (*id == 0) {
-		if ((rc = sql_run(st->sql, e, "INSERT INTO address (address, domain) VALUES (?, ?)", "ss", address, domain)) != OK)
-			return rc;
-		*id = sql_made(st->sql);
-	}
+	*id = sql_made(st->sql);
+	if (sql_changed(st->sql) == 0 && (rc = sql_int(st->sql, id, 0, e, "SELECT id FROM address WHERE address = ?", "s", address)) != OK)
+		return rc;
 	if ((slot->address = malloc(address.n + 1)) == NULL)
 		return err_memory(e);
 	memcpy(slot->address, address.p != NULL ? (const void *)address.p : "", address.n);
