@@ -137,10 +137,86 @@ def addresses():
     is_('ClientIP where the other says nothing', bind('one', ClientIPAddress='127.0.0.1', ClientIP='203.0.113.9', **GOOD), {'one': NAMED})
 
 
+def command(operation, when='2025-06-11T10:00:00', user='ada@us.example', ok='True', ip='203.0.113.9:4711', **parameters):
+    return record(operation, when, RecordType=1, MailboxOwnerUPN=None, ClientIPAddress=None, ClientIP=ip, ResultStatus=ok, SessionId=None, UserId=user,
+                  Parameters=[{'Name': k, 'Value': v} for k, v in parameters.items()])
+
+
+def by_admin(operation, ok='True', **parameters):
+    """The next day, by our own administrator."""
+    return command(operation, '2025-06-12T09:00:00', 'admin@us.example', ok, '198.51.100.3', **parameters)
+
+
+def rules_and_settings():
+    here, gone = {'four seven': 'presumed forwarded'}, {'seven': 'presumed forwarded'}
+    rule = command('New-InboxRule', Name='r', ForwardTo='drop@evil.test')
+    is_('a rule forwards what comes', rule, here)
+    is_('one that could not be made does not', command('New-InboxRule', ok='False', Name='r', ForwardTo='drop@evil.test'))
+    is_('it was removed by its name', [rule, command('Remove-InboxRule', '2025-06-12T09:00:00', Name='r')], gone)
+    is_('it was removed by an administrator, who names the mailbox with it', [rule, by_admin('Remove-InboxRule', Identity='ada\\r')], gone)
+    is_('a rule of somebody else that has its name was removed', [rule, by_admin('Remove-InboxRule', Identity='bob\\r')], here)
+    is_('it could not be removed', [rule, by_admin('Remove-InboxRule', 'False', Identity='ada\\r')], here)
+    is_('a rule in another mailbox', command('Set-InboxRule', user='mallory@evil.example', Identity='bob\\17', ForwardTo='drop@evil.test'), {'six': 'presumed forwarded'})
+    made = record('UpdateInboxRules', OperationProperties=[{'Name': 'RuleOperation', 'Value': 'AddMailboxRule'}, {'Name': 'RuleId', 'Value': '77'}, {'Name': 'RuleName', 'Value': 'r'},
+        {'Name': 'RuleActions', 'Value': json.dumps([{'ActionType': 'Forward', 'Recipients': ['drop@evil.test']}])}])
+    is_('a rule that Outlook made', made, here)
+    is_('and removed, by its id', [made, record('UpdateInboxRules', '2025-06-12T09:00:00', OperationProperties=[
+        {'Name': 'RuleOperation', 'Value': 'RemoveMailboxRule'}, {'Name': 'RuleId', 'Value': '77'}])], gone)
+    ada = {'Identity': 'ada@us.example'}
+    forward = command('Set-Mailbox', ForwardingSmtpAddress='smtp:drop@evil.test', **ada)
+    is_('a setting of the mailbox forwards what comes', forward, here)
+    is_('it was emptied', [forward, by_admin('Set-Mailbox', ForwardingSmtpAddress='', **ada)], gone)
+    is_('it was emptied with the other', [forward, by_admin('Set-Mailbox', ForwardingSmtpAddress=None, ForwardingAddress=None, **ada)], gone)
+    is_('the other was emptied', [forward, by_admin('Set-Mailbox', ForwardingAddress='', **ada)], here)
+    is_('another mailbox\'s was emptied', [forward, by_admin('Set-Mailbox', ForwardingSmtpAddress='', Identity='bob@us.example')], here)
+    is_('it could not be emptied', [forward, by_admin('Set-Mailbox', 'False', ForwardingSmtpAddress='', **ada)], here)
+    opened = {ADAS + ' four seven': 'presumed delegated'}
+    for identity in ('ada@us.example', 'ada', 'host.test/Organizations/us.example/ada'):
+        is_(f'permission on {identity}', command('Add-MailboxPermission', Identity=identity, User='m', AccessRights='FullAccess'), opened)
+    is_('permission on a folder', command('Add-MailboxFolderPermission', Identity='ada:\\Inbox', User='m', AccessRights='Reviewer'), opened)
+    is_('permission that was not given', command('Add-MailboxPermission', ok='False', User='m', AccessRights='FullAccess', **ada))
+    is_('permission to send only', [command('Add-RecipientPermission', Trustee='m', AccessRights='SendAs', **ada), command('Set-Mailbox', GrantSendOnBehalfTo='m', **ada)])
+    is_('auditing was bypassed', command('Set-MailboxAuditBypassAssociation', AuditBypassEnabled='True', **ada), {ADAS + ' seven': 'unknown audit_changed'})
+    is_('auditing could not be bypassed', command('Set-MailboxAuditBypassAssociation', ok='False', AuditBypassEnabled='True', **ada))
+
+
+def searches():
+    def compliance(operation, **fields):
+        return record(operation, RecordType=24, Workload='SecurityComplianceCenter', MailboxOwnerUPN=None, UserId='mallory@evil.example', ResultStatus=None, SessionId=None,
+                      **{'ClientIPAddress': '203.0.113.9', 'ObjectId': 'search 1', **fields})
+    ada, all_ = {'ExchangeLocations': 'ada@us.example'}, ADAS + ' five'
+    for operation in ('SearchCreated', 'SearchPreviewed', 'PreviewItemListed'):
+        is_(f'{operation}: what a search showed is not logged', compliance(operation, **ada), {ADAS: 'unknown searched'})
+    for where in ('All', '', 'ada@us.example;bob@us.example', ['ada@us.example', 'bob@us.example']):
+        is_(f'a search over {where or "what it does not say"}', compliance('SearchStarted', ExchangeLocations=where), {all_: 'unknown searched'})
+    is_('a search over a mailbox that is not in evidence', compliance('SearchStarted', ExchangeLocations='carol@us.example'))
+    for operation in ('SearchExported', 'SearchExportDownloaded'):
+        is_(f'{operation}', compliance(operation, **ada), {ADAS: 'presumed exported'})
+    for operation in ('PreviewItemRendered', 'PreviewItemDownloaded'):
+        is_(f'{operation}: a message was read, which is not said', compliance(operation, **ada), {ADAS: UNTOLD})
+    is_('a document of a review set was read', compliance('ViewDocument'), {all_: UNTOLD})
+    is_('a review set was exported', compliance('ExportJob'), {all_: 'presumed exported'})
+    is_('what was found was purged', compliance('SearchResultsPurged', **ada), {ADAS: PERHAPS})
+    is_('Search-Mailbox with a copy', command('Search-Mailbox', TargetMailbox='m', SearchQuery='x', Identity='ada@us.example'), {ADAS: 'presumed exported'})
+    is_('Search-Mailbox that only counts', command('Search-Mailbox', EstimateResultOnly='True', SearchQuery='x', Identity='ada@us.example'), {ADAS: 'unknown searched'})
+    is_('its own search', record('SearchQueryInitiatedExchange', MailboxOwnerUPN=None), {ADAS: 'unknown searched'})
+    is_('a case that was only looked at', compliance('CaseViewed'))
+
+
+def window():
+    def sign_in(operation, **fields):
+        return record(operation, '2025-06-20T10:00:00', RecordType=15, Workload='AzureActiveDirectory', MailboxOwnerUPN=None, ClientIPAddress='203.0.113.9', SessionId=None, **fields)
+    is_('a late sign-in shows that the access lasted longer', sign_in('UserLoggedIn', ResultStatus='Success'), {ADAS + ' five seven': 'unknown not_declared'})
+    is_('one that failed does not', [sign_in('UserLoginFailed', ResultStatus='Failed'), sign_in('UserLoginFailed', ResultStatus='Success', LogonError='InvalidUserNameOrPassword')])
+
+
 make_case()
 with open(f'{top}/actor.yaml', 'w') as f:
     f.write(ACTOR)
 mailbox_records()
 addresses()
+rules_and_settings()
+searches()
+window()
 print(f'1..{count}')
 sys.exit(failed != 0)

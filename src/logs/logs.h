@@ -122,9 +122,10 @@ struct log_folder {
 
 struct log_pair { span name, value; };
 
+#define LOG_ALL_FORWARDING "ForwardingSmtpAddress, ForwardingAddress"
 struct log_rule {
-	span name, id;
-	bool removed;                /* Remove-InboxRule, Disable-InboxRule, RemoveMailboxRule; of transport rules likewise */
+	span name, id; /* of a mailbox's own forwarding: the parameter, or LOG_ALL_FORWARDING where both are set */
+	bool removed;                /* emptied; Remove-InboxRule, Disable-InboxRule, RemoveMailboxRule; of transport rules likewise */
 	bool changed;                /* a rule that was there: Set-InboxRule, ModifyMailboxRule, Set-TransportRule */
 	bool deletes, marks_read;
 	span move_to;                /* folder, where it moves or copies */

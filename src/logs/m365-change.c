@@ -16,10 +16,7 @@ static const struct { const char *operation; enum log_kind kind; } changes[] = {
 	{"Remove-MailboxFolderPermission", LOG_MAILBOX_PERMISSION}, {"AddFolderPermissions", LOG_MAILBOX_PERMISSION},
 	{"ModifyFolderPermissions", LOG_MAILBOX_PERMISSION}, {"RemoveFolderPermissions", LOG_MAILBOX_PERMISSION},
 	{"UpdateFolderPermissions", LOG_MAILBOX_PERMISSION}, {"UpdateCalendarDelegation", LOG_MAILBOX_PERMISSION},
-	{"New-MailboxExportRequest", LOG_EXPORT}, {"SearchExported", LOG_EXPORT},
-	{"SearchExportDownloaded", LOG_EXPORT}, {"SearchResultsPurged", LOG_HARD_DELETE},
-	{"SearchCreated", LOG_SEARCH}, {"SearchStarted", LOG_SEARCH}, {"New-ComplianceSearch", LOG_SEARCH},
-	{"Start-ComplianceSearch", LOG_SEARCH},
+	{"New-MailboxExportRequest", LOG_EXPORT},
 	{"Set-MailboxAuditBypassAssociation", LOG_AUDIT_CONFIG}, {"Set-AdminAuditLogConfig", LOG_AUDIT_CONFIG},
 };
 
@@ -98,7 +95,9 @@ static void make_rule(struct making *m)
 	for (size_t i = 0; forwards[i] != NULL; i++)
 		making_target(m, log_pair_get(r, forwards[i]));
 	rule->name = pair_first(r, (const char *const[]){"Name", "RuleName", NULL});
-	rule->id = pair_first(r, (const char *const[]){"RuleId", "Identity", NULL});
+	rule->id = pair_first(r, (const char *const[]){"RuleId", NULL});
+	if (rule->name.n == 0) /* "ada\\invoices", or a number behind the backslash */
+		rule->name = folder_last(log_pair_get(r, "Identity"));
 	rule_fate(r);
 	rule->deletes = text_is_true(log_pair_get(r, "DeleteMessage")) || text_is_true(log_pair_get(r, "SoftDeleteMessage"));
 	rule->marks_read = text_is_true(log_pair_get(r, "MarkAsRead"));
@@ -121,32 +120,37 @@ static void make_forwarding(struct making *m)
 
 	for (size_t i = 0; targets[i] != NULL; i++)
 		making_target(m, log_pair_get(m->r, targets[i]));
-	if (!over_all_mailboxes(m->r))
+	if (!over_all_mailboxes(m->r)) {
+		bool smtp = log_has_pair(m->r, "ForwardingSmtpAddress"), other = log_has_pair(m->r, "ForwardingAddress");
+
+		m->r->rule.name = smtp && other ? SPAN_LIT(LOG_ALL_FORWARDING) : smtp ? SPAN_LIT("ForwardingSmtpAddress") : SPAN_LIT("ForwardingAddress");
+		m->r->rule.removed = m->r->n_targets == 0;
 		return;
+	}
 	m->r->rule.name = pair_first(m->r, (const char *const[]){"Name", "Identity", NULL});
 	rule_fate(m->r);
 	rule_conditions(m);
 }
 
-static bool has_pair(const struct log_record *r, const char *name)
-{
-	for (size_t i = 0; i < r->n_pairs; i++)
-		if (span_eq_nocase(r->pairs[i].name, span_str(name)))
-			return true;
-	return false;
-}
-
 /* One command for many settings of a mailbox. */
 static enum log_kind set_mailbox(const struct log_record *r)
 {
-	if (has_pair(r, "ForwardingSmtpAddress") || has_pair(r, "ForwardingAddress"))
+	if (log_has_pair(r, "ForwardingSmtpAddress") || log_has_pair(r, "ForwardingAddress"))
 		return LOG_FORWARDING;
-	if (has_pair(r, "GrantSendOnBehalfTo"))
+	if (log_has_pair(r, "GrantSendOnBehalfTo"))
 		return LOG_MAILBOX_PERMISSION;
-	if (has_pair(r, "AuditEnabled") || has_pair(r, "AuditOwner") || has_pair(r, "AuditDelegate") ||
-	    has_pair(r, "DefaultAuditSet") || has_pair(r, "AuditLogAgeLimit"))
+	if (log_has_pair(r, "AuditEnabled") || log_has_pair(r, "AuditOwner") || log_has_pair(r, "AuditDelegate") ||
+	    log_has_pair(r, "DefaultAuditSet") || log_has_pair(r, "AuditLogAgeLimit"))
 		return LOG_AUDIT_CONFIG;
 	return LOG_OTHER;
+}
+
+/* "EURPR04A009.../tenant/ada\\invoices": ada; empty without a backslash. */
+static span before_rule(span identity)
+{
+	size_t n = span_find_byte(identity, '\\');
+
+	return n < identity.n ? folder_last(span_first(identity, n)) : SPAN_EMPTY;
 }
 
 /* Whose mailbox: the parameter that says so, else the one who did it. */
@@ -162,14 +166,18 @@ static void mailbox_of_change(struct making *m)
 	if (r->mailbox.n != 0)
 		return;
 	if (r->kind == LOG_INBOX_RULE) {
-		/* Identity of Set-InboxRule names the rule: "user\1234567" */
+		/* Identity of Set-InboxRule names the rule, and whose it is where there is a backslash: "user\1234567" */
 		named = log_pair_get(r, "Mailbox");
+		if (named.n == 0)
+			named = before_rule(log_pair_get(r, "Identity"));
 		r->mailbox = named.n != 0 ? named : r->user;
 		return;
 	}
 	named = pair_first(r, (const char *const[]){"Identity", "Mailbox", NULL});
 	if (named.n == 0)
 		named = r->object;
+	/* "ada:\\Inbox" is a folder */
+	named = span_first(named, span_find(named, SPAN_LIT(":\\")));
 	/* "EURPR04A009.../Microsoft Exchange Hosted Organizations/tenant/Alias": the alias */
 	r->mailbox = span_find_byte(named, '@') < named.n ? named : folder_last(named);
 }
@@ -184,9 +192,11 @@ void make_m365_change(struct making *m)
 			r->kind = changes[i].kind;
 	if (span_eq_nocase(op, SPAN_LIT("Set-Mailbox")))
 		r->kind = set_mailbox(r);
-	if (r->kind == LOG_OTHER && span_eq_nocase(op, SPAN_LIT("New-ComplianceSearchAction")) && has_pair(r, "Export"))
-		r->kind = LOG_EXPORT;
-	if (r->kind == LOG_OTHER && span_eq_nocase(op, SPAN_LIT("Set-OrganizationConfig")) && has_pair(r, "AuditDisabled"))
+	if (r->kind == LOG_OTHER && (r->kind = search_kind(r)) != LOG_OTHER) {
+		make_search(m);
+		return;
+	}
+	if (r->kind == LOG_OTHER && span_eq_nocase(op, SPAN_LIT("Set-OrganizationConfig")) && log_has_pair(r, "AuditDisabled"))
 		r->kind = LOG_AUDIT_CONFIG;
 	if (r->kind == LOG_OTHER && (r->kind = directory_kind(op)) != LOG_OTHER) {
 		make_directory(m);
@@ -200,8 +210,8 @@ void make_m365_change(struct making *m)
 		r->grantee = pair_first(r, (const char *const[]){"User", "Trustee", "GrantSendOnBehalfTo", NULL});
 		r->role = log_pair_get(r, "AccessRights");
 	}
-	if (r->kind == LOG_SEARCH || r->kind == LOG_EXPORT)
-		r->query = pair_first(r, (const char *const[]){"ContentMatchQuery", "ContentFilter", NULL});
+	if (r->kind == LOG_EXPORT)
+		r->query = log_pair_get(r, "ContentFilter");
 	if (r->kind == LOG_INBOX_RULE || r->kind == LOG_FORWARDING || r->kind == LOG_MAILBOX_PERMISSION ||
 	    r->kind == LOG_EXPORT || r->kind == LOG_AUDIT_CONFIG)
 		mailbox_of_change(m);

@@ -355,7 +355,7 @@ void make_m365(struct making *m)
 	/* ResultStatus of a sign-in says that the request was served, LogonError whether it let anybody in (the API's schema). */
 	if (r->kind == LOG_SIGN_IN && (span_eq_nocase(r->operation, SPAN_LIT("UserLoginFailed")) || making_text(m, F_logonerror).n != 0))
 		r->success = LOG_NO;
-	if (r->kind == LOG_SEARCH) {
+	if (r->kind == LOG_SEARCH && span_starts_nocase(r->operation, SPAN_LIT("SearchQueryInitiated"))) {
 		r->query = TEXT_OF(m, F_searchquerytext, F_query);
 		if (r->mailbox.n == 0)
 			r->mailbox = r->user;

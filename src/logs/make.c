@@ -211,8 +211,7 @@ void making_target(struct making *m, span address)
 	}
 }
 
-/* Values that are lists become one text, parted by ';'. */
-static span joined(struct making *m, const struct json_node *n)
+span making_joined(struct making *m, const struct json_node *n)
 {
 	struct buf b;
 	span s;
@@ -251,7 +250,7 @@ void making_pairs(struct making *m, const struct json_node *n)
 		const struct json_node *name = NULL, *value = NULL;
 
 		if (n->type == JSON_OBJECT) {
-			making_pair(m, c->key, joined(m, c));
+			making_pair(m, c->key, making_joined(m, c));
 			continue;
 		}
 		for (const struct json_node *k = c->type == JSON_OBJECT ? c->child : NULL; k != NULL; k = k->next) {
@@ -263,7 +262,7 @@ void making_pairs(struct making *m, const struct json_node *n)
 					value = k;
 		}
 		if (name != NULL)
-			making_pair(m, json_text(name), joined(m, value));
+			making_pair(m, json_text(name), making_joined(m, value));
 	}
 }
 
@@ -275,6 +274,14 @@ span log_pair_get(const struct log_record *r, const char *name)
 		if (r->pairs[i].name.n == want.n && span_eq_nocase(r->pairs[i].name, want))
 			return r->pairs[i].value;
 	return SPAN_EMPTY;
+}
+
+bool log_has_pair(const struct log_record *r, const char *name)
+{
+	for (size_t i = 0; i < r->n_pairs; i++)
+		if (span_eq_nocase(r->pairs[i].name, span_str(name)))
+			return true;
+	return false;
 }
 
 span pair_first(const struct log_record *r, const char *const *names)

@@ -143,6 +143,8 @@ void making_problem(struct making *m, enum log_problem p, const char *reason);
 void making_time(struct making *m, span text, bool zone_is_known);
 void making_ip(struct making *m, span text);
 void making_pair(struct making *m, span name, span value);
+/* A value that is a list becomes one text, parted by ';'. */
+span making_joined(struct making *m, const struct json_node *n);
 /* [{Name, Value}], {Name: Value} or either in a string. */
 void making_pairs(struct making *m, const struct json_node *n);
 struct log_item *making_item(struct making *m, uint32_t folder); /* NULL: no memory */
@@ -153,12 +155,15 @@ span making_copy(struct making *m, span s);
 /* A number at the beginning of the text; false when there is none. */
 bool text_u64(span s, uint64_t *v);
 bool text_is_true(span s); /* "True", "1" */
+bool log_has_pair(const struct log_record *r, const char *name); /* with a value or without */
 /* The value of the first of these names that has one. */
 span pair_first(const struct log_record *r, const char *const *names);
-span folder_last(span path);
+span folder_last(span path); /* behind the last slash or backslash */
 
 /* m365.c, m365-change.c, entra.c, google.c, list.c */
 void make_m365(struct making *m);
+enum log_kind search_kind(const struct log_record *r); /* m365-search.c: of compliance and mailbox searches; LOG_OTHER */
+void make_search(struct making *m);      /* whose mailboxes, and for what */
 void make_m365_change(struct making *m); /* rules, forwarding, permissions, directory */
 enum log_kind directory_kind(span operation); /* consent, credentials, roles: the same words in both products */
 void make_directory(struct making *m);        /* role, resource, target_* out of pairs */

@@ -110,14 +110,6 @@ static enum errc fits_make(struct judge *j, struct fits *f, struct err *e)
 	return OK;
 }
 
-/* It came too late, or too early, for what reaches it; but only its sender says so. */
-static void date_only(struct ground *g)
-{
-	g->verdict = VERDICT_UNKNOWN;
-	g->reason = REASON_DATE_ONLY;
-	g->confidence = CERTAINTY_LOW;
-}
-
 static void apply_group(const struct judge *j, struct place *p, const struct group *g, enum fit fit)
 {
 	int64_t there = p->there;
@@ -151,130 +143,8 @@ static void apply_group(const struct judge *j, struct place *p, const struct gro
 	if (gr.verdict == VERDICT_PRESUMED && fit == FIT_NONE)
 		gr.confidence = CERTAINTY_LOW;
 	if (late)
-		date_only(&gr);
+		ground_date_only(&gr);
 	place_reach(p, &gr);
-}
-
-/* ---- forwarding rules ---- */
-
-static bool plain(span s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] >= 0x80)
-			return false;
-	return true;
-}
-
-/*
- * Could one of the words, separated by ";" or ",", stand in the text? What is not ASCII, or starred out, is not decided, nor
- * words that are written as some list of another form.
- */
-static bool words_in(span words, span text)
-{
-	if (words.n == 0 || !plain(words) || text_has(text, "=?") || text_has(text, "*") || text_has(words, "{") || text_has(words, "["))
-		return true;
-	while (words.n != 0) {
-		size_t end = 0;
-		span word;
-
-		while (end < words.n && words.p[end] != ';' && words.p[end] != ',')
-			end++;
-		word = span_trim(span_first(words, end));
-		if (word.n >= 2 && word.p[0] == '"' && word.p[word.n - 1] == '"')
-			word = span_sub(word, 1, word.n - 2);
-		if (word.n != 0 && span_find_nocase(text, word) < text.n)
-			return true;
-		words = span_from(words, end + 1);
-	}
-	return false;
-}
-
-/* Could the sender be one of those? Only addresses decide: a name may be anybody's, and an internal one is a path of a directory. */
-static bool is_sender(span senders, span from)
-{
-	span rest = senders, one;
-
-	while (rest.n != 0) {
-		size_t end = span_find_byte(rest, ';');
-
-		one = span_trim(span_first(rest, end));
-		rest = span_from(rest, end + 1);
-		if (one.n != 0 && (span_find_byte(one, '@') == one.n || span_find_byte(one, ' ') < one.n || span_find_byte(one, '/') < one.n))
-			return true;
-	}
-	return words_in(senders, from);
-}
-
-static void apply_forward(const struct judge *j, struct place *p, const struct forward *f)
-{
-	bool yes = f->truth == TRUTH_YES, outside = p->by_then < f->from || p->there > f->to;
-	struct ground g = {yes ? VERDICT_PRESUMED : VERDICT_UNKNOWN, yes ? REASON_FORWARDED : REASON_MAY_BE_ACTOR, f->confidence, 1,
-	    f->from == INT64_MIN + 1 ? TIME_NONE : f->from, f->from == INT64_MIN + 1 ? TIME_NONE : f->from, f->event, f->event};
-
-	if (!in_ident(&j->idents[f->ident], p->box) || (outside && p->sure))
-		return;
-	if (outside)
-		date_only(&g);
-	if (words_in(f->words, j->texts[p->outer].subject) && words_in(f->from_words, j->texts[p->outer].from) &&
-	    is_sender(f->senders, j->texts[p->outer].from))
-		place_reach(p, &g);
-}
-
-static bool asks(const struct forward *f) { return f->words.n != 0 || f->from_words.n != 0 || f->senders.n != 0; }
-
-/* A rule ends when one of its name is removed or disabled. */
-static void forward_end(const struct judge *j, struct forward *f, span name)
-{
-	for (size_t k = 0; k < j->n_rule_changes && name.n != 0; k++) {
-		const struct rule_change *r = &j->rule_changes[k];
-
-		if (r->fate == RULE_GONE && r->ident == f->ident && r->when != TIME_NONE && r->when >= f->from && r->when < f->to &&
-		    span_eq(r->name, name))
-			f->to = r->when;
-	}
-}
-
-/*
- * What follows on it without its conditions: from the first change of a rule of that mailbox on what it asked for may no longer be
- * asked, and once a rule is enabled it may be this one that had ended. Changes name rules in many ways, so the name decides nothing.
- */
-static bool forward_follows(const struct judge *j, const struct forward *f, struct forward *out)
-{
-	int64_t since = ALWAYS;
-
-	for (size_t k = 0; k < j->n_rule_changes; k++) {
-		const struct rule_change *r = &j->rule_changes[k];
-		int64_t when = r->when == TIME_NONE || r->when < f->from ? f->from : r->when;
-
-		if (r->ident != f->ident || r->event == f->event || r->fate == RULE_GONE || (r->when != TIME_NONE && r->when < f->from) || when >= since)
-			continue;
-		if (when < f->to ? asks(f) : r->fate == RULE_ENABLED)
-			since = when;
-	}
-	*out = *f;
-	out->from = since;
-	out->to = since < f->to ? f->to : ALWAYS;
-	out->words = out->from_words = out->senders = SPAN_EMPTY;
-	return since != ALWAYS;
-}
-
-static enum errc forwards_finish(struct judge *j, struct err *e)
-{
-	for (size_t i = 0, n = j->n_forwards; i < n; i++) {
-		struct forward more;
-		const char *name;
-		enum errc rc = detail_text(j->st, j->a, j->forwards[i].event, "$.rule.name", &name, e);
-
-		if (rc != OK)
-			return rc;
-		forward_end(j, &j->forwards[i], span_str(name));
-		if (!forward_follows(j, &j->forwards[i], &more))
-			continue;
-		if (!ROOM(j->forwards, j->n_forwards, j->cap_forwards))
-			return err_memory(e);
-		j->forwards[j->n_forwards++] = more;
-	}
-	return OK;
 }
 
 /* ---- is it proved? ---- */
@@ -391,7 +261,7 @@ static void window(struct judge *j)
 	for (size_t i = 0; i < j->n_suspects; i++) {
 		int64_t when = j->suspects[i].when;
 
-		if (j->suspects[i].truth != TRUTH_YES || when == TIME_NONE)
+		if (j->suspects[i].truth != TRUTH_YES || when == TIME_NONE || j->suspects[i].shut_out)
 			continue;
 		if (j->from != TIME_NONE && when < j->from)
 			j->from = when;

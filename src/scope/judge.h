@@ -47,6 +47,7 @@ struct suspect {
 	bool wide;              /* also, or only, the whole mailbox */
 	int64_t since, until;   /* what came by `until`; forwarding, what comes since */
 	bool has_access, unresolved; /* names something; names an id that nothing resolves */
+	bool shut_out;          /* an attempt that was refused: not a time at which there was access */
 	const char *actor;
 };
 
@@ -70,6 +71,7 @@ struct forward {
 	int64_t from, to, event;
 	enum truth truth;
 	enum certainty confidence;
+	bool setting;
 	span words, from_words, senders; /* what it asks of the subject, of the sender's address, and who the sender is to be */
 };
 
@@ -120,7 +122,7 @@ struct judge {
 	size_t n_groups, cap_groups;
 	struct forward *forwards;
 	size_t n_forwards, cap_forwards;
-	struct rule_change { uint32_t ident; int64_t when, event; span name; enum rule_fate fate; } *rule_changes;
+	struct rule_change { uint32_t ident; int64_t when, event; span name, id; enum rule_fate fate; bool setting; } *rule_changes;
 	size_t n_rule_changes, cap_rule_changes;
 	struct absent *absents;
 	size_t n_absents, cap_absents;
@@ -150,12 +152,21 @@ struct ground {
 };
 int verdict_rank(enum verdict v); /* the worse, the higher */
 void place_reach(struct place *p, const struct ground *g);
+void ground_date_only(struct ground *g);
 bool in_ident(const struct ident *d, uint32_t box);
 bool text_has(span s, const char *word); /* whatever the case of ASCII letters */
 MUST_CHECK enum errc group_add(struct judge *j, uint32_t box, int64_t folder, enum verdict v, enum verdict_reason reason,
     struct reach reach, struct err *e);
 
-/* load.c: everything of the case that the rules look at; suspects are classed by suspect_class. */
+/* forward.c */
+MUST_CHECK enum errc forward_in(struct judge *j, const struct event_seen *v, const struct suspect *s, struct err *e);
+MUST_CHECK enum errc forward_change_in(struct judge *j, const struct event_seen *v, uint32_t ident, struct err *e);
+MUST_CHECK enum errc forwards_finish(struct judge *j, struct err *e);
+void apply_forward(const struct judge *j, struct place *p, const struct forward *f);
+
+/* load.c */
+bool failed_change(const struct event_seen *v);
+/* everything of the case that the rules look at; suspects are classed by suspect_class. */
 MUST_CHECK enum errc judge_load(struct judge *j, struct err *e);
 /* The message of that id, by binary search, or UINT32_MAX. */
 uint32_t message_index(const struct judge *j, int64_t id);

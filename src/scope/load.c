@@ -77,6 +77,13 @@ static bool is_owner(span owner, span text)
 	return span_eq_nocase(owner, text) || (a < owner.n && b < text.n && span_eq_nocase(span_first(owner, a), span_first(text, b)));
 }
 
+static bool is_local_part(span owner, span text)
+{
+	size_t at = span_find_byte(owner, '@');
+
+	return text.n != 0 && at < owner.n && span_eq_nocase(span_first(owner, at), text);
+}
+
 static bool is_alias(const struct judge *j, span owner, span text)
 {
 	for (size_t i = 0; j->actor != NULL && i < j->actor->n_aliases; i++)
@@ -131,6 +138,11 @@ static enum errc ident_resolve(struct judge *j, struct ident *d, struct err *e)
 	for (size_t i = 0; i < j->n_boxes && !exact && !address; i++)
 		if (known_as(j, d->text, j->boxes[i].owner, &known))
 			d->boxes[d->n_boxes++] = (uint32_t)i;
+	/* An alias is the name before the @ unless somebody gave it another one. */
+	for (size_t i = 0; i < j->n_boxes && !exact && !known; i++)
+		if (is_local_part(j->boxes[i].owner, d->text))
+			d->boxes[d->n_boxes++] = (uint32_t)i;
+	known = known || d->n_boxes != 0;
 	/* Nothing says whose: it may be any. */
 	d->any = !exact && !known;
 	if (!exact && !address && !d->any)
@@ -412,27 +424,6 @@ static enum errc note_throttle(struct ident *d, int64_t when, int64_t event, str
 
 static bool is(span word, enum log_kind k) { return span_eq(word, span_str(log_kind_name(k))); }
 
-static enum errc note_rule(struct judge *j, const struct event_seen *v, uint32_t ident, struct err *e)
-{
-	struct rule_change r = {.ident = ident, .when = v->when_utc, .event = v->id, .fate = RULE_CHANGED};
-	const char *name;
-	enum errc rc;
-
-	if (span_find(v->detail, SPAN_LIT("\"removed\":true")) < v->detail.n)
-		r.fate = RULE_GONE;
-	else if (span_starts_nocase(v->operation, SPAN_LIT("Enable-")))
-		r.fate = RULE_ENABLED;
-	else if (span_find(v->detail, SPAN_LIT("\"changed\":true")) == v->detail.n)
-		return OK;
-	if (!ROOM(j->rule_changes, j->n_rule_changes, j->cap_rule_changes))
-		return err_memory(e);
-	if ((rc = detail_text(j->st, j->a, v->id, "$.rule.name", &name, e)) != OK)
-		return rc;
-	r.name = span_str(name);
-	j->rule_changes[j->n_rule_changes++] = r;
-	return OK;
-}
-
 /*
  * A date like 5/3/2024 may be of May or of March, and one without a zone of any: what comes of it counts from the earlier
  * reading to the later.
@@ -458,6 +449,17 @@ static void readings(const struct event_seen *v, int64_t *since, int64_t *until)
 	*until = (swapped > v->when_utc ? swapped : v->when_utc) + 15 * 3600;
 }
 
+/* A command that failed changed nothing, and ends nothing. */
+bool failed_change(const struct event_seen *v)
+{
+	static const enum log_kind kinds[] = {LOG_INBOX_RULE, LOG_FORWARDING, LOG_MAILBOX_PERMISSION, LOG_EXPORT, LOG_SEARCH, LOG_AUDIT_CONFIG};
+	bool change = false;
+
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		change = change || is(v->kind, kinds[i]);
+	return change && v->success == LOG_NO;
+}
+
 static enum errc event_in(void *ctx, const struct event_seen *v, struct err *e)
 {
 	struct judge *j = ctx;
@@ -480,9 +482,9 @@ static enum errc event_in(void *ctx, const struct event_seen *v, struct err *e)
 		return rc;
 	if (v->throttled && (rc = note_throttle(d, s.until, v->id, e)) != OK)
 		return rc;
-	if (is(v->kind, LOG_AUDIT_CONFIG))
+	if (is(v->kind, LOG_AUDIT_CONFIG) && !failed_change(v))
 		d->n_audit++;
-	if ((is(v->kind, LOG_INBOX_RULE) || is(v->kind, LOG_FORWARDING)) && (rc = note_rule(j, v, s.ident, e)) != OK)
+	if ((is(v->kind, LOG_INBOX_RULE) || is(v->kind, LOG_FORWARDING)) && !failed_change(v) && (rc = forward_change_in(j, v, s.ident, e)) != OK)
 		return rc;
 	if (j->actor == NULL || (size_t)v->context_id >= j->n_contexts)
 		return OK;

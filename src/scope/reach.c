@@ -19,26 +19,6 @@ static void wide(struct suspect *s, enum verdict v, enum verdict_reason r, bool 
 		s->until = ALWAYS;
 }
 
-static enum errc forward_in(struct judge *j, const struct event_seen *v, const struct suspect *s, struct err *e)
-{
-	struct forward f = {s->ident, s->since, ALWAYS, v->id, s->truth, s->confidence,
-	    SPAN_EMPTY, SPAN_EMPTY, SPAN_EMPTY};
-	const char *words, *from, *senders;
-	enum errc rc;
-
-	if ((rc = detail_text(j->st, j->a, v->id, "$.rule.conditions.SubjectContainsWords", &words, e)) != OK ||
-	    (rc = detail_text(j->st, j->a, v->id, "$.rule.conditions.FromAddressContainsWords", &from, e)) != OK ||
-	    (rc = detail_text(j->st, j->a, v->id, "$.rule.conditions.From", &senders, e)) != OK)
-		return rc;
-	f.words = span_str(words);
-	f.from_words = span_str(from);
-	f.senders = span_str(senders);
-	if (!ROOM(j->forwards, j->n_forwards, j->cap_forwards))
-		return err_memory(e);
-	j->forwards[j->n_forwards++] = f;
-	return OK;
-}
-
 bool text_has(span s, const char *word) { return span_find_nocase(s, span_str(word)) < s.n; }
 
 enum errc suspect_class(struct judge *j, const struct event_seen *v, struct suspect *s, struct err *e)
@@ -50,6 +30,9 @@ enum errc suspect_class(struct judge *j, const struct event_seen *v, struct susp
 	s->reason = REASON_NOT_NARROWED;
 	s->folder_reason = REASON_FOLDER_SYNC;
 	s->name_reason = REASON_NAMED;
+	s->shut_out = v->success == LOG_NO && (is(k, LOG_SIGN_IN) || (is(k, LOG_GRAPH_REQUEST) && text_has(v->detail, "\"result\":\"401\"")));
+	if (failed_change(v))
+		return OK;
 	if (is(k, LOG_BIND) || is(k, LOG_MAIL_READ_GOOGLE)) {
 		s->kind = S_NAMES;
 		s->wide = (v->problems & UNTOLD) != 0;
@@ -78,6 +61,8 @@ enum errc suspect_class(struct judge *j, const struct event_seen *v, struct susp
 		wide(s, VERDICT_UNKNOWN, REASON_SEARCHED, false);
 	} else if (is(k, LOG_EXPORT)) {
 		wide(s, VERDICT_PRESUMED, REASON_EXPORTED, false);
+	} else if (is(k, LOG_MAILBOX_PERMISSION) && (text_has(v->operation, "RecipientPermission") || span_eq_nocase(v->operation, SPAN_LIT("Set-Mailbox")))) {
+		s->kind = S_OTHER; /* to send in its name: nothing of it is read by that */
 	} else if (is(k, LOG_MAILBOX_PERMISSION) && !text_has(v->operation, "remove")) {
 		wide(s, VERDICT_PRESUMED, REASON_DELEGATED, true);
 	} else if (is(k, LOG_TOKEN) && !text_has(v->operation, "revoke")) {
@@ -143,6 +128,14 @@ void place_reach(struct place *p, const struct ground *g)
 		p->first_event = g->first_event;
 	if (p->last_event == 0)
 		p->last_event = g->last_event;
+}
+
+/* It came too late, or too early, for what reaches it; but only its sender says so. */
+void ground_date_only(struct ground *g)
+{
+	g->verdict = VERDICT_UNKNOWN;
+	g->reason = REASON_DATE_ONLY;
+	g->confidence = CERTAINTY_LOW;
 }
 
 bool in_ident(const struct ident *d, uint32_t box)

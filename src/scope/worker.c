@@ -64,6 +64,8 @@ static void put_rule(struct json *j, const struct log_rule *r)
 {
 	json_open(j, "rule", '{');
 	json_span(j, "name", r->name);
+	if (r->id.n != 0)
+		json_span(j, "id", r->id);
 	json_bool(j, "removed", r->removed);
 	json_bool(j, "changed", r->changed);
 	json_bool(j, "deletes", r->deletes);

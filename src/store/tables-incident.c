@@ -22,7 +22,8 @@ const struct table table_verdict_reasons = {
 };
 
 #define WHAT \
-	"CASE e.kind WHEN 'bind' THEN 'opened messages' WHEN 'sync' THEN 'synchronised whole folders' WHEN 'send' THEN 'sent mail'" \
+	"iif(e.success = 1 AND e.kind IN " CHANGES ", 'tried, and failed: ', '') ||" \
+	" CASE e.kind WHEN 'bind' THEN 'opened messages' WHEN 'sync' THEN 'synchronised whole folders' WHEN 'send' THEN 'sent mail'" \
 	" WHEN 'create' THEN 'wrote mail' WHEN 'soft_delete' THEN 'deleted mail' WHEN 'hard_delete' THEN 'destroyed mail'" \
 	" WHEN 'move' THEN 'moved mail' WHEN 'search' THEN 'searched' WHEN 'inbox_rule' THEN 'changed a rule of the mailbox'" \
 	" WHEN 'forwarding' THEN 'changed forwarding' WHEN 'mailbox_permission' THEN 'changed who may open a mailbox'" \

@@ -1,0 +1,191 @@
+/* Rules and settings that send mail on: from when to when each stood, and which mail it could concern. */
+#include "base/clock.h"
+#include "scope/judge.h"
+
+/* A setting of the mailbox forwards by itself; its name is the parameter's, and no rule's. */
+static bool is_setting(const struct event_seen *v) { return span_eq_nocase(v->operation, SPAN_LIT("Set-Mailbox")); }
+
+enum errc forward_in(struct judge *j, const struct event_seen *v, const struct suspect *s, struct err *e)
+{
+	struct forward f = {.ident = s->ident, .from = s->since, .to = ALWAYS, .event = v->id, .truth = s->truth, .confidence = s->confidence,
+	    .setting = is_setting(v)};
+	const char *words, *from, *senders;
+	enum errc rc;
+
+	if ((rc = detail_text(j->st, j->a, v->id, "$.rule.conditions.SubjectContainsWords", &words, e)) != OK ||
+	    (rc = detail_text(j->st, j->a, v->id, "$.rule.conditions.FromAddressContainsWords", &from, e)) != OK ||
+	    (rc = detail_text(j->st, j->a, v->id, "$.rule.conditions.From", &senders, e)) != OK)
+		return rc;
+	f.words = span_str(words);
+	f.from_words = span_str(from);
+	f.senders = span_str(senders);
+	if (!ROOM(j->forwards, j->n_forwards, j->cap_forwards))
+		return err_memory(e);
+	j->forwards[j->n_forwards++] = f;
+	return OK;
+}
+
+enum errc forward_change_in(struct judge *j, const struct event_seen *v, uint32_t ident, struct err *e)
+{
+	struct rule_change r = {.ident = ident, .when = v->when_utc, .event = v->id, .fate = RULE_CHANGED, .setting = is_setting(v)};
+	const char *name, *id;
+	enum errc rc;
+
+	if (span_find(v->detail, SPAN_LIT("\"removed\":true")) < v->detail.n)
+		r.fate = RULE_GONE;
+	else if (span_starts_nocase(v->operation, SPAN_LIT("Enable-")))
+		r.fate = RULE_ENABLED;
+	else if (span_find(v->detail, SPAN_LIT("\"changed\":true")) == v->detail.n)
+		return OK;
+	if (!ROOM(j->rule_changes, j->n_rule_changes, j->cap_rule_changes))
+		return err_memory(e);
+	if ((rc = detail_text(j->st, j->a, v->id, "$.rule.name", &name, e)) != OK ||
+	    (rc = detail_text(j->st, j->a, v->id, "$.rule.id", &id, e)) != OK)
+		return rc;
+	r.name = span_str(name);
+	r.id = span_str(id);
+	j->rule_changes[j->n_rule_changes++] = r;
+	return OK;
+}
+
+static bool plain(span s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] >= 0x80)
+			return false;
+	return true;
+}
+
+/*
+ * Could one of the words, separated by ";" or ",", stand in the text? What is not ASCII, or starred out, is not decided, nor
+ * words that are written as some list of another form.
+ */
+static bool words_in(span words, span text)
+{
+	if (words.n == 0 || !plain(words) || text_has(text, "=?") || text_has(text, "*") || text_has(words, "{") || text_has(words, "["))
+		return true;
+	while (words.n != 0) {
+		size_t end = 0;
+		span word;
+
+		while (end < words.n && words.p[end] != ';' && words.p[end] != ',')
+			end++;
+		word = span_trim(span_first(words, end));
+		if (word.n >= 2 && word.p[0] == '"' && word.p[word.n - 1] == '"')
+			word = span_sub(word, 1, word.n - 2);
+		if (word.n != 0 && span_find_nocase(text, word) < text.n)
+			return true;
+		words = span_from(words, end + 1);
+	}
+	return false;
+}
+
+/* Could the sender be one of those? Only addresses decide: a name may be anybody's, and an internal one is a path of a directory. */
+static bool is_sender(span senders, span from)
+{
+	span rest = senders, one;
+
+	while (rest.n != 0) {
+		size_t end = span_find_byte(rest, ';');
+
+		one = span_trim(span_first(rest, end));
+		rest = span_from(rest, end + 1);
+		if (one.n != 0 && (span_find_byte(one, '@') == one.n || span_find_byte(one, ' ') < one.n || span_find_byte(one, '/') < one.n))
+			return true;
+	}
+	return words_in(senders, from);
+}
+
+void apply_forward(const struct judge *j, struct place *p, const struct forward *f)
+{
+	bool yes = f->truth == TRUTH_YES, outside = p->by_then < f->from || p->there > f->to;
+	struct ground g = {yes ? VERDICT_PRESUMED : VERDICT_UNKNOWN, yes ? REASON_FORWARDED : REASON_MAY_BE_ACTOR, f->confidence, 1,
+	    f->from == INT64_MIN + 1 ? TIME_NONE : f->from, f->from == INT64_MIN + 1 ? TIME_NONE : f->from, f->event, f->event};
+
+	if (!in_ident(&j->idents[f->ident], p->box) || (outside && p->sure))
+		return;
+	if (outside)
+		ground_date_only(&g);
+	if (words_in(f->words, j->texts[p->outer].subject) && words_in(f->from_words, j->texts[p->outer].from) &&
+	    is_sender(f->senders, j->texts[p->outer].from))
+		place_reach(p, &g);
+}
+
+static bool asks(const struct forward *f) { return f->words.n != 0 || f->from_words.n != 0 || f->senders.n != 0; }
+
+/* One may name the mailbox by its address, the other by its alias: the same only when both can be nothing else. */
+static bool same_mailbox(const struct judge *j, uint32_t one, uint32_t other)
+{
+	const struct ident *a = &j->idents[one], *b = &j->idents[other];
+
+	return one == other || (!a->any && !b->any && a->n_boxes == 1 && b->n_boxes == 1 && a->boxes[0] == b->boxes[0]);
+}
+
+static bool may_be_same_mailbox(const struct judge *j, uint32_t one, uint32_t other)
+{
+	const struct ident *a = &j->idents[one];
+
+	for (size_t i = 0; i < a->n_boxes; i++)
+		if (in_ident(&j->idents[other], a->boxes[i]))
+			return true;
+	return one == other;
+}
+
+/* A rule ends when one of its name, or of its id, is removed or disabled; a setting, when it is emptied. */
+static void forward_end(const struct judge *j, struct forward *f, span name, span id)
+{
+	for (size_t k = 0; k < j->n_rule_changes; k++) {
+		const struct rule_change *r = &j->rule_changes[k];
+		bool it = (name.n != 0 && span_eq(r->name, name)) || (id.n != 0 && span_eq(r->id, id)) ||
+		    (f->setting && span_eq(r->name, SPAN_LIT(LOG_ALL_FORWARDING)));
+
+		if (it && r->fate == RULE_GONE && r->setting == f->setting && same_mailbox(j, r->ident, f->ident) && r->when != TIME_NONE &&
+		    r->when >= f->from && r->when < f->to)
+			f->to = r->when;
+	}
+}
+
+/*
+ * What follows on it without its conditions: from the first change of a rule of that mailbox on what it asked for may no longer be
+ * asked, and once a rule is enabled it may be this one that had ended. Changes name rules in many ways, so the name decides nothing.
+ */
+static bool forward_follows(const struct judge *j, const struct forward *f, struct forward *out)
+{
+	int64_t since = ALWAYS;
+
+	for (size_t k = 0; k < j->n_rule_changes; k++) {
+		const struct rule_change *r = &j->rule_changes[k];
+		int64_t when = r->when == TIME_NONE || r->when < f->from ? f->from : r->when;
+
+		if (!may_be_same_mailbox(j, r->ident, f->ident) || r->setting != f->setting || r->event == f->event || r->fate == RULE_GONE || (r->when != TIME_NONE && r->when < f->from) || when >= since)
+			continue;
+		if (when < f->to ? asks(f) : r->fate == RULE_ENABLED)
+			since = when;
+	}
+	*out = *f;
+	out->from = since;
+	out->to = since < f->to ? f->to : ALWAYS;
+	out->words = out->from_words = out->senders = SPAN_EMPTY;
+	return since != ALWAYS;
+}
+
+enum errc forwards_finish(struct judge *j, struct err *e)
+{
+	for (size_t i = 0, n = j->n_forwards; i < n; i++) {
+		struct forward more;
+		const char *name, *id;
+		enum errc rc;
+
+		if ((rc = detail_text(j->st, j->a, j->forwards[i].event, "$.rule.name", &name, e)) != OK ||
+		    (rc = detail_text(j->st, j->a, j->forwards[i].event, "$.rule.id", &id, e)) != OK)
+			return rc;
+		forward_end(j, &j->forwards[i], span_str(name), span_str(id));
+		if (!forward_follows(j, &j->forwards[i], &more))
+			continue;
+		if (!ROOM(j->forwards, j->n_forwards, j->cap_forwards))
+			return err_memory(e);
+		j->forwards[j->n_forwards++] = more;
+	}
+	return OK;
+}
+
