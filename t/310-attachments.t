@@ -176,7 +176,7 @@ is "so is the name of a file" "$(found Name-Reef-77 | cut -f1)" names
 is "and behind them" "$(found Aft-Reef-77 | cut -f1)" epilogue
 is "a number that soft line breaks cut is one, and found again" "$(found DE89370400440532013000)" "1	"
 is "a piece of a message is read" "$(found Part-Reef-75)" "1	"
-like "and says that it is one" "$(list coverage)" '"type":"message/partial".*"outcome":"partial","reason":"piece 1 of 2 of a message that was sent in pieces'
+like "and says that it is one" "$(list coverage)" '"type":"message/partial".*"outcome":"partial","reason":"piece 1 of 2 of a message, not put together: piece 2 is not in the case"'
 is "a saved page is read part by part, each by the name that people have for it" "$(grep -E 'Page-Reef-775|Frame-Reef-779' "$T/f" | field where)" \
 	"$(printf '%s\n' 'frame.html in page.mht' 'the page in page.mht')"
 like "also what is not read of it" "$(list coverage)" '"part":"6!/image002.png"'

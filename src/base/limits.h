@@ -24,6 +24,15 @@
 #define LIMIT_HEADER_FIELDS 8192
 /* Addresses taken from one message in all; further ones are left out, noted. */
 #define LIMIT_ADDRESSES 20000
+/*
+ * Pieces of one message that was sent in pieces (message/partial), and what they come to: it is put together in memory. Old programs cut
+ * into 60 KiB, and servers take 50 MiB. Of first pieces that differ in their header fields alone so many are tried, each for a message of
+ * its own; of messages within a message put together, those that have so many places. What is over is not put together, noted.
+ */
+#define LIMIT_PIECES 1000u
+#define LIMIT_PIECES_BYTES (128 * MIB)
+#define LIMIT_FIRST_PIECES 16
+#define LIMIT_PIECES_PLACES 100000
 /* Messages within messages, by message/rfc822. Deeper ones stay a part that was not read. */
 #define LIMIT_NEST_DEPTH 16
 /* Text of one message, in all its parts and what lies in them: more is not read within LIMIT_MESSAGE_SECONDS, and is a lie. */

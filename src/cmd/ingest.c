@@ -15,6 +15,8 @@ static void tell(struct buf *out, const struct cmd *c, const struct ingest_tally
 		cmd_line(out, "items", "%" PRIu64 ": %" PRIu64 " parsed, %" PRIu64 " partial, %" PRIu64 " failed, %" PRIu64 " skipped",
 		    t->items, t->parsed, t->partial, t->failed, t->skipped);
 		cmd_line(out, "messages", "%" PRIu64 " met, %" PRIu64 " new to the case", t->messages_met, t->messages_new);
+		if (t->put_together + t->pieces_alone != 0)
+			cmd_line(out, "sent in pieces", "%" PRIu64 " messages put together, %" PRIu64 " pieces of others", t->put_together, t->pieces_alone);
 		if (t->failed + t->partial != 0)
 			buf_str(out, "  What could not be read: tocsin list items\n");
 		return;
@@ -31,6 +33,8 @@ static void tell(struct buf *out, const struct cmd *c, const struct ingest_tally
 	json_u64(&j, "skipped", t->skipped);
 	json_u64(&j, "messages_met", t->messages_met);
 	json_u64(&j, "messages_new", t->messages_new);
+	json_u64(&j, "put_together", t->put_together);
+	json_u64(&j, "pieces_alone", t->pieces_alone);
 	json_bool(&j, "jailed", !c->without_jail);
 	json_close(&j, '}');
 	json_end_line(&j);

@@ -17,12 +17,14 @@
 #include "verify/verify.h"
 
 static const struct jail_job scan_worker = EVIDENCE_JOB("scan", &scan_job);
+static const struct jail_job pieces_worker = EVIDENCE_JOB("pieces", &pieces_job);
 static const struct jail_job seal_worker = EVIDENCE_JOB("seal", &seal_job);
 static const struct jail_job attribute_worker = EVIDENCE_JOB("attribute", &attribute_job);
 
 /* The jobs that the stages have for workers. */
 static const struct jail_job *const jobs[] = {
     &ingest_job,
+    &pieces_worker,
     &scope_job,
     &scan_worker,
     &attribute_worker,

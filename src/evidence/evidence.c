@@ -41,6 +41,7 @@ struct keeper {
 struct making {
 	struct task *task;
 	struct buf sources, messages, input;
+	int64_t source_ids[TASK_SOURCES];
 	uint32_t n_sources, n_sent;
 	int64_t last_source;
 	struct job job;
@@ -54,7 +55,9 @@ static enum errc next_place(struct keeper *k, const struct place_row **p, struct
 		enum errc rc = k->run->next_ids(k->run->ctx, k->ids, IDS, &k->n_ids, e);
 
 		arena_reset(k->places_a);
-		if (rc != OK || (rc = store_places(k->run->store, k->places_a, k->ids, k->n_ids, k->places, e)) != OK)
+		if (rc != OK || (rc = k->run->places != NULL ?
+		    k->run->places(k->run->ctx, k->places_a, k->ids, k->n_ids, k->places, e) :
+		    store_places(k->run->store, k->places_a, k->ids, k->n_ids, k->places, e)) != OK)
 			return rc;
 		k->at_id = 0;
 		k->no_more = k->n_ids == 0;
@@ -116,32 +119,85 @@ static enum errc add_source(struct keeper *k, struct making *m, const struct pla
 	buf_u8(&m->sources, archive);
 	buf_u8(&m->sources, k->source_touched);
 	buf_u64(&m->sources, p->source_bytes);
-	m->n_sources++;
+	m->source_ids[m->n_sources++] = p->source_id;
 	m->last_source = p->source_id;
+	return OK;
+}
+
+static void put_spot(struct buf *out, const struct place_row *p, uint32_t source)
+{
+	buf_u32(out, p->number);
+	buf_u32(out, source);
+	buf_u64(out, (uint64_t)p->member);
+	buf_u64(out, p->at_byte);
+	buf_u64(out, p->n_bytes);
+	buf_u8(out, p->from_quoted);
+	buf_bytes(out, span_str(p->nest));
+	buf_put(out, digest_span(&p->outer_sha256));
+}
+
+/* A message in one piece. *why is set when its source cannot be read. */
+static enum errc add_spot(struct keeper *k, struct making *m, const struct place_row *p, bool *fits, const char **why, struct err *e)
+{
+	enum errc rc = add_source(k, m, p, fits, e);
+
+	if (rc != OK || !*fits)
+		return rc;
+	if (m->last_source != p->source_id) {
+		*why = k->source_failed;
+		return OK;
+	}
+	buf_u32(&m->messages, 0);
+	put_spot(&m->messages, p, m->n_sources - 1);
+	buf_bytes(&m->messages, SPAN_EMPTY);
+	return OK;
+}
+
+/* A message in pieces: all their sources in one task. */
+static enum errc add_pieces(struct keeper *k, struct making *m, const struct place_row *p, bool *fits, const char **why, struct err *e)
+{
+	size_t at = m->messages.n;
+
+	buf_u32(&m->messages, p->n_pieces);
+	for (uint32_t i = 0; i < p->n_pieces; i++) {
+		const struct place_row *piece = &p->pieces[i];
+		uint32_t source = 0;
+		enum errc rc;
+
+		while (source < m->n_sources && m->source_ids[source] != piece->source_id)
+			source++;
+		if (source == m->n_sources) {
+			if ((rc = add_source(k, m, piece, fits, e)) != OK)
+				return rc;
+			if (*fits && m->last_source != piece->source_id)
+				*why = k->source_failed;
+			else if (!*fits && m->job.n == 0)
+				*why = "its pieces lie in more files than are read together";
+			if (*why != NULL || !*fits) {
+				*fits = *fits || *why != NULL;
+				m->messages.n = at;
+				return OK;
+			}
+		}
+		put_spot(&m->messages, piece, source);
+	}
+	buf_bytes(&m->messages, span_str(p->nest));
 	return OK;
 }
 
 static enum errc add_message(struct keeper *k, struct making *m, const struct place_row *p, bool *fits, struct err *e)
 {
+	const char *why = p->found ? NULL : "it lies in no source any more";
 	enum errc rc;
 
 	*fits = true;
-	if (p->found && ((rc = add_source(k, m, p, fits, e)) != OK || !*fits))
+	if (p->found && ((rc = p->pieces != NULL ? add_pieces(k, m, p, fits, &why, e) : add_spot(k, m, p, fits, &why, e)) != OK || !*fits))
 		return rc;
 	m->job.ids[m->job.n] = p->message_id;
-	m->job.failed[m->job.n] = !p->found                     ? "it lies in no source any more"
-				  : m->last_source != p->source_id ? k->source_failed
-								   : NULL;
-	if (m->job.failed[m->job.n++] != NULL)
+	m->job.failed[m->job.n++] = why;
+	if (why != NULL)
 		return OK;
 	m->job.sent[m->job.n_sent++] = (uint32_t)(m->job.n - 1);
-	buf_u32(&m->messages, m->n_sources - 1);
-	buf_u64(&m->messages, (uint64_t)p->member);
-	buf_u64(&m->messages, p->at_byte);
-	buf_u64(&m->messages, p->n_bytes);
-	buf_u8(&m->messages, p->from_quoted);
-	buf_bytes(&m->messages, span_str(p->nest));
-	buf_put(&m->messages, digest_span(&p->outer_sha256));
 	buf_clear(&m->input);
 	if (k->run->input != NULL && (rc = k->run->input(k->run->ctx, p->message_id, &m->input, e)) != OK)
 		return rc;
@@ -309,7 +365,7 @@ enum errc evidence_read(const struct evidence_run *run, struct err *e)
 	if (k == NULL)
 		return err_memory(e);
 	k->run = run;
-	if ((rc = arena_new(&k->places_a, 64 * MIB, e)) != OK)
+	if ((rc = arena_new(&k->places_a, GIB, e)) != OK)
 		goto out;
 	progress_begin(&k->progress, run->progress, run->doing != NULL ? run->doing : run->job->name, "messages", run->all_bytes);
 	/* Nothing to do: no worker is started for it. */

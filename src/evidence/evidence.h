@@ -17,6 +17,7 @@
 #include "mail/mime.h"
 
 struct store;
+struct place_row;
 
 /*
  * The worker's side: one of these a stage, in the table of src/cmd/worker.c. Runs behind the walls: no open, no
@@ -56,6 +57,8 @@ struct evidence_run {
 	void *ctx;
 	/* The ids to do, ascending: fills up to max, returns how many, 0 at the end. */
 	enum errc (*next_ids)(void *ctx, int64_t *ids, size_t max, size_t *n, struct err *e);
+	/* Where they lie; NULL: as the store says (store_places). */
+	enum errc (*places)(void *ctx, struct arena *a, const int64_t *ids, size_t n, struct place_row *out, struct err *e);
 	/* What the worker is to know of one message beforehand, appended to *out; may be NULL. */
 	enum errc (*input)(void *ctx, int64_t message_id, struct buf *out, struct err *e);
 	/* One message's result, hostile until checked. Called in ascending order of ids within next_ids. */

@@ -6,6 +6,7 @@
 #include "evidence/private.h"
 #include "evidence/worker.h"
 #include "mail/foreign.h"
+#include "mail/pieces.h"
 #include "stream/charset.h"
 
 struct source { bool archive, touched; uint64_t n_bytes; size_t fd; };
@@ -32,6 +33,11 @@ struct worker {
 	uint32_t outer_source;
 	int64_t outer_member;
 	uint64_t outer_at;
+	/* the message put together last, for the messages within it */
+	struct arena *together;
+	struct message *whole;
+	span whole_spots;
+	bool anew; /* members of archives may be asked for that lie before the last one */
 };
 
 /* Where the message under way says that it goes on; a worker has one thread. */
@@ -52,7 +58,7 @@ enum errc evidence_start(const void *ctx, void **state, span init, const int *fd
 		return err_memory(e);
 	w->job = ctx;
 	if ((rc = arena_new(&w->message, LIMIT_MESSAGE_ARENA, e)) != OK ||
-	    (rc = arena_new(&w->rendered, LIMIT_MESSAGE_ARENA, e)) != OK ||
+	    (rc = arena_new(&w->rendered, LIMIT_MESSAGE_ARENA, e)) != OK || (rc = arena_new(&w->together, LIMIT_MESSAGE_ARENA, e)) != OK ||
 	    (rc = arena_new(&w->scratch, LIMIT_MESSAGE_ARENA, e)) != OK || (rc = arena_new(&w->task, 64 * MIB, e)) != OK ||
 	    (rc = sha256_new(&w->hash, e)) != OK || (rc = charset_open(e)) != OK)
 		return rc;
@@ -80,8 +86,9 @@ static enum errc source_open(struct worker *w, uint32_t i, struct err *e)
 }
 
 /* The bytes that the message lies in: the file, or the member of the archive. */
-static enum errc bytes_of(struct worker *w, const struct wanted *m, span *out, struct err *e)
+static enum errc bytes_of(struct worker *w, const struct spot *m, span *out, struct err *e)
 {
+	bool begun = w->open_source == m->source;
 	enum errc rc = source_open(w, m->source, e);
 
 	if (rc != OK)
@@ -94,6 +101,10 @@ static enum errc bytes_of(struct worker *w, const struct wanted *m, span *out, s
 		w->outer = NULL;
 		if ((rc = units_find(w->units, m->member, &w->unit, &w->unit_there, e)) != OK)
 			return rc;
+		if (!w->unit_there && w->anew && begun) {
+			w->open_source = UINT32_MAX;
+			return bytes_of(w, m, out, e);
+		}
 		if (!w->unit_there)
 			return err_set(e, ERR_EVIDENCE, "the archive no longer has this member");
 	}
@@ -115,7 +126,7 @@ static enum errc rendered(struct worker *w, span *bytes, struct err *e)
 	return rc;
 }
 
-static enum errc outermost(struct worker *w, const struct wanted *m, struct err *e)
+static enum errc outermost(struct worker *w, const struct spot *m, struct err *e)
 {
 	struct digest now;
 	span bytes = SPAN_EMPTY, raw;
@@ -145,11 +156,9 @@ static enum errc outermost(struct worker *w, const struct wanted *m, struct err 
 	return OK;
 }
 
-/* Follows "2/1.3" from the outermost message into the messages within it. */
-static enum errc descend(struct worker *w, span nest, struct message **out, struct err *e)
+/* Follows "2/1.3" from m into the messages within it, in the arena of that. */
+static enum errc descend(struct arena *a, struct message *m, span nest, struct message **out, struct err *e)
 {
-	struct message *m = w->outer;
-
 	while (nest.n != 0) {
 		span step = span_first(nest, span_find_byte(nest, '/'));
 		const struct part *p = NULL;
@@ -165,32 +174,22 @@ static enum errc descend(struct worker *w, span nest, struct message **out, stru
 				p = &m->parts[i];
 		if (p == NULL)
 			return err_set(e, ERR_EVIDENCE, "the message within the message is not there");
-		if ((rc = part_content(w->message, m, p, &content, &problems, e)) != OK)
+		if ((rc = part_content(a, m, p, &content, &problems, e)) != OK)
 			return rc;
 		content = part_message(p, content);
 		quoted = m->from_quoted && content.p >= m->raw.p && content.p <= m->raw.p + m->raw.n;
-		if ((rc = mime_parse(w->message, content, quoted, &m, e)) != OK)
+		if ((rc = mime_parse(a, content, quoted, &m, e)) != OK)
 			return rc;
 	}
 	*out = m;
 	return OK;
 }
 
-static enum errc one(struct worker *w, const struct wanted *m, struct buf *out, struct err *e)
-{
-	struct message *message = NULL;
-	enum errc rc;
-
-	if ((rc = outermost(w, m, e)) != OK || (rc = descend(w, m->nest, &message, e)) != OK)
-		return rc;
-	arena_reset(w->scratch);
-	return w->job->message(w->state, w->scratch, message, m->input, out, e);
-}
-
-static bool read_wanted(struct cursor *c, uint32_t n_sources, struct wanted *m)
+static bool read_spot(struct cursor *c, uint32_t n_sources, struct spot *m)
 {
 	span digest;
 
+	m->number = cursor_u32(c);
 	m->source = cursor_u32(c);
 	m->member = (int64_t)cursor_u64(c);
 	m->at = cursor_u64(c);
@@ -198,11 +197,99 @@ static bool read_wanted(struct cursor *c, uint32_t n_sources, struct wanted *m)
 	m->from_quoted = cursor_u8(c) != 0;
 	m->nest = cursor_bytes(c);
 	digest = cursor_take(c, DIGEST_SIZE);
-	m->input = cursor_bytes(c);
 	if (c->bad || m->source >= n_sources)
 		return false;
 	memcpy(m->outer.b, digest.p, DIGEST_SIZE);
 	return true;
+}
+
+/* A piece's content, and of the first the header fields that count, in the arena of what is put together. */
+static enum errc piece(struct worker *w, const struct spot *s, span *outer, span *body, size_t *room, struct err *e)
+{
+	struct message *m;
+	unsigned problems = 0;
+	span content;
+	enum errc rc;
+
+	if ((rc = outermost(w, s, e)) != OK || (rc = descend(w->message, w->outer, s->nest, &m, e)) != OK ||
+	    (s->number == 1 && (rc = piece_outer(w->together, m, outer, e)) != OK) ||
+	    (rc = part_content(w->message, m, &m->parts[0], &content, &problems, e)) != OK)
+		return rc;
+	if (content.n > *room)
+		return err_set(e, ERR_LIMIT, "its pieces come to more than one message of pieces may");
+	*room -= content.n;
+	*body = arena_copy(w->together, content);
+	return body->p == NULL ? err_memory(e) : OK;
+}
+
+/* The message that pieces come to. Nothing of what is open stays: what comes next may lie before them. */
+static enum errc put_together(struct worker *w, const struct wanted *m, struct err *e)
+{
+	struct cursor c = cursor_of(m->spots);
+	span outer = SPAN_EMPTY, *bodies, raw;
+	size_t room = LIMIT_PIECES_BYTES;
+	enum errc rc = OK;
+
+	w->whole = NULL;
+	arena_reset(w->together);
+	if ((bodies = arena_zero(w->together, m->n_pieces, sizeof *bodies)) == NULL)
+		return err_memory(e);
+	w->anew = true;
+	for (uint32_t i = 0; i < m->n_pieces && rc == OK; i++) {
+		struct spot s;
+
+		if (!read_spot(&c, w->n_sources, &s) || s.number == 0 || s.number > m->n_pieces)
+			rc = err_set(e, ERR_USAGE, "worker: bad task");
+		else
+			rc = piece(w, &s, &outer, &bodies[s.number - 1], &room, e);
+	}
+	w->anew = false;
+	w->outer = NULL;
+	w->open_source = UINT32_MAX;
+	if (rc != OK || (rc = pieces_join(w->together, outer, bodies, m->n_pieces, &raw, e)) != OK)
+		return rc;
+	w->whole_spots = m->spots;
+	return mime_parse(w->together, raw, false, &w->whole, e);
+}
+
+static enum errc one(struct worker *w, const struct wanted *m, struct buf *out, struct err *e)
+{
+	struct message *message = NULL;
+	struct cursor c = cursor_of(m->spots);
+	struct spot s;
+	enum errc rc;
+
+	if (m->n_pieces != 0) {
+		if ((w->whole == NULL || !span_eq(w->whole_spots, m->spots)) && (rc = put_together(w, m, e)) != OK)
+			return rc;
+		rc = descend(w->together, w->whole, m->nest, &message, e);
+	} else if (!read_spot(&c, w->n_sources, &s)) {
+		return err_set(e, ERR_USAGE, "worker: bad task");
+	} else if ((rc = outermost(w, &s, e)) == OK) {
+		rc = descend(w->message, w->outer, s.nest, &message, e);
+	}
+	if (rc != OK)
+		return rc;
+	arena_reset(w->scratch);
+	return w->job->message(w->state, w->scratch, message, m->input, out, e);
+}
+
+static bool read_wanted(struct cursor *c, uint32_t n_sources, struct wanted *m)
+{
+	span from;
+
+	m->n_pieces = cursor_u32(c);
+	from = c->rest;
+	for (uint32_t i = 0; i == 0 || i < m->n_pieces; i++) {
+		struct spot s;
+
+		if (!read_spot(c, n_sources, &s))
+			return false;
+	}
+	m->spots = span_first(from, from.n - c->rest.n);
+	m->nest = cursor_bytes(c);
+	m->input = cursor_bytes(c);
+	return !c->bad;
 }
 
 static enum errc messages(struct worker *w, struct jail_out *out, struct cursor *c, uint32_t first, struct err *e)
@@ -252,6 +339,7 @@ enum errc evidence_task(void *state, struct jail_out *out, span payload, const i
 	w->n_sources = cursor_u32(&c);
 	w->open_source = UINT32_MAX;
 	w->outer = NULL;
+	w->whole = NULL;
 	w->fds = fds;
 	if (w->n_sources > n_fds || (w->sources = arena_zero(w->task, w->n_sources, sizeof *w->sources)) == NULL)
 		return err_set(e, ERR_USAGE, "worker: bad task");

@@ -310,7 +310,7 @@ enum errc ingest_run(struct store *st, const struct case_config *config, const s
 	progress_begin(&k.progress, o->progress, "ingest", "items", k.files.n_bytes);
 	rc = read_all(&k, e);
 	progress_end(&k.progress);
-	if (rc != OK)
+	if (rc != OK || (rc = keeper_pieces(&k, e)) != OK)
 		goto out;
 	if ((rc = store_mailbox_infer(st, e)) != OK)
 		goto out;

@@ -24,6 +24,7 @@ struct ingest_options {
 struct ingest_tally {
 	uint64_t sources, sources_unchanged, sources_replaced, n_bytes;
 	uint64_t items, parsed, partial, failed, skipped;
+	uint64_t put_together, pieces_alone; /* messages out of pieces; pieces of which there is no whole. 0 where no piece came */
 	uint64_t messages_met, messages_new; /* locations met; contents that the case did not have */
 };
 
@@ -31,5 +32,6 @@ MUST_CHECK enum errc ingest_run(struct store *st, const struct case_config *conf
     struct ingest_tally *tally, struct err *e);
 
 extern const struct jail_job ingest_job;
+extern const struct evidence_job pieces_job;
 
 #endif

@@ -65,6 +65,7 @@ struct keeper {
 	size_t n_item_messages, cap_item_messages;
 	struct mail_party *parties; /* of the message being written */
 	size_t cap_parties;
+	bool pieces_met;        /* a piece of a message: the case says that wholes are due */
 	const char *last_dir;   /* mailbox of the file before, which is most often that of the next */
 	int64_t last_mailbox;
 };
@@ -80,6 +81,14 @@ struct big_file *keeper_big(struct keeper *k, size_t file);
 /* A task's result into the store; when its worker died, what is left to do into rest. */
 MUST_CHECK enum errc keeper_take(struct keeper *k, const struct ingest_task *job, const struct task_result *r,
     struct buf *rest, struct err *e);
+/* A message with its parties and parts, made when the case has none of that content; traits are those of its folder. */
+MUST_CHECK enum errc keeper_message_put(struct keeper *k, struct message_record *m, unsigned traits, int64_t *id, struct err *e);
+/*
+ * Messages that were sent in pieces, put together where all pieces are in the case; each item with a piece says what became of
+ * it. Does nothing when no piece came since it was last done: the setting PIECES_DUE, so that a run that was cut off is made good.
+ */
+#define PIECES_DUE "pieces_due"
+MUST_CHECK enum errc keeper_pieces(struct keeper *k, struct err *e);
 void keeper_done(struct keeper *k);
 
 #endif

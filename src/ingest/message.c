@@ -17,6 +17,7 @@
 #include "base/limits.h"
 #include "ingest/private.h"
 #include "mail/foreign.h"
+#include "mail/pieces.h"
 #include "mail/text-kind.h"
 #include "mail/words.h"
 #include "stream/charset.h"
@@ -24,8 +25,8 @@
 /* Of a part, to see what it is: the magic of tar stands at 257. */
 enum { KIND_BYTES = 4096 };
 
-/* The digest of the lines of a text alone, and that of its bytes: one pass where no CR stands in it. */
-static void hash_text(struct sha256 *h, span s, struct digest *lines, struct digest *bytes)
+/* One pass where no CR stands in it. */
+void hash_text(struct sha256 *h, span s, struct digest *lines, struct digest *bytes)
 {
 	span text = s, rest;
 	size_t cr;
@@ -264,6 +265,7 @@ static enum errc take(struct take *k, span raw, bool from_quoted, const struct d
 {
 	struct taken *t = arena_zero(k->a, 1, sizeof *t);
 	struct message *m;
+	struct piece piece;
 	struct buf lines;
 	size_t index = k->list->n;
 	enum errc rc;
@@ -285,7 +287,7 @@ static enum errc take(struct take *k, span raw, bool from_quoted, const struct d
 		rc = err_memory(e);
 		goto out;
 	}
-	t->traits = t->summary.traits;
+	t->traits = t->summary.traits | (message_is_piece(m, &piece) ? (unsigned)TRAIT_PIECE : 0u);
 	if ((rc = labels_take(k, t, e)) != OK)
 		goto out;
 	t->problems = m->problems | (t->summary.cut ? MIME_LIMIT_ADDRESSES : 0u);
@@ -413,4 +415,22 @@ void message_read(struct cursor *c, struct message_record *out)
 	out->n_parties = cursor_u32(c);
 	out->n_parts = cursor_u32(c);
 	out->rest = cursor_of(cursor_take(c, n));
+}
+
+enum errc trusted_read(span init, struct text_list *out, struct err *e)
+{
+	struct cursor c = cursor_of(init);
+	struct arena *keep;
+	uint32_t n = cursor_u32(&c);
+	enum errc rc = arena_new(&keep, MIB, e);
+
+	*out = (struct text_list){0};
+	if (rc != OK)
+		return rc;
+	if (n > init.n || (out->v = arena_zero(keep, n, sizeof *out->v)) == NULL)
+		return err_memory(e);
+	for (uint32_t i = 0; i < n; i++)
+		if ((out->v[out->n++] = arena_cstr(keep, cursor_bytes(&c))) == NULL)
+			return err_memory(e);
+	return c.bad ? err_set(e, ERR_USAGE, "ingest worker: bad start") : OK;
 }

@@ -69,6 +69,8 @@ struct hashes { struct sha256 *raw, *part, *content; };
 MUST_CHECK enum errc message_take(struct arena *a, struct hashes *h, span raw, bool from_quoted,
     const struct digest *raw_digest, const struct text_list *trusted, struct taken_list *out, struct err *e);
 void message_write(struct buf *out, const struct taken *t);
+/* The digest of the lines of a text alone, without white space at its end, and that of its bytes. */
+void hash_text(struct sha256 *h, span s, struct digest *lines, struct digest *bytes);
 /* Bits of enum message_trait that mail has for lying in such a folder. */
 unsigned folder_traits(enum folder_kind kind);
 
@@ -87,6 +89,15 @@ struct message_record {
 	uint32_t n_parties, n_parts;
 	struct cursor rest; /* the parties, then the parts */
 };
+/* The hosts that vouch for senders, out of the keeper's first words to a worker. They live as long as it does. */
+MUST_CHECK enum errc trusted_read(span init, struct text_list *out, struct err *e);
+
+/*
+ * The job "pieces" reads messages that are pieces, and those that they come to. Its input is u8 enum piece_ask, its answer:
+ *   SAY   u8 is it a piece, u8 has it an id, digest of the id, u32 number, u32 total, digest of its text without white space at the end
+ *   TAKE  MESSAGE records, as of an item
+ */
+enum piece_ask { PIECE_SAY = 1, PIECE_TAKE = 2 };
 void message_read(struct cursor *c, struct message_record *out);
 
 #endif

@@ -105,19 +105,36 @@ static enum errc parts_add(struct keeper *k, int64_t id, struct message_record *
 	return rc;
 }
 
-static enum errc message_add(struct keeper *k, struct message_record *m, unsigned traits, struct err *e)
+enum errc keeper_message_put(struct keeper *k, struct message_record *m, unsigned traits, int64_t *id, struct err *e)
 {
 	struct message_row row = {.content_digest = m->content, .sha256 = m->sha256, .rfc822_id = m->rfc822_id,
 	    .subject = m->subject, .verified_domain = m->verified, .when_utc = m->when_utc, .n_bytes = m->n,
 	    .traits = m->traits | (m->parent == 0 ? traits : 0), .problems = m->problems};
+	bool is_new;
+	enum errc rc;
+
+	k->tally->messages_met++;
+	if ((m->traits & TRAIT_PIECE) != 0 && !k->pieces_met) {
+		k->pieces_met = true;
+		if ((rc = store_set(k->store, PIECES_DUE, "1", e)) != OK)
+			return rc;
+	}
+	if ((rc = store_message_put(k->store, &row, id, &is_new, e)) != OK || !is_new)
+		return rc;
+	k->tally->messages_new++;
+	rc = parties_add(k, *id, m, e);
+	return rc != OK ? rc : parts_add(k, *id, m, e);
+}
+
+static enum errc message_add(struct keeper *k, struct message_record *m, unsigned traits, struct err *e)
+{
 	struct location_row at = {.nest = m->nest, .at_byte = m->at, .n_bytes = m->n,
 	    .sha256 = m->sha256, .from_quoted = m->from_quoted, .received_utc = m->received_utc, .received_by = m->received_by};
-	bool is_new;
 	enum errc rc;
 
 	if (m->parent > k->n_item_messages || (m->parent == 0) != k->item_waits)
 		return err_set(e, ERR_WORLD, "a worker sent a message within none");
-	if ((rc = store_message_put(k->store, &row, &at.message_id, &is_new, e)) != OK)
+	if ((rc = keeper_message_put(k, m, traits, &at.message_id, e)) != OK)
 		return rc;
 	if (m->parent != 0)
 		at.parent_id = k->item_messages[m->parent - 1];
@@ -131,15 +148,10 @@ static enum errc message_add(struct keeper *k, struct message_record *m, unsigne
 		k->cap_item_messages = cap;
 	}
 	k->item_messages[k->n_item_messages++] = at.message_id;
-	k->tally->messages_met++;
 	if ((rc = item_write(k, at.message_id, e)) != OK)
 		return rc;
 	at.item_id = k->item_id;
-	if ((rc = store_location_add(k->store, &at, e)) != OK || !is_new)
-		return rc;
-	k->tally->messages_new++;
-	rc = parties_add(k, at.message_id, m, e);
-	return rc != OK ? rc : parts_add(k, at.message_id, m, e);
+	return store_location_add(k->store, &at, e);
 }
 
 /* ---- the records of a task ---- */

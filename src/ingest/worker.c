@@ -29,9 +29,6 @@ struct worker {
 static enum errc start(const void *ctx, void **state, span init, const int *fds, size_t n_fds, struct err *e)
 {
 	struct worker *w = calloc(1, sizeof *w);
-	struct cursor c = cursor_of(init);
-	struct arena *keep;
-	uint32_t n;
 	enum errc rc;
 
 	(void)ctx;
@@ -39,20 +36,13 @@ static enum errc start(const void *ctx, void **state, span init, const int *fds,
 	(void)n_fds;
 	if (w == NULL)
 		return err_memory(e);
+	*state = w;
 	if ((rc = arena_new(&w->a, LIMIT_MESSAGE_ARENA, e)) != OK || (rc = arena_new(&w->rendered, LIMIT_MESSAGE_ARENA, e)) != OK ||
-	    (rc = arena_new(&keep, MIB, e)) != OK ||
 	    (rc = sha256_new(&w->h.raw, e)) != OK || (rc = sha256_new(&w->h.part, e)) != OK ||
 	    (rc = sha256_new(&w->h.content, e)) != OK || (rc = charset_open(e)) != OK)
 		return rc;
 	archive_warm();
-	n = cursor_u32(&c);
-	if (n > init.n || (w->trusted.v = arena_zero(keep, n, sizeof *w->trusted.v)) == NULL)
-		return err_memory(e);
-	for (uint32_t i = 0; i < n; i++)
-		if ((w->trusted.v[w->trusted.n++] = arena_cstr(keep, cursor_bytes(&c))) == NULL)
-			return err_memory(e);
-	*state = w;
-	return c.bad ? err_set(e, ERR_USAGE, "ingest worker: bad start") : OK;
+	return trusted_read(init, &w->trusted, e);
 }
 
 static void put_item(struct buf *out, uint32_t unit, int64_t member, span name, uint64_t at, uint64_t n,

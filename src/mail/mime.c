@@ -136,6 +136,7 @@ static enum errc part_type(struct arena *a, struct part *p, span value, span *bo
 	if (n != 0 && span_eq(type, SPAN_LIT("message/partial"))) {
 		p->piece = param_get(params, n, "number");
 		p->pieces = param_get(params, n, "total");
+		p->piece_id = param_get(params, n, "id");
 	}
 	*boundary = param_get(params, n, "boundary");
 	while (boundary->n != 0 && ascii_is_space(boundary->p[boundary->n - 1]))

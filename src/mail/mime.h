@@ -69,7 +69,7 @@ struct part {
 	span disposition;      /* lower case "attachment", "inline" or empty */
 	span content_id;
 	span location;         /* Content-Location as written, folded; empty when none */
-	span piece, pieces;    /* number and total of message/partial, as written */
+	span piece, pieces, piece_id; /* number, total and id of message/partial, as written: see pieces.h */
 	bool flowed, delsp;    /* format=flowed of text/plain (RFC 3676) */
 	enum encoding encoding;
 	span header;           /* its header section; for the outermost of the message the message's own */

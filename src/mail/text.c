@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "mail/flowed.h"
+#include "mail/pieces.h"
 #include "mail/text-kind.h"
 #include "stream/html.h"
 
@@ -24,22 +25,18 @@ static void partial(struct part_text *out, const char *reason)
 	}
 }
 
-/* A number that a person can follow, of what may be anything. */
-static span piece_number(span s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if (!ascii_is_digit(s.p[i]))
-			return SPAN_EMPTY;
-	return span_first(s, 9);
-}
-
-/* RFC 2046 5.2.2: only the last must say how many there are. */
+/* ingest says of it whether the whole was put together: see findings_pieces. */
 static enum errc partial_piece(struct arena *a, const struct part *p, struct part_text *out, struct err *e)
 {
-	span n = piece_number(p->piece), of = piece_number(p->pieces);
-	const char *reason = arena_printf(a, "piece %.*s%s%.*s of a message that was sent in pieces (message/partial): read as it is, not put together",
-	    n.n > 0 ? (int)n.n : 1, n.n > 0 ? (const char *)n.p : "?", of.n > 0 ? " of " : "", (int)of.n, of.n > 0 ? (const char *)of.p : "");
+	struct piece piece;
+	const char *reason;
 
+	if (!part_is_piece(p, &piece))
+		return OK;
+	reason = piece.number == 0 ? "piece ?" : piece.total == 0 ? arena_printf(a, "piece %u", piece.number) :
+	    arena_printf(a, "piece %u of %u", piece.number, piece.total);
+	if (reason != NULL)
+		reason = arena_printf(a, "%s of a message that was sent in pieces (message/partial): read as it is, not put together", reason);
 	if (reason == NULL)
 		return err_memory(e);
 	partial(out, reason);
@@ -282,7 +279,7 @@ enum errc part_text(struct arena *a, const struct message *m, const struct part 
 		return rc;
 	if (p->body.n > most)
 		partial(out, "longer than what is read as text");
-	if (span_eq(p->type, SPAN_LIT("message/partial")) && (rc = partial_piece(a, p, out, e)) != OK)
+	if ((rc = partial_piece(a, p, out, e)) != OK)
 		return rc;
 	if (span_eq(p->type, SPAN_LIT("message/external-body")))
 		partial(out, "what it holds lies elsewhere (message/external-body)");

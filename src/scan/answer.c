@@ -6,6 +6,7 @@
 #include "case/names.h"
 #include "mail/text.h"
 #include "scan/keeper.h"
+#include "store/pieces.h"
 
 /* Of a member of an attached archive: its part, its name, and those of the archives around it. */
 enum { PATH_MAX_BYTES = 4000 };
@@ -32,6 +33,9 @@ static bool path_fits(span path, span part)
 static enum errc take_coverage(struct keeper *k, int64_t id, span part, struct cursor *c, struct err *e)
 {
 	struct coverage_row row = {.path = clean(k, c, PATH_MAX_BYTES), .type = clean(k, c, 200), .filename = clean(k, c, 1000)};
+	bool joined;
+	span why;
+	enum errc rc;
 
 	row.n_bytes = cursor_u64(c);
 	row.outcome = cursor_u8(c);
@@ -39,6 +43,12 @@ static enum errc take_coverage(struct keeper *k, int64_t id, span part, struct c
 	if (c->bad || !path_fits(row.path, part) || row.outcome < COVERAGE_PARTIAL || row.outcome > COVERAGE_FAILED ||
 	    row.n_bytes > LIMIT_MESSAGE_BYTES)
 		return err_set(e, ERR_EVIDENCE, "the worker's answer makes no sense");
+	/* A piece of a message that was put together has its text there. */
+	if (row.outcome == COVERAGE_PARTIAL && span_eq(row.type, SPAN_LIT(PIECE_SAYS)) && span_eq(row.path, SPAN_LIT("1"))) {
+		if ((rc = store_piece_fate(k->store, k->scratch, id, &joined, &why, e)) != OK || joined)
+			return rc;
+		row.reason = why.n != 0 ? why : row.reason;
+	}
 	k->tally->unread++;
 	return findings_coverage(k->store, id, &row, e);
 }

@@ -13,6 +13,7 @@
 #include "scan/ocr.h"
 #include "scan/keeper.h"
 #include "scan/task.h"
+#include "store/pieces.h"
 #include "store/scope.h"
 
 #define COMMIT_EVERY 20000 /* messages */
@@ -241,7 +242,7 @@ enum errc scan_run(struct store *st, const struct case_config *config, const str
 		goto out;
 	tally->rules = rules.set->n_rules;
 	if ((rc = findings_begin(st, &rules.digest, rules.set->n_rules, &k.ruleset_id, &k.fresh, e)) != OK ||
-	    (rc = scope_drop_findings(st, e)) != OK || (rc = waiting_begin(st, e)) != OK ||
+	    (rc = scope_drop_findings(st, e)) != OK || (rc = waiting_begin(st, e)) != OK || (rc = store_piece_coverage(st, e)) != OK ||
 	    (rc = findings_done(st, k.ruleset_id, &tally->unchanged, e)) != OK ||
 	    (rc = read_all(&k, config, o, fd, e)) != OK ||
 	    ((o->passwords != NULL || config->try_passwords) && (rc = open_sealed(&k, config, o, fd, e)) != OK))

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "store/db.h"
+#include "store/pieces.h"
 
 /* ---- sources ---- */
 
@@ -174,20 +175,26 @@ enum errc store_part_add(struct store *st, int64_t message_id, int64_t seq, cons
  * The outermost message of an item stands in the row of the same item with no nesting. Rows come in the order of
  * location's key, without sorting; of most messages there is one.
  */
-#define PLACES                                                                                                          \
+#define PLACE                                                                                                          \
 	"SELECT l.message_id, s.state, i.source_id, i.member, o.at_byte, o.n_bytes, o.from_quoted, l.nest, o.sha256,"    \
 	" s.path, s.kind, s.n_bytes, s.mtime_ns FROM location l CROSS JOIN item i ON i.id = l.item_id"                   \
 	" CROSS JOIN location o ON o.message_id = i.message_id AND o.item_id = l.item_id AND o.nest = ''"                \
-	" CROSS JOIN source s ON s.id = i.source_id WHERE l.message_id BETWEEN ?1 AND ?2"                                \
-	" ORDER BY l.message_id, l.item_id, l.nest"
+	" CROSS JOIN source s ON s.id = i.source_id WHERE "
+#define PLACES PLACE "l.message_id BETWEEN ?1 AND ?2 ORDER BY l.message_id, l.item_id, l.nest"
+#define PIECES PLACE "l.message_id = ?1 AND substr(l.nest, -?3) = ?2 ORDER BY s.state = 2, l.item_id, l.nest"
 
-/* before: the place of the message before it, whose source is most often the same. */
+/* before: the place of the message before it, whose source is most often the same. nest ends where the mark of a piece begins. */
 static enum errc place_read(sqlite3_stmt *q, struct arena *a, const struct place_row *before, struct place_row *p, struct err *e)
 {
 	span nest = sql_col(q, 7);
 
+	nest = span_first(nest, span_find_byte(nest, '#'));
+	if (nest.n != 0 && nest.p[nest.n - 1] == '/')
+		nest.n--;
 	*p = (struct place_row){.message_id = p->message_id,
 	    .found = true,
+	    .replaced = sqlite3_column_int(q, 1) == SOURCE_REPLACED,
+	    .in_pieces = p->in_pieces,
 	    .source_id = sqlite3_column_int64(q, 2),
 	    .member = sqlite3_column_int64(q, 3),
 	    .at_byte = (uint64_t)sqlite3_column_int64(q, 4),
@@ -198,16 +205,79 @@ static enum errc place_read(sqlite3_stmt *q, struct arena *a, const struct place
 	    .mtime_ns = sqlite3_column_int64(q, 12)};
 	sql_digest(q, 8, &p->outer_sha256);
 	if (nest.n != 0)
-		memcpy(p->nest, nest.p, nest.n);
+		memcpy(p->nest, nest.p, nest.n < sizeof p->nest ? nest.n : sizeof p->nest - 1);
 	p->path = before != NULL && before->found && before->source_id == p->source_id ? before->path : sql_text(a, q, 9);
 	return p->path != NULL ? OK : err_memory(e);
+}
+
+/* The pieces of the message that was put together under that mark, in the order of their items; all must be there. */
+static enum errc pieces_read(struct store *st, struct arena *a, int64_t id, const struct piece_mark *mark, struct place_row *p, struct err *e)
+{
+	struct place_row *v = arena_zero(a, mark->total, sizeof *v), *before = NULL;
+	bool *have = arena_zero(a, mark->total, sizeof *have);
+	uint64_t n_bytes = 0;
+	struct piece_mark m;
+	sqlite3_stmt *q;
+	uint32_t n = 0;
+	enum errc rc = OK;
+
+	if (v == NULL || have == NULL)
+		return err_memory(e);
+	q = sql_query(st->sql, e, PIECES, "isi", id, mark->set, (int64_t)mark->set.n);
+	while (rc == OK && sql_next(st->sql, q, &rc, e)) {
+		if (!piece_mark_read(sql_col(q, 7), &m) || m.total != mark->total || m.within.n != 0 || have[m.number - 1])
+			continue;
+		have[m.number - 1] = true;
+		v[n].message_id = id;
+		if ((rc = place_read(q, a, before, &v[n], e)) == OK) {
+			before = &v[n];
+			n_bytes += before->n_bytes;
+			before->number = m.number;
+			n++;
+		}
+	}
+	sql_done(q);
+	if (rc != OK || n != mark->total)
+		return rc;
+	p->found = true;
+	p->pieces = v;
+	p->n_pieces = n;
+	p->n_bytes = n_bytes;
+	*p->nest = '\0';
+	memcpy(p->nest, mark->within.p, mark->within.n);
+	p->nest[mark->within.n] = '\0';
+	return OK;
+}
+
+/* A message that was put together, or lies in one that was: the pieces of that, where it has all of them. */
+static enum errc place_in_pieces(struct store *st, struct arena *a, struct place_row *p, struct err *e)
+{
+	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT l.nest, (SELECT w.message_id FROM location w WHERE w.item_id = l.item_id AND w.nest <> ''"
+	    " AND w.nest = iif(instr(substr(l.nest, instr(l.nest, '#')), '/') = 0, l.nest, substr(l.nest, 1, instr(l.nest, '#') - 2"
+	    " + instr(substr(l.nest, instr(l.nest, '#')), '/'))) ORDER BY w.message_id LIMIT 1) FROM location l JOIN item i ON i.id = l.item_id"
+	    " JOIN source s ON s.id = i.source_id WHERE l.message_id = ?1 AND instr(l.nest, '#') <> 0 ORDER BY s.state = 2, l.item_id, l.nest"
+	    " LIMIT 1", "i", p->message_id);
+	struct piece_mark mark;
+	int64_t whole = 0;
+	span nest = SPAN_EMPTY;
+	enum errc rc;
+
+	if (sql_next(st->sql, q, &rc, e)) {
+		whole = sqlite3_column_int64(q, 1);
+		nest = arena_copy(a, sql_col(q, 0));
+		sql_done(q);
+		if (nest.p == NULL)
+			return err_memory(e);
+	}
+	if (rc != OK || !piece_mark_read(nest, &mark) || mark.within.n >= sizeof p->nest)
+		return rc;
+	return pieces_read(st, a, mark.within.n == 0 ? p->message_id : whole, &mark, p, e);
 }
 
 /* Places of messages whose ids lie close together. */
 static enum errc places_between(struct store *st, struct arena *a, size_t n, struct place_row *out, struct err *e)
 {
 	sqlite3_stmt *q = sql_query(st->sql, e, PLACES, "ii", out[0].message_id, out[n - 1].message_id);
-	bool replaced = false; /* the place that out[at] has is one in a source that another has replaced */
 	size_t at = 0;
 	enum errc rc = OK;
 
@@ -217,14 +287,21 @@ static enum errc places_between(struct store *st, struct arena *a, size_t n, str
 
 		while (at < n && out[at].message_id < id)
 			at++;
+		if (at == n || out[at].message_id != id)
+			continue;
+		if (span_find_byte(sql_col(q, 7), '#') < sql_col(q, 7).n) {
+			out[at].in_pieces = true;
+			continue;
+		}
 		/* In a source that another has replaced only when there is no better. */
-		if (at == n || out[at].message_id != id || (out[at].found && (!replaced || old)) ||
-		    sql_col(q, 7).n >= sizeof out->nest)
+		if ((out[at].found && (!out[at].replaced || old)) || sql_col(q, 7).n >= sizeof out->nest)
 			continue;
 		rc = place_read(q, a, at != 0 ? &out[at - 1] : NULL, &out[at], e);
-		replaced = old;
 	}
 	sql_done(q);
+	for (at = 0; at < n && rc == OK; at++)
+		if (out[at].in_pieces && (!out[at].found || out[at].replaced))
+			rc = place_in_pieces(st, a, &out[at], e);
 	return rc;
 }
 

@@ -90,13 +90,19 @@ MUST_CHECK enum errc store_part_add(struct store *st, int64_t message_id, int64_
  */
 MUST_CHECK enum errc store_mailbox_infer(struct store *st, struct err *e);
 
-/* Where a message is to be read from: its first location, in the order of source, item and nesting. */
+/*
+ * Where a message is to be read from: its first location, in the order of source, item and nesting. One that lies nowhere but in what was
+ * put together of pieces has theirs.
+ */
 struct place_row {
 	int64_t message_id, source_id, member;
-	uint64_t at_byte, n_bytes; /* of the outermost message, within the source or the member */
+	uint64_t at_byte, n_bytes; /* of the outermost message, within the source or the member; of all pieces */
 	bool found;                /* false: it lies in no source any more */
+	bool replaced, in_pieces;  /* only in a source that another has replaced; a location says that it was put together */
 	bool from_quoted;
-	char nest[128];
+	char nest[128];            /* within the outermost message, or within the one put together */
+	struct place_row *pieces;  /* all of them, in the order to read them; NULL for what lies in one piece */
+	uint32_t n_pieces, number; /* number: which piece this is, from 1 */
 	struct digest outer_sha256; /* of the outermost message's raw bytes */
 	/* the source, as it was when it was ingested */
 	const char *path;
