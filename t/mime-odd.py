@@ -88,6 +88,15 @@ case('bound-tab-after', HEAD+b"Content-Type: multipart/mixed; boundary=B\r\n\r\n
 case('part-noheaders', HEAD+mp(b'mixed',b'B',[b"\r\njust text",b"no header line here\r\nsecond"]),
      [('text/plain', '', 'just text'), ('text/plain', '', 'no header line here\r\nsecond')])
 # mailparser reads it as text
+# Python's first line of text ends the header; GMime's and ours too, but for fields that are a header's
+case('part-noemptyline', HEAD+mp(b'mixed',b'B',[b"Content-Type: text/plain\r\nsee below\r\nPassword: Line-Reef-1\r\nmore",b"first words\r\nPassword: Line-Reef-2"]),
+     [('text/plain', '', 'see below\r\nPassword: Line-Reef-1\r\nmore'), ('text/plain', '', 'first words\r\nPassword: Line-Reef-2')])
+case('part-junk-line', HEAD+mp(b'mixed',b'B',[b"Content-Type: text/plain\r\n>junk\r\nContent-Transfer-Encoding: base64\r\n\r\naGVsbG8="]),
+     [('text/plain', '', 'hello')])
+case('noemptyline', HEAD+b"Dear all,\r\nPassword: Line-Reef-3\r\nAnd so on.\r\n",
+     [('text/plain', '', 'Dear all,\r\nPassword: Line-Reef-3\r\nAnd so on.\r\n')])
+case('junk-line', b">From x\r\nFrom: a@kestrel.example\r\nnonsense line\r\nSubject: t\r\n\r\nbody\r\n",
+     [('text/plain', '', 'body\r\n')])
 case('digest', HEAD+mp(b'digest',b'B',[b"\r\nFrom: x@kestrel.example\r\nSubject: in\r\n\r\ninner"]),
      [('message/rfc822', '', None), ('text/plain', '', 'inner')])
 # not allowed (RFC 2046 5.2.1); Python leaves it encoded

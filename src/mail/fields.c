@@ -33,19 +33,31 @@ static bool is_blank(unsigned char c) { return c == ' ' || c == '\t'; }
 
 enum { AHEAD = 8 }; /* lines of folding behind a line that is no field */
 
-/*
- * Behind a line that is no field: does a field follow, perhaps behind lines that look folded, so that the line is
- * passed over? Else the body begins with it, so that nothing is hidden.
- */
-static bool goes_on(span text, size_t at, size_t next)
+/* A field but for letters of its name that are not ASCII? */
+static bool nearly_field(span line)
 {
+	span word = span_first(line, span_find_byte(line, ':'));
+
+	return word.n != 0 && word.n < line.n && span_find_byte(word, ' ') == word.n && !span_is_ascii(word);
+}
+
+/*
+ * Behind a line that is no field: does one follow that belongs to a header, perhaps behind lines that look folded, so that the line is
+ * passed over? Else the body begins with it, so that nothing is hidden: "Password: x" is a field to look at and the text of a mail
+ * without its empty line. GMime and Python's email begin the body at such a line whatever follows, which loses the fields behind a junk line.
+ */
+static bool goes_on(const struct section *s, struct line l)
+{
+	size_t at = l.at, next = l.next;
+	bool nearly = nearly_field(span_sub(s->text, l.at, l.end - l.at));
+	span text = s->text;
 	span name;
 
 	if (span_starts(span_from(text, at), SPAN_LIT("--"))) /* a boundary: the empty line is missing */
 		return false;
 	for (int i = 0; i < AHEAD && next < text.n; i++, next = line_at(text, next).next) {
 		if (field_begins(span_from(text, next), &name))
-			return true;
+			return nearly || (s->stops != NULL ? span_starts_nocase(name, SPAN_LIT("content-")) : field_is_known(name));
 		if (!is_blank(text.p[next]))
 			return false;
 	}
@@ -152,7 +164,7 @@ enum errc section_read(struct arena *a, struct section *s, struct err *e)
 			continue;
 		}
 		s->problems |= MIME_BAD_HEADER_LINE;
-		if (!goes_on(s->text, at, next))
+		if (!goes_on(s, l))
 			break;
 	}
 	s->body_at = at;

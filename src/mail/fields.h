@@ -32,4 +32,7 @@ static inline size_t bom_length(span file) { return span_starts(file, SPAN_LIT("
 /* Does a header field begin here: name of printable ASCII, colon? *name without white space behind it. */
 bool field_begins(span text, span *name);
 
+/* Is it a name that fields of mail have? */
+bool field_is_known(span name);
+
 #endif

@@ -43,6 +43,8 @@ static bool is_known(span name)
 	       is_among(name, N_TELLING, sizeof known / sizeof known[0]);
 }
 
+bool field_is_known(span name) { return name.n != 0 && (is_telling(name) || is_known(name)); }
+
 /*
  * Reads the lines up to the first empty one: the first must be a known field, two must be known and one of them
  * telling (or a telling one stands alone), and lines that are no fields or hold a NUL must stay few. A YAML or log
