@@ -146,6 +146,10 @@ talk = b"Write\r\n\r\nContent-Transfer-Encoding: base64\r\n\r\nand then the file
 case('mail-about-mime', HEAD + b"\r\n" + talk, [('text/plain', '', talk.decode())])
 case('uu-base64', HEAD + b"\r\nsee\r\nbegin-base64 644 secret.txt\r\n" + base64.encodebytes(uu_plain).replace(b"\n", b"\r\n") + b"====\r\nbye\r\n",
      [('text/plain', '', 'see\r\nbegin-base64 644 secret.txt\r\nUGFzc3dvcmQ6IFV1LVJlZWYtMQo=\r\n====\r\nbye\r\n'), ('application/octet-stream', 'secret.txt', 'Password: Uu-Reef-1\n')])
+# all others leave it in the text
+for kind, text in (('uu', uu), ('entity', b"--B\r\n" + part.replace(b"hosts.csv", b"secret.txt").replace(b"text/csv", b"application/octet-stream"))):
+    case(kind + '-in-base64', HEAD + b"Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\n" + base64.encodebytes(b"see\r\n" + text),
+         [('text/plain', '', 'see\r\n' + text.decode()), ('application/octet-stream', 'secret.txt', uu_plain.decode() if kind == 'uu' else enc.decode())])
 # the bytes are what counts; mailparser joins the lines
 case('flowed', HEAD+b"Content-Type: text/plain; charset=utf-8; format=flowed; delsp=yes\r\n\r\nPassword: Flow- \r\nReef-3\r\n> quoted \r\n> text\r\n-- \r\nsig\r\n",
      [('text/plain', '', 'Password: Flow- \r\nReef-3\r\n> quoted \r\n> text\r\n-- \r\nsig\r\n')])

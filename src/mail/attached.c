@@ -341,11 +341,17 @@ static bool named_mbox(const struct part *p)
 	return span_eq(p->type, SPAN_LIT("application/mbox")) || span_ends_nocase(p->filename, SPAN_LIT(".mbox"));
 }
 
-/* A mail that was saved, or a page of the web with its pictures (MHTML, RFC 2557), sent as a file. */
+/* A page of the web with its pictures (MHTML, RFC 2557). */
+static bool saved_page(const struct part *p)
+{
+	return span_ends_nocase(p->filename, SPAN_LIT(".mht")) || span_ends_nocase(p->filename, SPAN_LIT(".mhtml")) ||
+	       span_eq(p->type, SPAN_LIT("application/x-mimearchive"));
+}
+
+/* A mail that was saved, or a page, sent as a file. What does not call itself text is one by its content alone. */
 static bool saved_message(const struct part *p, span head)
 {
-	return (span_ends_nocase(p->filename, SPAN_LIT(".eml")) || span_ends_nocase(p->filename, SPAN_LIT(".mht")) ||
-	           span_ends_nocase(p->filename, SPAN_LIT(".mhtml")) || span_eq(p->type, SPAN_LIT("application/x-mimearchive"))) &&
+	return (saved_page(p) || span_ends_nocase(p->filename, SPAN_LIT(".eml")) || span_starts(p->type, SPAN_LIT("application/"))) &&
 	       message_sniff(head);
 }
 
@@ -387,7 +393,7 @@ static enum errc saved_texts(struct walk *w, struct arena *a, const struct part 
 		return err_memory(e);
 	in.body = bytes;
 	in.encoding = ENCODING_IDENTITY;
-	w->saved = span_ends_nocase(p->filename, SPAN_LIT(".eml")) ? "the text" : "the page";
+	w->saved = saved_page(p) ? "the page" : "the text";
 	return message_texts(w, a, &in, depth + 1, e);
 }
 

@@ -53,19 +53,21 @@ static enum errc form_parts(struct reader *r, size_t i, const struct form *form,
 	return OK;
 }
 
-/* What files may lie in as text. What is encoded is decoded only where one is announced. */
+/* What files may lie in as text. */
 static enum errc files_text(struct reader *r, size_t i, span *text, bool *made, struct err *e)
 {
 	const struct part *p = &r->m->parts[i];
 	unsigned ignored = 0;
 	bool words = span_starts(p->type, SPAN_LIT("text/")), identity = p->encoding == ENCODING_IDENTITY;
+	/* Encoded text is decoded where a file is announced in it; of base64 only the text itself can say. */
+	bool base64 = words && p->encoding == ENCODING_BASE64;
 	bool binhex = !identity && p->encoding != ENCODING_BINHEX && (span_eq(p->type, SPAN_LIT("application/mac-binhex40")) ||
 	                               span_ends_nocase(p->filename, SPAN_LIT(".hqx")));
 	enum errc rc = OK;
 
 	*text = SPAN_EMPTY;
 	*made = false;
-	if (binhex || (words && p->encoding == ENCODING_QUOTED_PRINTABLE && (span_find(p->body, SPAN_LIT("\nbegin ")) < p->body.n ||
+	if (binhex || base64 || (words && p->encoding == ENCODING_QUOTED_PRINTABLE && (span_find(p->body, SPAN_LIT("\nbegin ")) < p->body.n ||
 	                             span_find_nocase(p->body, SPAN_LIT("\ncontent-transfer-encoding:")) < p->body.n))) {
 		*made = true;
 		rc = part_content(r->arena, r->m, p, text, &ignored, e);

@@ -1,0 +1,42 @@
+"""make-nooks.py DIR: mail with a secret in each corner of it where mail programs do not look, or where only some do. Prints the values, a
+line each: file, value."""
+import base64
+import binascii
+import os
+import sys
+
+folder = sys.argv[1]
+os.makedirs(folder)
+HEAD = "From: a@kestrel.example\nTo: b@tern.example\nSubject: %s\nMIME-Version: 1.0\n"
+n = 0
+
+
+def secret():
+    global n
+    n += 1
+    return "password: Nook-Reef-%d" % n
+
+
+def mail(name, text):
+    with open("%s/%s.eml" % (folder, name), "w", encoding="utf-8", newline="") as f:
+        f.write(HEAD % name + text if not text.startswith("From:") else text)
+    for i in range(mail.told + 1, n + 1):
+        print("%s\tNook-Reef-%d" % (name, i))
+    mail.told = n
+
+
+def b64(text):
+    return base64.encodebytes(text.encode()).decode()
+
+
+def mixed(*parts):
+    return "Content-Type: multipart/mixed; boundary=b\n\n" + "".join("--b\n%s\n" % p for p in parts) + "--b--\n"
+
+
+mail.told = 0
+inner = "From: c@tern.example\nTo: d@tern.example\nSubject: %s\nContent-Transfer-Encoding: base64\n\n%s"
+for kind in ("application/x-mail", "application/octet-stream", "application/octet-stream; name=mail.dat"):
+    mail("content-" + str(n), mixed("\nsee", "Content-Type: %s\nContent-Transfer-Encoding: base64\n\n%s" % (kind, b64(inner % (secret(), b64(secret()))))))
+uu = "begin 644 hosts.txt\n%s`\nend\n" % binascii.b2a_uu((secret() + "\n").encode()).decode()
+mail("uu", "Content-Transfer-Encoding: base64\nContent-Type: text/plain\n\n" + b64("the file:\n" + uu))
+mail("no-empty-line", mixed("see below\n%s\nand so on" % secret(), "Content-Type: text/plain\nsee below\n%s\nand so on" % secret()))
