@@ -72,8 +72,8 @@ static bool is_placeholder(span v)
 	    span_starts(v, SPAN_LIT("[[")) || span_eq(v, SPAN_LIT("%s")) || span_starts(v, SPAN_LIT("{%")) || span_starts(v, SPAN_LIT("%{")) ||
 	    span_starts(v, SPAN_LIT("ENC[")) || span_starts(v, SPAN_LIT("{cipher}")) || span_starts(v, SPAN_LIT("ENC(")))
 		return true;
-	/* tags of YAML */
-	if (a == '!' && is_tag(span_from(v, 1)))
+	/* tags of YAML; "your-password-here" */
+	if ((a == '!' && is_tag(span_from(v, 1))) || span_starts_nocase(v, SPAN_LIT("your-")) || span_starts_nocase(v, SPAN_LIT("your_")))
 		return true;
 	/* "{"Ref": "Password"}" */
 	if (a == '{' && v.n > 2 && v.p[1] == '"' && ascii_is_alpha(v.p[2]))

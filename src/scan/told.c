@@ -479,11 +479,12 @@ static bool is_identifier(span v)
 static int oddness(const struct told_words *words, const struct candidate *c)
 {
 	span v = span_sub(c->text, c->at, c->n);
-	size_t lowers = 0, run = 0, longest = 0;
+	size_t lowers = 0, run = 0, longest = 0, joints = 0;
 	bool mark = false;
 
 	for (size_t i = 0; i < v.n; i++) {
 		lowers += v.p[i] >= 'a' && v.p[i] <= 'z';
+		joints += v.p[i] == '-';
 		mark |= i > 0 && i + 1 < v.n && strchr("!#$%&*+?^~", v.p[i]) != NULL && ascii_is_alnum(v.p[i - 1]);
 		run = ascii_is_digit(v.p[i]) ? run + 1 : 0;
 		longest = run > longest ? run : longest;
@@ -496,7 +497,7 @@ static int oddness(const struct told_words *words, const struct candidate *c)
 	switch (judge_secret(c, STRENGTH_SLOT, words->not_secret, words->named)) {
 	case 0: return 0;
 	case CERTAINTY_HIGH: return mark ? STRONG : 4; /* loose */
-	default: return mark || c->quoted ? 3 : 2;
+	default: return mark || c->quoted || (joints > 2 && !has_digit(v)) ? 3 : 2; /* copper-biscuit-meadow-owl */
 	}
 }
 
