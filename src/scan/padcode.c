@@ -182,3 +182,11 @@ span pad_code_named_next(const struct word_list *others, span text, size_t from,
 	v = pad_code_at(text, at, &end);
 	return v.n == like_n && v.p == text.p + at && pad_code_weight(v) >= 0 && ends_item(text, at + v.n) ? v : span_of(NULL, 0);
 }
+
+bool pad_code_is_told_of(span text, size_t end)
+{
+	static const char *const words[] = {"was", "were", "wurde", "wurden", "fue", "saltó", NULL};
+	unsigned char w[WORD_MAX];
+
+	return end < text.n && text.p[end] == ' ' && span_is_one_of(word_behind(text, end, w), words);
+}

@@ -264,6 +264,7 @@ span pad_code_at(span text, size_t at, size_t *end);
 span pad_code_named_next(const struct word_list *others, span text, size_t from, size_t like_n);
 int pad_code_weight(span v);
 bool pad_code_is_wheels(span v);
+bool pad_code_is_told_of(span text, size_t end); /* "Alarm 4471 was raised": what something happened to is a name */
 bool pad_code_is_year(span v); /* of the twentieth century, or to 2039 */
 
 /* The head of a table announces what stands below it, not its next cell nor the first of the next row: is c such a one? */

@@ -255,7 +255,8 @@ static bool is_other_before_article(const struct told_words *words, span text, s
 	static const char *const articles[] = {"the", "die", "der", "das", "le", "la", "el", "il", NULL};
 	unsigned char w[WORD_MAX];
 
-	return at > 0 && span_is_one_of(word, articles) && is_copula(word_before(text, at - 1, w, &at)) && is_other_before(words, text, at);
+	word = at > 0 && span_is_one_of(word, articles) ? word_before(text, at - 1, w, &at) : SPAN_EMPTY;
+	return is_copula(word) ? is_other_before(words, text, at) : word.n > 3 && word_list_has(words->others, word); /* "appelez le" */
 }
 
 /* "phone 555018", but "phone 4821": numbers of telephones are longer than those that unlock one */
@@ -433,7 +434,7 @@ static void tell_codes(const struct told_words *words, span text, size_t from, s
 			lead = lead == NO_LEAD ? 1 : lead + 1;
 		w = told_weight(words, text, start, start + v.n, lead);
 		w.sum += pad_code_weight(v) - (lead == 0) + 2 * (w.here && pad_code_is_year(v) && is_typed(words, text, start));
-		if (counts(words, text, start + v.n) || (!w.topic && is_range(text, start)))
+		if (counts(words, text, start + v.n) || (lead == 1 && pad_code_is_told_of(text, start + v.n)) || (!w.topic && is_range(text, start)))
 			continue;
 		/* numbers of things begin with a letter, and "X7419" is a telephone */
 		if (ascii_is_alpha(v.p[0]))
