@@ -20,12 +20,18 @@ static const struct verb verbs[] = {
     {"init", NEED_NOTHING, "DIR", "make a case", cmd_init},
     {"ingest", NEED_CASE_WRITE, "PATH...", "read mail: which messages are there, and was all of it read?", cmd_ingest},
     {"scope", NEED_CASE_WRITE, "[--logs PATH...] [coverage|timeline|explain MESSAGE]",
-	"read audit logs: what did the intruder reach?", cmd_scope},
+	"read audit logs: what did the intruder reach?", cmd_scope,
+	"  coverage                   of which mailbox and day there are logs, and what they can prove\n"
+	"  timeline                   what the intruder did, step by step\n"
+	"  explain MESSAGE            why a message has its verdict, with the records: by its Message-ID or the beginning of its SHA-256\n"},
     {"scan", NEED_CASE_WRITE, "", "read the mail: what does it give away?", cmd_scan},
     {"attribute", NEED_CASE_WRITE, "", "say whose the mail and its secrets are", cmd_attribute},
     {"notify", NEED_CASE_WRITE, "SUBCOMMAND", "who is told what, once: waves of notices", cmd_notify},
     {"serve", NEED_NOTHING, "--config FILE", "the reading room, where an organisation sees what was exposed and says what it reset", cmd_serve},
-    {"report", NEED_CASE_READ, "[clocks|regulator|resets]", "show the case, and prove that the job is done", cmd_report},
+    {"report", NEED_CASE_READ, "[clocks|regulator|resets]", "show the case, and prove that the job is done", cmd_report,
+	"  clocks                     what the law wants when, by the dates of the case\n"
+	"  regulator                  the facts that a supervisory authority asks for, as a page\n"
+	"  resets                     what the organisations did with the credentials that they were told of\n"},
     {"status", NEED_CASE_READ, "", "how far the case is, and what comes next", cmd_status},
     {"list", NEED_CASE_READ, "KIND", "the rows of the case: sources, items, messages, findings, orgs, links, waves ...", cmd_list},
     {"open", NEED_NOTHING, "FILE", "an organisation's reader: an export of the reading room, checked and unpacked", cmd_open},
@@ -83,7 +89,7 @@ static int run(const struct verb *v, int argc, char **argv)
 		(void)signal(SIGPIPE, SIG_DFL);
 		(void)raise(SIGPIPE);
 	}
-	err_in(&c.e, "tocsin %s", v->name);
+	err_in(&c.e, "tocsin %s", c.verb); /* with its subcommand */
 	complain(c.e.text);
 	return err_exit_status(rc);
 }

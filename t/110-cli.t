@@ -46,6 +46,14 @@ cp -r "$T/c" "$T/older"
 python3 -c 'import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute("ALTER TABLE message RENAME COLUMN verdict TO told")' "$T/older/case.db"
 exits "a case whose tables are others is refused" 2 "$TOCSIN" status --case "$T/older"
 like "and said to be of another version" "$err" '^tocsin status: case.db is of another version of tocsin, .*: no such column: [^:]*verdict'
+# shellcheck disable=SC2086 # words
+is "what is refused names the subcommand, once" "$(for w in publish hold 'plan more'; do "$TOCSIN" notify $w 2>&1 || :; done)" \
+	"$(printf '%s\n' 'tocsin notify publish: wants --out DIR' 'tocsin notify hold: wants ORG' 'tocsin notify plan: takes options only, not "more"')"
+like "report --help says what may follow" "$("$TOCSIN" report --help)" '^  clocks +what the law wants when'
+like "so does scope" "$("$TOCSIN" scope --help)" '^  explain MESSAGE +why'
+like "and list" "$("$TOCSIN" list --help)" '^  .*findings exposures'
+is "what a person says is confirmed for machines, too" "$("$TOCSIN" notify stop --by A --why b --json; "$TOCSIN" notify stop --by A --lift --json)" \
+	"$(printf '%s\n' '{"done":"notify stop"}' '{"done":"notify stop"}')"
 unset TOCSIN_CASE
 
 exits "the case can be the current folder" 0 sh -c 'cd "$1" && "$2" list sources --jsonl' sh "$T/c" "$TOCSIN"

@@ -213,4 +213,11 @@ is "or Mimecast" "$(owners_of g4@x.example)" 'Puertos de Levante S.A. '
 is "another link is its own host's, wherever it leads next" "$(owners_of g5@x.example)" 'Puertos de Levante S.A. '
 printf 'who,where\nx,y\n' >"$T/bad.csv"
 exits "a directory without the columns is refused" 2 "$TOCSIN" attribute --directory "$T/bad.csv" --case "$CASE"
+# Left out by mistake it would take names and contacts with it.
+attribute; before=$(list orgs)
+exits "a directory that was given is not left out in passing" 2 "$TOCSIN" attribute --case "$CASE"
+like "and said which it was" "$err" 'are from .*organisations.csv: give it again, --directory FILE, or --directory none'
+is "nothing has changed" "$(list orgs)" "$before"
+run "$TOCSIN" attribute --directory none --case "$CASE"
+is "who says so goes by domains alone" "$(list orgs | grep -c '"origin":"directory"')" 0
 done_testing

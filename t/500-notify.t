@@ -141,7 +141,7 @@ like "which says who has another name" "$out" 'another name .*Quaylight Terminal
 exits "and nobody is told again" 0 notify plan
 like "what was told under the old one" "$out" '^Nothing new'
 is "the rows go by the new name" "$(list told | grep -c '"org":"Quaylight Group plc"')" "$told_quaylight"
-exits "without a directory by the domain" 0 "$TOCSIN" attribute --case "$CASE"
+exits "without a directory by the domain" 0 "$TOCSIN" attribute --directory none --case "$CASE"
 like "all of them" "$(list told)" '"org":"quaylight.example"'
 attribute
 exits "and back under the first names" 0 notify plan

@@ -76,7 +76,7 @@ s.recv(4096)
 p.send_signal(signal.SIGTERM)
 print(p.communicate()[0].decode().strip(), p.returncode)
 PY
-is "preflight ends when it is told to" "$(cat "$T/stopped")" 'tocsin notify: stopped while waiting for a name server 4'
+is "preflight ends when it is told to" "$(cat "$T/stopped")" 'tocsin notify preflight: stopped while waiting for a name server 4'
 is "and leaves no half of its checks" "$(sqlite3 "$CASE/case.db" 'SELECT count(*) FROM preflight')" 0
 
 # The clock goes backwards.

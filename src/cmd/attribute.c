@@ -1,8 +1,10 @@
 #include "attribute/attribute.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "cmd/verbs.h"
+#include "store/orgs.h"
 
 static bool no_mail(const struct attribute_tally *t)
 {
@@ -80,12 +82,29 @@ static void tell_json(struct buf *out, const struct attribute_tally *t, bool jai
 	json_end_line(&j);
 }
 
+/* Who leaves the directory out by mistake loses every name and contact, and mail that waits to be sent stays: it is said once more or given up by name. */
+static enum errc same_directory(struct cmd *c, const char **given)
+{
+	const char *before;
+	int64_t n;
+	enum errc rc;
+
+	if (*given != NULL) {
+		*given = strcmp(*given, "none") == 0 ? NULL : *given;
+		return OK;
+	}
+	if ((rc = orgs_directory(c->store, c->a, &before, &n, &c->e)) == OK && n != 0)
+		rc = err_set(&c->e, ERR_USAGE, "this case's organisations are from %s: give it again, --directory FILE, or --directory none to go by domains alone",
+		    before);
+	return rc;
+}
+
 enum errc cmd_attribute(struct cmd *c, const struct verb *v, int argc, char **argv, int *status)
 {
 	struct attribute_options o = {0};
 	const char *rules = NULL, *passwords = NULL;
 	const struct cmd_option options[] = {
-	    {"directory", "FILE", "CSV of the organisations that we know, with their domains and contacts", .text = &o.directory},
+	    {"directory", "FILE", "CSV of the organisations that we know, with their domains and contacts; none: go by domains alone", .text = &o.directory},
 	    {"rules", "DIR", "folder of rules and lists", .text = &rules},
 	    {"passwords", "FILE", "those that scan was given, to read again what they opened", .text = &passwords},
 	};
@@ -99,6 +118,8 @@ enum errc cmd_attribute(struct cmd *c, const struct verb *v, int argc, char **ar
 		return rc;
 	if (n != 0)
 		return err_set(&c->e, ERR_USAGE, "takes no operand, but got %s; the directory is named with --directory", operand[0]);
+	if ((rc = same_directory(c, &o.directory)) != OK)
+		return rc;
 	if ((rc = cmd_share(c, rules, "TOCSIN_RULES", "rules", &o.rules)) != OK)
 		return rc;
 	o.workers = c->workers;

@@ -27,6 +27,8 @@ static enum errc help(const struct verb *v, const struct cmd_option *own, size_t
 
 	buf_init(&b, 65536);
 	buf_printf(&b, "usage: tocsin %s [options]%s%s\n%s\n\n", v->name, v->args[0] != '\0' ? " " : "", v->args, v->summary);
+	if (v->words != NULL)
+		buf_printf(&b, "%s\n", v->words);
 	for (size_t i = 0; i < n_own; i++)
 		print_option(&b, &own[i]);
 	for (size_t i = 0; i < n_common; i++)
@@ -121,6 +123,7 @@ enum errc cmd_start(struct cmd *c, const struct verb *v, int argc, char **argv, 
 
 	if (rest == NULL)
 		return err_memory(&c->e);
+	c->verb = v->name;
 	*n = 0;
 	for (int i = 0; i < argc; i++) {
 		const char *arg = argv[i];

@@ -20,7 +20,7 @@ enum cmd_need {
 
 struct cmd {
 	struct arena *a;          /* lives as long as the program */
-	const char *verb;
+	const char *verb;         /* as it was typed: "notify plan" */
 	const char *dir;          /* the case folder */
 	struct case_config config;
 	struct store *store;
@@ -50,6 +50,7 @@ struct verb {
 	const char *args;    /* "PATH..." for the usage line */
 	const char *summary; /* one line */
 	enum errc (*run)(struct cmd *c, const struct verb *v, int argc, char **argv, int *status);
+	const char *words;   /* what may stand for args, a line each, for the help; NULL: the usage line says it */
 };
 
 /*

@@ -55,7 +55,7 @@ enum errc cmd_ingest(struct cmd *c, const struct verb *v, int argc, char **argv,
 	if ((rc = cmd_start(c, v, argc, argv, options, 1, &operand, &n)) != OK)
 		return rc;
 	if (n == 0)
-		return err_set(&c->e, ERR_USAGE, "ingest wants at least one file or folder; see tocsin ingest --help");
+		return err_set(&c->e, ERR_USAGE, "wants at least one file or folder; see tocsin ingest --help");
 	if (o.mailbox != NULL && strchr(o.mailbox, '@') == NULL)
 		return err_set(&c->e, ERR_USAGE, "--mailbox wants an address, not \"%s\"", o.mailbox);
 	o.paths = operand;

@@ -16,7 +16,7 @@ enum errc cmd_init(struct cmd *c, const struct verb *v, int argc, char **argv, i
 	if ((rc = cmd_start(c, v, argc, argv, options, 2, &operand, &n)) != OK)
 		return rc;
 	if (n != 1)
-		return err_set(&c->e, ERR_USAGE, "init wants one folder for the case; see tocsin init --help");
+		return err_set(&c->e, ERR_USAGE, "wants one folder for the case; see tocsin init --help");
 	c->dir = operand[0];
 	if ((rc = case_init(c->dir, title, domain, &c->e)) != OK || (rc = store_create(c->dir, &c->e)) != OK)
 		return rc;

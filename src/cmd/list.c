@@ -34,6 +34,29 @@ static enum errc wants_kind(struct cmd *c)
 	return rc;
 }
 
+/* For the help: the kinds, as many as fit on a line. */
+static enum errc kinds_text(struct cmd *c, const char **out)
+{
+	struct buf kinds, text;
+	size_t column = 0;
+
+	buf_init(&kinds, 4096);
+	buf_init(&text, 4096);
+	list_kinds(&kinds);
+	for (span rest = buf_span(&kinds), word; rest.n != 0; rest = span_from(rest, word.n < rest.n ? word.n + 2 : word.n)) {
+		word = span_first(rest, span_find_byte(rest, ','));
+		if (column + word.n > 90)
+			column = 0;
+		buf_str(&text, column == 0 ? text.n == 0 ? "  " : "\n  " : " ");
+		buf_put(&text, word);
+		column += word.n + 1;
+	}
+	*out = buf_check(&text, &c->e) == OK ? arena_printf(c->a, "%s\n", buf_cstr(&text)) : NULL;
+	buf_free(&kinds);
+	buf_free(&text);
+	return *out != NULL ? OK : err_memory(&c->e);
+}
+
 enum errc cmd_list(struct cmd *c, const struct verb *v, int argc, char **argv, int *status)
 {
 	bool jsonl = false, reveal = false;
@@ -53,6 +76,8 @@ enum errc cmd_list(struct cmd *c, const struct verb *v, int argc, char **argv, i
 
 	if (asks_to_reveal(argc, argv))
 		own.need = NEED_CASE_WRITE;
+	if ((rc = kinds_text(c, &own.words)) != OK)
+		return rc;
 	if ((rc = cmd_start(c, &own, argc, argv, options, sizeof options / sizeof options[0], &operand, &n)) != OK)
 		return rc;
 	if (n != 1)

@@ -199,6 +199,8 @@ enum errc notify_cmd_decide(struct cmd *c, const struct verb *v, int argc, char 
 	size_t n_operands;
 	char *end = NULL;
 	uint64_t id = 0;
+	struct buf out;
+	struct json j = json_to(&out);
 	enum errc rc;
 
 	(void)status;
@@ -210,7 +212,21 @@ enum errc notify_cmd_decide(struct cmd *c, const struct verb *v, int argc, char 
 		return err_set(&c->e, ERR_USAGE, "wants the number of a question, --accept or --reject, --by NAME and --why TEXT");
 	n.store = c->store;
 	n.config = &c->config;
-	return notify_decide(&n, id, accept, by, why, &c->e);
+	if ((rc = notify_decide(&n, id, accept, by, why, &c->e)) != OK)
+		return rc;
+	buf_init(&out, 4 * KIB);
+	if (c->json) {
+		json_open(&j, NULL, '{');
+		json_u64(&j, "question", id);
+		json_str(&j, "decision", accept ? "accepted" : "rejected");
+		json_close(&j, '}');
+		json_end_line(&j);
+	} else {
+		buf_printf(&out, "Question %" PRIu64 " is %s.\n", id, accept ? "accepted" : "rejected");
+	}
+	rc = cmd_print(&out, &c->e);
+	buf_free(&out);
+	return rc;
 }
 
 /* ---- reminders ------------------------------------------------------------------------------------------------- */

@@ -188,7 +188,7 @@ enum errc notify_cmd_contacts(struct cmd *c, const struct verb *v, int argc, cha
 		rc = contacts_show(c->store, &(struct contacts_show){.org = n == 2 ? operand[1] : org, .thin = thin, .tasks = tasks, .as_json = c->json,
 		    .owner = c->config.delivery.task_owner, .days = c->config.delivery.task_days, .now_utc = time_now()}, &out, &c->e);
 	else
-		rc = err_set(&c->e, ERR_USAGE, "contacts wants discover, import FILE, keys [ORG], or show [ORG]; see tocsin notify contacts --help");
+		rc = err_set(&c->e, ERR_USAGE, "wants discover, import FILE, keys [ORG], or show [ORG]; see tocsin notify contacts --help");
 	if (rc == OK)
 		rc = cmd_print(&out, &c->e);
 	buf_free(&out);

@@ -58,6 +58,8 @@ enum errc notify_cmd_preflight(struct cmd *c, const struct verb *v, int argc, ch
 		return desk_close(&k, c, rc);
 	if (check != NULL) {
 		rc = deliver_override(&k.d, c->a, check, why, by.n == 2 ? by.v[0] : NULL, by.n == 2 ? by.v[1] : NULL, &c->e);
+		if (rc == OK && !c->json)
+			buf_printf(&k.out, "%s is overridden, as long as the same is found.\n", check);
 		return desk_close(&k, c, rc);
 	}
 	k.d.without_jail = c->without_jail;
@@ -145,7 +147,9 @@ static void put_sent(struct cmd *c, struct desk *k, const struct deliver_sent *s
 		buf_printf(out, "Wave %" PRId64 ": %zu mail%s would be sent now%s\n%s", s->wave, s->n_due, cmd_s(s->n_due),
 		    s->n_due == 0 ? "" : s->n_due == 1 ? ", to" : ", the first to", s->first);
 		put_kept(out, &s->kept);
-		buf_str(out, "Nothing was sent. Send them: tocsin notify send --send\n");
+		buf_str(out, c->config.delivery.by != DELIVERY_NOT_SET ? "Nothing was sent. Send them: tocsin notify send --send\n" :
+		    "Nothing was sent, and nothing can be: case.yaml does not say how mail leaves (delivery, see tocsin-case(5)).\n"
+		    "Who hands the notices over says so: tocsin notify sent\n");
 		return;
 	}
 	buf_printf(out, "Wave %" PRId64 ": %zu of %zu mail%s handed over.\n", s->wave, s->n_handed, s->n_due, cmd_s(s->n_due));
@@ -244,8 +248,9 @@ enum errc notify_cmd_stop(struct cmd *c, const struct verb *v, int argc, char **
 		return desk_close(&k, c, rc);
 	if (by == NULL || (why == NULL) != lift)
 		rc = err_set(&c->e, ERR_USAGE, "wants --by NAME and --why TEXT, or --by NAME and --lift");
-	else
-		rc = lift ? deliver_stop_lift(&k.d, by, &c->e) : deliver_stop(c->dir, by, why, &c->e);
+	else if ((rc = lift ? deliver_stop_lift(&k.d, by, &c->e) : deliver_stop(c->dir, by, why, &c->e)) == OK && !c->json)
+		buf_str(&k.out, lift ? "Mail may leave again: tocsin notify send --send\n" :
+		    "No mail leaves behind the one that is under way, until somebody says: tocsin notify stop --lift --by NAME\n");
 	return desk_close(&k, c, rc);
 }
 
@@ -327,6 +332,11 @@ enum errc notify_cmd_resolve(struct cmd *c, const struct verb *v, int argc, char
 	} else {
 		rc = deliver_resolve(&k.d, c->a, notice, sent, by, &c->e);
 	}
+	if (rc == OK && notice != NULL && !c->json) {
+		cmd_shown(&k.out, notice);
+		buf_printf(&k.out, ": %s.\n", sent ? "it left" : not_sent ? "it did not leave, and is sent by the next tocsin notify send --send" :
+		    answered ? "somebody answered" : "it cannot be delivered");
+	}
 	return desk_close(&k, c, rc);
 }
 
@@ -348,7 +358,7 @@ enum errc notify_cmd_done(struct cmd *c, const struct verb *v, int argc, char **
 	id = strtoull(k.operand[0], &end, 10);
 	if (end == k.operand[0] || *end != '\0' || by == NULL || note == NULL)
 		rc = err_set(&c->e, ERR_USAGE, "wants the number of a task, --by NAME and --note TEXT: tocsin notify status");
-	else
-		rc = deliver_task_done(&k.d, id, by, note, &c->e);
+	else if ((rc = deliver_task_done(&k.d, id, by, note, &c->e)) == OK && !c->json)
+		buf_printf(&k.out, "Task %" PRIu64 " is done.\n", id);
 	return desk_close(&k, c, rc);
 }

@@ -25,8 +25,8 @@ enum errc desk_open(struct desk *k, struct cmd *c, const struct verb *v, int arg
 	if ((rc = cmd_start(c, v, argc, argv, options, n_options, &k->operand, &k->n_operands)) != OK)
 		return rc;
 	if (k->n_operands != want)
-		return want == 0 ? err_set(&c->e, ERR_USAGE, "%s takes options only, not \"%s\"", v->name, k->operand[0])
-		                 : err_set(&c->e, ERR_USAGE, "%s wants %s", v->name, v->args);
+		return want == 0 ? err_set(&c->e, ERR_USAGE, "takes options only, not \"%s\"", k->operand[0])
+		                 : err_set(&c->e, ERR_USAGE, "wants %s", v->args);
 	k->d = (struct deliver){.store = c->store, .config = &c->config, .now_utc = time_now()};
 	return OK;
 }
@@ -41,6 +41,15 @@ enum errc desk_key(struct desk *k, struct cmd *c)
 
 enum errc desk_close(struct desk *k, struct cmd *c, enum errc rc)
 {
+	/* What has no figures to give was done, or there would be an error. */
+	if (rc == OK && k->out.n == 0 && c->json) {
+		struct json j = json_to(&k->out);
+
+		json_open(&j, NULL, '{');
+		json_str(&j, "done", c->verb);
+		json_close(&j, '}');
+		json_end_line(&j);
+	}
 	if (rc == OK && k->out.n > 0)
 		rc = cmd_print(&k->out, &c->e);
 	buf_free(&k->out);

@@ -62,7 +62,7 @@ enum errc notify_door_open(struct notify_door *d, struct cmd *c, const struct ve
 	if ((rc = cmd_start(c, v, argc, argv, options, n_options, &operand, &n)) != OK)
 		return rc;
 	if (n != 0)
-		return err_set(&c->e, ERR_USAGE, "%s takes options only, not \"%s\"", v->name, operand[0]);
+		return err_set(&c->e, ERR_USAGE, "takes options only, not \"%s\"", operand[0]);
 	if (d->wave == 0)
 		return err_set(&c->e, ERR_USAGE, "--wave wants a number from 1");
 	if (d->wave == UINT64_MAX)

@@ -92,7 +92,7 @@ enum errc cmd_scan(struct cmd *c, const struct verb *v, int argc, char **argv, i
 	if ((rc = cmd_start(c, &self, argc, argv, options, 5, &operand, &n)) != OK)
 		return rc;
 	if (n != 0)
-		return err_set(&c->e, ERR_USAGE, "scan takes no operand \"%s\"; see tocsin scan --help", operand[0]);
+		return err_set(&c->e, ERR_USAGE, "takes no operand \"%s\"; see tocsin scan --help", operand[0]);
 	if ((rc = cmd_share(c, rules, "TOCSIN_RULES", "rules", &rules)) != OK)
 		return rc;
 	buf_init(&out, 65536);

@@ -136,7 +136,7 @@ enum errc cmd_scope(struct cmd *c, const struct verb *v, int argc, char **argv, 
 		rc = n == 2 ? scope_explain(c->store, operand[1], c->json, &out, &c->e)
 			    : err_set(&c->e, ERR_USAGE, "explain wants one message: the beginning of its SHA-256, or its Message-ID");
 	} else if (n != 0 && logs.n == 0 && id_maps.n == 0) {
-		rc = err_set(&c->e, ERR_USAGE, "scope takes no operand \"%s\"; logs are given by --logs", operand[0]);
+		rc = err_set(&c->e, ERR_USAGE, "takes coverage, timeline, explain MESSAGE, or nothing, not \"%s\"; logs are given by --logs", operand[0]);
 	} else if ((paths = arena_zero(c->a, logs.n + id_maps.n + n + 1, sizeof *paths)) == NULL) {
 		rc = err_memory(&c->e);
 	} else {

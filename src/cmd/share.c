@@ -33,8 +33,7 @@ enum errc cmd_share(struct cmd *c, const char *given, const char *variable, cons
 			return OK;
 		}
 	}
-	return err_set(&c->e, ERR_USAGE, "the folder of %s is not found beside the program; give --%s DIR or set $%s", name, name,
-	    variable);
+	return err_set(&c->e, ERR_USAGE, "the folder of %s is not found beside the program, as it is installed; set $%s", name, variable);
 }
 
 enum errc cmd_reopen(struct cmd *c, const char *rules, const char *passwords, struct buf *out)

@@ -138,8 +138,10 @@ static void put_line(struct buf *out, const struct verify_result *r, int64_t now
 
 	buf_str(out, r->genuine ? "GENUINE: notice " : r->refuted ? "NOT GENUINE: notice " : "UNDECIDED: notice ");
 	put_shown(out, r->id[0] != '\0' ? r->id : "without a number");
-	buf_str(out, " from ");
-	put_shown(out, r->from);
+	if (r->from[0] != '\0') {
+		buf_str(out, " from ");
+		put_shown(out, r->from);
+	}
 	for (size_t i = 0; i < N_CHECKS; i++)
 		if (r->check[i].outcome == (r->genuine ? VERIFY_PASS : VERIFY_FAIL) && (!r->genuine || i >= CHECK_STATEMENT)) {
 			buf_printf(out, "%s%s", first ? "; " : ", ", verify_check_name((enum verify_check)i));

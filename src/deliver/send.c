@@ -40,8 +40,10 @@ enum errc wave_to_send(const struct deliver *d, uint64_t number, struct wave *w,
 		rc = wave_get(d->store, w->number - 1, w, e); /* one is being planned behind it */
 	if (rc != OK)
 		return rc;
+	if (w->number == 0 && number != 0)
+		return err_set(e, ERR_USAGE, "there is no wave %llu", (unsigned long long)number);
 	if (w->number == 0)
-		return err_set(e, ERR_USAGE, number != 0 ? "there is no such wave" : "there is no wave; plan one: tocsin notify plan");
+		return err_set(e, ERR_USAGE, "there is no wave yet; plan one with tocsin notify plan");
 	if (w->state != WAVE_WRITTEN)
 		return err_set(e, ERR_REFUSED, "wave %lld is %s, not written: two people approve it, then tocsin notify write",
 		    (long long)w->number, wave_state_name(w->state));

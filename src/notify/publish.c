@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/io.h"
@@ -206,11 +207,15 @@ enum errc notify_publish(const struct notify *n, struct arena *a, const char *di
 	if ((rc = signing_load(a, n->config, &p.k, e)) != OK)
 		goto out;
 	if (p.k.notice == NULL) {
-		rc = err_set(e, ERR_USAGE, "nothing was signed yet: tocsin notify keys");
+		rc = err_set(e, ERR_USAGE, "there are no keys yet: tocsin notify keys");
 		goto out;
 	}
 	statement_origin(p.k.domain, &p.origin);
 	buf_printf(&p.withdrawn, "withdrawn as of %s\n", time_rfc3339(n->now_utc, now));
+	if (access(path, F_OK) != 0) {
+		rc = err_set(e, ERR_USAGE, "no notice was signed yet: tocsin notify write signs those of a wave, once there are keys");
+		goto out;
+	}
 	if ((rc = merkle_log_open(&p.log, path, LOG_READ, e)) != OK)
 		goto out;
 	merkle_log_tree(p.log, &p.tree);

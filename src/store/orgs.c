@@ -300,6 +300,22 @@ static enum errc mark_carried(struct store *st, struct err *e)
 	return OK;
 }
 
+enum errc orgs_directory(struct store *st, struct arena *a, const char **path, int64_t *n_orgs, struct err *e)
+{
+	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT path, n_orgs FROM directory ORDER BY id DESC LIMIT 1", "");
+	enum errc rc;
+
+	*path = "";
+	*n_orgs = 0;
+	if (sql_next(st->sql, q, &rc, e)) {
+		*n_orgs = sqlite3_column_int64(q, 1);
+		if ((*path = sql_text(a, q, 0)) == NULL)
+			rc = err_memory(e);
+		sql_done(q);
+	}
+	return rc;
+}
+
 enum errc orgs_begin(struct store *st, const struct digest *d, const char *path, size_t n_orgs,
     int64_t *directory_id, bool *anew, struct err *e)
 {

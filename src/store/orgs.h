@@ -52,6 +52,8 @@ struct link_row {
 	const char *why_not;
 };
 
+/* Where the directory lies that the case's organisations are of, and how many it had; "" and 0 when there was none. *path lives in the arena. */
+MUST_CHECK enum errc orgs_directory(struct store *st, struct arena *a, const char **path, int64_t *n_orgs, struct err *e);
 /*
  * Begins or goes on with the attribution under this directory. *anew: another directory, or findings of another
  * ruleset, stood before; all of its rows are gone but the organisations that a wave refers to.
