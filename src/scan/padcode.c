@@ -185,7 +185,7 @@ span pad_code_named_next(const struct word_list *others, span text, size_t from,
 
 bool pad_code_is_told_of(span text, size_t end)
 {
-	static const char *const words[] = {"was", "were", "wurde", "wurden", "fue", "saltó", NULL};
+	static const char *const words[] = {"was", "were", "wurde", "wurden", "fue", "saltó", "passed", "failed", "tested", NULL};
 	unsigned char w[WORD_MAX];
 
 	return end < text.n && text.p[end] == ' ' && span_is_one_of(word_behind(text, end, w), words);

@@ -190,6 +190,17 @@ static bool is_signature(span line)
 	return line.n < 40;
 }
 
+/* "As promised in a mail of its own:", but no "Order number:" */
+static bool is_leading_up(span line)
+{
+	static const char *const others[] = {"number", "order", "reference", "ticket", "track", "link", "commit", "version", "file", "nummer", "bestell", "commande", "pedido", "server", "host", "user"};
+
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		if (span_find_nocase(line, span_str(others[i])) < line.n)
+			return false;
+	return line.n > 1 && line.p[line.n - 1] == ':' && span_find_byte(line, ' ') < line.n;
+}
+
 enum errc lone_word_read(struct arena *a, span text, struct reply *out, struct err *e)
 {
 	static const char label[] = "sent alone: ";
@@ -201,7 +212,7 @@ enum errc lone_word_read(struct arena *a, span text, struct reply *out, struct e
 		return OK;
 	while (span_line(&rest, &line)) {
 		line = span_trim(line);
-		if (word.n == 0 && line.n > 0 && !is_greeting(line))
+		if (word.n == 0 && line.n > 0 && !is_greeting(line) && !is_leading_up(line))
 			word = line;
 		else if (word.n > 0 && line.n > 0 && !is_signature(line))
 			return OK;
