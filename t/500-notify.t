@@ -211,4 +211,12 @@ echo 'Yours, {{sendr_name}}' >>"$CASE/templates/notice.de.txt"
 exits "a name that no text can have is refused" 2 notify show --wave 1 --text
 like "with file, line and name" "$err" 'notice\.de\.txt:[0-9]+.*sendr_name'
 rm -r "$CASE/templates"
+# A place in a document is in the language of the notice, whatever kind it is.
+cat "$SRC"/src/document/*.c | grep -E '(layout_group|layout_lines|numbered_read|words_read|asides_put|xml_lines|group_begin|page_read|attributes_read|flow_read)\(' |
+    sed 's/SPAN_LIT("[^"]*")//g; s/err_set(.*//' | grep -oE '"[a-z][a-z ,]+"' | tr -d '"' | sort -u >"$T/kinds"
+ok "there are kinds of places" test "$(wc -l <"$T/kinds")" -gt 30
+for l in de fr es; do
+	sed -n '/^places:/,/^[a-z]*:$/s/^  "\(.*\)": .*/\1/p' "$SRC/templates/words.$l.yaml" | sort >"$T/have"
+	is "$l has a word for each" "$(comm -23 "$T/kinds" "$T/have")" ""
+done
 done_testing

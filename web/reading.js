@@ -63,6 +63,12 @@ function place_said(place) {
 		rest = rest.slice(p[0].length);
 	};
 	if (!phrase(rest)) return place;
+	for (const around of ["beside ", "before changes of "]) {
+		if (rest.startsWith(around) && phrase(rest)[0] + " " === around && phrase(rest.slice(around.length))) {
+			say_phrase(0);
+			take(1);
+		}
+	}
 	say_phrase(0);
 	const unit = /, (?:cell|row|line|paragraph) (?=[A-Za-z0-9]+(?:$| of | in a hidden ))/.exec(rest), file = rest.indexOf(" of ");
 	take(unit ? unit.index : file < 0 ? rest.length : file);

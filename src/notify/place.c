@@ -56,6 +56,7 @@ static size_t unit_at(span s, size_t *value)
 
 enum errc say_place(struct arena *a, const struct language *l, span place, span *out, struct err *e)
 {
+	static const span around[] = {SPAN_LIT("beside "), SPAN_LIT("before changes of ")};
 	size_t at = 0, word = 0, value = 0;
 	span s = place;
 	struct buf b;
@@ -65,6 +66,12 @@ enum errc say_place(struct arena *a, const struct language *l, span place, span 
 	if (phrase_at(l, s) == NULL) /* English, or a kind that this language has no word for */
 		return OK;
 	buf_init(&b, 4 * place.n + 4096);
+	/* "beside text, paragraph 3": one kind stands in another. */
+	for (size_t i = 0; i < sizeof around / sizeof around[0]; i++)
+		if (span_starts(s, around[i]) && phrase_at(l, s)->from.n + 1 == around[i].n && phrase_at(l, span_from(s, around[i].n)) != NULL) {
+			put_phrase(&b, l, &s, 0);
+			put_phrase(&b, l, &s, 1);
+		}
 	put_phrase(&b, l, &s, 0);
 	while (at < s.n && (word = unit_at(span_from(s, at), &value)) == 0)
 		at++;

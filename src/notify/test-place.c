@@ -31,6 +31,10 @@ static void a_place_is_said_in_the_language_of_its_reader(void **state)
 	    "feuille masquée Old, cellule B8 dans une ligne et une colonne masquées d’une pièce jointe");
 	says("es", "hidden sheet Old, row 3 in a hidden row", "hoja oculta Old, fila 3 en una fila oculta");
 	says("de", "text, paragraph 7 of notes.docx in archive.zip", "Text, Absatz 7 von notes.docx in archive.zip");
+	says("de", "beside sheet Hosts, cell D14 of a.xlsx", "neben Tabellenblatt Hosts, Zelle D14 von a.xlsx");
+	says("es", "before changes of text, paragraph 3", "antes de los cambios de texto, párrafo 3");
+	says("fr", "beside the pages of a.pdf", "hors des pages de a.pdf");
+	says("fr", "letters of embedded file x.bin of a.doc", "caractères lisibles du fichier incorporé x.bin de a.doc");
 	says("en", "sheet Hosts, cell D14 of inventory.xlsx", "sheet Hosts, cell D14 of inventory.xlsx");
 }
 
@@ -41,7 +45,7 @@ static void names_are_not_translated(void **state)
 	says("de", "sheet a, line 3, cell A1 of x, cell B2 of y.ods", "Tabellenblatt a, line 3, Zelle A1 von x, cell B2 of y.ods");
 	says("fr", "line 4 of page 3 of 7.txt", "ligne 4 de page 3 of 7.txt");
 	says("de", "lines", "lines");
-	says("de", "rows no longer in a table, row 3 of x.db", "rows no longer in a table, row 3 of x.db");
+	says("de", "tracks of a tape, row 3 of x.db", "tracks of a tape, row 3 of x.db");
 	says("de", "", "");
 }
 
