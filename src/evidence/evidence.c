@@ -16,7 +16,9 @@
 #include "evidence/spool.h"
 #include "store/mail.h"
 
-enum { TASK_MESSAGES = 1024, TASK_SOURCES = 192, TASK_BYTES = 16 * 1024 * 1024, IDS = 1024 };
+enum { TASK_MESSAGES = 1024, TASK_SOURCES = 192, TASK_BYTES = 16 * 1024 * 1024, IDS = 1024,
+	PIECE_FILES = 96 };
+#define GATHERED_BYTES ((uint64_t)GIB) /* of the messages that pieces lie in */
 
 /* A task that is out: whose messages they are, and those that the keeper itself could not reach. */
 struct job { int64_t *ids; const char **failed; size_t n, n_done; uint32_t *sent; size_t n_sent; uint64_t n_bytes; };
@@ -153,35 +155,104 @@ static enum errc add_spot(struct keeper *k, struct making *m, const struct place
 	return OK;
 }
 
+/* Files alone: what lies in archives is found by reading them, and what is rendered as a whole. */
+static bool is_gathered(const struct place_row *p)
+{
+	return !source_has_members((enum source_kind)p->kind) && p->kind != SOURCE_FOREIGN;
+}
+
+/*
+ * Pieces that lie in more files than a task can have descriptors: copied into one, a source of its own, in which each is at `at`. Digests
+ * are compared, whatever the time of the files is.
+ */
+static enum errc gather(struct keeper *k, struct making *m, const struct place_row *p, uint64_t *at, const char **why, struct err *e)
+{
+	int *spool = &m->task->fds[m->task->n_fds], fd;
+	uint64_t n_bytes = 0;
+	enum errc rc = spool_open(k->run->case_dir, spool, e);
+
+	if (rc != OK)
+		return rc;
+	m->task->n_fds++;
+	for (uint32_t i = 0; i < p->n_pieces && *why == NULL && rc == OK; i++) {
+		const struct place_row *piece = &p->pieces[i];
+
+		if (!is_gathered(piece))
+			continue;
+		at[i] = n_bytes;
+		if (piece->n_bytes > GATHERED_BYTES - n_bytes) {
+			*why = "its pieces lie in more files than are read together";
+		} else if ((rc = source_check(k, piece, &fd, e)) == OK && fd < 0) {
+			*why = k->source_failed;
+		} else if (rc == OK) {
+			rc = spool_append(*spool, fd, piece->at_byte, piece->n_bytes, e);
+			(void)close(fd);
+			n_bytes += piece->n_bytes;
+		}
+		if (rc == ERR_EVIDENCE) {
+			*why = "its source has changed since it was ingested";
+			rc = OK;
+		}
+	}
+	buf_u8(&m->sources, false);
+	buf_u8(&m->sources, true);
+	buf_u64(&m->sources, n_bytes);
+	m->source_ids[m->n_sources++] = -1;
+	m->last_source = -1;
+	return rc;
+}
+
+/* The source of a piece, one that the task has already where it can be; *fits false or *why set: it has none. */
+static enum errc piece_source(struct keeper *k, struct making *m, const struct place_row *piece, uint32_t *source, bool *fits,
+    const char **why, struct err *e)
+{
+	enum errc rc;
+
+	for (*source = 0; *source < m->n_sources; ++*source)
+		if (m->source_ids[*source] == piece->source_id)
+			return OK;
+	if ((rc = add_source(k, m, piece, fits, e)) == OK && *fits && m->last_source != piece->source_id)
+		*why = k->source_failed;
+	return rc;
+}
+
 /* A message in pieces: all their sources in one task. */
 static enum errc add_pieces(struct keeper *k, struct making *m, const struct place_row *p, bool *fits, const char **why, struct err *e)
 {
-	size_t at = m->messages.n;
+	size_t begun = m->messages.n;
+	uint32_t files = 1, gathered = m->n_sources;
+	uint64_t *at = NULL;
+	enum errc rc = OK;
 
-	buf_u32(&m->messages, p->n_pieces);
-	for (uint32_t i = 0; i < p->n_pieces; i++) {
-		const struct place_row *piece = &p->pieces[i];
-		uint32_t source = 0;
-		enum errc rc;
-
-		while (source < m->n_sources && m->source_ids[source] != piece->source_id)
-			source++;
-		if (source == m->n_sources) {
-			if ((rc = add_source(k, m, piece, fits, e)) != OK)
-				return rc;
-			if (*fits && m->last_source != piece->source_id)
-				*why = k->source_failed;
-			else if (!*fits && m->job.n == 0)
-				*why = "its pieces lie in more files than are read together";
-			if (*why != NULL || !*fits) {
-				*fits = *fits || *why != NULL;
-				m->messages.n = at;
-				return OK;
-			}
-		}
-		put_spot(&m->messages, piece, source);
+	for (uint32_t i = 1; i < p->n_pieces; i++)
+		files += p->pieces[i].source_id != p->pieces[i - 1].source_id;
+	if (files > PIECE_FILES && m->job.n != 0) {
+		*fits = false;
+		return OK;
 	}
-	buf_bytes(&m->messages, span_str(p->nest));
+	if (files > PIECE_FILES && ((at = arena_zero(k->places_a, p->n_pieces, sizeof *at)) == NULL))
+		return err_memory(e);
+	if (at != NULL && (rc = gather(k, m, p, at, why, e)) != OK)
+		return rc;
+	buf_u32(&m->messages, p->n_pieces);
+	for (uint32_t i = 0; i < p->n_pieces && *fits && *why == NULL; i++) {
+		struct place_row piece = p->pieces[i];
+		uint32_t source = gathered;
+
+		if (at != NULL && is_gathered(&piece))
+			piece.at_byte = at[i];
+		else if ((rc = piece_source(k, m, &piece, &source, fits, why, e)) != OK)
+			return rc;
+		if (!*fits && m->job.n == 0) {
+			*why = "its pieces lie in more archives than are read together";
+			*fits = true;
+		}
+		put_spot(&m->messages, &piece, source);
+	}
+	if (!*fits || *why != NULL)
+		m->messages.n = begun;
+	else
+		buf_bytes(&m->messages, span_str(p->nest));
 	return OK;
 }
 
