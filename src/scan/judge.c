@@ -492,7 +492,7 @@ static bool is_pair(span v, const struct word_list *not_secret)
 /* "changeme?" */
 static span without_marks(span v)
 {
-	while (v.n > 1 && v.p[v.n - 1] == '?')
+	while (v.n > 1 && (v.p[v.n - 1] == '?' || v.p[v.n - 1] == '.'))
 		v.n--;
 	return v;
 }
