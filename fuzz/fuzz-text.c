@@ -60,7 +60,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			if (loose_text(a, m, span_str(loose_paths[i]), &t, &e) == OK && t.outcome == TEXT_READ)
 				check(a, &t);
 		for (size_t i = 0; i < m->n_parts; i++)
-			if (part_texts(a, m, &m->parts[i], &passwords, look, a, &e) == ERR_WORLD)
+			if (part_texts(a, m, &m->parts[i], &passwords, look, NULL, a, &e) == ERR_WORLD)
 				abort();
 	}
 	arena_free(a);

@@ -3,7 +3,7 @@
 . "$(dirname "$0")/lib.sh"
 mkdir "$T/mail" "$T/said"
 python3 "$SRC/t/make-names.py" "$T/mail"
-secrets='Name-Reef-[0-9]+|Xk29!mmA'
+secrets='(Name|Memb|Leaf)-Reef-[0-9]+|Xk29!mmA'
 # What of the names' secrets stands in the case, and in what was said of it.
 leaks() { grep -raoE "$secrets" "$CASE" "$T/said" | sort -u; }
 whole_way() {
@@ -17,11 +17,21 @@ for table in items messages parts coverage findings exposures links ledger; do l
 list findings --reveal >"$T/f"
 found() { grep -F "\"value\":\"$1\"" "$T/f" | field part where; }
 
-is "secrets in the names of files are found" "$(grep -oE "\"value\":\"($secrets)\"" "$T/f" | sort -u | wc -l | tr -d ' ')" 4
-is "and starred in the rows of the parts" "$(list parts | field filename | grep '[*]' | sort)" "$(printf '%s\n' '************.zip.001' 'Zugang, Passwort ************ für Büro.xlsx' 'password ************.png' 'password: ************.txt' 'pw=********.zip')"
+is "secrets in the names of files are found" "$(grep -oE "\"value\":\"($secrets)\"" "$T/f" | sort -u | wc -l | tr -d ' ')" 12
+is "and starred in the rows of the parts" "$(list parts | field filename | grep '[*]' | sort -u)" "$(printf '%s\n' '************.zip.001' 'Zugang, Passwort ************ für Büro.xlsx' 'password ************.png' 'password: ************.txt' 'pw=********.zip')"
 is "what lies in such a file says so" "$(found Inner-Reef-22)" "2	sheet Hosts, cell A1 of Zugang, Passwort ************ für Büro.xlsx"
 is "also in an archive" "$(found Inner-Reef-23)" "3!/a.txt	line 1 of a.txt in pw=********.zip"
-is "what is not read has stars, too" "$(list coverage | field filename | grep -c '[*]')" 2
+is "a folder, and what lies in it" "$(found Memb-Reef-55; found Inner-Reef-56)" "$(printf '%s\n' '2!/the password: ************/hosts.txt#0!name	name of the password: ************/hosts.txt#0 in five.zip' \
+	'2!/the password: ************/hosts.txt#0	line 1 of the password: ************/hosts.txt#0 in five.zip')"
+is "of two that look the same each is found again" "$(found Inner-Reef-52; found Memb-Reef-53; found Inner-Reef-54 | cut -f1)" "$(printf '%s\n' \
+	'2!/in/password ************.zip#1!/password: ************.txt#0	line 1 of in/password ************.zip#1!/password: ************.txt#0 in five.zip' \
+	'2!/in/password ************.zip#1!/password: ************.txt#1!name	name of in/password ************.zip#1!/password: ************.txt#1 in five.zip' \
+	'2!/in/password ************.zip#1!/password: ************.txt#1')"
+is "one that is called so is itself" "$(found Inner-Reef-59 | cut -f1)" '2!/password: ************.txt'
+is "a message in an archive and one that is attached name their files alike" "$(found Inner-Reef-42 | cut -f1 | sort)" "$(printf '%s\n' 2 '2!/letter.eml/2' '3!/password: ************.txt#2')"
+is "so does a sheet" "$(found Inner-Reef-62; found Leaf-Reef-61)" "$(printf '%s\n' '2	sheet password: ************, cell A1 of six.xlsx' '2	names of sheets of six.xlsx')"
+is "and what several messages have" "$(found Memb-Reef-71; found Inner-Reef-72)" "$(printf '%s\n' '2!/password ************.csv#0!name	name of password ************.csv#0 in seven.zip' '2!/password ************.csv#0	line 1 of password ************.csv#0 in seven.zip' | sed p)"
+is "what is not read has stars, too" "$(list coverage | field filename | grep -c '[*]')" 3
 like "also in its reason" "$(list coverage | field reason)" 'volume 1 of \*+\.zip'
 is "no secret of a name stands in the case or in what is said" "$(leaks)" ""
 exits "the report proves itself" 0 "$TOCSIN" report --check --case "$CASE"

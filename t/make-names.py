@@ -41,3 +41,12 @@ def mail(number, *files):
 mail(1, ("password: Name-Reef-11.txt", b"password: Inner-Reef-12\n"))
 mail(2, ("Zugang, Passwort Name-Reef-21 für Büro.xlsx", book("Hosts", "password: Inner-Reef-22")), ("pw=Xk29!mmA.zip", archive(("a.txt", b"password: Inner-Reef-23\n"), ("b.png", PICTURE))))
 mail(3, ("password Name-Reef-31.png", PICTURE), ("Name-Reef-31.zip.001", archive(("a.txt", b"x\n"))[:60]))
+letter = mail(4, ("password: Name-Reef-41.txt", b"password: Inner-Reef-42\n"))
+inner = archive(("password: Memb-Reef-51.txt", b"password: Inner-Reef-52\n"), ("password: Memb-Reef-53.txt", b"password: Inner-Reef-54\n"))
+mail(5, ("five.zip", archive(("the password: Memb-Reef-55/hosts.txt", b"password: Inner-Reef-56\n"), ("in/password Memb-Reef-57.zip", inner),
+    ("password: Memb-Reef-58.png", PICTURE), ("password: ************.txt", b"password: Inner-Reef-59\n"), ("letter.eml", letter),
+    ("Memb-Reef-57, password Memb-Reef-57.xlsx", book("Hosts", "password: Inner-Reef-60")))), ("letter.eml", letter))
+mail(6, ("six.xlsx", book("password: Leaf-Reef-61", "password: Inner-Reef-62")))
+# Large enough to wait for the text of all mail, and twice the same.
+for number in 7, 8:
+    mail(number, ("seven.zip", archive(("password Memb-Reef-71.csv", b"password: Inner-Reef-72\n" + b"a,b\n" * 9000))))

@@ -205,13 +205,29 @@ static enum errc read_text(void *ctx, const struct part *p, const struct part_te
 	span path = span_str(p->path);
 	enum errc rc;
 
-	if (t.outcome == TEXT_NOT || t.utf8.n == 0)
+	if (t.outcome == TEXT_NOT || t.utf8.n == 0 || t.names)
 		return OK;
 	t.utf8 = span_first(t.utf8, UINT32_MAX);
 	if ((rc = mentions_read(r->a, &j->dictionary, &j->words, t.utf8, &l, e)) != OK)
 		return rc;
 	tell_first(j, path, t.utf8, &t, &l, out);
 	return tell_secrets(r->a, &t, &l, &r->subject, r->input, path, out, e);
+}
+
+static enum errc name_in(void *ctx, const char *holder, span name, uint64_t index, span *shown, struct err *e)
+{
+	struct parts *r = ctx;
+	struct cursor c = cursor_of(r->input);
+	struct secret s;
+
+	(void)e;
+	while (secret_get(&c, &s)) {
+		span stars = member_name_in(s.path, holder, name, index);
+
+		if (stars.n != 0)
+			*shown = stars;
+	}
+	return OK;
 }
 
 static enum errc message(void *state, struct arena *scratch, const struct message *m, span input, struct buf *out,
@@ -240,7 +256,7 @@ static enum errc message(void *state, struct arena *scratch, const struct messag
 		r.subject = subject_of(text, &l);
 	}
 	for (size_t i = 0; i < m->n_parts && rc == OK; i++)
-		if (m->parts[i].kind == PART_LEAF && (rc = part_texts(scratch, m, &m->parts[i], &passwords, read_text, &r, e)) == ERR_LIMIT)
+		if (m->parts[i].kind == PART_LEAF && (rc = part_texts(scratch, m, &m->parts[i], &passwords, read_text, name_in, &r, e)) == ERR_LIMIT)
 			rc = OK; /* a part that is too large was recorded when it was scanned */
 	return rc != OK ? rc : buf_check(out, e);
 }

@@ -36,6 +36,8 @@ struct document_group {
 	bool lines;   /* of the file */
 };
 
+#define DOCUMENT_SHEETS "names of sheets" /* the group that has them, a line each */
+
 struct document {
 	span text;           /* valid UTF-8 */
 	const char *problem; /* why not all of it was read; NULL when all was */

@@ -18,7 +18,7 @@ static void sheets_put(struct layout *l)
 	if (l->sheets.n == 0 || (l->text.n == 0 && l->problem != NULL))
 		return;
 	l->prefix = SPAN_EMPTY;
-	layout_group(l, false, "names of sheets", SPAN_EMPTY);
+	layout_group(l, false, DOCUMENT_SHEETS, SPAN_EMPTY);
 	layout_text(l, buf_span(&l->sheets));
 }
 

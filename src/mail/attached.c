@@ -22,6 +22,7 @@
 struct walk {
 	struct passwords *passwords; /* to try; may be NULL */
 	part_text_fn *fn;
+	member_name_fn *name; /* may be NULL */
 	void *ctx;
 	size_t n_members;
 	uint64_t *paths; /* hashes of those given, so that no two members have one path */
@@ -102,33 +103,58 @@ static bool path_given(const struct walk *w, uint64_t hash)
 	return false;
 }
 
-/* "2!" and "dir/hosts.csv" to "2!/dir/hosts.csv"; of two with one name the second has its number behind it, and again if one is called that. NULL: memory. */
-static const char *path_in(struct walk *w, struct arena *a, const char *holder, span name, uint64_t index)
+/* The name of a member that is not written as it is, as a text. */
+static enum errc name_text(struct walk *w, struct arena *a, const char *path, span name, struct err *e)
 {
-	const char *path;
+	struct part in = {.path = arena_printf(a, "%s" MEMBER_NAME, path), .type = SPAN_LIT(SUBJECT_TYPE)};
+	struct part_text t = {.outcome = TEXT_READ, .names = true, .charset = charset_utf8()};
+
+	if (in.path == NULL)
+		return err_memory(e);
+	t.content = t.source = t.utf8 = member_name_text(a, name);
+	return t.utf8.p != NULL ? w->fn(w->ctx, &in, &t, e) : err_memory(e);
+}
+
+/*
+ * "2!" and "dir/hosts.csv" to "2!/dir/hosts.csv"; of two with one name the second has its number behind it, and again if one is called that. A
+ * name with stars always has it. told: the name has been read as a text before, or is made of one that has.
+ */
+static enum errc path_in(struct walk *w, struct arena *a, const char *holder, span name, uint64_t index, bool told, const char **path,
+    struct err *e)
+{
+	span shown;
 	uint64_t hash, *more;
+	bool starred;
+	enum errc rc = OK;
 
 	if (name.n > 1000) /* between two characters */
 		name = span_first(name, utf8_valid(span_first(name, 1000)));
-	if ((path = arena_printf(a, "%s/%.*s", holder, (int)name.n, (const char *)name.p)) == NULL)
-		return NULL;
-	while (path_given(w, hash = span_hash(span_str(path))))
-		if ((path = arena_printf(a, "%s#%llu", path, (unsigned long long)index)) == NULL)
-			return NULL;
+	shown = name;
+	if (w->name != NULL && (rc = w->name(w->ctx, holder, name, index, &shown, e)) != OK)
+		return rc;
+	starred = !span_eq(shown, name);
+	*path = arena_printf(a, "%s/%.*s", holder, (int)shown.n, (const char *)shown.p);
+	if (*path != NULL && starred)
+		*path = arena_printf(a, "%s#%llu", *path, (unsigned long long)index);
+	while (*path != NULL && path_given(w, hash = span_hash(span_str(*path))))
+		*path = arena_printf(a, "%s#%llu", *path, (unsigned long long)index);
+	if (*path == NULL)
+		return err_memory(e);
 	if ((w->n_members & (w->n_members - 1)) == 0) { /* a power of two: full */
 		if ((more = realloc(w->paths, (2 * w->n_members + 1) * sizeof *more)) == NULL)
-			return NULL;
+			return err_memory(e);
 		w->paths = more;
 	}
 	w->paths[w->n_members++] = hash;
-	return path;
+	return starred && !told ? name_text(w, a, *path, name, e) : OK;
 }
 
-static const char *member_path(struct walk *w, struct arena *a, const struct part *archive, span name, uint64_t index)
+static enum errc member_path(struct walk *w, struct arena *a, const struct part *archive, span name, uint64_t index, bool told,
+    const char **path, struct err *e)
 {
 	const char *holder = arena_printf(a, "%s!", archive->path);
 
-	return holder != NULL ? path_in(w, a, holder, name, index) : NULL;
+	return holder != NULL ? path_in(w, a, holder, name, index, told, path, e) : err_memory(e);
 }
 
 /* A message in an archive: its subject and each of its parts, with the archive's path before its own. */
@@ -151,9 +177,12 @@ static enum errc message_texts(struct walk *w, struct arena *a, const struct par
 			continue;
 		if (saved && (rc = saved_name(a, &in, &text, &name, e)) != OK)
 			return rc;
-		in.path = saved ? path_in(w, a, p->path, name, i) : arena_printf(a, "%s/%s", p->path, in.path[0] != '\0' ? in.path : "1");
-		if (in.path == NULL)
-			return err_memory(e);
+		if (!saved)
+			rc = (in.path = arena_printf(a, "%s/%s", p->path, in.path[0] != '\0' ? in.path : "1")) == NULL ? err_memory(e) : OK;
+		else
+			rc = path_in(w, a, p->path, name, i, span_eq(name, in.filename), &in.path, e);
+		if (rc != OK)
+			return rc;
 		rc = in.kind == PART_MESSAGE ? message_within(w, a, m, &in, depth, e) : texts(w, a, m, &in, depth, e);
 	}
 	return rc;
@@ -166,6 +195,7 @@ static enum errc member_texts(struct walk *w, const struct part *p, const struct
 	struct part in = {.kind = PART_LEAF, .type = SPAN_LIT("application/octet-stream"), .filename = member->name, .body = bytes,
 	    .encoding = ENCODING_IDENTITY};
 	const char *before = w->damage;
+	bool told = member->name.n == 0;
 	struct arena *a;
 	enum errc rc;
 
@@ -182,15 +212,16 @@ static enum errc member_texts(struct walk *w, const struct part *p, const struct
 		in.filename = span_first(p->filename, dot > 1 ? dot - 1 : 0);
 	}
 	w->damage = member->outcome == MEMBER_PARTIAL ? member->reason : NULL;
-	if ((in.path = member_path(w, a, p, in.filename, member->index)) == NULL)
-		rc = err_memory(e);
-	else if (w->n_members > LIMIT_ATTACHED_MEMBERS)
+	if ((rc = member_path(w, a, p, in.filename, member->index, told, &in.path, e)) != OK)
+		goto out;
+	if (w->n_members > LIMIT_ATTACHED_MEMBERS)
 		rc = tell_not(w, &in, "more members than are read of an attached archive", e);
 	else if (member->outcome != MEMBER_READ && member->outcome != MEMBER_PARTIAL)
 		rc = tell_not(w, &in, member->reason, e);
 	else
 		rc = is_message(&in) || foreign_message(w, a, &in) ? message_texts(w, a, &in, depth + 1, e) :
 		    texts(w, a, &none, &in, depth + 1, e);
+out:
 	w->damage = before;
 	arena_free(a);
 	return rc;
@@ -250,11 +281,12 @@ static enum errc held_message(struct walk *w, struct arena *a, const struct part
     unsigned depth, struct err *e)
 {
 	struct part in = a_message;
+	enum errc rc;
 
 	in.filename = name;
 	in.body = message;
-	if ((in.path = member_path(w, a, p, name, index)) == NULL)
-		return err_memory(e);
+	if ((rc = member_path(w, a, p, name, index, false, &in.path, e)) != OK)
+		return rc;
 	if (w->n_members > LIMIT_ATTACHED_MEMBERS)
 		return tell_not(w, &in, "more members than are read of an attached archive", e);
 	return message_texts(w, a, &in, depth + 1, e);
@@ -270,8 +302,8 @@ static enum errc box_item(struct walk *w, struct arena *a, const struct part *p,
 	if (u->outcome == BOX_NOTHING)
 		return OK;
 	if (u->outcome == BOX_FAILED) {
-		in.path = member_path(w, a, p, u->name, index);
-		return in.path == NULL ? err_memory(e) : tell_not(w, &in, u->reason, e);
+		rc = member_path(w, a, p, u->name, index, false, &in.path, e);
+		return rc != OK ? rc : tell_not(w, &in, u->reason, e);
 	}
 	if (u->outcome == BOX_PARTIAL)
 		w->damage = u->reason;
@@ -339,20 +371,6 @@ enum holds { HOLDS_NOTHING, HOLDS_MEMBERS, HOLDS_ITEMS, HOLDS_MESSAGES, HOLDS_ME
 static bool named_mbox(const struct part *p)
 {
 	return span_eq(p->type, SPAN_LIT("application/mbox")) || span_ends_nocase(p->filename, SPAN_LIT(".mbox"));
-}
-
-/* A page of the web with its pictures (MHTML, RFC 2557). */
-static bool saved_page(const struct part *p)
-{
-	return span_ends_nocase(p->filename, SPAN_LIT(".mht")) || span_ends_nocase(p->filename, SPAN_LIT(".mhtml")) ||
-	       span_eq(p->type, SPAN_LIT("application/x-mimearchive"));
-}
-
-/* A mail that was saved, or a page, sent as a file. What does not call itself text is one by its content alone. */
-static bool saved_message(const struct part *p, span head)
-{
-	return (saved_page(p) || span_ends_nocase(p->filename, SPAN_LIT(".eml")) || span_starts(p->type, SPAN_LIT("application/"))) &&
-	       message_sniff(head);
 }
 
 /* Of an archive in a program, *bytes becomes that. */
@@ -572,9 +590,9 @@ static enum errc texts(struct walk *w, struct arena *a, const struct message *m,
 }
 
 enum errc part_texts(struct arena *a, const struct message *m, const struct part *p, struct passwords *passwords,
-    part_text_fn *fn, void *ctx, struct err *e)
+    part_text_fn *fn, member_name_fn *name, void *ctx, struct err *e)
 {
-	struct walk w = {.passwords = passwords, .fn = fn, .ctx = ctx};
+	struct walk w = {.passwords = passwords, .fn = fn, .name = name, .ctx = ctx};
 	enum errc rc = texts(&w, a, m, p, 0, e);
 
 	free(w.paths);

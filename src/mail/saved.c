@@ -2,6 +2,7 @@
 
 #include "base/utf8.h"
 #include "mail/header.h"
+#include "mail/mbox.h"
 
 /* The last word of where a saved page had it from: "https://wiki.example/files/image002.png?v=3". */
 static enum errc location_name(struct arena *a, span location, span *name, struct err *e)
@@ -37,4 +38,16 @@ enum errc saved_name(struct arena *a, const struct part *p, const char **text, s
 	number = arena_printf(a, "part %s", p->path);
 	*name = span_str(number != NULL ? number : "");
 	return number != NULL ? OK : err_memory(e);
+}
+
+bool saved_page(const struct part *p)
+{
+	return span_ends_nocase(p->filename, SPAN_LIT(".mht")) || span_ends_nocase(p->filename, SPAN_LIT(".mhtml")) ||
+	       span_eq(p->type, SPAN_LIT("application/x-mimearchive"));
+}
+
+bool saved_message(const struct part *p, span head)
+{
+	return (saved_page(p) || span_ends_nocase(p->filename, SPAN_LIT(".eml")) || span_starts(p->type, SPAN_LIT("application/"))) &&
+	       message_sniff(head);
 }

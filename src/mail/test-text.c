@@ -358,7 +358,7 @@ static void test_what_a_page_does_not_show_is_read_in_part_where_it_is_too_long(
 		buf_str(&b, "'>-->");
 		assert_false(b.failed);
 		assert_ok(mime_parse(a, buf_span(&b), false, &m, &e));
-		assert_ok(part_texts(a, m, &m->parts[0], NULL, keep_last, &last, &e));
+		assert_ok(part_texts(a, m, &m->parts[0], NULL, keep_last, NULL, &last, &e));
 		assert_int_equal(last, i == 0 ? TEXT_READ : TEXT_PARTIAL);
 		arena_free(a);
 	}
@@ -396,9 +396,28 @@ static void test_a_part_is_what_its_bytes_say(void **state)
 		assert_string_equal(text_kind_type(span_str(cases[i].bytes), span_str(cases[i].type), span_str(cases[i].name)), cases[i].want);
 }
 
+static void a_path_with_stars_leads_to_the_member_of_its_number(void **state)
+{
+	const span path = SPAN_LIT("2!/dir/pw *****.zip#4!/a.txt"), name = SPAN_LIT("dir/pw Reef7.zip");
+
+	(void)state;
+	assert_span(member_name_in(path, "2!", name, 4), "dir/pw *****.zip");
+	assert_span(member_name_in(span_first(path, 21), "2!", name, 4), "dir/pw *****.zip");
+	assert_span(member_name_in(path, "2!", name, 40), "");
+	assert_span(member_name_in(SPAN_LIT("2!/dir/pw *****.zip#40"), "2!", name, 4), "");
+	assert_span(member_name_in(path, "3!", name, 4), "");
+	assert_span(member_name_in(path, "2!", SPAN_LIT("dir/pw Reef7.zap"), 4), "");
+	assert_span(member_name_in(path, "2!", SPAN_LIT("dir/pw Reef.zip"), 4), "");
+	/* One that is called so has no secret. */
+	assert_span(member_name_in(path, "2!", SPAN_LIT("dir/pw *****.zip"), 4), "");
+	for (size_t n = 0; n < 21; n++)
+		assert_span(member_name_in(span_first(path, n), "2!", name, 4), "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_path_with_stars_leads_to_the_member_of_its_number),
 		cmocka_unit_test(test_text_is_decoded_and_becomes_utf8),
 		cmocka_unit_test(test_a_wrong_or_missing_charset_is_made_good_and_noted),
 		cmocka_unit_test(test_text_in_an_unknown_charset_is_only_read_in_part),

@@ -323,16 +323,6 @@ static span outside_parts(const struct message *m, bool before)
 	return span_of(m->parts[0].body.p, (size_t)(first - m->parts[0].body.p));
 }
 
-/* ".docx" is nobody's word, and would be taken for the end of one. */
-static span without_ending(span name)
-{
-	size_t at = name.n;
-
-	while (at > 1 && name.n - at < 6 && name.p[at - 1] != '.')
-		at--;
-	return at > 1 && name.p[at - 1] == '.' ? span_first(name, at - 1) : name;
-}
-
 static enum errc names_text(struct arena *a, const struct message *m, struct part_text *out, struct err *e)
 {
 	struct buf b;
@@ -340,7 +330,7 @@ static enum errc names_text(struct arena *a, const struct message *m, struct par
 	buf_init(&b, MIB);
 	for (size_t i = 0; i < m->n_parts; i++)
 		if (m->parts[i].filename.n != 0) {
-			buf_put(&b, without_ending(m->parts[i].filename));
+			buf_put(&b, name_without_ending(m->parts[i].filename));
 			buf_byte(&b, '\n');
 		}
 	*out = (struct part_text){.outcome = b.n != 0 ? TEXT_READ : TEXT_NOT, .names = true, .charset = charset_utf8()};

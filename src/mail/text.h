@@ -48,11 +48,24 @@ MUST_CHECK enum errc part_text(struct arena *a, const struct message *m, const s
 /*
  * The texts of a part, one after the other: its own, or, when it is an archive, those of all that lies in it, archives and messages
  * within it included. A member is a part of its own to fn, with the path "2!/dir/hosts.csv"; part and text live until fn
- * returns. What cannot be read is a text that is TEXT_NOT, with its reason.
+ * returns. What cannot be read is a text that is TEXT_NOT, with its reason. name: NULL, all names as they are.
  */
 typedef enum errc part_text_fn(void *ctx, const struct part *p, const struct part_text *t, struct err *e);
+/*
+ * How a path is to have the name of a member, number `index` of what has the path `holder`: *shown is the name, or becomes as many bytes, with
+ * stars for a secret. Then the member's number stands behind it ("2!/pw ******.csv#4"), and what the name is in clear comes as a text of
+ * its own, with that path and MEMBER_NAME behind it.
+ */
+#define MEMBER_NAME "!name"
+typedef enum errc member_name_fn(void *ctx, const char *holder, span name, uint64_t index, span *shown, struct err *e);
+/* For who has paths with such names, and reads again what they lead to: the name as this one has it, empty when it leads elsewhere. */
+span member_name_in(span path, const char *holder, span name, uint64_t index);
+/* As it is read: as long as the name without its ending, each folder a line. p NULL: memory. */
+span member_name_text(struct arena *a, span name);
+/* ".docx" is nobody's word, and would be taken for the end of one. */
+span name_without_ending(span name);
 MUST_CHECK enum errc part_texts(struct arena *a, const struct message *m, const struct part *p, struct passwords *passwords,
-    part_text_fn *fn, void *ctx, struct err *e);
+    part_text_fn *fn, member_name_fn *name, void *ctx, struct err *e);
 
 /*
  * The subject, decoded, as a text of its own: places in it are places in the decoded UTF-8. As with the row that a case

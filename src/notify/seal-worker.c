@@ -105,6 +105,20 @@ static enum errc member_values(void *ctx, const struct part *p, const struct par
 	return rc;
 }
 
+static enum errc name_in(void *ctx, const char *holder, span name, uint64_t index, span *shown, struct err *e)
+{
+	struct sealing *s = ctx;
+
+	(void)e;
+	for (size_t i = 0; i < s->n_findings; i++) {
+		span stars = member_name_in(s->findings[i].path, holder, name, index);
+
+		if (stars.n != 0)
+			*shown = stars;
+	}
+	return OK;
+}
+
 /* Those of archives and mailbox files: each is taken apart once, for all that was found in it. */
 static enum errc values_within(struct sealing *s, struct err *e)
 {
@@ -117,7 +131,7 @@ static enum errc values_within(struct sealing *s, struct err *e)
 		for (size_t k = 0; k < s->n_findings; k++)
 			wanted = wanted || lies_within(s->findings[k].path, p->path);
 		if (wanted && p->kind == PART_LEAF)
-			rc = part_texts(s->a, s->m, p, NULL, member_values, s, e);
+			rc = part_texts(s->a, s->m, p, NULL, member_values, name_in, s, e);
 		if (rc == ERR_LIMIT || rc == ERR_EVIDENCE)
 			rc = OK; /* what it gave so far counts */
 	}

@@ -61,6 +61,20 @@ static enum errc values_in(void *ctx, const struct part *p, const struct part_te
 	return rc;
 }
 
+static enum errc name_in(void *ctx, const char *holder, span name, uint64_t index, span *shown, struct err *e)
+{
+	struct values *l = ctx;
+
+	(void)e;
+	for (size_t i = 0; i < l->n; i++) {
+		span stars = member_name_in(l->v[i].path, holder, name, index);
+
+		if (stars.n != 0)
+			*shown = stars;
+	}
+	return OK;
+}
+
 /* Does one of the paths lead to this part, or into it? */
 static bool is_wanted(const struct values *l, span path)
 {
@@ -103,7 +117,7 @@ static enum errc reveal_message(void *state, struct arena *scratch, const struct
 	}
 	for (size_t i = 0; i < m->n_parts; i++)
 		if (m->parts[i].kind == PART_LEAF && is_wanted(&l, span_str(m->parts[i].path)) &&
-		    (rc = part_texts(scratch, m, &m->parts[i], &passwords, values_in, &l, e)) != OK)
+		    (rc = part_texts(scratch, m, &m->parts[i], &passwords, values_in, name_in, &l, e)) != OK)
 			return rc;
 	for (size_t i = 0; i < l.n; i++) {
 		buf_u8(out, l.v[i].known);

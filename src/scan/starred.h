@@ -6,15 +6,20 @@
 #define TOCSIN_SCAN_STARRED_H
 
 #include "base/buf.h"
-#include "mail/mime.h"
+#include "mail/text.h"
 #include "scan/private.h"
 
-/* Values borrow from the texts that they stand in; a is the arena of the message. */
+/* a: of the message; the values are copies in it. */
 struct starred { struct arena *a; span *v; size_t n, cap; };
 /* What was found in a text of names. A value that goes on in the next line, which is another name, is one in each. */
 MUST_CHECK enum errc starred_add(struct starred *s, span names, const struct hits *hits, struct err *e);
 /* What stands in the names of the message's files, where that was told before and only the stars are wanted. */
 MUST_CHECK enum errc starred_message(struct starred *s, struct engine *en, const struct message *m, struct err *e);
+/* What stands in that name, alone; *shown, which has it, becomes what it is with stars for just that. */
+MUST_CHECK enum errc starred_learn(struct starred *s, struct engine *en, span name, span *shown, struct err *e);
+
+/* What stands in the names of a document's sheets and other groups, where something was found in its text: hits stay as they are, in the arena. */
+MUST_CHECK enum errc starred_document(struct starred *s, struct engine *en, const struct document *d, struct hits *hits, struct err *e);
 
 /* The words themselves when none of the secrets stands in them, else a copy; p NULL: memory. */
 span starred_in(const struct starred *s, span words);

@@ -186,6 +186,8 @@ static const char *where_of(struct worker *w, const struct part *p, const struct
 {
 	if (t->document != NULL)
 		return document_where(w->scratch, t->document, at);
+	if (t->names && span_ends_nocase(span_str(p->path), SPAN_LIT(MEMBER_NAME)))
+		return "name";
 	if (p->filename.n == 0 || t->html)
 		return "";
 	if (at < l->at)
@@ -228,7 +230,11 @@ static enum errc scan_text(struct worker *w, const struct part *p, const struct 
 		too_long = t->utf8.n > LIMIT_SUBJECT_BEFORE;
 		w->subject = too_long ? SPAN_EMPTY : t->utf8;
 	}
-	if (t->names && (rc = starred_add(&w->names, t->utf8, &hits, e)) != OK)
+	if (t->names)
+		rc = starred_add(&w->names, t->utf8, &hits, e);
+	else if (t->document != NULL && hits.n > 0 && w->ask != ASK_VALUES)
+		rc = starred_document(&w->names, w->engine, t->document, &hits, e);
+	if (rc != OK)
 		return rc;
 	if (hits.n > 0 && w->ask != ASK_VALUES && t->document == NULL && (rc = other_text(w->scratch, w->message, p, w->bare, &other, e)) != OK)
 		return rc;
@@ -360,6 +366,16 @@ static enum errc document_pictures_read(struct worker *w, const struct part *p, 
 	return rc == OK || rc == ERR_MEMORY || rc == ERR_LIMIT ? OK : err_set(e, rc, "%s", why.text);
 }
 
+static enum errc member_name(void *ctx, const char *holder, span name, uint64_t index, span *shown, struct err *e)
+{
+	struct worker *w = ctx;
+	span text = member_name_text(w->scratch, name);
+
+	(void)holder;
+	(void)index;
+	return text.p != NULL ? starred_learn(&w->names, w->engine, text, shown, e) : err_memory(e);
+}
+
 /* One text of a part: its own, or that of a member of the archive that it is. */
 static enum errc scan_part(void *ctx, const struct part *p, const struct part_text *t, struct err *e)
 {
@@ -370,6 +386,8 @@ static enum errc scan_part(void *ctx, const struct part *p, const struct part_te
 
 	if (rc != OK)
 		return rc;
+	if (t->names)
+		return scan_text(w, p, t, e);
 	w->told = true;
 	w->n_members += span_find(span_str(p->path), SPAN_LIT("!/")) < strlen(p->path);
 	for (size_t i = 0; i < w->passwords.n_used; i++, w->n_opened++) {
@@ -419,7 +437,7 @@ static enum errc parts_outcome(struct worker *w, const struct part *p, struct er
 	w->names.n = w->n_names;
 	w->passwords.cut = false;
 	if (p->kind == PART_LEAF)
-		rc = part_texts(w->scratch, w->message, p, &w->passwords, scan_part, w, e);
+		rc = part_texts(w->scratch, w->message, p, &w->passwords, scan_part, member_name, w, e);
 	w->n_parts += w->told;
 	return rc;
 }

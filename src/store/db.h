@@ -28,7 +28,8 @@ MUST_CHECK enum errc scope_policy_install(struct store *st, struct err *e);
  * for the text of the message itself.
  */
 #define ATTACHED \
-	"(SELECT iif(instr(n.path, '!/') > 0, substr(n.path, instr(n.path, '!/') + 2) || ' in ', '')" \
+	"(SELECT iif(instr(n.path, '!/') > 0, substr(n.path, instr(n.path, '!/') + 2, length(n.path) - instr(n.path, '!/') - 1" \
+	" - iif(n.place = 'name' AND substr(n.path, -5) = '!name', 5, 0)) || ' in ', '')" \
 	" || iif(instr(n.path, '!/') > 0 AND p.filename = '', 'an attachment', p.filename) FROM part p WHERE p.message_id = n.message_id" \
 	" AND p.path = iif(instr(n.path, '!/') > 0, substr(n.path, 1, instr(n.path, '!/') - 1), n.path))"
 #define IN_WORDS "n.place || coalesce(iif(n.place <> '' AND " ATTACHED " <> '', ' of ', '') || " ATTACHED ", '')"
