@@ -43,6 +43,16 @@ like "a message that left the scope is not said to be read" "$(cat "$T/part/out/
 CASE=$T/part; scan; attribute; CASE=$T/c
 "$TOCSIN" notify plan --case "$T/part" >/dev/null; "$TOCSIN" report --case "$T/part" >/dev/null
 is "and each section says what the rest holds" "$(python3 "$SRC/t/page.py" "$TOCSIN" "$T/part")" "all of it"
+# Written is not handed over, and what a person has handed over is said as that.
+for who in A B; do "$TOCSIN" notify approve --by $who --case "$T/part" >/dev/null; done
+like "where nothing says how mail leaves, write says what to do" "$("$TOCSIN" notify write --case "$T/part")" 'say so, tocsin notify sent, or say in case.yaml how'
+like "send does, too" "$("$TOCSIN" notify send --case "$T/part")" 'nothing can be: case.yaml does not say how mail leaves'
+like "and status" "$("$TOCSIN" status --case "$T/part")" '^then: tocsin notify sent --wave N --by NAME'
+"$TOCSIN" notify sent --wave 1 --by "Ann Courier" --how "registered letters" --case "$T/part" >/dev/null
+unlike "which is content then" "$("$TOCSIN" status --case "$T/part")" 'edit case.yaml|notify sent'
+"$TOCSIN" report --case "$T/part" >/dev/null; "$TOCSIN" report regulator --case "$T/part" >/dev/null
+like "the report says how many were handed theirs" "$(cat "$T/part/out/report.html")" '[0-9]+[^0-9a-z]+organisations were handed their notices by a person'
+like "so does what an authority gets" "$(cat "$T/part/out/regulator.html")" '[0-9]+[^0-9a-z]+organisations were handed their notices by a person'
 # Nor is one that came after the scan.
 cp -r "$CASE" "$T/more"; "$TOCSIN" ingest "$SAMPLES/later" --case "$T/more" >/dev/null; "$TOCSIN" report --case "$T/more" >/dev/null
 like "what was not scanned yet is said" "$(cat "$T/more/out/report.html")" '>[0-9]+[^0-9a-z]+messages in scope were not read at all, or not yet'

@@ -143,6 +143,8 @@ static void put_sent(struct cmd *c, struct desk *k, const struct deliver_sent *s
 	}
 	if (s->by_hand)
 		buf_printf(out, "Wave %" PRId64 " was handed over by hand: tocsin sends nothing of it but what it had begun to.\n", s->wave);
+	if (s->by_hand && !really && s->n_due == 0)
+		return;
 	if (!really) {
 		buf_printf(out, "Wave %" PRId64 ": %zu mail%s would be sent now%s\n%s", s->wave, s->n_due, cmd_s(s->n_due),
 		    s->n_due == 0 ? "" : s->n_due == 1 ? ", to" : ", the first to", s->first);

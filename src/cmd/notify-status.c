@@ -262,7 +262,8 @@ enum errc notify_cmd_status(struct cmd *c, const struct verb *v, int argc, char 
 		json_close(&s.j, ']');
 		json_open(&s.j, "tasks", '[');
 	} else if (rc == OK && s.n == 0) {
-		buf_str(&k.out, "No mail has been sent, none is due: tocsin notify send\n");
+		buf_str(&k.out, c->config.delivery.by != DELIVERY_NOT_SET ? "No mail has been sent, none is due: tocsin notify send\n" :
+		    "No mail has been sent: case.yaml does not say how mail leaves (delivery, see tocsin-case(5))\n");
 	}
 	if (rc == OK)
 		rc = tasks_each(c->store, true, task_print, &s, &c->e);

@@ -113,9 +113,12 @@ static void next_of_wave(struct standing *s)
 		next(s, "edit case.yaml", why.text);
 	else if (s->due)
 		next(s, "tocsin notify plan", s->wave.number == 0 ? "nobody has been told yet" : "there is more to tell than the waves so far do");
-	else if (s->f.mails_left == 0 && s->f.told_orgs + s->f.told_persons != 0 && c->delivery.by == DELIVERY_NOT_SET)
-		next(s, "edit case.yaml", "notices are written and nothing has left: delivery says how mail leaves (or hand over out/wave-N yourselves)");
-	else if (s->f.mails_left == 0 && s->f.told_orgs + s->f.told_persons != 0) {
+	else if (s->f.by_hand_orgs != 0 && s->f.by_hand_orgs == s->f.told_orgs && s->f.mails_left == 0)
+		next(s, "tocsin notify reminders", "notices were handed over by hand: who has not claimed, read or reset in time");
+	else if (s->f.mails_left == 0 && s->f.told_orgs + s->f.told_persons != 0 && c->delivery.by == DELIVERY_NOT_SET) {
+		next(s, "edit case.yaml", "notices are written and nothing has left: delivery says how mail leaves");
+		next(s, "tocsin notify sent --wave N --by NAME", "or hand over out/wave-N yourselves, and say who did");
+	} else if (s->f.mails_left == 0 && s->f.told_orgs + s->f.told_persons != 0) {
 		next(s, "tocsin notify preflight", "will receivers believe the mail?");
 		next(s, "tocsin notify send", "says what would be sent; --send sends it");
 	} else if (s->f.mails_left != 0) {

@@ -40,6 +40,8 @@ static enum errc flush(struct out *o, struct err *e)
 
 	if (rc == OK)
 		rc = io_write(o->fd, buf_span(&o->b), e);
+	if (rc != OK && o->path[0] != '\0')
+		err_in(e, "%s", o->path);
 	buf_clear(&o->b);
 	return rc;
 }

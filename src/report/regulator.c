@@ -164,6 +164,8 @@ static void telling(struct page *p)
 	page_put(p, " have none yet; ");
 	page_number(p, f->orgs_without_contact);
 	page_put(p, f->orgs_without_contact == 1 ? " has no contact. " : " have no contact. ");
+	if (f->by_hand_orgs != 0)
+		page_count(p, f->by_hand_orgs, "organisation was handed its notices by a person. ", "organisations were handed their notices by a person. ");
 	if (f->mails_left == 0) {
 		page_put(p, "<strong>None was sent by tocsin yet.</strong>");
 	} else {

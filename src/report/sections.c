@@ -170,6 +170,11 @@ static void sentences_sent(struct page *p)
 {
 	const struct figures *f = &p->f;
 
+	if (f->by_hand_orgs != 0) {
+		page_put(p, "<p>");
+		page_count(p, f->by_hand_orgs, "organisation was handed its notices by a person", "organisations were handed their notices by a person");
+		page_put(p, ", as <a href=\"#decisions\">Decisions</a> say.</p>\n");
+	}
 	if (f->mails_left == 0) {
 		if (f->told_orgs + f->told_persons != 0)
 			page_put(p, "<p><strong>No notice was sent by tocsin yet.</strong></p>\n");
@@ -207,6 +212,8 @@ enum errc section_summary(struct page *p, struct err *e)
 	tile(p, f->orgs, "organisation concerned", "organisations concerned", false);
 	if (f->mails_left != 0)
 		tile(p, f->sent_orgs, "organisation written to", "organisations written to", false);
+	else if (f->by_hand_orgs != 0)
+		tile(p, f->by_hand_orgs, "organisation was handed a notice", "organisations were handed a notice", false);
 	else
 		tile(p, f->told_orgs, "organisation has a notice, not sent", "organisations have a notice, not sent", false);
 	tile(p, f->untold_orgs, "organisation without a notice", "organisations without a notice", true);

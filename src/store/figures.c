@@ -93,6 +93,9 @@ static const struct {
 	"count(DISTINCT t.message_id)" TOLD_AND_HOLDS),
     COUNT(told_exposures,
 	"count(DISTINCT nullif(t.exposure_id, 0))" TOLD_AND_HOLDS),
+    COUNT(by_hand_orgs,
+	"count(DISTINCT n.org_id) FROM notice n JOIN org p ON p.id = n.org_id AND p.origin <> 4 JOIN wave w ON w.number = n.wave AND w.by_hand = 2"
+	" WHERE n.state = 2 AND NOT" NO_LONGER_TOLD("n.wave", "n.org_id") " AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.wave = n.wave AND d.org_id = n.org_id)"),
     COUNT(mails_left, "count(*) FROM delivery WHERE handed_utc IS NOT NULL"),
     COUNT(sent_orgs, "count(DISTINCT org_id) FROM delivery JOIN org p ON p.id = org_id AND p.origin <> 4 WHERE handed_utc IS NOT NULL"),
     COUNT(answered_orgs, "count(DISTINCT org_id) FROM delivery JOIN org p ON p.id = org_id AND p.origin <> 4 WHERE state = 11"),
