@@ -91,6 +91,11 @@ CASE=$T/g; new_case "$CASE"
 ingest "$T/ev/b" "$T/later"; rm "$T/ev/b/3.eml"; scan
 like "nor is one scanned whose piece is gone" "$(list coverage)" "\"message_sha256\":\"$(message 'The whole b' | field message_sha256)\",\"part\":\"\".*\"its source can no longer be opened\""
 
+# Of an archive that was read to its end, the pieces are before that.
+CASE=$T/t; new_case "$CASE"
+ingest "$T/ev/k/k.tar"; scan
+is "wholes that lie in one archive are scanned behind their pieces" "$(found quoted)$(found archived)" 'Pieces-Kilo-12 Pieces-Lima-13 '
+
 # More files than one worker is handed.
 CASE=$T/m; new_case "$CASE"
 ingest "$T/many"; scan
@@ -100,4 +105,26 @@ touch "$T/many/007.eml"
 is "files that were only touched are read" "$(found many)" 'Pieces-Oscar-15 '
 sed -i 's/^line 5$/line 9/' "$T/many/007.eml"
 is "and one that was changed is not" "$(found many 2>/dev/null)" 'null '
+
+# Cut off at any moment, the rerun ends with the same wholes.
+for moment in 0.05 0.1 0.15 0.2 0.25 0.3 0.4; do
+	CASE=$T/k; rm -rf "$CASE"; new_case "$CASE"
+	"$TOCSIN" ingest "$T/ev/h" "$T/ev/n.mbox" --case "$CASE" --quiet >/dev/null 2>&1 & pid=$!
+	sleep $moment; kill -KILL $pid 2>/dev/null || :; wait $pid 2>/dev/null || :
+	ingest "$T/ev/h" "$T/ev/n.mbox"
+	for subject in many carrier 'deep within'; do message "$subject" | field locations | grep -o '#' | wc -l; done
+done >"$T/cut"
+is "a run that was cut off is made good" "$(sort "$T/cut" | uniq -c | tr -s ' \n' ' ')" " 14 2 7 251 "
+
+# Whoever read a piece has reached the whole.
+CASE=$T/s; new_case "$CASE"
+ingest "$T/ev/a" "$T/ev/f" --mailbox ops@kestrelgate.example
+mkdir "$T/logs"
+printf '{"CreationTime":"2025-06-10T10:00:00","Id":"00000000-0000-0000-0000-000000000001","Operation":"MailItemsAccessed","RecordType":50,"ResultStatus":"Succeeded","Workload":"Exchange","UserId":"ops@kestrelgate.example","MailboxOwnerUPN":"ops@kestrelgate.example","ClientIPAddress":"198.51.100.7","SessionId":"evil","OperationCount":1,"OperationProperties":[{"Name":"MailAccessType","Value":"Bind"}],"Folders":[{"Path":"\\\\Inbox","Id":"LgA","FolderItems":[{"InternetMessageId":"<a.2@harbour.example>"}]}]}\n' >"$T/logs/audit.jsonl"
+printf 'actors:\n  - name: x\n    session_id: evil\n' >"$T/actor.yaml"
+stage scope --logs "$T/logs" --actor "$T/actor.yaml"
+is "a record that names a piece reaches the whole" "$(message 'The whole a' | field verdict)" accessed
+is "and the piece" "$(message 'Rota (2)' | field verdict)" accessed
+is "and not another" "$(message 'Rota (3)' | field verdict)" unknown
+is "nor a whole of other pieces" "$(message one | field verdict)" unknown
 done_testing
