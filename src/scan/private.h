@@ -223,6 +223,10 @@ bool is_ruled(span line);
 span line_of(span text, size_t at);
 /* The last word of a line that is but a name, of somebody or something, and that word: "tokafor: X", "- Bo Harte   X" */
 bool value_of_row(span text, span line, struct candidate *c);
+/* "Miller   jmiller04": does the value at the end of the line hold a word of four letters or more that stands before it? */
+bool row_names_value(span line, span value);
+/* x300_impl, Boost_106600, Target1DisplayName: a name of programs */
+bool is_identifier(span v);
 /* "Anna Roe<TAB>01.07.1983 37427861098": the word with k words behind it in the line, of columns that are too near each other. */
 span word_from_end(span line, size_t k);
 

@@ -74,3 +74,28 @@ bool is_ruled(span line)
 	}
 	return marks >= 3;
 }
+
+/* x300_impl, Boost_106600: letters, digits and low lines that do not end in a number of one to four digits; Target1DisplayName */
+bool is_identifier(span v)
+{
+	struct looks l = looks_of(v);
+
+	for (size_t i = 0; i < v.n; i++)
+		if (!ascii_is_alnum(v.p[i]) && v.p[i] != '_' && v.p[i] != '.')
+			return false;
+	if (l.digits < 3 && l.humps > 0 && l.uppers * 4 <= v.n && l.lowers + l.uppers + l.digits == v.n && v.n > 12 && v.p[v.n - 1] >= 'a')
+		return true;
+	return span_find_byte(v, '_') < v.n && has_digit(v) &&
+	    (!ascii_is_digit(v.p[v.n - 1]) || (v.n >= 5 && ascii_is_digit(v.p[v.n - 5])));
+}
+
+bool row_names_value(span line, span value)
+{
+	for (size_t at = 0, n; at < line.n && line.p + at < value.p; at += n + 1) {
+		for (n = 0; at + n < line.n && is_letter(line.p[at + n]);)
+			n++;
+		if (n > 3 && span_find_nocase(value, span_sub(line, at, n)) < value.n)
+			return true;
+	}
+	return false;
+}

@@ -285,7 +285,10 @@ static int lead_of_word(const struct told_words *words, span text, size_t i, siz
 
 	if (!words->codes && is_address_before(text, i))
 		return 2;
-	if ((word = word_before(text, i, w, &begin)).n == 0 || word_list_tells(words->others, word, true) ||
+	word = word_before(text, i, w, &begin);
+	if (word.n == 0 && !words->codes && i + 1 < end && is_blank(text.p[i]) && is_blank(text.p[i + 1])) /* "intern1   X" */
+		return 0;
+	if (word.n == 0 || word_list_tells(words->others, word, true) ||
 	    (words->codes && (is_other_before_article(words, text, word, begin) || is_telephone(word, end - i - 1))))
 		return NO_LEAD;
 	i = begin;
@@ -456,20 +459,6 @@ static void tell_codes(const struct told_words *words, span text, size_t from, s
 	}
 }
 
-/* x300_impl, Boost_106600: letters, digits and low lines that do not end in a number of one to four digits; Target1DisplayName */
-static bool is_identifier(span v)
-{
-	struct looks l = looks_of(v);
-
-	for (size_t i = 0; i < v.n; i++)
-		if (!ascii_is_alnum(v.p[i]) && v.p[i] != '_' && v.p[i] != '.')
-			return false;
-	if (l.digits < 3 && l.humps > 0 && l.uppers * 4 <= v.n && l.lowers + l.uppers + l.digits == v.n && v.n > 12 && v.p[v.n - 1] >= 'a')
-		return true;
-	return span_find_byte(v, '_') < v.n && has_digit(v) &&
-	    (!ascii_is_digit(v.p[v.n - 1]) || (v.n >= 5 && ascii_is_digit(v.p[v.n - 5])));
-}
-
 #define STRONG 5
 #define LISTED 2 /* what it adds that lines of a list look the same */
 
@@ -509,16 +498,24 @@ static bool is_name_of_value(span text, size_t at, size_t end)
 	    span_ends_nocase(span_first(text, at), SPAN_LIT("ssh "));
 }
 
+/* Is the line at `at` of the same list as a value of n bytes? It is as odd, or one made by the same hand: as odd as a word can be, and as long. */
+static bool is_fellow(const struct told_words *words, span text, size_t at, size_t n, int odd)
+{
+	struct candidate c;
+	int other = value_of_row(text, line_of(text, at), &c) ? oddness(words, &c) : 0;
+
+	return (odd > 2 && other > 2) || (other > 1 && n > 7 && c.n == n);
+}
+
 /* Is it the value of a line of a list, next to another such line? */
-static bool is_row(const struct told_words *words, span text, size_t at)
+static bool is_row(const struct told_words *words, span text, size_t at, int odd)
 {
 	span line = line_of(text, at);
 	size_t begin = (size_t)(line.p - text.p), end = begin + line.n;
 	struct candidate c;
 
-	return value_of_row(text, line, &c) && c.at == at &&
-	    ((begin > 1 && value_of_row(text, line_of(text, begin - 1), &c) && oddness(words, &c) > 2) ||
-	    (end + 1 < text.n && value_of_row(text, line_of(text, end + 1), &c) && oddness(words, &c) > 2));
+	return value_of_row(text, line, &c) && c.at == at && (odd > 2 || !row_names_value(line, span_sub(text, c.at, c.n))) && ((begin > 1 && is_fellow(words, text, begin - 1, c.n, odd)) ||
+	    (end + 1 < text.n && is_fellow(words, text, end + 1, c.n, odd)));
 }
 
 /* Where one line of a list is told, so are those around it that look the same. */
@@ -566,7 +563,7 @@ static void tell_passwords(const struct told_words *words, span text, size_t fro
 		    (lead = lead_of(words, text, c.at, c.at + c.n)) == NO_LEAD || (odd = oddness(words, &c)) == 0)
 			continue;
 		w = told_weight(words, text, c.at, c.at + c.n, lead);
-		listed = odd > 2 && is_row(words, text, c.at);
+		listed = odd > 1 && is_row(words, text, c.at, odd);
 		/* "the spreadsheet opens when you type X": nobody speaks of a password */
 		if (!listed && odd + (w.lead > 0) < STRONG && ((!w.topic && w.lead == 0) || (!w.here && (!w.near || w.lead == 0) && !(w.busy && w.lead + odd >= 5))))
 			continue;
