@@ -50,3 +50,4 @@ mail(6, ("six.xlsx", book("password: Leaf-Reef-61", "password: Inner-Reef-62")))
 # Large enough to wait for the text of all mail, and twice the same.
 for number in 7, 8:
     mail(number, ("seven.zip", archive(("password Memb-Reef-71.csv", b"password: Inner-Reef-72\n" + b"a,b\n" * 9000))))
+mail(9, ("nine.zip", archive(("password: Memb-Reef-91.txt", b"for Havre-Transit SA, and password: Inner-Reef-92\n"))))

@@ -101,6 +101,11 @@ enum errc findings_mask_name(struct store *st, int64_t message_id, span path, ui
 	    "iiis", message_id, (int64_t)at_byte, (int64_t)n_bytes, path);
 }
 
+/* Messages with a secret in the name of a member that are due to be attributed again. */
+#define ASKED_BEFORE \
+	"SELECT f.message_id FROM finding f JOIN attributed a ON a.message_id = f.message_id JOIN scanned s ON s.message_id = f.message_id" \
+	" WHERE f.place = 'name' AND a.ruleset_id <> s.ruleset_id"
+
 enum errc findings_finish(struct store *st, uint64_t *n_exposures, struct err *e)
 {
 	int64_t n = 0;
@@ -112,6 +117,9 @@ enum errc findings_finish(struct store *st, uint64_t *n_exposures, struct err *e
 	    (rc = sql_run(st->sql, e, "UPDATE exposure SET (class, severity, masked) = (SELECT f.class, f.severity, f.masked"
 	    " FROM finding f WHERE f.exposure_id = exposure.id ORDER BY f.severity DESC, f.certainty DESC, f.id LIMIT 1)"
 	    " WHERE id IN (SELECT exposure_id FROM finding)", "")) != OK ||
+	    /* Whom a message concerns was asked before a name in it was known to hold a secret: until it is asked again only the archive is said. */
+	    (rc = sql_run(st->sql, e, "UPDATE link SET at = substr(at, 1, instr(at, '!/')) WHERE instr(at, '!/') > 0 AND message_id IN (" ASKED_BEFORE ")", "")) != OK ||
+	    (rc = sql_run(st->sql, e, "UPDATE attributed SET ruleset_id = 0 WHERE message_id IN (" ASKED_BEFORE ")", "")) != OK ||
 	    (rc = sql_int(st->sql, &n, 0, e, "SELECT count(DISTINCT exposure_id) FROM finding", "")) != OK)
 		return rc;
 	*n_exposures = (uint64_t)n;
