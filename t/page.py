@@ -132,10 +132,11 @@ for x in exposures:
 want = {words.get(c, c.replace("_", " ")): n + [sum(n), sum(f["class"] == c for f in findings),
     len({f["message_sha256"] for f in findings if f["class"] == c})] for c, n in classes.items()}
 same("exposures by class", {r[0]: [int(n) for n in r[1:]] for r in table("Exposures by class") if r[0] != "all"}, want)
+sure = {"high": "certain", "medium": "likely", "low": "possible"}
 shown = [(r[0], r[1], r[2]) for r in table("Exposures, most severe first")]
-same("exposures, most severe first", shown, [(x["severity"], words.get(x["class"], x["class"].replace("_", " ")), x["masked"]) for x in exposures][:len(shown)])
+same("exposures, most severe first", shown, [(x["severity"] + sure[x["certainty"]], words.get(x["class"], x["class"].replace("_", " ")), x["masked"]) for x in exposures][:len(shown)])
 same("exposures that are left out", len(shown) < len(exposures), f"{len(exposures) - len(shown)} more" in page.sections["Exposures"])
-order = [("critical", "high", "medium", "low").index(r[0]) for r in table("Exposures, most severe first")]
+order = [("critical", "high", "medium", "low").index(re.sub("(certain|likely|possible)$", "", r[0])) for r in table("Exposures, most severe first")]
 same("the order of severity", order, sorted(order))
 
 got = {r[0]: [int(n or 0) for n in r[2:8]] for r in table("Organisations by exposure")}

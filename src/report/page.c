@@ -170,7 +170,7 @@ static void put_reason(struct page *p, span reason)
 {
 	static const struct { const char *code, *says; } words[] = {
 	    {"no_headers", "it has no headers"}, {"bad_header_line", "a header line without a colon"},
-	    {"header_8bit", "headers that are not ASCII, as they should be"}, {"nul", "zero bytes"}, {"bare_cr", "lines that end in a bare CR"}, {"utf_16", "all of it in UTF-16"},
+	    {"header_8bit", "headers that are not ASCII, which they should be"}, {"nul", "zero bytes"}, {"bare_cr", "lines that end in a bare CR"}, {"utf_16", "all of it in UTF-16"},
 	    {"no_boundary", "several parts, but nothing that parts them"}, {"boundary_missing", "the parts that it announces are not there"},
 	    {"boundary_unclosed", "the last part has no end"}, {"unknown_encoding", "an unknown transfer encoding, read as it stands"},
 	    {"bad_encoding", "an encoding with errors, read as far as it goes"}, {"bad_charset", "characters that its character set does not have"},
@@ -315,6 +315,14 @@ static void put_whose(struct page *p, const struct table *t, const struct cell *
 	page_put(p, "</span>");
 }
 
+/* How sure it is, in the words of the summary, below how bad it is. */
+static void put_certainty(struct page *p, span s)
+{
+	page_put(p, "<br><span class=\"soft\">");
+	page_put(p, span_eq(s, SPAN_LIT("high")) ? "certain" : span_eq(s, SPAN_LIT("medium")) ? "likely" : "possible");
+	page_put(p, "</span>");
+}
+
 static void put_place(struct page *p, const struct table *t, const struct cell *cells)
 {
 	const struct cell *member = &cells[index_of(t, "member")];
@@ -360,6 +368,10 @@ static void put_cell(struct page *p, const struct table *t, const struct cell *c
 		return;
 	case AS_SEVERITY:
 		put_severity(p, c->text);
+		return;
+	case AS_SURE:
+		put_severity(p, c->text);
+		put_certainty(p, text_of(t, cells, "certainty"));
 		return;
 	case AS_NAME:
 		put_name(p, t, cells);
@@ -426,6 +438,7 @@ static const char *class_of(enum shown_as as)
 	case AS_WORD:
 	case AS_CLASS:
 	case AS_SEVERITY:
+	case AS_SURE:
 	case AS_TOLD:
 	case AS_APPROVALS:
 	case AS_DIGEST:

@@ -40,7 +40,7 @@ void page_section(struct page *p, const char *id, const char *title);
 void page_section_end(struct page *p);
 
 /* How a column of a table stands on the page. */
-enum shown_as { AS_TEXT, AS_NUMBER, AS_BYTES, AS_TIME, AS_DATE, AS_WHOSE, AS_CODE, AS_WORD, AS_SEVERITY, AS_NAME, AS_CONTACT,
+enum shown_as { AS_TEXT, AS_NUMBER, AS_BYTES, AS_TIME, AS_DATE, AS_WHOSE, AS_CODE, AS_WORD, AS_SEVERITY, AS_SURE, AS_NAME, AS_CONTACT,
 	AS_TOLD, AS_APPROVALS, AS_PLACE, AS_ADDRESS, AS_DIGEST, AS_REASON, AS_BECAUSE, AS_CLASS };
 struct shown {
 	const char *column;

@@ -301,8 +301,8 @@ enum errc section_exposures(struct page *p, struct err *e)
 	    {"medium", "Medium", AS_NUMBER}, {"low", "Low", AS_NUMBER}, {"exposures", "Distinct", AS_NUMBER},
 	    {"findings", "Findings", AS_NUMBER}, {"messages", "Messages", AS_NUMBER}};
 	static const struct shown exposures[] = {
-	    {"severity", "Severity", AS_SEVERITY}, {"class", "Class", AS_CLASS}, {"masked", "Masked", AS_CODE},
-	    {"certainty", "Certainty", AS_WORD}, {"messages", "Messages", AS_NUMBER}, {"last_date", "Last seen", AS_DATE}, {"last_from", "In mail from", AS_ADDRESS}, {"last_where", "Where in it", AS_TEXT},
+	    {"severity", "Severity", AS_SURE}, {"class", "Class", AS_CLASS}, {"masked", "Masked", AS_CODE},
+	    {"messages", "Messages", AS_NUMBER}, {"last_date", "Last seen", AS_DATE}, {"last_from", "In mail from", AS_ADDRESS}, {"last_where", "Where in it", AS_TEXT},
 	    {"owners", "Whose, and found beside what", AS_WHOSE}, {"exposure", "Reference", AS_DIGEST}};
 	enum errc rc;
 

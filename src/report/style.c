@@ -42,7 +42,7 @@ const char page_style[] =
     "caption{text-align:left;font-weight:600;font-size:1rem;padding-bottom:.45rem}\n"
     "th,td{text-align:left;vertical-align:top;padding:.38rem .9rem .38rem 0;border-bottom:1px solid var(--line);"
     "overflow-wrap:break-word}\n"
-    ".t{overflow-wrap:anywhere;min-width:9rem}.c{min-width:10rem;max-width:17rem}thead .n{white-space:normal}.n+td:not(.n),.n+th:not(.n){padding-left:1rem}\n"
+    ".t{overflow-wrap:anywhere;min-width:7.5rem}.c{min-width:10rem;max-width:17rem}thead .n{white-space:normal}.n+td:not(.n),.n+th:not(.n){padding-left:1rem}\n"
     "th:last-child,td:last-child{padding-right:0}\n"
     "thead th{color:var(--soft);font-weight:600;font-size:.84rem;border-bottom:1.5px solid var(--soft);vertical-align:bottom;"
     "overflow-wrap:normal}\n"
