@@ -106,6 +106,15 @@ is "files that were only touched are read" "$(found many)" 'Pieces-Oscar-15 '
 sed -i 's/^line 5$/line 9/' "$T/many/007.eml"
 is "and one that was changed is not" "$(found many 2>/dev/null)" 'null '
 
+# What the missing piece brings is told by the next wave.
+python3 "$SRC/t/make-pieces.py" "$T/known"; sed -i 's/harbour\.example/quaylight.example/' "$T"/known/b/*.eml "$T"/known/b-later/*.eml
+CASE=$T/v; new_case "$CASE"
+ingest "$T/known/b"; scan; attribute; plan_write >/dev/null
+ingest "$T/known/b-later"; scan; attribute
+out=$(notify plan)
+like "one that was told of pieces is told of the whole" "$out" 'organisations, supplement \.+ 1$'
+like "with what is new in it" "$out" 'exposures \.+ (3[0-9]|4[0-9])$'
+
 # Cut off at any moment, the rerun ends with the same wholes.
 for moment in 0.05 0.1 0.15 0.2 0.25 0.3 0.4; do
 	CASE=$T/k; rm -rf "$CASE"; new_case "$CASE"

@@ -32,7 +32,7 @@
 #define LIMIT_PIECES 1000u
 #define LIMIT_PIECES_BYTES (128 * MIB)
 #define LIMIT_FIRST_PIECES 16
-#define LIMIT_PIECES_PLACES 100000
+#define LIMIT_PIECES_PLACES 500000
 /* Messages within messages, by message/rfc822. Deeper ones stay a part that was not read. */
 #define LIMIT_NEST_DEPTH 16
 /* Text of one message, in all its parts and what lies in them: more is not read within LIMIT_MESSAGE_SECONDS, and is a lie. */
