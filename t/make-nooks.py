@@ -39,4 +39,12 @@ for kind in ("application/x-mail", "application/octet-stream", "application/octe
     mail("content-" + str(n), mixed("\nsee", "Content-Type: %s\nContent-Transfer-Encoding: base64\n\n%s" % (kind, b64(inner % (secret(), b64(secret()))))))
 uu = "begin 644 hosts.txt\n%s`\nend\n" % binascii.b2a_uu((secret() + "\n").encode()).decode()
 mail("uu", "Content-Transfer-Encoding: base64\nContent-Type: text/plain\n\n" + b64("the file:\n" + uu))
+for name in ("Comments", "Keywords", "Organization", "X-Note", "Subject", "Content-Description"):
+    mail("field-" + name, "%s: the %s\n\nx\n" % (name, secret()))
+mail("field-encoded", "Comments: =?utf-8?B?%s?=\n\nx\n" % base64.b64encode(secret().encode()).decode())
+mail("field-folded", "X-Note: see\n\t%s\n\nx\n" % secret())
+mail("field-of-part", mixed("Content-Description: %s\n\nx" % secret(), "Content-Type: text/plain\n%s\n\nx" % secret()))
+mail("line-among-fields", "The %s\nTo: b@tern.example\n\nx\n" % secret())
+mail("field-of-attached", mixed("Content-Type: application/octet-stream; name=a.eml\nContent-Transfer-Encoding: base64\n\n" +
+                                b64("From: c@tern.example\nSubject: s\nComments: %s\n\nx\n" % secret())))
 mail("no-empty-line", mixed("see below\n%s\nand so on" % secret(), "Content-Type: text/plain\nsee below\n%s\nand so on" % secret()))

@@ -302,7 +302,7 @@ enum errc subject_text(struct arena *a, const struct message *m, struct part_tex
 	return OK;
 }
 
-const char *const loose_paths[LOOSE_PATHS] = {SUBJECT_PATH, NAMES_PATH, "preamble", "epilogue"};
+const char *const loose_paths[LOOSE_PATHS] = {SUBJECT_PATH, NAMES_PATH, "fields", "preamble", "epilogue"};
 
 /* Before the delimiter of the first part; behind the closing one. */
 static span outside_parts(const struct message *m, bool before)
@@ -341,6 +341,21 @@ static enum errc names_text(struct arena *a, const struct message *m, struct par
 	return out->utf8.p != NULL ? OK : err_memory(e);
 }
 
+static enum errc fields_text(struct arena *a, const struct message *m, struct part_text *out, struct err *e)
+{
+	struct buf b;
+	enum errc rc;
+
+	buf_init(&b, MIB);
+	rc = header_words(a, m, &b, e);
+	*out = (struct part_text){.outcome = b.n != 0 ? TEXT_READ : TEXT_NOT, .charset = charset_utf8()};
+	if (b.failed)
+		partial(out, "more header fields than are read of one message");
+	out->content = out->source = out->utf8 = arena_copy(a, buf_span(&b));
+	buf_wipe(&b);
+	return rc != OK || out->utf8.p != NULL ? rc : err_memory(e);
+}
+
 enum errc loose_text(struct arena *a, const struct message *m, span path, struct part_text *out, struct err *e)
 {
 	static const struct part plain = {.path = "", .type = {(const unsigned char *)"text/plain", 10}};
@@ -349,6 +364,8 @@ enum errc loose_text(struct arena *a, const struct message *m, span path, struct
 		return subject_text(a, m, out, e);
 	if (span_eq(path, SPAN_LIT(NAMES_PATH)))
 		return names_text(a, m, out, e);
+	if (span_eq(path, SPAN_LIT("fields")))
+		return fields_text(a, m, out, e);
 	*out = (struct part_text){.outcome = TEXT_NOT};
 	if (!span_eq(path, SPAN_LIT("preamble")) && !span_eq(path, SPAN_LIT("epilogue")))
 		return OK;

@@ -8,6 +8,7 @@
 #ifndef TOCSIN_MAIL_TEXT_H
 #define TOCSIN_MAIL_TEXT_H
 
+#include "base/buf.h"
 #include "document/document.h"
 #include "mail/mime.h"
 #include "stream/charset.h"
@@ -77,12 +78,19 @@ MUST_CHECK enum errc part_texts(struct arena *a, const struct message *m, const 
 MUST_CHECK enum errc subject_text(struct arena *a, const struct message *m, struct part_text *out, struct err *e);
 
 /*
- * What is in none of the parts, by its path: the subject, the names of the files without their endings, a line each, and, of a multipart message, what stands
- * before its first part and behind its last (RFC 2046 5.1.1), which mail programs do not show. TEXT_NOT where there is nothing.
+ * What is in none of the parts, by its path: the subject, the names of the files without their endings, a line each, what else people
+ * write into header fields (header_words), and, of a multipart message, what stands before its first part and behind its last (RFC 2046
+ * 5.1.1), which mail programs do not show. TEXT_NOT where there is nothing.
  */
-enum { LOOSE_PATHS = 4, LOOSE_OF_HEADER = 2 }; /* the first two are of type SUBJECT_TYPE */
+enum { LOOSE_PATHS = 5, LOOSE_OF_HEADER = 3 }; /* the first three are of type SUBJECT_TYPE */
 extern const char *const loose_paths[LOOSE_PATHS];
 MUST_CHECK enum errc loose_text(struct arena *a, const struct message *m, span path, struct part_text *out, struct err *e);
+
+/*
+ * "Comments: ..." and the like, a line each and decoded: of the message and its parts all fields but those that programs write, and
+ * lines in a header section that are no fields. Of several subjects the first that says something is not among them.
+ */
+MUST_CHECK enum errc header_words(struct arena *a, const struct message *m, struct buf *out, struct err *e);
 
 /*
  * Bytes [at, at + n) of t->utf8 as [*at_byte, *at_byte + *n_bytes) of t->content. Asked in the order of the text it
