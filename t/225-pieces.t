@@ -43,6 +43,8 @@ like "totals that differ" "$(reasons e/2.eml)" 'the pieces do not agree on how m
 like "a piece without a number" "$(reasons i/1.eml)" 'it does not say which piece it is$'
 like "one without an id" "$(reasons i/2.eml)" 'it has no id$'
 exits "the case holds together" 0 "$TOCSIN" report --check --case "$CASE"
+"$TOCSIN" report --case "$CASE" --quiet >/dev/null 2>&1 || :
+like "the report counts the wholes" "$(cat "$CASE/out/report.html")" '9.of them were sent in pieces'
 exits "and the evidence is what it was" 0 "$TOCSIN" verify --evidence --case "$CASE"
 ok "mail in pieces is attributed" attribute
 like "to who sent it" "$(list links | grep "$(message 'The whole a' | field message_sha256)")" '"harbour.example".*"sender"'

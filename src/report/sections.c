@@ -48,6 +48,11 @@ static void sentences_mail(struct page *p)
 		page_count(p, f->nested, "of them came within another message", "of them came within other messages");
 		page_put(p, ". ");
 	}
+	if (f->from_pieces != 0) {
+		page_count(p, f->from_pieces, "of them was sent in pieces, which are messages too, and put together",
+		    "of them were sent in pieces, which are messages too, and put together");
+		page_put(p, ". ");
+	}
 	page_put(p, "</p>\n");
 }
 

@@ -35,8 +35,10 @@ static const struct {
     COUNT(failed, "count(*) FROM item WHERE outcome = 3"),
     COUNT(skipped, "count(*) FROM item WHERE outcome = 4"),
     COUNT(messages, "count(*) FROM message"),
-    COUNT(nested, "count(DISTINCT message_id) FROM location WHERE nest <> ''"),
-    COUNT(locations, "count(*) FROM location"),
+    COUNT(nested, "count(DISTINCT message_id) FROM location WHERE nest <> '' AND (instr(nest, '#') = 0 OR nest GLOB '*#*/*')"),
+    COUNT(from_pieces, "count(DISTINCT message_id) FROM location WHERE nest GLOB '*#*' AND nest NOT GLOB '*#*/*'"),
+    /* What was put together of pieces counts where its first piece lies. */
+    COUNT(locations, "count(*) FROM location WHERE instr(nest, '#') = 0 OR nest GLOB '*#1of*'"),
     COUNT(undated, "count(*) FROM message WHERE when_utc IS NULL"),
     COUNT(in_scope, "count(*) FROM message WHERE" IN_SCOPE),
     COUNT(accessed, "count(*) FROM message WHERE verdict = 1"),

@@ -11,7 +11,7 @@ struct figures {
 	int64_t mailboxes, mailboxes_inferred, mailboxes_unknown;
 	int64_t sources, source_bytes, sources_failed, sources_replaced;
 	int64_t items, parsed, partial, failed, skipped;
-	int64_t messages, nested, locations, undated;
+	int64_t messages, nested, from_pieces, locations, undated;
 	int64_t in_scope, accessed, presumed, not_accessed, unknown;
 	int64_t log_sources, log_skipped, log_records, log_duplicates, log_failed, log_problems, not_in_evidence;
 	int64_t log_first_utc, log_last_utc;             /* of all records of mailboxes; 0 when there is none, as are the next */
