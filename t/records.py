@@ -3,7 +3,7 @@
 Two mailboxes. ada has one and two (Inbox), three (Archive), all of 2 June, seven (Inbox, 11 June 18:00) and four (Inbox, 23 June); bob has
 five of 2 June and six of 23 June. The intruder had access from 10 to 12 June; records are of 11 June, 10:00, unless they say otherwise. The
 logs are vouched for, so that what nothing reaches is not accessed: which is what a row does not mention has to be."""
-import json, os, shutil, subprocess, sys
+import gzip, json, os, shutil, subprocess, sys
 
 tocsin, top = sys.argv[1:3]
 count, failed = 0, 0
@@ -210,6 +210,31 @@ def window():
     is_('one that failed does not', [sign_in('UserLoginFailed', ResultStatus='Failed'), sign_in('UserLoginFailed', ResultStatus='Success', LogonError='InvalidUserNameOrPassword')])
 
 
+def graph():
+    def request(path, status=200, **fields):
+        global serial
+        serial += 1
+        return {'TimeGenerated': '2025-06-11T10:00:00Z', 'RequestId': f'r{serial}', 'RequestMethod': 'GET', 'ResponseStatusCode': status, 'AppId': 'evil-app',
+                'IPAddress': '203.0.113.9', 'RequestUri': 'https://graph.microsoft.com/v1.0/' + path, 'Category': 'MicrosoftGraphActivityLogs', **fields}
+    read = {ADAS: 'presumed application'}
+    for path in ('users/ada@us.example/messages?$top=50', 'users/ada%40us.example/mailFolders/inbox/messages', 'users/ada@us.example/mailFolders/inbox/messages/delta',
+                 'users/ada@us.example/mailFolders?$expand=messages'):
+        is_(f'a request lists messages: {path}', request(path), read)
+    is_('it was refused', request('users/ada@us.example/messages', 403))
+    for path in ('users/ada@us.example/mailFolders', 'users/ada@us.example/mailFolders/inbox/messageRules', 'users/ada@us.example/chats/19:x/messages', 'chats/19:x/messages',
+                 'teams/1/channels/2/messages', 'admin/serviceAnnouncement/messages', 'users/ada@us.example/calendar/events', 'users?$filter=x'):
+        is_(f'a request for no mail: {path}', request(path, Scopes='ChannelMessage.Read.All Mail.Read'))
+    is_('items were exported', request('admin/exchange/mailboxes/ada@us.example/exportItems'), {ADAS: 'presumed exported'})
+
+
+def damage():
+    is_('a Message-ID with a damaged letter may be of any', {'a.jsonl': json.dumps(bind('one')).encode().replace(b'one@', b'on\xff@')},
+        {ADAS: UNTOLD, 'on\ufffd': NAMED})
+    cut = gzip.compress(''.join(json.dumps(bind('one')) + '\n' for _ in range(50)).encode())[:120]
+    is_('a compressed log of which next to nothing is left is no file that was passed over', {'a.jsonl.gz': cut, **lines([bind('two', **GOOD)])},
+        {ADAS + ' five seven': 'unknown unreadable_records'})
+
+
 make_case()
 with open(f'{top}/actor.yaml', 'w') as f:
     f.write(ACTOR)
@@ -218,5 +243,7 @@ addresses()
 rules_and_settings()
 searches()
 window()
+graph()
+damage()
 print(f'1..{count}')
 sys.exit(failed != 0)

@@ -1,4 +1,4 @@
-/* Entra sign-ins and directory changes, and Microsoft Graph activity: Graph JSON, diagnostic settings, Log Analytics, portal CSV. */
+/* Entra sign-ins and directory changes: Graph JSON, diagnostic settings, Log Analytics, portal CSV. */
 #include "logs/private.h"
 
 static bool is_zero_or_success(span s)
@@ -168,97 +168,6 @@ void make_entra_audit(struct making *m)
 		if (resource.n != 0)
 			r->resource = resource;
 	}
-	if (r->id.n == 0)
-		making_problem(m, LOG_NO_ID, NULL);
-}
-
-static span next_step(span *path)
-{
-	size_t n = 0;
-	span step;
-
-	while (path->n > 0 && path->p[0] == '/')
-		*path = span_from(*path, 1);
-	while (n < path->n && path->p[n] != '/' && path->p[n] != '?')
-		n++;
-	step = span_first(*path, n);
-	*path = n < path->n && path->p[n] == '?' ? SPAN_EMPTY : span_from(*path, n);
-	return step;
-}
-
-/* messages/ID, messages('ID'), mailFolders/ID: what stands in brackets, or the step that follows. */
-static bool step_is(span step, const char *name, span *path, span *id)
-{
-	size_t n = strlen(name);
-
-	if (!span_starts_nocase(step, span_str(name)))
-		return false;
-	*id = SPAN_EMPTY;
-	if (step.n > n + 2 && step.p[n] == '(' && step.p[step.n - 1] == ')') {
-		*id = span_sub(step, n + 1, step.n - n - 2);
-		while (id->n > 1 && (id->p[0] == '\'' || id->p[0] == '"') && id->p[id->n - 1] == id->p[0])
-			*id = span_sub(*id, 1, id->n - 2);
-		return true;
-	}
-	if (step.n == n)
-		*id = next_step(path);
-	return step.n == n;
-}
-
-/* https://graph.microsoft.com/v1.0/users/NAME/mailFolders/ID/messages/ID/$value */
-static void graph_path(struct making *m, span uri)
-{
-	struct log_record *r = m->r;
-	size_t at = span_find(uri, SPAN_LIT("://"));
-	span path = at < uri.n ? span_from(uri, at + 3) : uri, step, id;
-	uint32_t folder = LOG_FOLDER_NONE;
-
-	if (at < uri.n)
-		path = span_from(path, span_find_byte(path, '/'));
-	while ((step = next_step(&path)).n != 0) {
-		if (span_eq_nocase(step, SPAN_LIT("me")))
-			r->mailbox = r->user.n != 0 ? r->user : r->user_id;
-		else if (step_is(step, "users", &path, &id))
-			r->mailbox = id;
-		else if (step_is(step, "mailFolders", &path, &id) && id.n != 0)
-			folder = making_folder(m, id, SPAN_EMPTY, SPAN_EMPTY);
-		else if (step_is(step, "messages", &path, &id) && id.n != 0 && id.p[0] != '$' &&
-		         !span_starts_nocase(id, SPAN_LIT("microsoft.graph."))) {
-			struct log_item *it = making_item(m, folder);
-
-			if (it != NULL)
-				it->item_id = id;
-		}
-	}
-}
-
-void make_graph_activity(struct making *m)
-{
-	struct log_record *r = m->r;
-	span code = TEXT_OF(m, F_responsestatuscode, F_resultsignature);
-
-	r->kind = LOG_GRAPH_REQUEST;
-	r->operation = making_text(m, F_requestmethod);
-	r->request_method = r->operation;
-	r->request_uri = making_text(m, F_requesturi);
-	r->record_type_name = making_text(m, F_category);
-	r->id = TEXT_OF(m, F_requestid, F_correlationid);
-	making_time(m, TEXT_OF(m, F_timegenerated, F_time, F_createddatetime), true);
-	r->result = code;
-	if (code.n == 3)
-		r->success = code.p[0] == '2' || code.p[0] == '3' ? LOG_YES : LOG_NO;
-	r->user = TEXT_OF(m, F_userprincipalname);
-	r->user_id = TEXT_OF(m, F_userid, F_userprincipalobjectid);
-	r->service_principal = making_text(m, F_serviceprincipalid);
-	making_ip(m, TEXT_OF(m, F_ipaddress, F_calleripaddress));
-	r->user_agent = making_text(m, F_useragent);
-	r->app_id = making_text(m, F_appid);
-	r->session_id = r->aad_session_id = making_text(m, F_sessionid);
-	r->unique_token_id = TEXT_OF(m, F_signinactivityid, F_uniquetokenid);
-	r->role = TEXT_OF(m, F_scopes, F_roles);
-	r->organisation = making_text(m, F_tenantid);
-	r->country = SPAN_EMPTY;
-	graph_path(m, r->request_uri);
 	if (r->id.n == 0)
 		making_problem(m, LOG_NO_ID, NULL);
 }

@@ -196,7 +196,7 @@ struct log_record {
 	span object;           /* ObjectId: what was changed, as logged */
 	span grantee;          /* LOG_MAILBOX_PERMISSION: who may now */
 	span role;             /* access right, scopes or application role: "FullAccess", "Mail.Read User.Read" */
-	span resource;         /* to what: "Office 365 Exchange Online" */
+	span resource;         /* to what: "Office 365 Exchange Online"; LOG_GRAPH_REQUEST: "messages", "search", "export", or nothing of a mailbox */
 	span target_app_id, target_name; /* the application or service principal that was changed */
 
 	/* Parameters, OperationProperties, ExtendedProperties, ModifiedProperties and the like, in their order */

@@ -160,7 +160,7 @@ bool log_has_pair(const struct log_record *r, const char *name); /* with a value
 span pair_first(const struct log_record *r, const char *const *names);
 span folder_last(span path); /* behind the last slash or backslash */
 
-/* m365.c, m365-change.c, entra.c, google.c, list.c */
+/* m365.c, m365-change.c, entra.c, graph.c, google.c, list.c */
 void make_m365(struct making *m);
 enum log_kind search_kind(const struct log_record *r); /* m365-search.c: of compliance and mailbox searches; LOG_OTHER */
 void make_search(struct making *m);      /* whose mailboxes, and for what */

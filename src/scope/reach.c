@@ -69,9 +69,11 @@ enum errc suspect_class(struct judge *j, const struct event_seen *v, struct susp
 		wide(s, VERDICT_PRESUMED, REASON_APPLICATION, true);
 	} else if (is(k, LOG_GRAPH_REQUEST) && v->success == LOG_NO && text_has(v->detail, "\"result\":\"4")) {
 		s->kind = S_OTHER; /* refused: nothing came back */
-	} else if (is(k, LOG_GRAPH_REQUEST) && text_has(v->detail, "search/query")) {
+	} else if (is(k, LOG_GRAPH_REQUEST) && text_has(v->detail, "\"resource\":\"search\"")) {
 		wide(s, VERDICT_UNKNOWN, REASON_SEARCHED, false);
-	} else if (is(k, LOG_GRAPH_REQUEST) && (text_has(v->detail, "message") || text_has(v->detail, "mailfolder") || v->detail.n < 3)) {
+	} else if (is(k, LOG_GRAPH_REQUEST) && text_has(v->detail, "\"resource\":\"export\"")) {
+		wide(s, VERDICT_PRESUMED, REASON_EXPORTED, false);
+	} else if (is(k, LOG_GRAPH_REQUEST) && (text_has(v->detail, "\"resource\":\"messages\"") || !text_has(v->detail, "\"request_uri\""))) {
 		s->kind = S_IDS; /* messages by their ids, or what a list of them shows: then all */
 		s->reason = REASON_APPLICATION;
 	} else if ((is(k, LOG_INBOX_RULE) || is(k, LOG_FORWARDING)) && text_has(v->detail, "\"targets\":[") &&

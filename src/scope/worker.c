@@ -351,7 +351,11 @@ static enum errc one_unit(struct worker *w, struct jail_out *out, const struct u
 			return OK;
 		if (how == TASK_GO_ON)
 			return put_lost(w, out, looks != NULL ? looks : why.text, e);
-		put_unit(jail_buf(out), u, rc == ERR_EVIDENCE ? OUTCOME_SKIPPED : OUTCOME_FAILED, "", looks != NULL ? looks : why.text);
+		/* What a damaged archive still gives of a log may be too little to tell that it is one. */
+		if (u->outcome == MEMBER_PARTIAL)
+			put_unit(jail_buf(out), u, OUTCOME_FAILED, "", u->reason);
+		else
+			put_unit(jail_buf(out), u, rc == ERR_EVIDENCE ? OUTCOME_SKIPPED : OUTCOME_FAILED, "", looks != NULL ? looks : why.text);
 		return put_end(w, out, u->bytes, e);
 	}
 	if (how == TASK_PROBE) {
