@@ -4,7 +4,7 @@
 mkdir "$T/mail" "$T/said"
 python3 "$SRC/t/make-names.py" "$T/mail"
 secrets='(Name|Memb|Leaf)-Reef-[0-9]+|Xk29!mmA'
-grep -oE "(Name|Memb|Leaf)-Reef-[0-9]+" "$SRC/t/make-names.py" | sort -u >"$T/secrets"; echo 'Xk29!mmA' >>"$T/secrets"
+grep -oE "(Name|Memb|Leaf)-Reef-[0-9]+" "$SRC/t/make-names.py" | sort -u >"$T/secrets"; printf '%s\n' Name-Reef-93 Name-Reef-95 'Xk29!mmA' >>"$T/secrets"
 whole_way() {
 	CASE=$1; new_case "$CASE"
 	sed -i 's/^portal: .*/&\nsealed: true/' "$CASE/case.yaml"
@@ -22,7 +22,7 @@ for table in items messages parts coverage findings exposures links ledger; do l
 list findings --reveal >"$T/f"
 found() { grep -F "\"value\":\"$1\"" "$T/f" | field part where; }
 
-is "secrets in the names of files are found" "$(grep -oE "\"value\":\"($secrets)\"" "$T/f" | sort -u | wc -l | tr -d ' ')" 13
+is "secrets in the names of files are found" "$(grep -oE "\"value\":\"($secrets)\"" "$T/f" | sort -u | wc -l | tr -d ' ')" 15
 is "and starred in the rows of the parts" "$(list parts | field filename | grep '[*]' | sort -u)" "$(printf '%s\n' '************.zip.001' 'Zugang, Passwort ************ für Büro.xlsx' 'password ************.png' 'password: ************.txt' 'pw=********.zip')"
 is "what lies in such a file says so" "$(found Inner-Reef-22)" "2	sheet Hosts, cell A1 of Zugang, Passwort ************ für Büro.xlsx"
 is "also in an archive" "$(found Inner-Reef-23)" "3!/a.txt	line 1 of a.txt in pw=********.zip"
@@ -36,6 +36,8 @@ is "one that is called so is itself" "$(found Inner-Reef-59 | cut -f1)" '2!/pass
 is "a message in an archive and one that is attached name their files alike" "$(found Inner-Reef-42 | cut -f1 | sort)" "$(printf '%s\n' 2 '2!/letter.eml/2' '3!/password: ************.txt#2')"
 is "so does a sheet" "$(found Inner-Reef-62; found Leaf-Reef-61)" "$(printf '%s\n' '2	sheet password: ************, cell A1 of six.xlsx' '2	names of sheets of six.xlsx')"
 is "and what several messages have" "$(found Memb-Reef-71; found Inner-Reef-72)" "$(printf '%s\n' '2!/password ************.csv#0!name	name of password ************.csv#0 in seven.zip' '2!/password ************.csv#0	line 1 of password ************.csv#0 in seven.zip' | sed p)"
+is "files of items of Outlook are no other" "$(found Inner-Reef-94; found Name-Reef-95 | cut -f1; found Inner-Reef-96 | cut -f1)" "$(printf '%s\n' '2	line 1 of password: ************.txt' \
+	'2!/Accounts/mara@kestrel.example/com.microsoft.__Messages/Inbox/message_00000.xml/'names '2!/Accounts/mara@kestrel.example/com.microsoft.__Messages/Inbox/message_00000.xml/'2)"
 is "what is not read has stars, too" "$(list coverage | field filename | grep -c '[*]')" 3
 like "also in its reason" "$(list coverage | field reason)" 'volume 1 of \*+\.zip'
 rows "$CASE" >"$T/one"

@@ -1,6 +1,7 @@
 """make-names.py DIR: mails whose files, members of archives and sheets have secrets in their names."""
 import email.message
 import email.policy
+import importlib
 import io
 import sys
 import zipfile
@@ -51,3 +52,18 @@ mail(6, ("six.xlsx", book("password: Leaf-Reef-61", "password: Inner-Reef-62")))
 for number in 7, 8:
     mail(number, ("seven.zip", archive(("password Memb-Reef-71.csv", b"password: Inner-Reef-72\n" + b"a,b\n" * 9000))))
 mail(9, ("nine.zip", archive(("password: Memb-Reef-91.txt", b"for Havre-Transit SA, and password: Inner-Reef-92\n"))))
+
+# Outlook: the file of an item in a mailbox file, and of one in a mailbox file that is attached.
+olm = importlib.import_module("make-olm")
+
+
+def mailbox(number):
+    attached = olm.BOX + "com.microsoft.__Attachments/1_0000"
+    return archive(("Categories.xml", "<?xml version=\"1.0\"?><categories/>"), (attached, f"password: Inner-Reef-{number + 1}\n"),
+        (olm.BOX + "Inbox/message_00000.xml", olm.emails(olm.email("Item", f"item{number}@tern.example", "2026-01-05T08:15:30", ("Ann", "ann@kestrelgate.example"),
+            [("Bo", "bo@quaylight.example")], "see", "", [(f"password: Name-Reef-{number}.txt", "text/plain", attached)]))))
+
+
+with open(folder + "/box.olm", "wb") as f:
+    f.write(mailbox(93))
+mail(10, ("old.olm", mailbox(95)))
