@@ -1,6 +1,5 @@
 /* Names of members that have stars in paths: see member_name_fn. */
-#include <stdio.h>
-
+#include "base/utf8.h"
 #include "mail/text.h"
 
 span name_without_ending(span name)
@@ -24,22 +23,32 @@ span member_name_text(struct arena *a, span name)
 	return span_of(text, name.n);
 }
 
+/* "#4" and no more digits: off *s. */
+static bool number_off(span *s, uint64_t index)
+{
+	uint64_t n = 0;
+	size_t i = 1;
+
+	if (!span_starts(*s, SPAN_LIT("#")))
+		return false;
+	for (; i < s->n && i < 20 && ascii_is_digit(s->p[i]); i++)
+		n = 10 * n + (s->p[i] - '0');
+	if (i == 1 || n != index || (s->n > i && ascii_is_digit(s->p[i])))
+		return false;
+	*s = span_from(*s, i);
+	return true;
+}
+
 span member_name_in(span path, const char *holder, span name, uint64_t index)
 {
-	char number[24];
 	size_t n_stars = 0;
 	span stars;
 
 	if (!span_starts(path, span_str(holder)) || !span_starts(path = span_from(path, strlen(holder)), SPAN_LIT("/")))
 		return SPAN_EMPTY;
-	path = span_from(path, 1);
-	(void)snprintf(number, sizeof number, "#%llu", (unsigned long long)index);
-	stars = span_first(path, name.n);
-	path = span_from(path, stars.n);
-	if (!span_starts(path, span_str(number)))
-		return SPAN_EMPTY;
-	path = span_from(path, strlen(number));
-	if (stars.n != name.n || (path.n > 0 && path.p[0] >= '0' && path.p[0] <= '9'))
+	stars = span_sub(path, 1, name.n);
+	path = span_from(path, 1 + stars.n);
+	if (stars.n != name.n || !number_off(&path, index))
 		return SPAN_EMPTY;
 	for (size_t i = 0; i < name.n; i++) {
 		if (stars.p[i] != name.p[i] && stars.p[i] != '*')

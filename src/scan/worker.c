@@ -161,7 +161,10 @@ static void put_finding(struct worker *w, const struct part *p, const struct par
 	buf_u8(w->out, h->certainty);
 	buf_bytes(w->out, span_str(masked));
 	buf_bytes(w->out, span_sub(t->utf8, h->host_at, h->host_n));
-	put_words(w, span_str(where));
+	if (t->document != NULL) /* else it says no names */
+		put_words(w, span_str(where));
+	else
+		buf_bytes(w->out, span_str(where));
 	buf_put(w->out, digest_span(&d));
 	w->n_findings++;
 }
