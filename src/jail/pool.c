@@ -57,7 +57,7 @@ struct run {
 	size_t n_slots, head, n_used; /* ring */
 	size_t max_fds; /* that tasks may hold open together */
 	bool no_more;
-	unsigned unready_deaths;
+	unsigned unready_deaths, n_started;
 	struct buf body; /* of the frame being read */
 	struct pollfd *pfd; /* one a worker */
 };
@@ -437,7 +437,7 @@ static void end_workers(struct run *r, bool at_once)
 
 static enum errc run_open(struct run *r, const struct pool *p, struct err *e)
 {
-	enum errc rc = OK;
+	enum errc rc;
 
 	assert(p->n_workers != 0);
 	*r = (struct run){.p = p, .n_slots = (size_t)p->n_workers * (QUEUE + 2)};
@@ -450,8 +450,18 @@ static enum errc run_open(struct run *r, const struct pool *p, struct err *e)
 	r->slots = calloc(r->n_slots, sizeof *r->slots);
 	if (r->pfd == NULL || r->workers == NULL || r->slots == NULL)
 		return err_memory(e);
-	for (unsigned i = 0; i < p->n_workers && rc == OK; i++)
-		rc = worker_start(r, &r->workers[i], e);
+	for (unsigned i = 0; i < p->n_workers; i++)
+		r->workers[i].fd = -1;
+	return OK;
+}
+
+/* No more of them than there are tasks: a short run, of which `notify seal` has one for each organisation, needs one. */
+static enum errc start_workers(struct run *r, struct err *e)
+{
+	enum errc rc = OK;
+
+	while (rc == OK && r->n_started < r->p->n_workers && r->n_started < r->n_used)
+		rc = worker_start(r, &r->workers[r->n_started++], e);
 	return rc;
 }
 
@@ -464,7 +474,7 @@ static enum errc run_tasks(struct run *r, struct err *e)
 	while (rc == OK) {
 		uint64_t now = time_monotonic_ms();
 
-		if ((rc = drain(r, e)) != OK || (rc = fill(r, e)) != OK || (rc = feed(r, e)) != OK)
+		if ((rc = drain(r, e)) != OK || (rc = fill(r, e)) != OK || (rc = start_workers(r, e)) != OK || (rc = feed(r, e)) != OK)
 			break;
 		if (stop_asked())
 			return err_set(e, ERR_STOPPED, "stopped; run it again to go on from here");
