@@ -100,21 +100,14 @@ enum { SHORT = 32 };
 static size_t find_short(span s, span needle)
 {
 	const __m128i first = _mm_set1_epi8((char)needle.p[0]), last = _mm_set1_epi8((char)needle.p[needle.n - 1]);
-	size_t places = s.n - needle.n + 1;
+	size_t at = 0, places = s.n - needle.n + 1;
 
-	if (places < sizeof first)
-		return find_any(s, needle);
-	for (size_t at = 0; at < places; at += sizeof first) {
-		const unsigned char *p;
-		__m128i a, b;
-		unsigned both;
+	for (; places - at >= sizeof first; at += sizeof first) {
+		const unsigned char *p = s.p + at;
+		__m128i a = _mm_loadu_si128((const __m128i *)(const void *)p);
+		__m128i b = _mm_loadu_si128((const __m128i *)(const void *)(p + needle.n - 1));
+		unsigned both = (unsigned)_mm_movemask_epi8(_mm_and_si128(_mm_cmpeq_epi8(a, first), _mm_cmpeq_epi8(b, last)));
 
-		if (places - at < sizeof first) /* the last sixteen, of which some have been looked at */
-			at = places - sizeof first;
-		p = s.p + at;
-		a = _mm_loadu_si128((const __m128i *)(const void *)p);
-		b = _mm_loadu_si128((const __m128i *)(const void *)(p + needle.n - 1));
-		both = (unsigned)_mm_movemask_epi8(_mm_and_si128(_mm_cmpeq_epi8(a, first), _mm_cmpeq_epi8(b, last)));
 		for (; both != 0; both &= both - 1) {
 			size_t hit = at + (unsigned)__builtin_ctz(both);
 
@@ -122,7 +115,7 @@ static size_t find_short(span s, span needle)
 				return hit;
 		}
 	}
-	return s.n;
+	return at + find_any(span_from(s, at), needle);
 }
 
 size_t span_find(span s, span needle)
