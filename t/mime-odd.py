@@ -162,6 +162,15 @@ case('b64-concat', HEAD+b"Content-Type: text/plain\r\nContent-Transfer-Encoding:
 # mailparser does not undo it
 case('cte-caps-quoted', HEAD+b"Content-Type: text/plain\r\nContent-Transfer-Encoding: \"BASE64\"\r\n\r\naGVsbG8=\r\n",
      [('text/plain', '', 'hello')])
+case('cte-comment-before', HEAD+b"Content-Type: text/plain\r\nContent-Transfer-Encoding: (x) base64\r\n\r\naGVsbG8=\r\n",
+     [('text/plain', '', 'hello')])
+# Python takes the first; the body says which of them holds
+case('cte-twice', HEAD+b"Content-Type: text/plain\r\nContent-Transfer-Encoding: 7bit\r\nContent-Transfer-Encoding: base64\r\n\r\n"+base64.encodebytes(b"Password: Twice-Reef-1\n"),
+     [('text/plain', '', 'Password: Twice-Reef-1\n')])
+case('cte-twice-plain', HEAD+b"Content-Type: text/plain\r\nContent-Transfer-Encoding: 7bit\r\nContent-Transfer-Encoding: base64\r\n\r\nnothing is encoded here\r\n",
+     [('text/plain', '', 'nothing is encoded here\r\n')])
+case('ct-comma', HEAD+b"Content-Type: text/html, charset=utf-8\r\n\r\n<b>x</b>\r\n",
+     [('text/html', '', '<b>x</b>\r\n')])
 case('cte-comment', HEAD+b"Content-Type: text/plain\r\nContent-Transfer-Encoding: base64 (x)\r\n\r\naGVsbG8=\r\n",
      [('text/plain', '', 'hello')])
 case('cte-multipart-b64', HEAD+b"Content-Transfer-Encoding: base64\r\n"+mp(b'mixed',b'B',[b"Content-Type: text/plain\r\n\r\nplain one"]),
@@ -199,6 +208,7 @@ case('signed', HEAD+mp(b'signed',b'B',[b"Content-Type: text/plain\r\n\r\nsigned"
 subjects.append(('adj', b"=?utf-8?Q?a?= =?utf-8?Q?b?=", 'ab'))
 subjects.append(('split', b"=?utf-8?B?w6Q=?= =?utf-8?B?w7Y=?=", 'äö'))
 subjects.append(('split within a character', b"=?utf-8?B?ww==?= =?utf-8?B?pA==?=", 'ä'))
+subjects.append(('split between encodings', b"=?utf-8?B?YcM=?= =?utf-8?Q?=A4?=", 'aä'))
 subjects.append(('underscore', b"=?iso-8859-1?q?a_b=20c?=", 'a b c'))
 subjects.append(('language', b"=?utf-8*en?Q?h=C3=A4?=", 'hä'))
 subjects.append(('glued', b"x=?utf-8?Q?=C3=A4?=y", 'xäy'))

@@ -89,8 +89,12 @@ static void mime_pick(struct mime_fields *m, const struct field *f)
 	for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
 		span *to = (span *)(void *)((char *)m + wanted[i].member);
 
-		if (to->p == NULL && span_eq_nocase(f->name, wanted[i].name))
+		if (!span_eq_nocase(f->name, wanted[i].name))
+			continue;
+		if (to->p == NULL)
 			*to = f->value;
+		else if (to == &m->encoding && m->encoding_again.p == NULL)
+			m->encoding_again = f->value;
 	}
 }
 

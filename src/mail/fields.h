@@ -7,8 +7,8 @@
 
 #include "mail/header.h"
 
-/* The first field of each name; p NULL when there is none. */
-struct mime_fields { span type, encoding, disposition, id, location; };
+/* The first field of each name, and a second Content-Transfer-Encoding; p NULL when there is none. */
+struct mime_fields { span type, encoding, disposition, id, location, encoding_again; };
 
 struct section {
 	span text;             /* what lies before this section's end at most (the message) */

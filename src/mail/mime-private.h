@@ -38,6 +38,8 @@ const char *path_child(struct arena *a, const char *parent, unsigned number, con
 MUST_CHECK enum errc part_fields(struct arena *a, struct part *p, const struct mime_fields *f, span *boundary, struct err *e);
 /* "base64 (comment)", "7bit;" and the like, down to the word. */
 span encoding_word(span value);
+/* Nothing but letters of base64, and blanks around. */
+bool is_base64_line(span line);
 
 /* What lies encoded within the text that part `i` is, as further parts behind it. */
 MUST_CHECK enum errc file_parts(struct reader *r, size_t i, struct err *e);

@@ -122,6 +122,8 @@ static enum errc part_type(struct arena *a, struct part *p, span value, span *bo
 
 	if (rc != OK)
 		return rc;
+	while (type.n != 0 && (type.p[type.n - 1] == ',' || type.p[type.n - 1] == ':')) /* instead of ';' */
+		type.n--;
 	slash = span_find_byte(type, '/');
 	if (slash == 0 || type.n <= slash + 1)
 		type = half_type(span_first(type, slash));
@@ -147,6 +149,8 @@ static enum errc part_type(struct arena *a, struct part *p, span value, span *bo
 span encoding_word(span value)
 {
 	value = span_trim(value);
+	while (value.n != 0 && value.p[0] == '(' && span_find_byte(value, ')') < value.n)
+		value = span_trim(span_from(value, span_find_byte(value, ')') + 1));
 	for (size_t i = 0; i < value.n; i++)
 		if (value.p[i] == ';' || value.p[i] == '(' || ascii_is_space(value.p[i]))
 			return span_first(value, i);
@@ -179,6 +183,22 @@ enum errc part_fields(struct arena *a, struct part *p, const struct mime_fields 
 		p->content_id = header_message_id(f->id);
 	p->location = f->location;
 	return OK;
+}
+
+/* Of two encodings the first counts, unless it says that nothing is encoded and the body is as the second says. */
+static void encoding_again(struct part *p, span value)
+{
+	enum { LINE_LEAST = 16 };
+	enum encoding again = encoding_of(encoding_word(value));
+	span rest = p->body, line = SPAN_EMPTY;
+
+	if (value.p == NULL || p->encoding != ENCODING_IDENTITY)
+		return;
+	while (span_line(&rest, &line) && span_trim(line).n == 0)
+		;
+	if (again == ENCODING_QUOTED_PRINTABLE ||
+	    (again == ENCODING_BASE64 && span_trim(line).n >= LINE_LEAST && span_trim(line).n % 4 == 0 && is_base64_line(line)))
+		p->encoding = again;
 }
 
 /* Opens the multipart p for its children, or says why it is read as a leaf. */
@@ -230,6 +250,7 @@ static enum errc entity_open(struct reader *r, size_t at, size_t *body_at, struc
 	}
 	p->header = span_sub(r->text, s.at, s.end - s.at);
 	p->body = span_from(r->text, s.body_at);
+	encoding_again(p, s.mime.encoding_again);
 	if (is_message(p->type))
 		p->kind = PART_MESSAGE;
 	else if (is_multipart(p->type))

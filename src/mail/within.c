@@ -85,7 +85,7 @@ struct entity { struct mime_fields mime; span header, body; enum encoding encodi
 /* What an encoded body is at least, so that mail about MIME is not taken for it. */
 enum { ENTITY_BYTES = 16 };
 
-static bool is_base64_line(span line)
+bool is_base64_line(span line)
 {
 	line = span_trim(line);
 	for (size_t i = 0; i < line.n; i++)

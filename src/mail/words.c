@@ -157,7 +157,7 @@ static size_t next_word(span in, size_t at)
 	return span_starts(span_from(in, i), SPAN_LIT("=?")) ? i : at;
 }
 
-/* Decodes *w and the words of the same charset and encoding next to it as one; *at ends up behind them. */
+/* Decodes *w and the words of the same charset next to it as one, since a character may lie in two; *at ends up behind them. */
 static void put_words(struct text *out, span in, struct word w, size_t *at)
 {
 	struct text raw = {.arena = out->arena}, b64 = {.arena = out->arena};
@@ -166,6 +166,7 @@ static void put_words(struct text *out, span in, struct word w, size_t *at)
 
 	for (;;) {
 		if (next.encoding == 'q') {
+			flush_b(&raw, &b64);
 			put_q(&raw, next.text);
 		} else {
 			text_put(&b64, next.text);
@@ -173,7 +174,7 @@ static void put_words(struct text *out, span in, struct word w, size_t *at)
 				flush_b(&raw, &b64);
 		}
 		*at = next.next;
-		if (!word_at(in, next_word(in, *at), &next) || next.encoding != w.encoding ||
+		if (!word_at(in, next_word(in, *at), &next) ||
 		    !span_eq_nocase(next.charset, w.charset))
 			break;
 	}
