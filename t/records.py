@@ -230,6 +230,8 @@ def graph():
 def damage():
     is_('a Message-ID with a damaged letter may be of any', {'a.jsonl': json.dumps(bind('one')).encode().replace(b'one@', b'on\xff@')},
         {ADAS: UNTOLD, 'on\ufffd': NAMED})
+    is_('what a shell said before the records is a record that was not read, and the rest is read', {'a.jsonl': 'WARNING: deprecated.\n' + json.dumps(bind('one')) + '\n'},
+        {'one': NAMED, 'two three five seven': 'unknown unreadable_records'})
     cut = gzip.compress(''.join(json.dumps(bind('one')) + '\n' for _ in range(50)).encode())[:120]
     is_('a compressed log of which next to nothing is left is no file that was passed over', {'a.jsonl.gz': cut, **lines([bind('two', **GOOD)])},
         {ADAS + ' five seven': 'unknown unreadable_records'})

@@ -29,6 +29,18 @@ static bool looks_json(span s)
 	return s.n > 0 && (s.p[0] == '{' || s.p[0] == '[');
 }
 
+/* Does JSON begin at a line behind others, as where a shell's warnings went into the same file? */
+static bool json_below(span s)
+{
+	s = span_first(s, SNIFF_BYTES);
+	for (size_t n; (n = span_find_byte(s, '\n')) < s.n;) {
+		s = span_from(s, n + 1);
+		if (span_starts(s, SPAN_LIT("{\"")) || span_starts(s, SPAN_LIT("[{\"")))
+			return true;
+	}
+	return false;
+}
+
 static enum log_envelope envelope_of(const struct making *m, enum log_product product)
 {
 	switch (product) {
@@ -226,6 +238,11 @@ enum errc logs_open(struct logs **out, span file, span name, struct err *e)
 	l->csv = !looks_json(l->text);
 	if ((rc = sniff(l, l->text, e)) != OK)
 		goto out;
+	if (l->envelope == LOG_ENVELOPE_NONE && l->csv && json_below(l->text)) {
+		l->csv = false; /* what stands before it comes out as a record that was not read */
+		if ((rc = sniff(l, l->text, e)) != OK)
+			goto out;
+	}
 	if (l->envelope == LOG_ENVELOPE_NONE) {
 		rc = err_set(e, ERR_EVIDENCE, "no log that is known here: %s", logs_looks_like(l->a, file));
 		goto out;
