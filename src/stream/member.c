@@ -13,7 +13,7 @@
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "stream/charset.h"
-#include "stream/gunzip.h"
+#include "stream/unpack.h"
 #include "stream/zip-walk.h"
 
 /* Read at a time; a member smaller than BOMB_MIN is harmless whatever its ratio. */
@@ -22,7 +22,7 @@ enum { BLOCK = 32 * 1024, RETRIES = 16, PROGRAM = 512 * 1024 /* of a program tha
 
 struct archive_reader {
 	struct archive *archive;
-	struct gunzip *gunzip; /* what unpacks it before libarchive sees it, or NULL */
+	struct unpack *unpack; /* what unpacks it before libarchive sees it, or NULL */
 	int spool_fd;
 	struct buf *into; /* instead of the spool */
 	uint64_t index;   /* of the next member */
@@ -121,6 +121,7 @@ void archive_warm(void)
 	static iconv_t kept[sizeof names / sizeof *names];
 	struct archive *a = archive_read_new();
 
+	unpack_warm();
 	/* Names of members are asked for as UTF-8; libarchive converts to the charset of the locale first. */
 	(void)setlocale(LC_CTYPE, "C.UTF-8");
 	/* Dates of zip members are local times: without TZ each one would look at /etc/localtime. */
@@ -153,12 +154,12 @@ static enum errc reader_new(struct archive_reader **out, int spool_fd, struct bu
 	return OK;
 }
 
-static la_ssize_t gunzip_read(struct archive *a, void *ctx, const void **block)
+static la_ssize_t unpack_read(struct archive *a, void *ctx, const void **block)
 {
 	struct err why;
 	span got;
 
-	if (gunzip_next(ctx, &got, &why) != OK) {
+	if (unpack_next(ctx, &got, &why) != OK) {
 		archive_set_error(a, EIO, "%s", why.text);
 		return -1;
 	}
@@ -167,12 +168,12 @@ static la_ssize_t gunzip_read(struct archive *a, void *ctx, const void **block)
 }
 
 /* From fd, or where that is -1 from bytes. What is wrong with them is said by the first archive_next. */
-static enum errc reader_begin(struct archive_reader *r, int fd, span bytes, bool gzip, struct err *e)
+static enum errc reader_begin(struct archive_reader *r, int fd, span bytes, span head, struct err *e)
 {
-	if (gzip) {
-		if ((r->gunzip = gunzip_open(fd, bytes)) == NULL)
+	if (unpack_sniff(head)) {
+		if ((r->unpack = unpack_open(fd, bytes, head)) == NULL)
 			return err_memory(e);
-		(void)archive_read_open(r->archive, r->gunzip, NULL, gunzip_read, NULL);
+		(void)archive_read_open(r->archive, r->unpack, NULL, unpack_read, NULL);
 	} else if (fd >= 0) {
 		(void)archive_read_open_fd(r->archive, fd, BLOCK);
 	} else {
@@ -183,7 +184,7 @@ static enum errc reader_begin(struct archive_reader *r, int fd, span bytes, bool
 
 enum errc archive_open(struct archive_reader **out, int fd, int spool_fd, struct err *e)
 {
-	unsigned char head[2];
+	unsigned char head[UNPACK_HEAD];
 	ssize_t n;
 	enum errc rc;
 
@@ -191,7 +192,7 @@ enum errc archive_open(struct archive_reader **out, int fd, int spool_fd, struct
 	if (lseek(fd, 0, SEEK_SET) != 0 || (n = pread(fd, head, sizeof head, 0)) < 0)
 		return err_sys(e, "archive");
 	if ((rc = reader_new(out, spool_fd, NULL, false, e)) == OK &&
-	    (rc = reader_begin(*out, fd, SPAN_EMPTY, gunzip_sniff(span_of(head, (size_t)n)), e)) != OK) {
+	    (rc = reader_begin(*out, fd, SPAN_EMPTY, span_of(head, (size_t)n), e)) != OK) {
 		archive_close(*out);
 		*out = NULL;
 	}
@@ -220,7 +221,7 @@ enum errc archive_open_span(struct archive_reader **out, span bytes, struct buf 
 	enum errc rc = reader_new(out, -1, into, zip_forgets(bytes), e);
 
 	if (rc == OK && ((password.p != NULL && (rc = password_add(*out, password, e)) != OK) ||
-			    (rc = reader_begin(*out, -1, bytes, gunzip_sniff(bytes), e)) != OK)) {
+			    (rc = reader_begin(*out, -1, bytes, span_first(bytes, UNPACK_HEAD), e)) != OK)) {
 		archive_close(*out);
 		*out = NULL;
 	}
@@ -233,14 +234,14 @@ void archive_close(struct archive_reader *r)
 		return;
 	if (r->archive != NULL)
 		(void)archive_read_free(r->archive);
-	gunzip_close(r->gunzip);
+	unpack_close(r->unpack);
 	free(r);
 }
 
 static const char damaged[] = "the archive is damaged or cut off here";
 
 /* What is wrong with what lies around all members. */
-static const char *gunzip_says(const struct archive_reader *r) { return r->gunzip != NULL ? gunzip_why(r->gunzip) : NULL; }
+static const char *unpack_says(const struct archive_reader *r) { return r->unpack != NULL ? unpack_why(r->unpack) : NULL; }
 
 static const char *why(struct archive_reader *r, struct arena *a)
 {
@@ -249,8 +250,8 @@ static const char *why(struct archive_reader *r, struct arena *a)
 	char *copy;
 
 	r->told = true;
-	if (gunzip_says(r) != NULL)
-		return gunzip_says(r);
+	if (unpack_says(r) != NULL)
+		return unpack_says(r);
 	/* RAR 5: libarchive loses its way in the record that says how a member is encrypted. */
 	if ((archive_format(r->archive) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_RAR_V5 && text != NULL &&
 	    strstr(text, "block header size") != NULL)
@@ -362,7 +363,7 @@ static bool is_raw(struct archive_reader *r) { return archive_format(r->archive)
 /* Bytes of the archive itself that were read so far. */
 static int64_t consumed(struct archive_reader *r)
 {
-	return r->gunzip != NULL ? (int64_t)gunzip_taken(r->gunzip) : archive_filter_bytes(r->archive, -1);
+	return r->unpack != NULL ? (int64_t)unpack_taken(r->unpack) : archive_filter_bytes(r->archive, -1);
 }
 
 static enum errc spool(struct archive_reader *r, struct arena *a, struct member *m, struct err *e)
@@ -383,7 +384,7 @@ static enum errc spool(struct archive_reader *r, struct arena *a, struct member 
 		if (here < start)
 			start = here;
 		if (got == ARCHIVE_EOF) {
-			if (is_raw(r) && gunzip_says(r) != NULL)
+			if (is_raw(r) && unpack_says(r) != NULL)
 				set(m, MEMBER_PARTIAL, why(r, a));
 			break;
 		}
@@ -442,14 +443,14 @@ static bool header(struct archive_reader *r, struct archive_entry **entry, bool 
 /* No compression and no archive: libarchive's raw format takes anything. */
 static bool nothing_known(struct archive_reader *r)
 {
-	return is_raw(r) && r->gunzip == NULL && archive_filter_count(r->archive) <= 1;
+	return is_raw(r) && r->unpack == NULL && archive_filter_count(r->archive) <= 1;
 }
 
 /* A compressed file in which nothing is: for libarchive an archive without members, here a member without bytes. */
 static bool compressed_nothing(struct archive_reader *r)
 {
 	return r->index == 0 && archive_format(r->archive) == ARCHIVE_FORMAT_EMPTY &&
-	       (r->gunzip != NULL || archive_filter_count(r->archive) > 1);
+	       (r->unpack != NULL || archive_filter_count(r->archive) > 1);
 }
 
 static enum errc entry_read(struct archive_reader *r, struct arena *a, struct archive_entry *entry, struct member *m,
@@ -481,7 +482,7 @@ static enum errc entry_read(struct archive_reader *r, struct arena *a, struct ar
 enum errc archive_next(struct archive_reader *r, struct arena *a, struct member **m, struct err *e)
 {
 	struct archive_entry *entry;
-	bool failed, more = header(r, &entry, &failed), cut = !more && gunzip_says(r) != NULL && !r->told;
+	bool failed, more = header(r, &entry, &failed), cut = !more && unpack_says(r) != NULL && !r->told;
 
 	*m = NULL;
 	if (!more && !cut && !compressed_nothing(r))

@@ -293,6 +293,56 @@ static void test_of_a_small_gzip_file_that_is_cut_what_there_is_is_read(void **s
 	reading_end(&s);
 }
 
+static int warm(void **state)
+{
+	(void)state;
+	archive_warm();
+	return 0;
+}
+
+/* xz gives what it has, the others whole blocks: of 900,000 and 128 KiB bytes. */
+static void test_of_what_other_programs_pack_and_is_cut_what_there_is_is_read(void **state)
+{
+	static const struct { int filter; size_t bytes; off_t cut; uint64_t least; const char *reason; } kinds[] = {
+		{ARCHIVE_FILTER_XZ, 60, 30, 60, "the archive is cut off here (truncated xz input)"},
+		{ARCHIVE_FILTER_XZ, 200000, 400, 190000, "the archive is cut off here (truncated xz input)"},
+		{ARCHIVE_FILTER_BZIP2, 2500000, 100, 1799000, "the archive is cut off here (truncated bzip2 input)"},
+		{ARCHIVE_FILTER_ZSTD, 350000, 100, 2 * 131072, "the archive is cut off here (truncated zstd input)"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+		char *text = malloc(kinds[i].bytes + 16);
+		struct file file[] = {{"a", text}};
+		struct reading s;
+		const struct member *m;
+		size_t n = 0;
+		int whole;
+
+		assert_non_null(text);
+		for (unsigned line = 0; n < kinds[i].bytes; line++)
+			n += (size_t)snprintf(text + n, 16, "%x\n", line * 2654435761u);
+		whole = written(ARCHIVE_FORMAT_RAW, kinds[i].filter, NULL, file, 1);
+		/* All of what is whole. */
+		s = reading_of(dup(whole));
+		m = next(&s);
+		assert_int_equal(m->outcome, MEMBER_READ);
+		assert_int_equal(m->n_bytes, n);
+		assert_null(next(&s));
+		reading_end(&s);
+		assert_int_equal(ftruncate(whole, lseek(whole, 0, SEEK_END) - kinds[i].cut), 0);
+		s = reading_of(whole);
+		m = next(&s);
+		assert_non_null(m);
+		assert_int_equal(m->outcome, MEMBER_PARTIAL);
+		assert_string_equal(m->reason, kinds[i].reason);
+		assert_true(m->n_bytes >= kinds[i].least);
+		assert_null(next(&s));
+		reading_end(&s);
+		free(text);
+	}
+}
+
 static void test_gzip_files_end_to_end_are_one_and_a_wrong_digest_is_told(void **state)
 {
 	static const struct file text[] = {{"a", "first, "}}, more[] = {{"a", "second"}};
@@ -404,13 +454,6 @@ static void test_archives_are_known_by_their_first_bytes(void **state)
 	assert_false(archive_sniff(SPAN_EMPTY));
 }
 
-static int warm(void **state)
-{
-	(void)state;
-	archive_warm();
-	return 0;
-}
-
 /* The same archive, whose directory has lost its last entry, though the end record counts it; n bytes. */
 static ssize_t last_left_out(unsigned char *p, ssize_t n)
 {
@@ -464,6 +507,7 @@ int main(void)
 		cmocka_unit_test(test_what_is_no_archive_says_so),
 		cmocka_unit_test(test_an_archive_cut_anywhere_ends_with_a_reason),
 		cmocka_unit_test(test_of_a_small_gzip_file_that_is_cut_what_there_is_is_read),
+		cmocka_unit_test_setup(test_of_what_other_programs_pack_and_is_cut_what_there_is_is_read, warm),
 		cmocka_unit_test(test_gzip_files_end_to_end_are_one_and_a_wrong_digest_is_told),
 		cmocka_unit_test(test_members_are_passed_over_until_the_one_that_is_wanted),
 		cmocka_unit_test(test_behind_the_walls_no_file_is_opened),
