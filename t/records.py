@@ -237,6 +237,16 @@ def damage():
         {ADAS + ' five seven': 'unknown unreadable_records'})
 
 
+def looks():
+    judged({'maillog': 'Jun 11 10:00:00 mx dovecot: imap-login: Login: user=<ada@us.example>, method=PLAIN, rip=203.0.113.9, lip=10.0.0.1\n', **lines([bind('one')])})
+    global count, failed
+    count += 1
+    notes = [json.loads(line)['note'] for line in run('list', 'log_sources', '--jsonl', '--case', f'{top}/case').splitlines()]
+    good = any('syslog' in n and 'list of accesses' in n for n in notes)
+    failed += not good
+    print(f'{"" if good else "not "}ok {count} - a mail server\'s own log is said to be that, with what to do')
+
+
 make_case()
 with open(f'{top}/actor.yaml', 'w') as f:
     f.write(ACTOR)
@@ -247,5 +257,6 @@ searches()
 window()
 graph()
 damage()
+looks()
 print(f'1..{count}')
 sys.exit(failed != 0)

@@ -8,7 +8,7 @@ static const struct { const char *magic; size_t n; const char *text; } magics[] 
 	{"7z\xbc\xaf\x27\x1c", 6, "a 7z archive"}, {"BZh", 3, "a bzip2 file"}, {"\xfd" "7zXZ", 5, "an xz file"},
 	{"%PDF", 4, "a PDF"}, {"\xd0\xcf\x11\xe0", 4, "an old Office document"}, {"!BDN", 4, "an Outlook data file"},
 	{"SQLite format 3", 15, "an SQLite database"}, {"ElfFile", 7, "a Windows event log"}, {"From ", 5, "mail"},
-	{"Received:", 9, "mail"}, {"Return-Path:", 12, "mail"}, {"Delivered-To:", 13, "mail"}, {"<?xml", 5, "XML"},
+	{"Received:", 9, "mail"}, {"Return-Path:", 12, "mail"}, {"Delivered-To:", 13, "mail"}, {"From: ", 6, "mail"}, {"<?xml", 5, "XML"},
 	{"<!DOCTYPE html", 14, "HTML"}, {"<html", 5, "HTML"}, {"\x7f" "ELF", 4, "a program"}, {"MZ", 2, "a program"},
 };
 
@@ -47,6 +47,15 @@ static const char *json_members(struct arena *a, span s)
 	return names_of(a, "JSON with members", names, n);
 }
 
+/* "Jun 11 10:00:00 mx dovecot: ...": RFC 3164, 4.1. */
+static bool is_syslog(span s)
+{
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	size_t at = s.n > 15 ? span_find(span_str(months), span_first(s, 3)) : 1;
+
+	return at < sizeof months - 1 && at % 3 == 0 && s.p[3] == ' ' && ascii_is_digit(s.p[5]) && s.p[6] == ' ' && s.p[9] == ':' && s.p[12] == ':' && s.p[15] == ' ';
+}
+
 static bool is_text(span s)
 {
 	for (size_t i = 0; i < s.n; i++)
@@ -73,6 +82,8 @@ const char *logs_looks_like(struct arena *a, span file)
 		return "binary";
 	if (t.p[0] == '{' || t.p[0] == '[') {
 		text = json_members(a, t);
+	} else if (is_syslog(t)) {
+		text = "lines of a server's syslog, which are not read: write what they show as a list of accesses, see tocsin-scope(1)";
 	} else {
 		csv_open(&c, s);
 		if (csv_next(&c, a, &names, &n, NULL) != OK || n < 2)
