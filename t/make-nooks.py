@@ -39,7 +39,7 @@ for kind in ("application/x-mail", "application/octet-stream", "application/octe
     mail("content-" + str(n), mixed("\nsee", "Content-Type: %s\nContent-Transfer-Encoding: base64\n\n%s" % (kind, b64(inner % (secret(), b64(secret()))))))
 uu = "begin 644 hosts.txt\n%s`\nend\n" % binascii.b2a_uu((secret() + "\n").encode()).decode()
 mail("uu", "Content-Transfer-Encoding: base64\nContent-Type: text/plain\n\n" + b64("the file:\n" + uu))
-for name in ("Comments", "Keywords", "Organization", "X-Note", "Subject", "Content-Description"):
+for name in ("Comments", "Keywords", "Organization", "X-Note", "X-Token-Bridge", "Tomorrow", "Subject", "Content-Description"):
     mail("field-" + name, "%s: the %s\n\nx\n" % (name, secret()))
 mail("field-encoded", "Comments: =?utf-8?B?%s?=\n\nx\n" % base64.b64encode(secret().encode()).decode())
 mail("field-folded", "X-Note: see\n\t%s\n\nx\n" % secret())

@@ -188,4 +188,3 @@ enum errc forwards_finish(struct judge *j, struct err *e)
 	}
 	return OK;
 }
-
