@@ -8,6 +8,8 @@
 #define COLUMNS_MAX 40
 #define HEADER_MAX ((size_t)800)
 #define CELL_MAX ((size_t)40)
+/* A line of what is encoded is no shorter, and a label no longer. */
+#define ENCODED_LINE ((size_t)60)
 #define ROW_MAX ((size_t)32768) /* a sheet may have a letter in a cell */
 #define LINES_MAX 20            /* of one cell in quotes */
 #define ODD_ROWS_MAX 3          /* with a mark too many */
@@ -217,6 +219,9 @@ bool table_label(const struct word_list *labels, span cell)
 {
 	size_t open = span_find_byte(cell, '(');
 
+	/* a line of base64 that happens to end in "ePW" */
+	if (cell.n >= ENCODED_LINE && span_find_byte(cell, ' ') == cell.n)
+		return false;
 	if (ends_with_label(labels, cell))
 		return true;
 	if (cell.n > 0 && cell.p[cell.n - 1] == ')' && open > 1)
