@@ -48,3 +48,6 @@ mail("line-among-fields", "The %s\nTo: b@tern.example\n\nx\n" % secret())
 mail("field-of-attached", mixed("Content-Type: application/octet-stream; name=a.eml\nContent-Transfer-Encoding: base64\n\n" +
                                 b64("From: c@tern.example\nSubject: s\nComments: %s\n\nx\n" % secret())))
 mail("no-empty-line", mixed("see below\n%s\nand so on" % secret(), "Content-Type: text/plain\nsee below\n%s\nand so on" % secret()))
+held = "From c@tern.example Mon Mar  3 10:00:00 2025\n" + inner
+mail("mbox", mixed("\nsee", "Content-Type: application/octet-stream\nContent-Transfer-Encoding: base64\n\n" +
+                   b64(held % (secret(), b64(secret())) + "\n" + held % (secret(), b64(secret())))))

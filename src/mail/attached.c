@@ -8,6 +8,7 @@
 #include "base/utf8.h"
 #include "mail/box.h"
 #include "mail/foreign.h"
+#include "mail/holds.h"
 #include "mail/mbox.h"
 #include "mail/saved.h"
 #include "mail/text-kind.h"
@@ -364,45 +365,6 @@ static enum errc mbox_texts(struct walk *w, const struct part *p, span bytes, un
 	return rc;
 }
 
-/* What an attachment holds that is taken apart here; neither a document nor sealed mail does. */
-enum holds { HOLDS_NOTHING, HOLDS_MEMBERS, HOLDS_ITEMS, HOLDS_MESSAGES, HOLDS_MESSAGE, HOLDS_SIGNED };
-
-/* An mbox is text: it must be called one as well. */
-static bool named_mbox(const struct part *p)
-{
-	return span_eq(p->type, SPAN_LIT("application/mbox")) || span_ends_nocase(p->filename, SPAN_LIT(".mbox"));
-}
-
-/* Of an archive in a program, *bytes becomes that. */
-static enum holds holds(const struct part *p, span *bytes)
-{
-	span archive;
-
-	if (saved_message(p, *bytes))
-		return HOLDS_MESSAGE;
-	if (text_openpgp(*bytes, p->filename) == OPENPGP_HOLDS)
-		return HOLDS_SIGNED;
-	if (document_kind(*bytes) != DOCUMENT_NONE)
-		return HOLDS_NOTHING;
-	if (box_sniff(*bytes) != BOX_NONE)
-		return HOLDS_ITEMS;
-	if (archive_sniff(*bytes))
-		return HOLDS_MEMBERS;
-	archive = archive_in_program(*bytes);
-	if (archive.n > 0) {
-		*bytes = archive;
-		return HOLDS_MEMBERS;
-	}
-	return named_mbox(p) && mbox_sniff(*bytes) ? HOLDS_MESSAGES : HOLDS_NOTHING;
-}
-
-/* By its first bytes: may it hold something? */
-static bool may_hold(const struct part *p, span head)
-{
-	return archive_sniff(head) || span_starts(head, SPAN_LIT("MZ")) || box_sniff(head) != BOX_NONE || (named_mbox(p) && mbox_sniff(head)) || saved_message(p, head) ||
-	       text_openpgp(head, p->filename) == OPENPGP_HOLDS;
-}
-
 static enum errc saved_texts(struct walk *w, struct arena *a, const struct part *p, span bytes, unsigned depth, struct err *e)
 {
 	struct part in = *p;
@@ -498,10 +460,10 @@ static enum errc file_texts(struct walk *w, struct arena *a, const struct messag
 	enum errc rc = OK;
 
 	head.body = span_first(p->body, 64 * KIB);
-	if (part_sealed(p) == NULL && (rc = part_content(a, m, &head, &bytes, &problems, e)) == OK && may_hold(p, bytes)) {
+	if (part_sealed(p) == NULL && (rc = part_content(a, m, &head, &bytes, &problems, e)) == OK && part_may_hold(p, bytes)) {
 		if ((rc = part_content(a, m, p, &bytes, &problems, e)) == ERR_LIMIT)
 			return tell_not(w, p, "larger than what is read of an attachment", e);
-		if (rc == OK && (what = holds(p, &bytes)) != HOLDS_NOTHING)
+		if (rc == OK && (what = part_holds(p, &bytes)) != HOLDS_NOTHING)
 			return held_texts(w, a, p, bytes, what, depth, e);
 	}
 	if (rc != OK || (rc = part_text(a, m, p, w->passwords, &t, e)) != OK || (rc = damage_say(w, a, &t, e)) != OK)

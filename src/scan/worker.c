@@ -415,7 +415,7 @@ static enum errc scan_part(void *ctx, const struct part *p, const struct part_te
 	return rc == OK && w->ocr != NULL && t->document != NULL && w->ask != ASK_VALUES ? document_pictures_read(w, p, e) : rc;
 }
 
-/* Subject, names of files, preamble and epilogue are read as parts of their own. */
+/* Subject, names of files, further fields, preamble and epilogue are read as parts of their own. */
 static enum errc scan_loose(struct worker *w, struct err *e)
 {
 	enum errc rc = OK;

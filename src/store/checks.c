@@ -208,7 +208,7 @@ static const struct check checks[] = {
 	" UNION ALL SELECT lower(hex(m.sha256)) || ': ' || count(c.path) || ' of ' || s.n_unread || ' rows of what was not read' FROM scanned s"
 	" JOIN message m ON m.id = s.message_id LEFT JOIN coverage c ON c.message_id = m.id GROUP BY m.id HAVING s.n_unread <> count(c.path)"
 	" UNION ALL SELECT lower(hex(m.sha256)) || ', part ' || c.path || ': ' || iif(c.reason = '', 'no reason', 'no such part') FROM coverage c"
-	" JOIN message m ON m.id = c.message_id WHERE c.reason = '' OR (c.path NOT IN ('', 'subject', 'names', 'preamble', 'epilogue') AND NOT EXISTS (SELECT 1 FROM part p"
+	" JOIN message m ON m.id = c.message_id WHERE c.reason = '' OR (c.path NOT IN ('', 'subject', 'names', 'fields', 'preamble', 'epilogue') AND NOT EXISTS (SELECT 1 FROM part p"
 	" WHERE p.message_id = m.id AND p.path = iif(instr(c.path, '!/') > 0, substr(c.path, 1, instr(c.path, '!/') - 1), c.path)))", NULL},
     {"exposures", "every finding belongs to an exposure, and every exposure was found somewhere or was told", STAGE_SCAN, false,
 	"SELECT lower(hex(m.sha256)) || ', part ' || f.path || ', byte ' || f.at_byte || ': finding without exposure'"
