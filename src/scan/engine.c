@@ -26,7 +26,7 @@ struct engine {
 	bool *calls;                  /* beside set->anchors: is what a secret is called */
 	uint16_t shape_rule[N_SHAPES]; /* 1 + index of the rule with that shape; 0: none */
 	unsigned shapes;              /* bits of the digit shapes that rules want */
-	uint16_t behind_card;         /* 1 + index of the rule that is tried behind each card's number; 0: none */
+	uint16_t behind[N_SHAPES];    /* 1 + index of the rule whose pattern is tried at each value of that shape, too; 0: none */
 	const struct word_list *not_secret, *named, *users, *labels, *others;
 	hs_database_t *db;
 	hs_scratch_t *scratch;
@@ -87,8 +87,8 @@ static enum errc engine_init(struct engine *en, span packed, struct err *e)
 			en->shape_rule[r->shape] = (uint16_t)(i + 1);
 		if (r->shape != SHAPE_NONE && r->shape < SHAPE_PEM)
 			en->shapes |= 1u << r->shape;
-		if (span_eq(r->id, SPAN_LIT("card-verification-behind")))
-			en->behind_card = (uint16_t)(i + 1);
+		if (r->behind != SHAPE_NONE)
+			en->behind[r->behind] = (uint16_t)(i + 1);
 		if (r->needs_rule != NO_RULE)
 			en->awaited[r->needs_rule] = true;
 	}
@@ -392,14 +392,13 @@ static bool shape_offer(void *ctx, enum shape shape, size_t at, size_t n, uint8_
 {
 	struct engine *en = ctx;
 	struct candidate c = {.text = en->text, .at = at, .n = n, .label_at = at, .certainty = certainty};
-
 	size_t before = en->n_hits;
 
 	if (!offer(en, (uint16_t)(en->shape_rule[shape] - 1), &c))
 		return false;
-	if (shape != SHAPE_CARD || en->behind_card == 0 || (en->n_hits == before && en->only == SIZE_MAX))
+	if (en->behind[shape] == 0 || (en->n_hits == before && en->only == SIZE_MAX))
 		return true;
-	return pattern_try(en, (uint16_t)(en->behind_card - 1), at, 0);
+	return pattern_try(en, (uint16_t)(en->behind[shape] - 1), at, 0);
 }
 
 static bool anchored_shape(struct engine *en, uint16_t rule, size_t at, size_t n)

@@ -69,6 +69,7 @@ static void rule_put(struct buf *b, const struct rule *r)
 	buf_u8(b, r->mask);
 	buf_u8(b, r->rank);
 	buf_u8(b, r->list);
+	buf_u8(b, r->behind);
 	buf_u8(b, r->fold);
 	buf_u32(b, r->back);
 	buf_u32(b, r->ahead);
@@ -105,6 +106,7 @@ static void rule_get(struct cursor *c, const struct rule_set *set, struct rule *
 	r->mask = cursor_u8(c);
 	r->rank = cursor_u8(c);
 	r->list = cursor_u8(c);
+	r->behind = cursor_u8(c);
 	r->fold = cursor_u8(c) != 0;
 	r->back = (uint16_t)cursor_u32(c);
 	r->ahead = (uint16_t)cursor_u32(c);
@@ -135,7 +137,7 @@ static void rule_get(struct cursor *c, const struct rule_set *set, struct rule *
 	r->needs_within = (uint16_t)cursor_u32(c);
 	r->needs_next = cursor_bytes(c);
 	r->pattern = cursor_bytes(c);
-	if (r->class >= N_CLASSES || r->shape >= N_SHAPES || r->take >= N_TAKES || r->strength >= N_STRENGTHS ||
+	if (r->class >= N_CLASSES || r->shape >= N_SHAPES || r->behind >= SHAPE_PEM || r->take >= N_TAKES || r->strength >= N_STRENGTHS ||
 	    r->form >= N_FORMS || r->mask >= N_MASKS || (r->near != NO_WORDS && r->near >= set->n_words) ||
 	    (r->not_near != NO_WORDS && r->not_near >= set->n_words) ||
 	    (r->shape == SHAPE_TABLE ? r->columns >= set->n_words : r->columns != NO_WORDS))

@@ -69,6 +69,7 @@ struct rule {
 	uint8_t class, severity, certainty, shape, take, strength, form, mask;
 	uint8_t rank;              /* of two rules that claim the same bytes the higher one wins */
 	uint8_t list;              /* enum listing: more values of the same form may follow the first */
+	uint8_t behind;            /* enum shape: the pattern is tried at each value of that shape, too */
 	bool fold;                 /* pattern regardless of case */
 	uint16_t back, ahead;      /* how far around the anchor the pattern may look */
 	struct check checks[RULE_CHECKS];

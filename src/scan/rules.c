@@ -361,7 +361,7 @@ static enum errc read_rule(struct reader *r, const struct yaml *y, struct err *e
 {
 	static const char *const keys[] = {
 	    "id", "name", "class", "severity", "certainty", "languages", "shape", "anchors", "boundary", "case", "pattern",
-	    "back", "ahead", "take", "strength", "list", "columns", "told", "checks", "near", "needs", "form", "mask", "rank", "examples",
+	    "back", "ahead", "behind", "take", "strength", "list", "columns", "told", "checks", "near", "needs", "form", "mask", "rank", "examples",
 	    NULL};
 	struct rule rule = {.ahead = 256, .columns = NO_WORDS};
 	struct rule_source src = {.file = y->file, .line = y->line};
@@ -378,6 +378,7 @@ static enum errc read_rule(struct reader *r, const struct yaml *y, struct err *e
 	if ((rc = yaml_only(y, keys, e)) != OK || (rc = read_names(r, y, &rule, e)) != OK ||
 	    (rc = choice(y, "class", class_names, N_CLASSES, &rule.class, e)) != OK ||
 	    (rc = choice(y, "shape", shape_names, N_SHAPES, &rule.shape, e)) != OK ||
+	    (rc = choice(y, "behind", shape_names, SHAPE_PEM, &rule.behind, e)) != OK ||
 	    (rc = choice(y, "take", take_names, N_TAKES, &rule.take, e)) != OK ||
 	    (rc = choice(y, "strength", strength_names, N_STRENGTHS, &rule.strength, e)) != OK ||
 	    (rc = choice(y, "list", (const char *const[]){"no", "yes", "named"}, N_LISTINGS, &list, e)) != OK ||
@@ -399,6 +400,8 @@ static enum errc read_rule(struct reader *r, const struct yaml *y, struct err *e
 		return yaml_err(y, e, "a rule has a class");
 	if ((rule.shape == SHAPE_NONE) != (rule.pattern.n > 0))
 		return yaml_err(y, e, "a rule has either a pattern or a shape");
+	if (rule.behind != SHAPE_NONE && rule.shape != SHAPE_NONE)
+		return yaml_err(y, e, "only a pattern is tried behind a shape");
 	if ((rule.shape == SHAPE_NONE || rule.shape >= SHAPE_PEM) != (r->set->n_anchors > n_anchors))
 		return yaml_err(y, e, "a pattern, pem, table and what is told have anchors; the shapes of digits have none");
 	if ((rule.shape == SHAPE_TABLE) != (rule.columns != NO_WORDS))

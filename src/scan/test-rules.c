@@ -79,6 +79,7 @@ static void a_rule_with_a_mistake_is_refused_with_file_and_line(void **state)
 	    {"rules:\n  - id: a\n    severity: huge\n", "f:2: severity is low, medium, high or critical"},
 	    {"rules:\n  - id: a\n    severity: high\n    class: nothing\n", "f:4: class: \"nothing\" is none of its words"},
 	    {RULE_HEAD "    anchors: [xx]\n" RULE_TAIL, "f:2: a rule has either a pattern or a shape"},
+	    {RULE_HEAD "    shape: card\n    behind: iban\n" RULE_TAIL, "f:2: only a pattern is tried behind a shape"},
 	    {RULE_HEAD "    pattern: x\n" RULE_TAIL, "f:2: a pattern, pem, table and what is told have anchors; the shapes of digits have none"},
 	    {RULE_HEAD "    anchors: [x]\n    pattern: x\n" RULE_TAIL, "f:5: an anchor has 2 to 64 bytes"},
 	    {RULE_HEAD "    anchors: [xx]\n    pattern: '${none}'\n" RULE_TAIL, "f:6: no macro \"none\""},
