@@ -49,7 +49,7 @@ static enum errc piece_message(void *state, struct arena *scratch, const struct 
 	struct taken_list list;
 	enum errc rc;
 
-	if (span_eq(input, SPAN_LIT("\1")))
+	if (input.n == 1 && input.p[0] == PIECE_SAY)
 		return say(w, scratch, m, out, e);
 	if ((rc = message_take(scratch, &w->h, m->raw, m->from_quoted, NULL, &w->trusted, &list, e)) != OK)
 		return rc;

@@ -43,29 +43,17 @@ struct joining {
 	enum piece_ask ask;
 };
 
-#define ROOM(v, n, cap) ((n) < (cap) || grown((void **)&(v), &(cap), sizeof *(v)))
-
-static bool grown(void **v, size_t *cap, size_t size)
-{
-	size_t more = *cap != 0 ? 2 * *cap : 64;
-	void *p = reallocarray(*v, more, size);
-
-	if (p == NULL)
-		return false;
-	*v = p;
-	*cap = more;
-	return true;
-}
-
 /* ---- what pieces there are, and what they say ---- */
 
 static enum errc place_keep(void *ctx, int64_t item_id, span nest, struct err *e)
 {
 	struct joining *j = ctx;
 	char *text = arena_cstr(j->a, nest);
+	struct piece_place *more = arena_grow(j->a, j->places, j->n_places, &j->cap_places, sizeof *more, 64);
 
-	if (text == NULL || !ROOM(j->places, j->n_places, j->cap_places))
+	if (text == NULL || more == NULL)
 		return err_memory(e);
+	j->places = more;
 	j->places[j->n_places++] = (struct piece_place){item_id, text, j->n - 1};
 	return OK;
 }
@@ -81,10 +69,11 @@ static enum errc list_pieces(struct joining *j, struct err *e)
 		if ((rc = store_pieces(j->k->store, after, some, MANY, &n, e)) != OK)
 			return rc;
 		for (size_t i = 0; i < n && rc == OK; i++) {
-			struct piece_seen *p;
+			struct piece_seen *p, *more = arena_grow(j->a, j->v, j->n, &j->cap, sizeof *more, 64);
 
-			if (!ROOM(j->v, j->n, j->cap))
+			if (more == NULL)
 				return err_memory(e);
+			j->v = more;
 			p = &j->v[j->n++];
 			*p = (struct piece_seen){.of = some[i], .places = j->n_places};
 			rc = store_piece_places(j->k->store, p->of.id, place_keep, j, e);
@@ -236,13 +225,16 @@ static enum errc judge_set(struct joining *j, size_t from, size_t to, struct err
 		j->v[i].alone = *why != '\0' ? why : NULL;
 	}
 	for (size_t i = from; *why == '\0' && i < to && j->v[i].number == 1; i++) {
+		struct whole *more;
+
 		if (i - from == LIMIT_FIRST_PIECES) {
 			for (; i < to && j->v[i].number == 1; i++)
 				j->v[i].alone = "more first pieces with other header fields than are tried";
 			break;
 		}
-		if (!ROOM(j->wholes, j->n_wholes, j->cap_wholes))
+		if ((more = arena_grow(j->a, j->wholes, j->n_wholes, &j->cap_wholes, sizeof *more, 64)) == NULL)
 			return err_memory(e);
+		j->wholes = more;
 		j->wholes[j->n_wholes++] = (struct whole){.from = from, .to = to, .first = i};
 	}
 	return OK;
@@ -509,9 +501,6 @@ enum errc keeper_pieces(struct keeper *k, struct err *e)
 	if ((rc = say_all(&j, e)) == OK && (rc = store_set(k->store, PIECES_DUE, "0", e)) == OK)
 		rc = store_commit(k->store, e);
 out:
-	free(j.v);
-	free(j.places);
-	free(j.wholes);
 	arena_free(j.a);
 	return rc;
 }

@@ -25,7 +25,7 @@ static void partial(struct part_text *out, const char *reason)
 	}
 }
 
-/* ingest says of it whether the whole was put together: see findings_pieces. */
+/* Whether the whole was put together ingest knows, and scan's keeper says instead: see store/pieces.h. */
 static enum errc partial_piece(struct arena *a, const struct part *p, struct part_text *out, struct err *e)
 {
 	struct piece piece;
