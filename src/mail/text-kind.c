@@ -261,10 +261,11 @@ const char *text_kind(span head, bool *certain)
 	const struct known *known;
 
 	*certain = true;
-	if (openpgp_armoured(head) && openpgp_kind(head) == OPENPGP_NONE)
-		return "OpenPGP message, so damaged that it cannot be said whether it is encrypted";
-	if (openpgp_armoured(head))
-		return text_openpgp_says(openpgp_kind(head));
+	if (openpgp_armoured(head)) {
+		const char *says = text_openpgp_says(openpgp_kind(head));
+
+		return says != NULL ? says : "OpenPGP message, so damaged that it cannot be said whether it is encrypted";
+	}
 	if (is_zip(head))
 		return zip_kind(head);
 	if ((known = known_at(head)) != NULL) {
