@@ -29,34 +29,47 @@ static inline span cursor_take(struct cursor *c, size_t n)
 	return s;
 }
 
+/* They as they lie, into *to, which stays as it was when they are not all there. */
+static inline void cursor_copy(struct cursor *c, void *to, size_t n)
+{
+	span s = cursor_take(c, n);
+
+	if (s.n != 0)
+		memcpy(to, s.p, n);
+}
+
 static inline uint8_t cursor_u8(struct cursor *c)
 {
-	span s = cursor_take(c, 1);
+	uint8_t v = 0;
 
-	return s.n != 0 ? s.p[0] : 0;
+	cursor_copy(c, &v, sizeof v);
+	return v;
+}
+
+static inline uint16_t cursor_u16(struct cursor *c)
+{
+	uint16_t v = 0;
+
+	cursor_copy(c, &v, sizeof v);
+	return le16toh(v);
 }
 
 static inline uint32_t cursor_u32(struct cursor *c)
 {
 	uint32_t v = 0;
-	span s = cursor_take(c, sizeof v);
 
-	if (s.n != 0)
-		memcpy(&v, s.p, sizeof v);
+	cursor_copy(c, &v, sizeof v);
 	return le32toh(v);
 }
 
 static inline uint64_t cursor_u64(struct cursor *c)
 {
 	uint64_t v = 0;
-	span s = cursor_take(c, sizeof v);
 
-	if (s.n != 0)
-		memcpy(&v, s.p, sizeof v);
+	cursor_copy(c, &v, sizeof v);
 	return le64toh(v);
 }
 
-uint16_t cursor_u16(struct cursor *c);
 static inline span cursor_bytes(struct cursor *c) { return cursor_take(c, cursor_u32(c)); } /* u32 length, then the bytes */
 
 /* True when all was read and nothing was bad. */
