@@ -61,11 +61,10 @@ static bool field_next(span *rest, struct field *out)
 {
 	span line, name;
 
-	while (span_line(rest, &line))
-		if (line.n != 0)
-			break;
-	if (line.n == 0)
-		return false;
+	do
+		if (!span_line(rest, &line))
+			return false;
+	while (line.n == 0);
 	*out = (struct field){.value = line};
 	if (!field_begins(line, &name))
 		return true;
