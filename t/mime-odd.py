@@ -84,6 +84,13 @@ case('bound-trailing-space', HEAD+b"Content-Type: multipart/mixed; boundary=\"B 
      [('text/plain', '', 'one')])
 case('bound-tab-after', HEAD+b"Content-Type: multipart/mixed; boundary=B\r\n\r\n--B \t\r\n\r\none\r\n--B-- \r\n",
      [('text/plain', '', 'one')])
+# what the parameter says counts where it occurs (RFC 2046 5.1.1), else what was meant
+for name, said, used in (("space-before", b'" B"', b"B"), ("space-before-said", b'" B"', b" B"), ("comma", b"B,", b"B"),
+                         ("comma-said", b'"B,C"', b"B,C"), ("comma-charset", b"B,charset=utf-8", b"B"), ("pair", b'"B\\C"', b"BC"),
+                         ("pair-as-it-is", b'"B\\C"', b"B\\C"), ("apostrophes", b"'B'", b"B"), ("apostrophes-said", b"'B'", b"'B'"),
+                         ("word", b'"=?utf-8?Q?B?="', b"=?utf-8?Q?B?=")):
+    case("bound-" + name, HEAD + b"Content-Type: multipart/mixed; boundary=" + said + b"\r\n\r\n--" + used + b"\r\n\r\none\r\n--" + used + b"--\r\n",
+         [("text/plain", "", "one")])
 # mailparser takes the second for a header and drops it
 case('part-noheaders', HEAD+mp(b'mixed',b'B',[b"\r\njust text",b"no header line here\r\nsecond"]),
      [('text/plain', '', 'just text'), ('text/plain', '', 'no header line here\r\nsecond')])

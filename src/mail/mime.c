@@ -201,6 +201,57 @@ static void encoding_again(struct part *p, span value)
 		p->encoding = again;
 }
 
+static bool boundary_occurs(span body, span boundary)
+{
+	for (size_t at = 0; (at = line_find(body, at, '-', '-')) < body.n; at++) {
+		span rest = span_from(body, at);
+
+		if (delimiter_is(span_first(rest, span_find_byte(rest, '\n')), boundary) != DELIMITER_NONE)
+			return true;
+	}
+	return false;
+}
+
+/* Without the backslashes of quoted-pairs (RFC 5322 3.2.1), which parameters keep for the sake of file names. */
+static span without_backslashes(struct arena *a, span s)
+{
+	unsigned char *p = arena_alloc(a, s.n);
+	size_t n = 0;
+
+	if (p == NULL)
+		return SPAN_EMPTY;
+	for (size_t i = 0; i < s.n; i++) {
+		i += s.p[i] == '\\' && s.n - i > 1;
+		p[n++] = s.p[i];
+	}
+	return span_of(p, n);
+}
+
+/* Of what a parameter may mean that has a space before it, a comma behind it or a backslash in it: the first that occurs in the body. */
+static enum errc boundary_settle(struct arena *a, span body, span *boundary, struct err *e)
+{
+	enum { LOOK = 65536 };
+	span said = *boundary, bare = span_trim(said), look = span_first(body, LOOK), variants[4];
+	size_t i = 0;
+
+	while (i < said.n && strchr(" \t,\\'", said.p[i]) == NULL)
+		i++;
+	if (i == said.n || boundary_occurs(look, said))
+		return OK;
+	variants[0] = bare;
+	variants[1] = span_trim(span_first(bare, span_find_byte(bare, ',')));
+	variants[2] = without_backslashes(a, bare);
+	if (variants[2].p == NULL)
+		return err_memory(e);
+	variants[3] = bare.n > 2 && bare.p[0] == '\'' && bare.p[bare.n - 1] == '\'' ? span_sub(bare, 1, bare.n - 2) : bare;
+	for (i = 0; i < sizeof variants / sizeof *variants; i++)
+		if (variants[i].n != 0 && boundary_occurs(look, variants[i])) {
+			*boundary = variants[i];
+			return OK;
+		}
+	return OK;
+}
+
 /* Opens the multipart p for its children, or says why it is read as a leaf. */
 static void multipart_open(struct reader *r, struct part *p, span boundary)
 {
@@ -253,8 +304,11 @@ static enum errc entity_open(struct reader *r, size_t at, size_t *body_at, struc
 	encoding_again(p, s.mime.encoding_again);
 	if (is_message(p->type))
 		p->kind = PART_MESSAGE;
-	else if (is_multipart(p->type))
+	else if (is_multipart(p->type)) {
+		if ((rc = boundary_settle(r->arena, p->body, &boundary, e)) != OK)
+			return rc;
 		multipart_open(r, p, boundary);
+	}
 	if (in == NULL && p->kind != PART_MULTIPART)
 		p->path = "1";
 	r->leaf = p->kind == PART_MULTIPART ? NONE : r->m->n_parts - 1;

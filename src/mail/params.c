@@ -214,7 +214,8 @@ static enum errc param_make(struct arena *a, struct piece *v, size_t n, size_t f
 
 	out->name = v[first].name;
 	if (!v[first].numbered && !v[first].extended) {
-		out->value = header_text(a, v[first].value);
+		/* A boundary is bytes: nothing in it is an encoded word, and its spaces count. */
+		out->value = span_eq(out->name, SPAN_LIT("boundary")) && v[first].value.n != 0 ? v[first].value : header_text(a, v[first].value);
 		return out->value.p != NULL ? OK : err_memory(e);
 	}
 	for (unsigned number = 0, found = 1; found != 0; number++) {
