@@ -43,6 +43,14 @@ for n in (1, 3):
 PY
 ingest "$T/plain" "$T/mail/utf16/1.eml" "$T/mail/utf16/3.eml"
 is "the same mail as UTF-8 and as UTF-16 is one message" "$(list messages | grep -vc within)" 2
+CASE=$T/h; new_case "$CASE"
+ingest "$T/mail/held"; scan
+list findings --reveal >"$T/f"
+for n in 21 22 23 24 25 26; do
+	for kind in Mech Quot Held; do grep -q "\"value\":\"$kind-Reef-$n\"" "$T/f" || echo "$kind-Reef-$n"; done
+done >"$T/lost"
+is "what is in an mbox so written is found where it is attached" "$(cat "$T/lost")" ""
+like "and it is split: each of its messages has a name" "$(field part <"$T/f")" '^2!/3/1$'
 CASE=$T/o; new_case "$CASE"
 ingest "$T/mail/other"
 like "a CR within a line is no end of a line" "$(list messages | field subject)" '^ab$'

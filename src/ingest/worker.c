@@ -134,22 +134,6 @@ static enum errc one_message(struct worker *w, struct jail_out *out, const struc
 	return jail_flush(out, e);
 }
 
-/* The next entry from *at of the text on, which ends up behind it; the entry is counted in the bytes of the file. */
-static bool entry_next(const struct writing_view *v, size_t *at, struct mbox_entry *out)
-{
-	size_t end, message_end;
-
-	if (!mbox_next(v->text, *at, out))
-		return false;
-	*at = end = out->at + out->n;
-	message_end = out->message_at + out->message_n;
-	out->at = writing_place(v, out->at);
-	out->message_at = writing_place(v, out->message_at);
-	out->message_n = writing_place(v, message_end) - out->message_at;
-	out->n = writing_place(v, end) - out->at;
-	return true;
-}
-
 /* The entries of an mbox that begin in [from, to). */
 static enum errc mbox_entries(struct worker *w, struct jail_out *out, const struct where *in, span file, uint64_t from,
     uint64_t to, struct err *e)
@@ -174,7 +158,7 @@ static enum errc mbox_entries(struct worker *w, struct jail_out *out, const stru
 		}
 		if ((rc = jail_item(out, (struct jail_place){in->unit, from, to - from}, e)) != OK)
 			break;
-		if (!entry_next(&view, &text_at, &entry) || entry.at >= to)
+		if (!mbox_view_next(&view, &text_at, &entry) || entry.at >= to)
 			break;
 		if ((rc = jail_item(out, (struct jail_place){in->unit, entry.at, entry.n}, e)) != OK)
 			break;
@@ -205,12 +189,9 @@ static bool lone_entry(span file)
 /* Does it begin as an mbox, however it is written? *alone: with one message, as far as can be seen. */
 static bool is_mbox(span file, bool *alone)
 {
-	struct writing how = writing_of(file);
-	UNFILLED unsigned char room[4096];
-
-	if (!mbox_sniff(writing_head(how, file, room, sizeof room)))
+	if (!mbox_sniff_written(file))
 		return false;
-	*alone = writing_is_plain(how) && lone_entry(file);
+	*alone = writing_is_plain(writing_of(file)) && lone_entry(file);
 	return true;
 }
 

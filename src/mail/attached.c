@@ -342,14 +342,19 @@ out:
 	return rc;
 }
 
-static enum errc mbox_texts(struct walk *w, const struct part *p, span bytes, unsigned depth, struct err *e)
+static enum errc mbox_texts(struct walk *w, struct arena *whole, const struct part *p, span bytes, unsigned depth, struct err *e)
 {
 	struct mbox_entry entry;
+	struct writing_view view;
 	struct arena *a;
 	uint64_t i = 0;
-	enum errc rc = arena_new(&a, LIMIT_DOCUMENT_ARENA, e);
+	size_t at = 0;
+	enum errc rc;
 
-	for (size_t at = 0; rc == OK && mbox_next(bytes, at, &entry) && w->n_members <= LIMIT_ATTACHED_MEMBERS; at = entry.at + entry.n) {
+	if (writing_view(whole, bytes, &view, e) != OK)
+		return tell_not(w, p, "an mbox in UTF-16 or with lines that end in CR alone, too large to be read at once", e);
+	rc = arena_new(&a, LIMIT_DOCUMENT_ARENA, e);
+	while (rc == OK && mbox_view_next(&view, &at, &entry) && w->n_members <= LIMIT_ATTACHED_MEMBERS) {
 		const char *name;
 
 		arena_reset(a);
@@ -407,7 +412,7 @@ static enum errc held_texts(struct walk *w, struct arena *a, const struct part *
 	case HOLDS_ITEMS:
 		return box_texts(w, p, bytes, depth, e);
 	case HOLDS_MESSAGES:
-		return mbox_texts(w, p, bytes, depth, e);
+		return mbox_texts(w, a, p, bytes, depth, e);
 	case HOLDS_MESSAGE:
 		return saved_texts(w, a, p, bytes, depth, e);
 	case HOLDS_SIGNED:

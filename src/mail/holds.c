@@ -10,8 +10,8 @@
 /* An mbox is text: one that calls itself text, or a message, must be called an mbox as well. */
 static bool is_mbox(const struct part *p, span head)
 {
-	return mbox_sniff(head) && (span_ends_nocase(p->filename, SPAN_LIT(".mbox")) ||
-	    (span_starts(p->type, SPAN_LIT("application/")) && !span_ends_nocase(p->filename, SPAN_LIT(".eml"))));
+	return (span_ends_nocase(p->filename, SPAN_LIT(".mbox")) ||
+	    (span_starts(p->type, SPAN_LIT("application/")) && !span_ends_nocase(p->filename, SPAN_LIT(".eml")))) && mbox_sniff_written(head);
 }
 
 enum holds part_holds(const struct part *p, span *bytes)

@@ -67,6 +67,13 @@ static enum opening opening_at(span file, size_t at)
 
 bool mbox_sniff(span file) { return opening_at(file, 0) != OPENING_NONE; }
 
+bool mbox_sniff_written(span file)
+{
+	UNFILLED unsigned char room[4096];
+
+	return mbox_sniff(writing_head(writing_of(file), file, room, sizeof room));
+}
+
 /* Where the next entry of the kind begins, from `at` on; file.n when there is none. */
 static size_t next_opening(span file, size_t at, enum opening kind)
 {
@@ -146,5 +153,20 @@ bool mbox_next(span file, size_t from, struct mbox_entry *out)
 			end--;
 	}
 	out->message_n = end - next;
+	return true;
+}
+
+bool mbox_view_next(const struct writing_view *v, size_t *at, struct mbox_entry *out)
+{
+	size_t end, message_end;
+
+	if (!mbox_next(v->text, *at, out))
+		return false;
+	*at = end = out->at + out->n;
+	message_end = out->message_at + out->message_n;
+	out->at = writing_place(v, out->at);
+	out->message_at = writing_place(v, out->message_at);
+	out->message_n = writing_place(v, message_end) - out->message_at;
+	out->n = writing_place(v, end) - out->at;
 	return true;
 }

@@ -8,7 +8,7 @@
 #ifndef TOCSIN_MAIL_MBOX_H
 #define TOCSIN_MAIL_MBOX_H
 
-#include "base/span.h"
+#include "mail/writing.h"
 
 struct mbox_entry {
 	size_t at, n;            /* the whole entry with its From_ line and the separating empty line */
@@ -16,14 +16,17 @@ struct mbox_entry {
 	bool from_quoted;        /* false when Content-Length was used to find its end (mboxcl2 quotes nothing) */
 };
 
-/* Does the file begin as an mbox does? Of one in UTF-16 or with CR alone, the view (writing.h) does. */
+/* Does the file begin as an mbox does? Of one in UTF-16 or with CR alone, the view (writing.h) does: mbox_sniff_written asks that. */
 bool mbox_sniff(span file);
+bool mbox_sniff_written(span file);
 
 /*
  * The entry that begins at or after `from` (bytes before the first entry are an entry of their own with
  * message_n 0, so that every byte is in exactly one entry). False at the end.
  */
 bool mbox_next(span file, size_t from, struct mbox_entry *out);
+/* The entry from *at of the view's text on, in places of its bytes; *at is then behind it. */
+bool mbox_view_next(const struct writing_view *v, size_t *at, struct mbox_entry *out);
 
 /* Is this the beginning of one RFC 5322 message (a header field, known names first), however it is written (writing.h)? For files of any name. */
 bool message_sniff(span file);
