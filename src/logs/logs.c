@@ -16,10 +16,12 @@ struct logs {
 	struct rows rows;
 	struct field_table table;
 	enum log_envelope envelope;
+	unsigned date_forms; /* WHEN_, of the first rows of a CSV */
 };
 
 #define SNIFF_BYTES (256 * KIB)
 #define SNIFF_RECORDS 20
+#define SNIFF_DATES (4 * MIB)
 
 static bool looks_json(span s)
 {
@@ -48,6 +50,8 @@ static enum log_envelope envelope_of(const struct making *m, enum log_product pr
 	case LOG_M365:
 		if (m->envelope == LOG_ENVELOPE_NONE && making_text(m, F_officeworkload).n != 0)
 			return LOG_ENVELOPE_SENTINEL;
+		if (m->envelope == LOG_ENVELOPE_NONE && is_mailbox_audit(m))
+			return LOG_ENVELOPE_MAILBOX_AUDIT;
 		return m->envelope != LOG_ENVELOPE_NONE ? m->envelope : LOG_ENVELOPE_M365_JSON;
 	case LOG_ENTRA_SIGN_IN: return m->envelope == LOG_ENVELOPE_SPLUNK ? m->envelope : LOG_ENVELOPE_ENTRA_SIGN_IN;
 	case LOG_ENTRA_AUDIT: return m->envelope == LOG_ENVELOPE_SPLUNK ? m->envelope : LOG_ENVELOPE_ENTRA_AUDIT;
@@ -138,7 +142,7 @@ static void make_failed(struct making *m)
 	if (TEXT_OF(m, F_creationdate, F_creationtime).n != 0) {
 		bool zone, ambiguous;
 
-		(void)when_parse(TEXT_OF(m, F_creationdate, F_creationtime), &r->when_utc, &r->when_nanos, &zone, &ambiguous);
+		(void)when_parse(TEXT_OF(m, F_creationdate, F_creationtime), m->date_forms, &r->when_utc, &r->when_nanos, &zone, &ambiguous);
 	}
 }
 
@@ -200,6 +204,36 @@ out:
 	return rc;
 }
 
+static bool is_time(enum log_field f)
+{
+	static const enum log_field times[] = {F_creationdate, F_creationtime, F_lastaccessed, F_timegenerated, F_createddatetime, F_date,
+	    F_dateutc, F_datetime, F_time, F_timestamp, F_when};
+
+	for (size_t i = 0; i < sizeof times / sizeof *times; i++)
+		if (times[i] == f)
+			return true;
+	return false;
+}
+
+/* Whether its dates have the day or the month first: 5/4/2024 does not say, 5/14/2024 in another row does. */
+static enum errc sniff_dates(struct logs *l, struct err *e)
+{
+	struct arena *a;
+	struct rows rows;
+	struct raw raw;
+	enum errc rc;
+
+	if ((rc = arena_new(&a, 256 * MIB, e)) != OK)
+		return rc;
+	rc = rows_open(&rows, a, span_first(l->text, SNIFF_DATES), e);
+	while (rc == OK && (rc = rows_next(&rows, a, &raw, e)) == OK && raw.n != 0)
+		for (const struct json_node *c = raw.node != NULL ? raw.node->child : NULL; c != NULL; c = c->next)
+			if (is_time(field_find(&l->table, c->key)))
+				l->date_forms |= when_form(c->text);
+	arena_free(a);
+	return rc;
+}
+
 static enum errc to_text(struct logs *l, struct err *e)
 {
 	const struct charset *c = charset_told(span_first(l->given, 4 * KIB));
@@ -247,7 +281,7 @@ enum errc logs_open(struct logs **out, span file, span name, struct err *e)
 		rc = err_set(e, ERR_EVIDENCE, "no log that is known here: %s", logs_looks_like(l->a, file));
 		goto out;
 	}
-	if (l->csv && (rc = rows_open(&l->rows, l->a, l->text, e)) != OK)
+	if (l->csv && ((rc = rows_open(&l->rows, l->a, l->text, e)) != OK || (rc = sniff_dates(l, e)) != OK))
 		goto out;
 	l->walk.file = l->text;
 	l->walk.a = l->a;
@@ -337,7 +371,7 @@ bool logs_border(const struct logs *l, uint64_t from, struct logs_mark *out)
 enum errc logs_next(struct logs *l, struct arena *a, const struct log_record **out, struct err *e)
 {
 	struct log_record *r = arena_zero(a, 1, sizeof *r);
-	struct making m = {.a = a, .table = &l->table, .r = r};
+	struct making m = {.a = a, .table = &l->table, .r = r, .date_forms = l->date_forms};
 	struct raw raw;
 	enum errc rc;
 

@@ -16,6 +16,7 @@
 enum log_envelope {
 	LOG_ENVELOPE_NONE,           /* none of these; logs_looks_like says what it looks like */
 	LOG_ENVELOPE_M365_JSON,      /* bare AuditData: one object, an array, JSON lines; Management Activity API blobs */
+	LOG_ENVELOPE_MAILBOX_AUDIT,  /* Search-MailboxAuditLog -ShowDetails: CSV or JSON */
 	LOG_ENVELOPE_M365_EXPORT,    /* rows with an AuditData column or member: portal, Search-UnifiedAuditLog; CSV or JSON */
 	LOG_ENVELOPE_M365_GRAPH,     /* Graph auditLogQuery: value[].auditData */
 	LOG_ENVELOPE_SENTINEL,       /* OfficeActivity, flattened; CSV or JSON */
@@ -97,7 +98,8 @@ enum log_problem {
 	LOG_TRUNCATED = 1u << 10,       /* the record ended early, or its source cut it ("..." in an export) */
 	LOG_LIMITED = 1u << 11,         /* a limit of base/limits.h left something out */
 	LOG_ODD_SHAPE = 1u << 12,       /* a member was of another type than it should be */
-	LOG_TIME_GUESSED = 1u << 13,    /* no zone, taken as UTC from a local format; or day and month could be swapped */
+	LOG_TIME_GUESSED = 1u << 13,    /* no zone, taken as UTC from a local format */
+	LOG_DATE_AMBIGUOUS = 1u << 14,  /* day and month may stand the other way round */
 };
 const char *log_problem_text(enum log_problem one_bit); /* a sentence's worth, without a full stop */
 

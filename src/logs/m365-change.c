@@ -223,6 +223,10 @@ void make_m365_change(struct making *m)
 		if (r->role.n == 0)
 			r->role = json_get_text(folder, "MemberRights");
 	}
+	if (r->kind == LOG_MAILBOX_PERMISSION && r->grantee.n == 0)
+		r->grantee = making_text(m, F_memberupn);
+	if (r->kind == LOG_MAILBOX_PERMISSION && r->role.n == 0)
+		r->role = making_text(m, F_memberrights);
 }
 
 enum log_kind directory_kind(span op)

@@ -154,16 +154,21 @@ static void item_of(struct making *m, const struct json_node *n, uint32_t folder
 	for (const struct json_node *c = (n) == NULL ? NULL : (n)->type == JSON_ARRAY ? (n)->child : (n); c != NULL; \
 	     c = (n)->type == JSON_ARRAY ? c->next : NULL)
 
+static const struct json_node *folders_of(struct making *m)
+{
+	return making_list(m, m->f[F_folders] != NULL ? m->f[F_folders] : m->f[F_aggregatedrecordfoldersdata]);
+}
+
 static void make_folders(struct making *m)
 {
-	const struct json_node *folders = making_tree(m, m->f[F_folders]);
+	const struct json_node *folders = folders_of(m);
 
 	if (folders != NULL && folders->type == JSON_STRING && span_trim(folders->text).n == 0)
 		return;
 	if (folders != NULL && folders->type != JSON_ARRAY && folders->type != JSON_OBJECT)
 		m->r->problems |= LOG_ODD_SHAPE;
 	FOR_EACH(f, folders) {
-		const struct json_node *items = making_tree(m, json_get(f, "FolderItems"));
+		const struct json_node *items = making_list(m, json_get(f, "FolderItems"));
 		uint32_t folder = m->no_memory ? LOG_FOLDER_NONE
 		                               : making_folder(m, json_get_text(f, "Id"), json_get_text(f, "Path"),
 		                                     json_get_text(f, "Name"));
@@ -177,7 +182,7 @@ static void make_folders(struct making *m)
 
 static void make_items(struct making *m)
 {
-	const struct json_node *item = making_tree(m, m->f[F_item]), *affected = making_tree(m, m->f[F_affecteditems]),
+	const struct json_node *item = making_tree(m, m->f[F_item]), *affected = making_list(m, m->f[F_affecteditems]),
 	                       *folder = making_tree(m, m->f[F_folder]), *to = making_tree(m, m->f[F_destfolder]);
 	span path;
 
@@ -194,6 +199,8 @@ static void make_items(struct making *m)
 	if (affected != NULL && (affected->type == JSON_ARRAY || affected->type == JSON_OBJECT))
 		FOR_EACH(i, affected)
 			item_of(m, i, LOG_FOLDER_NONE);
+	if (is_mailbox_audit(m) && m->r->n_folders == 0)
+		make_mailbox_audit(m);
 	if (folder != NULL && folder->type == JSON_OBJECT && m->r->n_folders == 0)
 		(void)folder_of(m, folder);
 	if (to != NULL && to->type == JSON_OBJECT) {
@@ -258,6 +265,11 @@ static void make_context(struct making *m)
 	r->external_access = text_is_true(making_text(m, F_externalaccess));
 	r->user = TEXT_OF(m, F_userid, F_userids, F_userprincipalname);
 	r->user_id = TEXT_OF(m, F_logonusersid, F_userkey);
+	/* The name that is shown is no address. Without the id beside it nothing could say whose it is. */
+	if (r->user.n == 0 && r->logon_type == 0)
+		r->user = making_text(m, F_mailboxownerupn);
+	else if (r->user.n == 0 && r->user_id.n != 0)
+		r->user = making_text(m, F_logonuserdisplayname);
 }
 
 static enum log_kind mail_kind(struct making *m)
@@ -267,6 +279,8 @@ static enum log_kind mail_kind(struct making *m)
 
 	if (how.n == 0)
 		how = making_text(m, F_mailaccesstype);
+	if (how.n == 0)
+		how = mailbox_audit_property(making_text(m, F_operationproperties), "MailAccessType");
 	if (span_eq_nocase(how, SPAN_LIT("Sync")))
 		return LOG_SYNC;
 	if (span_eq_nocase(how, SPAN_LIT("Bind")))
@@ -274,8 +288,7 @@ static enum log_kind mail_kind(struct making *m)
 	if (r->record_type == 2)
 		return LOG_SYNC;
 	/* Neither is said: what names messages is a bind, what names folders only is taken for the wider of the two. */
-	for (const struct json_node *f = m->f[F_folders] != NULL ? making_tree(m, m->f[F_folders])->child : NULL; f != NULL;
-	     f = f->next)
+	for (const struct json_node *f = folders_of(m) != NULL ? folders_of(m)->child : NULL; f != NULL; f = f->next)
 		if (json_get(f, "FolderItems") != NULL)
 			return LOG_BIND;
 	return LOG_SYNC;
@@ -328,7 +341,7 @@ void make_m365(struct making *m)
 	struct log_record *r = m->r;
 	static const enum log_field pair_fields[] = {F_operationproperties, F_parameters, F_extendedproperties,
 	    F_modifiedproperties, F_deviceproperties};
-	span result;
+	span result, when;
 	unsigned v;
 
 	r->operation = making_text(m, F_operation);
@@ -337,23 +350,26 @@ void make_m365(struct making *m)
 	r->workload = TEXT_OF(m, F_workload, F_officeworkload);
 	r->id = lower_guid(m, m->envelope == LOG_ENVELOPE_NONE && making_text(m, F_officeworkload).n != 0
 	        ? TEXT_OF(m, F_officeid, F_id) : TEXT_OF(m, F_id, F_officeid, F_identity));
-	making_time(m, TEXT_OF(m, F_creationtime, F_timegenerated, F_creationdate, F_createddatetime, F_timestamp, F_time),
-	    true);
+	when = TEXT_OF(m, F_creationtime, F_timegenerated, F_creationdate, F_createddatetime, F_timestamp, F_time);
+	making_time(m, when.n != 0 ? when : making_text(m, F_lastaccessed), when.n != 0);
 	for (size_t i = 0; i < sizeof pair_fields / sizeof *pair_fields; i++)
 		making_pairs(m, m->f[pair_fields[i]]);
-	result = TEXT_OF(m, F_errornumber, F_logonerror, F_resultstatus);
-	r->success = success_of(making_text(m, F_resultstatus));
+	result = TEXT_OF(m, F_errornumber, F_logonerror, F_resultstatus, F_operationresult);
+	r->success = success_of(TEXT_OF(m, F_resultstatus, F_operationresult));
 	r->result = result;
 	r->organisation = TEXT_OF(m, F_organizationname, F_organizationid);
 	r->mailbox_guid = lower_guid(m, making_text(m, F_mailboxguid));
 	r->mailbox = TEXT_OF(m, F_mailboxownerupn);
 	if (r->mailbox.n == 0)
 		r->mailbox = r->mailbox_guid;
+	if (r->mailbox.n == 0)
+		r->mailbox = making_text(m, F_mailboxresolvedownername);
 	r->object = TEXT_OF(m, F_objectid, F_officeobjectid);
 	r->kind = kind_of(m);
 	make_context(m);
-	r->is_throttled = text_is_true(log_pair_get(r, "IsThrottled")) || text_is_true(making_text(m, F_isthrottled));
-	r->has_operation_count = text_u64(making_text(m, F_operationcount), &r->operation_count);
+	r->is_throttled = text_is_true(log_pair_get(r, "IsThrottled")) || text_is_true(making_text(m, F_isthrottled)) ||
+	    text_is_true(mailbox_audit_property(making_text(m, F_operationproperties), "IsThrottled"));
+	r->has_operation_count = text_u64(TEXT_OF(m, F_operationcount, F_auditoperationscountinaggregatedrecord), &r->operation_count);
 	if (r->kind == LOG_OTHER)
 		make_m365_change(m);
 	/* ResultStatus of a sign-in says that the request was served, LogonError whether it let anybody in (the API's schema). */

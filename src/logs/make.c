@@ -41,7 +41,8 @@ span making_copy(struct making *m, span s)
 	return c.p != NULL ? c : SPAN_EMPTY;
 }
 
-const struct json_node *making_tree(struct making *m, const struct json_node *n)
+/* *cut: it ends early; the tree is what stood before that. */
+static const struct json_node *tree_of(struct making *m, const struct json_node *n, bool *cut)
 {
 	struct json_node *tree;
 	unsigned problems = 0;
@@ -49,6 +50,7 @@ const struct json_node *making_tree(struct making *m, const struct json_node *n)
 	enum errc rc;
 	span s;
 
+	*cut = false;
 	if (n == NULL || n->type != JSON_STRING)
 		return n;
 	s = span_trim(n->text);
@@ -57,7 +59,26 @@ const struct json_node *making_tree(struct making *m, const struct json_node *n)
 	rc = json_read(m->a, s, &tree, &used, &problems, NULL);
 	if (rc == ERR_MEMORY)
 		m->no_memory = true;
-	return rc == OK && span_trim(span_from(s, used)).n == 0 ? tree : n;
+	*cut = rc == ERR_EVIDENCE && tree != NULL && used >= s.n;
+	return *cut || (rc == OK && span_trim(span_from(s, used)).n == 0) ? tree : n;
+}
+
+const struct json_node *making_tree(struct making *m, const struct json_node *n)
+{
+	bool cut;
+	const struct json_node *tree = tree_of(m, n, &cut);
+
+	return cut ? n : tree;
+}
+
+const struct json_node *making_list(struct making *m, const struct json_node *n)
+{
+	bool cut;
+	const struct json_node *tree = tree_of(m, n, &cut);
+
+	if (cut)
+		making_problem(m, LOG_TRUNCATED, NULL);
+	return tree;
 }
 
 bool text_is_true(span s) { return span_eq_nocase(s, SPAN_LIT("true")) || span_eq(s, SPAN_LIT("1")); }
@@ -76,11 +97,13 @@ void making_time(struct making *m, span text, bool zone_is_known)
 {
 	bool zone, ambiguous;
 
-	if (!when_parse(text, &m->r->when_utc, &m->r->when_nanos, &zone, &ambiguous)) {
+	if (!when_parse(text, m->date_forms, &m->r->when_utc, &m->r->when_nanos, &zone, &ambiguous)) {
 		making_problem(m, LOG_NO_TIME, NULL);
 		return;
 	}
-	if (ambiguous || !(zone || zone_is_known))
+	if (ambiguous)
+		making_problem(m, LOG_DATE_AMBIGUOUS, NULL);
+	if (!(zone || zone_is_known))
 		making_problem(m, LOG_TIME_GUESSED, NULL);
 }
 

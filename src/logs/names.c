@@ -6,6 +6,7 @@ const char *log_envelope_name(enum log_envelope v)
 	switch (v) {
 	case LOG_ENVELOPE_NONE: return "not a log that is known here";
 	case LOG_ENVELOPE_M365_JSON: return "Microsoft 365 audit log, JSON";
+	case LOG_ENVELOPE_MAILBOX_AUDIT: return "Exchange mailbox audit log";
 	case LOG_ENVELOPE_M365_EXPORT: return "Microsoft 365 audit log, export with AuditData";
 	case LOG_ENVELOPE_M365_GRAPH: return "Microsoft 365 audit log, Graph query";
 	case LOG_ENVELOPE_SENTINEL: return "Microsoft 365 audit log, Sentinel OfficeActivity";
@@ -84,7 +85,8 @@ const char *log_problem_text(enum log_problem one_bit)
 	case LOG_TRUNCATED: return "the record was cut short";
 	case LOG_LIMITED: return "a limit left something out";
 	case LOG_ODD_SHAPE: return "a member was of another type than it should be";
-	case LOG_TIME_GUESSED: return "the date has no zone or an ambiguous order";
+	case LOG_TIME_GUESSED: return "the date has no zone, it was taken as UTC";
+	case LOG_DATE_AMBIGUOUS: return "day and month of the date may stand the other way round";
 	}
 	return "?";
 }

@@ -26,6 +26,11 @@
 	X(officeworkload) X(officeid) X(officeobjectid) X(timegenerated) X(mailaccesstype) X(isthrottled)      \
 	X(logonusersid) X(itemname) X(query) X(searchquerytext) X(exchangelocations) X(aadsessionid)           \
 	X(uniquetokenid) X(resultdescription) X(resultreason) X(time) X(timestamp) X(date) X(dateutc)          \
+	/* mailbox audit log of Exchange */                                                                    \
+	X(lastaccessed) X(operationresult) X(folderid) X(folderpathname) X(destfolderid) X(destfolderpathname) \
+	X(itemsubject) X(iteminternetmessageid) X(sourceiteminternetmessageidslist) X(sourceitemidslist)       \
+	X(aggregatedrecordfoldersdata) X(auditoperationscountinaggregatedrecord) X(mailboxresolvedownername)   \
+	X(logonuserdisplayname) X(memberupn) X(memberrights)                                                   \
 	/* Entra */                                                                                            \
 	X(createddatetime) X(userprincipalname) X(username) X(user) X(appdisplayname) X(application)           \
 	X(ipaddress) X(calleripaddress) X(clientappused) X(clientapp) X(status) X(resulttype)                  \
@@ -118,6 +123,7 @@ struct making {
 	const struct json_node *f[F_COUNT];
 	const struct json_node *inner; /* the object that holds the record */
 	enum log_envelope envelope; /* as the wrapping shows it; NONE: bare */
+	unsigned date_forms;        /* of the file: WHEN_ */
 	struct log_item *items;
 	struct log_folder *folders;
 	struct log_pair *pairs;
@@ -139,6 +145,8 @@ span making_first(const struct making *m, const enum log_field *fields, size_t n
 	    sizeof((const enum log_field[]){__VA_ARGS__}) / sizeof(enum log_field))
 /* JSON that stands in a string is read; NULL for NULL, and what is no JSON stays as it is. */
 const struct json_node *making_tree(struct making *m, const struct json_node *n);
+/* The same of a list of what was reached: cut off, it is what stood before that, and the record is LOG_TRUNCATED. */
+const struct json_node *making_list(struct making *m, const struct json_node *n);
 void making_problem(struct making *m, enum log_problem p, const char *reason);
 void making_time(struct making *m, span text, bool zone_is_known);
 void making_ip(struct making *m, span text);
@@ -162,6 +170,10 @@ span folder_last(span path); /* behind the last slash or backslash */
 
 /* m365.c, m365-change.c, entra.c, graph.c, google.c, list.c */
 void make_m365(struct making *m);
+/* m365-mailbox.c: the mailbox audit log that Search-MailboxAuditLog shows, a column or attribute for each thing */
+bool is_mailbox_audit(const struct making *m);
+void make_mailbox_audit(struct making *m); /* folders and items, when they are known by columns */
+span mailbox_audit_property(span properties, const char *name); /* one word of its OperationProperties, however they are written */
 enum log_kind search_kind(const struct log_record *r); /* m365-search.c: of compliance and mailbox searches; LOG_OTHER */
 void make_search(struct making *m);      /* whose mailboxes, and for what */
 void make_m365_change(struct making *m); /* rules, forwarding, permissions, directory */
@@ -177,7 +189,10 @@ void make_list(struct making *m);
 void make_id_map(struct making *m);
 
 /* when.c */
-bool when_parse(span s, int64_t *when_utc, uint32_t *nanos, bool *zone, bool *ambiguous);
+enum { WHEN_DAY_FIRST = 1, WHEN_MONTH_FIRST = 2 };
+unsigned when_form(span s); /* 14/5/2024, 5/14/2024; 0: another form, or both readings are dates */
+/* forms: of dates in the same file. *ambiguous: day and month may stand the other way round. */
+bool when_parse(span s, unsigned forms, int64_t *when_utc, uint32_t *nanos, bool *zone, bool *ambiguous);
 /* Canonical text in out (46 bytes), or an empty span. */
 span ip_parse(span s, char out[64]);
 

@@ -130,11 +130,16 @@ static bool epoch(span s, int64_t *when, uint32_t *nanos)
 	return *when <= 253402300799; /* the year 9999 */
 }
 
-static bool take_date(struct scan *c, struct civil *t, bool *ambiguous)
+/*
+ * forms: how dates of the same file are written. Where some of them have the month first beyond doubt, a spreadsheet with other habits
+ * may have turned the rest around: those that it took for dates, and it did not for those whose day is above 12.
+ */
+static bool take_date(struct scan *c, struct civil *t, unsigned forms, bool *ambiguous)
 {
 	size_t digits;
 	int a, b;
 	unsigned char sep;
+	bool day_first;
 
 	if (!take_number(c, 5, &a, &digits))
 		return false;
@@ -147,18 +152,34 @@ static bool take_date(struct scan *c, struct civil *t, bool *ambiguous)
 	if (digits == 4) {
 		t->year = a;
 		t->month = b;
-		return take_number(c, 2, &t->day, NULL);
+		if (!take_number(c, 2, &t->day, NULL))
+			return false;
+		*ambiguous = (forms & WHEN_MONTH_FIRST) != 0 && t->day <= 12 && t->day != b && peek(c) != 'T';
+		return true;
 	}
-	if (digits > 2 || !take_number(c, 4, &t->year, &digits) || digits != 4)
+	if (digits > 2 || !take_number(c, 4, &t->year, &digits) || digits % 2 != 0)
 		return false;
+	t->year += digits == 2 ? 2000 : 0;
 	/* 14.05.2021 is of Europe; of 5/14/2021 and 14/5/2021 the larger is the day; 5/4/2021 is taken as May 4. */
-	t->month = sep == '.' || a > 12 ? b : a;
-	t->day = sep == '.' || a > 12 ? a : b;
-	*ambiguous = sep != '.' && a <= 12 && b <= 12 && a != b;
+	day_first = sep == '.' || a > 12 || (forms & (WHEN_DAY_FIRST | WHEN_MONTH_FIRST)) == WHEN_DAY_FIRST;
+	t->month = day_first ? b : a;
+	t->day = day_first ? a : b;
+	*ambiguous = a <= 12 && b <= 12 && a != b &&
+	    (sep == '.' ? (forms & WHEN_MONTH_FIRST) != 0 : forms == 0 || forms == (WHEN_DAY_FIRST | WHEN_MONTH_FIRST));
 	return true;
 }
 
-bool when_parse(span s, int64_t *when_utc, uint32_t *nanos, bool *zone, bool *ambiguous)
+unsigned when_form(span s)
+{
+	struct scan c = {.s = span_trim(s)};
+	int a, b;
+
+	if (!take_number(&c, 2, &a, NULL) || !(take(&c, '/') || take(&c, '-')) || !take_number(&c, 2, &b, NULL))
+		return 0;
+	return a > 12 && b <= 12 ? WHEN_DAY_FIRST : a <= 12 && b > 12 ? WHEN_MONTH_FIRST : 0;
+}
+
+bool when_parse(span s, unsigned forms, int64_t *when_utc, uint32_t *nanos, bool *zone, bool *ambiguous)
 {
 	struct scan c = {.s = span_trim(s)};
 	struct civil t = {0};
@@ -173,7 +194,7 @@ bool when_parse(span s, int64_t *when_utc, uint32_t *nanos, bool *zone, bool *am
 	}
 	*when_utc = TIME_NONE;
 	*nanos = 0;
-	if (!take_date(&c, &t, ambiguous))
+	if (!take_date(&c, &t, forms, ambiguous))
 		return false;
 	take(&c, ',');
 	take_spaces(&c);

@@ -263,6 +263,9 @@ static void window(struct judge *j)
 
 		if (j->suspects[i].truth != TRUTH_YES || when == TIME_NONE || j->suspects[i].shut_out)
 			continue;
+		/* Of two readings of a date the one within it. */
+		if (j->suspects[i].or_when >= j->from && j->to != TIME_NONE && j->suspects[i].or_when <= j->to)
+			continue;
 		if (j->from != TIME_NONE && when < j->from)
 			j->from = when;
 		if (j->to != TIME_NONE && when > j->to)
@@ -287,12 +290,11 @@ static enum errc assumed(struct judge *j, struct err *e)
 		const struct ident *id = &j->idents[d];
 
 		for (size_t i = 0; i < id->n_throttled && rc == OK; i++) {
-			bool undated = id->throttled[i].when == ALWAYS;
-			struct reach r = {undated ? ALWAYS : id->throttled[i].when + 86400, undated ? TIME_NONE : id->throttled[i].when,
-			    id->throttled[i].event, CERTAINTY_MEDIUM};
+			const struct throttle *t = &id->throttled[i];
+			bool undated = t->until == ALWAYS;
+			struct reach r = {undated ? ALWAYS : t->until + 86400, undated ? TIME_NONE : t->until, t->event, CERTAINTY_MEDIUM};
 
-			if ((r.until != ALWAYS && j->from != TIME_NONE && r.until < j->from) ||
-			    (r.until != ALWAYS && j->to != TIME_NONE && r.until - 86400 > j->to))
+			if (!undated && ((j->from != TIME_NONE && r.until < j->from) || (j->to != TIME_NONE && t->since > j->to)))
 				continue;
 			for (size_t b = 0; b < id->n_boxes && rc == OK; b++)
 				rc = group_add(j, id->boxes[b], 0, VERDICT_PRESUMED, REASON_THROTTLED, r, e);

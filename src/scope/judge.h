@@ -29,7 +29,7 @@ struct ident {
 	uint32_t *days;      /* with a record that can prove, since 1970; sorted in the end */
 	size_t n_days, cap_days;
 	uint32_t last_day;
-	struct throttle { int64_t when, event; } *throttled;
+	struct throttle { int64_t since, until, event; } *throttled; /* a date that may be read in two ways: between these */
 	size_t n_throttled, cap_throttled;
 	int64_t *audit;      /* when auditing was changed */
 	size_t n_audit;
@@ -37,7 +37,7 @@ struct ident {
 
 enum suspect_kind { S_NAMES, S_SYNC, S_WIDE, S_FORWARD, S_IDS, S_OTHER };
 struct suspect {
-	int64_t event, when;
+	int64_t event, when, or_when; /* or_when: day and month the other way round; else when */
 	uint32_t ident;
 	enum truth truth;
 	enum certainty confidence;

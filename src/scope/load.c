@@ -414,11 +414,11 @@ static enum errc note_day(struct ident *d, int64_t when, struct err *e)
 	return OK;
 }
 
-static enum errc note_throttle(struct ident *d, int64_t when, int64_t event, struct err *e)
+static enum errc note_throttle(struct ident *d, const struct suspect *s, struct err *e)
 {
 	if (!ROOM(d->throttled, d->n_throttled, d->cap_throttled))
 		return err_memory(e);
-	d->throttled[d->n_throttled++] = (struct throttle){when, event};
+	d->throttled[d->n_throttled++] = (struct throttle){s->since, s->until, s->event};
 	return OK;
 }
 
@@ -428,25 +428,26 @@ static bool is(span word, enum log_kind k) { return span_eq(word, span_str(log_k
  * A date like 5/3/2024 may be of May or of March, and one without a zone of any: what comes of it counts from the earlier
  * reading to the later.
  */
-static void readings(const struct event_seen *v, int64_t *since, int64_t *until)
+static void readings(const struct event_seen *v, struct suspect *s)
 {
 	struct civil c;
-	int64_t swapped = v->when_utc;
+	int64_t swapped = v->when_utc, zone = (v->problems & LOG_TIME_GUESSED) != 0 ? 15 * 3600 : 0;
 
-	*since = v->when_utc == TIME_NONE ? INT64_MIN + 1 : v->when_utc;
-	*until = v->when_utc == TIME_NONE ? ALWAYS : v->when_utc;
-	if (v->when_utc == TIME_NONE || (v->problems & LOG_TIME_GUESSED) == 0)
+	s->since = v->when_utc == TIME_NONE ? INT64_MIN + 1 : v->when_utc;
+	s->until = v->when_utc == TIME_NONE ? ALWAYS : v->when_utc;
+	if (v->when_utc == TIME_NONE)
 		return;
 	c = time_to_civil(v->when_utc);
-	if (c.day <= 12) {
+	if ((v->problems & LOG_DATE_AMBIGUOUS) != 0 && c.day <= 12) {
 		int month = c.month;
 
 		c.month = c.day;
 		c.day = month;
 		swapped = time_from_civil(c);
 	}
-	*since = (swapped < v->when_utc ? swapped : v->when_utc) - 15 * 3600;
-	*until = (swapped > v->when_utc ? swapped : v->when_utc) + 15 * 3600;
+	s->or_when = swapped;
+	s->since = (swapped < v->when_utc ? swapped : v->when_utc) - zone;
+	s->until = (swapped > v->when_utc ? swapped : v->when_utc) + zone;
 }
 
 /* A command that failed changed nothing, and ends nothing. */
@@ -463,7 +464,7 @@ bool failed_change(const struct event_seen *v)
 static enum errc event_in(void *ctx, const struct event_seen *v, struct err *e)
 {
 	struct judge *j = ctx;
-	struct suspect s = {.event = v->id, .when = v->when_utc};
+	struct suspect s = {.event = v->id, .when = v->when_utc, .or_when = v->when_utc};
 	struct match m = {TRUTH_NO, 0, NULL};
 	struct ident *d;
 	bool mail = (is(v->kind, LOG_BIND) || is(v->kind, LOG_SYNC)) && span_eq_nocase(v->operation, SPAN_LIT("MailItemsAccessed"));
@@ -471,16 +472,16 @@ static enum errc event_in(void *ctx, const struct event_seen *v, struct err *e)
 
 	if (is(v->kind, LOG_ITEM_ID)) /* a map, no event */
 		return OK;
-	readings(v, &s.since, &s.until);
+	readings(v, &s);
 	j->n_events++;
 	if ((rc = ident_of(j, v->mailbox.n != 0 ? v->mailbox : v->mailbox_guid, &s.ident, e)) != OK)
 		return rc;
 	d = &j->idents[s.ident];
 	/* A list that somebody made says nothing of throttling: it shows what was reached, not what was not. */
 	if (mail && span_eq(v->product, span_str(log_product_name(LOG_M365))) && v->when_utc != TIME_NONE &&
-	    (v->problems & LOG_TIME_GUESSED) == 0 && (rc = note_day(d, v->when_utc, e)) != OK)
+	    (v->problems & (LOG_TIME_GUESSED | LOG_DATE_AMBIGUOUS)) == 0 && (rc = note_day(d, v->when_utc, e)) != OK)
 		return rc;
-	if (v->throttled && (rc = note_throttle(d, s.until, v->id, e)) != OK)
+	if (v->throttled && (rc = note_throttle(d, &s, e)) != OK)
 		return rc;
 	if (is(v->kind, LOG_AUDIT_CONFIG) && !failed_change(v))
 		d->n_audit++;

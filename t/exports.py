@@ -1,0 +1,83 @@
+"""exports.py TOCSIN DIR: logs in the forms in which people export them, whole and damaged, and the verdicts that follow. judged.py says
+which mail there is."""
+import csv, io, json
+
+from judged import *
+
+
+def table(rows, columns, sep=',', charset='utf-8'):
+    out = io.StringIO()
+    w = csv.writer(out, delimiter=sep, lineterminator='\r\n')
+    w.writerow(columns)
+    for r in rows:
+        w.writerow([r.get(c, '') for c in columns])
+    return {'export.csv': out.getvalue().encode(charset)}
+
+
+def ids(names):
+    return ';'.join(f'<{n}@them.example>' for n in names.split())
+
+
+# ---- Search-MailboxAuditLog -ShowDetails ---------------------------------------------------------------------------
+
+COLUMNS = '''RunspaceId Operation OperationResult LogonType ExternalAccess DestFolderId DestFolderPathName FolderId FolderPathName FolderName ClientInfoString
+ClientIPAddress ClientIP MailboxOwnerUPN LogonUserDisplayName LogonUserSid SourceItems SourceItemIdsList SourceItemSubjectsList
+SourceItemInternetMessageIdsList ItemId ItemSubject ItemInternetMessageId SessionId OperationProperties AuditOperationsCountInAggregatedRecord
+AggregatedRecordFoldersData MailboxGuid MailboxResolvedOwnerName LastAccessed Identity IsValid'''.split()
+
+
+def audited(operation, **fields):
+    return {'Operation': operation, 'OperationResult': 'Succeeded', 'LogonType': 'Delegate', 'ExternalAccess': 'False', 'FolderPathName': '\\Inbox',
+            'ClientInfoString': 'Client=OWA', 'ClientIPAddress': '203.0.113.9', 'MailboxOwnerUPN': 'ada@us.example', 'LogonUserDisplayName': 'Ada Example',
+            'LastAccessed': '2025-06-11T10:00:00+00:00', **fields}
+
+
+def mailbox_audit_log():
+    def row(sentence, fields, want=None, columns=COLUMNS, **form):
+        is_('mailbox audit log: ' + sentence, table(fields if isinstance(fields, list) else [fields], columns, **form), want)
+    inbox = {'one two': PERHAPS, 'three': 'unknown elsewhere'}
+    opened = audited('MessageBind', ItemInternetMessageId=ids('one'))
+    row('what was opened', opened, {'one': NAMED})
+    row('in columns that somebody chose', opened, {'one': NAMED}, 'LastAccessed Operation LogonType FolderPathName ItemInternetMessageId ClientIPAddress MailboxOwnerUPN'.split())
+    row('from Excel of a land that parts by semicolons', opened, {'one': NAMED}, sep=';', charset='utf-16')
+    row('with a name instead of an address', {**opened, 'MailboxOwnerUPN': '', 'MailboxResolvedOwnerName': 'ada'}, {'one': NAMED})
+    row('what somebody else opened', {**opened, 'ClientIPAddress': '198.51.100.7', 'SessionId': 'good'})
+    row('an account known by its SID may be the intruder', {**opened, 'ClientIPAddress': '198.51.100.7', 'LogonUserSid': 'S-1-5-21-7-7-7-1107'}, {'one': 'unknown may_be_actor'})
+    row('one that names its subject only', audited('MessageBind', ItemSubject='one'), {ADAS: UNTOLD})
+    for operation in ('SoftDelete', 'HardDelete', 'MoveToDeletedItems', 'Move', 'Copy'):
+        row(f'{operation} lists what was there', audited(operation, SourceItemIdsList='RgA;RgB', SourceItemInternetMessageIdsList=ids('one two')), {'one two': DESTROYED})
+        row(f'{operation} lists subjects only', audited(operation, SourceItemSubjectsList='one;two'), {ADAS: PERHAPS})
+    row('more items than names', audited('HardDelete', SourceItemIdsList='RgA;RgB', SourceItemInternetMessageIdsList=ids('one')), {'one': DESTROYED, 'two three': PERHAPS})
+    row('SendAs', audited('SendAs', ItemInternetMessageId=ids('one')), {'one': SENT})
+    row('a folder that was opened', audited('FolderBind'), inbox)
+    folders = json.dumps([{'Id': 'LgA', 'Path': '\\Inbox', 'FolderItems': [{'InternetMessageId': ids('one')}, {'InternetMessageId': ids('two')}]}])
+    bound = audited('MailItemsAccessed', FolderPathName='', OperationProperties='[MailAccessType, Bind];[IsThrottled, False]', AggregatedRecordFoldersData=folders)
+    row('a bind', {**bound, 'AuditOperationsCountInAggregatedRecord': '2'}, {'one two': NAMED})
+    row('a bind that counts more than it names', {**bound, 'AuditOperationsCountInAggregatedRecord': '4'}, {'one two': NAMED, 'three': UNTOLD})
+    row('a bind that a spreadsheet cut', {**bound, 'AggregatedRecordFoldersData': folders[:-30]}, {'one': NAMED, 'two three': UNTOLD})
+    row('a sync', audited('MailItemsAccessed', OperationProperties='MailAccessType: Sync; IsThrottled: False'), {'one two': 'presumed folder_sync', 'three': 'unknown elsewhere'})
+    row('a throttled mailbox', {**bound, 'OperationProperties': 'MailAccessType:Bind;IsThrottled:True', 'SessionId': 'good', 'ClientIPAddress': '198.51.100.7'},
+        {ADAS + ' seven': 'presumed throttled'})
+    row('without a date', audited('FolderBind', LastAccessed=''), {**inbox, 'four seven': PERHAPS})
+
+
+def dates():
+    def opened(sentence, first, others, want):
+        rows = [audited('FolderBind', LastAccessed=first)] + [audited('FolderBind', LastAccessed=w, ClientIPAddress='198.51.100.7', SessionId='good') for w in others]
+        is_('dates: ' + sentence, table(rows, COLUMNS), want)
+    inbox = {'one two': PERHAPS, 'three': 'unknown elsewhere'}
+    late = {**inbox, 'four seven': PERHAPS}
+    opened('6/11 is of June or November', '6/11/2025 1:00:00 AM', [], late)
+    opened('6/11 is of June where others have the month first', '6/11/2025 1:00:00 AM', ['6/13/2025 10:00:00 AM'], inbox)
+    opened('11/06 is of June where others have the day first', '11/06/2025 01:00', ['13/06/2025 10:00'], inbox)
+    opened('where others have this and that, it is of either', '6/11/2025 01:00', ['13/06/2025 10:00', '6/13/2025 10:00'], late)
+    opened('06.11. is of either where a spreadsheet turned around what it could of an American list', '06.11.2025 01:00', ['6/13/2025 10:00:00 AM'], late)
+    opened('and so is 2025-11-06', '2025-11-06 01:00', ['6/13/2025 10:00:00 AM'], late)
+    opened('11.06. is of June', '11.06.2025 01:00', ['13.06.2025 10:00'], inbox)
+    opened('a year of two digits', '11.06.25 01:00', [], inbox)
+
+
+begin()
+mailbox_audit_log()
+dates()
+done()
