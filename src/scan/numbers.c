@@ -6,6 +6,7 @@
 #include "scan/private.h"
 
 #define NUMBER_MAX 22
+#define NRB_DIGITS 26
 
 /* Weights of digits whose weighted sum is a multiple of the modulus; 0 stands for weight 0, n says how many there are. */
 struct weighing { unsigned n, modulus; unsigned char weights[NUMBER_MAX]; };
@@ -481,12 +482,33 @@ static bool nric_ok(span s)
 	return v[8] == (v[0] == 'S' || v[0] == 'T' ? "JZIHGFEDCBA" : "XWUTRQPNMLK")[sum % 11];
 }
 
+/* Poland, numer rachunku bankowego: an IBAN without its country, its check digits first */
+static bool nrb_ok(span s)
+{
+	unsigned char d[NRB_DIGITS];
+	unsigned n = 0, rest = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		if (!ascii_is_digit(s.p[i]))
+			continue;
+		if (n == NRB_DIGITS)
+			return false;
+		d[n++] = (unsigned char)(s.p[i] - '0');
+	}
+	if (n != NRB_DIGITS || all_same(d, n))
+		return false;
+	for (unsigned i = 2; i < n; i++)
+		rest = (rest * 10 + d[i]) % 97;
+	rest = (rest * 10000 + 2521) % 97; /* P, L */
+	return (rest * 100 + d[0] * 10u + d[1]) % 97 == 1;
+}
+
 static bool any_ok(span s);
 
 static const struct { const char *name; bool (*ok)(span s); } numbers[] = {
     {"any", any_ok}, {"aadhaar", aadhaar_ok}, {"bsn", bsn_ok}, {"cbu", cbu_ok}, {"ccc", ccc_ok}, {"clabe", clabe_ok}, {"cnp", cnp_ok}, {"cpf", cpf_ok}, {"cpr", cpr_ok},
     {"cuil", cuil_ok}, {"nric", nric_ok}, {"oib", oib_ok}, {"ppsn", ppsn_ok}, {"ric", ric_ok}, {"rut", rut_ok}, {"svnr", svnr_ok}, {"tckn", tckn_ok},
-    {"fnr", fnr_ok}, {"hetu", hetu_ok}, {"itin", itin_ok}, {"kvnr", kvnr_ok}, {"naf", naf_ok}, {"nhs", nhs_ok}, {"nif", nif_ok}, {"nrn", nrn_ok}, {"passport", passport_ok},
+    {"fnr", fnr_ok}, {"hetu", hetu_ok}, {"itin", itin_ok}, {"kvnr", kvnr_ok}, {"naf", naf_ok}, {"nhs", nhs_ok}, {"nif", nif_ok}, {"nrb", nrb_ok}, {"nrn", nrn_ok}, {"passport", passport_ok},
     {"personnummer", personnummer_ok}, {"pesel", pesel_ok}, {"rib", rib_ok}, {"sin", sin_ok}, {"tfn", tfn_ok},
 };
 
