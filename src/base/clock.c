@@ -139,6 +139,15 @@ bool time_parse(span s, int64_t *when_utc)
 	return true;
 }
 
+bool time_parse_end(span s, int64_t *when_utc)
+{
+	if (!time_parse(s, when_utc))
+		return false;
+	if (s.n == strlen("2024-03-01"))
+		*when_utc += 86399;
+	return true;
+}
+
 int64_t time_now(void)
 {
 	const char *fixed = getenv("TOCSIN_NOW");

@@ -27,21 +27,21 @@ static const struct { const char *key; enum test test; } keys[] = {
 
 struct reading { struct arena *a; struct err *e; };
 
-static enum errc one_time(const struct yaml *y, const char *key, int64_t *out, struct err *e)
+static enum errc one_time(const struct yaml *y, const char *key, bool (*parse)(span, int64_t *), int64_t *out, struct err *e)
 {
 	const struct yaml *v = yaml_get(y, key);
 
 	*out = TIME_NONE;
-	if (v != NULL && (v->kind != YAML_SCALAR || !time_parse(v->text, out)))
+	if (v != NULL && (v->kind != YAML_SCALAR || !parse(v->text, out)))
 		return yaml_err(v, e, "%s wants a date: 2024-03-01 or 2024-03-01T09:30:00Z", key);
 	return OK;
 }
 
 static enum errc from_to(const struct yaml *y, int64_t *from, int64_t *to, struct err *e)
 {
-	enum errc rc = one_time(y, "from", from, e);
+	enum errc rc = one_time(y, "from", time_parse, from, e);
 
-	if (rc != OK || (rc = one_time(y, "to", to, e)) != OK)
+	if (rc != OK || (rc = one_time(y, "to", time_parse_end, to, e)) != OK)
 		return rc;
 	return *from != TIME_NONE && *to != TIME_NONE && *from > *to ? yaml_err(y, e, "from is after to") : OK;
 }

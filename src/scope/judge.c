@@ -253,11 +253,18 @@ static bool nameless(const struct judge *j, const struct place *p)
 
 /* ---- the run ---- */
 
-/* Outside the window there was no access; where a record of the intruder's lies outside, the window was wrong. */
+/*
+ * Outside the window there was no access; where a record of the intruder's lies outside, the window was wrong. Who says "contained" by
+ * its date alone, which is midnight, has not said that the intruder was out before that day began.
+ */
 static void window(struct judge *j)
 {
+	int64_t contained = j->config->contained_utc;
+
+	if (contained != TIME_NONE && contained % 86400 == 0)
+		contained += 86399;
 	j->from = j->actor != NULL ? j->actor->from : TIME_NONE;
-	j->to = j->actor != NULL && j->actor->to != TIME_NONE ? j->actor->to : j->config->contained_utc;
+	j->to = j->actor != NULL && j->actor->to != TIME_NONE ? j->actor->to : contained;
 	for (size_t i = 0; i < j->n_suspects; i++) {
 		int64_t when = j->suspects[i].when;
 

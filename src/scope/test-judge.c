@@ -248,6 +248,28 @@ static void nothing_is_proved_where_nobody_vouches_or_a_day_is_missing(void **st
 	world_free(w);
 }
 
+static void a_date_alone_ends_with_its_day(void **state)
+{
+	struct world *w = world_new();
+
+	(void)state;
+	mail(w, "m1@x", "Inbox", BEFORE);
+	mail(w, "last@x", "Inbox", JUNE(12) + 36000, JUNE(12) + 36000);
+	mail(w, "next@x", "Inbox", JUNE(13) + 36000, JUNE(13) + 36000);
+	record(w, BIND("11", "1", GOOD, "<other@x>"));
+	judge(w, "actors:\n  - {name: x, session_id: evil}\nwindow: {from: 2025-06-10, to: 2025-06-12}\n"
+	    "coverage:\n  - {mailbox: all, from: 2025-06-10, to: 2025-06-12, quiet_days: true, ground: test}\n");
+	assert_verdict(w, "m1@x", "not_accessed covered");
+	judge(w, "actors:\n  - {name: x, session_id: evil}\nwindow: {from: 2025-06-10, to: 2025-06-12}\n");
+	assert_verdict(w, "last@x", "unknown not_declared"); /* the intruder may have been in on that day */
+	assert_verdict(w, "next@x", "not_accessed arrived_after");
+	w->config.contained_utc = JUNE(12);
+	judge(w, "actors:\n  - {name: x, session_id: evil}\nwindow: {from: 2025-06-10}\n");
+	assert_verdict(w, "last@x", "unknown not_declared");
+	assert_verdict(w, "next@x", "not_accessed arrived_after");
+	world_free(w);
+}
+
 static void records_that_could_not_be_read_prove_nothing_until_looked_at(void **state)
 {
 	struct world *w = world_new();
@@ -511,7 +533,7 @@ static void a_mailbox_in_the_intruders_hands_is_presumed(void **state)
 	mail(w, "m1@x", "Inbox", BEFORE);
 	mail(w, "later@x", "Inbox", JUNE(12), JUNE(12));
 	record(w, BIND("11", "1", GOOD, "<a@x>"));
-	judge(w, ACTOR VOUCHED "hands:\n  - {mailbox: ada@us.example, from: 2025-06-10, to: 2025-06-11}\n");
+	judge(w, ACTOR VOUCHED "hands:\n  - {mailbox: ada@us.example, from: 2025-06-10, to: 2025-06-11T00:00:00Z}\n");
 	assert_verdict(w, "m1@x", "presumed whole_mailbox");
 	assert_verdict(w, "later@x", "not_accessed covered");
 	world_free(w);
@@ -563,6 +585,7 @@ int main(void)
 	    cmocka_unit_test(what_a_record_names_was_accessed_and_the_rest_is_proved),
 	    cmocka_unit_test(a_record_that_lacks_what_is_asked_for_may_be_the_intruders),
 	    cmocka_unit_test(nothing_is_proved_where_nobody_vouches_or_a_day_is_missing),
+	    cmocka_unit_test(a_date_alone_ends_with_its_day),
 	    cmocka_unit_test(records_that_could_not_be_read_prove_nothing_until_looked_at),
 	    cmocka_unit_test(a_sync_reaches_its_folder_and_perhaps_others),
 	    cmocka_unit_test(a_sync_of_record_type_2_is_resolved_by_id_then_by_name),
