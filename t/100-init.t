@@ -30,6 +30,14 @@ rm "$T/e/case.yaml"
 exits "a case without its case.yaml is a case already" 3 "$TOCSIN" init "$T/e"
 same "and has its key" "$T/e/case.key" "$T/d/case.key"
 
+# A folder of other things stays as it is.
+mkdir "$T/f"; echo mail >"$T/f/jo.mbox"
+exits "a case is not made among other files" 3 "$TOCSIN" init "$T/f"
+like "with the first of them, and what to do" "$err" 'jo\.mbox lies there, and no case: .* a new folder'
+is "which are alone there still" "$(ls -A "$T/f")" jo.mbox
+rm "$T/f/jo.mbox"; mkdir "$T/f/lost+found"
+exits "the root of an empty disk may be a case" 0 "$TOCSIN" init "$T/f"
+
 chmod 644 "$T/d/case.key"
 mkdir "$T/mail" && printf 'From: a@b.example\nSubject: x\n\nhello\n' >"$T/mail/1.eml"
 "$TOCSIN" ingest "$T/mail" --case "$T/d" >/dev/null 2>&1 || :

@@ -1,5 +1,6 @@
 #include "case/case.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/rand.h>
@@ -101,6 +102,24 @@ static enum errc write_yaml(struct arena *a, const char *path, span yaml, bool a
 	    "write title and domain into it, and say init without them", path);
 }
 
+/* A new folder, an empty one (also as the root of a disk), or what an init that was cut off left: never among other people's files. */
+static enum errc is_for_a_case(const char *dir, const char *key, const char *yaml, struct err *e)
+{
+	static const char *const ours[] = {".", "..", "lost+found", NULL};
+	DIR *d;
+	enum errc rc = OK;
+
+	if (access(key, F_OK) == 0 || access(yaml, F_OK) == 0)
+		return OK;
+	if ((d = opendir(dir)) == NULL)
+		return errno == ENOENT ? OK : err_sys(e, "%s", dir);
+	for (struct dirent *x; rc == OK && (x = readdir(d)) != NULL;)
+		if (!span_is_one_of(span_str(x->d_name), ours) && !span_starts(span_str(x->d_name), SPAN_LIT("case.")))
+			rc = err_set(e, ERR_REFUSED, "%s: %s lies there, and no case: a case is made in a new folder, or in an empty one", dir, x->d_name);
+	(void)closedir(d);
+	return rc;
+}
+
 enum errc case_init(const char *dir, const char *title, const char *our_domain, struct err *e)
 {
 	struct buf yaml, t, d;
@@ -125,7 +144,7 @@ enum errc case_init(const char *dir, const char *title, const char *our_domain, 
 		rc = err_memory(e);
 	else if (access(db, F_OK) == 0)
 		rc = err_set(e, ERR_REFUSED, "%s: there is a case already", dir);
-	else if ((rc = io_make_dir(dir, 0700, e)) == OK && (rc = write_key(key, e)) == OK && (rc = io_make_dir(out, 0700, e)) == OK)
+	else if ((rc = is_for_a_case(dir, key, path, e)) == OK && (rc = io_make_dir(dir, 0700, e)) == OK && (rc = write_key(key, e)) == OK && (rc = io_make_dir(out, 0700, e)) == OK)
 		rc = write_yaml(a, path, buf_span(&yaml), title != NULL || our_domain != NULL, e);
 out:
 	buf_free(&yaml);
