@@ -126,6 +126,13 @@ int main(int argc, char **argv)
 		return usage(stderr, 2);
 	if (strcmp(argv[1], "worker") == 0)
 		return cmd_worker(argc - 2, argv + 2);
+	if (strcmp(argv[1], "help") == 0 && argc > 2) { /* help scan: scan --help */
+		static char asked[] = "--help";
+
+		for (int i = 1; i < argc - 1; i++)
+			argv[i] = argv[i + 1];
+		argv[argc - 1] = asked;
+	}
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0)
 		return printed(usage(stdout, 0));
 	if (strcmp(argv[1], "--version") == 0) {
@@ -135,6 +142,11 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < N_VERBS; i++)
 		if (strcmp(argv[1], verbs[i].name) == 0)
 			return run(&verbs[i], argc - 2, argv + 2);
+	if (argv[1][0] == '-') {
+		(void)err_set(&e, ERR_USAGE, "tocsin: the verb comes first, and %s behind it; see tocsin --help", argv[1]);
+		complain(e.text);
+		return 2;
+	}
 	near = near_to(span_str(argv[1]));
 	for (size_t i = 0; i < N_VERBS; i++)
 		near_try(&near, span_str(verbs[i].name));

@@ -7,6 +7,9 @@ exits "no verb is a mistake" 2 "$TOCSIN"
 exits "help can be asked for" 0 "$TOCSIN" --help
 is "the help names each verb" "$(printf '%s\n' "$out" | sed -n 's/^  \([a-z]*\) .*/\1/p' | tr '\n' ' ')" "$verbs "
 exits "an unknown verb is refused" 2 "$TOCSIN" frobnicate
+exits "an option before the verb is refused" 2 "$TOCSIN" --case "$T" status
+like "which is said" "$err" 'the verb comes first, and --case behind it'
+is "help about a verb is what the verb says" "$("$TOCSIN" help scan; "$TOCSIN" help notify plan)" "$("$TOCSIN" scan --help; "$TOCSIN" notify plan --help)"
 exits "the version can be asked for" 0 "$TOCSIN" --version
 like "and is one line" "$out" '^tocsin [0-9.]+$'
 
@@ -41,7 +44,39 @@ exits "report refuses an unknown format" 2 "$TOCSIN" report --format docx
 exits "report takes one kind of figures" 2 "$TOCSIN" report clocks regulator
 exits "notify refuses an unknown verb" 2 "$TOCSIN" notify frobnicate
 exits "ingest wants something to read" 2 "$TOCSIN" ingest
-exits "ingest of a path that is not there is refused" 2 "$TOCSIN" ingest "$T/not-there"
+while read -r words; do
+	# shellcheck disable=SC2086 # words
+	exits "$words of a path that is not there is wrong usage" 2 "$TOCSIN" $words "$T/not-there"
+	like "and names it" "$err" "^tocsin [a-z ]+: (--[a-z-]+: )?$T/not-there: No such file or directory\$"
+done <<-END
+	ingest
+	scope --logs
+	scope --id-map
+	scope --actor
+	scope --what-if
+	scan --rules
+	scan --passwords
+	attribute --directory
+	attribute --rules
+	list findings --reveal --passwords
+	notify plan --templates
+	notify templates --templates
+	notify contacts import
+	notify contacts discover --csirts
+	notify collect
+	notify collect $T/c/case.yaml --log-key
+	notify preflight --received
+	notify resolve --log
+	serve --config
+	serve --check --web
+	open --list
+	open --list --key-file
+	verify
+	verify --key
+	verify --manifest
+	verify --portal https://us.example --web
+	verify --stamp
+END
 cp -r "$T/c" "$T/older"
 python3 -c 'import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute("ALTER TABLE message RENAME COLUMN verdict TO told")' "$T/older/case.db"
 exits "a case whose tables are others is refused" 2 "$TOCSIN" status --case "$T/older"

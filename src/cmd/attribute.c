@@ -104,9 +104,9 @@ enum errc cmd_attribute(struct cmd *c, const struct verb *v, int argc, char **ar
 	struct attribute_options o = {0};
 	const char *rules = NULL, *passwords = NULL;
 	const struct cmd_option options[] = {
-	    {"directory", "FILE", "CSV of the organisations that we know, with their domains and contacts; none: go by domains alone", .text = &o.directory},
-	    {"rules", "DIR", "folder of rules and lists", .text = &rules},
-	    {"passwords", "FILE", "those that scan was given, to read again what they opened", .text = &passwords},
+	    {"directory", "FILE", "CSV of the organisations that we know, with their domains and contacts; none: go by domains alone", .text = &o.directory, .read = true},
+	    {"rules", "DIR", "folder of rules and lists", .text = &rules, .read = true},
+	    {"passwords", "FILE", "those that scan was given, to read again what they opened", .text = &passwords, .read = true},
 	};
 	struct attribute_tally tally;
 	const char *const *operand;

@@ -1,6 +1,7 @@
 #include "base/utf8.h"
 #include "cmd/cmd.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,6 +46,10 @@ static enum errc take(struct cmd *c, const struct cmd_option *o, const char *val
 		*o->flag = true;
 		return OK;
 	}
+	if (o->read && cmd_there(c, value) != OK) {
+		err_in(&c->e, "--%s", o->name);
+		return ERR_USAGE;
+	}
 	if (o->text != NULL) {
 		*o->text = value;
 		return OK;
@@ -67,6 +72,11 @@ static enum errc take(struct cmd *c, const struct cmd_option *o, const char *val
 		*o->number = *o->number * 10 + (uint64_t)(*p - '0');
 	}
 	return OK;
+}
+
+enum errc cmd_there(struct cmd *c, const char *path)
+{
+	return access(path, F_OK) == 0 || (errno != ENOENT && errno != ENOTDIR) ? OK : err_set(&c->e, ERR_USAGE, "%s: %s", path, strerror(errno));
 }
 
 static const struct cmd_option *find(const struct cmd_option *o, size_t n, span name)

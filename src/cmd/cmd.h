@@ -42,6 +42,7 @@ struct cmd_option {
 	struct text_list *list;
 	bool *flag;
 	uint64_t *number;
+	bool read;        /* the value is the path of what is read: ERR_USAGE when nothing is there */
 };
 
 struct verb {
@@ -76,6 +77,9 @@ MUST_CHECK enum errc cmd_share(struct cmd *c, const char *given, const char *var
  * says so. rules NULL: their folder was not found, which matters only for these. *out is to be wiped also when it fails.
  */
 MUST_CHECK enum errc cmd_reopen(struct cmd *c, const char *rules, const char *passwords, struct buf *out);
+
+/* A path that somebody gave: ERR_USAGE when nothing is there, before anything is done. */
+MUST_CHECK enum errc cmd_there(struct cmd *c, const char *path);
 
 /* Prints the JSON object or text that a verb built: out goes to stdout whole; a failed write is an error. */
 MUST_CHECK enum errc cmd_print(struct buf *out, struct err *e);

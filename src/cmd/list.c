@@ -65,7 +65,7 @@ enum errc cmd_list(struct cmd *c, const struct verb *v, int argc, char **argv, i
 	const struct cmd_option options[] = {
 	    {"jsonl", NULL, "one JSON object a line: the stable machine interface", .flag = &jsonl},
 	    {"reveal", NULL, "findings only: their values, read again from the evidence; entered into the ledger", .flag = &reveal},
-	    {"passwords", "FILE", "with --reveal: those that scan was given, to read again what they opened", .text = &passwords},
+	    {"passwords", "FILE", "with --reveal: those that scan was given, to read again what they opened", .text = &passwords, .read = true},
 	};
 	struct verb own = *v;
 	struct list_run run = {.fd = STDOUT_FILENO};

@@ -138,8 +138,8 @@ enum errc notify_cmd_collect(struct cmd *c, const struct verb *v, int argc, char
 {
 	const char *checkpoint = NULL, *key = NULL;
 	const struct cmd_option options[] = {
-	    {"checkpoint", "FILE", "a checkpoint of the log: a signed note", .text = &checkpoint},
-	    {"log-key", "FILE", "the key line of the log: name+hash+key", .text = &key},
+	    {"checkpoint", "FILE", "a checkpoint of the log: a signed note", .text = &checkpoint, .read = true},
+	    {"log-key", "FILE", "the key line of the log: name+hash+key", .text = &key, .read = true},
 	};
 	struct notify n = {.now_utc = time_now()};
 	struct notify_collect o = {0};

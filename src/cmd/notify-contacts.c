@@ -162,7 +162,7 @@ enum errc notify_cmd_contacts(struct cmd *c, const struct verb *v, int argc, cha
 	const struct cmd_option options[] = {
 	    {"org", "ORG", "discover, keys: only this organisation, by name or domain", .text = &org},
 	    {"max-age", "DAYS", "discover: answers so old are asked for again (7; 0: all)", .number = &days},
-	    {"csirts", "FILE", "discover: CSV of country, name, address, source, checked; else the one that is installed", .text = &csirts},
+	    {"csirts", "FILE", "discover: CSV of country, name, address, source, checked; else the one that is installed", .text = &csirts, .read = true},
 	    {"thin", NULL, "show: only those with fewer than two independent addresses", .flag = &thin},
 	    {"tasks", NULL, "show: only those whom somebody has to call or to write a letter: who, and by when", .flag = &tasks},
 	};
@@ -183,7 +183,7 @@ enum errc notify_cmd_contacts(struct cmd *c, const struct verb *v, int argc, cha
 	else if ((n == 1 || n == 2) && strcmp(operand[0], "keys") == 0)
 		rc = keys(c, n == 2 ? operand[1] : org, &out, status);
 	else if (n == 2 && strcmp(operand[0], "import") == 0)
-		rc = import(c, operand[1], &out);
+		rc = cmd_there(c, operand[1]) != OK ? c->e.code : import(c, operand[1], &out);
 	else if ((n == 1 || n == 2) && strcmp(operand[0], "show") == 0)
 		rc = contacts_show(c->store, &(struct contacts_show){.org = n == 2 ? operand[1] : org, .thin = thin, .tasks = tasks, .as_json = c->json,
 		    .owner = c->config.delivery.task_owner, .days = c->config.delivery.task_days, .now_utc = time_now()}, &out, &c->e);

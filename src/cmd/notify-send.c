@@ -45,7 +45,7 @@ enum errc notify_cmd_preflight(struct cmd *c, const struct verb *v, int argc, ch
 	struct text_list by = {0};
 	const char *check = NULL, *why = NULL, *received = NULL;
 	const struct cmd_option options[] = {
-	    {"received", "FILE", "a mail that went through the mail server, as it arrived: where that one signs", .text = &received},
+	    {"received", "FILE", "a mail that went through the mail server, as it arrived: where that one signs", .text = &received, .read = true},
 	    {"override", "CHECK", "two people take this failed check on themselves", .text = &check},
 	    {"why", "TEXT", "for what reason", .text = &why},
 	    {"by", "NAME", "who; given twice", .list = &by},
@@ -314,7 +314,7 @@ enum errc notify_cmd_resolve(struct cmd *c, const struct verb *v, int argc, char
 	    {"failed", NULL, "it cannot be delivered, --why says who says so", .flag = &failed},
 	    {"by", "NAME", "who found out", .text = &by},
 	    {"why", "TEXT", "what was said, by whom", .text = &why},
-	    {"log", "FILE", "the mail server's log says it, of all that are uncertain", .text = &log},
+	    {"log", "FILE", "the mail server's log says it, of all that are uncertain", .text = &log, .read = true},
 	};
 	size_t n_sent, n_left;
 	enum errc rc;

@@ -39,7 +39,7 @@ enum errc notify_cmd_templates(struct cmd *c, const struct verb *v, int argc, ch
 {
 	const char *from = NULL, *to;
 	const char *const *operand;
-	const struct cmd_option options[] = {{"templates", "DIR", "texts to copy; else $TOCSIN_TEMPLATES, else as installed", .text = &from}};
+	const struct cmd_option options[] = {{"templates", "DIR", "texts to copy; else $TOCSIN_TEMPLATES, else as installed", .text = &from, .read = true}};
 	struct dirent **entries = NULL;
 	struct buf out;
 	struct json j = json_to(&out);

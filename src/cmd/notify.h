@@ -31,7 +31,7 @@ struct notify_door {
 };
 #define NOTIFY_WAVE(d) {"wave", "N", "which wave; else the newest", .number = &(d)->wave}
 #define NOTIFY_TEMPLATES(d) \
-	{"templates", "DIR", "texts of notices; else $TOCSIN_TEMPLATES, else the case's own, else as installed", .text = &(d)->templates}
+	{"templates", "DIR", "texts of notices; else $TOCSIN_TEMPLATES, else the case's own, else as installed", .text = &(d)->templates, .read = true}
 
 /* cmd_start for a subcommand without operands, and the rest of d filled in. It is closed whatever notify_door_open returned. */
 MUST_CHECK enum errc notify_door_open(struct notify_door *d, struct cmd *c, const struct verb *v, int argc, char **argv,

@@ -275,8 +275,8 @@ enum errc cmd_open(struct cmd *c, const struct verb *v, int argc, char **argv, i
 	const struct cmd_option options[] = {
 	    {"out", "DIR", "the folder to unpack into; it must not be there", .text = &o.out},
 	    {"list", NULL, "only check it and list what is in it", .flag = &o.list},
-	    {"key-file", "FILE", "a file with the key (or the access code); else it is asked for", .text = &o.key_file},
-	    {"signer", "FILE", "the minisign public key of whoever made it", .text = &o.signer_file},
+	    {"key-file", "FILE", "a file with the key (or the access code); else it is asked for", .text = &o.key_file, .read = true},
+	    {"signer", "FILE", "the minisign public key of whoever made it", .text = &o.signer_file, .read = true},
 	    {"notice", "ID", "a sealed bundle: the notice whose access code opens it", .text = &o.notice},
 	};
 	const char *const *operand;
@@ -288,6 +288,8 @@ enum errc cmd_open(struct cmd *c, const struct verb *v, int argc, char **argv, i
 	if (n != 1 || (o.out == NULL) == !o.list)
 		return err_set(&c->e, ERR_USAGE, "wants one file, and --out DIR or --list");
 	o.path = operand[0];
+	if ((rc = cmd_there(c, o.path)) != OK)
+		return rc;
 	buf_init(&o.text, GIB);
 	o.j = json_to(&o.text);
 	if ((rc = run(&o)) == OK)

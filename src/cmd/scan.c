@@ -72,8 +72,8 @@ enum errc cmd_scan(struct cmd *c, const struct verb *v, int argc, char **argv, i
 	const char *rules = NULL, *passwords = NULL, *languages = NULL;
 	bool only_test = false, ocr = false;
 	const struct cmd_option options[] = {
-	    {"rules", "DIR", "the folder of rule files; else those that came with tocsin", .text = &rules},
-	    {"passwords", "FILE", "passwords, a line each, to try on what asks for one", .text = &passwords},
+	    {"rules", "DIR", "the folder of rule files; else those that came with tocsin", .text = &rules, .read = true},
+	    {"passwords", "FILE", "passwords, a line each, to try on what asks for one", .text = &passwords, .read = true},
 	    {"ocr", NULL, "look for text in pictures too, with tesseract: slow, and off otherwise", .flag = &ocr},
 	    {"ocr-language", "LANG", "the languages of pictures, as tesseract has them (eng+deu); else eng", .text = &languages},
 	    {"test-rules", NULL, "only test the rules by their own examples", .flag = &only_test},

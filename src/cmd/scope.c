@@ -105,10 +105,10 @@ enum errc cmd_scope(struct cmd *c, const struct verb *v, int argc, char **argv, 
 	bool suggest = false;
 	struct text_list logs = {0}, id_maps = {0};
 	const struct cmd_option options[] = {
-	    {"logs", "PATH", "audit logs: a file or a folder; may be given several times", .list = &logs},
-	    {"id-map", "FILE", "which item id is which Message-ID: CSV or JSON; may be given several times", .list = &id_maps},
-	    {"actor", "FILE.yaml", "who the intruder is: see tocsin-actor(5)", .text = &actor},
-	    {"what-if", "FILE.yaml", "the difference that another actor file would make; writes nothing", .text = &what_if},
+	    {"logs", "PATH", "audit logs: a file or a folder; may be given several times", .list = &logs, .read = true},
+	    {"id-map", "FILE", "which item id is which Message-ID: CSV or JSON; may be given several times", .list = &id_maps, .read = true},
+	    {"actor", "FILE.yaml", "who the intruder is: see tocsin-actor(5)", .text = &actor, .read = true},
+	    {"what-if", "FILE.yaml", "the difference that another actor file would make; writes nothing", .text = &what_if, .read = true},
 	    {"suggest", NULL, "who the intruder may be, with reasons; never used by itself", .flag = &suggest},
 	};
 	struct scope_options o = {0};

@@ -44,8 +44,8 @@ enum errc cmd_serve(struct cmd *c, const struct verb *v, int argc, char **argv, 
 	bool check = false;
 	struct serve_options o = {.ready = on_ready, .ctx = c};
 	const struct cmd_option options[] = {
-	    {"config", "FILE", "the configuration: tocsin-serve(5)", .text = &o.config_file},
-	    {"web", "DIR", "the page's files; else the configuration's web:, else those installed", .text = &web},
+	    {"config", "FILE", "the configuration: tocsin-serve(5)", .text = &o.config_file, .read = true},
+	    {"web", "DIR", "the page's files; else the configuration's web:, else those installed", .text = &web, .read = true},
 	    {"note", "TEXT", "operator: why, and whom you called at which number", .text = &note},
 	    {"check", NULL, "read the configuration and the page, and start nothing", .flag = &check},
 	};

@@ -123,19 +123,19 @@ enum errc cmd_verify(struct cmd *c, const struct verb *v, int argc, char **argv,
 	int of_case; /* how many of the options are given that look at the case */
 	const struct cmd_option options[] = {
 	    {"evidence", NULL, "read every source again and compare its SHA-256", .flag = &evidence},
-	    {"key", "FILE", "NOTICE: the sender's minisign public key; may be given several times", .list = &f.keys},
-	    {"ca", "FILE", "NOTICE: certificates of authorities, PEM, for S/MIME", .text = &f.ca},
-	    {"dkim-key", "FILE", "NOTICE: DNS records, lines of a zone file: DKIM keys, and the notice's own", .text = &f.dkim},
+	    {"key", "FILE", "NOTICE: the sender's minisign public key; may be given several times", .list = &f.keys, .read = true},
+	    {"ca", "FILE", "NOTICE: certificates of authorities, PEM, for S/MIME", .text = &f.ca, .read = true},
+	    {"dkim-key", "FILE", "NOTICE: DNS records, lines of a zone file: DKIM keys, and the notice's own", .text = &f.dkim, .read = true},
 	    {"resolve", "SERVER", "NOTICE: ask this DNS server for them; \"system\": the one of this machine", .text = &f.resolve},
-	    {"withdrawn", "FILE", "NOTICE: the sender's list of withdrawn notices", .text = &f.withdrawn},
-	    {"manifest", "FILE", "is this manifest of a wave real? with --key", .text = &m.manifest},
-	    {"proof", "FILE", "NOTICE: a proof of inclusion, or the folder that the sender publishes; --manifest: an organisation's proof", .text = &m.proof},
+	    {"withdrawn", "FILE", "NOTICE: the sender's list of withdrawn notices", .text = &f.withdrawn, .read = true},
+	    {"manifest", "FILE", "is this manifest of a wave real? with --key", .text = &m.manifest, .read = true},
+	    {"proof", "FILE", "NOTICE: a proof of inclusion, or the folder that the sender publishes; --manifest: an organisation's proof", .text = &m.proof, .read = true},
 	    {"portal", "URL", "does this reading room serve the page that it should?", .text = &p.url},
-	    {"web", "DIR", "--portal: the page's files; else those installed with this program", .text = &p.web},
-	    {"assets", "FILE", "--portal: a list of their digests as sha256sum writes it, FILE.minisig beside it, signed by --key", .text = &p.assets},
+	    {"web", "DIR", "--portal: the page's files; else those installed with this program", .text = &p.web, .read = true},
+	    {"assets", "FILE", "--portal: a list of their digests as sha256sum writes it, FILE.minisig beside it, signed by --key", .text = &p.assets, .read = true},
 	    {"local", NULL, "--portal: it may be on this machine or a private network", .flag = &p.local},
 	    {"stamp-request", "FILE", "write a request to have the ledger dated by a time stamp authority (RFC 3161)", .text = &stamp_request},
-	    {"stamp", "FILE", "the authority's reply: when was the ledger there? with --ca", .text = &stamp},
+	    {"stamp", "FILE", "the authority's reply: when was the ledger there? with --ca", .text = &stamp, .read = true},
 	    {"explain", NULL, "NOTICE: say what was checked and how it ended", .flag = &f.explain},
 	};
 	struct verb notice = *v;
@@ -168,6 +168,8 @@ enum errc cmd_verify(struct cmd *c, const struct verb *v, int argc, char **argv,
 		return err_set(&c->e, ERR_USAGE, "--portal stands alone, and --web, --assets and --local with it; see tocsin verify --help");
 	if (n == 1) {
 		f.notice = operand[0];
+		if ((rc = cmd_there(c, f.notice)) != OK)
+			return rc;
 		f.proof = m.proof;
 		return verify_the_notice(c, &f, status);
 	}
