@@ -117,6 +117,18 @@ enum errc io_make_dir(const char *path, unsigned mode, struct err *e)
 	return mkdir(path, mode) == 0 || errno == EEXIST ? OK : err_sys(e, "%s", path);
 }
 
+void io_close_all(const int *fds, size_t n)
+{
+	for (size_t i = 0, end; i < n; i = end) {
+		for (end = i + 1; end < n && fds[end] == fds[end - 1] + 1;)
+			end++;
+		if (end - i > 1 && close_range((unsigned)fds[i], (unsigned)fds[end - 1], 0) == 0)
+			continue;
+		for (size_t k = i; k < end; k++)
+			(void)close(fds[k]);
+	}
+}
+
 size_t io_descriptors(size_t wanted)
 {
 	struct rlimit l;

@@ -27,5 +27,7 @@ MUST_CHECK enum errc io_make_dir(const char *path, unsigned mode, struct err *e)
  * mostly have more.
  */
 size_t io_descriptors(size_t wanted);
+/* Closes all of them, those whose numbers follow each other in one call. */
+void io_close_all(const int *fds, size_t n);
 
 #endif

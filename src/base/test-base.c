@@ -1,8 +1,12 @@
 #include "base/test.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include "base/buf.h"
 #include "base/cursor.h"
 #include "base/digest.h"
+#include "base/io.h"
 #include "base/json.h"
 #include "base/near.h"
 #include "base/clock.h"
@@ -321,6 +325,21 @@ static void who_mistypes_is_told_the_nearest_word(void **state)
 	assert_string_equal(meant(""), "");
 }
 
+static void descriptors_are_closed_and_none_between_them(void **state)
+{
+	int fds[6], left[5];
+
+	(void)state;
+	for (size_t i = 0; i < 6; i++)
+		assert_true((fds[i] = dup(STDIN_FILENO)) >= 0);
+	memcpy(left, (const int[]){fds[5], fds[0], fds[1], fds[2], fds[4]}, sizeof left);
+	io_close_all(left, 5);
+	for (size_t i = 0; i < 6; i++)
+		assert_int_equal(fcntl(fds[i], F_GETFD) >= 0, i == 3);
+	(void)close(fds[3]);
+	io_close_all(NULL, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -340,6 +359,7 @@ int main(void)
 	    cmocka_unit_test(an_arena_stops_at_its_maximum),
 	    cmocka_unit_test(yaml_says_the_line_of_what_is_wrong),
 	    cmocka_unit_test(who_mistypes_is_told_the_nearest_word),
+	    cmocka_unit_test(descriptors_are_closed_and_none_between_them),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

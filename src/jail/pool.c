@@ -118,8 +118,7 @@ static enum errc worker_start(struct run *r, struct worker *w, struct err *e)
 
 static void slot_clear(struct slot *s)
 {
-	for (size_t i = 0; i < s->task.n_fds; i++)
-		(void)close(s->task.fds[i]);
+	io_close_all(s->task.fds, s->task.n_fds);
 	buf_free(&s->task.payload);
 	buf_free(&s->result);
 	*s = (struct slot){0};
@@ -339,13 +338,11 @@ static enum errc hear(struct run *r, struct worker *w, struct err *e)
 
 	w->heard_ms = time_monotonic_ms();
 	if (frame_receive(w->fd, &kind, &r->body, fds, &n_fds, &end, &local) != OK || end) {
-		for (size_t i = 0; i < n_fds; i++)
-			(void)close(fds[i]);
+		io_close_all(fds, n_fds);
 		return worker_died(r, w, time_monotonic_ms() - w->heard_ms >= stall_ms(r) ? STALLED : NULL, e);
 	}
 	/* Nothing is ever taken from a worker but bytes. */
-	for (size_t i = 0; i < n_fds; i++)
-		(void)close(fds[i]);
+	io_close_all(fds, n_fds);
 	if (kind == FRAME_FAILED) {
 		enum errc rc = failed(buf_span(&r->body), &local);
 

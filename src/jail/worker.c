@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/io.h"
 #include "base/limits.h"
 #include "jail/private.h"
 
@@ -146,8 +147,7 @@ int jail_serve(const struct jail_job *job, bool without_jail)
 		out.n_sent = 0;
 		out.last_ms = time_monotonic_ms();
 		rc = job->task(state, &out, span_from(buf_span(&body), 1), fds, n_fds, &e);
-		for (size_t i = 0; i < n_fds; i++)
-			(void)close(fds[i]);
+		io_close_all(fds, n_fds);
 		if (rc == OK && (rc = flush(&out, &e)) == OK)
 			rc = frame_send(CHANNEL_FD, FRAME_DONE, SPAN_EMPTY, NULL, 0, &e);
 	}
