@@ -1,6 +1,7 @@
 """exports.py TOCSIN DIR: logs in the forms in which people export them, whole and damaged, and the verdicts that follow. judged.py says
 which mail there is."""
 import csv, io, json
+from xml.sax import saxutils
 
 from judged import *
 
@@ -61,6 +62,33 @@ def mailbox_audit_log():
     row('without a date', audited('FolderBind', LastAccessed=''), {**inbox, 'four seven': PERHAPS})
 
 
+def xml():
+    def event(inner='', **fields):
+        return '<Event ' + ' '.join(f'{k}={saxutils.quoteattr(v)}' for k, v in fields.items()) + (f'>{inner}</Event>' if inner else ' />')
+
+    def sent(sentence, events, want=None):
+        """As New-MailboxAuditLogSearch and New-AdminAuditLogSearch send it."""
+        is_('XML: ' + sentence, {'log.xml': '<?xml version="1.0" encoding="utf-8"?>\n<SearchResults>\n' + events + '\n</SearchResults>\n'}, want)
+    sent('what was opened', event(**audited('MessageBind', LastAccessed='2025-06-11T03:00:00-07:00', ItemInternetMessageId=ids('one'))), {'one': NAMED})
+    sent('items by their subjects', event('<SourceItems><Item Id="RgA" Subject="one" FolderPathName="\\Inbox" /></SourceItems>', **audited('HardDelete')), {ADAS: PERHAPS})
+
+    def command(cmdlet, ok='true', **parameters):
+        return event('<CmdletParameters>' + ''.join(f'<Parameter Name="{k}" Value="{v}" />' for k, v in parameters.items()) + '</CmdletParameters>',
+                     Caller='us.example/Users/Mallory', Cmdlet=cmdlet, ObjectModified='us.example/Users/ada', RunDate='2025-06-11T10:00:00Z', Succeeded=ok, ClientIP='203.0.113.9')
+    sent('a command forwards', command('Set-Mailbox', ForwardingSmtpAddress='drop@evil.test'), {'four seven': 'presumed forwarded'})
+    sent('one that failed does not', command('Set-Mailbox', 'false', ForwardingSmtpAddress='drop@evil.test'))
+    sent('a command gives permission', command('Add-MailboxPermission', User='m', AccessRights='FullAccess'), {ADAS + ' four seven': 'presumed delegated'})
+
+    def exported(sentence, members, want):
+        """As Export-Clixml writes it."""
+        inner = ''.join(f'<S N="{k}">{saxutils.escape(v)}</S>' if isinstance(v, str) else
+                        f'<Obj N="{k}" RefId="7"><TN RefId="3"><T>List</T></TN><LST>' + ''.join(f'<S>{x}</S>' for x in v) + '</LST></Obj>' for k, v in members.items())
+        text = f'<Objs Version="1.1.0.1"><Obj RefId="0"><TN RefId="0"><T>Event</T></TN><Props>{inner}</Props><MS><B N="Shown">true</B></MS></Obj></Objs>'
+        is_('PowerShell\'s XML: ' + sentence, {'log.xml': text.encode('utf-16')}, want)
+    exported('a sync', audited('MailItemsAccessed', OperationProperties=['MailAccessType=Sync', 'IsThrottled=False']), {'one two': 'presumed folder_sync', 'three': 'unknown elsewhere'})
+    exported('the unified log', {'Operations': 'MailItemsAccessed', 'AuditData': json.dumps(bind('one'))}, {'one': NAMED})
+
+
 def dates():
     def opened(sentence, first, others, want):
         rows = [audited('FolderBind', LastAccessed=first)] + [audited('FolderBind', LastAccessed=w, ClientIPAddress='198.51.100.7', SessionId='good') for w in others]
@@ -79,5 +107,6 @@ def dates():
 
 begin()
 mailbox_audit_log()
+xml()
 dates()
 done()

@@ -11,9 +11,10 @@ struct logs {
 	struct arena *a;  /* program: the names, the converted text */
 	struct charset_places *places; /* NULL when the text is the file */
 	size_t skipped;   /* a BOM */
-	bool csv;
+	enum { JSON, CSV, XML } form;
 	struct walk walk;
 	struct rows rows;
+	struct xml_log xml;
 	struct field_table table;
 	enum log_envelope envelope;
 	unsigned date_forms; /* WHEN_, of the first rows of a CSV */
@@ -52,6 +53,8 @@ static enum log_envelope envelope_of(const struct making *m, enum log_product pr
 			return LOG_ENVELOPE_SENTINEL;
 		if (m->envelope == LOG_ENVELOPE_NONE && is_mailbox_audit(m))
 			return LOG_ENVELOPE_MAILBOX_AUDIT;
+		if (m->envelope == LOG_ENVELOPE_NONE && is_admin_audit(m))
+			return LOG_ENVELOPE_ADMIN_AUDIT;
 		return m->envelope != LOG_ENVELOPE_NONE ? m->envelope : LOG_ENVELOPE_M365_JSON;
 	case LOG_ENTRA_SIGN_IN: return m->envelope == LOG_ENVELOPE_SPLUNK ? m->envelope : LOG_ENVELOPE_ENTRA_SIGN_IN;
 	case LOG_ENTRA_AUDIT: return m->envelope == LOG_ENVELOPE_SPLUNK ? m->envelope : LOG_ENVELOPE_ENTRA_AUDIT;
@@ -171,23 +174,28 @@ static enum log_product make_record(struct making *m, const struct raw *raw)
 
 static enum errc next_raw(struct logs *l, struct arena *a, struct raw *raw, struct err *e)
 {
-	return l->csv ? rows_next(&l->rows, a, raw, e) : walk_next(&l->walk, a, raw, e);
+	switch (l->form) {
+	case JSON: return walk_next(&l->walk, a, raw, e);
+	case CSV: return rows_next(&l->rows, a, raw, e);
+	case XML: return xml_log_next(&l->xml, a, raw, e);
+	}
+	return OK;
 }
 
 /* Looks at the first records, with readers of its own. */
 static enum errc sniff(struct logs *l, span text, struct err *e)
 {
-	struct logs probe = {.csv = l->csv, .walk = {.file = text}};
+	struct logs probe = {.form = l->form, .walk = {.file = text}, .xml = {.file = text}};
 	struct arena *a;
 	enum errc rc;
 
 	if ((rc = arena_new(&a, 256 * MIB, e)) != OK)
 		return rc;
 	probe.walk.a = a;
-	if (probe.csv && rows_open(&probe.rows, a, text, e) != OK)
+	if (probe.form == CSV && rows_open(&probe.rows, a, text, e) != OK)
 		goto out;
 	/* An export that found nothing is one all the same. */
-	for (size_t i = 0; probe.csv && i < probe.rows.n_names; i++)
+	for (size_t i = 0; probe.form == CSV && i < probe.rows.n_names; i++)
 		if (field_find(&l->table, probe.rows.names[i]) == F_auditdata)
 			l->envelope = LOG_ENVELOPE_M365_EXPORT;
 	for (unsigned i = 0; i < SNIFF_RECORDS && l->envelope == LOG_ENVELOPE_NONE; i++) {
@@ -269,11 +277,11 @@ enum errc logs_open(struct logs **out, span file, span name, struct err *e)
 	field_table_init(&l->table);
 	if ((rc = arena_new(&l->a, 4 * GIB, e)) != OK || (rc = to_text(l, e)) != OK)
 		goto out;
-	l->csv = !looks_json(l->text);
+	l->form = looks_json(l->text) ? JSON : xml_log_sniff(l->text) ? XML : CSV;
 	if ((rc = sniff(l, l->text, e)) != OK)
 		goto out;
-	if (l->envelope == LOG_ENVELOPE_NONE && l->csv && json_below(l->text)) {
-		l->csv = false; /* what stands before it comes out as a record that was not read */
+	if (l->envelope == LOG_ENVELOPE_NONE && l->form == CSV && json_below(l->text)) {
+		l->form = JSON; /* what stands before it comes out as a record that was not read */
 		if ((rc = sniff(l, l->text, e)) != OK)
 			goto out;
 	}
@@ -281,9 +289,9 @@ enum errc logs_open(struct logs **out, span file, span name, struct err *e)
 		rc = err_set(e, ERR_EVIDENCE, "no log that is known here: %s", logs_looks_like(l->a, file));
 		goto out;
 	}
-	if (l->csv && ((rc = rows_open(&l->rows, l->a, l->text, e)) != OK || (rc = sniff_dates(l, e)) != OK))
+	if (l->form == CSV && ((rc = rows_open(&l->rows, l->a, l->text, e)) != OK || (rc = sniff_dates(l, e)) != OK))
 		goto out;
-	l->walk.file = l->text;
+	l->walk.file = l->xml.file = l->text;
 	l->walk.a = l->a;
 	*out = l;
 	return OK;
@@ -307,9 +315,11 @@ static uint64_t place(const struct logs *l, uint64_t at)
 	return l->places != NULL ? charset_place(l->places, (size_t)at) : at + l->skipped;
 }
 
+static size_t stands_at(const struct logs *l) { return l->form == CSV ? l->rows.at : l->form == XML ? l->xml.at : l->walk.at; }
+
 uint64_t logs_at(const struct logs *l)
 {
-	size_t at = l->csv ? l->rows.at : l->walk.at;
+	size_t at = stands_at(l);
 
 	return l->places != NULL ? (uint64_t)at * 2 : at + l->skipped;
 }
@@ -317,7 +327,7 @@ uint64_t logs_at(const struct logs *l)
 /* The walk's brackets as bits: how many, which are tails, and behind how many the rows of a table are. */
 struct logs_mark logs_mark(const struct logs *l)
 {
-	struct logs_mark m = {.at = l->csv ? l->rows.at : l->walk.at, .line = l->rows.line, .columns = l->walk.columns_at};
+	struct logs_mark m = {.at = stands_at(l), .line = l->rows.line, .columns = l->walk.columns_at};
 
 	m.state = l->walk.depth | l->walk.rows_depth << 8;
 	for (unsigned i = 0; i < l->walk.depth; i++)
@@ -330,7 +340,7 @@ void logs_go(struct logs *l, const struct logs_mark *m)
 	size_t n = l->text.n, at = m->at < n ? (size_t)m->at : n;
 	struct err ignored;
 
-	l->rows.at = l->walk.at = at;
+	l->rows.at = l->walk.at = l->xml.at = at;
 	l->rows.line = m->line;
 	l->walk.depth = (m->state & 0xff) <= WALK_DEPTH ? m->state & 0xff : 0;
 	for (unsigned i = 0; i < l->walk.depth; i++)
@@ -358,7 +368,7 @@ bool logs_border(const struct logs *l, uint64_t from, struct logs_mark *out)
 	span s = l->text;
 	size_t at, n;
 
-	if (l->places != NULL || from <= l->skipped || from - l->skipped >= s.n || (!l->csv && !is_lines(s)))
+	if (l->places != NULL || from <= l->skipped || from - l->skipped >= s.n || l->form == XML || (l->form == JSON && !is_lines(s)))
 		return false;
 	at = (size_t)(from - l->skipped) - 1;
 	s = span_sub(s, at, LIMIT_LOG_RECORD_BYTES);

@@ -16,7 +16,8 @@
 enum log_envelope {
 	LOG_ENVELOPE_NONE,           /* none of these; logs_looks_like says what it looks like */
 	LOG_ENVELOPE_M365_JSON,      /* bare AuditData: one object, an array, JSON lines; Management Activity API blobs */
-	LOG_ENVELOPE_MAILBOX_AUDIT,  /* Search-MailboxAuditLog -ShowDetails: CSV or JSON */
+	LOG_ENVELOPE_MAILBOX_AUDIT,  /* Search-MailboxAuditLog -ShowDetails: CSV, JSON or XML */
+	LOG_ENVELOPE_ADMIN_AUDIT,    /* Search-AdminAuditLog, the same */
 	LOG_ENVELOPE_M365_EXPORT,    /* rows with an AuditData column or member: portal, Search-UnifiedAuditLog; CSV or JSON */
 	LOG_ENVELOPE_M365_GRAPH,     /* Graph auditLogQuery: value[].auditData */
 	LOG_ENVELOPE_SENTINEL,       /* OfficeActivity, flattened; CSV or JSON */

@@ -1,7 +1,8 @@
 /*
- * The mailbox audit log of Exchange, as Search-MailboxAuditLog -ShowDetails gives it: flat, a column for each thing. Its columns are the
+ * What Exchange keeps for itself, on premises too. The mailbox audit log of Exchange, as Search-MailboxAuditLog -ShowDetails gives it: flat, a column for each thing. Its columns are the
  * members of MailboxAuditLogEvent (Microsoft, Exchange Server API). One operation on many items lists them in the columns whose names
  * begin with Source and end with List. LastAccessed is in the time of the computer that wrote it, without a zone.
+ * The administrator audit log has a cmdlet and its parameters: that of rules, permissions and forwarding.
  */
 #include "logs/private.h"
 
@@ -10,6 +11,11 @@ bool is_mailbox_audit(const struct making *m)
 	return m->f[F_lastaccessed] != NULL && making_text(m, F_operation).n != 0 &&
 	    (m->f[F_operationresult] != NULL || m->f[F_logontype] != NULL || m->f[F_mailboxguid] != NULL || m->f[F_mailboxownerupn] != NULL ||
 	        m->f[F_mailboxresolvedownername] != NULL);
+}
+
+bool is_admin_audit(const struct making *m)
+{
+	return (m->f[F_cmdlet] != NULL || m->f[F_cmdletname] != NULL) && (m->f[F_caller] != NULL || m->f[F_rundate] != NULL);
 }
 
 span mailbox_audit_property(span properties, const char *name)
@@ -57,6 +63,7 @@ void make_mailbox_audit(struct making *m)
 {
 	struct log_record *r = m->r;
 	uint32_t folder = making_folder(m, making_text(m, F_folderid), making_text(m, F_folderpathname), making_text(m, F_foldername));
+	const struct json_node *list = m->f[F_sourceitems];
 	span ids = making_text(m, F_sourceiteminternetmessageidslist), one = making_text(m, F_iteminternetmessageid), id, path;
 	struct log_item *it;
 
@@ -68,6 +75,8 @@ void make_mailbox_audit(struct making *m)
 	}
 	while ((id = next_id(&ids)).n != 0 && (it = making_item(m, folder)) != NULL)
 		it->message_id = message_id_bare(id);
+	for (const struct json_node *c = list != NULL && list->type == JSON_ARRAY && r->n_items == 0 ? list->child : NULL; c != NULL; c = c->next)
+		m365_item(m, c, folder);
 	if (count_of(making_text(m, F_sourceitemidslist)) > r->n_items)
 		r->problems |= LOG_COUNT_MISMATCH;
 	path = making_text(m, F_destfolderpathname);

@@ -112,7 +112,7 @@ static void item_text(struct making *m, uint32_t folder, span message_id)
 		m->r->problems |= LOG_ITEM_NO_MESSAGE_ID;
 }
 
-static void item_of(struct making *m, const struct json_node *n, uint32_t folder)
+void m365_item(struct making *m, const struct json_node *n, uint32_t folder)
 {
 	struct log_item *it;
 	span message_id = SPAN_EMPTY, id = SPAN_EMPTY, immutable = SPAN_EMPTY, subject = SPAN_EMPTY, size = SPAN_EMPTY;
@@ -176,7 +176,7 @@ static void make_folders(struct making *m)
 		if (folder == LOG_FOLDER_NONE && f->type == JSON_STRING)
 			(void)making_folder(m, SPAN_EMPTY, f->text, SPAN_EMPTY);
 		FOR_EACH(i, items)
-			item_of(m, i, folder);
+			m365_item(m, i, folder);
 	}
 }
 
@@ -192,13 +192,13 @@ static void make_items(struct making *m)
 
 		/* Of a sync, or where a folder was opened, the item is the folder itself. */
 		if (m->r->kind != LOG_SYNC && m->r->kind != LOG_FOLDER_OPENED && m->r->kind != LOG_INBOX_RULE && m->r->kind != LOG_MAILBOX_PERMISSION)
-			item_of(m, item, at);
+			m365_item(m, item, at);
 		else if (json_get_text(item, "InternetMessageId").n != 0)
-			item_of(m, item, at);
+			m365_item(m, item, at);
 	}
 	if (affected != NULL && (affected->type == JSON_ARRAY || affected->type == JSON_OBJECT))
 		FOR_EACH(i, affected)
-			item_of(m, i, LOG_FOLDER_NONE);
+			m365_item(m, i, LOG_FOLDER_NONE);
 	if (is_mailbox_audit(m) && m->r->n_folders == 0)
 		make_mailbox_audit(m);
 	if (folder != NULL && folder->type == JSON_OBJECT && m->r->n_folders == 0)
@@ -263,7 +263,7 @@ static void make_context(struct making *m)
 	r->logon_type = word_value(making_text(m, F_logontype), logon_types, &v) ? v : LOG_LOGON_UNSAID;
 	r->user_type = word_value(making_text(m, F_usertype), user_types, &v) ? v : LOG_LOGON_UNSAID;
 	r->external_access = text_is_true(making_text(m, F_externalaccess));
-	r->user = TEXT_OF(m, F_userid, F_userids, F_userprincipalname);
+	r->user = TEXT_OF(m, F_userid, F_userids, F_userprincipalname, F_caller);
 	r->user_id = TEXT_OF(m, F_logonusersid, F_userkey);
 	/* The name that is shown is no address. Without the id beside it nothing could say whose it is. */
 	if (r->user.n == 0 && r->logon_type == 0)
@@ -280,7 +280,7 @@ static enum log_kind mail_kind(struct making *m)
 	if (how.n == 0)
 		how = making_text(m, F_mailaccesstype);
 	if (how.n == 0)
-		how = mailbox_audit_property(making_text(m, F_operationproperties), "MailAccessType");
+		how = mailbox_audit_property(making_joined(m, m->f[F_operationproperties]), "MailAccessType");
 	if (span_eq_nocase(how, SPAN_LIT("Sync")))
 		return LOG_SYNC;
 	if (span_eq_nocase(how, SPAN_LIT("Bind")))
@@ -318,7 +318,8 @@ static void check(struct making *m)
 	struct log_record *r = m->r;
 	bool mail = r->kind >= LOG_BIND && r->kind <= LOG_MOVE, changes = r->kind >= LOG_UPDATE && r->kind <= LOG_MOVE;
 
-	if (r->id.n == 0)
+	/* Exchange's own logs have none in XML: a record is known by what it says. */
+	if (r->id.n == 0 && !is_mailbox_audit(m) && !is_admin_audit(m))
 		making_problem(m, LOG_NO_ID, NULL);
 	/* A Message-ID with a damaged letter names nothing that could be found. */
 	for (size_t i = 0; i < r->n_items && (r->problems & LOG_BAD_UTF8) != 0; i++)
@@ -339,23 +340,23 @@ static void check(struct making *m)
 void make_m365(struct making *m)
 {
 	struct log_record *r = m->r;
-	static const enum log_field pair_fields[] = {F_operationproperties, F_parameters, F_extendedproperties,
+	static const enum log_field pair_fields[] = {F_operationproperties, F_parameters, F_cmdletparameters, F_extendedproperties,
 	    F_modifiedproperties, F_deviceproperties};
 	span result, when;
 	unsigned v;
 
-	r->operation = making_text(m, F_operation);
+	r->operation = TEXT_OF(m, F_operation, F_cmdlet, F_cmdletname);
 	r->record_type_name = making_text(m, F_recordtype);
 	r->record_type = word_value(r->record_type_name, record_types, &v) ? v : 0;
 	r->workload = TEXT_OF(m, F_workload, F_officeworkload);
 	r->id = lower_guid(m, m->envelope == LOG_ENVELOPE_NONE && making_text(m, F_officeworkload).n != 0
 	        ? TEXT_OF(m, F_officeid, F_id) : TEXT_OF(m, F_id, F_officeid, F_identity));
 	when = TEXT_OF(m, F_creationtime, F_timegenerated, F_creationdate, F_createddatetime, F_timestamp, F_time);
-	making_time(m, when.n != 0 ? when : making_text(m, F_lastaccessed), when.n != 0);
+	making_time(m, when.n != 0 ? when : TEXT_OF(m, F_lastaccessed, F_rundate), when.n != 0);
 	for (size_t i = 0; i < sizeof pair_fields / sizeof *pair_fields; i++)
 		making_pairs(m, m->f[pair_fields[i]]);
-	result = TEXT_OF(m, F_errornumber, F_logonerror, F_resultstatus, F_operationresult);
-	r->success = success_of(TEXT_OF(m, F_resultstatus, F_operationresult));
+	result = TEXT_OF(m, F_errornumber, F_logonerror, F_resultstatus, F_operationresult, F_succeeded);
+	r->success = success_of(TEXT_OF(m, F_resultstatus, F_operationresult, F_succeeded));
 	r->result = result;
 	r->organisation = TEXT_OF(m, F_organizationname, F_organizationid);
 	r->mailbox_guid = lower_guid(m, making_text(m, F_mailboxguid));
@@ -364,11 +365,11 @@ void make_m365(struct making *m)
 		r->mailbox = r->mailbox_guid;
 	if (r->mailbox.n == 0)
 		r->mailbox = making_text(m, F_mailboxresolvedownername);
-	r->object = TEXT_OF(m, F_objectid, F_officeobjectid);
+	r->object = TEXT_OF(m, F_objectid, F_officeobjectid, F_objectmodified);
 	r->kind = kind_of(m);
 	make_context(m);
 	r->is_throttled = text_is_true(log_pair_get(r, "IsThrottled")) || text_is_true(making_text(m, F_isthrottled)) ||
-	    text_is_true(mailbox_audit_property(making_text(m, F_operationproperties), "IsThrottled"));
+	    text_is_true(mailbox_audit_property(making_joined(m, m->f[F_operationproperties]), "IsThrottled"));
 	r->has_operation_count = text_u64(TEXT_OF(m, F_operationcount, F_auditoperationscountinaggregatedrecord), &r->operation_count);
 	if (r->kind == LOG_OTHER)
 		make_m365_change(m);

@@ -7,6 +7,7 @@ const char *log_envelope_name(enum log_envelope v)
 	case LOG_ENVELOPE_NONE: return "not a log that is known here";
 	case LOG_ENVELOPE_M365_JSON: return "Microsoft 365 audit log, JSON";
 	case LOG_ENVELOPE_MAILBOX_AUDIT: return "Exchange mailbox audit log";
+	case LOG_ENVELOPE_ADMIN_AUDIT: return "Exchange administrator audit log";
 	case LOG_ENVELOPE_M365_EXPORT: return "Microsoft 365 audit log, export with AuditData";
 	case LOG_ENVELOPE_M365_GRAPH: return "Microsoft 365 audit log, Graph query";
 	case LOG_ENVELOPE_SENTINEL: return "Microsoft 365 audit log, Sentinel OfficeActivity";

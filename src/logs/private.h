@@ -30,7 +30,9 @@
 	X(lastaccessed) X(operationresult) X(folderid) X(folderpathname) X(destfolderid) X(destfolderpathname) \
 	X(itemsubject) X(iteminternetmessageid) X(sourceiteminternetmessageidslist) X(sourceitemidslist)       \
 	X(aggregatedrecordfoldersdata) X(auditoperationscountinaggregatedrecord) X(mailboxresolvedownername)   \
-	X(logonuserdisplayname) X(memberupn) X(memberrights)                                                   \
+	X(logonuserdisplayname) X(memberupn) X(memberrights) X(sourceitems)                                    \
+	/* administrator audit log of Exchange */                                                              \
+	X(cmdlet) X(cmdletname) X(cmdletparameters) X(caller) X(rundate) X(succeeded) X(objectmodified)        \
 	/* Entra */                                                                                            \
 	X(createddatetime) X(userprincipalname) X(username) X(user) X(appdisplayname) X(application)           \
 	X(ipaddress) X(calleripaddress) X(clientappused) X(clientapp) X(status) X(resulttype)                  \
@@ -114,6 +116,12 @@ MUST_CHECK enum errc rows_next(struct rows *r, struct arena *a, struct raw *raw,
 /* "{...}" out of a row of CSV that stands in one line: Splunk's _raw of an export. p NULL: none there. */
 span row_find_json(struct arena *a, span line);
 
+/* ---- xml.c: what Exchange sends and PowerShell exports, record by record, as objects ---- */
+
+struct xml_log { span file; size_t at; };
+bool xml_log_sniff(span s); /* of a file's beginning */
+MUST_CHECK enum errc xml_log_next(struct xml_log *x, struct arena *a, struct raw *raw, struct err *e);
+
 /* ---- a record in the making ---- */
 
 struct making {
@@ -171,7 +179,9 @@ span folder_last(span path); /* behind the last slash or backslash */
 /* m365.c, m365-change.c, entra.c, graph.c, google.c, list.c */
 void make_m365(struct making *m);
 /* m365-mailbox.c: the mailbox audit log that Search-MailboxAuditLog shows, a column or attribute for each thing */
+bool is_admin_audit(const struct making *m); /* what Search-AdminAuditLog shows */
 bool is_mailbox_audit(const struct making *m);
+void m365_item(struct making *m, const struct json_node *n, uint32_t folder); /* m365.c: {InternetMessageId, Id, Subject ...} or a Message-ID */
 void make_mailbox_audit(struct making *m); /* folders and items, when they are known by columns */
 span mailbox_audit_property(span properties, const char *name); /* one word of its OperationProperties, however they are written */
 enum log_kind search_kind(const struct log_record *r); /* m365-search.c: of compliance and mailbox searches; LOG_OTHER */

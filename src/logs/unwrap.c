@@ -244,7 +244,7 @@ enum log_product making_product(const struct making *m)
 	    (has(m, F_recordtype) || has(m, F_workload) || has(m, F_creationtime) || has(m, F_officeworkload) ||
 	        has(m, F_mailboxownerupn) || has(m, F_organizationid)))
 		return LOG_M365;
-	if (is_mailbox_audit(m))
+	if (is_mailbox_audit(m) || is_admin_audit(m))
 		return LOG_M365;
 	if (has_text(m, F_requesturi) || span_eq_nocase(category, SPAN_LIT("MicrosoftGraphActivityLogs")))
 		return LOG_GRAPH_ACTIVITY;

@@ -412,9 +412,9 @@ static struct match test(const struct predicate *p, const struct asked *q)
 		return m;
 	case TEST_USER:
 		m.truth = either(p->text, t[C_USER], t[C_USER_ID]);
-		/* An account that the record knows by its SID, and not by its address, may have that address. */
-		if (m.truth == TRUTH_NO && span_starts(t[C_USER_ID], SPAN_LIT("S-1-5-21-")) && span_find_byte(t[C_USER], '@') == t[C_USER].n &&
-		    span_find_byte(p->text, '@') < p->text.n)
+		/* An account that the record knows by its SID or its place in the directory, and not by its address, may have that address. */
+		if (m.truth == TRUTH_NO && span_find_byte(p->text, '@') < p->text.n && span_find_byte(t[C_USER], '@') == t[C_USER].n &&
+		    (span_starts(t[C_USER_ID], SPAN_LIT("S-1-5-21-")) || span_find_byte(t[C_USER], '/') < t[C_USER].n))
 			m.truth = TRUTH_MAYBE;
 		return m;
 	case TEST_MAILBOX:
