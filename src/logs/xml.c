@@ -323,7 +323,7 @@ static bool to_record(struct xml_log *x, struct tag *t, struct raw *raw)
 				continue;
 		}
 		next = next_record(s, x->at + 1);
-		*raw = (struct raw){.at = x->at, .n = next - x->at, .problems = LOG_ODD_SHAPE, 
+		*raw = (struct raw){.at = x->at, .n = next - x->at, .problems = LOG_ODD_SHAPE,
 		    .reason = s.p[x->at] == '<' && t->end == 0 ? "the XML ends within a tag" : "text, or XML of another kind"};
 		x->at = next;
 		return false;
