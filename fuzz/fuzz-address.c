@@ -14,7 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (arena_new(&a, (size_t)1 << 30, &e) != OK)
 		return 0;
-	if (header_addresses(a, span_of(data, size), &list, &e) != OK)
+	if (header_addresses(a, span_of(data, size), SPAN_EMPTY, &list, &e) != OK)
 		abort();
 	for (size_t i = 0; i < list.n; i++) {
 		const struct address *to = &list.v[i];

@@ -24,8 +24,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (charset_open(&e) != OK || arena_new(&a, (size_t)1 << 30, &e) != OK)
 		return 0;
-	check_text(header_text(a, value));
-	if (header_unfold(a, value).p == NULL || header_params(a, value, &first, &params, &n, &e) != OK)
+	check_text(header_text(a, value, SPAN_EMPTY));
+	check_text(header_text(a, value, SPAN_LIT("gb2312")));
+	if (header_unfold(a, value).p == NULL || header_params(a, value, SPAN_EMPTY, &first, &params, &n, &e) != OK)
 		abort();
 	for (size_t i = 0; i < n; i++)
 		check_text(params[i].value);

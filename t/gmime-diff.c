@@ -162,7 +162,7 @@ static void compare_addresses(struct run *r, const char *what, const struct head
 	span a, b;
 
 	for (const struct field *f = headers_get(h, what); f != NULL; f = headers_next(h, f)) {
-		if (header_addresses(r->arena, f->value, &ours, &e) != OK)
+		if (header_addresses(r->arena, f->value, h->charset, &ours, &e) != OK)
 			abort();
 		spelled |= span_find(f->value, SPAN_LIT(" at ")) < f->value.n;
 	}
@@ -192,7 +192,7 @@ static void compare_headers(struct run *r, const struct message *m, GMimeMessage
 	if (ours != theirs)
 		differ_number(r, "date", "", ours, theirs);
 	f = headers_get(&m->headers, "subject");
-	compare_text(r, "subject", "", f != NULL ? header_text(r->arena, f->value) : SPAN_EMPTY,
+	compare_text(r, "subject", "", f != NULL ? header_text(r->arena, f->value, m->headers.charset) : SPAN_EMPTY,
 	    g_mime_message_get_subject(g) != NULL ? g_mime_message_get_subject(g) : "");
 	f = headers_get(&m->headers, "message-id");
 	compare_text(r, "id", "", f != NULL ? header_message_id(f->value) : SPAN_EMPTY, id != NULL ? id : "");

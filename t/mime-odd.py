@@ -244,8 +244,14 @@ people = (b"From: \"J\xc3\xb6rg\" <j@kestrel.example>\r\nTo: =?utf-8?Q?J=C3=B6rg
           b"grp: d@tern.example, e@tern.example;, <@relay.example:f@tern.example>, g@tern.example (Name G)\r\n"
           b"Cc: undisclosed-recipients:;\r\n\r\nx\r\n")
 
+raw = [(c, "".join(("Subject: Přístup\r\nFrom: Řehoř <p@tern.example>\r\nTo: Žluť <q@tern.example>\r\n", how % c, "x\r\n")).encode(codec))
+       for c, codec in (("iso-8859-2", "iso8859_2"), ("windows-1250", "cp1250"), ("ibm852", "cp852"), ("utf-8", "utf_8"))
+       for how in ("Content-Type: text/plain; charset=%s; name=Žluť.txt\r\n\r\n",
+                   "Content-Type: multipart/mixed; boundary=B\r\n\r\n--B\r\nContent-Type: text/html; charset=%s\r\n"
+                   "Content-Disposition: inline; filename=\"Žluť.txt\"\r\n\r\n")]
+
 with tempfile.TemporaryDirectory() as t:
-    mails = [m for _, m, _ in cases] + [m for _, _, m in texts] + [HEAD.replace(b"Subject: t", b"Subject: " + s) + b"\r\nx" for _, s, _ in subjects]
+    mails = [m for _, m, _ in cases] + [m for _, _, m in texts] + [HEAD.replace(b"Subject: t", b"Subject: " + s) + b"\r\nx" for _, s, _ in subjects] + [m for _, m in raw]
     names = []
     for i, m in enumerate(mails + [people]):
         names.append("%s/%d" % (t, i))
@@ -273,6 +279,10 @@ for (charset, text, _), g in zip(texts, got):
 got = got[len(texts):]
 for (name, _, want), g in zip(subjects, got):
     check("subject: " + name, g["subject"], want)
+got = got[len(subjects):]
+for (charset, _), g in zip(raw, got):
+    check("raw letters of the header and of names are in the body's " + charset, (g["subject"], g["from"], g["to"], g["leaves"][0]["name"]),
+          ("Přístup", [["Řehoř", "p@tern.example"]], [["Žluť", "q@tern.example"]], "Žluť.txt"))
 check("people of every form", (got[-1]["from"], got[-1]["to"], got[-1]["cc"]), (
     [["Jörg", "j@kestrel.example"]], [["Jörg", "b@tern.example"], ["Last, First", "c@tern.example"], ["", "d@tern.example"],
      ["", "e@tern.example"], ["", "f@tern.example"], ["Name G", "g@tern.example"]], []))

@@ -247,7 +247,7 @@ static enum errc message(void *state, struct arena *scratch, const struct messag
 	j->message++;
 	j->n_seen = 0;
 	if (subject != NULL) {
-		span text = header_text(scratch, subject->value);
+		span text = header_text(scratch, subject->value, m->headers.charset);
 
 		if (text.p == NULL)
 			return err_memory(e);

@@ -34,7 +34,7 @@ static enum errc is_from(struct arena *a, span mail, span domain, bool *from, st
 	*from = false;
 	if (rc != OK || (f = headers_get(&m->headers, "From")) == NULL)
 		return rc;
-	if ((rc = header_addresses(a, f->value, &list, e)) == OK)
+	if ((rc = header_addresses(a, f->value, m->headers.charset, &list, e)) == OK)
 		*from = list.n == 1 && span_eq_nocase(list.v[0].domain, domain);
 	return rc;
 }

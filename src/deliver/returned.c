@@ -191,7 +191,7 @@ static span field_text(struct arena *a, const struct headers *h, const char *nam
 	const struct field *f = headers_get(h, name);
 	span s;
 
-	if (f == NULL || (s = header_text(a, f->value)).p == NULL)
+	if (f == NULL || (s = header_text(a, f->value, h->charset)).p == NULL)
 		return SPAN_EMPTY;
 	return span_trim(s);
 }

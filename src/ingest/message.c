@@ -156,7 +156,7 @@ static enum errc labels_take(struct take *k, struct taken *t, struct err *e)
 			return OK;
 	if (i >= h->n)
 		return OK;
-	if ((labels = header_text(k->a, h->fields[i].value)).p == NULL)
+	if ((labels = header_text(k->a, h->fields[i].value, h->charset)).p == NULL)
 		return err_memory(e);
 	while (labels.n != 0) {
 		one = span_trim(span_first(labels, span_find_byte(labels, ',')));
@@ -282,7 +282,7 @@ static enum errc take(struct take *k, span raw, bool from_quoted, const struct d
 	if ((rc = summary_read(k->a, m, k->trusted->v, k->trusted->n, &t->summary, e)) != OK)
 		goto out;
 	/* A host name longer than DNS has them (RFC 1035 2.3.4) is none. */
-	t->received_by = t->summary.arrival.by.n <= 255 ? words_raw(k->a, t->summary.arrival.by) : SPAN_LIT("");
+	t->received_by = t->summary.arrival.by.n <= 255 ? words_raw(k->a, t->summary.arrival.by, SPAN_EMPTY) : SPAN_LIT("");
 	if (t->received_by.p == NULL) {
 		rc = err_memory(e);
 		goto out;

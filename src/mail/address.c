@@ -14,7 +14,7 @@ struct mailbox {
 
 struct walker {
 	struct arena *arena;
-	span in;
+	span in, charset;
 	size_t at;
 	span group;
 	bool no_close;  /* no ">" comes any more */
@@ -48,7 +48,7 @@ static size_t comment_end(span s, size_t at) /* behind the closing parenthesis *
 }
 
 /* Without quotes (and what they escape), white space as one space; then decoded. Comments stay as they are. */
-static span phrase_text(struct arena *a, span raw)
+static span phrase_text(struct arena *a, span raw, span charset)
 {
 	struct text t = {.arena = a};
 	bool plain = true;
@@ -57,7 +57,7 @@ static span phrase_text(struct arena *a, span raw)
 	for (size_t i = 0; plain && i < raw.n; i++)
 		plain = raw.p[i] != '"' && raw.p[i] != '\\' && raw.p[i] != '\n' && raw.p[i] != '\r';
 	if (plain)
-		return header_text(a, raw);
+		return header_text(a, raw, charset);
 	for (size_t i = 0; i < raw.n; i++) {
 		unsigned char c = raw.p[i];
 
@@ -72,7 +72,7 @@ static span phrase_text(struct arena *a, span raw)
 			text_byte(&t, c);
 		}
 	}
-	return t.failed ? SPAN_EMPTY : header_text(a, text_span(&t));
+	return t.failed ? SPAN_EMPTY : header_text(a, text_span(&t), charset);
 }
 
 static bool is_atext(unsigned char c) /* RFC 5322 3.2.3, and RFC 6532 */
@@ -175,7 +175,7 @@ static bool is_ordinary(span s, span *domain)
 }
 
 /* raw: what stands between < and >, or the bare address. *domain within *address. p NULL: memory. */
-static span address_clean(struct arena *a, span raw, span *domain)
+static span address_clean(struct arena *a, span raw, span charset, span *domain)
 {
 	struct text t = {.arena = a};
 	size_t at, colon;
@@ -198,7 +198,7 @@ static span address_clean(struct arena *a, span raw, span *domain)
 	if (at + 1 < s.n)
 		for (size_t i = at; i < s.n; i++)
 			text_byte(&t, ascii_lower(s.p[i]));
-	s = t.failed ? SPAN_EMPTY : words_raw(a, text_span(&t));
+	s = t.failed ? SPAN_EMPTY : words_raw(a, text_span(&t), charset);
 	*domain = at + 1 < raw.n && last_at(s) < s.n ? span_from(s, last_at(s) + 1) : SPAN_EMPTY;
 	return s;
 }
@@ -231,14 +231,14 @@ static enum errc list_add(struct walker *w, span name, span address, span domain
 	}
 	to = &l->v[l->n++];
 	*to = (struct address){.address = address, .domain = domain, .group = w->group, .at = at};
-	if ((to->name = phrase_text(w->arena, name)).p == NULL)
+	if ((to->name = phrase_text(w->arena, name, w->charset)).p == NULL)
 		return err_memory(e);
 	return OK;
 }
 
 static enum errc put(struct walker *w, span name, span raw, size_t at, struct err *e)
 {
-	span domain, address = address_clean(w->arena, raw, &domain);
+	span domain, address = address_clean(w->arena, raw, w->charset, &domain);
 
 	if (address.p == NULL)
 		return err_memory(e);
@@ -485,9 +485,9 @@ static unsigned char read_mailbox(struct walker *w, struct mailbox *m)
 	return 0;
 }
 
-enum errc header_addresses(struct arena *a, span value, struct address_list *list, struct err *e)
+enum errc header_addresses(struct arena *a, span value, span charset, struct address_list *list, struct err *e)
 {
-	struct walker w = {.arena = a, .in = value, .list = list};
+	struct walker w = {.arena = a, .in = value, .charset = charset, .list = list};
 	struct mailbox m, held = {0};
 	enum errc rc = OK;
 	unsigned char end;
@@ -497,7 +497,7 @@ enum errc header_addresses(struct arena *a, span value, struct address_list *lis
 		end = read_mailbox(&w, &m);
 		if (end == ':') {
 			held.any = false;
-			if ((w.group = phrase_text(a, span_sub(w.in, m.begin, m.end - m.begin))).p == NULL)
+			if ((w.group = phrase_text(a, span_sub(w.in, m.begin, m.end - m.begin), charset)).p == NULL)
 				return err_memory(e);
 			continue;
 		}

@@ -78,7 +78,7 @@ static bool field_next(span *rest, struct field *out)
 }
 
 /* Those of one section. The subject of the message that says something first is read as the subject. */
-static enum errc section_words(struct arena *a, span section, bool subject_read, struct buf *out, struct err *e)
+static enum errc section_words(struct arena *a, span section, span charset, bool subject_read, struct buf *out, struct err *e)
 {
 	struct field f;
 
@@ -88,7 +88,7 @@ static enum errc section_words(struct arena *a, span section, bool subject_read,
 
 		if (is_machine(f.name))
 			continue;
-		if ((text = header_text(a, f.value)).p == NULL)
+		if ((text = header_text(a, f.value, charset)).p == NULL)
 			return err_memory(e);
 		if (text.n == 0)
 			continue;
@@ -108,8 +108,11 @@ enum errc header_words(struct arena *a, const struct message *m, struct buf *out
 {
 	enum errc rc = OK;
 
-	for (size_t i = 0; i < m->n_parts && rc == OK; i++)
-		if (!m->parts[i].uuencoded) /* those stand in the text that they were found in */
-			rc = section_words(a, m->parts[i].header, i != 0, out, e);
+	for (size_t i = 0; i < m->n_parts && rc == OK; i++) {
+		const struct part *p = &m->parts[i];
+
+		if (!p->uuencoded) /* those stand in the text that they were found in */
+			rc = section_words(a, p->header, p->charset.n != 0 ? p->charset : m->headers.charset, i != 0, out, e);
+	}
 	return rc;
 }

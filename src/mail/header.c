@@ -48,10 +48,10 @@ static bool is_plain(span s)
 	return true;
 }
 
-span header_text(struct arena *a, span value)
+span header_text(struct arena *a, span value, span charset)
 {
 	value = trimmed(value);
-	return is_plain(value) || (value = header_unfold(a, value)).p == NULL ? value : words_decode(a, value);
+	return is_plain(value) || (value = header_unfold(a, value)).p == NULL ? value : words_decode(a, value, charset);
 }
 
 static size_t skip_comment(span s, size_t at)

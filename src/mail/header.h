@@ -14,6 +14,7 @@ struct headers {
 	struct field *fields; /* in the order of the message */
 	size_t n;
 	span raw;             /* the section, up to but without the empty line */
+	span charset;         /* of the body: of the first part that is text and names one; empty when none does */
 };
 
 /* The first field of that name (any case), or NULL; headers_next finds the one after `f`. */
@@ -24,15 +25,15 @@ const struct field *headers_next(const struct headers *h, const struct field *f)
 MUST_CHECK span header_unfold(struct arena *a, span value);
 
 /*
- * For people: unfolded, encoded words decoded (adjacent ones of one charset joined before decoding), 8-bit bytes
- * taken as UTF-8 or windows-1252; valid UTF-8. p NULL: memory.
+ * For people: unfolded, encoded words decoded (adjacent ones of one charset joined before decoding), 8-bit bytes taken as UTF-8,
+ * else in the charset of the body (its name, or empty) where they are valid in it, else guessed; valid UTF-8. p NULL: memory.
  */
-MUST_CHECK span header_text(struct arena *a, span value);
+MUST_CHECK span header_text(struct arena *a, span value, span charset);
 
 struct param { span name, value; }; /* name lower case; value decoded UTF-8 (RFC 2231 charset and continuation) */
 
-/* "type/subtype; a=b; c*0=..." of Content-Type and Content-Disposition. *first in lower case. */
-MUST_CHECK enum errc header_params(struct arena *a, span value, span *first, struct param **params, size_t *n,
+/* "type/subtype; a=b; c*0=..." of Content-Type and Content-Disposition. *first in lower case. Its own charset goes before the one given. */
+MUST_CHECK enum errc header_params(struct arena *a, span value, span charset, span *first, struct param **params, size_t *n,
     struct err *e);
 span param_get(const struct param *params, size_t n, const char *name);
 
@@ -50,7 +51,7 @@ struct address {
  * Exchange's "/O=.../CN=..."; "Doe, Jane <jane@host.example>" is one address; ";" parts addresses too.
  */
 struct address_list { struct address *v; size_t n, cap; };
-MUST_CHECK enum errc header_addresses(struct arena *a, span value, struct address_list *list, struct err *e);
+MUST_CHECK enum errc header_addresses(struct arena *a, span value, span charset, struct address_list *list, struct err *e);
 
 /* What stands between < and >, or the bare token; trimmed. Empty when there is none. Comments dropped. */
 span header_message_id(span value);

@@ -35,7 +35,8 @@ struct part *part_add(struct reader *r);
 /* The path of a part's child, mark before its number; NULL when out of memory. */
 const char *path_child(struct arena *a, const char *parent, unsigned number, const char *mark);
 /* What its header fields say of a part; *boundary is empty where they give none. */
-MUST_CHECK enum errc part_fields(struct arena *a, struct part *p, const struct mime_fields *f, span *boundary, struct err *e);
+MUST_CHECK enum errc part_fields(struct arena *a, struct part *p, const struct mime_fields *f, span charset, span *boundary,
+    struct err *e);
 /* "base64 (comment)", "7bit;" and the like, down to the word. */
 span encoding_word(span value);
 /* Nothing but letters of base64, and blanks around. */

@@ -113,12 +113,12 @@ static span half_type(span type)
 }
 
 /* What Content-Type says of p; *boundary is empty when it has none. */
-static enum errc part_type(struct arena *a, struct part *p, span value, span *boundary, struct err *e)
+static enum errc part_type(struct arena *a, struct part *p, span value, span charset, span *boundary, struct err *e)
 {
 	struct param *params;
 	size_t n, slash;
 	span type;
-	enum errc rc = header_params(a, value, &type, &params, &n, e);
+	enum errc rc = header_params(a, value, charset, &type, &params, &n, e);
 
 	if (rc != OK)
 		return rc;
@@ -157,7 +157,7 @@ span encoding_word(span value)
 	return value;
 }
 
-enum errc part_fields(struct arena *a, struct part *p, const struct mime_fields *f, span *boundary,
+enum errc part_fields(struct arena *a, struct part *p, const struct mime_fields *f, span charset, span *boundary,
     struct err *e)
 {
 	struct param *params;
@@ -166,10 +166,10 @@ enum errc part_fields(struct arena *a, struct part *p, const struct mime_fields 
 	enum errc rc;
 
 	*boundary = SPAN_EMPTY;
-	if (f->type.p != NULL && (rc = part_type(a, p, f->type, boundary, e)) != OK)
+	if (f->type.p != NULL && (rc = part_type(a, p, f->type, charset, boundary, e)) != OK)
 		return rc;
 	if (f->disposition.p != NULL) {
-		if ((rc = header_params(a, f->disposition, &p->disposition, &params, &n, e)) != OK)
+		if ((rc = header_params(a, f->disposition, p->charset.n != 0 ? p->charset : charset, &p->disposition, &params, &n, e)) != OK)
 			return rc;
 		if ((filename = param_get(params, n, "filename")).n != 0)
 			p->filename = filename;
@@ -282,7 +282,7 @@ static enum errc entity_open(struct reader *r, size_t at, size_t *body_at, struc
 
 	if (p == NULL)
 		return err_memory(e);
-	if ((rc = section_read(r->arena, &s, e)) != OK || (rc = part_fields(r->arena, p, &s.mime, &boundary, e)) != OK)
+	if ((rc = section_read(r->arena, &s, e)) != OK || (rc = part_fields(r->arena, p, &s.mime, r->m->headers.charset, &boundary, e)) != OK)
 		return rc;
 	p->problems |= s.problems;
 	if (p->type.n == 0)
@@ -290,6 +290,8 @@ static enum errc entity_open(struct reader *r, size_t at, size_t *body_at, struc
 	/* What it was before it was made UTF-16 is over; what is encoded still is in what it declares. */
 	if (r->utf8 && p->encoding == ENCODING_IDENTITY)
 		p->charset = SPAN_LIT("utf-8");
+	if (r->m->headers.charset.n == 0 && span_starts(p->type, SPAN_LIT("text/")))
+		r->m->headers.charset = p->charset;
 	p->path = "";
 	if (in != NULL) {
 		p->parent = in->part;

@@ -206,7 +206,7 @@ static span take_charset(span *value)
 }
 
 /* The parameter whose first piece is v[first]; pieces are put together by their numbers, in whatever order. */
-static enum errc param_make(struct arena *a, struct piece *v, size_t n, size_t first, struct param *out, struct err *e)
+static enum errc param_make(struct arena *a, struct piece *v, size_t n, size_t first, span body, struct param *out, struct err *e)
 {
 	struct text t = {.arena = a};
 	span charset = SPAN_EMPTY;
@@ -215,7 +215,7 @@ static enum errc param_make(struct arena *a, struct piece *v, size_t n, size_t f
 	out->name = v[first].name;
 	if (!v[first].numbered && !v[first].extended) {
 		/* A boundary is bytes: nothing in it is an encoded word, and its spaces count. */
-		out->value = span_eq(out->name, SPAN_LIT("boundary")) && v[first].value.n != 0 ? v[first].value : header_text(a, v[first].value);
+		out->value = span_eq(out->name, SPAN_LIT("boundary")) && v[first].value.n != 0 ? v[first].value : header_text(a, v[first].value, body);
 		return out->value.p != NULL ? OK : err_memory(e);
 	}
 	for (unsigned number = 0, found = 1; found != 0; number++) {
@@ -238,7 +238,7 @@ static enum errc param_make(struct arena *a, struct piece *v, size_t n, size_t f
 	}
 	if (t.failed)
 		return err_memory(e);
-	out->value = extended ? words_charset(a, charset, text_span(&t)) : header_text(a, text_span(&t));
+	out->value = extended ? words_charset(a, charset, text_span(&t), body) : header_text(a, text_span(&t), body);
 	return out->value.p != NULL ? OK : err_memory(e);
 }
 
@@ -276,7 +276,7 @@ static span spaced_type(struct arena *a, span s, span type, size_t *at)
 
 enum { PIECES = 64 }; /* more parameters than that are nobody's; further ones are not looked at */
 
-enum errc header_params(struct arena *a, span value, span *first, struct param **params, size_t *n, struct err *e)
+enum errc header_params(struct arena *a, span value, span charset, span *first, struct param **params, size_t *n, struct err *e)
 {
 	struct piece v[PIECES];
 	size_t n_pieces = 0, at = skip_blank(value, 0), from = at, end;
@@ -308,10 +308,13 @@ enum errc header_params(struct arena *a, span value, span *first, struct param *
 		return OK;
 	if ((*params = arena_alloc(a, n_pieces * sizeof **params)) == NULL)
 		return err_memory(e);
+	for (size_t i = 0; i < n_pieces; i++)
+		if (span_eq(v[i].name, SPAN_LIT("charset")))
+			charset = v[i].value;
 	for (size_t i = 0; i < n_pieces; i++) {
 		if (name_seen(*params, *n, v[i].name))
 			continue;
-		if ((rc = param_make(a, v, n_pieces, preferred(v, n_pieces, i), &(*params)[*n], e)) != OK)
+		if ((rc = param_make(a, v, n_pieces, preferred(v, n_pieces, i), charset, &(*params)[*n], e)) != OK)
 			return rc;
 		++*n;
 	}

@@ -51,6 +51,7 @@ static const struct use_of *use_find(span name)
 struct gather {
 	struct arena *arena;
 	struct summary *to;
+	span charset;             /* of the body */
 	struct address_list list; /* used again for each field */
 	size_t cap;               /* of to->parties */
 };
@@ -93,7 +94,7 @@ static enum errc parties_of(struct gather *g, const struct field *f, enum summar
 	enum errc rc;
 
 	g->list.n = 0;
-	if ((rc = header_addresses(g->arena, f->value, &g->list, e)) != OK)
+	if ((rc = header_addresses(g->arena, f->value, g->charset, &g->list, e)) != OK)
 		return rc;
 	g->to->cut |= g->list.n >= LIMIT_ADDRESSES;
 	for (size_t i = 0; i < g->list.n && rc == OK; i++)
@@ -108,8 +109,8 @@ static enum errc list_id(struct gather *g, const struct field *f, struct err *e)
 	size_t open = span_find_byte(f->value, '<'), dot;
 	struct address id = {.address = header_message_id(f->value)};
 
-	id.name = header_text(g->arena, span_first(f->value, open < f->value.n ? open : 0));
-	id.address = words_raw(g->arena, id.address);
+	id.name = header_text(g->arena, span_first(f->value, open < f->value.n ? open : 0), g->charset);
+	id.address = words_raw(g->arena, id.address, g->charset);
 	if (id.name.p == NULL || id.address.p == NULL)
 		return err_memory(e);
 	dot = span_find_byte(id.address, '.');
@@ -139,7 +140,7 @@ static enum errc field_take(struct gather *g, const struct field *f, const struc
 
 	switch ((enum use)use->use) {
 	case USE_ID:
-		if (s->rfc822_id.n == 0 && (s->rfc822_id = words_raw(g->arena, header_message_id(value))).p == NULL)
+		if (s->rfc822_id.n == 0 && (s->rfc822_id = words_raw(g->arena, header_message_id(value), g->charset)).p == NULL)
 			return err_memory(e);
 		break;
 	case USE_DATE:
@@ -147,7 +148,7 @@ static enum errc field_take(struct gather *g, const struct field *f, const struc
 			s->when_utc = header_date(value);
 		break;
 	case USE_SUBJECT:
-		if (s->subject.n == 0 && (s->subject = header_text(g->arena, value)).p == NULL)
+		if (s->subject.n == 0 && (s->subject = header_text(g->arena, value, g->charset)).p == NULL)
 			return err_memory(e);
 		break;
 	case USE_ADDRESSES:
@@ -214,7 +215,7 @@ static span from_domain(const struct summary *s)
 enum errc summary_read(struct arena *a, const struct message *m, const char *const *trusted, size_t n_trusted,
     struct summary *out, struct err *e)
 {
-	struct gather g = {.arena = a, .to = out};
+	struct gather g = {.arena = a, .to = out, .charset = m->headers.charset};
 	const struct use_of *use;
 	enum errc rc;
 

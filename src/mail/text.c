@@ -102,12 +102,6 @@ static bool has_high_bytes(span s)
 	return all >= 0x80;
 }
 
-static bool is_ascii_name(span name)
-{
-	return span_eq_nocase(name, SPAN_LIT("us-ascii")) || span_eq_nocase(name, SPAN_LIT("ascii")) ||
-	       span_eq_nocase(name, SPAN_LIT("ansi_x3.4-1968"));
-}
-
 /* By how the text is written; why is what a reader of the case is told where it is not the usual charset. */
 static const struct charset *by_writing(struct part_text *t, const char *why)
 {
@@ -153,7 +147,7 @@ static const struct charset *charset_for(const struct part *p, struct part_text 
 			partial(t, "unknown charset, read as a guess");
 	} else if (declared == charset_find(SPAN_EMPTY)) {
 		declared = by_markup_or_writing(t, "charset not declared");
-	} else if (is_ascii_name(p->charset)) {
+	} else if (charset_is_ascii(p->charset)) {
 		declared = by_markup_or_writing(t, "charset declared as us-ascii, which it is not");
 		if (has_high_bytes(t->content))
 			t->problems |= MIME_BAD_CHARSET;
@@ -292,7 +286,7 @@ enum errc subject_text(struct arena *a, const struct message *m, struct part_tex
 
 	*out = (struct part_text){.outcome = TEXT_NOT};
 	for (f = headers_get(&m->headers, "Subject"); f != NULL && out->utf8.n == 0; f = headers_next(&m->headers, f))
-		if ((out->utf8 = header_text(a, f->value)).p == NULL)
+		if ((out->utf8 = header_text(a, f->value, m->headers.charset)).p == NULL)
 			return err_memory(e);
 	if (out->utf8.n == 0)
 		return OK;

@@ -15,7 +15,7 @@ static enum errc binhex_part(struct reader *r, struct part *p, struct err *e)
 		return OK;
 	p->encoding = ENCODING_BINHEX;
 	/* The name within has no ".hqx" behind it. */
-	p->filename = header_text(r->arena, file.name);
+	p->filename = header_text(r->arena, file.name, r->m->headers.charset);
 	return p->filename.p == NULL ? err_memory(e) : OK;
 }
 
@@ -27,7 +27,7 @@ static enum errc file_part(struct reader *r, size_t i, unsigned n, const struct 
 	if (p == NULL)
 		return err_memory(e);
 	*p = (struct part){.path = path_child(r->arena, text.path, n, "u"), .depth = text.depth + 1, .parent = text.parent,
-	    .type = SPAN_LIT("application/octet-stream"), .filename = header_text(r->arena, file->name), .encoding = encoding,
+	    .type = SPAN_LIT("application/octet-stream"), .filename = header_text(r->arena, file->name, r->m->headers.charset), .encoding = encoding,
 	    .body = file->body, .uuencoded = true, .made = made};
 	return p->path == NULL || (p->filename.p == NULL && file->name.n != 0) ? err_memory(e) : OK;
 }
@@ -201,7 +201,7 @@ static enum errc entity_parts(struct reader *r, size_t i, span text, bool made, 
 		    .header = found.header, .body = found.body, .uuencoded = true, .made = made};
 		if (p->path == NULL)
 			return err_memory(e);
-		if ((rc = part_fields(r->arena, p, &found.mime, &ignored, e)) != OK)
+		if ((rc = part_fields(r->arena, p, &found.mime, in.charset, &ignored, e)) != OK)
 			return rc;
 		if (p->type.n == 0 || span_starts(p->type, SPAN_LIT("multipart/")))
 			p->type = SPAN_LIT("text/plain");

@@ -37,27 +37,49 @@ span text_span(const struct text *t)
 	return t->n != 0 ? span_of(t->p, t->n) : SPAN_LIT("");
 }
 
-static span to_utf8(struct arena *a, const struct charset *c, span bytes)
+static span to_utf8(struct arena *a, const struct charset *c, span bytes, size_t *bad)
 {
 	struct err e;
 
-	if (charset_to_utf8(a, c, bytes, &bytes, NULL, &e) != OK)
+	if (charset_to_utf8(a, c, bytes, &bytes, bad, &e) != OK)
 		return SPAN_EMPTY;
 	return bytes.p != NULL ? utf8_clean(a, bytes) : SPAN_LIT("");
 }
 
-span words_raw(struct arena *a, span bytes)
+/* The charset of the body; NULL where it says nothing of the bytes. */
+static const struct charset *body_charset(span body, span bytes)
 {
-	if (utf8_valid(bytes) == bytes.n)
-		return bytes.p != NULL ? utf8_clean(a, bytes) : SPAN_LIT("");
-	return to_utf8(a, charset_guess(bytes), bytes);
+	const struct charset *c = body.n != 0 && !charset_is_ascii(body) ? charset_find(body) : NULL, *clear;
+
+	if (c == charset_find(SPAN_EMPTY))
+		return NULL;
+	/* Mail programs that do not know what text is in put a Western charset. */
+	if (c == charset_find(SPAN_LIT("windows-1252")) && (clear = charset_for_western(bytes)) != NULL)
+		return clear;
+	return c;
 }
 
-span words_charset(struct arena *a, span charset, span bytes)
+span words_raw(struct arena *a, span bytes, span body)
+{
+	const struct charset *c;
+	size_t bad;
+	span s;
+
+	if (span_find_byte(bytes, 0x1b) == bytes.n && utf8_valid(bytes) == bytes.n)
+		return bytes.p != NULL ? utf8_clean(a, bytes) : SPAN_LIT("");
+	if (charset_told(bytes) == NULL && (c = body_charset(body, bytes)) != NULL) {
+		s = to_utf8(a, c, bytes, &bad);
+		if (s.p == NULL || bad == 0)
+			return s;
+	}
+	return to_utf8(a, charset_guess(bytes), bytes, NULL);
+}
+
+span words_charset(struct arena *a, span charset, span bytes, span body)
 {
 	const struct charset *c = charset.n != 0 ? charset_find(charset) : NULL;
 
-	return c != NULL ? to_utf8(a, c, bytes) : words_raw(a, bytes);
+	return c != NULL && c != charset_find(SPAN_EMPTY) ? to_utf8(a, c, bytes, NULL) : words_raw(a, bytes, body);
 }
 
 struct word {
@@ -158,7 +180,7 @@ static size_t next_word(span in, size_t at)
 }
 
 /* Decodes *w and the words of the same charset next to it as one, since a character may lie in two; *at ends up behind them. */
-static void put_words(struct text *out, span in, struct word w, size_t *at)
+static void put_words(struct text *out, span in, struct word w, span body, size_t *at)
 {
 	struct text raw = {.arena = out->arena}, b64 = {.arena = out->arena};
 	struct word next = w;
@@ -179,13 +201,13 @@ static void put_words(struct text *out, span in, struct word w, size_t *at)
 			break;
 	}
 	flush_b(&raw, &b64);
-	text = raw.failed ? SPAN_EMPTY : words_charset(out->arena, w.charset, text_span(&raw));
+	text = raw.failed ? SPAN_EMPTY : words_charset(out->arena, w.charset, text_span(&raw), body);
 	if (text.p == NULL)
 		out->failed = true;
 	text_put(out, text);
 }
 
-span words_decode(struct arena *a, span in)
+span words_decode(struct arena *a, span in, span body)
 {
 	struct text out = {.arena = a};
 	struct word w;
@@ -200,7 +222,7 @@ span words_decode(struct arena *a, span in)
 			at += span_find_byte(span_from(in, at), '=');
 			continue;
 		}
-		if ((raw = words_raw(a, span_sub(in, from, at - from))).p == NULL)
+		if ((raw = words_raw(a, span_sub(in, from, at - from), body)).p == NULL)
 			return SPAN_EMPTY;
 		text_put(&out, raw);
 		if (!word)
@@ -208,7 +230,7 @@ span words_decode(struct arena *a, span in)
 		for (after = at;; after = next_word(in, at)) {
 			if (!word_at(in, after, &w))
 				break;
-			put_words(&out, in, w, &at);
+			put_words(&out, in, w, body, &at);
 		}
 		from = at;
 	}

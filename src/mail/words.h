@@ -18,13 +18,16 @@ void text_byte(struct text *t, unsigned char c);
 /* p NULL when it failed. */
 span text_span(const struct text *t);
 
-/* Unfolded bytes with or without encoded words to valid UTF-8 without NUL or line ends. p NULL: memory. */
-MUST_CHECK span words_decode(struct arena *a, span in);
+/* Unfolded bytes with or without encoded words to valid UTF-8 without NUL or line ends; `body` as below. p NULL: memory. */
+MUST_CHECK span words_decode(struct arena *a, span in, span body);
 
-/* Bytes of a header field whose charset is not said: UTF-8, else windows-1252. p NULL: memory. */
-MUST_CHECK span words_raw(struct arena *a, span bytes);
+/*
+ * Bytes of a header field whose charset is not said: as they say of themselves (UTF-8, ISO-2022-JP), else in that of the body, by its
+ * name, where they are valid in it, else a guess. p NULL: memory.
+ */
+MUST_CHECK span words_raw(struct arena *a, span bytes, span body);
 
 /* Bytes in a charset by its name, unknown ones as words_raw. p NULL: memory. */
-MUST_CHECK span words_charset(struct arena *a, span charset, span bytes);
+MUST_CHECK span words_charset(struct arena *a, span charset, span bytes, span body);
 
 #endif

@@ -239,7 +239,7 @@ static enum errc put_headers(struct sealing *s, struct err *e)
 
 		if (f == NULL || (!s->full && !date && !subject))
 			continue;
-		text = header_text(s->a, f->value);
+		text = header_text(s->a, f->value, s->m->headers.charset);
 		if (text.p == NULL)
 			return err_memory(e);
 		if ((rc = masked(s, span_first(text, 16 * KIB), s->full || date, &r, &clean, e)) != OK)

@@ -36,6 +36,12 @@ const struct charset *charset_find(span name)
 
 const struct charset *charset_utf8(void) { return charset_of_kind(CHARSET_UTF8); }
 
+bool charset_is_ascii(span name)
+{
+	return span_eq_nocase(name, SPAN_LIT("us-ascii")) || span_eq_nocase(name, SPAN_LIT("ascii")) ||
+	       span_eq_nocase(name, SPAN_LIT("ansi_x3.4-1968"));
+}
+
 const struct charset *charset_find_page(unsigned page)
 {
 	static const struct { unsigned page; const char *name; } named[] = {

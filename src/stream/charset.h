@@ -19,6 +19,8 @@ MUST_CHECK enum errc charset_open(struct err *e);
  */
 const struct charset *charset_find(span name);
 const struct charset *charset_utf8(void);
+/* Is it one of the names of ASCII, which says of text with bytes past it only that the name is wrong? */
+bool charset_is_ascii(span name);
 
 /* By the number of a Windows code page (1252, 65001 ...), as RTF and MAPI name charsets; NULL when unknown. */
 const struct charset *charset_find_page(unsigned page);

@@ -78,7 +78,7 @@ static enum errc check_form(struct checker *c)
 		else
 			n_other++;
 	}
-	if (f != NULL && (rc = header_addresses(c->a, f->value, &list, c->e)) != OK)
+	if (f != NULL && (rc = header_addresses(c->a, f->value, c->m->headers.charset, &list, c->e)) != OK)
 		return rc;
 	if (list.n == 1) {
 		c->from = list.v[0].address;
