@@ -77,7 +77,8 @@ static bool take_zone(struct found *f, span s, size_t *at)
 	size_t i = *at + 1, n;
 	int v, minutes, sign = s.p[*at] == '-' ? -1 : 1;
 
-	if (f->hour < 0 || f->zoned || i >= s.n || !ascii_is_digit(s.p[i]))
+	/* "GMT+0100" is JavaScript's way, and GMT's alone. */
+	if (f->hour < 0 || (f->zoned && (f->zone != 0 || ascii_is_space(s.p[*at - 1]))) || i >= s.n || !ascii_is_digit(s.p[i]))
 		return false;
 	v = take_number(s, &i, &n);
 	minutes = n <= 2 ? v * 60 : v / 100 * 60 + v % 100;

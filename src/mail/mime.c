@@ -122,8 +122,6 @@ static enum errc part_type(struct arena *a, struct part *p, span value, span cha
 
 	if (rc != OK)
 		return rc;
-	while (type.n != 0 && (type.p[type.n - 1] == ',' || type.p[type.n - 1] == ':')) /* instead of ';' */
-		type.n--;
 	slash = span_find_byte(type, '/');
 	if (slash == 0 || type.n <= slash + 1)
 		type = half_type(span_first(type, slash));

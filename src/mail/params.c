@@ -85,6 +85,9 @@ static enum errc read_quoted(struct arena *a, span s, size_t *at, span *value, s
 	return OK;
 }
 
+/* What stands behind a word before the parameters, or between those: colons and commas in the place of semicolons too. */
+static bool ends_word(unsigned char c) { return c == ';' || c == ':' || c == ',' || c == '(' || is_blank(c); }
+
 /* Does "token=" stand at `at`: the next parameter, though no ';' came before it? */
 static bool param_begins(span s, size_t at)
 {
@@ -168,7 +171,8 @@ static enum errc read_piece(struct arena *a, span s, size_t *at, struct piece *p
 	++*at;
 	if ((rc = read_quoted(a, s, at, &p->value, e)) != OK)
 		return rc;
-	i = skip_blank(s, *at);
+	for (i = *at; i < s.n && s.p[i] != ';' && ends_word(s.p[i]);)
+		i = s.p[i] == '(' ? comment_end(s, i) : i + 1;
 	if (param_begins(s, i))
 		*at = i;
 	else
@@ -265,7 +269,7 @@ static span spaced_type(struct arena *a, span s, span type, size_t *at)
 	struct text t = {.arena = a};
 	size_t from = skip_blank(s, *at + 1), end = from;
 
-	while (end < s.n && s.p[end] != ';' && !is_blank(s.p[end]) && s.p[end] != '(')
+	while (end < s.n && !ends_word(s.p[end]))
 		end++;
 	*at = end;
 	text_put(&t, type);
@@ -284,9 +288,11 @@ enum errc header_params(struct arena *a, span value, span charset, span *first, 
 
 	*n = 0;
 	*params = NULL;
-	while (at < value.n && value.p[at] != ';' && !is_blank(value.p[at]) && value.p[at] != '(')
+	while (at < value.n && !ends_word(value.p[at]))
 		at++;
 	end = at;
+	if (end - from > 2 && value.p[from] == '"' && value.p[end - 1] == '"')
+		from++, end--;
 	at = skip_blank(value, at);
 	if ((*first = lower(a, span_sub(value, from, end - from))).p == NULL ||
 	    (at < value.n && value.p[at] == '/' && (*first = spaced_type(a, value, *first, &at)).p == NULL))
@@ -296,7 +302,7 @@ enum errc header_params(struct arena *a, span value, span charset, span *first, 
 		at = from;
 	}
 	while (at < value.n && n_pieces < PIECES) {
-		while (at < value.n && (value.p[at] == ';' || is_blank(value.p[at]) || value.p[at] == '('))
+		while (at < value.n && ends_word(value.p[at]))
 			at = value.p[at] == '(' ? comment_end(value, at) : at + 1;
 		if (at == value.n)
 			break;
