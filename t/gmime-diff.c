@@ -1,6 +1,6 @@
 /*
  * gmime-diff [-r REVIEWED] PATH...: reads every message below the paths with our parser and with GMime and prints a
- * line for each thing in which they differ: leaves, type, bytes, name, subject, date, id, from, to, cc. REVIEWED
+ * line for each thing in which they differ: leaves, type, bytes, name, subject, date, id, from, to, cc, bcc, sender, reply-to. REVIEWED
  * lists differences in which we are right, one a line: SHA-256 of the message, the thing, the reason. Exit
  * status 1 when there are others.
  *
@@ -199,6 +199,9 @@ static void compare_headers(struct run *r, const struct message *m, GMimeMessage
 	compare_addresses(r, "from", &m->headers, g_mime_message_get_from(g));
 	compare_addresses(r, "to", &m->headers, g_mime_message_get_to(g));
 	compare_addresses(r, "cc", &m->headers, g_mime_message_get_cc(g));
+	compare_addresses(r, "bcc", &m->headers, g_mime_message_get_bcc(g));
+	compare_addresses(r, "sender", &m->headers, g_mime_message_get_sender(g));
+	compare_addresses(r, "reply-to", &m->headers, g_mime_message_get_reply_to(g));
 }
 
 static void gmime_leaves(GMimeObject *o, GPtrArray *out)

@@ -7,6 +7,7 @@
 struct mailbox {
 	size_t begin, end;             /* the phrase, or the bare address */
 	size_t angle_at, angle_end;    /* within < and >; angle_at 0 when there is none */
+	size_t angle_next;             /* behind the > */
 	size_t comment_at, comment_end; /* the last comment, without its parentheses */
 	bool any;                      /* something but white space and comments stands in the phrase */
 	bool at_sign;                  /* an "@" does, outside quotes */
@@ -18,6 +19,7 @@ struct walker {
 	size_t at;
 	span group;
 	bool no_close;  /* no ">" comes any more */
+	bool decoded;   /* what is read stood in encoded words */
 	struct address_list *list;
 };
 
@@ -30,6 +32,17 @@ static size_t quoted_end(span s, size_t at) /* behind the closing quote */
 			return at + 1;
 	}
 	return s.n;
+}
+
+/* A quote that opens nothing: none closes it, or what closes it begins another name ("Ann <a@b>, "Bo" <c@d>). */
+static bool is_stray_quote(span s, size_t at)
+{
+	size_t end = quoted_end(s, at);
+	span in = span_sub(s, at + 1, end - at - 1);
+
+	if (in.n == 0 || in.p[in.n - 1] != '"' || end - at < 2)
+		return true;
+	return end < s.n && ascii_is_alnum(s.p[end]) && span_find_byte(in, '@') < in.n && span_find_byte(in, '>') < in.n;
 }
 
 static size_t comment_end(span s, size_t at) /* behind the closing parenthesis */
@@ -88,6 +101,8 @@ static void put_local(struct text *t, span local)
 
 	if (local.n > 2 && span_starts(local, SPAN_LIT("\"\""))) /* <""jane@host.example> */
 		local = span_from(local, 2);
+	if (local.n > 1 && local.p[0] == '"' && span_find_byte(span_from(local, 1), '"') == local.n - 1) /* <"jane@host.example> */
+		local = span_from(local, 1);
 	if (local.n < 2 || local.p[0] != '"' || local.p[local.n - 1] != '"') {
 		text_put(t, local);
 		return;
@@ -238,8 +253,11 @@ static enum errc list_add(struct walker *w, span name, span address, span domain
 
 static enum errc put(struct walker *w, span name, span raw, size_t at, struct err *e)
 {
-	span domain, address = address_clean(w->arena, raw, w->charset, &domain);
+	span domain, address;
 
+	if (span_starts(raw, SPAN_LIT("=?")) && last_at(raw) == raw.n && (raw = header_text(w->arena, raw, w->charset)).p == NULL)
+		return err_memory(e);
+	address = address_clean(w->arena, raw, w->charset, &domain);
 	if (address.p == NULL)
 		return err_memory(e);
 	return address.n == 0 || is_undisclosed(address) ? OK : list_add(w, name, address, domain, at, e);
@@ -287,6 +305,8 @@ static span bare_address(span s)
 	}
 	if (end > begin && s.p[end - 1] == ']' && span_find_byte(span_sub(s, at, end - at), '[') == end - at)
 		end--; /* "Jane [mailto:jane@host.example]" */
+	if (end - begin > 2 && s.p[begin] == '{' && s.p[end - 1] == '}')
+		begin++, end--;
 	return span_sub(s, begin, end - begin);
 }
 
@@ -308,13 +328,15 @@ static span spelled_address(struct arena *a, span s)
 	return text_span(&t);
 }
 
-/* "a@b.example c@d.example": addresses with nothing but white space between them, or false. */
+static bool parts_addresses(unsigned char c) { return ascii_is_space(c) || c == ',' || c == ';'; }
+
+/* "a@b.example c@d.example", or with commas where those part no mailboxes: addresses and nothing else, or false. */
 static bool put_several(struct walker *w, span s, enum errc *rc, struct err *e)
 {
 	size_t n = 0, n_words = 0, end;
 
 	for (size_t i = 0; i < s.n; i = end) {
-		for (end = i; end < s.n && !ascii_is_space(s.p[end]); end++)
+		for (end = i; end < s.n && !parts_addresses(s.p[end]); end++)
 			if (s.p[end] == '"')
 				return false;
 		n_words += end != i;
@@ -324,12 +346,31 @@ static bool put_several(struct walker *w, span s, enum errc *rc, struct err *e)
 	if (n < 2 || n != n_words)
 		return false;
 	for (size_t i = 0; i < s.n && *rc == OK; i = end + 1) {
-		for (end = i; end < s.n && !ascii_is_space(s.p[end]); end++)
+		for (end = i; end < s.n && !parts_addresses(s.p[end]); end++)
 			;
 		if (end != i)
 			*rc = put(w, SPAN_EMPTY, span_sub(s, i, end - i), (size_t)(s.p - w->in.p) + i, e);
 	}
 	return true;
+}
+
+static enum errc addresses_read(struct walker *w, struct err *e);
+
+/* Encoded words that hold the address too, as no RFC has them: the places are that of the first. */
+static enum errc put_encoded(struct walker *w, span words, size_t at, struct err *e)
+{
+	struct walker in = {.arena = w->arena, .charset = w->charset, .group = w->group, .list = w->list, .decoded = true};
+	size_t n = w->list->n;
+	enum errc rc;
+
+	if ((in.in = header_text(w->arena, words, w->charset)).p == NULL)
+		return err_memory(e);
+	if (w->decoded || last_at(in.in) == in.in.n)
+		return OK;
+	rc = addresses_read(&in, e);
+	for (; n < w->list->n; n++)
+		w->list->v[n].at = at;
+	return rc;
 }
 
 /* A mailbox without angle brackets. */
@@ -352,13 +393,17 @@ static enum errc put_bare(struct walker *w, const struct mailbox *m, struct err 
 	if (m->at_sign) {
 		address = bare_address(trimmed);
 		name = span_trim(span_first(trimmed, (size_t)(address.p - trimmed.p)));
-		while (name.n != 0 && strchr("[<(", name.p[name.n - 1]) != NULL)
+		while (name.n != 0 && strchr("[<({", name.p[name.n - 1]) != NULL)
 			name.n--;
 		return put(w, comment.n != 0 || name.n == 0 ? comment : name, address,
 		    (size_t)(address.p - w->in.p), e);
 	}
+	if (is_ordinary(span_trim(comment), &domain)) /* "Jane Doe (jane@host.example)" */
+		return put(w, trimmed, span_trim(comment), m->comment_at, e);
 	if ((address = spelled_address(w->arena, trimmed)).p != NULL)
 		return put(w, comment, address, at, e);
+	if (span_starts(trimmed, SPAN_LIT("=?")))
+		return put_encoded(w, trimmed, at, e);
 	/* Without "@": an Exchange name, or one word, which may be a local user. */
 	if (trimmed.p[0] == '/' || span_starts_nocase(trimmed, SPAN_LIT("imceaex"))) {
 		return put(w, comment, trimmed, at, e);
@@ -366,7 +411,7 @@ static enum errc put_bare(struct walker *w, const struct mailbox *m, struct err 
 	for (size_t i = 0; i < trimmed.n; i++)
 		if (!is_atext(trimmed.p[i]) && trimmed.p[i] != '.')
 			return OK;
-	return span_starts(trimmed, SPAN_LIT("=?")) ? OK : put(w, comment, trimmed, at, e);
+	return put(w, comment, trimmed, at, e);
 }
 
 static enum errc put_angle(struct walker *w, const struct mailbox *m, struct err *e)
@@ -374,9 +419,12 @@ static enum errc put_angle(struct walker *w, const struct mailbox *m, struct err
 	span raw = span_sub(w->in, m->angle_at, m->angle_end - m->angle_at);
 	span name = span_trim(span_sub(w->in, m->begin, m->end - m->begin));
 	size_t at = m->angle_at;
+	enum errc rc = OK;
 
 	if (span_trim(raw).n == 0 && m->at_sign) /* "jane@host.example <>" */
 		return put_bare(w, m, e);
+	if (last_at(raw) != span_find_byte(raw, '@') && put_several(w, raw, &rc, e)) /* "<a@b.example,c@d.example>" */
+		return rc;
 	if (!m->any)
 		name = span_sub(w->in, m->comment_at, m->comment_end - m->comment_at);
 	while (at < m->angle_end && ascii_is_space(w->in.p[at]))
@@ -393,10 +441,7 @@ static void read_angle(struct walker *w, struct mailbox *m)
 	while (!w->no_close && i < w->in.n && w->in.p[i] != '>') {
 		if (w->in.p[i] == '<') /* "<<a@b>>": the innermost */
 			m->angle_at = i + 1;
-		if (w->in.p[i] == '"')
-			i = quoted_end(w->in, i);
-		else
-			i++;
+		i = w->in.p[i] == '"' && !is_stray_quote(w->in, i) ? quoted_end(w->in, i) : i + 1;
 	}
 	if (w->no_close || i >= w->in.n) {
 		w->no_close = true;
@@ -404,7 +449,16 @@ static void read_angle(struct walker *w, struct mailbox *m)
 			;
 	}
 	m->angle_end = i < w->in.n ? i : w->in.n;
-	w->at = i < w->in.n && w->in.p[i] == '>' ? i + 1 : m->angle_end;
+	w->at = m->angle_next = i < w->in.n && w->in.p[i] == '>' ? i + 1 : m->angle_end;
+}
+
+/* An address was read in angle brackets, and at w->at stands what begins or is in another one, though nothing parts them. */
+static bool begins_another(const struct walker *w, const struct mailbox *m)
+{
+	span raw = span_sub(w->in, m->angle_at, m->angle_end - m->angle_at);
+
+	return m->angle_at != 0 && last_at(raw) < raw.n &&
+	       (w->in.p[w->at] == '<' || (w->in.p[w->at] == '@' && !ascii_is_space(w->in.p[w->at - 1])));
 }
 
 /* "mailto", "Jane [mailto", "smtp": what stands before the colon names no group. */
@@ -439,7 +493,7 @@ static bool read_special(struct walker *w, struct mailbox *m)
 	unsigned char c = s.p[from];
 
 	if (c == '"') {
-		w->at = quoted_end(s, from);
+		w->at = is_stray_quote(s, from) ? from + 1 : quoted_end(s, from);
 	} else if (c == '(') {
 		w->at = comment_end(s, from);
 		m->comment_at = from + 1;
@@ -470,6 +524,10 @@ static unsigned char read_mailbox(struct walker *w, struct mailbox *m)
 
 		if (is_separator(w, m))
 			return s.p[w->at++];
+		if (begins_another(w, m)) {
+			w->at = m->angle_next;
+			return ',';
+		}
 		if (special[s.p[from]])
 			phrase = read_special(w, m);
 		else
@@ -485,38 +543,46 @@ static unsigned char read_mailbox(struct walker *w, struct mailbox *m)
 	return 0;
 }
 
-enum errc header_addresses(struct arena *a, span value, span charset, struct address_list *list, struct err *e)
+static enum errc addresses_read(struct walker *w, struct err *e)
 {
-	struct walker w = {.arena = a, .in = value, .charset = charset, .list = list};
 	struct mailbox m, held = {0};
 	enum errc rc = OK;
 	unsigned char end;
 
 	do {
-		m = (struct mailbox){.begin = w.at, .end = w.at};
-		end = read_mailbox(&w, &m);
+		m = (struct mailbox){.begin = w->at, .end = w->at};
+		end = read_mailbox(w, &m);
 		if (end == ':') {
+			if (held.any && (rc = put_bare(w, &held, e)) != OK)
+				return rc;
 			held.any = false;
-			if ((w.group = phrase_text(a, span_sub(w.in, m.begin, m.end - m.begin), charset)).p == NULL)
+			if ((w->group = phrase_text(w->arena, span_sub(w->in, m.begin, m.end - m.begin), w->charset)).p == NULL)
 				return err_memory(e);
 			continue;
 		}
 		/* "Doe, Jane <jane@host.example>": what stands before the comma is held back until it is clear. */
 		if (held.any && m.angle_at != 0 && m.any && !m.at_sign)
 			m.begin = held.begin;
-		else if (held.any && (rc = put_bare(&w, &held, e)) != OK)
+		else if (held.any && (rc = put_bare(w, &held, e)) != OK)
 			return rc;
 		held.any = false;
 		if (m.angle_at != 0)
-			rc = put_angle(&w, &m, e);
-		else if (end == ',' && m.any && !m.at_sign && w.in.p[m.begin] != '"' && w.in.p[m.begin] != '/')
+			rc = put_angle(w, &m, e);
+		else if (end == ',' && m.any && !m.at_sign && w->in.p[m.begin] != '"' && w->in.p[m.begin] != '/')
 			held = m;
 		else if (m.any)
-			rc = put_bare(&w, &m, e);
+			rc = put_bare(w, &m, e);
 		if (rc != OK)
 			return rc;
 		if (end == ';')
-			w.group = SPAN_EMPTY;
+			w->group = SPAN_EMPTY;
 	} while (end != 0);
 	return OK;
+}
+
+enum errc header_addresses(struct arena *a, span value, span charset, struct address_list *list, struct err *e)
+{
+	struct walker w = {.arena = a, .in = value, .charset = charset, .list = list};
+
+	return addresses_read(&w, e);
 }

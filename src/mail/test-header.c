@@ -87,6 +87,10 @@ static void parameters_are_put_together_and_decoded(void **state)
 	    {"attachment; filename=\"folded\r\n name\"", "folded name"},
 	    {"attachment; filename=(a comment) a.txt", "(a comment) a.txt"},
 	    {"attachment; filename=caf\xe9", "caf\xc3\xa9"},
+	    {"attachment: filename=a.txt", "a.txt"},
+	    {"\"attachment\"; filename=a.txt", "a.txt"},
+	    {"attachment , filename=a.txt", "a.txt"},
+	    {"attachment; size=\"3\", filename=a.txt", "a.txt"},
 	    {"attachment", ""},
 	};
 	struct arena *a = test_arena();
@@ -144,7 +148,21 @@ static void addresses_are_found_as_people_and_programs_write_them(void **state)
 	    {"root", "root,,;"},
 	    {"Jane Doe", ""},
 	    {"Jane\r\n Doe\r\n <jane@host.example>", "jane@host.example,Jane Doe,;"},
-	    {"\"unclosed <jane@host.example>", ""},
+	    {"\"unclosed <jane@host.example>", "jane@host.example,unclosed,;"},
+	    {"Jane\" <jane@host.example>, \"Doe, J\" <b@c.example>", "jane@host.example,Jane,;b@c.example,Doe, J,;"},
+	    {"\"Jane <jane@host.example>, \"Roe\" <b@c.example>", "jane@host.example,Jane,;b@c.example,Roe,;"},
+	    {"<\"jane@host.example>, b@c.example", "jane@host.example,,;b@c.example,,;"},
+	    {"Jane <jane@host.example> Roe <b@c.example>", "jane@host.example,Jane,;b@c.example,Roe,;"},
+	    {"<jane@host.example><b@c.example>", "jane@host.example,,;b@c.example,,;"},
+	    {"Jane <jane@host.example> (home) b@c.example", "jane@host.example,Jane,;b@c.example,home,;"},
+	    {"Jane <jane> <jane@host.example>", "jane@host.example,Jane,;"},
+	    {"<jane@host.example,b@c.example>, <c@d.example; e@f.example>", "jane@host.example,,;b@c.example,,;c@d.example,,;e@f.example,,;"},
+	    {"Jane {jane@host.example}", "jane@host.example,Jane,;"},
+	    {"Jane Doe (jane@host.example)", "jane@host.example,Jane Doe,;"},
+	    {"=?utf-8?Q?Jan=C3=A9_=3Cjane=40host=2Eexample=3E?=, b@c.example", "jane@host.example,Jan\xc3\xa9,;b@c.example,,;"},
+	    {"<=?utf-8?B?amFuZUBob3N0LmV4YW1wbGU=?=>", "jane@host.example,,;"},
+	    {"=?utf-8?Q?Jan=C3=A9?=", ""},
+	    {"root, friends: jane@host.example;", "root,,;jane@host.example,,friends;"},
 	};
 	struct arena *a = test_arena();
 
@@ -212,6 +230,9 @@ static void dates_are_read_in_all_the_forms_that_occur(void **state)
 	    {"2024-03-01 09:30:00 +0000", "2024-03-01T09:30:00Z"},
 	    {"Fri, 1 Mar 2024 09:30:00 +0100 (MEZ (winter))", "2024-03-01T08:30:00Z"},
 	    {"Fri, 1 Mar 2024", "2024-03-01T00:00:00Z"},
+	    {"Fri Mar 01 2024 09:30:00 GMT+0100 (CET)", "2024-03-01T08:30:00Z"},
+	    {"Fri, 1 Mar 2024 09:30:00 UTC-05", "2024-03-01T14:30:00Z"},
+	    {"Fri, 1 Mar 2024 09:30:00 EST-0500", "2024-03-01T14:30:00Z"},
 	    {"3/13/2024 9:30:00 AM", "2024-03-13T09:30:00Z"},
 	    {"13/3/2024 9:30:00", "2024-03-13T09:30:00Z"},
 	    {"Fri, 1 Mar 2024 23:59:60 +0000", "2024-03-01T23:59:59Z"},
