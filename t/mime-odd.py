@@ -171,6 +171,13 @@ case('cte-caps-quoted', HEAD+b"Content-Type: text/plain\r\nContent-Transfer-Enco
      [('text/plain', '', 'hello')])
 case('cte-comment-before', HEAD+b"Content-Type: text/plain\r\nContent-Transfer-Encoding: (x) base64\r\n\r\naGVsbG8=\r\n",
      [('text/plain', '', 'hello')])
+# The others decode what was never encoded.
+for name, plain in (("words", b"Dear all,\r\nthe password is Bare-Reef-1, see you.\r\n"), ("one-word", b"Password\r\nis Bare-Reef-2\r\n"),
+                    ("utf8", "Grüße: Bare-Reef-3!\r\n".encode())):
+    for how, tail in (("", b""), ("-part", b"\r\n--B--\r\n")):
+        head = b"Content-Type: multipart/mixed; boundary=B\r\n\r\n--B\r\n" if how else b""
+        case("b64-is-not-" + name + how, HEAD + head + b"Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\n" + plain + tail,
+             [("text/plain", "", plain.decode())])
 # Python takes the first; the body says which of them holds
 case('cte-twice', HEAD+b"Content-Type: text/plain\r\nContent-Transfer-Encoding: 7bit\r\nContent-Transfer-Encoding: base64\r\n\r\n"+base64.encodebytes(b"Password: Twice-Reef-1\n"),
      [('text/plain', '', 'Password: Twice-Reef-1\n')])

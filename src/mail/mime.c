@@ -1,10 +1,12 @@
 #include "mail/mime.h"
 
+#include "base/utf8.h"
 #include "mail/foreign.h"
 #include "mail/lines.h"
 #include "mail/mbox.h"
 #include "mail/mime-private.h"
 #include "mail/signed.h"
+#include "mail/text-kind.h"
 #include "mail/tnef.h"
 #include "mail/writing.h"
 
@@ -406,6 +408,42 @@ static enum errc foreign_part(struct reader *r, size_t i, struct err *e)
 	return OK;
 }
 
+enum { ENCODED_LOOK = 1024 };
+
+/* Is what s, of at most ENCODED_LOOK bytes, decodes to text in UTF-8? */
+static bool decodes_to_text(span s, unsigned *problems)
+{
+	UNFILLED unsigned char out[ENCODED_LOOK];
+	span decoded = span_of(out, base64_decode(s, out, problems));
+
+	return utf8_valid(decoded) == decoded.n && text_looks(decoded);
+}
+
+/*
+ * Text that calls itself base64 and was never encoded is read as it stands: no line of its beginning is of base64, it has what that has not,
+ * and decoded it would be no text. Mail programs decode it all the same and show noise.
+ */
+static void encoding_doubt(struct part *p)
+{
+	enum { LINE_LEAST = 20 };
+	span head = span_first(p->body, ENCODED_LOOK), rest = head, line;
+	unsigned problems = 0, ignored = 0;
+	bool words = false;
+
+	if (p->encoding != ENCODING_BASE64 || !span_starts(p->type, SPAN_LIT("text/")))
+		return;
+	while (span_line(&rest, &line)) {
+		line = span_trim(line);
+		if (is_base64_line(line) && (line.n >= LINE_LEAST || line.p[line.n - 1] == '=' || (!words && decodes_to_text(line, &ignored))))
+			return;
+		words |= line.n != 0;
+	}
+	if (words && !decodes_to_text(head, &problems) && (problems & DECODE_GARBAGE) != 0 && text_looks(head)) {
+		p->encoding = ENCODING_IDENTITY;
+		p->problems |= MIME_BAD_ENCODING;
+	}
+}
+
 static void body_end(const struct reader *r, struct part *p, size_t end)
 {
 	size_t begin = (size_t)(p->body.p - r->text.p);
@@ -439,6 +477,7 @@ static enum errc parts_close(struct reader *r, size_t level, size_t end, unsigne
 
 	if (r->leaf != NONE) {
 		body_end(r, &r->m->parts[r->leaf], end);
+		encoding_doubt(&r->m->parts[r->leaf]);
 		if ((rc = file_parts(r, r->leaf, e)) == OK)
 			rc = foreign_part(r, r->leaf, e);
 		if (rc == OK)
