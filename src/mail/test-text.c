@@ -60,6 +60,7 @@ static void test_a_wrong_or_missing_charset_is_made_good_and_noted(void **state)
 	is_text_with(READ("Content-Type: text/plain; charset=utf-8\n\ncaf\xc3\xa9 \xc3\xa9\xff", "1"), "café é\xef\xbf\xbd", MIME_BAD_CHARSET);
 	is_text_with(READ("Content-Type: text/plain; charset=utf-16\n\nplain", "1"), "plain", MIME_BAD_CHARSET);
 	is_text_with(READ("Content-Type: text/plain; charset=klingon\n\nplain", "1"), "plain", MIME_BAD_CHARSET);
+	is_text_with(READ("Content-Type: text/plain; charset=iso-2022-jp\n\ncaf\xc3\xa9", "1"), "café", MIME_BAD_CHARSET);
 	is_text(READ("Content-Type: text/plain\n\ncaf\xe9", "1"), "café");
 	is_text(READ("Content-Type: text/html\n\n<meta http-equiv=x content=\"text/html; charset=koi8-r\">\xf0\xc1", "1"),
 	    "<text/html; charset=koi8-r>Па");

@@ -181,6 +181,11 @@ static enum errc convert(struct arena *a, const struct part *p, struct part_text
 		return rc;
 	if (bad > 0)
 		t->problems |= MIME_BAD_CHARSET;
+	if (bad > 0 && t->charset != charset_utf8() && charset_told(t->content) == charset_utf8()) {
+		t->charset = charset_utf8();
+		if ((rc = charset_to_utf8(a, t->charset, t->content, &t->source, &bad, e)) != OK)
+			return rc;
+	}
 	t->utf8 = t->source;
 	/* A file is shown with its lines. */
 	if (p->flowed && !t->html && p->filename.n == 0 && (rc = flowed_text(a, t->source, p->delsp, &t->utf8, &t->flow, e)) != OK)
