@@ -1,5 +1,6 @@
 #include "mail/summary.h"
 
+#include "base/digest.h"
 #include "mail/words.h"
 
 static bool is_domain(span s)
@@ -121,6 +122,53 @@ static bool dmarc(span local, span host, span *domain, span *user)
 	return is_domain(*domain);
 }
 
+static size_t last_at(span s)
+{
+	size_t at = s.n;
+
+	while (at != 0)
+		if (s.p[--at] == '@')
+			return at;
+	return s.n;
+}
+
+/*
+ * "IMCEASMTP-jane+40host+2Eexample@exchange.example", Exchange's address for one of another kind, letter by letter; of Notes with a name
+ * ("+22Jane+22+20+3Cjane+40host+2Eexample+3E") and its own domain behind it ("+40ACME"). False when it holds no address of the Internet.
+ */
+static bool imcea(struct arena *a, span local, span *domain, span *user)
+{
+	struct text t = {.arena = a};
+	size_t at;
+	span s;
+	unsigned char b;
+
+	if (!span_starts_nocase(local, SPAN_LIT("IMCEA")))
+		return false;
+	local = span_from(local, span_find_byte(local, '-') + 1);
+	for (size_t i = 0; i < local.n; i++) {
+		bool coded = local.p[i] == '+' && hex_read(span_sub(local, i + 1, 2), &b, 1);
+
+		text_byte(&t, coded ? b : local.p[i] == '_' ? '/' : local.p[i]);
+		i += coded ? 2 : 0;
+	}
+	s = text_span(&t);
+	while ((at = last_at(s)) < s.n) {
+		*domain = span_from(s, at + 1);
+		if (span_ends_nocase(*domain, SPAN_LIT(">")))
+			domain->n--;
+		*user = span_first(s, at);
+		if (is_domain(*domain)) {
+			size_t open = span_find_byte(*user, '<');
+
+			*user = open < user->n ? span_from(*user, open + 1) : *user;
+			return user->n != 0 && span_find_byte(*user, ' ') == user->n && span_find_byte(*user, '@') == user->n;
+		}
+		s = *user;
+	}
+	return false;
+}
+
 span address_unwrap(struct arena *a, span address, bool sender)
 {
 	size_t at = address.n;
@@ -136,6 +184,9 @@ span address_unwrap(struct arena *a, span address, bool sender)
 	domain = span_from(address, at);
 	if (span_ends_nocase(domain, SPAN_LIT(".invalid")) && is_domain(span_first(domain, domain.n - 8)))
 		return joined(a, local, span_first(domain, domain.n - 8));
+	if (imcea(a, local, &domain, &user))
+		return joined(a, user, domain);
+	domain = span_from(address, at);
 	if (span_find_byte(address, '=') == address.n)
 		return address;
 	if (dmarc(local, domain, &domain, &user))

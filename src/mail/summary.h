@@ -60,8 +60,8 @@ MUST_CHECK enum errc summary_read(struct arena *a, const struct message *m, cons
 void arrival_read(const struct headers *h, struct arrival *out);
 
 /*
- * The address behind a rewritten one: SRS0=, SRS1=, prvs=, "user=40dom@dmarc.list", "user=dom@groups.io", "user@dom.invalid", but of a
- * sender's not VERP "bounces+user=dom@list"; else the address itself.
+ * The address behind a rewritten one: SRS0=, SRS1=, prvs=, IMCEASMTP- and the like, "user=40dom@dmarc.list", "user=dom@groups.io",
+ * "user@dom.invalid", but of a sender's not VERP "bounces+user=dom@list"; else the address itself.
  */
 MUST_CHECK span address_unwrap(struct arena *a, span address, bool sender); /* p NULL: memory */
 
