@@ -257,8 +257,12 @@ raw = [(c, "".join(("Subject: Přístup\r\nFrom: Řehoř <p@tern.example>\r\nTo:
                    "Content-Type: multipart/mixed; boundary=B\r\n\r\n--B\r\nContent-Type: text/html; charset=%s\r\n"
                    "Content-Disposition: inline; filename=\"Žluť.txt\"\r\n\r\n")]
 
+# In these charsets half a letter is a backslash, which would undo the quote or the parenthesis behind it.
+half = [(c, word, ("To: \"%s\" <a@kestrel.example>, b@tern.example (%s), c@tern.example\r\nContent-Type: text/plain; charset=%s; name=\"%s\"; x=\"y\"\r\n"
+                   "\r\nx\r\n" % (word, word, c, word)).encode(c)) for c, word in (("shift_jis", "予約表"), ("big5", "成功"), ("gbk", "乗"))]
+
 with tempfile.TemporaryDirectory() as t:
-    mails = [m for _, m, _ in cases] + [m for _, _, m in texts] + [HEAD.replace(b"Subject: t", b"Subject: " + s) + b"\r\nx" for _, s, _ in subjects] + [m for _, m in raw]
+    mails = [m for _, m, _ in cases] + [m for _, _, m in texts] + [HEAD.replace(b"Subject: t", b"Subject: " + s) + b"\r\nx" for _, s, _ in subjects] + [m for _, m in raw] + [m for _, _, m in half]
     names = []
     for i, m in enumerate(mails + [people]):
         names.append("%s/%d" % (t, i))
@@ -290,6 +294,9 @@ got = got[len(subjects):]
 for (charset, _), g in zip(raw, got):
     check("raw letters of the header and of names are in the body's " + charset, (g["subject"], g["from"], g["to"], g["leaves"][0]["name"]),
           ("Přístup", [["Řehoř", "p@tern.example"]], [["Žluť", "q@tern.example"]], "Žluť.txt"))
+for (charset, word, _), g in zip(half, got[len(raw):]):
+    check("half a letter is no quote in " + charset, (g["to"], g["leaves"][0]["name"]),
+          ([[word, "a@kestrel.example"], [word, "b@tern.example"], ["", "c@tern.example"]], word))
 check("people of every form", (got[-1]["from"], got[-1]["to"], got[-1]["cc"]), (
     [["Jörg", "j@kestrel.example"]], [["Jörg", "b@tern.example"], ["Last, First", "c@tern.example"], ["", "d@tern.example"],
      ["", "e@tern.example"], ["", "f@tern.example"], ["Name G", "g@tern.example"]], []))

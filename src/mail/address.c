@@ -45,21 +45,6 @@ static bool is_stray_quote(span s, size_t at)
 	return end < s.n && ascii_is_alnum(s.p[end]) && span_find_byte(in, '@') < in.n && span_find_byte(in, '>') < in.n;
 }
 
-static size_t comment_end(span s, size_t at) /* behind the closing parenthesis */
-{
-	unsigned depth = 0;
-
-	for (; at < s.n; at++) {
-		if (s.p[at] == '\\')
-			at++;
-		else if (s.p[at] == '(')
-			depth++;
-		else if (s.p[at] == ')' && --depth == 0)
-			return at + 1;
-	}
-	return s.n;
-}
-
 /* Without quotes (and what they escape), white space as one space; then decoded. Comments stay as they are. */
 static span phrase_text(struct arena *a, span raw, span charset)
 {
@@ -227,7 +212,7 @@ static bool is_undisclosed(span address)
 	       (span_find_byte(address, '@') == address.n || span_find_byte(address, ':') < address.n);
 }
 
-static enum errc list_add(struct walker *w, span name, span address, span domain, size_t at, struct err *e)
+static enum errc list_add(struct walker *w, span name, span address, span domain, struct err *e)
 {
 	struct address_list *l = w->list;
 	struct address *to, *grown;
@@ -245,13 +230,13 @@ static enum errc list_add(struct walker *w, span name, span address, span domain
 		l->cap = cap;
 	}
 	to = &l->v[l->n++];
-	*to = (struct address){.address = address, .domain = domain, .group = w->group, .at = at};
+	*to = (struct address){.address = address, .domain = domain, .group = w->group};
 	if ((to->name = phrase_text(w->arena, name, w->charset)).p == NULL)
 		return err_memory(e);
 	return OK;
 }
 
-static enum errc put(struct walker *w, span name, span raw, size_t at, struct err *e)
+static enum errc put(struct walker *w, span name, span raw, struct err *e)
 {
 	span domain, address;
 
@@ -260,7 +245,7 @@ static enum errc put(struct walker *w, span name, span raw, size_t at, struct er
 	address = address_clean(w->arena, raw, w->charset, &domain);
 	if (address.p == NULL)
 		return err_memory(e);
-	return address.n == 0 || is_undisclosed(address) ? OK : list_add(w, name, address, domain, at, e);
+	return address.n == 0 || is_undisclosed(address) ? OK : list_add(w, name, address, domain, e);
 }
 
 /* Within text without angle brackets: where the address with its "@" stands, blanks around "@" and "." allowed. */
@@ -349,28 +334,21 @@ static bool put_several(struct walker *w, span s, enum errc *rc, struct err *e)
 		for (end = i; end < s.n && !parts_addresses(s.p[end]); end++)
 			;
 		if (end != i)
-			*rc = put(w, SPAN_EMPTY, span_sub(s, i, end - i), (size_t)(s.p - w->in.p) + i, e);
+			*rc = put(w, SPAN_EMPTY, span_sub(s, i, end - i), e);
 	}
 	return true;
 }
 
 static enum errc addresses_read(struct walker *w, struct err *e);
 
-/* Encoded words that hold the address too, as no RFC has them: the places are that of the first. */
-static enum errc put_encoded(struct walker *w, span words, size_t at, struct err *e)
+/* Encoded words that hold the address too, as no RFC has them. */
+static enum errc put_encoded(struct walker *w, span words, struct err *e)
 {
 	struct walker in = {.arena = w->arena, .charset = w->charset, .group = w->group, .list = w->list, .decoded = true};
-	size_t n = w->list->n;
-	enum errc rc;
 
 	if ((in.in = header_text(w->arena, words, w->charset)).p == NULL)
 		return err_memory(e);
-	if (w->decoded || last_at(in.in) == in.in.n)
-		return OK;
-	rc = addresses_read(&in, e);
-	for (; n < w->list->n; n++)
-		w->list->v[n].at = at;
-	return rc;
+	return w->decoded || last_at(in.in) == in.in.n ? OK : addresses_read(&in, e);
 }
 
 /* A mailbox without angle brackets. */
@@ -378,16 +356,15 @@ static enum errc put_bare(struct walker *w, const struct mailbox *m, struct err 
 {
 	span s = span_sub(w->in, m->begin, m->end - m->begin), trimmed = span_trim(s), address, name, domain;
 	span comment = span_sub(w->in, m->comment_at, m->comment_end - m->comment_at);
-	size_t at = (size_t)(trimmed.p - w->in.p);
 	enum errc rc = OK;
 
 	if (trimmed.n == 0)
 		return OK;
 	if (is_ordinary(trimmed, &domain))
-		return list_add(w, comment, trimmed, domain, at, e);
+		return list_add(w, comment, trimmed, domain, e);
 	if (!m->at_sign && trimmed.n > 2 && trimmed.p[0] == '"' && trimmed.p[trimmed.n - 1] == '"' &&
 	    span_find_byte(trimmed, '@') < trimmed.n) /* all of it in quotes */
-		return put(w, comment, span_trim(span_sub(trimmed, 1, trimmed.n - 2)), at, e);
+		return put(w, comment, span_trim(span_sub(trimmed, 1, trimmed.n - 2)), e);
 	if (m->at_sign && put_several(w, trimmed, &rc, e))
 		return rc;
 	if (m->at_sign) {
@@ -395,30 +372,28 @@ static enum errc put_bare(struct walker *w, const struct mailbox *m, struct err 
 		name = span_trim(span_first(trimmed, (size_t)(address.p - trimmed.p)));
 		while (name.n != 0 && strchr("[<({", name.p[name.n - 1]) != NULL)
 			name.n--;
-		return put(w, comment.n != 0 || name.n == 0 ? comment : name, address,
-		    (size_t)(address.p - w->in.p), e);
+		return put(w, comment.n != 0 || name.n == 0 ? comment : name, address, e);
 	}
 	if (is_ordinary(span_trim(comment), &domain)) /* "Jane Doe (jane@host.example)" */
-		return put(w, trimmed, span_trim(comment), m->comment_at, e);
+		return put(w, trimmed, span_trim(comment), e);
 	if ((address = spelled_address(w->arena, trimmed)).p != NULL)
-		return put(w, comment, address, at, e);
+		return put(w, comment, address, e);
 	if (span_starts(trimmed, SPAN_LIT("=?")))
-		return put_encoded(w, trimmed, at, e);
+		return put_encoded(w, trimmed, e);
 	/* Without "@": an Exchange name, or one word, which may be a local user. */
 	if (trimmed.p[0] == '/' || span_starts_nocase(trimmed, SPAN_LIT("imceaex"))) {
-		return put(w, comment, trimmed, at, e);
+		return put(w, comment, trimmed, e);
 	}
 	for (size_t i = 0; i < trimmed.n; i++)
 		if (!is_atext(trimmed.p[i]) && trimmed.p[i] != '.')
 			return OK;
-	return put(w, comment, trimmed, at, e);
+	return put(w, comment, trimmed, e);
 }
 
 static enum errc put_angle(struct walker *w, const struct mailbox *m, struct err *e)
 {
 	span raw = span_sub(w->in, m->angle_at, m->angle_end - m->angle_at);
 	span name = span_trim(span_sub(w->in, m->begin, m->end - m->begin));
-	size_t at = m->angle_at;
 	enum errc rc = OK;
 
 	if (span_trim(raw).n == 0 && m->at_sign) /* "jane@host.example <>" */
@@ -427,9 +402,7 @@ static enum errc put_angle(struct walker *w, const struct mailbox *m, struct err
 		return rc;
 	if (!m->any)
 		name = span_sub(w->in, m->comment_at, m->comment_end - m->comment_at);
-	while (at < m->angle_end && ascii_is_space(w->in.p[at]))
-		at++;
-	return put(w, name, raw, at, e);
+	return put(w, name, raw, e);
 }
 
 /* "<" at w->at: its content, quotes and comments within passed over; the end is ">", or a separator when it lacks. */
@@ -584,5 +557,10 @@ enum errc header_addresses(struct arena *a, span value, span charset, struct add
 {
 	struct walker w = {.arena = a, .in = value, .charset = charset, .list = list};
 
+	/* In other charsets half a letter looks like a quote, a backslash or an "@". */
+	if (words_are_raw(value) && (w.in = words_raw(a, value, charset)).p == NULL)
+		return err_memory(e);
+	if (last_at(w.in) == w.in.n) /* one that is damaged took it along */
+		w.in = value;
 	return addresses_read(&w, e);
 }

@@ -54,28 +54,13 @@ span header_text(struct arena *a, span value, span charset)
 	return is_plain(value) || (value = header_unfold(a, value)).p == NULL ? value : words_decode(a, value, charset);
 }
 
-static size_t skip_comment(span s, size_t at)
-{
-	unsigned depth = 0;
-
-	for (; at < s.n; at++) {
-		if (s.p[at] == '\\' && s.n - at > 1)
-			at++;
-		else if (s.p[at] == '(')
-			depth++;
-		else if (s.p[at] == ')' && --depth == 0)
-			return at + 1;
-	}
-	return at;
-}
-
 span header_message_id(span value)
 {
 	size_t at, end;
 
 	value = span_trim(value);
 	while (value.n != 0 && value.p[0] == '(')
-		value = span_trim(span_from(value, skip_comment(value, 0)));
+		value = span_trim(span_from(value, comment_end(value, 0)));
 	at = span_find_byte(value, '<');
 	if (at < value.n) {
 		value = span_from(value, at + 1);

@@ -42,13 +42,13 @@ struct address {
 	span address; /* "local@domain": domain in lower case, quotes of the local part kept only where needed */
 	span domain;  /* the part behind the last "@"; empty for an address without one */
 	span group;   /* name of the group it stands in, or empty */
-	size_t at;    /* offset of it in the field's raw value, for the ground of a link */
 };
 
 /*
  * Appends to *list (grown in the arena), LIMIT_ADDRESSES in all: a list that has so many may have been cut. Text that
  * is no address is passed over; no error but memory. One word without "@" is an address without domain, as are
- * Exchange's "/O=.../CN=..."; "Doe, Jane <jane@host.example>" is one address; ";" parts addresses too.
+ * Exchange's "/O=.../CN=..."; "Doe, Jane <jane@host.example>" is one address; ";" parts addresses too. Where a comma is missing
+ * between two in angle brackets, or a quote has no other, each is read all the same. charset: as of header_text.
  */
 struct address_list { struct address *v; size_t n, cap; };
 MUST_CHECK enum errc header_addresses(struct arena *a, span value, span charset, struct address_list *list, struct err *e);

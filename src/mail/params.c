@@ -29,22 +29,6 @@ static span lower(struct arena *a, span s)
 	return span_of(p, s.n);
 }
 
-/* Behind the comment that begins at `at`; one without end goes on to the end of the field. */
-static size_t comment_end(span s, size_t at)
-{
-	unsigned depth = 0;
-
-	for (size_t i = at; i < s.n; i++) {
-		if (s.p[i] == '\\')
-			i++;
-		else if (s.p[i] == '(')
-			depth++;
-		else if (s.p[i] == ')' && --depth == 0)
-			return i + 1;
-	}
-	return s.n;
-}
-
 static size_t skip_blank(span s, size_t at)
 {
 	while (at < s.n && (is_blank(s.p[at]) || s.p[at] == '('))
@@ -280,47 +264,64 @@ static span spaced_type(struct arena *a, span s, span type, size_t *at)
 
 enum { PIECES = 64 }; /* more parameters than that are nobody's; further ones are not looked at */
 
-enum errc header_params(struct arena *a, span value, span charset, span *first, struct param **params, size_t *n, struct err *e)
+/* The first word, and the parameters in pieces. */
+struct pieces { span first; struct piece v[PIECES]; size_t n; };
+
+static enum errc read_pieces(struct arena *a, span value, struct pieces *out, struct err *e)
 {
-	struct piece v[PIECES];
-	size_t n_pieces = 0, at = skip_blank(value, 0), from = at, end;
+	size_t at = skip_blank(value, 0), from = at, end;
 	enum errc rc;
 
-	*n = 0;
-	*params = NULL;
+	out->n = 0;
 	while (at < value.n && !ends_word(value.p[at]))
 		at++;
 	end = at;
 	if (end - from > 2 && value.p[from] == '"' && value.p[end - 1] == '"')
 		from++, end--;
 	at = skip_blank(value, at);
-	if ((*first = lower(a, span_sub(value, from, end - from))).p == NULL ||
-	    (at < value.n && value.p[at] == '/' && (*first = spaced_type(a, value, *first, &at)).p == NULL))
+	if ((out->first = lower(a, span_sub(value, from, end - from))).p == NULL ||
+	    (at < value.n && value.p[at] == '/' && (out->first = spaced_type(a, value, out->first, &at)).p == NULL))
 		return err_memory(e);
 	if (param_begins(value, from)) { /* nothing before the parameters */
-		*first = SPAN_LIT("");
+		out->first = SPAN_LIT("");
 		at = from;
 	}
-	while (at < value.n && n_pieces < PIECES) {
+	while (at < value.n && out->n < PIECES) {
 		while (at < value.n && ends_word(value.p[at]))
 			at = value.p[at] == '(' ? comment_end(value, at) : at + 1;
 		if (at == value.n)
 			break;
-		if ((rc = read_piece(a, value, &at, &v[n_pieces], e)) != OK)
+		if ((rc = read_piece(a, value, &at, &out->v[out->n], e)) != OK)
 			return rc;
-		n_pieces += v[n_pieces].name.n != 0;
+		out->n += out->v[out->n].name.n != 0;
 	}
-	if (n_pieces == 0)
+	return OK;
+}
+
+enum errc header_params(struct arena *a, span value, span charset, span *first, struct param **params, size_t *n, struct err *e)
+{
+	UNFILLED struct pieces p;
+	enum errc rc = read_pieces(a, value, &p, e);
+
+	*n = 0;
+	*params = NULL;
+	if (rc != OK)
+		return rc;
+	for (size_t i = 0; i < p.n; i++)
+		if (span_eq(p.v[i].name, SPAN_LIT("charset")))
+			charset = p.v[i].value;
+	/* In other charsets half a letter looks like a quote or a backslash. */
+	if (words_are_raw(value) && ((value = words_raw(a, value, charset)).p == NULL || (rc = read_pieces(a, value, &p, e)) != OK))
+		return rc != OK ? rc : err_memory(e);
+	*first = p.first;
+	if (p.n == 0)
 		return OK;
-	if ((*params = arena_alloc(a, n_pieces * sizeof **params)) == NULL)
+	if ((*params = arena_alloc(a, p.n * sizeof **params)) == NULL)
 		return err_memory(e);
-	for (size_t i = 0; i < n_pieces; i++)
-		if (span_eq(v[i].name, SPAN_LIT("charset")))
-			charset = v[i].value;
-	for (size_t i = 0; i < n_pieces; i++) {
-		if (name_seen(*params, *n, v[i].name))
+	for (size_t i = 0; i < p.n; i++) {
+		if (name_seen(*params, *n, p.v[i].name))
 			continue;
-		if ((rc = param_make(a, v, n_pieces, preferred(v, n_pieces, i), charset, &(*params)[*n], e)) != OK)
+		if ((rc = param_make(a, p.v, p.n, preferred(p.v, p.n, i), charset, &(*params)[*n], e)) != OK)
 			return rc;
 		++*n;
 	}

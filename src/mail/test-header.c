@@ -162,6 +162,9 @@ static void addresses_are_found_as_people_and_programs_write_them(void **state)
 	    {"=?utf-8?Q?Jan=C3=A9_=3Cjane=40host=2Eexample=3E?=, b@c.example", "jane@host.example,Jan\xc3\xa9,;b@c.example,,;"},
 	    {"<=?utf-8?B?amFuZUBob3N0LmV4YW1wbGU=?=>", "jane@host.example,,;"},
 	    {"=?utf-8?Q?Jan=C3=A9?=", ""},
+	    {"\x1b$B7@Ls=q\x1b(B \x1b$BF|K\\8l\x1b(B <jane@host.example>, \"\x1b$B\"\"(,\x1b(B\" <b@c.example>",
+	        "jane@host.example,契約書 日本語,;b@c.example,□━,;"},
+	    {"\x1b$B7@Ls <jane@host.example>, \x1b(", "jane@host.example,契約,;"},
 	    {"root, friends: jane@host.example;", "root,,;jane@host.example,,friends;"},
 	};
 	struct arena *a = test_arena();
@@ -183,7 +186,7 @@ static void addresses_are_found_as_people_and_programs_write_them(void **state)
 	arena_free(a);
 }
 
-static void an_address_knows_its_domain_and_its_place(void **state)
+static void an_address_knows_its_domain(void **state)
 {
 	struct arena *a = test_arena();
 	struct address_list list = {0};
@@ -192,9 +195,7 @@ static void an_address_knows_its_domain_and_its_place(void **state)
 	assert_ok(header_addresses(a, SPAN_LIT("A <a@b.Example>, c@D.example"), SPAN_EMPTY, &list, &e));
 	assert_int_equal(list.n, 2);
 	assert_span(list.v[0].domain, "b.example");
-	assert_int_equal(list.v[0].at, 3);
 	assert_span(list.v[1].domain, "d.example");
-	assert_int_equal(list.v[1].at, 17);
 	arena_free(a);
 }
 
@@ -274,8 +275,6 @@ static void header_values_cut_at_any_length_are_read(void **state)
 			assert_non_null(header_text(a, s, SPAN_EMPTY).p);
 			(void)header_message_id(s);
 			(void)header_date(s);
-			for (size_t k = 0; k < list.n; k++)
-				assert_true(list.v[k].at < n);
 			free(cut);
 			arena_free(a);
 		}
@@ -289,7 +288,7 @@ int main(void)
 	    cmocka_unit_test(letters_whose_charset_is_not_said_are_read_in_that_of_the_body),
 	    cmocka_unit_test(parameters_are_put_together_and_decoded),
 	    cmocka_unit_test(addresses_are_found_as_people_and_programs_write_them),
-	    cmocka_unit_test(an_address_knows_its_domain_and_its_place),
+	    cmocka_unit_test(an_address_knows_its_domain),
 	    cmocka_unit_test(message_ids_come_without_brackets),
 	    cmocka_unit_test(dates_are_read_in_all_the_forms_that_occur),
 	    cmocka_unit_test(header_values_cut_at_any_length_are_read),

@@ -2,6 +2,7 @@
 
 #include "base/digest.h"
 #include "base/utf8.h"
+#include "mail/lines.h"
 #include "stream/charset.h"
 #include "stream/decode.h"
 
@@ -35,6 +36,21 @@ span text_span(const struct text *t)
 	if (t->failed)
 		return SPAN_EMPTY;
 	return t->n != 0 ? span_of(t->p, t->n) : SPAN_LIT("");
+}
+
+size_t comment_end(span s, size_t at)
+{
+	unsigned depth = 0;
+
+	for (; at < s.n; at++) {
+		if (s.p[at] == '\\')
+			at++;
+		else if (s.p[at] == '(')
+			depth++;
+		else if (s.p[at] == ')' && --depth == 0)
+			return at + 1;
+	}
+	return s.n;
 }
 
 static span to_utf8(struct arena *a, const struct charset *c, span bytes, size_t *bad)
@@ -74,6 +90,8 @@ span words_raw(struct arena *a, span bytes, span body)
 	}
 	return to_utf8(a, charset_guess(bytes), bytes, NULL);
 }
+
+bool words_are_raw(span bytes) { return bytes_8bit(bytes) || span_find_byte(bytes, 0x1b) < bytes.n; }
 
 span words_charset(struct arena *a, span charset, span bytes, span body)
 {

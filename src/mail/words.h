@@ -18,6 +18,9 @@ void text_byte(struct text *t, unsigned char c);
 /* p NULL when it failed. */
 span text_span(const struct text *t);
 
+/* Behind the comment that begins at `at` (RFC 5322 3.2.2), with those in it; one without end goes on to the end of s. */
+size_t comment_end(span s, size_t at);
+
 /* Unfolded bytes with or without encoded words to valid UTF-8 without NUL or line ends; `body` as below. p NULL: memory. */
 MUST_CHECK span words_decode(struct arena *a, span in, span body);
 
@@ -26,6 +29,9 @@ MUST_CHECK span words_decode(struct arena *a, span in, span body);
  * name, where they are valid in it, else a guess. p NULL: memory.
  */
 MUST_CHECK span words_raw(struct arena *a, span bytes, span body);
+
+/* Is there anything but ASCII in it? */
+bool words_are_raw(span bytes);
 
 /* Bytes in a charset by its name, unknown ones as words_raw. p NULL: memory. */
 MUST_CHECK span words_charset(struct arena *a, span charset, span bytes, span body);
