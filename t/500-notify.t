@@ -87,6 +87,12 @@ is "with each exposure" "$(printf '%s\n' "$out" | grep -Ec '^- [a-z_]+  .*  in [
 is "and no notice is sent of it" "$(list notices | grep -c '"org":"ourselves"')" 0
 
 exits "with nothing new" 0 notify plan
+untold=$(python3 -c 'import json, sys
+told = {json.loads(l)["exposure"] for l in open(sys.argv[2], encoding="utf-8")}
+print(sum(json.loads(l)["exposure"] not in told for l in open(sys.argv[1], encoding="utf-8")))' "$T/exposures" "$T/told")
+like "what no organisation is told is counted" "$out" "^Told to nobody: $untold exposures, in mail of private persons"
+"$TOCSIN" report --case "$CASE" >/dev/null
+like "and listed as an open question" "$(cat "$CASE/out/report.html")" "<h3>$untold.exposures that no wave tells anybody of"
 is "there is no second wave" "$(count waves)" 1
 
 # Mail is found later.

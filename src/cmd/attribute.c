@@ -89,8 +89,13 @@ static enum errc same_directory(struct cmd *c, const char **given)
 	int64_t n;
 	enum errc rc;
 
+	if (*given != NULL && strcmp(*given, "none") != 0) {
+		if ((rc = cmd_there(c, *given)) != OK)
+			err_in(&c->e, "--directory");
+		return rc;
+	}
 	if (*given != NULL) {
-		*given = strcmp(*given, "none") == 0 ? NULL : *given;
+		*given = NULL;
 		return OK;
 	}
 	if ((rc = orgs_directory(c->store, c->a, &before, &n, &c->e)) == OK && n != 0)
@@ -104,7 +109,7 @@ enum errc cmd_attribute(struct cmd *c, const struct verb *v, int argc, char **ar
 	struct attribute_options o = {0};
 	const char *rules = NULL, *passwords = NULL;
 	const struct cmd_option options[] = {
-	    {"directory", "FILE", "CSV of the organisations that we know, with their domains and contacts; none: go by domains alone", .text = &o.directory, .read = true},
+	    {"directory", "FILE", "CSV of the organisations that we know, with their domains and contacts; none: go by domains alone", .text = &o.directory},
 	    {"rules", "DIR", "folder of rules and lists", .text = &rules, .read = true},
 	    {"passwords", "FILE", "those that scan was given, to read again what they opened", .text = &passwords, .read = true},
 	};

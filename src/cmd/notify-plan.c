@@ -73,6 +73,7 @@ static void put_plan_json(struct buf *out, const struct notify_planned *p)
 	json_i64(&j, "unscanned", p->unscanned);
 	json_i64(&j, "unattributed", p->unattributed);
 	json_i64(&j, "private_persons", p->persons);
+	json_i64(&j, "exposures_untold", p->untold);
 	json_open(&j, "without_contact", '[');
 	for (size_t i = 0; i < p->wave.n_orgs; i++)
 		if (p->wave.orgs[i].track != TRACK_INTERNAL && p->wave.orgs[i].n_contacts == 0)
@@ -135,6 +136,9 @@ static void put_behind(struct buf *out, const struct notify_planned *p)
 	else if (p->unattributed != 0)
 		buf_printf(out, "\nNot in it: of %" PRId64 " message%s in scope nobody has said whose %s. Run tocsin attribute, and plan again.\n",
 		    p->unattributed, cmd_s((uint64_t)p->unattributed), p->unattributed == 1 ? "it is" : "they are");
+	else if (p->untold != 0)
+		buf_printf(out, "\nTold to nobody: %" PRId64 " exposure%s, in mail of private persons or robots, or that only mentions an organisation.\n"
+		    "tocsin report lists %s, under Open questions.\n", p->untold, cmd_s((uint64_t)p->untold), p->untold == 1 ? "it" : "them");
 }
 
 static void put_plan(struct buf *out, const struct notify_planned *p)

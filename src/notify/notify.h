@@ -82,6 +82,7 @@ struct notify_planned {
 	int64_t unreached;     /* organisations of earlier waves that still have no contact */
 	int64_t unscanned, unattributed; /* messages in scope that the plan knows nothing of: scan and attribute first */
 	int64_t persons;       /* private persons in the case, told or only listed */
+	int64_t untold;        /* exposures that no wave tells anybody of */
 	struct notify_conflict *conflicts; /* domains that the directory gives to two organisations */
 	size_t n_conflicts;
 };

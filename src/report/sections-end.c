@@ -118,11 +118,15 @@ enum errc section_questions(struct page *p, struct err *e)
 	    {"messages", "Messages", AS_NUMBER}};
 	static const struct shown mailboxes[] = {
 	    {"root", "Mailbox", AS_TEXT}, {"owner", "Owner", AS_TEXT}, {"grade", "Grade", AS_WORD}, {"ground", "Ground", AS_TEXT}};
+	static const struct shown exposures[] = {
+	    {"severity", "Severity", AS_SURE}, {"class", "Class", AS_CLASS}, {"masked", "Masked", AS_CODE}, {"messages", "Messages", AS_NUMBER},
+	    {"last_date", "Last seen", AS_DATE}, {"last_from", "In mail from", AS_ADDRESS}, {"exposure", "Reference", AS_DIGEST}};
 	const struct figures *f = &p->f;
+	int64_t untold = f->waves != 0 ? f->exposures_untold : 0;
 	enum errc rc = OK;
 
 	page_section(p, "questions", "Open questions");
-	if (f->conflicts + f->orgs_without_contact + f->mailboxes_inferred + f->mailboxes_unknown + f->unknown + f->failed +
+	if (untold + f->conflicts + f->orgs_without_contact + f->mailboxes_inferred + f->mailboxes_unknown + f->unknown + f->failed +
 		f->partial + f->unread_parts + f->unlocked_parts + f->persons + f->sources_replaced + f->sources_failed + f->without_walls == 0)
 		page_put(p, "<p class=\"none\">None.</p>\n");
 	if (question(p, f->conflicts, "conflict in the directory", "conflicts in the directory")) {
@@ -132,6 +136,11 @@ enum errc section_questions(struct page *p, struct err *e)
 	if (rc == OK && question(p, f->orgs_without_contact, "organisation without a contact", "organisations without a contact")) {
 		page_put(p, "<p>Nobody can be told until the directory has an address. They are in no written notice.</p>\n");
 		rc = page_table(p, &page_orgs_without_contact, "Organisations without a contact", "", orgs, N_OF(orgs), 50, e);
+	}
+	if (rc == OK && question(p, untold, "exposure that no wave tells anybody of", "exposures that no wave tells anybody of")) {
+		page_put(p, "<p>Found since the last wave was planned; or in mail of private persons who are not told, or of robots; or in mail that only "
+			    "mentions an organisation. Somebody has to say whose they are; what is our own we reset ourselves.</p>\n");
+		rc = page_table(p, &page_exposures_untold, "Exposures that no wave tells anybody of", "", exposures, N_OF(exposures), 50, e);
 	}
 	if (rc == OK && question(p, f->mailboxes_inferred + f->mailboxes_unknown, "file or folder of mail whose owner nobody gave",
 		"files and folders of mail whose owner nobody gave"))

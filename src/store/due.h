@@ -49,6 +49,9 @@
 	"  AND NOT EXISTS (SELECT 1 FROM link l JOIN message m ON m.id = l.message_id WHERE l.org_id = o.id"      \
 	"   AND NOT (l.role = 1 AND" SENT_BY_INTRUDER ")))) "
 
+/* Exposure x was found and stands in no wave: nobody is told. */
+#define IS_UNTOLD(x) " " x ".id NOT IN (SELECT exposure_id FROM told) AND EXISTS (SELECT 1 FROM finding uf WHERE uf.exposure_id = " x ".id) "
+
 /* What a scan found no more and kept only because these rows tell it: it goes with them. */
 #define DROP_UNFOUND(these) \
 	"DELETE FROM exposure WHERE id IN (SELECT exposure_id FROM told WHERE " these ")" \

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "store/db.h"
+#include "store/due.h"
 
 #define IN_SCOPE " in_scope(verdict)"
 /* Records that are certainly the intruder's; and the kinds that show mail being read. */
@@ -72,6 +73,7 @@ static const struct {
     COUNT(findings, "count(*) FROM finding"),
     COUNT(messages_exposed, "count(DISTINCT message_id) FROM finding"),
     COUNT(exposures, "count(*) FROM exposure x WHERE" IS_FOUND),
+    COUNT(exposures_untold, "count(*) FROM exposure x WHERE" IS_UNTOLD("x")),
     COUNT(critical, "count(*) FROM exposure x WHERE severity = 4 AND" IS_FOUND),
     COUNT(high, "count(*) FROM exposure x WHERE severity = 3 AND" IS_FOUND),
     COUNT(sure, "count(*) FROM exposure x WHERE EXISTS (SELECT 1 FROM finding f WHERE f.exposure_id = x.id AND f.certainty = 3)"),

@@ -21,6 +21,7 @@ struct figures {
 	int64_t part_bytes, /* of what is in scope */ unread_parts, unread_bytes, cut_parts, members, unread_members, unlocked_parts; /* by a password */
 	int64_t scanned, attributed;
 	int64_t findings, exposures, critical, high, messages_exposed;
+	int64_t exposures_untold; /* stand in no wave */
 	int64_t sure, unsure; /* exposures of which one finding is certain, and of which none is more than possible */
 	int64_t orgs, orgs_directory, orgs_derived, orgs_exposed, orgs_without_contact; /* external, with a link that counts */
 	int64_t persons, bulk, conflicts;

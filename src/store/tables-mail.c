@@ -1,6 +1,7 @@
 /* The tables of what was read: evidence, messages, parts, and what was found in them. */
 #include "case/names.h"
 #include "store/db.h"
+#include "store/due.h"
 #include "store/tables.h"
 
 static const struct column source_columns[] = {
@@ -150,15 +151,21 @@ static const struct column exposure_columns[] = {
 #define NEWEST(what) \
 	"(SELECT " what " FROM finding n JOIN message m ON m.id = n.message_id WHERE n.exposure_id = x.id" \
 	" ORDER BY m.when_utc DESC, m.content_digest, n.path, n.at_byte, n.id LIMIT 1)"
+#define EXPOSURE_ROWS(where) \
+	"SELECT x.id, x.severity, x.class, x.masked, count(f.id), count(DISTINCT f.message_id), min(m.when_utc)," \
+	" max(m.when_utc), max(f.certainty), x.digest, " \
+	NEWEST("(SELECT a.address FROM party p JOIN address a ON a.id = p.address_id WHERE p.message_id = m.id AND p.role = 1" \
+	" ORDER BY p.seq LIMIT 1)") ", " NEWEST("m.sha256") ", " NEWEST(IN_WORDS) " FROM exposure x LEFT JOIN finding f ON f.exposure_id = x.id" \
+	" LEFT JOIN message m ON m.id = f.message_id" where " GROUP BY x.id ORDER BY x.severity DESC, x.class, 9 DESC, 5 DESC, x.digest"
 const struct table table_exposures = {
     .name = "exposures",
     .says = "One distinct secret or datum, with how often it was found.",
-    .sql = "SELECT x.id, x.severity, x.class, x.masked, count(f.id), count(DISTINCT f.message_id), min(m.when_utc),"
-	   " max(m.when_utc), max(f.certainty), x.digest,"
-	   " " NEWEST("(SELECT a.address FROM party p JOIN address a ON a.id = p.address_id WHERE p.message_id = m.id AND p.role = 1"
-	   " ORDER BY p.seq LIMIT 1)") ", " NEWEST("m.sha256") ", " NEWEST(IN_WORDS) " FROM exposure x LEFT JOIN finding f ON f.exposure_id = x.id"
-	   " LEFT JOIN message m ON m.id = f.message_id GROUP BY x.id"
-	   " ORDER BY x.severity DESC, x.class, 9 DESC, 5 DESC, x.digest",
+    .sql = EXPOSURE_ROWS(""),
+    COLUMNS(exposure_columns),
+};
+const struct table page_exposures_untold = {
+    .name = "exposures",
+    .sql = EXPOSURE_ROWS(" WHERE" IS_UNTOLD("x")),
     COLUMNS(exposure_columns),
 };
 

@@ -528,6 +528,11 @@ enum errc wave_persons(struct store *st, int64_t *n, struct err *e)
 	    "SELECT count(DISTINCT p.address_id) FROM person p JOIN message m ON m.id = p.message_id WHERE in_scope(m.verdict)", "");
 }
 
+enum errc wave_untold(struct store *st, int64_t *n, struct err *e)
+{
+	return sql_int(st->sql, n, 0, e, "SELECT count(*) FROM exposure x WHERE" IS_UNTOLD("x"), "");
+}
+
 enum errc wave_behind(struct store *st, int64_t *unscanned, int64_t *unattributed, struct err *e)
 {
 	enum errc rc = sql_int(st->sql, unscanned, 0, e, "SELECT count(*) FROM message m WHERE in_scope(m.verdict)"

@@ -149,6 +149,8 @@ MUST_CHECK enum errc wave_to_tell_anew(struct store *st, bool mentioned, int64_t
 MUST_CHECK enum errc wave_unreached(struct store *st, int64_t *n, struct err *e);
 /* Private persons that the mail in scope names. */
 MUST_CHECK enum errc wave_persons(struct store *st, int64_t *n, struct err *e);
+/* Exposures that stand in no wave, so that nobody is told of them. */
+MUST_CHECK enum errc wave_untold(struct store *st, int64_t *n, struct err *e);
 /* Messages in scope that no wave can tell of yet: not scanned, and not attributed since they were. */
 MUST_CHECK enum errc wave_behind(struct store *st, int64_t *unscanned, int64_t *unattributed, struct err *e);
 
