@@ -151,9 +151,13 @@ is "nor a second line" "$(printf '%s\n' "$err" | wc -l | tr -d ' ')" 1
 next() { "$TOCSIN" status --case "$T/next" | sed -n 's/^Next: //p'; }
 new_case "$T/next"
 is "an empty case wants mail" "$(next)" 'tocsin ingest PATH...'
+like "and proposes nobody" "$("$TOCSIN" scope --suggest --case "$T/next")" '^Nothing in the logs stands out'
 "$TOCSIN" ingest "$SAMPLES/mailboxes" --case "$T/next" >/dev/null
 is "mail wants logs, if there are any" "$(next)" 'tocsin scope --logs PATH... --actor FILE'
-"$TOCSIN" scope --logs "$SAMPLES/logs" --actor "$SAMPLES/actor.yaml" --case "$T/next" >/dev/null
+"$TOCSIN" scope --logs "$SAMPLES/logs" --case "$T/next" >/dev/null
+is "logs want to be told who the intruder is" "$(next)" 'tocsin scope --actor FILE'
+like "without which all counts as exposed" "$("$TOCSIN" status --case "$T/next")" 'nobody has said who the intruder is: [0-9]+ messages taken for exposed'
+"$TOCSIN" scope --actor "$SAMPLES/actor.yaml" --case "$T/next" >/dev/null
 is "then to be scanned" "$(next)" 'tocsin scan'
 "$TOCSIN" scan --rules "$SRC/rules" --case "$T/next" >/dev/null
 is "and attributed" "$(next)" 'tocsin attribute --directory FILE'
@@ -163,7 +167,12 @@ like "who does not say who signs has to" "$("$TOCSIN" status --case "$T/next")" 
 sed '/^us:/,/^  name/s/^  name:.*/  name: ""/' "$T/y" >"$T/next/case.yaml"
 like "and who does not say for whom" "$("$TOCSIN" status --case "$T/next")" 'us: name is missing: a notice says from which organisation it is'
 cp "$T/y" "$T/next/case.yaml"
-is "then a wave is planned" "$(next)" 'tocsin notify plan'
+is "then keys are made, before a wave is planned" "$("$TOCSIN" status --case "$T/next" | sed -n 's/^Next: //p; s/^then: //p' | head -2 | paste -sd,)" \
+	'tocsin notify keys,tocsin notify plan'
+"$TOCSIN" notify plan --case "$T/next" >/dev/null
+like "who has none is told what a notice is worth then" "$("$TOCSIN" notify show --case "$T/next")" '^There are no keys: notices are not signed'
+"$TOCSIN" notify keys --case "$T/next" >/dev/null
+unlike "and who has some is not" "$("$TOCSIN" notify show --case "$T/next")" 'no keys'
 "$TOCSIN" notify plan --case "$T/next" >/dev/null
 is "read" "$(next)" 'tocsin notify show'
 "$TOCSIN" notify approve --by A --case "$T/next" >/dev/null

@@ -298,13 +298,15 @@ static void put_unchecked(struct buf *out, const struct clocks *c)
 		buf_str(out, " (tocsin report clocks --all)\n");
 }
 
-/* What a lawyer would ask before he approves: measures, and words that stand in one language in notices of another. */
-static void put_unsaid(struct buf *out, const struct case_config *c)
+/* What a lawyer would ask before he approves: a check that holds, measures, and words that stand in one language in notices of another. */
+static void put_unsaid(struct buf *out, const struct case_config *c, const struct notify_wave *w)
 {
 	const struct { const char *name, *text; const struct yaml *by_language; } said[] = {
 	    {"incident: title", c->title, c->titles}, {"incident: measures", c->measures, c->measures_said}, {"sender: title", c->sender_title, c->sender_titles}};
 	const char *before = "case.yaml does not say in each of the languages of notices: ";
 
+	if (w->state != WAVE_WRITTEN && !notify_has_keys(c))
+		buf_str(out, "There are no keys: notices are not signed, and nobody can check one at the portal. Make them before somebody approves: tocsin notify keys\n");
 	if (c->measures[0] == '\0')
 		buf_str(out, "case.yaml does not say what was done against the breach (incident: measures): GDPR 33(3)(d) and 34(2) want it told.\n");
 	for (size_t i = 0; i < sizeof said / sizeof said[0]; i++)
@@ -352,7 +354,7 @@ enum errc notify_cmd_show(struct cmd *c, const struct verb *v, int argc, char **
 	} else {
 		put_table(&d.out, &w);
 		put_unchecked(&d.out, d.n.clocks);
-		put_unsaid(&d.out, &c->config);
+		put_unsaid(&d.out, &c->config, &w);
 		if (text.n != 0) {
 			buf_byte(&d.out, '\n');
 			buf_put(&d.out, buf_span(&text));

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <unistd.h>
 
+#include "base/io.h"
 #include "cmd/verbs.h"
 #include "report/report.h"
 
@@ -66,13 +67,16 @@ static void tell(struct buf *out, const struct cmd *c, bool given, const struct 
 }
 
 /* What these print are rows of the case: `tocsin list` by another name. */
-static enum errc list_kind(struct cmd *c, const char *kind)
+static enum errc list_kind(struct cmd *c, const char *kind, const char *nothing)
 {
 	struct list_run run = {.fd = STDOUT_FILENO, .store = c->store, .case_dir = c->dir, .kind = kind, .jsonl = c->json,
 	    .n_workers = c->workers, .without_jail = c->without_jail};
 	struct list_tally tally;
+	enum errc rc = report_list(&run, &tally, &c->e);
 
-	return report_list(&run, &tally, &c->e);
+	if (rc == OK && tally.rows == 0 && !c->json)
+		rc = io_write(STDOUT_FILENO, span_str(nothing), &c->e);
+	return rc;
 }
 
 /* Only reading a case needs no lock: known before it is opened. */
@@ -124,9 +128,9 @@ enum errc cmd_scope(struct cmd *c, const struct verb *v, int argc, char **argv, 
 	if ((rc = cmd_start(c, &own, argc, argv, options, sizeof options / sizeof options[0], &operand, &n)) != OK)
 		return rc;
 	if (n == 1 && strcmp(operand[0], "coverage") == 0)
-		return list_kind(c, "log_days");
+		return list_kind(c, "log_days", "No log was read: tocsin scope --logs PATH\n");
 	if (suggest || (n == 1 && strcmp(operand[0], "suggest") == 0))
-		return list_kind(c, "suggestions");
+		return list_kind(c, "suggestions", "Nothing in the logs stands out. A person says who the intruder is: --actor FILE.yaml\n");
 	buf_init(&out, (size_t)1 << 30);
 	if (what_if != NULL) {
 		rc = scope_what_if(c->store, &c->config, what_if, c->json, &out, &c->e);

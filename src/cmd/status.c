@@ -14,6 +14,7 @@ struct standing {
 	struct wave wave; /* the newest */
 	size_t approvals; /* of it, as it was approved */
 	int64_t unscanned, unattributed;
+	const char *actor; /* the actor file of the case; NULL: nobody has said who the intruder is */
 	bool due; /* something stands in no wave yet */
 	struct buf out;
 	struct json j;
@@ -26,7 +27,7 @@ static enum errc read_standing(struct standing *s, struct err *e)
 	struct approval *v;
 	enum errc rc;
 
-	if ((rc = figures_read(st, &s->f, e)) != OK || (rc = wave_newest(st, &s->wave, e)) != OK ||
+	if ((rc = figures_read(st, &s->f, e)) != OK || (rc = store_setting(st, s->c->a, "scope_actor", &s->actor, e)) != OK || (rc = wave_newest(st, &s->wave, e)) != OK ||
 	    (rc = wave_behind(st, &s->unscanned, &s->unattributed, e)) != OK ||
 	    (rc = wave_due(st, s->c->config.notify_mentioned, &s->due, e)) != OK)
 		return rc;
@@ -34,6 +35,14 @@ static enum errc read_standing(struct standing *s, struct err *e)
 }
 
 /* ---- where it stands -------------------------------------------------------------------------------------------- */
+
+/* "1 message", "2 messages" */
+static const char *counted(const struct standing *s, int64_t n, const char *what)
+{
+	const char *text = arena_printf(s->c->a, "%" PRId64 " %s%s", n, what, cmd_s((uint64_t)n));
+
+	return text != NULL ? text : "";
+}
 
 static void stages(struct standing *s)
 {
@@ -47,13 +56,18 @@ static void stages(struct standing *s)
 		buf_byte(&s->out, ')');
 	}
 	buf_byte(&s->out, '\n');
-	cmd_line(&s->out, "ingest", "%" PRId64 " messages of %" PRId64 " files; %" PRId64 " items not wholly read", f->messages, f->sources, f->failed + f->partial);
+	cmd_line(&s->out, "ingest", "%s of %s; %s not wholly read", counted(s, f->messages, "message"), counted(s, f->sources, "file"),
+	    counted(s, f->failed + f->partial, "item"));
 	if (f->log_sources == 0)
-		cmd_line(&s->out, "scope", "no audit log is read: all %" PRId64 " messages are taken for exposed", f->in_scope);
+		cmd_line(&s->out, "scope", "no audit log is read: %s taken for exposed", counted(s, f->in_scope, "message"));
+	else if (s->actor == NULL)
+		cmd_line(&s->out, "scope", "nobody has said who the intruder is: %s taken for exposed", counted(s, f->in_scope, "message"));
 	else
 		cmd_line(&s->out, "scope", "%" PRId64 " opened, %" PRId64 " presumed, %" PRId64 " unknown, %" PRId64 " proved untouched", f->accessed, f->presumed, f->unknown, f->not_accessed);
-	cmd_line(&s->out, "scan", "%" PRId64 " exposures, %" PRId64 " of them critical; %" PRId64 " messages in scope to scan", f->exposures, f->critical, s->unscanned);
-	cmd_line(&s->out, "attribute", "%" PRId64 " organisations, %" PRId64 " without a contact; %" PRId64 " messages to attribute", f->orgs, f->orgs_without_contact, s->unattributed);
+	cmd_line(&s->out, "scan", "%s, %" PRId64 " of them critical; %s in scope to scan", counted(s, f->exposures, "exposure"), f->critical,
+	    counted(s, s->unscanned, "message"));
+	cmd_line(&s->out, "attribute", "%s, %" PRId64 " without a contact; %s to attribute", counted(s, f->orgs, "organisation"), f->orgs_without_contact,
+	    counted(s, s->unattributed, "message"));
 	if (s->wave.number == 0)
 		cmd_line(&s->out, "notify", "no wave is planned");
 	else
@@ -109,13 +123,15 @@ static void next_of_wave(struct standing *s)
 	default:
 		break;
 	}
-	if (s->due && letter_config_ok(c, &why) != OK)
+	if (s->due && letter_config_ok(c, &why) != OK) {
 		next(s, "edit case.yaml", why.text);
-	else if (s->due)
+	} else if (s->due) {
+		if (!notify_has_keys(c))
+			next(s, "tocsin notify keys", "before a plan: with them notices are signed, and who gets one can check it");
 		next(s, "tocsin notify plan", s->wave.number == 0 ? "nobody has been told yet" : "there is more to tell than the waves so far do");
-	else if (s->f.by_hand_orgs != 0 && s->f.by_hand_orgs == s->f.told_orgs && s->f.mails_left == 0)
+	} else if (s->f.by_hand_orgs != 0 && s->f.by_hand_orgs == s->f.told_orgs && s->f.mails_left == 0) {
 		next(s, "tocsin notify reminders", "notices were handed over by hand: who has not claimed, read or reset in time");
-	else if (s->f.mails_left == 0 && s->f.told_orgs + s->f.told_persons != 0 && c->delivery.by == DELIVERY_NOT_SET) {
+	} else if (s->f.mails_left == 0 && s->f.told_orgs + s->f.told_persons != 0 && c->delivery.by == DELIVERY_NOT_SET) {
 		next(s, "edit case.yaml", "notices are written and nothing has left: delivery says how mail leaves");
 		next(s, "tocsin notify sent --wave N --by NAME", "or hand over out/wave-N yourselves, and say who did");
 	} else if (s->f.mails_left == 0 && s->f.told_orgs + s->f.told_persons != 0) {
@@ -137,6 +153,8 @@ static void nexts(struct standing *s)
 	}
 	if (f->log_sources == 0 && s->wave.number == 0)
 		next(s, "tocsin scope --logs PATH... --actor FILE", "with the audit logs, if there are any: what the intruder did not reach need not be told");
+	else if (s->actor == NULL && s->wave.number == 0)
+		next(s, "tocsin scope --actor FILE", "until somebody says who the intruder is, nothing is proved: tocsin scope --suggest, tocsin-actor(5)");
 	if (s->unscanned != 0)
 		next(s, "tocsin scan", "messages in scope have not been searched for secrets");
 	if (s->unattributed != 0 || s->unscanned != 0)

@@ -111,6 +111,9 @@ struct notify_keys {
 MUST_CHECK enum errc notify_keys(const struct notify *n, struct arena *a, bool rotate, struct notify_keys *out,
     struct err *e);
 
+/* Are there keys to sign with? Without, notices are written that nobody can check at the portal. */
+bool notify_has_keys(const struct case_config *c);
+
 /*
  * The signed manifest of a written wave into dir, and with prove (an organisation's key) its proof beside it. n->key must be the
  * case key. The manifest is the same each time.

@@ -8,6 +8,7 @@
 
 #include "base/io.h"
 #include "base/limits.h"
+#include "notify/notify.h"
 
 #define PATH(a, c, name) arena_printf(a, "%s/keys/%s", (c)->dir, name)
 
@@ -16,6 +17,14 @@ static bool there(const char *path)
 	struct stat sb;
 
 	return lstat(path, &sb) == 0 && S_ISREG(sb.st_mode);
+}
+
+bool notify_has_keys(const struct case_config *c)
+{
+	char path[4096];
+	int n = snprintf(path, sizeof path, "%s/keys/notice.pub", c->dir);
+
+	return n > 0 && (size_t)n < sizeof path && there(path);
 }
 
 /* A secret file: ours alone. */
