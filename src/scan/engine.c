@@ -238,15 +238,6 @@ static size_t sentence_end(span text, size_t at, size_t n, bool secret_last)
 	return n;
 }
 
-/* Is v a value of the same form: a digit or letter where the other has one, else the same? */
-static bool is_alike(span a, span v)
-{
-	for (size_t i = 0; i < a.n; i++)
-		if (ascii_is_alnum(a.p[i]) ? !ascii_is_alnum(v.p[i]) : a.p[i] != v.p[i])
-			return false;
-	return true;
-}
-
 /* Codes come in lists: those behind the first, apart by blanks, commas, slashes, line ends, numbers and bullets. */
 static bool list_offer(struct engine *en, uint16_t rule, struct candidate c)
 {
@@ -301,6 +292,40 @@ static bool named_offer(struct engine *en, uint16_t rule, struct candidate c)
 			c.certainty = CERTAINTY_MEDIUM;
 	}
 	return true;
+}
+
+/* Values of a list stand each at the end of its line, behind what is of the same form as before the first. */
+static bool lines_offer(struct engine *en, uint16_t rule, struct candidate c)
+{
+	span line = line_of(en->text, c.at), head = span_first(line, c.at - (size_t)(line.p - en->text.p));
+
+	if (!offer(en, rule, &c))
+		return false;
+	for (unsigned i = 0; i < LIMIT_LIST_VALUES && (size_t)(line.p - en->text.p) + line.n + 1 < en->text.n; i++) {
+		span value;
+
+		line = line_of(en->text, (size_t)(line.p - en->text.p) + line.n + 1);
+		value = span_trim(span_from(line, head.n));
+		if (value.n == 0 || span_find_byte(value, ' ') < value.n || !is_alike(head, line))
+			return true;
+		c.at = (size_t)(value.p - en->text.p);
+		c.n = value.n;
+		c.host_n = 0;
+		if (!offer(en, rule, &c))
+			return false;
+	}
+	return true;
+}
+
+static bool list_as(struct engine *en, uint16_t rule, struct candidate c, enum listing list)
+{
+	switch (list) {
+	case LISTING_YES: return list_offer(en, rule, c);
+	case LISTING_NAMED: return named_offer(en, rule, c);
+	case LISTING_LINES: return lines_offer(en, rule, c);
+	case LISTING_NO: case N_LISTINGS: break;
+	}
+	return offer(en, rule, &c);
 }
 
 /* Does what must match directly behind the anchor? */
@@ -366,7 +391,7 @@ static bool pattern_try(struct engine *en, uint16_t rule, size_t at, size_t anch
 				c.n = c.span_n - (c.at - c.span_at);
 		}
 		if (!more || r->take != TAKE_GROUP || base + ov[1] < base + window.n)
-			return r->list == LISTING_YES ? list_offer(en, rule, c) : r->list == LISTING_NAMED ? named_offer(en, rule, c) : offer(en, rule, &c);
+			return list_as(en, rule, c, (enum listing)r->list);
 		ahead = 4 * ahead;
 	}
 }

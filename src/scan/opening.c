@@ -136,27 +136,39 @@ static enum errc hits_keep(struct arena *a, struct hits *hits, struct err *e)
 	return OK;
 }
 
-enum errc opening_detect(struct engine *en, struct arena *a, span subject, span text, struct hits *out, struct err *e)
+/* What the short answers of the text tell, and one that is all that the text is. */
+static enum errc replies_read(struct engine *en, struct arena *a, span text, struct hits *out, struct err *e)
 {
-	struct opening below_subject = {0}, more;
+	bool spoken = out->spoken, lone = !out->called;
+	struct opening more;
 	struct reply reply;
 	size_t at = 0;
+	enum errc rc;
+
+	if ((rc = hits_keep(a, out, e)) != OK)
+		return rc;
+	/* What a text does not speak of, no question in it asks for; a lone word speaks of nothing. */
+	for (unsigned i = 0; spoken && i < REPLIES_MAX; i++) {
+		if ((rc = reply_next(a, text, &at, &reply, e)) != OK || reply.text.n == 0)
+			break;
+		if ((rc = read_again(en, &reply, &more, e)) != OK || (rc = hits_join(a, out, &more, e)) != OK)
+			return rc;
+	}
+	if (rc != OK || !lone || (rc = lone_word_read(a, text, &reply, e)) != OK || reply.text.n == 0)
+		return rc;
+	return (rc = read_again(en, &reply, &more, e)) == OK ? hits_join(a, out, &more, e) : rc;
+}
+
+enum errc opening_detect(struct engine *en, struct arena *a, span subject, span text, struct hits *out, struct err *e)
+{
+	struct opening below_subject = {0};
 	enum errc rc;
 
 	if (subject.n > 0 && (rc = opening_read(en, a, subject, text, &below_subject, e)) != OK)
 		return rc;
 	if ((rc = engine_detect(en, text, out, e)) != OK)
 		return rc;
-	/* What a text does not call by its name, no question in it asks for; a lone word speaks of nothing. */
-	for (unsigned i = 0; i < REPLIES_MAX; i++) {
-		if ((rc = out->called ? reply_next(a, text, &at, &reply, e) : lone_word_read(a, text, &reply, e)) != OK)
-			return rc;
-		if (reply.text.n == 0)
-			break;
-		if ((i == 0 && (rc = hits_keep(a, out, e)) != OK) || (rc = read_again(en, &reply, &more, e)) != OK || (rc = hits_join(a, out, &more, e)) != OK)
-			return rc;
-		if (!out->called)
-			break;
-	}
+	if ((rc = replies_read(en, a, text, out, e)) != OK)
+		return rc;
 	return hits_join(a, out, &below_subject, e);
 }

@@ -190,3 +190,50 @@ bool pad_code_is_told_of(span text, size_t end)
 
 	return end < text.n && text.p[end] == ' ' && span_is_one_of(word_behind(text, end, w), words);
 }
+
+bool pad_code_is_range(span text, size_t at)
+{
+	static const char *const words[] = {"to", "bis", "à", "a", "hasta", "until", "tot", "and", "und", "et", "y", NULL};
+	unsigned char w[WORD_MAX];
+	size_t begin;
+
+	while (at > 0 && text.p[at - 1] == ' ')
+		at--;
+	return span_is_one_of(word_before(text, at, w, &begin), words) && begin > 1 && text.p[begin - 1] == ' ' &&
+	    ascii_is_digit(text.p[begin - 2]);
+}
+
+/* A time of day without a colon, and one that people open or shut at: 0730, 2200 */
+static bool is_clock(span v)
+{
+	for (size_t i = 0; i < v.n; i++)
+		if (!ascii_is_digit(v.p[i]))
+			return false;
+	return v.n == 4 && (v.p[0] < '2' || (v.p[0] == '2' && v.p[1] < '4')) && v.p[2] < '6' && (v.p[3] == '0' || v.p[3] == '5');
+}
+
+bool pad_code_is_hour(span text, span v)
+{
+	static const char *const words[] = {" to ", " till ", " until ", " bis ", " à ", " a ", " hasta ", " tot "};
+	size_t at = (size_t)(v.p - text.p), end = at + v.n;
+
+	for (size_t i = 0; is_clock(v) && i < sizeof words / sizeof *words; i++) {
+		span word = span_str(words[i]);
+
+		if ((span_starts(span_from(text, end), word) && is_clock(span_sub(text, end + word.n, 4))) ||
+		    (at >= word.n + 4 && span_eq(span_sub(text, at - word.n, word.n), word) && is_clock(span_sub(text, at - word.n - 4, 4))))
+			return true;
+	}
+	return false;
+}
+
+bool pad_code_is_dialled(span text, span v)
+{
+	static const char *const dials[] = {"dial", "dialling", "dialing", "wähle", "wählen", "composez", "marque", NULL};
+	static const char *const more[] = {"and", "for", "to", "und", "et", "y", NULL};
+	size_t at = (size_t)(v.p - text.p), begin;
+	unsigned char w[WORD_MAX];
+
+	return at > 1 && text.p[at - 1] == ' ' && span_is_one_of(word_before(text, at - 1, w, &begin), dials) &&
+	    span_is_one_of(word_behind(text, at + v.n, w), more);
+}

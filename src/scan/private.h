@@ -23,7 +23,7 @@ enum secret_class {
 };
 
 /* May more values of the same form follow the first, bare or each behind what it is for? */
-enum listing { LISTING_NO, LISTING_YES, LISTING_NAMED, N_LISTINGS };
+enum listing { LISTING_NO, LISTING_YES, LISTING_NAMED, LISTING_LINES, N_LISTINGS };
 
 /* Hand scanners; SHAPE_NONE is a rule with a pattern. */
 enum shape {
@@ -222,6 +222,8 @@ bool table_label(const struct word_list *labels, span cell);
 bool is_ruled(span line);
 /* The line that holds byte `at`, cut where it is longer than a row is. */
 span line_of(span text, size_t at);
+/* Is v, of no fewer bytes, of the form of a: a digit or letter where a has one, else the same? */
+bool is_alike(span a, span v);
 /* The last word of a line that is but a name, of somebody or something, and that word: "tokafor: X", "- Bo Harte   X" */
 bool value_of_row(span text, span line, struct candidate *c);
 /* "Miller   jmiller04": does the value at the end of the line hold a word of four letters or more that stands before it? */
@@ -270,6 +272,9 @@ span pad_code_named_next(const struct word_list *others, span text, size_t from,
 int pad_code_weight(span v);
 bool pad_code_is_wheels(span v);
 bool pad_code_is_told_of(span text, size_t end); /* "Alarm 4471 was raised": what something happened to is a name */
+bool pad_code_is_range(span text, size_t at);      /* "from 1000 to 1600", at the second of both */
+bool pad_code_is_hour(span text, span v);          /* "0600 to 2200": when something is open */
+bool pad_code_is_dialled(span text, span v);       /* "dial 1571 and enter": a telephone, when more is done once the number is dialled */
 bool pad_code_is_year(span v); /* of the twentieth century, or to 2039 */
 
 /* The head of a table announces what stands below it, not its next cell nor the first of the next row: is c such a one? */

@@ -91,7 +91,8 @@ static bool asks_for_secret(span question)
 {
 	static const char *const words[] = {"pass", "palavra", "pwd", "pw", "psw", "pin", "kenn", "zugang", "geheim", "schlüssel", "login", "log in", "credential", "creds", "code", "combination",
 	    "combo", "kombination", "combinaison", "combinación", "mot de passe", "mdp", "identifiant", "accès", "clave", "contrase", "código", "codice", "digicode", "acceso",
-	    "wacht", "senha", "lösen", "hasło", "unlock", "alarm", "key"};
+	    "wacht", "senha", "lösen", "hasło", "unlock", "alarm", "key", "padlock", "lock", "safe", "gate", "door", "wifi", "wi-fi", "wlan", "tor", "tresor", "tür", "schloss", "cadenas", "coffre",
+	    "portail", "porte", "candado", "caja", "puerta", "portón"};
 
 	for (size_t at = 0; at < question.n; at++) {
 		span rest = span_from(question, at);

@@ -99,3 +99,11 @@ bool row_names_value(span line, span value)
 	}
 	return false;
 }
+
+bool is_alike(span a, span v)
+{
+	for (size_t i = 0; i < a.n; i++)
+		if (ascii_is_alnum(a.p[i]) ? !ascii_is_alnum(v.p[i]) : a.p[i] != v.p[i])
+			return false;
+	return true;
+}

@@ -191,6 +191,13 @@ static bool is_copula(span w)
 	return span_is_one_of(w, words);
 }
 
+static bool is_adverb(span w)
+{
+	static const char *const words[] = {"now", "still", "currently", "jetzt", "nun", "noch", "maintenant", "désormais", "toujours", "ahora", "ora", NULL};
+
+	return span_is_one_of(w, words);
+}
+
 /* "kdale and X" */
 static bool is_conjunction(span w)
 {
@@ -225,19 +232,6 @@ static bool counts(const struct told_words *words, span text, size_t end)
 	behind = word_behind(text, end, w);
 	return behind.n > 3 && behind.p[behind.n - 1] == 's' && !word_list_tells(words->leads, behind, true) &&
 	    (word_list_tells(words->things, behind, true) || !word_list_tells(words->acts, behind, true)) && !is_conjunction(behind);
-}
-
-/* "from 1000 to 1600": a range, when the word before the value is one of those between its ends */
-static bool is_range(span text, size_t at)
-{
-	static const char *const words[] = {"to", "bis", "à", "a", "hasta", "until", "tot", "and", "und", "et", "y", NULL};
-	unsigned char w[WORD_MAX];
-	size_t begin;
-
-	while (at > 0 && text.p[at - 1] == ' ')
-		at--;
-	return span_is_one_of(word_before(text, at, w, &begin), words) && begin > 1 && text.p[begin - 1] == ' ' &&
-	    ascii_is_digit(text.p[begin - 2]);
 }
 
 #define NO_LEAD (-9)
@@ -280,8 +274,8 @@ static bool is_typed(const struct told_words *words, span text, size_t at)
 static int lead_of_word(const struct told_words *words, span text, size_t i, size_t end)
 {
 	unsigned char w[WORD_MAX];
+	size_t begin, behind = i;
 	span word;
-	size_t begin;
 
 	if (!words->codes && is_address_before(text, i))
 		return 2;
@@ -291,6 +285,10 @@ static int lead_of_word(const struct told_words *words, span text, size_t i, siz
 	if (word.n == 0 || word_list_tells(words->others, word, true) ||
 	    (words->codes && (is_other_before_article(words, text, word, begin) || is_telephone(word, end - i - 1))))
 		return NO_LEAD;
+	/* "user is now X": what it is stands before */
+	if (is_adverb(word) && is_copula(word_before(text, begin > 0 ? begin - 1 : 0, w, &i)) && i > 0 && is_other_before(words, text, i))
+		return NO_LEAD;
+	word = word_before(text, behind, w, &begin);
 	i = begin;
 	if (words->codes && span_eq(word, SPAN_LIT("in")) && i > 0) { /* "punch in 4821" */
 		word = word_before(text, i - 1, w, &i);
@@ -437,7 +435,8 @@ static void tell_codes(const struct told_words *words, span text, size_t from, s
 			lead = lead == NO_LEAD ? 1 : lead + 1;
 		w = told_weight(words, text, start, start + v.n, lead);
 		w.sum += pad_code_weight(v) - (lead == 0) + 2 * (w.here && pad_code_is_year(v) && is_typed(words, text, start));
-		if (counts(words, text, start + v.n) || (lead == 1 && pad_code_is_told_of(text, start + v.n)) || (!w.topic && is_range(text, start)))
+		if (counts(words, text, start + v.n) || (lead == 1 && pad_code_is_told_of(text, start + v.n)) || pad_code_is_hour(text, v) ||
+		    pad_code_is_dialled(text, v) || (!w.topic && pad_code_is_range(text, start)))
 			continue;
 		/* numbers of things begin with a letter, and "X7419" is a telephone */
 		if (ascii_is_alpha(v.p[0]))
