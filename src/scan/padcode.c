@@ -148,6 +148,9 @@ static bool is_named_other(const struct word_list *others, span text, size_t fro
 	while (names.n > 0) {
 		size_t one = span_find_byte(names, ' '), two = one < names.n ? one + 1 + span_find_byte(span_from(names, one + 1), ' ') : one;
 
+		/* beside the code of a lock a gate is none of an airport */
+		if (span_eq_nocase(names, SPAN_LIT("gate")))
+			return false;
 		if (word_list_has(others, span_first(names, one)) || word_list_has(others, span_first(names, two)))
 			return true;
 		names = span_from(names, one + 1);
@@ -225,6 +228,17 @@ bool pad_code_is_hour(span text, span v)
 			return true;
 	}
 	return false;
+}
+
+bool pad_code_is_priced(span text, span v)
+{
+	span rest = span_sub(text, (size_t)(v.p - text.p) + v.n, 24);
+	size_t at = span_starts(rest, SPAN_LIT(", price ")) ? 8 : span_starts(rest, SPAN_LIT(", ")) ? 2 : rest.n, from = at;
+
+	while (at < rest.n && ascii_is_digit(rest.p[at]))
+		at++;
+	return at > from && at + 2 < rest.n && (rest.p[at] == '.' || rest.p[at] == ',') && ascii_is_digit(rest.p[at + 1]) && ascii_is_digit(rest.p[at + 2]) &&
+	    (at + 3 == rest.n || !ascii_is_digit(rest.p[at + 3]));
 }
 
 bool pad_code_is_dialled(span text, span v)

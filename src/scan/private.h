@@ -274,6 +274,7 @@ bool pad_code_is_wheels(span v);
 bool pad_code_is_told_of(span text, size_t end); /* "Alarm 4471 was raised": what something happened to is a name */
 bool pad_code_is_range(span text, size_t at);      /* "from 1000 to 1600", at the second of both */
 bool pad_code_is_hour(span text, span v);          /* "0600 to 2200": when something is open */
+bool pad_code_is_priced(span text, span v);        /* "padlock 2218, 19.99": the number of what is sold */
 bool pad_code_is_dialled(span text, span v);       /* "dial 1571 and enter": a telephone, when more is done once the number is dialled */
 bool pad_code_is_year(span v); /* of the twentieth century, or to 2039 */
 

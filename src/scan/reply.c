@@ -39,7 +39,7 @@ static bool is_shown_header(span line)
 {
 	size_t colon = span_find_byte(line, ':');
 
-	return colon < 14 && colon + 1 < line.n && (line.p[colon + 1] == ' ' || line.p[colon + 1] == '*');
+	return line.p[line.n - 1] != '?' && colon < 14 && colon + 1 < line.n && (line.p[colon + 1] == ' ' || line.p[colon + 1] == '*');
 }
 
 /* How long the question is in what was quoted: to its last question mark, where it has none to the end of its last sentence. */

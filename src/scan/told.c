@@ -282,6 +282,9 @@ static int lead_of_word(const struct told_words *words, span text, size_t i, siz
 	word = word_before(text, i, w, &begin);
 	if (word.n == 0 && !words->codes && i + 1 < end && is_blank(text.p[i]) && is_blank(text.p[i + 1])) /* "intern1   X" */
 		return 0;
+	/* "node1 X" */
+	if (word.n == 0 && !words->codes && i > 1 && ascii_is_digit(text.p[i - 1]) && ascii_is_alnum(text.p[i - 2]))
+		return 0;
 	if (word.n == 0 || word_list_tells(words->others, word, true) ||
 	    (words->codes && (is_other_before_article(words, text, word, begin) || is_telephone(word, end - i - 1))))
 		return NO_LEAD;
@@ -436,7 +439,7 @@ static void tell_codes(const struct told_words *words, span text, size_t from, s
 		w = told_weight(words, text, start, start + v.n, lead);
 		w.sum += pad_code_weight(v) - (lead == 0) + 2 * (w.here && pad_code_is_year(v) && is_typed(words, text, start));
 		if (counts(words, text, start + v.n) || (lead == 1 && pad_code_is_told_of(text, start + v.n)) || pad_code_is_hour(text, v) ||
-		    pad_code_is_dialled(text, v) || (!w.topic && pad_code_is_range(text, start)))
+		    pad_code_is_dialled(text, v) || pad_code_is_priced(text, v) || (!w.topic && pad_code_is_range(text, start)))
 			continue;
 		/* numbers of things begin with a letter, and "X7419" is a telephone */
 		if (ascii_is_alpha(v.p[0]))
