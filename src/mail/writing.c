@@ -23,10 +23,10 @@ static const struct charset *utf16_of(span s)
 /* The first line ends in CR, and no LF stands before the empty line that ends the header section, or right behind it. */
 static bool cr_alone(span s)
 {
-	span look = span_first(s, LINE_LOOK);
-	size_t cr = span_find_byte(span_first(look, span_find_byte(look, '\n')), '\r'), end;
+	span look = span_first(s, LINE_LOOK), line = span_first(look, span_find_byte(look, '\n'));
+	size_t cr = span_find_byte(line, '\r'), end;
 
-	if (cr >= look.n || s.n - cr < 2 || s.p[cr + 1] == '\n')
+	if (cr >= line.n || s.n - cr < 2 || s.p[cr + 1] == '\n')
 		return false;
 	look = span_first(s, SECTION_LOOK);
 	end = span_find(look, SPAN_LIT("\r\r"));

@@ -443,7 +443,7 @@ static size_t foreign(const struct charset *c, span s)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < s.n; i++)
+	for (size_t i = span_ascii(s); i < s.n; i++)
 		n += s.p[i] >> 7;
 	if (c->kind == CHARSET_UTF7)
 		n += span_find_byte(s, '+') < s.n;
