@@ -105,8 +105,48 @@ def dates():
     opened('a year of two digits', '11.06.25 01:00', [], inbox)
 
 
+def damage():
+    columns = 'RecordType CreationDate UserIds Operations AuditData ResultIndex Identity'.split()
+
+    def rows(*names, **fields):
+        made = [bind(n) for n in names]
+        return [{'RecordType': '50', 'CreationDate': '2025-06-11T10:00:00.0000000Z', 'UserIds': r['UserId'], 'Operations': r['Operation'], 'AuditData': json.dumps(r),
+                 'Identity': r['Id'], **fields} for r in made]
+
+    def export(*names, columns=columns, **form):
+        return table(rows(*names), columns, **form)['export.csv'].decode(form.get('charset', 'utf-8'))
+
+    def reads(sentence, text, want={'one two three': NAMED}):
+        is_('damage: ' + sentence, {'export.csv': text.encode()}, want)
+    plain = export('one two', 'three')
+    reads('quotes that were not doubled', plain.replace('""', '"'))
+    reads('quotes that were doubled twice', plain.replace('""', '""""'))
+    reads('quotes that were escaped with backslashes', plain.replace('""', '\\"'))
+    reads('JSON without quotes around it', plain.replace('"{', '{').replace('}"', '}').replace('""', '"'))
+    reads('rows in quotes as a whole', '\r\n'.join('"' + line.replace('"', '""') + '"' for line in plain.split('\r\n')))
+    reads('a title above the names', 'Audit log of June;;\r\n\r\n' + plain)
+    reads('names again, in another order', export('one two') + export('three', columns=columns[::-1]))
+    reads('names again, behind a byte order mark, and further ones', export('one two') + '\ufeff' + export('three', columns=['PSComputerName', *columns[::-1], 'IsValid']))
+    reads('the mailbox audit log behind the unified one',
+          export('one two') + table([audited('MessageBind', ItemInternetMessageId=ids('three'))], COLUMNS)['export.csv'].decode())
+    reads('empty rows', plain + ',,,,,,\r\n')
+    whole = json.dumps(bind('one ' + ' '.join(f'x{i}' for i in range(900)) + ' two'))
+    cut = table(rows('one', AuditData=whole[:32767]), columns)
+    said = judged(cut)
+    ok(said['one'] == NAMED and said['x1'] == NAMED and said['two'] == UNTOLD, 'damage: a cell that Excel cut at 32,767 characters names what stood before that, and may be of any', [str(said['two'])])
+    ok([r['problems'] for r in listed('log_problems')] and 'cut short' in listed('log_problems')[0]['problems'], 'damage: which its row says')
+    early = json.dumps(bind('one'))
+    is_('damage: cut before its operation, which the column beside it has', table(rows('one', AuditData=early[:early.index('"Operation"')]), columns),
+        {ADAS + ' five': 'unknown may_be_actor'})
+    is_('damage: cells that spreadsheets are kept from calculating', table([audited('MessageBind', ItemInternetMessageId='="<one@them.example>"'),
+        audited('MessageBind', ItemInternetMessageId="'<two@them.example>", LastAccessed='2025-06-11T11:00:00Z')], COLUMNS), {'one two': NAMED})
+    is_('damage: a date as Excel counts it', table([audited('FolderBind', LastAccessed='45819,0416666667')], COLUMNS, sep=';'), {'one two': PERHAPS, 'three': 'unknown elsewhere'})
+    is_('damage: a date of which nothing is left', table([audited('FolderBind', LastAccessed='########')], COLUMNS), {'one two four seven': PERHAPS, 'three': 'unknown elsewhere'})
+
+
 begin()
 mailbox_audit_log()
 xml()
 dates()
+damage()
 done()

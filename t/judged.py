@@ -65,7 +65,7 @@ def ok(good, sentence, notes=()):
     count += 1
     failed += not good
     print(f'{"" if good else "not "}ok {count} - {sentence}')
-    for n in notes:
+    for n in [] if good else notes:
         print(f'# {n}')
 
 

@@ -84,8 +84,10 @@ def searches():
     ada, all_ = {'ExchangeLocations': 'ada@us.example'}, ADAS + ' five'
     for operation in ('SearchCreated', 'SearchPreviewed', 'PreviewItemListed'):
         is_(f'{operation}: what a search showed is not logged', compliance(operation, **ada), {ADAS: 'unknown searched'})
-    for where in ('All', '', 'ada@us.example;bob@us.example', ['ada@us.example', 'bob@us.example']):
+    for where in ('All', '', 'bob@us.example;All', 'ada@us.example;bob@us.example', ['ada@us.example', 'bob@us.example']):
         is_(f'a search over {where or "what it does not say"}', compliance('SearchStarted', ExchangeLocations=where), {all_: 'unknown searched'})
+    for where in ('ada@us.example;carol@us.example', ['carol@us.example', 'ada@us.example'], 'ada@us.example, dave@us.example'):
+        is_(f'a search over {where} is of those', compliance('SearchStarted', ExchangeLocations=where), {ADAS: 'unknown searched'})
     is_('a search over a mailbox that is not in evidence', compliance('SearchStarted', ExchangeLocations='carol@us.example'))
     for operation in ('SearchExported', 'SearchExportDownloaded'):
         is_(f'{operation}', compliance(operation, **ada), {ADAS: 'presumed exported'})
@@ -124,6 +126,21 @@ def graph():
     is_('items were exported', request('admin/exchange/mailboxes/ada@us.example/exportItems'), {ADAS: 'presumed exported'})
 
 
+def google():
+    def token(event, user='ada@us.example', **parameters):
+        return {'kind': 'admin#reports#activity', 'id': {'time': '2025-06-11T10:00:00Z', 'uniqueQualifier': event + user, 'applicationName': 'token', 'customerId': 'C'},
+                'actor': {'email': user, 'profileId': '7'}, 'ipAddress': '203.0.113.9', 'events': [{'type': 'auth', 'name': event, 'parameters': [
+                    {'name': k, **({'multiValue': v} if isinstance(v, list) else {'value': v})} for k, v in {'client_id': 'evil-app', 'app_name': 'x', **parameters}.items()]}]}
+    opened, mail = {ADAS + ' four seven': 'presumed application'}, ['openid', 'https://mail.google.com/']
+    is_('a token opens the mailbox of its user', {'a.jsonl': json.dumps(token('authorize', scope=mail)) + '\n'}, opened)
+    is_('one that does not say what for', {'a.jsonl': json.dumps(token('authorize')) + '\n'}, opened)
+    is_('one for files and the address', {'a.jsonl': json.dumps(token('authorize', scope=['https://www.googleapis.com/auth/drive', 'https://www.googleapis.com/auth/userinfo.email'])) + '\n'})
+    is_('a call to Gmail', {'a.jsonl': json.dumps(token('activity', api_name='gmail', method_name='gmail.users.messages.get', product_bucket='GMAIL')) + '\n'}, opened)
+    is_('a call to a calendar', {'a.jsonl': json.dumps(token('activity', api_name='calendar', product_bucket='CALENDAR')) + '\n'})
+    is_('a token of nobody\'s name opens any', {'a.jsonl': json.dumps(token('authorize', user='', scope=mail)) + '\n'}, {**opened, 'five six': 'presumed application'})
+    is_('a token of a user who is not in evidence', {'a.jsonl': json.dumps(token('authorize', user='carol@us.example', scope=mail)) + '\n'})
+
+
 def damage():
     is_('a Message-ID with a damaged letter may be of any', {'a.jsonl': json.dumps(bind('one')).encode().replace(b'one@', b'on\xff@')},
         {ADAS: UNTOLD, 'on\ufffd': NAMED})
@@ -147,6 +164,7 @@ rules_and_settings()
 searches()
 window()
 graph()
+google()
 damage()
 looks()
 done()

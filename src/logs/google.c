@@ -89,6 +89,24 @@ static void gmail(struct making *m)
 		making_problem(m, LOG_NO_ITEMS, NULL);
 }
 
+/* Does the token open mail? What it was granted, and of what product the call was, is said in these (Google, "OAuth Token Audit Activity Events"). */
+static bool is_for_mail(const struct log_record *r)
+{
+	static const char *const names[] = {"scope", "scope_name", "scope_data", "product_bucket", "api_name", NULL};
+	bool said = false;
+
+	for (size_t i = 0; i < r->n_pairs; i++) {
+		span v = r->pairs[i].value;
+
+		if (v.n == 0 || !span_is_one_of_nocase(r->pairs[i].name, names))
+			continue;
+		if (span_find_nocase(v, SPAN_LIT("gmail")) < v.n || span_find_nocase(v, SPAN_LIT("mail.google.com")) < v.n)
+			return true;
+		said = true;
+	}
+	return !said;
+}
+
 void google_event(struct making *m, span app, span name)
 {
 	struct log_record *r = m->r;
@@ -108,6 +126,10 @@ void google_event(struct making *m, span app, span name)
 		r->success = span_eq_nocase(r->operation, SPAN_LIT("login_success")) ? LOG_YES
 		           : span_eq_nocase(r->operation, SPAN_LIT("login_failure")) ? LOG_NO : LOG_UNSAID;
 		r->result = log_pair_get(r, "login_failure_type");
+	}
+	if (r->kind == LOG_TOKEN) {
+		r->mailbox = span_find_byte(r->user, '@') < r->user.n ? r->user : SPAN_EMPTY;
+		r->resource = is_for_mail(r) ? SPAN_LIT("messages") : SPAN_LIT("no mail");
 	}
 	if (r->kind == LOG_FORWARDING) {
 		r->mailbox = r->user;

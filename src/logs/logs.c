@@ -192,7 +192,7 @@ static enum errc sniff(struct logs *l, span text, struct err *e)
 	if ((rc = arena_new(&a, 256 * MIB, e)) != OK)
 		return rc;
 	probe.walk.a = a;
-	if (probe.form == CSV && rows_open(&probe.rows, a, text, e) != OK)
+	if (probe.form == CSV && rows_open(&probe.rows, a, &l->table, text, e) != OK)
 		goto out;
 	/* An export that found nothing is one all the same. */
 	for (size_t i = 0; probe.form == CSV && i < probe.rows.n_names; i++)
@@ -233,7 +233,7 @@ static enum errc sniff_dates(struct logs *l, struct err *e)
 
 	if ((rc = arena_new(&a, 256 * MIB, e)) != OK)
 		return rc;
-	rc = rows_open(&rows, a, span_first(l->text, SNIFF_DATES), e);
+	rc = rows_open(&rows, a, &l->table, span_first(l->text, SNIFF_DATES), e);
 	while (rc == OK && (rc = rows_next(&rows, a, &raw, e)) == OK && raw.n != 0)
 		for (const struct json_node *c = raw.node != NULL ? raw.node->child : NULL; c != NULL; c = c->next)
 			if (is_time(field_find(&l->table, c->key)))
@@ -289,7 +289,7 @@ enum errc logs_open(struct logs **out, span file, span name, struct err *e)
 		rc = err_set(e, ERR_EVIDENCE, "no log that is known here: %s", logs_looks_like(l->a, file));
 		goto out;
 	}
-	if (l->form == CSV && ((rc = rows_open(&l->rows, l->a, l->text, e)) != OK || (rc = sniff_dates(l, e)) != OK))
+	if (l->form == CSV && ((rc = rows_open(&l->rows, l->a, &l->table, l->text, e)) != OK || (rc = sniff_dates(l, e)) != OK))
 		goto out;
 	l->walk.file = l->xml.file = l->text;
 	l->walk.a = l->a;
@@ -327,7 +327,7 @@ uint64_t logs_at(const struct logs *l)
 /* The walk's brackets as bits: how many, which are tails, and behind how many the rows of a table are. */
 struct logs_mark logs_mark(const struct logs *l)
 {
-	struct logs_mark m = {.at = stands_at(l), .line = l->rows.line, .columns = l->walk.columns_at};
+	struct logs_mark m = {.at = stands_at(l), .line = l->rows.line, .columns = l->form == CSV ? l->rows.names_at : l->walk.columns_at};
 
 	m.state = l->walk.depth | l->walk.rows_depth << 8;
 	for (unsigned i = 0; i < l->walk.depth; i++)
@@ -342,6 +342,8 @@ void logs_go(struct logs *l, const struct logs_mark *m)
 
 	l->rows.at = l->walk.at = l->xml.at = at;
 	l->rows.line = m->line;
+	if (l->form == CSV && m->columns != l->rows.names_at && (m->columns >= n || rows_names(&l->rows, (size_t)m->columns, &ignored) != OK))
+		l->rows.at = n;
 	l->walk.depth = (m->state & 0xff) <= WALK_DEPTH ? m->state & 0xff : 0;
 	for (unsigned i = 0; i < l->walk.depth; i++)
 		l->walk.tail[i] = (m->state >> (16 + i) & 1) != 0;

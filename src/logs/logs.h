@@ -156,7 +156,7 @@ struct log_record {
 	span result;          /* as logged: "Succeeded", "50126", "InvalidUserNameOrPassword" */
 
 	/* whose mail */
-	span mailbox;      /* the best there is: SMTP address or UPN, else GUID; for LOG_SIGN_IN and others empty */
+	span mailbox;      /* the best there is: SMTP address or UPN, else GUID; of a search also several, parted by ';'; for LOG_SIGN_IN and others empty */
 	span mailbox_guid;
 	span organisation; /* tenant id or domain */
 

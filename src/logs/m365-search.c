@@ -3,6 +3,7 @@
  * audit log"), and the older commands of Exchange. A search shows counts and lists, what it shows is not logged; a result that is
  * opened or copied is mail that was read, without its name.
  */
+#include "base/buf.h"
 #include "logs/private.h"
 
 static const struct { const char *operation; enum log_kind kind; } activities[] = {
@@ -41,14 +42,34 @@ enum log_kind search_kind(const struct log_record *r)
 	return LOG_OTHER;
 }
 
-/* The only mailbox of a list of them; empty when there are several, all, or none is named: then it may be any. */
-static span only_one(span s)
+/* The mailboxes that a list names, parted by ';'; empty when one of them is no address ("All"), or none is named: then it may be any. */
+static span named(struct making *m, span list)
 {
-	s = span_trim(s);
-	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] == ';' || s.p[i] == ',' || ascii_is_space(s.p[i]))
-			return SPAN_EMPTY;
-	return span_find_byte(s, '@') < s.n ? s : SPAN_EMPTY;
+	struct buf b;
+	span s;
+
+	buf_init(&b, LIMIT_LOG_RECORD_BYTES);
+	while ((list = span_trim(list)).n != 0) {
+		size_t n = 0;
+
+		while (n < list.n && list.p[n] != ';' && list.p[n] != ',' && !ascii_is_space(list.p[n]))
+			n++;
+		s = span_first(list, n);
+		list = span_from(list, n + 1);
+		if (n == 0)
+			continue;
+		if (span_find_byte(s, '@') == s.n) {
+			buf_clear(&b);
+			break;
+		}
+		if (b.n != 0)
+			buf_byte(&b, ';');
+		buf_put(&b, s);
+	}
+	s = making_copy(m, buf_span(&b));
+	m->no_memory = m->no_memory || b.failed;
+	buf_free(&b);
+	return s;
 }
 
 void make_search(struct making *m)
@@ -60,7 +81,7 @@ void make_search(struct making *m)
 		where = pair_first(r, (const char *const[]){"ExchangeLocation", "SourceMailboxes", NULL});
 	if (where.n == 0 && span_eq_nocase(r->operation, SPAN_LIT("Search-Mailbox")))
 		where = log_pair_get(r, "Identity");
-	r->mailbox = only_one(where);
+	r->mailbox = named(m, where);
 	r->query = TEXT_OF(m, F_query, F_searchquerytext);
 	if (r->query.n == 0)
 		r->query = pair_first(r, (const char *const[]){"ContentMatchQuery", "SearchQuery", NULL});

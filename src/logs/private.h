@@ -107,12 +107,17 @@ struct rows {
 	uint64_t line;
 	struct arena *a;  /* of the names */
 	span *names;
-	size_t n_names;
+	size_t n_names, names_at; /* where they stand; 0: at the beginning of the file */
+	unsigned n_headers;       /* of others that were met further down */
+	unsigned char inner;      /* rows are cells that hold a row with this separator; 0: they are not */
+	const struct field_table *table;
 	uint64_t looked_again;
 };
 /* Reads the row of names. ERR_EVIDENCE when there is none. */
-MUST_CHECK enum errc rows_open(struct rows *r, struct arena *a, span file, struct err *e);
+MUST_CHECK enum errc rows_open(struct rows *r, struct arena *a, const struct field_table *table, span file, struct err *e);
+MUST_CHECK enum errc rows_names(struct rows *r, size_t at, struct err *e); /* from here on the row at `at` has the names */
 MUST_CHECK enum errc rows_next(struct rows *r, struct arena *a, struct raw *raw, struct err *e);
+span undoubled(struct arena *a, span s); /* "" as "; p NULL: no memory */
 /* "{...}" out of a row of CSV that stands in one line: Splunk's _raw of an export. p NULL: none there. */
 span row_find_json(struct arena *a, span line);
 

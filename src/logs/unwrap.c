@@ -117,6 +117,8 @@ static bool step_into(struct making *m, enum log_field f, const char *where, con
 	s = making_text(m, f);
 	if (f == F_raw && s.p[0] != '{' && (s = row_find_json(m->a, s)).n == 0)
 		return fail(m, LOG_ODD_SHAPE, where, "no JSON in it");
+	if (span_starts(s, SPAN_LIT("{\"\"")) && (s = undoubled(m->a, s)).p == NULL) /* a table that was quoted twice */
+		m->no_memory = true;
 	rc = json_read(m->a, s, &tree, &used, &problems, &why);
 	if (rc == ERR_MEMORY)
 		m->no_memory = true;
@@ -216,6 +218,9 @@ bool making_unwrap(struct making *m, const struct json_node *n)
 		if (!take_off(m, &n, &more))
 			return false;
 	}
+	/* What was cut off may stand in a column beside it. */
+	if (m->f[F_operation] == NULL && (m->r->problems & LOG_TRUNCATED) != 0)
+		m->f[F_operation] = m->f[F_operations];
 	if (m->f[F_properties] != NULL) { /* diagnostic settings of Azure put the record there */
 		const struct json_node *p = making_tree(m, m->f[F_properties]);
 

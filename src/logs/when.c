@@ -131,6 +131,28 @@ static bool epoch(span s, int64_t *when, uint32_t *nanos)
 }
 
 /*
+ * A date as Excel counts it: days since the end of 1899, and the time as a fraction of one. 1982 to 2119, so that nothing else is taken
+ * for one.
+ */
+static bool serial(span s, int64_t *when)
+{
+	uint64_t days = 0, part = 0, unit = 1;
+	size_t i = 0;
+
+	for (; i < s.n && i < 5 && ascii_is_digit(s.p[i]); i++)
+		days = days * 10 + (uint64_t)(s.p[i] - '0');
+	if (i != 5 || days < 30000 || days > 80000 || (i < s.n && s.p[i] != '.' && s.p[i] != ','))
+		return false;
+	for (i++; i < s.n && ascii_is_digit(s.p[i]); i++)
+		if (unit < 1000000000000) {
+			part = part * 10 + (uint64_t)(s.p[i] - '0');
+			unit *= 10;
+		}
+	*when = ((int64_t)days - 25569) * 86400 + (int64_t)((part * 86400 + unit / 2) / unit);
+	return i >= s.n;
+}
+
+/*
  * forms: how dates of the same file are written. Where some of them have the month first beyond doubt, a spreadsheet with other habits
  * may have turned the rest around: those that it took for dates, and it did not for those whose day is above 12.
  */
@@ -192,8 +214,10 @@ bool when_parse(span s, unsigned forms, int64_t *when_utc, uint32_t *nanos, bool
 		*zone = true;
 		return true;
 	}
-	*when_utc = TIME_NONE;
 	*nanos = 0;
+	if (serial(c.s, when_utc))
+		return true;
+	*when_utc = TIME_NONE;
 	if (!take_date(&c, &t, forms, ambiguous))
 		return false;
 	take(&c, ',');

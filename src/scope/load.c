@@ -127,32 +127,55 @@ static bool known_as(const struct judge *j, span id, span owner, bool *known)
 	return ours;
 }
 
-static enum errc ident_resolve(struct judge *j, struct ident *d, struct err *e)
+static void box_add(struct ident *d, uint32_t box)
 {
-	bool exact = false, address = span_find_byte(d->text, '@') < d->text.n, known = address;
+	for (size_t i = 0; i < d->n_boxes; i++)
+		if (d->boxes[i] == box)
+			return;
+	d->boxes[d->n_boxes++] = box;
+}
 
-	if ((d->boxes = arena_zero(j->a, j->n_boxes + 1, sizeof *d->boxes)) == NULL)
-		return err_memory(e);
+/* Those of our mailboxes that one name means. */
+static void name_resolve(const struct judge *j, struct ident *d, span text)
+{
+	bool exact = false, address = span_find_byte(text, '@') < text.n, known = address;
+	size_t before = d->n_boxes;
+
 	for (size_t i = 0; i < j->n_boxes; i++)
-		exact = exact || (d->text.n != 0 && (span_eq_nocase(j->boxes[i].owner, d->text) || is_alias(j, j->boxes[i].owner, d->text)));
+		exact = exact || (text.n != 0 && (span_eq_nocase(j->boxes[i].owner, text) || is_alias(j, j->boxes[i].owner, text)));
 	for (size_t i = 0; i < j->n_boxes && !exact && !address; i++)
-		if (known_as(j, d->text, j->boxes[i].owner, &known))
-			d->boxes[d->n_boxes++] = (uint32_t)i;
+		if (known_as(j, text, j->boxes[i].owner, &known))
+			box_add(d, (uint32_t)i);
 	/* An alias is the name before the @ unless somebody gave it another one. */
 	for (size_t i = 0; i < j->n_boxes && !exact && !known; i++)
-		if (is_local_part(j->boxes[i].owner, d->text))
-			d->boxes[d->n_boxes++] = (uint32_t)i;
-	known = known || d->n_boxes != 0;
+		if (is_local_part(j->boxes[i].owner, text))
+			box_add(d, (uint32_t)i);
+	known = known || d->n_boxes != before;
 	/* Nothing says whose: it may be any. */
-	d->any = !exact && !known;
+	d->any = d->any || (!exact && !known);
 	if (!exact && !address && !d->any)
-		return OK;
+		return;
 	for (size_t i = 0; i < j->n_boxes; i++) {
 		span owner = j->boxes[i].owner;
 
-		if (d->any ? true : exact ? span_eq_nocase(owner, d->text) || is_alias(j, owner, d->text) : is_owner(owner, d->text))
-			d->boxes[d->n_boxes++] = (uint32_t)i;
+		if (d->any ? true : exact ? span_eq_nocase(owner, text) || is_alias(j, owner, text) : is_owner(owner, text))
+			box_add(d, (uint32_t)i);
 	}
+}
+
+/* A search may name several mailboxes, parted by ';'. */
+static enum errc ident_resolve(struct judge *j, struct ident *d, struct err *e)
+{
+	span rest = d->text;
+
+	if ((d->boxes = arena_zero(j->a, j->n_boxes + 1, sizeof *d->boxes)) == NULL)
+		return err_memory(e);
+	do {
+		size_t n = span_find_byte(rest, ';');
+
+		name_resolve(j, d, span_first(rest, n));
+		rest = span_from(rest, n + 1);
+	} while (rest.n != 0);
 	return OK;
 }
 

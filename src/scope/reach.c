@@ -65,6 +65,8 @@ enum errc suspect_class(struct judge *j, const struct event_seen *v, struct susp
 		s->kind = S_OTHER; /* to send in its name: nothing of it is read by that */
 	} else if (is(k, LOG_MAILBOX_PERMISSION) && !text_has(v->operation, "remove")) {
 		wide(s, VERDICT_PRESUMED, REASON_DELEGATED, true);
+	} else if (is(k, LOG_TOKEN) && text_has(v->detail, "\"resource\":\"no mail\"")) {
+		s->kind = S_OTHER; /* calendars, files */
 	} else if (is(k, LOG_TOKEN) && !text_has(v->operation, "revoke")) {
 		wide(s, VERDICT_PRESUMED, REASON_APPLICATION, true);
 	} else if (is(k, LOG_GRAPH_REQUEST) && v->success == LOG_NO && text_has(v->detail, "\"result\":\"4")) {

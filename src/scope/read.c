@@ -96,7 +96,7 @@ static enum errc died(struct reader *r, struct to_read *t, const struct task_res
 	return OK;
 }
 
-/* A piece of a file counts only when it begins where the one before it stopped. */
+/* A piece of a file counts only when it begins where the one before it stopped, and was read by the names of columns that hold there. */
 static bool joins(struct reader *r, struct cursor *c)
 {
 	uint64_t at, line;
@@ -106,7 +106,7 @@ static bool joins(struct reader *r, struct cursor *c)
 	at = cursor_u64(c);
 	line = cursor_u64(c);
 	r->line_base = r->stopped.line - line;
-	return !c->bad && at == r->stopped.at && (line != 0 ? r->stopped.line >= line : r->stopped.line == 0);
+	return !c->bad && at == r->stopped.at && r->stopped.mark.columns == 0 && (line != 0 ? r->stopped.line >= line : r->stopped.line == 0);
 }
 
 static enum errc done_task(void *ctx, const struct task_result *res, struct buf *rest, struct err *e)

@@ -113,7 +113,7 @@ const struct table table_log_days = {
     .sql = "WITH RECURSIVE d AS (SELECT lower(e.mailbox) AS mailbox, e.when_utc / 86400 AS day, count(*) AS n, sum(e.kind = 'bind') AS binds,"
 	   " sum(e.kind = 'sync') AS syncs, sum(coalesce(p.certain = 1, 0)) AS actor, sum(coalesce(p.certain = 0, 0)) AS maybe,"
 	   " max(e.throttled) AS throttled, group_concat(DISTINCT e.kind) AS kinds FROM event e LEFT JOIN suspect p ON p.event_id = e.id"
-	   " WHERE e.mailbox <> '' AND e.when_utc IS NOT NULL AND e.same_as IS NULL GROUP BY 1, 2),"
+	   " WHERE e.mailbox <> '' AND instr(e.mailbox, ';') = 0 AND e.when_utc IS NOT NULL AND e.same_as IS NULL GROUP BY 1, 2),"
 	   " b AS (SELECT mailbox, min(day) AS first, min(max(day), min(day) + 3660) AS last FROM d GROUP BY mailbox),"
 	   " u AS (SELECT mailbox, first_utc / 86400 AS day, count(*) AS n FROM verdict WHERE reason = 4 GROUP BY 1, 2),"
 	   " c AS (SELECT mailbox, first AS day, last FROM b UNION ALL SELECT mailbox, day + 1, last FROM c WHERE day < last)"
