@@ -144,9 +144,50 @@ def damage():
     is_('damage: a date of which nothing is left', table([audited('FolderBind', LastAccessed='########')], COLUMNS), {'one two four seven': PERHAPS, 'three': 'unknown elsewhere'})
 
 
+# ---- Dovecot -------------------------------------------------------------------------------------------------------
+
+def dovecot():
+    def log(sentence, lines, want=None, when='Jun 11 01:00:00', host=' mx dovecot: '):
+        is_('Dovecot: ' + sentence, {'mail.log': ''.join(f'{when}{host}{line}\n' for line in lines)}, want)
+
+    def login(session='Ab+1', rip='203.0.113.9', service='imap', says='Login', user='ada@us.example'):
+        return f'{service}-login: {says}: user=<{user}>, method=PLAIN, rip={rip}, lip=10.0.0.1, mpid=77, TLS, session=<{session}>'
+
+    def said(text, session='Ab+1', service='imap'):
+        return f'{service}(ada@us.example)<77><{session}>: {text}'
+
+    def out(bodies, heads=0, session='Ab+1'):
+        return said(f'Logged out in=512 out=20480 deleted=0 expunged=0 trashed=0 hdr_count={heads} hdr_bytes=0 body_count={bodies} body_bytes=0', session)
+    expunged, other = said('expunge: box=INBOX, uid=5, msgid=<one@them.example>, size=12'), login('Zz', '198.51.100.7')
+    log('a session that did not end in the log may have read everything', [login()], {ADAS: UNTOLD})
+    log('so may one that read bodies', [login(), out(2)], {ADAS: UNTOLD})
+    log('one that was sent headers showed a list', [login(), out(0, 7)], {ADAS: PERHAPS})
+    log('one that was sent neither read nothing', [login(), out(0)])
+    log('one that says bytes only may have read everything', [login(), said('Disconnected: Logged out bytes=512/20480')], {ADAS: UNTOLD})
+    log('that another session read nothing does not help', [login(), other, out(0, session='Zz')], {ADAS: UNTOLD})
+    log('sessions from elsewhere', [other, out(9, session='Zz'), said('expunge: box=INBOX, uid=5, msgid=<one@them.example>', 'Zz')])
+    log('a session through webmail says the address of that', [login(rip='127.0.0.1')], {ADAS: 'unknown may_be_actor'})
+    log('a login that failed', [login(says='Disconnected (auth failed, 1 attempts in 2 secs)')])
+    log('what was expunged', [login(), expunged, out(0)], {'one': DESTROYED})
+    for line in ('copy from INBOX: box=Trash, uid=5, msgid=<one@them.example>', 'delete: box=INBOX, uid=5, msgid=<one@them.example>',
+                 'flag_change: box=INBOX, uid=5, msgid=<one@them.example>, flags=(\\Seen)'):
+        log(line.split(':')[0], [login(), said(line), out(0)], {'one': DESTROYED})
+    log('what was saved is the intruder\'s', [login(), said('save: box=Drafts, uid=5, msgid=<one@them.example>'), out(0)], {'one': SENT})
+    log('a Message-ID that was cut', [login(), said('expunge: box=INBOX, uid=5, msgid=<' + 'o' * 76 + '...'), out(0)], {ADAS: PERHAPS})
+    log('an event without a session may be of anybody\'s', ['imap(ada@us.example): expunged: uid=5, msgid=<one@them.example>'], {'one': 'unknown may_be_actor'})
+    log('POP3 reads the inbox', [login(service='pop3'), said('Disconnected: Logged out top=0/0, retr=2/999, del=0/3, size=9', service='pop3')],
+        {'one two': 'presumed folder_sync', 'three': 'unknown elsewhere'})
+    log('POP3 that read nothing', [login(service='pop3'), said('Disconnected: Logged out top=0/0, retr=0/0, del=0/3, size=9', service='pop3')])
+    log('a name without a domain', [login(user='ada')], {ADAS: UNTOLD})
+    log('with year and zone, and a process id', [login(says='Logged in')], {ADAS + ' seven': UNTOLD}, '2025-06-11T20:00:00.123456+02:00', ' mx dovecot[7]: ')
+    log('its own file', [login().replace('login: ', 'login: Info: ')], {ADAS: UNTOLD}, '2025-06-11 01:00:00', ' ')
+    log('among lines of others', ['x\nJun 11 01:00:00 mx postfix/smtpd[3]: connect from x', login()], {ADAS: UNTOLD})
+
+
 begin()
 mailbox_audit_log()
 xml()
 dates()
 damage()
+dovecot()
 done()

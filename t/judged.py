@@ -49,6 +49,7 @@ def judged(files):
     for name, data in files.items():
         with open(f'{logs}/{name}', 'wb') as f:
             f.write(data if isinstance(data, bytes) else data.encode())
+        os.utime(f'{logs}/{name}', (1749772800, 1749772800))  # 13 June 2025
     run('scope', '--quiet', '--case', case, '--logs', logs, '--actor', f'{top}/actor.yaml', want=(0, 1))
     said = {}
     for v in listed('verdicts'):

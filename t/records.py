@@ -152,7 +152,7 @@ def damage():
 
 
 def looks():
-    judged({'maillog': 'Jun 11 10:00:00 mx dovecot: imap-login: Login: user=<ada@us.example>, method=PLAIN, rip=203.0.113.9, lip=10.0.0.1\n', **lines([bind('one')])})
+    judged({'maillog': 'Jun 11 10:00:00 mx imapd: LOGIN, user=ada@us.example, ip=[203.0.113.9], port=[4711], protocol=IMAP\n', **lines([bind('one')])})
     notes = [r['note'] for r in listed('log_sources')]
     ok(any('syslog' in n and 'list of accesses' in n for n in notes), 'a mail server\'s own log is said to be that, with what to do', notes)
 

@@ -11,10 +11,11 @@ struct logs {
 	struct arena *a;  /* program: the names, the converted text */
 	struct charset_places *places; /* NULL when the text is the file */
 	size_t skipped;   /* a BOM */
-	enum { JSON, CSV, XML } form;
+	enum { JSON, CSV, XML, LINES } form;
 	struct walk walk;
 	struct rows rows;
 	struct xml_log xml;
+	struct lines lines;
 	struct field_table table;
 	enum log_envelope envelope;
 	unsigned date_forms; /* WHEN_, of the first rows of a CSV */
@@ -23,6 +24,7 @@ struct logs {
 #define SNIFF_BYTES (256 * KIB)
 #define SNIFF_RECORDS 20
 #define SNIFF_DATES (4 * MIB)
+#define SNIFF_LINES (16 * MIB) /* a mail server writes more of what it sends than of who reads */
 
 static bool looks_json(span s)
 {
@@ -60,6 +62,7 @@ static enum log_envelope envelope_of(const struct making *m, enum log_product pr
 	case LOG_ENTRA_AUDIT: return m->envelope == LOG_ENVELOPE_SPLUNK ? m->envelope : LOG_ENVELOPE_ENTRA_AUDIT;
 	case LOG_GRAPH_ACTIVITY: return LOG_ENVELOPE_GRAPH_ACTIVITY;
 	case LOG_GOOGLE: return m->envelope == LOG_ENVELOPE_SPLUNK ? m->envelope : LOG_ENVELOPE_GOOGLE;
+	case LOG_DOVECOT: return LOG_ENVELOPE_DOVECOT;
 	case LOG_LIST: return LOG_ENVELOPE_LIST;
 	case LOG_ID_MAP: return LOG_ENVELOPE_ID_MAP;
 	}
@@ -127,6 +130,7 @@ static void make_product(struct making *m, enum log_product product)
 	case LOG_ENTRA_AUDIT: make_entra_audit(m); return;
 	case LOG_GRAPH_ACTIVITY: make_graph_activity(m); return;
 	case LOG_GOOGLE: make_google(m); return;
+	case LOG_DOVECOT: make_dovecot(m); return;
 	case LOG_LIST: make_list(m); return;
 	case LOG_ID_MAP: make_id_map(m); return;
 	}
@@ -178,6 +182,7 @@ static enum errc next_raw(struct logs *l, struct arena *a, struct raw *raw, stru
 	case JSON: return walk_next(&l->walk, a, raw, e);
 	case CSV: return rows_next(&l->rows, a, raw, e);
 	case XML: return xml_log_next(&l->xml, a, raw, e);
+	case LINES: return dovecot_next(&l->lines, a, raw, e);
 	}
 	return OK;
 }
@@ -285,6 +290,10 @@ enum errc logs_open(struct logs **out, span file, span name, struct err *e)
 		if ((rc = sniff(l, l->text, e)) != OK)
 			goto out;
 	}
+	if (l->envelope == LOG_ENVELOPE_NONE && l->form == CSV && dovecot_sniff(span_first(l->text, SNIFF_LINES))) {
+		l->form = LINES;
+		l->envelope = LOG_ENVELOPE_DOVECOT;
+	}
 	if (l->envelope == LOG_ENVELOPE_NONE) {
 		rc = err_set(e, ERR_EVIDENCE, "no log that is known here: %s", logs_looks_like(l->a, file));
 		goto out;
@@ -292,6 +301,7 @@ enum errc logs_open(struct logs **out, span file, span name, struct err *e)
 	if (l->form == CSV && ((rc = rows_open(&l->rows, l->a, &l->table, l->text, e)) != OK || (rc = sniff_dates(l, e)) != OK))
 		goto out;
 	l->walk.file = l->xml.file = l->text;
+	l->lines = (struct lines){.file = l->text, .line = 1};
 	l->walk.a = l->a;
 	*out = l;
 	return OK;
@@ -315,7 +325,10 @@ static uint64_t place(const struct logs *l, uint64_t at)
 	return l->places != NULL ? charset_place(l->places, (size_t)at) : at + l->skipped;
 }
 
-static size_t stands_at(const struct logs *l) { return l->form == CSV ? l->rows.at : l->form == XML ? l->xml.at : l->walk.at; }
+static size_t stands_at(const struct logs *l)
+{
+	return l->form == CSV ? l->rows.at : l->form == XML ? l->xml.at : l->form == LINES ? l->lines.at : l->walk.at;
+}
 
 uint64_t logs_at(const struct logs *l)
 {
@@ -327,7 +340,7 @@ uint64_t logs_at(const struct logs *l)
 /* The walk's brackets as bits: how many, which are tails, and behind how many the rows of a table are. */
 struct logs_mark logs_mark(const struct logs *l)
 {
-	struct logs_mark m = {.at = stands_at(l), .line = l->rows.line, .columns = l->form == CSV ? l->rows.names_at : l->walk.columns_at};
+	struct logs_mark m = {.at = stands_at(l), .line = l->form == LINES ? l->lines.line : l->rows.line, .columns = l->form == CSV ? l->rows.names_at : l->walk.columns_at};
 
 	m.state = l->walk.depth | l->walk.rows_depth << 8;
 	for (unsigned i = 0; i < l->walk.depth; i++)
@@ -340,8 +353,8 @@ void logs_go(struct logs *l, const struct logs_mark *m)
 	size_t n = l->text.n, at = m->at < n ? (size_t)m->at : n;
 	struct err ignored;
 
-	l->rows.at = l->walk.at = l->xml.at = at;
-	l->rows.line = m->line;
+	l->rows.at = l->walk.at = l->xml.at = l->lines.at = at;
+	l->rows.line = l->lines.line = m->line;
 	if (l->form == CSV && m->columns != l->rows.names_at && (m->columns >= n || rows_names(&l->rows, (size_t)m->columns, &ignored) != OK))
 		l->rows.at = n;
 	l->walk.depth = (m->state & 0xff) <= WALK_DEPTH ? m->state & 0xff : 0;

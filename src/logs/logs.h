@@ -28,6 +28,7 @@ enum log_envelope {
 	LOG_ENVELOPE_ENTRA_AUDIT,
 	LOG_ENVELOPE_GRAPH_ACTIVITY, /* MicrosoftGraphActivityLogs */
 	LOG_ENVELOPE_GOOGLE,         /* Reports API activities */
+	LOG_ENVELOPE_DOVECOT,        /* a syslog, or Dovecot's own file */
 	LOG_ENVELOPE_ID_MAP,         /* item or immutable id to internetMessageId: CSV, JSON, answers of Graph */
 	LOG_ENVELOPE_LIST,           /* time, mailbox, message_id or folder, client, ip, actor; CSV or JSON lines */
 };
@@ -73,6 +74,7 @@ enum log_product {
 	LOG_ENTRA_AUDIT,
 	LOG_GRAPH_ACTIVITY,
 	LOG_GOOGLE,
+	LOG_DOVECOT,        /* logins, messages and ends of sessions of IMAP and POP3 */
 	LOG_LIST,           /* a list that somebody made */
 	LOG_ID_MAP,         /* a map of ids that somebody made */
 };
@@ -101,6 +103,7 @@ enum log_problem {
 	LOG_ODD_SHAPE = 1u << 12,       /* a member was of another type than it should be */
 	LOG_TIME_GUESSED = 1u << 13,    /* no zone, taken as UTC from a local format */
 	LOG_DATE_AMBIGUOUS = 1u << 14,  /* day and month may stand the other way round */
+	LOG_NO_YEAR = 1u << 15,         /* RFC 3164 has none: when_utc is of the year 2000 */
 };
 const char *log_problem_text(enum log_problem one_bit); /* a sentence's worth, without a full stop */
 
@@ -207,6 +210,8 @@ struct log_record {
 	size_t n_pairs;
 };
 #define LOG_LOGON_UNSAID UINT32_MAX
+/* client_info of a record of Dovecot begins so. A session has one address there, which only its login says. */
+#define DOVECOT "Dovecot"
 
 /* The value of the pair of that name (any case), or SPAN_EMPTY. */
 span log_pair_get(const struct log_record *r, const char *name);

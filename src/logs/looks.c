@@ -83,7 +83,7 @@ const char *logs_looks_like(struct arena *a, span file)
 	if (t.p[0] == '{' || t.p[0] == '[') {
 		text = json_members(a, t);
 	} else if (is_syslog(t)) {
-		text = "lines of a server's syslog, which are not read: write what they show as a list of accesses, see tocsin-scope(1)";
+		text = "lines of a server's syslog, of which only Dovecot's are read: write what they show as a list of accesses, see tocsin-scope(1)";
 	} else {
 		csv_open(&c, s);
 		if (csv_next(&c, a, &names, &n, NULL) != OK || n < 2)

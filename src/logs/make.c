@@ -103,6 +103,8 @@ void making_time(struct making *m, span text, bool zone_is_known)
 	}
 	if (ambiguous)
 		making_problem(m, LOG_DATE_AMBIGUOUS, NULL);
+	if (text.n > 0 && !ascii_is_digit(text.p[0]) && time_to_civil(m->r->when_utc).year == NO_YEAR)
+		making_problem(m, LOG_NO_YEAR, NULL);
 	if (!(zone || zone_is_known))
 		making_problem(m, LOG_TIME_GUESSED, NULL);
 }

@@ -18,6 +18,7 @@ const char *log_envelope_name(enum log_envelope v)
 	case LOG_ENVELOPE_ENTRA_AUDIT: return "Entra audit log";
 	case LOG_ENVELOPE_GRAPH_ACTIVITY: return "Microsoft Graph activity log";
 	case LOG_ENVELOPE_GOOGLE: return "Google Workspace activities";
+	case LOG_ENVELOPE_DOVECOT: return "Dovecot's log";
 	case LOG_ENVELOPE_ID_MAP: return "map of item ids to Message-IDs";
 	case LOG_ENVELOPE_LIST: return "list of accesses";
 	}
@@ -64,6 +65,7 @@ const char *log_product_name(enum log_product p)
 	case LOG_ENTRA_AUDIT: return "entra_audit";
 	case LOG_GRAPH_ACTIVITY: return "graph_activity";
 	case LOG_GOOGLE: return "google";
+	case LOG_DOVECOT: return "dovecot";
 	case LOG_LIST: return "list";
 	case LOG_ID_MAP: return "id_map";
 	}
@@ -87,6 +89,7 @@ const char *log_problem_text(enum log_problem one_bit)
 	case LOG_LIMITED: return "a limit left something out";
 	case LOG_ODD_SHAPE: return "a member was of another type than it should be";
 	case LOG_TIME_GUESSED: return "the date has no zone, it was taken as UTC";
+	case LOG_NO_YEAR: return "the date has no year, it was taken as the last one before that of the file";
 	case LOG_DATE_AMBIGUOUS: return "day and month of the date may stand the other way round";
 	}
 	return "?";

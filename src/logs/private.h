@@ -48,6 +48,8 @@
 	X(userprincipalobjectid)                                                                               \
 	/* Google */                                                                                           \
 	X(kind) X(events) X(networkinfo)                                                                       \
+	/* a line of Dovecot's */                                                                              \
+	X(dovecotservice) X(dovecotsession) X(dovecottext)                                                     \
 	/* a list of accesses */                                                                               \
 	X(mailbox) X(owner) X(account) X(messageid) X(internetmessageid) X(folderpath) X(foldername)           \
 	X(itemid) X(immutableid) X(graphid) X(restid)          \
@@ -127,6 +129,12 @@ struct xml_log { span file; size_t at; };
 bool xml_log_sniff(span s); /* of a file's beginning */
 MUST_CHECK enum errc xml_log_next(struct xml_log *x, struct arena *a, struct raw *raw, struct err *e);
 
+/* ---- dovecot.c: lines of a mail server's log ---- */
+
+struct lines { span file; size_t at; uint64_t line; };
+bool dovecot_sniff(span s); /* is there a line that tells of reaching mail? */
+MUST_CHECK enum errc dovecot_next(struct lines *l, struct arena *a, struct raw *raw, struct err *e);
+
 /* ---- a record in the making ---- */
 
 struct making {
@@ -201,10 +209,12 @@ void make_google(struct making *m);
 void make_google_row(struct making *m); /* google-rows.c: a row of BigQuery or of the admin console */
 void google_event(struct making *m, span app, span name); /* kind, message and forwarding out of app, event and pairs */
 void make_list(struct making *m);
+void make_dovecot(struct making *m);
 void make_id_map(struct making *m);
 
 /* when.c */
 enum { WHEN_DAY_FIRST = 1, WHEN_MONTH_FIRST = 2 };
+#define NO_YEAR 2000 /* of what is read without one */
 unsigned when_form(span s); /* 14/5/2024, 5/14/2024; 0: another form, or both readings are dates */
 /* forms: of dates in the same file. *ambiguous: day and month may stand the other way round. */
 bool when_parse(span s, unsigned forms, int64_t *when_utc, uint32_t *nanos, bool *zone, bool *ambiguous);

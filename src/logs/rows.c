@@ -152,16 +152,16 @@ static enum errc row_object(const struct rows *r, struct arena *a, const span *f
 	return OK;
 }
 
-/* Past a row that is no row: to the next line, or past the whole window once too much was looked at again. */
+/* Past a row that is no row: to the next line, or to the end of the file once too much was looked at again. */
 static void rows_resync(struct rows *r, span window, struct raw *raw)
 {
-	size_t n = span_find_byte(window, r->end);
-	bool whole = window.n < r->file.n - r->at;
+	span rest = span_from(r->file, r->at);
+	size_t n = span_find_byte(rest, r->end);
 
-	r->looked_again += window.n;
-	if (r->looked_again > LIMIT_LOG_RESYNC_BYTES || n >= window.n)
-		n = window.n - 1;
-	if (n + 1 >= window.n && whole) {
+	r->looked_again += n > window.n ? n : window.n;
+	if (r->looked_again > LIMIT_LOG_RESYNC_BYTES || n >= rest.n)
+		n = rest.n - 1;
+	if (n >= window.n) {
 		raw->problems |= LOG_LIMITED;
 		raw->reason = "a row of more than 16 MiB";
 	} else {

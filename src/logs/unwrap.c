@@ -241,6 +241,8 @@ enum log_product making_product(const struct making *m)
 	if (span_starts(making_text(m, F_kind), SPAN_LIT("admin#reports#activity")) ||
 	    (has(m, F_events) && has(m, F_id) && json_get(m->f[F_id], "applicationName") != NULL))
 		return LOG_GOOGLE;
+	if (has(m, F_dovecottext))
+		return LOG_DOVECOT;
 	if (has_text(m, F_timeusec) || (has(m, F_eventinfo) && has(m, F_messageinfo)) || has_text(m, F_eventinfotimestampusec) ||
 	    (has_text(m, F_event) && has_text(m, F_date) && (has(m, F_owner) || has(m, F_actor) || has(m, F_user)) &&
 	        (has(m, F_ipaddress) || has(m, F_messageid) || has(m, F_clientid))))

@@ -191,6 +191,26 @@ static bool take_date(struct scan *c, struct civil *t, unsigned forms, bool *amb
 	return true;
 }
 
+/* "Jun 11 10:00:00" of RFC 3164, which has no year: that of a leap year. */
+static bool take_syslog(struct scan *c, struct civil *t)
+{
+	static const char months[] = "janfebmaraprmayjunjulaugsepoctnovdec";
+	char word[3];
+	size_t at;
+
+	if (c->s.n < 15)
+		return false;
+	for (size_t i = 0; i < 3; i++)
+		word[i] = (char)ascii_lower(c->s.p[i]);
+	if ((at = span_find(span_str(months), span_of(word, 3))) % 3 != 0 || at >= sizeof months - 1)
+		return false;
+	t->year = NO_YEAR;
+	t->month = (int)(at / 3) + 1;
+	c->at = 3;
+	take_spaces(c);
+	return take_number(c, 2, &t->day, NULL);
+}
+
 unsigned when_form(span s)
 {
 	struct scan c = {.s = span_trim(s)};
@@ -218,7 +238,7 @@ bool when_parse(span s, unsigned forms, int64_t *when_utc, uint32_t *nanos, bool
 	if (serial(c.s, when_utc))
 		return true;
 	*when_utc = TIME_NONE;
-	if (!take_date(&c, &t, forms, ambiguous))
+	if (!take_syslog(&c, &t) && !take_date(&c, &t, forms, ambiguous))
 		return false;
 	take(&c, ',');
 	take_spaces(&c);

@@ -333,8 +333,6 @@ static enum truth either(span want, span one, span other)
 }
 
 struct asked { const struct context_row *c; int64_t when; span mailbox; };
-enum { C_USER, C_USER_ID, C_SERVICE_PRINCIPAL, C_IP, C_USER_AGENT, C_CLIENT_INFO, C_SESSION, C_AAD_SESSION, C_UNIQUE_TOKEN,
-	C_TOKEN_OBJECT, C_APP, C_CLIENT_APP };
 
 static enum truth ip_truth(const struct predicate *p, span text)
 {

@@ -448,6 +448,7 @@ void judge_free(struct judge *j)
 	free(j->rule_changes);
 	free(j->absents);
 	free(j->log_folders);
+	free(j->ended);
 	free(j->items);
 	free(j->known);
 	arena_free(j->a);

@@ -47,6 +47,7 @@ struct suspect {
 	bool wide;              /* also, or only, the whole mailbox */
 	int64_t since, until;   /* what came by `until`; forwarding, what comes since */
 	bool has_access, unresolved; /* names something; names an id that nothing resolves */
+	span login;             /* of Dovecot: the session that begins with it */
 	bool shut_out;          /* an attempt that was refused: not a time at which there was access */
 	const char *actor;
 };
@@ -132,6 +133,8 @@ struct judge {
 	size_t n_known, cap_known;
 	struct log_folder_seen *log_folders;
 	size_t n_log_folders, cap_log_folders;
+	span *ended;            /* sessions of Dovecot that said what they have read */
+	size_t n_ended, cap_ended;
 	int64_t n_events, n_unreadable, now;
 	int64_t from, to;       /* when the intruder had access; TIME_NONE: not known */
 	size_t at_suspect;      /* of the walk over accesses */
@@ -171,6 +174,11 @@ MUST_CHECK enum errc judge_load(struct judge *j, struct err *e);
 /* The message of that id, by binary search, or UINT32_MAX. */
 uint32_t message_index(const struct judge *j, int64_t id);
 uint32_t message_by_rfc822(const struct judge *j, span rfc822_id); /* the first, from 1; 0: none */
+
+/* session.c */
+MUST_CHECK enum errc sessions_join(struct judge *j, struct err *e); /* contexts: where a session's login came from */
+MUST_CHECK enum errc session_end_in(struct judge *j, const struct event_seen *v, struct err *e);
+void sessions_ended(struct judge *j); /* logins whose sessions ended reach nothing by themselves */
 
 /* items.c */
 span item_key(struct arena *a, span id); /* the same for all ids of one item that carry its entry id; p NULL: memory */

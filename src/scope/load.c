@@ -510,8 +510,8 @@ static enum errc event_in(void *ctx, const struct event_seen *v, struct err *e)
 		d->n_audit++;
 	if ((is(v->kind, LOG_INBOX_RULE) || is(v->kind, LOG_FORWARDING)) && !failed_change(v) && (rc = forward_change_in(j, v, s.ident, e)) != OK)
 		return rc;
-	if (j->actor == NULL || (size_t)v->context_id >= j->n_contexts)
-		return OK;
+	if ((rc = session_end_in(j, v, e)) != OK || j->actor == NULL || (size_t)v->context_id >= j->n_contexts)
+		return rc;
 	m = actor_match(j->actor, &j->contexts[v->context_id], v->when_utc, v->mailbox);
 	if (m.truth == TRUTH_NO)
 		return OK;
@@ -573,13 +573,14 @@ enum errc judge_load(struct judge *j, struct err *e)
 	/* Box 0 is for mail that belongs to no mailbox. */
 	if ((rc = box_in(j, &nobodys, e)) != OK || (rc = mailboxes_walk(j->st, box_in, j, e)) != OK ||
 	    (rc = known_as_walk(j->st, known_in, j, e)) != OK ||
-	    (rc = contexts_walk(j->st, context_in, j, e)) != OK || (rc = scope_messages_walk(j->st, message_in, j, e)) != OK ||
+	    (rc = contexts_walk(j->st, context_in, j, e)) != OK || (rc = sessions_join(j, e)) != OK || (rc = scope_messages_walk(j->st, message_in, j, e)) != OK ||
 	    (rc = index_ids(j, e)) != OK || (rc = lying_walk(j->st, lying_in, j, e)) != OK || (rc = index_places(j, e)) != OK ||
 	    (rc = log_folders_walk(j->st, log_folder_in, j, e)) != OK || (rc = scope_unreadable(j->st, &j->n_unreadable, e)) != OK ||
 	    (rc = events_walk(j->st, event_in, j, e)) != OK)
 		return rc;
 	if ((rc = items_load(j, e)) != OK || (rc = accesses_walk(j->st, access_in, j, e)) != OK)
 		return rc;
+	sessions_ended(j);
 	/* What names nothing, or not all of it, reaches the whole mailbox. */
 	for (size_t i = 0; i < j->n_suspects && rc == OK; i++) {
 		struct suspect *s = &j->suspects[i];

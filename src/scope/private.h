@@ -58,6 +58,10 @@ MUST_CHECK enum errc logs_read(struct store *st, const struct case_config *confi
 
 /* ---- actor.c ---- */
 
+/* The texts of a context, as the worker puts them. */
+enum { C_USER, C_USER_ID, C_SERVICE_PRINCIPAL, C_IP, C_USER_AGENT, C_CLIENT_INFO, C_SESSION, C_AAD_SESSION, C_UNIQUE_TOKEN,
+	C_TOKEN_OBJECT, C_APP, C_CLIENT_APP };
+
 enum truth { TRUTH_NO, TRUTH_MAYBE, TRUTH_YES }; /* maybe: the record lacks what the predicate asks for */
 struct match { enum truth truth; enum certainty confidence; const char *actor; };
 

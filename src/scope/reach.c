@@ -33,7 +33,10 @@ enum errc suspect_class(struct judge *j, const struct event_seen *v, struct susp
 	s->shut_out = v->success == LOG_NO && (is(k, LOG_SIGN_IN) || (is(k, LOG_GRAPH_REQUEST) && text_has(v->detail, "\"result\":\"401\"")));
 	if (failed_change(v))
 		return OK;
-	if (is(k, LOG_BIND) || is(k, LOG_MAIL_READ_GOOGLE)) {
+	if (is(k, LOG_SIGN_IN) && v->success == LOG_YES && span_eq(v->product, span_str(log_product_name(LOG_DOVECOT)))) {
+		s->login = j->contexts[v->context_id].text[C_SESSION];
+		s->wide = true;
+	} else if (is(k, LOG_BIND) || is(k, LOG_MAIL_READ_GOOGLE)) {
 		s->kind = S_NAMES;
 		s->wide = (v->problems & UNTOLD) != 0;
 	} else if (is(k, LOG_SYNC)) {

@@ -1,4 +1,5 @@
 /* What the workers found, into rows: log files, their records with contexts and what each names, failures. */
+#include "base/clock.h"
 #include "base/limits.h"
 #include "evidence/unit.h"
 #include "scope/read.h"
@@ -156,6 +157,17 @@ static void take_digest(struct cursor *c, struct digest *out)
 		memcpy(out->b, s.p, DIGEST_SIZE);
 }
 
+/* The last such day and hour before the file was written; or no date. A day more for zones. */
+static int64_t year_given(int64_t when, int64_t written)
+{
+	struct civil c = time_to_civil(when);
+	int64_t at = TIME_NONE;
+
+	for (c.year = time_to_civil(written).year + 1; c.year > 1970 && (at == TIME_NONE || at > written + 86400); c.year--)
+		at = time_from_civil(c);
+	return at;
+}
+
 static enum errc event_read(struct reader *r, struct cursor *c, struct err *e)
 {
 	struct event_row v = {.source_id = r->open.id};
@@ -177,6 +189,8 @@ static enum errc event_read(struct reader *r, struct cursor *c, struct err *e)
 	v.when_utc = (int64_t)cursor_u64(c);
 	v.success = cursor_u8(c);
 	v.problems = cursor_u32(c);
+	if ((v.problems & LOG_NO_YEAR) != 0 && v.when_utc != TIME_NONE)
+		v.when_utc = year_given(v.when_utc, r->open.mtime_ns / 1000000000);
 	v.mailbox = cursor_bytes(c);
 	v.mailbox_guid = cursor_bytes(c);
 	if ((rc = context_of(r, c, &v.context_id, e)) != OK)

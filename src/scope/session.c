@@ -1,0 +1,73 @@
+/*
+ * Sessions of Dovecot. A login says its address and a session's lines carry its id, so that what a session did is done from there. What it
+ * has read it says when it ends: a login whose session did not end in these logs may have read everything.
+ */
+#include <stdlib.h>
+
+#include "scope/judge.h"
+
+static bool is_session(const struct context_row *c)
+{
+	return c->text[C_SESSION].n != 0 && span_starts(c->text[C_CLIENT_INFO], SPAN_LIT(DOVECOT));
+}
+
+static int by_session(const void *a, const void *b)
+{
+	const struct context_row *const *x = a, *const *y = b;
+
+	return span_cmp((*x)->text[C_SESSION], (*y)->text[C_SESSION]);
+}
+
+enum errc sessions_join(struct judge *j, struct err *e)
+{
+	struct context_row **v = calloc(j->n_contexts + 1, sizeof *v);
+	size_t n = 0;
+
+	if (v == NULL)
+		return err_memory(e);
+	for (size_t i = 0; i < j->n_contexts; i++)
+		if (is_session(&j->contexts[i]))
+			v[n++] = &j->contexts[i];
+	qsort(v, n, sizeof *v, by_session);
+	for (size_t i = 0, end; i < n; i = end) {
+		span ip = SPAN_EMPTY;
+
+		for (end = i; end < n && by_session(&v[i], &v[end]) == 0; end++)
+			ip = ip.n != 0 ? ip : v[end]->text[C_IP];
+		for (size_t k = i; k < end; k++)
+			if (v[k]->text[C_IP].n == 0)
+				v[k]->text[C_IP] = ip;
+	}
+	free(v);
+	return OK;
+}
+
+enum errc session_end_in(struct judge *j, const struct event_seen *v, struct err *e)
+{
+	if (!span_eq(v->product, span_str(log_product_name(LOG_DOVECOT))) || !span_ends_nocase(v->operation, SPAN_LIT("session ended")) ||
+	    (size_t)v->context_id >= j->n_contexts || !is_session(&j->contexts[v->context_id]))
+		return OK;
+	if (!ROOM(j->ended, j->n_ended, j->cap_ended))
+		return err_memory(e);
+	j->ended[j->n_ended++] = j->contexts[v->context_id].text[C_SESSION];
+	return OK;
+}
+
+static int by_text(const void *a, const void *b)
+{
+	const span *x = a, *y = b;
+
+	return span_cmp(*x, *y);
+}
+
+void sessions_ended(struct judge *j)
+{
+	if (j->n_ended != 0)
+		qsort(j->ended, j->n_ended, sizeof *j->ended, by_text);
+	for (size_t i = 0; i < j->n_suspects && j->n_ended != 0; i++) {
+		struct suspect *s = &j->suspects[i];
+
+		if (s->login.n != 0 && bsearch(&s->login, j->ended, j->n_ended, sizeof *j->ended, by_text) != NULL)
+			s->wide = false;
+	}
+}
