@@ -122,8 +122,8 @@ enum errc dovecot_next(struct lines *l, struct arena *a, struct raw *raw, struct
 	span rest, line, date, service, who, text;
 	struct json_node *nodes;
 
-	*raw = (struct raw){0};
 	for (;;) {
+		*raw = (struct raw){0};
 		rest = span_from(l->file, l->at);
 		if (rest.n == 0)
 			return OK;

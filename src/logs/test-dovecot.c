@@ -10,7 +10,7 @@
 
 static void a_session_is_read_from_its_login_to_its_end(void **state)
 {
-	struct read got = read_text(OTHER LOGIN OTHER EVENT END);
+	struct read got = read_text(OTHER LOGIN OTHER EVENT END OTHER);
 	const struct log_record *r = got.r[0];
 
 	(void)state;
