@@ -254,7 +254,9 @@ exits "a person says that he did" 0 notify sent --wave 3 --by 'Aisling Quirke' -
 like "which is in the ledger" "$(list ledger)" '"what":"wave handed over"[^}]*"wave":"3"[^}]*"by":"Aisling Quirke","how":"on paper, by courier"'
 is "and in the list of waves" "$(list waves | jq -c '[.wave, .by_hand]' | paste -sd' ')" "[1,false] [2,false] [3,true] [4,false]"
 exits "said twice it is refused" 3 notify sent --wave 3 --by B
-exits "then the wave behind it can be sent" 0 notify send --send
+exits "the wave behind it would say now what has arrived of that" 3 notify send --send
+like "which is said" "$err" 'would be written otherwise now.* --as-approved'
+exits "then it can be sent as it is" 0 notify send --send --as-approved
 is "and nothing of the other leaves" "$(sed 's/.*@//' "$T/left" | sort -u | paste -sd,)" "quaylight.example"
 exits "also not when it is asked for" 0 notify send --wave 3 --send
 like "which says why" "$out" '^Wave 3 was handed over by hand'

@@ -70,6 +70,28 @@ passed_preflight
 is "and leaves" "$(cat "$T/left")" "soc@steelyard.example"
 exits "the proof is clean" 0 "$TOCSIN" report --check --case "$CASE"
 
+# What it says would be put otherwise today: in degree, by another name of ours, by another template.
+CASE=$first; begin; CASE=$T/x
+passed_preflight
+echo 'actors: [{name: x, ip: 203.0.113.54}]' >"$T/actor.yaml"
+is "as it stands nothing would be written otherwise" "$(notify send --json | jq .changed)" 0
+stage scope --logs "$SAMPLES/logs" --actor "$T/actor.yaml"
+exits "a verdict that is another in degree is no other fact, and is said before anything is sent" 1 notify send
+like "with what to do" "$out" '^[0-9]+ mails would be written otherwise now, .*
+--send wants --as-approved'
+exits "and refused" 3 notify send --send
+is "so that nothing leaves" "$(wc -l <"$T/left" | tr -d ' ')" 0
+CASE=$first; begin; CASE=$T/x
+passed_preflight
+cp -r "$SRC/templates" "$T/templates"; sed -i 's/^To {{organisation}}/For {{organisation}}/' "$T/templates/notice.en.txt"
+exits "so is another template" 3 notify send --send --templates "$T/templates"
+sed -i 's/^  name: "Kestrelgate.*/  name: "Kestrelgate Group"/' "$CASE/case.yaml"
+exits "and another name" 3 notify send --send
+exits "unless somebody says that they leave as they are" 0 notify send --send --as-approved
+is "then they do" "$(wc -l <"$T/left" | tr -d ' ')" "$all"
+like "which is in the ledger" "$(list ledger)" '"what":"sent as approved"'
+like "and there is nothing more to send" "$(notify send)" '^There is nothing to send'
+
 # Without any other address somebody has to call.
 CASE=$first; begin; CASE=$T/x
 sed 's/abuse@steelyard.example (security)//' "$SAMPLES/organisations.csv" >"$T/none.csv"

@@ -13,6 +13,8 @@ struct desk {
 	size_t n_operands;
 };
 
+/* Empty, for a case that is opened otherwise. */
+void desk_set(struct desk *k, struct cmd *c);
 /* cmd_start, and that there are as many operands as are wanted. */
 MUST_CHECK enum errc desk_open(struct desk *k, struct cmd *c, const struct verb *v, int argc, char **argv, const struct cmd_option *options,
     size_t n_options, size_t want);

@@ -134,6 +134,7 @@ static void put_sent(struct cmd *c, struct desk *k, const struct deliver_sent *s
 		json_u64(&j, "outdated_and_known", s->kept.n_known);
 		json_u64(&j, "overtaken_and_known", s->kept.n_beside);
 		json_u64(&j, "address_gone", s->kept.n_moved);
+		json_u64(&j, "changed", s->n_changed);
 		json_i64(&j, "waiting", s->n_waiting);
 		json_i64(&j, "new_tasks", s->n_tasks);
 		json_str(&j, "stopped", s->stopped != NULL ? s->stopped : "");
@@ -149,7 +150,12 @@ static void put_sent(struct cmd *c, struct desk *k, const struct deliver_sent *s
 		buf_printf(out, "Wave %" PRId64 ": %zu mail%s would be sent now%s\n%s", s->wave, s->n_due, cmd_s(s->n_due),
 		    s->n_due == 0 ? "" : s->n_due == 1 ? ", to" : ", the first to", s->first);
 		put_kept(out, &s->kept);
-		buf_str(out, c->config.delivery.by != DELIVERY_NOT_SET ? "Nothing was sent. Send them: tocsin notify send --send\n" :
+		if (s->n_changed != 0)
+			buf_printf(out, "%zu mail%s be written otherwise now, by case.yaml, templates, names, verdicts and earlier notices; which, tocsin notify show --text says.\n"
+			    "--send wants --as-approved for %s; or withdraw and plan anew: tocsin notify withdraw\n", s->n_changed, s->n_changed == 1 ? " would" : "s would",
+			    s->n_changed == 1 ? "it" : "them");
+		buf_str(out, s->n_due == 0 ? "There is nothing to send.\n" :
+		    c->config.delivery.by != DELIVERY_NOT_SET ? "Nothing was sent. Send them: tocsin notify send --send\n" :
 		    "Nothing was sent, and nothing can be: case.yaml does not say how mail leaves (delivery, see tocsin-case(5)).\n"
 		    "Who hands the notices over says so: tocsin notify sent\n");
 		return;
@@ -173,23 +179,24 @@ static void put_sent(struct cmd *c, struct desk *k, const struct deliver_sent *s
 enum errc notify_cmd_send(struct cmd *c, const struct verb *v, int argc, char **argv, int *status)
 {
 	struct desk k = {0};
-	struct deliver_send o = {.wave = UINT64_MAX, .tick = desk_tick};
+	struct notify_door door = {0};
+	struct deliver_send o = {.tick = desk_tick};
 	const struct cmd_option options[] = {
-	    {"wave", "N", "which wave; else the newest", .number = &o.wave},
+	    NOTIFY_WAVE(&door), NOTIFY_TEMPLATES(&door),
 	    {"send", NULL, "send; else it is only said what would be sent", .flag = &o.really},
+	    {"as-approved", NULL, "also what would be written otherwise now", .flag = &o.as_approved},
 	};
 	struct deliver_sent s;
 	struct progress p;
-	enum errc rc;
+	enum errc rc = notify_door_open(&door, c, v, argc, argv, options, sizeof options / sizeof options[0]);
 
-	if ((rc = desk_open(&k, c, v, argc, argv, options, sizeof options / sizeof options[0], 0)) != OK)
+	if (rc == OK)
+		rc = notify_changed(&door.n, c->a, &o.changed, &c->e);
+	notify_door_close(&door);
+	desk_set(&k, c);
+	if (rc != OK || (rc = desk_key(&k, c)) != OK)
 		return desk_close(&k, c, rc);
-	if (o.wave == 0)
-		return desk_close(&k, c, err_set(&c->e, ERR_USAGE, "--wave wants a number from 1"));
-	if (o.wave == UINT64_MAX)
-		o.wave = 0;
-	if ((rc = desk_key(&k, c)) != OK)
-		return desk_close(&k, c, rc);
+	o.wave = door.wave;
 	o.ctx = &p;
 	progress_begin(&p, !c->quiet && o.really, "send", "mails", 0);
 	rc = deliver_send(&k.d, c->a, &o, &s, &c->e);
@@ -197,7 +204,7 @@ enum errc notify_cmd_send(struct cmd *c, const struct verb *v, int argc, char **
 	if (rc != OK)
 		return desk_close(&k, c, rc);
 	put_sent(c, &k, &s, o.really);
-	if (s.stopped != NULL || s.n_failed + s.n_uncertain + s.n_found_uncertain != 0 || is_kept(&s.kept))
+	if (s.stopped != NULL || s.n_failed + s.n_uncertain + s.n_found_uncertain != 0 || is_kept(&s.kept) || (s.n_changed != 0 && !o.really))
 		*status = 1;
 	return desk_close(&k, c, OK);
 }

@@ -16,18 +16,24 @@ void desk_tick(void *ctx, size_t done, const char *doing)
 	progress_show(p);
 }
 
+void desk_set(struct desk *k, struct cmd *c)
+{
+	buf_init(&k->out, (size_t)1 << 30);
+	k->d = (struct deliver){.store = c->store, .config = &c->config, .now_utc = time_now()};
+}
+
 enum errc desk_open(struct desk *k, struct cmd *c, const struct verb *v, int argc, char **argv, const struct cmd_option *options,
     size_t n_options, size_t want)
 {
 	enum errc rc;
 
-	buf_init(&k->out, (size_t)1 << 30);
+	desk_set(k, c);
 	if ((rc = cmd_start(c, v, argc, argv, options, n_options, &k->operand, &k->n_operands)) != OK)
 		return rc;
 	if (k->n_operands != want)
 		return want == 0 ? err_set(&c->e, ERR_USAGE, "takes options only, not \"%s\"", k->operand[0])
 		                 : err_set(&c->e, ERR_USAGE, "wants %s", v->args);
-	k->d = (struct deliver){.store = c->store, .config = &c->config, .now_utc = time_now()};
+	k->d.store = c->store;
 	return OK;
 }
 

@@ -73,6 +73,8 @@ MUST_CHECK enum errc deliver_escalate(const struct deliver *d, int64_t *n_promot
 struct deliver_send {
 	uint64_t wave;   /* 0: the newest that is written, and what of earlier ones is still to leave */
 	bool really;     /* else it is only said what would be done */
+	struct text_list changed; /* notices that would have other words if they were written now; they leave */
+	bool as_approved;         /* only where somebody says so, as they were approved */
 	/* After each mail, and while waiting; may be NULL. */
 	void (*tick)(void *ctx, size_t done, const char *doing);
 	void *ctx;
@@ -97,6 +99,7 @@ struct deliver_sent {
 	size_t n_found_uncertain; /* left behind by an earlier run that was cut off */
 	int64_t n_standby, n_held, n_waiting; /* waiting: to be tried again later */
 	struct deliver_kept kept;
+	size_t n_changed;    /* of those that may leave */
 	int64_t n_promoted, n_tasks;
 	const char *stopped; /* why it ended early; NULL: it did not */
 	const char *first;   /* the first addresses that would be written to, one a line */

@@ -280,6 +280,14 @@ void deliver_keep(struct deliver_kept *k, const struct delivery *d)
 		k->n_moved++;
 }
 
+static bool is_changed(const struct run *r, const struct delivery *d)
+{
+	for (size_t i = 0; i < r->o->changed.n; i++)
+		if (strcmp(r->o->changed.v[i], d->notice_id) == 0)
+			return true;
+	return false;
+}
+
 static enum errc count_visit(void *ctx, const struct delivery *d, struct err *e)
 {
 	struct run *r = ctx;
@@ -291,6 +299,8 @@ static enum errc count_visit(void *ctx, const struct delivery *d, struct err *e)
 	deliver_keep(&r->out->kept, d);
 	r->out->n_held += d->held && (d->withdrawn || !(d->overtaken || d->unfit != 0)) && (due || d->state == DELIVERY_STANDBY);
 	r->out->n_waiting += d->state == DELIVERY_RETRY && !due;
+	r->out->n_changed += (d->state == DELIVERY_COMPOSED || d->state == DELIVERY_RETRY || d->state == DELIVERY_STANDBY) && !d->withdrawn &&
+	    !d->taken_back && !d->overtaken && d->unfit == 0 && is_changed(r, d);
 	if (due && !d->held && ++r->out->n_due <= 20) {
 		buf_printf(&r->first, "%s ", d->notice_id);
 		utf8_show(&r->first, span_str(d->address));
@@ -389,6 +399,19 @@ enum errc deliver_send(const struct deliver *d, struct arena *a, const struct de
 		rc = err_memory(e);
 	if (rc != OK || !o->really)
 		goto out; /* nothing of it is kept */
+	if (out->n_changed != 0 && !o->as_approved) {
+		rc = err_set(e, ERR_REFUSED, "%zu mail%s written otherwise now: case.yaml, a template, a name, a verdict or what became of an earlier notice has changed. Which: tocsin notify"
+		    " show --text. Withdraw and plan anew, or say that they leave as they were approved: --as-approved", out->n_changed,
+		    out->n_changed == 1 ? " would be" : "s would be");
+		goto out;
+	}
+	if (out->n_changed != 0) {
+		char n[24];
+
+		(void)snprintf(n, sizeof n, "%zu", out->n_changed);
+		if ((rc = ledger_say(d->store, "sent as approved", e, "mails", n, "why", "they would be written otherwise now", NULL)) != OK)
+			goto out;
+	}
 	if ((rc = store_durable(d->store, e)) != OK || (rc = hand_open(&r.hand, &d->config->delivery, e)) != OK ||
 	    (rc = send_all_and_next(&r, all_or(o, &w), e)) != OK || (rc = record_end(&r, e)) != OK)
 		goto out;

@@ -92,6 +92,12 @@ MUST_CHECK enum errc notify_plan(const struct notify *n, struct arena *a, struct
 MUST_CHECK enum errc notify_show(const struct notify *n, struct arena *a, uint64_t wave, const char *org, bool want_text,
     struct notify_wave *out, struct buf *text, struct err *e);
 
+/*
+ * The notices of written waves, not wholly handed over, that would have other words if they were written now: case.yaml, a template, a name,
+ * a verdict or what became of an earlier notice has changed. What was written stays as it was approved.
+ */
+MUST_CHECK enum errc notify_changed(const struct notify *n, struct arena *a, struct text_list *out, struct err *e);
+
 struct notify_approved {
 	int64_t wave;
 	struct digest plan;

@@ -177,3 +177,37 @@ enum errc notify_show(const struct notify *n, struct arena *a, uint64_t number, 
 	out->needed = c.needed;
 	return text != NULL ? buf_check(text, e) : OK;
 }
+
+struct changed { struct arena *a; struct text_list *out; size_t cap; };
+
+static enum errc changed_visit(void *ctx, const struct dossier_view *d, struct err *e)
+{
+	struct changed *c = ctx;
+
+	for (size_t i = 0; i < d->n_letters; i++) {
+		const struct letter_view *l = &d->letters[i];
+		const char **v;
+
+		if (l->eml.n == 0 || memcmp(&l->sha256, &l->notice->sha256, sizeof l->sha256) == 0)
+			continue;
+		if ((v = arena_grow(c->a, c->out->v, c->out->n, &c->cap, sizeof *v, 64)) == NULL || (v[c->out->n] = arena_cstr(c->a, span_str(l->notice->id))) == NULL)
+			return err_memory(e);
+		c->out->v = v;
+		c->out->n++;
+	}
+	return OK;
+}
+
+enum errc notify_changed(const struct notify *n, struct arena *a, struct text_list *out, struct err *e)
+{
+	struct changed c = {.a = a, .out = out};
+	struct wave newest, w;
+	int64_t left = 0;
+	enum errc rc = wave_newest(n->store, &newest, e);
+
+	*out = (struct text_list){0};
+	for (int64_t number = 1; rc == OK && number <= newest.number; number++)
+		if ((rc = wave_get(n->store, number, &w, e)) == OK && w.state == WAVE_WRITTEN && (rc = wave_to_leave(n->store, number, &left, e)) == OK && left != 0)
+			rc = wave_walk(n, &w, NULL, true, changed_visit, &c, NULL, e);
+	return rc;
+}

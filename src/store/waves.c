@@ -158,6 +158,12 @@ enum errc wave_never_sent(struct store *st, int64_t before, int64_t *out, struct
 	    " WHERE n.wave = w.number AND n.state = 2)", "i", before);
 }
 
+enum errc wave_to_leave(struct store *st, int64_t number, int64_t *n, struct err *e)
+{
+	return sql_int(st->sql, n, 0, e, "SELECT count(*) FROM notice n JOIN wave w ON w.number = n.wave AND w.by_hand <> 2 WHERE n.wave = ? AND n.state = 2"
+	    " AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.notice_id = n.id AND d.handed_utc IS NOT NULL)", "i", number);
+}
+
 enum errc wave_orgs(struct store *st, struct arena *a, int64_t number, struct wave_org **out, size_t *n, struct err *e)
 {
 	sqlite3_stmt *q;

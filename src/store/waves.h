@@ -147,6 +147,8 @@ MUST_CHECK enum errc wave_due(struct store *st, bool mentioned, bool *out, struc
 MUST_CHECK enum errc wave_to_tell_anew(struct store *st, bool mentioned, int64_t *n, struct err *e);
 /* Organisations of written waves that nobody could be told of, for want of a contact. */
 MUST_CHECK enum errc wave_unreached(struct store *st, int64_t *n, struct err *e);
+/* Notices of a wave that are written and were not handed over. */
+MUST_CHECK enum errc wave_to_leave(struct store *st, int64_t number, int64_t *n, struct err *e);
 /* Private persons that the mail in scope names. */
 MUST_CHECK enum errc wave_persons(struct store *st, int64_t *n, struct err *e);
 /* Exposures that stand in no wave, so that nobody is told of them. */
