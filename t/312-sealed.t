@@ -123,7 +123,7 @@ mkdir "$T/thread"
 python3 - "$T/thread" "$T/files/names.7z" <<'PY'
 import sys
 from email.message import EmailMessage
-for i, (subject, text, path) in enumerate([("hosts", "The list is attached.\n", sys.argv[2]), ("Re: hosts", "The password for the archive is: Käpt’n-8\n", None)]):
+for i, (subject, text, path) in enumerate([("hosts", "The list is attached.\nThe password of the old server: Ahoy-Reef-55\n", sys.argv[2]), ("Re: hosts", "The password for the archive is: Käpt’n-8\n", None)]):
     m = EmailMessage()
     m["From"], m["To"], m["Subject"], m["Date"] = "a@kestrel.example", "b@tern.example", subject, "Fri, 7 Mar 2025 10:0%d:00 +0000" % i
     m["Message-ID"] = "<%d@kestrel.example>" % i
@@ -155,7 +155,7 @@ ingest "$T/bare/mail"; scan
 exits "others are" 0 env -u TOCSIN_RULES "$T/bare/tocsin" list findings --reveal --jsonl --case "$CASE"
 like "as they stand in the mail" "$out" '"value":"Bare-Reef-946"'
 CASE=$T/c2
-like "the ledger names the message in which it stood" "$(list ledger | grep '"what":"open"')" 'password_found_in_message'
+like "the ledger names the message in which it stood, not the one with the archive, where another stands" "$(list ledger | grep '"what":"open"')" '"message":1,.*"password_found_in_message":2[,}]'
 
 # An archive that was cut into files is read as one where all of them are attached, whatever their order; else each says what it is.
 mkdir "$T/cut" "$T/volumes"

@@ -167,6 +167,8 @@
 #define LIMIT_PASSWORDS 100000
 #define LIMIT_PASSWORDS_BYTES (16 * MIB)
 #define LIMIT_PASSWORDS_NEAR 1000
+/* Messages in which a password was found, to look among them for those that stand near one: 100 MB. Others are not looked at, noted. */
+#define LIMIT_PASSWORD_MESSAGES 1000000u
 /* Passwords of all messages of which something was opened, for a run that reads it again. */
 #define LIMIT_REOPEN_BYTES (512 * MIB)
 /* Pictures of one document whose text is looked for: pages of a scan. Further ones are not read, noted. */

@@ -8,7 +8,7 @@
 #include "scan/task.h"
 #include "store/findings.h"
 
-enum { NEAR_MESSAGES = 200, IDS = 4096, VALUE_BYTES = 256 };
+enum { IDS = 4096, VALUE_BYTES = 256 };
 /* What workers can be told at their start. */
 #define GIVEN_BYTES (LIMIT_FRAME_BYTES / 4)
 
@@ -40,8 +40,9 @@ enum errc unlock_open(struct unlock *u, struct store *st, const char *path, bool
 	*u = (struct unlock){.store = st, .near = near};
 	buf_init(&u->given, GIVEN_BYTES);
 	buf_init(&u->values, 64 * MIB);
+	buf_init(&u->values_at, 64 * MIB);
 	buf_init(&u->ids, 64 * MIB);
-	if ((rc = arena_new_secret(&u->a, 256 * MIB, e)) != OK || (rc = arena_new(&u->scratch, MIB, e)) != OK)
+	if ((rc = arena_new_secret(&u->a, 256 * MIB, e)) != OK)
 		return rc;
 	return path != NULL ? file_read(u, path, e) : OK;
 }
@@ -50,20 +51,24 @@ void unlock_close(struct unlock *u)
 {
 	buf_wipe(&u->given);
 	buf_wipe(&u->values);
+	buf_free(&u->values_at);
 	buf_free(&u->ids);
+	near_close(&u->around);
 	arena_free(u->a);
-	arena_free(u->scratch);
 	*u = (struct unlock){0};
 }
 
+/* Where the passwords of a message begin in u->values; those of one message follow each other. */
+struct values_at { int64_t id; size_t at; };
+
 static int by_id(const void *a, const void *b)
 {
-	int64_t x, y;
+	const int64_t *x = a, *y = b;
 
-	memcpy(&x, a, sizeof x);
-	memcpy(&y, b, sizeof y);
-	return x < y ? -1 : x > y;
+	return (*x > *y) - (*x < *y);
 }
+
+static int by_message(const void *id, const void *values) { return by_id(id, &((const struct values_at *)values)->id); }
 
 /* The ids in u->ids, ascending, each once. */
 static void ids_sort(struct unlock *u)
@@ -108,13 +113,12 @@ enum errc unlock_near(struct unlock *u, struct err *e)
 	span sealed = arena_copy(u->a, buf_span(&u->ids));
 	int64_t ids[NEAR_MESSAGES], id;
 	size_t n;
-	enum errc rc = sealed.p != NULL ? OK : err_memory(e);
+	enum errc rc = sealed.p != NULL ? near_open(&u->around, u->store, e) : err_memory(e);
 
 	buf_clear(&u->ids);
 	for (size_t at = 0; at + sizeof id <= sealed.n && rc == OK; at += sizeof id) {
 		memcpy(&id, sealed.p + at, sizeof id);
-		arena_reset(u->scratch);
-		if ((rc = findings_near(u->store, u->scratch, id, ids, NEAR_MESSAGES, &n, e)) == OK)
+		if ((rc = near_of(&u->around, u->store, id, ids, &n, e)) == OK)
 			buf_put(&u->ids, span_of(ids, n * sizeof *ids));
 	}
 	ids_sort(u);
@@ -132,6 +136,7 @@ void unlock_next(struct unlock *u, int64_t *ids, size_t max, size_t *n)
 enum errc unlock_values(struct unlock *u, int64_t message_id, span result, struct err *e)
 {
 	struct cursor c = cursor_of(result);
+	struct values_at here = {message_id, u->values.n};
 	uint32_t n = cursor_u32(&c);
 
 	for (uint32_t i = 0; i < n && i < LIMIT_PASSWORDS_NEAR && !c.bad; i++) {
@@ -146,7 +151,26 @@ enum errc unlock_values(struct unlock *u, int64_t message_id, span result, struc
 		buf_u64(&u->values, (uint64_t)message_id);
 		buf_bytes(&u->values, value);
 	}
-	return buf_check(&u->values, e);
+	if (u->values.n > here.at)
+		buf_put(&u->values_at, span_of(&here, sizeof here));
+	return u->values_at.failed ? buf_check(&u->values_at, e) : buf_check(&u->values, e);
+}
+
+/* Those that stand in one message: see near_values. */
+static void message_values(const struct unlock *u, int64_t id, struct buf *out, uint32_t *n, uint32_t wanted, int64_t *from)
+{
+	const struct values_at *v = u->values_at.n == 0 ? NULL : bsearch(&id, u->values_at.p, u->values_at.n / sizeof *v, sizeof *v, by_message);
+	struct cursor c = cursor_of(v != NULL ? span_from(buf_span(&u->values), v->at) : SPAN_EMPTY);
+
+	while (c.rest.n > 0 && *n < LIMIT_PASSWORDS_NEAR && (int64_t)cursor_u64(&c) == id) {
+		span value = cursor_bytes(&c);
+
+		if (out != NULL)
+			buf_bytes(out, value);
+		if (*n == wanted)
+			*from = id;
+		++*n;
+	}
 }
 
 /*
@@ -156,28 +180,14 @@ enum errc unlock_values(struct unlock *u, int64_t message_id, span result, struc
 static enum errc near_values(struct unlock *u, int64_t message_id, struct buf *out, uint32_t *n, uint32_t wanted, int64_t *from,
     struct err *e)
 {
-	struct cursor c = cursor_of(buf_span(&u->values));
 	int64_t ids[NEAR_MESSAGES];
 	size_t n_ids = 0;
-	enum errc rc;
+	enum errc rc = u->near ? near_of(&u->around, u->store, message_id, ids, &n_ids, e) : OK;
 
-	arena_reset(u->scratch);
-	rc = u->near ? findings_near(u->store, u->scratch, message_id, ids, NEAR_MESSAGES, &n_ids, e) : OK;
-
-	u->near_cut = n_ids == NEAR_MESSAGES;
+	u->near_cut = u->around.cut || n_ids == NEAR_MESSAGES;
 	*n = 0;
-	while (rc == OK && n_ids > 0 && c.rest.n > 0 && !c.bad && *n < LIMIT_PASSWORDS_NEAR) {
-		int64_t id = (int64_t)cursor_u64(&c);
-		span value = cursor_bytes(&c);
-
-		if (c.bad || bsearch(&id, ids, n_ids, sizeof id, by_id) == NULL)
-			continue;
-		if (out != NULL)
-			buf_bytes(out, value);
-		if (*n == wanted)
-			*from = id;
-		++*n;
-	}
+	for (size_t i = 0; i < n_ids && *n < LIMIT_PASSWORDS_NEAR; i++)
+		message_values(u, ids[i], out, n, wanted, from);
 	return rc;
 }
 

@@ -8,17 +8,20 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "scan/near.h"
 
 struct store;
 struct unlock {
 	struct store *store;
-	struct arena *a, *scratch;
+	struct arena *a;
 	bool cut;           /* more passwords stand in the mail than are kept */
 	bool near;          /* those that stand near are tried too */
 	bool near_cut;      /* of the message that was last asked about, not all that are near it */
 	struct buf given;   /* the file's, as workers are given them at their start: u32 how many, then each */
 	uint32_t n_given;
-	struct buf values;  /* those of messages near: id, value */
+	struct near around; /* of unlock_near: what stands near a message */
+	struct buf values;  /* those of messages near: id, value; the messages ascend */
+	struct buf values_at; /* where in them each message begins */
 	struct buf ids;     /* of the messages under way */
 	size_t next;
 };

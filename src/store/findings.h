@@ -52,12 +52,11 @@ MUST_CHECK enum errc findings_untried(struct store *st, int64_t message_id, span
 MUST_CHECK enum errc findings_opened(struct store *st, int64_t after, int64_t *ids, size_t max, size_t *n, struct err *e);
 /* Whose it is was asked before a password opened it: due again. With 0: of all that was opened. */
 MUST_CHECK enum errc findings_whose_again(struct store *st, int64_t message_id, struct err *e);
-/*
- * Messages in which a password was found and that stand near that one: itself, those of its thread (the same subject), those
- * of the same sender within three days. Of more than `max` those that are nearest in time. Ascending.
- */
-MUST_CHECK enum errc findings_near(struct store *st, struct arena *a, int64_t message_id, int64_t *ids, size_t max, size_t *n,
-    struct err *e);
+/* Messages above `after` in which a password was found, ascending. */
+MUST_CHECK enum errc findings_with_password(struct store *st, int64_t after, int64_t *ids, size_t max, size_t *n, struct err *e);
+/* When a message was sent (TIME_NONE: not known), and by whom, as ids of addresses; in the arena. */
+struct sent { int64_t when_utc; span subject; int64_t *from; size_t n_from; };
+MUST_CHECK enum errc findings_sent(struct store *st, struct arena *a, int64_t message_id, struct sent *out, struct err *e);
 MUST_CHECK enum errc findings_counts(struct store *st, int64_t message_id, uint64_t *findings, uint64_t *coverage, struct err *e);
 
 /*

@@ -1,7 +1,9 @@
-/* What could not be read for want of a password, and the mail near it in which one may stand. */
+/* What could not be read for want of a password, and the mail in which one may stand. */
+#include "base/clock.h"
 #include "case/names.h"
 #include "store/db.h"
 #include "store/findings.h"
+#include "store/parties.h"
 
 enum errc findings_sealed(struct store *st, int64_t after, int64_t *ids, size_t max, size_t *n, struct err *e)
 {
@@ -30,48 +32,43 @@ enum errc findings_opened(struct store *st, int64_t after, int64_t *ids, size_t 
 
 enum errc findings_whose_again(struct store *st, int64_t message_id, struct err *e)
 {
-	return sql_run(st->sql, e, "UPDATE attributed SET ruleset_id = 0 WHERE message_id = ?1 OR (?1 = 0 AND message_id IN (SELECT m.id" OPENED "))",
-	    "i", message_id);
+	if (message_id != 0)
+		return sql_run(st->sql, e, "UPDATE attributed SET ruleset_id = 0 WHERE message_id = ?1", "i", message_id);
+	return sql_run(st->sql, e, "UPDATE attributed SET ruleset_id = 0 WHERE message_id IN (SELECT m.id" OPENED ")", "");
 }
 
-/* Without "Re:", "AW:" and their like at its beginning. */
-static span subject_base(span s)
+enum errc findings_with_password(struct store *st, int64_t after, int64_t *ids, size_t max, size_t *n, struct err *e)
 {
-	static const char *const prefixes[] = {"re:", "aw:", "fw:", "fwd:", "wg:", "tr:", "sv:", "antw:"};
-	bool again = true;
+	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT DISTINCT message_id FROM finding WHERE message_id > ?1"
+	    " AND class IN ('password', 'username_password', 'passcode_pin') ORDER BY message_id LIMIT ?2", "ii", after, (int64_t)max);
 
-	while (again) {
-		again = false;
-		s = span_trim(s);
-		for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes && !again; i++)
-			if (span_starts_nocase(s, span_str(prefixes[i]))) {
-				s = span_from(s, strlen(prefixes[i]));
-				again = true;
-			}
-	}
-	return s;
+	return sql_ints(st->sql, q, ids, max, n, e);
 }
 
-enum errc findings_near(struct store *st, struct arena *a, int64_t message_id, int64_t *ids, size_t max, size_t *n, struct err *e)
+enum errc findings_sent(struct store *st, struct arena *a, int64_t message_id, struct sent *out, struct err *e)
 {
-	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT subject FROM message WHERE id = ?1", "i", message_id);
-	span base = SPAN_EMPTY;
+	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT m.when_utc, m.subject, coalesce(l.list, '[]') FROM message m LEFT JOIN party_list l"
+	    " ON l.message_id = m.id WHERE m.id = ?1", "i", message_id);
+	struct party_seen party;
+	size_t cap = 0;
 	enum errc rc;
 
-	*n = 0;
-	if (sql_next(st->sql, q, &rc, e) && (base = arena_copy(a, subject_base(sql_col(q, 0)))).p == NULL)
-		rc = err_memory(e);
-	sql_done(q);
-	if (rc != OK)
+	*out = (struct sent){.when_utc = TIME_NONE};
+	if (!sql_next(st->sql, q, &rc, e))
 		return rc;
-	q = sql_query(st->sql, e, "SELECT id FROM (SELECT DISTINCT m.id, m.id <> s.id AS other, abs(m.when_utc - s.when_utc) AS away"
-	    " FROM finding f JOIN message m ON m.id = f.message_id"
-	    " JOIN message s ON s.id = ?1 WHERE f.class IN ('password', 'username_password', 'passcode_pin') AND (m.id = s.id"
-	    " OR (length(?2) >= 4 AND substr(m.subject, -length(?2)) = ?2)"
-	    " OR (abs(m.when_utc - s.when_utc) <= 259200 AND EXISTS (SELECT 1 FROM party x JOIN party y ON y.address_id = x.address_id"
-	    " WHERE x.message_id = s.id AND x.role = 1 AND y.message_id = m.id AND y.role = 1)))"
-	    " ORDER BY other, away IS NULL, away, m.id LIMIT ?3) ORDER BY id", "isi", message_id, base, (int64_t)max);
-	return sql_ints(st->sql, q, ids, max, n, e);
+	out->when_utc = sql_time(q, 0);
+	if ((out->subject = arena_copy(a, sql_col(q, 1))).p == NULL)
+		rc = err_memory(e);
+	for (span list = sql_col(q, 2); rc == OK && party_next(&list, &party);) {
+		if (party.role != PARTY_FROM)
+			continue;
+		if ((out->from = arena_grow(a, out->from, out->n_from, &cap, sizeof *out->from, 4)) == NULL)
+			rc = err_memory(e);
+		else
+			out->from[out->n_from++] = party.address_id;
+	}
+	sql_done(q);
+	return rc;
 }
 
 enum errc findings_counts(struct store *st, int64_t message_id, uint64_t *findings, uint64_t *coverage, struct err *e)

@@ -54,8 +54,14 @@ void rows_message(struct store *st, int64_t id, int64_t when_utc, enum verdict v
 	struct digest d = of_id(id);
 
 	RUN("INSERT INTO message (id, content_digest, sha256, rfc822_id, when_utc, subject, n_bytes, traits, problems,"
-	    " verified_domain, verdict) VALUES (?, ?, ?, '', ?, 'subject', 100, 0, 0, '', ?)", "iddii", id, &d, &d, when_utc,
+	    " verified_domain, verdict) VALUES (?, ?, ?, '', ?, 'subject', 100, 0, 0, '', ?)", "iddui", id, &d, &d, when_utc,
 	    (int64_t)verdict);
+}
+
+void rows_written(struct store *st, int64_t message, const char *subject, int64_t from)
+{
+	RUN("UPDATE message SET subject = ? WHERE id = ?", "ti", subject, message);
+	RUN("INSERT INTO party_list (message_id, list) VALUES (?1, '[[4,999],[1,' || ?2 || ']]')", "ii", message, from);
 }
 
 void rows_verdict(struct store *st, int64_t id, enum verdict verdict)

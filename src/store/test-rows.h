@@ -11,6 +11,7 @@ struct store *rows_case(char *dir);
 int rows_case_end(struct store *st, const char *dir);
 
 void rows_message(struct store *st, int64_t id, int64_t when_utc, enum verdict verdict);
+void rows_written(struct store *st, int64_t message, const char *subject, int64_t from); /* under that subject, by an address of that id */
 void rows_verdict(struct store *st, int64_t id, enum verdict verdict);
 void rows_unread(struct store *st, int64_t message);
 void rows_sent(struct store *st, int64_t message, bool by_intruder); /* a record of sending it; certainly the intruder's, or perhaps */
