@@ -29,7 +29,7 @@ static void check(struct arena *a, const struct charset *c, span in)
 			abort();
 		last = place;
 	}
-	if (charset_place(places, out.n) != in.n || charset_text_at(c, in, in.n) != out.n)
+	if (charset_place(places, out.n) != in.n || charset_text_at(places, in.n) != out.n)
 		abort();
 }
 

@@ -26,7 +26,7 @@ static void check(struct arena *a, span in)
 		html_place(places, at, 1, &from, &to);
 		if (from > to || to > in.n)
 			abort();
-		html_find(in, from, to, &found_at, &found_n);
+		html_find(places, from, to, &found_at, &found_n);
 		if (from < to && (found_at > at || at >= found_at + found_n || found_n > out.n - found_at))
 			abort();
 	}

@@ -20,10 +20,11 @@ unlike "no worker had to die" "$(list items)" '"reason":"[^"]*(crash|signal|stal
 like "good mail among it is read" "$(list items | grep zz-good)" '"outcome":"parsed"'
 ok "nothing escaped from an archive" test ! -e "$T/escape.eml" -a ! -e "$T/mail/escape.eml" -a ! -e "$CASE/escape.eml"
 ok "it is scanned" scan
-ok "and attributed" attribute
+exits "and each message attributed" 0 "$TOCSIN" attribute --directory "$SAMPLES/organisations.csv" --case "$CASE" --quiet
 unlike "no worker had to die of it" "$(list coverage)" '"reason":"[^"]*(crash|signal|stall|forbidden)'
 found=$(list findings --reveal)
 like "the secret in the good mail is found" "$found" 'Good-Mail-77'
+like "so is one of thousands on a page" "$found" '"value":"Page-4321-x"'
 like "so is one behind a huge header" "$found" 'After-The-Wide-1'
 like "and one in a strange charset" "$found" 'Strange-Charset-3'
 storm=$(list items | grep /passwords.eml | field message_sha256)

@@ -63,6 +63,9 @@ put("groups.eml", "To: " + "g:" * 100000 + ";\n\nx\n")
 put("params.eml", (HEAD % "params") + "Content-Type: text/plain" + "".join("; a*%d*=x" % i for i in range(50000)) + "\n\nx\n")
 put("uu.eml", (HEAD % "uu") + "\n" + "begin 644 a\n" * 50000)
 put("digits.eml", (HEAD % "digits") + "\n" + "4111 " * 400000)
+# As HTML it is walked for each place in it; the link stays open.
+put("passwords-html.eml", (HEAD % "passwords") + "Content-Type: text/html; charset=utf-8\n\n<a href='https://storm.example/é'>" +
+    "".join("<p>password: <b>Page-%d-x</b>\n" % i for i in range(60000)))
 put("passwords.eml", (HEAD % "passwords") + "\n" + "".join("password: Storm-%d-x\n" % i for i in range(60000)))
 put("at-signs.eml", (HEAD % "at") + "\n" + "@" * 2000000)
 z = io.BytesIO()

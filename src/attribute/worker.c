@@ -118,26 +118,6 @@ static void tell_first(struct job *j, span path, span text, const struct part_te
 
 /* ---- the secrets of a text ---------------------------------------------------------------------------------- */
 
-/* The place in the text of a byte of the decoded part: places grow together, so by halves. */
-static size_t text_place(const struct part_text *t, uint64_t at_byte)
-{
-	size_t low = 0, high = t->utf8.n;
-
-	if (t->utf8.p == t->content.p)
-		return at_byte < t->utf8.n ? (size_t)at_byte : t->utf8.n;
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-		uint64_t at, n;
-
-		part_text_place(t, mid, 0, &at, &n);
-		if (at < at_byte)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
-}
-
 /* A subject about access that names one organisation alone: whose the message's secrets are where nothing else says so. */
 struct subject { span text; struct mention name; bool decides; };
 
@@ -176,9 +156,11 @@ static enum errc tell_secrets(struct arena *a, const struct part_text *t, const 
 	for (c = again; secret_get(&c, &s);)
 		if (span_eq(s.path, path)) {
 			struct place *p = &places[i++];
+			size_t length;
 
-			p->at = text_place(t, s.at_byte);
-			p->end = s.n_bytes < UINT64_MAX - s.at_byte ? text_place(t, s.at_byte + s.n_bytes) : p->at;
+			part_text_at(t, s.at_byte, s.n_bytes, &p->at, &length);
+			p->at = p->at < t->utf8.n ? p->at : t->utf8.n;
+			p->end = p->at + (length < t->utf8.n - p->at ? length : t->utf8.n - p->at);
 		}
 	i = 0;
 	for (uint32_t number = 0; secret_get(&again, &s); number++)

@@ -155,7 +155,7 @@ static void place(struct read r, const char *text, const char *want)
 		fail_msg("\"%s\" is not in the text", text);
 	part_text_place(&r.t, at, strlen(text), &at_byte, &n_bytes);
 	assert_span(span_sub(r.t.content, (size_t)at_byte, (size_t)n_bytes), want);
-	assert_ok(part_text_value(r.a, &r.t, at_byte, n_bytes, &value, &e));
+	assert_ok(part_text_value(&r.t, at_byte, n_bytes, &value, &e));
 	assert_span(value, text);
 	arena_free(r.a);
 }
@@ -178,8 +178,8 @@ static void test_a_place_past_the_end_is_refused(void **state)
 	span value;
 
 	(void)state;
-	assert_int_equal(part_text_value(r.a, &r.t, 5, 5, &value, &wrong), ERR_EVIDENCE);
-	assert_int_equal(part_text_value(r.a, &r.t, UINT64_MAX, 2, &value, &wrong), ERR_EVIDENCE);
+	assert_int_equal(part_text_value(&r.t, 5, 5, &value, &wrong), ERR_EVIDENCE);
+	assert_int_equal(part_text_value(&r.t, UINT64_MAX, 2, &value, &wrong), ERR_EVIDENCE);
 	arena_free(r.a);
 }
 
@@ -215,7 +215,7 @@ static void test_the_subject_is_a_text_of_its_own(void **state)
 	assert_int_equal(t.outcome, TEXT_READ);
 	assert_true(span_eq(t.utf8, SPAN_LIT("Gr\xc3\xbc\xc3\x9f" "e: pin 4821")));
 	part_text_place(&t, 13, 4, &at, &n);
-	assert_ok(part_text_value(r.a, &t, at, n, &value, &e));
+	assert_ok(part_text_value(&t, at, n, &value, &e));
 	assert_true(span_eq(value, SPAN_LIT("4821")));
 	arena_free(r.a);
 
@@ -240,7 +240,7 @@ static void flows(const char *params, const char *body, const char *want)
 
 		part_text_place(&r.t, at, 1, &at_byte, &n_bytes);
 		assert_int_equal(r.t.content.p[at_byte], r.t.utf8.p[at]);
-		assert_ok(part_text_value(r.a, &r.t, at_byte, 1, &value, &e));
+		assert_ok(part_text_value(&r.t, at_byte, 1, &value, &e));
 		assert_int_equal(value.n, 1);
 		assert_ptr_equal(value.p, r.t.utf8.p + at);
 	}

@@ -395,27 +395,40 @@ void part_text_place(const struct part_text *t, size_t at, size_t n, uint64_t *a
 	*n_bytes = n != 0 ? content_place(t, to) - from : 0;
 }
 
-enum errc part_text_value(struct arena *a, const struct part_text *t, uint64_t at_byte, uint64_t n_bytes, span *value,
-    struct err *e)
+static size_t source_place(const struct part_text *t, uint64_t at_byte)
 {
-	size_t from, to, n;
+	size_t at = at_byte < t->content.n ? (size_t)at_byte : t->content.n, mark = t->content.n - t->source.n;
 
-	(void)a;
+	if (t->charset_places != NULL)
+		return charset_text_at(t->charset_places, at);
+	return at > mark ? at - mark : 0;
+}
+
+void part_text_at(const struct part_text *t, uint64_t at_byte, uint64_t n_bytes, size_t *at, size_t *n)
+{
+	size_t from = source_place(t, at_byte), to = source_place(t, n_bytes < UINT64_MAX - at_byte ? at_byte + n_bytes : at_byte);
+
+	if (t->flow != NULL) {
+		from = flow_text(t->flow, from);
+		to = flow_text(t->flow, to);
+	}
+	*at = from;
+	*n = to - from;
+	if (t->html)
+		html_find(t->html_places, from, to, at, n);
+}
+
+enum errc part_text_value(const struct part_text *t, uint64_t at_byte, uint64_t n_bytes, span *value, struct err *e)
+{
+	size_t at, n;
+
 	*value = SPAN_EMPTY;
 	if (t->outcome == TEXT_NOT)
 		return OK;
 	if (at_byte > t->content.n || n_bytes > t->content.n - at_byte)
 		return err_set(e, ERR_EVIDENCE, "the part has no bytes %llu to %llu", (unsigned long long)at_byte,
 		    (unsigned long long)(at_byte + n_bytes));
-	from = charset_text_at(t->charset, t->content, (size_t)at_byte);
-	to = charset_text_at(t->charset, t->content, (size_t)(at_byte + n_bytes));
-	if (t->flow != NULL) {
-		from = flow_text(t->flow, from);
-		to = flow_text(t->flow, to);
-	}
-	n = to - from;
-	if (t->html)
-		html_find(t->source, from, to, &from, &n);
-	*value = span_sub(t->utf8, from, n);
+	part_text_at(t, at_byte, n_bytes, &at, &n);
+	*value = span_sub(t->utf8, at, n);
 	return OK;
 }

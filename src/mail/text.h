@@ -98,8 +98,12 @@ MUST_CHECK enum errc header_words(struct arena *a, const struct message *m, stru
  */
 void part_text_place(const struct part_text *t, size_t at, size_t n, uint64_t *at_byte, uint64_t *n_bytes);
 
-/* The text of a range of a part's decoded bytes, as a finding recorded it: what --reveal shows. */
-MUST_CHECK enum errc part_text_value(struct arena *a, const struct part_text *t, uint64_t at_byte, uint64_t n_bytes,
-    span *value, struct err *e);
+/*
+ * The other way: what bytes [at_byte, at_byte + n_bytes) of t->content became, as [*at, *at + *n) of t->utf8; *n 0 for nothing. Asked in
+ * the order of the content it is cheap.
+ */
+void part_text_at(const struct part_text *t, uint64_t at_byte, uint64_t n_bytes, size_t *at, size_t *n);
+/* That text, as a finding recorded it: what --reveal shows. */
+MUST_CHECK enum errc part_text_value(const struct part_text *t, uint64_t at_byte, uint64_t n_bytes, span *value, struct err *e);
 
 #endif

@@ -120,5 +120,5 @@ size_t writing_text_at(const struct writing_view *v, size_t at)
 {
 	if (v->writing.charset == NULL)
 		return at;
-	return at >= v->bytes.n ? v->text.n : charset_text_at(v->writing.charset, v->bytes, at);
+	return at >= v->bytes.n ? v->text.n : charset_text_at(v->places, at);
 }

@@ -10,6 +10,7 @@
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "evidence/evidence.h"
+#include "evidence/values.h"
 #include "mail/text.h"
 #include "notify/notify.h"
 #include "seal/sanitize.h"
@@ -68,73 +69,18 @@ static void *counted(struct sealing *s, struct cursor *c, size_t least, size_t s
 	return v;
 }
 
-static enum errc value_of(struct sealing *s, struct told_finding *f, struct err *e)
+static enum errc find_values(struct sealing *s, struct err *e)
 {
-	struct part_text t = {.outcome = TEXT_NOT};
-	enum errc rc = loose_text(s->a, s->m, f->path, &t, e);
+	struct wanted *v = arena_zero(s->a, s->n_findings, sizeof *v);
+	enum errc rc;
 
-	for (size_t i = 0; i < s->m->n_parts && rc == OK; i++)
-		if (span_eq(span_str(s->m->parts[i].path), f->path))
-			rc = part_text(s->a, s->m, &s->m->parts[i], NULL, &t, e);
-	if (rc == OK && t.outcome != TEXT_NOT && f->at <= t.content.n && f->n <= t.content.n - f->at)
-		rc = part_text_value(s->a, &t, f->at, f->n, &f->value, e);
-	return rc;
-}
-
-static bool lies_within(span path, const char *part)
-{
-	return span_starts(path, span_str(part)) && span_starts(span_from(path, strlen(part)), SPAN_LIT("!"));
-}
-
-/* One text of an archive: the values that were found in it. */
-static enum errc member_values(void *ctx, const struct part *p, const struct part_text *t, struct err *e)
-{
-	struct sealing *s = ctx;
-	enum errc rc = evidence_beat(e);
-
-	for (size_t i = 0; i < s->n_findings && rc == OK; i++) {
-		struct told_finding *f = &s->findings[i];
-		span value = SPAN_EMPTY;
-
-		if (t->outcome == TEXT_NOT || !span_eq(f->path, span_str(p->path)) || f->at > t->content.n || f->n > t->content.n - f->at)
-			continue;
-		/* The text goes with the member. */
-		if ((rc = part_text_value(s->a, t, f->at, f->n, &value, e)) == OK && (f->value = arena_copy(s->a, value)).p == NULL)
-			rc = err_memory(e);
-	}
-	return rc;
-}
-
-static enum errc name_in(void *ctx, const char *holder, span name, uint64_t index, span *shown, struct err *e)
-{
-	struct sealing *s = ctx;
-
-	(void)e;
-	for (size_t i = 0; i < s->n_findings; i++) {
-		span stars = member_name_in(s->findings[i].path, holder, name, index);
-
-		if (stars.n != 0)
-			*shown = stars;
-	}
-	return OK;
-}
-
-/* Those of archives and mailbox files: each is taken apart once, for all that was found in it. */
-static enum errc values_within(struct sealing *s, struct err *e)
-{
-	enum errc rc = OK;
-
-	for (size_t i = 0; i < s->m->n_parts && rc == OK; i++) {
-		const struct part *p = &s->m->parts[i];
-		bool wanted = false;
-
-		for (size_t k = 0; k < s->n_findings; k++)
-			wanted = wanted || lies_within(s->findings[k].path, p->path);
-		if (wanted && p->kind == PART_LEAF)
-			rc = part_texts(s->a, s->m, p, NULL, member_values, name_in, s, e);
-		if (rc == ERR_LIMIT || rc == ERR_EVIDENCE)
-			rc = OK; /* what it gave so far counts */
-	}
+	if (v == NULL)
+		return err_memory(e);
+	for (size_t i = 0; i < s->n_findings; i++)
+		v[i] = (struct wanted){.path = s->findings[i].path, .at = s->findings[i].at, .n = s->findings[i].n};
+	rc = values_read(s->a, s->m, NULL, v, s->n_findings, e);
+	for (size_t i = 0; i < s->n_findings; i++)
+		s->findings[i].value = v[i].value;
 	return rc;
 }
 
@@ -186,11 +132,11 @@ static enum errc read_input(struct sealing *s, span input, struct err *e)
 	if (n_needles != 0)
 		memcpy(all, needles, n_needles * sizeof *all);
 	rules.n_needles = n_needles;
-	rc = values_within(s, e);
+	rc = find_values(s, e);
 	for (uint32_t i = 0; i < n_findings && rc == OK; i++) {
 		struct needle *n = &all[rules.n_needles];
 
-		if ((s->findings[i].value.n == 0 && (rc = value_of(s, &s->findings[i], e)) != OK) || span_trim(s->findings[i].value).n == 0)
+		if (span_trim(s->findings[i].value).n == 0)
 			continue;
 		*n = (struct needle){NEEDLE_VALUE, s->findings[i].theirs ? MASK_NONE : how[i].reason, s->findings[i].value, ""};
 		memcpy(n->token, how[i].token, sizeof n->token);

@@ -6,8 +6,8 @@
 #include "base/json.h"
 #include "base/limits.h"
 #include "evidence/reopen.h"
+#include "evidence/values.h"
 #include "evidence/worker.h"
-#include "mail/text.h"
 #include "store/places.h"
 
 /* All values of one case: a million of them are some 30 MB. */
@@ -38,63 +38,17 @@ static enum errc reveal_start(void **state, span init, int init_fd, struct err *
 	return OK;
 }
 
-struct wanted { span path, value; uint64_t at, n; bool known; };
-struct values { struct arena *a; struct wanted *v; size_t n; };
-
-/* The values that stand in one text of the message. */
-static enum errc values_in(void *ctx, const struct part *p, const struct part_text *t, struct err *e)
-{
-	struct values *l = ctx;
-	enum errc rc = OK;
-
-	for (size_t i = 0; i < l->n && rc == OK && t->outcome != TEXT_NOT; i++) {
-		struct wanted *w = &l->v[i];
-		span value = SPAN_EMPTY;
-
-		if (!span_eq(w->path, span_str(p->path)) || w->at > t->content.n || w->n > t->content.n - w->at)
-			continue;
-		/* The text of an archive's member lives only now. */
-		if ((rc = part_text_value(l->a, t, w->at, w->n, &value, e)) == OK && (w->value = arena_copy(l->a, value)).p == NULL)
-			rc = err_memory(e);
-		w->known = rc == OK;
-	}
-	return rc;
-}
-
-static enum errc name_in(void *ctx, const char *holder, span name, uint64_t index, span *shown, struct err *e)
-{
-	struct values *l = ctx;
-
-	(void)e;
-	for (size_t i = 0; i < l->n; i++) {
-		span stars = member_name_in(l->v[i].path, holder, name, index);
-
-		if (stars.n != 0)
-			*shown = stars;
-	}
-	return OK;
-}
-
-/* Does one of the paths lead to this part, or into it? */
-static bool is_wanted(const struct values *l, span path)
-{
-	for (size_t i = 0; i < l->n; i++)
-		if (span_eq(l->v[i].path, path) || (span_starts(l->v[i].path, path) && span_starts(span_from(l->v[i].path, path.n), SPAN_LIT("!/"))))
-			return true;
-	return false;
-}
-
 static enum errc reveal_message(void *state, struct arena *scratch, const struct message *m, span input, struct buf *out,
     struct err *e)
 {
-	struct values l = {.a = scratch, .v = arena_zero(scratch, input.n / 20 + 1, sizeof *l.v)}; /* a place takes 20 bytes and its path */
+	struct wanted *v = arena_zero(scratch, input.n / 20 + 1, sizeof *v); /* a place takes 20 bytes and its path */
 	struct cursor c = cursor_of(input);
 	struct passwords passwords;
-	struct part_text text;
+	size_t n = 0;
 	enum errc rc = reopen_get(scratch, &c, &passwords, e);
 
 	(void)state;
-	if (l.v == NULL)
+	if (v == NULL)
 		return err_memory(e);
 	if (rc != OK)
 		return rc;
@@ -104,24 +58,15 @@ static enum errc reveal_message(void *state, struct arena *scratch, const struct
 		w.at = cursor_u64(&c);
 		w.n = cursor_u64(&c);
 		if (!c.bad)
-			l.v[l.n++] = w;
+			v[n++] = w;
 	}
 	if (c.bad)
 		return err_set(e, ERR_EVIDENCE, "a task that makes no sense");
-	for (size_t i = 0; i < LOOSE_PATHS; i++) {
-		const struct part loose = {.path = loose_paths[i]};
-
-		if (is_wanted(&l, span_str(loose.path)) && ((rc = loose_text(scratch, m, span_str(loose.path), &text, e)) != OK ||
-		    (rc = values_in(&l, &loose, &text, e)) != OK))
-			return rc;
-	}
-	for (size_t i = 0; i < m->n_parts; i++)
-		if (m->parts[i].kind == PART_LEAF && is_wanted(&l, span_str(m->parts[i].path)) &&
-		    (rc = part_texts(scratch, m, &m->parts[i], &passwords, values_in, name_in, &l, e)) != OK)
-			return rc;
-	for (size_t i = 0; i < l.n; i++) {
-		buf_u8(out, l.v[i].known);
-		buf_bytes(out, l.v[i].value);
+	if ((rc = values_read(scratch, m, &passwords, v, n, e)) != OK)
+		return rc;
+	for (size_t i = 0; i < n; i++) {
+		buf_u8(out, v[i].known);
+		buf_bytes(out, v[i].value);
 	}
 	return buf_check(out, e);
 }

@@ -29,6 +29,7 @@ struct charset {
 	const char *iconv_name; /* CHARSET_ICONV */
 	size_t slot;            /* CHARSET_ICONV, 2022JP, HZ: its descriptor */
 	bool shifts;            /* CHARSET_ICONV: escape sequences change what ASCII bytes mean */
+	bool remembers;         /* CHARSET_ICONV: its descriptor has a state between characters, which cannot be gone back to */
 };
 
 enum { ICONV_SLOTS = 7 };

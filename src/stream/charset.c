@@ -527,18 +527,25 @@ enum errc charset_places_new(struct arena *a, const struct charset *c, span in, 
 	return OK;
 }
 
+/* Behind what was read for the question before, or from the beginning. */
+static struct run resumed(struct charset_places *p, bool goes_back)
+{
+	if (goes_back || p->before.c->remembers) {
+		p->before = run_start(p->c, p->before.in);
+		p->n = 0;
+	} else if (charset_needs_iconv(p->before.c)) {
+		(void)iconv(opened[p->before.c->slot], NULL, NULL, NULL, NULL);
+	}
+	return p->before;
+}
+
 size_t charset_place(struct charset_places *p, size_t at)
 {
 	unsigned char piece[PIECE + STEP_MAX];
 	struct run r;
 	size_t got, place;
 
-	/* The state of iconv is in its descriptor and cannot be gone back to. */
-	if (at < p->n || p->before.c->kind == CHARSET_ICONV) {
-		p->before = run_start(p->c, p->before.in);
-		p->n = 0;
-	}
-	r = p->before;
+	r = resumed(p, at < p->n);
 	while (p->n < at && (got = fill(&r, piece, at - p->n < PIECE ? at - p->n : PIECE)) != 0) {
 		if (p->n + got >= at)
 			break;
@@ -550,15 +557,22 @@ size_t charset_place(struct charset_places *p, size_t at)
 	return fill(&r, piece, STEP_MAX) == 0 ? r.in.n : place;
 }
 
-size_t charset_text_at(const struct charset *c, span in, size_t at)
+size_t charset_text_at(struct charset_places *p, size_t at)
 {
-	struct run r = run_start(c, in);
 	unsigned char piece[PIECE + STEP_MAX];
-	size_t n = 0, got;
+	struct run r = resumed(p, at < p->before.at);
+	span in = r.in;
+	size_t n = p->n, got;
 
 	/* Only now is it cut: a guess looks at all of it. */
-	r.in.n = at < in.n ? at : in.n;
-	while (r.at < r.in.n && (got = fill(&r, piece, PIECE)) != 0)
+	r.in = span_first(in, at);
+	while (r.at < r.in.n && (got = fill(&r, piece, PIECE)) != 0) {
 		n += got;
+		if (r.at == r.in.n) /* perhaps within a character */
+			break;
+		p->n = n;
+		p->before = r;
+		p->before.in = in;
+	}
 	return n;
 }

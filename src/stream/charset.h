@@ -51,7 +51,7 @@ MUST_CHECK enum errc charset_to_utf8(struct arena *a, const struct charset *c, s
 
 /*
  * Where, in the bytes before conversion, the characters of the text stood. Questions in the order of the text
- * cost one walk over it together (but not for the East Asian charsets); one that goes back starts again.
+ * cost one walk over it together (but not for Big5 and ISO-2022-KR); one that goes back starts again.
  */
 struct charset_places;
 MUST_CHECK enum errc charset_places_new(struct arena *a, const struct charset *c, span in, struct charset_places **out,
@@ -61,6 +61,6 @@ MUST_CHECK enum errc charset_places_new(struct arena *a, const struct charset *c
 size_t charset_place(struct charset_places *p, size_t at);
 
 /* The other way: how many bytes of the converted text come of the first `at` bytes. */
-size_t charset_text_at(const struct charset *c, span in, size_t at);
+size_t charset_text_at(struct charset_places *p, size_t at);
 
 #endif

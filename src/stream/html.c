@@ -42,7 +42,7 @@ struct walk {
 };
 
 /* The walk of a question that comes behind another begins at most about as many bytes before its place. */
-enum { KEEP_EVERY = 16 * 1024, RUN_MAX = 64 * 1024 };
+enum { KEEP_EVERY = 2 * 1024, RUN_MAX = 2 * 1024 };
 
 struct html_places { struct walk before; };
 
@@ -508,6 +508,9 @@ static size_t special(struct walk *w, size_t at)
 	return at + n;
 }
 
+/* Is what stands at [at, at + n) of `in` asked for? */
+static bool concerns(const struct walk *w, size_t at, size_t n) { return at < w->high && at + n > w->low; }
+
 /* Has the question of an asking walk its answer? What an open <a> or a gap gives comes later than it stands. */
 static bool answered(const struct walk *w, size_t at)
 {
@@ -517,7 +520,8 @@ static bool answered(const struct walk *w, size_t at)
 	case ASK_PLACE:
 		return w->n >= w->high;
 	case ASK_FIND:
-		return at >= w->high && w->href.p == NULL && !w->gap.any;
+		return at >= w->high && (w->href.p == NULL || !concerns(w, (size_t)(w->href.p - w->in.p), w->href.n)) &&
+		    (!w->gap.any || !concerns(w, w->gap.from, w->gap.n));
 	}
 	return false;
 }
@@ -533,7 +537,7 @@ static void walk(struct walk *w, struct walk *before)
 		w->at += n;
 		if (n == 0)
 			w->at = special(w, w->at);
-		if (before != NULL && w->n <= w->low && w->at - before->at > KEEP_EVERY)
+		if ((w->ask == ASK_PLACE ? w->n : w->at) <= w->low && before != NULL && w->at - before->at > KEEP_EVERY)
 			*before = *w;
 	}
 	if (w->at == w->in.n)
@@ -561,26 +565,35 @@ enum errc html_places_new(struct arena *a, span in, struct html_places **out, st
 	return OK;
 }
 
-void html_place(struct html_places *h, size_t at, size_t n, size_t *from, size_t *to)
+/* The walk that answers: from where the one before may go on, or from the beginning. */
+static struct walk asked(struct html_places *h, bool goes_back, size_t low, size_t high)
 {
 	struct walk w;
 
-	if (h->before.n > at)
+	if (goes_back)
 		h->before = (struct walk){.in = h->before.in, .last = '\n'};
 	w = h->before;
+	w.low = low;
+	w.high = high;
+	return w;
+}
+
+void html_place(struct html_places *h, size_t at, size_t n, size_t *from, size_t *to)
+{
+	struct walk w = asked(h, h->before.n > at, at, at + n);
+
 	w.ask = ASK_PLACE;
-	w.low = at;
-	w.high = at + n;
 	walk(&w, &h->before);
 	*from = w.found ? w.from : w.in.n;
 	*to = w.found ? w.to : w.in.n;
 }
 
-void html_find(span in, size_t from, size_t to, size_t *at, size_t *n)
+void html_find(struct html_places *h, size_t from, size_t to, size_t *at, size_t *n)
 {
-	struct walk w = {.in = in, .last = '\n', .ask = ASK_FIND, .low = from, .high = to};
+	struct walk w = asked(h, h->before.at > from, from, to);
 
-	walk(&w, NULL);
+	w.ask = ASK_FIND;
+	walk(&w, &h->before);
 	*at = w.found ? w.from : w.n;
 	*n = w.found ? w.to - w.from : 0;
 }

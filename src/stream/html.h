@@ -30,6 +30,6 @@ MUST_CHECK enum errc html_places_new(struct arena *a, span in, struct html_place
 void html_place(struct html_places *h, size_t at, size_t n, size_t *from, size_t *to);
 
 /* The other way: what came from bytes [from, to) of `in` is [*at, *at + *n) of the output; *n 0 for nothing. */
-void html_find(span in, size_t from, size_t to, size_t *at, size_t *n);
+void html_find(struct html_places *h, size_t from, size_t to, size_t *at, size_t *n);
 
 #endif

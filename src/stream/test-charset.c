@@ -297,9 +297,10 @@ static void places(const char *charset, const char *in, size_t n)
 		assert_true(place <= n);
 		assert_ok(charset_to_utf8(a, c, span_first(text, place), &head, NULL, &e));
 		assert_int_equal(head.n, at);
-		assert_int_equal(charset_text_at(c, text, place), at);
+		assert_int_equal(charset_text_at(p, place), at);
 	}
 	assert_int_equal(charset_place(p, out.n), n);
+	assert_int_equal(charset_text_at(p, n), out.n);
 	arena_free(a);
 }
 
@@ -335,6 +336,39 @@ static void test_places_asked_in_any_order_are_the_same(void **state)
 		assert_int_equal(charset_place(p, i + (i + 2) / 3), i);
 	assert_int_equal(charset_place(p, 4000 + 1334), 4000);
 	assert_int_equal(charset_place(p, 0), 0);
+	for (size_t i = 0; i < sizeof text; i += i < 10000 ? 999 : 4999)
+		assert_int_equal(charset_text_at(p, i), i + (i + 2) / 3);
+	assert_int_equal(charset_text_at(p, 4000), 4000 + 1334);
+	assert_int_equal(charset_place(p, 15000 + 5000), 15000);
+	arena_free(a);
+}
+
+/* A cut within a character is no place to go on from; that of a charset with state is none at all. */
+static void test_places_asked_from_both_sides_are_the_same(void **state)
+{
+	static const char *const names[] = {"utf-8", "utf-16le", "utf-7", "gb18030", "big5", "shift_jis", "euc-jp", "euc-kr", "iso-2022-jp", "iso-2022-kr", "hz"};
+	struct arena *a = test_arena();
+	unsigned char bytes[30000];
+
+	(void)state;
+	for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
+		const struct charset *c = charset_find(span_str(names[k]));
+		struct charset_places *both, *one;
+		span in = span_of(bytes, sizeof bytes);
+
+		for (size_t i = 0; i < sizeof bytes; i++)
+			bytes[i] = (unsigned char)(i * i * 7 + i / 3 % 64 * 2);
+		assert_ok(charset_places_new(a, c, in, &both, &e));
+		for (size_t at = 0; at < sizeof bytes; at += 1777) {
+			size_t text;
+
+			assert_ok(charset_places_new(a, c, in, &one, &e));
+			text = charset_text_at(one, at);
+			assert_int_equal(charset_text_at(both, at), text);
+			assert_ok(charset_places_new(a, c, in, &one, &e));
+			assert_int_equal(charset_place(both, text + 50), charset_place(one, text + 50));
+		}
+	}
 	arena_free(a);
 }
 
@@ -390,7 +424,7 @@ static void test_ebcdic(void **state)
 		assert_span(out, "password: Ebcdic-77\n\xc3\xa9\n"); /* both of its line ends are one */
 		assert_ok(charset_places_new(a, c, span_str(text), &places, &e));
 		assert_int_equal(charset_place(places, 10), 10);
-		assert_int_equal(charset_text_at(c, span_str(text), 21), 22);
+		assert_int_equal(charset_text_at(places, 21), 22);
 	}
 	assert_null(charset_find(SPAN_LIT("cp39999")));
 	arena_free(a);
@@ -422,7 +456,7 @@ int main(void)
 		cmocka_unit_test(test_what_is_no_text_of_people_is_not_guessed_at),
 		cmocka_unit_test(test_utf_8_with_some_damage_stays_utf_8),
 		cmocka_unit_test(test_a_place_in_the_text_is_found_again_in_the_bytes),
-		cmocka_unit_test(test_places_asked_in_any_order_are_the_same),
+		cmocka_unit_test(test_places_asked_in_any_order_are_the_same), cmocka_unit_test(test_places_asked_from_both_sides_are_the_same),
 		cmocka_unit_test(test_bytes_cut_anywhere_become_valid_utf8),
 	};
 	return cmocka_run_group_tests_name("charset", tests, open_charsets, NULL);

@@ -150,7 +150,7 @@ static void place(const char *in, const char *text, const char *want)
 	assert_ok(html_places_new(a, source, &places, &e));
 	html_place(places, at, strlen(text), &from, &to);
 	assert_span(span_sub(source, from, to - from), want);
-	html_find(source, from, to, &at, &n);
+	html_find(places, from, to, &at, &n);
 	assert_span(span_sub(out, at, n), text);
 	arena_free(a);
 }
@@ -231,7 +231,7 @@ static void test_any_bytes_give_text_whose_places_lie_within(void **state)
 		for (size_t i = 0; i < out.n; i += 7) {
 			html_place(places, i, 1, &from, &to);
 			assert_true(from <= to && to <= in.n);
-			html_find(in, from, to, &at, &found);
+			html_find(places, from, to, &at, &found);
 			assert_true(to == from || (at <= i && i < at + found));
 		}
 		arena_free(a);
