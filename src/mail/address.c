@@ -414,7 +414,10 @@ static void read_angle(struct walker *w, struct mailbox *m)
 	while (!w->no_close && i < w->in.n && w->in.p[i] != '>') {
 		if (w->in.p[i] == '<') /* "<<a@b>>": the innermost */
 			m->angle_at = i + 1;
-		i = w->in.p[i] == '"' && !is_stray_quote(w->in, i) ? quoted_end(w->in, i) : i + 1;
+		if (w->in.p[i] == '"' && !is_stray_quote(w->in, i))
+			i = quoted_end(w->in, i);
+		else /* a quote behind a backslash opens nothing either, and is not looked at again for each that comes before it */
+			i += w->in.p[i] == '\\' && w->in.n - i > 1 && w->in.p[i + 1] == '"' ? 2 : 1;
 	}
 	if (w->no_close || i >= w->in.n) {
 		w->no_close = true;

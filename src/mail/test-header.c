@@ -152,6 +152,7 @@ static void addresses_are_found_as_people_and_programs_write_them(void **state)
 	    {"Jane\" <jane@host.example>, \"Doe, J\" <b@c.example>", "jane@host.example,Jane,;b@c.example,Doe, J,;"},
 	    {"\"Jane <jane@host.example>, \"Roe\" <b@c.example>", "jane@host.example,Jane,;b@c.example,Roe,;"},
 	    {"<\"jane@host.example>, b@c.example", "jane@host.example,,;b@c.example,,;"},
+	    {"Jane <\"\\\"\\\" <jane@host.example>, b@c.example", "jane@host.example,Jane,;b@c.example,,;"},
 	    {"Jane <jane@host.example> Roe <b@c.example>", "jane@host.example,Jane,;b@c.example,Roe,;"},
 	    {"<jane@host.example><b@c.example>", "jane@host.example,,;b@c.example,,;"},
 	    {"Jane <jane@host.example> (home) b@c.example", "jane@host.example,Jane,;b@c.example,home,;"},
