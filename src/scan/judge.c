@@ -47,7 +47,7 @@ static bool is_tag(span v)
 	return false;
 }
 
-/* "****", "xxxx", "....", "<your password>", "${PASSWORD}", "%s", "[redacted]" */
+/* "****", "xxxx", "xxx-xx-4417", "....", "<your password>", "${PASSWORD}", "%s", "[redacted]" */
 static bool is_placeholder(span v)
 {
 	size_t same = 1;
@@ -59,7 +59,7 @@ static bool is_placeholder(span v)
 		return true;
 	if (span_find(v, SPAN_LIT("***")) < v.n || span_find(v, SPAN_LIT("...")) < v.n ||
 	    span_find(v, SPAN_LIT("\xe2\x80\xa2\xe2\x80\xa2")) < v.n || span_find_nocase(v, SPAN_LIT("xxxx")) < v.n ||
-	    span_find(v, SPAN_LIT("___")) < v.n || span_find(v, SPAN_LIT("\xe2\x97\x8f\xe2\x97\x8f")) < v.n)
+	    span_starts_nocase(v, SPAN_LIT("xxx-")) || span_find(v, SPAN_LIT("___")) < v.n || span_find(v, SPAN_LIT("\xe2\x97\x8f\xe2\x97\x8f")) < v.n)
 		return true;
 	/* "\${password}", "\emph{password}" */
 	if (a == '\\' && v.n > 3 && span_find_byte(v, '{') < v.n)
@@ -202,20 +202,20 @@ static bool is_code(span v)
 	/* "argv[1]", "Dict[str" */
 	if (bracket > 0 && bracket < v.n && (v.p[v.n - 1] == ']' || l.digits == 0) && ascii_is_alpha(v.p[bracket - 1]) && l.digits <= 2)
 		return true;
-	if (span_starts(v, SPAN_LIT("process.env")) || span_starts(v, SPAN_LIT("os.environ")) || span_starts_nocase(v, SPAN_LIT("system.getenv")))
+	if (span_starts(v, SPAN_LIT("process.env")) || span_starts(v, SPAN_LIT("os.environ")) || span_starts_nocase(v, SPAN_LIT("system.getenv")) ||
+	    is_call_of_member(v, paren))
 		return true;
-	if (is_call_of_member(v, paren))
-		return true;
-	/* "VARCHAR(255)", "random_string(16)", "secrets.token_hex(32)" */
+	/* "VARCHAR(255)", "random_string(16)", "secrets.token_hex(32)", "generatePassword(12)" */
 	dot = span_find_byte(span_first(v, paren), '.');
 	dot = dot < paren ? dot + 1 : 0;
 	if (paren > 3 && paren < v.n && l.digits > 0 && (dot == 0 || names_only(span_first(v, dot - 1))) &&
 	    names_only(span_sub(v, dot, paren - dot)) && digits_only(span_from(v, paren + 1)) &&
-	    (l.lowers == 0 || span_find_byte(v, '_') < paren || span_ends_nocase(span_first(v, paren), SPAN_LIT("char"))))
+	    (l.lowers == 0 || span_find_byte(v, '_') < paren || span_ends_nocase(span_first(v, paren), SPAN_LIT("char")) ||
+	    span_ends_nocase(span_first(v, paren), SPAN_LIT("password"))))
 		return true;
 	if ((v.p[0] == '&' || v.p[0] == '*') && v.n > 1 && (ascii_is_alpha(v.p[1]) || v.p[1] == '_') && l.digits == 0)
 		return true;
-	return l.digits == 0 && (span_find(v, SPAN_LIT("self.")) < v.n || span_find(v, SPAN_LIT("this.")) < v.n ||
+	return l.digits == 0 && (span_find(v, SPAN_LIT("self.")) < v.n || span_starts(v, SPAN_LIT("var.")) || span_starts(v, SPAN_LIT("local.")) || span_find(v, SPAN_LIT("this.")) < v.n ||
 	    span_find(v, SPAN_LIT("env.")) < v.n || span_find(v, SPAN_LIT("args.")) < v.n || span_ends_nocase(v, SPAN_LIT(".null")));
 }
 
