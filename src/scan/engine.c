@@ -294,22 +294,25 @@ static bool named_offer(struct engine *en, uint16_t rule, struct candidate c)
 	return true;
 }
 
-/* Values of a list stand each at the end of its line, behind what is of the same form as before the first. */
+/* Values of a list stand each at the end of its line, behind the mark that is before the first, and nothing has a blank. */
 static bool lines_offer(struct engine *en, uint16_t rule, struct candidate c)
 {
 	span line = line_of(en->text, c.at), head = span_first(line, c.at - (size_t)(line.p - en->text.p));
+	size_t n;
 
 	if (!offer(en, rule, &c))
 		return false;
-	for (unsigned i = 0; i < LIMIT_LIST_VALUES && (size_t)(line.p - en->text.p) + line.n + 1 < en->text.n; i++) {
+	for (unsigned i = 0; head.n > 0 && i < LIMIT_LIST_VALUES && (size_t)(line.p - en->text.p) + line.n + 1 < en->text.n; i++) {
 		span value;
 
 		line = line_of(en->text, (size_t)(line.p - en->text.p) + line.n + 1);
-		value = span_trim(span_from(line, head.n));
-		if (value.n == 0 || span_find_byte(value, ' ') < value.n || !is_alike(head, line))
+		value = span_trim(line);
+		for (n = value.n; n > 0 && value.p[n - 1] != head.p[head.n - 1];)
+			n--;
+		if (n < 4 || n == value.n || span_find_byte(value, ' ') < value.n || (span_find_byte(value, '@') < n) != (span_find_byte(head, '@') < head.n))
 			return true;
-		c.at = (size_t)(value.p - en->text.p);
-		c.n = value.n;
+		c.at = (size_t)(value.p - en->text.p) + n;
+		c.n = value.n - n;
 		c.host_n = 0;
 		if (!offer(en, rule, &c))
 			return false;

@@ -206,25 +206,54 @@ bool pad_code_is_range(span text, size_t at)
 	    ascii_is_digit(text.p[begin - 2]);
 }
 
-/* A time of day without a colon, and one that people open or shut at: 0730, 2200 */
-static bool is_clock(span v)
+static bool is_digits(span v)
 {
 	for (size_t i = 0; i < v.n; i++)
 		if (!ascii_is_digit(v.p[i]))
 			return false;
-	return v.n == 4 && (v.p[0] < '2' || (v.p[0] == '2' && v.p[1] < '4')) && v.p[2] < '6' && (v.p[3] == '0' || v.p[3] == '5');
+	return v.n > 0;
+}
+
+/* A time of day without a colon, and one that people open or shut at: 0730, 2200 */
+static bool is_clock(span v)
+{
+	return v.n == 4 && is_digits(v) && (v.p[0] < '2' || (v.p[0] == '2' && v.p[1] < '4')) && v.p[2] < '6' && (v.p[3] == '0' || v.p[3] == '5');
+}
+
+/* Does the word that ends a blank before `at` stand in the list? */
+static bool is_behind(span text, size_t at, const char *const *words)
+{
+	unsigned char w[WORD_MAX];
+	size_t begin;
+
+	return at > 1 && text.p[at - 1] == ' ' && span_is_one_of(word_before(text, at - 1, w, &begin), words);
 }
 
 bool pad_code_is_hour(span text, span v)
 {
+	static const char *const acts[] = {"open", "opens", "closes", "closed", "doors", "öffnet", "schließt", "ouvre", "ferme", "abre", "cierra", NULL};
+
+	return is_clock(v) && is_behind(text, (size_t)(v.p - text.p), acts);
+}
+
+bool pad_code_is_between(span text, span v)
+{
 	static const char *const words[] = {" to ", " till ", " until ", " bis ", " à ", " a ", " hasta ", " tot "};
-	size_t at = (size_t)(v.p - text.p), end = at + v.n;
+	static const char *const from[] = {"from", "von", "de", "du", "del", NULL}; /* what a code was */
+	size_t at = (size_t)(v.p - text.p);
 
-	for (size_t i = 0; is_clock(v) && i < sizeof words / sizeof *words; i++) {
-		span word = span_str(words[i]);
+	for (size_t i = 0; is_digits(v) && i < sizeof words / sizeof *words; i++) {
+		span word = span_str(words[i]), first = v, last = v;
 
-		if ((span_starts(span_from(text, end), word) && is_clock(span_sub(text, end + word.n, 4))) ||
-		    (at >= word.n + 4 && span_eq(span_sub(text, at - word.n, word.n), word) && is_clock(span_sub(text, at - word.n - 4, 4))))
+		if (span_starts(span_from(text, at + v.n), word))
+			last = span_sub(text, at + v.n + word.n, v.n);
+		else if (at >= word.n + v.n && span_eq(span_sub(text, at - word.n, word.n), word))
+			first = span_sub(text, at - word.n - v.n, v.n);
+		else
+			continue;
+		if (first.n != last.n || !is_digits(first) || !is_digits(last))
+			continue;
+		if ((is_clock(first) && is_clock(last)) || (memcmp(first.p, last.p, first.n) < 0 && !is_behind(text, (size_t)(first.p - text.p), from)))
 			return true;
 	}
 	return false;
@@ -245,9 +274,17 @@ bool pad_code_is_dialled(span text, span v)
 {
 	static const char *const dials[] = {"dial", "dialling", "dialing", "wähle", "wählen", "composez", "marque", NULL};
 	static const char *const more[] = {"and", "for", "to", "und", "et", "y", NULL};
-	size_t at = (size_t)(v.p - text.p), begin;
+	static const char *const calls[] = {"call ", "ring ", "phone ", "rufen ", "ruf ", "appel", "llam", "chiama"};
+	static const char *const on[] = {"on", "at", "unter", "au", "al", NULL};
+	size_t at = (size_t)(v.p - text.p), from = at > 40 ? at - 40 : 0;
 	unsigned char w[WORD_MAX];
 
-	return at > 1 && text.p[at - 1] == ' ' && span_is_one_of(word_before(text, at - 1, w, &begin), dials) &&
-	    span_is_one_of(word_behind(text, at + v.n, w), more);
+	for (size_t i = 0; is_behind(text, at, on) && i < sizeof calls / sizeof *calls; i++) {
+		span before = span_sub(text, from, at - from);
+		size_t call = span_find_nocase(before, span_str(calls[i]));
+
+		if (call < before.n && (call == 0 || !is_letter(before.p[call - 1])) && span_find_byte(span_from(before, call), '.') + call == before.n)
+			return true;
+	}
+	return is_behind(text, at, dials) && span_is_one_of(word_behind(text, at + v.n, w), more);
 }

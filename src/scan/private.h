@@ -273,9 +273,10 @@ int pad_code_weight(span v);
 bool pad_code_is_wheels(span v);
 bool pad_code_is_told_of(span text, size_t end); /* "Alarm 4471 was raised": what something happened to is a name */
 bool pad_code_is_range(span text, size_t at);      /* "from 1000 to 1600", at the second of both */
-bool pad_code_is_hour(span text, span v);          /* "0600 to 2200": when something is open */
+bool pad_code_is_hour(span text, span v);          /* "opens 0600" */
+bool pad_code_is_between(span text, span v);       /* "0600 to 2200", "lockers 1120 to 1189": one end of a stretch */
 bool pad_code_is_priced(span text, span v);        /* "padlock 2218, 19.99": the number of what is sold */
-bool pad_code_is_dialled(span text, span v);       /* "dial 1571 and enter": a telephone, when more is done once the number is dialled */
+bool pad_code_is_dialled(span text, span v);       /* "call the desk on 4400", "dial 1571 and enter": a telephone */
 bool pad_code_is_year(span v); /* of the twentieth century, or to 2039 */
 
 /* The head of a table announces what stands below it, not its next cell nor the first of the next row: is c such a one? */
