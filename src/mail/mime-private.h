@@ -1,5 +1,6 @@
 /*
- * What the files of the MIME parser share: its state, and how a part is added. within.c finds what lies in a text, mime.c the rest.
+ * What the files of the MIME parser share: its state, and how a part is added. encoded.c says what a part is
+ * encoded in, within.c finds what lies in a text, mime.c does the rest.
  */
 #ifndef TOCSIN_MAIL_MIME_PRIVATE_H
 #define TOCSIN_MAIL_MIME_PRIVATE_H
@@ -41,6 +42,13 @@ MUST_CHECK enum errc part_fields(struct arena *a, struct part *p, const struct m
 span encoding_word(span value);
 /* Nothing but letters of base64, and blanks around. */
 bool is_base64_line(span line);
+/* Of two encodings the first counts, unless it says that nothing is encoded and the body is as the second says. */
+void encoding_again(struct part *p, span value);
+/*
+ * Text that calls itself base64 and was never encoded is read as it stands: no line of its beginning is of base64, it has what that has not,
+ * and decoded it would be no text. Mail programs decode it all the same and show noise.
+ */
+void encoding_doubt(struct part *p);
 
 /* What lies encoded within the text that part `i` is, as further parts behind it. */
 MUST_CHECK enum errc file_parts(struct reader *r, size_t i, struct err *e);

@@ -1,12 +1,10 @@
 #include "mail/mime.h"
 
-#include "base/utf8.h"
 #include "mail/foreign.h"
 #include "mail/lines.h"
 #include "mail/mbox.h"
 #include "mail/mime-private.h"
 #include "mail/signed.h"
-#include "mail/text-kind.h"
 #include "mail/tnef.h"
 #include "mail/writing.h"
 
@@ -146,17 +144,6 @@ static enum errc part_type(struct arena *a, struct part *p, span value, span cha
 	return OK;
 }
 
-span encoding_word(span value)
-{
-	value = span_trim(value);
-	while (value.n != 0 && value.p[0] == '(' && span_find_byte(value, ')') < value.n)
-		value = span_trim(span_from(value, span_find_byte(value, ')') + 1));
-	for (size_t i = 0; i < value.n; i++)
-		if (value.p[i] == ';' || value.p[i] == '(' || ascii_is_space(value.p[i]))
-			return span_first(value, i);
-	return value;
-}
-
 enum errc part_fields(struct arena *a, struct part *p, const struct mime_fields *f, span charset, span *boundary,
     struct err *e)
 {
@@ -183,22 +170,6 @@ enum errc part_fields(struct arena *a, struct part *p, const struct mime_fields 
 		p->content_id = header_message_id(f->id);
 	p->location = f->location;
 	return OK;
-}
-
-/* Of two encodings the first counts, unless it says that nothing is encoded and the body is as the second says. */
-static void encoding_again(struct part *p, span value)
-{
-	enum { LINE_LEAST = 16 };
-	enum encoding again = encoding_of(encoding_word(value));
-	span rest = p->body, line = SPAN_EMPTY;
-
-	if (value.p == NULL || p->encoding != ENCODING_IDENTITY)
-		return;
-	while (span_line(&rest, &line) && span_trim(line).n == 0)
-		;
-	if (again == ENCODING_QUOTED_PRINTABLE ||
-	    (again == ENCODING_BASE64 && span_trim(line).n >= LINE_LEAST && span_trim(line).n % 4 == 0 && is_base64_line(line)))
-		p->encoding = again;
 }
 
 static bool boundary_occurs(span body, span boundary)
@@ -406,42 +377,6 @@ static enum errc foreign_part(struct reader *r, size_t i, struct err *e)
 	p->rendered = f.rendered;
 	p->kind = PART_MESSAGE;
 	return OK;
-}
-
-enum { ENCODED_LOOK = 1024 };
-
-/* Is what s, of at most ENCODED_LOOK bytes, decodes to text in UTF-8? */
-static bool decodes_to_text(span s, unsigned *problems)
-{
-	UNFILLED unsigned char out[ENCODED_LOOK];
-	span decoded = span_of(out, base64_decode(s, out, problems));
-
-	return utf8_valid(decoded) == decoded.n && text_looks(decoded);
-}
-
-/*
- * Text that calls itself base64 and was never encoded is read as it stands: no line of its beginning is of base64, it has what that has not,
- * and decoded it would be no text. Mail programs decode it all the same and show noise.
- */
-static void encoding_doubt(struct part *p)
-{
-	enum { LINE_LEAST = 20 };
-	span head = span_first(p->body, ENCODED_LOOK), rest = head, line;
-	unsigned problems = 0, ignored = 0;
-	bool words = false;
-
-	if (p->encoding != ENCODING_BASE64 || !span_starts(p->type, SPAN_LIT("text/")))
-		return;
-	while (span_line(&rest, &line)) {
-		line = span_trim(line);
-		if (is_base64_line(line) && (line.n >= LINE_LEAST || line.p[line.n - 1] == '=' || (!words && decodes_to_text(line, &ignored))))
-			return;
-		words |= line.n != 0;
-	}
-	if (words && !decodes_to_text(head, &problems) && (problems & DECODE_GARBAGE) != 0 && text_looks(head)) {
-		p->encoding = ENCODING_IDENTITY;
-		p->problems |= MIME_BAD_ENCODING;
-	}
 }
 
 static void body_end(const struct reader *r, struct part *p, size_t end)

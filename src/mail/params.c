@@ -2,6 +2,7 @@
 
 #include "base/digest.h"
 #include "mail/words.h"
+#include "stream/charset.h"
 
 /* One "name*0*=value" as it stands; several with one name make one parameter (RFC 2231 3). */
 struct piece {
@@ -187,8 +188,12 @@ static span take_charset(span *value)
 	if (one == value->n)
 		return SPAN_EMPTY;
 	two = span_find_byte(span_from(*value, one + 1), '\'');
-	if (two == value->n - one - 1)
-		return SPAN_EMPTY;
+	if (two == value->n - one - 1) { /* the language was forgotten, or it is a name with an apostrophe in it */
+		if (charset.n == 0 || charset_find(charset) == NULL)
+			return SPAN_EMPTY;
+		*value = span_from(*value, one + 1);
+		return charset;
+	}
 	*value = span_from(*value, one + 1 + two + 1);
 	return charset;
 }

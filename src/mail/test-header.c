@@ -84,6 +84,8 @@ static void parameters_are_put_together_and_decoded(void **state)
 	    {"attachment; filename=\"no end", "no end"},
 	    {"attachment; filename=\"a\";; ; x", "a"},
 	    {"attachment; filename*=no%20charset", "no charset"},
+	    {"attachment; filename*=iso-8859-2'%AElu%BB", "Žluť"},
+	    {"attachment; filename*=Jane's%20list", "Jane's list"},
 	    {"attachment; filename=\"folded\r\n name\"", "folded name"},
 	    {"attachment; filename=(a comment) a.txt", "(a comment) a.txt"},
 	    {"attachment; filename=caf\xe9", "caf\xc3\xa9"},

@@ -85,15 +85,6 @@ struct entity { struct mime_fields mime; span header, body; enum encoding encodi
 /* What an encoded body is at least, so that mail about MIME is not taken for it. */
 enum { ENTITY_BYTES = 16 };
 
-bool is_base64_line(span line)
-{
-	line = span_trim(line);
-	for (size_t i = 0; i < line.n; i++)
-		if (!ascii_is_alnum(line.p[i]) && line.p[i] != '+' && line.p[i] != '/' && line.p[i] != '=')
-			return false;
-	return line.n != 0;
-}
-
 /* The lines of base64 at the beginning of a text. */
 static span base64_run(span text)
 {

@@ -1,0 +1,71 @@
+/* What a part is encoded in: by its header field, and where that cannot be, by its body. */
+#include "base/utf8.h"
+#include "mail/mime-private.h"
+#include "mail/text-kind.h"
+
+span encoding_word(span value)
+{
+	value = span_trim(value);
+	while (value.n != 0 && value.p[0] == '(' && span_find_byte(value, ')') < value.n)
+		value = span_trim(span_from(value, span_find_byte(value, ')') + 1));
+	for (size_t i = 0; i < value.n; i++)
+		if (value.p[i] == ';' || value.p[i] == '(' || ascii_is_space(value.p[i]))
+			return span_first(value, i);
+	return value;
+}
+
+bool is_base64_line(span line)
+{
+	line = span_trim(line);
+	for (size_t i = 0; i < line.n; i++)
+		if (!ascii_is_alnum(line.p[i]) && line.p[i] != '+' && line.p[i] != '/' && line.p[i] != '=')
+			return false;
+	return line.n != 0;
+}
+
+void encoding_again(struct part *p, span value)
+{
+	enum { LINE_LEAST = 16 };
+	enum encoding again = encoding_of(encoding_word(value));
+	span rest = p->body, line = SPAN_EMPTY;
+
+	if (value.p == NULL || p->encoding != ENCODING_IDENTITY)
+		return;
+	while (span_line(&rest, &line) && span_trim(line).n == 0)
+		;
+	if (again == ENCODING_QUOTED_PRINTABLE ||
+	    (again == ENCODING_BASE64 && span_trim(line).n >= LINE_LEAST && span_trim(line).n % 4 == 0 && is_base64_line(line)))
+		p->encoding = again;
+}
+
+enum { ENCODED_LOOK = 1024 };
+
+/* Is what s, of at most ENCODED_LOOK bytes, decodes to text in UTF-8? */
+static bool decodes_to_text(span s, unsigned *problems)
+{
+	UNFILLED unsigned char out[ENCODED_LOOK];
+	span decoded = span_of(out, base64_decode(s, out, problems));
+
+	return utf8_valid(decoded) == decoded.n && text_looks(decoded);
+}
+
+void encoding_doubt(struct part *p)
+{
+	enum { LINE_LEAST = 20 };
+	span head = span_first(p->body, ENCODED_LOOK), rest = head, line;
+	unsigned problems = 0, ignored = 0;
+	bool words = false;
+
+	if (p->encoding != ENCODING_BASE64 || !span_starts(p->type, SPAN_LIT("text/")))
+		return;
+	while (span_line(&rest, &line)) {
+		line = span_trim(line);
+		if (is_base64_line(line) && (line.n >= LINE_LEAST || line.p[line.n - 1] == '=' || (!words && decodes_to_text(line, &ignored))))
+			return;
+		words |= line.n != 0;
+	}
+	if (words && !decodes_to_text(head, &problems) && (problems & DECODE_GARBAGE) != 0 && text_looks(head)) {
+		p->encoding = ENCODING_IDENTITY;
+		p->problems |= MIME_BAD_ENCODING;
+	}
+}
