@@ -13,6 +13,7 @@ like "our domain is in case.yaml" "$(cat "$T/c/case.yaml")" 'domains: \["kestrel
 exits "a case is never made over another" 3 "$TOCSIN" init "$T/c"
 is "the ledger begins with the case" "$("$TOCSIN" list ledger --jsonl --case "$T/c" | wc -l)" 1
 exits "the new case's ledger holds" 0 "$TOCSIN" verify --case "$T/c"
+like "with its one entry" "$out" ' 1 entry, the chain holds'
 
 "$TOCSIN" init "$T/d" >/dev/null
 ok "two cases have two keys" sh -c "! cmp -s '$T/c/case.key' '$T/d/case.key'"

@@ -13,6 +13,9 @@ exits "nor before it is written" 3 notify seal --out "$T/drop"
 notify write >/dev/null
 exits "a folder must be said" 2 notify seal
 exits "a written wave is sealed" 0 notify seal --out "$T/drop" --json
+cp -r "$CASE" "$T/plain"; sed -i 's/^sealed: true/sealed: false/' "$T/plain/case.yaml"
+like "where notices have no access code it is said that nobody can open it" "$("$TOCSIN" notify seal --out "$T/plain-drop" --case "$T/plain")" \
+    '^No notice of it has an access code.* --new-keys ORG$'
 # open NOTICE CODE FOLDER: the bundle of that notice, whichever it is
 unseal() {
 	for b in "$T"/drop/*.bundle; do

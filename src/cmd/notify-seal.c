@@ -70,6 +70,8 @@ enum errc notify_cmd_seal(struct cmd *c, const struct verb *v, int argc, char **
 	if (p.n_failed != 0)
 		*status = 1;
 	(c->json ? put_json : put_text)(&d.out, &p, s.out);
+	if (!c->json && !c->config.sealed && s.new_keys == NULL)
+		buf_str(&d.out, "No notice of it has an access code, for case.yaml does not say sealed: true. Who is to open a bundle needs one: --new-keys ORG\n");
 	rc = cmd_print(&d.out, &c->e);
 out:
 	notify_door_close(&d);

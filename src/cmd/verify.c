@@ -106,7 +106,7 @@ static void tell(const struct cmd *c, const struct result *r, bool evidence, str
 		return;
 	}
 	if (r->bad_entry == 0)
-		cmd_line(out, "ledger", "%" PRId64 " entries, the chain holds", r->entries);
+		cmd_line(out, "ledger", "%" PRId64 " %s, the chain holds", r->entries, r->entries == 1 ? "entry" : "entries");
 	else
 		cmd_line(out, "ledger", "BROKEN at entry %" PRId64 ": changed, missing or out of place", r->bad_entry);
 	if (evidence)
