@@ -19,7 +19,7 @@ const { say } = new Function(`${read("web/words.en.js")}${read("web/words.fr.js"
 const places = ["line 2 of users.csv", "sheet Hosts, cell D14 of inventory.xlsx", "hidden sheet Old, cell B8 in a hidden row and column of an attachment", "sheet a, line 3, cell A1 of x, cell B2 of y.ods", "line 4 of page 3 of 7.txt",
 	"page footer 2, paragraph 1 of a.docx", "lines", "tracks of a tape, row 3 of x.db", "beside sheet Hosts, cell D14 of a.xlsx", "page 3", ""];
 is("where something stands is said in French, and names stay as they are", places.map(say), ["ligne 2 de users.csv", "feuille Hosts, cellule D14 de inventory.xlsx", "feuille masquée Old, cellule B8 dans une ligne et une colonne masquées d’une pièce jointe",
-	"feuille a, line 3, cellule A1 de x, cell B2 of y.ods", "ligne 4 de page 3 of 7.txt", "pied de page 2, paragraphe 1 de a.docx", "lines", "tracks of a tape, row 3 of x.db", "à côté de feuille Hosts, cellule D14 de a.xlsx", "page 3", ""]);
+	"feuille a, line 3, cellule A1 de x, cell B2 of y.ods", "ligne 4 de page 3 of 7.txt", "pied de page 2, paragraphe 1 de a.docx", "lines", "tracks of a tape, row 3 of x.db", "à côté : feuille Hosts, cellule D14 de a.xlsx", "page 3", ""]);
 /* What the dossier has in English has the same words here and in the export. */
 const of_export = (what) => [...read("templates/words.fr.yaml").split(`\n${what}:\n`)[1].split(/\n\w/)[0].matchAll(/^  "?([^"]*?)"?: "?([^"]*?)"?$/gm)].map((m) => [m[1], m[2]]);
 for (const what of ["places", "masked"]) is(`${what} are said as in an export`, fr[what], of_export(what));

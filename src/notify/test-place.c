@@ -32,7 +32,8 @@ static void a_place_is_said_in_the_language_of_its_reader(void **state)
 	says("es", "hidden sheet Old, row 3 in a hidden row", "hoja oculta Old, fila 3 en una fila oculta");
 	says("de", "text, paragraph 7 of notes.docx in archive.zip", "Text, Absatz 7 von notes.docx in archive.zip");
 	says("de", "beside sheet Hosts, cell D14 of a.xlsx", "neben Tabellenblatt Hosts, Zelle D14 von a.xlsx");
-	says("es", "before changes of text, paragraph 3", "antes de los cambios de texto, párrafo 3");
+	says("fr", "beside sheet Hosts, cell D14 of a.xlsx", "à côté : feuille Hosts, cellule D14 de a.xlsx");
+	says("es", "before changes of text, paragraph 3", "antes de los cambios: texto, párrafo 3");
 	says("fr", "beside the pages of a.pdf", "hors des pages de a.pdf");
 	says("fr", "letters of embedded file x.bin of a.doc", "caractères lisibles du fichier incorporé x.bin de a.doc");
 	says("en", "sheet Hosts, cell D14 of inventory.xlsx", "sheet Hosts, cell D14 of inventory.xlsx");
