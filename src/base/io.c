@@ -74,27 +74,63 @@ enum errc io_read_file(struct arena *a, const char *path, size_t max, span *out,
 	return rc;
 }
 
-static enum errc write_file(const char *path, span s, unsigned mode, bool sync, struct err *e)
+static enum errc new_name(char out[4096], const char *path, struct err *e)
+{
+	int n = snprintf(out, 4096, "%s.new", path);
+
+	return n < 0 || n >= 4096 ? err_set(e, ERR_USAGE, "%s: path too long", path) : OK;
+}
+
+static enum errc write_new(const char *path, span s, unsigned mode, bool sync, struct err *e)
 {
 	char tmp[4096];
-	enum errc rc;
-	int fd, n = snprintf(tmp, sizeof tmp, "%s.new", path);
+	enum errc rc = new_name(tmp, path, e);
+	int fd;
 
-	if (n < 0 || (size_t)n >= sizeof tmp)
-		return err_set(e, ERR_USAGE, "%s: path too long", path);
+	if (rc != OK)
+		return rc;
 	if ((fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode)) < 0)
 		return err_sys(e, "%s", tmp);
 	if ((rc = io_write(fd, s, e)) == OK && sync && fsync(fd) != 0)
 		rc = err_sys(e, "fsync");
 	if (close(fd) != 0 && rc == OK)
 		rc = err_sys(e, "close");
-	if (rc == OK && rename(tmp, path) != 0)
-		rc = err_sys(e, "rename");
 	if (rc != OK) {
 		(void)unlink(tmp);
 		err_in(e, "%s", path);
 	}
 	return rc;
+}
+
+enum errc io_write_new(const char *path, span s, unsigned mode, struct err *e) { return write_new(path, s, mode, false, e); }
+
+enum errc io_take_new(const char *path, struct err *e)
+{
+	char tmp[4096];
+	enum errc rc = new_name(tmp, path, e);
+
+	if (rc != OK || rename(tmp, path) == 0)
+		return rc;
+	rc = err_sys(e, "rename");
+	(void)unlink(tmp);
+	err_in(e, "%s", path);
+	return rc;
+}
+
+void io_drop_new(const char *path)
+{
+	char tmp[4096];
+	struct err none;
+
+	if (new_name(tmp, path, &none) == OK)
+		(void)unlink(tmp);
+}
+
+static enum errc write_file(const char *path, span s, unsigned mode, bool sync, struct err *e)
+{
+	enum errc rc = write_new(path, s, mode, sync, e);
+
+	return rc == OK ? io_take_new(path, e) : rc;
 }
 
 enum errc io_write_file(const char *path, span s, unsigned mode, struct err *e) { return write_file(path, s, mode, true, e); }

@@ -20,6 +20,13 @@ MUST_CHECK enum errc io_write_file(const char *path, span s, unsigned mode, stru
  */
 MUST_CHECK enum errc io_write_unsynced(const char *path, span s, unsigned mode, struct err *e);
 MUST_CHECK enum errc io_sync(const char *dir, struct err *e);
+/*
+ * Both in steps, for thousands of files that others look at: each is written beside path, io_sync, and each takes its place, so that a
+ * crash leaves the old file or the new one. What is not to take it is dropped.
+ */
+MUST_CHECK enum errc io_write_new(const char *path, span s, unsigned mode, struct err *e);
+MUST_CHECK enum errc io_take_new(const char *path, struct err *e);
+void io_drop_new(const char *path);
 /* Makes one directory; an existing one is fine. */
 MUST_CHECK enum errc io_make_dir(const char *path, unsigned mode, struct err *e);
 /*

@@ -25,6 +25,7 @@ struct publisher {
 	struct merkle_log *log;
 	struct merkle_tree tree;
 	struct buf origin, dns, withdrawn;
+	struct buf waiting; /* paths of files that have still to take their places */
 	const char *dir;
 	bool before; /* there is a checkpoint in dir, of a tree of n_before */
 	uint64_t n_before;
@@ -32,8 +33,11 @@ struct publisher {
 	size_t n_withdrawn;
 };
 
+/* Beside what is there, until all of it is on the disk: files_take. */
 static enum errc put_file(struct publisher *p, const char *name, span s, struct err *e)
 {
+	enum errc rc;
+
 	const char *path = name != NULL ? arena_printf(p->a, "%s/%s", p->dir, name) : NULL;
 	struct err none;
 	struct stat sb;
@@ -44,7 +48,41 @@ static enum errc put_file(struct publisher *p, const char *name, span s, struct 
 	if (lstat(path, &sb) == 0 && S_ISREG(sb.st_mode) && (uint64_t)sb.st_size == s.n &&
 	    io_read_file(p->a, path, s.n, &old, &none) == OK && span_eq(old, s))
 		return OK;
-	return io_write_file(path, s, 0644, e);
+	if ((rc = io_write_new(path, s, 0644, e)) != OK)
+		return rc;
+	buf_put(&p->waiting, span_of(&path, sizeof path));
+	return buf_check(&p->waiting, e);
+}
+
+static const char *const *files_waiting(const struct publisher *p, size_t *n)
+{
+	*n = p->waiting.n / sizeof(const char *);
+	return (const char *const *)(const void *)p->waiting.p;
+}
+
+/* All are on the disk before the first takes its place, in the order in which they were put, and have theirs before the next is written. */
+static enum errc files_take(struct publisher *p, struct err *e)
+{
+	size_t n;
+	const char *const *paths = files_waiting(p, &n);
+	enum errc rc = n > 0 ? io_sync(p->dir, e) : OK;
+
+	for (size_t i = 0; i < n && rc == OK; i++)
+		rc = io_take_new(paths[i], e);
+	if (rc != OK || n == 0)
+		return rc;
+	buf_clear(&p->waiting);
+	return io_sync(p->dir, e);
+}
+
+/* Of a run that failed. Those that took their places have no such file any more. */
+static void files_drop(const struct publisher *p)
+{
+	size_t n;
+	const char *const *paths = files_waiting(p, &n);
+
+	for (size_t i = 0; i < n; i++)
+		io_drop_new(paths[i]);
 }
 
 /* Says no more than that the number was issued, when, for what digest, and whether it still holds. */
@@ -162,8 +200,9 @@ static enum errc put_log(struct publisher *p, struct err *e)
 	if ((rc = buf_check(&b, e)) == OK && (rc = put_file(p, "leaves", buf_span(&b), e)) == OK && (rc = put_tiles(p, e)) == OK) {
 		buf_clear(&b);
 		merkle_log_root(p->log, &c.root);
-		if ((rc = checkpoint_sign(p->k.notice, &c, &b, e)) == OK && (rc = put_growth(p, &c.root, buf_span(&b), e)) == OK)
-			rc = put_file(p, "checkpoint", buf_span(&b), e);
+		if ((rc = checkpoint_sign(p->k.notice, &c, &b, e)) == OK && (rc = put_growth(p, &c.root, buf_span(&b), e)) == OK &&
+		    (rc = files_take(p, e)) == OK && (rc = put_file(p, "checkpoint", buf_span(&b), e)) == OK)
+			rc = files_take(p, e);
 	}
 	buf_free(&b);
 	return rc;
@@ -200,6 +239,7 @@ enum errc notify_publish(const struct notify *n, struct arena *a, const char *di
 	buf_init(&p.origin, 1024);
 	buf_init(&p.dns, 256 * MIB);
 	buf_init(&p.withdrawn, NOTE_MAX);
+	buf_init(&p.waiting, 64 * MIB);
 	if (path == NULL) {
 		rc = err_memory(e);
 		goto out;
@@ -233,6 +273,8 @@ out:
 	buf_free(&p.origin);
 	buf_free(&p.dns);
 	buf_free(&p.withdrawn);
+	files_drop(&p);
+	buf_free(&p.waiting);
 	return rc;
 }
 
