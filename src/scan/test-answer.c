@@ -176,6 +176,7 @@ static void a_secret_in_a_name_is_overwritten_and_nothing_else(void **state)
 
 	(void)state;
 	assert_ok(store_part_add(k.store, 1, 1, &row, &e));
+	assert_ok(store_commit(k.store, &e));
 	assert_ok(take_name(4, 6));
 	assert_int_equal(rows_count(k.store, "SELECT count(*) FROM part WHERE filename = 'k\xc3\xa4 ******.txt'"), 1);
 	assert_ok(take_name(14, 1));

@@ -68,13 +68,13 @@ static void mail(struct world *w, const char *id, const char *folder, int64_t da
 	bool is_new;
 
 	sha256_of(span_of(&w->n, sizeof w->n), &m.content_digest);
-	m.sha256 = m.content_digest;
 	assert_ok(store_source_add(w->st, &s, &i.source_id, &e));
 	assert_ok(store_message_put(w->st, &m, &i.message_id, &is_new, &e));
 	assert_ok(store_parties_put(w->st, i.message_id, &from, 1, &e));
 	assert_ok(store_item_add(w->st, &i, &l.item_id, &e));
 	l.message_id = i.message_id;
 	assert_ok(store_location_add(w->st, &l, &e));
+	assert_ok(store_commit(w->st, &e));
 }
 
 /* ---- records: logs/ reads them, and they are put into the store as read.c does ---- */

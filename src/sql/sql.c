@@ -1,7 +1,6 @@
-#include "sql/sql.h"
+#include "sql/private.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,6 +46,7 @@ void sql_close(struct sql *db)
 	for (size_t i = 0; i < db->cap_kept; i++)
 		(void)sqlite3_finalize(db->kept[i].q);
 	free(db->kept);
+	rows_free(db);
 	(void)sqlite3_close(db->db);
 	free(db);
 }
@@ -122,40 +122,15 @@ static sqlite3_stmt *prepare(struct sql *db, const char *sql, struct err *e)
 static enum errc bind(struct sql *db, sqlite3_stmt *q, struct err *e, const char *types, va_list ap)
 {
 	int ok = SQLITE_OK;
+	va_list own;
 
+	va_copy(own, ap);
 	for (int col = 1; *types != '\0' && ok == SQLITE_OK; types++, col++) {
-		switch (*types) {
-		case 'i':
-			ok = sqlite3_bind_int64(q, col, va_arg(ap, int64_t));
-			break;
-		case 'u': {
-			int64_t t = va_arg(ap, int64_t);
+		struct value v = value_next(*types, &own);
 
-			ok = t != TIME_NONE ? sqlite3_bind_int64(q, col, t) : sqlite3_bind_null(q, col);
-			break;
-		}
-		case 't':
-			ok = sqlite3_bind_text(q, col, va_arg(ap, const char *), -1, SQLITE_STATIC);
-			break;
-		case 's':
-		case 'b': {
-			span s = va_arg(ap, span);
-			const void *p = s.p != NULL ? (const void *)s.p : "";
-
-			ok = *types == 's' ? sqlite3_bind_text64(q, col, p, s.n, SQLITE_STATIC, SQLITE_UTF8)
-					   : sqlite3_bind_blob64(q, col, p, s.n, SQLITE_STATIC);
-			break;
-		}
-		case 'd':
-			ok = sqlite3_bind_blob(q, col, va_arg(ap, const struct digest *)->b, DIGEST_SIZE, SQLITE_STATIC);
-			break;
-		case 'n':
-			ok = sqlite3_bind_null(q, col);
-			break;
-		default:
-			assert(false && "a letter of sql.h");
-		}
+		ok = value_bind(q, col, &v);
 	}
+	va_end(own);
 	return ok == SQLITE_OK ? OK : sql_failed(db, e, "bind");
 }
 

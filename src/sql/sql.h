@@ -1,7 +1,8 @@
 /*
  * SQLite, thinly: a statement is a literal, prepared once and kept by its address; values are bound by letter, never
  * written into SQL. Letters: i int64_t, t const char * (NULL is NULL), s span as text, b span as blob, d const struct
- * digest *, u int64_t that may be TIME_NONE (NULL), n nothing (NULL, takes no argument). What is pointed to must live until the statement has run.
+ * digest *, u int64_t that may be TIME_NONE (NULL), z int64_t of which 0 is NULL, n nothing (NULL, takes no argument). What is pointed
+ * to must live until the statement has run.
  */
 #ifndef TOCSIN_SQL_SQL_H
 #define TOCSIN_SQL_SQL_H
@@ -16,6 +17,7 @@ struct sql {
 	const char *name; /* of the file, as errors call it */
 	struct kept { const char *sql; sqlite3_stmt *q; } *kept; /* by the literal's address; a power of two */
 	size_t n_kept, cap_kept;
+	struct rows *rows; /* sql_put */
 };
 
 /*
@@ -46,6 +48,14 @@ MUST_CHECK enum errc sql_run(struct sql *db, struct err *e, const char *sql, con
 /* Rows that the last sql_run changed; the rowid that it made. */
 int64_t sql_changed(const struct sql *db);
 int64_t sql_made(const struct sql *db);
+/*
+ * A row to be inserted; into is a literal, "INSERT OR FAIL INTO table (columns)". It is copied and put aside until there are some, since a
+ * third of a statement is opening and closing the table. It is in the table, or is found to be in the way of another there, by sql_flush at
+ * the latest, which store_commit does, and which must be done before the table is asked. OR FAIL or OR IGNORE: else SQLite keeps a copy of
+ * each page to be able to take the statement back. What was put aside and not flushed is gone with the connection, as with a rollback.
+ */
+MUST_CHECK enum errc sql_put(struct sql *db, struct err *e, const char *into, const char *types, ...);
+MUST_CHECK enum errc sql_flush(struct sql *db, struct err *e);
 /* One integer of the first row; none when there is no row or NULL. */
 MUST_CHECK enum errc sql_int(struct sql *db, int64_t *out, int64_t none, struct err *e, const char *sql, const char *types, ...);
 

@@ -122,14 +122,16 @@ enum errc store_mailbox_put(struct store *st, const char *root, const char *owne
 
 enum errc store_item_add(struct store *st, const struct item_row *i, int64_t *id, struct err *e)
 {
-	enum errc rc = sql_run(st->sql, e,
-	    "INSERT INTO item (source_id, member, member_name, at_byte, n_bytes, outcome, reason, message_id) "
-	    "VALUES (?, ?, ?, ?, ?, ?, ?, nullif(?, 0))",
-	    "iisiiisi", i->source_id, i->member, i->member_name, (int64_t)i->at_byte, (int64_t)i->n_bytes,
-	    (int64_t)i->outcome, i->reason, i->message_id);
+	enum errc rc = OK;
 
-	*id = sql_made(st->sql);
-	return rc;
+	if (st->last_item == 0)
+		rc = sql_int(st->sql, &st->last_item, 0, e, "SELECT max(id) FROM item", "");
+	if (rc != OK)
+		return rc;
+	*id = ++st->last_item;
+	return sql_put(st->sql, e, "INSERT OR FAIL INTO item (id, source_id, member, member_name, at_byte, n_bytes, outcome, reason, message_id)",
+	    "iiisiiisz", *id, i->source_id, i->member, i->member_name, (int64_t)i->at_byte, (int64_t)i->n_bytes, (int64_t)i->outcome, i->reason,
+	    i->message_id);
 }
 
 enum errc store_message_put(struct store *st, const struct message_row *m, int64_t *id, bool *is_new, struct err *e)
@@ -155,18 +157,14 @@ enum errc store_location_add(struct store *st, const struct location_row *l, str
 	/* Before 1970 nothing was stamped: 0 stands for no date, and becomes NULL. */
 	int64_t received = l->received_utc > 0 ? l->received_utc : 0;
 
-	return sql_run(st->sql, e,
-	    "INSERT OR IGNORE INTO location (message_id, item_id, nest, at_byte, n_bytes, sha256, parent_id, from_quoted,"
-	    " received_utc, received_by) VALUES (?, ?, ?, ?, ?, ?, nullif(?, 0), ?, nullif(?, 0), ?)",
-	    "iisiidiiis", l->message_id, l->item_id, l->nest, l->at_byte, (int64_t)l->n_bytes, &l->sha256, l->parent_id,
-	    (int64_t)l->from_quoted, received, l->received_by);
+	return sql_put(st->sql, e, "INSERT OR IGNORE INTO location (message_id, item_id, nest, at_byte, n_bytes, sha256, parent_id, from_quoted,"
+	    " received_utc, received_by)", "iisiidzizs", l->message_id, l->item_id, l->nest, l->at_byte, (int64_t)l->n_bytes, &l->sha256,
+	    l->parent_id, (int64_t)l->from_quoted, received, l->received_by);
 }
 
 enum errc store_part_add(struct store *st, int64_t message_id, int64_t seq, const struct part_row *p, struct err *e)
 {
-	return sql_run(st->sql, e,
-	    "INSERT OR REPLACE INTO part (message_id, seq, path, type, content_type, filename, encoding, n_bytes, sha256, problems) "
-	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	return sql_put(st->sql, e, "INSERT OR FAIL INTO part (message_id, seq, path, type, content_type, filename, encoding, n_bytes, sha256, problems)",
 	    "iissssiidi", message_id, seq, p->path, p->type, p->content_type, p->filename, (int64_t)p->encoding, (int64_t)p->n_bytes, &p->sha256,
 	    (int64_t)p->problems);
 }

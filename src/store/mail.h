@@ -46,6 +46,7 @@ struct item_row {
 	span reason;
 	int64_t message_id; /* 0: none */
 };
+/* Items, locations, parts and lists of parties are in their tables after store_commit (sql_put). */
 MUST_CHECK enum errc store_item_add(struct store *st, const struct item_row *i, int64_t *id, struct err *e);
 
 struct message_row {

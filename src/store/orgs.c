@@ -353,7 +353,9 @@ enum errc orgs_finish(struct store *st, struct err *e)
 	    "DELETE FROM org_name WHERE org_id NOT IN (SELECT id FROM org)",
 	    "DELETE FROM org_domain WHERE org_id NOT IN (SELECT id FROM org)"};
 
-	return run_all(st, sql, sizeof sql / sizeof *sql, e);
+	enum errc rc = sql_flush(st->sql, e);
+
+	return rc != OK ? rc : run_all(st, sql, sizeof sql / sizeof *sql, e);
 }
 
 static enum errc put_lists(struct store *st, const struct org_row *o, int64_t id, struct err *e)
@@ -405,14 +407,15 @@ enum errc orgs_forget(struct store *st, int64_t message_id, struct err *e)
 {
 	enum errc rc = sql_run(st->sql, e, "DELETE FROM link WHERE message_id = ?", "i", message_id);
 
+	if (rc == OK)
+		rc = sql_run(st->sql, e, "DELETE FROM attributed WHERE message_id = ?", "i", message_id);
 	return rc != OK ? rc : sql_run(st->sql, e, "DELETE FROM person WHERE message_id = ?", "i", message_id);
 }
 
 enum errc orgs_link(struct store *st, const struct link_row *l, struct err *e)
 {
-	return sql_run(st->sql, e, "INSERT INTO link (message_id, org_id, role, certainty, ground, at, counts, why_not)"
-	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)", "iiiittit", l->message_id, l->org_id, (int64_t)l->role,
-	    (int64_t)l->certainty, l->ground, l->at, (int64_t)l->counts, l->why_not);
+	return sql_put(st->sql, e, "INSERT OR FAIL INTO link (message_id, org_id, role, certainty, ground, at, counts, why_not)", "iiiittit",
+	    l->message_id, l->org_id, (int64_t)l->role, (int64_t)l->certainty, l->ground, l->at, (int64_t)l->counts, l->why_not);
 }
 
 /* The first ground stays: findings come in the order of their messages. */
@@ -431,8 +434,8 @@ enum errc orgs_person(struct store *st, int64_t message_id, int64_t address_id, 
 enum errc orgs_attributed(struct store *st, const struct mail_row *m, int64_t directory_id, enum disposition d,
     struct err *e)
 {
-	return sql_run(st->sql, e, "INSERT OR REPLACE INTO attributed (message_id, directory_id, disposition, ruleset_id)"
-	    " VALUES (?, ?, ?, ?)", "iiii", m->id, directory_id, (int64_t)d, m->ruleset_id);
+	return sql_put(st->sql, e, "INSERT OR FAIL INTO attributed (message_id, directory_id, disposition, ruleset_id)", "iiii",
+	    m->id, directory_id, (int64_t)d, m->ruleset_id);
 }
 
 enum errc orgs_counts(struct store *st, struct orgs_count *out, struct err *e)

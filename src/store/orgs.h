@@ -100,6 +100,7 @@ MUST_CHECK enum errc orgs_put(struct store *st, const struct org_row *o, int64_t
 MUST_CHECK enum errc orgs_conflict(struct store *st, const char *domain, const char *first, const char *second,
     struct err *e);
 
+/* Before its links and its attribution are made anew: those are in their tables after orgs_finish or store_commit (sql_put). */
 MUST_CHECK enum errc orgs_forget(struct store *st, int64_t message_id, struct err *e);
 MUST_CHECK enum errc orgs_link(struct store *st, const struct link_row *l, struct err *e);
 MUST_CHECK enum errc orgs_owner(struct store *st, int64_t exposure_id, int64_t org_id, const char *ground,

@@ -129,7 +129,7 @@ enum errc store_parties_put(struct store *st, int64_t message_id, const struct m
 		return OK;
 	buf_init(&list, LIST_BYTES);
 	if ((rc = list_make(st, p, n, &list, e)) == OK)
-		rc = sql_run(st->sql, e, "INSERT INTO party_list (message_id, list) VALUES (?, ?)", "is", message_id, buf_span(&list));
+		rc = sql_put(st->sql, e, "INSERT OR FAIL INTO party_list (message_id, list)", "is", message_id, buf_span(&list));
 	buf_free(&list);
 	return rc;
 }

@@ -251,8 +251,10 @@ enum errc store_begin(struct store *st, struct err *e)
 
 enum errc store_commit(struct store *st, struct err *e)
 {
-	enum errc rc = sql_run(st->sql, e, "COMMIT", "");
+	enum errc rc = sql_flush(st->sql, e);
 
+	if (rc == OK)
+		rc = sql_run(st->sql, e, "COMMIT", "");
 	return rc == OK ? store_begin(st, e) : rc;
 }
 

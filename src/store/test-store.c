@@ -1,6 +1,6 @@
 #include "base/test.h"
 
-
+#include "base/clock.h"
 #include "store/db.h"
 #include "store/test-rows.h"
 #include "store/parties.h"
@@ -97,6 +97,7 @@ static void parties_come_back_as_they_were_given(void **state)
 	(void)state;
 	assert_ok(store_open(&st, dir, STORE_WRITE, &e));
 	assert_ok(store_parties_put(st, 7, given, 3, &e));
+	assert_ok(store_commit(st, &e));
 	assert_non_null(q = sql_query(st->sql, &why, "SELECT p.seq, p.role, a.address, p.name FROM party p JOIN address a ON"
 	    " a.id = p.address_id WHERE p.message_id = 7 ORDER BY p.seq", ""));
 	for (int i = 0; i < 3; i++) {
@@ -128,6 +129,33 @@ static void parties_come_back_as_they_were_given(void **state)
 	arena_free(a);
 }
 
+static void rows_that_are_put_aside_are_there_when_all_are_asked_for(void **state)
+{
+	static const char into[] = "INSERT OR FAIL INTO t (id, at, name, bytes, of)";
+	const struct digest d = {{7}};
+	struct store *st;
+	struct err why = {0};
+	char name[8];
+
+	(void)state;
+	assert_ok(store_open(&st, dir, STORE_WRITE, &e));
+	assert_ok(sql_script(st->sql, "CREATE TABLE t (id INTEGER PRIMARY KEY, at INTEGER, name TEXT, bytes BLOB, of INTEGER)", &e));
+	for (int64_t n = 0, id = 0; n < 40; n++) {
+		for (int64_t i = 0; i < n; i++, id++) {
+			(void)snprintf(name, sizeof name, "%d", (int)id);
+			assert_ok(sql_put(st->sql, &e, into, "iutdz", id, id % 2 == 0 ? TIME_NONE : id, id % 3 == 0 ? NULL : name, &d, id % 5));
+		}
+		memset(name, 0, sizeof name); /* what was pointed to is not needed any more */
+		assert_ok(sql_flush(st->sql, &e));
+		assert_int_equal(rows_count(st, "SELECT count(*) FROM t"), id);
+	}
+	assert_int_equal(rows_count(st, "SELECT count(*) FROM t WHERE at IS iif(id % 2 = 0, NULL, id) AND name IS iif(id % 3 = 0, NULL, '' || id)"
+	    " AND hex(bytes) = '07' || hex(zeroblob(31)) AND of IS iif(id % 5 = 0, NULL, id % 5)"), 780);
+	assert_ok(sql_put(st->sql, &e, into, "iutdz", (int64_t)3, TIME_NONE, NULL, &d, (int64_t)0));
+	assert_int_equal(store_commit(st, &why), ERR_WORLD); /* one of that id is there */
+	store_close(st);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -135,6 +163,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(what_was_not_committed_is_gone_and_what_was_stays, make_case, remove_case),
 	    cmocka_unit_test_setup_teardown(a_changed_or_missing_ledger_entry_is_found, make_case, remove_case),
 	    cmocka_unit_test_setup_teardown(parties_come_back_as_they_were_given, make_case, remove_case),
+	    cmocka_unit_test_setup_teardown(rows_that_are_put_aside_are_there_when_all_are_asked_for, make_case, remove_case),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
