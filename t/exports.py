@@ -48,6 +48,8 @@ def mailbox_audit_log():
     for operation in ('SoftDelete', 'HardDelete', 'MoveToDeletedItems', 'Move', 'Copy'):
         row(f'{operation} lists what was there', audited(operation, SourceItemIdsList='RgA;RgB', SourceItemInternetMessageIdsList=ids('one two')), {'one two': DESTROYED})
         row(f'{operation} lists subjects only', audited(operation, SourceItemSubjectsList='one;two'), {ADAS: PERHAPS})
+    is_('mailbox audit log: as JSON, with lists', {'log.json': json.dumps([audited('HardDelete', SourceItemInternetMessageIdsList=ids('one two').split(';'),
+        LastAccessed='/Date(1749636000000)/')])}, {'one two': DESTROYED})
     row('more items than names', audited('HardDelete', SourceItemIdsList='RgA;RgB', SourceItemInternetMessageIdsList=ids('one')), {'one': DESTROYED, 'two three': PERHAPS})
     row('SendAs', audited('SendAs', ItemInternetMessageId=ids('one')), {'one': SENT})
     row('a folder that was opened', audited('FolderBind'), inbox)
@@ -78,6 +80,15 @@ def xml():
     sent('a command forwards', command('Set-Mailbox', ForwardingSmtpAddress='drop@evil.test'), {'four seven': 'presumed forwarded'})
     sent('one that failed does not', command('Set-Mailbox', 'false', ForwardingSmtpAddress='drop@evil.test'))
     sent('a command gives permission', command('Add-MailboxPermission', User='m', AccessRights='FullAccess'), {ADAS + ' four seven': 'presumed delegated'})
+
+    def named(sentence, cmdlet, parameters, want=None, ok='True'):
+        """As Export-Csv writes what Search-AdminAuditLog gives: names without values."""
+        is_('administrator audit log as CSV: ' + sentence, table([{'ObjectModified': 'us.example/Users/ada', 'CmdletName': cmdlet, 'CmdletParameters': parameters,
+            'Caller': 'mallory@evil.example', 'Succeeded': ok, 'RunDate': '2025-06-11T10:00:00Z'}], ['ObjectModified', 'CmdletName', 'CmdletParameters', 'Caller', 'Succeeded', 'RunDate']), want)
+    named('a setting may forward', 'Set-Mailbox', '{Identity, ForwardingSmtpAddress}', {'four seven': 'presumed forwarded'})
+    named('a rule may forward what comes, on whatever condition', 'New-InboxRule', '{Mailbox, Name, ForwardTo, SubjectContainsWords}', {'four seven': 'presumed forwarded'})
+    named('one that failed does not', 'Set-Mailbox', '{Identity, ForwardingSmtpAddress}', ok='False')
+    named('a quota', 'Set-Mailbox', '{Identity, ProhibitSendQuota}')
 
     def exported(sentence, members, want):
         """As Export-Clixml writes it."""

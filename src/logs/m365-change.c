@@ -170,6 +170,8 @@ static void mailbox_of_change(struct making *m)
 		named = log_pair_get(r, "Mailbox");
 		if (named.n == 0)
 			named = before_rule(log_pair_get(r, "Identity"));
+		if (named.n == 0 && is_admin_audit(m)) /* what was changed says it where the parameters do not */
+			named = span_find_byte(r->object, '\\') < r->object.n ? before_rule(r->object) : folder_last(r->object);
 		r->mailbox = named.n != 0 ? named : r->user;
 		return;
 	}

@@ -18,6 +18,27 @@ bool is_admin_audit(const struct making *m)
 	return (m->f[F_cmdlet] != NULL || m->f[F_cmdletname] != NULL) && (m->f[F_caller] != NULL || m->f[F_rundate] != NULL);
 }
 
+void make_parameter_names(struct making *m)
+{
+	static const char *const telling[] = {"ForwardTo", "RedirectTo", "ForwardAsAttachmentTo", "ForwardingSmtpAddress", "ForwardingAddress",
+	    "RedirectMessageTo", "BlindCopyTo", "CopyTo", "AddToRecipients", "JournalEmailAddress", "GrantSendOnBehalfTo", "AuditBypassEnabled",
+	    "AuditDisabled", "AuditEnabled", "TargetMailbox", "Export", NULL};
+	span names = making_text(m, F_cmdletparameters);
+
+	if (names.n == 0 || m->r->n_pairs != 0)
+		return;
+	making_problem(m, LOG_TRUNCATED, "the export has the names of parameters, not their values");
+	while (names.n != 0) {
+		size_t n = 0;
+
+		while (n < names.n && ascii_is_alnum(names.p[n]))
+			n++;
+		if (span_is_one_of_nocase(span_first(names, n), telling))
+			making_pair(m, span_first(names, n), SPAN_LIT("not exported"));
+		names = span_from(names, n + 1);
+	}
+}
+
 span mailbox_audit_property(span properties, const char *name)
 {
 	size_t at = span_find_nocase(properties, span_str(name)), n = 0;
@@ -64,7 +85,7 @@ void make_mailbox_audit(struct making *m)
 	struct log_record *r = m->r;
 	uint32_t folder = making_folder(m, making_text(m, F_folderid), making_text(m, F_folderpathname), making_text(m, F_foldername));
 	const struct json_node *list = m->f[F_sourceitems];
-	span ids = making_text(m, F_sourceiteminternetmessageidslist), one = making_text(m, F_iteminternetmessageid), id, path;
+	span ids = making_joined(m, m->f[F_sourceiteminternetmessageidslist]), one = making_text(m, F_iteminternetmessageid), id, path;
 	struct log_item *it;
 
 	/* A folder that was synchronised or opened is named as a whole. */
@@ -77,7 +98,7 @@ void make_mailbox_audit(struct making *m)
 		it->message_id = message_id_bare(id);
 	for (const struct json_node *c = list != NULL && list->type == JSON_ARRAY && r->n_items == 0 ? list->child : NULL; c != NULL; c = c->next)
 		m365_item(m, c, folder);
-	if (count_of(making_text(m, F_sourceitemidslist)) > r->n_items)
+	if (count_of(making_joined(m, m->f[F_sourceitemidslist])) > r->n_items)
 		r->problems |= LOG_COUNT_MISMATCH;
 	path = making_text(m, F_destfolderpathname);
 	r->target_folder = (struct log_folder){.id = making_text(m, F_destfolderid), .path = path, .name = folder_last(path)};

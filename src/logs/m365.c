@@ -355,6 +355,8 @@ void make_m365(struct making *m)
 	making_time(m, when.n != 0 ? when : TEXT_OF(m, F_lastaccessed, F_rundate), when.n != 0);
 	for (size_t i = 0; i < sizeof pair_fields / sizeof *pair_fields; i++)
 		making_pairs(m, m->f[pair_fields[i]]);
+	if (is_admin_audit(m))
+		make_parameter_names(m);
 	result = TEXT_OF(m, F_errornumber, F_logonerror, F_resultstatus, F_operationresult, F_succeeded);
 	r->success = success_of(TEXT_OF(m, F_resultstatus, F_operationresult, F_succeeded));
 	r->result = result;

@@ -193,6 +193,8 @@ span folder_last(span path); /* behind the last slash or backslash */
 void make_m365(struct making *m);
 /* m365-mailbox.c: the mailbox audit log that Search-MailboxAuditLog shows, a column or attribute for each thing */
 bool is_admin_audit(const struct making *m); /* what Search-AdminAuditLog shows */
+/* "{Identity, ForwardTo}" of its CSV: those that open mail are there with some value */
+void make_parameter_names(struct making *m);
 bool is_mailbox_audit(const struct making *m);
 void m365_item(struct making *m, const struct json_node *n, uint32_t folder); /* m365.c: {InternetMessageId, Id, Subject ...} or a Message-ID */
 void make_mailbox_audit(struct making *m); /* folders and items, when they are known by columns */
