@@ -192,9 +192,9 @@ static enum errc row_of(struct keeper *k, int64_t id, struct mail_row **row, str
 
 	if (k->n_rows == 0 || id > k->rows_last || id < k->rows[0].id) {
 		arena_reset(k->batch);
-		k->rows_last = id + READ_AHEAD - 1;
 		k->at_row = 0;
-		if ((rc = orgs_messages(k->store, k->batch, id, k->rows_last, &k->rows, &k->n_rows, e)) != OK)
+		if ((rc = orgs_ahead(k->store, id, READ_AHEAD, &k->rows_last, e)) != OK ||
+		    (rc = orgs_messages(k->store, k->batch, id, k->rows_last, &k->rows, &k->n_rows, e)) != OK)
 			return rc;
 	}
 	while (k->at_row < k->n_rows && k->rows[k->at_row].id < id)
@@ -281,9 +281,9 @@ static enum errc input(void *ctx, int64_t message_id, struct buf *out, struct er
 
 	if (message_id > k->secrets_last) {
 		arena_reset(k->secrets);
-		k->secrets_last = message_id + READ_AHEAD - 1;
 		k->at_finding = 0;
-		if ((rc = orgs_findings(k->store, k->secrets, message_id, k->secrets_last, &k->findings, &k->n_findings, e)) != OK)
+		if ((rc = orgs_ahead(k->store, message_id, READ_AHEAD, &k->secrets_last, e)) != OK ||
+		    (rc = orgs_findings(k->store, k->secrets, message_id, k->secrets_last, &k->findings, &k->n_findings, e)) != OK)
 			return rc;
 	}
 	reopen_put(&k->reopen, message_id, out);

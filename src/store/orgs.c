@@ -156,6 +156,15 @@ enum errc orgs_message(struct store *st, struct arena *a, int64_t id, struct mai
 	return rc;
 }
 
+enum errc orgs_ahead(struct store *st, int64_t first, int64_t n, int64_t *last, struct err *e)
+{
+	enum errc rc = sql_int(st->sql, last, first + n, e, "SELECT message_id FROM finding WHERE message_id BETWEEN ?1 AND ?2"
+	    " ORDER BY message_id LIMIT 1 OFFSET 50000", "ii", first, first + n - 1);
+
+	*last = *last > first ? *last - 1 : first;
+	return rc;
+}
+
 enum errc orgs_findings(struct store *st, struct arena *a, int64_t first, int64_t last, struct finding_row **rows, size_t *n,
     struct err *e)
 {

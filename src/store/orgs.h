@@ -86,6 +86,11 @@ MUST_CHECK enum errc orgs_messages(struct store *st, struct arena *a, int64_t fi
     struct mail_row **rows, size_t *n, struct err *e);
 /* One message, or *row NULL when there is none. */
 MUST_CHECK enum errc orgs_message(struct store *st, struct arena *a, int64_t id, struct mail_row **row, struct err *e);
+/*
+ * The last of at most n messages from `first` on that are read ahead: fewer where they have many findings, of which some may have thousands
+ * each, but always one.
+ */
+MUST_CHECK enum errc orgs_ahead(struct store *st, int64_t first, int64_t n, int64_t *last, struct err *e);
 /* Findings of messages with first <= id <= last, in the order of both ids. */
 MUST_CHECK enum errc orgs_findings(struct store *st, struct arena *a, int64_t first, int64_t last, struct finding_row **rows,
     size_t *n, struct err *e);
