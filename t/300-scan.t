@@ -114,10 +114,6 @@ def parts(name, size, n):
         for i in range(n):
             f.write("--b\nContent-Type: text/plain\n\nDear Bo,\n\n%s&Ferry%d\nSee you at 9.\n" % (name, i + 7000))
         f.write("--b--\n")
-with open(sys.argv[1] + "/slow.eml", "w") as f:
-    f.write("From: ann@kestrel.example\nTo: bo@tern.example\nSubject: Fans\n\nOne may set the duty of the fan to what it is to be manually.\n"
-        + " " * 13 + "For example, when the air at the intake is warmer than a certain\n"
-        + " " * 13 + "temperature, which is written down in its sheet, then the fan is to turn faster\n\nPassword: Slow-Reef-9\n")
 with open(sys.argv[1] + "/codes.eml", "w") as f:
     f.write("From: ann@kestrel.example\nTo: bo@tern.example\nSubject: Backup codes for the account\n\n")
     for i in range(30):
@@ -131,8 +127,6 @@ like "a password is found below a subject that speaks of one" "$(cat "$T/f")" '"
 like "and one that might be a word of a sentence, where it stands alone" "$(cat "$T/f")" '"at_byte":8,"n_bytes":16,.*"value":"penguin-parade-6"'
 is "and not below another" "$(grep -c 'Ferry72' "$T/f")" 0
 is "all codes of a list below it are found" "$(field detector <"$T/f" | grep -c recovery-codes)" 30
-is "where looking takes too long is said, and what stands behind is found" "$(grep -c '"value":"Slow-Reef-9"' "$T/f") $(list coverage | grep '"part":"1"' | field outcome reason)" \
-    "1 partial	a place that takes longer to look at than one is given"
 is "a subject of a line is read before each text" "$(grep -c '"value":"Line&Ferry' "$T/f")" 2
 is "one of a megabyte is not read a thousand times, which is said" "$(grep -c '"value":"Long&Ferry' "$T/f") $(list coverage | grep '"part":"subject"' | field part outcome reason)" \
     "0 subject	partial	a subject too long to be read once more before each text"
@@ -162,6 +156,27 @@ mail(14, "koi8-r", "Пароль для входа: Zima-Reef-14", "Content-Type
 mail(15, "utf-8", "das Paßwort: Zima-Reef-15", "Content-Type: text/plain; charset=windows-1252")
 mail(16, "windows-1252", "das Paßwort für morgen: Zima-Reef-16", "Content-Type: text/plain; charset=iso-8859-1")
 PY
+# A pattern that tries all ways to part a word before it looks for what ends it.
+mkdir "$T/slow" "$T/slow-rules"
+cat >"$T/slow-rules/slow.yaml" <<'EOF'
+rules:
+  - id: reef-word
+    name: Word of a reef
+    class: password
+    severity: low
+    anchors: [reef]
+    pattern: 'reef\ (?=(?:\w|\w\w)+\#)(?<v>\w+)'
+    examples:
+      match:
+        - {text: "reef kelp9#", value: "kelp9"}
+      no_match:
+        - "reef kelp9"
+EOF
+printf 'From: ann@kestrel.example\nTo: bo@tern.example\nSubject: Reefs\n\nThe reef %s\nthe reef kelp9#\n' "$(printf 'a%.0s' $(seq 60))" >"$T/slow/slow.eml"
+CASE=$T/slow-case; new_case "$CASE"; ingest "$T/slow"; stage scan --rules "$T/slow-rules"
+is "where looking takes too long is said, and what stands behind is found" \
+    "$(list findings | grep -c '"detector":"reef-word"') $(list coverage | field outcome reason)" \
+    "1 partial	a place that takes longer to look at than one is given"
 CASE=$T/guessed; new_case "$CASE"; ingest "$T/undeclared"; scan
 is "a secret behind a label in an undeclared charset is found" \
     "$(list findings --reveal | grep -o '"value":"Zima-Reef-[0-9]*"' | grep -o '[0-9]*' | sort -nu | tr '\n' ' ')" "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 "

@@ -129,6 +129,9 @@
 #define LIMIT_MATCH_STEPS 8000
 /* The same behind the first LIMIT_SCAN_ANCHORS of a text. */
 #define LIMIT_MATCH_STEPS_LATE 800
+/* New states of an automaton at one place, behind which PCRE2 is asked; and what is kept of states, which are made anew behind it. */
+#define LIMIT_SIEVE_STATES 2000
+#define LIMIT_SIEVE_CACHE (16 * MIB)
 /* An armoured key. The largest real ones (PGP with photographs) stay below. */
 #define LIMIT_PEM_BYTES (64 * KIB)
 /*

@@ -21,6 +21,7 @@ struct engine {
 	struct arena *a;
 	struct rule_set *set;
 	struct pattern *patterns;     /* beside set->rules */
+	struct sieves *sieves;
 	struct progress *progress;    /* beside set->rules */
 	bool *awaited;                /* beside set->rules: another rule needs its anchors */
 	bool *calls;                  /* beside set->anchors: is what a secret is called */
@@ -38,7 +39,7 @@ struct engine {
 	size_t n_tried, max_tried, only;
 	struct waiting waiting[WAITING_MAX];
 	size_t n_waiting;
-	bool cut, given_up, spoken, called;
+	bool cut, given_up, spoken, called, progressed;
 	enum errc rc;
 	/* of the anchor under way */
 	uint16_t rule;
@@ -74,6 +75,8 @@ static enum errc engine_init(struct engine *en, span packed, struct err *e)
 	    (en->awaited = arena_zero(en->a, en->set->n_rules + 1, sizeof *en->awaited)) == NULL ||
 	    (en->calls = arena_zero(en->a, en->set->n_anchors + 1, sizeof *en->calls)) == NULL)
 		return err_memory(e);
+	if ((rc = sieves_new(&en->sieves, e)) != OK)
+		return rc;
 	for (size_t i = 0; i < en->set->n_anchors; i++) {
 		const struct anchor *n = &en->set->anchors[i];
 		const struct rule *r = &en->set->rules[n->rule];
@@ -132,6 +135,7 @@ void engine_close(struct engine *en)
 	pcre2_match_context_free(en->limits);
 	hs_free_scratch(en->scratch);
 	hs_free_database(en->db);
+	sieves_free(en->sieves);
 	free(en->hits);
 	arena_free(en->a);
 	free(en);
@@ -226,16 +230,6 @@ static size_t char_end(span text, size_t at)
 	while (at < text.n && (text.p[at] & 0xc0) == 0x80)
 		at++;
 	return at < text.n ? at : text.n;
-}
-
-/* A URL without the full stop or bracket that closes the sentence it stands in; a secret at its end keeps what may be its own. */
-static size_t sentence_end(span text, size_t at, size_t n, bool secret_last)
-{
-	const char *marks = secret_last ? ".,;:" : ".,;:!?)]}>";
-
-	while (n > 1 && strchr(marks, text.p[at + n - 1]) != NULL && text.p[at + n - 1] != '\0')
-		n--;
-	return n;
 }
 
 /* Codes come in lists: those behind the first, apart by blanks, commas, slashes, line ends, numbers and bullets. */
@@ -350,9 +344,16 @@ static bool pattern_try(struct engine *en, uint16_t rule, size_t at, size_t anch
 	struct pattern *k = &en->patterns[rule];
 	size_t start = char_start(en->text, at > r->back ? at - r->back : 0);
 	size_t base = char_start(en->text, start > 64 ? start - 64 : 0), ahead = r->ahead;
+	struct sieve *sieve = &k->sieve;
 	struct candidate c;
 	struct err why;
 
+	if (!sieve->made && !sieve_make(en->sieves, en->a, r->pattern, r->fold, r->back > 0, sieve)) {
+		en->rc = ERR_MEMORY;
+		return false;
+	}
+	if (!sieve_passes(en->sieves, sieve, span_first(en->text, char_end(en->text, at + ahead)), start, at, at + anchor_n))
+		return true;
 	if (pattern_ready(k, r, &why) != OK) { /* engine_compile could: there is no memory */
 		en->rc = ERR_MEMORY;
 		return false;
@@ -437,6 +438,7 @@ static bool anchored_shape(struct engine *en, uint16_t rule, size_t at, size_t n
 
 	en->rule = rule;
 	en->label_at = at;
+	en->progressed = true;
 	if (r->shape == SHAPE_TABLE) {
 		struct progress *k = &en->progress[rule];
 
@@ -538,12 +540,7 @@ static bool waiting_release(struct engine *en, uint16_t rule, size_t at)
 static bool anchor_try(struct engine *en, const struct anchor *n, size_t at)
 {
 	const struct rule *r = &en->set->rules[n->rule];
-	size_t to = at + n->text.n;
 
-	if (n->word_start && at > 0 && is_word(en->text, at - 1) && is_word(n->text, 0))
-		return true;
-	if (n->word_end && to < en->text.n && is_word(en->text, to))
-		return true;
 	if (en->awaited[n->rule] && !waiting_release(en, n->rule, at))
 		return false;
 	if (r->needs.n > 0 && !needed_follows(r, en->text, at))
@@ -557,11 +554,12 @@ static int on_anchor(unsigned id, unsigned long long from, unsigned long long to
 	struct engine *en = ctx;
 	const struct anchor *n = &en->set->anchors[id], *end = en->set->anchors + en->set->n_anchors;
 	size_t at = (size_t)to - n->text.n;
+	bool within = at > 0 && is_word(en->text, at - 1) && is_word(n->text, 0), goes_on = to < en->text.n && is_word(en->text, (size_t)to);
 
 	(void)from;
 	(void)flags;
 	do
-		if (!anchor_try(en, n, at))
+		if (!(n->word_start && within) && !(n->word_end && goes_on) && !anchor_try(en, n, at))
 			return 1;
 	while (++n < end && !n->first);
 	return 0;
@@ -573,12 +571,13 @@ enum errc engine_detect(struct engine *en, span text, struct hits *out, struct e
 
 	en->text = text;
 	en->n_hits = en->n_tried = en->n_waiting = 0;
-	memset(en->progress, 0, en->set->n_rules * sizeof *en->progress);
+	if (en->progressed)
+		memset(en->progress, 0, en->set->n_rules * sizeof *en->progress);
 	pcre2_set_match_limit(en->limits, LIMIT_MATCH_STEPS);
 	en->max_tried = text.n / LIMIT_SCAN_ANCHOR_BYTES;
 	if (en->max_tried < LIMIT_SCAN_ANCHORS)
 		en->max_tried = LIMIT_SCAN_ANCHORS;
-	en->cut = en->given_up = en->spoken = en->called = false;
+	en->cut = en->given_up = en->spoken = en->called = en->progressed = false;
 	en->rc = OK;
 	*out = (struct hits){0};
 	if (text.n == 0)

@@ -9,8 +9,10 @@
 #include <pcre2.h>
 
 #include "scan/private.h"
+#include "scan/sieve.h"
 
 struct pattern {
+	struct sieve sieve;
 	pcre2_code *code, *next; /* the pattern and needs: next; NULL: not yet, or the rule has none */
 	uint8_t value[RULE_GROUPS], whole[RULE_GROUPS], host[RULE_GROUPS]; /* numbers of the groups "v", "whole", "host"; 0 ends */
 };

@@ -284,6 +284,8 @@ bool table_head_cell(const struct candidate *c, const struct word_list *labels);
 
 /* The token or line that begins at `from`: without quotes, brackets and the sentence's punctuation. */
 bool take_value(span text, size_t from, enum take take, enum strength strength, struct candidate *c);
+/* A URL without the full stop or bracket that closes the sentence it stands in; a secret at its end keeps what may be its own. */
+size_t sentence_end(span text, size_t at, size_t n, bool secret_last);
 
 /* Is the value what its announcement says, and how surely? 0: no. `not_secret` are words that are no password, `named` names
  * that have digits by nature. Either may be NULL. */

@@ -203,3 +203,12 @@ bool label_says_sealed(span text, size_t label_at)
 			return true;
 	return false;
 }
+
+size_t sentence_end(span text, size_t at, size_t n, bool secret_last)
+{
+	const char *marks = secret_last ? ".,;:" : ".,;:!?)]}>";
+
+	while (n > 1 && strchr(marks, text.p[at + n - 1]) != NULL && text.p[at + n - 1] != '\0')
+		n--;
+	return n;
+}

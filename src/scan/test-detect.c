@@ -322,16 +322,28 @@ static void a_secret_behind_a_hundred_thousand_mentions_is_still_found(void **st
 
 static void a_pattern_that_gives_up_says_so_and_ends_nothing(void **state)
 {
-	const char *text = "One may set the duty of the fan to what it is to be manually.\n"
-	    "             For example, when the air at the intake is warmer than a certain\n"
-	    "             temperature, which is written down in its sheet, then the fan is to turn faster\n"
-	    "\nPassword: Kelp-Forest9\n";
-	struct hits hits = detect(*state, text);
+	static const char rule[] = "rules:\n  - id: reef-word\n    name: x\n    class: password\n    severity: low\n    anchors: [reef]\n"
+	    "    pattern: 'reef\\ (?=(?:\\w|\\w\\w)+\\#)(?<v>\\w+)'\n"
+	    "    examples: {match: [{text: 'reef kelp9#', value: kelp9}], no_match: ['reef kelp9']}\n";
+	const struct fixture *f = *state;
+	struct rule_set *set;
+	struct engine *en;
+	struct buf packed;
+	struct digest d;
+	struct hits hits;
 
+	buf_init(&packed, MIB);
+	assert_ok(rules_read(f->a, span_str(rule), "reef.yaml", &set, &e));
+	assert_ok(rules_pack(set, &packed, &d, &e));
+	assert_ok(engine_open(&en, buf_span(&packed), &e));
+	assert_ok(engine_detect(en, SPAN_LIT("the reef aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, the reef kelp9#"), &hits, &e));
 	assert_true(hits.given_up);
 	assert_false(hits.cut);
 	assert_int_equal(hits.n, 1);
-	assert_false(detect(*state, "Password: Kelp-Forest9\n").given_up);
+	assert_ok(engine_detect(en, SPAN_LIT("the reef kelp9#"), &hits, &e));
+	assert_false(hits.given_up);
+	engine_close(en);
+	buf_free(&packed);
 }
 
 static bool code_count(void *ctx, size_t at, size_t n, uint8_t certainty)
