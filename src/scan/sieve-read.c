@@ -280,8 +280,11 @@ static bool read_atom(struct reader *r)
 		r->loose = true;
 		return true;
 	}
+	if (looking_at(r, "*") || looking_at(r, "+") || looking_at(r, "?"))
+		return bad(r);
 	if (take(r, ".")) {
 		set_turn(&set);
+		r->loose = true; /* it is no line end */
 	} else if (take(r, "\\")) {
 		switch (read_escape(r, false, false, &c, &set)) {
 		case ESCAPE_PLACE: return true;
@@ -359,19 +362,23 @@ static void repeat(struct reader *r, size_t from, uint32_t least, uint32_t most)
 	}
 }
 
+/* White space and comments, which stand anywhere between atoms and their numbers of times. */
+static void skip_blank(struct reader *r)
+{
+	while (r->at < r->p.n && (ascii_is_space(r->p.p[r->at]) || r->p.p[r->at] == '#'))
+		r->at += r->p.p[r->at] == '#' ? span_find_byte(span_from(r->p, r->at), '\n') : 1;
+}
+
 static void read_sequence(struct reader *r)
 {
 	while (!r->bad) {
 		size_t from = r->n;
 		uint32_t least, most;
 
-		while (r->at < r->p.n && (ascii_is_space(r->p.p[r->at]) || r->p.p[r->at] == '#'))
-			r->at += r->p.p[r->at] == '#' ? span_find_byte(span_from(r->p, r->at), '\n') : 1;
+		skip_blank(r);
 		if (r->at >= r->p.n || looking_at(r, "|") || looking_at(r, ")") || !read_atom(r))
 			return;
-		while (r->at < r->p.n && ascii_is_space(r->p.p[r->at]))
-			r->at++;
-		if (read_count(r, &least, &most))
+		for (skip_blank(r); read_count(r, &least, &most); skip_blank(r))
 			repeat(r, from, least, most);
 	}
 }

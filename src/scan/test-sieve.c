@@ -50,6 +50,10 @@ static void what_cannot_match_is_refused_and_what_is_not_known_passes(void **sta
 		{"a # (\n b", "ab", true},
 		{"a # (\n b", "ac", false},
 		{"(?>a+)+b", "aaac", false},
+		{"a (?!.)", "a\n", true},              /* a line end is none */
+		{"a # as often as it likes\n +b", "aab", true},
+		{"a+ +b", "aab", true},
+		{"a{2}{2}b", "aaaab", true},
 		{"a{,3}", "b", false},                /* these are letters */
 		{"(a)\\1", "q", true},                /* what follows is not known to it */
 		{"(?(?=a)b|c)", "q", true},
@@ -102,7 +106,7 @@ static void pattern_write(struct buf *b, unsigned depth)
 {
 	static const char *const atoms[] = {"a", "b", "s", "K", "\\d", "\\w", "\\W", "\\S", "[ab1]", "[^a]", "[a-m-]", "[^\\d\xc3\xa4]", "\xc3\xa4", "\\b", "$", ".",
 	    "\\x{17f}", "\\p{L}", "\\p{Lu}", "(?-i:S)", "\\ ", "[\\p{L}1]"};
-	static const char *const counts[] = {"*", "+", "?", "*?", "+?", "??", "{2}", "{0,2}", "{1,3}?", "{2,}", "*+", "{0,40}"};
+	static const char *const counts[] = {"*", "+", "?", "*?", "+?", "??", "{2}", "{0,2}", "{1,3}?", "{2,}", "*+", "{0,40}", " # b\n+", "{2}{1,2}"};
 	static const char *const groups[] = {"(?:", "(", "(?=", "(?!", "(?<v>", "(?>", "(?-i:", "(?<!"};
 
 	for (unsigned n = 1 + any(3); n > 0; n--) {
@@ -127,7 +131,7 @@ static void pattern_write(struct buf *b, unsigned depth)
 
 static void what_pcre2_finds_passes(void **state)
 {
-	static const char *const characters[] = {"a", "b", "A", "s", "S", "k", "K", "1", " ", "\xc3\xa4", "\xc3\x84", "\xc5\xbf", "\xe2\x84\xaa", "-", "m"};
+	static const char *const characters[] = {"a", "b", "A", "s", "S", "k", "K", "1", " ", "\xc3\xa4", "\xc3\x84", "\xc5\xbf", "\xe2\x84\xaa", "-", "m", "\n"};
 	pcre2_match_data *match = pcre2_match_data_create(64, NULL);
 	struct fixture f;
 	struct buf pattern, text;
