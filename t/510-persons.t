@@ -12,6 +12,7 @@ SH
 chmod +x "$T/sendmail"
 sed -i 's/^portal: .*/&\nsealed: true/' "$CASE/case.yaml"
 by_sendmail
+notify keys >/dev/null
 put() { # put N FROM TO SUBJECT BODY [HEADER]: mail of Tomasz Wrona
 	mkdir -p "$T/$1"
 	printf 'From: %s\nTo: %s\nDate: Tue, 05 Aug 2025 10:0%s:00 +0000\nMessage-ID: <p%s@x.example>\nSubject: %s\n%b\n%s\n' "$2" "$3" "$6" "$6" "$4" "${7-}" "$5" >"$T/$1/$6.eml"
@@ -55,7 +56,6 @@ exits "and written" 0 notify write
 is "a file for each" "$(find "$CASE/out/wave-1" -name '*.eml' | xargs grep -l '^To: .*@\(gmx.de\|orange.fr\|gmail.com\)' | wc -l | tr -d ' ')" 3
 exits "the case proves itself" 0 "$TOCSIN" report --check --case "$CASE"
 is "the table of waves counts them" "$(list waves | field persons)" 3
-notify keys >/dev/null
 exits "the wave's manifest" 0 notify manifest --wave 1 --out "$T/manifests" --json
 is "has how many of them were told, beside the organisations" "$(printf '%s' "$out" | jq -c '[.told_first, .persons]')" '[1,3]'
 like "signed" "$("$TOCSIN" verify --manifest "$T/manifests/wave-1.manifest" --key "$CASE/keys/notice.pub")" 'GENUINE: .* 1 organisations told .*; 3 private persons told; [0-9]+ notices about 4 messages from 2025-08-05 to 2025-08-05'

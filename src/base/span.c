@@ -84,6 +84,13 @@ size_t span_find_byte(span s, unsigned char c)
 	return hit != NULL ? (size_t)(hit - s.p) : s.n;
 }
 
+size_t span_find_last(span s, unsigned char c)
+{
+	const unsigned char *hit = s.n != 0 ? memrchr(s.p, c, s.n) : NULL;
+
+	return hit != NULL ? (size_t)(hit - s.p) : s.n;
+}
+
 static size_t find_any(span s, span needle)
 {
 	const unsigned char *hit = memmem(s.p, s.n, needle.p, needle.n);

@@ -69,6 +69,7 @@ size_t span_ascii(span s); /* of its first bytes, how many are below 0x80 */
 static inline bool span_is_ascii(span s) { return span_ascii(s) == s.n; }
 /* Where it occurs first, or s.n. */
 size_t span_find_byte(span s, unsigned char c);
+size_t span_find_last(span s, unsigned char c); /* where it occurs last, or s.n */
 size_t span_find(span s, span needle);
 size_t span_find_nocase(span s, span needle);
 

@@ -151,7 +151,7 @@ static void put_sent(struct cmd *c, struct desk *k, const struct deliver_sent *s
 		    s->n_due == 0 ? "" : s->n_due == 1 ? ", to" : ", the first to", s->first);
 		put_kept(out, &s->kept);
 		if (s->n_changed != 0)
-			buf_printf(out, "%zu mail%s be written otherwise now, by case.yaml, templates, names, verdicts and earlier notices; which, tocsin notify show --text says.\n"
+			buf_printf(out, "%zu mail%s be written otherwise now, by case.yaml, keys, templates, names, verdicts and earlier notices; which, tocsin notify show --text says.\n"
 			    "--send wants --as-approved for %s; or withdraw and plan anew: tocsin notify withdraw\n", s->n_changed, s->n_changed == 1 ? " would" : "s would",
 			    s->n_changed == 1 ? "it" : "them");
 		buf_str(out, s->n_due == 0 ? "There is nothing to send.\n" :

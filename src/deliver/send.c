@@ -400,7 +400,7 @@ enum errc deliver_send(const struct deliver *d, struct arena *a, const struct de
 	if (rc != OK || !o->really)
 		goto out; /* nothing of it is kept */
 	if (out->n_changed != 0 && !o->as_approved) {
-		rc = err_set(e, ERR_REFUSED, "%zu mail%s written otherwise now: case.yaml, a template, a name, a verdict or what became of an earlier notice has changed. Which: tocsin notify"
+		rc = err_set(e, ERR_REFUSED, "%zu mail%s written otherwise now: case.yaml, keys, a template, a name, a verdict or what became of an earlier notice has changed. Which: tocsin notify"
 		    " show --text. Withdraw and plan anew, or say that they leave as they were approved: --as-approved", out->n_changed,
 		    out->n_changed == 1 ? " would be" : "s would be");
 		goto out;

@@ -8,6 +8,7 @@ struct mailbox {
 	size_t begin, end;             /* the phrase, or the bare address */
 	size_t angle_at, angle_end;    /* within < and >; angle_at 0 when there is none */
 	size_t angle_next;             /* behind the > */
+	bool angled;                   /* an "@" stands within them */
 	size_t comment_at, comment_end; /* the last comment, without its parentheses */
 	bool any;                      /* something but white space and comments stands in the phrase */
 	bool at_sign;                  /* an "@" does, outside quotes */
@@ -132,16 +133,6 @@ static span squeezed(struct arena *a, span raw)
 	return text_span(&t);
 }
 
-static size_t last_at(span s)
-{
-	size_t at = s.n;
-
-	while (at != 0)
-		if (s.p[--at] == '@')
-			return at;
-	return s.n;
-}
-
 static span without_prefix(span s)
 {
 	static const char *const prefixes[] = {"mailto:", "smtp:", "internet:"};
@@ -191,7 +182,7 @@ static span address_clean(struct arena *a, span raw, span charset, span *domain)
 		s = span_from(s, colon + 1);
 	while (s.n > 2 && s.p[0] == '\'' && s.p[s.n - 1] == '\'')
 		s = span_sub(s, 1, s.n - 2);
-	at = last_at(s);
+	at = span_find_last(s, '@');
 	while (at < s.n && s.p[s.n - 1] == '.')
 		s.n--;
 	put_local(&t, span_first(s, at));
@@ -199,7 +190,7 @@ static span address_clean(struct arena *a, span raw, span charset, span *domain)
 		for (size_t i = at; i < s.n; i++)
 			text_byte(&t, ascii_lower(s.p[i]));
 	s = t.failed ? SPAN_EMPTY : words_raw(a, text_span(&t), charset);
-	*domain = at + 1 < raw.n && last_at(s) < s.n ? span_from(s, last_at(s) + 1) : SPAN_EMPTY;
+	*domain = at + 1 < raw.n && span_find_last(s, '@') < s.n ? span_from(s, span_find_last(s, '@') + 1) : SPAN_EMPTY;
 	return s;
 }
 
@@ -240,7 +231,7 @@ static enum errc put(struct walker *w, span name, span raw, struct err *e)
 {
 	span domain, address;
 
-	if (span_starts(raw, SPAN_LIT("=?")) && last_at(raw) == raw.n && (raw = header_text(w->arena, raw, w->charset)).p == NULL)
+	if (span_starts(raw, SPAN_LIT("=?")) && span_find_last(raw, '@') == raw.n && (raw = header_text(w->arena, raw, w->charset)).p == NULL)
 		return err_memory(e);
 	address = address_clean(w->arena, raw, w->charset, &domain);
 	if (address.p == NULL)
@@ -251,7 +242,7 @@ static enum errc put(struct walker *w, span name, span raw, struct err *e)
 /* Within text without angle brackets: where the address with its "@" stands, blanks around "@" and "." allowed. */
 static span bare_address(span s)
 {
-	size_t at = last_at(s), begin = at, end = at + 1;
+	size_t at = span_find_last(s, '@'), begin = at, end = at + 1;
 
 	while (begin != 0 && ascii_is_space(s.p[begin - 1]))
 		begin--;
@@ -348,7 +339,7 @@ static enum errc put_encoded(struct walker *w, span words, struct err *e)
 
 	if ((in.in = header_text(w->arena, words, w->charset)).p == NULL)
 		return err_memory(e);
-	return w->decoded || last_at(in.in) == in.in.n ? OK : addresses_read(&in, e);
+	return w->decoded || span_find_last(in.in, '@') == in.in.n ? OK : addresses_read(&in, e);
 }
 
 /* A mailbox without angle brackets. */
@@ -398,7 +389,7 @@ static enum errc put_angle(struct walker *w, const struct mailbox *m, struct err
 
 	if (span_trim(raw).n == 0 && m->at_sign) /* "jane@host.example <>" */
 		return put_bare(w, m, e);
-	if (last_at(raw) != span_find_byte(raw, '@') && put_several(w, raw, &rc, e)) /* "<a@b.example,c@d.example>" */
+	if (span_find_last(raw, '@') != span_find_byte(raw, '@') && put_several(w, raw, &rc, e)) /* "<a@b.example,c@d.example>" */
 		return rc;
 	if (!m->any)
 		name = span_sub(w->in, m->comment_at, m->comment_end - m->comment_at);
@@ -426,15 +417,13 @@ static void read_angle(struct walker *w, struct mailbox *m)
 	}
 	m->angle_end = i < w->in.n ? i : w->in.n;
 	w->at = m->angle_next = i < w->in.n && w->in.p[i] == '>' ? i + 1 : m->angle_end;
+	m->angled = memchr(w->in.p + m->angle_at, '@', m->angle_end - m->angle_at) != NULL;
 }
 
 /* An address was read in angle brackets, and at w->at stands what begins or is in another one, though nothing parts them. */
 static bool begins_another(const struct walker *w, const struct mailbox *m)
 {
-	span raw = span_sub(w->in, m->angle_at, m->angle_end - m->angle_at);
-
-	return m->angle_at != 0 && last_at(raw) < raw.n &&
-	       (w->in.p[w->at] == '<' || (w->in.p[w->at] == '@' && !ascii_is_space(w->in.p[w->at - 1])));
+	return m->angled && (w->in.p[w->at] == '<' || (w->in.p[w->at] == '@' && !ascii_is_space(w->in.p[w->at - 1])));
 }
 
 /* "mailto", "Jane [mailto", "smtp": what stands before the colon names no group. */
@@ -563,7 +552,7 @@ enum errc header_addresses(struct arena *a, span value, span charset, struct add
 	/* In other charsets half a letter looks like a quote, a backslash or an "@". */
 	if (words_are_raw(value) && (w.in = words_raw(a, value, charset)).p == NULL)
 		return err_memory(e);
-	if (last_at(w.in) == w.in.n) /* one that is damaged took it along */
+	if (span_find_last(w.in, '@') == w.in.n) /* one that is damaged took it along */
 		w.in = value;
 	return addresses_read(&w, e);
 }

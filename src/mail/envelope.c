@@ -122,16 +122,6 @@ static bool dmarc(span local, span host, span *domain, span *user)
 	return is_domain(*domain);
 }
 
-static size_t last_at(span s)
-{
-	size_t at = s.n;
-
-	while (at != 0)
-		if (s.p[--at] == '@')
-			return at;
-	return s.n;
-}
-
 /*
  * "IMCEASMTP-jane+40host+2Eexample@exchange.example", Exchange's address for one of another kind, letter by letter; of Notes with a name
  * ("+22Jane+22+20+3Cjane+40host+2Eexample+3E") and its own domain behind it ("+40ACME"). False when it holds no address of the Internet.
@@ -153,7 +143,7 @@ static bool imcea(struct arena *a, span local, span *domain, span *user)
 		i += coded ? 2 : 0;
 	}
 	s = text_span(&t);
-	while ((at = last_at(s)) < s.n) {
+	while ((at = span_find_last(s, '@')) < s.n) {
 		*domain = span_from(s, at + 1);
 		if (span_ends_nocase(*domain, SPAN_LIT(">")))
 			domain->n--;
