@@ -37,6 +37,8 @@ put("parts-within.eml", (HEAD % "many within") + 'Content-Type: message/rfc822\n
 put("header-20mb.eml", (HEAD % "wide") + "X-Wide: " + "w" * (20 << 20) + "\n\nbody password: After-The-Wide-1\n")
 put("headers-100000.eml", (HEAD % "tall") + "X-Tall: t\n" * 100000 + "\nbody\n")
 put("addresses.eml", (HEAD % "crowd") + "Cc: " + ", ".join("p%d@crowd%d.example" % (i, i % 977) for i in range(60000)) + "\n\nx\n")
+for i, to in enumerate(['<"' + '\\"' * 1000000, "<" + "a" * 1000000 + "> " + "@" * 1000000]):
+    put("brackets-%d.eml" % i, "From: ann@kestrel.example\nTo: " + to + "\nSubject: brackets\n\nHello.\n")
 put("folded.eml", (HEAD % "fold") + "X-Fold: a\n" + " b\n" * 200000 + "\nbody\n")
 put("nul.eml", (HEAD % "nul").encode() + b"Content-Type: text/plain\n\n" + b"\0" * 100000 + b"\npassword: Behind\0The-Nul-5\n")
 put("only-nul", b"\0" * 4096)
