@@ -1,6 +1,6 @@
 // serve.mjs TOCSIN CASE SEALED WEB DIR: the reading room, asked over HTTP as browsers ask it, and as browsers do not. Numbers in
 // brackets are rows of the checklist that the portal is held to (doc/threat-model.md).
-import { chmodSync, cpSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { spawnSync } from "node:child_process";
 import { Authenticator, Browser, Names, ORIGIN, Portal, access_codes, done, free_port, is, ok, root, sleep, until } from "./reading-room.mjs";
@@ -138,7 +138,12 @@ if (process.getuid() === 0) {
 	await until("it is set aside", () => readdirSync(`${own}/drop`).includes(`${basename(shut)}.refused`));
 	is("a bundle that cannot be read is refused, what is no file is left alone, the log says why, and nobody's reading ends", [readdirSync(`${own}/drop`).includes(basename(link)),
 		dropped.events().filter((e) => e.event === "bundle" && e.reason === "unreadable").length, (await ann.get("/api/case")).status, dropped.said.match(/a process of the portal has ended/)], [true, 1, 200, null]);
-	await dropped.stop();
+	const left = dropped.processes();
+	dropped.child.kill("SIGKILL");
+	await dropped.ended;
+	/* One that has ended and is waited for by nobody yet is a zombie. */
+	const runs = (p) => existsSync(`/proc/${p}/stat`) && !/\) [ZX] /.test(readFileSync(`/proc/${p}/stat`, "utf8"));
+	is("and when it is killed, none of them goes on without it", await until("they end", () => left.every((p) => !runs(p)), 5000).catch(() => left.filter(runs)), true);
 }
 names.stop();
 done();

@@ -39,7 +39,7 @@ struct monitor {
 	struct assets assets;
 	int listen, operators, clock, lock;
 	int link[4][2];            /* logic's end and the other's: front, auth, fetch, log */
-	pid_t pid[N_PROCESSES];
+	pid_t pid[N_PROCESSES], own; /* own: the monitor's */
 };
 
 void process_say(const char *process, const char *text)
@@ -197,13 +197,15 @@ static enum errc links_make(struct monitor *m, struct err *e)
 	return OK;
 }
 
+/* Another user, and gone with the monitor: that was asked for last, since the kernel forgets it with the user, and it may be gone already. */
 static enum errc become(const struct monitor *m, enum process p, struct err *e)
 {
-	if (!m->c.drops_rights)
-		return OK;
-	if (setgroups(0, NULL) != 0 || setgid(m->c.users[p].gid) != 0 || setuid(m->c.users[p].uid) != 0)
+	if (m->c.drops_rights &&
+	    (setgroups(0, NULL) != 0 || setgid(m->c.users[p].gid) != 0 || setuid(m->c.users[p].uid) != 0))
 		return err_sys(e, "%s: another user", process_names[p]);
-	return OK;
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0)
+		return err_sys(e, "prctl");
+	return getppid() == m->own ? OK : err_set(e, ERR_WORLD, "the portal has ended");
 }
 
 /* Never returns. What is another's is closed before anything else. */
@@ -217,7 +219,6 @@ static void child(struct monitor *m, enum process p)
 	struct err e = {0};
 	enum errc rc;
 
-	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	(void)signal(SIGINT, SIG_IGN);
 	(void)signal(SIGTERM, SIG_DFL);
 	(void)signal(SIGPIPE, SIG_IGN);
@@ -257,6 +258,7 @@ static enum errc start_all(struct monitor *m, struct err *e)
 
 	if ((rc = links_make(m, e)) != OK)
 		return rc;
+	m->own = getpid();
 	for (enum process p = 0; p < N_PROCESSES; p++) {
 		m->pid[p] = fork();
 		if (m->pid[p] == 0)
