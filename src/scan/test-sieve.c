@@ -114,7 +114,7 @@ static void pattern_write(struct buf *b, unsigned depth)
 			const char *group = groups[any(sizeof groups / sizeof *groups)];
 
 			buf_put(b, span_str(group));
-			if (group[2] == '<' && group[3] == '!') /* what looks behind is of one length */
+			if (strcmp(group, "(?<!") == 0) /* what looks behind is of one length */
 				buf_put(b, SPAN_LIT("a"));
 			else
 				pattern_write(b, depth - 1);
