@@ -7,7 +7,7 @@
 #include "base/buf.h"
 #include "document/document.h"
 #include "stream/passwords.h"
-#include "document/xml.h"
+#include "stream/xml.h"
 #include "document/zip.h"
 
 #define IS_ANY(name, ...) span_is_one_of(name, SPAN_WORDS(__VA_ARGS__))

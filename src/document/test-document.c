@@ -5,7 +5,7 @@
 
 #include "base/buf.h"
 #include "base/test.h"
-#include "document/xml.h"
+#include "stream/xml.h"
 #include "document/zip.h"
 #include "stream/charset.h"
 

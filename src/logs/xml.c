@@ -3,8 +3,10 @@
  * New-AdminAuditLogSearch (<SearchResults><Event A="...">, Microsoft, "Administrator audit log structure"), and what PowerShell's
  * Export-Clixml makes of any records ([MS-PSRP] 2.2.5): objects whose members carry their name in N.
  */
+#include "base/digest.h"
 #include "base/utf8.h"
 #include "logs/private.h"
+#include "stream/xml.h"
 
 struct tag { span name; span attributes; size_t end; bool closes, is_empty; };
 
@@ -40,65 +42,35 @@ static bool tag_at(span s, size_t at, struct tag *t)
 	return true;
 }
 
-/* _x000A_ of Export-Clixml. */
-static bool clixml_escape(span s, uint32_t *c)
+/* Where the first "_x000A_" of Export-Clixml stands, and the UTF-16 of it; s.n: there is none. */
+static size_t clixml_escape(span s, uint32_t *c)
 {
-	*c = 0;
-	if (s.n < 7 || s.p[0] != '_' || s.p[1] != 'x' || s.p[6] != '_')
-		return false;
-	for (size_t i = 2; i < 6; i++) {
-		unsigned char d = ascii_lower(s.p[i]);
+	unsigned char unit[2] = {0};
+	size_t at = 0;
 
-		if (!ascii_is_digit(d) && (d < 'a' || d > 'f'))
-			return false;
-		*c = *c * 16 + (uint32_t)(ascii_is_digit(d) ? d - '0' : d - 'a' + 10);
-	}
-	return true;
-}
-
-/* "&amp;", "&#10;", "&#x0A;" at the beginning of s: how many bytes, 0 when it is none. */
-static size_t entity(span s, uint32_t *c)
-{
-	static const struct { const char *text; uint32_t c; } names[] = {{"&lt;", '<'}, {"&gt;", '>'}, {"&amp;", '&'}, {"&quot;", '"'}, {"&apos;", '\''}};
-	size_t i = 2, from;
-	bool hex = s.n > 2 && (s.p[2] == 'x' || s.p[2] == 'X');
-
-	for (size_t k = 0; k < sizeof names / sizeof *names; k++)
-		if (span_starts(s, span_str(names[k].text))) {
-			*c = names[k].c;
-			return strlen(names[k].text);
-		}
-	if (s.n < 4 || s.p[1] != '#')
-		return 0;
-	*c = 0;
-	for (from = i += hex; i < s.n && i < from + 7; i++) {
-		unsigned char d = ascii_lower(s.p[i]);
-
-		if (!ascii_is_digit(d) && !(hex && d >= 'a' && d <= 'f'))
-			break;
-		*c = *c * (hex ? 16 : 10) + (uint32_t)(ascii_is_digit(d) ? d - '0' : d - 'a' + 10);
-	}
-	return i > from && i < s.n && s.p[i] == ';' ? i + 1 : 0;
+	while ((at += span_find(span_from(s, at), SPAN_LIT("_x"))) < s.n &&
+	       (s.n - at < 7 || s.p[at + 6] != '_' || !hex_read(span_sub(s, at + 2, 4), unit, 2)))
+		at++;
+	*c = (uint32_t)unit[0] << 8 | unit[1];
+	return at;
 }
 
 static span text_of(struct reading *r, span s)
 {
 	struct buf b;
 	uint32_t c;
+	size_t n;
 
 	s = utf8_clean(r->a, s);
 	if (span_find_byte(s, '&') == s.n && span_find(s, SPAN_LIT("_x")) == s.n)
 		return s;
 	buf_init(&b, LIMIT_LOG_RECORD_BYTES);
-	for (size_t i = 0, n; i < s.n; i += n) {
-		span rest = span_from(s, i);
-
-		n = s.p[i] == '&' ? entity(rest, &c) : clixml_escape(rest, &c) ? 7 : 0;
-		if (n == 0)
-			buf_byte(&b, s.p[i]);
-		else
-			utf8_put(&b, c < 0x110000 && (c < 0xd800 || c > 0xdfff) ? c : 0xfffd);
-		n += n == 0;
+	while (s.n != 0) {
+		n = clixml_escape(s, &c);
+		xml_unescape(&b, span_first(s, n));
+		if (n < s.n)
+			utf8_put(&b, c < 0xd800 || c > 0xdfff ? c : 0xfffd);
+		s = span_from(s, n + 7);
 	}
 	s = arena_copy(r->a, buf_span(&b));
 	r->no_memory = r->no_memory || b.failed || s.p == NULL;

@@ -2,7 +2,7 @@
 #ifndef TOCSIN_MAIL_OLM_ITEM_H
 #define TOCSIN_MAIL_OLM_ITEM_H
 
-#include "document/xml.h"
+#include "stream/xml.h"
 #include "mail/mapi.h"
 
 /* The bytes of an attachment by its place in the archive; sets data, or missing when they cannot be had. */

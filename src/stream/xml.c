@@ -1,4 +1,4 @@
-#include "document/xml.h"
+#include "stream/xml.h"
 
 #include "base/utf8.h"
 

@@ -1,10 +1,10 @@
 /*
- * XML (1.0, 5th edition) as office documents write it, event by event over bytes in memory. Prefixes of names are cut off: who
+ * XML (1.0, 5th edition) as programs write it, event by event over bytes in memory. Prefixes of names are cut off: who
  * reads a format knows its vocabulary. No entity but the predefined and numeric ones, no DTD, no validation: what is
  * wrong is passed over, so that a damaged part gives what it has.
  */
-#ifndef TOCSIN_DOCUMENT_XML_H
-#define TOCSIN_DOCUMENT_XML_H
+#ifndef TOCSIN_STREAM_XML_H
+#define TOCSIN_STREAM_XML_H
 
 #include "base/buf.h"
 
