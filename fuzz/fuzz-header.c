@@ -30,7 +30,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	for (size_t i = 0; i < n; i++)
 		check_text(params[i].value);
-	(void)header_message_id(value);
+	if (header_message_id(a, value).p == NULL)
+		abort();
 	if (address_unwrap(a, value, value.n % 2 == 0).p == NULL)
 		abort();
 	arena_free(a);

@@ -195,7 +195,7 @@ static void compare_headers(struct run *r, const struct message *m, GMimeMessage
 	compare_text(r, "subject", "", f != NULL ? header_text(r->arena, f->value, m->headers.charset) : SPAN_EMPTY,
 	    g_mime_message_get_subject(g) != NULL ? g_mime_message_get_subject(g) : "");
 	f = headers_get(&m->headers, "message-id");
-	compare_text(r, "id", "", f != NULL ? header_message_id(f->value) : SPAN_EMPTY, id != NULL ? id : "");
+	compare_text(r, "id", "", f != NULL ? header_message_id(r->arena, f->value) : SPAN_EMPTY, id != NULL ? id : "");
 	compare_addresses(r, "from", &m->headers, g_mime_message_get_from(g));
 	compare_addresses(r, "to", &m->headers, g_mime_message_get_to(g));
 	compare_addresses(r, "cc", &m->headers, g_mime_message_get_cc(g));

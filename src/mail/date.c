@@ -9,53 +9,96 @@ struct found {
 	bool zoned, pm, am;
 };
 
-static const char MONTHS[] = "janfebmaraprmayjunjulaugsepoctnovdec";
+static bool is_letter(unsigned char c) { return ascii_is_alpha(c) || c >= 0x80; }
+
+/* How names of months begin, English ones first; then German, French, Spanish, Italian, Portuguese, Dutch, Scandinavian, Polish, Russian. */
+static const struct { char stem[8]; unsigned char month; } MONTHS[] = {
+    {"jan", 1}, {"feb", 2}, {"mar", 3}, {"apr", 4}, {"may", 5}, {"jun", 6}, {"jul", 7}, {"aug", 8}, {"sep", 9}, {"oct", 10},
+    {"nov", 11}, {"dec", 12},
+    {"jän", 1}, {"jaen", 1}, {"mär", 3}, {"maerz", 3}, {"mrz", 3}, {"mai", 5}, {"okt", 10}, {"dez", 12},
+    {"fév", 2}, {"fev", 2}, {"avr", 4}, {"juin", 6}, {"juil", 7}, {"aoû", 8}, {"aout", 8}, {"déc", 12},
+    {"ene", 1}, {"abr", 4}, {"ago", 8}, {"dic", 12},
+    {"gen", 1}, {"mag", 5}, {"giu", 6}, {"lug", 7}, {"set", 9}, {"ott", 10}, {"out", 10},
+    {"mrt", 3}, {"maart", 3}, {"mei", 5}, {"maj", 5},
+    {"sty", 1}, {"lut", 2}, {"kwi", 4}, {"cze", 6}, {"lip", 7}, {"sie", 8}, {"wrz", 9}, {"paź", 10}, {"lis", 11}, {"gru", 12},
+    {"янв", 1}, {"фев", 2}, {"мар", 3}, {"апр", 4}, {"мая", 5}, {"май", 5}, {"июн", 6}, {"июл", 7}, {"авг", 8}, {"сен", 9},
+    {"окт", 10}, {"ноя", 11}, {"дек", 12},
+};
 
 static int month_of(span word)
 {
-	if (word.n < 3)
-		return -1;
-	for (int i = 0; i < 12; i++)
-		if (span_starts_nocase(word, span_of(MONTHS + 3 * i, 3)))
-			return i + 1;
+	for (size_t i = 0; i < sizeof MONTHS / sizeof MONTHS[0]; i++)
+		if (span_starts_nocase(word, span_str(MONTHS[i].stem)))
+			return MONTHS[i].month;
 	return -1;
 }
 
 /* RFC 5322 4.3, and names that real mail has; letters of the military zones are UTC, since they were misused. */
-static bool zone_of(span word, int *seconds)
-{
-	static const struct { char name[5]; int minutes; } zones[] = {
-	    {"UT", 0}, {"UTC", 0}, {"GMT", 0}, {"Z", 0}, {"EST", -300}, {"EDT", -240}, {"CST", -360}, {"CDT", -300},
-	    {"MST", -420}, {"MDT", -360}, {"PST", -480}, {"PDT", -420}, {"AST", -240}, {"ADT", -180}, {"AKST", -540},
-	    {"AKDT", -480}, {"HST", -600}, {"NST", -210}, {"NDT", -150}, {"WET", 0}, {"WEST", 60}, {"BST", 60},
-	    {"CET", 60}, {"CEST", 120}, {"MET", 60}, {"MEST", 120}, {"MEZ", 60}, {"MESZ", 120}, {"EET", 120},
-	    {"EEST", 180}, {"MSK", 180}, {"MSD", 240}, {"IST", 330}, {"SGT", 480}, {"HKT", 480}, {"KST", 540},
-	    {"JST", 540}, {"AEST", 600}, {"AEDT", 660}, {"NZST", 720}, {"NZDT", 780},
-	};
+static const struct { char name[32]; int minutes; } ZONES[] = {
+    {"UT", 0}, {"UTC", 0}, {"GMT", 0}, {"Z", 0}, {"EST", -300}, {"EDT", -240}, {"CST", -360}, {"CDT", -300},
+    {"MST", -420}, {"MDT", -360}, {"PST", -480}, {"PDT", -420}, {"AST", -240}, {"ADT", -180}, {"AKST", -540},
+    {"AKDT", -480}, {"HST", -600}, {"NST", -210}, {"NDT", -150}, {"WET", 0}, {"WEST", 60}, {"BST", 60},
+    {"CET", 60}, {"CEST", 120}, {"MET", 60}, {"MEST", 120}, {"MET DST", 120}, {"MEZ", 60}, {"MESZ", 120}, {"EET", 120},
+    {"EEST", 180}, {"SAST", 120}, {"MSK", 180}, {"MSD", 240}, {"PKT", 300}, {"IST", 330}, {"WIB", 420}, {"SGT", 480},
+    {"HKT", 480}, {"AWST", 480}, {"KST", 540}, {"JST", 540}, {"ACST", 570}, {"AEST", 600}, {"ACDT", 630}, {"AEDT", 660},
+    {"NZST", 720}, {"NZDT", 780}, {"BRT", -180}, {"BRST", -120},
+    {"Eastern Standard Time", -300}, {"Eastern Daylight Time", -240}, {"Central Standard Time", -360},
+    {"Central Daylight Time", -300}, {"Mountain Standard Time", -420}, {"Mountain Daylight Time", -360},
+    {"Pacific Standard Time", -480}, {"Pacific Daylight Time", -420}, {"Greenwich Mean Time", 0},
+    {"GMT Standard Time", 0}, {"GMT Daylight Time", 60}, {"W. Europe Standard Time", 60}, {"W. Europe Daylight Time", 120},
+    {"Romance Standard Time", 60}, {"Romance Daylight Time", 120}, {"Central European Time", 60},
+    {"Central European Standard Time", 60}, {"Central European Summer Time", 120},
+};
 
-	for (size_t i = 0; i < sizeof zones / sizeof zones[0]; i++) {
-		if (span_eq_nocase(word, span_str(zones[i].name))) {
-			*seconds = zones[i].minutes * 60;
-			return true;
+/* The longest name of a zone that `s` begins with, as whole words: its length, 0 when none. */
+static size_t zone_of(span s, int *seconds)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < sizeof ZONES / sizeof ZONES[0]; i++) {
+		span name = span_str(ZONES[i].name);
+
+		if (name.n > n && span_starts_nocase(s, name) && (s.n == name.n || !ascii_is_alpha(s.p[name.n]))) {
+			*seconds = ZONES[i].minutes * 60;
+			n = name.n;
 		}
 	}
-	return false;
+	return n;
 }
 
-static void take_word(struct found *f, span word)
+/* "AM", "p.m.": its length, 0 when none. */
+static size_t half_day(span s, bool *pm)
 {
-	int month = month_of(word), zone;
+	size_t n = s.n > 2 && s.p[1] == '.' ? 3 : 2;
+	unsigned char c = s.n >= n ? ascii_lower(s.p[0]) : '\0';
 
-	if (span_eq_nocase(word, SPAN_LIT("am")))
-		f->am = true;
-	else if (span_eq_nocase(word, SPAN_LIT("pm")))
-		f->pm = true;
-	else if (month > 0 && f->month < 0)
-		f->month = month;
-	else if (!f->zoned && f->hour >= 0 && zone_of(word, &zone)) {
+	*pm = c == 'p';
+	return (c == 'a' || c == 'p') && ascii_lower(s.p[n - 1]) == 'm' && (s.n == n || !ascii_is_alpha(s.p[n])) ? n : 0;
+}
+
+/* A word begins `s`; how much of it was read. */
+static size_t take_word(struct found *f, span s)
+{
+	size_t n;
+	int month, zone;
+	bool pm;
+
+	if ((n = half_day(s, &pm)) != 0) {
+		f->pm = f->pm || pm;
+		f->am = f->am || !pm;
+		return n;
+	}
+	if (!f->zoned && f->hour >= 0 && (n = zone_of(s, &zone)) != 0) {
 		f->zone = zone;
 		f->zoned = true;
+		return n;
 	}
+	for (n = 1; n < s.n && is_letter(s.p[n]); n++)
+		;
+	month = month_of(span_first(s, n));
+	if (month > 0 && (f->month < 0 || (f->year < 0 && f->hour < 0))) /* "mar, 4 oct": Tuesday */
+		f->month = month;
+	return n;
 }
 
 /* A run of digits at *at; at most nine count. */
@@ -71,21 +114,21 @@ static int take_number(span s, size_t *at, size_t *n_digits)
 	return v;
 }
 
-/* "+0100", "-05:00", "+1": behind a time only. */
+/* "+0100", "-05:00", "GMT+1": behind a time only. */
 static bool take_zone(struct found *f, span s, size_t *at)
 {
 	size_t i = *at + 1, n;
 	int v, minutes, sign = s.p[*at] == '-' ? -1 : 1;
 
-	/* "GMT+0100" is JavaScript's way, and GMT's alone. */
-	if (f->hour < 0 || (f->zoned && (f->zone != 0 || ascii_is_space(s.p[*at - 1]))) || i >= s.n || !ascii_is_digit(s.p[i]))
+	/* "GMT+0100" is JavaScript's way, and GMT's alone; "GMT +0100" is the same. */
+	if (f->hour < 0 || (f->zoned && f->zone != 0) || i >= s.n || !ascii_is_digit(s.p[i]))
 		return false;
 	v = take_number(s, &i, &n);
 	minutes = n <= 2 ? v * 60 : v / 100 * 60 + v % 100;
 	if (n <= 2 && s.n - i > 2 && s.p[i] == ':' && ascii_is_digit(s.p[i + 1])) {
 		i++;
 		minutes += take_number(s, &i, &n);
-	} else if (n < 2 || n > 4) {
+	} else if ((n < 2 && !f->zoned) || n > 4) {
 		return false;
 	}
 	*at = i;
@@ -101,7 +144,7 @@ static int full_year(int v) /* RFC 5322 4.3; "0001" was written by a mailer of 2
 	return v < 50 ? v + 2000 : v < 1000 ? v + 1900 : v;
 }
 
-/* "2024-03-01", "3/1/2024" (month first unless that cannot be), "1-3-2024": numbers with one separator. */
+/* "2024-03-01", "3/1/2024" (month first unless that cannot be), "1-3-2024" (day first unless that cannot be): numbers with one separator. */
 static bool take_numeric_date(struct found *f, span s, size_t *at, int first, size_t n_first, size_t i)
 {
 	unsigned char sep = i < s.n ? s.p[i] : '\0';
@@ -121,7 +164,7 @@ static bool take_numeric_date(struct found *f, span s, size_t *at, int first, si
 	*at = i;
 	if (n_first == 4)
 		*f = (struct found){third, second, first, f->hour, f->minute, f->second, f->zone, f->zoned, f->pm, f->am};
-	else if (sep == '/' && first <= 12)
+	else if (first <= 12 && (sep == '/' || second > 12))
 		f->month = first, f->day = second, f->year = full_year(third);
 	else
 		f->day = first, f->month = second, f->year = full_year(third);
@@ -154,13 +197,48 @@ static bool take_colon(span s, size_t *at, unsigned char colon, int *out)
 	return true;
 }
 
+/* Digits from *at on; the sum that they spell. */
+static int take_some(span s, size_t *at, size_t n)
+{
+	int v = 0;
+
+	for (size_t end = *at + n; *at < end; ++*at)
+		v = v * 10 + (s.p[*at] - '0');
+	return v;
+}
+
+/* "20240301", "20240301T093000", "20240301093000" (ISO 8601 basic, and without its T): n digits at *at. */
+static bool take_basic(struct found *f, span s, size_t *at, size_t n)
+{
+	size_t i = *at + 8, n_time = n - 8;
+
+	if ((n != 8 && n != 14) || f->day >= 0)
+		return false;
+	if (n == 8 && i < s.n && s.p[i] == 'T') {
+		i++;
+		while (i + n_time < s.n && n_time < 7 && ascii_is_digit(s.p[i + n_time]))
+			n_time++;
+	}
+	f->year = take_some(s, at, 4);
+	f->month = take_some(s, at, 2);
+	f->day = take_some(s, at, 2);
+	if (n_time == 4 || n_time == 6) {
+		f->hour = take_some(s, &i, 2);
+		f->minute = take_some(s, &i, 2);
+		f->second = n_time == 6 ? take_some(s, &i, 2) : 0;
+		*at = i;
+	}
+	return true;
+}
+
 static void take_digits(struct found *f, span s, size_t *at)
 {
 	size_t i = *at, n;
 	int v = take_number(s, &i, &n), fraction;
-	unsigned char colon = i < s.n && s.p[i] == '.' ? '.' : ':';
+	unsigned char colon = i < s.n && (s.p[i] == '.' || s.p[i] == 'h') ? s.p[i] : ':'; /* "14h30" is French */
+	bool pm;
 
-	if (take_numeric_date(f, s, at, v, n, i))
+	if (take_numeric_date(f, s, at, v, n, i) || take_basic(f, s, at, n))
 		return;
 	*at = i;
 	if (n <= 2 && f->hour < 0 && take_colon(s, &i, colon, &f->minute)) {
@@ -171,6 +249,8 @@ static void take_digits(struct found *f, span s, size_t *at)
 		if (f->second == 60) /* a leap second */
 			f->second = 59;
 		*at = i;
+	} else if (n <= 2 && f->hour < 0 && f->day >= 0 && half_day(span_from(s, skip_blank(s, i)), &pm) != 0) { /* "2 PM" */
+		f->hour = v;
 	} else if (n <= 2 && f->day < 0) {
 		f->day = v;
 	} else if (n >= 2 && n <= 4 && f->year < 0) {
@@ -178,32 +258,61 @@ static void take_digits(struct found *f, span s, size_t *at)
 	}
 }
 
-int64_t header_date(span value)
+/* "(CET)" counts where nothing else says the zone. */
+static void take_comment(struct found *f, span comment)
+{
+	span s = span_trim(comment);
+	size_t n;
+	int zone;
+
+	if (f->zoned || f->hour < 0 || (n = zone_of(s, &zone)) == 0)
+		return;
+	f->zone = zone;
+	f->zoned = true;
+	if (n < s.n && (s.p[n] == '+' || s.p[n] == '-'))
+		(void)take_zone(f, s, &n);
+}
+
+/* What stands in comments, where it may count, is put into *comment. */
+static struct found read_all(span value, span *comment)
 {
 	struct found f = {-1, -1, -1, -1, -1, -1, 0, false, false, false};
-	int64_t when;
 
-	value = span_first(span_trim(value), 200); /* no date is longer */
 	for (size_t i = 0; i < value.n;) {
 		unsigned char c = value.p[i];
 		size_t from = i;
 
 		if (c == '(') { /* no nesting in what dates carry: "(CET)" */
 			i += span_find_byte(span_from(value, i), ')');
-		} else if (ascii_is_alpha(c)) {
-			while (i < value.n && ascii_is_alpha(value.p[i]))
-				i++;
-			take_word(&f, span_sub(value, from, i - from));
+			*comment = span_sub(value, from + 1, i - from - 1);
+		} else if (is_letter(c)) {
+			i += take_word(&f, span_from(value, i));
 		} else if (ascii_is_digit(c)) {
 			take_digits(&f, value, &i);
 		} else if ((c != '+' && c != '-') || !take_zone(&f, value, &i)) {
 			i++;
 		}
 	}
+	return f;
+}
+
+int64_t header_date(span value)
+{
+	span comment = SPAN_EMPTY;
+	struct found f;
+	int64_t when;
+
+	value = span_first(span_trim(value), 200); /* no date is longer */
+	f = read_all(value, &comment);
+	take_comment(&f, comment);
 	if (f.day < 0 || f.month < 0 || f.year < 0)
 		return TIME_NONE;
 	if ((f.pm || f.am) && f.hour >= 1 && f.hour <= 12)
 		f.hour = f.hour % 12 + (f.pm ? 12 : 0);
+	if (f.hour == 24 && f.minute <= 0 && f.second <= 0) { /* the end of the day, ISO 8601 */
+		f.hour = 0;
+		f.zone -= 86400;
+	}
 	when = time_from_civil((struct civil){f.year, f.month, f.day, f.hour < 0 ? 0 : f.hour,
 	    f.minute < 0 ? 0 : f.minute, f.second < 0 ? 0 : f.second});
 	if (when == TIME_NONE || f.year < 1970 || f.year > 2100)

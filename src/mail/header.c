@@ -54,7 +54,24 @@ span header_text(struct arena *a, span value, span charset)
 	return is_plain(value) || (value = header_unfold(a, value)).p == NULL ? value : words_decode(a, value, charset);
 }
 
-span header_message_id(span value)
+/* White space of folding within an identifier is no part of it; other blanks are, of some quoted ones. */
+static span unfold_id(struct arena *a, span id)
+{
+	unsigned char *p;
+	size_t n = 0;
+	span line;
+
+	if (span_find_byte(id, '\n') == id.n)
+		return trimmed(id);
+	if ((p = arena_alloc(a, id.n)) == NULL)
+		return SPAN_EMPTY;
+	while (span_line(&id, &line))
+		for (line = span_trim(line); line.n != 0; line = span_from(line, 1))
+			p[n++] = line.p[0];
+	return span_of(p, n);
+}
+
+span header_message_id(struct arena *a, span value)
 {
 	size_t at, end;
 
@@ -64,11 +81,11 @@ span header_message_id(span value)
 	at = span_find_byte(value, '<');
 	if (at < value.n) {
 		value = span_from(value, at + 1);
-		value = span_trim(span_first(value, span_find_byte(value, '>')));
-		if (span_find_byte(value, '\n') == value.n) /* spaces stand in some quoted ones */
-			return value;
+		if ((end = span_find_byte(value, '>')) < value.n)
+			return unfold_id(a, span_first(value, end));
+		value = span_trim(value);
 	}
 	for (end = 0; end < value.n && value.p[end] != '>' && !ascii_is_space(value.p[end]); end++)
 		;
-	return span_first(value, end);
+	return trimmed(span_first(value, end));
 }

@@ -53,10 +53,11 @@ struct address {
 struct address_list { struct address *v; size_t n, cap; };
 MUST_CHECK enum errc header_addresses(struct arena *a, span value, span charset, struct address_list *list, struct err *e);
 
-/* What stands between < and >, or the bare token; trimmed. Empty when there is none. Comments dropped. */
-span header_message_id(span value);
+/* What stands between < and >, or the bare token; trimmed, and without the folding within. Empty when there is none. Comments dropped. p NULL: memory. */
+MUST_CHECK span header_message_id(struct arena *a, span value);
 
-/* RFC 5322 3.3 and 4.3 and what else is found (two-digit years, missing seconds, zone names, asctime order). */
+/* RFC 5322 3.3 and 4.3 and what else is found (two-digit years, missing seconds, zone names, asctime order,
+ * ISO 8601, months in other languages); UTF-8. What has no zone is taken as UTC. */
 int64_t header_date(span value); /* TIME_NONE when hopeless */
 
 #endif

@@ -166,8 +166,8 @@ enum errc part_fields(struct arena *a, struct part *p, const struct mime_fields 
 		if (p->encoding == ENCODING_UNKNOWN)
 			p->problems |= MIME_UNKNOWN_ENCODING;
 	}
-	if (f->id.p != NULL)
-		p->content_id = header_message_id(f->id);
+	if (f->id.p != NULL && (p->content_id = header_message_id(a, f->id)).p == NULL)
+		return err_memory(e);
 	p->location = f->location;
 	return OK;
 }

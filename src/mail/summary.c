@@ -107,8 +107,10 @@ static enum errc parties_of(struct gather *g, const struct field *f, enum summar
 static enum errc list_id(struct gather *g, const struct field *f, struct err *e)
 {
 	size_t open = span_find_byte(f->value, '<'), dot;
-	struct address id = {.address = header_message_id(f->value)};
+	struct address id = {.address = header_message_id(g->arena, f->value)};
 
+	if (id.address.p == NULL)
+		return err_memory(e);
 	id.name = header_text(g->arena, span_first(f->value, open < f->value.n ? open : 0), g->charset);
 	id.address = words_raw(g->arena, id.address, g->charset);
 	if (id.name.p == NULL || id.address.p == NULL)
@@ -140,10 +142,13 @@ static enum errc field_take(struct gather *g, const struct field *f, const struc
 
 	switch ((enum use)use->use) {
 	case USE_ID:
-		if (s->rfc822_id.n == 0 && (s->rfc822_id = words_raw(g->arena, header_message_id(value), g->charset)).p == NULL)
+		if (s->rfc822_id.n == 0 && ((s->rfc822_id = header_message_id(g->arena, value)).p == NULL ||
+		    (s->rfc822_id = words_raw(g->arena, s->rfc822_id, g->charset)).p == NULL))
 			return err_memory(e);
 		break;
 	case USE_DATE:
+		if (s->when_utc == TIME_NONE && (value = header_text(g->arena, value, g->charset)).p == NULL)
+			return err_memory(e);
 		if (s->when_utc == TIME_NONE)
 			s->when_utc = header_date(value);
 		break;

@@ -207,11 +207,15 @@ static void message_ids_come_without_brackets(void **state)
 	static const char *const cases[][2] = {
 	    {"<1@x.example>", "1@x.example"}, {"  < 1@x.example >", "1@x.example"}, {"1@x.example (comment)", "1@x.example"},
 	    {"(c) <1@x.example> (d)", "1@x.example"}, {"Your mail of today <1@x.example>", "1@x.example"}, {"", ""}, {"<>", ""},
-	    {"<1@x.example", "1@x.example"}, {"<\"a b\"@x.example>", "\"a b\"@x.example"}, {"<1@x.\n example>", "1@x."}};
+	    {"<1@x.example", "1@x.example"}, {"<\"a b\"@x.example>", "\"a b\"@x.example"},
+	    {"<1@x.\n example>", "1@x.example"}, {"<1.2.3\r\n\t@x.example>\r\n (of old)", "1.2.3@x.example"}, {"\r\n <\r\n 1@x.example\r\n >", "1@x.example"},
+	    {"<1@x.\n example", "1@x."}};
+	struct arena *a = test_arena();
 
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-		assert_span(header_message_id(span_str(cases[i][0])), cases[i][1]);
+		assert_span(header_message_id(a, span_str(cases[i][0])), cases[i][1]);
+	arena_free(a);
 }
 
 static void dates_are_read_in_all_the_forms_that_occur(void **state)
@@ -241,6 +245,31 @@ static void dates_are_read_in_all_the_forms_that_occur(void **state)
 	    {"13/3/2024 9:30:00", "2024-03-13T09:30:00Z"},
 	    {"Fri, 1 Mar 2024 23:59:60 +0000", "2024-03-01T23:59:59Z"},
 	    {"Fri, 1 Mar 2024 09:30:00 +9999", "2024-03-01T09:30:00Z"},
+	    {"Fri, 1 Mar 2024 24:00:00 +0000", "2024-03-02T00:00:00Z"},
+	    {"Fri, 1 Mar 2024 09:30:00 GMT +0100", "2024-03-01T08:30:00Z"},
+	    {"Fri, 1 Mar 2024 09:30:00 UTC-5", "2024-03-01T14:30:00Z"},
+	    {"Fri, 1 Mar 2024 09:30:00 (PST)", "2024-03-01T17:30:00Z"},
+	    {"Fri, 1 Mar 2024 09:30:00 (GMT-08:00)", "2024-03-01T17:30:00Z"},
+	    {"Fri, 1 Mar 2024 09:30:00 (may be late)", "2024-03-01T09:30:00Z"},
+	    {"Fri, 1 Mar 2024 09:30:00 Pacific Standard Time", "2024-03-01T17:30:00Z"},
+	    {"Fri, 1 Mar 2024 09:30:00 MET DST", "2024-03-01T07:30:00Z"},
+	    {"03/13/2024 09:30:00 p.m.", "2024-03-13T21:30:00Z"},
+	    {"March 13, 2024 9 PM", "2024-03-13T21:00:00Z"},
+	    {"13-3-2024 9:30", "2024-03-13T09:30:00Z"},
+	    {"3-13-24 9:30", "2024-03-13T09:30:00Z"},
+	    {"20240313T093000Z", "2024-03-13T09:30:00Z"},
+	    {"20240313T0930+0100", "2024-03-13T08:30:00Z"},
+	    {"20240313093000", "2024-03-13T09:30:00Z"},
+	    {"20240313", "2024-03-13T00:00:00Z"},
+	    {"Do., 3. Okt. 2024 09:30", "2024-10-03T09:30:00Z"},
+	    {"13. März 2024 um 09:30 Uhr", "2024-03-13T09:30:00Z"},
+	    {"mar., 3 déc. 2024 09:30:00 +0100", "2024-12-03T08:30:00Z"},
+	    {"3 août 2024 à 14h30", "2024-08-03T14:30:00Z"},
+	    {"martes, 3 de diciembre de 2024 9:30", "2024-12-03T09:30:00Z"},
+	    {"martedì 3 settembre 2024 09:30:00", "2024-09-03T09:30:00Z"},
+	    {"3 października 2024 09:30", "2024-10-03T09:30:00Z"},
+	    {"3 июня 2024 г. 09:30", "2024-06-03T09:30:00Z"},
+	    {"20241313T093000Z", ""},
 	    {"Fri, 31 Feb 2024 09:30:00 +0000", ""},
 	    {"Fri, 1 Mar 1904 09:30:00 +0000", ""},
 	    {"Fri, 1 Mar 2024 25:30:00 +0000", ""},
@@ -260,7 +289,7 @@ static void header_values_cut_at_any_length_are_read(void **state)
 	static const char *const values[] = {
 	    "\"Doe, J\\\"\" (c (d)) <@a:jane@[host]>, g: =?utf-8?Q?=C3=A9?= <x@y.z>; a @ b . c",
 	    "attachment; filename*0*=utf-8'en'%C3%A9; filename*1=\"b\\\"\"; x=(c) d", "=?utf-8?B?w6k=?= =?utf-8?Q?=C3=A9_?=",
-	    "Fri, 1 Mar 2024 09:30:00 +0100 (CET)"};
+	    "Fri, 1 Mar 2024 09:30:00 +0100 (CET)", "20240313T093000Z", "3. März 2024 9 p.m. (GMT+1)", "<1@\r\n x.example>"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
@@ -276,7 +305,7 @@ static void header_values_cut_at_any_length_are_read(void **state)
 			assert_ok(header_addresses(a, s, SPAN_LIT("euc-kr"), &list, &e));
 			assert_ok(header_params(a, s, SPAN_EMPTY, &first, &params, &n_params, &e));
 			assert_non_null(header_text(a, s, SPAN_EMPTY).p);
-			(void)header_message_id(s);
+			assert_non_null(header_message_id(a, s).p);
 			(void)header_date(s);
 			free(cut);
 			arena_free(a);

@@ -173,6 +173,16 @@ static void only_results_of_a_trusted_host_at_the_top_verify_a_sender(void **sta
 	arena_free(a);
 }
 
+static void a_date_in_encoded_words_is_read(void **state)
+{
+	struct arena *a = test_arena();
+	struct summary s = summarise(a, "Date: =?utf-8?Q?Fri=2C_1_Mar_2024_09:30:00_=2B0100?=\n\nx");
+
+	(void)state;
+	assert_int_equal(s.when_utc, 1709281800);
+	arena_free(a);
+}
+
 static void mail_arrived_when_the_topmost_named_server_says(void **state)
 {
 #define AT(hour) "Fri, 1 Mar 2024 " hour ":00:00 +0000"
@@ -211,6 +221,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_summary_has_identity_and_everybody_who_took_part),
 	    cmocka_unit_test(bulk_list_automatic_and_junk_mail_is_known),
+	    cmocka_unit_test(a_date_in_encoded_words_is_read),
 	    cmocka_unit_test(mail_arrived_when_the_topmost_named_server_says),
 	    cmocka_unit_test(a_list_is_a_party),
 	    cmocka_unit_test(addresses_made_by_forwarders_and_lists_are_seen_through),
