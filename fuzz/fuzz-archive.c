@@ -69,8 +69,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	(void)zip_forgets(span_of(data, size));
 	if (fd < 0 || spool < 0 || write(fd, data, size) != (ssize_t)size || arena_new(&a, (size_t)1 << 28, &e) != OK)
 		abort();
-	if (!warm)
-		archive_warm();
+	if (!warm && archive_warm(&e) != OK)
+		abort();
 	warm = true;
 	if (archive_open(&r, fd, spool, &e) == OK)
 		check(a, r, spool, NULL);

@@ -19,6 +19,8 @@ static void check(struct arena *a, span in)
 	struct err e;
 	span once, twice;
 
+	if (html_load(&e) != OK)
+		abort();
 	if (safe(a, in, &once, &e) != OK)
 		return;
 	if (utf8_valid(once) != once.n || safe(a, once, &twice, &e) != OK || !span_eq(once, twice))

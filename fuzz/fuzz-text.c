@@ -49,10 +49,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct arena *a;
 	struct err e;
 
-	if (!open && charset_open(&e) != OK)
+	if (!open && (charset_open(&e) != OK || archive_warm(&e) != OK))
 		return 0;
-	if (!open)
-		archive_warm();
 	open = true;
 	if (arena_new(&a, (size_t)1 << 28, &e) != OK)
 		return 0;

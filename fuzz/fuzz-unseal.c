@@ -36,8 +36,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct arena *a;
 	struct err e;
 
-	archive_warm();
-	if (arena_new(&a, (size_t)1 << 28, &e) != OK || archive_unseal(span_of(data, size), &p, &u, &e) != OK)
+	if (archive_warm(&e) != OK || arena_new(&a, (size_t)1 << 28, &e) != OK || archive_unseal(span_of(data, size), &p, &u, &e) != OK)
 		abort();
 	if (p.work > WORK || (u.plain.n > 0 && !u.known) || (p.n_used > 0 && u.plain.n == 0))
 		abort();

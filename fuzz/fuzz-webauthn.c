@@ -2,7 +2,6 @@
  * Any bytes as client data, attestation object, and, cut in parts, as an assertion: no crash, and nothing holds
  * by chance.
  */
-#include <fido.h>
 #include <stdlib.h>
 
 #include "serve/webauthn.h"
@@ -21,9 +20,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	span all = span_of(data, size), d;
 	uint32_t counter;
 
-	if (arena_new(&a, (size_t)16 << 20, NULL) != OK)
+	if (arena_new(&a, (size_t)16 << 20, NULL) != OK || webauthn_load(NULL) != OK)
 		abort();
-	fido_init(0);
 	memset(sevens, 7, sizeof sevens);
 	if (webauthn_client_data(a, &w, "webauthn.get", span_of(sevens, 32), all, NULL) == OK && size < 80)
 		abort();

@@ -4,7 +4,16 @@
 #include <stdlib.h>
 
 #include "attribute/idn.h"
+#include "base/library.h"
 #include "base/limits.h"
+
+#define PSL_CALLS(X) X(builtin) X(free) X(is_public_suffix2) X(latest) X(registrable_domain)
+
+static struct {
+#define PSL_CALL(name) __typeof__(psl_##name) *name;
+	PSL_CALLS(PSL_CALL)
+#undef PSL_CALL
+} psl;
 
 enum { HOST_MAX = 253, ADDRESS_MAX = 320 };
 
@@ -25,6 +34,18 @@ struct domains {
 	struct arena *a;
 };
 
+static enum errc psl_load(struct err *e)
+{
+	static bool ready;
+#define PSL_NAME(name) {"psl_" #name, &psl.name},
+	static const struct library_name names[] = {PSL_CALLS(PSL_NAME)};
+#undef PSL_NAME
+	enum errc rc = ready ? OK : library_load(SONAME_PSL, names, sizeof names / sizeof *names, e);
+
+	ready = rc == OK;
+	return rc;
+}
+
 enum errc domains_new(struct domains **out, const struct dictionary *dictionary, const struct words *freemail,
     const struct words *infrastructure, struct err *e)
 {
@@ -34,10 +55,11 @@ enum errc domains_new(struct domains **out, const struct dictionary *dictionary,
 	if ((*out = d) == NULL)
 		return err_memory(e);
 	*d = (struct domains){.dictionary = dictionary, .freemail = freemail, .infrastructure = infrastructure, .cap = 1024};
-	if ((rc = arena_new(&d->a, LIMIT_HOST_CACHE_BYTES, e)) != OK ||
-	    (d->cache = calloc(d->cap, sizeof *d->cache)) == NULL) {
+	if ((rc = psl_load(e)) != OK || (rc = arena_new(&d->a, LIMIT_HOST_CACHE_BYTES, e)) != OK) {
+		;
+	} else if ((d->cache = calloc(d->cap, sizeof *d->cache)) == NULL) {
 		rc = err_memory(e);
-	} else if ((d->psl = psl_builtin()) == NULL && (d->psl = d->loaded = psl_latest(NULL)) == NULL) {
+	} else if ((d->psl = psl.builtin()) == NULL && (d->psl = d->loaded = psl.latest(NULL)) == NULL) {
 		rc = err_set(e, ERR_WORLD, "no public suffix list: install publicsuffix");
 	}
 	if (rc != OK) {
@@ -51,7 +73,8 @@ void domains_free(struct domains *d)
 {
 	if (d == NULL)
 		return;
-	psl_free(d->loaded);
+	if (d->loaded != NULL)
+		psl.free(d->loaded);
 	free(d->cache);
 	arena_free(d->a);
 	free(d);
@@ -127,7 +150,7 @@ static bool is_domain_name(const struct domains *d, const char *host)
 		if ((*p == '.' && (p == host || p[1] == '.')) ||
 		    !(ascii_is_alnum((unsigned char)*p) || *p == '.' || *p == '-' || *p == '_' || (unsigned char)*p >= 0x80))
 			return false;
-	return is_reserved_tld(dot + 1) || psl_is_public_suffix2(d->psl, dot + 1, PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE);
+	return is_reserved_tld(dot + 1) || psl.is_public_suffix2(d->psl, dot + 1, PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE);
 }
 
 /* The host itself or a parent of it that the dictionary has, not above its registrable domain. */
@@ -167,7 +190,7 @@ static struct whose_is decide(const struct domains *d, const char *host)
 	if (!is_domain_name(d, host))
 		return (struct whose_is){.domain = host};
 	/* Who writes from a public suffix itself ("x@police.uk") is somebody, too: its registry, or who hosts others below it. */
-	if ((registrable = psl_registrable_domain(d->psl, host)) == NULL)
+	if ((registrable = psl.registrable_domain(d->psl, host)) == NULL)
 		registrable = host;
 	f = listed(d, host, registrable, &which);
 	if (f.class != ENTRY_NONE && f.org != 0 && words_kinds(d->freemail, token_hash(span_str(which))) != 0)

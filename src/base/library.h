@@ -1,7 +1,8 @@
 /*
- * Libraries that are loaded when something first needs them, and stay. libcurl, libunbound, libmicrohttpd and librnp bring
- * forty others with them (TLS of their own, Kerberos, LDAP), which took half of the start of every tocsin and stood in the
- * memory of every worker that parses hostile mail; no worker of mail speaks to a network.
+ * Libraries that are loaded when something first needs them, and stay. Some bring others with them: libcurl, libunbound,
+ * libmicrohttpd and librnp forty (TLS of their own, Kerberos, LDAP), libarchive and libpsl XML and Unicode, vectorscan C++.
+ * Bound at the start they took two thirds of it, of every tocsin, and stood in the memory of every worker that parses
+ * hostile mail; no worker of mail speaks to a network.
  *
  * What a library is called for is an X list of names without their prefix:
  *
@@ -17,10 +18,11 @@
 #include <stddef.h>
 
 #include "base/err.h"
+#include "sonames.h"
 
-struct library_name { const char *name; void *to; /* of the pointer to the function */ };
+struct library_name { const char *name; void *to; /* of the pointer to the function, or to the object */ };
 
-/* file is the soname. ERR_WORLD: it is not there, or has no function of that name; pointers may then be half set. */
-MUST_CHECK enum errc library_load(const char *file, const struct library_name *names, size_t n, struct err *e);
+/* soname: SONAME_..., as it was where this was built. ERR_WORLD: it is not there, or has no function of that name; pointers may then be half set. */
+MUST_CHECK enum errc library_load(const char *soname, const struct library_name *names, size_t n, struct err *e);
 
 #endif

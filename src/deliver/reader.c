@@ -33,12 +33,12 @@ static enum errc start(const void *ctx, void **state, span init, const int *fds,
 	if (w == NULL)
 		return err_memory(e);
 	if ((rc = arena_new(&w->a, LIMIT_MESSAGE_ARENA, e)) != OK || (rc = arena_new(&w->own, 64 * MIB, e)) != OK ||
-	    (rc = arena_new(&w->rendered, LIMIT_MESSAGE_ARENA, e)) != OK || (rc = sha256_new(&w->h, e)) != OK || (rc = charset_open(e)) != OK)
+	    (rc = arena_new(&w->rendered, LIMIT_MESSAGE_ARENA, e)) != OK || (rc = sha256_new(&w->h, e)) != OK || (rc = charset_open(e)) != OK ||
+	    (rc = archive_warm(e)) != OK)
 		return rc;
 	if ((copy = arena_copy(w->own, init)).p == NULL)
 		return err_memory(e);
 	c = cursor_of(copy);
-	archive_warm();
 	*state = w;
 	return forms_take(w->own, &c, &w->forms, e);
 }

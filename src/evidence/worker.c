@@ -60,9 +60,8 @@ enum errc evidence_start(const void *ctx, void **state, span init, const int *fd
 	if ((rc = arena_new(&w->message, LIMIT_MESSAGE_ARENA, e)) != OK ||
 	    (rc = arena_new(&w->rendered, LIMIT_MESSAGE_ARENA, e)) != OK || (rc = arena_new(&w->together, LIMIT_MESSAGE_ARENA, e)) != OK ||
 	    (rc = arena_new(&w->scratch, LIMIT_MESSAGE_ARENA, e)) != OK || (rc = arena_new(&w->task, 64 * MIB, e)) != OK ||
-	    (rc = sha256_new(&w->hash, e)) != OK || (rc = charset_open(e)) != OK)
+	    (rc = sha256_new(&w->hash, e)) != OK || (rc = charset_open(e)) != OK || (rc = archive_warm(e)) != OK)
 		return rc;
-	archive_warm();
 	*state = w;
 	return w->job->start(&w->state, init, n_fds != 0 ? fds[0] : -1, e);
 }

@@ -18,7 +18,7 @@ enum errc net_ready(struct err *e)
 
 	if (ready)
 		return OK;
-	if ((rc = library_load("libcurl.so.4", names, sizeof names / sizeof *names, e)) != OK)
+	if ((rc = library_load(SONAME_CURL, names, sizeof names / sizeof *names, e)) != OK)
 		return rc;
 	if (curl.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
 		return err_set(e, ERR_WORLD, "libcurl cannot be started");

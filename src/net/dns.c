@@ -78,7 +78,7 @@ enum errc dns_ready(struct err *e)
 	static bool ready;
 	enum errc rc;
 
-	if (!ready && (rc = library_load("libunbound.so.8", names, sizeof names / sizeof *names, e)) != OK)
+	if (!ready && (rc = library_load(SONAME_UNBOUND, names, sizeof names / sizeof *names, e)) != OK)
 		return rc;
 	ready = true;
 	return OK;

@@ -35,7 +35,7 @@ enum errc openpgp_ready(struct err *e)
 
 	if (ready)
 		return OK;
-	if ((rc = library_load("librnp.so.0", names, sizeof names / sizeof *names, e)) != OK) {
+	if ((rc = library_load(SONAME_RNP, names, sizeof names / sizeof *names, e)) != OK) {
 		err_in(e, "an OpenPGP key");
 		return rc;
 	}

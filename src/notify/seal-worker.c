@@ -493,9 +493,8 @@ static enum errc seal_start(void **state, span init, int init_fd, struct err *e)
 {
 	(void)init;
 	(void)init_fd;
-	(void)e;
 	*state = NULL;
-	return OK;
+	return html_load(e);
 }
 
 static enum errc seal_message(void *state, struct arena *scratch, const struct message *m, span input, struct buf *out,

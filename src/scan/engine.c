@@ -2,13 +2,13 @@
  * One text through all rules: anchors by vectorscan, each confirmed by its rule's pattern; shapes by their hand
  * scanners; then checks, and of overlapping candidates the best. Nothing is allocated where nothing is found.
  */
-#include <hs/hs.h>
 #include <stdlib.h>
 
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "case/names.h"
 #include "scan/pattern.h"
+#include "scan/vectorscan.h"
 
 /* How far a rule has come in the text under way: where its last table or told stretch ended, and its line of heads. */
 struct progress { size_t table_head, table_end; };
@@ -75,7 +75,7 @@ static enum errc engine_init(struct engine *en, span packed, struct err *e)
 	    (en->awaited = arena_zero(en->a, en->set->n_rules + 1, sizeof *en->awaited)) == NULL ||
 	    (en->calls = arena_zero(en->a, en->set->n_anchors + 1, sizeof *en->calls)) == NULL)
 		return err_memory(e);
-	if ((rc = sieves_new(&en->sieves, e)) != OK)
+	if ((rc = sieves_new(&en->sieves, e)) != OK || (rc = hs_load(e)) != OK)
 		return rc;
 	for (size_t i = 0; i < en->set->n_anchors; i++) {
 		const struct anchor *n = &en->set->anchors[i];
@@ -101,8 +101,8 @@ static enum errc engine_init(struct engine *en, span packed, struct err *e)
 	en->users = list_named(en->set, "user-columns");
 	en->labels = list_named(en->set, "password-columns");
 	en->others = list_named(en->set, "code-others");
-	if (db.n > 0 && (hs_deserialize_database((const char *)db.p, db.n, &en->db) != HS_SUCCESS ||
-	    hs_alloc_scratch(en->db, &en->scratch) != HS_SUCCESS))
+	if (db.n > 0 && (hs.deserialize_database((const char *)db.p, db.n, &en->db) != HS_SUCCESS ||
+	    hs.alloc_scratch(en->db, &en->scratch) != HS_SUCCESS))
 		return err_set(e, ERR_WORLD, "the compiled anchors do not fit this processor");
 	if ((en->match = pcre2_match_data_create(64, NULL)) == NULL ||
 	    (en->limits = pcre2_match_context_create(NULL)) == NULL)
@@ -133,8 +133,10 @@ void engine_close(struct engine *en)
 		pattern_done(&en->patterns[i]);
 	pcre2_match_data_free(en->match);
 	pcre2_match_context_free(en->limits);
-	hs_free_scratch(en->scratch);
-	hs_free_database(en->db);
+	if (en->db != NULL) {
+		hs.free_scratch(en->scratch);
+		hs.free_database(en->db);
+	}
 	sieves_free(en->sieves);
 	free(en->hits);
 	arena_free(en->a);
@@ -567,7 +569,7 @@ static int on_anchor(unsigned id, unsigned long long from, unsigned long long to
 
 enum errc engine_detect(struct engine *en, span text, struct hits *out, struct err *e)
 {
-	hs_error_t hs = HS_SUCCESS;
+	hs_error_t scanned = HS_SUCCESS;
 
 	en->text = text;
 	en->n_hits = en->n_tried = en->n_waiting = 0;
@@ -585,9 +587,9 @@ enum errc engine_detect(struct engine *en, span text, struct hits *out, struct e
 	if (text.n > UINT32_MAX)
 		return err_set(e, ERR_LIMIT, "a text of more than 4 GiB");
 	if (en->db != NULL)
-		hs = hs_scan(en->db, (const char *)text.p, (unsigned)text.n, 0, en->scratch, on_anchor, en);
-	if (hs != HS_SUCCESS && hs != HS_SCAN_TERMINATED)
-		return err_set(e, ERR_WORLD, "vectorscan: error %d", hs);
+		scanned = hs.scan(en->db, (const char *)text.p, (unsigned)text.n, 0, en->scratch, on_anchor, en);
+	if (scanned != HS_SUCCESS && scanned != HS_SCAN_TERMINATED)
+		return err_set(e, ERR_WORLD, "vectorscan: error %d", scanned);
 	if (en->shapes != 0 && en->rc == OK)
 		shapes_walk(text, en->shapes, shape_offer, en);
 	if (en->rc != OK)

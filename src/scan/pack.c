@@ -2,12 +2,12 @@
  * A rule set as one block of bytes for the workers: the tables, then vectorscan's database. Made and read by the
  * same program, but read like any frame: every length is checked, every index is in range.
  */
-#include <hs/hs.h>
 #include <stdlib.h>
 
 #include "base/cursor.h"
 #include "base/limits.h"
 #include "scan/private.h"
+#include "scan/vectorscan.h"
 
 #define MAGIC SPAN_LIT("tocsin rules 1")
 
@@ -20,8 +20,10 @@ static enum errc anchors_compile(const struct rule_set *set, struct buf *out, st
 	hs_database_t *db = NULL;
 	hs_compile_error_t *why = NULL;
 	char *bytes = NULL;
-	enum errc rc = OK;
+	enum errc rc = hs_load(e);
 
+	if (rc != OK)
+		goto out;
 	if (text == NULL || flags == NULL || ids == NULL || lengths == NULL) {
 		rc = err_memory(e);
 		goto out;
@@ -36,18 +38,20 @@ static enum errc anchors_compile(const struct rule_set *set, struct buf *out, st
 	}
 	if (n == 0) {
 		buf_bytes(out, SPAN_EMPTY);
-	} else if (hs_compile_lit_multi(text, flags, ids, lengths, (unsigned)n, HS_MODE_BLOCK, NULL, &db, &why) !=
+	} else if (hs.compile_lit_multi(text, flags, ids, lengths, (unsigned)n, HS_MODE_BLOCK, NULL, &db, &why) !=
 	    HS_SUCCESS) {
 		rc = err_set(e, ERR_USAGE, "the anchors cannot be compiled: %s", why != NULL ? why->message : "?");
-	} else if (hs_serialize_database(db, &bytes, &n_bytes) != HS_SUCCESS) {
+	} else if (hs.serialize_database(db, &bytes, &n_bytes) != HS_SUCCESS) {
 		rc = err_memory(e);
 	} else {
 		buf_bytes(out, span_of(bytes, n_bytes));
 	}
 out:
 	free(bytes);
-	hs_free_database(db);
-	hs_free_compile_error(why);
+	if (db != NULL)
+		hs.free_database(db);
+	if (why != NULL)
+		hs.free_compile_error(why);
 	free(text);
 	free(flags);
 	free(ids);

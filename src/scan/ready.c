@@ -1,13 +1,13 @@
 /* Rules made ready for a run: from their files, or as they were prepared when the program was built. */
 #include <dirent.h>
 #include <errno.h>
-#include <hs/hs.h>
 #include <stdlib.h>
 
 #include "base/cursor.h"
 #include "base/io.h"
 #include "base/limits.h"
 #include "scan/private.h"
+#include "scan/vectorscan.h"
 
 static int is_rule_file(const struct dirent *d)
 {
@@ -71,13 +71,16 @@ static enum errc files_digest(const struct rule_files *files, struct digest *out
 }
 
 /* Were the anchors compiled for a processor that this one can stand in for? */
-static bool fits_processor(span database)
+static enum errc fits_processor(span database, bool *fits, struct err *e)
 {
 	hs_database_t *db = NULL;
-	bool fits = database.n == 0 || hs_deserialize_database((const char *)database.p, database.n, &db) == HS_SUCCESS;
+	enum errc rc = hs_load(e);
 
-	hs_free_database(db);
-	return fits;
+	if (rc != OK)
+		return rc;
+	*fits = database.n == 0 || hs.deserialize_database((const char *)database.p, database.n, &db) == HS_SUCCESS;
+	hs.free_database(db);
+	return OK;
 }
 
 /* digest of the files, u32 examples, then the packed set; out->set stays NULL when it is of other files or another processor. */
@@ -86,13 +89,14 @@ static enum errc take_prepared(struct arena *a, span prepared, const struct dige
 	struct cursor c = cursor_of(prepared);
 	span made_of = cursor_take(&c, DIGEST_SIZE), database;
 	struct rule_set *set;
+	bool fits;
 	enum errc rc;
 
 	out->n_examples = cursor_u32(&c);
 	if (c.bad || !span_eq(made_of, digest_span(files)))
 		return OK;
 	out->packed = c.rest;
-	if ((rc = rules_unpack(a, out->packed, &set, &database, e)) != OK || !fits_processor(database))
+	if ((rc = rules_unpack(a, out->packed, &set, &database, e)) != OK || (rc = fits_processor(database, &fits, e)) != OK || !fits)
 		return rc;
 	rules_name(out->packed, database, &out->digest);
 	out->set = set;

@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <stdio.h>
 
+#include "base/library.h"
 #include "base/limits.h"
 
 /* Elements within elements that are written; deeper ones give their text only. */
@@ -45,6 +46,23 @@ static const GumboTag dropped[] = {
 	GUMBO_TAG_KEYGEN, GUMBO_TAG_AREA, GUMBO_TAG_BGSOUND, GUMBO_TAG_ISINDEX,
 };
 
+static struct {
+	__typeof__(gumbo_parse_with_options) *parse;
+	__typeof__(gumbo_get_attribute) *attribute;
+	const GumboOptions *defaults;
+} gumbo;
+
+enum errc html_load(struct err *e)
+{
+	static bool ready;
+	static const struct library_name names[] = {{"gumbo_parse_with_options", &gumbo.parse},
+	    {"gumbo_get_attribute", &gumbo.attribute}, {"kGumboDefaultOptions", &gumbo.defaults}};
+	enum errc rc = ready ? OK : library_load(SONAME_GUMBO, names, sizeof names / sizeof *names, e);
+
+	ready = rc == OK;
+	return rc;
+}
+
 /* ---- memory: gumbo's comes from the arena, and ends the parse when there is no more ---------------------------- */
 
 struct room { struct arena *a; size_t left; jmp_buf out; };
@@ -69,13 +87,13 @@ static void room_free(void *ctx, void *p)
 /* Not inlined, so that nothing of the caller's lives across the jump. */
 static __attribute__((noinline)) GumboOutput *parse(struct room *r, span in)
 {
-	GumboOptions o = kGumboDefaultOptions;
+	GumboOptions o = *gumbo.defaults;
 
 	o.allocator = room_alloc;
 	o.deallocator = room_free;
 	o.userdata = r;
 	o.max_errors = 0;
-	return setjmp(r->out) != 0 ? NULL : gumbo_parse_with_options(&o, (const char *)in.p, in.n);
+	return setjmp(r->out) != 0 ? NULL : gumbo.parse(&o, (const char *)in.p, in.n);
 }
 
 /* ---- pieces --------------------------------------------------------------------------------------------------- */
@@ -112,7 +130,7 @@ static enum errc put_tag(struct arena *a, struct html_pieces *p, const char *tag
 
 static const char *attribute(const GumboElement *el, const char *name)
 {
-	const GumboAttribute *at = gumbo_get_attribute(&el->attributes, name);
+	const GumboAttribute *at = gumbo.attribute(&el->attributes, name);
 
 	return at != NULL ? at->value : NULL;
 }

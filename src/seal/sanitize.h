@@ -17,6 +17,9 @@ struct html_piece {
 };
 struct html_pieces { struct html_piece *v; size_t n, cap; };
 
+/* Once, before the walls and before html_safe. ERR_WORLD: the library is not there. */
+MUST_CHECK enum errc html_load(struct err *e);
+
 /*
  * in: valid UTF-8. ERR_LIMIT: larger than LIMIT_SAFE_HTML_BYTES, or a tree that takes more memory than any honest mail.
  * ERR_EVIDENCE: it does not settle. Whatever else is wrong with it is the reader's display only.

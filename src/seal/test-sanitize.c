@@ -12,6 +12,7 @@ static int setup(void **state)
 {
 	(void)state;
 	arena = test_arena();
+	assert_ok(html_load(&e));
 	return 0;
 }
 static int teardown(void **state)

@@ -2,7 +2,6 @@
  * The auth process: bytes that browsers sign, from one question to one verdict. It has no file, no network, no
  * state and no secret.
  */
-#include <fido.h>
 #include <openssl/crypto.h>
 
 #include "jail/jail.h"
@@ -111,9 +110,8 @@ enum errc auth_run(const struct serve_config *config, const struct process_fds *
 	buf_init(&question, WIRE_MAX);
 	buf_init(&out, WIRE_MAX);
 	/* What the libraries load from disk is loaded before the walls. */
-	fido_init(0);
 	(void)OPENSSL_init_crypto(OPENSSL_INIT_LOAD_CONFIG | OPENSSL_INIT_ADD_ALL_CIPHERS | OPENSSL_INIT_ADD_ALL_DIGESTS, NULL);
-	if ((rc = arena_new(&a, ARENA, e)) == OK)
+	if ((rc = webauthn_load(e)) == OK && (rc = arena_new(&a, ARENA, e)) == OK)
 		rc = jail_enter(&(struct jail_walls){0}, e);
 	while (rc == OK) {
 		enum wire_kind kind;

@@ -372,7 +372,7 @@ enum errc front_run(const struct serve_config *c, const struct process_fds *fds,
 	struct MHD_Daemon *d;
 	enum errc rc;
 
-	if ((rc = library_load("libmicrohttpd.so.12", names, sizeof names / sizeof *names, e)) != OK)
+	if ((rc = library_load(SONAME_MICROHTTPD, names, sizeof names / sizeof *names, e)) != OK)
 		return rc;
 	buf_init(&f.ask, WIRE_MAX);
 	buf_init(&f.answer, WIRE_MAX);

@@ -2,8 +2,6 @@
  * A registration and an assertion, made once by the authenticator of t/reading-room.mjs, and all that may be
  * wrong with them.
  */
-#include <fido.h>
-
 #include "base/test.h"
 #include "serve/b64.h"
 #include "serve/webauthn.h"
@@ -35,7 +33,7 @@ static int before(void **state)
 	(void)state;
 	a = test_arena();
 	memset(sevens, 7, sizeof sevens);
-	fido_init(0);
+	assert_ok(webauthn_load(&e));
 	return 0;
 }
 

@@ -6,8 +6,58 @@
 #include <fido/es256.h>
 #include <fido/rs256.h>
 
+#include "base/library.h"
 #include "serve/b64.h"
 #include "stream/json-read.h"
+
+#define FIDO_CALLS(X) \
+	X(assert_free) X(assert_new) X(assert_set_authdata_raw) X(assert_set_clientdata) X(assert_set_count) \
+	X(assert_set_extensions) X(assert_set_rp) X(assert_set_sig) X(assert_set_up) X(assert_set_uv) X(assert_verify) X(cred_free) \
+	X(cred_id_len) X(cred_id_ptr) X(cred_new) X(cred_pubkey_len) X(cred_pubkey_ptr) X(cred_set_authdata_raw) X(cred_set_type) \
+	X(cred_sigcount) X(cred_type) X(init)
+#define KEY_CALLS(X) \
+	X(eddsa_pk_free) X(eddsa_pk_from_ptr) X(eddsa_pk_new) X(es256_pk_free) X(es256_pk_from_ptr) X(es256_pk_new) \
+	X(rs256_pk_free) X(rs256_pk_from_ptr) X(rs256_pk_new)
+#define CBOR_CALLS(X) \
+	X(bytestring_handle) X(bytestring_is_definite) X(bytestring_length) X(decref) X(isa_bytestring) X(isa_map) X(isa_string) \
+	X(load) X(map_handle) X(map_is_definite) X(map_size) X(string_handle) X(string_is_definite) X(string_length)
+
+static struct {
+#define FIDO_CALL(name) __typeof__(fido_##name) *name;
+#define KEY_CALL(name) __typeof__(name) *name;
+	FIDO_CALLS(FIDO_CALL)
+	KEY_CALLS(KEY_CALL)
+#undef FIDO_CALL
+#undef KEY_CALL
+} fido;
+
+static struct {
+#define CBOR_CALL(name) __typeof__(cbor_##name) *name;
+	CBOR_CALLS(CBOR_CALL)
+#undef CBOR_CALL
+} cbor;
+
+enum errc webauthn_load(struct err *e)
+{
+	static bool ready;
+#define FIDO_NAME(name) {"fido_" #name, &fido.name},
+#define KEY_NAME(name) {#name, &fido.name},
+#define CBOR_NAME(name) {"cbor_" #name, &cbor.name},
+	static const struct library_name of_fido[] = {FIDO_CALLS(FIDO_NAME) KEY_CALLS(KEY_NAME)}, of_cbor[] = {CBOR_CALLS(CBOR_NAME)};
+#undef FIDO_NAME
+#undef KEY_NAME
+#undef CBOR_NAME
+	enum errc rc;
+
+	if (ready)
+		return OK;
+	if ((rc = library_load(SONAME_FIDO2, of_fido, sizeof of_fido / sizeof *of_fido, e)) != OK ||
+	    (rc = library_load(SONAME_CBOR, of_cbor, sizeof of_cbor / sizeof *of_cbor, e)) != OK)
+		return rc;
+	fido.init(0);
+	ready = true;
+	return OK;
+}
 
 enum { FLAG_UP = 1, FLAG_UV = 4, FLAG_AT = 0x40, FLAG_ED = 0x80 };
 enum { AUTH_DATA_LEAST = 37, AT_LEAST = AUTH_DATA_LEAST + 16 + 2, DEPTH = 8 };
@@ -85,25 +135,25 @@ static bool item_take(span *rest, unsigned depth)
 
 static bool key_is(const cbor_item_t *k, const char *name)
 {
-	return cbor_isa_string(k) && cbor_string_is_definite(k) && cbor_string_length(k) == strlen(name) &&
-	    memcmp(cbor_string_handle(k), name, strlen(name)) == 0;
+	return cbor.isa_string(k) && cbor.string_is_definite(k) && cbor.string_length(k) == strlen(name) &&
+	    memcmp(cbor.string_handle(k), name, strlen(name)) == 0;
 }
 
 static enum errc members(struct arena *a, const cbor_item_t *map, span *auth_data, struct err *e)
 {
-	const struct cbor_pair *p = cbor_map_handle(map);
+	const struct cbor_pair *p = cbor.map_handle(map);
 	unsigned seen = 0;
 
-	for (size_t i = 0; i < cbor_map_size(map); i++) {
-		if (key_is(p[i].key, "fmt") && cbor_isa_string(p[i].value)) {
+	for (size_t i = 0; i < cbor.map_size(map); i++) {
+		if (key_is(p[i].key, "fmt") && cbor.isa_string(p[i].value)) {
 			seen |= 1;
-		} else if (key_is(p[i].key, "attStmt") && cbor_isa_map(p[i].value)) {
+		} else if (key_is(p[i].key, "attStmt") && cbor.isa_map(p[i].value)) {
 			seen |= 2;
-		} else if (key_is(p[i].key, "authData") && cbor_isa_bytestring(p[i].value) &&
-		    cbor_bytestring_is_definite(p[i].value)) {
+		} else if (key_is(p[i].key, "authData") && cbor.isa_bytestring(p[i].value) &&
+		    cbor.bytestring_is_definite(p[i].value)) {
 			seen |= 4;
-			*auth_data = arena_copy(a, span_of(cbor_bytestring_handle(p[i].value),
-			    cbor_bytestring_length(p[i].value)));
+			*auth_data = arena_copy(a, span_of(cbor.bytestring_handle(p[i].value),
+			    cbor.bytestring_length(p[i].value)));
 			if (auth_data->p == NULL)
 				return err_memory(e);
 		} else {
@@ -123,14 +173,14 @@ enum errc webauthn_attestation(struct arena *a, span attestation, span *auth_dat
 
 	if (!item_take(&rest, 0) || rest.n != 0)
 		return bad(e, "an attestation object that is no CBOR, or not alone");
-	item = cbor_load(attestation.p, attestation.n, &r);
+	item = cbor.load(attestation.p, attestation.n, &r);
 	if (item == NULL)
 		return bad(e, "an attestation object that is no CBOR");
-	if (r.read != attestation.n || !cbor_isa_map(item) || !cbor_map_is_definite(item) || cbor_map_size(item) != 3)
+	if (r.read != attestation.n || !cbor.isa_map(item) || !cbor.map_is_definite(item) || cbor.map_size(item) != 3)
 		rc = bad(e, "an attestation object with other members");
 	else
 		rc = members(a, item, auth_data, e);
-	cbor_decref(&item);
+	cbor.decref(&item);
 	return rc;
 }
 
@@ -168,11 +218,11 @@ static enum errc rest_check(span d, bool key, struct err *e)
 /* libfido2 takes a credential of the type that it was told: so each in turn. */
 static fido_cred_t *credential(span d, int alg)
 {
-	fido_cred_t *c = fido_cred_new();
+	fido_cred_t *c = fido.cred_new();
 
-	if (c != NULL && fido_cred_set_type(c, alg) == FIDO_OK && fido_cred_set_authdata_raw(c, d.p, d.n) == FIDO_OK)
+	if (c != NULL && fido.cred_set_type(c, alg) == FIDO_OK && fido.cred_set_authdata_raw(c, d.p, d.n) == FIDO_OK)
 		return c;
-	fido_cred_free(&c);
+	fido.cred_free(&c);
 	return NULL;
 }
 
@@ -193,14 +243,14 @@ enum errc webauthn_register(struct arena *a, const struct webauthn *w, span chal
 		c = credential(d, algorithms[i]);
 	if (c == NULL)
 		return bad(e, "a key of another kind");
-	*out = (struct webauthn_passkey){.alg = fido_cred_type(c), .counter = fido_cred_sigcount(c)};
-	out->id = arena_copy(a, span_of(fido_cred_id_ptr(c), fido_cred_id_len(c)));
-	out->key = arena_copy(a, span_of(fido_cred_pubkey_ptr(c), fido_cred_pubkey_len(c)));
+	*out = (struct webauthn_passkey){.alg = fido.cred_type(c), .counter = fido.cred_sigcount(c)};
+	out->id = arena_copy(a, span_of(fido.cred_id_ptr(c), fido.cred_id_len(c)));
+	out->key = arena_copy(a, span_of(fido.cred_pubkey_ptr(c), fido.cred_pubkey_len(c)));
 	if (out->id.p == NULL || out->key.p == NULL)
 		rc = err_memory(e);
 	else if (out->id.n == 0 || out->id.n > WEBAUTHN_CREDENTIAL_MAX || out->key.n == 0 || out->key.n > WEBAUTHN_KEY_MAX)
 		rc = bad(e, "an id or a key of no sensible length");
-	fido_cred_free(&c);
+	fido.cred_free(&c);
 	return rc;
 }
 
@@ -211,9 +261,9 @@ union public_key { es256_pk_t *es256; eddsa_pk_t *eddsa; rs256_pk_t *rs256; void
 static bool key_load(int64_t alg, span key, union public_key *k)
 {
 	switch (alg) {
-	case COSE_ES256: return (k->es256 = es256_pk_new()) != NULL && es256_pk_from_ptr(k->es256, key.p, key.n) == FIDO_OK;
-	case COSE_EDDSA: return (k->eddsa = eddsa_pk_new()) != NULL && eddsa_pk_from_ptr(k->eddsa, key.p, key.n) == FIDO_OK;
-	case COSE_RS256: return (k->rs256 = rs256_pk_new()) != NULL && rs256_pk_from_ptr(k->rs256, key.p, key.n) == FIDO_OK;
+	case COSE_ES256: return (k->es256 = fido.es256_pk_new()) != NULL && fido.es256_pk_from_ptr(k->es256, key.p, key.n) == FIDO_OK;
+	case COSE_EDDSA: return (k->eddsa = fido.eddsa_pk_new()) != NULL && fido.eddsa_pk_from_ptr(k->eddsa, key.p, key.n) == FIDO_OK;
+	case COSE_RS256: return (k->rs256 = fido.rs256_pk_new()) != NULL && fido.rs256_pk_from_ptr(k->rs256, key.p, key.n) == FIDO_OK;
 	default: return false;
 	}
 }
@@ -221,25 +271,25 @@ static bool key_load(int64_t alg, span key, union public_key *k)
 static void key_free(int64_t alg, union public_key *k)
 {
 	if (alg == COSE_ES256)
-		es256_pk_free(&k->es256);
+		fido.es256_pk_free(&k->es256);
 	else if (alg == COSE_EDDSA)
-		eddsa_pk_free(&k->eddsa);
+		fido.eddsa_pk_free(&k->eddsa);
 	else if (alg == COSE_RS256)
-		rs256_pk_free(&k->rs256);
+		fido.rs256_pk_free(&k->rs256);
 }
 
 static bool verified(const struct webauthn *w, const struct webauthn_assertion *x, const void *key, int extensions)
 {
-	fido_assert_t *f = fido_assert_new();
-	bool good = f != NULL && fido_assert_set_clientdata(f, x->client_data.p, x->client_data.n) == FIDO_OK &&
-	    fido_assert_set_rp(f, w->rp_id) == FIDO_OK && fido_assert_set_up(f, FIDO_OPT_TRUE) == FIDO_OK &&
-	    fido_assert_set_uv(f, FIDO_OPT_TRUE) == FIDO_OK && fido_assert_set_extensions(f, extensions) == FIDO_OK &&
-	    fido_assert_set_count(f, 1) == FIDO_OK && fido_assert_set_authdata_raw(f, 0, x->auth_data.p,
+	fido_assert_t *f = fido.assert_new();
+	bool good = f != NULL && fido.assert_set_clientdata(f, x->client_data.p, x->client_data.n) == FIDO_OK &&
+	    fido.assert_set_rp(f, w->rp_id) == FIDO_OK && fido.assert_set_up(f, FIDO_OPT_TRUE) == FIDO_OK &&
+	    fido.assert_set_uv(f, FIDO_OPT_TRUE) == FIDO_OK && fido.assert_set_extensions(f, extensions) == FIDO_OK &&
+	    fido.assert_set_count(f, 1) == FIDO_OK && fido.assert_set_authdata_raw(f, 0, x->auth_data.p,
 	    x->auth_data.n) == FIDO_OK &&
-	    fido_assert_set_sig(f, 0, x->signature.p, x->signature.n) == FIDO_OK &&
-	    fido_assert_verify(f, 0, (int)x->alg, key) == FIDO_OK;
+	    fido.assert_set_sig(f, 0, x->signature.p, x->signature.n) == FIDO_OK &&
+	    fido.assert_verify(f, 0, (int)x->alg, key) == FIDO_OK;
 
-	fido_assert_free(&f);
+	fido.assert_free(&f);
 	return good;
 }
 

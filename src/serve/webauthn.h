@@ -23,6 +23,9 @@ struct webauthn_passkey {
 	uint32_t counter;
 };
 
+/* Once, before the walls and before the others: loads what they call. ERR_WORLD: a library is not there. */
+MUST_CHECK enum errc webauthn_load(struct err *e);
+
 /* ERR_EVIDENCE and why when anything is not as it must be. */
 MUST_CHECK enum errc webauthn_register(struct arena *a, const struct webauthn *w, span challenge, span client_data,
     span attestation,

@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/library.h"
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "stream/charset.h"
@@ -19,6 +20,24 @@
 /* Read at a time; a member smaller than BOMB_MIN is harmless whatever its ratio. */
 enum { BLOCK = 32 * 1024, RETRIES = 16, PROGRAM = 512 * 1024 /* of a program that unpacks itself */ };
 #define BOMB_MIN (64 * MIB)
+
+#define LA_CALLS(X) \
+	X(bzlib_version) X(entry_filetype) X(entry_hardlink) X(entry_is_encrypted) X(entry_pathname) X(entry_pathname_utf8) \
+	X(error_string) X(filter_bytes) X(filter_count) X(format) X(liblz4_version) X(liblzma_version) X(libzstd_version) \
+	X(read_add_passphrase) X(read_data_block) X(read_free) X(read_has_encrypted_entries) X(read_new) X(read_next_header) \
+	X(read_open) X(read_open_fd) X(read_open_memory) X(read_support_filter_bzip2) X(read_support_filter_compress) \
+	X(read_support_filter_gzip) X(read_support_filter_lz4) X(read_support_filter_lzip) X(read_support_filter_none) \
+	X(read_support_filter_rpm) X(read_support_filter_xz) X(read_support_filter_zstd) X(read_support_format_7zip) \
+	X(read_support_format_ar) X(read_support_format_cab) X(read_support_format_cpio) X(read_support_format_empty) \
+	X(read_support_format_iso9660) X(read_support_format_lha) X(read_support_format_rar) X(read_support_format_rar5) \
+	X(read_support_format_raw) X(read_support_format_tar) X(read_support_format_zip) X(read_support_format_zip_streamable) \
+	X(set_error) X(zlib_version)
+
+static struct {
+#define LA_CALL(name) __typeof__(archive_##name) *name;
+	LA_CALLS(LA_CALL)
+#undef LA_CALL
+} la;
 
 struct archive_reader {
 	struct archive *archive;
@@ -89,22 +108,22 @@ span archive_in_program(span bytes)
  */
 static bool support(struct archive *a, bool streamed)
 {
-	static int (*const formats[])(struct archive *) = {archive_read_support_filter_none,
-		archive_read_support_filter_compress, archive_read_support_format_tar,
-		archive_read_support_format_7zip, archive_read_support_format_cpio, archive_read_support_format_rar,
-		archive_read_support_format_rar5, archive_read_support_format_cab, archive_read_support_format_iso9660,
-		archive_read_support_format_ar, archive_read_support_format_lha, archive_read_support_filter_rpm,
-		archive_read_support_format_empty, archive_read_support_format_raw};
+	int (*const formats[])(struct archive *) = {la.read_support_filter_none,
+		la.read_support_filter_compress, la.read_support_format_tar,
+		la.read_support_format_7zip, la.read_support_format_cpio, la.read_support_format_rar,
+		la.read_support_format_rar5, la.read_support_format_cab, la.read_support_format_iso9660,
+		la.read_support_format_ar, la.read_support_format_lha, la.read_support_filter_rpm,
+		la.read_support_format_empty, la.read_support_format_raw};
 	const struct { const char *version; int (*support)(struct archive *); } filters[] = {
-		{archive_zlib_version(), archive_read_support_filter_gzip},
-		{archive_bzlib_version(), archive_read_support_filter_bzip2},
-		{archive_liblzma_version(), archive_read_support_filter_xz},
-		{archive_liblzma_version(), archive_read_support_filter_lzip},
-		{archive_libzstd_version(), archive_read_support_filter_zstd},
-		{archive_liblz4_version(), archive_read_support_filter_lz4},
+		{la.zlib_version(), la.read_support_filter_gzip},
+		{la.bzlib_version(), la.read_support_filter_bzip2},
+		{la.liblzma_version(), la.read_support_filter_xz},
+		{la.liblzma_version(), la.read_support_filter_lzip},
+		{la.libzstd_version(), la.read_support_filter_zstd},
+		{la.liblz4_version(), la.read_support_filter_lz4},
 	};
 
-	if ((streamed ? archive_read_support_format_zip_streamable : archive_read_support_format_zip)(a) != ARCHIVE_OK)
+	if ((streamed ? la.read_support_format_zip_streamable : la.read_support_format_zip)(a) != ARCHIVE_OK)
 		return false;
 	for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
 		if (formats[i](a) != ARCHIVE_OK)
@@ -115,12 +134,27 @@ static bool support(struct archive *a, bool streamed)
 	return true;
 }
 
-void archive_warm(void)
+static enum errc la_load(struct err *e)
+{
+	static bool ready;
+#define LA_NAME(name) {"archive_" #name, &la.name},
+	static const struct library_name names[] = {LA_CALLS(LA_NAME)};
+#undef LA_NAME
+	enum errc rc = ready ? OK : library_load(SONAME_ARCHIVE, names, sizeof names / sizeof *names, e);
+
+	ready = rc == OK;
+	return rc;
+}
+
+enum errc archive_warm(struct err *e)
 {
 	static const char *const names[] = {"UTF-16LE", "UTF-16BE", "CP437", "CP932"};
 	static iconv_t kept[sizeof names / sizeof *names];
-	struct archive *a = archive_read_new();
+	struct archive *a;
+	enum errc rc = la_load(e);
 
+	if (rc != OK)
+		return rc;
 	unpack_warm();
 	/* Names of members are asked for as UTF-8; libarchive converts to the charset of the locale first. */
 	(void)setlocale(LC_CTYPE, "C.UTF-8");
@@ -131,22 +165,28 @@ void archive_warm(void)
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (kept[i] == NULL)
 			kept[i] = iconv_open("UTF-8", names[i]);
-	if (a != NULL) {
+	if ((a = la.read_new()) != NULL) {
 		(void)support(a, false);
-		(void)archive_read_free(a);
+		(void)la.read_free(a);
 	}
+	return OK;
 }
 
 static enum errc reader_new(struct archive_reader **out, int spool_fd, struct buf *into, bool streamed, struct err *e)
 {
 	struct archive_reader *r = calloc(1, sizeof *r);
+	enum errc rc;
 
 	*out = NULL;
 	if (r == NULL)
 		return err_memory(e);
 	r->spool_fd = spool_fd;
 	r->into = into;
-	if ((r->archive = archive_read_new()) == NULL || !support(r->archive, streamed)) {
+	if ((rc = la_load(e)) != OK) {
+		free(r);
+		return rc;
+	}
+	if ((r->archive = la.read_new()) == NULL || !support(r->archive, streamed)) {
 		archive_close(r);
 		return err_memory(e);
 	}
@@ -160,7 +200,7 @@ static la_ssize_t unpack_read(struct archive *a, void *ctx, const void **block)
 	span got;
 
 	if (unpack_next(ctx, &got, &why) != OK) {
-		archive_set_error(a, EIO, "%s", why.text);
+		la.set_error(a, EIO, "%s", why.text);
 		return -1;
 	}
 	*block = got.p;
@@ -173,11 +213,11 @@ static enum errc reader_begin(struct archive_reader *r, int fd, span bytes, span
 	if (unpack_sniff(head)) {
 		if ((r->unpack = unpack_open(fd, bytes, head)) == NULL)
 			return err_memory(e);
-		(void)archive_read_open(r->archive, r->unpack, NULL, unpack_read, NULL);
+		(void)la.read_open(r->archive, r->unpack, NULL, unpack_read, NULL);
 	} else if (fd >= 0) {
-		(void)archive_read_open_fd(r->archive, fd, BLOCK);
+		(void)la.read_open_fd(r->archive, fd, BLOCK);
 	} else {
-		(void)archive_read_open_memory(r->archive, bytes.p, bytes.n);
+		(void)la.read_open_memory(r->archive, bytes.p, bytes.n);
 	}
 	return OK;
 }
@@ -209,7 +249,7 @@ static enum errc password_add(struct archive_reader *r, span password, struct er
 		return err_memory(e);
 	memcpy(text, password.p, password.n);
 	text[password.n] = '\0';
-	got = text[0] != '\0' ? archive_read_add_passphrase(r->archive, text) : ARCHIVE_OK;
+	got = text[0] != '\0' ? la.read_add_passphrase(r->archive, text) : ARCHIVE_OK;
 	explicit_bzero(text, password.n);
 	free(text);
 	r->password = true;
@@ -233,7 +273,7 @@ void archive_close(struct archive_reader *r)
 	if (r == NULL)
 		return;
 	if (r->archive != NULL)
-		(void)archive_read_free(r->archive);
+		(void)la.read_free(r->archive);
 	unpack_close(r->unpack);
 	free(r);
 }
@@ -245,7 +285,7 @@ static const char *unpack_says(const struct archive_reader *r) { return r->unpac
 
 static const char *why(struct archive_reader *r, struct arena *a)
 {
-	const char *text = archive_error_string(r->archive);
+	const char *text = la.error_string(r->archive);
 	span clean = text != NULL ? utf8_clean(a, span_trim(span_str(text))) : SPAN_EMPTY;
 	char *copy;
 
@@ -253,7 +293,7 @@ static const char *why(struct archive_reader *r, struct arena *a)
 	if (unpack_says(r) != NULL)
 		return unpack_says(r);
 	/* RAR 5: libarchive loses its way in the record that says how a member is encrypted. */
-	if ((archive_format(r->archive) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_RAR_V5 && text != NULL &&
+	if ((la.format(r->archive) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_RAR_V5 && text != NULL &&
 	    strstr(text, "block header size") != NULL)
 		return "a RAR archive whose next member is encrypted or damaged: it cannot be read from here on; unpack it with unrar(1)";
 	if (clean.n == 0)
@@ -269,7 +309,7 @@ static const char *why(struct archive_reader *r, struct arena *a)
 /* Is the last error of libarchive about a password? */
 static bool wants_password(struct archive_reader *r)
 {
-	const char *text = archive_error_string(r->archive);
+	const char *text = la.error_string(r->archive);
 
 	return text != NULL && (strcasestr(text, "encrypt") != NULL || strcasestr(text, "passphrase") != NULL ||
 	                           strcasestr(text, "password") != NULL || strcasestr(text, "crypto codec") != NULL);
@@ -277,11 +317,11 @@ static bool wants_password(struct archive_reader *r)
 
 static span name_of(struct arena *a, struct archive_entry *entry)
 {
-	const char *text = archive_entry_pathname_utf8(entry);
+	const char *text = la.entry_pathname_utf8(entry);
 	span raw, out;
 
 	if (text == NULL)
-		text = archive_entry_pathname(entry);
+		text = la.entry_pathname(entry);
 	raw = span_str(text != NULL ? text : "");
 	if (charset_to_utf8(a, charset_guess(raw), raw, &out, NULL, NULL) != OK)
 		return SPAN_EMPTY;
@@ -349,7 +389,7 @@ static bool within_limits(struct archive_reader *r, uint64_t size, uint64_t cons
 /* libarchive decrypts ZIP alone; of what is in memory unseal.h opens 7z and RAR. */
 static const char *sealed_why(struct archive_reader *r)
 {
-	int format = archive_format(r->archive) & ARCHIVE_FORMAT_BASE_MASK;
+	int format = la.format(r->archive) & ARCHIVE_FORMAT_BASE_MASK;
 
 	if (r->into == NULL && format == ARCHIVE_FORMAT_7ZIP)
 		return "encrypted: needs a password, and 7z is not decrypted here: unpack it with 7z(1) and ingest what comes out";
@@ -358,12 +398,12 @@ static const char *sealed_why(struct archive_reader *r)
 	return "encrypted: needs a password";
 }
 
-static bool is_raw(struct archive_reader *r) { return archive_format(r->archive) == ARCHIVE_FORMAT_RAW; }
+static bool is_raw(struct archive_reader *r) { return la.format(r->archive) == ARCHIVE_FORMAT_RAW; }
 
 /* Bytes of the archive itself that were read so far. */
 static int64_t consumed(struct archive_reader *r)
 {
-	return r->unpack != NULL ? (int64_t)unpack_taken(r->unpack) : archive_filter_bytes(r->archive, -1);
+	return r->unpack != NULL ? (int64_t)unpack_taken(r->unpack) : la.filter_bytes(r->archive, -1);
 }
 
 static enum errc spool(struct archive_reader *r, struct arena *a, struct member *m, struct err *e)
@@ -377,7 +417,7 @@ static enum errc spool(struct archive_reader *r, struct arena *a, struct member 
 		const void *p;
 		size_t n;
 		int64_t at;
-		int got = archive_read_data_block(r->archive, &p, &n, &at);
+		int got = la.read_data_block(r->archive, &p, &n, &at);
 		int64_t here = consumed(r);
 
 		/* A zip's directory is at its end: from there it goes back to the member. */
@@ -428,7 +468,7 @@ static bool header(struct archive_reader *r, struct archive_entry **entry, bool 
 	if (r->ended)
 		return false;
 	for (unsigned i = 0; i < RETRIES && got == ARCHIVE_RETRY; i++)
-		got = archive_read_next_header(r->archive, entry);
+		got = la.read_next_header(r->archive, entry);
 	if (got == ARCHIVE_EOF) {
 		r->ended = true;
 		return false;
@@ -443,22 +483,22 @@ static bool header(struct archive_reader *r, struct archive_entry **entry, bool 
 /* No compression and no archive: libarchive's raw format takes anything. */
 static bool nothing_known(struct archive_reader *r)
 {
-	return is_raw(r) && r->unpack == NULL && archive_filter_count(r->archive) <= 1;
+	return is_raw(r) && r->unpack == NULL && la.filter_count(r->archive) <= 1;
 }
 
 /* A compressed file in which nothing is: for libarchive an archive without members, here a member without bytes. */
 static bool compressed_nothing(struct archive_reader *r)
 {
-	return r->index == 0 && archive_format(r->archive) == ARCHIVE_FORMAT_EMPTY &&
-	       (r->unpack != NULL || archive_filter_count(r->archive) > 1);
+	return r->index == 0 && la.format(r->archive) == ARCHIVE_FORMAT_EMPTY &&
+	       (r->unpack != NULL || la.filter_count(r->archive) > 1);
 }
 
 static enum errc entry_read(struct archive_reader *r, struct arena *a, struct archive_entry *entry, struct member *m,
     struct err *e)
 {
-	unsigned type = archive_entry_filetype(entry);
+	unsigned type = la.entry_filetype(entry);
 
-	m->sealed = archive_entry_is_encrypted(entry) != 0;
+	m->sealed = la.entry_is_encrypted(entry) != 0;
 	if (!is_raw(r))
 		m->name = name_of(a, entry);
 	if (nothing_known(r)) {
@@ -467,11 +507,11 @@ static enum errc entry_read(struct archive_reader *r, struct arena *a, struct ar
 	} else if (type == AE_IFDIR) {
 		m->directory = true;
 		set(m, MEMBER_NOT_FILE, "directory");
-	} else if (archive_entry_hardlink(entry) != NULL || type == AE_IFLNK) {
+	} else if (la.entry_hardlink(entry) != NULL || type == AE_IFLNK) {
 		set(m, MEMBER_NOT_FILE, "link");
 	} else if (type != AE_IFREG && type != 0) {
 		set(m, MEMBER_NOT_FILE, "device or other special file");
-	} else if (archive_entry_is_encrypted(entry) && !r->password) {
+	} else if (la.entry_is_encrypted(entry) && !r->password) {
 		set(m, MEMBER_ENCRYPTED, sealed_why(r));
 	} else {
 		return spool(r, a, m, e);
@@ -492,7 +532,7 @@ enum errc archive_next(struct archive_reader *r, struct arena *a, struct member 
 	(*m)->name = SPAN_LIT("");
 	(*m)->index = r->index++;
 	if (failed) {
-		if (wants_password(r) || ((*m)->index == 0 && archive_read_has_encrypted_entries(r->archive) > 0))
+		if (wants_password(r) || ((*m)->index == 0 && la.read_has_encrypted_entries(r->archive) > 0))
 			set(*m, MEMBER_ENCRYPTED, sealed_why(r));
 		else
 			set(*m, MEMBER_FAILED, why(r, a));

@@ -37,10 +37,10 @@ bool archive_sniff(span first_bytes);
 span archive_in_program(span bytes);
 
 /*
- * Call once before the walls go up: loads what libarchive would load later, and sets the locale and the time zone
+ * Call once before the walls go up: loads libarchive and what that would load later, and sets the locale and the time zone
  * of the process to what needs no file (C.UTF-8 and UTC).
  */
-void archive_warm(void);
+MUST_CHECK enum errc archive_warm(struct err *e);
 
 /* Reads from fd (from its beginning, by lseek/read), spools into spool_fd. Both stay the caller's. */
 MUST_CHECK enum errc archive_open(struct archive_reader **out, int fd, int spool_fd, struct err *e);
