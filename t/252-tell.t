@@ -111,16 +111,26 @@ like "and the reading by hour" "$out" '^2025-06-15 03:00  #+ 1 record, 2 message
 "$TOCSIN" scope timeline --json --case "$CASE" >"$T/t.json"
 is "as one JSON object, too" "$(jq -c '[.first_sign, .first_read, .last_record, .detected, .contained, .dwell_hours, [.steps[].step], [.hours[].items]]' "$T/t.json")" \
 	'["2025-06-10T02:00:00Z","2025-06-15T02:10:00Z","2025-06-15T05:30:00Z","2025-06-25T00:00:00Z","2025-06-27T12:00:00Z",358,["sign_in","sign_in","bind","inbox_rule"],[2,2,2]]'
+after() { # after DATE: how many steps lie after a containment of that date
+	sed -i "s/^\( *contained:\).*/\1 $1/" "$CASE/case.yaml"
+	"$TOCSIN" scope timeline --json --case "$CASE" | jq .steps_after_containment
+}
+is "a day of containment is over when the day is" "$(after 2025-06-15) $(after 2025-06-15T04:30:00Z) $(after 2025-06-15T00:00:00Z)" "0 1 3"
+after 2025-06-27T12:00:00Z >/dev/null
 is "with what a rule forwards to" "$(jq -r '.steps[-1].detail.targets[0]' "$T/t.json")" drop@evil.test
 ok "the report is written" "$TOCSIN" report --case "$CASE"
 like "and has the dwell time, and failed tries as such" "$(cat "$CASE/out/report.html")" 'tried to sign in, and failed'
 like "in days" "$(tr -d '\n' <"$CASE/out/report.html" | sed 's/<[^>]*>//g')" 'From the first record to detection passed 14.{1,8}days'
 
+cp -r "$CASE" "$T/undeclared"
+sed 's/to: 2025-06-30/to: 2025-06-15/' "$T/actor.yaml" >"$T/undeclared.yaml"
+ok "with fewer days vouched for" "$TOCSIN" scope --actor "$T/undeclared.yaml" --case "$T/undeclared" --quiet
 exits "one verdict is explained" 0 "$TOCSIN" scope explain '<m1@them.example>' --case "$CASE"
 like "with what it is about" "$out" '^Message "one .*" from cy@them.example, dated 2025-06-02 08:00 UTC'
 is "no escape of its subject reaches the terminal" "$(printf %s "$out" | tr -d '\033' | wc -c)" "$(printf %s "$out" | wc -c)"
 like "in each mailbox that holds it" "$out" 'In the mailbox ada@kestrelgate.example: accessed, because a record of the intruder.s names it'
 like "as it stands there" "$out" 'In the mailbox bob@kestrelgate.example: not accessed, because'
+like "of a day without logs it says which" "$("$TOCSIN" scope explain '<m1@them.example>' --case "$T/undeclared")" '^  The first such day: 2025-06-16\.$'
 like "with the rule" "$out" 'The rule: named in tocsin-verdicts'
 like "records of one context are one line" "$(echo $out)" '2025-06-15 02:10 to 2025-06-15 04:10, 3 records: MailItemsAccessed by ada@kestrelgate.example from 203.0.113.66 .*of the intruder: night visitor'
 "$TOCSIN" scope explain m1@them.example --json --case "$CASE" >"$T/e.json"

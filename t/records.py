@@ -8,6 +8,7 @@ from judged import *
 def mailbox_records():
     is_('what somebody else opened', bind('one', **GOOD))
     is_('a bind names what was opened', bind('one three'), {'one three': NAMED})
+    is_('in letters of another case', json.loads(json.dumps(bind('one three')).replace('<one@them', '<ONE@Them')), {'one three': NAMED})
     is_('one that counts more than it names may be of any', bind('one', OperationCount=3), {'one': NAMED, 'two three': UNTOLD})
     is_('one that counts less than it names hides nothing', bind('one two', OperationCount=1), {'one two': NAMED})
     is_('a mailbox that was throttled', bind('one', throttled='True', **GOOD), {ADAS + ' seven': 'presumed throttled'})
@@ -138,6 +139,13 @@ def google():
     is_('a call to Gmail', {'a.jsonl': json.dumps(token('activity', api_name='gmail', method_name='gmail.users.messages.get', product_bucket='GMAIL')) + '\n'}, opened)
     is_('a call to a calendar', {'a.jsonl': json.dumps(token('activity', api_name='calendar', product_bucket='CALENDAR')) + '\n'})
     is_('a token of nobody\'s name opens any', {'a.jsonl': json.dumps(token('authorize', user='', scope=mail)) + '\n'}, {**opened, 'five six': 'presumed application'})
+    opening = token('view')
+    opening['id']['applicationName'] = 'gmail'
+    opening['events'] = [{'type': 'gmail', 'name': 'view', 'parameters': [
+        {'name': 'event_info', 'messageValue': {'parameter': [{'name': 'mail_event_type', 'intValue': '7'}, {'name': 'success', 'boolValue': True}]}},
+        {'name': 'message_info', 'messageValue': {'parameter': [{'name': 'rfc2822_message_id', 'value': '<one@them.example>'}]}}]}]
+    is_('Gmail names what was opened, and cannot prove what was not, however quiet its days', {'a.jsonl': json.dumps(opening) + '\n'},
+        {'one': NAMED, 'two three five seven': 'unknown gap'})
     is_('a token of a user who is not in evidence', {'a.jsonl': json.dumps(token('authorize', user='carol@us.example', scope=mail)) + '\n'})
 
 

@@ -241,6 +241,15 @@ enum errc conf_time(const struct yaml *map, const char *key, int64_t *out, struc
 	return OK;
 }
 
+/* The same, where conf_time found it right: who says a day alone has not said that it was over before the day was. */
+static void conf_time_end(const struct yaml *map, const char *key, int64_t *out)
+{
+	const struct yaml *y = yaml_get(map, key);
+
+	if (y == NULL || !time_parse_end(y->text, out))
+		*out = TIME_NONE;
+}
+
 enum errc conf_bool(const struct yaml *map, const char *key, bool none, bool *out, struct err *e)
 {
 	const struct yaml *y = yaml_get(map, key);
@@ -407,6 +416,7 @@ enum errc case_read(struct arena *a, const char *dir, struct case_config *out, s
 	    (rc = conf_bool(root, "sealed", false, &out->sealed, e)) != OK ||
 	    (rc = get_dkim(root, &out->dkim_mta, e)) != OK || (rc = get_remediation(y[3], &out->remediation, e)) != OK)
 		return rc;
+	conf_time_end(y[0], "contained", &out->contained_by_utc);
 	if ((rc = get_scope(y[3], &out->scope, e)) != OK)
 		return rc;
 	out->clocks = yaml_get(root, "clocks");

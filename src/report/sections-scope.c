@@ -7,7 +7,7 @@ static void dwell(struct page *p)
 {
 	const struct figures *f = &p->f;
 	const int64_t day = 86400;
-	int64_t until = p->config->contained_utc != TIME_NONE ? p->config->contained_utc : p->config->detected_utc;
+	int64_t until = p->config->contained_by_utc;
 
 	if (f->intruder_first_utc == 0)
 		return;
@@ -27,8 +27,8 @@ static void dwell(struct page *p)
 		page_count(p, (p->config->detected_utc - f->intruder_first_utc) / day, "day", "days");
 		page_put(p, ". ");
 	}
-	if (until != TIME_NONE && f->intruder_last_utc > until + day)
-		page_put(p, "<strong class=\"bad\">There are records of the intruder after the date of containment.</strong>");
+	if (until != TIME_NONE && f->intruder_last_utc > until)
+		page_put(p, "<strong class=\"bad\">There are records of the intruder after the containment.</strong>");
 	page_put(p, "</p>\n");
 }
 

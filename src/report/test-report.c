@@ -53,9 +53,9 @@ static const char whole_case[] =
     "INSERT INTO log_folder VALUES (1, 'LgA=', '\\Inbox', 'Inbox');"
     "INSERT INTO access VALUES (1, 0, '1@them.example', '', '', 1);"
     "INSERT INTO suspect VALUES (1, 1, 3, 'intruder');"
-    "INSERT INTO verdict VALUES (1, NULL, 'anna@us.example', NULL, 'gone@them.example', '', 1, 1, 3, 1, 1700000000, 1700000000, 1, 1),"
-    " (2, 1, 'anna@us.example', 1, 'one@x', '', 2, 10, 2, 1, 1700000000, 1700000000, 1, 1),"
-    " (3, 1, 'anna@us.example', 2, '', '', 0, 27, 3, 0, NULL, NULL, NULL, NULL);"
+    "INSERT INTO verdict VALUES (1, NULL, 'anna@us.example', NULL, 'gone@them.example', '', 1, 1, 3, 1, 1700000000, 1700000000, 1, 1, NULL),"
+    " (2, 1, 'anna@us.example', 1, 'one@x', '', 2, 10, 2, 1, 1700000000, 1700000000, 1, 1, NULL),"
+    " (3, 1, 'anna@us.example', 2, '', '', 0, 27, 3, 0, NULL, NULL, NULL, NULL, NULL);"
     "UPDATE message SET verdict = 2 WHERE id = 1;"
     "INSERT INTO directory VALUES (1, zeroblob(32), 'd.csv', 1);"
     "INSERT INTO org VALUES (1, 'Them', 'Them Ltd', 2, 'GB', 'en', '', '');"
@@ -80,7 +80,7 @@ static int make_case(void **state)
 	if (mkdtemp(f->dir) == NULL || store_create(f->dir, &e) != OK || store_open(&f->st, f->dir, STORE_WRITE, &e) != OK)
 		return 1;
 	f->config = (struct case_config){.dir = f->dir, .title = "A & B <incident>", .reference = "", .our_name = "Us",
-	    .detected_utc = 1700300000, .contained_utc = TIME_NONE, .first_access_utc = 1699900000,
+	    .detected_utc = 1700300000, .contained_utc = TIME_NONE, .contained_by_utc = TIME_NONE, .first_access_utc = 1699900000,
 	    .last_access_utc = TIME_NONE, .approvals = 2, .notify_mentioned = true};
 	sql(f, whole_case);
 	return ledger_add(f->st, "ingest", "{\"items\":4}", &e) != OK || ledger_add(f->st, "scan", "{}", &e) != OK ||

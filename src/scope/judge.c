@@ -174,6 +174,7 @@ static enum errc proof_make(struct judge *j, uint32_t box, struct proof *p, stru
 {
 	span owner = j->boxes[box].owner;
 	int64_t from = j->from, to = j->to;
+	bool can_prove = false;
 
 	*p = (struct proof){0};
 	if (to == TIME_NONE || owner.n == 0)
@@ -191,6 +192,7 @@ static enum errc proof_make(struct judge *j, uint32_t box, struct proof *p, stru
 		/* Only what is logged under its own name proves that this mailbox is logged at all. */
 		if (id->any || !in_ident(id, box))
 			continue;
+		can_prove = can_prove || id->n_days != 0;
 		for (size_t i = 0; i < id->n_days; i++)
 			if (id->days[i] >= p->first_day && id->days[i] - p->first_day < p->n_days)
 				p->bad[id->days[i] - p->first_day] = 1;
@@ -199,6 +201,8 @@ static enum errc proof_make(struct judge *j, uint32_t box, struct proof *p, stru
 	for (int64_t i = p->n_days - 1; i >= 0; i--) {
 		bool quiet, vouched = vouched_for(j->actor, owner, p->first_day + i, &quiet), logged = p->bad[i] != 0;
 
+		/* A quiet day says something only where a reading would have been a record. */
+		quiet = quiet && (can_prove || !j->has_gmail);
 		p->bad[i] = !vouched ? REASON_NOT_DECLARED : !logged && !quiet ? REASON_GAP : 0;
 		p->next_bad[i] = p->bad[i] != 0 ? (uint32_t)i : p->next_bad[i + 1];
 	}
@@ -206,9 +210,10 @@ static enum errc proof_make(struct judge *j, uint32_t box, struct proof *p, stru
 }
 
 /* The reason why nothing can be proved, or COVERED, or ARRIVED_AFTER. */
-static enum verdict_reason proved(const struct judge *j, const struct place *p, const struct proof *pf)
+static enum verdict_reason proved(const struct judge *j, struct place *p, const struct proof *pf)
 {
 	int64_t day;
+	uint32_t bad;
 
 	if (j->n_events == 0)
 		return REASON_NO_LOGS;
@@ -233,11 +238,11 @@ static enum verdict_reason proved(const struct judge *j, const struct place *p, 
 		day = pf->first_day;
 	}
 	/* Mail that came after a day without logs as well: a rule that was made on that day would have forwarded it. */
-	if (j->from != TIME_NONE && pf->next_bad[0] < pf->n_days)
-		return (enum verdict_reason)pf->bad[pf->next_bad[0]];
-	if (pf->next_bad[day - pf->first_day] < pf->n_days)
-		return (enum verdict_reason)pf->bad[pf->next_bad[day - pf->first_day]];
-	return REASON_COVERED;
+	bad = pf->next_bad[j->from != TIME_NONE ? 0 : day - pf->first_day];
+	if (bad == pf->n_days)
+		return REASON_COVERED;
+	p->missing = (pf->first_day + bad) * 86400;
+	return (enum verdict_reason)pf->bad[bad];
 }
 
 /* Named by nothing and without a name: a record could not have named it, if there is any of the intruder's. */
@@ -253,18 +258,11 @@ static bool nameless(const struct judge *j, const struct place *p)
 
 /* ---- the run ---- */
 
-/*
- * Outside the window there was no access; where a record of the intruder's lies outside, the window was wrong. Who says "contained" by
- * its date alone, which is midnight, has not said that the intruder was out before that day began.
- */
+/* Outside the window there was no access; where a record of the intruder's lies outside, the window was wrong. */
 static void window(struct judge *j)
 {
-	int64_t contained = j->config->contained_utc;
-
-	if (contained != TIME_NONE && contained % 86400 == 0)
-		contained += 86399;
 	j->from = j->actor != NULL ? j->actor->from : TIME_NONE;
-	j->to = j->actor != NULL && j->actor->to != TIME_NONE ? j->actor->to : contained;
+	j->to = j->actor != NULL && j->actor->to != TIME_NONE ? j->actor->to : j->config->contained_by_utc;
 	for (size_t i = 0; i < j->n_suspects; i++) {
 		int64_t when = j->suspects[i].when;
 
@@ -338,8 +336,10 @@ static enum errc judge_places(struct judge *j, struct err *e)
 		if (p->verdict != VERDICT_NOT_ACCESSED)
 			continue;
 		g.reason = proved(j, p, &proofs[p->box]);
-		if ((g.reason == REASON_GAP || g.reason == REASON_NOT_DECLARED) && !p->sure && p->there > j->to)
+		if ((g.reason == REASON_GAP || g.reason == REASON_NOT_DECLARED) && !p->sure && p->there > j->to) {
 			g.reason = REASON_DATE_ONLY;
+			p->missing = TIME_NONE;
+		}
 		g.verdict = g.reason >= REASON_COVERED ? VERDICT_NOT_ACCESSED : VERDICT_UNKNOWN;
 		if (g.reason == REASON_COVERED && nameless(j, p)) {
 			g.verdict = VERDICT_UNKNOWN;

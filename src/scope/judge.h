@@ -84,6 +84,7 @@ struct place {
 	enum certainty confidence;
 	uint32_t n_records;
 	int64_t first, last, first_event, last_event;
+	int64_t missing;        /* the first day that NOT_DECLARED or GAP is about */
 	int64_t there, by_then; /* it came not before, and not after; as far as one can say */
 	bool sure;              /* these say a server's stamp of our own, or our own client; else a sender may have */
 };
@@ -138,7 +139,7 @@ struct judge {
 	int64_t n_events, n_unreadable, now;
 	int64_t from, to;       /* when the intruder had access; TIME_NONE: not known */
 	size_t at_suspect;      /* of the walk over accesses */
-	bool mail_lies_in_no_owner;
+	bool has_gmail;         /* records of openings of Gmail, which cannot prove: later openings are not logged */
 };
 
 /* Room for one more in a list of the judge's; false when out of memory. */
@@ -167,7 +168,13 @@ MUST_CHECK enum errc forward_change_in(struct judge *j, const struct event_seen 
 MUST_CHECK enum errc forwards_finish(struct judge *j, struct err *e);
 void apply_forward(const struct judge *j, struct place *p, const struct forward *f);
 
+/* ident.c */
+MUST_CHECK enum errc known_in(void *ctx, const struct known_as *k, struct err *e);
+/* As the record has it, "" when it does not say: the index of judge.idents. */
+MUST_CHECK enum errc ident_of(struct judge *j, span text, uint32_t *out, struct err *e);
+
 /* load.c */
+MUST_CHECK enum errc judge_copy(struct judge *j, span s, span *out, struct err *e);
 bool failed_change(const struct event_seen *v);
 /* everything of the case that the rules look at; suspects are classed by suspect_class. */
 MUST_CHECK enum errc judge_load(struct judge *j, struct err *e);

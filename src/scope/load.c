@@ -18,7 +18,7 @@ bool list_grow(void **v, size_t *cap, size_t size)
 	return true;
 }
 
-static enum errc copy(struct judge *j, span s, span *out, struct err *e)
+enum errc judge_copy(struct judge *j, span s, span *out, struct err *e)
 {
 	*out = arena_copy(j->a, s);
 	return out->p == NULL ? err_memory(e) : OK;
@@ -34,7 +34,7 @@ static enum errc context_in(void *ctx, const struct context_seen *c, struct err 
 			return err_memory(e);
 	j->contexts[c->id] = c->row;
 	for (size_t i = 0; i < CONTEXT_TEXTS && rc == OK; i++)
-		rc = copy(j, c->row.text[i], &j->contexts[c->id].text[i], e);
+		rc = judge_copy(j, c->row.text[i], &j->contexts[c->id].text[i], e);
 	if ((size_t)c->id >= j->n_contexts)
 		j->n_contexts = (size_t)c->id + 1;
 	return rc;
@@ -47,7 +47,7 @@ static enum errc box_in(void *ctx, const struct mailbox_seen *m, struct err *e)
 	if (!ROOM(j->boxes, j->n_boxes, j->cap_boxes))
 		return err_memory(e);
 	j->boxes[j->n_boxes].id = m->id;
-	return copy(j, m->owner, &j->boxes[j->n_boxes++].owner, e);
+	return judge_copy(j, m->owner, &j->boxes[j->n_boxes++].owner, e);
 }
 
 static uint32_t box_index(const struct judge *j, int64_t id)
@@ -63,151 +63,6 @@ static uint32_t box_index(const struct judge *j, int64_t id)
 			hi = mid;
 	}
 	return (uint32_t)lo;
-}
-
-/* ---- mailboxes as logs call them ---- */
-
-static bool is_owner(span owner, span text)
-{
-	size_t a = span_find_byte(owner, '@'), b = span_find_byte(text, '@');
-
-	if (owner.n == 0 || text.n == 0)
-		return false;
-	/* The same name at another domain of the tenant's may be the same mailbox: alice@corp.onmicrosoft.com. */
-	return span_eq_nocase(owner, text) || (a < owner.n && b < text.n && span_eq_nocase(span_first(owner, a), span_first(text, b)));
-}
-
-static bool is_local_part(span owner, span text)
-{
-	size_t at = span_find_byte(owner, '@');
-
-	return text.n != 0 && at < owner.n && span_eq_nocase(span_first(owner, at), text);
-}
-
-static bool is_alias(const struct judge *j, span owner, span text)
-{
-	for (size_t i = 0; j->actor != NULL && i < j->actor->n_aliases; i++)
-		if (span_eq_nocase(span_str(j->actor->aliases[i].also), text) &&
-		    span_eq_nocase(span_str(j->actor->aliases[i].mailbox), owner))
-			return true;
-	return false;
-}
-
-static enum errc known_in(void *ctx, const struct known_as *k, struct err *e)
-{
-	struct judge *j = ctx;
-	enum errc rc;
-
-	if (!ROOM(j->known, j->n_known, j->cap_known))
-		return err_memory(e);
-	if ((rc = copy(j, k->id, &j->known[j->n_known].id, e)) != OK || (rc = copy(j, k->address, &j->known[j->n_known].address, e)) != OK)
-		return rc;
-	j->n_known++;
-	return OK;
-}
-
-/* A GUID or other id is the mailbox that other records know by it; *known: they say whose, ours or not. */
-static bool known_as(const struct judge *j, span id, span owner, bool *known)
-{
-	size_t lo = 0, hi = j->n_known;
-	bool ours = false;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (span_cmp(j->known[mid].id, id) < 0)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	for (; lo < j->n_known && span_eq(j->known[lo].id, id); lo++) {
-		*known = true;
-		ours = ours || is_owner(owner, j->known[lo].address);
-	}
-	return ours;
-}
-
-static void box_add(struct ident *d, uint32_t box)
-{
-	for (size_t i = 0; i < d->n_boxes; i++)
-		if (d->boxes[i] == box)
-			return;
-	d->boxes[d->n_boxes++] = box;
-}
-
-/* Those of our mailboxes that one name means. */
-static void name_resolve(const struct judge *j, struct ident *d, span text)
-{
-	bool exact = false, address = span_find_byte(text, '@') < text.n, known = address;
-	size_t before = d->n_boxes;
-
-	for (size_t i = 0; i < j->n_boxes; i++)
-		exact = exact || (text.n != 0 && (span_eq_nocase(j->boxes[i].owner, text) || is_alias(j, j->boxes[i].owner, text)));
-	for (size_t i = 0; i < j->n_boxes && !exact && !address; i++)
-		if (known_as(j, text, j->boxes[i].owner, &known))
-			box_add(d, (uint32_t)i);
-	/* An alias is the name before the @ unless somebody gave it another one. */
-	for (size_t i = 0; i < j->n_boxes && !exact && !known; i++)
-		if (is_local_part(j->boxes[i].owner, text))
-			box_add(d, (uint32_t)i);
-	known = known || d->n_boxes != before;
-	/* Nothing says whose: it may be any. */
-	d->any = d->any || (!exact && !known);
-	if (!exact && !address && !d->any)
-		return;
-	for (size_t i = 0; i < j->n_boxes; i++) {
-		span owner = j->boxes[i].owner;
-
-		if (d->any ? true : exact ? span_eq_nocase(owner, text) || is_alias(j, owner, text) : is_owner(owner, text))
-			box_add(d, (uint32_t)i);
-	}
-}
-
-/* A search may name several mailboxes, parted by ';'. */
-static enum errc ident_resolve(struct judge *j, struct ident *d, struct err *e)
-{
-	span rest = d->text;
-
-	if ((d->boxes = arena_zero(j->a, j->n_boxes + 1, sizeof *d->boxes)) == NULL)
-		return err_memory(e);
-	do {
-		size_t n = span_find_byte(rest, ';');
-
-		name_resolve(j, d, span_first(rest, n));
-		rest = span_from(rest, n + 1);
-	} while (rest.n != 0);
-	return OK;
-}
-
-static enum errc ident_of(struct judge *j, span text, uint32_t *out, struct err *e)
-{
-	size_t i;
-	enum errc rc;
-
-	if (2 * j->n_idents >= j->cap_slots) {
-		free(j->ident_slots);
-		j->cap_slots = j->cap_slots != 0 ? 2 * j->cap_slots : 1024;
-		if ((j->ident_slots = calloc(j->cap_slots, sizeof *j->ident_slots)) == NULL)
-			return err_memory(e);
-		for (size_t k = 0; k < j->n_idents; k++) {
-			for (i = span_hash(j->idents[k].text) & (j->cap_slots - 1); j->ident_slots[i] != 0;)
-				i = (i + 1) & (j->cap_slots - 1);
-			j->ident_slots[i] = (uint32_t)k + 1;
-		}
-	}
-	for (i = span_hash(text) & (j->cap_slots - 1); j->ident_slots[i] != 0; i = (i + 1) & (j->cap_slots - 1))
-		if (span_eq(j->idents[j->ident_slots[i] - 1].text, text)) {
-			*out = j->ident_slots[i] - 1;
-			return OK;
-		}
-	if (!ROOM(j->idents, j->n_idents, j->cap_idents))
-		return err_memory(e);
-	if ((rc = copy(j, text, &j->idents[j->n_idents].text, e)) != OK ||
-	    (rc = ident_resolve(j, &j->idents[j->n_idents], e)) != OK)
-		return rc;
-	*out = (uint32_t)j->n_idents++;
-	j->ident_slots[i] = *out + 1;
-	return OK;
 }
 
 /* ---- messages ---- */
@@ -232,9 +87,9 @@ static enum errc message_in(void *ctx, const struct message_seen *m, struct err 
 	*to = (struct judged_message){.id = m->id, .when = m->when_utc, .before = m->verdict, .traits = m->traits};
 	if (to->when != TIME_NONE && to->when > j->now + DATE_SLACK)
 		to->when = TIME_NONE;
-	if ((rc = copy(j, m->rfc822_id, &to->rfc822_id, e)) != OK ||
-	    (rc = copy(j, span_first(m->subject, 2000), &j->texts[j->n_messages].subject, e)) != OK ||
-	    (rc = copy(j, m->from, &j->texts[j->n_messages].from, e)) != OK)
+	if ((rc = judge_copy(j, m->rfc822_id, &to->rfc822_id, e)) != OK ||
+	    (rc = judge_copy(j, span_first(m->subject, 2000), &j->texts[j->n_messages].subject, e)) != OK ||
+	    (rc = judge_copy(j, m->from, &j->texts[j->n_messages].from, e)) != OK)
 		return rc;
 	j->n_messages++;
 	return OK;
@@ -255,6 +110,16 @@ uint32_t message_index(const struct judge *j, int64_t id)
 	return lo < j->n_messages && j->messages[lo].id == id ? (uint32_t)lo : UINT32_MAX;
 }
 
+/* The same for ids that differ in the case of letters only. */
+static uint64_t id_hash(span id)
+{
+	uint64_t h = 0xcbf29ce484222325u;
+
+	for (size_t i = 0; i < id.n; i++)
+		h = (h ^ ascii_lower(id.p[i])) * 0x100000001b3u;
+	return h ^ h >> 32;
+}
+
 static enum errc index_ids(struct judge *j, struct err *e)
 {
 	for (j->cap_ids = 64; j->cap_ids < 2 * j->n_messages;)
@@ -263,7 +128,7 @@ static enum errc index_ids(struct judge *j, struct err *e)
 		return err_memory(e);
 	for (size_t k = j->n_messages; k-- > 0;) {
 		struct judged_message *m = &j->messages[k];
-		size_t i = span_hash(m->rfc822_id) & (j->cap_ids - 1);
+		size_t i = id_hash(m->rfc822_id) & (j->cap_ids - 1);
 
 		if (m->rfc822_id.n == 0)
 			continue;
@@ -275,13 +140,23 @@ static enum errc index_ids(struct judge *j, struct err *e)
 	return OK;
 }
 
+/*
+ * Message-IDs are compared as they are (RFC 5322 3.6.4). Where no mail has it so, case does not count: what logs went through (search
+ * indexes, lists made by hand) folds it, and a name that is missed makes of "accessed" a "not accessed".
+ */
 uint32_t message_by_rfc822(const struct judge *j, span id)
 {
-	size_t i = span_hash(id) & (j->cap_ids - 1);
+	uint32_t folded = 0;
 
-	while (j->id_slots[i] != 0 && !span_eq(j->messages[j->id_slots[i] - 1].rfc822_id, id))
-		i = (i + 1) & (j->cap_ids - 1);
-	return j->id_slots[i];
+	for (size_t i = id_hash(id) & (j->cap_ids - 1); j->id_slots[i] != 0; i = (i + 1) & (j->cap_ids - 1)) {
+		span of = j->messages[j->id_slots[i] - 1].rfc822_id;
+
+		if (span_eq(of, id))
+			return j->id_slots[i];
+		if (folded == 0 && span_eq_nocase(of, id))
+			folded = j->id_slots[i];
+	}
+	return folded;
 }
 
 /* ---- where messages lie, and since when ---- */
@@ -354,14 +229,14 @@ static enum errc folder_of(struct judge *j, const struct lying *l, uint32_t *out
 	if (!ROOM(j->folders, j->n_folders, j->cap_folders))
 		return err_memory(e);
 	*out = (uint32_t)j->n_folders;
-	return copy(j, folder, &j->folders[j->n_folders++], e);
+	return judge_copy(j, folder, &j->folders[j->n_folders++], e);
 }
 
 static enum errc lying_in(void *ctx, const struct lying *l, struct err *e)
 {
 	struct judge *j = ctx;
 	struct place p = {.box = box_index(j, l->mailbox_id), .message = message_index(j, l->message_id),
-	    .outer = message_index(j, l->outer_id), .verdict = VERDICT_NOT_ACCESSED, .first = TIME_NONE, .last = TIME_NONE};
+	    .outer = message_index(j, l->outer_id), .verdict = VERDICT_NOT_ACCESSED, .first = TIME_NONE, .last = TIME_NONE, .missing = TIME_NONE};
 	enum errc rc;
 
 	if (p.message == UINT32_MAX)
@@ -497,6 +372,7 @@ static enum errc event_in(void *ctx, const struct event_seen *v, struct err *e)
 		return OK;
 	readings(v, &s);
 	j->n_events++;
+	j->has_gmail = j->has_gmail || is(v->kind, LOG_MAIL_READ_GOOGLE);
 	if ((rc = ident_of(j, v->mailbox.n != 0 ? v->mailbox : v->mailbox_guid, &s.ident, e)) != OK)
 		return rc;
 	d = &j->idents[s.ident];
@@ -558,8 +434,8 @@ static enum errc log_folder_in(void *ctx, const struct log_folder_seen *f, struc
 		return err_memory(e);
 	to = &j->log_folders[j->n_log_folders];
 	to->id = f->id;
-	if ((rc = copy(j, f->folder_id, &to->folder_id, e)) != OK || (rc = copy(j, f->path, &to->path, e)) != OK ||
-	    (rc = copy(j, f->name, &to->name, e)) != OK)
+	if ((rc = judge_copy(j, f->folder_id, &to->folder_id, e)) != OK || (rc = judge_copy(j, f->path, &to->path, e)) != OK ||
+	    (rc = judge_copy(j, f->name, &to->name, e)) != OK)
 		return rc;
 	j->n_log_folders++;
 	return OK;

@@ -77,6 +77,7 @@ static enum errc tell_verdict(void *ctx, const struct verdict_told *v, struct er
 		json_u64(t->j, "records", (uint64_t)v->n_records);
 		json_time(t->j, "first", v->first_utc);
 		json_time(t->j, "last", v->last_utc);
+		json_time(t->j, "missing", v->missing_utc);
 		json_close(t->j, '}');
 		return buf_check(t->out, e);
 	}
@@ -84,6 +85,8 @@ static enum errc tell_verdict(void *ctx, const struct verdict_told *v, struct er
 	utf8_show(t->out, v->mailbox.n != 0 ? v->mailbox : SPAN_LIT("of nobody known"));
 	buf_printf(t->out, ": %s, because %s.\n", v->verdict == VERDICT_NOT_ACCESSED ? "not accessed" : verdict_name((int)v->verdict),
 	    verdict_reason_says(v->reason));
+	if (v->missing_utc != TIME_NONE)
+		buf_printf(t->out, "  The first such day: %s.\n", time_date(v->missing_utc, first));
 	if (v->n_records == 1)
 		buf_printf(t->out, "  1 record, of %s UTC; confidence %s.\n", minute(v->first_utc, first), certainty_name((int)v->confidence));
 	else if (v->n_records != 0)
@@ -301,7 +304,7 @@ static void put_head(struct story *s)
 	put_days(b, f->intruder_first_utc, s->config->contained_utc);
 	buf_str(b, " from the first sign\n");
 	if (s->after != 0)
-		buf_printf(b, "%" PRId64 " steps of the intruder reach past the day of containment.\n", s->after);
+		buf_printf(b, "%" PRId64 " steps of the intruder reach past the containment.\n", s->after);
 }
 
 static void json_head(struct story *s)
@@ -327,7 +330,6 @@ static void json_head(struct story *s)
 	json_i64(j, "steps_after_containment", s->after);
 }
 
-/* A date without a time of day is the whole day. */
 static enum errc count_after(void *ctx, const struct table *t, int64_t id, const struct cell *c, struct err *e)
 {
 	struct story *s = ctx;
@@ -335,7 +337,7 @@ static enum errc count_after(void *ctx, const struct table *t, int64_t id, const
 	(void)t;
 	(void)id;
 	(void)e;
-	s->after += s->config->contained_utc != TIME_NONE && c[STEP_LAST].number >= s->config->contained_utc + 86400;
+	s->after += s->config->contained_by_utc != TIME_NONE && c[STEP_LAST].number > s->config->contained_by_utc;
 	return OK;
 }
 

@@ -32,7 +32,7 @@ static struct world *world_new(void)
 	assert_ok(store_create(w->dir, &e));
 	assert_ok(store_open(&w->st, w->dir, STORE_WRITE, &e));
 	w->a = test_arena();
-	w->config = (struct case_config){.dir = w->dir, .contained_utc = TIME_NONE, .our_domains = {(const char **)(uintptr_t)domains, 1},
+	w->config = (struct case_config){.dir = w->dir, .contained_by_utc = TIME_NONE, .our_domains = {(const char **)(uintptr_t)domains, 1},
 	    .scope = 7};
 	assert_ok(store_mailbox_put(w->st, "ada", "ada@us.example", OWNER_GIVEN, "given", &w->mailbox, &e));
 	return w;
@@ -200,7 +200,7 @@ static void what_a_record_names_was_accessed_and_the_rest_is_proved(void **state
 	(void)state;
 	mail(w, "m1@x", "Inbox", BEFORE);
 	mail(w, "m2@x", "Inbox", BEFORE);
-	mail(w, "M1@x", "Inbox", BEFORE); /* another id: case counts */
+	mail(w, "M1@x", "Inbox", BEFORE); /* another id: case counts where mail has it */
 	record(w, BIND("11", "1", EVIL, " \\t<m1@x> "));
 	record(w, BIND("11", "2", GOOD, "<m2@x>"));
 	record(w, BIND("11", "3", EVIL, "<gone@x>"));
@@ -255,7 +255,7 @@ static void a_date_alone_ends_with_its_day(void **state)
 	(void)state;
 	mail(w, "last@x", "Inbox", JUNE(12) + 36000, JUNE(12) + 36000);
 	record(w, BIND("11", "1", GOOD, "<other@x>"));
-	w->config.contained_utc = JUNE(12);
+	w->config.contained_by_utc = JUNE(12) + 86399;
 	judge(w, "actors:\n  - {name: x, ip: 192.0.2.9}\n");
 	assert_verdict(w, "last@x", "unknown not_declared"); /* he may have been in on that day */
 	judge(w, "actors:\n  - {name: x, ip: 192.0.2.9}\nwindow: {to: 2025-06-12}\n");

@@ -1,6 +1,7 @@
 /* Verdicts into rows: one a mailbox and message, and one for what is reached and not in evidence. */
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "scope/judge.h"
 
 static enum errc write_places(struct judge *j, struct err *e)
@@ -12,7 +13,7 @@ static enum errc write_places(struct judge *j, struct err *e)
 		struct verdict_row v = {.mailbox_id = j->boxes[p->box].id, .message_id = j->messages[p->message].id,
 		    .mailbox = j->boxes[p->box].owner, .rfc822_id = j->messages[p->message].rfc822_id, .verdict = p->verdict,
 		    .reason = p->reason, .confidence = p->confidence, .n_records = p->n_records, .first_utc = p->first,
-		    .last_utc = p->last, .first_event = p->first_event, .last_event = p->last_event};
+		    .last_utc = p->last, .first_event = p->first_event, .last_event = p->last_event, .missing_utc = p->missing};
 
 		/* One row a mailbox and message: the worst of its folders. */
 		while (i + 1 < j->n_places && j->places[i + 1].message == p->message && j->places[i + 1].box == p->box) {
@@ -28,6 +29,7 @@ static enum errc write_places(struct judge *j, struct err *e)
 			v.last_utc = o->last;
 			v.first_event = o->first_event;
 			v.last_event = o->last_event;
+			v.missing_utc = o->missing;
 		}
 		rc = verdict_add(j->st, &v, e);
 	}
@@ -63,7 +65,7 @@ static enum errc write_absents(struct judge *j, struct scope_tally *tally, struc
 		struct verdict_row v = {.message_id = x->message != 0 ? j->messages[x->message - 1].id : 0,
 		    .mailbox = j->idents[x->ident].text, .rfc822_id = x->rfc822_id, .item_id = x->item_id, .verdict = maybe ? VERDICT_UNKNOWN : VERDICT_ACCESSED,
 		    .reason = x->reason, .confidence = x->confidence, .n_records = 1, .first_utc = x->when, .last_utc = x->when,
-		    .first_event = x->event, .last_event = x->event};
+		    .first_event = x->event, .last_event = x->event, .missing_utc = TIME_NONE};
 
 		while (i + 1 < j->n_absents && j->absents[i + 1].ident == x->ident && j->absents[i + 1].message == x->message &&
 		    span_eq(j->absents[i + 1].rfc822_id, x->rfc822_id) && span_eq(j->absents[i + 1].item_id, x->item_id)) {

@@ -1,7 +1,7 @@
 -- The case file. Integers that stand for names are the enums of src/case/; times are seconds since 1970 UTC;
 -- digests are 32-byte blobs. No table holds a secret: findings hold a place, a masked form and a keyed digest.
 PRAGMA application_id = 0x54434e31; -- "TCN1"
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 
 CREATE TABLE setting (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 
@@ -198,7 +198,8 @@ CREATE TABLE verdict (
 	first_utc INTEGER,
 	last_utc INTEGER,
 	first_event INTEGER REFERENCES event,
-	last_event INTEGER REFERENCES event
+	last_event INTEGER REFERENCES event,
+	missing_utc INTEGER               -- of not_declared and gap: the first day that they are about
 );
 CREATE INDEX verdict_message ON verdict (message_id);
 

@@ -365,9 +365,9 @@ enum errc verdict_add(struct store *st, const struct verdict_row *v, struct err 
 {
 	return sql_run(st->sql, e,
 	    "INSERT INTO verdict (mailbox_id, mailbox, message_id, rfc822_id, verdict, reason, confidence, n_records, first_utc,"
-	    " last_utc, first_event, last_event, item_id) VALUES (nullif(?, 0), ?, nullif(?, 0), ?, ?, ?, ?, ?, ?, ?, nullif(?, 0), nullif(?, 0), ?)",
-	    "isisiiiiuuiis", v->mailbox_id, v->mailbox, v->message_id, v->rfc822_id, (int64_t)v->verdict, (int64_t)v->reason,
-	    (int64_t)v->confidence, v->n_records, v->first_utc, v->last_utc, v->first_event, v->last_event, v->item_id);
+	    " last_utc, first_event, last_event, item_id, missing_utc) VALUES (nullif(?, 0), ?, nullif(?, 0), ?, ?, ?, ?, ?, ?, ?, nullif(?, 0), nullif(?, 0), ?, ?)",
+	    "isisiiiiuuiisu", v->mailbox_id, v->mailbox, v->message_id, v->rfc822_id, (int64_t)v->verdict, (int64_t)v->reason,
+	    (int64_t)v->confidence, v->n_records, v->first_utc, v->last_utc, v->first_event, v->last_event, v->item_id, v->missing_utc);
 }
 
 enum errc message_verdict_set(struct store *st, int64_t message_id, enum verdict v, struct err *e)

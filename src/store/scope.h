@@ -128,6 +128,7 @@ struct verdict_row {
 	enum verdict_reason reason;
 	enum certainty confidence;
 	int64_t n_records, first_utc, last_utc, first_event, last_event; /* TIME_NONE; 0 */
+	int64_t missing_utc; /* of NOT_DECLARED and GAP: the first day that they are about; else TIME_NONE */
 };
 MUST_CHECK enum errc verdicts_begin(struct store *st, struct err *e); /* the rows before go, and the suspects */
 MUST_CHECK enum errc suspect_add(struct store *st, int64_t event_id, bool certain, enum certainty c, const char *actor,
@@ -142,7 +143,7 @@ struct verdict_told {
 	enum verdict verdict;
 	enum verdict_reason reason;
 	enum certainty confidence;
-	int64_t n_records, first_utc, last_utc;
+	int64_t n_records, first_utc, last_utc, missing_utc;
 };
 /* Of the messages whose SHA-256 begins with that text, or whose Message-ID it is; *n how many rows. */
 MUST_CHECK enum errc verdicts_of(struct store *st, span message, enum errc (*each)(void *, const struct verdict_told *, struct err *),
