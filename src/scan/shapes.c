@@ -166,6 +166,12 @@ static bool card_prefix_ok(const unsigned char *d, unsigned n)
 		return n == 16;
 	if (two == 34 || two == 37)
 		return n == 15;
+	/* Mir */
+	if (four >= 2200 && four <= 2204)
+		return n == 16;
+	/* Maestro */
+	if (four == 5018 || four == 5020 || four == 5038 || four == 6304 || four == 6759 || (four >= 6761 && four <= 6763))
+		return n >= 16;
 	if (four == 6011 || two == 65 || (four >= 6440 && four <= 6499) || (four >= 3528 && four <= 3589))
 		return n == 16;
 	if ((four >= 3000 && four <= 3059) || two == 36 || two == 38 || two == 39)
