@@ -302,8 +302,7 @@ static bool lines_offer(struct engine *en, uint16_t rule, struct candidate c)
 		span value;
 
 		line = line_of(en->text, (size_t)(line.p - en->text.p) + line.n + 1);
-		for (value = span_trim(line); value.n > 0 && value.p[0] == '>';)
-			value = span_trim(span_from(value, 1));
+		for (value = span_trim(line); value.n > 0 && value.p[0] == '>'; value = span_trim(span_from(value, 1)));
 		for (n = value.n; n > 0 && value.p[n - 1] != head.p[head.n - 1];)
 			n--;
 		if (n < 4 || n == value.n || span_find_byte(value, ' ') < value.n || (span_find_byte(value, '@') < n) != (span_find_byte(head, '@') < head.n))

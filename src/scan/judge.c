@@ -512,12 +512,6 @@ static bool is_member(const struct candidate *c)
 	return mark > 0 && at > 0 && (c->text.p[at - 1] == '"' || c->text.p[at - 1] == '\'');
 }
 
-/* "&user=x" behind a value that is empty, "&quot;"; but "&tc0rMBQ9" is one */
-static bool begins_parameter(span v, struct looks l)
-{
-	return v.p[0] == '&' && (l.digits == 0 || v.n < 8 || v.p[1] == '#' || span_find_byte(v, '=') < v.n);
-}
-
 uint8_t judge_secret(const struct candidate *c, enum strength strength, const struct word_list *not_secret,
     const struct word_list *named)
 {
@@ -528,7 +522,8 @@ uint8_t judge_secret(const struct candidate *c, enum strength strength, const st
 	size_t spaces = 0;
 	bool odd;
 
-	if (v.n < 3 || v.n > 128 || (letters == 0 && l.digits == 0) || is_placeholder(v) || is_digest(v) || is_figure(v) || begins_parameter(v, l) || is_address_or_link(v) ||
+	if (v.n < 3 || v.n > 128 || (letters == 0 && l.digits == 0) || is_placeholder(v) || is_digest(v) || is_figure(v) || is_address_or_link(v) ||
+	    (v.p[0] == '&' && (l.digits == 0 || v.n < 8 || v.p[1] == '#' || span_find_byte(v, '=') < v.n)) || /* "&user=x", "&quot;"; not "&tc0rMBQ9" */
 	    names_itself(v) || (not_secret != NULL && (word_list_has(not_secret, v) || word_list_has(not_secret, without_marks(v)))))
 		return 0;
 	for (size_t i = 0; i < v.n; i++)
