@@ -67,6 +67,18 @@ for p in sys.argv[1:]:
     m = email.message_from_binary_file(open(p, "rb")); t = "".join(q.get_payload(decode=True).decode() for q in m.walk() if q.get_content_maintype() == "text")
     if "quaylight" not in m["To"] and "Quaylight" in t: print("named in", p)' "$CASE"/out/wave-1/*.eml)" 'named'
 
+# An organisation goes by what people call it.
+heading() { notify show --org "$1" | grep -m 1 '^---- notice'; }
+for called in 'quaylight terminals PLC' quaylight quaylight.example ' Quaylight '; do
+	is "an organisation is known as \"$called\" too" "$(heading "$called")" "$(heading 'Quaylight Terminals plc')"
+done
+exits "one that is spelled wrong is none" 2 notify show --org 'Quaylght'
+like "but said, with what was perhaps meant" "$err" 'no organisation is called "Quaylght" \(did you mean Quaylight\?\): tocsin list orgs'
+exits "nor is the beginning of a name" 2 notify show --org 'Ridgeway Frei'
+like "which says whose it is" "$err" 'did you mean Ridgeway Freight Inc\.\?'
+exits "in no other verb either" 2 notify hold Quaylght --why 'they moved'
+like "as there" "$err" 'did you mean Quaylight\?'
+
 # What concerns only ourselves is a dossier without a notice: mail that concerns nobody else, and our own secrets wherever they stand.
 list links >"$T/links"; list findings >"$T/findings"; list exposures >"$T/exposures"; list told >"$T/told"
 ours=$(python3 - "$T" <<'PY'
@@ -107,6 +119,8 @@ exits "more mail, a second wave" 0 notify plan
 like "with the new organisation" "$(list notices | grep '"wave":2')" '"org":"Tidepool Robotics"[^}]*"version":1'
 like "and a supplement for one already told" "$(list notices | grep '"wave":2')" '"org":"Quaylight Terminals plc"[^}]*"version":2'
 unlike "and nothing for one with nothing new" "$(list notices | grep '"wave":2')" 'Havre-Transit|Nordwall|Levante'
+exits "of which nothing is shown" 2 notify show --org Nordwall
+like "but the wave that has it is named" "$err" 'wave 2 tells Nordwall Spedition GmbH nothing; waves that do: 1$'
 # What wave 2 tells is what one wave over everything would tell, less what wave 1 told.
 all=$T/all; new_case "$all"
 (CASE=$all; ingest "$SAMPLES/mailboxes" "$SAMPLES/later"; scan; attribute)

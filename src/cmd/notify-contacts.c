@@ -121,8 +121,7 @@ static enum errc keys(struct cmd *c, const char *org, struct buf *out, int *stat
 
 	if ((!c->without_jail && (rc = jail_possible(&c->e)) != OK) || (rc = arena_new(&a, 256 * MIB, &c->e)) != OK)
 		return rc;
-	if ((rc = contact_orgs(c->store, c->a, org, &orgs, &n_orgs, &c->e)) == OK && n_orgs == 0 && org != NULL)
-		rc = err_set(&c->e, ERR_USAGE, "no organisation that the mail concerns is called \"%s\": tocsin list orgs", org);
+	rc = contact_orgs(c->store, c->a, org, &orgs, &n_orgs, &c->e);
 	progress_begin(&progress, !c->quiet, "keys", "addresses", 0);
 	for (size_t i = 0; rc == OK && i < n_orgs; i++) {
 		arena_reset(a);
@@ -160,7 +159,7 @@ enum errc notify_cmd_contacts(struct cmd *c, const struct verb *v, int argc, cha
 	uint64_t days = 7;
 	bool thin = false, tasks = false;
 	const struct cmd_option options[] = {
-	    {"org", "ORG", "discover, keys: only this organisation, by name or domain", .text = &org},
+	    {"org", "ORG", "discover, keys: only this organisation, by its key, name or domain", .text = &org},
 	    {"max-age", "DAYS", "discover: answers so old are asked for again (7; 0: all)", .number = &days},
 	    {"csirts", "FILE", "discover: CSV of country, name, address, source, checked; else the one that is installed", .text = &csirts, .read = true},
 	    {"thin", NULL, "show: only those with fewer than two independent addresses", .flag = &thin},

@@ -526,10 +526,6 @@ enum errc contacts_discover(struct store *st, const struct case_config *config, 
 	    (o->csirts != NULL && (rc = io_read_file(d.a, o->csirts, 4 * MIB, &csirts, e)) != OK) ||
 	    (rc = contact_orgs(st, d.a, o->org, &d.orgs, &d.n_orgs, e)) != OK)
 		goto out;
-	if (d.n_orgs == 0 && o->org != NULL) {
-		rc = err_set(e, ERR_USAGE, "no organisation that the mail concerns is called \"%s\": tocsin list orgs", o->org);
-		goto out;
-	}
 	tally->orgs = d.n_orgs;
 	progress_begin(&d.k.progress, o->progress, "contacts", "questions", 0);
 	if ((rc = list_domains(&d, e)) == OK)

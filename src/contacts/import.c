@@ -48,10 +48,10 @@ static enum errc take_row(struct importing *im, const span *f, size_t n, const c
 		return err_memory(e);
 	if (org.n == 0 && address.n == 0)
 		return OK;
-	if ((rc = contact_orgs(im->st, im->a, name, &o, &n_orgs, e)) != OK)
+	if ((rc = contact_orgs(im->st, im->a, name, &o, &n_orgs, e)) != OK) {
+		err_in(e, "%s, %s", im->path, where);
 		return rc;
-	if (org.n == 0 || n_orgs != 1)
-		return err_set(e, ERR_USAGE, "%s, %s: no organisation that the mail concerns is called \"%.100s\": tocsin list orgs", im->path, where, name);
+	}
 	if (!address_is_plain(address) && !(address.n > 5 && address.n < 40 && (address.p[0] == '+' || span_starts_nocase(address, SPAN_LIT("tel:")))))
 		return err_set(e, ERR_USAGE, "%s, %s: \"%.*s\" is no mail address (and no telephone number: +...)", im->path, where,
 		    (int)(address.n < 100 ? address.n : 100), address.n != 0 ? (const char *)address.p : "");

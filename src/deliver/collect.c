@@ -10,6 +10,7 @@
 #include "evidence/spool.h"
 #include "evidence/unit.h"
 #include "evidence/walk.h"
+#include "store/named.h"
 
 enum { FILES_A_TASK = 200 };
 #define BYTES_A_TASK (64 * MIB)
@@ -137,7 +138,7 @@ static enum errc by_mark(struct collecting *c, const struct returned *r, struct 
  */
 static enum errc is_theirs(struct collecting *c, const struct returned *r, const struct delivery *v, bool *theirs, struct err *e)
 {
-	const char *domain, *key;
+	const char *domain;
 	int64_t id;
 	enum errc rc;
 
@@ -150,7 +151,7 @@ static enum errc is_theirs(struct collecting *c, const struct returned *r, const
 	}
 	if ((domain = arena_cstr(c->scratch, r->verified_domain)) == NULL)
 		return err_memory(e);
-	if ((rc = org_find(c->d->store, c->scratch, domain, &id, &key, e)) == OK)
+	if ((rc = org_of_domain(c->d->store, domain, &id, e)) == OK)
 		*theirs = id != 0 && id == v->org_id;
 	return rc;
 }

@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "deliver/private.h"
+#include "store/named.h"
 
 #define STOP_FILE "sending.stopped"
 
@@ -232,14 +233,13 @@ enum errc deliver_hold(const struct deliver *d, struct arena *a, const char *org
     const char **key, struct err *e)
 {
 	char until[TIME_TEXT];
-	int64_t id;
+	struct org_named named;
 	enum errc rc;
 
-	if ((rc = org_find(d->store, a, org, &id, key, e)) != OK)
+	if ((rc = org_named(d->store, a, org, &named, e)) != OK)
 		return rc;
-	if (id == 0)
-		return err_set(e, ERR_USAGE, "no organisation %.100s in this case", org);
-	if ((rc = hold_set(d->store, id, state, why, d->now_utc, until_utc, e)) != OK ||
+	*key = named.key;
+	if ((rc = hold_set(d->store, named.id, state, why, d->now_utc, until_utc, e)) != OK ||
 	    (rc = ledger_say(d->store, state == HOLD_HELD ? "notices held" : state == HOLD_CEASED ? "notices ceased" : "notices resumed", e,
 	         "org", *key, "why", why, "until", time_rfc3339(until_utc, until), NULL)) != OK)
 		return rc;

@@ -124,7 +124,7 @@ static enum errc write_all(const struct notify *n, struct arena *a, const struct
 		if (strcmp(v[i].row->org, prove) == 0)
 			rc = put_proof(a, v, i, &tree, dir, out, e);
 	if (rc == OK && prove != NULL && out->proof == NULL)
-		return err_set(e, ERR_USAGE, "wave %" PRIu64 " tells no organisation \"%s\": tocsin notify show --wave %" PRIu64, m->wave, prove, m->wave);
+		return err_set(e, ERR_USAGE, "wave %" PRIu64 " tells %.100s nothing: tocsin notify show --wave %" PRIu64, m->wave, prove, m->wave);
 	return rc == OK ? note_it(n, m, e) : rc;
 }
 
@@ -142,7 +142,7 @@ enum errc notify_manifest(const struct notify *n, struct arena *a, uint64_t wave
 	enum errc rc;
 
 	*out = (struct notify_manifested){0};
-	if ((rc = wave_find(n, wave, &w, e)) != OK)
+	if ((rc = wave_find(n, wave, &w, e)) != OK || (prove != NULL && (rc = wave_org_named(n, a, w.number, prove, &prove, e)) != OK))
 		return rc;
 	if (w.state != WAVE_WRITTEN)
 		return err_set(e, ERR_REFUSED, "wave %" PRId64 " is not written yet: tocsin notify write", w.number);

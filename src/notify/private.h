@@ -133,11 +133,14 @@ struct dossier_view {
 typedef enum errc walk_fn(void *ctx, const struct dossier_view *d, struct err *e);
 /*
  * Visits the dossiers of a wave in the order of the organisations' keys. With a plan to fill in, or with_text, each
- * notice is rendered as it would be written; *plan is the digest over all of it. With a key (or a name) only that
- * organisation is visited, and no digest is made.
+ * notice is rendered as it would be written; *plan is the digest over all of it. With a key only that organisation is
+ * visited, and no digest is made.
  */
 MUST_CHECK enum errc wave_walk(const struct notify *n, const struct wave *w, const char *key, bool with_text, walk_fn *fn,
     void *ctx, struct digest *plan, struct err *e);
+
+/* The key of the organisation of that wave that is called so (org_named); ERR_USAGE when there is none, or it is in other waves. */
+MUST_CHECK enum errc wave_org_named(const struct notify *n, struct arena *a, int64_t wave, const char *called, const char **key, struct err *e);
 
 /* The wave of that number, or with 0 the newest; ERR_USAGE when there is none. */
 MUST_CHECK enum errc wave_find(const struct notify *n, uint64_t number, struct wave *out, struct err *e);

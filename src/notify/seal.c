@@ -350,6 +350,7 @@ enum errc notify_seal(const struct notify *n, struct arena *a, const struct noti
 {
 	struct sealing p = {.n = n, .s = s, .out = out};
 	struct wave_org *orgs;
+	const char *renewed = NULL;
 	size_t n_orgs;
 	bool met = false;
 	enum errc rc;
@@ -360,25 +361,25 @@ enum errc notify_seal(const struct notify *n, struct arena *a, const struct noti
 	out->wave = p.w.number;
 	if (p.w.state != WAVE_WRITTEN)
 		return err_set(e, ERR_REFUSED, "wave %lld is not written: only what people approved is sealed", (long long)p.w.number);
+	if (s->new_keys != NULL && (rc = wave_org_named(n, a, p.w.number, s->new_keys, &renewed, e)) != OK)
+		return rc;
 	if ((rc = sign_derive(n->key, &p.signer, e)) != OK || (rc = wave_orgs(n->store, a, p.w.number, &orgs, &n_orgs, e)) != OK ||
 	    (rc = languages_load(a, n->templates, &p.languages, e)) != OK ||
 	    (rc = sealed_timeline(n->store, &p.first_utc, &p.last_utc, e)) != OK || (rc = put_public(s, &p.signer, e)) != OK)
 		goto out;
 	(void)key_id_text(p.signer.public.id, out->signer);
 	for (size_t i = 0; i < n_orgs && rc == OK; i++) {
-		bool wanted = s->new_keys == NULL || strcmp(orgs[i].key, s->new_keys) == 0 || strcmp(orgs[i].name, s->new_keys) == 0;
-
-		if (orgs[i].track != TRACK_NOTIFIED || !wanted)
+		if (orgs[i].track != TRACK_NOTIFIED || (renewed != NULL && strcmp(orgs[i].key, renewed) != 0))
 			continue;
 		met = true;
-		if (s->new_keys != NULL && (rc = renew(n, &p.w, &orgs[i], &out->codes, a, e)) != OK)
+		if (renewed != NULL && (rc = renew(n, &p.w, &orgs[i], &out->codes, a, e)) != OK)
 			break;
 		if ((rc = seal_org(&p, &orgs[i], e)) == OK)
 			rc = store_commit(n->store, e);
 	}
-	if (rc == OK && s->new_keys != NULL && !met)
-		rc = err_set(e, ERR_USAGE, "wave %lld has no organisation \"%s\"", (long long)p.w.number, s->new_keys);
-	if (rc == OK && (rc = record(n, out, s->new_keys, e)) == OK)
+	if (rc == OK && renewed != NULL && !met)
+		rc = err_set(e, ERR_USAGE, "nothing of %.100s is sealed: only what organisations are told is", renewed);
+	if (rc == OK && (rc = record(n, out, renewed, e)) == OK)
 		rc = store_commit(n->store, e);
 out:
 	explicit_bzero(&p.signer, sizeof p.signer);

@@ -161,6 +161,8 @@ enum errc notify_show(const struct notify *n, struct arena *a, uint64_t number, 
 	*out = (struct notify_wave){0};
 	if ((rc = wave_find(n, number, &w, e)) != OK || (rc = wave_totals(n->store, w.number, &totals, e)) != OK)
 		return rc;
+	if (org != NULL && (rc = wave_org_named(n, a, w.number, org, &org, e)) != OK)
+		return rc;
 	s.wave = &w;
 	/* A wave that is not written is shown with the digest of what would be written now. */
 	recheck = org == NULL && w.state != WAVE_WRITTEN;

@@ -1,8 +1,8 @@
 #include "base/limits.h"
-#include "base/near.h"
 #include "notify/eml.h"
 #include "notify/private.h"
 #include "seal/keys.h"
+#include "store/named.h"
 #include "store/sealed.h"
 
 struct walk {
@@ -134,9 +134,8 @@ enum errc wave_walk(const struct notify *n, const struct wave *w, const char *ke
     struct digest *plan, struct err *e)
 {
 	struct walk k = {.n = n, .w = w, .with_text = with_text || plan != NULL};
-	struct near near = near_to(key != NULL ? span_str(key) : SPAN_EMPTY);
 	struct wave_org *orgs = NULL;
-	size_t n_orgs = 0, met = 0;
+	size_t n_orgs = 0;
 	enum errc rc;
 
 	assert(key == NULL || plan == NULL);
@@ -157,16 +156,11 @@ enum errc wave_walk(const struct notify *n, const struct wave *w, const char *ke
 		add_number(k.h, (int64_t)n_orgs);
 	}
 	for (size_t i = 0; i < n_orgs && rc == OK; i++) {
-		near_try(&near, span_str(orgs[i].key));
-		near_try(&near, span_str(orgs[i].name));
-		if (key != NULL && strcmp(orgs[i].key, key) != 0 && strcmp(orgs[i].name, key) != 0)
+		if (key != NULL && strcmp(orgs[i].key, key) != 0)
 			continue;
-		met++;
 		rc = visit(&k, &orgs[i], fn, ctx, e);
 		arena_reset(k.scratch);
 	}
-	if (rc == OK && key != NULL && met == 0)
-		rc = err_set(e, ERR_USAGE, "wave %lld has no organisation \"%s\"%s", (long long)w->number, key, near_says(&near));
 	if (rc == OK && plan != NULL)
 		sha256_done(k.h, plan);
 out:
@@ -175,6 +169,25 @@ out:
 	arena_free(k.scratch);
 	arena_free(k.a);
 	return rc;
+}
+
+enum errc wave_org_named(const struct notify *n, struct arena *a, int64_t wave, const char *called, const char **key, struct err *e)
+{
+	struct org_named o;
+	const char *waves;
+	struct wave_org *orgs;
+	size_t n_orgs;
+	enum errc rc;
+
+	if ((rc = org_named(n->store, a, called, &o, e)) != OK || (rc = wave_orgs(n->store, a, wave, &orgs, &n_orgs, e)) != OK)
+		return rc;
+	*key = o.key;
+	for (size_t i = 0; i < n_orgs; i++)
+		if (orgs[i].id == o.id)
+			return OK;
+	if ((rc = org_waves(n->store, a, o.id, &waves, e)) != OK)
+		return rc;
+	return err_set(e, ERR_USAGE, "wave %lld tells %.100s nothing; %s%.100s", (long long)wave, o.key, *waves != '\0' ? "waves that do: " : "no wave does", waves);
 }
 
 enum errc wave_find(const struct notify *n, uint64_t number, struct wave *out, struct err *e)

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "store/db.h"
+#include "store/named.h"
 
 /* Room for one more, doubling; the list is the newest of the arena or lies about unused. */
 static void *more(struct arena *a, void *list, size_t n, size_t size)
@@ -32,12 +33,15 @@ static enum errc domains_of(struct store *st, struct arena *a, struct contact_or
 
 enum errc contact_orgs(struct store *st, struct arena *a, const char *org, struct contact_org **out, size_t *n, struct err *e)
 {
-	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT o.id, o.key, o.name, o.country" CONCERNED " AND (?1 = '' OR o.key = ?1 OR o.name = ?1"
-	    " OR o.id = (SELECT org_id FROM org_domain WHERE domain = lower(?1))) ORDER BY o.key", "t", org != NULL ? org : "");
+	struct org_named named = {0};
+	sqlite3_stmt *q;
 	enum errc rc;
 
 	*out = NULL;
 	*n = 0;
+	if (org != NULL && (rc = org_named(st, a, org, &named, e)) != OK)
+		return rc;
+	q = sql_query(st->sql, e, "SELECT o.id, o.key, o.name, o.country" CONCERNED " AND ?1 IN (0, o.id) ORDER BY o.key", "i", named.id);
 	while (sql_next(st->sql, q, &rc, e)) {
 		struct contact_org *o;
 
@@ -50,6 +54,8 @@ enum errc contact_orgs(struct store *st, struct arena *a, const char *org, struc
 	}
 	for (size_t i = 0; i < *n && rc == OK; i++)
 		rc = domains_of(st, a, &(*out)[i], e);
+	if (rc == OK && org != NULL && *n == 0)
+		return err_set(e, ERR_USAGE, "no mail in scope concerns %.100s, so nobody is to be written to there", named.key);
 	return rc;
 memory:
 	sql_done(q);

@@ -11,7 +11,7 @@
 
 /* An organisation that mail in scope concerns; ourselves are none. */
 struct contact_org { int64_t id; const char *key, *name, *country; const char **domains; size_t n_domains; };
-/* All of them by key, or the one of that key, name or domain (org not NULL); in the arena. */
+/* All of them by key, in the arena; or with org not NULL the one that is called so (org_named), else ERR_USAGE. */
 MUST_CHECK enum errc contact_orgs(struct store *st, struct arena *a, const char *org, struct contact_org **out, size_t *n,
     struct err *e);
 

@@ -262,25 +262,6 @@ enum errc hold_set(struct store *st, int64_t org_id, int state, const char *why,
 	    "iitiu", org_id, (int64_t)state, why, now_utc, until_utc);
 }
 
-enum errc org_find(struct store *st, struct arena *a, const char *what, int64_t *id, const char **key, struct err *e)
-{
-	sqlite3_stmt *q = sql_query(st->sql, e,
-	    "SELECT o.id, o.key FROM org o WHERE o.key = ?1 OR o.name = ?1 OR o.id = (SELECT org_id FROM org_domain WHERE domain = lower(?1))"
-	    " ORDER BY o.key <> ?1, o.key LIMIT 1", "t", what);
-	enum errc rc;
-
-	*id = 0;
-	*key = NULL;
-	if (sql_next(st->sql, q, &rc, e)) {
-		*id = sqlite3_column_int64(q, 0);
-		*key = sql_text(a, q, 1);
-		sql_done(q);
-		if (*key == NULL)
-			return err_memory(e);
-	}
-	return rc;
-}
-
 /* ---- checks before sending ------------------------------------------------------------------------------------- */
 
 enum errc preflight_clear(struct store *st, struct err *e) { return sql_run(st->sql, e, "DELETE FROM preflight", ""); }

@@ -91,9 +91,6 @@ MUST_CHECK enum errc tasks_each(struct store *st, bool open_only, task_fn *fn, v
 /* Held back (until_utc or TIME_NONE), for good (HOLD_CEASED), or with state 0 neither. */
 MUST_CHECK enum errc hold_set(struct store *st, int64_t org_id, int state, const char *why, int64_t now_utc,
     int64_t until_utc, struct err *e);
-/* An organisation by its key, its name or a domain of its; *id 0 when there is none, *key in the arena. */
-MUST_CHECK enum errc org_find(struct store *st, struct arena *a, const char *what, int64_t *id, const char **key,
-    struct err *e);
 
 /* lapsed: two people overrode it when something else was found. */
 struct check_row { const char *name, *found, *advice; int state; int64_t when_utc; bool overridden, lapsed; };

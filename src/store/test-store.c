@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "store/db.h"
+#include "store/named.h"
 #include "store/test-rows.h"
 #include "store/parties.h"
 
@@ -156,6 +157,28 @@ static void rows_that_are_put_aside_are_there_when_all_are_asked_for(void **stat
 	store_close(st);
 }
 
+static void an_organisation_that_two_are_called_is_asked_back_and_a_key_is_one(void **state)
+{
+	struct arena *a = test_arena();
+	struct org_named o;
+	struct err e = {0};
+	struct store *st;
+
+	(void)state;
+	assert_int_equal(store_open(&st, dir, STORE_WRITE, &e), OK);
+	rows_org(st, 1, "Harbour Ltd", ORG_DIRECTORY, "GB", "en");
+	rows_org(st, 2, "harbour ltd", ORG_DIRECTORY, "IE", "en");
+	rows_org(st, 3, "Übersee AG", ORG_DIRECTORY, "DE", "de");
+	assert_int_equal(org_named(st, a, "harbour ltd", &o, &e), OK);
+	assert_int_equal(o.id, 2);
+	assert_int_equal(org_named(st, a, "übersee ag", &o, &e), OK);
+	assert_int_equal(o.id, 3);
+	assert_int_equal(org_named(st, a, "HARBOUR LTD", &o, &e), ERR_USAGE);
+	assert_non_null(strstr(e.text, "Harbour Ltd; harbour ltd"));
+	store_close(st);
+	arena_free(a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -164,6 +187,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(a_changed_or_missing_ledger_entry_is_found, make_case, remove_case),
 	    cmocka_unit_test_setup_teardown(parties_come_back_as_they_were_given, make_case, remove_case),
 	    cmocka_unit_test_setup_teardown(rows_that_are_put_aside_are_there_when_all_are_asked_for, make_case, remove_case),
+	    cmocka_unit_test_setup_teardown(an_organisation_that_two_are_called_is_asked_back_and_a_key_is_one, make_case, remove_case),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
