@@ -33,6 +33,37 @@ has notices wave org state
 has ledger seq when who what hash
 exits "a table for people" 0 "$TOCSIN" list orgs --case "$CASE"
 like "has a head line" "$(printf '%s\n' "$out" | head -1)" '^org +name'
+# On a terminal a table has its width, and says what it leaves out for that; elsewhere it is whole.
+cat >"$T/on-terminal.py" <<'PY'
+import fcntl, os, struct, subprocess, sys, termios
+master, slave = os.openpty()
+fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, int(sys.argv[1]), 0, 0))
+p = subprocess.Popen(sys.argv[2:], stdin=slave, stdout=slave)
+os.close(slave)
+out = b""
+try:
+    while piece := os.read(master, 65536):
+        out += piece
+except OSError:
+    pass
+print(out.decode().replace("\r\n", "\n"), end="")
+sys.exit(p.wait())
+PY
+widest() { python3 -c 'import sys; print(max(len(l.rstrip("\n")) for l in open(sys.argv[1], encoding="utf-8") if not l.startswith("Not shown")))' "$1"; }
+for kind in orgs findings items messages links notices waves; do
+	exits "$kind on a terminal" 0 env -u COLUMNS python3 "$T/on-terminal.py" 80 "$TOCSIN" list $kind --case "$CASE"
+	printf '%s\n' "$out" >"$T/table"
+	ok "no line of $kind is wider than it" test "$(widest "$T/table")" -le 80
+	like "and what there was no room for is said" "$out" 'Not shown in the 80 columns of this terminal: [a-z_0-9, ]+ \(--jsonl has all\)$'
+done
+exits "a variable for the width" 0 env COLUMNS=60 python3 "$T/on-terminal.py" 200 "$TOCSIN" list orgs --case "$CASE"
+like "COLUMNS says how wide that is" "$out" 'in the 60 columns'
+exits "on a wide one" 0 env -u COLUMNS python3 "$T/on-terminal.py" 400 "$TOCSIN" list findings --case "$CASE"
+unlike "nothing is cut" "$out" '…|Not shown'
+exits "a wave on a terminal" 0 env -u COLUMNS python3 "$T/on-terminal.py" 80 "$TOCSIN" notify show --case "$CASE"
+like "keeps who is told, where and of what" "$out" '^organisation +messages .*contact +exposures'
+unlike "a table that goes elsewhere is whole" "$("$TOCSIN" list findings --case "$CASE")" '…|Not shown'
+
 exits "values only go with findings" 2 "$TOCSIN" list messages --reveal --case "$CASE"
 
 # Bytes from mail never reach the terminal raw.

@@ -1,17 +1,10 @@
 #include <inttypes.h>
 #include <stdio.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "base/fit.h"
 #include "cmd/verbs.h"
 #include "report/report.h"
-
-static unsigned terminal_columns(void)
-{
-	struct winsize w;
-
-	return isatty(STDOUT_FILENO) != 0 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0 ? w.ws_col : 0;
-}
 
 /* A reveal is entered into the ledger, so it needs the case for writing: known before the case is opened. */
 static bool asks_to_reveal(int argc, char **argv)
@@ -88,7 +81,7 @@ enum errc cmd_list(struct cmd *c, const struct verb *v, int argc, char **argv, i
 	run.case_dir = c->dir;
 	run.kind = operand[0];
 	run.jsonl = jsonl || c->json;
-	run.columns = run.jsonl ? 0 : terminal_columns();
+	run.columns = fit_terminal(STDOUT_FILENO);
 	run.reveal = reveal;
 	run.n_workers = c->workers;
 	run.without_jail = c->without_jail;

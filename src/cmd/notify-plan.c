@@ -1,8 +1,9 @@
 #include <inttypes.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "base/clock.h"
-#include "base/utf8.h"
+#include "base/fit.h"
 #include "case/names.h"
 #include "cmd/notify.h"
 #include "notify/notify.h"
@@ -198,66 +199,45 @@ out:
 
 /* ---- show ---------------------------------------------------------------------------------------------------- */
 
-static size_t width_of(span s)
+static enum errc put_orgs(struct cmd *c, struct buf *out, const struct notify_wave *w)
 {
-	size_t n = 0;
+	static const struct fit_column columns[] = {{"organisation", FIT_TEXT, NAME_WIDTH, .spared = true}, {"", FIT_WHOLE, 10, .spared = true},
+	    {"messages", FIT_NUMBER, 8, .spared = true}, {"sent", FIT_NUMBER, 6, .spared = false}, {"received", FIT_NUMBER, 8, .spared = false},
+	    {"named", FIT_NUMBER, 6, .spared = false}, {"owner", FIT_NUMBER, 6, .spared = false}, {"contact", FIT_TEXT, 33, .spared = true},
+	    {"exposures", FIT_TEXT, 9, .spared = true}};
+	struct fit f;
+	enum errc rc = OK;
 
-	for (size_t i = 0; i < s.n; i++)
-		n += (s.p[i] & 0xc0) != 0x80;
-	return n;
-}
+	fit_init(&f, fit_terminal(STDOUT_FILENO));
+	for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++)
+		fit_add(&f, &columns[i]);
+	for (size_t i = 0; i < w->n_orgs && rc == OK; i++) {
+		const struct notify_org *o = &w->orgs[i];
+		const int64_t counts[] = {o->messages, o->sent, o->received, o->mentioned, o->owned};
+		char numbers[sizeof counts / sizeof counts[0]][24];
+		const char *contact = o->track == TRACK_INTERNAL ? "(dossier only)" : o->n_contacts == 0 ? "NO CONTACT" : o->n_contacts == 1 ? o->contacts[0]
+		    : arena_printf(c->a, "%s +%zu", o->contacts[0], o->n_contacts - 1);
 
-/* A column of text: cut with an ellipsis, or filled up with blanks. */
-static void put_column(struct buf *out, const char *text, size_t width)
-{
-	struct buf b;
-	size_t n, at = 0;
-	span s;
-
-	buf_init(&b, 65536);
-	utf8_show(&b, span_str(text));
-	s = buf_span(&b);
-	n = width_of(s);
-	if (n <= width) {
-		buf_put(out, s);
-	} else {
-		for (size_t i = 0, len; i + 1 < width && at < s.n; i++, at += len)
-			(void)utf8_get(span_from(s, at), &len);
-		buf_put(out, span_first(s, at));
-		buf_str(out, "\xe2\x80\xa6"); /* ellipsis */
-		n = width;
+		for (size_t k = 0; k < sizeof counts / sizeof counts[0]; k++)
+			(void)snprintf(numbers[k], sizeof numbers[k], "%" PRId64, counts[k]);
+		if (contact == NULL)
+			rc = err_memory(&c->e);
+		else
+			fit_keep(&f, (const char *const[]){o->name, o->track == TRACK_INTERNAL ? "ourselves" : o->anew ? "anew" : o->version != 1 ? "supplement"
+			    : o->track == TRACK_PERSON ? "person" : "new", numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], contact,
+			    o->classes[0] != '\0' ? o->classes : "-"});
 	}
-	for (; n < width; n++)
-		buf_byte(out, ' ');
-	buf_free(&b);
+	if (rc == OK)
+		fit_print(&f, out, "--json has all");
+	fit_free(&f);
+	return rc;
 }
 
-static void put_row(struct buf *out, const struct notify_org *o, size_t name_width)
+static enum errc put_table(struct cmd *c, struct buf *out, const struct notify_wave *w)
 {
-	put_column(out, o->name, name_width);
-	buf_printf(out, "  %-10s %8" PRId64 " %6" PRId64 " %8" PRId64 " %6" PRId64 " %6" PRId64 "  ",
-	    o->track == TRACK_INTERNAL ? "ourselves" : o->anew ? "anew" : o->version != 1 ? "supplement" : o->track == TRACK_PERSON ? "person" : "new", o->messages, o->sent, o->received, o->mentioned,
-	    o->owned);
-	put_column(out, o->track == TRACK_INTERNAL ? "(dossier only)" : o->n_contacts == 0 ? "NO CONTACT" : o->contacts[0], 30);
-	if (o->n_contacts > 1)
-		buf_printf(out, " +%zu", o->n_contacts - 1);
-	else
-		buf_str(out, "   ");
-	buf_printf(out, "  %s\n", o->classes[0] != '\0' ? o->classes : "-");
-}
-
-static void put_table(struct buf *out, const struct notify_wave *w)
-{
-	size_t name_width = sizeof "organisation" - 1;
 	char date[TIME_TEXT], hex[DIGEST_HEX];
+	enum errc rc;
 
-	for (size_t i = 0; i < w->n_orgs; i++) {
-		size_t n = width_of(span_str(w->orgs[i].name));
-
-		name_width = n > name_width ? n : name_width;
-	}
-	if (name_width > NAME_WIDTH)
-		name_width = NAME_WIDTH;
 	buf_printf(out, "Wave %" PRId64 ", %s, planned %s; %u of %u approvals\nplan %s\n", w->number, wave_state_name(w->state),
 	    time_rfc3339(w->planned_utc, date), w->approvals, w->needed, digest_hex(&w->plan, hex));
 	if (w->reason[0] != '\0') {
@@ -266,11 +246,8 @@ static void put_table(struct buf *out, const struct notify_wave *w)
 		buf_byte(out, '\n');
 	}
 	buf_byte(out, '\n');
-	put_column(out, "organisation", name_width);
-	buf_printf(out, "  %-10s %8s %6s %8s %6s %6s  %-30s     %s\n", "", "messages", "sent", "received", "named", "owner", "contact",
-	    "exposures");
-	for (size_t i = 0; i < w->n_orgs; i++)
-		put_row(out, &w->orgs[i], name_width);
+	if ((rc = put_orgs(c, out, w)) != OK)
+		return rc;
 	buf_printf(out, "\n%zu new, %zu supplement%s, ", w->n_new, w->n_supplements, cmd_s(w->n_supplements));
 	if (w->n_anew != 0)
 		buf_printf(out, "%zu told anew, ", w->n_anew);
@@ -278,6 +255,7 @@ static void put_table(struct buf *out, const struct notify_wave *w)
 		buf_printf(out, "%zu private person%s, ", w->n_persons, cmd_s(w->n_persons));
 	buf_printf(out, "%zu notice%s, %zu without contact; %" PRId64 " message%s, %" PRId64 " exposure%s in all\n", w->n_notices, cmd_s(w->n_notices),
 	    w->n_no_contact, w->messages, cmd_s((uint64_t)w->messages), w->exposures, cmd_s((uint64_t)w->exposures));
+	return OK;
 }
 
 /* Notices name duties by the data of law/: who approves them should know which lines nobody has compared with the law. */
@@ -327,7 +305,7 @@ enum errc notify_cmd_show(struct cmd *c, const struct verb *v, int argc, char **
 	bool all = false;
 	const struct cmd_option options[] = {
 	    NOTIFY_WAVE(&d), NOTIFY_TEMPLATES(&d),
-	    {"org", "KEY", "one organisation, with its notices as text", .text = &org},
+	    {"org", "ORG", "one organisation, by its key, name or domain, with its notices as text", .text = &org},
 	    {"text", NULL, "every notice as text", .flag = &all},
 	};
 	struct notify_wave w;
@@ -352,7 +330,8 @@ enum errc notify_cmd_show(struct cmd *c, const struct verb *v, int argc, char **
 		json_close(&j, '}');
 		json_end_line(&j);
 	} else {
-		put_table(&d.out, &w);
+		if ((rc = put_table(c, &d.out, &w)) != OK)
+			goto out;
 		put_unchecked(&d.out, d.n.clocks);
 		put_unsaid(&d.out, &c->config, &w);
 		if (text.n != 0) {

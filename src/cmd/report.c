@@ -1,7 +1,9 @@
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
+#include "base/fit.h"
 #include "cmd/verbs.h"
 #include "report/report.h"
 
@@ -77,7 +79,7 @@ static enum errc resets(struct cmd *c, const char *format, const char *since)
 	if (since != NULL && (!since_read(since, now, &from) || from >= now))
 		return err_set(&c->e, ERR_USAGE, "--since wants a day or a time that has been, or days as 7d, not \"%s\"", since);
 	buf_init(&out, (size_t)256 << 20);
-	if ((rc = report_resets(c->store, &c->config, f, now, from, &out, &c->e)) == OK)
+	if ((rc = report_resets(c->store, &c->config, f, now, from, fit_terminal(STDOUT_FILENO), &out, &c->e)) == OK)
 		rc = cmd_print(&out, &c->e);
 	buf_free(&out);
 	return rc;

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <unistd.h>
 
+#include "base/fit.h"
 #include "base/io.h"
 #include "cmd/verbs.h"
 #include "report/report.h"
@@ -69,7 +70,7 @@ static void tell(struct buf *out, const struct cmd *c, bool given, const struct 
 /* What these print are rows of the case: `tocsin list` by another name. */
 static enum errc list_kind(struct cmd *c, const char *kind, const char *nothing)
 {
-	struct list_run run = {.fd = STDOUT_FILENO, .store = c->store, .case_dir = c->dir, .kind = kind, .jsonl = c->json,
+	struct list_run run = {.fd = STDOUT_FILENO, .store = c->store, .case_dir = c->dir, .kind = kind, .jsonl = c->json, .columns = fit_terminal(STDOUT_FILENO),
 	    .n_workers = c->workers, .without_jail = c->without_jail};
 	struct list_tally tally;
 	enum errc rc = report_list(&run, &tally, &c->e);

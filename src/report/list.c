@@ -1,8 +1,8 @@
 /* `tocsin list`: a table of the case as JSON lines, or aligned for people. */
 #include <inttypes.h>
 
+#include "base/fit.h"
 #include "base/near.h"
-#include "base/utf8.h"
 #include "report/private.h"
 #include "report/reveal.h"
 
@@ -11,7 +11,9 @@ struct listing {
 	struct list_tally *tally;
 	struct revealed *revealed; /* NULL without --reveal */
 	struct out o;
-	struct buf cell, shown;
+	struct fit fit;
+	size_t n_measured;
+	struct buf cell;
 };
 
 void list_kinds(struct buf *out)
@@ -32,44 +34,6 @@ static void near_kinds(struct near *near)
 		near_try(near, span_str(all[i]->name));
 }
 
-/* How many of the first bytes of s make at most `max` characters; *n how many they make. */
-static size_t first_characters(span s, size_t max, size_t *n)
-{
-	size_t at = 0, len;
-
-	for (*n = 0; at < s.n && *n < max; ++*n) {
-		(void)utf8_get(span_from(s, at), &len);
-		at += len;
-	}
-	return at;
-}
-
-/* One cell in its column: numbers to the right; cut with an ellipsis where the terminal is narrow. */
-static size_t put_cell(struct listing *l, span text, unsigned width, bool right, bool last, size_t room)
-{
-	size_t n, at, limit = room < width || last ? room : width;
-	bool cut = l->run->columns != 0;
-
-	buf_clear(&l->shown);
-	utf8_show(&l->shown, text);
-	text = buf_span(&l->shown);
-	at = first_characters(text, cut ? limit : SIZE_MAX, &n);
-	if (at < text.n && n > 0) {
-		at = first_characters(text, limit - 1, &n);
-		buf_clear(&l->cell);
-		buf_put(&l->cell, span_first(text, at));
-		buf_str(&l->cell, "\xe2\x80\xa6");
-		n++;
-		text = buf_span(&l->cell);
-	}
-	for (size_t i = n; right && i < width && i < room; i++)
-		buf_byte(&l->o.b, ' ');
-	buf_put(&l->o.b, text);
-	for (size_t i = n; !right && !last && i < width && i < room; i++)
-		buf_byte(&l->o.b, ' ');
-	return n > width ? n : width;
-}
-
 static bool value_of(struct listing *l, int64_t finding_id, span *value)
 {
 	bool known = reveal_value(l->revealed, finding_id, value);
@@ -78,52 +42,110 @@ static bool value_of(struct listing *l, int64_t finding_id, span *value)
 	return known;
 }
 
-static size_t last_shown(const struct table *t)
+static enum fit_kind fit_kind_of(enum cell_kind k)
 {
-	size_t last = 0;
+	switch (k) {
+	case CELL_NUMBER:
+		return FIT_NUMBER;
+	case CELL_BOOL:
+	case CELL_TIME:
+	case CELL_WORD:
+	case CELL_DIGEST:
+		return FIT_WHOLE;
+	case CELL_NULL:
+	case CELL_TEXT:
+	case CELL_JSON:
+	case CELL_PROBLEMS:
+	case CELL_WORDS:
+	case CELL_LIST:
+	case CELL_ROWS:
+		break;
+	}
+	return FIT_TEXT;
+}
+
+/* Column col of a row, in l->cell; of a digest as much as tells it from others. */
+static enum errc text_cell(struct listing *l, const struct column *col, const struct cell *c, struct err *e)
+{
+	buf_clear(&l->cell);
+	cell_text(&l->cell, col, c);
+	if (l->cell.failed)
+		return err_memory(e);
+	if (col->kind == CELL_DIGEST && l->cell.n > col->width)
+		l->cell.n = col->width;
+	return OK;
+}
+
+/* A value that was asked for is shown whole, and takes at most half of the line from the others. */
+static void measure_value(struct listing *l, size_t column, int64_t id)
+{
+	span value;
+
+	if (l->revealed != NULL && reveal_value(l->revealed, id, &value))
+		fit_measure(&l->fit, column, span_first(value, l->fit.room / 2));
+}
+
+static enum errc measure_row(void *ctx, const struct table *t, int64_t id, const struct cell *cells, struct err *e)
+{
+	struct listing *l = ctx;
+	size_t column = 0;
+	enum errc rc;
+
+	for (size_t i = 0; i < t->n_columns; i++) {
+		if (t->columns[i].width == 0)
+			continue;
+		if ((rc = text_cell(l, &t->columns[i], &cells[i], e)) != OK)
+			return rc;
+		fit_measure(&l->fit, column++, buf_span(&l->cell));
+	}
+	measure_value(l, column, id);
+	return ++l->n_measured < FIT_MEASURED_ROWS ? OK : ERR_STOPPED;
+}
+
+static bool is_spared(const struct table *t, const struct column *col)
+{
+	for (span rest = span_str(t->spared != NULL ? t->spared : ""), word; rest.n != 0; rest = span_from(rest, word.n + (word.n < rest.n))) {
+		word = span_first(rest, span_find_byte(rest, ' '));
+		if (span_eq(word, span_str(col->name)))
+			return true;
+	}
+	return false;
+}
+
+/* The columns of the table, as wide as its first rows want them. */
+static enum errc fit_table(struct listing *l, const struct table *t, struct err *e)
+{
+	enum errc rc = OK;
 
 	for (size_t i = 0; i < t->n_columns; i++)
 		if (t->columns[i].width != 0)
-			last = i;
-	return last;
+			fit_add(&l->fit, &(struct fit_column){t->columns[i].name, fit_kind_of(t->columns[i].kind), t->columns[i].width, .spared = is_spared(t, &t->columns[i])});
+	if (l->revealed != NULL)
+		fit_add(&l->fit, &(struct fit_column){"value", FIT_WHOLE, 5, .spared = true});
+	if (l->fit.room != 0)
+		rc = rows_walk(l->run->store, t, measure_row, l, e);
+	fit_settle(&l->fit);
+	return rc == ERR_STOPPED ? OK : rc;
 }
 
 static enum errc text_row(struct listing *l, const struct table *t, int64_t id, const struct cell *cells, struct err *e)
 {
-	size_t used = 0, last = last_shown(t), room = l->run->columns != 0 ? l->run->columns : SIZE_MAX;
+	span value = SPAN_EMPTY;
+	size_t column = 0;
+	enum errc rc;
 
-	for (size_t i = 0; i < t->n_columns && used < room; i++) {
-		const struct column *col = &t->columns[i];
-
-		if (col->width == 0)
+	for (size_t i = 0; i < t->n_columns; i++) {
+		if (t->columns[i].width == 0)
 			continue;
-		buf_clear(&l->cell);
-		if (cells == NULL)
-			buf_str(&l->cell, col->name);
-		else
-			cell_text(&l->cell, col, &cells[i]);
-		if (l->cell.failed)
-			return err_memory(e);
-		if (col->kind == CELL_DIGEST && cells != NULL && l->cell.n > col->width)
-			l->cell.n = col->width;
-		if (used != 0) {
-			buf_str(&l->o.b, "  ");
-			used += 2;
+		if (fit_has(&l->fit, column)) {
+			if ((rc = text_cell(l, &t->columns[i], &cells[i], e)) != OK)
+				return rc;
+			fit_cell(&l->fit, &l->o.b, column, buf_span(&l->cell));
 		}
-		if (used >= room)
-			break;
-		used += put_cell(l, buf_span(&l->cell), col->width, col->kind == CELL_NUMBER, i == last, room - used);
+		column++;
 	}
-	if (l->revealed != NULL) {
-		span value = SPAN_EMPTY;
-
-		buf_str(&l->o.b, "  ");
-		if (cells == NULL)
-			buf_str(&l->o.b, "value");
-		else if (value_of(l, id, &value))
-			utf8_show(&l->o.b, value);
-	}
-	buf_byte(&l->o.b, '\n');
+	if (l->revealed != NULL)
+		fit_cell(&l->fit, &l->o.b, column, value_of(l, id, &value) ? value : SPAN_EMPTY);
 	return out_row(&l->o, e);
 }
 
@@ -169,14 +191,16 @@ enum errc report_list(const struct list_run *run, struct list_tally *tally, stru
 		return rc;
 	out_to(&l.o, run->fd);
 	buf_init(&l.cell, l.o.b.max);
-	buf_init(&l.shown, l.o.b.max);
-	if (!run->jsonl)
-		rc = text_row(&l, t, 0, NULL, e);
+	fit_init(&l.fit, run->columns);
+	if (!run->jsonl && (rc = fit_table(&l, t, e)) == OK)
+		fit_headings(&l.fit, &l.o.b);
 	if (rc == OK)
 		rc = rows_walk(run->store, t, list_row, &l, e);
+	if (rc == OK && !run->jsonl)
+		fit_left_out(&l.fit, &l.o.b, "--jsonl has all");
 	rc = out_close(&l.o, rc, e);
+	fit_free(&l.fit);
 	buf_free(&l.cell);
-	buf_free(&l.shown);
 	reveal_free(l.revealed);
 	return rc;
 }

@@ -28,9 +28,12 @@ MUST_CHECK enum errc report_check(struct store *st, const struct case_config *co
     struct report_proof *proof, struct err *e);
 
 enum report_resets_format { RESETS_TEXT, RESETS_JSON, RESETS_CSV };
-/* Over all organisations: exposed, told, claimed, read, reset, open and, as of now, overdue. since_utc: what moved from then on; TIME_NONE. */
+/*
+ * Over all organisations: exposed, told, claimed, read, reset, open and, as of now, overdue. since_utc: what moved from then on; TIME_NONE.
+ * terminal: its columns (fit_terminal), or 0.
+ */
 MUST_CHECK enum errc report_resets(struct store *st, const struct case_config *config, enum report_resets_format format,
-    int64_t now_utc, int64_t since_utc, struct buf *out, struct err *e);
+    int64_t now_utc, int64_t since_utc, unsigned terminal, struct buf *out, struct err *e);
 /*
  * What is due when, by the clocks of the folder law and the dates of the case; with all also those that are off and those of the
  * organisations that are told. *overdue counts. This looks at the time of day, and so is no part of the report.
@@ -45,7 +48,7 @@ struct list_run {
 	const char *case_dir;
 	const char *kind;   /* a name of list_kinds() */
 	bool jsonl;         /* else an aligned table */
-	unsigned columns;   /* of the terminal, to which lines are cut; 0: not cut */
+	unsigned columns;   /* of the terminal, to which the table is fitted (base/fit.h); 0: it is none */
 	int fd;             /* where rows go, as they come */
 	bool reveal;        /* findings only: with their values, read again from the evidence; the store is open for writing */
 	unsigned n_workers;

@@ -1,14 +1,13 @@
 /* report resets: over all organisations, what was exposed and told, and what was claimed, read and reset of it. */
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "base/clock.h"
+#include "base/fit.h"
 #include "base/json.h"
 #include "base/utf8.h"
 #include "report/private.h"
 #include "store/portal.h"
-
-/* States are words of up to 13 letters (doc/portal-api.md). */
-enum { NAME_WIDTH = 36, STATE_WIDTH = 13 };
 
 struct resets {
 	struct buf *out;
@@ -16,44 +15,33 @@ struct resets {
 	enum report_resets_format format;
 	struct reset_policy policy;
 	struct reset_row sum;
+	struct fit fit;
 	size_t n, n_claimed, n_read, n_moved;
 };
 
 static const char *day(int64_t t, char out[TIME_TEXT]) { return t == TIME_NONE ? "-" : time_date(t, out); }
-
-/* At most so many bytes of it, in a column of so many characters. */
-static void put_column(struct buf *b, const char *text, size_t width, bool right)
-{
-	struct buf s;
-	size_t n = 0;
-
-	buf_init(&s, 1024);
-	utf8_show(&s, span_first(span_str(text), width));
-	for (size_t i = 0; i < s.n; i++)
-		n += (s.p[i] & 0xc0) != 0x80;
-	for (size_t k = n; right && k < width; k++)
-		buf_byte(b, ' ');
-	buf_put(b, buf_span(&s));
-	for (size_t k = n; !right && k < width; k++)
-		buf_byte(b, ' ');
-	buf_free(&s);
-}
 
 static const char *task_word(bool done, int64_t due_utc, int64_t now_utc)
 {
 	return done ? "done" : due_utc == TIME_NONE ? "-" : due_utc < now_utc ? "overdue" : "open";
 }
 
-static void put_text(struct buf *b, const struct reset_row *r, int64_t now_utc)
-{
-	char claimed[TIME_TEXT], read[TIME_TEXT], due[TIME_TEXT];
+static const struct fit_column columns[] = {{"organisation", FIT_TEXT, 36, .spared = true}, {"state", FIT_WHOLE, 13, .spared = false},
+    {"claimed", FIT_WHOLE, 10, .spared = false}, {"read", FIT_WHOLE, 10, .spared = false}, {"exposed", FIT_NUMBER, 7, .spared = true},
+    {"reset", FIT_NUMBER, 6, .spared = true}, {"none", FIT_NUMBER, 6, .spared = true}, {"open", FIT_NUMBER, 5, .spared = true},
+    {"overdue", FIT_NUMBER, 7, .spared = true}, {"next due", FIT_WHOLE, 10, .spared = true}, {"logs", FIT_WHOLE, 7, .spared = true},
+    {"content", FIT_WHOLE, 7, .spared = true}};
 
-	put_column(b, r->name, NAME_WIDTH, false);
-	buf_byte(b, ' ');
-	put_column(b, *r->state != '\0' ? r->state : "-", STATE_WIDTH, true);
-	buf_printf(b, " %-10s %-10s %7" PRId64 " %6" PRId64 " %6" PRId64 " %5" PRId64 " %7" PRId64 " %-10s %-7s %s\n",
-	    day(r->claimed_utc, claimed), day(r->read_utc, read), r->credentials, r->reset, r->not_due, r->open, r->overdue, day(r->due_utc, due),
-	    task_word(r->logs_done, r->logs_due_utc, now_utc), task_word(r->content_done, r->content_due_utc, now_utc));
+static void keep_row(struct fit *f, const struct reset_row *r, int64_t now_utc)
+{
+	const int64_t counts[] = {r->credentials, r->reset, r->not_due, r->open, r->overdue};
+	char claimed[TIME_TEXT], read[TIME_TEXT], due[TIME_TEXT], numbers[sizeof counts / sizeof counts[0]][24];
+
+	for (size_t k = 0; k < sizeof counts / sizeof counts[0]; k++)
+		(void)snprintf(numbers[k], sizeof numbers[k], "%" PRId64, counts[k]);
+	fit_keep(f, (const char *const[]){r->name, *r->state != '\0' ? r->state : "-", day(r->claimed_utc, claimed), day(r->read_utc, read), numbers[0],
+	    numbers[1], numbers[2], numbers[3], numbers[4], day(r->due_utc, due), task_word(r->logs_done, r->logs_due_utc, now_utc),
+	    task_word(r->content_done, r->content_due_utc, now_utc)});
 }
 
 /* ---- what moved ----------------------------------------------------------------------------------------------- */
@@ -213,7 +201,7 @@ static enum errc each(void *ctx, const struct reset_row *r, struct err *e)
 	switch (x->format) {
 	case RESETS_TEXT:
 		if (x->policy.since_utc == TIME_NONE)
-			put_text(x->out, r, x->policy.now_utc);
+			keep_row(&x->fit, r, x->policy.now_utc);
 		else if (moved(&x->policy, r))
 			put_moved(x->out, &x->policy, r);
 		break;
@@ -243,9 +231,6 @@ static void head(struct resets *x)
 		                "since_overdue,since_reads,since_asked,since_decided\r\n");
 	} else if (x->policy.since_utc != TIME_NONE) {
 		buf_printf(x->out, "What moved from %s to %s\n\n", time_rfc3339(x->policy.since_utc, from), time_rfc3339(x->policy.now_utc, to));
-	} else {
-		buf_printf(x->out, "%-36s %13s %-10s %-10s %7s %6s %6s %5s %7s %-10s %-7s %s\n", "organisation", "state", "claimed", "read", "exposed",
-		    "reset", "none", "open", "overdue", "next due", "logs", "content");
 	}
 }
 
@@ -254,8 +239,10 @@ static void foot(struct resets *x)
 	const struct reset_row *s = &x->sum;
 
 	if (x->format == RESETS_TEXT) {
-		buf_str(x->out, x->policy.since_utc == TIME_NONE ? "\n" : "");
-		if (x->policy.since_utc != TIME_NONE)
+		if (x->policy.since_utc == TIME_NONE) {
+			fit_print(&x->fit, x->out, "--json has all");
+			buf_byte(x->out, '\n');
+		} else
 			buf_printf(x->out, "%zu of %zu organisations moved\n", x->n_moved, x->n);
 		buf_printf(x->out, "%zu organisations told, %zu claimed, %zu read; %" PRId64 " credentials exposed, %" PRId64 " reset, %" PRId64
 		                   " need none, %" PRId64 " open, %" PRId64 " overdue; %" PRId64 " reviews overdue\n", x->n, x->n_claimed, x->n_read,
@@ -273,14 +260,19 @@ static void foot(struct resets *x)
 }
 
 enum errc report_resets(struct store *st, const struct case_config *config, enum report_resets_format format, int64_t now_utc,
-    int64_t since_utc, struct buf *out, struct err *e)
+    int64_t since_utc, unsigned terminal, struct buf *out, struct err *e)
 {
 	struct resets x = {.out = out, .format = format, .j = json_to(out), .policy = reset_policy_of(config, now_utc, since_utc)};
 	enum errc rc;
 
+	fit_init(&x.fit, terminal);
+	for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++)
+		fit_add(&x.fit, &columns[i]);
 	head(&x);
-	if ((rc = resets_each(st, x.policy, each, &x, e)) != OK)
-		return rc;
-	foot(&x);
-	return buf_check(out, e);
+	if ((rc = resets_each(st, x.policy, each, &x, e)) == OK) {
+		foot(&x);
+		rc = buf_check(out, e);
+	}
+	fit_free(&x.fit);
+	return rc;
 }

@@ -53,6 +53,7 @@ struct table {
 	const char *sql;    /* its column 0 is the id that the columns' own sql is bound to; then one for each plain column */
 	const struct column *columns;
 	size_t n_columns;
+	const char *spared; /* "path note": columns that stay when a terminal has no room for all; NULL: the first ones do */
 	bool figures;       /* sums for the report; not a kind of `list` */
 };
 

@@ -11,6 +11,7 @@ static const struct column source_columns[] = {
 };
 const struct table table_sources = {
     .name = "sources",
+    .spared = "path state note",
     .says = "A file of evidence.",
     .sql = "SELECT s.id, s.path, s.kind, s.state, s.n_bytes, (SELECT count(*) FROM item i WHERE i.source_id = s.id), m.owner,"
 	   " nullif(s.sha256, zeroblob(32)), nullif(s.mtime_ns / 1000000000, 0), m.root, s.folder, (SELECT nullif(r.sha256, zeroblob(32)) FROM source r WHERE r.id = s.replaces), s.note"
@@ -37,6 +38,7 @@ static const struct column item_columns[] = {
 };
 const struct table table_items = {
     .name = "items",
+    .spared = "source at_byte outcome reason",
     .says = "Anything met inside a source, and what became of it.",
     .walk = WALK_SOURCES,
     .sql = "SELECT i.id, s.path, nullif(i.member, -1), i.member_name, i.at_byte, i.n_bytes, i.outcome, i.reason, l.sha256,"
@@ -83,6 +85,7 @@ static const struct column message_columns[] = {
 /* versions stops at 1,000: a Message-ID that one sender used for everything would cost its square. */
 const struct table table_messages = {
     .name = "messages",
+    .spared = "date from subject verdict",
     .says = "One distinct mail content, at all the places where it lies.",
     .walk = WALK_MESSAGES,
     .sql = "SELECT m.id, m.when_utc, m.subject, m.sha256, m.content_digest, m.rfc822_id, m.n_bytes,"
@@ -127,6 +130,7 @@ static const struct column finding_columns[] = {
 };
 const struct table table_findings = {
     .name = "findings",
+    .spared = "severity class masked message_sha256 where",
     .says = "One place in one part that matches a detector.",
     .walk = WALK_MESSAGES,
     .sql = "SELECT n.id, n.severity, n.class, n.masked, n.detector, m.sha256, n.path, n.part_type, n.at_byte, n.n_bytes,"

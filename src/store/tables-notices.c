@@ -10,6 +10,7 @@ static const struct column delivery_columns[] = {
 };
 const struct table table_deliveries = {
     .name = "deliveries",
+    .spared = "notice org address state note",
     .says = "How a notice left for its address, and what became of it.",
     .sql = "SELECT 0, d.notice_id, d.wave, o.key, o.name, d.version, n.address, d.place, d.state, d.attempts, d.due_utc, d.intent_utc,"
 	   " d.handed_utc, d.queue_id, d.note, d.escalated," IS_WITHDRAWN("d.wave", "d.org_id") ", NOT" MAY_HAVE_ARRIVED("d") "AND" IS_OVERTAKEN("d.wave", "d.org_id") "FROM delivery d JOIN org o ON o.id = d.org_id JOIN notice n ON n.id = d.notice_id"
@@ -37,6 +38,7 @@ static const struct column task_columns[] = {
 };
 const struct table table_tasks = {
     .name = "tasks",
+    .spared = "task org due what",
     .says = "What a person has to do: call, write a letter, ask a CSIRT to pass a word on, reply, say that a notice was withdrawn.",
     .sql = "SELECT t.id, t.id, t.kind, o.key, o.name, t.wave, t.due_utc, t.owner, t.what, t.made_utc, t.done_utc, t.done_by, t.note"
 	   " FROM task t JOIN org o ON o.id = t.org_id ORDER BY t.done_utc IS NOT NULL, t.due_utc, o.key, t.kind, t.id",

@@ -33,6 +33,7 @@ static const struct column org_columns[] = {
 
 const struct table table_orgs = {
     .name = "orgs",
+    .spared = "org messages exposures told_first",
     .says = "An organisation that a message, a secret or our own configuration names.",
     .sql = ORG_ROWS " ORDER BY o.key",
     COLUMNS(org_columns),
@@ -132,6 +133,7 @@ static const struct column notice_columns[] = {
 };
 const struct table table_notices = {
     .name = "notices",
+    .spared = "notice wave org address state",
     .says = "The message that tells one address of an organisation's dossier version.",
     .sql = "SELECT 0, n.id, n.wave, o.key, o.name, d.version, d.track, d.n_messages, d.n_exposures, n.address, n.contact_role,"
 	   " n.language, n.state, n.file, n.text_sha256, b.why," ANEW_WAVE("n.wave", "n.org_id") "FROM notice n JOIN org o ON o.id = n.org_id"

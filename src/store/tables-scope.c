@@ -9,6 +9,7 @@ static const struct column log_source_columns[] = {
 };
 const struct table table_log_sources = {
     .name = "log_sources",
+    .spared = "path outcome failed note",
     .says = "One file of audit logs, or member of an archive of them: what it is, and whether all of it was read.",
     .sql = "SELECT id, path, nullif(member_name, ''), state, outcome, envelope, n_bytes, n_records, n_duplicates, n_partial,"
 	   " n_failed, note, sha256 FROM log_source ORDER BY path, member",
@@ -59,6 +60,7 @@ static const struct column event_columns[] = {
 };
 const struct table table_events = {
     .name = "events",
+    .spared = "when operation mailbox user ip",
     .says = "One record of a log; the same Id counts once.",
     .sql = "SELECT e.id, e.when_utc, e.kind, e.operation, e.mailbox, " ACTOR_SQL ", " CONTEXT_SQL ", e.product, e.record_type,"
 	   " e.record_id, nullif(e.success, 0) - 1, e.throttled, e.operation_count, (SELECT count(*) FROM access a WHERE a.event_id = e.id),"
@@ -109,6 +111,7 @@ static const struct column log_day_columns[] = {
 /* Days without any record of a mailbox that has records before and after are rows with 0: gaps. */
 const struct table table_log_days = {
     .name = "log_days",
+    .spared = "mailbox day can_prove in_evidence not_identified",
     .says = "A mailbox on one day: which records there are, and whether they could prove that a message was not accessed.",
     .sql = "WITH RECURSIVE d AS (SELECT lower(e.mailbox) AS mailbox, e.when_utc / 86400 AS day, count(*) AS n, sum(e.kind = 'bind') AS binds,"
 	   " sum(e.kind = 'sync') AS syncs, sum(coalesce(p.certain = 1, 0)) AS actor, sum(coalesce(p.certain = 0, 0)) AS maybe,"
