@@ -119,21 +119,36 @@ static struct piece_seen *seen_of(struct joining *j, int64_t id)
 	return &j->v[lo];
 }
 
+bool piece_said_read(span answer, struct piece_said *out)
+{
+	struct cursor c = cursor_of(answer);
+	bool is = cursor_u8(&c) != 0;
+	span id, text;
+
+	out->has_id = cursor_u8(&c) != 0;
+	id = cursor_take(&c, DIGEST_SIZE);
+	out->number = cursor_u32(&c);
+	out->total = cursor_u32(&c);
+	text = cursor_take(&c, DIGEST_SIZE);
+	if (!cursor_done(&c) || !is)
+		return false;
+	memcpy(out->id.b, id.p, DIGEST_SIZE);
+	memcpy(out->text.b, text.p, DIGEST_SIZE);
+	return true;
+}
+
 static enum errc on_said(void *ctx, int64_t id, span answer, struct err *e)
 {
 	struct piece_seen *p = seen_of(ctx, id);
-	struct cursor c = cursor_of(answer);
-	bool is = cursor_u8(&c) != 0, has_id = cursor_u8(&c) != 0;
-	span digest = cursor_take(&c, DIGEST_SIZE), text;
+	struct piece_said said;
 
-	p->number = cursor_u32(&c);
-	p->total = cursor_u32(&c);
-	text = cursor_take(&c, DIGEST_SIZE);
-	if (!cursor_done(&c) || !is)
+	if (!piece_said_read(answer, &said))
 		return err_set(e, ERR_WORLD, "a worker sent a piece that is none");
-	memcpy(p->id.b, digest.p, DIGEST_SIZE);
-	memcpy(p->text.b, text.p, DIGEST_SIZE);
-	p->alone = !has_id ? "it has no id" : p->number == 0 ? "it does not say which piece it is" : NULL;
+	p->id = said.id;
+	p->text = said.text;
+	p->number = said.number;
+	p->total = said.total;
+	p->alone = !said.has_id ? "it has no id" : p->number == 0 ? "it does not say which piece it is" : NULL;
 	return OK;
 }
 
@@ -337,8 +352,8 @@ static enum errc lies_at(struct joining *j, const struct whole *w, struct locati
 	return rc;
 }
 
-/* How many messages the answer has; 0 when it is none. Hostile until this is done. */
-static size_t count(span answer, unsigned *problems)
+/* Hostile until this is done. */
+size_t piece_taken_count(span answer, unsigned *problems)
 {
 	struct cursor c = cursor_of(answer);
 	size_t n = 0;
@@ -365,7 +380,7 @@ static enum errc on_whole(void *ctx, int64_t id, span answer, struct err *e)
 	struct whole *w = &j->wholes[id - 1];
 	struct cursor c = cursor_of(answer);
 	unsigned problems, folder = j->v[w->first].of.traits & (TRAIT_JUNK | TRAIT_SENT | TRAIT_DRAFT);
-	size_t n = count(answer, &problems), n_places = 0;
+	size_t n = piece_taken_count(answer, &problems), n_places = 0;
 	char names[400];
 	int64_t *ids;
 	enum errc rc = OK;

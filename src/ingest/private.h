@@ -98,6 +98,11 @@ MUST_CHECK enum errc trusted_read(span init, struct text_list *out, struct err *
  *   TAKE  MESSAGE records, as of an item
  */
 enum piece_ask { PIECE_SAY = 1, PIECE_TAKE = 2 };
+struct piece_said { bool has_id; struct digest id, text; uint32_t number, total; };
+/* The keeper's side of the answers. False: it is no such answer. */
+bool piece_said_read(span answer, struct piece_said *out);
+/* How many messages an answer to TAKE has, 0 when it is none; *problems: those of the outermost, and the limits hit within it. */
+size_t piece_taken_count(span answer, unsigned *problems);
 void message_read(struct cursor *c, struct message_record *out);
 
 #endif
