@@ -22,7 +22,7 @@ static const struct charset others[] = {
 	{"euc-jp", "eucjp", CHARSET_ICONV, .iconv_name = "EUC-JP-MS", .slot = 3},
 	{"johab", "johab", CHARSET_ICONV, .iconv_name = "JOHAB", .slot = 4},
 	{"euc-kr", "euckr", CHARSET_ICONV, .iconv_name = "CP949", .slot = 5},
-	{"iso-2022-kr", "iso2022kr", CHARSET_ICONV, .iconv_name = "ISO-2022-KR", .slot = 6, .shifts = true, .remembers = true},
+	{"iso-2022-kr", "iso2022kr", CHARSET_ICONV, .iconv_name = "ISO-2022-KR", .slot = 6, .shifts = true},
 	/* Mail has characters in it that iconv's ISO-2022-JP does not know: NEC's row 13, half-width katakana. */
 	{"iso-2022-jp", "iso2022jp", CHARSET_2022JP, .slot = 3},
 	{"hz-gb-2312", "hzgb2312", CHARSET_HZ, .slot = 0},

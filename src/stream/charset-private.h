@@ -29,7 +29,7 @@ struct charset {
 	const char *iconv_name; /* CHARSET_ICONV */
 	size_t slot;            /* CHARSET_ICONV, 2022JP, HZ: its descriptor */
 	bool shifts;            /* CHARSET_ICONV: escape sequences change what ASCII bytes mean */
-	bool remembers;         /* CHARSET_ICONV: its descriptor has a state between characters, which cannot be gone back to */
+	bool remembers;         /* CHARSET_ICONV: its descriptor has a state within some letters: see is_resumable */
 };
 
 enum { ICONV_SLOTS = 7 };
@@ -42,7 +42,7 @@ struct run {
 	size_t bad; /* places replaced by U+FFFD */
 	/* ISO-2022-JP, HZ: what the bytes mean now, an enum set */
 	unsigned char set;
-	bool shifted; /* out, by SO, to katakana */
+	bool shifted; /* out, by SO, to katakana or to Korean */
 	/* UTF-7 */
 	bool in_base64;
 	uint32_t bits;
@@ -61,6 +61,8 @@ size_t charset_one(struct run *r, unsigned char *out, const unsigned char *bytes
 /* charset-shift.c: about `stop` bytes, as the other kinds are read. */
 size_t charset_fill_2022jp(struct run *r, unsigned char *out, size_t stop);
 size_t charset_fill_hz(struct run *r, unsigned char *out, size_t stop);
+/* Of ISO-2022-KR, so that it can be gone on with: whether SO or SI stood last in what is read now, up to `end`. */
+void charset_note_shift(struct run *r, size_t end);
 
 /* charset-guess.c: of text that is no UTF-8, by how languages write. */
 const struct charset *charset_by_letters(span bytes);

@@ -87,3 +87,12 @@ size_t charset_fill_hz(struct run *r, unsigned char *out, size_t stop)
 	}
 	return n;
 }
+
+void charset_note_shift(struct run *r, size_t end)
+{
+	for (size_t at = end; r->c->shifts && at > r->at; at--)
+		if (r->in.p[at - 1] == 0x0e || r->in.p[at - 1] == 0x0f) {
+			r->shifted = r->in.p[at - 1] == 0x0e;
+			return;
+		}
+}

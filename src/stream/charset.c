@@ -389,6 +389,7 @@ static size_t fill_iconv(struct run *r, unsigned char *out, size_t stop)
 		size_t rc = iconv(cd, &from, &left, &to, &room);
 		bool wrong = rc == (size_t)-1 && errno != E2BIG;
 
+		charset_note_shift(r, r->in.n - left);
 		r->at = r->in.n - left;
 		if (rc != (size_t)-1)
 			break;
@@ -530,27 +531,42 @@ enum errc charset_places_new(struct arena *a, const struct charset *c, span in, 
 /* Behind what was read for the question before, or from the beginning. */
 static struct run resumed(struct charset_places *p, bool goes_back)
 {
-	if (goes_back || p->before.c->remembers) {
+	if (goes_back) {
 		p->before = run_start(p->c, p->before.in);
 		p->n = 0;
 	} else if (charset_needs_iconv(p->before.c)) {
-		(void)iconv(opened[p->before.c->slot], NULL, NULL, NULL, NULL);
+		iconv_t cd = opened[p->before.c->slot];
+		char so[] = "\x0e", none[STEP_MAX], *from = so, *to = none;
+		size_t left = 1, room = sizeof none;
+
+		(void)iconv(cd, NULL, NULL, NULL, NULL);
+		if (p->before.c->shifts && p->before.shifted)
+			(void)iconv(cd, &from, &left, &to, &room);
 	}
 	return p->before;
+}
+
+/* Big5-HKSCS has four letters of two characters each; between the two its descriptor has a state. */
+static bool is_resumable(const struct run *r)
+{
+	const unsigned char *p = r->in.p + r->at;
+
+	return !r->c->remembers || r->at < 2 || p[-2] != 0x88 || memchr("\x62\x64\xa3\xa5", p[-1], 4) == NULL;
 }
 
 size_t charset_place(struct charset_places *p, size_t at)
 {
 	unsigned char piece[PIECE + STEP_MAX];
 	struct run r;
-	size_t got, place;
+	size_t n, got, place;
 
 	r = resumed(p, at < p->n);
-	while (p->n < at && (got = fill(&r, piece, at - p->n < PIECE ? at - p->n : PIECE)) != 0) {
-		if (p->n + got >= at)
-			break;
-		p->n += got;
-		p->before = r;
+	for (n = p->n; n < at && (got = fill(&r, piece, at - n < PIECE ? at - n : PIECE)) != 0 && n + got < at;) {
+		n += got;
+		if (is_resumable(&r)) {
+			p->n = n;
+			p->before = r;
+		}
 	}
 	place = r.at;
 	/* What is left may be a shift sequence that means no character any more. */
@@ -570,9 +586,11 @@ size_t charset_text_at(struct charset_places *p, size_t at)
 		n += got;
 		if (r.at == r.in.n) /* perhaps within a character */
 			break;
-		p->n = n;
-		p->before = r;
-		p->before.in = in;
+		if (is_resumable(&r)) {
+			p->n = n;
+			p->before = r;
+			p->before.in = in;
+		}
 	}
 	return n;
 }

@@ -320,6 +320,41 @@ static void test_a_place_in_the_text_is_found_again_in_the_bytes(void **state)
 	places("hz", "a~{VPND~} b", 11);
 }
 
+/* A long text of nothing but `unit`: who goes on from the last place says what one says who begins anew. */
+static void goes_on(const char *charset, span unit)
+{
+	struct arena *a = test_arena();
+	const struct charset *c = charset_find(span_str(charset));
+	struct charset_places *p, *anew;
+	unsigned char bytes[30000];
+	span out, text = span_of(bytes, sizeof bytes / unit.n * unit.n);
+
+	assert_non_null(c);
+	for (size_t i = 0; i < text.n; i++)
+		bytes[i] = unit.p[i % unit.n];
+	assert_ok(charset_places_new(a, c, text, &p, &e));
+	assert_ok(charset_to_utf8(a, c, text, &out, NULL, &e));
+	for (size_t at = 0; at < out.n; at += 61) {
+		assert_ok(charset_places_new(a, c, text, &anew, &e));
+		assert_int_equal(charset_place(p, at), charset_place(anew, at));
+	}
+	for (size_t at = 0; at < text.n; at += 61) {
+		assert_ok(charset_places_new(a, c, text, &anew, &e));
+		assert_int_equal(charset_text_at(p, at), charset_text_at(anew, at));
+	}
+	arena_free(a);
+}
+
+static void test_places_in_long_texts_whose_charset_has_a_state(void **state)
+{
+	(void)state;
+	goes_on("big5", SPAN_LIT("\x88\x62"));
+	goes_on("big5", SPAN_LIT("a\x88\xa5\x88\x64 \xb1\x4b\n"));
+	goes_on("iso-2022-kr", SPAN_LIT("\x1b$)Cab \x0e>HGO\x0f: \x0e1"));
+	goes_on("iso-2022-kr", SPAN_LIT("\x0e>H\nGO\x0f>HGO"));
+	goes_on("iso-2022-jp", SPAN_LIT("a\x1b$B%Q%9\x1b(B b"));
+}
+
 static void test_places_asked_in_any_order_are_the_same(void **state)
 {
 	struct arena *a = test_arena();
@@ -456,6 +491,7 @@ int main(void)
 		cmocka_unit_test(test_what_is_no_text_of_people_is_not_guessed_at),
 		cmocka_unit_test(test_utf_8_with_some_damage_stays_utf_8),
 		cmocka_unit_test(test_a_place_in_the_text_is_found_again_in_the_bytes),
+		cmocka_unit_test(test_places_in_long_texts_whose_charset_has_a_state),
 		cmocka_unit_test(test_places_asked_in_any_order_are_the_same), cmocka_unit_test(test_places_asked_from_both_sides_are_the_same),
 		cmocka_unit_test(test_bytes_cut_anywhere_become_valid_utf8),
 	};
