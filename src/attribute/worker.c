@@ -136,46 +136,93 @@ static struct subject subject_of(span text, const struct mentions *l)
 	return s;
 }
 
-/* What stands beside each secret of this part, in their order. */
-static enum errc tell_secrets(struct arena *a, const struct part_text *t, const struct mentions *l, const struct subject *subject, span input,
-    span path, struct buf *out, struct err *e)
-{
-	struct cursor c = cursor_of(input), again = c;
-	struct place *places;
-	struct secret s;
-	size_t n = 0, i = 0;
+/* Those of a message, by the path of their text; numbered as the keeper told of them. */
+struct numbered { struct secret secret; uint32_t number; };
+struct secrets { struct numbered *v; size_t n; struct member_names names; };
 
-	while (secret_get(&c, &s))
-		n += span_eq(s.path, path);
+static int by_path(const void *a, const void *b)
+{
+	const struct numbered *x = a, *y = b;
+	int order = span_cmp(x->secret.path, y->secret.path);
+
+	return order != 0 ? order : (x->number > y->number) - (x->number < y->number);
+}
+
+static enum errc secrets_read(struct arena *a, struct cursor c, struct secrets *out, struct err *e)
+{
+	size_t cap = 0;
+	struct secret s;
+	enum errc rc = OK;
+
+	*out = (struct secrets){0};
+	while (secret_get(&c, &s)) {
+		struct numbered *more = arena_grow(a, out->v, out->n, &cap, sizeof *more, 64);
+
+		if (more == NULL)
+			return err_memory(e);
+		out->v = more;
+		out->v[out->n] = (struct numbered){s, (uint32_t)out->n};
+		out->n++;
+	}
 	if (c.bad)
 		return err_set(e, ERR_EVIDENCE, "the list of its findings is damaged");
+	if (out->n > 1)
+		qsort(out->v, out->n, sizeof *out->v, by_path);
+	for (size_t i = 0; i < out->n && rc == OK; i++)
+		rc = member_names_add(a, &out->names, out->v[i].secret.path, e);
+	member_names_sort(&out->names);
+	return rc;
+}
+
+/* Those of one text, in their order. */
+static const struct numbered *secrets_of(const struct secrets *l, span path, size_t *n)
+{
+	size_t low = 0, high = l->n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (span_cmp(l->v[mid].secret.path, path) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	for (*n = 0; low + *n < l->n && span_eq(l->v[low + *n].secret.path, path);)
+		++*n;
+	return l->n > 0 ? l->v + low : NULL;
+}
+
+/* What stands beside each secret of this part, in their order. */
+static enum errc tell_secrets(struct arena *a, const struct part_text *t, const struct mentions *l, const struct subject *subject,
+    const struct secrets *secrets, span path, struct buf *out, struct err *e)
+{
+	size_t n;
+	const struct numbered *v = secrets_of(secrets, path, &n);
+	struct place *places;
+
 	if (n == 0)
 		return OK;
 	if ((places = arena_alloc(a, n * sizeof *places)) == NULL)
 		return err_memory(e);
-	for (c = again; secret_get(&c, &s);)
-		if (span_eq(s.path, path)) {
-			struct place *p = &places[i++];
-			size_t length;
+	for (size_t i = 0; i < n; i++) {
+		size_t length;
 
-			part_text_at(t, s.at_byte, s.n_bytes, &p->at, &length);
-			p->at = p->at < t->utf8.n ? p->at : t->utf8.n;
-			p->end = p->at + (length < t->utf8.n - p->at ? length : t->utf8.n - p->at);
-		}
-	i = 0;
-	for (uint32_t number = 0; secret_get(&again, &s); number++)
-		if (span_eq(s.path, path)) {
-			beside_tell(t, l, places, n, i++, &s, number, out);
-			if (subject->decides)
-				told_put(out, &(struct told_mention){MENTION_NAME, false, TOLD_SUBJECT, subject->name.org, number, s.at_byte, s.path,
-				    span_sub(subject->text, subject->name.at, subject->name.n)});
-		}
+		part_text_at(t, v[i].secret.at_byte, v[i].secret.n_bytes, &places[i].at, &length);
+		places[i].at = places[i].at < t->utf8.n ? places[i].at : t->utf8.n;
+		places[i].end = places[i].at + (length < t->utf8.n - places[i].at ? length : t->utf8.n - places[i].at);
+	}
+	for (size_t i = 0; i < n; i++) {
+		beside_tell(t, l, places, n, i, &v[i].secret, v[i].number, out);
+		if (subject->decides)
+			told_put(out, &(struct told_mention){MENTION_NAME, false, TOLD_SUBJECT, subject->name.org, v[i].number, v[i].secret.at_byte, path,
+			    span_sub(subject->text, subject->name.at, subject->name.n)});
+	}
 	return OK;
 }
 
 /* ---- one message -------------------------------------------------------------------------------------------- */
 
-struct parts { struct job *j; struct arena *a; span input; /* secrets */ struct buf *out; struct subject subject; };
+struct parts { struct job *j; struct arena *a; struct secrets secrets; struct buf *out; struct subject subject; };
 
 static enum errc read_text(void *ctx, const struct part *p, const struct part_text *text, struct err *e)
 {
@@ -193,22 +240,17 @@ static enum errc read_text(void *ctx, const struct part *p, const struct part_te
 	if ((rc = mentions_read(r->a, &j->dictionary, &j->words, t.utf8, &l, e)) != OK)
 		return rc;
 	tell_first(j, path, t.utf8, &t, &l, out);
-	return tell_secrets(r->a, &t, &l, &r->subject, r->input, path, out, e);
+	return tell_secrets(r->a, &t, &l, &r->subject, &r->secrets, path, out, e);
 }
 
 static enum errc name_in(void *ctx, const char *holder, span name, uint64_t index, span *shown, struct err *e)
 {
 	struct parts *r = ctx;
-	struct cursor c = cursor_of(r->input);
-	struct secret s;
+	span stars = member_name_in(&r->secrets.names, holder, name, index);
 
 	(void)e;
-	while (secret_get(&c, &s)) {
-		span stars = member_name_in(s.path, holder, name, index);
-
-		if (stars.n != 0)
-			*shown = stars;
-	}
+	if (stars.n != 0)
+		*shown = stars;
 	return OK;
 }
 
@@ -223,9 +265,8 @@ static enum errc message(void *state, struct arena *scratch, const struct messag
 	struct mentions l = {0};
 	enum errc rc = reopen_get(scratch, &c, &passwords, e);
 
-	if (rc != OK)
+	if (rc != OK || (rc = secrets_read(scratch, c, &r.secrets, e)) != OK)
 		return rc;
-	r.input = c.rest;
 	j->message++;
 	j->n_seen = 0;
 	if (subject != NULL) {

@@ -4,7 +4,8 @@
 
 #include "evidence/evidence.h"
 
-struct values { struct arena *a; struct wanted **v; size_t n; }; /* by path, then by place: texts are walked once */
+/* v: by path, then by place: texts are walked once. */
+struct values { struct arena *a; struct wanted **v; size_t n; struct member_names names; };
 
 static int by_place(const void *a, const void *b)
 {
@@ -55,14 +56,11 @@ static enum errc values_in(void *ctx, const struct part *p, const struct part_te
 static enum errc name_in(void *ctx, const char *holder, span name, uint64_t index, span *shown, struct err *e)
 {
 	struct values *l = ctx;
+	span stars = member_name_in(&l->names, holder, name, index);
 
 	(void)e;
-	for (size_t i = first_from(l, span_str(holder)); i < l->n && span_starts(l->v[i]->path, span_str(holder)); i++) {
-		span stars = member_name_in(l->v[i]->path, holder, name, index);
-
-		if (stars.n != 0)
-			*shown = stars;
-	}
+	if (stars.n != 0)
+		*shown = stars;
 	return OK;
 }
 
@@ -87,6 +85,9 @@ enum errc values_read(struct arena *a, const struct message *m, struct passwords
 		l.v[i] = &v[i];
 	if (n > 1)
 		qsort(l.v, n, sizeof *l.v, by_place);
+	for (size_t i = 0; i < n && rc == OK; i++)
+		rc = member_names_add(a, &l.names, l.v[i]->path, e);
+	member_names_sort(&l.names);
 	for (size_t i = 0; i < LOOSE_PATHS && rc == OK; i++) {
 		const struct part loose = {.path = loose_paths[i]};
 

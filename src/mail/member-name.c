@@ -1,4 +1,6 @@
 /* Names of members that have stars in paths: see member_name_fn. */
+#include <stdlib.h>
+
 #include "base/utf8.h"
 #include "mail/text.h"
 
@@ -23,37 +25,80 @@ span member_name_text(struct arena *a, span name)
 	return span_of(text, name.n);
 }
 
-/* "#4" and no more digits: off *s. */
-static bool number_off(span *s, uint64_t index)
+/* "#4" and no more digits, at the beginning of s. */
+static bool number_at(span s, uint64_t *number)
 {
-	uint64_t n = 0;
 	size_t i = 1;
 
-	if (!span_starts(*s, SPAN_LIT("#")))
-		return false;
-	for (; i < s->n && i < 20 && ascii_is_digit(s->p[i]); i++)
-		n = 10 * n + (s->p[i] - '0');
-	if (i == 1 || n != index || (s->n > i && ascii_is_digit(s->p[i])))
-		return false;
-	*s = span_from(*s, i);
-	return true;
+	*number = 0;
+	for (; i < s.n && i < 20 && ascii_is_digit(s.p[i]); i++)
+		*number = 10 * *number + (s.p[i] - '0');
+	return s.n > 1 && s.p[0] == '#' && i > 1 && (s.n == i || !ascii_is_digit(s.p[i]));
 }
 
-span member_name_in(span path, const char *holder, span name, uint64_t index)
+enum errc member_names_add(struct arena *a, struct member_names *l, span path, struct err *e)
 {
-	size_t n_stars = 0;
+	uint64_t index;
+
+	if (l->n > 0 && span_eq(l->v[l->n - 1].path, path))
+		return OK;
+	for (size_t at = span_find_byte(path, '*'); at < path.n; at++) {
+		struct member_name *more;
+
+		if (!number_at(span_from(path, at), &index))
+			continue;
+		if ((more = arena_grow(a, l->v, l->n, &l->cap, sizeof *more, 16)) == NULL)
+			return err_memory(e);
+		l->v = more;
+		l->v[l->n++] = (struct member_name){index, at, path};
+	}
+	return OK;
+}
+
+static int by_index(const void *a, const void *b)
+{
+	const struct member_name *x = a, *y = b;
+
+	return x->index != y->index ? x->index < y->index ? -1 : 1 : span_cmp(x->path, y->path);
+}
+
+void member_names_sort(struct member_names *l)
+{
+	if (l->n > 1)
+		qsort(l->v, l->n, sizeof *l->v, by_index);
+}
+
+/* The name of a member of holder, when it is this one with stars. */
+static span stars_of(const struct member_name *m, span holder, span name)
+{
+	size_t at = holder.n + 1, n_stars = 0;
 	span stars;
 
-	if (!span_starts(path, span_str(holder)) || !span_starts(path = span_from(path, strlen(holder)), SPAN_LIT("/")))
+	if (m->at < at || m->at - at != name.n || !span_starts(m->path, holder) || m->path.p[holder.n] != '/')
 		return SPAN_EMPTY;
-	stars = span_sub(path, 1, name.n);
-	path = span_from(path, 1 + stars.n);
-	if (stars.n != name.n || !number_off(&path, index))
-		return SPAN_EMPTY;
+	stars = span_sub(m->path, at, name.n);
 	for (size_t i = 0; i < name.n; i++) {
 		if (stars.p[i] != name.p[i] && stars.p[i] != '*')
 			return SPAN_EMPTY;
 		n_stars += stars.p[i] != name.p[i];
 	}
 	return n_stars > 0 ? stars : SPAN_EMPTY;
+}
+
+span member_name_in(const struct member_names *l, const char *holder, span name, uint64_t index)
+{
+	size_t low = 0, high = l->n;
+	span stars = SPAN_EMPTY;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (l->v[mid].index < index)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	for (; low < l->n && l->v[low].index == index && stars.n == 0; low++)
+		stars = stars_of(&l->v[low], span_str(holder), name);
+	return stars;
 }

@@ -397,28 +397,62 @@ static void test_a_part_is_what_its_bytes_say(void **state)
 		assert_string_equal(text_kind_type(span_str(cases[i].bytes), span_str(cases[i].type), span_str(cases[i].name)), cases[i].want);
 }
 
+/* The name of that member as the one path has it. */
+static span shown_in(span path, const char *holder, span name, uint64_t index)
+{
+	struct arena *a = test_arena();
+	struct member_names l = {0};
+	span shown;
+
+	assert_ok(member_names_add(a, &l, path, &e));
+	member_names_sort(&l);
+	shown = member_name_in(&l, holder, name, index);
+	arena_free(a);
+	return shown;
+}
+
 static void a_path_with_stars_leads_to_the_member_of_its_number(void **state)
 {
 	const span path = SPAN_LIT("2!/dir/pw *****.zip#4!/a.txt"), name = SPAN_LIT("dir/pw Reef7.zip");
 
 	(void)state;
-	assert_span(member_name_in(path, "2!", name, 4), "dir/pw *****.zip");
-	assert_span(member_name_in(span_first(path, 21), "2!", name, 4), "dir/pw *****.zip");
-	assert_span(member_name_in(path, "2!", name, 40), "");
-	assert_span(member_name_in(SPAN_LIT("2!/dir/pw *****.zip#40"), "2!", name, 4), "");
-	assert_span(member_name_in(path, "3!", name, 4), "");
-	assert_span(member_name_in(path, "2!", SPAN_LIT("dir/pw Reef7.zap"), 4), "");
-	assert_span(member_name_in(path, "2!", SPAN_LIT("dir/pw Reef.zip"), 4), "");
+	assert_span(shown_in(path, "2!", name, 4), "dir/pw *****.zip");
+	assert_span(shown_in(span_first(path, 21), "2!", name, 4), "dir/pw *****.zip");
+	assert_span(shown_in(path, "2!", name, 40), "");
+	assert_span(shown_in(SPAN_LIT("2!/dir/pw *****.zip#40"), "2!", name, 4), "");
+	assert_span(shown_in(path, "3!", name, 4), "");
+	assert_span(shown_in(path, "2!", SPAN_LIT("dir/pw Reef7.zap"), 4), "");
+	assert_span(shown_in(path, "2!", SPAN_LIT("dir/pw Reef.zip"), 4), "");
 	/* One that is called so has no secret. */
-	assert_span(member_name_in(path, "2!", SPAN_LIT("dir/pw *****.zip"), 4), "");
+	assert_span(shown_in(path, "2!", SPAN_LIT("dir/pw *****.zip"), 4), "");
 	for (size_t n = 0; n < 21; n++)
-		assert_span(member_name_in(span_first(path, n), "2!", name, 4), "");
+		assert_span(shown_in(span_first(path, n), "2!", name, 4), "");
+}
+
+static void paths_with_stars_lead_to_members_within_members(void **state)
+{
+	const span paths[] = {SPAN_LIT("2!/pin ****.zip#1!/b.txt"), SPAN_LIT("2!/pin ****.zip#1!/pw #7 ***.txt#1"), SPAN_LIT("2!/pin ****.zip#3"),
+	    SPAN_LIT("3!/pin ****.zip#1")};
+	struct arena *a = test_arena();
+	struct member_names l = {0};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
+		assert_ok(member_names_add(a, &l, paths[i], &e));
+	member_names_sort(&l);
+	assert_span(member_name_in(&l, "2!", SPAN_LIT("pin 4711.zip"), 1), "pin ****.zip");
+	assert_span(member_name_in(&l, "3!", SPAN_LIT("pin 4712.zip"), 1), "pin ****.zip");
+	assert_span(member_name_in(&l, "2!/pin ****.zip#1!", SPAN_LIT("pw #7 Kay.txt"), 1), "pw #7 ***.txt");
+	assert_span(member_name_in(&l, "2!", SPAN_LIT("pin 4713.zip"), 3), "pin ****.zip");
+	assert_span(member_name_in(&l, "2!", SPAN_LIT("pin 4713.zip"), 2), "");
+	arena_free(a);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_path_with_stars_leads_to_the_member_of_its_number),
+		cmocka_unit_test(paths_with_stars_lead_to_members_within_members),
 		cmocka_unit_test(test_text_is_decoded_and_becomes_utf8),
 		cmocka_unit_test(test_a_wrong_or_missing_charset_is_made_good_and_noted),
 		cmocka_unit_test(test_text_in_an_unknown_charset_is_only_read_in_part),

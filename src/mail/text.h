@@ -59,8 +59,15 @@ typedef enum errc part_text_fn(void *ctx, const struct part *p, const struct par
  */
 #define MEMBER_NAME "!name"
 typedef enum errc member_name_fn(void *ctx, const char *holder, span name, uint64_t index, span *shown, struct err *e);
-/* For who has paths with such names, and reads again what they lead to: the name as this one has it, empty when it leads elsewhere. */
-span member_name_in(span path, const char *holder, span name, uint64_t index);
+/*
+ * For who has paths with such names, and reads again what they lead to: the paths are added, best sorted, and live as long as the list; then
+ * the list is sorted, once. member_name_in is the name as a path of the list has it, empty when none leads to that member.
+ */
+struct member_name { uint64_t index; size_t at; /* where "#index" stands */ span path; };
+struct member_names { struct member_name *v; size_t n, cap; };
+MUST_CHECK enum errc member_names_add(struct arena *a, struct member_names *l, span path, struct err *e);
+void member_names_sort(struct member_names *l);
+span member_name_in(const struct member_names *l, const char *holder, span name, uint64_t index);
 /* As it is read: as long as the name without its ending, each folder a line. p NULL: memory. */
 span member_name_text(struct arena *a, span name);
 /* ".docx" is nobody's word, and would be taken for the end of one. */
