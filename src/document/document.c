@@ -127,12 +127,10 @@ static const char *column_name(uint32_t column, char out[8])
 /* By enum document_hidden. */
 static const char *const hidden_words[] = {"", " in a hidden row", " in a hidden column", " in a hidden row and column"};
 
-const char *document_where(struct arena *a, const struct document *d, size_t at)
+/* What the last place at or before that one says; NULL where nothing does. */
+static const struct document_place *place_at(const struct document *d, size_t at)
 {
 	size_t low = 0, high = d->n_places;
-	const struct document_place *p;
-	const struct document_group *g;
-	char column[8];
 
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
@@ -142,9 +140,24 @@ const char *document_where(struct arena *a, const struct document *d, size_t at)
 		else
 			high = mid;
 	}
-	if (low == 0 || d->places[low - 1].group == 0)
+	return low == 0 || d->places[low - 1].group == 0 ? NULL : &d->places[low - 1];
+}
+
+bool document_is_sheets(const struct document *d, size_t at)
+{
+	const struct document_place *p = place_at(d, at);
+
+	return p != NULL && p->row == 0 && span_eq(d->groups[p->group - 1].name, SPAN_LIT(DOCUMENT_SHEETS));
+}
+
+const char *document_where(struct arena *a, const struct document *d, size_t at)
+{
+	const struct document_place *p = place_at(d, at);
+	const struct document_group *g;
+	char column[8];
+
+	if (p == NULL)
 		return "";
-	p = &d->places[low - 1];
 	g = &d->groups[p->group - 1];
 	if (p->row == 0)
 		return arena_cstr(a, g->name);

@@ -71,5 +71,7 @@ MUST_CHECK enum errc document_copy(struct arena *a, const struct document *d, st
 
 /* Where byte `at` of the text stands, in words; "" when there is nothing to say; NULL: memory. */
 MUST_CHECK const char *document_where(struct arena *a, const struct document *d, size_t at);
+/* Does the name of a sheet stand there, among the others? */
+bool document_is_sheets(const struct document *d, size_t at);
 
 #endif

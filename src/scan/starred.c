@@ -1,29 +1,96 @@
 #include "scan/starred.h"
 
-static bool has(const struct starred *s, span value)
+/* A polynomial, so that the sum of the next place follows from that of the last (Rabin and Karp). */
+#define BASE 0x5851f42d4c957f2du
+
+static uint64_t sum_of(span s)
 {
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		sum = sum * BASE + s.p[i];
+	return sum;
+}
+
+/* The slot with that value, or an empty one for it. */
+static uint32_t *slot_of(const struct starred *s, span value, uint64_t sum)
+{
+	size_t at = (size_t)((sum ^ value.n) * BASE >> 32) & (s->n_slots - 1);
+
+	while (s->slots[at] != 0 && !span_eq(s->v[s->slots[at] - 1], value))
+		at = (at + 1) & (s->n_slots - 1);
+	return &s->slots[at];
+}
+
+static enum errc add_length(struct starred *s, size_t n, struct err *e)
+{
+	struct starred_length *more, l = {n, 1};
+
+	for (size_t i = 0; i < s->n_lengths; i++)
+		if (s->lengths[i].n == n)
+			return OK;
+	for (size_t i = 1; i < n; i++)
+		l.power *= BASE;
+	if ((more = arena_grow(s->a, s->lengths, s->n_lengths, &s->cap_lengths, sizeof *more, 8)) == NULL)
+		return err_memory(e);
+	s->lengths = more;
+	s->lengths[s->n_lengths++] = l;
+	return OK;
+}
+
+static void fill_slots(struct starred *s)
+{
+	if (s->n_slots != 0)
+		memset(s->slots, 0, s->n_slots * sizeof *s->slots);
 	for (size_t i = 0; i < s->n; i++)
-		if (span_eq(s->v[i], value))
-			return true;
-	return false;
+		*slot_of(s, s->v[i], sum_of(s->v[i])) = (uint32_t)i + 1;
+}
+
+static enum errc add(struct starred *s, span value, struct err *e)
+{
+	span *more;
+	uint32_t *slot;
+
+	if (2 * s->n >= s->n_slots) {
+		size_t n = s->n_slots != 0 ? 4 * s->n_slots : 64;
+
+		if ((slot = arena_zero(s->a, n, sizeof *slot)) == NULL)
+			return err_memory(e);
+		s->slots = slot;
+		s->n_slots = n;
+		fill_slots(s);
+	}
+	slot = slot_of(s, value, sum_of(value));
+	if (*slot != 0)
+		return OK;
+	if ((more = arena_grow(s->a, s->v, s->n, &s->cap, sizeof *s->v, 8)) == NULL || (value = arena_copy(s->a, value)).p == NULL)
+		return err_memory(e);
+	s->v = more;
+	s->v[s->n++] = value;
+	*slot = (uint32_t)s->n;
+	return add_length(s, value.n, e);
+}
+
+void starred_forget(struct starred *s, size_t n)
+{
+	if (s->n == n)
+		return;
+	s->n = n;
+	fill_slots(s);
 }
 
 enum errc starred_add(struct starred *s, span names, const struct hits *hits, struct err *e)
 {
-	for (size_t i = 0; i < hits->n; i++) {
+	enum errc rc = OK;
+
+	for (size_t i = 0; i < hits->n && rc == OK; i++) {
 		span value = span_sub(names, hits->v[i].at, hits->v[i].n), line;
 
-		while (span_line(&value, &line)) {
-			span *more = arena_grow(s->a, s->v, s->n, &s->cap, sizeof *s->v, 8), copy = arena_copy(s->a, line);
-
-			if (more == NULL || copy.p == NULL)
-				return err_memory(e);
-			s->v = more;
-			if (copy.n > 0 && !has(s, copy))
-				s->v[s->n++] = copy;
-		}
+		while (span_line(&value, &line) && rc == OK)
+			if (line.n > 0)
+				rc = add(s, line, e);
 	}
-	return OK;
+	return rc;
 }
 
 enum errc starred_message(struct starred *s, struct engine *en, const struct message *m, struct err *e)
@@ -59,13 +126,9 @@ enum errc starred_document(struct starred *s, struct engine *en, const struct do
 	if (kept == NULL)
 		return err_memory(e);
 	for (size_t i = 0; i < hits->n; i++) {
-		const char *where = document_where(s->a, d, hits->v[i].key_at);
-
 		kept[i] = hits->v[i];
 		own.v = &hits->v[i];
-		own.n = where != NULL && span_eq(span_str(where), SPAN_LIT(DOCUMENT_SHEETS));
-		if (where == NULL)
-			return err_memory(e);
+		own.n = document_is_sheets(d, hits->v[i].key_at);
 		if ((rc = starred_add(s, d->text, &own, e)) != OK)
 			return rc;
 	}
@@ -80,17 +143,24 @@ span starred_in(const struct starred *s, span words)
 {
 	unsigned char *out = NULL;
 
-	for (size_t i = 0; i < s->n; i++)
-		for (size_t at = 0, n; (n = span_find(span_from(words, at), s->v[i])) < words.n - at; at += n + s->v[i].n) {
+	for (size_t i = 0; i < s->n_lengths && s->n != 0; i++) {
+		const struct starred_length *l = &s->lengths[i];
+		uint64_t sum = sum_of(span_first(words, l->n));
+
+		for (size_t at = 0; words.n >= l->n && at <= words.n - l->n; at++) {
+			if (at > 0)
+				sum = (sum - words.p[at - 1] * l->power) * BASE + words.p[at - 1 + l->n];
+			if (*slot_of(s, span_sub(words, at, l->n), sum) == 0)
+				continue;
 			if (out == NULL) {
 				if ((out = arena_alloc(s->a, words.n)) == NULL)
 					return (span){NULL, words.n};
 				memcpy(out, words.p, words.n);
-				words.p = out;
 			}
-			memset(out + at + n, '*', s->v[i].n);
+			memset(out + at, '*', l->n);
 		}
-	return words;
+	}
+	return out != NULL ? span_of(out, words.n) : words;
 }
 
 static size_t runs_put(const char *path, span name, span stars, struct buf *out)

@@ -9,8 +9,22 @@
 #include "mail/text.h"
 #include "scan/private.h"
 
-/* a: of the message; the values are copies in it. */
-struct starred { struct arena *a; span *v; size_t n, cap; };
+/*
+ * a: of the message; the values are copies in it. Some are as many as an archive has members, and each name is held against all: a table
+ * of them, and how long they are (n bytes; the first of them counts by `power` in a sum).
+ */
+struct starred_length { size_t n; uint64_t power; };
+struct starred {
+	struct arena *a;
+	span *v;
+	size_t n, cap;
+	uint32_t *slots; /* 0: empty; else 1 + index in v */
+	size_t n_slots;
+	struct starred_length *lengths;
+	size_t n_lengths, cap_lengths;
+};
+/* All but the first n. */
+void starred_forget(struct starred *s, size_t n);
 /* What was found in a text of names. A value that goes on in the next line, which is another name, is one in each. */
 MUST_CHECK enum errc starred_add(struct starred *s, span names, const struct hits *hits, struct err *e);
 /* What stands in the names of the message's files, where that was told before and only the stars are wanted. */

@@ -221,8 +221,8 @@ static enum errc scan_text(struct worker *w, const struct part *p, const struct 
 {
 	struct buf *out = w->out;
 	struct lines lines = {0, 0};
-	span other = {0};
 	struct hits hits;
+	bool *both = NULL;
 	bool too_long = false; /* of a subject */
 	enum errc rc;
 
@@ -239,23 +239,22 @@ static enum errc scan_text(struct worker *w, const struct part *p, const struct 
 		rc = starred_document(&w->names, w->engine, t->document, &hits, e);
 	if (rc != OK)
 		return rc;
-	if (hits.n > 0 && w->ask != ASK_VALUES && t->document == NULL && (rc = other_text(w->scratch, w->message, p, w->bare, &other, e)) != OK)
-		return rc;
 	for (size_t i = 0; i < hits.n && w->ask == ASK_VALUES; i++)
 		put_value(w, t, &hits.v[i]);
 	if (w->ask == ASK_VALUES)
 		return OK;
+	if (hits.n > 0 && t->document == NULL && (rc = alternative_find(w->scratch, w->message, p, w->bare, t->utf8, &hits, &both, e)) != OK)
+		return rc;
 	w->out = &w->findings;
 	for (size_t i = 0; i < hits.n && w->n_findings < LIMIT_FINDINGS && rc == OK; i++) {
 		const struct hit *h = &hits.v[i];
-		const char *where = other.p != NULL ? alternative_of(w->scratch, p, span_sub(t->utf8, h->key_at, h->key_n), other) :
-		    where_of(w, p, t, h->key_at, &lines);
+		const char *where = both != NULL ? (both[i] ? "" : alternative_words(p)) : where_of(w, p, t, h->key_at, &lines);
 
 		if (where == NULL) {
 			rc = err_memory(e);
 		} else {
 			put_finding(w, p, t, h, where);
-			rc = evidence_beat(e); /* a text of megabytes may have been searched for it */
+			rc = evidence_beat(e); /* its place in the part may be far from the last one's */
 		}
 	}
 	w->out = out;
@@ -437,7 +436,7 @@ static enum errc parts_outcome(struct worker *w, const struct part *p, struct er
 	enum errc rc = OK;
 
 	w->told = p->kind != PART_LEAF;
-	w->names.n = w->n_names;
+	starred_forget(&w->names, w->n_names);
 	w->passwords.cut = false;
 	if (p->kind == PART_LEAF)
 		rc = part_texts(w->scratch, w->message, p, &w->passwords, scan_part, member_name, w, e);
@@ -538,7 +537,7 @@ static enum errc answer_whole(struct worker *w, struct err *e)
 		return OK;
 	}
 	block_end(w, at);
-	w->names.n = w->n_names;
+	starred_forget(&w->names, w->n_names);
 	if ((rc = starred_put(&w->names, m, w->out, e)) != OK || w->ask != ASK_TEXT)
 		return rc;
 	buf_u32(w->out, n_waiting);
