@@ -73,7 +73,7 @@ MUST_CHECK enum errc deliver_escalate(const struct deliver *d, int64_t *n_promot
 struct deliver_send {
 	uint64_t wave;   /* 0: the newest that is written, and what of earlier ones is still to leave */
 	bool really;     /* else it is only said what would be done */
-	struct text_list changed; /* notices that would have other words if they were written now; they leave */
+	struct text_list changed; /* notices, sorted, that would have other words if they were written now; they leave */
 	bool as_approved;         /* only where somebody says so, as they were approved */
 	/* After each mail, and while waiting; may be NULL. */
 	void (*tick)(void *ctx, size_t done, const char *doing);

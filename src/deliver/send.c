@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 
 #include "base/clock.h"
@@ -280,12 +281,13 @@ void deliver_keep(struct deliver_kept *k, const struct delivery *d)
 		k->n_moved++;
 }
 
+static int by_id(const void *a, const void *b) { return strcmp(*(const char *const *)a, *(const char *const *)b); }
+
 static bool is_changed(const struct run *r, const struct delivery *d)
 {
-	for (size_t i = 0; i < r->o->changed.n; i++)
-		if (strcmp(r->o->changed.v[i], d->notice_id) == 0)
-			return true;
-	return false;
+	const struct text_list *l = &r->o->changed;
+
+	return l->n != 0 && bsearch(&d->notice_id, l->v, l->n, sizeof *l->v, by_id) != NULL;
 }
 
 static enum errc count_visit(void *ctx, const struct delivery *d, struct err *e)

@@ -94,7 +94,7 @@ MUST_CHECK enum errc notify_show(const struct notify *n, struct arena *a, uint64
 
 /*
  * The notices of written waves, not wholly handed over, that would have other words if they were written now: case.yaml, a template, a name,
- * a verdict or what became of an earlier notice has changed. What was written stays as it was approved.
+ * a verdict or what became of an earlier notice has changed. What was written stays as it was approved. Their ids, sorted.
  */
 MUST_CHECK enum errc notify_changed(const struct notify *n, struct arena *a, struct text_list *out, struct err *e);
 

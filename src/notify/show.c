@@ -1,3 +1,5 @@
+#include <stdlib.h>
+
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/utf8.h"
@@ -200,6 +202,8 @@ static enum errc changed_visit(void *ctx, const struct dossier_view *d, struct e
 	return OK;
 }
 
+static int by_id(const void *a, const void *b) { return strcmp(*(const char *const *)a, *(const char *const *)b); }
+
 enum errc notify_changed(const struct notify *n, struct arena *a, struct text_list *out, struct err *e)
 {
 	struct changed c = {.a = a, .out = out};
@@ -211,5 +215,7 @@ enum errc notify_changed(const struct notify *n, struct arena *a, struct text_li
 	for (int64_t number = 1; rc == OK && number <= newest.number; number++)
 		if ((rc = wave_get(n->store, number, &w, e)) == OK && w.state == WAVE_WRITTEN && (rc = wave_to_leave(n->store, number, &left, e)) == OK && left != 0)
 			rc = wave_walk(n, &w, NULL, true, changed_visit, &c, NULL, e);
+	if (out->n > 1)
+		qsort(out->v, out->n, sizeof *out->v, by_id);
 	return rc;
 }
