@@ -259,13 +259,31 @@ bool pad_code_is_between(span text, span v)
 	return false;
 }
 
+/* "<tab>Padlock<tab>9.99": what is left of a row whose last cell is a price */
+static bool ends_with_price(span row)
+{
+	size_t from = row.n, digits = 0;
+
+	while (from > 0 && row.p[from - 1] != '\t')
+		from--;
+	row = span_from(row, from);
+	while (digits < row.n && ascii_is_digit(row.p[digits]))
+		digits++;
+	return digits > 0 && row.n == digits + 3 && (row.p[digits] == '.' || row.p[digits] == ',') && ascii_is_digit(row.p[digits + 1]) &&
+	    ascii_is_digit(row.p[digits + 2]);
+}
+
 bool pad_code_is_priced(span text, span v)
 {
+	span behind = span_from(text, (size_t)(v.p - text.p) + v.n);
 	span rest = span_sub(text, (size_t)(v.p - text.p) + v.n, 24);
+	size_t line = span_find_byte(span_first(behind, 120), '\n');
 	size_t at = span_starts(rest, SPAN_LIT(", price ")) ? 8 : span_starts(rest, SPAN_LIT(", ")) ? 2 : rest.n, from = at;
 
 	while (at < rest.n && ascii_is_digit(rest.p[at]))
 		at++;
+	if (behind.n > 0 && behind.p[0] == '\t' && ends_with_price(span_trim(span_first(behind, line))))
+		return true;
 	return at > from && at + 2 < rest.n && (rest.p[at] == '.' || rest.p[at] == ',') && ascii_is_digit(rest.p[at + 1]) && ascii_is_digit(rest.p[at + 2]) &&
 	    (at + 3 == rest.n || !ascii_is_digit(rest.p[at + 3]));
 }

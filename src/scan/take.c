@@ -152,11 +152,24 @@ static size_t parameter_end(span v)
 	return at < v.n && (digits == 0 || span_find_byte(span_from(v, at), '=') < v.n - at) ? at : v.n;
 }
 
+/* "e.g. smit1980": how one looks, and none */
+static bool is_example(span before)
+{
+	static const char *const words[] = {"e.g. ", "(eg ", " eg ", "z.b. ", "z. b. ", "p.ex. ", "p. ex. ", "par ex. ", "p.ej. ", "p. ej. ", "bijv. ", "ad es. "};
+
+	for (size_t i = 0; before.n > 0 && before.p[before.n - 1] == ' ' && i < sizeof words / sizeof *words; i++)
+		if (span_ends_nocase(before, span_str(words[i])))
+			return true;
+	return false;
+}
+
 bool take_value(span text, size_t from, enum take take, enum strength strength, struct candidate *c)
 {
 	size_t at = skip_blanks(text, from), n;
 	span v;
 
+	if (is_example(span_first(text, at)))
+		return false;
 	/* N'...' of SQL, b'...' of Python, @"..." of C# */
 	if (at + 1 < text.n && strchr("NnbruBRU@", text.p[at]) != NULL && text.p[at] != '\0' && (text.p[at + 1] == '\'' || text.p[at + 1] == '"') &&
 	    take_quoted(text, at + 1, c))

@@ -350,7 +350,7 @@ static int lead_of(const struct told_words *words, span text, size_t at, size_t 
 	case '/': return words->codes ? 1 : 2;
 	case '.': /* "ext. 2140" */
 		word = word_before(text, i - 1, w, &i);
-		return word.n > 0 && word.n < 5 && word_list_tells(words->others, word, true) ? NO_LEAD : 1;
+		return word.n > 0 && word.n < 5 && (word_list_tells(words->others, word, true) || span_eq(word, SPAN_LIT("no"))) ? NO_LEAD : 1;
 	case ')': case ',': case '-': case ';': case '!': case '?': return 1;
 	default: break;
 	}
