@@ -48,7 +48,7 @@ enum errc wave_recheck(const struct notify *n, const struct wave *w, struct dige
 		return rc;
 	if (stale != 0)
 		return err_set(e, ERR_REFUSED, "wave %lld tells %lld facts that no longer hold (a link or an earlier notice was withdrawn, or a"
-		    " message proved not accessed); plan it anew: tocsin notify plan", (long long)w->number, (long long)stale);
+		    " message is known to be opened, or not opened); plan it anew: tocsin notify plan", (long long)w->number, (long long)stale);
 	if ((rc = wave_misaddressed(n->store, w->number, &stale, e)) != OK)
 		return rc;
 	if (stale != 0)

@@ -35,7 +35,9 @@ int64_t exposure_due(const struct dossier *d, const struct exposure *x)
 {
 	const struct case_remediation *r = &d->n->config->remediation;
 
-	return (x->told_utc != TIME_NONE ? x->told_utc : d->created_utc) + (int64_t)(x->accessed ? r->immediate_days : r->credential_days) * DAY;
+	/* The shorter time begins when the organisation was told that it was read. */
+	return earlier((x->told_utc != TIME_NONE ? x->told_utc : d->created_utc) + (int64_t)r->credential_days * DAY,
+	    x->opened_utc != TIME_NONE ? x->opened_utc + (int64_t)r->immediate_days * DAY : TIME_NONE);
 }
 
 /* What was surely read first, then the most severe, then the oldest. */

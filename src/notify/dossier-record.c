@@ -23,7 +23,7 @@ static enum errc exposure_of(struct dossier *d, const struct sealed_finding *f, 
 	d->exposures = x;
 	x = *out = &d->exposures[d->n_exposures++];
 	*x = (struct exposure){.id = f->exposure_id, .severity = f->severity, .version = UINT32_MAX, .theirs = f->theirs,
-	    .personal = class_is_personal(f->class), .told_utc = TIME_NONE, .first_utc = TIME_NONE, .from_utc = TIME_NONE, .to_utc = TIME_NONE};
+	    .personal = class_is_personal(f->class), .told_utc = TIME_NONE, .opened_utc = TIME_NONE, .first_utc = TIME_NONE, .from_utc = TIME_NONE, .to_utc = TIME_NONE};
 	seal_exposure_id(d->n->key, &d->id, &f->exposure, x->name);
 	x->class = arena_cstr(d->a, span_str(f->class));
 	x->masked = arena_cstr(d->a, span_str(f->masked));
@@ -40,6 +40,7 @@ static enum errc exposure_seen(struct dossier *d, struct exposure *x, const stru
 	x->theirs = x->theirs || f->theirs;
 	x->accessed = x->accessed || m->verdict == VERDICT_ACCESSED;
 	x->told_utc = earlier(x->told_utc, f->told_utc);
+	x->opened_utc = earlier(x->opened_utc, f->opened_utc);
 	x->first_utc = earlier(x->first_utc, m->when_utc);
 	for (size_t i = 0; i < n_v; i++) {
 		x->from_utc = earlier(x->from_utc, v[i].first_utc);

@@ -30,6 +30,7 @@ static enum errc count_row(void *ctx, const struct told_row *row, struct err *e)
 	f->unread += row->unread;
 	f->forged += row->forged;
 	f->again += row->before;
+	f->now_opened += row->now_opened;
 	if (row->when_utc == TIME_NONE) {
 		f->undated++;
 		return OK;

@@ -79,7 +79,8 @@ struct facts {
 	int64_t role[6];     /* by enum link_role; a message can stand under several */
 	int64_t verdict[4];  /* by enum verdict */
 	int64_t undated, unread, forged;
-	int64_t again;       /* told of before: a new role or exposure */
+	int64_t again;       /* told of before: a new role or exposure, or */
+	int64_t now_opened;  /* it is known since that it was opened */
 	int64_t from_utc, to_utc;
 	struct told_exposure *exposures;
 	size_t n_exposures;

@@ -18,7 +18,7 @@ enum letter_var {
 	V_SENT, V_RECEIVED, V_MENTIONED, V_OWNED, V_BULK, V_OVERLAP,
 	V_ACCESSED, V_PRESUMED, V_UNKNOWN, V_UNREAD, V_FORGED,
 	V_EXPOSURES, V_RESET, V_KINDS, V_DUTIES,
-	V_SUPPLEMENT, V_WITHDRAWN_DATE, V_WITHDRAWN_MANY, V_PREVIOUS_DATE, V_PREVIOUS_MESSAGES, V_PREVIOUS_SINGLE, V_PREVIOUS_EXPOSURES, V_NEW_MESSAGES, V_AGAIN_MESSAGES,
+	V_SUPPLEMENT, V_WITHDRAWN_DATE, V_WITHDRAWN_MANY, V_PREVIOUS_DATE, V_PREVIOUS_MESSAGES, V_PREVIOUS_SINGLE, V_PREVIOUS_EXPOSURES, V_NEW_MESSAGES, V_AGAIN_MESSAGES, V_NOW_OPENED,
 	N_VARS,
 };
 static const char *const var_names[N_VARS] = {
@@ -30,7 +30,7 @@ static const char *const var_names[N_VARS] = {
 	"sent", "received", "mentioned", "owned", "bulk", "overlap",
 	"accessed", "presumed", "unknown", "unread", "forged",
 	"exposures", "reset", "kinds", "duties",
-	"supplement", "withdrawn_date", "withdrawn_many", "previous_date", "previous_messages", "previous_single", "previous_exposures", "new_messages", "again_messages",
+	"supplement", "withdrawn_date", "withdrawn_many", "previous_date", "previous_messages", "previous_single", "previous_exposures", "new_messages", "again_messages", "now_opened",
 };
 
 struct render {
@@ -254,6 +254,7 @@ static void set_before(struct render *r)
 	set_count(r, V_PREVIOUS_EXPOSURES, &l->exposures, f->before.exposures);
 	set_count(r, V_NEW_MESSAGES, &l->messages, f->messages - f->again);
 	set_count(r, V_AGAIN_MESSAGES, &l->messages, f->again);
+	set_count(r, V_NOW_OPENED, &l->messages, f->now_opened);
 }
 
 /* One kind: how many, their masked forms as far as they fit, what to do. n > 0 exposures of one class. */

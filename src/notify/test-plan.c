@@ -300,6 +300,52 @@ static void a_supplement_says_what_is_new_and_what_was_told(void **state)
 	fixture_free(f);
 }
 
+static void that_mail_was_opened_is_news_once_to_who_was_told_that_it_may_have_been(void **state)
+{
+	struct fixture *f = fixture_new();
+	struct notify_planned p;
+	struct notify_written w;
+	struct err why = {0};
+	const char *text;
+	bool due;
+
+	(void)state;
+	small_case(f);
+	rows_verdict(f->n.store, 1, VERDICT_UNKNOWN);
+	rows_verdict(f->n.store, 2, VERDICT_UNKNOWN);
+	plan_approve_write(f);
+	rows_verdict(f->n.store, 1, VERDICT_PRESUMED); /* it asks for nothing that "unknown" did not */
+	p = plan(f);
+	assert_int_equal(p.wave.number, 0);
+	rows_verdict(f->n.store, 1, VERDICT_ACCESSED);
+	assert_ok(wave_due(f->n.store, true, &due, &e));
+	assert_true(due);
+	p = plan(f);
+	assert_int_equal(p.wave.n_supplements, 1);
+	assert_int_equal(p.wave.orgs[0].messages, 1);
+	assert_int_equal(p.wave.orgs[0].exposures, 1);
+	text = text_of(f, "Customer plc");
+	assert_null(strstr(text, "not told of before"));
+	assert_non_null(strstr(text, "- told of before, and we now know more about it: 1 message"));
+	assert_non_null(strstr(text, "- of these, now known to have been opened: 1 message"));
+	assert_non_null(strstr(text, "- opened: 1 message"));
+	assert_non_null(strstr(text, "(told"));
+	rows_verdict(f->n.store, 1, VERDICT_PRESUMED); /* what was planned is not so any more */
+	assert_int_equal(notify_write(&f->n, f->a, 0, &w, &why), ERR_REFUSED);
+	assert_non_null(strstr(why.text, "no longer hold"));
+	p = plan(f);
+	assert_int_equal(p.wave.number, 0);
+	rows_verdict(f->n.store, 1, VERDICT_ACCESSED);
+	plan_approve_write(f);
+	rows_verdict(f->n.store, 1, VERDICT_UNKNOWN); /* nor does it tell when a firmer verdict was taken back, and comes again */
+	assert_int_equal(plan(f).wave.number, 0);
+	rows_verdict(f->n.store, 1, VERDICT_ACCESSED);
+	assert_int_equal(plan(f).wave.number, 0);
+	assert_ok(wave_due(f->n.store, true, &due, &e));
+	assert_false(due);
+	fixture_free(f);
+}
+
 static void conflicts_of_the_directory_are_listed_with_the_plan(void **state)
 {
 	struct fixture *f = fixture_new();
@@ -323,6 +369,7 @@ int main(int argc, char **argv)
 	    cmocka_unit_test(an_organisation_without_a_contact_is_listed_and_told_once_it_has_one),
 	    cmocka_unit_test(whoever_writes_only_in_the_intruders_mail_is_not_written_to),
 	    cmocka_unit_test(a_supplement_says_what_is_new_and_what_was_told),
+	    cmocka_unit_test(that_mail_was_opened_is_news_once_to_who_was_told_that_it_may_have_been),
 	    cmocka_unit_test(conflicts_of_the_directory_are_listed_with_the_plan),
 	};
 

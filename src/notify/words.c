@@ -23,11 +23,11 @@ static const struct template_name letter_names[] = {
     {"accessed", NULL}, {"presumed", NULL}, {"unknown", NULL}, {"unread", NULL}, {"forged", NULL},
     {"exposures", NULL}, {"reset", NULL}, {"kinds", NULL}, {"kind", "kinds"}, {"values", "kinds"}, {"more", "kinds"}, {"advice", "kinds"}, {"duties", NULL}, {"duty", "duties"},
     {"supplement", NULL}, {"withdrawn_date", NULL}, {"withdrawn_many", NULL}, {"previous_date", NULL}, {"previous_messages", NULL}, {"previous_single", NULL}, {"previous_exposures", NULL},
-    {"new_messages", NULL}, {"again_messages", NULL},
+    {"new_messages", NULL}, {"again_messages", NULL}, {"now_opened", NULL},
     {NULL, NULL},
 };
 static const struct template_name count_names[] = {{"n", NULL}, {NULL, NULL}};
-static const struct template_name value_names[] = {{"value", NULL}, {"messages", NULL}, {"date", NULL}, {NULL, NULL}};
+static const struct template_name value_names[] = {{"value", NULL}, {"messages", NULL}, {"date", NULL}, {"before", NULL}, {NULL, NULL}};
 static const struct template_name page_names[] = {{"n", NULL}, {"us", NULL}, {"from", NULL}, {"to", NULL}, {"accessed", NULL}, {"presumed", NULL},
     {"unknown", NULL}, {"file", NULL}, {"due", NULL}, {"path", NULL}, {"date", NULL}, {"key", NULL}, {NULL, NULL}};
 static const struct template_name date_names[] = {{"day", NULL}, {"month", NULL}, {"year", NULL}, {NULL, NULL}};
@@ -465,13 +465,14 @@ enum errc say_masked(struct arena *a, const struct language *l, span s, span *ou
 enum errc say_value(struct arena *a, const struct language *l, span masked, const struct told_exposure *x, span *out,
     struct err *e)
 {
-	struct template_var v[3] = {{.name = "value"}, {.name = "messages"}, {.name = "date"}};
-	struct template_scope s = {v, 3, NULL};
+	struct template_var v[4] = {{.name = "value"}, {.name = "messages"}, {.name = "date"}, {.name = "before"}};
+	struct template_scope s = {v, 4, NULL};
 	enum errc rc = say_masked(a, l, masked, out, e);
 
 	if (rc != OK || x->first_utc == TIME_NONE)
 		return rc;
 	v[0].text = *out;
+	v[3].text = x->before ? SPAN_LIT("yes") : SPAN_EMPTY;
 	if ((rc = say_count(a, l, &l->messages, x->n_messages, &v[1].text, e)) != OK ||
 	    (rc = say_date(a, l, x->first_utc, &v[2].text, e)) != OK)
 		return rc;

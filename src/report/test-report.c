@@ -64,7 +64,7 @@ static const char whole_case[] =
     "INSERT INTO attributed VALUES (1, 1, 1, 1), (2, 1, 5, 1);"
     "INSERT INTO link VALUES (1, 1, 2, 3, 'To: info@them.example', 'To', 1, '');"
     "INSERT INTO wave VALUES (1, 3, zeroblob(32), 1700100000, 1);"
-    "INSERT INTO told VALUES (1, 1, 2, 0, 1), (1, 1, 0, 1, 1);"
+    "INSERT INTO told VALUES (1, 1, 2, 0, 0, 1), (1, 1, 0, 1, 0, 1);"
     "INSERT INTO dossier VALUES (1, 1, 1, 1, 1, 1);"
     "INSERT INTO notice VALUES ('TN-1', 1, 1, 'security@them.example', 'security', 'en', 2, zeroblob(32), 'out/1.eml', 0);"
     "INSERT INTO approval VALUES (1, 'Ada', zeroblob(32), 1700200000), (1, 'Bo', zeroblob(32), 1700200001);";

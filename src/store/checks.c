@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "case/names.h"
 #include "store/db.h"
+#include "store/due.h"
 
 /* A check whose work is not one query. Reports rows by broken(). */
 struct checking;
@@ -232,7 +233,7 @@ static const struct check checks[] = {
     {"due", "every organisation was told, or is planned to be told, all that it is due", STAGE_NOTIFY, true,
 	"SELECT " ORG("l.org_id") " || ': links not told: ' || count(*) FROM link l JOIN message m ON m.id = l.message_id"
 	" WHERE l.counts AND (l.role <> 3 OR ?2) AND " IN_SCOPE " AND NOT EXISTS (SELECT 1 FROM told t WHERE t.org_id = l.org_id AND t.message_id = l.message_id"
-	" AND t.role = l.role AND t.exposure_id = 0) GROUP BY l.org_id", NULL},
+	" AND t.role = l.role AND t.exposure_id = 0 AND" TOLD_AS_KNOWN("l.org_id") ") GROUP BY l.org_id", NULL},
     {"told", "what was told is the sum of the dossiers", STAGE_NOTIFY, false,
 	"WITH t AS (SELECT wave, org_id, count(DISTINCT message_id) AS messages,"
 	" count(DISTINCT nullif(exposure_id, 0)) AS exposures FROM told GROUP BY wave, org_id)"
@@ -244,7 +245,7 @@ static const struct check checks[] = {
 	" dossier' FROM t WHERE NOT EXISTS (SELECT 1 FROM dossier d WHERE d.wave = t.wave AND d.org_id = t.org_id)", NULL},
     {"once", "no organisation is told the same thing twice", STAGE_NOTIFY, false,
 	"SELECT " ORG("org_id") " || ': told ' || count(*) || ' times of ' || " MESSAGE("message_id") " FROM told"
-	" GROUP BY org_id, message_id, role, exposure_id HAVING count(*) > 1"
+	" GROUP BY org_id, message_id, role, exposure_id, opened HAVING count(*) > 1"
 	" UNION ALL SELECT 'wave ' || wave || ', ' || " ORG("org_id") " || ': ' || count(*) || ' notices to ' || address"
 	" FROM notice GROUP BY wave, org_id, address HAVING count(*) > 1", NULL},
     {"versions", "an organisation's dossiers that reached it are numbered from 1 in the order of their waves", STAGE_NOTIFY, false,

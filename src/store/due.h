@@ -12,6 +12,12 @@
 #define LINK_IS_DUE " l.counts = 1 AND (l.role <> 3 OR ?2) "
 /* It took part in the message, so that it had what stands in it. */
 #define LINK_IS_PARTY " l.role IN (1, 2, 5) "
+/*
+ * Row t told it to organisation `org` as what is known of message m now: that m was opened is news to who was told of it as one that may
+ * have been. Not to private persons, whom it asks for nothing else, nor to ourselves.
+ */
+#define TOLD_AS_KNOWN(org) \
+	" (t.opened >= (m.verdict = 1) OR EXISTS (SELECT 1 FROM org no WHERE no.id = " org " AND no.origin IN (1, 4))) "
 /* Row t of told no longer holds: a link withdrawn or in another role, a message proved not accessed, a secret that is none. */
 #define NO_LONGER_DUE \
 	" (NOT EXISTS (SELECT 1 FROM message m WHERE m.id = t.message_id AND in_scope(m.verdict))" \

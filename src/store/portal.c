@@ -148,9 +148,9 @@ enum errc portal_decide(struct store *st, int64_t id, bool accept, const char *b
 
 /* ?1, ?2: seconds until a credential that was surely read, and another, must be dealt with; ?3 now; ?4, ?5 until logs and content are. */
 #define RESETS \
-	"WITH c AS (SELECT t.org_id, t.exposure_id, min(w.planned_utc)" \
-	"  + CASE WHEN max(m.verdict = 1) THEN ?1 ELSE ?2 END AS due FROM told t JOIN wave w ON w.number = t.wave AND w.state = 3" \
-	"  JOIN message m ON m.id = t.message_id JOIN exposure x ON x.id = t.exposure_id" \
+	"WITH c AS (SELECT t.org_id, t.exposure_id, min(w.planned_utc" \
+	"  + CASE WHEN t.opened THEN ?1 ELSE ?2 END) AS due FROM told t JOIN wave w ON w.number = t.wave AND w.state = 3" \
+	"  JOIN exposure x ON x.id = t.exposure_id" \
 	"  WHERE x.class NOT IN (" PERSONAL_CLASSES ") AND" NOT_WITHDRAWN "GROUP BY 1, 2)," \
 	" marked AS MATERIALIZED (SELECT c.org_id, c.due," MARK_OF " AS mark FROM c)," \
 	" sums AS (SELECT org_id, count(*) AS n, sum(mark IN ('rotated', 'revoked', 'deactivated')) AS reset," \
@@ -168,9 +168,9 @@ enum errc portal_decide(struct store *st, int64_t id, bool accept, const char *b
 
 /* ?1 org, ?2 since when, ?3 now, ?4, ?5 as ?1, ?2 above. */
 #define CHANGES \
-	"WITH c AS (SELECT t.org_id, t.exposure_id, min(w.planned_utc) AS told, min(w.planned_utc)" \
-	"  + CASE WHEN max(m.verdict = 1) THEN ?4 ELSE ?5 END AS due FROM told t JOIN wave w ON w.number = t.wave AND w.state = 3" \
-	"  JOIN message m ON m.id = t.message_id JOIN exposure x ON x.id = t.exposure_id" \
+	"WITH c AS (SELECT t.org_id, t.exposure_id, min(w.planned_utc) AS told, min(w.planned_utc" \
+	"  + CASE WHEN t.opened THEN ?4 ELSE ?5 END) AS due FROM told t JOIN wave w ON w.number = t.wave AND w.state = 3" \
+	"  JOIN exposure x ON x.id = t.exposure_id" \
 	"  WHERE t.org_id = ?1 AND x.class NOT IN (" PERSONAL_CLASSES ") AND" NOT_WITHDRAWN "GROUP BY 1, 2)," \
 	" r AS (SELECT mark FROM remediation WHERE org_id = ?1 AND when_utc >= ?2 AND when_utc < ?3)," \
 	" p AS (SELECT event, CASE WHEN json_valid(entry) THEN entry ELSE '{}' END AS entry FROM portal_event WHERE org_id = ?1 AND when_utc >= ?2" \

@@ -338,16 +338,18 @@ CREATE TABLE dossier (
 	PRIMARY KEY (wave, org_id)
 ) WITHOUT ROWID;
 CREATE INDEX dossier_org ON dossier (org_id);
--- What a wave tells an organisation for the first time: one row a (message, role) link and one a (message, exposure).
+-- What a wave tells an organisation for the first time: one row a (message, role) link and one a (message, exposure). What was told of a
+-- message without knowing that it was opened is told once more when that is known.
 -- The rows of an organisation without a contact were told to nobody: they move into the next wave once it has one.
 CREATE TABLE told (
 	org_id INTEGER NOT NULL REFERENCES org,
 	message_id INTEGER NOT NULL REFERENCES message,
 	role INTEGER NOT NULL,            -- enum link_role; 0 for an exposure, which is told once whatever the roles
 	exposure_id INTEGER NOT NULL,     -- 0 for the link itself
+	opened INTEGER NOT NULL,          -- 1: the message's verdict was accessed
 	-- Last: SQLite 3.40 checks the integrity of tables without row ids by the place of a column, and takes another for it.
 	wave INTEGER NOT NULL REFERENCES wave,
-	PRIMARY KEY (org_id, message_id, role, exposure_id)
+	PRIMARY KEY (org_id, message_id, role, exposure_id, opened)
 ) WITHOUT ROWID;
 CREATE INDEX told_wave ON told (wave);
 CREATE TABLE notice (

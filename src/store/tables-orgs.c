@@ -144,12 +144,12 @@ const struct table table_notices = {
 
 static const struct column told_columns[] = {
     NUMBER("wave", 5), TEXT("org", 32), DIGEST("message_sha256", 12), WORD("role", link_role_name, 9),
-    DIGEST("exposure", 12),
+    DIGEST("exposure", 12), BOOL("opened", 6),
 };
 const struct table table_told = {
     .name = "told",
-    .says = "What a wave tells an organisation for the first time: a message in a role, or an exposure in a message.",
-    .sql = "SELECT 0, t.wave, o.key, m.sha256, nullif(t.role, 0), x.digest FROM told t JOIN org o ON o.id = t.org_id"
+    .says = "What a wave tells an organisation for the first time, or anew as opened: a message in a role, or an exposure in a message.",
+    .sql = "SELECT 0, t.wave, o.key, m.sha256, nullif(t.role, 0), x.digest, t.opened FROM told t JOIN org o ON o.id = t.org_id"
 	   " JOIN message m ON m.id = t.message_id LEFT JOIN exposure x ON x.id = t.exposure_id"
 	   " ORDER BY t.wave, o.key, m.sha256, m.content_digest, t.role, x.digest",
     COLUMNS(told_columns),

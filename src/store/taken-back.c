@@ -84,10 +84,12 @@ enum errc wave_due(struct store *st, bool mentioned, bool *out, struct err *e)
 	enum errc rc = sql_int(st->sql, &n, 0, e,
 	    "SELECT EXISTS (" BACK_NOW ") OR EXISTS (SELECT 1 FROM link l CROSS JOIN message m ON m.id = l.message_id"
 	    " WHERE in_scope(m.verdict) AND" LINK_IS_DUE
-	    "AND (NOT EXISTS (SELECT 1 FROM told t WHERE t.org_id = l.org_id AND t.message_id = l.message_id AND t.role = l.role AND t.exposure_id = 0)"
+	    "AND (NOT EXISTS (SELECT 1 FROM told t WHERE t.org_id = l.org_id AND t.message_id = l.message_id AND t.role = l.role AND t.exposure_id = 0"
+	    "  AND" TOLD_AS_KNOWN("l.org_id") ")"
 	    " OR EXISTS (SELECT 1 FROM finding f WHERE f.message_id = l.message_id AND (" LINK_IS_PARTY
 	    "  OR EXISTS (SELECT 1 FROM owner o WHERE o.exposure_id = f.exposure_id AND o.org_id = l.org_id)) AND NOT EXISTS (SELECT 1 FROM told t"
-	    "  WHERE t.org_id = l.org_id AND t.message_id = f.message_id AND t.role = 0 AND t.exposure_id = f.exposure_id))))",
+	    "  WHERE t.org_id = l.org_id AND t.message_id = f.message_id AND t.role = 0 AND t.exposure_id = f.exposure_id"
+	    "  AND" TOLD_AS_KNOWN("l.org_id") "))))",
 	    "ii", (int64_t)0, (int64_t)mentioned);
 
 	*out = n != 0;
@@ -103,6 +105,7 @@ enum errc wave_stale(struct store *st, int64_t number, bool mentioned, int64_t *
 {
 	return sql_int(st->sql, n, 0, e,
 	    "SELECT count(*) FROM told t WHERE t.wave = ?1 AND (" NO_LONGER_DUE
+	    " OR EXISTS (SELECT 1 FROM message m WHERE m.id = t.message_id AND (m.verdict = 1) <> t.opened)"
 	    " OR t.org_id IN (SELECT org_id FROM (" STANDS_NO_MORE ")))", "ii", number, (int64_t)mentioned);
 }
 

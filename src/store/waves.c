@@ -68,27 +68,28 @@ static enum errc freeze_told(struct store *st, int64_t number, bool mentioned, s
 	enum errc rc;
 
 	if ((rc = sql_run(st->sql, e,
-	        "INSERT INTO told (wave, org_id, message_id, role, exposure_id)"
-	        " SELECT ?1, l.org_id, l.message_id, l.role, 0 FROM link l CROSS JOIN message m ON m.id = l.message_id"
+	        "INSERT INTO told (wave, org_id, message_id, role, exposure_id, opened)"
+	        " SELECT ?1, l.org_id, l.message_id, l.role, 0, m.verdict = 1 FROM link l CROSS JOIN message m ON m.id = l.message_id"
 	        " WHERE in_scope(m.verdict) AND" LINK_IS_DUE "AND NOT EXISTS (SELECT 1 FROM told t WHERE t.org_id = l.org_id"
-	        " AND t.message_id = l.message_id AND t.role = l.role AND t.exposure_id = 0)"
+	        " AND t.message_id = l.message_id AND t.role = l.role AND t.exposure_id = 0 AND" TOLD_AS_KNOWN("l.org_id") ")"
 	        " ORDER BY l.org_id, l.message_id, l.role", "ii", number, policy)) != OK)
 		return rc;
 	/* One exposure in one message can come by several roles and findings: the first one stays. */
 	if ((rc = sql_run(st->sql, e,
-	        "INSERT OR IGNORE INTO told (wave, org_id, message_id, role, exposure_id)"
-	        " SELECT ?1, l.org_id, f.message_id, 0, f.exposure_id FROM finding f"
+	        "INSERT OR IGNORE INTO told (wave, org_id, message_id, role, exposure_id, opened)"
+	        " SELECT ?1, l.org_id, f.message_id, 0, f.exposure_id, m.verdict = 1 FROM finding f"
 	        " CROSS JOIN message m ON m.id = f.message_id CROSS JOIN link l ON l.message_id = f.message_id"
 	        " WHERE in_scope(m.verdict) AND" LINK_IS_DUE "AND" LINK_IS_PARTY "AND NOT EXISTS (SELECT 1 FROM told t"
-	        " WHERE t.org_id = l.org_id AND t.message_id = l.message_id AND t.role = 0 AND t.exposure_id = f.exposure_id)"
+	        " WHERE t.org_id = l.org_id AND t.message_id = l.message_id AND t.role = 0 AND t.exposure_id = f.exposure_id AND" TOLD_AS_KNOWN("l.org_id") ")"
 	        " ORDER BY l.org_id, f.message_id, f.exposure_id", "ii", number, policy)) != OK)
 		return rc;
 	return sql_run(st->sql, e,
-	    "INSERT OR IGNORE INTO told (wave, org_id, message_id, role, exposure_id)"
-	    " SELECT ?1, o.org_id, f.message_id, 0, f.exposure_id FROM owner o"
+	    "INSERT OR IGNORE INTO told (wave, org_id, message_id, role, exposure_id, opened)"
+	    " SELECT ?1, o.org_id, f.message_id, 0, f.exposure_id, m.verdict = 1 FROM owner o"
 	    " JOIN finding f ON f.exposure_id = o.exposure_id JOIN message m ON m.id = f.message_id"
 	    " WHERE in_scope(m.verdict) AND EXISTS (SELECT 1 FROM link l WHERE l.message_id = f.message_id"
-	    " AND l.org_id = o.org_id AND" LINK_IS_DUE ") ORDER BY o.org_id, f.message_id, f.exposure_id", "ii", number, policy);
+	    " AND l.org_id = o.org_id AND" LINK_IS_DUE ") AND NOT EXISTS (SELECT 1 FROM told t WHERE t.org_id = o.org_id"
+	    " AND t.message_id = f.message_id AND t.role = 0 AND t.exposure_id = f.exposure_id AND" TOLD_AS_KNOWN("o.org_id") ") ORDER BY o.org_id, f.message_id, f.exposure_id", "ii", number, policy);
 }
 
 enum errc wave_freeze(struct store *st, int64_t number, int64_t now_utc, bool mentioned, int64_t *n_told, struct err *e)
@@ -225,7 +226,7 @@ enum errc wave_totals(struct store *st, int64_t number, struct wave_totals *out,
 
 /* ---- what one organisation is told --------------------------------------------------------------------------- */
 
-/* BEFORE: did an earlier wave tell of the message; only asked where there was one. */
+/* BEFORE: did an earlier wave tell of the message, and was it not known then that it was opened; only asked where there was one. */
 #define TOLD_ROWS(BEFORE)                                                                                      \
 	"SELECT t.message_id, t.role, t.exposure_id, m.when_utc, m.verdict,"                                   \
 	" EXISTS (SELECT 1 FROM coverage c WHERE c.message_id = t.message_id), " BEFORE ", m.content_digest,"  \
@@ -234,10 +235,12 @@ enum errc wave_totals(struct store *st, int64_t number, struct wave_totals *out,
 	" FROM told t JOIN message m ON m.id = t.message_id WHERE t.wave = ?1 AND t.org_id = ?2"               \
 	" ORDER BY t.message_id, t.role, t.exposure_id"
 
+#define EARLIER " FROM told b WHERE b.org_id = ?2 AND b.message_id = t.message_id AND b.wave < ?1"
+
 enum errc told_each(struct store *st, int64_t wave, const struct wave_org *org, told_fn *fn, void *ctx, struct err *e)
 {
-	const char *rows = org->version <= 1 ? TOLD_ROWS("0")
-	    : TOLD_ROWS("EXISTS (SELECT 1 FROM told b WHERE b.org_id = ?2 AND b.message_id = t.message_id AND b.wave < ?1)");
+	const char *rows = org->version <= 1 ? TOLD_ROWS("0, 0")
+	    : TOLD_ROWS("EXISTS (SELECT 1" EARLIER "), t.opened AND EXISTS (SELECT 1" EARLIER ") AND NOT EXISTS (SELECT 1" EARLIER " AND b.opened)");
 	sqlite3_stmt *q = sql_query(st->sql, e, rows, "ii", wave, org->id);
 	enum errc rc = OK, ended;
 
@@ -250,11 +253,12 @@ enum errc told_each(struct store *st, int64_t wave, const struct wave_org *org, 
 		    .verdict = sqlite3_column_int(q, 4),
 		    .unread = sqlite3_column_int(q, 5) != 0,
 		    .before = sqlite3_column_int(q, 6) != 0,
+		    .now_opened = sqlite3_column_int(q, 7) != 0,
 		};
 
-		sql_digest(q, 7, &row.message);
-		sql_digest(q, 8, &row.exposure);
-		row.forged = sqlite3_column_int(q, 9) != 0;
+		sql_digest(q, 8, &row.message);
+		sql_digest(q, 9, &row.exposure);
+		row.forged = sqlite3_column_int(q, 10) != 0;
 		rc = fn(ctx, &row, e);
 	}
 	if (rc != OK) {
@@ -276,7 +280,8 @@ enum errc told_exposures(struct store *st, struct arena *a, int64_t wave, const 
 	if (org->n_exposures == 0)
 		return OK;
 	q = sql_query(st->sql, e,
-	    "SELECT x.class, x.masked, count(*), min(m.when_utc) FROM told t JOIN exposure x ON x.id = t.exposure_id"
+	    "SELECT x.class, x.masked, count(*), min(m.when_utc), EXISTS (SELECT 1 FROM told b WHERE b.org_id = ?2"
+	    " AND b.exposure_id = t.exposure_id AND b.wave < ?1) FROM told t JOIN exposure x ON x.id = t.exposure_id"
 	    " JOIN message m ON m.id = t.message_id WHERE t.wave = ?1 AND t.org_id = ?2 AND t.exposure_id <> 0"
 	    /* The order of the reading room. */
 	    " GROUP BY t.exposure_id ORDER BY x.class IN (" PERSONAL_CLASSES "), max(m.verdict = 1) DESC, x.severity DESC, min(m.when_utc),"
@@ -291,6 +296,7 @@ enum errc told_exposures(struct store *st, struct arena *a, int64_t wave, const 
 		x->masked = sql_text(a, q, 1);
 		x->n_messages = sqlite3_column_int64(q, 2);
 		x->first_utc = sql_time(q, 3);
+		x->before = sqlite3_column_int(q, 4) != 0;
 		if (x->class == NULL || x->masked == NULL)
 			goto memory;
 	}

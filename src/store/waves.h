@@ -80,6 +80,7 @@ struct told_row {
 	bool unread;         /* not all of the message was read as text */
 	bool forged;         /* the intruder sent it as the victim */
 	bool before;         /* an earlier wave told of this message already */
+	bool now_opened;     /* and did not know that it was opened */
 	struct digest message, exposure;
 };
 typedef enum errc told_fn(void *ctx, const struct told_row *row, struct err *e);
@@ -90,6 +91,7 @@ MUST_CHECK enum errc told_each(struct store *st, int64_t wave, const struct wave
 struct told_exposure {
 	const char *class, *masked;
 	int64_t n_messages, first_utc; /* told in these; the date of the earliest, TIME_NONE */
+	bool before;                   /* an earlier wave told of it, in whichever message */
 };
 MUST_CHECK enum errc told_exposures(struct store *st, struct arena *a, int64_t wave, const struct wave_org *org,
     struct told_exposure **out, size_t *n, struct err *e);
