@@ -6,12 +6,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/io.h"
+#include "base/pages.h"
+
 #define MAGIC 0x31444354u /* "TCD1" */
 #define HOST_SEED 0x8ebc6af09c88c6e3u
 #define ADDRESS_SEED 0x589965cc75374cc3u
 
 enum {
-	CHUNK = 64 * 1024,      /* entries */
+	CHUNK = (2 * 1024 * 1024 - 16) / 12, /* entries: a huge page of them */
 	FILTER_BITS_EACH = 48,  /* bits of the filter for each organisation: 1 in 100 words passes wrongly */
 	PREFETCH = 16,
 	CORE = 1 << 30,         /* in a slot's value: put there in the last round */
@@ -120,7 +123,7 @@ enum errc builder_new(struct dictionary_builder **out, size_t expected, struct e
 	while (n < expected * FILTER_BITS_EACH / 64)
 		n *= 2;
 	b->n_filter = n;
-	if ((b->filter = calloc(n, sizeof *b->filter)) == NULL) {
+	if ((b->filter = pages_new(n * sizeof *b->filter)) == NULL) {
 		free(b);
 		return err_memory(e);
 	}
@@ -135,9 +138,9 @@ void builder_free(struct dictionary_builder *b)
 	for (size_t r = 0; r < ROUNDS; r++)
 		for (struct chunk *c = b->first[r], *next; c != NULL; c = next) {
 			next = c->next;
-			free(c);
+			pages_free(c, sizeof *c);
 		}
-	free(b->filter);
+	pages_free(b->filter, b->n_filter * sizeof *b->filter);
 	free(b);
 }
 
@@ -148,12 +151,10 @@ enum errc builder_add(struct dictionary_builder *b, enum round round, uint64_t h
 
 	assert(org <= ORG_MASK);
 	if (c == NULL || c->n == CHUNK) {
-		struct chunk *more = malloc(sizeof *more);
+		struct chunk *more = pages_new(sizeof *more);
 
 		if (more == NULL)
 			return err_memory(e);
-		more->n = 0;
-		more->next = NULL;
 		if (c != NULL)
 			c->next = more;
 		else
@@ -256,28 +257,28 @@ static enum errc fill(struct dictionary_builder *b, struct slot *slots, uint64_t
 enum errc builder_finish(struct dictionary_builder *b, const struct builder_judge *judge, uint32_t n_orgs, int *fd,
     struct err *e)
 {
-	uint64_t n_slots = (uint64_t)b->n + b->n / 2 + 1;
-	size_t n = sizeof(struct head) + b->n_filter * sizeof *b->filter + n_slots * sizeof(struct slot);
-	enum errc rc = OK;
-	unsigned char *map;
+	struct head head = {MAGIC, n_orgs, b->n_filter, (uint64_t)b->n + b->n / 2 + 1};
+	size_t n = head.n_slots * sizeof(struct slot);
+	struct slot *slots = pages_new(n);
+	enum errc rc;
 
-	if ((*fd = memfd_create("tocsin-dictionary", MFD_CLOEXEC | MFD_ALLOW_SEALING)) < 0)
-		return err_sys(e, "a memory file for the dictionary");
-	if (ftruncate(*fd, (off_t)n) != 0 ||
-	    (map = mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, *fd, 0)) == MAP_FAILED) {
-		rc = err_sys(e, "memory for the dictionary");
-		goto out;
-	}
+	*fd = -1;
+	if (slots == NULL)
+		return err_memory(e);
 	for (size_t i = 0; i < PREFETCH; i++)
 		pass_now(b, b->waiting[i]);
-	*(struct head *)(void *)map = (struct head){MAGIC, n_orgs, b->n_filter, n_slots};
-	memcpy(map + sizeof(struct head), b->filter, b->n_filter * sizeof *b->filter);
-	rc = fill(b, (struct slot *)(void *)(map + sizeof(struct head) + b->n_filter * sizeof *b->filter), n_slots, judge, e);
-	(void)munmap(map, n);
-	if (rc == OK && fcntl(*fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) != 0)
+	if ((rc = fill(b, slots, head.n_slots, judge, e)) != OK)
+		;
+	else if ((*fd = memfd_create("tocsin-dictionary", MFD_CLOEXEC | MFD_ALLOW_SEALING)) < 0)
+		rc = err_sys(e, "a memory file for the dictionary");
+	else if ((rc = io_write(*fd, span_of(&head, sizeof head), e)) != OK ||
+	    (rc = io_write(*fd, span_of(b->filter, b->n_filter * sizeof *b->filter), e)) != OK ||
+	    (rc = io_write(*fd, span_of(slots, n), e)) != OK)
+		;
+	else if (fcntl(*fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) != 0)
 		rc = err_sys(e, "sealing the dictionary");
-out:
-	if (rc != OK) {
+	pages_free(slots, n);
+	if (rc != OK && *fd >= 0) {
 		(void)close(*fd);
 		*fd = -1;
 	}

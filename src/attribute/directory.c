@@ -9,6 +9,7 @@
 
 #include "attribute/cells.h"
 #include "base/limits.h"
+#include "base/pages.h"
 
 span directory_bytes(const struct directory *d) { return d->file; }
 uint32_t directory_size(const struct directory *d) { return d->n; }
@@ -332,10 +333,10 @@ static enum errc make_tables(struct directory *d, struct err *e)
 		return err_set(e, ERR_USAGE, "%s: more than %d rows", d->path, LIMIT_DIRECTORY_ROWS);
 	d->cap = (uint32_t)lines;
 	d->n = 1; /* ourselves */
-	d->row_at = calloc(lines, sizeof *d->row_at);
-	d->canonical = calloc(lines, sizeof *d->canonical);
-	d->next_row = calloc(lines, sizeof *d->next_row);
-	d->shared = calloc(lines, 1);
+	d->row_at = pages_new(lines * sizeof *d->row_at);
+	d->canonical = pages_new(lines * sizeof *d->canonical);
+	d->next_row = pages_new(lines * sizeof *d->next_row);
+	d->shared = pages_new(lines);
 	return d->row_at != NULL && d->canonical != NULL && d->next_row != NULL && d->shared != NULL ? OK : err_memory(e);
 }
 
@@ -434,10 +435,10 @@ void directory_close(struct directory *d)
 		(void)munmap(d->map, d->file.n);
 	if (d->dictionary >= 0)
 		(void)close(d->dictionary);
-	free(d->row_at);
-	free(d->canonical);
-	free(d->next_row);
-	free(d->shared);
+	pages_free(d->row_at, d->cap * sizeof *d->row_at);
+	pages_free(d->canonical, d->cap * sizeof *d->canonical);
+	pages_free(d->next_row, d->cap * sizeof *d->next_row);
+	pages_free(d->shared, d->cap);
 	free(d->clashes);
 	arena_free(d->scratch);
 }
