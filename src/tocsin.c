@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "base/near.h"
+#include "base/pages.h"
 #include "base/stop.h"
 #include "base/utf8.h"
 #include "cmd/verbs.h"
@@ -122,6 +123,7 @@ int main(int argc, char **argv)
 	/* Evidence and keys pass through this process: no core file ever, and no debugger of another process. */
 	(void)setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
 	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	pages_heap();
 	if (argc < 2)
 		return usage(stderr, 2);
 	if (strcmp(argv[1], "worker") == 0)

@@ -1,6 +1,10 @@
 #include "base/pages.h"
 
+#include <malloc.h>
+#include <stdint.h>
+#include <stdlib.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 void *pages_new(size_t n)
 {
@@ -16,4 +20,25 @@ void pages_free(void *p, size_t n)
 {
 	if (p != NULL)
 		(void)munmap(p, n);
+}
+
+void pages_heap(void)
+{
+#ifdef __GLIBC__
+	const size_t small = (size_t)1 << 18, page = 4096;
+	void *first;
+
+	(void)mallopt(M_MMAP_THRESHOLD, PAGES_HEAP);
+	(void)mallopt(M_TRIM_THRESHOLD, 16 * PAGES_HEAP);
+	(void)mallopt(M_TOP_PAD, PAGES_HEAP);
+	/* More than what there is of the heap so far: it grows by that and the pad. */
+	if ((first = malloc(small)) != NULL) {
+		uintptr_t from = ((uintptr_t)first + page - 1) & ~(uintptr_t)(page - 1), to = (uintptr_t)sbrk(0);
+
+		if (to > from && to - from <= small + 2 * PAGES_HEAP)
+			(void)madvise((void *)from, to - from, MADV_HUGEPAGE); /* NOLINT(performance-no-int-to-ptr) */
+	}
+	free(first);
+	(void)mallopt(M_TOP_PAD, small);
+#endif
 }

@@ -7,6 +7,13 @@
 
 #include <stddef.h>
 
+/*
+ * Once, at the start of a program: the first PAGES_HEAP bytes of its heap are to be such pages too, and memory that was freed is kept for
+ * what comes next. Nothing is taken: a page is there when it is first written.
+ */
+enum { PAGES_HEAP = 32 * 1024 * 1024 };
+void pages_heap(void);
+
 /* n bytes of zero, n > 0; NULL when there is no memory. */
 void *pages_new(size_t n);
 /* NULL is fine. */
