@@ -1,6 +1,7 @@
 /*
  * Rows that a database dump inserts: "INSERT INTO t (user, password) VALUES ('jo', 'x'), (...)". The names stand in brackets
- * before "VALUES", the cells of a row in brackets behind it, in the same order.
+ * before "VALUES", the cells of a row in brackets behind it, in the same order. PostgreSQL copies them instead: "COPY t (user,
+ * password) FROM stdin;", then a line for each row, its cells apart by tabs, "\N" for none, and "\." at the end.
  */
 #include "base/limits.h"
 #include "scan/private.h"
@@ -75,6 +76,29 @@ static size_t cells_in(span text, size_t *at, size_t max, struct cell *out)
 	return 0;
 }
 
+/* The cell mine of each copied row; where the rows end. */
+static size_t copied_cells(span text, size_t at, size_t n, size_t mine, size_t user, cell_found found, void *ctx)
+{
+	for (unsigned k = 0; k < LIMIT_TABLE_ROWS && at < text.n; k++) {
+		struct cell row[COLUMNS_MAX];
+		size_t end = at + span_find_byte(span_from(text, at), '\n'), stop = end, i = 0, from = at;
+
+		if (stop > at && text.p[stop - 1] == '\r')
+			stop--;
+		for (; i < n && from <= stop; i++) {
+			row[i] = (struct cell){from, span_find_byte(span_sub(text, from, stop - from), '\t')};
+			from += row[i].n + 1;
+		}
+		if (i < n || from <= stop)
+			break;
+		if (row[mine].n > 0 && text.p[row[mine].at] != '\\' &&
+		    !found(ctx, row[mine].at, row[mine].n, user < n ? row[user].at : 0, user < n ? row[user].n : 0))
+			break;
+		at = end + 1;
+	}
+	return at;
+}
+
 size_t insert_cells(span text, size_t at, size_t label_n, const struct word_list *labels, const struct word_list *users,
     cell_found found, void *ctx)
 {
@@ -95,6 +119,8 @@ size_t insert_cells(span text, size_t at, size_t label_n, const struct word_list
 			user = i;
 	}
 	next = blanks(text, next);
+	if (mine != SIZE_MAX && span_starts_nocase(span_from(text, next), SPAN_LIT("from stdin;")))
+		return copied_cells(text, next + span_find_byte(span_from(text, next), '\n') + 1, n, mine, user, found, ctx);
 	if (mine == SIZE_MAX || !span_starts_nocase(span_from(text, next), SPAN_LIT("values")))
 		return 0;
 	next += strlen("values");
