@@ -127,7 +127,7 @@ static bool is_other_before(const struct told_words *words, span text, size_t at
 	unsigned char w[WORD_MAX], two[2 * WORD_MAX + 1];
 	span last, word;
 
-	while (at > 0 && strchr(" \t:.*\"'", text.p[at - 1]) != NULL && text.p[at - 1] != '\0')
+	while (at > 0 && strchr(" \t:.*\"')", text.p[at - 1]) != NULL && text.p[at - 1] != '\0')
 		at--;
 	if ((last = word_before(text, at, w, &at)).n == 0)
 		return false;
