@@ -306,15 +306,29 @@ static span spelled_address(struct arena *a, span s)
 
 static bool parts_addresses(unsigned char c) { return ascii_is_space(c) || c == ',' || c == ';'; }
 
-/* "a@b.example c@d.example", or with commas where those part no mailboxes: addresses and nothing else, or false. */
+/* Where the word at `from` ends. A slash or bar parts words too, but not within a local part ("a/b@c.example"). */
+static size_t address_word_end(span s, size_t from)
+{
+	bool at_sign = false;
+	size_t end;
+
+	for (end = from; end < s.n && !parts_addresses(s.p[end]); end++) {
+		if ((s.p[end] == '/' || s.p[end] == '|') && (at_sign || end + 1 == s.n || parts_addresses(s.p[end + 1])))
+			break;
+		at_sign |= s.p[end] == '@';
+	}
+	return end;
+}
+
+/* "a@b.example c@d.example", or with commas or slashes where those part no mailboxes: addresses and nothing else, or false. */
 static bool put_several(struct walker *w, span s, enum errc *rc, struct err *e)
 {
 	size_t n = 0, n_words = 0, end;
 
 	for (size_t i = 0; i < s.n; i = end) {
-		for (end = i; end < s.n && !parts_addresses(s.p[end]); end++)
-			if (s.p[end] == '"')
-				return false;
+		end = address_word_end(s, i);
+		if (span_find_byte(span_sub(s, i, end - i), '"') < end - i)
+			return false;
 		n_words += end != i;
 		n += end - i > 2 && span_find_byte(span_sub(s, i + 1, end - i - 2), '@') < end - i - 2;
 		end += end < s.n;
@@ -322,8 +336,7 @@ static bool put_several(struct walker *w, span s, enum errc *rc, struct err *e)
 	if (n < 2 || n != n_words)
 		return false;
 	for (size_t i = 0; i < s.n && *rc == OK; i = end + 1) {
-		for (end = i; end < s.n && !parts_addresses(s.p[end]); end++)
-			;
+		end = address_word_end(s, i);
 		if (end != i)
 			*rc = put(w, SPAN_EMPTY, span_sub(s, i, end - i), e);
 	}
