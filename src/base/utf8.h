@@ -26,6 +26,13 @@ MUST_CHECK span utf8_clean(struct arena *a, span s);
 /* Would a terminal do it rather than show it? Control characters (C0, DEL, C1), bidi overrides, line separators, U+FEFF. */
 bool utf8_obeyed(uint32_t c);
 
+/* A character that nobody sees: a soft hyphen, no width, a mark of direction, a variant of what stands before it. Words hide none. */
+static inline bool utf8_unseen(uint32_t c)
+{
+	return c == 0xad || (c >= 0x200b && c <= 0x200f) || (c >= 0x202a && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) ||
+	       (c >= 0xfe00 && c <= 0xfe0f) || c == 0xfeff;
+}
+
 /* For a terminal or plain text: as utf8_clean, and what it would obey as U+FFFD. */
 void utf8_show(struct buf *b, span s);
 

@@ -1,5 +1,8 @@
 #include "mail/flowed.h"
 
+#include "base/utf8.h"
+#include "mail/lines.h"
+
 /* From `at` of the text on, a byte stands in the source so much further. */
 struct cut { size_t at, shift; };
 struct flow { struct cut *cuts; size_t n, n_text; };
@@ -46,36 +49,83 @@ static bool flows(span line, span next)
 	       depth_of(line) == depth_of(next);
 }
 
-enum errc flowed_text(struct arena *a, span source, bool delsp, span *text, struct flow **flow, struct err *e)
+/* The first character from `at` on that nobody sees, and its length; s.n when there is none. */
+static size_t next_unseen(span s, size_t at, size_t *len)
 {
-	size_t at = 0, from = 0, next, behind, n = 0, shift = 0, cap = 0;
+	for (; at < s.n; at++) {
+		if (s.p[at] != 0xc2 && s.p[at] != 0xe2 && s.p[at] != 0xef)
+			continue;
+		if (utf8_unseen(utf8_get(span_from(s, at), len)))
+			return at;
+	}
+	*len = 0;
+	return s.n;
+}
+
+struct maker {
+	struct arena *arena;
+	struct flow *flow;
 	unsigned char *out;
-	struct flow *f;
+	size_t n, shift, cap;
+};
+
+static bool cut(struct maker *m, size_t n)
+{
+	struct flow *f = m->flow;
+
+	if ((f->cuts = arena_grow(m->arena, f->cuts, f->n, &m->cap, sizeof *f->cuts, 64)) == NULL)
+		return false;
+	f->cuts[f->n++] = (struct cut){m->n, m->shift += n};
+	return true;
+}
+
+/* A piece of the source, without what nobody sees. */
+static bool keep(struct maker *m, span piece)
+{
+	for (size_t at = 0, len; at < piece.n; at += len) {
+		size_t end = next_unseen(piece, at, &len);
+
+		if (end != at)
+			memcpy(m->out + m->n, piece.p + at, end - at);
+		m->n += end - at;
+		at = end;
+		if (len != 0 && !cut(m, len))
+			return false;
+	}
+	return true;
+}
+
+enum errc flowed_text(struct arena *a, span source, enum flowing how, span *text, struct flow **flow, struct err *e)
+{
+	size_t at = 0, from = 0, next, behind, len;
+	struct maker m = {.arena = a};
 
 	*text = source;
 	*flow = NULL;
-	if (span_find(source, SPAN_LIT(" \n")) == source.n && span_find(source, SPAN_LIT(" \r\n")) == source.n)
+	if (how != FLOW_NOT && span_find(source, SPAN_LIT(" \n")) == source.n && span_find(source, SPAN_LIT(" \r\n")) == source.n)
+		how = FLOW_NOT;
+	if (how == FLOW_NOT && (!bytes_8bit(source) || next_unseen(source, 0, &len) == source.n))
 		return OK;
-	if ((out = arena_alloc(a, source.n)) == NULL || (f = arena_zero(a, 1, sizeof *f)) == NULL)
+	if ((m.out = arena_alloc(a, source.n)) == NULL || (m.flow = arena_zero(a, 1, sizeof *m.flow)) == NULL)
 		return err_memory(e);
-	while (at < source.n) {
+	while (how != FLOW_NOT && at < source.n) {
 		span line = line_at(source, at, &next), follows = line_at(source, next, &behind);
-		bool soft = next < source.n && flows(line, follows);
-		size_t end = soft ? at + line.n - delsp : next;
+		size_t end = at + line.n - (how == FLOW_DELSP);
 
-		memcpy(out + n, source.p + from, end - from);
-		n += end - from;
-		at = from = next;
-		if (!soft)
+		at = next;
+		if (next == source.n || !flows(line, follows))
 			continue;
-		from += begins(follows);
-		if ((f->cuts = arena_grow(a, f->cuts, f->n, &cap, sizeof *f->cuts, 64)) == NULL)
+		if (!keep(&m, span_sub(source, from, end - from)))
 			return err_memory(e);
-		f->cuts[f->n++] = (struct cut){n, shift += from - end};
+		from = next + begins(follows);
+		if (!cut(&m, from - end))
+			return err_memory(e);
 	}
-	f->n_text = n;
-	*text = span_of(out, n);
-	*flow = f;
+	if (!keep(&m, span_from(source, from)))
+		return err_memory(e);
+	m.flow->n_text = m.n;
+	*text = span_of(m.out, m.n);
+	*flow = m.flow;
 	return OK;
 }
 

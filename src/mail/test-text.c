@@ -263,6 +263,16 @@ static void test_soft_line_breaks_are_taken_out(void **state)
 	is_text(READ("Content-Type: text/plain; format=flowed; name=a.txt\n\na \nb\n", "1"), "a \nb\n");
 }
 
+static void test_characters_that_nobody_sees_are_taken_out(void **state)
+{
+	(void)state;
+	is_text(READ("Content-Type: text/plain; charset=utf-8\n\npass\xe2\x80\x8bword: \xe2\x81\xa8Pier\xc2\xad-71\xe2\x81\xa9\n", "1"), "password: Pier-71\n");
+	is_text(READ("Content-Type: text/html; charset=utf-8\n\npass&#x202d;word: \xe2\x81\xa8Pier&shy;-71\xe2\x81\xa9", "1"), "password: Pier-71");
+	flows("", "\xe2\x80\x8b\xe2\x80\x8bthe pass\xe2\x80\x8bword \n\xc2\xadis Pier\xe2\x81\xa0-71\xef\xbb\xbf\nbye\n\xe2\x80\x8b", "the password is Pier-71\nbye\n");
+	flows("; delsp=yes", "\xe2\x80\x8cx \n\xe2\x80\x8cy \n\xe2\x80\x8cz", "xyz");
+	flows("", "caf\xc3\xa9 \xe2\x82\xac \xef\xbc\xa1\n", "caf\xc3\xa9 \xe2\x82\xac \xef\xbc\xa1\n");
+}
+
 static void is_loose(const char *raw, const char *path, const char *want)
 {
 	struct arena *a = test_arena();
@@ -464,6 +474,7 @@ int main(void)
 		cmocka_unit_test(test_a_place_past_the_end_is_refused),
 		cmocka_unit_test(test_the_subject_is_a_text_of_its_own),
 		cmocka_unit_test(test_soft_line_breaks_are_taken_out),
+		cmocka_unit_test(test_characters_that_nobody_sees_are_taken_out),
 		cmocka_unit_test(test_what_stands_outside_of_the_parts_is_text),
 		cmocka_unit_test(test_a_piece_of_a_message_says_that_it_is_one),
 		cmocka_unit_test(test_what_a_page_does_not_show_is_read_in_part_where_it_is_too_long),

@@ -168,6 +168,7 @@ static const struct charset *charset_for(const struct part *p, struct part_text 
 
 static enum errc convert(struct arena *a, const struct part *p, struct part_text *t, struct err *e)
 {
+	enum flowing how;
 	size_t bad;
 	enum errc rc;
 
@@ -188,7 +189,8 @@ static enum errc convert(struct arena *a, const struct part *p, struct part_text
 	}
 	t->utf8 = t->source;
 	/* A file is shown with its lines. */
-	if (p->flowed && !t->html && p->filename.n == 0 && (rc = flowed_text(a, t->source, p->delsp, &t->utf8, &t->flow, e)) != OK)
+	how = !p->flowed || p->filename.n != 0 ? FLOW_NOT : p->delsp ? FLOW_DELSP : FLOW_SOFT;
+	if (!t->html && (rc = flowed_text(a, t->source, how, &t->utf8, &t->flow, e)) != OK)
 		return rc;
 	if (t->html && ((rc = html_text(a, t->source, &t->utf8, e)) != OK ||
 	                   (rc = html_places_new(a, t->source, &t->html_places, e)) != OK))

@@ -34,7 +34,7 @@ struct part_text {
 	const struct document *document;       /* NULL when it is none: content is then its text, not its bytes */
 	struct html_places *html_places;       /* NULL when not html */
 	struct charset_places *charset_places; /* NULL when source is content as it is */
-	struct flow *flow;                     /* NULL when no soft line break was taken out */
+	struct flow *flow;                     /* NULL when nothing was taken out */
 };
 
 /*

@@ -204,15 +204,10 @@ static void cell(struct walk *w, const struct html_tag *t, size_t from, size_t f
 	w->row_begins = false;
 }
 
-static bool zero_width(uint32_t c)
-{
-	return c == 0xad || (c >= 0x200b && c <= 0x200f) || c == 0x2060 || c == 0xfeff || c == 0;
-}
-
 /* A character of the text, however it was written. */
 static void give_character(struct walk *w, size_t from, size_t from_n, uint32_t c)
 {
-	if (zero_width(c))
+	if (c == 0 || utf8_unseen(c))
 		return;
 	if (c == 0xa0 || (c < 0x80 && ascii_is_space((unsigned char)c)))
 		give_space(w, from, from_n, c == 0xa0);
