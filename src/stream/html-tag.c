@@ -11,7 +11,7 @@
 #define KEY(a, b, c, d, e, f, g, h)                                                                            \
 	((uint64_t)(a) | (uint64_t)(b) << 8 | (uint64_t)(c) << 16 | (uint64_t)(d) << 24 | (uint64_t)(e) << 32 |  \
 	    (uint64_t)(f) << 40 | (uint64_t)(g) << 48 | (uint64_t)(h) << 56)
-#define SLOT(key) ((key) * 0x2c0dacc390258697u >> 56)
+#define SLOT(key) ((key) * 0x75870c56a480a56du >> 56)
 #define E(kind, ...) [SLOT(KEY(__VA_ARGS__))] = {KEY(__VA_ARGS__), kind}
 
 static const struct { uint64_t key; enum html_kind kind; } elements[256] = {
@@ -20,6 +20,8 @@ static const struct { uint64_t key; enum html_kind kind; } elements[256] = {
 	E(HTML_CELL, 't', 'h', 0, 0, 0, 0, 0, 0),
 	E(HTML_PRE, 'p', 'r', 'e', 0, 0, 0, 0, 0),
 	E(HTML_PRE, 't', 'e', 'x', 't', 'a', 'r', 'e', 'a'),
+	E(HTML_PRE, 'l', 'i', 's', 't', 'i', 'n', 'g', 0),
+	E(HTML_PRE, 'x', 'm', 'p', 0, 0, 0, 0, 0),
 	E(HTML_HIDDEN, 's', 'c', 'r', 'i', 'p', 't', 0, 0),
 	E(HTML_HIDDEN, 's', 't', 'y', 'l', 'e', 0, 0, 0),
 	E(HTML_ANCHOR, 'a', 0, 0, 0, 0, 0, 0, 0),
@@ -74,6 +76,15 @@ static const struct { uint64_t key; enum html_kind kind; } elements[256] = {
 	E(HTML_BLOCK, 'm', 'a', 'i', 'n', 0, 0, 0, 0),
 	E(HTML_BLOCK, 'f', 'i', 'g', 'u', 'r', 'e', 0, 0),
 	E(HTML_BLOCK, 'f', 'i', 'g', 'c', 'a', 'p', 't', 'i'),
+	E(HTML_BLOCK, 'd', 'e', 't', 'a', 'i', 'l', 's', 0),
+	E(HTML_BLOCK, 's', 'u', 'm', 'm', 'a', 'r', 'y', 0),
+	E(HTML_BLOCK, 'd', 'i', 'a', 'l', 'o', 'g', 0, 0),
+	E(HTML_BLOCK, 'h', 'g', 'r', 'o', 'u', 'p', 0, 0),
+	E(HTML_BLOCK, 'm', 'e', 'n', 'u', 0, 0, 0, 0),
+	E(HTML_BLOCK, 'd', 'i', 'r', 0, 0, 0, 0, 0),
+	E(HTML_BLOCK, 'n', 'o', 'f', 'r', 'a', 'm', 'e', 's'),
+	E(HTML_BLOCK, 'n', 'o', 'e', 'm', 'b', 'e', 'd', 0),
+	E(HTML_BLOCK, 'o', 'b', 'j', 'e', 'c', 't', 0, 0),
 	E(HTML_BLOCK, 'b', 'l', 'o', 'c', 'k', 'q', 'u', 'o'),
 };
 

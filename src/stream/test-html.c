@@ -20,6 +20,7 @@ static void test_tags_and_entities_within_a_word_do_not_hide_it(void **state)
 	check("pass<b>word</b>: hun&#116;er2", "password: hunter2");
 	check("p&#97;ss<!-- no -->wo<span style=\"color:red\">rd</span>&colon;&nbsp;h<wbr>un&shy;ter&zwnj;2", "password: hunter2");
 	check("pass\xe2\x80\x8bword: hun\xc2\xadter2\xef\xbb\xbf", "password: hunter2");
+	check("\xe2\x81\xa8pass&#x202d;word&#8236;: \xe2\x80\xaahun\xef\xb8\x8fter&#x2066;2", "password: hunter2");
 	check("<FONT face='a>b'>x</FONT>y", "xy");
 }
 
@@ -41,6 +42,7 @@ static void test_blocks_are_lines_and_cells_are_apart(void **state)
 	check("<tr><td><table><tr><td>a</td></tr></table></td><td>b</td></tr><tr><td>c", "a\tb\nc");
 	check("<ul><li>one<li>two</ul>", "one\ntwo");
 	check("a<div>b</div>c", "a\nb\nc");
+	check("<details><summary>user</summary>password</details><menu><li>a</menu>b<noframes>c</noframes>d", "user\npassword\na\nb\nc\nd");
 }
 
 static void test_white_space_is_collapsed_but_in_pre(void **state)
@@ -49,6 +51,7 @@ static void test_white_space_is_collapsed_but_in_pre(void **state)
 	check("  a \r\n\t b  <b> c</b> d", "a b c d");
 	check("a&nbsp;&nbsp;&nbsp;&nbsp;b\xc2\xa0 c &nbsp; d&nbsp;e", "a  b  c  d e");
 	check("<pre>a  b\r\n\tc</pre> d  e", "a  b\n\tc\nd e");
+	check("<listing>a  b</listing><xmp>c  d</xmp>e  f", "a  b\nc  d\ne f");
 	check("sixteen bytes and more of plain text, then  two blanks", "sixteen bytes and more of plain text, then two blanks");
 }
 
@@ -85,6 +88,7 @@ static void test_characters_by_name_and_number(void **state)
 	check("&#233;&#xE9;&#x1F511;&#128;&#150;", "éé🔑€–");
 	check("&copy 1 &eacutex &#65 &#65x &#0; &#x110000;", "© 1 &eacutex A Ax \xef\xbf\xbd \xef\xbf\xbd");
 	check("&euro 5", "&euro 5");
+	check("?a=1&num=5&sol=6&period 7", "?a=1&num=5&sol=6&period 7");
 }
 
 static void test_names_of_characters_from_all_over_the_table(void **state)
@@ -111,6 +115,12 @@ static void test_names_of_characters_from_all_over_the_table(void **state)
 		{"there4", 0x2234},
 		{"upsilon", 0x3c5},
 		{"zwnj", 0x200c},
+		{"Abreve", 0x102},
+		{"Rcaron", 0x158},
+		{"VerticalLine", 0x7c},
+		{"bullet", 0x2022},
+		{"numsp", 0x2007},
+		{"uogon", 0x173},
 	};
 
 	(void)state;
