@@ -83,7 +83,7 @@ static const struct {
     COUNT(orgs_derived, "count(*)" CONCERNED " AND o.origin = 3"),
     COUNT(orgs_without_contact, "count(*)" CONCERNED " AND NOT EXISTS (SELECT 1 FROM usable_contact c WHERE c.org_id = o.id)"),
     COUNT(orgs_exposed,
-	"count(*)" CONCERNED " AND (EXISTS (SELECT 1 FROM owner w WHERE w.org_id = o.id) OR EXISTS (SELECT 1 FROM link l"
+	"count(*)" CONCERNED " AND (o.id IN (SELECT org_id FROM owner) OR EXISTS (SELECT 1 FROM link l"
 	" JOIN message m ON m.id = l.message_id JOIN finding f ON f.message_id = l.message_id WHERE l.org_id = o.id"
 	" AND l.counts AND l.role IN (1, 2, 5) AND in_scope(m.verdict)))"),
     COUNT(persons, "count(DISTINCT address_id) FROM person"),

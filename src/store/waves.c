@@ -60,7 +60,8 @@ enum errc wave_get(struct store *st, int64_t number, struct wave *out, struct er
 
 /*
  * What is due and stands in no wave yet. The joins are CROSS JOINs because their order is known: links in the order of
- * the index that covers them, and from the few findings to their links.
+ * the index that covers them, and from the few messages with findings to their links, most of which may be no party's, and only then to
+ * the findings.
  */
 static enum errc freeze_told(struct store *st, int64_t number, bool mentioned, struct err *e)
 {
@@ -77,8 +78,8 @@ static enum errc freeze_told(struct store *st, int64_t number, bool mentioned, s
 	/* One exposure in one message can come by several roles and findings: the first one stays. */
 	if ((rc = sql_run(st->sql, e,
 	        "INSERT OR IGNORE INTO told (wave, org_id, message_id, role, exposure_id, opened)"
-	        " SELECT ?1, l.org_id, f.message_id, 0, f.exposure_id, m.verdict = 1 FROM finding f"
-	        " CROSS JOIN message m ON m.id = f.message_id CROSS JOIN link l ON l.message_id = f.message_id"
+	        " SELECT ?1, l.org_id, f.message_id, 0, f.exposure_id, m.verdict = 1 FROM (SELECT DISTINCT message_id AS id FROM finding) d"
+	        " CROSS JOIN message m ON m.id = d.id CROSS JOIN link l ON l.message_id = d.id CROSS JOIN finding f ON f.message_id = d.id"
 	        " WHERE in_scope(m.verdict) AND" LINK_IS_DUE "AND" LINK_IS_PARTY "AND NOT EXISTS (SELECT 1 FROM told t"
 	        " WHERE t.org_id = l.org_id AND t.message_id = l.message_id AND t.role = 0 AND t.exposure_id = f.exposure_id AND" TOLD_AS_KNOWN("l.org_id") ")"
 	        " ORDER BY l.org_id, f.message_id, f.exposure_id", "ii", number, policy)) != OK)
