@@ -2,6 +2,8 @@
  * Office Open XML (ECMA-376): documents and presentations. What stands in paragraphs is found by the names of the elements,
  * which word processing (w:) and drawing (a:) share: t is text, p a paragraph, tc a cell, tr a row.
  */
+#include <stdlib.h>
+
 #include "base/limits.h"
 #include "document/legacy.h"
 #include "stream/charset.h"
@@ -247,32 +249,43 @@ static uint32_t numbered(span name, const char *begin)
 	return n;
 }
 
-/* Members of a numbered kind, by their numbers. */
+struct numbered { uint32_t number; size_t member; };
+
+static int by_number(const void *a, const void *b)
+{
+	const struct numbered *x = a, *y = b;
+
+	return x->number != y->number ? (x->number < y->number ? -1 : 1) : (x->member > y->member) - (x->member < y->member);
+}
+
+/* Members of a numbered kind, by their numbers; of those with one number the first. */
 static enum errc numbered_read(struct layout *l, const struct zip *z, const char *begin, const char *kind, struct err *e)
 {
-	uint32_t after = 0;
+	struct numbered *v = NULL;
+	size_t n = 0, cap = 0;
+	enum errc rc = OK;
 
-	for (;;) {
-		const struct zip_member *next = NULL;
-		uint32_t least = UINT32_MAX;
-		char number[16];
-		enum errc rc;
+	for (size_t i = 0; i < z->n_members; i++) {
+		struct numbered *more, m = {numbered(z->members[i].name, begin), i};
 
-		for (size_t i = 0; i < z->n_members; i++) {
-			uint32_t n = numbered(z->members[i].name, begin);
-
-			if (n > after && n < least) {
-				least = n;
-				next = &z->members[i];
-			}
-		}
-		if (next == NULL)
-			return OK;
-		(void)snprintf(number, sizeof number, "%u", least);
-		if ((rc = flow_read(l, z, next, kind, span_str(number), e)) != OK)
-			return rc;
-		after = least;
+		if (m.number == 0)
+			continue;
+		if ((more = arena_grow(l->a, v, n, &cap, sizeof *v, 8)) == NULL)
+			return err_memory(e);
+		v = more;
+		v[n++] = m;
 	}
+	if (n > 1)
+		qsort(v, n, sizeof *v, by_number);
+	for (size_t i = 0; i < n && rc == OK; i++) {
+		char number[16];
+
+		if (i > 0 && v[i].number == v[i - 1].number)
+			continue;
+		(void)snprintf(number, sizeof number, "%u", v[i].number);
+		rc = flow_read(l, z, &z->members[v[i].member], kind, span_str(number), e);
+	}
+	return rc;
 }
 
 /* Whether a member lies in a folder of the package ("word/embeddings/"). */

@@ -110,6 +110,42 @@ static enum errc by_headers(struct arena *a, struct zip *z, size_t max, struct e
 	return OK;
 }
 
+/* The slot of that name, or the one for it. FNV-1a (Fowler, Noll, Vo). */
+static uint32_t *slot_of(const struct zip *z, span name)
+{
+	uint64_t hash = 0xcbf29ce484222325u;
+	size_t at;
+
+	for (size_t i = 0; i < name.n; i++)
+		hash = (hash ^ ascii_lower(name.p[i])) * 0x100000001b3u;
+	for (at = hash & (z->n_slots - 1); z->slots[at] != 0 && !span_eq_nocase(z->members[z->slots[at] - 1].name, name);)
+		at = (at + 1) & (z->n_slots - 1);
+	return &z->slots[at];
+}
+
+/* Whoever has many members asks for one by its name for many of them. */
+static enum errc index_names(struct arena *a, struct zip *z, struct err *e)
+{
+	for (z->n_slots = 16; z->n_slots < 2 * z->n_members;)
+		z->n_slots *= 2;
+	if ((z->slots = arena_zero(a, z->n_slots, sizeof *z->slots)) == NULL)
+		return err_memory(e);
+	for (size_t i = 0; i < z->n_members; i++) {
+		uint32_t *slot = slot_of(z, z->members[i].name);
+
+		if (*slot == 0)
+			*slot = (uint32_t)i + 1;
+	}
+	return OK;
+}
+
+const struct zip_member *zip_find(const struct zip *z, span name)
+{
+	uint32_t found = *slot_of(z, name);
+
+	return found != 0 ? &z->members[found - 1] : NULL;
+}
+
 enum errc zip_open(struct arena *a, span bytes, size_t max, uint64_t most, struct zip *out, struct err *e)
 {
 	enum errc rc;
@@ -124,15 +160,9 @@ enum errc zip_open(struct arena *a, span bytes, size_t max, uint64_t most, struc
 	out->damaged |= zip_forgets(bytes);
 	if (out->damaged && (rc = by_headers(a, out, max, e)) != OK)
 		return rc;
-	return out->n_members != 0 ? OK : err_set(e, ERR_EVIDENCE, "a damaged ZIP file: no member can be found in it");
-}
-
-const struct zip_member *zip_find(const struct zip *z, span name)
-{
-	for (size_t i = 0; i < z->n_members; i++)
-		if (span_eq_nocase(z->members[i].name, name))
-			return &z->members[i];
-	return NULL;
+	if (out->n_members == 0)
+		return err_set(e, ERR_EVIDENCE, "a damaged ZIP file: no member can be found in it");
+	return index_names(a, out, e);
 }
 
 /* `says` is how many bytes the directory promises: room for them is made at once, where deflate can keep the promise. */

@@ -12,6 +12,8 @@ struct zip {
 	span bytes;
 	struct zip_member *members; /* in the order of the file */
 	size_t n_members;
+	uint32_t *slots;            /* by the hash of a name, whatever its case: 0, or 1 + the index of the first member that is called so */
+	size_t n_slots;
 	uint64_t *left;             /* bytes that may still be unpacked of it in all; in the arena */
 	bool cut;                   /* more members than are looked at */
 	bool damaged;               /* no directory, or not all that lies in the file is in it: members were looked for */
