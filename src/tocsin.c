@@ -18,25 +18,25 @@
 #include "cmd/verbs.h"
 
 static const struct verb verbs[] = {
-    {"init", NEED_NOTHING, "DIR", "make a case", cmd_init},
-    {"ingest", NEED_CASE_WRITE, "PATH...", "read mail: which messages are there, and was all of it read?", cmd_ingest},
+    {"init", NEED_NOTHING, "DIR", "make a case", "~/case --title \"Mailboxes read in March\" --domain us.example", cmd_init},
+    {"ingest", NEED_CASE_WRITE, "PATH...", "read mail: which messages are there, and was all of it read?", "/evidence/maeve.pst --mailbox maeve@us.example", cmd_ingest},
     {"scope", NEED_CASE_WRITE, "[--logs PATH...] [coverage|timeline|explain MESSAGE]",
-	"read audit logs: what did the intruder reach?", cmd_scope,
+	"read audit logs: what did the intruder reach?", "--logs /evidence/logs --actor actor.yaml", cmd_scope,
 	"  coverage                   of which mailbox and day there are logs, and what they can prove\n"
 	"  timeline                   what the intruder did, step by step\n"
 	"  explain MESSAGE            why a message has its verdict, with the records: by its Message-ID or the beginning of its SHA-256\n"},
-    {"scan", NEED_CASE_WRITE, "", "read the mail: what does it give away?", cmd_scan},
-    {"attribute", NEED_CASE_WRITE, "", "say whose the mail and its secrets are", cmd_attribute},
-    {"notify", NEED_CASE_WRITE, "SUBCOMMAND", "who is told what, once: waves of notices", cmd_notify},
-    {"serve", NEED_NOTHING, "--config FILE", "the reading room, where an organisation sees what was exposed and says what it reset", cmd_serve},
-    {"report", NEED_CASE_READ, "[clocks|regulator|resets]", "show the case, and prove that the job is done", cmd_report,
+    {"scan", NEED_CASE_WRITE, "", "read the mail: what does it give away?", "--passwords passwords.txt", cmd_scan},
+    {"attribute", NEED_CASE_WRITE, "", "say whose the mail and its secrets are", "--directory customers.csv", cmd_attribute},
+    {"notify", NEED_CASE_WRITE, "SUBCOMMAND", "who is told what, once: waves of notices", "plan", cmd_notify},
+    {"serve", NEED_NOTHING, "--config FILE", "the reading room, where an organisation sees what was exposed and says what it reset", "--config /etc/tocsin-serve/serve.yaml --check", cmd_serve},
+    {"report", NEED_CASE_READ, "[clocks|regulator|resets]", "show the case, and prove that the job is done", "--check", cmd_report,
 	"  clocks                     what the law wants when, by the dates of the case\n"
 	"  regulator                  the facts that a supervisory authority asks for, as a page\n"
 	"  resets                     what the organisations did with the credentials that they were told of\n"},
-    {"status", NEED_CASE_READ, "", "how far the case is, and what comes next", cmd_status},
-    {"list", NEED_CASE_READ, "KIND", "the rows of the case: sources, items, messages, findings, orgs, links, waves ...", cmd_list},
-    {"open", NEED_NOTHING, "FILE", "an organisation's reader: an export of the reading room, checked and unpacked", cmd_open},
-    {"verify", NEED_CASE_READ, "[NOTICE]", "is this notice real? without one: the ledger's chain, and with --evidence every source's digest", cmd_verify},
+    {"status", NEED_CASE_READ, "", "how far the case is, and what comes next", "", cmd_status},
+    {"list", NEED_CASE_READ, "KIND", "the rows of the case: sources, items, messages, findings, orgs, links, waves ...", "findings --jsonl", cmd_list},
+    {"open", NEED_NOTHING, "FILE", "an organisation's reader: an export of the reading room, checked and unpacked", "export.zip --out dossier", cmd_open},
+    {"verify", NEED_CASE_READ, "[NOTICE]", "is this notice real? without one: the ledger's chain, and with --evidence every source's digest", "notice.eml --key notice.pub --explain", cmd_verify},
 };
 enum { N_VERBS = sizeof verbs / sizeof verbs[0] };
 

@@ -19,11 +19,26 @@ for v in $verbs; do
 	exits "$v --help explains" 0 "$TOCSIN" "$v" --help
 	like "$v --help shows the usage" "$out" "^usage: tocsin $v"
 	is "$v --help is quiet on stderr" "$err" ""
+	ok "$v --help fits on a screen" test "$(printf '%s\n' "$out" | wc -l)" -le 32
 	exits "$v refuses an unknown option" 2 "$TOCSIN" "$v" --no-such-option
 	is "$v says so in one line" "$(printf '%s\n' "$err" | wc -l | tr -d ' ')" 1
 	exits "$v refuses a bad number" 2 "$TOCSIN" "$v" --workers few
 	exits "$v refuses an option without its value" 2 "$TOCSIN" "$v" --case
 done
+# Each example is one that the verb takes: its options are those of the help above it.
+unknown=
+for v in $verbs $("$TOCSIN" notify --help | sed -n 's/^  \([a-z]*\) .*/notify.\1/p'); do
+	[ "$v" != notify ] || continue
+	# shellcheck disable=SC2086 # words
+	"$TOCSIN" $(echo "$v" | tr . ' ') --help >"$T/help"
+	example=$(sed -n "s/^For example: tocsin $v\\( \\|\$\\)/./p" "$T/help")
+	[ -n "$example" ] || unknown="$unknown $v has no example;"
+	for o in $(echo "$example" | grep -o -e '--[a-z-]*'); do
+		grep -q "^  $o " "$T/help" || unknown="$unknown $v $o;"
+	done
+done
+is "each verb's help has an example with options that it has" "$unknown" ""
+
 # Who mistypes is told what he may have meant; who means something else is not.
 meant() { run "$TOCSIN" "$@"; printf '%s' "$err" | sed -n 's/.*(did you mean \([^?]*\)?).*/\1/p'; }
 is "a verb" "$(meant ingets)" ingest

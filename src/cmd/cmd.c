@@ -7,22 +7,39 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/fit.h"
 #include "base/io.h"
 #include "base/near.h"
 
 struct common { const char *dir; bool json, quiet, without_jail, help; uint64_t workers; };
 
-static void print_option(struct buf *b, const struct cmd_option *o)
+enum { HELP_AT = 29 };
+
+/* On a terminal, lines end between words, and what goes on stands below where it began. */
+static void print_option(struct buf *b, const struct cmd_option *o, unsigned terminal)
 {
+	size_t at = HELP_AT;
 	char left[64];
 
 	(void)snprintf(left, sizeof left, "--%s%s%s", o->name, o->arg != NULL ? " " : "", o->arg != NULL ? o->arg : "");
-	buf_printf(b, "  %-26s %s\n", left, o->help);
+	buf_printf(b, "  %-26s", left);
+	for (span rest = span_str(o->help), word; rest.n != 0; rest = span_from(rest, word.n + 1)) {
+		word = span_first(rest, span_find_byte(rest, ' '));
+		if (terminal > HELP_AT && at > HELP_AT && at + word.n > terminal) {
+			buf_printf(b, "\n%*s", HELP_AT - 1, "");
+			at = HELP_AT;
+		}
+		buf_byte(b, ' ');
+		buf_put(b, word);
+		at += word.n + 1;
+	}
+	buf_byte(b, '\n');
 }
 
 static enum errc help(const struct verb *v, const struct cmd_option *own, size_t n_own, const struct cmd_option *common,
     size_t n_common, struct err *e)
 {
+	const unsigned terminal = fit_terminal(STDOUT_FILENO);
 	struct buf b;
 	enum errc rc;
 
@@ -31,10 +48,11 @@ static enum errc help(const struct verb *v, const struct cmd_option *own, size_t
 	if (v->words != NULL)
 		buf_printf(&b, "%s\n", v->words);
 	for (size_t i = 0; i < n_own; i++)
-		print_option(&b, &own[i]);
+		print_option(&b, &own[i], terminal);
 	for (size_t i = 0; i < n_common; i++)
-		print_option(&b, &common[i]);
-	buf_printf(&b, "\nThe manual: man tocsin-%.*s\n", (int)strcspn(v->name, " "), v->name);
+		print_option(&b, &common[i], terminal);
+	buf_printf(&b, "\nFor example: tocsin %s%s%s\n", v->name, v->example[0] != '\0' ? " " : "", v->example);
+	buf_printf(&b, "The manual: man tocsin-%.*s\n", (int)strcspn(v->name, " "), v->name);
 	rc = cmd_print(&b, e);
 	buf_free(&b);
 	return rc;
@@ -119,7 +137,7 @@ enum errc cmd_start(struct cmd *c, const struct verb *v, int argc, char **argv, 
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
 	struct common common = {.workers = cores > 0 && cores <= 256 ? (uint64_t)cores : 1};
 	const struct cmd_option shared[] = {
-	    {"case", "DIR", "the case folder; else $TOCSIN_CASE, else this folder", .text = &common.dir},
+	    {"case", "DIR", "the case; else $TOCSIN_CASE, else this folder", .text = &common.dir},
 	    {"workers", "N", "worker processes; else one a core", .number = &common.workers},
 	    {"json", NULL, "the result as one JSON object", .flag = &common.json},
 	    {"quiet", NULL, "no progress", .flag = &common.quiet},

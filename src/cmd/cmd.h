@@ -50,6 +50,7 @@ struct verb {
 	enum cmd_need need;
 	const char *args;    /* "PATH..." for the usage line */
 	const char *summary; /* one line */
+	const char *example; /* what stands behind the name, for the help */
 	enum errc (*run)(struct cmd *c, const struct verb *v, int argc, char **argv, int *status);
 	const char *words;   /* what may stand for args, a line each, for the help; NULL: the usage line says it */
 };
