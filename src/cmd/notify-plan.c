@@ -27,6 +27,7 @@ static void put_wave_json(struct json *j, const struct notify_wave *w)
 	json_u64(j, "persons", w->n_persons);
 	json_u64(j, "notices", w->n_notices);
 	json_u64(j, "no_contact", w->n_no_contact);
+	json_i64(j, "taken_back", w->taken_back);
 	json_u64(j, "approvals", w->approvals);
 	json_u64(j, "approvals_needed", w->needed);
 }
@@ -255,6 +256,9 @@ static enum errc put_table(struct cmd *c, struct buf *out, const struct notify_w
 		buf_printf(out, "%zu private person%s, ", w->n_persons, cmd_s(w->n_persons));
 	buf_printf(out, "%zu notice%s, %zu without contact; %" PRId64 " message%s, %" PRId64 " exposure%s in all\n", w->n_notices, cmd_s(w->n_notices),
 	    w->n_no_contact, w->messages, cmd_s((uint64_t)w->messages), w->exposures, cmd_s((uint64_t)w->exposures));
+	if (w->taken_back != 0)
+		buf_printf(out, "Not counted: %" PRId64 " organisation%s whose notices of this wave were taken back, to be told anew (tocsin list notices)\n", w->taken_back,
+		    cmd_s((uint64_t)w->taken_back));
 	return OK;
 }
 

@@ -177,6 +177,7 @@ enum errc notify_show(const struct notify *n, struct arena *a, uint64_t number, 
 	out->planned_utc = w.planned_utc;
 	out->messages = totals.messages;
 	out->exposures = totals.exposures;
+	out->taken_back = totals.taken_back;
 	out->approvals = c.valid;
 	out->needed = c.needed;
 	return text != NULL ? buf_check(text, e) : OK;

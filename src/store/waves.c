@@ -222,6 +222,8 @@ enum errc wave_totals(struct store *st, int64_t number, struct wave_totals *out,
 	if (rc == OK)
 		rc = sql_int(st->sql, &out->exposures, 0, e,
 		    "SELECT count(DISTINCT exposure_id) FROM told WHERE wave = ? AND exposure_id <> 0", "i", number);
+	if (rc == OK)
+		rc = sql_int(st->sql, &out->taken_back, 0, e, "SELECT count(*) FROM taken_back WHERE wave = ?", "i", number);
 	return rc;
 }
 

@@ -67,7 +67,7 @@ MUST_CHECK enum errc wave_orgs(struct store *st, struct arena *a, int64_t number
 /* Why it was planned, in the words of the person who did; "" when nobody said. */
 MUST_CHECK enum errc wave_reason(struct store *st, struct arena *a, int64_t number, const char **out, struct err *e);
 
-struct wave_totals { int64_t messages, exposures; }; /* distinct ones, over all organisations of the wave */
+struct wave_totals { int64_t messages, exposures, taken_back; }; /* distinct ones, over all organisations of the wave but those of which it was taken back */
 MUST_CHECK enum errc wave_totals(struct store *st, int64_t number, struct wave_totals *out, struct err *e);
 
 /* What a wave tells one organisation, row by row, in the order of messages. */
