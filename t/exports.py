@@ -193,6 +193,36 @@ def dovecot():
     log('with year and zone, and a process id', [login(says='Logged in')], {ADAS + ' seven': UNTOLD}, '2025-06-11T20:00:00.123456+02:00', ' mx dovecot[7]: ')
     log('its own file', [login().replace('login: ', 'login: Info: ')], {ADAS: UNTOLD}, '2025-06-11 01:00:00', ' ')
     log('among lines of others', ['x\nJun 11 01:00:00 mx postfix/smtpd[3]: connect from x', login()], {ADAS: UNTOLD})
+    is_('Dovecot: dates without a year are of the year that ends where it is said', {'mail.log': f'Jun 11 01:00:00 mx dovecot: {login()}\n'}, {ADAS: UNTOLD},
+        options=['--written', '2025-06-30'], written=1900000000)
+    is_('Dovecot: and else of that of the file, which copying has changed', {'mail.log': f'Jun 11 01:00:00 mx dovecot: {login()}\n'},
+        {ADAS + ' four five six seven': 'unknown not_declared', ADAS + ' four seven': UNTOLD}, written=1781395200)
+
+
+# ---- protocol logs of Exchange ---------------------------------------------------------------------------------------
+
+def exchange():
+    head = '#Software: Microsoft Exchange Server\r\n#Version: 15.02.0858.010\r\n#Log-type: IMAP4 Log\r\n#Date: 2025-06-11T09:00:00.000Z\r\n'\
+           '#Fields: dateTime,sessionId,seqNumber,sIp,cIp,user,duration,rqsize,rpsize,command,parameters,context\r\n'
+
+    def line(command, parameters='', context='R=ok;RpcL=2', cip='203.0.113.9:51123', user='US\\ada'):
+        return f'2025-06-11T10:00:00.123Z,00000000000000AB,1,10.0.0.5:993,{cip},{user},5,12,44,{command},"{parameters}",{context}\r\n'
+
+    def log(sentence, *rows, want=None):
+        is_('Exchange, IMAP and POP: ' + sentence, {'IMAP4.log': head + ''.join(rows)}, want)
+    log('who only came in read nothing', line('OpenSession', user='', context=''), line('login', 'ada *****'), line('select', 'INBOX'), line('uid fetch', '1:* (FLAGS)'))
+    for items in ('1:20 (UID BODY.PEEK[])', '5 (RFC822.SIZE BODY[1])', '7 RFC822', ''):
+        log(f'bodies may be of any message: {items}', line('uid fetch', items), want={ADAS: UNTOLD})
+    for items in ('1:* (UID FLAGS RFC822.SIZE BODY.PEEK[HEADER.FIELDS (FROM SUBJECT)])', '1:* ALL', '1:* (ENVELOPE)'):
+        log(f'a list was shown: {items}', line('fetch', items), want={ADAS: PERHAPS})
+    log('what was refused was not sent', line('fetch', '1 BODY[]', context='ErrMsg=NotAuthenticated'))
+    log('what somebody else fetched', line('fetch', '1 BODY[]', cip='198.51.100.7:4711'))
+    log('a search', line('uid search', 'TEXT invoice'), want={ADAS: 'unknown searched'})
+    log('messages were changed', line('uid store', '4 +FLAGS (\\Deleted)'), want={ADAS: PERHAPS})
+    log('POP3 reads the inbox', line('pass', '*****'), line('retr', '1', context='R=ok'), want={'one two': 'presumed folder_sync', 'three': 'unknown elsewhere'})
+    log('logs put one behind the other', line('select', 'INBOX'), head, line('fetch', '1 BODY[]', user='ada@us.example'), want={ADAS: UNTOLD})
+    log('names in another order', head.replace('cIp,user,duration', 'user,cIp,duration'),
+        line('fetch', '1 BODY[]').replace('203.0.113.9:51123,US\\ada', 'US\\ada,203.0.113.9:51123'), want={ADAS: UNTOLD})
 
 
 begin()
@@ -201,4 +231,5 @@ xml()
 dates()
 damage()
 dovecot()
+exchange()
 done()

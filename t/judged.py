@@ -40,7 +40,8 @@ def make_case():
         run('ingest', '--quiet', '--case', f'{top}/base', '--mailbox', f'{box}@us.example', f'{top}/mail/{box}')
 
 
-def judged(files):
+def judged(files, options=(), written=1749772800):
+    """written: the files' time; else 13 June 2025."""
     case, logs = f'{top}/case', f'{top}/logs'
     for d in (case, logs):
         shutil.rmtree(d, ignore_errors=True)
@@ -49,8 +50,8 @@ def judged(files):
     for name, data in files.items():
         with open(f'{logs}/{name}', 'wb') as f:
             f.write(data if isinstance(data, bytes) else data.encode())
-        os.utime(f'{logs}/{name}', (1749772800, 1749772800))  # 13 June 2025
-    run('scope', '--quiet', '--case', case, '--logs', logs, '--actor', f'{top}/actor.yaml', want=(0, 1))
+        os.utime(f'{logs}/{name}', (written, written))
+    run('scope', '--quiet', '--case', case, '--logs', logs, '--actor', f'{top}/actor.yaml', *options, want=(0, 1))
     said = {}
     for v in listed('verdicts'):
         said[(v['message_id'] or 'an item').split('@')[0]] = v['verdict'] + ' ' + v['reason']
@@ -70,13 +71,13 @@ def ok(good, sentence, notes=()):
         print(f'# {n}')
 
 
-def is_(sentence, records, want=None):
+def is_(sentence, records, want=None, **how):
     """want: {'one two': 'accessed named'}; records: one, a list, or {file name: bytes}."""
     expected = dict(UNTOUCHED)
     for names, verdict in (want or {}).items():
         for name in names.split():
             expected[name] = verdict
-    said = judged(records if isinstance(records, dict) and 'Id' not in records and 'RequestId' not in records else lines(records if isinstance(records, list) else [records]))
+    said = judged(records if isinstance(records, dict) and 'Id' not in records and 'RequestId' not in records else lines(records if isinstance(records, list) else [records]), **how)
     wrong = [f'{n}: {said.get(n)}, not {expected.get(n)}' for n in {**expected, **said} if said.get(n) != expected.get(n)]
     ok(not wrong, sentence, wrong)
 

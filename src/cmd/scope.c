@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/fit.h"
 #include "base/io.h"
 #include "cmd/verbs.h"
@@ -106,12 +107,14 @@ static enum errc read_and_judge(struct cmd *c, const struct scope_options *o, st
 
 enum errc cmd_scope(struct cmd *c, const struct verb *v, int argc, char **argv, int *status)
 {
-	const char *actor = NULL, *what_if = NULL;
+	const char *actor = NULL, *what_if = NULL, *written = NULL;
+	int64_t written_utc = TIME_NONE;
 	bool suggest = false;
 	struct text_list logs = {0}, id_maps = {0};
 	const struct cmd_option options[] = {
 	    {"logs", "PATH", "audit logs: a file or a folder; may be given several times", .list = &logs, .read = true},
 	    {"id-map", "FILE", "which item id is which Message-ID: CSV or JSON; may be given several times", .list = &id_maps, .read = true},
+	    {"written", "DAY", "when logs whose dates have no year end: a day or time; else their files' times say", .text = &written},
 	    {"actor", "FILE.yaml", "who the intruder is: see tocsin-actor(5)", .text = &actor, .read = true},
 	    {"what-if", "FILE.yaml", "the difference that another actor file would make; writes nothing", .text = &what_if, .read = true},
 	    {"suggest", NULL, "who the intruder may be, with reasons; never used by itself", .flag = &suggest},
@@ -142,6 +145,8 @@ enum errc cmd_scope(struct cmd *c, const struct verb *v, int argc, char **argv, 
 			    : err_set(&c->e, ERR_USAGE, "explain wants one message: the beginning of its SHA-256, or its Message-ID");
 	} else if (n != 0 && logs.n == 0 && id_maps.n == 0) {
 		rc = err_set(&c->e, ERR_USAGE, "takes coverage, timeline, explain MESSAGE, or nothing, not \"%s\"; logs are given by --logs", operand[0]);
+	} else if (written != NULL && !time_parse_end(span_str(written), &written_utc)) {
+		rc = err_set(&c->e, ERR_USAGE, "--written wants a day or a time, 2025-06-30 or 2025-06-30T12:00:00Z, not \"%s\"", written);
 	} else if ((paths = arena_zero(c->a, logs.n + id_maps.n + n + 1, sizeof *paths)) == NULL) {
 		rc = err_memory(&c->e);
 	} else {
@@ -153,7 +158,7 @@ enum errc cmd_scope(struct cmd *c, const struct verb *v, int argc, char **argv, 
 		/* A map is known by its content, like any log. */
 		for (size_t i = 0; i < id_maps.n; i++)
 			paths[logs.n + n + i] = id_maps.v[i];
-		o = (struct scope_options){.logs = paths, .n_logs = logs.n + n + id_maps.n, .actor = actor, .n_workers = c->workers,
+		o = (struct scope_options){.logs = paths, .n_logs = logs.n + n + id_maps.n, .actor = actor, .written_utc = written_utc, .n_workers = c->workers,
 		    .without_jail = c->without_jail, .progress = !c->quiet};
 		rc = read_and_judge(c, &o, &out, status);
 	}

@@ -63,6 +63,7 @@ static enum log_envelope envelope_of(const struct making *m, enum log_product pr
 	case LOG_GRAPH_ACTIVITY: return LOG_ENVELOPE_GRAPH_ACTIVITY;
 	case LOG_GOOGLE: return m->envelope == LOG_ENVELOPE_SPLUNK ? m->envelope : LOG_ENVELOPE_GOOGLE;
 	case LOG_DOVECOT: return LOG_ENVELOPE_DOVECOT;
+	case LOG_EXCHANGE: return LOG_ENVELOPE_EXCHANGE;
 	case LOG_LIST: return LOG_ENVELOPE_LIST;
 	case LOG_ID_MAP: return LOG_ENVELOPE_ID_MAP;
 	}
@@ -131,6 +132,7 @@ static void make_product(struct making *m, enum log_product product)
 	case LOG_GRAPH_ACTIVITY: make_graph_activity(m); return;
 	case LOG_GOOGLE: make_google(m); return;
 	case LOG_DOVECOT: make_dovecot(m); return;
+	case LOG_EXCHANGE: make_exchange(m); return;
 	case LOG_LIST: make_list(m); return;
 	case LOG_ID_MAP: make_id_map(m); return;
 	}

@@ -29,6 +29,7 @@ enum log_envelope {
 	LOG_ENVELOPE_GRAPH_ACTIVITY, /* MicrosoftGraphActivityLogs */
 	LOG_ENVELOPE_GOOGLE,         /* Reports API activities */
 	LOG_ENVELOPE_DOVECOT,        /* a syslog, or Dovecot's own file */
+	LOG_ENVELOPE_EXCHANGE,       /* protocol logs of IMAP4 and POP3 */
 	LOG_ENVELOPE_ID_MAP,         /* item or immutable id to internetMessageId: CSV, JSON, answers of Graph */
 	LOG_ENVELOPE_LIST,           /* time, mailbox, message_id or folder, client, ip, actor; CSV or JSON lines */
 };
@@ -75,6 +76,7 @@ enum log_product {
 	LOG_GRAPH_ACTIVITY,
 	LOG_GOOGLE,
 	LOG_DOVECOT,        /* logins, messages and ends of sessions of IMAP and POP3 */
+	LOG_EXCHANGE,       /* commands of IMAP4 and POP3, as Exchange's protocol logs have them */
 	LOG_LIST,           /* a list that somebody made */
 	LOG_ID_MAP,         /* a map of ids that somebody made */
 };

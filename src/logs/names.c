@@ -19,6 +19,7 @@ const char *log_envelope_name(enum log_envelope v)
 	case LOG_ENVELOPE_GRAPH_ACTIVITY: return "Microsoft Graph activity log";
 	case LOG_ENVELOPE_GOOGLE: return "Google Workspace activities";
 	case LOG_ENVELOPE_DOVECOT: return "Dovecot's log";
+	case LOG_ENVELOPE_EXCHANGE: return "Exchange's protocol log of IMAP4 or POP3";
 	case LOG_ENVELOPE_ID_MAP: return "map of item ids to Message-IDs";
 	case LOG_ENVELOPE_LIST: return "list of accesses";
 	}
@@ -66,6 +67,7 @@ const char *log_product_name(enum log_product p)
 	case LOG_GRAPH_ACTIVITY: return "graph_activity";
 	case LOG_GOOGLE: return "google";
 	case LOG_DOVECOT: return "dovecot";
+	case LOG_EXCHANGE: return "exchange";
 	case LOG_LIST: return "list";
 	case LOG_ID_MAP: return "id_map";
 	}

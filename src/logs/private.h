@@ -50,6 +50,8 @@
 	X(kind) X(events) X(networkinfo)                                                                       \
 	/* a line of Dovecot's */                                                                              \
 	X(dovecotservice) X(dovecotsession) X(dovecottext)                                                     \
+	/* protocol logs of Exchange */                                                                        \
+	X(cip) X(command) X(context) X(rqsize) X(rpsize) X(seqnumber)                                          \
 	/* a list of accesses */                                                                               \
 	X(mailbox) X(owner) X(account) X(messageid) X(internetmessageid) X(folderpath) X(foldername)           \
 	X(itemid) X(immutableid) X(graphid) X(restid)          \
@@ -111,6 +113,7 @@ struct rows {
 	span *names;
 	size_t n_names, names_at; /* where they stand; 0: at the beginning of the file */
 	unsigned n_headers;       /* of others that were met further down */
+	bool commented;           /* a log with lines that begin with #, and names in one of them */
 	unsigned char inner;      /* rows are cells that hold a row with this separator; 0: they are not */
 	const struct field_table *table;
 	uint64_t looked_again;
@@ -212,6 +215,7 @@ void make_google_row(struct making *m); /* google-rows.c: a row of BigQuery or o
 void google_event(struct making *m, span app, span name); /* kind, message and forwarding out of app, event and pairs */
 void make_list(struct making *m);
 void make_dovecot(struct making *m);
+void make_exchange(struct making *m);
 void make_id_map(struct making *m);
 
 /* when.c */

@@ -3,6 +3,7 @@
 #include "base/utf8.h"
 #include "stream/csv.h"
 
+#define FIELDS "#Fields: " /* protocol logs of Exchange: what begins with # is no row, and this has the names */
 enum { HEADER_ROWS = 10, HEADER_NAMES = 3, HEADERS = 1000 };
 
 /* A cell as it was meant: ="x", which keeps a spreadsheet from counting, and 'x of =, +, - or @, which keeps it from calculating. */
@@ -17,7 +18,8 @@ static span bare_cell(span s)
 
 static span bare_name(span s)
 {
-	return span_trim(span_from(s, span_starts(s, SPAN_LIT("\xef\xbb\xbf")) ? 3 : 0));
+	s = span_trim(span_from(s, span_starts(s, SPAN_LIT("\xef\xbb\xbf")) ? 3 : 0));
+	return span_from(s, span_starts(s, SPAN_LIT(FIELDS)) ? strlen(FIELDS) : 0);
 }
 
 /* Names of columns: three that mean something here, and those are half of all. */
@@ -86,6 +88,7 @@ static enum errc find_names(struct rows *r, struct csv *c, size_t from, struct e
 			if (unpacked(r, r->a, &fields, &n, &ignored) != OK || !looks_header(r, fields, n))
 				r->inner = 0;
 		}
+		r->commented = span_starts(bare_cell(fields[0]), SPAN_LIT(FIELDS));
 		if (r->inner != 0 || looks_header(r, fields, n))
 			return take_names(r, fields, n, e);
 	}
@@ -290,6 +293,10 @@ again:
 	if (r->at >= r->file.n)
 		return OK;
 	window = span_sub(r->file, r->at, LIMIT_LOG_RECORD_BYTES);
+	if (r->commented && window.p[0] == '#' && !span_starts(window, SPAN_LIT(FIELDS))) {
+		r->at += span_find_byte(window, r->end);
+		goto again;
+	}
 	raw->at = r->at;
 	raw->line = r->line;
 	rc = row_cells(r, a, window, &c, &fields, &n, &rescued, &why);

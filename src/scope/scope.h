@@ -20,6 +20,7 @@ struct scope_options {
 	const char *const *logs; /* files and folders to read; may be none */
 	size_t n_logs;
 	const char *actor;       /* the actor file, or NULL: the one that the case has, if any */
+	int64_t written_utc;     /* when logs that name no year were written last; TIME_NONE: as their files say */
 	const char *what_if;     /* another actor file: the difference, and nothing is written */
 	unsigned n_workers;
 	bool without_jail, progress;

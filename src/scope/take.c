@@ -190,7 +190,7 @@ static enum errc event_read(struct reader *r, struct cursor *c, struct err *e)
 	v.success = cursor_u8(c);
 	v.problems = cursor_u32(c);
 	if ((v.problems & LOG_NO_YEAR) != 0 && v.when_utc != TIME_NONE)
-		v.when_utc = year_given(v.when_utc, r->open.mtime_ns / 1000000000);
+		v.when_utc = year_given(v.when_utc, r->o->written_utc != TIME_NONE ? r->o->written_utc : r->open.mtime_ns / 1000000000);
 	v.mailbox = cursor_bytes(c);
 	v.mailbox_guid = cursor_bytes(c);
 	if ((rc = context_of(r, c, &v.context_id, e)) != OK)

@@ -1,0 +1,91 @@
+/*
+ * Exchange's protocol logs of IMAP4 and POP3 (Microsoft, "Protocol logging for POP3 and IMAP4 in Exchange Server"): a line a command, with
+ * what was asked for and no names of messages. What a session was sent may be any of its mailbox.
+ */
+#include "logs/private.h"
+
+static bool has(span s, const char *word) { return span_find_nocase(s, span_str(word)) < s.n; }
+
+/* The item that FETCH asks for is there, and nothing of `but` behind it: RFC822 is the message, RFC822.SIZE a number (RFC 3501 6.4.5). */
+static bool asks_for(span items, const char *what, const char *const *but)
+{
+	span word = span_str(what);
+
+	for (size_t at = 0; (at += span_find_nocase(span_from(items, at), word)) < items.n; at++) {
+		span behind = span_from(items, at + word.n);
+		bool other = false;
+
+		for (size_t i = 0; but[i] != NULL; i++)
+			other = other || span_starts_nocase(behind, span_str(but[i]));
+		if (!other)
+			return true;
+	}
+	return false;
+}
+
+static enum log_kind fetched(span items)
+{
+	static const char *const but_header[] = {"HEADER", NULL}, *const but_parts[] = {".SIZE", ".HEADER", NULL}, *const nothing[] = {NULL};
+
+	if (items.n == 0 || asks_for(items, "BODY[", but_header) || asks_for(items, "BODY.PEEK[", but_header) || asks_for(items, "RFC822", but_parts) ||
+	    asks_for(items, "BINARY", nothing))
+		return LOG_BIND;
+	return has(items, "HEADER") || has(items, "ENVELOPE") || has(items, "BODYSTRUCTURE") || has(items, "ALL") || has(items, "FULL") ? LOG_FOLDER_OPENED
+	                                                                                                                             : LOG_OTHER;
+}
+
+/* "FIRM\\ann", "firm/ann/shared": the last names the mailbox. */
+static span account(span s)
+{
+	s = span_trim(s);
+	for (size_t i = s.n; i-- > 0;)
+		if (s.p[i] == '\\' || s.p[i] == '/')
+			return span_from(s, i + 1);
+	return s;
+}
+
+void make_exchange(struct making *m)
+{
+	static const char *const sign_ins[] = {"login", "auth", "authenticate", "pass", "apop", NULL};
+	static const char *const changes[] = {"store", "copy", "move", "expunge", "dele", NULL};
+	struct log_record *r = m->r;
+	span command = making_text(m, F_command), items = making_text(m, F_parameters), said = making_text(m, F_context);
+
+	making_time(m, making_text(m, F_datetime), false);
+	r->user = account(making_text(m, F_user));
+	making_ip(m, making_text(m, F_cip));
+	r->session_id = making_text(m, F_sessionid);
+	r->operation = command;
+	r->workload = SPAN_LIT("IMAP4 and POP3");
+	r->app_id = SPAN_LIT("exchange"); /* no application of a cloud's */
+	r->success = has(said, "R=ok") ? LOG_YES : said.n != 0 ? LOG_NO : LOG_UNSAID;
+	if (span_starts_nocase(command, SPAN_LIT("uid ")))
+		command = span_trim(span_from(command, 4));
+	if (span_is_one_of_nocase(command, sign_ins)) {
+		r->kind = LOG_SIGN_IN;
+		if (r->user.n == 0)
+			r->user = account(span_first(items, span_find_byte(items, ' ')));
+	} else if (r->success == LOG_NO) {
+		r->kind = LOG_OTHER;
+	} else if (span_eq_nocase(command, SPAN_LIT("fetch"))) {
+		r->kind = fetched(items);
+	} else if (span_eq_nocase(command, SPAN_LIT("retr"))) {
+		r->kind = LOG_SYNC;
+	} else if (span_eq_nocase(command, SPAN_LIT("top"))) {
+		r->kind = LOG_FOLDER_OPENED;
+	} else if (span_eq_nocase(command, SPAN_LIT("search"))) {
+		r->kind = LOG_SEARCH;
+		r->query = items;
+	} else if (span_is_one_of_nocase(command, changes)) {
+		r->kind = LOG_UPDATE;
+	}
+	r->mailbox = r->user;
+	if (span_eq_nocase(command, SPAN_LIT("retr")) || span_eq_nocase(command, SPAN_LIT("top")))
+		(void)making_folder(m, SPAN_EMPTY, SPAN_LIT("INBOX"), SPAN_EMPTY); /* POP3 has no other */
+	else if (r->kind == LOG_FOLDER_OPENED)
+		making_problem(m, LOG_NO_FOLDER, NULL);
+	else if (r->kind == LOG_BIND || r->kind == LOG_UPDATE)
+		making_problem(m, LOG_NO_ITEMS, NULL);
+	if (r->mailbox.n == 0 && r->kind != LOG_OTHER)
+		making_problem(m, LOG_NO_MAILBOX, NULL);
+}
