@@ -88,8 +88,14 @@ def searches():
     for where in ('All', '', 'bob@us.example;All', 'ada@us.example;bob@us.example', ['ada@us.example', 'bob@us.example']):
         is_(f'a search over {where or "what it does not say"}', compliance('SearchStarted', ExchangeLocations=where), {all_: 'unknown searched'})
     for where in ('ada@us.example;carol@us.example', ['carol@us.example', 'ada@us.example'], 'ada@us.example, dave@us.example'):
-        is_(f'a search over {where} is of those', compliance('SearchStarted', ExchangeLocations=where), {ADAS: 'unknown searched'})
-    is_('a search over a mailbox that is not in evidence', compliance('SearchStarted', ExchangeLocations='carol@us.example'))
+        is_(f'a search over {where} is of those', [compliance('SearchStarted', ExchangeLocations=where)] + [
+            bind('zero', UserId=who, MailboxOwnerUPN=who, **GOOD) for who in ('carol@us.example', 'dave@us.example')], {ADAS: 'unknown searched'})
+    is_('a search over an address under which nobody is known may be over a group', compliance('SearchStarted', ExchangeLocations='carol@us.example'), {all_: 'unknown searched'})
+    is_('so may an export, and the mailbox that it names was exported', compliance('SearchExported', ExchangeLocations='ada@us.example;staff@us.example'),
+        {ADAS: 'presumed exported', 'five': 'unknown searched'})
+    is_('a search over a mailbox that is not in evidence', [compliance('SearchStarted', ExchangeLocations='carol@us.example'),
+        bind('zero', UserId='carol@us.example', MailboxOwnerUPN='carol@us.example', **GOOD)])
+    is_('a search over an address that is not ours', compliance('SearchStarted', ExchangeLocations='carol@other.example'))
     for operation in ('SearchExported', 'SearchExportDownloaded'):
         is_(f'{operation}', compliance(operation, **ada), {ADAS: 'presumed exported'})
     for operation in ('PreviewItemRendered', 'PreviewItemDownloaded'):

@@ -63,6 +63,29 @@ static bool known_as(const struct judge *j, span id, span owner, bool *known)
 	return ours;
 }
 
+/* Somebody acts, or has a mailbox, under this address: it is no group's. The actor file can say so, too. */
+static bool is_somebodys(const struct judge *j, span address)
+{
+	for (size_t i = 0; i < j->n_known; i++)
+		if (span_eq_nocase(j->known[i].address, address))
+			return true;
+	for (size_t i = 0; i < j->n_contexts; i++)
+		if (span_eq_nocase(j->contexts[i].text[C_USER], address))
+			return true;
+	for (size_t i = 0; j->actor != NULL && i < j->actor->n_aliases; i++)
+		if (span_eq_nocase(span_str(j->actor->aliases[i].also), address) || span_eq_nocase(span_str(j->actor->aliases[i].mailbox), address))
+			return true;
+	return false;
+}
+
+static bool is_in_our_domains(const struct judge *j, span address)
+{
+	for (size_t i = 0; i < j->config->our_domains.n; i++)
+		if (domain_is_within(span_from(address, span_find_byte(address, '@') + 1), span_str(j->config->our_domains.v[i])))
+			return true;
+	return false;
+}
+
 static void box_add(struct ident *d, uint32_t box)
 {
 	for (size_t i = 0; i < d->n_boxes; i++)
@@ -87,6 +110,7 @@ static void name_resolve(const struct judge *j, struct ident *d, span text)
 		if (is_local_part(j->boxes[i].owner, text))
 			box_add(d, (uint32_t)i);
 	known = known || d->n_boxes != before;
+	d->may_be_group = d->may_be_group || (address && !exact && is_in_our_domains(j, text) && !is_somebodys(j, text));
 	/* Nothing says whose: it may be any. */
 	d->any = d->any || (!exact && !known);
 	if (!exact && !address && !d->any)

@@ -23,6 +23,7 @@ struct box {
 /* A mailbox as logs call it, and which of ours that is. */
 struct ident {
 	span text;
+	bool may_be_group;   /* an address of our domains under which nobody is known to act or to have a mailbox */
 	bool any;            /* the record does not say whose it is, or by an id that nothing resolves: it may be any */
 	uint32_t *boxes;
 	size_t n_boxes;
@@ -44,6 +45,7 @@ struct suspect {
 	enum suspect_kind kind;
 	enum verdict verdict;   /* of what it reaches */
 	enum verdict_reason reason, name_reason, folder_reason;
+	bool over_groups;       /* a search whose mailboxes may be given as a group */
 	bool wide;              /* also, or only, the whole mailbox */
 	int64_t since, until;   /* what came by `until`; forwarding, what comes since */
 	bool has_access, unresolved; /* names something; names an id that nothing resolves */

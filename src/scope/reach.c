@@ -21,6 +21,13 @@ static void wide(struct suspect *s, enum verdict v, enum verdict_reason r, bool 
 
 bool text_has(span s, const char *word) { return span_find_nocase(s, span_str(word)) < s.n; }
 
+/* A content search of Purview: its locations can be groups. Others are of one mailbox. */
+static bool is_content_search(span operation)
+{
+	return text_has(operation, "ComplianceSearch") || (span_starts_nocase(operation, SPAN_LIT("Search")) &&
+	    !span_starts_nocase(operation, SPAN_LIT("SearchQuery")) && span_find_byte(operation, '-') == operation.n);
+}
+
 enum errc suspect_class(struct judge *j, const struct event_seen *v, struct suspect *s, struct err *e)
 {
 	span k = v->kind;
@@ -61,8 +68,10 @@ enum errc suspect_class(struct judge *j, const struct event_seen *v, struct susp
 		if ((v->problems & UNTOLD) != 0)
 			wide(s, VERDICT_UNKNOWN, REASON_NOT_NARROWED, false);
 	} else if (is(k, LOG_SEARCH)) {
+		s->over_groups = is_content_search(v->operation);
 		wide(s, VERDICT_UNKNOWN, REASON_SEARCHED, false);
 	} else if (is(k, LOG_EXPORT)) {
+		s->over_groups = is_content_search(v->operation);
 		wide(s, VERDICT_PRESUMED, REASON_EXPORTED, false);
 	} else if (is(k, LOG_MAILBOX_PERMISSION) && (text_has(v->operation, "RecipientPermission") || span_eq_nocase(v->operation, SPAN_LIT("Set-Mailbox")))) {
 		s->kind = S_OTHER; /* to send in its name: nothing of it is read by that */
@@ -228,6 +237,10 @@ static enum errc reach_boxes(struct judge *j, const struct suspect *s, int64_t f
 	for (size_t i = 0; i < d->n_boxes && rc == OK; i++)
 		rc = group_add(j, d->boxes[i], yes ? folder : 0, yes ? s->verdict : VERDICT_UNKNOWN,
 		    !yes ? REASON_MAY_BE_ACTOR : folder != 0 ? s->folder_reason : s->reason, reach, e);
+	/* Nothing names the members of a group. */
+	for (size_t i = 0; s->over_groups && d->may_be_group && i < j->n_boxes && rc == OK; i++)
+		if (!in_ident(d, (uint32_t)i))
+			rc = group_add(j, (uint32_t)i, 0, VERDICT_UNKNOWN, yes ? REASON_SEARCHED : REASON_MAY_BE_ACTOR, reach, e);
 	return rc;
 }
 
