@@ -18,6 +18,7 @@ struct graphics { struct matrix now; struct pdf_font *font; double size, charact
 struct pdf_fonts { struct { span dictionary; struct pdf_font *font; } v[FONTS]; size_t n; };
 
 struct content {
+	struct content *next; /* among the spare ones */
 	struct pdf *f;
 	span resources;
 	unsigned depth;
@@ -282,17 +283,14 @@ static enum errc operate(struct content *c, span op, span *rest, struct err *e)
 
 enum errc pdf_content(struct pdf *f, span content, span resources, unsigned depth, struct err *e)
 {
-	struct content *c = arena_zero(f->a, 1, sizeof *c);
+	struct content *c = f->spare != NULL ? f->spare : arena_zero(f->a, 1, sizeof *c);
 	span v;
 	enum errc rc = OK;
 
 	if (c == NULL)
 		return err_memory(e);
-	c->f = f;
-	c->resources = resources;
-	c->depth = depth;
-	c->g = (struct graphics){.now = identity, .scale = 1};
-	c->text = c->line = identity;
+	f->spare = c->next;
+	*c = (struct content){.f = f, .resources = resources, .depth = depth, .g = {.now = identity, .scale = 1}, .text = identity, .line = identity};
 	buf_init(&c->shown, 4 * MIB);
 	while (rc == OK && !f->l->text.failed && (v = pdf_next(&content)).n > 0) {
 		bool value = ascii_is_digit(v.p[0]) || strchr("+-.(<[/", v.p[0]) != NULL || span_eq(v, SPAN_LIT("true")) ||
@@ -310,5 +308,7 @@ enum errc pdf_content(struct pdf *f, span content, span resources, unsigned dept
 	if (rc == OK && c->shown.failed)
 		rc = err_memory(e);
 	buf_wipe(&c->shown);
+	c->next = f->spare;
+	f->spare = c;
 	return rc;
 }

@@ -47,6 +47,7 @@ static enum errc flate(struct pdf *f, span in, span *out, const char **why, stru
 		return err_memory(e);
 	if (rc != Z_STREAM_END)
 		*why = n >= f->budget ? "larger than what is read of a PDF" : n == 0 ? "a stream is damaged" : NULL;
+	arena_shrink(f->a, p, cap, n);
 	*out = span_of(p, n);
 	return OK;
 }

@@ -27,6 +27,7 @@ struct pdf {
 	size_t n_objects;
 	span trailer;               /* dictionary with /Root */
 	struct pdf_crypt *crypt;    /* NULL: not encrypted */
+	struct content *spare;      /* for the next content stream: a document has as many as it has pages and forms */
 	struct pdf_fonts *fonts;    /* met so far, of all pages; NULL before the first */
 	const unsigned char **told; /* strings that were put, where they are written */
 	size_t n_told, cap_told;
