@@ -110,7 +110,7 @@ static enum errc page_read(struct reading *r, span page, span resources, const c
 	return annotations_read(f, pdf_get(f, page, "Annots"), e);
 }
 
-/* The tree of pages (7.7.3); a tree that bites its tail ends at its depth or at the count. */
+/* The tree of pages (7.7.3); a node that was met is not walked again: a tree that bites its tail ends there. */
 static enum errc pages_read(struct reading *r, const struct pdf_object *in, span node, span resources, unsigned depth, struct err *e)
 {
 	struct pdf *f = r->f;
@@ -122,6 +122,10 @@ static enum errc pages_read(struct reading *r, const struct pdf_object *in, span
 			r->read[in - f->objects] = true;
 		return node.n > 0 ? page_read(r, node, resources, "page", e) : OK;
 	}
+	if (in != NULL && r->read[in - f->objects])
+		return OK;
+	if (in != NULL)
+		r->read[in - f->objects] = true;
 	if (depth >= PAGE_DEPTH) {
 		layout_limit(f->l, "a tree of pages deeper than is read");
 		return OK;
