@@ -59,6 +59,8 @@ int time_weekday(int64_t when_utc)
 	return (int)(((days + 4) % 7 + 7) % 7);
 }
 
+int64_t time_of_serial(int64_t days, bool from_1904) { return (days - (from_1904 ? 24107 : 25569)) * 86400; }
+
 const char *time_rfc3339(int64_t when_utc, char out[TIME_TEXT])
 {
 	struct civil c;

@@ -18,6 +18,8 @@ struct civil {
 int64_t time_from_civil(struct civil c);
 struct civil time_to_civil(int64_t when_utc);
 int time_weekday(int64_t when_utc); /* 0 is Sunday */
+/* Midnight of a spreadsheet's day, from 30 December 1899, so that the leap day that 1900 did not have is right from March on, or from 1904. */
+int64_t time_of_serial(int64_t days, bool from_1904);
 
 #define TIME_TEXT 32
 /* "2024-03-01T09:30:00Z" into out; "" for TIME_NONE. Returns out. */

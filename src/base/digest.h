@@ -35,5 +35,10 @@ static inline int hex_value(unsigned char digit) /* -1: none */
 	return digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : -1;
 }
 bool hex_read(span text, unsigned char *out, size_t n); /* exactly 2 * n digits */
+/* Does s have "%2B" at i (RFC 3986 2.1)? Then *b is its byte. */
+static inline bool percent_read(span s, size_t i, unsigned char *b)
+{
+	return s.p[i] == '%' && hex_read(span_sub(s, i + 1, 2), b, 1);
+}
 
 #endif

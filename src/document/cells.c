@@ -56,17 +56,14 @@ static bool put_plain(struct layout *l, double value)
 	return true;
 }
 
-/* Days since 30 December 1899 (so that the leap day that 1900 did not have is right from March on), or since 1904. */
 void put_number(struct layout *l, double value, bool date, bool from_1904)
 {
 	char text[TIME_TEXT > 40 ? TIME_TEXT : 40];
 
 	if (date && value >= 1 && value < 2958466) {
 		double days = floor(value), seconds = floor((value - days) * 86400 + 0.5);
+		int64_t when = time_of_serial((int64_t)days, from_1904) + (int64_t)seconds;
 
-		int64_t when;
-
-		when = ((int64_t)days - (from_1904 ? 24107 : 25569)) * 86400 + (int64_t)seconds;
 		layout_text(l, span_str(seconds > 0 ? time_rfc3339(when, text) : time_date(when, text)));
 		return;
 	}

@@ -139,11 +139,10 @@ static enum errc styles_read(struct book *b, struct err *e)
 	return OK;
 }
 
-/* Days since 30 December 1899 (so that the leap day that 1900 did not have is right from March on), or since 1904. */
 static void put_date(struct book *b, span value)
 {
 	uint32_t days = number_of(value);
-	int64_t when = ((int64_t)days - (b->from_1904 ? 24107 : 25569)) * 86400;
+	int64_t when = time_of_serial(days, b->from_1904);
 	char date[TIME_TEXT];
 
 	if (days == 0 || days > 2958465) {

@@ -49,7 +49,7 @@ static span unescaped(struct making *m, span s)
 	}
 	for (size_t i = 0; i < s.n; i++) {
 		p[n] = s.p[i];
-		if (s.p[i] == '%' && i + 2 < s.n && hex_read(span_sub(s, i + 1, 2), &b, 1) && b >= 0x20 && b < 0x7f) {
+		if (percent_read(s, i, &b) && b >= 0x20 && b < 0x7f) {
 			p[n] = b;
 			i += 2;
 		}

@@ -148,7 +148,7 @@ static bool serial(span s, int64_t *when)
 			part = part * 10 + (uint64_t)(s.p[i] - '0');
 			unit *= 10;
 		}
-	*when = ((int64_t)days - 25569) * 86400 + (int64_t)((part * 86400 + unit / 2) / unit);
+	*when = time_of_serial((int64_t)days, false) + (int64_t)((part * 86400 + unit / 2) / unit);
 	return i >= s.n;
 }
 

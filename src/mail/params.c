@@ -170,7 +170,7 @@ static void put_percent(struct text *t, span s)
 	unsigned char b;
 
 	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] == '%' && hex_read(span_sub(s, i + 1, 2), &b, 1)) {
+		if (percent_read(s, i, &b)) {
 			text_byte(t, b);
 			i += 2;
 		} else {

@@ -4,6 +4,7 @@
  */
 #include <stdlib.h>
 
+#include "base/digest.h"
 #include "base/limits.h"
 #include "scope/judge.h"
 #include "stream/decode.h"
@@ -19,7 +20,7 @@ static bool id_plain(span s, unsigned char out[ID_MAX], size_t *n)
 
 		if (*n == ID_MAX)
 			return false;
-		if (c == '%' && i + 2 < s.n && hex_read(span_sub(s, i + 1, 2), &b, 1)) {
+		if (percent_read(s, i, &b)) {
 			c = b;
 			i += 2;
 		}
