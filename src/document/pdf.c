@@ -122,8 +122,10 @@ static enum errc pages_read(struct reading *r, const struct pdf_object *in, span
 			r->read[in - f->objects] = true;
 		return node.n > 0 ? page_read(r, node, resources, "page", e) : OK;
 	}
-	if (in != NULL && r->read[in - f->objects])
+	if (in != NULL && r->read[in - f->objects]) {
+		layout_problem(f->l, "damaged: a tree of pages that holds itself");
 		return OK;
+	}
 	if (in != NULL)
 		r->read[in - f->objects] = true;
 	if (depth >= PAGE_DEPTH) {
