@@ -137,7 +137,7 @@ static size_t list_parted(span text, size_t at)
 		return SIZE_MAX;
 	for (from = at; at < text.n && at - from < 8 && text.p[at] != '\0' && strchr(",;. \t\r\n>*-", text.p[at]) != NULL;)
 		at++;
-	return at > from + 1 && at - from < 8 ? at : SIZE_MAX;
+	return at > from + (text.p[from] != '\n') && at - from < 8 ? at : SIZE_MAX;
 }
 
 /* Is what the words text[from, at) name no place or person, but something else that has numbers? */
