@@ -157,7 +157,10 @@ static bool is_example(span before)
 {
 	static const char *const words[] = {"e.g. ", "(eg ", " eg ", "z.b. ", "z. b. ", "p.ex. ", "p. ex. ", "par ex. ", "p.ej. ", "p. ej. ", "bijv. ", "ad es. "};
 
-	for (size_t i = 0; before.n > 0 && before.p[before.n - 1] == ' ' && i < sizeof words / sizeof *words; i++)
+	/* each odd word of a mail comes by here, few behind a full stop */
+	if (before.n < 4 || before.p[before.n - 1] != ' ' || (before.p[before.n - 2] != '.' && ascii_lower(before.p[before.n - 2]) != 'g'))
+		return false;
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (span_ends_nocase(before, span_str(words[i])))
 			return true;
 	return false;
