@@ -270,6 +270,11 @@ static bool offer_cell(const struct table *t, span line, struct column cell, con
 {
 	size_t base = (size_t)(line.p - t->text.p);
 
+	/* `x` in a table of Markdown */
+	if (cell.n > 2 && line.p[cell.at] == '`' && line.p[cell.at + cell.n - 1] == '`')
+		cell = (struct column){cell.at + 1, cell.n - 2};
+	else if (cell.n > 4 && span_starts(span_from(line, cell.at), SPAN_LIT("**")) && span_ends_nocase(span_sub(line, cell.at, cell.n), SPAN_LIT("**")))
+		cell = (struct column){cell.at + 2, cell.n - 4};
 	if (cell.n == 0 || (t->strict && !looks_made_up(span_sub(line, cell.at, cell.n))))
 		return true;
 	return t->found(t->ctx, base + cell.at, cell.n, host != NULL ? base + host->at : 0, host != NULL ? host->n : 0);
