@@ -22,6 +22,20 @@ static size_t one(const unsigned char *p, size_t n)
 	return len;
 }
 
+size_t utf8_start(span s, size_t at)
+{
+	while (at > 0 && at < s.n && (s.p[at] & 0xc0) == 0x80)
+		at--;
+	return at;
+}
+
+size_t utf8_end(span s, size_t at)
+{
+	while (at < s.n && (s.p[at] & 0xc0) == 0x80)
+		at++;
+	return at < s.n ? at : s.n;
+}
+
 span utf8_first(span s, size_t most)
 {
 	size_t n = most;

@@ -20,6 +20,10 @@ size_t utf8_write(unsigned char out[4], uint32_t c);
 /* At most so many bytes of its beginning, and not a part of a character at the end; of what is no UTF-8 up to three bytes fewer. */
 span utf8_first(span s, size_t most);
 
+/* The start of the character that byte `at` of well-formed text is in; the first at or behind `at`, or the end. */
+size_t utf8_start(span s, size_t at);
+size_t utf8_end(span s, size_t at);
+
 /* s itself when valid and free of NUL; else a copy with U+FFFD for each bad byte and NUL. p == NULL: memory. */
 MUST_CHECK span utf8_clean(struct arena *a, span s);
 

@@ -9,6 +9,7 @@
 #include "case/names.h"
 #include "scan/pattern.h"
 #include "scan/vectorscan.h"
+#include "scan/wrapped.h"
 
 /* How far a rule has come in the text under way: where its last table or told stretch ended, and its line of heads. */
 struct progress { size_t table_head, table_end; };
@@ -219,21 +220,6 @@ static bool offer(struct engine *en, uint16_t rule, struct candidate *c)
 	return confirm(en, &en->set->rules[rule], c) ? hit_add(en, rule, c) : true;
 }
 
-/* The start of the character that byte `at` is in, and the end of it. */
-static size_t char_start(span text, size_t at)
-{
-	while (at > 0 && at < text.n && (text.p[at] & 0xc0) == 0x80)
-		at--;
-	return at;
-}
-
-static size_t char_end(span text, size_t at)
-{
-	while (at < text.n && (text.p[at] & 0xc0) == 0x80)
-		at++;
-	return at < text.n ? at : text.n;
-}
-
 /* Codes come in lists: those behind the first, apart by blanks, commas, slashes, line ends, numbers and bullets. */
 static bool list_offer(struct engine *en, uint16_t rule, struct candidate c)
 {
@@ -330,7 +316,7 @@ static bool list_as(struct engine *en, uint16_t rule, struct candidate c, enum l
 /* Does what must match directly behind the anchor? */
 static bool next_matches(struct engine *en, const struct rule *r, const struct pattern *k, size_t at, size_t anchor_n)
 {
-	span window = span_sub(en->text, at, char_end(en->text, at + anchor_n + r->needs_within) - at);
+	span window = span_sub(en->text, at, utf8_end(en->text, at + anchor_n + r->needs_within) - at);
 	int groups;
 
 	pcre2_set_offset_limit(en->limits, anchor_n);
@@ -344,26 +330,29 @@ static bool pattern_try(struct engine *en, uint16_t rule, size_t at, size_t anch
 {
 	const struct rule *r = &en->set->rules[rule];
 	struct pattern *k = &en->patterns[rule];
-	size_t start = char_start(en->text, at > r->back ? at - r->back : 0);
-	size_t base = char_start(en->text, start > 64 ? start - 64 : 0), ahead = r->ahead;
+	size_t start = utf8_start(en->text, at > r->back ? at - r->back : 0);
+	size_t base = utf8_start(en->text, start > 64 ? start - 64 : 0), ahead = r->ahead;
 	struct sieve *sieve = &k->sieve;
-	struct candidate c;
+	bool cut = r->form == FORM_KEY && r->take == TAKE_GROUP && r->back == 0 && wrapped_at(en->text, at);
+	struct candidate c = {.text = en->text, .label_at = at, .certainty = r->certainty};
 	struct err why;
 
 	if (!sieve->made && !sieve_make(en->sieves, en->a, r->pattern, r->fold, r->back > 0, sieve)) {
 		en->rc = ERR_MEMORY;
 		return false;
 	}
-	if (!sieve_passes(en->sieves, sieve, span_first(en->text, char_end(en->text, at + ahead)), start, at, at + anchor_n))
+	if (!cut && !sieve_passes(en->sieves, sieve, span_first(en->text, utf8_end(en->text, at + ahead)), start, at, at + anchor_n))
 		return true;
 	if (pattern_ready(k, r, &why) != OK) { /* engine_compile could: there is no memory */
 		en->rc = ERR_MEMORY;
 		return false;
 	}
+	if (cut && wrapped_value(k, en->text, at, en->match, en->limits, &c.at, &c.n))
+		return list_as(en, rule, c, (enum listing)r->list);
 	if (k->next != NULL && !next_matches(en, r, k, at, anchor_n))
 		return true;
 	for (int again = 0; ; again++) {
-		span window = span_sub(en->text, base, char_end(en->text, at + ahead) - base);
+		span window = span_sub(en->text, base, utf8_end(en->text, at + ahead) - base);
 		const PCRE2_SIZE *ov = pcre2_get_ovector_pointer(en->match);
 		bool more = base + window.n < en->text.n && again == 0;
 		PCRE2_SIZE from = start - base;
@@ -472,7 +461,7 @@ static bool is_word(span text, size_t at)
 {
 	size_t n;
 
-	return text.p[at] < 0x80 ? ascii_is_alnum(text.p[at]) : utf8_is_letter(utf8_get(span_from(text, char_start(text, at)), &n));
+	return text.p[at] < 0x80 ? ascii_is_alnum(text.p[at]) : utf8_is_letter(utf8_get(span_from(text, utf8_start(text, at)), &n));
 }
 
 /* One of the bytes that the rule needs, before the end of the line. */
