@@ -496,8 +496,8 @@ static void a_damaged_pdf_gives_what_it_has(void **state)
 	(void)state;
 	text_is(&d, "left\n");
 	assert_int_equal(document_read(test_arena_kept(), SPAN_LIT("%PDF-1.4\nnothing"), NULL, &d, &e), ERR_EVIDENCE);
-	/* A tree of pages that holds itself ends. */
-	d = read(SPAN_LIT("%PDF-1.4\n1 0 obj <</Pages 2 0 R>> endobj 2 0 obj <</Kids[2 0 R 3 0 R]>> endobj\n3 0 obj <</Type/Page/Contents 4 0 R/Resources<</Font<</F1 " PLAIN ">>>>>> endobj\n"
+	/* A tree of pages that holds itself, many times, ends. */
+	d = read(SPAN_LIT("%PDF-1.4\n1 0 obj <</Pages 2 0 R>> endobj 2 0 obj <</Kids[2 0 R 2 0 R 2 0 R 2 0 R 3 0 R]>> endobj\n3 0 obj <</Type/Page/Contents 4 0 R/Resources<</Font<</F1 " PLAIN ">>>>>> endobj\n"
 			  "4 0 obj <<>>\nstream\nBT /F1 10 Tf (x) Tj ET\nendstream endobj trailer <</Root 1 0 R>>"));
 	assert_non_null(d.problem);
 }
