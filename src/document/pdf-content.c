@@ -8,7 +8,7 @@
 #include "base/utf8.h"
 #include "document/pdf.h"
 
-enum { OPERANDS = 64, SAVED = 32, FONTS = 512, FORM_DEPTH = 12 };
+enum { OPERANDS = 64, SAVED = 32, FONTS = 512, FORM_DEPTH = 12, FORM_COSTS = 4096 };
 
 struct matrix { double a, b, c, d, e, f; };
 static const struct matrix identity = {1, 0, 0, 1, 0, 0};
@@ -177,6 +177,8 @@ static enum errc form_show(struct content *c, struct err *e)
 		layout_limit(c->f->l, "forms within forms, deeper than is read of a PDF");
 		return OK;
 	}
+	/* A form of a few bytes may show itself at many places, and so on: showing it is work, however short it is. */
+	c->f->budget -= c->f->budget < FORM_COSTS ? c->f->budget : FORM_COSTS;
 	if ((rc = pdf_stream(c->f, o, &content, e)) != OK)
 		return rc;
 	resources = pdf_get(c->f, o->value, "Resources");

@@ -500,6 +500,11 @@ static void a_damaged_pdf_gives_what_it_has(void **state)
 	d = read(SPAN_LIT("%PDF-1.4\n1 0 obj <</Pages 2 0 R>> endobj 2 0 obj <</Kids[2 0 R 2 0 R 2 0 R 2 0 R 3 0 R]>> endobj\n3 0 obj <</Type/Page/Contents 4 0 R/Resources<</Font<</F1 " PLAIN ">>>>>> endobj\n"
 			  "4 0 obj <<>>\nstream\nBT /F1 10 Tf (x) Tj ET\nendstream endobj trailer <</Root 1 0 R>>"));
 	assert_non_null(d.problem);
+	/* So does a form that shows itself, at six places each. */
+	d = read(SPAN_LIT("%PDF-1.4\n1 0 obj <</Pages 2 0 R>> endobj 2 0 obj <</Kids[3 0 R]>> endobj\n3 0 obj <</Type/Page/Contents 4 0 R/Resources 6 0 R>> endobj\n"
+			  "4 0 obj <<>>\nstream\nBT /F1 10 Tf (x) Tj ET /X Do\nendstream endobj\n5 0 obj <</Subtype/Form/Resources 6 0 R>>\nstream\n/X Do /X Do /X Do /X Do /X Do /X Do\nendstream endobj\n"
+			  "6 0 obj <</XObject<</X 5 0 R>>/Font<</F1 " PLAIN ">>>> endobj trailer <</Root 1 0 R>>"));
+	assert_non_null(d.problem);
 }
 
 #define SHOWS(text) "4 0 obj <<>>\nstream\nBT /F1 10 Tf " text " ET\nendstream endobj\ntrailer <</Root 1 0 R>>\n%%EOF\n"
