@@ -39,6 +39,11 @@ for v in $verbs $("$TOCSIN" notify --help | sed -n 's/^  \([a-z]*\) .*/notify.\1
 done
 is "each verb's help has an example with options that it has" "$unknown" ""
 
+exits "an option is not taken for the value of the one before it" 2 "$TOCSIN" scope --logs --case "$T/c"
+like "which is said" "$err" '^tocsin scope: --logs wants PATH behind it$'
+exits "an option of a subcommand before it is refused" 2 "$TOCSIN" notify --wave 1 show
+like "with what comes first" "$err" 'the subcommand comes first, and --wave behind it'
+
 # Who mistypes is told what he may have meant; who means something else is not.
 meant() { run "$TOCSIN" "$@"; printf '%s' "$err" | sed -n 's/.*(did you mean \([^?]*\)?).*/\1/p'; }
 is "a verb" "$(meant ingets)" ingest

@@ -105,6 +105,12 @@ static const struct cmd_option *find(const struct cmd_option *o, size_t n, span 
 	return NULL;
 }
 
+/* One of ours stands where the value of another should: what is called so is given behind a "=". */
+static bool is_option(const char *arg, const struct cmd_option *own, size_t n_own, const struct cmd_option *shared, size_t n_shared)
+{
+	return arg[0] == '-' && arg[1] == '-' && (find(own, n_own, span_str(arg + 2)) != NULL || find(shared, n_shared, span_str(arg + 2)) != NULL);
+}
+
 static enum errc unknown_option(struct cmd *c, const struct verb *v, const char *arg, const struct cmd_option *own, size_t n_own,
     const struct cmd_option *shared, size_t n_shared)
 {
@@ -176,7 +182,7 @@ enum errc cmd_start(struct cmd *c, const struct verb *v, int argc, char **argv, 
 			return unknown_option(c, v, arg, options, n_options, shared, n_shared);
 		if (o->arg == NULL && arg[2 + name_n] == '=')
 			return err_set(&c->e, ERR_USAGE, "--%s takes no value", o->name);
-		if (o->arg != NULL && arg[2 + name_n] != '=' && i + 1 == argc)
+		if (o->arg != NULL && arg[2 + name_n] != '=' && (i + 1 == argc || is_option(argv[i + 1], options, n_options, shared, n_shared)))
 			return err_set(&c->e, ERR_USAGE, "--%s wants %s behind it", o->name, o->arg);
 		if ((rc = take(c, o, o->arg == NULL ? NULL : arg[2 + name_n] == '=' ? arg + 3 + name_n : argv[++i], &c->e)) != OK)
 			return rc;

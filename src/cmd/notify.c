@@ -78,6 +78,7 @@ enum errc notify_door_open(struct notify_door *d, struct cmd *c, const struct ve
 	d->n.now_utc = time_now();
 	d->recipients.without_jail = c->without_jail;
 	d->n.recipients = &d->recipients;
+	d->n.progress = !c->quiet;
 	/* Access codes in the notices are derived from it. */
 	if (c->config.sealed && (rc = case_key(c->dir, d->key, &c->e)) == OK)
 		d->n.key = span_of(d->key, sizeof d->key);
@@ -139,6 +140,8 @@ enum errc cmd_notify(struct cmd *c, const struct verb *v, int argc, char **argv,
 	for (size_t i = 0; i < N_SUBS; i++)
 		if (strcmp(argv[at], subs[i].name + PREFIX) == 0)
 			return subs[i].run(c, &subs[i], argc - 1, rest, status);
+	if (at > 0 && argv[at - 1][0] == '-')
+		return err_set(&c->e, ERR_USAGE, "the subcommand comes first, and %s behind it; see tocsin notify --help", argv[at - 1]);
 	near = near_to(span_str(argv[at]));
 	for (size_t i = 0; i < N_SUBS; i++)
 		near_try(&near, span_str(subs[i].name + PREFIX));

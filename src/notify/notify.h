@@ -25,6 +25,7 @@ struct notify {
 	int64_t now_utc;
 	const char *reason;    /* why a wave is planned, in a person's words, or NULL; only plan needs it */
 	struct recipients *recipients; /* where a key of a recipient may be read or encrypted to */
+	bool progress;         /* on stderr, while notices are rendered */
 };
 
 /*

@@ -1,4 +1,5 @@
 #include "base/limits.h"
+#include "base/progress.h"
 #include "notify/eml.h"
 #include "notify/private.h"
 #include "seal/keys.h"
@@ -134,11 +135,13 @@ enum errc wave_walk(const struct notify *n, const struct wave *w, const char *ke
     struct digest *plan, struct err *e)
 {
 	struct walk k = {.n = n, .w = w, .with_text = with_text || plan != NULL};
+	struct progress progress;
 	struct wave_org *orgs = NULL;
 	size_t n_orgs = 0;
 	enum errc rc;
 
 	assert(key == NULL || plan == NULL);
+	progress_begin(&progress, n->progress && k.with_text, "notices", "organisations", 0);
 	buf_init(&k.eml, 4 * LIMIT_NOTICE_BYTES);
 	if ((rc = arena_new(&k.a, GIB, e)) != OK || (rc = arena_new(&k.scratch, GIB, e)) != OK ||
 	    (rc = wave_orgs(n->store, k.a, w->number, &orgs, &n_orgs, e)) != OK)
@@ -159,11 +162,14 @@ enum errc wave_walk(const struct notify *n, const struct wave *w, const char *ke
 		if (key != NULL && strcmp(orgs[i].key, key) != 0)
 			continue;
 		rc = visit(&k, &orgs[i], fn, ctx, e);
+		progress.done_items++;
+		progress_show(&progress);
 		arena_reset(k.scratch);
 	}
 	if (rc == OK && plan != NULL)
 		sha256_done(k.h, plan);
 out:
+	progress_end(&progress);
 	sha256_free(k.h);
 	buf_free(&k.eml);
 	arena_free(k.scratch);
@@ -192,11 +198,15 @@ enum errc wave_org_named(const struct notify *n, struct arena *a, int64_t wave, 
 
 enum errc wave_find(const struct notify *n, uint64_t number, struct wave *out, struct err *e)
 {
-	enum errc rc = number == 0 ? wave_newest(n->store, out, e)
-				   : wave_get(n->store, number <= INT64_MAX ? (int64_t)number : 0, out, e);
+	struct wave newest;
+	enum errc rc = wave_newest(n->store, &newest, e);
 
-	if (rc == OK && out->number == 0)
-		rc = number == 0 ? err_set(e, ERR_USAGE, "there is no wave yet; plan one with tocsin notify plan")
-				 : err_set(e, ERR_USAGE, "there is no wave %llu", (unsigned long long)number);
+	*out = newest;
+	if (rc == OK && newest.number == 0)
+		return err_set(e, ERR_USAGE, "there is no wave yet; plan one with tocsin notify plan");
+	if (rc != OK || number == 0)
+		return rc;
+	if ((rc = wave_get(n->store, number <= INT64_MAX ? (int64_t)number : 0, out, e)) == OK && out->number == 0)
+		rc = err_set(e, ERR_USAGE, "there is no wave %llu; the newest is wave %lld", (unsigned long long)number, (long long)newest.number);
 	return rc;
 }
