@@ -72,11 +72,13 @@ static void put_head(const struct dossier *d, span title, struct buf *b)
 	buf_printf(b, "<!DOCTYPE html>\n<html lang=\"%s\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
 	           "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n<title>", d->language->code);
 	put_escaped(b, title);
-	buf_str(b, "</title>\n<style>:root{color-scheme:light dark}body{font:16px/1.5 sans-serif;max-width:75em;margin:2em auto;padding:0 1em}"
+	buf_str(b, "</title>\n<style>:root{color-scheme:light dark;--ink:#1b1f24;--paper:#fff;--link:#0b5394}"
+	           "@media (prefers-color-scheme:dark){:root{--ink:#e6e9ec;--paper:#14181c;--link:#8ec1f5}}"
+	           "body{color:var(--ink);background:var(--paper);font:16px/1.5 sans-serif;max-width:75em;margin:2em auto;padding:0 1em}a{color:var(--link)}"
 	           "div{overflow-x:auto}table{border-collapse:collapse;width:100%}caption{text-align:left;padding-bottom:.5em}"
 	           "td,th{text-align:left;vertical-align:top;padding:.3em .6em;border-bottom:1px solid #999}td.day{white-space:nowrap}"
 	           "pre{white-space:pre-wrap;overflow-wrap:anywhere}dt{font-weight:bold}dd{margin:0 0 .4em}.lead{font-size:1.15em}"
-	           "@media print{tr{break-inside:avoid}}</style></head><body>\n");
+	           "@media print{tr{break-inside:avoid}body{color:#000;background:#fff}}</style></head><body><main>\n");
 }
 
 /* Whoever has no name for a class has "other"; the class itself says more. */
@@ -361,7 +363,7 @@ void page_index(const struct dossier *d, const struct exposure **sorted, struct 
 	put_messages(d, b);
 	put_masking(d, b);
 	put_about(d, b);
-	buf_str(b, "</body></html>\n");
+	buf_str(b, "</main></body></html>\n");
 }
 
 /* ---- text/RECORD.html ----------------------------------------------------------------------------------------- */

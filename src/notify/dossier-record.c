@@ -361,7 +361,7 @@ static void page_write(const struct dossier *d, size_t at, const struct said *s,
 
 		page_message_attachment(d, a->name, a->type, a->bytes, a->why == WITHHELD_NOT ? a->export : NULL, b);
 	}
-	buf_str(b, "</body></html>\n");
+	buf_str(b, "</main></body></html>\n");
 }
 
 static enum errc record_files(struct dossier *d, size_t at, const struct said *s, span json, struct err *e)
