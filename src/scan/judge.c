@@ -479,13 +479,13 @@ static bool fills_slot(span v, struct looks l, const struct word_list *not_secre
 	return marks > 0 || l.digits > 1 || (tail == 0 && v.n > 7 && inner_digit(v)) ? v.n >= 7 || marks > 0 || l.uppers > 0 : false;
 }
 
-/* "Spruce/Otter": two words with capitals, neither of which stands where a password could; not "and/or", "Yes/No" */
+/* "Spruce/Otter", "white-swallow": two words, neither of which stands where a password could; not "and/or", "Yes/No", "read-only" */
 static bool is_pair(span v, const struct word_list *not_secret)
 {
-	size_t slash = span_find_byte(v, '/');
-	span a = span_first(v, slash), b = span_from(v, slash + 1);
+	size_t slash = span_find_byte(v, '/'), at = slash < v.n ? slash : span_find_byte(v, '-');
+	span a = span_first(v, at), b = span_from(v, at + 1);
 
-	return a.n > 3 && b.n > 3 && names_only(a) && names_only(b) && a.p[0] < 'a' && b.p[0] < 'a' &&
+	return a.n > 3 && b.n > 3 && names_only(a) && names_only(b) && (at < slash || (a.p[0] < 'a' && b.p[0] < 'a')) &&
 	    (not_secret == NULL || (!word_list_has(not_secret, a) && !word_list_has(not_secret, b)));
 }
 
