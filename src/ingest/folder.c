@@ -86,6 +86,18 @@ static bool maildir(span path, struct mailbox_path *out)
 	return true;
 }
 
+/* Dovecot's sdbox: .../mailboxes/Work/2024/dbox-Mails/u.7. (mdbox keeps the folders in its index alone.) */
+static bool sdbox(span path, struct mailbox_path *out)
+{
+	span dir = before_slash(path), boxes = SPAN_LIT("/mailboxes/");
+	size_t at = span_find(dir, boxes);
+
+	if (at == dir.n || !span_eq(last_of(dir), SPAN_LIT("dbox-Mails")))
+		return false;
+	*out = (struct mailbox_path){span_first(dir, at), span_from(before_slash(dir), at + boxes.n)};
+	return true;
+}
+
 span folder_of_file(span path)
 {
 	span name = last_of(path), best = SPAN_EMPTY;
@@ -144,7 +156,7 @@ bool mailbox_of_path(span path, span base, struct mailbox_path *out)
 	size_t at = base.n, begin;
 	span name, dir = before_slash(path);
 
-	if (maildir(path, out))
+	if (maildir(path, out) || sdbox(path, out))
 		return true;
 	/* The folder's name may be that of the base itself: PATH is .../alice/Inbox. */
 	if (base.n < path.n && is_folder(last_of(base))) {

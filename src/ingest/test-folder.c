@@ -22,6 +22,7 @@ static void a_path_says_whose_mailbox_and_which_folder(void **state)
 	check("/e/allen/inbox/old/1.", "/e", "/e/allen", "inbox/old");
 	check("/e/jo/cur/1:2,S", "/e", "/e/jo", "INBOX");
 	check("/e/jo/.Sent.2024/new/1", "/e", "/e/jo", "Sent.2024");
+	check("/e/jo/mailboxes/Work/2024/dbox-Mails/u.7", "/e", "/e/jo", "Work/2024");
 	check("/e/jo/Inbox.mbox", "/e", "/e/jo", "Inbox.mbox");
 	check("/e/jo/Inbox/3.eml", "/e/jo/Inbox", "/e/jo", "Inbox");
 	assert_false(mailbox_of_path(SPAN_LIT("/e/papers/1.txt"), SPAN_LIT("/e"), &box));

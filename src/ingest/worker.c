@@ -168,6 +168,9 @@ static enum errc mbox_entries(struct worker *w, struct jail_out *out, const stru
 			    span_trim(text).n == 0 ? OUTCOME_SKIPPED : OUTCOME_FAILED,
 			    span_trim(text).n == 0 ? SPAN_LIT("empty lines between messages")
 						   : SPAN_LIT("bytes that belong to no message of the mbox"));
+		} else if (entry.framed && archive_sniff(span_sub(file, entry.message_at, entry.message_n))) {
+			put_item(jail_buf(out), in->unit, in->member, in->name, entry.at, entry.n, OUTCOME_FAILED,
+			    SPAN_LIT("a message that the mail server compressed: have doveadm(1) write the mailbox as Maildir or mbox"));
 		} else {
 			rc = one_message(w, out, in, entry.at, entry.n, span_sub(file, entry.message_at, entry.message_n),
 			    entry.message_at, entry.from_quoted, NULL, e);
@@ -182,7 +185,7 @@ static bool lone_entry(span file)
 {
 	struct mbox_entry entry;
 
-	return mbox_next(file, 0, &entry) && entry.at == 0 && entry.n == file.n;
+	return mbox_next(file, 0, &entry) && entry.at == 0 && entry.n == file.n && !entry.framed;
 }
 
 /* Does it begin as an mbox, however it is written? *alone: with one message, as far as can be seen. */

@@ -1,12 +1,13 @@
 #include "mail/mbox.h"
 
+#include "base/digest.h"
 #include "base/limits.h"
 #include "mail/fields.h"
 #include "mail/lines.h"
 #include "mail/postmark.h"
 
-/* What begins an entry: a From_ line, or the line of 73 '=' of LISTSERV's logs. */
-enum opening { OPENING_NONE, OPENING_FROM, OPENING_LISTSERV };
+/* What begins an entry: a From_ line, the line of 73 '=' of LISTSERV's logs, the four ^A of MMDF, the head that Dovecot's dbox gives a message. */
+enum opening { OPENING_NONE, OPENING_FROM, OPENING_LISTSERV, OPENING_MMDF, OPENING_DBOX };
 
 static span line_of(span file, size_t at, size_t *next)
 {
@@ -39,19 +40,52 @@ static bool after_empty(span file, size_t at)
 	return at == 0 || file.p[at - 1] == '\n';
 }
 
+static bool is_mmdf(span line) { return span_eq(line, SPAN_LIT("\1\1\1\1")); }
+
+/* "^A^BN", ten blanks, how long the message is in 16 hexadecimal digits, LF. */
+enum { DBOX_HEAD = 30, DBOX_LENGTH_AT = 13 };
+
+static bool dbox_head(span rest, size_t *length)
+{
+	unsigned char n[8];
+
+	if (!span_starts(rest, SPAN_LIT("\1\2N ")) || rest.n < DBOX_HEAD || rest.p[DBOX_HEAD - 1] != '\n' ||
+	    !hex_read(span_sub(rest, DBOX_LENGTH_AT, 2 * sizeof n), n, sizeof n))
+		return false;
+	*length = 0;
+	for (size_t i = 0; i < sizeof n; i++)
+		*length = *length << 8 | n[i];
+	return true;
+}
+
+/* Where the line that begins an entry stands. The first one of a file also has before it a byte order mark, empty lines, or dbox's head of the file ("2 M1e C6b0ab224"). */
+static size_t opening_line(span file, size_t at)
+{
+	size_t i = bom_length(file), next, length;
+
+	if (at != 0)
+		return at;
+	if (span_starts(file, SPAN_LIT("2 M")) && line_of(file, 0, &next).n < DBOX_HEAD && dbox_head(span_from(file, next), &length))
+		return next;
+	while (i < file.n && (file.p[i] == '\n' || file.p[i] == '\r'))
+		i++;
+	return i;
+}
+
 /* Does an entry begin at `at`, which is the beginning of a line? */
 static enum opening opening_at(span file, size_t at)
 {
-	size_t next;
-	size_t mark = at == 0 ? bom_length(file) : 0;
-	span rest = span_from(file, at + mark), line, name;
+	size_t next, from = opening_line(file, at), length;
+	span rest = span_from(file, from), line, name;
 	bool field;
 
-	if (rest.n == 0 || (rest.p[0] != 'F' && rest.p[0] != '='))
+	if (rest.n == 0 || (rest.p[0] != 'F' && rest.p[0] != '=' && rest.p[0] != '\1'))
 		return OPENING_NONE;
+	if (rest.p[0] == '\1')
+		return is_mmdf(line_of(file, from, &next)) ? OPENING_MMDF : dbox_head(rest, &length) ? OPENING_DBOX : OPENING_NONE;
 	if (!span_starts(rest, SPAN_LIT("From ")) && !span_starts(rest, SPAN_LIT("=====")))
 		return OPENING_NONE;
-	line = line_of(file, at + mark, &next);
+	line = line_of(file, from, &next);
 	field = field_begins(span_from(file, next), &name);
 	if (rest.p[0] == '=')
 		return is_listserv(line) && field ? OPENING_LISTSERV : OPENING_NONE;
@@ -65,7 +99,16 @@ static enum opening opening_at(span file, size_t at)
 	return OPENING_NONE;
 }
 
-bool mbox_sniff(span file) { return opening_at(file, 0) != OPENING_NONE; }
+bool mbox_sniff(span file)
+{
+	enum opening kind = opening_at(file, 0);
+	size_t next;
+	span name;
+
+	(void)line_of(file, opening_line(file, 0), &next);
+	return kind != OPENING_NONE && (kind != OPENING_MMDF || field_begins(span_from(file, next), &name) ||
+	    span_starts(span_from(file, next), SPAN_LIT("From ")));
+}
 
 bool mbox_sniff_written(span file)
 {
@@ -77,7 +120,9 @@ bool mbox_sniff_written(span file)
 /* Where the next entry of the kind begins, from `at` on; file.n when there is none. */
 static size_t next_opening(span file, size_t at, enum opening kind)
 {
-	while ((at = kind == OPENING_LISTSERV ? line_find(file, at, '=', '=') : line_find(file, at, 'F', 'r')) < file.n) {
+	static const char first[][3] = {"Fr", "Fr", "==", "\1\1", "\1\2"}; /* by enum opening */
+
+	while ((at = line_find(file, at, (unsigned char)first[kind][0], (unsigned char)first[kind][1])) < file.n) {
 		if (opening_at(file, at) == kind)
 			return at;
 		at++;
@@ -124,6 +169,32 @@ static bool length_end(span file, size_t at, size_t *end)
 	return at == file.n || (file.p[at - 1] == '\n' && opening_at(file, at) == OPENING_FROM);
 }
 
+/* From its mark to the next, which closes it, unless more than another mark stands behind that: then it opens the next one. */
+static void mmdf_entry(span file, struct mbox_entry *out)
+{
+	size_t next, end = next_opening(file, out->message_at, OPENING_MMDF), behind = end;
+
+	if (end < file.n)
+		(void)line_of(file, end, &behind);
+	out->n = (behind == file.n || is_mmdf(line_of(file, behind, &next)) ? behind : end) - out->at;
+	if (span_starts(span_from(file, out->message_at), SPAN_LIT("From ")) && opening_at(file, out->message_at) == OPENING_FROM)
+		(void)line_of(file, out->message_at, &out->message_at);
+	out->message_n = end - out->message_at;
+}
+
+/* As long as its head says, where what dbox notes of a message stands behind it; else all up to the next head. */
+static void dbox_entry(span file, struct mbox_entry *out)
+{
+	size_t length = 0, rest;
+
+	(void)dbox_head(span_sub(file, out->message_at - DBOX_HEAD, DBOX_HEAD), &length);
+	rest = file.n - out->message_at;
+	if (length > rest || (length < rest && !span_starts(span_from(file, out->message_at + length), SPAN_LIT("\n\1\3\n"))))
+		length = next_opening(file, out->message_at, OPENING_DBOX) - out->message_at;
+	out->message_n = length;
+	out->n = next_opening(file, out->message_at + length, OPENING_DBOX) - out->at;
+}
+
 bool mbox_next(span file, size_t from, struct mbox_entry *out)
 {
 	enum opening kind;
@@ -137,8 +208,15 @@ bool mbox_next(span file, size_t from, struct mbox_entry *out)
 		*out = (struct mbox_entry){.at = from, .n = next - from, .message_at = next};
 		return true;
 	}
-	(void)line_of(file, from, &next);
-	*out = (struct mbox_entry){.at = from, .message_at = next, .from_quoted = true};
+	(void)line_of(file, opening_line(file, from), &next);
+	*out = (struct mbox_entry){.at = from, .message_at = next, .framed = kind == OPENING_MMDF || kind == OPENING_DBOX};
+	if (kind == OPENING_MMDF)
+		mmdf_entry(file, out);
+	else if (kind == OPENING_DBOX)
+		dbox_entry(file, out);
+	if (out->framed)
+		return true;
+	out->from_quoted = true;
 	if (kind == OPENING_FROM && length_end(file, next, &end)) {
 		out->message_n = end - next;
 		out->from_quoted = false;

@@ -40,6 +40,12 @@ static bool is_time(span t) /* h:mm, hh:mm:ss */
 	       (rest.n == 2 || rest.p[2] == ':');
 }
 
+static bool is_iso(span t) /* 2024-03-01T09:30:00Z */
+{
+	return t.n >= strlen("2024-03-01T09:30") && is_year(span_first(t, 4)) && t.p[4] == '-' && t.p[7] == '-' &&
+	       (t.p[10] == 'T' || t.p[10] == 't') && is_time(span_sub(t, 11, 5));
+}
+
 static bool token_next(span *rest, span *token)
 {
 	size_t n = 0;
@@ -76,6 +82,8 @@ enum postmark postmark(span line)
 	if (n == 1 && span_eq(token[0], SPAN_LIT("-")))
 		return POSTMARK_DASH;
 	if (n == 0 || (n == 1 && span_find_byte(token[0], '@') < token[0].n))
+		return POSTMARK_BARE;
+	if (n == 2 && is_iso(token[1]))
 		return POSTMARK_BARE;
 	if (month == 0 || time == 0 || year == 0)
 		return POSTMARK_NONE;

@@ -31,6 +31,8 @@ static void messages_are_parted_by_postmarks(void **state)
 	    "A: 1\n\n|A: 2\n|");
 	assert_messages("\xef\xbb\xbf" POSTMARK "A: 1\n\none\n\n" POSTMARK "A: 2\n\ntwo\n", "A: 1\n\none\n|A: 2\n\ntwo\n|");
 	assert_messages("From 1844@xxx\nA: 1\n\none\n\nFrom 1845@xxx\nA: 2\n\ntwo\nFrom - \nA: 3\n\n", "A: 1\n\none\n|A: 2\n\ntwo\n|A: 3\n|");
+	assert_messages("\n\r\n" POSTMARK "A: 1\n\none\n\n" POSTMARK "A: 2\n\ntwo\n", "A: 1\n\none\n|A: 2\n\ntwo\n|");
+	assert_messages("From x 2001-11-01T11:19:12Z\nA: 1\n\none\n\nFrom y 2001-11-01T11:19:12+01:00\nA: 2\n\ntwo\n", "A: 1\n\none\n|A: 2\n\ntwo\n|");
 	assert_messages("From \nA: 1\n\none\n\nFrom \nA: 2\n\ntwo\n", "A: 1\n\none\n|A: 2\n\ntwo\n|");
 }
 
@@ -85,17 +87,46 @@ static void logs_of_listserv_are_parted_by_their_lines(void **state)
 	assert_true(mbox_sniff(span_str(file)));
 }
 
+#define MARK "\1\1\1\1\n"
+
+static void messages_between_marks_of_mmdf_are_read(void **state)
+{
+	(void)state;
+	assert_messages(MARK "A: 1\n\none\n" MARK MARK "A: 2\n\nFrom here\n>From there\n" MARK, "A: 1\n\none\n|A: 2\n\nFrom here\n>From there\n|");
+	assert_messages(MARK POSTMARK "A: 1\n\none\n" MARK "no field\n" MARK "A: 3\n\nnot closed", "A: 1\n\none\n|no field\n|A: 3\n\nnot closed|");
+	assert_true(mbox_sniff(SPAN_LIT(MARK "A: 1\n\none\n" MARK)));
+	assert_true(mbox_sniff(SPAN_LIT(MARK POSTMARK "A: 1\n\none\n" MARK)));
+	assert_false(mbox_sniff(SPAN_LIT(MARK "what is this\n")));
+}
+
+#define DBOX(length) "\1\2N          00000000000000" length "\n"
+#define NOTES "\n\1\3\nR6b0ab119\nVda8\n\n"
+
+static void messages_in_files_of_dbox_are_read(void **state)
+{
+	(void)state;
+	assert_messages("2 M1e C6b0ab224\n" DBOX("0A") "A: 1\n\none\n" NOTES, "A: 1\n\none\n|");
+	assert_messages("2 M1e C6b0ab224\n" DBOX("0a") "A: 1\n\none\n" NOTES DBOX("28") "A: 2\n\n" DBOX("0A") "\ntwo" NOTES DBOX("0A") "A: 3\n\nyyy\n",
+	    "A: 1\n\none\n|A: 2\n\n" DBOX("0A") "\ntwo|A: 3\n\nyyy\n|");
+	/* A length that does not fit hides nothing. */
+	assert_messages("2 M1e C6b0ab224\n" DBOX("04") "A: 1\n\none\n" DBOX("FF") "A: 2\n\ntwo\n", "A: 1\n\none\n|A: 2\n\ntwo\n|");
+	assert_true(mbox_sniff(SPAN_LIT("2 M1e C6b0ab224\n" DBOX("0A") "A: 1\n\none\n")));
+	assert_false(mbox_sniff(SPAN_LIT("2 M1e C6b0ab224\nno head\n")));
+}
+
 static void an_mbox_cut_anywhere_is_covered_by_its_entries(void **state)
 {
-	static const char whole[] = POSTMARK "A: 1\nContent-Length: 4\n\none\n\n" POSTMARK "A: 2\r\n\r\ntwo\n\n";
+	static const char *const wholes[] = {POSTMARK "A: 1\nContent-Length: 4\n\none\n\n" POSTMARK "A: 2\r\n\r\ntwo\n\n",
+	    "\r\n\n" POSTMARK "A: 1\n\n", MARK "A: 1\n\none\n" MARK MARK "A: 2\n\ntwo\n" MARK,
+	    "2 M1e C6b0ab224\n" DBOX("0A") "A: 1\n\none\n" NOTES DBOX("0A") "A: 1\n\none\n" NOTES};
 
 	(void)state;
-	for (size_t n = 0; n < sizeof whole; n++) {
+	for (size_t i = 0, n = 0; i < sizeof wholes / sizeof *wholes; n < strlen(wholes[i]) ? n++ : (i++, n = 0)) {
 		struct mbox_entry entry;
 		char *cut = malloc(n + 1);
 		size_t at = 0;
 
-		memcpy(cut, whole, n);
+		memcpy(cut, wholes[i], n);
 		for (; mbox_next(span_of(cut, n), at, &entry); at = entry.at + entry.n)
 			assert_true(entry.at == at && entry.n > 0 && entry.message_at <= n && entry.message_n <= n - entry.message_at);
 		assert_int_equal(at, n);
@@ -142,6 +173,8 @@ int main(void)
 	    cmocka_unit_test(bytes_before_the_first_message_are_an_entry_of_their_own),
 	    cmocka_unit_test(a_content_length_that_fits_decides_where_a_message_ends),
 	    cmocka_unit_test(logs_of_listserv_are_parted_by_their_lines),
+	    cmocka_unit_test(messages_between_marks_of_mmdf_are_read),
+	    cmocka_unit_test(messages_in_files_of_dbox_are_read),
 	    cmocka_unit_test(an_mbox_cut_anywhere_is_covered_by_its_entries),
 	    cmocka_unit_test(messages_are_known_by_their_first_fields),
 	};
