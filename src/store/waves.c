@@ -283,8 +283,8 @@ enum errc told_exposures(struct store *st, struct arena *a, int64_t wave, const 
 	if (org->n_exposures == 0)
 		return OK;
 	q = sql_query(st->sql, e,
-	    "SELECT x.class, x.masked, count(*), min(m.when_utc), EXISTS (SELECT 1 FROM told b WHERE b.org_id = ?2"
-	    " AND b.exposure_id = t.exposure_id AND b.wave < ?1) FROM told t JOIN exposure x ON x.id = t.exposure_id"
+	    "SELECT x.class, x.masked, count(*), min(m.when_utc), t.exposure_id IN (SELECT b.exposure_id FROM told b"
+	    " WHERE b.org_id = ?2 AND b.wave < ?1) FROM told t JOIN exposure x ON x.id = t.exposure_id"
 	    " JOIN message m ON m.id = t.message_id WHERE t.wave = ?1 AND t.org_id = ?2 AND t.exposure_id <> 0"
 	    /* The order of the reading room. */
 	    " GROUP BY t.exposure_id ORDER BY x.class IN (" PERSONAL_CLASSES "), max(m.verdict = 1) DESC, x.severity DESC, min(m.when_utc),"
