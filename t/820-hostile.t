@@ -16,17 +16,18 @@ like "addresses past the limit make their message one that was read in part" "$(
 like "so does a limit hit in a message within a message" "$(list items | grep '/parts-within.eml')" '"partial".*limit_parts'
 is "an archive whose results are many times its bytes is read to its end" "$(list items | grep '/crowds.mbox.gz' | grep -c '"outcome":"parsed"')" 20000
 is "long names of archives in an archive cost nothing" "$(list items | grep '/long-names.tar.gz' | grep -c '"outcome":"parsed"')" 700
-unlike "no worker had to die" "$(list items)" '"reason":"[^"]*(crash|signal|stall|forbidden)'
+unlike "no worker had to die" "$(list items)" '"reason":"[^"]*(crash|signal|no progress|forbidden)'
 like "good mail among it is read" "$(list items | grep zz-good)" '"outcome":"parsed"'
 ok "nothing escaped from an archive" test ! -e "$T/escape.eml" -a ! -e "$T/mail/escape.eml" -a ! -e "$CASE/escape.eml"
 ok "it is scanned" scan
 exits "and each message attributed" 0 "$TOCSIN" attribute --directory "$SAMPLES/organisations.csv" --case "$CASE" --quiet
-unlike "no worker had to die of it" "$(list coverage)" '"reason":"[^"]*(crash|signal|stall|forbidden)'
+unlike "no worker had to die of it" "$(list coverage)" '"reason":"[^"]*(crash|signal|no progress|forbidden)'
 found=$(list findings --reveal)
 like "the secret in the good mail is found" "$found" 'Good-Mail-77'
 like "so is one of thousands on a page" "$found" '"value":"Page-4321-x"'
 like "so is one behind a huge header" "$found" 'After-The-Wide-1'
 like "and one in a strange charset" "$found" 'Strange-Charset-3'
+is "those beside documents that turn in circles are, too" "$(printf '%s\n' "$found" | grep -Eo 'Beside-(tree|forms).pdf-5' | sort -u | wc -l | tr -d ' ')" 2
 storm=$(list items | grep /passwords.eml | field message_sha256)
 n=$(list findings | grep -c "$storm")
 ok "findings of one message end at a limit: $n of 60,000" test "$n" -ge 5000 -a "$n" -le 20000

@@ -91,6 +91,29 @@ with zipfile.ZipFile(z, "w") as f:
     f.writestr("/etc/absolute.eml", HEAD % "absolute" + "\nx\n")
 put("paths.zip", z.getvalue())
 put("cut.zip", z.getvalue()[:-30])
+
+
+def attached(name, data):
+    return (HEAD % name) + 'Content-Type: multipart/mixed; boundary="b"\n\n--b\n\npassword: Beside-%s-5\n--b\nContent-Type: application/octet-stream\n' % name + \
+        'Content-Disposition: attachment; filename="%s"\nContent-Transfer-Encoding: base64\n\n' % name + base64.encodebytes(data).decode() + "--b--\n"
+
+
+def pdf(objects):
+    return ("%PDF-1.4\n" + "".join("%d 0 obj %s endobj\n" % (i + 1, o) for i, o in enumerate(objects)) + "trailer <</Root 1 0 R>>\n").encode()
+
+
+# Ways down a tree of pages, and through forms that show forms: more than can be gone.
+put("tree.pdf.eml", attached("tree.pdf", pdf(["<</Pages 2 0 R>>"] + ["<</Kids[%s]>>" % " ".join("%d 0 R" % (2 + (i + k) % 9) for k in range(9)) for i in range(9)])))
+shows = "\nstream\n%s\nendstream" % ("/X Do " * 50)
+put("forms.pdf.eml", attached("forms.pdf", pdf(["<</Pages 2 0 R>>", "<</Kids[3 0 R]>>", "<</Type/Page/Contents 4 0 R/Resources 6 0 R>>", "<<>>" + shows,
+                                                "<</Subtype/Form/Resources 6 0 R>>" + shows, "<</XObject<</X 5 0 R>>>>"])))
+z = io.BytesIO()
+with zipfile.ZipFile(z, "w") as f:
+    for i in range(3000):
+        f.writestr("password Pw%dKx7q.txt" % i, "password: Named-%d-x\n" % i)
+put("names.zip.eml", attached("names.zip", z.getvalue()))
+put("big5.eml", (HEAD % "big5").encode() + b"Content-Type: text/plain; charset=big5\n\n" +
+    b"".join(b"\xb1\x4b\xbd\x58 password: Ming-%d-x\n" % i for i in range(4000)))
 # Outlook for Mac: a count that lies, attachments that are messages, a message of nothing but an opening, and one that is inflated.
 olm = io.BytesIO()
 with zipfile.ZipFile(olm, "w", zipfile.ZIP_DEFLATED) as f:
