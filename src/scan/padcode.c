@@ -143,11 +143,14 @@ static size_t list_parted(span text, size_t at)
 /* Is what the words text[from, at) name no place or person, but something else that has numbers? */
 static bool is_named_other(const struct word_list *others, span text, size_t from, size_t at)
 {
+	static const char *const phones[] = {"phone", "telephone", "mobile", "fax", "tel", "telefon", "handy", "durchwahl", NULL};
 	span names = span_sub(text, from, at - from);
 
 	while (names.n > 0) {
 		size_t one = span_find_byte(names, ' '), two = one < names.n ? one + 1 + span_find_byte(span_from(names, one + 1), ' ') : one;
 
+		if (span_is_one_of(span_first(names, one), phones))
+			return true;
 		/* beside the code of a lock a gate is none of an airport */
 		if (span_eq_nocase(names, SPAN_LIT("gate")))
 			return false;
@@ -292,7 +295,7 @@ bool pad_code_is_dialled(span text, span v)
 {
 	static const char *const dials[] = {"dial", "dialling", "dialing", "wähle", "wählen", "composez", "marque", NULL};
 	static const char *const more[] = {"and", "for", "to", "und", "et", "y", NULL};
-	static const char *const calls[] = {"call ", "ring ", "phone ", "rufen ", "ruf ", "appel", "llam", "chiama"};
+	static const char *const calls[] = {"call ", "ring ", "phone ", "report ", "contact ", "melde", "rufen ", "ruf ", "appel", "llam", "chiama"};
 	static const char *const on[] = {"on", "at", "unter", "au", "al", NULL};
 	size_t at = (size_t)(v.p - text.p), from = at > 40 ? at - 40 : 0;
 	unsigned char w[WORD_MAX];
