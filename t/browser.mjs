@@ -365,6 +365,9 @@ await rosa.page.locator("h1").waitFor();
 await until("a message is shown", async () => rosa.page.url().includes("#/message/"));
 await rosa.page.locator("main pre, main .text").first().waitFor();
 await look(rosa, "message");
+await rosa.page.setViewportSize({ width: 320, height: 640 });
+is("at 320 pixels, as at 400 %, a long address breaks and the message is no wider than the screen", await rosa.page.evaluate(() => document.documentElement.scrollWidth > innerWidth), false);
+await rosa.page.setViewportSize({ width: 1280, height: 720 });
 const all_text = [];
 for (const id of await rosa.page.evaluate(() => room.rows.map((r) => r.record))) {
 	/* What is shown already is not what was asked for now. */
