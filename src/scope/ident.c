@@ -63,29 +63,6 @@ static bool known_as(const struct judge *j, span id, span owner, bool *known)
 	return ours;
 }
 
-/* Somebody acts, or has a mailbox, under this address: it is no group's. The actor file can say so, too. */
-static bool is_somebodys(const struct judge *j, span address)
-{
-	for (size_t i = 0; i < j->n_known; i++)
-		if (span_eq_nocase(j->known[i].address, address))
-			return true;
-	for (size_t i = 0; i < j->n_contexts; i++)
-		if (span_eq_nocase(j->contexts[i].text[C_USER], address))
-			return true;
-	for (size_t i = 0; j->actor != NULL && i < j->actor->n_aliases; i++)
-		if (span_eq_nocase(span_str(j->actor->aliases[i].also), address) || span_eq_nocase(span_str(j->actor->aliases[i].mailbox), address))
-			return true;
-	return false;
-}
-
-static bool is_in_our_domains(const struct judge *j, span address)
-{
-	for (size_t i = 0; i < j->config->our_domains.n; i++)
-		if (domain_is_within(span_from(address, span_find_byte(address, '@') + 1), span_str(j->config->our_domains.v[i])))
-			return true;
-	return false;
-}
-
 static void box_add(struct ident *d, uint32_t box)
 {
 	for (size_t i = 0; i < d->n_boxes; i++)
@@ -110,7 +87,6 @@ static void name_resolve(const struct judge *j, struct ident *d, span text)
 		if (is_local_part(j->boxes[i].owner, text))
 			box_add(d, (uint32_t)i);
 	known = known || d->n_boxes != before;
-	d->may_be_group = d->may_be_group || (address && !exact && is_in_our_domains(j, text) && !is_somebodys(j, text));
 	/* Nothing says whose: it may be any. */
 	d->any = d->any || (!exact && !known);
 	if (!exact && !address && !d->any)
@@ -168,4 +144,46 @@ enum errc ident_of(struct judge *j, span text, uint32_t *out, struct err *e)
 	*out = (uint32_t)j->n_idents++;
 	j->ident_slots[i] = *out + 1;
 	return OK;
+}
+
+/* ---- groups: asked of searches only, since it looks through all who act ---- */
+
+/* Somebody acts, or has a mailbox, under this address: it is no group's. The actor file can say so, too. */
+static bool is_somebodys(const struct judge *j, span address)
+{
+	for (size_t i = 0; i < j->n_boxes; i++)
+		if (span_eq_nocase(j->boxes[i].owner, address))
+			return true;
+	for (size_t i = 0; i < j->n_known; i++)
+		if (span_eq_nocase(j->known[i].address, address))
+			return true;
+	for (size_t i = 0; i < j->n_contexts; i++)
+		if (span_eq_nocase(j->contexts[i].text[C_USER], address))
+			return true;
+	for (size_t i = 0; j->actor != NULL && i < j->actor->n_aliases; i++)
+		if (span_eq_nocase(span_str(j->actor->aliases[i].also), address) || span_eq_nocase(span_str(j->actor->aliases[i].mailbox), address))
+			return true;
+	return false;
+}
+
+static bool is_in_our_domains(const struct judge *j, span address)
+{
+	for (size_t i = 0; i < j->config->our_domains.n; i++)
+		if (domain_is_within(span_from(address, span_find_byte(address, '@') + 1), span_str(j->config->our_domains.v[i])))
+			return true;
+	return false;
+}
+
+bool ident_may_be_group(const struct judge *j, const struct ident *d)
+{
+	span rest = d->text;
+
+	while (rest.n != 0) {
+		span text = span_first(rest, span_find_byte(rest, ';'));
+
+		if (span_find_byte(text, '@') < text.n && is_in_our_domains(j, text) && !is_somebodys(j, text))
+			return true;
+		rest = span_from(rest, text.n + 1);
+	}
+	return false;
 }

@@ -23,7 +23,6 @@ struct box {
 /* A mailbox as logs call it, and which of ours that is. */
 struct ident {
 	span text;
-	bool may_be_group;   /* an address of our domains under which nobody is known to act or to have a mailbox */
 	bool any;            /* the record does not say whose it is, or by an id that nothing resolves: it may be any */
 	uint32_t *boxes;
 	size_t n_boxes;
@@ -174,6 +173,8 @@ void apply_forward(const struct judge *j, struct place *p, const struct forward 
 MUST_CHECK enum errc known_in(void *ctx, const struct known_as *k, struct err *e);
 /* As the record has it, "" when it does not say: the index of judge.idents. */
 MUST_CHECK enum errc ident_of(struct judge *j, span text, uint32_t *out, struct err *e);
+/* One of its addresses is of our domains, and nobody is known to act or to have a mailbox under it. */
+bool ident_may_be_group(const struct judge *j, const struct ident *d);
 
 /* load.c */
 MUST_CHECK enum errc judge_copy(struct judge *j, span s, span *out, struct err *e);

@@ -232,13 +232,14 @@ static enum errc reach_boxes(struct judge *j, const struct suspect *s, int64_t f
 	const struct ident *d = &j->idents[s->ident];
 	bool yes = s->truth == TRUTH_YES;
 	struct reach reach = {s->until, s->when, s->event, s->confidence};
+	bool members = s->over_groups && ident_may_be_group(j, d);
 	enum errc rc = OK;
 
 	for (size_t i = 0; i < d->n_boxes && rc == OK; i++)
 		rc = group_add(j, d->boxes[i], yes ? folder : 0, yes ? s->verdict : VERDICT_UNKNOWN,
 		    !yes ? REASON_MAY_BE_ACTOR : folder != 0 ? s->folder_reason : s->reason, reach, e);
 	/* Nothing names the members of a group. */
-	for (size_t i = 0; s->over_groups && d->may_be_group && i < j->n_boxes && rc == OK; i++)
+	for (size_t i = 0; rc == OK && members && i < j->n_boxes; i++)
 		if (!in_ident(d, (uint32_t)i))
 			rc = group_add(j, (uint32_t)i, 0, VERDICT_UNKNOWN, yes ? REASON_SEARCHED : REASON_MAY_BE_ACTOR, reach, e);
 	return rc;
