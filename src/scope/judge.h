@@ -183,7 +183,8 @@ bool failed_change(const struct event_seen *v);
 MUST_CHECK enum errc judge_load(struct judge *j, struct err *e);
 /* The message of that id, by binary search, or UINT32_MAX. */
 uint32_t message_index(const struct judge *j, int64_t id);
-uint32_t message_by_rfc822(const struct judge *j, span rfc822_id); /* the first, from 1; 0: none */
+/* The first of that id, from 1; 0: none. fold: whatever the case of its letters. */
+uint32_t message_by_rfc822(const struct judge *j, span rfc822_id, bool fold);
 
 /* session.c */
 MUST_CHECK enum errc sessions_join(struct judge *j, struct err *e); /* contexts: where a session's login came from */

@@ -140,23 +140,15 @@ static enum errc index_ids(struct judge *j, struct err *e)
 	return OK;
 }
 
-/*
- * Message-IDs are compared as they are (RFC 5322 3.6.4). Where no mail has it so, case does not count: what logs went through (search
- * indexes, lists made by hand) folds it, and a name that is missed makes of "accessed" a "not accessed".
- */
-uint32_t message_by_rfc822(const struct judge *j, span id)
+uint32_t message_by_rfc822(const struct judge *j, span id, bool fold)
 {
-	uint32_t folded = 0;
-
 	for (size_t i = id_hash(id) & (j->cap_ids - 1); j->id_slots[i] != 0; i = (i + 1) & (j->cap_ids - 1)) {
 		span of = j->messages[j->id_slots[i] - 1].rfc822_id;
 
-		if (span_eq(of, id))
+		if (fold ? span_eq_nocase(of, id) : span_eq(of, id))
 			return j->id_slots[i];
-		if (folded == 0 && span_eq_nocase(of, id))
-			folded = j->id_slots[i];
 	}
-	return folded;
+	return 0;
 }
 
 /* ---- where messages lie, and since when ---- */

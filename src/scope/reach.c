@@ -166,7 +166,7 @@ enum errc reach_named(struct judge *j, const struct suspect *s, span rfc822_id, 
 {
 	const struct ident *d = &j->idents[s->ident];
 	bool yes = s->truth == TRUTH_YES, found = false;
-	uint32_t first = message_by_rfc822(j, rfc822_id);
+	uint32_t first = message_by_rfc822(j, rfc822_id, false), folded = first == 0 ? message_by_rfc822(j, rfc822_id, true) : 0;
 	struct ground g = {yes ? VERDICT_ACCESSED : VERDICT_UNKNOWN, yes ? s->name_reason : REASON_MAY_BE_ACTOR, s->confidence, 1,
 	    s->when, s->when, s->event, s->event};
 	span kept;
@@ -183,6 +183,18 @@ enum errc reach_named(struct judge *j, const struct suspect *s, span rfc822_id, 
 		}
 	if (found)
 		return OK;
+	/*
+	 * Ids are compared as they are (RFC 5322 3.6.4). But what logs went through (search indexes, lists made by hand) folds their case:
+	 * where no mail has it so, it may be the one that has it in another.
+	 */
+	g.verdict = yes ? VERDICT_PRESUMED : VERDICT_UNKNOWN;
+	g.reason = yes ? REASON_NOT_NARROWED : REASON_MAY_BE_ACTOR;
+	g.confidence = CERTAINTY_LOW;
+	for (uint32_t m = folded; m != 0; m = j->messages[m - 1].next_same)
+		for (size_t k = j->places_of[m - 1]; k < j->places_of[m]; k++)
+			if (in_ident(d, j->places[j->by_outer[k]].box))
+				place_reach(&j->places[j->by_outer[k]], &g);
+	g.reason = yes ? s->name_reason : REASON_MAY_BE_ACTOR;
 	if ((kept = arena_copy(j->a, rfc822_id)).p == NULL)
 		return err_memory(e);
 	/* Reached in a mailbox whose evidence does not have it; the same content may lie elsewhere. */
