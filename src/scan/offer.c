@@ -1,0 +1,165 @@
+/* Candidates: the checks that all pass, whichever way they were found, and the lists that they begin. */
+#include <stdlib.h>
+
+#include "base/limits.h"
+#include "case/names.h"
+#include "scan/engine-private.h"
+
+static bool hit_add(struct engine *en, uint16_t rule, const struct candidate *c)
+{
+	if (en->n_hits == LIMIT_FINDINGS) {
+		en->cut = true;
+		return false;
+	}
+	if (en->n_hits == en->cap_hits) {
+		size_t cap = en->cap_hits == 0 ? 64 : 2 * en->cap_hits;
+		struct hit *v = realloc(en->hits, cap * sizeof *v);
+
+		if (v == NULL) {
+			en->rc = ERR_MEMORY;
+			return false;
+		}
+		en->hits = v;
+		en->cap_hits = cap;
+	}
+	en->hits[en->n_hits++] = (struct hit){.at = c->span_n > 0 ? c->span_at : c->at, .n = c->span_n > 0 ? c->span_n : c->n,
+	    .key_at = c->at, .key_n = c->n, .rule = rule, .certainty = c->certainty, .host_at = c->host_at, .host_n = c->host_n};
+	return true;
+}
+
+/* The checks that all candidates pass, whichever way they were found. True when it is one. */
+static bool confirm(struct engine *en, const struct rule *r, struct candidate *c)
+{
+	span value = span_sub(c->text, c->at, c->n);
+	size_t from = c->label_at > r->near_before ? c->label_at - r->near_before : 0;
+	/* What is said of a table's column is said at its head. */
+	size_t to = (r->shape == SHAPE_TABLE ? c->label_at : c->at + c->n) + r->near_after, other;
+
+	if (c->n == 0)
+		return false;
+	for (unsigned i = 0; i < r->n_checks; i++)
+		if (!check_value(&r->checks[i], en->set->words, value))
+			return false;
+	if (r->near != NO_WORDS && !word_list_near(&en->set->words[r->near], c->text, from, to)) {
+		/* A number printed as on its card needs no word beside it, but is less sure without. */
+		if (r->shape == SHAPE_NONE || c->certainty < CERTAINTY_HIGH)
+			return false;
+		c->certainty = CERTAINTY_LOW;
+	}
+	if (r->not_near != NO_WORDS && (other = word_list_last(&en->set->words[r->not_near], c->text, from, c->at)) != SIZE_MAX &&
+	    (r->near == NO_WORDS || word_list_last(&en->set->words[r->near], c->text, other, c->at) == SIZE_MAX))
+		return false;
+	if (r->strength != STRENGTH_NONE) {
+		uint8_t sure = judge_secret(c, (enum strength)r->strength, en->not_secret, en->named);
+
+		if (sure == 0 || label_says_sealed(c->text, c->label_at) || (r->shape == SHAPE_NONE && table_head_cell(c, en->labels)))
+			return false;
+		if (sure < c->certainty)
+			c->certainty = sure;
+	}
+	if (is_from_a_manual(value))
+		c->certainty = CERTAINTY_LOW;
+	if (c->host_n == 0)
+		host_near(c->text, c->at, c->n, &c->host_at, &c->host_n);
+	return true;
+}
+
+bool engine_offer(struct engine *en, uint16_t rule, struct candidate *c)
+{
+	if (en->only != SIZE_MAX && en->only != rule)
+		return true;
+	return confirm(en, &en->set->rules[rule], c) ? hit_add(en, rule, c) : true;
+}
+
+/* Codes come in lists: those behind the first, apart by blanks, commas, slashes, line ends, numbers and bullets. */
+static bool list_offer(struct engine *en, uint16_t rule, struct candidate c)
+{
+	span first = span_sub(en->text, c.at, c.n);
+
+	if (!engine_offer(en, rule, &c))
+		return false;
+	for (unsigned i = 0; i < LIMIT_LIST_VALUES; i++) {
+		size_t at = c.at + c.n, gap = at;
+		span v;
+
+		while (gap < en->text.n && gap - at < 16 && strchr(" \t\r\n,;/>*-|", en->text.p[gap]) != NULL && en->text.p[gap] != '\0')
+			gap++;
+		if (gap == at)
+			return true;
+		/* "2." */
+		for (size_t k = gap; k < en->text.n && k < gap + 3; k++)
+			if ((en->text.p[k] == '.' || en->text.p[k] == ')') && k > gap && k + 1 < en->text.n && en->text.p[k + 1] == ' ') {
+				gap = k + 2;
+				break;
+			} else if (!ascii_is_digit(en->text.p[k])) {
+				break;
+			}
+		v = span_sub(en->text, gap, first.n);
+		if (v.n < first.n || !is_alike(first, v) || (gap + v.n < en->text.n && ascii_is_alnum(en->text.p[gap + v.n])))
+			return true;
+		c.at = gap;
+		c.host_n = 0;
+		if (!engine_offer(en, rule, &c))
+			return false;
+	}
+	return true;
+}
+
+/* Codes of several things stand beside each other, each behind what it is for; none but the first has what announces it. */
+static bool named_offer(struct engine *en, uint16_t rule, struct candidate c)
+{
+	size_t n = c.n;
+
+	if ((en->only != SIZE_MAX && en->only != rule) || !confirm(en, &en->set->rules[rule], &c))
+		return true;
+	for (unsigned i = 0; i < LIMIT_LIST_VALUES; i++) {
+		span next;
+
+		if (!hit_add(en, rule, &c))
+			return false;
+		if (en->others == NULL || (next = pad_code_named_next(en->others, en->text, c.at + c.n, n)).n == 0)
+			break;
+		c.at = (size_t)(next.p - en->text.p);
+		c.host_n = 0;
+		if (c.certainty > CERTAINTY_MEDIUM)
+			c.certainty = CERTAINTY_MEDIUM;
+	}
+	return true;
+}
+
+/* Values of a list stand each at the end of its line, behind the mark that is before the first, and nothing has a blank. */
+static bool lines_offer(struct engine *en, uint16_t rule, struct candidate c)
+{
+	span line = line_of(en->text, c.at), head = span_first(line, c.at - (size_t)(line.p - en->text.p));
+	size_t n;
+
+	if (!engine_offer(en, rule, &c))
+		return false;
+	for (unsigned i = 0; head.n > 0 && i < LIMIT_LIST_VALUES && (size_t)(line.p - en->text.p) + line.n + 1 < en->text.n; i++) {
+		span value;
+
+		line = line_of(en->text, (size_t)(line.p - en->text.p) + line.n + 1);
+		for (value = span_trim(line); value.n > 0 && value.p[0] == '>'; value = span_trim(span_from(value, 1)));
+		for (n = value.n; n > 0 && value.p[n - 1] != head.p[head.n - 1];)
+			n--;
+		if (n < 4 || n == value.n || span_find_byte(value, ' ') < value.n || (span_find_byte(value, '@') < n) != (span_find_byte(head, '@') < head.n))
+			return true;
+		c.at = (size_t)(value.p - en->text.p) + n;
+		c.n = value.n - n;
+		c.host_n = 0;
+		if (!engine_offer(en, rule, &c))
+			return false;
+	}
+	return true;
+}
+
+bool engine_offer_listed(struct engine *en, uint16_t rule, struct candidate c, enum listing list)
+{
+	switch (list) {
+	case LISTING_YES: return list_offer(en, rule, c);
+	case LISTING_NAMED: return named_offer(en, rule, c);
+	case LISTING_LINES: return lines_offer(en, rule, c);
+	case LISTING_NO: case N_LISTINGS: break;
+	}
+	return engine_offer(en, rule, &c);
+}
