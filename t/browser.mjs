@@ -398,13 +398,13 @@ const opened = spawnSync("age", ["--decrypt", "--identity", `${dir}/export.key`,
 ok("age opens the export with the key", opened.status === 0 && execFileSync("tar", ["-tf", `${dir}/export.tar`], { encoding: "utf8" }).includes("index.html"), opened.stderr);
 const by_us = spawnSync(tocsin, ["open", `${dir}/export.age`, "--key-file", `${dir}/export.key`, "--signer", `${sealed}/tocsin.pub`, "--out", `${dir}/opened`], { encoding: "utf8" });
 ok("so does tocsin open", by_us.status === 0 && existsSync(`${dir}/opened/index.html`), by_us.stderr);
-const offline = await person("Offline");
+const offline = { page: await chromium.browser.newPage() }; // no person of the page: what it asks for are files
 await offline.page.goto(`file://${dir}/opened/index.html`);
 await look(offline, "the export without a network");
 is("its links and letters are of the page's own colours, in the dark too", await offline.page.evaluate(() => [document.querySelector("a"), document.body].map((e) => getComputedStyle(e).color).concat(document.querySelectorAll("main h1").length)), ["rgb(11, 83, 148)", "rgb(27, 31, 36)", 1]);
 await offline.page.locator('a[href^="text/"]').first().click();
 await look(offline, "a message of it");
-await offline.context.close();
+await offline.page.close();
 
 /* ---- the log, a telephone, the end ---- */
 
