@@ -332,22 +332,29 @@ static enum truth either(span want, span one, span other)
 	return one.n == 0 && other.n == 0 ? TRUTH_MAYBE : TRUTH_NO;
 }
 
-struct asked { const struct context_row *c; int64_t when; span mailbox; };
-
-static enum truth ip_truth(const struct predicate *p, span text)
-{
+/* One record. Its address is read when the first is asked for: an actor may have thousands. */
+struct asked {
+	const struct context_row *c;
+	int64_t when;
+	span mailbox;
+	bool ip_looked, ip_read;
 	struct ip_prefix ip;
+	enum truth elsewhere; /* of an address that is not asked for */
+};
 
-	if (!ip_prefix_read(text, &ip))
-		return TRUTH_MAYBE;
-	if (ip_within(&ip, &p->ip))
-		return TRUTH_YES;
-	return ip_says_nothing(&ip) ? TRUTH_MAYBE : TRUTH_NO;
+static enum truth ip_truth(const struct predicate *p, struct asked *q)
+{
+	if (!q->ip_looked) {
+		q->ip_looked = true;
+		q->ip_read = ip_prefix_read(q->c->text[C_IP], &q->ip);
+		q->elsewhere = !q->ip_read || ip_says_nothing(&q->ip) ? TRUTH_MAYBE : TRUTH_NO;
+	}
+	return q->ip_read && ip_within(&q->ip, &p->ip) ? TRUTH_YES : q->elsewhere;
 }
 
-static struct match test(const struct predicate *p, const struct asked *q);
+static struct match test(const struct predicate *p, struct asked *q);
 
-static struct match combine(const struct predicate *p, const struct asked *q)
+static struct match combine(const struct predicate *p, struct asked *q)
 {
 	bool any = p->test == TEST_ANY;
 	struct match m = {any ? TRUTH_NO : TRUTH_YES, 0, NULL};
@@ -365,7 +372,7 @@ static struct match combine(const struct predicate *p, const struct asked *q)
 	return m;
 }
 
-static struct match test(const struct predicate *p, const struct asked *q)
+static struct match test(const struct predicate *p, struct asked *q)
 {
 	const span *t = q->c->text;
 	struct match m = {TRUTH_NO, p->confidence, NULL};
@@ -402,7 +409,7 @@ static struct match test(const struct predicate *p, const struct asked *q)
 		m.truth = either(p->text, t[C_USER_AGENT], t[C_CLIENT_INFO]);
 		return m;
 	case TEST_IP:
-		m.truth = ip_truth(p, t[C_IP]);
+		m.truth = ip_truth(p, q);
 		return m;
 	case TEST_TIME:
 		m.truth = q->when == TIME_NONE ? TRUTH_MAYBE
@@ -425,7 +432,7 @@ static struct match test(const struct predicate *p, const struct asked *q)
 struct match actor_match(const struct actor_file *f, const struct context_row *c, int64_t when, span mailbox)
 {
 	struct match best = {TRUTH_NO, 0, NULL};
-	const struct asked q = {c, when, mailbox};
+	struct asked q = {.c = c, .when = when, .mailbox = mailbox};
 
 	for (size_t i = 0; i < f->n_actors; i++) {
 		struct match m = test(f->actors[i].is, &q);

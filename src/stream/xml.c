@@ -143,9 +143,12 @@ enum xml_event xml_next(struct xml *x)
 
 bool xml_attribute_next(span *attributes, span *name, span *value)
 {
-	const unsigned char *p = attributes->p, *end = p + attributes->n, *close;
+	const unsigned char *p = attributes->p, *end, *close;
 	size_t n;
 
+	if (attributes->n == 0)
+		return false;
+	end = p + attributes->n;
 	while (p < end && is_space(*p))
 		p++;
 	n = name_take(span_of(p, (size_t)(end - p)), '=', name);
