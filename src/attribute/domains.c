@@ -15,6 +15,11 @@ static struct {
 #undef PSL_CALL
 } psl;
 
+#define PSL_NAME(name) {"psl_" #name, &psl.name},
+static const struct library_name psl_names[] = {PSL_CALLS(PSL_NAME)};
+#undef PSL_NAME
+static struct library psl_library = LIBRARY(SONAME_PSL, psl_names);
+
 enum { HOST_MAX = 253, ADDRESS_MAX = 320 };
 
 struct cached {
@@ -34,18 +39,6 @@ struct domains {
 	struct arena *a;
 };
 
-static enum errc psl_load(struct err *e)
-{
-	static bool ready;
-#define PSL_NAME(name) {"psl_" #name, &psl.name},
-	static const struct library_name names[] = {PSL_CALLS(PSL_NAME)};
-#undef PSL_NAME
-	enum errc rc = ready ? OK : library_load(SONAME_PSL, names, sizeof names / sizeof *names, e);
-
-	ready = rc == OK;
-	return rc;
-}
-
 enum errc domains_new(struct domains **out, const struct dictionary *dictionary, const struct words *freemail,
     const struct words *infrastructure, struct err *e)
 {
@@ -55,7 +48,7 @@ enum errc domains_new(struct domains **out, const struct dictionary *dictionary,
 	if ((*out = d) == NULL)
 		return err_memory(e);
 	*d = (struct domains){.dictionary = dictionary, .freemail = freemail, .infrastructure = infrastructure, .cap = 1024};
-	if ((rc = psl_load(e)) != OK || (rc = arena_new(&d->a, LIMIT_HOST_CACHE_BYTES, e)) != OK) {
+	if ((rc = library_load(&psl_library, e)) != OK || (rc = arena_new(&d->a, LIMIT_HOST_CACHE_BYTES, e)) != OK) {
 		;
 	} else if ((d->cache = calloc(d->cap, sizeof *d->cache)) == NULL) {
 		rc = err_memory(e);

@@ -3,16 +3,19 @@
 #include <dlfcn.h>
 #include <string.h>
 
-enum errc library_load(const char *soname, const struct library_name *names, size_t n, struct err *e)
+enum errc library_load(struct library *l, struct err *e)
 {
-	void *library = dlopen(soname, RTLD_NOW | RTLD_LOCAL), *p;
+	void *library, *p;
 
-	if (library == NULL)
-		return err_set(e, ERR_WORLD, "%s cannot be loaded: %.300s", soname, dlerror());
-	for (size_t i = 0; i < n; i++) {
-		if ((p = dlsym(library, names[i].name)) == NULL)
-			return err_set(e, ERR_WORLD, "%s has no %s", soname, names[i].name);
-		memcpy(names[i].to, &p, sizeof p); /* POSIX, dlsym: C has no cast from an object to a function */
+	if (l->loaded)
+		return OK;
+	if ((library = dlopen(l->soname, RTLD_NOW | RTLD_LOCAL)) == NULL)
+		return err_set(e, ERR_WORLD, "%s cannot be loaded: %.300s", l->soname, dlerror());
+	for (size_t i = 0; i < l->n; i++) {
+		if ((p = dlsym(library, l->names[i].name)) == NULL)
+			return err_set(e, ERR_WORLD, "%s has no %s", l->soname, l->names[i].name);
+		memcpy(l->names[i].to, &p, sizeof p); /* POSIX, dlsym: C has no cast from an object to a function */
 	}
+	l->loaded = true;
 	return OK;
 }

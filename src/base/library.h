@@ -9,12 +9,16 @@
  *	#define UB_CALLS(X) X(ctx_create) X(ctx_delete)
  *	#define UB_CALL(name) __typeof__(ub_##name) *name;
  *	static struct { UB_CALLS(UB_CALL) } ub;
+ *	#define UB_NAME(name) {"ub_" #name, &ub.name},
+ *	static const struct library_name ub_names[] = {UB_CALLS(UB_NAME)};
+ *	static struct library ub_library = LIBRARY(SONAME_UNBOUND, ub_names);
  *
- * and ub.ctx_create() is a call, once library_load has said OK. Before the walls: behind them nothing can be opened.
+ * and ub.ctx_create() is a call, once library_load(&ub_library) has said OK. Before the walls: behind them nothing can be opened.
  */
 #ifndef TOCSIN_BASE_LIBRARY_H
 #define TOCSIN_BASE_LIBRARY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/err.h"
@@ -22,7 +26,10 @@
 
 struct library_name { const char *name; void *to; /* of the pointer to the function, or to the object */ };
 
-/* soname: SONAME_..., as it was where this was built. ERR_WORLD: it is not there, or has no function of that name; pointers may then be half set. */
-MUST_CHECK enum errc library_load(const char *soname, const struct library_name *names, size_t n, struct err *e);
+struct library { const char *soname; const struct library_name *names; size_t n; bool loaded; };
+#define LIBRARY(soname, names) {(soname), (names), sizeof (names) / sizeof *(names), false}
+
+/* Nothing when it was loaded before. ERR_WORLD: it is not there, or has no function of that name; pointers may then be half set. */
+MUST_CHECK enum errc library_load(struct library *l, struct err *e);
 
 #endif

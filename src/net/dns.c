@@ -22,6 +22,11 @@ static struct {
 #undef UB_CALL
 } ub;
 
+#define UB_NAME(name) {"ub_" #name, &ub.name},
+static const struct library_name ub_names[] = {UB_CALLS(UB_NAME)};
+#undef UB_NAME
+static struct library ub_library = LIBRARY(SONAME_UNBOUND, ub_names);
+
 /* Where Debian's dns-root-data and unbound-anchor(8) keep the root's key. */
 static const char *const root_keys[] = {"/usr/share/dns/root.key", "/var/lib/unbound/root.key"};
 
@@ -70,19 +75,7 @@ static enum errc configure(struct ub_ctx *ctx, const struct dns_options *o, stru
 	return (rc = ub.ctx_add_ta_file(ctx, key)) == 0 ? OK : failed(e, key, rc);
 }
 
-enum errc dns_ready(struct err *e)
-{
-#define UB_NAME(name) {"ub_" #name, &ub.name},
-	static const struct library_name names[] = {UB_CALLS(UB_NAME)};
-#undef UB_NAME
-	static bool ready;
-	enum errc rc;
-
-	if (!ready && (rc = library_load(SONAME_UNBOUND, names, sizeof names / sizeof *names, e)) != OK)
-		return rc;
-	ready = true;
-	return OK;
-}
+enum errc dns_ready(struct err *e) { return library_load(&ub_library, e); }
 
 enum errc dns_open(struct dns **out, const struct dns_options *o, struct err *e)
 {

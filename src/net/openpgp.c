@@ -24,18 +24,20 @@ static struct {
 #undef RNP_CALL
 } rnp;
 
+#define RNP_NAME(name) {"rnp_" #name, &rnp.name},
+static const struct library_name rnp_names[] = {RNP_CALLS(RNP_NAME)};
+#undef RNP_NAME
+static struct library rnp_library = LIBRARY(SONAME_RNP, rnp_names);
+
 enum errc openpgp_ready(struct err *e)
 {
 	static bool ready;
 	rnp_ffi_t first = NULL;
-#define RNP_NAME(name) {"rnp_" #name, &rnp.name},
-	static const struct library_name names[] = {RNP_CALLS(RNP_NAME)};
-#undef RNP_NAME
 	enum errc rc;
 
 	if (ready)
 		return OK;
-	if ((rc = library_load(SONAME_RNP, names, sizeof names / sizeof *names, e)) != OK) {
+	if ((rc = library_load(&rnp_library, e)) != OK) {
 		err_in(e, "an OpenPGP key");
 		return rc;
 	}

@@ -52,16 +52,11 @@ static struct {
 	const GumboOptions *defaults;
 } gumbo;
 
-enum errc html_load(struct err *e)
-{
-	static bool ready;
-	static const struct library_name names[] = {{"gumbo_parse_with_options", &gumbo.parse},
-	    {"gumbo_get_attribute", &gumbo.attribute}, {"kGumboDefaultOptions", &gumbo.defaults}};
-	enum errc rc = ready ? OK : library_load(SONAME_GUMBO, names, sizeof names / sizeof *names, e);
+static const struct library_name gumbo_names[] = {{"gumbo_parse_with_options", &gumbo.parse},
+    {"gumbo_get_attribute", &gumbo.attribute}, {"kGumboDefaultOptions", &gumbo.defaults}};
+static struct library gumbo_library = LIBRARY(SONAME_GUMBO, gumbo_names);
 
-	ready = rc == OK;
-	return rc;
-}
+enum errc html_load(struct err *e) { return library_load(&gumbo_library, e); }
 
 /* ---- memory: gumbo's comes from the arena, and ends the parse when there is no more ---------------------------- */
 

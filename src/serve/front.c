@@ -31,6 +31,11 @@ static struct {
 #undef MHD_CALL
 } mhd;
 
+#define MHD_NAME(name) {"MHD_" #name, &mhd.name},
+static const struct library_name mhd_names[] = {MHD_CALLS(MHD_NAME)};
+#undef MHD_NAME
+static struct library mhd_library = LIBRARY(SONAME_MICROHTTPD, mhd_names);
+
 static const struct { const char *name, *value; } always[] = {
     {"Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src"
     " 'self'; frame-ancestors 'none'; "
@@ -365,14 +370,11 @@ static void no_log(void *cls, const char *fmt, va_list ap)
 
 enum errc front_run(const struct serve_config *c, const struct process_fds *fds, const struct assets *assets, struct err *e)
 {
-#define MHD_NAME(name) {"MHD_" #name, &mhd.name},
-	static const struct library_name names[] = {MHD_CALLS(MHD_NAME)};
-#undef MHD_NAME
 	struct front f = {.c = c, .assets = assets, .logic = fds->logic};
 	struct MHD_Daemon *d;
 	enum errc rc;
 
-	if ((rc = library_load(SONAME_MICROHTTPD, names, sizeof names / sizeof *names, e)) != OK)
+	if ((rc = library_load(&mhd_library, e)) != OK)
 		return rc;
 	buf_init(&f.ask, WIRE_MAX);
 	buf_init(&f.answer, WIRE_MAX);

@@ -37,26 +37,22 @@ static struct {
 #undef CBOR_CALL
 } cbor;
 
-enum errc webauthn_load(struct err *e)
-{
-	static bool ready;
 #define FIDO_NAME(name) {"fido_" #name, &fido.name},
 #define KEY_NAME(name) {#name, &fido.name},
 #define CBOR_NAME(name) {"cbor_" #name, &cbor.name},
-	static const struct library_name of_fido[] = {FIDO_CALLS(FIDO_NAME) KEY_CALLS(KEY_NAME)}, of_cbor[] = {CBOR_CALLS(CBOR_NAME)};
+static const struct library_name fido_names[] = {FIDO_CALLS(FIDO_NAME) KEY_CALLS(KEY_NAME)}, cbor_names[] = {CBOR_CALLS(CBOR_NAME)};
 #undef FIDO_NAME
 #undef KEY_NAME
 #undef CBOR_NAME
+static struct library fido_library = LIBRARY(SONAME_FIDO2, fido_names), cbor_library = LIBRARY(SONAME_CBOR, cbor_names);
+
+enum errc webauthn_load(struct err *e)
+{
 	enum errc rc;
 
-	if (ready)
-		return OK;
-	if ((rc = library_load(SONAME_FIDO2, of_fido, sizeof of_fido / sizeof *of_fido, e)) != OK ||
-	    (rc = library_load(SONAME_CBOR, of_cbor, sizeof of_cbor / sizeof *of_cbor, e)) != OK)
-		return rc;
-	fido.init(0);
-	ready = true;
-	return OK;
+	if ((rc = library_load(&fido_library, e)) == OK && (rc = library_load(&cbor_library, e)) == OK)
+		fido.init(0);
+	return rc;
 }
 
 enum { FLAG_UP = 1, FLAG_UV = 4, FLAG_AT = 0x40, FLAG_ED = 0x80 };

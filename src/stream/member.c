@@ -39,6 +39,11 @@ static struct {
 #undef LA_CALL
 } la;
 
+#define LA_NAME(name) {"archive_" #name, &la.name},
+static const struct library_name la_names[] = {LA_CALLS(LA_NAME)};
+#undef LA_NAME
+static struct library la_library = LIBRARY(SONAME_ARCHIVE, la_names);
+
 struct archive_reader {
 	struct archive *archive;
 	struct unpack *unpack; /* what unpacks it before libarchive sees it, or NULL */
@@ -134,24 +139,12 @@ static bool support(struct archive *a, bool streamed)
 	return true;
 }
 
-static enum errc la_load(struct err *e)
-{
-	static bool ready;
-#define LA_NAME(name) {"archive_" #name, &la.name},
-	static const struct library_name names[] = {LA_CALLS(LA_NAME)};
-#undef LA_NAME
-	enum errc rc = ready ? OK : library_load(SONAME_ARCHIVE, names, sizeof names / sizeof *names, e);
-
-	ready = rc == OK;
-	return rc;
-}
-
 enum errc archive_warm(struct err *e)
 {
 	static const char *const names[] = {"UTF-16LE", "UTF-16BE", "CP437", "CP932"};
 	static iconv_t kept[sizeof names / sizeof *names];
 	struct archive *a;
-	enum errc rc = la_load(e);
+	enum errc rc = library_load(&la_library, e);
 
 	if (rc != OK)
 		return rc;
@@ -182,7 +175,7 @@ static enum errc reader_new(struct archive_reader **out, int spool_fd, struct bu
 		return err_memory(e);
 	r->spool_fd = spool_fd;
 	r->into = into;
-	if ((rc = la_load(e)) != OK) {
+	if ((rc = library_load(&la_library, e)) != OK) {
 		free(r);
 		return rc;
 	}

@@ -161,12 +161,13 @@ static const struct form {
 
 void unpack_warm(void)
 {
-	const struct library_name names[] = {{"ZSTD_createDStream", &zstd.new}, {"ZSTD_freeDStream", &zstd.free},
+	static const struct library_name names[] = {{"ZSTD_createDStream", &zstd.new}, {"ZSTD_freeDStream", &zstd.free},
 	    {"ZSTD_isError", &zstd.is_error}, {"ZSTD_decompressStream", &zstd.next}};
+	static struct library library = LIBRARY("libzstd.so.1", names);
 	struct err ignored;
 
 	/* The last of them is there when all are. */
-	if (zstd.next == NULL && library_load("libzstd.so.1", names, sizeof names / sizeof *names, &ignored) != OK)
+	if (library_load(&library, &ignored) != OK)
 		zstd.next = NULL;
 }
 
