@@ -14,7 +14,6 @@
 #define ADDRESS_SEED 0x589965cc75374cc3u
 
 enum {
-	CHUNK = (2 * 1024 * 1024 - 16) / 12, /* entries: a huge page of them */
 	FILTER_BITS_EACH = 48,  /* bits of the filter for each organisation: 1 in 100 words passes wrongly */
 	PREFETCH = 16,
 	CORE = 1 << 30,         /* in a slot's value: put there in the last round */
@@ -26,6 +25,7 @@ struct head {
 };
 
 struct entry { uint32_t low, high, value; };
+enum { CHUNK = (2 * 1024 * 1024 - sizeof(void *) - sizeof(size_t)) / sizeof(struct entry) }; /* a huge page of them */
 struct chunk {
 	struct chunk *next;
 	size_t n;

@@ -218,13 +218,31 @@ int span_cmp(span a, span b)
 	return d != 0 ? d : (a.n > b.n) - (a.n < b.n);
 }
 
-uint64_t span_hash(span s)
-{
-	uint64_t h = 0xcbf29ce484222325u;
+/* FNV-1a (Fowler, Noll, Vo), of which the low bits are to be as good as the high ones. */
+#define FNV_BASIS 0xcbf29ce484222325u
+#define FNV_PRIME 0x100000001b3u
 
-	for (size_t i = 0; i < s.n; i++)
-		h = (h ^ s.p[i]) * 0x100000001b3u;
+static uint64_t mixed(uint64_t h)
+{
 	h ^= h >> 32;
 	h *= 0xd6e8feb86659fd93u;
 	return h ^ (h >> 32);
+}
+
+uint64_t span_hash(span s)
+{
+	uint64_t h = FNV_BASIS;
+
+	for (size_t i = 0; i < s.n; i++)
+		h = (h ^ s.p[i]) * FNV_PRIME;
+	return mixed(h);
+}
+
+uint64_t span_hash_nocase(span s)
+{
+	uint64_t h = FNV_BASIS;
+
+	for (size_t i = 0; i < s.n; i++)
+		h = (h ^ ascii_lower(s.p[i])) * FNV_PRIME;
+	return mixed(h);
 }

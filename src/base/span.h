@@ -87,5 +87,6 @@ int span_cmp(span a, span b);
 
 /* FNV-1a with a final mix, for hash tables of ours; not for anything an adversary must not predict. */
 uint64_t span_hash(span s);
+uint64_t span_hash_nocase(span s); /* the same for what span_eq_nocase takes for equal */
 
 #endif

@@ -110,15 +110,12 @@ static enum errc by_headers(struct arena *a, struct zip *z, size_t max, struct e
 	return OK;
 }
 
-/* The slot of that name, or the one for it. FNV-1a (Fowler, Noll, Vo). */
+/* The slot of that name, or the one for it. */
 static uint32_t *slot_of(const struct zip *z, span name)
 {
-	uint64_t hash = 0xcbf29ce484222325u;
-	size_t at;
+	size_t at = span_hash_nocase(name) & (z->n_slots - 1);
 
-	for (size_t i = 0; i < name.n; i++)
-		hash = (hash ^ ascii_lower(name.p[i])) * 0x100000001b3u;
-	for (at = hash & (z->n_slots - 1); z->slots[at] != 0 && !span_eq_nocase(z->members[z->slots[at] - 1].name, name);)
+	while (z->slots[at] != 0 && !span_eq_nocase(z->members[z->slots[at] - 1].name, name))
 		at = (at + 1) & (z->n_slots - 1);
 	return &z->slots[at];
 }

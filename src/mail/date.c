@@ -28,7 +28,7 @@ static const struct { char stem[8]; unsigned char month; } MONTHS[] = {
 static int month_of(span word)
 {
 	for (size_t i = 0; i < sizeof MONTHS / sizeof MONTHS[0]; i++)
-		if (span_starts_nocase(word, span_str(MONTHS[i].stem)))
+		if (ascii_lower(word.p[0]) == (unsigned char)MONTHS[i].stem[0] && span_starts_nocase(word, span_str(MONTHS[i].stem)))
 			return MONTHS[i].month;
 	return -1;
 }

@@ -110,16 +110,7 @@ uint32_t message_index(const struct judge *j, int64_t id)
 	return lo < j->n_messages && j->messages[lo].id == id ? (uint32_t)lo : UINT32_MAX;
 }
 
-/* The same for ids that differ in the case of letters only. */
-static uint64_t id_hash(span id)
-{
-	uint64_t h = 0xcbf29ce484222325u;
-
-	for (size_t i = 0; i < id.n; i++)
-		h = (h ^ ascii_lower(id.p[i])) * 0x100000001b3u;
-	return h ^ h >> 32;
-}
-
+/* By a hash that does not see the case of letters: an id is looked up with it, and without. */
 static enum errc index_ids(struct judge *j, struct err *e)
 {
 	for (j->cap_ids = 64; j->cap_ids < 2 * j->n_messages;)
@@ -128,7 +119,7 @@ static enum errc index_ids(struct judge *j, struct err *e)
 		return err_memory(e);
 	for (size_t k = j->n_messages; k-- > 0;) {
 		struct judged_message *m = &j->messages[k];
-		size_t i = id_hash(m->rfc822_id) & (j->cap_ids - 1);
+		size_t i = span_hash_nocase(m->rfc822_id) & (j->cap_ids - 1);
 
 		if (m->rfc822_id.n == 0)
 			continue;
@@ -142,7 +133,7 @@ static enum errc index_ids(struct judge *j, struct err *e)
 
 uint32_t message_by_rfc822(const struct judge *j, span id, bool fold)
 {
-	for (size_t i = id_hash(id) & (j->cap_ids - 1); j->id_slots[i] != 0; i = (i + 1) & (j->cap_ids - 1)) {
+	for (size_t i = span_hash_nocase(id) & (j->cap_ids - 1); j->id_slots[i] != 0; i = (i + 1) & (j->cap_ids - 1)) {
 		span of = j->messages[j->id_slots[i] - 1].rfc822_id;
 
 		if (fold ? span_eq_nocase(of, id) : span_eq(of, id))
