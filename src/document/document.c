@@ -71,11 +71,15 @@ enum errc document_read_into(struct layout *l, enum document_kind kind, span con
 enum errc document_read(struct arena *a, span content, struct passwords *passwords, struct document *out, struct err *e)
 {
 	struct layout l;
+	struct arena *own;
 	struct err why = {0};
 	enum errc rc, done;
 
 	*out = (struct document){0};
-	layout_init(&l, a);
+	/* What is unpacked is not kept while its text is looked at, and what takes too much costs itself. */
+	if ((rc = arena_new(&own, LIMIT_DOCUMENT_ARENA, e)) != OK)
+		return rc;
+	layout_init(&l, own);
 	l.passwords = passwords;
 	rc = document_read_into(&l, document_kind(content), content, e);
 	/* What was read before it became impossible is kept. */
@@ -83,35 +87,13 @@ enum errc document_read(struct arena *a, span content, struct passwords *passwor
 		layout_problem(&l, "damaged");
 		rc = OK;
 	}
-	done = layout_done(&l, out, &why);
+	done = layout_done(&l, a, out, &why);
 	if (rc == OK && done != OK) {
 		*e = why;
 		rc = done;
 	}
+	arena_free(own);
 	return rc;
-}
-
-enum errc document_copy(struct arena *a, const struct document *d, struct document *out, struct err *e)
-{
-	struct document_place *places = arena_zero(a, d->n_places + 1, sizeof *places);
-	struct document_group *groups = arena_zero(a, d->n_groups + 1, sizeof *groups);
-
-	*out = *d;
-	out->text = arena_copy(a, d->text);
-	if (d->problem != NULL && (out->problem = arena_cstr(a, span_str(d->problem))) == NULL)
-		return err_memory(e);
-	if (places == NULL || groups == NULL || out->text.p == NULL)
-		return err_memory(e);
-	if (d->n_places > 0)
-		memcpy(places, d->places, d->n_places * sizeof *places);
-	for (size_t i = 0; i < d->n_groups; i++) {
-		groups[i] = d->groups[i];
-		if ((groups[i].name = arena_copy(a, d->groups[i].name)).p == NULL)
-			return err_memory(e);
-	}
-	out->places = places;
-	out->groups = groups;
-	return OK;
 }
 
 /* 1 is A, 27 is AA. */

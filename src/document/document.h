@@ -53,7 +53,7 @@ enum document_kind document_kind(span content);
 bool document_may_be(span head);
 
 /*
- * Reads it; *out lives in the arena. A damaged document gives what could be read and a problem; ERR_EVIDENCE, with why,
+ * Reads it, in memory of its own; *out lives in the arena. A damaged document gives what could be read and a problem; ERR_EVIDENCE, with why,
  * when nothing could be. passwords are tried on what is encrypted; NULL: none. Errors else are memory's.
  */
 struct passwords;
@@ -65,9 +65,6 @@ MUST_CHECK enum errc document_read(struct arena *a, span content, struct passwor
  */
 typedef enum errc document_picture_fn(void *ctx, size_t number, span picture, struct err *e);
 MUST_CHECK enum errc document_pictures(struct arena *a, span content, document_picture_fn *fn, void *ctx, struct err *e);
-
-/* A copy in another arena. */
-MUST_CHECK enum errc document_copy(struct arena *a, const struct document *d, struct document *out, struct err *e);
 
 /* Where byte `at` of the text stands, in words; "" when there is nothing to say; NULL: memory. */
 MUST_CHECK const char *document_where(struct arena *a, const struct document *d, size_t at);

@@ -22,7 +22,37 @@ static void sheets_put(struct layout *l)
 	layout_text(l, buf_span(&l->sheets));
 }
 
-enum errc layout_done(struct layout *l, struct document *out, struct err *e)
+/* Its bytes in the arena; the buffer is wiped, before the next one is moved. */
+static span moved(struct arena *a, struct buf *b)
+{
+	span copy = arena_copy(a, buf_span(b));
+
+	buf_wipe(b);
+	return copy;
+}
+
+static enum errc done(struct layout *l, struct arena *a, struct document *out, struct err *e)
+{
+	size_t n_groups = l->groups.n / sizeof(struct document_group), n_places = l->places.n / sizeof(struct document_place);
+	struct document_group *groups = arena_zero(a, n_groups + 1, sizeof *groups);
+	const char *problem = l->problem != NULL ? arena_cstr(a, span_str(l->problem)) : NULL;
+	span text, places;
+
+	if (groups == NULL || (l->problem != NULL && problem == NULL))
+		return err_memory(e);
+	if (n_groups > 0)
+		memcpy(groups, l->groups.p, l->groups.n);
+	for (size_t i = 0; i < n_groups; i++)
+		if ((groups[i].name = arena_copy(a, groups[i].name)).p == NULL)
+			return err_memory(e);
+	if ((text = moved(a, &l->text)).p == NULL || (places = moved(a, &l->places)).p == NULL)
+		return err_memory(e);
+	*out = (struct document){.text = text, .problem = problem, .places = (const void *)places.p, .n_places = n_places,
+	    .groups = groups, .n_groups = n_groups};
+	return OK;
+}
+
+enum errc layout_done(struct layout *l, struct arena *a, struct document *out, struct err *e)
 {
 	bool cut;
 	enum errc rc = OK;
@@ -36,15 +66,8 @@ enum errc layout_done(struct layout *l, struct document *out, struct err *e)
 		rc = err_memory(e);
 	if (rc == OK && l->text.n == 0 && l->problem != NULL)
 		rc = err_set(e, ERR_EVIDENCE, "%s", l->problem);
-	if (rc == OK) {
-		span places = arena_copy(l->a, buf_span(&l->places)), groups = arena_copy(l->a, buf_span(&l->groups));
-
-		*out = (struct document){.text = arena_copy(l->a, buf_span(&l->text)), .problem = l->problem,
-		    .places = (const void *)places.p, .n_places = places.n / sizeof(struct document_place),
-		    .groups = (const void *)groups.p, .n_groups = groups.n / sizeof(struct document_group)};
-		if (out->text.p == NULL || places.p == NULL || groups.p == NULL)
-			rc = err_memory(e);
-	}
+	if (rc == OK)
+		rc = done(l, a, out, e);
 	buf_wipe(&l->text);
 	buf_free(&l->places);
 	buf_free(&l->groups);

@@ -359,7 +359,7 @@ enum errc odf_bytes_read(struct layout *l, span bytes, const char *kind, struct 
 static enum errc flow_read(struct layout *l, const struct zip *z, span member, const char *kind, struct err *e)
 {
 	span bytes;
-	enum errc rc = package_xml(l, z, member, &bytes, e);
+	enum errc rc = package_xml(l->a, l, z, member, &bytes, e);
 
 	if (rc == OK && bytes.n > 0 && (rc = odf_bytes_read(l, bytes, kind, e)) == OK)
 		rc = others_read(l, bytes, false, e);
@@ -373,7 +373,7 @@ static enum errc settings_read(struct layout *l, const struct zip *z, struct err
 	struct xml x, item = {0};
 	enum xml_event event;
 	span bytes;
-	enum errc rc = package_xml(l, z, SPAN_LIT("settings.xml"), &bytes, e);
+	enum errc rc = package_xml(l->a, l, z, SPAN_LIT("settings.xml"), &bytes, e);
 
 	if (rc != OK || bytes.n == 0)
 		return rc;
@@ -403,7 +403,7 @@ enum errc odf_read(struct layout *l, span content, struct err *e)
 	enum errc rc;
 
 	if ((rc = zip_open(l->a, content, LIMIT_DOCUMENT_MEMBERS, LIMIT_DOCUMENT_BYTES, &z, e)) != OK ||
-	    (rc = package_xml(l, &z, SPAN_LIT("META-INF/manifest.xml"), &manifest, e)) != OK)
+	    (rc = package_xml(l->a, l, &z, SPAN_LIT("META-INF/manifest.xml"), &manifest, e)) != OK)
 		return rc;
 	if (span_find(manifest, SPAN_LIT("encryption-data")) < manifest.n)
 		return err_set(e, ERR_EVIDENCE, "encrypted OpenDocument document");

@@ -8,15 +8,15 @@
 #include "document/legacy.h"
 #include "stream/charset.h"
 
-enum errc package_xml(struct layout *l, const struct zip *z, span name, span *out, struct err *e)
+enum errc package_xml(struct arena *a, struct layout *l, const struct zip *z, span name, span *out, struct err *e)
 {
 	const struct zip_member *m = zip_find(z, name);
 
 	*out = SPAN_EMPTY;
-	return m == NULL ? OK : package_member_xml(l, z, m, out, e);
+	return m == NULL ? OK : package_member_xml(a, l, z, m, out, e);
 }
 
-enum errc package_member_xml(struct layout *l, const struct zip *z, const struct zip_member *m, span *out, struct err *e)
+enum errc package_member_xml(struct arena *a, struct layout *l, const struct zip *z, const struct zip_member *m, span *out, struct err *e)
 {
 	const char *why;
 	span bytes;
@@ -24,11 +24,11 @@ enum errc package_member_xml(struct layout *l, const struct zip *z, const struct
 
 	*out = SPAN_EMPTY;
 	z->members[m - z->members].read = true;
-	if ((rc = zip_read(l->a, z, m, LIMIT_TEXT_BYTES, &bytes, &why, e)) != OK)
+	if ((rc = zip_read(a, z, m, LIMIT_TEXT_BYTES, &bytes, &why, e)) != OK)
 		return rc;
 	if (why != NULL)
 		layout_problem(l, why);
-	return charset_to_utf8(l->a, charset_guess(span_first(bytes, 64)), bytes, out, NULL, e);
+	return charset_to_utf8(a, charset_guess(span_first(bytes, 64)), bytes, out, NULL, e);
 }
 
 enum errc properties_read(struct layout *l, const struct zip *z, span name, struct err *e)
@@ -37,7 +37,7 @@ enum errc properties_read(struct layout *l, const struct zip *z, span name, stru
 	struct buf value;
 	struct xml x;
 	enum xml_event event;
-	enum errc rc = package_xml(l, z, name, &bytes, e);
+	enum errc rc = package_xml(l->a, l, z, name, &bytes, e);
 
 	if (rc != OK || bytes.n == 0)
 		return rc;
@@ -228,7 +228,7 @@ enum errc flow_bytes_read(struct layout *l, span bytes, const char *kind, span n
 static enum errc flow_read(struct layout *l, const struct zip *z, const struct zip_member *m, const char *kind, span name, struct err *e)
 {
 	span bytes;
-	enum errc rc = package_member_xml(l, z, m, &bytes, e);
+	enum errc rc = package_member_xml(l->a, l, z, m, &bytes, e);
 
 	return rc != OK || bytes.n == 0 ? rc : flow_bytes_read(l, bytes, kind, name, e);
 }

@@ -76,7 +76,7 @@ static enum errc version(struct layout *l, span content, const struct lines *kno
 	old.passwords = l->passwords;
 	old.depth = l->depth;
 	rc = read(&old, content, &why);
-	done = layout_done(&old, &d, &why);
+	done = layout_done(&old, own, &d, &why);
 	if ((rc != OK && rc != ERR_EVIDENCE) || (done != OK && done != ERR_EVIDENCE))
 		layout_problem(l, "an earlier version in it cannot be read");
 	else if (old.cut)

@@ -18,7 +18,7 @@
 enum { LAYOUT_HIDDEN = 32 };
 
 struct layout {
-	struct arena *a;
+	struct arena *a;             /* of the reading: what is left of it is in others */
 	struct buf text, places, groups;
 	struct buf sheets;           /* their names, a line each */
 	uint32_t group, row, column; /* where what is written now stands */
@@ -34,8 +34,8 @@ struct layout {
 };
 
 void layout_init(struct layout *l, struct arena *a);
-/* Moves the text into the arena and releases the rest; ERR_EVIDENCE without any text but with a problem. */
-MUST_CHECK enum errc layout_done(struct layout *l, struct document *out, struct err *e);
+/* Moves the text into that arena and releases the rest; ERR_EVIDENCE without any text but with a problem. */
+MUST_CHECK enum errc layout_done(struct layout *l, struct arena *a, struct document *out, struct err *e);
 /* What follows stands in a new group. name is copied. */
 void layout_group(struct layout *l, bool cells, const char *kind, span name);
 /* The same, and its rows are lines of the file. */
@@ -110,9 +110,10 @@ MUST_CHECK enum errc embedded_read(struct layout *l, span name, span content, st
 MUST_CHECK enum errc base64_read(struct layout *l, span name, span text, bool is_file, bool *taken, struct err *e);
 
 /* A member as XML in UTF-8; *out is empty when it is not there or cannot be read (a problem then). */
-MUST_CHECK enum errc package_xml(struct layout *l, const struct zip *z, span name, span *out, struct err *e);
+MUST_CHECK enum errc package_xml(struct arena *a, struct layout *l, const struct zip *z, span name, span *out, struct err *e);
 /* The same of one that was found: of several by one name each is another. */
-MUST_CHECK enum errc package_member_xml(struct layout *l, const struct zip *z, const struct zip_member *m, span *out, struct err *e);
+MUST_CHECK enum errc package_member_xml(struct arena *a, struct layout *l, const struct zip *z, const struct zip_member *m, span *out,
+    struct err *e);
 /* Paragraphs and tables of WordprocessingML or DrawingML, as a group of its own. */
 MUST_CHECK enum errc flow_bytes_read(struct layout *l, span bytes, const char *kind, span name, struct err *e);
 /* Is the text of such an element among its words? */

@@ -105,7 +105,7 @@ static enum errc part_read(struct layout *l, const struct zip *z, const struct z
 	enum xml_event event;
 	bool taken;
 	struct xml x;
-	enum errc rc = package_member_xml(l, z, m, &bytes, e);
+	enum errc rc = package_member_xml(l->a, l, z, m, &bytes, e);
 
 	if (rc != OK || bytes.n == 0 || (looks && !has_text(bytes)))
 		return rc;
@@ -137,7 +137,7 @@ static enum errc links_read(struct layout *l, const struct zip *z, const struct 
 	enum xml_event event;
 	struct xml x;
 	span bytes;
-	enum errc rc = package_member_xml(l, z, m, &bytes, e);
+	enum errc rc = package_member_xml(l->a, l, z, m, &bytes, e);
 
 	if (rc != OK || span_find(bytes, SPAN_LIT("External")) == bytes.n)
 		return rc;

@@ -11,13 +11,15 @@ enum { BLANK_COLUMNS = 64, BOOK_SHEETS = 4096 };
 struct book {
 	struct layout *l;
 	const struct zip *z;
-	span *strings; /* as layout text, in the arena */
+	struct buf strings; /* as layout text, one behind the other */
+	size_t *ends;  /* of each */
 	bool *shown;   /* those that a cell has */
 	size_t n_strings;
 	bool *dates;   /* by style: a number is a date */
 	size_t n_styles;
 	bool from_1904;
 	struct buf scratch;
+	struct arena *xml; /* of the member under way: the sheets of a book are not kept beside each other */
 	struct aside { uint32_t row, column; span written; } *asides; /* of the sheet under way */
 	size_t n_asides, cap_asides;
 };
@@ -64,28 +66,42 @@ static void rich_text(struct xml *x, const char *until, struct buf *out)
 	}
 }
 
+/* *out lives until the next is read. */
+static enum errc member_xml(struct book *b, span member, span *out, struct err *e)
+{
+	arena_reset(b->xml);
+	return package_xml(b->xml, b->l, b->z, member, out, e);
+}
+
 static enum errc strings_read(struct book *b, struct err *e)
 {
-	size_t cap = 0;
-	span bytes, *v;
+	size_t cap = 0, *v;
+	span bytes;
 	struct xml x;
 	enum xml_event event;
-	enum errc rc = package_xml(b->l, b->z, SPAN_LIT("xl/sharedStrings.xml"), &bytes, e);
+	enum errc rc = member_xml(b, SPAN_LIT("xl/sharedStrings.xml"), &bytes, e);
 
 	if (rc != OK)
 		return rc;
 	for (x = xml_of(bytes); (event = xml_next(&x)) != XML_END;) {
 		if (event != XML_OPEN || !xml_is(&x, "si"))
 			continue;
-		if ((v = arena_grow(b->l->a, b->strings, b->n_strings, &cap, sizeof *v, 256)) == NULL)
+		if ((v = arena_grow(b->l->a, b->ends, b->n_strings, &cap, sizeof *v, 256)) == NULL)
 			return err_memory(e);
-		b->strings = v;
-		buf_clear(&b->scratch);
-		rich_text(&x, "si", &b->scratch);
-		if (b->scratch.failed || (b->strings[b->n_strings++] = arena_copy(b->l->a, buf_span(&b->scratch))).p == NULL)
+		b->ends = v;
+		rich_text(&x, "si", &b->strings);
+		if (b->strings.failed)
 			return err_memory(e);
+		b->ends[b->n_strings++] = b->strings.n;
 	}
 	return (b->shown = arena_zero(b->l->a, b->n_strings + 1, sizeof *b->shown)) == NULL ? err_memory(e) : OK;
+}
+
+static span string_at(const struct book *b, size_t i)
+{
+	size_t from = i > 0 ? b->ends[i - 1] : 0;
+
+	return span_sub(buf_span(&b->strings), from, b->ends[i] - from);
 }
 
 /* Of cells that were emptied, by some programs. */
@@ -94,13 +110,15 @@ static void strings_left(struct book *b)
 	bool any = false;
 
 	for (size_t i = 0; i < b->n_strings && !b->l->text.failed; i++) {
-		if (b->shown[i] || b->strings[i].n == 0)
+		span text = string_at(b, i);
+
+		if (b->shown[i] || text.n == 0)
 			continue;
 		if (!any)
 			layout_group(b->l, false, "texts that no cell shows", SPAN_EMPTY);
 		any = true;
 		layout_at(b->l, (uint32_t)(i + 1), 0);
-		put_flat(b->l, b->strings[i]);
+		put_flat(b->l, text);
 		layout_line(b->l);
 	}
 }
@@ -112,7 +130,7 @@ static enum errc styles_read(struct book *b, struct err *e)
 	span bytes;
 	struct xml x;
 	enum xml_event event;
-	enum errc rc = package_xml(b->l, b->z, SPAN_LIT("xl/styles.xml"), &bytes, e);
+	enum errc rc = member_xml(b, SPAN_LIT("xl/styles.xml"), &bytes, e);
 
 	if (rc != OK || bytes.n == 0)
 		return rc;
@@ -158,7 +176,7 @@ static void put_value(struct book *b, span type, span style, span value)
 
 	if (span_eq(type, SPAN_LIT("s"))) {
 		if (index < b->n_strings) {
-			put_flat(b->l, b->strings[index]);
+			put_flat(b->l, string_at(b, index));
 			b->shown[index] = true;
 		} else {
 			layout_problem(b->l, "damaged: a cell without its text");
@@ -320,7 +338,7 @@ static enum errc sheet_read(struct book *b, span member, bool hidden, span name,
 	struct xml x;
 	enum xml_event event;
 	bool beside = false, formula = false;
-	enum errc rc = package_xml(b->l, b->z, member, &bytes, e);
+	enum errc rc = member_xml(b, member, &bytes, e);
 
 	if (rc != OK || bytes.n == 0)
 		return rc;
@@ -360,7 +378,7 @@ static enum errc comments_read(struct book *b, const struct zip_member *m, struc
 	struct xml x;
 	enum xml_event event;
 	bool author = false;
-	enum errc rc = package_member_xml(b->l, b->z, m, &bytes, e);
+	enum errc rc = package_member_xml(b->l->a, b->l, b->z, m, &bytes, e);
 
 	if (rc != OK || bytes.n == 0)
 		return rc;
@@ -400,7 +418,7 @@ static enum errc attributes_read(struct book *b, span member, const char *kind, 
 	span bytes, rest, name, value;
 	struct xml x;
 	enum xml_event event;
-	enum errc rc = package_xml(b->l, b->z, member, &bytes, e);
+	enum errc rc = member_xml(b, member, &bytes, e);
 
 	if (rc != OK || bytes.n == 0)
 		return rc;
@@ -445,7 +463,7 @@ static enum errc book_read(struct book *b, span workbook, struct err *e)
 	enum xml_event event;
 	size_t n = 0;
 	bool named = false;
-	enum errc rc = package_xml(b->l, b->z, SPAN_LIT("xl/_rels/workbook.xml.rels"), &relations, e);
+	enum errc rc = package_xml(b->l->a, b->l, b->z, SPAN_LIT("xl/_rels/workbook.xml.rels"), &relations, e);
 
 	for (x = xml_of(workbook); rc == OK && (event = xml_next(&x)) != XML_END && !b->l->text.failed;) {
 		if (event == XML_TEXT && named && has_words(x.text))
@@ -480,14 +498,17 @@ enum errc sheets_read(struct layout *l, const struct zip *z, struct err *e)
 	span workbook;
 	enum errc rc;
 
-	if ((rc = package_xml(l, z, SPAN_LIT("xl/workbook.xml"), &workbook, e)) != OK)
+	if ((rc = package_xml(l->a, l, z, SPAN_LIT("xl/workbook.xml"), &workbook, e)) != OK)
 		return rc;
 	if (workbook.n == 0) {
 		if (zip_find(z, SPAN_LIT("xl/workbook.bin")) != NULL)
 			return xlsb_read(l, z, e);
 		return OK;
 	}
+	if ((rc = arena_new(&b.xml, LIMIT_DOCUMENT_BYTES, e)) != OK)
+		return rc;
 	buf_init(&b.scratch, LIMIT_TEXT_BYTES);
+	buf_init(&b.strings, 2 * LIMIT_TEXT_BYTES); /* UTF-16 grows */
 	if ((rc = strings_read(&b, e)) == OK && (rc = styles_read(&b, e)) == OK && (rc = book_read(&b, workbook, e)) == OK)
 		rc = attributes_read(&b, SPAN_LIT("xl/connections.xml"), "connections", e);
 	if (rc == OK)
@@ -500,5 +521,7 @@ enum errc sheets_read(struct layout *l, const struct zip *z, struct err *e)
 			rc = comments_read(&b, &z->members[i], e);
 	}
 	buf_wipe(&b.scratch);
+	buf_wipe(&b.strings);
+	arena_free(b.xml);
 	return rc;
 }

@@ -95,7 +95,7 @@ static void test_word_95_in_another_script_is_read_in_that(void **state)
 	memcpy(file + 0x300, fonts, sizeof fonts);
 	layout_init(&l, a);
 	assert_ok(doc_read(&l, span_of(file, sizeof file), SPAN_EMPTY, SPAN_EMPTY, &e));
-	assert_ok(layout_done(&l, &d, &e));
+	assert_ok(layout_done(&l, a, &d, &e));
 	assert_span(d.text, "Пароль: Café-à “код”\n");
 	arena_free(a);
 }
@@ -115,7 +115,7 @@ static void test_the_password_of_a_group_policy_is_what_windows_wrote(void **sta
 	assert_span(buf_span(&l.text), "Local*P4ssword!");
 	assert_ok(group_policy_password(&l, SPAN_LIT("j1Uyj3Vx8TY9LtLZ"), &done, &e));
 	assert_false(done);
-	assert_ok(layout_done(&l, &d, &e));
+	assert_ok(layout_done(&l, a, &d, &e));
 	arena_free(a);
 }
 
@@ -143,7 +143,7 @@ static void test_what_is_cut_off_an_encrypted_password_is_told(void **state)
 	assert_false(done);
 	assert_false(cisco_vpn_password(&l, span_str(cisco)));
 	assert_int_equal(l.text.n, 0);
-	assert_ok(layout_done(&l, &d, &e));
+	assert_ok(layout_done(&l, a, &d, &e));
 	arena_free(a);
 }
 
@@ -276,7 +276,7 @@ static void test_a_sheet_that_does_not_begin_takes_nothing_of_another(void **sta
 	assert_ok(xls_read(&l, buf_span(&b), &e));
 	assert_string_equal(l.problem, "damaged: a sheet does not begin where it should");
 	assert_int_equal(span_find(buf_span(&l.text), SPAN_LIT("Nobody-Word")), l.text.n);
-	(void)!layout_done(&l, &d, &(struct err){0});
+	(void)!layout_done(&l, a, &d, &(struct err){0});
 	buf_free(&b);
 	arena_free(a);
 }
@@ -327,7 +327,7 @@ static void test_a_number_in_a_sheet_is_written_as_people_do(void **state)
 		put_number(&l, values[i], false, false);
 		layout_byte(&l, '|');
 	}
-	assert_ok(layout_done(&l, &d, &e));
+	assert_ok(layout_done(&l, a, &d, &e));
 	assert_span(d.text, "0|-0|7|-12.5|0.05|-0.0003|1234567.8901|0.3|100000|99999999999.25|1e-05|1e+15|-3e+20|1.23456|");
 	arena_free(a);
 }

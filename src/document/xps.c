@@ -190,7 +190,7 @@ static enum errc pages_read(struct layout *l, const struct zip *z, struct buf *j
 		span bytes = SPAN_EMPTY;
 
 		if (span_ends_nocase(z->members[i].name, SPAN_LIT(".fpage")))
-			rc = package_member_xml(l, z, &z->members[i], &bytes, e);
+			rc = package_member_xml(l->a, l, z, &z->members[i], &bytes, e);
 		else if (pieces.at[i] > 0 && (rc = pieces_join(l, z, &pieces, pieces.at[i] - 1, joined, e)) == OK)
 			rc = charset_to_utf8(l->a, charset_guess(buf_span(joined)), buf_span(joined), &bytes, NULL, e);
 		if (rc == OK && bytes.n > 0)

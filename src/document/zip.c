@@ -165,7 +165,7 @@ enum errc zip_open(struct arena *a, span bytes, size_t max, uint64_t most, struc
 /* `says` is how many bytes the directory promises: room for them is made at once, where deflate can keep the promise. */
 enum errc zip_inflate(struct arena *a, span in, uint64_t says, size_t max, span *out, const char **why, struct err *e)
 {
-	size_t cap = says / DEFLATE_MOST <= in.n && says < max ? (size_t)says + ROOM : in.n < max / 4 ? 4 * in.n + 1024 : max, n = 0;
+	size_t cap = says / DEFLATE_MOST > in.n ? (in.n < max / 4 ? 4 * in.n + 1024 : max) : says < max ? (size_t)says + ROOM : max, n = 0;
 	unsigned char *p;
 	z_stream s = {.next_in = (unsigned char *)(uintptr_t)in.p, .avail_in = (uInt)(in.n < UINT32_MAX ? in.n : UINT32_MAX)};
 	int rc = Z_OK;
@@ -200,6 +200,7 @@ enum errc zip_inflate(struct arena *a, span in, uint64_t says, size_t max, span 
 		return err_memory(e);
 	if (rc != Z_STREAM_END && *why == NULL)
 		*why = "a member is damaged";
+	arena_shrink(a, p, cap, n);
 	*out = span_of(p, n);
 	return OK;
 }

@@ -201,11 +201,11 @@ static enum errc convert(struct arena *a, const struct part *p, struct part_text
 	return charset_places_new(a, t->charset, t->content, &t->charset_places, e);
 }
 
-/* Leaves *out as it is when it is no document after all. A document has memory of its own, so that one which takes too much costs itself and not its message. */
+/* Leaves *out as it is when it is no document after all. */
 static enum errc read_document(struct arena *a, const struct message *m, const struct part *p, struct passwords *passwords,
     struct part_text *out, struct err *e)
 {
-	struct document *d = arena_zero(a, 1, sizeof *d), read;
+	struct document *d = arena_zero(a, 1, sizeof *d);
 	struct arena *own;
 	struct err why = {0};
 	span bytes;
@@ -220,19 +220,16 @@ static enum errc read_document(struct arena *a, const struct message *m, const s
 			arena_free(own);
 			return OK;
 		}
-		rc = document_read(own, bytes, passwords, &read, &why);
-	}
-	if (rc == OK) {
-		rc = document_copy(a, &read, d, e);
-	} else if (rc == ERR_EVIDENCE || rc == ERR_LIMIT || rc == ERR_MEMORY) {
-		out->outcome = TEXT_NOT;
-		out->reason = rc == ERR_MEMORY ? "a document that needs more memory than one is given" : arena_cstr(a, span_str(why.text));
-		arena_free(own);
-		return out->reason != NULL ? OK : err_memory(e);
+		rc = document_read(a, bytes, passwords, d, &why);
 	}
 	arena_free(own);
+	if (rc == ERR_EVIDENCE || rc == ERR_LIMIT || rc == ERR_MEMORY) {
+		out->outcome = TEXT_NOT;
+		out->reason = rc == ERR_MEMORY ? "a document that needs more memory than one is given" : arena_cstr(a, span_str(why.text));
+		return out->reason != NULL ? OK : err_memory(e);
+	}
 	if (rc != OK)
-		return rc;
+		return err_set(e, rc, "%s", why.text);
 	out->document = d;
 	out->charset = charset_utf8();
 	out->content = out->source = out->utf8 = d->text;
