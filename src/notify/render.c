@@ -17,7 +17,7 @@ enum letter_var {
 	V_MESSAGES, V_SINGLE, V_PERIOD_FROM, V_PERIOD_TO, V_UNDATED,
 	V_SENT, V_RECEIVED, V_MENTIONED, V_OWNED, V_BULK, V_OVERLAP,
 	V_ACCESSED, V_PRESUMED, V_UNKNOWN, V_UNREAD, V_FORGED,
-	V_EXPOSURES, V_RESET, V_KINDS, V_DUTIES,
+	V_EXPOSURES, V_RESET, V_RESET_DAYS, V_URGENT_DAYS, V_KINDS, V_DUTIES,
 	V_SUPPLEMENT, V_WITHDRAWN_DATE, V_WITHDRAWN_MANY, V_PREVIOUS_DATE, V_PREVIOUS_MESSAGES, V_PREVIOUS_SINGLE, V_PREVIOUS_EXPOSURES, V_NEW_MESSAGES, V_AGAIN_MESSAGES, V_NOW_OPENED,
 	N_VARS,
 };
@@ -29,7 +29,7 @@ static const char *const var_names[N_VARS] = {
 	"messages", "single", "period_from", "period_to", "undated",
 	"sent", "received", "mentioned", "owned", "bulk", "overlap",
 	"accessed", "presumed", "unknown", "unread", "forged",
-	"exposures", "reset", "kinds", "duties",
+	"exposures", "reset", "reset_days", "urgent_days", "kinds", "duties",
 	"supplement", "withdrawn_date", "withdrawn_many", "previous_date", "previous_messages", "previous_single", "previous_exposures", "new_messages", "again_messages", "now_opened",
 };
 
@@ -258,11 +258,13 @@ static void set_before(struct render *r)
 }
 
 /* One kind: how many, their masked forms as far as they fit, what to do. n > 0 exposures of one class. */
-static void set_kind(struct render *r, const struct told_exposure *x, size_t n, struct template_scope *out)
+static void set_kind(struct render *r, struct told_exposure *x, size_t n, struct template_scope *out)
 {
 	const struct language *l = r->l->language;
 	const struct class_words *w = language_class(l, x->class);
 	struct template_var *v = arena_zero(r->a, 4, sizeof *v);
+	/* Said of a value only where it is not so of all mail. */
+	const bool some_opened = r->l->facts->verdict[VERDICT_ACCESSED] < r->l->facts->messages;
 	size_t named = 0;
 	struct buf b;
 
@@ -274,6 +276,7 @@ static void set_kind(struct render *r, const struct told_exposure *x, size_t n, 
 	for (; named < n && named < LIMIT_NOTICE_VALUES && r->rc == OK; named++) {
 		span masked = shown(r, span_str(x[named].masked), MAX_VALUE), value;
 
+		x[named].opened &= some_opened;
 		if (r->rc != OK || (r->rc = say_value(r->a, l, masked, &x[named], &value, r->e)) != OK)
 			break;
 		if (named != 0)
@@ -291,6 +294,26 @@ static void set_kind(struct render *r, const struct told_exposure *x, size_t n, 
 		r->rc = say_count(r->a, l, &l->more, (int64_t)(n - named), &v[2].text, r->e);
 	buf_free(&b);
 	*out = (struct template_scope){v, 4, NULL};
+}
+
+/* By when credentials are to be reset: what was surely read (urgent) in fewer days, if the policy says so, and all. */
+static void set_days(struct render *r)
+{
+	const struct case_remediation *policy = &r->l->config->remediation;
+	const unsigned all = policy->credential_days, urgent = policy->immediate_days < all ? policy->immediate_days : all;
+	const struct facts *f = r->l->facts;
+	size_t n = 0, opened = 0;
+
+	for (size_t i = 0; i < f->n_exposures; i++) {
+		if (class_is_personal(f->exposures[i].class))
+			continue;
+		n++;
+		opened += f->exposures[i].opened;
+	}
+	if (n != 0)
+		set_count(r, V_RESET_DAYS, &r->l->language->days, opened == n ? urgent : all);
+	if (opened != 0 && opened != n && urgent != all)
+		set_count(r, V_URGENT_DAYS, &r->l->language->days, urgent);
 }
 
 /* The kinds, most urgent first: which to reset first. A class whose values differ in that stands where it begins. */
@@ -368,6 +391,7 @@ enum errc letter_write(struct arena *a, const struct letter *l, span *subject, s
 	set_messages(&r);
 	set_before(&r);
 	set_exposures(&r);
+	set_days(&r);
 	set_duties(&r);
 	if (r.rc != OK || (r.rc = template_write(t->subject, &scope, &b, e)) != OK)
 		goto out;

@@ -29,7 +29,7 @@ struct fixture *fixture_new(void)
 	    .our_name = "Us Ltd", .our_domains = {(const char **)(uintptr_t)us, 1}, .sender_name = "Ada Example",
 	    .sender_address = "ada@us.example", .sender_title = "Head of Security", .sender_phone = "+44 20 0000 0000",
 	    .portal = "notices.us.example", .languages = {(const char **)(uintptr_t)languages, 2}, .notify_mentioned = true,
-	    .approvals = 2};
+	    .approvals = 2, .remediation = {2, 14, 14, 30}};
 	f->n = (struct notify){.config = &f->config, .key = SPAN_LIT("a key of thirty-two bytes, or so"), .templates = templates,
 	    .now_utc = 1709629200};
 	open_store(f);

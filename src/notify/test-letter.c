@@ -8,7 +8,7 @@ static void a_notice_says_what_there_is_to_say(void **state)
 {
 	static const char *const wanted[] = {"To Customer plc", "15 January 2024", "not yet known", "2 messages, dated from 23 January 2024",
 	    "- sent by you: 1 message", "- naming you: 1 message", "- opened: 1 message", "- we cannot say: 1 message",
-	    "1 password: su********99, in a message of 23 January 2024.", "notices.us.example", "+44 20 0000 0000", "Ada Example", "no link",
+	    "1 password: su********99, in a message of 23 January 2024 that", "notices.us.example", "+44 20 0000 0000", "Ada Example", "no link",
 	    "in 1 message there are attachments"};
 	struct fixture *f = fixture_new();
 	const char *text;
@@ -280,6 +280,63 @@ static void what_cannot_be_reset_is_not_asked_for(void **state)
 		}
 }
 
+/* Lines are joined, so that words can be looked for wherever they are broken. */
+static const char *joined(struct fixture *f, const char *text)
+{
+	span s = span_str(text);
+	char *out = arena_zero(f->a, s.n + 1, 1);
+	size_t n = 0;
+
+	assert_non_null(out);
+	for (size_t i = 0; i < s.n; i++)
+		if ((s.p[i] != ' ' && s.p[i] != '\n') || (n != 0 && out[n - 1] != ' '))
+			out[n++] = s.p[i] == '\n' ? ' ' : (char)s.p[i];
+	return out;
+}
+
+static void a_notice_says_first_how_much_and_by_when(void **state)
+{
+	static const char *const opened[] = {"In short: 2 messages; found in them: 2 passwords", "within 9 days, and those in mail that was opened within 3 days.",
+	    "the first lines first: those in mail that was opened within 3 days, all within 9 days.", "su********99, in a message of 23 January 2024 that was opened"};
+	struct fixture *f = fixture_new();
+	const char *text;
+
+	(void)state;
+	small_case(f);
+	f->config.remediation = (struct case_remediation){3, 9, 9, 9};
+	rows_link(f->n.store, 2, 2, LINK_SENDER, true);
+	rows_exposure(f->n.store, 2, "password", SEVERITY_HIGH, "an********11");
+	rows_finding(f->n.store, 2, 2);
+	(void)plan(f);
+	text = joined(f, text_of(f, "Customer plc"));
+	for (size_t i = 0; i < sizeof opened / sizeof opened[0]; i++)
+		if (strstr(text, opened[i]) == NULL)
+			fail_msg("\"%s\" is not in\n%s", opened[i], text);
+	assert_true(strstr(text, "In short") < strstr(text, "WHAT HAPPENED"));
+	fixture_free(f);
+}
+
+/* Where all mail was opened nothing is said of a value, and the shorter time is the only one; where none was, the longer. */
+static void one_time_is_said_where_there_is_one(void **state)
+{
+	static const struct { enum verdict verdict; const char *days; } all[] = {{VERDICT_ACCESSED, "all within 2 days."}, {VERDICT_PRESUMED, "all within 14 days."}};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct fixture *f = fixture_new();
+		const char *text;
+
+		small_case(f);
+		rows_verdict(f->n.store, 1, all[i].verdict);
+		rows_verdict(f->n.store, 2, all[i].verdict);
+		(void)plan(f);
+		text = joined(f, text_of(f, "Customer plc"));
+		assert_non_null(strstr(text, all[i].days));
+		assert_null(strstr(text, "was opened"));
+		fixture_free(f);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -293,6 +350,8 @@ int main(int argc, char **argv)
 	    cmocka_unit_test(a_link_in_evidence_does_not_become_one_in_a_notice),
 	    cmocka_unit_test(a_case_that_says_too_little_or_has_a_link_is_refused),
 	    cmocka_unit_test(an_error_in_a_template_of_notices_stops_the_plan),
+	    cmocka_unit_test(a_notice_says_first_how_much_and_by_when),
+	    cmocka_unit_test(one_time_is_said_where_there_is_one),
 	};
 
 	templates = argc > 1 ? argv[1] : "templates";

@@ -21,13 +21,13 @@ static const struct template_name letter_names[] = {
     {"messages", NULL}, {"single", NULL}, {"period_from", NULL}, {"period_to", NULL}, {"undated", NULL},
     {"sent", NULL}, {"received", NULL}, {"mentioned", NULL}, {"owned", NULL}, {"bulk", NULL}, {"overlap", NULL},
     {"accessed", NULL}, {"presumed", NULL}, {"unknown", NULL}, {"unread", NULL}, {"forged", NULL},
-    {"exposures", NULL}, {"reset", NULL}, {"kinds", NULL}, {"kind", "kinds"}, {"values", "kinds"}, {"more", "kinds"}, {"advice", "kinds"}, {"duties", NULL}, {"duty", "duties"},
+    {"exposures", NULL}, {"reset", NULL}, {"reset_days", NULL}, {"urgent_days", NULL}, {"kinds", NULL}, {"kind", "kinds"}, {"values", "kinds"}, {"more", "kinds"}, {"advice", "kinds"}, {"duties", NULL}, {"duty", "duties"},
     {"supplement", NULL}, {"withdrawn_date", NULL}, {"withdrawn_many", NULL}, {"previous_date", NULL}, {"previous_messages", NULL}, {"previous_single", NULL}, {"previous_exposures", NULL},
     {"new_messages", NULL}, {"again_messages", NULL}, {"now_opened", NULL},
     {NULL, NULL},
 };
 static const struct template_name count_names[] = {{"n", NULL}, {NULL, NULL}};
-static const struct template_name value_names[] = {{"value", NULL}, {"messages", NULL}, {"date", NULL}, {"before", NULL}, {NULL, NULL}};
+static const struct template_name value_names[] = {{"value", NULL}, {"messages", NULL}, {"date", NULL}, {"before", NULL}, {"opened", NULL}, {NULL, NULL}};
 static const struct template_name page_names[] = {{"n", NULL}, {"us", NULL}, {"from", NULL}, {"to", NULL}, {"accessed", NULL}, {"presumed", NULL},
     {"unknown", NULL}, {"file", NULL}, {"due", NULL}, {"path", NULL}, {"date", NULL}, {"key", NULL}, {NULL, NULL}};
 static const struct template_name date_names[] = {{"day", NULL}, {"month", NULL}, {"year", NULL}, {NULL, NULL}};
@@ -226,7 +226,7 @@ static enum errc read_words(struct arena *a, const char *path, struct language *
 {
 	static const char *const top[] = {"also", "countries", "thousands", "one", "date", "first_day", "months", "counts",
 	    "value", "masked", "places", "classes", "page", NULL};
-	static const char *const in_counts[] = {"messages", "exposures", "more", NULL};
+	static const char *const in_counts[] = {"messages", "exposures", "more", "days", NULL};
 	static const char *const in_value[] = {"one", "many", "between", NULL};
 	const struct yaml *counts, *value;
 	struct yaml *root;
@@ -253,7 +253,7 @@ static enum errc read_words(struct arena *a, const char *path, struct language *
 	    (rc = read_singular(root, l, e)) != OK || (rc = small_template(a, root, "date", date_names, &l->date, e)) != OK ||
 	    (rc = read_counted(a, counts, "messages", &l->messages, e)) != OK ||
 	    (rc = read_counted(a, counts, "exposures", &l->exposures, e)) != OK ||
-	    (rc = read_counted(a, counts, "more", &l->more, e)) != OK)
+	    (rc = read_counted(a, counts, "more", &l->more, e)) != OK || (rc = read_counted(a, counts, "days", &l->days, e)) != OK)
 		return rc;
 	if ((rc = read_phrases(a, root, "masked", &l->masked, &l->n_masked, e)) != OK ||
 	    (rc = read_phrases(a, root, "places", &l->places, &l->n_places, e)) != OK || (rc = read_page(a, root, l, e)) != OK)
@@ -465,14 +465,15 @@ enum errc say_masked(struct arena *a, const struct language *l, span s, span *ou
 enum errc say_value(struct arena *a, const struct language *l, span masked, const struct told_exposure *x, span *out,
     struct err *e)
 {
-	struct template_var v[4] = {{.name = "value"}, {.name = "messages"}, {.name = "date"}, {.name = "before"}};
-	struct template_scope s = {v, 4, NULL};
+	struct template_var v[5] = {{.name = "value"}, {.name = "messages"}, {.name = "date"}, {.name = "before"}, {.name = "opened"}};
+	struct template_scope s = {v, 5, NULL};
 	enum errc rc = say_masked(a, l, masked, out, e);
 
 	if (rc != OK || x->first_utc == TIME_NONE)
 		return rc;
 	v[0].text = *out;
 	v[3].text = x->before ? SPAN_LIT("yes") : SPAN_EMPTY;
+	v[4].text = x->opened ? SPAN_LIT("yes") : SPAN_EMPTY;
 	if ((rc = say_count(a, l, &l->messages, x->n_messages, &v[1].text, e)) != OK ||
 	    (rc = say_date(a, l, x->first_utc, &v[2].text, e)) != OK)
 		return rc;

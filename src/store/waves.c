@@ -284,7 +284,7 @@ enum errc told_exposures(struct store *st, struct arena *a, int64_t wave, const 
 		return OK;
 	q = sql_query(st->sql, e,
 	    "SELECT x.class, x.masked, count(*), min(m.when_utc), t.exposure_id IN (SELECT b.exposure_id FROM told b"
-	    " WHERE b.org_id = ?2 AND b.wave < ?1) FROM told t JOIN exposure x ON x.id = t.exposure_id"
+	    " WHERE b.org_id = ?2 AND b.wave < ?1), max(t.opened) FROM told t JOIN exposure x ON x.id = t.exposure_id"
 	    " JOIN message m ON m.id = t.message_id WHERE t.wave = ?1 AND t.org_id = ?2 AND t.exposure_id <> 0"
 	    /* The order of the reading room. */
 	    " GROUP BY t.exposure_id ORDER BY x.class IN (" PERSONAL_CLASSES "), max(m.verdict = 1) DESC, x.severity DESC, min(m.when_utc),"
@@ -300,6 +300,7 @@ enum errc told_exposures(struct store *st, struct arena *a, int64_t wave, const 
 		x->n_messages = sqlite3_column_int64(q, 2);
 		x->first_utc = sql_time(q, 3);
 		x->before = sqlite3_column_int(q, 4) != 0;
+		x->opened = sqlite3_column_int(q, 5) != 0;
 		if (x->class == NULL || x->masked == NULL)
 			goto memory;
 	}

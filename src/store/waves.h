@@ -92,6 +92,7 @@ struct told_exposure {
 	const char *class, *masked;
 	int64_t n_messages, first_utc; /* told in these; the date of the earliest, TIME_NONE */
 	bool before;                   /* an earlier wave told of it, in whichever message */
+	bool opened;                   /* one of these was surely read */
 };
 MUST_CHECK enum errc told_exposures(struct store *st, struct arena *a, int64_t wave, const struct wave_org *org,
     struct told_exposure **out, size_t *n, struct err *e);
