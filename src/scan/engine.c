@@ -146,6 +146,8 @@ static bool place_try(struct engine *en, const struct anchor *n, size_t at)
 	if (en->n_tried == LIMIT_SCAN_ANCHORS)
 		pcre2_set_match_limit(en->limits, LIMIT_MATCH_STEPS_LATE);
 	en->called |= en->calls[n - en->set->anchors];
+	/* what a person is asked for above a short answer */
+	en->spoken |= en->set->rules[n->rule].class == CLASS_NATIONAL_ID || en->set->rules[n->rule].class == CLASS_DATE_OF_BIRTH;
 	if (en->set->rules[n->rule].shape != SHAPE_NONE)
 		return engine_try_shape(en, n->rule, at, n->text.n);
 	return engine_try_pattern(en, n->rule, at, n->text.n);

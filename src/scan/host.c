@@ -124,11 +124,38 @@ void host_near(span text, size_t at, size_t n, size_t *host_at, size_t *host_n)
 	best_in(text, at + n, to, false, &best, host_at, host_n);
 }
 
+/* "admin@nas2": who logs in where */
+static bool is_login_at_host(span v)
+{
+	static const char *const names[] = {"admin@", "administrator@", "root@", "user@", "ubuntu@", "pi@", "postgres@", "oracle@", "deploy@", "git@"};
+	size_t i = span_find_byte(v, '@') + 1;
+	bool named = false;
+
+	for (size_t k = 0; k < sizeof names / sizeof *names; k++)
+		named |= span_starts_nocase(v, span_str(names[k]));
+	while (named && i < v.n && (ascii_is_alnum(v.p[i]) || v.p[i] == '-' || v.p[i] == '.'))
+		i++;
+	return named && i + 1 >= v.n && (i == v.n || strchr(".,;:)", v.p[i]) != NULL);
+}
+
+/* "Wifi: BTHub6-K2QF, password on its back": the network, not its key */
+static bool is_network(span text, size_t at, size_t end)
+{
+	static const char *const before[] = {"wifi: ", "wi-fi: ", "wlan: ", "ssid: ", "ssid ", "network ", "network: ", "netzwerk ", "r\xc3\xa9seau ", "hotspot "};
+
+	for (size_t i = 0; end < text.n && text.p[end - 1] == ',' && i < sizeof before / sizeof *before; i++)
+		if (span_ends_nocase(span_first(text, at), span_str(before[i])))
+			return true;
+	return false;
+}
+
 bool host_told(span text, size_t at, size_t n)
 {
 	static const char *const before[] = {"for ", "on ", "of ", "at ", "f\xc3\xbcr ", "auf ", "pour ", "sur ", "para ", "en ", "per ", "su ", "voor ", "op "};
 	size_t dashes = 0, digits = 0;
 
+	if (is_login_at_host(span_sub(text, at, n)) || is_network(text, at, at + n))
+		return true;
 	for (size_t i = 0; i < n; i++) {
 		unsigned char c = text.p[at + i];
 

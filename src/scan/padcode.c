@@ -96,7 +96,10 @@ int pad_code_weight(span v)
 	/* "6-0-4" may be a score */
 	bool score = v.n == 5 && v.p[1] == '-' && v.p[3] == '-';
 
-	return is_pad_mark(v.p[v.n - 1]) - 3 * pad_code_is_year(v) - ascii_is_alpha(v.p[v.n - 1]) - score;
+	/* 2468X: such locks have X, Y and Z */
+	bool letter = ascii_is_alpha(v.p[v.n - 1]) && (v.n != 5 || strchr("XYZ", v.p[v.n - 1]) == NULL);
+
+	return is_pad_mark(v.p[v.n - 1]) - 3 * pad_code_is_year(v) - letter - score;
 }
 
 span pad_code_at(span text, size_t at, size_t *end)
@@ -189,12 +192,24 @@ span pad_code_named_next(const struct word_list *others, span text, size_t from,
 	return v.n == like_n && v.p == text.p + at && pad_code_weight(v) >= 0 && ends_item(text, at + v.n) ? v : span_of(NULL, 0);
 }
 
-bool pad_code_is_told_of(span text, size_t end)
+/* What is said of a thing that is called by its number: "locker 4821 is free", "Tor 4821 ist zu"; not "the code of locker 4821 is" */
+static bool is_subject(span text, size_t at, size_t end)
+{
+	static const char *const copulas[] = {"is", "are", "has", "ist", "sind", "hat", "est", "sont", "es", "está", "è", "à", NULL};
+	static const char *const told[] = {"the", "your", "our", "still", "now", "what", "correct", "right", "der", "die", "das", "le", "la", "el", "il", "de", NULL};
+	unsigned char w[WORD_MAX];
+	span verb = end < text.n && text.p[end] == ' ' && at > 1 && text.p[at - 1] == ' ' && is_letter(text.p[at - 2]) ? word_behind(text, end, w) : SPAN_EMPTY;
+	size_t behind = end + 1 + verb.n;
+
+	return span_is_one_of(verb, copulas) && behind < text.n && text.p[behind] == ' ' && !span_is_one_of(word_behind(text, behind, w), told);
+}
+
+bool pad_code_is_told_of(span text, size_t at, size_t end)
 {
 	static const char *const words[] = {"was", "were", "wurde", "wurden", "fue", "saltó", "passed", "failed", "tested", NULL};
 	unsigned char w[WORD_MAX];
 
-	return end < text.n && text.p[end] == ' ' && span_is_one_of(word_behind(text, end, w), words);
+	return end < text.n && text.p[end] == ' ' && (span_is_one_of(word_behind(text, end, w), words) || is_subject(text, at, end));
 }
 
 bool pad_code_is_range(span text, size_t at)

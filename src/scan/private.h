@@ -151,7 +151,7 @@ struct hits {
 	size_t n;
 	bool cut;            /* a limit was hit: there may be more */
 	bool given_up;       /* at some place a pattern took LIMIT_MATCH_STEPS: it might have matched */
-	bool spoken;         /* a word stands in the text that secrets are told around (told.c) */
+	bool spoken;         /* a word stands in the text that secrets (told.c) or a person's numbers are told around */
 	bool called;         /* such a one that is what a secret is called */
 };
 
@@ -271,7 +271,7 @@ span pad_code_at(span text, size_t at, size_t *end);
 span pad_code_named_next(const struct word_list *others, span text, size_t from, size_t like_n);
 int pad_code_weight(span v);
 bool pad_code_is_wheels(span v);
-bool pad_code_is_told_of(span text, size_t end); /* "Alarm 4471 was raised": what something happened to is a name */
+bool pad_code_is_told_of(span text, size_t at, size_t end); /* "Alarm 4471 was raised", "locker 4821 is free": a name */
 bool pad_code_is_range(span text, size_t at);      /* "from 1000 to 1600", at the second of both */
 bool pad_code_is_hour(span text, span v);          /* "opens 0600" */
 bool pad_code_is_between(span text, span v);       /* "0600 to 2200", "lockers 1120 to 1189": one end of a stretch */
@@ -334,7 +334,7 @@ double entropy_of(span value); /* bits a character */
 
 /* The host or account that stands nearest, in the same paragraph. */
 void host_near(span text, size_t at, size_t n, size_t *host_at, size_t *host_n);
-/* "for db-prod-02", "auf web-3": a machine is named, behind a word for where. */
+/* "for db-prod-02", "auf web-3", "admin@nas2", "Wifi: BTHub6-K2QF,": a machine or network is named. */
 bool host_told(span text, size_t at, size_t n);
 
 #define MASK_TEXT 48

@@ -86,13 +86,14 @@ static span read_question(span rest, unsigned char *to)
 	return span_of(to, question_n(span_of(to, n)));
 }
 
-/* Does the question speak of what a secret is called? Most do not, and need not be read again. */
+/* Does the question speak of what a secret or a person's number is called? Most do not, and need not be read again. */
 static bool asks_for_secret(span question)
 {
 	static const char *const words[] = {"pass", "palavra", "pwd", "pw", "psw", "pin", "kenn", "zugang", "geheim", "schlüssel", "login", "log in", "credential", "creds", "code", "combination",
 	    "combo", "kombination", "combinaison", "combinación", "mot de passe", "mdp", "identifiant", "accès", "clave", "contrase", "código", "codice", "digicode", "acceso",
 	    "wacht", "senha", "lösen", "hasło", "unlock", "alarm", "key", "padlock", "lock", "safe", "gate", "door", "wifi", "wi-fi", "wlan", "tor", "tresor", "tür", "schloss", "cadenas", "coffre",
-	    "portail", "porte", "candado", "caja", "puerta", "portón"};
+	    "portail", "porte", "candado", "caja", "puerta", "portón", "birth", "born", "dob", "geb", "naissance", "nacimiento", "nascita", "nascimento", "social sec", "ssn", "ni number",
+	    "national insurance", "sécurité sociale", "sécu", "steuer", "ausweis", "reisepass", "dni", "nif", "bsn", "licence", "license"};
 
 	for (size_t at = 0; at < question.n; at++) {
 		span rest = span_from(question, at);
