@@ -1,6 +1,6 @@
 """exports.py TOCSIN DIR: logs in the forms in which people export them, whole and damaged, and the verdicts that follow. judged.py says
 which mail there is."""
-import csv, io, json
+import csv, gzip, io, json, tarfile
 from xml.sax import saxutils
 
 from judged import *
@@ -199,6 +199,58 @@ def dovecot():
         {ADAS + ' four five six seven': 'unknown not_declared', ADAS + ' four seven': UNTOLD}, written=1781395200)
 
 
+def wrapped():
+    """Lines of Dovecot's as values: of a journal, of what ships logs, of what indexes them."""
+    said = 'imap-login: Login: user=<ada@us.example>, method=PLAIN, rip=203.0.113.9, lip=10.0.0.1, mpid=77, TLS, session=<Ab+1>'
+    opened, others = {ADAS: UNTOLD}, ['connect from x', 'warning: {"x"} is none', 'imap-login: Disconnected (no auth attempts)'] * 20
+    line = f'Jun 11 01:00:00 mx dovecot: {said}'
+
+    def journal(text, ident='dovecot'):
+        return {'__CURSOR': 's=1', '__REALTIME_TIMESTAMP': '1749636000000000', '_HOSTNAME': 'mx', 'SYSLOG_IDENTIFIER': ident, 'MESSAGE': text}
+
+    def rows(sentence, made):
+        is_(f'Dovecot in {sentence}', {'log.json': ''.join(json.dumps(m) + '\n' for m in made)}, opened)
+    rows('a journal as JSON, far behind what others said', [journal(o, 'postfix/smtpd') for o in others] + [journal(said)])
+    rows('one whose text is no UTF-8 for journalctl', [journal(list(said.encode()))])
+    rows('what ships logs', [{'@timestamp': '2025-06-11T10:00:00.000Z', 'process': {'name': 'dovecot'}, 'event': {'dataset': 'system.syslog'}, 'message': m} for m in others + [said]])
+    rows('what ships whole lines, which say the year that the line does not', [{'@timestamp': '2025-06-11T01:00:01Z', 'host': 'mx', 'message': line}])
+    rows('GELF', [{'version': '1.1', 'host': 'mx', 'short_message': said, 'timestamp': 1749636000.12}])
+    rows('an index', [{'_index': 'x', '_source': {'@timestamp': '2025-06-11T10:00:00Z', 'message': said}}])
+    rows('Splunk\'s export', [{'preview': False, 'result': {'_raw': line, '_time': '2025-06-11T01:00:00.000+0000'}}])
+    is_('Dovecot in a table of Splunk\'s', table([{'_time': '2025-06-11T01:00:00.000+0000', 'host': 'mx', '_raw': m} for m in others + [line]], ['_time', 'host', '_raw']), opened)
+    export = ''.join(''.join(f'{k}={v}\n' for k, v in journal(m).items()) + '\n' for m in others + [said]).encode()
+    is_('Dovecot in journalctl\'s export format', {'j.export': export}, opened)
+    binary = export.replace(b'MESSAGE=' + said.encode(), b'MESSAGE\n' + len(said).to_bytes(8, 'little') + said.encode())
+    is_('and where a field is written as bytes', {'j.export': binary}, opened)
+
+    def headed(sentence, head):
+        is_(f'JSON behind a header: {sentence}', {'x.log': ''.join(f'{head} {t}\n' for t in ('started', json.dumps(bind('one two')), json.dumps(bind('three', **GOOD)), 'done'))}, {'one two': NAMED})
+    headed('RFC 3164', '<14>Jun 11 10:00:00 siem')
+    headed('RFC 5424', '<14>1 2025-06-11T10:00:00Z siem o365 - - -')
+    whole = json.dumps(bind('one two'))
+    is_('and cut by the syslog', {'x.log': f'<14>Jun 11 10:00:00 siem {whole[:whole.index("<two@") - 24]}\n'}, {'one': NAMED, 'two three': UNTOLD})
+
+
+def years():
+    """Dates without a year. The file is of 13 June 2025."""
+    def log(sentence, text, want=None, name='mail.log', **how):
+        is_('a year: ' + sentence, {name: text if isinstance(text, bytes) else text.encode()}, want, **how)
+    said = ' mx dovecot: imap-login: Login: user=<ada@us.example>, method=PLAIN, rip=203.0.113.9, lip=10.0.0.1, session=<Ab+1>\n'
+    earlier = {ADAS + ' five seven': 'unknown not_declared'}
+    other = ' mx postfix/smtpd[3]: x\n'
+    log('it turned between two lines', 'Jun 11 01:00:00' + said + 'Dec 30 10:00:00' + other + 'Jan 02 10:00:00' + other + 'Jun 12 10:00:00' + other, earlier)
+    log('the new one\'s', 'Jun 11 01:00:00' + other + 'Dec 30 10:00:00' + other + 'Jan 02 10:00:00' + other + 'Jun 11 01:00:00' + said, {ADAS: UNTOLD})
+    log('it turned once and the file is of the new one', 'Dec 30 10:00:00' + said + 'Jan 02 10:00:00' + other, earlier)
+    line = ('Jun 11 01:00:00' + said).encode()
+    log('of what gzip packed, when the file was copied a year later', gzip.compress(line, mtime=1749945600), {ADAS: UNTOLD}, 'maillog-20250615.gz', written=1781395200)
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode='w') as t:
+        member = tarfile.TarInfo('mail.log')
+        member.size, member.mtime = len(line), 1749945600
+        t.addfile(member, io.BytesIO(line))
+    log('of a member of an archive', packed.getvalue(), {ADAS: UNTOLD}, 'logs.tar', written=1781395200)
+
+
 # ---- protocol logs of Exchange ---------------------------------------------------------------------------------------
 
 def exchange():
@@ -231,5 +283,7 @@ xml()
 dates()
 damage()
 dovecot()
+wrapped()
+years()
 exchange()
 done()

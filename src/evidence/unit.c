@@ -275,7 +275,7 @@ enum errc units_next(struct units *u, struct unit *out, bool *end, struct err *e
 			 (const char *)m->name.p)) == NULL)
 			return err_memory(e);
 		*out = (struct unit){.member = number(u, m->index), .name = span_str(name), .outcome = m->outcome,
-		    .reason = m->reason};
+		    .reason = m->reason, .written_utc = m->written_utc};
 		if (m->index > INDEX_MAX) {
 			out->outcome = MEMBER_LIMIT;
 			out->reason = "more members than tocsin numbers";

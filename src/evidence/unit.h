@@ -21,6 +21,7 @@ struct unit {
 	bool message; /* an item of a PST or .olm: bytes are its rendering, a message whatever they look like */
 	enum member_outcome outcome;
 	const char *reason;
+	int64_t written_utc; /* of a member, as struct member has it; else 0 */
 };
 
 /* A file's bytes: small ones are read into a buffer that is used again, large ones are mapped. */

@@ -1,54 +1,11 @@
 /*
  * Dovecot's log, out of a syslog or of its own file: who logged in from where, what its plugin mail_log says of single messages, and how
  * much a session has read, which it says when it ends (doc.dovecot.org: "Mail logger plugin", imap_logout_format, pop3_logout_format,
- * login_log_format_elements). Lines of other programs are passed over. Which messages were fetched is not logged: a number is, at best.
+ * login_log_format_elements). A line is one of a file, or a value that a journal or a shipper of logs put between others. Lines of other
+ * programs are passed over. Which messages were fetched is not logged: a number is, at best.
  */
 #include "base/utf8.h"
 #include "logs/private.h"
-
-/* Behind the date that s begins with: "2025-06-11T10:00:00.1+02:00", "2025-06-11 10:00:00", "Jun 11 10:00:00". Empty when there is none. */
-static span date_of(span s)
-{
-	size_t n = 0;
-
-	if (s.n > 19 && ascii_is_digit(s.p[0]) && s.p[4] == '-' && s.p[13] == ':') {
-		for (n = 11; n < s.n && !ascii_is_space(s.p[n]);)
-			n++;
-		return span_first(s, n);
-	}
-	return s.n > 15 && s.p[3] == ' ' && s.p[6] == ' ' && s.p[9] == ':' && s.p[12] == ':' ? span_first(s, 15) : SPAN_EMPTY;
-}
-
-static bool take_word(span *s, const char *word)
-{
-	if (!span_starts(*s, span_str(word)))
-		return false;
-	*s = span_from(*s, strlen(word));
-	return true;
-}
-
-/* What of a line is Dovecot's, behind the host and its name; empty when nothing is. */
-static span said_by_dovecot(span line, span *date)
-{
-	span rest;
-	size_t at;
-
-	(void)take_word(&line, "dovecot: "); /* of version 1: the date stands behind the name */
-	*date = date_of(line);
-	if (date->n == 0)
-		return SPAN_EMPTY;
-	rest = span_trim(span_from(line, date->n));
-	at = span_find(span_first(rest, 200), SPAN_LIT("dovecot"));
-	if (at < rest.n && (at == 0 || rest.p[at - 1] == ' ') && span_find(span_first(rest, at), SPAN_LIT(": ")) == at) {
-		rest = span_from(rest, at + 7);
-		if (rest.n > 0 && rest.p[0] == '[')
-			rest = span_from(rest, span_find_byte(rest, ']') + 1);
-		if (!take_word(&rest, ": "))
-			return SPAN_EMPTY;
-	}
-	(void)take_word(&rest, "Info: ");
-	return rest;
-}
 
 static const char *const services[] = {"imap-login", "pop3-login", "imap", "pop3", NULL};
 static const char *const events[] = {"copy", "delete", "deleted", "undelete", "undeleted", "expunge", "expunged", "save", "append", "flag_change", NULL};
@@ -81,73 +38,126 @@ static span value_of(span s, const char *name)
 /* Is this a line that tells of reaching mail? */
 static bool tells(span service, span text)
 {
-	if (!span_is_one_of_nocase(service, services))
-		return false;
 	if (span_ends_nocase(service, SPAN_LIT("-login")))
 		return value_of(text, "user=").n != 0 && value_of(text, "rip=").n != 0;
 	return span_is_one_of_nocase(first_word(text), events) || value_of(text, "out=").n != 0 || value_of(text, "bytes=").n != 0 || value_of(text, "retr=").n != 0;
 }
 
-static bool line_read(span line, span *date, span *service, span *who, span *text)
+/* headless: the line is what Dovecot said, and nothing before it. */
+static bool line_read(span line, bool headless, struct dovecot_line *out)
 {
-	span s = said_by_dovecot(line, date);
+	span s = headless ? line : syslog_said(line, "dovecot", &out->date);
 	size_t n;
 
-	*service = first_word(s);
-	n = span_find(span_from(s, service->n), SPAN_LIT(": "));
-	*who = span_sub(s, service->n, n);
-	*text = span_from(s, service->n + n + 2);
-	(void)take_word(text, "Info: ");
-	return s.n != 0 && tells(*service, *text);
+	(void)span_take(&s, "Info: ");
+	out->service = first_word(s);
+	if (!span_is_one_of_nocase(out->service, services))
+		return false;
+	n = span_find(span_from(s, out->service.n), SPAN_LIT(": "));
+	out->who = span_sub(s, out->service.n, n);
+	out->text = span_from(s, out->service.n + n + 2);
+	(void)span_take(&out->text, "Info: ");
+	return tells(out->service, out->text);
 }
 
 bool dovecot_sniff(span s)
 {
-	span line, date, service, who, text;
+	struct dovecot_line said;
+	span line;
 
 	while (span_line(&s, &line))
-		if (line_read(line, &date, &service, &who, &text))
+		if (line_read(line, false, &said))
 			return true;
 	return false;
 }
 
-static void member(struct json_node *nodes, size_t i, const char *key, span text)
+static void member(struct json_node *n, const char *key, span text)
 {
-	nodes[0].n++;
-	nodes[i] = (struct json_node){.type = JSON_STRING, .key = span_str(key), .text = text, .next = i < 4 ? &nodes[i + 1] : NULL};
+	*n = (struct json_node){.type = JSON_STRING, .key = span_str(key), .text = text, .next = n + 1};
 }
 
 enum errc dovecot_next(struct lines *l, struct arena *a, struct raw *raw, struct err *e)
 {
-	span rest, line, date, service, who, text;
+	struct dovecot_line said;
 	struct json_node *nodes;
+	span line;
 
-	for (;;) {
-		*raw = (struct raw){0};
-		rest = span_from(l->file, l->at);
-		if (rest.n == 0)
+	do {
+		if (!lines_next(l, raw, &line))
 			return OK;
-		raw->at = l->at;
-		raw->line = l->line++;
-		line = span_trim(span_first(rest, span_find_byte(rest, '\n')));
-		l->at += span_find_byte(rest, '\n');
-		raw->n = l->at - raw->at;
-		l->at += l->at < l->file.n;
-		if (line_read(span_first(line, 64 * KIB), &date, &service, &who, &text))
-			break;
-	}
+	} while (!line_read(span_first(line, 64 * KIB), false, &said));
+	raw->last_utc = l->n_turns != 0 ? l->last_utc : 0;
+	while (raw->years_back < l->n_turns && raw->at < l->turns[l->n_turns - 1 - raw->years_back])
+		raw->years_back++;
 	if ((nodes = arena_zero(a, 5, sizeof *nodes)) == NULL)
 		return err_memory(e);
-	nodes[0].type = JSON_OBJECT;
-	nodes[0].child = &nodes[1];
-	member(nodes, 1, "time", date);
-	member(nodes, 2, "dovecotservice", service);
-	member(nodes, 3, "dovecotsession", utf8_clean(a, who));
-	member(nodes, 4, "dovecottext", utf8_clean(a, text));
+	nodes[0] = (struct json_node){.type = JSON_OBJECT, .n = 4, .child = &nodes[1]};
+	member(&nodes[1], "time", said.date);
+	member(&nodes[2], "dovecotservice", said.service);
+	member(&nodes[3], "dovecotsession", utf8_clean(a, said.who));
+	member(&nodes[4], "dovecottext", utf8_clean(a, said.text));
+	nodes[4].next = NULL;
 	raw->node = nodes;
 	if (nodes[3].text.p == NULL || nodes[4].text.p == NULL)
 		return err_memory(e);
 	return OK;
+}
+
+/* ---- a line as a value: of a journal, a shipper of logs, an index ---- */
+
+static struct json_node *text_node(struct making *m, span text)
+{
+	struct json_node *n = arena_zero(m->a, 1, sizeof *n);
+
+	m->no_memory |= n == NULL;
+	if (n != NULL)
+		*n = (struct json_node){.type = JSON_STRING, .text = text};
+	return n;
+}
+
+/* The text of a line; journalctl writes one that is no UTF-8 as a list of its bytes. */
+static span line_of(struct making *m, const struct json_node *n)
+{
+	unsigned char *p;
+	size_t k = 0;
+
+	if (n == NULL || n->type != JSON_ARRAY || n->child == NULL || n->child->type != JSON_NUMBER)
+		return json_text(n);
+	if ((p = arena_alloc(m->a, n->n)) == NULL) {
+		m->no_memory = true;
+		return SPAN_EMPTY;
+	}
+	for (const struct json_node *c = n->child; c != NULL; c = c->next) {
+		uint64_t v;
+
+		if (!text_u64(c->text, &v) || v > 0xff)
+			return SPAN_EMPTY;
+		p[k++] = (unsigned char)v;
+	}
+	return utf8_clean(m->a, span_of(p, k));
+}
+
+bool dovecot_within(struct making *m)
+{
+	static const enum log_field lines[] = {F_message, F_shortmessage, F_original, F_raw, F_log, F_msg};
+	span arrived = TEXT_OF(m, F_sourcerealtimetimestamp, F_realtimetimestamp, F_timestamp, F_time, F_datetime);
+	struct dovecot_line said;
+
+	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+		span line = span_trim(line_of(m, m->f[lines[i]]));
+		bool whole = line_read(line, false, &said);
+
+		m->has_line = m->has_line || line.n != 0;
+		if (!whole && !line_read(line, true, &said))
+			continue;
+		m->f[F_time] = text_node(m, whole ? said.date : arrived);
+		m->f[F_dovecotarrived] = text_node(m, arrived);
+		m->f[F_dovecotservice] = text_node(m, said.service);
+		m->f[F_dovecotsession] = text_node(m, said.who);
+		m->f[F_dovecottext] = text_node(m, said.text);
+		return !m->no_memory;
+	}
+	return false;
 }
 
 /* ---- what a line means ---- */
@@ -224,9 +234,15 @@ void make_dovecot(struct making *m)
 {
 	struct log_record *r = m->r;
 	span service = making_text(m, F_dovecotservice), text = making_text(m, F_dovecottext);
-	bool pop3 = span_starts_nocase(service, SPAN_LIT("pop3"));
+	bool pop3 = span_starts_nocase(service, SPAN_LIT("pop3")), zone, ambiguous;
+	int64_t arrived;
+	uint32_t nanos;
 
 	making_time(m, making_text(m, F_time), false);
+	if ((r->problems & LOG_NO_YEAR) != 0 && when_parse(making_text(m, F_dovecotarrived), 0, &arrived, &nanos, &zone, &ambiguous)) {
+		r->when_utc = when_before(r->when_utc, TIME_NONE, 0, arrived);
+		r->problems &= ~(unsigned)LOG_NO_YEAR;
+	}
 	r->workload = service;
 	r->client_info = pop3 ? SPAN_LIT(DOVECOT " POP3") : SPAN_LIT(DOVECOT " IMAP");
 	r->app_id = SPAN_LIT("dovecot"); /* no application of a cloud's */

@@ -9,9 +9,10 @@
 struct logs {
 	span given, text; /* the file; and as UTF-8 */
 	struct arena *a;  /* program: the names, the converted text */
+	struct arena *scratch; /* of a record that is looked at before it is read; NULL: not needed yet */
 	struct charset_places *places; /* NULL when the text is the file */
 	size_t skipped;   /* a BOM */
-	enum { JSON, CSV, XML, LINES } form;
+	enum { JSON, CSV, XML, LINES, HEADED, JOURNAL } form;
 	struct walk walk;
 	struct rows rows;
 	struct xml_log xml;
@@ -25,6 +26,7 @@ struct logs {
 #define SNIFF_RECORDS 20
 #define SNIFF_DATES (4 * MIB)
 #define SNIFF_LINES (16 * MIB) /* a mail server writes more of what it sends than of who reads */
+static bool has_lines(unsigned form) { return form == LINES || form == HEADED || form == JOURNAL; }
 
 static bool looks_json(span s)
 {
@@ -163,6 +165,8 @@ static enum log_product make_record(struct making *m, const struct raw *raw)
 	r->when_utc = TIME_NONE;
 	r->logon_type = r->user_type = LOG_LOGON_UNSAID;
 	r->problems = raw->problems;
+	r->last_utc = raw->last_utc != 0 ? raw->last_utc : TIME_NONE;
+	r->years_back = raw->years_back;
 	product = make(m, raw);
 	if (product == LOG_PRODUCT_NONE) {
 		make_failed(m);
@@ -185,37 +189,48 @@ static enum errc next_raw(struct logs *l, struct arena *a, struct raw *raw, stru
 	case CSV: return rows_next(&l->rows, a, raw, e);
 	case XML: return xml_log_next(&l->xml, a, raw, e);
 	case LINES: return dovecot_next(&l->lines, a, raw, e);
+	case HEADED: return headed_next(&l->lines, a, raw, e);
+	case JOURNAL: return journal_next(&l->lines, a, raw, e);
 	}
 	return OK;
 }
 
-/* Looks at the first records, with readers of its own. */
+static size_t stands_at(const struct logs *l)
+{
+	return l->form == CSV ? l->rows.at : l->form == XML ? l->xml.at : has_lines(l->form) ? l->lines.at : l->walk.at;
+}
+
+/* Looks at the first records, with readers of its own; at more where they hold lines of a syslog. */
 static enum errc sniff(struct logs *l, span text, struct err *e)
 {
-	struct logs probe = {.form = l->form, .walk = {.file = text}, .xml = {.file = text}};
-	struct arena *a;
+	struct logs probe = {.form = l->form, .walk = {.file = text}, .xml = {.file = text}, .lines = {.file = span_first(text, SNIFF_LINES), .line = 1}};
+	struct arena *names, *a = NULL;
+	bool lines = false;
 	enum errc rc;
 
-	if ((rc = arena_new(&a, 256 * MIB, e)) != OK)
-		return rc;
-	probe.walk.a = a;
-	if (probe.form == CSV && rows_open(&probe.rows, a, &l->table, text, e) != OK)
+	if ((rc = arena_new(&names, 256 * MIB, e)) != OK || (rc = arena_new(&a, 256 * MIB, e)) != OK)
+		goto out;
+	probe.walk.a = names;
+	if (probe.form == CSV && rows_open(&probe.rows, names, &l->table, text, e) != OK)
 		goto out;
 	/* An export that found nothing is one all the same. */
 	for (size_t i = 0; probe.form == CSV && i < probe.rows.n_names; i++)
 		if (field_find(&l->table, probe.rows.names[i]) == F_auditdata)
 			l->envelope = LOG_ENVELOPE_M365_EXPORT;
-	for (unsigned i = 0; i < SNIFF_RECORDS && l->envelope == LOG_ENVELOPE_NONE; i++) {
+	for (unsigned i = 0; (i < SNIFF_RECORDS || (lines && stands_at(&probe) < SNIFF_LINES)) && l->envelope == LOG_ENVELOPE_NONE; i++) {
 		struct log_record r = {0};
 		struct making m = {.a = a, .table = &l->table, .r = &r};
 		struct raw raw;
 
+		arena_reset(a);
 		if ((rc = next_raw(&probe, a, &raw, e)) != OK || raw.n == 0)
 			break;
 		l->envelope = envelope_of(&m, make(&m, &raw));
+		lines = m.has_line;
 	}
 out:
 	arena_free(a);
+	arena_free(names);
 	return rc;
 }
 
@@ -284,13 +299,19 @@ enum errc logs_open(struct logs **out, span file, span name, struct err *e)
 	field_table_init(&l->table);
 	if ((rc = arena_new(&l->a, 4 * GIB, e)) != OK || (rc = to_text(l, e)) != OK)
 		goto out;
-	l->form = looks_json(l->text) ? JSON : xml_log_sniff(l->text) ? XML : CSV;
+	l->form = looks_json(l->text) ? JSON : xml_log_sniff(l->text) ? XML : journal_sniff(l->text) ? JOURNAL : CSV;
 	if ((rc = sniff(l, l->text, e)) != OK)
 		goto out;
 	if (l->envelope == LOG_ENVELOPE_NONE && l->form == CSV && json_below(l->text)) {
 		l->form = JSON; /* what stands before it comes out as a record that was not read */
 		if ((rc = sniff(l, l->text, e)) != OK)
 			goto out;
+	}
+	if (l->envelope == LOG_ENVELOPE_NONE && l->form == CSV) {
+		l->form = HEADED;
+		if ((rc = sniff(l, l->text, e)) != OK)
+			goto out;
+		l->form = l->envelope != LOG_ENVELOPE_NONE ? HEADED : CSV;
 	}
 	if (l->envelope == LOG_ENVELOPE_NONE && l->form == CSV && dovecot_sniff(span_first(l->text, SNIFF_LINES))) {
 		l->form = LINES;
@@ -304,6 +325,8 @@ enum errc logs_open(struct logs **out, span file, span name, struct err *e)
 		goto out;
 	l->walk.file = l->xml.file = l->text;
 	l->lines = (struct lines){.file = l->text, .line = 1};
+	if (l->form == LINES)
+		lines_find_turns(&l->lines);
 	l->walk.a = l->a;
 	*out = l;
 	return OK;
@@ -316,6 +339,7 @@ void logs_close(struct logs *l)
 {
 	if (l == NULL)
 		return;
+	arena_free(l->scratch);
 	arena_free(l->a);
 	free(l);
 }
@@ -325,11 +349,6 @@ enum log_envelope logs_envelope(const struct logs *l) { return l->envelope; }
 static uint64_t place(const struct logs *l, uint64_t at)
 {
 	return l->places != NULL ? charset_place(l->places, (size_t)at) : at + l->skipped;
-}
-
-static size_t stands_at(const struct logs *l)
-{
-	return l->form == CSV ? l->rows.at : l->form == XML ? l->xml.at : l->form == LINES ? l->lines.at : l->walk.at;
 }
 
 uint64_t logs_at(const struct logs *l)
@@ -342,7 +361,7 @@ uint64_t logs_at(const struct logs *l)
 /* The walk's brackets as bits: how many, which are tails, and behind how many the rows of a table are. */
 struct logs_mark logs_mark(const struct logs *l)
 {
-	struct logs_mark m = {.at = stands_at(l), .line = l->form == LINES ? l->lines.line : l->rows.line, .columns = l->form == CSV ? l->rows.names_at : l->walk.columns_at};
+	struct logs_mark m = {.at = stands_at(l), .line = has_lines(l->form) ? l->lines.line : l->rows.line, .columns = l->form == CSV ? l->rows.names_at : l->walk.columns_at};
 
 	m.state = l->walk.depth | l->walk.rows_depth << 8;
 	for (unsigned i = 0; i < l->walk.depth; i++)
@@ -385,7 +404,7 @@ bool logs_border(const struct logs *l, uint64_t from, struct logs_mark *out)
 	span s = l->text;
 	size_t at, n;
 
-	if (l->places != NULL || from <= l->skipped || from - l->skipped >= s.n || l->form == XML || (l->form == JSON && !is_lines(s)))
+	if (l->places != NULL || from <= l->skipped || from - l->skipped >= s.n || l->form == XML || l->form == JOURNAL || (l->form == JSON && !is_lines(s)))
 		return false;
 	at = (size_t)(from - l->skipped) - 1;
 	s = span_sub(s, at, LIMIT_LOG_RECORD_BYTES);
@@ -393,6 +412,34 @@ bool logs_border(const struct logs *l, uint64_t from, struct logs_mark *out)
 	at += n + 1;
 	*out = (struct logs_mark){.at = at, .line = 1};
 	return n < s.n && at < l->text.n;
+}
+
+/*
+ * Whole records of a journal or the like that hold no line of Dovecot's, as lines of other programs in a syslog. There may be a million
+ * of them, so each is looked at in memory of its own, and what is not one is read once more.
+ */
+static enum errc pass_over(struct logs *l, struct err *e)
+{
+	enum errc rc;
+
+	if (l->scratch == NULL && (rc = arena_new(&l->scratch, LIMIT_LOG_ARENA, e)) != OK)
+		return rc;
+	for (;;) {
+		const struct logs before = *l;
+		struct log_record r = {0};
+		struct making m = {.a = l->scratch, .table = &l->table, .r = &r, .date_forms = l->date_forms};
+		struct raw raw;
+
+		arena_reset(l->scratch);
+		rc = next_raw(l, l->scratch, &raw, e);
+		if (rc == OK && raw.n != 0 && raw.node != NULL && raw.reason == NULL && make_record(&m, &raw) == LOG_PRODUCT_NONE &&
+		    !m.no_memory && (r.problems & LOG_TRUNCATED) == 0)
+			continue;
+		l->walk = before.walk;
+		l->rows = before.rows;
+		l->lines = before.lines;
+		return rc;
+	}
 }
 
 enum errc logs_next(struct logs *l, struct arena *a, const struct log_record **out, struct err *e)
@@ -405,6 +452,8 @@ enum errc logs_next(struct logs *l, struct arena *a, const struct log_record **o
 	*out = NULL;
 	if (r == NULL)
 		return err_memory(e);
+	if (l->envelope == LOG_ENVELOPE_DOVECOT && l->form != LINES && (rc = pass_over(l, e)) != OK)
+		return rc;
 	if ((rc = next_raw(l, a, &raw, e)) != OK)
 		return rc;
 	if (raw.n == 0)

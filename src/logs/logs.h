@@ -28,7 +28,7 @@ enum log_envelope {
 	LOG_ENVELOPE_ENTRA_AUDIT,
 	LOG_ENVELOPE_GRAPH_ACTIVITY, /* MicrosoftGraphActivityLogs */
 	LOG_ENVELOPE_GOOGLE,         /* Reports API activities */
-	LOG_ENVELOPE_DOVECOT,        /* a syslog, or Dovecot's own file */
+	LOG_ENVELOPE_DOVECOT,        /* a syslog or journal, also as JSON, or Dovecot's own file */
 	LOG_ENVELOPE_EXCHANGE,       /* protocol logs of IMAP4 and POP3 */
 	LOG_ENVELOPE_ID_MAP,         /* item or immutable id to internetMessageId: CSV, JSON, answers of Graph */
 	LOG_ENVELOPE_LIST,           /* time, mailbox, message_id or folder, client, ip, actor; CSV or JSON lines */
@@ -157,6 +157,9 @@ struct log_record {
 	span id;              /* lower case where it is a GUID; what makes records the same */
 	int64_t when_utc;     /* of the event, not of the export; TIME_NONE when not there */
 	uint32_t when_nanos;  /* of the second */
+	/* LOG_NO_YEAR, in a file that is in order: the last date there, and how often the year turned between the two. Else TIME_NONE. */
+	int64_t last_utc;
+	uint8_t years_back;
 	enum log_tri success;
 	span result;          /* as logged: "Succeeded", "50126", "InvalidUserNameOrPassword" */
 
@@ -214,6 +217,12 @@ struct log_record {
 #define LOG_LOGON_UNSAID UINT32_MAX
 /* client_info of a record of Dovecot begins so. A session has one address there, which only its login says. */
 #define DOVECOT "Dovecot"
+
+/*
+ * Of a date without a year (LOG_NO_YEAR): the last such day and hour that is not behind `end` and a day, which is for zones. Where the last
+ * date of its file is known: so many years before that one's. TIME_NONE when there is none.
+ */
+int64_t when_before(int64_t when, int64_t last, unsigned years_back, int64_t end);
 
 /* The value of the pair of that name (any case), or SPAN_EMPTY. */
 span log_pair_get(const struct log_record *r, const char *name);

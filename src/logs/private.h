@@ -48,8 +48,9 @@
 	X(userprincipalobjectid)                                                                               \
 	/* Google */                                                                                           \
 	X(kind) X(events) X(networkinfo)                                                                       \
-	/* a line of Dovecot's */                                                                              \
-	X(dovecotservice) X(dovecotsession) X(dovecottext)                                                     \
+	/* a line of Dovecot's, and what holds lines of a syslog */                                            \
+	X(dovecotservice) X(dovecotsession) X(dovecottext) X(dovecotarrived) X(realtimetimestamp)              \
+	X(sourcerealtimetimestamp) X(shortmessage) X(log) X(msg)                                               \
 	/* protocol logs of Exchange */                                                                        \
 	X(cip) X(command) X(context) X(rqsize) X(rpsize) X(seqnumber)                                          \
 	/* a list of accesses */                                                                               \
@@ -81,6 +82,8 @@ struct raw {
 	const char *reason;  /* why it could not be read, or not as a whole */
 	unsigned problems;   /* enum log_problem */
 	uint64_t at, n, line;
+	int64_t last_utc;   /* of a line without a year: as struct log_record has them, but 0 for TIME_NONE */
+	uint8_t years_back;
 };
 
 /* ---- walk.c: JSON of any framing, value by value ---- */
@@ -99,6 +102,7 @@ struct walk {
 	size_t line_from, line_at, line_indent; /* between the first two no line begins so far in with a bracket */
 };
 MUST_CHECK enum errc walk_columns(struct walk *w, size_t at, struct err *e);
+unsigned walk_problems(unsigned json); /* enum json_problem as enum log_problem */
 /* raw->n is 0 at the end. */
 MUST_CHECK enum errc walk_next(struct walk *w, struct arena *a, struct raw *raw, struct err *e);
 
@@ -132,11 +136,41 @@ struct xml_log { span file; size_t at; };
 bool xml_log_sniff(span s); /* of a file's beginning */
 MUST_CHECK enum errc xml_log_next(struct xml_log *x, struct arena *a, struct raw *raw, struct err *e);
 
+/* ---- syslog.c: lines, what stands before them, and the journal's own form of them ---- */
+
+enum { LINES_TURNS = 16 };
+struct lines {
+	span file;
+	size_t at;
+	uint64_t line;
+	size_t turns[LINES_TURNS]; /* where the first line of a new year stands; only of a file that is in order */
+	size_t n_turns;
+	int64_t last_utc;          /* the last date */
+};
+/* Finds turns of the year, where lines have dates without one. Looks at some thousand lines. */
+void lines_find_turns(struct lines *l);
+bool lines_next(struct lines *l, struct raw *raw, span *line); /* trimmed; false at the end */
+bool span_take(span *s, const char *word);
+/*
+ * What a program said, without the header before it; *date is the header's. A name need not stand there (a program's own file): then it is
+ * the rest. Empty when there is no header, or RFC 5424 names another program.
+ */
+span syslog_said(span line, const char *program, span *date);
+/* JSON behind a header, a line each. Lines without any are passed over. */
+MUST_CHECK enum errc headed_next(struct lines *l, struct arena *a, struct raw *raw, struct err *e);
+/* journalctl -o export: an object of texts each entry. */
+bool journal_sniff(span s);
+MUST_CHECK enum errc journal_next(struct lines *l, struct arena *a, struct raw *raw, struct err *e);
+
 /* ---- dovecot.c: lines of a mail server's log ---- */
 
-struct lines { span file; size_t at; uint64_t line; };
+struct making;
+
+struct dovecot_line { span date, service, who, text; };
 bool dovecot_sniff(span s); /* is there a line that tells of reaching mail? */
 MUST_CHECK enum errc dovecot_next(struct lines *l, struct arena *a, struct raw *raw, struct err *e);
+/* Is a member of the record a line of Dovecot's that tells of reaching mail? Then the fields are those of dovecot_next. */
+bool dovecot_within(struct making *m);
 
 /* ---- a record in the making ---- */
 
@@ -153,6 +187,7 @@ struct making {
 	struct log_pair *pairs;
 	span *targets;
 	size_t cap_items, cap_folders, cap_pairs, cap_targets;
+	bool has_line;  /* a member on the way in may be a line of a syslog */
 	bool no_memory;
 };
 

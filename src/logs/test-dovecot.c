@@ -1,6 +1,8 @@
 /* Lines of Dovecot's log, in a syslog of all kinds. */
+#include <stdio.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "logs/test-logs.h"
 
 #define LOGIN "Jun 11 10:00:00 mx dovecot: imap-login: Login: user=<ann@firm.example>, method=PLAIN, rip=::ffff:203.0.113.9, lip=10.0.0.1, session=<a+b/c>\n"
@@ -60,11 +62,93 @@ static void lines_cut_at_any_length_do_no_harm(void **state)
 	}
 }
 
+#define SAID "imap-login: Login: user=<ann@firm.example>, method=PLAIN, rip=203.0.113.9, lip=10.0.0.1, session=<a+b/c>"
+
+static void a_line_is_read_behind_every_kind_of_header(void **state)
+{
+	static const char *const heads[] = {"<22>Jun 11 10:00:00 mx dovecot: ", "<22>1 2025-06-11T12:00:00.5+02:00 mx dovecot 77 - - ",
+	    "<22>1 2025-06-11T12:00:00.5+02:00 mx dovecot 77 IMAP [a b=\"c\\\"]d\"][e] \xef\xbb\xbf", "Wed 2025-06-11 10:00:00 UTC mx dovecot[77]: ",
+	    "2025-06-11T10:00:00+0000 mx dovecot[77]: ", "dovecot: Jun 11 10:00:00 Info: "};
+	struct civil c;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) {
+		char text[400];
+		struct read got;
+
+		(void)snprintf(text, sizeof text, "%s" SAID "\n", heads[i]);
+		got = read_text(text);
+		assert_int_equal(got.n, 1);
+		assert_span(got.r[0]->session_id, "a+b/c");
+		c = time_to_civil(got.r[0]->when_utc);
+		assert_int_equal(c.month * 100 + c.day, 611);
+		assert_int_equal(c.hour, 10);
+		read_done(&got);
+	}
+}
+
+static void a_line_that_rfc_5424_says_is_of_another_program_is_passed_over(void **state)
+{
+	struct read got = read_text(LOGIN "<22>1 2025-06-11T12:00:00Z mx notdovecot 77 - - " SAID "\n");
+
+	(void)state;
+	assert_int_equal(got.n, 1);
+	read_done(&got);
+}
+
+/* More lines than are looked at, one an hour from the day on, with no year, and when each was. */
+static void the_year_turns_where_it_turned(void **state)
+{
+	enum { HOURS = 24 * 900 };
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	int64_t first = time_from_civil((struct civil){2022, 11, 5, 0, 0, 0}), end = first + (HOURS - 1) * 3600LL;
+	char *text = malloc(HOURS * 160), *p = text;
+	struct arena *a = test_arena();
+	const struct log_record *r;
+	struct logs *l;
+	size_t n = 0;
+
+	(void)state;
+	for (int i = 0; i < HOURS; i++) {
+		struct civil c = time_to_civil(first + i * 3600LL);
+
+		p += sprintf(p, "%.3s %2d %02d:00:00 mx dovecot: " SAID "\n", months + (c.month - 1) * 3, c.day, c.hour);
+	}
+	assert_ok(logs_open(&l, span_of(text, (size_t)(p - text)), SPAN_EMPTY, &e));
+	for (;; n++) {
+		arena_reset(a);
+		assert_ok(logs_next(l, a, &r, &e));
+		if (r == NULL)
+			break;
+		assert_int_equal(when_before(r->when_utc, r->last_utc, r->years_back, end + 86400), first + (int64_t)n * 3600);
+	}
+	assert_int_equal(n, HOURS);
+	logs_close(l);
+	arena_free(a);
+	free(text);
+}
+
+static void where_lines_are_in_no_order_no_turn_is_told(void **state)
+{
+	struct read got = read_text("Jan 02 10:00:00 mx dovecot: " SAID "\nDec 30 10:00:00 mx dovecot: " SAID "\nFeb 02 10:00:00 mx dovecot: " SAID
+	    "\nJan 20 10:00:00 mx dovecot: " SAID "\n");
+
+	(void)state;
+	assert_int_equal(got.n, 4);
+	for (size_t i = 0; i < got.n; i++)
+		assert_true(got.r[i]->last_utc == TIME_NONE);
+	read_done(&got);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_session_is_read_from_its_login_to_its_end),
 		cmocka_unit_test(lines_cut_at_any_length_do_no_harm),
+		cmocka_unit_test(a_line_is_read_behind_every_kind_of_header),
+		cmocka_unit_test(a_line_that_rfc_5424_says_is_of_another_program_is_passed_over),
+		cmocka_unit_test(the_year_turns_where_it_turned),
+		cmocka_unit_test(where_lines_are_in_no_order_no_turn_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

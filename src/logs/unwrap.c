@@ -1,6 +1,6 @@
 /*
  * Down to the object that holds the record: AuditData, RawEventData, o365.audit, _source, _raw and the like, one in the
- * other as they come. The members on the way in are kept where the record itself does not have them.
+ * other as they come; or to a member that is a line of a mail server's log. The members on the way in are kept where the record itself does not have them.
  */
 #include <stdio.h>
 
@@ -215,6 +215,8 @@ bool making_unwrap(struct making *m, const struct json_node *n)
 			return fail(m, LOG_LIMITED, NULL, "too many wrappings, one in the other");
 		load(m, n);
 		m->inner = n;
+		if (dovecot_within(m))
+			return true;
 		if (!take_off(m, &n, &more))
 			return false;
 	}

@@ -255,7 +255,7 @@ static bool to_next(struct walk *w)
 	}
 }
 
-static unsigned log_problems(unsigned json)
+unsigned walk_problems(unsigned json)
 {
 	return ((json & JSON_BAD_UTF8) != 0 ? LOG_BAD_UTF8 : 0) | ((json & JSON_LENIENT) != 0 ? LOG_LENIENT_JSON : 0) |
 	       ((json & JSON_LEFT_OUT) != 0 ? LOG_LIMITED : 0);
@@ -314,7 +314,7 @@ enum errc walk_next(struct walk *w, struct arena *a, struct raw *raw, struct err
 	rc = json_read(a, window, &node, &used, &problems, &why);
 	if (rc == ERR_MEMORY)
 		return err_memory(e);
-	raw->problems = log_problems(problems);
+	raw->problems = walk_problems(problems);
 	if (rc == OK) {
 		w->at += used;
 		if (w->rows_depth != 0 && node->type == JSON_ARRAY && (rc = row_named(w, a, node, &node, e)) != OK)

@@ -221,6 +221,20 @@ unsigned when_form(span s)
 	return a > 12 && b <= 12 ? WHEN_DAY_FIRST : a <= 12 && b > 12 ? WHEN_MONTH_FIRST : 0;
 }
 
+int64_t when_before(int64_t when, int64_t last, unsigned years_back, int64_t end)
+{
+	struct civil c = time_to_civil(when);
+	int64_t at;
+
+	if (last != TIME_NONE && (last = when_before(last, TIME_NONE, 0, end)) == TIME_NONE)
+		return TIME_NONE;
+	c.year = last != TIME_NONE ? time_to_civil(last).year - (int)years_back : time_to_civil(end).year + 1;
+	for (; c.year > 1970; c.year--)
+		if ((at = time_from_civil(c)) != TIME_NONE && (last != TIME_NONE || at <= end + 86400))
+			return at;
+	return TIME_NONE;
+}
+
 bool when_parse(span s, unsigned forms, int64_t *when_utc, uint32_t *nanos, bool *zone, bool *ambiguous)
 {
 	struct scan c = {.s = span_trim(s)};

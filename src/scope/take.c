@@ -35,6 +35,20 @@ enum errc unit_end(struct reader *r, const struct digest *d, struct err *e)
 	return rc;
 }
 
+/*
+ * When a log was written last. Copying changes the time of a file, but an archive keeps its members' and gzip that of what it packed, and
+ * no log holds what came after that. What is of no use as a date (ZIP's 1980, a tar of nobody's time) says nothing.
+ */
+static int64_t written_of(const struct reader *r, const struct walked_file *f, int64_t member)
+{
+	static const int64_t of_use = 631152000; /* 1990 */
+	int64_t file = f->mtime_ns / 1000000000;
+
+	if (r->o->written_utc != TIME_NONE)
+		return r->o->written_utc;
+	return member > of_use && member < file ? member : file;
+}
+
 static enum errc unit_begin(struct reader *r, const struct walked_file *f, struct cursor *c, struct err *e)
 {
 	struct log_source_row *s = &r->open;
@@ -49,6 +63,7 @@ static enum errc unit_begin(struct reader *r, const struct walked_file *f, struc
 	s->member = (int64_t)cursor_u64(c);
 	s->member_name = cursor_bytes(c);
 	s->n_bytes = cursor_u64(c);
+	r->written_utc = written_of(r, f, (int64_t)cursor_u64(c));
 	outcome = cursor_u8(c);
 	s->envelope = cursor_bytes(c);
 	note = cursor_bytes(c);
@@ -157,23 +172,12 @@ static void take_digest(struct cursor *c, struct digest *out)
 		memcpy(out->b, s.p, DIGEST_SIZE);
 }
 
-/* The last such day and hour before the file was written; or no date. A day more for zones. */
-static int64_t year_given(int64_t when, int64_t written)
-{
-	struct civil c = time_to_civil(when);
-	int64_t at = TIME_NONE;
-
-	for (c.year = time_to_civil(written).year + 1; c.year > 1970 && (at == TIME_NONE || at > written + 86400); c.year--)
-		at = time_from_civil(c);
-	return at;
-}
-
 static enum errc event_read(struct reader *r, struct cursor *c, struct err *e)
 {
 	struct event_row v = {.source_id = r->open.id};
 	uint64_t count;
-	int outcome;
-	int64_t id;
+	int outcome, years_back;
+	int64_t id, last_utc;
 	enum errc rc;
 
 	take_digest(c, &v.key);
@@ -189,8 +193,10 @@ static enum errc event_read(struct reader *r, struct cursor *c, struct err *e)
 	v.when_utc = (int64_t)cursor_u64(c);
 	v.success = cursor_u8(c);
 	v.problems = cursor_u32(c);
+	last_utc = (int64_t)cursor_u64(c);
+	years_back = cursor_u8(c);
 	if ((v.problems & LOG_NO_YEAR) != 0 && v.when_utc != TIME_NONE)
-		v.when_utc = year_given(v.when_utc, r->o->written_utc != TIME_NONE ? r->o->written_utc : r->open.mtime_ns / 1000000000);
+		v.when_utc = when_before(v.when_utc, last_utc, (unsigned)years_back, r->written_utc);
 	v.mailbox = cursor_bytes(c);
 	v.mailbox_guid = cursor_bytes(c);
 	if ((rc = context_of(r, c, &v.context_id, e)) != OK)

@@ -176,6 +176,8 @@ static enum errc put_body(struct worker *w, const struct log_record *r, struct e
 	buf_u64(b, (uint64_t)r->when_utc);
 	buf_u8(b, (uint8_t)r->success);
 	buf_u32(b, r->problems);
+	buf_u64(b, (uint64_t)r->last_utc);
+	buf_u8(b, r->years_back);
 	buf_bytes(b, mailbox);
 	buf_bytes(b, r->mailbox_guid);
 	put_context(b, r);
@@ -248,6 +250,7 @@ static void put_unit(struct buf *out, const struct unit *u, enum outcome outcome
 	buf_u64(out, (uint64_t)u->member);
 	buf_bytes(out, u->name);
 	buf_u64(out, u->bytes.n);
+	buf_u64(out, (uint64_t)u->written_utc);
 	buf_u8(out, (uint8_t)outcome);
 	buf_bytes(out, span_str(envelope));
 	buf_bytes(out, span_str(note));

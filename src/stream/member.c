@@ -22,7 +22,8 @@ enum { BLOCK = 32 * 1024, RETRIES = 16, PROGRAM = 512 * 1024 /* of a program tha
 #define BOMB_MIN (64 * MIB)
 
 #define LA_CALLS(X) \
-	X(bzlib_version) X(entry_filetype) X(entry_hardlink) X(entry_is_encrypted) X(entry_pathname) X(entry_pathname_utf8) \
+	X(bzlib_version) X(entry_filetype) X(entry_hardlink) X(entry_is_encrypted) X(entry_mtime) X(entry_mtime_is_set) X(entry_pathname) \
+	X(entry_pathname_utf8) \
 	X(error_string) X(filter_bytes) X(filter_count) X(format) X(liblz4_version) X(liblzma_version) X(libzstd_version) \
 	X(read_add_passphrase) X(read_data_block) X(read_free) X(read_has_encrypted_entries) X(read_new) X(read_next_header) \
 	X(read_open) X(read_open_fd) X(read_open_memory) X(read_support_filter_bzip2) X(read_support_filter_compress) \
@@ -54,6 +55,7 @@ struct archive_reader {
 	bool ended;
 	bool password;    /* one is there to be tried */
 	bool told;        /* that it is damaged: by a member */
+	int64_t written_utc; /* of what a gzip file packed (RFC 1952, 2.3.1); 0: not said */
 };
 
 bool archive_sniff(span first_bytes)
@@ -203,6 +205,8 @@ static la_ssize_t unpack_read(struct archive *a, void *ctx, const void **block)
 /* From fd, or where that is -1 from bytes. What is wrong with them is said by the first archive_next. */
 static enum errc reader_begin(struct archive_reader *r, int fd, span bytes, span head, struct err *e)
 {
+	if (head.n >= 8 && head.p[0] == 0x1f && head.p[1] == 0x8b)
+		r->written_utc = (int64_t)((uint32_t)head.p[4] | (uint32_t)head.p[5] << 8 | (uint32_t)head.p[6] << 16 | (uint32_t)head.p[7] << 24);
 	if (unpack_sniff(head)) {
 		if ((r->unpack = unpack_open(fd, bytes, head)) == NULL)
 			return err_memory(e);
@@ -492,6 +496,7 @@ static enum errc entry_read(struct archive_reader *r, struct arena *a, struct ar
 	unsigned type = la.entry_filetype(entry);
 
 	m->sealed = la.entry_is_encrypted(entry) != 0;
+	m->written_utc = la.entry_mtime_is_set(entry) != 0 ? (int64_t)la.entry_mtime(entry) : r->written_utc;
 	if (!is_raw(r))
 		m->name = name_of(a, entry);
 	if (nothing_known(r)) {

@@ -26,6 +26,7 @@ struct member {
 	bool directory;     /* such a NOT_FILE: what lies in it comes as members of their own */
 	bool sealed;        /* encrypted; READ all the same when the password was right */
 	uint64_t n_bytes;   /* decompressed, in the spool from its offset 0 on */
+	int64_t written_utc; /* when it was written last, as the archive or the header of a gzip file says; 0: not said */
 };
 
 struct archive_reader;
