@@ -429,7 +429,9 @@ bool is_from_a_manual(span value)
 	static const char *const known[] = {"jbswy3dpehpk3pxp", "jbsw y3dp ehpk 3pxp",
 	    "sflkxwrjsmekkf2qt4fwpmejf36pok6yjv_adqssw5c", /* accounts of the registry of IBANs and of what is written about it */
 	    "89370400440532013000", "89 3704 0044 0532 0130 00", "82west12345698765432", "82 west 1234 5698 7654 32",
-	    "1420041010050500013m02606", "14 2004 1010 0505 0001 3m02 606"};
+	    "1420041010050500013m02606", "14 2004 1010 0505 0001 3m02 606",
+	    "29nwbk60161331926819", "29 nwbk 6016 1331 9268 19", "91abna0417164300", "91 abna 0417 1643 00", "9300762011623852957",
+	    "93 0076 2011 6238 5295 7", "9121000418450200051332", "91 2100 0418 4502 0005 1332"};
 
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
 		if (span_find_nocase(value, span_str(known[i])) < value.n)
