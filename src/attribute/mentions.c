@@ -1,6 +1,7 @@
 #include "attribute/mentions.h"
 
 #include "attribute/idn.h"
+#include "base/bisect.h"
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "mail/quoted.h"
@@ -479,15 +480,8 @@ enum errc mentions_read(struct arena *a, const struct dictionary *d, const struc
 
 size_t mentions_behind(const struct mentions *l, size_t from)
 {
-	size_t low = 0, high = l->n;
+	size_t low;
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if ((size_t)l->v[mid].at + HOST_NAME_LONGEST < from)
-			low = mid + 1;
-		else
-			high = mid;
-	}
+	BISECT(low, l->n, (size_t)l->v[low].at + HOST_NAME_LONGEST < from);
 	return low;
 }

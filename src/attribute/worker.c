@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "attribute/private.h"
+#include "base/bisect.h"
 #include "base/limits.h"
 
 enum { SEEN_FIRST = 256 };
@@ -177,16 +178,9 @@ static enum errc secrets_read(struct arena *a, struct cursor c, struct secrets *
 /* Those of one text, in their order. */
 static const struct numbered *secrets_of(const struct secrets *l, span path, size_t *n)
 {
-	size_t low = 0, high = l->n;
+	size_t low;
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (span_cmp(l->v[mid].secret.path, path) < 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
+	BISECT(low, l->n, span_cmp(l->v[low].secret.path, path) < 0);
 	for (*n = 0; low + *n < l->n && span_eq(l->v[low + *n].secret.path, path);)
 		++*n;
 	return l->n > 0 ? l->v + low : NULL;

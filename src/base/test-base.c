@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "base/bisect.h"
 #include "base/buf.h"
 #include "base/cursor.h"
 #include "base/digest.h"
@@ -340,6 +341,23 @@ static void descriptors_are_closed_and_none_between_them(void **state)
 	io_close_all(NULL, 0);
 }
 
+/* Beside a walk from the beginning. */
+static void a_sorted_list_is_searched_by_halves(void **state)
+{
+	static const int v[] = {1, 3, 3, 3, 4, 8, 8};
+
+	(void)state;
+	for (size_t n = 0; n <= sizeof v / sizeof *v; n++)
+		for (int key = 0; key < 10; key++) {
+			size_t found, walked = 0;
+
+			while (walked < n && v[walked] < key)
+				walked++;
+			BISECT(found, n, v[found] < key);
+			assert_int_equal(found, walked);
+		}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -358,6 +376,7 @@ int main(void)
 	    cmocka_unit_test(what_a_secret_arena_had_is_not_there_again),
 	    cmocka_unit_test(an_arena_stops_at_its_maximum),
 	    cmocka_unit_test(yaml_says_the_line_of_what_is_wrong),
+	    cmocka_unit_test(a_sorted_list_is_searched_by_halves),
 	    cmocka_unit_test(who_mistypes_is_told_the_nearest_word),
 	    cmocka_unit_test(descriptors_are_closed_and_none_between_them),
 	};

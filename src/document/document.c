@@ -1,3 +1,4 @@
+#include "base/bisect.h"
 #include "document/document.h"
 
 #include "base/limits.h"
@@ -112,16 +113,9 @@ static const char *const hidden_words[] = {"", " in a hidden row", " in a hidden
 /* What the last place at or before that one says; NULL where nothing does. */
 static const struct document_place *place_at(const struct document *d, size_t at)
 {
-	size_t low = 0, high = d->n_places;
+	size_t low;
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (d->places[mid].at <= at)
-			low = mid + 1;
-		else
-			high = mid;
-	}
+	BISECT(low, d->n_places, d->places[low].at <= at);
 	return low == 0 || d->places[low - 1].group == 0 ? NULL : &d->places[low - 1];
 }
 

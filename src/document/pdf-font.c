@@ -4,6 +4,7 @@
  */
 #include <stdlib.h>
 
+#include "base/bisect.h"
 #include "base/utf8.h"
 #include "document/glyphs.h"
 #include "document/pdf.h"
@@ -287,16 +288,9 @@ enum errc pdf_font_new(struct pdf *f, span d, struct pdf_font **out, struct err 
 
 static const struct range *mapped(const struct pdf_font *k, uint32_t code)
 {
-	size_t low = 0, high = k->n_ranges;
+	size_t low;
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (k->ranges[mid].from <= code)
-			low = mid + 1;
-		else
-			high = mid;
-	}
+	BISECT(low, k->n_ranges, k->ranges[low].from <= code);
 	return low > 0 && k->ranges[low - 1].to >= code ? &k->ranges[low - 1] : NULL;
 }
 

@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "base/bisect.h"
 #include "base/limits.h"
 #include "document/pdf.h"
 
@@ -195,19 +196,10 @@ enum errc pdf_objects(struct pdf *f, struct err *e)
 
 const struct pdf_object *pdf_find(const struct pdf *f, uint32_t number)
 {
-	size_t low = 0, high = f->n_objects;
+	size_t i;
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (f->objects[mid].number == number)
-			return &f->objects[mid];
-		if (f->objects[mid].number < number)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return NULL;
+	BISECT(i, f->n_objects, f->objects[i].number < number);
+	return i < f->n_objects && f->objects[i].number == number ? &f->objects[i] : NULL;
 }
 
 span pdf_resolve(const struct pdf *f, span value, const struct pdf_object **object)

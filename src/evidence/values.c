@@ -1,3 +1,4 @@
+#include "base/bisect.h"
 #include "evidence/values.h"
 
 #include <stdlib.h>
@@ -20,16 +21,9 @@ static int by_place(const void *a, const void *b)
 /* The first whose path is not before that one. */
 static size_t first_from(const struct values *l, span path)
 {
-	size_t low = 0, high = l->n;
+	size_t low;
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (span_cmp(l->v[mid]->path, path) < 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
+	BISECT(low, l->n, span_cmp(l->v[low]->path, path) < 0);
 	return low;
 }
 

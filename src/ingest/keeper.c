@@ -1,3 +1,4 @@
+#include "base/bisect.h"
 #include "ingest/keeper.h"
 
 #include <inttypes.h>
@@ -65,16 +66,9 @@ enum errc keeper_plan(struct keeper *k, struct err *e)
 
 struct big_file *keeper_big(struct keeper *k, size_t file)
 {
-	size_t lo = 0, hi = k->n_big;
+	size_t lo;
 
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (k->big[mid].file < file)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
+	BISECT(lo, k->n_big, k->big[lo].file < file);
 	return lo < k->n_big && k->big[lo].file == file ? &k->big[lo] : NULL;
 }
 

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/bisect.h"
 #include "base/limits.h"
 #include "evidence/evidence.h"
 #include "ingest/keeper.h"
@@ -106,16 +107,9 @@ static enum errc input(void *ctx, int64_t id, struct buf *out, struct err *e)
 /* The pieces are still in the order of their messages. */
 static struct piece_seen *seen_of(struct joining *j, int64_t id)
 {
-	size_t lo = 0, hi = j->n;
+	size_t lo;
 
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (j->v[mid].of.id < id)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
+	BISECT(lo, j->n, j->v[lo].of.id < id);
 	return &j->v[lo];
 }
 

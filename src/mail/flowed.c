@@ -1,3 +1,4 @@
+#include "base/bisect.h"
 #include "mail/flowed.h"
 
 #include "base/utf8.h"
@@ -132,16 +133,9 @@ enum errc flowed_text(struct arena *a, span source, enum flowing how, span *text
 /* How many cuts lie at or before that place, by where they are in the text or in the source. */
 static size_t cuts_before(const struct flow *f, size_t at, bool in_source)
 {
-	size_t low = 0, high = f->n;
+	size_t low;
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (f->cuts[mid].at + (in_source ? f->cuts[mid].shift : 0) <= at)
-			low = mid + 1;
-		else
-			high = mid;
-	}
+	BISECT(low, f->n, f->cuts[low].at + (in_source ? f->cuts[low].shift : 0) <= at);
 	return low;
 }
 

@@ -1,6 +1,7 @@
 /* Names of members that have stars in paths: see member_name_fn. */
 #include <stdlib.h>
 
+#include "base/bisect.h"
 #include "base/utf8.h"
 #include "mail/text.h"
 
@@ -87,17 +88,10 @@ static span stars_of(const struct member_name *m, span holder, span name)
 
 span member_name_in(const struct member_names *l, const char *holder, span name, uint64_t index)
 {
-	size_t low = 0, high = l->n;
+	size_t low;
 	span stars = SPAN_EMPTY;
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (l->v[mid].index < index)
-			low = mid + 1;
-		else
-			high = mid;
-	}
+	BISECT(low, l->n, l->v[low].index < index);
 	for (; low < l->n && l->v[low].index == index && stars.n == 0; low++)
 		stars = stars_of(&l->v[low], span_str(holder), name);
 	return stars;

@@ -1,3 +1,4 @@
+#include "base/bisect.h"
 #include "mail/olm.h"
 
 #include <inttypes.h>
@@ -71,20 +72,10 @@ static int by_name(const void *x, const void *y, void *ctx)
 
 static struct row *row_find(struct olm *o, span name)
 {
-	size_t from = 0, to = o->n_rows;
+	size_t i;
 
-	while (from < to) {
-		size_t half = from + (to - from) / 2;
-		int order = span_cmp(name_of(o, o->by_name[half]), name);
-
-		if (order == 0)
-			return &o->rows[o->by_name[half]];
-		if (order < 0)
-			from = half + 1;
-		else
-			to = half;
-	}
-	return NULL;
+	BISECT(i, o->n_rows, span_cmp(name_of(o, o->by_name[i]), name) < 0);
+	return i < o->n_rows && span_eq(name_of(o, o->by_name[i]), name) ? &o->rows[o->by_name[i]] : NULL;
 }
 
 /* The XML of a row, from its beginning. */
@@ -354,17 +345,10 @@ static enum errc file_item(struct olm *o, struct arena *a, struct row *r, enum b
 
 static size_t row_at(const struct olm *o, uint64_t index)
 {
-	size_t from = 0, to = o->n_rows;
+	size_t i;
 
-	while (to - from > 1) {
-		size_t half = from + (to - from) / 2;
-
-		if (o->rows[half].first <= index)
-			from = half;
-		else
-			to = half;
-	}
-	return from;
+	BISECT(i, o->n_rows, o->rows[i].first <= index);
+	return i > 0 ? i - 1 : 0;
 }
 
 enum errc olm_unit(struct olm *o, struct arena *a, uint64_t index, enum box_want want, struct box_unit *out, bool *found,

@@ -1,3 +1,4 @@
+#include "base/bisect.h"
 #include "mail/pst-nodes.h"
 
 #include <stdlib.h>
@@ -126,17 +127,8 @@ enum errc pst_nodes_read(struct arena *a, span file, struct pst_nodes *out, stru
 
 const struct pst_node *pst_nodes_find(const struct pst_nodes *nodes, uint32_t id)
 {
-	size_t from = 0, to = nodes->n;
+	size_t i;
 
-	while (from < to) {
-		size_t half = from + (to - from) / 2;
-
-		if (nodes->v[half].id == id)
-			return &nodes->v[half];
-		if (nodes->v[half].id < id)
-			from = half + 1;
-		else
-			to = half;
-	}
-	return NULL;
+	BISECT(i, nodes->n, nodes->v[i].id < id);
+	return i < nodes->n && nodes->v[i].id == id ? &nodes->v[i] : NULL;
 }

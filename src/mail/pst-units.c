@@ -1,6 +1,7 @@
 /* What lies in a PST, unit by unit. */
 #include <inttypes.h>
 
+#include "base/bisect.h"
 #include "base/limits.h"
 #include "mail/pst-item.h"
 #include "mail/pst-private.h"
@@ -86,17 +87,10 @@ static enum errc file_unit(struct pst *p, struct arena *a, struct box_unit *u, s
 
 static size_t folder_at(const struct pst *p, uint64_t index)
 {
-	size_t from = 0, to = p->n_folders;
+	size_t i;
 
-	while (to - from > 1) {
-		size_t half = from + (to - from) / 2;
-
-		if (p->folders[half].first <= index)
-			from = half;
-		else
-			to = half;
-	}
-	return from;
+	BISECT(i, p->n_folders, p->folders[i].first <= index);
+	return i > 0 ? i - 1 : 0;
 }
 
 static bool open_folder(struct pst *p, size_t i, libpff_error_t **error)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/bisect.h"
 #include "base/io.h"
 #include "base/json.h"
 #include "base/limits.h"
@@ -22,17 +23,10 @@ static int by_message_id(const void *x, const void *y)
 
 static size_t position(const struct dossier *d, int64_t id)
 {
-	size_t lo = 0, hi = d->n_messages;
+	size_t i;
 
-	while (hi - lo > 1) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (d->messages[d->by_id[mid]].id <= id)
-			lo = mid;
-		else
-			hi = mid;
-	}
-	return d->by_id[lo];
+	BISECT(i, d->n_messages, d->messages[d->by_id[i]].id < id);
+	return d->by_id[i];
 }
 
 static enum errc next_ids(void *ctx, int64_t *ids, size_t max, size_t *n, struct err *e)

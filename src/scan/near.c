@@ -1,3 +1,4 @@
+#include "base/bisect.h"
 #include "scan/near.h"
 
 #include <stdlib.h>
@@ -176,16 +177,10 @@ static bool take(struct nearest *f, int64_t id, uint64_t how_far)
 /* Those of one key, [i, end), from that time outwards. */
 static void take_key(struct nearest *f, const struct kept *v, size_t i, size_t end, int64_t when_utc, uint64_t most)
 {
-	size_t later = i, last = end, at;
+	size_t later, at;
 
-	while (later < last) {
-		size_t mid = later + (last - later) / 2;
-
-		if (v[mid].when_utc < when_utc)
-			later = mid + 1;
-		else
-			last = mid;
-	}
+	BISECT(later, end - i, v[i + later].when_utc < when_utc);
+	later += i;
 	for (at = later; at > i && v[at - 1].when_utc != TIME_NONE; at--)
 		if (away(v[at - 1].when_utc, when_utc) > most || !take(f, v[at - 1].id, away(v[at - 1].when_utc, when_utc)))
 			break;
@@ -202,16 +197,9 @@ static void take_key(struct nearest *f, const struct kept *v, size_t i, size_t e
 static void take_ending(struct nearest *f, const struct buf *b, span end, int64_t when_utc, uint64_t most)
 {
 	const struct kept *v = (const struct kept *)(const void *)b->p;
-	size_t n = b->n / sizeof *v, low = 0, high = n;
+	size_t n = b->n / sizeof *v, low;
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (by_end(v[mid].key, end) < 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
+	BISECT(low, n, by_end(v[low].key, end) < 0);
 	for (; low < n && v[low].key.n >= end.n && span_eq(span_from(v[low].key, v[low].key.n - end.n), end); low = v[low].end)
 		take_key(f, v, low, v[low].end, when_utc, most);
 }

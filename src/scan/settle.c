@@ -1,6 +1,7 @@
 /* Of the places that rules found in one text: which stay, and what is written beside them. */
 #include <stdlib.h>
 
+#include "base/bisect.h"
 #include "scan/private.h"
 
 /* By place; of equal places the better first. */
@@ -31,17 +32,10 @@ static void hosts_settle(struct hit *hits, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		struct hit *h = &hits[i];
-		size_t low = 0, high = n;
+		size_t low;
 
 		/* The first hit that ends behind the start of the host. */
-		while (low < high) {
-			size_t mid = low + (high - low) / 2;
-
-			if (hits[mid].at + hits[mid].n > h->host_at)
-				high = mid;
-			else
-				low = mid + 1;
-		}
+		BISECT(low, n, hits[low].at + hits[low].n <= h->host_at);
 		if (h->host_n > 0 && low < n && hits[low].key_at < h->host_at + h->host_n &&
 		    h->host_at < hits[low].key_at + hits[low].key_n)
 			h->host_n = 0;

@@ -1,6 +1,7 @@
 /* Mailboxes as logs call them: addresses, names, GUIDs, and which of ours these are. */
 #include <stdlib.h>
 
+#include "base/bisect.h"
 #include "scope/judge.h"
 
 static bool is_owner(span owner, span text)
@@ -45,17 +46,10 @@ enum errc known_in(void *ctx, const struct known_as *k, struct err *e)
 /* A GUID or other id is the mailbox that other records know by it; *known: they say whose, ours or not. */
 static bool known_as(const struct judge *j, span id, span owner, bool *known)
 {
-	size_t lo = 0, hi = j->n_known;
+	size_t lo;
 	bool ours = false;
 
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (span_cmp(j->known[mid].id, id) < 0)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
+	BISECT(lo, j->n_known, span_cmp(j->known[lo].id, id) < 0);
 	for (; lo < j->n_known && span_eq(j->known[lo].id, id); lo++) {
 		*known = true;
 		ours = ours || is_owner(owner, j->known[lo].address);

@@ -4,6 +4,7 @@
  */
 #include <stdlib.h>
 
+#include "base/bisect.h"
 #include "base/digest.h"
 #include "base/limits.h"
 #include "scope/judge.h"
@@ -101,20 +102,13 @@ enum errc items_load(struct judge *j, struct err *e)
 enum errc reach_item(struct judge *j, struct suspect *s, span item_id, struct err *e)
 {
 	span key = item_key(j->a, item_id), last = SPAN_EMPTY, kept;
-	size_t lo = 0, hi = j->n_items;
+	size_t lo;
 	bool found = false;
 	enum errc rc = OK;
 
 	if (key.p == NULL)
 		return err_memory(e);
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (span_cmp(j->items[mid].key, key) < 0)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
+	BISECT(lo, j->n_items, span_cmp(j->items[lo].key, key) < 0);
 	for (; lo < j->n_items && span_eq(j->items[lo].key, key) && rc == OK; lo++) {
 		if (found && span_eq(j->items[lo].rfc822_id, last))
 			continue;

@@ -4,6 +4,7 @@
  */
 #include <stdlib.h>
 
+#include "base/bisect.h"
 #include "base/clock.h"
 #include "base/limits.h"
 #include "scope/judge.h"
@@ -113,18 +114,11 @@ static enum errc fits_make(struct judge *j, struct fits *f, struct err *e)
 static void apply_group(const struct judge *j, struct place *p, const struct group *g, enum fit fit)
 {
 	int64_t there = p->there;
-	size_t lo = 0, hi = g->n;
+	size_t lo;
 	bool late;
 	struct ground gr;
 
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (g->v[mid].until < there)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
+	BISECT(lo, g->n, g->v[lo].until < there);
 	late = lo == g->n;
 	if (g->n == 0 || (late && p->sure))
 		return;

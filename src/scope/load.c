@@ -1,6 +1,7 @@
 /* The rows of the case as lists in memory: 200 bytes a message or so, and of records only the intruder's. */
 #include <stdlib.h>
 
+#include "base/bisect.h"
 #include "base/clock.h"
 #include "base/limits.h"
 #include "scope/judge.h"
@@ -52,16 +53,9 @@ static enum errc box_in(void *ctx, const struct mailbox_seen *m, struct err *e)
 
 static uint32_t box_index(const struct judge *j, int64_t id)
 {
-	size_t lo = 0, hi = j->n_boxes;
+	size_t lo;
 
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (j->boxes[mid].id < id)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
+	BISECT(lo, j->n_boxes, j->boxes[lo].id < id);
 	return (uint32_t)lo;
 }
 
@@ -97,16 +91,9 @@ static enum errc message_in(void *ctx, const struct message_seen *m, struct err 
 
 uint32_t message_index(const struct judge *j, int64_t id)
 {
-	size_t lo = 0, hi = j->n_messages;
+	size_t lo;
 
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (j->messages[mid].id < id)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
+	BISECT(lo, j->n_messages, j->messages[lo].id < id);
 	return lo < j->n_messages && j->messages[lo].id == id ? (uint32_t)lo : UINT32_MAX;
 }
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/bisect.h"
 #include "base/digest.h"
 #include "base/limits.h"
 #include "base/utf8.h"
@@ -308,17 +309,11 @@ static void settle(span text, struct hits *h)
 
 static bool within(const struct hits *free, const struct hit *h)
 {
-	size_t lo = 0, hi = free->n;
+	size_t i;
 
-	while (lo < hi) { /* the last one that begins at or before h */
-		size_t mid = (lo + hi) / 2;
-
-		if (free->v[mid].at <= h->at)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo != 0 && h->at + h->n <= free->v[lo - 1].at + free->v[lo - 1].n;
+	/* The last one that begins at or before h. */
+	BISECT(i, free->n, free->v[i].at <= h->at);
+	return i != 0 && h->at + h->n <= free->v[i - 1].at + free->v[i - 1].n;
 }
 
 /* Names inside a name or an address that is free are part of that: "Acme" in "Acme Bank", when that is the reader. */

@@ -1,6 +1,7 @@
 /* The charsets and their names: those of IANA and of the WHATWG Encoding Standard, and what mailers write. */
 #include <stdio.h>
 
+#include "base/bisect.h"
 #include "stream/charset-private.h"
 
 #include "charset-tables.h"
@@ -397,20 +398,10 @@ static const struct charset *by_key(const char *key)
 
 static const struct charset *by_alias(const char *key)
 {
-	size_t low = 0, high = sizeof aliases / sizeof *aliases;
+	size_t n = sizeof aliases / sizeof *aliases, i;
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		int order = strcmp(key, aliases[middle].key);
-
-		if (order == 0)
-			return by_key(aliases[middle].of);
-		if (order < 0)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return by_key(key);
+	BISECT(i, n, strcmp(aliases[i].key, key) < 0);
+	return by_key(i < n && strcmp(aliases[i].key, key) == 0 ? aliases[i].of : key);
 }
 
 /* A number of IBM's: "cp1047", "ibm01140", "ccsid 37"; and the names of RFC 1345. */

@@ -1,3 +1,4 @@
+#include "base/bisect.h"
 #include "stream/compound.h"
 
 #include "base/cursor.h"
@@ -362,17 +363,10 @@ const struct compound_entry *compound_child(const struct compound *c, const stru
 
 	if (before == NULL) {
 		/* Parents ascend along the list: the first child by halves. */
-		size_t from = i, to = c->n_entries;
+		size_t n;
 
-		while (from < to) {
-			size_t half = from + (to - from) / 2;
-
-			if (c->entries[half].parent < parent)
-				from = half + 1;
-			else
-				to = half;
-		}
-		i = from;
+		BISECT(n, c->n_entries - i, c->entries[i + n].parent < parent);
+		i += n;
 	}
 	return i < c->n_entries && c->entries[i].parent == parent ? &c->entries[i] : NULL;
 }

@@ -1,4 +1,5 @@
 /* Names of characters: those of HTML 4 and the punctuation and letters of HTML 5 that mail and secrets are made of. */
+#include "base/bisect.h"
 #include "stream/html-private.h"
 
 /* In byte order, for they are searched by halves. */
@@ -91,20 +92,10 @@ static const struct { const char *name; uint16_t c; } entities[] = {
 
 uint32_t html_entity(span name)
 {
-	size_t low = 0, high = sizeof entities / sizeof *entities;
+	size_t n = sizeof entities / sizeof *entities, i;
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		int order = span_cmp(name, span_str(entities[middle].name));
-
-		if (order == 0)
-			return entities[middle].c;
-		if (order < 0)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return 0;
+	BISECT(i, n, span_cmp(span_str(entities[i].name), name) < 0);
+	return i < n && span_eq(span_str(entities[i].name), name) ? entities[i].c : 0;
 }
 
 /* HTML 5, 13.2.5.80: numbers from 128 to 159 mean what windows-1252 has there. */
