@@ -155,6 +155,26 @@ def damage():
     is_('damage: a date of which nothing is left', table([audited('FolderBind', LastAccessed='########')], COLUMNS), {'one two four seven': PERHAPS, 'three': 'unknown elsewhere'})
 
 
+def copies():
+    """One record in several exports, some of which have lost a part of it."""
+    names = 'RecordType CreationDate UserIds Operations AuditData Identity'.split()
+    flat = 'CreationTime Id Operation RecordType Workload UserId ClientIPAddress LogonType MailboxOwnerUPN OperationProperties SessionId Folders OperationCount'.split()
+
+    def row(r, text=None):
+        return table([{'CreationDate': '2025-06-11T10:00:00Z', 'UserIds': r['UserId'], 'Operations': r['Operation'], 'AuditData': text or json.dumps(r), 'Identity': r['Id']}], names)['export.csv']
+
+    def both(sentence, lesser, whole, want):
+        is_(f'copies: {sentence}', {'a.csv': lesser, 'b.csv': whole}, want)
+        is_('and the other way round', {'a.csv': whole, 'b.csv': lesser}, want)
+    one, long = bind('one'), bind('one ' + ' '.join(f'x{i}' for i in range(300)))
+    flattened = table([{**one, 'OperationProperties': 'System.Object[]', 'Folders': 'System.Object[]'}], flat)['export.csv']
+    is_('copies: what PowerShell flattened does not say which messages', {'a.csv': flattened}, {ADAS: UNTOLD})
+    both('what PowerShell flattened is as in the export that has it whole', flattened, row(one), {'one': NAMED})
+    rest = {f'x{i}': NAMED for i in range(300)}
+    both('what a spreadsheet cut is as in the export that has it whole', row(long, json.dumps(long)[:9000]), row(long), {'one': NAMED, **rest})
+    both('one that names what the whole one does not stays', row(bind('two one'), json.dumps({**bind('two one'), 'Id': one['Id']})[:-40]), row(one), {'one two': NAMED, 'three': UNTOLD})
+
+
 # ---- Dovecot -------------------------------------------------------------------------------------------------------
 
 def dovecot():
@@ -282,6 +302,7 @@ mailbox_audit_log()
 xml()
 dates()
 damage()
+copies()
 dovecot()
 wrapped()
 years()

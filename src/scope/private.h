@@ -13,7 +13,7 @@
  * another task's.
  *
  * Records:
- *   UNIT     i64 member, bytes name, u64 n_bytes, u8 outcome, bytes envelope, bytes note
+ *   UNIT     i64 member, bytes name, u64 n_bytes, i64 written, u8 outcome, bytes envelope, bytes note
  *   EVENT    digest key, digest content, u64 at, u64 n, u8 outcome, then the normalised record: see put_event
  *   FAILURE  u64 at, u64 n, u64 line, bytes reason
  *   END      digest of the unit's bytes
@@ -22,6 +22,11 @@
  *            began there and no record, and the range is read again from there.
  *   KIND     u8 enum file_kind: the answer to TASK_PROBE
  */
+/* A record with one of these is less than a copy of it without any: an export cut or flattened it. */
+#define EVENT_LESS                                                                                                              \
+	(LOG_NO_TIME | LOG_NO_MAILBOX | LOG_NO_ITEMS | LOG_NO_FOLDER | LOG_COUNT_MISMATCH | LOG_ITEM_NO_MESSAGE_ID | LOG_BAD_UTF8 | \
+	    LOG_TRUNCATED | LOG_LIMITED | LOG_ODD_SHAPE)
+
 enum record_kind { RECORD_UNIT = 1, RECORD_EVENT = 2, RECORD_FAILURE = 3, RECORD_END = 4, RECORD_MORE = 5, RECORD_START = 6, RECORD_KIND = 7 };
 enum task_how { TASK_BEGIN, TASK_GO_ON, TASK_RANGE, TASK_PROBE };
 enum file_kind { FILE_WHOLE, FILE_SPLITS, FILE_ARCHIVE };

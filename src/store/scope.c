@@ -182,28 +182,62 @@ enum errc contexts_walk(struct store *st, enum errc (*each)(void *, const struct
 	return rc;
 }
 
-enum errc events_walk(struct store *st, enum errc (*each)(void *, const struct event_seen *, struct err *), void *ctx,
+/*
+ * Of records with one Id and several contents those that an export cut or flattened, where another of them is whole: of the same
+ * operation, mailbox and time as far as both say it, and with all that the lesser one names.
+ */
+static enum errc find_lesser(struct store *st, unsigned less, struct err *e)
+{
+	enum errc rc;
+
+	if ((rc = sql_run(st->sql, e, "DROP TABLE IF EXISTS temp.lesser", "")) != OK || (rc = sql_run(st->sql, e, "DROP TABLE IF EXISTS temp.copy", "")) != OK ||
+	    (rc = sql_run(st->sql, e, "CREATE TEMP TABLE copy AS SELECT e.id, coalesce(f.same_as, e.same_as) AS first FROM event e JOIN event f ON f.id = e.same_as", "")) != OK ||
+	    (rc = sql_run(st->sql, e, "INSERT INTO temp.copy SELECT DISTINCT first, first FROM temp.copy", "")) != OK)
+		return rc;
+	return sql_run(st->sql, e, "CREATE TEMP TABLE lesser AS SELECT l.id, min(w.id) AS whole, l.first FROM temp.copy l JOIN event a ON a.id = l.id"
+	    " JOIN temp.copy w ON w.first = l.first AND w.id <> l.id JOIN event b ON b.id = w.id"
+	    " WHERE a.problems & ?1 <> 0 AND b.problems & ?1 = 0 AND a.operation = b.operation AND a.mailbox IN ('', b.mailbox)"
+	    " AND (a.when_utc IS NULL OR a.when_utc = b.when_utc) AND NOT EXISTS (SELECT 1 FROM access x WHERE x.event_id = a.id AND"
+	    " (x.rfc822_id <> '' OR x.item_id <> '') AND NOT EXISTS (SELECT 1 FROM access y WHERE y.event_id = b.id AND"
+	    " y.rfc822_id = x.rfc822_id AND y.item_id = x.item_id)) GROUP BY l.id", "i", (int64_t)less);
+}
+
+enum errc events_settle(struct store *st, unsigned less, struct err *e)
+{
+	enum errc rc = find_lesser(st, less, e);
+
+	/* What counts once is the first: where that is a lesser one, the whole one takes its place. */
+	if (rc != OK || (rc = sql_run(st->sql, e, "DELETE FROM temp.lesser WHERE id <> first", "")) != OK ||
+	    (rc = sql_run(st->sql, e, "UPDATE event SET same_as = (SELECT l.whole FROM temp.copy c JOIN temp.lesser l ON l.first = c.first"
+		 " WHERE c.id = event.id AND l.whole <> event.id) WHERE id IN (SELECT c.id FROM temp.copy c JOIN temp.lesser l ON l.first = c.first)", "")) != OK)
+		return rc;
+	return OK;
+}
+
+enum errc events_walk(struct store *st, unsigned less, enum errc (*each)(void *, const struct event_seen *, struct err *), void *ctx,
     struct err *e)
 {
-	sqlite3_stmt *q = sql_query(st->sql, e,
-	    "SELECT id, same_as, when_utc, context_id, product, kind, operation, mailbox, mailbox_guid, detail, problems, success,"
-	    " throttled FROM event ORDER BY id", "");
-	enum errc rc = OK;
+	sqlite3_stmt *q;
+	enum errc rc = find_lesser(st, less, e);
 
+	if (rc != OK)
+		return rc;
+	q = sql_query(st->sql, e,
+	    "SELECT id, when_utc, context_id, product, kind, operation, mailbox, mailbox_guid, detail, problems, success,"
+	    " throttled FROM event WHERE id NOT IN (SELECT id FROM temp.lesser) ORDER BY id", "");
 	while (rc == OK && sql_next(st->sql, q, &rc, e)) {
 		struct event_seen v = {.id = sqlite3_column_int64(q, 0),
-		    .same_as = sqlite3_column_int64(q, 1),
-		    .when_utc = sql_time(q, 2),
-		    .context_id = sqlite3_column_int64(q, 3),
-		    .product = sql_col(q, 4),
-		    .kind = sql_col(q, 5),
-		    .operation = sql_col(q, 6),
-		    .mailbox = sql_col(q, 7),
-		    .mailbox_guid = sql_col(q, 8),
-		    .detail = sql_col(q, 9),
-		    .problems = (uint32_t)sqlite3_column_int64(q, 10),
-		    .success = (unsigned)sqlite3_column_int(q, 11),
-		    .throttled = sqlite3_column_int(q, 12) != 0};
+		    .when_utc = sql_time(q, 1),
+		    .context_id = sqlite3_column_int64(q, 2),
+		    .product = sql_col(q, 3),
+		    .kind = sql_col(q, 4),
+		    .operation = sql_col(q, 5),
+		    .mailbox = sql_col(q, 6),
+		    .mailbox_guid = sql_col(q, 7),
+		    .detail = sql_col(q, 8),
+		    .problems = (uint32_t)sqlite3_column_int64(q, 9),
+		    .success = (unsigned)sqlite3_column_int(q, 10),
+		    .throttled = sqlite3_column_int(q, 11) != 0};
 
 		rc = each(ctx, &v, e);
 	}

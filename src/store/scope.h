@@ -60,6 +60,11 @@ MUST_CHECK enum errc context_put(struct store *st, const struct context_row *c, 
     struct err *e);
 /* *id is 0 when the case has that record already: a duplicate. */
 MUST_CHECK enum errc event_store(struct store *st, const struct event_row *r, int64_t *id, struct err *e);
+/*
+ * Once logs were read: of copies of a record, one that is whole takes the place of one with the first's that is not. Which problems make a
+ * record less than a copy without any is the caller's to say: bits of enum log_problem.
+ */
+MUST_CHECK enum errc events_settle(struct store *st, unsigned less, struct err *e);
 MUST_CHECK enum errc log_folder_put(struct store *st, span folder_id, span path, span name, int64_t *id, struct err *e);
 /* folder 0: none. */
 MUST_CHECK enum errc access_add(struct store *st, int64_t event_id, int64_t seq, span rfc822_id, span item_id,
@@ -72,13 +77,14 @@ MUST_CHECK enum errc contexts_walk(struct store *st, enum errc (*each)(void *, c
     void *ctx, struct err *e);
 
 struct event_seen {
-	int64_t id, same_as, when_utc, context_id;
+	int64_t id, when_utc, context_id;
 	span product, kind, operation, mailbox, mailbox_guid, detail;
 	uint32_t problems;
 	unsigned success;
 	bool throttled;
 };
-MUST_CHECK enum errc events_walk(struct store *st, enum errc (*each)(void *, const struct event_seen *, struct err *),
+/* Without those of which settling knows a whole copy. */
+MUST_CHECK enum errc events_walk(struct store *st, unsigned less, enum errc (*each)(void *, const struct event_seen *, struct err *),
     void *ctx, struct err *e);
 
 struct access_seen { int64_t event_id, folder; span rfc822_id, item_id; };
