@@ -69,6 +69,16 @@ exits "sealing" 0 notify seal --out "$T/drop" --json
 is "makes no bundle for a person" "$(find "$T/drop" -type f -name '*.tcsd' -o -type f -path '*bundle*' | wc -l | tr -d ' ')" "$("$TOCSIN" list sealed --jsonl --case "$CASE" 2>/dev/null | wc -l | tr -d ' ')"
 unlike "nor speaks of one" "$(grep -rla 'anna.beispiel' "$T/drop" || :)" .
 
+"$TOCSIN" report --format csv --case "$CASE" >/dev/null
+is "the report's table of resets has those whom report resets has" "$(sed '1d; s/,.*//' "$CASE/out/report-csv/reset_counts.csv")" \
+	"$("$TOCSIN" report resets --format json --case "$CASE" | jq -r '.organisations[].org')"
+told=$(list told | grep -i quay | field message_sha256 | sort -u | wc -l | tr -d ' ')
+exits "the facts for an authority" 0 "$TOCSIN" report regulator --case "$CASE"
+like "say of how many messages organisations are told, without those of persons" "$(cat "$CASE/out/regulator.html")" \
+	"notices are written to 1 in 1.wave, of $told.messages? and 1.exposure"
+"$TOCSIN" report --case "$CASE" >/dev/null
+unlike "who is told needs no word of counsel" "$(cat "$CASE/out/report.html")" 'for counsel to decide'
+
 passed_preflight
 exits "one of them must not be written to" 0 notify cease luc.exemple@orange.fr --why "asked for it"
 run notify send --send --json

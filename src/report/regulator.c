@@ -188,7 +188,7 @@ static void telling(struct page *p)
 static enum errc measures(struct page *p, struct err *e)
 {
 	static const struct shown waves[] = {{"wave", "Wave", AS_NUMBER}, {"state", "State", AS_WORD}, {"planned", "Planned", AS_TIME}, {"organisations", "Organisations", AS_NUMBER},
-	    {"supplements", "of these told more", AS_NUMBER}, {"no_contact", "without a contact", AS_NUMBER}, {"written", "Notices written", AS_NUMBER}};
+	    {"supplements", "of these told more", AS_NUMBER}, {"anew", "of these told anew", AS_NUMBER}, {"persons", "Private persons", AS_NUMBER}, {"written", "Notices written", AS_NUMBER}};
 	static const struct shown counts[] = {{"state", "State", AS_WORD}, {"notices", "Notices", AS_NUMBER}, {"organisations", "Organisations", AS_NUMBER}};
 	enum errc rc;
 

@@ -97,9 +97,11 @@ static void short_questions(struct page *p)
 	if (question(p, f->unlocked_parts, "part that a password opened", "parts that a password opened"))
 		page_put(p, "<p>Secrets in them are in this report, and attribution reads their text where it has the passwords once more. Dossiers do "
 			    "not show it: a person opens them by hand. Entries <code>open</code> of <code>tocsin list ledger</code> name them.</p>\n");
-	if (question(p, f->persons - f->told_persons, "private person who was not told", "private persons who were not told"))
-		page_put(p, "<p>Addresses at free-mail services are persons, not organisations. They are listed by <code>tocsin list "
-			    "persons</code>. Whether they are told is for counsel to decide: <code>notify_persons</code> in case.yaml.</p>\n");
+	if (question(p, f->persons - f->told_persons, "private person who was not told", "private persons who were not told")) {
+		page_put(p, "<p>Addresses at free-mail services are persons, not organisations. They are listed by <code>tocsin list persons</code>. ");
+		page_put(p, p->config->notify_persons ? "Those who write only in mail that the intruder sent may be himself and are not written to; others go with the next plan.</p>\n" :
+			    "Whether they are told is for counsel to decide: <code>notify_persons</code> in case.yaml.</p>\n");
+	}
 	if (question(p, f->sources_failed, "source that could not be read", "sources that could not be read"))
 		page_put(p, "<p><code>tocsin list sources</code> names them and <code>tocsin list items</code> says why.</p>\n");
 	if (question(p, f->without_walls, "run without walls", "runs without walls"))

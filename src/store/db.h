@@ -47,6 +47,11 @@ MUST_CHECK enum errc scope_policy_install(struct store *st, struct err *e);
 /* A mail that is uncertain, or has left, whatever became of it but for a failure. */
 #define MAY_HAVE_ARRIVED(d) " (" d ".state IN (3, 4) OR (" d ".handed_utc IS NOT NULL AND " d ".state <> 10)) "
 
+/* Row t of told is of no dossier that two people have withdrawn: what that told is told anew, and nobody's to reset until then. */
+#define NOT_WITHDRAWN \
+	" (t.wave, t.org_id) NOT IN (SELECT wn.wave, wn.org_id FROM withdrawal wd JOIN notice wn ON wn.id = wd.notice_id" \
+	" GROUP BY wd.notice_id HAVING count(*) > 1) "
+
 /* Nothing of that wave has been sent to the organisation, nor will be: somebody has it from a person here. */
 #define BY_HAND(wave_, org) \
 	" (EXISTS (SELECT 1 FROM wave hw WHERE hw.number = " wave_ " AND hw.by_hand) AND NOT EXISTS (SELECT 1 FROM delivery hd WHERE hd.wave = " wave_ \

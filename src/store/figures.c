@@ -16,7 +16,8 @@
 #define IS_FOUND " EXISTS (SELECT 1 FROM finding f WHERE f.exposure_id = x.id)"
 /* What was withdrawn tells nobody anything. */
 #define TOLD_AND_HOLDS \
-	" FROM told t WHERE (t.wave, t.org_id) IN (SELECT n.wave, n.org_id FROM notice n WHERE n.state = 2 AND NOT" NO_LONGER_TOLD("n.wave", "n.org_id") ")"
+	" FROM told t WHERE (t.wave, t.org_id) IN (SELECT n.wave, n.org_id FROM notice n JOIN org p ON p.id = n.org_id AND p.origin <> 4" \
+	" WHERE n.state = 2 AND NOT" NO_LONGER_TOLD("n.wave", "n.org_id") ")"
 
 static const struct {
 	size_t at;

@@ -141,11 +141,6 @@ enum errc portal_decide(struct store *st, int64_t id, bool accept, const char *b
 
 /* ---- over all organisations ----------------------------------------------------------------------------------- */
 
-/* Row t of told is of no dossier that two people have withdrawn: what that told is told anew, and nobody's to reset until then. */
-#define NOT_WITHDRAWN \
-	" (t.wave, t.org_id) NOT IN (SELECT wn.wave, wn.org_id FROM withdrawal wd JOIN notice wn ON wn.id = wd.notice_id" \
-	" GROUP BY wd.notice_id HAVING count(*) > 1) "
-
 /* ?1, ?2: seconds until a credential that was surely read, and another, must be dealt with; ?3 now; ?4, ?5 until logs and content are. */
 #define RESETS \
 	"WITH c AS (SELECT t.org_id, t.exposure_id, min(w.planned_utc" \
