@@ -204,6 +204,14 @@ is "written" "$(next)" 'tocsin notify write'
 like "and sent, once the case says how" "$("$TOCSIN" status --case "$T/next")" '^Next: edit case.yaml
       notices are written and nothing has left'
 is "machines are told, too" "$("$TOCSIN" status --json --case "$T/next" | jq -r '[.wave_state, .next[0].command] | join(" ")')" 'written edit case.yaml'
+"$TOCSIN" notify sent --wave 1 --by A --case "$T/next" >/dev/null
+like "who handed a wave over is told so" "$("$TOCSIN" notify status --case "$T/next")" '^[1-9][0-9]* organisations? w(as|ere) handed their notices by a person'
+is "and what comes then" "$(next)" 'tocsin notify reminders'
+cp -r "$SAMPLES/later" "$T/next-later"
+"$TOCSIN" ingest "$T/next-later" --case "$T/next" >/dev/null; "$TOCSIN" scan --case "$T/next" >/dev/null
+"$TOCSIN" attribute --directory "$SAMPLES/organisations.csv" --case "$T/next" >/dev/null
+for step in plan 'approve --by A' 'approve --by B' write; do "$TOCSIN" notify $step --case "$T/next" >/dev/null; done
+is "with a further wave the same is asked of that one" "$(next)" 'tocsin notify sent --wave 2 --by NAME'
 
 # Where 0, 1 and 2 are closed, the next file that is opened gets their number.
 closed() { sh -c "exec 0<&- 1>&- 2>&-; exec \"\$@\"" sh "$TOCSIN" "$@"; }

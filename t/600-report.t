@@ -47,7 +47,7 @@ is "and each section says what the rest holds" "$(python3 "$SRC/t/page.py" "$TOC
 for who in A B; do "$TOCSIN" notify approve --by $who --case "$T/part" >/dev/null; done
 like "where nothing says how mail leaves, write says what to do" "$("$TOCSIN" notify write --case "$T/part")" 'say so, tocsin notify sent, or say in case.yaml how'
 like "send does, too" "$("$TOCSIN" notify send --case "$T/part")" 'nothing can be: case.yaml does not say how mail leaves'
-like "and status" "$("$TOCSIN" status --case "$T/part")" '^then: tocsin notify sent --wave N --by NAME'
+like "and status" "$("$TOCSIN" status --case "$T/part")" '^then: tocsin notify sent --wave 1 --by NAME'
 "$TOCSIN" notify sent --wave 1 --by "Ann Courier" --how "registered letters" --case "$T/part" >/dev/null
 unlike "which is content then" "$("$TOCSIN" status --case "$T/part")" 'edit case.yaml|notify sent'
 "$TOCSIN" report --case "$T/part" >/dev/null; "$TOCSIN" report regulator --case "$T/part" >/dev/null

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/progress.h"
 #include "cmd/notify-desk.h"
+#include "store/figures.h"
 #include "store/waves.h"
 
 void desk_tick(void *ctx, size_t done, const char *doing)
@@ -232,6 +233,7 @@ enum errc notify_cmd_status(struct cmd *c, const struct verb *v, int argc, char 
 	uint64_t wave = 0;
 	const struct cmd_option options[] = {{"wave", "N", "of one wave; else of all", .number = &wave}};
 	struct standing s = {.k = &k};
+	struct figures f;
 	int64_t n_anew;
 	const char *why;
 	enum errc rc;
@@ -267,7 +269,9 @@ enum errc notify_cmd_status(struct cmd *c, const struct verb *v, int argc, char 
 	if (c->json) {
 		json_close(&s.j, ']');
 		json_open(&s.j, "tasks", '[');
-	} else if (rc == OK && s.n == 0) {
+	} else if (rc == OK && s.n == 0 && (rc = figures_read(c->store, &f, &c->e)) == OK) {
+		if (f.by_hand_orgs != 0)
+			buf_printf(&k.out, "%" PRId64 " organisation%s handed their notices by a person.\n", f.by_hand_orgs, f.by_hand_orgs == 1 ? " was" : "s were");
 		buf_str(&k.out, c->config.delivery.by != DELIVERY_NOT_SET ? "No mail has been sent, none is due: tocsin notify send\n" :
 		    "No mail has been sent: case.yaml does not say how mail leaves (delivery, see tocsin-case(5))\n");
 	}

@@ -16,10 +16,24 @@ struct standing {
 	int64_t unscanned, unattributed;
 	const char *actor; /* the actor file of the case; NULL: nobody has said who the intruder is */
 	bool due; /* something stands in no wave yet */
+	int64_t to_hand_over; /* the first written wave that no person has handed over; 0: there is none */
 	struct buf out;
 	struct json j;
 	size_t n_next;
 };
+
+static enum errc first_to_hand_over(struct standing *s, struct err *e)
+{
+	enum errc rc = OK;
+
+	for (int64_t n = 1; n <= s->wave.number && s->to_hand_over == 0 && rc == OK; n++) {
+		struct wave w;
+
+		if ((rc = wave_get(s->c->store, n, &w, e)) == OK && w.state == WAVE_WRITTEN && w.by_hand != HAND_OVER_PERSON)
+			s->to_hand_over = n;
+	}
+	return rc;
+}
 
 static enum errc read_standing(struct standing *s, struct err *e)
 {
@@ -29,7 +43,7 @@ static enum errc read_standing(struct standing *s, struct err *e)
 
 	if ((rc = figures_read(st, &s->f, e)) != OK || (rc = store_setting(st, s->c->a, "scope_actor", &s->actor, e)) != OK || (rc = wave_newest(st, &s->wave, e)) != OK ||
 	    (rc = wave_behind(st, &s->unscanned, &s->unattributed, e)) != OK ||
-	    (rc = wave_due(st, s->c->config.notify_mentioned, &s->due, e)) != OK)
+	    (rc = wave_due(st, s->c->config.notify_mentioned, &s->due, e)) != OK || (rc = first_to_hand_over(s, e)) != OK)
 		return rc;
 	return approvals_of(st, s->c->a, s->wave.number, &v, &s->approvals, e);
 }
@@ -47,6 +61,7 @@ static const char *counted(const struct standing *s, int64_t n, const char *what
 static void stages(struct standing *s)
 {
 	const struct figures *f = &s->f;
+	const char *by_hand = f->by_hand_orgs == 0 ? "" : arena_printf(s->c->a, "%" PRId64 " of them from a person, ", f->by_hand_orgs);
 
 	buf_str(&s->out, s->c->config.title[0] != '\0' ? "" : "A case without a title");
 	cmd_shown(&s->out, s->c->config.title);
@@ -71,7 +86,8 @@ static void stages(struct standing *s)
 	if (s->wave.number == 0)
 		cmd_line(&s->out, "notify", "no wave is planned");
 	else
-		cmd_line(&s->out, "notify", "wave %" PRId64 " is %s; %" PRId64 " organisations have notices, %" PRId64 " mails have left", s->wave.number, wave_state_name(s->wave.state), f->told_orgs, f->mails_left);
+		cmd_line(&s->out, "notify", "wave %" PRId64 " is %s; %" PRId64 " organisations have notices, %s%" PRId64 " mails have left", s->wave.number, wave_state_name(s->wave.state), f->told_orgs,
+		    by_hand != NULL ? by_hand : "", f->mails_left);
 	if (f->mails_left != 0)
 		cmd_line(&s->out, "heard", "%" PRId64 " of %" PRId64 " organisations answered, %" PRId64 " not reached; %" PRId64 " tasks open", f->answered_orgs, f->sent_orgs, f->unreached_orgs, f->open_tasks);
 }
@@ -82,7 +98,7 @@ static void stages_object(struct standing *s)
 	const struct { const char *name; int64_t n; } numbers[] = {
 	    {"messages", f->messages}, {"log_files", f->log_sources}, {"in_scope", f->in_scope}, {"to_scan", s->unscanned}, {"exposures", f->exposures},
 	    {"to_attribute", s->unattributed}, {"organisations", f->orgs}, {"without_contact", f->orgs_without_contact}, {"wave", s->wave.number},
-	    {"approvals", (int64_t)s->approvals}, {"organisations_with_notices", f->told_orgs}, {"mails_left", f->mails_left}, {"answered", f->answered_orgs},
+	    {"approvals", (int64_t)s->approvals}, {"organisations_with_notices", f->told_orgs}, {"organisations_handed_notices", f->by_hand_orgs}, {"mails_left", f->mails_left}, {"answered", f->answered_orgs},
 	    {"open_tasks", f->open_tasks}};
 
 	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
@@ -129,11 +145,14 @@ static void next_of_wave(struct standing *s)
 		if (!notify_has_keys(c))
 			next(s, "tocsin notify keys", "before a plan: with them notices are signed, and who gets one can check it");
 		next(s, "tocsin notify plan", s->wave.number == 0 ? "nobody has been told yet" : "there is more to tell than the waves so far do");
-	} else if (s->f.by_hand_orgs != 0 && s->f.by_hand_orgs == s->f.told_orgs && s->f.mails_left == 0) {
+	} else if (s->f.by_hand_orgs != 0 && s->to_hand_over == 0 && s->f.mails_left == 0) {
 		next(s, "tocsin notify reminders", "notices were handed over by hand: who has not claimed, read or reset in time");
-	} else if (s->f.mails_left == 0 && s->f.told_orgs + s->f.told_persons != 0 && c->delivery.by == DELIVERY_NOT_SET) {
-		next(s, "edit case.yaml", "notices are written and nothing has left: delivery says how mail leaves");
-		next(s, "tocsin notify sent --wave N --by NAME", "or hand over out/wave-N yourselves, and say who did");
+	} else if (s->f.mails_left == 0 && s->to_hand_over != 0 && c->delivery.by == DELIVERY_NOT_SET) {
+		if (s->f.by_hand_orgs == 0)
+			next(s, "edit case.yaml", "notices are written and nothing has left: delivery says how mail leaves");
+		(void)snprintf(command, sizeof command, "tocsin notify sent --wave %" PRId64 " --by NAME", s->to_hand_over);
+		(void)snprintf(why.text, sizeof why.text, "%s out/wave-%" PRId64 " yourselves, and say who did", s->f.by_hand_orgs == 0 ? "or hand over" : "hand over", s->to_hand_over);
+		next(s, command, why.text);
 	} else if (s->f.mails_left == 0 && s->f.told_orgs + s->f.told_persons != 0) {
 		next(s, "tocsin notify preflight", "will receivers believe the mail?");
 		next(s, "tocsin notify send", "says what would be sent; --send sends it");
