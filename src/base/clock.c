@@ -141,6 +141,17 @@ bool time_parse(span s, int64_t *when_utc)
 	return true;
 }
 
+int64_t time_offset(span s)
+{
+	span zone = s.n > strlen("2024-03-01T09:30") ? span_from(s, s.n - strlen("+02:00")) : SPAN_EMPTY;
+	int sign = zone.n != 0 && zone.p[0] == '+' ? 1 : zone.n != 0 && zone.p[0] == '-' ? -1 : 0, hours, minutes;
+
+	if (sign == 0)
+		return 0;
+	zone = span_from(zone, 1);
+	return number(&zone, 2, &hours) && literal(&zone, ':') && number(&zone, 2, &minutes) ? sign * (hours * 3600 + minutes * 60) : 0;
+}
+
 bool time_parse_end(span s, int64_t *when_utc)
 {
 	if (!time_parse(s, when_utc))

@@ -28,6 +28,8 @@ const char *time_rfc3339(int64_t when_utc, char out[TIME_TEXT]);
 const char *time_date(int64_t when_utc, char out[TIME_TEXT]);
 /* RFC 3339 5.6, or a date alone (midnight UTC). */
 bool time_parse(span s, int64_t *when_utc);
+/* Seconds east of UTC that such a time says; 0 for Z, and where it says none. */
+int64_t time_offset(span s);
 /* The end of a period: the same, but a date alone is the last second of its day. */
 bool time_parse_end(span s, int64_t *when_utc);
 

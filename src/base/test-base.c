@@ -135,6 +135,10 @@ static void dates_come_back_as_they_went(void **state)
 	assert_string_equal(time_rfc3339(t, text), "2024-02-29T23:59:59Z");
 	assert_true(time_parse(SPAN_LIT("2024-03-01T01:30:00.25+02:00"), &t));
 	assert_string_equal(time_rfc3339(t, text), "2024-02-29T23:30:00Z");
+	assert_int_equal(time_offset(SPAN_LIT("2024-03-01T01:30:00.25+02:00")), 7200);
+	assert_int_equal(time_offset(SPAN_LIT("2024-03-01T01:30-03:30")), -12600);
+	assert_int_equal(time_offset(SPAN_LIT("2024-02-29T23:59:59Z")), 0);
+	assert_int_equal(time_offset(SPAN_LIT("2024-02-29")), 0);
 	assert_true(time_parse_end(SPAN_LIT("2024-02-29"), &t));
 	assert_string_equal(time_rfc3339(t, text), "2024-02-29T23:59:59Z");
 	assert_true(time_parse_end(SPAN_LIT("2024-02-29T00:00:00Z"), &t));

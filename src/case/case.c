@@ -391,6 +391,7 @@ enum errc case_read(struct arena *a, const char *dir, struct case_config *out, s
 		if ((rc = conf_only(y[i], maps[i].only, e)) != OK)
 			return rc;
 	}
+	out->detected_offset_s = time_offset(yaml_text(y[0], "detected"));
 	if ((rc = conf_said(a, y[0], "title", &out->title, &out->titles, e)) != OK ||
 	    (rc = conf_said(a, y[0], "measures", &out->measures, &out->measures_said, e)) != OK ||
 	    (rc = conf_said(a, y[2], "title", &out->sender_title, &out->sender_titles, e)) != OK ||

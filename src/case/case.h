@@ -51,6 +51,7 @@ struct case_config {
 	const char *dir;
 	const char *title;          /* "Mailbox compromise of March 2024": in English where the case says it in several languages */
 	const char *reference;      /* incident number */
+	int64_t detected_offset_s; /* seconds east of UTC that it was written with */
 	int64_t detected_utc, contained_utc, first_access_utc, last_access_utc; /* TIME_NONE when not known */
 	int64_t contained_by_utc;   /* until then the intruder may have been in: of a day alone its last second */
 	const char *our_name;       /* our organisation */

@@ -147,9 +147,9 @@ static int64_t months_later(int64_t day, unsigned n)
 	return first + ((c.day < last ? c.day : last) - 1) * DAY;
 }
 
-int64_t clock_due(const struct clock *k, int64_t from_utc, bool *by_day)
+int64_t clock_due(const struct clock *k, int64_t from_utc, int64_t offset_s, bool *by_day)
 {
-	int64_t day = from_utc - ((from_utc % DAY) + DAY) % DAY;
+	int64_t day = from_utc + offset_s - ((from_utc + offset_s) % DAY + DAY) % DAY;
 
 	*by_day = k->unit != CLOCK_HOURS;
 	switch (k->unit) {
@@ -174,6 +174,11 @@ int64_t clock_due(const struct clock *k, int64_t from_utc, bool *by_day)
 	while (k->holidays != NULL && !is_working(k->holidays, day))
 		day += DAY;
 	return day;
+}
+
+bool clock_from_midnight(const struct clock *k)
+{
+	return k->unit == CLOCK_HOURS && k->from_utc != TIME_NONE && k->from_offset_s == 0 && k->from_utc % DAY == 0;
 }
 
 /* ---- the data ------------------------------------------------------------------------------------------------------- */
@@ -303,12 +308,17 @@ static enum errc clock_read(struct reader *r, const struct yaml *y, struct err *
 
 /* ---- the case ------------------------------------------------------------------------------------------------------- */
 
-static enum errc date_of(const struct yaml *map, const char *key, int64_t *out, struct err *e)
+/* offset_s as in struct clock, NULL where it is not needed; both stay where the map has no such key. */
+static enum errc date_of(const struct yaml *map, const char *key, int64_t *out, int64_t *offset_s, struct err *e)
 {
 	const struct yaml *v = yaml_get(map, key);
 
-	if (v != NULL && !time_parse(v->text, out))
+	if (v == NULL)
+		return OK;
+	if (!time_parse(v->text, out))
 		return yaml_err(v, e, "%s wants a time as in RFC 3339, or a date", key);
+	if (offset_s != NULL)
+		*offset_s = time_offset(v->text);
 	return OK;
 }
 
@@ -344,24 +354,26 @@ static enum errc begins(struct clock *k, const struct clocks *all, const struct 
 	for (size_t i = 0; i < all->n; i++)
 		if (strcmp(all->v[i].id, k->from) == 0) {
 			k->after_clock = true;
-			return date_of(yaml_get(y, "done"), k->from, &k->from_utc, e);
+			return date_of(yaml_get(y, "done"), k->from, &k->from_utc, &k->from_offset_s, e);
 		}
 	if (determined || strcmp(k->from, "aware") == 0) {
 		k->from_utc = c->detected_utc;
-		if ((rc = date_of(dates, "aware", &k->from_utc, e)) != OK)
+		k->from_offset_s = c->detected_offset_s;
+		if ((rc = date_of(dates, "aware", &k->from_utc, &k->from_offset_s, e)) != OK)
 			return rc;
 	}
 	k->assumed = determined && yaml_get(dates, k->from) == NULL && k->from_utc != TIME_NONE;
-	return date_of(dates, k->from, &k->from_utc, e);
+	return date_of(dates, k->from, &k->from_utc, &k->from_offset_s, e);
 }
 
 static enum errc apply(struct clock *k, const struct clocks *all, const struct yaml *y, const struct case_config *c, int64_t now, struct err *e)
 {
 	bool on = names(yaml_get(y, "on"), k->id), off = names(yaml_get(y, "off"), k->id);
 	const char *country = all->country;
+	int64_t ends_utc;
 	enum errc rc;
 
-	if ((rc = begins(k, all, y, c, e)) != OK || (rc = date_of(yaml_get(y, "done"), k->id, &k->done_utc, e)) != OK)
+	if ((rc = begins(k, all, y, c, e)) != OK || (rc = date_of(yaml_get(y, "done"), k->id, &k->done_utc, NULL, e)) != OK)
 		return rc;
 	if (off)
 		k->why_off = "switched off in case.yaml";
@@ -370,17 +382,18 @@ static enum errc apply(struct clock *k, const struct clocks *all, const struct y
 	else if (k->why_off[0] == '\0' && !k->recipient && !clock_in(k, country))
 		k->why_off = country[0] != '\0' ? "not a law of our country" : "case.yaml does not say our country (clocks, country)";
 	if (k->from_utc != TIME_NONE)
-		k->due_utc = clock_due(k, k->from_utc, &k->due_by_day);
+		k->due_utc = clock_due(k, k->from_utc, k->from_offset_s, &k->due_by_day);
 	if (k->why_off[0] != '\0') {
 		k->state = CLOCK_OFF;
 		return OK;
 	}
+	ends_utc = k->due_utc != TIME_NONE && k->due_by_day ? k->due_utc + DAY - k->from_offset_s : k->due_utc;
 	if (k->done_utc != TIME_NONE)
-		k->state = k->due_utc != TIME_NONE && k->done_utc >= k->due_utc + (k->due_by_day ? DAY : 1) ? CLOCK_DONE_LATE : CLOCK_DONE;
+		k->state = k->due_utc != TIME_NONE && k->done_utc >= ends_utc + !k->due_by_day ? CLOCK_DONE_LATE : CLOCK_DONE;
 	else if (k->from_utc == TIME_NONE)
 		k->state = CLOCK_WAITING;
 	else
-		k->state = k->due_utc != TIME_NONE && now >= k->due_utc + (k->due_by_day ? DAY : 0) ? CLOCK_OVERDUE : CLOCK_RUNNING;
+		k->state = k->due_utc != TIME_NONE && now >= ends_utc ? CLOCK_OVERDUE : CLOCK_RUNNING;
 	return OK;
 }
 

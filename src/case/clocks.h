@@ -32,7 +32,8 @@ struct clock {
 	const struct yaml *notice;   /* a line for notices, by language; NULL when none */
 	/* in this case */
 	int64_t from_utc, due_utc, done_utc; /* TIME_NONE when not known */
-	bool due_by_day;        /* due at the end of the day that begins at due_utc, wherever that day ends */
+	int64_t from_offset_s;  /* seconds east of UTC that the case says from_utc with */
+	bool due_by_day;        /* due at the end of the day that is due_utc's in UTC, where from_offset_s is the time */
 	enum clock_state state;
 };
 struct clocks { struct clock *v; size_t n; const char *country; };
@@ -44,8 +45,10 @@ struct clocks { struct clock *v; size_t n; const char *country; };
 MUST_CHECK enum errc clocks_read(struct arena *a, const char *dir, const struct case_config *c, int64_t now_utc,
     struct clocks *out, struct err *e);
 
-/* When a period that begins at from_utc ends; *by_day as in struct clock. */
-int64_t clock_due(const struct clock *k, int64_t from_utc, bool *by_day);
+/* When a period ends that begins at from_utc, offset_s east of UTC, where days are counted; *by_day as in struct clock. */
+int64_t clock_due(const struct clock *k, int64_t from_utc, int64_t offset_s, bool *by_day);
+/* Does it count hours from a day alone, or from a midnight? */
+bool clock_from_midnight(const struct clock *k);
 /* Does the clock's duty exist in that country ("DE")? An unknown country ("") has none. */
 bool clock_in(const struct clock *k, const char *country);
 /* With the text of the law, by a person. */

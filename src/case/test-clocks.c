@@ -42,7 +42,7 @@ static void due_is(const char *id, const char *from, const char *want, bool want
 	bool by_day;
 	char t[TIME_TEXT];
 
-	assert_string_equal(time_rfc3339(clock_due(k, at(from), &by_day), t), want);
+	assert_string_equal(time_rfc3339(clock_due(k, at(from), time_offset(span_str(from)), &by_day), t), want);
 	assert_int_equal(by_day, want_by_day);
 }
 
@@ -78,6 +78,22 @@ static void days_without_a_calendar_end_when_they_end(void **state)
 	(void)state;
 	due_is("hipaa-individuals", "2025-09-18", "2025-11-17T00:00:00Z", true);
 	due_is("us-ca-1798-82", "2026-01-02", "2026-02-01T00:00:00Z", true); /* a Sunday */
+}
+
+/* An evening of the west is the next day in UTC: the period begins by the day where it was noticed, and ends where that ends. */
+static void days_are_those_of_the_zone_that_the_time_says(void **state)
+{
+	static const char us[] = "{country: US, dates: {aware: '2025-09-18T22:00:00-07:00'}}";
+
+	(void)state;
+	due_is("us-ca-1798-82", "2025-09-18T22:00:00-07:00", "2025-10-18T00:00:00Z", true);
+	due_is("us-ca-1798-82", "2025-09-19T05:00:00Z", "2025-10-19T00:00:00Z", true);
+	due_is("nis2-final", "2025-09-22T01:00:00+02:00", "2025-10-22T00:00:00Z", true);
+	due_is("gdpr-33", "2025-09-18T23:30:00+02:00", "2025-09-21T21:30:00Z", false);
+	assert_int_equal(named(with(folder, us, "2025-10-18T23:59:59-07:00"), "us-ca-1798-82")->state, CLOCK_RUNNING);
+	assert_int_equal(named(with(folder, us, "2025-10-19T00:00:00-07:00"), "us-ca-1798-82")->state, CLOCK_OVERDUE);
+	assert_true(clock_from_midnight(named(with(folder, "{country: IE, dates: {aware: 2025-09-18}}", "2025-09-19"), "gdpr-33")));
+	assert_false(clock_from_midnight(named(with(folder, "{country: IE, dates: {aware: '2025-09-18T00:00:00+02:00'}}", "2025-09-19"), "gdpr-33")));
 }
 
 static void a_case_says_what_is_on_and_what_is_done(void **state)
@@ -157,6 +173,7 @@ int main(int argc, char **argv)
 	    cmocka_unit_test(business_days_pass_over_weekends_and_federal_holidays),
 	    cmocka_unit_test(months_end_on_their_day_or_the_next_working_day),
 	    cmocka_unit_test(days_without_a_calendar_end_when_they_end),
+	    cmocka_unit_test(days_are_those_of_the_zone_that_the_time_says),
 	    cmocka_unit_test(a_case_says_what_is_on_and_what_is_done),
 	    cmocka_unit_test(a_case_has_clocks_and_holidays_of_its_own),
 	    cmocka_unit_test(a_clock_can_count_from_when_another_was_done),

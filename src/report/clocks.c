@@ -84,7 +84,7 @@ enum errc report_clocks(struct arena *a, const struct case_config *config, const
 	struct json j = json_to(out);
 	struct clocks c;
 	const struct clock **v;
-	size_t n = 0, off = 0, unchecked = 0;
+	size_t n = 0, off = 0, unchecked = 0, midnight = 0;
 	enum errc rc = clocks_read(a, law, config, time_now(), &c, e);
 
 	*overdue = 0;
@@ -99,8 +99,10 @@ enum errc report_clocks(struct arena *a, const struct case_config *config, const
 			v[n++] = &c.v[i];
 	}
 	qsort(v, n, sizeof *v, by_due);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		unchecked += !clock_is_compared(v[i]);
+		midnight += v[i]->state != CLOCK_OFF && clock_from_midnight(v[i]);
+	}
 	if (as_json) {
 		json_open(&j, NULL, '{');
 		json_str(&j, "country", c.country);
@@ -129,6 +131,8 @@ enum errc report_clocks(struct arena *a, const struct case_config *config, const
 	if (unchecked != 0)
 		buf_printf(out, "%zu of these %zu entries %s never compared with the law that %s: read the law before you rely on a date.\n",
 		    unchecked, n, unchecked == 1 ? "was" : "were", unchecked == 1 ? "it names" : "they name");
-	buf_str(out, "This is arithmetic on dates and no legal advice. Times are UTC; a day ends where the law says.\n");
+	if (midnight != 0)
+		buf_str(out, "Hours that count from a day alone count from its midnight in UTC: say the time and its zone in case.yaml (2025-09-18T09:30:00+02:00).\n");
+	buf_str(out, "This is arithmetic on dates and no legal advice. Times are UTC; days are those of the zone that the time in case.yaml has.\n");
 	return buf_check(out, e);
 }
