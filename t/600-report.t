@@ -122,6 +122,15 @@ regulator=$(cat "$CASE/out/regulator.html")
 like "written is not called told" "$regulator" 'notices are written to [0-9]+ .*None was sent by tocsin yet'
 like "with the clocks of our country and what was done" "$regulator" 'GDPR article 33\(1\)'
 like "in which countries those concerned are" "$regulator" '<th scope="row" class="t">DE</th><td class="n">1</td>'
+like "what it does not have is named" "$regulator" 'NIS 2, article 23\(4\): severity and impact'
+like "and that nobody said at which hour it was noticed" "$regulator" 'a day without a time: its hours count from midnight UTC'
+like "a notification that is late wants its reasons" "$regulator" 'the reasons for the delay are to be said'
+mkdir "$T/late"; cp -r "$CASE/." "$T/late"
+sed -i 's/^  detected: .*/  detected: 2025-09-18T22:00:00+02:00/; s/^  off: \[\]/  done: {gdpr-33: 2025-09-21T19:00:00Z}/; /^  phone:/d' "$T/late/case.yaml"
+"$TOCSIN" report regulator --case "$T/late" >/dev/null
+unlike "one that is not has none" "$(cat "$T/late/out/regulator.html")" 'the reasons for the delay'
+unlike "an hour that was said is not asked for" "$(cat "$T/late/out/regulator.html")" 'a day without a time'
+like "what case.yaml lacks of the contact is said" "$(cat "$T/late/out/regulator.html")" 'Data Protection Officer, no telephone, incident@'
 unlike "no name of ours for a kind of data" "$regulator" 'otp seed|username password|passcode pin'
 like "which asks for what was done, when the case does not say it" "$(sed '/^  measures:/,/^    es:/d' "$CASE/case.yaml" >"$T/y" && mkdir -p "$T/m" && cp -r "$CASE/." "$T/m" && cp "$T/y" "$T/m/case.yaml" && "$TOCSIN" report regulator --case "$T/m" >/dev/null && cat "$T/m/out/regulator.html")" 'is not said: case.yaml, incident, measures'
 like "and else says it" "$(cat "$CASE/out/regulator.html")" 'we closed both mailboxes to the intruder'

@@ -54,6 +54,9 @@ for kind in $("$TOCSIN" list 2>&1 | sed 's/.*rows: //; s/,//g'); do
 	done
 done >"$T/missing"
 is "tocsin-list(1) names every field" "$(cat "$T/missing")" ""
+"$TOCSIN" report --check | sed -n 's/^\(ok\|not yet\|BROKEN\)  *\([a-z_]*\) .*/\2/p' >"$T/checks"
+sed -n '/^\.Sh CHECKS/,/^\.El/s/^\.It Cm //p' "$SRC/man/tocsin-report.1" >"$T/listed"
+same "tocsin-report(1) says what each check proves, in the order of the program" "$T/checks" "$T/listed"
 # Each reason of a verdict has its rule on the page, and the page has no other.
 sed -n '/^WORDS(verdict_reason/,/)$/p' "$SRC/src/case/names.c" | grep -o '"[a-z_]*"' | tr -d '"' | sort >"$T/codes"
 sed -n '/^\.Ss Accessed/,/^\.Sh/s/^\.It Cm //p' "$SRC/man/tocsin-verdicts.5" | sort >"$T/rules"

@@ -17,8 +17,10 @@ static void row_time(struct page *p, const char *name, int64_t when)
 		page_put(p, "not yet known");
 	else if (when % 86400 == 0)
 		page_date(p, when);
-	else
+	else {
 		page_time(p, when);
+		page_put(p, " UTC");
+	}
 	page_fact_end(p);
 }
 
@@ -92,7 +94,8 @@ static enum errc times(struct page *p, const char *law, struct err *e)
 	const char *when;
 	char done[TIME_TEXT];
 	struct clocks c;
-	size_t n = 0;
+	size_t n = 0, midnight = 0;
+	bool late = false;
 	enum errc rc = clocks_read(p->a, law, p->config, time_now(), &c, e);
 
 	if (rc != OK)
@@ -103,6 +106,8 @@ static enum errc times(struct page *p, const char *law, struct err *e)
 
 		if (k->recipient || k->state == CLOCK_OFF)
 			continue;
+		midnight += clock_from_midnight(k);
+		late |= strstr(k->id, "gdpr-33") != NULL && (k->state == CLOCK_OVERDUE || k->state == CLOCK_DONE_LATE);
 		page_put(p, n++ == 0 ? "<dl class=\"method\">\n<dt>" : "<dt>");
 		page_str(p, k->law);
 		page_put(p, ": ");
@@ -119,6 +124,11 @@ static enum errc times(struct page *p, const char *law, struct err *e)
 		page_put(p, ".</dd>\n");
 	}
 	page_put(p, n != 0 ? "</dl>\n" : "<p>No clock runs: case.yaml does not say our country (clocks, country), or all are off.</p>\n");
+	if (midnight != 0)
+		page_put(p, "<p>When it was noticed is a day without a time: its hours count from midnight UTC, which is not where the day began. Say the time, "
+			    "with its zone.</p>\n");
+	if (late)
+		page_put(p, "<p><strong>A time of the GDPR was not kept: the reasons for the delay are to be said with the notification (33(1)).</strong></p>\n");
 	page_section_end(p);
 	return buf_check(&p->b, e);
 }
@@ -126,17 +136,16 @@ static enum errc times(struct page *p, const char *law, struct err *e)
 static void contact(struct page *p)
 {
 	const struct case_config *c = p->config;
+	const struct { const char *text, *missing; } said[] = {{c->sender_name, "no name"}, {c->sender_title, "no title"}, {c->sender_phone, "no telephone"},
+	    {c->sender_address, "no address (case.yaml, sender)"}};
 
 	page_section(p, "contact", "Contact (33(3)(b))");
 	page_put(p, "<p>");
-	page_str(p, c->sender_name);
-	page_put(p, ", ");
-	page_str(p, c->sender_title);
-	page_put(p, ", ");
-	page_str(p, c->sender_phone);
-	page_put(p, ", ");
-	page_str(p, c->sender_address);
-	page_put(p, "</p>\n");
+	for (size_t i = 0; i < N_OF(said); i++) {
+		page_put(p, i != 0 ? ", " : "");
+		page_str(p, said[i].text[0] != '\0' ? said[i].text : said[i].missing);
+	}
+	page_put(p, "</p>\n<p>Whether this is the data protection officer, and another contact where there is one, a person has to say.</p>\n");
 	page_section_end(p);
 	page_section(p, "consequences", "Likely consequences (33(3)(c))");
 	page_put(p, "<p>Credentials can be used until they are reset; account and identity numbers can be misused; whoever has read the mail can "
@@ -229,6 +238,20 @@ static void open_points(struct page *p)
 	page_section_end(p);
 }
 
+/* What authorities ask besides, and no row of the case says. */
+static void missing(struct page *p)
+{
+	page_section(p, "missing", "What is not on this page");
+	page_put(p, "<p>The case does not know it, or only in part; a person adds what the authority asks for.</p>\n<ul>\n"
+		    "<li>Whether we are controller or processor of each kind of data, and which other controllers and authorities are concerned.</li>\n"
+		    "<li>GDPR 33(1) and 33(5): the reasons for a delay; what was documented of effects and remedies.</li>\n"
+		    "<li>NIS 2, article 23(4): severity and impact on services, the root cause, and what is still being done. That unlawful acts are suspected and "
+		    "which countries are concerned stands above; indicators of compromise are in the report of the case, under Scope, and in the actor file.</li>\n"
+		    "<li>US states: how many of their residents are concerned (the case knows the countries of organisations, and of persons no residence), a sample of "
+		    "the letter (<code>tocsin notify show --text</code>), whether credit monitoring is offered and whether law enforcement asked for a delay.</li>\n</ul>\n");
+	page_section_end(p);
+}
+
 static void head(struct page *p)
 {
 	char now[TIME_TEXT];
@@ -260,6 +283,7 @@ enum errc report_regulator(const struct report_run *run, const char *law, struct
 	if ((rc = measures(&p, e)) != OK)
 		goto out;
 	open_points(&p);
+	missing(&p);
 	page_put(&p, "</main>\n<footer><p>Made by tocsin from the rows of the case; tocsin report --check recomputes what it counts. All times are UTC.</p></footer>\n</body>\n</html>\n");
 	if ((rc = buf_check(&p.b, e)) == OK)
 		rc = io_write_file(run->output, buf_span(&p.b), 0600, e);
