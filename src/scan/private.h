@@ -259,6 +259,14 @@ struct told_words {
 typedef bool (*told_found)(void *ctx, size_t at, size_t n, uint8_t certainty);
 size_t told_values(const struct told_words *words, span text, size_t at, size_t done, told_found found, void *ctx);
 
+#define LEAD_NONE (-9)
+/* How much what stands directly before the value text[at, end) leads up to one; LEAD_NONE: it says that this is none. */
+int lead_of(const struct told_words *words, span text, size_t at, size_t end);
+/* What is counted stands behind its number, in small letters: "1200 locks", "4417 tickets". */
+bool lead_counts(const struct told_words *words, span text, size_t end);
+/* "type 1984", "tu tapes 1956": nobody types a year but on a pad. */
+bool lead_is_typed(const struct told_words *words, span text, size_t at);
+
 /*
  * The code of a pad (4821#, 45B12, 2-7-1-9) that the characters around text[at] are; empty when they are none. *end is where they
  * end. Its weight is what its looks add to that of the words around it; those of wheels are four digits or more with dashes.

@@ -1,0 +1,242 @@
+/*
+ * What stands directly before a value that is told in a sentence (told.c), and directly behind it: whether it leads up to a secret, and
+ * whether it says that the value is something else.
+ */
+#include "case/names.h"
+#include "scan/private.h"
+
+static bool is_wrapping(unsigned char c)
+{
+	return strchr(" \t\"'`(*_[", c) != NULL && c != '\0';
+}
+
+/* "user name is", "phone number:", "ticket no.": is what comes before `at` the name of something else? */
+static bool is_other_before(const struct told_words *words, span text, size_t at)
+{
+	unsigned char w[WORD_MAX], two[2 * WORD_MAX + 1];
+	span last, word;
+
+	while (at > 0 && strchr(" \t:.*\"')", text.p[at - 1]) != NULL && text.p[at - 1] != '\0')
+		at--;
+	if ((last = word_before(text, at, w, &at)).n == 0)
+		return false;
+	if (word_list_tells(words->others, last, true)) /* but "after 6 pm is" */
+		return at < 2 || (!ascii_is_digit(text.p[at - 1]) && !ascii_is_digit(text.p[at - 2]));
+	memcpy(two + WORD_MAX, w, last.n);
+	last.p = two + WORD_MAX;
+	if (at == 0 || strchr(" \t-", text.p[at - 1]) == NULL || (word = word_before(text, at - 1, w, &at)).n == 0)
+		return false;
+	memcpy(two, w, word.n);
+	two[word.n] = ' ';
+	memmove(two + word.n + 1, two + WORD_MAX, last.n);
+	return word_list_tells(words->others, span_of(two, word.n + 1 + last.n), false);
+}
+
+/* "reservation number is": the number of something that is none of our things, and no "new number" or "the number" */
+static bool is_number_of_other(const struct told_words *words, span text, size_t at)
+{
+	static const char *const numbers[] = {"number", "nummer", "numéro", "número", "numero", NULL};
+	static const char *const of_ours[] = {"the", "your", "my", "our", "its", "his", "her", "their", "new", "personal", "secret", "right",
+	    "this", "that", "a", "current", "present", "same", "code", "le", "votre", "mon", "notre", "nouveau", "die", "der", "deine", "meine",
+	    "ihre", "unsere", "neue", "persönliche", "el", "tu", "su", "mi", "nuevo", "il", "tuo", "nuovo", "het", "de", "digit", "four", "six", NULL};
+	unsigned char w[WORD_MAX];
+	span word = word_before(text, at, w, &at);
+
+	if (!span_is_one_of(word, numbers)) /* reservierungsnummer */
+		return word.n > 7 && span_ends_nocase(word, SPAN_LIT("nummer")) && !word_list_tells(words->topics, word, true);
+	if (at < 2 || text.p[at - 1] != ' ')
+		return false;
+	word = word_before(text, at - 1, w, &at);
+	return word.n > 0 && !span_is_one_of(word, of_ours) && !word_list_tells(words->things, word, true) && !word_list_tells(words->topics, word, true) &&
+	    !word_list_tells(words->acts, word, true);
+}
+
+/* The character that ends before `at`, which is not 0. */
+static span char_before(span text, size_t at)
+{
+	size_t from = at - 1;
+
+	while (from > 0 && at - from < 4 && (text.p[from] & 0xc0) == 0x80)
+		from--;
+	return span_sub(text, from, at - from);
+}
+
+/* Is the word that ends before `at` an address? Then what stands behind it may be its password. */
+static bool is_address_before(span text, size_t at)
+{
+	size_t from = at;
+
+	while (from > 0 && at - from < 60 && strchr(" \t\r\n<>()\"'", text.p[from - 1]) == NULL)
+		from--;
+	return span_find_byte(span_sub(text, from, at - from), '@') < at - from;
+}
+
+/* What stands before "is" is what the value is; what stands before "with" is not. */
+static bool is_copula(span w)
+{
+	static const char *const words[] = {"is", "are", "was", "ist", "lautet", "war", "est", "es", "era", "è", "é", "number", "numbers",
+	    "nummer", "numéro", "número", NULL};
+
+	return span_is_one_of(w, words);
+}
+
+static bool is_adverb(span w)
+{
+	static const char *const words[] = {"now", "still", "currently", "jetzt", "nun", "noch", "maintenant", "désormais", "toujours", "ahora", "ora", NULL};
+
+	return span_is_one_of(w, words);
+}
+
+/* "kdale and X" */
+static bool is_conjunction(span w)
+{
+	static const char *const words[] = {"and", "und", "et", "y", "e", "en", "or", "oder", "ou", NULL};
+
+	return span_is_one_of(w, words);
+}
+
+/* Does what is said end at `end`, or go on with what is done next? */
+static bool ends_clause(span text, size_t end)
+{
+	static const char *const words[] = {"then", "followed", "dann", "danach", "puis", "luego", "poi", "dan", NULL};
+	unsigned char w[WORD_MAX];
+	span behind;
+
+	while (end < text.n && strchr("\"'*)", text.p[end]) != NULL && text.p[end] != '\0')
+		end++;
+	if (end == text.n || (strchr(" \t", text.p[end]) == NULL || text.p[end] == '\0'))
+		return true;
+	behind = word_behind(text, end, w);
+	return behind.n == 0 || is_conjunction(behind) || span_is_one_of(behind, words);
+}
+
+bool lead_counts(const struct told_words *words, span text, size_t end)
+{
+	unsigned char w[WORD_MAX];
+	span behind;
+
+	if (end + 1 >= text.n || text.p[end] != ' ' || text.p[end + 1] < 'a' || text.p[end + 1] > 'z')
+		return false;
+	behind = word_behind(text, end, w);
+	return behind.n > 3 && behind.p[behind.n - 1] == 's' && !word_list_tells(words->leads, behind, true) &&
+	    (word_list_tells(words->things, behind, true) || !word_list_tells(words->acts, behind, true)) && !is_conjunction(behind);
+}
+
+static bool is_after_colon(span text, size_t at)
+{
+	while (at > 0 && ascii_is_space(text.p[at - 1]))
+		at--;
+	return at > 0 && text.p[at - 1] == ':';
+}
+
+/* "taxi es el", "extension is the": the article belongs to what the copula before it says */
+static bool is_other_before_article(const struct told_words *words, span text, span word, size_t at)
+{
+	static const char *const articles[] = {"the", "die", "der", "das", "le", "la", "el", "il", NULL};
+	unsigned char w[WORD_MAX];
+
+	word = at > 0 && span_is_one_of(word, articles) ? word_before(text, at - 1, w, &at) : SPAN_EMPTY;
+	return is_copula(word) ? is_other_before(words, text, at) : word.n > 3 && word_list_has(words->others, word); /* "appelez le" */
+}
+
+/* "phone 555018", but "phone 4821": numbers of telephones are longer than those that unlock one */
+static bool is_telephone(span word, size_t digits)
+{
+	static const char *const phones[] = {"phone", "telephone", "telefon", "téléphone", "teléfono", "telefono", NULL};
+
+	return digits > 5 && span_is_one_of(word, phones);
+}
+
+bool lead_is_typed(const struct told_words *words, span text, size_t at)
+{
+	unsigned char w[WORD_MAX];
+	span word = at > 0 ? word_before(text, at - 1, w, &at) : SPAN_EMPTY;
+
+	return word.n > 0 && word_list_tells(words->acts, word, true) && word_list_tells(words->leads, word, true);
+}
+
+/* How much the word that ends before `i` leads up to the value that ends at `end`. */
+static int lead_of_word(const struct told_words *words, span text, size_t i, size_t end)
+{
+	unsigned char w[WORD_MAX];
+	size_t begin, behind = i;
+	span word;
+
+	if (!words->codes && is_address_before(text, i))
+		return 2;
+	word = word_before(text, i, w, &begin);
+	if (word.n == 0 && !words->codes && i + 1 < end && is_blank(text.p[i]) && is_blank(text.p[i + 1])) /* "intern1   X" */
+		return 0;
+	/* "node1 X" */
+	if (word.n == 0 && !words->codes && i > 1 && ascii_is_digit(text.p[i - 1]) && ascii_is_alnum(text.p[i - 2]))
+		return 0;
+	if (word.n == 0 || word_list_tells(words->others, word, true) ||
+	    (words->codes && (is_other_before_article(words, text, word, begin) || is_telephone(word, end - i - 1))))
+		return LEAD_NONE;
+	/* "user is now X": what it is stands before */
+	if (is_adverb(word) && is_copula(word_before(text, begin > 0 ? begin - 1 : 0, w, &i)) && i > 0 && is_other_before(words, text, i))
+		return LEAD_NONE;
+	word = word_before(text, behind, w, &begin);
+	i = begin;
+	if (words->codes && span_eq(word, SPAN_LIT("in")) && i > 0) { /* "punch in 4821" */
+		word = word_before(text, i - 1, w, &i);
+		if (!word_list_tells(words->acts, word, true) && !span_eq(word, SPAN_LIT("put")))
+			return LEAD_NONE;
+	}
+	if (word.n == 1 && word.p[0] != 'y' && word.p[0] != 'e') /* "c 4471" */
+		return LEAD_NONE;
+	if (words->codes && (is_number_of_other(words, text, i + word.n) || (is_copula(word) && i > 0 && is_number_of_other(words, text, i - 1))))
+		return LEAD_NONE;
+	if (word_list_tells(words->leads, word, true)) {
+		if (is_copula(word))
+			return is_other_before(words, text, i) ? LEAD_NONE : 2;
+		/* "it opens with 4821.", but "with 4821 screws" */
+		return words->codes && ends_clause(text, end) ? 3 : 2;
+	}
+	if (word_list_tells(words->topics, word, true)) /* not "Total: code 4821" */
+		return !is_after_colon(text, i) && is_other_before(words, text, i) ? LEAD_NONE : 2;
+	return is_conjunction(word) || word_list_tells(words->things, word, true) || word_list_tells(words->acts, word, true) ? 1 : 0;
+}
+
+int lead_of(const struct told_words *words, span text, size_t at, size_t end)
+{
+	unsigned char w[WORD_MAX];
+	size_t i = at;
+	bool bracket = false;
+	span word;
+
+	if (words->codes && i > 0 && text.p[i - 1] == '\t') /* the cell beside its name */
+		return is_other_before(words, text, i) ? LEAD_NONE : 2;
+	while (i > 0) {
+		span c = char_before(text, i);
+
+		bracket |= c.p[0] == '(';
+		if (c.n == 3 && c.p[1] == 0x80 && (c.p[2] == 0x93 || c.p[2] == 0x94)) /* – — */
+			return 1;
+		if (c.n == 3 && c.p[1] == 0x86 && c.p[2] == 0x92) /* → */
+			return 2;
+		if (c.n == 1 ? !is_wrapping(c.p[0]) : c.n == 2 ? c.p[0] != 0xc2 : c.p[0] != 0xe2) /* no-break space, “ ” „ « */
+			break;
+		i -= c.n;
+	}
+	if (bracket)
+		return 2;
+	while (i > 0 && text.p[i - 1] == '>' && (i < 2 || (text.p[i - 2] != '-' && text.p[i - 2] != '=')))
+		i--;
+	if (i == 0 || text.p[i - 1] == '\n') {
+		while (end < text.n && strchr(" \t\r.*", text.p[end]) != NULL && text.p[end] != '\0')
+			end++;
+		return end == text.n || text.p[end] == '\n' ? 2 : 1;
+	}
+	switch (text.p[i - 1]) {
+	case ':': case '=': case '>':
+		return is_other_before(words, text, i - 1) || (words->codes && is_number_of_other(words, text, i - 1)) ? LEAD_NONE : 2;
+	case '/': return words->codes ? 1 : 2;
+	case '.': /* "ext. 2140" */
+		word = word_before(text, i - 1, w, &i);
+		return word.n > 0 && word.n < 5 && (word_list_tells(words->others, word, true) || span_eq(word, SPAN_LIT("no"))) ? LEAD_NONE : 1;
+	case ')': case ',': case '-': case ';': case '!': case '?': return 1;
+	default: break;
+	}
+	return lead_of_word(words, text, i, end);
+}
