@@ -37,19 +37,10 @@ static bool names_only(span v)
 	return true;
 }
 
-static bool is_tag(span v)
-{
-	static const char *const tags[] = {"vault", "ref", "sub", "getatt", "reference", "secret", "join", "env", "env_var", "importvalue"};
-
-	for (size_t i = 0; i < sizeof tags / sizeof *tags; i++)
-		if (span_eq_nocase(v, span_str(tags[i])))
-			return true;
-	return false;
-}
-
 /* "****", "xxxx", "xxx-xx-4417", "....", "<your password>", "${PASSWORD}", "%s", "[redacted]" */
 static bool is_placeholder(span v)
 {
+	static const char *const tags[] = {"vault", "ref", "sub", "getatt", "reference", "secret", "join", "env", "env_var", "importvalue", NULL};
 	size_t same = 1;
 	unsigned char a = v.p[0], z = v.p[v.n - 1];
 
@@ -73,7 +64,7 @@ static bool is_placeholder(span v)
 	    span_starts(v, SPAN_LIT("ENC[")) || span_starts(v, SPAN_LIT("{cipher}")) || span_starts(v, SPAN_LIT("ENC(")))
 		return true;
 	/* tags of YAML; "your-password-here" */
-	if ((a == '!' && is_tag(span_from(v, 1))) || span_starts_nocase(v, SPAN_LIT("your-")) || span_starts_nocase(v, SPAN_LIT("your_")))
+	if ((a == '!' && span_is_one_of_nocase(span_from(v, 1), tags)) || span_starts_nocase(v, SPAN_LIT("your-")) || span_starts_nocase(v, SPAN_LIT("your_")))
 		return true;
 	/* "{"Ref": "Password"}" */
 	if (a == '{' && v.n > 2 && v.p[1] == '"' && ascii_is_alpha(v.p[2]))
@@ -335,9 +326,12 @@ static bool is_path_of_names(span v, struct looks l, unsigned char behind)
 	    kind_of(v.p[dot + 1]) == 2 && (behind == ',' || behind == ')' || behind == ';')));
 }
 
-/* Windows2019, SHA256-based: a word of the list is all the letters before the number, or stands in the value with its digits. */
+/* Windows2019, SHA256-based: a word of the list is all the letters before the number, or stands in the value with its digits; not Report3r#24 */
 static bool has_digits_by_name(span v, size_t head, const struct word_list *named)
 {
+	for (size_t i = head + 1; i + 1 < v.n; i++)
+		if (strchr("!#$%*?^~", v.p[i]) != NULL)
+			return false;
 	for (size_t i = 0; named != NULL && i < named->n; i++) {
 		span w = named->v[i];
 

@@ -224,6 +224,15 @@ bool pad_code_is_range(span text, size_t at)
 	    ascii_is_digit(text.p[begin - 2]);
 }
 
+bool pad_code_is_listed(span text, size_t at, size_t told_end)
+{
+	size_t before = at > 2 && text.p[at - 1] == ' ' && text.p[at - 2] == ',' ? at - 2 : at, from = before;
+
+	while (from > 0 && ascii_is_digit(text.p[from - 1]))
+		from--;
+	return before < at && before - from == 4 && before != told_end && (from == 0 || is_blank(text.p[from - 1]));
+}
+
 static bool is_digits(span v)
 {
 	for (size_t i = 0; i < v.n; i++)

@@ -281,6 +281,7 @@ int pad_code_weight(span v);
 bool pad_code_is_wheels(span v);
 bool pad_code_is_told_of(span text, size_t at, size_t end); /* "Alarm 4471 was raised", "locker 4821 is free": a name */
 bool pad_code_is_range(span text, size_t at);      /* "from 1000 to 1600", at the second of both */
+bool pad_code_is_listed(span text, size_t at, size_t told_end); /* "entries 4419, 4420": behind a number that is no code, which would end at told_end */
 bool pad_code_is_hour(span text, span v);          /* "opens 0600" */
 bool pad_code_is_between(span text, span v);       /* "0600 to 2200", "lockers 1120 to 1189": one end of a stretch */
 bool pad_code_is_priced(span text, span v);        /* "padlock 2218, 19.99": the number of what is sold */

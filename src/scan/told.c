@@ -198,7 +198,7 @@ static void tell_codes(const struct told_words *words, span text, size_t from, s
 		w = told_weight(words, text, start, start + v.n, lead);
 		w.sum += pad_code_weight(v) - (lead == 0) + 2 * (w.here && pad_code_is_year(v) && lead_is_typed(words, text, start));
 		if (lead_counts(words, text, start + v.n) || (lead == 1 && pad_code_is_told_of(text, start, start + v.n)) || pad_code_is_hour(text, v) || pad_code_is_between(text, v) ||
-		    pad_code_is_dialled(text, v) || pad_code_is_priced(text, v) || (!w.topic && pad_code_is_range(text, start)))
+		    pad_code_is_dialled(text, v) || pad_code_is_listed(text, start, told_end) || pad_code_is_priced(text, v) || (!w.topic && pad_code_is_range(text, start)))
 			continue;
 		/* numbers of things begin with a letter, and "X7419" is a telephone */
 		if (ascii_is_alpha(v.p[0]))
@@ -241,7 +241,7 @@ static int oddness(const struct told_words *words, const struct candidate *c)
 		longest = run > longest ? run : longest;
 	}
 	/* names of records: SA4#110-e, S4-210xxx, Ticket#HD0000000698706; keys; pieces of addresses */
-	if (v.n > 36 || lowers < 2 || v.p[0] == '*' || longest > 8 || span_ends_nocase(v, SPAN_LIT("xxx")) || span_find(v, SPAN_LIT("%20")) < v.n ||
+	if (v.n > 36 || lowers < 2 || v.p[0] == '*' || longest > 8 || span_ends_nocase(v, SPAN_LIT("xxx")) || span_ends_nocase(v, SPAN_LIT("-style")) || span_find(v, SPAN_LIT("%20")) < v.n ||
 	    span_find(v, SPAN_LIT("&#")) < v.n || (v.p[0] == '~' && ascii_is_digit(v.p[1])) || is_identifier(v) ||
 	    hex_only(v)) /* ffff9ab0ef36d7c0: a place in memory, a commit */
 		return 0;
@@ -252,10 +252,27 @@ static int oddness(const struct told_words *words, const struct candidate *c)
 	}
 }
 
-/* "kdale69 / X", "Priority2A: X", the cell before another, whom "ssh" logs in */
-static bool is_name_of_value(span text, size_t at, size_t end)
+/* "they get auditor2025 and the password is X", "entra con mlopez7 y la clave X": what stands before is the user */
+static bool has_password_behind(const struct told_words *words, span text, size_t end)
 {
-	return span_starts(span_from(text, end), SPAN_LIT(" / ")) || text.p[end - 1] == ':' || (end < text.n && text.p[end] == '\t') ||
+	static const char *const joins[] = {"and", "with", "und", "mit", "et", "avec", "y", "con", "e", "en", "met", "com", NULL};
+	static const char *const articles[] = {"the", "a", "his", "her", "my", "your", "its", "das", "dem", "le", "la", "el", "il", "het", NULL};
+	unsigned char w[WORD_MAX];
+	span word = word_behind(text, end, w);
+
+	if (!span_is_one_of(word, joins))
+		return false;
+	end += 1 + word.n;
+	word = word_behind(text, end, w);
+	if (span_is_one_of(word, articles))
+		word = word_behind(text, end + 1 + word.n, w);
+	return word.n > 0 && word_list_tells(words->topics, word, true);
+}
+
+/* "kdale69 / X", "Priority2A: X", the cell before another, whom "ssh" logs in */
+static bool is_name_of_value(const struct told_words *words, span text, size_t at, size_t end)
+{
+	return has_password_behind(words, text, end) || span_starts(span_from(text, end), SPAN_LIT(" / ")) || text.p[end - 1] == ':' || (end < text.n && text.p[end] == '\t') ||
 	    span_ends_nocase(span_first(text, at), SPAN_LIT("ssh "));
 }
 
@@ -320,7 +337,7 @@ static void tell_passwords(const struct told_words *words, span text, size_t fro
 		}
 		/* the cheaper questions first */
 		if (end - at < 6 || end - at > 60 || (digits == 0 && marks < 2 && (marks == 0 || !is_letter(text.p[end - 1]))) ||
-		    is_name_of_value(text, at, end) || host_told(text, at, end - at) || !take_value(text, at, TAKE_TOKEN, STRENGTH_SLOT, &c) || c.n < 6 ||
+		    is_name_of_value(words, text, at, end) || host_told(text, at, end - at) || !take_value(text, at, TAKE_TOKEN, STRENGTH_SLOT, &c) || c.n < 6 ||
 		    (lead = lead_of(words, text, c.at, c.at + c.n)) == LEAD_NONE || (odd = oddness(words, &c)) == 0)
 			continue;
 		w = told_weight(words, text, c.at, c.at + c.n, lead);
