@@ -1,6 +1,6 @@
-#include "base/bisect.h"
 #include "document/document.h"
 
+#include "base/bisect.h"
 #include "base/limits.h"
 #include "document/legacy.h"
 #include "stream/rtf.h"

@@ -1,8 +1,8 @@
-#include "base/bisect.h"
 #include "evidence/values.h"
 
 #include <stdlib.h>
 
+#include "base/bisect.h"
 #include "evidence/evidence.h"
 
 /* v: by path, then by place: texts are walked once. */

@@ -1,10 +1,10 @@
-#include "base/bisect.h"
 #include "ingest/keeper.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/bisect.h"
 #include "base/clock.h"
 #include "base/limits.h"
 #include "evidence/unit.h"

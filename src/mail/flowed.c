@@ -1,6 +1,6 @@
-#include "base/bisect.h"
 #include "mail/flowed.h"
 
+#include "base/bisect.h"
 #include "base/utf8.h"
 #include "mail/lines.h"
 

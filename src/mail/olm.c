@@ -1,9 +1,9 @@
-#include "base/bisect.h"
 #include "mail/olm.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "base/bisect.h"
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "document/zip.h"

@@ -1,9 +1,9 @@
-#include "base/bisect.h"
 #include "mail/pst-nodes.h"
 
 #include <stdlib.h>
 #include <zlib.h>
 
+#include "base/bisect.h"
 #include "base/cursor.h"
 #include "base/limits.h"
 

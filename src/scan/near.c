@@ -1,8 +1,8 @@
-#include "base/bisect.h"
 #include "scan/near.h"
 
 #include <stdlib.h>
 
+#include "base/bisect.h"
 #include "base/clock.h"
 #include "base/limits.h"
 #include "store/findings.h"

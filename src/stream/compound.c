@@ -1,6 +1,6 @@
-#include "base/bisect.h"
 #include "stream/compound.h"
 
+#include "base/bisect.h"
 #include "base/cursor.h"
 #include "base/limits.h"
 #include "base/utf8.h"
