@@ -134,6 +134,19 @@ def damage():
     reads('quotes that were doubled twice', plain.replace('""', '""""'))
     reads('quotes that were escaped with backslashes', plain.replace('""', '\\"'))
     reads('JSON without quotes around it', plain.replace('"{', '{').replace('}"', '}').replace('""', '"'))
+    reads('JSON that has lost its quotes', plain.replace('"', ''))
+    reads('and is in a table that semicolons part', export('one two', 'three', sep=';').replace('"', ''))
+    gone = {'one two three five seven': 'unknown unreadable_records'}
+    bare = json.dumps(bind('one')).replace('"', '')
+    for sentence, text, want in (
+            ('counts more than it names', bare.replace('OperationCount: 1', 'OperationCount: 2'), {'one': NAMED, 'two three': UNTOLD}),
+            ('does not count', bare.replace('OperationCount: 1, ', ''), {'one': NAMED, 'two three': UNTOLD}),
+            ('says of an item what is no item\'s', bare.replace('<one@them.example>', '<one@them.example>,SessionId:good'), {'one': NAMED}),
+            ('says so in a Message-ID', bare.replace('<one@them.example>', '<one@them.example>}]}],SessionId:good,Folders:[{Id:x,FolderItems:[{InternetMessageId:<x@y>'), None),
+            ('has a subject', json.dumps({**bind('one'), 'Subject': 'x, SessionId: good'}).replace('"', ''), None),
+            ('does not close', bare[:-9], None),
+            ('is of an operation whose texts are free', bare.replace('MailItemsAccessed', 'SoftDelete'), None)):
+        is_('damage: JSON that has lost its quotes and ' + sentence, {**table(rows('one', AuditData=text), columns, sep=';'), **lines([bind('zero', **GOOD)])}, want or gone)
     reads('rows in quotes as a whole', '\r\n'.join('"' + line.replace('"', '""') + '"' for line in plain.split('\r\n')))
     reads('a title above the names', 'Audit log of June;;\r\n\r\n' + plain)
     reads('names again, in another order', export('one two') + export('three', columns=columns[::-1]))

@@ -106,6 +106,7 @@ enum log_problem {
 	LOG_TIME_GUESSED = 1u << 13,    /* no zone, taken as UTC from a local format */
 	LOG_DATE_AMBIGUOUS = 1u << 14,  /* day and month may stand the other way round */
 	LOG_NO_YEAR = 1u << 15,         /* RFC 3164 has none: when_utc is of the year 2000 */
+	LOG_NO_QUOTES = 1u << 16,       /* the record's JSON had lost its quotes */
 };
 const char *log_problem_text(enum log_problem one_bit); /* a sentence's worth, without a full stop */
 

@@ -333,6 +333,11 @@ static void check(struct making *m)
 		making_problem(m, LOG_NO_FOLDER, NULL);
 	if (r->kind == LOG_BIND && r->has_operation_count && r->operation_count > r->n_items)
 		making_problem(m, LOG_COUNT_MISMATCH, NULL);
+	if ((r->problems & LOG_NO_QUOTES) != 0)
+		making_problem(m, LOG_NO_QUOTES, NULL);
+	/* What it says it counted must be what was found. */
+	if ((r->problems & LOG_NO_QUOTES) != 0 && r->kind == LOG_BIND && (!r->has_operation_count || r->operation_count != r->n_items))
+		making_problem(m, LOG_TRUNCATED, NULL);
 	if (r->kind == LOG_BIND && (r->problems & LOG_ITEM_NO_MESSAGE_ID) != 0)
 		making_problem(m, LOG_ITEM_NO_MESSAGE_ID, NULL);
 }

@@ -130,6 +130,12 @@ span undoubled(struct arena *a, span s); /* "" as "; p NULL: no memory */
 /* "{...}" out of a row of CSV that stands in one line: Splunk's _raw of an export. p NULL: none there. */
 span row_find_json(struct arena *a, span line);
 
+/* ---- bare.c: JSON that has lost its quotes ---- */
+
+bool bare_sniff(span s);
+/* With its quotes; empty when that is not certain, or it is no record of MailItemsAccessed. *used: how far it went, or was looked at. */
+MUST_CHECK enum errc bare_quoted(struct arena *a, span s, span *out, size_t *used, struct err *e);
+
 /* ---- xml.c: what Exchange sends and PowerShell exports, record by record, as objects ---- */
 
 struct xml_log { span file; size_t at; };

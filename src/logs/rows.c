@@ -207,12 +207,12 @@ static bool part_of(const struct rows *r, struct arena *a, span part, span **fie
 }
 
 /*
- * JSON in a cell whose quotes were not doubled ("{"a": 1}"), or were escaped as in JSON ("{\"a\": 1}"), or that has none: such a line has
- * more cells than names. *fields and *n are the line's, then; false when it is not that.
+ * JSON in a cell whose quotes were not doubled ("{"a": 1}"), or were escaped as in JSON ("{\"a\": 1}"), or that has none around it, or none
+ * in it either: such a line has more cells than names. *fields and *n are the line's, then; false when it is not that.
  */
 static bool with_json(const struct rows *r, struct arena *a, span line, span **fields, size_t *n)
 {
-	static const char *const begins[] = {"\"{\"", "\"{\\\"", "{\""};
+	static const char *const begins[] = {"\"{\"", "\"{\\\"", "{\"", "{"};
 	span json = SPAN_EMPTY, *before = NULL, *behind = NULL, *all;
 	size_t n_before = 0, n_behind = 0, end = 0, at = line.n;
 	struct json_node *text;
@@ -226,6 +226,11 @@ static bool with_json(const struct rows *r, struct arena *a, span line, span **f
 		if (json_read(a, span_from(line, at), &text, &end, &problems, NULL) != OK || text->type != JSON_STRING)
 			return false;
 		json = text->text;
+		end += at;
+	} else if (k == 3) {
+		if (!bare_sniff(span_from(line, at)) || bare_quoted(a, span_from(line, at), &json, &end, NULL) != OK || json.n == 0)
+			return false;
+		json = span_sub(line, at, end);
 		end += at;
 	} else {
 		bool quoted = k == 0;

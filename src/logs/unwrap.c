@@ -117,6 +117,13 @@ static bool step_into(struct making *m, enum log_field f, const char *where, con
 	s = making_text(m, f);
 	if (f == F_raw && s.p[0] != '{' && (s = row_find_json(m->a, s)).n == 0)
 		return fail(m, LOG_ODD_SHAPE, where, "no JSON in it");
+	if (bare_sniff(s)) {
+		if (bare_quoted(m->a, s, &s, &used, &why) != OK)
+			m->no_memory = true;
+		if (s.n == 0)
+			return fail(m, LOG_ODD_SHAPE, where, "JSON that has lost its quotes, of which it is not certain what it said: export these days anew");
+		m->r->problems |= LOG_NO_QUOTES;
+	}
 	if (span_starts(s, SPAN_LIT("{\"\"")) && (s = undoubled(m->a, s)).p == NULL) /* a table that was quoted twice */
 		m->no_memory = true;
 	rc = json_read(m->a, s, &tree, &used, &problems, &why);
