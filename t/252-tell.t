@@ -138,6 +138,7 @@ is "in JSON each by itself" "$(jq -c '[(.messages|length), .messages[0].from, [.
 	'[1,"cy@them.example",[["ada@kestrelgate.example","accessed","named"],["bob@kestrelgate.example","not_accessed","covered"]],[true,true,true],true]'
 sha=$(list messages | field message_sha256 | head -1)
 is "by the beginning of its SHA-256 it is the same" "$("$TOCSIN" scope explain "$(echo "$sha" | cut -c1-8)" --json --case "$CASE")" "$(cat "$T/e.json")"
+is "and by its Message-ID in letters of another case" "$("$TOCSIN" scope explain '<M1@Them.Example>' --json --case "$CASE")" "$(cat "$T/e.json")"
 like "what is reached and in no evidence is explained as such" "$("$TOCSIN" scope explain gone@them.example --case "$CASE")" '^In the mailbox ada@kestrelgate.example: accessed'
 like "with what that means" "$("$TOCSIN" scope explain gone@them.example --case "$CASE")" '^No mail that was read has this Message-ID'
 unlike "which is not said of one that is there" "$("$TOCSIN" scope explain m1@them.example --case "$CASE")" 'No mail that was read'
