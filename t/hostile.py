@@ -34,6 +34,11 @@ put("parts-100000.eml", (HEAD % "many") + 'Content-Type: multipart/mixed; bounda
     "--b\n\nx\n" * 100000 + "--b--\n")
 put("parts-within.eml", (HEAD % "many within") + 'Content-Type: message/rfc822\n\nSubject: in\nContent-Type: multipart/mixed; boundary="b"\n\n' +
     "--b\n\nx\n" * 10000 + "--b--\n")
+inner = "".join("--c\nContent-Type: message/rfc822\n\nFrom: a@hostile.example\nSubject: in %d\n\npassword: Attached-%d-x\n" % (i, i) +
+                "The quick brown fox jumps over the lazy dog.\n" * 1500 + "\n" for i in range(200))
+inner = (HEAD % "holder") + 'Content-Type: multipart/mixed; boundary="c"\n\n' + inner + "--c--\n"
+put("attached-messages.eml", (HEAD % "many attached") + 'Content-Type: multipart/mixed; boundary="b"\n\n--b\nContent-Type: message/rfc822\n' +
+    "Content-Transfer-Encoding: base64\n\n" + base64.encodebytes(inner.encode()).decode() + "--b--\n")
 put("header-20mb.eml", (HEAD % "wide") + "X-Wide: " + "w" * (20 << 20) + "\n\nbody password: After-The-Wide-1\n")
 put("headers-100000.eml", (HEAD % "tall") + "X-Tall: t\n" * 100000 + "\nbody\n")
 put("addresses.eml", (HEAD % "crowd") + "Cc: " + ", ".join("p%d@crowd%d.example" % (i, i % 977) for i in range(60000)) + "\n\nx\n")

@@ -46,6 +46,8 @@ struct making {
 	int64_t source_ids[TASK_SOURCES];
 	uint32_t n_sources, n_sent;
 	int64_t last_source;
+	struct outer { int64_t source, member; uint64_t at_byte; } outer; /* where the outermost message of the one added last lies */
+	uint64_t n_bytes; /* of outermost messages, each once */
 	struct job job;
 };
 
@@ -256,6 +258,13 @@ static enum errc add_pieces(struct keeper *k, struct making *m, const struct pla
 	return OK;
 }
 
+/* Does it lie in the outermost message of the one added last? That is read once for those that follow each other. */
+static bool lies_with_last(const struct making *m, const struct place_row *p)
+{
+	return m->job.n_sent > 0 && p->nest[0] != '\0' && p->source_id == m->outer.source && p->member == m->outer.member &&
+	       p->at_byte == m->outer.at_byte;
+}
+
 static enum errc add_message(struct keeper *k, struct making *m, const struct place_row *p, bool *fits, struct err *e)
 {
 	const char *why = p->found ? NULL : "it lies in no source any more";
@@ -274,6 +283,7 @@ static enum errc add_message(struct keeper *k, struct making *m, const struct pl
 		return rc;
 	buf_bytes(&m->messages, buf_span(&m->input));
 	m->job.n_bytes += p->n_bytes;
+	m->outer = (struct outer){p->source_id, p->member, p->at_byte};
 	return OK;
 }
 
@@ -322,9 +332,15 @@ static enum errc next(void *ctx, struct task *t, bool *more, struct err *e)
 	m.job.sent = malloc(TASK_MESSAGES * sizeof *m.job.sent);
 	if (m.job.ids == NULL || m.job.failed == NULL || m.job.sent == NULL)
 		rc = err_memory(e);
-	while (rc == OK && fits && m.job.n < TASK_MESSAGES && m.job.n_bytes < TASK_BYTES && m.messages.n < LIMIT_FRAME_BYTES / 4) {
+	while (rc == OK && fits && m.job.n < TASK_MESSAGES && m.messages.n < LIMIT_FRAME_BYTES / 4) {
+		uint64_t more_bytes;
+
 		if ((rc = next_place(k, &p, e)) != OK || p == NULL)
 			break;
+		more_bytes = lies_with_last(&m, p) ? 0 : p->n_bytes;
+		if (more_bytes != 0 && m.n_bytes >= TASK_BYTES)
+			break;
+		m.n_bytes += more_bytes;
 		if ((rc = add_message(k, &m, p, &fits, e)) == OK && fits)
 			k->at_id++;
 	}

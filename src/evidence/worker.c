@@ -37,6 +37,11 @@ struct worker {
 	struct arena *together;
 	struct message *whole;
 	span whole_spots;
+	/* below the outermost message or the one put together: the message that the one asked for lies in, and that one */
+	struct arena *holder_a, *inner_a;
+	const struct message *below;
+	struct message *holder;
+	span holder_nest;
 	bool anew; /* members of archives may be asked for that lie before the last one */
 };
 
@@ -59,6 +64,7 @@ enum errc evidence_start(const void *ctx, void **state, span init, const int *fd
 	w->job = ctx;
 	if ((rc = arena_new(&w->message, LIMIT_MESSAGE_ARENA, e)) != OK ||
 	    (rc = arena_new(&w->rendered, LIMIT_MESSAGE_ARENA, e)) != OK || (rc = arena_new(&w->together, LIMIT_MESSAGE_ARENA, e)) != OK ||
+	    (rc = arena_new(&w->holder_a, LIMIT_MESSAGE_ARENA, e)) != OK || (rc = arena_new(&w->inner_a, LIMIT_MESSAGE_ARENA, e)) != OK ||
 	    (rc = arena_new(&w->scratch, LIMIT_MESSAGE_ARENA, e)) != OK || (rc = arena_new(&w->task, 64 * MIB, e)) != OK ||
 	    (rc = sha256_new(&w->hash, e)) != OK || (rc = charset_open(e)) != OK || (rc = archive_warm(e)) != OK)
 		return rc;
@@ -146,6 +152,7 @@ static enum errc outermost(struct worker *w, const struct spot *m, struct err *e
 	}
 	if (w->sources[m->source].touched && memcmp(&now, &m->outer, sizeof now) != 0)
 		return err_set(e, ERR_EVIDENCE, "the message has changed since it was ingested");
+	w->below = NULL;
 	arena_reset(w->message);
 	if ((rc = mime_parse(w->message, raw, m->from_quoted, &w->outer, e)) != OK)
 		return rc;
@@ -182,6 +189,27 @@ static enum errc descend(struct arena *a, struct message *m, span nest, struct m
 	}
 	*out = m;
 	return OK;
+}
+
+/* The same from the outermost message or the one put together: what others in the same one were found in is kept, no more. */
+static enum errc within(struct worker *w, struct message *m, span nest, struct message **out, struct err *e)
+{
+	size_t step = nest.n;
+	enum errc rc;
+
+	while (step > 0 && nest.p[step - 1] != '/')
+		step--;
+	if (step > 0 && (w->below != m || !span_eq(w->holder_nest, span_first(nest, step - 1)))) {
+		w->below = NULL;
+		arena_reset(w->holder_a);
+		if ((w->holder_nest = arena_copy(w->holder_a, span_first(nest, step - 1))).p == NULL)
+			return err_memory(e);
+		if ((rc = descend(w->holder_a, m, w->holder_nest, &w->holder, e)) != OK)
+			return rc;
+		w->below = m;
+	}
+	arena_reset(w->inner_a);
+	return descend(w->inner_a, step > 0 ? w->holder : m, span_from(nest, step), out, e);
 }
 
 static bool read_spot(struct cursor *c, uint32_t n_sources, struct spot *m)
@@ -230,6 +258,7 @@ static enum errc put_together(struct worker *w, const struct wanted *m, struct e
 	enum errc rc = OK;
 
 	w->whole = NULL;
+	w->below = NULL;
 	arena_reset(w->together);
 	if ((bodies = arena_zero(w->together, m->n_pieces, sizeof *bodies)) == NULL)
 		return err_memory(e);
@@ -261,11 +290,11 @@ static enum errc one(struct worker *w, const struct wanted *m, struct buf *out, 
 	if (m->n_pieces != 0) {
 		if ((w->whole == NULL || !span_eq(w->whole_spots, m->spots)) && (rc = put_together(w, m, e)) != OK)
 			return rc;
-		rc = descend(w->together, w->whole, m->nest, &message, e);
+		rc = within(w, w->whole, m->nest, &message, e);
 	} else if (!read_spot(&c, w->n_sources, &s)) {
 		return err_set(e, ERR_USAGE, "worker: bad task");
 	} else if ((rc = outermost(w, &s, e)) == OK) {
-		rc = descend(w->message, w->outer, s.nest, &message, e);
+		rc = within(w, w->outer, s.nest, &message, e);
 	}
 	if (rc != OK)
 		return rc;
