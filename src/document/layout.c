@@ -114,6 +114,10 @@ void layout_lines(struct layout *l, const char *kind, span name)
 
 void layout_sheet(struct layout *l, bool hidden, span name)
 {
+	/* What stands below a head ends with its sheet. */
+	layout_line(l);
+	if (l->text.n > 1 && l->text.p[l->text.n - 2] != '\n')
+		buf_byte(&l->text, '\n');
 	layout_group(l, true, hidden ? "hidden sheet" : "sheet", name);
 	if (name.n > 0) {
 		buf_put(&l->sheets, name);

@@ -267,7 +267,7 @@ static void a_sheet_is_a_line_a_row_and_knows_its_cells(void **state)
 	struct document d = read(zip_of(m, N_OF(m), true));
 
 	(void)state;
-	text_is(&d, "Host\t\tPassword\nweb1 (new)\t\tKiwi\n1978-03-14\t28563\t48000\n4.5\nask Ann\nHosts & keys\nOld\n");
+	text_is(&d, "Host\t\tPassword\nweb1 (new)\t\tKiwi\n1978-03-14\t28563\t48000\n\n4.5\nask Ann\nHosts & keys\nOld\n");
 	stands(&d, "Old", "names of sheets");
 	stands(&d, "Kiwi", "sheet Hosts & keys, cell C4");
 	stands(&d, "4.5", "hidden sheet Old, cell A1");
