@@ -219,8 +219,8 @@ int lead_of(const struct told_words *words, span text, size_t at, size_t end)
 			break;
 		i -= c.n;
 	}
-	if (bracket)
-		return 2;
+	if (bracket) /* "the old extension (41207)" */
+		return is_other_before(words, text, i) ? LEAD_NONE : 2;
 	while (i > 0 && text.p[i - 1] == '>' && (i < 2 || (text.p[i - 2] != '-' && text.p[i - 2] != '=')))
 		i--;
 	if (i == 0 || text.p[i - 1] == '\n') {

@@ -230,6 +230,8 @@ bool value_of_row(span text, span line, struct candidate *c);
 bool row_names_value(span line, span value);
 /* x300_impl, Boost_106600, Target1DisplayName: a name of programs */
 bool is_identifier(span v);
+/* "Bea-4-7716", "Ann713-555-0144": how people sign, with their telephone */
+bool is_named_phone(span v);
 /* "Anna Roe<TAB>01.07.1983 37427861098": the word with k words behind it in the line, of columns that are too near each other. */
 span word_from_end(span line, size_t k);
 

@@ -89,6 +89,25 @@ bool is_identifier(span v)
 	    (!ascii_is_digit(v.p[v.n - 1]) || (v.n >= 5 && ascii_is_digit(v.p[v.n - 5])));
 }
 
+bool is_named_phone(span v)
+{
+	size_t at = 0, n, groups = 0;
+
+	while (at < v.n && is_letter(v.p[at]))
+		at++;
+	if (at < 3 || v.p[0] < 'A' || v.p[0] > 'Z')
+		return false;
+	at += at < v.n && v.p[at] == '-';
+	for (; at < v.n; at += n + (at + n < v.n)) {
+		for (n = 0; at + n < v.n && ascii_is_digit(v.p[at + n]);)
+			n++;
+		if (n == 0 || (at + n < v.n ? v.p[at + n] != '-' || n > 3 : n != 4))
+			return false;
+		groups++;
+	}
+	return groups > 1;
+}
+
 bool row_names_value(span line, span value)
 {
 	for (size_t at = 0, n; at < line.n && line.p + at < value.p; at += n + 1) {

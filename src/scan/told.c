@@ -242,7 +242,7 @@ static int oddness(const struct told_words *words, const struct candidate *c)
 	}
 	/* names of records: SA4#110-e, S4-210xxx, Ticket#HD0000000698706; keys; pieces of addresses */
 	if (v.n > 36 || lowers < 2 || v.p[0] == '*' || longest > 8 || span_ends_nocase(v, SPAN_LIT("xxx")) || span_ends_nocase(v, SPAN_LIT("-style")) || span_find(v, SPAN_LIT("%20")) < v.n ||
-	    span_find(v, SPAN_LIT("&#")) < v.n || (v.p[0] == '~' && ascii_is_digit(v.p[1])) || is_identifier(v) ||
+	    span_find(v, SPAN_LIT("&#")) < v.n || (v.p[0] == '~' && ascii_is_digit(v.p[1])) || is_identifier(v) || is_named_phone(v) ||
 	    hex_only(v)) /* ffff9ab0ef36d7c0: a place in memory, a commit */
 		return 0;
 	switch (judge_secret(c, STRENGTH_SLOT, words->not_secret, words->named)) {
@@ -273,7 +273,8 @@ static bool has_password_behind(const struct told_words *words, span text, size_
 static bool is_name_of_value(const struct told_words *words, span text, size_t at, size_t end)
 {
 	return has_password_behind(words, text, end) || span_starts(span_from(text, end), SPAN_LIT(" / ")) || text.p[end - 1] == ':' || (end < text.n && text.p[end] == '\t') ||
-	    span_ends_nocase(span_first(text, at), SPAN_LIT("ssh "));
+	    span_starts(span_from(text, end), SPAN_LIT(" have ")) || span_ends_nocase(span_first(text, at), SPAN_LIT("ssh ")) ||
+	    span_ends_nocase(span_first(text, at), SPAN_LIT(" on as ")) || span_ends_nocase(span_first(text, at), SPAN_LIT(" in as "));
 }
 
 /* Is the line at `at` of the same list as a value of n bytes? It is as odd, or one made by the same hand: as odd as a word can be, and as long. */
