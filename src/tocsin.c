@@ -35,7 +35,7 @@ static const struct verb verbs[] = {
 	"  resets                     what the organisations did with the credentials that they were told of\n"},
     {"status", NEED_CASE_READ, "", "how far the case is, and what comes next", "", cmd_status},
     {"list", NEED_CASE_READ, "KIND", "the rows of the case: sources, items, messages, findings, orgs, links, waves ...", "findings --jsonl", cmd_list},
-    {"open", NEED_NOTHING, "FILE", "an organisation's reader: an export of the reading room, checked and unpacked", "export.zip --out dossier", cmd_open},
+    {"open", NEED_NOTHING, "FILE", "an organisation's reader: an export of the reading room, checked and unpacked", "export.age --out dossier", cmd_open},
     {"verify", NEED_CASE_READ, "[NOTICE]", "is this notice real? without one: the ledger's chain, and with --evidence every source's digest", "notice.eml --key notice.pub --explain", cmd_verify},
 };
 enum { N_VERBS = sizeof verbs / sizeof verbs[0] };

@@ -213,6 +213,8 @@ cp -r "$SAMPLES/later" "$T/next-later"
 for step in plan 'approve --by A' 'approve --by B' write; do "$TOCSIN" notify $step --case "$T/next" >/dev/null; done
 is "with a further wave the same is asked of that one" "$(next)" 'tocsin notify sent --wave 2 --by NAME'
 
+is "what verify takes fits on a terminal of 80 columns" "$("$TOCSIN" verify --help | awk 'NR > 2 && length > 80')" ""
+
 # Where 0, 1 and 2 are closed, the next file that is opened gets their number.
 closed() { sh -c "exec 0<&- 1>&- 2>&-; exec \"\$@\"" sh "$TOCSIN" "$@"; }
 exits "without standard descriptors a case is made, and that nobody could be told is a failure" 4 closed init "$T/closed"

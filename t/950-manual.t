@@ -43,6 +43,24 @@ for page in "$SRC"/man/*.1; do
 	done >"$T/missing"
 	is "$(basename "$page") names every option of its own" "$(cat "$T/missing")" ""
 done
+sed -n '/^\.Sh SYNOPSIS/,/^\.Sh DESC/s/^\.Cm //p' "$SRC/man/tocsin-notify.1" | tr -s '| ' '\n' >"$T/in-synopsis"
+for sub in $("$TOCSIN" notify --help | sed -n 's/^  \([a-z]*\) .*/\1/p'); do grep -qx "$sub" "$T/in-synopsis" || echo "$sub"; done >"$T/missing"
+is "the synopsis of tocsin-notify(1) has every subcommand" "$(cat "$T/missing")" ""
+# What an example says, of a page or of --help, is taken: a verb, and options that its --help has.
+{
+	cat "$SRC"/man/*.1 | sed -n 's/^\.Dl //p' | sed 's/\\(dq/"/g'
+	for verb in $("$TOCSIN" --help | sed -n 's/^  \([a-z]*\)  *.*/\1/p'); do "$TOCSIN" "$verb" --help; done
+	for sub in $("$TOCSIN" notify --help | sed -n 's/^  \([a-z]*\) .*/\1/p'); do "$TOCSIN" notify "$sub" --help; done
+} | sed -n 's/ *|.*//; / SUBCOMMAND /d; s/^For example: //; /^tocsin /p' | sed 's/"[^"]*"//g' | sort -u >"$T/examples"
+ok "there are examples" test "$(wc -l <"$T/examples")" -gt 30
+while read -r _ verb sub rest; do
+	case $verb in notify) help="notify $sub" ;; *) help=$verb ;; esac
+	if ! "$TOCSIN" $help --help >"$T/help" 2>/dev/null; then echo "no $help"; continue; fi
+	for word in $sub $rest; do
+		case $word in --*) grep -q -e "^  $word " "$T/help" || echo "$help: $word" ;; esac
+	done
+done <"$T/examples" >"$T/missing"
+is "every example has a verb and options that there are" "$(cat "$T/missing")" ""
 # Each field of a list stands under its kind: those of its first row, and the names of its columns where it has none.
 for kind in $("$TOCSIN" list 2>&1 | sed 's/.*rows: //; s/,//g'); do
 	sed -n "/^\.It Cm $kind\$/,/^\.It Cm\|^\.El/p" "$SRC/man/tocsin-list.1" | sed 1d >"$T/paragraph"
