@@ -44,6 +44,7 @@ mails = {
     "padlock": "8062 love\n\n" + asked.replace("I cannot open the plan, it asks for a password.", "What was the number for the padlock of the shed?"),
     "sentence": "Hey, we changed it in May: SlowSnail.Garden\n\n" + asked.replace("I cannot open the plan, it asks for a password.", "do you have the password for the auditors?"),
     "passport": "It's EK4418207, valid till 2031.\n\n" + asked.replace("I cannot open the plan, it asks for a password.", "they want your passport number too."),
+    "please": "Same as ever, it's sausagesandwich on both floors.\n\n" + asked.replace("I cannot open the plan, it asks for a password.", "wifi password please!"),
     "policy": "Twelve characters.\n\n" + asked.replace("I cannot open the plan, it asks for a password.", "what is the policy for a password?"),
     "alone": "Hi Ann,\n\nTq7v%nDvv3\n\nBo\n",
     "announced": "As promised in a mail of its own:\n\nTq7v%nDvv4\n\nBo\n",
@@ -56,7 +57,7 @@ for n, (name, body) in enumerate(mails.items()):
     open("%s/%s.eml" % (sys.argv[1], name), "w").write("From: bo@tern.example\nTo: ann@kestrel.example\nSubject: as discussed\nMessage-ID: <r%d@tern.example>\n\n%s" % (n, body))
 PY
 CASE=$T/answered; new_case "$CASE"; ingest "$T/replies"; scan
-is "a short answer is read behind the question that it quotes" "$(list findings --reveal | field value | sort | tr '\n' ' ')" "4543 8062 EK4418207 Ebbe-Flut78 SlowSnail.Garden Tq7v%nDvv3 Tq7v%nDvv4 dahlia marigold "
+is "a short answer is read behind the question that it quotes" "$(list findings --reveal | field value | sort | tr '\n' ' ')" "4543 8062 EK4418207 Ebbe-Flut78 SlowSnail.Garden Tq7v%nDvv3 Tq7v%nDvv4 dahlia marigold sausagesandwich "
 
 # Text that is attached is read by its name where its type says nothing; a picture of that name is not.
 mkdir "$T/named"

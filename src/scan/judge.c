@@ -102,11 +102,14 @@ static bool is_digest(span v)
 	return n == v.n && v.n >= 88 && (v.n % 4 == 0 || v.n > 120);
 }
 
-/* A time of day, an amount of money, a percentage */
+/* A time of day, an amount of money, a percentage, "2nd" */
 static bool is_figure(span v)
 {
+	static const char *const ordinals[] = {"st", "nd", "rd", "th", NULL};
 	size_t digits = 0, i = v.p[0] == '$' || v.p[0] == '#';
 
+	if (v.n < 5 && ascii_is_digit(v.p[v.n - 3]) && span_is_one_of_nocase(span_from(v, v.n - 2), ordinals))
+		return true;
 	for (; i < v.n; i++) {
 		if (ascii_is_digit(v.p[i]))
 			digits++;

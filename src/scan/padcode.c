@@ -154,8 +154,8 @@ static bool is_named_other(const struct word_list *others, span text, size_t fro
 
 		if (span_is_one_of(span_first(names, one), phones))
 			return true;
-		/* beside the code of a lock a gate is none of an airport */
-		if (span_eq_nocase(names, SPAN_LIT("gate")))
+		/* beside the code of a lock a gate is none of an airport, and the plant room is where it opens */
+		if (span_eq_nocase(names, SPAN_LIT("gate")) || (names.p > text.p + from && span_eq_nocase(names, SPAN_LIT("room"))))
 			return false;
 		if (word_list_has(others, span_first(names, one)) || word_list_has(others, span_first(names, two)))
 			return true;
@@ -318,6 +318,7 @@ bool pad_code_is_priced(span text, span v)
 bool pad_code_is_dialled(span text, span v)
 {
 	static const char *const dials[] = {"dial", "dialling", "dialing", "wähle", "wählen", "composez", "marque", NULL};
+	static const char *const rings[] = {"ring", "phone", "rufen", "appelez", "llame", NULL};
 	static const char *const more[] = {"and", "for", "to", "und", "et", "y", NULL};
 	static const char *const calls[] = {"call ", "ring ", "phone ", "report ", "contact ", "melde", "rufen ", "ruf ", "appel", "llam", "chiama"};
 	static const char *const on[] = {"on", "at", "unter", "au", "al", NULL};
@@ -331,5 +332,5 @@ bool pad_code_is_dialled(span text, span v)
 		if (call < before.n && (call == 0 || !is_letter(before.p[call - 1])) && span_find_byte(span_from(before, call), '.') + call == before.n)
 			return true;
 	}
-	return is_behind(text, at, dials) && span_is_one_of(word_behind(text, at + v.n, w), more);
+	return is_behind(text, at, rings) || (is_behind(text, at, dials) && span_is_one_of(word_behind(text, at + v.n, w), more));
 }

@@ -50,7 +50,7 @@ static size_t question_n(span quoted)
 	for (size_t i = 0; i < quoted.n; i++) {
 		if (quoted.p[i] == '?')
 			asked = i + 1;
-		if (quoted.p[i] == '.' && (i + 1 == quoted.n || quoted.p[i + 1] == ' '))
+		if (strchr(".!", quoted.p[i]) != NULL && quoted.p[i] != '\0' && (i + 1 == quoted.n || quoted.p[i + 1] == ' '))
 			said = i + 1;
 	}
 	return asked > 0 ? asked : said;

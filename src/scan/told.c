@@ -130,6 +130,15 @@ struct weight {
 	bool busy;         /* two acts in the sentence */
 };
 
+/* "reset to 4821 by the caretaker", "is 4821 from Monday": by whom and when, not what is measured */
+static bool is_circumstance(span text, size_t end, span behind)
+{
+	static const char *const words[] = {"by", "from", "until", "till", "since", "ab", "bis", "seit", "dès", "depuis", "desde", "hasta", "dal", NULL};
+	size_t next = end + 1 + behind.n;
+
+	return span_is_one_of(behind, words) && next + 1 < text.n && text.p[next] == ' ' && is_letter(text.p[next + 1]);
+}
+
 /* Weighs text[at, end), to which what stands before leads; a sum below zero: it is none. */
 static struct weight told_weight(const struct told_words *words, span text, size_t at, size_t end, int lead)
 {
@@ -143,7 +152,7 @@ static struct weight told_weight(const struct told_words *words, span text, size
 	/* ", 1000 Louisiana Street" */
 	if (w.lead == 1 && end + 1 < text.n && text.p[end] == ' ' && text.p[end + 1] >= 'A' && text.p[end + 1] <= 'Z')
 		return w;
-	if (w.lead == LEAD_NONE || (behind.n > 0 && word_list_tells(words->others, behind, true)))
+	if (w.lead == LEAD_NONE || (behind.n > 0 && word_list_tells(words->others, behind, true) && !is_circumstance(text, end, behind)))
 		return w;
 	/* "X opens it", "zum Verbinden X eintippen"; of codes only what is an order too, as there acts are things as well */
 	if (w.lead == 0 && behind.n > 0 && word_list_tells(words->acts, behind, true) && (!words->codes || word_list_tells(words->leads, behind, true)))
@@ -256,7 +265,7 @@ static int oddness(const struct told_words *words, const struct candidate *c)
 static bool has_password_behind(const struct told_words *words, span text, size_t end)
 {
 	static const char *const joins[] = {"and", "with", "und", "mit", "et", "avec", "y", "con", "e", "en", "met", "com", NULL};
-	static const char *const articles[] = {"the", "a", "his", "her", "my", "your", "its", "das", "dem", "le", "la", "el", "il", "het", NULL};
+	static const char *const articles[] = {"the", "a", "as", "his", "her", "my", "your", "its", "das", "als", "de", "comme", "como", "come", "dem", "le", "la", "el", "il", "het", NULL};
 	unsigned char w[WORD_MAX];
 	span word = word_behind(text, end, w);
 
