@@ -125,7 +125,7 @@ static size_t spaces_in(span cell)
 	return n;
 }
 
-/* Header cells are short names, not a sentence; some may be empty. */
+/* Header cells are short names, not a sentence, and no release or address ("3.6.1"); some may be empty. */
 static bool is_header(span header, const struct column *c, size_t n)
 {
 	size_t named = 0;
@@ -137,7 +137,8 @@ static bool is_header(span header, const struct column *c, size_t n)
 			continue;
 		named++;
 		if (cell.n > 40 || spaces_in(cell) > 3 || span_find_byte(cell, ':') < cell.n ||
-		    span_find_byte(cell, '=') < cell.n || ends_a_sentence(cell))
+		    span_find_byte(cell, '=') < cell.n || ends_a_sentence(cell) ||
+		    (ascii_is_digit(cell.p[0]) && ascii_is_digit(cell.p[cell.n - 1]) && span_find_byte(cell, '.') < cell.n))
 			return false;
 	}
 	return named > 1;
