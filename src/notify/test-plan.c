@@ -1,4 +1,5 @@
 #include "notify/test-case.h"
+#include "store/figures.h"
 
 enum { ORGS = 9, MESSAGES = 24, EXPOSURES = 12, ROUNDS = 12 };
 
@@ -214,6 +215,32 @@ static void mail_proved_not_accessed_is_told_to_nobody(void **state)
 	fixture_free(f);
 }
 
+/* One address that no mail can be sent to keeps nobody else from being told. */
+static void an_address_that_no_mail_can_be_sent_to_is_no_contact(void **state)
+{
+	static const char *const odd[] = {"confirm_4_73bc61e2b4f341d7f6a970ff0b5387754eda42aaa6d506b5cfc4f3b2b4fde63e_x@odd.example", ".a@odd.example", "a.@odd.example",
+	    "a..b@odd.example", "a@.odd.example", "a@odd.example.", "\"a b\"@odd.example", "a@b@odd.example", "a@odd", "j\xc3\xb6@odd.example", "+353 1 555 0100"};
+	struct fixture *f = fixture_new();
+	struct notify_planned p;
+	struct figures n;
+
+	(void)state;
+	small_case(f);
+	rows_org(f->n.store, 3, "odd.example", ORG_DERIVED, "", "");
+	rows_link(f->n.store, 1, 3, LINK_RECIPIENT, true);
+	for (size_t i = 0; i < sizeof odd / sizeof odd[0]; i++)
+		rows_contact(f->n.store, 3, (int)i, odd[i]);
+	p = plan(f);
+	assert_int_equal(p.wave.n_orgs, 3);
+	assert_int_equal(p.wave.n_no_contact, 1);
+	assert_ok(figures_read(f->n.store, &n, &e));
+	assert_int_equal(n.orgs_without_contact, 1); /* the report says what the plan does */
+	rows_contact(f->n.store, 3, 99, "o'brien+notices@odd.example");
+	p = plan(f);
+	assert_int_equal(p.wave.n_no_contact, 0);
+	fixture_free(f);
+}
+
 static void an_organisation_without_a_contact_is_listed_and_told_once_it_has_one(void **state)
 {
 	struct fixture *f = fixture_new();
@@ -366,6 +393,7 @@ int main(int argc, char **argv)
 	    cmocka_unit_test(a_plan_that_is_replaced_leaves_nothing_told),
 	    cmocka_unit_test(the_same_rows_give_the_same_plan_and_the_same_mails),
 	    cmocka_unit_test(mail_proved_not_accessed_is_told_to_nobody),
+	    cmocka_unit_test(an_address_that_no_mail_can_be_sent_to_is_no_contact),
 	    cmocka_unit_test(an_organisation_without_a_contact_is_listed_and_told_once_it_has_one),
 	    cmocka_unit_test(whoever_writes_only_in_the_intruders_mail_is_not_written_to),
 	    cmocka_unit_test(a_supplement_says_what_is_new_and_what_was_told),

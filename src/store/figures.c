@@ -82,7 +82,7 @@ static const struct {
     COUNT(orgs, "count(*)" CONCERNED),
     COUNT(orgs_directory, "count(*)" CONCERNED " AND o.origin = 2"),
     COUNT(orgs_derived, "count(*)" CONCERNED " AND o.origin = 3"),
-    COUNT(orgs_without_contact, "count(*)" CONCERNED " AND NOT EXISTS (SELECT 1 FROM usable_contact c WHERE c.org_id = o.id)"),
+    COUNT(orgs_without_contact, "count(*)" CONCERNED " AND NOT" CONTACT_OF("o.id") ")"),
     COUNT(orgs_exposed,
 	"count(*)" CONCERNED " AND (o.id IN (SELECT org_id FROM owner) OR EXISTS (SELECT 1 FROM link l"
 	" JOIN message m ON m.id = l.message_id JOIN finding f ON f.message_id = l.message_id WHERE l.org_id = o.id"

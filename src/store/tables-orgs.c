@@ -1,6 +1,7 @@
 /* The tables of whose it is, who was told, and who did what. */
 #include "case/names.h"
 #include "store/db.h"
+#include "store/due.h"
 #include "store/tables.h"
 
 static const struct column contact_columns[] = {TEXT("address", 0), TEXT("role", 0)};
@@ -46,7 +47,7 @@ const struct table page_orgs = {
 };
 const struct table page_orgs_without_contact = {
     .name = "orgs",
-    .sql = ORG_ROWS " WHERE o.origin NOT IN (1, 4) AND l.messages > 0 AND NOT EXISTS (SELECT 1 FROM usable_contact c WHERE c.org_id = o.id)"
+    .sql = ORG_ROWS " WHERE o.origin NOT IN (1, 4) AND l.messages > 0 AND NOT" CONTACT_OF("o.id") ")"
 	   " ORDER BY coalesce(x.severity, 0) DESC, coalesce(x.exposures, 0) DESC, l.messages DESC, o.key",
     COLUMNS(org_columns),
 };
