@@ -32,16 +32,20 @@ static void entry_hash(const struct digest *before, int64_t seq, int64_t when, s
 	sha256_done(h, out);
 }
 
-/* Who ran it: $TOCSIN_USER for a shared account, else the login name. */
-static void who_ran(char out[128])
+/* Who runs it: $TOCSIN_USER for a shared account, else the login name. Looked up once: accounts may be kept on another machine. */
+static const char *who_runs(struct store *st)
 {
 	const char *given = getenv("TOCSIN_USER");
-	struct passwd *pw = given == NULL ? getpwuid(getuid()) : NULL;
+	struct passwd *pw;
 	size_t n = 0;
 
-	for (const char *p = given != NULL ? given : pw != NULL ? pw->pw_name : "?"; *p != '\0' && n < 127; p++)
-		out[n++] = (unsigned char)*p < 0x20 || *p == 0x7f ? ' ' : *p;
-	out[n] = '\0';
+	if (st->who[0] != '\0')
+		return st->who;
+	pw = given == NULL ? getpwuid(getuid()) : NULL;
+	for (const char *p = given != NULL ? given : pw != NULL ? pw->pw_name : "?"; *p != '\0' && n < sizeof st->who - 1; p++)
+		st->who[n++] = (unsigned char)*p < 0x20 || *p == 0x7f ? ' ' : *p;
+	st->who[n] = '\0';
+	return st->who;
 }
 
 enum errc ledger_add(struct store *st, const char *what, const char *detail, struct err *e)
@@ -50,7 +54,7 @@ enum errc ledger_add(struct store *st, const char *what, const char *detail, str
 	struct digest before = {{0}}, hash;
 	struct sha256 *h = NULL;
 	int64_t seq = 1, when = time_now();
-	char who[128];
+	const char *who;
 	enum errc rc;
 
 	if (sql_next(st->sql, q, &rc, e)) {
@@ -60,7 +64,7 @@ enum errc ledger_add(struct store *st, const char *what, const char *detail, str
 	}
 	if (rc != OK || (rc = sha256_new(&h, e)) != OK)
 		return rc;
-	who_ran(who);
+	who = who_runs(st);
 	entry_hash(&before, seq, when, span_str(who), span_str(what), span_str(detail), h, &hash);
 	sha256_free(h);
 	return sql_run(st->sql, e, "INSERT INTO ledger (seq, when_utc, who, what, detail, hash) VALUES (?, ?, ?, ?, ?, ?)", "iitttd",
