@@ -14,6 +14,11 @@ exits "a case is never made over another" 3 "$TOCSIN" init "$T/c"
 is "the ledger begins with the case" "$("$TOCSIN" list ledger --jsonl --case "$T/c" | wc -l)" 1
 exits "the new case's ledger holds" 0 "$TOCSIN" verify --case "$T/c"
 like "with its one entry" "$out" ' 1 entry, the chain holds'
+unlike "whose date is nobody's concern" "$out" 'set back'
+cp -r "$T/c" "$T/back"
+TOCSIN_NOW=2001-01-01T00:00:00Z "$TOCSIN" ingest "$T/c/case.yaml" --case "$T/back" --quiet >/dev/null 2>&1 || :
+exits "a clock that was set back breaks no chain" 0 "$TOCSIN" verify --case "$T/back"
+like "and is said" "$out" 'entry 2 is earlier than the one before it'
 
 "$TOCSIN" init "$T/d" >/dev/null
 ok "two cases have two keys" sh -c "! cmp -s '$T/c/case.key' '$T/d/case.key'"

@@ -12,7 +12,7 @@
 #include "cmd/verify.h"
 #include "store/mail.h"
 
-struct result { uint64_t sources, ok, bad; int64_t entries, bad_entry; };
+struct result { uint64_t sources, ok, bad; int64_t entries, bad_entry, dated_back; };
 
 /* NULL when the file is there and has that digest; else what is wrong, static or in the arena. */
 static const char *source_wrong(struct arena *a, struct sha256 *h, unsigned char *block, const struct source_row *s,
@@ -96,6 +96,7 @@ static void tell(const struct cmd *c, const struct result *r, bool evidence, str
 		json_open(&j, NULL, '{');
 		json_i64(&j, "ledger_entries", r->entries);
 		json_bool(&j, "ledger_ok", r->bad_entry == 0);
+		json_i64(&j, "ledger_dated_back", r->dated_back);
 		if (evidence) {
 			json_u64(&j, "sources", r->sources);
 			json_u64(&j, "sources_ok", r->ok);
@@ -109,6 +110,8 @@ static void tell(const struct cmd *c, const struct result *r, bool evidence, str
 		cmd_line(out, "ledger", "%" PRId64 " %s, the chain holds", r->entries, r->entries == 1 ? "entry" : "entries");
 	else
 		cmd_line(out, "ledger", "BROKEN at entry %" PRId64 ": changed, missing or out of place", r->bad_entry);
+	if (r->dated_back != 0)
+		cmd_line(out, "dates", "entry %" PRId64 " is earlier than the one before it: the clock of this machine was set back", r->dated_back);
 	if (evidence)
 		cmd_line(out, "evidence", "%" PRIu64 " sources, %" PRIu64 " as they were, %" PRIu64 " not", r->sources, r->ok, r->bad);
 }
@@ -184,7 +187,7 @@ enum errc cmd_verify(struct cmd *c, const struct verb *v, int argc, char **argv,
 		return verify_stamp_request(c, stamp_request);
 	buf_init(&out, 64 * MIB);
 	if ((rc = ledger_verify(c->store, &r.entries, &r.bad_entry, &c->e)) == OK &&
-	    (!evidence || (rc = verify_sources(c, &out, &r)) == OK)) {
+	    (rc = ledger_dated_back(c->store, &r.dated_back, &c->e)) == OK && (!evidence || (rc = verify_sources(c, &out, &r)) == OK)) {
 		tell(c, &r, evidence, &out);
 		*status = r.bad != 0 || r.bad_entry != 0;
 		rc = cmd_print(&out, &c->e);

@@ -117,6 +117,12 @@ enum errc ledger_verify(struct store *st, int64_t *n, int64_t *bad_seq, struct e
 	return rc;
 }
 
+enum errc ledger_dated_back(struct store *st, int64_t *seq, struct err *e)
+{
+	return sql_int(st->sql, seq, 0, e, "SELECT l.seq FROM ledger l JOIN ledger b ON b.seq = l.seq - 1 WHERE l.when_utc < b.when_utc"
+	    " ORDER BY l.seq LIMIT 1", "");
+}
+
 enum errc ledger_hash(struct store *st, int64_t seq, struct digest *out, struct err *e)
 {
 	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT hash FROM ledger WHERE seq = ?", "i", seq);
