@@ -1,118 +1,9 @@
 """waves.py TOCSIN DIR RULES: cases of two or more waves, and who is told of how much in each. sys.argv as for judged.py."""
-import json, os, shutil, subprocess, sys
+import json, os, sqlite3
 
-from tap import check, plan
+from wave_case import *
 
-tocsin, top, rules = sys.argv[1:4]
-serial = 0
-COVERAGE = 'coverage:\n  - {mailbox: all, from: 2025-05-01, to: 2025-06-13, quiet_days: true, ground: "a test"}\n'
-ACTOR = 'actors:\n  - {name: intruder, session_id: evil}\nothers:\n  - {session_id: good}\nwindow: {from: 2025-06-10, to: 2025-06-12T12:00:00Z}\n'
 ALPHA, BETA, GAMMA = ('Alpha Ltd', 'alpha.example', ''), ('Beta Ltd', 'beta.example', ''), ('Gamma Ltd', 'gamma.example', '')
-SECRET = 'The password for the portal is: '
-
-
-def record(operation, **fields):
-    global serial
-    serial += 1
-    return {'CreationTime': '2025-06-11T10:00:00', 'Id': f'{serial:08x}-0000-0000-0000-000000000000', 'Operation': operation, 'RecordType': 50, 'ResultStatus': 'Succeeded',
-            'UserType': 0, 'Workload': 'Exchange', 'UserId': 'ada@us.example', 'LogonType': 0, 'MailboxOwnerUPN': 'ada@us.example', 'SessionId': 'evil', **fields}
-
-
-def bind(*names, **fields):
-    return record('MailItemsAccessed', OperationCount=len(names), OperationProperties=[{'Name': 'MailAccessType', 'Value': 'Bind'}, {'Name': 'IsThrottled', 'Value': 'False'}],
-                  Folders=[{'Id': 'LgA', 'Path': '\\Inbox', 'FolderItems': [{'InternetMessageId': f'<{n}@them.example>'} for n in names]}], **fields)
-
-
-SYNC = {'OperationProperties': [{'Name': 'MailAccessType', 'Value': 'Sync'}, {'Name': 'IsThrottled', 'Value': 'False'}],
-        'Item': {'Id': 'LgA', 'ParentFolder': {'Id': 'LgA', 'Name': 'Inbox', 'Path': '\\Inbox'}}}
-
-
-class Case:
-    def __init__(self, sentence, *orgs, policy=''):
-        self.sentence, self.dir, self.wave, self.wrong, self.n_logs = sentence, f'{top}/{len(os.listdir(top))}', 0, [], 0
-        os.makedirs(self.dir)
-        self.run('init', '--domain', 'us.example', self.dir + '/case')
-        with open(self.dir + '/case/case.yaml', 'w') as f:
-            f.write('incident: {title: "A test"}\nus: {name: "Us", domains: [us.example]}\n'
-                    'sender: {name: "Ann Sender", title: "Officer", address: ann@us.example, phone: "+353 1 555 0100"}\nlanguages: [en]\n' + policy)
-        self.directory(*orgs)
-        self.contained, self.rules = ACTOR + COVERAGE, rules
-
-    def run(self, *words):
-        r = subprocess.run([tocsin, *words], capture_output=True, text=True, stdin=subprocess.DEVNULL)
-        if r.returncode > 1:
-            self.wrong.append(f'{" ".join(words)} ended with {r.returncode}: {r.stderr[:300]}')
-        return r.stdout
-
-    def do(self, *words):
-        return self.run(*words, '--quiet', '--case', self.dir + '/case')
-
-    def directory(self, *orgs):
-        with open(self.dir + '/orgs.csv', 'w') as f:
-            f.write('name,domains,aliases,country,language,contacts,tenant,notes\n')
-            for name, domains, aliases, *contact in orgs:
-                to = contact[0] if contact else f'security@{domains.split(";")[0].strip()}'
-                f.write(f'{name},{domains},{aliases},GB,en,{to and to + " (security)"},,\n')
-        return self
-
-    def mail(self, box, *mails):
-        """Of each: name, sender, text. All of 2 June, in the inbox."""
-        for name, sender, text in mails:
-            os.makedirs(f'{self.dir}/mail/{box}/Inbox', exist_ok=True)
-            with open(f'{self.dir}/mail/{box}/Inbox/{name}.eml', 'w') as f:
-                f.write(f'Received: from a.example by mx1.us.example; Mon, 02 Jun 2025 08:00:00 +0000\nDate: Mon, 02 Jun 2025 08:00:00 +0000\nFrom: {sender}\n'
-                        f'To: ada@us.example, bob@us.example\nSubject: {name}\nMessage-ID: <{name}@them.example>\n\n{text}\n')
-        self.do('ingest', '--mailbox', f'{box}@us.example', f'{self.dir}/mail/{box}')
-        return self
-
-    def logs(self, *records, actor=None):
-        self.n_logs += 1
-        os.makedirs(self.dir + '/logs', exist_ok=True)
-        with open(f'{self.dir}/logs/{self.n_logs}.jsonl', 'w') as f:
-            f.write(''.join(json.dumps(r) + '\n' for r in records))
-        with open(self.dir + '/actor.yaml', 'w') as f:
-            f.write(actor or self.contained)
-        self.do('scope', '--logs', self.dir + '/logs', '--actor', self.dir + '/actor.yaml')
-        return self
-
-    def plan(self, **want):
-        """want: Alpha='new 2 1': how, of how many messages, with how many exposures. Who is not there is told nothing."""
-        self.do('scan', '--rules', self.rules)
-        self.do('attribute', '--directory', self.dir + '/orgs.csv')
-        planned = json.loads(self.do('notify', 'plan', '--json') or '{}')
-        self.planned = json.loads(self.do('notify', 'show', '--json') or '{}') if planned.get('wave') else {}
-        got = {}
-        for o in self.planned.get('dossiers', []):
-            if o['track'] != 'internal':
-                how = 'nobody' if not o['notices'] else 'new' if o['version'] == 1 else 'more'
-                got[o['name'].split()[0].split('@')[0]] = f'{how} {o["messages"]} {o["exposures"]}'
-        self.wave += 1
-        if got != want:
-            self.wrong.append(f'plan {self.wave}: {got}, not {want}')
-        return self
-
-    def write(self):
-        for who in ('Ann', 'Ben'):
-            self.do('notify', 'approve', '--by', who)
-        self.do('notify', 'write')
-        return self
-
-    def says(self, *words, absent=()):
-        text = ' '.join(self.do('notify', 'show', '--text').split())
-        self.wrong += [f'the notices do not say "{w}"' for w in words if w not in text] + [f'the notices say "{w}"' for w in absent if w in text]
-        return self
-
-    def told(self, **want):
-        return self.plan(**want).write() if want else self.plan()
-
-    def end(self):
-        self.do('report')
-        checked = self.run('report', '--check', '--case', self.dir + '/case').splitlines()
-        self.wrong += [] if checked[-1:] and checked[-1].endswith(', 0 broken') else [f'report --check: {line}' for line in checked if not line.startswith('ok ')]
-        check(not self.wrong, self.sentence, '\n'.join(self.wrong))
-        shutil.rmtree(self.dir + '/mail', ignore_errors=True)
-
-
 A1 = ('a1', 'ann@alpha.example', SECRET + 'Zug-Kestrel-91')
 A2 = ('a2', 'ann@alpha.example', 'See you on Monday.')
 B1 = ('b1', 'bo@beta.example', SECRET + 'Quartz_Mill.44')
@@ -175,24 +66,14 @@ def organisations():
     c.directory(*ALL).told(Alpha='more 1 0').told().end()
 
 
-def self_made(case, name, anchor, pattern):
-    """A folder with one rule."""
-    folder = f'{case.dir}/rules-{name}'
-    os.makedirs(folder)
-    with open(folder + '/made.yaml', 'w') as f:
-        f.write(f'rules:\n  - id: made\n    name: A made rule\n    class: password\n    severity: high\n    anchors: ["{anchor}"]\n    pattern: \'{pattern}\'\n'
-                f'    examples: {{match: [{{text: "{anchor}4471", value: "{anchor}4471"}}], no_match: ["x"]}}\n')
-    return folder
-
-
 def findings():
     c = Case('a secret that is found no more stays told, and is news to nobody', *ALL).mail('ada', A1, B1).logs(bind('a1', 'b1')).told(Alpha='new 1 1', Beta='new 1 1')
-    c.rules = self_made(c, 'other', 'NONE-', 'NONE-[0-9]{4}')
+    c.rules = self_made(c, 'other', ('NONE-', '[0-9]{4}'))
     c.told().end()
     c = Case('what a rule finds that came later is told of mail that was told', *ALL).mail('ada', ('a5', 'ann@alpha.example', 'The ticket is QRX-4471.'), B1)
-    c.rules = self_made(c, 'none', 'NONE-', 'NONE-[0-9]{4}')
+    c.rules = self_made(c, 'none', ('NONE-', '[0-9]{4}'))
     c.logs(bind('a5')).told(Alpha='new 1 0')
-    c.rules = self_made(c, 'later', 'QRX-', 'QRX-[0-9]{4}')
+    c.rules = self_made(c, 'later', ('QRX-', '[0-9]{4}'))
     c.plan(Alpha='more 1 1').says('told of before, and we now know more about it: 1 message', absent=['now known to have been opened', '(told of before)']).write().told().end()
 
 
@@ -202,10 +83,65 @@ def persons():
     c.logs(bind('x', SessionId='good'), actor=ACTOR).plan(**{'pia.private': 'new 1 1'}).write().logs(bind('p1'), actor=ACTOR).told().end()
 
 
+def kept_from():
+    """Mail leaves through a program that keeps a list."""
+    c = Case('who is not to be written to any more is told in its wave, and gets it once when he is again', *ALL, policy='network: {dns_server: 127.0.0.1@1}\n'
+             f'delivery: {{by: sendmail, sendmail: {top}/sendmail, return_address: bounces@us.example, pause_seconds: 0, per_minute: 1000}}\n')
+    with open(f'{top}/sendmail', 'w') as f:
+        f.write(f'#!/bin/sh\ncat >/dev/null\nfor a; do to=$a; done\necho "$to" >>{top}/left\n')
+    os.chmod(f'{top}/sendmail', 0o755)
+
+    def leaves(wave, *want):
+        open(f'{top}/left', 'w').close()
+        for check_ in json.loads(c.do('notify', 'preflight', '--json') or '{}').get('checks', []):
+            if check_['state'] == 'failed':
+                c.do('notify', 'preflight', '--override', check_['check'], '--why', 'a test', '--by', 'Ann', '--by', 'Ben')
+        c.do('notify', 'send', '--wave', str(wave), '--send')
+        with open(f'{top}/left') as f:
+            got = sorted(f.read().split())
+        c.wrong += [] if got == [f'security@{w}.example' for w in want] else [f'of wave {wave} left {got}, not {want}']
+    c.do('notify', 'keys')
+    c.mail('ada', A1, B1).logs(bind('a1', 'b1')).told(Alpha='new 1 1', Beta='new 1 1')
+    leaves(1, 'alpha', 'beta')
+    c.do('notify', 'cease', 'alpha.example', '--why', 'it no longer exists')
+    c.mail('bob', A2, ('b2', 'bo@beta.example', 'Hello again.')).logs(bind('a2', 'b2', MailboxOwnerUPN='bob@us.example')).told(Alpha='more 1 0', Beta='more 1 0')
+    leaves(2, 'beta')
+    c.told().do('notify', 'resume', 'alpha.example', '--why', 'it does')
+    c.told()
+    leaves(2, 'alpha')
+    leaves(2)
+    c.end()
+
+
+def rotated():
+    c = Case('a credential that was rotated and stands in more mail is told of with that mail, and stays rotated', *ALL).mail('ada', A1, B1)
+    c.do('notify', 'keys')
+    c.logs(bind('a1', 'b1')).told(Alpha='new 1 1', Beta='new 1 1').do('notify', 'seal', '--out', c.dir + '/drop')
+    db = sqlite3.connect(c.dir + '/case/case.db')
+    of_alpha = ' JOIN org o ON o.id = s.org_id WHERE o.key LIKE \'Alpha%\''
+    (case_id,), (exposure,) = (db.execute(f'SELECT {what}{of_alpha}').fetchone() for what in ('s.case_id FROM sealed s', 's.exposure FROM sealed_exposure s'))
+    db.close()
+    at = {'v': 1, 'at': '2025-07-01T00:00:00Z'}
+    steps = ('NOTIFIED', 'CLAIM_PENDING', 'claim'), ('CLAIM_PENDING', 'CLAIM_WAIT', 'proof'), ('CLAIM_WAIT', 'OPEN', 'no_objection'), ('OPEN', 'REVIEWING', 'reviewer')
+    events = [{**at, 'event': 'start', 'config_sha256': '00', 'version': '0.1.0'}, {**at, 'event': 'bundle', 'case': case_id, 'generation': 1, 'version': 1, 'result': 'taken', 'reason': ''},
+              *[{**at, 'event': 'state', 'case': case_id, 'from': a, 'to': b, 'reason': why} for a, b, why in steps],
+              {**at, 'event': 'mark', 'case': case_id, 'account': 'a1', 'person': 'Ann Lee', 'exposure': exposure, 'mark': 'rotated', 'note': '', 'application': ''}]
+    with open(c.dir + '/events', 'w') as f:
+        f.write(''.join('{"salt":"%032x","entry":%s}\n' % (i, json.dumps(e, separators=(',', ':'))) for i, e in enumerate(events, 1)))
+    c.do('notify', 'collect', c.dir + '/events')
+    c.told().mail('bob', ('a3', 'ann@alpha.example', SECRET + 'Zug-Kestrel-91'), ('a6', 'ann@alpha.example', SECRET + 'Harbour!Lamp77'))
+    c.logs(bind('a3', 'a6', MailboxOwnerUPN='bob@us.example')).told(Alpha='more 2 2').do('notify', 'seal', '--out', c.dir + '/drop')
+    marks = sorted(r['mark'] for r in map(json.loads, c.run('list', 'remediations', '--jsonl', '--case', c.dir + '/case').splitlines()) if r['org'] == 'Alpha Ltd')
+    c.wrong += [] if marks == ['open', 'rotated'] else [f'its credentials are {marks}']
+    c.told().end()
+
+
 mailboxes()
 verdicts()
 withdrawn()
 organisations()
 findings()
 persons()
+kept_from()
+rotated()
 plan()
