@@ -80,7 +80,7 @@ static bool is_placeholder(span v)
 			i++;
 		if (a == '$' && i == v.n - 1 && v.p[i - 1] >= 'A' && v.p[i - 1] <= 'Z' && ascii_is_digit(v.p[i])) /* $PASS1 */
 			i++;
-		return i == v.n;
+		return i == v.n || (i == v.n - 1 && v.p[i] == ';');
 	}
 	return false;
 }

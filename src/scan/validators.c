@@ -179,7 +179,7 @@ bool nino_ok(span value)
 	for (size_t i = 2; i < 8; i++)
 		if (!ascii_is_digit(v[i]))
 			return false;
-	return true;
+	return memcmp(v + 2, v + 3, 5) != 0; /* AA999999A is how forms say what one looks like */
 }
 
 /* German tax id (Steuer-ID): of the first ten digits one occurs twice or three times; ISO 7064 mod 11,10. */
