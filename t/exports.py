@@ -188,6 +188,25 @@ def copies():
     both('one that names what the whole one does not stays', row(bind('two one'), json.dumps({**bind('two one'), 'Id': one['Id']})[:-40]), row(one), {'one two': NAMED, 'three': UNTOLD})
 
 
+def flattened():
+    """Tables that a search made of records."""
+    shown = {k: bind('one two')[k] for k in 'Operation UserId MailboxOwnerUPN SessionId ClientIPAddress Id OperationCount'.split()}
+    kibana = {'@timestamp': 'Jun 11, 2025 @ 10:00:00.000', **{f'o365.audit.{k}': v for k, v in shown.items()}, 'o365.audit.OperationProperties.Name': 'MailAccessType, IsThrottled',
+              'o365.audit.OperationProperties.Value': 'Bind, False', 'o365.audit.Folders.FolderItems.InternetMessageId': '<one@them.example>, <two@them.example>'}
+    is_('a table of Kibana\'s', table([kibana], list(kibana)), {'one two': NAMED})
+    splunk = {'_time': '2025-06-11T10:00:00.000+0000', **shown, 'OperationProperties{}.Name': 'MailAccessType\nIsThrottled', 'OperationProperties{}.Value': 'Bind\nFalse',
+              'Folders{}.FolderItems{}.InternetMessageId': '<one@them.example>\n<two@them.example>'}
+    is_('a table of Splunk\'s', table([splunk], list(splunk)), {'one two': NAMED})
+    is_('which lacks one of the messages', table([{**splunk, 'Folders{}.FolderItems{}.InternetMessageId': '<one@them.example>'}], list(splunk)), {'one': NAMED, 'two three': UNTOLD})
+    is_('and one that says it was a sync', table([{**splunk, 'OperationProperties{}.Value': 'Sync\nFalse', 'Folders{}.FolderItems{}.InternetMessageId': ''}], list(splunk)), {ADAS: UNTOLD})
+    is_('records as attributes of another\'s', {'d.json': json.dumps({'data': [{'id': 'x', 'type': 'log', 'attributes': {'timestamp': '2025-06-11T10:00:00Z', 'attributes': bind('one two')}}]})},
+        {'one two': NAMED})
+    judged({**lines([bind('one')]), 'mailbox.log': '2025-06-11 10:00:00,123 INFO  [ImapServer-12] [name=ada@us.example;ip=203.0.113.9;] imap - x\n',
+            'userlogins.log': '[11-Jun-2025 10:00:00 +0000]: <ab12> Successful login for ada@us.example\n'})
+    notes = [r['note'] for r in listed('log_sources') if 'list of accesses' in r['note']]
+    ok(len(notes) == 2, 'logs of other servers are said to be that', notes)
+
+
 # ---- Dovecot -------------------------------------------------------------------------------------------------------
 
 def dovecot():
@@ -316,6 +335,7 @@ xml()
 dates()
 damage()
 copies()
+flattened()
 dovecot()
 wrapped()
 years()

@@ -56,6 +56,14 @@ static bool is_syslog(span s)
 	return at < sizeof months - 1 && at % 3 == 0 && s.p[3] == ' ' && ascii_is_digit(s.p[5]) && s.p[6] == ' ' && s.p[9] == ':' && s.p[12] == ':' && s.p[15] == ' ';
 }
 
+/* Lines that begin with a date, in brackets or not, as most servers write them. */
+static bool is_server_log(span s)
+{
+	s = span_from(s, s.p[0] == '[');
+	return is_syslog(s) || (s.n > 19 && ascii_is_digit(s.p[0]) && ascii_is_digit(s.p[1]) &&
+	    ((s.p[4] == '-' && s.p[7] == '-' && s.p[13] == ':') || (s.p[2] == '-' && s.p[6] == '-' && s.p[14] == ':')));
+}
+
 static bool is_text(span s)
 {
 	for (size_t i = 0; i < s.n; i++)
@@ -80,10 +88,10 @@ const char *logs_looks_like(struct arena *a, span file)
 		return "only white space";
 	if (!is_text(t))
 		return "binary";
-	if (t.p[0] == '{' || t.p[0] == '[') {
+	if (is_server_log(t)) {
+		text = "lines of a server's log, as of a syslog, of which only Dovecot's are read: write what they show as a list of accesses, see tocsin-scope(1)";
+	} else if (t.p[0] == '{' || t.p[0] == '[') {
 		text = json_members(a, t);
-	} else if (is_syslog(t)) {
-		text = "lines of a server's syslog, of which only Dovecot's are read: write what they show as a list of accesses, see tocsin-scope(1)";
 	} else {
 		csv_open(&c, s);
 		if (csv_next(&c, a, &names, &n, NULL) != OK || n < 2)

@@ -50,7 +50,7 @@
 	X(kind) X(events) X(networkinfo)                                                                       \
 	/* a line of Dovecot's, and what holds lines of a syslog */                                            \
 	X(dovecotservice) X(dovecotsession) X(dovecottext) X(dovecotarrived) X(realtimetimestamp)              \
-	X(sourcerealtimetimestamp) X(shortmessage) X(log) X(msg)                                               \
+	X(sourcerealtimetimestamp) X(shortmessage) X(log) X(msg) X(attributes)                                               \
 	/* protocol logs of Exchange */                                                                        \
 	X(cip) X(command) X(context) X(rqsize) X(rpsize) X(seqnumber)                                          \
 	/* a list of accesses */                                                                               \

@@ -58,7 +58,60 @@ static struct json_node *member(struct making *m, struct json_node *of, span key
 	return c;
 }
 
-/* {"o365.audit.Item.ParentFolder.Path": x} as {"Item": {"ParentFolder": {"Path": x}}}; NULL when there are none. */
+/* The member of that name, of that type, where it can be changed; NULL. */
+static struct json_node *found(struct json_node *of, const char *key, enum json_type type)
+{
+	struct json_node *c = of != NULL ? of->child : NULL;
+
+	while (c != NULL && !span_eq_nocase(c->key, span_str(key)))
+		c = c->next;
+	return c != NULL && c->type == type ? c : NULL;
+}
+
+/* A cell of many values, a line each or parted by ", ", as a list of them. */
+static void apart(struct making *m, struct json_node *n)
+{
+	span rest = n->text, by = span_find_byte(rest, '\n') < rest.n ? SPAN_LIT("\n") : SPAN_LIT(", ");
+	struct json_node **tail = &n->child;
+
+	*n = (struct json_node){.type = JSON_ARRAY, .key = n->key, .next = n->next};
+	for (size_t at; rest.n > 0; rest = span_from(rest, at + by.n)) {
+		at = span_find(rest, by);
+		if ((*tail = arena_zero(m->a, 1, sizeof **tail)) == NULL) {
+			m->no_memory = true;
+			return;
+		}
+		**tail = (struct json_node){.type = JSON_STRING, .text = span_trim(span_first(rest, at))};
+		tail = &(*tail)->next;
+		n->n++;
+	}
+}
+
+/* What tables make of lists: {Name: "a, b", Value: "1, 2"} as [{a: 1}, {b: 2}], and Message-IDs in one cell as a list. */
+static void lists_again(struct making *m, struct json_node *root)
+{
+	struct json_node *pairs = found(root, "OperationProperties", JSON_OBJECT), *names = found(pairs, "Name", JSON_STRING),
+	                 *values = found(pairs, "Value", JSON_STRING), *id;
+
+	id = found(found(found(root, "Folders", JSON_OBJECT), "FolderItems", JSON_OBJECT), "InternetMessageId", JSON_STRING);
+	if (id != NULL)
+		apart(m, id);
+	if (names == NULL || values == NULL)
+		return;
+	apart(m, names);
+	apart(m, values);
+	if (m->no_memory || names->n != values->n)
+		return;
+	pairs->n = names->n;
+	pairs->child = values->child;
+	for (struct json_node *k = names->child, *v = values->child; k != NULL; k = k->next, v = v->next)
+		v->key = k->text;
+}
+
+/*
+ * {"o365.audit.Item.ParentFolder.Path": x} as {"Item": {"ParentFolder": {"Path": x}}}, and so Splunk's names with "{}" for lists; NULL when
+ * there are none.
+ */
 static const struct json_node *undotted(struct making *m, const struct json_node *n)
 {
 	static const span prefix = {(const unsigned char *)"o365.audit.", 11};
@@ -71,7 +124,9 @@ static const struct json_node *undotted(struct making *m, const struct json_node
 
 		if (span_starts_nocase(path, SPAN_LIT("_source.")))
 			path = span_from(path, 8);
-		if (!span_starts_nocase(path, prefix))
+		if (span_starts_nocase(path, prefix))
+			path = span_from(path, prefix.n);
+		else if (span_find(path, SPAN_LIT("{}")) == path.n)
 			continue;
 		if (dotted++ == LIMIT_LOG_COLUMNS) {
 			m->r->problems |= LOG_LIMITED;
@@ -83,9 +138,12 @@ static const struct json_node *undotted(struct making *m, const struct json_node
 		}
 		root->type = JSON_OBJECT;
 		at = root;
-		for (path = span_from(path, prefix.n); at != NULL && path.n > 0 && steps < 8; steps++) {
+		for (; at != NULL && path.n > 0 && steps < 8; steps++) {
+			span step;
+
 			dot = span_find_byte(path, '.');
-			at = member(m, at, span_first(path, dot));
+			step = span_first(path, dot);
+			at = member(m, at, span_first(step, step.n - (span_ends_nocase(step, SPAN_LIT("{}")) ? 2 : 0)));
 			path = span_from(path, dot + 1);
 		}
 		if (at != NULL && at != root && at->child == NULL) {
@@ -97,6 +155,8 @@ static const struct json_node *undotted(struct making *m, const struct json_node
 			at->key = key;
 		}
 	}
+	if (root != NULL)
+		lists_again(m, root);
 	return root;
 }
 
@@ -181,12 +241,13 @@ static bool take_off(struct making *m, const struct json_node **n, bool *more)
 		{F_message, "message", LOG_ENVELOPE_NONE, false},
 		{F_event, "event", LOG_ENVELOPE_NONE, false},
 		{F_result, "result", LOG_ENVELOPE_NONE, false},
+		{F_attributes, "attributes", LOG_ENVELOPE_NONE, false},
 	};
 	const struct json_node *inner = NULL;
 
 	*more = true;
 	for (size_t i = 0; i < sizeof layers / sizeof *layers && inner == NULL; i++) {
-		if (!holds(m, layers[i].f, layers[i].text))
+		if (!holds(m, layers[i].f, layers[i].text) || (layers[i].f == F_attributes && making_product(m) != LOG_PRODUCT_NONE))
 			continue;
 		if (!step_into(m, layers[i].f, layers[i].where, &inner))
 			return false;

@@ -191,7 +191,7 @@ static bool take_date(struct scan *c, struct civil *t, unsigned forms, bool *amb
 	return true;
 }
 
-/* "Jun 11 10:00:00" of RFC 3164, which has no year: that of a leap year. */
+/* "Jun 11 10:00:00" of RFC 3164, which has no year: that of a leap year. "Jun 11, 2025 @ 10:00:00" and without @ of tables. */
 static bool take_syslog(struct scan *c, struct civil *t)
 {
 	static const char months[] = "janfebmaraprmayjunjulaugsepoctnovdec";
@@ -208,7 +208,12 @@ static bool take_syslog(struct scan *c, struct civil *t)
 	t->month = (int)(at / 3) + 1;
 	c->at = 3;
 	take_spaces(c);
-	return take_number(c, 2, &t->day, NULL);
+	if (!take_number(c, 2, &t->day, NULL))
+		return false;
+	if (!take(c, ','))
+		return true;
+	take_spaces(c);
+	return take_number(c, 4, &t->year, &at) && at == 4;
 }
 
 unsigned when_form(span s)
@@ -256,6 +261,8 @@ bool when_parse(span s, unsigned forms, int64_t *when_utc, uint32_t *nanos, bool
 		return false;
 	take(&c, ',');
 	take_spaces(&c);
+	if (take(&c, '@')) /* Kibana's */
+		take_spaces(&c);
 	take(&c, 'T');
 	if (c.at < c.s.n && (!take_clock(&c, &t, nanos) || !take_zone(&c, &offset, zone)))
 		return false;
