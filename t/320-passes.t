@@ -46,6 +46,17 @@ ingest "$T/ends"; scan
 rows "$CASE" >"$T/want"
 same "the next run tries again" "$T/want" "$T/got"
 
+# One that is small is read with the text of its mail, and costs no more.
+mkdir "$T/small"
+python3 "$SRC/t/make-held.py" "$T/small/1.eml" "$T/held/small.zip" "$T/held/same.zip"
+sed -i 's/Please keep these./The password is Beside-Reef-8./' "$T/small/1.eml"
+CASE=$T/died-small; new_case "$CASE"
+ingest "$T/small"
+ok "a small attachment that ends its worker ends no scan" python3 "$SRC/t/cut-attachments.py" kill:6 "$TOCSIN" "$CASE" "$SRC/rules"
+is "it is recorded as it is" "$(list coverage | grep '"outcome":"failed"' | field part filename | tr '\n\t' '  ')" "2 small.zip "
+is "its mail's text is read, and what stood beside it" "$(list findings | field part | sort | tr '\n' ' ')" "1 3!/hosts.csv "
+exits "and the report proves itself" 0 "$TOCSIN" report --check --case "$CASE"
+
 # So does one on which the passwords are not tried to the end. RAR of version 4 takes long for each.
 mkdir "$T/shut"
 printf 'the password: Rar4-Reef-1\n' >"$T/held/locked.txt"

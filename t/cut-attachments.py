@@ -1,7 +1,7 @@
-"""cut-attachments.py between|kill|stop TOCSIN CASE RULES [OPTION...]: a scan that is disturbed while it reads attachments.
+"""cut-attachments.py between|kill[:MOST]|stop TOCSIN CASE RULES [OPTION...]: a scan that is disturbed while it reads attachments.
 
 between: the keeper is killed as soon as the text of all mail is in the case; attachments must be left then.
-kill: each worker is killed that has worked for a while, up to four of them; the scan must end by itself.
+kill: each worker is killed that has worked for a while, up to MOST (four) of them; the scan must end by itself.
 stop: the same, and they are stopped: they live, and come to no end; for each of them the keeper's clock is put 100 seconds ahead."""
 import os
 import signal
@@ -11,6 +11,7 @@ import sys
 import time
 
 how, tocsin, case, rules = sys.argv[1:5]
+how, _, most = how.partition(":")
 tick = os.sysconf("SC_CLK_TCK")
 environment = dict(os.environ)
 if how == "stop":
@@ -44,7 +45,7 @@ while scan.poll() is None:
         scan.kill()
         scan.wait()
         break
-    for pid in busy_children() if how != "between" and len(killed) < 4 else ():
+    for pid in busy_children() if how != "between" and len(killed) < int(most or 4) else ():
         if pid not in killed:
             os.kill(pid, signal.SIGKILL if how == "kill" else signal.SIGSTOP)
             killed.add(pid)
@@ -56,4 +57,4 @@ if how == "between":
     print("left:", count("waiting"), "findings:", count("finding"))
     sys.exit(count("waiting") == 0 or count("finding") == 0)
 print("ended:", len(killed), "status:", scan.returncode)
-sys.exit(len(killed) < 3 or scan.returncode != 1)
+sys.exit(len(killed) < int(most or 4) - 1 or scan.returncode != 1)

@@ -228,6 +228,8 @@ static enum errc read_text(void *ctx, const struct part *p, const struct part_te
 	span path = span_str(p->path);
 	enum errc rc;
 
+	if ((rc = evidence_beat(e)) != OK)
+		return rc;
 	if (t.outcome == TEXT_NOT || t.utf8.n == 0 || t.names)
 		return OK;
 	t.utf8 = span_first(t.utf8, UINT32_MAX);

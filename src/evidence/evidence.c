@@ -420,7 +420,7 @@ static enum errc done(void *ctx, const struct task_result *r, struct buf *rest, 
 			return rc;
 		if (j->n_done == j->sent[at]) {
 			j->n_done++;
-			rc = k->run->on_failed(k->run->ctx, j->ids[j->sent[at]], r->died, e);
+			rc = (k->run->on_ended != NULL ? k->run->on_ended : k->run->on_failed)(k->run->ctx, j->ids[j->sent[at]], r->died, e);
 		}
 		if (rc == OK && at + 1 < j->n_sent) {
 			buf_u32(rest, at + 1);

@@ -65,6 +65,8 @@ struct evidence_run {
 	enum errc (*on_message)(void *ctx, int64_t message_id, span result, struct err *e);
 	/* The message could not be read or done: why (source gone or changed, worker crashed or stalled, limit). */
 	enum errc (*on_failed)(void *ctx, int64_t message_id, const char *reason, struct err *e);
+	/* It ended its worker, and another one once more; NULL: on_failed. */
+	enum errc (*on_ended)(void *ctx, int64_t message_id, const char *reason, struct err *e);
 };
 
 MUST_CHECK enum errc evidence_read(const struct evidence_run *run, struct err *e);

@@ -16,6 +16,8 @@ struct keeper {
 	bool fresh;            /* nothing was ever scanned: nothing to forget */
 	uint64_t uncommitted, committed_ms;
 	struct unlock *unlock; /* in the second look; else NULL */
+	struct buf ended;      /* int64_t of each message that ended its worker: asked once more, without its attachments */
+	size_t at_ended;
 	enum waiting_state waiting; /* of the attachments that are read now */
 	struct arena *asking;  /* of one question about them */
 	struct buf init;       /* what workers are told at their start: see scan_start */

@@ -100,18 +100,65 @@ static enum errc on_message(void *ctx, int64_t id, span result, struct err *e)
 	return keeper_settled(k, e);
 }
 
+static enum errc on_ended(void *ctx, int64_t id, const char *reason, struct err *e)
+{
+	struct keeper *k = ctx;
+
+	buf_put(&k->ended, span_of(&id, sizeof id));
+	return failed(k, id, reason, e);
+}
+
+static enum errc ended_ids(void *ctx, int64_t *ids, size_t max, size_t *n, struct err *e)
+{
+	struct keeper *k = ctx;
+	span rest = span_first(span_from(buf_span(&k->ended), k->at_ended), max * sizeof *ids);
+
+	(void)e;
+	if (rest.n > 0)
+		memcpy(ids, rest.p, rest.n);
+	*n = rest.n / sizeof *ids;
+	k->at_ended += rest.n;
+	k->tally->failed -= *n; /* each is told of anew */
+	return OK;
+}
+
+static enum errc ask_mail(void *ctx, int64_t id, struct buf *out, struct err *e)
+{
+	(void)ctx;
+	(void)id;
+	buf_u8(out, ASK_MAIL);
+	buf_u32(out, 0);
+	return buf_check(out, e);
+}
+
+/* An attachment that is small is read with its mail, and may have been what ended the worker: that is to cost itself. */
+static enum errc ended_read(struct keeper *k, struct evidence_run run, struct err *e)
+{
+	enum errc rc = buf_check(&k->ended, e);
+
+	if (rc != OK || k->ended.n == 0)
+		return rc;
+	k->fresh = false;
+	run.next_ids = ended_ids;
+	run.input = ask_mail;
+	run.on_ended = NULL;
+	run.all_bytes = 0;
+	return evidence_read(&run, e);
+}
+
 static enum errc read_all(struct keeper *k, const struct case_config *config, const struct scan_options *o, int fd,
     struct err *e)
 {
 	struct evidence_run run = {
 	    .store = k->store, .case_dir = config->dir, .job = &scan_job, .init = buf_span(&k->init), .init_fd = fd,
 	    .n_workers = o->n_workers, .without_jail = o->without_jail, .progress = o->progress, .ctx = k, .doing = "scan, text",
-	    .next_ids = next_ids, .on_message = on_message, .on_failed = on_failed};
+	    .next_ids = next_ids, .on_message = on_message, .on_failed = on_failed, .on_ended = on_ended};
 	enum errc rc = OK;
 
 	if ((o->progress && (rc = findings_due_bytes(k->store, k->ruleset_id, &run.all_bytes, e)) != OK) ||
-	    (rc = evidence_read(&run, e)) != OK)
+	    (rc = evidence_read(&run, e)) != OK || (rc = ended_read(k, run, e)) != OK)
 		return rc;
+	run.on_ended = NULL;
 	run.all_bytes = 0; /* of these messages only some parts are read */
 	return attachments_read(k, &run, e);
 }
@@ -236,6 +283,7 @@ enum errc scan_run(struct store *st, const struct case_config *config, const str
 
 	*tally = (struct scan_tally){0};
 	buf_init(&k.init, LIMIT_FRAME_BYTES / 2);
+	buf_init(&k.ended, LIMIT_FRAME_BYTES);
 	if ((rc = ocr_possible(o, e)) != OK || (rc = arena_new(&a, 64 * MIB, e)) != OK || (rc = arena_new(&k.scratch, 64 * MIB, e)) != OK ||
 	    (rc = arena_new(&k.asking, MIB, e)) != OK || (rc = keeper_init(&k, a, config, o, &rules, &fd, e)) != OK ||
 	    (rc = scanned_with(&rules.digest, o->ocr != NULL ? o->ocr : "", e)) != OK)
@@ -250,6 +298,7 @@ enum errc scan_run(struct store *st, const struct case_config *config, const str
 	rc = write_down(&k, &rules.digest, !o->without_jail, e);
 out:
 	buf_wipe(&k.init);
+	buf_free(&k.ended);
 	if (fd >= 0)
 		close(fd);
 	arena_free(k.scratch);

@@ -450,7 +450,7 @@ static bool part_waits(const struct worker *w, const struct part *p)
 	struct volume v;
 
 	/* What a volume says depends on the others beside it, so it is nothing that is read once for all messages. */
-	return !volume_of(w->message, p, &v) && p->kind == PART_LEAF && p->body.n >= LIMIT_SMALL_ATTACHMENT && !span_starts(p->type, SPAN_LIT("text/")) &&
+	return !volume_of(w->message, p, &v) && p->kind == PART_LEAF && (w->ask == ASK_MAIL || p->body.n >= LIMIT_SMALL_ATTACHMENT) && !span_starts(p->type, SPAN_LIT("text/")) &&
 	       (w->ocr != NULL || !span_starts(p->type, SPAN_LIT("image/"))) && part_sealed(p) == NULL;
 }
 
@@ -489,6 +489,8 @@ static enum errc read_question(struct worker *w, span input, struct err *e)
 	return OK;
 }
 
+static bool puts_off(const struct worker *w) { return w->ask == ASK_TEXT || w->ask == ASK_MAIL; }
+
 static size_t block_begin(struct worker *w)
 {
 	buf_clear(&w->findings);
@@ -525,7 +527,7 @@ static enum errc answer_whole(struct worker *w, struct err *e)
 	enum errc rc = scan_loose(w, e);
 
 	for (size_t i = 0; i < m->n_parts && rc == OK; i++) {
-		if (w->ask == ASK_TEXT && part_waits(w, &m->parts[i]))
+		if (puts_off(w) && part_waits(w, &m->parts[i]))
 			n_waiting++;
 		else
 			rc = parts_outcome(w, &m->parts[i], e);
@@ -538,7 +540,7 @@ static enum errc answer_whole(struct worker *w, struct err *e)
 	}
 	block_end(w, at);
 	starred_forget(&w->names, w->n_names);
-	if ((rc = starred_put(&w->names, m, w->out, e)) != OK || w->ask != ASK_TEXT)
+	if ((rc = starred_put(&w->names, m, w->out, e)) != OK || !puts_off(w))
 		return rc;
 	buf_u32(w->out, n_waiting);
 	for (size_t i = 0; i < m->n_parts && n_waiting > 0; i++)
