@@ -55,7 +55,11 @@ ingest "$T/small"
 ok "a small attachment that ends its worker ends no scan" python3 "$SRC/t/cut-attachments.py" kill:6 "$TOCSIN" "$CASE" "$SRC/rules"
 is "it is recorded as it is" "$(list coverage | grep '"outcome":"failed"' | field part filename | tr '\n\t' '  ')" "2 small.zip "
 is "its mail's text is read, and what stood beside it" "$(list findings | field part | sort | tr '\n' ' ')" "1 3!/hosts.csv "
+attribute
+is "what it says is nobody's, since it would end that worker too" "$(list orgs | field name | grep -c 'Quaylight')" 0
 exits "and the report proves itself" 0 "$TOCSIN" report --check --case "$CASE"
+scan; attribute
+is "until the next run has read it" "$(list orgs | field name | grep -c 'Quaylight')" 1
 
 # So does one on which the passwords are not tried to the end. RAR of version 4 takes long for each.
 mkdir "$T/shut"

@@ -273,6 +273,21 @@ static enum errc next_ids(void *ctx, int64_t *ids, size_t max, size_t *n, struct
 	return rc;
 }
 
+/* What ended scan's workers would end these, too, and cost its message: u32 how many parts, and the path of each. */
+static void unread_put(struct keeper *k, int64_t message_id, struct buf *out)
+{
+	size_t count_at = out->n;
+	uint32_t n = 0;
+
+	buf_u32(out, 0);
+	for (; k->at_unread < k->n_unread && k->unread[k->at_unread].message_id <= message_id; k->at_unread++)
+		if (k->unread[k->at_unread].message_id == message_id) {
+			buf_bytes(out, k->unread[k->at_unread].path);
+			n++;
+		}
+	buf_set_u32(out, count_at, n);
+}
+
 /* The findings of a message, out of those read ahead: messages are asked for in the order of their ids. */
 static enum errc input(void *ctx, int64_t message_id, struct buf *out, struct err *e)
 {
@@ -281,12 +296,14 @@ static enum errc input(void *ctx, int64_t message_id, struct buf *out, struct er
 
 	if (message_id > k->secrets_last) {
 		arena_reset(k->secrets);
-		k->at_finding = 0;
+		k->at_finding = k->at_unread = 0;
 		if ((rc = orgs_ahead(k->store, message_id, READ_AHEAD, &k->secrets_last, e)) != OK ||
-		    (rc = orgs_findings(k->store, k->secrets, message_id, k->secrets_last, &k->findings, &k->n_findings, e)) != OK)
+		    (rc = orgs_findings(k->store, k->secrets, message_id, k->secrets_last, &k->findings, &k->n_findings, e)) != OK ||
+		    (rc = orgs_unread(k->store, k->secrets, message_id, k->secrets_last, &k->unread, &k->n_unread, e)) != OK)
 			return rc;
 	}
 	reopen_put(&k->reopen, message_id, out);
+	unread_put(k, message_id, out);
 	for (; k->at_finding < k->n_findings && k->findings[k->at_finding].message_id <= message_id; k->at_finding++) {
 		const struct finding_row *f = &k->findings[k->at_finding];
 

@@ -87,6 +87,8 @@ struct keeper {
 	struct arena *secrets;        /* findings read ahead for the workers, of messages up to secrets_last */
 	struct finding_row *findings;
 	size_t n_findings, at_finding;
+	struct unread_row *unread;    /* of the same messages */
+	size_t n_unread, at_unread;
 	int64_t secrets_last;
 	uint64_t n_since_commit;
 	int64_t last_id;              /* given out to be done */

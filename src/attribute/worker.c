@@ -250,6 +250,26 @@ static enum errc name_in(void *ctx, const char *holder, span name, uint64_t inde
 	return OK;
 }
 
+static enum errc unread_read(struct arena *a, struct cursor *c, span **paths, size_t *n, struct err *e)
+{
+	*n = cursor_u32(c);
+	if (c->bad || *n > c->rest.n / 4)
+		return err_set(e, ERR_EVIDENCE, "the list of its unread parts is damaged");
+	if ((*paths = arena_zero(a, *n + 1, sizeof **paths)) == NULL)
+		return err_memory(e);
+	for (size_t i = 0; i < *n; i++)
+		(*paths)[i] = cursor_bytes(c);
+	return c->bad ? err_set(e, ERR_EVIDENCE, "the list of its unread parts is damaged") : OK;
+}
+
+static bool is_unread(const struct part *p, const span *paths, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (span_eq(paths[i], span_str(p->path)))
+			return true;
+	return false;
+}
+
 static enum errc message(void *state, struct arena *scratch, const struct message *m, span input, struct buf *out,
     struct err *e)
 {
@@ -259,9 +279,11 @@ static enum errc message(void *state, struct arena *scratch, const struct messag
 	struct cursor c = cursor_of(input);
 	struct passwords passwords;
 	struct mentions l = {0};
+	span *unread = NULL;
+	size_t n_unread;
 	enum errc rc = reopen_get(scratch, &c, &passwords, e);
 
-	if (rc != OK || (rc = secrets_read(scratch, c, &r.secrets, e)) != OK)
+	if (rc != OK || (rc = unread_read(scratch, &c, &unread, &n_unread, e)) != OK || (rc = secrets_read(scratch, c, &r.secrets, e)) != OK)
 		return rc;
 	j->message++;
 	j->n_seen = 0;
@@ -275,7 +297,8 @@ static enum errc message(void *state, struct arena *scratch, const struct messag
 		r.subject = subject_of(text, &l);
 	}
 	for (size_t i = 0; i < m->n_parts && rc == OK; i++)
-		if (m->parts[i].kind == PART_LEAF && (rc = part_texts(scratch, m, &m->parts[i], &passwords, read_text, name_in, &r, e)) == ERR_LIMIT)
+		if (m->parts[i].kind == PART_LEAF && !is_unread(&m->parts[i], unread, n_unread) &&
+		    (rc = part_texts(scratch, m, &m->parts[i], &passwords, read_text, name_in, &r, e)) == ERR_LIMIT)
 			rc = OK; /* a part that is too large was recorded when it was scanned */
 	return rc != OK ? rc : buf_check(out, e);
 }
