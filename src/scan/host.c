@@ -54,6 +54,8 @@ static int kind_of(span t)
 			return 0;
 	if (host.n < 2 || host.n > 18 || is_file_ending(host))
 		return 0;
+	if (span_starts_nocase(t, SPAN_LIT("a.m.")) || span_starts_nocase(t, SPAN_LIT("p.m."))) /* "10:00 a.m.CDT" */
+		return 0;
 	/* "please.Thanks": the end of one sentence and the start of the next */
 	if (at == t.n && dots == 1 && host.p[0] >= 'A' && host.p[0] <= 'Z' && host.n > 1 && host.p[1] >= 'a')
 		return 0;
@@ -62,6 +64,22 @@ static int kind_of(span t)
 
 /* The byte at i, or the letter past ASCII there, if it can be of a host or an address; else 0. */
 static size_t token_step(span text, size_t i) { return in_token(text.p[i]) ? 1 : host_name_letter(span_from(text, i)); }
+
+/* "http://t.example/open.gif?u=1": where a picture lies says nothing of whose a secret beside it is. */
+static bool is_of_picture(span text, size_t at, size_t end)
+{
+	static const char *const kinds[] = {".gif", ".png", ".jpg", ".jpeg"};
+	size_t to = end;
+
+	if (!span_ends_nocase(span_first(text, at), SPAN_LIT("://")))
+		return false;
+	while (to < text.n && to - end < LOOK_BACK && !ascii_is_space(text.p[to]) && text.p[to] != '>' && text.p[to] != '?')
+		to++;
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		if (span_ends_nocase(span_first(text, to), span_str(kinds[i])))
+			return true;
+	return false;
+}
 
 static void best_in(span text, size_t from, size_t to, bool last_wins, int *best, size_t *host_at, size_t *host_n)
 {
@@ -84,6 +102,8 @@ static void best_in(span text, size_t from, size_t to, bool last_wins, int *best
 		while (t.n > 0 && (t.p[t.n - 1] == '.' || t.p[t.n - 1] == '-'))
 			t.n--;
 		if (t.n < 4 || (kind = kind_of(t)) == 0)
+			continue;
+		if (kind == 2 && is_of_picture(text, start, start + t.n))
 			continue;
 		/* whom a quoted mail was from is not whose the secret below is */
 		if (kind == 1 && in_quoted_header(text, start, start + t.n, &is_id))

@@ -136,6 +136,14 @@ static void the_host_beside_a_secret_is_named(void **state)
 	hits = detect(*state, text);
 	assert_int_equal(hits.n, 2);
 	assert_int_equal(hits.v[0].host_n + hits.v[1].host_n, 0);
+	text = "Access code: 771204\n<http://track.example/open.gif?u=1>";
+	hits = detect(*state, text);
+	assert_int_equal(hits.n, 1);
+	assert_int_equal(hits.v[0].host_n, 0);
+	text = "Call at 10:00 a.m.CDT\nAccess code: 771204";
+	hits = detect(*state, text);
+	assert_int_equal(hits.n, 1);
+	assert_int_equal(hits.v[0].host_n, 0);
 }
 
 static void the_password_of_a_url_is_the_secret_and_the_url_the_value(void **state)
