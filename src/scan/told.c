@@ -278,12 +278,22 @@ static bool has_password_behind(const struct told_words *words, span text, size_
 	return word.n > 0 && word_list_tells(words->topics, word, true);
 }
 
-/* "kdale69 / X", "Priority2A: X", the cell before another, whom "ssh" logs in */
+/* Does the text end where the name of who logs in follows? */
+static bool is_named(span before)
+{
+	static const char *const leads[] = {"ssh ", " on as ", " in as ", "id: ", "login: ", "user: "};
+
+	for (size_t i = 0; i < sizeof leads / sizeof *leads; i++)
+		if (span_ends_nocase(before, span_str(leads[i])))
+			return true;
+	return false;
+}
+
+/* "kdale69 / X", "Priority2A: X", the cell before another, "ID: kdale69" */
 static bool is_name_of_value(const struct told_words *words, span text, size_t at, size_t end)
 {
 	return has_password_behind(words, text, end) || span_starts(span_from(text, end), SPAN_LIT(" / ")) || text.p[end - 1] == ':' || (end < text.n && text.p[end] == '\t') ||
-	    span_starts(span_from(text, end), SPAN_LIT(" have ")) || span_ends_nocase(span_first(text, at), SPAN_LIT("ssh ")) ||
-	    span_ends_nocase(span_first(text, at), SPAN_LIT(" on as ")) || span_ends_nocase(span_first(text, at), SPAN_LIT(" in as "));
+	    span_starts(span_from(text, end), SPAN_LIT(" have ")) || is_named(span_first(text, at));
 }
 
 /* Is the line at `at` of the same list as a value of n bytes? It is as odd, or one made by the same hand: as odd as a word can be, and as long. */
