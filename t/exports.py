@@ -153,6 +153,8 @@ def damage():
     reads('names again, behind a byte order mark, and further ones', export('one two') + '\ufeff' + export('three', columns=['PSComputerName', *columns[::-1], 'IsValid']))
     reads('the mailbox audit log behind the unified one',
           export('one two') + table([audited('MessageBind', ItemInternetMessageId=ids('three'))], COLUMNS)['export.csv'].decode())
+    is_('damage: an export without AuditData does not say what was done, and proves nothing', {**table(rows('one'), 'CreationDate UserIds Operations'.split()),
+        **lines([bind('zero', **GOOD)])}, {'one two three five seven': 'unknown unreadable_records'})
     reads('empty rows', plain + ',,,,,,\r\n')
     whole = json.dumps(bind('one ' + ' '.join(f'x{i}' for i in range(900)) + ' two'))
     cut = table(rows('one', AuditData=whole[:32767]), columns)

@@ -115,7 +115,7 @@ static enum log_product make(struct making *m, const struct raw *raw)
 		if (damaged)
 			return product;
 		r->problems |= LOG_ODD_SHAPE;
-		r->reason = m->f[F_operations] != NULL ? "AuditData is empty"
+		r->reason = m->f[F_operations] != NULL ? "AuditData is empty or was left out"
 		                                       : unknown_members(m->a, raw->node, "no audit record: members");
 		if (r->reason == NULL)
 			m->no_memory = true;
@@ -204,7 +204,8 @@ static size_t stands_at(const struct logs *l)
 static enum errc sniff(struct logs *l, span text, struct err *e)
 {
 	struct logs probe = {.form = l->form, .walk = {.file = text}, .xml = {.file = text}, .lines = {.file = span_first(text, SNIFF_LINES), .line = 1}};
-	struct arena *names, *a = NULL;
+	struct arena *names = NULL, *a = NULL;
+	unsigned without_data = 0;
 	bool lines = false;
 	enum errc rc;
 
@@ -213,10 +214,14 @@ static enum errc sniff(struct logs *l, span text, struct err *e)
 	probe.walk.a = names;
 	if (probe.form == CSV && rows_open(&probe.rows, names, &l->table, text, e) != OK)
 		goto out;
-	/* An export that found nothing is one all the same. */
-	for (size_t i = 0; probe.form == CSV && i < probe.rows.n_names; i++)
-		if (field_find(&l->table, probe.rows.names[i]) == F_auditdata)
+	/* An export that found nothing is one all the same, and so is one that was made without AuditData: each of its rows lacks what was done. */
+	for (size_t i = 0; probe.form == CSV && i < probe.rows.n_names; i++) {
+		enum log_field f = field_find(&l->table, probe.rows.names[i]);
+
+		without_data |= f == F_operations ? 1u : f == F_userids || f == F_creationdate ? 2u : 0;
+		if (f == F_auditdata || without_data == 3)
 			l->envelope = LOG_ENVELOPE_M365_EXPORT;
+	}
 	for (unsigned i = 0; (i < SNIFF_RECORDS || (lines && stands_at(&probe) < SNIFF_LINES)) && l->envelope == LOG_ENVELOPE_NONE; i++) {
 		struct log_record r = {0};
 		struct making m = {.a = a, .table = &l->table, .r = &r};
