@@ -166,6 +166,8 @@ enum errc conf_text(struct arena *a, const struct yaml *map, const char *key, co
 	return *out == NULL ? err_memory(e) : OK;
 }
 
+int64_t case_local(int64_t when_utc, int64_t offset_s) { return when_utc == TIME_NONE ? TIME_NONE : when_utc + offset_s; }
+
 span case_said(const struct yaml *by_language, const char *language, const char *otherwise)
 {
 	span s = span_trim(yaml_text(by_language, language));
@@ -391,7 +393,8 @@ enum errc case_read(struct arena *a, const char *dir, struct case_config *out, s
 		if ((rc = conf_only(y[i], maps[i].only, e)) != OK)
 			return rc;
 	}
-	out->detected_offset_s = time_offset(yaml_text(y[0], "detected"));
+	out->offset_s = (struct case_offsets){time_offset(yaml_text(y[0], "detected")), time_offset(yaml_text(y[0], "contained")),
+	    time_offset(yaml_text(y[0], "first_access")), time_offset(yaml_text(y[0], "last_access"))};
 	if ((rc = conf_said(a, y[0], "title", &out->title, &out->titles, e)) != OK ||
 	    (rc = conf_said(a, y[0], "measures", &out->measures, &out->measures_said, e)) != OK ||
 	    (rc = conf_said(a, y[2], "title", &out->sender_title, &out->sender_titles, e)) != OK ||

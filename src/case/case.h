@@ -51,8 +51,8 @@ struct case_config {
 	const char *dir;
 	const char *title;          /* "Mailbox compromise of March 2024": in English where the case says it in several languages */
 	const char *reference;      /* incident number */
-	int64_t detected_offset_s; /* seconds east of UTC that it was written with */
 	int64_t detected_utc, contained_utc, first_access_utc, last_access_utc; /* TIME_NONE when not known */
+	struct case_offsets { int64_t detected, contained, first_access, last_access; } offset_s; /* east of UTC, as these were written */
 	int64_t contained_by_utc;   /* until then the intruder may have been in: of a day alone its last second */
 	const char *our_name;       /* our organisation */
 	struct text_list our_names; /* with aliases */
@@ -87,6 +87,8 @@ struct case_config {
 MUST_CHECK enum errc case_init(const char *dir, const char *title, const char *our_domain, struct err *e);
 /* Reads and checks case.yaml. */
 MUST_CHECK enum errc case_read(struct arena *a, const char *dir, struct case_config *out, struct err *e);
+/* A time of the case as a clock shows it where it was written, for texts that name its day; TIME_NONE stays. */
+int64_t case_local(int64_t when_utc, int64_t offset_s);
 /* What the case says in that language, else `otherwise`: of title, sender_title and measures. */
 span case_said(const struct yaml *by_language, const char *language, const char *otherwise);
 /* The key; refused when others may read the file. The caller wipes it. */

@@ -358,7 +358,7 @@ static enum errc begins(struct clock *k, const struct clocks *all, const struct 
 		}
 	if (determined || strcmp(k->from, "aware") == 0) {
 		k->from_utc = c->detected_utc;
-		k->from_offset_s = c->detected_offset_s;
+		k->from_offset_s = c->offset_s.detected;
 		if ((rc = date_of(dates, "aware", &k->from_utc, &k->from_offset_s, e)) != OK)
 			return rc;
 	}

@@ -150,7 +150,10 @@ static void put_fact(const struct dossier *d, enum page_word what, const char *i
 
 static void put_story(const struct dossier *d, struct buf *b)
 {
-	bool dated = access_from(d) != TIME_NONE && access_to(d) != TIME_NONE;
+	const struct case_config *c = d->n->config;
+	const int64_t first = c->first_access_utc != TIME_NONE ? case_local(c->first_access_utc, c->offset_s.first_access) : access_from(d);
+	const int64_t last = c->last_access_utc != TIME_NONE ? case_local(c->last_access_utc, c->offset_s.last_access) : access_to(d);
+	const bool dated = first != TIME_NONE && last != TIME_NONE;
 	char from[TIME_TEXT], to[TIME_TEXT], digits[3][24];
 	size_t n[3] = {0};
 
@@ -160,7 +163,7 @@ static void put_story(const struct dossier *d, struct buf *b)
 		(void)snprintf(digits[i], sizeof digits[i], "%zu", n[i]);
 	buf_str(b, "<p class=\"lead\">");
 	put_filled(d, dated ? PAGE_STORY : PAGE_STORY_UNDATED, (const struct page_value[]){{"us", span_str(d->n->config->our_name)},
-	    {"from", dated ? span_str(time_date(access_from(d), from)) : SPAN_EMPTY}, {"to", dated ? span_str(time_date(access_to(d), to)) : SPAN_EMPTY},
+	    {"from", dated ? span_str(time_date(first, from)) : SPAN_EMPTY}, {"to", dated ? span_str(time_date(last, to)) : SPAN_EMPTY},
 	    {NULL, SPAN_EMPTY}}, b);
 	buf_str(b, " <strong>");
 	put_count(d, PAGE_CONCERNS_ONE, PAGE_CONCERNS_MANY, d->n_messages, b);

@@ -167,10 +167,10 @@ static void set_people(struct render *r)
 	set_text(r, V_SIGN_KEY, r->l->signing->key);
 	set_text(r, V_SIGN_DKIM, r->l->signing->key[0] != '\0' && r->l->signing->dkim ? "yes" : "");
 	set_text(r, V_SIGN_SMIME, r->l->signing->key[0] != '\0' && r->l->signing->smime ? "yes" : "");
-	set_date(r, V_DETECTED, c->detected_utc);
-	set_date(r, V_CONTAINED, c->contained_utc);
-	set_date(r, V_FIRST_ACCESS, c->first_access_utc);
-	set_date(r, V_LAST_ACCESS, c->last_access_utc);
+	set_date(r, V_DETECTED, case_local(c->detected_utc, c->offset_s.detected));
+	set_date(r, V_CONTAINED, case_local(c->contained_utc, c->offset_s.contained));
+	set_date(r, V_FIRST_ACCESS, case_local(c->first_access_utc, c->offset_s.first_access));
+	set_date(r, V_LAST_ACCESS, case_local(c->last_access_utc, c->offset_s.last_access));
 	set_said(r, V_MEASURES, c->measures_said, c->measures);
 }
 

@@ -26,6 +26,25 @@ static void a_notice_says_what_there_is_to_say(void **state)
 	fixture_free(f);
 }
 
+/* An evening of the west is the next day in UTC: a notice names the day that case.yaml does. */
+static void days_of_the_incident_are_those_of_the_case(void **state)
+{
+	struct fixture *f = fixture_new();
+	const char *text;
+
+	(void)state;
+	small_case(f);
+	f->config.detected_utc = 1709269200; /* 2024-03-01T05:00:00Z, written 2024-02-29T22:00:00-07:00 */
+	f->config.offset_s.detected = -7 * 3600;
+	f->config.contained_utc = 1709328600; /* 2024-03-01T21:30:00Z, written 2024-03-02T06:30:00+09:00 */
+	f->config.offset_s.contained = 9 * 3600;
+	(void)plan(f);
+	text = text_of(f, "Customer plc");
+	assert_non_null(strstr(text, "We noticed it: 29 February 2024"));
+	assert_non_null(strstr(text, "We stopped it: 2 March 2024"));
+	fixture_free(f);
+}
+
 static void mail_that_the_intruder_sent_as_the_victim_is_said_to_be_that(void **state)
 {
 	struct fixture *f = fixture_new();
@@ -342,6 +361,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(what_cannot_be_reset_is_not_asked_for),
 	    cmocka_unit_test(a_notice_says_what_there_is_to_say),
+	    cmocka_unit_test(days_of_the_incident_are_those_of_the_case),
 	    cmocka_unit_test(mail_that_the_intruder_sent_as_the_victim_is_said_to_be_that),
 	    cmocka_unit_test(a_notice_is_in_the_language_of_its_organisation),
 	    cmocka_unit_test(a_notice_of_one_message_does_not_say_these),

@@ -51,7 +51,7 @@ static void clock_lines(struct buf *out, struct arena *a, const struct clock *k)
 {
 	char from[TIME_TEXT];
 
-	buf_printf(out, "%-9s %-22s %s\n", clock_state_name(k->state), k->law, k->does);
+	buf_printf(out, "%-9s %-22s %s\n", k->state == CLOCK_DONE_LATE ? "done late" : clock_state_name(k->state), k->law, k->does);
 	buf_printf(out, "%-9s %sdue %s", "", k->state == CLOCK_OFF ? "would be " : "", clock_due_text(a, k));
 	if (k->unit != CLOCK_NO_DELAY)
 		buf_printf(out, ": %s", clock_period(a, k));

@@ -51,10 +51,10 @@ static void banner(struct page *p)
 		page_put(p, "</p>\n");
 	}
 	page_put(p, "<dl class=\"facts\">\n");
-	fact(p, "First access", c->first_access_utc);
-	fact(p, "Last access", c->last_access_utc);
-	fact(p, "Detected", c->detected_utc);
-	fact(p, "Contained", c->contained_utc);
+	fact(p, "First access", case_local(c->first_access_utc, c->offset_s.first_access));
+	fact(p, "Last access", case_local(c->last_access_utc, c->offset_s.last_access));
+	fact(p, "Detected", case_local(c->detected_utc, c->offset_s.detected));
+	fact(p, "Contained", case_local(c->contained_utc, c->offset_s.contained));
 	fact(p, "State of the case as of", p->f.ledger_utc);
 	page_put(p, "</dl>\n</header>\n"
 		    "<nav aria-label=\"Contents\"><a href=\"#summary\">Summary</a> <a href=\"#coverage\">Coverage</a> <a href=\"#scope\">Scope</a> "

@@ -113,7 +113,7 @@ static enum errc times(struct page *p, const char *law, struct err *e)
 		page_put(p, ": ");
 		page_str(p, k->does);
 		page_put(p, "</dt><dd>");
-		page_str(p, clock_state_name(k->state));
+		page_str(p, k->state == CLOCK_DONE_LATE ? "done late" : clock_state_name(k->state));
 		if (k->done_utc != TIME_NONE)
 			buf_printf(&p->b, " on %s", time_rfc3339(k->done_utc, done));
 		if ((when = clock_due_text(p->a, k)) == NULL)
@@ -254,18 +254,19 @@ static void missing(struct page *p)
 
 static void head(struct page *p)
 {
-	char now[TIME_TEXT];
-
 	page_put(p, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
 		    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
 		    "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>Facts for an authority</title>\n<style>\n");
 	page_put(p, page_style);
 	page_put(p, "</style>\n</head>\n<body>\n<header><p class=\"kind\">Facts for a supervisory authority</p>\n<h1>");
 	page_str(p, p->config->our_name);
-	buf_printf(&p->b, "</h1>\n<p class=\"who\">Made %s", time_rfc3339(time_now(), now));
-	if (p->f.ledger_utc != TIME_NONE)
-		buf_printf(&p->b, ", from the case as it stood %s", time_rfc3339(p->f.ledger_utc, now));
-	page_put(p, "</p>\n<p>For a person to complete and file: it is no filing, and no legal advice.</p></header>\n<main>\n");
+	page_put(p, "</h1>\n<p class=\"who\">Made ");
+	page_time(p, time_now());
+	if (p->f.ledger_utc != TIME_NONE) {
+		page_put(p, " UTC, from the case as it stood ");
+		page_time(p, p->f.ledger_utc);
+	}
+	page_put(p, " UTC</p>\n<p>For a person to complete and file: it is no filing, and no legal advice.</p></header>\n<main>\n");
 }
 
 enum errc report_regulator(const struct report_run *run, const char *law, struct err *e)
