@@ -313,6 +313,10 @@ static inline bool is_blank(unsigned char c) { return c == ' ' || c == '\t' || c
 struct looks { size_t digits, lowers, uppers, symbols, others, humps; bool inner_upper; };
 struct looks looks_of(span v);
 bool has_digit(span v);
+/* Letters and "_" only */
+bool names_only(span v);
+/* A function call, a member, a path: what stands behind "password =" in a program. */
+bool is_code(span v);
 bool hex_only(span v); /* digits and the letters a to f */
 
 bool word_list_has(const struct word_list *l, span word);

@@ -278,6 +278,18 @@ static bool has_password_behind(const struct told_words *words, span text, size_
 	return word.n > 0 && word_list_tells(words->topics, word, true);
 }
 
+/* "log in with planner01 and Tulp_Dijk44": of two words the odder one is the password */
+static bool has_odder_behind(const struct told_words *words, span text, size_t end, int odd)
+{
+	static const char *const joins[] = {" and ", " und ", " et ", " y ", " e ", " en ", " then ", " / "};
+	struct candidate c = {.text = text};
+
+	for (size_t i = 0; odd < 4 && i < sizeof joins / sizeof *joins; i++)
+		if (span_starts(span_from(text, end), span_str(joins[i])))
+			return take_value(text, end + strlen(joins[i]), TAKE_TOKEN, STRENGTH_SLOT, &c) && c.n > 5 && oddness(words, &c) >= 4;
+	return false;
+}
+
 /* Does the text end where the name of who logs in follows? */
 static bool is_named(span before)
 {
@@ -358,7 +370,8 @@ static void tell_passwords(const struct told_words *words, span text, size_t fro
 		/* the cheaper questions first */
 		if (end - at < 6 || end - at > 60 || (digits == 0 && marks < 2 && (marks == 0 || !is_letter(text.p[end - 1]))) ||
 		    is_name_of_value(words, text, at, end) || host_told(text, at, end - at) || !take_value(text, at, TAKE_TOKEN, STRENGTH_SLOT, &c) || c.n < 6 ||
-		    (lead = lead_of(words, text, c.at, c.at + c.n)) == LEAD_NONE || (odd = oddness(words, &c)) == 0)
+		    (lead = lead_of(words, text, c.at, c.at + c.n)) == LEAD_NONE || (odd = oddness(words, &c)) == 0 ||
+		    has_odder_behind(words, text, end, odd))
 			continue;
 		w = told_weight(words, text, c.at, c.at + c.n, lead);
 		listed = odd > 1 && is_row(words, text, c.at, odd);
