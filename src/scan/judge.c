@@ -23,6 +23,8 @@ struct looks looks_of(span v)
 			l.others++;
 		else
 			l.symbols++;
+		l.wedged |= i > 0 && i + 2 < v.n && (c == '!' || (c >= '#' && c <= '%') || c == '^' || c == '*') && ascii_is_alpha(v.p[i - 1]) &&
+		    v.p[i + 1] >= 'A' && v.p[i + 1] <= 'Z' && v.p[i + 2] >= 'A' && v.p[i + 2] <= 'Z';
 	}
 	l.inner_upper = l.humps > 0;
 	return l;
@@ -509,7 +511,7 @@ uint8_t judge_secret(const struct candidate *c, enum strength strength, const st
 		if ((spaces > 0 && (!c->quoted || spaces > 3 || l.digits == 0)) || v.n < 5 || is_setting(v) || span_find(v, SPAN_LIT("\\u00")) < v.n)
 			return 0;
 		/* "CaADrqGdgeJ": no name has so many humps */
-		if (is_chain(v, not_secret) || (l.humps > 2 && v.n >= 8 && v.n <= 20 && l.lowers + l.uppers == v.n))
+		if (is_chain(v, not_secret) || (l.humps > 2 && v.n >= 8 && v.n <= 20 && l.lowers + l.uppers == v.n) || (l.wedged && v.n >= 8 && l.lowers > 2))
 			return CERTAINTY_MEDIUM;
 		if (l.digits > 0 && letters > 0 && (kinds >= 3 || l.digits > 1 || (v.n >= 7 && inner_digit(v))) && v.p[0] != '-')
 			return CERTAINTY_MEDIUM;

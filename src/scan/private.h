@@ -310,7 +310,7 @@ bool label_says_sealed(span text, size_t label_at);
 static inline bool is_letter(unsigned char c) { return ascii_is_alpha(c) || c >= 0x80; }
 static inline bool is_blank(unsigned char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 /* How many characters of which kind; humps are capitals behind a small letter, others the bytes past ASCII. */
-struct looks { size_t digits, lowers, uppers, symbols, others, humps; bool inner_upper; };
+struct looks { size_t digits, lowers, uppers, symbols, others, humps; bool inner_upper, wedged; }; /* wedged: "Wqey^EDSwzuv" */
 struct looks looks_of(span v);
 bool has_digit(span v);
 /* Letters and "_" only */

@@ -142,14 +142,14 @@ static size_t stop_at(span v)
 	return n;
 }
 
-/* Where the next parameter of a query begins: "Abc123&x=1", "Abc123&save"; but "Sparrow&3309x" goes on. */
+/* Where the next parameter of a query begins: "Abc123&x=1", "Abc123&save"; but "Sparrow&3309x" and "Zle8&NSRvwtp" go on. */
 static size_t parameter_end(span v)
 {
-	size_t at = span_find_byte(v, '&'), digits = 0;
+	size_t at = span_find_byte(v, '&'), odd = 0;
 
 	for (size_t i = at; i < v.n; i++)
-		digits += ascii_is_digit(v.p[i]);
-	return at < v.n && (digits == 0 || span_find_byte(span_from(v, at), '=') < v.n - at) ? at : v.n;
+		odd += ascii_is_digit(v.p[i]) || (v.p[i] >= 'A' && v.p[i] <= 'Z');
+	return at < v.n && (odd == 0 || span_find_byte(span_from(v, at), '=') < v.n - at) ? at : v.n;
 }
 
 /* "e.g. smit1980": how one looks, and none */
