@@ -16,6 +16,13 @@ exits "a written wave is sealed" 0 notify seal --out "$T/drop" --json
 cp -r "$CASE" "$T/plain"; sed -i 's/^sealed: true/sealed: false/' "$T/plain/case.yaml"
 like "where notices have no access code it is said that nobody can open it" "$("$TOCSIN" notify seal --out "$T/plain-drop" --case "$T/plain")" \
     '^No notice of it has an access code.* --new-keys ORG$'
+# bytes_when OUTCOME: of all bundles, when tables that are attached were read with that outcome (enum coverage)
+bytes_when() {
+	rm -rf "$T/other"; cp -r "$T/plain" "$T/other"
+	sqlite3 "$T/other/case.db" "INSERT OR REPLACE INTO coverage SELECT message_id, path, type, filename, n_bytes, $1, 'x' FROM part WHERE filename LIKE '%.csv'"
+	"$TOCSIN" notify seal --out "$T/other/drop" --case "$T/other" --json | jq .bytes
+}
+ok "an attachment that ended the worker of a scan is not read again: its record has the mail without it" test "$(bytes_when 3)" -lt "$(bytes_when 2)"
 # open NOTICE CODE FOLDER: the bundle of that notice, whichever it is
 unseal() {
 	for b in "$T"/drop/*.bundle; do

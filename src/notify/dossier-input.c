@@ -167,7 +167,7 @@ enum errc record_input(struct dossier *d, size_t at, struct buf *out, struct err
 {
 	const struct sealed_message *m = &d->messages[at];
 	struct sealed_finding *f;
-	const char **unread;
+	const char **unread, **failed;
 	struct listing l;
 	size_t n;
 	enum errc rc;
@@ -205,5 +205,10 @@ enum errc record_input(struct dossier *d, size_t at, struct buf *out, struct err
 	buf_u32(out, (uint32_t)n);
 	for (size_t i = 0; i < n; i++)
 		buf_bytes(out, span_str(unread[i]));
+	if ((rc = sealed_failed(d->n->store, d->scratch, m->id, &failed, &n, e)) != OK)
+		return rc;
+	buf_u32(out, (uint32_t)n);
+	for (size_t i = 0; i < n; i++)
+		buf_bytes(out, span_str(failed[i]));
 	return buf_check(out, e);
 }

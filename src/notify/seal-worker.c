@@ -31,8 +31,8 @@ struct sealing {
 	struct redactor *r;
 	struct told_finding *findings;
 	size_t n_findings;
-	span *unread;
-	size_t n_unread;
+	span *unread, *failed; /* parts not wholly read; those of them that ended a worker, and would end this one */
+	size_t n_unread, n_failed;
 	uint32_t masked[MASK_REASONS];
 	/* what goes out */
 	struct buf headers, parts, attachments, withheld;
@@ -90,7 +90,7 @@ static enum errc read_input(struct sealing *s, span input, struct err *e)
 	struct redact_rules rules = {0};
 	struct needle *needles, *all, *ours;
 	struct { uint8_t reason; char token[REDACT_TOKEN_ID]; } *how;
-	uint32_t n_needles, n_ours, n_findings, n_unread;
+	uint32_t n_needles, n_ours, n_findings, n_unread, n_failed;
 	enum errc rc = OK;
 
 	s->full = cursor_u8(&c) != 0;
@@ -123,10 +123,14 @@ static enum errc read_input(struct sealing *s, span input, struct err *e)
 	s->unread = counted(s, &c, 4, sizeof *s->unread, &n_unread);
 	for (uint32_t i = 0; i < n_unread && !c.bad; i++)
 		s->unread[i] = cursor_bytes(&c);
+	s->failed = counted(s, &c, 4, sizeof *s->failed, &n_failed);
+	for (uint32_t i = 0; i < n_failed && !c.bad; i++)
+		s->failed[i] = cursor_bytes(&c);
 	if (!cursor_done(&c))
 		return err_set(e, ERR_EVIDENCE, "a task that makes no sense");
 	s->n_findings = n_findings;
 	s->n_unread = n_unread;
+	s->n_failed = n_failed;
 	if ((all = arena_zero(s->a, (size_t)n_needles + n_findings, sizeof *all)) == NULL || how == NULL)
 		return err_memory(e);
 	if (n_needles != 0)
@@ -291,6 +295,14 @@ static void place_findings(struct sealing *s, span path, span text)
 	}
 }
 
+static bool has_failed(const struct sealing *s, const struct part *p)
+{
+	for (size_t i = 0; i < s->n_failed; i++)
+		if (span_eq(s->failed[i], span_str(p->path)))
+			return true;
+	return false;
+}
+
 static enum errc put_part(struct sealing *s, const struct part *p, struct err *e)
 {
 	span path = span_str(p->path), html = SPAN_EMPTY, text;
@@ -298,9 +310,10 @@ static enum errc put_part(struct sealing *s, const struct part *p, struct err *e
 	struct part_text t;
 	struct redacted r;
 	bool cut, clean;
-	enum errc rc = part_text(s->a, s->m, p, NULL, &t, e);
+	bool failed = has_failed(s, p);
+	enum errc rc = failed ? OK : part_text(s->a, s->m, p, NULL, &t, e);
 
-	if (rc == ERR_LIMIT || rc == ERR_EVIDENCE || (rc == OK && t.outcome == TEXT_NOT)) {
+	if (failed || rc == ERR_LIMIT || rc == ERR_EVIDENCE || (rc == OK && t.outcome == TEXT_NOT)) {
 		withhold(s, path, WHAT_TEXT, s->full ? WITHHELD_NOT_CHECKED : WITHHELD_NOT_THEIRS);
 		return OK;
 	}
@@ -426,7 +439,7 @@ static enum errc put_attached_text(struct sealing *s, const struct part *p, stru
 	struct part_text t;
 	enum errc rc;
 
-	if (p->kind != PART_LEAF)
+	if (p->kind != PART_LEAF || has_failed(s, p))
 		return OK;
 	rc = part_text(s->a, s->m, p, NULL, &t, e);
 	if (rc == ERR_LIMIT || rc == ERR_EVIDENCE || (rc == OK && (t.outcome == TEXT_NOT || span_trim(t.utf8).n == 0)))

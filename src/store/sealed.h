@@ -75,6 +75,9 @@ MUST_CHECK enum errc sealed_timeline(struct store *st, int64_t *first_utc, int64
 /* Paths of parts that were not wholly read. */
 MUST_CHECK enum errc sealed_unread(struct store *st, struct arena *a, int64_t message_id, const char ***out, size_t *n,
     struct err *e);
+/* Those of them that ended scan's workers. */
+MUST_CHECK enum errc sealed_failed(struct store *st, struct arena *a, int64_t message_id, const char ***out, size_t *n,
+    struct err *e);
 
 /* ---- what was sealed ------------------------------------------------------------------------------------------ */
 
