@@ -155,6 +155,7 @@ def damage():
           export('one two') + table([audited('MessageBind', ItemInternetMessageId=ids('three'))], COLUMNS)['export.csv'].decode())
     is_('damage: an export without AuditData does not say what was done, and proves nothing', {**table(rows('one'), 'CreationDate UserIds Operations'.split()),
         **lines([bind('zero', **GOOD)])}, {'one two three five seven': 'unknown unreadable_records'})
+    reads('line ends in quotes above the names', '"\r\n\r\n"\r\n' + plain)
     reads('empty rows', plain + ',,,,,,\r\n')
     whole = json.dumps(bind('one ' + ' '.join(f'x{i}' for i in range(900)) + ' two'))
     cut = table(rows('one', AuditData=whole[:32767]), columns)

@@ -87,6 +87,8 @@ static enum errc find_names(struct rows *r, struct csv *c, size_t from, struct e
 			r->inner = row.separator;
 			if (unpacked(r, r->a, &fields, &n, &ignored) != OK || !looks_header(r, fields, n))
 				r->inner = 0;
+			if (n == 0) /* nothing but line ends in quotes */
+				continue;
 		}
 		r->commented = span_starts(bare_cell(fields[0]), SPAN_LIT(FIELDS));
 		if (r->inner != 0 || looks_header(r, fields, n))
