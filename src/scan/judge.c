@@ -288,7 +288,7 @@ static bool is_record(span v)
 		upper++;
 	if (upper > 1 && upper < v.n && v.p[upper] == '-')
 		return true;
-	if (ascii_is_digit(v.p[0]) && date_ok(v)) /* 12-Mar-2024 */
+	if (ascii_is_digit(v.p[0]) && is_day(v)) /* 12-Mar-2024, but not 5Vgt7mK2a */
 		return true;
 	/* "srv28.granite.example" */
 	for (size_t i = 0; i < v.n; i++) {

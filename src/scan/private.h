@@ -335,6 +335,8 @@ bool nir_ok(span value);
 bool ssn_ok(span value);
 bool aba_ok(span value);
 bool date_ok(span value);
+/* The same, when its only letters are those of a month. */
+bool is_day(span v);
 bool nino_ok(span value);
 bool de_tax_ok(span value);
 bool dni_ok(span value);

@@ -287,6 +287,28 @@ bool date_ok(span value)
 	return (n[0] >= 1 && n[0] <= 31 && n[1] >= 1 && n[1] <= 31) && (n[0] <= 12 || n[1] <= 12);
 }
 
+bool is_day(span v)
+{
+	static const char *const months[] = {"jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "mai", "okt", "dez",
+	    "fev", "avr", "jui", "ene", "abr", "ago", "dic", "gen", "mag", "giu", "lug", "set", "ott", "out", "mrt", "mei"};
+	size_t at = 0, n = 0;
+
+	if (!date_ok(v))
+		return false;
+	while (at < v.n && !is_letter(v.p[at]))
+		at++;
+	while (at + n < v.n && is_letter(v.p[at + n]))
+		n++;
+	for (size_t i = at + n; i < v.n; i++)
+		if (is_letter(v.p[i]))
+			return false;
+	for (size_t i = 0; i < sizeof months / sizeof *months; i++)
+		if (span_starts_nocase(span_from(v, at), span_str(months[i])))
+			return true;
+	/* numbers alone, or "fév", "août" */
+	return n == 0 || (n > 2 && (v.p[at + 1] >= 0x80 || v.p[at + 2] >= 0x80));
+}
+
 double entropy_of(span value)
 {
 	unsigned count[256] = {0};
