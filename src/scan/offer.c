@@ -71,7 +71,18 @@ bool engine_offer(struct engine *en, uint16_t rule, struct candidate *c)
 	return confirm(en, &en->set->rules[rule], c) ? hit_add(en, rule, c) : true;
 }
 
-/* Codes come in lists: those behind the first, apart by blanks, commas, slashes, line ends, numbers and bullets. */
+/* "and " at `at`, before the last of a list: where what follows it begins; else `at`. */
+static size_t behind_and(span text, size_t at)
+{
+	static const char *const words[] = {"and ", "und ", "et ", "y ", "e ", "en ", "or ", "& "};
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (span_starts_nocase(span_from(text, at), span_str(words[i])))
+			return at + strlen(words[i]);
+	return at;
+}
+
+/* Codes come in lists: those behind the first, apart by blanks, commas, slashes, line ends, "and", numbers and bullets. */
 static bool list_offer(struct engine *en, uint16_t rule, struct candidate c)
 {
 	span first = span_sub(en->text, c.at, c.n);
@@ -86,6 +97,7 @@ static bool list_offer(struct engine *en, uint16_t rule, struct candidate c)
 			gap++;
 		if (gap == at)
 			return true;
+		gap = behind_and(en->text, gap);
 		/* "2." */
 		for (size_t k = gap; k < en->text.n && k < gap + 3; k++)
 			if ((en->text.p[k] == '.' || en->text.p[k] == ')') && k > gap && k + 1 < en->text.n && en->text.p[k + 1] == ' ') {
