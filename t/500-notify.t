@@ -6,6 +6,7 @@ new_case "$CASE"
 ingest "$SAMPLES/mailboxes"; scan; attribute
 exits "nothing can be written before a plan" 2 notify write
 exits "a wave is planned" 0 notify plan
+like "with whose messages it counts" "$out" '^  messages \.+ [0-9]+, also our own and of those without a contact$'
 exits "a planned wave is not written" 3 notify write
 ok "and no folder is made for it" test ! -e "$CASE/out/wave-1"
 exits "one person's approval is taken" 0 notify approve --by 'Aisling Quirke'

@@ -150,6 +150,10 @@ static void put_plan(struct buf *out, const struct notify_planned *p)
 	if (w->number == 0) {
 		buf_printf(out, "Nothing new to tell anybody%s%s.\n", p->unscanned + p->unattributed != 0 ? " of the mail that was looked at" : "", p->replaced ? "; the wave that was planned is dropped" : "");
 	} else {
+		/* The report counts those of organisations that are told. */
+		const char *whose = w->n_internal != 0 && w->n_no_contact != 0 ? ", also our own and of those without a contact" :
+			w->n_internal != 0 ? ", also our own" : w->n_no_contact != 0 ? ", also of those without a contact" : "";
+
 		buf_printf(out, "Wave %" PRId64 " is planned%s.\n", w->number, p->replaced ? " anew" : "");
 		cmd_line(out, "organisations, new", "%zu", w->n_new);
 		cmd_line(out, "organisations, supplement", "%zu", w->n_supplements);
@@ -158,8 +162,8 @@ static void put_plan(struct buf *out, const struct notify_planned *p)
 		cmd_line(out, "private persons", "%zu", w->n_persons);
 		cmd_line(out, "without a contact", "%zu", w->n_no_contact);
 		cmd_line(out, "notices", "%zu", w->n_notices);
-		cmd_line(out, "messages", "%" PRId64, w->messages);
-		cmd_line(out, "exposures", "%" PRId64, w->exposures);
+		cmd_line(out, "messages", "%" PRId64 "%s", w->messages, whose);
+		cmd_line(out, "exposures", "%" PRId64 "%s", w->exposures, whose);
 		cmd_line(out, "our own dossier", "%s", w->n_internal != 0 ? "yes" : "nothing new");
 	}
 	if (p->unreached != 0)
