@@ -237,7 +237,7 @@ static enum errc attribute_message(struct keeper *k, int64_t id, const span *res
 {
 	enum disposition d = DISPOSITION_UNREADABLE;
 	struct gathered g;
-	struct mail_row *m;
+	struct mail_row *m = NULL;
 	enum errc rc;
 
 	arena_reset(k->scratch);

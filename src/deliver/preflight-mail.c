@@ -144,7 +144,7 @@ static enum errc signatures(struct mails *m, span mail, const char *file, struct
 	enum errc rc = dkim_signatures(m->scratch, mail, &v, &n, e);
 
 	for (size_t i = 0; rc == OK && bad == NULL && i < n; i++) {
-		const struct key *k;
+		const struct key *k = NULL;
 
 		if ((bad = v[i].wrong) != NULL)
 			break;

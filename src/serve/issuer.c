@@ -164,7 +164,7 @@ static enum errc begin(struct call *c, size_t issuer, const char *domain, struct
 enum errc route_oidc_start(struct call *c, struct err *e)
 {
 	static const char *const names[] = {"issuer", "domain", NULL};
-	const char *issuer, *domain, *url;
+	const char *issuer, *domain, *url = NULL;
 	struct sign_on s;
 	size_t i;
 	enum errc rc;
