@@ -20,6 +20,10 @@ struct store {
 /* The SQL function in_scope(verdict), by the policy: see scope_policy_set. */
 MUST_CHECK enum errc scope_policy_install(struct store *st, struct err *e);
 
+/* A reader is kept from writing into any table, also into those of its own that nobody else sees: but not between these two. */
+MUST_CHECK enum errc temp_begin(struct store *st, bool *reads, struct err *e);
+MUST_CHECK enum errc temp_end(struct store *st, bool reads, struct err *e);
+
 /* Its queries must mean the same by it: external organisations (no persons) that a message in scope makes a party. */
 #define CONCERNED \
 	" FROM org o WHERE o.origin NOT IN (1, 4) AND EXISTS (SELECT 1 FROM link l JOIN message m ON m.id = l.message_id" \

@@ -161,17 +161,12 @@ static enum errc compare(struct store *st, bool mentioned, struct err *e)
 
 enum errc deliveries_compare(struct store *st, bool mentioned, struct err *e)
 {
-	int64_t reads;
-	enum errc rc = sql_int(st->sql, &reads, 0, e, "PRAGMA query_only", "");
+	bool reads;
+	enum errc rc;
 
-	if (rc != OK)
+	if ((rc = temp_begin(st, &reads, e)) != OK || (rc = compare(st, mentioned, e)) != OK)
 		return rc;
-	if (reads == 0)
-		return compare(st, mentioned, e);
-	/* A reader is kept from writing into any table, also its own. */
-	if ((rc = sql_script(st->sql, "PRAGMA query_only = OFF", e)) != OK || (rc = compare(st, mentioned, e)) != OK)
-		return rc;
-	return sql_script(st->sql, "PRAGMA query_only = ON", e);
+	return temp_end(st, reads, e);
 }
 
 enum errc delivery_next(struct store *st, struct arena *a, int64_t wave, int64_t now_utc, struct delivery *out, bool *found,

@@ -218,9 +218,10 @@ enum errc events_walk(struct store *st, unsigned less, enum errc (*each)(void *,
     struct err *e)
 {
 	sqlite3_stmt *q;
-	enum errc rc = find_lesser(st, less, e);
+	bool reads;
+	enum errc rc;
 
-	if (rc != OK)
+	if ((rc = temp_begin(st, &reads, e)) != OK || (rc = find_lesser(st, less, e)) != OK || (rc = temp_end(st, reads, e)) != OK)
 		return rc;
 	q = sql_query(st->sql, e,
 	    "SELECT id, when_utc, context_id, product, kind, operation, mailbox, mailbox_guid, detail, problems, success,"

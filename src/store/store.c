@@ -258,6 +258,20 @@ enum errc store_commit(struct store *st, struct err *e)
 	return rc == OK ? store_begin(st, e) : rc;
 }
 
+enum errc temp_begin(struct store *st, bool *reads, struct err *e)
+{
+	int64_t query_only;
+	enum errc rc = sql_int(st->sql, &query_only, 0, e, "PRAGMA query_only", "");
+
+	*reads = rc == OK && query_only != 0;
+	return *reads ? sql_script(st->sql, "PRAGMA query_only = OFF", e) : rc;
+}
+
+enum errc temp_end(struct store *st, bool reads, struct err *e)
+{
+	return reads ? sql_script(st->sql, "PRAGMA query_only = ON", e) : OK;
+}
+
 enum errc store_setting(struct store *st, struct arena *a, const char *key, const char **out, struct err *e)
 {
 	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT value FROM setting WHERE key = ?", "t", key);
