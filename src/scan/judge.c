@@ -321,10 +321,10 @@ bool has_digit(span v)
 	return looks_of(v).digits > 0;
 }
 
-/* A mark that parts what is no password, and no semicolon within a word, as in Harvest;Moon&7; "Tom&amp;Jerry9" has an entity's */
+/* A mark that parts what is no password, and no semicolon between letters, as in Harvest;Moon&7; "Tom&amp;Jerry9" has an entity's */
 static bool is_parting(span v, size_t i)
 {
-	if (v.p[i] == ';' && i > 1 && i + 2 < v.n && ascii_is_alnum(v.p[i - 1]) && span_find_byte(span_first(v, i), '&') == i)
+	if (v.p[i] == ';' && i > 1 && i + 2 < v.n && ascii_is_alpha(v.p[i - 1]) && ascii_is_alpha(v.p[i + 1]) && span_find_byte(span_first(v, i), '&') == i)
 		return false;
 	return strchr("/\\:<>[]{}()|,;=\"", v.p[i]) != NULL;
 }
