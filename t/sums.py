@@ -80,8 +80,9 @@ hold = {(n["wave"], n["org"]) for n in notices if n["state"] == "written"} - bac
 track = {n["org"]: n["track"] for n in notices}
 told_orgs = {o for _, o in hold if track[o] == "notified"}
 told_persons = {o for _, o in hold if track[o] == "person"}
-told_messages = {t["message_sha256"] for t in told if (t["wave"], t["org"]) in hold}
-told_exposures = {t["exposure"] for t in told if (t["wave"], t["org"]) in hold} - {None}
+told_to_orgs = [t for t in told if (t["wave"], t["org"]) in hold and track[t["org"]] != "person"]
+told_messages = {t["message_sha256"] for t in told_to_orgs}
+told_exposures = {t["exposure"] for t in told_to_orgs} - {None}
 written = sum(w["state"] == "written" for w in waves)
 if written:
     says("report", report, "otices were written to {}", len(told_orgs))
