@@ -2,7 +2,7 @@
 # scope on tenants whose truth is known: what the intruder reached is never called not accessed.
 . "$(dirname "$0")/lib.sh"
 "$TOCSIN" scope --help >/dev/null 2>&1 || skip_all "this program has no scope"
-seeds=${TENANT_SEEDS:-40}
+seeds=${TENANT_SEEDS:-20}
 mkdir "$T/many"
 rc=0
 out=$(python3 "$SRC/t/tenant.py" "$TOCSIN" "$SRC/tools/make-tenant" 1 "$seeds" "$T/many") || rc=$?
@@ -13,7 +13,7 @@ like "some that were not reached are proved untouched" "$out" "proved untouched 
 # Tenants with traces of an intruder, each beside the innocent thing that looks most like it.
 mkdir "$T/traces"
 rc=0
-out=$(python3 "$SRC/t/suggest.py" "$TOCSIN" "$SRC/tools/make-tenant" 1 "${TRACE_SEEDS:-14}" "$T/traces") || rc=$?
+out=$(python3 "$SRC/t/suggest.py" "$TOCSIN" "$SRC/tools/make-tenant" 1 "${TRACE_SEEDS:-8}" "$T/traces") || rc=$?
 is "whoever may be the intruder is suggested, and nobody else" "$rc" 0
 echo "$out" | note
 
