@@ -411,11 +411,12 @@ static enum errc spool(struct archive_reader *r, struct arena *a, struct member 
 	if ((rc = spool_size(r, 0, e)) != OK)
 		return rc;
 	for (;;) {
-		const void *p;
-		size_t n;
-		int64_t at;
+		const void *p = NULL;
+		size_t n = 0;
+		int64_t at = 0;
 		int got = la.read_data_block(r->archive, &p, &n, &at);
 		int64_t here = consumed(r);
+		bool last;
 
 		/* A zip's directory is at its end: from there it goes back to the member. */
 		if (here < start)
@@ -427,7 +428,9 @@ static enum errc spool(struct archive_reader *r, struct arena *a, struct member 
 		}
 		if (got == ARCHIVE_RETRY)
 			got = ARCHIVE_FAILED;
-		if (got == ARCHIVE_OK || got == ARCHIVE_WARN) {
+		/* That a member of a ZIP has not the size that it says is a failure to libarchive 3.7, a warning before: its last block is there. */
+		last = got == ARCHIVE_FAILED && n > 0 && la.format(r->archive) == ARCHIVE_FORMAT_ZIP;
+		if (got == ARCHIVE_OK || got == ARCHIVE_WARN || last) {
 			if (at < 0 || n > (uint64_t)INT64_MAX - (uint64_t)at) {
 				set(m, MEMBER_PARTIAL, damaged);
 				break;
@@ -439,8 +442,10 @@ static enum errc spool(struct archive_reader *r, struct arena *a, struct member 
 				return rc;
 			if ((uint64_t)at + n > m->n_bytes)
 				m->n_bytes = (uint64_t)at + n;
-			if (got == ARCHIVE_WARN)
+			if (got != ARCHIVE_OK)
 				set(m, MEMBER_PARTIAL, why(r, a));
+			if (last)
+				break;
 			continue;
 		}
 		if (wants_password(r))
