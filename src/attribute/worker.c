@@ -262,14 +262,6 @@ static enum errc unread_read(struct arena *a, struct cursor *c, span **paths, si
 	return c->bad ? err_set(e, ERR_EVIDENCE, "the list of its unread parts is damaged") : OK;
 }
 
-static bool is_unread(const struct part *p, const span *paths, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (span_eq(paths[i], span_str(p->path)))
-			return true;
-	return false;
-}
-
 static enum errc message(void *state, struct arena *scratch, const struct message *m, span input, struct buf *out,
     struct err *e)
 {
@@ -297,7 +289,7 @@ static enum errc message(void *state, struct arena *scratch, const struct messag
 		r.subject = subject_of(text, &l);
 	}
 	for (size_t i = 0; i < m->n_parts && rc == OK; i++)
-		if (m->parts[i].kind == PART_LEAF && !is_unread(&m->parts[i], unread, n_unread) &&
+		if (m->parts[i].kind == PART_LEAF && !span_among(unread, n_unread, span_str(m->parts[i].path)) &&
 		    (rc = part_texts(scratch, m, &m->parts[i], &passwords, read_text, name_in, &r, e)) == ERR_LIMIT)
 			rc = OK; /* a part that is too large was recorded when it was scanned */
 	return rc != OK ? rc : buf_check(out, e);

@@ -49,6 +49,14 @@ bool span_is_one_of_nocase(span s, const char *const *words)
 	return *words != NULL;
 }
 
+bool span_among(const span *v, size_t n, span s)
+{
+	for (size_t i = 0; i < n; i++)
+		if (span_eq(v[i], s))
+			return true;
+	return false;
+}
+
 bool domain_is_within(span host, span domain)
 {
 	return domain.n != 0 && span_ends_nocase(host, domain) && (host.n == domain.n || host.p[host.n - domain.n - 1] == '.');

@@ -64,6 +64,8 @@ bool domain_is_within(span host, span domain);
 bool span_is_one_of(span s, const char *const *words);
 bool span_is_one_of_nocase(span s, const char *const *words);
 #define SPAN_WORDS(...) ((const char *const[]){__VA_ARGS__, NULL})
+/* Is it one of v[0, n)? */
+bool span_among(const span *v, size_t n, span s);
 
 size_t span_ascii(span s); /* of its first bytes, how many are below 0x80 */
 static inline bool span_is_ascii(span s) { return span_ascii(s) == s.n; }

@@ -183,14 +183,6 @@ static void unseen_styles(struct flow *f, span bytes)
 	}
 }
 
-static bool is_unseen(const struct flow *f, span style)
-{
-	for (size_t i = 0; i < f->n_unseen; i++)
-		if (span_eq(f->unseen[i], style))
-			return true;
-	return false;
-}
-
 static void open(struct flow *f, const struct xml *x)
 {
 	struct words w = words_of(x);
@@ -211,7 +203,7 @@ static void open(struct flow *f, const struct xml *x)
 		if (f->cells == 0) {
 			buf_clear(&f->scratch);
 			xml_unescape(&f->scratch, w.name);
-			layout_sheet(l, is_unseen(f, xml_attribute(x, "style-name")), buf_span(&f->scratch));
+			layout_sheet(l, span_among(f->unseen, f->n_unseen, xml_attribute(x, "style-name")), buf_span(&f->scratch));
 			f->row = f->columns = 0;
 			f->in_sheet = true;
 		}

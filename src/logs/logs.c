@@ -26,6 +26,7 @@ struct logs {
 #define SNIFF_RECORDS 20
 #define SNIFF_DATES (4 * MIB)
 #define SNIFF_LINES (16 * MIB) /* a mail server writes more of what it sends than of who reads */
+
 static bool has_lines(unsigned form) { return form == LINES || form == HEADED || form == JOURNAL; }
 
 static bool looks_json(span s)
@@ -430,7 +431,9 @@ static enum errc pass_over(struct logs *l, struct err *e)
 	if (l->scratch == NULL && (rc = arena_new(&l->scratch, LIMIT_LOG_ARENA, e)) != OK)
 		return rc;
 	for (;;) {
-		const struct logs before = *l;
+		const struct walk walk = l->walk;
+		const struct rows rows = l->rows;
+		const struct lines lines = l->lines;
 		struct log_record r = {0};
 		struct making m = {.a = l->scratch, .table = &l->table, .r = &r, .date_forms = l->date_forms};
 		struct raw raw;
@@ -440,9 +443,9 @@ static enum errc pass_over(struct logs *l, struct err *e)
 		if (rc == OK && raw.n != 0 && raw.node != NULL && raw.reason == NULL && make_record(&m, &raw) == LOG_PRODUCT_NONE &&
 		    !m.no_memory && (r.problems & LOG_TRUNCATED) == 0)
 			continue;
-		l->walk = before.walk;
-		l->rows = before.rows;
-		l->lines = before.lines;
+		l->walk = walk;
+		l->rows = rows;
+		l->lines = lines;
 		return rc;
 	}
 }

@@ -295,14 +295,6 @@ static void place_findings(struct sealing *s, span path, span text)
 	}
 }
 
-static bool has_failed(const struct sealing *s, const struct part *p)
-{
-	for (size_t i = 0; i < s->n_failed; i++)
-		if (span_eq(s->failed[i], span_str(p->path)))
-			return true;
-	return false;
-}
-
 static enum errc put_part(struct sealing *s, const struct part *p, struct err *e)
 {
 	span path = span_str(p->path), html = SPAN_EMPTY, text;
@@ -310,7 +302,7 @@ static enum errc put_part(struct sealing *s, const struct part *p, struct err *e
 	struct part_text t;
 	struct redacted r;
 	bool cut, clean;
-	bool failed = has_failed(s, p);
+	bool failed = span_among(s->failed, s->n_failed, path);
 	enum errc rc = failed ? OK : part_text(s->a, s->m, p, NULL, &t, e);
 
 	if (failed || rc == ERR_LIMIT || rc == ERR_EVIDENCE || (rc == OK && t.outcome == TEXT_NOT)) {
@@ -439,7 +431,7 @@ static enum errc put_attached_text(struct sealing *s, const struct part *p, stru
 	struct part_text t;
 	enum errc rc;
 
-	if (p->kind != PART_LEAF || has_failed(s, p))
+	if (p->kind != PART_LEAF || span_among(s->failed, s->n_failed, span_str(p->path)))
 		return OK;
 	rc = part_text(s->a, s->m, p, NULL, &t, e);
 	if (rc == ERR_LIMIT || rc == ERR_EVIDENCE || (rc == OK && (t.outcome == TEXT_NOT || span_trim(t.utf8).n == 0)))

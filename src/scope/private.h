@@ -22,14 +22,14 @@
  *            began there and no record, and the range is read again from there.
  *   KIND     u8 enum file_kind: the answer to TASK_PROBE
  */
+enum record_kind { RECORD_UNIT = 1, RECORD_EVENT = 2, RECORD_FAILURE = 3, RECORD_END = 4, RECORD_MORE = 5, RECORD_START = 6, RECORD_KIND = 7 };
+enum task_how { TASK_BEGIN, TASK_GO_ON, TASK_RANGE, TASK_PROBE };
+enum file_kind { FILE_WHOLE, FILE_SPLITS, FILE_ARCHIVE };
+
 /* A record with one of these is less than a copy of it without any: an export cut or flattened it. */
 #define EVENT_LESS                                                                                                              \
 	(LOG_NO_TIME | LOG_NO_MAILBOX | LOG_NO_ITEMS | LOG_NO_FOLDER | LOG_COUNT_MISMATCH | LOG_ITEM_NO_MESSAGE_ID | LOG_BAD_UTF8 | \
 	    LOG_TRUNCATED | LOG_LIMITED | LOG_ODD_SHAPE | LOG_NO_QUOTES)
-
-enum record_kind { RECORD_UNIT = 1, RECORD_EVENT = 2, RECORD_FAILURE = 3, RECORD_END = 4, RECORD_MORE = 5, RECORD_START = 6, RECORD_KIND = 7 };
-enum task_how { TASK_BEGIN, TASK_GO_ON, TASK_RANGE, TASK_PROBE };
-enum file_kind { FILE_WHOLE, FILE_SPLITS, FILE_ARCHIVE };
 
 /* A file that can be split is read in pieces so large. */
 #define RANGE_BYTES (8 * MIB)

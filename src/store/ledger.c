@@ -35,12 +35,13 @@ static void entry_hash(const struct digest *before, int64_t seq, int64_t when, s
 /* Who runs it: $TOCSIN_USER for a shared account, else the login name. Looked up once: accounts may be kept on another machine. */
 static const char *who_runs(struct store *st)
 {
-	const char *given = getenv("TOCSIN_USER");
+	const char *given;
 	struct passwd *pw;
 	size_t n = 0;
 
 	if (st->who[0] != '\0')
 		return st->who;
+	given = getenv("TOCSIN_USER");
 	pw = given == NULL ? getpwuid(getuid()) : NULL;
 	for (const char *p = given != NULL ? given : pw != NULL ? pw->pw_name : "?"; *p != '\0' && n < sizeof st->who - 1; p++)
 		st->who[n++] = (unsigned char)*p < 0x20 || *p == 0x7f ? ' ' : *p;
