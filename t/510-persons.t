@@ -50,6 +50,16 @@ fr=$(text luc.exemple@orange.fr)
 like "in French to another" "$fr" 'Quelqu.un s.est introduit'
 like "who had one mail of them" "$fr" '^1 courriel'
 unlike "and not the other's account" "$fr" 'IBAN|compte bancaire'
+# What the law of some countries wants said: to those who live there, and where that is not known by our country or by what the case switches on.
+bureaus='IF YOU LIVE IN THE UNITED STATES.*Equifax: 1-888-298-0045.*Experian: .*TransUnion: .*Attorney General of your state.*Federal Trade Commission: 1-877-438-4338'
+cp "$CASE/case.yaml" "$T/case.yaml"
+unlike "of a company in Ireland nobody is told of credit bureaus in the United States" "$de$(text sam.sample@gmail.com)" 'Equifax'
+sed -i 's/^  country: IE/  country: US/' "$CASE/case.yaml"
+like "of one in the United States who has a .com is, as laws of states ask" "$(text sam.sample@gmail.com | tr '\n' ' ' | tr -s ' ')" "$bureaus"
+unlike "and who is at a .de not" "$(text anna.beispiel@gmx.de)" 'Equifax'
+sed 's/^clocks:.*/&\n  on: [person-us-states]/' "$T/case.yaml" >"$CASE/case.yaml"
+like "so it is where the case says that it has such residents" "$(text sam.sample@gmail.com)" 'Equifax'
+cp "$T/case.yaml" "$CASE/case.yaml"
 exits "approved" 0 notify approve --by A
 exits "by two" 0 notify approve --by B
 exits "and written" 0 notify write

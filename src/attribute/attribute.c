@@ -59,11 +59,27 @@ enum errc org_id(struct keeper *k, struct whose_is *is, int64_t *id, struct err 
 	return OK;
 }
 
+/*
+ * The country that an address says, as ISO 3166 has it; "" where it says none: a .com, or a
+ * country that sells its letters to the world.
+ */
+static const char *country_of(const char *address)
+{
+	static const char *const anybodys[] = {"ai", "cc", "co", "fm", "im", "io", "me", "tv", "ws"};
+	const char *dot = strrchr(address, '.');
+
+	if (dot == NULL || strlen(dot) != 3)
+		return "";
+	for (size_t i = 0; i < sizeof anybodys / sizeof anybodys[0]; i++)
+		if (strcmp(dot + 1, anybodys[i]) == 0)
+			return "";
+	return strcmp(dot + 1, "uk") == 0 ? "gb" : dot + 1;
+}
+
 enum errc org_id_person(struct keeper *k, struct address_of *address, int64_t *id, struct err *e)
 {
-	const char *dot = strrchr(address->address, '.');
 	struct contact_row contact = {address->address, "themselves"};
-	struct org_row o = {.key = address->address, .name = address->address, .country = dot != NULL && strlen(dot) == 3 ? dot + 1 : "", .language = "", .tenant = "", .notes = "",
+	struct org_row o = {.key = address->address, .name = address->address, .country = country_of(address->address), .language = "", .tenant = "", .notes = "",
 	    .origin = ORG_PERSON, .contacts = &contact, .n_contacts = 1};
 	enum errc rc;
 

@@ -38,6 +38,13 @@ bool clock_in(const struct clock *k, const char *country)
 	return k->where.n == 0;
 }
 
+bool clock_for_person(const struct clock *k, const struct clocks *all, const char *country)
+{
+	if (!k->person || k->state == CLOCK_OFF)
+		return false;
+	return country[0] != '\0' ? clock_in(k, country) : k->on || clock_in(k, all->country);
+}
+
 /* ---- days ---------------------------------------------------------------------------------------------------------- */
 
 static int64_t day_of(int year, int month, int day)
@@ -299,9 +306,10 @@ static enum errc clock_read(struct reader *r, const struct yaml *y, struct err *
 		return rc;
 	if (k->id[0] == '\0' || k->does[0] == '\0' || k->from[0] == '\0')
 		return yaml_err(y, e, "a clock has an id, does something, and counts from something");
-	if (who.n > 0 && !span_eq(who, SPAN_LIT("us")) && !span_eq(who, SPAN_LIT("recipient")))
-		return yaml_err(y, e, "who is us or recipient");
+	if (who.n > 0 && !span_eq(who, SPAN_LIT("us")) && !span_eq(who, SPAN_LIT("recipient")) && !span_eq(who, SPAN_LIT("person")))
+		return yaml_err(y, e, "who is us, recipient or person");
 	k->recipient = span_eq(who, SPAN_LIT("recipient"));
+	k->person = span_eq(who, SPAN_LIT("person"));
 	r->out->n++;
 	return OK;
 }
@@ -368,18 +376,19 @@ static enum errc begins(struct clock *k, const struct clocks *all, const struct 
 
 static enum errc apply(struct clock *k, const struct clocks *all, const struct yaml *y, const struct case_config *c, int64_t now, struct err *e)
 {
-	bool on = names(yaml_get(y, "on"), k->id), off = names(yaml_get(y, "off"), k->id);
+	const bool off = names(yaml_get(y, "off"), k->id);
 	const char *country = all->country;
 	int64_t ends_utc;
 	enum errc rc;
 
 	if ((rc = begins(k, all, y, c, e)) != OK || (rc = date_of(yaml_get(y, "done"), k->id, &k->done_utc, NULL, e)) != OK)
 		return rc;
+	k->on = names(yaml_get(y, "on"), k->id);
 	if (off)
 		k->why_off = "switched off in case.yaml";
-	else if (on)
+	else if (k->on)
 		k->why_off = "";
-	else if (k->why_off[0] == '\0' && !k->recipient && !clock_in(k, country))
+	else if (k->why_off[0] == '\0' && !k->recipient && !k->person && !clock_in(k, country))
 		k->why_off = country[0] != '\0' ? "not a law of our country" : "case.yaml does not say our country (clocks, country)";
 	if (k->from_utc != TIME_NONE)
 		k->due_utc = clock_due(k, k->from_utc, k->from_offset_s, &k->due_by_day);

@@ -25,6 +25,7 @@ struct clock {
 	bool after_clock;       /* `from` is another clock's id: it counts from when that was done */
 	bool assumed;           /* the case does not say when it was determined: counted from when it was noticed, which is never later */
 	bool recipient;         /* a duty of those who are told, not ours */
+	bool person;            /* what letters to private persons have to say: `notice` is a part of them */
 	struct text_list where; /* countries; empty: everywhere */
 	enum clock_unit unit;
 	unsigned n;
@@ -34,6 +35,7 @@ struct clock {
 	int64_t from_utc, due_utc, done_utc; /* TIME_NONE when not known */
 	int64_t from_offset_s;  /* seconds east of UTC that the case says from_utc with */
 	bool due_by_day;        /* due at the end of the day that is due_utc's in UTC, where from_offset_s is the time */
+	bool on;                /* case.yaml names it in clocks, on */
 	enum clock_state state;
 };
 struct clocks { struct clock *v; size_t n; const char *country; };
@@ -51,6 +53,11 @@ int64_t clock_due(const struct clock *k, int64_t from_utc, int64_t offset_s, boo
 bool clock_from_midnight(const struct clock *k);
 /* Does the clock's duty exist in that country ("DE")? An unknown country ("") has none. */
 bool clock_in(const struct clock *k, const char *country);
+/*
+ * Is it to be said to a private person of that country? Where the country is not known ("", an address at a .com), ours counts, and that
+ * the case switched it on.
+ */
+bool clock_for_person(const struct clock *k, const struct clocks *all, const char *country);
 /* With the text of the law, by a person. */
 bool clock_is_compared(const struct clock *k);
 const char *clock_state_name(enum clock_state state);

@@ -166,6 +166,25 @@ static void a_name_that_no_clock_has_is_refused_with_its_line(void **state)
 	assert_non_null(strstr(e.text, "case.yaml:2"));
 }
 
+static void what_letters_to_persons_have_to_say_is_the_law_of_their_country_or_of_ours(void **state)
+{
+	const struct clocks *c = with(folder, "{country: IE}", "2025-09-20");
+	const struct clock *k = named(c, "person-us-states");
+
+	(void)state;
+	assert_true(clock_for_person(k, c, "us"));
+	assert_false(clock_for_person(k, c, "de"));
+	assert_false(clock_for_person(k, c, ""));
+	assert_false(clock_for_person(named(c, "recipient-us-states"), c, "us"));
+	c = with(folder, "{country: US}", "2025-09-20");
+	assert_true(clock_for_person(named(c, "person-us-states"), c, ""));
+	assert_false(clock_for_person(named(c, "person-us-states"), c, "de"));
+	c = with(folder, "{country: IE, on: [person-us-states]}", "2025-09-20");
+	assert_true(clock_for_person(named(c, "person-us-states"), c, ""));
+	c = with(folder, "{country: US, off: [person-us-states]}", "2025-09-20");
+	assert_false(clock_for_person(named(c, "person-us-states"), c, "us"));
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -178,6 +197,7 @@ int main(int argc, char **argv)
 	    cmocka_unit_test(a_case_has_clocks_and_holidays_of_its_own),
 	    cmocka_unit_test(a_clock_can_count_from_when_another_was_done),
 	    cmocka_unit_test(determined_is_when_it_was_noticed_until_the_case_says_later),
+	    cmocka_unit_test(what_letters_to_persons_have_to_say_is_the_law_of_their_country_or_of_ours),
 	    cmocka_unit_test(a_name_that_no_clock_has_is_refused_with_its_line),
 	};
 

@@ -269,12 +269,12 @@ static enum errc put_table(struct cmd *c, struct buf *out, const struct notify_w
 /* Notices name duties by the data of law/: who approves them should know which lines nobody has compared with the law. */
 static void put_unchecked(struct buf *out, const struct clocks *c)
 {
-	const char *before = "Nobody has compared with the law what notices may say of their readers' duties by these entries: ";
+	const char *before = "Nobody has compared with the law what notices may say of their readers' duties and rights by these entries: ";
 
 	for (size_t i = 0; i < c->n; i++) {
 		const struct clock *k = &c->v[i];
 
-		if (!k->recipient || k->state == CLOCK_OFF || k->notice == NULL || clock_is_compared(k))
+		if ((!k->recipient && !k->person) || k->state == CLOCK_OFF || k->notice == NULL || clock_is_compared(k))
 			continue;
 		buf_str(out, before);
 		cmd_shown(out, k->id);

@@ -17,7 +17,7 @@ enum letter_var {
 	V_MESSAGES, V_SINGLE, V_PERIOD_FROM, V_PERIOD_TO, V_UNDATED,
 	V_SENT, V_RECEIVED, V_MENTIONED, V_OWNED, V_BULK, V_OVERLAP,
 	V_ACCESSED, V_PRESUMED, V_UNKNOWN, V_UNREAD, V_FORGED,
-	V_EXPOSURES, V_RESET, V_RESET_DAYS, V_URGENT_DAYS, V_KINDS, V_DUTIES,
+	V_EXPOSURES, V_RESET, V_RESET_DAYS, V_URGENT_DAYS, V_KINDS, V_DUTIES, V_RIGHTS,
 	V_SUPPLEMENT, V_WITHDRAWN_DATE, V_WITHDRAWN_MANY, V_PREVIOUS_DATE, V_PREVIOUS_MESSAGES, V_PREVIOUS_SINGLE, V_PREVIOUS_EXPOSURES, V_NEW_MESSAGES, V_AGAIN_MESSAGES, V_NOW_OPENED,
 	N_VARS,
 };
@@ -29,7 +29,7 @@ static const char *const var_names[N_VARS] = {
 	"messages", "single", "period_from", "period_to", "undated",
 	"sent", "received", "mentioned", "owned", "bulk", "overlap",
 	"accessed", "presumed", "unknown", "unread", "forged",
-	"exposures", "reset", "reset_days", "urgent_days", "kinds", "duties",
+	"exposures", "reset", "reset_days", "urgent_days", "kinds", "duties", "rights",
 	"supplement", "withdrawn_date", "withdrawn_many", "previous_date", "previous_messages", "previous_single", "previous_exposures", "new_messages", "again_messages", "now_opened",
 };
 
@@ -349,31 +349,38 @@ static void set_exposures(struct render *r)
 	r->v[V_KINDS].v = kinds;
 }
 
-/* What the organisation may owe in its turn, by its country and in the notice's language. */
-static void set_duties(struct render *r)
+static bool applies(const struct letter *l, const struct clock *k)
+{
+	if (l->org->track == TRACK_PERSON)
+		return clock_for_person(k, l->clocks, l->org->country);
+	return k->recipient && k->state != CLOCK_OFF && clock_in(k, l->org->country);
+}
+
+/* What an organisation may owe in its turn, or a person can do, by its country and in the notice's language. */
+static void set_law(struct render *r)
 {
 	const struct clocks *c = r->l->clocks;
-	struct template_scope *duties = arena_zero(r->a, c != NULL ? c->n : 0, sizeof *duties);
+	const bool person = r->l->org->track == TRACK_PERSON;
+	struct template_scope *said = arena_zero(r->a, c != NULL ? c->n : 0, sizeof *said);
 	size_t n = 0;
 
 	for (size_t i = 0; c != NULL && i < c->n && r->rc == OK; i++) {
-		const struct clock *k = &c->v[i];
-		span text = yaml_text(k->notice, r->l->language->code);
+		span text = yaml_text(c->v[i].notice, r->l->language->code);
 		struct template_var *v;
 
 		if (text.n == 0) /* better than not to be told of it */
-			text = yaml_text(k->notice, "en");
-		if (!k->recipient || k->state == CLOCK_OFF || text.n == 0 || !clock_in(k, r->l->org->country))
+			text = yaml_text(c->v[i].notice, "en");
+		if (text.n == 0 || !applies(r->l, &c->v[i]))
 			continue;
-		if (duties == NULL || (v = arena_zero(r->a, 1, sizeof *v)) == NULL) {
+		if (said == NULL || (v = arena_zero(r->a, 1, sizeof *v)) == NULL) {
 			r->rc = err_memory(r->e);
 			return;
 		}
-		*v = (struct template_var){.name = "duty", .text = text};
-		duties[n++] = (struct template_scope){v, 1, NULL};
+		*v = (struct template_var){.name = person ? "right" : "duty", .text = text};
+		said[n++] = (struct template_scope){v, 1, NULL};
 	}
-	r->v[V_DUTIES].v = duties;
-	r->v[V_DUTIES].n = n;
+	r->v[person ? V_RIGHTS : V_DUTIES].v = said;
+	r->v[person ? V_RIGHTS : V_DUTIES].n = n;
 }
 
 enum errc letter_write(struct arena *a, const struct letter *l, span *subject, span *text, struct err *e)
@@ -392,7 +399,7 @@ enum errc letter_write(struct arena *a, const struct letter *l, span *subject, s
 	set_before(&r);
 	set_exposures(&r);
 	set_days(&r);
-	set_duties(&r);
+	set_law(&r);
 	if (r.rc != OK || (r.rc = template_write(t->subject, &scope, &b, e)) != OK)
 		goto out;
 	*subject = arena_copy(a, buf_span(&b));
