@@ -130,6 +130,14 @@ html h5 'Host: ftp.levanteport.example' 'The password for Bellweather Marine: Kx
 html h6 'Host: ftp.levanteport.example' 'Password: Kx82mQ4wZs' 'Portal of Bellweather Marine:' 'Password: Kx82mQ5wZs' >"$T/mail/6.eml"
 html h7 'Host: ftp.büchersee.example' 'Password: Kx82mQ6wZs' >"$T/mail/7.eml"
 html h8 "$(printf '%450s' '' | tr ' ' x) ftp.levanteport.example" 'The Bellweather Marine password: Kx82mQ7wZs' >"$T/mail/8.eml"
+link='<a href="https://www.levanteport.example/x">'
+html h9 'Password: Kx82mV0wZs' "Follow us on ${link}Puertos</a>" >"$T/mail/9.eml"
+html h10 'Password: Kx82mV1wZs' "${link}Unsubscribe</a> from this" >"$T/mail/10.eml"
+html h11 "${link}<img src=\"https://www.levanteport.example/logo.png\"></a>" 'Password: Kx82mV2wZs' >"$T/mail/11.eml"
+html h12 'Password: Kx82mV3wZs<img src="https://www.levanteport.example/open.gif?u=1">' >"$T/mail/12.eml"
+html h13 'Password: Kx82mV4wZs' "To log in click ${link}here</a>" >"$T/mail/13.eml"
+html h14 "Please go ${link}there</a> with" 'user: kg' 'password: Kx82mV5wZs' >"$T/mail/14.eml"
+html h15 "Our <a href=\"https://kg:Kx82mV6wZs@www.levanteport.example/a.png\">webcam</a>" >"$T/mail/15.eml"
 CASE=$T/small; new_case "$CASE"; ingest "$T/mail"; scan; attribute
 links=$(list links)
 like "a secret below a heading belongs to whom the heading names" "$(links_of h1@x.example)" \
@@ -141,6 +149,10 @@ is "or far from the beginning of its line" "$(owners_of h8@x.example)" 'Bellweat
 is "but not than the host that it is labelled with" "$(owners_of h5@x.example)" 'Puertos de Levante S.A. '
 is "a heading begins something else" "$(owners_of h6@x.example)" 'Bellweather Marine Puertos de Levante S.A. '
 is "a host past ASCII is whole" "$(owners_of h7@x.example)" 'xn--bchersee-65a.example '
+is "the links of a footer are not" "$(owners_of h9@x.example)$(owners_of h10@x.example)" 'ourselves ourselves '
+is "nor the logo, with its link, nor a picture" "$(owners_of h11@x.example)$(owners_of h12@x.example)" 'ourselves ourselves '
+is "but a link to log in by, or above it" "$(owners_of h13@x.example)$(owners_of h14@x.example)" 'Puertos de Levante S.A. Puertos de Levante S.A. '
+is "or with the secret in it" "$(owners_of h15@x.example)" 'Puertos de Levante S.A. '
 like "mail by way of a mailer is from who sent it" "$(links_of h2@x.example)" '"org":"Coastal Customs Agency"[^}]*"role":"sender"'
 unlike "and not from who got it" "$(links_of h2@x.example)" '"origin":"ourselves"[^}]*"role":"sender"'
 

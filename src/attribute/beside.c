@@ -1,5 +1,6 @@
 /* What stands beside a secret, and so may own it: in its line, its paragraph, or the title above its block. */
 #include "attribute/private.h"
+#include "mail/aside.h"
 
 enum {
 	BEFORE = 400, BEHIND = 200,  /* bytes around a secret in which its owner is looked for */
@@ -207,6 +208,8 @@ static void offer_hosts(struct look *k, size_t from, size_t to)
 			inner = 0;
 		}
 		score = of_title ? A_TITLE + (at - k->title.at) : how_far(k, in_link ? &link : &m);
+		if (score != SIZE_MAX && link_is_aside(k->text, in_link ? link.at : at, k->from, k->to))
+			continue;
 		offer(k->best, &m, score == SIZE_MAX || !in_link ? score : score + ++inner);
 	}
 }

@@ -1,5 +1,6 @@
 #include "attribute/title.h"
 
+#include "mail/aside.h"
 #include "mail/quoted.h"
 
 enum {
@@ -123,18 +124,20 @@ static bool is_bare_label(span line)
 }
 
 /* A host where a title may stand: one that is listed, or in a link, or has three parts. "kg.extern" is somebody's account. */
-static bool has_host(span text, const struct mentions *l, const struct place *line)
+static bool has_host(span text, const struct mentions *l, const struct place *line, size_t secret)
 {
 	size_t at, n;
 
 	for (size_t i = mentions_behind(l, line->at); i < l->n && l->v[i].at < line->end; i++)
-		if (l->v[i].at >= line->at && l->v[i].kind == MENTION_HOST && !host_name_of_address(text, l->v[i].at))
+		if (l->v[i].at >= line->at && l->v[i].kind == MENTION_HOST && !host_name_of_address(text, l->v[i].at) &&
+		    !link_is_aside(text, l->v[i].at, secret, secret))
 			return true;
 	for (size_t from = line->at; host_name_next(text, &from, line->end, &at, &n);) {
 		span host = span_sub(text, at, n), rest = span_from(host, span_find_byte(host, '.') + 1);
 
 		if (!host_name_of_address(text, at) && (at + n >= text.n || text.p[at + n] != '@') &&
-		    (span_ends_nocase(span_first(text, at), SPAN_LIT("://")) || span_find_byte(rest, '.') < rest.n))
+		    (span_ends_nocase(span_first(text, at), SPAN_LIT("://")) || span_find_byte(rest, '.') < rest.n) &&
+		    !link_is_aside(text, at, secret, secret))
 			return true;
 	}
 	return false;
@@ -211,7 +214,7 @@ bool title_above(span text, const struct mentions *l, const struct place *secret
 			apart = true;
 			continue;
 		}
-		named = has_mention(l, title, &quoted) || (apart && has_host(text, l, title)); /* in its paragraph a host needs no title */
+		named = has_mention(l, title, &quoted) || (apart && has_host(text, l, title, from)); /* in its paragraph a host needs no title */
 		if (kind == LINE_HEADER || quoted || ((apart || named) && has_secret(secrets, n_secrets, title)))
 			return false;
 		if (named && (kind == LINE_FIELD ? words_in(span_sub(text, title->at, title->end - title->at)) <= TITLE_WORDS

@@ -2,6 +2,7 @@
  * Whose secret might it be: the host or account that stands nearest, in the same paragraph. A host counts more
  * than an address, and what stands before the secret more than what stands behind it.
  */
+#include "mail/aside.h"
 #include "mail/hostname.h"
 #include "mail/quoted.h"
 #include "scan/private.h"
@@ -65,23 +66,8 @@ static int kind_of(span t)
 /* The byte at i, or the letter past ASCII there, if it can be of a host or an address; else 0. */
 static size_t token_step(span text, size_t i) { return in_token(text.p[i]) ? 1 : host_name_letter(span_from(text, i)); }
 
-/* "http://t.example/open.gif?u=1": where a picture lies says nothing of whose a secret beside it is. */
-static bool is_of_picture(span text, size_t at, size_t end)
-{
-	static const char *const kinds[] = {".gif", ".png", ".jpg", ".jpeg"};
-	size_t to = end;
-
-	if (!span_ends_nocase(span_first(text, at), SPAN_LIT("://")))
-		return false;
-	while (to < text.n && to - end < LOOK_BACK && !ascii_is_space(text.p[to]) && text.p[to] != '>' && text.p[to] != '?')
-		to++;
-	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-		if (span_ends_nocase(span_first(text, to), span_str(kinds[i])))
-			return true;
-	return false;
-}
-
-static void best_in(span text, size_t from, size_t to, bool last_wins, int *best, size_t *host_at, size_t *host_n)
+/* In text[from, to), for the secret at text[at, at + n_secret). */
+static void best_in(span text, size_t from, size_t to, size_t at, size_t n_secret, bool last_wins, int *best, size_t *host_at, size_t *host_n)
 {
 	size_t i = from;
 
@@ -103,7 +89,7 @@ static void best_in(span text, size_t from, size_t to, bool last_wins, int *best
 			t.n--;
 		if (t.n < 4 || (kind = kind_of(t)) == 0)
 			continue;
-		if (kind == 2 && is_of_picture(text, start, start + t.n))
+		if (kind == 2 && link_is_aside(text, start, at, at + n_secret))
 			continue;
 		/* whom a quoted mail was from is not whose the secret below is */
 		if (kind == 1 && in_quoted_header(text, start, start + t.n, &is_id))
@@ -133,7 +119,7 @@ void host_near(span text, size_t at, size_t n, size_t *host_at, size_t *host_n)
 	if (at - from == LOOK_BACK)
 		while (from < at && in_token(text.p[from]))
 			from++;
-	best_in(text, from, at, true, &best, host_at, host_n);
+	best_in(text, from, at, at, n, true, &best, host_at, host_n);
 	if (best == 2)
 		return;
 	while (to < text.n && to - at - n < LOOK_AHEAD && !empty_line_at(text, to))
@@ -141,7 +127,7 @@ void host_near(span text, size_t at, size_t n, size_t *host_at, size_t *host_n)
 	if (to - at - n == LOOK_AHEAD)
 		while (to > at + n && in_token(text.p[to - 1]))
 			to--;
-	best_in(text, at + n, to, false, &best, host_at, host_n);
+	best_in(text, at + n, to, at, n, false, &best, host_at, host_n);
 }
 
 /* "admin@nas2": who logs in where */

@@ -1,0 +1,93 @@
+#include "mail/aside.h"
+
+enum {
+	LINK_LONGEST = 2048,
+	WORDS_LONGEST = 160, /* before a link, in its line */
+};
+
+static bool has_one_of(span s, const char *const *words)
+{
+	for (; *words != NULL; words++)
+		if (span_find_nocase(s, span_str(*words)) < s.n)
+			return true;
+	return false;
+}
+
+/* What stands before the links at the foot of mail. */
+static bool is_of_footer(span words)
+{
+	static const char *const all[] = {"unsubscri", "opt out", "opt-out", "preferences", "privacy", "follow us", "find us on", "in your browser",
+	    "in browser", "view online", "powered by", "sent from", "disclaimer", "terms of", "terms and", "terms &", "imprint",
+	    "abbestell", "newsletter abmelden", "austragen", "datenschutz", "impressum", "folgen sie", "im browser", "gesendet von",
+	    "desabonn", "d\xc3\xa9sabonn", "d\xc3\xa9sinscri", "suivez", "navigateur", "mentions l\xc3\xa9gales", "confidentialit\xc3\xa9",
+	    "darse de baja", "s\xc3\xadguenos", "navegador", "privacidad", "annulla l", "seguici", "afmelden", "uitschrijven", "volg ons",
+	    "avregistrera", NULL};
+
+	return has_one_of(words, all);
+}
+
+/* "Log in here", "Portal: click", "To change it". */
+static bool is_way_in(span words)
+{
+	static const char *const all[] = {":", "login", "log in", "log-in", "logon", "log on", "sign in", "sign-in", "sign on", "access", "account", "portal",
+	    "password", "passphrase", "credential", "extranet", "webmail", "vpn", "ftp", "ssh", "server", "activat", "reset", "change",
+	    "anmeld", "einloggen", "zugang", "zugriff", "konto", "passwor", "passw\xc3\xb6r", "kennwort", "aktivier",
+	    "connect", "connexion", "acc\xc3\xa8s", "compte", "portail", "mot de passe", "identifiant", "activer",
+	    "acceso", "acceder", "cuenta", "clave", "contrase\xc3\xb1" "a", "usuario", "iniciar", "inicie", "ingres", "activar",
+	    "accesso", "accedi", "credenziali", "inloggen", "toegang", "wachtwoord", "logga in", "inloggning", "acesso", "senha", NULL};
+
+	return has_one_of(words, all);
+}
+
+static bool is_picture(span link)
+{
+	static const char *const endings[] = {".gif", ".png", ".jpg", ".jpeg", ".svg", ".webp", ".bmp", ".ico"};
+	span path = span_first(link, span_find_byte(link, '?'));
+
+	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+		if (span_ends_nocase(path, span_str(endings[i])))
+			return true;
+	return false;
+}
+
+/* What a link and the text around it are apart by. */
+static bool is_mark(unsigned char c) { return ascii_is_space(c) || c == '<' || c == '>' || c == '"'; }
+
+static bool has_word(span s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (ascii_is_alnum(s.p[i]) || s.p[i] >= 0x80)
+			return true;
+	return false;
+}
+
+static bool in_one_line(span text, size_t from, size_t to)
+{
+	span s = span_sub(text, from, to - from);
+
+	return span_find_byte(s, '\n') == s.n;
+}
+
+bool link_is_aside(span text, size_t at, size_t from, size_t to)
+{
+	size_t begin = at, end = at, words_at;
+	span words;
+
+	while (begin > 0 && at - begin < LINK_LONGEST && !is_mark(text.p[begin - 1]))
+		begin--;
+	while (end < text.n && end - at < LINK_LONGEST && !is_mark(text.p[end]))
+		end++;
+	if (from < end && to > begin)
+		return false; /* the secret is in it */
+	if (is_picture(span_sub(text, begin, end - begin)))
+		return true;
+	words_at = begin -= begin > 0 && text.p[begin - 1] == '<';
+	while (words_at > 0 && begin - words_at < WORDS_LONGEST && text.p[words_at - 1] != '\n' && text.p[words_at - 1] != '>')
+		words_at--;
+	words = span_sub(text, words_at, begin - words_at);
+	if (is_of_footer(words))
+		return true;
+	if (text.p[begin] != '<' || (end <= from ? in_one_line(text, end, from) : in_one_line(text, to, begin)))
+		return false;
+	return !has_word(words) || (begin >= to && !is_way_in(words));
+}

@@ -1,0 +1,17 @@
+/*
+ * Links that stand beside a secret and say nothing of whose it is: pictures, and what HTML has behind the words of a footer ("Unsubscribe
+ * <https://...>", "Follow us <https://...>"). HTML's paragraphs and cells are lines without a blank one between them, so that they are near.
+ */
+#ifndef TOCSIN_MAIL_ASIDE_H
+#define TOCSIN_MAIL_ASIDE_H
+
+#include "base/span.h"
+
+/*
+ * Is the link with the host at text[at], or the host alone, one of these, for the secret in text[from, to)? A link that is not shown, but
+ * stands in angle brackets behind what is, counts in the secret's own line; above it, when it has words; below it, when they are about
+ * access..
+ */
+bool link_is_aside(span text, size_t at, size_t from, size_t to);
+
+#endif
