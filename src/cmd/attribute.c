@@ -119,6 +119,7 @@ enum errc cmd_attribute(struct cmd *c, const struct verb *v, int argc, char **ar
 	size_t n;
 	enum errc rc;
 
+	digests_only();
 	if ((rc = cmd_start(c, v, argc, argv, options, sizeof options / sizeof options[0], &operand, &n)) != OK)
 		return rc;
 	if (n != 0)

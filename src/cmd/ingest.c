@@ -52,6 +52,7 @@ enum errc cmd_ingest(struct cmd *c, const struct verb *v, int argc, char **argv,
 	size_t n;
 	enum errc rc;
 
+	digests_only();
 	if ((rc = cmd_start(c, v, argc, argv, options, 1, &operand, &n)) != OK)
 		return rc;
 	if (n == 0)

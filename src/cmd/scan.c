@@ -89,6 +89,7 @@ enum errc cmd_scan(struct cmd *c, const struct verb *v, int argc, char **argv, i
 	for (int i = 0; i < argc; i++)
 		if (strcmp(argv[i], "--test-rules") == 0)
 			self.need = NEED_NOTHING;
+	digests_only();
 	if ((rc = cmd_start(c, &self, argc, argv, options, 5, &operand, &n)) != OK)
 		return rc;
 	if (n != 0)

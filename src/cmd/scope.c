@@ -129,6 +129,7 @@ enum errc cmd_scope(struct cmd *c, const struct verb *v, int argc, char **argv, 
 
 	if (only_shows(argc, argv))
 		own.need = NEED_CASE_READ;
+	digests_only();
 	if ((rc = cmd_start(c, &own, argc, argv, options, sizeof options / sizeof options[0], &operand, &n)) != OK)
 		return rc;
 	if (n == 1 && strcmp(operand[0], "coverage") == 0)

@@ -62,6 +62,7 @@ enum errc evidence_start(const void *ctx, void **state, span init, const int *fd
 	if (w == NULL)
 		return err_memory(e);
 	w->job = ctx;
+	digests_only();
 	if ((rc = arena_new(&w->message, LIMIT_MESSAGE_ARENA, e)) != OK ||
 	    (rc = arena_new(&w->rendered, LIMIT_MESSAGE_ARENA, e)) != OK || (rc = arena_new(&w->together, LIMIT_MESSAGE_ARENA, e)) != OK ||
 	    (rc = arena_new(&w->holder_a, LIMIT_MESSAGE_ARENA, e)) != OK || (rc = arena_new(&w->inner_a, LIMIT_MESSAGE_ARENA, e)) != OK ||

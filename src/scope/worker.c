@@ -49,6 +49,7 @@ static enum errc start(const void *ctx, void **state, span init, const int *fds,
 	(void)n_fds;
 	if (w == NULL)
 		return err_memory(e);
+	digests_only();
 	if ((rc = arena_new(&w->a, RECORD_ARENA, e)) != OK || (rc = sha256_new(&w->h, e)) != OK || (rc = archive_warm(e)) != OK)
 		return rc;
 	buf_init(&w->body, LIMIT_FRAME_BYTES / 2);
