@@ -24,6 +24,10 @@ def mailbox_records():
     for operation in ('Create', 'Send', 'SendAs', 'SendOnBehalf'):
         is_(f'{operation} is mail of the intruder\'s', record(operation, Item=item('one')), {'one': SENT})
     is_('a folder that a delegate opened showed a list of its mail', record('FolderBind', LogonType=2, Item=INBOX), {'one two': PERHAPS, 'three': 'unknown elsewhere'})
+    def sync(path):
+        return record('MailItemsAccessed', OperationProperties=[{'Name': 'MailAccessType', 'Value': 'Sync'}], Item={'Id': 'x', 'ParentFolder': {'Id': path, 'Path': path, 'Name': path[1:]}})
+    is_('calendar and contacts were synchronised, where no mail lies', [sync('\\Calendar'), sync('\\Kontakte'), sync('\\Contacts\\Recipient Cache')])
+    is_('and a folder that is not there any more', [sync('\\Calendar'), sync('\\Fairs')], {ADAS: UNTOLD})
     is_('by another delegate', record('FolderBind', LogonType=2, Item=INBOX, **GOOD))
 
 

@@ -24,6 +24,24 @@ static bool same(span a, span b)
 	return a.n != 0 && (span_eq(a, b) || (kind != FOLDER_OTHER && kind == folder_plain_kind(b)));
 }
 
+/*
+ * Those that Exchange makes in each mailbox for things that are no mail, in the language of its first user; no folder of mail can have such a
+ * name beside them. What a person drags there becomes an appointment, a contact or a note.
+ */
+bool folder_is_no_mail(span path)
+{
+	static const char *const names[] = {"calendar", "contacts", "tasks", "notes", "journal", "kalender", "kontakte", "aufgaben", "notizen",
+	    "calendrier", "calendario", "contactos", "contatti", "contactpersonen", "contatos", NULL};
+	unsigned char out[FOLDER_NAME_SIZE];
+	span first;
+
+	if (path.n < 2 || path.p[0] != '\\')
+		return false;
+	path = span_from(path, 1);
+	first = folder_plain(span_first(path, span_find_byte(path, '\\')), out);
+	return span_is_one_of_nocase(first, names);
+}
+
 bool folder_same(span path, span name, span evidence)
 {
 	unsigned char a[FOLDER_NAME_SIZE], b[FOLDER_NAME_SIZE];

@@ -73,8 +73,16 @@ static bool folder_is(const struct judge *j, int64_t folder, span evidence)
 	return folder_same(SPAN_EMPTY, f->name, evidence);
 }
 
-/* What a folder of the evidence is to a group: the folder named, another one, or all there is since none matches. */
-enum fit { FIT_UNSET, FIT_SAME, FIT_OTHER, FIT_NONE };
+static bool is_no_mail(const struct judge *j, int64_t folder)
+{
+	for (size_t i = 0; i < j->n_log_folders; i++)
+		if (j->log_folders[i].id == folder)
+			return folder_is_no_mail(j->log_folders[i].path);
+	return false;
+}
+
+/* What a folder of the evidence is to a group: the folder named, another one, all there is since none matches, or one that the mail there never lay in. */
+enum fit { FIT_UNSET, FIT_SAME, FIT_OTHER, FIT_NONE, FIT_APART };
 struct fits { unsigned char *v; size_t n_folders; };
 
 static enum errc fits_make(struct judge *j, struct fits *f, struct err *e)
@@ -89,22 +97,23 @@ static enum errc fits_make(struct judge *j, struct fits *f, struct err *e)
 	}
 	for (size_t k = 0; k < j->n_groups; k++) {
 		const struct group *g = &j->groups[k];
-		bool any = false;
+		bool any = false, apart;
 
 		if (g->folder == 0)
 			continue;
+		apart = is_no_mail(j, g->folder);
 		memset(in_box, 0, j->n_folders);
 		for (size_t i = 0; i < j->n_places; i++)
 			if (j->places[i].box == g->box)
 				in_box[j->places[i].folder] = true;
 		for (size_t i = 0; i < j->n_folders; i++) {
 			/* Mail without a folder may have lain in any. */
-			bool same = in_box[i] && (j->folders[i].n == 0 || folder_is(j, g->folder, j->folders[i]));
+			bool same = in_box[i] && ((j->folders[i].n == 0 && !apart) || folder_is(j, g->folder, j->folders[i]));
 
 			any = any || same;
-			f->v[k * j->n_folders + i] = same ? FIT_SAME : FIT_OTHER;
+			f->v[k * j->n_folders + i] = same ? FIT_SAME : apart ? FIT_APART : FIT_OTHER;
 		}
-		for (size_t i = 0; i < j->n_folders && !any; i++)
+		for (size_t i = 0; i < j->n_folders && !any && !apart; i++)
 			f->v[k * j->n_folders + i] = FIT_NONE;
 	}
 	free(in_box);
@@ -120,7 +129,7 @@ static void apply_group(const struct judge *j, struct place *p, const struct gro
 
 	BISECT(lo, g->n, g->v[lo].until < there);
 	late = lo == g->n;
-	if (g->n == 0 || (late && p->sure))
+	if (g->n == 0 || (late && p->sure) || fit == FIT_APART)
 		return;
 	if (late)
 		lo = 0;

@@ -104,6 +104,8 @@ bool ip_says_nothing(const struct ip_prefix *ip);
 
 /* Could a folder as logged (path, else name) be the one that the evidence calls so? By its last component. */
 bool folder_same(span path, span name, span evidence);
+/* Of a path as logs of Exchange have it, "\Calendar\Birthdays": is that a folder for other things than mail? */
+bool folder_is_no_mail(span path);
 
 /* ---- judge.c ---- */
 

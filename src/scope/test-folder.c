@@ -18,10 +18,23 @@ static void a_folder_in_a_log_is_found_however_the_evidence_writes_it(void **sta
 	assert_false(is_same("", ""));
 }
 
+static void calendars_and_contacts_hold_no_mail(void **state)
+{
+	(void)state;
+	assert_true(folder_is_no_mail(SPAN_LIT("\\Calendar")));
+	assert_true(folder_is_no_mail(SPAN_LIT("\\Contacts\\Recipient Cache")));
+	assert_true(folder_is_no_mail(SPAN_LIT("\\Kalender")));
+	assert_false(folder_is_no_mail(SPAN_LIT("\\Inbox\\Calendar")));
+	assert_false(folder_is_no_mail(SPAN_LIT("\\Calendar of fairs")));
+	assert_false(folder_is_no_mail(SPAN_LIT("Calendar")));
+	assert_false(folder_is_no_mail(SPAN_EMPTY));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_folder_in_a_log_is_found_however_the_evidence_writes_it),
+	    cmocka_unit_test(calendars_and_contacts_hold_no_mail),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
