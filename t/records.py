@@ -149,6 +149,15 @@ def google():
     is_('a call to Gmail', {'a.jsonl': json.dumps(token('activity', api_name='gmail', method_name='gmail.users.messages.get', product_bucket='GMAIL')) + '\n'}, opened)
     is_('a call to a calendar', {'a.jsonl': json.dumps(token('activity', api_name='calendar', product_bucket='CALENDAR')) + '\n'})
     is_('a token of nobody\'s name opens any', {'a.jsonl': json.dumps(token('authorize', user='', scope=mail)) + '\n'}, {**opened, 'five six': 'presumed application'})
+    def takeout(event, **parameters):
+        r = token(event)
+        r['id']['applicationName'] = 'takeout'
+        r['events'][0]['parameters'] = [{'name': k, 'value': v} for k, v in parameters.items()]
+        return {'a.jsonl': json.dumps(r) + '\n'}
+    is_('a takeout is of the mailbox that it names', takeout('COMPLETED_USER_TAKEOUT', USER_EMAIL='ada@us.example', PRODUCTS_REQUESTED='Drive, Gmail'), {ADAS: 'presumed exported'})
+    is_('or of the mailbox of who asked for it', takeout('STARTED_USER_TAKEOUT'), {ADAS: 'presumed exported'})
+    is_('one of files', takeout('COMPLETED_USER_TAKEOUT', USER_EMAIL='ada@us.example', PRODUCTS_REQUESTED='Drive, Photos'))
+    is_('one that came to nothing', takeout('COMPLETED_USER_TAKEOUT', USER_EMAIL='ada@us.example', TAKEOUT_STATUS='CANCELED'))
     opening = token('view')
     opening['id']['applicationName'] = 'gmail'
     opening['events'] = [{'type': 'gmail', 'name': 'view', 'parameters': [

@@ -107,6 +107,22 @@ static bool is_for_mail(const struct log_record *r)
 	return !said;
 }
 
+/* A user's export of what its products hold (Google, "Takeout Audit Activity Events"). */
+static void takeout(struct making *m)
+{
+	static const char *const undone[] = {"FAILED", "CANCELED", NULL};
+	struct log_record *r = m->r;
+	span products = log_pair_get(r, "PRODUCTS_REQUESTED"), whose = log_pair_get(r, "USER_EMAIL");
+
+	r->mailbox = whose.n != 0 ? whose : r->user;
+	if (span_find_byte(r->mailbox, '@') == r->mailbox.n)
+		r->mailbox = SPAN_EMPTY;
+	r->result = log_pair_get(r, "TAKEOUT_STATUS");
+	r->success = span_is_one_of_nocase(r->result, undone) ? LOG_NO : LOG_UNSAID;
+	if (products.n != 0 && span_find_nocase(products, SPAN_LIT("mail")) == products.n && span_find_nocase(products, SPAN_LIT("all")) == products.n)
+		r->kind = LOG_OTHER;
+}
+
 void google_event(struct making *m, span app, span name)
 {
 	struct log_record *r = m->r;
@@ -131,6 +147,8 @@ void google_event(struct making *m, span app, span name)
 		r->mailbox = span_find_byte(r->user, '@') < r->user.n ? r->user : SPAN_EMPTY;
 		r->resource = is_for_mail(r) ? SPAN_LIT("messages") : SPAN_LIT("no mail");
 	}
+	if (span_eq_nocase(app, SPAN_LIT("takeout")))
+		takeout(m);
 	if (r->kind == LOG_FORWARDING) {
 		r->mailbox = r->user;
 		making_target(m, log_pair_get(r, "email_forwarding_destination_address"));
