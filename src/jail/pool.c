@@ -1,10 +1,10 @@
 /*
  * The keeper's side: workers started, fed, watched and replaced; results handed on in the order of the tasks.
  *
- * Slots form a ring in task order. A slot's task is with one worker at a time; a worker has up to two tasks, so
- * that it need not wait for the keeper between them, and works them off in the order it got them. The second is
- * only sent when the channel is sure to hold it: a keeper that waits for a worker to read cannot hear its results,
- * and the worker would wait for that.
+ * Slots form a ring in task order. A slot's task is with one worker at a time; a worker has up to two tasks, so that it need not wait for
+ * the keeper between them, and works them off in the order it got them. The second is only sent when the channel is sure to hold it: a
+ * keeper that waits for a worker to read cannot hear its results, and the worker would wait for that. And only while more tasks wait than
+ * there are workers: of two large ones the worker that is up first would take both, and one could stand behind a long one at the end.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -28,8 +28,7 @@
 #include "jail/private.h"
 
 enum { QUEUE = 2, MAX_RESTARTS_UNREADY = 3 };
-/* Below half of what Linux gives a socket to send (208 KiB), which one message may always fill. */
-#define QUEUED_BYTES (96 * KIB)
+#define QUEUED_BYTES (96 * KIB) /* below half of what Linux gives a socket to send (208 KiB), which one message may always fill */
 #define STALLED "the worker made no progress and was ended"
 
 struct slot {
@@ -145,7 +144,7 @@ static const char *why_it_died(int status)
 	return "the worker ended";
 }
 
-/* The worker is gone: its first task runs again in careful mode, or is over; the others go back. */
+/* Its first task runs again in careful mode, or is over; the others go back. */
 static enum errc worker_died(struct run *r, struct worker *w, const char *said, struct err *e)
 {
 	int status = 0;
@@ -202,8 +201,8 @@ static enum errc give(struct run *r, struct worker *w, size_t i, struct err *e)
 		if (w->n_queue == 0)
 			w->heard_ms = time_monotonic_ms();
 		w->queue[w->n_queue++] = i;
-		/* A worker that has just died is noticed when its last words have been heard, not here. One that has half a
-		 * task can do nothing with it. That no more descriptors may be under way is not its fault. */
+		/* A worker that has just died is noticed when its last words have been heard, not here. One that has half a task can do
+		 * nothing with it. That no more descriptors may be under way is not its fault. */
 		if (frame_send(w->fd, FRAME_TASK, buf_span(&body), s->task.fds, s->task.n_fds, &ignored) != OK) {
 			if (errno == ETOOMANYREFS)
 				rc = err_sys(e, "worker channel");
@@ -218,7 +217,10 @@ static enum errc give(struct run *r, struct worker *w, size_t i, struct err *e)
 static enum errc feed(struct run *r, struct err *e)
 {
 	enum errc rc = OK;
+	size_t waiting = 0;
 
+	for (size_t k = 0; k < r->n_used; k++)
+		waiting += slot_waits(r, (r->head + k) % r->n_slots);
 	for (size_t k = 0; k < r->n_used && rc == OK; k++) {
 		size_t i = (r->head + k) % r->n_slots;
 		struct worker *best = NULL;
@@ -227,13 +229,14 @@ static enum errc feed(struct run *r, struct err *e)
 			continue;
 		for (unsigned n = 0; n < r->p->n_workers; n++) {
 			struct worker *w = &r->workers[n];
+			bool second = waiting > r->p->n_workers && w->n_queue < QUEUE && r->slots[i].task.payload.n <= QUEUED_BYTES;
 
-			if (w->ready && w->n_queue < QUEUE && (w->n_queue == 0 || r->slots[i].task.payload.n <= QUEUED_BYTES) &&
-			    (best == NULL || w->n_queue < best->n_queue))
+			if (w->ready && (w->n_queue == 0 || second) && (best == NULL || w->n_queue < best->n_queue))
 				best = w;
 		}
 		if (best == NULL)
 			break;
+		waiting--;
 		rc = give(r, best, i, e);
 	}
 	return rc;

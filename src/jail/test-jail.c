@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/cursor.h"
 #include "jail/jail.h"
 
@@ -57,6 +58,10 @@ static enum errc task(void *state, struct jail_out *out, span payload, const int
 			break;
 		case '#':
 			buf_printf(jail_buf(out), "%d ", (int)getpid());
+			break;
+		case 'z':
+			for (uint64_t until = time_monotonic_ms() + 1000; time_monotonic_ms() < until;)
+				;
 			break;
 		case 'm': /* volatile: a compiler may do without memory that nobody looks at */
 			kept = malloc((size_t)3 << 30);
@@ -121,6 +126,22 @@ static void results_come_in_the_order_of_the_tasks(void **state)
 	(void)state;
 	for (unsigned n = 1; n <= 3; n++)
 		run(tasks, n, "ABC D  EFGH I J K L N P Q R ");
+}
+
+/* Two large files are read at once, also where one worker is up before the other. */
+static void two_tasks_go_to_two_workers(void **state)
+{
+	static const char *const tasks[] = {"#z", "#z", NULL};
+	struct seen s = {.tasks = tasks};
+	struct pool p = {.job = "test", .init = SPAN_LIT("hello"), .n_workers = 2, .stall_ms = 9000, .ctx = &s, .next = next, .done = done};
+	int first = 0, second = 0;
+
+	(void)state;
+	buf_init(&s.got, 4096);
+	assert_ok(pool_run(&p, &e));
+	assert_int_equal(sscanf(buf_cstr(&s.got), "%d %*2c %d", &first, &second), 2);
+	assert_int_not_equal(first, second);
+	buf_free(&s.got);
 }
 
 static void a_crash_costs_the_item_and_nothing_else(void **state)
@@ -283,6 +304,7 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(results_come_in_the_order_of_the_tasks),
+	    cmocka_unit_test(two_tasks_go_to_two_workers),
 	    cmocka_unit_test(a_crash_costs_the_item_and_nothing_else),
 	    cmocka_unit_test(a_worker_cannot_open_connect_or_fork),
 	    cmocka_unit_test(a_worker_out_of_memory_costs_its_item),
