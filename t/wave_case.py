@@ -46,6 +46,12 @@ class Case:
     def do(self, *words):
         return self.run(*words, '--quiet', '--case', self.dir + '/case')
 
+    def refused(self, *words, says):
+        r = subprocess.run([tocsin, *words, '--quiet', '--case', self.dir + '/case'], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+        self.wrong += [] if r.returncode == 3 else [f'{" ".join(words)} ended with {r.returncode}']
+        self.wrong += [f'"{says}" is not in {r.stderr}'] if says not in r.stderr else []
+        return self
+
     def directory(self, *orgs):
         with open(self.dir + '/orgs.csv', 'w') as f:
             f.write('name,domains,aliases,country,language,contacts,tenant,notes\n')

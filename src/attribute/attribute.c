@@ -106,99 +106,6 @@ static enum errc put_conflicts(struct keeper *k, struct err *e)
 	return OK;
 }
 
-static enum errc note_renamed(struct keeper *k, const char *was, const char *is, const char *domain, struct err *e)
-{
-	struct buf b;
-	struct json j = json_to(&b);
-	enum errc rc;
-
-	if (k->tally->renamed++ == 0)
-		(void)snprintf(k->tally->first_renamed, sizeof k->tally->first_renamed, "%s is %s now", was, is);
-	buf_init(&b, 64 * KIB);
-	json_open(&j, NULL, '{');
-	json_str(&j, "was", was);
-	json_str(&j, "is", is);
-	json_str(&j, "domain", domain);
-	json_close(&j, '}');
-	if ((rc = buf_check(&b, e)) == OK)
-		rc = ledger_add(k->store, "organisation renamed", buf_cstr(&b), e);
-	buf_free(&b);
-	return rc;
-}
-
-/* Who has a domain now, as a key; NULL: no organisation. */
-static enum errc key_of(struct keeper *k, const char *domain, bool *listed, const char **key, struct err *e)
-{
-	struct whose_is *is = domains_host(k->domains, span_str(domain));
-	struct org_row o;
-	enum errc rc;
-
-	*key = NULL;
-	if (is == NULL)
-		return err_memory(e);
-	*listed = is->whose == WHOSE_LISTED;
-	if (is->whose == WHOSE_DERIVED)
-		*key = is->domain;
-	if (!*listed)
-		return OK;
-	if ((rc = directory_org(k->directory, k->batch, is->org, &o, e)) == OK)
-		*key = o.key;
-	return rc;
-}
-
-/* One of its domains has a key that nobody goes by: not who has its first domain now, when that is another one who was told. */
-static enum errc rename_by_any(struct keeper *k, const struct org_told *t, size_t n, struct err *e)
-{
-	enum errc rc = OK;
-	bool done = false;
-
-	for (size_t i = 0; rc == OK && i < n && !done; i++) {
-		const char *key;
-		bool listed;
-
-		if ((rc = key_of(k, t[i].domain, &listed, &key, e)) == OK && listed && key != NULL &&
-		    (rc = orgs_rename(k->store, t->id, key, &done, e)) == OK && done)
-			rc = note_renamed(k, t->key, key, t[i].domain, e);
-	}
-	return rc;
-}
-
-/*
- * An organisation that was told stays the same one when the directory gives it another name: by its domains, those that
- * the directory lists first. Else it would be told everything again.
- */
-static enum errc keep_told(struct keeper *k, struct err *e)
-{
-	struct org_told *t;
-	size_t n;
-	enum errc rc = orgs_told(k->store, k->keep, &t, &n, e);
-
-	for (size_t i = 0, next; rc == OK && i < n; i = next) {
-		const char *to = NULL, *domain = NULL;
-		bool to_listed = false, done;
-
-		arena_reset(k->batch);
-		for (next = i; rc == OK && next < n && t[next].id == t[i].id; next++) {
-			const char *key;
-			bool listed, same;
-
-			if ((rc = key_of(k, t[next].domain, &listed, &key, e)) != OK || key == NULL)
-				continue;
-			same = strcmp(key, t[i].key) == 0;
-			if (to == NULL || (listed && !to_listed) || (listed == to_listed && same)) {
-				to = key;
-				domain = t[next].domain;
-				to_listed = listed;
-			}
-		}
-		if (rc != OK || to == NULL || strcmp(to, t[i].key) == 0)
-			continue;
-		if ((rc = orgs_rename(k->store, t[i].id, to, &done, e)) == OK)
-			rc = done ? note_renamed(k, t[i].key, to, domain, e) : rename_by_any(k, &t[i], next - i, e);
-	}
-	return rc;
-}
-
 /* ---- one message -------------------------------------------------------------------------------------------- */
 
 /* The row of a message, out of those read ahead. */
@@ -491,7 +398,7 @@ enum errc attribute_run(struct store *st, const struct case_config *config, cons
 	    (rc = arena_new(&k.scratch, GIB, e)) != OK || (rc = prepare(&k, options, &d, e)) != OK ||
 	    (rc = scope_drop_links(st, e)) != OK || (options->reopen && (rc = findings_whose_again(st, 0, e)) != OK) ||
 	    (rc = orgs_begin(st, &d, options->directory != NULL ? options->directory : "", directory_orgs(k.directory),
-	    &k.directory_id, &tally->anew, e)) != OK || (tally->anew && (rc = keep_told(&k, e)) != OK) || (rc = put_ourselves(&k, e)) != OK ||
+	    &k.directory_id, &tally->anew, e)) != OK || (tally->anew && (rc = told_keep(&k, options->same, e)) != OK) || (rc = put_ourselves(&k, e)) != OK ||
 	    (rc = put_conflicts(&k, e)) != OK || (rc = store_commit(st, e)) != OK || (rc = read_mail(&k, options, e)) != OK ||
 	    (rc = orgs_finish(st, e)) != OK || (rc = note(&k, &d, !options->without_jail, e)) != OK || (rc = store_commit(st, e)) != OK)
 		goto out;

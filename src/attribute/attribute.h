@@ -10,9 +10,13 @@
 #include "evidence/evidence.h"
 #include "store/orgs.h"
 
+/* Of two that were told and have exchanged domains: who is the same as before? */
+enum attribute_same { SAME_UNSAID, SAME_BY_NAME, SAME_BY_DOMAIN };
+
 struct attribute_options {
 	const char *directory; /* CSV, NULL without one */
 	const char *rules;     /* folder with freemail.txt, infrastructure.txt and the lists of words */
+	enum attribute_same same;
 	unsigned workers;
 	bool without_jail, progress;
 	span passwords;        /* for what scan opened (scan_reopen) */

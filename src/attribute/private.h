@@ -102,6 +102,9 @@ MUST_CHECK enum errc org_id(struct keeper *k, struct whose_is *is, int64_t *id, 
 MUST_CHECK enum errc org_id_person(struct keeper *k, struct address_of *address, int64_t *id, struct err *e);
 MUST_CHECK enum errc org_id_listed(struct keeper *k, uint32_t org, int64_t *id, struct err *e);
 
+/* told.c: organisations that were told stay who they are. ERR_REFUSED where two have exchanged domains, and nobody says who is who. */
+MUST_CHECK enum errc told_keep(struct keeper *k, enum attribute_same same, struct err *e);
+
 /* What a message's parties and carriers make of it; private persons are written at once. */
 struct gathered {
 	struct links links;

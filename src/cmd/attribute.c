@@ -107,10 +107,11 @@ static enum errc same_directory(struct cmd *c, const char **given)
 enum errc cmd_attribute(struct cmd *c, const struct verb *v, int argc, char **argv, int *status)
 {
 	struct attribute_options o = {0};
-	const char *rules = NULL, *passwords = NULL;
+	const char *rules = NULL, *passwords = NULL, *same = NULL;
 	const struct cmd_option options[] = {
 	    {"directory", "FILE", "CSV of the organisations that we know, with their domains and contacts; none: go by domains alone", .text = &o.directory},
 	    {"rules", "DIR", "folder of rules and lists", .text = &rules, .read = true},
+	    {"same-by", "name|domain", "of organisations that were told and have exchanged domains, who is the same as before", .text = &same},
 	    {"passwords", "FILE", "those that scan was given, to read again what they opened", .text = &passwords, .read = true},
 	};
 	struct attribute_tally tally;
@@ -124,6 +125,9 @@ enum errc cmd_attribute(struct cmd *c, const struct verb *v, int argc, char **ar
 		return rc;
 	if (n != 0)
 		return err_set(&c->e, ERR_USAGE, "takes no operand, but got %s; the directory is named with --directory", operand[0]);
+	if (same != NULL && strcmp(same, "name") != 0 && strcmp(same, "domain") != 0)
+		return err_set(&c->e, ERR_USAGE, "--same-by takes name or domain, but got %s", same);
+	o.same = same == NULL ? SAME_UNSAID : *same == 'n' ? SAME_BY_NAME : SAME_BY_DOMAIN;
 	if ((rc = same_directory(c, &o.directory)) != OK)
 		return rc;
 	if ((rc = cmd_share(c, rules, "TOCSIN_RULES", "rules", &o.rules)) != OK)

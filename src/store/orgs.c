@@ -276,7 +276,8 @@ static enum errc wipe(struct store *st, struct err *e)
 	static const char *const sql[] = {
 	    "DELETE FROM link", "DELETE FROM owner", "DELETE FROM person", "DELETE FROM attributed",
 	    "DELETE FROM conflict", "DELETE FROM contact",
-	    "INSERT OR IGNORE INTO org_was SELECT domain, org_id FROM org_domain WHERE org_id IN (" TOLD ") AND org_id NOT IN"
+	    "INSERT OR IGNORE INTO org_was SELECT domain, org_id FROM org_domain WHERE org_id IN"
+	    " (SELECT n.org_id FROM notice n JOIN wave w ON w.number = n.wave WHERE w.state = 3) AND org_id NOT IN"
 	    " (SELECT id FROM org WHERE origin = 1)", "DELETE FROM org_was WHERE org_id NOT IN (" TOLD ")", "DELETE FROM org_domain", "DELETE FROM org_name",
 	    "DELETE FROM org WHERE id NOT IN " KEPT, "DELETE FROM directory"};
 
