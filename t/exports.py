@@ -254,6 +254,20 @@ def dovecot():
         {ADAS + ' four five six seven': 'unknown not_declared', ADAS + ' four seven': UNTOLD}, written=1781395200)
 
 
+def counted():
+    """RFC 6587: each message behind its length."""
+    def frames(messages, between=''):
+        return ''.join(f'{len(m.encode())} {m}{between}' for m in messages).encode()
+    dovecot_ = ['<22>1 2025-06-11T10:00:00Z mx dovecot 1 - - imap-login: Login: user=<ada@us.example>, method=PLAIN, rip=203.0.113.9, lip=10.0.0.1, session=<Ab+1>',
+                '<22>1 2025-06-11T10:00:01Z mx dovecot 1 - - imap(ada@us.example)<7><Ab+1>: expunge: box=INBOX, uid=5, msgid=<one@them.example>',
+                '<22>1 2025-06-11T10:00:02Z mx dovecot 1 - - imap(ada@us.example)<7><Ab+1>: Logged out in=5 out=20 hdr_count=0 hdr_bytes=0 body_count=0 body_bytes=0']
+    records = [f'<14>1 2025-06-11T10:00:00Z siem o365 - - - {json.dumps(r)}' for r in (bind('two', **GOOD), bind('one'), bind('three'))]
+    for between in ('', '\n', '\r\n'):
+        is_(f'a counted syslog of Dovecot, {between!r} between', {'mail.log': frames(dovecot_, between)}, {'one': DESTROYED})
+        is_(f'a counted syslog of JSON, {between!r} between', {'x.log': frames(records, between)}, {'one three': NAMED})
+    is_('a count that does not fit is passed over', {'mail.log': b''.join(b'99 ' + m.encode() + b'\n' for m in dovecot_)}, {'one': DESTROYED})
+
+
 def wrapped():
     """Lines of Dovecot's as values: of a journal, of what ships logs, of what indexes them."""
     said = 'imap-login: Login: user=<ada@us.example>, method=PLAIN, rip=203.0.113.9, lip=10.0.0.1, mpid=77, TLS, session=<Ab+1>'
@@ -340,6 +354,7 @@ damage()
 copies()
 flattened()
 dovecot()
+counted()
 wrapped()
 years()
 exchange()

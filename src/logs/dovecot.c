@@ -62,10 +62,12 @@ static bool line_read(span line, bool headless, struct dovecot_line *out)
 
 bool dovecot_sniff(span s)
 {
+	struct lines l = {.file = s};
 	struct dovecot_line said;
+	struct raw raw;
 	span line;
 
-	while (span_line(&s, &line))
+	while (lines_next(&l, &raw, &line))
 		if (line_read(line, false, &said))
 			return true;
 	return false;

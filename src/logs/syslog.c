@@ -5,19 +5,59 @@
 #include "base/utf8.h"
 #include "logs/private.h"
 
+static size_t digits(span s)
+{
+	size_t n = 0;
+
+	while (n < s.n && ascii_is_digit(s.p[n]))
+		n++;
+	return n;
+}
+
+/* "147 <22>": how far the message is from s, and *length as it says. 0: no count stands there. */
+static size_t count_at(span s, size_t *length)
+{
+	size_t n = digits(span_first(s, 9)), priority = digits(span_sub(s, n + 2, 4));
+
+	*length = 0;
+	if (n == 0 || n + 2 + priority >= s.n || s.p[n] != ' ' || s.p[n + 1] != '<' || priority == 0 || priority > 3 || s.p[n + 2 + priority] != '>')
+		return 0;
+	for (size_t i = 0; i < n; i++)
+		*length = 10 * *length + (size_t)(s.p[i] - '0');
+	return n + 1;
+}
+
+/*
+ * Over TCP a syslog says how long each message is, and nothing need stand between two (RFC 6587, 3.4.1). What s begins with, without the count;
+ * *behind: where it ends. A count that does not fit is none, and then the line goes to its end.
+ */
+static span counted(span s, size_t *behind)
+{
+	size_t length, ignored, from = count_at(s, &length);
+	span next = span_from(s, from + length);
+
+	*behind = from + length;
+	if (length == 0 || length > s.n - from || (next.n != 0 && next.p[0] != '\n' && next.p[0] != '\r' && count_at(next, &ignored) == 0))
+		*behind = span_find_byte(s, '\n');
+	return span_sub(s, from, *behind - from);
+}
+
 bool lines_next(struct lines *l, struct raw *raw, span *line)
 {
 	span rest = span_from(l->file, l->at);
+	size_t behind;
 
 	*raw = (struct raw){0};
 	if (rest.n == 0)
 		return false;
 	raw->at = l->at;
 	raw->line = l->line++;
-	*line = span_trim(span_first(rest, span_find_byte(rest, '\n')));
-	l->at += span_find_byte(rest, '\n');
-	raw->n = l->at - raw->at;
-	l->at += l->at < l->file.n;
+	*line = span_trim(counted(rest, &behind));
+	raw->n = behind;
+	l->at += behind;
+	if (l->at < l->file.n && l->file.p[l->at] == '\r')
+		l->at++;
+	l->at += l->at < l->file.n && l->file.p[l->at] == '\n';
 	return true;
 }
 
@@ -30,15 +70,6 @@ bool span_take(span *s, const char *word)
 }
 
 /* ---- headers ---- */
-
-static size_t digits(span s)
-{
-	size_t n = 0;
-
-	while (n < s.n && ascii_is_digit(s.p[n]))
-		n++;
-	return n;
-}
 
 static span take_field(span *s)
 {
@@ -147,8 +178,9 @@ static int day_of(span s, int64_t *when)
 	bool zone, ambiguous;
 	struct civil c;
 	span date = SPAN_EMPTY;
+	size_t behind;
 
-	s = span_first(s, 256);
+	s = counted(span_first(s, 256), &behind);
 	(void)syslog_said(span_first(s, span_find_byte(s, '\n')), "dovecot", &date);
 	if (date.n == 0 || !when_parse(date, 0, when, &nanos, &zone, &ambiguous))
 		return DAY_NONE;
