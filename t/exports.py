@@ -254,6 +254,29 @@ def dovecot():
         {ADAS + ' four five six seven': 'unknown not_declared', ADAS + ' four seven': UNTOLD}, written=1781395200)
 
 
+def dovecot_events():
+    """What Dovecot's event exporter writes."""
+    def event(name, when='2025-06-11T10:00:00.200000Z', **fields):
+        return {'event': name, 'hostname': 'mx', 'start_time': when, 'end_time': when, 'categories': ['service:imap'], 'fields': {'user': 'ada@us.example', 'session': 'Ab+1', **fields}}
+
+    def log(sentence, *events, want=None, head=''):
+        is_('events of Dovecot: ' + sentence, {'events.json': ''.join(f'{head}{json.dumps(e)}\n' for e in events)}, want)
+    evil, here = {'remote_ip': '203.0.113.9'}, {'remote_ip': '198.51.100.7'}
+    signed_in = event('auth_request_finished', service='imap', success='yes', **evil)
+    log('who signed in may have read everything', signed_in, want={ADAS: UNTOLD})
+    log('among others, behind a header of a syslog', event('http_request_finished'), signed_in, want={ADAS: UNTOLD}, head='Jun 11 01:00:00 mx dovecot: stats: ')
+    log('who did not get in', event('auth_request_finished', service='imap', **evil))
+    log('who signed in to send', event('auth_request_finished', service='submission', success='yes', **evil))
+    log('who signed in from elsewhere', event('auth_request_finished', service='imap', success='yes', **here), event('imap_command_finished', cmd_name='FETCH', cmd_args='1 BODY[]', **here))
+    for items, want in (('1:20 (UID BODY.PEEK[])', UNTOLD), ('1:* (ENVELOPE)', PERHAPS), ('1:* (FLAGS)', COVERED)):
+        log(f'a command that asked for {items}', event('imap_command_finished', cmd_name='UID FETCH', cmd_args=items, tagged_reply_state='OK', **evil), want={ADAS: want})
+    log('a command that was refused', event('imap_command_finished', cmd_name='FETCH', cmd_args='1 BODY[]', tagged_reply_state='NO', **evil))
+    log('POP3 reads the inbox', event('pop3_command_finished', cmd_name='RETR', reply='OK', **evil), want={'one two': 'presumed folder_sync', 'three': 'unknown elsewhere'})
+    log('a message was opened, which it names by its number only', event('mail_opened', mailbox='INBOX', uid=7, **evil), want={ADAS: UNTOLD})
+    log('a list was read', event('mail_metadata_accessed', mailbox='INBOX', uid=7, **evil), want={'one two': PERHAPS, 'three': 'unknown elsewhere'})
+    log('seconds since 1970', event('mail_opened', 1749636000.5, mailbox='INBOX', uid=7, **evil), want={ADAS: UNTOLD})
+
+
 def counted():
     """RFC 6587: each message behind its length."""
     def frames(messages, between=''):
@@ -354,6 +377,7 @@ damage()
 copies()
 flattened()
 dovecot()
+dovecot_events()
 counted()
 wrapped()
 years()

@@ -44,10 +44,39 @@ static span account(span s)
 	return s;
 }
 
+void making_command(struct making *m, span command, span items)
+{
+	static const char *const changes[] = {"store", "copy", "move", "expunge", "dele", NULL};
+	struct log_record *r = m->r;
+	bool retr, top;
+
+	if (span_starts_nocase(command, SPAN_LIT("uid ")))
+		command = span_trim(span_from(command, 4));
+	retr = span_eq_nocase(command, SPAN_LIT("retr"));
+	top = span_eq_nocase(command, SPAN_LIT("top"));
+	if (r->success == LOG_NO)
+		return;
+	if (span_eq_nocase(command, SPAN_LIT("fetch"))) {
+		r->kind = fetched(items);
+	} else if (retr || top) {
+		r->kind = retr ? LOG_SYNC : LOG_FOLDER_OPENED;
+		(void)making_folder(m, SPAN_EMPTY, SPAN_LIT("INBOX"), SPAN_EMPTY); /* POP3 has no other */
+		return;
+	} else if (span_eq_nocase(command, SPAN_LIT("search"))) {
+		r->kind = LOG_SEARCH;
+		r->query = items;
+	} else if (span_is_one_of_nocase(command, changes)) {
+		r->kind = LOG_UPDATE;
+	}
+	if (r->kind == LOG_FOLDER_OPENED)
+		making_problem(m, LOG_NO_FOLDER, NULL);
+	else if (r->kind == LOG_BIND || r->kind == LOG_UPDATE)
+		making_problem(m, LOG_NO_ITEMS, NULL);
+}
+
 void make_exchange(struct making *m)
 {
 	static const char *const sign_ins[] = {"login", "auth", "authenticate", "pass", "apop", NULL};
-	static const char *const changes[] = {"store", "copy", "move", "expunge", "dele", NULL};
 	struct log_record *r = m->r;
 	span command = making_text(m, F_command), items = making_text(m, F_parameters), said = making_text(m, F_context);
 
@@ -59,33 +88,14 @@ void make_exchange(struct making *m)
 	r->workload = SPAN_LIT("IMAP4 and POP3");
 	r->app_id = SPAN_LIT("exchange"); /* no application of a cloud's */
 	r->success = has(said, "R=ok") ? LOG_YES : said.n != 0 ? LOG_NO : LOG_UNSAID;
-	if (span_starts_nocase(command, SPAN_LIT("uid ")))
-		command = span_trim(span_from(command, 4));
 	if (span_is_one_of_nocase(command, sign_ins)) {
 		r->kind = LOG_SIGN_IN;
 		if (r->user.n == 0)
 			r->user = account(span_first(items, span_find_byte(items, ' ')));
-	} else if (r->success == LOG_NO) {
-		r->kind = LOG_OTHER;
-	} else if (span_eq_nocase(command, SPAN_LIT("fetch"))) {
-		r->kind = fetched(items);
-	} else if (span_eq_nocase(command, SPAN_LIT("retr"))) {
-		r->kind = LOG_SYNC;
-	} else if (span_eq_nocase(command, SPAN_LIT("top"))) {
-		r->kind = LOG_FOLDER_OPENED;
-	} else if (span_eq_nocase(command, SPAN_LIT("search"))) {
-		r->kind = LOG_SEARCH;
-		r->query = items;
-	} else if (span_is_one_of_nocase(command, changes)) {
-		r->kind = LOG_UPDATE;
+	} else {
+		making_command(m, command, items);
 	}
 	r->mailbox = r->user;
-	if (span_eq_nocase(command, SPAN_LIT("retr")) || span_eq_nocase(command, SPAN_LIT("top")))
-		(void)making_folder(m, SPAN_EMPTY, SPAN_LIT("INBOX"), SPAN_EMPTY); /* POP3 has no other */
-	else if (r->kind == LOG_FOLDER_OPENED)
-		making_problem(m, LOG_NO_FOLDER, NULL);
-	else if (r->kind == LOG_BIND || r->kind == LOG_UPDATE)
-		making_problem(m, LOG_NO_ITEMS, NULL);
 	if (r->mailbox.n == 0 && r->kind != LOG_OTHER)
 		making_problem(m, LOG_NO_MAILBOX, NULL);
 }

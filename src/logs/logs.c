@@ -134,7 +134,12 @@ static void make_product(struct making *m, enum log_product product)
 	case LOG_ENTRA_AUDIT: make_entra_audit(m); return;
 	case LOG_GRAPH_ACTIVITY: make_graph_activity(m); return;
 	case LOG_GOOGLE: make_google(m); return;
-	case LOG_DOVECOT: make_dovecot(m); return;
+	case LOG_DOVECOT:
+		if (m->f[F_dovecottext] != NULL)
+			make_dovecot(m);
+		else
+			make_dovecot_event(m);
+		return;
 	case LOG_EXCHANGE: make_exchange(m); return;
 	case LOG_LIST: make_list(m); return;
 	case LOG_ID_MAP: make_id_map(m); return;

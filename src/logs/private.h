@@ -52,6 +52,7 @@
 	X(dovecotservice) X(dovecotsession) X(dovecottext) X(dovecotarrived) X(realtimetimestamp)              \
 	X(sourcerealtimetimestamp) X(shortmessage) X(log) X(msg) X(attributes)                                               \
 	/* protocol logs of Exchange */                                                                        \
+	X(fields) X(starttime) X(endtime) /* an event of Dovecot's */                                           \
 	X(cip) X(command) X(context) X(rqsize) X(rpsize) X(seqnumber)                                          \
 	/* a list of accesses */                                                                               \
 	X(mailbox) X(owner) X(account) X(messageid) X(internetmessageid) X(folderpath) X(foldername)           \
@@ -256,7 +257,11 @@ void make_google_row(struct making *m); /* google-rows.c: a row of BigQuery or o
 void google_event(struct making *m, span app, span name); /* kind, message and forwarding out of app, event and pairs */
 void make_list(struct making *m);
 void make_dovecot(struct making *m);
+bool is_dovecot_event(const struct making *m); /* dovecot-events.c */
+void make_dovecot_event(struct making *m);
 void make_exchange(struct making *m);
+/* A command of IMAP or POP3 and what stood behind it, unless r->success says that it failed: kind, query, and which problems that leaves. */
+void making_command(struct making *m, span command, span items);
 void make_id_map(struct making *m);
 
 /* when.c */

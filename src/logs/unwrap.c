@@ -311,7 +311,7 @@ enum log_product making_product(const struct making *m)
 	if (span_starts(making_text(m, F_kind), SPAN_LIT("admin#reports#activity")) ||
 	    (has(m, F_events) && has(m, F_id) && json_get(m->f[F_id], "applicationName") != NULL))
 		return LOG_GOOGLE;
-	if (has(m, F_dovecottext))
+	if (has(m, F_dovecottext) || is_dovecot_event(m))
 		return LOG_DOVECOT;
 	if (has(m, F_cip) && has(m, F_command) && has(m, F_sessionid) && has(m, F_datetime))
 		return LOG_EXCHANGE;
