@@ -291,6 +291,24 @@ def counted():
     is_('a count that does not fit is passed over', {'mail.log': b''.join(b'99 ' + m.encode() + b'\n' for m in dovecot_)}, {'one': DESTROYED})
 
 
+def gam():
+    """What "gam report" writes of Google's activities."""
+    base = {'id.applicationName': 'token', 'id.time': '2025-06-11T12:00:00+02:00', 'id.uniqueQualifier': '7', 'actor.email': 'ada@us.example', 'actor.profileId': '1', 'ipAddress': '203.0.113.9'}
+
+    def log(sentence, *made, want=None):
+        rows_ = [{**base, **r} for r in made]
+        is_('GAM: ' + sentence, table(rows_, sorted({k for r in rows_ for k in r})), want)
+
+    def gmail(kind, name, ip='203.0.113.9'):
+        p = 'parameters.{}.messageValue.parameter.{}.{}'.format
+        return {'name': 'delivery', 'type': 'gmail', 'id.applicationName': 'gmail', 'ipAddress': ip, 'parameters': '2', 'parameters.0.name': 'event_info', p(0, 0, 'name'): 'elapsed_time_usec',
+                p(0, 0, 'intValue'): '12', p(0, 1, 'name'): 'mail_event_type', p(0, 1, 'intValue'): kind, 'parameters.1.name': 'message_info', p(1, 0, 'name'): 'rfc2822_message_id',
+                p(1, 0, 'value'): f'<{name}@them.example>'}
+    log('a token opens the mailbox of its user', {'name': 'authorize', 'type': 'auth', 'client_id': 'x', 'scope': 'openid https://mail.google.com/'}, want={ADAS + ' four seven': 'presumed application'})
+    log('one for files', {'name': 'authorize', 'type': 'auth', 'client_id': 'x', 'scope': 'https://www.googleapis.com/auth/drive'})
+    log('two rows of one activity, one of them of the owner\'s', gmail('7', 'one'), gmail('7', 'three'), gmail('7', 'two', '198.51.100.7'), want={'one three': NAMED, 'two': 'unknown may_be_actor', 'five seven': 'unknown gap'})
+
+
 def wrapped():
     """Lines of Dovecot's as values: of a journal, of what ships logs, of what indexes them."""
     said = 'imap-login: Login: user=<ada@us.example>, method=PLAIN, rip=203.0.113.9, lip=10.0.0.1, mpid=77, TLS, session=<Ab+1>'
@@ -379,6 +397,7 @@ flattened()
 dovecot()
 dovecot_events()
 counted()
+gam()
 wrapped()
 years()
 exchange()

@@ -29,6 +29,27 @@ static void take_members(struct making *m, const struct json_node *n, unsigned d
 	}
 }
 
+/*
+ * GAM (github.com/GAM-team/GAM, "gam report") writes a row an event, with columns by the names of the activity: "id.time", "actor.email". What it
+ * knows of parameters are columns by their names; others stand as they lie, in "parameters.0.messageValue.parameter.3.name" and "....intValue".
+ */
+static bool is_gam(const struct making *m) { return m->f[F_idtime] != NULL && m->f[F_idapplicationname] != NULL; }
+
+static void take_named(struct making *m)
+{
+	static const char *const values[] = {"value", "intValue", "boolValue", NULL};
+
+	for (const struct json_node *c = m->inner->child; c != NULL; c = c->next) {
+		span stem = span_first(c->key, c->key.n - 4);
+
+		if (!span_starts(c->key, SPAN_LIT("parameters.")) || !span_ends_nocase(c->key, SPAN_LIT(".name")) || json_text(c).n == 0)
+			continue;
+		for (const struct json_node *v = m->inner->child; v != NULL; v = v->next)
+			if (span_starts(v->key, stem) && span_is_one_of(span_from(v->key, stem.n), values) && json_text(v).n != 0)
+				making_pair(m, json_text(c), json_text(v));
+	}
+}
+
 /* Whose mailbox: of mail that was sent, the source's, else the destination's that Gmail delivered to. */
 static span owner_of(struct making *m)
 {
@@ -74,23 +95,25 @@ static span console_app(struct making *m, span name)
 void make_google_row(struct making *m)
 {
 	struct log_record *r = m->r;
-	bool console = making_text(m, F_event).n != 0 && making_text(m, F_date).n != 0;
-	span app = TEXT_OF(m, F_recordtype, F_eventtype);
+	bool gam = is_gam(m), console = !gam && making_text(m, F_event).n != 0 && making_text(m, F_date).n != 0;
+	span app = gam ? making_text(m, F_idapplicationname) : TEXT_OF(m, F_recordtype, F_eventtype), when;
 
 	take_members(m, m->inner, 0);
-	r->operation = console ? console_event(making_text(m, F_event)) : making_text(m, F_eventname);
+	if (gam)
+		take_named(m);
+	r->operation = gam ? json_get_text(m->inner, "name") : making_text(m, console ? F_event : F_eventname);
 	if (console)
-		app = console_app(m, r->operation);
+		app = console_app(m, r->operation = console_event(r->operation));
 	if (app.n == 0 && (m->f[F_messageinfo] != NULL || log_pair_get(r, "mail_event_type").n != 0))
 		app = SPAN_LIT("gmail");
 	r->workload = app;
-	r->id = TEXT_OF(m, F_uniqueidentifier, F_id);
-	r->user = TEXT_OF(m, F_email, F_actor, F_owner, F_user);
+	r->id = gam ? SPAN_EMPTY : TEXT_OF(m, F_uniqueidentifier, F_id); /* several rows can be of one activity */
+	r->user = gam ? json_get_text(m->inner, "actor.email") : TEXT_OF(m, F_email, F_actor, F_owner, F_user);
 	r->mailbox = making_text(m, F_owner);
 	if (r->mailbox.n == 0 && r->user.n == 0)
 		r->mailbox = r->user = owner_of(m);
-	making_time(m, console ? making_text(m, F_date) : making_text(m, F_timeusec).n != 0 ? making_text(m, F_timeusec)
-	                                                                                   : log_pair_get(r, "timestamp_usec"), true);
+	when = making_text(m, gam ? F_idtime : console ? F_date : F_timeusec);
+	making_time(m, when.n != 0 || console ? when : log_pair_get(r, "timestamp_usec"), true);
 	making_ip(m, making_text(m, F_ipaddress));
 	if (console) {
 		making_pair(m, SPAN_LIT("message_id"), making_text(m, F_messageid));
@@ -100,6 +123,6 @@ void make_google_row(struct making *m)
 	if (r->kind == LOG_MAIL_READ_GOOGLE && r->mailbox.n == 0)
 		making_problem(m, LOG_NO_MAILBOX, NULL);
 	/* Without an id of its own a row is known by what it says. */
-	if (r->id.n == 0 && !console && m->f[F_eventinfo] == NULL)
+	if (r->id.n == 0 && !console && !gam && m->f[F_eventinfo] == NULL)
 		making_problem(m, LOG_NO_ID, NULL);
 }

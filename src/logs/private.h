@@ -60,6 +60,7 @@
 	/* rows of Google: BigQuery, admin console */                                                          \
 	X(timeusec) X(eventtype) X(eventname) X(email) X(eventinfo) X(messageinfo) X(uniqueidentifier)         \
 	X(eventinfotimestampusec) X(clientid) X(scope) X(original)                                             \
+	X(idtime) X(idapplicationname)                                                                         \
 		X(client) X(ip) X(when) X(datetime) X(action) X(subject) X(appname) X(accesstype)
 
 enum log_field {

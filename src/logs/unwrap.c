@@ -315,6 +315,8 @@ enum log_product making_product(const struct making *m)
 		return LOG_DOVECOT;
 	if (has(m, F_cip) && has(m, F_command) && has(m, F_sessionid) && has(m, F_datetime))
 		return LOG_EXCHANGE;
+	if (has_text(m, F_idtime) && has_text(m, F_idapplicationname))
+		return LOG_GOOGLE;
 	if (has_text(m, F_timeusec) || (has(m, F_eventinfo) && has(m, F_messageinfo)) || has_text(m, F_eventinfotimestampusec) ||
 	    (has_text(m, F_event) && has_text(m, F_date) && (has(m, F_owner) || has(m, F_actor) || has(m, F_user)) &&
 	        (has(m, F_ipaddress) || has(m, F_messageid) || has(m, F_clientid))))
