@@ -34,6 +34,7 @@ struct looks looks_of(span v)
 static bool is_placeholder(span v)
 {
 	static const char *const tags[] = {"vault", "ref", "sub", "getatt", "reference", "secret", "join", "env", "env_var", "importvalue", NULL};
+	static const char *const replace[] = {"changeme_", "changeme-", "change_me", "change-me", "replace_", "replace-me", "replaceme"};
 	size_t same = 1;
 	unsigned char a = v.p[0], z = v.p[v.n - 1];
 
@@ -56,6 +57,9 @@ static bool is_placeholder(span v)
 	    span_starts(v, SPAN_LIT("[[")) || span_eq(v, SPAN_LIT("%s")) || span_starts(v, SPAN_LIT("{%")) || span_starts(v, SPAN_LIT("%{")) ||
 	    span_starts(v, SPAN_LIT("ENC[")) || span_starts(v, SPAN_LIT("{cipher}")) || span_starts(v, SPAN_LIT("ENC(")))
 		return true;
+	for (size_t i = 0; i < sizeof replace / sizeof *replace; i++)
+		if (span_starts_nocase(v, span_str(replace[i])))
+			return true;
 	/* tags of YAML; "your-password-here" */
 	if ((a == '!' && span_is_one_of_nocase(span_from(v, 1), tags)) || span_starts_nocase(v, SPAN_LIT("your-")) || span_starts_nocase(v, SPAN_LIT("your_")))
 		return true;
@@ -241,6 +245,22 @@ static bool is_sentence(span v, const struct word_list *not_secret, bool quoted)
 		common += word_list_has(not_secret, w);
 	}
 	return quoted ? 2 * common > words : 2 * common >= words;
+}
+
+/* "blue kettle morning", all that a cell has: words that say nothing together; not "ask at reception", "Siehe Umschlag Tresor" */
+static bool is_phrase(span v, const struct word_list *not_secret)
+{
+	size_t words = 0;
+
+	while (v.n > 0) {
+		span w = span_first(v, span_find_byte(v, ' '));
+
+		v = span_from(v, w.n + 1);
+		if (w.n < 4 || w.p[0] < 'a' || w.p[0] > 'z' || !names_only(w) || (not_secret != NULL && word_list_has(not_secret, w)))
+			return false;
+		words++;
+	}
+	return words > 2 && words < 6;
 }
 
 static int kind_of(unsigned char c)
@@ -519,11 +539,11 @@ uint8_t judge_secret(const struct candidate *c, enum strength strength, const st
 	case STRENGTH_CODE:
 		if (!c->quoted && is_path_of_names(v, l, c->at + c->n < c->text.n ? c->text.p[c->at + c->n] : 0))
 			return 0;
-		if (!c->quoted && !odd && (!ends_there(c) || v.n < 4 || spaces > 0))
+		if (!c->quoted && !odd && (!ends_there(c) || v.n < 4 || (spaces > 0 && !(c->cell && is_phrase(v, not_secret)))))
 			return 0;
 		if (!c->quoted && !c->cell && l.digits == 0 && c->at + c->n < c->text.n && c->text.p[c->at + c->n] == ';')
 			return 0;
-		return odd ? CERTAINTY_HIGH : says_how(v) ? 0 : CERTAINTY_MEDIUM;
+		return odd ? CERTAINTY_HIGH : spaces == 0 && says_how(v) ? 0 : CERTAINTY_MEDIUM;
 	case STRENGTH_SLOT:
 		if (spaces > 0 || is_member(c) || is_number_of_system(v))
 			return 0;
