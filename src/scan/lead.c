@@ -110,6 +110,22 @@ static bool ends_clause(span text, size_t end)
 	return behind.n == 0 || is_conjunction(behind) || span_is_one_of(behind, words);
 }
 
+bool lead_is_named(const struct told_words *words, span text, size_t end)
+{
+	static const char *const articles[] = {"the", "der", "die", "das", "le", "la", "el", "il", "het", "de", "o", "a", NULL};
+	unsigned char w[WORD_MAX];
+	span word = word_behind(text, end, w);
+
+	if (!is_copula(word))
+		return false;
+	end += 1 + word.n;
+	word = word_behind(text, end, w);
+	if (!span_is_one_of(word, articles))
+		return false;
+	word = word_behind(text, end + 1 + word.n, w);
+	return word.n > 0 && word_list_tells(words->others, word, true);
+}
+
 bool lead_counts(const struct told_words *words, span text, size_t end)
 {
 	unsigned char w[WORD_MAX];

@@ -320,10 +320,12 @@ bool pad_code_is_dialled(span text, span v)
 	static const char *const dials[] = {"dial", "dialling", "dialing", "wähle", "wählen", "composez", "marque", NULL};
 	static const char *const rings[] = {"ring", "phone", "rufen", "appelez", "llame", NULL};
 	static const char *const more[] = {"and", "for", "to", "und", "et", "y", NULL};
+	static const char *const hands[] = {"pull", "push", "turn", "slide", "lift", "twist", "press", "open", "ziehen", "drehen", "drücken", "tirez", "poussez", "tournez", "tira", "empuja", "gira", NULL};
 	static const char *const calls[] = {"call ", "ring ", "phone ", "report ", "contact ", "melde", "rufen ", "ruf ", "appel", "llam", "chiama"};
 	static const char *const on[] = {"on", "at", "unter", "au", "al", NULL};
 	size_t at = (size_t)(v.p - text.p), from = at > 40 ? at - 40 : 0;
 	unsigned char w[WORD_MAX];
+	span behind;
 
 	for (size_t i = 0; is_behind(text, at, on) && i < sizeof calls / sizeof *calls; i++) {
 		span before = span_sub(text, from, at - from);
@@ -332,5 +334,9 @@ bool pad_code_is_dialled(span text, span v)
 		if (call < before.n && (call == 0 || !is_letter(before.p[call - 1])) && span_find_byte(span_from(before, call), '.') + call == before.n)
 			return true;
 	}
-	return is_behind(text, at, rings) || (is_behind(text, at, dials) && span_is_one_of(word_behind(text, at + v.n, w), more));
+	if (is_behind(text, at, rings))
+		return true;
+	/* the dials of a lock: "dial 4082 and pull the lever" */
+	behind = word_behind(text, at + v.n, w);
+	return is_behind(text, at, dials) && span_is_one_of(behind, more) && !span_is_one_of(word_behind(text, at + v.n + 1 + behind.n, w), hands);
 }

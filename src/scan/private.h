@@ -264,6 +264,8 @@ size_t told_values(const struct told_words *words, span text, size_t at, size_t 
 #define LEAD_NONE (-9)
 /* How much what stands directly before the value text[at, end) leads up to one; LEAD_NONE: it says that this is none. */
 int lead_of(const struct told_words *words, span text, size_t at, size_t end);
+/* What the number is stands behind it, and is no code: "4471 is the order". */
+bool lead_is_named(const struct told_words *words, span text, size_t end);
 /* What is counted stands behind its number, in small letters: "1200 locks", "4417 tickets". */
 bool lead_counts(const struct told_words *words, span text, size_t end);
 /* "type 1984", "tu tapes 1956": nobody types a year but on a pad. */
