@@ -40,6 +40,8 @@ bool html_tag(span in, size_t at, struct html_missing *missing, struct html_tag 
 struct html_attribute { span name, value; };
 /* The attribute at or after *at within the tag; false at its end. */
 bool html_attribute(span in, const struct html_tag *t, size_t *at, struct html_attribute *a);
+/* "<meta name=Generator content=...>": is it what a program says of itself? */
+bool html_names_program(span in, const struct html_tag *t);
 
 /*
  * A cell over several rows or columns leaves its place in them empty: what stands below or behind keeps the column that it has on the

@@ -242,3 +242,15 @@ bool html_attribute(span in, const struct html_tag *t, size_t *at, struct html_a
 	*at = i;
 	return true;
 }
+
+bool html_names_program(span in, const struct html_tag *t)
+{
+	struct html_attribute a;
+
+	if (!span_eq_nocase(t->name, SPAN_LIT("meta")))
+		return false;
+	for (size_t at = 0; html_attribute(in, t, &at, &a);)
+		if (span_eq_nocase(a.name, SPAN_LIT("name")))
+			return span_is_one_of_nocase(span_trim(a.value), SPAN_WORDS("generator", "originator", "progid"));
+	return false;
+}

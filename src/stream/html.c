@@ -315,7 +315,7 @@ static void give_attributes(struct walk *w, const struct html_tag *t)
 {
 	struct html_attribute a;
 
-	for (size_t at = 0; html_attribute(w->in, t, &at, &a);)
+	for (size_t at = html_names_program(w->in, t) ? t->end : 0; html_attribute(w->in, t, &at, &a);)
 		if (worth_showing(a.name, a.value, t))
 			give_value(w, a.value);
 }

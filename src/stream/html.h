@@ -3,7 +3,7 @@
  * not hide it; block elements and <br> become line ends, table cells are apart by a tab, characters by name or
  * number are decoded, white space is collapsed outside <pre> (blanks that do not break to two), what nobody sees (utf8_unseen) is dropped. Scripts,
  * styles and comments are left out. Attributes that may hold a secret or name an organisation (href, src, value,
- * content, alt, title) come behind their element as " <...>". Nothing ever fails: what is no HTML is text.
+ * content, alt, title) come behind their element as " <...>", but not what a program says of itself. Nothing ever fails: what is no HTML is text.
  */
 #ifndef TOCSIN_STREAM_HTML_H
 #define TOCSIN_STREAM_HTML_H

@@ -142,6 +142,7 @@ static void test_attributes_that_may_hold_a_secret_come_behind_their_element(voi
 	check("x<img src=\"https://u:p@h/i.png\" alt=\"Key: 4711\">", "x <https://u:p@h/i.png> <Key: 4711>");
 	check("<img src='cid:1'><img src='https://h/logo.png'>x", "x");
 	check("<meta name=a content='b'>", "<b>");
+	check("<meta content='Scribe 15' name=\"Generator\">x", "x");
 	check("<a href=one>a<a href=two>b", "a <one> b <two>");
 	check("<img src=x alt='pin 4711'>end<b>s</b>", "<pin 4711> ends");
 }
