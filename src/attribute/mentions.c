@@ -234,6 +234,15 @@ static bool word_before(span text, size_t at, struct token *t)
 	return t->n > 1;
 }
 
+/* "Dear Target Inc", "Customer Target Inc": no part of the name, for all its capital. */
+static bool addresses(span text, const struct token *t)
+{
+	static const char *const words[] = {"dear", "from", "with", "hello", "attn", "client", "customer", "supplier", "company", "kunde", "kunden", "firma",
+	    "liebe", "bonjour", "cliente", NULL};
+
+	return span_is_one_of_nocase(span_sub(text, t->at, t->n), words);
+}
+
 /* A name of one word needs another sign when it is a common word, or a person's family name. */
 static bool is_weak(const struct reader *r, size_t from, bool common, bool legal)
 {
@@ -243,7 +252,7 @@ static bool is_weak(const struct reader *r, size_t from, bool common, bool legal
 	if (named && (words_kinds(r->v, before.hash) & WORD_GIVEN) != 0 && !legal)
 		return true;
 	/* "Northern Star Ltd" does not name the Star Ltd of the directory. */
-	return common && !(legal && !(named && before.n > 3 && token_is_capital(r->text, &before)));
+	return common && !(legal && !(named && before.n > 3 && token_is_capital(r->text, &before) && !addresses(r->text, &before)));
 }
 
 /* Is what stands around t[0, n) in capitals, too? */
@@ -282,7 +291,8 @@ static bool is_mention(const struct reader *r, const struct token *t, size_t n, 
     struct mention *m)
 {
 	size_t from = t[0].at, to = t[n - 1].at + t[n - 1].n;
-	bool legal = n < left && is_legal_form(r, t, n, left);
+	bool formed = n == 2 && f.class == ENTRY_CAPITALS && is_legal_form(r, t, 1, left); /* "Target Inc" is the common word with a form */
+	bool common = f.class == ENTRY_WEAK || formed, legal = formed || (n < left && is_legal_form(r, t, n, left));
 
 	if (!stands_as(r->text, t, n, f.class) || !stands_alone(r->text, from, to, token_is_capital(r->text, &t[0])) || is_spaced_out(r->text, t, n))
 		return false;
@@ -293,7 +303,7 @@ static bool is_mention(const struct reader *r, const struct token *t, size_t n, 
 		if (!gap_is_narrow(between(r->text, &t[i], &t[i + 1]), t[i].n,
 		    n > 2 || (words_kinds(r->v, t[i + 1].hash) & WORD_LEGAL) != 0))
 			return false;
-	*m = (struct mention){MENTION_NAME, (n == 1 || f.class == ENTRY_WEAK) && is_weak(r, from, f.class == ENTRY_WEAK, legal), f.org, (uint32_t)from, (uint32_t)(to - from)};
+	*m = (struct mention){MENTION_NAME, (n == 1 || common) && is_weak(r, from, common, legal), f.org, (uint32_t)from, (uint32_t)(to - from)};
 	return true;
 }
 
@@ -428,13 +438,14 @@ static enum errc read_address(struct reader *r, size_t sign, struct err *e)
 		dots += text.p[i] == '.';
 	if (from == sign || to == sign + 1 || dots == 0 || (to < text.n && text.p[to] == '@'))
 		return OK;
-	if (from > 0 && (text.p[from - 1] == ':' || text.p[from - 1] == '@')) {
+	if (from > 0 && (text.p[from - 1] == ':' || text.p[from - 1] == '@' || text.p[from - 1] == '/')) {
 		size_t look = from > 16 ? from - 16 : 0;
 		span before = span_sub(text, look, from - look);
 
 		if (span_ends_nocase(before, SPAN_LIT("cid:")) || span_ends_nocase(before, SPAN_LIT("mid:")))
 			return OK;
-		if (span_find(before, SPAN_LIT("//")) < before.n) /* user:secret@host of a URL */
+		/* "user:secret@host", "user@host" of a URL */
+		if (span_find(before, SPAN_LIT("//")) < before.n && span_find_byte(span_sub(text, from, sign - from), '/') == sign - from)
 			return host_listed(r->d, span_sub(text, sign + 1, to - sign - 1))
 			    ? put(r, (struct mention){MENTION_HOST, false, ORG_MASK, (uint32_t)sign + 1, (uint32_t)(to - sign - 1)}, e)
 			    : OK;

@@ -46,15 +46,30 @@ static size_t folded(span name, const struct token *t, unsigned char out[2])
 	return 2;
 }
 
-/* "s", "a" and "s", "p", "a": a legal form in single letters, of up to four. How many tokens, or 0. */
+/* A piece of a legal form: a single letter, or the first of up to three. How many bytes at out, 0 when it is none. */
+static size_t form_piece(span name, const struct token *t, bool first, unsigned char out[3])
+{
+	if (t->n == 1 || is_one_letter(name, t))
+		return folded(name, t, out);
+	if (!first || t->n > 3)
+		return 0;
+	for (size_t i = 0; i < t->n; i++) {
+		if (!ascii_is_alpha(name.p[t->at + i]))
+			return 0;
+		out[i] = ascii_lower(name.p[t->at + i]);
+	}
+	return t->n;
+}
+
+/* "s", "p", "a" and "sp", "z", "o", "o": a legal form in pieces, of up to four. How many tokens, or 0. */
 static size_t spelled_form(const struct words *v, span name, const struct token *t, size_t n)
 {
 	for (size_t k = n < 4 ? n : 4; k >= 2; k--) {
-		unsigned char joined[8];
-		size_t i, used = 0;
+		unsigned char joined[12];
+		size_t i, used = 0, piece;
 
-		for (i = 0; i < k && (t[n - k + i].n == 1 || is_one_letter(name, &t[n - k + i])); i++)
-			used += folded(name, &t[n - k + i], joined + used);
+		for (i = 0; i < k && (piece = form_piece(name, &t[n - k + i], i == 0, joined + used)) > 0; i++)
+			used += piece;
 		if (i == k && (words_kinds(v, token_hash(span_of(joined, used))) & WORD_LEGAL) != 0)
 			return k;
 	}
@@ -215,6 +230,23 @@ static size_t with_word(span name, size_t at, const char *word, unsigned char *o
 	return name.n - 1 + n;
 }
 
+/* "Bramble and Oates" as "Bramble & Oates", whose sign is no word. 0: nothing of that kind. */
+static size_t without_and(span name, unsigned char *out, size_t size)
+{
+	static const char *const ands[] = {" and ", " und ", " et "};
+
+	for (size_t i = 0; i < sizeof ands / sizeof *ands && name.n <= size; i++) {
+		size_t n = strlen(ands[i]), at = span_find_nocase(name, span_str(ands[i]));
+
+		if (at == 0 || at + n >= name.n)
+			continue;
+		memcpy(out, name.p, at + 1);
+		memcpy(out + at + 1, name.p + at + n, name.n - at - n);
+		return name.n - n + 1;
+	}
+	return 0;
+}
+
 /* Are these the first letters of the words of a name, some of them perhaps left out? "RAC" of "Ravensworth Airship Company" */
 static bool is_initials(span s, span name)
 {
@@ -269,5 +301,7 @@ enum errc name_add(struct dictionary_builder *b, const struct words *v, span nam
 	for (size_t i = 0; at < name.n && i < sizeof ands / sizeof *ands && rc == OK; i++)
 		if ((n = with_word(name, at, ands[i], other, sizeof other)) > 0)
 			rc = spelling_add(b, v, span_of(other, n), ROUND_CORE, org, e);
+	if (rc == OK && (n = without_and(name, other, sizeof other)) > 0)
+		rc = spelling_add(b, v, span_of(other, n), ROUND_CORE, org, e);
 	return rc;
 }

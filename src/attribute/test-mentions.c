@@ -13,7 +13,7 @@ static struct words vocabulary;
 
 #define COMMON "target apple shell first data bank of america general electric orange best buy north south state delta"
 #define GIVEN "ken dana herr dr mr"
-#define LEGAL "inc corp co ltd llc gmbh kg sa ag"
+#define LEGAL "inc corp co ltd llc gmbh kg sa ag spzoo"
 
 static void fill(enum word_kind kind, const char *list)
 {
@@ -97,6 +97,16 @@ static void a_name_is_found_whole_and_in_any_case(void **state)
 	close_directory();
 }
 
+static void an_and_may_be_a_sign_and_a_form_in_pieces_is_one(void **state)
+{
+	(void)state;
+	open_directory("name;domains;aliases\nBramble and Oates Ltd;b.example;\nWolta Huty Sp. z o.o.;w.example;\n");
+	expect("Bramble & Oates, Bramble and Oates", "1|1");
+	expect("Wolta Huty pays, Wolta Huty sp. z o.o. does not", "2|2");
+	expect("Wolta pays", "");
+	close_directory();
+}
+
 static void a_name_with_umlauts_is_found_as_those_write_it_who_have_none(void **state)
 {
 	(void)state;
@@ -170,6 +180,8 @@ static void a_common_word_is_a_name_only_with_a_sign(void **state)
 	expect("Herr Northwind pays", "weak 4");
 	expect("by Ken. Northwind pays", "4");
 	expect("Northern Target Inc pays", "weak 2");
+	expect("Northern Target Corp pays", "weak 2");
+	expect("Customer Target Corp pays", "2");
 	expect("The Target Inc pays", "2");
 	close_directory();
 }
@@ -229,6 +241,7 @@ static void an_address_of_anybody_is_a_mention(void **state)
 	expect("bob.o'neil+tag@who.example,", "address bob.o'neil+tag@who.example");
 	expect("@bob bob@ bob@who bob@@who.example", "");
 	expect("ssh://root:pw@vpn.acme.example/", "host vpn.acme.example");
+	expect("ssh://root@vpn.acme.example/ and https://nw.example@who.example/x", "host vpn.acme.example");
 	expect("cid:image001@who.example", "");
 	expect("Message-ID: <abc@who.example>", "");
 	expect("<20240101123456.1234@who.example>", "");
@@ -458,6 +471,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(words_are_the_same_wherever_they_stand),
 	    cmocka_unit_test(a_name_is_found_whole_and_in_any_case),
+	    cmocka_unit_test(an_and_may_be_a_sign_and_a_form_in_pieces_is_one),
 	    cmocka_unit_test(a_name_with_umlauts_is_found_as_those_write_it_who_have_none),
 	    cmocka_unit_test(a_title_is_the_line_above_a_block_that_names_somebody),
 	    cmocka_unit_test(a_text_cut_anywhere_has_a_title_or_none),
