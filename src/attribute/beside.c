@@ -10,7 +10,7 @@ enum {
 	 * whoever has the account below a title need not be whose system it opens.
 	 */
 	OTHER_LINE = 2000, IN_PROSE = 2000, LABELLED_ABOVE = 200, SOMEBODYS_ADDRESS = 300, A_NAME = 600, A_TITLE = 1000,
-	ADDRESS_BELOW_TITLE = 1500, OUR_OWN_NAME = 700, BEHIND_IT = 40, LABEL_WORDS = 1, BLOCK_LINES = 3,
+	ADDRESS_BELOW_TITLE = 1500, OUR_OWN_NAME = 700, BEHIND_IT = 40, BLOCK_LINES = 3,
 };
 
 static bool blank_line(span text, size_t lf)
@@ -42,25 +42,6 @@ static bool ends_in_colon(span text, size_t at)
 
 	line = span_trim(span_first(line, span_find_byte(line, '\n')));
 	return line.n > 0 && line.p[line.n - 1] == ':';
-}
-
-/* "Server sftp.acme.example", "https://...", "Host: ...", a cell: not somewhere in a sentence. Asked once for each host and secret. */
-static bool is_labelled(span text, size_t at)
-{
-	size_t words = 0, i = at, least = at > BEFORE ? at - BEFORE : 0; /* words that end before another one */
-
-	if (span_ends_nocase(span_first(text, i), SPAN_LIT("://")))
-		for (i -= 3; i > least && ascii_is_alnum(text.p[i - 1]); i--)
-			;
-	at = i;
-	while (i > least && text.p[i - 1] != '\n' && words <= LABEL_WORDS) {
-		unsigned char c = text.p[--i];
-
-		if (c == ':' || c == '=' || c == '\t' || c == '|')
-			return true;
-		words += ascii_is_space(c) && i + 1 < at && !ascii_is_space(text.p[i + 1]) && text.p[i + 1] != '>';
-	}
-	return words <= LABEL_WORDS && (i == 0 || text.p[i - 1] == '\n');
 }
 
 static size_t lines_between(span text, size_t from, size_t to)
@@ -172,6 +153,8 @@ static void offer_mentions(struct look *k)
 		const struct mention *m = &k->l->v[i];
 
 		/* hosts come with those that nobody listed */
+		if (m->kind == MENTION_ADDRESS && address_is_aside(k->text, m->at, k->from, k->to))
+			continue;
 		if (m->at >= k->begin && !in_title(k, m->at) && (m->kind != MENTION_HOST || (m->at > 0 && k->text.p[m->at - 1] == '@')))
 			offer(k->best, m, how_far(k, m));
 	}
@@ -183,6 +166,9 @@ static size_t link_end(span text, size_t at)
 		at++;
 	return at;
 }
+
+/* "login.do" of "https://b.example/login.do", where only a link within the link may have another host */
+static bool in_path(span text, size_t at) { return text.p[at - 1] == '/' && text.p[at - 2] != '/'; }
 
 /*
  * Hosts of anybody. One within a link is where the link leads if it is a gateway's: it comes behind the link's own, wherever
@@ -201,6 +187,8 @@ static void offer_hosts(struct look *k, size_t from, size_t to)
 		size_t score;
 
 		if (of_address && !(k->has_host && at > 0 && at >= k->from && at + n <= k->to && k->text.p[at - 1] == '@'))
+			continue;
+		if (in_link && in_path(k->text, at))
 			continue;
 		if (!in_link && span_ends_nocase(span_first(k->text, at), SPAN_LIT("://"))) {
 			link = m;

@@ -3,6 +3,7 @@
 enum {
 	LINK_LONGEST = 2048,
 	WORDS_LONGEST = 160, /* before a link, in its line */
+	LABEL_LONGEST = 400, LABEL_WORDS = 1,
 };
 
 static bool has_one_of(span s, const char *const *words)
@@ -90,4 +91,35 @@ bool link_is_aside(span text, size_t at, size_t from, size_t to)
 	if (text.p[begin] != '<' || (end <= from ? in_one_line(text, end, from) : in_one_line(text, to, begin)))
 		return false;
 	return !has_word(words) || (begin >= to && !is_way_in(words));
+}
+
+bool is_labelled(span text, size_t at)
+{
+	size_t words = 0, i = at, least = at > LABEL_LONGEST ? at - LABEL_LONGEST : 0; /* words that end before another one */
+
+	if (span_ends_nocase(span_first(text, i), SPAN_LIT("://")))
+		for (i -= 3; i > least && ascii_is_alnum(text.p[i - 1]); i--)
+			;
+	at = i;
+	while (i > least && text.p[i - 1] != '\n' && words <= LABEL_WORDS) {
+		unsigned char c = text.p[--i];
+
+		if (c == ':' || c == '=' || c == '\t' || c == '|')
+			return true;
+		words += ascii_is_space(c) && i + 1 < at && !ascii_is_space(text.p[i + 1]) && text.p[i + 1] != '>';
+	}
+	return words <= LABEL_WORDS && (i == 0 || text.p[i - 1] == '\n');
+}
+
+bool address_is_aside(span text, size_t at, size_t from, size_t to)
+{
+	size_t before = at;
+
+	if (span_ends_nocase(span_first(text, at), SPAN_LIT("<mailto:")))
+		return link_is_aside(text, at, from, to);
+	if (at < to || in_one_line(text, to, at))
+		return false;
+	while (before > to && ascii_is_space(text.p[before - 1]))
+		before--;
+	return text.p[before - 1] == ',' || text.p[before - 1] == ';' || !is_labelled(text, at);
 }

@@ -13,5 +13,13 @@
  * access..
  */
 bool link_is_aside(span text, size_t at, size_t from, size_t to);
+/*
+ * The same of the address at text[at]: as a link that is not shown ("Questions? Write to us <mailto:help@b.example>"), or without a label
+ * in a line below the secret's: somebody else who was asked, or who signs.
+ */
+bool address_is_aside(span text, size_t at, size_t from, size_t to);
+
+/* "Server sftp.acme.example", "https://...", "Host: ...", a cell: not somewhere in a sentence. Ask once for each host and secret. */
+bool is_labelled(span text, size_t at);
 
 #endif
