@@ -138,6 +138,17 @@ html h12 'Password: Kx82mV3wZs<img src="https://www.levanteport.example/open.gif
 html h13 'Password: Kx82mV4wZs' "To log in click ${link}here</a>" >"$T/mail/13.eml"
 html h14 "Please go ${link}there</a> with" 'user: kg' 'password: Kx82mV5wZs' >"$T/mail/14.eml"
 html h15 "Our <a href=\"https://kg:Kx82mV6wZs@www.levanteport.example/a.png\">webcam</a>" >"$T/mail/15.eml"
+html h16 'Password: Kx82mV7wZs' 'Questions? Write to <a href="mailto:help@levanteport.example">our help</a>' >"$T/mail/16.eml"
+html h17 'Portal: https://tern.example/levanteport.example/login.do' 'user: kg' 'Password: Kx82mV8wZs' >"$T/mail/17.eml"
+html h18 '<meta name=Generator content="Bellweather Marine 15">' 'Password: Kx82mV9wZs' >"$T/mail/18.eml"
+text() {
+	printf 'From: a@kestrelgate.example\nTo: b@kestrelgate.example\nSubject: access\nMessage-ID: <%s@x.example>\n\n' "$1"; shift
+	for line; do printf '%s\n' "$line"; done
+}
+text h19 'Password: Kx82mW1wZs' 'You and we and they, help@levanteport.example and others.' >"$T/mail/19.eml"
+printf 'From: a@kestrelgate.example\nTo: b@kestrelgate.example\nMessage-ID: <h20@x.example>\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nsee there\n--b\n%s\n\nx\n--b--\n' \
+    'Content-Type: application/octet-stream
+Content-Disposition: attachment; filename="NDA_Bellweather_Marine_2025.bin"' >"$T/mail/20.eml"
 CASE=$T/small; new_case "$CASE"; ingest "$T/mail"; scan; attribute
 links=$(list links)
 like "a secret below a heading belongs to whom the heading names" "$(links_of h1@x.example)" \
@@ -153,14 +164,14 @@ is "the links of a footer are not" "$(owners_of h9@x.example)$(owners_of h10@x.e
 is "nor the logo, with its link, nor a picture" "$(owners_of h11@x.example)$(owners_of h12@x.example)" 'ourselves ourselves '
 is "but a link to log in by, or above it" "$(owners_of h13@x.example)$(owners_of h14@x.example)" 'Puertos de Levante S.A. Puertos de Levante S.A. '
 is "or with the secret in it" "$(owners_of h15@x.example)" 'Puertos de Levante S.A. '
+is "nor whom to ask, or who else was" "$(owners_of h16@x.example)$(owners_of h19@x.example)" 'ourselves ourselves '
+is "a folder or file in a link is no host" "$(owners_of h17@x.example)" 'tern.example '
+unlike "what a program says of itself names nobody" "$(links_of h18@x.example)" Bellweather
+is "the name of a file does" "$(links_of h20@x.example | grep mentioned | field org at)" "$(printf 'Bellweather Marine\tnames:4')"
 like "mail by way of a mailer is from who sent it" "$(links_of h2@x.example)" '"org":"Coastal Customs Agency"[^}]*"role":"sender"'
 unlike "and not from who got it" "$(links_of h2@x.example)" '"origin":"ourselves"[^}]*"role":"sender"'
 
 # The title of a block of credentials, and what is none.
-text() {
-	printf 'From: a@kestrelgate.example\nTo: b@kestrelgate.example\nSubject: access\nMessage-ID: <%s@x.example>\n\n' "$1"; shift
-	for line; do printf '%s\n' "$line"; done
-}
 mkdir "$T/titles"
 text t1 'Hello,' '' 'Bellweather Marine VPN' '' 'user: kg' 'password: Kx82mR0wZs' >"$T/titles/1.eml"
 text t2 'Hello,' '' 'Puertos de Levante S.A.' '-----------' 'user: kg' '' 'password: Kx82mR1wZs' >"$T/titles/2.eml"

@@ -73,6 +73,7 @@ static enum errc is_list_address(struct keeper *k, const struct mail_row *m, con
     struct err *e)
 {
 	span whole = span_str(address->address);
+	size_t at = span_find_byte(whole, '@');
 	enum errc rc = OK;
 
 	*is = false;
@@ -86,9 +87,10 @@ static enum errc is_list_address(struct keeper *k, const struct mail_row *m, con
 		if ((rc = address_of(k, m->parties[i].address_id, &list, e)) != OK)
 			break;
 		name = span_str(list->address);
-		n = span_find_byte(name, '@');
-		*is = span_eq_nocase(name, whole) || (n < name.n && whole.n > name.n && span_ends_nocase(whole, span_from(name, n)) &&
-		    span_starts_nocase(whole, span_first(name, n)) && (whole.p[n] == '-' || whole.p[n] == '+'));
+		if ((n = span_find_byte(name, '@')) == name.n)
+			n = span_find_byte(name, '.'); /* of a List-Id: "users.lists.example" */
+		*is = span_eq_nocase(span_from(whole, at + 1), span_from(name, n + 1)) && span_starts_nocase(whole, span_first(name, n)) &&
+		    (at == n || whole.p[n] == '-' || whole.p[n] == '+');
 	}
 	return rc;
 }

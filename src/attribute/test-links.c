@@ -193,6 +193,14 @@ static void a_mailing_lists_own_addresses_are_nobodys(void **state)
 	party(&m, PARTY_CC, "we@ours.example");
 	g = gather(&m);
 	expect(&g.links, "Acme sender low");
+	m = mail(TRAIT_LIST); /* by its List-Id alone */
+	party(&m, PARTY_FROM, "users-bounces@lists.bolt.example");
+	party(&m, PARTY_TO, "users@lists.bolt.example");
+	party(&m, PARTY_CC, "user@lists.bolt.example");
+	party(&m, PARTY_LIST, "users.lists.bolt.example");
+	g = gather(&m);
+	expect(&g.links, "Bolt bulk low!");
+	assert_string_equal(g.links.v[0].ground, "Cc: user@lists.bolt.example");
 }
 
 static void what_others_write_to_a_group_of_ours_is_theirs(void **state)

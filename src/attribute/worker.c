@@ -239,6 +239,26 @@ static enum errc read_text(void *ctx, const struct part *p, const struct part_te
 	return tell_secrets(r->a, &t, &l, &r->subject, &r->secrets, path, out, e);
 }
 
+/* The names of attached files, with "_" between words. */
+static enum errc read_names(struct parts *r, const struct message *m, struct err *e)
+{
+	struct mentions l = {0};
+	struct part_text t;
+	unsigned char *apart;
+	enum errc rc = loose_text(r->a, m, SPAN_LIT(NAMES_PATH), &t, e);
+
+	if (rc != OK || t.outcome == TEXT_NOT)
+		return rc;
+	if ((apart = arena_alloc(r->a, t.utf8.n)) == NULL)
+		return err_memory(e);
+	for (size_t i = 0; i < t.utf8.n; i++)
+		apart[i] = t.utf8.p[i] == '_' ? ' ' : t.utf8.p[i];
+	t.utf8 = span_of(apart, t.utf8.n);
+	if ((rc = mentions_read(r->a, &r->j->dictionary, &r->j->words, t.utf8, &l, e)) == OK)
+		tell_first(r->j, SPAN_LIT(NAMES_PATH), t.utf8, NULL, &l, r->out);
+	return rc;
+}
+
 static enum errc name_in(void *ctx, const char *holder, span name, uint64_t index, span *shown, struct err *e)
 {
 	struct parts *r = ctx;
@@ -292,6 +312,8 @@ static enum errc message(void *state, struct arena *scratch, const struct messag
 		if (m->parts[i].kind == PART_LEAF && !span_among(unread, n_unread, span_str(m->parts[i].path)) &&
 		    (rc = part_texts(scratch, m, &m->parts[i], &passwords, read_text, name_in, &r, e)) == ERR_LIMIT)
 			rc = OK; /* a part that is too large was recorded when it was scanned */
+	if (rc == OK)
+		rc = read_names(&r, m, e);
 	return rc != OK ? rc : buf_check(out, e);
 }
 
