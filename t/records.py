@@ -9,6 +9,8 @@ def mailbox_records():
     is_('what somebody else opened', bind('one', **GOOD))
     is_('a bind names what was opened', bind('one three'), {'one three': NAMED})
     is_('in letters of another case it may name it', json.loads(json.dumps(bind('one three')).replace('<one@them', '<ONE@Them')), {'one': UNTOLD, 'ONE three': NAMED})
+    judged(lines([bind('one'), bind('ONE', '2025-06-11T11:00:00'), bind('one', '2025-06-11T12:00:00')]))
+    ok(len(json.loads(run('scope', 'explain', 'one@them.example', '--json', '--case', f'{top}/case'))['records']) == 3, 'which is explained with them')
     is_('one that counts more than it names may be of any', bind('one', OperationCount=3), {'one': NAMED, 'two three': UNTOLD})
     is_('one that counts less than it names hides nothing', bind('one two', OperationCount=1), {'one two': NAMED})
     is_('a mailbox that was throttled', bind('one', throttled='True', **GOOD), {ADAS + ' seven': 'presumed throttled'})

@@ -79,6 +79,9 @@ enum errc records_of_message(struct store *st, span message, enum errc (*each)(v
 	sqlite3_stmt *q = sql_query(st->sql, e,
 	    "WITH v AS (SELECT * FROM verdict v WHERE " ABOUT_IT "),"
 	    " r AS (SELECT a.event_id AS id FROM access a WHERE a.rfc822_id <> '' AND a.rfc822_id IN (SELECT rfc822_id FROM v)"
+	    /* As in judging: what no mail has so may be the one that has it in letters of another case. */
+	    " UNION SELECT a.event_id FROM access a WHERE a.rfc822_id <> '' AND a.rfc822_id COLLATE NOCASE IN (SELECT rfc822_id FROM v)"
+	    " AND NOT EXISTS (SELECT 1 FROM message m WHERE m.rfc822_id = a.rfc822_id AND m.rfc822_id <> '')"
 	    " UNION SELECT first_event FROM v UNION SELECT last_event FROM v)"
 	    " SELECT e.when_utc, e.at_byte, e.kind, e.operation, e.record_id, c.user, c.ip, c.client_info, coalesce(p.actor, ''), s.path, coalesce(p.certain, 0), " RULE
 	    " FROM r JOIN event e ON e.id = r.id JOIN context c ON c.id = e.context_id JOIN log_source s ON s.id = e.source_id"
