@@ -212,6 +212,27 @@ def flattened():
 
 # ---- Dovecot -------------------------------------------------------------------------------------------------------
 
+    def by_columns(sentence, *made, want=None, **more):
+        base = {**{k: bind('one')[k] for k in 'CreationTime Operation UserId MailboxOwnerUPN SessionId ClientIPAddress'.split()}, 'Id': '7d', 'MailAccessType': 'Bind', 'IsThrottled': 'False',
+                'FolderPath': '\\Inbox', **more}
+        is_('a table that somebody made: ' + sentence, table([{**base, **r} for r in made], list({**base, **made[0]})), want)
+
+    def named(*names):
+        return ';'.join(f'<{n}@them.example>' for n in names)
+    by_columns('a row an item', {'InternetMessageId': named('one')}, {'InternetMessageId': named('three')}, {'InternetMessageId': named('two'), 'Id': '7e', 'SessionId': 'good'},
+        want={'one three': NAMED})
+    by_columns('all of a record in one cell', {'InternetMessageIds': named('one', 'three')}, want={'one three': NAMED})
+    by_columns('rows that together name as many as each counts', {'InternetMessageId': named('one')}, {'InternetMessageId': named('three')}, want={'one three': NAMED}, OperationCount='2')
+    by_columns('and fewer', {'InternetMessageId': named('one')}, {'InternetMessageId': named('three')}, want={'one three': NAMED, 'two': UNTOLD}, OperationCount='3')
+    by_columns('folders that were synchronised', {'FolderPath': '\\Archive;\\Inbox'}, want={ADAS: 'presumed folder_sync'}, MailAccessType='Sync')
+    by_columns('what was deleted', {'Operation': 'HardDelete', 'InternetMessageId': named('one')}, want={'one': DESTROYED})
+    whole = bind('one', throttled='True', **GOOD)
+    less = table([{**{k: whole[k] for k in shown}, 'InternetMessageId': named('one')}], [*shown, 'InternetMessageId'])
+    is_('one that left out whether the mailbox was throttled', less)
+    ok('IsThrottled' in listed('log_problems')[0]['problems'], 'is said to have')
+    is_('and what says so of the same record counts', {**less, 'whole.jsonl': json.dumps(whole).encode() + b'\n'}, {ADAS + ' seven': 'presumed throttled'})
+
+
 def dovecot():
     def log(sentence, lines, want=None, when='Jun 11 01:00:00', host=' mx dovecot: '):
         is_('Dovecot: ' + sentence, {'mail.log': ''.join(f'{when}{host}{line}\n' for line in lines)}, want)

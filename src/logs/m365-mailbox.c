@@ -103,3 +103,22 @@ void make_mailbox_audit(struct making *m)
 	path = making_text(m, F_destfolderpathname);
 	r->target_folder = (struct log_folder){.id = making_text(m, F_destfolderid), .path = path, .name = folder_last(path)};
 }
+
+void make_columns(struct making *m)
+{
+	span paths = TEXT_OF(m, F_folderpath, F_folderpaths, F_parentfolder, F_foldername, F_folder), id, path;
+	span ids = making_joined(m, m->f[F_internetmessageid] != NULL ? m->f[F_internetmessageid] : m->f[F_internetmessageids]);
+	uint32_t folder = LOG_FOLDER_NONE;
+	struct log_item *it;
+
+	for (size_t n; paths.n != 0; paths = span_from(paths, n + 1)) {
+		for (n = 0; n < paths.n && paths.p[n] != ';' && paths.p[n] != '\n';)
+			n++;
+		path = span_trim(span_first(paths, n));
+		if (path.n != 0)
+			folder = making_folder(m, SPAN_EMPTY, path, SPAN_EMPTY);
+	}
+	folder = m->r->n_folders == 1 ? folder : LOG_FOLDER_NONE;
+	while ((id = next_id(&ids)).n != 0 && (it = making_item(m, folder)) != NULL)
+		it->message_id = message_id_bare(id);
+}

@@ -203,6 +203,8 @@ static void make_items(struct making *m)
 		make_mailbox_audit(m);
 	if (folder != NULL && folder->type == JSON_OBJECT && m->r->n_folders == 0)
 		(void)folder_of(m, folder);
+	if (m->r->n_items == 0 && m->r->n_folders == 0 && ((m->r->kind >= LOG_BIND && m->r->kind <= LOG_MOVE) || m->r->kind == LOG_FOLDER_OPENED))
+		make_columns(m);
 	if (to != NULL && to->type == JSON_OBJECT) {
 		path = json_get_text(to, "Path");
 		m->r->target_folder = (struct log_folder){.id = json_get_text(to, "Id"), .path = path,
@@ -338,6 +340,10 @@ static void check(struct making *m)
 	/* What it says it counted must be what was found. */
 	if ((r->problems & LOG_NO_QUOTES) != 0 && r->kind == LOG_BIND && (!r->has_operation_count || r->operation_count != r->n_items))
 		making_problem(m, LOG_TRUNCATED, NULL);
+	/* Who makes a table of records chooses what of them is in it. */
+	if (m->envelope == LOG_ENVELOPE_NONE && span_eq_nocase(r->operation, SPAN_LIT("MailItemsAccessed")) && m->f[F_operationproperties] == NULL &&
+	    m->f[F_isthrottled] == NULL)
+		making_problem(m, LOG_THROTTLE_UNSAID, NULL);
 	if (r->kind == LOG_BIND && (r->problems & LOG_ITEM_NO_MESSAGE_ID) != 0)
 		making_problem(m, LOG_ITEM_NO_MESSAGE_ID, NULL);
 }

@@ -56,7 +56,7 @@
 	X(cip) X(command) X(context) X(rqsize) X(rpsize) X(seqnumber)                                          \
 	/* a list of accesses */                                                                               \
 	X(mailbox) X(owner) X(account) X(messageid) X(internetmessageid) X(folderpath) X(foldername)           \
-	X(itemid) X(immutableid) X(graphid) X(restid)          \
+	X(itemid) X(immutableid) X(graphid) X(restid) X(internetmessageids) X(folderpaths) X(parentfolder)     \
 	/* rows of Google: BigQuery, admin console */                                                          \
 	X(timeusec) X(eventtype) X(eventname) X(email) X(eventinfo) X(messageinfo) X(uniqueidentifier)         \
 	X(eventinfotimestampusec) X(clientid) X(scope) X(original)                                             \
@@ -243,6 +243,8 @@ bool is_admin_audit(const struct making *m); /* what Search-AdminAuditLog shows 
 void make_parameter_names(struct making *m);
 bool is_mailbox_audit(const struct making *m);
 void m365_item(struct making *m, const struct json_node *n, uint32_t folder); /* m365.c: {InternetMessageId, Id, Subject ...} or a Message-ID */
+/* Tables that somebody made of records: a row an item, or all of a record's in one cell, with columns for Message-ID and folder. */
+void make_columns(struct making *m);
 void make_mailbox_audit(struct making *m); /* folders and items, when they are known by columns */
 span mailbox_audit_property(span properties, const char *name); /* one word of its OperationProperties, however they are written */
 enum log_kind search_kind(const struct log_record *r); /* m365-search.c: of compliance and mailbox searches; LOG_OTHER */

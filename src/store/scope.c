@@ -214,18 +214,29 @@ enum errc events_settle(struct store *st, unsigned less, struct err *e)
 	return OK;
 }
 
-enum errc events_walk(struct store *st, unsigned less, enum errc (*each)(void *, const struct event_seen *, struct err *), void *ctx,
+/* Of records that count more messages than they name (`counts`) those whose Id others have, too, and all of these together name as many: rows of a table. */
+static enum errc find_complete(struct store *st, unsigned counts, struct err *e)
+{
+	enum errc rc = sql_run(st->sql, e, "DROP TABLE IF EXISTS temp.complete", "");
+
+	return rc != OK ? rc : sql_run(st->sql, e, "CREATE TEMP TABLE complete AS SELECT c.id FROM temp.copy c JOIN event e ON e.id = c.id"
+	    " WHERE e.problems & ?1 <> 0 AND c.first IN (SELECT c.first FROM temp.copy c JOIN event e ON e.id = c.id JOIN access a ON a.event_id = e.id"
+	    " WHERE a.rfc822_id <> '' GROUP BY c.first HAVING count(DISTINCT a.rfc822_id) >= max(e.operation_count))", "i", (int64_t)counts);
+}
+
+enum errc events_walk(struct store *st, unsigned less, unsigned counts, enum errc (*each)(void *, const struct event_seen *, struct err *), void *ctx,
     struct err *e)
 {
 	sqlite3_stmt *q;
 	bool reads;
 	enum errc rc;
 
-	if ((rc = temp_begin(st, &reads, e)) != OK || (rc = find_lesser(st, less, e)) != OK || (rc = temp_end(st, reads, e)) != OK)
+	if ((rc = temp_begin(st, &reads, e)) != OK || (rc = find_lesser(st, less, e)) != OK || (rc = find_complete(st, counts, e)) != OK || (rc = temp_end(st, reads, e)) != OK)
 		return rc;
 	q = sql_query(st->sql, e,
-	    "SELECT id, when_utc, context_id, product, kind, operation, mailbox, mailbox_guid, detail, problems, success,"
-	    " throttled FROM event WHERE id NOT IN (SELECT id FROM temp.lesser) ORDER BY id", "");
+	    "SELECT id, when_utc, context_id, product, kind, operation, mailbox, mailbox_guid, detail,"
+	    " iif(id IN (SELECT id FROM temp.complete), problems & ~?1, problems), success,"
+	    " throttled FROM event WHERE id NOT IN (SELECT id FROM temp.lesser) ORDER BY id", "i", (int64_t)counts);
 	while (rc == OK && sql_next(st->sql, q, &rc, e)) {
 		struct event_seen v = {.id = sqlite3_column_int64(q, 0),
 		    .when_utc = sql_time(q, 1),

@@ -83,8 +83,11 @@ struct event_seen {
 	unsigned success;
 	bool throttled;
 };
-/* Without those of which settling knows a whole copy. */
-MUST_CHECK enum errc events_walk(struct store *st, unsigned less, enum errc (*each)(void *, const struct event_seen *, struct err *),
+/*
+ * Without those of which settling knows a whole copy. `counts` is the problem of a record that counts more messages than it names: it is left
+ * out where all records of its Id together name as many.
+ */
+MUST_CHECK enum errc events_walk(struct store *st, unsigned less, unsigned counts, enum errc (*each)(void *, const struct event_seen *, struct err *),
     void *ctx, struct err *e);
 
 struct access_seen { int64_t event_id, folder; span rfc822_id, item_id; };
