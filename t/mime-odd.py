@@ -178,6 +178,14 @@ for name, plain in (("words", b"Dear all,\r\nthe password is Bare-Reef-1, see yo
         head = b"Content-Type: multipart/mixed; boundary=B\r\n\r\n--B\r\n" if how else b""
         case("b64-is-not-" + name + how, HEAD + head + b"Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\n" + plain + tail,
              [("text/plain", "", plain.decode())])
+# Lists put their words behind what is encoded: Python drops them when padding stands before, the others decode them, and all of it is noise.
+for name, words in (("padded", b"Password: List-Reef-1 \xe2\x82\xac"), ("unpadded", b"Password: List-Reef-12 \xe2\x82\xac"), ("lines", b"\xe2\x82\xac Password: List-Reef-3" * 9)):
+    for end in (b"-- \r\nTo leave, write to leave@tern.example.\r\n", b"\r\n" + b"_" * 47 + b"\r\nReef\r\nReef@tern.example\r\n"):
+        case("list-words-" + name + "-%d" % len(end), HEAD + b"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n" +
+             base64.encodebytes(words).replace(b"\n", b"\r\n") + end, [("text/plain", "", (words + b"\r\n" + end).decode())])
+# A letter that was damaged on the way is none of their words.
+case('b64-damaged', HEAD+b"Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\naGVs*bG8=\r\n",
+     [('text/plain', '', 'hello')])
 # Python takes the first; the body says which of them holds
 case('cte-twice', HEAD+b"Content-Type: text/plain\r\nContent-Transfer-Encoding: 7bit\r\nContent-Transfer-Encoding: base64\r\n\r\n"+base64.encodebytes(b"Password: Twice-Reef-1\n"),
      [('text/plain', '', 'Password: Twice-Reef-1\n')])

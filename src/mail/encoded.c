@@ -69,3 +69,40 @@ void encoding_doubt(struct part *p)
 		p->problems |= MIME_BAD_ENCODING;
 	}
 }
+
+/* Words, or the rule above a signature: no letters that were damaged on the way. */
+static bool has_words(span text)
+{
+	span line;
+
+	while (span_line(&text, &line)) {
+		line = span_trim(line);
+		if (span_starts(line, SPAN_LIT("--")) || span_starts(line, SPAN_LIT("__")) || span_find_byte(line, ' ') < line.n)
+			return true;
+	}
+	return false;
+}
+
+size_t base64_text_end(span body)
+{
+	enum { LINE_LEAST = 20 };
+	span rest = body, line;
+	size_t width = 0, n = 0, end = 0;
+
+	/* All lines but the last are of one length. */
+	while (span_line(&rest, &line) && is_base64_line(line)) {
+		line = span_trim(line);
+		n += line.n;
+		width = width == 0 ? line.n : width;
+		end = (size_t)(line.p + line.n - body.p);
+		if (line.n != width || line.p[line.n - 1] == '=')
+			break;
+	}
+	rest = span_from(body, end);
+	if (n == 0 || n % 4 != 0 || !has_words(rest) || !text_looks(rest))
+		return body.n;
+	while (span_line(&rest, &line))
+		if (span_trim(line).n >= LINE_LEAST && is_base64_line(line))
+			return body.n;
+	return end;
+}

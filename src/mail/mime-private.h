@@ -49,6 +49,8 @@ void encoding_again(struct part *p, span value);
  * and decoded it would be no text. Mail programs decode it all the same and show noise.
  */
 void encoding_doubt(struct part *p);
+/* Where the base64 of a text ends and what a mailing list put behind it, as it stands, begins; body.n where nothing of that kind follows. */
+size_t base64_text_end(span body);
 
 /* What lies encoded within the text that part `i` is, as further parts behind it. */
 MUST_CHECK enum errc file_parts(struct reader *r, size_t i, struct err *e);

@@ -1,6 +1,6 @@
 #include "base/limits.h"
 #include "mail/lines.h"
-#include "mail/mime.h"
+#include "mail/mime-private.h"
 #include "mail/text-kind.h"
 
 void mime_problem_names(unsigned bits, char *out, size_t size)
@@ -63,11 +63,29 @@ static enum errc unquote(struct arena *a, span in, span *out, struct err *e)
 	return OK;
 }
 
+/* Text that lists have put their own words behind: they are kept as they stand. */
+static enum errc decode_and_keep(struct arena *a, span body, size_t end, span *out, unsigned *damage, struct err *e)
+{
+	span rest = span_from(body, end);
+	enum errc rc = decode(a, ENCODING_BASE64, span_first(body, end), out, damage, e);
+	unsigned char *p;
+
+	if (rc != OK)
+		return rc;
+	if ((p = arena_alloc(a, out->n + rest.n)) == NULL)
+		return err_memory(e);
+	memcpy(p, out->p, out->n);
+	memcpy(p + out->n, rest.p, rest.n);
+	*out = span_of(p, out->n + rest.n);
+	return OK;
+}
+
 enum errc part_content(struct arena *a, const struct message *m, const struct part *p, span *out, unsigned *problems,
     struct err *e)
 {
 	span body = p->body;
 	unsigned damage = 0;
+	size_t end;
 	enum errc rc;
 
 	if (body.n > LIMIT_PART_BYTES)
@@ -77,6 +95,9 @@ enum errc part_content(struct arena *a, const struct message *m, const struct pa
 	    (rc = unquote(a, body, &body, e)) != OK)
 		return rc;
 	if ((rc = decode(a, p->encoding, body, out, &damage, e)) != OK)
+		return rc;
+	if (p->encoding == ENCODING_BASE64 && (damage & DECODE_GARBAGE) != 0 && span_starts(p->type, SPAN_LIT("text/")) &&
+	    (end = base64_text_end(body)) < body.n && (rc = decode_and_keep(a, body, end, out, &damage, e)) != OK)
 		return rc;
 	if (damage != 0)
 		*problems |= MIME_BAD_ENCODING;
