@@ -245,6 +245,14 @@ subjects.append(('Chinese', b"=?gb2312?B?1tDOxA==?=", '中文'))
 subjects.append(('word of a word', b"=?utf-8?Q?=3D=3Futf-8=3FQ=3Fx=3F=3D?=", '=?utf-8?Q?x?='))
 subjects.append(('UTF-7', b"=?utf-7?Q?Gr+APwA3w-e?=", 'Grüße'))
 subjects.append(('empty word', b"=?utf-8?Q??=", ''))
+# Mail programs put the charset that they were made for, whatever the letters are in.
+for label, codec, text in (("iso-8859-1", "cp1251", "Пароль от сервера"), ("utf-8", "koi8_r", "Пароль от сервера"),
+                           ("utf-8", "latin_1", "schöne Grüße"), ("utf-8", "gbk", "请查收附件中的客户名单"), ("gb2312", "utf_8", "请查收附件"),
+                           ("koi8-r", "cp1251", "Пароль от сервера отправлю"), ("iso-2022-jp", "utf_8", "パスワード"), ("euc-jp", "cp932", "初期パスワードは次のとおり"),
+                           ("us-ascii", "utf_8", "später"), ("iso-8859-1", "latin_1", "à bientôt"), ("shift_jis", "cp932", "予約")):
+    word = base64.b64encode(text.encode(codec))
+    subjects.append(("%s that says it is %s" % (codec, label), b"=?" + label.encode() + b"?B?" + word + b"?=", text))
+subjects.append(('UTF-8 cut within a letter', b"=?utf-8?B?R3LDvMOf?= =?utf-8?Q?=C3?=", 'Grüß\ufffd'))
 for charset, codec, text in (
         ("x-sjis", "shift_jis", "日本語"), ("iso-2022-jp", "iso2022_jp", "日本語"), ("euc-jp", "euc_jp", "日本語"), ("cp932", "cp932", "①日本"),
         ("gb2312", "gb2312", "中文"), ("gb18030", "gb18030", "中文𠀀"), ("hz-gb-2312", "hz", "中文"), ("big5", "big5", "中文"),

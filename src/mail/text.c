@@ -120,15 +120,16 @@ static const struct charset *by_markup_or_writing(struct part_text *t, const cha
 	return own != NULL ? own : by_writing(t, why);
 }
 
-/* Mail programs that do not know what text is in put a Western charset. */
-static const struct charset *by_western(struct part_text *t, const struct charset *declared)
+/* Mail programs that do not know what text is in put a Western charset, or that of the country they were made for. */
+static const struct charset *by_declared(struct part_text *t, const struct charset *declared)
 {
-	const struct charset *clear = charset_for_western(t->content);
+	const struct charset *clear = charset_instead(declared, t->content);
 
 	if (clear == NULL)
 		return declared;
 	t->problems |= MIME_BAD_CHARSET;
-	t->guess = "charset declared as a Western one, which it is not";
+	t->guess = declared == charset_find(SPAN_LIT("windows-1252")) ? "charset declared as a Western one, which it is not"
+								      : "charset declared as one that it is not in";
 	return clear;
 }
 
@@ -156,8 +157,8 @@ static const struct charset *charset_for(const struct part *p, struct part_text 
 		/* Not one zero byte: a mail program converted the text and kept the label. */
 		t->problems |= MIME_BAD_CHARSET;
 		declared = utf8;
-	} else if (declared == charset_find(SPAN_LIT("windows-1252"))) {
-		declared = by_western(t, declared);
+	} else {
+		declared = by_declared(t, declared);
 	}
 	if (declared == utf8 && utf8_valid(t->content) != t->content.n) {
 		t->problems |= MIME_BAD_CHARSET;

@@ -67,12 +67,10 @@ static const struct charset *body_charset(span body, span bytes)
 {
 	const struct charset *c = body.n != 0 && !charset_is_ascii(body) ? charset_find(body) : NULL, *clear;
 
-	if (c == charset_find(SPAN_EMPTY))
+	if (c == NULL || c == charset_find(SPAN_EMPTY))
 		return NULL;
-	/* Mail programs that do not know what text is in put a Western charset. */
-	if (c == charset_find(SPAN_LIT("windows-1252")) && (clear = charset_for_western(bytes)) != NULL)
-		return clear;
-	return c;
+	clear = charset_instead(c, bytes);
+	return clear != NULL ? clear : c;
 }
 
 span words_raw(struct arena *a, span bytes, span body)
@@ -93,11 +91,27 @@ span words_raw(struct arena *a, span bytes, span body)
 
 bool words_are_raw(span bytes) { return bytes_8bit(bytes) || span_find_byte(bytes, 0x1b) < bytes.n; }
 
+/* Is it UTF-8 but for an end that was cut off within a letter, or for less than there is of it? */
+static bool is_utf8_mostly(span bytes)
+{
+	size_t good = 0, bad = 0;
+
+	for (size_t at = 0, n; at < bytes.n; at += n) {
+		(void)utf8_get(span_from(bytes, at), &n);
+		good += n > 1;
+		bad += n == 1 && bytes.p[at] >= 0x80 && bytes.n - at > 3;
+	}
+	return good >= bad;
+}
+
 span words_charset(struct arena *a, span charset, span bytes, span body)
 {
-	const struct charset *c = charset.n != 0 ? charset_find(charset) : NULL;
+	const struct charset *c = charset.n != 0 ? charset_find(charset) : NULL, *clear;
 
-	return c != NULL && c != charset_find(SPAN_EMPTY) ? to_utf8(a, c, bytes, NULL) : words_raw(a, bytes, body);
+	if (c == NULL || c == charset_find(SPAN_EMPTY) || (c == charset_utf8() && !is_utf8_mostly(bytes)))
+		return words_raw(a, bytes, c == charset_utf8() ? SPAN_EMPTY : body);
+	clear = charset_instead(c, bytes);
+	return to_utf8(a, clear != NULL ? clear : c, bytes, NULL);
 }
 
 struct word {

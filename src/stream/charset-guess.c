@@ -70,7 +70,7 @@ enum {
 };
 
 /*
- * By how much another charset must be cheaper than the Western one that a text is declared in: so many times, and by so many bits. What
+ * By how much another charset must be cheaper than the one that a text is declared in: so many times, and by so many bits. What
  * is valid UTF-8 says so much by that alone that fewer do: "caf\xc3\xa9" has 22 of them, "CAF\xc9\xae" 8.
  */
 enum { DOUBT_TIMES = 2, DOUBT_MORE = 40, DOUBT_UTF8 = 12 };
@@ -378,39 +378,69 @@ const struct charset *charset_by_letters(span text)
 	return is_same_text(best, usual, text) ? usual : best;
 }
 
-/* What any Western language would have to pay for the bytes, though they are no text in it. */
-static uint64_t western_bits(span bytes)
+/* Charsets that have no byte past ASCII; where none of their signs stands, what such bytes are in they cannot say. */
+static bool is_seven_bit(const struct charset *c, span text)
 {
-	const struct charset *c = charset_named(candidates[0].name);
+	return (c->kind == CHARSET_2022JP || c->kind == CHARSET_HZ || (c->kind == CHARSET_ICONV && c->shifts)) &&
+	       span_find_byte(text, 0x1b) == text.n && span_find_byte(text, 0x0e) == text.n && span_find(text, SPAN_LIT("~{")) == text.n;
+}
+
+static const struct candidate *candidate_of(const struct charset *c)
+{
+	for (size_t i = 0; i < sizeof candidates / sizeof *candidates; i++)
+		if (charset_find(candidates[i].name) == c)
+			return &candidates[i];
+	return NULL;
+}
+
+/*
+ * What any of its languages would have to pay for the bytes, though they are no text in it; nothing for a charset whose languages are not
+ * known.
+ */
+static uint64_t declared_bits(const struct charset *declared, span bytes, span text)
+{
+	const struct candidate *k = candidate_of(declared);
 	uint64_t least = UINT64_MAX, bits;
 
-	for (const unsigned char *l = candidates[0].languages; *l != LANGUAGE_NONE; l++)
-		if ((bits = text_bits(c, *l, bytes, least)) < least)
+	if (k == NULL && !is_seven_bit(declared, text))
+		return 0;
+	for (const unsigned char *l = k != NULL ? k->languages : NULL; l != NULL && *l != LANGUAGE_NONE; l++)
+		if ((bits = text_bits(declared, *l, bytes, least)) < least)
 			least = bits;
 	return least;
 }
 
-const struct charset *charset_for_western(span text)
+static bool has_latin(const struct candidate *k) { return k->languages[0] <= TR; }
+
+/* Languages that are not known have the letters of their neighbours: of two charsets of Latin letters only what nobody chose is doubted. */
+static bool is_neighbour(const struct candidate *declared, const struct candidate *k)
 {
-	const struct charset *best = NULL;
+	return declared != NULL && declared != &candidates[0] && has_latin(declared) && has_latin(k) && declared->languages[0] != k->languages[0];
+}
+
+const struct charset *charset_instead(const struct charset *declared, span text)
+{
+	const struct candidate *k = candidate_of(declared), *best = NULL;
 	unsigned char beside[JUDGED_BYTES];
-	uint64_t western, least, bits;
+	uint64_t said, least, bits;
 	span bytes;
 
-	if (span_ascii(text) == text.n)
+	if (declared == charset_utf8() || span_ascii(text) == text.n)
 		return NULL;
 	known_make();
 	bytes = judged(text, beside);
-	western = western_bits(bytes);
+	said = declared_bits(declared, bytes, text);
 	if (utf8_valid(text) == text.n)
-		return western > DOUBT_UTF8 && utf8_bits(bytes) <= western - DOUBT_UTF8 ? charset_utf8() : NULL;
-	if (western < DOUBT_MORE)
+		return said > DOUBT_UTF8 && utf8_bits(bytes) <= said - DOUBT_UTF8 ? charset_utf8() : NULL;
+	if (said < DOUBT_MORE)
 		return NULL;
-	least = western / DOUBT_TIMES < western - DOUBT_MORE ? western / DOUBT_TIMES : western - DOUBT_MORE;
-	for (size_t i = 1; i < sizeof candidates / sizeof *candidates; i++)
-		if ((bits = candidate_bits(&candidates[i], bytes, least)) < least) {
+	least = said / DOUBT_TIMES < said - DOUBT_MORE ? said / DOUBT_TIMES : said - DOUBT_MORE;
+	for (size_t i = 0; i < sizeof candidates / sizeof *candidates; i++)
+		if (&candidates[i] != k && (bits = candidate_bits(&candidates[i], bytes, least)) < least) {
 			least = bits;
-			best = charset_find(candidates[i].name);
+			best = &candidates[i];
 		}
-	return best;
+	if (best == NULL || is_neighbour(k, best) || is_same_text(charset_find(best->name), declared, text))
+		return NULL;
+	return charset_find(best->name);
 }

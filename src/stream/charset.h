@@ -36,10 +36,10 @@ const struct charset *charset_told(span bytes);
  */
 const struct charset *charset_guess(span bytes);
 /*
- * For text that is declared as the Western charset that mail programs put where they know none (ISO 8859-1, windows-1252): the one that
- * it clearly is in instead, or NULL.
+ * For text that is declared in a charset, since mail programs put the one that they were made for, or a Western one where they know none: the
+ * one that it clearly is in instead, or NULL. UTF-8 is not asked about: its bytes say themselves whether they are.
  */
-const struct charset *charset_for_western(span bytes);
+const struct charset *charset_instead(const struct charset *declared, span bytes);
 const char *charset_name(const struct charset *c);
 
 /*
