@@ -146,6 +146,8 @@ text() {
 	for line; do printf '%s\n' "$line"; done
 }
 text h19 'Password: Kx82mW1wZs' 'You and we and they, help@levanteport.example and others.' >"$T/mail/19.eml"
+text h21 'Password: Kx82mW2wZs' '-- ' 'Bob, www.levanteport.example' >"$T/mail/21.eml"
+text h22 'Your account at https://www.levanteport.example/ is open.' '' 'User: a@kestrelgate.example' 'Password: Kx82mW3wZs' >"$T/mail/22.eml"
 printf 'From: a@kestrelgate.example\nTo: b@kestrelgate.example\nMessage-ID: <h20@x.example>\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nsee there\n--b\n%s\n\nx\n--b--\n' \
     'Content-Type: application/octet-stream
 Content-Disposition: attachment; filename="NDA_Bellweather_Marine_2025.bin"' >"$T/mail/20.eml"
@@ -165,6 +167,8 @@ is "nor the logo, with its link, nor a picture" "$(owners_of h11@x.example)$(own
 is "but a link to log in by, or above it" "$(owners_of h13@x.example)$(owners_of h14@x.example)" 'Puertos de Levante S.A. Puertos de Levante S.A. '
 is "or with the secret in it" "$(owners_of h15@x.example)" 'Puertos de Levante S.A. '
 is "nor whom to ask, or who else was" "$(owners_of h16@x.example)$(owners_of h19@x.example)" 'ourselves ourselves '
+is "nor who signs" "$(owners_of h21@x.example)" 'ourselves '
+is "an account of ours at a portal of theirs is theirs" "$(owners_of h22@x.example)" 'Puertos de Levante S.A. '
 is "a folder or file in a link is no host" "$(owners_of h17@x.example)" 'tern.example '
 unlike "what a program says of itself names nobody" "$(links_of h18@x.example)" Bellweather
 is "the name of a file does" "$(links_of h20@x.example | grep mentioned | field org at)" "$(printf 'Bellweather Marine\tnames:4')"

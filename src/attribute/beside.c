@@ -29,7 +29,7 @@ static void paragraph(span text, size_t from, size_t to, size_t *begin, size_t *
 
 	while (a > 0 && from - a < BEFORE && !(text.p[a - 1] == '\n' && blank_line(text, a - 1) && a < from))
 		a--;
-	while (b < text.n && b - to < BEHIND && !(text.p[b] == '\n' && blank_line(text, b)))
+	while (b < text.n && b - to < BEHIND && !(text.p[b] == '\n' && (blank_line(text, b) || signature_begins(text, b))))
 		b++;
 	*begin = a;
 	*end = b;

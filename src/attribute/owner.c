@@ -190,12 +190,16 @@ static enum errc owner_by_correspondence(struct keeper *k, const struct mail_row
 	    ? add_owner(k, m, f, k->ourselves_id, CERTAINTY_LOW, GROUND_AMONG_US, g, e) : OK;
 }
 
-/* Is what the worker found nearest to the secret a name, in its line or in a heading? Then a host further off does not count. */
-static bool name_is_nearest(struct cursor beside)
+/*
+ * Is what the worker found nearest to the secret a name, in its line or in a heading? Then a host further off does not count. Nor does an
+ * account where that is a host: ours at a portal of theirs is theirs to reset.
+ */
+static bool is_nearer(struct cursor beside, span host)
 {
 	struct told_mention t;
 
-	return told_get(&beside, &t) && t.kind == MENTION_NAME && !t.weak && t.where != TOLD_SUBJECT;
+	return told_get(&beside, &t) && t.where != TOLD_SUBJECT &&
+	    ((t.kind == MENTION_NAME && !t.weak) || (t.kind == MENTION_HOST && span_find_byte(host, '@') < host.n));
 }
 
 /* beside: what the worker told of secret i and those behind it; empty when nothing. */
@@ -203,7 +207,7 @@ static enum errc owner_by_place(struct keeper *k, const struct mail_row *m, stru
     bool *done, struct err *e)
 {
 	const struct finding_row *f = &m->findings[i];
-	bool personal = class_is_personal(f->class), host = *f->host != '\0', late = !personal && name_is_nearest(beside);
+	bool personal = class_is_personal(f->class), host = *f->host != '\0', late = !personal && is_nearer(beside, span_str(f->host));
 	struct told_mention t;
 	enum errc rc = OK;
 

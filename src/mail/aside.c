@@ -123,3 +123,16 @@ bool address_is_aside(span text, size_t at, size_t from, size_t to)
 		before--;
 	return text.p[before - 1] == ',' || text.p[before - 1] == ';' || !is_labelled(text, at);
 }
+
+bool signature_begins(span text, size_t at)
+{
+	span rest = span_from(text, at), line;
+
+	if (!span_starts(rest, SPAN_LIT("\n")))
+		return false;
+	rest = span_from(rest, 1);
+	while (rest.n != 0 && (rest.p[0] == '>' || rest.p[0] == ' '))
+		rest = span_from(rest, 1);
+	line = span_first(rest, 4);
+	return span_eq(span_trim(span_first(line, span_find_byte(line, '\n'))), SPAN_LIT("--"));
+}

@@ -1,4 +1,6 @@
 /*
+ * What is near a secret and yet beside the point, for who asks whose it is.
+ *
  * Links that stand beside a secret and say nothing of whose it is: pictures, and what HTML has behind the words of a footer ("Unsubscribe
  * <https://...>", "Follow us <https://...>"). HTML's paragraphs and cells are lines without a blank one between them, so that they are near.
  */
@@ -21,5 +23,8 @@ bool address_is_aside(span text, size_t at, size_t from, size_t to);
 
 /* "Server sftp.acme.example", "https://...", "Host: ...", a cell: not somewhere in a sentence. Ask once for each host and secret. */
 bool is_labelled(span text, size_t at);
+
+/* Does the line end at text[at] stand above the "-- " of a signature (RFC 3676 4.3), quote marks before it or not? It is of who signs. */
+bool signature_begins(span text, size_t at);
 
 #endif

@@ -122,7 +122,7 @@ void host_near(span text, size_t at, size_t n, size_t *host_at, size_t *host_n)
 	best_in(text, from, at, at, n, true, &best, host_at, host_n);
 	if (best == 2)
 		return;
-	while (to < text.n && to - at - n < LOOK_AHEAD && !empty_line_at(text, to))
+	while (to < text.n && to - at - n < LOOK_AHEAD && !empty_line_at(text, to) && !signature_begins(text, to))
 		to++;
 	if (to - at - n == LOOK_AHEAD)
 		while (to > at + n && in_token(text.p[to - 1]))
