@@ -312,6 +312,28 @@ def counted():
     is_('a count that does not fit is passed over', {'mail.log': b''.join(b'99 ' + m.encode() + b'\n' for m in dovecot_)}, {'one': DESTROYED})
 
 
+def cef():
+    def line(vendor='Microsoft|Office 365', head='<14>Jun 11 10:00:00 siem ', name='MailItemsAccessed', **pairs):
+        base = {'rt': 'Jun 11 2025 10:00:00 UTC', 'suser': 'ada@us.example', 'duser': 'ada@us.example', 'src': '203.0.113.9', 'externalId': f'7{name}{len(pairs)}', 'sessionId': 'x'}
+        return f'{head}CEF:0|{vendor}|1.0|50|{name}|3|' + ' '.join(f'{k}={v}' for k, v in {**base, **pairs}.items()) + '\n'
+
+    def named(label, text):
+        return {'cs1Label': 'MailAccessType', 'cs1': 'Bind', 'cs2': text, 'cs2Label': label}
+
+    def log(sentence, *lines_, want=None):
+        is_('CEF: ' + sentence, {'siem.log': ''.join(lines_)}, want)
+    log('a custom key is what its label says', line('Cisco|ASA', name='permit'), line(**named('InternetMessageId', '<one@them.example>')), want={'one': NAMED})
+    log('without a header, the operation in act', line(head='', name='Access|x'.replace('|', '\\|'), act='MailItemsAccessed', **named('InternetMessageId', '<one@them.example>;<three@them.example>')),
+        want={'one three': NAMED})
+    log('milliseconds since 1970', line(rt='1749636000000', **named('InternetMessageId', '<one@them.example>')), want={'one': NAMED})
+    log('a date without a zone counts from 15 hours before to 15 behind', line(rt='Jun 11 2025 10:00:00', cs1Label='MailAccessType', cs1='Bind'), want={ADAS + ' seven': UNTOLD})
+    log('an escaped equals sign ends no value', line(msg='a b\\=c', **named('InternetMessageId', '<one@them.example>')), want={'one': NAMED})
+    log('one that does not say which message', line(cs1Label='MailAccessType', cs1='Bind'), want={ADAS: UNTOLD})
+    log('a folder that was synchronised', line(cs1Label='MailAccessType', cs1='Sync', cs2Label='FolderPath', cs2='\\\\Inbox'), want={'one two': 'presumed folder_sync', 'three': 'unknown elsewhere'})
+    log('somebody else', line(src='198.51.100.7', **named('InternetMessageId', '<one@them.example>')), line('Microsoft|Exchange', **named('InternetMessageId', '<two@them.example>')),
+        want={'one': 'unknown may_be_actor', 'two': NAMED})
+
+
 def gam():
     """What "gam report" writes of Google's activities."""
     base = {'id.applicationName': 'token', 'id.time': '2025-06-11T12:00:00+02:00', 'id.uniqueQualifier': '7', 'actor.email': 'ada@us.example', 'actor.profileId': '1', 'ipAddress': '203.0.113.9'}
@@ -418,6 +440,7 @@ flattened()
 dovecot()
 dovecot_events()
 counted()
+cef()
 gam()
 wrapped()
 years()

@@ -203,6 +203,8 @@
 #define LIMIT_JSON_STRICT_MEMBERS 64
 /* JSON within strings of JSON (Splunk around an export around AuditData). */
 #define LIMIT_LOG_WRAPS 6
+/* Pairs of one line in CEF: the format's own dictionary has some two hundred. Further ones are left out. */
+#define LIMIT_LOG_CEF_PAIRS 512
 /* Columns of a log as CSV. Log Analytics writes 80. Further ones are left out. */
 #define LIMIT_LOG_COLUMNS 4096
 /* A UTF-16 log is converted whole before it is read. Refused. */

@@ -12,7 +12,7 @@ struct logs {
 	struct arena *scratch; /* of a record that is looked at before it is read; NULL: not needed yet */
 	struct charset_places *places; /* NULL when the text is the file */
 	size_t skipped;   /* a BOM */
-	enum { JSON, CSV, XML, LINES, HEADED, JOURNAL } form;
+	enum { JSON, CSV, XML, LINES, HEADED, JOURNAL, CEF } form;
 	struct walk walk;
 	struct rows rows;
 	struct xml_log xml;
@@ -27,7 +27,7 @@ struct logs {
 #define SNIFF_DATES (4 * MIB)
 #define SNIFF_LINES (16 * MIB) /* a mail server writes more of what it sends than of who reads */
 
-static bool has_lines(unsigned form) { return form == LINES || form == HEADED || form == JOURNAL; }
+static bool has_lines(unsigned form) { return form == LINES || form == HEADED || form == JOURNAL || form == CEF; }
 
 static bool looks_json(span s)
 {
@@ -197,6 +197,7 @@ static enum errc next_raw(struct logs *l, struct arena *a, struct raw *raw, stru
 	case LINES: return dovecot_next(&l->lines, a, raw, e);
 	case HEADED: return headed_next(&l->lines, a, raw, e);
 	case JOURNAL: return journal_next(&l->lines, a, raw, e);
+	case CEF: return cef_next(&l->lines, a, raw, e);
 	}
 	return OK;
 }
@@ -323,6 +324,10 @@ enum errc logs_open(struct logs **out, span file, span name, struct err *e)
 		if ((rc = sniff(l, l->text, e)) != OK)
 			goto out;
 		l->form = l->envelope != LOG_ENVELOPE_NONE ? HEADED : CSV;
+	}
+	if (l->envelope == LOG_ENVELOPE_NONE && l->form == CSV && cef_sniff(span_first(l->text, SNIFF_LINES))) {
+		l->form = CEF;
+		l->envelope = LOG_ENVELOPE_CEF;
 	}
 	if (l->envelope == LOG_ENVELOPE_NONE && l->form == CSV && dovecot_sniff(span_first(l->text, SNIFF_LINES))) {
 		l->form = LINES;

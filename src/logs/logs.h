@@ -24,6 +24,7 @@ enum log_envelope {
 	LOG_ENVELOPE_DEFENDER,       /* CloudAppEvents with RawEventData; CSV or JSON */
 	LOG_ENVELOPE_ELASTIC,        /* o365.audit.*, nested or with dots */
 	LOG_ENVELOPE_SPLUNK,         /* _raw around one of the others */
+	LOG_ENVELOPE_CEF,            /* ArcSight's Common Event Format */
 	LOG_ENVELOPE_ENTRA_SIGN_IN,  /* Graph JSON, diagnostic settings, Log Analytics, portal CSV */
 	LOG_ENVELOPE_ENTRA_AUDIT,
 	LOG_ENVELOPE_GRAPH_ACTIVITY, /* MicrosoftGraphActivityLogs */

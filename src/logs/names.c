@@ -14,6 +14,7 @@ const char *log_envelope_name(enum log_envelope v)
 	case LOG_ENVELOPE_DEFENDER: return "Microsoft 365 audit log, Defender CloudAppEvents";
 	case LOG_ENVELOPE_ELASTIC: return "Microsoft 365 audit log, Elastic";
 	case LOG_ENVELOPE_SPLUNK: return "events in Splunk's _raw";
+	case LOG_ENVELOPE_CEF: return "Microsoft 365 audit log, CEF";
 	case LOG_ENVELOPE_ENTRA_SIGN_IN: return "Entra sign-in log";
 	case LOG_ENVELOPE_ENTRA_AUDIT: return "Entra audit log";
 	case LOG_ENVELOPE_GRAPH_ACTIVITY: return "Microsoft Graph activity log";

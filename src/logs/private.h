@@ -166,6 +166,9 @@ bool span_take(span *s, const char *word);
 span syslog_said(span line, const char *program, span *date);
 /* JSON behind a header, a line each. Lines without any are passed over. */
 MUST_CHECK enum errc headed_next(struct lines *l, struct arena *a, struct raw *raw, struct err *e);
+/* cef.c: lines in ArcSight's Common Event Format, of Microsoft's mail services; others are passed over. */
+bool cef_sniff(span s);
+MUST_CHECK enum errc cef_next(struct lines *l, struct arena *a, struct raw *raw, struct err *e);
 /* journalctl -o export: an object of texts each entry. */
 bool journal_sniff(span s);
 MUST_CHECK enum errc journal_next(struct lines *l, struct arena *a, struct raw *raw, struct err *e);

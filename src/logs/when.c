@@ -191,12 +191,14 @@ static bool take_date(struct scan *c, struct civil *t, unsigned forms, bool *amb
 	return true;
 }
 
-/* "Jun 11 10:00:00" of RFC 3164, which has no year: that of a leap year. "Jun 11, 2025 @ 10:00:00" and without @ of tables. */
+/* "Jun 11 10:00:00" of RFC 3164, which has no year: that of a leap year. "Jun 11, 2025 @ 10:00:00" and without @ of tables, "Jun 11 2025 10:00:00 UTC" of CEF. */
 static bool take_syslog(struct scan *c, struct civil *t)
 {
 	static const char months[] = "janfebmaraprmayjunjulaugsepoctnovdec";
 	char word[3];
-	size_t at;
+	size_t at, behind_day;
+	bool comma;
+	int year;
 
 	if (c->s.n < 15)
 		return false;
@@ -210,10 +212,15 @@ static bool take_syslog(struct scan *c, struct civil *t)
 	take_spaces(c);
 	if (!take_number(c, 2, &t->day, NULL))
 		return false;
-	if (!take(c, ','))
-		return true;
+	comma = take(c, ',');
+	behind_day = c->at;
 	take_spaces(c);
-	return take_number(c, 4, &t->year, &at) && at == 4;
+	if (take_number(c, 4, &year, &at) && at == 4 && peek(c) != ':') {
+		t->year = year;
+		return true;
+	}
+	c->at = behind_day;
+	return !comma;
 }
 
 unsigned when_form(span s)
