@@ -14,6 +14,9 @@ printf 'sum!\357\315\253\211rest' >"$T/mail/priv1.edb"
 printf '!\t\160\031rest' >"$T/mail/messages.tbb"
 printf '\320\015\000\000rest' >"$T/mail/1A2B.olk15MsgSource"
 printf '// <!-- <mdb:mork:z v="1.4"/> -->\n' >"$T/mail/Inbox.msf"
+printf 'BABYL OPTIONS: -*- rmail -*-\nVersion: 5\nLabels:\n\037\014\n0, unseen,,\n*** EOOH ***\nFrom: b@kestrel.example\n\nx\n\037' >"$T/mail/RMAIL"
+printf '#! rnews 4\nabc\n' >"$T/mail/news.batch"
+printf 'dXNlcgo=\n' >"$T/mail/8.2.emlxpart"
 printf 'From ???@??? Tue Mar 04 08:15:30 2025\nFrom: eu@kestrel.example\nTo: b@tern.example\nSubject: eudora one\n\nPassword: Eudora-Pier-42\n\nFrom ???@??? Tue Mar 04 08:16:30 2025\nFrom: eu@kestrel.example\nSubject: eudora two\n\nx\n' >"$T/mail/In.mbx"
 # Apple Mail: a message without its attachment, which lies beside it.
 mkdir -p "$T/mail/Messages" "$T/mail/Attachments/7/2"
@@ -35,7 +38,8 @@ like "so is a winmail.dat that lies alone" "$(printf '%s\n' "$items" | grep winm
 like "and an .emlx" "$(printf '%s\n' "$items" | grep emlx)" '"outcome":"parsed"'
 like "a .dbx says what it is and what to do" "$(printf '%s\n' "$items" | grep old.dbx)" 'skipped.*Outlook Express mailbox.*export'
 for known in 'pine.mbx c-client mailbox.*mailutil' 'notes.nsf Lotus Notes.*export' 'priv1.edb Exchange.*export' 'messages.tbb The Bat.*export' \
-	'olk15MsgSource Outlook for Mac.*as .olm' 'Inbox.msf index of Thunderbird' 'hosts.csv attachment that Apple Mail keeps.*export'; do
+	'olk15MsgSource Outlook for Mac.*as .olm' 'Inbox.msf index of Thunderbird' \
+	'RMAIL Emacs Rmail.*convert' 'news.batch batch of news.*split' '8.2.emlxpart attachment that Apple Mail keeps.*export' 'hosts.csv attachment that Apple Mail keeps.*export'; do
 	like "so does ${known%% *}" "$(printf '%s\n' "$items" | grep -F "${known%% *}\"")" "skipped.*${known#* }"
 done
 is "Eudora's mailbox is an mbox" "$(list messages | grep -c '"subject":"eudora ')" 2

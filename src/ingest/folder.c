@@ -148,7 +148,8 @@ bool named_as_apart(span path)
 {
 	span part = before_slash(path), message = before_slash(part);
 
-	return is_number(last_of(part)) && is_number(last_of(message)) && span_eq(last_of(before_slash(message)), SPAN_LIT("Attachments"));
+	return span_ends_nocase(path, SPAN_LIT(".emlxpart")) ||
+	    (is_number(last_of(part)) && is_number(last_of(message)) && span_eq(last_of(before_slash(message)), SPAN_LIT("Attachments")));
 }
 
 bool mailbox_of_path(span path, span base, struct mailbox_path *out)

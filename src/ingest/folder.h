@@ -27,7 +27,7 @@ bool named_as_message(span path);
 bool named_as_mbox(span path);
 /* A piece of Outlook for Mac's store: ".olk14Message", ".olk15MsgSource" ...? */
 bool named_as_olk(span path);
-/* An attachment that Apple Mail keeps beside its .partial.emlx: "Attachments/1234/2/name"? */
+/* An attachment that Apple Mail keeps beside its .partial.emlx: "Attachments/1234/2/name", "1234.2.emlxpart"? */
 bool named_as_apart(span path);
 
 #endif

@@ -88,6 +88,7 @@ static void files_of_other_programs_are_known_by_their_names(void **state)
 	assert_false(named_as_olk(SPAN_LIT("olk15Message")));
 	assert_false(named_as_olk(SPAN_LIT("x.olk15/message")));
 	assert_true(named_as_apart(SPAN_LIT("INBOX.mbox/Data/Attachments/2071/1.2/hosts.csv")));
+	assert_true(named_as_apart(SPAN_LIT("INBOX.mbox/Messages/2071.2.emlxpart")));
 	assert_false(named_as_apart(SPAN_LIT("Attachments/2071/hosts.csv")));
 	assert_false(named_as_apart(SPAN_LIT("Files/2071/2/hosts.csv")));
 }

@@ -492,6 +492,13 @@ static void test_emlx_holds_a_message(void **state)
 	assert_true(emlx_message(file, &at, &n));
 	assert_span(span_sub(file, at, n), "From: a@a.example\nTo: b@b.example\n\ntext\n");
 	assert_false(emlx_message(SPAN_LIT("40\nFrom: a@a.example\nTo: b@b.example\n\ntext\nmore\n"), &at, &n));
+	/* The length was counted before something changed the ends of lines. */
+	for (size_t i = 0; i < 2; i++) {
+		file = i == 0 ? SPAN_LIT("44\nFrom: a@a.example\nTo: b@b.example\n\n<?xml version\n<?xml version=\"1.0\"?>\n<plist/></plist>\n")
+			      : SPAN_LIT("30\nFrom: a@a.example\nTo: b@b.example\n\n<?xml version\n<?xml version=\"1.0\"?>\n<plist/></plist>\n");
+		assert_true(emlx_message(file, &at, &n));
+		assert_span(span_sub(file, at, n), "From: a@a.example\nTo: b@b.example\n\n<?xml version\n");
+	}
 	assert_false(emlx_message(SPAN_LIT("12\n13\n"), &at, &n));
 	assert_false(emlx_message(SPAN_LIT("12"), &at, &n));
 	assert_false(emlx_message(SPAN_EMPTY, &at, &n));

@@ -156,6 +156,8 @@ static const struct known { size_t at; span magic; const char *kind; bool certai
 	{0, S("\xcf\xad\x12\xfe"), "Outlook Express mailbox (.dbx): export it as .eml or mbox", true, NULL},
 	{0, S("JMF6"), "Outlook Express 4 mailbox (.mbx): export it as .eml or mbox", true, NULL},
 	{0, S("*mbx*\r\n"), "c-client mailbox (.mbx): convert it to mbox with mailutil(1)", true, NULL},
+	{0, S("BABYL OPTIONS:"), "mailbox of Emacs Rmail (Babyl): convert it to mbox, by opening it in Emacs 23 or later or with b2m(1)", false, NULL},
+	{0, S("#! rnews "), "batch of news (rnews): split it into one article a file", false, NULL},
 	{0, S("\x1a\0\0\4\0\0"), "Lotus Notes database (.nsf): export it as mbox or .eml", true, NULL},
 	{4, S("\xef\xcd\xab\x89"), "database of Exchange or Windows (.edb): export its mailboxes as PST", true, NULL},
 	{0, S("\x21\x09\x70\x19"), "mailbox of The Bat! (.tbb): export it as mbox or .eml", true, NULL},
