@@ -34,6 +34,9 @@ case('rfc2231-cont', HEAD+b"Content-Type: application/x-stuff; name*0*=utf-8'en'
      [('application/x-stuff', "This is even more ***fun*** isn't it.txt", 'x\r\n')])
 case('rfc2231-order', HEAD+b"Content-Type: text/plain\r\nContent-Disposition: attachment; filename*1=\"b.txt\"; filename*0=\"a\"\r\n\r\nx\r\n",
      [('text/plain', 'ab.txt', 'x\r\n')])
+for name, names in (("gap", b"filename*0=\"hosts\"; filename*2=\".csv\""), ("from-one", b"filename*1*=utf-8''hos; filename*2*=ts.csv"), ("big", b"filename*4294967295=csv; filename*0=\"hosts.\"")):
+    case('rfc2231-' + name, HEAD+b"Content-Type: text/plain\r\nContent-Disposition: attachment; " + names + b"\r\n\r\nx\r\n",
+         [('text/plain', 'hosts.csv', 'x\r\n')])
 case('rfc2231-plain-and-ext', HEAD+b"Content-Type: text/plain\r\nContent-Disposition: attachment; filename=\"fallback.txt\"; filename*=UTF-8''%e2%82%ac.txt\r\n\r\nx\r\n",
      [('text/plain', '€.txt', 'x\r\n')])
 case('rfc2231-latin', HEAD+b"Content-Type: text/plain\r\nContent-Disposition: attachment; filename*=iso-8859-1''%E4%F6%FC.txt\r\n\r\nx\r\n",

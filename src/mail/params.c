@@ -198,7 +198,18 @@ static span take_charset(span *value)
 	return charset;
 }
 
-/* The parameter whose first piece is v[first]; pieces are put together by their numbers, in whatever order. */
+/* The piece of v[first]'s name with the least number from `from` on; n when there is none. */
+static size_t piece_next(const struct piece *v, size_t n, size_t first, uint64_t from)
+{
+	size_t best = n;
+
+	for (size_t i = first; i < n; i++)
+		if (v[i].numbered && v[i].number >= from && span_eq(v[i].name, v[first].name) && (best == n || v[i].number < v[best].number))
+			best = i;
+	return best;
+}
+
+/* The parameter whose first piece is v[first]; pieces are put together by their numbers, in whatever order, whatever is missing. */
 static enum errc param_make(struct arena *a, struct piece *v, size_t n, size_t first, span body, struct param *out, struct err *e)
 {
 	struct text t = {.arena = a};
@@ -211,23 +222,15 @@ static enum errc param_make(struct arena *a, struct piece *v, size_t n, size_t f
 		out->value = span_eq(out->name, SPAN_LIT("boundary")) && v[first].value.n != 0 ? v[first].value : header_text(a, v[first].value, body);
 		return out->value.p != NULL ? OK : err_memory(e);
 	}
-	for (unsigned number = 0, found = 1; found != 0; number++) {
-		found = 0;
-		for (size_t i = first; i < n; i++) {
-			if (!span_eq(v[i].name, out->name) || (v[i].numbered ? v[i].number != number : i != first || number != 0))
-				continue;
-			if (v[i].extended && number == 0)
-				charset = take_charset(&v[i].value);
-			extended |= v[i].extended;
-			if (v[i].extended)
-				put_percent(&t, v[i].value);
-			else
-				text_put(&t, v[i].value);
-			found = v[i].numbered;
-			break;
-		}
-		if (number == 0 && found == 0 && v[first].numbered)
-			found = 1; /* some count from 1 */
+	for (size_t i = v[first].numbered ? piece_next(v, n, first, 0) : first, found = 0; i < n; found++) {
+		if (v[i].extended && found == 0)
+			charset = take_charset(&v[i].value);
+		extended |= v[i].extended;
+		if (v[i].extended)
+			put_percent(&t, v[i].value);
+		else
+			text_put(&t, v[i].value);
+		i = v[i].numbered ? piece_next(v, n, first, (uint64_t)v[i].number + 1) : n;
 	}
 	if (t.failed)
 		return err_memory(e);
