@@ -383,6 +383,15 @@ static bool oib_ok(span s)
 	return (11 - product) % 10 == d[10];
 }
 
+/* Greece, AFM of a person: powers of two from the right, a remainder of ten is written as 0; companies begin with 7, 8 or 9, or with 0 and one of these */
+static bool afm_ok(span s)
+{
+	static const struct weighing w = {8, 11, {3, 7, 9, 10, 5, 8, 4, 2}};
+	unsigned char d[NUMBER_MAX + 1];
+
+	return digits_are(s, 9, d) && !all_same(d, 9) && (d[0] == 0 ? d[1] : d[0]) < 7 && weighed(d, &w) % 10 == d[8];
+}
+
 /* Romania, CNP: sex and century, year, month, day, county, serial; a remainder of ten is written as 1 */
 static bool cnp_ok(span s)
 {
@@ -506,7 +515,7 @@ static bool nrb_ok(span s)
 static bool any_ok(span s);
 
 static const struct { const char *name; bool (*ok)(span s); } numbers[] = {
-    {"any", any_ok}, {"aadhaar", aadhaar_ok}, {"bsn", bsn_ok}, {"cbu", cbu_ok}, {"ccc", ccc_ok}, {"clabe", clabe_ok}, {"cnp", cnp_ok}, {"cpf", cpf_ok}, {"cpr", cpr_ok},
+    {"any", any_ok}, {"aadhaar", aadhaar_ok}, {"afm", afm_ok}, {"bsn", bsn_ok}, {"cbu", cbu_ok}, {"ccc", ccc_ok}, {"clabe", clabe_ok}, {"cnp", cnp_ok}, {"cpf", cpf_ok}, {"cpr", cpr_ok},
     {"cuil", cuil_ok}, {"nric", nric_ok}, {"oib", oib_ok}, {"ppsn", ppsn_ok}, {"ric", ric_ok}, {"rut", rut_ok}, {"svnr", svnr_ok}, {"tckn", tckn_ok},
     {"fnr", fnr_ok}, {"hetu", hetu_ok}, {"itin", itin_ok}, {"kvnr", kvnr_ok}, {"naf", naf_ok}, {"nhs", nhs_ok}, {"nif", nif_ok}, {"nrb", nrb_ok}, {"nrn", nrn_ok}, {"passport", passport_ok},
     {"personnummer", personnummer_ok}, {"pesel", pesel_ok}, {"rib", rib_ok}, {"sin", sin_ok}, {"tfn", tfn_ok},
