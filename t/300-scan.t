@@ -48,6 +48,8 @@ mails = {
     "policy": "Twelve characters.\n\n" + asked.replace("I cannot open the plan, it asks for a password.", "what is the policy for a password?"),
     "alone": "Hi Ann,\n\nTq7v%nDvv3\n\nBo\n",
     "announced": "As promised in a mail of its own:\n\nTq7v%nDvv4\n\nBo\n",
+    "signed": "Bo\nTern@Kiel\n",
+    "login": "bo@tern.example\nTq7v%nDvv6\n",
     "order": "Order number:\n\nTq7v%nDvv5\n",
     "thanks": "Thanks!\n\nBo\n\n" + asked,
     "wrapped": "> first it asks me for the passphrase and then it shows me the\nwindow\n> again, and the password is gone. Any ideas?\n",
@@ -55,9 +57,11 @@ mails = {
 }
 for n, (name, body) in enumerate(mails.items()):
     open("%s/%s.eml" % (sys.argv[1], name), "w").write("From: bo@tern.example\nTo: ann@kestrel.example\nSubject: as discussed\nMessage-ID: <r%d@tern.example>\n\n%s" % (n, body))
+file = "MIME-Version: 1.0\nContent-Type: text/plain; name=auth.txt\nContent-Disposition: attachment; filename=auth.txt\n\nsvcferry\nTq7v%nDvv7\n"
+open("%s/file.eml" % sys.argv[1], "w").write("From: bo@tern.example\nTo: ann@kestrel.example\nMessage-ID: <file@tern.example>\n" + file)
 PY
 CASE=$T/answered; new_case "$CASE"; ingest "$T/replies"; scan
-is "a short answer is read behind the question that it quotes" "$(list findings --reveal | field value | sort | tr '\n' ' ')" "4543 8062 EK4418207 Ebbe-Flut78 SlowSnail.Garden Tq7v%nDvv3 Tq7v%nDvv4 dahlia marigold sausagesandwich "
+is "a short answer is read behind the question that it quotes" "$(list findings --reveal | field value | sort | tr '\n' ' ')" "4543 8062 EK4418207 Ebbe-Flut78 SlowSnail.Garden Tq7v%nDvv3 Tq7v%nDvv4 Tq7v%nDvv6 Tq7v%nDvv7 dahlia marigold sausagesandwich "
 
 # Text that is attached is read by its name where its type says nothing; a picture of that name is not.
 mkdir "$T/named"

@@ -167,7 +167,7 @@ void engine_only(struct engine *en, size_t rule);
 MUST_CHECK enum errc engine_detect(struct engine *en, span text, struct hits *out, struct err *e);
 
 /*
- * The same of a mail's text below its subject, which may be empty: what the subject makes of the text's first words counts too, and
+ * The same of a mail's text below its subject, which may be empty, or of a file's: what the subject makes of the text's first words counts too, and
  * what a question does that the text quotes below its answer. The hits are the arena's or the engine's.
  */
 MUST_CHECK enum errc opening_detect(struct engine *en, struct arena *a, span subject, span text, struct hits *out, struct err *e);
@@ -176,7 +176,7 @@ MUST_CHECK enum errc opening_detect(struct engine *en, struct arena *a, span sub
 struct reply { span text; size_t before, from; };
 /* The next short answer from *at on, behind the question that is quoted below it: "> What was the code?\n4821" */
 MUST_CHECK enum errc reply_next(struct arena *a, span text, size_t *at, struct reply *out, struct err *e);
-/* All that the mail says is one word: "sent alone: Kx7!pp" */
+/* All that the mail or file says is one word, or one below who logs in: "sent alone: Kx7!pp" */
 MUST_CHECK enum errc lone_word_read(struct arena *a, span text, struct reply *out, struct err *e);
 
 /* ---- between the files of the engine ------------------------------------------------------------------- */

@@ -203,20 +203,32 @@ static bool is_leading_up(span line)
 	return line.n > 1 && line.p[line.n - 1] == ':' && span_find_byte(line, ' ') < line.n;
 }
 
+/* A line directly below "ann", "svc-vpn", "ann@corp.example", who logs in: the two lines of a file for --auth-user-pass of OpenVPN. */
+static bool is_below(span user, span line)
+{
+	for (size_t i = 0; i < user.n; i++)
+		if (!ascii_is_alnum(user.p[i]) && strchr("._-@\\", user.p[i]) == NULL)
+			return false;
+	return line.p - (user.p + user.n) <= 2 && line.n > 7 && line.n <= 40 && !is_signature(line);
+}
+
 enum errc lone_word_read(struct arena *a, span text, struct reply *out, struct err *e)
 {
 	static const char label[] = "sent alone: ";
 	span rest = text, line, word = SPAN_EMPTY;
 	unsigned char *both;
+	bool user = false; /* a line above is who logs in */
 
 	*out = (struct reply){.text = SPAN_EMPTY};
 	if (text.n > ANSWER_BYTES)
 		return OK;
 	while (span_line(&rest, &line)) {
 		line = span_trim(line);
-		if (word.n == 0 && line.n > 0 && !is_greeting(line) && !is_leading_up(line))
+		if (line.n == 0)
+			continue;
+		if (word.n == 0 ? !is_greeting(line) && !is_leading_up(line) : !user && (user = is_below(word, line)))
 			word = line;
-		else if (word.n > 0 && line.n > 0 && !is_signature(line))
+		else if (word.n > 0 && !is_signature(line))
 			return OK;
 	}
 	for (size_t i = 0; i < word.n; i++)

@@ -200,10 +200,13 @@ static const char *where_of(struct worker *w, const struct part *p, const struct
 	return arena_printf(w->scratch, "line %u", l->number + 1);
 }
 
-/* Is it what the mail's writer wrote, below the subject? */
-static bool is_body(const struct part *p, const struct part_text *t)
+/* The hits of a part's text: of what the mail's writer wrote below the subject, of a file's with what may be all that it holds. */
+static enum errc part_detect(struct worker *w, const struct part *p, const struct part_text *t, struct hits *out, struct err *e)
 {
-	return t->document == NULL && p->filename.n == 0 && span_starts(p->type, SPAN_LIT("text/"));
+	bool plain = t->document == NULL && !t->names && (p->filename.n > 0 || span_starts(p->type, SPAN_LIT("text/")));
+
+	return plain ? opening_detect(w->engine, w->scratch, p->filename.n > 0 ? SPAN_EMPTY : w->subject, t->utf8, out, e)
+	             : engine_detect(w->engine, t->utf8, out, e);
 }
 
 /* Read, but as what is only likely. */
@@ -227,7 +230,7 @@ static enum errc scan_text(struct worker *w, const struct part *p, const struct 
 	enum errc rc;
 
 	w->n_text += t->utf8.n;
-	if ((rc = is_body(p, t) ? opening_detect(w->engine, w->scratch, w->subject, t->utf8, &hits, e) : engine_detect(w->engine, t->utf8, &hits, e)) != OK)
+	if ((rc = part_detect(w, p, t, &hits, e)) != OK)
 		return rc;
 	if (span_eq(span_str(p->path), SPAN_LIT(SUBJECT_PATH)) && hits.spoken) {
 		too_long = t->utf8.n > LIMIT_SUBJECT_BEFORE;
