@@ -12,7 +12,9 @@ wave >/dev/null
 exits "nor before it is written" 3 notify seal --out "$T/drop"
 notify write >/dev/null
 exits "a folder must be said" 2 notify seal
+like "whose access codes would open nothing" "$("$TOCSIN" status --case "$CASE")" '^Next: tocsin notify seal --wave 1 --out DIR'
 exits "a written wave is sealed" 0 notify seal --out "$T/drop" --json
+unlike "and then they open it" "$("$TOCSIN" status --case "$CASE")" 'notify seal'
 cp -r "$CASE" "$T/plain"; sed -i 's/^sealed: true/sealed: false/' "$T/plain/case.yaml"
 like "where notices have no access code it is said that nobody can open it" "$("$TOCSIN" notify seal --out "$T/plain-drop" --case "$T/plain")" \
     '^No notice of it has an access code.* --new-keys ORG$'

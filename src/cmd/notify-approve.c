@@ -68,8 +68,8 @@ enum errc notify_cmd_write(struct cmd *c, const struct verb *v, int argc, char *
 	} else if (p.before) {
 		buf_printf(&d.out, "Wave %" PRId64 " was written before; nothing to do. It is in %s\n", p.wave, p.dir);
 	} else {
-		buf_printf(&d.out, "Wave %" PRId64 ": %zu notice%s written to %s\nNothing has been sent. Next: %s\n", p.wave, p.n_written,
-		    cmd_s(p.n_written), p.dir, c->config.delivery.by != DELIVERY_NOT_SET ? "tocsin notify preflight" :
+		buf_printf(&d.out, "Wave %" PRId64 ": %zu notice%s written to %s\nNothing has been sent. Next: %s%s\n", p.wave, p.n_written,
+		    cmd_s(p.n_written), p.dir, c->config.sealed ? "tocsin notify seal --out DIR, before anybody types an access code; then: " : "", c->config.delivery.by != DELIVERY_NOT_SET ? "tocsin notify preflight" :
 		        "hand them over and say so, tocsin notify sent, or say in case.yaml how mail leaves (delivery, see tocsin-case(5))");
 	}
 	rc = cmd_print(&d.out, &c->e);

@@ -6,6 +6,7 @@
 #include "cmd/verbs.h"
 #include "notify/notify.h"
 #include "store/figures.h"
+#include "store/sealed.h"
 #include "store/waves.h"
 
 struct standing {
@@ -16,6 +17,7 @@ struct standing {
 	int64_t unscanned, unattributed;
 	const char *actor; /* the actor file of the case; NULL: nobody has said who the intruder is */
 	bool due; /* something stands in no wave yet */
+	int64_t to_seal; /* the first written wave whose access codes open nothing yet; 0: there is none */
 	int64_t to_hand_over; /* the first written wave that no person has handed over; 0: there is none */
 	struct buf out;
 	struct json j;
@@ -43,7 +45,8 @@ static enum errc read_standing(struct standing *s, struct err *e)
 
 	if ((rc = figures_read(st, &s->f, e)) != OK || (rc = store_setting(st, s->c->a, "scope_actor", &s->actor, e)) != OK || (rc = wave_newest(st, &s->wave, e)) != OK ||
 	    (rc = wave_behind(st, &s->unscanned, &s->unattributed, e)) != OK ||
-	    (rc = wave_due(st, s->c->config.notify_mentioned, &s->due, e)) != OK || (rc = first_to_hand_over(s, e)) != OK)
+	    (rc = wave_due(st, s->c->config.notify_mentioned, &s->due, e)) != OK || (rc = first_to_hand_over(s, e)) != OK ||
+	    (s->c->config.sealed && (rc = sealed_missing(st, &s->to_seal, e)) != OK))
 		return rc;
 	return approvals_of(st, s->c->a, s->wave.number, &v, &s->approvals, e);
 }
@@ -138,6 +141,10 @@ static void next_of_wave(struct standing *s)
 		return;
 	default:
 		break;
+	}
+	if (s->to_seal != 0) {
+		(void)snprintf(command, sizeof command, "tocsin notify seal --wave %" PRId64 " --out DIR", s->to_seal);
+		next(s, command, "its notices give access codes to a reading room, and what they open is not sealed yet");
 	}
 	if (s->due && letter_config_ok(c, &why) != OK) {
 		next(s, "edit case.yaml", why.text);

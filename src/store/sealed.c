@@ -304,6 +304,14 @@ enum errc sealed_put(struct store *st, const struct sealed_row *r, struct err *e
 	    (int64_t)r->version, r->wave, r->case_id, &r->sha256, r->n_messages, r->n_exposures, r->n_withheld, r->when_utc);
 }
 
+enum errc sealed_missing(struct store *st, int64_t *wave, struct err *e)
+{
+	return sql_int(st->sql, wave, 0, e, "SELECT min(d.wave) FROM dossier d JOIN wave w ON w.number = d.wave WHERE w.state = ? AND d.track = ?"
+	    " AND EXISTS (SELECT 1 FROM notice n WHERE n.org_id = d.org_id AND n.wave = d.wave AND n.state = ?)"
+	    " AND NOT EXISTS (SELECT 1 FROM sealed s WHERE s.org_id = d.org_id AND s.wave >= d.wave)", "iii", (int64_t)WAVE_WRITTEN,
+	    (int64_t)TRACK_NOTIFIED, (int64_t)NOTICE_WRITTEN);
+}
+
 enum errc sealed_put_record(struct store *st, int64_t org_id, const char *record, int64_t message_id, struct err *e)
 {
 	return sql_run(st->sql, e, "INSERT OR REPLACE INTO sealed_record (org_id, record, message_id) VALUES (?, ?, ?)", "iti", org_id,
