@@ -63,12 +63,13 @@ ok "nothing in it is another organisation's" sh -c '"$1" list findings --reveal 
 	sh "$TOCSIN" "$CASE" "$SRC" "$T/x"
 one=$(awk -F'\t' '$3 ~ /Ridgeway/ { print $1 }' "$T/codes" | head -1)
 like "the reader's own secret is there to be reset" "$(cat "$T/x/$one"/records/*.json)" '"value":"Prairie-Anchor-640"'
+is "tables say that they are UTF-8, or Excel takes them for another charset" "$(cat "$T/x/$one/credentials.csv" "$T/x/$one/messages.csv" | grep -c "$(printf '^\357\273\277')")" 2
 like "in the table, too" "$(cat "$T/x/$one/credentials.csv")" 'Prairie-Anchor-640'
 is "each says which account or host it is for, in the index, in its record, in the table and on the page" "$(python3 - "$T/x/$one" <<'PY'
 import csv, glob, html, json, re, sys
 d = sys.argv[1]
 index = {c["exposure"]: c["beside"] for c in json.load(open(d + "/index.json"))["credentials"]}
-table = {r["exposure"]: r["beside"] for r in csv.DictReader(open(d + "/credentials.csv", newline="")) if r["exposure"] in index}
+table = {r["exposure"]: r["beside"] for r in csv.DictReader(open(d + "/credentials.csv", newline="", encoding="utf-8-sig")) if r["exposure"] in index}
 records = {}
 for p in glob.glob(d + "/records/*.json"):
     for x in json.load(open(p)).get("exposures", []):
@@ -98,7 +99,7 @@ is "what to reset is in the order of the index" "$(grep -o '<tr><td>[^<]*<td>[^<
 for c in json.load(open(sys.argv[1]))["credentials"]: print(c["masked"] + "|" + c["severity"])' "$T/x/$one/index.json")"
 is "so are the values" "$(python3 -c 'import csv,json,sys
 order = [c["exposure"] for c in json.load(open(sys.argv[1] + "/index.json"))["credentials"]]
-print([r["exposure"] for r in csv.DictReader(open(sys.argv[1] + "/credentials.csv")) if r["exposure"] in order] == order)' "$T/x/$one")" True
+print([r["exposure"] for r in csv.DictReader(open(sys.argv[1] + "/credentials.csv", encoding="utf-8-sig")) if r["exposure"] in order] == order)' "$T/x/$one")" True
 like "which logs to review, and by when" "$page" 'Review your own logs .*from 2025-07-29 to 2025-09-17.*due 2'
 is "each of its links is in the export" "$(cd "$T/x/$one" && python3 -c 'import os,re,glob
 n = 0

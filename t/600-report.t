@@ -64,6 +64,7 @@ exits "the proof is clean" 0 "$TOCSIN" report --check --case "$CASE"
 mkdir "$T/x"; printf 'From: "+cmd|calc" <a@formula.example>\nTo: tomasz.wrona@kestrelgate.example\nSubject: =HYPERLINK("x")\nDate: Tue, 4 Mar 2025 08:52:32 +0000\nMessage-ID: <f@formula.example>\nContent-Type: text/plain; name="@SUM(1)"\n\npassword: -Kx8+mQ2#wZs\n' >"$T/x/1.eml"
 ingest "$T/x"
 "$TOCSIN" report --format csv --case "$CASE" >/dev/null
+is "each of its tables says that it is UTF-8, or Excel takes it for another charset" "$(for f in "$CASE"/out/report-csv/*.csv; do head -c 3 "$f" | od -An -tx1; done | sort -u)" " ef bb bf"
 unlike "a subject that is a formula is no formula in the CSV" "$(grep -h HYPERLINK "$CASE"/out/report-csv/messages.csv)" '(^|,)"?='
 ok "nor is any cell of any table" python3 -c 'import csv, glob, sys
 files = glob.glob(sys.argv[1] + "/*.csv")

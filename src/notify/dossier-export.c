@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/io.h"
 #include "base/limits.h"
+#include "base/utf8.h"
 #include "notify/dossier.h"
 #include "seal/age.h"
 #include "seal/tar.h"
@@ -67,7 +68,7 @@ static void put_messages(const struct dossier *d, const struct exposure **sorted
 	char when[TIME_TEXT], number[32];
 
 	(void)sorted;
-	buf_str(b, "record,when,from,to,subject,verdict,credentials,personal,attachments,withheld,version\r\n");
+	buf_str(b, UTF8_MARK "record,when,from,to,subject,verdict,credentials,personal,attachments,withheld,version\r\n");
 	for (size_t i = 0; i < d->n_messages; i++) {
 		const struct sealed_message *m = &d->messages[i];
 		const struct row *r = &d->rows[i];
@@ -92,7 +93,7 @@ static void put_credentials(const struct dossier *d, const struct exposure **sor
 {
 	char when[TIME_TEXT], number[32];
 
-	buf_str(b, "exposure,class,severity,masked,ours,value,messages,first,accessed,due,record,where,beside\r\n");
+	buf_str(b, UTF8_MARK "exposure,class,severity,masked,ours,value,messages,first,accessed,due,record,where,beside\r\n");
 	for (size_t i = 0; i < d->n_exposures; i++) {
 		const struct exposure *x = sorted[i];
 

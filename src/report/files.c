@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "base/io.h"
+#include "base/utf8.h"
 #include "report/private.h"
 
 struct writing {
@@ -41,6 +42,7 @@ static enum errc csv_table(const struct report_run *run, const struct table *t, 
 	if ((rc = out_open(&w.o, path, e)) != OK)
 		return out_close(&w.o, rc, e);
 	buf_init(&w.cell, w.o.b.max);
+	buf_str(&w.o.b, UTF8_MARK);
 	for (size_t i = 0; i < t->n_columns; i++)
 		buf_printf(&w.o.b, "%s%s", i != 0 ? "," : "", t->columns[i].name);
 	buf_str(&w.o.b, "\r\n");
