@@ -91,6 +91,11 @@ static bool is_part(span text, size_t at, size_t end)
 	return i > end && i < text.n && (ascii_is_digit(text.p[i]) || text.p[i] == '%');
 }
 
+bool pad_code_is_lettered(span v)
+{
+	return v.n == 6 && ascii_is_alpha(v.p[0]) && ascii_is_alpha(v.p[v.n - 1]);
+}
+
 int pad_code_weight(span v)
 {
 	/* "6-0-4" may be a score */
@@ -99,7 +104,7 @@ int pad_code_weight(span v)
 	/* 2468X: such locks have X, Y and Z */
 	bool letter = ascii_is_alpha(v.p[v.n - 1]) && (v.n != 5 || strchr("XYZ", v.p[v.n - 1]) == NULL);
 
-	return is_pad_mark(v.p[v.n - 1]) - 3 * pad_code_is_year(v) - letter - score;
+	return is_pad_mark(v.p[v.n - 1]) - 3 * pad_code_is_year(v) - (letter && !pad_code_is_lettered(v)) - score;
 }
 
 span pad_code_at(span text, size_t at, size_t *end)

@@ -290,6 +290,7 @@ bool pad_code_is_hour(span text, span v);          /* "opens 0600" */
 bool pad_code_is_between(span text, span v);       /* "0600 to 2200", "lockers 1120 to 1189": one end of a stretch */
 bool pad_code_is_priced(span text, span v);        /* "padlock 2218, 19.99": the number of what is sold */
 bool pad_code_is_dialled(span text, span v);       /* "call the desk on 4400", "dial 1571 and enter": a telephone */
+bool pad_code_is_lettered(span v); /* C2580Y: on both sides, as nothing else is written */
 bool pad_code_is_year(span v); /* of the twentieth century, or to 2039 */
 
 /* The head of a table announces what stands below it, not its next cell nor the first of the next row: is c such a one? */

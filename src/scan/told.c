@@ -210,7 +210,7 @@ static void tell_codes(const struct told_words *words, span text, size_t from, s
 		    pad_code_is_dialled(text, v) || pad_code_is_listed(text, start, told_end) || pad_code_is_priced(text, v) || (!w.topic && pad_code_is_range(text, start)))
 			continue;
 		/* numbers of things begin with a letter, and "X7419" is a telephone */
-		if (ascii_is_alpha(v.p[0]))
+		if (ascii_is_alpha(v.p[0]) && !pad_code_is_lettered(v))
 			w.sum -= w.thing && w.lead >= 2 && v.p[0] != 'X' ? 1 : 3;
 		/* "the front gate is 3382, the back gate 3383" */
 		if (told_n == v.n && start - told_end < SOFT_LINE && sentence_start(text, start, told_end) == told_end)
