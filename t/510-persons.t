@@ -102,6 +102,8 @@ exits "a second wave" 0 notify plan --json
 is "tells one of them" "$(list notices | grep '"wave":2' | field address version | tr '\t\n' '  ')" 'anna.beispiel@gmx.de 2 '
 de=$(text anna.beispiel@gmx.de)
 like "only what is new" "$de" '^1 E-Mail,'
+like "where that is a card, the bank is to be called" "$de" '^- Rufen Sie Ihre Bank an'
+unlike "and no password to be changed" "$de" 'Ändern Sie jedes'
 like "and says what she was told" "$(echo $de)" 'Vor dieser Mitteilung haben wir Sie bereits über 2 E-Mails informiert'
 exits "with nothing told twice" 0 "$TOCSIN" report --check --case "$CASE"
 done_testing
