@@ -206,6 +206,7 @@ like "and sent, once the case says how" "$("$TOCSIN" status --case "$T/next")" '
 is "machines are told, too" "$("$TOCSIN" status --json --case "$T/next" | jq -r '[.wave_state, .next[0].command] | join(" ")')" 'written edit case.yaml'
 "$TOCSIN" notify sent --wave 1 --by A --case "$T/next" >/dev/null
 like "who handed a wave over is told so" "$("$TOCSIN" notify status --case "$T/next")" '^[1-9][0-9]* organisations? w(as|ere) handed their notices by a person'
+ok "machines are told how many" sh -c '"$1" notify status --json --case "$2" | jq -e ".organisations_handed_notices > 0" >/dev/null' sh "$TOCSIN" "$T/next"
 is "and what comes then" "$(next)" 'tocsin notify reminders'
 cp -r "$SAMPLES/later" "$T/next-later"
 "$TOCSIN" ingest "$T/next-later" --case "$T/next" >/dev/null; "$TOCSIN" scan --case "$T/next" >/dev/null

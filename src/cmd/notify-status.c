@@ -242,7 +242,7 @@ enum errc notify_cmd_status(struct cmd *c, const struct verb *v, int argc, char 
 	if ((rc = desk_open(&k, c, v, argc, argv, options, sizeof options / sizeof options[0], 0)) != OK ||
 	    (rc = deliver_stopped(c->a, c->dir, &why, &c->e)) != OK ||
 	    (rc = wave_to_tell_anew(c->store, c->config.notify_mentioned, &n_anew, &c->e)) != OK ||
-	    (rc = deliveries_compare(c->store, c->config.notify_mentioned, &c->e)) != OK)
+	    (rc = deliveries_compare(c->store, c->config.notify_mentioned, &c->e)) != OK || (rc = figures_read(c->store, &f, &c->e)) != OK)
 		return desk_close(&k, c, rc);
 	s.json = c->json;
 	s.j = json_to(&k.out);
@@ -250,6 +250,7 @@ enum errc notify_cmd_status(struct cmd *c, const struct verb *v, int argc, char 
 		json_open(&s.j, NULL, '{');
 		json_str(&s.j, "stopped", why != NULL ? why : "");
 		json_i64(&s.j, "to_tell_anew", n_anew);
+		json_i64(&s.j, "organisations_handed_notices", f.by_hand_orgs);
 		json_open(&s.j, "organisations", '[');
 	} else if (why != NULL) {
 		buf_str(&k.out, "Sending is stopped: ");
@@ -269,7 +270,7 @@ enum errc notify_cmd_status(struct cmd *c, const struct verb *v, int argc, char 
 	if (c->json) {
 		json_close(&s.j, ']');
 		json_open(&s.j, "tasks", '[');
-	} else if (rc == OK && s.n == 0 && (rc = figures_read(c->store, &f, &c->e)) == OK) {
+	} else if (rc == OK && s.n == 0) {
 		if (f.by_hand_orgs != 0)
 			buf_printf(&k.out, "%" PRId64 " organisation%s handed their notices by a person.\n", f.by_hand_orgs, f.by_hand_orgs == 1 ? " was" : "s were");
 		buf_str(&k.out, c->config.delivery.by != DELIVERY_NOT_SET ? "No mail has been sent, none is due: tocsin notify send\n" :
