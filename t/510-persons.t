@@ -75,8 +75,11 @@ cp "$CASE/case.db" "$T/saved.db"
 sqlite3 "$CASE/case.db" "UPDATE dossier SET track = 2 WHERE track = 3 AND org_id = (SELECT min(org_id) FROM dossier WHERE track = 3)"
 like "one that counts others than were told is found" "$("$TOCSIN" report --check --case "$CASE")" 'the manifest of wave 1 says 3 private persons, the wave told 2'
 cp "$T/saved.db" "$CASE/case.db"; rm -f "$CASE/case.db-wal" "$CASE/case.db-shm"
+codes() { notify preflight --json | jq -r '.checks[] | select(.check == "access codes") | .state'; }
+is "access codes that open nothing yet are warned of before they leave" "$(codes)" warned
 exits "sealing" 0 notify seal --out "$T/drop" --json
 is "makes no bundle for a person" "$(find "$T/drop" -type f -name '*.tcsd' -o -type f -path '*bundle*' | wc -l | tr -d ' ')" "$("$TOCSIN" list sealed --jsonl --case "$CASE" 2>/dev/null | wc -l | tr -d ' ')"
+is "then they open it" "$(codes)" passed
 unlike "nor speaks of one" "$(grep -rla 'anna.beispiel' "$T/drop" || :)" .
 
 "$TOCSIN" report --format csv --case "$CASE" >/dev/null

@@ -5,6 +5,7 @@
 #include "deliver/preflight.h"
 #include "mail/mime.h"
 #include "net/dkim.h"
+#include "store/sealed.h"
 
 /* What makes a mail program show something to click on. Templates and names have none: notify breaks them up. */
 static const char *const links[] = {"://", "href=", "www.", "mailto:"};
@@ -231,6 +232,17 @@ static enum errc due_row(struct mails *m, struct err *e)
 	              n, m->n, k->n_outdated + k->n_known, k->n_overtaken, k->n_moved));
 }
 
+/* Who types an access code before its dossier is sealed finds nothing in the reading room. */
+static enum errc codes_row(struct preflight *p, struct err *e)
+{
+	int64_t wave;
+	enum errc rc = sealed_missing(p->d->store, &wave, e);
+
+	return rc != OK ? rc : preflight_row(p, "access codes", wave == 0 ? PREFLIGHT_PASSED : PREFLIGHT_WARNED,
+	    "seal what they open, and take it to the reading room, before they leave: tocsin notify seal", e,
+	    wave == 0 ? "what they open is sealed" : arena_printf(p->a, "those of wave %lld open nothing: it is not sealed", (long long)wave));
+}
+
 enum errc preflight_mails(struct preflight *p, struct err *e)
 {
 	struct mails m = {.p = p};
@@ -259,6 +271,8 @@ enum errc preflight_mails(struct preflight *p, struct err *e)
 		        : arena_printf(p->a, "%zu of %zu are not fit to leave: %s", m.n_wrong, m.n, m.first));
 	if (rc == OK && m.n != 0 && (rc = due_row(&m, e)) == OK)
 		rc = signed_row(&m, e);
+	if (rc == OK && m.n != 0 && p->d->config->sealed)
+		rc = codes_row(p, e);
 	arena_free(m.scratch);
 	return rc;
 }
