@@ -418,6 +418,22 @@ static bool is_neighbour(const struct candidate *declared, const struct candidat
 	return declared != NULL && declared != &candidates[0] && has_latin(declared) && has_latin(k) && declared->languages[0] != k->languages[0];
 }
 
+/* Lines that are drawn with signs say no more than one sign of them: what repeats the byte or the two before it is left out. */
+static span without_rules(unsigned char *p, size_t n)
+{
+	size_t out = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (p[i] >= 0x80 && out >= 2 && p[i] == p[out - 1] && p[i] == p[out - 2])
+			continue;
+		if (p[i] >= 0x80 && out >= 2 && i + 1 < n && p[i] == p[out - 2] && p[i + 1] == p[out - 1])
+			i++;
+		else
+			p[out++] = p[i];
+	}
+	return span_of(p, out);
+}
+
 const struct charset *charset_instead(const struct charset *declared, span text)
 {
 	const struct candidate *k = candidate_of(declared), *best = NULL;
@@ -428,7 +444,7 @@ const struct charset *charset_instead(const struct charset *declared, span text)
 	if (declared == charset_utf8() || span_ascii(text) == text.n)
 		return NULL;
 	known_make();
-	bytes = judged(text, beside);
+	bytes = without_rules(beside, judged(text, beside).n);
 	said = declared_bits(declared, bytes, text);
 	if (utf8_valid(text) == text.n)
 		return said > DOUBT_UTF8 && utf8_bits(bytes) <= said - DOUBT_UTF8 ? charset_utf8() : NULL;

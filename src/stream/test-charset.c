@@ -208,6 +208,10 @@ static void test_what_is_declared_as_another_charset_and_clearly_is_not_is_told(
 		/* Too little to say. */
 		{"windows-1252", "WINDOWS-1252", "CAFÉ®", NULL}, {"windows-1252", "KOI8-R", "a Я b", NULL}, {"windows-1252", "WINDOWS-1252", "ÀÉ", NULL},
 		{"koi8-r", "WINDOWS-1251", "Яна", NULL},
+		/* Lines that are drawn. */
+		{"koi8-r", "KOI8-R", "see below\n────────────────────────────────\nhere", NULL},
+		{"koi8-r", "KOI8-R", "Привет\n────────────────────────────────\nЯна", NULL},
+		{"shift_jis", "CP932", "予約\n━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━\n", NULL},
 		/* Languages that the table of letters has not, in the charset of their neighbours; no text at all. */
 		{"iso-8859-2", "ISO-8859-2", "Nëse TRUE, shtypja e butonit të djathtë të mouse mbi fletore", NULL},
 		{"iso-2022-jp", "ISO-2022-JP", "初期パスワードは次のとおりです", NULL},
