@@ -318,7 +318,7 @@ static bool is_record(span v)
 	if (host && dots > 1 && ascii_is_alpha(v.p[v.n - 1]) && ascii_is_alpha(v.p[v.n - 2]))
 		return true;
 	for (size_t i = 1; i + 1 < v.n; i++)
-		if (v.p[i] == '.' && ((ascii_is_alpha(v.p[i + 1]) && v.n - i < 6) ||
+		if (v.p[i] == '.' && ((ascii_is_alpha(v.p[i + 1]) && v.n - i < 6 && !(dots > 1 && i + 2 < v.n && kind_of(v.p[i + 1]) == 3 && kind_of(v.p[i + 2]) == 2)) || /* not Thimble.22.Rook */
 		    (ascii_is_digit(v.p[i - 1]) && ascii_is_digit(v.p[i + 1]))))
 			return true;
 	return false;
