@@ -144,12 +144,26 @@ void builder_free(struct dictionary_builder *b)
 	free(b);
 }
 
+/* An alias that is the name without its legal form, as most are: what is listed stands before a core, which need not be kept then. */
+static void core_yields(struct dictionary_builder *b, uint64_t hash, uint32_t org)
+{
+	struct chunk *c = b->last[ROUND_CORE];
+	const struct entry *last = c != NULL && c->n != 0 ? &c->v[c->n - 1] : NULL;
+
+	if (last == NULL || hash_in(last->low, last->high) != hash || (last->value & ORG_MASK) != org)
+		return;
+	c->n--;
+	b->n--;
+}
+
 enum errc builder_add(struct dictionary_builder *b, enum round round, uint64_t hash, enum entry_class class,
     uint32_t org, struct err *e)
 {
 	struct chunk *c = b->last[round];
 
 	assert(org <= ORG_MASK);
+	if (round == ROUND_LISTED)
+		core_yields(b, hash, org);
 	if (c == NULL || c->n == CHUNK) {
 		struct chunk *more = pages_new(sizeof *more);
 
