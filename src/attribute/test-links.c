@@ -24,7 +24,7 @@ static int set_up(void **state)
 	bool anew;
 
 	(void)state;
-	(void)snprintf(dir, sizeof dir, "/tmp/tocsin-links-XXXXXX");
+	test_name(dir, sizeof dir);
 	k = (struct keeper){.config = &config, .tally = &tally, .store = rows_case(dir)};
 	assert_ok(arena_new(&k.keep, (size_t)1 << 28, &e));
 	assert_ok(arena_new(&k.scratch, (size_t)1 << 28, &e));

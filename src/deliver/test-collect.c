@@ -81,7 +81,7 @@ static void a_file_costs_a_hundred_readers_at_most(void **state)
 	struct deliver_collected out;
 
 	(void)state;
-	(void)snprintf(dir, sizeof dir, "/tmp/tocsin-collect-XXXXXX");
+	test_name(dir, sizeof dir);
 	d.store = rows_case(dir);
 	assert_non_null(mail = arena_printf(a, "%s/mail", dir));
 	assert_int_equal(mkdir(mail, 0700), 0);

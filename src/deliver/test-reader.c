@@ -73,7 +73,7 @@ static void who_dies_on_the_way_to_a_mail_takes_none_before_it_along(void **stat
 	FILE *f;
 
 	(void)state;
-	(void)snprintf(dir, sizeof dir, "/tmp/tocsin-reader-XXXXXX");
+	test_name(dir, sizeof dir);
 	d.store = rows_case(dir);
 	assert_non_null(mail = arena_printf(a, "%s/mail", dir));
 	assert_int_equal(mkdir(mail, 0700), 0);

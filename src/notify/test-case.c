@@ -20,7 +20,7 @@ struct fixture *fixture_new(void)
 	struct err e = {0};
 
 	assert_non_null(f);
-	(void)snprintf(f->dir, sizeof f->dir, "/tmp/tocsin-notify-XXXXXX");
+	test_name(f->dir, sizeof f->dir);
 	assert_non_null(mkdtemp(f->dir));
 	assert_int_equal(store_create(f->dir, &e), OK);
 	f->a = test_arena();

@@ -76,7 +76,7 @@ static int make_case(void **state)
 
 	*state = f;
 	f->a = test_arena();
-	(void)snprintf(f->dir, sizeof f->dir, "/tmp/tocsin-report-XXXXXX");
+	test_name(f->dir, sizeof f->dir);
 	if (mkdtemp(f->dir) == NULL || store_create(f->dir, &e) != OK || store_open(&f->st, f->dir, STORE_WRITE, &e) != OK)
 		return 1;
 	f->config = (struct case_config){.dir = f->dir, .title = "A & B <incident>", .reference = "", .our_name = "Us",

@@ -16,7 +16,7 @@ static struct keeper k;
 static int set_up(void **state)
 {
 	(void)state;
-	(void)snprintf(dir, sizeof dir, "/tmp/tocsin-answer-XXXXXX");
+	test_name(dir, sizeof dir);
 	rule.id = SPAN_LIT("password-label");
 	k = (struct keeper){.set = &set, .tally = &tally, .store = rows_case(dir)};
 	k.scratch = test_arena();

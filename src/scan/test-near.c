@@ -14,7 +14,7 @@ static struct mail { const char *subject; int64_t when_utc, from; bool password;
 static int set_up(void **state)
 {
 	(void)state;
-	(void)snprintf(dir, sizeof dir, "/tmp/tocsin-near-XXXXXX");
+	test_name(dir, sizeof dir);
 	st = rows_case(dir);
 	rows_exposure(st, 1, "password", SEVERITY_HIGH, "P***");
 	rows_exposure(st, 2, "iban", SEVERITY_HIGH, "D***");

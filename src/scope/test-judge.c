@@ -27,7 +27,7 @@ static struct world *world_new(void)
 
 	assert_non_null(w);
 	(void)setenv("TOCSIN_NOW", "2025-07-10T00:00:00Z", 1);
-	(void)snprintf(w->dir, sizeof w->dir, "/tmp/tocsin-judge-XXXXXX");
+	test_name(w->dir, sizeof w->dir);
 	assert_non_null(mkdtemp(w->dir));
 	assert_ok(store_create(w->dir, &e));
 	assert_ok(store_open(&w->st, w->dir, STORE_WRITE, &e));

@@ -13,7 +13,7 @@ static int make_case(void **state)
 	struct err e = {0};
 
 	(void)state;
-	(void)snprintf(dir, sizeof dir, "/tmp/tocsin-store-XXXXXX");
+	test_name(dir, sizeof dir);
 	return mkdtemp(dir) == NULL || store_create(dir, &e) != OK;
 }
 
