@@ -57,6 +57,7 @@ unlike "of a company in Ireland nobody is told of credit bureaus in the United S
 sed -i 's/^  country: IE/  country: US/' "$CASE/case.yaml"
 like "of one in the United States who has a .com is, as laws of states ask" "$(text sam.sample@gmail.com | tr '\n' ' ' | tr -s ' ')" "$bureaus"
 unlike "and who is at a .de not" "$(text anna.beispiel@gmx.de)" 'Equifax'
+like "who approves is told that nobody compared it with the laws" "$(notify show)" '^Nobody has compared with the law .*: person-us-states '
 sed 's/^clocks:.*/&\n  on: [person-us-states]/' "$T/case.yaml" >"$CASE/case.yaml"
 like "so it is where the case says that it has such residents" "$(text sam.sample@gmail.com)" 'Equifax'
 cp "$T/case.yaml" "$CASE/case.yaml"

@@ -267,14 +267,14 @@ static enum errc put_table(struct cmd *c, struct buf *out, const struct notify_w
 }
 
 /* Notices name duties by the data of law/: who approves them should know which lines nobody has compared with the law. */
-static void put_unchecked(struct buf *out, const struct clocks *c)
+static void put_unchecked(struct buf *out, const struct clocks *c, bool persons)
 {
 	const char *before = "Nobody has compared with the law what notices may say of their readers' duties and rights by these entries: ";
 
 	for (size_t i = 0; i < c->n; i++) {
 		const struct clock *k = &c->v[i];
 
-		if ((!k->recipient && !k->person) || k->state == CLOCK_OFF || k->notice == NULL || clock_is_compared(k))
+		if (!(k->recipient || (k->person && persons)) || k->state == CLOCK_OFF || k->notice == NULL || clock_is_compared(k))
 			continue;
 		buf_str(out, before);
 		cmd_shown(out, k->id);
@@ -340,7 +340,7 @@ enum errc notify_cmd_show(struct cmd *c, const struct verb *v, int argc, char **
 	} else {
 		if ((rc = put_table(c, &d.out, &w)) != OK)
 			goto out;
-		put_unchecked(&d.out, d.n.clocks);
+		put_unchecked(&d.out, d.n.clocks, w.n_persons != 0);
 		put_unsaid(&d.out, &c->config, &w);
 		if (text.n != 0) {
 			buf_byte(&d.out, '\n');
