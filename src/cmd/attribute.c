@@ -120,9 +120,9 @@ enum errc cmd_attribute(struct cmd *c, const struct verb *v, int argc, char **ar
 	size_t n;
 	enum errc rc;
 
-	digests_only();
 	if ((rc = cmd_start(c, v, argc, argv, options, sizeof options / sizeof options[0], &operand, &n)) != OK)
 		return rc;
+	digests_only();
 	if (n != 0)
 		return err_set(&c->e, ERR_USAGE, "takes no operand, but got %s; the directory is named with --directory", operand[0]);
 	if (same != NULL && strcmp(same, "name") != 0 && strcmp(same, "domain") != 0)

@@ -52,9 +52,9 @@ enum errc cmd_ingest(struct cmd *c, const struct verb *v, int argc, char **argv,
 	size_t n;
 	enum errc rc;
 
-	digests_only();
 	if ((rc = cmd_start(c, v, argc, argv, options, 1, &operand, &n)) != OK)
 		return rc;
+	digests_only();
 	if (n == 0)
 		return err_set(&c->e, ERR_USAGE, "wants at least one file or folder; see tocsin ingest --help");
 	if (o.mailbox != NULL && strchr(o.mailbox, '@') == NULL)

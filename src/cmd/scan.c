@@ -89,9 +89,9 @@ enum errc cmd_scan(struct cmd *c, const struct verb *v, int argc, char **argv, i
 	for (int i = 0; i < argc; i++)
 		if (strcmp(argv[i], "--test-rules") == 0)
 			self.need = NEED_NOTHING;
-	digests_only();
 	if ((rc = cmd_start(c, &self, argc, argv, options, 5, &operand, &n)) != OK)
 		return rc;
+	digests_only();
 	if (n != 0)
 		return err_set(&c->e, ERR_USAGE, "takes no operand \"%s\"; see tocsin scan --help", operand[0]);
 	if ((rc = cmd_share(c, rules, "TOCSIN_RULES", "rules", &rules)) != OK)

@@ -129,9 +129,9 @@ enum errc cmd_scope(struct cmd *c, const struct verb *v, int argc, char **argv, 
 
 	if (only_shows(argc, argv))
 		own.need = NEED_CASE_READ;
-	digests_only();
 	if ((rc = cmd_start(c, &own, argc, argv, options, sizeof options / sizeof options[0], &operand, &n)) != OK)
 		return rc;
+	digests_only();
 	if (n == 1 && strcmp(operand[0], "coverage") == 0)
 		return list_kind(c, "log_days", "No log was read: tocsin scope --logs PATH\n");
 	if (suggest || (n == 1 && strcmp(operand[0], "suggest") == 0))
