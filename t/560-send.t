@@ -37,7 +37,7 @@ exits "nor is there a check of any name" 2 notify preflight --override spff --wh
 like "which is said" "$err" 'no check spff'
 exits "nor one that did not fail" 2 notify preflight --override notices --why test --by A --by B
 printf '%s\n' "$failed" >"$T/failed"
-while IFS= read -r check; do notify preflight --override "$check" --why test --by A --by B </dev/null; done <"$T/failed"
+while IFS= read -r check; do notify preflight --override "$check" --why test --by A --by B </dev/null >/dev/null; done <"$T/failed"
 is "who overrode what, what stood there, and why, is in the ledger" "$(list ledger | jq -r 'select(.what == "preflight override") | .detail | if type == "string" then fromjson else . end | [.check, .by, .and, .why, (.found != "")] | join(" ")' | sort)" \
 	"$(sed 's/$/ A B test true/' "$T/failed" | sort)"
 cp -r "$CASE" "$T/else"
