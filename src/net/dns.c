@@ -10,7 +10,7 @@
 #include "base/limits.h"
 #include "base/stop.h"
 
-enum { DEFAULT_TIMEOUT_MS = 10000, DNS_AT_ONCE = 16, STOP_MS = 500 };
+enum { DEFAULT_TIMEOUT_MS = 10000, DNS_AT_ONCE = 16, STOP_MS = 500, SILENT_MS = 60000 };
 
 #define UB_CALLS(X) \
 	X(cancel) X(ctx_add_ta_file) X(ctx_async) X(ctx_create) X(ctx_delete) X(ctx_resolvconf) X(ctx_set_fwd) \
@@ -33,6 +33,10 @@ static const char *const root_keys[] = {"/usr/share/dns/root.key", "/var/lib/unb
 struct dns {
 	struct ub_ctx *ctx;
 	unsigned timeout_ms;
+	/* Where nothing was ever answered, and a question had all its time, the next ones get none for a minute: of ten thousand names without
+	 * a network all would wait in turn. */
+	bool heard;
+	uint64_t silent_until_ms;
 	struct pending *newest; /* lookups that were given up: freed with the context */
 };
 
@@ -201,6 +205,8 @@ static bool name_ok(const char *name)
 	return n != 0 && n <= 254;
 }
 
+static const char no_answer[] = "no answer in time";
+
 /* ---- several at a time ---------------------------------------------------------------------------------------- */
 
 struct flight { struct pending *p; struct dns_question *q; int id; uint64_t end_ms; };
@@ -229,12 +235,13 @@ static void give_up(struct dns *d, struct flight *f)
 	f->p = NULL;
 }
 
-static enum errc land(struct arena *a, struct flight *f, struct err *e)
+static enum errc land(struct dns *d, struct arena *a, struct flight *f, struct err *e)
 {
 	struct pending *p = f->p;
 	enum errc rc = OK;
 
 	f->p = NULL;
+	d->heard = true;
 	if (p->failed != 0 || p->result == NULL) {
 		f->q->answer.why = arena_printf(a, "%s", ub.strerror(p->failed));
 		rc = f->q->answer.why != NULL ? OK : err_memory(e);
@@ -264,10 +271,12 @@ static enum errc wait_some(struct dns *d, struct arena *a, struct flight v[DNS_A
 	now = time_monotonic_ms();
 	for (size_t i = 0; i < DNS_AT_ONCE && rc == OK; i++) {
 		if (v[i].p != NULL && v[i].p->done) {
-			rc = land(a, &v[i], e);
+			rc = land(d, a, &v[i], e);
 		} else if (v[i].p != NULL && now >= v[i].end_ms) {
-			v[i].q->answer.why = "no answer in time";
+			v[i].q->answer.why = no_answer;
 			give_up(d, &v[i]);
+			if (!d->heard)
+				d->silent_until_ms = now + SILENT_MS;
 		}
 	}
 	return rc;
@@ -287,6 +296,8 @@ enum errc dns_ask_many(struct dns *d, struct arena *a, struct dns_question *v, s
 				v[next].answer = (struct dns_answer){.outcome = DNS_FAILED, .why = ""};
 				if (!name_ok(v[next].name))
 					v[next].answer.outcome = DNS_NO_NAME; /* no such name can be there */
+				else if (!d->heard && time_monotonic_ms() < d->silent_until_ms)
+					v[next].answer.why = no_answer;
 				else
 					rc = start(d, &flying[i], &v[next], e);
 			}

@@ -284,6 +284,7 @@ static void a_server_that_is_not_there_is_for_later(void **state)
 static void a_lookup_ends_in_its_time(void **state)
 {
 	struct arena *a = test_arena();
+	struct dns_question many[40] = {{0}};
 	struct dns_answer r;
 	struct dns *d;
 
@@ -292,6 +293,14 @@ static void a_lookup_ends_in_its_time(void **state)
 	assert_ok(dns_open(&d, &(struct dns_options){.server = "127.0.0.1@1", .timeout_ms = 300}, &e));
 	assert_ok(dns_ask(d, a, "name.example", DNS_A, &r, &e));
 	assert_int_equal(r.outcome, DNS_FAILED);
+	/* Further ones do not wait, and end as it did. */
+	for (size_t i = 0; i < sizeof many / sizeof many[0]; i++)
+		many[i] = (struct dns_question){.name = "other.example", .type = DNS_MX};
+	assert_ok(dns_ask_many(d, a, many, sizeof many / sizeof many[0], &e));
+	for (size_t i = 0; i < sizeof many / sizeof many[0]; i++) {
+		assert_int_equal(many[i].answer.outcome, DNS_FAILED);
+		assert_string_equal(many[i].answer.why, "no answer in time");
+	}
 	assert_ok(dns_ask(d, a, "no name", DNS_A, &r, &e));
 	assert_int_equal(r.outcome, DNS_NO_NAME);
 	assert_ok(dns_ask(d, a, "two..dots.example", DNS_A, &r, &e));
