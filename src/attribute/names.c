@@ -81,9 +81,14 @@ static bool is_word(span name, const struct token *t, const char *word)
 	return span_eq_nocase(span_sub(name, t->at, t->n), span_str(word));
 }
 
+static const char *const ands[] = {" and ", " und ", " et "};
+
 static bool is_and(span name, const struct token *t)
 {
-	return is_word(name, t, "and") || is_word(name, t, "und") || is_word(name, t, "et");
+	for (size_t i = 0; i < sizeof ands / sizeof *ands; i++)
+		if (span_eq_nocase(span_sub(name, t->at, t->n), span_trim(span_str(ands[i]))))
+			return true;
+	return false;
 }
 
 /* How many tokens remain without the legal forms at the end; 0 when it is nothing else. */
@@ -217,32 +222,25 @@ static size_t between_words(span name)
 	return span_find_byte(name, '&') < name.n ? span_find(name, SPAN_LIT(" & ")) : name.n;
 }
 
-/* "O'Hara & Finch", with the " & " at that place, as "O'Hara and Finch". 0: no room. */
-static size_t with_word(span name, size_t at, const char *word, unsigned char *out, size_t size)
+/* "O'Hara & Finch", with " and " for the n bytes at that place. 0: no room. */
+static size_t with_piece(span name, size_t at, size_t n, span piece, unsigned char *out, size_t size)
 {
-	size_t n = strlen(word);
-
-	if (name.n + n > size)
+	if (name.n - n + piece.n > size)
 		return 0;
-	memcpy(out, name.p, at + 1);
-	memcpy(out + at + 1, word, n);
-	memcpy(out + at + 1 + n, name.p + at + 2, name.n - at - 2);
-	return name.n - 1 + n;
+	memcpy(out, name.p, at);
+	memcpy(out + at, piece.p, piece.n);
+	memcpy(out + at + piece.n, name.p + at + n, name.n - at - n);
+	return name.n - n + piece.n;
 }
 
 /* "Bramble and Oates" as "Bramble & Oates", whose sign is no word. 0: nothing of that kind. */
 static size_t without_and(span name, unsigned char *out, size_t size)
 {
-	static const char *const ands[] = {" and ", " und ", " et "};
-
-	for (size_t i = 0; i < sizeof ands / sizeof *ands && name.n <= size; i++) {
+	for (size_t i = 0; i < sizeof ands / sizeof *ands; i++) {
 		size_t n = strlen(ands[i]), at = span_find_nocase(name, span_str(ands[i]));
 
-		if (at == 0 || at + n >= name.n)
-			continue;
-		memcpy(out, name.p, at + 1);
-		memcpy(out + at + 1, name.p + at + n, name.n - at - n);
-		return name.n - n + 1;
+		if (at != 0 && at + n < name.n)
+			return with_piece(name, at, n, SPAN_LIT(" "), out, size);
 	}
 	return 0;
 }
@@ -289,7 +287,6 @@ static enum errc both_add(struct dictionary_builder *b, const struct words *v, s
 enum errc name_add(struct dictionary_builder *b, const struct words *v, span name, enum round round,
     uint32_t org, struct err *e)
 {
-	static const char *const ands[] = {"and", "und", "et"};
 	UNFILLED unsigned char other[LIMIT_NAME_BYTES];
 	size_t n = without_umlauts(name, other, sizeof other), at = between_words(name);
 	enum errc rc = spelling_add(b, v, name, round, org, e);
@@ -299,7 +296,7 @@ enum errc name_add(struct dictionary_builder *b, const struct words *v, span nam
 	if (rc == OK && n > 0)
 		rc = spelling_add(b, v, span_of(other, n), ROUND_CORE, org, e);
 	for (size_t i = 0; at < name.n && i < sizeof ands / sizeof *ands && rc == OK; i++)
-		if ((n = with_word(name, at, ands[i], other, sizeof other)) > 0)
+		if ((n = with_piece(name, at, 3, span_str(ands[i]), other, sizeof other)) > 0)
 			rc = spelling_add(b, v, span_of(other, n), ROUND_CORE, org, e);
 	if (rc == OK && (n = without_and(name, other, sizeof other)) > 0)
 		rc = spelling_add(b, v, span_of(other, n), ROUND_CORE, org, e);
