@@ -397,9 +397,8 @@ static const struct candidate *candidate_of(const struct charset *c)
  * What any of its languages would have to pay for the bytes, though they are no text in it; nothing for a charset whose languages are not
  * known.
  */
-static uint64_t declared_bits(const struct charset *declared, span bytes, span text)
+static uint64_t declared_bits(const struct charset *declared, const struct candidate *k, span bytes, span text)
 {
-	const struct candidate *k = candidate_of(declared);
 	uint64_t least = UINT64_MAX, bits;
 
 	if (k == NULL && !is_seven_bit(declared, text))
@@ -436,7 +435,7 @@ static span without_rules(unsigned char *p, size_t n)
 
 const struct charset *charset_instead(const struct charset *declared, span text)
 {
-	const struct candidate *k = candidate_of(declared), *best = NULL;
+	const struct candidate *k, *best = NULL;
 	unsigned char beside[JUDGED_BYTES];
 	uint64_t said, least, bits;
 	span bytes;
@@ -444,8 +443,9 @@ const struct charset *charset_instead(const struct charset *declared, span text)
 	if (declared == charset_utf8() || span_ascii(text) == text.n)
 		return NULL;
 	known_make();
+	k = candidate_of(declared);
 	bytes = without_rules(beside, judged(text, beside).n);
-	said = declared_bits(declared, bytes, text);
+	said = declared_bits(declared, k, bytes, text);
 	if (utf8_valid(text) == text.n)
 		return said > DOUBT_UTF8 && utf8_bits(bytes) <= said - DOUBT_UTF8 ? charset_utf8() : NULL;
 	if (said < DOUBT_MORE)
