@@ -8,7 +8,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 
-/* Begins a table for people: without it Excel takes UTF-8 for the charset of its country. */
+/* The byte order mark. It begins a table for people: without it Excel takes UTF-8 for the charset of its country. */
 #define UTF8_MARK "\xef\xbb\xbf"
 
 /* How many leading bytes are well-formed (Unicode 15, table 3-7: no surrogates, no overlong forms). */

@@ -65,7 +65,7 @@ void security_txt_read(span text, span url, struct said *out)
 	span line;
 
 	*out = (struct said){.expires_utc = TIME_NONE};
-	if (span_starts(text, SPAN_LIT("\xef\xbb\xbf")))
+	if (span_starts(text, SPAN_LIT(UTF8_MARK)))
 		text = span_from(text, 3);
 	while (text.n != 0) {
 		span name, value;

@@ -5,10 +5,11 @@
  */
 #include "base/digest.h"
 #include "base/limits.h"
+#include "base/utf8.h"
 #include "document/legacy.h"
 #include "stream/decode.h"
 
-#define BOM SPAN_LIT("\xef\xbb\xbf")
+#define BOM SPAN_LIT(UTF8_MARK)
 #define RDP_PASSWORD SPAN_LIT("password 51:b:")
 
 enum form { FORM_NONE, FORM_CALENDAR, FORM_CARD, FORM_REGISTRY, FORM_RDP };

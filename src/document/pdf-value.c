@@ -2,6 +2,7 @@
 
 #include "base/digest.h"
 #include "base/limits.h"
+#include "base/utf8.h"
 #include "document/pdf.h"
 #include "stream/charset.h"
 
@@ -269,7 +270,7 @@ span pdf_string(struct arena *a, span value)
 enum errc pdf_text(struct pdf *f, span bytes, span *out, struct err *e)
 {
 	bool marked = span_starts(bytes, SPAN_LIT("\xfe\xff")) || span_starts(bytes, SPAN_LIT("\xff\xfe")) ||
-		      span_starts(bytes, SPAN_LIT("\xef\xbb\xbf"));
+		      span_starts(bytes, SPAN_LIT(UTF8_MARK));
 	/* Without a mark it is PDFDocEncoding, which is Latin-1 for what people write. */
 	const struct charset *c = marked ? charset_guess(bytes) : charset_find(SPAN_LIT("windows-1252"));
 

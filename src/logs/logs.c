@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "base/utf8.h"
 #include "logs/private.h"
 #include "stream/charset.h"
 #include "stream/csv.h"
@@ -283,7 +284,7 @@ static enum errc to_text(struct logs *l, struct err *e)
 	enum errc rc;
 
 	l->text = given;
-	if (span_starts(given, SPAN_LIT("\xef\xbb\xbf"))) {
+	if (span_starts(given, SPAN_LIT(UTF8_MARK))) {
 		l->skipped = 3;
 		l->text = span_from(given, 3);
 		return OK;

@@ -18,7 +18,7 @@ static span bare_cell(span s)
 
 static span bare_name(span s)
 {
-	s = span_trim(span_from(s, span_starts(s, SPAN_LIT("\xef\xbb\xbf")) ? 3 : 0));
+	s = span_trim(span_from(s, span_starts(s, SPAN_LIT(UTF8_MARK)) ? 3 : 0));
 	return span_from(s, span_starts(s, SPAN_LIT(FIELDS)) ? strlen(FIELDS) : 0);
 }
 

@@ -109,7 +109,7 @@ static span rfc5424(span s, const char *program, span *date)
 	(void)take_field(&s);
 	pass_structured_data(&s);
 	(void)span_take(&s, " ");
-	(void)span_take(&s, "\xef\xbb\xbf");
+	(void)span_take(&s, UTF8_MARK);
 	return span_starts(name, span_str(program)) ? s : SPAN_EMPTY;
 }
 

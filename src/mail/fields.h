@@ -5,6 +5,7 @@
 #ifndef TOCSIN_MAIL_FIELDS_H
 #define TOCSIN_MAIL_FIELDS_H
 
+#include "base/utf8.h"
 #include "mail/header.h"
 
 /* The first field of each name, and a second Content-Transfer-Encoding; p NULL when there is none. */
@@ -27,7 +28,7 @@ struct section {
 MUST_CHECK enum errc section_read(struct arena *a, struct section *s, struct err *e);
 
 /* How many bytes a UTF-8 byte order mark takes at the beginning of a file, as some exports have it: 3 or 0. */
-static inline size_t bom_length(span file) { return span_starts(file, SPAN_LIT("\xef\xbb\xbf")) ? 3 : 0; }
+static inline size_t bom_length(span file) { return span_starts(file, SPAN_LIT(UTF8_MARK)) ? 3 : 0; }
 
 /* Does a header field begin here: name of printable ASCII, colon? *name without white space behind it. */
 bool field_begins(span text, span *name);

@@ -110,7 +110,7 @@ bool text_looks(span head)
 
 bool text_is_html(span head)
 {
-	head = span_trim(span_starts(head, SPAN_LIT("\xef\xbb\xbf")) ? span_from(head, 3) : head);
+	head = span_trim(span_starts(head, SPAN_LIT(UTF8_MARK)) ? span_from(head, 3) : head);
 	return span_starts_nocase(head, SPAN_LIT("<!doctype html")) || span_starts_nocase(head, SPAN_LIT("<html"));
 }
 

@@ -89,7 +89,7 @@ static const struct charset *by_markup(const struct part_text *t)
 
 static bool has_mark(span s)
 {
-	return span_starts(s, SPAN_LIT("\xef\xbb\xbf")) || span_starts(s, SPAN_LIT("\xff\xfe")) ||
+	return span_starts(s, SPAN_LIT(UTF8_MARK)) || span_starts(s, SPAN_LIT("\xff\xfe")) ||
 	       span_starts(s, SPAN_LIT("\xfe\xff"));
 }
 

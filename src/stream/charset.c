@@ -78,7 +78,7 @@ static void zeros(span s, size_t *even, size_t *odd)
 static enum charset_kind by_bom(span s, size_t *bom)
 {
 	static const struct { span mark; enum charset_kind kind; } boms[] = {
-		{{(const unsigned char *)"\xef\xbb\xbf", 3}, CHARSET_UTF8},
+		{{(const unsigned char *)UTF8_MARK, 3}, CHARSET_UTF8},
 		{{(const unsigned char *)"\xff\xfe\0\0", 4}, CHARSET_UTF32LE},
 		{{(const unsigned char *)"\0\0\xfe\xff", 4}, CHARSET_UTF32BE},
 		{{(const unsigned char *)"\xff\xfe", 2}, CHARSET_UTF16LE},
