@@ -49,6 +49,13 @@ bool span_is_one_of_nocase(span s, const char *const *words)
 	return *words != NULL;
 }
 
+bool span_has_one_of_nocase(span s, const char *const *words)
+{
+	while (*words != NULL && span_find_nocase(s, span_str(*words)) == s.n)
+		words++;
+	return *words != NULL;
+}
+
 bool span_among(const span *v, size_t n, span s)
 {
 	for (size_t i = 0; i < n; i++)

@@ -64,6 +64,7 @@ bool domain_is_within(span host, span domain);
 bool span_is_one_of(span s, const char *const *words);
 bool span_is_one_of_nocase(span s, const char *const *words);
 #define SPAN_WORDS(...) ((const char *const[]){__VA_ARGS__, NULL})
+bool span_has_one_of_nocase(span s, const char *const *words); /* anywhere in it; ASCII case */
 /* Is it one of v[0, n)? */
 bool span_among(const span *v, size_t n, span s);
 

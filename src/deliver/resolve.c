@@ -170,12 +170,7 @@ static span queue_id_before(span line, size_t at)
 /* A server that did not take a mail has its return path in its log, too: "NOQUEUE: reject: RCPT from ...", "temporarily rejected". */
 static bool is_refusal(span line)
 {
-	static const char *const words[] = {"reject", "noqueue", "fatal:"};
-
-	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-		if (span_find_nocase(line, span_str(words[i])) < line.n)
-			return true;
-	return false;
+	return span_has_one_of_nocase(line, SPAN_WORDS("reject", "noqueue", "fatal:"));
 }
 
 /* One mark in the log: is it that of a notice of which nobody knows? */

@@ -6,14 +6,6 @@ enum {
 	LABEL_LONGEST = 400, LABEL_WORDS = 1,
 };
 
-static bool has_one_of(span s, const char *const *words)
-{
-	for (; *words != NULL; words++)
-		if (span_find_nocase(s, span_str(*words)) < s.n)
-			return true;
-	return false;
-}
-
 /* What stands before the links at the foot of mail. */
 static bool is_of_footer(span words)
 {
@@ -24,7 +16,7 @@ static bool is_of_footer(span words)
 	    "darse de baja", "s\xc3\xadguenos", "navegador", "privacidad", "annulla l", "seguici", "afmelden", "uitschrijven", "volg ons",
 	    "avregistrera", NULL};
 
-	return has_one_of(words, all);
+	return span_has_one_of_nocase(words, all);
 }
 
 /* "Log in here", "Portal: click", "To change it". */
@@ -37,7 +29,7 @@ static bool is_way_in(span words)
 	    "acceso", "acceder", "cuenta", "clave", "contrase\xc3\xb1" "a", "usuario", "iniciar", "inicie", "ingres", "activar",
 	    "accesso", "accedi", "credenziali", "inloggen", "toegang", "wachtwoord", "logga in", "inloggning", "acesso", "senha", NULL};
 
-	return has_one_of(words, all);
+	return span_has_one_of_nocase(words, all);
 }
 
 static bool is_picture(span link)

@@ -195,12 +195,9 @@ static bool is_signature(span line)
 /* "As promised in a mail of its own:", but no "Order number:" */
 static bool is_leading_up(span line)
 {
-	static const char *const others[] = {"number", "order", "reference", "ticket", "track", "link", "commit", "version", "file", "nummer", "bestell", "commande", "pedido", "server", "host", "user"};
+	static const char *const others[] = {"number", "order", "reference", "ticket", "track", "link", "commit", "version", "file", "nummer", "bestell", "commande", "pedido", "server", "host", "user", NULL};
 
-	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-		if (span_find_nocase(line, span_str(others[i])) < line.n)
-			return false;
-	return line.n > 1 && line.p[line.n - 1] == ':' && span_find_byte(line, ' ') < line.n;
+	return !span_has_one_of_nocase(line, others) && line.n > 1 && line.p[line.n - 1] == ':' && span_find_byte(line, ' ') < line.n;
 }
 
 /* A line directly below "ann", "svc-vpn", "ann@corp.example", who logs in: the two lines of a file for --auth-user-pass of OpenVPN. */

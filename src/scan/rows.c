@@ -22,7 +22,7 @@ bool value_of_row(span text, span line, struct candidate *c)
 {
 	/* a form's, not a person's */
 	static const char *const labels[] = {"user", "name", "login", "logon", "mail", "account", " id", "passw", "pin", "benutzer", "kennung",
-	    "kennwort", "utilis", "usuario", "identifiant", "mot de"};
+	    "kennwort", "utilis", "usuario", "identifiant", "mot de", NULL};
 	size_t base = (size_t)(line.p - text.p), end = line.n, from, name, blanks = 0, words = 0;
 
 	while (end > 0 && is_blank(line.p[end - 1]))
@@ -33,9 +33,8 @@ bool value_of_row(span text, span line, struct candidate *c)
 		blanks += line.p[name - 1] == '\t' ? 2 : 1;
 	if (name < 2 || name > NAME_MAX || end - from < 6 || (blanks < 2 && strchr(":=-", line.p[name - 1]) == NULL))
 		return false;
-	for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
-		if (span_find_nocase(span_first(line, name), span_str(labels[i])) < name)
-			return false;
+	if (span_has_one_of_nocase(span_first(line, name), labels))
+		return false;
 	for (size_t i = 0; i < name; i++)
 		words += !is_blank(line.p[i]) && is_blank(line.p[i + 1]);
 	*c = (struct candidate){.text = text, .at = base + from, .n = end - from};
