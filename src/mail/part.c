@@ -74,7 +74,8 @@ static enum errc decode_and_keep(struct arena *a, span body, size_t end, span *o
 		return rc;
 	if ((p = arena_alloc(a, out->n + rest.n)) == NULL)
 		return err_memory(e);
-	memcpy(p, out->p, out->n);
+	if (out->n != 0)
+		memcpy(p, out->p, out->n);
 	memcpy(p + out->n, rest.p, rest.n);
 	*out = span_of(p, out->n + rest.n);
 	return OK;
