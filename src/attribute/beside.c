@@ -152,9 +152,9 @@ static void offer_mentions(struct look *k)
 	for (size_t i = mentions_behind(k->l, k->begin); i < k->l->n && k->l->v[i].at < k->end; i++) {
 		const struct mention *m = &k->l->v[i];
 
-		/* hosts come with those that nobody listed */
 		if (m->kind == MENTION_ADDRESS && address_is_aside(k->text, m->at, k->from, k->to))
 			continue;
+		/* hosts come with those that nobody listed */
 		if (m->at >= k->begin && !in_title(k, m->at) && (m->kind != MENTION_HOST || (m->at > 0 && k->text.p[m->at - 1] == '@')))
 			offer(k->best, m, how_far(k, m));
 	}

@@ -12,7 +12,7 @@
 /*
  * Is the link with the host at text[at], or the host alone, one of these, for the secret in text[from, to)? A link that is not shown, but
  * stands in angle brackets behind what is, counts in the secret's own line; above it, when it has words; below it, when they are about
- * access..
+ * access.
  */
 bool link_is_aside(span text, size_t at, size_t from, size_t to);
 /*

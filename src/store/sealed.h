@@ -92,9 +92,9 @@ struct sealed_row {
 	int64_t n_messages, n_exposures, n_withheld, when_utc;
 };
 MUST_CHECK enum errc sealed_put(struct store *st, const struct sealed_row *r, struct err *e);
-/* Which records and exposures of a case are which messages and exposures: for what comes back. */
 /* *wave: the first written wave that gave an organisation an access code to what is not sealed yet; 0 where there is none. */
 MUST_CHECK enum errc sealed_missing(struct store *st, int64_t *wave, struct err *e);
+/* Which records and exposures of a case are which messages and exposures: for what comes back. */
 MUST_CHECK enum errc sealed_put_record(struct store *st, int64_t org_id, const char *record, int64_t message_id, struct err *e);
 MUST_CHECK enum errc sealed_put_exposure(struct store *st, int64_t org_id, const char *name, int64_t exposure_id,
     struct err *e);
