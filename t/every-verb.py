@@ -83,7 +83,7 @@ def prepare(name, world):
 
 def command(words, case):
     world = os.path.dirname(case)
-    words = [w.replace("W/", world + "/") for w in words.split()]
+    words = [re.sub("^W/", world + "/", w) for w in words.split()]
     if "NOTICE" in words:
         with sqlite3.connect(case + "/case.db") as db:
             words[words.index("NOTICE")] = db.execute("SELECT min(id) FROM notice WHERE state = 2").fetchone()[0]
