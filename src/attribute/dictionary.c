@@ -16,7 +16,7 @@
 enum {
 	FILTER_BITS_EACH = 48,  /* bits of the filter for each organisation: 1 in 100 words passes wrongly */
 	PREFETCH = 16,
-	CORE = 1 << 30,         /* in a slot's value: put there in the last round */
+	ROUND_BITS = 28,        /* in a slot's value, from there on: in which round it was put there */
 };
 
 struct head {
@@ -176,7 +176,7 @@ enum errc builder_add(struct dictionary_builder *b, enum round round, uint64_t h
 		b->last[round] = c = more;
 	}
 	c->v[c->n++] = (struct entry){(uint32_t)hash, (uint32_t)(hash >> 32),
-	    (uint32_t)class << ORG_BITS | org | (round == ROUND_CORE ? CORE : 0)};
+	    (uint32_t)round << ROUND_BITS | (uint32_t)class << ORG_BITS | org};
 	b->n++;
 	return OK;
 }
@@ -204,8 +204,8 @@ static enum errc collide(struct slot *s, uint32_t value, enum round round, const
 	enum entry_class is = (enum entry_class)(value >> ORG_BITS & 15);
 	uint32_t first = s->value & ORG_MASK, second = value & ORG_MASK;
 
-	if (round == ROUND_CORE && (s->value & CORE) == 0)
-		return OK; /* somebody's full name or listed alias */
+	if (round >= ROUND_CORE && s->value >> ROUND_BITS < round)
+		return OK; /* somebody's full name or listed alias; or a core, where this is a genitive */
 	if (round == ROUND_NAME && first != second && j->same(j->ctx, first, second)) {
 		j->canonical[second] = first;
 		return OK;
@@ -227,7 +227,7 @@ static enum errc collide(struct slot *s, uint32_t value, enum round round, const
 	case ENTRY_UPPER:
 	case ENTRY_WEAK:
 	case ENTRY_SHARED:
-		s->value = (s->value & (uint32_t)CORE) | (uint32_t)ENTRY_SHARED << ORG_BITS | first;
+		s->value = s->value >> ROUND_BITS << ROUND_BITS | (uint32_t)ENTRY_SHARED << ORG_BITS | first;
 	}
 	return OK;
 }

@@ -65,7 +65,7 @@ MUST_CHECK enum errc builder_new(struct dictionary_builder **b, size_t expected,
 void builder_free(struct dictionary_builder *b);
 
 /* From the strongest: what is added in a later round yields to what stands there. */
-enum round { ROUND_NAME, ROUND_LISTED, ROUND_CORE, ROUNDS };
+enum round { ROUND_NAME, ROUND_LISTED, ROUND_CORE, ROUND_GENITIVE, ROUNDS };
 MUST_CHECK enum errc builder_add(struct dictionary_builder *b, enum round round, uint64_t hash,
     enum entry_class class, uint32_t org, struct err *e);
 /* Beginnings of a name, and the whole of it, pass the filter. */

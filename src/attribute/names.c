@@ -3,6 +3,11 @@
 #include "base/limits.h"
 #include "base/utf8.h"
 
+enum {
+	GENITIVE_SHORTEST = 5,
+	LABEL_LONGEST = 64,
+};
+
 bool token_is_capital(span text, const struct token *t)
 {
 	size_t len;
@@ -61,6 +66,14 @@ static size_t form_piece(span name, const struct token *t, bool first, unsigned 
 	return t->n;
 }
 
+/* "H&B": not the form that is written HB */
+static bool sign_between(span name, const struct token *one, const struct token *two)
+{
+	size_t end = one->at + one->n;
+
+	return span_find_byte(span_sub(name, end, two->at - end), '&') < two->at - end;
+}
+
 /* "s", "p", "a" and "sp", "z", "o", "o": a legal form in pieces, of up to four. How many tokens, or 0. */
 static size_t spelled_form(const struct words *v, span name, const struct token *t, size_t n)
 {
@@ -68,7 +81,7 @@ static size_t spelled_form(const struct words *v, span name, const struct token 
 		unsigned char joined[12];
 		size_t i, used = 0, piece;
 
-		for (i = 0; i < k && (piece = form_piece(name, &t[n - k + i], i == 0, joined + used)) > 0; i++)
+		for (i = 0; i < k && !(i > 0 && sign_between(name, &t[n - k + i - 1], &t[n - k + i])) && (piece = form_piece(name, &t[n - k + i], i == 0, joined + used)) > 0; i++)
 			used += piece;
 		if (i == k && (words_kinds(v, token_hash(span_of(joined, used))) & WORD_LEGAL) != 0)
 			return k;
@@ -188,6 +201,21 @@ static size_t without_umlauts(span name, unsigned char *out, size_t size)
 	return some ? n : 0;
 }
 
+/* "Zephyrs Angebot": the genitive of German has no apostrophe. Not of a name that is common, or ends as one. */
+static enum errc genitive_add(struct dictionary_builder *b, const struct words *v, span name, const struct token *t, enum entry_class class,
+    uint32_t org, struct err *e)
+{
+	char folded[LABEL_LONGEST];
+	size_t n = token_fold(span_sub(name, t->at, t->n), folded, sizeof folded - 1);
+	struct token genitive = *t;
+
+	if (class != ENTRY_CAPITALS || n < GENITIVE_SHORTEST || t->n >= sizeof folded - 2 || strchr("sxz", folded[n - 1]) != NULL)
+		return OK;
+	folded[n++] = 's';
+	genitive.hash = token_hash(span_of(folded, n));
+	return words_kinds(v, genitive.hash) != 0 ? OK : add(b, &genitive, 1, ROUND_GENITIVE, class, org, e);
+}
+
 static enum errc spelling_add(struct dictionary_builder *b, const struct words *v, span name, enum round round,
     uint32_t org, struct err *e)
 {
@@ -210,6 +238,8 @@ static enum errc spelling_add(struct dictionary_builder *b, const struct words *
 	rc = add(b, t, n, round, classify(name, t, kinds, n), org, e);
 	if (rc == OK && core < n)
 		rc = add(b, t, core, ROUND_CORE, classify(name, t, kinds, core), org, e);
+	if (rc == OK && core == 1)
+		rc = genitive_add(b, v, name, t, classify_word(name, t, kinds[0]), org, e);
 	/* Cyrillic and East Asian forms stand before the name as well. */
 	if (rc == OK && n > 1 && (kinds[0] & WORD_LEGAL) != 0 && name.p[t[0].at] >= 0xc0)
 		rc = add(b, t + 1, n - 1, ROUND_CORE, classify(name, t + 1, kinds + 1, n - 1), org, e);

@@ -97,6 +97,17 @@ static void a_name_is_found_whole_and_in_any_case(void **state)
 	close_directory();
 }
 
+static void a_name_of_one_word_may_have_the_genitive_of_german(void **state)
+{
+	(void)state;
+	open_directory("name;domains;aliases\nWoltanis GmbH;w.example;\nWoltania AG;wa.example;Target\nBr\xc3\xbcnta;b.example;\nBr\xc3\xbcntas Ltd;bl.example;\n");
+	expect("Woltanias Angebot", "2");
+	expect("woltanias, Woltaniasse und Woltaniss", "");
+	expect("our Targets", "");
+	expect("Br\xc3\xbcntas Angebot", "4"); /* that is somebody's name */
+	close_directory();
+}
+
 static void an_and_may_be_a_sign_and_a_form_in_pieces_is_one(void **state)
 {
 	(void)state;
@@ -110,7 +121,7 @@ static void an_and_may_be_a_sign_and_a_form_in_pieces_is_one(void **state)
 static void a_name_with_umlauts_is_found_as_those_write_it_who_have_none(void **state)
 {
 	(void)state;
-	open_directory("name;domains;aliases\nB\xc3\xa4" "ckerei Gr\xc3\xb6\xc3\x9fl;g.example;\nS\xc3\xb8rensen Shipping;s.example;\nIBQ Ltd;i.example;\nV&E;v.example;\n");
+	open_directory("name;domains;aliases\nB\xc3\xa4" "ckerei Gr\xc3\xb6\xc3\x9fl;g.example;\nS\xc3\xb8rensen Shipping;s.example;\nIBQ Ltd;i.example;\nV&E;v.example;\nH&B Foods;h.example;H&B\n");
 	expect("beim B\xc3\xa4" "cker und der B\xc3\xa4" "ckerei Gr\xc3\xb6\xc3\x9fl", "1");
 	expect("Br\xc3\xb6tchen von Baeckerei Groessl", "1");
 	expect("Backerei Grossl too", "1");
@@ -119,6 +130,7 @@ static void a_name_with_umlauts_is_found_as_those_write_it_who_have_none(void **
 	expect("we need IBQ-2200 and IBQ 2200", "3");
 	expect("A D V E R T I S E M E N T", "");
 	expect("from V&E, and V & E", "4|4");
+	expect("to H&B, the foods, not to HB", "5"); /* HB is a legal form, too */
 	close_directory();
 }
 
@@ -471,6 +483,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(words_are_the_same_wherever_they_stand),
 	    cmocka_unit_test(a_name_is_found_whole_and_in_any_case),
+	    cmocka_unit_test(a_name_of_one_word_may_have_the_genitive_of_german),
 	    cmocka_unit_test(an_and_may_be_a_sign_and_a_form_in_pieces_is_one),
 	    cmocka_unit_test(a_name_with_umlauts_is_found_as_those_write_it_who_have_none),
 	    cmocka_unit_test(a_title_is_the_line_above_a_block_that_names_somebody),
