@@ -301,12 +301,13 @@ static void free_domains(struct keeper *k, span list)
 static enum errc prepare(struct keeper *k, const struct attribute_options *o, struct digest *d, struct err *e)
 {
 	const char *first;
-	span lists[5];
+	span lists[6];
 	enum errc rc;
 
 	if ((rc = words_read(k->keep, o->rules, "freemail.txt", WORD_LISTED, &k->freemail, &lists[0], e)) != OK ||
 	    (rc = words_read(k->keep, o->rules, "infrastructure.txt", WORD_LISTED, &k->infrastructure, &lists[1],
 	         e)) != OK ||
+	    (rc = words_read(k->keep, o->rules, "tenants.txt", WORD_TENANTS, &k->infrastructure, &lists[5], e)) != OK ||
 	    (rc = words_read(k->keep, o->rules, "common-words.txt", WORD_COMMON, &k->vocabulary, &lists[2], e)) != OK ||
 	    (rc = words_read(k->keep, o->rules, "legal-forms.txt", WORD_LEGAL, &k->vocabulary, &lists[3], e)) != OK ||
 	    (rc = words_read(k->keep, o->rules, "given-names.txt", WORD_GIVEN, &k->vocabulary, &lists[4], e)) != OK ||

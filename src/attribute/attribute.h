@@ -15,7 +15,7 @@ enum attribute_same { SAME_UNSAID, SAME_BY_NAME, SAME_BY_DOMAIN };
 
 struct attribute_options {
 	const char *directory; /* CSV, NULL without one */
-	const char *rules;     /* folder with freemail.txt, infrastructure.txt and the lists of words */
+	const char *rules;     /* folder with freemail.txt, infrastructure.txt, tenants.txt and the lists of words */
 	enum attribute_same same;
 	unsigned workers;
 	bool without_jail, progress;

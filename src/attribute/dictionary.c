@@ -12,10 +12,12 @@
 #define MAGIC 0x31444354u /* "TCD1" */
 #define HOST_SEED 0x8ebc6af09c88c6e3u
 #define ADDRESS_SEED 0x589965cc75374cc3u
+#define LABEL_SEED 0x1d8e4e27c47d124fu
 
 enum {
 	FILTER_BITS_EACH = 48,  /* bits of the filter for each organisation: 1 in 100 words passes wrongly */
 	PREFETCH = 16,
+	LABEL_SHORTEST = 4,
 	ROUND_BITS = 28,        /* in a slot's value, from there on: in which round it was put there */
 };
 
@@ -52,6 +54,13 @@ static inline uint64_t home(uint64_t hash, uint64_t n)
 uint64_t dictionary_host_hash(span lower_host) { return token_chain(HOST_SEED, token_hash(lower_host)); }
 uint64_t dictionary_address_hash(span lower_address) { return token_chain(ADDRESS_SEED, token_hash(lower_address)); }
 
+uint64_t dictionary_label_hash(span lower_host)
+{
+	span label = span_first(lower_host, span_find_byte(lower_host, '.'));
+
+	return label.n >= LABEL_SHORTEST ? token_chain(LABEL_SEED, token_hash(label)) : 0;
+}
+
 struct found dictionary_find(const struct dictionary *d, uint64_t hash)
 {
 	uint64_t i = home(hash, d->n_slots);
@@ -71,6 +80,25 @@ struct found dictionary_find(const struct dictionary *d, uint64_t hash)
 			i = 0;
 	}
 	return (struct found){0};
+}
+
+bool dictionary_tenant(const struct dictionary *d, span lower_host, uint32_t *org)
+{
+	static const char *const endings[] = {"-my", "-admin"}; /* of SharePoint, for people's own files and for its administrators */
+	span label = span_first(lower_host, span_find_byte(lower_host, '.'));
+	uint64_t hash;
+	struct found f;
+
+	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+		if (span_ends_nocase(label, span_str(endings[i])))
+			label = span_first(label, label.n - strlen(endings[i]));
+	if ((hash = dictionary_label_hash(label)) == 0)
+		return false;
+	f = dictionary_find(d, hash);
+	if (f.class == ENTRY_NONE)
+		f = dictionary_find(d, token_hash(label));
+	*org = f.org;
+	return f.class == ENTRY_PLAIN || f.class == ENTRY_CAPITALS || f.class == ENTRY_UPPER;
 }
 
 enum errc dictionary_open(struct dictionary *d, int fd, struct err *e)

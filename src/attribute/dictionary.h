@@ -51,6 +51,13 @@ static inline bool dictionary_may(const struct dictionary *d, uint64_t hash)
 struct found dictionary_find(const struct dictionary *d, uint64_t hash);
 uint64_t dictionary_host_hash(span lower_host);
 uint64_t dictionary_address_hash(span lower_address);
+/* Of the first label of a domain, by which who has it names himself at providers; too short a one, which says nothing, is 0. */
+uint64_t dictionary_label_hash(span lower_host);
+/*
+ * Whose host at a provider is it, by its first label: "acme-my.cloud.example" of who has acme.example, else of who is called Acme.
+ * False: nobody's, or of two.
+ */
+bool dictionary_tenant(const struct dictionary *d, span lower_host, uint32_t *org);
 
 /* Maps it; the descriptor may be closed afterwards. ERR_USAGE when it is not one of ours. */
 MUST_CHECK enum errc dictionary_open(struct dictionary *d, int fd, struct err *e);

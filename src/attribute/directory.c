@@ -82,6 +82,14 @@ static enum errc add_address(struct build *w, span piece, span address, struct e
 	return builder_add(w->b, ROUND_LISTED, dictionary_address_hash(span_of(lower, n)), ENTRY_ADDRESS, w->org, e);
 }
 
+static enum errc add_domain(struct build *w, span host, uint32_t org, struct err *e)
+{
+	uint64_t label = dictionary_label_hash(host);
+	enum errc rc = builder_add(w->b, ROUND_LISTED, dictionary_host_hash(host), ENTRY_DOMAIN, org, e);
+
+	return rc != OK || label == 0 ? rc : builder_add(w->b, ROUND_CORE, label, ENTRY_PLAIN, org, e);
+}
+
 static enum errc add_domains(struct build *w, const struct row *r, struct err *e)
 {
 	span rest = SPAN_EMPTY, piece;
@@ -101,7 +109,7 @@ static enum errc add_domains(struct build *w, const struct row *r, struct err *e
 		}
 		if (is_ours(w->d, span_of(host, n)))
 			w->d->canonical[w->org] = OURSELVES;
-		rc = builder_add(w->b, ROUND_LISTED, dictionary_host_hash(span_of(host, n)), ENTRY_DOMAIN, w->org, e);
+		rc = add_domain(w, span_of(host, n), w->org, e);
 	}
 	return rc;
 }
@@ -163,8 +171,7 @@ static enum errc add_ourselves(struct build *w, struct err *e)
 	for (size_t i = 0; i < c->our_names.n && rc == OK; i++)
 		rc = name_add(w->b, w->v, span_str(c->our_names.v[i]), ROUND_NAME, OURSELVES, e);
 	for (size_t i = 0; i < c->our_domains.n && rc == OK; i++)
-		rc = builder_add(w->b, ROUND_LISTED, dictionary_host_hash(span_str(c->our_domains.v[i])), ENTRY_DOMAIN,
-		    OURSELVES, e);
+		rc = add_domain(w, span_str(c->our_domains.v[i]), OURSELVES, e);
 	return rc;
 }
 

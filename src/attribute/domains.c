@@ -175,6 +175,14 @@ static bool in_list(const struct words *w, const char *host)
 	return false;
 }
 
+/* "acme.cloud.example", where each customer has a host of that kind */
+static bool is_tenant(const struct domains *d, const char *host)
+{
+	const char *dot = strchr(host, '.');
+
+	return dot != NULL && (words_kinds(d->infrastructure, token_hash(span_str(dot + 1))) & WORD_TENANTS) != 0;
+}
+
 static struct whose_is decide(const struct domains *d, const char *host)
 {
 	const char *registrable, *which = NULL;
@@ -194,8 +202,12 @@ static struct whose_is decide(const struct domains *d, const char *host)
 		return (struct whose_is){.whose = f.org == 0 ? WHOSE_OURS : WHOSE_LISTED, .org = f.org, .domain = which};
 	if (in_list(d->freemail, host))
 		return (struct whose_is){.whose = WHOSE_PERSON, .domain = registrable};
-	if (in_list(d->infrastructure, host))
-		return (struct whose_is){.whose = WHOSE_INFRASTRUCTURE, .domain = registrable};
+	if (in_list(d->infrastructure, host)) {
+		struct whose_is is = {.whose = WHOSE_INFRASTRUCTURE, .domain = registrable};
+
+		is.tenant = is_tenant(d, host) && dictionary_tenant(d->dictionary, span_str(host), &is.org);
+		return is;
+	}
 	return (struct whose_is){.whose = WHOSE_DERIVED, .domain = registrable};
 }
 

@@ -21,7 +21,8 @@ enum whose {
 
 struct whose_is {
 	enum whose whose;
-	uint32_t org;       /* of WHOSE_LISTED */
+	uint32_t org;       /* of WHOSE_LISTED, and of a tenant */
+	bool tenant;        /* of WHOSE_INFRASTRUCTURE: a host that a provider gives to one customer, who is org */
 	const char *domain; /* that decided; NUL-terminated, lives as long as struct domains */
 	int64_t org_id;     /* the keeper's, of its row in the store; 0 until it has one */
 };

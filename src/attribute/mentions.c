@@ -44,12 +44,14 @@ static enum errc put(struct reader *r, struct mention m, struct err *e)
 
 /* ---- hosts -------------------------------------------------------------------------------------------------- */
 
-/* Does the dictionary have the host or a parent of it? */
+/* Does the dictionary have the host or a parent of it, or is its first label that of somebody who may have it at a provider? */
 static bool host_listed(const struct dictionary *d, span host)
 {
 	unsigned char lower[HOST_NAME_LONGEST];
 	char ascii[HOST_NAME_LONGEST + 1];
 	size_t labels = 1;
+	bool several;
+	uint32_t org;
 
 	if (idn_is_wide(host))
 		host = span_of(ascii, idn_ascii(host, ascii, sizeof ascii));
@@ -59,6 +61,7 @@ static bool host_listed(const struct dictionary *d, span host)
 		lower[i] = ascii_lower(host.p[i]);
 		labels += lower[i] == '.';
 	}
+	several = labels > 2;
 	for (size_t at = 0; labels >= 2; labels--) {
 		struct found f = dictionary_find(d, dictionary_host_hash(span_of(lower + at, host.n - at)));
 
@@ -66,7 +69,7 @@ static bool host_listed(const struct dictionary *d, span host)
 			return true;
 		at += span_find_byte(span_of(lower + at, host.n - at), '.') + 1;
 	}
-	return false;
+	return several && dictionary_tenant(d, span_of(lower, host.n), &org);
 }
 
 static enum errc read_host(struct reader *r, size_t dot, struct err *e)

@@ -32,12 +32,13 @@ static const char *shown(struct arena *a, span s)
 
 /* ---- mentions ----------------------------------------------------------------------------------------------- */
 
-/* The organisation that a mention names; *id 0 when none that counts. derived: may it be one that nobody listed? */
-static enum errc mentioned_org(struct keeper *k, const struct told_mention *t, bool derived, int64_t *id, struct err *e)
+/* The organisation that a mention names; *id 0 when none that counts. derived: may it be one that nobody listed? *sure: less by a name alone. */
+static enum errc mentioned_org(struct keeper *k, const struct told_mention *t, bool derived, int64_t *id, enum certainty *sure, struct err *e)
 {
 	struct whose_is *is;
 
 	*id = 0;
+	*sure = CERTAINTY_MEDIUM;
 	if (t->kind == MENTION_NAME)
 		return t->org < directory_size(k->directory) ? org_id_listed(k, t->org, id, e) : OK;
 	is = t->kind == MENTION_HOST ? domains_host(k->domains, t->text) : domains_address(k->domains, t->text);
@@ -47,12 +48,15 @@ static enum errc mentioned_org(struct keeper *k, const struct told_mention *t, b
 	case WHOSE_OURS:
 	case WHOSE_LISTED:
 	case WHOSE_CONFLICT:
+		*sure = CERTAINTY_HIGH;
 		return org_id(k, is, id, e);
 	case WHOSE_DERIVED:
+		*sure = CERTAINTY_HIGH;
 		return derived ? org_id(k, is, id, e) : OK;
+	case WHOSE_INFRASTRUCTURE:
+		return is->tenant ? org_id_listed(k, is->org, id, e) : OK;
 	case WHOSE_NOBODY:
 	case WHOSE_PERSON:
-	case WHOSE_INFRASTRUCTURE:
 		break;
 	}
 	return OK;
@@ -88,11 +92,10 @@ static enum errc add_mention(struct keeper *k, const struct mail_row *m, const s
     struct err *e)
 {
 	struct link_row l = {.message_id = m->id, .role = LINK_MENTIONED, .why_not = "", .counts = true};
-	enum errc rc = mentioned_org(k, t, t->kind != MENTION_HOST, &l.org_id, e);
+	enum errc rc = mentioned_org(k, t, t->kind != MENTION_HOST, &l.org_id, &l.certainty, e);
 
 	if (rc != OK || l.org_id == 0 || l.org_id == k->ourselves_id || links_have(&g->links, l.org_id))
 		return rc;
-	l.certainty = t->kind == MENTION_NAME ? CERTAINTY_MEDIUM : CERTAINTY_HIGH;
 	l.ground = ground_of(k->scratch, t, "");
 	l.at = place_of(k->scratch, t->path, t->at_byte);
 	if (l.ground == NULL || l.at == NULL)
@@ -128,6 +131,7 @@ static enum errc owner_by_host(struct keeper *k, const struct mail_row *m, const
 	bool account = span_find_byte(host, '@') < host.n;
 	struct told_mention t = {.kind = account ? MENTION_ADDRESS : MENTION_HOST};
 	size_t scheme = span_find(name, SPAN_LIT("://"));
+	enum certainty sure;
 	int64_t id = 0;
 	enum errc rc;
 
@@ -138,10 +142,10 @@ static enum errc owner_by_host(struct keeper *k, const struct mail_row *m, const
 	t.text = account ? name : span_first(name, span_find_byte(name, ':'));
 	if (t.text.n == 0 || (!account && is_file_name(t.text)))
 		return OK;
-	if ((rc = mentioned_org(k, &t, true, &id, e)) != OK || id == 0)
+	if ((rc = mentioned_org(k, &t, true, &id, &sure, e)) != OK || id == 0)
 		return rc;
 	*done = true;
-	return add_owner(k, m, f, id, CERTAINTY_HIGH, arena_printf(k->scratch, "%s %s beside it", account ? "account" : "host",
+	return add_owner(k, m, f, id, sure, arena_printf(k->scratch, "%s %s beside it", account ? "account" : "host",
 	    f->host), g, e);
 }
 
@@ -149,6 +153,7 @@ static enum errc owner_by_mention(struct keeper *k, const struct mail_row *m, co
     const struct told_mention *t, struct gathered *g, bool *done, struct err *e)
 {
 	static const char *const behind[] = {[TOLD_BESIDE] = " beside it", [TOLD_TITLE] = " in the title above it", [TOLD_SUBJECT] = " in the subject"};
+	enum certainty sure;
 	int64_t id = 0;
 	enum errc rc;
 
@@ -157,10 +162,10 @@ static enum errc owner_by_mention(struct keeper *k, const struct mail_row *m, co
 	if (t->weak && (t->org >= directory_size(k->directory) || k->org_ids[t->org] == 0 ||
 	    !links_have(&g->links, k->org_ids[t->org])))
 		return OK;
-	if ((rc = mentioned_org(k, t, true, &id, e)) != OK || id == 0)
+	if ((rc = mentioned_org(k, t, true, &id, &sure, e)) != OK || id == 0)
 		return rc;
 	*done = true;
-	return add_owner(k, m, f, id, t->where == TOLD_SUBJECT ? CERTAINTY_LOW : t->kind == MENTION_HOST ? CERTAINTY_HIGH : CERTAINTY_MEDIUM,
+	return add_owner(k, m, f, id, t->where == TOLD_SUBJECT ? CERTAINTY_LOW : t->kind == MENTION_HOST ? sure : CERTAINTY_MEDIUM,
 	    ground_of(k->scratch, t, behind[t->where]), g, e);
 }
 

@@ -30,6 +30,7 @@ static int set_up(void **state)
 	assert_ok(arena_new(&k.scratch, (size_t)1 << 28, &e));
 	list_of(&k.freemail, WORD_LISTED, "freemail.example");
 	list_of(&k.infrastructure, WORD_LISTED, "cloud.example");
+	list_of(&k.infrastructure, WORD_TENANTS, "tenants.example");
 	list_of(&k.vocabulary, WORD_COMMON, "x");
 	list_of(&k.vocabulary, WORD_LEGAL, "inc");
 	list_of(&k.vocabulary, WORD_GIVEN, "ken");
@@ -294,6 +295,26 @@ static void a_secret_is_of_the_host_or_account_beside_it(void **state)
 	expect(&g.links, "Acme sender low; Bolt recipient low; Acme owner medium");
 }
 
+static void a_providers_host_is_of_the_customer_whose_name_it_has(void **state)
+{
+	const struct told_mention t[] = {HOST("acme.tenants.example", SECRET_NONE), HOST("bolt.cloud.example", SECRET_NONE),
+	    HOST("x.bolt.tenants.example", SECRET_NONE), HOST("both.tenants.example", SECRET_NONE), HOST("nobody.tenants.example", SECRET_NONE)};
+	struct mail_row m = mail(0);
+	struct gathered g = hear(&m, t, sizeof t / sizeof *t);
+
+	(void)state;
+	expect(&g.links, "Acme mentioned medium");
+	m = with_secret("password", "https://bolt-my.tenants.example/personal/x");
+	g = hear(&m, NULL, 0);
+	expect(&g.links, "Bolt owner medium");
+	m = with_secret("password", "admin@bolt.tenants.example");
+	g = hear(&m, NULL, 0);
+	expect(&g.links, "Bolt owner medium");
+	m = with_secret("password", "https://nobody.tenants.example/");
+	g = hear(&m, NULL, 0);
+	expect(&g.links, "");
+}
+
 static void each_of_many_secrets_is_of_what_stands_beside_it(void **state)
 {
 	const struct told_mention near[] = {HOST("ftp.who.example", SECRET_NONE), HOST("deploy.sh", 2), HOST("ftp.bolt.example", 2),
@@ -394,6 +415,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(a_mailing_lists_own_addresses_are_nobodys, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(mentions_link_others_than_the_parties, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_secret_is_of_the_host_or_account_beside_it, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(a_providers_host_is_of_the_customer_whose_name_it_has, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(each_of_many_secrets_is_of_what_stands_beside_it, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_card_is_not_of_whoever_is_named_beside_it, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_secret_with_nothing_beside_it_is_of_the_only_correspondent, set_up, tear_down),

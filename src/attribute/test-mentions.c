@@ -227,7 +227,8 @@ static void a_listed_host_is_a_mention_and_an_unknown_one_is_not(void **state)
 	expect("https://vpn.acme.example/login", "host vpn.acme.example");
 	expect("WWW.NW.EXAMPLE.", "host WWW.NW.EXAMPLE");
 	expect("https://vpn.unknown.example/login", "");
-	expect("notacme.example acme.example.test 1.2.3.4", "");
+	expect("notacme.example target.test 1.2.3.4", "");
+	expect("acme.cloud.test, northwind-my.cloud.test nw.cloud.test", "host acme.cloud.test|host northwind-my.cloud.test"); /* a provider's, perhaps */
 	expect("mail.ours.example", "host mail.ours.example");
 	close_directory();
 }

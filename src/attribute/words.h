@@ -7,7 +7,7 @@
 
 #include "base/arena.h"
 
-enum word_kind { WORD_LISTED = 1, WORD_COMMON = 1, WORD_LEGAL = 2, WORD_GIVEN = 4, WORD_KINDS = 7 };
+enum word_kind { WORD_LISTED = 1, WORD_COMMON = 1, WORD_LEGAL = 2, WORD_TENANTS = 2, WORD_GIVEN = 4, WORD_KINDS = 7 };
 
 /* Zero is the empty set. A slot is a hash whose lowest bits are the kinds; 0: empty. */
 struct words {
