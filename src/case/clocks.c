@@ -19,6 +19,10 @@ const char *clock_state_name(enum clock_state state)
 	return "";
 }
 
+static const char *const whose_names[] = {[CLOCK_OURS] = "us", [CLOCK_RECIPIENTS] = "recipient", [CLOCK_PERSONS] = "person"};
+
+const char *clock_whose_name(enum clock_whose whose) { return whose_names[whose]; }
+
 const char *clock_period(struct arena *a, const struct clock *k)
 {
 	static const char *const units[] = {"", "hour", "day", "business day", "month"};
@@ -40,7 +44,7 @@ bool clock_in(const struct clock *k, const char *country)
 
 bool clock_for_person(const struct clock *k, const struct clocks *all, const char *country)
 {
-	if (!k->person || k->state == CLOCK_OFF)
+	if (k->whose != CLOCK_PERSONS || k->state == CLOCK_OFF)
 		return false;
 	return country[0] != '\0' ? clock_in(k, country) : k->on || clock_in(k, all->country);
 }
@@ -222,6 +226,19 @@ static enum errc period_of(const struct yaml *y, struct clock *k, struct err *e)
 	return yaml_err(y, e, "a period is \"72 hours\", \"30 days\", \"4 business days\", \"1 months\" or \"without undue delay\"");
 }
 
+/* Nobody named: us. */
+static enum errc whose_of(const struct yaml *y, enum clock_whose *out, struct err *e)
+{
+	span who = yaml_text(y, "who");
+
+	for (size_t i = 0; i < sizeof whose_names / sizeof *whose_names && who.n > 0; i++)
+		if (span_eq(who, span_str(whose_names[i]))) {
+			*out = (enum clock_whose)i;
+			return OK;
+		}
+	return who.n > 0 ? yaml_err(y, e, "who is us, recipient or person") : OK;
+}
+
 static enum errc countries_of(struct reader *r, const struct yaml *list, struct text_list *out, struct err *e)
 {
 	size_t n = 0;
@@ -291,7 +308,6 @@ static enum errc clock_read(struct reader *r, const struct yaml *y, struct err *
 	static const char *const keys[] = {"id", "law", "does", "to", "who", "where", "from", "period", "calendar", "evidence", "source",
 	    "checked", "compared", "off", "notice", NULL};
 	struct clock *k = &r->out->v[r->out->n];
-	span who = yaml_text(y, "who");
 	enum errc rc;
 
 	if (r->out->n == MAX_CLOCKS)
@@ -306,12 +322,8 @@ static enum errc clock_read(struct reader *r, const struct yaml *y, struct err *
 		return rc;
 	if (k->id[0] == '\0' || k->does[0] == '\0' || k->from[0] == '\0')
 		return yaml_err(y, e, "a clock has an id, does something, and counts from something");
-	if (who.n > 0 && !span_eq(who, SPAN_LIT("us")) && !span_eq(who, SPAN_LIT("recipient")) && !span_eq(who, SPAN_LIT("person")))
-		return yaml_err(y, e, "who is us, recipient or person");
-	k->recipient = span_eq(who, SPAN_LIT("recipient"));
-	k->person = span_eq(who, SPAN_LIT("person"));
 	r->out->n++;
-	return OK;
+	return whose_of(y, &k->whose, e);
 }
 
 /* ---- the case ------------------------------------------------------------------------------------------------------- */
@@ -388,7 +400,7 @@ static enum errc apply(struct clock *k, const struct clocks *all, const struct y
 		k->why_off = "switched off in case.yaml";
 	else if (k->on)
 		k->why_off = "";
-	else if (k->why_off[0] == '\0' && !k->recipient && !k->person && !clock_in(k, country))
+	else if (k->why_off[0] == '\0' && k->whose == CLOCK_OURS && !clock_in(k, country))
 		k->why_off = country[0] != '\0' ? "not a law of our country" : "case.yaml does not say our country (clocks, country)";
 	if (k->from_utc != TIME_NONE)
 		k->due_utc = clock_due(k, k->from_utc, k->from_offset_s, &k->due_by_day);

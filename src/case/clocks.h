@@ -10,6 +10,11 @@
 #include "case/case.h"
 
 enum clock_unit { CLOCK_NO_DELAY, CLOCK_HOURS, CLOCK_DAYS, CLOCK_BUSINESS_DAYS, CLOCK_MONTHS };
+enum clock_whose {
+	CLOCK_OURS,
+	CLOCK_RECIPIENTS, /* a duty of the organisations that are told */
+	CLOCK_PERSONS,    /* what letters to private persons have to say: `notice` is a part of them */
+};
 enum clock_state {
 	CLOCK_OFF,     /* not in force in this case; `why_off` says why */
 	CLOCK_WAITING, /* its date is not known */
@@ -24,8 +29,7 @@ struct clock {
 	const char *from;       /* "aware", "determined", "classified", "material", "told", a date of the case's own, or another clock's id */
 	bool after_clock;       /* `from` is another clock's id: it counts from when that was done */
 	bool assumed;           /* the case does not say when it was determined: counted from when it was noticed, which is never later */
-	bool recipient;         /* a duty of those who are told, not ours */
-	bool person;            /* what letters to private persons have to say: `notice` is a part of them */
+	enum clock_whose whose;
 	struct text_list where; /* countries; empty: everywhere */
 	enum clock_unit unit;
 	unsigned n;
@@ -61,6 +65,7 @@ bool clock_for_person(const struct clock *k, const struct clocks *all, const cha
 /* With the text of the law, by a person. */
 bool clock_is_compared(const struct clock *k);
 const char *clock_state_name(enum clock_state state);
+const char *clock_whose_name(enum clock_whose whose); /* as the data has it: "us", "recipient", "person" */
 /* "72 hours", "4 business days", "without undue delay" */
 const char *clock_period(struct arena *a, const struct clock *k);
 

@@ -274,7 +274,7 @@ static void put_unchecked(struct buf *out, const struct clocks *c, bool persons)
 	for (size_t i = 0; i < c->n; i++) {
 		const struct clock *k = &c->v[i];
 
-		if (!(k->recipient || (k->person && persons)) || k->state == CLOCK_OFF || k->notice == NULL || clock_is_compared(k))
+		if (k->whose == CLOCK_OURS || (k->whose == CLOCK_PERSONS && !persons) || k->state == CLOCK_OFF || k->notice == NULL || clock_is_compared(k))
 			continue;
 		buf_str(out, before);
 		cmd_shown(out, k->id);

@@ -353,7 +353,7 @@ static bool applies(const struct letter *l, const struct clock *k)
 {
 	if (l->org->track == TRACK_PERSON)
 		return clock_for_person(k, l->clocks, l->org->country);
-	return k->recipient && k->state != CLOCK_OFF && clock_in(k, l->org->country);
+	return k->whose == CLOCK_RECIPIENTS && k->state != CLOCK_OFF && clock_in(k, l->org->country);
 }
 
 /* What an organisation may owe in its turn, or a person can do, by its country and in the notice's language. */

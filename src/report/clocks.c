@@ -25,7 +25,7 @@ static void clock_object(struct json *j, struct arena *a, const struct clock *k)
 	json_open(j, NULL, '{');
 	json_str(j, "clock", k->id);
 	json_str(j, "law", k->law);
-	json_str(j, "whose", k->recipient ? "recipient" : k->person ? "person" : "us");
+	json_str(j, "whose", clock_whose_name(k->whose));
 	json_str(j, "does", k->does);
 	json_str(j, "to", k->to);
 	json_str(j, "from", k->from);
@@ -94,8 +94,8 @@ enum errc report_clocks(struct arena *a, const struct case_config *config, const
 		return err_memory(e);
 	for (size_t i = 0; i < c.n; i++) {
 		*overdue += c.v[i].state == CLOCK_OVERDUE;
-		off += c.v[i].state == CLOCK_OFF && !c.v[i].recipient && !c.v[i].person;
-		if (all || (c.v[i].state != CLOCK_OFF && !c.v[i].recipient && !c.v[i].person))
+		off += c.v[i].state == CLOCK_OFF && c.v[i].whose == CLOCK_OURS;
+		if (all || (c.v[i].state != CLOCK_OFF && c.v[i].whose == CLOCK_OURS))
 			v[n++] = &c.v[i];
 	}
 	qsort(v, n, sizeof *v, by_due);

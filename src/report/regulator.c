@@ -104,7 +104,7 @@ static enum errc times(struct page *p, const char *law, struct err *e)
 	for (size_t i = 0; i < c.n; i++) {
 		const struct clock *k = &c.v[i];
 
-		if (k->recipient || k->person || k->state == CLOCK_OFF)
+		if (k->whose != CLOCK_OURS || k->state == CLOCK_OFF)
 			continue;
 		midnight += clock_from_midnight(k);
 		late |= strstr(k->id, "gdpr-33") != NULL && (k->state == CLOCK_OVERDUE || k->state == CLOCK_DONE_LATE);
