@@ -59,6 +59,28 @@ int time_weekday(int64_t when_utc)
 	return (int)(((days + 4) % 7 + 7) % 7);
 }
 
+/* How names of months begin, English ones first; then German, French, Spanish, Italian, Portuguese, Dutch, Scandinavian, Polish, Russian. */
+static const struct { char stem[8]; unsigned char month; } MONTHS[] = {
+    {"jan", 1}, {"feb", 2}, {"mar", 3}, {"apr", 4}, {"may", 5}, {"jun", 6}, {"jul", 7}, {"aug", 8}, {"sep", 9}, {"oct", 10},
+    {"nov", 11}, {"dec", 12},
+    {"jän", 1}, {"jaen", 1}, {"mär", 3}, {"maerz", 3}, {"mrz", 3}, {"mai", 5}, {"okt", 10}, {"dez", 12},
+    {"fév", 2}, {"fev", 2}, {"avr", 4}, {"juin", 6}, {"juil", 7}, {"aoû", 8}, {"aout", 8}, {"déc", 12},
+    {"ene", 1}, {"abr", 4}, {"ago", 8}, {"dic", 12},
+    {"gen", 1}, {"mag", 5}, {"giu", 6}, {"lug", 7}, {"set", 9}, {"ott", 10}, {"out", 10},
+    {"mrt", 3}, {"maart", 3}, {"mei", 5}, {"maj", 5},
+    {"sty", 1}, {"lut", 2}, {"kwi", 4}, {"cze", 6}, {"lip", 7}, {"sie", 8}, {"wrz", 9}, {"paź", 10}, {"lis", 11}, {"gru", 12},
+    {"янв", 1}, {"фев", 2}, {"мар", 3}, {"апр", 4}, {"мая", 5}, {"май", 5}, {"июн", 6}, {"июл", 7}, {"авг", 8}, {"сен", 9},
+    {"окт", 10}, {"ноя", 11}, {"дек", 12},
+};
+
+int month_named(span word)
+{
+	for (size_t i = 0; i < sizeof MONTHS / sizeof MONTHS[0] && word.n != 0; i++)
+		if (ascii_lower(word.p[0]) == (unsigned char)MONTHS[i].stem[0] && span_starts_nocase(word, span_str(MONTHS[i].stem)))
+			return MONTHS[i].month;
+	return 0;
+}
+
 int64_t time_of_serial(int64_t days, bool from_1904) { return (days - (from_1904 ? 24107 : 25569)) * 86400; }
 
 const char *time_rfc3339(int64_t when_utc, char out[TIME_TEXT])

@@ -18,6 +18,8 @@ struct civil {
 int64_t time_from_civil(struct civil c);
 struct civil time_to_civil(int64_t when_utc);
 int time_weekday(int64_t when_utc); /* 0 is Sunday */
+/* The month, from 1, whose name begins the word, in the languages of mail (UTF-8); 0 when none. */
+int month_named(span word);
 /* Midnight of a spreadsheet's day, from 30 December 1899, so that the leap day that 1900 did not have is right from March on, or from 1904. */
 int64_t time_of_serial(int64_t days, bool from_1904);
 

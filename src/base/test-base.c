@@ -148,6 +148,11 @@ static void dates_come_back_as_they_went(void **state)
 	assert_int_equal(time_from_civil((struct civil){1970, 1, 1, 0, 0, 0}), 0);
 	assert_int_equal(time_weekday(0), 4);
 	assert_int_equal(time_weekday(-1), 3);
+	assert_int_equal(month_named(SPAN_LIT("Mar")), 3);
+	assert_int_equal(month_named(SPAN_LIT("Oktober")), 10);
+	assert_int_equal(month_named(SPAN_LIT("août")), 8);
+	assert_int_equal(month_named(SPAN_LIT("Monday")), 0);
+	assert_int_equal(month_named(SPAN_EMPTY), 0);
 	for (int64_t d = -700000; d < 2900000; d += 997)
 		assert_int_equal(time_from_civil(time_to_civil(d * 86400 + 12345)), d * 86400 + 12345);
 }

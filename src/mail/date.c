@@ -11,28 +11,6 @@ struct found {
 
 static bool is_letter(unsigned char c) { return ascii_is_alpha(c) || c >= 0x80; }
 
-/* How names of months begin, English ones first; then German, French, Spanish, Italian, Portuguese, Dutch, Scandinavian, Polish, Russian. */
-static const struct { char stem[8]; unsigned char month; } MONTHS[] = {
-    {"jan", 1}, {"feb", 2}, {"mar", 3}, {"apr", 4}, {"may", 5}, {"jun", 6}, {"jul", 7}, {"aug", 8}, {"sep", 9}, {"oct", 10},
-    {"nov", 11}, {"dec", 12},
-    {"jän", 1}, {"jaen", 1}, {"mär", 3}, {"maerz", 3}, {"mrz", 3}, {"mai", 5}, {"okt", 10}, {"dez", 12},
-    {"fév", 2}, {"fev", 2}, {"avr", 4}, {"juin", 6}, {"juil", 7}, {"aoû", 8}, {"aout", 8}, {"déc", 12},
-    {"ene", 1}, {"abr", 4}, {"ago", 8}, {"dic", 12},
-    {"gen", 1}, {"mag", 5}, {"giu", 6}, {"lug", 7}, {"set", 9}, {"ott", 10}, {"out", 10},
-    {"mrt", 3}, {"maart", 3}, {"mei", 5}, {"maj", 5},
-    {"sty", 1}, {"lut", 2}, {"kwi", 4}, {"cze", 6}, {"lip", 7}, {"sie", 8}, {"wrz", 9}, {"paź", 10}, {"lis", 11}, {"gru", 12},
-    {"янв", 1}, {"фев", 2}, {"мар", 3}, {"апр", 4}, {"мая", 5}, {"май", 5}, {"июн", 6}, {"июл", 7}, {"авг", 8}, {"сен", 9},
-    {"окт", 10}, {"ноя", 11}, {"дек", 12},
-};
-
-static int month_of(span word)
-{
-	for (size_t i = 0; i < sizeof MONTHS / sizeof MONTHS[0]; i++)
-		if (ascii_lower(word.p[0]) == (unsigned char)MONTHS[i].stem[0] && span_starts_nocase(word, span_str(MONTHS[i].stem)))
-			return MONTHS[i].month;
-	return -1;
-}
-
 /* RFC 5322 4.3, and names that real mail has; letters of the military zones are UTC, since they were misused. */
 static const struct { char name[32]; int minutes; } ZONES[] = {
     {"UT", 0}, {"UTC", 0}, {"GMT", 0}, {"Z", 0}, {"EST", -300}, {"EDT", -240}, {"CST", -360}, {"CDT", -300},
@@ -95,7 +73,7 @@ static size_t take_word(struct found *f, span s)
 	}
 	for (n = 1; n < s.n && is_letter(s.p[n]); n++)
 		;
-	month = month_of(span_first(s, n));
+	month = month_named(span_first(s, n));
 	if (month > 0 && (f->month < 0 || (f->year < 0 && f->hour < 0))) /* "mar, 4 oct": Tuesday */
 		f->month = month;
 	return n;

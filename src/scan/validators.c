@@ -1,6 +1,7 @@
 /* Checksums and formats that tell a number from a random one, each as its issuer publishes it. */
 #include <math.h>
 
+#include "base/clock.h"
 #include "scan/private.h"
 #include "stream/decode.h"
 
@@ -289,8 +290,6 @@ bool date_ok(span value)
 
 bool is_day(span v)
 {
-	static const char *const months[] = {"jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "mai", "okt", "dez",
-	    "fev", "avr", "jui", "ene", "abr", "ago", "dic", "gen", "mag", "giu", "lug", "set", "ott", "out", "mrt", "mei"};
 	size_t at = 0, n = 0;
 
 	if (!date_ok(v))
@@ -302,11 +301,8 @@ bool is_day(span v)
 	for (size_t i = at + n; i < v.n; i++)
 		if (is_letter(v.p[i]))
 			return false;
-	for (size_t i = 0; i < sizeof months / sizeof *months; i++)
-		if (span_starts_nocase(span_from(v, at), span_str(months[i])))
-			return true;
-	/* numbers alone, or "fév", "août" */
-	return n == 0 || (n > 2 && (v.p[at + 1] >= 0x80 || v.p[at + 2] >= 0x80));
+	/* Numbers alone, or a name of a language that the list has not: "říj", "şub". */
+	return n == 0 || month_named(span_sub(v, at, n)) != 0 || (n > 2 && (v.p[at + 1] >= 0x80 || v.p[at + 2] >= 0x80));
 }
 
 double entropy_of(span value)
