@@ -105,6 +105,17 @@ const char *time_date(int64_t when_utc, char out[TIME_TEXT])
 	return out;
 }
 
+const char *time_rfc5322(int64_t when_utc, char out[TIME_MAIL_TEXT])
+{
+	static const char days[7][4] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+	static const char months[12][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+	struct civil c = time_to_civil(when_utc);
+
+	(void)snprintf(out, TIME_MAIL_TEXT, "%s, %d %s %04d %02d:%02d:%02d +0000", days[time_weekday(when_utc)], c.day, months[c.month - 1],
+	    c.year, c.hour, c.minute, c.second);
+	return out;
+}
+
 static bool number(span *s, size_t digits, int *out)
 {
 	if (s->n < digits)

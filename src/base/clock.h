@@ -28,6 +28,9 @@ int64_t time_of_serial(int64_t days, bool from_1904);
 const char *time_rfc3339(int64_t when_utc, char out[TIME_TEXT]);
 /* "2024-03-01" */
 const char *time_date(int64_t when_utc, char out[TIME_TEXT]);
+#define TIME_MAIL_TEXT 80
+/* "Fri, 1 Mar 2024 09:30:00 +0000" (RFC 5322 3.3) into out. Returns out. */
+const char *time_rfc5322(int64_t when_utc, char out[TIME_MAIL_TEXT]);
 /* RFC 3339 5.6, or a date alone (midnight UTC). */
 bool time_parse(span s, int64_t *when_utc);
 /* Seconds east of UTC that such a time says; 0 for Z, and where it says none. */

@@ -127,7 +127,7 @@ static void a_word_is_one_of_those_that_it_equals(void **state)
 
 static void dates_come_back_as_they_went(void **state)
 {
-	char text[TIME_TEXT];
+	char text[TIME_TEXT], mail[TIME_MAIL_TEXT];
 	int64_t t;
 
 	(void)state;
@@ -147,6 +147,7 @@ static void dates_come_back_as_they_went(void **state)
 	assert_false(time_parse(SPAN_LIT("2024-01-01T25:00:00Z"), &t));
 	assert_int_equal(time_from_civil((struct civil){1970, 1, 1, 0, 0, 0}), 0);
 	assert_int_equal(time_weekday(0), 4);
+	assert_string_equal(time_rfc5322(1709285400, mail), "Fri, 1 Mar 2024 09:30:00 +0000");
 	assert_int_equal(time_weekday(-1), 3);
 	assert_int_equal(month_named(SPAN_LIT("Mar")), 3);
 	assert_int_equal(month_named(SPAN_LIT("Oktober")), 10);

@@ -97,14 +97,10 @@ void render_plain(struct buf *b, span text)
 
 void render_date(struct buf *b, int64_t when_utc)
 {
-	static const char days[] = "SunMonTueWedThuFriSat", months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-	struct civil c;
+	char date[TIME_MAIL_TEXT];
 
-	if (when_utc == TIME_NONE)
-		return;
-	c = time_to_civil(when_utc);
-	buf_printf(b, "Date: %.3s, %d %.3s %04d %02d:%02d:%02d +0000\r\n", days + 3 * time_weekday(when_utc), c.day,
-	    months + 3 * (c.month - 1), c.year, c.hour, c.minute, c.second);
+	if (when_utc != TIME_NONE)
+		buf_printf(b, "Date: %s\r\n", time_rfc5322(when_utc, date));
 }
 
 void render_filename(struct buf *b, span name)

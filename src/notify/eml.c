@@ -155,12 +155,9 @@ static void put_from(struct buf *b, span name, span address)
 
 static void put_date(struct buf *b, int64_t when_utc)
 {
-	static const char days[7][4] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-	static const char months[12][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-	struct civil c = time_to_civil(when_utc);
+	char date[TIME_MAIL_TEXT];
 
-	buf_printf(b, "Date: %s, %d %s %04d %02d:%02d:%02d +0000\r\n", days[time_weekday(when_utc)], c.day,
-	    months[c.month - 1], c.year, c.hour, c.minute, c.second);
+	buf_printf(b, "Date: %s\r\n", time_rfc5322(when_utc, date));
 }
 
 /* At the start of a line, what SMTP (a dot) or an mbox ("From ") would change on the way. */

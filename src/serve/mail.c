@@ -109,13 +109,9 @@ static void put_text(struct buf *b, const struct yaml *texts, const struct alert
 static enum errc put_mail(struct logic *l, struct arena *a, span to, const struct yaml *texts, const char *what, const struct alert_value *values,
     struct err *e)
 {
-	static const char *const days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"},
-	                         *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep",
-	                         "Oct", "Nov", "Dec"};
 	const struct alert_value ours[] = {{"phone", l->c->mail_phone}, {NULL, NULL}};
 	const struct yaml *mail = yaml_get(texts, what);
-	struct civil t = time_to_civil(l->now);
-	char id[ID_TEXT + 1];
+	char id[ID_TEXT + 1], date[TIME_MAIL_TEXT];
 	const char *path;
 	struct buf b;
 	enum errc rc;
@@ -129,11 +125,9 @@ static enum errc put_mail(struct logic *l, struct arena *a, span to, const struc
 	buf_put(&b, to);
 	buf_str(&b, "\nSubject: ");
 	put_subject(&b, yaml_text(mail, "subject"));
-	buf_printf(&b, "\nDate: %s, %d %s %04d %02d:%02d:%02d +0000\nMessage-ID:"
-	    " <%s@%s>\nAuto-Submitted: auto-generated\nMIME-Version: 1.0\n"
+	buf_printf(&b, "\nDate: %s\nMessage-ID: <%s@%s>\nAuto-Submitted: auto-generated\nMIME-Version: 1.0\n"
 	    "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n",
-	    days[time_weekday(l->now)], t.day, months[t.month - 1], t.year,
-	    t.hour, t.minute, t.second, id, l->c->host);
+	    time_rfc5322(l->now, date), id, l->c->host);
 	put_text(&b, texts, values, yaml_text(mail, "text"));
 	buf_byte(&b, '\n');
 	put_line(&b, texts, ours, yaml_text(texts, "foot"));
