@@ -11,11 +11,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const struct dns_answer mx = {.v = &host, .n = 1, .why = ""};
 	span page = span_of(data, size);
 
-	if (mta_sts_wrong(page, &mx) == NULL && span_find(page, SPAN_LIT("STSv1")) == page.n)
+	if (mta_sts_wrong(page, &mx) == NULL && !span_has(page, SPAN_LIT("STSv1")))
 		abort();
 	(void)mta_sts_is_testing(page);
 	(void)mta_sts_matches(page, SPAN_LIT("mx1.bank.example"));
-	if (security_txt_wrong(page, 1800000000) == NULL && span_find_nocase(page, SPAN_LIT("expires:")) == page.n)
+	if (security_txt_wrong(page, 1800000000) == NULL && !span_has_nocase(page, SPAN_LIT("expires:")))
 		abort();
 	return 0;
 }

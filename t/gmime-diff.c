@@ -148,8 +148,8 @@ static void gmime_addresses(InternetAddressList *list, GString *out)
 
 static bool has_odd_dots(span address)
 {
-	return span_starts(address, SPAN_LIT(".")) || span_find(address, SPAN_LIT("..")) < address.n ||
-	       span_find(address, SPAN_LIT(".@")) < address.n;
+	return span_starts(address, SPAN_LIT(".")) || span_has(address, SPAN_LIT("..")) ||
+	       span_has(address, SPAN_LIT(".@"));
 }
 
 static void compare_addresses(struct run *r, const char *what, const struct headers *h, InternetAddressList *list)

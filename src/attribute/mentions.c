@@ -448,7 +448,7 @@ static enum errc read_address(struct reader *r, size_t sign, struct err *e)
 		if (span_ends_nocase(before, SPAN_LIT("cid:")) || span_ends_nocase(before, SPAN_LIT("mid:")))
 			return OK;
 		/* "user:secret@host", "user@host" of a URL */
-		if (span_find(before, SPAN_LIT("//")) < before.n && span_find_byte(span_sub(text, from, sign - from), '/') == sign - from)
+		if (span_has(before, SPAN_LIT("//")) && span_find_byte(span_sub(text, from, sign - from), '/') == sign - from)
 			return host_listed(r->d, span_sub(text, sign + 1, to - sign - 1))
 			    ? put(r, (struct mention){MENTION_HOST, false, ORG_MASK, (uint32_t)sign + 1, (uint32_t)(to - sign - 1)}, e)
 			    : OK;

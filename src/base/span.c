@@ -51,7 +51,7 @@ bool span_is_one_of_nocase(span s, const char *const *words)
 
 bool span_has_one_of_nocase(span s, const char *const *words)
 {
-	while (*words != NULL && span_find_nocase(s, span_str(*words)) == s.n)
+	while (*words != NULL && !span_has_nocase(s, span_str(*words)))
 		words++;
 	return *words != NULL;
 }

@@ -75,6 +75,8 @@ size_t span_find_byte(span s, unsigned char c);
 size_t span_find_last(span s, unsigned char c); /* where it occurs last, or s.n */
 size_t span_find(span s, span needle);
 size_t span_find_nocase(span s, span needle);
+static inline bool span_has(span s, span needle) { return span_find(s, needle) < s.n; }
+static inline bool span_has_nocase(span s, span needle) { return span_find_nocase(s, needle) < s.n; }
 
 /* Without ASCII white space at both ends. */
 span span_trim(span s);

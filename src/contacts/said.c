@@ -102,7 +102,7 @@ void security_txt_read(span text, span url, struct said *out)
 			if (time_parse(value, &when) && (out->expires_utc == TIME_NONE || when < out->expires_utc))
 				out->expires_utc = when;
 		} else if (span_eq_nocase(name, SPAN_LIT("Encryption"))) {
-			if (out->encryption.n == 0 && span_find(value, SPAN_LIT("://")) < value.n && url_is_plain(value))
+			if (out->encryption.n == 0 && span_has(value, SPAN_LIT("://")) && url_is_plain(value))
 				out->encryption = value;
 		} else if (span_eq_nocase(name, SPAN_LIT("Canonical"))) {
 			canonical = true;

@@ -39,7 +39,7 @@ struct mails {
 static const char *has_any(span text, const char *const *words, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (span_find_nocase(text, span_str(words[i])) < text.n)
+		if (span_has_nocase(text, span_str(words[i])))
 			return words[i];
 	return NULL;
 }

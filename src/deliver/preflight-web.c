@@ -175,7 +175,7 @@ static enum errc check_security_txt(struct preflight *p, struct err *e)
 		        p->domain),
 		    e, no_page(p, &x));
 	wrong = security_txt_wrong(x.body, p->d->now_utc);
-	if (wrong == NULL && *portal != '\0' && span_find_nocase(x.body, span_str(portal)) == x.body.n)
+	if (wrong == NULL && *portal != '\0' && !span_has_nocase(x.body, span_str(portal)))
 		return preflight_row(p, "security.txt", PREFLIGHT_WARNED,
 		    arena_printf(p->a, "let a line of https://%s/.well-known/security.txt, a comment will do, say that notices of these days name %s",
 		        p->domain, portal),

@@ -210,7 +210,7 @@ static enum errc recipient_read(struct reading *r, const struct headers *h, stru
 	if (semicolon < why.n)
 		why = span_trim(span_from(why, semicolon + 1));
 	/* "550 5.1.1 no such user" says it already. */
-	status = span_find(why, status) < why.n ? SPAN_EMPTY : span_first(status, 40);
+	status = span_has(why, status) ? SPAN_EMPTY : span_first(status, 40);
 	why = span_first(why, KEEP_LINE);
 	if ((text = arena_printf(r->a, "%.*s%s%.*s", (int)status.n, (const char *)status.p, why.n != 0 && status.n != 0 ? " " : "",
 	         (int)why.n, (const char *)why.p)) == NULL)
@@ -353,7 +353,7 @@ static bool fits(const struct reading *r, const struct form *f, bool daemon)
 		return false;
 	return (!f->automatic || r->automatic) && span_starts_nocase(r->out->sender, f->from) &&
 	       span_starts_nocase(r->out->subject, f->subject) && (f->header.n == 0 || has_field(&r->m->headers, f->header, f->value)) &&
-	       (f->text.n == 0 || span_find_nocase(r->flat, f->text) < r->flat.n);
+	       (f->text.n == 0 || span_has_nocase(r->flat, f->text));
 }
 
 static enum errc by_form(struct reading *r, const struct forms *f, struct err *e)

@@ -13,7 +13,7 @@ enum document_kind document_kind(span s)
 
 	/* The header may stand behind something else (ISO 32000-1, annex H.3.4.1); a text that speaks of it has no object. */
 	if (header == 0 || (header < s.n && header < 1024 && s.p[header - 1] < 0x20 &&
-	    span_find(span_sub(s, header, 3072), SPAN_LIT(" obj")) < span_sub(s, header, 3072).n))
+	    span_has(span_sub(s, header, 3072), SPAN_LIT(" obj"))))
 		return s.n > 0 ? DOCUMENT_PDF : DOCUMENT_NONE;
 	if (compound_sniff(s))
 		return DOCUMENT_OLE;

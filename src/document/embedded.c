@@ -88,7 +88,7 @@ static bool is_mht(span content)
 {
 	span head = span_first(content, 2048);
 
-	return span_find_nocase(head, SPAN_LIT("MIME-Version:")) < head.n && span_find_nocase(head, SPAN_LIT("boundary=")) < head.n;
+	return span_has_nocase(head, SPAN_LIT("MIME-Version:")) && span_has_nocase(head, SPAN_LIT("boundary="));
 }
 
 static span mht_boundary(span content)

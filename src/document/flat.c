@@ -20,11 +20,11 @@ static enum flat flat_of(span s)
 		if (s.p[i] != 0)
 			bytes[n++] = s.p[i];
 	head = span_of(bytes, n);
-	if (span_find(head, SPAN_LIT("<w:wordDocument")) < n || span_find(head, SPAN_LIT("<pkg:package")) < n)
+	if (span_has(head, SPAN_LIT("<w:wordDocument")) || span_has(head, SPAN_LIT("<pkg:package")))
 		return FLAT_WORD;
-	if (span_find(head, SPAN_LIT("<office:document")) < n && span_find(head, SPAN_LIT("opendocument:xmlns")) < n)
+	if (span_has(head, SPAN_LIT("<office:document")) && span_has(head, SPAN_LIT("opendocument:xmlns")))
 		return FLAT_ODF;
-	if (span_find(head, SPAN_LIT("Workbook")) < n && span_find(head, SPAN_LIT("urn:schemas-microsoft-com:office:spreadsheet")) < n)
+	if (span_has(head, SPAN_LIT("Workbook")) && span_has(head, SPAN_LIT("urn:schemas-microsoft-com:office:spreadsheet")))
 		return FLAT_EXCEL;
 	return FLAT_NONE;
 }
@@ -55,7 +55,7 @@ static void book_attributes(struct book *b, const struct xml *x)
 		span v = xml_attribute(x, names[i]);
 
 		/* A formula without words in it says nothing. */
-		if (i == 1 || i == 2 || i == 4 || span_find(v, SPAN_LIT("&quot;")) < v.n)
+		if (i == 1 || i == 2 || i == 4 || span_has(v, SPAN_LIT("&quot;")))
 			beside_say(&b->beside, SPAN_EMPTY, v);
 	}
 }

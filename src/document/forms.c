@@ -117,7 +117,7 @@ static bool line_split(span line, struct content_line *out)
 
 static bool parameter(const struct content_line *c, span what)
 {
-	return span_find_nocase(c->parameters, what) < c->parameters.n;
+	return span_has_nocase(c->parameters, what);
 }
 
 /* Without escapes; a semicolon parts the fields of names and addresses, and stays. */

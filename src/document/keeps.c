@@ -49,7 +49,7 @@ static const struct keep *keep_of(span s)
 		bool all = true;
 
 		for (size_t k = 0; all && keeps[i].marks[k] != NULL; k++)
-			all = span_find(head, span_str(keeps[i].marks[k])) < head.n;
+			all = span_has(head, span_str(keeps[i].marks[k]));
 		if (all)
 			return &keeps[i];
 	}
@@ -183,7 +183,7 @@ static enum errc put_line(struct layout *l, struct session *s, span line, struct
 		put_cisco(l, line);
 		return OK;
 	}
-	while (t < tags + sizeof tags / sizeof *tags - 1 && span_find(line, t->open) == line.n)
+	while (t < tags + sizeof tags / sizeof *tags - 1 && !span_has(line, t->open))
 		t++;
 	return put_tags(l, line, t, e);
 }
@@ -198,8 +198,8 @@ void database_vault(struct layout *l, span file)
 	span schema = span_first(file, 64 * 1024);
 
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-		if (span_find(schema, span_str(known[i].table)) < schema.n && span_find(schema, span_str(known[i].column)) < schema.n &&
-		    span_find_nocase(schema, SPAN_LIT("CREATE TABLE")) < schema.n) {
+		if (span_has(schema, span_str(known[i].table)) && span_has(schema, span_str(known[i].column)) &&
+		    span_has_nocase(schema, SPAN_LIT("CREATE TABLE"))) {
 			vault_put(l, known[i].kind, file);
 			return;
 		}
@@ -223,7 +223,7 @@ enum errc keeps_read(struct layout *l, span content, struct err *e)
 			layout_text(l, line);
 		layout_byte(l, '\n');
 	}
-	if (rc == OK && keep->vault[0] != '\0' && (keep->only == NULL || span_find(content, span_str(keep->only)) < content.n))
+	if (rc == OK && keep->vault[0] != '\0' && (keep->only == NULL || span_has(content, span_str(keep->only))))
 		vault_put(l, keep->vault, content);
 	return rc;
 }

@@ -91,7 +91,7 @@ static void say_values(struct flow *f, const struct xml *x, const struct words *
 	beside_say(&f->beside, w->name, w->current);
 	if (!attribute_says(x, SPAN_LIT("value")))
 		beside_say(&f->beside, w->name, w->value);
-	if (span_find(w->formula, SPAN_LIT("&quot;")) < w->formula.n)
+	if (span_has(w->formula, SPAN_LIT("&quot;")))
 		beside_say(&f->beside, SPAN_EMPTY, w->formula);
 }
 
@@ -397,7 +397,7 @@ enum errc odf_read(struct layout *l, span content, struct err *e)
 	if ((rc = zip_open(l->a, content, LIMIT_DOCUMENT_MEMBERS, LIMIT_DOCUMENT_BYTES, &z, e)) != OK ||
 	    (rc = package_xml(l->a, l, &z, SPAN_LIT("META-INF/manifest.xml"), &manifest, e)) != OK)
 		return rc;
-	if (span_find(manifest, SPAN_LIT("encryption-data")) < manifest.n)
+	if (span_has(manifest, SPAN_LIT("encryption-data")))
 		return err_set(e, ERR_EVIDENCE, "encrypted OpenDocument document");
 	if (z.damaged)
 		layout_problem(l, "damaged: its directory is not whole");

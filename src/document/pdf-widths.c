@@ -39,17 +39,17 @@ static const uint16_t widths[][95] = {
 
 void pdf_standard_widths(span name, double out[256])
 {
-	bool bold = span_find(name, SPAN_LIT("Bold")) < name.n;
+	bool bold = span_has(name, SPAN_LIT("Bold"));
 	enum family family;
 
-	if (span_find(name, SPAN_LIT("Courier")) < name.n) {
+	if (span_has(name, SPAN_LIT("Courier"))) {
 		for (unsigned i = 0; i < 256; i++)
 			out[i] = 600;
 		return;
 	}
-	if (span_find(name, SPAN_LIT("Helvetica")) < name.n || span_find(name, SPAN_LIT("Arial")) < name.n)
+	if (span_has(name, SPAN_LIT("Helvetica")) || span_has(name, SPAN_LIT("Arial")))
 		family = bold ? HELVETICA_BOLD : HELVETICA;
-	else if (span_find(name, SPAN_LIT("Times")) < name.n)
+	else if (span_has(name, SPAN_LIT("Times")))
 		family = bold ? TIMES_BOLD : TIMES;
 	else
 		return;

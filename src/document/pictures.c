@@ -17,7 +17,7 @@ static enum errc give(struct giving *g, span picture, struct err *e)
 
 static bool is_media(span name)
 {
-	return span_find(name, SPAN_LIT("/media/")) < name.n || span_starts(name, SPAN_LIT("Pictures/"));
+	return span_has(name, SPAN_LIT("/media/")) || span_starts(name, SPAN_LIT("Pictures/"));
 }
 
 static enum errc package_pictures(struct arena *a, span content, struct giving *g, struct err *e)

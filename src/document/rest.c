@@ -13,7 +13,7 @@ static bool is_looks(span name)
 	    "/charts/style", "/charts/colors", "/diagrams/layout", "/diagrams/quickStyle", "/diagrams/colors", "manifest.xml"};
 
 	for (size_t i = 0; i < sizeof within / sizeof *within; i++)
-		if (span_find(name, span_str(within[i])) < name.n)
+		if (span_has(name, span_str(within[i])))
 			return true;
 	return span_starts(name, SPAN_LIT("Configurations2/"));
 }
@@ -139,7 +139,7 @@ static enum errc links_read(struct layout *l, const struct zip *z, const struct 
 	span bytes;
 	enum errc rc = package_member_xml(l->a, l, z, m, &bytes, e);
 
-	if (rc != OK || span_find(bytes, SPAN_LIT("External")) == bytes.n)
+	if (rc != OK || !span_has(bytes, SPAN_LIT("External")))
 		return rc;
 	buf_init(&p.scratch, LIMIT_TEXT_BYTES);
 	for (x = xml_of(bytes); (event = xml_next(&x)) != XML_END;)
@@ -200,13 +200,13 @@ static bool is_passed(const struct zip_member *m)
 
 	/* Words among pictures are none of theirs. */
 	for (size_t i = 0; i < sizeof within / sizeof *within && !words; i++)
-		if (span_find(m->name, span_str(within[i])) < m->name.n)
+		if (span_has(m->name, span_str(within[i])))
 			return true;
 	/* Parts in binary: of a workbook (xlsb.c), of controls, which are compound files. */
 	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
-		if (span_ends_nocase(m->name, span_str(ends[i])) && span_find(m->name, SPAN_LIT("/activeX/")) == m->name.n)
+		if (span_ends_nocase(m->name, span_str(ends[i])) && !span_has(m->name, SPAN_LIT("/activeX/")))
 			return true;
-	return m->read || span_find(m->name, SPAN_LIT("/diagrams/drawing")) < m->name.n || span_eq(m->name, SPAN_LIT("mimetype")) ||
+	return m->read || span_has(m->name, SPAN_LIT("/diagrams/drawing")) || span_eq(m->name, SPAN_LIT("mimetype")) ||
 	       (span_starts(m->name, SPAN_LIT("Object ")) && span_find_byte(m->name, '/') == m->name.n);
 }
 

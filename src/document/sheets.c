@@ -219,7 +219,7 @@ static void asides_put(struct book *b, const char *kind, span name)
 
 static bool has_words(span formula)
 {
-	return span_find_byte(formula, '"') < formula.n || span_find(formula, SPAN_LIT("&quot;")) < formula.n;
+	return span_find_byte(formula, '"') < formula.n || span_has(formula, SPAN_LIT("&quot;"));
 }
 
 /* Prompts of a cell that checks what is typed, tips of links, names of scenarios; at the cell where it is said of one. */

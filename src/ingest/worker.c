@@ -78,7 +78,7 @@ static bool has_parts_beside(const struct message *m)
 {
 	for (size_t i = 0; i < m->n_parts; i++)
 		if (span_starts_nocase(m->parts[i].header, SPAN_LIT("X-Apple-Content-Length:")) ||
-		    span_find_nocase(m->parts[i].header, SPAN_LIT("\nX-Apple-Content-Length:")) < m->parts[i].header.n)
+		    span_has_nocase(m->parts[i].header, SPAN_LIT("\nX-Apple-Content-Length:")))
 			return true;
 	return false;
 }

@@ -137,7 +137,7 @@ enum errc bare_quoted(struct arena *a, span s, span *out, size_t *used, struct e
 	buf_init(&text, 2 * LIMIT_LOG_RECORD_BYTES);
 	put_value(&b);
 	*used = b.at;
-	if (text.failed || (!b.bad && b.at <= s.n && span_find(buf_span(&text), SPAN_LIT("\"Operation\":\"MailItemsAccessed\"")) < text.n &&
+	if (text.failed || (!b.bad && b.at <= s.n && span_has(buf_span(&text), SPAN_LIT("\"Operation\":\"MailItemsAccessed\"")) &&
 	        (*out = arena_copy(a, buf_span(&text))).p == NULL))
 		rc = err_memory(e);
 	buf_free(&text);

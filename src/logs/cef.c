@@ -63,8 +63,8 @@ static bool take_heads(span line, span head[HEADS], span *pairs)
 		head[i] = span_first(*pairs, n);
 		*pairs = span_from(*pairs, n + 1);
 	}
-	return span_find_nocase(head[VENDOR], SPAN_LIT("microsoft")) < head[VENDOR].n &&
-	    (span_find(head[PRODUCT], SPAN_LIT("365")) < head[PRODUCT].n || span_find_nocase(head[PRODUCT], SPAN_LIT("exchange")) < head[PRODUCT].n);
+	return span_has_nocase(head[VENDOR], SPAN_LIT("microsoft")) &&
+	    (span_has(head[PRODUCT], SPAN_LIT("365")) || span_has_nocase(head[PRODUCT], SPAN_LIT("exchange")));
 }
 
 bool cef_sniff(span s)

@@ -4,8 +4,6 @@
  */
 #include "logs/private.h"
 
-static bool has(span s, const char *word) { return span_find_nocase(s, span_str(word)) < s.n; }
-
 /* The item that FETCH asks for is there, and nothing of `but` behind it: RFC822 is the message, RFC822.SIZE a number (RFC 3501 6.4.5). */
 static bool asks_for(span items, const char *what, const char *const *but)
 {
@@ -30,8 +28,7 @@ static enum log_kind fetched(span items)
 	if (items.n == 0 || asks_for(items, "BODY[", but_header) || asks_for(items, "BODY.PEEK[", but_header) || asks_for(items, "RFC822", but_parts) ||
 	    asks_for(items, "BINARY", nothing))
 		return LOG_BIND;
-	return has(items, "HEADER") || has(items, "ENVELOPE") || has(items, "BODYSTRUCTURE") || has(items, "ALL") || has(items, "FULL") ? LOG_FOLDER_OPENED
-	                                                                                                                             : LOG_OTHER;
+	return span_has_one_of_nocase(items, SPAN_WORDS("HEADER", "ENVELOPE", "BODYSTRUCTURE", "ALL", "FULL")) ? LOG_FOLDER_OPENED : LOG_OTHER;
 }
 
 /* "FIRM\\ann", "firm/ann/shared": the last names the mailbox. */
@@ -87,7 +84,7 @@ void make_exchange(struct making *m)
 	r->operation = command;
 	r->workload = SPAN_LIT("IMAP4 and POP3");
 	r->app_id = SPAN_LIT("exchange"); /* no application of a cloud's */
-	r->success = has(said, "R=ok") ? LOG_YES : said.n != 0 ? LOG_NO : LOG_UNSAID;
+	r->success = span_has_nocase(said, SPAN_LIT("R=ok")) ? LOG_YES : said.n != 0 ? LOG_NO : LOG_UNSAID;
 	if (span_is_one_of_nocase(command, sign_ins)) {
 		r->kind = LOG_SIGN_IN;
 		if (r->user.n == 0)

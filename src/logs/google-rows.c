@@ -76,7 +76,7 @@ static span console_event(span event)
 	};
 
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (span_find_nocase(event, span_str(words[i].has)) < event.n)
+		if (span_has_nocase(event, span_str(words[i].has)))
 			return span_str(words[i].name);
 	return event;
 }
@@ -85,7 +85,7 @@ static span console_app(struct making *m, span name)
 {
 	if (making_text(m, F_messageid).n != 0)
 		return SPAN_LIT("gmail");
-	if (span_find_nocase(name, SPAN_LIT("login")) < name.n)
+	if (span_has_nocase(name, SPAN_LIT("login")))
 		return SPAN_LIT("login");
 	if (span_eq(name, SPAN_LIT("email_forwarding_out_of_domain")))
 		return SPAN_LIT("user_accounts");

@@ -38,10 +38,9 @@ static enum log_kind kind_of(span app, span name)
 		    (events[i].event[0] == '\0' || span_eq_nocase(name, span_str(events[i].event))))
 			return events[i].kind;
 	if (span_eq_nocase(app, SPAN_LIT("gmail"))) {
-		if (span_find_nocase(name, SPAN_LIT("open")) < name.n || span_find_nocase(name, SPAN_LIT("view")) < name.n ||
-		    span_find_nocase(name, SPAN_LIT("attachment")) < name.n || span_find_nocase(name, SPAN_LIT("click")) < name.n)
+		if (span_has_one_of_nocase(name, SPAN_WORDS("open", "view", "attachment", "click")))
 			return LOG_MAIL_READ_GOOGLE;
-		if (span_find_nocase(name, SPAN_LIT("send")) < name.n)
+		if (span_has_nocase(name, SPAN_LIT("send")))
 			return LOG_SEND;
 	}
 	return LOG_OTHER;
@@ -100,7 +99,7 @@ static bool is_for_mail(const struct log_record *r)
 
 		if (v.n == 0 || !span_is_one_of_nocase(r->pairs[i].name, names))
 			continue;
-		if (span_find_nocase(v, SPAN_LIT("gmail")) < v.n || span_find_nocase(v, SPAN_LIT("mail.google.com")) < v.n)
+		if (span_has_one_of_nocase(v, SPAN_WORDS("gmail", "mail.google.com")))
 			return true;
 		said = true;
 	}
@@ -119,7 +118,7 @@ static void takeout(struct making *m)
 		r->mailbox = SPAN_EMPTY;
 	r->result = log_pair_get(r, "TAKEOUT_STATUS");
 	r->success = span_is_one_of_nocase(r->result, undone) ? LOG_NO : LOG_UNSAID;
-	if (products.n != 0 && span_find_nocase(products, SPAN_LIT("mail")) == products.n && span_find_nocase(products, SPAN_LIT("all")) == products.n)
+	if (products.n != 0 && !span_has_one_of_nocase(products, SPAN_WORDS("mail", "all")))
 		r->kind = LOG_OTHER;
 }
 

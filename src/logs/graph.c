@@ -106,7 +106,7 @@ static void graph_path(struct making *m, span uri)
 			r->resource = SPAN_LIT("search");
 		}
 	}
-	if (box && !chat && span_find_nocase(query, SPAN_LIT("messages")) < query.n) /* $expand=messages */
+	if (box && !chat && span_has_nocase(query, SPAN_LIT("messages"))) /* $expand=messages */
 		r->resource = SPAN_LIT("messages");
 }
 

@@ -109,8 +109,7 @@ static void make_rule(struct making *m)
 /* Rules of transport and journals stand over every mailbox; their Identity is their own name. */
 static bool over_all_mailboxes(const struct log_record *r)
 {
-	return span_find_nocase(r->operation, SPAN_LIT("TransportRule")) < r->operation.n ||
-	    span_find_nocase(r->operation, SPAN_LIT("JournalRule")) < r->operation.n;
+	return span_has_one_of_nocase(r->operation, SPAN_WORDS("TransportRule", "JournalRule"));
 }
 
 static void make_forwarding(struct making *m)
@@ -243,7 +242,7 @@ enum log_kind directory_kind(span op)
 		if (span_starts_nocase(op, span_str(words[i].begins)))
 			return words[i].kind;
 	/* "Update application – Certificates and secrets management ": the dash is an en dash, or what became of it. */
-	if (span_find_nocase(op, SPAN_LIT("Certificates and secrets")) < op.n)
+	if (span_has_nocase(op, SPAN_LIT("Certificates and secrets")))
 		return LOG_APP_CREDENTIAL;
 	return LOG_OTHER;
 }
@@ -307,7 +306,7 @@ void make_directory(struct making *m)
 	name = named_target(m);
 	if (r->kind == LOG_APP_ROLE) {
 		r->resource = s;
-	} else if (span_find_nocase(r->operation, SPAN_LIT("permission grant")) < r->operation.n) {
+	} else if (span_has_nocase(r->operation, SPAN_LIT("permission grant"))) {
 		r->resource = name.n != 0 ? name : s; /* the target is whose permission it is, not who gets it */
 		name = SPAN_EMPTY;
 	} else if (r->target_app_id.n == 0) {

@@ -325,7 +325,7 @@ static void check(struct making *m)
 		making_problem(m, LOG_NO_ID, NULL);
 	/* A Message-ID with a damaged letter names nothing that could be found. */
 	for (size_t i = 0; i < r->n_items && (r->problems & LOG_BAD_UTF8) != 0; i++)
-		if (span_find(r->items[i].message_id, SPAN_LIT("\xef\xbf\xbd")) < r->items[i].message_id.n)
+		if (span_has(r->items[i].message_id, SPAN_LIT("\xef\xbf\xbd")))
 			r->problems |= LOG_ITEM_NO_MESSAGE_ID;
 	if (mail && r->mailbox.n == 0)
 		making_problem(m, LOG_NO_MAILBOX, NULL);

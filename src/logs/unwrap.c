@@ -126,7 +126,7 @@ static const struct json_node *undotted(struct making *m, const struct json_node
 			path = span_from(path, 8);
 		if (span_starts_nocase(path, prefix))
 			path = span_from(path, prefix.n);
-		else if (span_find(path, SPAN_LIT("{}")) == path.n)
+		else if (!span_has(path, SPAN_LIT("{}")))
 			continue;
 		if (dotted++ == LIMIT_LOG_COLUMNS) {
 			m->r->problems |= LOG_LIMITED;

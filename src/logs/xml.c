@@ -62,7 +62,7 @@ static span text_of(struct reading *r, span s)
 	size_t n;
 
 	s = utf8_clean(r->a, s);
-	if (span_find_byte(s, '&') == s.n && span_find(s, SPAN_LIT("_x")) == s.n)
+	if (span_find_byte(s, '&') == s.n && !span_has(s, SPAN_LIT("_x")))
 		return s;
 	buf_init(&b, LIMIT_LOG_RECORD_BYTES);
 	while (s.n != 0) {
@@ -269,7 +269,7 @@ static size_t next_record(span s, size_t at)
 bool xml_log_sniff(span s)
 {
 	s = span_trim(span_first(s, 4 * KIB));
-	return s.n > 0 && s.p[0] == '<' && (span_find(s, SPAN_LIT("<SearchResults")) < s.n || span_find(s, SPAN_LIT("<Objs")) < s.n);
+	return s.n > 0 && s.p[0] == '<' && (span_has(s, SPAN_LIT("<SearchResults")) || span_has(s, SPAN_LIT("<Objs")));
 }
 
 /* To the next record's tag; false at the end, or where something else stands, which raw is then. */

@@ -44,8 +44,7 @@ static bool names_a_host(span s)
 /* fetchmail, getmail and the like: mail that lay in another mailbox before. */
 static bool is_fetched(span value)
 {
-	return span_find_nocase(value, SPAN_LIT(" with IMAP")) < value.n || span_find_nocase(value, SPAN_LIT(" with POP")) < value.n ||
-	       span_find_nocase(value, SPAN_LIT("fetchmail")) < value.n || span_find_nocase(value, SPAN_LIT("getmail")) < value.n;
+	return span_has_one_of_nocase(value, SPAN_WORDS(" with IMAP", " with POP", "fetchmail", "getmail"));
 }
 
 static int64_t stamp_of(const struct field *f)

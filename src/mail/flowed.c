@@ -103,7 +103,7 @@ enum errc flowed_text(struct arena *a, span source, enum flowing how, span *text
 
 	*text = source;
 	*flow = NULL;
-	if (how != FLOW_NOT && span_find(source, SPAN_LIT(" \n")) == source.n && span_find(source, SPAN_LIT(" \r\n")) == source.n)
+	if (how != FLOW_NOT && !span_has(source, SPAN_LIT(" \n")) && !span_has(source, SPAN_LIT(" \r\n")))
 		how = FLOW_NOT;
 	if (how == FLOW_NOT && (!bytes_8bit(source) || next_unseen(source, 0, &len) == source.n))
 		return OK;

@@ -40,9 +40,7 @@ enum { LARGE_FILE = 1024 * 1024 };
 #define MESSAGES "com.microsoft.__Messages/"
 #define ATTACHMENTS "com.microsoft.__Attachments/"
 
-static bool has(span name, const char *what) { return span_find(name, span_str(what)) < name.n; }
-
-static bool is_of_olm(span name) { return has(name, MESSAGES); }
+static bool is_of_olm(span name) { return span_has(name, SPAN_LIT(MESSAGES)); }
 
 bool olm_sniff(span file) { return zip_any(file, is_of_olm); }
 
@@ -50,9 +48,9 @@ static enum member_is member_is(span name)
 {
 	if (name.n == 0 || name.p[name.n - 1] == '/')
 		return IS_OTHER;
-	if (has(name, ATTACHMENTS) || !span_ends_nocase(name, SPAN_LIT(".xml")))
+	if (span_has(name, SPAN_LIT(ATTACHMENTS)) || !span_ends_nocase(name, SPAN_LIT(".xml")))
 		return IS_FILE;
-	if (has(name, MESSAGES))
+	if (span_has(name, SPAN_LIT(MESSAGES)))
 		return IS_MAIL;
 	return span_ends_nocase(name, SPAN_LIT("Categories.xml")) ? IS_OTHER : IS_LIST;
 }

@@ -133,12 +133,8 @@ const char *part_sealed(const struct part *p)
 		return NULL;
 	if (part_is_smime(p))
 		/* RFC 8551 3.2.2: what is only signed or compressed says so. */
-		return span_find_nocase(p->header, SPAN_LIT("signed-data")) < p->header.n ||
-			       span_find_nocase(p->header, SPAN_LIT("certs-only")) < p->header.n ||
-			       span_find_nocase(p->header, SPAN_LIT("compressed-data")) < p->header.n
-			   ? NULL
-			   : smime;
+		return span_has_one_of_nocase(p->header, SPAN_WORDS("signed-data", "certs-only", "compressed-data")) ? NULL : smime;
 	if (span_eq(p->type, SPAN_LIT("multipart/encrypted")))
-		return span_find_nocase(p->header, SPAN_LIT("pkcs7")) < p->header.n ? smime : openpgp;
+		return span_has_nocase(p->header, SPAN_LIT("pkcs7")) ? smime : openpgp;
 	return span_eq(p->type, SPAN_LIT("application/pgp-encrypted")) || p->in_encrypted || openpgp_encrypted(p) ? openpgp : NULL;
 }

@@ -68,7 +68,7 @@ static bool is_listed(span s, const struct label *list, size_t n)
 static bool has_verb(span s)
 {
 	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
-		if (span_find_nocase(s, span_of(verbs[i].text, verbs[i].n)) < s.n)
+		if (span_has_nocase(s, span_of(verbs[i].text, verbs[i].n)))
 			return true;
 	return false;
 }

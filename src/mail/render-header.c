@@ -204,7 +204,7 @@ static enum errc put_recipients(struct heading *r, const struct headers *h, cons
 			continue;
 		if ((rc = who_read(r->a, p, recipient, &w, e)) != OK)
 			return rc;
-		if (unnamed && (w.address.n == 0 || span_find_nocase(h->raw, w.address) < h->raw.n))
+		if (unnamed && (w.address.n == 0 || span_has_nocase(h->raw, w.address)))
 			continue;
 		put_who(r->out, field, &w, n);
 	}

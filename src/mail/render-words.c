@@ -28,7 +28,7 @@ static bool is_plain(span s)
 	for (size_t i = 0; i < s.n; i++)
 		if (s.p[i] < ' ' || s.p[i] > '~')
 			return false;
-	return s.n <= PLAIN_MAX && span_find(s, SPAN_LIT("=?")) == s.n;
+	return s.n <= PLAIN_MAX && !span_has(s, SPAN_LIT("=?"));
 }
 
 /* Words of whole characters, one a line. */

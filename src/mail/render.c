@@ -226,7 +226,7 @@ static enum errc boundary_of(struct rendering *r, char out[40], struct err *e)
 		(void)snprintf(out, 40, "=_tocsin_%016" PRIx64, hash);
 		for (size_t i = 0; i < r->n && !met; i++)
 			met = (!r->leaves[i].attached || r->leaves[i].message) &&
-			      span_find(r->leaves[i].bytes, span_str(out)) < r->leaves[i].bytes.n;
+			      span_has(r->leaves[i].bytes, span_str(out));
 		if (!met)
 			return OK;
 	}

@@ -184,7 +184,7 @@ static enum errc field_take(struct gather *g, const struct field *f, const struc
 			s->traits |= SUMMARY_JUNK;
 		break;
 	case USE_FOREFRONT:
-		if (span_find(value, SPAN_LIT("SFV:SPM")) < value.n)
+		if (span_has(value, SPAN_LIT("SFV:SPM")))
 			s->traits |= SUMMARY_JUNK;
 		break;
 	}

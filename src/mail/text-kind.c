@@ -343,7 +343,7 @@ static const char *package_type(span head, span filename)
 		if (span_ends_nocase(filename, span_str(packages[i].ending)))
 			return packages[i].type;
 	for (size_t i = 0; zip && !plain && i < sizeof packages / sizeof *packages; i++)
-		if (packages[i].within != NULL && span_find(head, span_str(packages[i].within)) < head.n)
+		if (packages[i].within != NULL && span_has(head, span_str(packages[i].within)))
 			return packages[i].type;
 	return zip ? "application/zip" : "application/x-ole-storage";
 }

@@ -67,8 +67,8 @@ static enum errc files_text(struct reader *r, size_t i, span *text, bool *made, 
 
 	*text = SPAN_EMPTY;
 	*made = false;
-	if (binhex || base64 || (words && p->encoding == ENCODING_QUOTED_PRINTABLE && (span_find(p->body, SPAN_LIT("\nbegin ")) < p->body.n ||
-	                             span_find_nocase(p->body, SPAN_LIT("\ncontent-transfer-encoding:")) < p->body.n))) {
+	if (binhex || base64 || (words && p->encoding == ENCODING_QUOTED_PRINTABLE && (span_has(p->body, SPAN_LIT("\nbegin ")) ||
+	                             span_has_nocase(p->body, SPAN_LIT("\ncontent-transfer-encoding:"))))) {
 		*made = true;
 		rc = part_content(r->arena, r->m, p, text, &ignored, e);
 	} else if (identity && (words || span_starts(p->type, SPAN_LIT("application/")) || span_starts(p->type, SPAN_LIT("message/")))) {

@@ -95,7 +95,7 @@ static void put_encoded(struct buf *b, size_t column, span s)
 /* ASCII text folded at its spaces; what would not come back the same from folding is encoded. */
 static void put_unstructured(struct buf *b, size_t column, span s)
 {
-	bool plain = span_is_ascii(s) && span_find(s, SPAN_LIT("=?")) == s.n && span_find(s, SPAN_LIT("  ")) == s.n;
+	bool plain = span_is_ascii(s) && !span_has(s, SPAN_LIT("=?")) && !span_has(s, SPAN_LIT("  "));
 
 	for (span rest = s; rest.n != 0 && plain; rest = span_from(rest, span_find_byte(rest, ' ') + 1))
 		plain = span_find_byte(rest, ' ') < 60;
@@ -127,7 +127,7 @@ static void put_phrase(struct buf *b, size_t column, span s)
 
 	for (size_t i = 0; i < s.n; i++)
 		atoms = atoms && (is_atext(s.p[i]) || (s.p[i] == ' ' && i != 0 && s.p[i - 1] != ' ' && i + 1 < s.n));
-	if (!span_is_ascii(s) || s.n > 50 || span_find(s, SPAN_LIT("=?")) < s.n) {
+	if (!span_is_ascii(s) || s.n > 50 || span_has(s, SPAN_LIT("=?"))) {
 		put_encoded(b, column, s);
 		return;
 	}

@@ -43,8 +43,7 @@ struct render {
 
 static bool has_link(span s)
 {
-	return span_find(s, SPAN_LIT("://")) < s.n || span_find_nocase(s, SPAN_LIT("www.")) < s.n ||
-	       span_find_nocase(s, SPAN_LIT("mailto:")) < s.n;
+	return span_has(s, SPAN_LIT("://")) || span_has_nocase(s, SPAN_LIT("www.")) || span_has_nocase(s, SPAN_LIT("mailto:"));
 }
 
 /*

@@ -172,7 +172,7 @@ enum errc alternative_find(struct arena *a, const struct message *m, const struc
 		if ((values[i] = without_space(a, span_sub(text, hits->v[i].key_at, hits->v[i].key_n))).p == NULL)
 			return err_memory(e);
 	for (size_t i = 0; hits->n <= FEW && i < hits->n; i++)
-		(*both)[i] = span_find(other, values[i]) < other.n;
+		(*both)[i] = span_has(other, values[i]);
 	for (size_t i = 0, some = hits->n; hits->n > FEW && i < hits->n && rc == OK; i += some, some = hits->n - i)
 		rc = find_some(a, other, values + i, &some, *both + i, e);
 	return rc;

@@ -42,9 +42,9 @@ static bool is_placeholder(span v)
 		same++;
 	if (same == v.n || (same + 1 >= v.n && !ascii_is_alnum(a)))
 		return true;
-	if (span_find(v, SPAN_LIT("***")) < v.n || span_find(v, SPAN_LIT("...")) < v.n ||
-	    span_find(v, SPAN_LIT("\xe2\x80\xa2\xe2\x80\xa2")) < v.n || span_find_nocase(v, SPAN_LIT("xxxx")) < v.n ||
-	    span_starts_nocase(v, SPAN_LIT("xxx-")) || span_find(v, SPAN_LIT("___")) < v.n || span_find(v, SPAN_LIT("\xe2\x97\x8f\xe2\x97\x8f")) < v.n)
+	if (span_has(v, SPAN_LIT("***")) || span_has(v, SPAN_LIT("...")) ||
+	    span_has(v, SPAN_LIT("\xe2\x80\xa2\xe2\x80\xa2")) || span_has_nocase(v, SPAN_LIT("xxxx")) ||
+	    span_starts_nocase(v, SPAN_LIT("xxx-")) || span_has(v, SPAN_LIT("___")) || span_has(v, SPAN_LIT("\xe2\x97\x8f\xe2\x97\x8f")))
 		return true;
 	/* "\${password}", "\emph{password}" */
 	if (a == '\\' && v.n > 3 && span_find_byte(v, '{') < v.n)
@@ -121,7 +121,7 @@ static bool is_address_or_link(span v)
 	size_t at = span_find_byte(v, '@'), dot;
 	span domain = span_from(v, at + 1);
 
-	if (span_find(v, SPAN_LIT("://")) < v.n || span_starts(v, SPAN_LIT("//")) || span_starts_nocase(v, SPAN_LIT("www.")) ||
+	if (span_has(v, SPAN_LIT("://")) || span_starts(v, SPAN_LIT("//")) || span_starts_nocase(v, SPAN_LIT("www.")) ||
 	    span_starts_nocase(v, SPAN_LIT("mailto:")) || span_starts(v, SPAN_LIT("HTTP/")) || span_starts_nocase(v, SPAN_LIT("href=")))
 		return true;
 	if (v.p[0] == '/' && span_find_byte(span_from(v, 1), '/') < v.n - 1) /* a path */
@@ -292,7 +292,7 @@ static bool has_digits_by_name(span v, size_t head, const struct word_list *name
 		span w = named->v[i];
 
 		/* sha256, argon2: a name's digits are at its end */
-		if (ascii_is_digit(w.p[w.n - 1]) ? span_find_nocase(v, w) < v.n : w.n == head && span_eq_nocase(span_first(v, head), w))
+		if (ascii_is_digit(w.p[w.n - 1]) ? span_has_nocase(v, w) : w.n == head && span_eq_nocase(span_first(v, head), w))
 			return true;
 	}
 	return false;
@@ -427,7 +427,7 @@ static bool fills_slot(span v, struct looks l, const struct word_list *not_secre
 		head++;
 	while (tail < v.n && ascii_is_digit(v.p[v.n - 1 - tail]))
 		tail++;
-	if (has_digits_by_name(v, head, named) || span_find(v, SPAN_LIT("\xe2\x80")) < v.n)
+	if (has_digits_by_name(v, head, named) || span_has(v, SPAN_LIT("\xe2\x80")))
 		return false;
 	if (l.digits == 0) /* Tulip!Moon, but no "ready!" */
 		return v.n >= 8 && l.uppers > 0 && strchr("!#$%&*+?^~@", v.p[v.n - 1]) == NULL && marks > 0;
@@ -528,7 +528,7 @@ uint8_t judge_secret(const struct candidate *c, enum strength strength, const st
 			return CERTAINTY_MEDIUM;
 		return says_how(v) || (l.symbols > 0 && !is_pair(v, not_secret)) ? 0 : CERTAINTY_LOW;
 	case STRENGTH_BARE:
-		if ((spaces > 0 && (!c->quoted || spaces > 3 || l.digits == 0)) || v.n < 5 || is_setting(v) || span_find(v, SPAN_LIT("\\u00")) < v.n)
+		if ((spaces > 0 && (!c->quoted || spaces > 3 || l.digits == 0)) || v.n < 5 || is_setting(v) || span_has(v, SPAN_LIT("\\u00")))
 			return 0;
 		/* "CaADrqGdgeJ": no name has so many humps */
 		if (is_chain(v, not_secret) || (l.humps > 2 && v.n >= 8 && v.n <= 20 && l.lowers + l.uppers == v.n) || (l.wedged && v.n >= 8 && l.lowers > 2))

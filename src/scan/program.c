@@ -36,15 +36,15 @@ bool is_code(span v)
 
 	for (size_t i = 0; i < v.n; i++)
 		colons += v.p[i] == ':';
-	if (span_find(v, SPAN_LIT("->")) < v.n || span_find(v, SPAN_LIT("::")) < v.n || span_find(v, SPAN_LIT("()")) < v.n ||
-	    span_find(v, SPAN_LIT("[\"")) < v.n || span_find(v, SPAN_LIT("['")) < v.n || span_find(v, SPAN_LIT("=\"")) < v.n ||
-	    span_find(v, SPAN_LIT("==")) + 2 < v.n || span_find(v, SPAN_LIT("&&")) < v.n)
+	if (span_has(v, SPAN_LIT("->")) || span_has(v, SPAN_LIT("::")) || span_has(v, SPAN_LIT("()")) ||
+	    span_has(v, SPAN_LIT("[\"")) || span_has(v, SPAN_LIT("['")) || span_has(v, SPAN_LIT("=\"")) ||
+	    span_find(v, SPAN_LIT("==")) + 2 < v.n || span_has(v, SPAN_LIT("&&")))
 		return true;
 	if (paren > 0 && paren < v.n && ascii_is_alpha(v.p[paren - 1]) &&
 	    (l.digits == 0 || (paren + 1 < v.n && strchr("\"'$", v.p[paren + 1]) != NULL)))
 		return true;
 	/* the end of a block in a program whose blanks were taken out */
-	if (span_find(v, SPAN_LIT("})")) < v.n || span_find(v, SPAN_LIT("};")) < v.n)
+	if (span_has(v, SPAN_LIT("})")) || span_has(v, SPAN_LIT("};")))
 		return true;
 	/* "UID:GID:GECOS:shell", "0x0100", "CVE-2026-27855" */
 	if (colons >= 3 || (v.n <= 10 && span_starts_nocase(v, SPAN_LIT("0x"))) || span_starts(v, SPAN_LIT("CVE-")))
@@ -65,6 +65,6 @@ bool is_code(span v)
 		return true;
 	if ((v.p[0] == '&' || v.p[0] == '*') && v.n > 1 && (ascii_is_alpha(v.p[1]) || v.p[1] == '_') && l.digits == 0)
 		return true;
-	return l.digits == 0 && (span_find(v, SPAN_LIT("self.")) < v.n || span_starts(v, SPAN_LIT("var.")) || span_starts(v, SPAN_LIT("local.")) || span_find(v, SPAN_LIT("this.")) < v.n ||
-	    span_find(v, SPAN_LIT("env.")) < v.n || span_find(v, SPAN_LIT("args.")) < v.n || span_ends_nocase(v, SPAN_LIT(".null")));
+	return l.digits == 0 && (span_has(v, SPAN_LIT("self.")) || span_starts(v, SPAN_LIT("var.")) || span_starts(v, SPAN_LIT("local.")) || span_has(v, SPAN_LIT("this.")) ||
+	    span_has(v, SPAN_LIT("env.")) || span_has(v, SPAN_LIT("args.")) || span_ends_nocase(v, SPAN_LIT(".null")));
 }

@@ -112,7 +112,7 @@ bool row_names_value(span line, span value)
 	for (size_t at = 0, n; at < line.n && line.p + at < value.p; at += n + 1) {
 		for (n = 0; at + n < line.n && is_letter(line.p[at + n]);)
 			n++;
-		if (n > 3 && span_find_nocase(value, span_sub(line, at, n)) < value.n)
+		if (n > 3 && span_has_nocase(value, span_sub(line, at, n)))
 			return true;
 	}
 	return false;

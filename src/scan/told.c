@@ -250,8 +250,8 @@ static int oddness(const struct told_words *words, const struct candidate *c)
 		longest = run > longest ? run : longest;
 	}
 	/* names of records: SA4#110-e, S4-210xxx, Ticket#HD0000000698706; keys; pieces of addresses */
-	if (v.n > 36 || lowers < 2 || v.p[0] == '*' || longest > 8 || span_ends_nocase(v, SPAN_LIT("xxx")) || span_ends_nocase(v, SPAN_LIT("-style")) || span_find(v, SPAN_LIT("%20")) < v.n ||
-	    span_find(v, SPAN_LIT("&#")) < v.n || (v.p[0] == '~' && ascii_is_digit(v.p[1])) || is_identifier(v) || is_named_phone(v) ||
+	if (v.n > 36 || lowers < 2 || v.p[0] == '*' || longest > 8 || span_ends_nocase(v, SPAN_LIT("xxx")) || span_ends_nocase(v, SPAN_LIT("-style")) || span_has(v, SPAN_LIT("%20")) ||
+	    span_has(v, SPAN_LIT("&#")) || (v.p[0] == '~' && ascii_is_digit(v.p[1])) || is_identifier(v) || is_named_phone(v) ||
 	    hex_only(v)) /* ffff9ab0ef36d7c0: a place in memory, a commit */
 		return 0;
 	switch (judge_secret(c, STRENGTH_SLOT, words->not_secret, words->named)) {

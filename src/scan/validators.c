@@ -334,7 +334,7 @@ static bool jwt_ok(span value)
 	for (size_t i = 0; i < n; i++)
 		in[i] = value.p[i] == '-' ? '+' : value.p[i] == '_' ? '/' : value.p[i];
 	head = span_of(out, base64_decode_scalar(span_of(in, n), out, &problems));
-	return head.n > 0 && head.p[0] == '{' && span_find(head, SPAN_LIT("\"alg\"")) < head.n;
+	return head.n > 0 && head.p[0] == '{' && span_has(head, SPAN_LIT("\"alg\""));
 }
 
 /* IEEE 802.3 */

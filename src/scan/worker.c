@@ -394,7 +394,7 @@ static enum errc scan_part(void *ctx, const struct part *p, const struct part_te
 	if (t->names)
 		return scan_text(w, p, t, e);
 	w->told = true;
-	w->n_members += span_find(span_str(p->path), SPAN_LIT("!/")) < strlen(p->path);
+	w->n_members += span_has(span_str(p->path), SPAN_LIT("!/"));
 	for (size_t i = 0; i < w->passwords.n_used; i++, w->n_opened++) {
 		buf_bytes(&w->opened, span_str(p->path));
 		buf_u32(&w->opened, (uint32_t)w->passwords.used[i]);

@@ -31,11 +31,11 @@ enum errc forward_change_in(struct judge *j, const struct event_seen *v, uint32_
 	const char *name, *id;
 	enum errc rc;
 
-	if (span_find(v->detail, SPAN_LIT("\"removed\":true")) < v->detail.n)
+	if (span_has(v->detail, SPAN_LIT("\"removed\":true")))
 		r.fate = RULE_GONE;
 	else if (span_starts_nocase(v->operation, SPAN_LIT("Enable-")))
 		r.fate = RULE_ENABLED;
-	else if (span_find(v->detail, SPAN_LIT("\"changed\":true")) == v->detail.n)
+	else if (!span_has(v->detail, SPAN_LIT("\"changed\":true")))
 		return OK;
 	if (!ROOM(j->rule_changes, j->n_rule_changes, j->cap_rule_changes))
 		return err_memory(e);
@@ -62,7 +62,7 @@ static bool plain(span s)
  */
 static bool words_in(span words, span text)
 {
-	if (words.n == 0 || !plain(words) || text_has(text, "=?") || text_has(text, "*") || text_has(words, "{") || text_has(words, "["))
+	if (words.n == 0 || !plain(words) || span_has_one_of_nocase(text, SPAN_WORDS("=?", "*")) || span_has_one_of_nocase(words, SPAN_WORDS("{", "[")))
 		return true;
 	while (words.n != 0) {
 		size_t end = 0;
@@ -73,7 +73,7 @@ static bool words_in(span words, span text)
 		word = span_trim(span_first(words, end));
 		if (word.n >= 2 && word.p[0] == '"' && word.p[word.n - 1] == '"')
 			word = span_sub(word, 1, word.n - 2);
-		if (word.n != 0 && span_find_nocase(text, word) < text.n)
+		if (word.n != 0 && span_has_nocase(text, word))
 			return true;
 		words = span_from(words, end + 1);
 	}

@@ -159,7 +159,6 @@ int verdict_rank(enum verdict v); /* the worse, the higher */
 void place_reach(struct place *p, const struct ground *g);
 void ground_date_only(struct ground *g);
 bool in_ident(const struct ident *d, uint32_t box);
-bool text_has(span s, const char *word); /* whatever the case of ASCII letters */
 MUST_CHECK enum errc group_add(struct judge *j, uint32_t box, int64_t folder, enum verdict v, enum verdict_reason reason,
     struct reach reach, struct err *e);
 

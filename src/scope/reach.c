@@ -19,12 +19,10 @@ static void wide(struct suspect *s, enum verdict v, enum verdict_reason r, bool 
 		s->until = ALWAYS;
 }
 
-bool text_has(span s, const char *word) { return span_find_nocase(s, span_str(word)) < s.n; }
-
 /* A content search of Purview: its locations can be groups. Others are of one mailbox. */
 static bool is_content_search(span operation)
 {
-	return text_has(operation, "ComplianceSearch") || (span_starts_nocase(operation, SPAN_LIT("Search")) &&
+	return span_has_nocase(operation, SPAN_LIT("ComplianceSearch")) || (span_starts_nocase(operation, SPAN_LIT("Search")) &&
 	    !span_starts_nocase(operation, SPAN_LIT("SearchQuery")) && span_find_byte(operation, '-') == operation.n);
 }
 
@@ -37,7 +35,7 @@ enum errc suspect_class(struct judge *j, const struct event_seen *v, struct susp
 	s->reason = REASON_NOT_NARROWED;
 	s->folder_reason = REASON_FOLDER_SYNC;
 	s->name_reason = REASON_NAMED;
-	s->shut_out = v->success == LOG_NO && (is(k, LOG_SIGN_IN) || (is(k, LOG_GRAPH_REQUEST) && text_has(v->detail, "\"result\":\"401\"")));
+	s->shut_out = v->success == LOG_NO && (is(k, LOG_SIGN_IN) || (is(k, LOG_GRAPH_REQUEST) && span_has(v->detail, SPAN_LIT("\"result\":\"401\""))));
 	if (failed_change(v))
 		return OK;
 	if (is(k, LOG_SIGN_IN) && v->success == LOG_YES && span_eq(v->product, span_str(log_product_name(LOG_DOVECOT)))) {
@@ -73,25 +71,25 @@ enum errc suspect_class(struct judge *j, const struct event_seen *v, struct susp
 	} else if (is(k, LOG_EXPORT)) {
 		s->over_groups = is_content_search(v->operation);
 		wide(s, VERDICT_PRESUMED, REASON_EXPORTED, false);
-	} else if (is(k, LOG_MAILBOX_PERMISSION) && (text_has(v->operation, "RecipientPermission") || span_eq_nocase(v->operation, SPAN_LIT("Set-Mailbox")))) {
+	} else if (is(k, LOG_MAILBOX_PERMISSION) && (span_has_nocase(v->operation, SPAN_LIT("RecipientPermission")) || span_eq_nocase(v->operation, SPAN_LIT("Set-Mailbox")))) {
 		s->kind = S_OTHER; /* to send in its name: nothing of it is read by that */
-	} else if (is(k, LOG_MAILBOX_PERMISSION) && !text_has(v->operation, "remove")) {
+	} else if (is(k, LOG_MAILBOX_PERMISSION) && !span_has_nocase(v->operation, SPAN_LIT("remove"))) {
 		wide(s, VERDICT_PRESUMED, REASON_DELEGATED, true);
-	} else if (is(k, LOG_TOKEN) && text_has(v->detail, "\"resource\":\"no mail\"")) {
+	} else if (is(k, LOG_TOKEN) && span_has(v->detail, SPAN_LIT("\"resource\":\"no mail\""))) {
 		s->kind = S_OTHER; /* calendars, files */
-	} else if (is(k, LOG_TOKEN) && !text_has(v->operation, "revoke")) {
+	} else if (is(k, LOG_TOKEN) && !span_has_nocase(v->operation, SPAN_LIT("revoke"))) {
 		wide(s, VERDICT_PRESUMED, REASON_APPLICATION, true);
-	} else if (is(k, LOG_GRAPH_REQUEST) && v->success == LOG_NO && text_has(v->detail, "\"result\":\"4")) {
+	} else if (is(k, LOG_GRAPH_REQUEST) && v->success == LOG_NO && span_has(v->detail, SPAN_LIT("\"result\":\"4"))) {
 		s->kind = S_OTHER; /* refused: nothing came back */
-	} else if (is(k, LOG_GRAPH_REQUEST) && text_has(v->detail, "\"resource\":\"search\"")) {
+	} else if (is(k, LOG_GRAPH_REQUEST) && span_has(v->detail, SPAN_LIT("\"resource\":\"search\""))) {
 		wide(s, VERDICT_UNKNOWN, REASON_SEARCHED, false);
-	} else if (is(k, LOG_GRAPH_REQUEST) && text_has(v->detail, "\"resource\":\"export\"")) {
+	} else if (is(k, LOG_GRAPH_REQUEST) && span_has(v->detail, SPAN_LIT("\"resource\":\"export\""))) {
 		wide(s, VERDICT_PRESUMED, REASON_EXPORTED, false);
-	} else if (is(k, LOG_GRAPH_REQUEST) && (text_has(v->detail, "\"resource\":\"messages\"") || !text_has(v->detail, "\"request_uri\""))) {
+	} else if (is(k, LOG_GRAPH_REQUEST) && (span_has(v->detail, SPAN_LIT("\"resource\":\"messages\"")) || !span_has(v->detail, SPAN_LIT("\"request_uri\"")))) {
 		s->kind = S_IDS; /* messages by their ids, or what a list of them shows: then all */
 		s->reason = REASON_APPLICATION;
-	} else if ((is(k, LOG_INBOX_RULE) || is(k, LOG_FORWARDING)) && text_has(v->detail, "\"targets\":[") &&
-	    !text_has(v->detail, "\"removed\":true")) {
+	} else if ((is(k, LOG_INBOX_RULE) || is(k, LOG_FORWARDING)) && span_has(v->detail, SPAN_LIT("\"targets\":[")) &&
+	    !span_has(v->detail, SPAN_LIT("\"removed\":true"))) {
 		s->kind = S_FORWARD;
 		return forward_in(j, v, s, e);
 	}

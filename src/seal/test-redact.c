@@ -96,7 +96,7 @@ static void what_is_the_readers_own_or_ours_stays(void **state)
 	becomes("Acme Bank and Acme", "Acme Bank and [organisation CCCCC]");
 	becomes("ann@acme.example, bob@mail.acme.example, it@steelyard.example", "ann@acme.example, bob@mail.acme.example, it@steelyard.example");
 	becomes("Steelyard, hunter2!", "Steelyard, hunter2!");
-	assert_true(span_find(redacted("ann@notacme.example"), SPAN_LIT("notacme")) == redacted("ann@notacme.example").n);
+	assert_false(span_has(redacted("ann@notacme.example"), SPAN_LIT("notacme")));
 }
 
 static void a_name_does_not_run_on_into_an_address(void **state)
@@ -114,7 +114,7 @@ static void a_name_with_an_address_in_it_is_masked_to_its_end(void **state)
 	span got = redacted("From: Dana (dana@third.example) Whitlow <dana@third.example>\n");
 
 	(void)state;
-	if (!span_starts(got, SPAN_LIT("From: [person WWWWW] <[address ")) || span_find(got, SPAN_LIT("Whitlow")) < got.n)
+	if (!span_starts(got, SPAN_LIT("From: [person WWWWW] <[address ")) || span_has(got, SPAN_LIT("Whitlow")))
 		fail_msg("became %.*s", (int)got.n, got.p);
 }
 
@@ -123,9 +123,9 @@ static void unknown_addresses_and_hosts_are_masked_too(void **state)
 	span s = redacted("mail x.y@else.example, see https://www.some-host.test/a?b=c and vpn.nordwind.example; read notes.txt. Thanks");
 
 	(void)state;
-	assert_true(span_find(s, SPAN_LIT("else")) == s.n && span_find(s, SPAN_LIT("some-host")) == s.n);
-	assert_true(span_find(s, SPAN_LIT("[organisation NNNNN]")) < s.n);
-	assert_true(span_find(s, SPAN_LIT("notes.txt. Thanks")) < s.n);
+	assert_true(!span_has(s, SPAN_LIT("else")) && !span_has(s, SPAN_LIT("some-host")));
+	assert_true(span_has(s, SPAN_LIT("[organisation NNNNN]")));
+	assert_true(span_has(s, SPAN_LIT("notes.txt. Thanks")));
 	assert_true(span_eq(redacted("a@b.test"), redacted("A@B.TEST"))); /* the same thing, the same token */
 }
 
@@ -168,7 +168,7 @@ static void one_that_is_only_named_sees_the_surroundings(void **state)
 	for (int i = 0; i < 200; i++)
 		buf_str(&b, "Nor in this one.\n");
 	assert_int_equal(redact_around(redactor(), arena, buf_span(&b), &r, &e), OK);
-	assert_true(span_find(r.text, SPAN_LIT("The portal of Acme Bank has a new password from [organisation NNNNN].")) < r.text.n);
+	assert_true(span_has(r.text, SPAN_LIT("The portal of Acme Bank has a new password from [organisation NNNNN].")));
 	assert_true(r.text.n < 1000);
 	assert_true(span_starts(r.text, SPAN_LIT("[...]\n")));
 	assert_int_equal(r.marks[0].reason, MASK_OUTSIDE);
@@ -222,7 +222,7 @@ static void nothing_of_others_is_ever_given_out(void **state)
 		assert_int_equal(redact_text(r, scratch, buf_span(&b), &whole, &e), OK);
 		assert_int_equal(redact_around(r, scratch, buf_span(&b), &around, &e), OK);
 		for (size_t i = 0; i < sizeof never / sizeof never[0]; i++)
-			if (span_find(whole.text, span_str(never[i])) < whole.text.n || span_find(around.text, span_str(never[i])) < around.text.n)
+			if (span_has(whole.text, span_str(never[i])) || span_has(around.text, span_str(never[i])))
 				fail_msg("%s is in\n%.*s\nof\n%s", never[i], (int)whole.text.n, whole.text.p, buf_cstr(&b));
 		assert_int_equal(redact_check(r, scratch, whole.text, &clean, &e), OK);
 		if (!clean)

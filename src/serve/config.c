@@ -186,8 +186,8 @@ static bool issuer_ok(span s, span *host)
 	*host = span_from(s, strlen("https://"));
 	path = span_from(*host, span_find_byte(*host, '/'));
 	*host = span_first(*host, host->n - path.n);
-	if (!span_starts(s, SPAN_LIT("https://")) || (at != s.n && (path.n == 0 || span_find(path, SPAN_LIT(OIDC_TENANT)) == path.n)) ||
-	    span_find(after, SPAN_LIT(OIDC_TENANT)) != after.n)
+	if (!span_starts(s, SPAN_LIT("https://")) || (at != s.n && (path.n == 0 || !span_has(path, SPAN_LIT(OIDC_TENANT)))) ||
+	    span_has(after, SPAN_LIT(OIDC_TENANT)))
 		return false;
 	for (size_t i = 0; i < s.n; i++)
 		if (s.p[i] <= ' ' || s.p[i] >= 0x7f || strchr("\"'<>\\?#@", s.p[i]) != NULL)
@@ -240,7 +240,7 @@ static enum errc read_issuer(struct reader *r, const struct yaml *y, struct oidc
 	if (!issuer_ok(span_str(out->issuer), &host))
 		return yaml_err(yaml_get(y, "issuer"), e, "issuer is https://HOST/..., as its tokens say it, with "
 		    OIDC_TENANT " where each tenant has its own");
-	tenant = span_find(span_str(out->issuer), SPAN_LIT(OIDC_TENANT)) != strlen(out->issuer);
+	tenant = span_has(span_str(out->issuer), SPAN_LIT(OIDC_TENANT));
 	if (tenant == (out->domain_claim != NULL))
 		return yaml_err(y, e, "an issuer has either " OIDC_TENANT " in its address or a domain_claim");
 	for (size_t i = 0; out->domain_claim != NULL && i < sizeof people / sizeof people[0]; i++)

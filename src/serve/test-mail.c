@@ -78,7 +78,7 @@ static void every_language_says_all_of_it_with_the_same_values(void **state)
 		for (size_t k = 0; k < sizeof all / sizeof all[0]; k++) {
 			const struct yaml *mail = yaml_get(l->alerts[i], all[k]), *english = yaml_get(l->alerts[0], all[k]);
 
-			assert_true(yaml_text(mail, "subject").n != 0 && span_find(yaml_text(mail, "text"), SPAN_LIT("://")) == yaml_text(mail, "text").n);
+			assert_true(yaml_text(mail, "subject").n != 0 && !span_has(yaml_text(mail, "text"), SPAN_LIT("://")));
 			assert_string_equal(names_in(a, yaml_text(mail, "text")), names_in(a, yaml_text(english, "text")));
 			if (i != 0)
 				assert_false(span_eq(yaml_text(mail, "text"), yaml_text(english, "text")));
@@ -101,7 +101,7 @@ static const char *mail_to(struct arena *a, const char *address)
 		if (x->d_name[0] == '.')
 			continue;
 		assert_ok(io_read_file(a, path, 64 * KIB, &s, &e));
-		if (span_find(s, span_str(arena_printf(a, "\nTo: %s\n", address))) == s.n)
+		if (!span_has(s, span_str(arena_printf(a, "\nTo: %s\n", address))))
 			continue;
 		assert_null(found);
 		found = arena_printf(a, "%.*s", (int)s.n, (const char *)s.p);

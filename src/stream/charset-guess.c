@@ -382,7 +382,7 @@ const struct charset *charset_by_letters(span text)
 static bool is_seven_bit(const struct charset *c, span text)
 {
 	return (c->kind == CHARSET_2022JP || c->kind == CHARSET_HZ || (c->kind == CHARSET_ICONV && c->shifts)) &&
-	       span_find_byte(text, 0x1b) == text.n && span_find_byte(text, 0x0e) == text.n && span_find(text, SPAN_LIT("~{")) == text.n;
+	       span_find_byte(text, 0x1b) == text.n && span_find_byte(text, 0x0e) == text.n && !span_has(text, SPAN_LIT("~{"));
 }
 
 static const struct candidate *candidate_of(const struct charset *c)

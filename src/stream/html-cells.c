@@ -44,7 +44,7 @@ unsigned html_cells_next(struct html_cells *c, span in, const struct html_tag *t
 
 	for (c->owed = 0; covered(c); c->column++)
 		skipped++;
-	if (span_find_nocase(attributes, SPAN_LIT("span")) < attributes.n) {
+	if (span_has_nocase(attributes, SPAN_LIT("span"))) {
 		for (size_t at = 0; html_attribute(in, t, &at, &a);) {
 			if (span_eq_nocase(a.name, SPAN_LIT("colspan")))
 				columns = number(a.value, HTML_COLSPAN_MAX);

@@ -71,8 +71,8 @@ static enum errc comment(struct hidden *h, span body, struct err *e)
 	if (conditional) {
 		body = span_from(body, span_find_byte(body, '>') + 1);
 		body = span_first(body, span_find(body, SPAN_LIT("<![endif]")));
-		if (span_find(body, SPAN_LIT("OfficeDocumentSettings")) < body.n || span_find(body, SPAN_LIT("WordDocument>")) < body.n ||
-		    span_find(body, SPAN_LIT("shapedefaults")) < body.n)
+		if (span_has(body, SPAN_LIT("OfficeDocumentSettings")) || span_has(body, SPAN_LIT("WordDocument>")) ||
+		    span_has(body, SPAN_LIT("shapedefaults")))
 			return OK;
 	}
 	return conditional && !has_words(body) ? OK : put(h, SPAN_EMPTY, body, e);

@@ -296,7 +296,7 @@ static const char *why(struct archive_reader *r, struct arena *a)
 	if (clean.n == 0)
 		return damaged;
 	/* zlib's -5 is that there is no more to read. */
-	if (span_find_nocase(clean, SPAN_LIT("truncated")) < clean.n || span_ends_nocase(clean, SPAN_LIT("decompression failed (-5)")))
+	if (span_has_nocase(clean, SPAN_LIT("truncated")) || span_ends_nocase(clean, SPAN_LIT("decompression failed (-5)")))
 		copy = arena_printf(a, "the archive is cut off here (%.*s)", (int)clean.n, (const char *)clean.p);
 	else
 		copy = arena_cstr(a, clean);

@@ -19,7 +19,7 @@ bool yenc_find(span text, size_t from, struct uu *out)
 		from = at + 1;
 		rest = span_from(text, at);
 		if ((at > 0 && text.p[at - 1] != '\n') || !span_line(&rest, &line) ||
-		    span_find(line, SPAN_LIT("line=")) == line.n || (name = span_find(line, SPAN_LIT(" name="))) == line.n)
+		    !span_has(line, SPAN_LIT("line=")) || (name = span_find(line, SPAN_LIT(" name="))) == line.n)
 			continue;
 		out->name = span_trim(span_from(line, name + 6));
 		out->body = rest;
