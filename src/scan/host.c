@@ -29,7 +29,7 @@ static bool is_file_ending(span s)
 }
 
 /* 0: neither; 1: mail address; 2: host name or IPv4 address */
-static int kind_of(span t)
+static int host_kind(span t)
 {
 	size_t at = span_find_byte(t, '@'), dot = t.n, dots = 0, digits = 0;
 	span host = at < t.n ? span_from(t, at + 1) : t;
@@ -87,7 +87,7 @@ static void best_in(span text, size_t from, size_t to, size_t at, size_t n_secre
 		span t = span_sub(text, start, i - start);
 		while (t.n > 0 && (t.p[t.n - 1] == '.' || t.p[t.n - 1] == '-'))
 			t.n--;
-		if (t.n < 4 || (kind = kind_of(t)) == 0)
+		if (t.n < 4 || (kind = host_kind(t)) == 0)
 			continue;
 		if ((kind == 2 ? link_is_aside : address_is_aside)(text, start, at, at + n_secret))
 			continue;

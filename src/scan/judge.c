@@ -5,181 +5,6 @@
 #include "case/names.h"
 #include "scan/private.h"
 
-struct looks looks_of(span v)
-{
-	struct looks l = {0};
-
-	for (size_t i = 0; i < v.n; i++) {
-		unsigned char c = v.p[i];
-
-		if (ascii_is_digit(c))
-			l.digits++;
-		else if (c >= 'a' && c <= 'z')
-			l.lowers++;
-		else if (c >= 'A' && c <= 'Z') {
-			l.uppers++;
-			l.humps += i > 0 && v.p[i - 1] >= 'a' && v.p[i - 1] <= 'z';
-		} else if (c >= 0x80)
-			l.others++;
-		else
-			l.symbols++;
-		l.wedged |= i > 0 && i + 2 < v.n && (c == '!' || (c >= '#' && c <= '%') || c == '^' || c == '*') && ascii_is_alpha(v.p[i - 1]) &&
-		    v.p[i + 1] >= 'A' && v.p[i + 1] <= 'Z' && v.p[i + 2] >= 'A' && v.p[i + 2] <= 'Z';
-	}
-	l.inner_upper = l.humps > 0;
-	return l;
-}
-
-/* "****", "xxxx", "xxx-xx-4417", "....", "<your password>", "${PASSWORD}", "%s", "[redacted]" */
-static bool is_placeholder(span v)
-{
-	static const char *const tags[] = {"vault", "ref", "sub", "getatt", "reference", "secret", "join", "env", "env_var", "importvalue", NULL};
-	static const char *const replace[] = {"changeme_", "changeme-", "change_me", "change-me", "replace_", "replace-me", "replaceme"};
-	size_t same = 1;
-	unsigned char a = v.p[0], z = v.p[v.n - 1];
-
-	while (same < v.n && ascii_lower(v.p[same]) == ascii_lower(a))
-		same++;
-	if (same == v.n || (same + 1 >= v.n && !ascii_is_alnum(a)))
-		return true;
-	if (span_has(v, SPAN_LIT("***")) || span_has(v, SPAN_LIT("...")) ||
-	    span_has(v, SPAN_LIT("\xe2\x80\xa2\xe2\x80\xa2")) || span_has_nocase(v, SPAN_LIT("xxxx")) ||
-	    span_starts_nocase(v, SPAN_LIT("xxx-")) || span_has(v, SPAN_LIT("___")) || span_has(v, SPAN_LIT("\xe2\x97\x8f\xe2\x97\x8f")))
-		return true;
-	/* "\${password}", "\emph{password}" */
-	if (a == '\\' && v.n > 3 && span_find_byte(v, '{') < v.n)
-		return true;
-	if ((a == '<' && z == '>') || (a == '[' && z == ']') || (a == '{' && z == '}') || (a == '%' && z == '%' && v.n > 2) ||
-	    (a == '(' && z == ')') || (a == '<' && v.n > 1 && ascii_is_alpha(v.p[1])) || (a == '@' && z == '@'))
-		return true;
-	if (span_starts(v, SPAN_LIT("${")) || span_starts(v, SPAN_LIT("$(")) || span_starts(v, SPAN_LIT("{{")) ||
-	    span_starts(v, SPAN_LIT("#{")) || span_starts(v, SPAN_LIT("<%")) || span_starts(v, SPAN_LIT("%(")) ||
-	    span_starts(v, SPAN_LIT("[[")) || span_eq(v, SPAN_LIT("%s")) || span_starts(v, SPAN_LIT("{%")) || span_starts(v, SPAN_LIT("%{")) ||
-	    span_starts(v, SPAN_LIT("ENC[")) || span_starts(v, SPAN_LIT("{cipher}")) || span_starts(v, SPAN_LIT("ENC(")))
-		return true;
-	for (size_t i = 0; i < sizeof replace / sizeof *replace; i++)
-		if (span_starts_nocase(v, span_str(replace[i])))
-			return true;
-	/* tags of YAML; "your-password-here" */
-	if ((a == '!' && span_is_one_of_nocase(span_from(v, 1), tags)) || span_starts_nocase(v, SPAN_LIT("your-")) || span_starts_nocase(v, SPAN_LIT("your_")))
-		return true;
-	/* "{"Ref": "Password"}" */
-	if (a == '{' && v.n > 2 && v.p[1] == '"' && ascii_is_alpha(v.p[2]))
-		return true;
-	/* "{type: string}" */
-	if (a == '{' && v.n > 1 && names_only(span_from(v, 1)))
-		return true;
-	/* $VARIABLE, $variable, @parameter, :parameter */
-	if ((a == '$' || a == '@' || a == ':') && v.n > 2) {
-		size_t i = 1;
-
-		while (i < v.n && (ascii_is_alpha(v.p[i]) || v.p[i] == '_'))
-			i++;
-		if (a == '$' && i == v.n - 1 && v.p[i - 1] >= 'A' && v.p[i - 1] <= 'Z' && ascii_is_digit(v.p[i])) /* $PASS1 */
-			i++;
-		return i == v.n || (i == v.n - 1 && v.p[i] == ';');
-	}
-	return false;
-}
-
-/* What was made of a password, not the password: crypt(5), LDAP, and what programs write in their own way. */
-static bool is_digest(span v)
-{
-	static const char *const begins[] = {"$1$", "$5$", "$6$", "$y$", "$2a$", "$2b$", "$2x$", "$2y$", "$apr1$", "$argon2", "$pbkdf2", "$scrypt$", "$P$", "$H$",
-	    "pbkdf2_", "pbkdf2:", "bcrypt$", "scrypt:", "sha1$", "sha256$", "{SSHA", "{SHA", "{CRYPT}", "{SMD5}", "{MD5}", "{PBKDF2", "{ARGON2", "{BCRYPT}",
-	    "SCRAM-SHA-", "AQICAH", "$ANSIBLE_VAULT", "%^%#", "%@%@", "51:b:", "01000000d08c9ddf"};
-	size_t n = 0;
-
-	for (size_t i = 0; v.n >= 12 && i < sizeof begins / sizeof *begins; i++)
-		if (span_starts_nocase(v, span_str(begins[i])))
-			return true;
-	/* Nobody's password is that long: something encrypted. */
-	while (n < v.n && (ascii_is_alnum(v.p[n]) || v.p[n] == '+' || v.p[n] == '/' || v.p[n] == '='))
-		n++;
-	return n == v.n && v.n >= 88 && (v.n % 4 == 0 || v.n > 120);
-}
-
-/* A time of day, an amount of money, a percentage, "2nd" */
-static bool is_figure(span v)
-{
-	static const char *const ordinals[] = {"st", "nd", "rd", "th", NULL};
-	size_t digits = 0, i = v.p[0] == '$' || v.p[0] == '#';
-
-	if (v.n < 5 && ascii_is_digit(v.p[v.n - 3]) && span_is_one_of_nocase(span_from(v, v.n - 2), ordinals))
-		return true;
-	for (; i < v.n; i++) {
-		if (ascii_is_digit(v.p[i]))
-			digits++;
-		else if ((strchr(v.p[0] == '$' ? ".,k" : ":/", v.p[i]) == NULL && (v.p[i] != '%' || i + 1 < v.n)) || v.p[i] == '\0')
-			return false;
-	}
-	return digits > 0 && (v.p[0] == '$' || digits < v.n);
-}
-
-static bool is_address_or_link(span v)
-{
-	size_t at = span_find_byte(v, '@'), dot;
-	span domain = span_from(v, at + 1);
-
-	if (span_has(v, SPAN_LIT("://")) || span_starts(v, SPAN_LIT("//")) || span_starts_nocase(v, SPAN_LIT("www.")) ||
-	    span_starts_nocase(v, SPAN_LIT("mailto:")) || span_starts(v, SPAN_LIT("HTTP/")) || span_starts_nocase(v, SPAN_LIT("href=")))
-		return true;
-	if (v.p[0] == '/' && span_find_byte(span_from(v, 1), '/') < v.n - 1) /* a path */
-		return true;
-	if (at == v.n || at == 0 || domain.n < 4)
-		return false;
-	/* name@host.tld with letters behind the last dot and nothing odd */
-	for (dot = domain.n; dot > 0 && ascii_is_alpha(domain.p[dot - 1]);)
-		dot--;
-	return dot > 1 && domain.p[dot - 1] == '.' && domain.n - dot >= 2 && domain.n - dot <= 10;
-}
-
-/* "Password length,12", "password age=90": what is said of passwords */
-static bool is_setting(span v)
-{
-	size_t n = 0;
-
-	while (n < v.n && (ascii_is_alnum(v.p[n]) || v.p[n] == '_'))
-		n++;
-	if (n == 0 || n + 1 >= v.n || (v.p[n] != ',' && v.p[n] != '=') || !ascii_is_alpha(v.p[0]) ||
-	    (has_digit(span_first(v, n)) && v.n - n > 2))
-		return false;
-	for (n++; n < v.n; n++)
-		if (!ascii_is_digit(v.p[n]))
-			return false;
-	return true;
-}
-
-/* names such as new_password or userPassword, but not Password1 */
-static bool names_itself(span v)
-{
-	static const char *const words[] = {"password", "passwd", "passwort", "kennwort", "passphrase", "username",
-	    "contrasena", "contraseña", "motdepasse", "mot de passe", "wachtwoord", "userid"};
-	struct looks l = looks_of(v);
-
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-		span w = span_str(words[i]);
-		size_t at = span_find_nocase(v, w);
-
-		if (at == v.n)
-			continue;
-		/* "Passwort bestätigen", "¿Olvidó su contraseña?" */
-		if (span_find_byte(v, ' ') < v.n && l.digits == 0)
-			return true;
-		if (at == 0 && v.n > w.n && v.p[w.n] == ' ')
-			return true;
-		/* "Note: password: Tulpe-31" in a cell: another's value is within */
-		if (at + w.n < v.n && v.p[at + w.n] == ':')
-			return true;
-		if (l.digits == 0 && l.symbols == span_find_byte(v, '_') % v.n)
-			return true;
-		if (v.n > w.n && l.digits == 0 && (at + w.n == v.n || v.p[at + w.n] == '_' || v.p[at + w.n] == '.' ||
-		    v.p[at + w.n] == '\'' || (at > 0 && (v.p[at - 1] == '_' || v.p[at - 1] == '.'))))
-			return true;
-	}
-	return false;
-}
-
 /* The first character behind the value that is no closing mark; 0 at the end of a line or text. */
 static unsigned char next_char(const struct candidate *c, size_t *at)
 {
@@ -263,25 +88,6 @@ static bool is_phrase(span v, const struct word_list *not_secret)
 	return words > 2 && words < 6;
 }
 
-static int kind_of(unsigned char c)
-{
-	return ascii_is_digit(c) ? 1 : c >= 'a' && c <= 'z' ? 2 : c >= 'A' && c <= 'Z' ? 3 : 4;
-}
-
-/* "data.vault.db.secret_string", "input.value)": an attribute of an attribute, or one where an expression ends */
-static bool is_path_of_names(span v, struct looks l, unsigned char behind)
-{
-	size_t dots = 0, dot = span_find_byte(v, '.');
-
-	for (size_t i = 0; i < v.n; i++) {
-		dots += v.p[i] == '.';
-		if (!ascii_is_alnum(v.p[i]) && v.p[i] != '.' && v.p[i] != '_')
-			return false;
-	}
-	return l.digits == 0 && (dots >= 2 || (dots == 1 && dot > 0 && dot + 1 < v.n && kind_of(v.p[0]) == 2 &&
-	    kind_of(v.p[dot + 1]) == 2 && (behind == ',' || behind == ')' || behind == ';')));
-}
-
 /* Windows2019, SHA256-based: a word of the list is all the letters before the number, or stands in the value with its digits; not Report3r#24 */
 static bool has_digits_by_name(span v, size_t head, const struct word_list *named)
 {
@@ -296,49 +102,6 @@ static bool has_digits_by_name(span v, size_t head, const struct word_list *name
 			return true;
 	}
 	return false;
-}
-
-/* "report.xlsx", "web01.corp", "2025.4", "GPO-Workstations-2024": the name of a file, host, version or record */
-static bool is_record(span v)
-{
-	size_t upper = 0, dots = 0;
-	bool host = true;
-
-	while (upper < v.n && v.p[upper] >= 'A' && v.p[upper] <= 'Z')
-		upper++;
-	if (upper > 1 && upper < v.n && v.p[upper] == '-')
-		return true;
-	if (ascii_is_digit(v.p[0]) && is_day(v)) /* 12-Mar-2024, but not 5Vgt7mK2a */
-		return true;
-	/* "srv28.granite.example" */
-	for (size_t i = 0; i < v.n; i++) {
-		dots += v.p[i] == '.';
-		host = host && ((v.p[i] >= 'a' && v.p[i] <= 'z') || ascii_is_digit(v.p[i]) || v.p[i] == '-' || v.p[i] == '.');
-	}
-	if (host && dots > 1 && ascii_is_alpha(v.p[v.n - 1]) && ascii_is_alpha(v.p[v.n - 2]))
-		return true;
-	for (size_t i = 1; i + 1 < v.n; i++)
-		if (v.p[i] == '.' && ((ascii_is_alpha(v.p[i + 1]) && v.n - i < 6 && !(dots > 1 && i + 2 < v.n && kind_of(v.p[i + 1]) == 3 && kind_of(v.p[i + 2]) == 2)) || /* not Thimble.22.Rook */
-		    (ascii_is_digit(v.p[i - 1]) && ascii_is_digit(v.p[i + 1]))))
-			return true;
-	return false;
-}
-
-/* "8f14e45fceea167a5a36dedd4bea2543", "AC7f3e9a1b5c2d8e4f6a0b9c3d7e1f5a2b": a long number in hexadecimal, with what it is of before it, or a UUID */
-static bool is_number_of_system(span v)
-{
-	size_t n = 0;
-
-	if (v.n >= 36 && v.p[8] == '-' && v.p[13] == '-' && v.p[18] == '-' && v.p[23] == '-')
-		return true;
-	while (n < v.n && ((v.p[v.n - 1 - n] >= 'a' && v.p[v.n - 1 - n] <= 'f') || ascii_is_digit(v.p[v.n - 1 - n])))
-		n++;
-	return n >= 24 && v.n - n <= 3;
-}
-
-bool has_digit(span v)
-{
-	return looks_of(v).digits > 0;
 }
 
 /* A mark that parts what is no password, and no semicolon between letters, as in Harvest;Moon&7; "Tom&amp;Jerry9" has an entity's */
@@ -480,9 +243,8 @@ uint8_t judge_secret(const struct candidate *c, enum strength strength, const st
 	size_t spaces = 0;
 	bool odd;
 
-	if (v.n < 3 || v.n > 128 || (letters == 0 && l.digits == 0) || is_placeholder(v) || is_digest(v) || is_figure(v) || is_address_or_link(v) ||
-	    (v.p[0] == '&' && (l.digits == 0 || v.n < 8 || v.p[1] == '#' || span_find_byte(v, '=') < v.n)) || /* "&user=x", "&quot;"; not "&tc0rMBQ9" */
-	    names_itself(v) || (not_secret != NULL && (word_list_has(not_secret, v) || word_list_has(not_secret, without_marks(v)))))
+	if (v.n < 3 || v.n > 128 || (letters == 0 && l.digits == 0) || is_something_else(v) ||
+	    (not_secret != NULL && (word_list_has(not_secret, v) || word_list_has(not_secret, without_marks(v)))))
 		return 0;
 	for (size_t i = 0; i < v.n; i++)
 		spaces += v.p[i] == ' ';
@@ -537,7 +299,7 @@ uint8_t judge_secret(const struct candidate *c, enum strength strength, const st
 			return CERTAINTY_MEDIUM;
 		return !c->quoted || says_how(v) ? 0 : odd ? CERTAINTY_MEDIUM : CERTAINTY_LOW;
 	case STRENGTH_CODE:
-		if (!c->quoted && is_path_of_names(v, l, c->at + c->n < c->text.n ? c->text.p[c->at + c->n] : 0))
+		if (!c->quoted && is_path_of_names(v, c->at + c->n < c->text.n ? c->text.p[c->at + c->n] : 0))
 			return 0;
 		if (!c->quoted && !odd && (!ends_there(c) || v.n < 4 || (spaces > 0 && !(c->cell && is_phrase(v, not_secret)))))
 			return 0;

@@ -306,11 +306,20 @@ size_t sentence_end(span text, size_t at, size_t n, bool secret_last);
 uint8_t judge_secret(const struct candidate *c, enum strength strength, const struct word_list *not_secret,
     const struct word_list *named);
 
+/* Is it by its form alone none (something-else.c), whatever announces it? v has three characters or more, of which one is a letter or digit. */
+bool is_something_else(span v);
+bool is_setting(span v);          /* "Password length,12", "password age=90": what is said of passwords */
+bool is_record(span v);           /* "report.xlsx", "web01.corp", "2025.4", "GPO-Workstations-2024": the name of a file, host, version or record */
+/* "8f14e45fceea167a5a36dedd4bea2543", "AC7f3e9a1b5c2d8e4f6a0b9c3d7e1f5a2b": a long number in hexadecimal, with what it is of before it, or a UUID */
+bool is_number_of_system(span v);
+
 /* Do the words before the label say that what it announces is encrypted or hashed? */
 bool label_says_sealed(span text, size_t label_at);
 
 /* A letter of ASCII, or a byte of any character past it. */
 static inline bool is_letter(unsigned char c) { return ascii_is_alpha(c) || c >= 0x80; }
+/* 1 a digit, 2 a small letter, 3 a capital, 4 anything else */
+static inline int kind_of(unsigned char c) { return ascii_is_digit(c) ? 1 : c >= 'a' && c <= 'z' ? 2 : c >= 'A' && c <= 'Z' ? 3 : 4; }
 static inline bool is_blank(unsigned char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 /* How many characters of which kind; humps are capitals behind a small letter, others the bytes past ASCII. */
 struct looks { size_t digits, lowers, uppers, symbols, others, humps; bool inner_upper, wedged; }; /* wedged: "Wqey^EDSwzuv" */
@@ -320,6 +329,8 @@ bool has_digit(span v);
 bool names_only(span v);
 /* A function call, a member, a path: what stands behind "password =" in a program. */
 bool is_code(span v);
+/* "data.vault.db.secret_string", "input.value)": an attribute of an attribute, or one where an expression ends */
+bool is_path_of_names(span v, unsigned char behind);
 bool hex_only(span v); /* digits and the letters a to f */
 
 bool word_list_has(const struct word_list *l, span word);

@@ -2,14 +2,6 @@
 #include "case/names.h"
 #include "scan/private.h"
 
-bool names_only(span v)
-{
-	for (size_t i = 0; i < v.n; i++)
-		if (!ascii_is_alpha(v.p[i]) && v.p[i] != '_')
-			return false;
-	return true;
-}
-
 /* Digits and the brackets behind them */
 static bool digits_only(span v)
 {
@@ -67,4 +59,17 @@ bool is_code(span v)
 		return true;
 	return l.digits == 0 && (span_has(v, SPAN_LIT("self.")) || span_starts(v, SPAN_LIT("var.")) || span_starts(v, SPAN_LIT("local.")) || span_has(v, SPAN_LIT("this.")) ||
 	    span_has(v, SPAN_LIT("env.")) || span_has(v, SPAN_LIT("args.")) || span_ends_nocase(v, SPAN_LIT(".null")));
+}
+
+bool is_path_of_names(span v, unsigned char behind)
+{
+	size_t dots = 0, dot = span_find_byte(v, '.');
+
+	for (size_t i = 0; i < v.n; i++) {
+		dots += v.p[i] == '.';
+		if (!ascii_is_alnum(v.p[i]) && v.p[i] != '.' && v.p[i] != '_')
+			return false;
+	}
+	return !has_digit(v) && (dots >= 2 || (dots == 1 && dot > 0 && dot + 1 < v.n && kind_of(v.p[0]) == 2 &&
+	    kind_of(v.p[dot + 1]) == 2 && (behind == ',' || behind == ')' || behind == ';')));
 }

@@ -412,14 +412,6 @@ static bool is_number(span value, size_t least)
 	return n >= least;
 }
 
-bool hex_only(span v)
-{
-	for (size_t i = 0; i < v.n; i++)
-		if (!ascii_is_digit(v.p[i]) && (v.p[i] < 'a' || v.p[i] > 'f'))
-			return false;
-	return true;
-}
-
 /* "AKIAIOSFODNN7EXAMPLE", "your-api-key-goes-here-123": what manuals write where a key is to stand; and keys that are published. */
 static bool is_sample(span value)
 {
