@@ -19,7 +19,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/arena.h"
 #include "base/clock.h"
 #include "base/cursor.h"
 #include "base/io.h"
@@ -435,11 +434,14 @@ static void end_workers(struct run *r, bool at_once)
 				;
 }
 
-static enum errc run_open(struct run *r, const struct pool *p, struct err *e)
+enum errc run_open(struct run **out, const struct pool *p, struct err *e)
 {
+	struct run *r = *out = calloc(1, sizeof *r);
 	enum errc rc;
 
 	assert(p->n_workers != 0);
+	if (r == NULL)
+		return err_memory(e);
 	*r = (struct run){.p = p, .n_slots = (size_t)p->n_workers * (QUEUE + 2)};
 	r->max_fds = io_descriptors(r->n_slots * JAIL_TASK_FDS);
 	buf_init(&r->body, LIMIT_FRAME_BYTES);
@@ -465,12 +467,12 @@ static enum errc start_workers(struct run *r, struct err *e)
 	return rc;
 }
 
-/* Until there is no task left. */
-static enum errc run_tasks(struct run *r, struct err *e)
+enum errc run_tasks(struct run *r, struct err *e)
 {
 	uint64_t ticked = 0;
 	enum errc rc = OK;
 
+	r->no_more = false;
 	while (rc == OK) {
 		uint64_t now = time_monotonic_ms();
 
@@ -489,8 +491,10 @@ static enum errc run_tasks(struct run *r, struct err *e)
 	return rc;
 }
 
-static void run_close(struct run *r, bool at_once)
+void run_close(struct run *r, bool at_once)
 {
+	if (r == NULL)
+		return;
 	end_workers(r, at_once);
 	for (size_t i = 0; r->slots != NULL && i < r->n_slots; i++)
 		if (r->slots[i].used)
@@ -499,102 +503,16 @@ static void run_close(struct run *r, bool at_once)
 	free(r->slots);
 	free(r->workers);
 	free(r->pfd);
+	free(r);
 }
 
 enum errc pool_run(const struct pool *p, struct err *e)
 {
-	struct run r;
+	struct run *r;
 	enum errc rc = run_open(&r, p, e);
 
 	if (rc == OK)
-		rc = run_tasks(&r, e);
-	run_close(&r, rc != OK);
-	return rc;
-}
-
-/* ---- one worker, asked one thing after the other ---------------------------------------------------------------- */
-
-struct asker {
-	struct pool p;
-	struct run r;
-	struct buf init;
-	span payload;     /* of the question; given: to the worker */
-	bool given, broken;
-	struct arena *a;  /* of the answer */
-	span answer;
-	const char *died;
-};
-
-static enum errc next_question(void *ctx, struct task *t, bool *more, struct err *e)
-{
-	struct asker *k = ctx;
-
-	*more = !k->given;
-	k->given = true;
-	if (*more)
-		buf_put(&t->payload, k->payload);
-	return buf_check(&t->payload, e);
-}
-
-static enum errc take_answer(void *ctx, const struct task_result *res, struct buf *rest, struct err *e)
-{
-	struct asker *k = ctx;
-
-	(void)rest;
-	k->died = res->died;
-	k->answer = res->died != NULL ? SPAN_EMPTY : arena_copy(k->a, res->bytes);
-	return k->answer.p == NULL && res->died == NULL ? err_memory(e) : OK;
-}
-
-enum errc asker_open(struct asker **out, const char *job, span init, bool without_jail, struct err *e)
-{
-	struct asker *k = *out = calloc(1, sizeof *k);
-	enum errc rc;
-
-	if (k == NULL)
-		return err_memory(e);
-	buf_init(&k->init, LIMIT_FRAME_BYTES);
-	buf_put(&k->init, init);
-	k->p = (struct pool){.job = job, .init = buf_span(&k->init), .n_workers = 1, .without_jail = without_jail, .ctx = k,
-	    .next = next_question, .done = take_answer};
-	if ((rc = buf_check(&k->init, e)) == OK)
-		rc = run_open(&k->r, &k->p, e);
-	k->broken = rc != OK;
-	return rc;
-}
-
-enum errc asker_ask(struct asker *k, struct arena *a, span payload, span *answer, const char **died, struct err *e)
-{
-	enum errc rc;
-
-	assert(!k->broken);
-	k->a = a;
-	k->payload = payload;
-	k->given = k->r.no_more = false;
-	rc = run_tasks(&k->r, e);
-	k->broken = rc != OK;
-	*answer = k->answer;
-	*died = k->died;
-	return rc;
-}
-
-void asker_close(struct asker *k)
-{
-	if (k == NULL)
-		return;
-	run_close(&k->r, k->broken);
-	buf_free(&k->init);
-	free(k);
-}
-
-enum errc pool_once(const char *job, span init, bool without_jail, struct arena *a, span payload, span *answer, const char **died,
-    struct err *e)
-{
-	struct asker *k;
-	enum errc rc = asker_open(&k, job, init, without_jail, e);
-
-	if (rc == OK)
-		rc = asker_ask(k, a, payload, answer, died, e);
-	asker_close(k);
+		rc = run_tasks(r, e);
+	run_close(r, rc != OK);
 	return rc;
 }
