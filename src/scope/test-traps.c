@@ -1,0 +1,261 @@
+/* Where the rules of the verdict would say too much: what logs leave out or say twice, and dates that anybody can write. */
+#include "scope/test-world.h"
+
+static void for_24_hours_after_a_throttle_nothing_is_proved(void **state)
+{
+	struct world *w = world_new();
+
+	(void)state;
+	mail(w, "there@x", "Inbox", BEFORE);
+	mail(w, "within@x", "Inbox", JUNE(11) + 20 * 3600, JUNE(11) + 20 * 3600);
+	mail(w, "behind@x", "Inbox", JUNE(12) + 11 * 3600 + 1, JUNE(12) + 11 * 3600 + 1);
+	/* Whoever was throttled: no record of anybody is written then. */
+	record(w, HEAD("11", "1", "MailItemsAccessed", "50") GOOD "\"OperationProperties\":[{\"Name\":\"MailAccessType\",\"Value\":\"Bind\"},"
+	    "{\"Name\":\"IsThrottled\",\"Value\":\"True\"}],\"OperationCount\":1," ITEMS("Inbox", ITEM("<a@x>")) "}");
+	judge(w, ACTOR VOUCHED);
+	assert_verdict(w, "there@x", "presumed throttled");
+	assert_verdict(w, "within@x", "presumed throttled");
+	assert_verdict(w, "behind@x", "not_accessed covered");
+	/* Before the intruder came it does not matter. */
+	judge(w, "actors:\n  - {name: x, session_id: evil}\nwindow: {from: 2025-06-12T11:00:00Z, to: 2025-06-12T12:00:00Z}\n" VOUCHED);
+	assert_verdict(w, "there@x", "not_accessed covered");
+	world_free(w);
+}
+
+static void a_later_record_of_somebody_else_does_not_end_what_was_reached(void **state)
+{
+	struct world *w = world_new();
+
+	(void)state;
+	mail(w, "m1@x", "Inbox", BEFORE);
+	/* The intruder, and a day later somebody else: whose record is the last says nothing of the intruder. */
+	record(w, BIND("11", "1", EVIL, "<m1@x>"));
+	record(w, BIND("12", "2", GOOD, "<m1@x>"));
+	judge(w, ACTOR VOUCHED);
+	assert_verdict(w, "m1@x", "accessed named");
+	world_free(w);
+}
+
+static void a_bind_that_does_not_name_all_reaches_the_whole_mailbox(void **state)
+{
+	static const char *const records[] = {
+	    HEAD("11", "1", "MailItemsAccessed", "50") EVIL ACCESS("Bind") "\"OperationCount\":3,\"Folders\":[]}",
+	    HEAD("11", "2", "MailItemsAccessed", "50") EVIL ACCESS("Bind") "\"OperationCount\":2," ITEMS("Inbox", ITEM("<m1@x>")) "}",
+	    HEAD("11", "3", "MailItemsAccessed", "50") EVIL ACCESS("Bind") "\"OperationCount\":2," ITEMS("Inbox", ITEM("<m1@x>") "," ITEM("")) "}",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof records / sizeof *records; i++) {
+		struct world *w = world_new();
+
+		mail(w, "m1@x", "Inbox", BEFORE);
+		mail(w, "m2@x", "Archive", BEFORE);
+		mail(w, "later@x", "Inbox", JUNE(20), JUNE(20));
+		record(w, records[i]);
+		judge(w, ACTOR VOUCHED);
+		assert_verdict(w, "m1@x", i == 0 ? "presumed not_narrowed" : "accessed named");
+		assert_verdict(w, "m2@x", "presumed not_narrowed");
+		assert_verdict(w, "later@x", "not_accessed arrived_after");
+		world_free(w);
+	}
+}
+
+static void one_bind_can_name_several_folders(void **state)
+{
+	struct world *w = world_new();
+
+	(void)state;
+	mail(w, "m1@x", "Inbox", BEFORE);
+	mail(w, "m2@x", "Archive", BEFORE);
+	record(w, HEAD("11", "1", "MailItemsAccessed", "50") EVIL ACCESS("Bind") "\"OperationCount\":2,\"Folders\":["
+	    "{\"Path\":\"\\\\Inbox\",\"FolderItems\":[" ITEM("<m1@x>") "]},{\"Path\":\"\\\\Archive\",\"FolderItems\":[" ITEM("m2@x") "]}]}");
+	judge(w, ACTOR VOUCHED);
+	assert_verdict(w, "m1@x", "accessed named");
+	assert_verdict(w, "m2@x", "accessed named");
+	world_free(w);
+}
+
+static void the_same_id_counts_once(void **state)
+{
+	struct world *w = world_new();
+
+	(void)state;
+	mail(w, "m1@x", "Inbox", BEFORE);
+	for (int i = 0; i < 3; i++)
+		record(w, BIND("11", "1", EVIL, "<m1@x>"));
+	judge(w, ACTOR VOUCHED);
+	{
+		struct scope_tally t = {0};
+		struct actor_file *f = arena_zero(w->a, 1, sizeof *f);
+		struct judge *j;
+
+		assert_ok(actor_read(w->a, SPAN_LIT(ACTOR VOUCHED), "a", f, &e));
+		assert_ok(judge_new(&j, w->st, &w->config, f, &e));
+		assert_ok(judge_write(j, &t, &e));
+		assert_int_equal(t.events, 1);
+		assert_int_equal(t.of_actor, 1);
+		judge_free(j);
+	}
+	world_free(w);
+}
+
+static void mail_without_an_id_is_not_proved_where_mail_was_opened(void **state)
+{
+	struct world *w = world_new();
+
+	(void)state;
+	mail(w, "m1@x", "Inbox", BEFORE);
+	mail(w, "", "Inbox", BEFORE);
+	record(w, BIND("11", "1", EVIL, "<m1@x>"));
+	judge(w, ACTOR VOUCHED);
+	assert_verdict(w, "", "unknown no_message_id");
+	world_free(w);
+}
+
+/* ---- dates ---- */
+
+static void a_date_that_anybody_can_write_proves_nothing(void **state)
+{
+	struct world *w = world_new();
+
+	(void)state;
+	mail(w, "ahead@x", "Inbox", JUNE(30), JUNE(2));   /* dated ahead; our server says when it came */
+	mail(w, "unstamped@x", "Inbox", JUNE(30), 0);
+	mail(w, "undated@x", "Inbox", TIME_NONE, 0);
+	mail(w, "future@x", "Inbox", JUNE(400), 0);
+	mail(w, "honest@x", "Inbox", JUNE(30), JUNE(30));
+	record(w, SYNC("11", "1", EVIL, "Inbox"));
+	judge(w, ACTOR VOUCHED);
+	assert_verdict(w, "ahead@x", "presumed folder_sync");
+	assert_verdict(w, "unstamped@x", "unknown date_only");
+	assert_verdict(w, "undated@x", "presumed folder_sync");
+	assert_verdict(w, "future@x", "presumed folder_sync");
+	assert_verdict(w, "honest@x", "not_accessed arrived_after");
+	world_free(w);
+}
+
+static void a_forwarding_rule_reaches_what_came_since(void **state)
+{
+	static const char made[] = HEAD("11", "1", "New-InboxRule", "1") EVIL "\"ObjectId\":\"ada@us.example\\\\r\",\"Parameters\":["
+	    "{\"Name\":\"Name\",\"Value\":\"r\"},{\"Name\":\"ForwardTo\",\"Value\":\"smtp:drop@evil.test\"}]}";
+	static const char detail[] = "{\"rule\":{\"name\":\"r\",\"removed\":false,\"conditions\":{%s}},\"targets\":[\"drop@evil.test\"]}";
+	struct world *w = world_new();
+	char text[300];
+
+	(void)state;
+	mail(w, "since@x", "Inbox", JUNE(12), JUNE(12));
+	mail(w, "before@x", "Inbox", BEFORE);
+	mail(w, "behind@x", "Inbox", JUNE(1) - 100 * DAY, JUNE(12)); /* dated behind, came since */
+	mail(w, "old@x", "Inbox", JUNE(1) - 100 * DAY, 0);           /* only its Date says that it came before */
+	(void)snprintf(text, sizeof text, detail, "");
+	record_with(w, made, text);
+	judge(w, ACTOR VOUCHED);
+	assert_verdict(w, "since@x", "presumed forwarded");
+	assert_verdict(w, "behind@x", "presumed forwarded");
+	assert_verdict(w, "before@x", "not_accessed covered");
+	assert_verdict(w, "old@x", "unknown date_only");
+	world_free(w);
+	w = world_new();
+	mail(w, "since@x", "Inbox", JUNE(12), JUNE(12));
+	(void)snprintf(text, sizeof text, detail, "\"SubjectContainsWords\":\"payment;salary\"");
+	record_with(w, made, text);
+	judge(w, ACTOR VOUCHED);
+	assert_verdict(w, "since@x", "not_accessed covered"); /* "invoice 7" */
+	world_free(w);
+}
+
+static void what_the_intruder_did_to_mail_and_mailboxes_reaches_it(void **state)
+{
+	static const struct { const char *record, *want; } cases[] = {
+	    {HEAD("11", "1", "HardDelete", "3") EVIL "\"AffectedItems\":[" ITEM("<m1@x>") "]}", "accessed destroyed"},
+	    {HEAD("11", "1", "Send", "2") EVIL "\"Item\":" ITEM("<m1@x>") "}", "accessed sent"},
+	    {HEAD("11", "1", "SearchQueryInitiatedExchange", "2") EVIL "\"SearchQueryText\":\"x\"}", "unknown searched"},
+	    {HEAD("11", "1", "Add-MailboxPermission", "1") EVIL "\"ObjectId\":\"ada@us.example\",\"Parameters\":["
+	     "{\"Name\":\"Identity\",\"Value\":\"ada@us.example\"},{\"Name\":\"User\",\"Value\":\"eve\"},{\"Name\":\"AccessRights\",\"Value\":\"FullAccess\"}]}",
+	     "presumed delegated"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct world *w = world_new();
+
+		mail(w, "m1@x", "Inbox", BEFORE);
+		record(w, cases[i].record);
+		judge(w, ACTOR VOUCHED);
+		assert_verdict(w, "m1@x", cases[i].want);
+		world_free(w);
+	}
+}
+
+static void a_mailbox_in_the_intruders_hands_is_presumed(void **state)
+{
+	struct world *w = world_new();
+
+	(void)state;
+	mail(w, "m1@x", "Inbox", BEFORE);
+	mail(w, "later@x", "Inbox", JUNE(12), JUNE(12));
+	record(w, BIND("11", "1", GOOD, "<a@x>"));
+	judge(w, ACTOR VOUCHED "hands:\n  - {mailbox: ada@us.example, from: 2025-06-10, to: 2025-06-11T00:00:00Z}\n");
+	assert_verdict(w, "m1@x", "presumed whole_mailbox");
+	assert_verdict(w, "later@x", "not_accessed covered");
+	world_free(w);
+}
+
+static void gmails_first_openings_prove_nothing(void **state)
+{
+	struct world *w = world_new();
+
+	(void)state;
+	mail(w, "m1@x", "Inbox", BEFORE);
+	record(w, "{\"kind\":\"admin#reports#activity\",\"id\":{\"time\":\"2025-06-11T10:00:00Z\",\"uniqueQualifier\":\"1\",\"applicationName\":\"gmail\"},"
+	    "\"actor\":{\"email\":\"ada@us.example\"},\"ipAddress\":\"192.0.2.1\",\"events\":[{\"name\":\"message_open\",\"parameters\":["
+	    "{\"name\":\"message_id\",\"value\":\"<a@x>\"}]}]}");
+	judge(w, "actors:\n  - {name: x, ip: 203.0.113.1}\nwindow: {from: 2025-06-11, to: 2025-06-11T12:00:00Z}\n"
+	    "coverage:\n  - {mailbox: all, from: 2025-05-01, to: 2025-06-13, ground: test}\n");
+	assert_verdict(w, "m1@x", "unknown gap");
+	world_free(w);
+}
+
+/* Another mailbox's record says nothing of ours; one that does not say whose may be of any. */
+static void records_count_for_their_mailbox(void **state)
+{
+#define OF(guid) "{" WHEN("11") "\"Id\":\"" guid "\",\"Operation\":\"MailItemsAccessed\",\"RecordType\":50,\"Workload\":\"Exchange\"," \
+	"\"MailboxGuid\":\"" guid "\",\"UserId\":\"app\"," EVIL ACCESS("Bind") "\"OperationCount\":1," ITEMS("Inbox", ITEM("<m1@x>")) "}"
+	struct world *w = world_new();
+
+	(void)state;
+	mail(w, "m1@x", "Inbox", BEFORE);
+	mail(w, "m2@x", "Inbox", BEFORE);
+	record(w, "{" WHEN("11") "\"Id\":\"2\",\"Operation\":\"MailItemsAccessed\",\"RecordType\":50,\"Workload\":\"Exchange\",\"MailboxOwnerUPN\":"
+	    "\"bo@us.example\",\"MailboxGuid\":\"22222222-0000-0000-0000-000000000000\",\"UserId\":\"bo@us.example\"," EVIL ACCESS("Bind")
+	    "\"OperationCount\":1," ITEMS("Inbox", ITEM("<m2@x>")) "}");
+	judge(w, ACTOR VOUCHED);
+	/* The same content lies with us: it was reached, in a mailbox that we do not have. */
+	assert_verdict(w, "m2@x", "accessed named");
+	record(w, OF("22222222-0000-0000-0000-000000000000"));
+	judge(w, ACTOR VOUCHED);
+	record(w, OF("33333333-0000-0000-0000-000000000000"));
+	judge(w, ACTOR VOUCHED);
+	assert_verdict(w, "m1@x", "accessed named");
+	world_free(w);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(for_24_hours_after_a_throttle_nothing_is_proved),
+	    cmocka_unit_test(a_later_record_of_somebody_else_does_not_end_what_was_reached),
+	    cmocka_unit_test(a_bind_that_does_not_name_all_reaches_the_whole_mailbox),
+	    cmocka_unit_test(one_bind_can_name_several_folders),
+	    cmocka_unit_test(the_same_id_counts_once),
+	    cmocka_unit_test(mail_without_an_id_is_not_proved_where_mail_was_opened),
+	    cmocka_unit_test(a_date_that_anybody_can_write_proves_nothing),
+	    cmocka_unit_test(a_forwarding_rule_reaches_what_came_since),
+	    cmocka_unit_test(what_the_intruder_did_to_mail_and_mailboxes_reaches_it),
+	    cmocka_unit_test(a_mailbox_in_the_intruders_hands_is_presumed),
+	    cmocka_unit_test(gmails_first_openings_prove_nothing),
+	    cmocka_unit_test(records_count_for_their_mailbox),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
