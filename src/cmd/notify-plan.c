@@ -96,9 +96,10 @@ static void put_plan_json(struct buf *out, const struct notify_planned *p)
 
 static void put_unreached(struct buf *out, const struct notify_wave *w)
 {
+	const size_t all = w->n_no_contact + w->n_persons_unreached;
 	size_t n = 0;
 
-	if (w->n_no_contact == 0)
+	if (all == 0)
 		return;
 	buf_printf(out, "\nWithout a contact, so that nobody can be told (add contacts to the directory):\n");
 	for (size_t i = 0; i < w->n_orgs && n < MAX_LISTED; i++)
@@ -109,8 +110,8 @@ static void put_unreached(struct buf *out, const struct notify_wave *w)
 			buf_printf(out, " (messages: %" PRId64 ", exposures: %" PRId64 ")", w->orgs[i].messages, w->orgs[i].exposures);
 			buf_printf(out, w->orgs[i].why_none[0] != '\0' ? ": %s\n" : "\n", w->orgs[i].why_none);
 		}
-	if (n < w->n_no_contact)
-		buf_printf(out, "  and %zu more; tocsin notify show lists all\n", w->n_no_contact - n);
+	if (n < all)
+		buf_printf(out, "  and %zu more; tocsin notify show lists all\n", all - n);
 }
 
 static void put_conflicts(struct buf *out, const struct notify_planned *p)
@@ -151,16 +152,17 @@ static void put_plan(struct buf *out, const struct notify_planned *p)
 		buf_printf(out, "Nothing new to tell anybody%s%s.\n", p->unscanned + p->unattributed != 0 ? " of the mail that was looked at" : "", p->replaced ? "; the wave that was planned is dropped" : "");
 	} else {
 		/* The report counts those of organisations that are told. */
-		const char *whose = w->n_internal != 0 && w->n_no_contact != 0 ? ", also our own and of those without a contact" :
-			w->n_internal != 0 ? ", also our own" : w->n_no_contact != 0 ? ", also of those without a contact" : "";
+		const bool some_unreached = w->n_no_contact + w->n_persons_unreached != 0;
+		const char *whose = w->n_internal != 0 && some_unreached ? ", also our own and of those without a contact" :
+			w->n_internal != 0 ? ", also our own" : some_unreached ? ", also of those without a contact" : "";
 
 		buf_printf(out, "Wave %" PRId64 " is planned%s.\n", w->number, p->replaced ? " anew" : "");
 		cmd_line(out, "organisations, new", "%zu", w->n_new);
 		cmd_line(out, "organisations, supplement", "%zu", w->n_supplements);
 		if (w->n_anew != 0)
 			cmd_line(out, "organisations, told anew", "%zu", w->n_anew);
-		cmd_line(out, "private persons", "%zu", w->n_persons);
 		cmd_line(out, "without a contact", "%zu", w->n_no_contact);
+		cmd_line(out, "private persons", w->n_persons_unreached != 0 ? "%zu, %zu of them not written to" : "%zu", w->n_persons, w->n_persons_unreached);
 		cmd_line(out, "notices", "%zu", w->n_notices);
 		cmd_line(out, "messages", "%" PRId64 "%s", w->messages, whose);
 		cmd_line(out, "exposures", "%" PRId64 "%s", w->exposures, whose);
@@ -257,7 +259,8 @@ static enum errc put_table(struct cmd *c, struct buf *out, const struct notify_w
 	if (w->n_anew != 0)
 		buf_printf(out, "%zu told anew, ", w->n_anew);
 	if (w->n_persons != 0)
-		buf_printf(out, "%zu private person%s, ", w->n_persons, cmd_s(w->n_persons));
+		buf_printf(out, w->n_persons_unreached != 0 ? "%zu private person%s (%zu not written to), " : "%zu private person%s, ", w->n_persons, cmd_s(w->n_persons),
+		    w->n_persons_unreached);
 	buf_printf(out, "%zu notice%s, %zu without contact; %" PRId64 " message%s, %" PRId64 " exposure%s in all\n", w->n_notices, cmd_s(w->n_notices),
 	    w->n_no_contact, w->messages, cmd_s((uint64_t)w->messages), w->exposures, cmd_s((uint64_t)w->exposures));
 	if (w->taken_back != 0)

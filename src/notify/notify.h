@@ -71,7 +71,8 @@ struct notify_wave {
 	const char *reason;    /* in a person's words, or "" */
 	int64_t messages, exposures; /* distinct */
 	int64_t taken_back;          /* organisations of which notices were: they count in the wave that tells them anew */
-	size_t n_new, n_supplements, n_anew, n_internal, n_persons, n_no_contact, n_notices; /* the first three: organisations */
+	size_t n_new, n_supplements, n_anew, n_no_contact; /* organisations */
+	size_t n_internal, n_persons, n_persons_unreached, n_notices;
 	unsigned approvals, needed;
 	struct notify_org *orgs;     /* in the order of their keys */
 	size_t n_orgs;

@@ -139,7 +139,8 @@ enum errc summary_add(void *ctx, const struct dossier_view *d, struct err *e)
 	w->n_new += o->track == TRACK_NOTIFIED && o->version == 1;
 	w->n_supplements += o->track == TRACK_NOTIFIED && o->version > 1 && !o->anew;
 	w->n_anew += o->track == TRACK_NOTIFIED && o->anew;
-	w->n_no_contact += o->track != TRACK_INTERNAL && o->n_contacts == 0;
+	w->n_no_contact += o->track == TRACK_NOTIFIED && o->n_contacts == 0;
+	w->n_persons_unreached += o->track == TRACK_PERSON && o->n_contacts == 0;
 	w->n_notices += o->n_contacts;
 	if (s->text != NULL && o->track == TRACK_INTERNAL)
 		put_internal(s->text, d);

@@ -292,6 +292,8 @@ static void whoever_writes_only_in_the_intruders_mail_is_not_written_to(void **s
 	assert_string_equal(p.wave.orgs[1].key, "lure@mail.example");
 	assert_int_equal(p.wave.orgs[1].n_contacts, 0);
 	assert_non_null(strstr(p.wave.orgs[1].why_none, "intruder"));
+	assert_int_equal(p.wave.n_persons_unreached, 1);
+	assert_int_equal(p.wave.n_no_contact, 0); /* organisations, as status and the report count them */
 	plan_approve_write(f);
 	p = plan(f);
 	assert_int_equal(p.wave.number, 0); /* nor does he come back with each plan */

@@ -121,7 +121,7 @@ const struct table table_waves = {
 	   " (SELECT count(DISTINCT nullif(exposure_id, 0)) FROM told t WHERE t.wave = w.number),"
 	   " (SELECT count(*) FROM notice n WHERE n.wave = w.number),"
 	   " (SELECT count(*) FROM notice n WHERE n.wave = w.number AND n.state = 2),"
-	   " (SELECT count(*) FROM notice n WHERE n.wave = w.number AND n.state = 3),"
+	   " (SELECT count(*) FROM notice n JOIN dossier d ON d.wave = n.wave AND d.org_id = n.org_id WHERE n.wave = w.number AND n.state = 3 AND d.track = 1),"
 	   " w.plan_digest, w.by_hand <> 0," REASON_OF("w.number") "FROM wave w ORDER BY w.number",
     COLUMNS(wave_columns),
 };

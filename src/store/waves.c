@@ -535,7 +535,7 @@ enum errc wave_unreached(struct store *st, int64_t *n, struct err *e)
 {
 	return sql_int(st->sql, n, 0, e,
 	    "SELECT count(DISTINCT d.org_id) FROM dossier d JOIN wave w ON w.number = d.wave"
-	    " JOIN notice n ON n.org_id = d.org_id AND n.wave = d.wave WHERE w.state = 3 AND n.state = 3", "");
+	    " JOIN notice n ON n.org_id = d.org_id AND n.wave = d.wave WHERE w.state = 3 AND n.state = 3 AND d.track = 1", "");
 }
 
 enum errc wave_persons(struct store *st, int64_t *n, struct err *e)
