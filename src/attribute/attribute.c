@@ -222,7 +222,7 @@ static enum errc input(void *ctx, int64_t message_id, struct buf *out, struct er
 		k->at_finding = k->at_unread = 0;
 		if ((rc = orgs_ahead(k->store, message_id, READ_AHEAD, &k->secrets_last, e)) != OK ||
 		    (rc = orgs_findings(k->store, k->secrets, message_id, k->secrets_last, &k->findings, &k->n_findings, e)) != OK ||
-		    (rc = orgs_unread(k->store, k->secrets, message_id, k->secrets_last, &k->unread, &k->n_unread, e)) != OK)
+		    (rc = findings_unread(k->store, k->secrets, message_id, k->secrets_last, true, &k->unread, &k->n_unread, e)) != OK)
 			return rc;
 	}
 	reopen_put(&k->reopen, message_id, out);

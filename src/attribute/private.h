@@ -87,7 +87,7 @@ struct keeper {
 	struct arena *secrets;        /* findings read ahead for the workers, of messages up to secrets_last */
 	struct finding_row *findings;
 	size_t n_findings, at_finding;
-	struct unread_row *unread;    /* of the same messages */
+	struct unread *unread;        /* of the same messages: parts that ended scan's workers */
 	size_t n_unread, at_unread;
 	int64_t secrets_last;
 	uint64_t n_since_commit;

@@ -1,5 +1,6 @@
 /* What the worker is told of a message: whose names, domains, people and secrets it is to look for. */
 #include "notify/dossier.h"
+#include "store/findings.h"
 
 struct listing { struct buf *out; size_t count_at; uint32_t n; };
 
@@ -163,25 +164,13 @@ static void put_ours(const struct dossier *d, struct buf *out)
 	list_end(&l);
 }
 
-enum errc record_input(struct dossier *d, size_t at, struct buf *out, struct err *e)
+static enum errc put_secrets(struct dossier *d, const struct sealed_message *m, struct buf *out, struct err *e)
 {
-	const struct sealed_message *m = &d->messages[at];
 	struct sealed_finding *f;
-	const char **unread, **failed;
-	struct listing l;
 	size_t n;
-	enum errc rc;
+	enum errc rc = sealed_findings(d->n->store, d->scratch, m->id, d->org.id, d->wave, &f, &n, e);
 
-	arena_reset(d->scratch);
-	buf_u8(out, message_is_full(m));
-	buf_bytes(out, token_key(d));
-	l = list_begin(out);
-	if ((rc = put_own(d, m->id, &l, e)) != OK || (rc = put_others(d, m->id, &l, e)) != OK ||
-	    (rc = put_people(d, m->id, message_is_full(m), &l, e)) != OK)
-		return rc;
-	list_end(&l);
-	put_ours(d, out);
-	if ((rc = sealed_findings(d->n->store, d->scratch, m->id, d->org.id, d->wave, &f, &n, e)) != OK)
+	if (rc != OK)
 		return rc;
 	buf_u32(out, (uint32_t)n);
 	for (size_t i = 0; i < n; i++) {
@@ -200,15 +189,45 @@ enum errc record_input(struct dossier *d, size_t at, struct buf *out, struct err
 		buf_bytes(out, span_str(where));
 		buf_bytes(out, span_str(f[i].theirs ? f[i].beside : ""));
 	}
-	if ((rc = sealed_unread(d->n->store, d->scratch, m->id, &unread, &n, e)) != OK)
+	return OK;
+}
+
+/* Paths of parts that were not wholly read, then of those that ended a worker. */
+static enum errc put_unread(struct dossier *d, const struct sealed_message *m, struct buf *out, struct err *e)
+{
+	struct unread *unread;
+	size_t n;
+	enum errc rc = findings_unread(d->n->store, d->scratch, m->id, m->id, false, &unread, &n, e);
+
+	for (int failed = 0; failed <= 1 && rc == OK; failed++) {
+		struct listing l = list_begin(out);
+
+		for (size_t i = 0; i < n; i++)
+			if (!failed || unread[i].failed) {
+				buf_bytes(out, unread[i].path);
+				l.n++;
+			}
+		list_end(&l);
+	}
+	return rc;
+}
+
+enum errc record_input(struct dossier *d, size_t at, struct buf *out, struct err *e)
+{
+	const struct sealed_message *m = &d->messages[at];
+	struct listing l;
+	enum errc rc;
+
+	arena_reset(d->scratch);
+	buf_u8(out, message_is_full(m));
+	buf_bytes(out, token_key(d));
+	l = list_begin(out);
+	if ((rc = put_own(d, m->id, &l, e)) != OK || (rc = put_others(d, m->id, &l, e)) != OK ||
+	    (rc = put_people(d, m->id, message_is_full(m), &l, e)) != OK)
 		return rc;
-	buf_u32(out, (uint32_t)n);
-	for (size_t i = 0; i < n; i++)
-		buf_bytes(out, span_str(unread[i]));
-	if ((rc = sealed_failed(d->n->store, d->scratch, m->id, &failed, &n, e)) != OK)
+	list_end(&l);
+	put_ours(d, out);
+	if ((rc = put_secrets(d, m, out, e)) != OK || (rc = put_unread(d, m, out, e)) != OK)
 		return rc;
-	buf_u32(out, (uint32_t)n);
-	for (size_t i = 0; i < n; i++)
-		buf_bytes(out, span_str(failed[i]));
 	return buf_check(out, e);
 }

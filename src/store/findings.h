@@ -42,6 +42,13 @@ MUST_CHECK enum errc findings_done(struct store *st, int64_t ruleset_id, uint64_
 MUST_CHECK enum errc findings_forget(struct store *st, int64_t message_id, struct err *e);
 MUST_CHECK enum errc findings_scanned(struct store *st, int64_t message_id, int64_t ruleset_id, const struct scanned *s, struct err *e);
 MUST_CHECK enum errc findings_coverage(struct store *st, int64_t message_id, const struct coverage_row *c, struct err *e);
+/*
+ * What scan has not read, or not wholly, of messages with first <= id <= last, in the arena, by message and path; with failed_only just the
+ * parts that ended its workers, which would end others, too.
+ */
+struct unread { int64_t message_id; span path; bool failed; };
+MUST_CHECK enum errc findings_unread(struct store *st, struct arena *a, int64_t first, int64_t last, bool failed_only, struct unread **out, size_t *n,
+    struct err *e);
 MUST_CHECK enum errc findings_put(struct store *st, int64_t message_id, const struct finding *f, struct err *e);
 
 /* Messages in scope above `after` of which something asks for a password, ascending. */

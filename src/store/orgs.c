@@ -188,27 +188,6 @@ enum errc orgs_findings(struct store *st, struct arena *a, int64_t first, int64_
 	return rc;
 }
 
-enum errc orgs_unread(struct store *st, struct arena *a, int64_t first, int64_t last, struct unread_row **rows, size_t *n, struct err *e)
-{
-	sqlite3_stmt *q = sql_query(st->sql, e, "SELECT message_id, path FROM coverage WHERE message_id BETWEEN ?1 AND ?2 AND outcome = ?3"
-	    " AND path <> '' ORDER BY message_id, path", "iii", first, last, (int64_t)COVERAGE_FAILED);
-	struct unread_row *more;
-	enum errc rc;
-
-	*rows = NULL;
-	*n = 0;
-	while (sql_next(st->sql, q, &rc, e)) {
-		if ((more = grown(a, *rows, *n, sizeof *more)) == NULL || (more[*n].path = arena_copy(a, sql_col(q, 1))).p == NULL) {
-			rc = err_memory(e);
-			break;
-		}
-		*rows = more;
-		more[(*n)++].message_id = sqlite3_column_int64(q, 0);
-	}
-	sql_done(q);
-	return rc;
-}
-
 enum errc orgs_address(struct store *st, struct arena *a, int64_t id, const char **address, const char **domain,
     struct err *e)
 {

@@ -91,10 +91,6 @@ MUST_CHECK enum errc orgs_message(struct store *st, struct arena *a, int64_t id,
  * each, but always one.
  */
 MUST_CHECK enum errc orgs_ahead(struct store *st, int64_t first, int64_t n, int64_t *last, struct err *e);
-/* Attachments of the same messages that scan could not read, since they ended its workers; in the same order. */
-struct unread_row { int64_t message_id; span path; };
-MUST_CHECK enum errc orgs_unread(struct store *st, struct arena *a, int64_t first, int64_t last, struct unread_row **rows, size_t *n,
-    struct err *e);
 /* Findings of messages with first <= id <= last, in the order of both ids. */
 MUST_CHECK enum errc orgs_findings(struct store *st, struct arena *a, int64_t first, int64_t last, struct finding_row **rows,
     size_t *n, struct err *e);

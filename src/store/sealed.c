@@ -269,17 +269,6 @@ enum errc sealed_timeline(struct store *st, int64_t *first_utc, int64_t *last_ut
 	return rc != OK ? rc : sql_int(st->sql, last_utc, TIME_NONE, e, "SELECT max(e.when_utc)" INTRUDER, "");
 }
 
-enum errc sealed_unread(struct store *st, struct arena *a, int64_t message_id, const char ***out, size_t *n, struct err *e)
-{
-	return texts(st, a, out, n, e, "SELECT path FROM coverage WHERE message_id = ? ORDER BY path", "i", message_id, 0);
-}
-
-enum errc sealed_failed(struct store *st, struct arena *a, int64_t message_id, const char ***out, size_t *n, struct err *e)
-{
-	return texts(st, a, out, n, e, "SELECT path FROM coverage WHERE message_id = ? AND outcome = ? AND path <> '' ORDER BY path", "ii", message_id,
-	    COVERAGE_FAILED);
-}
-
 /* ---- what was sealed ------------------------------------------------------------------------------------------ */
 
 enum errc sealed_generation(struct store *st, int64_t org_id, uint32_t *out, struct err *e)

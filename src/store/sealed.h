@@ -72,13 +72,6 @@ MUST_CHECK enum errc sealed_verdicts(struct store *st, struct arena *a, int64_t 
 /* When the first and the last record lie that are certainly the intruder's; TIME_NONE without one. */
 MUST_CHECK enum errc sealed_timeline(struct store *st, int64_t *first_utc, int64_t *last_utc, struct err *e);
 
-/* Paths of parts that were not wholly read. */
-MUST_CHECK enum errc sealed_unread(struct store *st, struct arena *a, int64_t message_id, const char ***out, size_t *n,
-    struct err *e);
-/* Those of them that ended scan's workers. */
-MUST_CHECK enum errc sealed_failed(struct store *st, struct arena *a, int64_t message_id, const char ***out, size_t *n,
-    struct err *e);
-
 /* ---- what was sealed ------------------------------------------------------------------------------------------ */
 
 MUST_CHECK enum errc sealed_generation(struct store *st, int64_t org_id, uint32_t *out, struct err *e); /* from 1 */
