@@ -12,21 +12,8 @@ _Static_assert(VERDICT_ACCESSED == 1 && VERDICT_NOT_ACCESSED == 3 && LINK_SENDER
     LINK_OWNER == 4 && LINK_BULK == 5 && WAVE_WRITTEN == 3 && NOTICE_NO_CONTACT == 3 && ORG_OURSELVES == 1 && ORG_DIRECTORY == 2 && ORG_PERSON == 4 && TRACK_PERSON == 3,
     "the statements below spell these numbers");
 
-/* For queries that fill an array in an arena: doubles it. */
-#define GROW(a, v, n, cap) ((n) < (cap) || ((v) = grown(a, v, n, &(cap), sizeof *(v))) != NULL)
-
-static void *grown(struct arena *a, const void *old, size_t n, size_t *cap, size_t size)
-{
-	size_t want = *cap == 0 ? 16 : *cap * 2;
-	void *p = arena_zero(a, want, size);
-
-	if (p != NULL) {
-		*cap = want;
-		if (n != 0)
-			memcpy(p, old, n * size);
-	}
-	return p;
-}
+/* For queries that fill an array in an arena. */
+#define GROW(a, v, n, cap) (((v) = arena_grow(a, v, n, &(cap), sizeof *(v), 16)) != NULL)
 
 /* ---- waves --------------------------------------------------------------------------------------------------- */
 
