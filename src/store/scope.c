@@ -70,6 +70,7 @@ enum errc log_source_drop_open(struct store *st, struct err *e)
 
 	if (n == 0)
 		return rc;
+	st->lesser_known = false;
 	for (size_t i = 0; rc == OK && i < sizeof steps / sizeof *steps; i++)
 		rc = sql_run(st->sql, e, steps[i], "");
 	return rc;
@@ -134,6 +135,7 @@ enum errc event_store(struct store *st, const struct event_row *r, int64_t *id, 
 	/* One Id, two contents: an export may have cut the first. Both are kept, so that nothing reached is lost. */
 	memcpy(both, r->key.b, DIGEST_SIZE);
 	memcpy(both + DIGEST_SIZE, r->content.b, DIGEST_SIZE);
+	st->lesser_known = false;
 	sha256_of(span_of(both, sizeof both), &key);
 	return event_insert(st, r, &key, first, id, e);
 }
@@ -184,34 +186,36 @@ enum errc contexts_walk(struct store *st, enum errc (*each)(void *, const struct
 
 /*
  * Of records with one Id and several contents those that an export cut or flattened, where another of them is whole: of the same
- * operation, mailbox and time as far as both say it, and with all that the lesser one names.
+ * operation, mailbox and time as far as both say it, and with all that the lesser one names. Looked for once, until another copy comes.
  */
 static enum errc find_lesser(struct store *st, unsigned less, struct err *e)
 {
 	enum errc rc;
 
+	if (st->lesser_known)
+		return OK;
 	if ((rc = sql_run(st->sql, e, "DROP TABLE IF EXISTS temp.lesser", "")) != OK || (rc = sql_run(st->sql, e, "DROP TABLE IF EXISTS temp.copy", "")) != OK ||
 	    (rc = sql_run(st->sql, e, "CREATE TEMP TABLE copy AS SELECT e.id, coalesce(f.same_as, e.same_as) AS first FROM event e JOIN event f ON f.id = e.same_as", "")) != OK ||
 	    (rc = sql_run(st->sql, e, "INSERT INTO temp.copy SELECT DISTINCT first, first FROM temp.copy", "")) != OK)
 		return rc;
-	return sql_run(st->sql, e, "CREATE TEMP TABLE lesser AS SELECT l.id, min(w.id) AS whole, l.first FROM temp.copy l JOIN event a ON a.id = l.id"
+	rc = sql_run(st->sql, e, "CREATE TEMP TABLE lesser AS SELECT l.id, min(w.id) AS whole, l.first FROM temp.copy l JOIN event a ON a.id = l.id"
 	    " JOIN temp.copy w ON w.first = l.first AND w.id <> l.id JOIN event b ON b.id = w.id"
 	    " WHERE a.problems & ?1 <> 0 AND b.problems & ?1 = 0 AND a.operation = b.operation AND a.mailbox IN ('', b.mailbox)"
 	    " AND (a.when_utc IS NULL OR a.when_utc = b.when_utc) AND NOT EXISTS (SELECT 1 FROM access x WHERE x.event_id = a.id AND"
 	    " (x.rfc822_id <> '' OR x.item_id <> '') AND NOT EXISTS (SELECT 1 FROM access y WHERE y.event_id = b.id AND"
 	    " y.rfc822_id = x.rfc822_id AND y.item_id = x.item_id)) GROUP BY l.id", "i", (int64_t)less);
+	st->lesser_known = rc == OK;
+	return rc;
 }
 
+#define LESSER_FIRST " temp.copy c JOIN temp.lesser l ON l.first = c.first AND l.id = l.first"
 enum errc events_settle(struct store *st, unsigned less, struct err *e)
 {
 	enum errc rc = find_lesser(st, less, e);
 
 	/* What counts once is the first: where that is a lesser one, the whole one takes its place. */
-	if (rc != OK || (rc = sql_run(st->sql, e, "DELETE FROM temp.lesser WHERE id <> first", "")) != OK ||
-	    (rc = sql_run(st->sql, e, "UPDATE event SET same_as = (SELECT l.whole FROM temp.copy c JOIN temp.lesser l ON l.first = c.first"
-		 " WHERE c.id = event.id AND l.whole <> event.id) WHERE id IN (SELECT c.id FROM temp.copy c JOIN temp.lesser l ON l.first = c.first)", "")) != OK)
-		return rc;
-	return OK;
+	return rc != OK ? rc : sql_run(st->sql, e, "UPDATE event SET same_as = (SELECT l.whole FROM" LESSER_FIRST
+	    " WHERE c.id = event.id AND l.whole <> event.id) WHERE id IN (SELECT c.id FROM" LESSER_FIRST ")", "");
 }
 
 /* Of records that count more messages than they name (`counts`) those whose Id others have, too, and all of these together name as many: rows of a table. */
