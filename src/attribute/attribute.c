@@ -353,24 +353,17 @@ static enum errc read_mail(struct keeper *k, const struct attribute_options *o, 
 
 static enum errc note(struct keeper *k, const struct digest *d, bool jailed, struct err *e)
 {
-	char hex[DIGEST_HEX];
-	struct buf b;
-	struct json j = json_to(&b);
-	enum errc rc;
+	struct ledger_note note;
 
 	if (k->tally->messages == 0)
 		return OK;
-	buf_init(&b, 64 * KIB);
-	json_open(&j, NULL, '{');
-	json_str(&j, "directory", digest_hex(d, hex));
-	json_u64(&j, "directory_organisations", k->tally->directory_orgs);
-	json_u64(&j, "messages", k->tally->messages);
-	json_u64(&j, "failed", k->tally->failed);
-	json_bool(&j, "jailed", jailed);
-	json_close(&j, '}');
-	rc = ledger_add(k->store, "attribute", buf_cstr(&b), e);
-	buf_free(&b);
-	return rc;
+	ledger_begin(&note);
+	json_digest(&note.j, "directory", d);
+	json_u64(&note.j, "directory_organisations", k->tally->directory_orgs);
+	json_u64(&note.j, "messages", k->tally->messages);
+	json_u64(&note.j, "failed", k->tally->failed);
+	json_bool(&note.j, "jailed", jailed);
+	return ledger_end(&note, k->store, "attribute", e);
 }
 
 static void keeper_free(struct keeper *k)

@@ -8,7 +8,6 @@
 
 #include "attribute/private.h"
 #include "base/bisect.h"
-#include "base/json.h"
 #include "base/limits.h"
 
 /* One that was told. Strings live in k->keep. */
@@ -69,8 +68,6 @@ static enum errc told_read(struct keeper *k, const struct org_told *rows, size_t
 /* *done, where it was not yet and nobody goes by that name. */
 static enum errc rename_by(struct keeper *k, struct told_org *o, size_t i, bool *done, struct err *e)
 {
-	struct buf b;
-	struct json j = json_to(&b);
 	const char *to = o->now[i];
 	bool renamed;
 	enum errc rc = orgs_rename(k->store, o->id, to, &renamed, e);
@@ -81,16 +78,7 @@ static enum errc rename_by(struct keeper *k, struct told_org *o, size_t i, bool 
 	if (k->tally->renamed++ == 0)
 		(void)snprintf(k->tally->first_renamed, sizeof k->tally->first_renamed, "%s is %s now", o->was->key, to);
 	o->key = to;
-	buf_init(&b, 64 * KIB);
-	json_open(&j, NULL, '{');
-	json_str(&j, "was", o->was->key);
-	json_str(&j, "is", to);
-	json_str(&j, "domain", o->was[i].domain);
-	json_close(&j, '}');
-	if ((rc = buf_check(&b, e)) == OK)
-		rc = ledger_add(k->store, "organisation renamed", buf_cstr(&b), e);
-	buf_free(&b);
-	return rc;
+	return ledger_say(k->store, "organisation renamed", e, "was", o->was->key, "is", to, "domain", o->was[i].domain, NULL);
 }
 
 /* Again until nothing changes: a name can be free only once who had it has another. */

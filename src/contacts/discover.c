@@ -471,23 +471,16 @@ static enum errc put_csirt(struct discovering *d, const struct contact_org *o, c
 
 static enum errc note(struct discovering *d, struct err *e)
 {
-	struct buf b;
-	struct json j = json_to(&b);
-	enum errc rc;
+	struct ledger_note note;
 
-	buf_init(&b, 64 * KIB);
-	json_open(&j, NULL, '{');
-	json_str(&j, "org", d->k.o->org);
-	json_u64(&j, "domains", d->k.tally->domains);
-	json_u64(&j, "asked", d->k.tally->asked);
-	json_u64(&j, "cached", d->k.tally->cached);
-	json_u64(&j, "failed", d->k.tally->failed);
-	json_u64(&j, "not_read_whole", d->k.tally->unread);
-	json_close(&j, '}');
-	if ((rc = buf_check(&b, e)) == OK)
-		rc = ledger_add(d->k.st, "contacts discovered", buf_cstr(&b), e);
-	buf_free(&b);
-	return rc;
+	ledger_begin(&note);
+	json_str(&note.j, "org", d->k.o->org);
+	json_u64(&note.j, "domains", d->k.tally->domains);
+	json_u64(&note.j, "asked", d->k.tally->asked);
+	json_u64(&note.j, "cached", d->k.tally->cached);
+	json_u64(&note.j, "failed", d->k.tally->failed);
+	json_u64(&note.j, "not_read_whole", d->k.tally->unread);
+	return ledger_end(&note, d->k.st, "contacts discovered", e);
 }
 
 static enum errc put_rest(struct discovering *d, span csirts, struct err *e)

@@ -291,11 +291,26 @@ static enum errc read_all(struct keeper *k, struct err *e)
 	return rc;
 }
 
+static enum errc note(struct keeper *k, struct err *e)
+{
+	const struct ingest_tally *t = k->tally;
+	struct ledger_note note;
+
+	ledger_begin(&note);
+	json_u64(&note.j, "sources", t->sources);
+	json_u64(&note.j, "unchanged", t->sources_unchanged);
+	json_u64(&note.j, "replaced", t->sources_replaced);
+	json_u64(&note.j, "items", t->items);
+	json_u64(&note.j, "failed", t->failed);
+	json_u64(&note.j, "new_messages", t->messages_new);
+	json_bool(&note.j, "jailed", !k->options->without_jail);
+	return ledger_end(&note, k->store, "ingest", e);
+}
+
 enum errc ingest_run(struct store *st, const struct case_config *config, const struct ingest_options *o,
     struct ingest_tally *tally, struct err *e)
 {
 	struct keeper k = {.store = st, .config = config, .options = o, .tally = tally};
-	char detail[512];
 	enum errc rc;
 
 	*tally = (struct ingest_tally){0};
@@ -314,13 +329,7 @@ enum errc ingest_run(struct store *st, const struct case_config *config, const s
 		goto out;
 	if ((rc = store_mailbox_infer(st, e)) != OK)
 		goto out;
-	(void)snprintf(detail, sizeof detail,
-	    "{\"sources\":%llu,\"unchanged\":%llu,\"replaced\":%llu,\"items\":%llu,\"failed\":%llu,\"new_messages\":%llu,"
-	    "\"jailed\":%s}",
-	    (unsigned long long)tally->sources, (unsigned long long)tally->sources_unchanged,
-	    (unsigned long long)tally->sources_replaced, (unsigned long long)tally->items,
-	    (unsigned long long)tally->failed, (unsigned long long)tally->messages_new, o->without_jail ? "false" : "true");
-	if ((rc = ledger_add(st, "ingest", detail, e)) == OK)
+	if ((rc = note(&k, e)) == OK)
 		rc = store_commit(st, e);
 out:
 	keeper_done(&k);

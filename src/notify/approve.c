@@ -86,22 +86,15 @@ static enum errc make_room(const struct notify *n, const struct wave *w, const c
 static enum errc record(const struct notify *n, const struct wave *w, const char *by, const struct digest *plan,
     const struct approval_count *c, struct err *e)
 {
-	struct buf b;
-	struct json j = json_to(&b);
-	enum errc rc;
+	struct ledger_note note;
 
-	buf_init(&b, 65536);
-	json_open(&j, NULL, '{');
-	json_i64(&j, "wave", w->number);
-	json_str(&j, "by", by);
-	json_digest(&j, "plan", plan);
-	json_u64(&j, "approvals", c->valid);
-	json_u64(&j, "needed", c->needed);
-	json_close(&j, '}');
-	if ((rc = buf_check(&b, e)) == OK)
-		rc = ledger_add(n->store, c->valid >= c->needed ? "wave approved" : "wave approval", buf_cstr(&b), e);
-	buf_free(&b);
-	return rc;
+	ledger_begin(&note);
+	json_i64(&note.j, "wave", w->number);
+	json_str(&note.j, "by", by);
+	json_digest(&note.j, "plan", plan);
+	json_u64(&note.j, "approvals", c->valid);
+	json_u64(&note.j, "needed", c->needed);
+	return ledger_end(&note, n->store, c->valid >= c->needed ? "wave approved" : "wave approval", e);
 }
 
 enum errc notify_approve(const struct notify *n, uint64_t number, const char *by, struct notify_approved *out,

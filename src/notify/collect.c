@@ -157,8 +157,7 @@ static enum errc remember(struct collecting *c, const struct merkle_tree *tree, 
 {
 	char size[32], hex[DIGEST_HEX];
 	struct digest d;
-	struct buf b;
-	struct json j = json_to(&b);
+	struct ledger_note note;
 	enum errc rc;
 
 	merkle_tree_root(tree, tree->n, &d);
@@ -166,16 +165,12 @@ static enum errc remember(struct collecting *c, const struct merkle_tree *tree, 
 	if ((rc = store_set(c->n->store, "portal_log_size", size, e)) != OK ||
 	    (rc = store_set(c->n->store, "portal_log_root", digest_hex(&d, hex), e)) != OK || c->out->n_new == 0)
 		return rc;
-	buf_init(&b, 4096);
-	json_open(&j, NULL, '{');
-	json_u64(&j, "entries", tree->n);
-	json_u64(&j, "new", c->out->n_new);
-	json_digest(&j, "root", &d);
-	json_bool(&j, "checkpoint", c->out->checkpoint_held);
-	json_close(&j, '}');
-	rc = ledger_add(c->n->store, "events collected", buf_cstr(&b), e);
-	buf_free(&b);
-	return rc;
+	ledger_begin(&note);
+	json_u64(&note.j, "entries", tree->n);
+	json_u64(&note.j, "new", c->out->n_new);
+	json_digest(&note.j, "root", &d);
+	json_bool(&note.j, "checkpoint", c->out->checkpoint_held);
+	return ledger_end(&note, c->n->store, "events collected", e);
 }
 
 enum errc notify_collect(const struct notify *n, const struct notify_collect *o, struct notify_collected *out, struct err *e)
@@ -209,8 +204,7 @@ out:
 
 enum errc notify_decide(const struct notify *n, uint64_t id, bool accept, const char *by, const char *why, struct err *e)
 {
-	struct buf b;
-	struct json j = json_to(&b);
+	struct ledger_note note;
 	bool found;
 	enum errc rc = portal_decide(n->store, (int64_t)id, accept, by, why, n->now_utc, &found, e);
 
@@ -218,15 +212,11 @@ enum errc notify_decide(const struct notify *n, uint64_t id, bool accept, const 
 		return rc;
 	if (!found)
 		return err_set(e, ERR_USAGE, "no question %" PRIu64 " is open: tocsin list questions", id);
-	buf_init(&b, 65536);
-	json_open(&j, NULL, '{');
-	json_u64(&j, "question", id);
-	json_str(&j, "decision", accept ? "accepted" : "rejected");
-	json_str(&j, "by", by);
-	json_str(&j, "why", why);
-	json_close(&j, '}');
-	if ((rc = buf_check(&b, e)) == OK && (rc = ledger_add(n->store, "question decided", buf_cstr(&b), e)) == OK)
-		rc = store_commit(n->store, e);
-	buf_free(&b);
-	return rc;
+	ledger_begin(&note);
+	json_u64(&note.j, "question", id);
+	json_str(&note.j, "decision", accept ? "accepted" : "rejected");
+	json_str(&note.j, "by", by);
+	json_str(&note.j, "why", why);
+	rc = ledger_end(&note, n->store, "question decided", e);
+	return rc == OK ? store_commit(n->store, e) : rc;
 }

@@ -5,19 +5,12 @@
 static enum errc record(const struct notify *n, const struct signing *s, bool rotated, struct err *e)
 {
 	char id[KEY_ID_TEXT];
-	struct buf b;
-	struct json j = json_to(&b);
-	enum errc rc;
+	struct ledger_note note;
 
-	buf_init(&b, 65536);
-	json_open(&j, NULL, '{');
-	json_str(&j, "key", key_id_text(s->public.id, id));
-	json_span(&j, "domain", s->domain);
-	json_close(&j, '}');
-	if ((rc = buf_check(&b, e)) == OK)
-		rc = ledger_add(n->store, rotated ? "signing keys rotated" : "signing keys made", buf_cstr(&b), e);
-	buf_free(&b);
-	return rc;
+	ledger_begin(&note);
+	json_str(&note.j, "key", key_id_text(s->public.id, id));
+	json_span(&note.j, "domain", s->domain);
+	return ledger_end(&note, n->store, rotated ? "signing keys rotated" : "signing keys made", e);
 }
 
 enum errc notify_keys(const struct notify *n, struct arena *a, bool rotate, struct notify_keys *out, struct err *e)

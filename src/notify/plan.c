@@ -137,27 +137,20 @@ static enum errc next_number(const struct notify *n, int64_t *number, bool *repl
 
 static enum errc record(const struct notify *n, const struct notify_planned *p, int64_t number, struct err *e)
 {
-	struct buf b;
-	struct json j = json_to(&b);
-	enum errc rc;
+	struct ledger_note note;
 
-	buf_init(&b, 65536);
-	json_open(&j, NULL, '{');
-	json_i64(&j, "wave", number);
+	ledger_begin(&note);
+	json_i64(&note.j, "wave", number);
 	if (p->wave.number != 0) {
-		json_digest(&j, "plan", &p->wave.plan);
+		json_digest(&note.j, "plan", &p->wave.plan);
 		if (n->reason != NULL)
-			json_str(&j, "reason", n->reason);
-		json_u64(&j, "organisations", p->wave.n_orgs);
-		json_u64(&j, "notices", p->wave.n_notices);
-		json_i64(&j, "messages", p->wave.messages);
-		json_i64(&j, "exposures", p->wave.exposures);
+			json_str(&note.j, "reason", n->reason);
+		json_u64(&note.j, "organisations", p->wave.n_orgs);
+		json_u64(&note.j, "notices", p->wave.n_notices);
+		json_i64(&note.j, "messages", p->wave.messages);
+		json_i64(&note.j, "exposures", p->wave.exposures);
 	}
-	json_close(&j, '}');
-	if ((rc = buf_check(&b, e)) == OK)
-		rc = ledger_add(n->store, p->wave.number != 0 ? "wave planned" : "wave dropped", buf_cstr(&b), e);
-	buf_free(&b);
-	return rc;
+	return ledger_end(&note, n->store, p->wave.number != 0 ? "wave planned" : "wave dropped", e);
 }
 
 static enum errc list_conflicts(const struct notify *n, struct arena *a, struct notify_planned *out, struct err *e)

@@ -10,7 +10,6 @@
 
 #include "base/clock.h"
 #include "base/io.h"
-#include "base/json.h"
 #include "base/limits.h"
 #include "case/people.h"
 #include "notify/private.h"
@@ -302,8 +301,7 @@ static enum errc tell_them(const struct notify *n, const char *id, struct notify
 
 enum errc notify_withdraw(const struct notify *n, const char *id, const char *by, const char *why, struct notify_withdrawn *out, struct err *e)
 {
-	struct buf b, name;
-	struct json j = json_to(&b);
+	struct buf name;
 	bool known;
 	enum errc rc;
 
@@ -312,20 +310,13 @@ enum errc notify_withdraw(const struct notify *n, const char *id, const char *by
 		return rc;
 	if (!known)
 		return err_set(e, ERR_USAGE, "%s is no notice that was written and signed", id);
-	buf_init(&b, 65536);
 	buf_init(&name, 4096);
 	person_fold(&name, span_str(by));
-	json_open(&j, NULL, '{');
-	json_str(&j, "notice", id);
-	json_str(&j, "by", by);
-	json_str(&j, "why", why);
-	json_close(&j, '}');
-	if ((rc = buf_check(&b, e)) == OK && (rc = buf_check(&name, e)) == OK && (rc = withdrawal_put(n->store, id, buf_cstr(&name), why, n->now_utc, e)) == OK &&
+	if ((rc = buf_check(&name, e)) == OK && (rc = withdrawal_put(n->store, id, buf_cstr(&name), why, n->now_utc, e)) == OK &&
 	    (rc = withdrawal_count(n->store, id, &known, &out->people, e)) == OK &&
-	    (rc = ledger_add(n->store, out->people >= 2 ? "notice withdrawn" : "notice withdrawal", buf_cstr(&b), e)) == OK &&
+	    (rc = ledger_say(n->store, out->people >= 2 ? "notice withdrawn" : "notice withdrawal", e, "notice", id, "by", by, "why", why, NULL)) == OK &&
 	    (out->people < 2 || ((rc = tell_them(n, id, out, e)) == OK && (rc = tasks_end(n->store, n->now_utc, e)) == OK)))
 		rc = store_commit(n->store, e);
-	buf_free(&b);
 	buf_free(&name);
 	return rc;
 }

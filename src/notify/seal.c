@@ -319,24 +319,17 @@ static enum errc put_public(const struct notify_seal *s, const struct seal_signe
 
 static enum errc record(const struct notify *n, const struct notify_sealed *out, const char *renewed, struct err *e)
 {
-	struct buf b;
-	struct json j = json_to(&b);
-	enum errc rc;
+	struct ledger_note note;
 
-	buf_init(&b, 65536);
-	json_open(&j, NULL, '{');
-	json_i64(&j, "wave", out->wave);
-	json_u64(&j, "bundles", out->n_bundles);
-	json_u64(&j, "messages", out->n_messages);
-	json_u64(&j, "masked", out->n_masked);
-	json_u64(&j, "withheld", out->n_withheld);
+	ledger_begin(&note);
+	json_i64(&note.j, "wave", out->wave);
+	json_u64(&note.j, "bundles", out->n_bundles);
+	json_u64(&note.j, "messages", out->n_messages);
+	json_u64(&note.j, "masked", out->n_masked);
+	json_u64(&note.j, "withheld", out->n_withheld);
 	if (renewed != NULL)
-		json_str(&j, "new_keys", renewed);
-	json_close(&j, '}');
-	if ((rc = buf_check(&b, e)) == OK)
-		rc = ledger_add(n->store, renewed != NULL ? "sealed with new keys" : "sealed", buf_cstr(&b), e);
-	buf_free(&b);
-	return rc;
+		json_str(&note.j, "new_keys", renewed);
+	return ledger_end(&note, n->store, renewed != NULL ? "sealed with new keys" : "sealed", e);
 }
 
 enum errc notify_seal(const struct notify *n, struct arena *a, const struct notify_seal *s, struct notify_sealed *out,

@@ -142,20 +142,13 @@ static enum errc make_dirs(const struct notify *n, struct arena *a, const char *
 
 static enum errc record(const struct writer *x, const struct digest *plan, struct err *e)
 {
-	struct buf b;
-	struct json j = json_to(&b);
-	enum errc rc;
+	struct ledger_note note;
 
-	buf_init(&b, 65536);
-	json_open(&j, NULL, '{');
-	json_i64(&j, "wave", x->w->number);
-	json_digest(&j, "plan", plan);
-	json_u64(&j, "notices", x->n_written);
-	json_close(&j, '}');
-	if ((rc = buf_check(&b, e)) == OK)
-		rc = ledger_add(x->n->store, "wave written", buf_cstr(&b), e);
-	buf_free(&b);
-	return rc;
+	ledger_begin(&note);
+	json_i64(&note.j, "wave", x->w->number);
+	json_digest(&note.j, "plan", plan);
+	json_u64(&note.j, "notices", x->n_written);
+	return ledger_end(&note, x->n->store, "wave written", e);
 }
 
 enum errc notify_write(const struct notify *n, struct arena *a, uint64_t number, struct notify_written *out,

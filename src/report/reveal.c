@@ -155,22 +155,16 @@ static int by_finding(const void *a, const void *b)
 
 static enum errc into_ledger(struct revealed *r, bool jailed, struct err *e)
 {
-	struct buf detail;
-	struct json j;
+	struct ledger_note note;
 	enum errc rc;
 
-	buf_init(&detail, 4096);
-	j = json_to(&detail);
-	json_open(&j, NULL, '{');
-	json_str(&j, "kind", "findings");
-	json_u64(&j, "values", r->n_read);
-	json_u64(&j, "not_readable", r->n_failed);
-	json_bool(&j, "jailed", jailed);
-	json_close(&j, '}');
-	if ((rc = buf_check(&detail, e)) == OK && (rc = ledger_add(r->store, "reveal", buf_cstr(&detail), e)) == OK)
-		rc = store_commit(r->store, e);
-	buf_free(&detail);
-	return rc;
+	ledger_begin(&note);
+	json_str(&note.j, "kind", "findings");
+	json_u64(&note.j, "values", r->n_read);
+	json_u64(&note.j, "not_readable", r->n_failed);
+	json_bool(&note.j, "jailed", jailed);
+	rc = ledger_end(&note, r->store, "reveal", e);
+	return rc == OK ? store_commit(r->store, e) : rc;
 }
 
 enum errc reveal_values(struct revealed **out, const struct list_run *run, struct err *e)

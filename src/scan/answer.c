@@ -87,8 +87,7 @@ static enum errc take_opened(struct keeper *k, int64_t id, struct cursor *c, spa
 {
 	span path = clean(k, c, PATH_MAX_BYTES);
 	uint32_t number = cursor_u32(c);
-	struct json j;
-	struct buf b;
+	struct ledger_note note;
 	int64_t from;
 	enum errc rc;
 
@@ -96,21 +95,16 @@ static enum errc take_opened(struct keeper *k, int64_t id, struct cursor *c, spa
 		return err_set(e, ERR_EVIDENCE, "the worker's answer makes no sense");
 	if ((rc = unlock_from(k->unlock, id, number, &from, e)) != OK)
 		return rc;
-	buf_init(&b, MIB);
-	j = json_to(&b);
-	json_open(&j, NULL, '{');
-	json_i64(&j, "message", id);
-	json_span(&j, "part", path);
+	ledger_begin(&note);
+	json_i64(&note.j, "message", id);
+	json_span(&note.j, "part", path);
 	if (from != 0)
-		json_i64(&j, "password_found_in_message", from);
+		json_i64(&note.j, "password_found_in_message", from);
 	else
-		json_u64(&j, "password_given_in_line", number + 1);
-	json_close(&j, '}');
+		json_u64(&note.j, "password_given_in_line", number + 1);
 	k->tally->opened += !span_eq(path, *before);
 	*before = path;
-	rc = ledger_add(k->store, "open", buf_cstr(&b), e);
-	buf_free(&b);
-	return rc;
+	return ledger_end(&note, k->store, "open", e);
 }
 
 static enum errc take_block(struct keeper *k, int64_t id, span part, struct cursor *c, struct scanned *s, struct err *e)

@@ -1,7 +1,6 @@
 /* The keeper's loop: rules, then each message in scope that they have not read, then what is left of it in rows. */
 #include "scan/scan.h"
 
-#include <inttypes.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -201,18 +200,20 @@ out:
 static enum errc write_down(struct keeper *k, const struct digest *rules, bool jailed, struct err *e)
 {
 	struct scan_tally *t = k->tally;
-	char hex[DIGEST_HEX], *detail;
+	struct ledger_note note;
 	enum errc rc;
 
 	if ((rc = findings_finish(k->store, &t->exposures, e)) != OK)
 		return rc;
 	if (t->messages + t->failed + t->opened + t->attachments > 0) {
-		detail = arena_printf(k->scratch, "{\"rules\":\"%s\",\"messages\":%" PRIu64 ",\"attachments\":%" PRIu64 ",\"failed\":%" PRIu64
-		    ",\"findings\":%" PRIu64 ",\"jailed\":%s}", digest_hex(rules, hex), t->messages, t->attachments,
-		    t->failed + t->attachments_failed, t->findings, jailed ? "true" : "false");
-		if (detail == NULL)
-			return err_memory(e);
-		if ((rc = ledger_add(k->store, "scan", detail, e)) != OK)
+		ledger_begin(&note);
+		json_digest(&note.j, "rules", rules);
+		json_u64(&note.j, "messages", t->messages);
+		json_u64(&note.j, "attachments", t->attachments);
+		json_u64(&note.j, "failed", t->failed + t->attachments_failed);
+		json_u64(&note.j, "findings", t->findings);
+		json_bool(&note.j, "jailed", jailed);
+		if ((rc = ledger_end(&note, k->store, "scan", e)) != OK)
 			return rc;
 	}
 	return store_commit(k->store, e);

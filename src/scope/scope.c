@@ -55,29 +55,23 @@ static enum errc keep_actor(struct store *st, struct arena *a, const char *given
 static enum errc note(struct store *st, const struct actor_file *actor, const struct scope_tally *t, bool without_jail, struct err *e)
 {
 	char hex[DIGEST_HEX];
-	struct buf b;
-	struct json j = json_to(&b);
-	enum errc rc;
+	struct ledger_note note;
 
-	buf_init(&b, 64 * KIB);
-	json_open(&j, NULL, '{');
-	json_u64(&j, "files", t->files);
-	json_u64(&j, "records", t->records);
-	json_u64(&j, "duplicates", t->duplicates);
-	json_u64(&j, "failed", t->failed);
-	json_str(&j, "actor", actor != NULL ? digest_hex(&actor->digest, hex) : NULL);
-	json_u64(&j, "accessed", t->messages[VERDICT_ACCESSED]);
-	json_u64(&j, "presumed", t->messages[VERDICT_PRESUMED]);
-	json_u64(&j, "not_accessed", t->messages[VERDICT_NOT_ACCESSED]);
-	json_u64(&j, "unknown", t->messages[VERDICT_UNKNOWN]);
-	json_u64(&j, "changed", t->changed);
-	json_u64(&j, "entered_scope", t->entered);
-	json_u64(&j, "left_scope", t->left);
-	json_bool(&j, "jailed", !without_jail);
-	json_close(&j, '}');
-	rc = ledger_add(st, "scope", buf_cstr(&b), e);
-	buf_free(&b);
-	return rc;
+	ledger_begin(&note);
+	json_u64(&note.j, "files", t->files);
+	json_u64(&note.j, "records", t->records);
+	json_u64(&note.j, "duplicates", t->duplicates);
+	json_u64(&note.j, "failed", t->failed);
+	json_str(&note.j, "actor", actor != NULL ? digest_hex(&actor->digest, hex) : NULL);
+	json_u64(&note.j, "accessed", t->messages[VERDICT_ACCESSED]);
+	json_u64(&note.j, "presumed", t->messages[VERDICT_PRESUMED]);
+	json_u64(&note.j, "not_accessed", t->messages[VERDICT_NOT_ACCESSED]);
+	json_u64(&note.j, "unknown", t->messages[VERDICT_UNKNOWN]);
+	json_u64(&note.j, "changed", t->changed);
+	json_u64(&note.j, "entered_scope", t->entered);
+	json_u64(&note.j, "left_scope", t->left);
+	json_bool(&note.j, "jailed", !without_jail);
+	return ledger_end(&note, st, "scope", e);
 }
 
 enum errc scope_run(struct store *st, const struct case_config *config, const struct scope_options *o,

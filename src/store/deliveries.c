@@ -90,25 +90,18 @@ enum errc deliveries_enlist(struct store *st, int64_t wave, unsigned at_once, in
 /* An entry of the ledger about one notice. */
 static enum errc record(struct store *st, const char *what, const char *notice_id, const struct delivery_result *r, struct err *e)
 {
-	struct buf b;
-	struct json j = json_to(&b);
-	enum errc rc;
+	struct ledger_note note;
 
-	buf_init(&b, 65536);
-	json_open(&j, NULL, '{');
-	json_str(&j, "notice", notice_id);
+	ledger_begin(&note);
+	json_str(&note.j, "notice", notice_id);
 	if (r != NULL) {
-		json_str(&j, "state", delivery_state_name((int)r->state));
+		json_str(&note.j, "state", delivery_state_name((int)r->state));
 		if (r->queue_id[0] != '\0')
-			json_str(&j, "queue_id", r->queue_id);
+			json_str(&note.j, "queue_id", r->queue_id);
 		if (r->note[0] != '\0')
-			json_str(&j, "note", r->note);
+			json_str(&note.j, "note", r->note);
 	}
-	json_close(&j, '}');
-	if ((rc = buf_check(&b, e)) == OK)
-		rc = ledger_add(st, what, buf_cstr(&b), e);
-	buf_free(&b);
-	return rc;
+	return ledger_end(&note, st, what, e);
 }
 
 enum errc deliveries_recover(struct store *st, int64_t *n, struct err *e)

@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/limits.h"
 #include "store/db.h"
 
 static void entry_hash(const struct digest *before, int64_t seq, int64_t when, span who, span what, span detail,
@@ -72,25 +73,36 @@ enum errc ledger_add(struct store *st, const char *what, const char *detail, str
 	    seq, when, who, what, detail, &hash);
 }
 
-enum errc ledger_say(struct store *st, const char *what, struct err *e, ...)
+void ledger_begin(struct ledger_note *note)
 {
-	struct buf b;
-	struct json j = json_to(&b);
-	const char *name;
-	va_list ap;
+	buf_init(&note->b, 64 * KIB);
+	note->j = json_to(&note->b);
+	json_open(&note->j, NULL, '{');
+}
+
+enum errc ledger_end(struct ledger_note *note, struct store *st, const char *what, struct err *e)
+{
 	enum errc rc;
 
-	buf_init(&b, 65536);
-	json_open(&j, NULL, '{');
+	json_close(&note->j, '}');
+	if ((rc = buf_check(&note->b, e)) == OK)
+		rc = ledger_add(st, what, buf_cstr(&note->b), e);
+	buf_free(&note->b);
+	return rc;
+}
+
+enum errc ledger_say(struct store *st, const char *what, struct err *e, ...)
+{
+	struct ledger_note note;
+	const char *name;
+	va_list ap;
+
+	ledger_begin(&note);
 	va_start(ap, e);
 	while ((name = va_arg(ap, const char *)) != NULL)
-		json_str(&j, name, va_arg(ap, const char *));
+		json_str(&note.j, name, va_arg(ap, const char *));
 	va_end(ap);
-	json_close(&j, '}');
-	if ((rc = buf_check(&b, e)) == OK)
-		rc = ledger_add(st, what, buf_cstr(&b), e);
-	buf_free(&b);
-	return rc;
+	return ledger_end(&note, st, what, e);
 }
 
 enum errc ledger_verify(struct store *st, int64_t *n, int64_t *bad_seq, struct err *e)

@@ -57,11 +57,9 @@ enum errc scope_policy_note(struct store *st, struct err *e)
 	char before[64], after[64];
 	int64_t entered, left;
 	unsigned was;
-	struct buf b;
-	struct json j = json_to(&b);
+	struct ledger_note note;
 	enum errc rc;
 
-	buf_init(&b, 4096);
 	if ((rc = arena_new(&a, 64 * KIB, e)) != OK || (rc = store_setting(st, a, "scope_policy", &kept, e)) != OK)
 		goto out;
 	was = kept != NULL ? bits(kept) : ALL_IN_SCOPE;
@@ -74,16 +72,15 @@ enum errc scope_policy_note(struct store *st, struct err *e)
 	    (rc = sql_int(st->sql, &left, 0, e, "SELECT count(*) FROM message WHERE NOT in_scope(verdict) AND ?1 >> verdict & 1", "i",
 		 (int64_t)was)) != OK)
 		goto out;
-	json_open(&j, NULL, '{');
-	json_str(&j, "before", before);
-	json_str(&j, "after", after);
-	json_i64(&j, "entered_scope", entered);
-	json_i64(&j, "left_scope", left);
-	json_close(&j, '}');
-	if ((rc = store_set(st, "scope_policy", after, e)) == OK)
-		rc = ledger_add(st, "scope policy", buf_cstr(&b), e);
+	if ((rc = store_set(st, "scope_policy", after, e)) != OK)
+		goto out;
+	ledger_begin(&note);
+	json_str(&note.j, "before", before);
+	json_str(&note.j, "after", after);
+	json_i64(&note.j, "entered_scope", entered);
+	json_i64(&note.j, "left_scope", left);
+	rc = ledger_end(&note, st, "scope policy", e);
 out:
-	buf_free(&b);
 	arena_free(a);
 	return rc;
 }

@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/digest.h"
+#include "base/json.h"
 
 struct store;
 
@@ -37,6 +38,10 @@ MUST_CHECK enum errc scope_policy_note(struct store *st, struct err *e);
 
 /* One entry of the ledger; detail is a JSON object without secrets. Part of the open transaction. */
 MUST_CHECK enum errc ledger_add(struct store *st, const char *what, const char *detail, struct err *e);
+/* The same, of what is written into note.j between the two, a member each; ledger_end releases it, whatever it returns. */
+struct ledger_note { struct buf b; struct json j; };
+void ledger_begin(struct ledger_note *note);
+MUST_CHECK enum errc ledger_end(struct ledger_note *note, struct store *st, const char *what, struct err *e);
 /* The same, of pairs of name and text up to a NULL. */
 MUST_CHECK enum errc ledger_say(struct store *st, const char *what, struct err *e, ...);
 /* Recomputes the chain. *bad_seq is 0 when it holds, else the first entry that does not. */
