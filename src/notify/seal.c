@@ -12,11 +12,10 @@
 
 /* ---- the messages --------------------------------------------------------------------------------------------- */
 
-static const struct dossier *sorting; /* qsort has no context */
-
-static int by_message_id(const void *x, const void *y)
+static int by_message_id(const void *x, const void *y, void *ctx)
 {
-	int64_t a = sorting->messages[*(const size_t *)x].id, b = sorting->messages[*(const size_t *)y].id;
+	const struct dossier *d = ctx;
+	int64_t a = d->messages[*(const size_t *)x].id, b = d->messages[*(const size_t *)y].id;
 
 	return a < b ? -1 : a > b;
 }
@@ -69,9 +68,8 @@ static enum errc read_messages(struct dossier *d, const struct notify_seal *s, s
 		seal_record_id(d->n->key, &d->id, &d->messages[i].content, d->rows[i].record);
 		d->rows[i].from = d->rows[i].to = d->rows[i].subject = "";
 	}
-	sorting = d;
 	if (d->n_messages > 1)
-		qsort(d->by_id, d->n_messages, sizeof *d->by_id, by_message_id);
+		qsort_r(d->by_id, d->n_messages, sizeof *d->by_id, by_message_id, d);
 	return evidence_read(&run, e);
 }
 
