@@ -19,7 +19,7 @@
 struct notify {
 	struct store *store;
 	const struct case_config *config;
-	span key;              /* the case key; only plan needs it */
+	span key;              /* the case key */
 	const char *templates; /* folder */
 	const struct clocks *clocks; /* whose duties notices name; NULL: none */
 	int64_t now_utc;
