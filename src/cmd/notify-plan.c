@@ -183,13 +183,12 @@ enum errc notify_cmd_plan(struct cmd *c, const struct verb *v, int argc, char **
 {
 	struct notify_door d = {0};
 	const struct cmd_option options[] = {NOTIFY_TEMPLATES(&d), {"reason", "TEXT", "why this wave: who approves it, the ledger and the report say it", .text = &d.n.reason}};
-	unsigned char key[CASE_KEY_SIZE];
 	struct notify_planned p;
 	enum errc rc;
 
-	if ((rc = notify_door_open(&d, c, v, argc, argv, options, sizeof options / sizeof options[0])) != OK || (rc = case_key(c->dir, key, &c->e)) != OK)
+	if ((rc = notify_door_open(&d, c, v, argc, argv, options, sizeof options / sizeof options[0])) != OK ||
+	    (rc = notify_door_key(&d, c)) != OK)
 		goto out;
-	d.n.key = span_of(key, sizeof key);
 	if ((rc = notify_plan(&d.n, c->a, &p, &c->e)) == OK) {
 		*status = p.unscanned + p.unattributed != 0;
 		if (c->json)
@@ -199,7 +198,6 @@ enum errc notify_cmd_plan(struct cmd *c, const struct verb *v, int argc, char **
 		rc = cmd_print(&d.out, &c->e);
 	}
 out:
-	explicit_bzero(key, sizeof key);
 	notify_door_close(&d);
 	return rc;
 }

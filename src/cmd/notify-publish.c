@@ -83,7 +83,6 @@ enum errc notify_cmd_manifest(struct cmd *c, const struct verb *v, int argc, cha
 	const char *to = NULL, *prove = NULL;
 	const struct cmd_option options[] = {NOTIFY_WAVE(&d), {"out", "DIR", "where the files go", .text = &to},
 	    {"prove", "ORG", "also this organisation's proof that it is in it", .text = &prove}};
-	unsigned char key[CASE_KEY_SIZE];
 	struct notify_manifested m;
 	struct json j = json_to(&d.out);
 	enum errc rc;
@@ -93,9 +92,8 @@ enum errc notify_cmd_manifest(struct cmd *c, const struct verb *v, int argc, cha
 		goto out;
 	if (to == NULL)
 		rc = err_set(&c->e, ERR_USAGE, "wants --out DIR");
-	if (rc != OK || (rc = case_key(c->dir, key, &c->e)) != OK)
+	if (rc != OK || (rc = notify_door_key(&d, c)) != OK)
 		goto out;
-	d.n.key = span_of(key, sizeof key);
 	if ((rc = notify_manifest(&d.n, c->a, d.wave, to, prove, &m, &c->e)) != OK)
 		goto out;
 	if (c->json) {
@@ -119,7 +117,6 @@ enum errc notify_cmd_manifest(struct cmd *c, const struct verb *v, int argc, cha
 	}
 	rc = cmd_print(&d.out, &c->e);
 out:
-	explicit_bzero(key, sizeof key);
 	notify_door_close(&d);
 	return rc;
 }

@@ -62,9 +62,8 @@ enum errc notify_cmd_seal(struct cmd *c, const struct verb *v, int argc, char **
 	s.workers = c->workers;
 	s.without_jail = c->without_jail;
 	s.progress = !c->quiet;
-	if ((!c->without_jail && (rc = jail_possible(&c->e)) != OK) || (rc = case_key(c->dir, d.key, &c->e)) != OK)
+	if ((!c->without_jail && (rc = jail_possible(&c->e)) != OK) || (rc = notify_door_key(&d, c)) != OK)
 		goto out;
-	d.n.key = span_of(d.key, sizeof d.key);
 	if ((rc = notify_seal(&d.n, c->a, &s, &p, &c->e)) != OK)
 		goto out;
 	if (p.n_failed != 0)

@@ -80,7 +80,14 @@ enum errc notify_door_open(struct notify_door *d, struct cmd *c, const struct ve
 	d->n.recipients = &d->recipients;
 	d->n.progress = !c->quiet;
 	/* Access codes in the notices are derived from it. */
-	if (c->config.sealed && (rc = case_key(c->dir, d->key, &c->e)) == OK)
+	return c->config.sealed ? notify_door_key(d, c) : OK;
+}
+
+enum errc notify_door_key(struct notify_door *d, struct cmd *c)
+{
+	enum errc rc = case_key(c->dir, d->key, &c->e);
+
+	if (rc == OK)
 		d->n.key = span_of(d->key, sizeof d->key);
 	return rc;
 }

@@ -24,7 +24,7 @@ verb_fn notify_cmd_status;                    /* notify-status.c */
 struct notify_door {
 	struct notify n;
 	struct recipients recipients;
-	unsigned char key[CASE_KEY_SIZE]; /* of a case with a reading room; else not read */
+	unsigned char key[CASE_KEY_SIZE]; /* n.key, where it is read: of a case with a reading room, or by notify_door_key */
 	uint64_t wave;         /* 0: the newest */
 	const char *templates;
 	struct buf out;
@@ -36,6 +36,7 @@ struct notify_door {
 /* cmd_start for a subcommand without operands, and the rest of d filled in. It is closed whatever notify_door_open returned. */
 MUST_CHECK enum errc notify_door_open(struct notify_door *d, struct cmd *c, const struct verb *v, int argc, char **argv,
     const struct cmd_option *options, size_t n_options);
+MUST_CHECK enum errc notify_door_key(struct notify_door *d, struct cmd *c);
 void notify_door_close(struct notify_door *d);
 
 #endif
