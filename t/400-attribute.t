@@ -221,7 +221,7 @@ is "so is a field with a name" "$(owners_of t6@x.example)" 'Havre-Transit SA '
 is "a sentence is none" "$(owners_of t7@x.example)" 'ourselves '
 is "nor a line with a secret of its own" "$(owners_of t8@x.example)" 'Bellweather Marine ourselves '
 is "nor one above another title" "$(owners_of t9@x.example)" 'Bellweather Marine ourselves '
-is "or above a forwarded mail's header" "$(owners_of t10@x.example)" 'ourselves '
+is "or above a forwarded mail's header, which says whose mail it is in" "$(owners_of t10@x.example)" 'Puertos de Levante S.A. '
 is "a host in the block is nearer" "$(owners_of t11@x.example)" 'Puertos de Levante S.A. '
 is "a sentence about access is one, too" "$(owners_of t12@x.example)" 'Bellweather Marine '
 is "so is a host above the block, alone or as a field" "$(owners_of t14@x.example)$(owners_of t15@x.example)" \

@@ -1,5 +1,6 @@
 /* What stands beside a secret, and so may own it: in its line, its paragraph, or the title above its block. */
 #include "attribute/private.h"
+#include "base/bisect.h"
 #include "mail/aside.h"
 
 enum {
@@ -11,6 +12,8 @@ enum {
 	 */
 	OTHER_LINE = 2000, IN_PROSE = 2000, LABELLED_ABOVE = 200, SOMEBODYS_ADDRESS = 300, A_NAME = 600, A_TITLE = 1000,
 	ADDRESS_BELOW_TITLE = 1500, OUR_OWN_NAME = 700, BEHIND_IT = 40, BLOCK_LINES = 3,
+	QUOTED_ABOVE = 16 * 1024,    /* bytes between a secret and the header of the quoted mail that it is in */
+	HEADER_LINES = 6, HEADER_LONGEST = 2048, /* from one address of such a header to the next */
 };
 
 static bool blank_line(span text, size_t lf)
@@ -255,5 +258,26 @@ void beside_tell(const struct part_text *t, const struct mentions *l, const stru
 
 		told_put(out, &(struct told_mention){m->kind, m->weak, in_title(&k, m->at) ? TOLD_TITLE : TOLD_BESIDE, m->org, number,
 		    s->at_byte, s->path, mention_text(k.text, m, plain)});
+	}
+}
+
+void quoted_tell(span text, const struct mentions *l, size_t from, const struct secret *s, uint32_t number, struct buf *out)
+{
+	size_t i, below = from, reach = QUOTED_ABOVE;
+
+	BISECT(i, l->n, l->v[i].at < from);
+	while (i-- > 0) {
+		const struct mention *m = &l->v[i];
+		size_t end = (size_t)m->at + m->n;
+
+		if (end > below)
+			continue;
+		if (below - end > reach || (below != from && lines_between(text, end, below) > HEADER_LINES))
+			return;
+		if (m->kind != MENTION_QUOTED)
+			continue;
+		told_put(out, &(struct told_mention){m->kind, false, TOLD_QUOTED, ORG_MASK, number, s->at_byte, s->path, span_sub(text, m->at, m->n)});
+		below = m->at;
+		reach = HEADER_LONGEST;
 	}
 }

@@ -169,14 +169,42 @@ static enum errc owner_by_mention(struct keeper *k, const struct mail_row *m, co
 	    ground_of(k->scratch, t, behind[t->where]), g, e);
 }
 
+/* The one organisation in the quoted header that it stands below, 0 where there are none, more, or private persons. */
+static enum errc quoted_with(struct keeper *k, struct cursor beside, size_t secret, int64_t *only, struct err *e)
+{
+	struct told_mention t;
+	enum errc rc = OK;
+
+	*only = 0;
+	while (rc == OK && told_get(&beside, &t) && t.secret == secret) {
+		struct whose_is *is;
+		int64_t id;
+
+		if (t.where != TOLD_QUOTED)
+			continue;
+		if ((is = domains_address(k->domains, t.text)) == NULL)
+			return err_memory(e);
+		if (is->whose == WHOSE_OURS || is->whose == WHOSE_NOBODY)
+			continue;
+		if (is->whose == WHOSE_PERSON || (rc = org_id(k, is, &id, e)) != OK || (*only != 0 && *only != id)) {
+			*only = 0;
+			break;
+		}
+		*only = id;
+	}
+	return rc;
+}
+
 /*
- * Nothing beside it says whose it is: then it is of the one organisation that the mail was exchanged with, or ours
- * where nobody else was in it. Nobody learns by this of a message that is not theirs already.
+ * Nothing beside it says whose it is: then it is of the one organisation that the mail was exchanged with; in mail among ourselves of the
+ * one that the mail quoted there was exchanged with, or ours. Nobody learns by this of a message that is not theirs already, but for
+ * what they wrote or got themselves.
  */
-static enum errc owner_by_correspondence(struct keeper *k, const struct mail_row *m, const struct finding_row *f,
+static enum errc owner_by_correspondence(struct keeper *k, const struct mail_row *m, const struct finding_row *f, struct cursor beside, size_t secret,
     struct gathered *g, struct err *e)
 {
 	int64_t only = 0;
+	enum errc rc;
 
 	if (g->why_bulk != NULL || g->persons)
 		return OK;
@@ -191,8 +219,11 @@ static enum errc owner_by_correspondence(struct keeper *k, const struct mail_row
 	}
 	if (only != 0)
 		return add_owner(k, m, f, only, CERTAINTY_LOW, GROUND_WITH_THEM, g, e);
-	return g->ours.n != 0
-	    ? add_owner(k, m, f, k->ourselves_id, CERTAINTY_LOW, GROUND_AMONG_US, g, e) : OK;
+	if (g->ours.n == 0)
+		return OK;
+	if ((rc = quoted_with(k, beside, secret, &only, e)) != OK)
+		return rc;
+	return add_owner(k, m, f, only != 0 ? only : k->ourselves_id, CERTAINTY_LOW, only != 0 ? GROUND_QUOTED : GROUND_AMONG_US, g, e);
 }
 
 /*
@@ -218,7 +249,7 @@ static enum errc owner_by_place(struct keeper *k, const struct mail_row *m, stru
 
 	if (host && !late)
 		rc = owner_by_host(k, m, f, g, done, e);
-	while (rc == OK && !*done && !personal && told_get(&beside, &t) && t.secret == i)
+	while (rc == OK && !*done && !personal && told_get(&beside, &t) && t.secret == i && t.where != TOLD_QUOTED)
 		rc = owner_by_mention(k, m, f, &t, g, done, e);
 	if (rc == OK && host && late && !*done)
 		rc = owner_by_host(k, m, f, g, done, e);
@@ -246,7 +277,7 @@ enum errc owner_find(struct keeper *k, const struct mail_row *m, span result, st
 
 		rc = owner_by_place(k, m, beside[i], i, g, &done, e);
 		if (rc == OK && !done && !class_is_personal(m->findings[i].class))
-			rc = owner_by_correspondence(k, m, &m->findings[i], g, e);
+			rc = owner_by_correspondence(k, m, &m->findings[i], beside[i], i, g, e);
 	}
 	return rc;
 }

@@ -25,7 +25,7 @@ struct secret {
 	bool has_host; /* a URL or connection string: a host within it is its owner's */
 };
 
-enum told_where { TOLD_BESIDE = 0, TOLD_TITLE = 1, TOLD_SUBJECT = 2 };
+enum told_where { TOLD_BESIDE = 0, TOLD_TITLE = 1, TOLD_SUBJECT = 2, TOLD_QUOTED = 3 };
 
 /* What a worker tells: an organisation's first mention, or what stands beside a secret (the likeliest first, one secret's together). */
 struct told_mention {
@@ -54,6 +54,9 @@ bool told_get(struct cursor *c, struct told_mention *t);
  */
 void beside_tell(const struct part_text *t, const struct mentions *l, const struct place *secrets, size_t n_secrets, size_t i,
     const struct secret *s, uint32_t number, struct buf *out);
+
+/* The addresses of the quoted header that the secret at `from` stands below, if any: whose mail it is in, where nothing else says. */
+void quoted_tell(span text, const struct mentions *l, size_t from, const struct secret *s, uint32_t number, struct buf *out);
 
 /* ---- links.c ------------------------------------------------------------------------------------------------ */
 

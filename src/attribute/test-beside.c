@@ -75,6 +75,36 @@ static void a_link_beside_a_secret_is_followed_no_further_than_its_paragraph(voi
 	expect_beside(endless("password: tr0ub4dor at https://safe.example/?u=https://vpn.acme.example/"), (struct mention){0}, "safe.example");
 }
 
+/* The addresses of the quoted header that "tr0ub4dor" stands below, the nearest first. */
+static void expect_quoted(const char *words, const char *want)
+{
+	span text = span_str(words);
+	struct mention v[16];
+	struct mentions l = {v, 0, 16};
+	char got[256] = "";
+	struct told_mention told;
+	struct cursor c;
+	struct buf out;
+
+	for (size_t at = 0; (at += span_find(span_from(text, at), SPAN_LIT("<"))) < text.n; at++)
+		v[l.n++] = (struct mention){MENTION_QUOTED, false, ORG_MASK, (uint32_t)at + 1, (uint32_t)span_find_byte(span_from(text, at + 1), '>')};
+	buf_init(&out, 65536);
+	quoted_tell(text, &l, span_find(text, SPAN_LIT("tr0ub4dor")), &(struct secret){SPAN_LIT("1"), 0, 9, false}, 0, &out);
+	for (c = cursor_of(buf_span(&out)); told_get(&c, &told);)
+		(void)snprintf(got + strlen(got), sizeof got - strlen(got), "%.*s ", (int)told.text.n, (const char *)told.text.p);
+	assert_false(c.bad);
+	assert_string_equal(got, want);
+	buf_free(&out);
+}
+
+static void a_secret_stands_below_the_nearest_quoted_header(void **state)
+{
+	(void)state;
+	expect_quoted("see below\nFrom: <a@x>\nDate: today\nTo: <b@x>, <c@x>\nSubject: hm\n\nHere: tr0ub4dor", "c@x b@x a@x ");
+	expect_quoted("From: <a@x>\n\n1\n2\n3\n4\n5\n6\nFrom: <b@x>\nTo: <c@x>\n\nHere: tr0ub4dor", "c@x b@x ");
+	expect_quoted("Here: tr0ub4dor\n\nFrom: <a@x>", "");
+}
+
 static void expect_note(span text, const char *want)
 {
 	struct place note = {0};
@@ -124,6 +154,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_name_before_a_secret_costs_no_look_at_the_end_of_the_line),
 	    cmocka_unit_test(a_link_beside_a_secret_is_followed_no_further_than_its_paragraph),
+	    cmocka_unit_test(a_secret_stands_below_the_nearest_quoted_header),
 	    cmocka_unit_test(a_note_stands_below_the_line_of_its_secret_and_is_short),
 	    cmocka_unit_test(a_line_that_names_nobody_is_not_searched_for_secrets),
 	};

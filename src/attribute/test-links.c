@@ -368,6 +368,32 @@ static void a_secret_with_nothing_beside_it_is_of_the_only_correspondent(void **
 	expect(&g.links, "Acme sender low; Bolt recipient low");
 }
 
+#define QUOTED(text_, secret_) {MENTION_QUOTED, false, TOLD_QUOTED, ORG_MASK, secret_, 7, SPAN_LIT("1"), SPAN_LIT(text_)}
+
+static void a_secret_in_mail_among_ourselves_is_of_whom_the_quoted_mail_was_with(void **state)
+{
+	const struct told_mention with[] = {QUOTED("we@ours.example", 0), QUOTED("x@acme.example", 0), QUOTED("y@acme.example", 0)},
+	    two[] = {QUOTED("x@acme.example", 0), QUOTED("x@bolt.example", 0)}, person[] = {QUOTED("x@acme.example", 0), QUOTED("p@freemail.example", 0)},
+	    named[] = {NAME(2, false, 0), QUOTED("x@acme.example", 0)};
+	struct mail_row m = with_secret("password", "");
+	struct gathered g;
+
+	(void)state;
+	party(&m, PARTY_FROM, "we@ours.example");
+	party(&m, PARTY_TO, "you@ours.example");
+	g = hear(&m, with, 3);
+	expect(&g.links, "Acme owner low");
+	g = hear(&m, two, 2);
+	expect(&g.links, "ourselves owner low");
+	g = hear(&m, person, 2);
+	expect(&g.links, "ourselves owner low");
+	g = hear(&m, named, 2);
+	expect(&g.links, "Bolt owner medium");
+	party(&m, PARTY_CC, "x@bolt.example");
+	g = hear(&m, with, 3);
+	expect(&g.links, "Bolt recipient medium; Bolt owner low");
+}
+
 static void an_owner_for_want_of_better_yields_to_one_with_a_ground(void **state)
 {
 	int64_t n;
@@ -419,6 +445,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(each_of_many_secrets_is_of_what_stands_beside_it, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_card_is_not_of_whoever_is_named_beside_it, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_secret_with_nothing_beside_it_is_of_the_only_correspondent, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(a_secret_in_mail_among_ourselves_is_of_whom_the_quoted_mail_was_with, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(an_owner_for_want_of_better_yields_to_one_with_a_ground, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_damaged_answer_is_refused_at_every_cut, set_up, tear_down),
 	};

@@ -210,6 +210,7 @@ static enum errc tell_secrets(struct arena *a, const struct part_text *t, const 
 		if (subject->decides)
 			told_put(out, &(struct told_mention){MENTION_NAME, false, TOLD_SUBJECT, subject->name.org, v[i].number, v[i].secret.at_byte, path,
 			    span_sub(subject->text, subject->name.at, subject->name.n)});
+		quoted_tell(t->utf8, l, places[i].at, &v[i].secret, v[i].number, out);
 	}
 	return OK;
 }

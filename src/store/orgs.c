@@ -349,12 +349,14 @@ enum errc orgs_begin(struct store *st, const struct digest *d, const char *path,
 	return mark_carried(st, e);
 }
 
+#define WANTING "('" GROUND_WITH_THEM "', '" GROUND_QUOTED "', '" GROUND_AMONG_US "')"
+
 enum errc orgs_finish(struct store *st, struct err *e)
 {
 	static const char *const sql[] = {
 	    "DELETE FROM owner WHERE exposure_id NOT IN (SELECT id FROM exposure)",
-	    "DELETE FROM owner WHERE ground IN ('" GROUND_WITH_THEM "', '" GROUND_AMONG_US "') AND EXISTS (SELECT 1 FROM owner o"
-	    " WHERE o.exposure_id = owner.exposure_id AND o.ground NOT IN ('" GROUND_WITH_THEM "', '" GROUND_AMONG_US "'))",
+	    "DELETE FROM owner WHERE ground IN " WANTING " AND EXISTS (SELECT 1 FROM owner o"
+	    " WHERE o.exposure_id = owner.exposure_id AND o.ground NOT IN " WANTING ")",
 	    "DELETE FROM owner WHERE ground = '" GROUND_AMONG_US "' AND EXISTS (SELECT 1 FROM owner o"
 	    " WHERE o.exposure_id = owner.exposure_id AND o.ground <> '" GROUND_AMONG_US "')",
 	    "DELETE FROM org_was WHERE org_id NOT IN (" TOLD ")",
