@@ -205,6 +205,23 @@ EOF
 is "a subject is shown in its letters" "$(list messages | field subject | grep -c '^Пароль: ')" 1
 CASE=$T/c
 
+# Evidence that lies elsewhere now: nothing of it is read until it is ingested from there, and then all.
+cp -r "$SAMPLES/later" "$T/stick"
+CASE=$T/moved; new_case "$CASE"
+ingest "$T/stick"
+all=$(count messages)
+mv "$T/stick" "$T/stick2"
+exits "what was moved cannot be scanned" 1 "$TOCSIN" scan --rules "$SRC/rules" --case "$CASE"
+like "how much is said" "$out" "messages not readable [.]* $all\$"
+like "and what to do" "$out" 'verify --evidence names them.*ingest them from where they are now'
+like "status says it, too" "$("$TOCSIN" status --case "$CASE")" "0 messages in scope to scan, $all not readable"
+like "and asks for the files before all else" "$("$TOCSIN" status --case "$CASE")" '^Next: tocsin verify --evidence'
+ingest "$T/stick2"; scan
+is "it is read from where it was ingested again" "$(list coverage | grep -c 'no longer be opened')" 0
+is "all of it" "$(list findings | field masked | sort)" "$(CASE=$T/c list findings | grep -F "$(list messages | field message_sha256)" | field masked | sort)"
+unlike "and its values are shown" "$(list findings --reveal)" '"value":null'
+CASE=$T/c
+
 # Rules.
 mkdir "$T/rules"
 printf -- '- id: broken\n  name: x\n  nonsense: 1\n' >"$T/rules/a.yaml"

@@ -27,6 +27,8 @@ static void tell(struct buf *out, const struct cmd *c, const struct scan_tally *
 			cmd_line(out, "attachments not readable", "%" PRIu64, t->attachments_failed);
 		if (t->failed + t->unread != 0)
 			buf_str(out, "  What was not read, and why: tocsin list coverage\n");
+		if (t->failed != 0)
+			buf_str(out, "  Are files gone or changed? tocsin verify --evidence names them; bring them back, or ingest them from where they are now, and scan again.\n");
 		return;
 	}
 	json_open(&j, NULL, '{');

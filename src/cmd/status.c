@@ -82,8 +82,8 @@ static void stages(struct standing *s)
 		cmd_line(&s->out, "scope", "nobody has said who the intruder is: %s taken for exposed", counted(s, f->in_scope, "message"));
 	else
 		cmd_line(&s->out, "scope", "%" PRId64 " opened, %" PRId64 " presumed, %" PRId64 " unknown, %" PRId64 " proved untouched", f->accessed, f->presumed, f->unknown, f->not_accessed);
-	cmd_line(&s->out, "scan", "%s, %" PRId64 " of them critical; %s in scope to scan", counted(s, f->exposures, "exposure"), f->critical,
-	    counted(s, s->unscanned, "message"));
+	cmd_line(&s->out, "scan", "%s, %" PRId64 " of them critical; %s in scope to scan%s", counted(s, f->exposures, "exposure"), f->critical,
+	    counted(s, s->unscanned, "message"), f->unreadable == 0 ? "" : arena_printf(s->c->a, ", %" PRId64 " not readable", f->unreadable));
 	cmd_line(&s->out, "attribute", "%s, %" PRId64 " without a contact; %s to attribute", counted(s, f->orgs, "organisation"), f->orgs_without_contact,
 	    counted(s, s->unattributed, "message"));
 	if (s->wave.number == 0)
@@ -99,7 +99,7 @@ static void stages_object(struct standing *s)
 {
 	const struct figures *f = &s->f;
 	const struct { const char *name; int64_t n; } numbers[] = {
-	    {"messages", f->messages}, {"log_files", f->log_sources}, {"in_scope", f->in_scope}, {"to_scan", s->unscanned}, {"exposures", f->exposures},
+	    {"messages", f->messages}, {"log_files", f->log_sources}, {"in_scope", f->in_scope}, {"to_scan", s->unscanned}, {"not_readable", f->unreadable}, {"exposures", f->exposures},
 	    {"to_attribute", s->unattributed}, {"organisations", f->orgs}, {"without_contact", f->orgs_without_contact}, {"wave", s->wave.number},
 	    {"approvals", (int64_t)s->approvals}, {"organisations_with_notices", f->told_orgs}, {"organisations_handed_notices", f->by_hand_orgs}, {"mails_left", f->mails_left}, {"answered", f->answered_orgs},
 	    {"open_tasks", f->open_tasks}};
@@ -177,6 +177,8 @@ static void nexts(struct standing *s)
 		next(s, "tocsin ingest PATH...", "no mail has been read yet");
 		return;
 	}
+	if (f->unreadable != 0)
+		next(s, "tocsin verify --evidence", "messages could not be read again: are their files gone or changed? ingest them from where they are now, then tocsin scan");
 	if (f->log_sources == 0 && s->wave.number == 0)
 		next(s, "tocsin scope --logs PATH... --actor FILE", "with the audit logs, if there are any: what the intruder did not reach need not be told");
 	else if (s->actor == NULL && s->wave.number == 0)

@@ -52,7 +52,7 @@ struct making {
 };
 
 /* The place of the message that is next, NULL at the end. */
-static enum errc next_place(struct keeper *k, const struct place_row **p, struct err *e)
+static enum errc next_place(struct keeper *k, struct place_row **p, struct err *e)
 {
 	*p = NULL;
 	if (k->at_id == k->n_ids && !k->no_more) {
@@ -265,13 +265,33 @@ static bool lies_with_last(const struct making *m, const struct place_row *p)
 	       p->at_byte == m->outer.at_byte;
 }
 
-static enum errc add_message(struct keeper *k, struct making *m, const struct place_row *p, bool *fits, struct err *e)
+/* A file that was moved, or that only one of two mailboxes has left: the message is read where it still can be. */
+static enum errc add_elsewhere(struct keeper *k, struct making *m, struct place_row *p, bool *fits, const char **why, struct err *e)
+{
+	struct place_row other = *p;
+	enum errc rc = OK;
+
+	while (rc == OK && *why != NULL && *fits && (rc = store_place_elsewhere(k->run->store, k->places_a, &other, &other, e)) == OK && other.found) {
+		const char *failed = NULL;
+
+		if ((rc = add_spot(k, m, &other, fits, &failed, e)) == OK && failed == NULL) {
+			*p = other;
+			*why = NULL;
+		}
+	}
+	return rc;
+}
+
+static enum errc add_message(struct keeper *k, struct making *m, struct place_row *p, bool *fits, struct err *e)
 {
 	const char *why = p->found ? NULL : "it lies in no source any more";
 	enum errc rc;
 
 	*fits = true;
 	if (p->found && ((rc = p->pieces != NULL ? add_pieces(k, m, p, fits, &why, e) : add_spot(k, m, p, fits, &why, e)) != OK || !*fits))
+		return rc;
+	if (why != NULL && p->found && p->pieces == NULL && k->run->places == NULL &&
+	    ((rc = add_elsewhere(k, m, p, fits, &why, e)) != OK || !*fits))
 		return rc;
 	m->job.ids[m->job.n] = p->message_id;
 	m->job.failed[m->job.n++] = why;
@@ -320,7 +340,7 @@ static enum errc next(void *ctx, struct task *t, bool *more, struct err *e)
 {
 	struct keeper *k = ctx;
 	struct making m = {.task = t, .last_source = -1};
-	const struct place_row *p;
+	struct place_row *p;
 	bool fits = true;
 	enum errc rc = OK;
 
@@ -446,7 +466,7 @@ enum errc evidence_read(const struct evidence_run *run, struct err *e)
 	struct pool p = {.job = run->job->name, .init = run->init, .init_fds = &run->init_fd,
 	    .n_init_fds = run->init_fd >= 0 ? 1 : 0, .n_workers = run->n_workers, .without_jail = run->without_jail, .ctx = k,
 	    .next = next, .done = done, .tick = tick};
-	const struct place_row *first;
+	struct place_row *first;
 	enum errc rc;
 
 	if (k == NULL)

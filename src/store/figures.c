@@ -66,6 +66,7 @@ static const struct {
 	"(SELECT coalesce(sum(n_bytes), 0) FROM coverage WHERE outcome <> 1 AND path <> '' AND instr(path, '!/') = 0 AND" LEAF ")"
 	" + (SELECT coalesce(sum(p.n_bytes), 0)" LEAVES_IN_SCOPE " AND" NOT_SCANNED("m.id") ")"),
     COUNT(unscanned, "count(*) FROM message m WHERE in_scope(m.verdict) AND" NOT_SCANNED("m.id")),
+    COUNT(unreadable, "count(*) FROM coverage c JOIN message m ON m.id = c.message_id WHERE c.path = '' AND c.outcome = 3 AND in_scope(m.verdict)"),
     COUNT(members, "sum(n_members) FROM scanned"),
     COUNT(unread_members, "count(*) FROM coverage WHERE instr(path, '!/') > 0"),
     COUNT(cut_parts, "count(*) FROM coverage WHERE outcome = 1 AND" LEAF),

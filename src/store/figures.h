@@ -17,7 +17,7 @@ struct figures {
 	int64_t log_first_utc, log_last_utc;             /* of all records of mailboxes; 0 when there is none, as are the next */
 	int64_t intruder_first_utc, intruder_last_utc; /* of the records that are certainly the intruder's */
 	int64_t read_first_utc, read_last_utc;         /* of those that show mail being read */
-	int64_t unscanned; /* messages in scope: not yet, or they cannot be read */
+	int64_t unscanned, unreadable; /* messages in scope: not yet, or they cannot be read; of these, the last try failed */
 	int64_t part_bytes, /* of what is in scope */ unread_parts, unread_bytes, cut_parts, members, unread_members, unlocked_parts; /* by a password */
 	int64_t scanned, attributed;
 	int64_t findings, exposures, critical, high, messages_exposed;

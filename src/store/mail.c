@@ -179,6 +179,7 @@ enum errc store_part_add(struct store *st, int64_t message_id, int64_t seq, cons
 	" CROSS JOIN location o ON o.message_id = i.message_id AND o.item_id = l.item_id AND o.nest = ''"                \
 	" CROSS JOIN source s ON s.id = i.source_id WHERE "
 #define PLACES PLACE "l.message_id BETWEEN ?1 AND ?2 ORDER BY l.message_id, l.item_id, l.nest"
+#define ELSEWHERE PLACE "l.message_id = ?1 AND instr(l.nest, '#') = 0 AND (s.state = 2, s.id) > (?2, ?3) ORDER BY s.state = 2, s.id, l.item_id, l.nest"
 #define PIECES PLACE "l.message_id = ?1 AND substr(l.nest, -?3) = ?2 ORDER BY s.state = 2, l.item_id, l.nest"
 
 /* before: the place of the message before it, whose source is most often the same. nest ends where the mark of a piece begins. */
@@ -315,5 +316,18 @@ enum errc store_places(struct store *st, struct arena *a, const int64_t *ids, si
 			end++;
 		rc = places_between(st, a, end - i, out + i, e);
 	}
+	return rc;
+}
+
+enum errc store_place_elsewhere(struct store *st, struct arena *a, const struct place_row *tried, struct place_row *out, struct err *e)
+{
+	sqlite3_stmt *q = sql_query(st->sql, e, ELSEWHERE, "iii", tried->message_id, (int64_t)tried->replaced, tried->source_id);
+	enum errc rc = OK;
+
+	*out = (struct place_row){.message_id = tried->message_id};
+	while (rc == OK && !out->found && sql_next(st->sql, q, &rc, e))
+		if (sql_col(q, 7).n < sizeof out->nest)
+			rc = place_read(q, a, NULL, out, e);
+	sql_done(q);
 	return rc;
 }

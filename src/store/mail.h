@@ -114,5 +114,11 @@ struct place_row {
 /* The places of messages with these ids, which ascend; out[i] is that of ids[i], its path in the arena. */
 MUST_CHECK enum errc store_places(struct store *st, struct arena *a, const int64_t *ids, size_t n, struct place_row *out,
     struct err *e);
+/*
+ * Another place of the same message, in one piece, where that one cannot be read: asked again with each answer it goes through all sources
+ * that have it, those that another has replaced last. Not found: there is none.
+ */
+MUST_CHECK enum errc store_place_elsewhere(struct store *st, struct arena *a, const struct place_row *tried, struct place_row *out,
+    struct err *e);
 
 #endif
