@@ -2,7 +2,10 @@
 import { readFileSync } from "node:fs";
 
 const read = (name) => readFileSync(`${process.argv[2]}/${name}`, "utf8");
-const { en, fr } = new Function(`${read("web/words.en.js")}${read("web/words.fr.js")}return { en: words_en, fr: words_fr };`)();
+const codes = ["en", "fr", "de", "es"];
+const all_words = codes.map((l) => read(`web/words.${l}.js`)).join("");
+const said = new Function(`${all_words}return { ${codes.map((l) => `${l}: words_${l}`)} };`)(), en = said.en;
+const others = codes.filter((l) => l !== "en");
 const names = (x, at = "") => Object.entries(x).flatMap(([k, v]) => (typeof v === "object" && !Array.isArray(v) ? names(v, `${at}${k}.`) : [`${at}${k}`])).sort();
 let n = 0, failed = 0;
 
@@ -12,16 +15,19 @@ function is(name, got, want) {
 	console.log(`${ok ? "ok" : "not ok"} ${++n} - ${name}${ok ? "" : `: got ${JSON.stringify(got)}, want ${JSON.stringify(want)}`}`);
 }
 
-is("each language says all of it", names(fr), names(en));
+for (const l of others) is(`${l}: all of it is said`, names(said[l]), names(en));
+is("the page offers each", read("web/main.js").match(/const languages = (\{.*\});/)[1], `{ ${codes.map((l) => `${l}: words_${l}`).join(", ")} }`);
+/* The mail about a claim names what is to be chosen on the page. */
+for (const l of codes) is(`${l}: the mail about a claim calls the choice as the page does`, read(`src/serve/alerts.${l}.yaml`).replace(/\s+/g, " ").includes(said[l].start.object), true);
 const reasons = [...read("src/serve/drop.c").matchAll(/x->why = (.*);/g)].flatMap((m) => [...m[1].matchAll(/"([^"]+)"/g)].map((r) => r[1]));
 is("why a dossier was refused is said in words", [reasons.length > 7, reasons.filter((r) => !en.log.values[r])], [true, []]);
-const { say } = new Function(`${read("web/words.en.js")}${read("web/words.fr.js")}let words = words_fr;${read("web/reading.js")}return { say: place_said };`)();
+const { say } = new Function(`${all_words}let words = words_fr;${read("web/reading.js")}return { say: place_said };`)();
 const places = ["line 2 of users.csv", "sheet Hosts, cell D14 of inventory.xlsx", "hidden sheet Old, cell B8 in a hidden row and column of an attachment", "sheet a, line 3, cell A1 of x, cell B2 of y.ods", "line 4 of page 3 of 7.txt",
 	"page footer 2, paragraph 1 of a.docx", "lines", "tracks of a tape, row 3 of x.db", "beside sheet Hosts, cell D14 of a.xlsx", "page 3", ""];
 is("where something stands is said in French, and names stay as they are", places.map(say), ["ligne 2 de users.csv", "feuille Hosts, cellule D14 de inventory.xlsx", "feuille masquée Old, cellule B8 dans une ligne et une colonne masquées d’une pièce jointe",
 	"feuille a, line 3, cellule A1 de x, cell B2 of y.ods", "ligne 4 de page 3 of 7.txt", "pied de page 2, paragraphe 1 de a.docx", "lines", "tracks of a tape, row 3 of x.db", "à côté : feuille Hosts, cellule D14 de a.xlsx", "page 3", ""]);
 /* What the dossier has in English has the same words here and in the export. */
-const of_export = (what) => [...read("templates/words.fr.yaml").split(`\n${what}:\n`)[1].split(/\n\w/)[0].matchAll(/^  "?([^"]*?)"?: "?([^"]*?)"?$/gm)].map((m) => [m[1], m[2]]);
-for (const what of ["places", "masked"]) is(`${what} are said as in an export`, fr[what], of_export(what));
+const of_export = (what, l) => [...read(`templates/words.${l}.yaml`).split(`\n${what}:\n`)[1].split(/\n\w/)[0].matchAll(/^  "?([^"]*?)"?: "?([^"]*?)"?$/gm)].map((m) => [m[1], m[2]]);
+for (const l of others) for (const what of ["places", "masked"]) is(`${l}: ${what} are said as in an export`, said[l][what], of_export(what, l));
 console.log(`1..${n}`);
 process.exitCode = failed ? 1 : 0;

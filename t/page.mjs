@@ -229,11 +229,11 @@ const differences = await rita.page.evaluate(() => {
 			else if (values(a[k]) !== values(b[k])) out.push(`other values in ${path}${k}`);
 		}
 	};
-	walk(words_en, words_fr, "");
+	for (const l of Object.values(languages)) walk(words_en, l, `${l.code}: `);
 	return out;
 });
 is("each language has every word, with the same values", differences, []);
-for (const l of ["en", "fr"]) {
+for (const l of ["en", "fr", "de", "es"]) {
 	const said = Object.fromEntries([...readFileSync(`${root}/templates/words.${l}.yaml`, "utf8").matchAll(/^  (\w+):\n    name: "(.*)"\n(?:    (?:one|many): .*\n)*    do: "(.*)"$/gm)].map((m) => [m[1], m[3]]));
 	is(`${l}: what to do is said as in the notice`, await rita.page.evaluate((code) => languages[code].advice, l), said);
 }
@@ -270,6 +270,18 @@ for (const [hash, what] of [["overview", "overview"], ["credentials", "credentia
 await rita.page.evaluate(() => { document.querySelector("h1").dataset.old = ""; location.hash = `#/message/${room.rows.find((r) => r.credentials).record}`; });
 await rita.page.locator("h1:not([data-old])").waitFor();
 is("a message: no word that is not French or somebody's data", dates(await unmarked()), []);
+
+/* ---- languages with longer words ---- */
+
+for (const l of ["de", "es"]) {
+	await rita.page.locator("#head select").selectOption(l);
+	for (const section of ["overview", "credentials", "people"]) {
+		await rita.page.evaluate((h) => { document.querySelector("h1").dataset.old = ""; location.hash = `#/${h}`; }, section);
+		await rita.page.locator("h1:not([data-old])").waitFor();
+		is(`${l}, ${section}: the page says which language it is in`, await rita.page.evaluate(() => document.documentElement.lang), l);
+		await chromium.look(rita, `${section} in ${l}`);
+	}
+}
 
 /* ---- a link that is old ---- */
 

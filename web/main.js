@@ -1,7 +1,7 @@
 /* Which view: by the session, the case's state, and the part of the address behind "#". */
 
 let words = words_en;
-const languages = { en: words_en, fr: words_fr };
+const languages = { en: words_en, fr: words_fr, de: words_de, es: words_es };
 
 const views = { claim: claim_state_view, status: status_view, unlock: unlock_view, overview: overview_view, credentials: credentials_view, messages: messages_view, people: people_view, export: export_view, log: log_view, account: account_view };
 
