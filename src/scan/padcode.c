@@ -148,6 +148,14 @@ static size_t list_parted(span text, size_t at)
 	return at > from + (text.p[from] != '\n') && at - from < 8 ? at : SIZE_MAX;
 }
 
+/* "the turnstile by the crane": where it is */
+static bool is_place_word(span word)
+{
+	static const char *const words[] = {"at", "by", "near", "of", "on", "opposite", "bei", "beim", "neben", "am", "près", "côté", "junto", NULL};
+
+	return span_is_one_of(word, words);
+}
+
 /* Is what the words text[from, at) name no place or person, but something else that has numbers? */
 static bool is_named_other(const struct word_list *others, span text, size_t from, size_t at)
 {
@@ -162,6 +170,10 @@ static bool is_named_other(const struct word_list *others, span text, size_t fro
 		/* beside the code of a lock a gate is none of an airport, and the plant room is where it opens */
 		if (span_eq_nocase(names, SPAN_LIT("gate")) || (names.p > text.p + from && span_eq_nocase(names, SPAN_LIT("room"))))
 			return false;
+		if (one < names.n && names.p > text.p + from && is_place_word(span_first(names, one))) {
+			names = span_from(names, one + 1);
+			continue;
+		}
 		if (word_list_has(others, span_first(names, one)) || word_list_has(others, span_first(names, two)))
 			return true;
 		names = span_from(names, one + 1);
@@ -207,6 +219,25 @@ static bool is_subject(span text, size_t at, size_t end)
 	size_t behind = end + 1 + verb.n;
 
 	return span_is_one_of(verb, copulas) && behind < text.n && text.p[behind] == ' ' && !span_is_one_of(word_behind(text, behind, w), told);
+}
+
+/* "code 5510 on the boiler means low pressure", "enter 4417 in the cost field": it is explained, or written down somewhere */
+bool pad_code_is_explained(span text, size_t end)
+{
+	static const char *const means[] = {"means", "bedeutet", "signifie", "significa", "betekent", "heißt", NULL};
+	static const char *const fields[] = {"field", "box", "column", "form", "feld", "spalte", "champ", "campo", "columna", NULL};
+	static const char *const within[] = {"in", "into", "im", "dans", "en", NULL};
+	bool put = false;
+	unsigned char w[WORD_MAX];
+	span word;
+
+	for (unsigned i = 0; i < 6 && (word = word_behind(text, end, w)).n > 0; i++) {
+		put |= i == 0 && span_is_one_of(word, within);
+		if (span_is_one_of(word, means) || (put && span_is_one_of(word, fields)))
+			return true;
+		end += 1 + word.n;
+	}
+	return false;
 }
 
 bool pad_code_is_told_of(span text, size_t at, size_t end)

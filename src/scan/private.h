@@ -284,6 +284,7 @@ span pad_code_named_next(const struct word_list *others, span text, size_t from,
 int pad_code_weight(span v);
 bool pad_code_is_wheels(span v);
 bool pad_code_is_told_of(span text, size_t at, size_t end); /* "Alarm 4471 was raised", "locker 4821 is free": a name */
+bool pad_code_is_explained(span text, size_t end);  /* "code 5510 means low pressure", "enter 4417 in the cost field", behind it */
 bool pad_code_is_range(span text, size_t at);      /* "from 1000 to 1600", at the second of both */
 bool pad_code_is_listed(span text, size_t at, size_t told_end); /* "entries 4419, 4420": behind a number that is no code, which would end at told_end */
 bool pad_code_is_hour(span text, span v);          /* "opens 0600" */

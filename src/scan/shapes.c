@@ -225,6 +225,15 @@ static bool is_test_card(const unsigned char *d, unsigned n)
 	return false;
 }
 
+/* "test card 4242...", "Testkarte: 4111...": published for tests, and called so */
+static bool is_said_to_be_test(span text, size_t at, size_t end)
+{
+	size_t from = at > 48 ? at - 48 : 0;
+	span before = span_sub(text, from, at - from), behind = span_sub(text, end, 24);
+
+	return span_find_nocase(before, SPAN_LIT("test")) < before.n || span_find_nocase(behind, SPAN_LIT("test")) < behind.n;
+}
+
 /* "2692 2693 2702 2703", or the first four of many: pages, parts, years. A card in such a row needs a word beside it. */
 static bool is_row(span text, const struct number *k, unsigned groups)
 {
@@ -262,7 +271,7 @@ static bool try_card(span text, const struct number *k, shape_found found, void 
 				seen |= 1u << (d[i] - '0');
 				distinct++;
 			}
-		if (distinct < 3 && !is_test_card(d, n))
+		if (is_test_card(d, n) ? is_said_to_be_test(text, k->at, end) : distinct < 3)
 			continue;
 		*done = true;
 		return found(ctx, SHAPE_CARD, k->at, end - k->at,

@@ -207,7 +207,7 @@ static void tell_codes(const struct told_words *words, span text, size_t from, s
 		w = told_weight(words, text, start, start + v.n, lead);
 		w.sum += pad_code_weight(v) - (lead == 0) + 2 * (w.here && pad_code_is_year(v) && lead_is_typed(words, text, start));
 		if (lead_counts(words, text, start + v.n) || lead_is_named(words, text, start + v.n) || (lead == 1 && pad_code_is_told_of(text, start, start + v.n)) || pad_code_is_hour(text, v) || pad_code_is_between(text, v) ||
-		    pad_code_is_dialled(text, v) || pad_code_is_listed(text, start, told_end) || pad_code_is_priced(text, v) || (!w.topic && pad_code_is_range(text, start)))
+		    pad_code_is_dialled(text, v) || pad_code_is_explained(text, start + v.n) || pad_code_is_listed(text, start, told_end) || pad_code_is_priced(text, v) || (!w.topic && pad_code_is_range(text, start)))
 			continue;
 		/* numbers of things begin with a letter, and "X7419" is a telephone */
 		if (ascii_is_alpha(v.p[0]) && !pad_code_is_lettered(v))

@@ -407,7 +407,7 @@ static bool is_number(span value, size_t least)
 	for (size_t i = 0; i < value.n; i++)
 		if (ascii_is_digit(value.p[i]))
 			n++;
-		else if (value.p[i] != ' ' && value.p[i] != '-')
+		else if (value.p[i] != ' ' && value.p[i] != '-' && (i + 1 < value.n || (value.p[i] != '#' && value.p[i] != '*')))
 			return false;
 	return n >= least;
 }
