@@ -28,6 +28,9 @@ static bool ends_there(const struct candidate *c)
 		return true;
 	if (end < c->text.n && strchr("\t|,;)]}>\"'@", c->text.p[end]) != NULL)
 		return c->text.p[end] != ',' || end + 1 >= c->text.n || c->text.p[end + 1] != ' ';
+	/* "<password>heron</password>" */
+	if (span_starts_nocase(span_from(c->text, end), SPAN_LIT("</pass")))
+		return true;
 	/* ". Next sentence" */
 	return end < c->text.n && (c->text.p[end] == '.' || c->text.p[end] == '!') && next >= 'A' && next <= 'Z';
 }
