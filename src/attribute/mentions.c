@@ -180,6 +180,15 @@ static bool stands_alone(span text, size_t from, size_t to, bool capital)
 	return !(after == '@' || after == '=' || ((after == '.' || after == '\\') && host_goes_on));
 }
 
+/* "S:\Customers\Acme Rockets\offer.pdf": nobody's account has blanks in it, and no host. */
+static bool is_folder(span text, size_t from, size_t to)
+{
+	span name = span_sub(text, from, to - from);
+	bool within = from > 0 && (text.p[from - 1] == '\\' || text.p[from - 1] == '/');
+
+	return within && span_find_byte(name, ' ') < name.n && (to == text.n || text.p[to] == '\\' || text.p[to] == '/' || text.p[to] == '\n' || text.p[to] == '\r');
+}
+
 /* Do the words stand as the entry's class demands? */
 static bool stands_as(span text, const struct token *t, size_t n, enum entry_class class)
 {
@@ -246,6 +255,23 @@ static bool addresses(span text, const struct token *t)
 	return span_is_one_of_nocase(span_sub(text, t->at, t->n), words);
 }
 
+/* "Hess, Anna": alone on a line, in a list of addresses, or a cell. The name is t[0]. */
+static bool is_family_name_first(const struct reader *r, const struct token *t, size_t left)
+{
+	span before = span_first(r->text, t[0].at), after;
+
+	while (before.n > 0 && (before.p[before.n - 1] == ' ' || before.p[before.n - 1] == '\t'))
+		before.n--;
+	if (left < 2 || (words_kinds(r->v, t[1].hash) & WORD_GIVEN) == 0 || !token_is_capital(r->text, &t[1]) ||
+	    !span_eq(between(r->text, &t[0], &t[1]), SPAN_LIT(", ")) ||
+	    (before.n > 0 && strchr("\n;:|<>\"'", before.p[before.n - 1]) == NULL))
+		return false;
+	after = span_from(r->text, (size_t)t[1].at + t[1].n);
+	if (after.n > 0 && after.p[0] == ' ')
+		after = span_from(after, 1);
+	return after.n == 0 || strchr("\r\n;|<\"'(", after.p[0]) != NULL;
+}
+
 /* A name of one word needs another sign when it is a common word, or a person's family name. */
 static bool is_weak(const struct reader *r, size_t from, bool common, bool legal)
 {
@@ -297,7 +323,8 @@ static bool is_mention(const struct reader *r, const struct token *t, size_t n, 
 	bool formed = n == 2 && f.class == ENTRY_CAPITALS && is_legal_form(r, t, 1, left); /* "Target Inc" is the common word with a form */
 	bool common = f.class == ENTRY_WEAK || formed, legal = formed || (n < left && is_legal_form(r, t, n, left));
 
-	if (!stands_as(r->text, t, n, f.class) || !stands_alone(r->text, from, to, token_is_capital(r->text, &t[0])) || is_spaced_out(r->text, t, n))
+	if (!stands_as(r->text, t, n, f.class) || is_spaced_out(r->text, t, n) ||
+	    !(stands_alone(r->text, from, to, token_is_capital(r->text, &t[0])) || is_folder(r->text, from, to)))
 		return false;
 	/* "KPX-2200" is a thing's name */
 	if (n == 1 && to + 1 < r->text.n && r->text.p[to] == '-' && ascii_is_digit(r->text.p[to + 1]))
@@ -306,7 +333,7 @@ static bool is_mention(const struct reader *r, const struct token *t, size_t n, 
 		if (!gap_is_narrow(between(r->text, &t[i], &t[i + 1]), t[i].n,
 		    n > 2 || (words_kinds(r->v, t[i + 1].hash) & WORD_LEGAL) != 0))
 			return false;
-	*m = (struct mention){MENTION_NAME, (n == 1 || common) && is_weak(r, from, common, legal), f.org, (uint32_t)from, (uint32_t)(to - from)};
+	*m = (struct mention){MENTION_NAME, ((n == 1 || common) && is_weak(r, from, common, legal)) || (n == 1 && is_family_name_first(r, t, left)), f.org, (uint32_t)from, (uint32_t)(to - from)};
 	return true;
 }
 

@@ -190,6 +190,9 @@ static void a_common_word_is_a_name_only_with_a_sign(void **state)
 	expect("Ken Northwind pays", "weak 4");
 	expect("Dr. Dana Northwind, Dr. Northwind and Mr. Northwind", "weak 4|weak 4|weak 4");
 	expect("Herr Northwind pays", "weak 4");
+	expect("Northwind, Ken <ken@x.example>; Northwind, Dana", "weak 4|address ken@x.example|weak 4");
+	expect("To: \"Northwind, Ken\"", "weak 4");
+	expect("We told Northwind, Ken said; Northwind, Acme Rockets", "4|4|1");
 	expect("by Ken. Northwind pays", "4");
 	expect("Northern Target Inc pays", "weak 2");
 	expect("Northern Target Corp pays", "weak 2");
@@ -213,6 +216,8 @@ static void part_of_an_address_host_or_path_is_no_name(void **state)
 	expect("x@Northwind.test", "address x@Northwind.test");
 	expect("see http://Northwind.test/Northwind/Northwind", "");
 	expect("Northwind.", "4");
+	expect("S:\\Customers\\Acme Rockets\\offer.pdf, /srv/Acme Rockets/x", "1|1"); /* but a folder may have one */
+	expect("DOMAIN\\Acme Rockets pays, S:\\Customers\\Northwind\\x", "");
 	/* but one of two, or somebody who is called */
 	expect("IBQ/Northwind. KB/Northwind, Northwind/KB, IBQ/Northwind/x", "6|4|4|4");
 	expect("@Northwind: pay (#Northwind)", "4|4");
