@@ -28,20 +28,16 @@ static struct link_row *find(const struct links *l, int64_t org_id, enum link_ro
 
 static enum errc grow(struct arena *a, struct links *l, struct err *e)
 {
-	size_t cap = l->cap != 0 ? 2 * l->cap : FEW;
-	struct link_row *more = arena_alloc(a, cap * sizeof *more);
+	struct link_row *more = arena_grow(a, l->v, l->n, &l->cap, sizeof *more, FEW);
 
 	if (more == NULL)
 		return err_memory(e);
-	if (l->n != 0)
-		memcpy(more, l->v, l->n * sizeof *more);
 	l->v = more;
-	l->cap = cap;
-	if (cap == FEW)
+	if (l->cap == FEW)
 		return OK;
-	if ((l->slots = arena_zero(a, 4 * cap, sizeof *l->slots)) == NULL)
+	if ((l->slots = arena_zero(a, 4 * l->cap, sizeof *l->slots)) == NULL)
 		return err_memory(e);
-	l->n_slots = 4 * cap;
+	l->n_slots = 4 * l->cap;
 	for (size_t i = 0; i < l->n; i++)
 		l->slots[slot_of(l, l->v[i].org_id, l->v[i].role)] = (uint32_t)i + 1;
 	return OK;

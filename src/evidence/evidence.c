@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/limits.h"
+#include "base/list.h"
 #include "base/progress.h"
 #include "evidence/opener.h"
 #include "evidence/private.h"
@@ -322,15 +323,8 @@ static enum errc job_push(struct keeper *k, struct job *j, struct err *e)
 		k->n_jobs -= k->first_job;
 		k->first_job = 0;
 	}
-	if (k->n_jobs == k->cap_jobs) {
-		size_t cap = k->cap_jobs != 0 ? 2 * k->cap_jobs : 32;
-		struct job *v = realloc(k->jobs, cap * sizeof *v);
-
-		if (v == NULL)
-			return err_memory(e);
-		k->jobs = v;
-		k->cap_jobs = cap;
-	}
+	if (!ROOM(k->jobs, k->n_jobs, k->cap_jobs))
+		return err_memory(e);
 	k->jobs[k->n_jobs++] = *j;
 	*j = (struct job){0};
 	return OK;

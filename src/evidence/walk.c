@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/list.h"
+
 /* Folders found and not yet looked into: a list, not the stack, so that depth costs no descriptors. */
 struct walk {
 	struct arena *a;
@@ -20,30 +22,16 @@ static struct walked_file *add(struct walk *w, const char *path)
 {
 	struct walked_files *l = w->out;
 
-	if (l->n == l->cap) {
-		size_t cap = l->cap != 0 ? 2 * l->cap : 1024;
-		struct walked_file *v = realloc(l->v, cap * sizeof *v);
-
-		if (v == NULL)
-			return NULL;
-		l->v = v;
-		l->cap = cap;
-	}
+	if (!ROOM(l->v, l->n, l->cap))
+		return NULL;
 	l->v[l->n] = (struct walked_file){.path = path, .base_n = w->base_n};
 	return &l->v[l->n++];
 }
 
 static enum errc add_folder(struct walk *w, span path, struct err *e)
 {
-	if (w->n_todo == w->cap_todo) {
-		size_t cap = w->cap_todo != 0 ? 2 * w->cap_todo : 64;
-		span *v = realloc(w->todo, cap * sizeof *v);
-
-		if (v == NULL)
-			return err_memory(e);
-		w->todo = v;
-		w->cap_todo = cap;
-	}
+	if (!ROOM(w->todo, w->n_todo, w->cap_todo))
+		return err_memory(e);
 	w->todo[w->n_todo++] = path;
 	return OK;
 }

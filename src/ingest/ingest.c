@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/limits.h"
+#include "base/list.h"
 #include "evidence/unit.h"
 #include "ingest/keeper.h"
 
@@ -20,15 +21,8 @@ enum { SEGMENT = 16 * 1024 * 1024, BATCH_BYTES = 8 * 1024 * 1024, BATCH_FILES = 
 /* A job for the task that next() is about to hand out, with its files. */
 static enum errc job_push(struct keeper *k, struct ingest_task job, const size_t *files, size_t n, struct err *e)
 {
-	if (k->n_jobs == k->cap_jobs) {
-		size_t cap = k->cap_jobs != 0 ? 2 * k->cap_jobs : 64;
-		struct ingest_task *v = realloc(k->jobs, cap * sizeof *v);
-
-		if (v == NULL)
-			return err_memory(e);
-		k->jobs = v;
-		k->cap_jobs = cap;
-	}
+	if (!ROOM(k->jobs, k->n_jobs, k->cap_jobs))
+		return err_memory(e);
 	if ((job.files = malloc(n * sizeof *files)) == NULL)
 		return err_memory(e);
 	memcpy(job.files, files, n * sizeof *files);

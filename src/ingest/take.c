@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/list.h"
 #include "evidence/unit.h"
 #include "ingest/keeper.h"
 
@@ -138,15 +139,8 @@ static enum errc message_add(struct keeper *k, struct message_record *m, unsigne
 		return rc;
 	if (m->parent != 0)
 		at.parent_id = k->item_messages[m->parent - 1];
-	if (k->n_item_messages == k->cap_item_messages) {
-		size_t cap = k->cap_item_messages != 0 ? 2 * k->cap_item_messages : 16;
-		int64_t *v = realloc(k->item_messages, cap * sizeof *v);
-
-		if (v == NULL)
-			return err_memory(e);
-		k->item_messages = v;
-		k->cap_item_messages = cap;
-	}
+	if (!ROOM(k->item_messages, k->n_item_messages, k->cap_item_messages))
+		return err_memory(e);
 	k->item_messages[k->n_item_messages++] = at.message_id;
 	if ((rc = item_write(k, at.message_id, e)) != OK)
 		return rc;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
+#include "base/list.h"
 #include "base/utf8.h"
 #include "mail/pst-item.h"
 #include "mail/pst-private.h"
@@ -97,15 +98,8 @@ static enum errc folder_add(struct pst *p, libpff_item_t *item, size_t parent, s
 	enum errc rc;
 	char *path;
 
-	if (p->n_folders == p->cap_folders) {
-		size_t cap = p->cap_folders != 0 ? 2 * p->cap_folders : 64;
-		struct folder *v = realloc(p->folders, cap * sizeof *v);
-
-		if (v == NULL)
-			return err_memory(e);
-		p->folders = v;
-		p->cap_folders = cap;
-	}
+	if (!ROOM(p->folders, p->n_folders, p->cap_folders))
+		return err_memory(e);
 	f = &p->folders[p->n_folders];
 	*f = (struct folder){.parent = parent};
 	if (libpff_item_get_identifier(item, &f->node, NULL) != 1)

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
+#include "base/list.h"
 #include "case/names.h"
 #include "scan/engine-private.h"
 
@@ -11,16 +12,9 @@ static bool hit_add(struct engine *en, uint16_t rule, const struct candidate *c)
 		en->cut = true;
 		return false;
 	}
-	if (en->n_hits == en->cap_hits) {
-		size_t cap = en->cap_hits == 0 ? 64 : 2 * en->cap_hits;
-		struct hit *v = realloc(en->hits, cap * sizeof *v);
-
-		if (v == NULL) {
-			en->rc = ERR_MEMORY;
-			return false;
-		}
-		en->hits = v;
-		en->cap_hits = cap;
+	if (!ROOM(en->hits, en->n_hits, en->cap_hits)) {
+		en->rc = ERR_MEMORY;
+		return false;
 	}
 	en->hits[en->n_hits++] = (struct hit){.at = c->span_n > 0 ? c->span_at : c->at, .n = c->span_n > 0 ? c->span_n : c->n,
 	    .key_at = c->at, .key_n = c->n, .rule = rule, .certainty = c->certainty, .host_at = c->host_at, .host_n = c->host_n};

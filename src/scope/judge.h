@@ -2,6 +2,7 @@
 #ifndef TOCSIN_SCOPE_JUDGE_H
 #define TOCSIN_SCOPE_JUDGE_H
 
+#include "base/list.h"
 #include "scope/private.h"
 
 /*
@@ -142,10 +143,6 @@ struct judge {
 	size_t at_suspect;      /* of the walk over accesses */
 	bool has_gmail;         /* records of openings of Gmail, which cannot prove: later openings are not logged */
 };
-
-/* Room for one more in a list of the judge's; false when out of memory. */
-#define ROOM(list, n, cap) ((n) < (cap) || list_grow((void **)&(list), &(cap), sizeof *(list)))
-bool list_grow(void **v, size_t *cap, size_t size);
 
 /* reach.c */
 struct ground {

@@ -6,19 +6,6 @@
 #include "base/limits.h"
 #include "scope/judge.h"
 
-bool list_grow(void **v, size_t *cap, size_t size)
-{
-	size_t n = *cap != 0 ? 2 * *cap : 64;
-	void *more = n <= SIZE_MAX / size ? realloc(*v, n * size) : NULL;
-
-	if (more == NULL)
-		return false;
-	memset((char *)more + *cap * size, 0, (n - *cap) * size);
-	*v = more;
-	*cap = n;
-	return true;
-}
-
 enum errc judge_copy(struct judge *j, span s, span *out, struct err *e)
 {
 	*out = arena_copy(j->a, s);

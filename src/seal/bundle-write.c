@@ -9,6 +9,7 @@
 #include "base/io.h"
 #include "base/json.h"
 #include "base/limits.h"
+#include "base/list.h"
 #include "proof/text64.h"
 
 struct entry { char record[BUNDLE_RECORD_MAX]; unsigned rank; uint64_t order, at, length; struct digest sha256; };
@@ -54,14 +55,8 @@ enum errc seal_writer_add(struct seal_writer *w, const char *record, uint64_t or
 {
 	struct entry *v;
 
-	if (w->n == w->cap) {
-		size_t cap = w->cap != 0 ? 2 * w->cap : 256;
-
-		if ((v = realloc(w->v, cap * sizeof *v)) == NULL)
-			return err_memory(e);
-		w->v = v;
-		w->cap = cap;
-	}
+	if (!ROOM(w->v, w->n, w->cap))
+		return err_memory(e);
 	assert(strlen(record) < BUNDLE_RECORD_MAX && w->export.length == 0);
 	v = &w->v[w->n++];
 	*v = (struct entry){.rank = strcmp(record, "index") == 0 ? 0 : strncmp(record, "list-", 5) == 0 ? 1 : 2, .order = order,
