@@ -200,7 +200,7 @@ static enum errc conf_said(struct arena *a, const struct yaml *map, const char *
 	return OK;
 }
 
-enum errc conf_list(struct arena *a, const struct yaml *map, const char *key, bool lower, struct text_list *out,
+enum errc text_list_read(struct arena *a, const struct yaml *map, const char *key, bool lower, struct text_list *out,
     struct err *e)
 {
 	const struct yaml *y = yaml_get(map, key);
@@ -404,14 +404,14 @@ enum errc case_read(struct arena *a, const char *dir, struct case_config *out, s
 	    (rc = conf_time(y[0], "first_access", &out->first_access_utc, e)) != OK ||
 	    (rc = conf_time(y[0], "last_access", &out->last_access_utc, e)) != OK ||
 	    (rc = conf_text(a, y[1], "name", &out->our_name, e)) != OK ||
-	    (rc = conf_list(a, y[1], "aliases", false, &out->our_names, e)) != OK ||
-	    (rc = conf_list(a, y[1], "domains", true, &out->our_domains, e)) != OK ||
+	    (rc = text_list_read(a, y[1], "aliases", false, &out->our_names, e)) != OK ||
+	    (rc = text_list_read(a, y[1], "domains", true, &out->our_domains, e)) != OK ||
 	    (rc = conf_text(a, y[2], "name", &out->sender_name, e)) != OK ||
 	    (rc = conf_text(a, y[2], "address", &out->sender_address, e)) != OK ||
 	    (rc = conf_text(a, y[2], "phone", &out->sender_phone, e)) != OK ||
 	    (rc = conf_text(a, root, "portal", &out->portal, e)) != OK ||
-	    (rc = conf_list(a, root, "languages", true, &out->languages, e)) != OK ||
-	    (rc = conf_list(a, root, "trusted_hosts", true, &out->trusted_hosts, e)) != OK ||
+	    (rc = text_list_read(a, root, "languages", true, &out->languages, e)) != OK ||
+	    (rc = text_list_read(a, root, "trusted_hosts", true, &out->trusted_hosts, e)) != OK ||
 	    (rc = conf_bool(y[3], "notify_bulk", false, &out->notify_bulk, e)) != OK ||
 	    (rc = conf_bool(y[3], "notify_mentioned", true, &out->notify_mentioned, e)) != OK ||
 	    (rc = conf_bool(y[3], "notify_persons", false, &out->notify_persons, e)) != OK ||

@@ -9,8 +9,11 @@
 #include "base/arena.h"
 #include "base/digest.h"
 
-struct text_list { const char **v; size_t n; };
 struct yaml;
+
+struct text_list { const char **v; size_t n; };
+/* The list of that key in a map, without what is empty; of none where there is no such key. */
+MUST_CHECK enum errc text_list_read(struct arena *a, const struct yaml *map, const char *key, bool lower, struct text_list *out, struct err *e);
 
 /* Days from the wave until what it tells must be dealt with: policy, remediation. */
 struct case_remediation {

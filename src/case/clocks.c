@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "case/private.h"
 
 enum { DAY = 86400, MAX_CLOCKS = 500, MAX_PERIOD = 100000 };
 
@@ -196,16 +197,6 @@ bool clock_from_midnight(const struct clock *k)
 
 struct reader { struct arena *a; const struct yaml *groups, *calendars, *own_holidays; struct clocks *out; };
 
-static enum errc text_of(struct arena *a, const struct yaml *y, const char *key, const char **out, struct err *e)
-{
-	const struct yaml *v = yaml_get(y, key);
-
-	if (v != NULL && v->kind != YAML_SCALAR)
-		return yaml_err(v, e, "%s wants one value", key);
-	*out = arena_cstr(a, v != NULL ? v->text : SPAN_EMPTY);
-	return *out != NULL ? OK : err_memory(e);
-}
-
 /* "72 hours", "4 business days", "1 months", "without undue delay" */
 static enum errc period_of(const struct yaml *y, struct clock *k, struct err *e)
 {
@@ -313,11 +304,11 @@ static enum errc clock_read(struct reader *r, const struct yaml *y, struct err *
 	if (r->out->n == MAX_CLOCKS)
 		return yaml_err(y, e, "more than %d clocks", MAX_CLOCKS);
 	*k = (struct clock){.from_utc = TIME_NONE, .due_utc = TIME_NONE, .done_utc = TIME_NONE, .notice = yaml_get(y, "notice")};
-	if ((rc = yaml_only(y, keys, e)) != OK || (rc = text_of(r->a, y, "id", &k->id, e)) != OK || (rc = text_of(r->a, y, "law", &k->law, e)) != OK ||
-	    (rc = text_of(r->a, y, "does", &k->does, e)) != OK || (rc = text_of(r->a, y, "to", &k->to, e)) != OK ||
-	    (rc = text_of(r->a, y, "from", &k->from, e)) != OK || (rc = text_of(r->a, y, "evidence", &k->evidence, e)) != OK ||
-	    (rc = text_of(r->a, y, "source", &k->source, e)) != OK || (rc = text_of(r->a, y, "checked", &k->checked, e)) != OK ||
-	    (rc = text_of(r->a, y, "compared", &k->compared, e)) != OK || (rc = text_of(r->a, y, "off", &k->why_off, e)) != OK || (rc = period_of(y, k, e)) != OK ||
+	if ((rc = yaml_only(y, keys, e)) != OK || (rc = conf_text(r->a, y, "id", &k->id, e)) != OK || (rc = conf_text(r->a, y, "law", &k->law, e)) != OK ||
+	    (rc = conf_text(r->a, y, "does", &k->does, e)) != OK || (rc = conf_text(r->a, y, "to", &k->to, e)) != OK ||
+	    (rc = conf_text(r->a, y, "from", &k->from, e)) != OK || (rc = conf_text(r->a, y, "evidence", &k->evidence, e)) != OK ||
+	    (rc = conf_text(r->a, y, "source", &k->source, e)) != OK || (rc = conf_text(r->a, y, "checked", &k->checked, e)) != OK ||
+	    (rc = conf_text(r->a, y, "compared", &k->compared, e)) != OK || (rc = conf_text(r->a, y, "off", &k->why_off, e)) != OK || (rc = period_of(y, k, e)) != OK ||
 	    (rc = countries_of(r, yaml_get(y, "where"), &k->where, e)) != OK || (rc = holidays_of(r, y, &k->holidays, e)) != OK)
 		return rc;
 	if (k->id[0] == '\0' || k->does[0] == '\0' || k->from[0] == '\0')
@@ -437,7 +428,7 @@ enum errc clocks_read(struct arena *a, const char *dir, const struct case_config
 		return rc;
 	r.groups = yaml_get(y, "groups");
 	r.calendars = yaml_get(y, "calendars");
-	if ((rc = text_of(a, mine, "country", &out->country, e)) != OK)
+	if ((rc = conf_text(a, mine, "country", &out->country, e)) != OK)
 		return rc;
 	if (out->country[0] != '\0' && (strlen(out->country) != 2 || strspn(out->country, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 2))
 		return yaml_err(yaml_get(mine, "country"), e, "country wants the two capitals of ISO 3166: IE, not \"%s\"", out->country);

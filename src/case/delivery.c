@@ -31,7 +31,7 @@ static enum errc read_batches(struct arena *a, const struct yaml *map, struct de
 	unsigned *v;
 	enum errc rc;
 
-	if ((rc = conf_list(a, map, "batches", false, &words, e)) != OK)
+	if ((rc = text_list_read(a, map, "batches", false, &words, e)) != OK)
 		return rc;
 	if (words.n == 0) {
 		out->batches = usual;
@@ -102,8 +102,8 @@ enum errc conf_delivery(struct arena *a, const struct yaml *root, struct case_co
 	    (rc = conf_text(a, d, "ca_file", &out->ca_file, e)) != OK ||
 	    (rc = conf_text(a, d, "connect_to", &out->connect_to, e)) != OK ||
 	    (rc = conf_text(a, d, "return_address", &out->return_address, e)) != OK ||
-	    (rc = conf_list(a, d, "leaves_from", true, &out->leaves_from, e)) != OK ||
-	    (rc = conf_list(a, d, "selectors", true, &out->selectors, e)) != OK ||
+	    (rc = text_list_read(a, d, "leaves_from", true, &out->leaves_from, e)) != OK ||
+	    (rc = text_list_read(a, d, "selectors", true, &out->selectors, e)) != OK ||
 	    (rc = read_batches(a, d, out, e)) != OK ||
 	    (rc = conf_number(d, "pause_seconds", 60, 0, 86400, &out->pause_s, e)) != OK ||
 	    (rc = conf_number(d, "per_minute", 60, 1, 100000, &out->per_minute, e)) != OK ||
@@ -115,8 +115,8 @@ enum errc conf_delivery(struct arena *a, const struct yaml *root, struct case_co
 	    (rc = conf_text(a, n, "dns_server", &net->dns_server, e)) != OK ||
 	    (rc = conf_text(a, n, "dns_trust_anchor", &net->dns_trust_anchor, e)) != OK ||
 	    (rc = conf_text(a, n, "ca_file", &net->ca_file, e)) != OK ||
-	    (rc = conf_list(a, n, "hosts", true, &net->hosts, e)) != OK ||
-	    (rc = conf_list(a, n, "rdap_bootstrap", false, &net->rdap_bootstrap, e)) != OK ||
+	    (rc = text_list_read(a, n, "hosts", true, &net->hosts, e)) != OK ||
+	    (rc = text_list_read(a, n, "rdap_bootstrap", false, &net->rdap_bootstrap, e)) != OK ||
 	    (rc = conf_text(a, n, "connect_to", &net->connect_to, e)) != OK ||
 	    (rc = conf_bool(n, "plain", false, &net->plain, e)) != OK)
 		return rc;

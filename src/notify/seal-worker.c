@@ -42,8 +42,6 @@ struct sealing {
 
 /* ---- what the keeper said ------------------------------------------------------------------------------------- */
 
-static span text_of(struct cursor *c) { return cursor_bytes(c); }
-
 static void token_of(struct cursor *c, char out[REDACT_TOKEN_ID])
 {
 	span s = cursor_bytes(c);
@@ -100,12 +98,12 @@ static enum errc read_input(struct sealing *s, span input, struct err *e)
 		needles[i].kind = cursor_u8(&c);
 		needles[i].reason = cursor_u8(&c);
 		token_of(&c, needles[i].token);
-		needles[i].text = text_of(&c);
+		needles[i].text = cursor_bytes(&c);
 	}
 	ours = counted(s, &c, 5, sizeof *ours, &n_ours);
 	for (uint32_t i = 0; i < n_ours && !c.bad; i++) {
 		ours[i].kind = cursor_u8(&c);
-		ours[i].text = text_of(&c);
+		ours[i].text = cursor_bytes(&c);
 	}
 	s->findings = counted(s, &c, 34, sizeof *s->findings, &n_findings);
 	how = arena_zero(s->a, n_findings, sizeof *how);
@@ -117,8 +115,8 @@ static enum errc read_input(struct sealing *s, span input, struct err *e)
 		s->findings[i].part = UINT32_MAX;
 		how[i].reason = cursor_u8(&c);
 		token_of(&c, how[i].token);
-		s->findings[i].where = text_of(&c);
-		s->findings[i].beside = text_of(&c);
+		s->findings[i].where = cursor_bytes(&c);
+		s->findings[i].beside = cursor_bytes(&c);
 	}
 	s->unread = counted(s, &c, 4, sizeof *s->unread, &n_unread);
 	for (uint32_t i = 0; i < n_unread && !c.bad; i++)

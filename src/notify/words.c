@@ -74,26 +74,6 @@ static enum errc read_counted(struct arena *a, const struct yaml *counts, const 
 	return rc == OK ? small_template(a, map, "many", count_names, &out->many, e) : rc;
 }
 
-static enum errc read_list(struct arena *a, const struct yaml *root, const char *key, struct text_list *out, struct err *e)
-{
-	const struct yaml *y = yaml_get(root, key);
-	size_t n = 0;
-
-	*out = (struct text_list){0};
-	if (y == NULL)
-		return OK;
-	if (y->kind != YAML_LIST)
-		return yaml_err(y, e, "%s wants a list: [a, b]", key);
-	for (const struct yaml *c = y->first; c != NULL; c = c->next)
-		n++;
-	if ((out->v = arena_zero(a, n, sizeof *out->v)) == NULL)
-		return err_memory(e);
-	for (const struct yaml *c = y->first; c != NULL; c = c->next)
-		if ((out->v[out->n++] = arena_cstr(a, c->text)) == NULL)
-			return err_memory(e);
-	return OK;
-}
-
 static enum errc read_months(const struct yaml *root, struct language *l, struct err *e)
 {
 	const struct yaml *y = yaml_get(root, "months");
@@ -248,8 +228,8 @@ static enum errc read_words(struct arena *a, const char *path, struct language *
 	    (rc = yaml_only(value, in_value, e)) != OK ||
 	    (rc = small_template(a, value, "one", value_names, &l->value_one, e)) != OK ||
 	    (rc = small_template(a, value, "many", value_names, &l->value_many, e)) != OK ||
-	    (rc = read_list(a, root, "also", &l->also, e)) != OK ||
-	    (rc = read_list(a, root, "countries", &l->countries, e)) != OK || (rc = read_months(root, l, e)) != OK ||
+	    (rc = text_list_read(a, root, "also", false, &l->also, e)) != OK ||
+	    (rc = text_list_read(a, root, "countries", false, &l->countries, e)) != OK || (rc = read_months(root, l, e)) != OK ||
 	    (rc = read_singular(root, l, e)) != OK || (rc = small_template(a, root, "date", date_names, &l->date, e)) != OK ||
 	    (rc = read_counted(a, counts, "messages", &l->messages, e)) != OK ||
 	    (rc = read_counted(a, counts, "exposures", &l->exposures, e)) != OK ||
