@@ -408,17 +408,13 @@ enum errc odf_read(struct layout *l, span content, struct err *e)
 		return rc;
 	for (size_t i = 0; i < z.n_members && rc == OK; i++) {
 		span name = z.members[i].name, bytes;
-		const char *why;
 
 		/* "Object 1/content.xml" is a chart or formula; a package of its own is an embedded document. */
 		if (span_starts(name, SPAN_LIT("Object ")) && span_ends_nocase(name, SPAN_LIT("/content.xml"))) {
 			rc = flow_read(l, &z, name, "object", e);
 		} else if (span_starts(name, SPAN_LIT("Object ")) && span_find_byte(name, '/') == name.n) {
-			if ((rc = zip_read(l->a, &z, &z.members[i], LIMIT_TEXT_BYTES, &bytes, &why, e)) != OK)
-				return rc;
-			if (why != NULL)
-				layout_problem(l, why);
-			rc = embedded_read(l, name, bytes, e);
+			if ((rc = package_member(l->a, l, &z, &z.members[i], &bytes, e)) == OK)
+				rc = embedded_read(l, name, bytes, e);
 		}
 	}
 	if (rc != OK || (rc = properties_read(l, &z, SPAN_LIT("meta.xml"), e)) != OK || (rc = settings_read(l, &z, e)) != OK)

@@ -8,6 +8,30 @@
 #include "document/legacy.h"
 #include "stream/charset.h"
 
+enum errc package_member(struct arena *a, struct layout *l, const struct zip *z, const struct zip_member *m, span *out, struct err *e)
+{
+	const char *why;
+	enum errc rc = zip_read(a, z, m, LIMIT_TEXT_BYTES, out, &why, e);
+
+	if (rc == OK && why != NULL)
+		layout_problem(l, why);
+	return rc;
+}
+
+span package_target(struct arena *a, span relations, span id)
+{
+	struct xml x;
+	enum xml_event event;
+
+	for (x = xml_of(relations); (event = xml_next(&x)) != XML_END;)
+		if (event == XML_OPEN && xml_is(&x, "Relationship") && span_eq(xml_attribute(&x, "Id"), id)) {
+			span t = xml_attribute(&x, "Target");
+
+			return span_starts(t, SPAN_LIT("/")) ? span_from(t, 1) : span_str(arena_printf(a, "xl/%.*s", (int)t.n, (const char *)t.p));
+		}
+	return SPAN_EMPTY;
+}
+
 enum errc package_xml(struct arena *a, struct layout *l, const struct zip *z, span name, span *out, struct err *e)
 {
 	const struct zip_member *m = zip_find(z, name);
@@ -18,16 +42,13 @@ enum errc package_xml(struct arena *a, struct layout *l, const struct zip *z, sp
 
 enum errc package_member_xml(struct arena *a, struct layout *l, const struct zip *z, const struct zip_member *m, span *out, struct err *e)
 {
-	const char *why;
 	span bytes;
 	enum errc rc;
 
 	*out = SPAN_EMPTY;
 	z->members[m - z->members].read = true;
-	if ((rc = zip_read(a, z, m, LIMIT_TEXT_BYTES, &bytes, &why, e)) != OK)
+	if ((rc = package_member(a, l, z, m, &bytes, e)) != OK)
 		return rc;
-	if (why != NULL)
-		layout_problem(l, why);
 	return charset_to_utf8(a, charset_guess(span_first(bytes, 64)), bytes, out, NULL, e);
 }
 
@@ -300,17 +321,14 @@ static enum errc embedded_all(struct layout *l, const struct zip *z, struct err 
 {
 	for (size_t i = 0; i < z->n_members; i++) {
 		const struct zip_member *m = &z->members[i];
-		const char *why;
 		span bytes;
 		enum errc rc;
 
 		if (!lies_in(m->name, "/embeddings/"))
 			continue;
 		z->members[i].read = true;
-		if ((rc = zip_read(l->a, z, m, LIMIT_TEXT_BYTES, &bytes, &why, e)) != OK)
+		if ((rc = package_member(l->a, l, z, m, &bytes, e)) != OK)
 			return rc;
-		if (why != NULL)
-			layout_problem(l, why);
 		if ((rc = embedded_read(l, m->name, bytes, e)) != OK)
 			return rc;
 	}
@@ -323,16 +341,13 @@ static enum errc macros_read(struct layout *l, const struct zip *z, struct err *
 
 	for (size_t i = 0; i < z->n_members && rc == OK; i++) {
 		const struct zip_member *m = &z->members[i];
-		const char *why;
 		span bytes;
 
 		if (!lies_in(m->name, "/vbaProject") || !span_ends_nocase(m->name, SPAN_LIT(".bin")))
 			continue;
 		z->members[i].read = true;
-		if ((rc = zip_read(l->a, z, m, LIMIT_TEXT_BYTES, &bytes, &why, e)) != OK)
+		if ((rc = package_member(l->a, l, z, m, &bytes, e)) != OK)
 			return rc;
-		if (why != NULL)
-			layout_problem(l, why);
 		/* Beside it may lie its signature. */
 		if (compound_sniff(bytes) && (rc = ole_read(l, bytes, e)) == ERR_EVIDENCE) {
 			layout_problem(l, "damaged: its macros cannot be read");

@@ -155,15 +155,10 @@ static enum errc links_read(struct layout *l, const struct zip *z, const struct 
 /* A file that the document takes its text from (altChunk), or that was put there by hand. */
 static enum errc file_read(struct layout *l, const struct zip *z, const struct zip_member *m, struct err *e)
 {
-	const char *why;
 	span bytes;
-	enum errc rc = zip_read(l->a, z, m, LIMIT_TEXT_BYTES, &bytes, &why, e);
+	enum errc rc = package_member(l->a, l, z, m, &bytes, e);
 
-	if (rc != OK)
-		return rc;
-	if (why != NULL)
-		layout_problem(l, why);
-	return embedded_read(l, m->name, bytes, e);
+	return rc != OK ? rc : embedded_read(l, m->name, bytes, e);
 }
 
 static bool is_chunk(span name)

@@ -439,23 +439,6 @@ static enum errc attributes_read(struct book *b, span member, const char *kind, 
 	return OK;
 }
 
-/* What the relation of that id points to, as a member's name; p NULL when nothing. */
-static span target_of(struct arena *a, span relations, span id)
-{
-	struct xml x;
-	enum xml_event event;
-
-	for (x = xml_of(relations); (event = xml_next(&x)) != XML_END;)
-		if (event == XML_OPEN && xml_is(&x, "Relationship") && span_eq(xml_attribute(&x, "Id"), id)) {
-			span t = xml_attribute(&x, "Target");
-
-			if (span_starts(t, SPAN_LIT("/")))
-				return span_from(t, 1);
-			return span_str(arena_printf(a, "xl/%.*s", (int)t.n, (const char *)t.p));
-		}
-	return SPAN_EMPTY;
-}
-
 static enum errc book_read(struct book *b, span workbook, struct err *e)
 {
 	span relations;
@@ -484,7 +467,7 @@ static enum errc book_read(struct book *b, span workbook, struct err *e)
 			xml_unescape(&b->scratch, written);
 			if ((name = arena_copy(b->l->a, buf_span(&b->scratch))).p == NULL)
 				return err_memory(e);
-			rc = sheet_read(b, target_of(b->l->a, relations, xml_attribute(&x, "id")),
+			rc = sheet_read(b, package_target(b->l->a, relations, xml_attribute(&x, "id")),
 			    span_starts_nocase(state, SPAN_LIT("hidden")) || span_starts_nocase(state, SPAN_LIT("veryHidden")), name, e);
 		}
 	}

@@ -62,15 +62,9 @@ static span wide(struct book *b, struct cursor *c)
 static enum errc part(struct book *b, span name, span *out, struct err *e)
 {
 	const struct zip_member *m = zip_find(b->z, name);
-	const char *why;
-	enum errc rc;
 
 	*out = SPAN_EMPTY;
-	if (m == NULL)
-		return OK;
-	if ((rc = zip_read(b->l->a, b->z, m, LIMIT_TEXT_BYTES, out, &why, e)) == OK && why != NULL)
-		layout_problem(b->l, why);
-	return rc;
+	return m == NULL ? OK : package_member(b->l->a, b->l, b->z, m, out, e);
 }
 
 static enum errc strings_add(struct book *b, span s, struct err *e)
@@ -231,20 +225,6 @@ static enum errc comments_read(struct book *b, span member, struct err *e)
 	return rc;
 }
 
-static span target_of(struct arena *a, span relations, span id)
-{
-	struct xml x;
-	enum xml_event event;
-
-	for (x = xml_of(relations); (event = xml_next(&x)) != XML_END;)
-		if (event == XML_OPEN && xml_is(&x, "Relationship") && span_eq(xml_attribute(&x, "Id"), id)) {
-			span t = xml_attribute(&x, "Target");
-
-			return span_starts(t, SPAN_LIT("/")) ? span_from(t, 1) : span_str(arena_printf(a, "xl/%.*s", (int)t.n, (const char *)t.p));
-		}
-	return SPAN_EMPTY;
-}
-
 enum errc xlsb_read(struct layout *l, const struct zip *z, struct err *e)
 {
 	struct book *b = arena_zero(l->a, 1, sizeof *b);
@@ -269,7 +249,7 @@ enum errc xlsb_read(struct layout *l, const struct zip *z, struct err *e)
 
 			(void)cursor_u32(&r.c);
 			id = wide(b, &r.c);
-			rc = sheet_read(b, target_of(l->a, relations, id), hidden, wide(b, &r.c), e);
+			rc = sheet_read(b, package_target(l->a, relations, id), hidden, wide(b, &r.c), e);
 		}
 	}
 	for (size_t i = 0; i < z->n_members && rc == OK; i++)

@@ -159,14 +159,11 @@ static enum errc pieces_join(struct layout *l, const struct zip *z, const struct
 
 	buf_clear(out);
 	for (size_t i = at; i < p->n && span_eq(p->v[i].part, part); i++) {
-		const char *why;
 		span bytes;
-		enum errc rc = zip_read(l->a, z, &z->members[p->v[i].member], LIMIT_TEXT_BYTES, &bytes, &why, e);
+		enum errc rc = package_member(l->a, l, z, &z->members[p->v[i].member], &bytes, e);
 
 		if (rc != OK)
 			return rc;
-		if (why != NULL)
-			layout_problem(l, why);
 		whole &= p->v[i].number == number++;
 		last = p->v[i].last;
 		buf_put(out, bytes);
