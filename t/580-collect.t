@@ -29,7 +29,8 @@ for o in json.load(sys.stdin)["organisations"]:
 is "claimed, read, one reset, one open" "$row" "REVIEWING 2026-03-02T10:00:00Z 2026-03-03T11:05:00Z 2 1 1 True 2"
 like "the last mark of a credential counts, with who and where" "$(list remediations | grep Ridgeway)" '"mark":"rotated","person":"Ann Lee".*"application":"AS2"'
 is "what is in no dossier cannot be marked" "$(list remediations | grep -c ffffffffffffffff)" 0
-like "as a table" "$(resets --format csv)" '^"Ridgeway Freight Inc.","Ridgeway Freight Inc.","REVIEWING",'
+is "as a table, with the mark that Excel wants" "$(resets --format csv | head -c 6 | od -An -tx1 | tr -d ' ')" efbbbf6f7267
+like "of the same" "$(resets --format csv)" '^"Ridgeway Freight Inc.","Ridgeway Freight Inc.","REVIEWING",'
 like "questions are listed" "$(list questions)" '"kind":"missed".*"text":"line 3"'
 id=$(list questions | head -1 | field id)
 exits "a decision has a name and a reason" 2 notify decide "$id" --accept

@@ -225,7 +225,7 @@ static void head(struct resets *x)
 			json_time(&x->j, "since", x->policy.since_utc);
 		json_open(&x->j, "organisations", '[');
 	} else if (x->format == RESETS_CSV) {
-		buf_str(x->out, "org,name,state,told,claimed,read,exposed,reset,not_due,open,overdue,due,logs_reviewed,content_analysed,questions,"
+		buf_str(x->out, UTF8_MARK "org,name,state,told,claimed,read,exposed,reset,not_due,open,overdue,due,logs_reviewed,content_analysed,questions,"
 		                "logs_due,content_due");
 		buf_str(x->out, x->policy.since_utc == TIME_NONE ? "\r\n" : ",moved,since_told,since_reset,since_not_due,since_reopened,"
 		                "since_overdue,since_reads,since_asked,since_decided\r\n");
